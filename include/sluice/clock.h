@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * clock.h - time as a value that is handed in. Layer: base.
+ *
+ * Nothing below main() asks the system for the time: it is given a struct sl_clock, so that tests
+ * move time by hand (tests/support/fake_clock.h) and nothing ever sleeps.
+ */
+#ifndef SL_CLOCK_H
+#define SL_CLOCK_H
+
+#include <stdint.h>
+
+/** Plain value, copied freely; the functions may be called from any thread. */
+struct sl_clock {
+    int64_t (*now_ms)(void *ctx);  /* monotonic; only differences mean something */
+    int64_t (*wall_ms)(void *ctx); /* Unix time in ms; may jump */
+    void *ctx;
+};
+
+/** CLOCK_MONOTONIC and CLOCK_REALTIME. */
+struct sl_clock sl_clock_system(void);
+
+int64_t sl_now_ms(const struct sl_clock *clock);
+int64_t sl_wall_ms(const struct sl_clock *clock);
+
+enum { SL_RFC3339_CHARS = 25 }; /* "2026-01-31T23:59:59.999Z" and NUL */
+
+/** Unix ms as RFC 3339 in UTC with milliseconds. */
+void sl_rfc3339(char out[static SL_RFC3339_CHARS], int64_t wall_ms);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * config.h - options: one table, four sources, one plain struct. Layer: config.
+ *
+ * Flag > environment SLUICE_NAME > config.ini > default. The table SL_OPTIONS gives the command
+ * line, the environment names, the ini keys, --help, `sluice config --print` and
+ * config.ini.example (a test holds them equal). Lower rooms never read configuration: main and cli
+ * hand them plain structs.
+ */
+#ifndef SL_CONFIG_H
+#define SL_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sluice/buf.h"
+#include "sluice/path.h"
+
+/*
+ * X(field, key, TYPE, default text, range or choices, group, help)
+ * The key is the ini key; the flag is "--key" with '_' as '-', the variable SLUICE_KEY in capitals.
+ * TYPE: STR (text), INT (int, "min..max"), SIZE (bytes, sl_text_parse_size), MS (a duration
+ * "500ms", "30s", "5m", kept in ms), BOOL (yes/no, true/false, on/off, 1/0), ENUM (one of the
+ * choices, kept as its index).
+ */
+#define SL_OPTIONS(X)                                                                              \
+    X(network, "network", STR, "local", "", "network",                                             \
+      "network to upload to; `local` is built in and needs no account")                            \
+    X(provider_url, "provider_url", STR, "", "", "network",                                        \
+      "upload to this provider (http or https URL) instead of the network's own choice")           \
+    X(allow_http, "allow_http", BOOL, "no", "", "network",                                         \
+      "allow plain http to hosts other than this machine")                                         \
+    X(ca_file, "ca_file", STR, "", "", "network", "certificates to trust instead of the system's") \
+    X(connect_timeout_ms, "connect_timeout", MS, "15s", "100..600000", "network",                  \
+      "give up a connection that is not made in this time")                                        \
+    X(stall_ms, "stall_timeout", MS, "60s", "1000..3600000", "network",                            \
+      "give up a transfer in which no byte moved for this long")                                   \
+    X(parallel, "parallel", INT, "3", "1..16", "transfer", "uploads at a time")                    \
+    X(max_attempts, "max_attempts", INT, "5", "1..1000", "transfer",                               \
+      "tries at one file before it counts as failed")                                              \
+    X(hidden, "hidden", BOOL, "no", "", "transfer", "take hidden files in folders too")            \
+    X(theme, "theme", STR, "dark", "", "screen", "colours: dark, light, mono, or a theme file")    \
+    X(ascii, "ascii", BOOL, "no", "", "screen", "draw with ASCII characters only")                 \
+    X(color, "color", ENUM, "auto", "auto never 16 256 truecolor", "screen", "colours to use")     \
+    X(fps, "fps", INT, "10", "1..60", "screen", "most frames a second")                            \
+    X(clipboard, "clipboard", ENUM, "auto", "auto raw tmux off", "screen",                         \
+      "how `y` sends text to the terminal's clipboard (OSC 52)")                                   \
+    X(on_hangup, "on_hangup", ENUM, "continue", "continue stop", "screen",                         \
+      "when the terminal goes away: go on without a screen, or stop after the running pieces")     \
+    X(local_park_delay_ms, "local_park_delay", MS, "250ms", "0..3600000", "local network",         \
+      "time until a piece sent to the local network counts as parked")                             \
+    X(local_min_free, "local_min_free", SIZE, "1GiB", "", "local network",                         \
+      "the local network refuses pieces that would leave less disk space than this")               \
+    X(local_faults, "local_faults", BOOL, "no", "", "local network",                               \
+      "serve the local network's fault switches (tests)")                                          \
+    X(log_level, "log_level", ENUM, "info", "error warn info debug", "files",                      \
+      "what goes to the log file")
+
+#define SL_OPT_FIELD_STR                                        char *
+#define SL_OPT_FIELD_INT                                        int
+#define SL_OPT_FIELD_SIZE                                       uint64_t
+#define SL_OPT_FIELD_MS                                         int64_t
+#define SL_OPT_FIELD_BOOL                                       bool
+#define SL_OPT_FIELD_ENUM                                       int
+#define SL_OPT_FIELD(field, key, type, def, range, group, help) SL_OPT_FIELD_##type field;
+
+/** All options, resolved. Strings are owned, never NULL. Free with sl_config_free(). */
+struct sl_config {
+    SL_OPTIONS(SL_OPT_FIELD)
+    struct sl_paths paths;
+};
+#undef SL_OPT_FIELD
+
+/** Defaults alone. Errors: SL_ENOMEM. */
+int sl_config_defaults(struct sl_config *config, struct sl_err *err) SL_MUST_CHECK;
+void sl_config_free(struct sl_config *config);
+
+/**
+ * Set one option by its key. `where` ("config.ini:12", "SLUICE_PARALLEL", "--parallel") stands in
+ * front of the error. Errors: SL_ECONFIG for an unknown key or a bad value (with what is allowed,
+ * and the nearest key).
+ */
+int sl_config_set(struct sl_config *config, const char *key, const char *value, const char *where,
+                  struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * Read an ini file: options stand in [sluice], key bindings in [keys] (kept as text in `keys`,
+ * "key = action" a line, for the screen; may be NULL). Errors: SL_ENOENT, SL_ECONFIG with file and
+ * line for a bad, unknown or duplicate key or section; nothing is applied then.
+ */
+int sl_config_read_file(struct sl_config *config, const char *path, struct sl_buf *keys,
+                        struct sl_err *err) SL_MUST_CHECK;
+
+/** Apply every SLUICE_* variable of `environ` that names an option; unknown ones are ignored. */
+int sl_config_read_env(struct sl_config *config, char *const *environ_list,
+                       struct sl_err *err) SL_MUST_CHECK;
+
+/** The resolved options as a config.ini, or with `example` the commented config.ini.example. */
+void sl_config_print(struct sl_buf *out, const struct sl_config *config, bool example);
+
+/** For the command line: whether --FLAG names an option and whether it takes a value (BOOL options
+ * do not need one). Returns the ini key, NULL if unknown. */
+const char *sl_config_key_of_flag(const char *flag, bool *takes_value);
+
+/** The options' part of --help, in groups. */
+void sl_config_help(struct sl_buf *out);
+
+#endif

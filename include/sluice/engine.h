@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * engine.h - the queue and everything that moves it, behind commands and events. Layer: engine.
+ *
+ * sl_engine_start() makes the engine thread, which owns every job, the schedule and the journal; a
+ * scanner thread walks folders, a worker thread per upload pumps bytes, a parker thread asks
+ * providers whether accepted pieces are parked. One other thread, the face (screen or reporter),
+ * sends commands and takes events. Commands, events and progress are plain values with ids.
+ *
+ * Truth: an event leaves only after its change is committed to the journal. Job events carry the
+ * whole job, and a slow face gets the newest state of each job rather than each step: late, never
+ * wrong, and nothing waits for it.
+ */
+#ifndef SL_ENGINE_H
+#define SL_ENGINE_H
+
+#include "sluice/clock.h"
+#include "sluice/http.h"
+#include "sluice/job.h"
+#include "sluice/journal.h"
+#include "sluice/path.h"
+
+enum { SL_PARALLEL_MAX = 16, SL_PARALLEL_DEFAULT = 3, SL_URL_BYTES = 512 };
+
+struct sl_engine_options {
+    const char *provider_url; /* serviceURL of the provider to upload to; copied */
+    int parallel;             /* uploads at a time, 1 .. SL_PARALLEL_MAX; 0: default */
+    int max_attempts;         /* uploads of one job before it fails; 0: 5 */
+    int64_t retry_base_ms;   /* first wait after a failure, doubled each time with jitter; 0: 2 s */
+    int64_t retry_cap_ms;    /* longest wait; 0: 5 min */
+    int64_t park_poll_ms;    /* between two looks at one accepted piece; 0: 1 s */
+    int64_t park_timeout_ms; /* accepted but never parked: upload again; 0: 5 min */
+    int64_t pause_hold_ms;   /* how long a paused upload keeps its connection; 0: 5 min */
+    bool run_earlier;        /* go on with unfinished jobs of earlier runs */
+    bool include_hidden;     /* names with a leading dot, in folders */
+    struct sl_http_options http;
+    struct sl_clock clock;
+};
+
+struct sl_engine;
+
+/**
+ * Load the jobs of the journal (all are announced by events; those that were uploading are queued
+ * again; unless run_earlier the unfinished ones are announced but not started) and run.
+ * `journal` is given: the engine closes it. Owned, end with sl_engine_free().
+ */
+int sl_engine_start(struct sl_engine **out, const struct sl_engine_options *options,
+                    struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
+
+/** Stop at once (as SL_CMD_STOP_NOW), join every thread, close the journal, free. NULL allowed. */
+void sl_engine_free(struct sl_engine *engine);
+
+/* ---- commands ---- */
+
+enum sl_command_type {
+    SL_CMD_ADD,    /* path: a file, or a folder to walk; request_id comes back in events */
+    SL_CMD_PAUSE,  /* job_id: a running upload holds its connection for pause_hold_ms */
+    SL_CMD_RESUME, /* job_id: go on; an earlier unfinished job is started too */
+    SL_CMD_CANCEL, /* job_id: stop it; state cancelled */
+    SL_CMD_RETRY,  /* job_id: failed, waiting or cancelled: try now, attempts counted anew */
+    SL_CMD_REMOVE, /* job_id: out of the list (running: cancelled first); never the file */
+    SL_CMD_MOVE,   /* job_id, number: -1 one place earlier in the queue, +1 later */
+    SL_CMD_PAUSE_ALL,
+    SL_CMD_RESUME_ALL,
+    SL_CMD_PARALLEL,   /* number: uploads at a time from now on */
+    SL_CMD_STOP_DRAIN, /* start nothing more, finish what runs, then stop */
+    SL_CMD_STOP_NOW,   /* abort what runs (queued again next time), then stop */
+};
+
+struct sl_command {
+    enum sl_command_type type;
+    int64_t job_id;
+    uint64_t request_id;
+    int number;
+    char path[SL_PATH_BYTES]; /* ADD */
+};
+
+/** The face: never blocks, never drops. A command that makes no sense in the job's state does
+ * nothing. Errors: SL_ENOMEM. */
+int sl_engine_send(struct sl_engine *engine, const struct sl_command *command,
+                   struct sl_err *err) SL_MUST_CHECK;
+
+/** The same without the 4 KiB for those with a job only. */
+int sl_engine_send_job(struct sl_engine *engine, enum sl_command_type type, int64_t job_id,
+                       int number, struct sl_err *err) SL_MUST_CHECK;
+
+/** ADD of a path; relative ones are made absolute against the working directory of the process. */
+int sl_engine_send_add(struct sl_engine *engine, const char *path, uint64_t request_id,
+                       struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- events: engine to face ---- */
+
+enum sl_event_type {
+    SL_EVENT_JOB,      /* job, path, provider_url: new or changed */
+    SL_EVENT_GONE,     /* job.id: removed from the list */
+    SL_EVENT_REJECTED, /* path, err, request_id: could not be queued (missing, empty, a FIFO ...) */
+    SL_EVENT_SCANNED,  /* request_id, count: an ADD is walked to its end, count files queued */
+    SL_EVENT_IDLE, /* nothing runs, waits, is queued or being scanned (paused jobs may be left) */
+    SL_EVENT_TROUBLE, /* err: the journal failed, a thread could not start; the engine stops */
+    SL_EVENT_STOPPED, /* last event: all is saved, every thread but the engine's has ended */
+};
+
+struct sl_event {
+    enum sl_event_type type;
+    uint64_t request_id;
+    uint64_t count;
+    struct sl_job job;
+    struct sl_err err;
+    char provider_url[SL_URL_BYTES];
+    char path[SL_PATH_BYTES]; /* bytes of the file system: escape for display */
+};
+
+/** A descriptor that is readable while events wait: for poll(). Progress does not wake it. */
+int sl_engine_event_fd(const struct sl_engine *engine);
+
+/** The face: the next event, false when there is none now. */
+bool sl_engine_next_event(struct sl_engine *engine, struct sl_event *event);
+
+/* ---- progress: workers to face, one lock-free ring each ---- */
+
+/** Cumulative totals of one attempt at one piece; a later record replaces all earlier ones. */
+struct sl_progress {
+    int64_t job_id;
+    int32_t part;    /* 0 for the only piece */
+    int32_t attempt; /* records of an older attempt are void */
+    uint64_t hashed_bytes;
+    uint64_t sent_bytes;  /* given to the kernel */
+    uint64_t acked_bytes; /* acknowledged by the peer's TCP */
+    int64_t at_ms;        /* monotonic */
+};
+
+/** The face: the next progress record of any worker, false when there is none now. */
+bool sl_engine_next_progress(struct sl_engine *engine, struct sl_progress *progress);
+
+/** Progress records dropped because the face was slow. Any thread. */
+uint64_t sl_engine_dropped(const struct sl_engine *engine);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * http.h - one HTTP connection at a time over libcurl, cancellable at once. Layer: net.
+ *
+ * A client belongs to one thread; only sl_http_cancel() and sl_http_unpause() may come from
+ * another. Rules for every request: TLS verified always; plain http only to loopback unless
+ * allow_http; no redirects; no Accept-Encoding; HTTP/1.1 for bodies; TCP keepalive; connections are
+ * reused; a connect timeout and a stall rule instead of a total timeout; bodies capped.
+ */
+#ifndef SL_HTTP_H
+#define SL_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sluice/buf.h"
+#include "sluice/err.h"
+
+enum { SL_HTTP_CHUNK_BYTES = 65536 }; /* what the read callback is asked for at most */
+
+struct sl_http_options {
+    int64_t connect_timeout_ms; /* 0: 15 s */
+    int64_t stall_ms;           /* no byte either way for this long: SL_ESTALLED. 0: 60 s */
+    bool allow_http;            /* plain http to hosts other than loopback */
+    const char *ca_file;        /* NULL: the system's; borrowed for sl_http_new() */
+    const char *user_agent;     /* NULL: "sluice/VERSION"; borrowed for sl_http_new() */
+};
+
+struct sl_http; /* opaque: easy handle, private multi handle, wake-up */
+
+/** Call once at start of the program, before threads. */
+int sl_http_global_init(struct sl_err *err) SL_MUST_CHECK;
+/** libcurl's version line, static, for --version. */
+const char *sl_http_version(void);
+
+/** Owned, free with sl_http_free(). Errors: SL_ENOMEM. */
+int sl_http_new(struct sl_http **out, const struct sl_http_options *options,
+                struct sl_err *err) SL_MUST_CHECK;
+void sl_http_free(struct sl_http *http);
+
+/**
+ * Source of a request body: write up to `cap` bytes into `out` and return their number; 0 only at
+ * the declared end; SL_HTTP_PAUSE to be asked again after sl_http_unpause(); a negative code (with
+ * *err filled) aborts the request and becomes its result.
+ */
+enum { SL_HTTP_PAUSE = 1 << 30 };
+typedef int (*sl_http_read_fn)(void *ctx, void *out, size_t cap, struct sl_err *err);
+
+/** Sink of a 2xx response body; a negative code aborts the request and becomes its result. */
+typedef int (*sl_http_write_fn)(void *ctx, const void *data, size_t len, struct sl_err *err);
+
+struct sl_http_request {
+    const char *method;       /* "GET", "HEAD", "POST", "PUT", "DELETE" */
+    const char *url;          /* absolute */
+    const char *content_type; /* NULL: none */
+    const char *range;        /* "0-99", "5-"; NULL: none */
+    const char *if_range;     /* an ETag with its quotes; NULL: none */
+    const void *body;         /* or: */
+    sl_http_read_fn read;     /* called at the pace of the socket; memory stays constant */
+    void *read_ctx;
+    uint64_t body_bytes;    /* Content-Length of body or of what read will give */
+    sl_http_write_fn write; /* NULL: into response->body */
+    void *write_ctx;
+    size_t response_cap; /* most bytes of response->body; 0: 1 MiB. More: SL_EPROTO */
+    int64_t timeout_ms;  /* whole request, for short calls; 0: none */
+    int64_t stall_ms;    /* 0: the client's */
+};
+
+/** Reused over requests; zero-initialise, free with sl_http_response_free(). */
+struct sl_http_response {
+    int status;
+    int64_t retry_after_ms;  /* -1: none; seconds and dates both understood, at most one hour */
+    uint64_t content_length; /* UINT64_MAX: not given */
+    char location[1024];     /* as sent; "" if none */
+    char content_type[128];
+    char content_range[96];
+    char etag[192];
+    struct sl_buf body; /* of any status when write is NULL; of a non-2xx status always */
+};
+void sl_http_response_free(struct sl_http_response *response);
+
+/**
+ * Perform one request and wait for its end. Returns 0 for any complete HTTP answer, whatever the
+ * status. Errors: SL_ENET (resolve, connect, reset, TLS; detail = CURLcode), SL_ESTALLED,
+ * SL_ECANCELED, SL_EPROTO (not HTTP, body over the cap), SL_ECONFIG (plain http refused),
+ * or what read/write returned. The answer may have come early, while the body was being sent: then
+ * sending stops and the status counts.
+ */
+int sl_http_perform(struct sl_http *http, const struct sl_http_request *request,
+                    struct sl_http_response *response, struct sl_err *err) SL_MUST_CHECK;
+
+/** Any thread: the running request, and all later ones, end with SL_ECANCELED at once. */
+void sl_http_cancel(struct sl_http *http);
+/** Owner: forget an earlier sl_http_cancel(). */
+void sl_http_uncancel(struct sl_http *http);
+
+/** Any thread: go on after a read returned SL_HTTP_PAUSE. While paused the stall rule rests. */
+void sl_http_unpause(struct sl_http *http);
+
+/** Inside read, or after: bytes given to the kernel that the peer's TCP has not acknowledged; 0 if
+ * not known. */
+uint64_t sl_http_unacked_bytes(struct sl_http *http);
+
+/**
+ * An error for a status that the caller did not want: 408, 429, 5xx and so on get their codes
+ * (SL_EBUSY with wait_ms for 429/503, SL_ENOTFOUND for 404, SL_EREFUSED for other 4xx, SL_ESERVER
+ * for 5xx), the text holds the status and the first line of the body, escaped.
+ */
+int sl_http_status_err(const struct sl_http_response *response, const char *what,
+                       struct sl_err *err);
+
+/** WHATWG-style resolution of a relative path against a base URL, as providers' clients do it:
+ * "https://h/a" + "pdp/ping" -> "https://h/pdp/ping", "https://h/a/" + ... ->
+ * "https://h/a/pdp/ping"; a reference with a leading slash goes to the origin. Errors: SL_EFORMAT
+ * (not http/https, user info, control characters, too long). Source: pdp-http-api "General rules".
+ */
+int sl_url_resolve(char *out, size_t cap, const char *base, const char *reference,
+                   struct sl_err *err) SL_MUST_CHECK;
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * job.h - a file on its way: the record that journal, engine and screen share. Layer: store.
+ */
+#ifndef SL_JOB_H
+#define SL_JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sluice/err.h"
+#include "sluice/piece.h"
+
+/*
+ * X(id, name, sign, ascii sign, finished, word for people). The name stands in the journal and in
+ * --json output, so a row keeps its name for ever. `finished` states are left only by a command.
+ */
+#define SL_JOB_STATES(X)                                                                           \
+    X(SL_JOB_QUEUED, "queued", "·", ".", false, "queued")                                          \
+    X(SL_JOB_UPLOADING, "uploading", "↑", "^", false, "uploading")                                 \
+    X(SL_JOB_ACCEPTED, "accepted", "⋯", "~", false, "accepted, parking")                           \
+    X(SL_JOB_STORED, "stored", "✓", "*", true, "stored")                                           \
+    X(SL_JOB_PAUSED, "paused", "‖", "=", false, "paused")                                          \
+    X(SL_JOB_WAITING, "waiting", "⟳", "o", false, "waiting to try again")                          \
+    X(SL_JOB_FAILED, "failed", "✗", "x", true, "failed")                                           \
+    X(SL_JOB_CANCELLED, "cancelled", "-", "-", true, "cancelled")
+
+#define SL_JOB_ENUM(id, name, sign, ascii, finished, word) id,
+enum sl_job_state { SL_JOB_STATES(SL_JOB_ENUM) SL_JOB_STATE_COUNT };
+#undef SL_JOB_ENUM
+
+const char *sl_job_state_name(enum sl_job_state state);
+const char *sl_job_state_word(enum sl_job_state state);
+const char *sl_job_state_sign(enum sl_job_state state, bool ascii);
+bool sl_job_state_finished(enum sl_job_state state);
+/** SL_JOB_STATE_COUNT for an unknown name. */
+enum sl_job_state sl_job_state_of_name(const char *name);
+
+/** A file as it was when it was queued: what "the file changed" compares. */
+struct sl_file_mark {
+    uint64_t size_bytes;
+    int64_t mtime_ns;
+    uint64_t device;
+    uint64_t inode;
+};
+
+/** Plain value without pointers; path and provider URL travel beside it. */
+struct sl_job {
+    int64_t id; /* > 0, the journal's */
+    enum sl_job_state state;
+    int64_t rank; /* order in the queue, smaller first */
+    struct sl_file_mark file;
+    int64_t added_ms;    /* Unix ms */
+    int64_t changed_ms;  /* Unix ms of the last change of state */
+    int64_t next_try_ms; /* Unix ms; WAITING only, else 0 */
+    int attempts;        /* uploads begun, counted anew by `retry` */
+    bool has_piece;      /* piece is valid: all bytes were hashed */
+    bool already_stored; /* nothing was sent: the provider had it from an earlier run */
+    struct sl_piece_id piece;
+    struct sl_err err; /* why it waits or failed; code 0 otherwise */
+};
+
+#endif

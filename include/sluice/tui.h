@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * tui.h - the screen. Layer: tui. Main thread.
+ */
+#ifndef SL_TUI_H
+#define SL_TUI_H
+
+#include "sluice/clock.h"
+#include "sluice/engine.h"
+
+enum sl_tui_color { SL_COLOR_AUTO, SL_COLOR_NEVER, SL_COLOR_16, SL_COLOR_256, SL_COLOR_TRUE };
+enum sl_tui_clipboard { SL_CLIP_AUTO, SL_CLIP_RAW, SL_CLIP_TMUX, SL_CLIP_OFF };
+
+struct sl_tui_options {
+    const char *network;   /* shown at the top */
+    const char *theme;     /* a name of themes/ or a path; borrowed while it runs */
+    const char *theme_dir; /* the user's own themes; may not exist */
+    const char *keys;      /* the [keys] section, "key = action" a line; NULL: defaults */
+    bool ascii;
+    enum sl_tui_color color; /* NO_COLOR is looked at only when AUTO */
+    enum sl_tui_clipboard clipboard;
+    int fps;
+    bool stop_on_hangup;
+    struct sl_clock clock;
+};
+
+/**
+ * Show the screen until the person quits and the engine has stopped. Handles SIGWINCH, SIGHUP,
+ * SIGTERM, SIGINT, SIGTSTP and SIGCONT; restores the terminal on every way out. When the terminal
+ * goes away it keeps taking events without drawing until the engine is idle or stopped.
+ * Returns 0 when everything ended well, 1 when work is left (it is in the journal).
+ * Errors: SL_EUSAGE (TERM unset or dumb), SL_ECONFIG (theme or keys, with the line).
+ */
+int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options,
+               struct sl_err *err) SL_MUST_CHECK;
+
+/** The key table as text for --help and the man page: one action a line. */
+struct sl_buf;
+void sl_tui_key_help(struct sl_buf *out);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "sluice/job.h"
+
+#include <string.h>
+
+static const struct row {
+    const char *name;
+    const char *sign;
+    const char *ascii_sign;
+    bool finished;
+    const char *word;
+} rows[SL_JOB_STATE_COUNT] = {
+#define SL_JOB_ROW(id, name, sign, ascii, finished, word)                                          \
+    [id] = {name, sign, ascii, finished, word},
+    SL_JOB_STATES(SL_JOB_ROW)
+#undef SL_JOB_ROW
+};
+
+const char *sl_job_state_name(enum sl_job_state state)
+{
+    return rows[state].name;
+}
+
+const char *sl_job_state_word(enum sl_job_state state)
+{
+    return rows[state].word;
+}
+
+const char *sl_job_state_sign(enum sl_job_state state, bool ascii)
+{
+    return ascii ? rows[state].ascii_sign : rows[state].sign;
+}
+
+bool sl_job_state_finished(enum sl_job_state state)
+{
+    return rows[state].finished;
+}
+
+enum sl_job_state sl_job_state_of_name(const char *name)
+{
+    for (int i = 0; i < SL_JOB_STATE_COUNT; i++) {
+        if (strcmp(rows[i].name, name) == 0)
+            return (enum sl_job_state)i;
+    }
+    return SL_JOB_STATE_COUNT;
+}

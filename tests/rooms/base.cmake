@@ -1,0 +1,1 @@
+sl_test(test_base unit LINKS sl_base)
