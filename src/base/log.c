@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "sluice/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sluice/path.h"
+#include "sluice/text.h"
+
+enum { LINE_BYTES = 2048, FILE_BYTES = 8 << 20 };
+
+static struct {
+    pthread_mutex_t lock;
+    /* under lock */
+    int fd; /* -1: closed */
+    enum sl_log_level level;
+    struct sl_clock clock;
+    char path[SL_PATH_BYTES];
+} the_log = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = -1};
+
+/* Returns the descriptor or -1 with errno. */
+static int open_file(const char *path)
+{
+    struct stat st;
+    /* O_NONBLOCK: opening a FIFO must not wait for its reader */
+    const int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+                        (mode_t)0600);
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && fchmod(fd, (mode_t)0600) == 0)
+        return fd;
+    close(fd);
+    errno = EACCES;
+    return -1;
+}
+
+int sl_log_open(const char *path, enum sl_log_level level, const struct sl_clock *clock,
+                struct sl_err *err)
+{
+    const size_t len = strlen(path);
+    if (len >= sizeof the_log.path - 2) /* room for ".1" */
+        return sl_err_set(err, SL_EOVERFLOW, "log file: path too long: %.80s...", path);
+    const int fd = open_file(path);
+    if (fd < 0)
+        return sl_err_sys(err, errno, "log file %s", path);
+    sl_log_close();
+    pthread_mutex_lock(&the_log.lock);
+    the_log.fd = fd;
+    the_log.level = level;
+    the_log.clock = *clock;
+    memcpy(the_log.path, path, len + 1);
+    pthread_mutex_unlock(&the_log.lock);
+    return SL_OK;
+}
+
+void sl_log_close(void)
+{
+    pthread_mutex_lock(&the_log.lock);
+    if (the_log.fd >= 0)
+        close(the_log.fd);
+    the_log.fd = -1;
+    pthread_mutex_unlock(&the_log.lock);
+}
+
+/* Another process may share the file: it is renamed only while the path still names ours. */
+static void turn_if_full(void)
+{
+    struct stat ours;
+    struct stat named;
+    char old[SL_PATH_BYTES];
+    if (fstat(the_log.fd, &ours) != 0 || ours.st_size <= FILE_BYTES)
+        return;
+    snprintf(old, sizeof old, "%.*s.1", (int)sizeof old - 3, the_log.path);
+    if (stat(the_log.path, &named) == 0 && named.st_ino == ours.st_ino &&
+        named.st_dev == ours.st_dev && rename(the_log.path, old) != 0)
+        return;
+    const int fd = open_file(the_log.path);
+    if (fd < 0)
+        return; /* better the old file than none */
+    close(the_log.fd);
+    the_log.fd = fd;
+}
+
+static size_t line_of(char line[static LINE_BYTES], enum sl_log_level level, const char *room,
+                      const char *text)
+{
+    static const char *const names[] = {"error", "warn", "info", "debug"};
+    char when[SL_RFC3339_CHARS];
+    sl_rfc3339(when, sl_wall_ms(&the_log.clock));
+    size_t n = (size_t)snprintf(line, LINE_BYTES, "%s %s %.32s: ", when, names[level], room);
+    n += sl_text_escape(line + n, LINE_BYTES - n, text, strlen(text));
+    line[n] = '\n';
+    return n + 1;
+}
+
+void sl_log(enum sl_log_level level, const char *room, const char *fmt, ...)
+{
+    const int saved = errno; /* a log line must not change what the caller reports */
+    pthread_mutex_lock(&the_log.lock);
+    if (the_log.fd >= 0 && level <= the_log.level) {
+        char text[LINE_BYTES];
+        char line[LINE_BYTES];
+        va_list args;
+        va_start(args, fmt);
+        errno = saved; /* "%m" */
+        if (vsnprintf(text, sizeof text, fmt, args) < 0)
+            snprintf(text, sizeof text, "(a line that cannot be formatted)");
+        va_end(args);
+        const size_t n = line_of(line, level, room, text);
+        turn_if_full();
+        /* one write: lines of several processes never mix; a full disk loses lines, not uploads */
+        while (write(the_log.fd, line, n) < 0 && errno == EINTR)
+            continue;
+    }
+    pthread_mutex_unlock(&the_log.lock);
+    errno = saved;
+}
