@@ -84,7 +84,7 @@ int sl_config_set(struct sl_config *config, const char *key, const char *value, 
                   struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Read an ini file: options stand in [sluice], key bindings in [keys] (kept as text in `keys`,
+ * Read an ini file: options stand in [sluice], key bindings in [keys] (appended as text to `keys`,
  * "key = action" a line, for the screen; may be NULL). Errors: SL_ENOENT, SL_ECONFIG with file and
  * line for a bad, unknown or duplicate key or section; nothing is applied then.
  */
@@ -101,6 +101,9 @@ void sl_config_print(struct sl_buf *out, const struct sl_config *config, bool ex
 /** For the command line: whether --FLAG names an option and whether it takes a value (BOOL options
  * do not need one). Returns the ini key, NULL if unknown. */
 const char *sl_config_key_of_flag(const char *flag, bool *takes_value);
+
+/** The ini key of row `index` of the table, NULL behind the last: for suggestions. */
+const char *sl_config_key_at(size_t index);
 
 /** The options' part of --help, in groups. */
 void sl_config_help(struct sl_buf *out);

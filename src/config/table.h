@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* table.h - SL_OPTIONS as rows, and one value in and out of its field. Private to config. */
+#ifndef SL_CONFIG_TABLE_H
+#define SL_CONFIG_TABLE_H
+
+#include "sluice/config.h"
+
+enum sl_option_type { SL_OPT_STR, SL_OPT_INT, SL_OPT_SIZE, SL_OPT_MS, SL_OPT_BOOL, SL_OPT_ENUM };
+
+struct sl_option {
+    const char *key;
+    enum sl_option_type type;
+    size_t offset; /* of its field in struct sl_config */
+    size_t size;
+    const char *fallback;
+    const char *range; /* "min..max" or the choices, one blank between */
+    const char *group;
+    const char *help;
+};
+
+extern const struct sl_option sl_options[];
+extern const size_t sl_option_count;
+
+/** The row of an ini key, NULL if there is none. */
+const struct sl_option *sl_option_find(const char *key);
+
+/** Parse `value` into its field. Errors: SL_ECONFIG with what is allowed, SL_ENOMEM. */
+int sl_option_parse(struct sl_config *config, const struct sl_option *option, const char *value,
+                    struct sl_err *err) SL_MUST_CHECK;
+
+/** Append the field as text that sl_option_parse() reads back. */
+void sl_option_format(struct sl_buf *out, const struct sl_config *config,
+                      const struct sl_option *option);
+
+/** SL_ECONFIG "unknown option `word`", with the nearest key. */
+int sl_option_unknown(const char *word, struct sl_err *err);
+
+#endif
