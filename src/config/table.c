@@ -44,8 +44,8 @@ int sl_config_set(struct sl_config *config, const char *key, const char *value, 
                   struct sl_err *err)
 {
     const struct sl_option *option = sl_option_find(key);
-    const int rc = option != NULL ? sl_option_parse(config, option, value, err)
-                                  : sl_option_unknown(key, err);
+    const int rc =
+        option != NULL ? sl_option_parse(config, option, value, err) : sl_option_unknown(key, err);
     if (rc < 0)
         sl_err_ctx(err, "%s", where);
     return rc;

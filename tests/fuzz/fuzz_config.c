@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "config/ini.h"
+#include "config/read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

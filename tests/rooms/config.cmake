@@ -1,2 +1,5 @@
 sl_test(test_config unit LINKS sl_config)
 sl_fuzz(fuzz_config LINKS sl_config RUNS 20000 MAX_LEN 2048)
+if(TARGET fuzz_config)
+  target_include_directories(fuzz_config PRIVATE ${PROJECT_SOURCE_DIR}/src)
+endif()

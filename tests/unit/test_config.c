@@ -7,7 +7,7 @@
 #include "sluice/config.h"
 #include "sluice/nearest.h"
 
-#include "config/ini.h"
+#include "config/read.h"
 #include "support/test.h"
 #include "support/tmp.h"
 
@@ -167,8 +167,8 @@ static void long_lines_are_taken_whole_or_refused(void **state)
 static void byte_order_mark_and_crlf_are_taken(void **state)
 {
     struct sl_config *config = *state;
-    assert_int_equal(read_text(config, "\xEF\xBB\xBF[sluice]\r\nparallel = 8\r\ntheme = mono", NULL),
-                     SL_OK);
+    assert_int_equal(
+        read_text(config, "\xEF\xBB\xBF[sluice]\r\nparallel = 8\r\ntheme = mono", NULL), SL_OK);
     assert_int_equal(config->parallel, 8);
     assert_string_equal(config->theme, "mono");
 }
@@ -199,7 +199,8 @@ static void key_bindings_are_kept_as_text_and_only_when_the_file_was_fine(void *
 static void the_environment_sets_what_it_names(void **state)
 {
     struct sl_config *config = *state;
-    char *good[] = {(char[]){"PATH=/bin"}, (char[]){"SLUICE_PARALLEL=2"}, (char[]){"SLUICE_OTHER=1"}, (char[]){"SLUICE_STALL_TIMEOUT=5s"},
+    char *good[] = {(char[]){"PATH=/bin"},           (char[]){"SLUICE_PARALLEL=2"},
+                    (char[]){"SLUICE_OTHER=1"},      (char[]){"SLUICE_STALL_TIMEOUT=5s"},
                     (char[]){"SLUICE_PARALLEL_X=9"}, NULL};
     assert_int_equal(sl_config_read_env(config, good, NULL), SL_OK);
     assert_int_equal(config->parallel, 2);

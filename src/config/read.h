@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* ini.h - the text of an ini file into options. Private to config. */
-#ifndef SL_CONFIG_INI_H
-#define SL_CONFIG_INI_H
+/* read.h - the text of an ini file into options. Private to config. */
+#ifndef SL_CONFIG_READ_H
+#define SL_CONFIG_READ_H
 
 #include "sluice/config.h"
 

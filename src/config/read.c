@@ -3,7 +3,7 @@
  * inih does the syntax. What it lets pass silently is refused here, line by line, before it sees
  * the line: cut long lines, continuation lines, unknown sections, text behind a section.
  */
-#include "ini.h"
+#include "read.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,8 +142,8 @@ static int take(void *ctx, const char *section, const char *key, const char *val
         return 0;
     int rc;
     if (section[0] == '\0')
-        rc = sl_err_set(&in->err, SL_ECONFIG, "'%.40s' stands before any section: put [sluice] above",
-                        key);
+        rc = sl_err_set(&in->err, SL_ECONFIG,
+                        "'%.40s' stands before any section: put [sluice] above", key);
     else if (strcmp(section, "keys") == 0)
         rc = take_key(in, key, value);
     else
