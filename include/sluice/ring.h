@@ -17,9 +17,11 @@
 
 struct sl_ring;
 
-/** `slots` is rounded up to a power of two. Owned, free with sl_ring_free(). Errors: SL_ENOMEM. */
+/** `slots` is rounded up to a power of two; slots are aligned for any type. Owned, free with
+ * sl_ring_free(). Errors: SL_ENOMEM, SL_EINVAL (zero). */
 int sl_ring_new(struct sl_ring **out, size_t record_bytes, size_t slots,
                 struct sl_err *err) SL_MUST_CHECK;
+/** When both sides have ended. NULL is allowed. */
 void sl_ring_free(struct sl_ring *ring);
 
 /** Producer: copy a record in. False when full: the record is dropped and counted. */

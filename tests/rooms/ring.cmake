@@ -1,0 +1,1 @@
+sl_test(test_ring unit LINKS sl_engine LABELS engine TIMEOUT 120)
