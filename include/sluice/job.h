@@ -44,6 +44,10 @@ struct sl_file_mark {
     uint64_t inode;
 };
 
+struct stat;
+struct sl_file_mark sl_file_mark_of(const struct stat *st);
+bool sl_file_mark_equal(const struct sl_file_mark *a, const struct sl_file_mark *b);
+
 /** Plain value without pointers; path and provider URL travel beside it. */
 struct sl_job {
     int64_t id; /* > 0, the journal's */

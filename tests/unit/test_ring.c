@@ -6,21 +6,10 @@
 
 #include "sluice/ring.h"
 
+#include "support/sanitized.h"
 #include "support/test.h"
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
-#ifdef SANITIZED
-#define STREAM_RECORDS UINT64_C(2000000)
-#else
-#define STREAM_RECORDS UINT64_C(100000000)
-#endif
+static const uint64_t stream_records = SL_SANITIZED ? 2000000 : 100000000;
 
 static struct sl_ring *ring_of(size_t record_bytes, size_t slots)
 {
@@ -145,7 +134,7 @@ static uint64_t mixed(uint64_t x)
 static void *produce(void *arg)
 {
     struct sl_ring *ring = arg;
-    for (uint64_t i = 1; i <= STREAM_RECORDS; i++) {
+    for (uint64_t i = 1; i <= stream_records; i++) {
         struct record record = {.number = i};
         for (size_t k = 0; k < 5; k++)
             record.content[k] = mixed(i + k);
@@ -191,7 +180,7 @@ static void two_threads_lose_nothing_but_what_is_counted(void **state)
     assert_int_equal(pthread_join(producer, NULL), 0);
     assert_int_equal(wrong, 0);
     assert_true(received > 0);
-    assert_int_equal(received + sl_ring_dropped(ring), STREAM_RECORDS);
+    assert_int_equal(received + sl_ring_dropped(ring), stream_records);
     assert_null(sl_ring_peek(ring));
     sl_ring_free(ring);
 }
