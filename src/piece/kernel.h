@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * kernel.h - the node function of the tree for many nodes at once, one implementation an
+ * instruction set, and the choice between them. Private to the piece room and its tests.
+ */
+#ifndef SL_KERNEL_H
+#define SL_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SL_NODE_BYTES = 32 };
+
+/**
+ * `count` parents from 2 * count children: out[i] = SHA-256(in[2i] || in[2i + 1]) with the top two
+ * bits of its last byte cleared. Any alignment, any count. `out` is `in` or does not overlap it.
+ */
+typedef void (*sl_nodes_fn)(uint8_t *out, const uint8_t *in, size_t count);
+
+struct sl_kernel {
+    const char *name;
+    bool (*usable)(void); /* does this CPU, under this system, run it? */
+    sl_nodes_fn nodes;
+};
+
+/** Every kernel of this build, fastest first; ends with NULL. The last one runs everywhere. */
+const struct sl_kernel *const *sl_kernels(void);
+
+/** The kernel of that name, NULL if this build has none. It may not be usable here. */
+const struct sl_kernel *sl_kernel_find(const char *name);
+
+/**
+ * The kernel that new hashers use: the one that sl_kernel_force() set, else the one that the
+ * environment names in SLUICE_PIECE_KERNEL (if usable), else the fastest usable one. Any thread.
+ */
+const struct sl_kernel *sl_kernel(void);
+
+/** For tests and benches: use `kernel` (usable here; NULL: choose again) from now on. Any thread.
+ */
+void sl_kernel_force(const struct sl_kernel *kernel);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* tree.h - parts of the tree that hashing and combining share. Private to the piece room. */
+#ifndef SL_TREE_H
+#define SL_TREE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel.h"
+
+/** Root of an all-zero tree of `height` levels, 0..50. Static. Any thread. */
+const uint8_t *sl_zero_node(unsigned height);
+
+/**
+ * Reduces `count` >= 1 nodes of height `from` in place to the root at height `to`, which is left in
+ * nodes[0]. Missing right ends are zero trees; `nodes` has room for one node more than `count`
+ * where that is odd.
+ */
+void sl_tree_reduce(const struct sl_kernel *kernel, uint8_t *nodes, size_t count, unsigned from,
+                    unsigned to);
+
+#endif
