@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "json_scan.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* A cursor over the text. */
+struct scan {
+    const char *text;
+    size_t len;
+    size_t at;
+    int depth;
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool in_number(char c)
+{
+    return is_digit(c) || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+}
+
+/* The character at the cursor, NUL at the end: no rule below takes a NUL. */
+static char peek(const struct scan *s)
+{
+    return s->at < s->len ? s->text[s->at] : '\0';
+}
+
+static bool take(struct scan *s, char c)
+{
+    if (peek(s) != c)
+        return false;
+    s->at++;
+    return true;
+}
+
+static bool take_digits(struct scan *s)
+{
+    const size_t start = s->at;
+    while (is_digit(peek(s)))
+        s->at++;
+    return s->at > start;
+}
+
+/* -? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)? */
+static bool number_is_good(struct scan *s)
+{
+    (void)take(s, '-');
+    if (!take(s, '0') && !take_digits(s))
+        return false;
+    if (take(s, '.') && !take_digits(s))
+        return false;
+    if (take(s, 'e') || take(s, 'E')) {
+        if (!take(s, '+'))
+            (void)take(s, '-');
+        if (!take_digits(s))
+            return false;
+    }
+    return !in_number(peek(s));
+}
+
+/* From behind the opening quote to behind the closing one. Other bad escapes cJSON refuses. */
+static const char *string_fault(struct scan *s)
+{
+    while (s->at < s->len) {
+        const unsigned char c = (unsigned char)s->text[s->at];
+        if (c < 0x20)
+            return "a raw control character in a string";
+        s->at++;
+        if (c == '"')
+            return NULL;
+        if (c != '\\')
+            continue;
+        if (s->len - s->at >= 5 && memcmp(s->text + s->at, "u0000", 5) == 0)
+            return "a NUL in a string";
+        s->at++;
+    }
+    return "a string without an end";
+}
+
+static const char *nesting_fault(struct scan *s, char c)
+{
+    if (c == '[' || c == '{')
+        s->depth++;
+    else if (c == ']' || c == '}')
+        s->depth--;
+    s->at++;
+    return s->depth > SL_JSON_DEPTH_MAX ? "nested too deep" : NULL;
+}
+
+static const char *token_fault(struct scan *s)
+{
+    const char c = s->text[s->at];
+    if (c == '"') {
+        s->at++;
+        return string_fault(s);
+    }
+    if (in_number(c) && c != 'e' && c != 'E') /* the letter is part of true and false */
+        return number_is_good(s) ? NULL : "not a number";
+    if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c > 0x7e)
+        return "an unexpected byte";
+    return nesting_fault(s, c);
+}
+
+int sl_json_scan(const char *text, size_t len, struct sl_err *err)
+{
+    struct scan s = {.text = text, .len = len};
+    while (s.at < s.len) {
+        const char *why = token_fault(&s);
+        if (why != NULL)
+            return sl_err_set(err, SL_EFORMAT, "JSON: %s at byte %zu", why, s.at);
+    }
+    return 0;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * json_scan.h - the lexical rules of JSON that cJSON does not hold. Layer: net, private.
+ * Source: RFC 8259.
+ *
+ * cJSON 1.7.15 checks the structure of a text, but takes any byte up to 0x20 as white space, raw
+ * control bytes in strings, a BOM, numbers such as "01", "1." and "-.5", cuts a string at \u0000,
+ * and nests up to 1000 deep.
+ */
+#ifndef SL_NET_JSON_SCAN_H
+#define SL_NET_JSON_SCAN_H
+
+#include <stddef.h>
+
+#include "sluice/err.h"
+
+enum { SL_JSON_DEPTH_MAX = 64 };
+
+/** 0 when no token of the text breaks these rules. Errors: SL_EFORMAT with the byte's offset. */
+int sl_json_scan(const char *text, size_t len, struct sl_err *err) SL_MUST_CHECK;
+
+#endif

@@ -1,0 +1,1 @@
+sl_test(test_json unit LINKS sl_net)
