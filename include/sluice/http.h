@@ -4,8 +4,14 @@
  *
  * A client belongs to one thread; only sl_http_cancel() and sl_http_unpause() may come from
  * another. Rules for every request: TLS verified always; plain http only to loopback unless
- * allow_http; no redirects; no Accept-Encoding; HTTP/1.1 for bodies; TCP keepalive; connections are
- * reused; a connect timeout and a stall rule instead of a total timeout; bodies capped.
+ * allow_http; no redirects, cookies, .netrc; a proxy from the environment, but never for loopback;
+ * no Accept-Encoding, no `Expect`; HTTP/1.1; TCP keepalive; connections are reused; a connect
+ * timeout and a stall rule instead of a total timeout; bodies and heads capped.
+ *
+ * The stall rule looks at what really moves: bytes the kernel took, bytes the peer's TCP
+ * acknowledged, bytes that came. It starts when the connection stands, rests while paused, and
+ * gives way to the longer `answer_ms` once a whole request body is acknowledged: a server may work
+ * long on what it was given.
  */
 #ifndef SL_HTTP_H
 #define SL_HTTP_H
@@ -15,21 +21,26 @@
 #include <stdint.h>
 
 #include "sluice/buf.h"
+#include "sluice/clock.h"
 #include "sluice/err.h"
 
 enum { SL_HTTP_CHUNK_BYTES = 65536 }; /* what the read callback is asked for at most */
 
 struct sl_http_options {
-    int64_t connect_timeout_ms; /* 0: 15 s */
+    int64_t connect_timeout_ms; /* name, TCP and TLS together. 0: 15 s */
     int64_t stall_ms;           /* no byte either way for this long: SL_ESTALLED. 0: 60 s */
+    int64_t answer_ms;          /* the same from the last acknowledged byte of a request body to the
+                                   answer, if longer than the stall rule's. 0: 10 min */
     bool allow_http;            /* plain http to hosts other than loopback */
     const char *ca_file;        /* NULL: the system's; borrowed for sl_http_new() */
     const char *user_agent;     /* NULL: "sluice/VERSION"; borrowed for sl_http_new() */
+    struct sl_clock clock;      /* zero: the system's */
 };
 
 struct sl_http; /* opaque: easy handle, private multi handle, wake-up */
 
-/** Call once at start of the program, before threads. */
+/** Call once at start of the program, before threads. A SIGPIPE that nobody handles is ignored from
+ * here on: TLS writes would raise it when a peer hangs up. */
 int sl_http_global_init(struct sl_err *err) SL_MUST_CHECK;
 /** libcurl's version line, static, for --version. */
 const char *sl_http_version(void);
@@ -60,10 +71,11 @@ struct sl_http_request {
     sl_http_read_fn read;     /* called at the pace of the socket; memory stays constant */
     void *read_ctx;
     uint64_t body_bytes;    /* Content-Length of body or of what read will give */
-    sl_http_write_fn write; /* NULL: into response->body */
+    sl_http_write_fn write; /* NULL: into response->body. The response's head is filled by then */
     void *write_ctx;
-    size_t response_cap; /* most bytes of response->body; 0: 1 MiB. More: SL_EPROTO */
-    int64_t timeout_ms;  /* whole request, for short calls; 0: none */
+    size_t response_cap; /* most bytes of response->body; 0: 1 MiB. More: SL_EPROTO for a 2xx, a
+                            body cut at the cap for any other status */
+    int64_t timeout_ms;  /* whole request, for short calls, then SL_ENET; 0: none */
     int64_t stall_ms;    /* 0: the client's */
 };
 
@@ -72,7 +84,8 @@ struct sl_http_response {
     int status;
     int64_t retry_after_ms;  /* -1: none; seconds and dates both understood, at most one hour */
     uint64_t content_length; /* UINT64_MAX: not given */
-    char location[1024];     /* as sent; "" if none */
+    uint64_t sent_bytes;     /* of the request body; less than body_bytes after an early answer */
+    char location[1024];     /* as sent; "" if none, too long, or with control bytes, as the rest */
     char content_type[128];
     char content_range[96];
     char etag[192];
@@ -82,10 +95,13 @@ void sl_http_response_free(struct sl_http_response *response);
 
 /**
  * Perform one request and wait for its end. Returns 0 for any complete HTTP answer, whatever the
- * status. Errors: SL_ENET (resolve, connect, reset, TLS; detail = CURLcode), SL_ESTALLED,
- * SL_ECANCELED, SL_EPROTO (not HTTP, body over the cap), SL_ECONFIG (plain http refused),
- * or what read/write returned. The answer may have come early, while the body was being sent: then
- * sending stops and the status counts.
+ * status. Errors: SL_ENET (resolve, connect, reset, a body cut short, TLS; detail = CURLcode),
+ * SL_ESTALLED, SL_ECANCELED, SL_EPROTO (not HTTP, body over the cap), SL_ECONFIG (plain http
+ * refused, no such CA file), SL_EFORMAT (not a URL, user info in it), SL_ENOMEM, SL_EINVAL (read
+ * broke its rule), or what read/write returned. The answer may have come early, while the body was
+ * being sent: then sending stops and the status counts (see response->sent_bytes). A request that a
+ * dead connection swallowed is repeated on a new one only if nothing of its body had been sent, or
+ * if it is a PUT from memory. All texts are printable: what a server said is escaped and cut.
  */
 int sl_http_perform(struct sl_http *http, const struct sl_http_request *request,
                     struct sl_http_response *response, struct sl_err *err) SL_MUST_CHECK;
@@ -98,22 +114,26 @@ void sl_http_uncancel(struct sl_http *http);
 /** Any thread: go on after a read returned SL_HTTP_PAUSE. While paused the stall rule rests. */
 void sl_http_unpause(struct sl_http *http);
 
-/** Inside read, or after: bytes given to the kernel that the peer's TCP has not acknowledged; 0 if
- * not known. */
+/** Inside read or write: bytes given to the kernel that the peer's TCP has not acknowledged; 0 if
+ * not known, as it is between requests. */
 uint64_t sl_http_unacked_bytes(struct sl_http *http);
 
 /**
- * An error for a status that the caller did not want: 408, 429, 5xx and so on get their codes
- * (SL_EBUSY with wait_ms for 429/503, SL_ENOTFOUND for 404, SL_EREFUSED for other 4xx, SL_ESERVER
- * for 5xx), the text holds the status and the first line of the body, escaped.
+ * An error for a status that the caller did not want: SL_EBUSY with wait_ms for 408, 429 and 503,
+ * SL_ENOTFOUND for 404, SL_EREFUSED for other 4xx and for redirects, SL_ESERVER for other 5xx,
+ * SL_EPROTO for 2xx. detail is the status, the text "WHAT: HTTP 500: " and the first line of the
+ * body, escaped and cut.
  */
 int sl_http_status_err(const struct sl_http_response *response, const char *what,
                        struct sl_err *err);
 
-/** WHATWG-style resolution of a relative path against a base URL, as providers' clients do it:
+/**
+ * WHATWG-style resolution of a relative path against a base URL, as providers' clients do it:
  * "https://h/a" + "pdp/ping" -> "https://h/pdp/ping", "https://h/a/" + ... ->
- * "https://h/a/pdp/ping"; a reference with a leading slash goes to the origin. Errors: SL_EFORMAT
- * (not http/https, user info, control characters, too long). Source: pdp-http-api "General rules".
+ * "https://h/a/pdp/ping"; a reference with a leading slash goes to the origin; the base's query and
+ * fragment go. Strict: nothing is repaired. Errors: SL_EFORMAT (not http/https, user info, a
+ * character that a URL may not hold, a reference with a scheme, a host or dot segments), SL_EOVERFLOW (longer than `cap`).
+ * Source: pdp-http-api "General rules".
  */
 int sl_url_resolve(char *out, size_t cap, const char *base, const char *reference,
                    struct sl_err *err) SL_MUST_CHECK;

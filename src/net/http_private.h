@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* http_private.h - the client and the one request it is at. Layer: net, private. */
+#ifndef SL_NET_HTTP_PRIVATE_H
+#define SL_NET_HTTP_PRIVATE_H
+
+#include <stdatomic.h>
+
+#include <curl/curl.h>
+
+#include "sluice/http.h"
+
+#include "http_head.h"
+
+struct sl_http {
+    /* immutable after sl_http_new() */
+    CURL *easy;
+    CURLM *multi; /* private: curl_multi_wakeup() is what ends a wait from another thread */
+    int64_t connect_timeout_ms;
+    int64_t stall_ms;
+    int64_t answer_ms;
+    bool allow_http;
+    char *ca_file;
+    char *user_agent;
+    struct sl_clock clock;
+    /* any thread */
+    atomic_bool cancelled;
+    atomic_bool resume; /* sl_http_unpause() was called */
+};
+
+enum { SL_HTTP_HOST_CHARS = 96 };
+
+/** One request on its way; owner thread only. */
+struct sl_http_transfer {
+    struct sl_http *http;
+    const struct sl_http_request *request;
+    struct sl_http_response *response;
+    CURLU *url;
+    struct curl_slist *headers;
+    char host[SL_HTTP_HOST_CHARS]; /* printable, for texts */
+    char curl_text[CURL_ERROR_SIZE];
+
+    struct sl_http_head head;
+    uint64_t body_given;    /* bytes that libcurl took from the source */
+    uint64_t body_received; /* of the answer */
+    bool loopback;
+    bool connected; /* request bytes may flow */
+    bool paused;    /* the source asked for it */
+    bool cut;       /* the body of an error answer reached its cap */
+    int failed;     /* what a callback decided: a code, and its text in `failure` */
+    struct sl_err failure;
+
+    /* the stall rule: what had moved when it last looked, and when something moved last */
+    int64_t started_ms;
+    int64_t moved_ms;
+    uint64_t moved_up;
+    uint64_t moved_down;
+    uint64_t unacked_bytes;
+};
+
+/** Prepares the easy handle. Errors: SL_EFORMAT, SL_ECONFIG, SL_EINVAL, SL_ENOMEM. */
+int sl_http_transfer_init(struct sl_http_transfer *transfer, struct sl_http *http,
+                          const struct sl_http_request *request, struct sl_http_response *response,
+                          struct sl_err *err) SL_MUST_CHECK;
+void sl_http_transfer_fini(struct sl_http_transfer *transfer);
+
+/** Whether head and body of a final answer are here, as far as its head tells. */
+bool sl_http_transfer_answered(const struct sl_http_transfer *transfer);
+
+/** Most ms to wait before the stall rule or the request's timeout must be looked at again; when one
+ * of them has struck, its code and *err. */
+int64_t sl_http_transfer_wait(struct sl_http_transfer *transfer, struct sl_err *err) SL_MUST_CHECK;
+
+/** The result for what libcurl said at the end: 0, or a code and *err. */
+int sl_http_transfer_result(struct sl_http_transfer *transfer, CURLcode code,
+                            struct sl_err *err) SL_MUST_CHECK;
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* http_result.c - when a request is over, and what its end means. */
+#include <string.h>
+
+#include "sluice/text.h"
+
+#include "http_private.h"
+
+bool sl_http_transfer_answered(const struct sl_http_transfer *t)
+{
+    if (!t->head.ended)
+        return false;
+    if (t->head.status == 204 || t->head.status == 304 || strcmp(t->request->method, "HEAD") == 0)
+        return true;
+    return !t->head.chunked && t->response->content_length != UINT64_MAX &&
+           t->body_received >= t->response->content_length;
+}
+
+/* Notes what has moved since the last look. Acknowledgements come without waking anybody, so they
+ * are looked at here, before the rule strikes. */
+static void look_for_movement(struct sl_http_transfer *t, int64_t now_ms)
+{
+    curl_off_t up = 0;
+    curl_off_t down = 0;
+    (void)curl_easy_getinfo(t->http->easy, CURLINFO_SIZE_UPLOAD_T, &up);
+    (void)curl_easy_getinfo(t->http->easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
+    const uint64_t received = (uint64_t)down + t->head.seen_bytes;
+    const uint64_t unacked_bytes = sl_http_unacked_bytes(t->http);
+    if ((uint64_t)up != t->moved_up || received != t->moved_down ||
+        unacked_bytes != t->unacked_bytes)
+        t->moved_ms = now_ms;
+    t->moved_up = (uint64_t)up;
+    t->moved_down = received;
+    t->unacked_bytes = unacked_bytes;
+}
+
+/* How long nothing may move now. */
+static int64_t patience_ms(const struct sl_http_transfer *t)
+{
+    const int64_t stall_ms = t->request->stall_ms > 0 ? t->request->stall_ms : t->http->stall_ms;
+    const bool server_works = t->request->body_bytes > 0 && t->moved_up >= t->request->body_bytes &&
+                              t->unacked_bytes == 0 && t->head.status < 200;
+    return server_works && t->http->answer_ms > stall_ms ? t->http->answer_ms : stall_ms;
+}
+
+int64_t sl_http_transfer_wait(struct sl_http_transfer *t, struct sl_err *err)
+{
+    const int64_t now_ms = sl_now_ms(&t->http->clock);
+    int64_t wait_ms = INT64_MAX;
+    if (t->request->timeout_ms > 0)
+        wait_ms = t->started_ms + t->request->timeout_ms - now_ms;
+    if (wait_ms <= 0) {
+        sl_err_set(err, SL_ENET, "no answer within %lld ms", (long long)t->request->timeout_ms);
+        if (err != NULL)
+            err->detail = CURLE_OPERATION_TIMEDOUT;
+        return SL_ENET;
+    }
+    if (!t->connected || t->paused)
+        return wait_ms;
+    look_for_movement(t, now_ms);
+    const int64_t stall_ms = patience_ms(t);
+    const int64_t left_ms = t->moved_ms + stall_ms - now_ms;
+    if (left_ms <= 0)
+        return sl_err_set(err, SL_ESTALLED, "no byte moved for %lld ms", (long long)stall_ms);
+    return left_ms < wait_ms ? left_ms : wait_ms;
+}
+
+static int code_of(CURLcode code, const struct sl_http_transfer *t)
+{
+    switch ((int)code) {
+    case CURLE_OUT_OF_MEMORY:
+        return SL_ENOMEM;
+    case CURLE_SSL_CACERT_BADFILE:
+        return SL_ECONFIG;
+    case CURLE_URL_MALFORMAT:
+        return SL_EFORMAT;
+    case CURLE_UNSUPPORTED_PROTOCOL: /* an answer that is not HTTP, once connected */
+        return t->connected ? SL_EPROTO : SL_EFORMAT;
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+        return SL_EPROTO;
+    default:
+        return SL_ENET;
+    }
+}
+
+/* libcurl's own words may quote the server. */
+static int curl_failure(const struct sl_http_transfer *t, CURLcode code, struct sl_err *err)
+{
+    char text[160];
+    const char *why = t->curl_text[0] != '\0' ? t->curl_text : curl_easy_strerror(code);
+    (void)sl_text_escape(text, sizeof text, why, strlen(why));
+    sl_err_set(err, code_of(code, t), "%s", text);
+    if (err != NULL)
+        err->detail = (int)code;
+    return code_of(code, t);
+}
+
+/* A connection that broke after the answer is no loss. Of a refusal that came while the body was on
+ * its way the status is enough: a server that closes with unread bytes resets the connection, and
+ * the rest of its text may never arrive. */
+static bool answer_counts(const struct sl_http_transfer *t)
+{
+    if (t->cut || sl_http_transfer_answered(t))
+        return true;
+    return t->head.ended && t->head.status >= 300 && t->request->body_bytes > 0;
+}
+
+int sl_http_transfer_result(struct sl_http_transfer *t, CURLcode code, struct sl_err *err)
+{
+    if (t->failed != 0) {
+        if (err != NULL)
+            *err = t->failure;
+        return t->failed;
+    }
+    if (code == CURLE_OK && !t->head.ended)
+        return sl_err_set(err, SL_EPROTO, "an answer without a head");
+    if (code == CURLE_OK || answer_counts(t))
+        return 0;
+    return curl_failure(t, code, err);
+}
+
+static int code_of_status(int status)
+{
+    if (status == 408 || status == 429 || status == 503)
+        return SL_EBUSY;
+    if (status == 404)
+        return SL_ENOTFOUND;
+    if (status >= 500)
+        return SL_ESERVER;
+    return status >= 300 ? SL_EREFUSED : SL_EPROTO;
+}
+
+int sl_http_status_err(const struct sl_http_response *response, const char *what,
+                       struct sl_err *err)
+{
+    const char *body = response->body.data != NULL ? response->body.data : "";
+    char line[161];
+    const size_t len = response->body.len < sizeof line - 1 ? response->body.len : sizeof line - 1;
+    size_t end = 0;
+    while (end < len && body[end] != '\n' && body[end] != '\r')
+        end++;
+    (void)sl_text_escape(line, sizeof line, body, end);
+    const int code = code_of_status(response->status);
+    sl_err_set(err, code, "%s: HTTP %d%s%s", what, response->status, line[0] != '\0' ? ": " : "",
+               line);
+    if (err == NULL)
+        return code;
+    err->detail = response->status;
+    if (code == SL_EBUSY && response->retry_after_ms > 0)
+        err->wait_ms = (int)response->retry_after_ms;
+    return code;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* url.h - which hosts count as this machine. Layer: net, private. */
+#ifndef SL_NET_URL_H
+#define SL_NET_URL_H
+
+#include <stdbool.h>
+
+/** 127.0.0.0/8, ::1 (with or without brackets) and "localhost"; no other name, whatever it resolves
+ * to. */
+bool sl_url_host_is_loopback(const char *host);
+
+#endif
