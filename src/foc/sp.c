@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "sluice/sp.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sluice/json.h"
+
+#include "sp_answer.h"
+
+enum { URL_BYTES = 2048, ANSWER_CAP_BYTES = 65536 };
+
+static const char uploads[] = "/pdp/piece/uploads/"; /* sessions of the streaming form */
+static const char declared[] = "/pdp/piece/upload/"; /* sessions of the declared form */
+
+struct sl_sp {
+    struct sl_http *http;
+    struct sl_http_response response;
+    char service_url[URL_BYTES];
+};
+
+int sl_sp_new(struct sl_sp **out, const char *service_url, const struct sl_http_options *options,
+              struct sl_err *err)
+{
+    char url[URL_BYTES];
+    *out = NULL;
+    int rc = sl_url_resolve(url, sizeof url, service_url, "pdp/ping", err);
+    if (rc < 0) {
+        sl_err_ctx(err, "the provider's address");
+        return rc;
+    }
+    struct sl_sp *sp = calloc(1, sizeof *sp);
+    if (sp == NULL)
+        return sl_err_set(err, SL_ENOMEM, "provider: out of memory");
+    const int n = snprintf(sp->service_url, sizeof sp->service_url, "%s", service_url);
+    if (n < 0 || (size_t)n >= sizeof sp->service_url)
+        rc = sl_err_set(err, SL_EFORMAT, "the provider's address is too long");
+    else
+        rc = sl_http_new(&sp->http, options, err);
+    if (rc < 0) {
+        sl_sp_free(sp);
+        return rc;
+    }
+    *out = sp;
+    return 0;
+}
+
+void sl_sp_free(struct sl_sp *sp)
+{
+    if (sp == NULL)
+        return;
+    sl_http_free(sp->http);
+    sl_http_response_free(&sp->response);
+    free(sp);
+}
+
+void sl_sp_cancel(struct sl_sp *sp)
+{
+    sl_http_cancel(sp->http);
+}
+
+void sl_sp_uncancel(struct sl_sp *sp)
+{
+    sl_http_uncancel(sp->http);
+}
+
+void sl_sp_unpause(struct sl_sp *sp)
+{
+    sl_http_unpause(sp->http);
+}
+
+uint64_t sl_sp_unacked_bytes(struct sl_sp *sp)
+{
+    return sl_http_unacked_bytes(sp->http);
+}
+
+/* One request to a path below the service URL; the answer is in sp->response. */
+static int call(struct sl_sp *sp, struct sl_http_request request, const char *path,
+                struct sl_err *err)
+{
+    char url[URL_BYTES];
+    const int rc = sl_url_resolve(url, sizeof url, sp->service_url, path, err);
+    if (rc < 0)
+        return rc;
+    request.url = url;
+    request.response_cap = ANSWER_CAP_BYTES;
+    return sl_http_perform(sp->http, &request, &sp->response, err);
+}
+
+/* POST of {"pieceCid": ...}. */
+static int post_piece(struct sl_sp *sp, const char *path, const struct sl_piece_id *piece,
+                      struct sl_err *err)
+{
+    char cid[SL_PIECE_CID_CHARS];
+    struct sl_jw w = {0};
+    sl_piece_cid(cid, piece);
+    sl_jw_object(&w, NULL);
+    sl_jw_str(&w, "pieceCid", cid);
+    sl_jw_end_object(&w);
+    int rc = w.buf.failed;
+    if (rc < 0)
+        sl_err_set(err, rc, "provider: out of memory");
+    else
+        rc = call(sp,
+                  (struct sl_http_request){.method = "POST",
+                                           .content_type = "application/json",
+                                           .body = w.buf.data,
+                                           .body_bytes = w.buf.len},
+                  path, err);
+    sl_jw_free(&w);
+    return rc;
+}
+
+/* "pdp/piece/uploads/{uuid}": below the service URL, as every other path. */
+static int session_path(char out[static 64], const char *folder, const char *uuid,
+                        struct sl_err *err)
+{
+    if (!sl_sp_is_uuid(uuid))
+        return sl_err_set(err, SL_EINVAL, "not an upload session's id");
+    snprintf(out, 64, "%s%s", folder + 1, uuid);
+    return 0;
+}
+
+static int put(struct sl_sp *sp, const char *folder, const char *uuid, uint64_t body_bytes,
+               sl_http_read_fn read, void *ctx, struct sl_err *err)
+{
+    char path[64];
+    const int rc = session_path(path, folder, uuid, err);
+    if (rc < 0)
+        return rc;
+    return call(sp,
+                (struct sl_http_request){.method = "PUT",
+                                         .content_type = "application/octet-stream",
+                                         .read = read,
+                                         .read_ctx = ctx,
+                                         .body_bytes = body_bytes},
+                path, err);
+}
+
+/* A provider that says "stored" has to have taken every byte. */
+static int judge_put(const struct sl_sp *sp, uint64_t body_bytes, struct sl_err *err)
+{
+    if (sp->response.status != 204)
+        return sl_sp_refusal(&sp->response, "upload", err);
+    if (sp->response.sent_bytes != body_bytes)
+        return sl_err_set(err, SL_EPROTO,
+                          "upload: the provider called it stored before all bytes were sent");
+    return 0;
+}
+
+int sl_sp_ping(struct sl_sp *sp, struct sl_err *err)
+{
+    const int rc = call(sp, (struct sl_http_request){.method = "GET"}, "pdp/ping", err);
+    if (rc < 0)
+        return rc;
+    if (sp->response.status >= 200 && sp->response.status < 300)
+        return 0;
+    return sl_http_status_err(&sp->response, "ping", err);
+}
+
+int sl_sp_upload_begin(struct sl_sp *sp, char uuid[static SL_UUID_CHARS], struct sl_err *err)
+{
+    const int rc = call(sp, (struct sl_http_request){.method = "POST"}, "pdp/piece/uploads", err);
+    if (rc < 0)
+        return rc;
+    if (sp->response.status != 201)
+        return sl_http_status_err(&sp->response, "new upload", err);
+    return sl_sp_session_of(uuid, sp->response.location, uploads, err);
+}
+
+int sl_sp_upload_put(struct sl_sp *sp, const char *uuid, uint64_t body_bytes, sl_http_read_fn read,
+                     void *ctx, struct sl_err *err)
+{
+    const int rc = put(sp, uploads, uuid, body_bytes, read, ctx, err);
+    return rc < 0 ? rc : judge_put(sp, body_bytes, err);
+}
+
+int sl_sp_upload_finalize(struct sl_sp *sp, const char *uuid, const struct sl_piece_id *piece,
+                          struct sl_err *err)
+{
+    char path[64];
+    int rc = session_path(path, uploads, uuid, err);
+    if (rc == 0)
+        rc = post_piece(sp, path, piece, err);
+    if (rc < 0)
+        return rc;
+    return sp->response.status == 200 ? 0 : sl_sp_refusal(&sp->response, "finalize", err);
+}
+
+int sl_sp_declare(struct sl_sp *sp, const struct sl_piece_id *piece,
+                  char uuid[static SL_UUID_CHARS], struct sl_err *err)
+{
+    int rc = post_piece(sp, "pdp/piece", piece, err);
+    if (rc < 0)
+        return rc;
+    if (sp->response.status == 201)
+        return sl_sp_session_of(uuid, sp->response.location, declared, err);
+    if (sp->response.status != 200)
+        return sl_sp_refusal(&sp->response, "declare", err);
+    rc = sl_sp_same_piece(&sp->response, piece, err);
+    return rc < 0 ? rc : 1;
+}
+
+int sl_sp_declared_put(struct sl_sp *sp, const char *uuid, uint64_t body_bytes,
+                       sl_http_read_fn read, void *ctx, struct sl_err *err)
+{
+    const int rc = put(sp, declared, uuid, body_bytes, read, ctx, err);
+    if (rc < 0)
+        return rc;
+    /* An earlier PUT whose answer was lost had succeeded. */
+    return sp->response.status == 409 ? 0 : judge_put(sp, body_bytes, err);
+}
+
+int sl_sp_find(struct sl_sp *sp, const struct sl_piece_id *piece, struct sl_err *err)
+{
+    char path[SL_PIECE_CID_CHARS + 32];
+    char cid[SL_PIECE_CID_CHARS];
+    sl_piece_cid(cid, piece);
+    snprintf(path, sizeof path, "pdp/piece?pieceCid=%s", cid);
+    int rc = call(sp, (struct sl_http_request){.method = "GET"}, path, err);
+    if (rc < 0)
+        return rc;
+    if (sp->response.status == 404)
+        return 0;
+    if (sp->response.status != 200)
+        return sl_http_status_err(&sp->response, "find", err);
+    rc = sl_sp_same_piece(&sp->response, piece, err);
+    return rc < 0 ? rc : 1;
+}
+
+int sl_sp_retrieval_url(char *out, size_t cap, const char *service_url,
+                        const struct sl_piece_id *piece, struct sl_err *err)
+{
+    char path[SL_PIECE_CID_CHARS + 8];
+    char cid[SL_PIECE_CID_CHARS];
+    sl_piece_cid(cid, piece);
+    snprintf(path, sizeof path, "piece/%s", cid);
+    return sl_url_resolve(out, cap, service_url, path, err);
+}

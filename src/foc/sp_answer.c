@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "sp_answer.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "sluice/json.h"
+
+bool sl_sp_is_uuid(const char *text)
+{
+    static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    if (strlen(text) != sizeof form - 1)
+        return false;
+    for (size_t i = 0; i < sizeof form - 1; i++) {
+        const bool hex = strchr("0123456789abcdefABCDEF", text[i]) != NULL;
+        if (form[i] == 'x' ? !hex : text[i] != '-')
+            return false;
+    }
+    return true;
+}
+
+int sl_sp_session_of(char uuid[static SL_UUID_CHARS], const char *location, const char *folder,
+                     struct sl_err *err)
+{
+    const size_t len = strlen(location);
+    const size_t folder_len = strlen(folder);
+    const size_t tail = folder_len + SL_UUID_CHARS - 1;
+    const bool fits = len == tail ||
+                      (len > tail && (location[0] == '/' || strncasecmp(location, "http", 4) == 0));
+    if (!fits || memcmp(location + len - tail, folder, folder_len) != 0 ||
+        !sl_sp_is_uuid(location + len - (SL_UUID_CHARS - 1)))
+        return sl_err_set(err, SL_EPROTO, "the provider named no upload session");
+    memcpy(uuid, location + len - (SL_UUID_CHARS - 1), SL_UUID_CHARS);
+    return 0;
+}
+
+int sl_sp_same_piece(const struct sl_http_response *response, const struct sl_piece_id *piece,
+                     struct sl_err *err)
+{
+    struct sl_json *root = NULL;
+    struct sl_piece_id named;
+    int rc = 0;
+    if (response->body.len == 0 ||
+        sl_json_parse(&root, response->body.data, response->body.len, NULL) < 0)
+        return sl_err_set(err, SL_EPROTO, "the provider's answer is not JSON");
+    const char *cid = sl_json_str(sl_json_get(root, "pieceCid"));
+    if (cid == NULL || sl_piece_parse(&named, cid, strlen(cid), NULL) < 0)
+        rc = sl_err_set(err, SL_EPROTO, "the provider's answer names no piece");
+    else if (memcmp(named.root, piece->root, sizeof named.root) != 0)
+        rc = sl_err_set(err, SL_EPROTO, "the provider's answer names another piece");
+    sl_json_free(root);
+    return rc;
+}
+
+/* The texts behind a plain 400 or 413. They are the only word the API has for the difference. */
+static const struct {
+    const char *text;
+    int code;
+} refusals[] = {
+    {"below the minimum allowed size", SL_ETOOSMALL},
+    {"exceeds the maximum allowed size", SL_ETOOBIG},
+    {"pieceCid size does not match uploaded piece size", SL_EMISMATCH},
+    {"pieceCid does not match the calculated pieceCid", SL_EMISMATCH},
+    {"exceeds the size declared in pieceCid", SL_EMISMATCH},
+    {"Piece size does not match the expected size", SL_EMISMATCH},
+    {"Computed hash does not match expected hash", SL_EMISMATCH},
+    {"Computed piece CID does not match expected piece CID", SL_EMISMATCH},
+};
+
+static int code_of_refusal(const struct sl_http_response *response, int otherwise)
+{
+    if (response->status == 413)
+        return SL_ETOOBIG;
+    if (response->status != 400 || response->body.data == NULL)
+        return otherwise;
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        if (strstr(response->body.data, refusals[i].text) != NULL)
+            return refusals[i].code;
+    }
+    return otherwise;
+}
+
+int sl_sp_refusal(const struct sl_http_response *response, const char *what, struct sl_err *err)
+{
+    const int code = code_of_refusal(response, sl_http_status_err(response, what, err));
+    if (err != NULL)
+        err->code = code;
+    return code;
+}

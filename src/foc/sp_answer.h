@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * sp_answer.h - what a provider's answers mean. Layer: foc, private.
+ * Source: Curio's PDP API (docs/PROTOCOL.md "Storage provider").
+ */
+#ifndef SL_FOC_SP_ANSWER_H
+#define SL_FOC_SP_ANSWER_H
+
+#include <stdbool.h>
+
+#include "sluice/http.h"
+#include "sluice/path.h"
+#include "sluice/piece.h"
+
+/** 8-4-4-4-12 hex digits and nothing behind them. */
+bool sl_sp_is_uuid(const char *text);
+
+/**
+ * The session in a Location header: the path "{folder}{uuid}", whole, or behind what a proxy put in
+ * front of it (only the uuid is used, so that no answer can send the bytes elsewhere).
+ * Errors: SL_EPROTO.
+ */
+int sl_sp_session_of(char uuid[static SL_UUID_CHARS], const char *location, const char *folder,
+                     struct sl_err *err) SL_MUST_CHECK;
+
+/** 0 when the JSON body {"pieceCid": ...} names the root of `piece`. Errors: SL_EPROTO. */
+int sl_sp_same_piece(const struct sl_http_response *response, const struct sl_piece_id *piece,
+                     struct sl_err *err) SL_MUST_CHECK;
+
+/** The error that a refused upload, finalize or declare means; see sl_http_status_err(). */
+int sl_sp_refusal(const struct sl_http_response *response, const char *what, struct sl_err *err);
+
+#endif
