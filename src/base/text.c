@@ -92,7 +92,7 @@ size_t sl_text_escape(char *out, size_t cap, const char *in, size_t len)
     size_t used = 0;
     int marks_left = 0; /* a mark needs a base in front of it */
     for (size_t at = 0; at < len;) {
-        int32_t cp;
+        int32_t cp = -1;
         char form[16];
         const char *from = in + at;
         const size_t taken = sl_text_next(&cp, from, len - at);

@@ -93,9 +93,8 @@ static int extension_columns(const char *text)
     return columns <= EXTENSION_COLUMNS ? columns : 0;
 }
 
-static int cut(char *out, size_t cap, const char *text, int columns, bool ascii, bool middle)
+static int cut(struct writer w, const char *text, int columns, bool ascii, bool middle)
 {
-    struct writer w = {.out = out, .cap = cap};
     const size_t len = strlen(text);
     const char *dots = ascii ? "..." : "\xe2\x80\xa6";
     const int room = columns - (ascii ? 3 : 1); /* for text beside the ellipsis */
@@ -110,8 +109,8 @@ static int cut(char *out, size_t cap, const char *text, int columns, bool ascii,
     size_t tail = len;
     if (middle) {
         const int extension = extension_columns(text);
-        tail =
-            tail_start(text, len, extension > room / 2 && extension < room ? extension : room / 2);
+        const int half = room / 2;
+        tail = tail_start(text, len, extension > half && extension < room ? extension : half);
     }
     const int tail_columns = width_of(text + tail, len - tail);
     put(&w, text, tail, room - tail_columns);
@@ -122,10 +121,10 @@ static int cut(char *out, size_t cap, const char *text, int columns, bool ascii,
 
 int sl_text_cut_middle(char *out, size_t cap, const char *text, int columns, bool ascii)
 {
-    return cut(out, cap, text, columns, ascii, true);
+    return cut((struct writer){.out = out, .cap = cap}, text, columns, ascii, true);
 }
 
 int sl_text_cut_end(char *out, size_t cap, const char *text, int columns, bool ascii)
 {
-    return cut(out, cap, text, columns, ascii, false);
+    return cut((struct writer){.out = out, .cap = cap}, text, columns, ascii, false);
 }
