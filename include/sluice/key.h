@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * key.h - private keys, signatures, recovery. Layer: eth.
+ *
+ * secp256k1 with RFC 6979 nonces and low s, so the same digest always gives the same bytes.
+ * Source: protocol/signing.md sections 1 and 3; proven by address.json and eip712.json of
+ * tests/data/vectors.
+ */
+#ifndef SL_KEY_H
+#define SL_KEY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sluice/address.h"
+#include "sluice/err.h"
+#include "sluice/secret.h"
+
+enum { SL_KEY_BYTES = 32, SL_DIGEST_BYTES = 32, SL_SIGNATURE_BYTES = 65 };
+
+/** A private key in wiped memory with its address and a blinded signing context. Immutable: any
+ * number of threads may sign with one at the same time. */
+struct sl_key;
+
+/**
+ * From 32 big-endian bytes (borrowed; wiping them is the caller's part); *out is owned.
+ * Errors: SL_EKEY (not 32 bytes, zero, or not below the order of the curve), SL_ENOMEM.
+ */
+int sl_key_new(struct sl_key **out, const uint8_t *bytes, size_t len,
+               struct sl_err *err) SL_MUST_CHECK;
+
+/** From 64 hex digits, "0x" optional. Errors: SL_EKEY, SL_ENOMEM. */
+int sl_key_from_hex(struct sl_key **out, const char *text, size_t len,
+                    struct sl_err *err) SL_MUST_CHECK;
+
+/** A fresh random key. */
+int sl_key_generate(struct sl_key **out, struct sl_err *err) SL_MUST_CHECK;
+
+/** Wipe and free; NULL is fine. */
+void sl_key_free(struct sl_key *key);
+
+/** Borrowed until sl_key_free(). */
+const struct sl_address *sl_key_address(const struct sl_key *key);
+
+/** The uncompressed public key without its leading 0x04. */
+void sl_key_public(uint8_t x_y[static 64], const struct sl_key *key);
+
+/**
+ * Sign a digest: r || s || v with v 27 or 28. Before it is returned the signer is recovered from it
+ * and compared with the key's own address: a computer that miscalculates must not leak the key or
+ * spend wrongly. Errors: SL_EKEY.
+ */
+int sl_key_sign(uint8_t signature[static SL_SIGNATURE_BYTES], const struct sl_key *key,
+                const uint8_t digest[static SL_DIGEST_BYTES], struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * The address that signed. As the contracts do it: v of 0, 1, 27, 28; a high s is accepted (see
+ * sl_signature_is_low()). Errors: SL_EKEY (another v, r or s out of range, no point).
+ */
+int sl_key_recover(struct sl_address *out, const uint8_t signature[static SL_SIGNATURE_BYTES],
+                   const uint8_t digest[static SL_DIGEST_BYTES], struct sl_err *err) SL_MUST_CHECK;
+
+/** Whether s is in the lower half of its range, as transactions must have it (EIP-2). */
+bool sl_signature_is_low(const uint8_t signature[static SL_SIGNATURE_BYTES]);
+
+#endif
