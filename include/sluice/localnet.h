@@ -27,8 +27,12 @@ struct sl_localnet_options {
 
 struct sl_localnet;
 
-/** Serving when it returns. Owned, free with sl_localnet_stop(). Errors: SL_EIO, SL_EACCES, SL_ENET
- * (the port is taken), SL_EJOURNAL (its database). */
+/**
+ * Serving when it returns. Owned, free with sl_localnet_stop(). What an earlier run stored in the
+ * folder is served on; unfinished uploads of it are gone. Errors: SL_EIO, SL_EACCES, SL_ENET (the
+ * port is taken), SL_ECONFIG (the host is no loopback address), SL_EHELD (another provider runs on
+ * the folder), SL_EJOURNAL (its database).
+ */
 int sl_localnet_start(struct sl_localnet **out, const struct sl_localnet_options *options,
                       struct sl_err *err) SL_MUST_CHECK;
 

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * faults.h - misbehaviour on request, for tests: the rules, and waiting that a client's end, the
+ * end of the server and a change of the rules all cut short.
+ */
+#ifndef SL_LOCALNET_FAULTS_H
+#define SL_LOCALNET_FAULTS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sluice/buf.h"
+#include "sluice/err.h"
+
+/* X(id, name) */
+#define SL_LN_FAULTS(X)                                                                            \
+    X(SL_LN_FAULT_NONE, "none")                                                                    \
+    X(SL_LN_FAULT_STATUS, "status") /* answer `status` after after_bytes of the body */            \
+    X(SL_LN_FAULT_RESET, "reset")   /* TCP reset after after_bytes, of the upload or download */   \
+    X(SL_LN_FAULT_STALL, "stall")   /* after after_bytes nothing moves until the client leaves */  \
+    X(SL_LN_FAULT_SLOW, "slow")     /* bytes_per_s */                                              \
+    X(SL_LN_FAULT_DROP, "drop")     /* do the work, close without an answer */                     \
+    X(SL_LN_FAULT_DELAY, "delay")   /* wait `ms` before the work */                                \
+    X(SL_LN_FAULT_TRUNCATE, "truncate") /* end a download after after_bytes */                     \
+    X(SL_LN_FAULT_CORRUPT, "corrupt")   /* flip a bit of the byte at after_bytes of a download */
+
+#define SL_LN_FAULT_ENUM(id, name) id,
+enum sl_ln_fault_action { SL_LN_FAULTS(SL_LN_FAULT_ENUM) SL_LN_FAULT_COUNT };
+#undef SL_LN_FAULT_ENUM
+
+enum { SL_LN_FAULT_RULES = 32, SL_LN_FAULT_MATCH = 160, SL_LN_FAULT_BODY = 512 };
+
+/** What happens to one request. Plain value. */
+struct sl_ln_fault {
+    enum sl_ln_fault_action action;
+    unsigned status;
+    uint64_t after_bytes;
+    uint64_t bytes_per_s;
+    uint64_t retry_after_s; /* 0: no such header */
+    uint64_t ms;
+    unsigned generation;         /* of the rules it was picked from */
+    char body[SL_LN_FAULT_BODY]; /* "": the usual error text */
+};
+
+struct sl_ln_fault_rule {
+    char match[SL_LN_FAULT_MATCH]; /* prefix of "METHOD /path"; "" is everything */
+    uint64_t skip;                 /* let so many requests pass first */
+    uint64_t times;                /* then hit so many; 0: all */
+    uint64_t seen;
+    uint64_t hits;
+    struct sl_ln_fault fault;
+};
+
+struct sl_ln_waiter;
+
+struct sl_ln_faults {
+    pthread_mutex_t lock;
+    /* under lock */
+    struct sl_ln_fault_rule rules[SL_LN_FAULT_RULES];
+    size_t count;
+    struct sl_ln_waiter *waiters;
+    unsigned generation; /* counts the clearings */
+    bool stopping;
+};
+
+void sl_ln_faults_init(struct sl_ln_faults *faults);
+void sl_ln_faults_fini(struct sl_ln_faults *faults);
+
+/** False when the table is full. */
+bool sl_ln_faults_add(struct sl_ln_faults *faults, const struct sl_ln_fault_rule *rule);
+/** Forget all rules and wake every waiter. */
+void sl_ln_faults_clear(struct sl_ln_faults *faults);
+/** Wake every waiter, now and from now on. */
+void sl_ln_faults_stop(struct sl_ln_faults *faults);
+/** The rules with their counts as a JSON array. */
+void sl_ln_faults_list(struct sl_ln_faults *faults, struct sl_buf *json);
+
+/** Copy the first rule that hits this request into *out; counts. */
+void sl_ln_faults_pick(struct sl_ln_faults *faults, struct sl_ln_fault *out, const char *method,
+                       const char *path);
+
+/** enum sl_ln_fault_action of a name; SL_LN_FAULT_COUNT when unknown. */
+enum sl_ln_fault_action sl_ln_fault_action_of(const char *name);
+
+enum sl_ln_wait { SL_LN_WAIT_OVER, SL_LN_WAIT_CLEARED, SL_LN_WAIT_GONE };
+
+/**
+ * Wait `ms` (< 0: without end) because of `fault`. CLEARED: the rules were cleared since it was
+ * picked. GONE: the client closed its end or the server stops.
+ */
+enum sl_ln_wait sl_ln_faults_wait(struct sl_ln_faults *faults, const struct sl_ln_fault *fault,
+                                  int client_fd, int64_t ms);
+
+/** End the connection with a TCP reset. */
+void sl_ln_reset(int fd);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* What the provider says about itself and about its pieces. */
+#include <string.h>
+
+#include "sluice/json.h"
+#include "sluice/log.h"
+
+#include "server.h"
+
+static const char text_type[] = "text/plain; charset=utf-8";
+
+void sl_ln_ping(struct sl_ln_request *request)
+{
+    sl_ln_reply_text(&request->reply, 200, text_type, "curio-pdp");
+}
+
+void sl_ln_health(struct sl_ln_request *request)
+{
+    sl_ln_reply_text(&request->reply, 200, text_type, "Service is up and running");
+}
+
+void sl_ln_version(struct sl_ln_request *request)
+{
+    sl_ln_reply_text(&request->reply, 200, text_type, "sluice local provider " SL_VERSION);
+}
+
+void sl_ln_find(struct sl_ln_request *request)
+{
+    struct sl_piece_id id;
+    struct sl_ln_piece piece;
+    struct sl_err err = {0};
+    const char *text =
+        MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, "pieceCid");
+    if (sl_piece_parse(&id, text != NULL ? text : "", text != NULL ? strlen(text) : 0, &err) < 0) {
+        sl_ln_reply_error(&request->reply, 400, "Failed to parse CID: %s", err.text);
+        return;
+    }
+    const int rc = sl_ln_shelf_find(request->net->shelf, &piece, id.root, &err);
+    if (rc < 0) {
+        sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
+        sl_ln_reply_error(&request->reply, 500, "Database error");
+        return;
+    }
+    if (rc == 0 || !piece.findable) {
+        sl_ln_reply_not_found(&request->reply);
+        return;
+    }
+    struct sl_jw w = {0};
+    sl_jw_object(&w, NULL);
+    sl_jw_str(&w, "pieceCid", text);
+    sl_jw_end_object(&w);
+    sl_ln_reply_json(&request->reply, &w.buf);
+    sl_jw_free(&w);
+}
+
+/* Nothing is announced to an index here: a piece stays `pending`, as those of the real provider do
+ * in data sets without indexing. */
+static void reply_status(struct sl_ln_request *request, const struct sl_piece_id *id)
+{
+    static const char *const never[] = {"indexed", "adCreated", "advertised", "retrieved"};
+    char cid[SL_PIECE_CID_CHARS];
+    struct sl_jw w = {0};
+    sl_piece_cid(cid, id);
+    sl_jw_object(&w, NULL);
+    sl_jw_str(&w, "pieceCid", cid);
+    sl_jw_str(&w, "status", "pending");
+    for (size_t i = 0; i < sizeof never / sizeof never[0]; i++)
+        sl_jw_bool(&w, never[i], false);
+    sl_jw_end_object(&w);
+    sl_ln_reply_json(&request->reply, &w.buf);
+    sl_jw_free(&w);
+}
+
+void sl_ln_status(struct sl_ln_request *request)
+{
+    struct sl_piece_id id = {0};
+    struct sl_ln_piece piece;
+    struct sl_err err = {0};
+    const size_t len = strlen(request->param);
+    if (sl_piece_parse(&id, request->param, len, &err) < 0 &&
+        sl_piece_parse_v1(id.root, request->param, len, NULL) < 0) {
+        sl_ln_reply_plain(&request->reply, 400, "Invalid pieceCid format: %s", err.text);
+        return;
+    }
+    const int rc = sl_ln_shelf_find(request->net->shelf, &piece, id.root, &err);
+    if (rc < 0) {
+        sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
+        sl_ln_reply_error(&request->reply, 500, "Database error");
+    } else if (rc == 0 || !piece.findable) {
+        sl_ln_reply_plain(&request->reply, 404, "Piece not found or does not belong to service");
+    } else {
+        id.payload_bytes = piece.payload_bytes;
+        id.height = sl_piece_height(piece.payload_bytes);
+        reply_status(request, &id);
+    }
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "server.h"
+
+/* A refused body up to this long is read to its end, so that the connection lives on; the answer to
+ * a longer one goes out at once. */
+#define SWALLOW_BYTES (UINT64_C(256) * 1024)
+/* What a client may go on sending behind an early answer before it is cut off. */
+#define DRAIN_BYTES (UINT64_C(64) << 20)
+
+enum { SLICES_PER_S = 10 }; /* how finely a slow fault is cut */
+
+const char *sl_ln_header(const struct sl_ln_request *request, const char *name)
+{
+    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+}
+
+int sl_ln_socket(const struct sl_ln_request *request)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info != NULL ? info->connect_fd : -1;
+}
+
+/* The library has checked the header's syntax before it called us. */
+static uint64_t length_of(const struct sl_ln_request *request)
+{
+    if (sl_ln_header(request, "Transfer-Encoding") != NULL)
+        return SL_LN_LENGTH_UNKNOWN;
+    const char *text = sl_ln_header(request, "Content-Length");
+    return text != NULL ? strtoull(text, NULL, 10) : 0;
+}
+
+/* Only names of this machine: a page in a browser could otherwise reach us under a name of its own
+ * that it lets point here. */
+static bool host_is_local(const char *host)
+{
+    static const char *const names[] = {"localhost", "[::1]"};
+    if (host == NULL || strncmp(host, "127.", 4) == 0)
+        return true;
+    const char *port = strrchr(host, ':');
+    const size_t len =
+        port != NULL && host[strlen(host) - 1] != ']' ? (size_t)(port - host) : strlen(host);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strlen(names[i]) == len && strncasecmp(host, names[i], len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void reply_with_fault(struct sl_ln_request *request)
+{
+    const struct sl_ln_fault *fault = &request->fault;
+    if (fault->body[0] != '\0')
+        sl_ln_reply_plain(&request->reply, fault->status, "%s", fault->body);
+    else
+        sl_ln_reply_error(&request->reply, fault->status, "%s",
+                          MHD_get_reason_phrase_for(fault->status));
+    if (fault->retry_after_s > 0)
+        sl_ln_reply_header(&request->reply, "Retry-After", "%llu",
+                           (unsigned long long)fault->retry_after_s);
+}
+
+/* Waits as the fault says; false when the connection is lost. */
+static bool fault_wait(struct sl_ln_request *request, int64_t ms)
+{
+    const enum sl_ln_wait how =
+        sl_ln_faults_wait(&request->net->faults, &request->fault, sl_ln_socket(request), ms);
+    if (how == SL_LN_WAIT_CLEARED)
+        request->fault.action = SL_LN_FAULT_NONE;
+    return how != SL_LN_WAIT_GONE;
+}
+
+/* What a fault does before the request is looked at; false: the connection is lost. */
+static bool fault_at_start(struct sl_ln_request *request, const char *method, const char *path)
+{
+    sl_ln_faults_pick(&request->net->faults, &request->fault, method, path);
+    if (request->fault.action == SL_LN_FAULT_DELAY)
+        return fault_wait(request,
+                          request->fault.ms > INT_MAX ? INT_MAX : (int64_t)request->fault.ms);
+    if (request->fault.action == SL_LN_FAULT_STATUS && request->fault.after_bytes == 0)
+        reply_with_fault(request);
+    return true;
+}
+
+/* What a fault does once so much of the body came; false: the connection is lost. */
+static bool fault_in_body(struct sl_ln_request *request)
+{
+    const struct sl_ln_fault *fault = &request->fault;
+    if (request->body_seen < fault->after_bytes || request->reply.status != 0)
+        return true;
+    if (fault->action == SL_LN_FAULT_STATUS)
+        reply_with_fault(request);
+    if (fault->action == SL_LN_FAULT_STALL)
+        return fault_wait(request, -1);
+    if (fault->action != SL_LN_FAULT_RESET)
+        return true;
+    sl_ln_reset(sl_ln_socket(request));
+    return false;
+}
+
+/* How much of `len` body bytes may be taken before a fault must look again. */
+static size_t slice(const struct sl_ln_request *request, size_t len)
+{
+    const struct sl_ln_fault *fault = &request->fault;
+    uint64_t most = len;
+    if (fault->action == SL_LN_FAULT_SLOW)
+        most = fault->bytes_per_s / SLICES_PER_S + 1;
+    else if (fault->action != SL_LN_FAULT_NONE && request->body_seen < fault->after_bytes)
+        most = fault->after_bytes - request->body_seen;
+    return most < len ? (size_t)most : len;
+}
+
+static void take(struct sl_ln_request *request, const char *data, size_t len)
+{
+    if (request->reply.status != 0)
+        return;
+    if (request->route->body == SL_LN_BODY_STREAM)
+        sl_ln_upload_take(request, data, len);
+    if (request->route->body != SL_LN_BODY_JSON)
+        return;
+    sl_buf_add(&request->json, data, len);
+    if (request->json.failed != SL_OK)
+        sl_ln_reply_error(&request->reply, MHD_HTTP_BAD_REQUEST,
+                          "Invalid request body: http: request body too large");
+}
+
+/* A part of the body came; false: the connection is lost. */
+static bool take_all(struct sl_ln_request *request, const char *data, size_t len)
+{
+    while (len > 0) {
+        const size_t n = slice(request, len);
+        take(request, data, n);
+        request->body_seen += n;
+        data += n;
+        len -= n;
+        if (request->fault.action == SL_LN_FAULT_SLOW &&
+            !fault_wait(request, (int64_t)(n * 1000 / request->fault.bytes_per_s)))
+            return false;
+        if (!fault_in_body(request))
+            return false;
+    }
+    return true;
+}
+
+static bool has_body_to_come(const struct sl_ln_request *request)
+{
+    return request->content_length == SL_LN_LENGTH_UNKNOWN ||
+           request->content_length > request->body_seen;
+}
+
+/* The reply is known before the body ended: send it now if the client has much left to send, else
+ * wait for the end. False: the connection is lost. */
+static bool answer_early(struct sl_ln_request *request)
+{
+    if (request->content_length != SL_LN_LENGTH_UNKNOWN &&
+        request->content_length - request->body_seen <= SWALLOW_BYTES)
+        return true;
+    request->answered = true;
+    return sl_ln_reply_now(&request->reply, sl_ln_socket(request));
+}
+
+static struct sl_ln_request *request_new(struct sl_localnet *net, struct MHD_Connection *connection)
+{
+    struct sl_ln_request *request = calloc(1, sizeof *request);
+    if (request == NULL)
+        return NULL;
+    request->net = net;
+    request->connection = connection;
+    request->content_length = length_of(request);
+    request->json.cap = SL_LN_JSON_BYTES;
+    return request;
+}
+
+/* The headers are there. False: the connection is lost. */
+static bool begin(struct sl_ln_request *request, const char *method, const char *path)
+{
+    if (!host_is_local(sl_ln_header(request, "Host"))) {
+        sl_ln_reply_plain(&request->reply, MHD_HTTP_FORBIDDEN, "Host is not of this machine");
+    } else {
+        request->route = sl_ln_route_find(request, method, path);
+        if ((request->route == NULL || !request->route->control) &&
+            !fault_at_start(request, method, path))
+            return false;
+    }
+    if (request->reply.status == 0 && request->route->open != NULL)
+        request->route->open(request);
+    if (request->reply.status == 0 || !has_body_to_come(request))
+        return true;
+    /* a client that asks first has sent nothing of its body yet */
+    const char *expect = sl_ln_header(request, "Expect");
+    if (expect != NULL && strcasecmp(expect, "100-continue") == 0)
+        return sl_ln_reply_queue(&request->reply, request->connection);
+    return answer_early(request);
+}
+
+/* A part of the body. False: the connection is lost. */
+static bool more(struct sl_ln_request *request, const char *data, size_t len)
+{
+    if (request->answered) {
+        request->drained += len;
+        return request->drained <= DRAIN_BYTES;
+    }
+    if (!take_all(request, data, len))
+        return false;
+    return request->reply.status == 0 || answer_early(request);
+}
+
+/* The whole body is there. False: the connection is lost, or over. */
+static bool complete(struct sl_ln_request *request)
+{
+    if (request->answered)
+        return false;
+    if (request->reply.status == 0)
+        request->route->done(request);
+    if (request->fault.action == SL_LN_FAULT_DROP)
+        return false;
+    return sl_ln_reply_queue(&request->reply, request->connection);
+}
+
+enum MHD_Result sl_ln_request_handle(void *ctx, struct MHD_Connection *connection, const char *url,
+                                     const char *method, const char *version, const char *data,
+                                     size_t *len, void **slot)
+{
+    (void)version;
+    struct sl_ln_request *request = *slot;
+    bool alive;
+    if (request == NULL) {
+        request = request_new(ctx, connection);
+        *slot = request;
+        alive = request != NULL && begin(request, method, url);
+    } else if (*len > 0) {
+        alive = more(request, data, *len);
+        *len = 0;
+    } else {
+        alive = complete(request);
+    }
+    return alive ? MHD_YES : MHD_NO;
+}
+
+void sl_ln_request_completed(void *ctx, struct MHD_Connection *connection, void **slot,
+                             enum MHD_RequestTerminationCode how)
+{
+    (void)ctx;
+    (void)connection;
+    (void)how;
+    struct sl_ln_request *request = *slot;
+    if (request == NULL)
+        return;
+    sl_ln_intake_end(&request->intake);
+    sl_ln_reply_free(&request->reply);
+    sl_buf_free(&request->json);
+    free(request);
+    *slot = NULL;
+}

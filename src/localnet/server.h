@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * server.h - one request on its way through the provider: routes, handlers, early answers.
+ *
+ * A connection has a thread of its own, so a handler may block: on the disk, or in a fault. A body
+ * is handed over in the pieces that the socket gives; what a handler puts into request->reply ends
+ * its work, and the rest of the body is thrown away.
+ */
+#ifndef SL_LOCALNET_SERVER_H
+#define SL_LOCALNET_SERVER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <microhttpd.h>
+
+#include "sluice/buf.h"
+#include "sluice/localnet.h"
+
+#include "faults.h"
+#include "intake.h"
+#include "reply.h"
+#include "shelf.h"
+
+enum {
+    SL_LN_PARAM_CHARS = 128,
+    SL_LN_JSON_BYTES = 1 << 20, /* most bytes of a JSON body */
+    SL_LN_MAX_DOWNLOADS = 256,  /* parallel GET /piece, as the observed provider */
+};
+
+#define SL_LN_LENGTH_UNKNOWN UINT64_MAX /* a chunked body */
+
+struct sl_localnet {
+    /* immutable while serving */
+    struct MHD_Daemon *daemon;
+    struct sl_ln_shelf *shelf;
+    struct sl_clock clock;
+    struct sl_ln_space space; /* its counter is atomic */
+    bool with_faults;
+    int lock_fd;
+    char dir[SL_PATH_BYTES];
+    char url[64];
+
+    atomic_int downloads;
+    struct sl_ln_faults faults; /* has a lock of its own */
+};
+
+struct sl_ln_route;
+
+/** One request; belongs to the thread of its connection. */
+struct sl_ln_request {
+    struct sl_localnet *net;
+    struct MHD_Connection *connection;
+    const struct sl_ln_route *route; /* NULL: refused before routing */
+    char param[SL_LN_PARAM_CHARS];   /* what stood for "*" in the pattern */
+    uint64_t content_length;         /* SL_LN_LENGTH_UNKNOWN when chunked */
+    uint64_t body_seen;              /* bytes of the body that arrived so far */
+    uint64_t drained;                /* of these, thrown away behind an early answer */
+    bool answered;                   /* the answer is out already: only drain */
+    struct sl_ln_fault fault;        /* action NONE mostly */
+    struct sl_ln_reply reply;
+    struct sl_buf json; /* body of a JSON route */
+    struct sl_ln_session session;
+    struct sl_ln_intake intake; /* body of an upload */
+};
+
+typedef void (*sl_ln_handler_fn)(struct sl_ln_request *request);
+
+enum sl_ln_body { SL_LN_BODY_IGNORED, SL_LN_BODY_JSON, SL_LN_BODY_STREAM };
+
+struct sl_ln_route {
+    const char *method;
+    const char *pattern; /* "*" stands for one segment */
+    enum sl_ln_body body;
+    sl_ln_handler_fn open; /* headers are there; NULL: nothing to do */
+    sl_ln_handler_fn done; /* the whole body is there */
+    bool control;          /* no fault touches it; served only with options.faults */
+};
+
+/** The HTTP library's callbacks. */
+enum MHD_Result sl_ln_request_handle(void *net, struct MHD_Connection *connection, const char *url,
+                                     const char *method, const char *version, const char *data,
+                                     size_t *len, void **slot);
+void sl_ln_request_completed(void *net, struct MHD_Connection *connection, void **slot,
+                             enum MHD_RequestTerminationCode how);
+
+/** The route of a request, NULL with the refusal in request->reply. Fills request->param. */
+const struct sl_ln_route *sl_ln_route_find(struct sl_ln_request *request, const char *method,
+                                           const char *path);
+
+/* The handlers, by file. */
+void sl_ln_ping(struct sl_ln_request *request); /* find.c */
+void sl_ln_health(struct sl_ln_request *request);
+void sl_ln_version(struct sl_ln_request *request);
+void sl_ln_find(struct sl_ln_request *request);
+void sl_ln_status(struct sl_ln_request *request);
+void sl_ln_upload_new(struct sl_ln_request *request); /* uploads.c */
+void sl_ln_upload_open(struct sl_ln_request *request);
+void sl_ln_upload_take(struct sl_ln_request *request, const char *data, size_t len);
+void sl_ln_upload_done(struct sl_ln_request *request);
+void sl_ln_upload_finalize(struct sl_ln_request *request);
+void sl_ln_declared_new(struct sl_ln_request *request); /* declared.c */
+void sl_ln_declared_open(struct sl_ln_request *request);
+void sl_ln_declared_done(struct sl_ln_request *request);
+void sl_ln_retrieve(struct sl_ln_request *request);  /* retrieve.c */
+void sl_ln_fault_add(struct sl_ln_request *request); /* faults_api.c */
+void sl_ln_fault_clear(struct sl_ln_request *request);
+void sl_ln_fault_list(struct sl_ln_request *request);
+
+/** The value of a request header, NULL when absent; borrowed from the connection. */
+const char *sl_ln_header(const struct sl_ln_request *request, const char *name);
+
+/** The socket of the request's connection. */
+int sl_ln_socket(const struct sl_ln_request *request);
+
+/**
+ * Parse "pieceCid" of a JSON body into *id; on failure the reply is set and -1 returned. The
+ * PieceCID must be of version 2.
+ */
+int sl_ln_body_cid(struct sl_ln_request *request, struct sl_piece_id *id);
+
+/** Look the upload session of the path up into request->session; -1 with the reply set when there
+ * is none. */
+int sl_ln_session_find(struct sl_ln_request *request, bool declared);
+
+/** Begin to store a body of at most `limit` bytes that `refuse` is answered to a longer one. */
+void sl_ln_upload_begin(struct sl_ln_request *request);
+
+/** The whole body is there: hash it into *got; -1 with the reply set. */
+int sl_ln_upload_hash(struct sl_ln_request *request, struct sl_piece_id *got);
+
+/** Sync it, keep it for the session, answer 204. */
+void sl_ln_upload_keep(struct sl_ln_request *request, const struct sl_piece_id *got);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * shelf.h - what the provider has: DIR/pieces/<root in hex> and DIR/provider.db.
+ *
+ * A piece is known by its root alone and stored once, with the payload size of the first upload;
+ * every upload adds a reference to it. A file that vanished or has another size counts as not
+ * stored. Sessions whose bytes were not finalized within an hour lose them, as the observed
+ * provider does it; that is done when a session is made, there is no timer. Any thread.
+ */
+#ifndef SL_LOCALNET_SHELF_H
+#define SL_LOCALNET_SHELF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sluice/clock.h"
+#include "sluice/err.h"
+#include "sluice/path.h"
+#include "sluice/piece.h"
+
+struct sl_ln_shelf;
+
+/** An upload session. Plain value. */
+struct sl_ln_session {
+    char uuid[SL_UUID_CHARS];
+    bool declared; /* `want` is valid: the PieceCID was known first */
+    bool has_got;  /* `got` is valid: a PUT was completed */
+    struct sl_piece_id want;
+    struct sl_piece_id got;
+};
+
+/** Owned, free with sl_ln_shelf_close(). `park_delay_ms`: from the end of an upload to findable. */
+int sl_ln_shelf_open(struct sl_ln_shelf **out, const char *dir, int64_t park_delay_ms,
+                     const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
+void sl_ln_shelf_close(struct sl_ln_shelf *shelf);
+
+/** Make a session and write its uuid; `want` NULL for the streaming form. */
+int sl_ln_session_new(struct sl_ln_shelf *shelf, char uuid[static SL_UUID_CHARS],
+                      const struct sl_piece_id *want, struct sl_err *err) SL_MUST_CHECK;
+
+/** Returns 1 and *out, or 0 when there is no such session of this form. */
+int sl_ln_session_get(struct sl_ln_shelf *shelf, struct sl_ln_session *out, const char *uuid,
+                      bool declared, struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * Take the synced file `path` as the bytes of the session: renamed onto the shelf, or left alone
+ * when the root is stored already. A declared session gets its reference at once.
+ */
+int sl_ln_session_keep(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,
+                       const struct sl_piece_id *got, const char *path,
+                       struct sl_err *err) SL_MUST_CHECK;
+
+/** End a streaming session: its piece gets a reference. Returns 0 when it was ended meanwhile. */
+int sl_ln_session_finalize(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,
+                           struct sl_err *err) SL_MUST_CHECK;
+
+struct sl_ln_piece {
+    uint64_t payload_bytes; /* as first stored */
+    bool findable;          /* some reference is past its parking delay */
+};
+
+/** Returns 1 and *out when bytes of this root are stored, else 0. */
+int sl_ln_shelf_find(struct sl_ln_shelf *shelf, struct sl_ln_piece *out,
+                     const uint8_t root[static SL_PIECE_ROOT_BYTES],
+                     struct sl_err *err) SL_MUST_CHECK;
+
+/** Add a reference if the root is stored. Returns 1, or 0 when it is not. */
+int sl_ln_shelf_refer(struct sl_ln_shelf *shelf, const uint8_t root[static SL_PIECE_ROOT_BYTES],
+                      struct sl_err *err) SL_MUST_CHECK;
+
+/** Open the file of a stored piece for reading. Returns the descriptor. */
+int sl_ln_shelf_read(struct sl_ln_shelf *shelf, const uint8_t root[static SL_PIECE_ROOT_BYTES],
+                     struct sl_err *err) SL_MUST_CHECK;
+
+#endif

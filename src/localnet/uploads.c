@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The streaming form: a session, the bytes, then the PieceCID that the client found. */
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "sluice/json.h"
+#include "sluice/log.h"
+
+#include "server.h"
+
+void sl_ln_upload_new(struct sl_ln_request *request)
+{
+    char uuid[SL_UUID_CHARS];
+    struct sl_err err;
+    if (sl_ln_session_new(request->net->shelf, uuid, NULL, &err) < 0) {
+        sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
+        sl_ln_reply_error(&request->reply, 500, "Failed to create upload request");
+        return;
+    }
+    sl_ln_reply_status(&request->reply, 201);
+    sl_ln_reply_header(&request->reply, "Location", "/pdp/piece/uploads/%s", uuid);
+}
+
+/* Lower case into `out`; false when it is no UUID. */
+static bool parse_uuid(char out[static SL_UUID_CHARS], const char *text)
+{
+    if (strlen(text) != SL_UUID_CHARS - 1)
+        return false;
+    for (size_t i = 0; i < SL_UUID_CHARS - 1; i++) {
+        const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+        if (hyphen ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
+            return false;
+        out[i] = (char)tolower((unsigned char)text[i]);
+    }
+    out[SL_UUID_CHARS - 1] = '\0';
+    return true;
+}
+
+int sl_ln_session_find(struct sl_ln_request *request, bool declared)
+{
+    char uuid[SL_UUID_CHARS];
+    struct sl_err err;
+    if (!parse_uuid(uuid, request->param)) {
+        sl_ln_reply_error(&request->reply, 400, "Invalid upload UUID");
+        return -1;
+    }
+    const int rc = sl_ln_session_get(request->net->shelf, &request->session, uuid, declared, &err);
+    if (rc == 1)
+        return 0;
+    if (rc < 0) {
+        sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
+        sl_ln_reply_error(&request->reply, 500, "Database error");
+    } else if (declared) {
+        sl_ln_reply_error(&request->reply, 404, "Upload UUID not found");
+    } else {
+        sl_ln_reply_not_found(&request->reply);
+    }
+    return -1;
+}
+
+/* Gives the space back before the client is told. */
+static void store_failed(struct sl_ln_request *request, const struct sl_err *err)
+{
+    sl_log(SL_LOG_WARN, "localnet", "upload: %s", err->text);
+    sl_ln_intake_end(&request->intake);
+    sl_ln_reply_error(&request->reply, 500, "Failed to store piece data");
+}
+
+static uint64_t most_bytes(const struct sl_ln_request *request)
+{
+    return request->session.declared ? request->session.want.payload_bytes : SL_PIECE_MAX_BYTES;
+}
+
+static void too_long(struct sl_ln_request *request)
+{
+    sl_ln_intake_end(&request->intake);
+    if (request->session.declared)
+        sl_ln_reply_error(&request->reply, 400,
+                          "piece data exceeds the size declared in pieceCid (%" PRIu64 " bytes)",
+                          most_bytes(request));
+    else
+        sl_ln_reply_error(&request->reply, 413,
+                          "piece data exceeds the maximum allowed size (%" PRIu64 " bytes)",
+                          most_bytes(request));
+}
+
+void sl_ln_upload_begin(struct sl_ln_request *request)
+{
+    char tmp[SL_PATH_BYTES];
+    struct sl_err err;
+    if (request->content_length != SL_LN_LENGTH_UNKNOWN &&
+        request->content_length > most_bytes(request)) {
+        too_long(request);
+        return;
+    }
+    int rc = sl_path_join(tmp, sizeof tmp, request->net->dir, "tmp", &err);
+    if (rc == SL_OK)
+        rc = sl_ln_intake_begin(&request->intake, &request->net->space, tmp,
+                                request->content_length, &err);
+    if (rc < 0)
+        store_failed(request, &err);
+}
+
+void sl_ln_upload_open(struct sl_ln_request *request)
+{
+    if (sl_ln_session_find(request, false) == 0)
+        sl_ln_upload_begin(request);
+}
+
+void sl_ln_upload_take(struct sl_ln_request *request, const char *data, size_t len)
+{
+    struct sl_err err;
+    if (request->intake.received_bytes + len > most_bytes(request))
+        too_long(request);
+    else if (sl_ln_intake_add(&request->intake, data, len, &err) < 0)
+        store_failed(request, &err);
+}
+
+int sl_ln_upload_hash(struct sl_ln_request *request, struct sl_piece_id *got)
+{
+    struct sl_err err;
+    if (sl_ln_intake_hash(&request->intake, got, &err) == SL_OK)
+        return 0;
+    sl_log(SL_LOG_ERROR, "localnet", "upload: %s", err.text);
+    sl_ln_reply_error(&request->reply, 500, "Failed to finalize commP calculation");
+    return -1;
+}
+
+void sl_ln_upload_keep(struct sl_ln_request *request, const struct sl_piece_id *got)
+{
+    struct sl_err err;
+    if (sl_ln_intake_sync(&request->intake, &err) < 0) {
+        store_failed(request, &err);
+        return;
+    }
+    if (sl_ln_session_keep(request->net->shelf, &request->session, got, request->intake.path,
+                           &err) < 0) {
+        sl_log(SL_LOG_ERROR, "localnet", "upload: %s", err.text);
+        sl_ln_reply_error(&request->reply, 500, "Failed to process piece upload");
+        return;
+    }
+    sl_ln_reply_status(&request->reply, 204);
+}
+
+void sl_ln_upload_done(struct sl_ln_request *request)
+{
+    struct sl_piece_id got;
+    if (request->intake.received_bytes < SL_PIECE_MIN_BYTES) {
+        sl_ln_reply_error(&request->reply, 400,
+                          "piece data is below the minimum allowed size (%" PRIu64 " bytes)",
+                          SL_PIECE_MIN_BYTES);
+        return;
+    }
+    if (sl_ln_upload_hash(request, &got) == 0)
+        sl_ln_upload_keep(request, &got);
+}
+
+static void refuse_cid(struct sl_ln_request *request, const char *text)
+{
+    struct sl_piece_id id;
+    struct sl_err err = {0};
+    uint8_t root[SL_PIECE_ROOT_BYTES];
+    static const char prefix[] = "Invalid request body: invalid pieceCid";
+    if (sl_piece_parse_v1(root, text, strlen(text), NULL) == SL_OK)
+        sl_ln_reply_error(&request->reply, 400,
+                          "%s: piece CID must be PieceCIDv2 format (got multihash type 4114)",
+                          prefix);
+    else if (sl_piece_parse(&id, text, strlen(text), &err) < 0)
+        sl_ln_reply_error(&request->reply, 400, "%s: %s", prefix, err.text);
+}
+
+int sl_ln_body_cid(struct sl_ln_request *request, struct sl_piece_id *id)
+{
+    struct sl_json *root = NULL;
+    struct sl_err err = {0};
+    if (sl_json_parse(&root, request->json.len > 0 ? request->json.data : "", request->json.len,
+                      &err) < 0) {
+        sl_ln_reply_error(&request->reply, 400, "Invalid request body: %s", err.text);
+        return -1;
+    }
+    const char *text = sl_json_str(sl_json_get(root, "pieceCid"));
+    if (text == NULL)
+        text = "";
+    int rc = 0;
+    if (sl_piece_parse(id, text, strlen(text), NULL) < 0) {
+        refuse_cid(request, text);
+        rc = -1;
+    }
+    sl_json_free(root);
+    return rc;
+}
+
+void sl_ln_upload_finalize(struct sl_ln_request *request)
+{
+    struct sl_piece_id id;
+    struct sl_err err;
+    if (sl_ln_session_find(request, false) < 0 || sl_ln_body_cid(request, &id) < 0)
+        return;
+    const struct sl_piece_id *got = &request->session.got;
+    if (!request->session.has_got) {
+        sl_ln_reply_error(&request->reply, 500, "Database error");
+    } else if (id.payload_bytes != got->payload_bytes) {
+        sl_ln_reply_error(&request->reply, 400,
+                          "Invalid request body: pieceCid size does not match uploaded piece size");
+    } else if (!sl_piece_id_equal(&id, got)) {
+        sl_ln_reply_error(&request->reply, 400,
+                          "Invalid request body: pieceCid does not match the calculated pieceCid"
+                          " for the uploaded piece");
+    } else {
+        const int rc = sl_ln_session_finalize(request->net->shelf, &request->session, &err);
+        if (rc > 0)
+            sl_ln_reply_status(&request->reply, 200);
+        else if (rc == 0)
+            sl_ln_reply_not_found(&request->reply);
+        else
+            sl_ln_reply_error(&request->reply, 500, "Failed to process piece upload");
+    }
+}
