@@ -114,6 +114,10 @@ void sl_http_uncancel(struct sl_http *http);
 /** Any thread: go on after a read returned SL_HTTP_PAUSE. While paused the stall rule rests. */
 void sl_http_unpause(struct sl_http *http);
 
+/** Let `wait_ms` pass between two requests. Errors: SL_ECANCELED, at once after sl_http_cancel().
+ */
+int sl_http_wait(struct sl_http *http, int64_t wait_ms, struct sl_err *err) SL_MUST_CHECK;
+
 /** Inside read or write: bytes given to the kernel that the peer's TCP has not acknowledged; 0 if
  * not known, as it is between requests. */
 uint64_t sl_http_unacked_bytes(struct sl_http *http);
@@ -132,8 +136,8 @@ int sl_http_status_err(const struct sl_http_response *response, const char *what
  * "https://h/a" + "pdp/ping" -> "https://h/pdp/ping", "https://h/a/" + ... ->
  * "https://h/a/pdp/ping"; a reference with a leading slash goes to the origin; the base's query and
  * fragment go. Strict: nothing is repaired. Errors: SL_EFORMAT (not http/https, user info, a
- * character that a URL may not hold, a reference with a scheme, a host or dot segments), SL_EOVERFLOW (longer than `cap`).
- * Source: pdp-http-api "General rules".
+ * character that a URL may not hold, a reference with a scheme, a host or dot segments),
+ * SL_EOVERFLOW (longer than `cap`). Source: pdp-http-api "General rules".
  */
 int sl_url_resolve(char *out, size_t cap, const char *base, const char *reference,
                    struct sl_err *err) SL_MUST_CHECK;

@@ -89,6 +89,17 @@ void sl_http_unpause(struct sl_http *http)
     (void)curl_multi_wakeup(http->multi);
 }
 
+int sl_http_wait(struct sl_http *http, int64_t wait_ms, struct sl_err *err)
+{
+    const int64_t until = sl_now_ms(&http->clock) + wait_ms;
+    for (int64_t left = wait_ms; left > 0; left = until - sl_now_ms(&http->clock)) {
+        if (atomic_load(&http->cancelled))
+            break;
+        (void)curl_multi_poll(http->multi, NULL, 0, left < INT_MAX ? (int)left : INT_MAX, NULL);
+    }
+    return atomic_load(&http->cancelled) ? sl_err_set(err, SL_ECANCELED, "cancelled") : 0;
+}
+
 uint64_t sl_http_unacked_bytes(struct sl_http *http)
 {
     curl_socket_t fd = CURL_SOCKET_BAD;

@@ -1,0 +1,5 @@
+sl_test(test_rpc unit LINKS sl_eth)
+sl_fuzz(fuzz_rpc_answer LINKS sl_eth RUNS 40000 MAX_LEN 1024)
+if(TARGET fuzz_rpc_answer)
+  target_include_directories(fuzz_rpc_answer PRIVATE ${PROJECT_SOURCE_DIR}/src)
+endif()
