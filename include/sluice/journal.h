@@ -4,9 +4,11 @@
  *
  * STATE_DIR/journal.db, WAL, synchronous=FULL, STRICT tables, `user_version` migrations; opened by
  * one writer, which holds STATE_DIR/lock (its pid inside); readers (`sluice status`) need no lock.
- * A writer belongs to one thread. Changes belong inside sl_journal_begin() .. _commit(); a change
- * is shown to a person only after its commit returned. Errors: SL_EJOURNAL (detail = SQLite code),
- * SL_ENOSPC, SL_EHELD.
+ * A journal is used by one thread at a time. Changes belong inside sl_journal_begin() .. _commit()
+ * (one outside is a transaction of its own); a change is shown to a person only after its commit
+ * returned. Errors: SL_EJOURNAL (detail = SQLite code), SL_ENOSPC, SL_ENOMEM, SL_EHELD, and
+ * SL_EINVAL for calls that make no sense (a change of a reader's journal, a job that is not in it).
+ * After a failed change the caller rolls back.
  */
 #ifndef SL_JOURNAL_H
 #define SL_JOURNAL_H
@@ -20,8 +22,8 @@ enum sl_journal_mode { SL_JOURNAL_WRITE, SL_JOURNAL_READ };
 
 /**
  * Open, and for WRITE lock, create (folder 0700, file 0600) and migrate. Owned, free with
- * sl_journal_close(). Errors: SL_EHELD ("another sluice (pid 123) holds DIR"), SL_ENOENT (READ and
- * there is none yet), SL_EJOURNAL (damaged, or of a newer sluice).
+ * sl_journal_close(). Errors: SL_EHELD ("another sluice (pid 123) is using DIR"), SL_ENOENT (READ
+ * and there is none yet), SL_EJOURNAL (damaged, of a newer sluice, of another program).
  */
 int sl_journal_open(struct sl_journal **out, const char *state_dir, enum sl_journal_mode mode,
                     const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
@@ -29,20 +31,25 @@ int sl_journal_open(struct sl_journal **out, const char *state_dir, enum sl_jour
 void sl_journal_close(struct sl_journal *journal);
 const char *sl_journal_version(void); /* SQLite's, static */
 
+/** The lock of the database is taken here: nothing inside waits. Errors: SL_EINVAL (one is open).
+ */
 int sl_journal_begin(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
+/** On disk when it returns 0, nothing of it otherwise; the transaction is over in any case. */
 int sl_journal_commit(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
+/** Without a transaction it does nothing. */
 void sl_journal_rollback(struct sl_journal *journal);
 
 /**
- * Add a job: reads state, file, rank of *job; writes id, added_ms and changed_ms. The path is bytes
- * without NUL (any encoding); provider_url may be NULL.
+ * Add a job: stores *job and writes its id (never used before), added_ms and changed_ms. The path
+ * is bytes without NUL (any encoding). Errors also: SL_EOVERFLOW (path empty or too long).
  */
 int sl_journal_add(struct sl_journal *journal, struct sl_job *job, const char *path,
                    struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Write all of *job (found by id) but path and file, set changed_ms, and keep a line of history
- * when the state differs from the stored one. provider_url NULL leaves the stored one.
+ * Write all of *job (found by id) but path, file and added_ms. When the state differs from the
+ * stored one changed_ms is set and a line of history kept; otherwise changed_ms gets the stored
+ * value. provider_url NULL or "" leaves the stored one.
  */
 int sl_journal_update(struct sl_journal *journal, struct sl_job *job, const char *provider_url,
                       struct sl_err *err) SL_MUST_CHECK;
@@ -57,7 +64,10 @@ int sl_journal_remove(struct sl_journal *journal, int64_t job_id, struct sl_err 
 /** One job with its path and provider URL ("" if none), borrowed for the call. Non-zero stops. */
 typedef int (*sl_journal_job_fn)(void *ctx, const struct sl_job *job, const char *path,
                                  const char *provider_url);
-/** All jobs by rank. Returns what the callback stopped with, or 0. */
+/**
+ * All jobs by rank, then id, as of one moment. Returns what the callback stopped with, or 0. The
+ * callback may read history and find paths, but change nothing.
+ */
 int sl_journal_each(struct sl_journal *journal, sl_journal_job_fn fn, void *ctx,
                     struct sl_err *err) SL_MUST_CHECK;
 

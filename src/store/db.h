@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * db.h - what the files of the journal share: the connection, its statements, binding and reading
+ * values. Private to the store.
+ */
+#ifndef SL_DB_H
+#define SL_DB_H
+
+#include <sqlite3.h>
+
+#include "sluice/journal.h"
+#include "sluice/path.h"
+
+#define SL_DB_JOB_COLUMNS                                                                          \
+    "j.id, j.state, j.rank, j.size_bytes, j.mtime_ns, j.device, j.inode, j.added_ms, "             \
+    "j.changed_ms, j.next_try_ms, j.attempts, j.already_stored, "                                  \
+    "j.error, j.error_detail, j.error_wait_ms, j.error_text, p.cid, v.url, j.path "
+#define SL_DB_JOB_TABLES                                                                           \
+    "FROM jobs j LEFT JOIN pieces p ON p.job_id = j.id AND p.part = 0 "                            \
+    "LEFT JOIN providers v ON v.id = j.provider_id "
+
+/* X(id, SQL): prepared when first used, kept until the journal is closed. */
+#define SL_DB_STATEMENTS(X)                                                                        \
+    X(SL_DB_BEGIN, "BEGIN IMMEDIATE")                                                              \
+    X(SL_DB_COMMIT, "COMMIT")                                                                      \
+    X(SL_DB_CHANGE, "SAVEPOINT change")                                                            \
+    X(SL_DB_KEEP, "RELEASE change")                                                                \
+    X(SL_DB_UNDO, "ROLLBACK TO change")                                                            \
+    X(SL_DB_ADD_JOB,                                                                               \
+      "INSERT INTO jobs (path, size_bytes, mtime_ns, device, inode, added_ms, rank, state, "       \
+      "changed_ms, next_try_ms, attempts, already_stored, error, error_detail, error_wait_ms, "    \
+      "error_text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                       \
+    X(SL_DB_SET_JOB,                                                                               \
+      "UPDATE jobs SET provider_id = coalesce(?, provider_id), rank = ?, state = ?, "              \
+      "changed_ms = ?, next_try_ms = ?, attempts = ?, already_stored = ?, error = ?, "             \
+      "error_detail = ?, error_wait_ms = ?, error_text = ? WHERE id = ?")                          \
+    X(SL_DB_SET_FILE,                                                                              \
+      "UPDATE jobs SET size_bytes = ?, mtime_ns = ?, device = ?, inode = ? WHERE id = ?")          \
+    X(SL_DB_STATE_OF, "SELECT state, changed_ms FROM jobs WHERE id = ?")                           \
+    X(SL_DB_REMOVE_JOB, "DELETE FROM jobs WHERE id = ?")                                           \
+    X(SL_DB_ADD_PIECE, "INSERT INTO pieces (state, cid, size_bytes, job_id, part, offset_bytes) "  \
+                       "VALUES (?, ?, ?, ?, 0, 0)")                                                \
+    X(SL_DB_SET_PIECE,                                                                             \
+      "UPDATE pieces SET state = ?, cid = ?, size_bytes = ? WHERE job_id = ? AND part = 0")        \
+    X(SL_DB_ADD_PROVIDER, "INSERT INTO providers (url) VALUES (?) ON CONFLICT (url) DO NOTHING")   \
+    X(SL_DB_PROVIDER, "SELECT id FROM providers WHERE url = ?")                                    \
+    X(SL_DB_ADD_HISTORY,                                                                           \
+      "INSERT INTO history (job_id, at_ms, from_state, to_state, error, error_detail, "            \
+      "error_wait_ms, error_text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")                                \
+    X(SL_DB_EACH, "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES "ORDER BY j.rank, j.id")            \
+    X(SL_DB_FIND_PATH,                                                                             \
+      "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES "WHERE j.path = ? ORDER BY j.id DESC LIMIT 1")  \
+    X(SL_DB_HISTORY, "SELECT at_ms, from_state, to_state, error, error_detail, error_wait_ms, "    \
+                     "error_text FROM history WHERE job_id = ? ORDER BY id")
+
+#define SL_DB_ENUM(id, sql) id,
+enum sl_db_statement { SL_DB_STATEMENTS(SL_DB_ENUM) SL_DB_STATEMENT_COUNT };
+#undef SL_DB_ENUM
+
+struct sl_journal {
+    sqlite3 *db;
+    bool writer;
+    bool in_transaction; /* between begin and commit or rollback, as the caller sees it */
+    int lock_fd;
+    struct sl_clock clock;
+    sqlite3_stmt *statements[SL_DB_STATEMENT_COUNT];
+    char path[SL_PATH_BYTES]; /* of the database, for messages */
+};
+
+/** The error of an SQLite result code: "WHAT: text", with a remedy where there is one. */
+int sl_db_fail(const struct sl_journal *journal, int sqlite_code, const char *what,
+               struct sl_err *err);
+
+/** The content is not what this program writes: SL_EJOURNAL with the remedy. */
+int sl_db_damaged(const struct sl_journal *journal, const char *what, struct sl_err *err);
+
+/** A statement with its parameters bound one after another; errors are kept until it runs. */
+struct sl_db_call {
+    struct sl_journal *journal;
+    sqlite3_stmt *stmt; /* NULL after a failure to prepare */
+    int index;          /* parameters bound, later columns read */
+    int failed;         /* SQLite code */
+};
+
+/** Begin a call; end it with sl_db_run() or sl_db_end(). What is bound is borrowed until then. */
+struct sl_db_call sl_db_call(struct sl_journal *journal, enum sl_db_statement statement);
+void sl_db_int(struct sl_db_call *call, int64_t value);
+void sl_db_u64(struct sl_db_call *call, uint64_t value);    /* its bits, as a signed number */
+void sl_db_text(struct sl_db_call *call, const char *text); /* NULL: null */
+void sl_db_bytes(struct sl_db_call *call, const void *data, size_t len);
+
+/** Run a call without rows to its end. Returns the rows changed. */
+int sl_db_run(struct sl_db_call *call, const char *what, struct sl_err *err) SL_MUST_CHECK;
+
+/** The next row of a call: 1, or 0 at the end. Columns are then read from the first one on. */
+int sl_db_row(struct sl_db_call *call, const char *what, struct sl_err *err) SL_MUST_CHECK;
+int64_t sl_db_next_int(struct sl_db_call *call);
+uint64_t sl_db_next_u64(struct sl_db_call *call);
+/** Borrowed until the next row; NUL behind it. NULL: null. */
+const char *sl_db_next_text(struct sl_db_call *call, size_t *len);
+const void *sl_db_next_bytes(struct sl_db_call *call, size_t *len);
+void sl_db_end(struct sl_db_call *call);
+
+/** Run fixed SQL without parameters. */
+int sl_db_exec(struct sl_journal *journal, const char *sql, const char *what,
+               struct sl_err *err) SL_MUST_CHECK;
+
+/** The first column of the first row of fixed SQL, as a number. */
+int sl_db_ask(struct sl_journal *journal, const char *sql, int64_t *value, const char *what,
+              struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * Refuse what is no journal or is of a newer sluice, and bring an older one up to date (writer).
+ * Errors: SL_EJOURNAL, SL_ENOENT (reader, and nothing was ever written).
+ */
+int sl_schema_check(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
+int sl_schema_migrate(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * lock.h - one writer a state folder. Private to the store.
+ *
+ * A lock of the open file (F_OFD_SETLK) on DIR/lock: the kernel takes it away when the process
+ * ends, however it ends. The file stays; the pid inside is for people.
+ */
+#ifndef SL_LOCK_H
+#define SL_LOCK_H
+
+#include "sluice/err.h"
+
+/** Returns a descriptor >= 0 for sl_lock_release(). Errors: SL_EHELD, SL_EACCES, SL_EIO ... */
+int sl_lock_take(const char *dir, struct sl_err *err) SL_MUST_CHECK;
+
+/** A negative descriptor is allowed. */
+void sl_lock_release(int fd);
+
+#endif

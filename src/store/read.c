@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Jobs and their history, out of the journal. Nothing that is read is believed unseen. */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "db.h"
+
+/* ---- values ---- */
+
+static bool take_state(struct sl_db_call *call, enum sl_job_state *out)
+{
+    size_t len;
+    const char *name = sl_db_next_text(call, &len);
+    *out = name != NULL ? sl_job_state_of_name(name) : SL_JOB_STATE_COUNT;
+    return *out != SL_JOB_STATE_COUNT;
+}
+
+static bool take_small(struct sl_db_call *call, int *out)
+{
+    const int64_t value = sl_db_next_int(call);
+    *out = (int)value;
+    return value >= INT_MIN && value <= INT_MAX;
+}
+
+static bool take_error(struct sl_db_call *call, struct sl_err *out)
+{
+    size_t len;
+    const char *name = sl_db_next_text(call, &len);
+    *out = (struct sl_err){.code = name != NULL ? sl_err_code_of_name(name) : SL_OK};
+    const bool known = name == NULL || out->code != SL_OK;
+    const bool small = take_small(call, &out->detail) && take_small(call, &out->wait_ms);
+    const char *text = sl_db_next_text(call, &len);
+    if (text != NULL)
+        snprintf(out->text, sizeof out->text, "%s", text);
+    return known && small;
+}
+
+static bool take_piece(struct sl_db_call *call, struct sl_job *job)
+{
+    size_t len;
+    const char *cid = sl_db_next_text(call, &len);
+    if (cid == NULL)
+        return true;
+    job->has_piece = true;
+    return sl_piece_parse(&job->piece, cid, len, NULL) == SL_OK;
+}
+
+/* ---- jobs ---- */
+
+/* A row of SL_DB_JOB_COLUMNS. */
+struct job_row {
+    struct sl_job job;
+    const char *provider_url; /* borrowed until the next row */
+    char path[SL_PATH_BYTES];
+};
+
+static bool take_path(struct sl_db_call *call, char path[static SL_PATH_BYTES])
+{
+    size_t len;
+    const void *bytes = sl_db_next_bytes(call, &len);
+    if (bytes == NULL || len >= SL_PATH_BYTES || memchr(bytes, '\0', len) != NULL)
+        return false;
+    memcpy(path, bytes, len);
+    path[len] = '\0';
+    return true;
+}
+
+static bool take_job(struct sl_db_call *call, struct job_row *row)
+{
+    struct sl_job *job = &row->job;
+    *job = (struct sl_job){.id = sl_db_next_int(call)};
+    bool good = take_state(call, &job->state);
+    job->rank = sl_db_next_int(call);
+    job->file.size_bytes = sl_db_next_u64(call);
+    job->file.mtime_ns = sl_db_next_int(call);
+    job->file.device = sl_db_next_u64(call);
+    job->file.inode = sl_db_next_u64(call);
+    job->added_ms = sl_db_next_int(call);
+    job->changed_ms = sl_db_next_int(call);
+    job->next_try_ms = sl_db_next_int(call);
+    good = take_small(call, &job->attempts) && good;
+    job->already_stored = sl_db_next_int(call) != 0;
+    good = take_error(call, &job->err) && good;
+    good = take_piece(call, job) && good;
+    size_t len;
+    const char *url = sl_db_next_text(call, &len);
+    row->provider_url = url != NULL ? url : "";
+    return take_path(call, row->path) && good;
+}
+
+static int next_job(struct sl_db_call *call, struct job_row *row, struct sl_err *err)
+{
+    const int rc = sl_db_row(call, "read the jobs", err);
+    if (rc == 1 && !take_job(call, row)) {
+        char what[48];
+        snprintf(what, sizeof what, "read job %lld", (long long)row->job.id);
+        return sl_db_damaged(call->journal, what, err);
+    }
+    return rc;
+}
+
+int sl_journal_each(struct sl_journal *journal, sl_journal_job_fn fn, void *ctx, struct sl_err *err)
+{
+    struct job_row row;
+    struct sl_db_call call = sl_db_call(journal, SL_DB_EACH);
+    int rc;
+    while ((rc = next_job(&call, &row, err)) == 1) {
+        rc = fn(ctx, &row.job, row.path, row.provider_url);
+        if (rc != 0)
+            break;
+    }
+    sl_db_end(&call);
+    return rc;
+}
+
+int sl_journal_find_path(struct sl_journal *journal, const char *path, struct sl_job *job,
+                         struct sl_err *err)
+{
+    struct job_row row;
+    struct sl_db_call call = sl_db_call(journal, SL_DB_FIND_PATH);
+    sl_db_bytes(&call, path, strlen(path));
+    const int rc = next_job(&call, &row, err);
+    if (rc == 1)
+        *job = row.job;
+    sl_db_end(&call);
+    return rc;
+}
+
+/* ---- history ---- */
+
+static bool take_line(struct sl_db_call *call, struct sl_history *line)
+{
+    *line = (struct sl_history){.at_ms = sl_db_next_int(call)};
+    const bool from = take_state(call, &line->from);
+    const bool to = take_state(call, &line->to);
+    return take_error(call, &line->err) && from && to;
+}
+
+static int next_line(struct sl_db_call *call, struct sl_history *line, struct sl_err *err)
+{
+    const int rc = sl_db_row(call, "read the history", err);
+    if (rc == 1 && !take_line(call, line))
+        return sl_db_damaged(call->journal, "read the history", err);
+    return rc;
+}
+
+int sl_journal_history(struct sl_journal *journal, int64_t job_id, sl_journal_history_fn fn,
+                       void *ctx, struct sl_err *err)
+{
+    struct sl_history line;
+    struct sl_db_call call = sl_db_call(journal, SL_DB_HISTORY);
+    sl_db_int(&call, job_id);
+    int rc;
+    while ((rc = next_line(&call, &line, err)) == 1) {
+        rc = fn(ctx, &line);
+        if (rc != 0)
+            break;
+    }
+    sl_db_end(&call);
+    return rc;
+}

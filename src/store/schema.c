@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdio.h>
+
+#include "db.h"
+
+/*
+ * Step N brings a journal of `user_version` N to N + 1. A step that was released is never changed:
+ * what comes later is a new step.
+ *
+ * States and errors are kept by name, so that the sqlite3 shell can read them; a job is one piece
+ * today (part 0), several parts are rows more.
+ */
+static const char *const steps[] = {
+    "CREATE TABLE providers (\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  url TEXT NOT NULL UNIQUE\n"
+    ") STRICT;\n"
+    "CREATE TABLE jobs (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n" /* an id means one job for ever */
+    "  path BLOB NOT NULL,\n"
+    "  rank INTEGER NOT NULL,\n"
+    "  state TEXT NOT NULL,\n"
+    "  size_bytes INTEGER NOT NULL, -- this, device and inode: unsigned 64 bits, kept as signed\n"
+    "  mtime_ns INTEGER NOT NULL,\n"
+    "  device INTEGER NOT NULL,\n"
+    "  inode INTEGER NOT NULL,\n"
+    "  added_ms INTEGER NOT NULL, -- times are Unix milliseconds\n"
+    "  changed_ms INTEGER NOT NULL,\n"
+    "  next_try_ms INTEGER NOT NULL,\n"
+    "  attempts INTEGER NOT NULL,\n"
+    "  already_stored INTEGER NOT NULL CHECK (already_stored IN (0, 1)),\n"
+    "  provider_id INTEGER REFERENCES providers (id),\n"
+    "  error TEXT, -- null: none\n"
+    "  error_detail INTEGER NOT NULL,\n"
+    "  error_wait_ms INTEGER NOT NULL,\n"
+    "  error_text TEXT NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE INDEX jobs_by_path ON jobs (path);\n"
+    "CREATE INDEX jobs_by_rank ON jobs (rank);\n"
+    "CREATE TABLE pieces (\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  job_id INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,\n"
+    "  part INTEGER NOT NULL CHECK (part >= 0),\n"
+    "  offset_bytes INTEGER NOT NULL, -- in the file\n"
+    "  size_bytes INTEGER NOT NULL,\n"
+    "  state TEXT NOT NULL,\n"
+    "  cid TEXT, -- PieceCID v2, null until all bytes were hashed\n"
+    "  UNIQUE (job_id, part)\n"
+    ") STRICT;\n"
+    "CREATE TABLE history (\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  job_id INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,\n"
+    "  at_ms INTEGER NOT NULL,\n"
+    "  from_state TEXT NOT NULL,\n"
+    "  to_state TEXT NOT NULL,\n"
+    "  error TEXT,\n"
+    "  error_detail INTEGER NOT NULL,\n"
+    "  error_wait_ms INTEGER NOT NULL,\n"
+    "  error_text TEXT NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE INDEX history_by_job ON history (job_id);\n"
+    "PRAGMA application_id = 0x736c7563;\n",
+};
+
+enum {
+    VERSION = sizeof steps / sizeof steps[0],
+    APPLICATION_ID = 0x736c7563, /* "sluc" */
+};
+
+static int check_owner(struct sl_journal *journal, int64_t version, struct sl_err *err)
+{
+    int64_t owner = 0;
+    int64_t tables = 0;
+    int rc = sl_db_ask(journal, "PRAGMA application_id", &owner, "open the journal", err);
+    if (rc == SL_OK)
+        rc = sl_db_ask(journal, "SELECT count(*) FROM sqlite_schema", &tables, "open the journal",
+                       err);
+    if (rc < 0 || owner == APPLICATION_ID || (version == 0 && owner == 0 && tables == 0))
+        return rc;
+    return sl_err_set(err, SL_EJOURNAL,
+                      "a database of another program is in the journal's place: move it away, or "
+                      "use --state-dir: %s",
+                      journal->path);
+}
+
+int sl_schema_check(struct sl_journal *journal, struct sl_err *err)
+{
+    int64_t version = 0;
+    int rc = sl_db_ask(journal, "PRAGMA user_version", &version, "open the journal", err);
+    if (rc == SL_OK)
+        rc = check_owner(journal, version, err);
+    if (rc < 0)
+        return rc;
+    if (version > VERSION)
+        return sl_err_set(err, SL_EJOURNAL,
+                          "the journal is of a newer sluice (version %lld, this one knows %d): use "
+                          "that sluice, or --state-dir: %s",
+                          (long long)version, (int)VERSION, journal->path);
+    if (journal->writer || version == VERSION)
+        return SL_OK;
+    if (version == 0)
+        return sl_err_set(err, SL_ENOENT, "nothing was uploaded yet: no journal in %s",
+                          journal->path);
+    return sl_err_set(err, SL_EJOURNAL,
+                      "the journal is of an older sluice (version %lld): start an upload once to "
+                      "bring it up to date: %s",
+                      (long long)version, journal->path);
+}
+
+static int take_steps(struct sl_journal *journal, int64_t version, struct sl_err *err)
+{
+    for (; version < VERSION; version++) {
+        const int rc = sl_db_exec(journal, steps[version], "bring the journal up to date", err);
+        if (rc < 0)
+            return rc;
+    }
+    char sql[48];
+    snprintf(sql, sizeof sql, "PRAGMA user_version = %d", (int)VERSION);
+    return sl_db_exec(journal, sql, "bring the journal up to date", err);
+}
+
+int sl_schema_migrate(struct sl_journal *journal, struct sl_err *err)
+{
+    int64_t version = 0;
+    int rc = sl_db_ask(journal, "PRAGMA user_version", &version, "open the journal", err);
+    if (rc < 0 || version == VERSION)
+        return rc;
+    rc = sl_journal_begin(journal, err);
+    if (rc == SL_OK)
+        rc = take_steps(journal, version, err);
+    if (rc == SL_OK)
+        rc = sl_journal_commit(journal, err);
+    sl_journal_rollback(journal);
+    return rc;
+}
