@@ -25,12 +25,13 @@ enum { SL_PARALLEL_MAX = 16, SL_PARALLEL_DEFAULT = 3, SL_URL_BYTES = 512 };
 struct sl_engine_options {
     const char *provider_url; /* serviceURL of the provider to upload to; copied */
     int parallel;             /* uploads at a time, 1 .. SL_PARALLEL_MAX; 0: default */
-    int max_attempts;         /* uploads of one job before it fails; 0: 5 */
+    int max_attempts;         /* uploads in a row that get no further than one before; 0: 5 */
     int64_t retry_base_ms;   /* first wait after a failure, doubled each time with jitter; 0: 2 s */
     int64_t retry_cap_ms;    /* longest wait; 0: 5 min */
     int64_t park_poll_ms;    /* between two looks at one accepted piece; 0: 1 s */
     int64_t park_timeout_ms; /* accepted but never parked: upload again; 0: 5 min */
     int64_t pause_hold_ms;   /* how long a paused upload keeps its connection; 0: 5 min */
+    uint64_t seed;           /* of the jitter of waits; 0: random */
     bool run_earlier;        /* go on with unfinished jobs of earlier runs */
     bool include_hidden;     /* names with a leading dot, in folders */
     struct sl_http_options http;
@@ -53,15 +54,15 @@ void sl_engine_free(struct sl_engine *engine);
 /* ---- commands ---- */
 
 enum sl_command_type {
-    SL_CMD_ADD,    /* path: a file, or a folder to walk; request_id comes back in events */
-    SL_CMD_PAUSE,  /* job_id: a running upload holds its connection for pause_hold_ms */
-    SL_CMD_RESUME, /* job_id: go on; an earlier unfinished job is started too */
-    SL_CMD_CANCEL, /* job_id: stop it; state cancelled */
-    SL_CMD_RETRY,  /* job_id: failed, waiting or cancelled: try now, attempts counted anew */
-    SL_CMD_REMOVE, /* job_id: out of the list (running: cancelled first); never the file */
-    SL_CMD_MOVE,   /* job_id, number: -1 one place earlier in the queue, +1 later */
-    SL_CMD_PAUSE_ALL,
-    SL_CMD_RESUME_ALL,
+    SL_CMD_ADD,        /* path: a file, or a folder to walk; request_id comes back in events */
+    SL_CMD_PAUSE,      /* job_id: a running upload holds its connection for pause_hold_ms */
+    SL_CMD_RESUME,     /* job_id: go on; an earlier unfinished job is started too */
+    SL_CMD_CANCEL,     /* job_id: stop it; state cancelled */
+    SL_CMD_RETRY,      /* job_id: failed, waiting or cancelled: try now, attempts counted anew */
+    SL_CMD_REMOVE,     /* job_id: out of the list (running: cancelled first); never the file */
+    SL_CMD_MOVE,       /* job_id, number: -1 one place earlier in the queue, +1 later */
+    SL_CMD_PAUSE_ALL,  /* every unfinished job, and what is queued later, until RESUME_ALL */
+    SL_CMD_RESUME_ALL, /* every paused job, and the unfinished ones of earlier runs */
     SL_CMD_PARALLEL,   /* number: uploads at a time from now on */
     SL_CMD_STOP_DRAIN, /* start nothing more, finish what runs, then stop */
     SL_CMD_STOP_NOW,   /* abort what runs (queued again next time), then stop */
@@ -76,7 +77,7 @@ struct sl_command {
 };
 
 /** The face: never blocks, never drops. A command that makes no sense in the job's state does
- * nothing. Errors: SL_ENOMEM. */
+ * nothing. Errors: SL_ENOMEM; ADD also SL_EOVERFLOW (path too long). */
 int sl_engine_send(struct sl_engine *engine, const struct sl_command *command,
                    struct sl_err *err) SL_MUST_CHECK;
 
@@ -88,16 +89,22 @@ int sl_engine_send_job(struct sl_engine *engine, enum sl_command_type type, int6
 int sl_engine_send_add(struct sl_engine *engine, const char *path, uint64_t request_id,
                        struct sl_err *err) SL_MUST_CHECK;
 
+/** Any thread: look at the clock again, for a clock that is moved by hand. */
+void sl_engine_wake(struct sl_engine *engine);
+
 /* ---- events: engine to face ---- */
 
 enum sl_event_type {
     SL_EVENT_JOB,      /* job, path, provider_url: new or changed */
     SL_EVENT_GONE,     /* job.id: removed from the list */
     SL_EVENT_REJECTED, /* path, err, request_id: could not be queued (missing, empty, a FIFO ...) */
-    SL_EVENT_SCANNED,  /* request_id, count: an ADD is walked to its end, count files queued */
-    SL_EVENT_IDLE, /* nothing runs, waits, is queued or being scanned (paused jobs may be left) */
-    SL_EVENT_TROUBLE, /* err: the journal failed, a thread could not start; the engine stops */
-    SL_EVENT_STOPPED, /* last event: all is saved, every thread but the engine's has ended */
+    SL_EVENT_SCANNED,  /* request_id, count: an ADD is walked to its end, count files queued; comes
+                          after their JOB events */
+    SL_EVENT_IDLE,     /* nothing runs, waits, is queued or being scanned (paused jobs may be left),
+                          once     each time this becomes so, also right after the start; behind all events
+                          that     led to it. Only one that comes after SCANNED speaks of that ADD */
+    SL_EVENT_TROUBLE,  /* err: the journal failed, a thread could not start; the engine stops */
+    SL_EVENT_STOPPED,  /* last event: all is saved, every thread but the engine's has ended */
 };
 
 struct sl_event {
@@ -122,7 +129,7 @@ bool sl_engine_next_event(struct sl_engine *engine, struct sl_event *event);
 struct sl_progress {
     int64_t job_id;
     int32_t part;    /* 0 for the only piece */
-    int32_t attempt; /* records of an older attempt are void */
+    int32_t attempt; /* as job.attempts of that upload: records of another number are void */
     uint64_t hashed_bytes;
     uint64_t sent_bytes;  /* given to the kernel */
     uint64_t acked_bytes; /* acknowledged by the peer's TCP */

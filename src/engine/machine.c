@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "machine.h"
+
+#include <stddef.h>
+
+/* A paused or requeued job may still have a worker that holds its connection, and that worker may
+ * have been past the last byte: then its success counts. */
+static const struct row {
+    enum sl_job_state from;
+    enum sl_input input;
+    enum sl_job_state to;
+} rows[] = {
+    {SL_JOB_QUEUED, SL_IN_START, SL_JOB_UPLOADING},
+    {SL_JOB_QUEUED, SL_IN_UPLOADED, SL_JOB_ACCEPTED},
+    {SL_JOB_QUEUED, SL_IN_PAUSE, SL_JOB_PAUSED},
+    {SL_JOB_QUEUED, SL_IN_CANCEL, SL_JOB_CANCELLED},
+
+    {SL_JOB_UPLOADING, SL_IN_UPLOADED, SL_JOB_ACCEPTED},
+    {SL_JOB_UPLOADING, SL_IN_LATER, SL_JOB_WAITING},
+    {SL_JOB_UPLOADING, SL_IN_FAIL, SL_JOB_FAILED},
+    {SL_JOB_UPLOADING, SL_IN_ABORT, SL_JOB_QUEUED},
+    {SL_JOB_UPLOADING, SL_IN_PAUSE, SL_JOB_PAUSED},
+    {SL_JOB_UPLOADING, SL_IN_CANCEL, SL_JOB_CANCELLED},
+
+    {SL_JOB_ACCEPTED, SL_IN_FOUND, SL_JOB_STORED},
+    {SL_JOB_ACCEPTED, SL_IN_LATER, SL_JOB_WAITING},
+    {SL_JOB_ACCEPTED, SL_IN_FAIL, SL_JOB_FAILED},
+    {SL_JOB_ACCEPTED, SL_IN_MISSING, SL_JOB_QUEUED},
+    {SL_JOB_ACCEPTED, SL_IN_CANCEL, SL_JOB_CANCELLED},
+
+    {SL_JOB_STORED, SL_IN_VERIFY, SL_JOB_ACCEPTED},
+
+    {SL_JOB_PAUSED, SL_IN_UPLOADED, SL_JOB_ACCEPTED},
+    {SL_JOB_PAUSED, SL_IN_RESUME, SL_JOB_QUEUED},
+    {SL_JOB_PAUSED, SL_IN_CANCEL, SL_JOB_CANCELLED},
+
+    {SL_JOB_WAITING, SL_IN_DUE, SL_JOB_QUEUED},
+    {SL_JOB_WAITING, SL_IN_RETRY, SL_JOB_QUEUED},
+    {SL_JOB_WAITING, SL_IN_PAUSE, SL_JOB_PAUSED},
+    {SL_JOB_WAITING, SL_IN_CANCEL, SL_JOB_CANCELLED},
+
+    {SL_JOB_FAILED, SL_IN_RETRY, SL_JOB_QUEUED},
+    {SL_JOB_CANCELLED, SL_IN_RETRY, SL_JOB_QUEUED},
+};
+
+enum sl_job_state sl_machine_next(enum sl_job_state state, enum sl_input input)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].from == state && rows[i].input == input)
+            return rows[i].to;
+    }
+    return SL_JOB_STATE_COUNT;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * tasks.h - every job the engine knows, compact, found by id and by path. Engine thread only.
+ */
+#ifndef SL_TASKS_H
+#define SL_TASKS_H
+
+#include "sluice/job.h"
+
+#include "heap.h"
+
+struct sl_parked;
+
+enum { SL_NO_SLOT = -1 };
+
+/** A job in memory: what struct sl_job says, and what only this run needs. */
+struct sl_task {
+    struct sl_heap_node node; /* first; in the queue by rank, or in the timers by time */
+    struct sl_task *next_id;  /* chains of the table */
+    struct sl_task *next_path;
+    struct sl_task *next_dirty; /* list of the outbox */
+    int64_t id;
+    int64_t rank;
+    int64_t added_ms;
+    int64_t changed_ms;
+    int64_t next_try_ms;
+    struct sl_file_mark file;
+    struct sl_piece_id piece;
+    struct sl_err *err;       /* owned; NULL: none */
+    const char *provider;     /* of the table; "" if none */
+    struct sl_parked *parked; /* while it waits to be listed; the parker's */
+    uint64_t best_bytes;      /* most that any attempt got across, for "no more progress" */
+    uint64_t path_hash;
+    int32_t attempts;
+    int16_t slot; /* the worker that has it, or SL_NO_SLOT */
+    uint8_t state;
+    bool has_piece;
+    bool already_stored;
+    bool dormant; /* of an earlier run, announced but not started */
+    bool down;    /* waits because the provider is down */
+    bool dirty;   /* in the outbox */
+    bool gone;    /* removed, but still in the outbox, which frees it */
+    char path[];
+};
+
+struct sl_tasks {
+    struct sl_task **by_id;
+    struct sl_task **by_path;
+    size_t buckets; /* of each, a power of two */
+    size_t count;
+    uint64_t seed;
+    struct sl_provider *providers; /* the few distinct URLs */
+};
+
+int sl_tasks_init(struct sl_tasks *tasks, struct sl_err *err) SL_MUST_CHECK;
+void sl_tasks_fini(struct sl_tasks *tasks);
+
+/** A task made of *job, not yet in the table; NULL: out of memory. Owned. */
+struct sl_task *sl_task_new(const struct sl_job *job, const char *path) SL_MUST_CHECK;
+void sl_task_free(struct sl_task *task);
+
+/** Put a task in; given. Errors: SL_ENOMEM (the task stays the caller's). */
+int sl_tasks_add(struct sl_tasks *tasks, struct sl_task *task, struct sl_err *err) SL_MUST_CHECK;
+/** Take a task out; the caller's again. */
+void sl_tasks_remove(struct sl_tasks *tasks, struct sl_task *task);
+
+/** NULL when unknown. */
+struct sl_task *sl_tasks_by_id(const struct sl_tasks *tasks, int64_t id);
+/** The newest of this path; NULL when there is none. */
+struct sl_task *sl_tasks_by_path(const struct sl_tasks *tasks, const char *path);
+
+/** The table's own copy of a provider's URL, the same pointer for the same URL; NULL: out of
+ * memory. */
+const char *sl_tasks_provider(struct sl_tasks *tasks, const char *url);
+
+/** All tasks in no order. The callback may change but not remove the task. */
+typedef void (*sl_task_fn)(void *ctx, struct sl_task *task);
+void sl_tasks_each(struct sl_tasks *tasks, sl_task_fn fn, void *ctx);
+
+/** The full record. */
+void sl_task_job(const struct sl_task *task, struct sl_job *job);
+
+/** Note or clear (NULL) the reason it waits or failed. Without memory the reason is lost alone. */
+void sl_task_blame(struct sl_task *task, const struct sl_err *err);
+
+#endif

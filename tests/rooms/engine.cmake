@@ -1,0 +1,1 @@
+sl_test(test_engine_parts unit LINKS sl_engine LABELS engine)
