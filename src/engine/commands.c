@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "inside.h"
+
+enum { MOVES_MAX = 1000 }; /* places a single command moves: each looks through the queue */
+
+static struct sl_worker *worker_of(const struct sl_engine *engine, const struct sl_task *task)
+{
+    return task->slot == SL_NO_SLOT ? NULL : &engine->workers[task->slot];
+}
+
+static void let_go(struct sl_engine *engine, struct sl_task *task)
+{
+    struct sl_worker *worker = worker_of(engine, task);
+    if (worker != NULL)
+        sl_worker_let_go(worker);
+}
+
+static int held_count(const struct sl_engine *engine)
+{
+    int count = 0;
+    for (int i = 0; i < SL_SLOTS; i++)
+        count += engine->workers[i].held;
+    return count;
+}
+
+/* Its connection is kept for a while, if there is a slot for that. */
+static void hold(struct sl_engine *engine, struct sl_task *task)
+{
+    struct sl_worker *worker = worker_of(engine, task);
+    if (worker == NULL)
+        return;
+    if (held_count(engine) < SL_HOLDS_MAX) {
+        sl_worker_hold(worker, sl_now_ms(&engine->options.clock) + engine->options.pause_hold_ms);
+    } else {
+        sl_task_uncount(task);
+        sl_worker_let_go(worker);
+    }
+}
+
+/* The bytes stop first: the journal may take a moment. A held worker of a job that was resumed and
+ * is queued again stays held. */
+static void pause_task(struct sl_engine *engine, struct sl_task *task)
+{
+    if (task->state == SL_JOB_UPLOADING)
+        hold(engine, task);
+    (void)sl_task_step(engine, task, SL_IN_PAUSE);
+}
+
+static void resume_task(struct sl_engine *engine, struct sl_task *task)
+{
+    sl_task_wake(engine, task);
+    (void)sl_task_step(engine, task, SL_IN_RESUME);
+}
+
+static void cancel_task(struct sl_engine *engine, struct sl_task *task)
+{
+    if (sl_job_state_finished((enum sl_job_state)task->state))
+        return;
+    let_go(engine, task);
+    (void)sl_task_step(engine, task, SL_IN_CANCEL);
+}
+
+/* A person asks for it: whether the provider is back is worth a look at once. */
+static void retry_task(struct sl_engine *engine, struct sl_task *task)
+{
+    sl_task_again(engine, task);
+    if (engine->down)
+        sl_parker_probe(engine->parker, sl_now_ms(&engine->options.clock));
+}
+
+static void remove_task(struct sl_engine *engine, struct sl_task *task)
+{
+    let_go(engine, task);
+    sl_task_delete(engine, task);
+}
+
+/* The queued task next to this one in the queue, in front of it (-1) or behind it (+1). */
+static struct sl_task *neighbour(const struct sl_engine *engine, const struct sl_task *task,
+                                 int side)
+{
+    struct sl_task *best = NULL;
+    for (size_t i = 0; i < engine->queue.count; i++) {
+        struct sl_task *other = (struct sl_task *)engine->queue.nodes[i];
+        if ((side < 0 && other->rank >= task->rank) || (side > 0 && other->rank <= task->rank))
+            continue;
+        if (best == NULL || (side < 0 ? other->rank > best->rank : other->rank < best->rank))
+            best = other;
+    }
+    return best;
+}
+
+static void set_rank(struct sl_engine *engine, struct sl_task *task, int64_t rank)
+{
+    task->rank = rank;
+    sl_heap_remove(&engine->queue, &task->node);
+    sl_heap_push(&engine->queue, &task->node, rank);
+    sl_task_save(engine, task);
+}
+
+static void move_task(struct sl_engine *engine, struct sl_task *task, int steps)
+{
+    if (task->state != SL_JOB_QUEUED || task->dormant || steps == 0)
+        return;
+    const int side = steps < 0 ? -1 : 1;
+    for (int left = steps * side < MOVES_MAX ? steps * side : MOVES_MAX; left > 0; left--) {
+        struct sl_task *other = neighbour(engine, task, side);
+        if (other == NULL)
+            return;
+        const int64_t rank = other->rank;
+        set_rank(engine, other, task->rank);
+        set_rank(engine, task, rank);
+    }
+}
+
+static void pause_each(void *ctx, struct sl_task *task)
+{
+    if (!task->dormant)
+        pause_task(ctx, task);
+}
+
+static void pause_all(struct sl_engine *engine)
+{
+    engine->paused_all = true;
+    for (int i = 0; i < SL_SLOTS; i++) { /* the running ones first: theirs is the hurry */
+        struct sl_task *task = engine->workers[i].task;
+        if (task != NULL)
+            pause_task(engine, task);
+    }
+    sl_tasks_each(&engine->tasks, pause_each, engine);
+}
+
+static void resume_each(void *ctx, struct sl_task *task)
+{
+    resume_task(ctx, task);
+}
+
+static void resume_all(struct sl_engine *engine)
+{
+    engine->paused_all = false;
+    sl_tasks_each(&engine->tasks, resume_each, engine);
+}
+
+static void set_parallel(struct sl_engine *engine, int number)
+{
+    engine->parallel = number < 1 ? 1 : number > SL_PARALLEL_MAX ? SL_PARALLEL_MAX : number;
+}
+
+static void job_command(struct sl_engine *engine, const struct sl_msg_command *command)
+{
+    struct sl_task *task = sl_tasks_by_id(&engine->tasks, command->job_id);
+    if (task == NULL)
+        return; /* it is gone, and the face will learn so */
+    switch ((int)command->type) {
+    case SL_CMD_PAUSE:
+        pause_task(engine, task);
+        break;
+    case SL_CMD_RESUME:
+        resume_task(engine, task);
+        break;
+    case SL_CMD_CANCEL:
+        cancel_task(engine, task);
+        break;
+    case SL_CMD_RETRY:
+        retry_task(engine, task);
+        break;
+    case SL_CMD_REMOVE:
+        remove_task(engine, task);
+        break;
+    case SL_CMD_MOVE:
+        move_task(engine, task, command->number);
+        break;
+    default:
+        break;
+    }
+}
+
+void sl_engine_command(struct sl_engine *engine, const struct sl_msg_command *command)
+{
+    if (command->type == SL_CMD_STOP_NOW && engine->phase < SL_STOPPING)
+        engine->phase = SL_STOPPING;
+    if (engine->phase != SL_RUNNING)
+        return;
+    switch ((int)command->type) {
+    case SL_CMD_ADD:
+        sl_engine_request(engine, command->request_id, command->path);
+        break;
+    case SL_CMD_PAUSE_ALL:
+        pause_all(engine);
+        break;
+    case SL_CMD_RESUME_ALL:
+        resume_all(engine);
+        break;
+    case SL_CMD_PARALLEL:
+        set_parallel(engine, command->number);
+        break;
+    case SL_CMD_STOP_DRAIN:
+        engine->phase = SL_DRAINING;
+        break;
+    default:
+        job_command(engine, command);
+        break;
+    }
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* engine.c - the engine thread: its turns, and its end. */
+#include <stdlib.h>
+
+#include "inside.h"
+
+/* ---- messages ---- */
+
+static void on_planned(struct sl_engine *engine, const struct sl_planned *planned)
+{
+    struct sl_task *task = sl_tasks_by_id(&engine->tasks, planned->job_id);
+    if (task != NULL && task->slot != SL_NO_SLOT)
+        sl_task_replan(engine, task, &planned->file);
+}
+
+static void on_broken_scan(struct sl_engine *engine)
+{
+    struct sl_err err = {0};
+    sl_err_set(&err, SL_ENOMEM, "out of memory while a folder was walked");
+    sl_engine_break(engine, &err);
+}
+
+/* Messages that are part of something else are only read; the others are freed. */
+static void apply(struct sl_engine *engine, struct sl_msg *msg)
+{
+    switch (msg->kind) {
+    case SL_MSG_COMMAND:
+        sl_engine_command(engine, (struct sl_msg_command *)msg);
+        free(msg);
+        break;
+    case SL_MSG_SCAN:
+        sl_engine_intake(engine, (struct sl_msg_scan *)msg);
+        free(msg);
+        break;
+    case SL_MSG_PARKED:
+        sl_engine_parked(engine, (struct sl_parked *)msg);
+        free(msg);
+        break;
+    case SL_MSG_PLANNED:
+        on_planned(engine, (struct sl_planned *)msg);
+        break;
+    case SL_MSG_RESULT:
+        sl_engine_result(engine, sl_worker_of_result(msg));
+        break;
+    case SL_MSG_PROBED:
+        sl_engine_probed(engine, (struct sl_probed *)msg);
+        break;
+    case SL_MSG_BROKEN:
+        on_broken_scan(engine);
+        break;
+    }
+}
+
+void sl_engine_discard(struct sl_msg *list)
+{
+    struct sl_msg *next = NULL;
+    for (; list != NULL; list = next) {
+        next = list->next;
+        if (list->kind == SL_MSG_COMMAND || list->kind == SL_MSG_SCAN ||
+            list->kind == SL_MSG_PARKED)
+            free(list);
+    }
+}
+
+static void read_mail(struct sl_engine *engine)
+{
+    struct sl_msg *next = NULL;
+    for (struct sl_msg *msg = sl_mailbox_take(&engine->box); msg != NULL; msg = next) {
+        next = msg->next;
+        apply(engine, msg);
+    }
+    if (atomic_exchange(&engine->ticked, false))
+        sl_parker_wake(engine->parker);
+}
+
+/* ---- a turn ---- */
+
+static void note_idle(struct sl_engine *engine)
+{
+    const size_t *live = engine->live;
+    const bool idle = engine->phase == SL_RUNNING && engine->requests == NULL &&
+                      live[SL_JOB_QUEUED] + live[SL_JOB_UPLOADING] + live[SL_JOB_ACCEPTED] +
+                              live[SL_JOB_WAITING] ==
+                          0;
+    if (idle != engine->was_idle)
+        engine->outbox.idle = idle; /* not yet sent and no longer true: not sent */
+    engine->was_idle = idle;
+}
+
+/* What was picked in a turn that could not be committed does not start. */
+static void revoke(struct sl_engine *engine)
+{
+    for (int i = 0; i < SL_SLOTS; i++) {
+        struct sl_worker *worker = &engine->workers[i];
+        if (worker->assigned)
+            sl_worker_revoke(worker);
+    }
+    sl_outbox_forget_tasks(&engine->outbox);
+}
+
+static void turn(struct sl_engine *engine)
+{
+    sl_mailbox_wait(&engine->box, sl_engine_wait_ms(engine));
+    read_mail(engine);
+    sl_engine_timers(engine);
+    sl_engine_pick(engine);
+    note_idle(engine);
+    if (sl_engine_commit(engine) < 0)
+        revoke(engine);
+    (void)sl_outbox_flush(&engine->outbox);
+    sl_engine_launch(engine);
+}
+
+/* ---- stopping ---- */
+
+static void let_holds_go(struct sl_engine *engine)
+{
+    for (int i = 0; i < SL_SLOTS; i++) {
+        if (engine->workers[i].held)
+            sl_worker_let_go(&engine->workers[i]);
+    }
+}
+
+static void abort_all(struct sl_engine *engine)
+{
+    for (int i = 0; i < SL_SLOTS; i++) {
+        if (engine->workers[i].busy)
+            sl_worker_abort(&engine->workers[i]);
+    }
+}
+
+static void look_for_trouble(struct sl_engine *engine)
+{
+    if (engine->broken.code == SL_OK || engine->phase >= SL_STOPPING)
+        return;
+    const struct sl_event event = {.type = SL_EVENT_TROUBLE, .err = engine->broken};
+    sl_engine_say(engine, &event, NULL);
+    engine->phase = SL_STOPPING;
+}
+
+/* Everything but this thread ends; the journal is closed; STOPPED is the last thing to say. */
+static void finish(struct sl_engine *engine)
+{
+    sl_parker_stop(engine->parker);
+    engine->parker = NULL;
+    for (int i = 0; i < SL_SLOTS; i++)
+        sl_worker_stop(&engine->workers[i]);
+    sl_journal_close(engine->journal);
+    engine->journal = NULL;
+    engine->phase = SL_STOPPED;
+    const struct sl_event event = {.type = SL_EVENT_STOPPED};
+    sl_engine_say(engine, &event, NULL);
+}
+
+static void advance_stop(struct sl_engine *engine)
+{
+    if (atomic_load(&engine->quit) && engine->phase < SL_STOPPING)
+        engine->phase = SL_STOPPING;
+    look_for_trouble(engine);
+    if (engine->phase == SL_RUNNING)
+        return;
+    if (!engine->shut) {
+        engine->shut = true;
+        sl_mailbox_close(&engine->box);
+        sl_scanner_stop(engine->scanner);
+        engine->scanner = NULL;
+        let_holds_go(engine);
+    }
+    if (engine->phase == SL_STOPPING && !engine->aborted) {
+        engine->aborted = true;
+        abort_all(engine);
+    }
+    if (!sl_engine_busy(engine))
+        finish(engine);
+}
+
+void *sl_engine_main(void *arg)
+{
+    struct sl_engine *engine = arg;
+    while (engine->phase != SL_STOPPED) {
+        turn(engine);
+        advance_stop(engine);
+    }
+    while (!sl_outbox_flush(&engine->outbox) && !atomic_load(&engine->quit)) {
+        sl_mailbox_wait(&engine->box, -1);
+        sl_engine_discard(sl_mailbox_take(&engine->box));
+    }
+    return NULL;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdlib.h>
+#include <string.h>
+
+#include "inside.h"
+
+/* ---- scanner thread ---- */
+
+static int report_broken(struct sl_engine *engine)
+{
+    engine->broken_scan.kind = SL_MSG_BROKEN;
+    (void)sl_mailbox_put_bounded(&engine->box, &engine->broken_scan);
+    return SL_ENOMEM;
+}
+
+int sl_engine_scanned(void *ctx, const struct sl_scan_item *item)
+{
+    struct sl_engine *engine = ctx;
+    const size_t len = item->path != NULL ? strlen(item->path) : 0;
+    struct sl_msg_scan *scan = calloc(1, sizeof *scan + len + 1);
+    if (scan == NULL)
+        return report_broken(engine);
+    scan->msg.kind = SL_MSG_SCAN;
+    scan->kind = item->kind;
+    scan->request_id = item->request_id;
+    scan->files = item->files;
+    scan->file = item->file;
+    scan->err = item->err;
+    if (len > 0)
+        memcpy(scan->path, item->path, len);
+    if (sl_mailbox_put_bounded(&engine->box, &scan->msg))
+        return SL_OK;
+    free(scan); /* the engine stops */
+    return SL_ECANCELED;
+}
+
+/* ---- engine thread ---- */
+
+static struct sl_request **find_request(struct sl_engine *engine, uint64_t request_id)
+{
+    struct sl_request **at = &engine->requests;
+    while (*at != NULL && (*at)->id != request_id)
+        at = &(*at)->next;
+    return at;
+}
+
+static void reject(struct sl_engine *engine, uint64_t request_id, const char *path,
+                   const struct sl_err *err)
+{
+    const struct sl_event event = {
+        .type = SL_EVENT_REJECTED, .request_id = request_id, .err = *err};
+    sl_engine_say(engine, &event, path);
+}
+
+static void close_request(struct sl_engine *engine, uint64_t request_id)
+{
+    struct sl_request **at = find_request(engine, request_id);
+    struct sl_request *request = *at;
+    const struct sl_event event = {.type = SL_EVENT_SCANNED,
+                                   .request_id = request_id,
+                                   .count = request != NULL ? request->queued : 0};
+    if (request != NULL) {
+        *at = request->next;
+        free(request);
+    }
+    sl_engine_say(engine, &event, NULL);
+}
+
+void sl_engine_request(struct sl_engine *engine, uint64_t request_id, const char *path)
+{
+    struct sl_err err = {0};
+    struct sl_request *request = calloc(1, sizeof *request);
+    if (request == NULL) {
+        sl_err_set(&err, SL_ENOMEM, "out of memory for a request");
+        sl_engine_break(engine, &err);
+        return;
+    }
+    request->id = request_id;
+    request->next = engine->requests;
+    engine->requests = request;
+    if (sl_scanner_add(engine->scanner, path, request_id, &err) >= 0)
+        return;
+    reject(engine, request_id, path, &err);
+    close_request(engine, request_id);
+}
+
+/* The same file again. */
+static void take_over(struct sl_engine *engine, struct sl_task *task)
+{
+    switch ((int)task->state) {
+    case SL_JOB_STORED:
+        task->already_stored = true;
+        (void)sl_task_step(engine, task, SL_IN_VERIFY);
+        break;
+    case SL_JOB_FAILED:
+    case SL_JOB_CANCELLED:
+        sl_task_again(engine, task);
+        break;
+    default:
+        sl_task_wake(engine, task);
+        if (!engine->paused_all)
+            (void)sl_task_step(engine, task, SL_IN_RESUME);
+        break;
+    }
+}
+
+/* A file of that name and another content: a job that has not begun to send takes the new content,
+ * any other stands for what it did. */
+static bool takes_new_content(const struct sl_task *task)
+{
+    switch ((int)task->state) {
+    case SL_JOB_QUEUED:
+    case SL_JOB_WAITING:
+    case SL_JOB_PAUSED:
+    case SL_JOB_FAILED:
+    case SL_JOB_CANCELLED:
+        return task->slot == SL_NO_SLOT;
+    default:
+        return false;
+    }
+}
+
+static void queue_file(struct sl_engine *engine, const struct sl_msg_scan *scan)
+{
+    struct sl_task *task = sl_tasks_by_path(&engine->tasks, scan->path);
+    const bool same = task != NULL && sl_file_mark_equal(&task->file, &scan->file);
+    const bool elsewhere =
+        task != NULL && task->state == SL_JOB_STORED && strcmp(task->provider, engine->url) != 0;
+    if (same && !elsewhere) {
+        take_over(engine, task);
+    } else if (task != NULL && takes_new_content(task)) {
+        sl_task_replan(engine, task, &scan->file);
+        take_over(engine, task);
+    } else {
+        sl_task_create(engine, scan->path, &scan->file);
+    }
+}
+
+void sl_engine_intake(struct sl_engine *engine, const struct sl_msg_scan *scan)
+{
+    struct sl_err err = {0};
+    struct sl_request *request = *find_request(engine, scan->request_id);
+    switch (scan->kind) {
+    case SL_SCAN_FILE:
+        if (sl_piece_size_check(scan->file.size_bytes, &err) < 0) {
+            reject(engine, scan->request_id, scan->path, &err);
+            break;
+        }
+        queue_file(engine, scan);
+        if (request != NULL)
+            request->queued++;
+        break;
+    case SL_SCAN_ERROR:
+        reject(engine, scan->request_id, scan->path, &scan->err);
+        break;
+    case SL_SCAN_DONE:
+        close_request(engine, scan->request_id);
+        break;
+    }
+}

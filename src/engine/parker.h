@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * parker.h - the thread that asks providers: is an accepted piece listed yet, is anybody there.
+ *
+ * A question travels as one struct sl_parked: made by the engine, given to the parker, and given
+ * back through the mailbox with its outcome (always, so that it is never lost for want of memory).
+ */
+#ifndef SL_PARKER_H
+#define SL_PARKER_H
+
+#include <stdatomic.h>
+
+#include "sluice/clock.h"
+#include "sluice/sp.h"
+
+#include "heap.h"
+#include "mailbox.h"
+
+enum sl_parked_outcome {
+    SL_PARKED_FOUND,   /* the provider lists it */
+    SL_PARKED_MISSING, /* `verify` and it is not listed, or not within the time limit: see err */
+};
+
+struct sl_parked {
+    struct sl_msg msg; /* first; SL_MSG_PARKED */
+    struct sl_heap_node node;
+    /* immutable once given */
+    int64_t job_id;
+    struct sl_piece_id piece;
+    const char *url; /* outlives the parker */
+    bool verify;     /* it was listed once: one clear "no" is enough */
+    /* any thread */
+    atomic_bool dropped; /* nobody waits for it any more */
+    /* parker thread, and the engine's again when it comes back */
+    int64_t interval_ms;
+    int64_t asked_ms;
+    int64_t deadline_ms;
+    enum sl_parked_outcome outcome;
+    struct sl_err err;
+};
+
+/** SL_MSG_PROBED: rc 0, or why nobody answered. */
+struct sl_probed {
+    struct sl_msg msg; /* first */
+    int rc;
+    struct sl_err err;
+};
+
+struct sl_parker_options {
+    const char *url; /* who is probed; outlives the parker */
+    int64_t poll_ms;
+    int64_t timeout_ms; /* of answers "no": time without an answer does not count */
+    struct sl_http_options http;
+    struct sl_clock clock;
+};
+
+struct sl_parker;
+
+/** Owned, end with sl_parker_stop(). Errors: SL_ENOMEM. */
+int sl_parker_start(struct sl_parker **out, const struct sl_parker_options *options,
+                    struct sl_mailbox *box, struct sl_err *err) SL_MUST_CHECK;
+/** Break off what runs, join, free with all questions not yet given back. NULL allowed. */
+void sl_parker_stop(struct sl_parker *parker);
+
+/** Engine: ask about a piece until the answer; given. Errors: SL_ENOMEM (given all the same). */
+int sl_parker_add(struct sl_parker *parker, struct sl_parked *parked,
+                  struct sl_err *err) SL_MUST_CHECK;
+
+/** Engine: ask the provider for a sign of life at `at_ms` (monotonic); one at a time. A later call
+ * before that time moves it. */
+void sl_parker_probe(struct sl_parker *parker, int64_t at_ms);
+
+/** Any thread: look at the clock again. */
+void sl_parker_wake(struct sl_parker *parker);
+
+#endif

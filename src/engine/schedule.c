@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * Who runs, who waits, and what a failure means.
+ *
+ * attempts counts uploads in a row that got no further than one before: an attempt that brought a
+ * sixteenth of the file more across than any earlier one starts the count anew, so that a bad line
+ * can finish a large file in the end, and max_attempts still ends what does not move.
+ *
+ * The gate: when the provider cannot be reached at all (no answer to the first question of an
+ * attempt) nothing new starts, no attempt is counted, and one probe at a time, ever more rarely,
+ * asks whether it is back. Its first answer, whatever it says, opens the gate.
+ */
+#include "inside.h"
+
+int64_t sl_engine_backoff(struct sl_engine *engine, int attempt, int64_t least_ms)
+{
+    int64_t bound_ms = engine->options.retry_base_ms;
+    for (int i = 1; i < attempt && bound_ms < engine->options.retry_cap_ms; i++)
+        bound_ms *= 2;
+    if (bound_ms > engine->options.retry_cap_ms)
+        bound_ms = engine->options.retry_cap_ms;
+    engine->random += UINT64_C(0x9E3779B97F4A7C15); /* splitmix64 */
+    uint64_t z = engine->random;
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    const int64_t wait_ms = 1 + (int64_t)((z ^ (z >> 31)) % (uint64_t)bound_ms);
+    return wait_ms > least_ms ? wait_ms : least_ms;
+}
+
+static int64_t now_ms(const struct sl_engine *engine)
+{
+    return sl_now_ms(&engine->options.clock);
+}
+
+/* ---- failures ---- */
+
+static void wait_for(struct sl_engine *engine, struct sl_task *task, int64_t wait_ms)
+{
+    task->next_try_ms = sl_wall_ms(&engine->options.clock) + wait_ms;
+    (void)sl_task_step(engine, task, SL_IN_LATER);
+}
+
+static void close_gate(struct sl_engine *engine)
+{
+    if (engine->down)
+        return;
+    engine->down = true;
+    engine->down_count = 1;
+    engine->probe_ms = now_ms(engine) + sl_engine_backoff(engine, 1, 0);
+    sl_parker_probe(engine->parker, engine->probe_ms);
+}
+
+static int64_t gate_wait_ms(const struct sl_engine *engine)
+{
+    const int64_t left_ms = engine->probe_ms - now_ms(engine);
+    return left_ms > 0 ? left_ms : engine->options.retry_base_ms;
+}
+
+static bool moved_on(struct sl_task *task, uint64_t acked_bytes)
+{
+    const uint64_t step = task->file.size_bytes / 16 + 1;
+    if (acked_bytes < task->best_bytes + step)
+        return false;
+    const bool again = task->best_bytes > 0; /* the first attempt has nothing to beat */
+    task->best_bytes = acked_bytes;
+    return again;
+}
+
+static void failed(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err)
+{
+    const bool hopeless = sl_err_class_of(err->code) != SL_CLASS_RETRY ||
+                          task->attempts >= engine->options.max_attempts;
+    sl_task_blame(task, err);
+    if (hopeless)
+        (void)sl_task_step(engine, task, SL_IN_FAIL);
+    else
+        wait_for(engine, task, sl_engine_backoff(engine, task->attempts, err->wait_ms));
+}
+
+static void upload_failed(struct sl_engine *engine, struct sl_task *task,
+                          const struct sl_upload *up, const struct sl_err *err)
+{
+    if (err->code == SL_ECANCELED) { /* the engine stops */
+        sl_task_uncount(task);
+        (void)sl_task_step(engine, task, SL_IN_ABORT);
+        return;
+    }
+    if (!up->reached && (err->code == SL_ENET || err->code == SL_ESTALLED)) {
+        sl_task_uncount(task);
+        sl_task_blame(task, err);
+        close_gate(engine);
+        task->down = true;
+        wait_for(engine, task, gate_wait_ms(engine));
+        return;
+    }
+    if (moved_on(task, up->acked_bytes))
+        task->attempts = 1;
+    failed(engine, task, err);
+}
+
+/* ---- results ---- */
+
+void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker)
+{
+    struct sl_task *task = worker->task;
+    worker->task = NULL;
+    worker->busy = false;
+    worker->held = false;
+    if (task == NULL)
+        return;
+    task->slot = SL_NO_SLOT;
+    if (worker->upload.has_piece && sl_file_mark_equal(&worker->upload.file, &task->file)) {
+        task->has_piece = true;
+        task->piece = worker->upload.piece;
+    }
+    if (worker->rc >= 0)
+        (void)sl_task_step(engine, task, SL_IN_UPLOADED);
+    else if (task->state == SL_JOB_UPLOADING)
+        upload_failed(engine, task, &worker->upload, &worker->err);
+    else
+        sl_task_uncount(task); /* paused, or queued again: its held connection was lost */
+}
+
+void sl_engine_parked(struct sl_engine *engine, struct sl_parked *parked)
+{
+    if (atomic_load(&parked->dropped))
+        return;
+    struct sl_task *task = sl_tasks_by_id(&engine->tasks, parked->job_id);
+    task->parked = NULL; /* not dropped: it is this task's */
+    if (parked->outcome == SL_PARKED_FOUND) {
+        (void)sl_task_step(engine, task, SL_IN_FOUND);
+    } else if (task->already_stored) {
+        task->already_stored = false;
+        task->attempts = 0;
+        (void)sl_task_step(engine, task, SL_IN_MISSING);
+        if (engine->paused_all)
+            (void)sl_task_step(engine, task, SL_IN_PAUSE);
+    } else {
+        failed(engine, task, &parked->err);
+    }
+}
+
+static void go_on(void *ctx, struct sl_task *task)
+{
+    if (task->down && task->state == SL_JOB_WAITING)
+        (void)sl_task_step(ctx, task, SL_IN_DUE);
+}
+
+static void open_gate(struct sl_engine *engine)
+{
+    engine->down = false;
+    engine->down_count = 0;
+    sl_tasks_each(&engine->tasks, go_on, engine);
+}
+
+void sl_engine_probed(struct sl_engine *engine, const struct sl_probed *probed)
+{
+    if (!engine->down)
+        return;
+    if (probed->rc != SL_ENET && probed->rc != SL_ESTALLED) {
+        open_gate(engine);
+        return;
+    }
+    engine->down_count++;
+    engine->probe_ms = now_ms(engine) + sl_engine_backoff(engine, engine->down_count, 0);
+    sl_parker_probe(engine->parker, engine->probe_ms);
+}
+
+/* ---- time ---- */
+
+static void postpone(struct sl_engine *engine, struct sl_task *task)
+{
+    const int64_t wait_ms = gate_wait_ms(engine);
+    task->next_try_ms = sl_wall_ms(&engine->options.clock) + wait_ms;
+    task->down = true;
+    sl_heap_remove(&engine->timers, &task->node);
+    sl_heap_push(&engine->timers, &task->node, now_ms(engine) + wait_ms);
+    sl_task_save(engine, task);
+}
+
+static void run_timers(struct sl_engine *engine)
+{
+    const int64_t now = now_ms(engine);
+    struct sl_heap_node *top = NULL;
+    while ((top = sl_heap_top(&engine->timers)) != NULL && top->key <= now) {
+        struct sl_task *task = (struct sl_task *)top;
+        if (engine->broken.code != SL_OK)
+            return;
+        if (engine->down)
+            postpone(engine, task);
+        else
+            (void)sl_task_step(engine, task, engine->paused_all ? SL_IN_PAUSE : SL_IN_DUE);
+    }
+}
+
+static void run_holds(struct sl_engine *engine)
+{
+    const int64_t now = now_ms(engine);
+    for (int i = 0; i < SL_SLOTS; i++) {
+        struct sl_worker *worker = &engine->workers[i];
+        if (worker->held && worker->hold_until_ms <= now) {
+            sl_task_uncount(worker->task);
+            sl_worker_let_go(worker);
+        }
+    }
+}
+
+void sl_engine_timers(struct sl_engine *engine)
+{
+    if (engine->phase != SL_RUNNING)
+        return;
+    run_timers(engine);
+    run_holds(engine);
+}
+
+int64_t sl_engine_wait_ms(const struct sl_engine *engine)
+{
+    const struct sl_heap_node *top = sl_heap_top(&engine->timers);
+    int64_t at_ms = top != NULL && engine->phase == SL_RUNNING ? top->key : INT64_MAX;
+    for (int i = 0; i < SL_SLOTS; i++) {
+        const struct sl_worker *worker = &engine->workers[i];
+        if (worker->held && worker->hold_until_ms < at_ms)
+            at_ms = worker->hold_until_ms;
+    }
+    if (at_ms == INT64_MAX)
+        return -1;
+    const int64_t left_ms = at_ms - now_ms(engine);
+    return left_ms > 0 ? left_ms : 0;
+}
+
+/* ---- work ---- */
+
+int sl_engine_running(const struct sl_engine *engine)
+{
+    int count = 0;
+    for (int i = 0; i < SL_SLOTS; i++)
+        count += engine->workers[i].busy && !engine->workers[i].held;
+    return count;
+}
+
+bool sl_engine_busy(const struct sl_engine *engine)
+{
+    for (int i = 0; i < SL_SLOTS; i++) {
+        if (engine->workers[i].busy)
+            return true;
+    }
+    return false;
+}
+
+static struct sl_worker *idle_worker(struct sl_engine *engine)
+{
+    for (int i = 0; i < SL_SLOTS; i++) {
+        if (!engine->workers[i].busy)
+            return &engine->workers[i];
+    }
+    return NULL;
+}
+
+static bool start_held(struct sl_engine *engine, struct sl_task *task)
+{
+    const int16_t slot = task->slot;
+    if (!sl_task_step(engine, task, SL_IN_START))
+        return false;
+    sl_worker_unhold(&engine->workers[slot]);
+    return true;
+}
+
+static bool start_fresh(struct sl_engine *engine, struct sl_task *task)
+{
+    struct sl_err err = {0};
+    struct sl_worker *worker = idle_worker(engine);
+    if (worker == NULL)
+        return false;
+    if (sl_worker_start(worker, engine->url, &engine->options.http, &err) < 0) {
+        sl_engine_break(engine, &err);
+        return false;
+    }
+    task->attempts++;
+    task->provider = engine->url;
+    if (!sl_task_step(engine, task, SL_IN_START))
+        return false;
+    task->slot = (int16_t)(worker - engine->workers);
+    sl_worker_assign(worker, task);
+    return true;
+}
+
+void sl_engine_pick(struct sl_engine *engine)
+{
+    if (engine->phase != SL_RUNNING || engine->down)
+        return;
+    int running = sl_engine_running(engine);
+    struct sl_heap_node *top = NULL;
+    while (running < engine->parallel && (top = sl_heap_top(&engine->queue)) != NULL) {
+        struct sl_task *task = (struct sl_task *)top;
+        const bool started =
+            task->slot != SL_NO_SLOT ? start_held(engine, task) : start_fresh(engine, task);
+        if (!started)
+            return;
+        running++;
+    }
+}
+
+void sl_engine_launch(struct sl_engine *engine)
+{
+    for (int i = 0; i < SL_SLOTS; i++) {
+        if (engine->workers[i].assigned)
+            sl_worker_launch(&engine->workers[i]);
+    }
+}

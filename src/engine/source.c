@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int sl_piece_size_check(uint64_t size_bytes, struct sl_err *err)
+{
+    if (size_bytes < SL_PIECE_MIN_BYTES) {
+        return sl_err_set(err, SL_ETOOSMALL,
+                          "%" PRIu64 " bytes are too few: a piece has at least %" PRIu64 " bytes",
+                          size_bytes, SL_PIECE_MIN_BYTES);
+    }
+    if (size_bytes > SL_PIECE_MAX_BYTES) {
+        return sl_err_set(err, SL_ETOOBIG,
+                          "%" PRIu64 " bytes are too many: a piece has at most %" PRIu64 " bytes",
+                          size_bytes, SL_PIECE_MAX_BYTES);
+    }
+    return SL_OK;
+}
+
+static int note_mark(struct sl_source *source, struct sl_err *err)
+{
+    struct stat st;
+    if (fstat(source->fd, &st) != 0)
+        return sl_err_sys(err, errno, "look at the file");
+    if (!S_ISREG(st.st_mode))
+        return sl_err_set(err, SL_EFILETYPE, "it is not a regular file any more");
+    source->mark = sl_file_mark_of(&st);
+    return SL_OK;
+}
+
+int sl_source_open(struct sl_source *source, const char *path, struct sl_err *err)
+{
+    if (source->hasher == NULL)
+        source->hasher = sl_piece_hasher_new();
+    if (source->hasher == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory for a hasher");
+    source->path = path;
+    source->fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (source->fd < 0)
+        return sl_err_sys(err, errno, "open the file");
+    const int rc = note_mark(source, err);
+    if (rc < 0) {
+        sl_source_close(source);
+        return rc;
+    }
+    (void)posix_fadvise(source->fd, 0, 0, POSIX_FADV_SEQUENTIAL); /* advice only */
+    sl_source_rewind(source);
+    return SL_OK;
+}
+
+void sl_source_rewind(struct sl_source *source)
+{
+    sl_piece_hasher_reset(source->hasher);
+    source->at_bytes = 0;
+}
+
+static int shrunk(const struct sl_source *source, struct sl_err *err)
+{
+    return sl_err_set(err, SL_ECHANGED,
+                      "the file shrank from %" PRIu64 " to %" PRIu64
+                      " bytes while it was read: add it again once it is complete",
+                      source->mark.size_bytes, source->at_bytes);
+}
+
+int sl_source_read(struct sl_source *source, void *out, size_t cap, struct sl_err *err)
+{
+    const uint64_t left = source->mark.size_bytes - source->at_bytes;
+    const size_t want = left < cap ? (size_t)left : cap;
+    if (want == 0)
+        return 0;
+    ssize_t n = -1;
+    do
+        n = pread(source->fd, out, want, (off_t)source->at_bytes);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return sl_err_sys(err, errno, "read the file");
+    if (n == 0)
+        return shrunk(source, err);
+    const int rc = sl_piece_hasher_add(source->hasher, out, (size_t)n, err);
+    if (rc < 0)
+        return rc;
+    source->at_bytes += (uint64_t)n;
+    return (int)n;
+}
+
+static int say_changed(const struct sl_file_mark *was, const struct sl_file_mark *is,
+                       struct sl_err *err)
+{
+    if (is->inode != was->inode || is->device != was->device)
+        return sl_err_set(err, SL_ECHANGED, "another file took its place while it was read");
+    if (is->size_bytes != was->size_bytes) {
+        return sl_err_set(err, SL_ECHANGED,
+                          "the file %s from %" PRIu64 " to %" PRIu64
+                          " bytes while it was read: add it again once it is complete",
+                          is->size_bytes > was->size_bytes ? "grew" : "shrank", was->size_bytes,
+                          is->size_bytes);
+    }
+    return sl_err_set(err, SL_ECHANGED, "the file was written to while it was read: add it again");
+}
+
+static int check_unchanged(const struct sl_source *source, struct sl_err *err)
+{
+    struct stat st;
+    if (fstat(source->fd, &st) != 0)
+        return sl_err_sys(err, errno, "look at the file");
+    struct sl_file_mark now = sl_file_mark_of(&st);
+    if (!sl_file_mark_equal(&source->mark, &now))
+        return say_changed(&source->mark, &now, err);
+    if (stat(source->path, &st) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR)
+            return sl_err_set(err, SL_ECHANGED, "the file vanished while it was read");
+        return sl_err_sys(err, errno, "look at the file");
+    }
+    now = sl_file_mark_of(&st);
+    return sl_file_mark_equal(&source->mark, &now) ? SL_OK : say_changed(&source->mark, &now, err);
+}
+
+int sl_source_finish(struct sl_source *source, struct sl_piece_id *piece, struct sl_err *err)
+{
+    const int rc = check_unchanged(source, err);
+    return rc < 0 ? rc : sl_piece_hasher_finish(source->hasher, piece, err);
+}
+
+void sl_source_close(struct sl_source *source)
+{
+    if (source->fd >= 0)
+        close(source->fd);
+    source->fd = -1;
+    source->path = NULL;
+}
+
+void sl_source_fini(struct sl_source *source)
+{
+    sl_source_close(source);
+    sl_piece_hasher_free(source->hasher);
+    source->hasher = NULL;
+}

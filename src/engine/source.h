@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * source.h - a file read once from front to back and hashed on the way, and proof that it did not
+ * change meanwhile. All reading and hashing of an upload happens behind these calls.
+ */
+#ifndef SL_SOURCE_H
+#define SL_SOURCE_H
+
+#include <stddef.h>
+
+#include "sluice/job.h"
+#include "sluice/piece.h"
+
+/** Worker thread only. Zero-initialise with fd = -1. */
+struct sl_source {
+    int fd;
+    const char *path;               /* borrowed while open */
+    struct sl_piece_hasher *hasher; /* owned, reused over files */
+    struct sl_file_mark mark;       /* as it was when opened */
+    uint64_t at_bytes;              /* read and hashed so far */
+};
+
+/**
+ * Open a regular file (never waits on a FIFO) and note its mark. Errors: SL_ENOENT, SL_EACCES,
+ * SL_EFILETYPE, SL_EIO, SL_ENOMEM; nothing is left open then.
+ */
+int sl_source_open(struct sl_source *source, const char *path, struct sl_err *err) SL_MUST_CHECK;
+
+/** SL_ETOOSMALL or SL_ETOOBIG, with a text that names the limit, for what can be no piece. */
+int sl_piece_size_check(uint64_t size_bytes, struct sl_err *err) SL_MUST_CHECK;
+
+/** The next bytes, hashed; their number, 0 at the end of the marked size. Errors: SL_EIO ...,
+ * SL_ECHANGED (shorter than it was). */
+int sl_source_read(struct sl_source *source, void *out, size_t cap,
+                   struct sl_err *err) SL_MUST_CHECK;
+
+/** Start over from the first byte. */
+void sl_source_rewind(struct sl_source *source);
+
+/**
+ * After the last byte: the piece. Errors: SL_ECHANGED when the open file or the file of that name
+ * is no longer the one that was opened.
+ */
+int sl_source_finish(struct sl_source *source, struct sl_piece_id *piece,
+                     struct sl_err *err) SL_MUST_CHECK;
+
+/** Close the file; the hasher stays for the next one. */
+void sl_source_close(struct sl_source *source);
+/** Close and free. */
+void sl_source_fini(struct sl_source *source);
+
+#endif

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdlib.h>
+
+#include "inside.h"
+
+void sl_engine_break(struct sl_engine *engine, const struct sl_err *err)
+{
+    if (engine->broken.code == SL_OK)
+        engine->broken = *err;
+}
+
+void sl_engine_say(struct sl_engine *engine, const struct sl_event *event, const char *path)
+{
+    struct sl_err err = {0};
+    if (sl_outbox_notice(&engine->outbox, event, path, &err) < 0)
+        sl_engine_break(engine, &err);
+}
+
+/* ---- journal ---- */
+
+int sl_engine_begin(struct sl_engine *engine)
+{
+    if (engine->broken.code != SL_OK)
+        return engine->broken.code;
+    if (engine->in_transaction)
+        return SL_OK;
+    struct sl_err err = {0};
+    const int rc = sl_journal_begin(engine->journal, &err);
+    if (rc < 0)
+        sl_engine_break(engine, &err);
+    engine->in_transaction = rc >= 0;
+    return rc;
+}
+
+int sl_engine_commit(struct sl_engine *engine)
+{
+    struct sl_err err = {0};
+    if (!engine->in_transaction)
+        return engine->broken.code;
+    engine->in_transaction = false;
+    if (engine->broken.code != SL_OK) {
+        sl_journal_rollback(engine->journal);
+        return engine->broken.code;
+    }
+    const int rc = sl_journal_commit(engine->journal, &err);
+    if (rc < 0)
+        sl_engine_break(engine, &err);
+    return rc;
+}
+
+typedef int (*write_fn)(struct sl_journal *journal, struct sl_job *job, const char *provider,
+                        struct sl_err *err);
+
+static int write_replan(struct sl_journal *journal, struct sl_job *job, const char *provider,
+                        struct sl_err *err)
+{
+    (void)provider;
+    return sl_journal_replan(journal, job, err);
+}
+
+static void save(struct sl_engine *engine, struct sl_task *task, write_fn write)
+{
+    struct sl_job job;
+    struct sl_err err = {0};
+    if (sl_engine_begin(engine) < 0)
+        return;
+    sl_task_job(task, &job);
+    if (write(engine->journal, &job, task->provider[0] != '\0' ? task->provider : NULL, &err) < 0) {
+        sl_engine_break(engine, &err);
+        return;
+    }
+    task->changed_ms = job.changed_ms;
+    sl_outbox_task(&engine->outbox, task);
+}
+
+void sl_task_save(struct sl_engine *engine, struct sl_task *task)
+{
+    save(engine, task, sl_journal_update);
+}
+
+/* ---- what belongs to a state ---- */
+
+static void drop_parked(struct sl_task *task)
+{
+    if (task->parked != NULL)
+        atomic_store(&task->parked->dropped, true);
+    task->parked = NULL;
+}
+
+static void ask_if_parked(struct sl_engine *engine, struct sl_task *task)
+{
+    struct sl_err err = {0};
+    struct sl_parked *parked = calloc(1, sizeof *parked);
+    if (parked == NULL) {
+        sl_err_set(&err, SL_ENOMEM, "out of memory for a job");
+        sl_engine_break(engine, &err);
+        return;
+    }
+    parked->job_id = task->id;
+    parked->piece = task->piece;
+    parked->url = task->provider[0] != '\0' ? task->provider : engine->url;
+    parked->verify = task->already_stored;
+    atomic_init(&parked->dropped, false);
+    if (sl_parker_add(engine->parker, parked, &err) < 0)
+        sl_engine_break(engine, &err);
+    else
+        task->parked = parked;
+}
+
+/* `next_try_ms` is told in wall time, waited for in monotonic time. */
+static int64_t due_ms(const struct sl_engine *engine, const struct sl_task *task)
+{
+    const struct sl_clock *clock = &engine->options.clock;
+    int64_t wait_ms = task->next_try_ms - sl_wall_ms(clock);
+    if (wait_ms > 24 * INT64_C(3600000)) /* the wall clock jumped back */
+        wait_ms = engine->options.retry_cap_ms;
+    return sl_now_ms(clock) + (wait_ms > 0 ? wait_ms : 0);
+}
+
+static void enter(struct sl_engine *engine, struct sl_task *task)
+{
+    engine->live[task->state]++;
+    if (task->state == SL_JOB_QUEUED)
+        sl_heap_push(&engine->queue, &task->node, task->rank);
+    else if (task->state == SL_JOB_WAITING)
+        sl_heap_push(&engine->timers, &task->node, due_ms(engine, task));
+    else if (task->state == SL_JOB_ACCEPTED)
+        ask_if_parked(engine, task);
+}
+
+static void leave(struct sl_engine *engine, struct sl_task *task)
+{
+    if (task->dormant) {
+        task->dormant = false;
+        return;
+    }
+    engine->live[task->state]--;
+    if (task->state == SL_JOB_QUEUED)
+        sl_heap_remove(&engine->queue, &task->node);
+    else if (task->state == SL_JOB_WAITING)
+        sl_heap_remove(&engine->timers, &task->node);
+    else if (task->state == SL_JOB_ACCEPTED)
+        drop_parked(task);
+}
+
+bool sl_task_step(struct sl_engine *engine, struct sl_task *task, enum sl_input input)
+{
+    const enum sl_job_state next = sl_machine_next((enum sl_job_state)task->state, input);
+    if (next == SL_JOB_STATE_COUNT || engine->broken.code != SL_OK)
+        return false;
+    leave(engine, task);
+    task->state = (uint8_t)next;
+    if (next != SL_JOB_WAITING) {
+        task->next_try_ms = 0;
+        task->down = false;
+    }
+    if (next != SL_JOB_WAITING && next != SL_JOB_FAILED)
+        sl_task_blame(task, NULL);
+    enter(engine, task);
+    sl_task_save(engine, task);
+    return true;
+}
+
+void sl_task_wake(struct sl_engine *engine, struct sl_task *task)
+{
+    if (!task->dormant)
+        return;
+    task->dormant = false;
+    enter(engine, task);
+    sl_outbox_task(&engine->outbox, task);
+}
+
+/* ---- coming and going ---- */
+
+void sl_task_replan(struct sl_engine *engine, struct sl_task *task, const struct sl_file_mark *file)
+{
+    task->file = *file;
+    task->has_piece = false;
+    task->best_bytes = 0;
+    save(engine, task, write_replan);
+}
+
+void sl_task_uncount(struct sl_task *task)
+{
+    if (task->attempts > 0)
+        task->attempts--;
+}
+
+void sl_task_again(struct sl_engine *engine, struct sl_task *task)
+{
+    if (sl_machine_next((enum sl_job_state)task->state, SL_IN_RETRY) == SL_JOB_STATE_COUNT)
+        return;
+    task->attempts = 0;
+    task->best_bytes = 0;
+    task->already_stored = false;
+    if (sl_job_state_finished((enum sl_job_state)task->state))
+        task->rank = ++engine->last_rank;
+    (void)sl_task_step(engine, task, SL_IN_RETRY);
+}
+
+static int put_in_table(struct sl_engine *engine, struct sl_task *task, struct sl_err *err)
+{
+    const size_t room = engine->tasks.count + 1;
+    int rc = sl_heap_reserve(&engine->queue, room, err);
+    if (rc >= 0)
+        rc = sl_heap_reserve(&engine->timers, room, err);
+    return rc < 0 ? rc : sl_tasks_add(&engine->tasks, task, err);
+}
+
+/* NULL: out of memory. */
+static struct sl_task *insert(struct sl_engine *engine, const struct sl_job *job, const char *path,
+                              struct sl_err *err)
+{
+    struct sl_task *task = sl_task_new(job, path);
+    if (task == NULL) {
+        sl_err_set(err, SL_ENOMEM, "out of memory for a job");
+        return NULL;
+    }
+    if (put_in_table(engine, task, err) < 0) {
+        sl_task_free(task);
+        return NULL;
+    }
+    if (task->rank > engine->last_rank)
+        engine->last_rank = task->rank;
+    return task;
+}
+
+void sl_task_create(struct sl_engine *engine, const char *path, const struct sl_file_mark *file)
+{
+    struct sl_task *task = NULL;
+    struct sl_err err = {0};
+    struct sl_job job = {.state = engine->paused_all ? SL_JOB_PAUSED : SL_JOB_QUEUED,
+                         .rank = engine->last_rank + 1,
+                         .file = *file};
+    if (sl_engine_begin(engine) < 0)
+        return;
+    if (sl_journal_add(engine->journal, &job, path, &err) >= 0)
+        task = insert(engine, &job, path, &err);
+    if (task == NULL) {
+        sl_engine_break(engine, &err);
+        return;
+    }
+    enter(engine, task);
+    sl_outbox_task(&engine->outbox, task);
+}
+
+void sl_task_delete(struct sl_engine *engine, struct sl_task *task)
+{
+    struct sl_err err = {0};
+    if (sl_engine_begin(engine) < 0)
+        return;
+    if (sl_journal_remove(engine->journal, task->id, &err) < 0) {
+        sl_engine_break(engine, &err);
+        return;
+    }
+    leave(engine, task);
+    sl_tasks_remove(&engine->tasks, task);
+    if (sl_outbox_gone(&engine->outbox, task, &err) < 0)
+        sl_engine_break(engine, &err);
+}
+
+/* ---- at the start ---- */
+
+int sl_task_load(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
+{
+    struct sl_engine *engine = ctx;
+    const char *provider = sl_tasks_provider(&engine->tasks, provider_url);
+    struct sl_task *task = provider != NULL ? insert(engine, job, path, NULL) : NULL;
+    if (task == NULL)
+        return SL_ENOMEM;
+    task->provider = provider;
+    const bool unfinished = !sl_job_state_finished(job->state) && job->state != SL_JOB_PAUSED;
+    task->dormant = unfinished && !engine->options.run_earlier;
+    sl_outbox_task(&engine->outbox, task);
+    return SL_OK;
+}
+
+static void settle(void *ctx, struct sl_task *task)
+{
+    struct sl_engine *engine = ctx;
+    if (task->state == SL_JOB_UPLOADING) {
+        task->state = SL_JOB_QUEUED;
+        sl_task_uncount(task);
+        sl_task_save(engine, task);
+    }
+    if (!task->dormant)
+        enter(engine, task);
+}
+
+void sl_tasks_settle(struct sl_engine *engine)
+{
+    sl_tasks_each(&engine->tasks, settle, engine);
+}
