@@ -2,11 +2,9 @@
 #include "sluice/http.h"
 
 #include <limits.h>
-#include <linux/sockios.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include "http_private.h"
 
@@ -102,12 +100,7 @@ int sl_http_wait(struct sl_http *http, int64_t wait_ms, struct sl_err *err)
 
 uint64_t sl_http_unacked_bytes(struct sl_http *http)
 {
-    curl_socket_t fd = CURL_SOCKET_BAD;
-    int queued = 0;
-    if (curl_easy_getinfo(http->easy, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK ||
-        fd == CURL_SOCKET_BAD || ioctl(fd, SIOCOUTQ, &queued) != 0 || queued < 0)
-        return 0;
-    return (uint64_t)queued;
+    return sl_http_sockets_unacked_bytes(&http->sockets);
 }
 
 /* Whether libcurl is through with the request, and what it says. */
@@ -192,6 +185,7 @@ int sl_http_perform(struct sl_http *http, const struct sl_http_request *request,
         rc = run(&t, err);
         /* In the middle of a request this closes its connection; after its end it is kept. */
         (void)curl_multi_remove_handle(http->multi, http->easy);
+        http->sockets.used = 0;
         response->sent_bytes = t.body_given;
     }
     if (rc < 0 && rc != t.failed)

@@ -10,6 +10,7 @@
 #include "sluice/http.h"
 
 #include "http_head.h"
+#include "http_socket.h"
 
 struct sl_http {
     /* immutable after sl_http_new() */
@@ -22,6 +23,8 @@ struct sl_http {
     char *ca_file;
     char *user_agent;
     struct sl_clock clock;
+    /* owner thread only */
+    struct sl_http_sockets sockets;
     /* any thread */
     atomic_bool cancelled;
     atomic_bool resume; /* sl_http_unpause() was called */

@@ -65,13 +65,14 @@ static int on_seek(void *ctx, curl_off_t offset, int origin)
 
 /* The connection stands and the request is about to go out: on a second connection too, whose body
  * must then start at its start. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): libcurl prescribes the signature */
 static int on_connected(void *ctx, char *peer, char *local, int peer_port, int local_port)
 {
     (void)peer;
     (void)local;
     (void)peer_port;
-    (void)local_port;
     struct sl_http_transfer *t = ctx;
+    sl_http_sockets_use(&t->http->sockets, local_port);
     t->connected = true;
     t->moved_ms = sl_now_ms(&t->http->clock);
     if (t->body_given > 0 && t->request->read != NULL) {
@@ -208,9 +209,9 @@ static int take_headers(struct sl_http_transfer *t, struct sl_err *err)
 /* Rules of the connection; nonzero when libcurl refused one. */
 static unsigned set_connection(struct sl_http_transfer *t)
 {
-    const struct sl_http *http = t->http;
+    struct sl_http *http = t->http;
     CURL *easy = http->easy;
-    unsigned bad = 0;
+    unsigned bad = sl_http_sockets_watch(&http->sockets, easy);
     bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_CURLU, t->url);
     bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);

@@ -25,7 +25,9 @@ static bool in_number(char c)
 /* The character at the cursor, NUL at the end: no rule below takes a NUL. */
 static char peek(const struct scan *s)
 {
-    return s->at < s->len ? s->text[s->at] : '\0';
+    if (s->at == s->len)
+        return '\0';
+    return s->text[s->at];
 }
 
 static bool take(struct scan *s, char c)

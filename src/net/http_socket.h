@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * http_socket.h - which sockets libcurl has open, for what only the kernel can tell. Layer: net,
+ * private. CURLINFO_ACTIVESOCKET knows a socket only after its first request has ended.
+ */
+#ifndef SL_NET_HTTP_SOCKET_H
+#define SL_NET_HTTP_SOCKET_H
+
+#include <stdint.h>
+
+#include <curl/curl.h>
+
+enum { SL_HTTP_SOCKETS = 8 }; /* tried at once and kept; one more is not watched */
+
+/** Zero-initialise. Owner thread only. */
+struct sl_http_sockets {
+    struct {
+        curl_socket_t fd; /* meaningful when `open` */
+        int open;
+    } slots[SL_HTTP_SOCKETS];
+    int used; /* slot of the connection in use, plus 1; 0: none known */
+};
+
+/** Has libcurl tell about every socket that it opens and closes. Nonzero: it refused. */
+unsigned sl_http_sockets_watch(struct sl_http_sockets *sockets, CURL *easy);
+
+/** The request goes out on the connection from this local port. */
+void sl_http_sockets_use(struct sl_http_sockets *sockets, int local_port);
+
+/** Bytes in its send queue: not sent, or not acknowledged. 0 if not known. */
+uint64_t sl_http_sockets_unacked_bytes(const struct sl_http_sockets *sockets);
+
+#endif
