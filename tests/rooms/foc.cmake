@@ -1,0 +1,1 @@
+sl_test(test_sp unit LINKS sl_foc)
