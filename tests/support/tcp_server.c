@@ -30,14 +30,21 @@ struct sl_tcp_server {
     int accepted;
 };
 
+void sl_tcp_sync(struct sl_tcp_server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    pthread_mutex_unlock(&server->lock);
+}
+
 /* Waits until `events` are there; false when the server is stopped. */
-static bool wait_for(const struct sl_tcp_server *server, int fd, short events)
+static bool wait_for(struct sl_tcp_server *server, int fd, short events)
 {
     struct pollfd fds[2] = {{fd, events, 0}, {server->stop_fd, POLLIN, 0}};
     while (poll(fds, 2, -1) < 0) {
         if (errno != EINTR)
             return false;
     }
+    sl_tcp_sync(server);
     return fds[1].revents == 0;
 }
 
@@ -166,19 +173,22 @@ bool sl_tcp_read_request(struct sl_tcp_conn *conn, char *out, size_t cap)
     return true;
 }
 
+/* From a copy: once the last byte is out the test may write the next answer. */
 bool sl_tcp_send_bytes(struct sl_tcp_conn *conn, const void *data, size_t len)
 {
+    char *copy = malloc(len + 1);
     size_t sent = 0;
-    while (sent < len) {
-        if (!wait_for(conn->server, conn->fd, POLLOUT))
-            return false;
-        const ssize_t n =
-            send(conn->fd, (const char *)data + sent, len - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (copy == NULL)
+        return false;
+    memcpy(copy, data, len);
+    while (sent < len && wait_for(conn->server, conn->fd, POLLOUT)) {
+        const ssize_t n = send(conn->fd, copy + sent, len - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n < 0 && errno != EAGAIN)
-            return false;
+            break;
         sent += n > 0 ? (size_t)n : 0;
     }
-    return true;
+    free(copy);
+    return sent == len;
 }
 
 bool sl_tcp_send(struct sl_tcp_conn *conn, const char *text)

@@ -34,6 +34,12 @@ uint16_t sl_tcp_port(const struct sl_tcp_server *server);
 void sl_tcp_url(const struct sl_tcp_server *server, char *out, size_t cap, const char *path);
 int sl_tcp_accepted(struct sl_tcp_server *server);
 
+/**
+ * Test: call it before and after an exchange whose script shares memory with the test. The bytes
+ * order the two threads, but no sanitizer can see that; every operation of a script does the same.
+ */
+void sl_tcp_sync(struct sl_tcp_server *server);
+
 /** Script: tell the test that a point was reached. */
 void sl_tcp_signal(struct sl_tcp_conn *conn);
 /** Test: wait until sl_tcp_signal() was called `count` times in all. */

@@ -33,6 +33,14 @@ struct fixture {
     char url[128];
 };
 
+static int perform(struct fixture *f, const struct sl_http_request *request)
+{
+    sl_tcp_sync(f->server);
+    const int rc = sl_http_perform(f->http, request, &f->response, &f->err);
+    sl_tcp_sync(f->server);
+    return rc;
+}
+
 static void start(struct fixture *f, sl_tcp_script_fn script, void *ctx)
 {
     *f = (struct fixture){0};
@@ -51,7 +59,7 @@ static void stop(struct fixture *f)
 static int get(struct fixture *f)
 {
     const struct sl_http_request request = {.method = "GET", .url = f->url};
-    return sl_http_perform(f->http, &request, &f->response, &f->err);
+    return perform(f, &request);
 }
 
 static void an_answer_is_given_with_head_and_body(void **state)
@@ -65,7 +73,7 @@ static void an_answer_is_given_with_head_and_body(void **state)
     start(&f, answer_all, &x);
     const struct sl_http_request request = {
         .method = "GET", .url = f.url, .range = "0-4", .if_range = "\"abc\""};
-    assert_int_equal(sl_http_perform(f.http, &request, &f.response, &f.err), 0);
+    assert_int_equal(perform(&f, &request), 0);
     assert_int_equal(f.response.status, 206);
     assert_int_equal(f.response.content_length, 5);
     assert_string_equal(f.response.content_range, "bytes 0-4/9");
@@ -91,7 +99,7 @@ static void two_requests_use_one_connection(void **state)
     assert_int_equal(get(&f), 0);
     const struct sl_http_request request = {
         .method = "POST", .url = f.url, .content_type = "a/b", .body = "{}", .body_bytes = 2};
-    assert_int_equal(sl_http_perform(f.http, &request, &f.response, &f.err), 0);
+    assert_int_equal(perform(&f, &request), 0);
     assert_int_equal(f.response.sent_bytes, 2);
     assert_non_null(strstr(x.request, "POST /x HTTP/1.1\r\n"));
     assert_non_null(strstr(x.request, "Content-Length: 2\r\n"));
@@ -250,14 +258,14 @@ static void a_body_over_the_cap_is_refused_or_cut(void **state)
     char ok[] = "HTTP/1.1 200 OK";
     start(&f, flood_of_body, ok);
     struct sl_http_request request = {.method = "GET", .url = f.url, .response_cap = 100};
-    assert_int_equal(sl_http_perform(f.http, &request, &f.response, &f.err), SL_EPROTO);
+    assert_int_equal(perform(&f, &request), SL_EPROTO);
     assert_true(f.response.body.len <= 100);
     stop(&f);
 
     char failed[] = "HTTP/1.1 500 Oh no";
     start(&f, flood_of_body, failed);
     request.url = f.url;
-    assert_int_equal(sl_http_perform(f.http, &request, &f.response, &f.err), 0);
+    assert_int_equal(perform(&f, &request), 0);
     assert_int_equal(f.response.status, 500);
     assert_int_equal(f.response.body.len, 100);
     stop(&f);
@@ -294,18 +302,18 @@ static void a_sink_gets_the_body_of_a_success_only(void **state)
     struct sink sink = {.response = &f.response};
     const struct sl_http_request request = {
         .method = "GET", .url = f.url, .write = take, .write_ctx = &sink};
-    assert_int_equal(sl_http_perform(f.http, &request, &f.response, &f.err), 0);
+    assert_int_equal(perform(&f, &request), 0);
     assert_int_equal(sink.len, 5);
     assert_int_equal(sink.status, 200);
     assert_int_equal(f.response.body.len, 0);
 
     sink = (struct sink){.response = &f.response, .refuse = SL_ENOSPC};
-    assert_int_equal(sl_http_perform(f.http, &request, &f.response, &f.err), SL_ENOSPC);
+    assert_int_equal(perform(&f, &request), SL_ENOSPC);
     assert_string_equal(f.err.text, "the disk is full");
 
     sink = (struct sink){.response = &f.response};
     x.answer = "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnope";
-    assert_int_equal(sl_http_perform(f.http, &request, &f.response, &f.err), 0);
+    assert_int_equal(perform(&f, &request), 0);
     assert_int_equal(sink.len, 0);
     assert_string_equal(f.response.body.data, "nope");
     stop(&f);
@@ -318,7 +326,7 @@ static void head_has_a_length_and_no_body(void **state)
     struct fixture f;
     start(&f, answer_all, &x);
     const struct sl_http_request request = {.method = "HEAD", .url = f.url};
-    assert_int_equal(sl_http_perform(f.http, &request, &f.response, &f.err), 0);
+    assert_int_equal(perform(&f, &request), 0);
     assert_true(f.response.content_length == UINT64_C(123456789012));
     assert_memory_equal(x.request, "HEAD /x ", 8);
     x.answer = "HTTP/1.1 204 No Content\r\n\r\n";
@@ -374,7 +382,7 @@ static void headers_cannot_be_smuggled_in(void **state)
         {.method = "GET", .url = f.url, .content_type = "a/b\nX-Evil: 1"},
     };
     for (size_t i = 0; i < 3; i++)
-        assert_int_equal(sl_http_perform(f.http, &bad[i], &f.response, &f.err), SL_EINVAL);
+        assert_int_equal(perform(&f, &bad[i]), SL_EINVAL);
     assert_int_equal(sl_tcp_accepted(f.server), 0);
     stop(&f);
 }
@@ -399,7 +407,8 @@ static void nobody_at_the_port_is_a_network_failure(void **state)
     struct fixture f;
     start(&f, answer_all, &x);
     sl_tcp_stop(f.server);
-    assert_int_equal(get(&f), SL_ENET);
+    const struct sl_http_request request = {.method = "GET", .url = f.url};
+    assert_int_equal(sl_http_perform(f.http, &request, &f.response, &f.err), SL_ENET);
     assert_int_equal(f.err.detail, 7); /* CURLE_COULDNT_CONNECT */
     assert_memory_equal(f.err.text, "GET 127.0.0.1: ", 15);
     sl_http_free(f.http);

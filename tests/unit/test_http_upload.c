@@ -166,7 +166,9 @@ static int put(struct fixture *f, uint64_t bytes)
                                             .read = give,
                                             .read_ctx = &f->source,
                                             .body_bytes = bytes};
-    return sl_http_perform(f->http, &request, &f->response, &f->err);
+    const int rc = sl_http_perform(f->http, &request, &f->response, &f->err);
+    sl_tcp_sync(f->server);
+    return rc;
 }
 
 static int get(struct fixture *f)
@@ -232,6 +234,7 @@ static void an_empty_post_says_so(void **state)
     start(&f, &defaults, receive_all, &got);
     const struct sl_http_request request = {.method = "POST", .url = f.url};
     assert_int_equal(sl_http_perform(f.http, &request, &f.response, &f.err), 0);
+    sl_tcp_sync(f.server);
     assert_non_null(strstr(got.head, "Content-Length: 0\r\n"));
     stop(&f);
 }

@@ -66,9 +66,11 @@ static void stop(struct fixture *f)
 /* What the provider says from now on: status, an extra header line or "", a body. */
 static void answer(struct fixture *f, int status, const char *header, const char *body)
 {
+    sl_tcp_sync(f->server); /* the script has read the one before */
     snprintf(f->provider.answer, sizeof f->provider.answer,
              "HTTP/1.1 %d X\r\n%sContent-Length: %zu\r\n\r\n%s", status, header, strlen(body),
              body);
+    sl_tcp_sync(f->server);
 }
 
 static void answer_piece(struct fixture *f, const struct sl_piece_id *piece)
@@ -83,6 +85,7 @@ static void answer_piece(struct fixture *f, const struct sl_piece_id *piece)
 static void assert_request_line(const struct fixture *f, const char *line)
 {
     char start_line[256];
+    sl_tcp_sync(f->server);
     snprintf(start_line, sizeof start_line, "%s HTTP/1.1\r\n", line);
     assert_memory_equal(f->provider.request, start_line, strlen(start_line));
 }
