@@ -31,6 +31,8 @@ static int damaged(const struct sl_journal *journal, const char *what, const cha
 
 int sl_db_damaged(const struct sl_journal *journal, const char *what, struct sl_err *err)
 {
+    if (sqlite3_errcode(journal->db) == SQLITE_NOMEM)
+        return sl_db_fail(journal, SQLITE_NOMEM, what, err);
     return damaged(journal, what, "unknown content", err);
 }
 
@@ -157,6 +159,11 @@ const void *sl_db_next_bytes(struct sl_db_call *call, size_t *len)
     const void *data = sqlite3_column_blob(call->stmt, column);
     *len = data != NULL ? (size_t)sqlite3_column_bytes(call->stmt, column) : 0;
     return data;
+}
+
+bool sl_db_sound(const struct sl_db_call *call)
+{
+    return sqlite3_errcode(call->journal->db) != SQLITE_NOMEM;
 }
 
 /* ---- fixed SQL ---- */

@@ -71,7 +71,7 @@ struct sl_journal {
 int sl_db_fail(const struct sl_journal *journal, int sqlite_code, const char *what,
                struct sl_err *err);
 
-/** The content is not what this program writes: SL_EJOURNAL with the remedy. */
+/** What was read is not what this program writes: SL_EJOURNAL with the remedy, or SL_ENOMEM. */
 int sl_db_damaged(const struct sl_journal *journal, const char *what, struct sl_err *err);
 
 /** A statement with its parameters bound one after another; errors are kept until it runs. */
@@ -99,6 +99,8 @@ uint64_t sl_db_next_u64(struct sl_db_call *call);
 /** Borrowed until the next row; NUL behind it. NULL: null. */
 const char *sl_db_next_text(struct sl_db_call *call, size_t *len);
 const void *sl_db_next_bytes(struct sl_db_call *call, size_t *len);
+/** False when a value of the row could not be read: out of memory. */
+bool sl_db_sound(const struct sl_db_call *call);
 void sl_db_end(struct sl_db_call *call);
 
 /** Run fixed SQL without parameters. */

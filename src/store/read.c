@@ -86,7 +86,7 @@ static bool take_job(struct sl_db_call *call, struct job_row *row)
     size_t len;
     const char *url = sl_db_next_text(call, &len);
     row->provider_url = url != NULL ? url : "";
-    return take_path(call, row->path) && good;
+    return take_path(call, row->path) && good && sl_db_sound(call);
 }
 
 static int next_job(struct sl_db_call *call, struct job_row *row, struct sl_err *err)
@@ -134,7 +134,7 @@ static bool take_line(struct sl_db_call *call, struct sl_history *line)
     *line = (struct sl_history){.at_ms = sl_db_next_int(call)};
     const bool from = take_state(call, &line->from);
     const bool to = take_state(call, &line->to);
-    return take_error(call, &line->err) && from && to;
+    return take_error(call, &line->err) && from && to && sl_db_sound(call);
 }
 
 static int next_line(struct sl_db_call *call, struct sl_history *line, struct sl_err *err)

@@ -1,2 +1,7 @@
 sl_test(test_ring unit LINKS sl_engine LABELS engine TIMEOUT 120)
 sl_test(test_scan unit LINKS sl_engine LABELS engine TIMEOUT 120)
+sl_test(test_scan_oom unit LINKS sl_engine LABELS engine)
+target_compile_options(test_scan_oom PRIVATE
+  $<$<C_COMPILER_ID:Clang>:-Wno-reserved-identifier>)
+target_link_options(test_scan_oom PRIVATE
+  -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc)

@@ -1,1 +1,3 @@
 sl_test(test_journal unit LINKS sl_store PkgConfig::SQLITE LABELS store TIMEOUT 120)
+sl_test(test_journal_process unit LINKS sl_store LABELS store TIMEOUT 120)
+sl_test(test_journal_oom unit LINKS sl_store PkgConfig::SQLITE LABELS store TIMEOUT 120)
