@@ -1,0 +1,3 @@
+foreach(part dialogue)
+  sl_test(test_localnet_${part} e2e LINKS sl_localnet SOURCES e2e/localnet_kit.c TIMEOUT 120)
+endforeach()
