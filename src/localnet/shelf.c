@@ -195,11 +195,15 @@ static int drop_orphans(struct sl_ln_shelf *shelf, struct sl_err *err)
 static int clean_up(struct sl_ln_shelf *shelf, struct sl_err *err)
 {
     const int64_t now = sl_wall_ms(&shelf->clock);
-    const int gone = sl_ln_sql_run(shelf->db, err,
-                                   "DELETE FROM session WHERE got_ms < ?"
-                                   " OR (got_ms IS NULL AND made_ms < ?)",
-                                   "ii", now - FINALIZE_WITHIN_MS, now - UNUSED_SESSION_MS);
-    return gone <= 0 ? gone : drop_orphans(shelf, err);
+    int rc = sl_ln_sql_run(shelf->db, err,
+                           "DELETE FROM session WHERE made_ms < ?1 AND coalesce(got_ms, 0) < ?2",
+                           "ii", now - UNUSED_SESSION_MS, now - FINALIZE_WITHIN_MS);
+    if (rc >= 0)
+        rc = sl_ln_sql_run(shelf->db, err,
+                           "UPDATE session SET got = NULL, root = NULL, got_ms = NULL"
+                           " WHERE want IS NULL AND got_ms < ?",
+                           "i", now - FINALIZE_WITHIN_MS);
+    return rc < 0 ? rc : drop_orphans(shelf, err);
 }
 
 static int insert_session(struct sl_ln_shelf *shelf, const char *uuid, const char *want,

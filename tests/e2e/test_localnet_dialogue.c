@@ -6,9 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "support/test.h"
-
 #include "localnet_kit.h"
+#include "support/test.h"
 
 /* The payloads that the dialogue speaks of, by letter. */
 static const struct payload {

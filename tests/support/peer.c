@@ -24,7 +24,7 @@ void sl_answer_free(struct sl_answer *answer)
 
 const char *sl_answer_header(const struct sl_answer *answer, const char *name)
 {
-    static char value[512];
+    static _Thread_local char value[512];
     const size_t len = strlen(name);
     for (const char *line = strchr(answer->head, '\n'); line != NULL; line = strchr(line, '\n')) {
         line++;
@@ -110,8 +110,8 @@ void sl_peer_receive(int fd, struct sl_answer *answer, bool to_head)
     if (to_head || answer->status == 204 || answer->status == 304)
         left = 0;
     while (left > 0) {
-        const size_t n = receive(fd, block, left < sizeof block ? left : sizeof block,
-                                 &answer->reset);
+        const size_t n =
+            receive(fd, block, left < sizeof block ? left : sizeof block, &answer->reset);
         if (n == 0)
             return;
         sl_buf_add(&answer->body, block, n);
