@@ -6,10 +6,25 @@
  * "Storage provider"; golden dialogue: the provider's observed answers). Bodies stream to DIR/tmp
  * while they are hashed, then fsync and rename to DIR/pieces; what is stored is in DIR/provider.db.
  * Never holds a piece in memory.
+ *
+ * With options.faults a test makes it misbehave: POST /fault adds a rule, DELETE /fault forgets all
+ * and lets go of what they hold, GET /fault lists them with their hits. A rule:
+ *   {"match":"PUT /pdp/piece/uploads", "skip":0, "times":1, "action":"reset", "after_bytes":1000}
+ * hits requests whose "METHOD /path" begins with `match`, after `skip` of them, `times` of them (0:
+ * all). Actions:
+ *   status    answer `status` (500) with `body`, `retry_after_s`, once after_bytes of the body came
+ *   reset     TCP reset after after_bytes of the upload, or of the download
+ *   stall     after after_bytes nothing moves until the client leaves
+ *   slow      bytes_per_s, either way
+ *   drop      do the work, then close without an answer
+ *   delay     wait `ms`, then do the work
+ *   truncate  end a download after after_bytes
+ *   corrupt   flip a bit of a download's byte at after_bytes
  */
 #ifndef SL_LOCALNET_H
 #define SL_LOCALNET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sluice/clock.h"

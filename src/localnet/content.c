@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCK_BYTES = 64 * 1024, TEXT_CHARS = 256, SLICES_PER_S = 10 };
+enum { BLOCK_BYTES = 64 * 1024, TEXT_CHARS = 256 };
 
 /* A stretch of the body: bytes of the file, or of a text when `text_len` is not 0. */
 struct part {
@@ -73,9 +73,9 @@ static bool fault_at(struct content *content, uint64_t pos, size_t *max)
 {
     const struct sl_ln_fault *fault = &content->fault;
     if (fault->action == SL_LN_FAULT_SLOW) {
-        const uint64_t most = fault->bytes_per_s / SLICES_PER_S + 1;
+        const uint64_t most = sl_ln_fault_slice(fault);
         *max = most < *max ? (size_t)most : *max;
-        return wait_for(content, (int64_t)(*max * 1000 / fault->bytes_per_s));
+        return wait_for(content, sl_ln_fault_pace(&content->fault, *max));
     }
     const bool cuts = fault->action == SL_LN_FAULT_RESET || fault->action == SL_LN_FAULT_STALL ||
                       fault->action == SL_LN_FAULT_TRUNCATE;

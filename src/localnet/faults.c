@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#define _GNU_SOURCE /* POLLRDHUP */
+#define _GNU_SOURCE /* POLLRDHUP */ /* NOLINT(bugprone-reserved-identifier,cert-dcl37-c) */
 #include "faults.h"
 
 #include <limits.h>
@@ -11,6 +11,10 @@
 #include <unistd.h>
 
 #include "sluice/json.h"
+
+enum { SLICES_PER_S = 10 };
+
+#define US_PER_S UINT64_C(1000000)
 
 /* A request that waits; lives on the stack of its thread. */
 struct sl_ln_waiter {
@@ -121,6 +125,19 @@ void sl_ln_faults_pick(struct sl_ln_faults *faults, struct sl_ln_fault *out, con
         }
     }
     pthread_mutex_unlock(&faults->lock);
+}
+
+uint64_t sl_ln_fault_slice(const struct sl_ln_fault *fault)
+{
+    return fault->bytes_per_s / SLICES_PER_S + 1;
+}
+
+int64_t sl_ln_fault_pace(struct sl_ln_fault *fault, size_t bytes)
+{
+    fault->owed_us += bytes * US_PER_S / fault->bytes_per_s;
+    const uint64_t ms = fault->owed_us / 1000;
+    fault->owed_us %= 1000;
+    return (int64_t)ms;
 }
 
 static void enlist(struct sl_ln_faults *faults, struct sl_ln_waiter *waiter, unsigned generation)

@@ -41,6 +41,7 @@ struct sl_ln_fault {
     uint64_t retry_after_s; /* 0: no such header */
     uint64_t ms;
     unsigned generation;         /* of the rules it was picked from */
+    uint64_t owed_us;            /* of a slow transfer: time not waited for yet */
     char body[SL_LN_FAULT_BODY]; /* "": the usual error text */
 };
 
@@ -83,6 +84,11 @@ void sl_ln_faults_pick(struct sl_ln_faults *faults, struct sl_ln_fault *out, con
 
 /** enum sl_ln_fault_action of a name; SL_LN_FAULT_COUNT when unknown. */
 enum sl_ln_fault_action sl_ln_fault_action_of(const char *name);
+
+/** How many bytes of a slow transfer may move at once. */
+uint64_t sl_ln_fault_slice(const struct sl_ln_fault *fault);
+/** How many ms a slow transfer waits because of `bytes` more. */
+int64_t sl_ln_fault_pace(struct sl_ln_fault *fault, size_t bytes);
 
 enum sl_ln_wait { SL_LN_WAIT_OVER, SL_LN_WAIT_CLEARED, SL_LN_WAIT_GONE };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#define _GNU_SOURCE /* sync_file_range */
+#define _GNU_SOURCE /* sync_file_range */ /* NOLINT(bugprone-reserved-identifier,cert-dcl37-c) */
 #include "intake.h"
 
 #include <errno.h>
@@ -11,7 +11,8 @@
  * end then has little left to do. */
 #define STEP_BYTES (UINT64_C(16) << 20)
 
-static int check_space(const struct sl_ln_space *space, int fd, uint64_t more, struct sl_err *err)
+/* Whether all that is promised still fits. */
+static int check_space(const struct sl_ln_space *space, int fd, struct sl_err *err)
 {
     if (space->min_free_bytes == UINT64_MAX)
         return SL_OK;
@@ -20,8 +21,7 @@ static int check_space(const struct sl_ln_space *space, int fd, uint64_t more, s
         return sl_err_sys(err, errno, "look for free space");
     const uint64_t free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
     const uint64_t promised = atomic_load(&space->promised_bytes);
-    if (free_bytes < space->min_free_bytes || free_bytes - space->min_free_bytes < promised ||
-        free_bytes - space->min_free_bytes - promised < more)
+    if (free_bytes < space->min_free_bytes || free_bytes - space->min_free_bytes < promised)
         return sl_err_set(err, SL_ENOSPC, "the provider's disk is full");
     return SL_OK;
 }
@@ -51,11 +51,11 @@ int sl_ln_intake_begin(struct sl_ln_intake *intake, struct sl_ln_space *space, c
     if (intake->fd < 0)
         return sl_err_sys(err, errno, "make %s", intake->path);
     intake->space = space;
-    rc = check_space(space, intake->fd, length == UINT64_MAX ? 0 : length, err);
-    if (rc < 0)
-        return rc;
     if (length != UINT64_MAX)
         promise(intake, length);
+    rc = check_space(space, intake->fd, err);
+    if (rc < 0)
+        return rc;
     intake->hasher = sl_piece_hasher_new();
     if (intake->hasher == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
@@ -85,7 +85,7 @@ static int step(struct sl_ln_intake *intake, struct sl_err *err)
     /* only a hint to the kernel: the sync at the end is what counts */
     (void)sync_file_range(intake->fd, (off_t)from, (off_t)(intake->received_bytes - from),
                           SYNC_FILE_RANGE_WRITE);
-    return check_space(intake->space, intake->fd, 0, err);
+    return check_space(intake->space, intake->fd, err);
 }
 
 int sl_ln_intake_add(struct sl_ln_intake *intake, const void *data, size_t len, struct sl_err *err)

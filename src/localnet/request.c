@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <arpa/inet.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "server.h"
 
@@ -12,7 +15,7 @@
 /* What a client may go on sending behind an early answer before it is cut off. */
 #define DRAIN_BYTES (UINT64_C(64) << 20)
 
-enum { SLICES_PER_S = 10 }; /* how finely a slow fault is cut */
+enum { HELD_BUFFER_BYTES = 64 * 1024 };
 
 const char *sl_ln_header(const struct sl_ln_request *request, const char *name)
 {
@@ -39,17 +42,18 @@ static uint64_t length_of(const struct sl_ln_request *request)
  * that it lets point here. */
 static bool host_is_local(const char *host)
 {
-    static const char *const names[] = {"localhost", "[::1]"};
-    if (host == NULL || strncmp(host, "127.", 4) == 0)
+    char name[64];
+    struct in_addr v4;
+    if (host == NULL)
         return true;
-    const char *port = strrchr(host, ':');
-    const size_t len =
-        port != NULL && host[strlen(host) - 1] != ']' ? (size_t)(port - host) : strlen(host);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strlen(names[i]) == len && strncasecmp(host, names[i], len) == 0)
-            return true;
-    }
-    return false;
+    const char *port = host[0] == '[' ? strchr(host, ']') : strchr(host, ':');
+    const size_t len = port == NULL ? strlen(host) : (size_t)(port - host) + (*port == ']');
+    if (len >= sizeof name)
+        return false;
+    memcpy(name, host, len);
+    name[len] = '\0';
+    return strcasecmp(name, "localhost") == 0 || strcmp(name, "[::1]") == 0 ||
+           (inet_pton(AF_INET, name, &v4) == 1 && ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET);
 }
 
 static void reply_with_fault(struct sl_ln_request *request)
@@ -79,6 +83,11 @@ static bool fault_wait(struct sl_ln_request *request, int64_t ms)
 static bool fault_at_start(struct sl_ln_request *request, const char *method, const char *path)
 {
     sl_ln_faults_pick(&request->net->faults, &request->fault, method, path);
+    if (request->fault.action == SL_LN_FAULT_SLOW || request->fault.action == SL_LN_FAULT_STALL) {
+        /* else the kernel would take megabytes in before the client feels anything */
+        const int bytes = HELD_BUFFER_BYTES;
+        (void)setsockopt(sl_ln_socket(request), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+    }
     if (request->fault.action == SL_LN_FAULT_DELAY)
         return fault_wait(request,
                           request->fault.ms > INT_MAX ? INT_MAX : (int64_t)request->fault.ms);
@@ -109,7 +118,7 @@ static size_t slice(const struct sl_ln_request *request, size_t len)
     const struct sl_ln_fault *fault = &request->fault;
     uint64_t most = len;
     if (fault->action == SL_LN_FAULT_SLOW)
-        most = fault->bytes_per_s / SLICES_PER_S + 1;
+        most = sl_ln_fault_slice(fault);
     else if (fault->action != SL_LN_FAULT_NONE && request->body_seen < fault->after_bytes)
         most = fault->after_bytes - request->body_seen;
     return most < len ? (size_t)most : len;
@@ -139,7 +148,7 @@ static bool take_all(struct sl_ln_request *request, const char *data, size_t len
         data += n;
         len -= n;
         if (request->fault.action == SL_LN_FAULT_SLOW &&
-            !fault_wait(request, (int64_t)(n * 1000 / request->fault.bytes_per_s)))
+            !fault_wait(request, sl_ln_fault_pace(&request->fault, n)))
             return false;
         if (!fault_in_body(request))
             return false;
@@ -217,6 +226,7 @@ static bool complete(struct sl_ln_request *request)
         return false;
     if (request->reply.status == 0)
         request->route->done(request);
+    sl_ln_intake_end(&request->intake); /* a client that has its answer finds nothing left over */
     if (request->fault.action == SL_LN_FAULT_DROP)
         return false;
     return sl_ln_reply_queue(&request->reply, request->connection);

@@ -4,22 +4,22 @@
 #include "server.h"
 
 static const struct sl_ln_route routes[] = {
-    {"GET", "/pdp/ping", SL_LN_BODY_IGNORED, NULL, sl_ln_ping, false},
-    {"POST", "/pdp/piece/uploads", SL_LN_BODY_IGNORED, NULL, sl_ln_upload_new, false},
-    {"PUT", "/pdp/piece/uploads/*", SL_LN_BODY_STREAM, sl_ln_upload_open, sl_ln_upload_done, false},
-    {"POST", "/pdp/piece/uploads/*", SL_LN_BODY_JSON, NULL, sl_ln_upload_finalize, false},
-    {"POST", "/pdp/piece", SL_LN_BODY_JSON, NULL, sl_ln_declared_new, false},
-    {"GET", "/pdp/piece", SL_LN_BODY_IGNORED, NULL, sl_ln_find, false},
-    {"PUT", "/pdp/piece/upload/*", SL_LN_BODY_STREAM, sl_ln_declared_open, sl_ln_declared_done,
+    {"GET", "/pdp/ping", NULL, sl_ln_ping, SL_LN_BODY_IGNORED, false},
+    {"POST", "/pdp/piece/uploads", NULL, sl_ln_upload_new, SL_LN_BODY_IGNORED, false},
+    {"PUT", "/pdp/piece/uploads/*", sl_ln_upload_open, sl_ln_upload_done, SL_LN_BODY_STREAM, false},
+    {"POST", "/pdp/piece/uploads/*", NULL, sl_ln_upload_finalize, SL_LN_BODY_JSON, false},
+    {"POST", "/pdp/piece", NULL, sl_ln_declared_new, SL_LN_BODY_JSON, false},
+    {"GET", "/pdp/piece", NULL, sl_ln_find, SL_LN_BODY_IGNORED, false},
+    {"PUT", "/pdp/piece/upload/*", sl_ln_declared_open, sl_ln_declared_done, SL_LN_BODY_STREAM,
      false},
-    {"GET", "/pdp/piece/*/status", SL_LN_BODY_IGNORED, NULL, sl_ln_status, false},
-    {"GET", "/piece/*", SL_LN_BODY_IGNORED, NULL, sl_ln_retrieve, false},
-    {"HEAD", "/piece/*", SL_LN_BODY_IGNORED, NULL, sl_ln_retrieve, false},
-    {"GET", "/health", SL_LN_BODY_IGNORED, NULL, sl_ln_health, false},
-    {"GET", "/version", SL_LN_BODY_IGNORED, NULL, sl_ln_version, false},
-    {"POST", "/fault", SL_LN_BODY_JSON, NULL, sl_ln_fault_add, true},
-    {"DELETE", "/fault", SL_LN_BODY_IGNORED, NULL, sl_ln_fault_clear, true},
-    {"GET", "/fault", SL_LN_BODY_IGNORED, NULL, sl_ln_fault_list, true},
+    {"GET", "/pdp/piece/*/status", NULL, sl_ln_status, SL_LN_BODY_IGNORED, false},
+    {"GET", "/piece/*", NULL, sl_ln_retrieve, SL_LN_BODY_IGNORED, false},
+    {"HEAD", "/piece/*", NULL, sl_ln_retrieve, SL_LN_BODY_IGNORED, false},
+    {"GET", "/health", NULL, sl_ln_health, SL_LN_BODY_IGNORED, false},
+    {"GET", "/version", NULL, sl_ln_version, SL_LN_BODY_IGNORED, false},
+    {"POST", "/fault", NULL, sl_ln_fault_add, SL_LN_BODY_JSON, true},
+    {"DELETE", "/fault", NULL, sl_ln_fault_clear, SL_LN_BODY_IGNORED, true},
+    {"GET", "/fault", NULL, sl_ln_fault_list, SL_LN_BODY_IGNORED, true},
 };
 
 /* Takes one "/segment" off *at; its length, or -1 at the end. */

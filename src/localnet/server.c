@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,9 @@
 
 enum {
     CONNECTIONS = 512,
-    CONNECTION_BYTES = 128 * 1024, /* half of it is what one read from the socket can bring */
+    /* Half of it is what one read from the socket can bring. Every idle connection holds all of it,
+     * and more than 32 KiB come from mmap, so that they go back when it is closed. */
+    CONNECTION_BYTES = 40 * 1024,
     STACK_BYTES = 256 * 1024,
     IDLE_S = 30 * 60,
     BACKLOG = 128,
@@ -58,6 +61,7 @@ static int clean_tmp(const struct sl_localnet *net, struct sl_err *err)
     if (dir == NULL)
         return sl_err_sys(err, errno, "open %s", path);
     const struct dirent *entry;
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this call's own */
     while ((entry = readdir(dir)) != NULL) {
         if (entry->d_name[0] != '.')
             (void)unlinkat(dirfd(dir), entry->d_name, 0);
@@ -135,12 +139,18 @@ static int serve(struct sl_localnet *net, const char *host, uint16_t port, struc
     const unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
                            MHD_USE_POLL | MHD_USE_ITC |
                            (strchr(host, ':') != NULL ? MHD_USE_IPv6 : MHD_NO_FLAG);
+    /* the program's signals are not for the server's threads, which inherit this mask */
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     net->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, sl_ln_request_handle, net, MHD_OPTION_NOTIFY_COMPLETED,
         sl_ln_request_completed, net, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
         MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)IDLE_S, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (net->daemon != NULL)
         return SL_OK;
     close(fd);

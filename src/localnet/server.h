@@ -73,18 +73,18 @@ enum sl_ln_body { SL_LN_BODY_IGNORED, SL_LN_BODY_JSON, SL_LN_BODY_STREAM };
 
 struct sl_ln_route {
     const char *method;
-    const char *pattern; /* "*" stands for one segment */
-    enum sl_ln_body body;
+    const char *pattern;   /* "*" stands for one segment */
     sl_ln_handler_fn open; /* headers are there; NULL: nothing to do */
     sl_ln_handler_fn done; /* the whole body is there */
-    bool control;          /* no fault touches it; served only with options.faults */
+    enum sl_ln_body body;
+    bool control; /* no fault touches it; served only with options.faults */
 };
 
-/** The HTTP library's callbacks. */
-enum MHD_Result sl_ln_request_handle(void *net, struct MHD_Connection *connection, const char *url,
+/** The HTTP library's callbacks; `ctx` is the struct sl_localnet. */
+enum MHD_Result sl_ln_request_handle(void *ctx, struct MHD_Connection *connection, const char *url,
                                      const char *method, const char *version, const char *data,
                                      size_t *len, void **slot);
-void sl_ln_request_completed(void *net, struct MHD_Connection *connection, void **slot,
+void sl_ln_request_completed(void *ctx, struct MHD_Connection *connection, void **slot,
                              enum MHD_RequestTerminationCode how);
 
 /** The route of a request, NULL with the refusal in request->reply. Fills request->param. */
@@ -126,7 +126,7 @@ int sl_ln_body_cid(struct sl_ln_request *request, struct sl_piece_id *id);
  * is none. */
 int sl_ln_session_find(struct sl_ln_request *request, bool declared);
 
-/** Begin to store a body of at most `limit` bytes that `refuse` is answered to a longer one. */
+/** Begin to store the body; refuses one that is too long, or that the disk has no room for. */
 void sl_ln_upload_begin(struct sl_ln_request *request);
 
 /** The whole body is there: hash it into *got; -1 with the reply set. */

@@ -156,18 +156,12 @@ void sl_ln_upload_done(struct sl_ln_request *request)
         sl_ln_upload_keep(request, &got);
 }
 
-static void refuse_cid(struct sl_ln_request *request, const char *text)
+static void refuse_cid(struct sl_ln_request *request, const char *text, const char *why)
 {
-    struct sl_piece_id id;
-    struct sl_err err = {0};
     uint8_t root[SL_PIECE_ROOT_BYTES];
-    static const char prefix[] = "Invalid request body: invalid pieceCid";
     if (sl_piece_parse_v1(root, text, strlen(text), NULL) == SL_OK)
-        sl_ln_reply_error(&request->reply, 400,
-                          "%s: piece CID must be PieceCIDv2 format (got multihash type 4114)",
-                          prefix);
-    else if (sl_piece_parse(&id, text, strlen(text), &err) < 0)
-        sl_ln_reply_error(&request->reply, 400, "%s: %s", prefix, err.text);
+        why = "piece CID must be PieceCIDv2 format (got multihash type 4114)";
+    sl_ln_reply_error(&request->reply, 400, "Invalid request body: invalid pieceCid: %s", why);
 }
 
 int sl_ln_body_cid(struct sl_ln_request *request, struct sl_piece_id *id)
@@ -182,13 +176,11 @@ int sl_ln_body_cid(struct sl_ln_request *request, struct sl_piece_id *id)
     const char *text = sl_json_str(sl_json_get(root, "pieceCid"));
     if (text == NULL)
         text = "";
-    int rc = 0;
-    if (sl_piece_parse(id, text, strlen(text), NULL) < 0) {
-        refuse_cid(request, text);
-        rc = -1;
-    }
+    const int rc = sl_piece_parse(id, text, strlen(text), &err);
+    if (rc < 0)
+        refuse_cid(request, text, err.text);
     sl_json_free(root);
-    return rc;
+    return rc < 0 ? -1 : 0;
 }
 
 void sl_ln_upload_finalize(struct sl_ln_request *request)

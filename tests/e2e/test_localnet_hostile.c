@@ -139,9 +139,11 @@ static void names_of_other_machines_are_refused(void **state)
         const char *host;
         int status;
     } hosts[] = {
-        {"localhost", 200}, {"LOCALHOST:1234", 200}, {"127.0.0.1:1", 200},
-        {"[::1]:80", 200},  {"evil.example", 403},   {"localhost.evil.example", 403},
-        {"", 403},
+        {"localhost", 200},        {"LOCALHOST:1234", 200},
+        {"127.0.0.1:1", 200},      {"[::1]:80", 200},
+        {"evil.example", 403},     {"localhost.evil.example", 403},
+        {"127.evil.example", 403}, {"127.1.2.3", 200},
+        {"10.0.0.1", 403},         {"", 403},
     };
     for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
         char head[256];
