@@ -8,7 +8,7 @@
 #include "localnet_kit.h"
 #include "support/test.h"
 
-enum { BODY_BYTES = 4 << 20 };
+enum { BODY_BYTES = 1 << 20 };
 
 static const char put_match[] = "{\"match\":\"PUT /pdp/piece/uploads\",";
 
@@ -53,7 +53,7 @@ static void a_status_comes_in_the_middle_of_a_body(void **state)
     char path[KIT_PATH_CHARS];
     uint8_t *bytes = kit_bytes(BODY_BYTES, 31);
     kit_session(kit, path);
-    fault_on_put(kit, "\"action\":\"status\",\"after_bytes\":1048576,\"times\":1,"
+    fault_on_put(kit, "\"action\":\"status\",\"after_bytes\":262144,\"times\":1,"
                       "\"body\":\"Failed to store piece data\"");
     put(kit, path, bytes, &answer);
     assert_int_equal(answer.status, 500);
@@ -199,19 +199,19 @@ static void downloads_break_as_asked(void **state)
     assert_false(answer.whole);
     assert_false(answer.reset);
 
-    kit_fault(kit, "{\"match\":\"GET /piece\",\"action\":\"reset\",\"after_bytes\":2000000,"
+    kit_fault(kit, "{\"match\":\"GET /piece\",\"action\":\"reset\",\"after_bytes\":700000,"
                    "\"times\":1}");
     sl_peer_ask(kit->url, "GET", path, NULL, NULL, 0, &answer);
     assert_false(answer.whole);
     assert_true(answer.reset);
-    assert_true(answer.body.len <= 2000000);
+    assert_true(answer.body.len <= 700000);
 
-    kit_fault(kit, "{\"match\":\"GET /piece\",\"action\":\"corrupt\",\"after_bytes\":3000000,"
+    kit_fault(kit, "{\"match\":\"GET /piece\",\"action\":\"corrupt\",\"after_bytes\":800000,"
                    "\"times\":1}");
     sl_peer_ask(kit->url, "GET", path, NULL, NULL, 0, &answer);
     assert_true(answer.whole);
-    assert_int_equal((uint8_t)answer.body.data[3000000], bytes[3000000] ^ 1);
-    answer.body.data[3000000] ^= 1;
+    assert_int_equal((uint8_t)answer.body.data[800000], bytes[800000] ^ 1);
+    answer.body.data[800000] ^= 1;
     assert_memory_equal(answer.body.data, bytes, BODY_BYTES);
 
     kit_fault(kit, "{\"match\":\"GET /piece\",\"action\":\"slow\",\"bytes_per_s\":40000000,"
