@@ -1,4 +1,4 @@
-sl_test(test_ring unit LINKS sl_engine LABELS engine TIMEOUT 120)
+sl_test(test_ring unit LINKS sl_engine LABELS engine TIMEOUT 300)
 sl_test(test_scan unit LINKS sl_engine LABELS engine SOURCES unit/scan_seen.c)
 sl_test(test_scan_limits unit LINKS sl_engine LABELS engine SOURCES unit/scan_seen.c TIMEOUT 120)
 sl_test(test_scan_oom unit LINKS sl_engine LABELS engine)
