@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#define _DEFAULT_SOURCE /* explicit_bzero, MAP_ANONYMOUS, MADV_DONTDUMP */
+/* explicit_bzero, MAP_ANONYMOUS, MADV_DONTDUMP */
+#define _DEFAULT_SOURCE // NOLINT(bugprone-reserved-identifier): this is how libc is asked
 #include "sluice/secret.h"
 
 #include <assert.h>

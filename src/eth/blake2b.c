@@ -28,7 +28,8 @@ static uint64_t rotate(uint64_t x, unsigned bits)
     return x >> bits | x << (64 - bits);
 }
 
-static void mix(uint64_t v[static 16], int a, int b, int c, int d, uint64_t x, uint64_t y)
+static void mix(uint64_t v[static 16], size_t a, size_t b, size_t c, size_t d, uint64_t x,
+                uint64_t y)
 {
     v[a] += v[b] + x;
     v[d] = rotate(v[d] ^ v[a], 32);
@@ -42,9 +43,9 @@ static void mix(uint64_t v[static 16], int a, int b, int c, int d, uint64_t x, u
 
 static void mix_round(uint64_t v[static 16], const uint64_t m[static 16], const uint8_t *s)
 {
-    for (int i = 0; i < 4; i++)
+    for (size_t i = 0; i < 4; i++)
         mix(v, i, 4 + i, 8 + i, 12 + i, m[s[2 * i]], m[s[2 * i + 1]]);
-    for (int i = 0; i < 4; i++)
+    for (size_t i = 0; i < 4; i++)
         mix(v, i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4, m[s[8 + 2 * i]],
             m[s[9 + 2 * i]]);
 }

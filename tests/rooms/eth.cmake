@@ -1,2 +1,5 @@
 sl_test(test_keccak unit LINKS sl_eth LABELS vectors)
 sl_test(test_key unit LINKS sl_eth LABELS vectors)
+sl_test(test_rlp unit LINKS sl_eth)
+sl_test(test_tx unit LINKS sl_eth LABELS vectors)
+sl_fuzz(fuzz_rlp LINKS sl_eth RUNS 100000 MAX_LEN 300)
