@@ -11,21 +11,27 @@
 
 #include "support/test.h"
 
-cJSON *sl_vectors_load(const char *name)
+char *sl_vectors_text(const char *name, size_t *len)
 {
     const char *dir = getenv("SLUICE_VECTORS");
     char path[SL_PATH_BYTES];
     struct sl_err err = {0};
     char *text = NULL;
-    size_t len = 0;
     snprintf(path, sizeof path, "%s/%s", dir != NULL && dir[0] != '\0' ? dir : SL_VECTORS_DEFAULT,
              name);
-    if (sl_file_read(&text, &len, path, (size_t)256 << 20, &err) < 0)
+    if (sl_file_read(&text, len, path, (size_t)256 << 20, &err) < 0)
         fail_msg("%s", err.text);
+    return text;
+}
+
+cJSON *sl_vectors_load(const char *name)
+{
+    size_t len = 0;
+    char *text = sl_vectors_text(name, &len);
     cJSON *root = cJSON_ParseWithLength(text, len);
     free(text);
     if (root == NULL)
-        fail_msg("%s is not JSON", path);
+        fail_msg("%s is not JSON", name);
     return root;
 }
 

@@ -14,6 +14,9 @@
 /** The parsed file; fails the test when it is missing or broken. Owned: cJSON_Delete(). */
 cJSON *sl_vectors_load(const char *name);
 
+/** The file as it is, for what the parser cannot show. Owned: free(). */
+char *sl_vectors_text(const char *name, size_t *len);
+
 /** An array member of `object`; fails the test when it is missing or empty. */
 const cJSON *sl_vectors_list(const cJSON *object, const char *key);
 
