@@ -460,8 +460,24 @@ static void a_short_call_ends_at_its_timeout(void **state)
 struct worker {
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    bool ready;
+    int allowed; /* steps that it may do */
 };
+
+static void wait_until_allowed(struct worker *worker, int step)
+{
+    pthread_mutex_lock(&worker->lock);
+    while (worker->allowed < step)
+        pthread_cond_wait(&worker->changed, &worker->lock);
+    pthread_mutex_unlock(&worker->lock);
+}
+
+static void allow_a_step(struct worker *worker)
+{
+    pthread_mutex_lock(&worker->lock);
+    worker->allowed++;
+    pthread_cond_broadcast(&worker->changed);
+    pthread_mutex_unlock(&worker->lock);
+}
 
 static void work_long(struct sl_tcp_conn *conn, void *ctx)
 {
@@ -471,19 +487,8 @@ static void work_long(struct sl_tcp_conn *conn, void *ctx)
         !sl_tcp_send(conn, "HTTP/1.1 102 Processing\r\n\r\n"))
         return;
     sl_tcp_signal(conn);
-    pthread_mutex_lock(&worker->lock);
-    while (!worker->ready)
-        pthread_cond_wait(&worker->changed, &worker->lock);
-    pthread_mutex_unlock(&worker->lock);
+    wait_until_allowed(worker, 1);
     (void)sl_tcp_send(conn, no_content);
-}
-
-static void let_answer(struct worker *worker)
-{
-    pthread_mutex_lock(&worker->lock);
-    worker->ready = true;
-    pthread_cond_broadcast(&worker->changed);
-    pthread_mutex_unlock(&worker->lock);
 }
 
 struct long_helper {
@@ -500,13 +505,13 @@ static void *pass_time_then_answer(void *arg)
     ticker_show(helper->base.ticker, 0, helper->base.f->http);
     ticker_show(helper->base.ticker, 0, helper->base.f->http);
     ticker_show(helper->base.ticker, helper->base.ms, helper->base.f->http);
-    let_answer(helper->worker);
+    allow_a_step(helper->worker);
     return NULL;
 }
 
 static int put_with_wait(int64_t ms, int *status)
 {
-    struct worker worker = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false};
+    struct worker worker = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
     struct ticker ticker;
     struct fixture f;
     ticker_init(&ticker);
@@ -531,6 +536,63 @@ static void a_server_may_work_longer_on_a_whole_body_than_a_stall_takes(void **s
     assert_int_equal(put_with_wait(9 * hour_ms, &status), 0);
     assert_int_equal(status, 204);
     assert_int_equal(put_with_wait(11 * hour_ms, &status), SL_ESTALLED);
+}
+
+/* Reads the body in two steps: the client's kernel holds it all, and only acknowledgements move. */
+static void read_slowly(struct sl_tcp_conn *conn, void *ctx)
+{
+    struct worker *worker = ctx;
+    char head[2048];
+    if (!sl_tcp_read_head(conn, head, sizeof head))
+        return;
+    sl_tcp_signal(conn);
+    wait_until_allowed(worker, 1);
+    if (!sl_tcp_read(conn, NULL, MIB / 2))
+        return;
+    sl_tcp_signal(conn);
+    wait_until_allowed(worker, 2);
+    if (sl_tcp_read(conn, NULL, MIB / 2))
+        (void)sl_tcp_send(conn, no_content);
+}
+
+/* A round of the client moves a chunk at least while there is room: after so many nothing moves. */
+static void settle(const struct helper *helper)
+{
+    for (int i = 0; i < 3 * MIB / SL_HTTP_CHUNK_BYTES; i++)
+        ticker_show(helper->ticker, 0, helper->f->http);
+}
+
+static void *pass_time_between_the_steps(void *arg)
+{
+    struct long_helper *helper = arg;
+    struct ticker *ticker = helper->base.ticker;
+    struct fixture *f = helper->base.f;
+    for (int step = 1; step <= 2; step++) {
+        sl_tcp_await(f->server, step);
+        settle(&helper->base);
+        ticker_show(ticker, helper->base.ms, f->http);
+        allow_a_step(helper->worker);
+    }
+    return NULL;
+}
+
+static void acknowledged_bytes_are_progress(void **state)
+{
+    (void)state;
+    struct worker worker = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
+    struct ticker ticker;
+    struct fixture f;
+    ticker_init(&ticker);
+    start(&f, &(struct sl_http_options){.clock = ticker_clock(&ticker), .stall_ms = hour_ms},
+          read_slowly, &worker);
+    struct long_helper helper = {{.f = &f, .ticker = &ticker, .ms = hour_ms * 2 / 3}, &worker};
+    assert_int_equal(
+        pthread_create(&helper.base.thread, NULL, pass_time_between_the_steps, &helper), 0);
+    assert_int_equal(put(&f, MIB), 0);
+    assert_int_equal(f.response.status, 204);
+    pthread_join(helper.base.thread, NULL);
+    stop(&f);
+    ticker_fini(&ticker);
 }
 
 /* ---- cancel ---- */
@@ -707,6 +769,7 @@ int main(void)
         cmocka_unit_test(a_server_that_stays_silent_stalls_a_request_without_a_body),
         cmocka_unit_test(a_short_call_ends_at_its_timeout),
         cmocka_unit_test(a_server_may_work_longer_on_a_whole_body_than_a_stall_takes),
+        cmocka_unit_test(acknowledged_bytes_are_progress),
         cmocka_unit_test(cancel_ends_a_request_while_it_sends),
         cmocka_unit_test(cancel_ends_a_wait_for_the_answer),
         cmocka_unit_test(cancel_ends_a_pause),
