@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Messages that a node executes without sending them: eth_call and eth_estimateGas. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "sluice/hex.h"
 #include "sluice/rpc.h"
@@ -13,7 +12,8 @@ static void add_hex_member(struct sl_jw *w, const char *key, const uint8_t *byte
         w->buf.failed = SL_ENOMEM;
         return;
     }
-    memcpy(text, "0x", 2);
+    text[0] = '0';
+    text[1] = 'x';
     sl_hex_encode(text + 2, bytes, len);
     sl_jw_str(w, key, text);
     free(text);
