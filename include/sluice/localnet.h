@@ -14,7 +14,8 @@
  * all). Actions:
  *   status    answer `status` (500) with `body`, `retry_after_s`, once after_bytes of the body came
  *   reset     TCP reset after after_bytes of the upload, or of the download
- *   stall     after after_bytes nothing moves until the client leaves
+ *   stall     after after_bytes nothing moves until the rules are cleared, or the client has left
+ *             (seen only when nothing of it is still to be read)
  *   slow      bytes_per_s, either way
  *   drop      do the work, then close without an answer
  *   delay     wait `ms`, then do the work

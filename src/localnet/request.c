@@ -56,14 +56,21 @@ static bool host_is_local(const char *host)
            (inet_pton(AF_INET, name, &v4) == 1 && ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET);
 }
 
+/* What the provider says when it fails by itself. */
+static const char *usual_text(const struct sl_ln_request *request, unsigned status)
+{
+    const bool upload = request->route != NULL && request->route->body == SL_LN_BODY_STREAM;
+    return upload && status == MHD_HTTP_INTERNAL_SERVER_ERROR ? "Failed to store piece data"
+                                                              : MHD_get_reason_phrase_for(status);
+}
+
 static void reply_with_fault(struct sl_ln_request *request)
 {
     const struct sl_ln_fault *fault = &request->fault;
     if (fault->body[0] != '\0')
         sl_ln_reply_plain(&request->reply, fault->status, "%s", fault->body);
     else
-        sl_ln_reply_error(&request->reply, fault->status, "%s",
-                          MHD_get_reason_phrase_for(fault->status));
+        sl_ln_reply_error(&request->reply, fault->status, "%s", usual_text(request, fault->status));
     if (fault->retry_after_s > 0)
         sl_ln_reply_header(&request->reply, "Retry-After", "%llu",
                            (unsigned long long)fault->retry_after_s);

@@ -254,16 +254,18 @@ static int keep(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,
 {
     char root[ROOT_CHARS];
     char cid[SL_PIECE_CID_CHARS];
+    struct sl_ln_session now;
+    int rc = select_session(shelf, &now, session->uuid, err);
+    if (rc <= 0)
+        return rc < 0 ? rc : sl_err_set(err, SL_ENOTFOUND, "the upload session ended meanwhile");
     hex_of(root, got->root);
     sl_piece_cid(cid, got);
-    int rc = shelve(shelf, root, got->payload_bytes, path, err);
+    rc = shelve(shelf, root, got->payload_bytes, path, err);
     if (rc >= 0)
         rc = sl_ln_sql_run(shelf->db, err,
                            "UPDATE session SET got = ?, root = ?, got_ms = ? WHERE uuid = ?",
                            "ttit", cid, root, sl_wall_ms(&shelf->clock), session->uuid);
-    if (rc == 0)
-        return sl_err_set(err, SL_ENOTFOUND, "the upload session ended meanwhile");
-    if (rc > 0 && session->declared)
+    if (rc >= 0 && session->declared)
         rc = add_reference(shelf, root, err);
     return rc < 0 ? rc : SL_OK;
 }
