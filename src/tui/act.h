@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * act.h - what keys and pasted text do: to the model, and as commands to the engine and wishes to
+ * the terminal. Private to tui. Main thread.
+ */
+#ifndef SL_TUI_ACT_H
+#define SL_TUI_ACT_H
+
+#include "model.h"
+
+enum sl_wish {
+    SL_WISH_COPY,    /* text to the terminal's clipboard */
+    SL_WISH_THEME,   /* the theme named `text`, the next one when it is "" */
+    SL_WISH_REDRAW,  /* everything anew */
+    SL_WISH_SUSPEND, /* back to the shell */
+};
+
+/** What the face reaches out to; tests record it. */
+struct sl_face {
+    struct sl_model *model;
+    void (*send)(void *ctx, enum sl_command_type type, int64_t job_id, int number,
+                 const char *path);
+    void (*wish)(void *ctx, enum sl_wish wish, const char *text);
+    void *ctx;
+};
+
+void sl_face_key(struct sl_face *face, int32_t key);
+void sl_face_paste(struct sl_face *face, const char *text, size_t len);
+
+/** The person, or a signal, asks to end: STOP_DRAIN or STOP_NOW, each sent at most once. */
+void sl_face_stop(struct sl_face *face, enum sl_stop how);
+
+/* ---- command.c ---- */
+
+/** Run the text behind ':'. */
+void sl_face_command(struct sl_face *face, const char *text);
+
+/* ---- add.c: the add pane ---- */
+
+void sl_add_open(struct sl_face *face);
+void sl_add_key(struct sl_face *face, int32_t key);
+void sl_add_pasted(struct sl_face *face, const char *text, size_t len);
+/** Queue one path as typed. */
+void sl_add_path(struct sl_face *face, const char *typed);
+
+/* ---- jobs.c: actions on the marked rows, or on the selected one ---- */
+
+void sl_jobs_act(struct sl_face *face, enum sl_action action);
+/** The question of cancel and remove was answered with yes. */
+void sl_jobs_confirmed(struct sl_face *face, enum sl_ask ask);
+/** Leave a pane for another one. */
+void sl_face_show(struct sl_face *face, enum sl_pane pane);
+
+#endif

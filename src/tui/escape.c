@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdint.h>
+#include <string.h>
+
+#include "terminal.h"
+
+static void add_base64(struct sl_buf *out, const char *text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const size_t len = strlen(text);
+    for (size_t i = 0; i < len; i += 3) {
+        uint32_t group = 0;
+        for (size_t k = 0; k < 3; k++)
+            group = group << 8 | (i + k < len ? (unsigned char)text[i + k] : 0U);
+        char four[4];
+        for (size_t k = 0; k < 4; k++)
+            four[k] = i + k > len ? '=' : digits[group >> (18 - 6 * k) & 0x3F];
+        sl_buf_add(out, four, sizeof four);
+    }
+}
+
+void sl_escape_clipboard(struct sl_buf *out, const char *text, bool tmux)
+{
+    /* in tmux's passthrough every escape character is doubled */
+    sl_buf_str(out, tmux ? "\033Ptmux;\033\033]52;c;" : "\033]52;c;");
+    add_base64(out, text);
+    sl_buf_str(out, tmux ? "\a\033\\" : "\a");
+}
+
+bool sl_escape_has_title(const char *term)
+{
+    static const char *const families[] = {"xterm", "tmux", "rxvt",    "alacritty", "foot",
+                                           "st-",   "vte",  "konsole", "wezterm",   "gnome"};
+    for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
+        if (strncmp(term, families[i], strlen(families[i])) == 0)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "sluice/buf.h"
+#include "sluice/sp.h"
+
+#include "act.h"
+
+enum { COPY_MOST_BYTES = 65536 };
+
+/* ---- marks ---- */
+
+static void set_mark(struct sl_model *model, struct sl_row *row, bool marked)
+{
+    if (row->marked == marked)
+        return;
+    row->marked = marked;
+    if (marked)
+        model->marked_count++;
+    else
+        model->marked_count--;
+}
+
+static void end_range(struct sl_model *model)
+{
+    if (model->range_id == 0)
+        return;
+    for (size_t i = 0; i < model->view_count; i++) {
+        if (sl_view_marked(model, i))
+            model->view[i]->marked = true;
+    }
+    model->range_id = 0;
+    model->marked_count = 0;
+    for (size_t i = 0; i < model->rows.count; i++)
+        model->marked_count += model->rows.list[i]->marked;
+}
+
+static void mark_selected(struct sl_model *model)
+{
+    struct sl_row *row = sl_view_row(model);
+    if (row == NULL)
+        return;
+    if (model->range_id != 0) {
+        end_range(model);
+        return;
+    }
+    set_mark(model, row, !row->marked);
+    sl_view_move(model, 1);
+}
+
+static void mark_each(struct sl_model *model, bool invert)
+{
+    for (size_t i = 0; i < model->view_count; i++)
+        set_mark(model, model->view[i], invert ? !model->view[i]->marked : true);
+}
+
+static void range(struct sl_model *model)
+{
+    const struct sl_row *row = sl_view_row(model);
+    if (model->range_id != 0)
+        end_range(model);
+    else if (row != NULL)
+        model->range_id = row->id;
+}
+
+/* ---- commands for the targets: the marked rows shown, or the selected one ---- */
+
+typedef bool (*row_test_fn)(const struct sl_row *row);
+
+static bool is_target(const struct sl_model *model, size_t i)
+{
+    return model->marked_count > 0 ? model->view[i]->marked : i == model->selected;
+}
+
+static size_t count_targets(const struct sl_model *model, row_test_fn test)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < model->view_count; i++)
+        count += is_target(model, i) && test(model->view[i]);
+    return count;
+}
+
+static size_t send_targets(struct sl_face *face, enum sl_command_type type, row_test_fn test)
+{
+    struct sl_model *model = face->model;
+    size_t count = 0;
+    for (size_t i = 0; i < model->view_count; i++) {
+        if (is_target(model, i) && test(model->view[i])) {
+            face->send(face->ctx, type, model->view[i]->id, 0, NULL);
+            count++;
+        }
+    }
+    return count;
+}
+
+static bool any_row(const struct sl_row *row)
+{
+    (void)row;
+    return true;
+}
+
+static bool is_paused(const struct sl_row *row)
+{
+    return row->state == SL_JOB_PAUSED;
+}
+
+static bool can_pause(const struct sl_row *row)
+{
+    return row->state == SL_JOB_QUEUED || row->state == SL_JOB_UPLOADING ||
+           row->state == SL_JOB_WAITING;
+}
+
+static bool can_retry(const struct sl_row *row)
+{
+    return row->state == SL_JOB_FAILED || row->state == SL_JOB_WAITING ||
+           row->state == SL_JOB_CANCELLED;
+}
+
+static bool can_cancel(const struct sl_row *row)
+{
+    return !sl_job_state_finished(row->state);
+}
+
+static bool holds_bytes(const struct sl_row *row)
+{
+    return !sl_job_state_finished(row->state) && sl_row_done_bytes(row) > 0;
+}
+
+static bool is_queued(const struct sl_row *row)
+{
+    return row->state == SL_JOB_QUEUED || row->state == SL_JOB_PAUSED ||
+           row->state == SL_JOB_WAITING;
+}
+
+static void say_none(struct sl_model *model, const char *what)
+{
+    sl_model_say(model, SL_LEVEL_NOTE, "nothing here to %s", what);
+}
+
+/* Anything that moves is paused; when nothing does, what is paused goes on. */
+static void pause_or_resume(struct sl_face *face)
+{
+    if (send_targets(face, SL_CMD_PAUSE, can_pause) == 0 &&
+        send_targets(face, SL_CMD_RESUME, is_paused) == 0)
+        say_none(face->model, "pause");
+}
+
+static void pause_all(struct sl_face *face)
+{
+    const size_t *count = face->model->totals.count;
+    const bool moving = count[SL_JOB_QUEUED] + count[SL_JOB_UPLOADING] + count[SL_JOB_WAITING] > 0;
+    face->send(face->ctx, moving ? SL_CMD_PAUSE_ALL : SL_CMD_RESUME_ALL, 0, 0, NULL);
+}
+
+/* Cancel and remove ask when bytes were sent that would be lost. */
+static void ask_or_do(struct sl_face *face, enum sl_ask ask)
+{
+    if (count_targets(face->model, holds_bytes) > 0)
+        face->model->ask = ask;
+    else
+        sl_jobs_confirmed(face, ask);
+}
+
+void sl_jobs_confirmed(struct sl_face *face, enum sl_ask ask)
+{
+    if (ask == SL_ASK_CANCEL && send_targets(face, SL_CMD_CANCEL, can_cancel) == 0)
+        say_none(face->model, "cancel");
+    else if (ask == SL_ASK_REMOVE)
+        (void)send_targets(face, SL_CMD_REMOVE, any_row);
+}
+
+static void shift(struct sl_face *face, int by)
+{
+    const struct sl_row *row = sl_view_row(face->model);
+    if (row == NULL || !is_queued(row))
+        say_none(face->model, "move");
+    else
+        face->send(face->ctx, SL_CMD_MOVE, row->id, by, NULL);
+}
+
+/* ---- copying ---- */
+
+static bool has_cid(const struct sl_row *row)
+{
+    return row->has_piece;
+}
+
+static bool has_url(const struct sl_row *row)
+{
+    return row->has_piece && row->provider != NULL && row->state == SL_JOB_STORED;
+}
+
+static void copy(struct sl_face *face, bool url)
+{
+    struct sl_model *model = face->model;
+    struct sl_buf text = {.cap = COPY_MOST_BYTES};
+    char one[SL_URL_BYTES + SL_PIECE_CID_CHARS];
+    for (size_t i = 0; i < model->view_count; i++) {
+        const struct sl_row *row = model->view[i];
+        if (!is_target(model, i) || !(url ? has_url(row) : has_cid(row)))
+            continue;
+        sl_piece_cid(one, &row->piece);
+        if (url && sl_sp_retrieval_url(one, sizeof one, row->provider, &row->piece, NULL) != SL_OK)
+            continue;
+        sl_buf_printf(&text, "%s%s", text.len > 0 ? "\n" : "", one);
+    }
+    if (text.failed)
+        sl_model_say(model, SL_LEVEL_ERROR, "too much to copy at once");
+    else if (text.len == 0)
+        say_none(model, url ? "copy: the URL exists once it is stored"
+                            : "copy: the PieceCID exists once all bytes were read");
+    else
+        face->wish(face->ctx, SL_WISH_COPY, text.data);
+    sl_buf_free(&text);
+}
+
+void sl_jobs_act(struct sl_face *face, enum sl_action action)
+{
+    struct sl_model *model = face->model;
+    if (action != SL_ACT_RANGE && action != SL_ACT_MARK)
+        end_range(model);
+    switch ((int)action) {
+    case SL_ACT_MARK:
+        mark_selected(model);
+        break;
+    case SL_ACT_RANGE:
+        range(model);
+        break;
+    case SL_ACT_MARK_ALL:
+    case SL_ACT_INVERT:
+        mark_each(model, action == SL_ACT_INVERT);
+        break;
+    case SL_ACT_PAUSE:
+        pause_or_resume(face);
+        break;
+    case SL_ACT_PAUSE_ALL:
+        pause_all(face);
+        break;
+    case SL_ACT_RETRY:
+        if (send_targets(face, SL_CMD_RETRY, can_retry) == 0)
+            say_none(model, "retry");
+        break;
+    case SL_ACT_CANCEL:
+    case SL_ACT_REMOVE:
+        ask_or_do(face, action == SL_ACT_CANCEL ? SL_ASK_CANCEL : SL_ASK_REMOVE);
+        break;
+    case SL_ACT_LATER:
+    case SL_ACT_EARLIER:
+        shift(face, action == SL_ACT_LATER ? 1 : -1);
+        break;
+    case SL_ACT_COPY_CID:
+    case SL_ACT_COPY_URL:
+        copy(face, action == SL_ACT_COPY_URL);
+        break;
+    default:
+        break;
+    }
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * keys.h - keys, actions, and which key does what where. Private to tui.
+ *
+ * One table gives the enum, the defaults, the [keys] section of the configuration, the help pane,
+ * the hints at the bottom and sl_tui_key_help().
+ */
+#ifndef SL_TUI_KEYS_H
+#define SL_TUI_KEYS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sluice/err.h"
+
+/* A key is a code point, a control character (Ctrl-D is 4), or one of these. */
+enum sl_key {
+    SL_KEY_NONE = 0,
+    SL_KEY_TAB = 9,
+    SL_KEY_ENTER = 13,
+    SL_KEY_ESC = 27,
+    SL_KEY_UP = 0x110000,
+    SL_KEY_DOWN,
+    SL_KEY_LEFT,
+    SL_KEY_RIGHT,
+    SL_KEY_HOME,
+    SL_KEY_END,
+    SL_KEY_PAGE_UP,
+    SL_KEY_PAGE_DOWN,
+    SL_KEY_INSERT,
+    SL_KEY_DELETE,
+    SL_KEY_BACKSPACE,
+    SL_KEY_BACKTAB,
+    SL_KEY_F1, /* .. SL_KEY_F1 + 11 */
+};
+#define SL_KEY_CTRL(letter) ((letter)&0x1F)
+
+/* Panes, in the order of the keys 1..5; also the bits of an action's context. */
+enum sl_pane { SL_PANE_QUEUE, SL_PANE_DETAILS, SL_PANE_ADD, SL_PANE_LOG, SL_PANE_HELP };
+enum { SL_PANE_COUNT = SL_PANE_HELP + 1 };
+enum {
+    SL_IN_QUEUE = 1 << SL_PANE_QUEUE,
+    SL_IN_DETAILS = 1 << SL_PANE_DETAILS,
+    SL_IN_JOBS = SL_IN_QUEUE | SL_IN_DETAILS,
+    SL_IN_ALL = (1 << SL_PANE_COUNT) - 1 - (1 << SL_PANE_ADD), /* the add pane takes text */
+};
+
+/*
+ * X(id, name, keys, context, group, short hint, help). Keys are separated by ", "; a key of two
+ * strokes is "y c".
+ */
+#define SL_ACTIONS(X)                                                                              \
+    X(SL_ACT_DOWN, "down", "j, Down", SL_IN_ALL, "Move", "", "one line down")                      \
+    X(SL_ACT_UP, "up", "k, Up", SL_IN_ALL, "Move", "", "one line up")                              \
+    X(SL_ACT_HALF_DOWN, "half-down", "Ctrl-D", SL_IN_ALL, "Move", "", "half a page down")          \
+    X(SL_ACT_HALF_UP, "half-up", "Ctrl-U", SL_IN_ALL, "Move", "", "half a page up")                \
+    X(SL_ACT_PAGE_DOWN, "page-down", "PgDn", SL_IN_ALL, "Move", "", "a page down")                 \
+    X(SL_ACT_PAGE_UP, "page-up", "PgUp", SL_IN_ALL, "Move", "", "a page up")                       \
+    X(SL_ACT_TOP, "top", "g, Home", SL_IN_ALL, "Move", "", "to the first line")                    \
+    X(SL_ACT_BOTTOM, "bottom", "G, End", SL_IN_ALL, "Move", "", "to the last line")                \
+    X(SL_ACT_MARK, "mark", "Space", SL_IN_QUEUE, "Select", "mark", "mark this file, or unmark it") \
+    X(SL_ACT_RANGE, "range", "V", SL_IN_QUEUE, "Select", "", "begin a range; again marks it")      \
+    X(SL_ACT_MARK_ALL, "mark-all", "A", SL_IN_QUEUE, "Select", "", "mark every file shown")        \
+    X(SL_ACT_INVERT, "invert", "i", SL_IN_QUEUE, "Select", "", "swap marked and unmarked")         \
+    X(SL_ACT_ADD, "add", "a", SL_IN_ALL, "Transfer", "add", "add files or folders")                \
+    X(SL_ACT_PAUSE, "pause", "p", SL_IN_JOBS, "Transfer", "pause", "pause, or go on")              \
+    X(SL_ACT_PAUSE_ALL, "pause-all", "P", SL_IN_ALL, "Transfer", "", "pause all, or go on")        \
+    X(SL_ACT_RETRY, "retry", "r", SL_IN_JOBS, "Transfer", "retry", "try a failed file again now")  \
+    X(SL_ACT_CANCEL, "cancel", "x", SL_IN_JOBS, "Transfer", "cancel", "cancel an upload")          \
+    X(SL_ACT_REMOVE, "remove", "d", SL_IN_JOBS, "Transfer", "",                                    \
+      "take it off the list (never the file itself)")                                              \
+    X(SL_ACT_LATER, "later", "J", SL_IN_QUEUE, "Transfer", "", "one place later in the queue")     \
+    X(SL_ACT_EARLIER, "earlier", "K", SL_IN_QUEUE, "Transfer", "", "one place earlier")            \
+    X(SL_ACT_COPY_CID, "copy-cid", "y c", SL_IN_JOBS, "Transfer", "copy CID",                      \
+      "copy the PieceCID to the terminal's clipboard")                                             \
+    X(SL_ACT_COPY_URL, "copy-url", "y u", SL_IN_JOBS, "Transfer", "", "copy the retrieval URL")    \
+    X(SL_ACT_SEARCH, "search", "/", SL_IN_JOBS, "Find", "search", "search in the names")           \
+    X(SL_ACT_NEXT, "next-match", "n", SL_IN_JOBS, "Find", "", "next match")                        \
+    X(SL_ACT_PREVIOUS, "previous-match", "N", SL_IN_JOBS, "Find", "", "previous match")            \
+    X(SL_ACT_FILTER, "filter", "f", SL_IN_QUEUE, "Find", "filter", "show all, or one state only")  \
+    X(SL_ACT_SORT, "sort", "s", SL_IN_QUEUE, "Find", "", "sort by queue, state, name or size")     \
+    X(SL_ACT_DETAILS, "details", "Enter, l, Right", SL_IN_QUEUE, "Screen", "details",              \
+      "everything about this file")                                                                \
+    X(SL_ACT_BACK, "back", "Esc, h, Left", SL_IN_ALL, "Screen", "",                                \
+      "back; in the queue: clear marks, search and filter, follow the uploads")                    \
+    X(SL_ACT_PANE_NEXT, "next-pane", "Tab", SL_IN_ALL, "Screen", "", "next pane")                  \
+    X(SL_ACT_PANE_PREVIOUS, "previous-pane", "Shift-Tab", SL_IN_ALL, "Screen", "",                 \
+      "previous pane")                                                                             \
+    X(SL_ACT_PANE_QUEUE, "queue", "1", SL_IN_ALL, "Screen", "", "the queue")                       \
+    X(SL_ACT_PANE_DETAILS, "pane-details", "2", SL_IN_ALL, "Screen", "", "details")                \
+    X(SL_ACT_PANE_ADD, "pane-add", "3", SL_IN_ALL, "Screen", "", "add")                            \
+    X(SL_ACT_PANE_LOG, "log", "4, L", SL_IN_ALL, "Screen", "", "what was said so far")             \
+    X(SL_ACT_HELP, "help", "?, F1, 5", SL_IN_ALL, "Screen", "help", "this list")                   \
+    X(SL_ACT_COMMAND, "command", ":", SL_IN_ALL, "Screen", "",                                     \
+      "a command: add PATH, parallel N, theme NAME, quit")                                         \
+    X(SL_ACT_THEME, "theme", "T", SL_IN_ALL, "Screen", "", "next theme")                           \
+    X(SL_ACT_COMPACT, "compact", "C", SL_IN_ALL, "Screen", "", "more files, less around them")     \
+    X(SL_ACT_REDRAW, "redraw", "Ctrl-L", SL_IN_ALL, "Screen", "", "draw everything anew")          \
+    X(SL_ACT_SUSPEND, "suspend", "Ctrl-Z", SL_IN_ALL, "Screen", "", "back to the shell for now")   \
+    X(SL_ACT_QUIT, "quit", "q, Ctrl-C", SL_IN_ALL, "Screen", "quit",                               \
+      "quit; Ctrl-C twice stops now, the queue is kept")
+
+#define SL_ACTION_ENUM(id, name, keys, context, group, hint, help) id,
+enum sl_action { SL_ACT_NONE, SL_ACTIONS(SL_ACTION_ENUM) SL_ACT_COUNT, SL_ACT_PREFIX };
+#undef SL_ACTION_ENUM
+
+/** One row of the table; action is neither SL_ACT_NONE nor beyond the table. */
+struct sl_action_row {
+    const char *name;
+    const char *keys;
+    unsigned context;
+    const char *group;
+    const char *hint; /* "" when it has no place at the bottom */
+    const char *help;
+};
+const struct sl_action_row *sl_action_row(enum sl_action action);
+
+enum { SL_BINDINGS_MAX = 256, SL_KEY_TEXT = 24 };
+
+struct sl_binding {
+    int32_t first;
+    int32_t second; /* SL_KEY_NONE for one stroke */
+    uint16_t action;
+};
+
+struct sl_keymap {
+    struct sl_binding bindings[SL_BINDINGS_MAX];
+    int count;
+};
+
+/** The defaults of the table. */
+void sl_keymap_defaults(struct sl_keymap *map);
+
+/**
+ * Apply "key = action" lines: a key given here loses what it did before; the action "none" frees
+ * it. Keys: a character, "Ctrl-D", "Space", "Enter", "Up", "F1" ..., two strokes with a space.
+ * Errors: SL_ECONFIG, "[keys] line N: what"; *map is untouched then.
+ */
+int sl_keymap_parse(struct sl_keymap *map, const char *text, size_t len,
+                    struct sl_err *err) SL_MUST_CHECK;
+
+/** What a key does in a pane; `first` is the stroke before it or SL_KEY_NONE. SL_ACT_PREFIX when
+ * it begins a key of two strokes. */
+enum sl_action sl_keymap_find(const struct sl_keymap *map, enum sl_pane pane, int32_t first,
+                              int32_t key);
+
+/** Parse one stroke: "j", "Ctrl-D", "PgUp". Returns SL_KEY_NONE when it is none. */
+int32_t sl_key_parse(const char *text, size_t len);
+
+/** Name of one stroke as sl_key_parse() reads it. */
+void sl_key_name(char out[static SL_KEY_TEXT], int32_t key);
+
+/** The keys of an action, "j, Down"; at most `most` of them. Empty when it has none. */
+void sl_keymap_keys_of(char *out, size_t cap, const struct sl_keymap *map, enum sl_action action,
+                       int most);
+
+#endif

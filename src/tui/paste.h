@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * paste.h - paths in pasted or dropped text. Private to tui.
+ *
+ * Terminals hand over dropped files in many dresses: bare, in single or double quotes, with
+ * backslashes, as file:// URLs; one or several, separated by blanks or line ends. Pasted text is
+ * data: nothing in it is ever a key.
+ */
+#ifndef SL_TUI_PASTE_H
+#define SL_TUI_PASTE_H
+
+#include <stddef.h>
+
+/**
+ * Take the next path out of text[*at .. len). Returns its length in `out` (NUL behind), 0 when
+ * there is none left. A line that begins with '/' and holds no quote or backslash is one path with
+ * its blanks. Paths that do not fit `cap` or hold a NUL are left out.
+ */
+size_t sl_paste_next(char *out, size_t cap, const char *text, size_t len, size_t *at);
+
+#endif

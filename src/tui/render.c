@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "render.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sluice/text.h"
+
+enum { SPARK_COLUMNS = 24, ASK_BYTES = 200 };
+
+/* ---- header ---- */
+
+static int total_percent(const struct sl_model *model)
+{
+    const double all = (double)model->totals.all_bytes;
+    const int percent = all > 0 ? (int)((double)model->totals.done_bytes * 100.0 / all) : 0;
+    const bool whole = model->totals.done_bytes == model->totals.all_bytes;
+    return percent > 99 && !whole ? 99 : percent;
+}
+
+static void draw_top_line(struct sl_grid *grid, const struct sl_model *model)
+{
+    char rate[SL_TEXT_SHORT];
+    int col = 1 + sl_grid_put(grid, 0, 1, 12, SL_ROLE_TITLE, "sluice");
+    col += 2 + sl_draw_bytes(grid, 0, col + 2, 16, SL_ROLE_NETWORK, model->network);
+    if (model->stop != SL_STOP_NO)
+        sl_grid_put(grid, 0, col + 2, grid->cols, SL_ROLE_WARNING,
+                    model->stop == SL_STOP_DRAIN ? "finishing" : "stopping");
+    if (model->rows.count == 0)
+        return;
+    sl_text_rate(rate, (uint64_t)model->rate.bytes_per_s);
+    sl_grid_put_right(grid, 0, grid->cols - 12, grid->cols - 1, SL_ROLE_RATE, rate);
+    if (grid->cols >= 80)
+        sl_draw_graph(grid, 0, grid->cols - 13 - SPARK_COLUMNS, 1, SPARK_COLUMNS, &model->graph);
+}
+
+/* "3 uploading  14 queued", or signs for words where there is little room */
+static void draw_counts(struct sl_grid *grid, const struct sl_model *model, int end)
+{
+    static const enum sl_job_state order[] = {SL_JOB_UPLOADING, SL_JOB_ACCEPTED, SL_JOB_WAITING,
+                                              SL_JOB_QUEUED,    SL_JOB_PAUSED,   SL_JOB_STORED,
+                                              SL_JOB_FAILED,    SL_JOB_CANCELLED};
+    const bool words = grid->cols >= 80;
+    int col = 1;
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        const enum sl_job_state state = order[i];
+        const size_t count = model->totals.count[state];
+        char text[64];
+        if (count == 0)
+            continue;
+        if (words)
+            snprintf(text, sizeof text, "%zu %s", count, sl_job_state_name(state));
+        else
+            snprintf(text, sizeof text, "%s%zu", sl_job_state_sign(state, grid->ascii), count);
+        if (col + sl_text_width(text) >= end)
+            return;
+        col += sl_grid_put(grid, 1, col, end - col, sl_state_role(state), text) + (words ? 2 : 1);
+    }
+}
+
+static void draw_totals_line(struct sl_grid *grid, const struct sl_model *model)
+{
+    char done[SL_TEXT_SHORT], all[SL_TEXT_SHORT], eta[SL_TEXT_SHORT], text[160];
+    if (model->rows.count == 0)
+        return;
+    sl_text_size(done, model->totals.done_bytes);
+    sl_text_size(all, model->totals.all_bytes);
+    sl_text_duration(eta, model->live_count > 0 ? model->rate.eta_ms : -1);
+    const bool foreseen = model->live_count > 0 && model->rate.eta_ms >= 0;
+    if (grid->cols >= 80)
+        snprintf(text, sizeof text, "%s of %s  %d%%%s%s", done, all, total_percent(model),
+                 foreseen ? "  ETA " : "", foreseen ? eta : "");
+    else
+        snprintf(text, sizeof text, "%s %d%%%s%s", all, total_percent(model), foreseen ? " " : "",
+                 foreseen ? eta : "");
+    if (model->totals.all_bytes == 0)
+        text[0] = '\0';
+    const int start = grid->cols - 1 - sl_text_width(text);
+    sl_grid_put(grid, 1, start, grid->cols, SL_ROLE_TEXT, text);
+    draw_counts(grid, model, start);
+}
+
+/* What narrows or orders the list, at the right of the rule above it. */
+static void draw_list_state(struct sl_grid *grid, const struct sl_model *model, int row)
+{
+    char text[160] = "";
+    size_t len = 0;
+    if (model->marked_count > 0)
+        len += (size_t)snprintf(text, sizeof text, " %zu marked ", model->marked_count);
+    if (model->show != SL_SHOW_ALL)
+        len +=
+            (size_t)snprintf(text + len, sizeof text - len, " only %s ", sl_show_name(model->show));
+    if (model->sort != SL_SORT_QUEUE)
+        len +=
+            (size_t)snprintf(text + len, sizeof text - len, " by %s ", sl_sort_name(model->sort));
+    if (model->view_count > model->page)
+        snprintf(text + len, sizeof text - len, " %zu/%zu ", model->selected + 1,
+                 model->view_count);
+    sl_grid_put_right(grid, row, 1, grid->cols - 2, SL_ROLE_DIM, text);
+}
+
+static void draw_rule_above(struct sl_grid *grid, const struct sl_model *model, int row)
+{
+    static const char *const titles[SL_PANE_COUNT] = {"", " details ", " add ", " log ", " keys "};
+    sl_draw_rule(grid, row);
+    sl_grid_put(grid, row, 2, grid->cols - 2, SL_ROLE_TITLE, titles[model->pane]);
+    if (model->pane == SL_PANE_QUEUE)
+        draw_list_state(grid, model, row);
+}
+
+/* ---- bottom: a question, a line under edit, a notice, or what keys do ---- */
+
+static void ask_text(char out[static ASK_BYTES], const struct sl_model *model, bool narrow)
+{
+    const size_t running = sl_model_running(model);
+    if (model->ask == SL_ASK_QUIT && narrow)
+        snprintf(out, ASK_BYTES, "quit: f finish %zu, s stop now, Esc stay", running);
+    else if (model->ask == SL_ASK_QUIT)
+        snprintf(out, ASK_BYTES,
+                 "%zu file%s on the way:  f finish, then quit   s stop now (kept "
+                 "for next time)   Esc stay",
+                 running, running == 1 ? "" : "s");
+    else
+        snprintf(out, ASK_BYTES,
+                 narrow ? "%s? sent bytes are lost: y / n"
+                        : "%s? What was sent so far will be lost.  y yes   n no",
+                 model->ask == SL_ASK_CANCEL ? "cancel" : "remove");
+}
+
+static void draw_prompt(struct sl_grid *grid, const struct sl_model *model, int row)
+{
+    const bool search = model->prompt == SL_PROMPT_SEARCH;
+    sl_grid_put(grid, row, 1, 1, SL_ROLE_PROMPT, search ? "/" : ":");
+    sl_draw_line(grid, row, 2, &model->line);
+}
+
+/* "key word" where it fits before `end`; returns the next column, or col when it does not fit */
+static int put_hint(struct sl_grid *grid, int row, int col, int end, const char *key,
+                    const char *word)
+{
+    const int width = sl_text_width(key) + 1 + sl_text_width(word);
+    if (col + width > end || key[0] == '\0')
+        return col;
+    col += sl_grid_put(grid, row, col, end - col, SL_ROLE_KEY, key) + 1;
+    return col + sl_grid_put(grid, row, col, end - col, SL_ROLE_HINT, word) + 2;
+}
+
+static void draw_hints(struct sl_grid *grid, const struct sl_model *model, int row)
+{
+    char key[SL_KEY_TEXT], help[SL_KEY_TEXT];
+    sl_keymap_keys_of(help, sizeof help, model->keys, SL_ACT_HELP, 1);
+    const int last = grid->cols - 6 - sl_text_width(help);
+    int col = 1;
+    for (int i = SL_ACT_NONE + 1; i < SL_ACT_COUNT; i++) {
+        const struct sl_action_row *action = sl_action_row((enum sl_action)i);
+        const bool here = (action->context & 1U << model->pane) != 0;
+        if (!here || action->hint[0] == '\0' || i == SL_ACT_HELP)
+            continue;
+        sl_keymap_keys_of(key, sizeof key, model->keys, (enum sl_action)i, 1);
+        col = put_hint(grid, row, col, last - 1, key, action->hint);
+    }
+    put_hint(grid, row, last, grid->cols, help, "help");
+}
+
+static void draw_add_hints(struct sl_grid *grid, const struct sl_model *model, int row)
+{
+    static const char *const hints[][2] = {
+        {"Enter", "add"}, {"Tab", "complete"}, {"Up Down", "choose"}, {"Esc", "back"}};
+    static const char *const list[][2] = {
+        {"Space", "mark"}, {"Enter", "add or open"}, {"Left Right", "folder"}, {"Esc", "back"}};
+    const bool in_list = model->listing_at >= 0;
+    int col = 1;
+    for (size_t i = 0; i < 4; i++)
+        col = put_hint(grid, row, col, grid->cols, in_list ? list[i][0] : hints[i][0],
+                       in_list ? list[i][1] : hints[i][1]);
+}
+
+static void draw_stopping(struct sl_grid *grid, const struct sl_model *model, int row)
+{
+    char text[ASK_BYTES];
+    const size_t running = sl_model_running(model);
+    if (model->stop == SL_STOP_DRAIN)
+        snprintf(text, sizeof text, "finishing %zu file%s; the rest is kept for next time", running,
+                 running == 1 ? "" : "s");
+    else
+        snprintf(text, sizeof text, "stopping; the queue is kept for next time");
+    sl_grid_put(grid, row, 1, grid->cols - 2, SL_ROLE_WARNING, text);
+}
+
+static void draw_notice(struct sl_grid *grid, const struct sl_notice *notice, int row)
+{
+    static const int roles[] = {SL_ROLE_NOTICE, SL_ROLE_WARNING, SL_ROLE_ERROR};
+    static const char *const signs[] = {"", "! ", "!! "};
+    char text[SL_NOTICE_BYTES + 8], cut[SL_NOTICE_BYTES + 16];
+    snprintf(text, sizeof text, "%s%s", signs[notice->level], notice->text);
+    sl_text_cut_end(cut, sizeof cut, text, grid->cols - 2, grid->ascii);
+    sl_grid_put(grid, row, 1, grid->cols - 2, roles[notice->level], cut);
+}
+
+void sl_render_bottom(struct sl_grid *grid, const struct sl_model *model, int row)
+{
+    char text[ASK_BYTES];
+    if (model->ask != SL_ASK_NONE) {
+        ask_text(text, model, grid->cols < 90);
+        sl_grid_put(grid, row, 1, grid->cols - 2, SL_ROLE_PROMPT, text);
+    } else if (model->prompt != SL_PROMPT_NONE) {
+        draw_prompt(grid, model, row);
+    } else if (model->notice_until_ms > model->now_ms && model->notice_count > 0) {
+        draw_notice(grid, sl_model_notice(model, 0), row);
+    } else if (model->stop != SL_STOP_NO) {
+        draw_stopping(grid, model, row);
+    } else if (model->pane == SL_PANE_ADD) {
+        draw_add_hints(grid, model, row);
+    } else {
+        draw_hints(grid, model, row);
+    }
+}
+
+/* ---- the whole ---- */
+
+static void draw_too_small(struct sl_grid *grid, const struct sl_model *model)
+{
+    char text[128];
+    snprintf(text, sizeof text, "needs %dx%d, has %dx%d%s", SL_MIN_COLS, SL_MIN_ROWS, grid->cols,
+             grid->rows, model->live_count > 0 ? "; uploads go on" : "");
+    sl_grid_put(grid, 0, 0, grid->cols, SL_ROLE_WARNING, text);
+}
+
+/* Rows above the list and below it; compact keeps the header's two lines and the bottom line. */
+static struct sl_area area_of(const struct sl_model *model, int rows)
+{
+    const bool tight = model->compact || rows < 10;
+    return (struct sl_area){.top = tight ? 2 : 3, .end = rows - (tight ? 1 : 2)};
+}
+
+size_t sl_screen_page(const struct sl_model *model, int rows, int cols)
+{
+    const struct sl_area area = area_of(model, rows);
+    struct sl_columns columns;
+    sl_columns_of(&columns, cols);
+    int lines = area.end - area.top;
+    if (columns.two_lines && !model->compact)
+        lines /= 2;
+    else if (!columns.two_lines && !model->compact)
+        lines--;
+    return lines > 1 ? (size_t)lines : 1;
+}
+
+void sl_screen_render(struct sl_grid *grid, const struct sl_model *model)
+{
+    static void (*const panes[SL_PANE_COUNT])(struct sl_grid *, const struct sl_model *,
+                                              struct sl_area) = {
+        sl_render_list, sl_render_details, sl_render_add, sl_render_log, sl_render_help};
+    grid->ascii = model->ascii;
+    sl_grid_clear(grid, SL_ROLE_TEXT);
+    if (grid->rows < SL_MIN_ROWS || grid->cols < SL_MIN_COLS) {
+        draw_too_small(grid, model);
+        return;
+    }
+    const struct sl_area area = area_of(model, grid->rows);
+    draw_top_line(grid, model);
+    draw_totals_line(grid, model);
+    if (area.top == 3) {
+        draw_rule_above(grid, model, 2);
+        sl_draw_rule(grid, grid->rows - 2);
+    }
+    panes[model->pane](grid, model, area);
+    sl_render_bottom(grid, model, grid->rows - 1);
+}
+
+void sl_screen_title(char *out, size_t cap, const struct sl_model *model)
+{
+    char eta[SL_TEXT_SHORT];
+    const size_t done = model->totals.count[SL_JOB_STORED];
+    if (sl_model_running(model) == 0) {
+        snprintf(out, cap, "sluice");
+        return;
+    }
+    /* whole minutes: a title that changes each second costs more than it tells */
+    const int64_t minutes = (model->rate.eta_ms + 59999) / 60000;
+    snprintf(eta, sizeof eta, "%lldm ", (long long)minutes);
+    snprintf(out, cap, "%d%% %zu/%zu %s- sluice", total_percent(model), done, model->rows.count,
+             model->rate.eta_ms >= 0 ? eta : "");
+}

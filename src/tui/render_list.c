@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "sluice/text.h"
+
+#include "render.h"
+
+enum { PERCENT = 5, RATE = 11, ETA = 9, STATE_TEXT = 700, NAME_COL = 4 };
+
+/* ---- what a state says beside its word ---- */
+
+static void waiting_text(char *out, size_t cap, const struct sl_model *model,
+                         const struct sl_row *row)
+{
+    char in[SL_TEXT_SHORT], lost[SL_TEXT_SHORT], again[64] = "";
+    const int64_t left = row->next_try_ms - model->wall_ms;
+    sl_text_duration(in, left > 0 ? left + 999 : 0);
+    if (row->live != NULL && row->live->lost_bytes > 0) {
+        sl_text_size(lost, row->live->lost_bytes);
+        snprintf(again, sizeof again, "%s lost, ", lost);
+    }
+    snprintf(out, cap, "try %d in %s: %s%s", row->attempts + 1, in, again,
+             row->why != NULL ? row->why : "");
+}
+
+static void accepted_text(char *out, size_t cap, const struct sl_row *row)
+{
+    char cid[SL_PIECE_CID_CHARS] = "";
+    if (row->has_piece)
+        sl_piece_cid(cid, &row->piece);
+    snprintf(out, cap, "%s  %s", sl_job_state_word(row->state), cid);
+}
+
+static void stored_text(char *out, size_t cap, const struct sl_row *row, bool with_cid)
+{
+    char cid[SL_PIECE_CID_CHARS] = "";
+    if (row->has_piece && with_cid)
+        sl_piece_cid(cid, &row->piece);
+    snprintf(out, cap, "%s%s  %s", sl_job_state_word(row->state),
+             row->already_stored ? " before" : "", cid);
+}
+
+static void failed_text(char *out, size_t cap, const struct sl_model *model,
+                        const struct sl_row *row)
+{
+    char key[SL_KEY_TEXT] = "";
+    sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_RETRY, 1);
+    snprintf(out, cap, "failed, %s retries: %s", key,
+             row->why != NULL ? row->why : sl_err_text(row->err_code));
+}
+
+static void paused_text(char *out, size_t cap, const struct sl_row *row)
+{
+    char done[SL_TEXT_SHORT];
+    const uint64_t bytes = sl_row_done_bytes(row);
+    sl_text_size(done, bytes);
+    snprintf(out, cap, "paused%s%s%s", bytes > 0 ? ", " : "", bytes > 0 ? done : "",
+             bytes > 0 ? " sent so far" : "");
+}
+
+static void state_text(char *out, size_t cap, const struct sl_model *model,
+                       const struct sl_row *row, bool with_cid)
+{
+    if (row->state == SL_JOB_WAITING)
+        waiting_text(out, cap, model, row);
+    else if (row->state == SL_JOB_STORED)
+        stored_text(out, cap, row, with_cid);
+    else if (row->state == SL_JOB_ACCEPTED && with_cid)
+        accepted_text(out, cap, row);
+    else if (row->state == SL_JOB_FAILED)
+        failed_text(out, cap, model, row);
+    else if (row->state == SL_JOB_PAUSED)
+        paused_text(out, cap, row);
+    else
+        snprintf(out, cap, "%s", sl_job_state_word(row->state));
+}
+
+/* ---- one file ---- */
+
+static void put_rate(struct sl_grid *grid, int y, int col, const struct sl_row *row)
+{
+    char text[SL_TEXT_SHORT] = "-";
+    if (row->live != NULL && row->live->rate.samples > 0)
+        sl_text_rate(text, (uint64_t)row->live->rate.bytes_per_s);
+    sl_grid_put_right(grid, y, col, col + RATE, SL_ROLE_RATE, text);
+}
+
+/* bar, percent, rate and ETA; narrow fields lose the ETA first, then the rate */
+static void draw_upload(struct sl_grid *grid, int y, int col, int end, const struct sl_row *row)
+{
+    const int percent = sl_row_percent(row);
+    const int width = end - col;
+    const bool with_eta = width >= 30, with_rate = width >= 22;
+    const int bar = width - PERCENT - (with_rate ? RATE : 0) - (with_eta ? ETA : 0);
+    char text[SL_TEXT_SHORT];
+    sl_draw_bar(grid, y, col, bar, percent);
+    snprintf(text, sizeof text, "%d%%", percent);
+    sl_grid_put_right(grid, y, col + bar, col + bar + PERCENT, SL_ROLE_UPLOADING, text);
+    if (with_rate)
+        put_rate(grid, y, col + bar + PERCENT, row);
+    sl_text_duration(text, row->live != NULL ? row->live->rate.eta_ms : -1);
+    if (with_eta)
+        sl_grid_put_right(grid, y, end - ETA, end, SL_ROLE_DIM, text);
+}
+
+static void draw_progress(struct sl_grid *grid, int y, int col, int end,
+                          const struct sl_model *model, const struct sl_row *row, bool with_cid)
+{
+    if (row->state == SL_JOB_UPLOADING) {
+        draw_upload(grid, y, col, end, row);
+        return;
+    }
+    char text[STATE_TEXT], safe[STATE_TEXT], cut[STATE_TEXT];
+    state_text(text, sizeof text, model, row, with_cid);
+    sl_text_escape(safe, sizeof safe, text, strlen(text));
+    if (row->state == SL_JOB_STORED || row->state == SL_JOB_ACCEPTED)
+        sl_text_cut_middle(cut, sizeof cut, safe, end - col, grid->ascii);
+    else
+        sl_text_cut_end(cut, sizeof cut, safe, end - col, grid->ascii);
+    sl_grid_put(grid, y, col, end - col, sl_state_role(row->state), cut);
+}
+
+/* The selection, a mark, and the sign of the state: never colour alone. */
+static void draw_signs(struct sl_grid *grid, int y, const struct sl_model *model, size_t place)
+{
+    const struct sl_row *row = model->view[place];
+    if (place == model->selected)
+        sl_grid_put(grid, y, 0, 1, SL_ROLE_TITLE, grid->ascii ? ">" : "▸");
+    if (sl_view_marked(model, place))
+        sl_grid_put(grid, y, 1, 1, SL_ROLE_MARK, grid->ascii ? "+" : "◆");
+    sl_grid_put(grid, y, 2, 1, sl_state_role(row->state),
+                sl_job_state_sign(row->state, grid->ascii));
+}
+
+static int name_role(const struct sl_model *model, const struct sl_row *row)
+{
+    if (sl_view_matches(model, row))
+        return SL_ROLE_MATCH;
+    const bool over = row->state == SL_JOB_CANCELLED || row->state == SL_JOB_QUEUED;
+    return over ? SL_ROLE_QUEUED : SL_ROLE_NAME;
+}
+
+static void draw_name(struct sl_grid *grid, int y, const struct sl_model *model,
+                      const struct sl_row *row, int columns)
+{
+    char again[32] = "";
+    if (row->state == SL_JOB_UPLOADING && row->attempts > 1)
+        snprintf(again, sizeof again, "try %d", row->attempts);
+    const int room = again[0] != '\0' ? columns - (int)strlen(again) - 1 : columns;
+    const int used =
+        sl_draw_bytes(grid, y, NAME_COL, room, name_role(model, row), row->path + row->name_at);
+    if (again[0] != '\0')
+        sl_grid_put(grid, y, NAME_COL + used + 1, columns, SL_ROLE_WAITING, again);
+}
+
+static void draw_size(struct sl_grid *grid, int y, int end, const struct sl_row *row)
+{
+    char size[SL_TEXT_SHORT];
+    sl_text_size(size, row->size_bytes);
+    sl_grid_put_right(grid, y, end - 9, end, SL_ROLE_TEXT, size);
+}
+
+static void draw_wide_columns(struct sl_grid *grid, int y, const struct sl_columns *cols,
+                              const struct sl_row *row)
+{
+    char text[SL_PIECE_CID_CHARS], cut[2 * SL_PIECE_CID_CHARS], host[SL_HOST_BYTES];
+    if (row->has_piece) {
+        sl_piece_cid(text, &row->piece);
+        sl_text_cut_middle(cut, sizeof cut, text, cols->cid_end - cols->cid, grid->ascii);
+        sl_grid_put(grid, y, cols->cid, cols->cid_end - cols->cid, SL_ROLE_CID, cut);
+    }
+    if (row->provider != NULL && row->state != SL_JOB_QUEUED) {
+        sl_host_of(host, row->provider);
+        sl_draw_bytes(grid, y, cols->provider, cols->provider_end - cols->provider, SL_ROLE_DIM,
+                      host);
+    }
+}
+
+static void draw_row(struct sl_grid *grid, int y, const struct sl_columns *cols,
+                     const struct sl_model *model, size_t place, bool one_line)
+{
+    const struct sl_row *row = model->view[place];
+    draw_signs(grid, y, model, place);
+    if (cols->two_lines && one_line) { /* compact and narrow: name and progress share a line */
+        const int name = (grid->cols - NAME_COL) / 2;
+        draw_name(grid, y, model, row, name);
+        draw_progress(grid, y, NAME_COL + name + 1, grid->cols - 1, model, row, true);
+    } else {
+        const int second = cols->two_lines ? 1 : 0;
+        draw_name(grid, y, model, row, cols->name);
+        draw_size(grid, y, cols->size_end, row);
+        draw_progress(grid, y + second, cols->progress, cols->progress_end, model, row,
+                      cols->cid == 0);
+        if (second && place == model->selected)
+            sl_grid_select(grid, y + 1);
+    }
+    if (cols->cid != 0)
+        draw_wide_columns(grid, y, cols, row);
+    if (place == model->selected)
+        sl_grid_select(grid, y);
+}
+
+/* ---- the list ---- */
+
+static void draw_headings(struct sl_grid *grid, int y, const struct sl_columns *cols)
+{
+    sl_grid_put(grid, y, NAME_COL, cols->name, SL_ROLE_HEADING, "Name");
+    sl_grid_put_right(grid, y, NAME_COL, cols->size_end, SL_ROLE_HEADING, "Size");
+    sl_grid_put(grid, y, cols->progress, 20, SL_ROLE_HEADING, "Progress");
+    sl_grid_put_right(grid, y, cols->progress, cols->progress_end - ETA, SL_ROLE_HEADING, "Rate");
+    sl_grid_put_right(grid, y, cols->progress, cols->progress_end, SL_ROLE_HEADING, "ETA");
+    if (cols->cid != 0)
+        sl_grid_put(grid, y, cols->cid, 20, SL_ROLE_HEADING, "PieceCID");
+    if (cols->provider != 0)
+        sl_grid_put(grid, y, cols->provider, 20, SL_ROLE_HEADING, "Provider");
+}
+
+static void put_centred(struct sl_grid *grid, int y, int role, const char *text)
+{
+    char safe[256], cut[256];
+    sl_text_escape(safe, sizeof safe, text, strlen(text));
+    sl_text_cut_end(cut, sizeof cut, safe, grid->cols - 2, grid->ascii);
+    sl_grid_put(grid, y, (grid->cols - sl_text_width(cut)) / 2, grid->cols, role, cut);
+}
+
+/* First run: what to do, in three lines. */
+static void draw_welcome(struct sl_grid *grid, const struct sl_model *model, struct sl_area area)
+{
+    char key[SL_KEY_TEXT], line[200];
+    const int y = area.top + (area.end - area.top - 4) / 2;
+    const bool local = strcmp(model->network, "local") == 0;
+    const bool narrow = grid->cols < 72;
+    put_centred(grid, y, SL_ROLE_TITLE, "Nothing to upload yet");
+    sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_ADD, 1);
+    snprintf(line, sizeof line,
+             narrow ? "%s adds files; or drop them here"
+                    : "Press %s to add a file or a folder, or drop them on this window",
+             key);
+    put_centred(grid, y + 2, SL_ROLE_TEXT, line);
+    snprintf(line, sizeof line, "Network: %s%s", model->network,
+             !local   ? ""
+             : narrow ? " (built in, no account)"
+                      : " (built in: files stay on this machine, no account needed)");
+    put_centred(grid, y + 3, SL_ROLE_DIM, line);
+}
+
+static void draw_nothing_shown(struct sl_grid *grid, const struct sl_model *model,
+                               struct sl_area area)
+{
+    char key[SL_KEY_TEXT], line[128];
+    sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_BACK, 1);
+    snprintf(line, sizeof line, "No file is %s; %s shows all", sl_show_name(model->show), key);
+    put_centred(grid, area.top + (area.end - area.top) / 2, SL_ROLE_DIM, line);
+}
+
+void sl_render_list(struct sl_grid *grid, const struct sl_model *model, struct sl_area area)
+{
+    struct sl_columns cols;
+    sl_columns_of(&cols, grid->cols);
+    if (model->rows.count == 0) {
+        draw_welcome(grid, model, area);
+        return;
+    }
+    int y = area.top;
+    if (!cols.two_lines && !model->compact)
+        draw_headings(grid, y++, &cols);
+    if (model->view_count == 0) {
+        draw_nothing_shown(grid, model, area);
+        return;
+    }
+    const int height = cols.two_lines && !model->compact ? 2 : 1;
+    for (size_t i = model->top; i < model->view_count && y + height <= area.end; i++) {
+        draw_row(grid, y, &cols, model, i, height == 1);
+        y += height;
+    }
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "sluice/tui.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "act.h"
+#include "render.h"
+#include "terminal.h"
+
+enum { EVENTS_AT_ONCE = 4096, EMPTY_READS_MOST = 8, FPS_DEFAULT = 10 };
+
+struct tui {
+    struct sl_engine *engine;
+    const struct sl_tui_options *options;
+    struct sl_model model;
+    struct sl_keymap keys;
+    struct sl_theme theme;
+    struct sl_face face;
+    struct sl_grid grid;
+    struct sl_buf paste;
+    struct sl_event event; /* large: not for the stack of every turn */
+    uint64_t last_request;
+    int64_t frame_ms;
+    int64_t drawn_ms; /* of the last frame */
+    bool at_once;     /* a key was pressed: its answer does not wait for the next frame */
+    bool unwritable;  /* the terminal takes nothing now: no frame until it does */
+    bool gone;        /* no terminal any more */
+    int empty_reads;  /* readable, but nothing came: the end of a terminal */
+};
+
+/* ---- what the face reaches out to ---- */
+
+static void send_command(void *ctx, enum sl_command_type type, int64_t job_id, int number,
+                         const char *path)
+{
+    struct tui *tui = ctx;
+    struct sl_err err = {0};
+    const int rc = type == SL_CMD_ADD
+                       ? sl_engine_send_add(tui->engine, path, ++tui->last_request, &err)
+                       : sl_engine_send_job(tui->engine, type, job_id, number, &err);
+    if (rc < 0)
+        sl_model_say(&tui->model, SL_LEVEL_ERROR, "%s", err.text);
+}
+
+static void set_theme(struct tui *tui, const char *name)
+{
+    struct sl_err err = {0};
+    struct sl_theme_report report = {0};
+    if (name[0] == '\0')
+        name = sl_theme_after(tui->theme.name);
+    if (sl_theme_load(&tui->theme, name, tui->options->theme_dir, &report, &err) < 0) {
+        sl_model_say(&tui->model, SL_LEVEL_ERROR, "%s", err.text);
+        return;
+    }
+    sl_term_theme(&tui->theme);
+    if (report.unknown > 0)
+        sl_model_say(&tui->model, SL_LEVEL_WARNING, "theme %s: no role is called '%s'",
+                     tui->theme.name, report.first_unknown);
+    else
+        sl_model_say(&tui->model, SL_LEVEL_NOTE, "theme %s", tui->theme.name);
+}
+
+static void copy_text(struct tui *tui, const char *text)
+{
+    /* whether the terminal took it is not known: say what was done, and show the text */
+    const bool sent = sl_term_copy(text, tui->options->clipboard);
+    const char *more = strchr(text, '\n') != NULL ? " and more" : "";
+    sl_model_say(&tui->model, SL_LEVEL_NOTE, "%s %.*s%s",
+                 sent ? "sent to the terminal:" : "the clipboard is off:", (int)strcspn(text, "\n"),
+                 text, more);
+}
+
+static void suspend(struct tui *tui)
+{
+    sl_term_suspend();
+    tui->model.changed = true;
+}
+
+static void wish(void *ctx, enum sl_wish what, const char *text)
+{
+    struct tui *tui = ctx;
+    switch (what) {
+    case SL_WISH_COPY:
+        copy_text(tui, text);
+        break;
+    case SL_WISH_THEME:
+        set_theme(tui, text);
+        break;
+    case SL_WISH_REDRAW:
+        sl_term_redraw();
+        break;
+    case SL_WISH_SUSPEND:
+        suspend(tui);
+        break;
+    }
+}
+
+/* ---- frames ---- */
+
+static void fit_grid(struct tui *tui)
+{
+    int rows = 0, cols = 0;
+    sl_term_size(&rows, &cols);
+    struct sl_grid fresh;
+    if (tui->grid.rows == rows && tui->grid.cols == cols)
+        return;
+    if (sl_grid_init(&fresh, rows, cols, NULL) < 0)
+        return; /* the old size will do until there is memory */
+    sl_grid_fini(&tui->grid);
+    tui->grid = fresh;
+}
+
+static bool is_writable(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLOUT) != 0;
+}
+
+static void draw(struct tui *tui, int64_t now_ms)
+{
+    struct sl_model *model = &tui->model;
+    tui->unwritable = !is_writable();
+    if (tui->unwritable)
+        return;
+    char title[96];
+    fit_grid(tui);
+    model->page = sl_screen_page(model, tui->grid.rows, tui->grid.cols);
+    sl_view_update(model);
+    sl_screen_render(&tui->grid, model);
+    sl_term_show(&tui->grid);
+    sl_screen_title(title, sizeof title, model);
+    sl_term_title(title);
+    if (model->bell)
+        sl_term_bell();
+    model->bell = false;
+    model->changed = false;
+    tui->at_once = false;
+    tui->drawn_ms = now_ms;
+}
+
+/* ---- one turn ---- */
+
+static int take_events(struct tui *tui, struct sl_err *err)
+{
+    for (int i = 0; i < EVENTS_AT_ONCE; i++) {
+        if (!sl_engine_next_event(tui->engine, &tui->event))
+            return SL_OK;
+        const int rc = sl_model_event(&tui->model, &tui->event, err);
+        if (rc < 0)
+            return rc;
+    }
+    return SL_OK;
+}
+
+static void take_progress(struct tui *tui)
+{
+    struct sl_progress progress;
+    while (sl_engine_next_progress(tui->engine, &progress))
+        sl_model_progress(&tui->model, &progress);
+}
+
+/* The terminal went away: the uploads go on without a screen, as the options say. */
+static void lose_terminal(struct tui *tui)
+{
+    if (tui->gone)
+        return;
+    tui->gone = true;
+    sl_term_abandon();
+    if (tui->options->stop_on_hangup)
+        sl_face_stop(&tui->face, SL_STOP_DRAIN);
+}
+
+static void take_signals(struct tui *tui)
+{
+    const unsigned signals = sl_signals_take();
+    if ((signals & SL_SIGNAL_HANGUP) != 0)
+        lose_terminal(tui);
+    if ((signals & SL_SIGNAL_STOP) != 0)
+        sl_face_stop(&tui->face, SL_STOP_NOW);
+    if ((signals & SL_SIGNAL_INTERRUPT) != 0)
+        sl_face_key(&tui->face, SL_KEY_CTRL('c'));
+    if (tui->gone)
+        return;
+    if ((signals & SL_SIGNAL_SUSPEND) != 0)
+        suspend(tui);
+    if ((signals & (SL_SIGNAL_RESIZE | SL_SIGNAL_CONTINUE)) != 0)
+        sl_term_resize();
+    if (signals != 0)
+        tui->model.changed = tui->at_once = true;
+}
+
+static void take_keys(struct tui *tui)
+{
+    int32_t key = SL_KEY_NONE;
+    enum sl_input input = SL_INPUT_NONE;
+    bool any = false;
+    while (!tui->gone && (input = sl_term_read(&key, &tui->paste)) != SL_INPUT_NONE) {
+        any = true;
+        if (input == SL_INPUT_PASTE && tui->paste.data != NULL && !tui->paste.failed)
+            sl_face_paste(&tui->face, tui->paste.data, tui->paste.len);
+        else if (input == SL_INPUT_PASTE)
+            sl_model_say(&tui->model, SL_LEVEL_ERROR, "this paste is empty or too long");
+        else if (key != SL_KEY_NONE)
+            sl_face_key(&tui->face, key);
+    }
+    tui->at_once = tui->at_once || any;
+    tui->empty_reads = any ? 0 : tui->empty_reads + 1;
+    if (tui->empty_reads > EMPTY_READS_MOST)
+        lose_terminal(tui);
+}
+
+/* Milliseconds poll() may wait; -1: until something happens. */
+static int wait_ms(const struct tui *tui, int64_t now_ms)
+{
+    int wait = sl_model_wait_ms(&tui->model, (int)tui->frame_ms);
+    if (tui->gone || tui->unwritable)
+        return tui->gone ? wait : -1;
+    if (tui->model.changed) {
+        const int64_t due = tui->drawn_ms + tui->frame_ms - now_ms;
+        const int until = due > 0 ? (int)due : 0;
+        wait = wait < 0 || until < wait ? until : wait;
+    }
+    return wait;
+}
+
+static void wait_for_something(struct tui *tui, int64_t now_ms)
+{
+    struct pollfd fds[] = {
+        {.fd = sl_engine_event_fd(tui->engine), .events = POLLIN},
+        {.fd = sl_signals_fd(), .events = POLLIN},
+        {.fd = tui->gone ? -1 : STDIN_FILENO, .events = POLLIN},
+        {.fd = tui->unwritable && !tui->gone ? STDOUT_FILENO : -1, .events = POLLOUT}};
+    if (poll(fds, sizeof fds / sizeof fds[0], wait_ms(tui, now_ms)) < 0)
+        return; /* EINTR: the signal's byte is read in the next turn */
+    if ((fds[1].revents & POLLIN) != 0)
+        take_signals(tui);
+    if ((fds[2].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
+        lose_terminal(tui);
+    else if ((fds[2].revents & POLLIN) != 0)
+        take_keys(tui);
+    if (fds[3].revents != 0)
+        tui->unwritable = false;
+}
+
+static int turn(struct tui *tui, struct sl_err *err)
+{
+    const struct sl_clock *clock = &tui->options->clock;
+    struct sl_model *model = &tui->model;
+    const int rc = take_events(tui, err);
+    if (rc < 0)
+        return rc;
+    const int64_t now_ms = sl_now_ms(clock);
+    const bool due = now_ms - tui->drawn_ms >= tui->frame_ms;
+    if (due || tui->gone)
+        take_progress(tui);
+    sl_model_tick(model, now_ms, sl_wall_ms(clock));
+    if (model->changed && !tui->gone && !tui->unwritable && (due || tui->at_once))
+        draw(tui, now_ms);
+    if (tui->gone && model->idle && model->adds_pending == 0)
+        sl_face_stop(&tui->face, SL_STOP_NOW);
+    if (model->stop != SL_STOPPED)
+        wait_for_something(tui, now_ms);
+    return SL_OK;
+}
+
+/* ---- begin and end ---- */
+
+static int prepare(struct tui *tui, struct sl_err *err)
+{
+    const struct sl_tui_options *options = tui->options;
+    struct sl_theme_report report = {0};
+    int rc = SL_OK;
+    sl_keymap_defaults(&tui->keys);
+    if (options->keys != NULL)
+        rc = sl_keymap_parse(&tui->keys, options->keys, strlen(options->keys), err);
+    if (rc == SL_OK)
+        rc = sl_theme_load(&tui->theme, options->theme != NULL ? options->theme : "dark",
+                           options->theme_dir, &report, err);
+    if (rc == SL_OK)
+        rc = sl_model_init(&tui->model, options->network, &tui->keys, err);
+    if (rc != SL_OK)
+        return rc;
+    sl_model_tick(&tui->model, sl_now_ms(&options->clock), sl_wall_ms(&options->clock));
+    if (report.unknown > 0)
+        sl_model_say(&tui->model, SL_LEVEL_WARNING, "theme %s: no role is called '%s'",
+                     tui->theme.name, report.first_unknown);
+    tui->frame_ms = 1000 / (options->fps > 0 ? options->fps : FPS_DEFAULT);
+    tui->drawn_ms = INT64_MIN / 2;
+    tui->face =
+        (struct sl_face){.model = &tui->model, .send = send_command, .wish = wish, .ctx = tui};
+    return SL_OK;
+}
+
+static int ended(const struct tui *tui, struct sl_err *err)
+{
+    const struct sl_model *model = &tui->model;
+    if (model->trouble.code < 0) {
+        if (err != NULL)
+            *err = model->trouble;
+        return model->trouble.code;
+    }
+    return sl_model_unfinished(model) > 0 ? 1 : 0;
+}
+
+int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options, struct sl_err *err)
+{
+    static struct tui tui; /* 100 KB, and one terminal a process */
+    tui = (struct tui){.engine = engine, .options = options};
+    int rc = prepare(&tui, err);
+    if (rc == SL_OK)
+        rc = sl_term_open(options->color, err);
+    if (rc == SL_OK) {
+        tui.model.ascii = options->ascii || !sl_term_utf8();
+        sl_term_theme(&tui.theme);
+        while (rc == SL_OK && tui.model.stop != SL_STOPPED)
+            rc = turn(&tui, err);
+        sl_term_close();
+        if (rc == SL_OK)
+            rc = ended(&tui, err);
+    }
+    sl_grid_fini(&tui.grid);
+    sl_buf_free(&tui.paste);
+    sl_model_fini(&tui.model);
+    return rc;
+}

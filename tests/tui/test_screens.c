@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/test.h"
+#include "tui/screen.h"
+
+static void the_queue_fits_every_width(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int rows;
+        int cols;
+    } sizes[] = {{"queue-160", 18, 160}, {"queue-140", 18, 140}, {"queue-100", 18, 100},
+                 {"queue-80", 18, 80},   {"queue-60", 24, 60},   {"queue-40", 24, 40},
+                 {"queue-40x6", 6, 40},  {"tiny", 5, 30}};
+    struct screen screen;
+    screen_init(&screen, "local");
+    screen_example(&screen);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        screen_golden(&screen, sizes[i].name, sizes[i].rows, sizes[i].cols);
+    screen_fini(&screen);
+}
+
+static void the_first_run_says_what_to_do(void **state)
+{
+    (void)state;
+    struct screen screen;
+    screen_init(&screen, "local");
+    screen_golden(&screen, "empty-80", 16, 80);
+    screen_golden(&screen, "empty-40", 12, 40);
+    screen_fini(&screen);
+    screen_init(&screen, "calibration");
+    screen_golden(&screen, "empty-calibration-80", 16, 80);
+    screen_fini(&screen);
+}
+
+static void ascii_needs_nothing_else(void **state)
+{
+    (void)state;
+    struct screen screen;
+    screen_init(&screen, "local");
+    screen_example(&screen);
+    screen.model.ascii = true;
+    screen_keys(&screen, " ");
+    screen_golden(&screen, "ascii-100", 18, 100);
+    char *text = screen_text(&screen, 18, 100);
+    for (const char *at = text; *at != '\0'; at++)
+        assert_true((unsigned char)*at < 0x80);
+    free(text);
+    screen_fini(&screen);
+}
+
+static void hostile_names_stay_inside_their_cells(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/x/\033[31mred\033]0;owned\a.mp4",
+                                        "/x/two\nlines\r.mkv",
+                                        "/x/right\u202eto left.mov",
+                                        "/x/film \U0001F3AC\U0001F468\u200d\U0001F469.mp4",
+                                        "/x/日本語のとても長い映画の名前です.mkv",
+                                        "/x/broken \xff\xfe\x80.mp4",
+                                        "/x/e\u0301te\u0301.mov",
+                                        "/x/\u200b\u2028\u00ad.mp4"};
+    struct screen screen;
+    screen_init(&screen, "net\033[1m");
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
+        screen_job(&screen, (struct screen_job){.id = (int64_t)i + 1,
+                                                .path = paths[i],
+                                                .state = i % 2 ? SL_JOB_FAILED : SL_JOB_QUEUED,
+                                                .size = 1000 * (i + 1),
+                                                .why = i % 2 ? "told \033[2J\u202e by\a" : NULL});
+    screen_golden(&screen, "hostile-100", 16, 100);
+    screen_golden(&screen, "hostile-50", 22, 50);
+    screen_keys(&screen, "l");
+    screen_golden(&screen, "hostile-details-60", 20, 60);
+    screen_fini(&screen);
+}
+
+static void panes_look_as_agreed(void **state)
+{
+    (void)state;
+    struct screen screen;
+    screen_init(&screen, "local");
+    screen_example(&screen);
+    screen_keys(&screen, "l");
+    screen_golden(&screen, "details-uploading-100", 32, 100);
+    screen_keys(&screen, "hgl");
+    screen_golden(&screen, "details-stored-60", 30, 60);
+    screen_keys(&screen, "?");
+    screen_golden(&screen, "help-80", 60, 80);
+    screen_golden(&screen, "help-40", 14, 40);
+    screen_keys(&screen, "L");
+    screen_golden(&screen, "log-80", 14, 80);
+    screen_fini(&screen);
+}
+
+static void add_entry(struct sl_listing *listing, const char *name, uint64_t size, bool marked)
+{
+    listing->entries = realloc(listing->entries, (listing->count + 1) * sizeof *listing->entries);
+    assert_non_null(listing->entries);
+    listing->entries[listing->count++] = (struct sl_entry){
+        .name = strdup(name), .size_bytes = size, .folder = size == 0, .marked = marked};
+}
+
+static void the_add_pane_shows_a_folder(void **state)
+{
+    (void)state;
+    struct screen screen;
+    screen_init(&screen, "local");
+    screen.model.pane = SL_PANE_ADD;
+    sl_line_set(&screen.model.add_line, "/srv/video/");
+    snprintf(screen.model.listing.folder, SL_PATH_BYTES, "/srv/video/");
+    add_entry(&screen.model.listing, "raw", 0, false);
+    add_entry(&screen.model.listing, "alps-sunrise-4k.mp4", 233100000, true);
+    add_entry(&screen.model.listing, "night-shoot.mkv", 904000000, false);
+    screen_golden(&screen, "add-line-80", 14, 80);
+    screen.model.listing_at = 1;
+    screen_golden(&screen, "add-list-60", 14, 60);
+    screen.model.listing.pasted = true;
+    screen.model.listing.entries[2].missing = true;
+    screen_golden(&screen, "add-pasted-80", 14, 80);
+    screen_fini(&screen);
+}
+
+static void questions_and_lines_stand_at_the_bottom(void **state)
+{
+    (void)state;
+    struct screen screen;
+    screen_init(&screen, "local");
+    screen_example(&screen);
+    screen_keys(&screen, "q");
+    screen_golden(&screen, "quit-100", 18, 100);
+    screen_golden(&screen, "quit-40", 14, 40);
+    screen_keys(&screen, "f");
+    screen_golden(&screen, "finishing-80", 18, 80);
+    screen.model.stop = SL_STOP_NO;
+    screen_keys(&screen, "x");
+    screen_golden(&screen, "cancel-80", 18, 80);
+    screen_keys(&screen, "n:parallel 5");
+    screen_golden(&screen, "command-80", 18, 80);
+    screen_key(&screen, SL_KEY_ESC);
+    screen_keys(&screen, "/night");
+    screen_golden(&screen, "search-80", 18, 80);
+    screen_fini(&screen);
+}
+
+static void marks_filters_and_order_are_said(void **state)
+{
+    (void)state;
+    struct screen screen;
+    screen_init(&screen, "local");
+    screen_example(&screen);
+    screen_keys(&screen, "gVjjjssC");
+    screen.model.notice_until_ms = INT64_MIN;
+    screen_golden(&screen, "range-compact-80", 14, 80);
+    screen_keys(&screen, "CVfff");
+    screen_golden(&screen, "only-failed-80", 14, 80);
+    screen_fini(&screen);
+}
+
+static void a_hundred_thousand_files_are_one_screen(void **state)
+{
+    (void)state;
+    struct screen screen;
+    screen_init(&screen, "local");
+    for (int64_t id = 1; id <= 100000; id++) {
+        char path[64];
+        snprintf(path, sizeof path, "/srv/archive/clip-%06lld.mp4", (long long)id);
+        screen_job(&screen, (struct screen_job){
+                                .id = id, .path = path, .state = SL_JOB_QUEUED, .size = 5000000});
+    }
+    screen_golden(&screen, "many-top-100", 12, 100);
+    screen_keys(&screen, "G");
+    screen_golden(&screen, "many-end-100", 12, 100);
+    screen_fini(&screen);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_queue_fits_every_width),
+        cmocka_unit_test(the_first_run_says_what_to_do),
+        cmocka_unit_test(ascii_needs_nothing_else),
+        cmocka_unit_test(hostile_names_stay_inside_their_cells),
+        cmocka_unit_test(panes_look_as_agreed),
+        cmocka_unit_test(the_add_pane_shows_a_folder),
+        cmocka_unit_test(questions_and_lines_stand_at_the_bottom),
+        cmocka_unit_test(marks_filters_and_order_are_said),
+        cmocka_unit_test(a_hundred_thousand_files_are_one_screen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
