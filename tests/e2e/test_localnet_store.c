@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What is on the disk: after a restart, an abort, a full disk, and the same bytes twice. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,6 +206,44 @@ static void only_free_loopback_addresses_are_listened_on(void **state)
     sl_localnet_stop(second);
 }
 
+/* Overwrites `len` bytes of the database at `offset` while nobody has it open. */
+static void damage_database(const struct kit *kit, off_t offset, const char *bytes, size_t len)
+{
+    char path[SL_PATH_BYTES];
+    assert_int_equal(sl_path_join(path, sizeof path, kit->dir, "provider.db", NULL), SL_OK);
+    const int fd = open(path, O_WRONLY);
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, bytes, len, offset), (ssize_t)len);
+    close(fd);
+}
+
+static void a_strange_database_is_left_alone(void **state)
+{
+    struct kit *kit = *state;
+    struct sl_err err = {0};
+    sl_localnet_stop(kit->net);
+    kit->net = NULL;
+    damage_database(kit, 60, "\0\0\1\0", 4); /* user_version of a sluice to come */
+    assert_int_equal(sl_localnet_start(&kit->net, &kit->options, &err), SL_EJOURNAL);
+    assert_non_null(strstr(err.text, "newer"));
+    damage_database(kit, 0, "this is no database", 19);
+    assert_int_equal(sl_localnet_start(&kit->net, &kit->options, &err), SL_EJOURNAL);
+    assert_null(kit->net);
+}
+
+static void the_other_loopback_address_is_served_too(void **state)
+{
+    struct kit *kit = *state;
+    sl_localnet_stop(kit->net);
+    kit->net = NULL;
+    kit->options.host = "::1";
+    const int rc = sl_localnet_start(&kit->net, &kit->options, NULL);
+    if (rc == SL_ENET)
+        skip(); /* no IPv6 here */
+    assert_int_equal(rc, SL_OK);
+    assert_int_equal(strncmp(sl_localnet_url(kit->net), "http://[::1]:", 13), 0);
+}
+
 int main(void)
 {
 #define WITH_KIT(test) cmocka_unit_test_setup_teardown(test, kit_setup, kit_teardown)
@@ -218,6 +257,8 @@ int main(void)
         WITH_KIT(a_full_disk_refuses_before_the_body),
         WITH_KIT(one_folder_has_one_provider),
         WITH_KIT(only_free_loopback_addresses_are_listened_on),
+        WITH_KIT(the_other_loopback_address_is_served_too),
+        WITH_KIT(a_strange_database_is_left_alone),
     };
 #undef WITH_KIT
     return cmocka_run_group_tests_name("localnet store", tests, NULL, NULL);
