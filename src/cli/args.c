@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "args.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sluice/config.h"
+#include "sluice/nearest.h"
+
+#define COMMAND_NAME(id, name, operands, text) name,
+static const char *const names[] = {SL_COMMANDS(COMMAND_NAME)};
+#undef COMMAND_NAME
+
+static const struct flag {
+    const char *name;
+    size_t offset;
+    bool takes_value;
+    unsigned commands;
+} flags[] = {
+#define FLAG_ROW(field, flag, value, commands, help)                                               \
+    {flag, offsetof(struct sl_args, field), sizeof(value) > 1, commands},
+    SL_FLAGS(FLAG_ROW)
+#undef FLAG_ROW
+};
+
+enum { FLAG_COUNT = sizeof flags / sizeof flags[0], FLAG_NAME_MAX = 64 };
+
+/* What is being read. */
+struct words {
+    int left;
+    char **at;
+    bool only_operands; /* "--" was seen */
+    bool has_command;
+    bool given[FLAG_COUNT]; /* by row: judged when the command is known */
+};
+
+const char *sl_command_name(enum sl_command_line command)
+{
+    return names[command];
+}
+
+enum sl_command_line sl_command_of_name(const char *name)
+{
+    for (unsigned i = 1; i < SL_CMD_LINE_COUNT; i++) {
+        if (strcmp(names[i], name) == 0)
+            return (enum sl_command_line)i;
+    }
+    return SL_CMD_LINE_COUNT;
+}
+
+const char *sl_command_nearest(const char *word)
+{
+    struct sl_nearest nearest;
+    sl_nearest_init(&nearest, word);
+    for (unsigned i = 1; i < SL_CMD_LINE_COUNT; i++)
+        sl_nearest_try(&nearest, names[i]);
+    return nearest.best;
+}
+
+static const struct flag *find_flag(const char *name)
+{
+    for (size_t i = 0; i < FLAG_COUNT; i++) {
+        if (strcmp(flags[i].name, name) == 0)
+            return &flags[i];
+    }
+    return NULL;
+}
+
+static int unknown_flag(const char *name, struct sl_err *err)
+{
+    struct sl_nearest nearest;
+    sl_nearest_init(&nearest, name);
+    for (size_t i = 0; i < FLAG_COUNT; i++)
+        sl_nearest_try(&nearest, flags[i].name);
+    const char *key;
+    for (size_t i = 0; (key = sl_config_key_at(i)) != NULL; i++)
+        sl_nearest_try(&nearest, key);
+    if (nearest.best == NULL)
+        return sl_err_set(err, SL_EUSAGE, "unknown option --%.60s (see sluice --help)", name);
+    char meant[FLAG_NAME_MAX];
+    const size_t len = strlen(nearest.best);
+    for (size_t i = 0; i <= len && i < sizeof meant; i++)
+        meant[i] = (char)(nearest.best[i] == '_' ? '-' : nearest.best[i]);
+    meant[sizeof meant - 1] = '\0';
+    return sl_err_set(err, SL_EUSAGE, "unknown option --%.60s: did you mean --%s?", name, meant);
+}
+
+/* The value of a flag: behind '=' or the next word. */
+static int take_value(const char **value, struct words *words, const char *name, const char *equals,
+                      struct sl_err *err)
+{
+    if (equals != NULL) {
+        *value = equals + 1;
+        return SL_OK;
+    }
+    if (words->left == 0)
+        return sl_err_set(err, SL_EUSAGE, "--%.60s needs a value", name);
+    *value = *words->at++;
+    words->left--;
+    return SL_OK;
+}
+
+static int own_flag(struct sl_args *args, struct words *words, const struct flag *flag,
+                    const char *equals, struct sl_err *err)
+{
+    const char **field = (void *)((char *)args + flag->offset);
+    words->given[flag - flags] = true;
+    if (flag->takes_value)
+        return take_value(field, words, flag->name, equals, err);
+    if (equals != NULL)
+        return sl_err_set(err, SL_EUSAGE, "--%s takes no value", flag->name);
+    *field = "";
+    return SL_OK;
+}
+
+static int setting(struct sl_args *args, struct words *words, const char *word, const char *name,
+                   const char *equals, struct sl_err *err)
+{
+    struct sl_setting *out = &args->settings[args->setting_count];
+    bool takes_value = false;
+    out->flag = word;
+    out->key = sl_config_key_of_flag(name, &takes_value);
+    if (out->key == NULL && strncmp(name, "no-", 3) == 0 && equals == NULL) {
+        out->key = sl_config_key_of_flag(name + 3, &takes_value);
+        if (takes_value)
+            out->key = NULL;
+        out->value = "no";
+    } else if (out->key != NULL && !takes_value) {
+        out->value = equals != NULL ? equals + 1 : "yes";
+    }
+    if (out->key == NULL)
+        return unknown_flag(name, err);
+    if (takes_value) {
+        const int rc = take_value(&out->value, words, name, equals, err);
+        if (rc < 0)
+            return rc;
+    }
+    args->setting_count++;
+    return SL_OK;
+}
+
+/* "--name" or "--name=value"; the name is copied out of the word. */
+static int long_flag(struct sl_args *args, struct words *words, const char *word,
+                     struct sl_err *err)
+{
+    char name[FLAG_NAME_MAX];
+    const size_t len = strcspn(word + 2, "=");
+    if (len >= sizeof name)
+        return sl_err_set(err, SL_EUSAGE, "unknown option %.60s... (see sluice --help)", word);
+    memcpy(name, word + 2, len);
+    name[len] = '\0';
+    const char *equals = word[2 + len] == '=' ? word + 2 + len : NULL;
+    const struct flag *flag = find_flag(name);
+    if (flag != NULL)
+        return own_flag(args, words, flag, equals, err);
+    return setting(args, words, word, name, equals, err);
+}
+
+static int short_flag(struct sl_args *args, struct words *words, const char *word,
+                      struct sl_err *err)
+{
+    if (strcmp(word, "-h") == 0)
+        return own_flag(args, words, find_flag("help"), NULL, err);
+    if (strcmp(word, "-V") == 0)
+        return own_flag(args, words, find_flag("version"), NULL, err);
+    return sl_err_set(err, SL_EUSAGE,
+                      "unknown option %.60s (see sluice --help; a path that starts with a dash "
+                      "goes behind --)",
+                      word);
+}
+
+static int take_word(struct sl_args *args, struct words *words, const char *word,
+                     struct sl_err *err)
+{
+    const bool is_flag = !words->only_operands && word[0] == '-' && word[1] != '\0';
+    if (is_flag && strcmp(word, "--") == 0) {
+        words->only_operands = true;
+        return SL_OK;
+    }
+    if (is_flag)
+        return word[1] == '-' ? long_flag(args, words, word, err)
+                              : short_flag(args, words, word, err);
+    if (!words->has_command && !words->only_operands && args->operand_count == 0) {
+        words->has_command = true;
+        const enum sl_command_line command = sl_command_of_name(word);
+        if (command != SL_CMD_LINE_COUNT) {
+            args->command = command;
+            return SL_OK;
+        }
+    }
+    args->operands[args->operand_count++] = word;
+    return SL_OK;
+}
+
+/* Flags may stand before the command, so whether they fit it is asked at the end. */
+static int check_fit(const struct sl_args *args, const struct words *words, struct sl_err *err)
+{
+    const char *name = args->command == SL_CMD_LINE_SCREEN ? "the screen" : names[args->command];
+    for (size_t i = 0; i < FLAG_COUNT; i++) {
+        if (words->given[i] && (flags[i].commands & SL_FOR(args->command)) == 0)
+            return sl_err_set(err, SL_EUSAGE, "--%s is no option of %s (see sluice --help)",
+                              flags[i].name, name);
+    }
+    if (args->setting_count > 0 && (SL_FOR_SETTINGS & SL_FOR(args->command)) == 0)
+        return sl_err_set(err, SL_EUSAGE, "%.60s is no option of %s (see sluice --help)",
+                          args->settings[0].flag, name);
+    return SL_OK;
+}
+
+int sl_args_parse(struct sl_args *args, int argc, char **argv, struct sl_err *err)
+{
+    *args = (struct sl_args){0};
+    struct words words = {.left = argc > 0 ? argc - 1 : 0, .at = argv + (argc > 0)};
+    const size_t room = (size_t)words.left + 1;
+    args->settings = calloc(room, sizeof *args->settings);
+    args->operands = calloc(room, sizeof *args->operands);
+    if (args->settings == NULL || args->operands == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory");
+    while (words.left > 0) {
+        words.left--;
+        const int rc = take_word(args, &words, *words.at++, err);
+        if (rc < 0)
+            return rc;
+    }
+    return args->help != NULL || args->version != NULL ? SL_OK : check_fit(args, &words, err);
+}
+
+void sl_args_free(struct sl_args *args)
+{
+    free(args->settings);
+    free(args->operands);
+    *args = (struct sl_args){0};
+}

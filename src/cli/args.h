@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* args.h - the words of the command line, sorted; nothing is looked up or run yet. Private to cli.
+ */
+#ifndef SL_CLI_ARGS_H
+#define SL_CLI_ARGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sluice/err.h"
+
+/* X(id, name, operands, what it does in a few words) */
+#define SL_COMMANDS(X)                                                                             \
+    X(SL_CMD_LINE_SCREEN, "", "[PATH...]",                                                         \
+      "the screen; queues PATHs, folders with all below (without a terminal: as upload)")          \
+    X(SL_CMD_LINE_UPLOAD, "upload", "PATH... | -",                                                 \
+      "upload without a screen: results on stdout, progress on stderr")                            \
+    X(SL_CMD_LINE_CID, "cid", "FILE... | -", "print PieceCIDs, a line for each FILE")              \
+    X(SL_CMD_LINE_STATUS, "status", "[ID]", "what was queued, where it is, what failed and why")   \
+    X(SL_CMD_LINE_CONFIG, "config", "", "the settings in effect, as a config.ini")                 \
+    X(SL_CMD_LINE_HELP, "help", "[COMMAND]", "this text, or that of one command")
+
+#define SL_COMMAND_ENUM(id, name, operands, text) id,
+enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
+#undef SL_COMMAND_ENUM
+
+#define SL_FOR(command) (1u << (command))
+#define SL_FOR_ALL      ((1u << SL_CMD_LINE_COUNT) - 1)
+/* those that read the configuration */
+#define SL_FOR_SETTINGS                                                                            \
+    (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_STATUS) |        \
+     SL_FOR(SL_CMD_LINE_CONFIG))
+
+/* X(field, flag, value name ("": it is a switch), commands, help). SL_OPTIONS has the others. */
+#define SL_FLAGS(X)                                                                                \
+    X(help, "help", "", SL_FOR_ALL, "show help, of a command when there is one")                   \
+    X(version, "version", "", SL_FOR_ALL, "show the version, and those of the libraries")          \
+    X(state_dir, "state-dir", "DIR", SL_FOR_SETTINGS,                                              \
+      "keep configuration, journal and data below DIR")                                            \
+    X(config_file, "config", "FILE", SL_FOR_SETTINGS, "read this config.ini")                      \
+    X(json, "json", "",                                                                            \
+      SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_CID) |          \
+          SL_FOR(SL_CMD_LINE_STATUS),                                                              \
+      "one JSON object a line on stdout")                                                          \
+    X(v1, "v1", "", SL_FOR(SL_CMD_LINE_CID), "print the older form of the PieceCID (baga...)")     \
+    X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \
+    X(path, "path", "", SL_FOR(SL_CMD_LINE_CONFIG), "print where the config.ini is")
+
+/** An option of the configuration as given: "parallel", "4", "--parallel". */
+struct sl_setting {
+    const char *key;
+    const char *value;
+    const char *flag;
+};
+
+/** Words are borrowed from argv. Free with sl_args_free(). */
+struct sl_args {
+    enum sl_command_line command;
+#define SL_FLAG_FIELD(field, flag, value, commands, help) const char *field;
+    SL_FLAGS(SL_FLAG_FIELD) /* the value; "" for a switch that is on; NULL: not given */
+#undef SL_FLAG_FIELD
+    struct sl_setting *settings;
+    size_t setting_count;
+    const char **operands;
+    size_t operand_count;
+};
+
+/** Errors: SL_EUSAGE (with what was meant, if near), SL_ENOMEM. */
+int sl_args_parse(struct sl_args *args, int argc, char **argv, struct sl_err *err) SL_MUST_CHECK;
+void sl_args_free(struct sl_args *args);
+
+/** The command of a name, SL_CMD_LINE_COUNT if there is none. */
+enum sl_command_line sl_command_of_name(const char *name);
+const char *sl_command_name(enum sl_command_line command);
+
+/** The nearest name of a command, NULL if none is near. */
+const char *sl_command_nearest(const char *word);
+
+#endif

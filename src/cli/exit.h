@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* exit.h - errors to exit statuses. Private to cli. */
+#ifndef SL_CLI_EXIT_H
+#define SL_CLI_EXIT_H
+
+#include "sluice/cli.h"
+#include "sluice/err.h"
+
+/** The exit status of a command that ended with this error code. */
+enum sl_exit sl_exit_of_code(int code);
+
+/** Say the error on stderr and return its exit status. */
+enum sl_exit sl_exit_with(const struct sl_err *err);
+
+#endif

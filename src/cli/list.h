@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* list.h - the paths to upload: operands, and lists on standard input. Private to cli. */
+#ifndef SL_CLI_LIST_H
+#define SL_CLI_LIST_H
+
+#include "sluice/buf.h"
+
+#include "args.h"
+
+/** Zero-initialise, free with sl_list_free(). */
+struct sl_list {
+    struct sl_buf text; /* the paths, a NUL behind each */
+    size_t count;
+};
+
+/**
+ * Take the operands; "-" stands for the list on standard input: paths with a NUL behind each, or,
+ * when there is no NUL in it, one a line. Empty ones are left out. Errors: SL_EIO, SL_EOVERFLOW (a
+ * list over 256 MiB), SL_ENOMEM, SL_EUSAGE ("-" twice).
+ */
+int sl_list_fill(struct sl_list *list, const struct sl_args *args,
+                 struct sl_err *err) SL_MUST_CHECK;
+void sl_list_free(struct sl_list *list);
+
+/** As sl_list_fill() of "-" alone, from any descriptor. */
+int sl_list_read(struct sl_list *list, int fd, struct sl_err *err) SL_MUST_CHECK;
+
+/** The path behind `path`, the first for NULL; NULL at the end. Borrowed from the list. */
+const char *sl_list_next(const struct sl_list *list, const char *path);
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* process.h - what the whole process needs before anything else. Private to cli. */
+#ifndef SL_CLI_PROCESS_H
+#define SL_CLI_PROCESS_H
+
+/** Streams 0 to 2 are open, SIGPIPE is an error of write(), files are for the owner alone, threads
+ * and heaps are small. */
+void sl_process_prepare(void);
+
+#endif

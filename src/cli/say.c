@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "say.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sluice/text.h"
+
+void sl_say(const char *fmt, ...)
+{
+    char text[2 * SL_PATH_BYTES];
+    char shown[SL_SAID_BYTES];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    sl_text_escape(shown, sizeof shown, text, strlen(text));
+    fprintf(stderr, "sluice: %s\n", shown);
+}
+
+bool sl_out(const struct sl_buf *text)
+{
+    if (text->failed < 0)
+        return false;
+    return fwrite(text->data, 1, text->len, stdout) == text->len && fflush(stdout) == 0;
+}
+
+bool sl_out_str(const char *text)
+{
+    return fputs(text, stdout) >= 0 && fflush(stdout) == 0;
+}
+
+void sl_name_escape(struct sl_buf *out, const char *path)
+{
+    char shown[SL_SAID_BYTES];
+    sl_buf_add(out, shown, sl_text_escape(shown, sizeof shown, path, strlen(path)));
+}
+
+/* One character as it is when a terminal prints it, else by its bytes. */
+static void quote_one(struct sl_buf *out, const char *at, size_t len)
+{
+    char shown[32];
+    if (at[0] == '\\')
+        sl_buf_str(out, "\\\\");
+    else if (at[0] == '\n')
+        sl_buf_str(out, "\\n");
+    else if (at[0] == '\r')
+        sl_buf_str(out, "\\r");
+    else if (sl_text_escape(shown, sizeof shown, at, len) == len && memcmp(shown, at, len) == 0)
+        sl_buf_add(out, at, len);
+    else
+        for (size_t i = 0; i < len; i++)
+            sl_buf_printf(out, "\\x%02x", (unsigned char)at[i]);
+}
+
+static void quote(struct sl_buf *out, const char *path)
+{
+    const size_t len = strlen(path);
+    for (size_t i = 0; i < len;) {
+        int32_t code_point;
+        const size_t n = sl_text_next(&code_point, path + i, len - i);
+        quote_one(out, path + i, n);
+        i += n;
+    }
+}
+
+void sl_name_line(struct sl_buf *out, const char *cid, const char *path)
+{
+    struct sl_buf quoted = {0};
+    quote(&quoted, path);
+    const bool plain = quoted.data != NULL && strcmp(quoted.data, path) == 0;
+    sl_buf_printf(out, "%s%s  %s\n", plain ? "" : "\\", cid,
+                  quoted.data != NULL ? quoted.data : "");
+    if (quoted.failed < 0)
+        out->failed = quoted.failed;
+    sl_buf_free(&quoted);
+}
+
+bool sl_name_is_utf8(const char *path)
+{
+    const size_t len = strlen(path);
+    for (size_t i = 0; i < len;) {
+        int32_t code_point;
+        i += sl_text_next(&code_point, path + i, len - i);
+        if (code_point < 0)
+            return false;
+    }
+    return true;
+}
