@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "sluice/text.h"
+
+#include "report_json.h"
+#include "say.h"
+
+enum { LINE_MS = 250, JSON_MS = 1000, RATE_MS = 500, COLUMNS_DEFAULT = 80, LINE_BYTES = 1024 };
+
+void sl_report_init(struct sl_report *report, bool json, const struct sl_clock *clock)
+{
+    const int64_t now_ms = sl_now_ms(clock);
+    *report = (struct sl_report){
+        .json = json,
+        .line = isatty(STDERR_FILENO) != 0,
+        .clock = *clock,
+        .started_ms = now_ms,
+        .rate_ms = now_ms,
+        .line_ms = now_ms,
+        .json_ms = now_ms,
+    };
+}
+
+int sl_report_interval_ms(const struct sl_report *report)
+{
+    if (report->line && !report->quiet)
+        return LINE_MS;
+    return report->json ? JSON_MS : -1;
+}
+
+/* ---- the fresh line: carriage return and blanks, no escape sequences ---- */
+
+void sl_report_clear(struct sl_report *report)
+{
+    if (report->shown > 0)
+        fprintf(stderr, "\r%*s\r", report->shown, "");
+    report->shown = 0;
+}
+
+static int columns(void)
+{
+    struct winsize size;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return COLUMNS_DEFAULT;
+}
+
+static void show(struct sl_report *report, const char *text)
+{
+    char cut[LINE_BYTES];
+    /* the last column stays free: some terminals would break the line there */
+    const int width = sl_text_cut_end(cut, sizeof cut, text, columns() - 1, true);
+    const int rest = report->shown > width ? report->shown - width : 0;
+    fprintf(stderr, "\r%s%*s", cut, rest, "");
+    report->shown = width;
+}
+
+/* A new sample weighs 0.2. Bytes that a retry loses do not make the rate negative. */
+static void sample_rate(struct sl_report *report, uint64_t bytes)
+{
+    const int64_t now_ms = sl_now_ms(&report->clock);
+    const int64_t ms = now_ms - report->rate_ms;
+    if (ms < RATE_MS)
+        return;
+    const double moved = bytes > report->rate_bytes ? (double)(bytes - report->rate_bytes) : 0;
+    const double sample = moved * 1000 / (double)ms;
+    report->bytes_per_s =
+        report->bytes_per_s == 0 ? sample : 0.8 * report->bytes_per_s + 0.2 * sample;
+    report->rate_ms = now_ms;
+    report->rate_bytes = bytes;
+}
+
+static void running_name(struct sl_buf *out, const struct sl_tally *tally)
+{
+    if (tally->running_count == 0)
+        return;
+    sl_buf_str(out, "  ");
+    sl_name_escape(out, sl_path_base(tally->jobs[tally->running[0]].path));
+}
+
+static void tick_line(struct sl_report *report, const struct sl_tally *tally)
+{
+    const uint64_t done = tally->stored_bytes + tally->open_sent_bytes;
+    sample_rate(report, tally->uploaded_bytes + tally->open_sent_bytes);
+    char done_text[SL_TEXT_SHORT], total[SL_TEXT_SHORT], rate[SL_TEXT_SHORT], eta[SL_TEXT_SHORT];
+    sl_text_size(done_text, done);
+    sl_text_size(total, tally->total_bytes);
+    sl_text_rate(rate, (uint64_t)report->bytes_per_s);
+    const double left = tally->total_bytes > done ? (double)(tally->total_bytes - done) : 0;
+    sl_text_duration(eta,
+                     report->bytes_per_s >= 1 ? (int64_t)(left * 1000 / report->bytes_per_s) : -1);
+    struct sl_buf text = {0};
+    sl_buf_printf(&text, "%zu/%zu files  %s of %s  %s  ETA %s", tally->stored, tally->count,
+                  done_text, total, rate, eta);
+    if (tally->failed > 0)
+        sl_buf_printf(&text, "  %zu failed", tally->failed);
+    running_name(&text, tally);
+    if (text.failed == SL_OK)
+        show(report, text.data);
+    sl_buf_free(&text);
+}
+
+static bool is_due(int64_t *last_ms, int64_t now_ms, int64_t every_ms)
+{
+    if (now_ms - *last_ms < every_ms)
+        return false;
+    *last_ms = now_ms;
+    return true;
+}
+
+void sl_report_tick(struct sl_report *report, struct sl_tally *tally)
+{
+    const int64_t now_ms = sl_now_ms(&report->clock);
+    if (report->json && is_due(&report->json_ms, now_ms, JSON_MS) &&
+        !sl_json_progress(&report->clock, tally))
+        report->broken = true;
+    if (report->line && !report->quiet && is_due(&report->line_ms, now_ms, LINE_MS))
+        tick_line(report, tally);
+}
+
+/* ---- ends ---- */
+
+static void say_failed(const char *path, const struct sl_err *err)
+{
+    sl_say("%s: %s", path, err->text[0] != '\0' ? err->text : sl_err_text(err->code));
+}
+
+static void report_failed(struct sl_report *report, const char *path, const struct sl_err *err)
+{
+    sl_report_clear(report);
+    if (report->json && !sl_json_failed(&report->clock, path, err))
+        report->broken = true;
+    if (!report->json && !report->quiet)
+        say_failed(path, err);
+}
+
+void sl_report_reject(struct sl_report *report, const char *path, const struct sl_err *err)
+{
+    report_failed(report, path, err);
+}
+
+static bool write_line(const struct sl_event *event)
+{
+    char cid[SL_PIECE_CID_CHARS];
+    struct sl_buf text = {0};
+    sl_piece_cid(cid, &event->job.piece);
+    sl_name_line(&text, cid, event->path);
+    const bool ok = sl_out(&text);
+    sl_buf_free(&text);
+    return ok;
+}
+
+void sl_report_end(struct sl_report *report, const struct sl_event *event)
+{
+    if (event->job.state != SL_JOB_STORED) {
+        report_failed(report, event->path, &event->job.err);
+        return;
+    }
+    sl_report_clear(report);
+    if (!(report->json ? sl_json_stored(&report->clock, event) : write_line(event)))
+        report->broken = true;
+}
+
+void sl_report_wait(struct sl_report *report, const struct sl_event *event)
+{
+    if (report->json || report->quiet)
+        return;
+    sl_report_clear(report);
+    sl_say("%s: %s; will try again", event->path, event->job.err.text);
+}
+
+/* ---- the last word ---- */
+
+static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms)
+{
+    char bytes[SL_TEXT_SHORT], time[SL_TEXT_SHORT], rate[SL_TEXT_SHORT];
+    sl_text_size(bytes, tally->stored_bytes);
+    sl_text_duration(time, ms);
+    sl_text_rate(rate, ms > 0 ? tally->uploaded_bytes / (uint64_t)ms * 1000 : 0);
+    struct sl_buf text = {0};
+    sl_buf_printf(&text, "%zu stored, %s", tally->stored, bytes);
+    if (tally->already_stored > 0)
+        sl_buf_printf(&text, " (%zu were there already)", tally->already_stored);
+    if (tally->failed > 0)
+        sl_buf_printf(&text, ", %zu failed", tally->failed);
+    if (left > 0)
+        sl_buf_printf(&text, ", %zu left: run it again to go on", left);
+    sl_say("%s, in %s, %s", text.data != NULL ? text.data : "", time, rate);
+    sl_buf_free(&text);
+}
+
+void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, size_t left)
+{
+    const int64_t ms = sl_now_ms(&report->clock) - report->started_ms;
+    sl_report_clear(report);
+    if (report->json && !report->broken &&
+        !sl_json_summary(&report->clock, tally, left, (double)ms / 1000))
+        report->broken = true;
+    if (!report->json && !report->quiet)
+        say_summary(tally, left, ms);
+}

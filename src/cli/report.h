@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * report.h - what an upload says: results on stdout, as lines or as JSON, the rest on stderr.
+ * Private to cli.
+ */
+#ifndef SL_CLI_REPORT_H
+#define SL_CLI_REPORT_H
+
+#include "tally.h"
+
+struct sl_report {
+    bool json;
+    bool line;   /* stderr is a terminal: one line there is kept fresh */
+    bool quiet;  /* the terminal is gone */
+    bool broken; /* stdout took no more */
+    struct sl_clock clock;
+    int64_t started_ms; /* monotonic, as those below */
+    int64_t line_ms;    /* of the last fresh line */
+    int64_t json_ms;    /* of the last progress objects */
+    int64_t rate_ms;    /* of the last sample */
+    uint64_t rate_bytes;
+    double bytes_per_s; /* smoothed; 0: not known */
+    int shown;          /* columns of the line that stand there now */
+};
+
+void sl_report_init(struct sl_report *report, bool json, const struct sl_clock *clock);
+
+/** How often sl_report_tick() has something to say, -1: never. */
+int sl_report_interval_ms(const struct sl_report *report);
+
+/** A job has ended: event->job.state is a finished one. */
+void sl_report_end(struct sl_report *report, const struct sl_event *event);
+
+/** A path that was not queued. */
+void sl_report_reject(struct sl_report *report, const char *path, const struct sl_err *err);
+
+/** A job waits for another try. */
+void sl_report_wait(struct sl_report *report, const struct sl_event *event);
+
+/** Show how far it is, when it is time to: call it often. */
+void sl_report_tick(struct sl_report *report, struct sl_tally *tally);
+
+/** The last word; `left`: files that were given and are neither stored nor failed. */
+void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, size_t left);
+
+/** Take the fresh line away, before something else is written to the terminal. */
+void sl_report_clear(struct sl_report *report);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "report_json.h"
+
+#include "sluice/sp.h"
+
+#include "json_head.h"
+#include "say.h"
+
+static bool write_out(struct sl_jw *w)
+{
+    sl_json_end(w);
+    const bool ok = sl_out(&w->buf);
+    sl_jw_free(w);
+    return ok;
+}
+
+bool sl_json_stored(const struct sl_clock *clock, const struct sl_event *event)
+{
+    const struct sl_job *job = &event->job;
+    struct sl_jw w = {0};
+    char cid[SL_PIECE_CID_CHARS];
+    char url[SL_URL_BYTES + SL_PIECE_CID_CHARS];
+    sl_piece_cid(cid, &job->piece);
+    sl_json_begin(&w, "stored", clock);
+    sl_json_path(&w, event->path);
+    sl_jw_u64(&w, "size", job->file.size_bytes);
+    sl_jw_str(&w, "pieceCid", cid);
+    if (sl_sp_retrieval_url(url, sizeof url, event->provider_url, &job->piece, NULL) == SL_OK)
+        sl_jw_str(&w, "retrievalUrl", url);
+    if (job->already_stored)
+        sl_jw_bool(&w, "alreadyStored", true);
+    sl_jw_i64(&w, "id", job->id);
+    return write_out(&w);
+}
+
+bool sl_json_failed(const struct sl_clock *clock, const char *path, const struct sl_err *err)
+{
+    struct sl_jw w = {0};
+    sl_json_begin(&w, "failed", clock);
+    sl_json_path(&w, path);
+    sl_jw_str(&w, "code", sl_err_name(err->code));
+    sl_jw_str(&w, "message", err->text[0] != '\0' ? err->text : sl_err_text(err->code));
+    return write_out(&w);
+}
+
+bool sl_json_progress(const struct sl_clock *clock, struct sl_tally *tally)
+{
+    for (size_t i = 0; i < tally->running_count; i++) {
+        struct sl_tally_job *job = &tally->jobs[tally->running[i]];
+        if (job->sent_bytes == job->told_bytes)
+            continue;
+        job->told_bytes = job->sent_bytes;
+        struct sl_jw w = {0};
+        sl_json_begin(&w, "progress", clock);
+        sl_json_path(&w, job->path);
+        sl_jw_u64(&w, "size", job->size_bytes);
+        sl_jw_u64(&w, "sent", job->sent_bytes);
+        sl_jw_u64(&w, "acknowledged", job->acked_bytes);
+        sl_jw_i64(&w, "attempt", job->attempt);
+        sl_jw_i64(&w, "id", job->id);
+        if (!write_out(&w))
+            return false;
+    }
+    return true;
+}
+
+bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally, size_t left,
+                     double seconds)
+{
+    struct sl_jw w = {0};
+    sl_json_begin(&w, "summary", clock);
+    sl_jw_u64(&w, "stored", tally->stored);
+    sl_jw_u64(&w, "alreadyStored", tally->already_stored);
+    sl_jw_u64(&w, "failed", tally->failed);
+    sl_jw_u64(&w, "left", left);
+    sl_jw_u64(&w, "bytes", tally->stored_bytes);
+    sl_jw_u64(&w, "uploadedBytes", tally->uploaded_bytes);
+    sl_jw_double(&w, "seconds", seconds);
+    return write_out(&w);
+}

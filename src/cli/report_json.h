@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* report_json.h - the lines of `upload --json`; false when stdout took no more. Private to cli. */
+#ifndef SL_CLI_REPORT_JSON_H
+#define SL_CLI_REPORT_JSON_H
+
+#include "tally.h"
+
+bool sl_json_stored(const struct sl_clock *clock, const struct sl_event *event);
+bool sl_json_failed(const struct sl_clock *clock, const char *path, const struct sl_err *err);
+/** A line for each running file that moved since the last one. */
+bool sl_json_progress(const struct sl_clock *clock, struct sl_tally *tally);
+bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally, size_t left,
+                     double seconds);
+
+#endif

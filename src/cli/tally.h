@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * tally.h - what became of each file of one `sluice upload`, in a few bytes a file. Private to cli.
+ */
+#ifndef SL_CLI_TALLY_H
+#define SL_CLI_TALLY_H
+
+#include "sluice/engine.h"
+
+#include "exit.h"
+
+struct sl_tally_job {
+    int64_t id;
+    uint64_t size_bytes;
+    uint64_t sent_bytes; /* of the running attempt */
+    uint64_t acked_bytes;
+    uint64_t told_bytes; /* sent_bytes as last reported */
+    int32_t attempt;
+    enum sl_job_state state;
+    int code;   /* of a failed job */
+    char *path; /* owned; only while it uploads */
+    bool told;  /* its end was reported */
+    bool already_stored;
+};
+
+/** Zero-initialise, free with sl_tally_free(). */
+struct sl_tally {
+    struct sl_tally_job *jobs; /* by id */
+    size_t count;
+    size_t room;
+    size_t running[SL_PARALLEL_MAX]; /* indices of jobs that upload */
+    size_t running_count;
+    size_t open; /* not finished */
+    size_t stored;
+    size_t already_stored; /* of those, the ones the provider had */
+    size_t failed;         /* failed or cancelled jobs, and rejected paths */
+    size_t failed_missing; /* of those, no such file */
+    size_t failed_retry;   /* of those, worth another run */
+    uint64_t total_bytes;
+    uint64_t stored_bytes;
+    uint64_t uploaded_bytes; /* stored, and sent by this run */
+    uint64_t open_sent_bytes;
+};
+
+/**
+ * Take a job event. Returns its entry, which is valid until the next call, NULL without memory.
+ * `*ended` is set when it is finished and was not told: the caller tells it.
+ */
+struct sl_tally_job *sl_tally_event(struct sl_tally *tally, const struct sl_event *event,
+                                    bool *ended);
+
+/** Take a progress record; unknown jobs and older attempts are left out. */
+void sl_tally_progress(struct sl_tally *tally, const struct sl_progress *progress);
+
+/** A path that was not queued. */
+void sl_tally_reject(struct sl_tally *tally, int code);
+
+/** 0: all stored. 3: every failure is a missing file. 5: every failure may pass by itself. 1: any
+ * other. */
+enum sl_exit sl_tally_exit(const struct sl_tally *tally);
+
+void sl_tally_free(struct sl_tally *tally);
+
+#endif

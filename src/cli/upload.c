@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "list.h"
+#include "report.h"
+#include "say.h"
+#include "session.h"
+#include "signals.h"
+
+enum { PENDING_MAX = 64, AGAIN_MS = 2000 };
+
+enum phase {
+    LOADING, /* what earlier runs left is being announced: none of it is ours */
+    RUNNING,
+    STOPPING,
+    STOPPED,
+};
+
+struct upload {
+    struct sl_session session;
+    struct sl_list list;
+    const char *last_path; /* the one that was sent last */
+    bool all_sent;
+    size_t sent;
+    size_t pending; /* sent, and not yet walked to the end */
+    int signal_fd;
+    int64_t interrupt_ms; /* of the last SIGINT; 0: none */
+    enum phase phase;
+    bool cut; /* stopped before all was done */
+    struct sl_tally tally;
+    struct sl_report report;
+    struct sl_err trouble;
+};
+
+static void stop(struct upload *up, enum sl_command_type how)
+{
+    struct sl_err err = {0};
+    if (up->phase >= STOPPING && how != SL_CMD_STOP_NOW)
+        return;
+    up->phase = STOPPING;
+    if (sl_engine_send_job(up->session.engine, how, 0, 0, &err) < 0) {
+        up->trouble = err;
+        up->phase = STOPPED; /* closing the session stops the engine as well */
+    }
+}
+
+static void cut_short(struct upload *up, enum sl_command_type how)
+{
+    up->cut = true;
+    stop(up, how);
+}
+
+/* ---- paths to the engine, a few at a time ---- */
+
+static void send_paths(struct upload *up)
+{
+    while (up->phase == RUNNING && !up->all_sent && up->pending < PENDING_MAX) {
+        const char *path = sl_list_next(&up->list, up->last_path);
+        if (path == NULL) {
+            up->all_sent = true;
+            break;
+        }
+        up->last_path = path;
+        up->sent++;
+        struct sl_err err = {0};
+        if (sl_engine_send_add(up->session.engine, path, up->sent, &err) == SL_OK) {
+            up->pending++;
+            continue;
+        }
+        sl_tally_reject(&up->tally, err.code);
+        sl_report_reject(&up->report, path, &err);
+    }
+}
+
+/* ---- what comes back ---- */
+
+static void take_job(struct upload *up, const struct sl_event *event)
+{
+    bool ended = false;
+    const struct sl_tally_job *job = sl_tally_event(&up->tally, event, &ended);
+    if (job == NULL) {
+        sl_err_set(&up->trouble, SL_ENOMEM, "out of memory");
+        cut_short(up, SL_CMD_STOP_NOW);
+    } else if (ended) {
+        sl_report_end(&up->report, event);
+    } else if (job->state == SL_JOB_WAITING) {
+        sl_report_wait(&up->report, event);
+    }
+}
+
+static void take_event(struct upload *up, const struct sl_event *event)
+{
+    switch (event->type) {
+    case SL_EVENT_JOB:
+        if (up->phase != LOADING)
+            take_job(up, event);
+        break;
+    case SL_EVENT_REJECTED:
+        sl_tally_reject(&up->tally, event->err.code);
+        sl_report_reject(&up->report, event->path, &event->err);
+        break;
+    case SL_EVENT_SCANNED:
+        up->pending--;
+        break;
+    case SL_EVENT_IDLE:
+        if (up->phase == LOADING)
+            up->phase = RUNNING;
+        break;
+    case SL_EVENT_TROUBLE:
+        up->trouble = event->err;
+        up->cut = true;
+        break;
+    case SL_EVENT_STOPPED:
+        up->phase = STOPPED;
+        break;
+    case SL_EVENT_GONE:
+        break;
+    }
+}
+
+static void take_events(struct upload *up)
+{
+    struct sl_event event;
+    struct sl_progress progress;
+    while (up->phase != STOPPED && sl_engine_next_event(up->session.engine, &event))
+        take_event(up, &event);
+    while (sl_engine_next_progress(up->session.engine, &progress))
+        sl_tally_progress(&up->tally, &progress);
+}
+
+/* ---- signals ---- */
+
+static void take_interrupt(struct upload *up)
+{
+    const int64_t now_ms = sl_now_ms(&up->session.clock);
+    if (up->interrupt_ms != 0 && now_ms - up->interrupt_ms <= AGAIN_MS)
+        _exit(SL_EXIT_KILLED); /* the journal is safe against that */
+    up->interrupt_ms = now_ms;
+    sl_report_clear(&up->report);
+    sl_say("stopping; Ctrl-C again to leave at once");
+    cut_short(up, SL_CMD_STOP_NOW);
+}
+
+static void take_hangup(struct upload *up)
+{
+    up->report.quiet = true;
+    up->report.shown = 0;
+    if (up->session.settings.config.on_hangup == 1)
+        cut_short(up, SL_CMD_STOP_DRAIN);
+}
+
+static void take_signals(struct upload *up)
+{
+    int signal;
+    while ((signal = sl_signals_next(up->signal_fd)) != 0) {
+        if (signal == SIGINT)
+            take_interrupt(up);
+        else if (signal == SIGTERM)
+            cut_short(up, SL_CMD_STOP_NOW);
+        else if (signal == SIGHUP)
+            take_hangup(up);
+    }
+}
+
+/* ---- the loop ---- */
+
+static bool is_done(const struct upload *up)
+{
+    return up->phase == RUNNING && up->all_sent && up->pending == 0 && up->tally.open == 0;
+}
+
+static void turn(struct upload *up)
+{
+    struct pollfd fds[] = {
+        {.fd = sl_engine_event_fd(up->session.engine), .events = POLLIN},
+        {.fd = up->signal_fd, .events = POLLIN},
+    };
+    const int n = poll(fds, 2, sl_report_interval_ms(&up->report));
+    if (n < 0 && errno != EINTR) {
+        sl_err_sys(&up->trouble, errno, "wait for the engine");
+        up->phase = STOPPED;
+        return;
+    }
+    take_signals(up);
+    take_events(up);
+    send_paths(up);
+    sl_report_tick(&up->report, &up->tally);
+    if (up->report.broken && up->phase < STOPPING)
+        cut_short(up, SL_CMD_STOP_NOW);
+    if (is_done(up))
+        stop(up, SL_CMD_STOP_NOW);
+}
+
+/* Given, and neither stored nor failed: files that are open, and paths that were not walked. */
+static size_t left(const struct upload *up)
+{
+    return up->tally.open + up->pending + (up->list.count - up->sent);
+}
+
+static enum sl_exit finish(struct upload *up)
+{
+    const size_t rest = left(up);
+    sl_report_summary(&up->report, &up->tally, rest);
+    if (up->trouble.code != SL_OK)
+        return sl_exit_with(&up->trouble);
+    if (up->report.broken && !up->report.quiet)
+        sl_say("standard output takes no more: stopped");
+    if (up->cut && rest > 0)
+        return SL_EXIT_WORK_LEFT;
+    return up->report.broken ? SL_EXIT_SOME_FAILED : sl_tally_exit(&up->tally);
+}
+
+static enum sl_exit run(struct upload *up, const struct sl_args *args)
+{
+    struct sl_err err = {0};
+    int rc = sl_list_fill(&up->list, args, &err);
+    if (rc == SL_OK)
+        rc = up->signal_fd = sl_signals_open(&err); /* before there are threads */
+    if (rc >= 0)
+        rc = sl_session_open(&up->session, args, false, &err);
+    if (rc < 0)
+        return sl_exit_with(&err);
+    sl_report_init(&up->report, args->json != NULL, &up->session.clock);
+    while (up->phase != STOPPED)
+        turn(up);
+    return finish(up);
+}
+
+enum sl_exit sl_run_upload(const struct sl_args *args)
+{
+    if (args->operand_count == 0) {
+        sl_say("upload needs a path, or `-` for a list of them on standard input");
+        return SL_EXIT_USAGE;
+    }
+    struct upload up = {.signal_fd = -1};
+    const enum sl_exit status = run(&up, args);
+    sl_session_close(&up.session);
+    if (up.signal_fd >= 0)
+        close(up.signal_fd);
+    sl_list_free(&up.list);
+    sl_tally_free(&up.tally);
+    return status;
+}
