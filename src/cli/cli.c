@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "sluice/cli.h"
+
+#include "commands.h"
+#include "exit.h"
+#include "process.h"
+
+static enum sl_exit run(const struct sl_args *args)
+{
+    if (args->help != NULL)
+        return sl_run_help(args);
+    if (args->version != NULL)
+        return sl_run_version();
+    switch (args->command) {
+    case SL_CMD_LINE_SCREEN:
+        return sl_run_screen(args);
+    case SL_CMD_LINE_UPLOAD:
+        return sl_run_upload(args);
+    case SL_CMD_LINE_CID:
+        return sl_run_cid(args);
+    case SL_CMD_LINE_STATUS:
+        return sl_run_status(args);
+    case SL_CMD_LINE_CONFIG:
+        return sl_run_config(args);
+    case SL_CMD_LINE_HELP:
+    case SL_CMD_LINE_COUNT:
+        break;
+    }
+    return sl_run_help(args);
+}
+
+int sl_cli_main(int argc, char **argv)
+{
+    sl_process_prepare();
+    struct sl_args args;
+    struct sl_err err = {0};
+    const int rc = sl_args_parse(&args, argc, argv, &err);
+    const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : run(&args);
+    sl_args_free(&args);
+    return (int)status;
+}

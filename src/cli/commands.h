@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* commands.h - what each command does; all return the exit status. Private to cli. */
+#ifndef SL_CLI_COMMANDS_H
+#define SL_CLI_COMMANDS_H
+
+#include "sluice/cli.h"
+
+#include "args.h"
+
+enum sl_exit sl_run_screen(const struct sl_args *args);
+enum sl_exit sl_run_upload(const struct sl_args *args);
+enum sl_exit sl_run_cid(const struct sl_args *args);
+enum sl_exit sl_run_status(const struct sl_args *args);
+enum sl_exit sl_run_config(const struct sl_args *args);
+
+/** `sluice help [COMMAND]` and --help with any command. */
+enum sl_exit sl_run_help(const struct sl_args *args);
+enum sl_exit sl_run_version(void);
+
+#endif

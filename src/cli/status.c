@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "sluice/journal.h"
+#include "sluice/text.h"
+
+#include "commands.h"
+#include "exit.h"
+#include "json_head.h"
+#include "say.h"
+#include "settings.h"
+
+enum { NAME_COLUMNS = 40, NAME_BYTES = 512 };
+
+struct status {
+    struct sl_journal *journal;
+    struct sl_clock clock;
+    bool json;
+    int64_t wanted; /* id; 0: all */
+    size_t found;
+    bool broken; /* stdout took no more */
+    struct sl_err err;
+};
+
+/* ---- JSON ---- */
+
+static void add_err(struct sl_jw *w, const struct sl_err *err)
+{
+    if (err->code == SL_OK)
+        return;
+    sl_jw_str(w, "code", sl_err_name(err->code));
+    sl_jw_str(w, "message", err->text);
+}
+
+static int json_history(void *ctx, const struct sl_history *line)
+{
+    struct sl_jw *w = ctx;
+    sl_jw_object(w, NULL);
+    sl_json_time(w, "at", line->at_ms);
+    sl_jw_str(w, "state", sl_job_state_name(line->to));
+    add_err(w, &line->err);
+    sl_jw_end_object(w);
+    return SL_OK;
+}
+
+static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *job,
+                    const char *path, const char *provider_url)
+{
+    struct sl_jw w = {0};
+    char cid[SL_PIECE_CID_CHARS];
+    int rc = SL_OK;
+    sl_json_begin(&w, "job", &st->clock);
+    sl_jw_i64(&w, "id", job->id);
+    sl_jw_str(&w, "state", sl_job_state_name(job->state));
+    sl_json_path(&w, path);
+    sl_jw_u64(&w, "size", job->file.size_bytes);
+    if (job->has_piece) {
+        sl_piece_cid(cid, &job->piece);
+        sl_jw_str(&w, "pieceCid", cid);
+    }
+    if (provider_url[0] != '\0')
+        sl_jw_str(&w, "providerUrl", provider_url);
+    sl_jw_i64(&w, "attempts", job->attempts);
+    sl_json_time(&w, "added", job->added_ms);
+    sl_json_time(&w, "changed", job->changed_ms);
+    sl_json_time(&w, "nextTry", job->next_try_ms);
+    add_err(&w, &job->err);
+    if (st->wanted != 0) {
+        sl_jw_array(&w, "history");
+        rc = sl_journal_history(st->journal, job->id, json_history, &w, &st->err);
+        sl_jw_end_array(&w);
+    }
+    sl_json_end(&w);
+    *out = w.buf;
+    return rc;
+}
+
+/* ---- for people ---- */
+
+static void pad(struct sl_buf *out, const char *text, int columns)
+{
+    sl_buf_str(out, text);
+    sl_buf_printf(out, "%*s", columns > sl_text_width(text) ? columns - sl_text_width(text) : 0,
+                  "");
+}
+
+static void add_note(struct sl_buf *out, const struct sl_job *job)
+{
+    char cid[SL_PIECE_CID_CHARS];
+    if (job->err.code != SL_OK) {
+        sl_name_escape(out, job->err.text);
+    } else if (job->has_piece) {
+        sl_piece_cid(cid, &job->piece);
+        sl_buf_str(out, cid);
+    }
+}
+
+static void add_row(struct sl_buf *out, const struct sl_job *job, const char *path)
+{
+    char size[SL_TEXT_SHORT], name[NAME_BYTES];
+    struct sl_buf shown = {0};
+    sl_text_size(size, job->file.size_bytes);
+    sl_name_escape(&shown, sl_path_base(path));
+    sl_text_cut_middle(name, sizeof name, shown.data != NULL ? shown.data : "", NAME_COLUMNS, true);
+    sl_buf_free(&shown);
+    sl_buf_printf(out, "%6" PRId64 "  ", job->id);
+    pad(out, sl_job_state_word(job->state), 20);
+    sl_buf_printf(out, " %7s  ", size);
+    pad(out, name, NAME_COLUMNS);
+    sl_buf_str(out, "  ");
+    add_note(out, job);
+    sl_buf_str(out, "\n");
+}
+
+static int add_history(void *ctx, const struct sl_history *line)
+{
+    struct sl_buf *out = ctx;
+    char time[SL_RFC3339_CHARS];
+    sl_rfc3339(time, line->at_ms);
+    sl_buf_printf(out, "  %s  %s", time, sl_job_state_word(line->to));
+    if (line->err.code != SL_OK) {
+        sl_buf_str(out, ": ");
+        sl_name_escape(out, line->err.text);
+    }
+    sl_buf_str(out, "\n");
+    return SL_OK;
+}
+
+static void add_time(struct sl_buf *out, const char *label, int64_t wall_ms)
+{
+    char time[SL_RFC3339_CHARS];
+    if (wall_ms == 0)
+        return;
+    sl_rfc3339(time, wall_ms);
+    sl_buf_printf(out, "%-10s%s\n", label, time);
+}
+
+static int add_details(struct status *st, struct sl_buf *out, const struct sl_job *job,
+                       const char *path, const char *provider_url)
+{
+    char cid[SL_PIECE_CID_CHARS];
+    sl_buf_printf(out, "%-10s%" PRId64 "\n%-10s", "id", job->id, "file");
+    sl_name_escape(out, path);
+    sl_buf_printf(out, "\n%-10s%" PRIu64 " bytes\n%-10s%s\n", "size", job->file.size_bytes, "state",
+                  sl_job_state_word(job->state));
+    if (job->err.code != SL_OK) {
+        sl_buf_printf(out, "%-10s", "reason");
+        sl_name_escape(out, job->err.text);
+        sl_buf_str(out, "\n");
+    }
+    if (job->has_piece) {
+        sl_piece_cid(cid, &job->piece);
+        sl_buf_printf(out, "%-10s%s\n", "PieceCID", cid);
+    }
+    if (provider_url[0] != '\0') {
+        sl_buf_printf(out, "%-10s", "provider");
+        sl_name_escape(out, provider_url);
+        sl_buf_str(out, "\n");
+    }
+    sl_buf_printf(out, "%-10s%d\n", "attempts", job->attempts);
+    add_time(out, "added", job->added_ms);
+    add_time(out, "changed", job->changed_ms);
+    add_time(out, "next try", job->next_try_ms);
+    sl_buf_str(out, "history\n");
+    return sl_journal_history(st->journal, job->id, add_history, out, &st->err);
+}
+
+/* ---- the walk ---- */
+
+static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
+{
+    struct status *st = ctx;
+    if (st->wanted != 0 && job->id != st->wanted)
+        return SL_OK;
+    struct sl_buf out = {0};
+    int rc = SL_OK;
+    if (st->json)
+        rc = json_job(st, &out, job, path, provider_url);
+    else if (st->wanted != 0)
+        rc = add_details(st, &out, job, path, provider_url);
+    else
+        add_row(&out, job, path);
+    st->found++;
+    if (rc == SL_OK && !sl_out(&out)) {
+        st->broken = true;
+        rc = sl_err_set(&st->err, SL_EIO, "standard output takes no more");
+    }
+    sl_buf_free(&out);
+    return rc;
+}
+
+static enum sl_exit print_all(struct status *st)
+{
+    const int rc = sl_journal_each(st->journal, take_job, st, &st->err);
+    if (rc < 0)
+        return st->broken ? SL_EXIT_SOME_FAILED : sl_exit_with(&st->err);
+    if (st->found > 0)
+        return SL_EXIT_OK;
+    if (st->wanted == 0) {
+        sl_say("nothing was queued yet");
+        return SL_EXIT_OK;
+    }
+    sl_say("no job %" PRId64 ": `sluice status` lists them", st->wanted);
+    return SL_EXIT_SOME_FAILED;
+}
+
+static enum sl_exit print_journal(struct status *st, const struct sl_args *args)
+{
+    struct sl_settings settings;
+    enum sl_exit status;
+    int rc = sl_settings_load(&settings, args, &st->err);
+    if (rc == SL_OK)
+        rc = sl_journal_open(&st->journal, settings.config.paths.state, SL_JOURNAL_READ, &st->clock,
+                             &st->err);
+    if (rc == SL_ENOENT && st->wanted == 0) {
+        sl_say("nothing was queued yet: there is no journal in %s", settings.config.paths.state);
+        status = SL_EXIT_OK;
+    } else if (rc < 0) {
+        status = sl_exit_with(&st->err);
+    } else {
+        status = print_all(st);
+    }
+    sl_journal_close(st->journal);
+    sl_settings_free(&settings);
+    return status;
+}
+
+static bool parse_id(int64_t *out, const char *text)
+{
+    char *end;
+    errno = 0;
+    *out = strtoll(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *out > 0;
+}
+
+enum sl_exit sl_run_status(const struct sl_args *args)
+{
+    struct status st = {.clock = sl_clock_system(), .json = args->json != NULL};
+    if (args->operand_count > 1 ||
+        (args->operand_count == 1 && !parse_id(&st.wanted, args->operands[0]))) {
+        sl_say("status takes the number of one job: `sluice status` lists them");
+        return SL_EXIT_USAGE;
+    }
+    return print_journal(&st, args);
+}
