@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+# bash completion for sluice(1)
+
+_sluice() {
+    local word=$2 before=$3 command='' one
+    local settings='--network --provider-url --ca-file --connect-timeout --stall-timeout --parallel
+        --max-attempts --theme --color --fps --clipboard --on-hangup --local-park-delay
+        --local-min-free --log-level
+        --allow-http --hidden --ascii --local-faults
+        --no-allow-http --no-hidden --no-ascii --no-local-faults'
+    for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        case $one in
+        upload | cid | status | config | help) command=$one ;;
+        -*) continue ;;
+        esac
+        break
+    done
+    # in `--flag=value` the `=` is a word of its own
+    [[ $word == '=' ]] && word=''
+    [[ $before == '=' ]] && before=${COMP_WORDS[COMP_CWORD - 2]}
+    COMPREPLY=()
+    case $before in
+    --state-dir)
+        mapfile -t COMPREPLY < <(compgen -d -- "$word")
+        return
+        ;;
+    --network)
+        mapfile -t COMPREPLY < <(compgen -W 'local' -- "$word")
+        return
+        ;;
+    --color)
+        mapfile -t COMPREPLY < <(compgen -W 'auto never 16 256 truecolor' -- "$word")
+        return
+        ;;
+    --clipboard)
+        mapfile -t COMPREPLY < <(compgen -W 'auto raw tmux off' -- "$word")
+        return
+        ;;
+    --on-hangup)
+        mapfile -t COMPREPLY < <(compgen -W 'continue stop' -- "$word")
+        return
+        ;;
+    --log-level)
+        mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$word")
+        return
+        ;;
+    --config | --ca-file)
+        return # files
+        ;;
+    --provider-url | --connect-timeout | --stall-timeout | --parallel \
+        | --max-attempts | --theme | --fps | --local-park-delay \
+        | --local-min-free)
+        mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
+        return
+        ;;
+    help)
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid status config' -- "$word")
+        return
+        ;;
+    esac
+    if [[ $word == -* ]]; then
+        local flags='--help --version'
+        case $command in
+        cid) flags+=' --json --v1' ;;
+        status) flags+=" --json --state-dir --config $settings" ;;
+        config) flags+=" --print --path --state-dir --config $settings" ;;
+        help) ;;
+        *) flags+=" --json --state-dir --config $settings" ;;
+        esac
+        mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
+    elif ((COMP_CWORD == 1)); then
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid status config help' -- "$word")
+        # paths too: readline completes them when nothing here fits
+        [[ -n $word ]] && mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
+    fi
+}
+complete -o bashdefault -o default -o filenames -F _sluice sluice

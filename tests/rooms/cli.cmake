@@ -1,0 +1,5 @@
+sl_test(test_cli unit LINKS sl_cli)
+if(TARGET sluice)
+  sl_test(test_binary e2e LINKS sl_piece SOURCES e2e/spawn.c TIMEOUT 180)
+  add_dependencies(test_binary sluice)
+endif()

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sluice/config.h"
+
+#include "cli/args.h"
+#include "cli/json_head.h"
+#include "cli/list.h"
+#include "cli/say.h"
+#include "cli/tally.h"
+#include "support/fake_clock.h"
+#include "support/test.h"
+
+/* ---- the command line ---- */
+
+enum { WORDS_MAX = 16 };
+
+static int parse(struct sl_args *args, struct sl_err *err, const char *const *words)
+{
+    char *argv[WORDS_MAX] = {(char[]){"sluice"}};
+    int argc = 1;
+    for (; words[argc - 1] != NULL; argc++)
+        argv[argc] = (char *)(uintptr_t)words[argc - 1];
+    return sl_args_parse(args, argc, argv, err);
+}
+
+#define PARSE(args, err, ...) parse(args, err, (const char *const[]){__VA_ARGS__, NULL})
+
+static void assert_usage(const char *message, const char *const *words)
+{
+    struct sl_args args;
+    struct sl_err err = {0};
+    assert_int_equal(parse(&args, &err, words), SL_EUSAGE);
+    if (strstr(err.text, message) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", err.text, message);
+    sl_args_free(&args);
+}
+
+#define USAGE(message, ...) assert_usage(message, (const char *const[]){__VA_ARGS__, NULL})
+
+static void options_stand_before_between_and_behind_paths(void **state)
+{
+    (void)state;
+    struct sl_args args;
+    assert_int_equal(
+        PARSE(&args, NULL, "--parallel", "2", "upload", "a", "--json", "b", "--stall-timeout=9s"),
+        SL_OK);
+    assert_int_equal(args.command, SL_CMD_LINE_UPLOAD);
+    assert_int_equal(args.operand_count, 2);
+    assert_string_equal(args.operands[0], "a");
+    assert_string_equal(args.operands[1], "b");
+    assert_non_null(args.json);
+    assert_null(args.help);
+    assert_int_equal(args.setting_count, 2);
+    assert_string_equal(args.settings[0].key, "parallel");
+    assert_string_equal(args.settings[0].value, "2");
+    assert_string_equal(args.settings[1].key, "stall_timeout");
+    assert_string_equal(args.settings[1].value, "9s");
+    sl_args_free(&args);
+}
+
+static void switches_need_no_value_and_can_be_turned_off(void **state)
+{
+    (void)state;
+    struct sl_args args;
+    assert_int_equal(PARSE(&args, NULL, "--hidden", "--no-ascii", "--allow-http=no", "x"), SL_OK);
+    assert_int_equal(args.command, SL_CMD_LINE_SCREEN);
+    assert_int_equal(args.operand_count, 1);
+    assert_string_equal(args.settings[0].value, "yes");
+    assert_string_equal(args.settings[1].key, "ascii");
+    assert_string_equal(args.settings[1].value, "no");
+    assert_string_equal(args.settings[2].value, "no");
+    sl_args_free(&args);
+}
+
+static void two_dashes_end_the_options_and_the_commands(void **state)
+{
+    (void)state;
+    struct sl_args args;
+    assert_int_equal(PARSE(&args, NULL, "--", "upload", "--json", "-"), SL_OK);
+    assert_int_equal(args.command, SL_CMD_LINE_SCREEN);
+    assert_int_equal(args.operand_count, 3);
+    assert_null(args.json);
+    sl_args_free(&args);
+    assert_int_equal(PARSE(&args, NULL, "upload", "--", "--json"), SL_OK);
+    assert_int_equal(args.command, SL_CMD_LINE_UPLOAD);
+    assert_string_equal(args.operands[0], "--json");
+    sl_args_free(&args);
+}
+
+static void only_the_first_word_is_a_command(void **state)
+{
+    (void)state;
+    struct sl_args args;
+    assert_int_equal(PARSE(&args, NULL, "folder", "status"), SL_OK);
+    assert_int_equal(args.command, SL_CMD_LINE_SCREEN);
+    assert_int_equal(args.operand_count, 2);
+    sl_args_free(&args);
+}
+
+static void unknown_and_misplaced_options_are_refused_with_a_hint(void **state)
+{
+    (void)state;
+    USAGE("unknown option --paralel: did you mean --parallel?", "--paralel", "3");
+    USAGE("did you mean --json?", "upload", "--jsno");
+    USAGE("did you mean --state-dir?", "--state_dir", "x");
+    USAGE("unknown option --xyzzy (see", "--xyzzy");
+    USAGE("unknown option -x", "-x");
+    USAGE("--parallel needs a value", "upload", "--parallel");
+    USAGE("--json takes no value", "upload", "--json=1");
+    USAGE("--v1 is no option of upload", "--v1", "upload", "a");
+    USAGE("--fps=3 is no option of cid", "cid", "--fps=3", "a");
+    USAGE("--no-parallel", "--no-parallel");
+    USAGE("unknown option --aaaaaaaa", "--aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                                       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+}
+
+static void help_and_version_win_over_what_does_not_fit(void **state)
+{
+    (void)state;
+    struct sl_args args;
+    assert_int_equal(PARSE(&args, NULL, "upload", "--v1", "-h"), SL_OK);
+    assert_non_null(args.help);
+    assert_int_equal(args.command, SL_CMD_LINE_UPLOAD);
+    sl_args_free(&args);
+}
+
+/* ---- lists on standard input ---- */
+
+static void assert_list(const char *input, size_t len, const char *const *want)
+{
+    int fds[2];
+    struct sl_list list = {0};
+    assert_int_equal(pipe(fds), 0);
+    assert_int_equal(write(fds[1], input, len), len);
+    close(fds[1]);
+    assert_int_equal(sl_list_read(&list, fds[0], NULL), SL_OK);
+    close(fds[0]);
+    const char *path = NULL;
+    size_t n = 0;
+    while ((path = sl_list_next(&list, path)) != NULL) {
+        assert_non_null(want[n]);
+        assert_string_equal(path, want[n]);
+        n++;
+    }
+    assert_null(want[n]);
+    assert_int_equal(list.count, n);
+    sl_list_free(&list);
+}
+
+#define LIST(input, ...) assert_list(input, sizeof(input) - 1, (const char *const[]){__VA_ARGS__})
+
+static void a_list_is_lines_or_with_a_nul_in_it_ends_with_nuls(void **state)
+{
+    (void)state;
+    LIST("", NULL);
+    LIST("\n\n", NULL);
+    LIST("a\nb b\n", "a", "b b", NULL);
+    LIST("a\n\nb", "a", "b", NULL);
+    LIST("a\nb\0c\0", "a\nb", "c", NULL);
+    LIST("a\0\0b", "a", "b", NULL);
+    LIST("\0", NULL);
+}
+
+/* ---- names ---- */
+
+static void assert_line(const char *path, const char *want)
+{
+    struct sl_buf out = {0};
+    sl_name_line(&out, "CID", path);
+    assert_string_equal(out.data, want);
+    sl_buf_free(&out);
+}
+
+static void a_name_that_does_not_print_is_quoted_so_that_it_can_be_read_back(void **state)
+{
+    (void)state;
+    assert_line("/a b/ü.mkv", "CID  /a b/ü.mkv\n");
+    assert_line("/a\\b", "\\CID  /a\\\\b\n");
+    assert_line("/a\nb\rc", "\\CID  /a\\nb\\rc\n");
+    assert_line("/\x1b[2J\x7f", "\\CID  /\\x1b[2J\\x7f\n");
+    assert_line("/\xff\xc3\xbc", "\\CID  /\\xffü\n");
+    assert_line("/\xc2\x9b"
+                "2J",
+                "\\CID  /\\xc2\\x9b2J\n");
+    assert_line("/\xe2\x80\xae"
+                "vkm",
+                "\\CID  /\\xe2\\x80\\xaevkm\n");
+}
+
+static void json_carries_bytes_that_are_no_text_as_base64(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        const char *want;
+    } rows[] = {
+        {"/ü", "{\"path\":\"/ü\"}\n"},
+        {"\xff", "{\"path\":\"\xef\xbf\xbd\",\"pathBase64\":\"/w==\"}\n"},
+        {"a\xff", "{\"path\":\"a\xef\xbf\xbd\",\"pathBase64\":\"Yf8=\"}\n"},
+        {"ab\xff", "{\"path\":\"ab\xef\xbf\xbd\",\"pathBase64\":\"YWL/\"}\n"},
+        {"abc\xff", "{\"path\":\"abc\xef\xbf\xbd\",\"pathBase64\":\"YWJj/w==\"}\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct sl_jw w = {0};
+        sl_jw_object(&w, NULL);
+        sl_json_path(&w, rows[i].path);
+        sl_json_end(&w);
+        assert_string_equal(w.buf.data, rows[i].want);
+        sl_jw_free(&w);
+    }
+}
+
+static void every_json_line_starts_with_version_time_and_type(void **state)
+{
+    (void)state;
+    struct sl_fake_clock fake = {.wall_offset_ms = INT64_C(1769904000123)};
+    const struct sl_clock clock = sl_fake_clock(&fake);
+    struct sl_jw w = {0};
+    sl_json_begin(&w, "stored", &clock);
+    sl_json_end(&w);
+    assert_string_equal(w.buf.data,
+                        "{\"v\":1,\"ts\":\"2026-02-01T00:00:00.123Z\",\"type\":\"stored\"}\n");
+    sl_jw_free(&w);
+}
+
+/* ---- the tally ---- */
+
+static bool feed(struct sl_tally *tally, int64_t id, enum sl_job_state state, uint64_t size,
+                 int attempts, int code)
+{
+    struct sl_event event = {.type = SL_EVENT_JOB,
+                             .path = "/x",
+                             .job = {.id = id,
+                                     .state = state,
+                                     .attempts = attempts,
+                                     .file.size_bytes = size,
+                                     .err.code = code}};
+    bool ended = false;
+    assert_non_null(sl_tally_event(tally, &event, &ended));
+    return ended;
+}
+
+static void an_upload_counts_once_whatever_its_way(void **state)
+{
+    (void)state;
+    struct sl_tally tally = {0};
+    assert_false(feed(&tally, 7, SL_JOB_QUEUED, 1000, 0, 0));
+    assert_false(feed(&tally, 3, SL_JOB_QUEUED, 500, 0, 0));
+    assert_int_equal(tally.open, 2);
+    assert_int_equal(tally.total_bytes, 1500);
+    assert_false(feed(&tally, 7, SL_JOB_UPLOADING, 1000, 1, 0));
+    sl_tally_progress(&tally, &(struct sl_progress){.job_id = 7, .attempt = 1, .sent_bytes = 400});
+    sl_tally_progress(&tally, &(struct sl_progress){.job_id = 9, .attempt = 1, .sent_bytes = 400});
+    assert_int_equal(tally.open_sent_bytes, 400);
+    assert_int_equal(tally.running_count, 1);
+    assert_false(feed(&tally, 7, SL_JOB_WAITING, 1000, 1, SL_ENET));
+    assert_int_equal(tally.open_sent_bytes, 0);
+    assert_int_equal(tally.running_count, 0);
+    assert_false(feed(&tally, 7, SL_JOB_UPLOADING, 1000, 2, 0));
+    sl_tally_progress(&tally, &(struct sl_progress){.job_id = 7, .attempt = 1, .sent_bytes = 999});
+    assert_int_equal(tally.open_sent_bytes, 0);
+    assert_false(feed(&tally, 7, SL_JOB_ACCEPTED, 1000, 2, 0));
+    assert_int_equal(tally.open_sent_bytes, 1000);
+    assert_true(feed(&tally, 7, SL_JOB_STORED, 1000, 2, 0));
+    assert_false(feed(&tally, 7, SL_JOB_STORED, 1000, 2, 0));
+    assert_false(feed(&tally, 7, SL_JOB_ACCEPTED, 1000, 2, 0));
+    assert_false(feed(&tally, 7, SL_JOB_STORED, 1000, 2, 0));
+    assert_int_equal(tally.open, 1);
+    assert_int_equal(tally.stored, 1);
+    assert_int_equal(tally.stored_bytes, 1000);
+    assert_int_equal(tally.uploaded_bytes, 1000);
+    assert_int_equal(tally.open_sent_bytes, 0);
+    sl_tally_free(&tally);
+}
+
+static void jobs_in_any_order_keep_their_running_places(void **state)
+{
+    (void)state;
+    struct sl_tally tally = {0};
+    for (int64_t id = 300; id > 0; id--)
+        (void)feed(&tally, id, id % 100 == 0 ? SL_JOB_UPLOADING : SL_JOB_QUEUED, 10, 1, 0);
+    assert_int_equal(tally.count, 300);
+    assert_int_equal(tally.running_count, 3);
+    for (size_t i = 0; i < tally.running_count; i++)
+        assert_int_equal(tally.jobs[tally.running[i]].id % 100, 0);
+    for (size_t i = 1; i < tally.count; i++)
+        assert_true(tally.jobs[i - 1].id < tally.jobs[i].id);
+    sl_tally_free(&tally);
+}
+
+static void the_exit_status_says_what_kind_of_failure_it_was(void **state)
+{
+    (void)state;
+    struct sl_tally tally = {0};
+    assert_int_equal(sl_tally_exit(&tally), SL_EXIT_OK);
+    sl_tally_reject(&tally, SL_ENOENT);
+    assert_int_equal(sl_tally_exit(&tally), SL_EXIT_NO_FILE);
+    assert_true(feed(&tally, 1, SL_JOB_FAILED, 10, 5, SL_ENET));
+    assert_int_equal(sl_tally_exit(&tally), SL_EXIT_SOME_FAILED);
+    sl_tally_free(&tally);
+    assert_true(feed(&tally, 1, SL_JOB_FAILED, 10, 5, SL_ENET));
+    assert_int_equal(sl_tally_exit(&tally), SL_EXIT_TEMPORARY);
+    assert_false(feed(&tally, 1, SL_JOB_QUEUED, 10, 0, 0));
+    assert_int_equal(sl_tally_exit(&tally), SL_EXIT_OK);
+    assert_true(feed(&tally, 1, SL_JOB_FAILED, 10, 5, SL_EREFUSED));
+    assert_int_equal(sl_tally_exit(&tally), SL_EXIT_SOME_FAILED);
+    sl_tally_free(&tally);
+}
+
+/* ---- what is written by hand beside the tables ---- */
+
+static char *read_source(const char *name)
+{
+    char path[SL_PATH_BYTES], *text = NULL;
+    size_t len = 0;
+    assert_int_equal(sl_path_join(path, sizeof path, SL_SOURCE_DIR, name, NULL), SL_OK);
+    assert_int_equal(sl_file_read(&text, &len, path, 1 << 20, NULL), SL_OK);
+    return text;
+}
+
+/* The key stands in the text, with this before it and its dashes in this form. */
+static void assert_named(const char *text, const char *before, const char *key, const char *dash,
+                         const char *file)
+{
+    struct sl_buf word = {0};
+    sl_buf_str(&word, before);
+    for (const char *c = key; *c != '\0'; c++)
+        *c == '_' || *c == '-' ? sl_buf_str(&word, dash) : sl_buf_add(&word, c, 1);
+    if (strstr(text, word.data) == NULL)
+        fail_msg("%s does not name %s", file, word.data);
+    sl_buf_free(&word);
+}
+
+static void every_option_stands_in_the_manual_and_the_completions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        const char *before;
+        const char *dash;
+        bool flags;
+        bool settings;
+    } rows[] = {
+        {"docs/sluice.1", "\\-\\-", "\\-", true, false},
+        {"docs/sluice.ini.5", ".BR ", "_", false, true},
+        {"completions/sluice.bash", "--", "-", true, true},
+        {"completions/_sluice", "--", "-", true, true},
+        {"completions/sluice.fish", "-l ", "-", true, true},
+    };
+#define FLAG_NAME(field, flag, value, commands, help) flag,
+    static const char *const flags[] = {SL_FLAGS(FLAG_NAME)};
+#undef FLAG_NAME
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *text = read_source(rows[i].file);
+        for (size_t k = 0; rows[i].flags && k < sizeof flags / sizeof flags[0]; k++)
+            assert_named(text, rows[i].before, flags[k], rows[i].dash, rows[i].file);
+        const char *key;
+        for (size_t k = 0; rows[i].settings && (key = sl_config_key_at(k)) != NULL; k++)
+            assert_named(text, rows[i].before, key, rows[i].dash, rows[i].file);
+        for (unsigned k = 1; k < SL_CMD_LINE_COUNT && rows[i].flags; k++)
+            assert_named(text, "", sl_command_name((enum sl_command_line)k), "-", rows[i].file);
+        free(text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(options_stand_before_between_and_behind_paths),
+        cmocka_unit_test(switches_need_no_value_and_can_be_turned_off),
+        cmocka_unit_test(two_dashes_end_the_options_and_the_commands),
+        cmocka_unit_test(only_the_first_word_is_a_command),
+        cmocka_unit_test(unknown_and_misplaced_options_are_refused_with_a_hint),
+        cmocka_unit_test(help_and_version_win_over_what_does_not_fit),
+        cmocka_unit_test(a_list_is_lines_or_with_a_nul_in_it_ends_with_nuls),
+        cmocka_unit_test(a_name_that_does_not_print_is_quoted_so_that_it_can_be_read_back),
+        cmocka_unit_test(json_carries_bytes_that_are_no_text_as_base64),
+        cmocka_unit_test(every_json_line_starts_with_version_time_and_type),
+        cmocka_unit_test(an_upload_counts_once_whatever_its_way),
+        cmocka_unit_test(jobs_in_any_order_keep_their_running_places),
+        cmocka_unit_test(the_exit_status_says_what_kind_of_failure_it_was),
+        cmocka_unit_test(every_option_stands_in_the_manual_and_the_completions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
