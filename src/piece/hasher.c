@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * The streaming hasher. The payload is taken in blocks of BLOCK_QUADS * 127 bytes; each is spread
- * and reduced level by level to one node while it is in the first cache. Above that one node a
- * level waits for its right sibling.
+ * The streaming hasher. Payload is spread straight into the leaves of the lowest tier; a tier that
+ * is full is reduced by TIER_STEP levels while it is in the first cache, and what remains of it
+ * goes to the tier above. So bytes are touched once, kernels see long rows, and a split of the
+ * stream costs nothing but the copy of a broken quad.
  */
 #include <stdalign.h>
 #include <stdlib.h>
@@ -15,26 +16,29 @@
 #include "tree.h"
 
 enum {
-    BLOCK_QUADS = 64,
-    BLOCK_HEIGHT = 8, /* log2 of the leaves of a block */
-    BLOCK_BYTES = BLOCK_QUADS * SL_QUAD_BYTES,
-    CACHE_LINE = 64,
+    TIER_STEP = 5,    /* levels from a tier to the next */
+    TIER_NODES = 512, /* of one height: 16 KiB; a multiple of 2^TIER_STEP */
+    TIERS = SL_PIECE_HEIGHT_MAX / TIER_STEP,
+};
+
+/* Nodes of height TIER_STEP * (its index), left to right. Never full between two calls. */
+struct tier {
+    alignas(64) uint8_t nodes[TIER_NODES * SL_NODE_BYTES];
+    size_t count;
 };
 
 struct sl_piece_hasher {
     const struct sl_kernel *kernel;
     uint64_t payload_bytes;
-    uint64_t waiting; /* bit h: left[h] is a node of height h without its right sibling */
-    size_t fill;      /* bytes in `block` */
     bool finished;
-    uint8_t left[SL_PIECE_HEIGHT_MAX + 1][SL_NODE_BYTES];
-    uint8_t block[BLOCK_BYTES]; /* the start of a block whose rest was not fed yet */
-    alignas(CACHE_LINE) uint8_t nodes[BLOCK_QUADS * SL_QUAD_SPREAD_BYTES];
+    size_t broken_len; /* below SL_QUAD_BYTES */
+    uint8_t broken[SL_QUAD_BYTES];
+    struct tier tiers[TIERS];
 };
 
 struct sl_piece_hasher *sl_piece_hasher_new(void)
 {
-    struct sl_piece_hasher *hasher = aligned_alloc(CACHE_LINE, sizeof *hasher);
+    struct sl_piece_hasher *hasher = aligned_alloc(alignof(struct tier), sizeof *hasher);
     if (hasher != NULL)
         sl_piece_hasher_reset(hasher);
     return hasher;
@@ -49,43 +53,46 @@ void sl_piece_hasher_reset(struct sl_piece_hasher *hasher)
 {
     hasher->kernel = sl_kernel();
     hasher->payload_bytes = 0;
-    hasher->waiting = 0;
-    hasher->fill = 0;
     hasher->finished = false;
+    hasher->broken_len = 0;
+    for (size_t i = 0; i < TIERS; i++)
+        hasher->tiers[i].count = 0;
 }
 
-/* nodes[0], of height BLOCK_HEIGHT, goes up as long as a left sibling waits for it. */
-static void climb(struct sl_piece_hasher *h)
+/* Reduces a tier by TIER_STEP levels into the one above it. */
+static void lift(struct sl_piece_hasher *h, unsigned index)
 {
-    unsigned height = BLOCK_HEIGHT;
-    for (; (h->waiting >> height & 1) != 0; height++) {
-        memcpy(h->nodes + SL_NODE_BYTES, h->nodes, SL_NODE_BYTES);
-        memcpy(h->nodes, h->left[height], SL_NODE_BYTES);
-        h->kernel->nodes(h->nodes, h->nodes, 1);
-        h->waiting &= ~(UINT64_C(1) << height);
-    }
-    memcpy(h->left[height], h->nodes, SL_NODE_BYTES);
-    h->waiting |= UINT64_C(1) << height;
+    struct tier *from = &h->tiers[index];
+    struct tier *to = &h->tiers[index + 1];
+    const unsigned height = index * TIER_STEP;
+    const size_t left =
+        sl_tree_reduce(h->kernel, from->nodes, from->count, height, height + TIER_STEP);
+    memcpy(to->nodes + to->count * SL_NODE_BYTES, from->nodes, left * SL_NODE_BYTES);
+    to->count += left;
+    from->count = 0;
 }
 
-static void whole_block(struct sl_piece_hasher *h, const uint8_t *block)
+/* Spreads quads into the leaves; there is room for them. */
+static void take_quads(struct sl_piece_hasher *h, const uint8_t *data, size_t quads)
 {
-    sl_fr32(h->nodes, block, BLOCK_QUADS);
-    sl_tree_reduce(h->kernel, h->nodes, (size_t)BLOCK_QUADS * SL_QUAD_LEAVES, 0, BLOCK_HEIGHT);
-    climb(h);
+    struct tier *leaves = &h->tiers[0];
+    h->kernel->spread(leaves->nodes + leaves->count * SL_NODE_BYTES, data, quads);
+    leaves->count += quads * SL_QUAD_LEAVES;
+    for (unsigned i = 0; h->tiers[i].count == TIER_NODES; i++)
+        lift(h, i);
 }
 
-/* Completes or extends the block in the buffer; returns the bytes taken. */
-static size_t top_up(struct sl_piece_hasher *h, const uint8_t *data, size_t len)
+/* Completes or extends the broken quad; returns the bytes taken. */
+static size_t mend(struct sl_piece_hasher *h, const uint8_t *data, size_t len)
 {
-    const size_t room = BLOCK_BYTES - h->fill;
-    const size_t take = len < room ? len : room;
+    const size_t missing = SL_QUAD_BYTES - h->broken_len;
+    const size_t take = len < missing ? len : missing;
     if (take > 0)
-        memcpy(h->block + h->fill, data, take);
-    h->fill += take;
-    if (h->fill == BLOCK_BYTES) {
-        whole_block(h, h->block);
-        h->fill = 0;
+        memcpy(h->broken + h->broken_len, data, take);
+    h->broken_len += take;
+    if (h->broken_len == SL_QUAD_BYTES) {
+        h->broken_len = 0;
+        take_quads(h, h->broken, 1);
     }
     return take;
 }
@@ -99,47 +106,29 @@ int sl_piece_hasher_add(struct sl_piece_hasher *hasher, const void *data, size_t
         return sl_err_set(err, SL_EINVAL, "more bytes than the largest tree holds");
     const uint8_t *p = data;
     hasher->payload_bytes += len;
-    if (hasher->fill > 0) {
-        const size_t taken = top_up(hasher, p, len);
+    if (hasher->broken_len > 0) {
+        const size_t taken = mend(hasher, p, len);
         p += taken;
         len -= taken;
     }
-    while (len >= BLOCK_BYTES) {
-        whole_block(hasher, p);
-        p += BLOCK_BYTES;
-        len -= BLOCK_BYTES;
+    while (len >= SL_QUAD_BYTES) {
+        const size_t room = (TIER_NODES - hasher->tiers[0].count) / SL_QUAD_LEAVES;
+        const size_t quads = len / SL_QUAD_BYTES < room ? len / SL_QUAD_BYTES : room;
+        take_quads(hasher, p, quads);
+        p += quads * SL_QUAD_BYTES;
+        len -= quads * SL_QUAD_BYTES;
     }
-    if (len > 0)
-        (void)top_up(hasher, p, len);
+    (void)mend(hasher, p, len);
     return SL_OK;
 }
 
-/* Zero-fills and reduces the unfinished block; nodes[0] is its root, of height `height`. */
-static void last_block(struct sl_piece_hasher *h, unsigned height)
+/* The highest tier that holds a node. */
+static unsigned top_tier(const struct sl_piece_hasher *h)
 {
-    const size_t quads = h->fill == 0 ? 1 : (h->fill + SL_QUAD_BYTES - 1) / SL_QUAD_BYTES;
-    memset(h->block + h->fill, 0, quads * SL_QUAD_BYTES - h->fill);
-    sl_fr32(h->nodes, h->block, quads);
-    sl_tree_reduce(h->kernel, h->nodes, quads * SL_QUAD_LEAVES, 0, height);
-}
-
-/* The waiting nodes and the last block's (in nodes[0] if `carry`) up to the root at `height`. */
-static void close_tree(struct sl_piece_hasher *h, bool carry, unsigned height)
-{
-    for (unsigned at = BLOCK_HEIGHT; at < height; at++) {
-        const bool waits = (h->waiting >> at & 1) != 0;
-        if (!waits && !carry)
-            continue;
-        if (waits) {
-            if (carry)
-                memcpy(h->nodes + SL_NODE_BYTES, h->nodes, SL_NODE_BYTES);
-            memcpy(h->nodes, h->left[at], SL_NODE_BYTES);
-        }
-        sl_tree_reduce(h->kernel, h->nodes, waits && carry ? 2 : 1, at, at + 1);
-        carry = true;
-    }
-    if (!carry)
-        memcpy(h->nodes, h->left[height], SL_NODE_BYTES);
+    unsigned top = TIERS - 1;
+    while (top > 0 && h->tiers[top].count == 0)
+        top--;
+    return top;
 }
 
 int sl_piece_hasher_finish(struct sl_piece_hasher *hasher, struct sl_piece_id *out,
@@ -148,14 +137,19 @@ int sl_piece_hasher_finish(struct sl_piece_hasher *hasher, struct sl_piece_id *o
     if (hasher->finished)
         return sl_err_set(err, SL_EINVAL, "the piece hasher has already finished");
     hasher->finished = true;
-    const unsigned height = sl_piece_height(hasher->payload_bytes);
-    const bool alone = hasher->waiting == 0;
-    if (alone)
-        last_block(hasher, height);
-    else if (hasher->fill > 0)
-        last_block(hasher, BLOCK_HEIGHT);
-    close_tree(hasher, alone || hasher->fill > 0, alone ? BLOCK_HEIGHT : height);
-    *out = (struct sl_piece_id){hasher->payload_bytes, (uint8_t)height, {0}};
-    memcpy(out->root, hasher->nodes, SL_PIECE_ROOT_BYTES);
+    if (hasher->broken_len > 0 || hasher->payload_bytes == 0) {
+        static const uint8_t zeros[SL_QUAD_BYTES];
+        (void)mend(hasher, zeros, SL_QUAD_BYTES - hasher->broken_len);
+    }
+    const uint8_t height = sl_piece_height(hasher->payload_bytes);
+    const unsigned top = top_tier(hasher);
+    for (unsigned i = 0; i < top; i++) {
+        if (hasher->tiers[i].count > 0)
+            lift(hasher, i);
+    }
+    struct tier *last = &hasher->tiers[top];
+    (void)sl_tree_reduce(hasher->kernel, last->nodes, last->count, top * TIER_STEP, height);
+    *out = (struct sl_piece_id){hasher->payload_bytes, height, {0}};
+    memcpy(out->root, last->nodes, SL_PIECE_ROOT_BYTES);
     return SL_OK;
 }

@@ -10,7 +10,13 @@
 
 #include "kernel_list.h"
 
-static const struct sl_kernel *const list[] = {&sl_kernel_portable, NULL};
+static const struct sl_kernel *const list[] = {
+#if defined(SL_KERNELS_X86)
+    &sl_kernel_sha_ni, &sl_kernel_avx512, &sl_kernel_avx2,
+#elif defined(SL_KERNELS_ARM)
+    &sl_kernel_armv8,
+#endif
+    &sl_kernel_portable, NULL};
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static const struct sl_kernel *chosen; /* immutable after `once` */

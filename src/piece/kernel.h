@@ -18,10 +18,14 @@ enum { SL_NODE_BYTES = 32 };
  */
 typedef void (*sl_nodes_fn)(uint8_t *out, const uint8_t *in, size_t count);
 
+/** `quads` groups of 127 bytes spread to 128, see fr32.h. Any alignment, no overlap. */
+typedef void (*sl_spread_fn)(uint8_t *out, const uint8_t *in, size_t quads);
+
 struct sl_kernel {
     const char *name;
     bool (*usable)(void); /* does this CPU, under this system, run it? */
     sl_nodes_fn nodes;
+    sl_spread_fn spread;
 };
 
 /** Every kernel of this build, fastest first; ends with NULL. The last one runs everywhere. */

@@ -82,4 +82,4 @@ static bool usable(void)
     return true;
 }
 
-const struct sl_kernel sl_kernel_portable = {"portable", usable, nodes};
+const struct sl_kernel sl_kernel_portable = {"portable", usable, nodes, sl_fr32};

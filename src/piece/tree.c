@@ -25,8 +25,8 @@ const uint8_t *sl_zero_node(unsigned height)
     return zeros[height];
 }
 
-void sl_tree_reduce(const struct sl_kernel *kernel, uint8_t *nodes, size_t count, unsigned from,
-                    unsigned to)
+size_t sl_tree_reduce(const struct sl_kernel *kernel, uint8_t *nodes, size_t count, unsigned from,
+                      unsigned to)
 {
     for (unsigned height = from; height < to; height++) {
         if (count % 2 != 0) {
@@ -36,4 +36,5 @@ void sl_tree_reduce(const struct sl_kernel *kernel, uint8_t *nodes, size_t count
         count /= 2;
         kernel->nodes(nodes, nodes, count);
     }
+    return count;
 }

@@ -12,11 +12,11 @@
 const uint8_t *sl_zero_node(unsigned height);
 
 /**
- * Reduces `count` >= 1 nodes of height `from` in place to the root at height `to`, which is left in
- * nodes[0]. Missing right ends are zero trees; `nodes` has room for one node more than `count`
- * where that is odd.
+ * Reduces `count` >= 1 nodes of height `from`, in place, to height `to`; returns how many there are
+ * then. Where a right sibling is missing at the end it is a zero tree; `nodes` has room for one
+ * node more than `count` where that is odd.
  */
-void sl_tree_reduce(const struct sl_kernel *kernel, uint8_t *nodes, size_t count, unsigned from,
-                    unsigned to);
+size_t sl_tree_reduce(const struct sl_kernel *kernel, uint8_t *nodes, size_t count, unsigned from,
+                      unsigned to);
 
 #endif

@@ -3,6 +3,18 @@ sl_test(test_piece_cid unit LINKS sl_piece)
 sl_test(test_piece_vectors unit LINKS sl_piece LABELS vectors SOURCES unit/piece_cases.c TIMEOUT 300)
 sl_test(test_piece_large unit LINKS sl_piece LABELS vectors large SOURCES unit/piece_cases.c
   TIMEOUT 900)
+# Once for every kernel of any build; where CPU or build has it not, the test skips and says so.
+sl_test(test_piece_kernels unit LINKS sl_piece)
+foreach(kernel portable sha-ni avx2 avx512)
+  foreach(test test_piece_kernels test_piece_vectors)
+    add_test(NAME unit.${test}.${kernel} COMMAND ${test})
+    set_tests_properties(unit.${test}.${kernel} PROPERTIES
+      ENVIRONMENT SLUICE_PIECE_KERNEL=${kernel} LABELS "unit;kernel" TIMEOUT 300
+      SKIP_RETURN_CODE 77)
+  endforeach()
+  set_property(TEST unit.test_piece_vectors.${kernel} APPEND PROPERTY LABELS vectors)
+endforeach()
+
 sl_test(test_piece_oom unit LINKS sl_piece)
 target_compile_options(test_piece_oom PRIVATE -Wno-missing-prototypes
   $<$<C_COMPILER_ID:Clang>:-Wno-reserved-identifier>)
@@ -11,3 +23,7 @@ target_link_options(test_piece_oom PRIVATE
 
 sl_fuzz(fuzz_piece LINKS sl_piece RUNS 20000 MAX_LEN 40000)
 sl_fuzz(fuzz_piece_cid LINKS sl_piece RUNS 200000 MAX_LEN 128)
+sl_fuzz(fuzz_piece_kernels LINKS sl_piece RUNS 5000 MAX_LEN 40000)
+if(TARGET fuzz_piece_kernels)
+  target_include_directories(fuzz_piece_kernels PRIVATE ${PROJECT_SOURCE_DIR}/src)
+endif()
