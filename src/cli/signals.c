@@ -7,7 +7,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-int sl_signals_open(struct sl_err *err)
+int sl_cli_signals_open(struct sl_err *err)
 {
     sigset_t set;
     sigemptyset(&set);
@@ -19,7 +19,7 @@ int sl_signals_open(struct sl_err *err)
     return fd < 0 ? sl_err_sys(err, errno, "wait for signals") : fd;
 }
 
-int sl_signals_next(int fd)
+int sl_cli_signals_next(int fd)
 {
     struct signalfd_siginfo info;
     return read(fd, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;

@@ -10,9 +10,9 @@
  * readable when one has come. One that is ignored (nohup) stays ignored. Close it with close().
  * Errors: SL_EIO.
  */
-int sl_signals_open(struct sl_err *err) SL_MUST_CHECK;
+int sl_cli_signals_open(struct sl_err *err) SL_MUST_CHECK;
 
 /** The next signal that came, 0 when there is none. */
-int sl_signals_next(int fd);
+int sl_cli_signals_next(int fd);
 
 #endif

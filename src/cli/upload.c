@@ -158,7 +158,7 @@ static void take_hangup(struct upload *up)
 static void take_signals(struct upload *up)
 {
     int signal;
-    while ((signal = sl_signals_next(up->signal_fd)) != 0) {
+    while ((signal = sl_cli_signals_next(up->signal_fd)) != 0) {
         if (signal == SIGINT)
             take_interrupt(up);
         else if (signal == SIGTERM)
@@ -221,7 +221,7 @@ static enum sl_exit run(struct upload *up, const struct sl_args *args)
     struct sl_err err = {0};
     int rc = sl_list_fill(&up->list, args, &err);
     if (rc == SL_OK)
-        rc = up->signal_fd = sl_signals_open(&err); /* before there are threads */
+        rc = up->signal_fd = sl_cli_signals_open(&err); /* before there are threads */
     if (rc >= 0)
         rc = sl_session_open(&up->session, args, false, &err);
     if (rc < 0)
