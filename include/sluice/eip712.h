@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * eip712.h - the messages that a wallet signs for providers, and the payloads that carry them.
+ * Layer: eth.
+ *
+ * Hashes first (a ledger recomputes them to check a payload), then the payloads, each signed in one
+ * step. Source: protocol/signing.md sections 2 to 6 and 9; proven by
+ * tests/data/vectors/eip712.json.
+ */
+#ifndef SL_EIP712_H
+#define SL_EIP712_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sluice/address.h"
+#include "sluice/buf.h"
+#include "sluice/key.h"
+#include "sluice/u256.h"
+
+/** Which contract on which chain a signature is for; the texts are borrowed. */
+struct sl_domain {
+    const char *name;
+    const char *version;
+    uint64_t chain_id;
+    struct sl_address contract;
+};
+
+/** The storage service: name and version are its own, `proxy` is its proxy on that chain. */
+struct sl_domain sl_domain_storage(uint64_t chain_id, const struct sl_address *proxy);
+
+/* ---- metadata ---- */
+
+enum {
+    SL_METADATA_KEY_BYTES = 32,
+    SL_METADATA_VALUE_BYTES = 96,
+    SL_METADATA_DATA_SET_ENTRIES = 10,
+    SL_METADATA_PIECE_ENTRIES = 3
+};
+
+/** One entry; both texts are borrowed. The order of entries is part of what is signed. */
+struct sl_metadata {
+    const char *key;
+    const char *value;
+};
+
+/** Check the rules of the contract: at most `most` entries, keys and values within their bytes, no
+ * key twice. Errors: SL_EFORMAT. */
+int sl_metadata_check(const struct sl_metadata *entries, size_t count, size_t most,
+                      struct sl_err *err) SL_MUST_CHECK;
+
+/** Sort by the bytes of the keys. */
+void sl_metadata_sort(struct sl_metadata *entries, size_t count);
+
+/* ---- hashes ---- */
+
+enum { SL_HASH_BYTES = 32, SL_COMMIT_PIECES = 40 };
+
+/** A piece to add; everything is borrowed. */
+struct sl_signed_piece {
+    const uint8_t *cid; /* the binary PieceCID v2 */
+    size_t cid_len;
+    const struct sl_metadata *metadata;
+    size_t metadata_count;
+};
+
+/** The messages by name: also the permissions that a session key is given (SL_MESSAGE_CREATE ..
+ * SL_MESSAGE_TERMINATE, in the order in which a login lists them). */
+enum sl_message {
+    SL_MESSAGE_CREATE,
+    SL_MESSAGE_ADD,
+    SL_MESSAGE_REMOVE,
+    SL_MESSAGE_TERMINATE,
+    SL_MESSAGE_PERMIT,
+    SL_MESSAGE_COUNT
+};
+
+void sl_message_type_hash(uint8_t out[static SL_HASH_BYTES], enum sl_message message);
+
+void sl_domain_separator(uint8_t out[static SL_HASH_BYTES], const struct sl_domain *domain);
+
+/** What is signed: the hash of separator and struct hash. */
+void sl_message_digest(uint8_t out[static SL_HASH_BYTES], const struct sl_domain *domain,
+                       const uint8_t struct_hash[static SL_HASH_BYTES]);
+
+/** CreateDataSet: `payee` is the one that the registry names for the provider. */
+void sl_hash_create(uint8_t out[static SL_HASH_BYTES], struct sl_u256 client_data_set_id,
+                    const struct sl_address *payee, const struct sl_metadata *metadata,
+                    size_t count);
+/** AddPieces: `client_data_set_id` is the random one chosen at creation, not the id on chain. */
+void sl_hash_add(uint8_t out[static SL_HASH_BYTES], struct sl_u256 client_data_set_id,
+                 struct sl_u256 nonce, const struct sl_signed_piece *pieces, size_t count);
+/** SchedulePieceRemovals. */
+void sl_hash_remove(uint8_t out[static SL_HASH_BYTES], struct sl_u256 client_data_set_id,
+                    const struct sl_u256 *piece_ids, size_t count);
+/** TerminateService: `data_set_id` is the id on chain. */
+void sl_hash_terminate(uint8_t out[static SL_HASH_BYTES], struct sl_u256 data_set_id);
+/** Permit of EIP-2612; the domain is the token's (read its name and version on chain). */
+void sl_hash_permit(uint8_t out[static SL_HASH_BYTES], const struct sl_address *owner,
+                    const struct sl_address *spender, struct sl_u256 value, struct sl_u256 nonce,
+                    struct sl_u256 deadline_unix_s);
+
+/** Sign digest(domain, struct_hash). Errors: SL_EKEY. */
+int sl_message_sign(uint8_t signature[static SL_SIGNATURE_BYTES], const struct sl_key *key,
+                    const struct sl_domain *domain, const uint8_t struct_hash[static SL_HASH_BYTES],
+                    struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- payloads ("extraData") ---- */
+
+/** A new data set. `payer` is the account that pays, also when a session key signs. */
+struct sl_create_message {
+    struct sl_address payer;
+    struct sl_address payee;
+    struct sl_u256 client_data_set_id;
+    const struct sl_metadata *metadata;
+    size_t metadata_count;
+};
+
+/** Pieces (1 .. SL_COMMIT_PIECES) for a data set. */
+struct sl_add_message {
+    struct sl_u256 client_data_set_id;
+    struct sl_u256 nonce; /* random, never used by this payer before */
+    const struct sl_signed_piece *pieces;
+    size_t count;
+};
+
+/**
+ * Sign and append the payload to `out`. Metadata and number of pieces are checked first.
+ * Errors of all: SL_EFORMAT (metadata, no piece), SL_ETOOBIG (too many pieces), SL_EKEY, SL_ENOMEM.
+ * A create payload that passes the metadata rules stays below the 4096 bytes of the contract.
+ */
+int sl_payload_create(struct sl_buf *out, const struct sl_key *key, const struct sl_domain *domain,
+                      const struct sl_create_message *create, struct sl_err *err) SL_MUST_CHECK;
+int sl_payload_add(struct sl_buf *out, const struct sl_key *key, const struct sl_domain *domain,
+                   const struct sl_add_message *add, struct sl_err *err) SL_MUST_CHECK;
+/** Both name the same client_data_set_id, and the nonce is another number: else SL_EINVAL. */
+int sl_payload_create_and_add(struct sl_buf *out, const struct sl_key *key,
+                              const struct sl_domain *domain,
+                              const struct sl_create_message *create,
+                              const struct sl_add_message *add, struct sl_err *err) SL_MUST_CHECK;
+int sl_payload_remove(struct sl_buf *out, const struct sl_key *key, const struct sl_domain *domain,
+                      struct sl_u256 client_data_set_id, const struct sl_u256 *piece_ids,
+                      size_t count, struct sl_err *err) SL_MUST_CHECK;
+int sl_payload_terminate(struct sl_buf *out, const struct sl_key *key,
+                         const struct sl_domain *domain, struct sl_u256 data_set_id,
+                         struct sl_err *err) SL_MUST_CHECK;
+
+#endif
