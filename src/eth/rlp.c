@@ -114,7 +114,7 @@ static int item(uint8_t *kind, struct sl_rlp *content, struct sl_rlp *from, stru
 
 int sl_rlp_read_list(struct sl_rlp *inside, struct sl_rlp *outside, struct sl_err *err)
 {
-    uint8_t kind;
+    uint8_t kind = 0;
     struct sl_rlp rest = *outside;
     const int rc = item(&kind, inside, &rest, err);
     if (rc < 0)
@@ -127,8 +127,8 @@ int sl_rlp_read_list(struct sl_rlp *inside, struct sl_rlp *outside, struct sl_er
 
 int sl_rlp_read_bytes(const uint8_t **data, size_t *len, struct sl_rlp *from, struct sl_err *err)
 {
-    uint8_t kind;
-    struct sl_rlp content;
+    uint8_t kind = 0;
+    struct sl_rlp content = {0};
     struct sl_rlp rest = *from;
     const int rc = item(&kind, &content, &rest, err);
     if (rc < 0)
@@ -143,8 +143,8 @@ int sl_rlp_read_bytes(const uint8_t **data, size_t *len, struct sl_rlp *from, st
 
 int sl_rlp_read_u256(struct sl_u256 *out, struct sl_rlp *from, struct sl_err *err)
 {
-    const uint8_t *data;
-    size_t len;
+    const uint8_t *data = NULL;
+    size_t len = 0;
     struct sl_rlp rest = *from;
     const int rc = sl_rlp_read_bytes(&data, &len, &rest, err);
     if (rc < 0)
@@ -159,7 +159,7 @@ int sl_rlp_read_u256(struct sl_u256 *out, struct sl_rlp *from, struct sl_err *er
 
 int sl_rlp_read_u64(uint64_t *out, struct sl_rlp *from, struct sl_err *err)
 {
-    struct sl_u256 value;
+    struct sl_u256 value = sl_u256(0);
     struct sl_rlp rest = *from;
     const int rc = sl_rlp_read_u256(&value, &rest, err);
     if (rc < 0)

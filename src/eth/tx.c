@@ -53,7 +53,7 @@ int sl_tx_sign(struct sl_buf *raw, uint8_t hash[static SL_TX_HASH_BYTES], const 
                const struct sl_key *key, struct sl_err *err)
 {
     uint8_t digest[SL_DIGEST_BYTES];
-    uint8_t signature[SL_SIGNATURE_BYTES];
+    uint8_t signature[SL_SIGNATURE_BYTES] = {0};
     struct sl_u256 r;
     struct sl_u256 s;
     int rc = signing_hash(digest, tx, err);
@@ -79,8 +79,8 @@ int sl_tx_sign(struct sl_buf *raw, uint8_t hash[static SL_TX_HASH_BYTES], const 
 
 static int read_to(struct sl_address *to, struct sl_rlp *from, struct sl_err *err)
 {
-    const uint8_t *bytes;
-    size_t len;
+    const uint8_t *bytes = NULL;
+    size_t len = 0;
     const int rc = sl_rlp_read_bytes(&bytes, &len, from, err);
     if (rc < 0)
         return rc;
