@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * ledger.h - the chain of the `local` network: blocks, accounts, and contracts that answer at their
+ * ABI what the contracts of Filecoin Onchain Cloud answer.
+ *
+ * No virtual machine: each contract is C over one SQLite database, DIR/ledger.db (WAL, STRICT,
+ * synchronous=FULL). A block with all that its transactions changed is one SQLite transaction, so
+ * nonces, pieces and money agree whenever the process dies. A transaction that reverts leaves only
+ * its receipt, its nonce and its fee; a call never leaves anything.
+ *
+ * Behaves as FilecoinWarmStorageService 1.3.1, PDPVerifier 3.4.0, FilecoinPay 1.0.0,
+ * ServiceProviderRegistry 1.2.0, SessionKeyRegistry, an ERC-20 with permit called USDFC, the
+ * endorsed ProviderIdSet, and Multicall3. Source: protocol/chain.md sections 3 to 8, signing.md,
+ * flows.md; proof: tests/data/observed-contracts.txt. Providers always prove in time.
+ *
+ * Time: epoch e has the time genesis + e * epoch_ms; genesis is when the folder was made. Blocks
+ * are made by sl_ledger_tick() (one, now) and sl_ledger_catch_up() (as many as the clock asks for);
+ * epochs that pass while nobody asks are null rounds. Every function may be called from any thread:
+ * one lock inside serialises them.
+ */
+#ifndef SL_LOCALNET_LEDGER_H
+#define SL_LOCALNET_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sluice/address.h"
+#include "sluice/buf.h"
+#include "sluice/clock.h"
+#include "sluice/err.h"
+#include "sluice/u256.h"
+
+enum {
+    SL_LEDGER_HASH_BYTES = 32,
+    SL_LEDGER_TOPICS = 4,
+    SL_LEDGER_CALL_BYTES = 1 << 20, /* most bytes of call data */
+};
+
+#define SL_LEDGER_CHAIN_ID UINT64_C(31415926) /* that of a devnet */
+#define SL_LEDGER_PENDING  UINT64_MAX         /* the block of what is in none yet */
+
+struct sl_ledger;
+
+/* ---- making one ---- */
+
+/** A capability of a provider's PDP product beside those that every provider gets; borrowed. */
+struct sl_ledger_capability {
+    const char *key;      /* at most 32 bytes */
+    const uint8_t *value; /* at most 128 bytes */
+    size_t len;
+};
+
+/**
+ * A provider in the registry; texts are borrowed for the call. Ids are given by position: the first
+ * is 1. The required capabilities (serviceURL, sizes, price, proving period, location, token) are
+ * filled in; one given here under the same key replaces the value.
+ */
+struct sl_ledger_provider {
+    struct sl_address service_provider; /* sends its transactions */
+    struct sl_address payee;            /* is paid, stands in signatures */
+    const char *name;                   /* at most 128 bytes */
+    const char *description;            /* at most 256 bytes */
+    const char *service_url;            /* at most 128 bytes */
+    const struct sl_ledger_capability *capabilities;
+    size_t capability_count;
+    bool approved; /* by the storage service */
+    bool endorsed; /* may hold the first copy */
+};
+
+struct sl_ledger_options {
+    const char *dir;                  /* exists; borrowed for the call */
+    uint64_t chain_id;                /* 0: SL_LEDGER_CHAIN_ID */
+    int64_t epoch_ms;                 /* 0: 30 s */
+    uint64_t proving_period_epochs;   /* 0: 2880 (a day of 30 s epochs) */
+    uint64_t challenge_window_epochs; /* 0: 20, or less to fit the period */
+    const struct sl_ledger_provider *providers;
+    size_t provider_count;
+    struct sl_clock clock;
+};
+
+/**
+ * Open the ledger of a folder, or make it with its genesis. Free with sl_ledger_close(). The
+ * providers are brought up to date at every open: changed texts, URLs and payees are written, new
+ * ones appended; one that is not given any more stays registered but inactive. Chain id and epoch
+ * length must be those of the genesis. Errors: SL_EJOURNAL, SL_ENOSPC (the database), SL_ECONFIG
+ * (another chain, a text that is too long, one address for two providers), SL_ENOMEM.
+ */
+int sl_ledger_open(struct sl_ledger **out, const struct sl_ledger_options *options,
+                   struct sl_err *err) SL_MUST_CHECK;
+
+/** Pending transactions stay pending. NULL allowed. */
+void sl_ledger_close(struct sl_ledger *ledger);
+
+/** Where the contracts stand: the same in every ledger of a chain id. */
+struct sl_ledger_contracts {
+    struct sl_address fwss; /* the proxy: record keeper, verifying contract, operator */
+    struct sl_address view; /* its StateView */
+    struct sl_address pdp;
+    struct sl_address pay;
+    struct sl_address usdfc;
+    struct sl_address registry;
+    struct sl_address endorsements;
+    struct sl_address session_keys;
+    struct sl_address multicall3; /* the address it has on every chain */
+    struct sl_address filbeam;    /* payee of CDN rails */
+};
+
+/** Borrowed until close; constant. */
+const struct sl_ledger_contracts *sl_ledger_contracts(const struct sl_ledger *ledger);
+uint64_t sl_ledger_chain_id(const struct sl_ledger *ledger);
+
+/* ---- blocks ---- */
+
+struct sl_ledger_block {
+    uint64_t number; /* the epoch */
+    uint8_t hash[SL_LEDGER_HASH_BYTES];
+    uint8_t parent[SL_LEDGER_HASH_BYTES];
+    int64_t timestamp_s;
+    struct sl_u256 base_fee; /* attoFIL a unit of gas */
+    uint64_t gas_used;
+    uint64_t tx_count;
+};
+
+/**
+ * The newest block (number SL_LEDGER_PENDING) or one by number. Returns 1, or 0 when there is none:
+ * of the future, or a null round.
+ */
+int sl_ledger_block(struct sl_ledger *ledger, struct sl_ledger_block *out, uint64_t number,
+                    struct sl_err *err) SL_MUST_CHECK;
+int sl_ledger_block_by_hash(struct sl_ledger *ledger, struct sl_ledger_block *out,
+                            const uint8_t hash[static SL_LEDGER_HASH_BYTES],
+                            struct sl_err *err) SL_MUST_CHECK;
+
+/** Make the next block now, whatever the clock says: run what is pending, let providers prove. */
+int sl_ledger_tick(struct sl_ledger *ledger, struct sl_err *err) SL_MUST_CHECK;
+
+/** `count` epochs at once, as a chain whose only block among them is the last. Much faster than as
+ * many ticks: for tests of what happens in a month. */
+int sl_ledger_skip(struct sl_ledger *ledger, uint64_t count, struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * Bring the chain up to the clock: a block when the epoch of now is not reached yet, nothing
+ * otherwise. *wait_ms (may be NULL) is when to ask again: the next epoch. Returns the blocks made.
+ */
+int sl_ledger_catch_up(struct sl_ledger *ledger, int64_t *wait_ms,
+                       struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- accounts ---- */
+
+/** FIL in attoFIL; USDFC in its wallet, not in FilecoinPay. Zero for an address never seen. */
+int sl_ledger_balance(struct sl_ledger *ledger, struct sl_u256 *fil, struct sl_u256 *usdfc,
+                      const struct sl_address *owner, struct sl_err *err) SL_MUST_CHECK;
+
+/** The faucet: new coins out of nothing, at once. Errors: SL_EOVERFLOW and those of the database.
+ */
+int sl_ledger_fund(struct sl_ledger *ledger, const struct sl_address *owner, struct sl_u256 fil,
+                   struct sl_u256 usdfc, struct sl_err *err) SL_MUST_CHECK;
+
+/** The next nonce of an account; with `pending` after all that waits. */
+int sl_ledger_nonce(struct sl_ledger *ledger, uint64_t *out, const struct sl_address *owner,
+                    bool pending, struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- calls ---- */
+
+/** What is sent to a contract or an account; `data` is borrowed. */
+struct sl_ledger_message {
+    struct sl_address from;
+    struct sl_address to;
+    struct sl_u256 value; /* attoFIL */
+    const uint8_t *data;
+    size_t data_len;
+    uint64_t gas_limit; /* 0: what is needed; only for sl_ledger_send() */
+};
+
+/** Zero-initialise; free with sl_ledger_result_free(). */
+struct sl_ledger_result {
+    bool reverted;
+    struct sl_buf data; /* what was returned, or the revert data (may be empty) */
+    uint64_t gas;       /* what a transaction of it would use; also of a revert */
+};
+
+void sl_ledger_result_free(struct sl_ledger_result *result);
+
+/**
+ * eth_call and eth_estimateGas on the newest block: views, and dry runs of everything else. A
+ * revert is no failure: SL_OK with out->reverted. `from` may be any address; a value that it does
+ * not have is an SL_EMONEY with the node's words. An address without code answers nothing, as on
+ * chain. Errors: SL_ETOOBIG (data), SL_EMONEY, those of the database.
+ */
+int sl_ledger_call(struct sl_ledger *ledger, struct sl_ledger_result *out,
+                   const struct sl_ledger_message *message, struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * What a node says about a revert, as observed: "message execution failed (exit=[33], revert
+ * reason=[R], vm error=[message failed with backtrace: ...])". R is "0x..." in hex, "Error(text)"
+ * for a string, "none" for no data. Appends to *out.
+ */
+void sl_ledger_revert_text(struct sl_buf *out, const void *data, size_t len);
+
+/* ---- transactions ---- */
+
+/** Fees that a client is told: eth_maxPriorityFeePerGas. The base fee stands in the block. */
+struct sl_u256 sl_ledger_priority_fee(void);
+
+/**
+ * Take a client's signed EIP-1559 transaction into the pool: it runs in the next block, in the
+ * order of its sender's nonces. The same bytes again are fine, as is what is already in a block.
+ * Errors, with the words of a node: SL_EFORMAT (no such transaction), SL_EKEY (its signature),
+ * SL_EREFUSED (another chain, a nonce that is used or too far ahead, a fee below the minimum, a
+ * replacement that does not raise both fees by 25 %), SL_EMONEY (cannot pay value and gas),
+ * SL_ETOOBIG.
+ */
+int sl_ledger_submit(struct sl_ledger *ledger, uint8_t hash[static SL_LEDGER_HASH_BYTES],
+                     const uint8_t *raw, size_t len, struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * The provider's own transaction, without a signature: takes the next nonce of `from` and gas at
+ * the going price. Not tried beforehand (sl_ledger_call() does that): when it reverts the receipt
+ * says so. Errors: SL_EMONEY, SL_ETOOBIG, those of the database.
+ */
+int sl_ledger_send(struct sl_ledger *ledger, uint8_t hash[static SL_LEDGER_HASH_BYTES],
+                   const struct sl_ledger_message *message, struct sl_err *err) SL_MUST_CHECK;
+
+/** A transaction as it was taken. Zero-initialise; free with sl_ledger_tx_free(). */
+struct sl_ledger_tx {
+    uint8_t hash[SL_LEDGER_HASH_BYTES];
+    struct sl_address from;
+    struct sl_address to;
+    uint64_t nonce;
+    struct sl_u256 value;
+    struct sl_u256 max_fee;
+    struct sl_u256 max_priority_fee;
+    uint64_t gas_limit;
+    uint64_t block; /* SL_LEDGER_PENDING while in none */
+    uint64_t index; /* in its block */
+    struct sl_buf data;
+    struct sl_buf signature; /* r || s || v (27, 28); empty for sl_ledger_send() */
+};
+
+void sl_ledger_tx_free(struct sl_ledger_tx *tx);
+
+/** Returns 1, or 0 when the hash is unknown. */
+int sl_ledger_transaction(struct sl_ledger *ledger, struct sl_ledger_tx *out,
+                          const uint8_t hash[static SL_LEDGER_HASH_BYTES],
+                          struct sl_err *err) SL_MUST_CHECK;
+
+struct sl_ledger_log {
+    struct sl_address address;
+    size_t topic_count;
+    uint8_t topics[SL_LEDGER_TOPICS][SL_LEDGER_HASH_BYTES];
+    const uint8_t *data; /* into the receipt's or the list's memory */
+    size_t data_len;
+    uint64_t block;
+    uint64_t tx_index;
+    uint64_t index; /* within the block */
+    uint8_t tx_hash[SL_LEDGER_HASH_BYTES];
+};
+
+/** Zero-initialise; free with sl_ledger_receipt_free(). */
+struct sl_ledger_receipt {
+    uint8_t tx_hash[SL_LEDGER_HASH_BYTES];
+    uint8_t block_hash[SL_LEDGER_HASH_BYTES];
+    struct sl_address from;
+    struct sl_address to;
+    bool ok; /* false: reverted */
+    uint64_t block;
+    uint64_t index;
+    uint64_t gas_used;
+    struct sl_u256 gas_price;
+    struct sl_ledger_log *logs;
+    size_t log_count;
+    struct sl_buf returned; /* what the call returned, or its revert data; for tests and messages */
+    struct sl_buf log_bytes; /* owns the data of the logs */
+};
+
+void sl_ledger_receipt_free(struct sl_ledger_receipt *receipt);
+
+/** Returns 1, or 0 while the transaction is unknown or in no block. */
+int sl_ledger_receipt(struct sl_ledger *ledger, struct sl_ledger_receipt *out,
+                      const uint8_t hash[static SL_LEDGER_HASH_BYTES],
+                      struct sl_err *err) SL_MUST_CHECK;
+
+/** eth_getLogs: an address and topics that are NULL match all. Blocks inclusive. */
+struct sl_ledger_log_filter {
+    uint64_t from_block;
+    uint64_t to_block;
+    const struct sl_address *address;
+    const uint8_t *topics[SL_LEDGER_TOPICS];
+};
+
+/** Called once a log, which is borrowed for the call; must not call the ledger. */
+typedef void (*sl_ledger_log_fn)(void *ctx, const struct sl_ledger_log *log);
+
+int sl_ledger_logs(struct sl_ledger *ledger, const struct sl_ledger_log_filter *filter,
+                   sl_ledger_log_fn each, void *ctx, struct sl_err *err) SL_MUST_CHECK;
+
+#endif
