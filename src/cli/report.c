@@ -183,7 +183,7 @@ static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms)
     char bytes[SL_TEXT_SHORT], time[SL_TEXT_SHORT], rate[SL_TEXT_SHORT];
     sl_text_size(bytes, tally->stored_bytes);
     sl_text_duration(time, ms);
-    sl_text_rate(rate, ms > 0 ? tally->uploaded_bytes / (uint64_t)ms * 1000 : 0);
+    sl_text_rate(rate, ms > 0 ? tally->uploaded_bytes * 1000 / (uint64_t)ms : 0);
     struct sl_buf text = {0};
     sl_buf_printf(&text, "%zu stored, %s", tally->stored, bytes);
     if (tally->already_stored > 0)
@@ -192,7 +192,10 @@ static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms)
         sl_buf_printf(&text, ", %zu failed", tally->failed);
     if (left > 0)
         sl_buf_printf(&text, ", %zu left: run it again to go on", left);
-    sl_say("%s, in %s, %s", text.data != NULL ? text.data : "", time, rate);
+    sl_buf_printf(&text, ", in %s", time);
+    if (tally->uploaded_bytes > 0)
+        sl_buf_printf(&text, ", %s", rate);
+    sl_say("%s", text.data != NULL ? text.data : "");
     sl_buf_free(&text);
 }
 

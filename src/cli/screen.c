@@ -21,13 +21,23 @@ static bool has_screen(void)
            strcmp(term, "dumb") != 0;
 }
 
+/* Standard input cannot be both a list and the keyboard. */
+static bool takes_list(const struct sl_args *args)
+{
+    for (size_t i = 0; i < args->operand_count; i++) {
+        if (strcmp(args->operands[i], "-") == 0)
+            return true;
+    }
+    return false;
+}
+
 /* A word that is no command must be a path: a typing error must not open an empty screen. */
 static enum sl_exit check_paths(const struct sl_args *args)
 {
     for (size_t i = 0; i < args->operand_count; i++) {
         const char *path = args->operands[i];
         struct stat st;
-        if (stat(path, &st) == 0 || errno == EACCES || strcmp(path, "-") == 0)
+        if (stat(path, &st) == 0 || errno == EACCES)
             continue;
         const char *meant = i == 0 ? sl_command_nearest(path) : NULL;
         if (meant != NULL)
@@ -73,6 +83,8 @@ static int show(struct sl_session *session, struct sl_err *err)
 
 enum sl_exit sl_run_screen(const struct sl_args *args)
 {
+    if (takes_list(args))
+        return sl_run_upload(args);
     const enum sl_exit missing = check_paths(args);
     if (missing != SL_EXIT_OK)
         return missing;

@@ -16,10 +16,21 @@ static bool has_text(const char *text)
     return text[0] != '\0';
 }
 
+static int check_url(const char *url, struct sl_err *err)
+{
+    char ping[SL_URL_BYTES];
+    struct sl_err why = {0};
+    if (sl_url_resolve(ping, sizeof ping, url, "pdp/ping", &why) == SL_OK)
+        return SL_OK;
+    return sl_err_set(err, SL_ECONFIG, "provider_url: %s", why.text);
+}
+
 /* Said before anything is made or opened. */
 static int check_network(const struct sl_config *config, struct sl_err *err)
 {
-    if (has_text(config->provider_url) || strcmp(config->network, "local") == 0)
+    if (has_text(config->provider_url))
+        return check_url(config->provider_url, err);
+    if (strcmp(config->network, "local") == 0)
         return SL_OK;
     return sl_err_set(
         err, SL_ECONFIG,
@@ -34,7 +45,12 @@ static int make_folders(const struct sl_paths *paths, struct sl_err *err)
     int rc = sl_path_make(paths->state, FOLDER_MODE, err);
     if (rc == SL_OK)
         rc = sl_path_make(paths->data, FOLDER_MODE, err);
-    return rc;
+    if (rc != SL_ENOENT && rc != SL_EACCES)
+        return rc;
+    sl_err_ctx(err, "keep the journal (--state-dir DIR: elsewhere)");
+    if (err != NULL)
+        err->code = SL_ECONFIG; /* not about the files to upload */
+    return SL_ECONFIG;
 }
 
 static int open_log(const struct sl_session *session, struct sl_err *err)

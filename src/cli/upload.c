@@ -170,6 +170,12 @@ static void take_signals(struct upload *up)
 
 /* ---- the loop ---- */
 
+/* A terminal that hung up takes nothing either, but then going on in silence is what was asked. */
+static bool has_no_reader(const struct upload *up)
+{
+    return up->report.broken && !up->report.quiet;
+}
+
 static bool is_done(const struct upload *up)
 {
     return up->phase == RUNNING && up->all_sent && up->pending == 0 && up->tally.open == 0;
@@ -191,7 +197,7 @@ static void turn(struct upload *up)
     take_events(up);
     send_paths(up);
     sl_report_tick(&up->report, &up->tally);
-    if (up->report.broken && up->phase < STOPPING)
+    if (has_no_reader(up) && up->phase < STOPPING)
         cut_short(up, SL_CMD_STOP_NOW);
     if (is_done(up))
         stop(up, SL_CMD_STOP_NOW);
@@ -209,11 +215,11 @@ static enum sl_exit finish(struct upload *up)
     sl_report_summary(&up->report, &up->tally, rest);
     if (up->trouble.code != SL_OK)
         return sl_exit_with(&up->trouble);
-    if (up->report.broken && !up->report.quiet)
+    if (has_no_reader(up))
         sl_say("standard output takes no more: stopped");
     if (up->cut && rest > 0)
         return SL_EXIT_WORK_LEFT;
-    return up->report.broken ? SL_EXIT_SOME_FAILED : sl_tally_exit(&up->tally);
+    return has_no_reader(up) ? SL_EXIT_SOME_FAILED : sl_tally_exit(&up->tally);
 }
 
 static enum sl_exit run(struct upload *up, const struct sl_args *args)

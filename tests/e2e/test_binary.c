@@ -451,6 +451,50 @@ static void a_second_sluice_is_refused_while_status_works(void **state)
     sl_ran_free(&ran);
 }
 
+static void an_upload_that_is_killed_is_done_by_another_run(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES];
+    struct sl_child child;
+    struct sl_ran ran;
+    int listener, connection;
+    file(path, "a.bin", 20000, 5);
+    start_stuck(&child, &listener, &connection, path, "--json");
+    assert_int_equal(kill(child.pid, SIGKILL), 0);
+    end_stuck(&child, &ran, listener, connection);
+    assert_int_equal(ran.status, 1000 + SIGKILL);
+    sl_ran_free(&ran);
+
+    start_stuck(&child, &listener, &connection, path, "--json");
+    assert_int_equal(kill(child.pid, SIGINT), 0);
+    assert_int_equal(kill(child.pid, SIGINT), 0); /* it may find both as one */
+    end_stuck(&child, &ran, listener, connection);
+    assert_true(ran.status == SL_EXIT_KILLED || ran.status == SL_EXIT_WORK_LEFT);
+    sl_ran_free(&ran);
+
+    RUN(&ran, "upload", path);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    assert_says(&ran.out, path);
+    sl_ran_free(&ran);
+}
+
+static void a_hangup_silences_the_upload_when_it_shall_go_on(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES];
+    struct sl_child child;
+    struct sl_ran ran;
+    int listener, connection;
+    file(path, "a.bin", 20000, 5);
+    start_stuck(&child, &listener, &connection, path, "--on-hangup=continue");
+    assert_int_equal(kill(child.pid, SIGHUP), 0);
+    assert_int_equal(kill(child.pid, SIGTERM), 0); /* taken after it, whatever comes first */
+    end_stuck(&child, &ran, listener, connection);
+    assert_int_equal(ran.status, SL_EXIT_WORK_LEFT);
+    assert_string_equal(ran.err.data, "");
+    sl_ran_free(&ran);
+}
+
 static void a_hangup_stops_the_upload_when_it_shall(void **state)
 {
     (void)state;
@@ -506,6 +550,8 @@ static void a_bad_setting_ends_with_2_and_says_where(void **state)
     REFUSED(SL_EXIT_USAGE, "network 'calibration' needs a wallet key", "upload", path, "--network",
             "calibration");
     REFUSED(SL_EXIT_USAGE, "upload needs a path", "upload");
+    REFUSED(SL_EXIT_USAGE, "provider_url: ", "upload", path, "--provider-url", "ftp://x");
+    REFUSED(SL_EXIT_USAGE, "--state-dir DIR: elsewhere", "upload", path, "--state-dir", "/proc/x");
     write_config("[sluice]\nparallel = 2\nparalell = 3\n");
     REFUSED(SL_EXIT_USAGE, "config.ini:3: unknown option 'paralell': did you mean 'parallel'?",
             "upload", path);
@@ -688,6 +734,8 @@ int main(void)
         E2E(failures_are_json_lines_too),
         E2E(an_interrupt_saves_the_work_and_another_run_does_it),
         E2E(a_second_sluice_is_refused_while_status_works),
+        E2E(an_upload_that_is_killed_is_done_by_another_run),
+        E2E(a_hangup_silences_the_upload_when_it_shall_go_on),
         E2E(a_hangup_stops_the_upload_when_it_shall),
         E2E(a_reader_that_goes_away_stops_the_upload_cleanly),
         E2E(a_bad_setting_ends_with_2_and_says_where),
