@@ -112,7 +112,7 @@ enum sl_exit sl_run_cid(const struct sl_args *args)
             sl_say("%s: %" PRIu64 " bytes: providers take no piece under %" PRIu64, name,
                    piece.payload_bytes, SL_PIECE_MIN_BYTES);
         if (!print(args, name, &piece))
-            return SL_EXIT_SOME_FAILED;
+            return sl_exit_no_output();
     }
     if (failed == 0)
         return SL_EXIT_OK;

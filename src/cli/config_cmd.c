@@ -16,7 +16,7 @@ static enum sl_exit print(const struct sl_settings *settings, bool path)
         sl_buf_printf(&out, "\n[keys]\n%s", settings->keys.data);
     const bool ok = sl_out(&out);
     sl_buf_free(&out);
-    return ok ? SL_EXIT_OK : SL_EXIT_SOME_FAILED;
+    return ok ? SL_EXIT_OK : sl_exit_no_output();
 }
 
 enum sl_exit sl_run_config(const struct sl_args *args)

@@ -40,3 +40,9 @@ enum sl_exit sl_exit_with(const struct sl_err *err)
     sl_say("%s", err->text[0] != '\0' ? err->text : sl_err_text(err->code));
     return sl_exit_of_code(err->code);
 }
+
+enum sl_exit sl_exit_no_output(void)
+{
+    sl_say("standard output takes no more: stopped");
+    return SL_EXIT_SOME_FAILED;
+}

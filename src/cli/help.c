@@ -9,6 +9,7 @@
 #include "sluice/tui.h"
 
 #include "commands.h"
+#include "exit.h"
 #include "say.h"
 
 static const struct command {
@@ -88,7 +89,7 @@ static enum sl_exit print(struct sl_buf *out)
 {
     const bool ok = sl_out(out);
     sl_buf_free(out);
-    return ok ? SL_EXIT_OK : SL_EXIT_SOME_FAILED;
+    return ok ? SL_EXIT_OK : sl_exit_no_output();
 }
 
 enum sl_exit sl_run_help(const struct sl_args *args)

@@ -14,15 +14,14 @@
 /* below the 2 MiB of a huge page, which would otherwise back every stack that is touched */
 enum { STACK_BYTES = 1024 * 1024 };
 
-/* A file opened while stdout is closed would become stdout. */
+/* A file opened while stdout is closed would become stdout. What stands in for a closed stream is
+ * opened the wrong way round, so that using it fails as it would have. */
 static void open_missing_streams(void)
 {
-    int fd;
-    do {
-        fd = open("/dev/null", O_RDWR);
-    } while (fd >= 0 && fd <= STDERR_FILENO);
-    if (fd >= 0)
-        close(fd);
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0) /* the lowest free one, so open() returns it */
+            (void)open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+    }
 }
 
 static void small_threads(void)

@@ -3,8 +3,8 @@
 #ifndef SL_CLI_PROCESS_H
 #define SL_CLI_PROCESS_H
 
-/** Streams 0 to 2 are open, SIGPIPE is an error of write(), files are for the owner alone, threads
- * and heaps are small. */
+/** Descriptors 0 to 2 are in use, SIGPIPE is an error of write(), files are for the owner alone,
+ * threads and heaps are small. */
 void sl_process_prepare(void);
 
 #endif

@@ -185,7 +185,7 @@ static int take_job(void *ctx, const struct sl_job *job, const char *path, const
     st->found++;
     if (rc == SL_OK && !sl_out(&out)) {
         st->broken = true;
-        rc = sl_err_set(&st->err, SL_EIO, "standard output takes no more");
+        rc = SL_EIO;
     }
     sl_buf_free(&out);
     return rc;
@@ -195,7 +195,7 @@ static enum sl_exit print_all(struct status *st)
 {
     const int rc = sl_journal_each(st->journal, take_job, st, &st->err);
     if (rc < 0)
-        return st->broken ? SL_EXIT_SOME_FAILED : sl_exit_with(&st->err);
+        return st->broken ? sl_exit_no_output() : sl_exit_with(&st->err);
     if (st->found > 0)
         return SL_EXIT_OK;
     if (st->wanted == 0) {

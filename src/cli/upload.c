@@ -215,11 +215,8 @@ static enum sl_exit finish(struct upload *up)
     sl_report_summary(&up->report, &up->tally, rest);
     if (up->trouble.code != SL_OK)
         return sl_exit_with(&up->trouble);
-    if (has_no_reader(up))
-        sl_say("standard output takes no more: stopped");
-    if (up->cut && rest > 0)
-        return SL_EXIT_WORK_LEFT;
-    return has_no_reader(up) ? SL_EXIT_SOME_FAILED : sl_tally_exit(&up->tally);
+    const enum sl_exit status = has_no_reader(up) ? sl_exit_no_output() : sl_tally_exit(&up->tally);
+    return up->cut && rest > 0 ? SL_EXIT_WORK_LEFT : status;
 }
 
 static enum sl_exit run(struct upload *up, const struct sl_args *args)

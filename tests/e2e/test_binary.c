@@ -512,20 +512,24 @@ static void a_hangup_stops_the_upload_when_it_shall(void **state)
     sl_ran_free(&ran);
 }
 
-static void a_reader_that_goes_away_stops_the_upload_cleanly(void **state)
+static void a_reader_that_goes_away_is_told_of_on_stderr(void **state)
 {
     (void)state;
     char path[SL_PATH_BYTES];
     struct sl_child child;
     struct sl_ran ran;
     file(path, "a.bin", 500, 1);
-    sl_child_start(&child, &home, NULL, SL_ARGV("upload", path));
-    close(child.out);
-    child.out = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    sl_child_end(&child, &ran);
-    assert_int_equal(ran.status, SL_EXIT_SOME_FAILED);
-    assert_says(&ran.err, "standard output takes no more");
-    sl_ran_free(&ran);
+    static const char *const commands[] = {"upload", "cid"}; /* both read to the end first */
+    for (size_t i = 0; i < 2; i++) {
+        sl_child_start(&child, &home, NULL, SL_ARGV(commands[i], "-"));
+        close(child.out);
+        child.out = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        assert_int_equal(write(child.in, path, strlen(path)), strlen(path));
+        sl_child_end(&child, &ran);
+        assert_int_equal(ran.status, SL_EXIT_SOME_FAILED);
+        assert_says(&ran.err, "standard output takes no more");
+        sl_ran_free(&ran);
+    }
 }
 
 /* ---- settings ---- */
@@ -737,7 +741,7 @@ int main(void)
         E2E(an_upload_that_is_killed_is_done_by_another_run),
         E2E(a_hangup_silences_the_upload_when_it_shall_go_on),
         E2E(a_hangup_stops_the_upload_when_it_shall),
-        E2E(a_reader_that_goes_away_stops_the_upload_cleanly),
+        E2E(a_reader_that_goes_away_is_told_of_on_stderr),
         E2E(a_bad_setting_ends_with_2_and_says_where),
         E2E(flag_wins_over_environment_over_file_over_default),
         E2E(folders_and_files_are_for_the_owner_alone),
