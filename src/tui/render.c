@@ -6,7 +6,7 @@
 
 #include "sluice/text.h"
 
-enum { SPARK_COLUMNS = 24, ASK_BYTES = 200 };
+enum { SPARK_COLUMNS = 24, ASK_BYTES = 96, COUNT_BYTES = 64 };
 
 /* ---- header ---- */
 
@@ -34,28 +34,41 @@ static void draw_top_line(struct sl_grid *grid, const struct sl_model *model)
         sl_draw_graph(grid, 0, grid->cols - 13 - SPARK_COLUMNS, 1, SPARK_COLUMNS, &model->graph);
 }
 
-/* "3 uploading  14 queued", or signs for words where there is little room */
-static void draw_counts(struct sl_grid *grid, const struct sl_model *model, int end)
+static void count_text(char out[static COUNT_BYTES], const struct sl_grid *grid,
+                       enum sl_job_state state, size_t count, bool words)
 {
-    static const enum sl_job_state order[] = {SL_JOB_UPLOADING, SL_JOB_ACCEPTED, SL_JOB_WAITING,
-                                              SL_JOB_QUEUED,    SL_JOB_PAUSED,   SL_JOB_STORED,
-                                              SL_JOB_FAILED,    SL_JOB_CANCELLED};
-    const bool words = grid->cols >= 80;
+    if (words)
+        snprintf(out, COUNT_BYTES, "%zu %s  ", count, sl_job_state_name(state));
+    else
+        snprintf(out, COUNT_BYTES, "%s%zu ", sl_job_state_sign(state, grid->ascii), count);
+}
+
+/* Writes the counts, or only measures them; returns the column behind the last. */
+static int put_counts(struct sl_grid *grid, const struct sl_model *model, int end, bool words,
+                      bool measure)
+{
+    static const enum sl_job_state order[] = {SL_JOB_UPLOADING, SL_JOB_ACCEPTED, SL_JOB_FAILED,
+                                              SL_JOB_WAITING,   SL_JOB_QUEUED,   SL_JOB_PAUSED,
+                                              SL_JOB_STORED,    SL_JOB_CANCELLED};
     int col = 1;
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
-        const enum sl_job_state state = order[i];
-        const size_t count = model->totals.count[state];
-        char text[64];
+        const size_t count = model->totals.count[order[i]];
+        char text[COUNT_BYTES];
         if (count == 0)
             continue;
-        if (words)
-            snprintf(text, sizeof text, "%zu %s", count, sl_job_state_name(state));
-        else
-            snprintf(text, sizeof text, "%s%zu", sl_job_state_sign(state, grid->ascii), count);
-        if (col + sl_text_width(text) >= end)
-            return;
-        col += sl_grid_put(grid, 1, col, end - col, sl_state_role(state), text) + (words ? 2 : 1);
+        count_text(text, grid, order[i], count, words);
+        if (!measure)
+            sl_grid_put(grid, 1, col, end - col, sl_state_role(order[i]), text);
+        col += sl_text_width(text);
     }
+    return col;
+}
+
+/* "3 uploading  14 queued", or signs for words where these do not all fit */
+static void draw_counts(struct sl_grid *grid, const struct sl_model *model, int end)
+{
+    const bool words = put_counts(grid, model, end, true, true) <= end;
+    put_counts(grid, model, end, words, false);
 }
 
 static void draw_totals_line(struct sl_grid *grid, const struct sl_model *model)
@@ -110,23 +123,6 @@ static void draw_rule_above(struct sl_grid *grid, const struct sl_model *model, 
 
 /* ---- bottom: a question, a line under edit, a notice, or what keys do ---- */
 
-static void ask_text(char out[static ASK_BYTES], const struct sl_model *model, bool narrow)
-{
-    const size_t running = sl_model_running(model);
-    if (model->ask == SL_ASK_QUIT && narrow)
-        snprintf(out, ASK_BYTES, "quit: f finish %zu, s stop now, Esc stay", running);
-    else if (model->ask == SL_ASK_QUIT)
-        snprintf(out, ASK_BYTES,
-                 "%zu file%s on the way:  f finish, then quit   s stop now (kept "
-                 "for next time)   Esc stay",
-                 running, running == 1 ? "" : "s");
-    else
-        snprintf(out, ASK_BYTES,
-                 narrow ? "%s? sent bytes are lost: y / n"
-                        : "%s? What was sent so far will be lost.  y yes   n no",
-                 model->ask == SL_ASK_CANCEL ? "cancel" : "remove");
-}
-
 static void draw_prompt(struct sl_grid *grid, const struct sl_model *model, int row)
 {
     const bool search = model->prompt == SL_PROMPT_SEARCH;
@@ -145,34 +141,68 @@ static int put_hint(struct sl_grid *grid, int row, int col, int end, const char 
     return col + sl_grid_put(grid, row, col, end - col, SL_ROLE_HINT, word) + 2;
 }
 
+static int put_action(struct sl_grid *grid, const struct sl_model *model, int row, int col, int end,
+                      enum sl_action action)
+{
+    char key[SL_KEY_TEXT];
+    sl_keymap_keys_of(key, sizeof key, model->keys, action, 1);
+    return put_hint(grid, row, col, end, key, sl_action_row(action)->hint);
+}
+
+/* What a person needs most comes first; quit and help stand at the right whatever the width. */
 static void draw_hints(struct sl_grid *grid, const struct sl_model *model, int row)
 {
-    char key[SL_KEY_TEXT], help[SL_KEY_TEXT];
-    sl_keymap_keys_of(help, sizeof help, model->keys, SL_ACT_HELP, 1);
-    const int last = grid->cols - 6 - sl_text_width(help);
+    static const enum sl_action order[] = {SL_ACT_ADD,    SL_ACT_PAUSE,    SL_ACT_DETAILS,
+                                           SL_ACT_SEARCH, SL_ACT_RETRY,    SL_ACT_CANCEL,
+                                           SL_ACT_MARK,   SL_ACT_COPY_CID, SL_ACT_FILTER};
+    const size_t count = model->rows.count > 0 ? sizeof order / sizeof order[0] : 1;
+    const int last = grid->cols - 15;
     int col = 1;
-    for (int i = SL_ACT_NONE + 1; i < SL_ACT_COUNT; i++) {
-        const struct sl_action_row *action = sl_action_row((enum sl_action)i);
-        const bool here = (action->context & 1U << model->pane) != 0;
-        if (!here || action->hint[0] == '\0' || i == SL_ACT_HELP)
-            continue;
-        sl_keymap_keys_of(key, sizeof key, model->keys, (enum sl_action)i, 1);
-        col = put_hint(grid, row, col, last - 1, key, action->hint);
+    for (size_t i = 0; i < count; i++) {
+        if ((sl_action_row(order[i])->context & 1U << model->pane) != 0)
+            col = put_action(grid, model, row, col, last - 2, order[i]);
     }
-    put_hint(grid, row, last, grid->cols, help, "help");
+    col = put_action(grid, model, row, last, grid->cols - 1, SL_ACT_QUIT);
+    put_action(grid, model, row, col, grid->cols, SL_ACT_HELP);
+}
+
+/* A question with its answers, each key in its own role. */
+static void draw_ask(struct sl_grid *grid, const struct sl_model *model, int row)
+{
+    static const char *const quit[][2] = {
+        {"f", "finish these first"}, {"s", "stop now"}, {"Esc", "stay"}};
+    static const char *const narrow[][2] = {{"f", "finish"}, {"s", "stop"}, {"Esc", "stay"}};
+    static const char *const sure[][2] = {{"y", "yes"}, {"n", "no"}};
+    const bool quits = model->ask == SL_ASK_QUIT, tight = grid->cols < 72;
+    const size_t running = sl_model_running(model);
+    char text[ASK_BYTES];
+    if (quits)
+        snprintf(text, sizeof text, tight ? "%zu running" : "%zu file%s on the way", running,
+                 running == 1 ? "" : "s are");
+    else
+        snprintf(text, sizeof text,
+                 tight ? "%s, losing sent bytes?" : "%s? What was sent so far will be lost.",
+                 model->ask == SL_ASK_CANCEL ? "Cancel" : "Remove");
+    int col = 3 + sl_grid_put(grid, row, 1, grid->cols - 2, SL_ROLE_PROMPT, text);
+    const char *const(*answers)[2] = quits ? (tight ? narrow : quit) : sure;
+    for (size_t i = 0; i < (quits ? 3U : 2U); i++)
+        col = put_hint(grid, row, col, grid->cols, answers[i][0], answers[i][1]);
 }
 
 static void draw_add_hints(struct sl_grid *grid, const struct sl_model *model, int row)
 {
-    static const char *const hints[][2] = {
+    static const char *const line[][2] = {
         {"Enter", "add"}, {"Tab", "complete"}, {"Up Down", "choose"}, {"Esc", "back"}};
     static const char *const list[][2] = {
         {"Space", "mark"}, {"Enter", "add or open"}, {"Left Right", "folder"}, {"Esc", "back"}};
-    const bool in_list = model->listing_at >= 0;
+    static const char *const pasted[][2] = {
+        {"Enter", "add the marked"}, {"Space", "mark"}, {"Up Down", "choose"}, {"Esc", "back"}};
+    const char *const(*hints)[2] = model->listing.pasted    ? pasted
+                                   : model->listing_at >= 0 ? list
+                                                            : line;
     int col = 1;
     for (size_t i = 0; i < 4; i++)
-        col = put_hint(grid, row, col, grid->cols, in_list ? list[i][0] : hints[i][0],
-                       in_list ? list[i][1] : hints[i][1]);
+        col = put_hint(grid, row, col, grid->cols, hints[i][0], hints[i][1]);
 }
 
 static void draw_stopping(struct sl_grid *grid, const struct sl_model *model, int row)
@@ -199,10 +229,8 @@ static void draw_notice(struct sl_grid *grid, const struct sl_notice *notice, in
 
 void sl_render_bottom(struct sl_grid *grid, const struct sl_model *model, int row)
 {
-    char text[ASK_BYTES];
     if (model->ask != SL_ASK_NONE) {
-        ask_text(text, model, grid->cols < 90);
-        sl_grid_put(grid, row, 1, grid->cols - 2, SL_ROLE_PROMPT, text);
+        draw_ask(grid, model, row);
     } else if (model->prompt != SL_PROMPT_NONE) {
         draw_prompt(grid, model, row);
     } else if (model->notice_until_ms > model->now_ms && model->notice_count > 0) {
@@ -221,8 +249,8 @@ void sl_render_bottom(struct sl_grid *grid, const struct sl_model *model, int ro
 static void draw_too_small(struct sl_grid *grid, const struct sl_model *model)
 {
     char text[128];
-    snprintf(text, sizeof text, "needs %dx%d, has %dx%d%s", SL_MIN_COLS, SL_MIN_ROWS, grid->cols,
-             grid->rows, model->live_count > 0 ? "; uploads go on" : "");
+    snprintf(text, sizeof text, "needs %dx%d%s", SL_MIN_COLS, SL_MIN_ROWS,
+             model->live_count > 0 ? "; uploads go on" : "");
     sl_grid_put(grid, 0, 0, grid->cols, SL_ROLE_WARNING, text);
 }
 

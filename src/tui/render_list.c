@@ -6,7 +6,7 @@
 
 #include "render.h"
 
-enum { PERCENT = 5, RATE = 11, ETA = 9, STATE_TEXT = 700, NAME_COL = 4 };
+enum { PERCENT = 5, RATE = 11, ETA = 9, STATE_TEXT = 700, NAME_COL = 4, CID_LEAST = 12 };
 
 /* ---- what a state says beside its word ---- */
 
@@ -22,23 +22,6 @@ static void waiting_text(char *out, size_t cap, const struct sl_model *model,
     }
     snprintf(out, cap, "try %d in %s: %s%s", row->attempts + 1, in, again,
              row->why != NULL ? row->why : "");
-}
-
-static void accepted_text(char *out, size_t cap, const struct sl_row *row)
-{
-    char cid[SL_PIECE_CID_CHARS] = "";
-    if (row->has_piece)
-        sl_piece_cid(cid, &row->piece);
-    snprintf(out, cap, "%s  %s", sl_job_state_word(row->state), cid);
-}
-
-static void stored_text(char *out, size_t cap, const struct sl_row *row, bool with_cid)
-{
-    char cid[SL_PIECE_CID_CHARS] = "";
-    if (row->has_piece && with_cid)
-        sl_piece_cid(cid, &row->piece);
-    snprintf(out, cap, "%s%s  %s", sl_job_state_word(row->state),
-             row->already_stored ? " before" : "", cid);
 }
 
 static void failed_text(char *out, size_t cap, const struct sl_model *model,
@@ -60,20 +43,17 @@ static void paused_text(char *out, size_t cap, const struct sl_row *row)
 }
 
 static void state_text(char *out, size_t cap, const struct sl_model *model,
-                       const struct sl_row *row, bool with_cid)
+                       const struct sl_row *row)
 {
     if (row->state == SL_JOB_WAITING)
         waiting_text(out, cap, model, row);
-    else if (row->state == SL_JOB_STORED)
-        stored_text(out, cap, row, with_cid);
-    else if (row->state == SL_JOB_ACCEPTED && with_cid)
-        accepted_text(out, cap, row);
     else if (row->state == SL_JOB_FAILED)
         failed_text(out, cap, model, row);
     else if (row->state == SL_JOB_PAUSED)
         paused_text(out, cap, row);
     else
-        snprintf(out, cap, "%s", sl_job_state_word(row->state));
+        snprintf(out, cap, "%s%s", sl_job_state_word(row->state),
+                 row->already_stored ? " before" : "");
 }
 
 /* ---- one file ---- */
@@ -104,6 +84,16 @@ static void draw_upload(struct sl_grid *grid, int y, int col, int end, const str
         sl_grid_put_right(grid, y, end - ETA, end, SL_ROLE_DIM, text);
 }
 
+static void draw_cid(struct sl_grid *grid, int y, int col, int end, const struct sl_row *row)
+{
+    char text[SL_PIECE_CID_CHARS], cut[2 * SL_PIECE_CID_CHARS];
+    if (!row->has_piece || end - col < CID_LEAST)
+        return;
+    sl_piece_cid(text, &row->piece);
+    sl_text_cut_middle(cut, sizeof cut, text, end - col, grid->ascii);
+    sl_grid_put(grid, y, col, end - col, SL_ROLE_CID, cut);
+}
+
 static void draw_progress(struct sl_grid *grid, int y, int col, int end,
                           const struct sl_model *model, const struct sl_row *row, bool with_cid)
 {
@@ -112,13 +102,13 @@ static void draw_progress(struct sl_grid *grid, int y, int col, int end,
         return;
     }
     char text[STATE_TEXT], safe[STATE_TEXT], cut[STATE_TEXT];
-    state_text(text, sizeof text, model, row, with_cid);
+    state_text(text, sizeof text, model, row);
     sl_text_escape(safe, sizeof safe, text, strlen(text));
-    if (row->state == SL_JOB_STORED || row->state == SL_JOB_ACCEPTED)
-        sl_text_cut_middle(cut, sizeof cut, safe, end - col, grid->ascii);
-    else
-        sl_text_cut_end(cut, sizeof cut, safe, end - col, grid->ascii);
-    sl_grid_put(grid, y, col, end - col, sl_state_role(row->state), cut);
+    sl_text_cut_end(cut, sizeof cut, safe, end - col, grid->ascii);
+    col += 2 + sl_grid_put(grid, y, col, end - col, sl_state_role(row->state), cut);
+    const bool answered = row->state == SL_JOB_STORED || row->state == SL_JOB_ACCEPTED;
+    if (answered && with_cid)
+        draw_cid(grid, y, col, end, row);
 }
 
 /* The selection, a mark, and the sign of the state: never colour alone. */
@@ -164,13 +154,9 @@ static void draw_size(struct sl_grid *grid, int y, int end, const struct sl_row 
 static void draw_wide_columns(struct sl_grid *grid, int y, const struct sl_columns *cols,
                               const struct sl_row *row)
 {
-    char text[SL_PIECE_CID_CHARS], cut[2 * SL_PIECE_CID_CHARS], host[SL_HOST_BYTES];
-    if (row->has_piece) {
-        sl_piece_cid(text, &row->piece);
-        sl_text_cut_middle(cut, sizeof cut, text, cols->cid_end - cols->cid, grid->ascii);
-        sl_grid_put(grid, y, cols->cid, cols->cid_end - cols->cid, SL_ROLE_CID, cut);
-    }
-    if (row->provider != NULL && row->state != SL_JOB_QUEUED) {
+    char host[SL_HOST_BYTES];
+    draw_cid(grid, y, cols->cid, cols->cid_end, row);
+    if (row->provider != NULL && row->attempts > 0) {
         sl_host_of(host, row->provider);
         sl_draw_bytes(grid, y, cols->provider, cols->provider_end - cols->provider, SL_ROLE_DIM,
                       host);
