@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
  * tui.h - the screen. Layer: tui. Main thread.
+ *
+ * Draws only what changed, at most `fps` times a second, and writes nothing while nothing changes.
+ * Everything from outside is escaped before it reaches the terminal.
  */
 #ifndef SL_TUI_H
 #define SL_TUI_H
@@ -28,8 +31,9 @@ struct sl_tui_options {
  * Show the screen until the person quits and the engine has stopped. Handles SIGWINCH, SIGHUP,
  * SIGTERM, SIGINT, SIGTSTP and SIGCONT; restores the terminal on every way out. When the terminal
  * goes away it keeps taking events without drawing until the engine is idle or stopped.
- * Returns 0 when everything ended well, 1 when work is left (it is in the journal).
- * Errors: SL_EUSAGE (TERM unset or dumb), SL_ECONFIG (theme or keys, with the line).
+ * Returns 0 when everything ended well, 1 when work is left (it is in the journal), 2 when nothing
+ * is left but something failed while the screen was shown.
+ * Errors: SL_EUSAGE (TERM unset, dumb or unknown; no terminal), SL_ECONFIG (theme or keys, with the line).
  */
 int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options,
                struct sl_err *err) SL_MUST_CHECK;

@@ -32,8 +32,8 @@ void sl_face_stop(struct sl_face *face, enum sl_stop how)
 static void quit(struct sl_face *face)
 {
     struct sl_model *model = face->model;
-    if (sl_model_running(model) > 0 && model->stop < SL_STOP_NOW)
-        model->ask = SL_ASK_QUIT;
+    if (model->totals.count[SL_JOB_UPLOADING] > 0 && model->stop < SL_STOP_NOW)
+        model->ask = SL_ASK_QUIT; /* what only waits to be parked needs nobody here */
     else
         sl_face_stop(face, SL_STOP_NOW);
     model->changed = true;
@@ -307,12 +307,34 @@ static void pane_key(struct sl_face *face, int32_t key)
         act_screen(face, action);
 }
 
+/* What is no character works in lines and questions too. */
+static bool works_everywhere(struct sl_face *face, int32_t key)
+{
+    const enum sl_action action =
+        sl_keymap_find(face->model->keys, SL_PANE_QUEUE, SL_KEY_NONE, key);
+    if (key >= ' ' || (action != SL_ACT_SUSPEND && action != SL_ACT_REDRAW))
+        return false;
+    act_screen(face, action);
+    return true;
+}
+
+/* A key shows that the last notice was read; errors stay a while. */
+static void put_notice_away(struct sl_model *model)
+{
+    const struct sl_notice *notice = sl_model_notice(model, 0);
+    if (notice != NULL && notice->level == SL_LEVEL_NOTE)
+        model->notice_until_ms = model->now_ms;
+}
+
 void sl_face_key(struct sl_face *face, int32_t key)
 {
     struct sl_model *model = face->model;
     sl_view_update(model);
+    put_notice_away(model);
     if (key == SL_KEY_CTRL('c'))
         interrupt(face);
+    else if (works_everywhere(face, key))
+        model->changed = true;
     else if (model->ask != SL_ASK_NONE)
         answer(face, key);
     else if (model->prompt != SL_PROMPT_NONE)

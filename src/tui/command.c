@@ -74,7 +74,7 @@ static void do_help(struct sl_face *face, const char *rest)
 
 static void do_quit(struct sl_face *face, const char *rest)
 {
-    if (strcmp(rest, "now") == 0 || sl_model_running(face->model) == 0)
+    if (strcmp(rest, "now") == 0 || face->model->totals.count[SL_JOB_UPLOADING] == 0)
         sl_face_stop(face, SL_STOP_NOW);
     else if (strcmp(rest, "finish") == 0)
         sl_face_stop(face, SL_STOP_DRAIN);

@@ -76,6 +76,7 @@ static void account(struct sl_model *model, const struct sl_row *row, int sign)
     model->marked_count += row->marked ? (size_t)factor : 0;
     if (row->earlier || row->state == SL_JOB_CANCELLED)
         return;
+    totals->failed += row->state == SL_JOB_FAILED ? (size_t)factor : 0;
     const uint64_t done = sl_row_done_bytes(row);
     totals->all_bytes += factor * row->size_bytes;
     totals->done_bytes += factor * done;

@@ -22,7 +22,7 @@ static void draw_top_line(struct sl_grid *grid, const struct sl_model *model)
 {
     char rate[SL_TEXT_SHORT];
     int col = 1 + sl_grid_put(grid, 0, 1, 12, SL_ROLE_TITLE, "sluice");
-    col += 2 + sl_draw_bytes(grid, 0, col + 2, 16, SL_ROLE_NETWORK, model->network);
+    col += 2 + sl_draw_bytes(grid, 0, col + 2, grid->cols / 3, SL_ROLE_NETWORK, model->network);
     if (model->stop != SL_STOP_NO)
         sl_grid_put(grid, 0, col + 2, grid->cols, SL_ROLE_WARNING,
                     model->stop == SL_STOP_DRAIN ? "finishing" : "stopping");
@@ -174,11 +174,11 @@ static void draw_ask(struct sl_grid *grid, const struct sl_model *model, int row
     static const char *const narrow[][2] = {{"f", "finish"}, {"s", "stop"}, {"Esc", "stay"}};
     static const char *const sure[][2] = {{"y", "yes"}, {"n", "no"}};
     const bool quits = model->ask == SL_ASK_QUIT, tight = grid->cols < 72;
-    const size_t running = sl_model_running(model);
+    const size_t running = model->totals.count[SL_JOB_UPLOADING];
     char text[ASK_BYTES];
     if (quits)
-        snprintf(text, sizeof text, tight ? "%zu running" : "%zu file%s on the way", running,
-                 running == 1 ? "" : "s are");
+        snprintf(text, sizeof text, tight ? "%zu running" : "%zu upload%s running", running,
+                 running == 1 ? " is" : "s are");
     else
         snprintf(text, sizeof text,
                  tight ? "%s, losing sent bytes?" : "%s? What was sent so far will be lost.",
@@ -208,10 +208,10 @@ static void draw_add_hints(struct sl_grid *grid, const struct sl_model *model, i
 static void draw_stopping(struct sl_grid *grid, const struct sl_model *model, int row)
 {
     char text[ASK_BYTES];
-    const size_t running = sl_model_running(model);
+    const size_t running = model->totals.count[SL_JOB_UPLOADING];
     if (model->stop == SL_STOP_DRAIN)
-        snprintf(text, sizeof text, "finishing %zu file%s; the rest is kept for next time", running,
-                 running == 1 ? "" : "s");
+        snprintf(text, sizeof text, "finishing %zu upload%s; the rest is kept for next time",
+                 running, running == 1 ? "" : "s");
     else
         snprintf(text, sizeof text, "stopping; the queue is kept for next time");
     sl_grid_put(grid, row, 1, grid->cols - 2, SL_ROLE_WARNING, text);

@@ -303,7 +303,9 @@ static int ended(const struct tui *tui, struct sl_err *err)
             *err = model->trouble;
         return model->trouble.code;
     }
-    return sl_model_unfinished(model) > 0 ? 1 : 0;
+    if (sl_model_unfinished(model) > 0)
+        return 1;
+    return model->totals.failed > 0 ? 2 : 0;
 }
 
 int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options, struct sl_err *err)

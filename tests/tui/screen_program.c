@@ -38,6 +38,19 @@ static int show(struct sl_engine *engine, int argc, char **argv)
     return rc < 0 ? complain(&err) : rc;
 }
 
+/* The port of the run before: accepted pieces are looked for where they were sent. */
+static uint16_t earlier_port(const char *url_file)
+{
+    char *url = NULL;
+    size_t len = 0;
+    if (sl_file_read(&url, &len, url_file, 256, NULL) < 0)
+        return 0;
+    const char *colon = strrchr(url, ':');
+    const unsigned long port = colon != NULL ? strtoul(colon + 1, NULL, 10) : 0;
+    free(url);
+    return (uint16_t)port;
+}
+
 int main(int argc, char **argv)
 {
     struct sl_err err = {0};
@@ -51,6 +64,7 @@ int main(int argc, char **argv)
     snprintf(state, sizeof state, "%s/state", argv[1]);
     snprintf(url, sizeof url, "%s/url", argv[1]);
     const struct sl_localnet_options net_options = {.dir = provider,
+                                                    .port = earlier_port(url),
                                                     .park_delay_ms = 50,
                                                     .min_free_bytes = UINT64_MAX,
                                                     .faults = true,
