@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/pty.h"
+#include "support/test.h"
+#include "support/tmp.h"
+
+static struct sl_pty *start(const char *dir, const char *media, const char *option)
+{
+    const char *const argv[] = {SL_BINARY_DIR "/sluice", "--state-dir", dir, media, option, NULL};
+    return sl_pty_start(argv, NULL, 24, 100);
+}
+
+static void a_person_queues_a_folder_and_gets_piececids(void **state)
+{
+    char dir[SL_PATH_BYTES], media[SL_PATH_BYTES], run[SL_PATH_BYTES];
+    (void)state;
+    sl_tmp_make(dir);
+    assert_int_equal(sl_path_join(media, sizeof media, dir, "media", NULL), SL_OK);
+    assert_int_equal(sl_path_join(run, sizeof run, dir, "run", NULL), SL_OK);
+    assert_int_equal(sl_path_make(media, 0700, NULL), SL_OK);
+    sl_tmp_file(NULL, media, "holiday.mp4", 2000000, 1);
+    sl_tmp_file(NULL, media, "garden.mov", 900000, 2);
+    struct sl_pty *pty = start(run, media, NULL);
+    sl_pty_wait_text(pty, "2 stored");
+    sl_pty_wait_text(pty, "stored  bafkzcib");
+    sl_pty_wait_text(pty, "2.9 M of 2.9 M  100%");
+    sl_pty_send(pty, "l");
+    sl_pty_wait_text(pty, "Retrieval   http://127.0.0.1:");
+    sl_pty_send(pty, "hq");
+    assert_int_equal(sl_pty_wait_exit(pty), 0);
+    assert_true(sl_pty_is_cooked(pty));
+    sl_pty_free(pty);
+    pty = start(run, media, "--ascii"); /* again: the journal knows them, nothing is sent twice */
+    sl_pty_wait_text(pty, "2 stored");
+    sl_pty_wait_text(pty, "* garden.mov");
+    sl_pty_send(pty, "q");
+    assert_int_equal(sl_pty_wait_exit(pty), 0);
+    sl_pty_free(pty);
+    sl_tmp_remove(dir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_person_queues_a_folder_and_gets_piececids),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
