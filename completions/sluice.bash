@@ -54,7 +54,7 @@ _sluice() {
         return
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status config' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid status config keys' -- "$word")
         return
         ;;
     esac

@@ -9,7 +9,7 @@ complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a cid -d 'Pri
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a status -d 'What was queued and where it is'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a config -d 'The settings in effect'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show help'
-complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload cid status config'
+complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload cid status config keys'
 complete -c sluice -n '__fish_seen_subcommand_from status config' -f
 
 complete -c sluice -s h -l help -d 'Show help'

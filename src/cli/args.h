@@ -12,13 +12,14 @@
 /* X(id, name, operands, what it does in a few words) */
 #define SL_COMMANDS(X)                                                                             \
     X(SL_CMD_LINE_SCREEN, "", "[PATH...]",                                                         \
-      "the screen; queues PATHs, folders with all below (without a terminal: as upload)")          \
+      "the screen; queues PATHs, folders too (no terminal: as upload)")                            \
     X(SL_CMD_LINE_UPLOAD, "upload", "PATH... | -",                                                 \
       "upload without a screen: results on stdout, progress on stderr")                            \
     X(SL_CMD_LINE_CID, "cid", "FILE... | -", "print PieceCIDs, a line for each FILE")              \
     X(SL_CMD_LINE_STATUS, "status", "[ID]", "what was queued, where it is, what failed and why")   \
     X(SL_CMD_LINE_CONFIG, "config", "", "the settings in effect, as a config.ini")                 \
-    X(SL_CMD_LINE_HELP, "help", "[COMMAND]", "this text, or that of one command")
+    X(SL_CMD_LINE_HELP, "help", "[COMMAND | keys]",                                                \
+      "this text, that of one command, or the keys of the screen")
 
 #define SL_COMMAND_ENUM(id, name, operands, text) id,
 enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };

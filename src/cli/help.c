@@ -66,9 +66,9 @@ static void add_all(struct sl_buf *out)
         add_usage(out, (enum sl_command_line)i, i == 0 ? "Usage: " : "       ");
         sl_buf_printf(out, "           %s\n", commands[i].text);
     }
-    sl_buf_str(out, "\nOptions stand anywhere; `--` ends them. Each that has a value is also an "
-                    "environment\nvariable (SLUICE_PARALLEL=2) and a line of config.ini "
-                    "(parallel = 2), see sluice.ini(5).\n\nOptions, general:\n");
+    sl_buf_str(out, "\nOptions stand anywhere; `--` ends them. The settings are environment "
+                    "variables\n(SLUICE_PARALLEL=2) and lines of config.ini (parallel = 2) too: "
+                    "sluice.ini(5).\n\nOptions, general:\n");
     add_flags(out, SL_FOR_ALL);
     sl_buf_str(out, "\n");
     sl_config_help(out);
@@ -96,6 +96,12 @@ enum sl_exit sl_run_help(const struct sl_args *args)
 {
     struct sl_buf out = {0};
     enum sl_command_line command = args->command;
+    if (command == SL_CMD_LINE_HELP && args->operand_count > 0 &&
+        strcmp(args->operands[0], "keys") == 0) {
+        sl_buf_str(&out, "Keys of the screen, and the actions that [keys] can bind to others:\n\n");
+        sl_tui_key_help(&out);
+        return print(&out);
+    }
     if (command == SL_CMD_LINE_HELP && args->operand_count > 0) {
         command = sl_command_of_name(args->operands[0]);
         if (command == SL_CMD_LINE_COUNT) {

@@ -708,10 +708,16 @@ static void help_and_version_are_results(void **state)
     assert_says(&ran.out, "Usage: sluice [OPTION...] [PATH...]");
     assert_says(&ran.out, "--parallel N");
     assert_says(&ran.out, "Exit status:");
+    for (const char *line = ran.out.data; *line != '\0'; line = strchr(line, '\n') + 1)
+        assert_in_range(strcspn(line, "\n"), 0, 80);
     sl_ran_free(&ran);
     RUN(&ran, "cid", "--help");
     assert_int_equal(ran.status, SL_EXIT_OK);
     assert_says(&ran.out, "--v1");
+    sl_ran_free(&ran);
+    RUN(&ran, "help", "keys");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    assert_says(&ran.out, "quit");
     sl_ran_free(&ran);
     RUN(&ran, "--version");
     assert_int_equal(ran.status, SL_EXIT_OK);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "sluice/config.h"
+#include "sluice/tui.h"
 
 #include "cli/args.h"
 #include "cli/json_head.h"
@@ -366,6 +368,28 @@ static void every_option_stands_in_the_manual_and_the_completions(void **state)
     }
 }
 
+/* The lines of the key help are "  KEYS  NAME  HELP" in columns. */
+static void every_action_of_the_screen_stands_in_the_manual(void **state)
+{
+    (void)state;
+    struct sl_buf help = {0};
+    char *text = read_source("docs/sluice.ini.5");
+    int actions = 0;
+    sl_tui_key_help(&help);
+    for (const char *line = help.data; *line != '\0'; line = strchr(line, '\n') + 1) {
+        char name[64];
+        if (strncmp(line, "  ", 2) != 0)
+            continue;
+        const char *word = line + 19;
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(word, " "), word);
+        assert_named(text, ".BR ", name, "\\-", "docs/sluice.ini.5");
+        actions++;
+    }
+    assert_true(actions > 0);
+    free(text);
+    sl_buf_free(&help);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +407,7 @@ int main(void)
         cmocka_unit_test(jobs_in_any_order_keep_their_running_places),
         cmocka_unit_test(the_exit_status_says_what_kind_of_failure_it_was),
         cmocka_unit_test(every_option_stands_in_the_manual_and_the_completions),
+        cmocka_unit_test(every_action_of_the_screen_stands_in_the_manual),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
