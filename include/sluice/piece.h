@@ -120,6 +120,16 @@ typedef bool (*sl_piece_progress_fn)(void *ctx, uint64_t hashed_bytes);
 int sl_piece_of_fd(struct sl_piece_id *out, int fd, uint64_t offset, uint64_t limit_bytes,
                    sl_piece_progress_fn cancel, void *ctx, struct sl_err *err) SL_MUST_CHECK;
 
+/**
+ * The same on `threads` cores (0: all there are), the calling one among them; about 1 MiB of memory
+ * a thread. The bytes are those the file has at the start of the call. `cancel` is asked on the
+ * calling thread only, with the total of all threads, which need not grow in order of the file; it
+ * is told the full size last. Errors: as sl_piece_of_fd(); SL_ECHANGED if the file becomes shorter.
+ */
+int sl_piece_of_fd_threads(struct sl_piece_id *out, int fd, uint64_t offset, uint64_t limit_bytes,
+                           unsigned threads, sl_piece_progress_fn cancel, void *ctx,
+                           struct sl_err *err) SL_MUST_CHECK;
+
 /** Name of the SHA-256 kernel in use ("portable", "sha-ni", ...). Chosen once per process. */
 const char *sl_piece_kernel(void);
 

@@ -111,27 +111,35 @@ static void next_word(struct sl_vector_bytes *gen)
         gen->word[i] = (uint8_t)(word >> (8 * i));
 }
 
+static uint8_t next_byte(struct sl_vector_bytes *gen)
+{
+    switch (gen->kind) {
+    case KIND_XORSHIFT:
+        if (gen->at % 8 == 0)
+            next_word(gen);
+        return gen->word[gen->at % 8];
+    case KIND_ONES:
+        return 0xff;
+    case KIND_COUNTER:
+        return (uint8_t)gen->at;
+    default:
+        return 0;
+    }
+}
+
 size_t sl_vector_bytes_next(struct sl_vector_bytes *gen, uint8_t *out, size_t cap)
 {
     const size_t n = gen->left < cap ? (size_t)gen->left : cap;
-    for (size_t i = 0; i < n; i++) {
-        switch (gen->kind) {
-        case KIND_XORSHIFT:
-            if (gen->at % 8 == 0)
-                next_word(gen);
-            out[i] = gen->word[gen->at % 8];
-            break;
-        case KIND_ONES:
-            out[i] = 0xff;
-            break;
-        case KIND_COUNTER:
-            out[i] = (uint8_t)gen->at;
-            break;
-        default:
-            out[i] = 0;
-            break;
+    for (size_t i = 0; i < n;) {
+        if (gen->kind == KIND_XORSHIFT && gen->at % 8 == 0 && n - i >= 8) {
+            next_word(gen); /* whole words: inputs have up to a gigabyte */
+            memcpy(out + i, gen->word, 8);
+            gen->at += 8;
+            i += 8;
+        } else {
+            out[i++] = next_byte(gen);
+            gen->at++;
         }
-        gen->at++;
     }
     gen->left -= n;
     return n;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Every allocation of the room fails once: the caller is told, and nothing leaks. */
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "sluice/piece.h"
 
 #include "support/test.h"
+#include "support/tmp.h"
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -15,11 +17,11 @@ void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
 
-static long fail_at = -1;
+static _Atomic long fail_at = -1; /* counts down; below zero nothing fails */
 
 static bool due(void)
 {
-    return fail_at >= 0 && fail_at-- == 0;
+    return atomic_fetch_sub(&fail_at, 1) == 0;
 }
 
 void *__wrap_malloc(size_t size)
@@ -59,6 +61,12 @@ static int hash_fd(void *ctx)
     return sl_piece_of_fd(&id, *(const int *)ctx, 0, 0, NULL, NULL, NULL);
 }
 
+static int hash_fd_threads(void *ctx)
+{
+    struct sl_piece_id id;
+    return sl_piece_of_fd_threads(&id, *(const int *)ctx, 0, 0, 3, NULL, NULL, NULL);
+}
+
 static int combine(void *ctx)
 {
     struct sl_piece_id id;
@@ -76,13 +84,19 @@ static int make_hasher(void *ctx)
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
-    int fd = open(SL_SOURCE_DIR "/CMakeLists.txt", O_RDONLY | O_CLOEXEC);
+    char dir[SL_PATH_BYTES];
+    char path[SL_PATH_BYTES];
+    sl_tmp_make(dir);
+    sl_tmp_file(path, dir, "noise", 2000000, 1);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct sl_piece_id shards[2] = {{127, 2, {1}}, {127, 2, {2}}};
     assert_true(fd >= 0);
     fail_until_ok(hash_fd, &fd);
+    fail_until_ok(hash_fd_threads, &fd);
     fail_until_ok(combine, shards);
     fail_until_ok(make_hasher, NULL);
     close(fd);
+    sl_tmp_remove(dir);
 }
 
 int main(void)

@@ -14,33 +14,26 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Rounds `at` .. `at` + 15; after 16 rounds every variable is back in its place. */
-INLINE void rounds(vec s[8], const vec *w, const uint32_t *k)
+/* The word of the message schedule 16 behind w[i], in its place. */
+INLINE void next_word(vec w[16], size_t i)
 {
-#pragma GCC unroll 16
-    for (size_t i = 0; i < 16; i++) {
-        vec *const a = &s[(16 - i) % 8], *const b = &s[(17 - i) % 8], *const c = &s[(18 - i) % 8];
-        vec *const d = &s[(19 - i) % 8], *const e = &s[(20 - i) % 8], *const f = &s[(21 - i) % 8];
-        vec *const g = &s[(22 - i) % 8], *const h = &s[(23 - i) % 8];
-        const vec kw = w != NULL ? add(w[i], set1(k[i])) : set1(k[i]);
-        const vec t1 =
-            add(add(*h, kw), add(xor3(ROTR(*e, 6), ROTR(*e, 11), ROTR(*e, 25)), ch(*e, *f, *g)));
-        *d = add(*d, t1);
-        *h = add(t1, add(xor3(ROTR(*a, 2), ROTR(*a, 13), ROTR(*a, 22)), maj(*a, *b, *c)));
-    }
+    const vec x = w[(i + 1) % 16];
+    const vec y = w[(i + 14) % 16];
+    const vec s0 = xor3(ROTR(x, 7), ROTR(x, 18), SHR(x, 3));
+    const vec s1 = xor3(ROTR(y, 17), ROTR(y, 19), SHR(y, 10));
+    w[i] = add(add(w[i], s0), add(w[(i + 9) % 16], s1));
 }
 
-/* The next 16 words of the message schedule in place of the last 16. */
-INLINE void schedule(vec w[16])
+/* Round i (counted from a multiple of 16): the variables stay, their names move on. */
+INLINE void one_round(vec s[8], size_t i, vec kw)
 {
-#pragma GCC unroll 16
-    for (size_t i = 0; i < 16; i++) {
-        const vec x = w[(i + 1) % 16];
-        const vec y = w[(i + 14) % 16];
-        const vec s0 = xor3(ROTR(x, 7), ROTR(x, 18), SHR(x, 3));
-        const vec s1 = xor3(ROTR(y, 17), ROTR(y, 19), SHR(y, 10));
-        w[i] = add(add(w[i], s0), add(w[(i + 9) % 16], s1));
-    }
+    vec *const a = &s[(16 - i) % 8], *const b = &s[(17 - i) % 8], *const c = &s[(18 - i) % 8];
+    vec *const d = &s[(19 - i) % 8], *const e = &s[(20 - i) % 8], *const f = &s[(21 - i) % 8];
+    vec *const g = &s[(22 - i) % 8], *const h = &s[(23 - i) % 8];
+    const vec t1 =
+        add(add(*h, kw), add(xor3(ROTR(*e, 6), ROTR(*e, 11), ROTR(*e, 25)), ch(*e, *f, *g)));
+    *d = add(*d, t1);
+    *h = add(t1, add(xor3(ROTR(*a, 2), ROTR(*a, 13), ROTR(*a, 22)), maj(*a, *b, *c)));
 }
 
 static void lanes(uint8_t *out, const uint8_t *in)
@@ -51,15 +44,24 @@ static void lanes(uint8_t *out, const uint8_t *in)
     load_words(w, in);
     for (size_t i = 0; i < 8; i++)
         s[i] = set1(sl_sha256_init[i]);
-    rounds(s, w, sl_sha256_k);
-    for (size_t at = 16; at < 64; at += 16) {
-        schedule(w);
-        rounds(s, w, sl_sha256_k + at);
+    /* each word right behind the round that used the old one: between them both stay busy */
+    for (size_t at = 0; at < 48; at += 16) {
+#pragma GCC unroll 16
+        for (size_t i = 0; i < 16; i++) {
+            one_round(s, i, add(w[i], set1(sl_sha256_k[at + i])));
+            next_word(w, i);
+        }
     }
+#pragma GCC unroll 16
+    for (size_t i = 0; i < 16; i++)
+        one_round(s, i, add(w[i], set1(sl_sha256_k[48 + i])));
     for (size_t i = 0; i < 8; i++)
         middle[i] = s[i] = add(s[i], set1(sl_sha256_init[i]));
-    for (size_t at = 0; at < 64; at += 16)
-        rounds(s, NULL, sl_sha256_pad + at);
+    for (size_t at = 0; at < 64; at += 16) {
+#pragma GCC unroll 16
+        for (size_t i = 0; i < 16; i++)
+            one_round(s, i, set1(sl_sha256_pad[at + i]));
+    }
     for (size_t i = 0; i < 8; i++)
         s[i] = add(s[i], middle[i]);
     store_nodes(out, s);
