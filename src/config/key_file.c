@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sluice/signer.h"
+
+/* Checked on the open file: what is read is what was checked. */
+static int check_owner_only(int fd, const char *path, const char *what, size_t *size,
+                            struct sl_err *err)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return sl_err_sys(err, errno, "%s %s", what, path);
+    if (!S_ISREG(st.st_mode))
+        return sl_err_set(err, SL_EFILETYPE, "%s %s is not a regular file", what, path);
+    if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        return sl_err_set(err, SL_EKEY, "%s %s can be read by others: type chmod 600 '%s'", what,
+                          path, path);
+    if (st.st_size < 0 || st.st_size > SL_SECRET_MAX_BYTES)
+        return sl_err_set(err, SL_ETOOBIG, "%s %s is larger than %d bytes", what, path,
+                          SL_SECRET_MAX_BYTES);
+    *size = (size_t)st.st_size;
+    return SL_OK;
+}
+
+static int read_all(int fd, uint8_t *out, size_t cap, size_t *len)
+{
+    *len = 0;
+    while (*len < cap) {
+        const ssize_t n = read(fd, out + *len, cap - *len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        if (n == 0)
+            return 0;
+        *len += (size_t)n;
+    }
+    return 0;
+}
+
+static void trim(struct sl_secret *secret, size_t len)
+{
+    uint8_t *bytes = sl_secret_bytes(secret);
+    size_t from = 0;
+    while (len > 0 && isspace(bytes[len - 1]))
+        len--;
+    while (from < len && isspace(bytes[from]))
+        from++;
+    memmove(bytes, bytes + from, len - from);
+    sl_secret_cut(secret, len - from);
+}
+
+int sl_secret_read_file(struct sl_secret **out, const char *path, const char *what,
+                        struct sl_err *err)
+{
+    struct sl_secret *secret = NULL;
+    size_t size = 0;
+    size_t len = 0;
+    /* O_NONBLOCK: opening a FIFO must not wait for its writer */
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return sl_err_sys(err, errno, "%s %s", what, path);
+    int rc = check_owner_only(fd, path, what, &size, err);
+    if (rc == SL_OK)
+        rc = sl_secret_new(&secret, size, err);
+    if (rc == SL_OK && read_all(fd, sl_secret_bytes(secret), size, &len) != 0)
+        rc = sl_err_sys(err, errno, "%s %s", what, path);
+    close(fd);
+    if (rc < 0) {
+        sl_secret_free(secret);
+        return rc;
+    }
+    trim(secret, len);
+    *out = secret;
+    return SL_OK;
+}
