@@ -14,6 +14,8 @@
 
 enum sl_log_level { SL_LOG_ERROR, SL_LOG_WARN, SL_LOG_INFO, SL_LOG_DEBUG };
 
+/** Open (again); `clock` is copied. Errors: SL_EOVERFLOW (path), SL_EACCES (also when it is no
+ * regular file), SL_ENOENT, SL_EIO. */
 int sl_log_open(const char *path, enum sl_log_level level, const struct sl_clock *clock,
                 struct sl_err *err) SL_MUST_CHECK;
 void sl_log_close(void);

@@ -16,7 +16,8 @@
 /**
  * Make `len` hostile bytes printable UTF-8: control bytes (C0, DEL, C1), invalid UTF-8, unassigned,
  * private and surrogate code points, line and paragraph separators, zero-width and bidirectional
- * controls become "\n", "\t", "\x1b" or "\u{202e}" forms; a backslash stays as it is. Writes at
+ * controls become "\n", "\t", "\x1b" or "\u{202e}" forms; a backslash stays as it is.
+ * Combining marks stay on their base, at most 8 of them; one without a base is escaped. Writes at
  * most cap - 1 bytes, whole characters only, and a NUL. Returns the bytes written without the NUL.
  * Escaping its own output again changes nothing.
  */

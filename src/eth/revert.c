@@ -7,6 +7,7 @@
 #include "sluice/hex.h"
 #include "sluice/text.h"
 
+#include "revert_string.h"
 #include "revert_table.h"
 #include "revert_text.h"
 
@@ -59,6 +60,22 @@ static void write_panic(struct sl_revert *revert)
              (unsigned long long)reason);
 }
 
+/* A text that we know gets a sentence of ours in front of it. */
+static void write_known_string(struct sl_revert *revert)
+{
+    struct sl_abi_reader r;
+    size_t len;
+    char escaped[SL_REVERT_TEXT_BYTES / 2];
+    sl_revert_args(&r, revert);
+    const char *text = sl_abi_get_str(&r, &len);
+    const struct sl_revert_string *known = sl_revert_string_of(text, len);
+    if (known == NULL)
+        return;
+    revert->code = known->code;
+    sl_text_escape(escaped, sizeof escaped, text, len);
+    snprintf(revert->text, sizeof revert->text, "%s (%s)", known->sentence, escaped);
+}
+
 static void write_unknown(struct sl_revert *revert, uint32_t selector)
 {
     revert->signature = NULL;
@@ -88,6 +105,8 @@ bool sl_revert_decode(struct sl_revert *out, const uint8_t *data, size_t len)
         write_unknown(out, selector);
     else if (row == &panic_row)
         write_panic(out);
+    else if (row == &error_row)
+        write_known_string(out);
     return true;
 }
 
@@ -165,6 +184,20 @@ bool sl_revert_is(const struct sl_revert *revert, const char *name)
     const size_t len = strlen(name);
     return revert->signature != NULL && strncmp(revert->signature, name, len) == 0 &&
            revert->signature[len] == '(';
+}
+
+bool sl_revert_is_not_live(const struct sl_revert *revert)
+{
+    static const char older[] = "Data set not live"; /* before PDPVerifier 3.4.0 */
+    struct sl_abi_reader r;
+    size_t len;
+    if (sl_revert_is(revert, "DataSetNotLive") || sl_revert_is(revert, "DataSetNotFound"))
+        return true;
+    if (!sl_revert_is(revert, "Error"))
+        return false;
+    sl_revert_args(&r, revert);
+    const char *text = sl_abi_get_str(&r, &len);
+    return len == sizeof older - 1 && memcmp(text, older, len) == 0;
 }
 
 void sl_revert_args(struct sl_abi_reader *r, const struct sl_revert *revert)

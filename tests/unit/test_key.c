@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Addresses, keys and signatures. Signatures of many messages: test_eip712.c and test_tx.c. */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,6 +137,35 @@ static void a_signature_leads_back_to_its_signer_only_for_its_digest(void **stat
     sl_key_free(key);
 }
 
+static void *sign_many(void *arg)
+{
+    const struct sl_key *key = arg;
+    for (int i = 0; i < 25; i++) {
+        uint8_t digest[32];
+        uint8_t signature[SL_SIGNATURE_BYTES];
+        sl_keccak256(digest, &i, sizeof i);
+        if (sl_key_sign(signature, key, digest, NULL) != SL_OK)
+            return arg;
+    }
+    return NULL;
+}
+
+static void threads_may_share_a_key(void **state)
+{
+    (void)state;
+    struct sl_key *key = NULL;
+    pthread_t threads[4];
+    assert_int_equal(sl_key_generate(&key, NULL), SL_OK);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, sign_many, key), 0);
+    for (size_t i = 0; i < 4; i++) {
+        void *failed = key;
+        assert_int_equal(pthread_join(threads[i], &failed), 0);
+        assert_null(failed);
+    }
+    sl_key_free(key);
+}
+
 static void malformed_signatures_are_refused(void **state)
 {
     (void)state;
@@ -204,6 +234,7 @@ int main(void)
         cmocka_unit_test(mixed_case_addresses_must_match_their_checksum),
         cmocka_unit_test(filecoin_form_goes_both_ways_and_its_checksum_holds),
         cmocka_unit_test(a_signature_leads_back_to_its_signer_only_for_its_digest),
+        cmocka_unit_test(threads_may_share_a_key),
         cmocka_unit_test(malformed_signatures_are_refused),
         cmocka_unit_test(no_byte_of_a_key_is_left_after_free),
     };

@@ -186,6 +186,29 @@ static void hostile_reasons_are_escaped_and_cut(void **state)
     assert_null(revert.signature);
 }
 
+static void known_texts_say_what_to_do_and_keep_the_original(void **state)
+{
+    (void)state;
+    static struct sl_revert revert;
+    static const char debt[] =
+        "vm error=[Error(invariant failure: insufficient funds to cover lockup "
+        "after function execution)]";
+    static const char dead[] = "revert reason=[Error(Data set not live)]";
+    assert_true(sl_revert_find(&revert, debt, strlen(debt)));
+    assert_int_equal(revert.code, SL_EMONEY);
+    assert_non_null(strstr(revert.text, "Deposit USDFC"));
+    assert_non_null(strstr(revert.text, "(invariant failure: "));
+    assert_false(sl_revert_is_not_live(&revert));
+    assert_true(sl_revert_find(&revert, dead, strlen(dead)));
+    assert_true(sl_revert_is_not_live(&revert));
+    assert_true(sl_revert_find(&revert, "0x5d946944", 10));
+    assert_true(sl_revert_is_not_live(&revert));
+    assert_true(sl_revert_find(&revert, "0x9a83803e", 10));
+    assert_true(sl_revert_is_not_live(&revert));
+    assert_true(sl_revert_find(&revert, "0xdeadbeef", 10));
+    assert_false(sl_revert_is_not_live(&revert));
+}
+
 static void what_is_no_revert_is_not_one(void **state)
 {
     (void)state;
@@ -217,6 +240,7 @@ int main(void)
         cmocka_unit_test(messages_of_providers_are_understood),
         cmocka_unit_test(money_errors_say_how_much_in_usdfc),
         cmocka_unit_test(hostile_reasons_are_escaped_and_cut),
+        cmocka_unit_test(known_texts_say_what_to_do_and_keep_the_original),
         cmocka_unit_test(what_is_no_revert_is_not_one),
     };
     return cmocka_run_group_tests_name("revert", tests, load, unload);
