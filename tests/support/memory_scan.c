@@ -24,6 +24,19 @@ static bool matches(const uint8_t *at, const uint8_t *masked)
     return true;
 }
 
+static size_t hits_in(const uint8_t *window, size_t len, const uint8_t *masked)
+{
+    size_t hits = 0;
+    const uint8_t *end = window + len - SL_SCAN_BYTES + 1;
+    for (const uint8_t *at = window; at < end; at++) {
+        at = memchr(at, masked[0] ^ SL_SCAN_MASK, (size_t)(end - at));
+        if (at == NULL)
+            break;
+        hits += matches(at, masked);
+    }
+    return hits;
+}
+
 /* Windows overlap by one byte less than the pattern; the window itself is cleared before the next.
  */
 static size_t scan(int mem, uint64_t from, uint64_t to, const uint8_t *masked)
@@ -42,8 +55,7 @@ static size_t scan(int mem, uint64_t from, uint64_t to, const uint8_t *masked)
         const ssize_t got = pread(mem, window, (size_t)want, (off_t)from);
         if (got < SL_SCAN_BYTES)
             return hits;
-        for (size_t i = 0; i + SL_SCAN_BYTES <= (size_t)got; i++)
-            hits += matches(window + i, masked);
+        hits += hits_in(window, (size_t)got, masked);
         from += (uint64_t)got == to - from ? (uint64_t)got : (uint64_t)got - SL_SCAN_BYTES + 1;
         memset(window, 0, sizeof window);
     }
