@@ -87,6 +87,8 @@ static void sums_differences_and_products_match_gmp(void **state)
         fits = sl_u256_mul(&out, a, b);
         assert_result(fits, out, z);
         assert_untouched(fits, out);
+        assert_int_equal(sl_u256_cmp(sl_u256_min_of(a, b), mpz_cmp(x, y) <= 0 ? a : b), 0);
+        assert_int_equal(sl_u256_cmp(sl_u256_max_of(a, b), mpz_cmp(x, y) >= 0 ? a : b), 0);
         const int order = mpz_cmp(x, y);
         assert_int_equal(sl_u256_cmp(a, b), order < 0 ? -1 : order > 0 ? 1 : 0);
     }
