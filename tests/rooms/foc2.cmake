@@ -1,0 +1,1 @@
+sl_test(test_costs unit LINKS sl_foc LABELS vectors)

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The cost formulas against the golden vectors, and what people are shown of them. */
+#include <string.h>
+
+#include "sluice/costs.h"
+
+#include "support/test.h"
+#include "support/vectors.h"
+
+static struct sl_u256 number(const cJSON *object, const char *key)
+{
+    struct sl_u256 out;
+    const char *text = sl_vectors_str(object, key);
+    assert_int_equal(sl_u256_parse_dec(&out, text, strlen(text), NULL), SL_OK);
+    return out;
+}
+
+static struct sl_u256 number_or(const cJSON *object, const char *key, struct sl_u256 otherwise)
+{
+    return cJSON_HasObjectItem(object, key) ? number(object, key) : otherwise;
+}
+
+static bool flag_or(const cJSON *object, const char *key, bool otherwise)
+{
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, key);
+    return value != NULL ? cJSON_IsTrue(value) : otherwise;
+}
+
+static void expect(const cJSON *object, const char *key, struct sl_u256 got)
+{
+    char text[SL_U256_DEC_CHARS];
+    sl_u256_dec(text, got);
+    assert_string_equal(text, sl_vectors_str(object, key));
+}
+
+static void expect_flag(const cJSON *object, const char *key, bool got)
+{
+    assert_true(cJSON_HasObjectItem(object, key));
+    assert_int_equal(got, cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, key)));
+}
+
+static const cJSON *member(const cJSON *object, const char *key)
+{
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, key);
+    assert_non_null(value);
+    return value;
+}
+
+static struct sl_prices prices_of(const cJSON *list)
+{
+    const cJSON *rates = member(list, "rates");
+    const cJSON *fees = member(list, "fees");
+    const cJSON *lockups = member(list, "lockups");
+    return (struct sl_prices){
+        .storage_per_tib_month = number(rates, "storagePerTibPerMonth"),
+        .data_set_per_month = number(rates, "datasetFeePerMonth"),
+        .create_fee = number(fees, "createDataSetFee"),
+        .add_fee = number(fees, "addPiecesBaseFee"),
+        .piece_fee = number(fees, "addPiecesPerPieceFee"),
+        .reserve_target = number(lockups, "lifecycleReserveTarget"),
+        .lockup_epochs = number(lockups, "defaultLockupPeriod"),
+        .cdn_lockup = number(lockups, "cdnLockupAmount"),
+        .cache_miss_lockup = number(lockups, "cacheMissLockupAmount"),
+    };
+}
+
+static struct sl_account account_of(const cJSON *input)
+{
+    return (struct sl_account){.funds = number(input, "funds"),
+                               .lockup = number(input, "lockupCurrent"),
+                               .rate = number(input, "lockupRate"),
+                               .settled_at = number(input, "lockupLastSettledAt")};
+}
+
+static struct sl_approval approval_of(const cJSON *input)
+{
+    return (struct sl_approval){.approved = flag_or(input, "isApproved", false),
+                                .rate_allowance = number(input, "rateAllowance"),
+                                .lockup_allowance = number(input, "lockupAllowance"),
+                                .rate_usage = number(input, "rateUsage"),
+                                .lockup_usage = number(input, "lockupUsage"),
+                                .max_lockup_epochs = number(input, "maxLockupPeriod")};
+}
+
+static struct sl_cost_target target_of(const cJSON *input)
+{
+    struct sl_u256 pieces = number_or(input, "pieceCount", sl_u256(1));
+    struct sl_cost_target target = {.bytes = number(input, "dataSize"),
+                                    .current_bytes =
+                                        number_or(input, "currentDataSetSize", sl_u256(0)),
+                                    .is_new = flag_or(input, "isNewDataSet", true),
+                                    .cdn = flag_or(input, "withCDN", false)};
+    assert_true(sl_u256_to_u64(&target.pieces, pieces));
+    return target;
+}
+
+static struct sl_cost_terms terms_of(const cJSON *input, const struct sl_prices *prices)
+{
+    struct sl_cost_terms terms = sl_cost_terms(prices);
+    terms.lockup_epochs = number_or(input, "lockupEpochs", terms.lockup_epochs);
+    terms.month_epochs = number_or(input, "epochsPerMonth", terms.month_epochs);
+    terms.extra_epochs = number_or(input, "extraRunwayEpochs", terms.extra_epochs);
+    terms.buffer_epochs = number_or(input, "bufferEpochs", terms.buffer_epochs);
+    return terms;
+}
+
+static void expect_fees(const cJSON *output, const struct sl_cost_fees *fees)
+{
+    expect(output, "createDataSetFee", fees->create);
+    expect(output, "addPiecesFee", fees->add);
+    expect(output, "total", fees->total);
+}
+
+static void expect_lockup(const cJSON *output, const struct sl_cost_lockup *lockup)
+{
+    if (cJSON_HasObjectItem(output, "rateDeltaPerEpoch"))
+        expect(output, "rateDeltaPerEpoch", lockup->rate_delta);
+    expect(output, "streamingLockup", lockup->streaming);
+    expect(output, "lifecycleLockup", lockup->reserve);
+    expect(output, "cdnLockup", lockup->cdn);
+    expect(output, "cacheMissLockup", lockup->cache_miss);
+    expect(output, "total", lockup->total);
+}
+
+static void case_rate(const cJSON *input, const cJSON *output)
+{
+    const struct sl_prices prices = {.storage_per_tib_month =
+                                         number(input, "storagePerTibPerMonth"),
+                                     .data_set_per_month = number(input, "datasetFeePerMonth")};
+    struct sl_cost_rate rate;
+    assert_int_equal(sl_cost_rate(&rate, &prices, number(input, "sizeInBytes"),
+                                  number(input, "epochsPerMonth"), NULL),
+                     SL_OK);
+    expect(output, "ratePerEpoch", rate.per_epoch);
+    expect(output, "ratePerMonth", rate.per_month);
+}
+
+static void case_fees(const cJSON *input, const cJSON *output)
+{
+    const struct sl_prices prices = prices_of(member(input, "priceList"));
+    struct sl_cost_fees fees;
+    uint64_t pieces;
+    assert_true(sl_u256_to_u64(&pieces, number_or(input, "pieceCount", sl_u256(1))));
+    assert_int_equal(
+        sl_cost_fees(&fees, &prices, flag_or(input, "isNewDataSet", true), pieces, NULL), SL_OK);
+    expect_fees(output, &fees);
+}
+
+static void case_lockup(const cJSON *input, const cJSON *output)
+{
+    const struct sl_prices prices = prices_of(member(input, "priceList"));
+    const struct sl_cost_target target = target_of(input);
+    const struct sl_cost_terms terms = terms_of(input, &prices);
+    struct sl_cost_lockup lockup;
+    assert_int_equal(sl_cost_lockup(&lockup, &prices, &target, &terms, NULL), SL_OK);
+    expect_lockup(output, &lockup);
+}
+
+static void case_state(const cJSON *input, const cJSON *output)
+{
+    const struct sl_account account = account_of(input);
+    struct sl_account_state state;
+    assert_int_equal(sl_account_state(&state, &account, number(input, "currentEpoch"), NULL),
+                     SL_OK);
+    expect(output, "availableFunds", state.available);
+    expect(output, "runwayInEpochs", state.runway);
+    expect(output, "grossCoverageInEpochs", state.coverage);
+}
+
+static void case_debt(const cJSON *input, const cJSON *output)
+{
+    const struct sl_account account = account_of(input);
+    struct sl_account_state state;
+    assert_int_equal(sl_account_state(&state, &account, number(input, "currentEpoch"), NULL),
+                     SL_OK);
+    expect(output, "value", state.debt);
+}
+
+static void case_runway(const cJSON *input, const cJSON *output)
+{
+    struct sl_u256 price;
+    assert_int_equal(sl_cost_runway(&price, number(input, "netRateAfterUpload"),
+                                    number(input, "extraRunwayEpochs"), NULL),
+                     SL_OK);
+    expect(output, "value", price);
+}
+
+static void case_buffer(const cJSON *input, const cJSON *output)
+{
+    const char *raw = sl_vectors_str(input, "rawDepositNeeded");
+    const bool is_short = raw[0] != '-' && strspn(raw, "0") != strlen(raw);
+    const struct sl_account_state state = {.available = number(input, "availableFunds"),
+                                           .runway = number(input, "runwayInEpochs")};
+    struct sl_u256 buffer;
+    assert_int_equal(sl_cost_buffer(&buffer, is_short, number(input, "netRateAfterUpload"), &state,
+                                    number(input, "bufferEpochs"), NULL),
+                     SL_OK);
+    expect(output, "value", buffer);
+}
+
+static void case_deposit(const cJSON *input, const cJSON *output)
+{
+    const struct sl_prices prices = prices_of(member(input, "priceList"));
+    const struct sl_cost_target target = target_of(input);
+    const struct sl_cost_terms terms = terms_of(input, &prices);
+    const struct sl_account account = {.rate = number(input, "currentLockupRate")};
+    const struct sl_account_state state = {.available = number(input, "availableFunds"),
+                                           .debt = number(input, "debt"),
+                                           .runway = number(input, "runwayInEpochs")};
+    struct sl_upload_costs costs;
+    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &state, &(struct sl_approval){0},
+                                     &target, 1, &terms, NULL),
+                     SL_OK);
+    expect(output, "depositNeeded", costs.deposit);
+    expect_lockup(member(output, "lockup"), &costs.lockup);
+    expect_fees(member(output, "fees"), &costs.fees);
+}
+
+static void case_approved(const cJSON *input, const cJSON *output)
+{
+    const struct sl_approval approval = approval_of(member(input, "approval"));
+    expect_flag(output, "approved",
+                sl_approval_is_unlimited(&approval, number(input, "requiredMaxLockupPeriod")));
+}
+
+static void case_upload(const cJSON *input, const cJSON *output)
+{
+    const cJSON *options = member(input, "options");
+    const cJSON *told = member(input, "account");
+    const struct sl_account account = account_of(told);
+    const struct sl_approval approval = approval_of(member(input, "approval"));
+    const struct sl_prices prices = prices_of(member(input, "priceList"));
+    const struct sl_cost_target target = target_of(options);
+    const struct sl_cost_terms terms = terms_of(options, &prices);
+    struct sl_account_state state;
+    struct sl_upload_costs costs;
+    assert_int_equal(sl_account_state(&state, &account, number(told, "currentEpoch"), NULL), SL_OK);
+    assert_int_equal(
+        sl_upload_costs(&costs, &prices, &account, &state, &approval, &target, 1, &terms, NULL),
+        SL_OK);
+    expect(member(output, "rates"), "perEpoch", costs.rate.per_epoch);
+    expect(member(output, "rates"), "perMonth", costs.rate.per_month);
+    expect_fees(member(output, "fees"), &costs.fees);
+    expect_lockup(member(output, "lockups"), &costs.lockup);
+    expect(output, "depositNeeded", costs.deposit);
+    expect_flag(output, "needsFwssMaxApproval", costs.needs_approval);
+    expect_flag(output, "ready", costs.ready);
+}
+
+static void case_days(const cJSON *input, const cJSON *output)
+{
+    expect(output, "hours", sl_epochs_hours(number(input, "epochs")));
+    expect(output, "days", sl_epochs_days(number(input, "epochs")));
+}
+
+static const struct {
+    const char *fn;
+    void (*check)(const cJSON *input, const cJSON *output);
+} functions[] = {
+    {"calculateEffectiveRate", case_rate},
+    {"calculateUploadFees", case_fees},
+    {"calculateAdditionalLockupRequired", case_lockup},
+    {"resolveAccountState", case_state},
+    {"calculateAccountDebt", case_debt},
+    {"calculateRunwayAmount", case_runway},
+    {"calculateBufferAmount", case_buffer},
+    {"calculateDepositNeeded", case_deposit},
+    {"isFwssMaxApproved", case_approved},
+    {"getUploadCosts", case_upload},
+    {"epochsToDays", case_days},
+};
+
+static void every_vector_of_costs_agrees(void **state)
+{
+    (void)state;
+    cJSON *root = sl_vectors_load("costs.json");
+    const cJSON *one = NULL;
+    cJSON_ArrayForEach(one, sl_vectors_list(root, "cases"))
+    {
+        const char *fn = sl_vectors_str(one, "fn");
+        size_t i = 0;
+        while (i < sizeof functions / sizeof functions[0] && strcmp(functions[i].fn, fn) != 0)
+            i++;
+        if (i == sizeof functions / sizeof functions[0])
+            fail_msg("no function for %s", fn);
+        print_message("%s\n", sl_vectors_str(one, "id"));
+        functions[i].check(member(one, "input"), member(one, "output"));
+    }
+    cJSON_Delete(root);
+}
+
+/* ---- beyond the vectors ---- */
+
+static struct sl_u256 milli(uint64_t thousandths)
+{
+    struct sl_u256 out;
+    assert_true(sl_u256_mul(&out, sl_u256(thousandths), sl_u256(UINT64_C(1000000000000000))));
+    return out;
+}
+
+static struct sl_prices ordinary_prices(void)
+{
+    return (struct sl_prices){.storage_per_tib_month = milli(2500),
+                              .data_set_per_month = milli(24),
+                              .create_fee = milli(25),
+                              .add_fee = sl_u256(500000000000000),
+                              .piece_fee = sl_u256(300000000000000),
+                              .reserve_target = milli(100),
+                              .lockup_epochs = sl_u256(86400),
+                              .cdn_lockup = milli(700),
+                              .cache_miss_lockup = milli(300)};
+}
+
+static struct sl_cost_target new_target(uint64_t bytes)
+{
+    return (struct sl_cost_target){.bytes = sl_u256(bytes), .pieces = 1, .is_new = true};
+}
+
+static void two_copies_cost_twice_and_one_account_pays(void **state)
+{
+    (void)state;
+    const struct sl_prices prices = ordinary_prices();
+    const struct sl_cost_terms terms = sl_cost_terms(&prices);
+    const struct sl_account account = {.funds = sl_u256(0)};
+    const struct sl_cost_target targets[] = {new_target(1065353216), new_target(1065353216)};
+    struct sl_account_state now;
+    struct sl_upload_costs costs;
+    char text[SL_COST_CHARS];
+    assert_int_equal(sl_account_state(&now, &account, sl_u256(100), NULL), SL_OK);
+    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &now, &(struct sl_approval){0},
+                                     targets, 2, &terms, NULL),
+                     SL_OK);
+    sl_u256_amount(text, costs.deposit, 18, 18);
+    assert_string_equal(text, "0.304444665527072");
+    sl_u256_amount(text, costs.rate.per_month, 18, 18);
+    assert_string_equal(text, "0.05284466552734375");
+    assert_true(costs.needs_approval);
+    assert_false(costs.ready);
+}
+
+static void numbers_beyond_256_bits_are_errors(void **state)
+{
+    (void)state;
+    const struct sl_prices prices = ordinary_prices();
+    const struct sl_cost_terms terms = sl_cost_terms(&prices);
+    struct sl_cost_target target = new_target(127);
+    struct sl_account account = {.rate = sl_u256_max()};
+    struct sl_account_state now;
+    struct sl_upload_costs costs;
+    struct sl_u256 price;
+    struct sl_err err;
+    assert_int_equal(sl_cost_runway(&price, sl_u256_max(), sl_u256(2), &err), SL_EOVERFLOW);
+    assert_int_equal(sl_account_state(&now, &account, sl_u256(2), &err), SL_EOVERFLOW);
+    target.bytes = sl_u256_max();
+    account.rate = sl_u256(0);
+    assert_int_equal(sl_account_state(&now, &account, sl_u256(2), &err), SL_OK);
+    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &now, &(struct sl_approval){0},
+                                     &target, 1, &terms, &err),
+                     SL_EOVERFLOW);
+    target = new_target(127);
+    target.pieces = UINT64_MAX;
+    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &now, &(struct sl_approval){0},
+                                     &target, 1, &terms, &err),
+                     SL_OK);
+}
+
+static void limited_approvals_are_measured_against_the_costs(void **state)
+{
+    (void)state;
+    const struct sl_upload_costs costs = {
+        .lockup = {.rate_delta = sl_u256(10), .total = sl_u256(100)},
+        .fees = {.total = sl_u256(5)}};
+    struct sl_approval approval = {.approved = true,
+                                   .rate_allowance = sl_u256(30),
+                                   .lockup_allowance = sl_u256(1105),
+                                   .rate_usage = sl_u256(20),
+                                   .lockup_usage = sl_u256(1000),
+                                   .max_lockup_epochs = sl_u256(86400)};
+    assert_true(sl_approval_allows(&approval, &costs, sl_u256(86400)));
+    assert_false(sl_approval_allows(&approval, &costs, sl_u256(86401)));
+    approval.rate_usage = sl_u256(21);
+    assert_false(sl_approval_allows(&approval, &costs, sl_u256(86400)));
+    approval.rate_usage = sl_u256_max();
+    assert_false(sl_approval_allows(&approval, &costs, sl_u256(86400)));
+    approval.rate_usage = sl_u256(20);
+    approval.lockup_usage = sl_u256(1001);
+    assert_false(sl_approval_allows(&approval, &costs, sl_u256(86400)));
+    approval.lockup_usage = sl_u256(0);
+    approval.approved = false;
+    assert_false(sl_approval_allows(&approval, &costs, sl_u256(86400)));
+}
+
+static void a_new_data_set_needs_its_first_month_and_the_reserve(void **state)
+{
+    (void)state;
+    const struct sl_prices prices = ordinary_prices();
+    char text[SL_COST_CHARS];
+    struct sl_u256 least;
+    assert_int_equal(sl_cost_create_minimum(&least, &prices, false, NULL), SL_OK);
+    sl_cost_text(text, least);
+    assert_string_equal(text, "0.124 USDFC");
+    assert_int_equal(sl_cost_create_minimum(&least, &prices, true, NULL), SL_OK);
+    sl_cost_text(text, least);
+    assert_string_equal(text, "1.124 USDFC");
+}
+
+static void sums_and_times_are_told_as_people_say_them(void **state)
+{
+    (void)state;
+    char text[SL_RUNWAY_CHARS + SL_COST_CHARS];
+    sl_cost_text(text, sl_u256(0));
+    assert_string_equal(text, "0 USDFC");
+    sl_cost_text(text, sl_u256(277777777777));
+    assert_string_equal(text, "0.000000277777777777 USDFC");
+    sl_runway_text(text, sl_u256_max());
+    assert_string_equal(text, "without end");
+    sl_runway_text(text, sl_u256(119));
+    assert_string_equal(text, "less than an hour");
+    sl_runway_text(text, sl_u256(120));
+    assert_string_equal(text, "1 hour");
+    sl_runway_text(text, sl_u256(5759));
+    assert_string_equal(text, "47 hours");
+    sl_runway_text(text, sl_u256(5760));
+    assert_string_equal(text, "2 days");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_vector_of_costs_agrees),
+        cmocka_unit_test(two_copies_cost_twice_and_one_account_pays),
+        cmocka_unit_test(numbers_beyond_256_bits_are_errors),
+        cmocka_unit_test(limited_approvals_are_measured_against_the_costs),
+        cmocka_unit_test(a_new_data_set_needs_its_first_month_and_the_reserve),
+        cmocka_unit_test(sums_and_times_are_told_as_people_say_them),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
