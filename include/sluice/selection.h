@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * selection.h - which provider and which data set the pieces go to. Layer: foc.
+ *
+ * A data set is used again when it is usable and has exactly the metadata that is asked for; among
+ * several the ones with pieces come first, then the oldest. Every copy goes to another provider,
+ * the first one to an endorsed provider. Nothing is read, nothing is asked of the network: whether
+ * a provider is alive is the caller's word.
+ *
+ * Source: docs/PROTOCOL.md "Selection"; proven by tests/data/vectors/selection.json.
+ */
+#ifndef SL_SELECTION_H
+#define SL_SELECTION_H
+
+#include "sluice/data_set.h"
+#include "sluice/provider.h"
+
+enum { SL_COPIES_MAX = 16 };
+
+/** What to choose from, and what for. Everything is borrowed. */
+struct sl_selection {
+    const struct sl_provider *providers; /* in the order of the registry */
+    size_t provider_count;
+    const struct sl_data_set *data_sets; /* of the client, in any order */
+    size_t data_set_count;
+    const struct sl_metadata *metadata; /* that the data set has to have */
+    size_t metadata_count;
+    uint64_t least_bytes; /* of the pieces, both 0: any */
+    uint64_t most_bytes;
+    uint64_t seed; /* not 0: providers without a data set of ours come in an order of this number,
+                      so that clients spread over them; 0: in their order */
+};
+
+/** A provider and its data set; NULL: a new one. Borrowed from the selection. */
+struct sl_choice {
+    const struct sl_provider *provider;
+    const struct sl_data_set *data_set;
+};
+
+/** The data sets that can be used, best first: pointers into the selection, at most `cap`. Returns
+ * their number. */
+size_t sl_select_data_sets(const struct sl_data_set **out, size_t cap,
+                           const struct sl_selection *selection);
+
+/**
+ * The approved (with `endorsed_only`: and endorsed) providers in order of preference, each once,
+ * without those of `used`: first those with a data set to use again, then the others. At most
+ * `cap`. Returns their number, or SL_ENOMEM.
+ */
+int sl_select_ranked(struct sl_choice *out, size_t cap, const struct sl_selection *selection,
+                     bool endorsed_only, const struct sl_u256 *used, size_t used_count,
+                     struct sl_err *err) SL_MUST_CHECK;
+
+/** Whether a provider answers; called for one after the other in order of preference. */
+typedef bool (*sl_alive_fn)(void *ctx, const struct sl_provider *provider);
+
+/**
+ * Choose for `copies` (1 .. SL_COPIES_MAX) copies; fewer when providers run out. Returns their
+ * number. Errors: SL_ENOTFOUND (no endorsed provider for the first), SL_EINVAL, SL_ENOMEM.
+ */
+int sl_select_copies(struct sl_choice *out, size_t copies, const struct sl_selection *selection,
+                     sl_alive_fn alive, void *ctx, struct sl_err *err) SL_MUST_CHECK;
+
+/** Another provider for a copy that failed: approved and in none of `used`. Errors: SL_ENOTFOUND
+ * (none is left), SL_ENOMEM. */
+int sl_select_another(struct sl_choice *out, const struct sl_selection *selection,
+                      const struct sl_u256 *used, size_t used_count, sl_alive_fn alive, void *ctx,
+                      struct sl_err *err) SL_MUST_CHECK;
+
+/** The provider that a person named, endorsed or not. Errors: SL_ENOTFOUND (unknown), SL_EREFUSED
+ * (not approved), SL_ETOOBIG, SL_ETOOSMALL (does not take these pieces), SL_ENOMEM. */
+int sl_select_provider(struct sl_choice *out, const struct sl_selection *selection,
+                       struct sl_u256 provider_id, struct sl_err *err) SL_MUST_CHECK;
+
+/** The data set that a person named, whatever its metadata. Errors: SL_ENOTFOUND (unknown, or its
+ * provider is), SL_EREFUSED (not live, of another service, of another payer, terminated),
+ * SL_ETOOBIG, SL_ETOOSMALL. */
+int sl_select_data_set(struct sl_choice *out, const struct sl_selection *selection,
+                       struct sl_u256 data_set_id, const struct sl_address *payer,
+                       struct sl_err *err) SL_MUST_CHECK;
+
+#endif
