@@ -83,7 +83,7 @@ int sl_offering_encode(struct sl_capability_list *out, const struct sl_offering 
 
 /** The service URL without the spaces around it, once it is sure that sl_url_resolve() takes it
  * (plain http is for sl_http_perform() to refuse). Errors: SL_EFORMAT. */
-int sl_offering_url(char out[static SL_SERVICE_URL_BYTES], const struct sl_offering *offering,
+int sl_offering_url(char url[static SL_SERVICE_URL_BYTES], const struct sl_offering *offering,
                     struct sl_err *err) SL_MUST_CHECK;
 
 /** A provider that stores pieces. Texts and the list are borrowed (sl_chain_free()); name,

@@ -246,17 +246,17 @@ int sl_peer_id_text(char out[static SL_CAPABILITY_TEXT], const uint8_t *id, size
     return SL_OK;
 }
 
-int sl_offering_url(char out[static SL_SERVICE_URL_BYTES], const struct sl_offering *offering,
+int sl_offering_url(char url[static SL_SERVICE_URL_BYTES], const struct sl_offering *offering,
                     struct sl_err *err)
 {
     char resolved[SL_SERVICE_URL_BYTES + 16];
-    const char *url = offering->service_url + strspn(offering->service_url, " \t\r\n");
-    size_t len = strlen(url);
-    while (len > 0 && strchr(" \t\r\n", url[len - 1]) != NULL)
+    const char *start = offering->service_url + strspn(offering->service_url, " \t\r\n");
+    size_t len = strlen(start);
+    while (len > 0 && strchr(" \t\r\n", start[len - 1]) != NULL)
         len--;
-    memmove(out, url, len);
-    out[len] = '\0';
-    const int rc = sl_url_resolve(resolved, sizeof resolved, out, "pdp/ping", err);
+    memcpy(url, start, len);
+    url[len] = '\0';
+    const int rc = sl_url_resolve(resolved, sizeof resolved, url, "pdp/ping", err);
     if (rc < 0)
         sl_err_ctx(err, "the provider's address");
     return rc;
