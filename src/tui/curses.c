@@ -68,6 +68,7 @@ static void restore_at_once(void)
 /* Without the "$<5>" of padding, which only tputs() understands. */
 static void add_restore(const char *text)
 {
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): terminfo's word for "no text" */
     if (text == NULL || text == (char *)-1)
         return;
     while (*text != '\0' && restore_len + 1 < sizeof restore_text) {
@@ -151,7 +152,7 @@ int sl_term_open(enum sl_tui_color color, struct sl_err *err)
     if (name == NULL || name[0] == '\0' || strcmp(name, "dumb") == 0)
         return sl_err_set(err, SL_EUSAGE, "TERM is %s: no screen can be drawn on this terminal",
                           name == NULL || name[0] == '\0' ? "not set" : "'dumb'");
-    setlocale(LC_CTYPE, "");
+    setlocale(LC_CTYPE, ""); /* NOLINT(concurrency-mt-unsafe): the one call of the program */
     if (tcgetattr(STDIN_FILENO, &cooked) != 0)
         return sl_err_set(err, SL_EUSAGE, "the screen needs a terminal");
     const int rc = sl_signals_open(restore_at_once, err);

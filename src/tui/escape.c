@@ -14,7 +14,9 @@ static void add_base64(struct sl_buf *out, const char *text)
             group = group << 8 | (i + k < len ? (unsigned char)text[i + k] : 0U);
         char four[4];
         for (size_t k = 0; k < 4; k++)
-            four[k] = i + k > len ? '=' : digits[group >> (18 - 6 * k) & 0x3F];
+            four[k] = digits[group >> (18 - 6 * k) & 0x3F];
+        for (size_t k = len - i + 1; k < 4; k++)
+            four[k] = '=';
         sl_buf_add(out, four, sizeof four);
     }
 }

@@ -38,7 +38,8 @@ static bool grow_table(struct sl_rows *rows)
     for (size_t i = 0; i < rows->count; i++)
         bigger.table[probe(&bigger, rows->list[i]->id)] = rows->list[i];
     free(rows->table);
-    *rows = bigger;
+    rows->table = bigger.table;
+    rows->table_size = bigger.table_size;
     return true;
 }
 
@@ -116,7 +117,7 @@ const char *sl_rows_provider(struct sl_rows *rows, const char *url)
     struct sl_provider *fresh = calloc(1, sizeof *fresh + len + 1);
     if (fresh == NULL)
         return NULL;
-    memcpy(fresh->url, url, len);
+    memcpy(fresh->url, url, len + 1);
     fresh->next = rows->providers;
     rows->providers = fresh;
     return fresh->url;

@@ -195,9 +195,9 @@ bool sl_view_marked(const struct sl_model *model, size_t place)
 
 /* ---- search ---- */
 
-static char lower(char c)
+static int lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
 static bool begins_with(const char *text, const char *needle)

@@ -7,9 +7,9 @@
 #include "support/test.h"
 #include "support/tmp.h"
 
-static struct sl_pty *start(const char *dir, const char *media, const char *option)
+static struct sl_pty *start(const char *dir, const char *word)
 {
-    const char *const argv[] = {SL_BINARY_DIR "/sluice", "--state-dir", dir, media, option, NULL};
+    const char *const argv[] = {SL_BINARY_DIR "/sluice", "--state-dir", dir, word, NULL};
     return sl_pty_start(argv, NULL, 24, 100);
 }
 
@@ -23,7 +23,7 @@ static void a_person_queues_a_folder_and_gets_piececids(void **state)
     assert_int_equal(sl_path_make(media, 0700, NULL), SL_OK);
     sl_tmp_file(NULL, media, "holiday.mp4", 2000000, 1);
     sl_tmp_file(NULL, media, "garden.mov", 900000, 2);
-    struct sl_pty *pty = start(run, media, NULL);
+    struct sl_pty *pty = start(run, media);
     sl_pty_wait_text(pty, "2 stored");
     sl_pty_wait_text(pty, "stored  bafkzcib");
     sl_pty_wait_text(pty, "2.9 M of 2.9 M  100%");
@@ -33,7 +33,7 @@ static void a_person_queues_a_folder_and_gets_piececids(void **state)
     assert_int_equal(sl_pty_wait_exit(pty), 0);
     assert_true(sl_pty_is_cooked(pty));
     sl_pty_free(pty);
-    pty = start(run, media, "--ascii"); /* again: the journal knows them, nothing is sent twice */
+    pty = start(run, "--ascii"); /* the journal knows them */
     sl_pty_wait_text(pty, "2 stored");
     sl_pty_wait_text(pty, "* garden.mov");
     sl_pty_send(pty, "q");
