@@ -50,8 +50,9 @@ static int hash_fd(struct sl_piece_id *out, int fd, struct sl_err *err)
         return sl_err_sys(err, errno, "cannot read");
     if (S_ISDIR(st.st_mode))
         return sl_err_set(err, SL_EFILETYPE, "a folder has no PieceCID: name the files in it");
-    if (S_ISREG(st.st_mode) && fd != STDIN_FILENO)
-        return sl_piece_of_fd(out, fd, 0, 0, NULL, NULL, err);
+    /* the kernel's own files say that they are empty: those are read to their end */
+    if (S_ISREG(st.st_mode) && st.st_size > 0 && fd != STDIN_FILENO)
+        return sl_piece_of_fd_threads(out, fd, 0, 0, 0, NULL, NULL, err);
     return hash_stream(out, fd, err);
 }
 
