@@ -5,6 +5,7 @@
 
 static const double sample_weight = 0.2;
 static const double most_growth = 4.0;
+static const double soon_ms = 10000;              /* the last seconds need no smoothing */
 static const double slowest = 1.0;                /* bytes a second; below nothing is foreseen */
 static const double farthest_ms = 30.0 * 86400e3; /* nor beyond 30 days */
 
@@ -25,7 +26,8 @@ static void foresee(struct sl_rate *rate, uint64_t left, int64_t elapsed_ms)
         return;
     }
     double eta = target;
-    if (rate->eta_ms >= 0) { /* counts down by itself and bends towards the target */
+    if (rate->eta_ms >= 0 &&
+        target > soon_ms) { /* counts down by itself and bends towards the target */
         const double counted = (double)(rate->eta_ms - elapsed_ms);
         eta = (counted > 0 ? counted : 0) * (1 - sample_weight) + target * sample_weight;
     }
