@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "inside.h"
 
-enum { MOVES_MAX = 1000 }; /* places a single command moves: each looks through the queue */
+enum {
+    MOVES_MAX = 1000, /* places a single command moves: each looks through the queue */
+    SWEEP_TASKS = 1024,
+};
 
 static struct sl_worker *worker_of(const struct sl_engine *engine, const struct sl_task *task)
 {
@@ -112,21 +115,12 @@ static void move_task(struct sl_engine *engine, struct sl_task *task, int steps)
     }
 }
 
+/* ---- all at once ---- */
+
 static void pause_each(void *ctx, struct sl_task *task)
 {
     if (!task->dormant)
         pause_task(ctx, task);
-}
-
-static void pause_all(struct sl_engine *engine)
-{
-    engine->paused_all = true;
-    for (int i = 0; i < SL_SLOTS; i++) { /* the running ones first: theirs is the hurry */
-        struct sl_task *task = engine->workers[i].task;
-        if (task != NULL)
-            pause_task(engine, task);
-    }
-    sl_tasks_each(&engine->tasks, pause_each, engine);
 }
 
 static void resume_each(void *ctx, struct sl_task *task)
@@ -134,10 +128,33 @@ static void resume_each(void *ctx, struct sl_task *task)
     resume_task(ctx, task);
 }
 
-static void resume_all(struct sl_engine *engine)
+static void pause_all(struct sl_engine *engine)
 {
-    engine->paused_all = false;
-    sl_tasks_each(&engine->tasks, resume_each, engine);
+    for (int i = 0; i < SL_SLOTS; i++) { /* theirs is the hurry */
+        struct sl_task *task = engine->workers[i].task;
+        if (task != NULL)
+            pause_task(engine, task);
+    }
+}
+
+/* A long list is paused or resumed in parts, so that other commands are heard in between. Nothing
+ * starts before a pause has gone through. */
+static void start_sweep(struct sl_engine *engine, bool pause)
+{
+    engine->paused_all = pause;
+    engine->sweeping = true;
+    engine->sweep_bucket = 0;
+    if (pause)
+        pause_all(engine);
+}
+
+void sl_engine_sweep(struct sl_engine *engine)
+{
+    if (!engine->sweeping)
+        return;
+    const sl_task_fn fn = engine->paused_all ? pause_each : resume_each;
+    engine->sweeping =
+        !sl_tasks_some(&engine->tasks, &engine->sweep_bucket, SWEEP_TASKS, fn, engine);
 }
 
 static void set_parallel(struct sl_engine *engine, int number)
@@ -185,10 +202,10 @@ void sl_engine_command(struct sl_engine *engine, const struct sl_msg_command *co
         sl_engine_request(engine, command->request_id, command->path);
         break;
     case SL_CMD_PAUSE_ALL:
-        pause_all(engine);
+        start_sweep(engine, true);
         break;
     case SL_CMD_RESUME_ALL:
-        resume_all(engine);
+        start_sweep(engine, false);
         break;
     case SL_CMD_PARALLEL:
         set_parallel(engine, command->number);

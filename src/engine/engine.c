@@ -102,6 +102,7 @@ static void turn(struct sl_engine *engine)
 {
     sl_mailbox_wait(&engine->box, sl_engine_wait_ms(engine));
     read_mail(engine);
+    sl_engine_sweep(engine);
     sl_engine_timers(engine);
     sl_engine_pick(engine);
     note_idle(engine);

@@ -94,6 +94,8 @@ struct sl_engine {
     struct sl_msg broken_scan; /* SL_MSG_BROKEN, put by the scanner */
     int parallel;
     bool paused_all; /* what is queued meanwhile is paused too */
+    bool sweeping;   /* PAUSE_ALL or RESUME_ALL is under way */
+    size_t sweep_bucket;
     bool was_idle;
     bool down;        /* the provider cannot be reached: nothing starts until a probe succeeds */
     int down_count;   /* failed probes in a row */
@@ -157,6 +159,8 @@ int sl_engine_commit(struct sl_engine *engine);
 /* ---- commands.c ---- */
 
 void sl_engine_command(struct sl_engine *engine, const struct sl_msg_command *command);
+/** The next part of a PAUSE_ALL or RESUME_ALL. */
+void sl_engine_sweep(struct sl_engine *engine);
 
 /* ---- intake.c ---- */
 
@@ -177,7 +181,7 @@ void sl_engine_parked(struct sl_engine *engine, struct sl_parked *parked);
 void sl_engine_probed(struct sl_engine *engine, const struct sl_probed *probed);
 /** What is due now. */
 void sl_engine_timers(struct sl_engine *engine);
-/** ms until the next timer, -1: none. */
+/** ms until there is something to do without a message, -1: never. */
 int64_t sl_engine_wait_ms(const struct sl_engine *engine);
 /** Assign queued tasks to free slots, to be launched after the commit. */
 void sl_engine_pick(struct sl_engine *engine);

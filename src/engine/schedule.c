@@ -216,6 +216,8 @@ void sl_engine_timers(struct sl_engine *engine)
 int64_t sl_engine_wait_ms(const struct sl_engine *engine)
 {
     const struct sl_heap_node *top = sl_heap_top(&engine->timers);
+    if (engine->sweeping)
+        return 0;
     int64_t at_ms = top != NULL && engine->phase == SL_RUNNING ? top->key : INT64_MAX;
     for (int i = 0; i < SL_SLOTS; i++) {
         const struct sl_worker *worker = &engine->workers[i];
@@ -286,7 +288,7 @@ static bool start_fresh(struct sl_engine *engine, struct sl_task *task)
 
 void sl_engine_pick(struct sl_engine *engine)
 {
-    if (engine->phase != SL_RUNNING || engine->down)
+    if (engine->phase != SL_RUNNING || engine->down || (engine->sweeping && engine->paused_all))
         return;
     int running = sl_engine_running(engine);
     struct sl_heap_node *top = NULL;

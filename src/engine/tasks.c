@@ -194,12 +194,21 @@ const char *sl_tasks_provider(struct sl_tasks *tasks, const char *url)
     return provider->url;
 }
 
-void sl_tasks_each(struct sl_tasks *tasks, sl_task_fn fn, void *ctx)
+bool sl_tasks_some(struct sl_tasks *tasks, size_t *bucket, size_t budget, sl_task_fn fn, void *ctx)
 {
-    for (size_t i = 0; i < tasks->buckets; i++) {
-        for (struct sl_task *task = tasks->by_id[i]; task != NULL; task = task->next_id)
+    size_t done = 0;
+    for (; *bucket < tasks->buckets && done < budget; ++*bucket) {
+        struct sl_task *task = tasks->by_id[*bucket];
+        for (; task != NULL; task = task->next_id, done++)
             fn(ctx, task);
     }
+    return *bucket >= tasks->buckets;
+}
+
+void sl_tasks_each(struct sl_tasks *tasks, sl_task_fn fn, void *ctx)
+{
+    size_t bucket = 0;
+    (void)sl_tasks_some(tasks, &bucket, SIZE_MAX, fn, ctx);
 }
 
 void sl_task_job(const struct sl_task *task, struct sl_job *job)

@@ -77,6 +77,10 @@ const char *sl_tasks_provider(struct sl_tasks *tasks, const char *url);
 typedef void (*sl_task_fn)(void *ctx, struct sl_task *task);
 void sl_tasks_each(struct sl_tasks *tasks, sl_task_fn fn, void *ctx);
 
+/** The same in parts: about `budget` tasks from *bucket on, which is moved. True at the end. Tasks
+ * added meanwhile may be left out. */
+bool sl_tasks_some(struct sl_tasks *tasks, size_t *bucket, size_t budget, sl_task_fn fn, void *ctx);
+
 /** The full record. */
 void sl_task_job(const struct sl_task *task, struct sl_job *job);
 
