@@ -7,3 +7,8 @@ endfunction()
 
 sl_test(test_engine_parts unit LINKS sl_engine LABELS engine)
 sl_engine_test(test_engine_upload)
+sl_engine_test(test_engine_control)
+sl_engine_test(test_engine_faults)
+sl_engine_test(test_engine_change)
+sl_engine_test(test_engine_queue)
+sl_engine_test(test_engine_crash)
