@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
  * The streaming hasher. Payload is spread straight into the leaves of the lowest tier; a tier that
- * is full is reduced by TIER_STEP levels while it is in the first cache, and what remains of it
+ * is full is reduced by TIER_STEP levels while it is in the nearest caches, and what remains of it
  * goes to the tier above. So bytes are touched once, kernels see long rows, and a split of the
  * stream costs nothing but the copy of a broken quad.
  */
@@ -16,8 +16,8 @@
 #include "tree.h"
 
 enum {
-    TIER_STEP = 5,    /* levels from a tier to the next */
-    TIER_NODES = 512, /* of one height: 16 KiB; a multiple of 2^TIER_STEP */
+    TIER_STEP = 5,     /* levels from a tier to the next */
+    TIER_NODES = 1024, /* of one height: 32 KiB; a multiple of 2^TIER_STEP */
     TIERS = SL_PIECE_HEIGHT_MAX / TIER_STEP,
 };
 
