@@ -8,7 +8,8 @@
  * Types: uint8 .. uint256, address, bool, bytes1 .. bytes32, bytes, string, tuples and T[]. The
  * text is borrowed until the end of the writer or reader: a literal.
  *
- * Source: protocol/chain.md section 4; proven by tests/data/vectors/abi.json.
+ * Source: the Solidity ABI (docs/PROTOCOL.md "Contract ABI"); proven by
+ * tests/data/vectors/abi.json.
  */
 #ifndef SL_ABI_H
 #define SL_ABI_H

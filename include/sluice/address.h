@@ -2,7 +2,7 @@
 /*
  * address.h - 20-byte addresses of accounts and contracts. Layer: eth.
  *
- * Source: protocol/signing.md section 1 (EIP-55; the f410 form of Filecoin); proven by
+ * Source: EIP-55 (docs/PROTOCOL.md "Signing"; the f410 form of Filecoin); proven by
  * tests/data/vectors/address.json.
  */
 #ifndef SL_ADDRESS_H

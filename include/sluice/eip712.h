@@ -4,7 +4,7 @@
  * Layer: eth.
  *
  * Hashes first (a ledger recomputes them to check a payload), then the payloads, each signed in one
- * step. Source: protocol/signing.md sections 2 to 6 and 9; proven by
+ * step. Source: docs/PROTOCOL.md "Signing"; proven by
  * tests/data/vectors/eip712.json.
  */
 #ifndef SL_EIP712_H

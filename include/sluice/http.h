@@ -137,7 +137,7 @@ int sl_http_status_err(const struct sl_http_response *response, const char *what
  * "https://h/a/pdp/ping"; a reference with a leading slash goes to the origin; the base's query and
  * fragment go. Strict: nothing is repaired. Errors: SL_EFORMAT (not http/https, user info, a
  * character that a URL may not hold, a reference with a scheme, a host or dot segments),
- * SL_EOVERFLOW (longer than `cap`). Source: pdp-http-api "General rules".
+ * SL_EOVERFLOW (longer than `cap`). Source: docs/PROTOCOL.md "Storage provider".
  */
 int sl_url_resolve(char *out, size_t cap, const char *base, const char *reference,
                    struct sl_err *err) SL_MUST_CHECK;

@@ -2,7 +2,7 @@
 /*
  * keccak.h - Keccak-256, the original padding (0x01), not NIST SHA3-256. Layer: eth.
  *
- * Source: protocol/signing.md; proven by tests/data/vectors/keccak256.json.
+ * Source: docs/PROTOCOL.md "Signing"; proven by tests/data/vectors/keccak256.json.
  */
 #ifndef SL_KECCAK_H
 #define SL_KECCAK_H

@@ -3,7 +3,7 @@
  * key.h - private keys, signatures, recovery. Layer: eth.
  *
  * secp256k1 with RFC 6979 nonces and low s, so the same digest always gives the same bytes.
- * Source: protocol/signing.md sections 1 and 3; proven by address.json and eip712.json of
+ * Source: docs/PROTOCOL.md "Signing"; proven by address.json and eip712.json of
  * tests/data/vectors.
  */
 #ifndef SL_KEY_H

@@ -4,7 +4,7 @@
  *
  * Name, typed arguments, and a sentence for people: what happened and what to do.
  *
- * Source: protocol/chain.md section 7; proven by the errors, standardErrors and providerErrors of
+ * Source: docs/PROTOCOL.md "Reverts"; proven by the errors, standardErrors and providerErrors of
  * tests/data/vectors/abi.json.
  */
 #ifndef SL_REVERT_H

@@ -2,7 +2,7 @@
 /*
  * rlp.h - the serialisation of transactions: strings and lists. Layer: eth.
  *
- * Source: protocol/signing.md section 8; proven by tests/data/vectors/tx.json. The reader accepts
+ * Source: docs/PROTOCOL.md "Transactions"; proven by tests/data/vectors/tx.json. The reader accepts
  * the one canonical form only: another spelling of the same transaction is refused.
  */
 #ifndef SL_RLP_H

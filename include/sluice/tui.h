@@ -33,7 +33,8 @@ struct sl_tui_options {
  * goes away it keeps taking events without drawing until the engine is idle or stopped.
  * Returns 0 when everything ended well, 1 when work is left (it is in the journal), 2 when nothing
  * is left but something failed while the screen was shown.
- * Errors: SL_EUSAGE (TERM unset, dumb or unknown; no terminal), SL_ECONFIG (theme or keys, with the line).
+ * Errors: SL_EUSAGE (TERM unset, dumb or unknown; no terminal), SL_ECONFIG (theme or keys, with the
+ * line).
  */
 int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options,
                struct sl_err *err) SL_MUST_CHECK;

@@ -2,7 +2,7 @@
 /*
  * tx.h - EIP-1559 transactions: signed, and read back with their sender. Layer: eth.
  *
- * Source: protocol/signing.md section 8; proven by tests/data/vectors/tx.json. The access list is
+ * Source: docs/PROTOCOL.md "Transactions"; proven by tests/data/vectors/tx.json. The access list is
  * always empty (Filecoin requires it).
  */
 #ifndef SL_TX_H

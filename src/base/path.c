@@ -28,10 +28,10 @@ const char *sl_path_base(const char *path)
 /* $VARIABLE/sluice if the variable is an absolute path, else $HOME/fallback/sluice. */
 static int xdg_folder(char *out, const char *variable, const char *fallback, struct sl_err *err)
 {
-    const char *value = getenv(variable);
+    const char *value = getenv(variable); /* NOLINT(concurrency-mt-unsafe): nothing sets it */
     if (value != NULL && value[0] == '/')
         return sl_path_join(out, SL_PATH_BYTES, value, "sluice", err);
-    const char *home = getenv("HOME");
+    const char *home = getenv("HOME"); /* NOLINT(concurrency-mt-unsafe): nothing sets it */
     if (home == NULL || home[0] != '/')
         return sl_err_set(err, SL_ECONFIG, "neither %s nor HOME is set: use --state-dir DIR",
                           variable);
@@ -42,12 +42,10 @@ static int xdg_folder(char *out, const char *variable, const char *fallback, str
 
 static int absolute(char *out, const char *dir, struct sl_err *err)
 {
-    if (dir[0] == '/')
-        return sl_path_join(out, SL_PATH_BYTES, "", dir + strspn(dir, "/"), err);
-    char cwd[SL_PATH_BYTES];
-    if (getcwd(cwd, sizeof cwd) == NULL)
+    char here[SL_PATH_BYTES] = ""; /* joined with "/" it is the root */
+    if (dir[0] != '/' && getcwd(here, sizeof here) == NULL)
         return sl_err_sys(err, errno, "find the working directory");
-    return sl_path_join(out, SL_PATH_BYTES, cwd, dir, err);
+    return sl_path_join(out, SL_PATH_BYTES, here, dir + strspn(dir, "/"), err);
 }
 
 int sl_paths_find(struct sl_paths *out, const char *state_dir, struct sl_err *err)

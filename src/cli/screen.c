@@ -105,5 +105,5 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     sl_session_close(&session);
     if (rc < 0)
         return sl_exit_with(&err);
-    return rc > 0 ? SL_EXIT_WORK_LEFT : SL_EXIT_OK;
+    return rc == 0 ? SL_EXIT_OK : rc == 1 ? SL_EXIT_WORK_LEFT : SL_EXIT_SOME_FAILED;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The payloads that a provider passes on to the storage service (protocol/signing.md section 4). */
+/* The payloads that a provider passes on to the storage service (docs/PROTOCOL.md "Payloads"). */
 #include "sluice/abi.h"
 #include "sluice/eip712.h"
 

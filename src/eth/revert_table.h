@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * revert_table.h - the custom errors of the contracts: facts of protocol/chain.md section 7, one
+ * revert_table.h - the custom errors of the contracts: facts of docs/PROTOCOL.md "Reverts", one
  * file a contract; selectors and arguments are proven by tests/data/vectors/abi.json.
  */
 #ifndef SL_ETH_REVERT_TABLE_H
