@@ -12,6 +12,7 @@ build_packages=(
 test_packages=(
   clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev libvterm-dev libgmp-dev
   tmux curl man-db procps git openssl
+  gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user # the ARM kernel of src/piece
 )
 
 say() { printf 'sluice: %s\n' "$*" >&2; }
