@@ -76,9 +76,10 @@ static void define(uint8_t *nodes, const uint8_t *bytes, size_t len, uint8_t hei
 static void the_root_is_the_one_of_the_definition(void **state)
 {
     (void)state;
-    static const size_t sizes[] = {0,    1,    126,  127,   128,   254,   255,   508,   1015, 1016,
-                                   1017, 8000, 8127, 8128,  8129,  8254,  8255,  8256,  8382, 8383,
-                                   9000, 9144, 9145, 16255, 16256, 16257, 24384, 24385, 65536};
+    static const size_t sizes[] = {0,     1,     126,   127,   128,   254,   255,    508,   1015,
+                                   1016,  1017,  8000,  8127,  8128,  8129,  8254,   8255,  8256,
+                                   8382,  8383,  9000,  9144,  9145,  16255, 16256,  16257, 24384,
+                                   24385, 65023, 65024, 65025, 65151, 65536, 130048, 130049};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         const uint8_t height = sl_piece_height(sizes[i]);
         uint8_t *nodes = malloc((size_t)SL_NODE_BYTES << height);
