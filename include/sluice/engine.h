@@ -100,12 +100,12 @@ enum sl_event_type {
     SL_EVENT_REJECTED, /* path, err, request_id: could not be queued (missing, empty, a FIFO ...) */
     SL_EVENT_SCANNED,  /* request_id, count: an ADD is walked to its end, count files queued; comes
                           after their JOB events */
-    SL_EVENT_IDLE,     /* nothing runs, waits, is queued or being scanned (paused jobs may be left),
-                          once     each time this becomes so, also right after the start; behind all
-                          events     that     led to it. Only one that comes after SCANNED speaks of that
-                          ADD */
-    SL_EVENT_TROUBLE,  /* err: the journal failed, a thread could not start; the engine stops */
-    SL_EVENT_STOPPED,  /* last event: all is saved, every thread but the engine's has ended */
+    /* Nothing runs, waits, is queued or being scanned; paused jobs may be left. Told each time this
+       becomes so, also right after the start, behind all events that led to it: only one that comes
+       after SCANNED speaks of that ADD. */
+    SL_EVENT_IDLE,
+    SL_EVENT_TROUBLE, /* err: the journal failed, a thread could not start; the engine stops */
+    SL_EVENT_STOPPED, /* last event: all is saved, every thread but the engine's has ended */
 };
 
 struct sl_event {

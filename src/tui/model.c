@@ -202,8 +202,10 @@ static void tell_failure(struct sl_model *model, const struct sl_row *row, uint6
     } else if (row->state == SL_JOB_WAITING && lost_bytes > 0) {
         sl_model_say(model, SL_LEVEL_WARNING, "%.80s: attempt %d lost %s: %s", name, row->attempts,
                      lost, why);
-    } else if (row->state == SL_JOB_WAITING) {
+    } else if (row->state == SL_JOB_WAITING && row->attempts > 0) {
         sl_model_say(model, SL_LEVEL_WARNING, "%.80s: attempt %d: %s", name, row->attempts, why);
+    } else if (row->state == SL_JOB_WAITING) { /* the provider is away: nothing was tried */
+        sl_model_say(model, SL_LEVEL_WARNING, "%.80s: %s", name, why);
     }
 }
 
@@ -289,7 +291,9 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
         on_gone(model, event->job.id);
         break;
     case SL_EVENT_REJECTED:
-        sl_model_say(model, SL_LEVEL_ERROR, "not queued: %s", event->err.text);
+        model->rejected++;
+        sl_model_say(model, SL_LEVEL_ERROR, "%.80s not queued: %s", sl_path_base(event->path),
+                     event->err.text);
         break;
     case SL_EVENT_SCANNED:
         on_scanned(model, event);

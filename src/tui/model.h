@@ -98,6 +98,7 @@ struct sl_model {
     int32_t stroke;            /* first stroke of a key of two, SL_KEY_NONE otherwise */
     struct sl_notice *notices; /* ring of SL_NOTICES_MAX; owned */
     size_t notice_count;       /* ever made */
+    size_t rejected;           /* paths that could not be queued, in this screen */
     int64_t notice_until_ms;
     int64_t interrupt_ms; /* monotonic time of the last Ctrl-C, INT64_MIN: none */
 

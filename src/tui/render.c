@@ -34,34 +34,43 @@ static void draw_top_line(struct sl_grid *grid, const struct sl_model *model)
         sl_draw_graph(grid, 0, grid->cols - 13 - SPARK_COLUMNS, 1, SPARK_COLUMNS, &model->graph);
 }
 
-static void count_text(char out[static COUNT_BYTES], const struct sl_grid *grid,
-                       enum sl_job_state state, size_t count, bool words)
+/* A line of counts being written, or only measured. */
+struct counts {
+    struct sl_grid *grid;
+    int col;
+    int end;
+    bool words; /* else signs */
+    bool measure;
+};
+
+static void put_count(struct counts *at, size_t count, const char *word, const char *sign,
+                      enum sl_role role)
 {
-    if (words)
-        snprintf(out, COUNT_BYTES, "%zu %s  ", count, sl_job_state_name(state));
+    char text[COUNT_BYTES];
+    if (count == 0)
+        return;
+    if (at->words)
+        snprintf(text, sizeof text, "%zu %s  ", count, word);
     else
-        snprintf(out, COUNT_BYTES, "%s%zu ", sl_job_state_sign(state, grid->ascii), count);
+        snprintf(text, sizeof text, "%s%zu ", sign, count);
+    if (!at->measure)
+        sl_grid_put(at->grid, 1, at->col, at->end - at->col, role, text);
+    at->col += sl_text_width(text);
 }
 
-/* Writes the counts, or only measures them; returns the column behind the last. */
+/* Returns the column behind the last. */
 static int put_counts(struct sl_grid *grid, const struct sl_model *model, int end, bool words,
                       bool measure)
 {
+    struct counts at = {grid, 1, end, words, measure};
     static const enum sl_job_state order[] = {SL_JOB_UPLOADING, SL_JOB_ACCEPTED, SL_JOB_FAILED,
                                               SL_JOB_WAITING,   SL_JOB_QUEUED,   SL_JOB_PAUSED,
                                               SL_JOB_STORED,    SL_JOB_CANCELLED};
-    int col = 1;
-    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
-        const size_t count = model->totals.count[order[i]];
-        char text[COUNT_BYTES];
-        if (count == 0)
-            continue;
-        count_text(text, grid, order[i], count, words);
-        if (!measure)
-            sl_grid_put(grid, 1, col, end - col, sl_state_role(order[i]), text);
-        col += sl_text_width(text);
-    }
-    return col;
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+        put_count(&at, model->totals.count[order[i]], sl_job_state_name(order[i]),
+                  sl_job_state_sign(order[i], grid->ascii), sl_state_role(order[i]));
+    put_count(&at, model->rejected, "not queued", "!", sl_state_role(SL_JOB_FAILED));
+    return at.col;
 }
 
 /* "3 uploading  14 queued", or signs for words where these do not all fit */

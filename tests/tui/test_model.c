@@ -82,6 +82,35 @@ static void a_retry_says_what_was_lost(void **state)
     assert_int_equal(sl_row_done_bytes(row(screen, 1)), 0);
 }
 
+static void a_path_that_cannot_be_queued_is_named_and_counted(void **state)
+{
+    struct screen *screen = *state;
+    struct sl_event event = {.type = SL_EVENT_REJECTED, .path = "/media/tiny\x1b.bin"};
+    sl_err_set(&event.err, SL_ETOOSMALL, "40 bytes are too few");
+    screen_job(screen, (struct screen_job){.id = 1, .path = "/m/a", .size = 500});
+    screen_event(screen, &event);
+    char *text = screen_text(screen, 20, 80);
+    assert_non_null(strstr(text, "1 queued  1 not queued"));
+    assert_non_null(strstr(text, "tiny\\x1b.bin not queued: 40 bytes are too few"));
+    free(text);
+    screen_example(screen); /* too many states for words */
+    text = screen_text(screen, 20, 60);
+    assert_non_null(strstr(text, " !1"));
+    free(text);
+}
+
+static void a_job_that_only_waits_for_its_provider_tells_no_attempt(void **state)
+{
+    struct screen *screen = *state;
+    screen_job(screen, (struct screen_job){.id = 1, .path = "/m/a", .size = 500});
+    screen_job(screen, (struct screen_job){.id = 1,
+                                           .path = "/m/a",
+                                           .size = 500,
+                                           .state = SL_JOB_WAITING,
+                                           .why = "Failed to connect"});
+    assert_string_equal(sl_model_notice(&screen->model, 0)->text, "a: Failed to connect");
+}
+
 static void attempts_that_were_not_told_one_by_one_count_too(void **state)
 {
     struct screen *screen = *state;
@@ -421,6 +450,8 @@ int main(void)
         ON_A_SCREEN(a_bar_is_full_only_with_the_providers_answer),
         ON_A_SCREEN(records_of_an_older_attempt_are_void),
         ON_A_SCREEN(a_retry_says_what_was_lost),
+        ON_A_SCREEN(a_path_that_cannot_be_queued_is_named_and_counted),
+        ON_A_SCREEN(a_job_that_only_waits_for_its_provider_tells_no_attempt),
         ON_A_SCREEN(attempts_that_were_not_told_one_by_one_count_too),
         ON_A_SCREEN(totals_are_the_sum_of_the_rows_whatever_happens),
         ON_A_SCREEN(what_earlier_runs_finished_is_no_part_of_the_total),
