@@ -48,7 +48,9 @@ uint64_t sl_piece_capacity(uint8_t height);
 /** Zero bytes between the payload and the capacity of the tree. */
 uint64_t sl_piece_padding(const struct sl_piece_id *id);
 
-/** Streaming hasher, opaque, O(height) memory. One thread at a time; separate ones are independent.
+/**
+ * Streaming hasher, opaque; 64 KiB for every six levels of the tree, below 600 KiB in all. One
+ * thread at a time; separate ones are independent.
  */
 struct sl_piece_hasher;
 
