@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * network.h - the chains that sluice knows, and how to describe others. Layer: foc.
+ *
+ * Only three contracts of a network are configured: the storage service (its proxy), the list of
+ * endorsed providers and Multicall3. Every other address is read from the storage service at start
+ * (chain.h): those change with releases, these do not.
+ *
+ * Source: docs/PROTOCOL.md "Networks".
+ */
+#ifndef SL_NETWORK_H
+#define SL_NETWORK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sluice/address.h"
+#include "sluice/piece.h"
+
+enum {
+    SL_NETWORK_NAME_BYTES = 32,
+    SL_NETWORK_URL_BYTES = 256,
+    SL_NETWORK_URLS = 4,
+    SL_NETWORK_DOMAIN_BYTES = 64
+};
+
+/** A plain value. */
+struct sl_network {
+    char name[SL_NETWORK_NAME_BYTES];
+    uint64_t chain_id;
+    char urls[SL_NETWORK_URLS][SL_NETWORK_URL_BYTES]; /* JSON-RPC, in order of preference */
+    size_t url_count;
+    struct sl_address fwss; /* the storage service's proxy: records, signatures, payments */
+    struct sl_address endorsements;
+    struct sl_address multicall3;
+    char cdn_domain[SL_NETWORK_DOMAIN_BYTES]; /* "" where there is none */
+    char explorer[SL_NETWORK_DOMAIN_BYTES];   /* "https://host", "" where there is none */
+    bool testnet;                             /* its coins are worth nothing */
+    int64_t genesis_unix_s;                   /* of epoch 0; 0: not known */
+};
+
+/** "mainnet" or "calibration". Errors: SL_ECONFIG for any other name. */
+int sl_network_find(struct sl_network *out, const char *name, struct sl_err *err) SL_MUST_CHECK;
+
+/** How a person describes a network: texts from the configuration, borrowed. */
+struct sl_network_texts {
+    const char *name;
+    const char *rpc_url;
+    const char *chain_id; /* decimal, or "0x..." */
+    const char *fwss;
+    const char *endorsements; /* NULL or "": nobody is endorsed there, any approved one will do */
+    const char *multicall3;   /* NULL or "": where it stands on all chains */
+};
+
+/** A network of its own. Errors: SL_ECONFIG, the text names what is wrong. */
+int sl_network_define(struct sl_network *out, const struct sl_network_texts *texts,
+                      struct sl_err *err) SL_MUST_CHECK;
+
+/** Ask this node instead of the public ones. Errors: SL_ECONFIG. */
+int sl_network_use_rpc(struct sl_network *network, const char *url,
+                       struct sl_err *err) SL_MUST_CHECK;
+
+/** Whether the network has a list of endorsed providers. */
+bool sl_network_endorses(const struct sl_network *network);
+
+/** Unix seconds of an epoch, -1 when the genesis is not known or the time no number. */
+int64_t sl_network_time(const struct sl_network *network, uint64_t epoch);
+
+/** Where the CDN serves a piece of a data set with CDN. Errors: SL_ENOTFOUND (the network has no
+ * CDN), SL_EOVERFLOW. */
+int sl_network_cdn_url(char *out, size_t cap, const struct sl_network *network,
+                       const struct sl_address *payer, const struct sl_piece_id *piece,
+                       struct sl_err *err) SL_MUST_CHECK;
+
+#endif
