@@ -94,7 +94,8 @@ struct sl_provider {
     struct sl_address payee;            /* is paid, and is named in the signature of a data set */
     const char *name;
     const char *description;
-    bool approved; /* by the storage service */
+    bool active;   /* it and its product */
+    bool approved; /* by the storage service, and active */
     bool endorsed;
     struct sl_offering offering;
     const struct sl_capability *capabilities;

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * chain.h - what the contracts say: providers, data sets, pieces, prices, accounts. Layer: foc.
+ *
+ * Reads only, batched through Multicall3: from the first request to everything that an upload
+ * needs takes 4 round trips for up to 100 providers and 25 data sets, then one more for every 25
+ * data sets, 50 providers or 100 approvals. What is not needed is not asked (see SL_READ_*).
+ *
+ * One chain per thread; only sl_chain_cancel() may come from another. Whatever the node answers is
+ * hostile: a wrong form is SL_EPROTO, lists are capped, a single odd provider or data set is set
+ * aside and counted. Errors of all reads beside those named: those of sl_rpc_call(), SL_EREVERT,
+ * SL_EMONEY and SL_EKEY with the contract's reason, SL_EPROTO, SL_ENOMEM.
+ *
+ * Source: docs/PROTOCOL.md "Contracts"; the forms of calls and answers are proven by
+ * tests/data/vectors/abi.json.
+ */
+#ifndef SL_CHAIN_H
+#define SL_CHAIN_H
+
+#include "sluice/costs.h"
+#include "sluice/data_set.h"
+#include "sluice/network.h"
+#include "sluice/piece.h"
+#include "sluice/provider.h"
+#include "sluice/rpc.h"
+
+struct sl_chain;
+
+/** Owned, sl_chain_free(). Sends nothing. `options` gives times and HTTP rules, its URLs and chain
+ * id are not looked at; NULL: the ordinary ones. Errors: those of sl_rpc_new(). */
+int sl_chain_new(struct sl_chain **out, const struct sl_network *network,
+                 const struct sl_rpc_options *options, struct sl_err *err) SL_MUST_CHECK;
+void sl_chain_free(struct sl_chain *chain);
+/** Any thread: the running read, and all later ones, end with SL_ECANCELED at once. */
+void sl_chain_cancel(struct sl_chain *chain);
+
+/** Borrowed: for own transactions, and for counting round trips. */
+struct sl_rpc *sl_chain_rpc(struct sl_chain *chain);
+const struct sl_network *sl_chain_network(const struct sl_chain *chain);
+
+enum { SL_VERSION_BYTES = 24, SL_WARNING_BYTES = 240 };
+
+/** Where everything is: read once, by the first read that needs it. */
+struct sl_contracts {
+    struct sl_address fwss; /* the proxy: operator of payments, listener of data sets */
+    struct sl_address view; /* changes with releases of the storage service */
+    struct sl_address verifier;
+    struct sl_address payments;
+    struct sl_address token;
+    struct sl_address registry;
+    struct sl_address session_keys;
+    struct sl_address endorsements; /* zero: the network has none */
+    struct sl_address multicall3;
+    char fwss_version[SL_VERSION_BYTES]; /* "1.3.1" */
+};
+
+/** Borrowed until sl_chain_free(). Errors: also SL_ECONFIG (no storage service at the configured
+ * address). */
+int sl_chain_contracts(struct sl_chain *chain, const struct sl_contracts **out,
+                       struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- everything at once ---- */
+
+enum {
+    SL_READ_PROVIDERS = 1,
+    SL_READ_DATA_SETS = 2, /* of the payer, with metadata, liveness and size */
+    SL_READ_MONEY = 4,     /* prices, account, approval, token, FIL */
+    SL_READ_SESSION = 8,   /* what the session key may do */
+    SL_READ_ALL = 15
+};
+
+enum { SL_PROVIDERS_MAX = 1000, SL_DATA_SETS_MAX = 5000, SL_TOKEN_NAME_BYTES = 64 };
+
+struct sl_chain_wish {
+    unsigned what;                        /* of the above */
+    const struct sl_address *payer;       /* NULL only when nothing of an account is read */
+    const struct sl_address *session_key; /* for SL_READ_SESSION */
+};
+
+/** The payment token, with what a permit needs. */
+struct sl_token {
+    char name[SL_TOKEN_NAME_BYTES];
+    char version[SL_VERSION_BYTES];
+    struct sl_u256 balance;   /* in the payer's hands, not deposited */
+    struct sl_u256 allowance; /* that the payer has given FilecoinPay */
+    struct sl_u256 nonce;     /* of the payer's next permit */
+    bool permits; /* a permit signed for this name and version counts: the separator is the same */
+};
+
+/** A snapshot: owned by the caller, everything in it lives until sl_chain_view_free(). */
+struct sl_chain_view {
+    uint64_t epoch;  /* of the snapshot */
+    uint64_t unix_s; /* its time on the chain: what expiries are measured against */
+    char verifier_version[SL_VERSION_BYTES];
+    char warning[SL_WARNING_BYTES]; /* for people: contracts of versions that are not known to work,
+                                       lists that were cut; "" when all is well */
+
+    struct sl_provider *providers; /* active, with the PDP product, in the order of the registry */
+    size_t provider_count;
+    size_t odd_providers; /* set aside: what they offer cannot be read */
+
+    struct sl_data_set *data_sets; /* ascending ids; those of ended payments too */
+    size_t data_set_count;
+
+    struct sl_prices prices;
+    struct sl_account account;
+    struct sl_account_state account_state; /* at `epoch` */
+    struct sl_approval approval;           /* of the storage service */
+    struct sl_token token;
+    struct sl_u256 fil; /* attoFIL of the payer */
+
+    struct sl_u256 session_expiry[SL_MESSAGE_PERMIT]; /* unix seconds, by enum sl_message; 0: never
+                                                         allowed */
+};
+
+int sl_chain_read(struct sl_chain_view **out, struct sl_chain *chain,
+                  const struct sl_chain_wish *wish, struct sl_err *err) SL_MUST_CHECK;
+void sl_chain_view_free(struct sl_chain_view *view);
+
+/** Whether the session key may sign everything that an upload needs until `unix_s`. */
+bool sl_chain_session_allows(const struct sl_chain_view *view, uint64_t unix_s);
+
+/** Data sets by their ids, of any payer; ids that do not exist are left out. At most
+ * SL_DATA_SETS_MAX. */
+int sl_chain_read_data_sets(struct sl_chain_view **out, struct sl_chain *chain,
+                            const struct sl_u256 *ids, size_t count,
+                            struct sl_err *err) SL_MUST_CHECK;
+
+/** Providers by their ids, active or not; unknown ones and those that cannot be read are left out.
+ */
+int sl_chain_read_providers(struct sl_chain_view **out, struct sl_chain *chain,
+                            const struct sl_u256 *ids, size_t count,
+                            struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- pieces ---- */
+
+enum { SL_PIECE_PAGE = 100 };
+
+struct sl_chain_piece {
+    uint64_t id;
+    struct sl_piece_id piece;
+    bool known;     /* false: its CID is none of ours, `piece` is zero */
+    bool scheduled; /* for removal: still proven and paid for until the next proving period */
+    const struct sl_metadata *metadata; /* NULL when not asked for or odd */
+    size_t metadata_count;
+};
+
+/** One page: owned, sl_piece_page_free(). */
+struct sl_piece_page {
+    struct sl_chain_piece *pieces; /* ascending ids */
+    size_t count;
+    bool more;
+    uint64_t next; /* where the next page begins */
+};
+
+/** The pieces of a data set from id `from` on: 1 round trip, with metadata 1 or 2. `limit`: 1 ..
+ * SL_PIECE_PAGE. */
+int sl_chain_pieces(struct sl_piece_page **out, struct sl_chain *chain, struct sl_u256 data_set_id,
+                    uint64_t from, size_t limit, bool with_metadata,
+                    struct sl_err *err) SL_MUST_CHECK;
+void sl_piece_page_free(struct sl_piece_page *page);
+
+/** The ids under which a piece is in a data set, ascending, at most `cap` and SL_PIECE_PAGE;
+ * returns their number. */
+int sl_chain_find_piece(uint64_t *out, size_t cap, struct sl_chain *chain,
+                        struct sl_u256 data_set_id, const struct sl_piece_id *piece,
+                        struct sl_err *err) SL_MUST_CHECK;
+
+/** Whether the pieces have the ids `first`, `first` + 1, ... in the data set: 1 or 0. */
+int sl_chain_are_pieces(struct sl_chain *chain, struct sl_u256 data_set_id, uint64_t first,
+                        const struct sl_piece_id *pieces, size_t count,
+                        struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- did it land? ---- */
+
+/** What became of a nonce (a random client data set id is one too). */
+struct sl_nonce_use {
+    bool used; /* false: no transaction with it has landed */
+    struct sl_u256 data_set_id;
+    uint64_t next_piece_id; /* of an add: its n pieces have the n ids below this; of a create: 0 */
+};
+
+/** One round trip for up to 100. */
+int sl_chain_nonces(struct sl_nonce_use *out, struct sl_chain *chain,
+                    const struct sl_address *payer, const struct sl_u256 *nonces, size_t count,
+                    struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- proving ---- */
+
+enum sl_proving_state {
+    SL_PROVING_NONE,    /* nothing to prove yet: new or empty */
+    SL_PROVING_DONE,    /* proven in this period */
+    SL_PROVING_DUE,     /* not yet, the deadline has not passed */
+    SL_PROVING_OVERDUE, /* the deadline has passed without a proof */
+    SL_PROVING_GONE     /* not live: unknown, deleted or being cleaned up */
+};
+
+struct sl_proving {
+    enum sl_proving_state state;
+    uint64_t last_proven; /* epoch; 0: never */
+    uint64_t next_due;    /* epoch of the next challenge; 0: none */
+    uint64_t deadline;    /* epoch by which this period has to be proven; 0: none */
+    uint64_t piece_count; /* active */
+    struct sl_u256 leaves;
+};
+
+/** How the data sets are doing at *epoch (out), all in one round trip for up to 25. */
+int sl_chain_proving(struct sl_proving *out, uint64_t *epoch, struct sl_chain *chain,
+                     const struct sl_u256 *ids, size_t count, struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- dry run ---- */
+
+/** The add call that a provider will make. */
+struct sl_dry_add {
+    struct sl_address service_provider; /* who sends it */
+    struct sl_u256 data_set_id;         /* 0: a new data set */
+    const struct sl_piece_id *pieces;
+    size_t count;
+    const uint8_t *extra_data; /* the signed payload */
+    size_t extra_data_len;
+};
+
+/** Let the node execute it without sending: 0 when the contracts would accept it. 1 round trip, 2
+ * for a new data set. Errors: SL_EREVERT, SL_EMONEY or SL_EKEY with their reason. */
+int sl_chain_dry_add(struct sl_chain *chain, const struct sl_dry_add *add,
+                     struct sl_err *err) SL_MUST_CHECK;
+
+#endif
