@@ -3,14 +3,14 @@
 
 _sluice() {
     local word=$2 before=$3 command='' one
-    local settings='--network --provider-url --ca-file --connect-timeout --stall-timeout --parallel
-        --max-attempts --theme --color --fps --clipboard --on-hangup --local-park-delay
+    local settings='--network --provider-url --ca-file --connect-timeout --stall-timeout --key-file
+        --keystore --password-command --parallel --max-attempts --theme --color --fps --clipboard --on-hangup --local-park-delay
         --local-min-free --log-level
         --allow-http --hidden --ascii --local-faults
         --no-allow-http --no-hidden --no-ascii --no-local-faults'
     for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $one in
-        upload | cid | status | config | help) command=$one ;;
+        upload | cid | status | wallet | config | help) command=$one ;;
         -*) continue ;;
         esac
         break
@@ -44,17 +44,21 @@ _sluice() {
         mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$word")
         return
         ;;
-    --config | --ca-file)
+    --config | --ca-file | --key-file | --keystore)
         return # files
         ;;
-    --provider-url | --connect-timeout | --stall-timeout | --parallel \
+    --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
         | --max-attempts | --theme | --fps | --local-park-delay \
         | --local-min-free)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
         return
         ;;
+    wallet)
+        mapfile -t COMPREPLY < <(compgen -W 'address import new' -- "$word")
+        return
+        ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status config keys' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet config keys' -- "$word")
         return
         ;;
     esac
@@ -69,7 +73,7 @@ _sluice() {
         esac
         mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
     elif ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status config help' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet config help' -- "$word")
         # paths too: readline completes them when nothing here fits
         [[ -n $word ]] && mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
     fi

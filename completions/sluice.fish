@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # fish completion for sluice(1)
 
-set -l commands upload cid status config help
+set -l commands upload cid status wallet config help
 set -l settings 'not __fish_seen_subcommand_from cid help'
 
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a upload -d 'Upload without a screen'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a cid -d 'Print PieceCIDs'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a status -d 'What was queued and where it is'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a wallet -d 'The key that pays and signs'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a config -d 'The settings in effect'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show help'
-complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload cid status config keys'
+complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload cid status wallet config keys'
 complete -c sluice -n '__fish_seen_subcommand_from status config' -f
+complete -c sluice -n '__fish_seen_subcommand_from wallet' -x -a 'address import new'
 
 complete -c sluice -s h -l help -d 'Show help'
 complete -c sluice -s V -l version -d 'Show the version'
@@ -27,6 +29,9 @@ complete -c sluice -n $settings -l no-allow-http -d 'Off: Allow plain http to ho
 complete -c sluice -n $settings -l ca-file -r -d 'Certificates to trust instead of the system\'s'
 complete -c sluice -n $settings -l connect-timeout -x -d 'Give up a connection that is not made in this time'
 complete -c sluice -n $settings -l stall-timeout -x -d 'Give up a transfer in which no byte moved for this long'
+complete -c sluice -n $settings -l key-file -r -d 'File with the private key in hex; refused when others can read it'
+complete -c sluice -n $settings -l keystore -r -d 'File with the private key under a password (Web3 Secret Storage)'
+complete -c sluice -n $settings -l password-command -x -d 'Shell command that prints the keystore\'s password, instead of asking for it'
 complete -c sluice -n $settings -l parallel -x -d 'Uploads at a time'
 complete -c sluice -n $settings -l max-attempts -x -d 'Tries at one file before it counts as failed'
 complete -c sluice -n $settings -l hidden -d 'Take hidden files in folders too'

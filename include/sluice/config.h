@@ -35,6 +35,12 @@
       "give up a connection that is not made in this time")                                        \
     X(stall_ms, "stall_timeout", MS, "60s", "1000..3600000", "network",                            \
       "give up a transfer in which no byte moved for this long")                                   \
+    X(key_file, "key_file", STR, "", "", "wallet",                                                 \
+      "file with the private key in hex; refused when others can read it")                         \
+    X(keystore, "keystore", STR, "", "", "wallet",                                                 \
+      "file with the private key under a password (Web3 Secret Storage)")                          \
+    X(password_command, "password_command", STR, "", "", "wallet",                                 \
+      "shell command that prints the keystore's password, instead of asking for it")               \
     X(parallel, "parallel", INT, "3", "1..16", "transfer", "uploads at a time")                    \
     X(max_attempts, "max_attempts", INT, "5", "1..1000", "transfer",                               \
       "tries at one file before it counts as failed")                                              \

@@ -36,12 +36,21 @@ int sl_path_make(const char *dir, unsigned mode, struct sl_err *err) SL_MUST_CHE
 int sl_path_join(char *out, size_t cap, const char *dir, const char *name,
                  struct sl_err *err) SL_MUST_CHECK;
 
+/** `path`, with "~/" in front of it replaced by $HOME/ as a shell does it. Errors: SL_EOVERFLOW. */
+int sl_path_expand_home(char out[static SL_PATH_BYTES], const char *path,
+                        struct sl_err *err) SL_MUST_CHECK;
+
 /** The part behind the last slash; borrowed from `path`. */
 const char *sl_path_base(const char *path);
 
 /** Write a whole file: temporary file beside it, fsync, rename, fsync of the folder. */
 int sl_file_write_atomic(const char *path, const void *data, size_t len, unsigned mode,
                          struct sl_err *err) SL_MUST_CHECK;
+
+/** As sl_file_write_atomic(), but never over a file that is there. Errors: also SL_EHELD: there is
+ * one. */
+int sl_file_write_new(const char *path, const void *data, size_t len, unsigned mode,
+                      struct sl_err *err) SL_MUST_CHECK;
 
 /** Read a whole file of at most `cap` bytes into *out (owned, NUL behind). Returns 0. */
 int sl_file_read(char **out, size_t *len, const char *path, size_t cap,

@@ -40,6 +40,13 @@ void sl_secret_cut(struct sl_secret *secret, size_t len);
 /** Set `len` bytes to zero in a way that no compiler removes. */
 void sl_wipe(void *bytes, size_t len);
 
+/**
+ * No core file of this process, and no other process of the same user may look into its memory.
+ * Call it before the first secret is read. Under AddressSanitizer only the core files end: its leak
+ * check must look into the process.
+ */
+void sl_secret_no_dumps(void);
+
 /** Compare in a time that does not depend on the content. */
 bool sl_equal_secretly(const void *a, const void *b, size_t len) SL_MUST_CHECK;
 

@@ -28,6 +28,7 @@ struct sl_key_env {
     char wallet_address[64]; /* "" if none */
     char rpc_url[512];       /* "" if none; RPC_URL, as Filecoin users have it */
     char network[64];        /* "" if none; NETWORK */
+    bool exposed;            /* it came from a file with a key in it that others can read: warn */
 };
 void sl_key_env_free(struct sl_key_env *env);
 
@@ -95,5 +96,11 @@ int sl_secret_read_file(struct sl_secret **out, const char *path, const char *wh
  * failed or printed nothing), SL_EIO, SL_ENOMEM. */
 int sl_secret_of_command(struct sl_secret **out, const char *command,
                          struct sl_err *err) SL_MUST_CHECK;
+
+enum { SL_KEY_HEX_CHARS = 64 };
+
+/** Where the digits of a key begin in `text`: exactly SL_KEY_HEX_CHARS hex digits in a row; NULL if
+ * there are none. For refusing keys where none may be. */
+char *sl_key_seen(const char *text);
 
 #endif

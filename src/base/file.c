@@ -42,27 +42,64 @@ static int sync_folder_of(const char *path)
     return rc;
 }
 
+/* A whole file beside `path`, which is on the disk when it returns. Returns an errno, or 0. */
+static int write_beside(const char *tmp, const void *data, size_t len, mode_t mode)
+{
+    const int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+    if (fd < 0)
+        return errno;
+    int why = 0;
+    if (fchmod(fd, mode) != 0 || write_all(fd, data, len) != 0 || fsync(fd) != 0)
+        why = errno;
+    if (close(fd) != 0 && why == 0)
+        why = errno;
+    if (why != 0)
+        unlink(tmp);
+    return why;
+}
+
+static int name_beside(char tmp[static SL_PATH_BYTES], const char *path, struct sl_err *err)
+{
+    const int n = snprintf(tmp, SL_PATH_BYTES, "%s.tmp-%ld", path, (long)getpid());
+    if (n < 0 || n >= SL_PATH_BYTES)
+        return sl_err_set(err, SL_EOVERFLOW, "path too long: %.80s...", path);
+    return SL_OK;
+}
+
 int sl_file_write_atomic(const char *path, const void *data, size_t len, unsigned mode,
                          struct sl_err *err)
 {
     char tmp[SL_PATH_BYTES];
-    const int n = snprintf(tmp, sizeof tmp, "%s.tmp-%ld", path, (long)getpid());
-    if (n < 0 || (size_t)n >= sizeof tmp)
-        return sl_err_set(err, SL_EOVERFLOW, "path too long: %.80s...", path);
-    const int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, (mode_t)mode);
-    if (fd < 0)
-        return sl_err_sys(err, errno, "write %s", path);
-    int why = 0;
-    if (fchmod(fd, (mode_t)mode) != 0 || write_all(fd, data, len) != 0 || fsync(fd) != 0)
+    const int rc = name_beside(tmp, path, err);
+    if (rc < 0)
+        return rc;
+    int why = write_beside(tmp, data, len, (mode_t)mode);
+    if (why == 0 && (rename(tmp, path) != 0 || sync_folder_of(path) != 0)) {
         why = errno;
-    if (close(fd) != 0 && why == 0)
+        unlink(tmp);
+    }
+    return why == 0 ? SL_OK : sl_err_sys(err, why, "write %s", path);
+}
+
+int sl_file_write_new(const char *path, const void *data, size_t len, unsigned mode,
+                      struct sl_err *err)
+{
+    char tmp[SL_PATH_BYTES];
+    const int rc = name_beside(tmp, path, err);
+    if (rc < 0)
+        return rc;
+    int why = write_beside(tmp, data, len, (mode_t)mode);
+    if (why == 0) {
+        /* unlike rename(), link() refuses a name that is taken */
+        if (link(tmp, path) != 0)
+            why = errno;
+        unlink(tmp);
+    }
+    if (why == 0 && sync_folder_of(path) != 0)
         why = errno;
-    if (why == 0 && (rename(tmp, path) != 0 || sync_folder_of(path) != 0))
-        why = errno;
-    if (why == 0)
-        return SL_OK;
-    unlink(tmp);
-    return sl_err_sys(err, why, "write %s", path);
+    if (why == EEXIST)
+        return sl_err_set(err, SL_EHELD, "%s is there already", path);
+    return why == 0 ? SL_OK : sl_err_sys(err, why, "write %s", path);
 }
 
 static int read_open(char **out, size_t *len, int fd, const char *path, size_t cap,

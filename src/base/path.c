@@ -105,3 +105,15 @@ int sl_path_make(const char *dir, unsigned mode, struct sl_err *err)
     }
     return make_one(part, mode, err);
 }
+
+int sl_path_expand_home(char out[static SL_PATH_BYTES], const char *path, struct sl_err *err)
+{
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes HOME */
+    const char *home = getenv("HOME");
+    if (strncmp(path, "~/", 2) == 0 && home != NULL && home[0] != '\0')
+        return sl_path_join(out, SL_PATH_BYTES, home, path + 2, err);
+    if (strlen(path) >= SL_PATH_BYTES)
+        return sl_err_set(err, SL_EOVERFLOW, "path too long: %.80s...", path);
+    memcpy(out, path, strlen(path) + 1);
+    return SL_OK;
+}

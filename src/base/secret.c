@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 struct sl_secret {
     size_t mapped; /* bytes of the mapping, this header included */
@@ -75,6 +77,23 @@ void sl_wipe(void *bytes, size_t len)
 {
     if (len > 0)
         explicit_bzero(bytes, len);
+}
+
+#if defined(__has_feature)
+#define ADDRESS_SANITIZER __has_feature(address_sanitizer)
+#elif defined(__SANITIZE_ADDRESS__)
+#define ADDRESS_SANITIZER 1
+#else
+#define ADDRESS_SANITIZER 0
+#endif
+
+void sl_secret_no_dumps(void)
+{
+    const struct rlimit none = {0, 0};
+    (void)setrlimit(RLIMIT_CORE, &none);
+#if !ADDRESS_SANITIZER /* LeakSanitizer attaches to the process, which this would forbid */
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
 }
 
 bool sl_equal_secretly(const void *a, const void *b, size_t len)

@@ -17,6 +17,7 @@
       "upload without a screen: results on stdout, progress on stderr")                            \
     X(SL_CMD_LINE_CID, "cid", "FILE... | -", "print PieceCIDs, a line for each FILE")              \
     X(SL_CMD_LINE_STATUS, "status", "[ID]", "what was queued, where it is, what failed and why")   \
+    X(SL_CMD_LINE_WALLET, "wallet", "address | import | new", "the key that pays and signs")       \
     X(SL_CMD_LINE_CONFIG, "config", "", "the settings in effect, as a config.ini")                 \
     X(SL_CMD_LINE_HELP, "help", "[COMMAND | keys]",                                                \
       "this text, that of one command, or the keys of the screen")
@@ -30,7 +31,7 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
 /* those that read the configuration */
 #define SL_FOR_SETTINGS                                                                            \
     (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_STATUS) |        \
-     SL_FOR(SL_CMD_LINE_CONFIG))
+     SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_CONFIG))
 
 /* X(field, flag, value name ("": it is a switch), commands, help). SL_OPTIONS has the others. */
 #define SL_FLAGS(X)                                                                                \
@@ -41,7 +42,7 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(config_file, "config", "FILE", SL_FOR_SETTINGS, "read this config.ini")                      \
     X(json, "json", "",                                                                            \
       SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_CID) |          \
-          SL_FOR(SL_CMD_LINE_STATUS),                                                              \
+          SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET),                                 \
       "one JSON object a line on stdout")                                                          \
     X(v1, "v1", "", SL_FOR(SL_CMD_LINE_CID), "print the older form of the PieceCID (baga...)")     \
     X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \

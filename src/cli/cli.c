@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "sluice/cli.h"
 
+#include "sluice/secret.h"
+
 #include "commands.h"
 #include "exit.h"
+#include "keys.h"
 #include "process.h"
 
 static enum sl_exit run(const struct sl_args *args)
@@ -20,6 +23,8 @@ static enum sl_exit run(const struct sl_args *args)
         return sl_run_cid(args);
     case SL_CMD_LINE_STATUS:
         return sl_run_status(args);
+    case SL_CMD_LINE_WALLET:
+        return sl_run_wallet(args);
     case SL_CMD_LINE_CONFIG:
         return sl_run_config(args);
     case SL_CMD_LINE_HELP:
@@ -32,10 +37,15 @@ static enum sl_exit run(const struct sl_args *args)
 int sl_cli_main(int argc, char **argv)
 {
     sl_process_prepare();
-    struct sl_args args;
+    sl_secret_no_dumps();
+    sl_keys_take();
+    struct sl_args args = {0};
     struct sl_err err = {0};
-    const int rc = sl_args_parse(&args, argc, argv, &err);
+    int rc = sl_keys_refuse_words(argc, argv, &err);
+    if (rc == SL_OK)
+        rc = sl_args_parse(&args, argc, argv, &err);
     const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : run(&args);
     sl_args_free(&args);
+    sl_keys_forget();
     return (int)status;
 }

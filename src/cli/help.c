@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "exit.h"
 #include "say.h"
+#include "wallet.h"
 
 static const struct command {
     const char *name;
@@ -79,7 +80,10 @@ static void add_all(struct sl_buf *out)
 static void add_command(struct sl_buf *out, enum sl_command_line command)
 {
     add_usage(out, command, "Usage: ");
-    sl_buf_printf(out, "%s\n\nOptions:\n", commands[command].text);
+    sl_buf_printf(out, "%s\n\n", commands[command].text);
+    if (command == SL_CMD_LINE_WALLET)
+        sl_wallet_help(out);
+    sl_buf_str(out, "Options:\n");
     add_flags(out, SL_FOR(command));
     if ((SL_FOR_SETTINGS & SL_FOR(command)) != 0)
         sl_buf_str(out, "\nand the settings that `sluice --help` lists.\n");

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sluice/path.h"
 #include "sluice/signer.h"
@@ -140,6 +141,12 @@ static int read_line(struct sl_key_env *env, const char *line, size_t len, struc
     return SL_OK;
 }
 
+static bool others_can_read(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && (st.st_mode & (S_IRGRP | S_IROTH)) != 0;
+}
+
 int sl_key_env_read_file(struct sl_key_env *out, const char *path, struct sl_err *err)
 {
     char *text = NULL;
@@ -164,5 +171,8 @@ int sl_key_env_read_file(struct sl_key_env *out, const char *path, struct sl_err
     free(text);
     if (rc < 0)
         sl_key_env_free(out);
+    else
+        out->exposed =
+            (out->private_key != NULL || out->session_key != NULL) && others_can_read(path);
     return rc < 0 ? rc : 1;
 }

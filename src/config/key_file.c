@@ -55,6 +55,17 @@ static void trim(struct sl_secret *secret, size_t len)
     sl_secret_cut(secret, len - from);
 }
 
+char *sl_key_seen(const char *text)
+{
+    while (*text != '\0') {
+        const size_t len = strspn(text, "0123456789abcdefABCDEF");
+        if (len == SL_KEY_HEX_CHARS)
+            return (char *)(uintptr_t)text;
+        text += len + (len == 0);
+    }
+    return NULL;
+}
+
 int sl_secret_read_file(struct sl_secret **out, const char *path, const char *what,
                         struct sl_err *err)
 {

@@ -19,19 +19,6 @@ static bool has_text(const char *text)
     return text != NULL && text[0] != '\0';
 }
 
-/* "~/key" is a file of the home folder, as in a shell. */
-static int expand_home(char out[static SL_PATH_BYTES], const char *path, struct sl_err *err)
-{
-    /* NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes HOME */
-    const char *home = getenv("HOME");
-    if (strncmp(path, "~/", 2) == 0 && has_text(home))
-        return sl_path_join(out, SL_PATH_BYTES, home, path + 2, err);
-    if (strlen(path) >= SL_PATH_BYTES)
-        return sl_err_set(err, SL_EOVERFLOW, "path too long: %.80s...", path);
-    memcpy(out, path, strlen(path) + 1);
-    return SL_OK;
-}
-
 static int key_of_secret(struct sl_key **out, const struct sl_secret *secret, struct sl_err *err)
 {
     return sl_key_from_hex(out, (const char *)sl_secret_peek(secret), sl_secret_len(secret), err);
@@ -90,7 +77,7 @@ static int from_key_file(struct sl_signer *out, const char *configured, struct s
 {
     char path[SL_PATH_BYTES];
     struct sl_secret *text = NULL;
-    int rc = expand_home(path, configured, err);
+    int rc = sl_path_expand_home(path, configured, err);
     if (rc == SL_OK)
         rc = sl_secret_read_file(&text, path, "key_file", err);
     if (rc < 0)
@@ -126,7 +113,7 @@ static int from_keystore(struct sl_signer *out, const struct sl_key_sources *sou
     size_t len = 0;
     struct sl_secret *password = NULL;
     struct sl_address named;
-    int rc = expand_home(path, sources->keystore, err);
+    int rc = sl_path_expand_home(path, sources->keystore, err);
     if (rc == SL_OK)
         rc = sl_file_read(&json, &len, path, SL_KEYSTORE_MAX_BYTES, err);
     if (rc == SL_OK)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "sluice/signer.h"
 #include "sluice/text.h"
 
 #include "table.h"
@@ -124,6 +125,15 @@ static int parse_enum(int *out, const struct sl_option *option, const char *valu
     return sl_err_set(err, SL_ECONFIG, "'%.60s' is none of: %s", value, option->range);
 }
 
+/* The whole value: a longer one with such digits in it may be a path or a URL. */
+static bool is_key(const char *value)
+{
+    const char *digits = sl_key_seen(value);
+    if (digits == NULL || digits[SL_KEY_HEX_CHARS] != '\0')
+        return false;
+    return digits == value || (digits == value + 2 && strncasecmp(value, "0x", 2) == 0);
+}
+
 /* Control bytes are refused: no option needs them, and they could not be written to a file. */
 static int parse_str(char **out, const char *value, struct sl_err *err)
 {
@@ -131,6 +141,10 @@ static int parse_str(char **out, const char *value, struct sl_err *err)
         if ((unsigned char)*c < ' ' || *c == '\x7f')
             return sl_err_set(err, SL_ECONFIG, "the value has a control character in it");
     }
+    if (is_key(value))
+        return sl_err_set(err, SL_ECONFIG,
+                          "the value looks like a private key: no setting takes a key itself "
+                          "(key_file and keystore name a file)");
     char *copy = strdup(value);
     if (copy == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");

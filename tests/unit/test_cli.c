@@ -12,6 +12,7 @@
 #include "cli/list.h"
 #include "cli/say.h"
 #include "cli/tally.h"
+#include "cli/wallet.h"
 #include "support/fake_clock.h"
 #include "support/test.h"
 
@@ -368,6 +369,32 @@ static void every_option_stands_in_the_manual_and_the_completions(void **state)
     }
 }
 
+/* The manual has an entry each, the completions all of them as one list. */
+static void every_wallet_command_stands_in_the_manual_the_completions_and_the_help(void **state)
+{
+    (void)state;
+    static const char *const completions[] = {"completions/sluice.bash", "completions/_sluice",
+                                              "completions/sluice.fish"};
+    struct sl_buf help = {0};
+    struct sl_buf list = {0};
+    const char *name;
+    char *manual = read_source("docs/sluice.1");
+    sl_wallet_help(&help);
+    for (size_t i = 0; (name = sl_wallet_name_at(i)) != NULL; i++) {
+        assert_named(help.data, "sluice wallet ", name, "-", "the help");
+        assert_named(manual, ".B wallet ", name, "\\-", "docs/sluice.1");
+        sl_buf_printf(&list, "%s%s", i > 0 ? " " : "", name);
+    }
+    for (size_t i = 0; i < sizeof completions / sizeof completions[0]; i++) {
+        char *text = read_source(completions[i]);
+        assert_named(text, "", list.data, "-", completions[i]);
+        free(text);
+    }
+    free(manual);
+    sl_buf_free(&help);
+    sl_buf_free(&list);
+}
+
 /* The lines of the key help are "  KEYS  NAME  HELP" in columns. */
 static void every_action_of_the_screen_stands_in_the_manual(void **state)
 {
@@ -407,6 +434,7 @@ int main(void)
         cmocka_unit_test(jobs_in_any_order_keep_their_running_places),
         cmocka_unit_test(the_exit_status_says_what_kind_of_failure_it_was),
         cmocka_unit_test(every_option_stands_in_the_manual_and_the_completions),
+        cmocka_unit_test(every_wallet_command_stands_in_the_manual_the_completions_and_the_help),
         cmocka_unit_test(every_action_of_the_screen_stands_in_the_manual),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,6 +173,22 @@ static void byte_order_mark_and_crlf_are_taken(void **state)
     assert_string_equal(config->theme, "mono");
 }
 
+static void a_key_where_the_name_of_its_file_belongs_is_refused_and_not_shown(void **state)
+{
+#define DIGITS "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF"
+    static const char *const texts[] = {"[sluice]\nkey_file = " DIGITS "\n",
+                                        "[sluice]\nkeystore = 0x" DIGITS "\n"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct sl_err err = {0};
+        assert_refused(*state, texts[i], "looks like a private key");
+        assert_int_equal(read_text(*state, texts[i], &err), SL_ECONFIG);
+        assert_null(strstr(err.text, "ccddeeff"));
+        assert_null(strstr(err.text, "CCDDEEFF"));
+    }
+    assert_int_equal(read_text(*state, "[sluice]\nkey_file = /k/" DIGITS "\n", NULL), SL_OK);
+#undef DIGITS
+}
+
 static void control_bytes_are_refused(void **state)
 {
     assert_refused(*state, "[sluice]\nnetwork = a\x1b[2Jb\n", "config.ini:2: a control character");
@@ -351,6 +367,7 @@ int main(void)
         UNIT(an_indented_line_is_refused_and_an_indented_comment_is_not),
         UNIT(long_lines_are_taken_whole_or_refused),
         UNIT(byte_order_mark_and_crlf_are_taken),
+        UNIT(a_key_where_the_name_of_its_file_belongs_is_refused_and_not_shown),
         UNIT(control_bytes_are_refused),
         UNIT(key_bindings_are_kept_as_text_and_only_when_the_file_was_fine),
         UNIT(the_environment_sets_what_it_names),

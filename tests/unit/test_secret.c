@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "sluice/secret.h"
 
 #include "support/memory_scan.h"
+#include "support/sanitized.h"
 #include "support/test.h"
 
 static void a_secret_holds_its_bytes_and_a_zero_behind(void **state)
@@ -72,12 +77,35 @@ static void comparing_tells_every_single_difference(void **state)
     assert_true(sl_equal_secretly(a, b, 0));
 }
 
+/* In a process of its own: what is switched off stays off. */
+static void a_process_with_secrets_leaves_no_core_and_hides_its_memory(void **state)
+{
+    (void)state;
+    const pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct rlimit limit = {1, 1};
+        sl_secret_no_dumps();
+        const bool no_core =
+            getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_cur == 0 && limit.rlim_max == 0;
+        _exit(no_core + 2 * (prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0));
+    }
+    int status = 0;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status) & 1, 1);
+    if (SL_SANITIZED && WEXITSTATUS(status) == 1)
+        skip(); /* AddressSanitizer must look into the process */
+    assert_int_equal(WEXITSTATUS(status), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_secret_holds_its_bytes_and_a_zero_behind),
         cmocka_unit_test(sizes_from_none_to_the_cap_are_zeroed),
         cmocka_unit_test(no_byte_of_it_is_left_after_free),
+        cmocka_unit_test(a_process_with_secrets_leaves_no_core_and_hides_its_memory),
         cmocka_unit_test(comparing_tells_every_single_difference),
     };
     return cmocka_run_group_tests_name("secret", tests, NULL, NULL);

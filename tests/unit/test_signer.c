@@ -125,6 +125,39 @@ static void dotenv_is_read_as_shells_write_it(void **state)
     assert_int_equal(sl_key_env_read_file(&env, place->file, &err), 0);
 }
 
+static void dotenv_that_shows_its_key_to_others_is_marked(void **state)
+{
+    struct place *place = *state;
+    static const struct {
+        const char *text;
+        mode_t mode;
+        bool exposed;
+    } rows[] = {{"PRIVATE_KEY=" KEY_1 "\n", 0644, true},  {"SESSION_KEY=" KEY_1 "\n", 0640, true},
+                {"PRIVATE_KEY=" KEY_1 "\n", 0600, false}, {"PRIVATE_KEY=" KEY_1 "\n", 0400, false},
+                {"NETWORK=mainnet\n", 0644, false},       {"PRIVATE_KEY=\n", 0644, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct sl_key_env env;
+        write_file(place->file, rows[i].text, rows[i].mode);
+        assert_int_equal(sl_key_env_read_file(&env, place->file, NULL), 1);
+        assert_int_equal(env.exposed, rows[i].exposed);
+        sl_key_env_free(&env);
+    }
+}
+
+static void the_digits_of_a_key_are_found_wherever_they_stand(void **state)
+{
+    (void)state;
+    static const char *const with[] = {KEY_1, "0x" KEY_1, "--key=" KEY_1, "a/" KEY_1 ".txt",
+                                       "ab " KEY_1 " cd"};
+    static const char *const without[] = {"", "abc", KEY_1 "0", "0x0" KEY_1, "/srv/video"};
+    for (size_t i = 0; i < sizeof with / sizeof with[0]; i++) {
+        assert_non_null(sl_key_seen(with[i]));
+        assert_memory_equal(sl_key_seen(with[i]), KEY_1, SL_KEY_HEX_CHARS);
+    }
+    for (size_t i = 0; i < sizeof without / sizeof without[0]; i++)
+        assert_null(sl_key_seen(without[i]));
+}
+
 static void key_file_that_others_can_read_is_refused(void **state)
 {
     struct place *place = *state;
@@ -343,6 +376,9 @@ int main(void)
         cmocka_unit_test(environment_is_taken_wiped_and_unset),
         cmocka_unit_test(nothing_configured_is_no_error),
         cmocka_unit_test_setup_teardown(dotenv_is_read_as_shells_write_it, make_place, drop_place),
+        cmocka_unit_test_setup_teardown(dotenv_that_shows_its_key_to_others_is_marked, make_place,
+                                        drop_place),
+        cmocka_unit_test(the_digits_of_a_key_are_found_wherever_they_stand),
         cmocka_unit_test_setup_teardown(key_file_that_others_can_read_is_refused, make_place,
                                         drop_place),
         cmocka_unit_test_setup_teardown(home_stands_for_the_home_folder, make_place, drop_place),

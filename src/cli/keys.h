@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* keys.h - the secrets that a process is given, and the signer they make. Private to cli. */
+#ifndef SL_CLI_KEYS_H
+#define SL_CLI_KEYS_H
+
+#include "sluice/signer.h"
+
+#include "settings.h"
+
+/**
+ * Take keys and friends out of the environment, before any thread or child; they are kept until
+ * sl_keys_forget(). What is wrong with them is told by who needs them.
+ */
+void sl_keys_take(void);
+void sl_keys_forget(void);
+
+/**
+ * Refuse a command line with a private key in it: everybody on the machine can read it, and the
+ * shell keeps it. Its digits are wiped from argv. Names of files that exist, and URLs, may have
+ * such digits in them. Errors: SL_EUSAGE.
+ */
+int sl_keys_refuse_words(int argc, char **argv, struct sl_err *err) SL_MUST_CHECK;
+
+/** As sl_keys_find(), of some of the sources. */
+enum sl_keys_from { SL_KEYS_ALL, SL_KEYS_NO_KEYSTORE };
+
+/**
+ * The signer of these settings, the environment and the .env of the working directory; a .env that
+ * shows its key to others is warned of. Returns 1, or 0 when nothing names a key. Errors: SL_EKEY,
+ * whatever is wrong with the source that was named; SL_ENOMEM. `signer`: sl_signer_free().
+ */
+int sl_keys_find(struct sl_signer *signer, const struct sl_config *config, enum sl_keys_from from,
+                 struct sl_err *err) SL_MUST_CHECK;
+
+#endif
