@@ -101,6 +101,6 @@ enum { SL_KEY_HEX_CHARS = 64 };
 
 /** Where the digits of a key begin in `text`: exactly SL_KEY_HEX_CHARS hex digits in a row; NULL if
  * there are none. For refusing keys where none may be. */
-char *sl_key_seen(const char *text);
+const char *sl_key_seen(const char *text);
 
 #endif

@@ -41,9 +41,10 @@ int sl_keys_refuse_words(int argc, char **argv, struct sl_err *err)
     for (int i = 1; i < argc; i++) {
         if (may_stand(argv[i]))
             continue;
-        for (char *digits = argv[i]; (digits = sl_key_seen(digits)) != NULL; found = i) {
-            sl_wipe(digits, SL_KEY_HEX_CHARS);
-            digits += SL_KEY_HEX_CHARS;
+        const char *digits = argv[i];
+        for (; (digits = sl_key_seen(digits)) != NULL; digits += SL_KEY_HEX_CHARS) {
+            sl_wipe(argv[i] + (digits - argv[i]), SL_KEY_HEX_CHARS);
+            found = i;
         }
     }
     if (found == 0)

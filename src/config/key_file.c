@@ -55,12 +55,12 @@ static void trim(struct sl_secret *secret, size_t len)
     sl_secret_cut(secret, len - from);
 }
 
-char *sl_key_seen(const char *text)
+const char *sl_key_seen(const char *text)
 {
     while (*text != '\0') {
         const size_t len = strspn(text, "0123456789abcdefABCDEF");
         if (len == SL_KEY_HEX_CHARS)
-            return (char *)(uintptr_t)text;
+            return text;
         text += len + (len == 0);
     }
     return NULL;
