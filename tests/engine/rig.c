@@ -212,7 +212,7 @@ static struct rig_job *slot_of(struct rig *rig, int64_t id)
     if (rig->job_count == RIG_JOBS)
         return NULL; /* more than the test looks at */
     struct rig_job *seen = &rig->jobs[rig->job_count++];
-    *seen = (struct rig_job){0};
+    *seen = (struct rig_job){.job.id = id};
     return seen;
 }
 
@@ -264,22 +264,42 @@ static void note(struct rig *rig, const struct sl_event *event)
     }
 }
 
-void rig_read(struct rig *rig)
+static void read_progress(struct rig *rig)
 {
-    struct sl_event event;
     struct sl_progress progress;
-    while (sl_engine_next_event(rig->engine, &event))
-        note(rig, &event);
-    while (sl_engine_next_progress(rig->engine, &progress))
+    while (sl_engine_next_progress(rig->engine, &progress)) {
+        struct rig_job *seen = slot_of(rig, progress.job_id);
         rig->progress = progress;
+        if (seen != NULL)
+            seen->sent_bytes = progress.sent_bytes;
+    }
 }
 
+static bool read_event(struct rig *rig)
+{
+    struct sl_event event;
+    if (!sl_engine_next_event(rig->engine, &event))
+        return false;
+    note(rig, &event);
+    return true;
+}
+
+void rig_read(struct rig *rig)
+{
+    while (read_event(rig)) {
+    }
+    read_progress(rig);
+}
+
+/* Looks after each single event: a state that passes at once is seen too. */
 void rig_wait(struct rig *rig, rig_fn fn, const void *arg, const char *what)
 {
     const struct sl_clock clock = sl_clock_system();
     const int64_t until_ms = sl_now_ms(&clock) + PATIENCE_MS;
-    for (rig_read(rig); !fn(rig, arg); rig_read(rig)) {
+    for (read_progress(rig); !fn(rig, arg); read_progress(rig)) {
         struct pollfd ready = {.fd = sl_engine_event_fd(rig->engine), .events = POLLIN};
+        if (read_event(rig))
+            continue;
         if (sl_now_ms(&clock) > until_ms)
             fail_msg("waited too long for %s", what);
         (void)poll(&ready, 1, LOOK_MS);
@@ -331,12 +351,23 @@ struct rig_job *rig_wait_state(struct rig *rig, const char *name, enum sl_job_st
     return rig_job(rig, name);
 }
 
+static bool has_left(struct rig *rig, const void *arg)
+{
+    const struct wanted *wanted = arg;
+    const struct rig_job *job = rig_job(rig, wanted->name);
+    return job != NULL && job->job.state != wanted->state;
+}
+
+void rig_wait_left(struct rig *rig, const char *name, enum sl_job_state state)
+{
+    rig_wait(rig, has_left, &(struct wanted){name, state, 0}, "a state to end");
+}
+
 static bool has_bytes(struct rig *rig, const void *arg)
 {
     const struct wanted *wanted = arg;
     const struct rig_job *job = rig_job(rig, wanted->name);
-    return job != NULL && rig->progress.job_id == job->job.id &&
-           rig->progress.sent_bytes >= wanted->bytes;
+    return job != NULL && job->sent_bytes >= wanted->bytes;
 }
 
 void rig_wait_bytes(struct rig *rig, const char *name, uint64_t sent_bytes)

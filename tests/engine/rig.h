@@ -20,7 +20,8 @@ struct rig_job {
     char path[512];
     char provider_url[SL_URL_BYTES];
     int events;
-    unsigned seen; /* bit by state that was shown */
+    unsigned seen;       /* bit by state that was shown */
+    uint64_t sent_bytes; /* of the newest progress record */
     bool gone;
 };
 
@@ -80,6 +81,8 @@ typedef bool (*rig_fn)(struct rig *rig, const void *arg);
 void rig_wait(struct rig *rig, rig_fn fn, const void *arg, const char *what);
 void rig_wait_idle(struct rig *rig);
 struct rig_job *rig_wait_state(struct rig *rig, const char *name, enum sl_job_state state);
+/** Until the job has left a state; the next one may be over as well by then. */
+void rig_wait_left(struct rig *rig, const char *name, enum sl_job_state state);
 /** Until a worker of this job has given bytes to the kernel. */
 void rig_wait_bytes(struct rig *rig, const char *name, uint64_t sent_bytes);
 void rig_wait_stopped(struct rig *rig);

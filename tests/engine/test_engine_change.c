@@ -131,7 +131,7 @@ static struct rig *changed_while_queued(void (*change)(struct rig *rig, const ch
     rig_wait_idle(rig);
     change(rig, rig_path(rig, "a.bin"));
     rig_send(rig, SL_CMD_RESUME_ALL, 0, 0);
-    rig_wait_state(rig, "a.bin", SL_JOB_UPLOADING);
+    rig_wait_left(rig, "a.bin", SL_JOB_PAUSED);
     rig_wait_idle(rig);
     return rig;
 }
