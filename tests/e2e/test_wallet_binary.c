@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The built `sluice wallet`: where keys come from, what is refused, and where no key may appear. */
+/* memmem */
+#define _GNU_SOURCE // NOLINT(bugprone-reserved-identifier): this is how libc is asked
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sluice/cli.h"
+#include "sluice/hex.h"
+#include "sluice/key.h"
+
+#include "spawn.h"
+#include "support/pty.h"
+#include "support/test.h"
+#include "support/tmp.h"
+
+/* Throwaway. */
+#define DIGITS   "5ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2"
+#define OTHER    "5ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec3"
+#define SECRET   "5ec2e75e" /* of both */
+#define PASSWORD "correct horse battery"
+
+static struct sl_home home;
+
+static int setup(void **state)
+{
+    (void)state;
+    sl_home_make(&home);
+    return chdir(home.dir); /* where .env is looked for */
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    sl_home_remove(&home);
+    return 0;
+}
+
+static const char *address_of(const char *digits)
+{
+    static char text[SL_ADDRESS_CHARS];
+    struct sl_key *key = NULL;
+    assert_int_equal(sl_key_from_hex(&key, digits, strlen(digits), NULL), SL_OK);
+    sl_address_text(text, sl_key_address(key));
+    sl_key_free(key);
+    return text;
+}
+
+static void write_file(const char *name, const char *text, mode_t mode)
+{
+    assert_int_equal(sl_file_write_atomic(name, text, strlen(text), mode, NULL), SL_OK);
+}
+
+static void assert_says(const struct sl_buf *text, const char *words)
+{
+    if (strstr(text->data, words) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", text->data, words);
+}
+
+/* Neither stream ever shows a key or a password. */
+static void run(struct sl_ran *ran, const char *variable, const char *const *argv)
+{
+    struct sl_child child;
+    sl_child_start(&child, &home, variable, argv);
+    sl_child_end(&child, ran);
+    assert_null(strstr(ran->out.data, SECRET));
+    assert_null(strstr(ran->err.data, SECRET));
+    assert_null(strstr(ran->err.data, PASSWORD));
+}
+
+#define RUN(ran, variable, ...) run(ran, variable, SL_ARGV(__VA_ARGS__))
+
+static void assert_shown(const char *variable, const char *digits, const char *source,
+                         const char *const *argv)
+{
+    struct sl_ran ran;
+    run(&ran, variable, argv);
+    if (ran.status != SL_EXIT_OK)
+        fail_msg("status %d: %s", ran.status, ran.err.data);
+    assert_says(&ran.out, address_of(digits));
+    assert_says(&ran.out, source);
+    sl_ran_free(&ran);
+}
+
+#define SHOWN(variable, digits, source, ...)                                                       \
+    assert_shown(variable, digits, source, SL_ARGV(__VA_ARGS__))
+
+static void assert_refused(const char *variable, int status, const char *words,
+                           const char *const *argv)
+{
+    struct sl_ran ran;
+    run(&ran, variable, argv);
+    if (ran.status != status)
+        fail_msg("status %d, not %d: %s", ran.status, status, ran.err.data);
+    assert_string_equal(ran.out.data, "");
+    assert_says(&ran.err, words);
+    sl_ran_free(&ran);
+}
+
+#define REFUSED(variable, status, words, ...)                                                      \
+    assert_refused(variable, status, words, SL_ARGV(__VA_ARGS__))
+
+/* ---- address ---- */
+
+static void the_first_source_that_names_a_key_is_used(void **state)
+{
+    (void)state;
+    write_file("key", OTHER "\n", 0600);
+    REFUSED(NULL, SL_EXIT_KEY, "no key is set", "wallet", "address");
+    SHOWN(NULL, OTHER, "key_file key", "wallet", "address", "--key-file", "key");
+    SHOWN("SLUICE_KEY_FILE=~/key", OTHER, "/key", "wallet", "address");
+    SHOWN("PRIVATE_KEY=0x" DIGITS, DIGITS, "PRIVATE_KEY (environment)", "wallet", "address",
+          "--key-file", "key");
+    write_file(".env", "PRIVATE_KEY=" OTHER "\n", 0600);
+    SHOWN(NULL, OTHER, "PRIVATE_KEY (.env)", "wallet", "address", "--key-file", "nowhere");
+    SHOWN("PRIVATE_KEY=" DIGITS, DIGITS, "PRIVATE_KEY (environment)", "wallet", "address");
+}
+
+static void the_filecoin_address_has_the_letter_of_its_network(void **state)
+{
+    (void)state;
+    write_file("key", DIGITS, 0600);
+    SHOWN(NULL, DIGITS, "filecoin  t410f", "wallet", "address", "--key-file", "key");
+    SHOWN(NULL, DIGITS, "filecoin  f410f", "wallet", "address", "--key-file", "key", "--network",
+          "mainnet");
+    SHOWN(NULL, DIGITS, "\"filecoinAddress\":\"t410f", "wallet", "address", "--key-file", "key",
+          "--json");
+}
+
+static void a_session_key_shows_the_account_that_it_signs_for(void **state)
+{
+    (void)state;
+    char text[256];
+    snprintf(text, sizeof text, "SESSION_KEY=%s\nWALLET_ADDRESS=%s\n", DIGITS, address_of(OTHER));
+    write_file(".env", text, 0600);
+    SHOWN(NULL, OTHER, "session   0x", "wallet", "address");
+    SHOWN(NULL, DIGITS, "SESSION_KEY (.env)", "wallet", "address");
+    REFUSED(NULL, SL_EXIT_KEY, "a session key lives as long as its login", "wallet", "import",
+            "--keystore", "k", "--password-command", "echo x");
+}
+
+static void what_is_wrong_with_a_key_ends_with_6_and_does_not_show_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *env;
+        const char *words;
+    } rows[] = {
+        {"PRIVATE_KEY=" SECRET "\n", "64 hex digits"},
+        {"PRIVATE_KEY=" DIGITS "00\n", "64 hex digits"},
+        {"PRIVATE_KEY=\"" DIGITS "\n", "the quote is not closed"},
+        {"SESSION_KEY=" DIGITS "\n", "needs WALLET_ADDRESS"},
+        {"SESSION_KEY=" DIGITS "\nPRIVATE_KEY=" OTHER "\n", "leave one out"},
+        {"SESSION_KEY=" DIGITS "\nWALLET_ADDRESS=0x12\n", "WALLET_ADDRESS"},
+        {"PRIVATE_KEY=" DIGITS "\nWALLET_ADDRESS=0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf\n",
+         "is not the address of PRIVATE_KEY"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        write_file(".env", rows[i].env, 0600);
+        REFUSED(NULL, SL_EXIT_KEY, rows[i].words, "wallet", "address");
+    }
+    assert_int_equal(unlink(".env"), 0);
+    write_file("key", DIGITS, 0644);
+    REFUSED(NULL, SL_EXIT_KEY, "chmod 600 'key'", "wallet", "address", "--key-file", "key");
+    REFUSED(NULL, SL_EXIT_KEY, "nowhere", "wallet", "address", "--key-file", "nowhere");
+    REFUSED(NULL, SL_EXIT_KEY, "keystore key", "wallet", "address", "--keystore", "key");
+    REFUSED("SLUICE_KEY_FILE=0x" DIGITS, SL_EXIT_USAGE, "looks like a private key", "wallet",
+            "address");
+    REFUSED(NULL, SL_EXIT_USAGE, "looks like a private key", "wallet", "address", DIGITS);
+    REFUSED(NULL, SL_EXIT_USAGE, "did you mean address?", "wallet", "adress");
+    REFUSED(NULL, SL_EXIT_USAGE, "wallet address takes no 'x'", "wallet", "address", "x");
+}
+
+static void a_dotenv_that_others_can_read_is_warned_of(void **state)
+{
+    (void)state;
+    struct sl_ran ran;
+    write_file(".env", "PRIVATE_KEY=" DIGITS "\n", 0644);
+    RUN(&ran, NULL, "wallet", "address");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    assert_says(&ran.err, "warning: others can read the key in .env: type chmod 600 .env");
+    sl_ran_free(&ran);
+}
+
+/* ---- import and new ---- */
+
+static void import_writes_a_keystore_and_never_overwrites(void **state)
+{
+    (void)state;
+    struct stat st;
+    write_file("password", PASSWORD "\n", 0600);
+    SHOWN("PRIVATE_KEY=" DIGITS, DIGITS, "keystore k", "wallet", "import", "--keystore", "k",
+          "--password-command", "cat password");
+    assert_int_equal(stat("k", &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    REFUSED("PRIVATE_KEY=" OTHER, SL_EXIT_KEY, "never overwritten", "wallet", "import",
+            "--keystore", "k", "--password-command", "cat password");
+    REFUSED(NULL, SL_EXIT_KEY, "never overwritten", "wallet", "new", "--keystore", "k");
+    SHOWN(NULL, DIGITS, "keystore k", "wallet", "address", "--keystore", "k", "--password-command",
+          "cat password");
+    REFUSED(NULL, SL_EXIT_KEY, "wrong password", "wallet", "address", "--keystore", "k",
+            "--password-command", "echo no");
+    REFUSED("PRIVATE_KEY=" DIGITS, SL_EXIT_KEY, "printed no password", "wallet", "import",
+            "--keystore", "k2", "--password-command", "echo");
+    assert_int_not_equal(stat("k2", &st), 0);
+}
+
+static void new_makes_another_key_each_time_in_the_data_folder(void **state)
+{
+    (void)state;
+    struct sl_ran first, second, same;
+    RUN(&first, NULL, "wallet", "new", "--password-command", "echo pw");
+    assert_int_equal(first.status, SL_EXIT_OK);
+    assert_says(&first.err, "/.sl/data/keystore.json");
+    RUN(&same, NULL, "wallet", "address", "--keystore", "~/.sl/data/keystore.json",
+        "--password-command", "echo pw");
+    assert_memory_equal(first.out.data, same.out.data, strlen("address   ") + 42);
+    RUN(&second, NULL, "wallet", "new", "--keystore", "k", "--password-command", "echo pw");
+    assert_int_equal(second.status, SL_EXIT_OK);
+    assert_memory_not_equal(first.out.data, second.out.data, strlen("address   ") + 42);
+    sl_ran_free(&first);
+    sl_ran_free(&second);
+    sl_ran_free(&same);
+}
+
+/* ---- where no key may appear ---- */
+
+/* The command that prints the password tells what it inherits and what its parent shows. */
+static void children_and_other_processes_see_no_key(void **state)
+{
+    (void)state;
+    struct sl_ran ran;
+    RUN(&ran, "PRIVATE_KEY=" DIGITS, "wallet", "import", "--keystore", "k", "--password-command",
+        "{ env; tr '\\0' '\\n' </proc/$PPID/environ; grep -i core /proc/$PPID/limits; } >&2; "
+        "echo pw");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    assert_says(&ran.err, "SLUICE_STATE_DIR=");
+    assert_says(&ran.err, "Max core file size        0 ");
+    sl_ran_free(&ran);
+}
+
+static int files_seen;
+
+static int assert_clean_file(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)ftw;
+    uint8_t key[SL_KEY_BYTES];
+    char *data = NULL;
+    size_t len = 0;
+    if (type != FTW_F)
+        return 0;
+    assert_int_equal(sl_hex_decode(key, sizeof key, DIGITS, strlen(DIGITS), NULL), SL_KEY_BYTES);
+    assert_int_equal(sl_file_read(&data, &len, path, 1 << 26, NULL), 0);
+    if (memmem(data, len, SECRET, strlen(SECRET)) != NULL || memmem(data, len, key, 16) != NULL)
+        fail_msg("%s has the key in it", path);
+    free(data);
+    files_seen++;
+    return 0;
+}
+
+static void journal_log_and_stored_pieces_have_no_key_in_them(void **state)
+{
+    (void)state;
+    struct sl_ran ran;
+    sl_tmp_file(NULL, home.dir, "film.mov", 200000, 7);
+    RUN(&ran, "PRIVATE_KEY=" DIGITS, "upload", "film.mov", "--log-level", "debug");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "PRIVATE_KEY=" DIGITS, "status", "--json");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "PRIVATE_KEY=" DIGITS, "config");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    files_seen = 0;
+    assert_int_equal(nftw(home.dir, assert_clean_file, 16, FTW_PHYS), 0);
+    assert_true(files_seen > 3); /* the film, its piece, journal, log */
+}
+
+/* ---- a person at a terminal ---- */
+
+static struct sl_pty *start_import(void)
+{
+    static const char *const argv[] = {
+        SL_BINARY_DIR "/sluice", "wallet", "import", "--keystore", "typed", NULL};
+    char state_dir[SL_PATH_BYTES + 32];
+    snprintf(state_dir, sizeof state_dir, "SLUICE_STATE_DIR=%s", home.state);
+    const char *const env[] = {state_dir, NULL};
+    return sl_pty_start(argv, env, 24, 100);
+}
+
+static int end_unseen(struct sl_pty *pty)
+{
+    size_t len;
+    const int status = sl_pty_wait_exit(pty);
+    const char *bytes = sl_pty_bytes(pty, &len);
+    assert_null(memmem(bytes, len, SECRET, strlen(SECRET)));
+    assert_null(memmem(bytes, len, PASSWORD, strlen(PASSWORD)));
+    assert_true(sl_pty_is_cooked(pty));
+    sl_pty_free(pty);
+    return status;
+}
+
+static void key_and_password_are_typed_unseen(void **state)
+{
+    (void)state;
+    struct sl_pty *pty = start_import();
+    sl_pty_wait_text(pty, "Private key (64 hex digits):");
+    sl_pty_send(pty, DIGITS "\r");
+    sl_pty_wait_text(pty, "Password of the new keystore:");
+    sl_pty_send(pty, PASSWORD "\r");
+    sl_pty_wait_text(pty, "The same again:");
+    sl_pty_send(pty, PASSWORD "\r");
+    sl_pty_wait_text(pty, address_of(DIGITS));
+    assert_int_equal(end_unseen(pty), SL_EXIT_OK);
+    write_file("password", PASSWORD "\n", 0600);
+    SHOWN(NULL, DIGITS, "keystore typed", "wallet", "address", "--keystore", "typed",
+          "--password-command", "cat password");
+}
+
+static void passwords_that_differ_write_nothing(void **state)
+{
+    (void)state;
+    struct stat st;
+    struct sl_pty *pty = start_import();
+    sl_pty_wait_text(pty, "Private key (64 hex digits):");
+    sl_pty_send(pty, DIGITS "\r");
+    sl_pty_wait_text(pty, "Password of the new keystore:");
+    sl_pty_send(pty, PASSWORD "\r");
+    sl_pty_wait_text(pty, "The same again:");
+    sl_pty_send(pty, "correct house battery\r");
+    sl_pty_wait_text(pty, "the two passwords differ");
+    assert_int_equal(end_unseen(pty), SL_EXIT_KEY);
+    assert_int_not_equal(stat("typed", &st), 0);
+}
+
+static void control_c_at_a_question_writes_nothing(void **state)
+{
+    (void)state;
+    struct stat st;
+    struct sl_pty *pty = start_import();
+    sl_pty_wait_text(pty, "Private key (64 hex digits):");
+    sl_pty_send(pty, "\x03");
+    assert_int_equal(end_unseen(pty), SL_EXIT_KEY);
+    assert_int_not_equal(stat("typed", &st), 0);
+}
+
+#define UNIT(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        UNIT(the_first_source_that_names_a_key_is_used),
+        UNIT(the_filecoin_address_has_the_letter_of_its_network),
+        UNIT(a_session_key_shows_the_account_that_it_signs_for),
+        UNIT(what_is_wrong_with_a_key_ends_with_6_and_does_not_show_it),
+        UNIT(a_dotenv_that_others_can_read_is_warned_of),
+        UNIT(import_writes_a_keystore_and_never_overwrites),
+        UNIT(new_makes_another_key_each_time_in_the_data_folder),
+        UNIT(children_and_other_processes_see_no_key),
+        UNIT(journal_log_and_stored_pieces_have_no_key_in_them),
+        UNIT(key_and_password_are_typed_unseen),
+        UNIT(passwords_that_differ_write_nothing),
+        UNIT(control_c_at_a_question_writes_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
