@@ -43,8 +43,7 @@ struct counts {
     bool measure;
 };
 
-static void put_count(struct counts *at, size_t count, const char *word, const char *sign,
-                      enum sl_role role)
+static void put_count(struct counts *at, size_t count, const char *word, const char *sign, int role)
 {
     char text[COUNT_BYTES];
     if (count == 0)
