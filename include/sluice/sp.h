@@ -12,6 +12,8 @@
 
 #include <stdint.h>
 
+#include "sluice/address.h"
+#include "sluice/eip712.h"
 #include "sluice/http.h"
 #include "sluice/path.h"
 #include "sluice/piece.h"
@@ -27,6 +29,9 @@ void sl_sp_cancel(struct sl_sp *sp);
 void sl_sp_uncancel(struct sl_sp *sp);
 void sl_sp_unpause(struct sl_sp *sp);
 uint64_t sl_sp_unacked_bytes(struct sl_sp *sp);
+
+/** Let `wait_ms` pass between two questions. Errors: SL_ECANCELED, at once after sl_sp_cancel(). */
+int sl_sp_wait(struct sl_sp *sp, int64_t wait_ms, struct sl_err *err) SL_MUST_CHECK;
 
 /** GET pdp/ping. 0: alive (any 2xx). */
 int sl_sp_ping(struct sl_sp *sp, struct sl_err *err) SL_MUST_CHECK;
@@ -65,6 +70,156 @@ int sl_sp_declared_put(struct sl_sp *sp, const char *uuid, uint64_t body_bytes,
 /** GET pdp/piece?pieceCid=. Returns 1 when parked (can be committed), 0 when not (yet, or no more).
  */
 int sl_sp_find(struct sl_sp *sp, const struct sl_piece_id *piece, struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- commit: the provider sends the transaction ---- */
+
+enum { SL_TX_HASH_CHARS = 67, SL_DELETE_PIECES = 35 };
+
+/** What is committed: 1 .. SL_COMMIT_PIECES pieces, all parked, no two of one root, and the payload
+ * that was signed for exactly them in this order (sl_payload_add(), sl_payload_create_and_add()).
+ * Everything is borrowed. */
+struct sl_sp_commit {
+    const struct sl_piece_id *pieces;
+    size_t count;
+    const uint8_t *extra_data;
+    size_t extra_data_len;
+};
+
+/**
+ * Ask for the add. 0 with the transaction's hash in `tx`: it was sent, ask sl_sp_added(). 1 with ""
+ * in it: the chain has seen this nonce, an earlier request has landed; sl_chain_nonces() says
+ * where.
+ *
+ * There is no protection against two transactions but the nonce in the payload: the payload has to
+ * be stored before the call, and repeated as it is. Errors: when sl_sp_is_unclear() says so the
+ * transaction may have been sent. Otherwise nothing was: SL_EREVERT, SL_EMONEY, SL_EKEY (the
+ * chain's reason), SL_EBUSY (wait), SL_ENOTFOUND with detail 404 (the provider does not know the
+ * data set (yet), and has thrown away those of the pieces that no data set has) or 400 (a piece is
+ * not parked, or no longer: upload it again), SL_EREFUSED (terminated, and all else), SL_EINVAL.
+ */
+int sl_sp_add(struct sl_sp *sp, uint64_t data_set_id, const struct sl_sp_commit *commit,
+              char tx[static SL_TX_HASH_CHARS], struct sl_err *err) SL_MUST_CHECK;
+
+/** The same with a new data set; `fwss` is the storage service. Then ask sl_sp_created(). */
+int sl_sp_create_and_add(struct sl_sp *sp, const struct sl_address *fwss,
+                         const struct sl_sp_commit *commit, char tx[static SL_TX_HASH_CHARS],
+                         struct sl_err *err) SL_MUST_CHECK;
+
+/** A new data set without pieces; the payload is that of sl_payload_create(). */
+int sl_sp_create(struct sl_sp *sp, const struct sl_address *fwss, const uint8_t *extra_data,
+                 size_t extra_data_len, char tx[static SL_TX_HASH_CHARS],
+                 struct sl_err *err) SL_MUST_CHECK;
+
+/** Whether a commit that ended with this error may have sent its transaction all the same. */
+bool sl_sp_is_unclear(const struct sl_err *err);
+
+/* UNKNOWN: the provider does not know it yet, or has forgotten it (it does so after 30 days). */
+enum sl_sp_phase { SL_SP_UNKNOWN, SL_SP_PENDING, SL_SP_DONE, SL_SP_FAILED };
+
+/** What became of a create. */
+struct sl_sp_created {
+    enum sl_sp_phase phase;
+    bool included;             /* in a block, processed or not */
+    uint64_t data_set_id;      /* when DONE */
+    char tx[SL_TX_HASH_CHARS]; /* the one that was included: it may replace the first */
+};
+
+/** GET pdp/data-sets/created/{tx}, with the hash that the POST gave. FAILED: reverted or lost. */
+int sl_sp_created(struct sl_sp *sp, const char *tx, struct sl_sp_created *out,
+                  struct sl_err *err) SL_MUST_CHECK;
+
+/** What became of an add. */
+struct sl_sp_added {
+    enum sl_sp_phase phase;
+    bool included;
+    uint64_t piece_ids[SL_COMMIT_PIECES]; /* when DONE, in the order of the request */
+    size_t count;
+    char tx[SL_TX_HASH_CHARS];
+};
+
+/** GET pdp/data-sets/{id}/pieces/added/{tx}; `count` pieces were asked for. UNKNOWN is what comes
+ * for a while after a data set was created. */
+int sl_sp_added(struct sl_sp *sp, uint64_t data_set_id, const char *tx, size_t count,
+                struct sl_sp_added *out, struct sl_err *err) SL_MUST_CHECK;
+
+/** GET pdp/data-sets/{id}/pieces/{piece}: 1 when the provider has this piece under this id, 0 when
+ * it does not know the id. Errors: SL_EMISMATCH (another piece has it). */
+int sl_sp_has_piece(struct sl_sp *sp, uint64_t data_set_id, uint64_t piece_id,
+                    const struct sl_piece_id *piece, struct sl_err *err) SL_MUST_CHECK;
+
+/** One piece of a data set; a negative return ends the walk and becomes its result. */
+typedef int (*sl_sp_piece_fn)(void *ctx, uint64_t piece_id, const struct sl_piece_id *piece,
+                              struct sl_err *err);
+
+/** GET pdp/data-sets/{id}: all its pieces in ascending order, without removed ones. Returns their
+ * number. Errors: SL_ENOTFOUND. */
+int sl_sp_each_piece(struct sl_sp *sp, uint64_t data_set_id, sl_sp_piece_fn each, void *ctx,
+                     struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- copies: the provider fetches from another one ---- */
+
+enum sl_pull_state {
+    SL_PULL_PENDING,
+    SL_PULL_RUNNING,
+    SL_PULL_RETRYING,
+    SL_PULL_COMPLETE, /* parked there, can be committed */
+    SL_PULL_FAILED
+};
+
+struct sl_sp_pull {
+    uint64_t data_set_id; /* 0: a new one */
+    struct sl_address fwss;
+    const char *source_url;     /* serviceURL of the provider that has them */
+    struct sl_sp_commit commit; /* the payload that will commit them: it has to be valid now */
+};
+
+struct sl_sp_pulled {
+    enum sl_pull_state pieces[SL_COMMIT_PIECES]; /* in the order of the request */
+    size_t complete;
+    size_t failed;
+    bool finished; /* nothing is left to wait for */
+};
+
+/**
+ * Start, and with the identical request again: ask how it goes. A failed pull stays failed for its
+ * payload. Errors: as sl_sp_add(), but nothing is ever sent to the chain.
+ */
+int sl_sp_pull(struct sl_sp *sp, const struct sl_sp_pull *pull, struct sl_sp_pulled *out,
+               struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- removal and termination ---- */
+
+/**
+ * Schedule pieces for removal: 1 .. SL_DELETE_PIECES distinct ids in the order that was signed
+ * (sl_payload_remove()). 0: the transaction was sent. SL_EBUSY: too many wait for the next proving
+ * period already.
+ */
+int sl_sp_remove(struct sl_sp *sp, uint64_t data_set_id, const uint64_t *piece_ids, size_t count,
+                 const uint8_t *extra_data, size_t extra_data_len, char tx[static SL_TX_HASH_CHARS],
+                 struct sl_err *err) SL_MUST_CHECK;
+
+enum sl_termination_state {
+    SL_TERMINATION_NONE,   /* no request is known; one that was sent has reverted */
+    SL_TERMINATION_QUEUED, /* the provider will send it */
+    SL_TERMINATION_SENT,
+    SL_TERMINATION_DONE
+};
+
+struct sl_sp_termination {
+    enum sl_termination_state state;
+    uint64_t end_epoch;        /* when DONE, if known; else 0 */
+    char tx[SL_TX_HASH_CHARS]; /* "" when there is none */
+};
+
+/** Ask the provider to terminate at once (sl_payload_terminate()); may be repeated. Errors:
+ * SL_ENOTFOUND (it does not know the data set), SL_EREFUSED (the service cannot do it). */
+int sl_sp_terminate(struct sl_sp *sp, uint64_t data_set_id, const uint8_t *extra_data,
+                    size_t extra_data_len, struct sl_sp_termination *out,
+                    struct sl_err *err) SL_MUST_CHECK;
+int sl_sp_termination(struct sl_sp *sp, uint64_t data_set_id, struct sl_sp_termination *out,
+                      struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- addresses ---- */
 
 /** "{serviceURL}/piece/{cid}" by the resolution rule. Errors: SL_EOVERFLOW. */
 int sl_sp_retrieval_url(char *out, size_t cap, const char *service_url,

@@ -8,22 +8,15 @@
 #include "sluice/json.h"
 
 #include "sp_answer.h"
-
-enum { URL_BYTES = 2048, ANSWER_CAP_BYTES = 65536 };
+#include "sp_call.h"
 
 static const char uploads[] = "/pdp/piece/uploads/"; /* sessions of the streaming form */
 static const char declared[] = "/pdp/piece/upload/"; /* sessions of the declared form */
 
-struct sl_sp {
-    struct sl_http *http;
-    struct sl_http_response response;
-    char service_url[URL_BYTES];
-};
-
 int sl_sp_new(struct sl_sp **out, const char *service_url, const struct sl_http_options *options,
               struct sl_err *err)
 {
-    char url[URL_BYTES];
+    char url[SL_SP_URL_BYTES];
     *out = NULL;
     int rc = sl_url_resolve(url, sizeof url, service_url, "pdp/ping", err);
     if (rc < 0) {
@@ -75,17 +68,9 @@ uint64_t sl_sp_unacked_bytes(struct sl_sp *sp)
     return sl_http_unacked_bytes(sp->http);
 }
 
-/* One request to a path below the service URL; the answer is in sp->response. */
-static int call(struct sl_sp *sp, struct sl_http_request request, const char *path,
-                struct sl_err *err)
+int sl_sp_wait(struct sl_sp *sp, int64_t wait_ms, struct sl_err *err)
 {
-    char url[URL_BYTES];
-    const int rc = sl_url_resolve(url, sizeof url, sp->service_url, path, err);
-    if (rc < 0)
-        return rc;
-    request.url = url;
-    request.response_cap = ANSWER_CAP_BYTES;
-    return sl_http_perform(sp->http, &request, &sp->response, err);
+    return sl_http_wait(sp->http, wait_ms, err);
 }
 
 /* POST of {"pieceCid": ...}. */
@@ -98,18 +83,7 @@ static int post_piece(struct sl_sp *sp, const char *path, const struct sl_piece_
     sl_jw_object(&w, NULL);
     sl_jw_str(&w, "pieceCid", cid);
     sl_jw_end_object(&w);
-    int rc = w.buf.failed;
-    if (rc < 0)
-        sl_err_set(err, rc, "provider: out of memory");
-    else
-        rc = call(sp,
-                  (struct sl_http_request){.method = "POST",
-                                           .content_type = "application/json",
-                                           .body = w.buf.data,
-                                           .body_bytes = w.buf.len},
-                  path, err);
-    sl_jw_free(&w);
-    return rc;
+    return sl_sp_send_json(sp, "POST", path, &w, err);
 }
 
 /* "pdp/piece/uploads/{uuid}": below the service URL, as every other path. */
@@ -129,13 +103,13 @@ static int put(struct sl_sp *sp, const char *folder, const char *uuid, uint64_t 
     const int rc = session_path(path, folder, uuid, err);
     if (rc < 0)
         return rc;
-    return call(sp,
-                (struct sl_http_request){.method = "PUT",
-                                         .content_type = "application/octet-stream",
-                                         .read = read,
-                                         .read_ctx = ctx,
-                                         .body_bytes = body_bytes},
-                path, err);
+    return sl_sp_call(sp,
+                      (struct sl_http_request){.method = "PUT",
+                                               .content_type = "application/octet-stream",
+                                               .read = read,
+                                               .read_ctx = ctx,
+                                               .body_bytes = body_bytes},
+                      path, err);
 }
 
 /* A provider that says "stored" has to have taken every byte. */
@@ -151,7 +125,7 @@ static int judge_put(const struct sl_sp *sp, uint64_t body_bytes, struct sl_err 
 
 int sl_sp_ping(struct sl_sp *sp, struct sl_err *err)
 {
-    const int rc = call(sp, (struct sl_http_request){.method = "GET"}, "pdp/ping", err);
+    const int rc = sl_sp_call(sp, (struct sl_http_request){.method = "GET"}, "pdp/ping", err);
     if (rc < 0)
         return rc;
     if (sp->response.status >= 200 && sp->response.status < 300)
@@ -161,7 +135,8 @@ int sl_sp_ping(struct sl_sp *sp, struct sl_err *err)
 
 int sl_sp_upload_begin(struct sl_sp *sp, char uuid[static SL_UUID_CHARS], struct sl_err *err)
 {
-    const int rc = call(sp, (struct sl_http_request){.method = "POST"}, "pdp/piece/uploads", err);
+    const int rc =
+        sl_sp_call(sp, (struct sl_http_request){.method = "POST"}, "pdp/piece/uploads", err);
     if (rc < 0)
         return rc;
     if (sp->response.status != 201)
@@ -218,7 +193,7 @@ int sl_sp_find(struct sl_sp *sp, const struct sl_piece_id *piece, struct sl_err 
     char cid[SL_PIECE_CID_CHARS];
     sl_piece_cid(cid, piece);
     snprintf(path, sizeof path, "pdp/piece?pieceCid=%s", cid);
-    int rc = call(sp, (struct sl_http_request){.method = "GET"}, path, err);
+    int rc = sl_sp_call(sp, (struct sl_http_request){.method = "GET"}, path, err);
     if (rc < 0)
         return rc;
     if (sp->response.status == 404)

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "sluice/json.h"
+#include "sluice/revert.h"
 
 bool sl_sp_is_uuid(const char *text)
 {
@@ -85,5 +86,37 @@ int sl_sp_refusal(const struct sl_http_response *response, const char *what, str
     const int code = code_of_refusal(response, sl_http_status_err(response, what, err));
     if (err != NULL)
         err->code = code;
+    return code;
+}
+
+static int with_status(int code, int status, const char *what, struct sl_err *err)
+{
+    sl_err_ctx(err, "%s", what);
+    if (err != NULL) {
+        err->code = code;
+        err->detail = status;
+    }
+    return code;
+}
+
+int sl_sp_chain_refusal(const struct sl_http_response *response, const char *what,
+                        struct sl_err *err)
+{
+    /* "chain:" stands in front of what the provider's node said, mostly when it estimated the gas:
+       then nothing was sent. */
+    static const char failed[] = "chain: message execution failed";
+    const char *body = response->body.data != NULL ? response->body.data : "";
+    struct sl_revert revert;
+    if (response->status >= 400 && sl_revert_find(&revert, body, response->body.len)) {
+        if (sl_revert_is(&revert, "ClientDataSetAlreadyRegistered"))
+            return 1;
+        return with_status(sl_revert_err(&revert, err), response->status, what, err);
+    }
+    const int code = sl_http_status_err(response, what, err);
+    if (response->status == 400 && strstr(body, "subPiece CID") != NULL &&
+        strstr(body, "not found") != NULL)
+        return with_status(SL_ENOTFOUND, 400, "a piece is not parked there", err);
+    if (response->status >= 400 && strncmp(body, failed, sizeof failed - 1) == 0)
+        return with_status(SL_EREVERT, response->status, "the provider's chain node", err);
     return code;
 }

@@ -30,4 +30,13 @@ int sl_sp_same_piece(const struct sl_http_response *response, const struct sl_pi
 /** The error that a refused upload, finalize or declare means; see sl_http_status_err(). */
 int sl_sp_refusal(const struct sl_http_response *response, const char *what, struct sl_err *err);
 
+/**
+ * What a refused commit, pull, removal or termination means: the chain's reason when the answer has
+ * one. Returns 1 when it is that the nonce was used (an earlier request has landed), else an error:
+ * SL_EREVERT, SL_EMONEY, SL_EKEY; SL_ENOTFOUND for a piece that is not parked, with detail 400; and
+ * those of sl_http_status_err(). detail is the status.
+ */
+int sl_sp_chain_refusal(const struct sl_http_response *response, const char *what,
+                        struct sl_err *err);
+
 #endif
