@@ -50,7 +50,8 @@ void sl_sp_put_hex(struct sl_jw *w, const char *key, const uint8_t *bytes, size_
         w->buf.failed = SL_ENOMEM;
         return;
     }
-    memcpy(text, "0x", 2);
+    text[0] = '0';
+    text[1] = 'x';
     sl_hex_encode(text + 2, bytes, len);
     sl_jw_str(w, key, text);
     free(text);
@@ -75,7 +76,8 @@ bool sl_sp_tx(char out[static SL_TX_HASH_CHARS], const char *text)
     if (text == NULL ||
         sl_hex_decode(bytes, sizeof bytes, text, strlen(text), NULL) != (int)sizeof bytes)
         return false;
-    memcpy(out, "0x", 2);
+    out[0] = '0';
+    out[1] = 'x';
     sl_hex_encode(out + 2, bytes, sizeof bytes);
     return true;
 }

@@ -151,7 +151,7 @@ int sl_sp_has_piece(struct sl_sp *sp, uint64_t data_set_id, uint64_t piece_id,
     return rc < 0 ? rc : 1;
 }
 
-static int each(const struct sl_json *list, sl_sp_piece_fn fn, void *ctx, struct sl_err *err)
+static int walk(const struct sl_json *list, sl_sp_piece_fn each, void *ctx, struct sl_err *err)
 {
     int count = 0;
     for (const struct sl_json *one = sl_json_first(list); one != NULL; one = sl_json_next(one)) {
@@ -161,7 +161,7 @@ static int each(const struct sl_json *list, sl_sp_piece_fn fn, void *ctx, struct
         if (cid == NULL || !sl_json_u64(sl_json_get(one, "pieceId"), &id) ||
             sl_piece_parse(&piece, cid, strlen(cid), NULL) < 0)
             return odd("data set", err);
-        const int rc = fn(ctx, id, &piece, err);
+        const int rc = each(ctx, id, &piece, err);
         if (rc < 0)
             return rc;
         count++;
@@ -169,7 +169,7 @@ static int each(const struct sl_json *list, sl_sp_piece_fn fn, void *ctx, struct
     return count;
 }
 
-int sl_sp_each_piece(struct sl_sp *sp, uint64_t data_set_id, sl_sp_piece_fn fn, void *ctx,
+int sl_sp_each_piece(struct sl_sp *sp, uint64_t data_set_id, sl_sp_piece_fn each, void *ctx,
                      struct sl_err *err)
 {
     char path[SL_SP_PATH_BYTES];
@@ -189,7 +189,7 @@ int sl_sp_each_piece(struct sl_sp *sp, uint64_t data_set_id, sl_sp_piece_fn fn, 
     if (!sl_json_u64(sl_json_get(root, "id"), &id) || id != data_set_id || !sl_json_is_array(list))
         rc = odd("data set", err);
     else
-        rc = each(list, fn, ctx, err);
+        rc = walk(list, each, ctx, err);
     sl_json_free(root);
     return rc;
 }

@@ -102,7 +102,9 @@ static void answer(int status, const char *header, const char *body)
 static bool was_sent(const char *text)
 {
     sl_tcp_sync(f.server);
-    return strstr(f.provider.request, text) != NULL;
+    const bool found = strstr(f.provider.request, text) != NULL;
+    sl_tcp_sync(f.server);
+    return found;
 }
 
 static int add(void)
