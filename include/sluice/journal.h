@@ -87,4 +87,56 @@ int sl_journal_history(struct sl_journal *journal, int64_t job_id, sl_journal_hi
 int sl_journal_find_path(struct sl_journal *journal, const char *path, struct sl_job *job,
                          struct sl_err *err) SL_MUST_CHECK;
 
+/* ---- own transactions ---- */
+
+/* X(id, name): what became of signed bytes. The name stands in the database. */
+#define SL_JOURNAL_TX_STATES(X)                                                                    \
+    X(SL_JOURNAL_TX_SIGNED, "signed")     /* sent or not: it may land at any time */               \
+    X(SL_JOURNAL_TX_LANDED, "landed")     /* in a block, and did what it was for */                \
+    X(SL_JOURNAL_TX_REVERTED, "reverted") /* in a block, without effect but for its fee */         \
+    X(SL_JOURNAL_TX_REPLACED, "replaced") /* another transaction has its nonce: it cannot land */  \
+    X(SL_JOURNAL_TX_REFUSED, "refused")   /* no node took it */
+
+#define SL_JOURNAL_TX_ENUM(id, name) id,
+enum sl_journal_tx_state { SL_JOURNAL_TX_STATES(SL_JOURNAL_TX_ENUM) SL_JOURNAL_TX_STATE_COUNT };
+#undef SL_JOURNAL_TX_ENUM
+
+enum { SL_JOURNAL_TX_WHAT_BYTES = 96, SL_JOURNAL_TX_RAW_BYTES = 1 << 20 };
+
+/** A signed transaction of the payer. Several of one sender and nonce replace each other: at most
+ * one of them can land. */
+struct sl_journal_tx {
+    int64_t id;
+    uint64_t chain_id;
+    uint8_t sender[20];
+    uint64_t nonce;
+    enum sl_journal_tx_state state;
+    char what[SL_JOURNAL_TX_WHAT_BYTES]; /* for people: "deposit 5 USDFC" */
+    uint8_t hash[32];
+    uint64_t block;     /* that it landed or reverted in; 0: none yet */
+    int64_t added_ms;   /* Unix ms */
+    int64_t changed_ms; /* of the state */
+    struct sl_err err;  /* why it reverted or was refused */
+};
+
+/**
+ * Keep signed bytes (1 .. SL_JOURNAL_TX_RAW_BYTES of them, borrowed) before they are sent: they may
+ * be sent when this returned 0, for they are on disk then. Writes id, added_ms and changed_ms; the
+ * state is `signed`. Errors also: SL_EINVAL (inside of a transaction of the journal), SL_EOVERFLOW.
+ */
+int sl_journal_put_tx(struct sl_journal *journal, struct sl_journal_tx *tx, const void *raw,
+                      size_t len, struct sl_err *err) SL_MUST_CHECK;
+
+/** Write state, block and err of *tx (found by id) and changed_ms. */
+int sl_journal_update_tx(struct sl_journal *journal, struct sl_journal_tx *tx,
+                         struct sl_err *err) SL_MUST_CHECK;
+
+/** One transaction with its bytes, borrowed for the call. Non-zero stops. */
+typedef int (*sl_journal_tx_fn)(void *ctx, const struct sl_journal_tx *tx, const void *raw,
+                                size_t len);
+/** All transactions, oldest first; with `open` those that may still land. Returns what the callback
+ * stopped with, or 0. The callback may change nothing. */
+int sl_journal_each_tx(struct sl_journal *journal, bool open, sl_journal_tx_fn fn, void *ctx,
+                       struct sl_err *err) SL_MUST_CHECK;
+
 #endif

@@ -14,7 +14,7 @@ static int run_plain(struct sl_journal *journal, enum sl_db_statement statement,
     return rc < 0 ? rc : SL_OK;
 }
 
-static int begin_change(struct sl_journal *journal, struct sl_err *err)
+int sl_db_begin_change(struct sl_journal *journal, struct sl_err *err)
 {
     if (!journal->writer)
         return sl_err_set(err, SL_EINVAL, "change the journal: opened for reading");
@@ -25,8 +25,7 @@ static int begin_change(struct sl_journal *journal, struct sl_err *err)
     return run_plain(journal, SL_DB_CHANGE, "change the journal", err);
 }
 
-/* Keeps the change when rc is fine, takes it back otherwise. Returns rc or the failure to keep. */
-static int end_change(struct sl_journal *journal, int rc, struct sl_err *err)
+int sl_db_end_change(struct sl_journal *journal, int rc, struct sl_err *err)
 {
     if (rc >= 0)
         rc = run_plain(journal, SL_DB_KEEP, "change the journal", err);
@@ -54,7 +53,7 @@ static void bind_file(struct sl_db_call *call, const struct sl_file_mark *file)
     sl_db_u64(call, file->inode);
 }
 
-static void bind_error(struct sl_db_call *call, const struct sl_err *why)
+void sl_db_error(struct sl_db_call *call, const struct sl_err *why)
 {
     sl_db_text(call, why->code != SL_OK ? sl_err_name(why->code) : NULL);
     sl_db_int(call, why->detail);
@@ -70,7 +69,7 @@ static void bind_progress(struct sl_db_call *call, const struct sl_job *job, int
     sl_db_int(call, job->next_try_ms);
     sl_db_int(call, job->attempts);
     sl_db_int(call, job->already_stored);
-    bind_error(call, &job->err);
+    sl_db_error(call, &job->err);
 }
 
 static int write_piece(struct sl_journal *journal, enum sl_db_statement statement,
@@ -97,7 +96,7 @@ static int write_history(struct sl_journal *journal, const struct sl_job *job, i
     sl_db_int(&call, at_ms);
     sl_db_text(&call, sl_job_state_name(from));
     sl_db_text(&call, sl_job_state_name(job->state));
-    bind_error(&call, &job->err);
+    sl_db_error(&call, &job->err);
     const int rc = sl_db_run(&call, "save the history of a job", err);
     return rc < 0 ? rc : SL_OK;
 }
@@ -133,7 +132,7 @@ int sl_journal_add(struct sl_journal *journal, struct sl_job *job, const char *p
     if (rc == SL_OK)
         rc = check_path(path, err);
     if (rc == SL_OK)
-        rc = begin_change(journal, err);
+        rc = sl_db_begin_change(journal, err);
     if (rc < 0)
         return rc;
     rc = write_job(journal, job, path, now_ms, err);
@@ -143,7 +142,7 @@ int sl_journal_add(struct sl_journal *journal, struct sl_job *job, const char *p
     }
     if (rc == SL_OK)
         rc = write_history(journal, job, id, job->state, now_ms, err);
-    rc = end_change(journal, rc, err);
+    rc = sl_db_end_change(journal, rc, err);
     if (rc < 0)
         return rc;
     job->id = id;
@@ -256,13 +255,13 @@ static int update(struct sl_journal *journal, struct sl_job *job, const char *ur
     int64_t changed_ms = 0;
     int rc = check_job(job, err);
     if (rc == SL_OK)
-        rc = begin_change(journal, err);
+        rc = sl_db_begin_change(journal, err);
     if (rc < 0)
         return rc;
     rc = write_all(journal, job, url, &changed_ms, err);
     if (rc == SL_OK && with_file)
         rc = set_file(journal, job, err);
-    rc = end_change(journal, rc, err);
+    rc = sl_db_end_change(journal, rc, err);
     if (rc == SL_OK)
         job->changed_ms = changed_ms;
     return rc;
@@ -281,7 +280,7 @@ int sl_journal_replan(struct sl_journal *journal, struct sl_job *job, struct sl_
 
 int sl_journal_remove(struct sl_journal *journal, int64_t job_id, struct sl_err *err)
 {
-    int rc = begin_change(journal, err);
+    int rc = sl_db_begin_change(journal, err);
     if (rc < 0)
         return rc;
     struct sl_db_call call = sl_db_call(journal, SL_DB_REMOVE_JOB);
@@ -289,5 +288,5 @@ int sl_journal_remove(struct sl_journal *journal, int64_t job_id, struct sl_err 
     rc = sl_db_run(&call, "remove a job", err);
     if (rc == 0)
         rc = no_such_job(job_id, err);
-    return end_change(journal, rc < 0 ? rc : SL_OK, err);
+    return sl_db_end_change(journal, rc < 0 ? rc : SL_OK, err);
 }

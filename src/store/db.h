@@ -19,6 +19,10 @@
     "FROM jobs j LEFT JOIN pieces p ON p.job_id = j.id AND p.part = 0 "                            \
     "LEFT JOIN providers v ON v.id = j.provider_id "
 
+#define SL_DB_TX_COLUMNS                                                                           \
+    "id, chain_id, sender, nonce, state, what, hash, block, added_ms, changed_ms, error, "         \
+    "error_detail, error_wait_ms, error_text, raw "
+
 /* X(id, SQL): prepared when first used, kept until the journal is closed. */
 #define SL_DB_STATEMENTS(X)                                                                        \
     X(SL_DB_BEGIN, "BEGIN IMMEDIATE")                                                              \
@@ -51,7 +55,16 @@
     X(SL_DB_FIND_PATH,                                                                             \
       "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES "WHERE j.path = ? ORDER BY j.id DESC LIMIT 1")  \
     X(SL_DB_HISTORY, "SELECT at_ms, from_state, to_state, error, error_detail, error_wait_ms, "    \
-                     "error_text FROM history WHERE job_id = ? ORDER BY id")
+                     "error_text FROM history WHERE job_id = ? ORDER BY id")                       \
+    X(SL_DB_ADD_TX,                                                                                \
+      "INSERT INTO transactions (chain_id, sender, nonce, what, hash, raw, added_ms, state, "      \
+      "changed_ms, block, error, error_detail, error_wait_ms, error_text) "                        \
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                         \
+    X(SL_DB_SET_TX, "UPDATE transactions SET state = ?, changed_ms = ?, block = ?, error = ?, "    \
+                    "error_detail = ?, error_wait_ms = ?, error_text = ? WHERE id = ?")            \
+    X(SL_DB_EACH_TX, "SELECT " SL_DB_TX_COLUMNS "FROM transactions ORDER BY id")                   \
+    X(SL_DB_OPEN_TX,                                                                               \
+      "SELECT " SL_DB_TX_COLUMNS "FROM transactions WHERE state = 'signed' ORDER BY id")
 
 #define SL_DB_ENUM(id, sql) id,
 enum sl_db_statement { SL_DB_STATEMENTS(SL_DB_ENUM) SL_DB_STATEMENT_COUNT };
@@ -92,6 +105,14 @@ void sl_db_bytes(struct sl_db_call *call, const void *data, size_t len);
 /** Run a call without rows to its end. Returns the rows changed. */
 int sl_db_run(struct sl_db_call *call, const char *what, struct sl_err *err) SL_MUST_CHECK;
 
+/** Bind the four columns of an error. */
+void sl_db_error(struct sl_db_call *call, const struct sl_err *why);
+
+/** Begin a change that goes in whole or not at all, inside a transaction or on its own. */
+int sl_db_begin_change(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
+/** Keeps the change when rc is fine, takes it back otherwise. Returns rc or the failure to keep. */
+int sl_db_end_change(struct sl_journal *journal, int rc, struct sl_err *err) SL_MUST_CHECK;
+
 /** The next row of a call: 1, or 0 at the end. Columns are then read from the first one on. */
 int sl_db_row(struct sl_db_call *call, const char *what, struct sl_err *err) SL_MUST_CHECK;
 int64_t sl_db_next_int(struct sl_db_call *call);
@@ -99,6 +120,8 @@ uint64_t sl_db_next_u64(struct sl_db_call *call);
 /** Borrowed until the next row; NUL behind it. NULL: null. */
 const char *sl_db_next_text(struct sl_db_call *call, size_t *len);
 const void *sl_db_next_bytes(struct sl_db_call *call, size_t *len);
+/** The four columns of an error; false when they are none. */
+bool sl_db_next_error(struct sl_db_call *call, struct sl_err *out);
 /** False when a value of the row could not be read: out of memory. */
 bool sl_db_sound(const struct sl_db_call *call);
 void sl_db_end(struct sl_db_call *call);

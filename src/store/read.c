@@ -23,7 +23,7 @@ static bool take_small(struct sl_db_call *call, int *out)
     return value >= INT_MIN && value <= INT_MAX;
 }
 
-static bool take_error(struct sl_db_call *call, struct sl_err *out)
+bool sl_db_next_error(struct sl_db_call *call, struct sl_err *out)
 {
     size_t len;
     const char *name = sl_db_next_text(call, &len);
@@ -81,7 +81,7 @@ static bool take_job(struct sl_db_call *call, struct job_row *row)
     job->next_try_ms = sl_db_next_int(call);
     good = take_small(call, &job->attempts) && good;
     job->already_stored = sl_db_next_int(call) != 0;
-    good = take_error(call, &job->err) && good;
+    good = sl_db_next_error(call, &job->err) && good;
     good = take_piece(call, job) && good;
     size_t len;
     const char *url = sl_db_next_text(call, &len);
@@ -134,7 +134,7 @@ static bool take_line(struct sl_db_call *call, struct sl_history *line)
     *line = (struct sl_history){.at_ms = sl_db_next_int(call)};
     const bool from = take_state(call, &line->from);
     const bool to = take_state(call, &line->to);
-    return take_error(call, &line->err) && from && to && sl_db_sound(call);
+    return sl_db_next_error(call, &line->err) && from && to && sl_db_sound(call);
 }
 
 static int next_line(struct sl_db_call *call, struct sl_history *line, struct sl_err *err)

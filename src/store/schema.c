@@ -60,6 +60,25 @@ static const char *const steps[] = {
     ") STRICT;\n"
     "CREATE INDEX history_by_job ON history (job_id);\n"
     "PRAGMA application_id = 0x736c7563;\n",
+
+    "CREATE TABLE transactions (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  chain_id INTEGER NOT NULL, -- this, nonce and block: unsigned 64 bits, kept as signed\n"
+    "  sender BLOB NOT NULL CHECK (length(sender) = 20),\n"
+    "  nonce INTEGER NOT NULL,\n"
+    "  state TEXT NOT NULL,\n"
+    "  what TEXT NOT NULL,\n"
+    "  hash BLOB NOT NULL CHECK (length(hash) = 32),\n"
+    "  raw BLOB NOT NULL, -- the signed bytes, ready to be sent again\n"
+    "  block INTEGER NOT NULL, -- 0: in none\n"
+    "  added_ms INTEGER NOT NULL, -- times are Unix milliseconds\n"
+    "  changed_ms INTEGER NOT NULL,\n"
+    "  error TEXT, -- null: none\n"
+    "  error_detail INTEGER NOT NULL,\n"
+    "  error_wait_ms INTEGER NOT NULL,\n"
+    "  error_text TEXT NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE INDEX transactions_open ON transactions (id) WHERE state = 'signed';\n",
 };
 
 enum {
