@@ -13,7 +13,6 @@
 #include <stdint.h>
 
 #include "sluice/address.h"
-#include "sluice/eip712.h"
 #include "sluice/http.h"
 #include "sluice/path.h"
 #include "sluice/piece.h"
@@ -73,9 +72,9 @@ int sl_sp_find(struct sl_sp *sp, const struct sl_piece_id *piece, struct sl_err 
 
 /* ---- commit: the provider sends the transaction ---- */
 
-enum { SL_TX_HASH_CHARS = 67, SL_DELETE_PIECES = 35 };
+enum { SL_TX_HASH_CHARS = 67, SL_SP_PIECES = 40, SL_DELETE_PIECES = 35 };
 
-/** What is committed: 1 .. SL_COMMIT_PIECES pieces, all parked, no two of one root, and the payload
+/** What is committed: 1 .. SL_SP_PIECES pieces, all parked, no two of one root, and the payload
  * that was signed for exactly them in this order (sl_payload_add(), sl_payload_create_and_add()).
  * Everything is borrowed. */
 struct sl_sp_commit {
@@ -132,7 +131,7 @@ int sl_sp_created(struct sl_sp *sp, const char *tx, struct sl_sp_created *out,
 struct sl_sp_added {
     enum sl_sp_phase phase;
     bool included;
-    uint64_t piece_ids[SL_COMMIT_PIECES]; /* when DONE, in the order of the request */
+    uint64_t piece_ids[SL_SP_PIECES]; /* when DONE, in the order of the request */
     size_t count;
     char tx[SL_TX_HASH_CHARS];
 };
@@ -174,7 +173,7 @@ struct sl_sp_pull {
 };
 
 struct sl_sp_pulled {
-    enum sl_pull_state pieces[SL_COMMIT_PIECES]; /* in the order of the request */
+    enum sl_pull_state pieces[SL_SP_PIECES]; /* in the order of the request */
     size_t complete;
     size_t failed;
     bool finished; /* nothing is left to wait for */

@@ -4,13 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sluice/eip712.h"
+
 #include "sp_answer.h"
 #include "sp_call.h"
 
+_Static_assert((int)SL_SP_PIECES == (int)SL_COMMIT_PIECES, "what is signed is what is sent");
+
 static int check_commit(const struct sl_sp_commit *commit, struct sl_err *err)
 {
-    if (commit->count < 1 || commit->count > SL_COMMIT_PIECES)
-        return sl_err_set(err, SL_EINVAL, "a commit has 1 to %d pieces", SL_COMMIT_PIECES);
+    if (commit->count < 1 || commit->count > SL_SP_PIECES)
+        return sl_err_set(err, SL_EINVAL, "a commit has 1 to %d pieces", SL_SP_PIECES);
     for (size_t i = 0; i < commit->count; i++) {
         for (size_t j = 0; j < i; j++) {
             if (memcmp(commit->pieces[i].root, commit->pieces[j].root,

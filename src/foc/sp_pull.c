@@ -79,8 +79,8 @@ int sl_sp_pull(struct sl_sp *sp, const struct sl_sp_pull *pull, struct sl_sp_pul
     struct sl_jw w = {0};
     struct sl_json *root;
     *out = (struct sl_sp_pulled){.finished = false};
-    if (pull->commit.count < 1 || pull->commit.count > SL_COMMIT_PIECES)
-        return sl_err_set(err, SL_EINVAL, "a pull has 1 to %d pieces", SL_COMMIT_PIECES);
+    if (pull->commit.count < 1 || pull->commit.count > SL_SP_PIECES)
+        return sl_err_set(err, SL_EINVAL, "a pull has 1 to %d pieces", SL_SP_PIECES);
     int rc = write_request(&w, pull, err);
     if (rc < 0) {
         sl_jw_free(&w);

@@ -74,7 +74,7 @@ int sl_sp_created(struct sl_sp *sp, const char *tx, struct sl_sp_created *out, s
 static bool told_ids(struct sl_sp_added *out, const struct sl_json *root, size_t count)
 {
     const struct sl_json *list = sl_json_get(root, "confirmedPieceIds");
-    if (!sl_json_is_array(list) || sl_json_count(list) != count || count > SL_COMMIT_PIECES)
+    if (!sl_json_is_array(list) || sl_json_count(list) != count || count > SL_SP_PIECES)
         return false;
     out->count = 0;
     for (const struct sl_json *id = sl_json_first(list); id != NULL; id = sl_json_next(id)) {

@@ -232,7 +232,7 @@ static void commits_that_no_provider_takes_are_not_sent(void **state)
     (void)state;
     f.commit.count = 0;
     assert_int_equal(add(), SL_EINVAL);
-    f.commit.count = SL_COMMIT_PIECES + 1;
+    f.commit.count = SL_SP_PIECES + 1;
     assert_int_equal(add(), SL_EINVAL);
     f.commit.count = 3;
     f.pieces[2] = f.pieces[0];
