@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The built sluice: settings, cid, status, help. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "binary_kit.h"
+
+/* ---- settings ---- */
+
+static void write_config(const char *text)
+{
+    char dir[SL_PATH_BYTES], path[SL_PATH_BYTES];
+    assert_int_equal(sl_path_join(dir, sizeof dir, bin_home.state, "config", NULL), 0);
+    assert_int_equal(sl_path_make(dir, 0700, NULL), 0);
+    assert_int_equal(sl_path_join(path, sizeof path, dir, "config.ini", NULL), 0);
+    assert_int_equal(sl_file_write_atomic(path, text, strlen(text), 0600, NULL), 0);
+}
+
+static void a_bad_setting_ends_with_2_and_says_where(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES];
+    bin_file(path, "a.bin", 500, 1);
+    REFUSED(SL_EXIT_USAGE, "--parallel: parallel: '99'", "upload", path, "--parallel=99");
+    REFUSED(SL_EXIT_USAGE, "did you mean --json?", "upload", "--jsn", path);
+    REFUSED(SL_EXIT_USAGE, "/none.ini", "upload", path, "--config", "/none.ini");
+    REFUSED(SL_EXIT_USAGE, "network 'calibration' needs a wallet key", "upload", path, "--network",
+            "calibration");
+    REFUSED(SL_EXIT_USAGE, "upload needs a path", "upload");
+    REFUSED(SL_EXIT_USAGE, "provider_url: ", "upload", path, "--provider-url", "ftp://x");
+    REFUSED(SL_EXIT_USAGE, "--state-dir DIR: elsewhere", "upload", path, "--state-dir", "/proc/x");
+    write_config("[sluice]\nparallel = 2\nparalell = 3\n");
+    REFUSED(SL_EXIT_USAGE, "config.ini:3: unknown option 'paralell': did you mean 'parallel'?",
+            "upload", path);
+}
+
+static void flag_wins_over_environment_over_file_over_default(void **state)
+{
+    (void)state;
+    struct sl_child child;
+    struct sl_ran ran;
+    write_config("[sluice]\nparallel = 2\nfps = 20\nmax_attempts = 9\n[keys]\nq = quit\n");
+    sl_child_start(&child, &bin_home, "SLUICE_FPS=30", SL_ARGV("config", "--parallel", "4"));
+    sl_child_end(&child, &ran);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    bin_assert_says(&ran.out, "\nparallel = 4\n");
+    bin_assert_says(&ran.out, "\nfps = 30\n");
+    bin_assert_says(&ran.out, "\nmax_attempts = 9\n");
+    bin_assert_says(&ran.out, "\nstall_timeout = 1m\n");
+    bin_assert_says(&ran.out, "\n[keys]\nq = quit\n");
+    sl_ran_free(&ran);
+    RUN(&ran, "config", "--path");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    bin_assert_says(&ran.out, "/config/config.ini\n");
+    sl_ran_free(&ran);
+}
+
+static void folders_and_files_are_for_the_owner_alone(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"state", "data", "state/journal.db", "state/sluice.log"};
+    char path[SL_PATH_BYTES];
+    struct sl_ran ran;
+    RUN(&ran, "upload", bin_file(path, "a.bin", 500, 1));
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct stat st;
+        assert_int_equal(sl_path_join(path, sizeof path, bin_home.state, names[i], NULL), 0);
+        assert_int_equal(stat(path, &st), 0);
+        assert_int_equal(st.st_mode & 077, 0);
+    }
+}
+
+/* ---- cid, status, help ---- */
+
+static void cid_prints_a_line_for_each_file_like_sha256sum(void **state)
+{
+    (void)state;
+    char one[SL_PATH_BYTES], two[SL_PATH_BYTES], cid[2][SL_PIECE_CID_CHARS];
+    char want[4 * SL_PATH_BYTES];
+    struct sl_ran ran;
+    bin_file(one, "one", 100000, 1);
+    bin_file(two, "tw\no", 5, 2);
+    bin_cid(cid[0], one);
+    bin_cid(cid[1], two);
+    snprintf(want, sizeof want, "%s  %s\n\\%s  %s/tw\\no\n", cid[0], one, cid[1], bin_home.dir);
+    RUN(&ran, "cid", one, "/no/such", two, bin_home.dir);
+    assert_int_equal(ran.status, SL_EXIT_SOME_FAILED);
+    assert_string_equal(ran.out.data, want);
+    bin_assert_says(&ran.err, "/no/such: cannot open: No such file");
+    bin_assert_says(&ran.err, "5 bytes: providers take no piece under 127");
+    bin_assert_says(&ran.err, "a folder has no PieceCID");
+    sl_ran_free(&ran);
+    REFUSED(SL_EXIT_NO_FILE, "/no/such", "cid", "/no/such");
+    RUN(&ran, "cid", "--v1", one);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    assert_int_equal(strncmp(ran.out.data, "baga6ea4seaq", 12), 0);
+    sl_ran_free(&ran);
+}
+
+static void cid_hashes_standard_input(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES], cid[SL_PIECE_CID_CHARS], want[SL_PATH_BYTES];
+    char *data = NULL;
+    size_t len = 0;
+    struct sl_ran ran;
+    bin_file(path, "a", 700001, 9);
+    bin_cid(cid, path);
+    assert_int_equal(sl_file_read(&data, &len, path, 1 << 20, NULL), 0);
+    sl_run(&ran, &bin_home, data, len, SL_ARGV("cid", "-"));
+    snprintf(want, sizeof want, "%s  -\n", cid);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    assert_string_equal(ran.out.data, want);
+    assert_string_equal(ran.err.data, "");
+    sl_ran_free(&ran);
+    sl_run(&ran, &bin_home, data, len, SL_ARGV("cid", "--json", "-"));
+    cJSON *lines = bin_lines(&ran.out);
+    assert_string_equal(bin_str(bin_last(lines), "pieceCid"), cid);
+    assert_int_equal(bin_number(bin_last(lines), "size"), 700001);
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+    free(data);
+}
+
+static void status_tells_what_there_is(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES], cid[SL_PIECE_CID_CHARS];
+    struct sl_ran ran;
+    struct stat st;
+    RUN(&ran, "status");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    assert_string_equal(ran.out.data, "");
+    bin_assert_says(&ran.err, "nothing was queued yet");
+    sl_ran_free(&ran);
+    assert_int_not_equal(stat(bin_home.state, &st), 0); /* looking makes nothing */
+
+    bin_file(path, "a\x1b[2Jb.bin", 5000, 3);
+    bin_cid(cid, path);
+    RUN(&ran, "upload", path);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "status");
+    bin_assert_says(&ran.out, "stored");
+    bin_assert_says(&ran.out, "a\\x1b[2Jb.bin");
+    bin_assert_says(&ran.out, cid);
+    sl_ran_free(&ran);
+    RUN(&ran, "status", "--json");
+    cJSON *lines = bin_lines(&ran.out);
+    assert_string_equal(bin_str(bin_last(lines), "path"), path);
+    assert_string_equal(bin_str(bin_last(lines), "pieceCid"), cid);
+    const int id = bin_number(bin_last(lines), "id");
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+
+    char word[16];
+    snprintf(word, sizeof word, "%d", id);
+    RUN(&ran, "status", word);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    bin_assert_says(&ran.out, "history\n");
+    bin_assert_says(&ran.out, "accepted, parking\n");
+    sl_ran_free(&ran);
+    RUN(&ran, "status", "--json", word);
+    lines = bin_lines(&ran.out);
+    assert_true(cJSON_GetArraySize(cJSON_GetObjectItem(bin_last(lines), "history")) >= 3);
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+    REFUSED(SL_EXIT_SOME_FAILED, "no job 999999", "status", "999999");
+    REFUSED(SL_EXIT_USAGE, "number of one job", "status", "a.bin");
+}
+
+static void help_and_version_are_results(void **state)
+{
+    (void)state;
+    struct sl_ran ran;
+    RUN(&ran, "--help");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    assert_string_equal(ran.err.data, "");
+    bin_assert_says(&ran.out, "Usage: sluice [OPTION...] [PATH...]");
+    bin_assert_says(&ran.out, "--parallel N");
+    bin_assert_says(&ran.out, "Exit status:");
+    for (const char *line = ran.out.data; *line != '\0'; line = strchr(line, '\n') + 1)
+        assert_in_range(strcspn(line, "\n"), 0, 80);
+    sl_ran_free(&ran);
+    RUN(&ran, "cid", "--help");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    bin_assert_says(&ran.out, "--v1");
+    sl_ran_free(&ran);
+    RUN(&ran, "help", "keys");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    bin_assert_says(&ran.out, "quit");
+    sl_ran_free(&ran);
+    RUN(&ran, "--version");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    assert_int_equal(strncmp(ran.out.data, "sluice ", 7), 0);
+    bin_assert_says(&ran.out, "libcurl");
+    bin_assert_says(&ran.out, "SQLite");
+    sl_ran_free(&ran);
+    REFUSED(SL_EXIT_USAGE, "no terminal", "--ascii");
+}
+
+int main(void)
+{
+    signal(SIGPIPE, SIG_IGN); /* a child may end before it has read all */
+    const struct CMUnitTest tests[] = {
+        BIN_TEST(a_bad_setting_ends_with_2_and_says_where),
+        BIN_TEST(flag_wins_over_environment_over_file_over_default),
+        BIN_TEST(folders_and_files_are_for_the_owner_alone),
+        BIN_TEST(cid_prints_a_line_for_each_file_like_sha256sum),
+        BIN_TEST(cid_hashes_standard_input),
+        BIN_TEST(status_tells_what_there_is),
+        BIN_TEST(help_and_version_are_results),
+    };
+    return cmocka_run_group_tests_name("commands", tests, NULL, NULL);
+}
