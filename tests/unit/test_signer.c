@@ -147,9 +147,9 @@ static void dotenv_that_shows_its_key_to_others_is_marked(void **state)
 static void the_digits_of_a_key_are_found_wherever_they_stand(void **state)
 {
     (void)state;
-    static const char *const with[] = {KEY_1, "0x" KEY_1, "--key=" KEY_1, "a/" KEY_1 ".txt",
-                                       "ab " KEY_1 " cd"};
-    static const char *const without[] = {"", "abc", KEY_1 "0", "0x0" KEY_1, "/srv/video"};
+    static const char *const with[] = {KEY_1, ("0x" KEY_1), ("--key=" KEY_1), ("a/" KEY_1 ".txt"),
+                                       ("ab " KEY_1 " cd")};
+    static const char *const without[] = {"", "abc", (KEY_1 "0"), ("0x0" KEY_1), "/srv/video"};
     for (size_t i = 0; i < sizeof with / sizeof with[0]; i++) {
         assert_non_null(sl_key_seen(with[i]));
         assert_memory_equal(sl_key_seen(with[i]), KEY_1, SL_KEY_HEX_CHARS);
