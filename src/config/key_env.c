@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Keys and friends in the environment and in .env. */
+#include "key_env.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,6 +149,26 @@ static bool others_can_read(const char *path)
     return stat(path, &st) == 0 && (st.st_mode & (S_IRGRP | S_IROTH)) != 0;
 }
 
+int sl_key_env_read_text(struct sl_key_env *out, const char *name, const char *text, size_t len,
+                         struct sl_err *err)
+{
+    int rc = SL_OK;
+    unsigned number = 1;
+    *out = (struct sl_key_env){0};
+    for (const char *line = text; rc == SL_OK && line < text + len; number++) {
+        const char *end = memchr(line, '\n', (size_t)(text + len - line));
+        if (end == NULL)
+            end = text + len;
+        rc = read_line(out, line, (size_t)(end - line), err);
+        if (rc < 0)
+            sl_err_ctx(err, "%s:%u", name, number);
+        line = end + 1;
+    }
+    if (rc < 0)
+        sl_key_env_free(out);
+    return rc;
+}
+
 int sl_key_env_read_file(struct sl_key_env *out, const char *path, struct sl_err *err)
 {
     char *text = NULL;
@@ -157,22 +179,11 @@ int sl_key_env_read_file(struct sl_key_env *out, const char *path, struct sl_err
         return 0;
     if (rc < 0)
         return rc;
-    unsigned number = 1;
-    for (const char *line = text; rc == SL_OK && line < text + len; number++) {
-        const char *end = memchr(line, '\n', (size_t)(text + len - line));
-        if (end == NULL)
-            end = text + len;
-        rc = read_line(out, line, (size_t)(end - line), err);
-        if (rc < 0)
-            sl_err_ctx(err, "%s:%u", path, number);
-        line = end + 1;
-    }
+    rc = sl_key_env_read_text(out, path, text, len, err);
     sl_wipe(text, len);
     free(text);
     if (rc < 0)
-        sl_key_env_free(out);
-    else
-        out->exposed =
-            (out->private_key != NULL || out->session_key != NULL) && others_can_read(path);
-    return rc < 0 ? rc : 1;
+        return rc;
+    out->exposed = (out->private_key != NULL || out->session_key != NULL) && others_can_read(path);
+    return 1;
 }

@@ -1,6 +1,8 @@
 sl_test(test_config unit LINKS sl_config)
+sl_fuzz(fuzz_dotenv LINKS sl_config RUNS 40000 MAX_LEN 600)
 sl_fuzz(fuzz_config LINKS sl_config RUNS 20000 MAX_LEN 2048)
 if(TARGET fuzz_config)
   target_include_directories(fuzz_config PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_include_directories(fuzz_dotenv PRIVATE ${PROJECT_SOURCE_DIR}/src)
 endif()
 sl_test(test_signer unit LINKS sl_config sl_eth)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "sluice/base32.h"
 #include "sluice/buf.h"
@@ -142,6 +143,45 @@ static void folders_are_made_and_files_written_whole(void **state)
     sl_tmp_remove(dir);
 }
 
+static void a_new_file_is_never_written_over_another(void **state)
+{
+    (void)state;
+    char dir[SL_PATH_BYTES], file[SL_PATH_BYTES];
+    char *text = NULL;
+    size_t len = 0;
+    struct stat st;
+    struct sl_err err = {0};
+    sl_tmp_make(dir);
+    assert_int_equal(sl_path_join(file, sizeof file, dir, "f", NULL), SL_OK);
+    assert_int_equal(sl_file_write_new(file, "one", 3, 0600, NULL), SL_OK);
+    assert_int_equal(stat(file, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_equal(st.st_nlink, 1);
+    assert_int_equal(sl_file_write_new(file, "two", 3, 0600, &err), SL_EHELD);
+    assert_non_null(strstr(err.text, file));
+    assert_int_equal(sl_file_read(&text, &len, file, 6, NULL), SL_OK);
+    assert_string_equal(text, "one");
+    free(text);
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(rmdir(dir), 0); /* nothing is left beside it */
+    assert_int_equal(sl_file_write_new(file, "one", 3, 0600, NULL), SL_ENOENT);
+}
+
+static void a_tilde_in_front_of_a_path_is_the_home_folder(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES];
+    char long_path[SL_PATH_BYTES + 1];
+    assert_int_equal(setenv("HOME", "/home/ann", 1), 0);
+    assert_int_equal(sl_path_expand_home(path, "~/keys/a", NULL), SL_OK);
+    assert_string_equal(path, "/home/ann/keys/a");
+    assert_int_equal(sl_path_expand_home(path, "~bob/a", NULL), SL_OK);
+    assert_string_equal(path, "~bob/a");
+    memset(long_path, 'x', SL_PATH_BYTES);
+    long_path[SL_PATH_BYTES] = '\0';
+    assert_int_equal(sl_path_expand_home(path, long_path, NULL), SL_EOVERFLOW);
+}
+
 static void state_dir_moves_all_three_folders(void **state)
 {
     (void)state;
@@ -185,6 +225,8 @@ int main(void)
         cmocka_unit_test(buffer_grows_and_its_cap_holds),
         cmocka_unit_test(times_are_rfc3339_in_utc),
         cmocka_unit_test(folders_are_made_and_files_written_whole),
+        cmocka_unit_test(a_new_file_is_never_written_over_another),
+        cmocka_unit_test(a_tilde_in_front_of_a_path_is_the_home_folder),
         cmocka_unit_test(state_dir_moves_all_three_folders),
         cmocka_unit_test(uuids_are_version_4_and_differ),
     };

@@ -14,6 +14,7 @@
 
 #include "cli/keys.h"
 #include "support/memory_scan.h"
+#include "support/sanitized.h"
 #include "support/test.h"
 #include "support/tmp.h"
 
@@ -114,6 +115,8 @@ static void assert_ran_without_trace(int status, const char *what)
 {
     if (status != SL_EXIT_OK)
         fail_msg("%s: status %d", what, status);
+    if (!SL_SANITIZED) /* AddressSanitizer must look into the process */
+        assert_int_equal(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 0);
     (void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* so that we may read our own memory again */
     const size_t hits = traces();
     if (hits != 0)
