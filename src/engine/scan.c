@@ -7,8 +7,6 @@
 
 #include "sluice/path.h"
 
-#include "walk.h"
-
 struct request {
     struct request *next;
     uint64_t id;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "walk.h"
+#include "sluice/walk.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/walk.h"
+#include "sluice/walk.h"
 #include "support/sanitized.h"
 #include "support/test.h"
 #include "support/tmp.h"

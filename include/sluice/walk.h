@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * walk.h - one walk from a path down, on the caller's thread. Layer: engine.
+ *
+ * Depth first, by byte order of the names within a folder. Links to files are followed, and links
+ * to folders, but a folder is not entered again below itself, nor by a second link in one walk:
+ * that would report the same files again, or for ever. Names with a leading dot are skipped inside
+ * folders unless asked for; a path given directly is always taken. What cannot be uploaded (a
+ * FIFO, a device, a socket, a dangling link, an unreadable folder) is one SL_SCAN_ERROR each, and
+ * the walk goes on. Opens nothing but folders, at most two at a time; memory holds the names of the
+ * folders on the way to the current one.
+ */
+#ifndef SL_WALK_H
+#define SL_WALK_H
+
+#include <stdatomic.h>
+
+#include "sluice/job.h"
+
+enum sl_scan_kind {
+    SL_SCAN_FILE,  /* path, file: a regular file; its size is not judged here */
+    SL_SCAN_ERROR, /* path, err: SL_ENOENT, SL_EACCES, SL_EFILETYPE (FIFO, device, socket),
+                      SL_EOVERFLOW (a name makes the path too long; path is its folder's),
+                      SL_EEMPTY (a folder, given directly, without a file or an error in it) ... */
+    SL_SCAN_DONE,  /* the request is walked to its end; files = how many were reported */
+};
+
+struct sl_scan_item {
+    enum sl_scan_kind kind;
+    uint64_t request_id;
+    const char *path; /* borrowed for the call; shorter than SL_PATH_BYTES */
+    struct sl_file_mark file;
+    uint64_t files;
+    struct sl_err err; /* its text does not repeat the path */
+};
+
+/**
+ * May block, which holds the walk. A non-zero return abandons the walk: nothing more of it is
+ * reported, not its SL_SCAN_DONE either.
+ */
+typedef int (*sl_scan_fn)(void *ctx, const struct sl_scan_item *item);
+
+struct sl_walk_options {
+    bool include_hidden;
+    const atomic_bool *stop; /* looked at before each name */
+    sl_scan_fn fn;           /* called on the walking thread */
+    void *ctx;
+};
+
+/**
+ * Walk a path shorter than SL_PATH_BYTES and not empty, and report all of it, SL_SCAN_DONE last.
+ * Reported paths begin with the one given; a relative one needs a working directory that stays.
+ * Returns early when `stop` is set or the callback returned non-zero.
+ */
+void sl_walk(const struct sl_walk_options *options, const char *path, uint64_t request_id);
+
+#endif
