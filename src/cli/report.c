@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "sluice/text.h"
@@ -12,7 +11,7 @@
 #include "report_json.h"
 #include "say.h"
 
-enum { LINE_MS = 250, JSON_MS = 1000, RATE_MS = 500, COLUMNS_DEFAULT = 80, LINE_BYTES = 1024 };
+enum { LINE_MS = 250, JSON_MS = 1000 };
 
 void sl_report_init(struct sl_report *report, bool json, const struct sl_clock *clock)
 {
@@ -22,7 +21,7 @@ void sl_report_init(struct sl_report *report, bool json, const struct sl_clock *
         .line = isatty(STDERR_FILENO) != 0,
         .clock = *clock,
         .started_ms = now_ms,
-        .rate_ms = now_ms,
+        .meter.rate_ms = now_ms,
         .line_ms = now_ms,
         .json_ms = now_ms,
     };
@@ -35,46 +34,9 @@ int sl_report_interval_ms(const struct sl_report *report)
     return report->json ? JSON_MS : -1;
 }
 
-/* ---- the fresh line: carriage return and blanks, no escape sequences ---- */
-
 void sl_report_clear(struct sl_report *report)
 {
-    if (report->shown > 0)
-        fprintf(stderr, "\r%*s\r", report->shown, "");
-    report->shown = 0;
-}
-
-static int columns(void)
-{
-    struct winsize size;
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col;
-    return COLUMNS_DEFAULT;
-}
-
-static void show(struct sl_report *report, const char *text)
-{
-    char cut[LINE_BYTES];
-    /* the last column stays free: some terminals would break the line there */
-    const int width = sl_text_cut_end(cut, sizeof cut, text, columns() - 1, true);
-    const int rest = report->shown > width ? report->shown - width : 0;
-    fprintf(stderr, "\r%s%*s", cut, rest, "");
-    report->shown = width;
-}
-
-/* A new sample weighs 0.2. Bytes that a retry loses do not make the rate negative. */
-static void sample_rate(struct sl_report *report, uint64_t bytes)
-{
-    const int64_t now_ms = sl_now_ms(&report->clock);
-    const int64_t ms = now_ms - report->rate_ms;
-    if (ms < RATE_MS)
-        return;
-    const double moved = bytes > report->rate_bytes ? (double)(bytes - report->rate_bytes) : 0;
-    const double sample = moved * 1000 / (double)ms;
-    report->bytes_per_s =
-        report->bytes_per_s == 0 ? sample : 0.8 * report->bytes_per_s + 0.2 * sample;
-    report->rate_ms = now_ms;
-    report->rate_bytes = bytes;
+    sl_meter_clear(&report->meter);
 }
 
 static void running_name(struct sl_buf *out, const struct sl_tally *tally)
@@ -88,14 +50,13 @@ static void running_name(struct sl_buf *out, const struct sl_tally *tally)
 static void tick_line(struct sl_report *report, const struct sl_tally *tally)
 {
     const uint64_t done = tally->stored_bytes + tally->open_sent_bytes;
-    sample_rate(report, tally->uploaded_bytes + tally->open_sent_bytes);
+    sl_meter_sample(&report->meter, tally->uploaded_bytes + tally->open_sent_bytes,
+                    sl_now_ms(&report->clock));
     char done_text[SL_TEXT_SHORT], total[SL_TEXT_SHORT], rate[SL_TEXT_SHORT], eta[SL_TEXT_SHORT];
     sl_text_size(done_text, done);
     sl_text_size(total, tally->total_bytes);
-    sl_text_rate(rate, (uint64_t)report->bytes_per_s);
-    const double left = tally->total_bytes > done ? (double)(tally->total_bytes - done) : 0;
-    sl_text_duration(eta,
-                     report->bytes_per_s >= 1 ? (int64_t)(left * 1000 / report->bytes_per_s) : -1);
+    sl_text_rate(rate, (uint64_t)report->meter.bytes_per_s);
+    sl_meter_eta(eta, &report->meter, tally->total_bytes > done ? tally->total_bytes - done : 0);
     struct sl_buf text = {0};
     sl_buf_printf(&text, "%zu/%zu files  %s of %s  %s  ETA %s", tally->stored, tally->count,
                   done_text, total, rate, eta);
@@ -103,7 +64,7 @@ static void tick_line(struct sl_report *report, const struct sl_tally *tally)
         sl_buf_printf(&text, "  %zu failed", tally->failed);
     running_name(&text, tally);
     if (text.failed == SL_OK)
-        show(report, text.data);
+        sl_meter_show(&report->meter, text.data);
     sl_buf_free(&text);
 }
 

@@ -6,6 +6,7 @@
 #ifndef SL_CLI_REPORT_H
 #define SL_CLI_REPORT_H
 
+#include "meter.h"
 #include "tally.h"
 
 struct sl_report {
@@ -17,10 +18,7 @@ struct sl_report {
     int64_t started_ms; /* monotonic, as those below */
     int64_t line_ms;    /* of the last fresh line */
     int64_t json_ms;    /* of the last progress objects */
-    int64_t rate_ms;    /* of the last sample */
-    uint64_t rate_bytes;
-    double bytes_per_s; /* smoothed; 0: not known */
-    int shown;          /* columns of the line that stand there now */
+    struct sl_meter meter;
 };
 
 void sl_report_init(struct sl_report *report, bool json, const struct sl_clock *clock);

@@ -150,7 +150,7 @@ static void take_interrupt(struct upload *up)
 static void take_hangup(struct upload *up)
 {
     up->report.quiet = true;
-    up->report.shown = 0;
+    up->report.meter.shown = 0;
     if (up->session.settings.config.on_hangup == 1)
         cut_short(up, SL_CMD_STOP_DRAIN);
 }
