@@ -47,7 +47,7 @@ _sluice() {
     --config | --ca-file | --key-file | --keystore)
         return # files
         ;;
-    --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
+    --threads | --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
         | --max-attempts | --theme | --fps | --local-park-delay \
         | --local-min-free)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
@@ -65,7 +65,7 @@ _sluice() {
     if [[ $word == -* ]]; then
         local flags='--help --version'
         case $command in
-        cid) flags+=' --json --v1' ;;
+        cid) flags+=' --json --v1 --recursive --check --quiet --status --ignore-missing --threads' ;;
         status) flags+=" --json --state-dir --config $settings" ;;
         config) flags+=" --print --path --state-dir --config $settings" ;;
         help) ;;

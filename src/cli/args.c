@@ -160,10 +160,12 @@ static int long_flag(struct sl_args *args, struct words *words, const char *word
 static int short_flag(struct sl_args *args, struct words *words, const char *word,
                       struct sl_err *err)
 {
-    if (strcmp(word, "-h") == 0)
-        return own_flag(args, words, find_flag("help"), NULL, err);
-    if (strcmp(word, "-V") == 0)
-        return own_flag(args, words, find_flag("version"), NULL, err);
+    static const char *const names_of[][2] = {
+        {"-h", "help"}, {"-V", "version"}, {"-r", "recursive"}, {"-c", "check"}};
+    for (size_t i = 0; i < sizeof names_of / sizeof names_of[0]; i++) {
+        if (strcmp(word, names_of[i][0]) == 0)
+            return own_flag(args, words, find_flag(names_of[i][1]), NULL, err);
+    }
     return sl_err_set(err, SL_EUSAGE,
                       "unknown option %.60s (see sluice --help; a path that starts with a dash "
                       "goes behind --)",

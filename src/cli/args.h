@@ -15,7 +15,7 @@
       "the screen; queues PATHs, folders too (no terminal: as upload)")                            \
     X(SL_CMD_LINE_UPLOAD, "upload", "PATH... | -",                                                 \
       "upload without a screen: results on stdout, progress on stderr")                            \
-    X(SL_CMD_LINE_CID, "cid", "FILE... | -", "print PieceCIDs, a line for each FILE")              \
+    X(SL_CMD_LINE_CID, "cid", "FILE... | -", "print PieceCIDs, a line for each FILE; check lists") \
     X(SL_CMD_LINE_STATUS, "status", "[ID]", "what was queued, where it is, what failed and why")   \
     X(SL_CMD_LINE_WALLET, "wallet", "address | import | new", "the key that pays and signs")       \
     X(SL_CMD_LINE_CONFIG, "config", "", "the settings in effect, as a config.ini")                 \
@@ -45,6 +45,13 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
           SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET),                                 \
       "one JSON object a line on stdout")                                                          \
     X(v1, "v1", "", SL_FOR(SL_CMD_LINE_CID), "print the older form of the PieceCID (baga...)")     \
+    X(recursive, "recursive", "", SL_FOR(SL_CMD_LINE_CID), "(-r) the files in folders too")        \
+    X(check, "check", "", SL_FOR(SL_CMD_LINE_CID), "(-c) FILEs are lists: check what they name")   \
+    X(quiet, "quiet", "", SL_FOR(SL_CMD_LINE_CID), "with --check: say nothing of what is fine")    \
+    X(status, "status", "", SL_FOR(SL_CMD_LINE_CID), "with --check: the exit status alone")        \
+    X(ignore_missing, "ignore-missing", "", SL_FOR(SL_CMD_LINE_CID),                               \
+      "with --check: skip files that are not there")                                               \
+    X(threads, "threads", "N", SL_FOR(SL_CMD_LINE_CID), "hash on N cores (0: all, the default)")   \
     X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \
     X(path, "path", "", SL_FOR(SL_CMD_LINE_CONFIG), "print where the config.ini is")
 

@@ -1,121 +1,158 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "sluice/clock.h"
 #include "sluice/json.h"
-#include "sluice/piece.h"
+#include "sluice/walk.h"
 
+#include "cid_run.h"
 #include "commands.h"
-#include "exit.h"
 #include "json_head.h"
 #include "say.h"
 
-enum { CHUNK_BYTES = 1 << 18 };
+/* ---- a line of stdout ---- */
 
-/* Pipes and terminals: what cannot be read from an offset. */
-static int hash_stream(struct sl_piece_id *out, int fd, struct sl_err *err)
-{
-    int rc = SL_OK;
-    char *chunk = malloc(CHUNK_BYTES);
-    struct sl_piece_hasher *hasher = sl_piece_hasher_new();
-    if (chunk == NULL || hasher == NULL)
-        rc = sl_err_set(err, SL_ENOMEM, "out of memory");
-    while (rc == SL_OK) {
-        const ssize_t n = read(fd, chunk, CHUNK_BYTES);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            rc = sl_err_sys(err, errno, "cannot read");
-        if (n <= 0)
-            break;
-        rc = sl_piece_hasher_add(hasher, chunk, (size_t)n, err);
-    }
-    if (rc == SL_OK)
-        rc = sl_piece_hasher_finish(hasher, out, err);
-    sl_piece_hasher_free(hasher);
-    free(chunk);
-    return rc;
-}
-
-static int hash_fd(struct sl_piece_id *out, int fd, struct sl_err *err)
-{
-    struct stat st;
-    if (fstat(fd, &st) != 0)
-        return sl_err_sys(err, errno, "cannot read");
-    if (S_ISDIR(st.st_mode))
-        return sl_err_set(err, SL_EFILETYPE, "a folder has no PieceCID: name the files in it");
-    /* the kernel's own files say that they are empty: those are read to their end */
-    if (S_ISREG(st.st_mode) && st.st_size > 0 && fd != STDIN_FILENO)
-        return sl_piece_of_fd_threads(out, fd, 0, 0, 0, NULL, NULL, err);
-    return hash_stream(out, fd, err);
-}
-
-static int hash(struct sl_piece_id *out, const char *name, struct sl_err *err)
-{
-    if (strcmp(name, "-") == 0)
-        return hash_fd(out, STDIN_FILENO, err);
-    const int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return sl_err_sys(err, errno, "cannot open");
-    const int rc = hash_fd(out, fd, err);
-    close(fd);
-    return rc;
-}
-
-static bool print(const struct sl_args *args, const char *name, const struct sl_piece_id *piece)
+static void add_json(struct sl_buf *out, const struct sl_cid_run *run, const char *name,
+                     const struct sl_piece_id *piece)
 {
     char cid[SL_PIECE_CID_CHARS], v1[SL_PIECE_V1_CHARS];
+    struct sl_jw w = {0};
     sl_piece_cid(cid, piece);
     sl_piece_cid_v1(v1, piece->root);
+    sl_json_begin(&w, "cid", &run->clock);
+    sl_json_path(&w, name);
+    sl_jw_u64(&w, "size", piece->payload_bytes);
+    sl_jw_str(&w, "pieceCid", cid);
+    sl_jw_str(&w, "pieceCidV1", v1);
+    sl_json_end(&w);
+    *out = w.buf;
+}
+
+static void add_text(struct sl_buf *out, const struct sl_cid_run *run, const char *name,
+                     const struct sl_piece_id *piece)
+{
+    char cid[SL_PIECE_CID_CHARS];
+    if (run->args->v1 != NULL)
+        sl_piece_cid_v1(cid, piece->root);
+    else
+        sl_piece_cid(cid, piece);
+    sl_name_line(out, cid, name);
+}
+
+static void print_one(struct sl_cid_run *run, const char *name)
+{
+    struct sl_piece_id piece = {0};
+    struct sl_err err = {0};
     struct sl_buf text = {0};
-    if (args->json != NULL) {
-        struct sl_jw w = {0};
-        const struct sl_clock clock = sl_clock_system();
-        sl_json_begin(&w, "cid", &clock);
-        sl_json_path(&w, name);
-        sl_jw_u64(&w, "size", piece->payload_bytes);
-        sl_jw_str(&w, "pieceCid", cid);
-        sl_jw_str(&w, "pieceCidV1", v1);
-        sl_json_end(&w);
-        text = w.buf;
-    } else {
-        sl_name_line(&text, args->v1 != NULL ? v1 : cid, name);
+    if (sl_cid_run_hash(run, &piece, name, &err) < 0) {
+        sl_cid_run_failed(run, name, &err);
+        return;
     }
-    const bool ok = sl_out(&text);
-    sl_buf_free(&text);
-    return ok;
+    if (run->args->json != NULL) {
+        add_json(&text, run, name, &piece);
+    } else {
+        if (piece.payload_bytes < SL_PIECE_MIN_BYTES) {
+            sl_meter_clear(&run->meter);
+            sl_say("%s: %" PRIu64 " bytes: providers take no piece under %" PRIu64, name,
+                   piece.payload_bytes, SL_PIECE_MIN_BYTES);
+        }
+        add_text(&text, run, name, &piece);
+    }
+    sl_cid_run_out(run, &text);
+}
+
+/* ---- what is named ---- */
+
+static int print_found(void *ctx, const struct sl_scan_item *item)
+{
+    struct sl_cid_run *run = ctx;
+    if (item->kind == SL_SCAN_FILE)
+        print_one(run, item->path);
+    else if (item->kind == SL_SCAN_ERROR && item->err.code != SL_EEMPTY)
+        sl_cid_run_failed(run, item->path, &item->err);
+    return run->broken;
+}
+
+static int count_found(void *ctx, const struct sl_scan_item *item)
+{
+    if (item->kind == SL_SCAN_FILE)
+        sl_cid_run_expect(ctx, item->file.size_bytes);
+    return 0;
+}
+
+static void walk(struct sl_cid_run *run, const char *name, sl_scan_fn fn)
+{
+    static const atomic_bool never;
+    const struct sl_walk_options options = {
+        .include_hidden = true, .stop = &never, .fn = fn, .ctx = run};
+    sl_walk(&options, name, 0);
+}
+
+static bool is_folder_to_walk(const struct sl_cid_run *run, const char *name, struct stat *st)
+{
+    *st = (struct stat){0};
+    return stat(name, st) == 0 && S_ISDIR(st->st_mode) && run->args->recursive != NULL &&
+           strcmp(name, "-") != 0 && strlen(name) < SL_PATH_BYTES;
+}
+
+/* Looking at every file first gives the fresh line its total. */
+static void expect(struct sl_cid_run *run, const char *name)
+{
+    struct stat st;
+    if (is_folder_to_walk(run, name, &st))
+        walk(run, name, count_found);
+    else
+        sl_cid_run_expect(run, S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0);
+}
+
+static enum sl_exit print_all(struct sl_cid_run *run)
+{
+    const struct sl_args *args = run->args;
+    for (size_t i = 0; run->shows && i < args->operand_count; i++)
+        expect(run, args->operands[i]);
+    for (size_t i = 0; !run->broken && i < args->operand_count; i++) {
+        struct stat st;
+        if (is_folder_to_walk(run, args->operands[i], &st))
+            walk(run, args->operands[i], print_found);
+        else
+            print_one(run, args->operands[i]);
+    }
+    sl_meter_clear(&run->meter);
+    if (run->broken)
+        return sl_exit_no_output();
+    if (run->failed == 0)
+        return SL_EXIT_OK;
+    return run->missing == run->failed ? SL_EXIT_NO_FILE : SL_EXIT_SOME_FAILED;
+}
+
+/* ---- the command ---- */
+
+static int check_words(const struct sl_args *args, struct sl_err *err)
+{
+    const bool of_check =
+        args->quiet != NULL || args->status != NULL || args->ignore_missing != NULL;
+    if (of_check && args->check == NULL)
+        return sl_err_set(err, SL_EUSAGE,
+                          "--quiet, --status and --ignore-missing go with --check only");
+    if (args->check != NULL && (args->v1 != NULL || args->recursive != NULL))
+        return sl_err_set(err, SL_EUSAGE,
+                          "--check takes the files and the kind of PieceCID from its list: "
+                          "without --v1 and --recursive");
+    if (args->operand_count == 0)
+        return sl_err_set(err, SL_EUSAGE, "cid needs a %s, or `-` for standard input",
+                          args->check != NULL ? "list to check" : "file");
+    return SL_OK;
 }
 
 enum sl_exit sl_run_cid(const struct sl_args *args)
 {
-    if (args->operand_count == 0) {
-        sl_say("cid needs a file, or `-` for standard input");
-        return SL_EXIT_USAGE;
-    }
-    size_t failed = 0, missing = 0;
-    for (size_t i = 0; i < args->operand_count; i++) {
-        const char *name = args->operands[i];
-        struct sl_piece_id piece = {0};
-        struct sl_err err = {0};
-        if (hash(&piece, name, &err) < 0) {
-            sl_say("%s: %s", name, err.text);
-            failed++;
-            missing += err.code == SL_ENOENT;
-            continue;
-        }
-        if (piece.payload_bytes < SL_PIECE_MIN_BYTES)
-            sl_say("%s: %" PRIu64 " bytes: providers take no piece under %" PRIu64, name,
-                   piece.payload_bytes, SL_PIECE_MIN_BYTES);
-        if (!print(args, name, &piece))
-            return sl_exit_no_output();
-    }
-    if (failed == 0)
-        return SL_EXIT_OK;
-    return missing == failed ? SL_EXIT_NO_FILE : SL_EXIT_SOME_FAILED;
+    struct sl_cid_run run = {.args = args};
+    struct sl_err err = {0};
+    int rc = check_words(args, &err);
+    if (rc == SL_OK)
+        rc = sl_cid_run_init(&run, args, &err);
+    if (rc < 0)
+        return sl_exit_with(&err);
+    return args->check != NULL ? sl_cid_check(&run) : print_all(&run);
 }

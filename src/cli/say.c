@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sluice/piece.h"
 #include "sluice/text.h"
 
 void sl_say(const char *fmt, ...)
@@ -65,16 +66,30 @@ static void quote(struct sl_buf *out, const char *path)
     }
 }
 
-void sl_name_line(struct sl_buf *out, const char *cid, const char *path)
+static void add_line(struct sl_buf *out, const char *before, const char *path, const char *behind)
 {
     struct sl_buf quoted = {0};
     quote(&quoted, path);
     const bool plain = quoted.data != NULL && strcmp(quoted.data, path) == 0;
-    sl_buf_printf(out, "%s%s  %s\n", plain ? "" : "\\", cid,
-                  quoted.data != NULL ? quoted.data : "");
+    sl_buf_printf(out, "%s%s%s%s\n", plain ? "" : "\\", before,
+                  quoted.data != NULL ? quoted.data : "", behind);
     if (quoted.failed < 0)
         out->failed = quoted.failed;
     sl_buf_free(&quoted);
+}
+
+void sl_name_line(struct sl_buf *out, const char *cid, const char *path)
+{
+    char before[SL_PIECE_CID_CHARS + 2];
+    snprintf(before, sizeof before, "%s  ", cid);
+    add_line(out, before, path, "");
+}
+
+void sl_name_verdict(struct sl_buf *out, const char *path, const char *verdict)
+{
+    char behind[64];
+    snprintf(behind, sizeof behind, ": %s", verdict);
+    add_line(out, "", path, behind);
 }
 
 bool sl_name_is_utf8(const char *path)
