@@ -55,61 +55,60 @@ const struct sl_network *sl_chain_network(const struct sl_chain *chain)
 
 /* ---- where the contracts are ---- */
 
-static int find_contracts(struct sl_contracts *out, struct sl_multicall *calls,
-                          struct sl_chain *chain, struct sl_err *err)
+static const char *const places[] = {
+    "viewContractAddress()", "pdpVerifierAddress()",      "paymentsContractAddress()",
+    "usdfcTokenAddress()",   "serviceProviderRegistry()", "sessionKeyRegistry()",
+};
+enum { PLACES = sizeof places / sizeof places[0] };
+
+static int ask_contracts(struct sl_multicall *calls, struct sl_chain *chain, struct sl_err *err)
 {
-    const struct {
-        const char *signature;
-        struct sl_address *to;
-    } wanted[] = {
-        {"viewContractAddress()", &out->view},         {"pdpVerifierAddress()", &out->verifier},
-        {"paymentsContractAddress()", &out->payments}, {"usdfcTokenAddress()", &out->token},
-        {"serviceProviderRegistry()", &out->registry}, {"sessionKeyRegistry()", &out->session_keys},
-    };
-    enum { WANTED = sizeof wanted / sizeof wanted[0] };
-    for (size_t i = 0; i < WANTED; i++)
-        sl_multicall_add_plain(calls, &out->fwss, wanted[i].signature);
-    sl_multicall_add_plain(calls, &out->fwss, "VERSION()");
-    int rc = sl_ask_run(calls, chain, err);
-    for (size_t i = 0; rc == SL_OK && i < WANTED; i++) {
-        rc = sl_told_address(wanted[i].to, calls, i, wanted[i].signature, err);
-        if (rc == SL_OK && sl_address_is_zero(wanted[i].to))
-            rc = sl_err_set(err, SL_EPROTO, "%s is the zero address", wanted[i].signature);
-    }
-    if (rc == SL_OK)
-        rc = sl_told_text(out->fwss_version, sizeof out->fwss_version, calls, WANTED, "VERSION()",
-                          err);
-    return rc;
+    for (size_t i = 0; i < PLACES; i++)
+        sl_multicall_add_plain(calls, &chain->network.fwss, places[i]);
+    sl_multicall_add_plain(calls, &chain->network.fwss, "VERSION()");
+    return sl_ask_run(calls, chain, err);
 }
 
-/* An answer that no storage service gives means that the configured address is not one's. */
-static bool is_no_service(int code)
+/* Answers that no storage service gives mean that the configured address is not one's. */
+static int told_contracts(struct sl_contracts *out, const struct sl_multicall *calls,
+                          const struct sl_network *network, struct sl_err *err)
 {
-    return code == SL_EPROTO || code == SL_EREVERT;
+    struct sl_address *const wanted[PLACES] = {&out->view,  &out->verifier, &out->payments,
+                                               &out->token, &out->registry, &out->session_keys};
+    char address[SL_ADDRESS_CHARS];
+    int rc = SL_OK;
+    for (size_t i = 0; rc == SL_OK && i < PLACES; i++) {
+        rc = sl_told_address(wanted[i], calls, i, places[i], err);
+        if (rc == SL_OK && sl_address_is_zero(wanted[i]))
+            rc = sl_err_set(err, SL_EPROTO, "%s is the zero address", places[i]);
+    }
+    if (rc == SL_OK)
+        rc = sl_told_text(out->fwss_version, sizeof out->fwss_version, calls, PLACES, "VERSION()",
+                          err);
+    if (rc == SL_OK)
+        return SL_OK;
+    sl_address_text(address, &network->fwss);
+    sl_err_ctx(err, "no storage service that we can talk to at %s on %s", address, network->name);
+    if (err != NULL)
+        err->code = SL_ECONFIG;
+    return SL_ECONFIG;
 }
 
 int sl_chain_contracts(struct sl_chain *chain, const struct sl_contracts **out, struct sl_err *err)
 {
-    char address[SL_ADDRESS_CHARS];
     struct sl_multicall calls = {0};
-    int rc = SL_OK;
     *out = &chain->contracts;
     if (chain->contracts_known)
         return SL_OK;
     chain->contracts = (struct sl_contracts){.fwss = chain->network.fwss,
                                              .endorsements = chain->network.endorsements,
                                              .multicall3 = chain->network.multicall3};
-    rc = find_contracts(&chain->contracts, &calls, chain, err);
+    int rc = ask_contracts(&calls, chain, err);
+    if (rc == SL_OK)
+        rc = told_contracts(&chain->contracts, &calls, &chain->network, err);
     sl_multicall_free(&calls);
     chain->contracts_known = rc == SL_OK;
-    if (!is_no_service(rc))
-        return rc;
-    sl_address_text(address, &chain->network.fwss);
-    sl_err_ctx(err, "no storage service that we can talk to at %s on %s", address,
-               chain->network.name);
-    if (err != NULL)
-        err->code = SL_ECONFIG;
-    return SL_ECONFIG;
+    return rc;
 }
 
 /* ---- views ---- */

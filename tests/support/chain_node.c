@@ -226,8 +226,9 @@ void sl_chain_node_url(struct sl_chain_node *node, char *out, size_t cap)
     sl_tcp_url(node->server, out, cap, "/rpc/v1");
 }
 
-static void put(struct sl_chain_node *node, const struct sl_address *to, const void *call_data,
-                size_t call_len, const void *result, size_t result_len, bool success)
+void sl_chain_node_data(struct sl_chain_node *node, const struct sl_address *to,
+                        const void *call_data, size_t call_len, const void *result,
+                        size_t result_len, bool success)
 {
     pthread_mutex_lock(&node->lock);
     assert_true(node->count < ENTRIES);
@@ -246,8 +247,8 @@ void sl_chain_node_on(struct sl_chain_node *node, const struct sl_address *to,
 {
     assert_int_equal(sl_abi_end(call_writer, NULL), SL_OK);
     assert_int_equal(sl_abi_end(result, NULL), SL_OK);
-    put(node, to, call_writer->buf.data, call_writer->buf.len, result->buf.data, result->buf.len,
-        true);
+    sl_chain_node_data(node, to, call_writer->buf.data, call_writer->buf.len, result->buf.data,
+                       result->buf.len, true);
     sl_abi_free(call_writer);
     sl_abi_free(result);
 }
@@ -257,7 +258,7 @@ void sl_chain_node_bytes(struct sl_chain_node *node, const struct sl_address *to
 {
     uint8_t selector[SL_ABI_SELECTOR];
     sl_abi_selector(selector, signature);
-    put(node, to, selector, sizeof selector, data, len, success);
+    sl_chain_node_data(node, to, selector, sizeof selector, data, len, success);
 }
 
 void sl_chain_node_on_all(struct sl_chain_node *node, const struct sl_address *to,

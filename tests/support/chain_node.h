@@ -36,6 +36,10 @@ void sl_chain_node_on_all(struct sl_chain_node *node, const struct sl_address *t
 void sl_chain_node_bytes(struct sl_chain_node *node, const struct sl_address *to,
                          const char *signature, const void *data, size_t len, bool success);
 
+/** The same for calls whose data begins with `call`. */
+void sl_chain_node_data(struct sl_chain_node *node, const struct sl_address *to, const void *call,
+                        size_t call_len, const void *data, size_t len, bool success);
+
 /** eth_call from now on: this JSON as the whole body ($ID: the request's id); NULL: the table. */
 void sl_chain_node_say(struct sl_chain_node *node, const char *body);
 /** eth_call from now on: no answer at all; sl_chain_node_await_hang() waits until it is so. */

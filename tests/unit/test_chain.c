@@ -315,6 +315,20 @@ static void a_wrong_service_address_is_a_matter_of_configuration(void **state)
     scene_close(&scene);
 }
 
+static void nonsense_at_the_start_is_no_matter_of_configuration(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct sl_chain_view *view;
+    scene_open(&scene);
+    sl_chain_node_say(scene.node, "<html>busy</html>");
+    assert_int_equal(read_what(&scene, SL_READ_MONEY, &view), SL_EPROTO);
+    sl_chain_node_say(scene.node, NULL);
+    assert_int_equal(read_what(&scene, SL_READ_MONEY, &view), SL_OK);
+    sl_chain_view_free(view);
+    scene_close(&scene);
+}
+
 static void nonsense_is_an_error_of_the_protocol(void **state)
 {
     (void)state;
@@ -460,6 +474,7 @@ int main(void)
         cmocka_unit_test(asking_for_an_account_that_is_not_given_is_refused),
         cmocka_unit_test(a_wrong_chain_is_a_matter_of_configuration),
         cmocka_unit_test(a_wrong_service_address_is_a_matter_of_configuration),
+        cmocka_unit_test(nonsense_at_the_start_is_no_matter_of_configuration),
         cmocka_unit_test(nonsense_is_an_error_of_the_protocol),
         cmocka_unit_test(damaged_answers_of_a_contract_are_clear_errors),
         cmocka_unit_test(a_list_that_promises_more_than_it_has_is_refused),
