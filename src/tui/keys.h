@@ -14,7 +14,7 @@
 #include "sluice/err.h"
 
 /* A key is a code point, a control character (Ctrl-D is 4), or one of these. */
-enum sl_key {
+enum sl_key_code {
     SL_KEY_NONE = 0,
     SL_KEY_TAB = 9,
     SL_KEY_ENTER = 13,
