@@ -47,6 +47,9 @@ void sl_rpc_free(struct sl_rpc *rpc);
 /** Any thread: the running call, its waits, and all later calls end with SL_ECANCELED at once. */
 void sl_rpc_cancel(struct sl_rpc *rpc);
 
+/** Let `wait_ms` pass between two calls. Errors: SL_ECANCELED, at once after sl_rpc_cancel(). */
+int sl_rpc_wait(struct sl_rpc *rpc, int64_t wait_ms, struct sl_err *err) SL_MUST_CHECK;
+
 /** HTTP requests made so far, chain id checks and retries included. */
 uint64_t sl_rpc_round_trips(const struct sl_rpc *rpc);
 
@@ -93,6 +96,11 @@ struct sl_rpc_message {
 /** eth_call at the latest block: the return data. */
 int sl_rpc_eth_call(struct sl_rpc *rpc, const struct sl_rpc_message *message, struct sl_buf *out,
                     struct sl_rpc_failure *failure, struct sl_err *err) SL_MUST_CHECK;
+
+/** The same at a block that is not the latest. */
+int sl_rpc_eth_call_at(struct sl_rpc *rpc, const struct sl_rpc_message *message, uint64_t block,
+                       struct sl_buf *out, struct sl_rpc_failure *failure,
+                       struct sl_err *err) SL_MUST_CHECK;
 
 /** eth_estimateGas. */
 int sl_rpc_estimate_gas(struct sl_rpc *rpc, const struct sl_rpc_message *message, uint64_t *gas,

@@ -105,6 +105,11 @@ void sl_rpc_cancel(struct sl_rpc *rpc)
     sl_http_cancel(rpc->http);
 }
 
+int sl_rpc_wait(struct sl_rpc *rpc, int64_t wait_ms, struct sl_err *err)
+{
+    return sl_http_wait(rpc->http, wait_ms, err);
+}
+
 uint64_t sl_rpc_round_trips(const struct sl_rpc *rpc)
 {
     return rpc->round_trips;

@@ -19,7 +19,7 @@ static void add_hex_member(struct sl_jw *w, const char *key, const uint8_t *byte
     free(text);
 }
 
-static int write_params(struct sl_jw *w, const struct sl_rpc_message *message, bool block,
+static int write_params(struct sl_jw *w, const struct sl_rpc_message *message, const char *block,
                         struct sl_err *err)
 {
     sl_jw_array(w, NULL);
@@ -34,21 +34,35 @@ static int write_params(struct sl_jw *w, const struct sl_rpc_message *message, b
         sl_jw_str(w, "value", value);
     }
     sl_jw_end_object(w);
-    if (block)
-        sl_jw_str(w, NULL, "latest");
+    if (block != NULL)
+        sl_jw_str(w, NULL, block);
     sl_jw_end_array(w);
     return w->buf.failed == SL_OK ? SL_OK : sl_err_set(err, w->buf.failed, "rpc: out of memory");
+}
+
+static int call_at(struct sl_rpc *rpc, const struct sl_rpc_message *message, const char *block,
+                   struct sl_buf *out, struct sl_rpc_failure *failure, struct sl_err *err)
+{
+    struct sl_jw params = {0};
+    int rc = write_params(&params, message, block, err);
+    if (rc == SL_OK)
+        rc = sl_rpc_bytes(rpc, "eth_call", params.buf.data, out, failure, err);
+    sl_jw_free(&params);
+    return rc;
 }
 
 int sl_rpc_eth_call(struct sl_rpc *rpc, const struct sl_rpc_message *message, struct sl_buf *out,
                     struct sl_rpc_failure *failure, struct sl_err *err)
 {
-    struct sl_jw params = {0};
-    int rc = write_params(&params, message, true, err);
-    if (rc == SL_OK)
-        rc = sl_rpc_bytes(rpc, "eth_call", params.buf.data, out, failure, err);
-    sl_jw_free(&params);
-    return rc;
+    return call_at(rpc, message, "latest", out, failure, err);
+}
+
+int sl_rpc_eth_call_at(struct sl_rpc *rpc, const struct sl_rpc_message *message, uint64_t block,
+                       struct sl_buf *out, struct sl_rpc_failure *failure, struct sl_err *err)
+{
+    char quantity[SL_U256_HEX_CHARS];
+    sl_u256_hex(quantity, sl_u256(block));
+    return call_at(rpc, message, quantity, out, failure, err);
 }
 
 int sl_rpc_estimate_gas(struct sl_rpc *rpc, const struct sl_rpc_message *message, uint64_t *gas,
@@ -56,7 +70,7 @@ int sl_rpc_estimate_gas(struct sl_rpc *rpc, const struct sl_rpc_message *message
 {
     struct sl_jw params = {0};
     struct sl_u256 quantity;
-    int rc = write_params(&params, message, false, err);
+    int rc = write_params(&params, message, NULL, err);
     if (rc == SL_OK)
         rc = sl_rpc_quantity(rpc, "eth_estimateGas", params.buf.data, &quantity, failure, err);
     sl_jw_free(&params);

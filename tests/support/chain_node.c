@@ -30,6 +30,8 @@ struct sl_chain_node {
     size_t count;
     char *say;
     bool hang;
+    sl_chain_node_fn methods;
+    void *methods_ctx;
     int requests;
     int calls;
     struct sl_buf last;
@@ -144,14 +146,15 @@ static void put_said(struct sl_buf *out, const char *say, uint64_t id)
     sl_buf_str(out, mark + 3);
 }
 
-/* The body of the answer; false: hang. */
-static bool answer(struct sl_chain_node *node, struct sl_buf *out, const char *body)
+enum next { ANSWER, HANG, HANG_UP };
+
+static enum next answer(struct sl_chain_node *node, struct sl_buf *out, const char *body)
 {
     struct sl_json *root = NULL;
     uint64_t id = 0;
-    bool goes_on = true;
+    enum next next = ANSWER;
     if (sl_json_parse(&root, body, strlen(body), NULL) < 0)
-        return true;
+        return ANSWER;
     (void)sl_json_u64(sl_json_get(root, "id"), &id);
     const char *method = sl_json_str(sl_json_get(root, "method"));
     node->requests++;
@@ -159,18 +162,23 @@ static bool answer(struct sl_chain_node *node, struct sl_buf *out, const char *b
     sl_buf_str(&node->last, body);
     const bool is_call = method != NULL && strcmp(method, "eth_call") == 0;
     if (is_call && node->hang) {
-        goes_on = false;
+        next = HANG;
     } else if (is_call && node->say != NULL) {
         put_said(out, node->say, id);
     } else {
         sl_buf_printf(out, "{\"jsonrpc\":\"2.0\",\"id\":%llu,", (unsigned long long)id);
+        const bool is_id = method == NULL || strcmp(method, "eth_chainId") == 0;
         if (is_call)
             call(node, out, sl_json_first(sl_json_get(root, "params")));
+        else if (!is_id && node->methods != NULL)
+            next = node->methods(node->methods_ctx, out, method, sl_json_get(root, "params"))
+                       ? ANSWER
+                       : HANG_UP;
         else
             sl_buf_printf(out, "\"result\":\"0x%llx\"}", (unsigned long long)node->chain_id);
     }
     sl_json_free(root);
-    return goes_on;
+    return next;
 }
 
 static void serve(struct sl_tcp_conn *conn, void *ctx)
@@ -178,23 +186,28 @@ static void serve(struct sl_tcp_conn *conn, void *ctx)
     struct sl_chain_node *node = ctx;
     char *request = malloc(REQUEST_BYTES);
     struct sl_buf out = {0};
+    struct sl_buf whole = {0};
     while (request != NULL && sl_tcp_read_request(conn, request, REQUEST_BYTES)) {
-        char head[128];
         const char *body = strstr(request, "\r\n\r\n");
         sl_buf_clear(&out);
         pthread_mutex_lock(&node->lock);
-        const bool goes_on = body != NULL && answer(node, &out, body + 4);
+        const enum next next = body != NULL ? answer(node, &out, body + 4) : HANG_UP;
         pthread_mutex_unlock(&node->lock);
-        if (!goes_on) {
+        if (next == HANG_UP)
+            break;
+        if (next == HANG) {
             sl_tcp_signal(conn);
             sl_tcp_hang(conn);
             break;
         }
-        snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", out.len);
-        if (!sl_tcp_send(conn, head) || !sl_tcp_send_bytes(conn, out.data, out.len))
+        sl_buf_clear(&whole); /* in one piece: a second packet would wait for the first one's ACK */
+        sl_buf_printf(&whole, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", out.len);
+        sl_buf_add(&whole, out.data, out.len);
+        if (!sl_tcp_send_bytes(conn, whole.data, whole.len))
             break;
     }
     sl_buf_free(&out);
+    sl_buf_free(&whole);
     free(request);
 }
 
@@ -274,6 +287,14 @@ void sl_chain_node_say(struct sl_chain_node *node, const char *body)
     pthread_mutex_lock(&node->lock);
     free(node->say);
     node->say = body != NULL ? strdup(body) : NULL;
+    pthread_mutex_unlock(&node->lock);
+}
+
+void sl_chain_node_methods(struct sl_chain_node *node, sl_chain_node_fn fn, void *ctx)
+{
+    pthread_mutex_lock(&node->lock);
+    node->methods = fn;
+    node->methods_ctx = ctx;
     pthread_mutex_unlock(&node->lock);
 }
 

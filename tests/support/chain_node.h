@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "sluice/abi.h"
+#include "sluice/json.h"
 
 struct sl_chain_node;
 
@@ -45,6 +46,16 @@ void sl_chain_node_say(struct sl_chain_node *node, const char *body);
 /** eth_call from now on: no answer at all; sl_chain_node_await_hang() waits until it is so. */
 void sl_chain_node_hang(struct sl_chain_node *node);
 void sl_chain_node_await_hang(struct sl_chain_node *node);
+
+/**
+ * Other methods than eth_call and eth_chainId from now on: write the rest of the answer into `out`
+ * ("\"result\":\"0x1\"}" or "\"error\":{...}}") and return true; false closes the connection
+ * without an answer. Called by the node's thread, under its lock: no assertions, no
+ * sl_chain_node_*.
+ */
+typedef bool (*sl_chain_node_fn)(void *ctx, struct sl_buf *out, const char *method,
+                                 const struct sl_json *params);
+void sl_chain_node_methods(struct sl_chain_node *node, sl_chain_node_fn fn, void *ctx);
 
 /** HTTP requests so far. */
 int sl_chain_node_requests(struct sl_chain_node *node);
