@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * localnet.h - the embedded `local` network: a storage provider on loopback. Layer: localnet.
+ * localnet.h - the embedded `local` network: storage providers and a chain. Layer: localnet.
  *
  * Speaks Curio's PDP API over real HTTP with its limits, answers and error texts (docs/PROTOCOL.md
  * "Storage provider"; golden dialogue: the provider's observed answers). Bodies stream to DIR/tmp
  * while they are hashed, then fsync and rename to DIR/pieces; what is stored is in DIR/provider.db.
  * Never holds a piece in memory.
+ *
+ * With options.chain there is a chain behind it, with a node and several providers, which commit,
+ * pull, remove and terminate; call sl_http_global_init() first. Uploads that nobody commits within
+ * two hours are thrown away then, as real providers do it.
  *
  * With options.faults a test makes it misbehave: POST /fault adds a rule, DELETE /fault forgets all
  * and lets go of what they hold, GET /fault lists them with their hits. A rule:
@@ -21,6 +25,12 @@
  *   delay     wait `ms`, then do the work
  *   truncate  end a download after after_bytes
  *   corrupt   flip a bit of a download's byte at after_bytes
+ *   park      an upload is findable `ms` later than others
+ *   hold      the transaction of a commit leaves `ms` later; lose: never, it is given up after `ms`
+ *   fail      it is included but reverts; replace: it is included under another hash
+ *   gap       its pieces are recorded `ms` after it is confirmed
+ *   end       an add is told that the data set has ended
+ * At the node a rule may match "RPC eth_call" (status, reset, stall, drop, delay).
  */
 #ifndef SL_LOCALNET_H
 #define SL_LOCALNET_H
@@ -28,13 +38,43 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sluice/address.h"
 #include "sluice/clock.h"
 #include "sluice/err.h"
+#include "sluice/json.h"
+#include "sluice/u256.h"
+
+enum { SL_LOCALNET_PROVIDERS_MAX = 16 };
+
+/** Coins that an account has from the start; given once for an address and folder. */
+struct sl_localnet_fund {
+    struct sl_address owner;
+    struct sl_u256 fil;   /* attoFIL */
+    struct sl_u256 usdfc; /* base units, in the wallet */
+};
+
+/**
+ * A chain behind the provider: a ledger with the contracts, a node that speaks JSON-RPC, and
+ * several providers that commit. Provider 1 is approved and endorsed, the last of three and more is
+ * registered only (its payee is another address), those between are approved.
+ */
+struct sl_localnet_chain {
+    uint64_t chain_id;  /* 0: 31415926 */
+    int64_t epoch_ms;   /* 0: 1000; 30000 is the real one. Fixed at the first start of a folder */
+    unsigned providers; /* 0: 3; at most SL_LOCALNET_PROVIDERS_MAX */
+    uint16_t rpc_port;  /* 0: any free one */
+    int64_t watch_delay_ms; /* between "confirmed" and "dataSetCreated", "piecesAdded"; < 0: 200 */
+    bool unfunded;          /* no money for the throwaway key */
+    bool https_only;        /* pulls take https sources only, as real providers */
+    const struct sl_localnet_fund *funds; /* borrowed for the call */
+    size_t fund_count;
+};
 
 struct sl_localnet_options {
-    const char *dir;         /* made if missing, 0700; borrowed for the call */
-    const char *host;        /* NULL: 127.0.0.1; a loopback address */
-    uint16_t port;           /* 0: any free one */
+    const char *dir;                       /* made if missing, 0700; borrowed for the call */
+    const char *host;                      /* NULL: 127.0.0.1; a loopback address */
+    uint16_t port;                         /* of provider 1; 0: any free one */
+    const struct sl_localnet_chain *chain; /* NULL: one provider that cannot commit, and no node */
     int64_t park_delay_ms;   /* between the end of an upload and find answering 200; < 0: 250 ms */
     uint64_t min_free_bytes; /* refuse a piece that would leave less; 0: 1 GiB; UINT64_MAX: off */
     bool faults;             /* serve the control endpoint /fault (tests) */
@@ -55,7 +95,22 @@ int sl_localnet_start(struct sl_localnet **out, const struct sl_localnet_options
 /** End open requests, join, free; unfinished uploads leave nothing behind. NULL allowed. */
 void sl_localnet_stop(struct sl_localnet *localnet);
 
-/** "http://127.0.0.1:40213", valid until stop. */
+/** Of provider 1: "http://127.0.0.1:40213", valid until stop. */
 const char *sl_localnet_url(const struct sl_localnet *localnet);
+
+/** Of the node: "http://127.0.0.1:40214/rpc/v1"; NULL without a chain. */
+const char *sl_localnet_rpc_url(const struct sl_localnet *localnet);
+
+size_t sl_localnet_provider_count(const struct sl_localnet *localnet);
+/** Of provider `index` (0 is provider 1). */
+const char *sl_localnet_provider_url(const struct sl_localnet *localnet, size_t index);
+
+/** DIR/devnet-info.json, which client libraries for Filecoin Onchain Cloud read; it holds the
+ * throwaway key (0600). NULL without a chain. */
+const char *sl_localnet_info_path(const struct sl_localnet *localnet);
+
+/** Members of the open object: rpcUrl, chainId, epochMs, providers, addresses, client, devnetInfo.
+ * No secret among them. */
+void sl_localnet_describe(const struct sl_localnet *localnet, struct sl_jw *w);
 
 #endif

@@ -19,7 +19,7 @@ struct part {
 };
 
 struct content {
-    struct sl_localnet *net;
+    struct sl_ln_server *server;
     int fd;
     int client_fd;
     struct sl_ln_fault fault;
@@ -62,7 +62,7 @@ static ssize_t read_at(const struct content *content, uint64_t pos, char *out, s
 static bool wait_for(struct content *content, int64_t ms)
 {
     const enum sl_ln_wait how =
-        sl_ln_faults_wait(&content->net->faults, &content->fault, content->client_fd, ms);
+        sl_ln_faults_wait(&content->server->faults, &content->fault, content->client_fd, ms);
     if (how == SL_LN_WAIT_CLEARED)
         content->fault.action = SL_LN_FAULT_NONE;
     return how != SL_LN_WAIT_GONE;
@@ -108,7 +108,7 @@ static ssize_t content_read(void *ctx, uint64_t pos, char *out, size_t max)
 static void content_free(void *ctx)
 {
     struct content *content = ctx;
-    atomic_fetch_sub(&content->net->downloads, 1);
+    atomic_fetch_sub(&content->server->downloads, 1);
     close(content->fd);
     free(content);
 }
@@ -162,7 +162,7 @@ struct MHD_Response *sl_ln_content_new(struct sl_ln_request *request, int fd, ui
         close(fd);
         return NULL;
     }
-    content->net = request->net;
+    content->server = request->server;
     content->fd = fd;
     content->client_fd = sl_ln_socket(request);
     content->fault = request->fault;
@@ -170,7 +170,7 @@ struct MHD_Response *sl_ln_content_new(struct sl_ln_request *request, int fd, ui
         add_multipart(content, size, ranges, count, boundary, type);
     else
         add_range(content, count == 1 ? ranges[0] : (struct sl_ln_range){0, size});
-    atomic_fetch_add(&request->net->downloads, 1);
+    atomic_fetch_add(&request->server->downloads, 1);
     struct MHD_Response *response = MHD_create_response_from_callback(
         total_of(content), BLOCK_BYTES, content_read, content, content_free);
     if (response == NULL)

@@ -6,6 +6,7 @@
 #include "sluice/json.h"
 #include "sluice/log.h"
 
+#include "provider.h"
 #include "server.h"
 
 /* A PieceCID of bytes that a provider takes; false with the reply set. */
@@ -43,13 +44,13 @@ void sl_ln_declared_new(struct sl_ln_request *request)
     struct sl_err err;
     if (sl_ln_body_cid(request, &id) < 0 || !size_is_fine(request, &id))
         return;
-    int rc = sl_ln_shelf_refer(request->net->shelf, id.root, &err);
+    int rc = sl_ln_shelf_refer(request->provider->shelf, id.root, &err);
     if (rc > 0) {
         reply_stored(request, &id);
         return;
     }
     if (rc == 0)
-        rc = sl_ln_session_new(request->net->shelf, uuid, &id, &err);
+        rc = sl_ln_session_new(request->provider->shelf, uuid, &id, &err);
     if (rc < 0) {
         sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
         sl_ln_reply_error(&request->reply, 500, "Failed to process request: database error");

@@ -24,7 +24,14 @@
     X(SL_LN_FAULT_DROP, "drop")     /* do the work, close without an answer */                     \
     X(SL_LN_FAULT_DELAY, "delay")   /* wait `ms` before the work */                                \
     X(SL_LN_FAULT_TRUNCATE, "truncate") /* end a download after after_bytes */                     \
-    X(SL_LN_FAULT_CORRUPT, "corrupt")   /* flip a bit of the byte at after_bytes of a download */
+    X(SL_LN_FAULT_CORRUPT, "corrupt")   /* flip a bit of the byte at after_bytes of a download */  \
+    X(SL_LN_FAULT_HOLD, "hold")         /* a commit: its transaction leaves `ms` later */          \
+    X(SL_LN_FAULT_LOSE, "lose")         /* a commit: it never does, and is given up after `ms` */  \
+    X(SL_LN_FAULT_FAIL, "fail")         /* a commit: included, but reverted */                     \
+    X(SL_LN_FAULT_REPLACE, "replace")   /* a commit: included under another hash */                \
+    X(SL_LN_FAULT_GAP, "gap")           /* a commit: recorded only `ms` after it is confirmed */   \
+    X(SL_LN_FAULT_END, "end")           /* an add: the data set is said to have ended */           \
+    X(SL_LN_FAULT_PARK, "park")         /* an upload: findable `ms` later than others */
 
 #define SL_LN_FAULT_ENUM(id, name) id,
 enum sl_ln_fault_action { SL_LN_FAULTS(SL_LN_FAULT_ENUM) SL_LN_FAULT_COUNT };

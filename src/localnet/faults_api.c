@@ -69,7 +69,7 @@ void sl_ln_fault_add(struct sl_ln_request *request)
     sl_json_free(root);
     if (!fine)
         sl_ln_reply_plain(&request->reply, 400, "not a fault");
-    else if (!sl_ln_faults_add(&request->net->faults, &rule))
+    else if (!sl_ln_faults_add(&request->server->faults, &rule))
         sl_ln_reply_plain(&request->reply, 409, "too many faults");
     else
         sl_ln_reply_status(&request->reply, 204);
@@ -77,14 +77,14 @@ void sl_ln_fault_add(struct sl_ln_request *request)
 
 void sl_ln_fault_clear(struct sl_ln_request *request)
 {
-    sl_ln_faults_clear(&request->net->faults);
+    sl_ln_faults_clear(&request->server->faults);
     sl_ln_reply_status(&request->reply, 204);
 }
 
 void sl_ln_fault_list(struct sl_ln_request *request)
 {
     struct sl_buf json = {0};
-    sl_ln_faults_list(&request->net->faults, &json);
+    sl_ln_faults_list(&request->server->faults, &json);
     sl_ln_reply_json(&request->reply, &json);
     sl_buf_free(&json);
 }

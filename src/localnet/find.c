@@ -5,6 +5,7 @@
 #include "sluice/json.h"
 #include "sluice/log.h"
 
+#include "provider.h"
 #include "server.h"
 
 static const char text_type[] = "text/plain; charset=utf-8";
@@ -35,7 +36,7 @@ void sl_ln_find(struct sl_ln_request *request)
         sl_ln_reply_error(&request->reply, 400, "Failed to parse CID: %s", err.text);
         return;
     }
-    const int rc = sl_ln_shelf_find(request->net->shelf, &piece, id.root, &err);
+    const int rc = sl_ln_shelf_find(request->provider->shelf, &piece, id.root, &err);
     if (rc < 0) {
         sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
         sl_ln_reply_error(&request->reply, 500, "Database error");
@@ -82,7 +83,7 @@ void sl_ln_status(struct sl_ln_request *request)
         sl_ln_reply_plain(&request->reply, 400, "Invalid pieceCid format: %s", err.text);
         return;
     }
-    const int rc = sl_ln_shelf_find(request->net->shelf, &piece, id.root, &err);
+    const int rc = sl_ln_shelf_find(request->provider->shelf, &piece, id.root, &err);
     if (rc < 0) {
         sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
         sl_ln_reply_error(&request->reply, 500, "Database error");

@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "network.h"
 #include "server.h"
 
 /* A refused body up to this long is read to its end, so that the connection lives on; the answer to
@@ -64,7 +65,7 @@ static const char *usual_text(const struct sl_ln_request *request, unsigned stat
                                                               : MHD_get_reason_phrase_for(status);
 }
 
-static void reply_with_fault(struct sl_ln_request *request)
+void sl_ln_reply_fault(struct sl_ln_request *request)
 {
     const struct sl_ln_fault *fault = &request->fault;
     if (fault->body[0] != '\0')
@@ -80,7 +81,7 @@ static void reply_with_fault(struct sl_ln_request *request)
 static bool fault_wait(struct sl_ln_request *request, int64_t ms)
 {
     const enum sl_ln_wait how =
-        sl_ln_faults_wait(&request->net->faults, &request->fault, sl_ln_socket(request), ms);
+        sl_ln_faults_wait(&request->server->faults, &request->fault, sl_ln_socket(request), ms);
     if (how == SL_LN_WAIT_CLEARED)
         request->fault.action = SL_LN_FAULT_NONE;
     return how != SL_LN_WAIT_GONE;
@@ -89,7 +90,7 @@ static bool fault_wait(struct sl_ln_request *request, int64_t ms)
 /* What a fault does before the request is looked at; false: the connection is lost. */
 static bool fault_at_start(struct sl_ln_request *request, const char *method, const char *path)
 {
-    sl_ln_faults_pick(&request->net->faults, &request->fault, method, path);
+    sl_ln_faults_pick(&request->server->faults, &request->fault, method, path);
     if (request->fault.action == SL_LN_FAULT_SLOW || request->fault.action == SL_LN_FAULT_STALL) {
         /* else the kernel would take megabytes in before the client feels anything */
         const int bytes = HELD_BUFFER_BYTES;
@@ -99,7 +100,7 @@ static bool fault_at_start(struct sl_ln_request *request, const char *method, co
         return fault_wait(request,
                           request->fault.ms > INT_MAX ? INT_MAX : (int64_t)request->fault.ms);
     if (request->fault.action == SL_LN_FAULT_STATUS && request->fault.after_bytes == 0)
-        reply_with_fault(request);
+        sl_ln_reply_fault(request);
     return true;
 }
 
@@ -110,7 +111,7 @@ static bool fault_in_body(struct sl_ln_request *request)
     if (request->body_seen < fault->after_bytes || request->reply.status != 0)
         return true;
     if (fault->action == SL_LN_FAULT_STATUS)
-        reply_with_fault(request);
+        sl_ln_reply_fault(request);
     if (fault->action == SL_LN_FAULT_STALL)
         return fault_wait(request, -1);
     if (fault->action != SL_LN_FAULT_RESET)
@@ -180,16 +181,36 @@ static bool answer_early(struct sl_ln_request *request)
     return sl_ln_reply_now(&request->reply, sl_ln_socket(request));
 }
 
-static struct sl_ln_request *request_new(struct sl_localnet *net, struct MHD_Connection *connection)
+static struct sl_ln_request *request_new(struct sl_ln_server *server,
+                                         struct MHD_Connection *connection)
 {
     struct sl_ln_request *request = calloc(1, sizeof *request);
     if (request == NULL)
         return NULL;
-    request->net = net;
+    request->server = server;
+    request->provider = server->provider;
     request->connection = connection;
     request->content_length = length_of(request);
     request->json.cap = SL_LN_JSON_BYTES;
     return request;
+}
+
+/* Seconds that the client's address stays blocked. */
+static int64_t blocked_s(const struct sl_ln_request *request)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (info == NULL)
+        return 0;
+    return sl_ln_offence_blocked_s(&request->provider->offences, info->client_addr,
+                                   sl_now_ms(&request->provider->net->clock));
+}
+
+void sl_ln_reply_throttled(struct sl_ln_request *request)
+{
+    sl_ln_reply_plain(&request->reply, MHD_HTTP_TOO_MANY_REQUESTS,
+                      "too many requests for unavailable data sets");
+    sl_ln_reply_header(&request->reply, "Retry-After", "%lld", (long long)blocked_s(request));
 }
 
 /* The headers are there. False: the connection is lost. */
@@ -197,6 +218,9 @@ static bool begin(struct sl_ln_request *request, const char *method, const char 
 {
     if (!host_is_local(sl_ln_header(request, "Host"))) {
         sl_ln_reply_plain(&request->reply, MHD_HTTP_FORBIDDEN, "Host is not of this machine");
+    } else if (request->provider != NULL && strncmp(path, "/pdp/", 5) == 0 &&
+               blocked_s(request) > 0) {
+        sl_ln_reply_throttled(request);
     } else {
         request->route = sl_ln_route_find(request, method, path);
         if ((request->route == NULL || !request->route->control) &&

@@ -8,6 +8,7 @@
 #include "sluice/log.h"
 
 #include "content.h"
+#include "provider.h"
 #include "server.h"
 #include "sniff.h"
 
@@ -126,7 +127,7 @@ static void send_piece(struct sl_ln_request *request, const struct sl_piece_id *
     }
     if (kind == SL_LN_RANGES_WHOLE)
         ranges.count = 0;
-    const int fd = sl_ln_shelf_read(request->net->shelf, id->root, &err);
+    const int fd = sl_ln_shelf_read(request->provider->shelf, id->root, &err);
     if (fd < 0) {
         sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
         sl_ln_reply_status(&request->reply, 500);
@@ -144,12 +145,12 @@ void sl_ln_retrieve(struct sl_ln_request *request)
         sl_ln_reply_status(&request->reply, 400);
         return;
     }
-    if (atomic_load(&request->net->downloads) >= SL_LN_MAX_DOWNLOADS) {
+    if (atomic_load(&request->server->downloads) >= SL_LN_MAX_DOWNLOADS) {
         sl_ln_reply_plain(&request->reply, 429,
                           "Service temporarily unavailable: too many concurrent requests");
         return;
     }
-    const int rc = sl_ln_shelf_find(request->net->shelf, &piece, id.root, &err);
+    const int rc = sl_ln_shelf_find(request->provider->shelf, &piece, id.root, &err);
     if (rc < 0) {
         sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
         sl_ln_reply_status(&request->reply, 500);

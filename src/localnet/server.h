@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * server.h - one request on its way through the provider: routes, handlers, early answers.
+ * server.h - one request on its way through a server: routes, handlers, early answers.
  *
  * A connection has a thread of its own, so a handler may block: on the disk, or in a fault. A body
  * is handed over in the pieces that the socket gives; what a handler puts into request->reply ends
@@ -18,7 +18,6 @@
 #include <microhttpd.h>
 
 #include "sluice/buf.h"
-#include "sluice/localnet.h"
 
 #include "faults.h"
 #include "intake.h"
@@ -33,29 +32,46 @@ enum {
 
 #define SL_LN_LENGTH_UNKNOWN UINT64_MAX /* a chunked body */
 
-struct sl_localnet {
+/* Which servers a route belongs to. */
+enum sl_ln_role { SL_LN_PROVIDER = 1, SL_LN_NODE = 2 };
+
+struct sl_ln_provider;
+
+/** One listening HTTP server: a provider's, or the node's. Lives inside its owner. */
+struct sl_ln_server {
     /* immutable while serving */
+    enum sl_ln_role role;
+    struct sl_localnet *net;
+    struct sl_ln_provider *provider; /* of role SL_LN_PROVIDER */
     struct MHD_Daemon *daemon;
-    struct sl_ln_shelf *shelf;
-    struct sl_clock clock;
-    struct sl_ln_space space; /* its counter is atomic */
+    int listen_fd;
     bool with_faults;
-    int lock_fd;
-    char dir[SL_PATH_BYTES];
-    char url[64];
+    char url[64]; /* "": does not listen */
 
     atomic_int downloads;
     struct sl_ln_faults faults; /* has a lock of its own */
 };
 
+/** Listen on host and port (0: any): the URL is known, nobody answers yet. */
+int sl_ln_listen(struct sl_ln_server *server, const char *host, uint16_t port,
+                 struct sl_err *err) SL_MUST_CHECK;
+
+/** Answer. */
+int sl_ln_serve(struct sl_ln_server *server, struct sl_err *err) SL_MUST_CHECK;
+
+/** End open requests, join their threads, close. Fine for a server that never listened. */
+void sl_ln_unserve(struct sl_ln_server *server);
+
 struct sl_ln_route;
 
 /** One request; belongs to the thread of its connection. */
 struct sl_ln_request {
-    struct sl_localnet *net;
+    struct sl_ln_server *server;
+    struct sl_ln_provider *provider; /* NULL at the node */
     struct MHD_Connection *connection;
     const struct sl_ln_route *route; /* NULL: refused before routing */
-    char param[SL_LN_PARAM_CHARS];   /* what stood for "*" in the pattern */
+    char param[SL_LN_PARAM_CHARS];   /* what stood for the last "*" in the pattern */
+    char first[SL_LN_PARAM_CHARS];   /* and for the first of two */
     uint64_t content_length;         /* SL_LN_LENGTH_UNKNOWN when chunked */
     uint64_t body_seen;              /* bytes of the body that arrived so far */
     uint64_t drained;                /* of these, thrown away behind an early answer */
@@ -77,10 +93,11 @@ struct sl_ln_route {
     sl_ln_handler_fn open; /* headers are there; NULL: nothing to do */
     sl_ln_handler_fn done; /* the whole body is there */
     enum sl_ln_body body;
-    bool control; /* no fault touches it; served only with options.faults */
+    bool control;   /* no fault touches it; served only with options.faults */
+    unsigned roles; /* enum sl_ln_role, or-ed */
 };
 
-/** The HTTP library's callbacks; `ctx` is the struct sl_localnet. */
+/** The HTTP library's callbacks; `ctx` is the struct sl_ln_server. */
 enum MHD_Result sl_ln_request_handle(void *ctx, struct MHD_Connection *connection, const char *url,
                                      const char *method, const char *version, const char *data,
                                      size_t *len, void **slot);
@@ -109,6 +126,24 @@ void sl_ln_retrieve(struct sl_ln_request *request);  /* retrieve.c */
 void sl_ln_fault_add(struct sl_ln_request *request); /* faults_api.c */
 void sl_ln_fault_clear(struct sl_ln_request *request);
 void sl_ln_fault_list(struct sl_ln_request *request);
+void sl_ln_rpc(struct sl_ln_request *request);             /* rpc.c */
+void sl_ln_data_set_create(struct sl_ln_request *request); /* commit.c */
+void sl_ln_data_set_create_and_add(struct sl_ln_request *request);
+void sl_ln_pieces_add(struct sl_ln_request *request);
+void sl_ln_created_status(struct sl_ln_request *request); /* commit_status.c */
+void sl_ln_added_status(struct sl_ln_request *request);
+void sl_ln_data_set_get(struct sl_ln_request *request); /* datasets.c */
+void sl_ln_data_set_piece_get(struct sl_ln_request *request);
+void sl_ln_piece_delete(struct sl_ln_request *request); /* delete.c */
+void sl_ln_terminate(struct sl_ln_request *request);    /* terminate.c */
+void sl_ln_terminate_status(struct sl_ln_request *request);
+void sl_ln_pull(struct sl_ln_request *request); /* pull.c */
+
+/** 429 for an address that is blocked (offence.h). */
+void sl_ln_reply_throttled(struct sl_ln_request *request);
+
+/** Answer with the status of the fault that hit the request. */
+void sl_ln_reply_fault(struct sl_ln_request *request);
 
 /** The value of a request header, NULL when absent; borrowed from the connection. */
 const char *sl_ln_header(const struct sl_ln_request *request, const char *name);

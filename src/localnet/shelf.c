@@ -17,6 +17,7 @@
 enum { ROOT_CHARS = 2 * SL_PIECE_ROOT_BYTES + 1 };
 
 #define FINALIZE_WITHIN_MS (INT64_C(60) * 60 * 1000)
+#define UNCLAIMED_KEEP_MS  (INT64_C(120) * 60 * 1000)
 #define UNUSED_SESSION_MS  (INT64_C(24) * 60 * 60 * 1000)
 
 struct sl_ln_shelf {
@@ -151,12 +152,13 @@ static int has_ready_reference(struct sl_ln_shelf *shelf, const char *root, stru
     return rc;
 }
 
-static int add_reference(struct sl_ln_shelf *shelf, const char *root, struct sl_err *err)
+static int add_reference(struct sl_ln_shelf *shelf, const char *root, int64_t late_ms,
+                         struct sl_err *err)
 {
     const int64_t now = sl_wall_ms(&shelf->clock);
     return sl_ln_sql_run(shelf->db, err,
                          "INSERT INTO reference(root, made_ms, ready_ms) VALUES(?, ?, ?)", "tii",
-                         root, now, now + shelf->park_delay_ms);
+                         root, now, now + shelf->park_delay_ms + late_ms);
 }
 
 /* Puts the file onto the shelf and writes it down, unless the same root lies there whole. */
@@ -206,6 +208,19 @@ static int clean_up(struct sl_ln_shelf *shelf, struct sl_err *err)
     return rc < 0 ? rc : drop_orphans(shelf, err);
 }
 
+/* What a data set holds, or a transaction that may still put it into one, stays. */
+#define UNCLAIMED                                                                                  \
+    " AND NOT EXISTS (SELECT 1 FROM data_set_piece p WHERE p.root = reference.root"                \
+    " AND p.removing < 2)"                                                                         \
+    " AND NOT EXISTS (SELECT 1 FROM message_piece p JOIN message m USING (hash)"                   \
+    " WHERE p.root = reference.root AND m.added = 0 AND coalesce(m.ok, 1) = 1)"
+
+static int drop_unclaimed(struct sl_ln_shelf *shelf, int64_t made_before_ms, struct sl_err *err)
+{
+    return sl_ln_sql_run(shelf->db, err, "DELETE FROM reference WHERE made_ms < ?" UNCLAIMED, "i",
+                         made_before_ms);
+}
+
 static int insert_session(struct sl_ln_shelf *shelf, const char *uuid, const char *want,
                           struct sl_err *err)
 {
@@ -250,7 +265,8 @@ static int select_session(struct sl_ln_shelf *shelf, struct sl_ln_session *out, 
 }
 
 static int keep(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,
-                const struct sl_piece_id *got, const char *path, struct sl_err *err)
+                const struct sl_piece_id *got, const char *path, int64_t late_ms,
+                struct sl_err *err)
 {
     char root[ROOT_CHARS];
     char cid[SL_PIECE_CID_CHARS];
@@ -266,7 +282,7 @@ static int keep(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,
                            "UPDATE session SET got = ?, root = ?, got_ms = ? WHERE uuid = ?",
                            "ttit", cid, root, sl_wall_ms(&shelf->clock), session->uuid);
     if (rc >= 0 && session->declared)
-        rc = add_reference(shelf, root, err);
+        rc = add_reference(shelf, root, late_ms, err);
     return rc < 0 ? rc : SL_OK;
 }
 
@@ -297,18 +313,19 @@ int sl_ln_session_get(struct sl_ln_shelf *shelf, struct sl_ln_session *out, cons
 }
 
 int sl_ln_session_keep(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,
-                       const struct sl_piece_id *got, const char *path, struct sl_err *err)
+                       const struct sl_piece_id *got, const char *path, int64_t late_ms,
+                       struct sl_err *err)
 {
     pthread_mutex_lock(&shelf->lock);
     int rc = begin(shelf, err);
     if (rc >= 0)
-        rc = finish(shelf, keep(shelf, session, got, path, err), err);
+        rc = finish(shelf, keep(shelf, session, got, path, late_ms, err), err);
     pthread_mutex_unlock(&shelf->lock);
     return rc;
 }
 
 int sl_ln_session_finalize(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,
-                           struct sl_err *err)
+                           int64_t late_ms, struct sl_err *err)
 {
     char root[ROOT_CHARS];
     hex_of(root, session->got.root);
@@ -318,7 +335,7 @@ int sl_ln_session_finalize(struct sl_ln_shelf *shelf, const struct sl_ln_session
         rc = sl_ln_sql_run(shelf->db, err, "DELETE FROM session WHERE uuid = ? AND root = ?", "tt",
                            session->uuid, root);
         if (rc == 1)
-            rc = add_reference(shelf, root, err);
+            rc = add_reference(shelf, root, late_ms, err);
         rc = finish(shelf, rc, err);
     }
     pthread_mutex_unlock(&shelf->lock);
@@ -347,7 +364,7 @@ int sl_ln_shelf_refer(struct sl_ln_shelf *shelf, const uint8_t root[static SL_PI
     pthread_mutex_lock(&shelf->lock);
     int rc = stored(shelf, hex, &bytes, err);
     if (rc == 1)
-        rc = add_reference(shelf, hex, err);
+        rc = add_reference(shelf, hex, 0, err);
     pthread_mutex_unlock(&shelf->lock);
     return rc;
 }
@@ -359,4 +376,72 @@ int sl_ln_shelf_read(struct sl_ln_shelf *shelf, const uint8_t root[static SL_PIE
     hex_of(hex, root);
     const int fd = openat(shelf->dir_fd, hex, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     return fd >= 0 ? fd : sl_err_sys(err, errno, "read piece %s", hex);
+}
+
+int sl_ln_shelf_take(struct sl_ln_shelf *shelf, const struct sl_piece_id *id, const char *path,
+                     struct sl_err *err)
+{
+    char root[ROOT_CHARS];
+    hex_of(root, id->root);
+    pthread_mutex_lock(&shelf->lock);
+    int rc = begin(shelf, err);
+    if (rc >= 0) {
+        rc = shelve(shelf, root, id->payload_bytes, path, err);
+        if (rc >= 0)
+            rc = add_reference(shelf, root, 0, err);
+        rc = finish(shelf, rc, err);
+    }
+    pthread_mutex_unlock(&shelf->lock);
+    return rc < 0 ? rc : SL_OK;
+}
+
+int sl_ln_shelf_clean(struct sl_ln_shelf *shelf, struct sl_err *err)
+{
+    pthread_mutex_lock(&shelf->lock);
+    int rc = begin(shelf, err);
+    if (rc >= 0) {
+        rc = drop_unclaimed(shelf, sl_wall_ms(&shelf->clock) - UNCLAIMED_KEEP_MS, err);
+        const int cleaned = rc < 0 ? rc : clean_up(shelf, err);
+        rc = finish(shelf, cleaned < 0 ? cleaned : rc, err);
+    }
+    pthread_mutex_unlock(&shelf->lock);
+    return rc;
+}
+
+int sl_ln_shelf_discard(struct sl_ln_shelf *shelf, const uint8_t root[static SL_PIECE_ROOT_BYTES],
+                        struct sl_err *err)
+{
+    char hex[ROOT_CHARS];
+    hex_of(hex, root);
+    pthread_mutex_lock(&shelf->lock);
+    int rc = begin(shelf, err);
+    if (rc >= 0) {
+        rc = sl_ln_sql_run(shelf->db, err, "DELETE FROM reference WHERE root = ?" UNCLAIMED, "t",
+                           hex);
+        const int cleaned = rc < 0 ? rc : drop_orphans(shelf, err);
+        rc = finish(shelf, cleaned < 0 ? cleaned : rc, err);
+    }
+    pthread_mutex_unlock(&shelf->lock);
+    return rc;
+}
+
+struct sqlite3 *sl_ln_shelf_lock(struct sl_ln_shelf *shelf)
+{
+    pthread_mutex_lock(&shelf->lock);
+    return shelf->db;
+}
+
+void sl_ln_shelf_unlock(struct sl_ln_shelf *shelf)
+{
+    pthread_mutex_unlock(&shelf->lock);
+}
+
+int sl_ln_shelf_begin(struct sl_ln_shelf *shelf, struct sl_err *err)
+{
+    return begin(shelf, err);
+}
+
+int sl_ln_shelf_finish(struct sl_ln_shelf *shelf, int rc, struct sl_err *err)
+{
+    return finish(shelf, rc, err);
 }

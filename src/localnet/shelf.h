@@ -47,12 +47,13 @@ int sl_ln_session_get(struct sl_ln_shelf *shelf, struct sl_ln_session *out, cons
  * when the root is stored already. A declared session gets its reference at once.
  */
 int sl_ln_session_keep(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,
-                       const struct sl_piece_id *got, const char *path,
+                       const struct sl_piece_id *got, const char *path, int64_t late_ms,
                        struct sl_err *err) SL_MUST_CHECK;
 
-/** End a streaming session: its piece gets a reference. Returns 0 when it was ended meanwhile. */
+/** End a streaming session: its piece gets a reference. Returns 0 when it was ended meanwhile.
+ * `late_ms` is added to the parking delay. */
 int sl_ln_session_finalize(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,
-                           struct sl_err *err) SL_MUST_CHECK;
+                           int64_t late_ms, struct sl_err *err) SL_MUST_CHECK;
 
 struct sl_ln_piece {
     uint64_t payload_bytes; /* as first stored */
@@ -71,5 +72,31 @@ int sl_ln_shelf_refer(struct sl_ln_shelf *shelf, const uint8_t root[static SL_PI
 /** Open the file of a stored piece for reading. Returns the descriptor. */
 int sl_ln_shelf_read(struct sl_ln_shelf *shelf, const uint8_t root[static SL_PIECE_ROOT_BYTES],
                      struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * Store the bytes of a synced file without a session: renamed onto the shelf (or left alone when
+ * the root is stored already), with a reference.
+ */
+int sl_ln_shelf_take(struct sl_ln_shelf *shelf, const struct sl_piece_id *id, const char *path,
+                     struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * Throw away what nobody will commit: references older than two hours whose root no data set holds
+ * and no transaction on its way names, and sessions that were not finalized in time. Returns the
+ * references that went.
+ */
+int sl_ln_shelf_clean(struct sl_ln_shelf *shelf, struct sl_err *err) SL_MUST_CHECK;
+
+/** The same at once for one root, whatever its age. */
+int sl_ln_shelf_discard(struct sl_ln_shelf *shelf, const uint8_t root[static SL_PIECE_ROOT_BYTES],
+                        struct sl_err *err) SL_MUST_CHECK;
+
+/** The database under the shelf's lock, for the commit side; no call of the shelf in between. */
+struct sqlite3 *sl_ln_shelf_lock(struct sl_ln_shelf *shelf);
+void sl_ln_shelf_unlock(struct sl_ln_shelf *shelf);
+
+/** BEGIN and COMMIT (ROLLBACK when rc < 0; returns rc) between lock and unlock. */
+int sl_ln_shelf_begin(struct sl_ln_shelf *shelf, struct sl_err *err) SL_MUST_CHECK;
+int sl_ln_shelf_finish(struct sl_ln_shelf *shelf, int rc, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

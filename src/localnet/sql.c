@@ -28,6 +28,65 @@ static const char *const migrations[] = {
     "  got_ms INTEGER"
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX session_root ON session(root);",
+    /* the commit side: transactions sent, and what the chain made of them */
+    "CREATE TABLE message("
+    "  hash TEXT PRIMARY KEY,"              /* as the client was told */
+    "  kind INTEGER NOT NULL,"              /* enum sl_ln_kind */
+    "  data_set INTEGER NOT NULL,"          /* 0: not known yet */
+    "  chain_hash TEXT,"                    /* under which it was sent */
+    "  target TEXT, value TEXT, data TEXT," /* of one that was not sent yet */
+    "  send_ms INTEGER NOT NULL,"           /* not before */
+    "  lose_ms INTEGER NOT NULL,"           /* given up then; 0: never */
+    "  gap_ms INTEGER NOT NULL,"            /* how late its pieces are recorded */
+    "  confirmed_ms INTEGER,"               /* null: not included, or lost */
+    "  ok INTEGER,"                         /* null: not known yet */
+    "  created INTEGER NOT NULL DEFAULT 0," /* the data set is recorded */
+    "  added INTEGER NOT NULL DEFAULT 0"    /* the pieces are, or whatever else it was for */
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX message_open ON message(added) WHERE added = 0;"
+    "CREATE TABLE message_piece("
+    "  hash TEXT NOT NULL REFERENCES message(hash),"
+    "  place INTEGER NOT NULL,"
+    "  cid TEXT NOT NULL,"
+    "  root TEXT NOT NULL,"
+    "  piece_id INTEGER,"
+    "  PRIMARY KEY(hash, place)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX message_piece_root ON message_piece(root);"
+    "CREATE TABLE data_set("
+    "  id INTEGER PRIMARY KEY,"
+    "  made_ms INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE data_set_piece("
+    "  data_set INTEGER NOT NULL REFERENCES data_set(id),"
+    "  piece_id INTEGER NOT NULL,"
+    "  cid TEXT NOT NULL,"
+    "  root TEXT NOT NULL,"
+    "  removing INTEGER NOT NULL DEFAULT 0," /* 1: scheduled, 2: gone */
+    "  PRIMARY KEY(data_set, piece_id)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX data_set_piece_root ON data_set_piece(root);"
+    "CREATE TABLE termination("
+    "  data_set INTEGER PRIMARY KEY REFERENCES data_set(id),"
+    "  extra TEXT NOT NULL," /* what the client signed */
+    "  hash TEXT,"           /* null: queued */
+    "  epoch INTEGER"        /* null: not known yet */
+    ") STRICT;"
+    "CREATE TABLE pull("
+    "  id INTEGER PRIMARY KEY,"
+    "  key TEXT NOT NULL UNIQUE,"
+    "  made_ms INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE pull_piece("
+    "  pull INTEGER NOT NULL REFERENCES pull(id) ON DELETE CASCADE,"
+    "  cid TEXT NOT NULL,"
+    "  cid_v1 TEXT NOT NULL,"
+    "  source TEXT NOT NULL,"
+    "  status INTEGER NOT NULL," /* enum sl_ln_pull_status */
+    "  tries INTEGER NOT NULL DEFAULT 0,"
+    "  next_ms INTEGER NOT NULL,"
+    "  PRIMARY KEY(pull, cid_v1, source)"
+    ") STRICT, WITHOUT ROWID;",
 };
 
 enum { VERSION = sizeof migrations / sizeof migrations[0] };

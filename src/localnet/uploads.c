@@ -7,13 +7,14 @@
 #include "sluice/json.h"
 #include "sluice/log.h"
 
+#include "provider.h"
 #include "server.h"
 
 void sl_ln_upload_new(struct sl_ln_request *request)
 {
     char uuid[SL_UUID_CHARS];
     struct sl_err err;
-    if (sl_ln_session_new(request->net->shelf, uuid, NULL, &err) < 0) {
+    if (sl_ln_session_new(request->provider->shelf, uuid, NULL, &err) < 0) {
         sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
         sl_ln_reply_error(&request->reply, 500, "Failed to create upload request");
         return;
@@ -45,7 +46,8 @@ int sl_ln_session_find(struct sl_ln_request *request, bool declared)
         sl_ln_reply_error(&request->reply, 400, "Invalid upload UUID");
         return -1;
     }
-    const int rc = sl_ln_session_get(request->net->shelf, &request->session, uuid, declared, &err);
+    const int rc =
+        sl_ln_session_get(request->provider->shelf, &request->session, uuid, declared, &err);
     if (rc == 1)
         return 0;
     if (rc < 0) {
@@ -94,9 +96,9 @@ void sl_ln_upload_begin(struct sl_ln_request *request)
         too_long(request);
         return;
     }
-    int rc = sl_path_join(tmp, sizeof tmp, request->net->dir, "tmp", &err);
+    int rc = sl_path_join(tmp, sizeof tmp, request->provider->dir, "tmp", &err);
     if (rc == SL_OK)
-        rc = sl_ln_intake_begin(&request->intake, &request->net->space, tmp,
+        rc = sl_ln_intake_begin(&request->intake, &request->provider->space, tmp,
                                 request->content_length, &err);
     if (rc < 0)
         store_failed(request, &err);
@@ -127,6 +129,13 @@ int sl_ln_upload_hash(struct sl_ln_request *request, struct sl_piece_id *got)
     return -1;
 }
 
+/* How much later than others a piece becomes findable, because a fault says so. */
+static int64_t park_fault_ms(const struct sl_ln_request *request)
+{
+    const struct sl_ln_fault *fault = &request->fault;
+    return fault->action == SL_LN_FAULT_PARK && fault->ms < INT64_MAX / 2 ? (int64_t)fault->ms : 0;
+}
+
 void sl_ln_upload_keep(struct sl_ln_request *request, const struct sl_piece_id *got)
 {
     struct sl_err err;
@@ -134,8 +143,8 @@ void sl_ln_upload_keep(struct sl_ln_request *request, const struct sl_piece_id *
         store_failed(request, &err);
         return;
     }
-    if (sl_ln_session_keep(request->net->shelf, &request->session, got, request->intake.path,
-                           &err) < 0) {
+    if (sl_ln_session_keep(request->provider->shelf, &request->session, got, request->intake.path,
+                           park_fault_ms(request), &err) < 0) {
         sl_log(SL_LOG_ERROR, "localnet", "upload: %s", err.text);
         sl_ln_reply_error(&request->reply, 500, "Failed to process piece upload");
         return;
@@ -200,7 +209,8 @@ void sl_ln_upload_finalize(struct sl_ln_request *request)
                           "Invalid request body: pieceCid does not match the calculated pieceCid"
                           " for the uploaded piece");
     } else {
-        const int rc = sl_ln_session_finalize(request->net->shelf, &request->session, &err);
+        const int rc = sl_ln_session_finalize(request->provider->shelf, &request->session,
+                                              park_fault_ms(request), &err);
         if (rc > 0)
             sl_ln_reply_status(&request->reply, 200);
         else if (rc == 0)

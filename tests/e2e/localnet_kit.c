@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "localnet_kit.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,4 +133,43 @@ int kit_count(const struct kit *kit, const char *name)
         count += entry->d_name[0] != '.';
     closedir(dir);
     return count;
+}
+
+static size_t uuid_length(const char *at)
+{
+    static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    for (size_t i = 0; i < sizeof shape - 1; i++) {
+        if (shape[i] == '-' ? at[i] != '-' : !isxdigit((unsigned char)at[i]))
+            return 0;
+    }
+    return sizeof shape - 1;
+}
+
+/* "0x" and 64 digits. */
+static size_t hash_length(const char *at)
+{
+    enum { CHARS = 66 };
+    if (strncmp(at, "0x", 2) != 0)
+        return 0;
+    for (size_t i = 2; i < CHARS; i++) {
+        if (!isxdigit((unsigned char)at[i]))
+            return 0;
+    }
+    return isxdigit((unsigned char)at[CHARS]) ? 0 : CHARS;
+}
+
+void kit_blank(struct sl_buf *out, const char *text)
+{
+    sl_buf_clear(out);
+    sl_buf_str(out, "");
+    while (*text != '\0') {
+        const size_t uuid = uuid_length(text);
+        const size_t hash = hash_length(text);
+        const size_t len = uuid + hash;
+        if (len > 0)
+            sl_buf_str(out, uuid > 0 ? "UUID" : "HASH");
+        else
+            sl_buf_add(out, text, 1);
+        text += len > 0 ? len : 1;
+    }
 }

@@ -4,6 +4,7 @@
 #ifndef SL_TEST_LOCALNET_KIT_H
 #define SL_TEST_LOCALNET_KIT_H
 
+#include "sluice/buf.h"
 #include "sluice/localnet.h"
 #include "sluice/path.h"
 #include "sluice/piece.h"
@@ -44,6 +45,9 @@ void kit_store(struct kit *kit, char cid[static SL_PIECE_CID_CHARS], const uint8
 
 /** Add a rule; fails the test when it is refused. */
 void kit_fault(const struct kit *kit, const char *rule);
+
+/** Every UUID becomes the word UUID, every hash the word HASH. Replaces what was in *out. */
+void kit_blank(struct sl_buf *out, const char *text);
 
 /** Number of entries of DIR/NAME. */
 int kit_count(const struct kit *kit, const char *name);

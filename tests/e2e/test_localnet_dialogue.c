@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The observed provider's answers, step by step. */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,31 +159,6 @@ static void expand(struct sl_buf *out, const char *text, const char *location)
     }
 }
 
-static size_t uuid_length(const char *at)
-{
-    static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    for (size_t i = 0; i < sizeof shape - 1; i++) {
-        if (shape[i] == '-' ? at[i] != '-' : !isxdigit((unsigned char)at[i]))
-            return 0;
-    }
-    return sizeof shape - 1;
-}
-
-/* Every UUID becomes the word UUID. */
-static void blank(struct sl_buf *out, const char *text)
-{
-    sl_buf_clear(out);
-    sl_buf_str(out, "");
-    while (*text != '\0') {
-        const size_t len = uuid_length(text);
-        if (len > 0)
-            sl_buf_str(out, "UUID");
-        else
-            sl_buf_add(out, text, 1);
-        text += len > 0 ? len : 1;
-    }
-}
-
 static void check(const struct step *step, const struct sl_answer *answer, const char *location)
 {
     struct sl_buf want = {0};
@@ -195,12 +169,12 @@ static void check(const struct step *step, const struct sl_answer *answer, const
     assert_true(answer->whole);
     if (step->reply != NULL) {
         expand(&want, step->reply, location);
-        blank(&have, answer->body.data != NULL ? answer->body.data : "");
+        kit_blank(&have, answer->body.data != NULL ? answer->body.data : "");
         if (strcmp(want.data, have.data) != 0)
             fail_msg("%s: '%s' instead of '%s'", step->what, have.data, want.data);
     }
     if (step->header != NULL) {
-        blank(&have, answer->head);
+        kit_blank(&have, answer->head);
         sl_buf_clear(&want);
         sl_buf_printf(&want, "\r\n%s\r\n", step->header);
         if (strstr(have.data, want.data) == NULL)

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* What the network says about itself: to people, and as the devnet-info.json that client libraries
+ * read (version 1 of that file; what a container would be called is "sluice" here). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sluice/secret.h"
+
+#include "network.h"
+
+enum { FILE_BYTES = 64 * 1024, KEY_BYTES = 128 };
+
+static void put_address(struct sl_jw *w, const char *key, const struct sl_address *address)
+{
+    char text[SL_ADDRESS_CHARS];
+    sl_address_text(text, address);
+    sl_jw_str(w, key, text);
+}
+
+static void put_f4(struct sl_jw *w, const char *key, const struct sl_address *address)
+{
+    char text[SL_ADDRESS_F4_CHARS];
+    sl_address_f4(text, address, true);
+    sl_jw_str(w, key, text);
+}
+
+static uint64_t port_of(const char *url)
+{
+    uint64_t port = 0;
+    for (const char *at = strrchr(url, ':') + 1; *at >= '0' && *at <= '9'; at++)
+        port = port * 10 + (uint64_t)(*at - '0');
+    return port;
+}
+
+static void put_contracts(struct sl_jw *w, const struct sl_ledger_contracts *at)
+{
+    sl_jw_object(w, "contracts");
+    put_address(w, "multicall3_addr", &at->multicall3);
+    put_address(w, "mockusdfc_addr", &at->usdfc);
+    put_address(w, "fwss_service_proxy_addr", &at->fwss);
+    put_address(w, "fwss_state_view_addr", &at->view);
+    put_address(w, "fwss_impl_addr", &at->fwss);
+    put_address(w, "pdp_verifier_proxy_addr", &at->pdp);
+    put_address(w, "pdp_verifier_impl_addr", &at->pdp);
+    put_address(w, "service_provider_registry_proxy_addr", &at->registry);
+    put_address(w, "service_provider_registry_impl_addr", &at->registry);
+    put_address(w, "filecoin_pay_v1_addr", &at->pay);
+    put_address(w, "endorsements_addr", &at->endorsements);
+    put_address(w, "session_key_registry_addr", &at->session_keys);
+    sl_jw_end_object(w);
+}
+
+static void put_container(struct sl_jw *w, const char *name)
+{
+    sl_jw_str(w, "container_id", name);
+    sl_jw_str(w, "container_name", name);
+}
+
+static void put_provider(struct sl_jw *w, const struct sl_ln_provider *provider)
+{
+    sl_jw_object(w, NULL);
+    sl_jw_u64(w, "provider_id", provider->id);
+    put_address(w, "eth_addr", &provider->address);
+    put_f4(w, "native_addr", &provider->address);
+    sl_jw_str(w, "pdp_service_url", provider->server.url);
+    put_container(w, "sluice");
+    sl_jw_bool(w, "is_approved", provider->approved);
+    sl_jw_bool(w, "is_endorsed", provider->endorsed);
+    sl_jw_object(w,
+                 "yugabyte"); /* the database of a real one: the file wants to know where it is */
+    sl_jw_str(w, "web_ui_url", provider->server.url);
+    sl_jw_u64(w, "master_rpc_port", port_of(provider->server.url));
+    sl_jw_u64(w, "ysql_port", port_of(provider->server.url));
+    sl_jw_end_object(w);
+    sl_jw_end_object(w);
+}
+
+static void put_node(struct sl_jw *w, const struct sl_localnet *net)
+{
+    sl_jw_object(w, "lotus");
+    sl_jw_str(w, "host_rpc_url", net->rpc_url);
+    put_container(w, "sluice");
+    sl_jw_end_object(w);
+    sl_jw_object(w, "lotus_miner");
+    put_container(w, "sluice");
+    sl_jw_u64(w, "api_port", port_of(net->node.url));
+    sl_jw_end_object(w);
+}
+
+static void put_user(struct sl_jw *w, const struct sl_localnet *net, const char *key)
+{
+    sl_jw_array(w, "users");
+    sl_jw_object(w, NULL);
+    sl_jw_str(w, "name", "USER_1");
+    put_address(w, "evm_addr", sl_key_address(net->client));
+    put_f4(w, "native_addr", sl_key_address(net->client));
+    sl_jw_str(w, "private_key_hex", key);
+    sl_jw_end_object(w);
+    sl_jw_end_array(w);
+}
+
+static void put_info(struct sl_jw *w, const struct sl_localnet *net, const char *key)
+{
+    char started[SL_RFC3339_CHARS];
+    sl_rfc3339(started, net->start_ms);
+    sl_jw_object(w, NULL);
+    sl_jw_u64(w, "version", 1);
+    sl_jw_object(w, "info");
+    sl_jw_str(w, "run_id", "sluice");
+    sl_jw_str(w, "start_time", started);
+    sl_jw_str(w, "startup_duration", "0s");
+    put_user(w, net, key);
+    put_contracts(w, sl_ledger_contracts(net->ledger));
+    put_node(w, net);
+    sl_jw_array(w, "pdp_sps");
+    for (size_t i = 0; i < net->provider_count; i++)
+        put_provider(w, &net->providers[i]);
+    sl_jw_end_array(w);
+    sl_jw_end_object(w);
+    sl_jw_end_object(w);
+}
+
+/* "0x" and the digits of DIR/key. */
+static int read_key(char out[static KEY_BYTES], const struct sl_localnet *net, struct sl_err *err)
+{
+    char path[SL_PATH_BYTES];
+    char *text = NULL;
+    size_t len = 0;
+    int rc = sl_path_join(path, sizeof path, net->dir, "key", err);
+    if (rc == SL_OK)
+        rc = sl_file_read(&text, &len, path, KEY_BYTES - 3, err);
+    if (rc < 0 || text == NULL)
+        return rc;
+    const char *digits = strncmp(text, "0x", 2) == 0 ? text + 2 : text;
+    snprintf(out, KEY_BYTES, "0x%.*s", (int)strcspn(digits, "\n"), digits);
+    sl_wipe(text, len);
+    free(text);
+    return SL_OK;
+}
+
+int sl_ln_devnet_write(struct sl_localnet *net, struct sl_err *err)
+{
+    char key[KEY_BYTES];
+    int rc = read_key(key, net, err);
+    if (rc < 0)
+        return rc;
+    struct sl_jw w = {.buf.cap = FILE_BYTES};
+    put_info(&w, net, key);
+    sl_buf_str(&w.buf, "\n");
+    rc = w.buf.failed;
+    if (rc == SL_OK)
+        rc = sl_file_write_atomic(net->info_path, w.buf.data, w.buf.len, 0600, err);
+    else
+        sl_err_set(err, rc, "describe the local network");
+    if (w.buf.data != NULL)
+        sl_wipe(w.buf.data, w.buf.len);
+    sl_wipe(key, sizeof key);
+    sl_jw_free(&w);
+    return rc;
+}
+
+static void describe_chain(const struct sl_localnet *net, struct sl_jw *w)
+{
+    const struct sl_ledger_contracts *at = sl_ledger_contracts(net->ledger);
+    sl_jw_str(w, "rpcUrl", net->rpc_url);
+    sl_jw_u64(w, "chainId", sl_ledger_chain_id(net->ledger));
+    sl_jw_i64(w, "epochMs", net->epoch_ms);
+    sl_jw_object(w, "addresses");
+    put_address(w, "fwss", &at->fwss);
+    put_address(w, "fwssView", &at->view);
+    put_address(w, "pdpVerifier", &at->pdp);
+    put_address(w, "filecoinPay", &at->pay);
+    put_address(w, "usdfc", &at->usdfc);
+    put_address(w, "serviceProviderRegistry", &at->registry);
+    put_address(w, "endorsements", &at->endorsements);
+    put_address(w, "sessionKeyRegistry", &at->session_keys);
+    put_address(w, "multicall3", &at->multicall3);
+    sl_jw_end_object(w);
+    put_address(w, "client", sl_key_address(net->client));
+    sl_jw_str(w, "devnetInfo", net->info_path);
+}
+
+void sl_localnet_describe(const struct sl_localnet *net, struct sl_jw *w)
+{
+    if (net->ledger != NULL)
+        describe_chain(net, w);
+    sl_jw_array(w, "providers");
+    for (size_t i = 0; i < net->provider_count; i++) {
+        const struct sl_ln_provider *provider = &net->providers[i];
+        sl_jw_object(w, NULL);
+        sl_jw_u64(w, "id", provider->id);
+        sl_jw_str(w, "url", provider->server.url);
+        put_address(w, "address", &provider->address);
+        sl_jw_bool(w, "approved", provider->approved);
+        sl_jw_bool(w, "endorsed", provider->endorsed);
+        sl_jw_end_object(w);
+    }
+    sl_jw_end_array(w);
+}

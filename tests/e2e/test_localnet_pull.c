@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Copies from provider to provider, removals, and the end of a data set. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sluice/hex.h"
+
+#include "chain_kit.h"
+#include "support/test.h"
+
+enum { BYTES = 1000, PATH_CHARS = 256, ASKS = 20000 };
+
+/* A pull of `cid` from the first provider by the second, for a new data set there. */
+static void pull_body(struct chain *chain, struct sl_buf *out, const char *cid, const char *source)
+{
+    struct sl_buf create = {0};
+    struct sl_json *root = NULL;
+    uint64_t id;
+    chain_create_body(chain, &create, 1, (const char *const[]){cid}, 1, &id);
+    assert_int_equal(sl_json_parse(&root, create.data, create.len, NULL), SL_OK);
+    sl_buf_clear(out);
+    sl_buf_printf(out,
+                  "{\"recordKeeper\":\"%s\",\"extraData\":\"%s\",\"pieces\":[{\"pieceCid\":\"%s\","
+                  "\"sourceUrl\":\"%s\"}]}",
+                  sl_json_str(sl_json_get(root, "recordKeeper")),
+                  sl_json_str(sl_json_get(root, "extraData")), cid, source);
+    sl_json_free(root);
+    sl_buf_free(&create);
+}
+
+/* Repeats the request, as a client does, until the status is `wanted`. */
+static void poll_until(const struct chain *chain, const char *body, const char *wanted)
+{
+    struct sl_answer answer = {0};
+    char want[64];
+    snprintf(want, sizeof want, "{\"status\":\"%s\"", wanted);
+    for (int i = 0; i < ASKS; i++) {
+        sl_peer_ask(chain->kit.url, "POST", "/pdp/piece/pull", NULL, body, strlen(body), &answer);
+        if (answer.status != 200)
+            fail_msg("%d %s", answer.status, answer.body.data);
+        if (strncmp(answer.body.data, want, strlen(want)) == 0) {
+            sl_answer_free(&answer);
+            return;
+        }
+    }
+    fail_msg("%s", answer.body.data);
+}
+
+static void stored_source(struct chain *chain, char cid[static SL_PIECE_CID_CHARS],
+                          char source[static PATH_CHARS])
+{
+    uint8_t *bytes = kit_bytes(BYTES, 5);
+    chain_use(chain, 0);
+    kit_store(&chain->kit, cid, bytes, BYTES);
+    free(bytes);
+    snprintf(source, PATH_CHARS, "%s/piece/%s", chain->kit.url, cid);
+}
+
+static void a_piece_comes_over_from_the_other_provider(void **state)
+{
+    struct chain *chain = *state;
+    char cid[SL_PIECE_CID_CHARS], source[PATH_CHARS], path[PATH_CHARS], none[PATH_CHARS];
+    struct sl_buf body = {0};
+    stored_source(chain, cid, source);
+    pull_body(chain, &body, cid, source);
+    chain_use(chain, 1);
+    snprintf(path, sizeof path, "/pdp/piece?pieceCid=%s", cid);
+    chain_expect(chain, "not there", "GET", path, "", 404, NULL, none);
+    poll_until(chain, body.data, "complete");
+    chain_pass(chain, KIT_PARK_MS);
+    chain_expect(chain, "there", "GET", path, "", 200, NULL, none);
+    sl_buf_free(&body);
+}
+
+static void a_source_without_it_fails_the_pull_for_good(void **state)
+{
+    struct chain *chain = *state;
+    char cid[SL_PIECE_CID_CHARS], source[PATH_CHARS];
+    struct sl_buf body = {0};
+    stored_source(chain, cid, source);
+    strcpy(strstr(source, "/piece/"), "/piece/none");
+    pull_body(chain, &body, cid, source);
+    chain_use(chain, 1);
+    poll_until(chain, body.data, "failed");
+    sl_buf_free(&body);
+}
+
+static void a_corrupt_source_is_not_taken(void **state)
+{
+    struct chain *chain = *state;
+    char cid[SL_PIECE_CID_CHARS], source[PATH_CHARS], path[PATH_CHARS], none[PATH_CHARS];
+    struct sl_buf body = {0};
+    stored_source(chain, cid, source);
+    kit_fault(&chain->kit, "{\"match\":\"GET /piece/\",\"action\":\"corrupt\",\"after_bytes\":7}");
+    pull_body(chain, &body, cid, source);
+    chain_use(chain, 1);
+    poll_until(chain, body.data, "failed");
+    snprintf(path, sizeof path, "/pdp/piece?pieceCid=%s", cid);
+    chain_pass(chain, KIT_PARK_MS);
+    chain_expect(chain, "not there", "GET", path, "", 404, NULL, none);
+    sl_buf_free(&body);
+}
+
+static void a_failing_source_is_asked_again_after_a_while(void **state)
+{
+    struct chain *chain = *state;
+    char cid[SL_PIECE_CID_CHARS], source[PATH_CHARS];
+    struct sl_buf body = {0};
+    stored_source(chain, cid, source);
+    kit_fault(&chain->kit, "{\"match\":\"GET /piece/\",\"times\":1,\"action\":\"status\"}");
+    pull_body(chain, &body, cid, source);
+    chain_use(chain, 1);
+    poll_until(chain, body.data, "retrying");
+    chain_pass(chain, 30000);
+    poll_until(chain, body.data, "complete");
+    sl_buf_free(&body);
+}
+
+static void bad_pulls_are_refused(void **state)
+{
+    struct chain *chain = *state;
+    char cid[SL_PIECE_CID_CHARS], source[PATH_CHARS], none[PATH_CHARS];
+    struct sl_buf body = {0};
+    stored_source(chain, cid, source);
+    static const struct {
+        const char *what, *body, *text;
+    } rows[] = {
+        {"nothing", "{}", "Validation error: extraData is required [eid: UUID]\n"},
+        {"no keeper", "{\"extraData\":\"0x01\"}",
+         "Validation error: recordKeeper is required when dataSetId is not provided or is 0 [eid: "
+         "UUID]\n"},
+        {"no pieces", "{\"extraData\":\"0x01\",\"recordKeeper\":\"0x0\"}",
+         "Validation error: at least one piece is required [eid: UUID]\n"},
+        {"no source",
+         "{\"extraData\":\"0x01\",\"recordKeeper\":\"0x0\",\"pieces\":[{\"pieceCid\":\"x\"}]}",
+         "Validation error: piece[0]: sourceUrl is required [eid: UUID]\n"},
+        {"plain http to others",
+         "{\"extraData\":\"0x01\",\"recordKeeper\":\"0x0\",\"pieces\":[{\"pieceCid\":\"x\","
+         "\"sourceUrl\":\"http://192.0.2.1/piece/x\"}]}",
+         "Validation error: piece[0]: URL must use HTTPS scheme, got \"http\" [eid: UUID]\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        chain_expect(chain, rows[i].what, "POST", "/pdp/piece/pull", rows[i].body, 400,
+                     rows[i].text, none);
+    sl_buf_free(&body);
+}
+
+static void signed_extra(struct chain *chain, char *out, const struct sl_buf *payload)
+{
+    (void)chain;
+    sl_hex_encode(out, (const uint8_t *)payload->data, payload->len);
+}
+
+static void removals_are_scheduled_and_seen(void **state)
+{
+    struct chain *chain = *state;
+    char cid[SL_PIECE_CID_CHARS], path[PATH_CHARS], body[1024], hex[512], none[PATH_CHARS];
+    struct sl_buf payload = {0};
+    uint64_t client_id;
+    const uint64_t id = chain_data_set(chain, 0, 1, cid, &client_id);
+    const struct sl_u256 piece = sl_u256(0);
+    assert_int_equal(sl_payload_remove(&payload, chain->key, &chain->domain, sl_u256(client_id),
+                                       &piece, 1, NULL),
+                     SL_OK);
+    signed_extra(chain, hex, &payload);
+    snprintf(body, sizeof body, "{\"extraData\":\"0x%s\",\"pieceIds\":[0]}", hex);
+    chain_expect(chain, "no such set", "DELETE", "/pdp/data-sets/99/pieces/0", body, 404,
+                 "Data set not found\n", none);
+    chain_expect(chain, "no such piece", "DELETE", "/pdp/data-sets/1/pieces/5",
+                 "{\"extraData\":\"0x\"}", 404, "One or more piece not found\n", none);
+    snprintf(path, sizeof path, "/pdp/data-sets/%" PRIu64 "/pieces/0", id);
+    chain_expect(chain, "delete", "DELETE", path, body, 200, "{\"txHash\":\"HASH\"}\n", none);
+    chain_pass(chain, CHAIN_EPOCH_MS);
+    chain_expect(chain, "again", "DELETE", path, body, 500, NULL, none);
+    chain_expect(chain, "still there", "GET", path, "", 200, NULL, none);
+    sl_buf_free(&payload);
+}
+
+static void a_termination_is_queued_sent_and_done(void **state)
+{
+    struct chain *chain = *state;
+    char cid[SL_PIECE_CID_CHARS], path[PATH_CHARS], body[1024], hex[512], none[PATH_CHARS];
+    struct sl_buf payload = {0};
+    struct sl_answer answer = {0};
+    uint64_t client_id;
+    const uint64_t id = chain_data_set(chain, 0, 1, cid, &client_id);
+    assert_int_equal(sl_payload_terminate(&payload, chain->key, &chain->domain, sl_u256(id), NULL),
+                     SL_OK);
+    signed_extra(chain, hex, &payload);
+    snprintf(body, sizeof body, "{\"extraData\":\"0x%s\"}", hex);
+    snprintf(path, sizeof path, "/pdp/data-sets/%" PRIu64 "/terminate", id);
+    chain_expect(chain, "nothing known", "GET", path, "", 404, "Termination not found\n", none);
+    chain_expect(chain, "without consent", "POST", path, "{}", 400,
+                 "extraData is required for client-requested termination\n", none);
+    chain_expect(chain, "no such set", "POST", "/pdp/data-sets/99/terminate", body, 404,
+                 "Data set not found\n", none);
+    chain_expect(chain, "queued", "POST", path, body, 202, "", none);
+    chain_expect(chain, "twice", "POST", path, body, 409,
+                 "{\"code\":1,\"message\":\"termination queued\",\"serviceTerminationEpoch\":null}"
+                 "\n",
+                 none);
+    chain_expect(chain, "sent", "GET", path, "", 200,
+                 "{\"terminationTxHash\":\"HASH\",\"fwssTerminated\":null,"
+                 "\"serviceTerminationEpoch\":null}\n",
+                 none);
+    for (int i = 0; i < 3; i++) {
+        chain_pass(chain, CHAIN_EPOCH_MS);
+        chain_rpc(chain, "eth_blockNumber", "[]", &answer);
+    }
+    sl_peer_ask(chain->kit.url, "GET", path, NULL, NULL, 0, &answer);
+    if (strstr(answer.body.data, "\"fwssTerminated\":true,\"serviceTerminationEpoch\":") == NULL)
+        fail_msg("%s", answer.body.data);
+    sl_peer_ask(chain->kit.url, "POST", path, NULL, body, strlen(body), &answer);
+    assert_int_equal(answer.status, 409);
+    assert_non_null(strstr(answer.body.data, "{\"code\":0,\"message\":\"already terminated\""));
+    sl_answer_free(&answer);
+    sl_buf_free(&payload);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, chain_setup, chain_teardown)
+        T(a_piece_comes_over_from_the_other_provider),
+        T(a_source_without_it_fails_the_pull_for_good),
+        T(a_corrupt_source_is_not_taken),
+        T(a_failing_source_is_asked_again_after_a_while),
+        T(bad_pulls_are_refused),
+        T(removals_are_scheduled_and_seen),
+        T(a_termination_is_queued_sent_and_done),
+#undef T
+    };
+    return cmocka_run_group_tests_name("localnet pull", tests, NULL, NULL);
+}

@@ -1,0 +1,4 @@
+sl_test(test_localnet_offence unit LINKS sl_localnet)
+foreach(part rpc commit pull)
+  sl_test(test_localnet_${part} e2e LINKS sl_localnet SOURCES e2e/localnet_kit.c e2e/chain_kit.c TIMEOUT 180)
+endforeach()
