@@ -10,7 +10,7 @@ _sluice() {
         --no-allow-http --no-hidden --no-ascii --no-local-faults'
     for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $one in
-        upload | cid | status | wallet | config | help) command=$one ;;
+        upload | cid | status | wallet | config | serve | help) command=$one ;;
         -*) continue ;;
         esac
         break
@@ -20,7 +20,7 @@ _sluice() {
     [[ $before == '=' ]] && before=${COMP_WORDS[COMP_CWORD - 2]}
     COMPREPLY=()
     case $before in
-    --state-dir)
+    --state-dir | --dir)
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
         ;;
@@ -49,7 +49,7 @@ _sluice() {
         ;;
     --threads | --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
         | --max-attempts | --theme | --fps | --local-park-delay \
-        | --local-min-free)
+        | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
         return
         ;;
@@ -58,7 +58,7 @@ _sluice() {
         return
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet config keys' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet config serve keys' -- "$word")
         return
         ;;
     esac
@@ -68,12 +68,16 @@ _sluice() {
         cid) flags+=' --json --v1 --recursive --check --quiet --status --ignore-missing --threads' ;;
         status) flags+=" --json --state-dir --config $settings" ;;
         config) flags+=" --print --path --state-dir --config $settings" ;;
+        serve)
+            flags+=" --json --listen --dir --epoch --providers --chain-id --fund --unfunded"
+            flags+=" --state-dir --config $settings"
+            ;;
         help) ;;
         *) flags+=" --json --state-dir --config $settings" ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
     elif ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet config help' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet config serve help' -- "$word")
         # paths too: readline completes them when nothing here fits
         [[ -n $word ]] && mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
     fi

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # fish completion for sluice(1)
 
-set -l commands upload cid status wallet config help
+set -l commands upload cid status wallet config serve help
 set -l settings 'not __fish_seen_subcommand_from cid help'
 
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a upload -d 'Upload without a screen'
@@ -9,9 +9,10 @@ complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a cid -d 'Pri
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a status -d 'What was queued and where it is'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a wallet -d 'The key that pays and signs'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a config -d 'The settings in effect'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a serve -d 'A whole test network on this machine'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show help'
-complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload cid status wallet config keys'
-complete -c sluice -n '__fish_seen_subcommand_from status config' -f
+complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload cid status wallet config serve keys'
+complete -c sluice -n '__fish_seen_subcommand_from status config serve' -f
 complete -c sluice -n '__fish_seen_subcommand_from wallet' -x -a 'address import new'
 
 complete -c sluice -s h -l help -d 'Show help'
@@ -26,6 +27,13 @@ complete -c sluice -n '__fish_seen_subcommand_from cid' -l ignore-missing -d 'Wi
 complete -c sluice -n '__fish_seen_subcommand_from cid' -l threads -x -d 'Hash on this many cores; 0 is all'
 complete -c sluice -n '__fish_seen_subcommand_from config' -l print -d 'Print the settings'
 complete -c sluice -n '__fish_seen_subcommand_from config' -l path -d 'Print where the config.ini is'
+complete -c sluice -n '__fish_seen_subcommand_from serve' -l listen -x -d 'Where the node listens, HOST:PORT'
+complete -c sluice -n '__fish_seen_subcommand_from serve' -l dir -x -a '(__fish_complete_directories)' -d 'Keep the network in this folder'
+complete -c sluice -n '__fish_seen_subcommand_from serve' -l epoch -x -d 'Seconds between two blocks'
+complete -c sluice -n '__fish_seen_subcommand_from serve' -l providers -x -d 'How many providers'
+complete -c sluice -n '__fish_seen_subcommand_from serve' -l chain-id -x -d 'What the chain calls itself'
+complete -c sluice -n '__fish_seen_subcommand_from serve' -l fund -x -d 'Give accounts coins, ADDRESS:AMOUNT,...'
+complete -c sluice -n '__fish_seen_subcommand_from serve' -l unfunded -d 'No money for the throwaway key'
 complete -c sluice -n $settings -l state-dir -x -a '(__fish_complete_directories)' -d 'Keep configuration, journal and data below this folder'
 complete -c sluice -n $settings -l config -r -d 'Read this config.ini'
 complete -c sluice -n $settings -l network -x -a local -d 'Network to upload to; local is built in and needs no account'

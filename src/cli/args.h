@@ -19,6 +19,8 @@
     X(SL_CMD_LINE_STATUS, "status", "[ID]", "what was queued, where it is, what failed and why")   \
     X(SL_CMD_LINE_WALLET, "wallet", "address | import | new", "the key that pays and signs")       \
     X(SL_CMD_LINE_CONFIG, "config", "", "the settings in effect, as a config.ini")                 \
+    X(SL_CMD_LINE_SERVE, "serve", "",                                                              \
+      "a whole test network on this machine: chain, contracts, providers")                         \
     X(SL_CMD_LINE_HELP, "help", "[COMMAND | keys]",                                                \
       "this text, that of one command, or the keys of the screen")
 
@@ -31,7 +33,7 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
 /* those that read the configuration */
 #define SL_FOR_SETTINGS                                                                            \
     (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_STATUS) |        \
-     SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_CONFIG))
+     SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_CONFIG) | SL_FOR(SL_CMD_LINE_SERVE))
 
 /* X(field, flag, value name ("": it is a switch), commands, help). SL_OPTIONS has the others. */
 #define SL_FLAGS(X)                                                                                \
@@ -42,7 +44,7 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(config_file, "config", "FILE", SL_FOR_SETTINGS, "read this config.ini")                      \
     X(json, "json", "",                                                                            \
       SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_CID) |          \
-          SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET),                                 \
+          SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_SERVE),     \
       "one JSON object a line on stdout")                                                          \
     X(v1, "v1", "", SL_FOR(SL_CMD_LINE_CID), "print the older form of the PieceCID (baga...)")     \
     X(recursive, "recursive", "", SL_FOR(SL_CMD_LINE_CID), "(-r) the files in folders too")        \
@@ -53,7 +55,19 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
       "with --check: skip files that are not there")                                               \
     X(threads, "threads", "N", SL_FOR(SL_CMD_LINE_CID), "hash on N cores (0: all, the default)")   \
     X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \
-    X(path, "path", "", SL_FOR(SL_CMD_LINE_CONFIG), "print where the config.ini is")
+    X(path, "path", "", SL_FOR(SL_CMD_LINE_CONFIG), "print where the config.ini is")               \
+    X(listen, "listen", "HOST:PORT", SL_FOR(SL_CMD_LINE_SERVE),                                    \
+      "of the node (127.0.0.1:5700); providers take the ports behind it")                          \
+    X(dir, "dir", "DIR", SL_FOR(SL_CMD_LINE_SERVE), "keep the network in DIR")                     \
+    X(epoch, "epoch", "SECONDS", SL_FOR(SL_CMD_LINE_SERVE),                                        \
+      "between two blocks (1; the real: 30)")                                                      \
+    X(providers, "providers", "N", SL_FOR(SL_CMD_LINE_SERVE),                                      \
+      "how many: the first is endorsed, the last of three and more not approved (3)")              \
+    X(chain_id, "chain-id", "N", SL_FOR(SL_CMD_LINE_SERVE),                                        \
+      "what the chain calls itself (31415926)")                                                    \
+    X(fund, "fund", "ADDR:AMOUNT,...", SL_FOR(SL_CMD_LINE_SERVE),                                  \
+      "give accounts so much FIL and USDFC when they are new")                                     \
+    X(unfunded, "unfunded", "", SL_FOR(SL_CMD_LINE_SERVE), "no money for the throwaway key")
 
 /** An option of the configuration as given: "parallel", "4", "--parallel". */
 struct sl_setting {

@@ -27,6 +27,8 @@ static enum sl_exit run(const struct sl_args *args)
         return sl_run_wallet(args);
     case SL_CMD_LINE_CONFIG:
         return sl_run_config(args);
+    case SL_CMD_LINE_SERVE:
+        return sl_run_serve(args);
     case SL_CMD_LINE_HELP:
     case SL_CMD_LINE_COUNT:
         break;

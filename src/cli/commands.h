@@ -13,6 +13,7 @@ enum sl_exit sl_run_cid(const struct sl_args *args);
 enum sl_exit sl_run_status(const struct sl_args *args);
 enum sl_exit sl_run_wallet(const struct sl_args *args);
 enum sl_exit sl_run_config(const struct sl_args *args);
+enum sl_exit sl_run_serve(const struct sl_args *args);
 
 /** `sluice help [COMMAND]` and --help with any command. */
 enum sl_exit sl_run_help(const struct sl_args *args);

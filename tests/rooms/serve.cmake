@@ -2,3 +2,8 @@ sl_test(test_localnet_offence unit LINKS sl_localnet)
 foreach(part rpc commit pull)
   sl_test(test_localnet_${part} e2e LINKS sl_localnet SOURCES e2e/localnet_kit.c e2e/chain_kit.c TIMEOUT 180)
 endforeach()
+
+if(TARGET sluice)
+  sl_test(test_serve e2e LINKS sl_piece SOURCES e2e/spawn.c e2e/binary_kit.c TIMEOUT 120)
+  add_dependencies(test_serve sluice)
+endif()
