@@ -56,8 +56,8 @@ static int read_cid(struct sl_vm *vm, struct sl_span cid, uint64_t *padding, uin
 
 int sl_pdp_check_cid(struct sl_vm *vm, uint64_t *leaves, size_t index, struct sl_span cid)
 {
-    uint64_t padding;
-    uint8_t height;
+    uint64_t padding = 0;
+    uint8_t height = 0;
     int rc = read_cid(vm, cid, &padding, &height);
     if (rc < 0)
         return rc;
