@@ -1,1 +1,3 @@
 sl_test(test_ledger_observed unit LINKS sl_localnet SOURCES unit/ledger_kit.c TIMEOUT 120)
+sl_test(test_ledger unit LINKS sl_localnet SOURCES unit/ledger_kit.c TIMEOUT 300)
+target_link_libraries(test_ledger PRIVATE PkgConfig::SQLITE)
