@@ -293,7 +293,7 @@ static int verify_removal(struct sl_vm *vm, const struct sl_fwss_set *set,
 {
     uint8_t hash[SL_HASH_BYTES];
     struct sl_address signer;
-    struct sl_span signature;
+    struct sl_span signature = {0};
     int rc = check_payload(vm, payload, SL_FWSS_SIGNATURE_BYTES);
     if (rc == SL_OK)
         rc = sl_signature_payload_read(vm, &signature, payload);

@@ -115,6 +115,7 @@ static int count_proven(struct sl_vm *vm, const struct sl_fwss_set *set, uint64_
 static int load_of_rail(struct sl_vm *vm, uint64_t rail, struct sl_fwss_set *set)
 {
     uint64_t id = 0;
+    *set = (struct sl_fwss_set){0};
     const int rc = sl_ledger_db_row(vm->db, vm->err, "SELECT id FROM data_set WHERE pdp_rail = ?",
                                     "i", "i", rail, &id);
     return rc == 1 ? sl_fwss_load(vm, set, id) : rc;

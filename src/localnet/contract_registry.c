@@ -138,9 +138,8 @@ static int is_active(struct sl_frame *f, uint64_t id, bool *active)
 }
 
 /* (uint256,(info),(uint8,string[],bool),bytes[]); a provider has the PDP product and no other. */
-static int put_with_product(struct sl_frame *f, uint64_t id, bool has_product)
+static int put_with_product(struct sl_frame *f, uint64_t id)
 {
-    const uint64_t capabilities_of = has_product ? id : 0;
     bool active;
     int rc = is_active(f, id, &active);
     if (rc < 0)
@@ -151,30 +150,28 @@ static int put_with_product(struct sl_frame *f, uint64_t id, bool has_product)
     sl_abi_open(&f->out);
     sl_abi_put_u64(&f->out, PRODUCT_PDP);
     if (rc >= 0)
-        rc = put_capabilities(f, capabilities_of, false);
-    sl_abi_put_bool(&f->out, has_product && active);
+        rc = put_capabilities(f, id, false);
+    sl_abi_put_bool(&f->out, active);
     sl_abi_close(&f->out);
     if (rc >= 0)
-        rc = put_capabilities(f, capabilities_of, true);
+        rc = put_capabilities(f, id, true);
     sl_abi_close(&f->out);
     return rc;
 }
 
-static int product_of(struct sl_frame *f, bool *pdp)
+/* PDP is the only member of the enum. */
+static int check_product(struct sl_frame *f)
 {
-    const struct sl_u256 product = sl_abi_get_u256(&f->args);
-    *pdp = sl_u256_is_zero(product);
-    return *pdp ? SL_OK : sl_vm_revert_empty(f->vm); /* not a member of the enum */
+    return sl_u256_is_zero(sl_abi_get_u256(&f->args)) ? SL_OK : sl_vm_revert_empty(f->vm);
 }
 
 static int fn_with_product(struct sl_frame *f)
 {
-    bool pdp;
     const struct sl_u256 id = sl_abi_get_u256(&f->args);
-    int rc = product_of(f, &pdp);
+    int rc = check_product(f);
     if (rc == SL_OK)
         rc = check_exists(f, id);
-    return rc < 0 ? rc : put_with_product(f, sl_vm_id(id), pdp);
+    return rc < 0 ? rc : put_with_product(f, sl_vm_id(id));
 }
 
 /* The bounds of a page over `total` rows, as the registry has them: limit 0 is an empty page. */
@@ -202,9 +199,9 @@ static int nth_provider(struct sl_frame *f, uint64_t n, uint64_t *id)
 
 static int fn_by_product(struct sl_frame *f)
 {
-    bool pdp, more;
+    bool more;
     uint64_t total, id;
-    int rc = product_of(f, &pdp);
+    int rc = check_product(f);
     if (rc < 0 || (rc = count_of(f, COUNT_ACTIVE, &total)) < 0)
         return rc;
     (void)sl_abi_get_bool(&f->args); /* a provider and its product are active together */
@@ -216,7 +213,7 @@ static int fn_by_product(struct sl_frame *f)
     for (uint64_t i = 0; rc >= 0 && i < limit; i++) {
         rc = nth_provider(f, offset + i, &id);
         if (rc >= 0)
-            rc = put_with_product(f, id, true);
+            rc = put_with_product(f, id);
     }
     sl_abi_close(&f->out);
     sl_abi_put_bool(&f->out, more);
@@ -334,9 +331,9 @@ static int fn_by_ids(struct sl_frame *f)
 
 static int fn_capabilities(struct sl_frame *f)
 {
-    bool pdp, active;
+    bool active;
     const struct sl_u256 id = sl_abi_get_u256(&f->args);
-    int rc = product_of(f, &pdp);
+    int rc = check_product(f);
     if (rc < 0 || (rc = check_exists(f, id)) < 0 || (rc = is_active(f, sl_vm_id(id), &active)) < 0)
         return rc;
     sl_abi_put_bool(&f->out, active);

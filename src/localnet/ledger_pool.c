@@ -138,7 +138,7 @@ static int read_signature(uint8_t signature[static SL_SIGNATURE_BYTES], const ui
 {
     enum { SKIPPED = 8 }; /* items before the access list */
     struct sl_rlp outside = {.at = raw + 1, .left = len - 1}, inside, list;
-    struct sl_u256 number;
+    struct sl_u256 number = {0};
     const uint8_t *bytes;
     size_t bytes_len;
     int rc = sl_rlp_read_list(&inside, &outside, err);

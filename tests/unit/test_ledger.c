@@ -238,6 +238,95 @@ static void a_terminated_set_is_paid_to_its_end_and_deleted(void **state)
     expect_sound(kit);
 }
 
+/* ---- views ---- */
+
+static void providers_are_listed_with_what_they_can(void **state)
+{
+    struct ledger_kit *kit = *state;
+    struct sl_abi_writer w = {0};
+    const struct sl_address payee = kit_address(kit, SP3_PAYEE);
+    size_t len;
+    sl_abi_call(&w, "getProvidersByProductType(uint8,bool,uint256,uint256)");
+    sl_abi_put_u64(&w, 0);
+    sl_abi_put_bool(&w, true);
+    sl_abi_put_u64(&w, 2);
+    sl_abi_put_u64(&w, 50);
+    struct sl_abi_reader r = kit_view(kit, &kit->at->registry,
+                                      "(((uint256,(address,address,string,string,bool),(uint8,"
+                                      "string[],bool),bytes[])[],bool))",
+                                      &w);
+    sl_abi_enter(&r);
+    assert_int_equal(sl_abi_enter_list(&r), 1);
+    sl_abi_enter(&r);
+    assert_int_equal(sl_abi_get_u64(&r), 3);
+    sl_abi_enter(&r);
+    sl_abi_skip(&r);
+    const struct sl_address is = sl_abi_get_address(&r);
+    assert_true(sl_address_equal(&is, &payee));
+    sl_abi_leave(&r);
+    sl_abi_enter(&r);
+    sl_abi_skip(&r);
+    assert_int_equal(sl_abi_enter_list(&r), 7);
+    const char *key = sl_abi_get_str(&r, &len);
+    assert_int_equal(len, 10);
+    assert_memory_equal(key, "serviceURL", 10);
+    sl_abi_leave(&r);
+    assert_true(sl_abi_get_bool(&r));
+    sl_abi_leave(&r);
+    assert_int_equal(sl_abi_enter_list(&r), 7);
+    const uint8_t *url = sl_abi_get_bytes(&r, &len);
+    assert_memory_equal(url, "http://127.0.0.1:1", len);
+    sl_abi_leave(&r);
+    sl_abi_leave(&r);
+    sl_abi_leave(&r);
+    assert_false(sl_abi_get_bool(&r));
+    assert_int_equal(sl_abi_done(&r, NULL), SL_OK);
+}
+
+static void put_call(struct sl_abi_writer *w, const struct sl_address *to, bool may_fail,
+                     const char *call, uint64_t id)
+{
+    struct sl_abi_writer inner = {0};
+    sl_abi_call(&inner, call);
+    sl_abi_put_u64(&inner, id);
+    assert_int_equal(sl_abi_end(&inner, NULL), SL_OK);
+    sl_abi_open(w);
+    sl_abi_put_address(w, to);
+    sl_abi_put_bool(w, may_fail);
+    sl_abi_put_bytes(w, inner.buf.data, inner.buf.len);
+    sl_abi_close(w);
+    sl_abi_free(&inner);
+}
+
+static void one_of_many_calls_may_fail_alone(void **state)
+{
+    struct ledger_kit *kit = *state;
+    struct sl_abi_writer w = {0};
+    size_t len;
+    sl_abi_call(&w, "aggregate3((address,bool,bytes)[])");
+    sl_abi_open_list(&w, 2);
+    put_call(&w, &kit->at->pdp, true, "getDataSetLeafCount(uint256)", 7);
+    put_call(&w, &kit->at->registry, false, "getProviderPayee(uint256)", 1);
+    sl_abi_close(&w);
+    struct sl_abi_reader r = kit_view(kit, &kit->at->multicall3, "((bool,bytes)[])", &w);
+    assert_int_equal(sl_abi_enter_list(&r), 2);
+    sl_abi_enter(&r);
+    assert_false(sl_abi_get_bool(&r));
+    (void)sl_abi_get_bytes(&r, &len);
+    assert_int_equal(len, 4);
+    sl_abi_leave(&r);
+    sl_abi_enter(&r);
+    assert_true(sl_abi_get_bool(&r));
+    (void)sl_abi_get_bytes(&r, &len);
+    assert_int_equal(len, 32);
+    sl_abi_leave(&r);
+    sl_abi_call(&w, "aggregate3((address,bool,bytes)[])");
+    sl_abi_open_list(&w, 1);
+    put_call(&w, &kit->at->pdp, false, "getDataSetLeafCount(uint256)", 7);
+    sl_abi_close(&w);
+    assert_false(kit_call(kit, CLIENT, &kit->at->multicall3, sl_u256(0), &w));
+}
+
 /* ---- the pool ---- */
 
 static int submit(struct ledger_kit *kit, uint8_t *hash, uint64_t nonce, uint64_t tip,
@@ -360,6 +449,8 @@ int main(void)
         TEST(a_provider_proves_and_is_paid),
         TEST(a_removal_is_applied_with_the_next_period),
         TEST(a_terminated_set_is_paid_to_its_end_and_deleted),
+        TEST(providers_are_listed_with_what_they_can),
+        TEST(one_of_many_calls_may_fail_alone),
         TEST(the_pool_keeps_order_and_refuses_what_a_node_refuses),
         TEST(a_killed_process_leaves_a_sound_ledger),
         TEST(a_page_of_a_hundred_data_sets_is_read_by_index),
