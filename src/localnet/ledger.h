@@ -11,7 +11,7 @@
  * Behaves as FilecoinWarmStorageService 1.3.1, PDPVerifier 3.4.0, FilecoinPay 1.0.0,
  * ServiceProviderRegistry 1.2.0, SessionKeyRegistry, an ERC-20 with permit called USDFC, the
  * endorsed ProviderIdSet, and Multicall3. Source: protocol/chain.md sections 3 to 8, signing.md,
- * flows.md; proof: tests/data/observed-contracts.txt. Providers always prove in time.
+ * flows.md; proof: tests/unit/test_ledger_observed.c. Providers always prove in time.
  *
  * Time: epoch e has the time genesis + e * epoch_ms; genesis is when the folder was made. Blocks
  * are made by sl_ledger_tick() (one, now) and sl_ledger_catch_up() (as many as the clock asks for);

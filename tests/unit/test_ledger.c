@@ -238,6 +238,50 @@ static void a_terminated_set_is_paid_to_its_end_and_deleted(void **state)
     expect_sound(kit);
 }
 
+static void a_signed_termination_ends_at_once(void **state)
+{
+    struct ledger_kit *kit = *state;
+    struct sl_abi_writer w = {0};
+    struct sl_buf payload = {0};
+    const struct sl_domain domain =
+        sl_domain_storage(sl_ledger_chain_id(kit->ledger), &kit->at->fwss);
+    assert_true(kit_deposit(kit, kit_dec("100000000000000000000")));
+    assert_true(add_some(kit, 0, 2));
+    assert_int_equal(sl_payload_terminate(&payload, kit->keys[CLIENT], &domain, sl_u256(1), NULL),
+                     SL_OK);
+    for (int by_provider = 0; by_provider < 2; by_provider++) {
+        sl_abi_call(&w, "terminateService(uint256,bytes)");
+        sl_abi_put_u64(&w, 1);
+        sl_abi_put_bytes(&w, payload.data, payload.len);
+        const bool ok = kit_send(kit, by_provider ? SP1 : SP2, &kit->at->fwss, sl_u256(0), &w);
+        assert_int_equal(ok, by_provider);
+        if (!ok)
+            assert_true(kit_reverted(kit, "CallerNotServiceProvider(uint256,address,address)",
+                                     "1,@sp1,@sp2"));
+    }
+    assert_int_equal(count_of(kit, "SELECT end_epoch FROM data_set"), kit_epoch(kit));
+    kit_skip(kit, 3 * 2880);
+    assert_int_equal(count_of(kit, "SELECT count(*) FROM data_set"), 0);
+    expect_sound(kit);
+    sl_buf_free(&payload);
+}
+
+static void the_chain_follows_the_clock(void **state)
+{
+    struct ledger_kit *kit = *state;
+    int64_t wait_ms = 0;
+    assert_int_equal(sl_ledger_catch_up(kit->ledger, &wait_ms, NULL), 0);
+    assert_int_equal(wait_ms, 1000);
+    kit->clock.now_ms += 2500;
+    assert_int_equal(sl_ledger_catch_up(kit->ledger, &wait_ms, NULL), 1);
+    assert_int_equal(kit_epoch(kit), 2);
+    assert_int_equal(wait_ms, 500);
+    struct sl_ledger_block block;
+    assert_int_equal(sl_ledger_block(kit->ledger, &block, 1, NULL), 0); /* a null round */
+    assert_int_equal(sl_ledger_block(kit->ledger, &block, 2, NULL), 1);
+    assert_int_equal(block.timestamp_s, 1800000002);
+}
+
 /* ---- views ---- */
 
 static void providers_are_listed_with_what_they_can(void **state)
@@ -449,6 +493,8 @@ int main(void)
         TEST(a_provider_proves_and_is_paid),
         TEST(a_removal_is_applied_with_the_next_period),
         TEST(a_terminated_set_is_paid_to_its_end_and_deleted),
+        TEST(a_signed_termination_ends_at_once),
+        TEST(the_chain_follows_the_clock),
         TEST(providers_are_listed_with_what_they_can),
         TEST(one_of_many_calls_may_fail_alone),
         TEST(the_pool_keeps_order_and_refuses_what_a_node_refuses),
