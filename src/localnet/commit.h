@@ -88,6 +88,10 @@ int sl_ln_commit_deposit(struct sl_localnet *net, struct sl_u256 *out,
 int sl_ln_view_word(struct sl_localnet *net, struct sl_u256 *out, const struct sl_address *to,
                     struct sl_abi_writer *w, struct sl_err *err) SL_MUST_CHECK;
 
+/** The epoch at which the payment of a data set ends; 0 while it goes on. */
+int sl_ln_end_epoch(struct sl_localnet *net, uint64_t *epoch, uint64_t data_set,
+                    struct sl_err *err) SL_MUST_CHECK;
+
 /** Returns 1 when the provider knows the data set, else 0. */
 int sl_ln_data_set_known(struct sl_ln_provider *provider, uint64_t id,
                          struct sl_err *err) SL_MUST_CHECK;

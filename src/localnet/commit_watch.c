@@ -228,32 +228,38 @@ static int record_pieces(struct sl_ln_provider *provider, struct open_message *o
     return rc < 0 ? rc : SL_OK;
 }
 
-/* A termination went through: the epoch at which it ends is what the chain says now. */
-static int record_end(struct sl_ln_provider *provider, const struct open_message *open,
-                      struct sl_err *err)
+int sl_ln_end_epoch(struct sl_localnet *net, uint64_t *epoch, uint64_t data_set, struct sl_err *err)
 {
     struct sl_abi_writer w = {0};
     struct sl_ledger_result result = {0};
-    uint64_t epoch = 0;
     sl_abi_call(&w, "getDataSet(uint256)");
-    sl_abi_put_u64(&w, open->data_set);
+    sl_abi_put_u64(&w, data_set);
     int rc = sl_abi_end(&w, err);
-    const struct sl_ledger_message call = {.to = sl_ledger_contracts(provider->net->ledger)->view,
+    const struct sl_ledger_message call = {.to = sl_ledger_contracts(net->ledger)->view,
                                            .data = (const uint8_t *)w.buf.data,
                                            .data_len = w.buf.len};
     if (rc == SL_OK)
-        rc = sl_ledger_call(provider->net->ledger, &result, &call, err);
+        rc = sl_ledger_call(net->ledger, &result, &call, err);
     if (rc == SL_OK) {
         struct sl_abi_reader r;
         sl_abi_read(&r, "(uint256,uint256,uint256,address,address,address,uint256,uint256,uint256)",
                     (const uint8_t *)result.data.data, result.data.len);
         for (int i = 0; i < 8; i++)
             sl_abi_skip(&r);
-        epoch = sl_abi_get_u64(&r);
+        *epoch = sl_abi_get_u64(&r);
         rc = sl_abi_done(&r, err);
     }
     sl_ledger_result_free(&result);
     sl_abi_free(&w);
+    return rc;
+}
+
+/* A termination went through: the epoch at which it ends is what the chain says now. */
+static int record_end(struct sl_ln_provider *provider, const struct open_message *open,
+                      struct sl_err *err)
+{
+    uint64_t epoch = 0;
+    int rc = sl_ln_end_epoch(provider->net, &epoch, open->data_set, err);
     if (rc < 0)
         return rc;
     sqlite3 *db = sl_ln_shelf_lock(provider->shelf);

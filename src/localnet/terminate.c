@@ -75,6 +75,23 @@ static int enqueue(struct sl_ln_provider *provider, uint64_t data_set, const str
     return rc;
 }
 
+/* One that its payer ended by itself is written down. Returns 1 and *end for it. */
+static int find_ended(struct sl_ln_provider *provider, struct end *end, uint64_t data_set,
+                      struct sl_err *err)
+{
+    int rc = sl_ln_end_epoch(provider->net, &end->epoch, data_set, err);
+    end->has_epoch = rc == SL_OK && end->epoch != 0;
+    if (!end->has_epoch)
+        return rc;
+    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    rc = sl_ln_sql_run(db, err,
+                       "INSERT OR REPLACE INTO termination(data_set, extra, epoch)"
+                       " VALUES(?, '', ?)",
+                       "ii", (int64_t)data_set, (int64_t)end->epoch);
+    sl_ln_shelf_unlock(provider->shelf);
+    return rc < 0 ? rc : 1;
+}
+
 /* The data set of the path is this provider's; -1 with the reply set. */
 static int find_set(struct sl_ln_request *request, uint64_t *id)
 {
@@ -99,6 +116,8 @@ static void terminate(struct sl_ln_request *request, struct sl_ln_commit_body *b
     if (find_set(request, &id) < 0 || sl_ln_commit_parse(request, body, "Invalid request body") < 0)
         return;
     int rc = read_end(request->provider, &end, id, &err);
+    if (rc == 0)
+        rc = find_ended(request->provider, &end, id, &err);
     if (rc == 1) {
         reply_known(request, &end);
         return;

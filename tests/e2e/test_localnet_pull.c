@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/abi.h"
 #include "sluice/hex.h"
+#include "sluice/tx.h"
 
 #include "chain_kit.h"
 #include "support/test.h"
@@ -219,6 +221,67 @@ static void a_termination_is_queued_sent_and_done(void **state)
     sl_buf_free(&payload);
 }
 
+/* terminateService(uint256) as a transaction of the payer's own. */
+static void terminate_on_chain(struct chain *chain, uint64_t data_set)
+{
+    struct sl_abi_writer w = {0};
+    struct sl_buf raw = {0};
+    struct sl_answer answer = {0};
+    uint8_t hash[SL_TX_HASH_BYTES];
+    char params[1024] = "[\"0x";
+    char me[SL_ADDRESS_CHARS];
+    uint64_t nonce = 0;
+    sl_address_text(me, sl_key_address(chain->key));
+    snprintf(params, sizeof params, "[\"%s\",\"pending\"]", me);
+    chain_rpc(chain, "eth_getTransactionCount", params, &answer);
+    const char *at = strstr(answer.body.data, "\"result\":\"");
+    assert_non_null(at);
+    nonce = strtoull(at + 10, NULL, 16);
+    sl_abi_call(&w, "terminateService(uint256)");
+    sl_abi_put_u64(&w, data_set);
+    assert_int_equal(sl_abi_end(&w, NULL), SL_OK);
+    const struct sl_tx tx = {.chain_id = 31415926,
+                             .nonce = nonce,
+                             .max_priority_fee = sl_u256(200000),
+                             .max_fee = sl_u256(10000000),
+                             .gas_limit = 1000000000,
+                             .to = chain->fwss,
+                             .data = (const uint8_t *)w.buf.data,
+                             .data_len = w.buf.len};
+    assert_int_equal(sl_tx_sign(&raw, hash, &tx, chain->key, NULL), SL_OK);
+    assert_true(2 * raw.len + 8 < sizeof params);
+    snprintf(params, sizeof params, "[\"0x");
+    sl_hex_encode(params + 4, (const uint8_t *)raw.data, raw.len);
+    snprintf(params + 4 + 2 * raw.len, 3, "\"]");
+    chain_rpc(chain, "eth_sendRawTransaction", params, &answer);
+    if (strstr(answer.body.data, "\"result\"") == NULL)
+        fail_msg("%s", answer.body.data);
+    sl_answer_free(&answer);
+    sl_buf_free(&raw);
+    sl_abi_free(&w);
+}
+
+static void a_set_that_its_payer_ended_is_said_to_be_terminated(void **state)
+{
+    struct chain *chain = *state;
+    char cid[SL_PIECE_CID_CHARS], path[PATH_CHARS];
+    struct sl_answer answer = {0};
+    uint64_t client_id;
+    const uint64_t id = chain_data_set(chain, 0, 1, cid, &client_id);
+    terminate_on_chain(chain, id);
+    chain_pass(chain, CHAIN_EPOCH_MS);
+    snprintf(path, sizeof path, "/pdp/data-sets/%" PRIu64 "/terminate", id);
+    static const char body[] = "{\"extraData\":\"0x01\"}";
+    sl_peer_ask(chain->kit.url, "POST", path, NULL, body, strlen(body), &answer);
+    assert_int_equal(answer.status, 409);
+    assert_non_null(strstr(answer.body.data, "{\"code\":0,\"message\":\"already terminated\""));
+    sl_peer_ask(chain->kit.url, "GET", path, NULL, NULL, 0, &answer);
+    assert_int_equal(answer.status, 200);
+    assert_non_null(
+        strstr(answer.body.data, "{\"terminationTxHash\":\"\",\"fwssTerminated\":true"));
+    sl_answer_free(&answer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +293,7 @@ int main(void)
         T(bad_pulls_are_refused),
         T(removals_are_scheduled_and_seen),
         T(a_termination_is_queued_sent_and_done),
+        T(a_set_that_its_payer_ended_is_said_to_be_terminated),
 #undef T
     };
     return cmocka_run_group_tests_name("localnet pull", tests, NULL, NULL);
