@@ -21,7 +21,8 @@ say() { printf 'sluice: %s\n' "$*" >&2; }
 need_packages() {
   local name missing=()
   local installed
-  installed=$(dpkg-query -W -f='${binary:Package} ${db:Status-Abbrev}\n' "$@" 2>/dev/null |
+  # dpkg-query fails when it has never heard of one of them: that is the answer, not an error
+  installed=$({ dpkg-query -W -f='${binary:Package} ${db:Status-Abbrev}\n' "$@" 2>/dev/null || :; } |
     awk '$2 == "ii" { sub(/:.*/, "", $1); print $1 }')
   for name in "$@"; do
     grep -qxF -- "$name" <<<"$installed" || missing+=("$name")
