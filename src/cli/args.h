@@ -56,17 +56,15 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(threads, "threads", "N", SL_FOR(SL_CMD_LINE_CID), "hash on N cores (0: all, the default)")   \
     X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \
     X(path, "path", "", SL_FOR(SL_CMD_LINE_CONFIG), "print where the config.ini is")               \
-    X(listen, "listen", "HOST:PORT", SL_FOR(SL_CMD_LINE_SERVE),                                    \
-      "of the node (127.0.0.1:5700); providers take the ports behind it")                          \
+    X(listen, "listen", "HOST:PORT", SL_FOR(SL_CMD_LINE_SERVE), "of the node (127.0.0.1:5700)")    \
     X(dir, "dir", "DIR", SL_FOR(SL_CMD_LINE_SERVE), "keep the network in DIR")                     \
     X(epoch, "epoch", "SECONDS", SL_FOR(SL_CMD_LINE_SERVE),                                        \
       "between two blocks (1; the real: 30)")                                                      \
-    X(providers, "providers", "N", SL_FOR(SL_CMD_LINE_SERVE),                                      \
-      "how many: the first is endorsed, the last of three and more not approved (3)")              \
+    X(providers, "providers", "N", SL_FOR(SL_CMD_LINE_SERVE), "how many (3)")                      \
     X(chain_id, "chain-id", "N", SL_FOR(SL_CMD_LINE_SERVE),                                        \
       "what the chain calls itself (31415926)")                                                    \
     X(fund, "fund", "ADDR:AMOUNT,...", SL_FOR(SL_CMD_LINE_SERVE),                                  \
-      "give accounts so much FIL and USDFC when they are new")                                     \
+      "FIL and USDFC for new accounts")                                                            \
     X(unfunded, "unfunded", "", SL_FOR(SL_CMD_LINE_SERVE), "no money for the throwaway key")
 
 /** An option of the configuration as given: "parallel", "4", "--parallel". */
