@@ -10,7 +10,7 @@ _sluice() {
         --no-allow-http --no-hidden --no-ascii --no-local-faults'
     for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $one in
-        upload | cid | status | wallet | config | serve | help) command=$one ;;
+        upload | cid | status | wallet | providers | datasets | pieces | config | serve | help) command=$one ;;
         -*) continue ;;
         esac
         break
@@ -25,7 +25,7 @@ _sluice() {
         return
         ;;
     --network)
-        mapfile -t COMPREPLY < <(compgen -W 'local' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'local calibration mainnet' -- "$word")
         return
         ;;
     --color)
@@ -47,7 +47,7 @@ _sluice() {
     --config | --ca-file | --key-file | --keystore)
         return # files
         ;;
-    --threads | --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
+    --threads | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
         | --max-attempts | --theme | --fps | --local-park-delay \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
@@ -58,7 +58,7 @@ _sluice() {
         return
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet config serve keys' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet providers datasets pieces config serve keys' -- "$word")
         return
         ;;
     esac
@@ -67,6 +67,8 @@ _sluice() {
         case $command in
         cid) flags+=' --json --v1 --recursive --check --quiet --status --ignore-missing --threads' ;;
         status) flags+=" --json --state-dir --config $settings" ;;
+        providers) flags+=" --json --no-ping --state-dir --config $settings" ;;
+        datasets) flags+=" --json --address --state-dir --config $settings" ;;
         config) flags+=" --print --path --state-dir --config $settings" ;;
         serve)
             flags+=" --json --listen --dir --epoch --providers --chain-id --fund --unfunded"
@@ -77,7 +79,7 @@ _sluice() {
         esac
         mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
     elif ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet config serve help' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet providers datasets pieces config serve help' -- "$word")
         # paths too: readline completes them when nothing here fits
         [[ -n $word ]] && mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
     fi

@@ -18,6 +18,11 @@
     X(SL_CMD_LINE_CID, "cid", "FILE... | -", "print PieceCIDs, a line for each FILE; check lists") \
     X(SL_CMD_LINE_STATUS, "status", "[ID]", "what was queued, where it is, what failed and why")   \
     X(SL_CMD_LINE_WALLET, "wallet", "address | import | new", "the key that pays and signs")       \
+    X(SL_CMD_LINE_PROVIDERS, "providers", "",                                                      \
+      "the approved providers of the network, and who answers")                                    \
+    X(SL_CMD_LINE_DATASETS, "datasets", "",                                                        \
+      "data sets of an account: what they hold, how proving goes")                                 \
+    X(SL_CMD_LINE_PIECES, "pieces", "DATASET", "the pieces of a data set")                         \
     X(SL_CMD_LINE_CONFIG, "config", "", "the settings in effect, as a config.ini")                 \
     X(SL_CMD_LINE_SERVE, "serve", "",                                                              \
       "a whole test network on this machine: chain, contracts, providers")                         \
@@ -30,10 +35,13 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
 
 #define SL_FOR(command) (1u << (command))
 #define SL_FOR_ALL      ((1u << SL_CMD_LINE_COUNT) - 1)
+#define SL_FOR_CHAIN                                                                               \
+    (SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_PIECES))
 /* those that read the configuration */
 #define SL_FOR_SETTINGS                                                                            \
     (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_STATUS) |        \
-     SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_CONFIG) | SL_FOR(SL_CMD_LINE_SERVE))
+     SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_CONFIG) | SL_FOR(SL_CMD_LINE_SERVE) |         \
+     SL_FOR_CHAIN)
 
 /* X(field, flag, value name ("": it is a switch), commands, help). SL_OPTIONS has the others. */
 #define SL_FLAGS(X)                                                                                \
@@ -44,7 +52,8 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(config_file, "config", "FILE", SL_FOR_SETTINGS, "read this config.ini")                      \
     X(json, "json", "",                                                                            \
       SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_CID) |          \
-          SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_SERVE),     \
+          SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_SERVE) |    \
+          SL_FOR_CHAIN,                                                                            \
       "one JSON object a line on stdout")                                                          \
     X(v1, "v1", "", SL_FOR(SL_CMD_LINE_CID), "print the older form of the PieceCID (baga...)")     \
     X(recursive, "recursive", "", SL_FOR(SL_CMD_LINE_CID), "(-r) the files in folders too")        \
@@ -54,6 +63,10 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(ignore_missing, "ignore-missing", "", SL_FOR(SL_CMD_LINE_CID),                               \
       "with --check: skip files that are not there")                                               \
     X(threads, "threads", "N", SL_FOR(SL_CMD_LINE_CID), "hash on N cores (0: all, the default)")   \
+    X(address, "address", "ADDRESS", SL_FOR(SL_CMD_LINE_DATASETS),                                 \
+      "whose account, instead of that of your key")                                                \
+    X(no_ping, "no-ping", "", SL_FOR(SL_CMD_LINE_PROVIDERS),                                       \
+      "do not ask providers whether they answer")                                                  \
     X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \
     X(path, "path", "", SL_FOR(SL_CMD_LINE_CONFIG), "print where the config.ini is")               \
     X(listen, "listen", "HOST:PORT", SL_FOR(SL_CMD_LINE_SERVE), "of the node (127.0.0.1:5700)")    \

@@ -25,6 +25,12 @@ static enum sl_exit run(const struct sl_args *args)
         return sl_run_status(args);
     case SL_CMD_LINE_WALLET:
         return sl_run_wallet(args);
+    case SL_CMD_LINE_PROVIDERS:
+        return sl_run_providers(args);
+    case SL_CMD_LINE_DATASETS:
+        return sl_run_datasets(args);
+    case SL_CMD_LINE_PIECES:
+        return sl_run_pieces(args);
     case SL_CMD_LINE_CONFIG:
         return sl_run_config(args);
     case SL_CMD_LINE_SERVE:

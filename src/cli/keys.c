@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "keys.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -98,4 +99,22 @@ int sl_keys_find(struct sl_signer *signer, const struct sl_config *config, enum 
         rc = find(signer, &dotenv, config, from, err);
     sl_key_env_free(&dotenv);
     return as_key_error(rc, err);
+}
+
+int sl_keys_rpc_url(char *out, size_t cap, struct sl_err *err)
+{
+    struct sl_key_env dotenv = {0};
+    const char *url = taken.environment.rpc_url;
+    int rc = SL_OK;
+    if (url[0] == '\0') {
+        rc = sl_key_env_read_file(&dotenv, ".env", err);
+        url = dotenv.rpc_url;
+    }
+    if (rc >= 0) {
+        rc = url[0] != '\0';
+        if (snprintf(out, cap, "%s", url) >= (int)cap)
+            rc = sl_err_set(err, SL_ECONFIG, "RPC_URL is too long");
+    }
+    sl_key_env_free(&dotenv);
+    return rc;
 }

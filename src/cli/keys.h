@@ -32,4 +32,8 @@ enum sl_keys_from { SL_KEYS_ALL, SL_KEYS_NO_KEYSTORE };
 int sl_keys_find(struct sl_signer *signer, const struct sl_config *config, enum sl_keys_from from,
                  struct sl_err *err) SL_MUST_CHECK;
 
+/** RPC_URL of the environment, else of .env. Returns 1, or 0 when neither says one. Errors: those
+ * of reading .env, SL_ECONFIG (too long). */
+int sl_keys_rpc_url(char *out, size_t cap, struct sl_err *err) SL_MUST_CHECK;
+
 #endif

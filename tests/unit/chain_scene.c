@@ -105,8 +105,10 @@ static void account(struct scene *scene)
 
 static void token(struct scene *scene)
 {
-    const struct sl_domain domain = {
-        .name = "USDFC", .version = "1", .chain_id = SCENE_CHAIN_ID, .contract = scene->token};
+    const struct sl_domain domain = {.name = "USDFC",
+                                     .version = "1",
+                                     .chain_id = scene->network.chain_id,
+                                     .contract = scene->token};
     uint8_t separator[SL_HASH_BYTES];
     struct sl_abi_writer w = scene_values("(bytes32)");
     sl_domain_separator(separator, &domain);
@@ -118,6 +120,8 @@ static void token(struct scene *scene)
     scene_text(scene, &scene->token, "name()", "USDFC");
     scene_text(scene, &scene->token, "version()", "1");
 }
+
+static void fill(struct scene *scene);
 
 void scene_open(struct scene *scene)
 {
@@ -131,6 +135,22 @@ void scene_open(struct scene *scene)
                                            .endorsements =
                                                "0x8888888888888888888888888888888888888888"};
     assert_int_equal(sl_network_define(&scene->network, &texts, &scene->err), SL_OK);
+    fill(scene);
+}
+
+void scene_open_known(struct scene *scene, const char *name)
+{
+    char url[64];
+    *scene = (struct scene){0};
+    assert_int_equal(sl_network_find(&scene->network, name, &scene->err), SL_OK);
+    scene->node = sl_chain_node_start(scene->network.chain_id);
+    sl_chain_node_url(scene->node, url, sizeof url);
+    assert_int_equal(sl_network_use_rpc(&scene->network, url, &scene->err), SL_OK);
+    fill(scene);
+}
+
+static void fill(struct scene *scene)
+{
     scene->fwss = scene->network.fwss;
     scene->endorsements = scene->network.endorsements;
     scene->payer = scene_address(0xaa);

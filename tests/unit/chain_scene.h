@@ -20,6 +20,8 @@ struct scene {
 
 /** Contracts with versions, prices, an account with 10 USDFC; no providers, no data sets. */
 void scene_open(struct scene *scene);
+/** The same with the chain id and the addresses of a network that is built in. */
+void scene_open_known(struct scene *scene, const char *name);
 void scene_close(struct scene *scene);
 
 /** An address of 20 equal bytes. */

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* onchain.h - the chain of the network in the settings, for commands that only read. Private to
+ * cli. */
+#ifndef SL_CLI_ONCHAIN_H
+#define SL_CLI_ONCHAIN_H
+
+#include "sluice/chain.h"
+#include "sluice/clock.h"
+#include "sluice/json.h"
+
+#include "settings.h"
+
+struct sl_onchain {
+    struct sl_settings settings;
+    struct sl_network network;
+    struct sl_chain *chain;
+    struct sl_clock clock;
+    bool json;
+};
+
+/**
+ * Find the network of these settings: a built-in one by its name, asked through RPC_URL of the
+ * environment or of .env when there is one. Errors: SL_ECONFIG (`local` has no chain, unknown
+ * names, RPC_URL is no URL), and whatever is wrong with .env.
+ */
+int sl_onchain_network(struct sl_network *out, const struct sl_config *config,
+                       struct sl_err *err) SL_MUST_CHECK;
+
+/** The times and HTTP rules of these settings. The path of ca_file is borrowed. */
+struct sl_rpc_options sl_onchain_options(const struct sl_config *config);
+
+/**
+ * Load the settings and open the chain; nothing is asked of it yet. Close with sl_onchain_close(),
+ * after a failure too. Errors: those of sl_settings_load(), sl_onchain_network(), sl_chain_new().
+ */
+int sl_onchain_open(struct sl_onchain *on, const struct sl_args *args,
+                    struct sl_err *err) SL_MUST_CHECK;
+void sl_onchain_close(struct sl_onchain *on);
+
+/** Whose account is looked at: --address, else that of the key. Errors: SL_EUSAGE (no address),
+ * SL_EKEY (no key, or something is wrong with it). */
+int sl_onchain_payer(struct sl_address *out, const struct sl_onchain *on,
+                     const struct sl_args *args, struct sl_err *err) SL_MUST_CHECK;
+
+/** A JSON number up to 2^53 - 1, a decimal string above. */
+void sl_json_u256(struct sl_jw *w, const char *key, struct sl_u256 value);
+/** As sl_json_u256() of an amount: always a decimal string. */
+void sl_json_amount(struct sl_jw *w, const char *key, struct sl_u256 value);
+/** An object of what the entries say. */
+void sl_json_metadata(struct sl_jw *w, const struct sl_metadata *entries, size_t count);
+
+/** "12.5M", or "huge" for what no disk holds. */
+enum { SL_SHOWN_SIZE_CHARS = 32 };
+void sl_show_size(char out[static SL_SHOWN_SIZE_CHARS], struct sl_u256 bytes);
+
+/** Append "key=value key" as the entries are, escaped. */
+void sl_show_metadata(struct sl_buf *out, const struct sl_metadata *entries, size_t count);
+
+#endif
