@@ -23,6 +23,7 @@
     X(SL_CMD_LINE_DATASETS, "datasets", "",                                                        \
       "data sets of an account: what they hold, how proving goes")                                 \
     X(SL_CMD_LINE_PIECES, "pieces", "DATASET", "the pieces of a data set")                         \
+    X(SL_CMD_LINE_DOCTOR, "doctor", "", "look at all that uploads need, and say what to do")       \
     X(SL_CMD_LINE_CONFIG, "config", "", "the settings in effect, as a config.ini")                 \
     X(SL_CMD_LINE_SERVE, "serve", "",                                                              \
       "a whole test network on this machine: chain, contracts, providers")                         \
@@ -36,7 +37,8 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
 #define SL_FOR(command) (1u << (command))
 #define SL_FOR_ALL      ((1u << SL_CMD_LINE_COUNT) - 1)
 #define SL_FOR_CHAIN                                                                               \
-    (SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_PIECES))
+    (SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_PIECES) |   \
+     SL_FOR(SL_CMD_LINE_DOCTOR))
 /* those that read the configuration */
 #define SL_FOR_SETTINGS                                                                            \
     (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_STATUS) |        \
@@ -63,9 +65,9 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(ignore_missing, "ignore-missing", "", SL_FOR(SL_CMD_LINE_CID),                               \
       "with --check: skip files that are not there")                                               \
     X(threads, "threads", "N", SL_FOR(SL_CMD_LINE_CID), "hash on N cores (0: all, the default)")   \
-    X(address, "address", "ADDRESS", SL_FOR(SL_CMD_LINE_DATASETS),                                 \
+    X(address, "address", "ADDRESS", SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_DOCTOR),    \
       "whose account, instead of that of your key")                                                \
-    X(no_ping, "no-ping", "", SL_FOR(SL_CMD_LINE_PROVIDERS),                                       \
+    X(no_ping, "no-ping", "", SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DOCTOR),          \
       "do not ask providers whether they answer")                                                  \
     X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \
     X(path, "path", "", SL_FOR(SL_CMD_LINE_CONFIG), "print where the config.ini is")               \

@@ -15,6 +15,7 @@ enum sl_exit sl_run_wallet(const struct sl_args *args);
 enum sl_exit sl_run_providers(const struct sl_args *args);
 enum sl_exit sl_run_datasets(const struct sl_args *args);
 enum sl_exit sl_run_pieces(const struct sl_args *args);
+enum sl_exit sl_run_doctor(const struct sl_args *args);
 enum sl_exit sl_run_config(const struct sl_args *args);
 enum sl_exit sl_run_serve(const struct sl_args *args);
 

@@ -193,6 +193,38 @@ static void pieces_are_shown_with_their_names_and_removals(void **state)
     sl_ran_free(&ran);
 }
 
+static void the_doctor_names_what_fails_and_what_to_do(void **state)
+{
+    (void)state;
+    struct sl_ran ran;
+    RUN(&ran, "doctor", "--no-ping", "--network", "calibration", "--address", PAYER);
+    assert_done(&ran);
+    bin_assert_says(&ran.out, "warn  key        no key is set\n");
+    bin_assert_says(&ran.out, "ok    contracts  storage service 1.3.1, verifier 3.4.0\n");
+    bin_assert_says(&ran.out, "ok    allowance ");
+    sl_ran_free(&ran);
+    RUN(&ran, "doctor", "--json", "--network", "calibration"); /* nobody is at p1.example */
+    assert_int_equal(ran.status, SL_EXIT_TEMPORARY);
+    cJSON *lines = bin_lines(&ran.out);
+    assert_string_equal(bin_str(bin_last(lines), "check"), "providers");
+    assert_string_equal(bin_str(bin_last(lines), "result"), "fail");
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+    RUN(&ran, "doctor", "--network", "mainnet"); /* the node is of another chain */
+    assert_int_equal(ran.status, SL_EXIT_USAGE);
+    bin_assert_says(&ran.out, "fail  nodes ");
+    sl_ran_free(&ran);
+    RUN(&ran, "doctor");
+    assert_int_equal(ran.status, SL_EXIT_USAGE);
+    bin_assert_says(&ran.out, "fail  network ");
+    sl_ran_free(&ran);
+    sl_chain_node_say(scene.node, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":\"0x12\"}");
+    RUN(&ran, "doctor", "--network", "calibration");
+    assert_int_equal(ran.status, SL_EXIT_SOME_FAILED);
+    bin_assert_says(&ran.out, "fail  contracts ");
+    sl_ran_free(&ran);
+}
+
 /* ---- what is refused ---- */
 
 static void what_cannot_be_asked_is_refused_before_anything_is(void **state)
@@ -257,6 +289,7 @@ int main(void)
         FACE_TEST(a_provider_that_does_not_answer_is_shown_as_such),
         FACE_TEST(data_sets_are_shown_without_a_key),
         FACE_TEST(pieces_are_shown_with_their_names_and_removals),
+        FACE_TEST(the_doctor_names_what_fails_and_what_to_do),
         FACE_TEST(what_cannot_be_asked_is_refused_before_anything_is),
         FACE_TEST(a_node_of_another_chain_is_not_believed),
         FACE_TEST(answers_that_are_none_end_every_command),

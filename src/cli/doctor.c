@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* `sluice doctor`: everything that an upload will need, looked at one after the other. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sluice/http.h"
+
+#include "commands.h"
+#include "exit.h"
+#include "json_head.h"
+#include "keys.h"
+#include "onchain.h"
+#include "pings.h"
+#include "say.h"
+
+enum { TEXT_BYTES = 1024, OTHERS = S_IRWXG | S_IRWXO };
+
+enum mark { MARK_OK, MARK_WARN, MARK_FAIL };
+
+struct doctor {
+    struct sl_onchain on;
+    struct sl_chain_view *view;
+    struct sl_address payer;
+    bool has_payer;
+    bool broken; /* stdout took no more */
+    int code;    /* of the first that failed */
+};
+
+/* One line; `remedy` is what to do, or NULL. */
+static void tell(struct doctor *d, enum mark mark, const char *what, const char *remedy,
+                 const char *fmt, ...) SL_PRINTF(5, 6);
+
+static void tell(struct doctor *d, enum mark mark, const char *what, const char *remedy,
+                 const char *fmt, ...)
+{
+    static const char *const marks[] = {"ok", "warn", "fail"};
+    char text[TEXT_BYTES];
+    va_list list;
+    struct sl_jw w = {0};
+    va_start(list, fmt);
+    vsnprintf(text, sizeof text, fmt, list);
+    va_end(list);
+    if (d->on.json) {
+        sl_json_begin(&w, "check", &d->on.clock);
+        sl_jw_str(&w, "check", what);
+        sl_jw_str(&w, "result", marks[mark]);
+        sl_jw_str(&w, "message", text);
+        if (remedy != NULL)
+            sl_jw_str(&w, "remedy", remedy);
+        sl_json_end(&w);
+    } else {
+        sl_buf_printf(&w.buf, "%-5s %-10s ", marks[mark], what);
+        sl_name_escape(&w.buf, text);
+        if (remedy != NULL)
+            sl_buf_printf(&w.buf, "\n                 -> %s", remedy);
+        sl_buf_str(&w.buf, "\n");
+    }
+    d->broken = d->broken || !sl_out(&w.buf);
+    sl_jw_free(&w);
+}
+
+static void fail(struct doctor *d, const char *what, const char *remedy, const struct sl_err *err)
+{
+    if (d->code == SL_OK)
+        d->code = err->code;
+    tell(d, MARK_FAIL, what, remedy, "%s", err->text);
+}
+
+/* ---- this machine ---- */
+
+static bool check_config(struct doctor *d, const struct sl_args *args)
+{
+    struct sl_err err = {0};
+    if (sl_settings_load(&d->on.settings, args, &err) < 0) {
+        fail(d, "config", "mend the setting that is named", &err);
+        return false;
+    }
+    const char *file = d->on.settings.file;
+    if (access(file, R_OK) == 0)
+        tell(d, MARK_OK, "config", NULL, "%s", file);
+    else
+        tell(d, MARK_OK, "config", NULL, "defaults: there is no %s", file);
+    if (sl_onchain_network(&d->on.network, &d->on.settings.config, &err) < 0) {
+        fail(d, "network", "set network to calibration or mainnet, and RPC_URL to a node's URL",
+             &err);
+        return false;
+    }
+    tell(d, MARK_OK, "network", NULL, "%s, chain %" PRIu64, d->on.network.name,
+         d->on.network.chain_id);
+    return true;
+}
+
+/* Its password is not asked for: the file alone is looked at. */
+static void check_keystore(struct doctor *d, const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        fail(d, "key", "name a file that is there, or make one: sluice wallet new",
+             &(struct sl_err){.code = SL_EKEY, .text = "the keystore cannot be read"});
+    else if ((st.st_mode & OTHERS) != 0)
+        tell(d, MARK_WARN, "key", "chmod 600 the file", "others can read the keystore %s", path);
+    else
+        tell(d, MARK_OK, "key", NULL, "keystore %s", path);
+}
+
+static void check_key(struct doctor *d, const struct sl_args *args)
+{
+    struct sl_signer signer;
+    struct sl_err err = {0};
+    char address[SL_ADDRESS_CHARS];
+    const struct sl_config *config = &d->on.settings.config;
+    const int rc = sl_keys_find(&signer, config, SL_KEYS_NO_KEYSTORE, &err);
+    if (rc < 0) {
+        fail(d, "key", NULL, &err);
+    } else if (rc == 1) {
+        d->payer = signer.payer;
+        d->has_payer = true;
+        sl_address_text(address, &signer.payer);
+        tell(d, MARK_OK, "key", NULL, "%s from %s", address, signer.source);
+        sl_signer_free(&signer);
+    } else if (config->keystore[0] != '\0') {
+        check_keystore(d, config->keystore);
+    } else {
+        tell(d, MARK_WARN, "key", "sluice wallet new, or sluice wallet import", "no key is set");
+    }
+    if (args->address == NULL)
+        return;
+    d->has_payer = sl_onchain_payer(&d->payer, &d->on, args, &err) == SL_OK;
+    if (!d->has_payer)
+        fail(d, "address", "give 0x and 40 hex digits", &err);
+}
+
+/* ---- nodes ---- */
+
+/* Behind the host may stand a secret of the node's owner. */
+static int host_len(const char *url)
+{
+    const char *host = strstr(url, "://");
+    return (int)(host != NULL ? (size_t)(host - url) + 3 + strcspn(host + 3, "/?#") : 0);
+}
+
+static int ask_node(struct doctor *d, const char *url, struct sl_err *err)
+{
+    struct sl_rpc_options options = sl_onchain_options(&d->on.settings.config);
+    struct sl_rpc_failure failure = {0};
+    struct sl_rpc *rpc = NULL;
+    struct sl_u256 chain_id;
+    options.urls = &url;
+    options.url_count = 1;
+    options.chain_id = d->on.network.chain_id;
+    options.rounds = 1;
+    int rc = sl_rpc_new(&rpc, &options, err);
+    if (rc == SL_OK)
+        rc = sl_rpc_quantity(rpc, "eth_chainId", "[]", &chain_id, &failure, err);
+    sl_rpc_failure_free(&failure);
+    sl_rpc_free(rpc);
+    return rc;
+}
+
+static bool check_nodes(struct doctor *d)
+{
+    size_t good = 0;
+    struct sl_err err = {0};
+    for (size_t i = 0; i < d->on.network.url_count; i++) {
+        const char *url = d->on.network.urls[i];
+        err = (struct sl_err){0};
+        if (ask_node(d, url, &err) == SL_OK) {
+            tell(d, MARK_OK, "node", NULL, "%.*s", host_len(url), url);
+            good++;
+        } else {
+            tell(d, MARK_WARN, "node", NULL, "%.*s: %s", host_len(url), url, err.text);
+        }
+    }
+    if (good == 0)
+        fail(d, "nodes", "set RPC_URL to a node of this network, or try again later", &err);
+    return good > 0;
+}
+
+static bool check_contracts(struct doctor *d)
+{
+    struct sl_err err = {0};
+    const struct sl_contracts *contracts = NULL;
+    const struct sl_chain_wish wish = {.what = d->has_payer ? SL_READ_PROVIDERS | SL_READ_MONEY
+                                                            : SL_READ_PROVIDERS,
+                                       .payer = d->has_payer ? &d->payer : NULL};
+    const struct sl_rpc_options options = sl_onchain_options(&d->on.settings.config);
+    int rc = sl_chain_new(&d->on.chain, &d->on.network, &options, &err);
+    if (rc == SL_OK)
+        rc = sl_chain_contracts(d->on.chain, &contracts, &err);
+    if (rc == SL_OK)
+        rc = sl_chain_read(&d->view, d->on.chain, &wish, &err);
+    if (rc < 0) {
+        fail(d, "contracts", "try another node with RPC_URL", &err);
+        return false;
+    }
+    if (d->view->warning[0] != '\0')
+        tell(d, MARK_WARN, "contracts", "look for a newer sluice", "%s", d->view->warning);
+    else
+        tell(d, MARK_OK, "contracts", NULL, "storage service %s, verifier %s",
+             contracts->fwss_version, d->view->verifier_version);
+    return true;
+}
+
+/* ---- providers ---- */
+
+static size_t approved_of(const struct doctor *d, const struct sl_provider **out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < d->view->provider_count; i++) {
+        if (d->view->providers[i].approved)
+            out[count++] = &d->view->providers[i];
+    }
+    return count;
+}
+
+static void tell_pings(struct doctor *d, const struct sl_provider *const *list,
+                       const struct sl_ping *pings, size_t count)
+{
+    size_t first = 0; /* those that a first copy can go to */
+    for (size_t i = 0; i < count; i++) {
+        const bool alive = pings[i].err.code == SL_OK;
+        first += alive && (list[i]->endorsed || !sl_network_endorses(&d->on.network));
+        if (alive)
+            tell(d, MARK_OK, "provider", NULL, "%s: %" PRId64 " ms", list[i]->name,
+                 pings[i].took_ms);
+        else
+            tell(d, MARK_WARN, "provider", NULL, "%s: %s", list[i]->name, pings[i].err.text);
+    }
+    if (first == 0)
+        fail(d, "providers", "try again later",
+             &(struct sl_err){.code = SL_ENET,
+                              .text = "no provider that may take the first copy answers"});
+}
+
+static void ping_and_tell(struct doctor *d, const struct sl_provider **list, struct sl_ping *pings)
+{
+    struct sl_err err = {0};
+    const struct sl_rpc_options options = sl_onchain_options(&d->on.settings.config);
+    const size_t count = approved_of(d, list);
+    if (sl_pings(pings, list, count, &options.http, &err) < 0)
+        fail(d, "providers", NULL, &err);
+    else
+        tell_pings(d, list, pings, count);
+}
+
+static void check_providers(struct doctor *d)
+{
+    const struct sl_provider **list = calloc(d->view->provider_count + 1, sizeof(void *));
+    struct sl_ping *pings = calloc(d->view->provider_count + 1, sizeof *pings);
+    if (list != NULL && pings != NULL)
+        ping_and_tell(d, list, pings);
+    else
+        fail(d, "providers", NULL, &(struct sl_err){.code = SL_ENOMEM, .text = "out of memory"});
+    free(pings);
+    free(list);
+}
+
+/* ---- money ---- */
+
+static void check_money(struct doctor *d)
+{
+    char fil[SL_U256_AMOUNT_CHARS], wallet[SL_COST_CHARS], available[SL_COST_CHARS];
+    const struct sl_account_state *state = &d->view->account_state;
+    sl_u256_amount(fil, d->view->fil, SL_TOKEN_DECIMALS, 4);
+    sl_cost_text(wallet, d->view->token.balance);
+    sl_cost_text(available, state->available);
+    if (sl_u256_is_zero(d->view->fil))
+        tell(d, MARK_WARN, "FIL", "send some FIL to the address", "none, deposits need gas");
+    else
+        tell(d, MARK_OK, "FIL", NULL, "%s FIL", fil);
+    if (!sl_u256_is_zero(state->debt))
+        fail(d, "account", "deposit USDFC",
+             &(struct sl_err){.code = SL_EMONEY,
+                              .text = "the account owes: nothing can be added until it is paid"});
+    else if (sl_u256_is_zero(state->available))
+        tell(d, MARK_WARN, "account", "deposit USDFC", "nothing is available, %s in the wallet",
+             wallet);
+    else
+        tell(d, MARK_OK, "account", NULL, "%s available, %s in the wallet", available, wallet);
+    if (sl_approval_is_unlimited(&d->view->approval, d->view->prices.lockup_epochs))
+        tell(d, MARK_OK, "allowance", NULL, "the storage service may charge the account");
+    else
+        tell(d, MARK_WARN, "allowance", "approve the storage service",
+             "the storage service may not charge the account, or within limits only");
+}
+
+static void check_all(struct doctor *d, const struct sl_args *args)
+{
+    struct sl_err err = {0};
+    if (!check_config(d, args))
+        return;
+    check_key(d, args);
+    if (sl_http_global_init(&err) < 0) {
+        fail(d, "nodes", NULL, &err);
+        return;
+    }
+    if (!check_nodes(d) || !check_contracts(d))
+        return;
+    if (args->no_ping == NULL)
+        check_providers(d);
+    if (d->has_payer)
+        check_money(d);
+}
+
+enum sl_exit sl_run_doctor(const struct sl_args *args)
+{
+    struct doctor d = {.on = {.clock = sl_clock_system(), .json = args->json != NULL}};
+    if (args->operand_count > 0) {
+        sl_say("doctor takes no '%s'", args->operands[0]);
+        return SL_EXIT_USAGE;
+    }
+    check_all(&d, args);
+    sl_chain_view_free(d.view);
+    sl_onchain_close(&d.on);
+    return d.broken ? sl_exit_no_output() : sl_exit_of_code(d.code);
+}
