@@ -270,6 +270,23 @@ static void answers_that_are_none_end_every_command(void **state)
     }
 }
 
+static void answers_that_are_cut_or_without_end_are_not_taken(void **state)
+{
+    (void)state;
+    enum { HUGE_BYTES = 9 << 20 };
+    static const char head[] = "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":\"0x";
+    sl_chain_node_say(scene.node, head);
+    assert_all_refuse("reading the chain");
+    char *text = malloc(sizeof head + HUGE_BYTES + 3);
+    assert_non_null(text);
+    memcpy(text, head, sizeof head - 1);
+    memset(text + sizeof head - 1, '0', HUGE_BYTES);
+    memcpy(text + sizeof head - 1 + HUGE_BYTES, "\"}", 3);
+    sl_chain_node_say(scene.node, text);
+    free(text);
+    assert_all_refuse("reading the chain");
+}
+
 static void a_node_that_never_answers_is_given_up(void **state)
 {
     (void)state;
@@ -293,6 +310,7 @@ int main(void)
         FACE_TEST(what_cannot_be_asked_is_refused_before_anything_is),
         FACE_TEST(a_node_of_another_chain_is_not_believed),
         FACE_TEST(answers_that_are_none_end_every_command),
+        FACE_TEST(answers_that_are_cut_or_without_end_are_not_taken),
         FACE_TEST(a_node_that_never_answers_is_given_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
