@@ -323,8 +323,8 @@ static void expect_events(struct ledger_kit *kit)
         "RailCreated(uint256,address,address,address,address,address,address,uint256)",
         "AccountLockupSettled(address,address,uint256,uint256,uint256)",
         "RailLockupModified(uint256,uint256,uint256,uint256,uint256)",
-        "DataSetCreated(uint256,uint256,uint256,uint256,uint256,address,address,address,string[],"
-        "string[])",
+        ("DataSetCreated(uint256,uint256,uint256,uint256,uint256,address,address,address,string[],"
+         "string[])"),
         "DataSetCreated(uint256,address)",
         "PiecesAdded(uint256,uint256[],(bytes)[])",
         "RailRateModified(uint256,uint256,uint256)",
