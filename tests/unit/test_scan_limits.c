@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "sluice/walk.h"
+
 #include "support/sanitized.h"
 #include "support/test.h"
 #include "support/tmp.h"
