@@ -3,7 +3,7 @@
 
 _sluice() {
     local word=$2 before=$3 command='' one
-    local settings='--network --provider-url --ca-file --connect-timeout --stall-timeout --key-file
+    local settings='--network --rpc-url --network-chain-id --fwss --endorsements --provider-url --ca-file --connect-timeout --stall-timeout --key-file
         --keystore --password-command --parallel --max-attempts --theme --color --fps --clipboard --on-hangup --local-park-delay
         --local-min-free --log-level
         --allow-http --hidden --ascii --local-faults
@@ -47,14 +47,14 @@ _sluice() {
     --config | --ca-file | --key-file | --keystore)
         return # files
         ;;
-    --threads | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
+    --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
         | --max-attempts | --theme | --fps | --local-park-delay \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
         return
         ;;
     wallet)
-        mapfile -t COMPREPLY < <(compgen -W 'address import new' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'status deposit approve withdraw address import new' -- "$word")
         return
         ;;
     help)
@@ -75,6 +75,7 @@ _sluice() {
             flags+=" --json --listen --dir --epoch --providers --chain-id --fund --unfunded"
             flags+=" --state-dir --config $settings"
             ;;
+        wallet) flags+=" --json --dry-run --yes --state-dir --config $settings" ;;
         help) ;;
         *) flags+=" --json --state-dir --config $settings" ;;
         esac

@@ -26,6 +26,14 @@
 #define SL_OPTIONS(X)                                                                              \
     X(network, "network", STR, "local", "", "network",                                             \
       "network to upload to; `local` is built in and needs no account")                            \
+    X(rpc_url, "rpc_url", STR, "", "", "network",                                                  \
+      "ask this node (JSON-RPC) instead of the network's public ones")                             \
+    X(network_chain_id, "network_chain_id", STR, "", "", "network",                                \
+      "of a network that is not built in: the number of its chain")                                \
+    X(fwss, "fwss", STR, "", "", "network",                                                        \
+      "of such a network: the address of its storage service")                                     \
+    X(endorsements, "endorsements", STR, "", "", "network",                                        \
+      "of such a network: the address of its list of endorsed providers")                          \
     X(provider_url, "provider_url", STR, "", "", "network",                                        \
       "upload to this provider (http or https URL) instead of the network's own choice")           \
     X(allow_http, "allow_http", BOOL, "no", "", "network",                                         \

@@ -17,7 +17,8 @@
       "upload without a screen: results on stdout, progress on stderr")                            \
     X(SL_CMD_LINE_CID, "cid", "FILE... | -", "print PieceCIDs, a line for each FILE; check lists") \
     X(SL_CMD_LINE_STATUS, "status", "[ID]", "what was queued, where it is, what failed and why")   \
-    X(SL_CMD_LINE_WALLET, "wallet", "address | import | new", "the key that pays and signs")       \
+    X(SL_CMD_LINE_WALLET, "wallet", "status | deposit | ...",                                      \
+      "the key that pays and signs, and its money")                                                \
     X(SL_CMD_LINE_PROVIDERS, "providers", "",                                                      \
       "the approved providers of the network, and who answers")                                    \
     X(SL_CMD_LINE_DATASETS, "datasets", "",                                                        \
@@ -57,6 +58,8 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
           SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_SERVE) |    \
           SL_FOR_CHAIN,                                                                            \
       "one JSON object a line on stdout")                                                          \
+    X(dry_run, "dry-run", "", SL_FOR(SL_CMD_LINE_WALLET), "show what would be done, send nothing") \
+    X(yes, "yes", "", SL_FOR(SL_CMD_LINE_WALLET), "do not ask before money moves")                 \
     X(v1, "v1", "", SL_FOR(SL_CMD_LINE_CID), "print the older form of the PieceCID (baga...)")     \
     X(recursive, "recursive", "", SL_FOR(SL_CMD_LINE_CID), "(-r) the files in folders too")        \
     X(check, "check", "", SL_FOR(SL_CMD_LINE_CID), "(-c) FILEs are lists: check what they name")   \

@@ -23,6 +23,11 @@ void sl_keys_forget(void)
     sl_key_env_free(&taken.environment);
 }
 
+const char *sl_keys_network(void)
+{
+    return taken.environment.network;
+}
+
 static bool is_file(const char *path)
 {
     struct stat st;

@@ -14,6 +14,9 @@
 void sl_keys_take(void);
 void sl_keys_forget(void);
 
+/** NETWORK of the environment; "" if none. Borrowed until sl_keys_forget(). */
+const char *sl_keys_network(void);
+
 /**
  * Refuse a command line with a private key in it: everybody on the machine can read it, and the
  * shell keeps it. Its digits are wiped from argv. Names of files that exist, and URLs, may have

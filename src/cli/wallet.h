@@ -12,6 +12,12 @@
 
 /* X(name, what it is given, function, what it does) */
 #define SL_WALLET_COMMANDS(X)                                                                      \
+    X("status", "", sl_wallet_status, "what the wallet holds, and what is deposited and locked")   \
+    X("deposit", "AMOUNT", sl_wallet_deposit,                                                      \
+      "deposit USDFC for storage; the first time the storage service is approved too")             \
+    X("approve", "", sl_wallet_approve,                                                            \
+      "let the storage service lock and charge what is deposited")                                 \
+    X("withdraw", "AMOUNT", sl_wallet_withdraw, "take back USDFC that is not locked")              \
     X("address", "", sl_wallet_address, "the address of your key, and where the key came from")    \
     X("import", "", sl_wallet_import,                                                              \
       "put a key into a new keystore: that of PRIVATE_KEY, .env or key_file, or one you type")     \
@@ -25,6 +31,10 @@ struct sl_wallet_call {
     size_t operand_count;
 };
 
+enum sl_exit sl_wallet_status(const struct sl_wallet_call *call);
+enum sl_exit sl_wallet_deposit(const struct sl_wallet_call *call);
+enum sl_exit sl_wallet_approve(const struct sl_wallet_call *call);
+enum sl_exit sl_wallet_withdraw(const struct sl_wallet_call *call);
 enum sl_exit sl_wallet_address(const struct sl_wallet_call *call);
 enum sl_exit sl_wallet_import(const struct sl_wallet_call *call);
 enum sl_exit sl_wallet_new(const struct sl_wallet_call *call);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* purse.h - a key, its network, and what the chain says of its money. Private to cli. */
+#ifndef SL_CLI_PURSE_H
+#define SL_CLI_PURSE_H
+
+#include "sluice/chain.h"
+#include "sluice/signer.h"
+
+#include "settings.h"
+
+struct sl_purse {
+    struct sl_signer signer;
+    struct sl_network network;
+    struct sl_chain *chain;
+    const struct sl_contracts *contracts; /* of the chain */
+    struct sl_chain_view *view;           /* SL_READ_MONEY; NULL before sl_purse_read() */
+};
+
+/**
+ * The network of these settings: built in, or described by rpc_url, network_chain_id and fwss.
+ * RPC_URL and NETWORK of the environment count where the settings say nothing. Errors: SL_ECONFIG,
+ * with what is missing.
+ */
+int sl_purse_network(struct sl_network *out, const struct sl_config *config,
+                     struct sl_err *err) SL_MUST_CHECK;
+
+/** Find network and key; nothing is sent. Close with sl_purse_close(), after a failure too. With
+ * `spends` a session key is refused. Errors: SL_ECONFIG, SL_EKEY (also: no key is set). */
+int sl_purse_open(struct sl_purse *purse, const struct sl_config *config, bool spends,
+                  struct sl_err *err) SL_MUST_CHECK;
+void sl_purse_close(struct sl_purse *purse);
+
+/** Read the chain, anew if it was read before; warnings of the view are said. */
+int sl_purse_read(struct sl_purse *purse, struct sl_err *err) SL_MUST_CHECK;
+
+/** All digits of a sum: "5.25". */
+void sl_purse_exact(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 amount);
+
+#endif
