@@ -53,7 +53,8 @@ int sl_rpc_wait(struct sl_rpc *rpc, int64_t wait_ms, struct sl_err *err) SL_MUST
 /** HTTP requests made so far, chain id checks and retries included. */
 uint64_t sl_rpc_round_trips(const struct sl_rpc *rpc);
 
-/** The endpoint that answered last (the first one before that); borrowed. */
+/** The endpoint that answered last (the first one before that); borrowed. Its path may be an API
+ * key: show the host alone, as errors do. */
 const char *sl_rpc_endpoint(const struct sl_rpc *rpc);
 
 /** What a node's `error` member said. Zero-initialise, reuse, sl_rpc_failure_free(). */

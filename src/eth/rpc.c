@@ -22,6 +22,7 @@ enum standing { NOT_ASKED, RIGHT_CHAIN, WRONG_CHAIN };
 
 struct endpoint {
     char *url;
+    int shown; /* characters of it that may stand in an error: behind the host are API keys */
     enum standing standing;
 };
 
@@ -47,6 +48,14 @@ static int64_t or_default(int64_t value, int64_t fallback)
     return value > 0 ? value : fallback;
 }
 
+/* "https://host:port" of a URL that was checked. */
+static int host_end(const char *url)
+{
+    const char *host = strstr(url, "://");
+    host = host != NULL ? host + 3 : url;
+    return (int)(host - url) + (int)strcspn(host, "/?#");
+}
+
 static int take_urls(struct sl_rpc *rpc, const struct sl_rpc_options *options, struct sl_err *err)
 {
     if (options->url_count == 0 || options->url_count > SL_RPC_ENDPOINTS_MAX)
@@ -61,6 +70,7 @@ static int take_urls(struct sl_rpc *rpc, const struct sl_rpc_options *options, s
         rpc->endpoints[i].url = strdup(options->urls[i]);
         if (rpc->endpoints[i].url == NULL)
             return sl_err_set(err, SL_ENOMEM, "rpc: out of memory");
+        rpc->endpoints[i].shown = host_end(options->urls[i]);
         rpc->endpoint_count++;
     }
     return SL_OK;
@@ -186,7 +196,7 @@ static int try_round(struct sl_rpc *rpc, const char *method, const char *params,
         if (rc == SL_OK)
             rc = try_once(rpc, endpoint, method, params, result, failure, err);
         if (rc < 0)
-            sl_err_ctx(err, "%s of %s", method, endpoint->url);
+            sl_err_ctx(err, "%s of %.*s", method, endpoint->shown, endpoint->url);
         if (rc == SL_OK || rc == SL_EREVERT)
             rpc->current = at;
         if (rc == SL_OK || (rc != SL_ECONFIG && !sl_rpc_may_pass(rc, failure)))
@@ -227,6 +237,12 @@ int sl_rpc_call(struct sl_rpc *rpc, const char *method, const char *params, stru
     return rc;
 }
 
+static void tell_endpoint(const struct sl_rpc *rpc, const char *method, struct sl_err *err)
+{
+    const struct endpoint *endpoint = &rpc->endpoints[rpc->current];
+    sl_err_ctx(err, "%s of %.*s", method, endpoint->shown, endpoint->url);
+}
+
 int sl_rpc_quantity(struct sl_rpc *rpc, const char *method, const char *params, struct sl_u256 *out,
                     struct sl_rpc_failure *failure, struct sl_err *err)
 {
@@ -236,7 +252,7 @@ int sl_rpc_quantity(struct sl_rpc *rpc, const char *method, const char *params, 
         return rc;
     rc = sl_rpc_read_quantity(out, answer, err);
     if (rc < 0)
-        sl_err_ctx(err, "%s of %s", method, sl_rpc_endpoint(rpc));
+        tell_endpoint(rpc, method, err);
     sl_json_free(answer);
     return rc;
 }
@@ -250,7 +266,7 @@ int sl_rpc_bytes(struct sl_rpc *rpc, const char *method, const char *params, str
         return rc;
     rc = sl_rpc_read_bytes(out, answer, err);
     if (rc < 0)
-        sl_err_ctx(err, "%s of %s", method, sl_rpc_endpoint(rpc));
+        tell_endpoint(rpc, method, err);
     sl_json_free(answer);
     return rc;
 }

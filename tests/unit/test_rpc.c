@@ -262,6 +262,23 @@ static void nonsense_is_refused(void **state)
     }
 }
 
+static void an_error_names_the_host_and_no_key_behind_it(void **state)
+{
+    (void)state;
+    static const char *const urls[] = {"http://127.0.0.1:9/v1/SECRET?key=SECRET"};
+    const struct sl_rpc_options options = {
+        .urls = urls, .url_count = 1, .chain_id = 1, .rounds = 1};
+    struct sl_rpc *rpc = NULL;
+    struct sl_rpc_failure failure = {0};
+    struct sl_err err = {0};
+    struct sl_u256 got;
+    assert_int_equal(sl_rpc_new(&rpc, &options, &err), SL_OK);
+    assert_int_equal(sl_rpc_quantity(rpc, "eth_gasPrice", "[]", &got, &failure, &err), SL_ENET);
+    assert_non_null(strstr(err.text, "eth_gasPrice of http://127.0.0.1:9: "));
+    assert_null(strstr(err.text, "SECRET"));
+    sl_rpc_free(rpc);
+}
+
 static void *cancel_when_reached(void *ctx)
 {
     struct bench *bench = ctx;
@@ -346,6 +363,7 @@ int main(void)
         cmocka_unit_test(tries_are_bounded_and_the_last_error_is_told),
         cmocka_unit_test(revert_is_final_and_its_data_found_wherever_it_is),
         cmocka_unit_test(nonsense_is_refused),
+        cmocka_unit_test(an_error_names_the_host_and_no_key_behind_it),
         cmocka_unit_test(cancel_ends_a_waiting_call_at_once),
         cmocka_unit_test(messages_carry_from_to_data_and_value),
         cmocka_unit_test(endpoints_are_checked_before_use),
