@@ -17,22 +17,46 @@ static const char no_key[] =
     "no key is set, so whose account is meant? Name it with --address 0x..., or see `sluice wallet "
     "new`";
 
+static const char *or_else(const char *first, const char *second)
+{
+    return first[0] != '\0' ? first : second;
+}
+
+/* What a network that is not built in lacks. */
+static int describe(struct sl_network *out, const struct sl_network_texts *texts,
+                    struct sl_err *err)
+{
+    const int rc = sl_network_define(out, texts, err);
+    if (rc < 0)
+        sl_err_ctx(
+            err,
+            "'%.32s' is not built in (mainnet and calibration are), and rpc_url, network_chain_id and fwss do not describe it",
+            texts->name);
+    return rc;
+}
+
 int sl_onchain_network(struct sl_network *out, const struct sl_config *config, struct sl_err *err)
 {
-    char url[SL_NETWORK_URL_BYTES];
-    if (strcmp(config->network, "local") == 0)
-        return sl_err_set(err, SL_ECONFIG,
-                          "the network `local` has no chain to ask: name one with --network "
-                          "calibration or --network mainnet");
-    int rc = sl_network_find(out, config->network, err);
-    if (rc < 0) {
-        sl_err_ctx(err, "network");
+    const bool local = strcmp(config->network, "local") == 0;
+    const char *name = local ? or_else(sl_keys_network(), config->network) : config->network;
+    char variable[SL_NETWORK_URL_BYTES * 2] = "";
+    const int rc = sl_keys_rpc_url(variable, sizeof variable, err);
+    const char *url = or_else(config->rpc_url, variable);
+    const struct sl_network_texts texts = {.name = name,
+                                           .rpc_url = url,
+                                           .chain_id = config->network_chain_id,
+                                           .fwss = config->fwss,
+                                           .endorsements = config->endorsements};
+    if (rc < 0)
         return rc;
-    }
-    rc = sl_keys_rpc_url(url, sizeof url, err);
-    if (rc == 1)
-        rc = sl_network_use_rpc(out, url, err);
-    return rc < 0 ? rc : SL_OK;
+    if (strcmp(name, "local") == 0)
+        return sl_err_set(
+            err, SL_ECONFIG,
+            "the network `local` has no chain to ask: name another with --network "
+            "(calibration, mainnet, or one that rpc_url, network_chain_id and fwss describe)");
+    if (sl_network_find(out, name, NULL) < 0)
+        return describe(out, &texts, err);
+    return url[0] != '\0' ? sl_network_use_rpc(out, url, err) : SL_OK;
 }
 
 struct sl_rpc_options sl_onchain_options(const struct sl_config *config)

@@ -19,9 +19,9 @@ struct sl_onchain {
 };
 
 /**
- * Find the network of these settings: a built-in one by its name, asked through RPC_URL of the
- * environment or of .env when there is one. Errors: SL_ECONFIG (`local` has no chain, unknown
- * names, RPC_URL is no URL), and whatever is wrong with .env.
+ * The network of these settings: built in, or described by rpc_url, network_chain_id and fwss.
+ * RPC_URL and NETWORK of the environment or of .env count where the settings say nothing. Errors:
+ * SL_ECONFIG (`local` has no chain; what is missing), and whatever is wrong with .env.
  */
 int sl_onchain_network(struct sl_network *out, const struct sl_config *config,
                        struct sl_err *err) SL_MUST_CHECK;

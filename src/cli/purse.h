@@ -16,14 +16,6 @@ struct sl_purse {
     struct sl_chain_view *view;           /* SL_READ_MONEY; NULL before sl_purse_read() */
 };
 
-/**
- * The network of these settings: built in, or described by rpc_url, network_chain_id and fwss.
- * RPC_URL and NETWORK of the environment count where the settings say nothing. Errors: SL_ECONFIG,
- * with what is missing.
- */
-int sl_purse_network(struct sl_network *out, const struct sl_config *config,
-                     struct sl_err *err) SL_MUST_CHECK;
-
 /** Find network and key; nothing is sent. Close with sl_purse_close(), after a failure too. With
  * `spends` a session key is refused. Errors: SL_ECONFIG, SL_EKEY (also: no key is set). */
 int sl_purse_open(struct sl_purse *purse, const struct sl_config *config, bool spends,
