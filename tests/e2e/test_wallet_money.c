@@ -74,7 +74,10 @@ static void status_tells_what_is_held_deposited_and_locked(void **state)
     RAN(0, "available  8.9999999999\n", "", "wallet", "status", SCENE);
     RAN(0, "approval   unlimited\n", "", "wallet", "status", SCENE);
     RAN(0, "\"locked\":\"1.0000000001\"", "", "wallet", "status", "--json", SCENE);
-    assert_int_equal(scene.sends, 0);
+    pthread_mutex_lock(&scene.lock);
+    const int sends = scene.sends;
+    pthread_mutex_unlock(&scene.lock);
+    assert_int_equal(sends, 0);
 }
 
 static void what_is_missing_is_said_before_anything_is_read(void **state)
@@ -104,7 +107,10 @@ static void a_dry_run_shows_the_sums_and_sends_nothing(void **state)
     RAN(SL_EXIT_MONEY, "", "the wallet holds 0.000000000000000042 USDFC", "wallet", "deposit", "1",
         "--dry-run", SCENE);
     RAN(SL_EXIT_MONEY, "", "the rest is locked", "wallet", "withdraw", "9", "--dry-run", SCENE);
-    assert_int_equal(scene.sends, 0);
+    pthread_mutex_lock(&scene.lock);
+    const int sends = scene.sends;
+    pthread_mutex_unlock(&scene.lock);
+    assert_int_equal(sends, 0);
 }
 
 static void with_yes_it_is_sent_and_landed(void **state)
@@ -112,8 +118,12 @@ static void with_yes_it_is_sent_and_landed(void **state)
     (void)state;
     RAN(0, "withdraw 2.5 USDFC: done, block ", "sent: withdraw 2.5 USDFC", "wallet", "withdraw",
         "2.5", "--yes", SCENE);
-    assert_int_equal(scene.pool_count, 1);
-    assert_true(scene.pool[0].block > 0);
+    pthread_mutex_lock(&scene.lock); /* the node's thread still listens */
+    const size_t count = scene.pool_count;
+    const uint64_t block = scene.pool[0].block;
+    pthread_mutex_unlock(&scene.lock);
+    assert_int_equal(count, 1);
+    assert_true(block > 0);
 }
 
 int main(void)
