@@ -144,3 +144,22 @@ size_t sl_vector_bytes_next(struct sl_vector_bytes *gen, uint8_t *out, size_t ca
     gen->left -= n;
     return n;
 }
+
+void sl_vectors_run(const char *name, const struct sl_vector_fn *functions, size_t count)
+{
+    cJSON *root = sl_vectors_load(name);
+    const cJSON *one = NULL;
+    cJSON_ArrayForEach(one, sl_vectors_list(root, "cases"))
+    {
+        const char *fn = sl_vectors_str(one, "fn");
+        size_t i = 0;
+        while (i < count && strcmp(functions[i].fn, fn) != 0)
+            i++;
+        if (i == count)
+            fail_msg("no function for %s", fn);
+        print_message("%s\n", sl_vectors_str(one, "id"));
+        functions[i].check(cJSON_GetObjectItemCaseSensitive(one, "input"),
+                           cJSON_GetObjectItemCaseSensitive(one, "output"));
+    }
+    cJSON_Delete(root);
+}

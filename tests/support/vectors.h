@@ -32,6 +32,15 @@ uint64_t sl_vectors_u64(const cJSON *object, const char *key);
 /** A "0x..." or bare hex member as owned bytes (free()), its length in *len. */
 uint8_t *sl_vectors_hex(const cJSON *object, const char *key, size_t *len);
 
+/** How the cases of one SDK function are checked. */
+struct sl_vector_fn {
+    const char *fn;
+    void (*check)(const cJSON *input, const cJSON *output);
+};
+
+/** Check every case of a file by its `fn`; fails the test for one that the table does not know. */
+void sl_vectors_run(const char *name, const struct sl_vector_fn *functions, size_t count);
+
 /**
  * The input bytes that {kind, seed, size} of a case describe, made piece by piece: xorshift, zeros,
  * ones, counter.

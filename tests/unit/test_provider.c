@@ -213,10 +213,7 @@ static void case_encode(const cJSON *input, const cJSON *output)
     assert_int_equal(at, got.count);
 }
 
-static const struct {
-    const char *fn;
-    void (*check)(const cJSON *input, const cJSON *output);
-} functions[] = {
+static const struct sl_vector_fn functions[] = {
     {"decodePDPOffering", case_decode},
     {"decodeAddressCapability", case_address},
     {"encodePDPCapabilities", case_encode},
@@ -225,20 +222,7 @@ static const struct {
 static void every_vector_of_capabilities_agrees(void **state)
 {
     (void)state;
-    cJSON *root = sl_vectors_load("capabilities.json");
-    const cJSON *one = NULL;
-    cJSON_ArrayForEach(one, sl_vectors_list(root, "cases"))
-    {
-        const char *fn = sl_vectors_str(one, "fn");
-        size_t i = 0;
-        while (i < sizeof functions / sizeof functions[0] && strcmp(functions[i].fn, fn) != 0)
-            i++;
-        if (i == sizeof functions / sizeof functions[0])
-            fail_msg("no function for %s", fn);
-        print_message("%s\n", sl_vectors_str(one, "id"));
-        functions[i].check(member(one, "input"), member(one, "output"));
-    }
-    cJSON_Delete(root);
+    sl_vectors_run("capabilities.json", functions, sizeof functions / sizeof functions[0]);
 }
 
 static void texts_that_do_not_fit_or_hold_a_nul_are_refused(void **state)

@@ -258,10 +258,7 @@ static void case_object(const cJSON *input, const cJSON *output)
     expect_pairs(member(output, "metadata"), got, count);
 }
 
-static const struct {
-    const char *fn;
-    void (*check)(const cJSON *input, const cJSON *output);
-} functions[] = {
+static const struct sl_vector_fn functions[] = {
     {"metadataMatches", case_matches},
     {"findMatchingDataSets", case_data_sets},
     {"selectProviders", case_providers},
@@ -274,20 +271,7 @@ static const struct {
 static void every_vector_of_selection_agrees(void **state)
 {
     (void)state;
-    cJSON *root = sl_vectors_load("selection.json");
-    const cJSON *one = NULL;
-    cJSON_ArrayForEach(one, sl_vectors_list(root, "cases"))
-    {
-        const char *fn = sl_vectors_str(one, "fn");
-        size_t i = 0;
-        while (i < sizeof functions / sizeof functions[0] && strcmp(functions[i].fn, fn) != 0)
-            i++;
-        if (i == sizeof functions / sizeof functions[0])
-            fail_msg("no function for %s", fn);
-        print_message("%s\n", sl_vectors_str(one, "id"));
-        functions[i].check(member(one, "input"), member(one, "output"));
-    }
-    cJSON_Delete(root);
+    sl_vectors_run("selection.json", functions, sizeof functions / sizeof functions[0]);
 }
 
 /* ---- beyond the vectors ---- */
