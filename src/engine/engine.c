@@ -143,7 +143,6 @@ static void look_for_trouble(struct sl_engine *engine)
 static void finish(struct sl_engine *engine)
 {
     sl_parker_stop(engine->parker);
-    engine->parker = NULL;
     for (int i = 0; i < SL_SLOTS; i++)
         sl_worker_stop(&engine->workers[i]);
     sl_journal_close(engine->journal);

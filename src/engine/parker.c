@@ -14,6 +14,9 @@ struct sl_parker {
     struct sl_mailbox *box;
     pthread_t thread;
 
+    /* engine thread only */
+    bool running;
+
     /* parker thread only */
     const char *sp_url; /* whom `sp` talks to */
     struct sl_probed probed;
@@ -204,8 +207,11 @@ static void init_sync(struct sl_parker *parker)
     pthread_mutex_init(&parker->lock, NULL);
 }
 
-static void parker_free(struct sl_parker *parker)
+void sl_parker_free(struct sl_parker *parker)
 {
+    if (parker == NULL)
+        return;
+    sl_parker_stop(parker);
     struct sl_heap_node *node = NULL;
     while ((node = sl_heap_top(&parker->heap)) != NULL) {
         sl_heap_remove(&parker->heap, node);
@@ -229,17 +235,19 @@ int sl_parker_start(struct sl_parker **out, const struct sl_parker_options *opti
     init_sync(parker);
     const int rc = sl_thread_start(&parker->thread, parker_main, parker, err);
     if (rc < 0) {
-        parker_free(parker);
+        sl_parker_free(parker);
         return rc;
     }
+    parker->running = true;
     *out = parker;
     return SL_OK;
 }
 
 void sl_parker_stop(struct sl_parker *parker)
 {
-    if (parker == NULL)
+    if (parker == NULL || !parker->running)
         return;
+    parker->running = false;
     pthread_mutex_lock(&parker->lock);
     parker->quit = true;
     if (parker->sp != NULL)
@@ -247,7 +255,6 @@ void sl_parker_stop(struct sl_parker *parker)
     pthread_cond_signal(&parker->wake);
     pthread_mutex_unlock(&parker->lock);
     pthread_join(parker->thread, NULL);
-    parker_free(parker);
 }
 
 int sl_parker_add(struct sl_parker *parker, struct sl_parked *parked, struct sl_err *err)

@@ -56,11 +56,14 @@ struct sl_parker_options {
 
 struct sl_parker;
 
-/** Owned, end with sl_parker_stop(). Errors: SL_ENOMEM. */
+/** Owned, sl_parker_free(). Errors: SL_ENOMEM. */
 int sl_parker_start(struct sl_parker **out, const struct sl_parker_options *options,
                     struct sl_mailbox *box, struct sl_err *err) SL_MUST_CHECK;
-/** Break off what runs, join, free with all questions not yet given back. NULL allowed. */
+/** Break off what runs and join; may be repeated, NULL allowed. Messages of it may still be unread:
+ * it has to live until they were taken. */
 void sl_parker_stop(struct sl_parker *parker);
+/** Stop, and free with all questions not yet given back. NULL allowed. */
+void sl_parker_free(struct sl_parker *parker);
 
 /** Engine: ask about a piece until the answer; given. Errors: SL_ENOMEM (given all the same). */
 int sl_parker_add(struct sl_parker *parker, struct sl_parked *parked,

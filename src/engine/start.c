@@ -142,9 +142,13 @@ static void destroy(struct sl_engine *engine)
     sl_scanner_stop(engine->scanner);
     sl_parker_stop(engine->parker);
     for (int i = 0; engine->workers != NULL && i < SL_SLOTS; i++)
+        sl_worker_stop(&engine->workers[i]);
+    /* unread messages are parts of those who sent them */
+    sl_engine_discard(sl_mailbox_take(&engine->box));
+    sl_parker_free(engine->parker);
+    for (int i = 0; engine->workers != NULL && i < SL_SLOTS; i++)
         sl_worker_fini(&engine->workers[i]);
     free(engine->workers);
-    sl_engine_discard(sl_mailbox_take(&engine->box));
     sl_outbox_fini(&engine->outbox);
     sl_heap_free(&engine->queue);
     sl_heap_free(&engine->timers);
