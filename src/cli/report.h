@@ -29,6 +29,9 @@ int sl_report_interval_ms(const struct sl_report *report);
 /** A job has ended: event->job.state is a finished one. */
 void sl_report_end(struct sl_report *report, const struct sl_event *event);
 
+/** A part of a split file is stored. */
+void sl_report_part(struct sl_report *report, const struct sl_event *event);
+
 /** A path that was not queued. */
 void sl_report_reject(struct sl_report *report, const char *path, const struct sl_err *err);
 

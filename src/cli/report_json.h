@@ -6,6 +6,8 @@
 #include "tally.h"
 
 bool sl_json_stored(const struct sl_clock *clock, const struct sl_event *event);
+/** A part of a split file is stored. */
+bool sl_json_part(const struct sl_clock *clock, const struct sl_event *event);
 bool sl_json_failed(const struct sl_clock *clock, const char *path, const struct sl_err *err);
 /** A line for each running file that moved since the last one. */
 bool sl_json_progress(const struct sl_clock *clock, struct sl_tally *tally);

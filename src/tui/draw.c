@@ -10,7 +10,7 @@ enum { BAR_FULL = 0x2501, BAR_HALF = 0x2578, RULE = 0x2500, BLOCK = 0x2581, ESCA
 
 int sl_state_role(enum sl_job_state state)
 {
-    return SL_ROLE_QUEUED + (int)state;
+    return state == SL_JOB_HASHING ? SL_ROLE_UPLOADING : SL_ROLE_QUEUED + (int)state;
 }
 
 static void draw_ascii_bar(struct sl_grid *grid, int row, int col, int columns, int percent)
