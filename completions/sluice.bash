@@ -4,7 +4,7 @@
 _sluice() {
     local word=$2 before=$3 command='' one
     local settings='--network --rpc-url --network-chain-id --fwss --endorsements --provider-url --ca-file --connect-timeout --stall-timeout --key-file
-        --keystore --password-command --parallel --max-attempts --theme --color --fps --clipboard --on-hangup --local-park-delay
+        --keystore --password-command --parallel --max-attempts --split --request-limit --theme --color --fps --clipboard --on-hangup --local-park-delay
         --local-min-free --log-level
         --allow-http --hidden --ascii --local-faults
         --no-allow-http --no-hidden --no-ascii --no-local-faults'
@@ -22,6 +22,10 @@ _sluice() {
     case $before in
     --state-dir | --dir)
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
+        return
+        ;;
+    --split)
+        mapfile -t COMPREPLY < <(compgen -W 'auto never' -- "$word")
         return
         ;;
     --network)
@@ -48,7 +52,7 @@ _sluice() {
         return # files
         ;;
     --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
-        | --max-attempts | --theme | --fps | --local-park-delay \
+        | --max-attempts | --request-limit | --theme | --fps | --local-park-delay \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
         return
@@ -77,7 +81,7 @@ _sluice() {
             ;;
         wallet) flags+=" --json --dry-run --yes --state-dir --config $settings" ;;
         help) ;;
-        *) flags+=" --json --state-dir --config $settings" ;;
+        *) flags+=" --json --force --state-dir --config $settings" ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
     elif ((COMP_CWORD == 1)); then

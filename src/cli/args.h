@@ -58,6 +58,8 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
           SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_SERVE) |    \
           SL_FOR_CHAIN,                                                                            \
       "one JSON object a line on stdout")                                                          \
+    X(force, "force", "", SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD),                 \
+      "send again what is stored already")                                                         \
     X(dry_run, "dry-run", "", SL_FOR(SL_CMD_LINE_WALLET), "show what would be done, send nothing") \
     X(yes, "yes", "", SL_FOR(SL_CMD_LINE_WALLET), "do not ask before money moves")                 \
     X(v1, "v1", "", SL_FOR(SL_CMD_LINE_CID), "print the older form of the PieceCID (baga...)")     \
