@@ -9,7 +9,8 @@
 #include "support/sanitized.h"
 #include "support/test.h"
 
-enum { SHARD = 127 << 10, PARTS = SL_SANITIZED ? 6 : 12 };
+#define SHARD UINT64_C(130048) /* 127 * 2^10 */
+enum { PARTS = SL_SANITIZED ? 6 : 12 };
 
 static struct rig *split_rig(void)
 {
@@ -49,7 +50,7 @@ static void a_file_is_stored_in_parts_and_has_the_piece_cid_of_the_whole(void **
     (void)state;
     struct rig *rig = split_rig();
     rig_engine(rig);
-    rig_add(rig, rig_file(rig, "film", (uint64_t)PARTS * SHARD - 1000, 1));
+    rig_add(rig, rig_file(rig, "film", PARTS * SHARD - 1000, 1));
     rig_add(rig, rig_file(rig, "note", 5000, 2));
     rig_wait_idle(rig);
     assert_split(rig, "film", PARTS);
@@ -58,7 +59,7 @@ static void a_file_is_stored_in_parts_and_has_the_piece_cid_of_the_whole(void **
     assert_true(film->seen & (1u << SL_JOB_HASHING));
     assert_true(film->seen & (1u << SL_JOB_UPLOADING));
     assert_false(film->job.already_stored);
-    assert_int_equal(film->job.sent_bytes, (uint64_t)PARTS * SHARD - 1000);
+    assert_int_equal(film->job.sent_bytes, PARTS * SHARD - 1000);
     assert_int_equal(rig_job(rig, "note")->job.parts, 0);
     assert_int_equal(rig_provider_files(rig, "pieces"), PARTS + 1);
     rig_free(rig);
@@ -165,7 +166,7 @@ static void only_what_the_provider_does_not_have_is_sent_again(void **state)
     struct rig *rig = split_rig();
     rig->options.parallel = 1;
     rig_engine(rig);
-    const char *path = rig_file(rig, "film", (uint64_t)PARTS * SHARD, 1);
+    const char *path = rig_file(rig, "film", PARTS * SHARD, 1);
     const int two = 2;
     rig_fault(rig, "{'match':'PUT ','skip':3,'action':'stall','after_bytes':70000}");
     rig_add(rig, path);
