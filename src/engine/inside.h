@@ -192,7 +192,9 @@ void sl_engine_rate(struct sl_engine *engine, uint64_t bytes_per_s, bool too_slo
 /**
  * The provider lists a piece: a part of the task, or all of it (NULL). The one place where that is
  * known, called before the task is STORED: what commits pieces is fed here. The whole file's
- * PieceCID is task->piece.
+ * PieceCID is task->piece; has_piece is false only after a provider found a part to have other
+ * bytes than were hashed, until it was hashed again. After a restart each part is announced anew,
+ * once the provider was asked whether it still has it.
  */
 void sl_engine_piece_parked(struct sl_engine *engine, struct sl_task *task,
                             const struct sl_part *part);
