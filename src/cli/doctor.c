@@ -15,7 +15,7 @@
 #include "json_head.h"
 #include "keys.h"
 #include "onchain.h"
-#include "pings.h"
+#include "sluice/pings.h"
 #include "say.h"
 
 enum { TEXT_BYTES = 1024, OTHERS = S_IRWXG | S_IRWXO };

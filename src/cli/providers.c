@@ -7,7 +7,7 @@
 #include "exit.h"
 #include "json_head.h"
 #include "onchain.h"
-#include "pings.h"
+#include "sluice/pings.h"
 #include "say.h"
 #include "table.h"
 

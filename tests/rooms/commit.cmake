@@ -1,0 +1,2 @@
+# Commits against a whole local network: providers, a chain, a node.
+sl_test(test_commit commit LINKS sl_commit sl_localnet SOURCES commit/commit_rig.c LABELS e2e TIMEOUT 180)
