@@ -139,6 +139,13 @@ struct sl_commit_piece {
 int sl_commit_add(struct sl_commit *commit, const struct sl_commit_piece *piece,
                   struct sl_err *err) SL_MUST_CHECK;
 
+/** Take a piece back that no batch has yet. False: one has, and it may land. The calling thread of
+ * sl_commit_add(). */
+bool sl_commit_forget(struct sl_commit *commit, const struct sl_piece_id *piece);
+
+/** Whether a copy of the piece is on this chain for this payer. The same thread. */
+bool sl_commit_has(struct sl_commit *commit, const struct sl_piece_id *piece);
+
 /** Whether more pieces are to come soon: while false batches leave at once. True at the start. */
 void sl_commit_expect(struct sl_commit *commit, bool more);
 

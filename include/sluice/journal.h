@@ -58,6 +58,10 @@ int sl_journal_add(struct sl_journal *journal, struct sl_job *job, const char *p
 int sl_journal_update(struct sl_journal *journal, struct sl_job *job, const char *provider_url,
                       struct sl_err *err) SL_MUST_CHECK;
 
+/** Write job->copies, but for what is of the moment (batch, tx). */
+int sl_journal_set_copies(struct sl_journal *journal, const struct sl_job *job,
+                          struct sl_err *err) SL_MUST_CHECK;
+
 /** As _update, and the file mark too: for a job whose file was planned anew. */
 int sl_journal_replan(struct sl_journal *journal, struct sl_job *job,
                       struct sl_err *err) SL_MUST_CHECK;

@@ -3,11 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sluice/pings.h"
+
 #include "commands.h"
 #include "exit.h"
 #include "json_head.h"
 #include "onchain.h"
-#include "sluice/pings.h"
 #include "say.h"
 #include "table.h"
 

@@ -162,7 +162,7 @@ static int check_session_key(const struct sl_commit *commit, const struct sl_cha
 static int check_least(const struct choosing *ch, struct sl_err *err)
 {
     struct sl_cost_target targets[SL_COPIES_MAX];
-    struct sl_u256 cost;
+    struct sl_sums sums;
     for (size_t i = 0; i < ch->count; i++) {
         const struct sl_target *target = &ch->commit->lanes[i].target;
         targets[i] = (struct sl_cost_target){.bytes = sl_u256(SL_PIECE_MIN_BYTES),
@@ -171,7 +171,7 @@ static int check_least(const struct choosing *ch, struct sl_err *err)
                                              .is_new = sl_u256_is_zero(target->data_set),
                                              .cdn = ch->commit->options.with_cdn};
     }
-    return sl_money_check(&cost, ch->view, targets, ch->count, err);
+    return sl_money_check(&sums, ch->view, targets, ch->count, err);
 }
 
 static void warn(struct sl_commit *commit, const struct sl_chain_view *view)

@@ -269,12 +269,16 @@ struct landed {
     struct sl_commit_event event; /* type LANDED once it was found */
 };
 
+static bool is_of(const struct sl_commit_options *options, const struct sl_journal_copy *copy)
+{
+    return copy->chain_id == options->network.chain_id &&
+           memcmp(copy->payer, options->payer.bytes, sizeof copy->payer) == 0;
+}
+
 static int take_landed(void *ctx, const struct sl_journal_copy *copy)
 {
     struct landed *landed = ctx;
-    const struct sl_commit_options *options = &landed->lane->commit->options;
-    if (copy->copy != landed->lane->copy || copy->chain_id != options->network.chain_id ||
-        memcmp(copy->payer, options->payer.bytes, sizeof copy->payer) != 0)
+    if (copy->copy != landed->lane->copy || !is_of(&landed->lane->commit->options, copy))
         return 0;
     landed->event.type = SL_COMMIT_LANDED;
     landed->event.data_set_id = copy->data_set_id;
@@ -319,6 +323,53 @@ int sl_commit_add(struct sl_commit *commit, const struct sl_commit_piece *piece,
     for (size_t i = 0; i < commit->lane_count && rc == SL_OK; i++)
         rc = add_to(&commit->lanes[i], piece, err);
     return rc;
+}
+
+static void free_waiting(struct sl_lane *lane, const struct sl_piece_id *piece)
+{
+    struct sl_item **at = &lane->items;
+    while (*at != NULL && !sl_piece_id_equal(&(*at)->piece, piece))
+        at = &(*at)->next;
+    struct sl_item *item = *at;
+    if (item == NULL)
+        return;
+    *at = item->next;
+    if (lane->tail == &item->next)
+        lane->tail = at;
+    free(item);
+}
+
+bool sl_commit_forget(struct sl_commit *commit, const struct sl_piece_id *piece)
+{
+    bool free_to_go = true;
+    pthread_mutex_lock(&commit->lock);
+    for (size_t i = 0; i < commit->lane_count; i++) {
+        const struct sl_item *item = sl_lane_find(&commit->lanes[i], piece);
+        free_to_go = free_to_go && (item == NULL || !item->in_batch);
+    }
+    for (size_t i = 0; free_to_go && i < commit->lane_count; i++)
+        free_waiting(&commit->lanes[i], piece);
+    pthread_mutex_unlock(&commit->lock);
+    return free_to_go;
+}
+
+struct having {
+    const struct sl_commit_options *options;
+    bool has;
+};
+
+static int take_any(void *ctx, const struct sl_journal_copy *copy)
+{
+    struct having *having = ctx;
+    having->has = is_of(having->options, copy);
+    return having->has;
+}
+
+bool sl_commit_has(struct sl_commit *commit, const struct sl_piece_id *piece)
+{
+    struct having having = {.options = &commit->options};
+    (void)!sl_journal_each_copy(commit->journal, piece, take_any, &having, NULL);
+    return having.has;
 }
 
 static void wake_all(struct sl_commit *commit)

@@ -26,7 +26,8 @@ struct sl_item {
     size_t metadata_count;
     int64_t added_ms; /* monotonic, as all times here */
     int64_t not_before_ms;
-    int tries; /* batches that failed with it */
+    int tries;     /* batches that failed with it */
+    bool in_batch; /* under the commit's lock */
 };
 
 /** Where a lane commits to. */
@@ -137,7 +138,11 @@ int sl_lane_replace(struct sl_lane *lane, struct sl_err *err) SL_MUST_CHECK;
 /* ---- money.c ---- */
 
 /** What these targets cost, and SL_EMONEY with what to do when the account cannot pay it. */
-int sl_money_check(struct sl_u256 *cost, const struct sl_chain_view *view,
+struct sl_sums {
+    struct sl_u256 cost; /* fees and what is locked */
+    struct sl_u256 fees;
+};
+int sl_money_check(struct sl_sums *sums, const struct sl_chain_view *view,
                    const struct sl_cost_target *targets, size_t count,
                    struct sl_err *err) SL_MUST_CHECK;
 /** The same for a batch, with the limit of the run. */

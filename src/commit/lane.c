@@ -201,6 +201,9 @@ static void put_off(struct sl_lane *lane, struct sl_batch *batch, const struct s
         }
         item->not_before_ms =
             sl_lane_now_ms(lane) + sl_lane_backoff_ms(lane, item->tries + 1, err->wait_ms);
+        pthread_mutex_lock(&lane->commit->lock);
+        item->in_batch = false;
+        pthread_mutex_unlock(&lane->commit->lock);
     }
 }
 
@@ -347,6 +350,8 @@ static bool gather(struct sl_lane *lane, struct sl_batch *batch)
     }
     lane->woken = false;
     const bool quit = commit->quit;
+    for (size_t i = 0; !quit && i < batch->record.count; i++)
+        batch->items[i]->in_batch = true;
     pthread_mutex_unlock(&commit->lock);
     if (!quit)
         batch->pulls = strcmp(batch->items[0]->url, lane->target.shown.service_url) != 0;

@@ -33,7 +33,7 @@ static int too_little(const struct sl_chain_view *view, struct sl_u256 deposit, 
                       available, debt, missing, missing);
 }
 
-int sl_money_check(struct sl_u256 *cost, const struct sl_chain_view *view,
+int sl_money_check(struct sl_sums *sums, const struct sl_chain_view *view,
                    const struct sl_cost_target *targets, size_t count, struct sl_err *err)
 {
     const struct sl_cost_terms terms = sl_cost_terms(&view->prices);
@@ -42,7 +42,8 @@ int sl_money_check(struct sl_u256 *cost, const struct sl_chain_view *view,
                                    &view->approval, targets, count, &terms, err);
     if (rc < 0)
         return rc;
-    if (!sl_u256_add(cost, costs.fees.total, costs.lockup.total))
+    sums->fees = costs.fees.total;
+    if (!sl_u256_add(&sums->cost, costs.fees.total, costs.lockup.total))
         return sl_err_set(err, SL_EOVERFLOW, "the costs are no sum that there can be");
     if (costs.needs_approval && !sl_approval_allows(&view->approval, &costs, terms.lockup_epochs))
         return not_approved(view, err);
@@ -92,13 +93,18 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch, struct sl_
                                     .is_new = sl_u256_is_zero(lane->target.data_set),
                                     .cdn = lane->commit->options.with_cdn};
     struct sl_chain_view *view = NULL;
+    struct sl_sums sums;
     int rc = batch_bytes(&target.bytes, batch);
     if (rc == SL_OK)
         rc = sl_chain_read(&view, lane->chain, &wish, err);
     if (rc == SL_OK)
-        rc = sl_money_check(&batch->record.cost, view, &target, 1, err);
+        rc = sl_money_check(&sums, view, &target, 1, err);
     if (rc == SL_OK)
-        rc = reserve(lane->commit, batch->record.cost, err);
+        rc = reserve(lane->commit, sums.cost, err);
+    if (rc == SL_OK) {
+        batch->record.cost = sums.cost;
+        batch->record.fees = sums.fees;
+    }
     sl_chain_view_free(view);
     return rc;
 }

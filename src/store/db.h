@@ -14,7 +14,8 @@
 #define SL_DB_JOB_COLUMNS                                                                          \
     "j.id, j.state, j.rank, j.size_bytes, j.mtime_ns, j.device, j.inode, j.added_ms, "             \
     "j.changed_ms, j.next_try_ms, j.attempts, j.already_stored, "                                  \
-    "j.error, j.error_detail, j.error_wait_ms, j.error_text, p.cid, v.url, j.path "
+    "j.error, j.error_detail, j.error_wait_ms, j.error_text, p.cid, "                              \
+    "j.copies, j.copies_landed, j.data_set_id, j.chain_piece_id, v.url, j.path "
 #define SL_DB_JOB_TABLES                                                                           \
     "FROM jobs j LEFT JOIN pieces p ON p.job_id = j.id AND p.part = 0 "                            \
     "LEFT JOIN providers v ON v.id = j.provider_id "
@@ -25,7 +26,7 @@
 
 #define SL_DB_COMMIT_COLUMNS                                                                       \
     "id, chain_id, payer, copy, provider_id, service_url, creates, client_data_set_id, nonce, "    \
-    "cost, added_ms, state, tx, data_set_id, first_piece_id, sent_ms, changed_ms, error, "         \
+    "cost, fees, added_ms, state, tx, data_set_id, first_piece_id, sent_ms, changed_ms, error, "   \
     "error_detail, error_wait_ms, error_text, payload "
 
 /* X(id, SQL): prepared when first used, kept until the journal is closed. */
@@ -45,6 +46,8 @@
       "error_detail = ?, error_wait_ms = ?, error_text = ? WHERE id = ?")                          \
     X(SL_DB_SET_FILE,                                                                              \
       "UPDATE jobs SET size_bytes = ?, mtime_ns = ?, device = ?, inode = ? WHERE id = ?")          \
+    X(SL_DB_SET_COPIES, "UPDATE jobs SET copies = ?, copies_landed = ?, data_set_id = ?, "         \
+                        "chain_piece_id = ? WHERE id = ?")                                         \
     X(SL_DB_STATE_OF, "SELECT state, changed_ms FROM jobs WHERE id = ?")                           \
     X(SL_DB_REMOVE_JOB, "DELETE FROM jobs WHERE id = ?")                                           \
     X(SL_DB_ADD_PIECE, "INSERT INTO pieces (state, cid, size_bytes, job_id, part, offset_bytes) "  \
@@ -72,9 +75,9 @@
       "SELECT " SL_DB_TX_COLUMNS "FROM transactions WHERE state = 'signed' ORDER BY id")           \
     X(SL_DB_ADD_COMMIT,                                                                            \
       "INSERT INTO commits (chain_id, payer, copy, provider_id, service_url, creates, "            \
-      "client_data_set_id, nonce, cost, payload, added_ms, state, tx, data_set_id, "               \
+      "client_data_set_id, nonce, cost, fees, payload, added_ms, state, tx, data_set_id, "         \
       "first_piece_id, sent_ms, changed_ms, error, error_detail, error_wait_ms, error_text) "      \
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                    \
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                 \
     X(SL_DB_ADD_COMMIT_PIECE,                                                                      \
       "INSERT INTO commit_pieces (commit_id, place, cid) VALUES (?, ?, ?)")                        \
     X(SL_DB_SET_COMMIT,                                                                            \

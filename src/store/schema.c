@@ -91,6 +91,7 @@ static const char *const steps[] = {
     "  client_data_set_id BLOB NOT NULL CHECK (length(client_data_set_id) = 32),\n"
     "  nonce BLOB NOT NULL CHECK (length(nonce) = 32),\n"
     "  cost BLOB NOT NULL CHECK (length(cost) = 32),\n"
+    "  fees BLOB NOT NULL CHECK (length(fees) = 32),\n"
     "  payload BLOB NOT NULL, -- what was signed: every retry sends the same\n"
     "  added_ms INTEGER NOT NULL, -- times are Unix milliseconds\n"
     "  state TEXT NOT NULL,\n"
@@ -112,7 +113,11 @@ static const char *const steps[] = {
     "  cid TEXT NOT NULL, -- PieceCID v2\n"
     "  PRIMARY KEY (commit_id, place)\n"
     ") STRICT, WITHOUT ROWID;\n"
-    "CREATE INDEX commit_pieces_by_cid ON commit_pieces (cid);\n",
+    "CREATE INDEX commit_pieces_by_cid ON commit_pieces (cid);\n"
+    "ALTER TABLE jobs ADD COLUMN copies INTEGER NOT NULL DEFAULT 0; -- wanted on chain\n"
+    "ALTER TABLE jobs ADD COLUMN copies_landed INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE jobs ADD COLUMN data_set_id INTEGER NOT NULL DEFAULT 0; -- of the first copy\n"
+    "ALTER TABLE jobs ADD COLUMN chain_piece_id INTEGER NOT NULL DEFAULT 0;\n",
 };
 
 enum {

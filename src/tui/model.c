@@ -147,7 +147,7 @@ static void end_attempt(struct sl_model *model, struct sl_row *row)
     struct sl_live *live = row->live;
     if (live == NULL)
         return;
-    const bool answered = row->state == SL_JOB_ACCEPTED || row->state == SL_JOB_STORED;
+    const bool answered = sl_job_state_delivered(row->state);
     if (answered && !row->already_stored && row->size_bytes > live->acked_bytes)
         model->moved_bytes += row->size_bytes - live->acked_bytes;
     if (sl_job_state_finished(row->state)) {

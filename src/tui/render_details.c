@@ -102,7 +102,8 @@ static void put_piece(struct pen *pen, const struct sl_row *row)
     if (row->provider == NULL)
         return;
     put_bytes(pen, "Provider", SL_ROLE_TEXT, row->provider);
-    const bool stored = row->has_piece && row->state == SL_JOB_STORED;
+    const bool stored =
+        row->has_piece && sl_job_state_delivered(row->state) && row->state != SL_JOB_ACCEPTED;
     if (stored && sl_sp_retrieval_url(url, sizeof url, row->provider, &row->piece, NULL) == SL_OK)
         put_bytes(pen, "Retrieval", SL_ROLE_CID, url);
 }

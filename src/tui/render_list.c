@@ -106,7 +106,7 @@ static void draw_progress(struct sl_grid *grid, int y, int col, int end,
     sl_text_escape(safe, sizeof safe, text, strlen(text));
     sl_text_cut_end(cut, sizeof cut, safe, end - col, grid->ascii);
     col += 2 + sl_grid_put(grid, y, col, end - col, sl_state_role(row->state), cut);
-    const bool answered = row->state == SL_JOB_STORED || row->state == SL_JOB_ACCEPTED;
+    const bool answered = sl_job_state_delivered(row->state);
     if (answered && with_cid)
         draw_cid(grid, y, col, end, row);
 }
