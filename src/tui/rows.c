@@ -91,6 +91,7 @@ static void table_remove(struct sl_rows *rows, size_t hole)
 static void free_row(struct sl_row *row)
 {
     free(row->live);
+    free(row->tx);
     free(row->why);
     free(row->steps);
     free(row);

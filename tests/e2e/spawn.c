@@ -71,6 +71,8 @@ void sl_child_start(struct sl_child *child, const struct sl_home *home, const ch
     size_t n = copy_variables(variables);
     variables[n++] = home_text;
     variables[n++] = state_text;
+    char epoch[] = "SLUICE_LOCAL_EPOCH=100ms"; /* nobody waits for blocks */
+    variables[n++] = epoch;
     if (variable != NULL)
         variables[n++] = (char *)(uintptr_t)variable;
 
