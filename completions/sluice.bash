@@ -10,7 +10,7 @@ _sluice() {
         --no-allow-http --no-hidden --no-ascii --no-local-faults'
     for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $one in
-        upload | cid | status | wallet | providers | datasets | pieces | doctor | config | serve | help) command=$one ;;
+        upload | cid | status | cost | wallet | providers | datasets | pieces | doctor | config | serve | help) command=$one ;;
         -*) continue ;;
         esac
         break
@@ -58,7 +58,7 @@ _sluice() {
         return
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet providers datasets pieces doctor config serve keys' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid status cost wallet providers datasets pieces doctor config serve keys' -- "$word")
         return
         ;;
     esac
@@ -69,7 +69,7 @@ _sluice() {
         status) flags+=" --json --state-dir --config $settings" ;;
         providers) flags+=" --json --no-ping --state-dir --config $settings" ;;
         doctor) flags+=" --json --no-ping --address --state-dir --config $settings" ;;
-        datasets) flags+=" --json --address --state-dir --config $settings" ;;
+        datasets | cost) flags+=" --json --address --state-dir --config $settings" ;;
         config) flags+=" --print --path --state-dir --config $settings" ;;
         serve)
             flags+=" --json --listen --dir --epoch --providers --chain-id --fund --unfunded"
@@ -81,7 +81,7 @@ _sluice() {
         esac
         mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
     elif ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet providers datasets pieces doctor config serve help' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid status cost wallet providers datasets pieces doctor config serve help' -- "$word")
         # paths too: readline completes them when nothing here fits
         [[ -n $word ]] && mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
     fi

@@ -17,6 +17,8 @@
       "upload without a screen: results on stdout, progress on stderr")                            \
     X(SL_CMD_LINE_CID, "cid", "FILE... | -", "print PieceCIDs, a line for each FILE; check lists") \
     X(SL_CMD_LINE_STATUS, "status", "[ID]", "what was queued, where it is, what failed and why")   \
+    X(SL_CMD_LINE_COST, "cost", "PATH... | -",                                                     \
+      "what uploading PATHs would cost, before anything is sent")                                  \
     X(SL_CMD_LINE_WALLET, "wallet", "status | deposit | ...",                                      \
       "the key that pays and signs, and its money")                                                \
     X(SL_CMD_LINE_PROVIDERS, "providers", "",                                                      \
@@ -39,7 +41,7 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
 #define SL_FOR_ALL      ((1u << SL_CMD_LINE_COUNT) - 1)
 #define SL_FOR_CHAIN                                                                               \
     (SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_PIECES) |   \
-     SL_FOR(SL_CMD_LINE_DOCTOR))
+     SL_FOR(SL_CMD_LINE_DOCTOR) | SL_FOR(SL_CMD_LINE_COST))
 /* those that read the configuration */
 #define SL_FOR_SETTINGS                                                                            \
     (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_STATUS) |        \
@@ -68,7 +70,8 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(ignore_missing, "ignore-missing", "", SL_FOR(SL_CMD_LINE_CID),                               \
       "with --check: skip files that are not there")                                               \
     X(threads, "threads", "N", SL_FOR(SL_CMD_LINE_CID), "hash on N cores (0: all, the default)")   \
-    X(address, "address", "ADDRESS", SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_DOCTOR),    \
+    X(address, "address", "ADDRESS",                                                               \
+      SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_DOCTOR) | SL_FOR(SL_CMD_LINE_COST),        \
       "whose account, instead of that of your key")                                                \
     X(no_ping, "no-ping", "", SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DOCTOR),          \
       "do not ask providers whether they answer")                                                  \

@@ -25,6 +25,8 @@ static enum sl_exit run(const struct sl_args *args)
         return sl_run_status(args);
     case SL_CMD_LINE_WALLET:
         return sl_run_wallet(args);
+    case SL_CMD_LINE_COST:
+        return sl_run_cost(args);
     case SL_CMD_LINE_PROVIDERS:
         return sl_run_providers(args);
     case SL_CMD_LINE_DATASETS:
