@@ -150,7 +150,7 @@ static void a_journal_of_version_1_gets_room_for_transactions_and_keeps_its_jobs
     struct bench *bench = *state;
     add(bench, "/srv/film.mkv", 1);
     sl_journal_close(bench->journal);
-    meddle(bench, "DROP TABLE commit_pieces; DROP TABLE commits; DROP TABLE transactions; "
+    meddle(bench, "DROP TABLE provider_failures; DROP TABLE commit_pieces; DROP TABLE commits; DROP TABLE transactions; "
                   "PRAGMA user_version = 1");
     struct sl_err err = {0};
     bench->journal = NULL;
