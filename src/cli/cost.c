@@ -33,6 +33,7 @@ struct cost {
     struct sl_address payer;
     struct sl_address session;
     struct sl_chain_view *view;
+    struct sl_cooling cooling;
     struct sl_cost_plan plan;
 };
 
@@ -114,8 +115,11 @@ static int read_chain(struct cost *cost, struct sl_err *err)
                                        .session_key = cost->is_session ? &cost->session : NULL};
     int rc = sl_chain_read(&cost->view, cost->on.chain, &wish, err);
     if (rc == SL_OK)
-        rc =
-            sl_cost_plan_make(&cost->plan, &cost->on.settings.config, cost->view, &cost->load, err);
+        rc = sl_cooling_read(&cost->cooling, &cost->on.settings.config, cost->on.network.chain_id,
+                             &cost->on.clock, err);
+    if (rc == SL_OK)
+        rc = sl_cost_plan_make(&cost->plan, &cost->on.settings.config, cost->view, &cost->cooling,
+                               &cost->load, err);
     if (rc == SL_OK)
         cost->approval = cost->plan.costs.needs_approval &&
                          !sl_approval_allows(&cost->view->approval, &cost->plan.costs,
@@ -345,6 +349,7 @@ enum sl_exit sl_run_cost(const struct sl_args *args)
     }
     const enum sl_exit status = run(&cost, args);
     sl_chain_view_free(cost.view);
+    sl_cooling_free(&cost.cooling);
     sl_list_free(&cost.list);
     sl_onchain_close(&cost.on);
     return status;

@@ -42,8 +42,8 @@ int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *e
 }
 
 static int choose(struct sl_cost_plan *plan, const struct sl_config *config,
-                  const struct sl_chain_view *view, const struct sl_cost_load *load,
-                  struct sl_err *err)
+                  const struct sl_chain_view *view, const struct sl_cooling *avoid,
+                  const struct sl_cost_load *load, struct sl_err *err)
 {
     struct sl_metadata metadata[SL_METADATA_DATA_SET_ENTRIES];
     struct sl_selection selection = {.providers = view->providers,
@@ -51,6 +51,8 @@ static int choose(struct sl_cost_plan *plan, const struct sl_config *config,
                                      .data_sets = view->data_sets,
                                      .data_set_count = view->data_set_count,
                                      .metadata = metadata,
+                                     .avoid = avoid->ids,
+                                     .avoid_count = avoid->count,
                                      .least_bytes = load->least_bytes,
                                      .most_bytes = load->most_bytes};
     int rc = sl_metadata_combine(metadata, &selection.metadata_count, NULL, 0, wants_cdn(config),
@@ -93,12 +95,12 @@ static int fill_target(struct sl_cost_target *out, const struct sl_choice *choic
 }
 
 int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
-                      const struct sl_chain_view *view, const struct sl_cost_load *load,
-                      struct sl_err *err)
+                      const struct sl_chain_view *view, const struct sl_cooling *avoid,
+                      const struct sl_cost_load *load, struct sl_err *err)
 {
     const struct sl_cost_terms terms = sl_cost_terms(&view->prices);
     *out = (struct sl_cost_plan){.wanted = sl_cost_copies(config)};
-    int rc = choose(out, config, view, load, err);
+    int rc = choose(out, config, view, avoid, load, err);
     for (size_t i = 0; i < out->copies && rc == SL_OK; i++) {
         rc = fill_target(&out->targets[i], &out->choices[i], wants_cdn(config), load, err);
         if (rc == SL_OK)

@@ -7,6 +7,8 @@
 #include "sluice/config.h"
 #include "sluice/selection.h"
 
+#include "cooling.h"
+
 /** The files, as providers will see them. */
 struct sl_cost_load {
     struct sl_u256 bytes; /* of one copy */
@@ -35,12 +37,13 @@ struct sl_cost_plan {
 size_t sl_cost_copies(const struct sl_config *config);
 
 /**
- * Choose as an upload does, without asking providers whether they are there. The view was read with
+ * Choose as an upload does, without asking providers whether they are there; those of `avoid` come
+ * last. The view was read with
  * SL_READ_PROVIDERS | SL_READ_DATA_SETS | SL_READ_MONEY. Errors: SL_ENOTFOUND (no provider),
  * SL_EOVERFLOW, SL_ENOMEM.
  */
 int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
-                      const struct sl_chain_view *view, const struct sl_cost_load *load,
-                      struct sl_err *err) SL_MUST_CHECK;
+                      const struct sl_chain_view *view, const struct sl_cooling *avoid,
+                      const struct sl_cost_load *load, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -274,18 +274,18 @@ static void check_money(struct doctor *d)
     else
         tell(d, MARK_OK, "FIL", NULL, "%s FIL", fil);
     if (!sl_u256_is_zero(state->debt))
-        fail(d, "account", "deposit USDFC",
+        fail(d, "account", "sluice wallet deposit AMOUNT",
              &(struct sl_err){.code = SL_EMONEY,
                               .text = "the account owes: nothing can be added until it is paid"});
     else if (sl_u256_is_zero(state->available))
-        tell(d, MARK_WARN, "account", "deposit USDFC", "nothing is available, %s in the wallet",
-             wallet);
+        tell(d, MARK_WARN, "account", "sluice wallet deposit AMOUNT",
+             "nothing is available, %s in the wallet", wallet);
     else
         tell(d, MARK_OK, "account", NULL, "%s available, %s in the wallet", available, wallet);
     if (sl_approval_is_unlimited(&d->view->approval, d->view->prices.lockup_epochs))
         tell(d, MARK_OK, "allowance", NULL, "the storage service may charge the account");
     else
-        tell(d, MARK_WARN, "allowance", "approve the storage service",
+        tell(d, MARK_WARN, "allowance", "sluice wallet approve",
              "the storage service may not charge the account, or within limits only");
 }
 
