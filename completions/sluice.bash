@@ -47,14 +47,18 @@ _sluice() {
     --config | --ca-file | --key-file | --keystore)
         return # files
         ;;
-    --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
+    --expiry | --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
         | --max-attempts | --theme | --fps | --local-park-delay \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
         return
         ;;
     wallet)
-        mapfile -t COMPREPLY < <(compgen -W 'status deposit approve withdraw address import new' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'status deposit approve withdraw session address import new' -- "$word")
+        return
+        ;;
+    session)
+        mapfile -t COMPREPLY < <(compgen -W 'status login revoke' -- "$word")
         return
         ;;
     help)
@@ -75,7 +79,7 @@ _sluice() {
             flags+=" --json --listen --dir --epoch --providers --chain-id --fund --unfunded"
             flags+=" --state-dir --config $settings"
             ;;
-        wallet) flags+=" --json --dry-run --yes --state-dir --config $settings" ;;
+        wallet) flags+=" --json --dry-run --yes --expiry --state-dir --config $settings" ;;
         help) ;;
         *) flags+=" --json --state-dir --config $settings" ;;
         esac

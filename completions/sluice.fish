@@ -18,7 +18,7 @@ complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a serve -d 'A
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show help'
 complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload cid status cost wallet providers datasets pieces doctor config serve keys'
 complete -c sluice -n '__fish_seen_subcommand_from status providers datasets pieces doctor config serve' -f
-complete -c sluice -n '__fish_seen_subcommand_from wallet' -x -a 'status deposit approve withdraw address import new'
+complete -c sluice -n '__fish_seen_subcommand_from wallet' -x -a 'status deposit approve withdraw session address import new'
 
 complete -c sluice -s h -l help -d 'Show help'
 complete -c sluice -s V -l version -d 'Show the version'
@@ -32,6 +32,8 @@ complete -c sluice -n '__fish_seen_subcommand_from cid' -l ignore-missing -d 'Wi
 complete -c sluice -n '__fish_seen_subcommand_from cid' -l threads -x -d 'Hash on this many cores; 0 is all'
 complete -c sluice -n '__fish_seen_subcommand_from providers doctor' -l no-ping -d 'Do not ask providers whether they answer'
 complete -c sluice -n '__fish_seen_subcommand_from datasets doctor cost' -l address -x -d 'Whose account'
+complete -c sluice -n '__fish_seen_subcommand_from session' -x -a 'status login revoke'
+complete -c sluice -n '__fish_seen_subcommand_from wallet' -l expiry -x -d 'With session login: for how long'
 complete -c sluice -n '__fish_seen_subcommand_from wallet' -l dry-run -d 'Show what would be done, send nothing'
 complete -c sluice -n '__fish_seen_subcommand_from wallet' -l yes -d 'Do not ask before money moves'
 complete -c sluice -n '__fish_seen_subcommand_from config' -l print -d 'Print the settings'
