@@ -10,7 +10,7 @@ _sluice() {
         --no-allow-http --no-hidden --no-ascii --no-local-faults'
     for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $one in
-        upload | cid | status | cost | wallet | providers | datasets | pieces | doctor | config | serve | help) command=$one ;;
+        upload | cid | status | cost | wallet | providers | datasets | pieces | rm | doctor | config | serve | help) command=$one ;;
         -*) continue ;;
         esac
         break
@@ -57,12 +57,16 @@ _sluice() {
         mapfile -t COMPREPLY < <(compgen -W 'status deposit approve withdraw session address import new' -- "$word")
         return
         ;;
+    datasets)
+        mapfile -t COMPREPLY < <(compgen -W 'terminate' -- "$word")
+        return
+        ;;
     session)
         mapfile -t COMPREPLY < <(compgen -W 'status login revoke' -- "$word")
         return
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status cost wallet providers datasets pieces doctor config serve keys' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid status cost wallet providers datasets pieces rm doctor config serve keys' -- "$word")
         return
         ;;
     esac
@@ -73,7 +77,9 @@ _sluice() {
         status) flags+=" --json --state-dir --config $settings" ;;
         providers) flags+=" --json --no-ping --state-dir --config $settings" ;;
         doctor) flags+=" --json --no-ping --address --state-dir --config $settings" ;;
-        datasets | cost) flags+=" --json --address --state-dir --config $settings" ;;
+        rm) flags+=" --json --dry-run --yes --state-dir --config $settings" ;;
+        datasets) flags+=" --json --address --dry-run --yes --on-chain --state-dir --config $settings" ;;
+        cost) flags+=" --json --address --state-dir --config $settings" ;;
         config) flags+=" --print --path --state-dir --config $settings" ;;
         serve)
             flags+=" --json --listen --dir --epoch --providers --chain-id --fund --unfunded"
@@ -85,7 +91,7 @@ _sluice() {
         esac
         mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
     elif ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status cost wallet providers datasets pieces doctor config serve help' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid status cost wallet providers datasets pieces rm doctor config serve help' -- "$word")
         # paths too: readline completes them when nothing here fits
         [[ -n $word ]] && mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
     fi

@@ -33,6 +33,8 @@ static enum sl_exit run(const struct sl_args *args)
         return sl_run_datasets(args);
     case SL_CMD_LINE_PIECES:
         return sl_run_pieces(args);
+    case SL_CMD_LINE_RM:
+        return sl_run_rm(args);
     case SL_CMD_LINE_DOCTOR:
         return sl_run_doctor(args);
     case SL_CMD_LINE_CONFIG:

@@ -27,6 +27,12 @@ struct sl_own_payer sl_spend_payer(const struct sl_spend *spend)
 
 /* ---- what is told ---- */
 
+static bool is_purpose(const struct sl_spend *spend, const char *what)
+{
+    const size_t len = strlen(spend->purpose);
+    return strncmp(what, spend->purpose, len) == 0 && (what[len] == '\0' || what[len] == ' ');
+}
+
 static void tell(void *ctx, enum sl_own_event event, const struct sl_journal_tx *tx)
 {
     static const char *const ends[] = {"under way", "done", "without effect",
@@ -50,8 +56,7 @@ static void tell(void *ctx, enum sl_own_event event, const struct sl_journal_tx 
     case SL_OWN_SETTLED:
         if (spend->settling)
             sl_say("%s: %s", tx->what, ends[tx->state]);
-        if (spend->settling && tx->state == SL_JOURNAL_TX_LANDED &&
-            strncmp(tx->what, spend->purpose, strlen(spend->purpose)) == 0)
+        if (spend->settling && tx->state == SL_JOURNAL_TX_LANDED && is_purpose(spend, tx->what))
             spend->done_earlier = true;
         break;
     }
