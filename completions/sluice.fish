@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # fish completion for sluice(1)
 
-set -l commands upload cid status wallet providers datasets pieces doctor config serve help
+set -l commands upload cid status cost wallet providers datasets pieces rm doctor config serve help
 set -l settings 'not __fish_seen_subcommand_from cid help'
 
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a upload -d 'Upload without a screen'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a cid -d 'Print PieceCIDs'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a status -d 'What was queued and where it is'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a cost -d 'What uploading would cost'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a wallet -d 'The key that pays and signs, and its money'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a providers -d 'The approved providers of the network'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a datasets -d 'Data sets of an account'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a pieces -d 'The pieces of a data set'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a rm -d 'Have pieces of a data set removed'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a doctor -d 'Look at all that uploads need'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a config -d 'The settings in effect'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a serve -d 'A whole test network on this machine'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show help'
-complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload cid status wallet providers datasets pieces doctor config serve keys'
-complete -c sluice -n '__fish_seen_subcommand_from status providers datasets pieces doctor config serve' -f
-complete -c sluice -n '__fish_seen_subcommand_from wallet' -x -a 'status deposit approve withdraw address import new'
+complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload cid status cost wallet providers datasets pieces rm doctor config serve keys'
+complete -c sluice -n '__fish_seen_subcommand_from status providers datasets pieces rm doctor config serve' -f
+complete -c sluice -n '__fish_seen_subcommand_from wallet' -x -a 'status deposit approve withdraw session address import new'
 
 complete -c sluice -s h -l help -d 'Show help'
 complete -c sluice -s V -l version -d 'Show the version'
@@ -30,9 +32,13 @@ complete -c sluice -n '__fish_seen_subcommand_from cid' -l status -d 'With --che
 complete -c sluice -n '__fish_seen_subcommand_from cid' -l ignore-missing -d 'With --check: skip files that are not there'
 complete -c sluice -n '__fish_seen_subcommand_from cid' -l threads -x -d 'Hash on this many cores; 0 is all'
 complete -c sluice -n '__fish_seen_subcommand_from providers doctor' -l no-ping -d 'Do not ask providers whether they answer'
-complete -c sluice -n '__fish_seen_subcommand_from datasets doctor' -l address -x -d 'Whose account'
-complete -c sluice -n '__fish_seen_subcommand_from wallet' -l dry-run -d 'Show what would be done, send nothing'
-complete -c sluice -n '__fish_seen_subcommand_from wallet' -l yes -d 'Do not ask before money moves'
+complete -c sluice -n '__fish_seen_subcommand_from datasets doctor cost' -l address -x -d 'Whose account'
+complete -c sluice -n '__fish_seen_subcommand_from datasets' -a terminate -d 'End a data set'
+complete -c sluice -n '__fish_seen_subcommand_from datasets' -l on-chain -d 'With terminate: without the provider'
+complete -c sluice -n '__fish_seen_subcommand_from session' -x -a 'status login revoke'
+complete -c sluice -n '__fish_seen_subcommand_from wallet' -l expiry -x -d 'With session login: for how long'
+complete -c sluice -n '__fish_seen_subcommand_from wallet datasets rm' -l dry-run -d 'Show what would be done, send nothing'
+complete -c sluice -n '__fish_seen_subcommand_from wallet datasets rm' -l yes -d 'Do not ask before money moves or data is deleted'
 complete -c sluice -n '__fish_seen_subcommand_from config' -l print -d 'Print the settings'
 complete -c sluice -n '__fish_seen_subcommand_from config' -l path -d 'Print where the config.ini is'
 complete -c sluice -n '__fish_seen_subcommand_from serve' -l listen -x -d 'Where the node listens, HOST:PORT'

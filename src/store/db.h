@@ -92,7 +92,19 @@
       "SELECT c.chain_id, c.payer, c.copy, c.provider_id, c.service_url, c.data_set_id, "          \
       "c.first_piece_id + p.place, c.tx, c.changed_ms FROM commit_pieces p "                       \
       "JOIN commits c ON c.id = p.commit_id WHERE p.cid = ? AND c.state = 'landed' "               \
-      "ORDER BY c.copy, c.id")
+      "ORDER BY c.copy, c.id")                                                                     \
+    X(SL_DB_FIND_PROVIDER_FAILURES,                                                                \
+      "SELECT failures, failed_ms, cool_until_ms, error, error_detail, error_wait_ms, "            \
+      "error_text FROM provider_failures WHERE chain_id = ? AND provider_id = ?")                  \
+    X(SL_DB_SET_PROVIDER_FAILURES,                                                                 \
+      "INSERT OR REPLACE INTO provider_failures (chain_id, provider_id, failures, failed_ms, "     \
+      "cool_until_ms, error, error_detail, error_wait_ms, error_text) "                            \
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                                                        \
+    X(SL_DB_FORGET_PROVIDER_FAILURES,                                                              \
+      "DELETE FROM provider_failures WHERE chain_id = ? AND provider_id = ?")                      \
+    X(SL_DB_EACH_PROVIDER_FAILURES,                                                                \
+      "SELECT provider_id, failures, failed_ms, cool_until_ms, error, error_detail, "              \
+      "error_wait_ms, error_text FROM provider_failures WHERE chain_id = ? ORDER BY provider_id")
 
 #define SL_DB_ENUM(id, sql) id,
 enum sl_db_statement { SL_DB_STATEMENTS(SL_DB_ENUM) SL_DB_STATEMENT_COUNT };

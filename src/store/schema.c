@@ -118,6 +118,19 @@ static const char *const steps[] = {
     "ALTER TABLE jobs ADD COLUMN copies_landed INTEGER NOT NULL DEFAULT 0;\n"
     "ALTER TABLE jobs ADD COLUMN data_set_id INTEGER NOT NULL DEFAULT 0; -- of the first copy\n"
     "ALTER TABLE jobs ADD COLUMN chain_piece_id INTEGER NOT NULL DEFAULT 0;\n",
+
+    "CREATE TABLE provider_failures (\n"
+    "  chain_id INTEGER NOT NULL, -- unsigned 64 bits, kept as signed\n"
+    "  provider_id BLOB NOT NULL CHECK (length(provider_id) = 32), -- 256 bits, big-endian\n"
+    "  failures INTEGER NOT NULL CHECK (failures > 0), -- in a row\n"
+    "  failed_ms INTEGER NOT NULL, -- times are Unix milliseconds\n"
+    "  cool_until_ms INTEGER NOT NULL,\n"
+    "  error TEXT, -- null: none\n"
+    "  error_detail INTEGER NOT NULL,\n"
+    "  error_wait_ms INTEGER NOT NULL,\n"
+    "  error_text TEXT NOT NULL,\n"
+    "  PRIMARY KEY (chain_id, provider_id)\n"
+    ") STRICT, WITHOUT ROWID;\n",
 };
 
 enum {
