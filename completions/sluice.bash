@@ -3,7 +3,7 @@
 
 _sluice() {
     local word=$2 before=$3 command='' one
-    local settings='--network --rpc-url --network-chain-id --fwss --endorsements --provider-url --ca-file --connect-timeout --stall-timeout --copies --source
+    local settings='--network --rpc-url --network-chain-id --fwss --endorsements --network-epoch --provider-url --ca-file --connect-timeout --stall-timeout --copies --source
         --metadata --provider --data-set --max-spend --commit-after --key-file
         --keystore --password-command --parallel --max-attempts --theme --color --fps --clipboard --on-hangup --local-park-delay
         --local-epoch --local-min-free --log-level
@@ -48,7 +48,7 @@ _sluice() {
     --config | --ca-file | --key-file | --keystore)
         return # files
         ;;
-    --expiry | --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --copies | --source | --metadata | --provider | --data-set | --max-spend | --commit-after | --parallel \
+    --expiry | --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --network-epoch | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --copies | --source | --metadata | --provider | --data-set | --max-spend | --commit-after | --parallel \
         | --max-attempts | --theme | --fps | --local-park-delay | --local-epoch \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")

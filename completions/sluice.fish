@@ -55,6 +55,7 @@ complete -c sluice -n $settings -l rpc-url -x -d 'Ask this node (JSON-RPC) inste
 complete -c sluice -n $settings -l network-chain-id -x -d 'Of a network that is not built in: the number of its chain'
 complete -c sluice -n $settings -l fwss -x -d 'Of such a network: the address of its storage service'
 complete -c sluice -n $settings -l endorsements -x -d 'Of such a network: the address of its list of endorsed providers'
+complete -c sluice -n $settings -l network-epoch -x -d 'Of such a network: the time between two blocks'
 complete -c sluice -n $settings -l provider-url -x -d 'Upload to this provider (http or https URL) instead of the network\'s own choice'
 complete -c sluice -n $settings -l allow-http -d 'Allow plain http to hosts other than this machine'
 complete -c sluice -n $settings -l no-allow-http -d 'Off: Allow plain http to hosts other than this machine'

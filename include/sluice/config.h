@@ -35,6 +35,8 @@
       "of such a network: the address of its storage service")                                     \
     X(endorsements, "endorsements", STR, "", "", "network",                                        \
       "of such a network: the address of its list of endorsed providers")                          \
+    X(network_epoch_ms, "network_epoch", MS, "30s", "100..3600000", "network",                     \
+      "of such a network: the time between two blocks")                                            \
     X(provider_url, "provider_url", STR, "", "", "network",                                        \
       "upload to this provider (http or https URL) instead of the network's own choice")           \
     X(allow_http, "allow_http", BOOL, "no", "", "network",                                         \

@@ -195,7 +195,7 @@ static struct sl_commit_options options_of(const struct sl_uplink *uplink)
 {
     const struct sl_config *config = uplink->config;
     const bool local = is_local(uplink);
-    const int64_t epoch_ms = local ? config->local_epoch_ms : 0;
+    const int64_t epoch_ms = local ? config->local_epoch_ms : config->network_epoch_ms;
     return (struct sl_commit_options){
         .network = uplink->chain,
         .key = local ? sl_localnet_key(uplink->localnet) : uplink->signer.key,
@@ -206,8 +206,8 @@ static struct sl_commit_options options_of(const struct sl_uplink *uplink)
         .with_cdn = config->with_cdn,
         .source = config->source,
         .epoch_ms = epoch_ms,
-        .resend_ms = LOCAL_RESEND_EPOCHS * epoch_ms,
-        .settle_ms = LOCAL_SETTLE_EPOCHS * epoch_ms,
+        .resend_ms = local ? LOCAL_RESEND_EPOCHS * epoch_ms : 0,
+        .settle_ms = local ? LOCAL_SETTLE_EPOCHS * epoch_ms : 0,
         .gather_ms = config->commit_after_ms > 0 ? config->commit_after_ms : 1,
         .http = sl_onchain_options(config).http,
         .rpc = sl_onchain_options(config),

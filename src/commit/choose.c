@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/journal_provider.h"
 #include "sluice/pings.h"
 
 #include "inside.h"
@@ -23,6 +24,23 @@ struct sl_selection sl_commit_selection(const struct sl_commit *commit,
                                  .metadata = commit->metadata,
                                  .metadata_count = commit->metadata_count,
                                  .seed = commit->options.seed};
+}
+
+static int take_cooling(void *ctx, const struct sl_journal_provider *provider)
+{
+    struct sl_avoid *avoid = ctx;
+    if (sl_journal_provider_cools(provider, sl_wall_ms(&avoid->commit->options.clock)) &&
+        avoid->count < USED_MAX)
+        avoid->ids[avoid->count++] = provider->provider_id;
+    return 0;
+}
+
+int sl_avoid_read(struct sl_avoid *avoid, const struct sl_commit *commit,
+                  struct sl_journal *journal, struct sl_err *err)
+{
+    *avoid = (struct sl_avoid){.commit = commit};
+    return sl_journal_each_provider(journal, commit->options.network.chain_id, take_cooling, avoid,
+                                    err);
 }
 
 int sl_target_of(struct sl_target *out, const struct sl_choice *choice, struct sl_err *err)
@@ -191,7 +209,12 @@ static int choose_from(struct sl_commit *commit, const struct sl_chain_view *vie
                           .view = view,
                           .selection = sl_commit_selection(commit, view),
                           .alive = alive};
+    struct sl_avoid avoid;
     int rc = check_session_key(commit, view, err);
+    if (rc == SL_OK)
+        rc = sl_avoid_read(&avoid, commit, commit->journal, err);
+    ch.selection.avoid = avoid.ids;
+    ch.selection.avoid_count = rc == SL_OK ? avoid.count : 0;
     if (rc == SL_OK)
         rc = sl_alive_ask(alive, commit, view, err);
     if (rc == SL_OK)

@@ -9,8 +9,7 @@ enum {
     EPOCH_MS = 30000,
     GATHER_MS = 20000,
     HOLD_MS = 30 * 60000, /* a parked piece lives two hours at least */
-    RESEND_MS = 15 * 60000,
-    SETTLE_MS = 15 * 60000,
+    PATIENCE_EPOCHS = 30, /* 15 min: a provider's handler takes 5 at most, its transaction some more */
     ATTEMPTS = 5,
 };
 
@@ -35,8 +34,8 @@ static void fill_defaults(struct sl_commit_options *options)
     options->epoch_ms = or_else(options->epoch_ms, EPOCH_MS);
     options->gather_ms = or_else(options->gather_ms, GATHER_MS);
     options->hold_ms = or_else(options->hold_ms, HOLD_MS);
-    options->resend_ms = or_else(options->resend_ms, RESEND_MS);
-    options->settle_ms = or_else(options->settle_ms, SETTLE_MS);
+    options->resend_ms = or_else(options->resend_ms, PATIENCE_EPOCHS * options->epoch_ms);
+    options->settle_ms = or_else(options->settle_ms, PATIENCE_EPOCHS * options->epoch_ms);
     options->attempts = options->attempts > 0 ? options->attempts : ATTEMPTS;
     while (options->seed == 0)
         sl_random(&options->seed, sizeof options->seed);

@@ -115,6 +115,14 @@ int sl_commit_chain(struct sl_chain **out, const struct sl_commit *commit,
 /** What to choose from; borrows from the view. */
 struct sl_selection sl_commit_selection(const struct sl_commit *commit,
                                         const struct sl_chain_view *view);
+/** Providers that failed lately and are left alone for a while. */
+struct sl_avoid {
+    const struct sl_commit *commit;
+    struct sl_u256 ids[USED_MAX];
+    size_t count;
+};
+int sl_avoid_read(struct sl_avoid *avoid, const struct sl_commit *commit,
+                  struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
 /** Errors: SL_EPROTO (a service URL that cannot be used). */
 int sl_target_of(struct sl_target *out, const struct sl_choice *choice,
                  struct sl_err *err) SL_MUST_CHECK;

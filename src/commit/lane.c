@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "sluice/journal_provider.h"
 #include "sluice/log.h"
 
 #include "inside.h"
@@ -157,6 +158,8 @@ static void landed(struct sl_lane *lane, const struct sl_batch *batch)
     learn_target(lane, batch);
     lane->most = SL_COMMIT_PIECES;
     lane->provider_failures = 0;
+    (void)!sl_journal_provider_succeeded(lane->journal, batch->record.chain_id,
+                                         batch->record.provider_id, NULL);
     tell_all(lane, batch, SL_COMMIT_LANDED, NULL);
 }
 
@@ -227,6 +230,8 @@ static void learn_from(struct sl_lane *lane, const struct sl_batch *batch, const
         lane->shunned = lane->target.data_set;
     if (lane->copy == 0 || ++lane->provider_failures < PROVIDER_FAILURES)
         return;
+    (void)!sl_journal_provider_failed(lane->journal, lane->commit->options.network.chain_id,
+                                      lane->target.provider_id, err, NULL);
     if (sl_lane_replace(lane, &why) < 0)
         sl_log(SL_LOG_WARN, "commit", "copy %u: no other provider: %s", lane->copy + 1, why.text);
 }

@@ -68,14 +68,20 @@ static int choose_another(struct sl_choice *out, struct sl_lane *lane,
                           struct sl_err *err)
 {
     struct sl_commit *commit = lane->commit;
-    const struct sl_selection selection = sl_commit_selection(commit, view);
+    struct sl_selection selection = sl_commit_selection(commit, view);
     struct sl_u256 used[USED_MAX];
+    struct sl_avoid avoid;
+    int rc = sl_avoid_read(&avoid, commit, lane->journal, err);
+    if (rc < 0)
+        return rc;
+    selection.avoid = avoid.ids;
+    selection.avoid_count = avoid.count;
     pthread_mutex_lock(&commit->lock);
     const size_t count = commit->used_count;
     for (size_t i = 0; i < count; i++)
         used[i] = commit->used[i];
     pthread_mutex_unlock(&commit->lock);
-    const int rc = sl_select_another(out, &selection, used, count, sl_alive, alive, err);
+    rc = sl_select_another(out, &selection, used, count, sl_alive, alive, err);
     if (rc < 0 || count == USED_MAX)
         return rc < 0 ? rc : sl_err_set(err, SL_ENOTFOUND, "too many providers have failed");
     pthread_mutex_lock(&commit->lock);

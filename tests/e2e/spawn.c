@@ -103,6 +103,13 @@ static int read_some(struct sl_buf *out, int fd)
     return 1;
 }
 
+bool sl_child_has_ended(const struct sl_child *child)
+{
+    siginfo_t info = {0};
+    assert_int_equal(waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT), 0);
+    return info.si_pid != 0;
+}
+
 void sl_child_end(struct sl_child *child, struct sl_ran *ran)
 {
     if (child->in >= 0)
