@@ -105,6 +105,10 @@ static void take_event(struct upload *up, const struct sl_event *event)
         if (up->phase != LOADING)
             take_job(up, event);
         break;
+    case SL_EVENT_PART:
+        if (up->phase != LOADING)
+            sl_report_part(&up->report, event);
+        break;
     case SL_EVENT_REJECTED:
         sl_tally_reject(&up->tally, event->err.code);
         sl_report_reject(&up->report, event->path, &event->err);

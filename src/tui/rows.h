@@ -45,6 +45,9 @@ struct sl_row {
     enum sl_job_state state;
     int attempts;
     int err_code;
+    uint32_t parts; /* as struct sl_job */
+    uint32_t parts_stored;
+    uint64_t sent_bytes;
     bool has_piece;
     bool already_stored;
     uint8_t copies_wanted;
