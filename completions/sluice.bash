@@ -5,7 +5,7 @@ _sluice() {
     local word=$2 before=$3 command='' one
     local settings='--network --rpc-url --network-chain-id --fwss --endorsements --network-epoch --provider-url --ca-file --connect-timeout --stall-timeout --copies --source
         --metadata --provider --data-set --max-spend --commit-after --key-file
-        --keystore --password-command --parallel --max-attempts --theme --color --fps --clipboard --on-hangup --local-park-delay
+        --keystore --password-command --parallel --max-attempts --split --request-limit --theme --color --fps --clipboard --on-hangup --local-park-delay
         --local-epoch --local-min-free --log-level
         --allow-http --with-cdn --hidden --ascii --local-faults
         --no-allow-http --no-with-cdn --no-hidden --no-ascii --no-local-faults'
@@ -23,6 +23,10 @@ _sluice() {
     case $before in
     --state-dir | --dir)
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
+        return
+        ;;
+    --split)
+        mapfile -t COMPREPLY < <(compgen -W 'auto never' -- "$word")
         return
         ;;
     --network)
@@ -49,7 +53,7 @@ _sluice() {
         return # files
         ;;
     --expiry | --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --network-epoch | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --copies | --source | --metadata | --provider | --data-set | --max-spend | --commit-after | --parallel \
-        | --max-attempts | --theme | --fps | --local-park-delay | --local-epoch \
+        | --max-attempts | --request-limit | --theme | --fps | --local-park-delay | --local-epoch \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
         return
@@ -88,7 +92,7 @@ _sluice() {
             ;;
         wallet) flags+=" --json --dry-run --yes --expiry --state-dir --config $settings" ;;
         help) ;;
-        *) flags+=" --json --state-dir --config $settings" ;;
+        *) flags+=" --json --force --state-dir --config $settings" ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
     elif ((COMP_CWORD == 1)); then

@@ -63,6 +63,8 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
           SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_SERVE) |    \
           SL_FOR_CHAIN,                                                                            \
       "one JSON object a line on stdout")                                                          \
+    X(force, "force", "", SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD),                 \
+      "send again what is stored already")                                                         \
     X(dry_run, "dry-run", "", SL_FOR_CONSENT, "show what would be done, send nothing")             \
     X(yes, "yes", "", SL_FOR_CONSENT, "do not ask before money moves or data is deleted")          \
     X(expiry, "expiry", "DURATION", SL_FOR(SL_CMD_LINE_WALLET),                                    \
@@ -79,7 +81,7 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
       SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_DOCTOR) | SL_FOR(SL_CMD_LINE_COST),        \
       "whose account, instead of that of your key")                                                \
     X(on_chain, "on-chain", "", SL_FOR(SL_CMD_LINE_DATASETS),                                      \
-      "with terminate: by an own transaction")                               \
+      "with terminate: by an own transaction")                                                     \
     X(no_ping, "no-ping", "", SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DOCTOR),          \
       "do not ask providers whether they answer")                                                  \
     X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \

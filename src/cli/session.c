@@ -33,7 +33,7 @@ static int open_log(const struct sl_session *session, struct sl_err *err)
 }
 
 static int start_engine(struct sl_session *session, struct sl_journal *journal, bool run_earlier,
-                        struct sl_err *err)
+                        bool force, struct sl_err *err)
 {
     const struct sl_config *config = &session->settings.config;
     const struct sl_engine_options options = {
@@ -41,6 +41,9 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal, 
         .commit = session->uplink.commit,
         .parallel = config->parallel,
         .max_attempts = config->max_attempts,
+        .split_bytes = config->split,
+        .request_limit_ms = config->request_limit_ms,
+        .force = force,
         .run_earlier = run_earlier,
         .include_hidden = config->hidden,
         .http = {.connect_timeout_ms = config->connect_timeout_ms,
@@ -83,7 +86,7 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args, bool
         sl_journal_close(journal);
         return rc;
     }
-    return start_engine(session, journal, run_earlier, err);
+    return start_engine(session, journal, run_earlier, args->force != NULL, err);
 }
 
 void sl_session_close(struct sl_session *session)

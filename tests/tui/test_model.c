@@ -154,7 +154,7 @@ static void totals_are_the_sum_of_the_rows_whatever_happens(void **state)
     for (size_t i = 0; i < screen->model.rows.count; i++) {
         const struct sl_row *one = screen->model.rows.list[i];
         counts[one->state]++;
-        live += one->state == SL_JOB_UPLOADING;
+        live += one->state == SL_JOB_UPLOADING || one->state == SL_JOB_HASHING;
         if (one->earlier || one->state == SL_JOB_CANCELLED)
             continue;
         all += one->size_bytes;
