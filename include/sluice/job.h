@@ -52,7 +52,7 @@ bool sl_file_mark_equal(const struct sl_file_mark *a, const struct sl_file_mark 
 struct sl_job {
     int64_t id; /* > 0, the journal's */
     enum sl_job_state state;
-    int64_t rank; /* order in the queue, smaller first */
+    int64_t rank; /* order in the queue, smaller first; see sl_rank_priority() */
     struct sl_file_mark file;
     int64_t added_ms;    /* Unix ms */
     int64_t changed_ms;  /* Unix ms of the last change of state */
@@ -61,7 +61,18 @@ struct sl_job {
     bool has_piece;      /* piece is valid: all bytes were hashed */
     bool already_stored; /* nothing was sent: the provider had it from an earlier run */
     struct sl_piece_id piece;
-    struct sl_err err; /* why it waits or failed; code 0 otherwise */
+    struct sl_err err;          /* why it waits or failed; code 0 otherwise */
+    uint32_t limit_bytes_per_s; /* 0: none; of this run, not in the journal */
 };
+
+/*
+ * A rank is a place among the jobs of one priority, 1 .. 2^40 - 1, minus priority * 2^40: the order
+ * of the queue is that of the ranks, and the journal keeps both in one number.
+ */
+enum { SL_PRIORITY_MAX = 9 }; /* and least: -9 */
+int sl_rank_priority(int64_t rank);
+int64_t sl_rank_place(int64_t rank);
+/** The priority is brought between its bounds. */
+int64_t sl_rank_of(int priority, int64_t place);
 
 #endif

@@ -94,6 +94,13 @@ static void take_job(struct upload *up, const struct sl_event *event)
     }
 }
 
+static void take_note(struct upload *up, const struct sl_event *event)
+{
+    sl_report_clear(&up->report);
+    if (!up->report.quiet)
+        sl_say("%s%s%s", event->path, event->path[0] != '\0' ? ": " : "", event->err.text);
+}
+
 static void take_event(struct upload *up, const struct sl_event *event)
 {
     switch (event->type) {
@@ -117,8 +124,13 @@ static void take_event(struct upload *up, const struct sl_event *event)
         up->cut = true;
         break;
     case SL_EVENT_STOPPED:
+        up->cut = up->cut || up->phase < STOPPING; /* --stop-at */
         up->phase = STOPPED;
         break;
+    case SL_EVENT_NOTE:
+        take_note(up, event);
+        break;
+    case SL_EVENT_LIMIT:
     case SL_EVENT_GONE:
         break;
     }

@@ -14,6 +14,7 @@
 
 #include "sluice/engine.h"
 
+#include "limits.h"
 #include "machine.h"
 #include "mailbox.h"
 #include "outbox.h"
@@ -68,6 +69,7 @@ struct sl_engine {
     struct sl_worker *workers; /* SL_SLOTS */
 
     /* any thread */
+    struct sl_limits limits; /* but for its bucket the engine thread's */
     struct sl_mailbox box;
     atomic_bool quit;   /* sl_engine_free() waits */
     atomic_bool ticked; /* the clock was moved by hand */
@@ -169,6 +171,18 @@ int sl_engine_scanned(void *ctx, const struct sl_scan_item *item);
 void sl_engine_intake(struct sl_engine *engine, const struct sl_msg_scan *scan);
 /** The request is open from now on; its SL_SCAN_DONE closes it. */
 void sl_engine_request(struct sl_engine *engine, uint64_t request_id, const char *path);
+
+/* ---- limits.c ---- */
+
+void sl_engine_limits_start(struct sl_engine *engine);
+/** LIMIT, SLOW and STOP_AT; true when it was one of them. */
+bool sl_engine_limits_command(struct sl_engine *engine, const struct sl_msg_command *command);
+/** The times of the day that have come. */
+void sl_engine_limits_timers(struct sl_engine *engine);
+/** Give what runs its rates. */
+void sl_engine_limits_apply(struct sl_engine *engine);
+/** Monotonic ms of the next time of the day to look at, INT64_MAX: none. */
+int64_t sl_engine_limits_next_ms(const struct sl_engine *engine);
 
 /* ---- schedule.c ---- */
 

@@ -218,7 +218,9 @@ int64_t sl_engine_wait_ms(const struct sl_engine *engine)
     const struct sl_heap_node *top = sl_heap_top(&engine->timers);
     if (engine->sweeping)
         return 0;
-    int64_t at_ms = top != NULL && engine->phase == SL_RUNNING ? top->key : INT64_MAX;
+    int64_t at_ms = sl_engine_limits_next_ms(engine);
+    if (top != NULL && engine->phase == SL_RUNNING && top->key < at_ms)
+        at_ms = top->key;
     for (int i = 0; i < SL_SLOTS; i++) {
         const struct sl_worker *worker = &engine->workers[i];
         if (worker->held && worker->hold_until_ms < at_ms)

@@ -225,6 +225,7 @@ void sl_task_job(const struct sl_task *task, struct sl_job *job)
         .has_piece = task->has_piece,
         .already_stored = task->already_stored,
         .piece = task->piece,
+        .limit_bytes_per_s = task->limit_bytes_per_s,
     };
     if (task->err != NULL)
         job->err = *task->err;

@@ -31,6 +31,7 @@ struct sl_task {
     struct sl_parked *parked; /* while it waits to be listed; the parker's */
     uint64_t best_bytes;      /* most that any attempt got across, for "no more progress" */
     uint64_t path_hash;
+    uint32_t limit_bytes_per_s; /* 0: none */
     int32_t attempts;
     int16_t slot; /* the worker that has it, or SL_NO_SLOT */
     uint8_t state;

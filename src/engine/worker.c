@@ -45,8 +45,9 @@ static void *worker_main(void *arg)
 /* ---- engine thread ---- */
 
 int sl_worker_init(struct sl_worker *worker, struct sl_mailbox *box, const struct sl_clock *clock,
-                   struct sl_err *err)
+                   struct sl_bucket *total, struct sl_err *err)
 {
+    sl_throttle_init(&worker->upload.throttle, total);
     pthread_mutex_init(&worker->lock, NULL);
     pthread_cond_init(&worker->wake, NULL);
     worker->box = box;
@@ -80,6 +81,7 @@ void sl_worker_fini(struct sl_worker *worker)
         return;
     sl_worker_stop(worker);
     sl_ring_free(worker->upload.ring);
+    sl_throttle_fini(&worker->upload.throttle);
     pthread_cond_destroy(&worker->wake);
     pthread_mutex_destroy(&worker->lock);
 }
@@ -111,6 +113,7 @@ void sl_worker_assign(struct sl_worker *worker, struct sl_task *task)
     worker->busy = true;
     worker->assigned = true;
     worker->held = false;
+    worker->exempt_told = false;
     atomic_store(&up->hold, false);
     sl_sp_uncancel(up->sp); /* the thread waits: the client is ours */
     up->job_id = task->id;
@@ -118,6 +121,7 @@ void sl_worker_assign(struct sl_worker *worker, struct sl_task *task)
     up->file = task->file;
     up->has_piece = task->has_piece;
     up->piece = task->piece;
+    sl_throttle_expect(&up->throttle, task->file.size_bytes);
     memcpy(up->path, task->path, strlen(task->path) + 1);
 }
 

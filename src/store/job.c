@@ -63,3 +63,30 @@ bool sl_file_mark_equal(const struct sl_file_mark *a, const struct sl_file_mark 
     return a->size_bytes == b->size_bytes && a->mtime_ns == b->mtime_ns && a->device == b->device &&
            a->inode == b->inode;
 }
+
+/* ---- ranks ---- */
+
+static const int64_t places = INT64_C(1) << 40;
+
+int64_t sl_rank_place(int64_t rank)
+{
+    const int64_t place = rank % places;
+    return place < 0 ? place + places : place;
+}
+
+int sl_rank_priority(int64_t rank)
+{
+    const int64_t priority = (sl_rank_place(rank) - rank) / places;
+    return priority > SL_PRIORITY_MAX    ? SL_PRIORITY_MAX
+           : priority < -SL_PRIORITY_MAX ? -SL_PRIORITY_MAX
+                                         : (int)priority;
+}
+
+int64_t sl_rank_of(int priority, int64_t place)
+{
+    if (priority > SL_PRIORITY_MAX)
+        priority = SL_PRIORITY_MAX;
+    if (priority < -SL_PRIORITY_MAX)
+        priority = -SL_PRIORITY_MAX;
+    return place - priority * places;
+}

@@ -303,6 +303,14 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
         model->bell = model->bell || model->worked;
         model->worked = false;
         break;
+    case SL_EVENT_LIMIT:
+        model->limit_bytes_per_s = event->count;
+        model->slow = event->request_id != 0;
+        break;
+    case SL_EVENT_NOTE:
+        sl_model_say(model, SL_LEVEL_WARNING, "%.80s%s%s", sl_path_base(event->path),
+                     event->path[0] != '\0' ? ": " : "", event->err.text);
+        break;
     case SL_EVENT_TROUBLE:
         model->trouble = event->err;
         sl_model_say(model, SL_LEVEL_ERROR, "%s", event->err.text);

@@ -58,6 +58,8 @@ struct sl_model {
     int adds_pending; /* ADDs not yet walked to their end */
     enum sl_stop stop;
     struct sl_err trouble; /* code 0: none */
+    uint64_t limit_bytes_per_s; /* of all together, 0: none */
+    bool slow;                  /* in slow mode */
 
     /* rates */
     struct sl_row **live; /* rows that upload now */
