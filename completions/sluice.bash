@@ -4,7 +4,7 @@
 _sluice() {
     local word=$2 before=$3 command='' one
     local settings='--network --rpc-url --network-chain-id --fwss --endorsements --provider-url --ca-file --connect-timeout --stall-timeout --key-file
-        --keystore --password-command --parallel --max-attempts --theme --color --fps --clipboard --on-hangup --local-park-delay
+        --keystore --password-command --parallel --max-attempts --limit --slow-limit --stop-at --theme --color --fps --clipboard --on-hangup --local-park-delay
         --local-min-free --log-level
         --allow-http --hidden --ascii --local-faults
         --no-allow-http --no-hidden --no-ascii --no-local-faults'
@@ -48,7 +48,7 @@ _sluice() {
         return # files
         ;;
     --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
-        | --max-attempts | --theme | --fps | --local-park-delay \
+        | --max-attempts | --limit | --slow-limit | --stop-at | --theme | --fps | --local-park-delay \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
         return

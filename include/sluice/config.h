@@ -52,6 +52,12 @@
     X(parallel, "parallel", INT, "3", "1..16", "transfer", "uploads at a time")                    \
     X(max_attempts, "max_attempts", INT, "5", "1..1000", "transfer",                               \
       "tries at one file before it counts as failed")                                              \
+    X(limit, "limit", STR, "off", "", "transfer",                                                  \
+      "most bytes a second of all uploads together: 2M, or by the local time: 08:00,2M 23:00,off") \
+    X(slow_limit, "slow_limit", STR, "1M", "", "transfer",                                         \
+      "the limit of slow mode (the key t, and the signal USR2)")                                   \
+    X(stop_at, "stop_at", STR, "", "", "transfer",                                                 \
+      "stop at this time of the day (HH:MM); what is nearly through is finished")                  \
     X(hidden, "hidden", BOOL, "no", "", "transfer", "take hidden files in folders too")            \
     X(theme, "theme", STR, "dark", "", "screen", "colours: dark, light, mono, or a theme file")    \
     X(ascii, "ascii", BOOL, "no", "", "screen", "draw with ASCII characters only")                 \

@@ -125,11 +125,33 @@ static int start_localnet(struct sl_session *session, struct sl_err *err)
     return start_on_port(session, &options, port_file, err);
 }
 
+static int bad_setting(const char *key, struct sl_err *err)
+{
+    sl_err_ctx(err, "%s", key);
+    if (err != NULL)
+        err->code = SL_ECONFIG;
+    return SL_ECONFIG;
+}
+
+static int take_limits(struct sl_engine_options *options, const struct sl_config *config,
+                       struct sl_err *err)
+{
+    int minute = -1;
+    if (sl_timetable_parse(&options->limit, config->limit, err) < 0)
+        return bad_setting("limit", err);
+    if (sl_rate_parse(&options->slow_bytes_per_s, config->slow_limit, err) < 0)
+        return bad_setting("slow_limit", err);
+    if (has_text(config->stop_at) && sl_day_minute_parse(&minute, config->stop_at, err) < 0)
+        return bad_setting("stop_at", err);
+    options->stop_at_minute = minute + 1;
+    return SL_OK;
+}
+
 static int start_engine(struct sl_session *session, struct sl_journal *journal, bool run_earlier,
                         struct sl_err *err)
 {
     const struct sl_config *config = &session->settings.config;
-    const struct sl_engine_options options = {
+    struct sl_engine_options options = {
         .provider_url =
             session->localnet != NULL ? sl_localnet_url(session->localnet) : config->provider_url,
         .parallel = config->parallel,
@@ -142,6 +164,11 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal, 
                  .ca_file = has_text(config->ca_file) ? config->ca_file : NULL},
         .clock = session->clock,
     };
+    const int rc = take_limits(&options, config, err);
+    if (rc < 0) {
+        sl_journal_close(journal);
+        return rc;
+    }
     return sl_engine_start(&session->engine, &options, journal, err);
 }
 
@@ -153,6 +180,8 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args, bool
     int rc = sl_settings_load(&session->settings, args, err);
     if (rc == SL_OK)
         rc = check_network(config, err);
+    if (rc == SL_OK)
+        rc = take_limits(&(struct sl_engine_options){0}, config, err); /* before anything is made */
     if (rc == SL_OK)
         rc = make_folders(&config->paths, err);
     /* the journal before the log: who does not hold the folder must not turn its log */

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sluice/text.h"
+
 #include "commands.h"
 #include "list.h"
 #include "report.h"
@@ -101,6 +103,16 @@ static void take_note(struct upload *up, const struct sl_event *event)
         sl_say("%s%s%s", event->path, event->path[0] != '\0' ? ": " : "", event->err.text);
 }
 
+static void take_limit(struct upload *up, const struct sl_event *event)
+{
+    char rate[SL_TEXT_SHORT];
+    sl_text_rate(rate, event->count);
+    sl_report_clear(&up->report);
+    if (!up->report.quiet)
+        sl_say("limit %s%s", event->count > 0 ? rate : "off",
+               event->request_id != 0 ? " (slow mode)" : "");
+}
+
 static void take_event(struct upload *up, const struct sl_event *event)
 {
     switch (event->type) {
@@ -131,6 +143,8 @@ static void take_event(struct upload *up, const struct sl_event *event)
         take_note(up, event);
         break;
     case SL_EVENT_LIMIT:
+        take_limit(up, event);
+        break;
     case SL_EVENT_GONE:
         break;
     }
@@ -167,6 +181,13 @@ static void take_hangup(struct upload *up)
         cut_short(up, SL_CMD_STOP_DRAIN);
 }
 
+static void toggle_slow(struct upload *up)
+{
+    struct sl_err err = {0};
+    if (sl_engine_send_job(up->session.engine, SL_CMD_SLOW, 0, -1, &err) < 0)
+        sl_say("%s", err.text);
+}
+
 static void take_signals(struct upload *up)
 {
     int signal;
@@ -177,6 +198,8 @@ static void take_signals(struct upload *up)
             cut_short(up, SL_CMD_STOP_NOW);
         else if (signal == SIGHUP)
             take_hangup(up);
+        else if (signal == SIGUSR2)
+            toggle_slow(up);
     }
 }
 

@@ -45,6 +45,7 @@ struct sl_row {
     enum sl_job_state state;
     int attempts;
     int err_code;
+    uint32_t limit_bytes_per_s; /* 0: none */
     bool has_piece;
     bool already_stored;
     struct sl_piece_id piece;
