@@ -4,13 +4,13 @@
 _sluice() {
     local word=$2 before=$3 command='' one
     local settings='--network --rpc-url --network-chain-id --fwss --endorsements --provider-url --ca-file --connect-timeout --stall-timeout --key-file
-        --keystore --password-command --parallel --max-attempts --limit --slow-limit --stop-at --theme --color --fps --clipboard --on-hangup --local-park-delay
+        --keystore --password-command --parallel --max-attempts --limit --slow-limit --stop-at --watch --settle --rescan --temp-names --no-temp-names --theme --color --fps --clipboard --on-hangup --local-park-delay
         --local-min-free --log-level
         --allow-http --hidden --ascii --local-faults
         --no-allow-http --no-hidden --no-ascii --no-local-faults'
     for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $one in
-        upload | cid | status | wallet | providers | datasets | pieces | doctor | config | serve | help) command=$one ;;
+        upload | watch | cid | status | wallet | providers | datasets | pieces | doctor | config | serve | help) command=$one ;;
         -*) continue ;;
         esac
         break
@@ -20,7 +20,7 @@ _sluice() {
     [[ $before == '=' ]] && before=${COMP_WORDS[COMP_CWORD - 2]}
     COMPREPLY=()
     case $before in
-    --state-dir | --dir)
+    --state-dir | --dir | --watch)
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
         ;;
@@ -48,7 +48,7 @@ _sluice() {
         return # files
         ;;
     --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
-        | --max-attempts | --limit | --slow-limit | --stop-at | --theme | --fps | --local-park-delay \
+        | --max-attempts | --limit | --slow-limit | --stop-at | --settle | --rescan | --theme | --fps | --local-park-delay \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
         return
@@ -58,7 +58,7 @@ _sluice() {
         return
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet providers datasets pieces doctor config serve keys' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload watch cid status wallet providers datasets pieces doctor config serve keys' -- "$word")
         return
         ;;
     esac
@@ -81,7 +81,7 @@ _sluice() {
         esac
         mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
     elif ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet providers datasets pieces doctor config serve help' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload watch cid status wallet providers datasets pieces doctor config serve help' -- "$word")
         # paths too: readline completes them when nothing here fits
         [[ -n $word ]] && mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
     fi
