@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # fish completion for sluice(1)
 
-set -l commands upload cid status cost wallet providers datasets pieces rm doctor config serve help
+set -l commands upload watch cid status cost wallet providers datasets pieces rm doctor config serve help
 set -l settings 'not __fish_seen_subcommand_from cid help'
 
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a upload -d 'Upload without a screen'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a watch -d 'Upload what becomes finished in folders'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a cid -d 'Print PieceCIDs'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a status -d 'What was queued and where it is'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a cost -d 'What uploading would cost'
@@ -17,7 +18,7 @@ complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a doctor -d '
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a config -d 'The settings in effect'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a serve -d 'A whole test network on this machine'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show help'
-complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload cid status cost wallet providers datasets pieces rm doctor config serve keys'
+complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload watch cid status cost wallet providers datasets pieces rm doctor config serve keys'
 complete -c sluice -n '__fish_seen_subcommand_from status providers datasets pieces rm doctor config serve' -f
 complete -c sluice -n '__fish_seen_subcommand_from wallet' -x -a 'status deposit approve withdraw session address import new'
 
@@ -79,8 +80,16 @@ complete -c sluice -n $settings -l parallel -x -d 'Uploads at a time'
 complete -c sluice -n $settings -l max-attempts -x -d 'Tries at one file before it counts as failed'
 complete -c sluice -n $settings -l split -x -a 'auto never' -d 'Cut files into parts of this size, or auto, or never'
 complete -c sluice -n $settings -l request-limit -x -d 'Time that providers allow for one upload'
+complete -c sluice -n $settings -l limit -x -d 'Most bytes a second of all uploads together: 2M, or 08:00,2M 23:00,off'
+complete -c sluice -n $settings -l slow-limit -x -d 'The limit of slow mode'
+complete -c sluice -n $settings -l stop-at -x -d 'Stop at this time of the day (HH:MM)'
 complete -c sluice -n $settings -l hidden -d 'Take hidden files in folders too'
 complete -c sluice -n $settings -l no-hidden -d 'Off: Take hidden files in folders too'
+complete -c sluice -n $settings -l watch -x -a '(__fish_complete_directories)' -d 'Folders that sluice watch watches when it is given none'
+complete -c sluice -n $settings -l settle -x -d 'A file is finished when it did not change for this long'
+complete -c sluice -n $settings -l rescan -x -d 'Look through all folders again in this time'
+complete -c sluice -n $settings -l temp-names -d 'Take files with names of unfinished downloads too'
+complete -c sluice -n $settings -l no-temp-names -d 'Off: Take files with names of unfinished downloads too'
 complete -c sluice -n $settings -l theme -r -d 'Colours: dark, light, mono, or a theme file'
 complete -c sluice -n $settings -l ascii -d 'Draw with ASCII characters only'
 complete -c sluice -n $settings -l no-ascii -d 'Off: Draw with ASCII characters only'

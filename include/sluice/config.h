@@ -74,7 +74,21 @@
       "large or the line too slow for one; never")                                                 \
     X(request_limit_ms, "request_limit", MS, "30m", "1000..86400000", "transfer",                  \
       "time that providers allow for one upload: parts are cut to take half of it")                \
+    X(limit, "limit", STR, "off", "", "transfer",                                                  \
+      "most bytes a second of all uploads together: 2M, or by the local time: 08:00,2M 23:00,off") \
+    X(slow_limit, "slow_limit", STR, "1M", "", "transfer",                                         \
+      "the limit of slow mode (the key t, and the signal USR2)")                                   \
+    X(stop_at, "stop_at", STR, "", "", "transfer",                                                 \
+      "stop at this time of the day (HH:MM); what is nearly through is finished")                  \
     X(hidden, "hidden", BOOL, "no", "", "transfer", "take hidden files in folders too")            \
+    X(watch, "watch", STR, "", "", "watching",                                                     \
+      "folders that `sluice watch` watches when it is given none, a colon between")                \
+    X(settle_ms, "settle", MS, "30s", "0..86400000", "watching",                                   \
+      "a file is finished when it did not change for this long")                                   \
+    X(rescan_ms, "rescan", MS, "10m", "1000..604800000", "watching",                               \
+      "look through all folders again in this time: not every change is told")                     \
+    X(temp_names, "temp_names", BOOL, "no", "", "watching",                                        \
+      "take files with names of unfinished downloads too (.part, .crdownload ...)")                \
     X(theme, "theme", STR, "dark", "", "screen", "colours: dark, light, mono, or a theme file")    \
     X(ascii, "ascii", BOOL, "no", "", "screen", "draw with ASCII characters only")                 \
     X(color, "color", ENUM, "auto", "auto never 16 256 truecolor", "screen", "colours to use")     \

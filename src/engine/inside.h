@@ -16,6 +16,7 @@
 #include "sluice/engine.h"
 
 #include "awaits.h"
+#include "limits.h"
 #include "machine.h"
 #include "mailbox.h"
 #include "outbox.h"
@@ -77,6 +78,7 @@ struct sl_engine {
     struct sl_worker *workers; /* SL_SLOTS */
 
     /* any thread */
+    struct sl_limits limits; /* but for its bucket the engine thread's */
     struct sl_mailbox box;
     atomic_bool quit;   /* sl_engine_free() waits */
     atomic_bool ticked; /* the clock was moved by hand */
@@ -303,6 +305,18 @@ void sl_engine_expect(struct sl_engine *engine);
 /** Look again whether its copies are all on this chain: a finished task whose file was added again.
  * False: nothing of it is. */
 bool sl_engine_recommit(struct sl_engine *engine, struct sl_task *task);
+
+/* ---- limits.c ---- */
+
+void sl_engine_limits_start(struct sl_engine *engine);
+/** LIMIT, SLOW and STOP_AT; true when it was one of them. */
+bool sl_engine_limits_command(struct sl_engine *engine, const struct sl_msg_command *command);
+/** The times of the day that have come. */
+void sl_engine_limits_timers(struct sl_engine *engine);
+/** Give what runs its rates. */
+void sl_engine_limits_apply(struct sl_engine *engine);
+/** Monotonic ms of the next time of the day to look at, INT64_MAX: none. */
+int64_t sl_engine_limits_next_ms(const struct sl_engine *engine);
 
 /* ---- schedule.c ---- */
 
