@@ -10,7 +10,7 @@ _sluice() {
         --no-allow-http --no-hidden --no-ascii --no-local-faults'
     for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $one in
-        upload | cid | status | wallet | providers | datasets | pieces | doctor | config | serve | help) command=$one ;;
+        upload | cid | get | verify | export | status | wallet | providers | datasets | pieces | doctor | config | serve | help) command=$one ;;
         -*) continue ;;
         esac
         break
@@ -44,10 +44,10 @@ _sluice() {
         mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$word")
         return
         ;;
-    --config | --ca-file | --key-file | --keystore)
+    --config | --ca-file | --key-file | --keystore | --output | -o | --manifest)
         return # files
         ;;
-    --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
+    --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --address | --from | --sample | --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
         | --max-attempts | --theme | --fps | --local-park-delay \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
@@ -58,7 +58,7 @@ _sluice() {
         return
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet providers datasets pieces doctor config serve keys' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid get verify export status wallet providers datasets pieces doctor config serve keys' -- "$word")
         return
         ;;
     esac
@@ -67,6 +67,9 @@ _sluice() {
         case $command in
         cid) flags+=' --json --v1 --recursive --check --quiet --status --ignore-missing --threads' ;;
         status) flags+=" --json --state-dir --config $settings" ;;
+        get) flags+=" --json --output --force --from --manifest --address --state-dir --config $settings" ;;
+        verify) flags+=" --json --sample --from --address --state-dir --config $settings" ;;
+        export) flags+=" --output --force --address --state-dir --config $settings" ;;
         providers) flags+=" --json --no-ping --state-dir --config $settings" ;;
         doctor) flags+=" --json --no-ping --address --state-dir --config $settings" ;;
         datasets) flags+=" --json --address --state-dir --config $settings" ;;
@@ -81,7 +84,7 @@ _sluice() {
         esac
         mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
     elif ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet providers datasets pieces doctor config serve help' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid get verify export status wallet providers datasets pieces doctor config serve help' -- "$word")
         # paths too: readline completes them when nothing here fits
         [[ -n $word ]] && mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
     fi

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # fish completion for sluice(1)
 
-set -l commands upload cid status wallet providers datasets pieces doctor config serve help
+set -l commands upload cid get verify export status wallet providers datasets pieces doctor config serve help
 set -l settings 'not __fish_seen_subcommand_from cid help'
 
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a upload -d 'Upload without a screen'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a cid -d 'Print PieceCIDs'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a get -d 'Get files back, every byte verified'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a verify -d 'Compare what is stored with its PieceCID'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a export -d 'A manifest of what is stored where'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a status -d 'What was queued and where it is'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a wallet -d 'The key that pays and signs, and its money'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a providers -d 'The approved providers of the network'
@@ -15,13 +18,13 @@ complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a doctor -d '
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a config -d 'The settings in effect'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a serve -d 'A whole test network on this machine'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show help'
-complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload cid status wallet providers datasets pieces doctor config serve keys'
+complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload cid get verify export status wallet providers datasets pieces doctor config serve keys'
 complete -c sluice -n '__fish_seen_subcommand_from status providers datasets pieces doctor config serve' -f
 complete -c sluice -n '__fish_seen_subcommand_from wallet' -x -a 'status deposit approve withdraw address import new'
 
 complete -c sluice -s h -l help -d 'Show help'
 complete -c sluice -s V -l version -d 'Show the version'
-complete -c sluice -n 'not __fish_seen_subcommand_from config help' -l json -d 'One JSON object a line on stdout'
+complete -c sluice -n 'not __fish_seen_subcommand_from config export help' -l json -d 'One JSON object a line on stdout'
 complete -c sluice -n '__fish_seen_subcommand_from cid' -l v1 -d 'Print the older form of the PieceCID'
 complete -c sluice -n '__fish_seen_subcommand_from cid' -s r -l recursive -d 'The files in folders too'
 complete -c sluice -n '__fish_seen_subcommand_from cid' -s c -l check -d 'Check the files that lists name'
@@ -30,7 +33,12 @@ complete -c sluice -n '__fish_seen_subcommand_from cid' -l status -d 'With --che
 complete -c sluice -n '__fish_seen_subcommand_from cid' -l ignore-missing -d 'With --check: skip files that are not there'
 complete -c sluice -n '__fish_seen_subcommand_from cid' -l threads -x -d 'Hash on this many cores; 0 is all'
 complete -c sluice -n '__fish_seen_subcommand_from providers doctor' -l no-ping -d 'Do not ask providers whether they answer'
-complete -c sluice -n '__fish_seen_subcommand_from datasets doctor' -l address -x -d 'Whose account'
+complete -c sluice -n '__fish_seen_subcommand_from datasets doctor get verify export' -l address -x -d 'Whose account'
+complete -c sluice -n '__fish_seen_subcommand_from get export' -s o -l output -r -d 'Write to this file, or into this folder'
+complete -c sluice -n '__fish_seen_subcommand_from get export' -l force -d 'Replace a file that has other bytes'
+complete -c sluice -n '__fish_seen_subcommand_from get verify' -l from -x -d 'Ask this provider and nobody else'
+complete -c sluice -n '__fish_seen_subcommand_from get' -l manifest -r -d 'Get what a manifest lists'
+complete -c sluice -n '__fish_seen_subcommand_from verify' -l sample -x -d 'Compare so many bytes of each copy with the local file'
 complete -c sluice -n '__fish_seen_subcommand_from wallet' -l dry-run -d 'Show what would be done, send nothing'
 complete -c sluice -n '__fish_seen_subcommand_from wallet' -l yes -d 'Do not ask before money moves'
 complete -c sluice -n '__fish_seen_subcommand_from config' -l print -d 'Print the settings'

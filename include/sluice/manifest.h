@@ -38,6 +38,7 @@ struct sl_manifest {
         struct sl_piece_id whole;
     } * files;
     size_t count;
+    char *network; /* as the one who wrote it called it; hostile; "" when it does not say */
     struct sl_copies copies;
 };
 

@@ -104,7 +104,7 @@ static int start_on_port(struct sl_session *session, struct sl_localnet_options 
     return rc;
 }
 
-static int start_localnet(struct sl_session *session, struct sl_err *err)
+int sl_session_start_localnet(struct sl_session *session, struct sl_err *err)
 {
     const struct sl_config *config = &session->settings.config;
     if (has_text(config->provider_url))
@@ -165,7 +165,7 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args, bool
     if (rc == SL_OK)
         rc = sl_http_global_init(err);
     if (rc == SL_OK)
-        rc = start_localnet(session, err);
+        rc = sl_session_start_localnet(session, err);
     if (rc < 0) {
         sl_journal_close(journal);
         return rc;

@@ -30,4 +30,8 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args, bool
                     struct sl_err *err) SL_MUST_CHECK;
 void sl_session_close(struct sl_session *session);
 
+/** The local network alone, for who has loaded the settings and wants no engine; nothing is done
+ * when the settings name a provider. Errors: SL_EHELD (another sluice runs it), and as above. */
+int sl_session_start_localnet(struct sl_session *session, struct sl_err *err) SL_MUST_CHECK;
+
 #endif

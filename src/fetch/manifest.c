@@ -170,8 +170,10 @@ static int read_files(struct sl_manifest *out, const struct sl_json *root, struc
     const size_t count = sl_json_count(list);
     if (count > SL_MANIFEST_FILES_MAX)
         return bad(err, "too many files");
+    const char *network = sl_json_str(sl_json_get(root, "network"));
+    out->network = strdup(network != NULL ? network : "");
     out->files = calloc(count + 1, sizeof *out->files);
-    if (out->files == NULL)
+    if (out->files == NULL || out->network == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     for (const struct sl_json *at = sl_json_first(list); at != NULL; at = sl_json_next(at)) {
         const size_t number = out->count + 1;
@@ -200,6 +202,7 @@ void sl_manifest_free(struct sl_manifest *manifest)
     for (size_t i = 0; i < manifest->count; i++)
         free(manifest->files[i].name);
     free(manifest->files);
+    free(manifest->network);
     sl_copies_free(&manifest->copies);
     *manifest = (struct sl_manifest){0};
 }

@@ -46,6 +46,14 @@ static int weight(const struct sl_err *err)
     return sl_err_class_of(err->code) == SL_CLASS_RETRY ? 3 : 2;
 }
 
+/* Scheme, host and port are enough for people. */
+static int place_length(const char *url)
+{
+    const char *at = strstr(url, "://");
+    const size_t len = at == NULL ? strlen(url) : (size_t)(at + 3 - url) + strcspn(at + 3, "/");
+    return len < 80 ? (int)len : 80;
+}
+
 static void give_up(struct sl_run *run, const struct sl_part *part)
 {
     const struct sl_origin *worst = &part->origins[0];
@@ -56,7 +64,7 @@ static void give_up(struct sl_run *run, const struct sl_part *part)
     struct sl_err err = worst->err;
     char cid[SL_PIECE_CID_CHARS];
     sl_piece_cid(cid, &part->want->piece);
-    sl_err_ctx(&err, "%.64s...", worst->url);
+    sl_err_ctx(&err, "%.*s", place_length(worst->url), worst->url);
     if (run->part_count > 1)
         sl_err_ctx(&err, "part %zu of %zu (%.20s...)", (size_t)(part - run->parts) + 1,
                    run->part_count, cid);

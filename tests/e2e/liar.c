@@ -134,6 +134,8 @@ static void serve(struct sl_tcp_conn *conn, struct liar *liar, struct answer *an
     if (!answer->is_head && lie != LIE_EMPTY)
         send_body(conn, liar, answer, lie);
     if (lie == LIE_STALL)
+        sl_tcp_signal(conn);
+    if (lie == LIE_STALL)
         (void)sl_tcp_wait_closed(conn);
     if (lie == LIE_RESET)
         sl_tcp_reset(conn);
@@ -147,6 +149,7 @@ static void script(struct sl_tcp_conn *conn, void *ctx)
     if (!sl_tcp_read_head(conn, head, sizeof head))
         return;
     atomic_fetch_add(&liar->requests, 1);
+    snprintf(liar->last_head, sizeof liar->last_head, "%s", head);
     take_range(liar, &answer, head);
     atomic_fetch_add(&liar->gets, !answer.is_head);
     const enum lie lie = pick(liar);

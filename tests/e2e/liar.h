@@ -50,6 +50,7 @@ struct liar {
     atomic_int requests;
     atomic_int gets;
     atomic_int told[LIE_COUNT];
+    char last_head[1024]; /* of the last request; read it when liar_stop() returned */
 };
 
 /** Start serving at liar->url. */

@@ -1,3 +1,4 @@
 # Getting files back: from a provider that behaves, and from those that do not.
 sl_test(test_fetch_faults e2e LINKS sl_fetch sl_localnet SOURCES e2e/liar.c e2e/localnet_kit.c TIMEOUT 600)
 sl_test(test_copies unit LINKS sl_fetch)
+sl_test(test_fetch e2e LINKS sl_fetch sl_localnet SOURCES e2e/liar.c e2e/localnet_kit.c TIMEOUT 120)

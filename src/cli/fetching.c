@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "fetching.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "keys.h"
+#include "known.h"
+#include "say.h"
+
+/* ---- opening ---- */
+
+static void cancel(void *ctx)
+{
+    struct sl_fetching *f = ctx;
+    pthread_mutex_lock(&f->lock);
+    if (f->chain != NULL)
+        sl_chain_cancel(f->chain);
+    pthread_mutex_unlock(&f->lock);
+    sl_fetch_cancel(f->fetch);
+}
+
+static struct sl_fetch_options options_of(const struct sl_config *config)
+{
+    return (struct sl_fetch_options){
+        .parallel = config->parallel,
+        .max_attempts = config->max_attempts,
+        .http = {.connect_timeout_ms = config->connect_timeout_ms,
+                 .stall_ms = config->stall_ms,
+                 .allow_http = config->allow_http,
+                 .ca_file = config->ca_file[0] != '\0' ? config->ca_file : NULL}};
+}
+
+/* The local network of another sluice that runs serves us as well. */
+int sl_fetching_start_local(struct sl_fetching *f, struct sl_err *err)
+{
+    const struct sl_config *config = &f->session.settings.config;
+    if (strcmp(config->network, "local") != 0 || f->args->from != NULL ||
+        f->session.localnet != NULL)
+        return SL_OK;
+    int rc = sl_path_make(config->paths.data, 0700, err);
+    if (rc == SL_OK)
+        rc = sl_session_start_localnet(&f->session, err);
+    return rc == SL_EHELD ? SL_OK : rc;
+}
+
+int sl_fetching_open(struct sl_fetching *f, const struct sl_args *args, struct sl_err *err)
+{
+    *f = (struct sl_fetching){.args = args,
+                              .session.clock = sl_clock_system(),
+                              .interrupt = {.signal_fd = -1, .stop_fd = -1}};
+    pthread_mutex_init(&f->lock, NULL);
+    int rc = sl_settings_load(&f->session.settings, args, err);
+    if (rc == SL_OK)
+        rc = sl_http_global_init(err);
+    if (rc < 0)
+        return rc;
+    const struct sl_fetch_options options = options_of(&f->session.settings.config);
+    rc = sl_fetch_new(&f->fetch, &options, err);
+    if (rc == SL_OK)
+        rc = sl_interrupt_open(&f->interrupt, cancel, f, err);
+    /* what is written down of others needs it only when it says so */
+    if (rc == SL_OK && args->manifest == NULL && args->command != SL_CMD_LINE_EXPORT)
+        rc = sl_fetching_start_local(f, err);
+    return rc;
+}
+
+void sl_fetching_close(struct sl_fetching *f)
+{
+    sl_interrupt_close(&f->interrupt);
+    sl_fetch_free(f->fetch);
+    sl_copies_free(&f->copies);
+    if (f->opened)
+        sl_onchain_close(&f->on);
+    sl_session_close(&f->session);
+    pthread_mutex_destroy(&f->lock);
+}
+
+/* ---- the chain ---- */
+
+int sl_fetching_chain(struct sl_fetching *f, struct sl_chain **out, struct sl_err *err)
+{
+    int rc = SL_OK;
+    if (!f->opened) {
+        rc = sl_onchain_open(&f->on, f->args, err);
+        f->opened = true;
+        pthread_mutex_lock(&f->lock);
+        f->chain = rc == SL_OK ? f->on.chain : NULL;
+        pthread_mutex_unlock(&f->lock);
+    }
+    *out = f->chain;
+    if (rc == SL_OK && f->chain == NULL)
+        rc = sl_err_set(err, SL_ECONFIG, "the network has no chain to ask");
+    if (rc == SL_OK && sl_interrupt_came(&f->interrupt))
+        rc = sl_err_set(err, SL_ECANCELED, "cancelled");
+    return rc;
+}
+
+static bool has_chain(const struct sl_fetching *f)
+{
+    struct sl_network network;
+    const struct sl_config *config = &f->session.settings.config;
+    return strcmp(config->network, "local") != 0 || sl_onchain_network(&network, config, NULL) == 0;
+}
+
+/* Reading needs no password: an account in a keystore has to be named. 1 when one is known. */
+static int find_payer(struct sl_fetching *f, struct sl_err *err)
+{
+    struct sl_signer signer;
+    if (f->has_payer)
+        return 1;
+    if (f->args->address != NULL) {
+        const int rc = sl_onchain_payer(&f->payer, &f->on, f->args, err);
+        f->has_payer = rc == SL_OK;
+        return rc < 0 ? rc : 1;
+    }
+    const int rc = sl_keys_find(&signer, &f->session.settings.config, SL_KEYS_NO_KEYSTORE, err);
+    if (rc <= 0)
+        return rc;
+    f->payer = signer.payer;
+    f->has_payer = true;
+    sl_signer_free(&signer);
+    return 1;
+}
+
+/* ---- step by step ---- */
+
+static int reach_journal(struct sl_fetching *f, struct sl_err *err)
+{
+    const struct sl_config *config = &f->session.settings.config;
+    const char *local = f->session.localnet != NULL ? sl_localnet_url(f->session.localnet) : NULL;
+    return sl_known_journal(&f->copies, config->paths.state, &f->session.clock, local, err);
+}
+
+static int reach_account(struct sl_fetching *f, struct sl_err *err)
+{
+    struct sl_chain *chain;
+    int rc = sl_fetching_chain(f, &chain, err);
+    if (rc == SL_OK)
+        rc = find_payer(f, err);
+    return rc <= 0 ? rc : sl_known_account(&f->copies, chain, &f->payer, err);
+}
+
+static int reach_all(struct sl_fetching *f, const struct sl_piece_id *cid, struct sl_err *err)
+{
+    struct sl_chain *chain;
+    const int rc = sl_fetching_chain(f, &chain, err);
+    return rc < 0 ? rc : sl_known_approved(&f->copies, chain, cid, err);
+}
+
+int sl_fetching_reach(struct sl_fetching *f, enum sl_reach reach, const struct sl_piece_id *cid,
+                      struct sl_err *err)
+{
+    const size_t before = f->copies.count;
+    int rc = SL_OK;
+    if (f->reached[reach])
+        return 0;
+    if (reach == SL_REACH_JOURNAL)
+        rc = reach_journal(f, err);
+    else if (f->args->from != NULL || !has_chain(f))
+        return 0;
+    else if (reach == SL_REACH_ACCOUNT)
+        rc = reach_account(f, err);
+    else if (cid != NULL && cid->payload_bytes <= SL_PIECE_MAX_BYTES)
+        rc = reach_all(f, cid, err);
+    f->reached[reach] = rc >= 0 && reach != SL_REACH_ALL;
+    return rc < 0 ? rc : f->copies.count > before;
+}
+
+/* ---- operands ---- */
+
+/* The path as the journal has it. */
+static void absolute(char out[static SL_PATH_BYTES], const char *operand)
+{
+    char cwd[SL_PATH_BYTES];
+    out[0] = '\0';
+    if (operand[0] == '/' || getcwd(cwd, sizeof cwd) == NULL ||
+        sl_path_join(out, SL_PATH_BYTES, cwd, operand, NULL) < 0)
+        out[0] = '\0';
+}
+
+static bool looks_like_cid(const char *operand)
+{
+    return strncmp(operand, "bafkzcib", 8) == 0 || strncmp(operand, "baga6ea4seaq", 12) == 0;
+}
+
+int sl_fetching_find(struct sl_fetching *f, const char *operand, struct sl_piece_id *out,
+                     size_t cap, size_t *count, struct sl_err *err)
+{
+    char path[SL_PATH_BYTES];
+    struct sl_err why = {0};
+    *count = 1;
+    if (sl_piece_parse(&out[0], operand, strlen(operand), &why) == SL_OK)
+        return 1;
+    absolute(path, operand);
+    *count = path[0] != '\0' ? sl_copies_named(out, cap, &f->copies, path) : 0;
+    if (*count == 0)
+        *count = sl_copies_named(out, cap, &f->copies, operand);
+    if (*count > 0)
+        return 1;
+    if (strncmp(operand, "baga6ea4seaq", 12) == 0)
+        return sl_err_set(err, SL_EUSAGE,
+                          "%.80s: the older form of a PieceCID does not tell the size: give the "
+                          "newer one (bafkzcib...)",
+                          operand);
+    return looks_like_cid(operand)
+               ? sl_err_set(err, SL_EUSAGE, "%.100s: no PieceCID: %s", operand, why.text)
+               : 0;
+}
+
+void sl_fetching_list(struct sl_fetching *f, const char *operand, const struct sl_piece_id *list,
+                      size_t count)
+{
+    sl_say("'%s' can be several files: give one of the PieceCIDs", operand);
+    for (size_t i = 0; i < count; i++) {
+        char cid[SL_PIECE_CID_CHARS];
+        struct sl_wanted wanted;
+        sl_piece_cid(cid, &list[i]);
+        const bool known = sl_copies_file(&wanted, &f->copies, &list[i], NULL) == 1;
+        sl_say("%s  %s", cid, known ? wanted.name : "");
+        if (known)
+            sl_wanted_free(&wanted);
+    }
+}
+
+int sl_fetching_from(struct sl_fetching *f, struct sl_wanted *wanted, struct sl_copies *own,
+                     struct sl_err *err)
+{
+    struct sl_wanted only;
+    if (f->args->from == NULL)
+        return SL_OK;
+    for (size_t i = 0; i < wanted->file.part_count; i++) {
+        const struct sl_copy like = {.name = wanted->name,
+                                     .piece = wanted->file.parts[i].piece,
+                                     .in_whole = wanted->file.part_count > 1,
+                                     .whole = wanted->file.whole,
+                                     .part = (uint32_t)i + 1,
+                                     .parts = (uint32_t)wanted->file.part_count};
+        const int rc = sl_known_from(own, f->args->from, &like, err);
+        if (rc < 0)
+            return rc;
+    }
+    const struct sl_piece_id whole = wanted->file.whole;
+    const int rc = sl_copies_file(&only, own, &whole, err);
+    if (rc != 1)
+        return rc < 0 ? rc : SL_EFORMAT;
+    sl_wanted_free(wanted);
+    *wanted = only;
+    return SL_OK;
+}
+
+bool sl_is_of_provider(const struct sl_err *err)
+{
+    switch (err->code) {
+    case SL_ENOTFOUND:
+    case SL_EMISMATCH:
+    case SL_ENET:
+    case SL_ESTALLED:
+    case SL_EBUSY:
+    case SL_ESERVER:
+    case SL_EPROTO:
+    case SL_EFORMAT:
+        return true;
+    default:
+        return err->code == SL_EREFUSED && err->detail != 0; /* an HTTP status */
+    }
+}
