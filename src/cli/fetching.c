@@ -201,12 +201,9 @@ int sl_fetching_find(struct sl_fetching *f, const char *operand, struct sl_piece
         return 1;
     if (strncmp(operand, "baga6ea4seaq", 12) == 0)
         return sl_err_set(err, SL_EUSAGE,
-                          "%.80s: the older form of a PieceCID does not tell the size: give the "
-                          "newer one (bafkzcib...)",
-                          operand);
-    return looks_like_cid(operand)
-               ? sl_err_set(err, SL_EUSAGE, "%.100s: no PieceCID: %s", operand, why.text)
-               : 0;
+                          "the older form of a PieceCID does not tell the size: give the newer one "
+                          "(bafkzcib...)");
+    return looks_like_cid(operand) ? sl_err_set(err, SL_EUSAGE, "%s", why.text) : 0;
 }
 
 void sl_fetching_list(struct sl_fetching *f, const char *operand, const struct sl_piece_id *list,

@@ -214,7 +214,8 @@ static void get_operand(struct get *get, const char *operand)
         rc = sl_fetching_find(&get->f, operand, found, MATCHES_MAX, &count, &err);
         if (rc == 1 && count > 1) {
             sl_fetching_list(&get->f, operand, found, count);
-            get->report.ambiguous++;
+            get->report.failed++;
+            get->report.misused++;
             return;
         }
         if (rc < 1)

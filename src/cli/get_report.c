@@ -133,6 +133,7 @@ void sl_get_report_failed(struct sl_get_report *report, const char *name, bool u
     report->failed++;
     report->failed_unknown += unknown;
     report->cancelled += err->code == SL_ECANCELED;
+    report->misused += err->code == SL_EUSAGE;
     report->failed_retry += sl_exit_of_code(err->code) == SL_EXIT_TEMPORARY;
     if (!report->json)
         sl_say("%s: %s", name, err->text);
@@ -146,7 +147,7 @@ static enum sl_exit status_of(const struct sl_get_report *report)
         return sl_exit_no_output();
     if (report->cancelled > 0)
         return SL_EXIT_WORK_LEFT;
-    if (report->ambiguous > 0)
+    if (report->misused > 0)
         return SL_EXIT_USAGE;
     if (report->failed == 0)
         return SL_EXIT_OK;
@@ -163,7 +164,7 @@ enum sl_exit sl_get_report_end(struct sl_get_report *report)
         sl_json_begin(&w, "summary", &report->clock);
         sl_jw_u64(&w, "got", report->got);
         sl_jw_u64(&w, "alreadyThere", report->was_there);
-        sl_jw_u64(&w, "failed", report->failed + report->ambiguous);
+        sl_jw_u64(&w, "failed", report->failed);
         sl_jw_u64(&w, "bytes", report->bytes);
         sl_jw_u64(&w, "receivedBytes", report->received_bytes);
         sl_jw_double(&w, "seconds", (double)(sl_now_ms(&report->clock) - report->start_ms) / 1000);

@@ -26,7 +26,7 @@ struct sl_get_report {
     size_t failed_unknown; /* of those, nothing by that name is known */
     size_t failed_retry;   /* of those, worth another run */
     size_t cancelled;
-    size_t ambiguous;
+    size_t misused; /* of those, a name that is several files, or none */
     uint64_t bytes;
     uint64_t received_bytes;
 };

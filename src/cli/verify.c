@@ -338,6 +338,7 @@ static void verify_operand(struct verify *v, const char *operand)
         verify_cid(v, operand, local, &found[0]);
     } else if (rc < 0 && err.code != SL_ECANCELED) {
         v->stopped = err;
+        sl_err_ctx(&v->stopped, "%.100s", operand);
     } else if (rc == 0) {
         (void)sl_err_set(&err, SL_ENOTFOUND,
                          "nothing by this name is known; --from says where to look");
