@@ -142,9 +142,22 @@ static int reach_account(struct sl_fetching *f, struct sl_err *err)
     return rc <= 0 ? rc : sl_known_account(&f->copies, chain, &f->payer, err);
 }
 
+/* A file that is known to be in parts is no piece that anybody could have. */
+static bool is_in_parts(struct sl_fetching *f, const struct sl_piece_id *cid)
+{
+    struct sl_wanted wanted;
+    if (sl_copies_file(&wanted, &f->copies, cid, NULL) != 1)
+        return false;
+    const bool in_parts = wanted.file.part_count > 1;
+    sl_wanted_free(&wanted);
+    return in_parts;
+}
+
 static int reach_all(struct sl_fetching *f, const struct sl_piece_id *cid, struct sl_err *err)
 {
     struct sl_chain *chain;
+    if (cid->payload_bytes > SL_PIECE_MAX_BYTES || is_in_parts(f, cid))
+        return 0;
     const int rc = sl_fetching_chain(f, &chain, err);
     return rc < 0 ? rc : sl_known_approved(&f->copies, chain, cid, err);
 }
@@ -162,7 +175,7 @@ int sl_fetching_reach(struct sl_fetching *f, enum sl_reach reach, const struct s
         return 0;
     else if (reach == SL_REACH_ACCOUNT)
         rc = reach_account(f, err);
-    else if (cid != NULL && cid->payload_bytes <= SL_PIECE_MAX_BYTES)
+    else if (cid != NULL)
         rc = reach_all(f, cid, err);
     f->reached[reach] = rc >= 0 && reach != SL_REACH_ALL;
     return rc < 0 ? rc : f->copies.count > before;

@@ -195,43 +195,68 @@ static int try_one(struct get *get, const struct sl_piece_id *cid, struct sl_err
     return rc < 0 ? rc : 1;
 }
 
+/* One operand on its way through what is known, step by step. */
+struct search {
+    const char *operand;
+    struct sl_piece_id found[MATCHES_MAX];
+    size_t count;
+    size_t tried;      /* files */
+    struct sl_err err; /* why it was not got: the first that is more than "not found" */
+};
+
+static void keep_reason(struct search *search, const struct sl_err *err)
+{
+    if (search->err.code == SL_OK || search->err.code == SL_ENOTFOUND)
+        search->err = *err;
+}
+
+/* 1: it was got, or is not to be sought any more; 0: the next step may know more. */
+static int step(struct get *get, struct search *search, enum sl_reach reach)
+{
+    struct sl_err err = {0};
+    const struct sl_piece_id *cid = search->count > 0 ? &search->found[0] : NULL;
+    int rc = sl_fetching_reach(&get->f, reach, cid, &err);
+    const bool nothing_new = rc == 0 && search->tried > 0;
+    if (rc >= 0)
+        rc = sl_fetching_find(&get->f, search->operand, search->found, MATCHES_MAX, &search->count,
+                              &err);
+    if (rc == 1 && search->count > 1) {
+        sl_fetching_list(&get->f, search->operand, search->found, search->count);
+        (void)sl_err_set(&search->err, SL_EUSAGE, "nothing was got");
+        return 1;
+    }
+    if (rc == 1 && nothing_new)
+        return 0;
+    const bool tries = rc == 1;
+    if (tries)
+        rc = try_one(get, &search->found[0], &err);
+    search->tried += tries && rc < 0;
+    if (rc == 1)
+        search->err.code = SL_OK;
+    else if (rc < 0 || tries)
+        keep_reason(search, &err);
+    if (tries && rc < 0 && sl_is_of_provider(&err) && get->args->from == NULL)
+        rc = 0;
+    return rc != 0;
+}
+
 /* A name is sought as far as it takes; what cannot be had from those who are known is asked of
  * others. */
 static void get_operand(struct get *get, const char *operand)
 {
-    struct sl_piece_id found[MATCHES_MAX];
-    struct sl_err err = {0}, why = {0};
-    size_t count = 0;
-    bool tried = false;
-    int rc = 0;
-    for (int reach = 0; reach < SL_REACH_END && rc == 0; reach++) {
-        const int more =
-            sl_fetching_reach(&get->f, (enum sl_reach)reach, count > 0 ? &found[0] : NULL, &why);
-        if (more < 0) {
-            err = tried ? err : why;
-            break;
-        }
-        rc = sl_fetching_find(&get->f, operand, found, MATCHES_MAX, &count, &err);
-        if (rc == 1 && count > 1) {
-            sl_fetching_list(&get->f, operand, found, count);
-            get->report.failed++;
-            get->report.misused++;
-            return;
-        }
-        if (rc < 1)
-            continue;
-        rc = tried && more == 0 ? 0 : try_one(get, &found[0], &err);
-        tried = tried || rc < 0;
-        if (rc < 0 && sl_is_of_provider(&err) && get->args->from == NULL)
-            rc = 0;
-    }
-    if (rc == 1)
+    struct search search = {.operand = operand};
+    bool over = false;
+    for (int reach = 0; reach < SL_REACH_END && !over; reach++)
+        over = step(get, &search, (enum sl_reach)reach) == 1;
+    if (over && search.err.code == SL_OK)
         return;
-    if (err.code == SL_OK)
-        (void)sl_err_set(&err, SL_ENOTFOUND,
+    const bool unknown =
+        search.tried == 0 && (search.err.code == SL_OK || search.err.code == SL_ENOTFOUND);
+    if (search.err.code == SL_OK)
+        (void)sl_err_set(&search.err, SL_ENOTFOUND,
                          "nothing by this name is known; --address says whose data sets to look "
                          "into, --network on which network");
-    sl_get_report_failed(&get->report, operand, !tried && err.code == SL_ENOTFOUND, &err);
+    sl_get_report_failed(&get->report, operand, unknown, &search.err);
 }
 
 /* ---- a manifest ---- */

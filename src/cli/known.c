@@ -67,7 +67,8 @@ struct places {
 static const char *url_of(const struct places *places, struct sl_u256 provider_id,
                           char url[static SL_SERVICE_URL_BYTES])
 {
-    for (size_t i = 0; i < places->providers->provider_count; i++) {
+    const size_t count = places->providers != NULL ? places->providers->provider_count : 0;
+    for (size_t i = 0; i < count; i++) {
         const struct sl_provider *at = &places->providers->providers[i];
         if (sl_u256_cmp(at->id, provider_id) == 0 &&
             sl_offering_url(url, &at->offering, NULL) == SL_OK)

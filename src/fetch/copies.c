@@ -168,8 +168,8 @@ int sl_copies_next(struct sl_piece_id *out, struct sl_copies *copies, size_t *at
 
 static int make_room(struct sl_wanted *out, size_t parts, struct sl_err *err)
 {
-    out->parts = calloc(parts, sizeof *out->parts);
-    out->fetch_parts = calloc(parts, sizeof *out->fetch_parts);
+    out->parts = calloc(parts + 1, sizeof *out->parts);
+    out->fetch_parts = calloc(parts + 1, sizeof *out->fetch_parts);
     if (out->parts == NULL || out->fetch_parts == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     out->file.parts = out->fetch_parts;
@@ -180,7 +180,7 @@ static int make_room(struct sl_wanted *out, size_t parts, struct sl_err *err)
 static bool has_url(const struct sl_wanted_part *part, const char *url)
 {
     for (size_t i = 0; i < part->count; i++) {
-        if (strcmp(part->urls[i], url) == 0)
+        if (part->urls[i] != NULL && strcmp(part->urls[i], url) == 0)
             return true;
     }
     return false;
@@ -191,8 +191,8 @@ static int add_copy(struct sl_wanted *out, size_t i, const struct sl_copy *copy,
 {
     struct sl_wanted_part *part = &out->parts[i];
     if (part->copies == NULL) {
-        part->copies = calloc(most, sizeof *part->copies);
-        part->urls = calloc(most, sizeof *part->urls);
+        part->copies = calloc(most, sizeof(void *));
+        part->urls = calloc(most, sizeof(void *));
         if (part->copies == NULL || part->urls == NULL)
             return sl_err_set(err, SL_ENOMEM, "out of memory");
         out->fetch_parts[i].piece = copy->piece;

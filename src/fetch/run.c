@@ -105,7 +105,7 @@ int sl_run_init(struct sl_run *run, struct sl_fetch *fetch, const struct sl_fetc
     if (rc < 0)
         return rc;
     run->parts = calloc(count, sizeof *run->parts);
-    run->origins = calloc(origins, sizeof *run->origins);
+    run->origins = calloc(origins + 1, sizeof *run->origins);
     run->segments = calloc(run->segment_count, sizeof *run->segments);
     run->roots = calloc(run->segment_count, sizeof *run->roots);
     if (run->parts == NULL || run->origins == NULL || run->segments == NULL || run->roots == NULL)
@@ -347,7 +347,7 @@ static int start(struct sl_run *run, struct worker *workers, struct sl_err *err)
 
 int sl_run_all(struct sl_run *run, struct sl_fetch_result *result, struct sl_err *err)
 {
-    struct worker workers[SL_FETCH_PARALLEL_MAX];
+    struct worker workers[SL_FETCH_PARALLEL_MAX] = {0};
     if (atomic_load(&run->fetch->cancelled))
         return sl_err_set(err, SL_ECANCELED, "cancelled");
     const int started = start(run, workers, err);

@@ -5,4 +5,7 @@ sl_test(test_fetch e2e LINKS sl_fetch sl_localnet SOURCES e2e/liar.c e2e/localne
 if(TARGET sluice)
   sl_test(test_get e2e LINKS sl_piece sl_localnet SOURCES e2e/spawn.c e2e/binary_kit.c e2e/localnet_kit.c TIMEOUT 180)
   add_dependencies(test_get sluice)
+  sl_test(test_get_chain e2e LINKS sl_piece sl_localnet
+    SOURCES e2e/spawn.c e2e/binary_kit.c e2e/localnet_kit.c e2e/chain_kit.c TIMEOUT 180)
+  add_dependencies(test_get_chain sluice)
 endif()
