@@ -133,13 +133,24 @@ static int reach_journal(struct sl_fetching *f, struct sl_err *err)
     return sl_known_journal(&f->copies, config->paths.state, &f->session.clock, local, err);
 }
 
-static int reach_account(struct sl_fetching *f, struct sl_err *err)
+/* A piece is sought by itself first; a file in parts is known by what all pieces say. */
+static int reach_account(struct sl_fetching *f, const struct sl_piece_id *cid, struct sl_err *err)
 {
     struct sl_chain *chain;
+    const size_t before = f->copies.count;
     int rc = sl_fetching_chain(f, &chain, err);
     if (rc == SL_OK)
         rc = find_payer(f, err);
-    return rc <= 0 ? rc : sl_known_account(&f->copies, chain, &f->payer, err);
+    if (rc <= 0)
+        return rc;
+    rc = SL_OK;
+    if (cid != NULL && cid->payload_bytes <= SL_PIECE_MAX_BYTES)
+        rc = sl_known_account(&f->copies, chain, &f->payer, cid, err);
+    if (rc < 0 || f->copies.count > before)
+        return rc;
+    rc = sl_known_account(&f->copies, chain, &f->payer, NULL, err);
+    f->walked = rc == SL_OK;
+    return rc;
 }
 
 /* A file that is known to be in parts is no piece that anybody could have. */
@@ -167,17 +178,17 @@ int sl_fetching_reach(struct sl_fetching *f, enum sl_reach reach, const struct s
 {
     const size_t before = f->copies.count;
     int rc = SL_OK;
-    if (f->reached[reach])
+    if ((reach == SL_REACH_JOURNAL && f->read_journal) || (reach == SL_REACH_ACCOUNT && f->walked))
         return 0;
     if (reach == SL_REACH_JOURNAL)
         rc = reach_journal(f, err);
     else if (f->args->from != NULL || !has_chain(f))
         return 0;
     else if (reach == SL_REACH_ACCOUNT)
-        rc = reach_account(f, err);
+        rc = reach_account(f, cid, err);
     else if (cid != NULL)
         rc = reach_all(f, cid, err);
-    f->reached[reach] = rc >= 0 && reach != SL_REACH_ALL;
+    f->read_journal = f->read_journal || (reach == SL_REACH_JOURNAL && rc >= 0);
     return rc < 0 ? rc : f->copies.count > before;
 }
 

@@ -24,11 +24,11 @@ struct sl_fetching {
     struct sl_session session; /* without an engine */
     struct sl_copies copies;
     struct sl_fetch *fetch;
-    bool no_chain; /* the network has none */
-    bool opened;   /* `on` is */
+    bool opened; /* `on` is */
     bool has_payer;
     struct sl_address payer;
-    bool reached[SL_REACH_END]; /* was asked and need not be again */
+    bool read_journal; /* need not be again */
+    bool walked;       /* all pieces of the account are known */
     struct sl_interrupt interrupt;
     pthread_mutex_t lock;   /* of `chain` */
     struct sl_chain *chain; /* on.chain, for who cancels */

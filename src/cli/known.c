@@ -111,7 +111,26 @@ static int add_piece(struct sl_copies *out, const struct sl_network *network,
     return rc;
 }
 
-static int walk_set(struct sl_copies *out, struct sl_chain *chain, const struct sl_data_set *set,
+/* What is looked for in data sets. */
+struct set_walk {
+    struct sl_copies *out;
+    struct sl_chain *chain;
+    const struct sl_piece_id *only; /* NULL: all pieces */
+};
+
+static int take_page(const struct set_walk *walk, const struct sl_data_set *set,
+                     const struct sl_piece_page *page, const char *service_url, struct sl_err *err)
+{
+    int rc = SL_OK;
+    for (size_t i = 0; rc == SL_OK && i < page->count; i++) {
+        const struct sl_chain_piece *piece = &page->pieces[i];
+        if (walk->only == NULL || sl_piece_id_equal(&piece->piece, walk->only))
+            rc = add_piece(walk->out, sl_chain_network(walk->chain), set, piece, service_url, err);
+    }
+    return rc;
+}
+
+static int walk_set(const struct set_walk *walk, const struct sl_data_set *set,
                     const char *service_url, struct sl_err *err)
 {
     uint64_t from = 0;
@@ -119,15 +138,30 @@ static int walk_set(struct sl_copies *out, struct sl_chain *chain, const struct 
     int rc = SL_OK;
     while (rc == SL_OK && more) {
         struct sl_piece_page *page = NULL;
-        rc = sl_chain_pieces(&page, chain, set->id, from, SL_PIECE_PAGE, true, err);
+        rc = sl_chain_pieces(&page, walk->chain, set->id, from, SL_PIECE_PAGE, true, err);
         if (rc < 0)
             break;
-        for (size_t i = 0; rc == SL_OK && i < page->count; i++)
-            rc = add_piece(out, sl_chain_network(chain), set, &page->pieces[i], service_url, err);
+        rc = take_page(walk, set, page, service_url, err);
         more = page->more && page->next > from; /* a page that does not move on is the last */
         from = page->next;
         sl_piece_page_free(page);
     }
+    return rc;
+}
+
+/* The contract finds it faster than reading all pieces does; then its metadata is read. */
+static int find_in_set(const struct set_walk *walk, const struct sl_data_set *set,
+                       const char *service_url, struct sl_err *err)
+{
+    uint64_t id;
+    struct sl_piece_page *page = NULL;
+    int rc = sl_chain_find_piece(&id, 1, walk->chain, set->id, walk->only, err);
+    if (rc <= 0)
+        return rc;
+    rc = sl_chain_pieces(&page, walk->chain, set->id, id, 1, true, err);
+    if (rc == SL_OK)
+        rc = take_page(walk, set, page, service_url, err);
+    sl_piece_page_free(page);
     return rc;
 }
 
@@ -151,18 +185,20 @@ static int read_places(struct places *out, struct sl_chain *chain, const struct 
 }
 
 /* Those that are being paid for first; another one may be served still. */
-static int walk_sets(struct sl_copies *out, struct sl_chain *chain,
-                     const struct sl_chain_view *sets, struct sl_err *err)
+static int walk_sets(const struct set_walk *walk, const struct sl_chain_view *sets,
+                     struct sl_err *err)
 {
     struct places places = {0};
     char url[SL_SERVICE_URL_BYTES];
-    int rc = sets->data_set_count > 0 ? read_places(&places, chain, sets, err) : SL_OK;
+    int rc = sets->data_set_count > 0 ? read_places(&places, walk->chain, sets, err) : SL_OK;
     for (int paid = 1; paid >= 0; paid--) {
         for (size_t i = 0; rc == SL_OK && i < sets->data_set_count; i++) {
             const struct sl_data_set *set = &sets->data_sets[i];
             if (!is_served(set) || sl_data_set_is_usable(set) != (paid == 1))
                 continue;
-            rc = walk_set(out, chain, set, url_of(&places, set->provider_id, url), err);
+            const char *at = url_of(&places, set->provider_id, url);
+            rc =
+                walk->only != NULL ? find_in_set(walk, set, at, err) : walk_set(walk, set, at, err);
             if (rc == SL_EREVERT) /* it is gone since */
                 rc = SL_OK;
         }
@@ -172,13 +208,14 @@ static int walk_sets(struct sl_copies *out, struct sl_chain *chain,
 }
 
 int sl_known_account(struct sl_copies *out, struct sl_chain *chain, const struct sl_address *payer,
-                     struct sl_err *err)
+                     const struct sl_piece_id *only, struct sl_err *err)
 {
+    const struct set_walk walk = {.out = out, .chain = chain, .only = only};
     struct sl_chain_view *sets = NULL;
     const struct sl_chain_wish wish = {.what = SL_READ_DATA_SETS, .payer = payer};
     int rc = sl_chain_read(&sets, chain, &wish, err);
     if (rc == SL_OK)
-        rc = walk_sets(out, chain, sets, err);
+        rc = walk_sets(&walk, sets, err);
     sl_chain_view_free(sets);
     return rc;
 }
@@ -186,6 +223,7 @@ int sl_known_account(struct sl_copies *out, struct sl_chain *chain, const struct
 int sl_known_data_sets(struct sl_copies *out, struct sl_chain *chain, const struct sl_u256 *ids,
                        size_t count, struct sl_err *err)
 {
+    const struct set_walk walk = {.out = out, .chain = chain};
     struct sl_chain_view *sets = NULL;
     int rc = sl_chain_read_data_sets(&sets, chain, ids, count, err);
     for (size_t i = 0; rc == SL_OK && i < count; i++) {
@@ -199,7 +237,7 @@ int sl_known_data_sets(struct sl_copies *out, struct sl_chain *chain, const stru
                             "there is no data set %s: `sluice datasets` lists yours", text);
     }
     if (rc == SL_OK)
-        rc = walk_sets(out, chain, sets, err);
+        rc = walk_sets(&walk, sets, err);
     sl_chain_view_free(sets);
     return rc;
 }

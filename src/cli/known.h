@@ -17,9 +17,10 @@
 int sl_known_journal(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
                      const char *local_url, struct sl_err *err) SL_MUST_CHECK;
 
-/** All pieces in the live data sets of an account. Errors: those of chain.h. */
+/** All pieces in the live data sets of an account, or `only` one, which is found without reading
+ * the others. Errors: those of chain.h. */
 int sl_known_account(struct sl_copies *out, struct sl_chain *chain, const struct sl_address *payer,
-                     struct sl_err *err) SL_MUST_CHECK;
+                     const struct sl_piece_id *only, struct sl_err *err) SL_MUST_CHECK;
 
 /** All pieces of these data sets, whoever pays for them. Errors: also SL_ENOTFOUND (there is no
  * such data set). */

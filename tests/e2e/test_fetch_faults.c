@@ -198,6 +198,40 @@ static void one_honest_provider_is_enough_whatever_the_others_say(void **state)
     }
 }
 
+/* Here nobody has the piece: all serve something that differs in one bit, and lie about it. */
+static void a_copy_that_differs_is_never_called_fine(void **state)
+{
+    (void)state;
+    const char *wish = getenv("SLUICE_LONG");
+    const int rounds = wish != NULL && wish[0] == '1' ? LONG_ROUNDS / 4 : ROUNDS / 4;
+    uint64_t random = seed_of_run() * 31 + 7;
+    for (int i = 0; i < rounds; i++) {
+        struct world w;
+        struct sl_err err = {0};
+        struct sl_fetch_result result;
+        open_world(&w, &random);
+        uint8_t *other = malloc(w.len);
+        assert_non_null(other);
+        memcpy(other, w.bytes, w.len);
+        other[draw(&random) % w.len] ^= (uint8_t)(1U << (draw(&random) % 8));
+        for (size_t k = 0; k < w.liar_count; k++) {
+            liar_stop(&w.liars[k]);
+            w.liars[k].bytes = other;
+            liar_start(&w.liars[k]);
+            w.urls[k] = w.liars[k].url;
+        }
+        const struct sl_fetch_part part = {
+            .piece = w.piece, .urls = w.urls, .url_count = w.liar_count};
+        const struct sl_fetch_file file = {.parts = &part, .part_count = 1, .whole = w.piece};
+        if (sl_fetch_verify(w.fetch, &file, &result, &err) == SL_OK)
+            fail_msg("round %d: wrong bytes are called fine", i);
+        if (play(&w, draw(&random)) == SL_OK)
+            fail_msg("round %d: wrong bytes were accepted", i);
+        close_world(&w);
+        free(other);
+    }
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -208,6 +242,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wrong_byte_is_never_accepted),
+        cmocka_unit_test(a_copy_that_differs_is_never_called_fine),
         cmocka_unit_test(one_honest_provider_is_enough_whatever_the_others_say),
     };
     return cmocka_run_group_tests_name("fetch_faults", tests, setup, NULL);
