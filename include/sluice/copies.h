@@ -93,11 +93,12 @@ bool sl_name_is_plain(const char *name);
 bool sl_name_is_below(const char *name);
 
 /**
- * Open, and make, the folders of `name` (sl_name_is_below()) below `dir_fd`, following no link.
- * Returns the descriptor of the last one, owned; *base is the last component of the name. Errors:
- * SL_EFORMAT (not below), SL_EFILETYPE (a link or a file is in the way), SL_EACCES, SL_EIO ...
+ * Open, and make with the permissions `mode`, the folders of `name` (sl_name_is_below()) below
+ * `dir_fd`, following no link. Returns the descriptor of the last one, owned; *base is the last
+ * component of the name. Errors: SL_EFORMAT (not below), SL_EFILETYPE (a link or a file is in the
+ * way), SL_EACCES, SL_EIO ...
  */
-int sl_folder_below(const char **base, int dir_fd, const char *name,
+int sl_folder_below(const char **base, int dir_fd, const char *name, unsigned mode,
                     struct sl_err *err) SL_MUST_CHECK;
 
 #endif

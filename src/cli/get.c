@@ -38,6 +38,23 @@ static bool is_folder(const char *path)
     return (len > 0 && path[len - 1] == '/') || (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
 }
 
+/* What may read a file may pass a folder. */
+static mode_t folder_mode(void)
+{
+    const unsigned mode = sl_process_file_mode();
+    return (mode_t)(mode | (mode & 0444) >> 2);
+}
+
+static int make_folder(const char *path, struct sl_err *err)
+{
+    struct stat st;
+    const bool is_new = stat(path, &st) != 0;
+    const int rc = sl_path_make(path, folder_mode(), err);
+    if (rc == SL_OK && is_new)
+        (void)chmod(path, folder_mode());
+    return rc;
+}
+
 static int take_output(struct get *get, struct sl_err *err)
 {
     const char *output = get->args->output;
@@ -57,7 +74,7 @@ static int take_output(struct get *get, struct sl_err *err)
         return sl_err_set(err, SL_EUSAGE, "-o needs the name of a file or folder");
     if (get->args->manifest != NULL || is_folder(output)) {
         get->folder = output;
-        return sl_path_make(output, 0777 & (sl_process_file_mode() | 0111), err);
+        return make_folder(output, err);
     }
     if (many)
         return sl_err_set(err, SL_EUSAGE,
@@ -275,7 +292,7 @@ static int save_below(struct get *get, int dir_fd, const struct sl_manifest_file
                       struct sl_err *err)
 {
     const char *base;
-    const int fd = sl_folder_below(&base, dir_fd, file->name, err);
+    const int fd = sl_folder_below(&base, dir_fd, file->name, folder_mode(), err);
     if (fd < 0)
         return fd;
     const struct sl_fetch_target target = {.dir_fd = fd,

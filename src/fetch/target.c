@@ -9,7 +9,7 @@
 #include "sluice/copies.h"
 #include "sluice/path.h"
 
-enum { NAME_BYTES = 255, FOLDER_MODE = 0777 };
+enum { NAME_BYTES = 255 };
 
 /* A hidden name could be that of a file that programs read. */
 static bool is_component(const char *name, size_t len)
@@ -43,11 +43,14 @@ bool sl_name_is_below(const char *name)
 }
 
 /* Returns the descriptor of the folder, made if need be. */
-static int enter(int dir_fd, const char *name, struct sl_err *err)
+static int enter(int dir_fd, const char *name, mode_t mode, struct sl_err *err)
 {
-    if (mkdirat(dir_fd, name, FOLDER_MODE) != 0 && errno != EEXIST)
+    const bool made = mkdirat(dir_fd, name, mode) == 0;
+    if (!made && errno != EEXIST)
         return sl_err_sys(err, errno, "make the folder %.100s", name);
     const int fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0 && made)
+        (void)fchmod(fd, mode); /* whatever the process keeps from others otherwise */
     if (fd >= 0)
         return fd;
     if (errno == ELOOP || errno == ENOTDIR)
@@ -55,7 +58,8 @@ static int enter(int dir_fd, const char *name, struct sl_err *err)
     return sl_err_sys(err, errno, "open the folder %.100s", name);
 }
 
-int sl_folder_below(const char **base, int dir_fd, const char *name, struct sl_err *err)
+int sl_folder_below(const char **base, int dir_fd, const char *name, unsigned mode,
+                    struct sl_err *err)
 {
     char component[NAME_BYTES + 1];
     *base = sl_path_base(name);
@@ -68,7 +72,7 @@ int sl_folder_below(const char **base, int dir_fd, const char *name, struct sl_e
         const size_t len = strcspn(name, "/");
         memcpy(component, name, len);
         component[len] = '\0';
-        const int next = enter(at, component, err);
+        const int next = enter(at, component, (mode_t)mode, err);
         close(at);
         at = next;
         name += len + 1;

@@ -193,14 +193,13 @@ static const char *range_of(const struct sl_transfer *t, char text[static RANGE_
 static int judge_end(struct sl_transfer *t, int rc, struct sl_err *err)
 {
     const bool complete = t->segment->have == t->segment->bytes;
-    if (t->enough && complete && may_go_on(t))
+    /* how the connection ended is of no matter then: the hash decides */
+    if (complete && (!t->enough || may_go_on(t)))
         return SL_OK;
     if (rc < 0)
         return rc;
     if (t->response->status != 200 && t->response->status != 206)
         return sl_http_status_err(t->response, "download", err);
-    if (complete)
-        return SL_OK;
     return sl_err_set(err, SL_ENET, "the answer ended early");
 }
 

@@ -197,15 +197,16 @@ static void folders_are_made_below_and_links_are_not_followed(void **state)
     struct sl_err err = {0};
     sl_tmp_make(dir);
     const int fd = open(dir, O_RDONLY | O_DIRECTORY);
-    const int sub = sl_folder_below(&base, fd, "a/b/film", &err);
+    const int sub = sl_folder_below(&base, fd, "a/b/film", 0750, &err);
     assert_true(sub >= 0);
     assert_string_equal(base, "film");
     assert_int_equal(sl_path_join(path, sizeof path, dir, "a/b", NULL), SL_OK);
     assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0750);
     close(sub);
     assert_int_equal(symlinkat("/tmp", fd, "link"), 0);
-    assert_int_equal(sl_folder_below(&base, fd, "link/film", &err), SL_EFILETYPE);
-    assert_int_equal(sl_folder_below(&base, fd, "../film", &err), SL_EFORMAT);
+    assert_int_equal(sl_folder_below(&base, fd, "link/film", 0750, &err), SL_EFILETYPE);
+    assert_int_equal(sl_folder_below(&base, fd, "../film", 0750, &err), SL_EFORMAT);
     close(fd);
     sl_tmp_remove(dir);
 }
