@@ -20,6 +20,8 @@
 #include "sluice/journal.h"
 #include "sluice/path.h"
 
+struct sl_commit;
+
 enum { SL_PARALLEL_MAX = 16, SL_PARALLEL_DEFAULT = 3, SL_URL_BYTES = 512 };
 
 struct sl_engine_options {
@@ -33,7 +35,9 @@ struct sl_engine_options {
     int64_t pause_hold_ms;   /* how long a paused upload keeps its connection; 0: 5 min */
     uint64_t seed;           /* of the jitter of waits; 0: random */
     bool run_earlier;        /* go on with unfinished jobs of earlier runs */
-    bool include_hidden;     /* names with a leading dot, in folders */
+    struct sl_commit *commit; /* NULL: files end as stored. Else opened on the journal, not started;
+                                 given to the engine, as the journal is */
+    bool include_hidden;      /* names with a leading dot, in folders */
     struct sl_http_options http;
     struct sl_clock clock;
 };

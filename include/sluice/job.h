@@ -23,7 +23,10 @@
     X(SL_JOB_PAUSED, "paused", "‖", "=", false, "paused")                                          \
     X(SL_JOB_WAITING, "waiting", "⟳", "o", false, "waiting to try again")                          \
     X(SL_JOB_FAILED, "failed", "✗", "x", true, "failed")                                           \
-    X(SL_JOB_CANCELLED, "cancelled", "-", "-", true, "cancelled")
+    X(SL_JOB_CANCELLED, "cancelled", "-", "-", true, "cancelled")                                  \
+    X(SL_JOB_PARKED, "parked", "⛁", "+", false, "parked, to be committed")                         \
+    X(SL_JOB_COMMITTING, "committing", "⋯", "%", false, "being committed")                         \
+    X(SL_JOB_CONFIRMED, "confirmed", "✓", "*", true, "confirmed")
 
 #define SL_JOB_ENUM(id, name, sign, ascii, finished, word) id,
 enum sl_job_state { SL_JOB_STATES(SL_JOB_ENUM) SL_JOB_STATE_COUNT };
@@ -33,8 +36,12 @@ const char *sl_job_state_name(enum sl_job_state state);
 const char *sl_job_state_word(enum sl_job_state state);
 const char *sl_job_state_sign(enum sl_job_state state, bool ascii);
 bool sl_job_state_finished(enum sl_job_state state);
+/** All bytes are with the provider: accepted and everything that comes after. */
+bool sl_job_state_delivered(enum sl_job_state state);
 /** SL_JOB_STATE_COUNT for an unknown name. */
 enum sl_job_state sl_job_state_of_name(const char *name);
+
+enum { SL_JOB_TX_CHARS = 67 }; /* "0x", 64 digits and NUL */
 
 /** A file as it was when it was queued: what "the file changed" compares. */
 struct sl_file_mark {
@@ -47,6 +54,16 @@ struct sl_file_mark {
 struct stat;
 struct sl_file_mark sl_file_mark_of(const struct stat *st);
 bool sl_file_mark_equal(const struct sl_file_mark *a, const struct sl_file_mark *b);
+
+/** What is on chain of a job, and on its way there. A plain value. */
+struct sl_job_copies {
+    uint8_t wanted;       /* 0: nothing was ever to be committed */
+    uint8_t landed;       /* of a file in parts: of the part that has the fewest */
+    uint16_t batch;       /* COMMITTING: pieces in the transaction with it; 0: not known */
+    uint64_t data_set_id; /* of the first copy of the first piece; 0: none has landed */
+    uint64_t piece_id;
+    char tx[SL_JOB_TX_CHARS]; /* COMMITTING: the transaction, "" while it is not known */
+};
 
 /** Plain value without pointers; path and provider URL travel beside it. */
 struct sl_job {
@@ -61,7 +78,8 @@ struct sl_job {
     bool has_piece;      /* piece is valid: all bytes were hashed */
     bool already_stored; /* nothing was sent: the provider had it from an earlier run */
     struct sl_piece_id piece;
-    struct sl_err err; /* why it waits or failed; code 0 otherwise */
+    struct sl_err err; /* why it waits or failed, or why a copy is missing; code 0 otherwise */
+    struct sl_job_copies copies;
 };
 
 #endif

@@ -23,13 +23,16 @@
     X(SL_CMD_LINE_EXPORT, "export", "[DATASET...]",                                                \
       "a manifest of what is stored where, for get --manifest")                                    \
     X(SL_CMD_LINE_STATUS, "status", "[ID]", "what was queued, where it is, what failed and why")   \
+    X(SL_CMD_LINE_COST, "cost", "PATH... | -",                                                     \
+      "what uploading PATHs would cost, before anything is sent")                                  \
     X(SL_CMD_LINE_WALLET, "wallet", "status | deposit | ...",                                      \
       "the key that pays and signs, and its money")                                                \
     X(SL_CMD_LINE_PROVIDERS, "providers", "",                                                      \
       "the approved providers of the network, and who answers")                                    \
-    X(SL_CMD_LINE_DATASETS, "datasets", "",                                                        \
+    X(SL_CMD_LINE_DATASETS, "datasets", "[terminate DATASET]",                                     \
       "data sets of an account: what they hold, how proving goes")                                 \
     X(SL_CMD_LINE_PIECES, "pieces", "DATASET", "the pieces of a data set")                         \
+    X(SL_CMD_LINE_RM, "rm", "DATASET PIECE...", "have pieces of a data set removed")               \
     X(SL_CMD_LINE_DOCTOR, "doctor", "", "look at all that uploads need, and say what to do")       \
     X(SL_CMD_LINE_CONFIG, "config", "", "the settings in effect, as a config.ini")                 \
     X(SL_CMD_LINE_SERVE, "serve", "",                                                              \
@@ -45,9 +48,11 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
 #define SL_FOR_ALL      ((1u << SL_CMD_LINE_COUNT) - 1)
 #define SL_FOR_CHAIN                                                                               \
     (SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_PIECES) |   \
-     SL_FOR(SL_CMD_LINE_DOCTOR))
+     SL_FOR(SL_CMD_LINE_DOCTOR) | SL_FOR(SL_CMD_LINE_COST) | SL_FOR(SL_CMD_LINE_RM))
 #define SL_FOR_FETCH                                                                               \
     (SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_VERIFY) | SL_FOR(SL_CMD_LINE_EXPORT))
+#define SL_FOR_CONSENT                                                                             \
+    (SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_RM) | SL_FOR(SL_CMD_LINE_DATASETS))
 /* those that read the configuration */
 #define SL_FOR_SETTINGS                                                                            \
     (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_STATUS) |        \
@@ -66,8 +71,10 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
           SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_SERVE) |    \
           SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_VERIFY) | SL_FOR_CHAIN,                     \
       "one JSON object a line on stdout")                                                          \
-    X(dry_run, "dry-run", "", SL_FOR(SL_CMD_LINE_WALLET), "show what would be done, send nothing") \
-    X(yes, "yes", "", SL_FOR(SL_CMD_LINE_WALLET), "do not ask before money moves")                 \
+    X(dry_run, "dry-run", "", SL_FOR_CONSENT, "show what would be done, send nothing")             \
+    X(yes, "yes", "", SL_FOR_CONSENT, "do not ask before money moves or data is deleted")          \
+    X(expiry, "expiry", "DURATION", SL_FOR(SL_CMD_LINE_WALLET),                                    \
+      "with session login: for how long, 12h or 30d (30d)")                                        \
     X(v1, "v1", "", SL_FOR(SL_CMD_LINE_CID), "print the older form of the PieceCID (baga...)")     \
     X(recursive, "recursive", "", SL_FOR(SL_CMD_LINE_CID), "(-r) the files in folders too")        \
     X(check, "check", "", SL_FOR(SL_CMD_LINE_CID), "(-c) FILEs are lists: check what they name")   \
@@ -87,8 +94,11 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(sample, "sample", "SIZE", SL_FOR(SL_CMD_LINE_VERIFY),                                        \
       "compare so many bytes with the local file")                                                 \
     X(address, "address", "ADDRESS",                                                               \
-      SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_DOCTOR) | SL_FOR_FETCH,                    \
+      SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_DOCTOR) | SL_FOR(SL_CMD_LINE_COST) |       \
+          SL_FOR_FETCH,                                                                            \
       "whose account, instead of that of your key")                                                \
+    X(on_chain, "on-chain", "", SL_FOR(SL_CMD_LINE_DATASETS),                                      \
+      "with terminate: without the provider, by an own transaction")                               \
     X(no_ping, "no-ping", "", SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DOCTOR),          \
       "do not ask providers whether they answer")                                                  \
     X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \

@@ -183,8 +183,7 @@ static int collect(struct export *x, struct sl_err *err)
 
 static int build(struct export *x, struct sl_buf *out, struct sl_err *err)
 {
-    sl_manifest_begin(out,
-                      x->f.opened ? x->f.on.network.name : x->f.session.settings.config.network);
+    sl_manifest_begin(out, x->f.network);
     for (size_t i = 0; i < x->count; i++) {
         struct sl_wanted wanted;
         const int rc = sl_copies_file(&wanted, &x->f.copies, &x->rows[i].cid, err);

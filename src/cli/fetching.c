@@ -7,7 +7,9 @@
 
 #include "keys.h"
 #include "known.h"
+#include "onchain.h"
 #include "say.h"
+#include "which_network.h"
 
 /* ---- opening ---- */
 
@@ -35,28 +37,30 @@ static struct sl_fetch_options options_of(const struct sl_config *config)
 /* The local network of another sluice that runs serves us as well. */
 int sl_fetching_start_local(struct sl_fetching *f, struct sl_err *err)
 {
-    const struct sl_config *config = &f->session.settings.config;
-    if (strcmp(config->network, "local") != 0 || f->args->from != NULL ||
-        f->session.localnet != NULL)
+    if (strcmp(f->network, "local") != 0 || f->settings.config.provider_url[0] != '\0' ||
+        f->args->from != NULL || f->uplink.localnet != NULL)
         return SL_OK;
-    int rc = sl_path_make(config->paths.data, 0700, err);
+    int rc = sl_path_make(f->settings.config.paths.data, 0700, err);
     if (rc == SL_OK)
-        rc = sl_session_start_localnet(&f->session, err);
+        rc = sl_uplink_start_localnet(&f->uplink, err);
     return rc == SL_EHELD ? SL_OK : rc;
 }
 
 int sl_fetching_open(struct sl_fetching *f, const struct sl_args *args, struct sl_err *err)
 {
-    *f = (struct sl_fetching){.args = args,
-                              .session.clock = sl_clock_system(),
-                              .interrupt = {.signal_fd = -1, .stop_fd = -1}};
+    *f = (struct sl_fetching){
+        .args = args, .clock = sl_clock_system(), .interrupt = {.signal_fd = -1, .stop_fd = -1}};
     pthread_mutex_init(&f->lock, NULL);
-    int rc = sl_settings_load(&f->session.settings, args, err);
+    int rc = sl_settings_load(&f->settings, args, err);
+    if (rc == SL_OK)
+        rc = sl_which_network(f->network, &f->settings.config, err);
     if (rc == SL_OK)
         rc = sl_http_global_init(err);
     if (rc < 0)
         return rc;
-    const struct sl_fetch_options options = options_of(&f->session.settings.config);
+    f->uplink.config = &f->settings.config;
+    f->uplink.clock = f->clock;
+    const struct sl_fetch_options options = options_of(&f->settings.config);
     rc = sl_fetch_new(&f->fetch, &options, err);
     if (rc == SL_OK)
         rc = sl_interrupt_open(&f->interrupt, cancel, f, err);
@@ -71,66 +75,86 @@ void sl_fetching_close(struct sl_fetching *f)
     sl_interrupt_close(&f->interrupt);
     sl_fetch_free(f->fetch);
     sl_copies_free(&f->copies);
-    if (f->opened)
-        sl_onchain_close(&f->on);
-    sl_session_close(&f->session);
+    sl_chain_free(f->chain);
+    sl_uplink_close(&f->uplink);
+    sl_settings_free(&f->settings);
     pthread_mutex_destroy(&f->lock);
 }
 
 /* ---- the chain ---- */
 
+static int find_network(struct sl_network *out, const struct sl_fetching *f, struct sl_err *err)
+{
+    if (f->uplink.localnet == NULL)
+        return sl_onchain_network(out, &f->settings.config, err);
+    *out = f->uplink.chain;
+    return SL_OK;
+}
+
+static bool has_chain(const struct sl_fetching *f)
+{
+    return strcmp(f->network, "local") != 0 || f->uplink.localnet != NULL;
+}
+
 int sl_fetching_chain(struct sl_fetching *f, struct sl_chain **out, struct sl_err *err)
 {
+    struct sl_network network;
+    struct sl_chain *chain = NULL;
     int rc = SL_OK;
-    if (!f->opened) {
-        rc = sl_onchain_open(&f->on, f->args, err);
-        f->opened = true;
+    if (f->chain == NULL) {
+        const struct sl_rpc_options options = sl_onchain_options(&f->settings.config);
+        rc = find_network(&network, f, err);
+        if (rc == SL_OK)
+            rc = sl_chain_new(&chain, &network, &options, err);
         pthread_mutex_lock(&f->lock);
-        f->chain = rc == SL_OK ? f->on.chain : NULL;
+        f->chain = chain;
         pthread_mutex_unlock(&f->lock);
     }
     *out = f->chain;
-    if (rc == SL_OK && f->chain == NULL)
-        rc = sl_err_set(err, SL_ECONFIG, "the network has no chain to ask");
     if (rc == SL_OK && sl_interrupt_came(&f->interrupt))
         rc = sl_err_set(err, SL_ECANCELED, "cancelled");
     return rc;
 }
 
-static bool has_chain(const struct sl_fetching *f)
+static int parse_payer(struct sl_fetching *f, struct sl_err *err)
 {
-    struct sl_network network;
-    const struct sl_config *config = &f->session.settings.config;
-    return strcmp(config->network, "local") != 0 || sl_onchain_network(&network, config, NULL) == 0;
+    const char *text = f->args->address;
+    if (sl_address_parse(&f->payer, text, strlen(text), err) == SL_OK)
+        return SL_OK;
+    sl_err_ctx(err, "--address");
+    if (err != NULL)
+        err->code = SL_EUSAGE;
+    return SL_EUSAGE;
 }
 
 /* Reading needs no password: an account in a keystore has to be named. 1 when one is known. */
 static int find_payer(struct sl_fetching *f, struct sl_err *err)
 {
     struct sl_signer signer;
+    int rc = 1;
     if (f->has_payer)
         return 1;
     if (f->args->address != NULL) {
-        const int rc = sl_onchain_payer(&f->payer, &f->on, f->args, err);
-        f->has_payer = rc == SL_OK;
-        return rc < 0 ? rc : 1;
+        rc = parse_payer(f, err);
+    } else if (f->uplink.localnet != NULL) {
+        f->payer = f->uplink.payer;
+    } else {
+        rc = sl_keys_find(&signer, &f->settings.config, SL_KEYS_NO_KEYSTORE, err);
+        if (rc <= 0)
+            return rc;
+        f->payer = signer.payer;
+        sl_signer_free(&signer);
     }
-    const int rc = sl_keys_find(&signer, &f->session.settings.config, SL_KEYS_NO_KEYSTORE, err);
-    if (rc <= 0)
-        return rc;
-    f->payer = signer.payer;
-    f->has_payer = true;
-    sl_signer_free(&signer);
-    return 1;
+    f->has_payer = rc >= 0;
+    return rc < 0 ? rc : 1;
 }
 
 /* ---- step by step ---- */
 
 static int reach_journal(struct sl_fetching *f, struct sl_err *err)
 {
-    const struct sl_config *config = &f->session.settings.config;
-    const char *local = f->session.localnet != NULL ? sl_localnet_url(f->session.localnet) : NULL;
-    return sl_known_journal(&f->copies, config->paths.state, &f->session.clock, local, err);
+    return sl_known_journal(&f->copies, f->settings.config.paths.state, &f->clock,
+                            f->uplink.localnet, err);
 }
 
 /* A piece is sought by itself first; a file in parts is known by what all pieces say. */

@@ -11,32 +11,34 @@
 
 #include <pthread.h>
 
+#include "sluice/chain.h"
 #include "sluice/copies.h"
 
 #include "interrupt.h"
-#include "onchain.h"
-#include "session.h"
+#include "uplink.h"
 
 enum sl_reach { SL_REACH_JOURNAL, SL_REACH_ACCOUNT, SL_REACH_ALL, SL_REACH_END };
 
 struct sl_fetching {
     const struct sl_args *args;
-    struct sl_session session; /* without an engine */
+    struct sl_settings settings;
+    struct sl_clock clock;
+    char network[SL_NETWORK_NAME_BYTES]; /* its name */
+    struct sl_uplink uplink;             /* the local network, when it is the one */
     struct sl_copies copies;
     struct sl_fetch *fetch;
-    bool opened; /* `on` is */
     bool has_payer;
     struct sl_address payer;
     bool read_journal; /* need not be again */
     bool walked;       /* all pieces of the account are known */
     struct sl_interrupt interrupt;
     pthread_mutex_t lock;   /* of `chain` */
-    struct sl_chain *chain; /* on.chain, for who cancels */
-    struct sl_onchain on;
+    struct sl_chain *chain; /* NULL: not opened (yet) */
 };
 
 /** Load the settings, start the local network if it is the one, watch for Ctrl-C, open a fetch.
- * Close with sl_fetching_close(), after a failure too. Errors: as sl_session_open(). */
+ * Close with sl_fetching_close(), after a failure too. Errors: SL_ECONFIG, and those of
+ * sl_uplink_start_localnet() but SL_EHELD. */
 int sl_fetching_open(struct sl_fetching *fetching, const struct sl_args *args,
                      struct sl_err *err) SL_MUST_CHECK;
 void sl_fetching_close(struct sl_fetching *fetching);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/journal.h"
+#include "sluice/journal_commit.h"
 #include "sluice/sp.h"
 
 enum { URL_BYTES = 1024 };
@@ -22,35 +22,86 @@ static int add_at(struct sl_copies *out, struct sl_copy copy, const char *servic
 
 /* ---- the journal ---- */
 
+static uint64_t small(struct sl_u256 value)
+{
+    uint64_t out = 0;
+    return sl_u256_to_u64(&out, value) ? out : 0;
+}
+
 struct journal_walk {
     struct sl_copies *out;
-    const char *local_url;
+    struct sl_copies jobs; /* url: that of the provider they were uploaded to */
+    const struct sl_localnet *localnet;
+    uint64_t local_chain_id; /* 0: there is none */
+    const struct sl_copy *job;
+    bool is_on_chain; /* the copy that was uploaded is among those on chain */
     struct sl_err *err;
 };
 
 static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
 {
-    const struct journal_walk *walk = ctx;
-    const struct sl_copy copy = {.name = path, .piece = job->piece};
-    const bool stored = job->state == SL_JOB_STORED || job->state == SL_JOB_ACCEPTED;
-    if (!stored || !job->has_piece || provider_url[0] == '\0')
+    struct journal_walk *walk = ctx;
+    const struct sl_copy copy = {.name = path, .piece = job->piece, .url = provider_url};
+    if (!sl_job_state_delivered(job->state) || !job->has_piece || provider_url[0] == '\0')
         return SL_OK;
-    const int rc = add_at(walk->out, copy, provider_url, walk->err);
-    return rc < 0 || walk->local_url == NULL ? rc
-                                             : add_at(walk->out, copy, walk->local_url, walk->err);
+    return sl_copies_add(&walk->jobs, &copy, walk->err);
+}
+
+/* A provider of the local network may be at another port now. */
+static const char *url_now(const struct journal_walk *walk, const struct sl_journal_copy *on_chain)
+{
+    const uint64_t id = small(on_chain->provider_id);
+    if (walk->localnet == NULL || on_chain->chain_id != walk->local_chain_id || id == 0 ||
+        id > sl_localnet_provider_count(walk->localnet))
+        return on_chain->service_url;
+    return sl_localnet_provider_url(walk->localnet, (size_t)id - 1);
+}
+
+static int take_copy(void *ctx, const struct sl_journal_copy *on_chain)
+{
+    struct journal_walk *walk = ctx;
+    const struct sl_copy copy = {.name = walk->job->name,
+                                 .piece = walk->job->piece,
+                                 .provider_id = small(on_chain->provider_id),
+                                 .data_set_id = on_chain->data_set_id,
+                                 .piece_id = on_chain->piece_id};
+    if (strcmp(on_chain->service_url, walk->job->url) == 0)
+        walk->is_on_chain = true;
+    return add_at(walk->out, copy, url_now(walk, on_chain), walk->err);
+}
+
+/* What is on chain first: it has numbers. */
+static int add_job(struct journal_walk *walk, struct sl_journal *journal, const struct sl_copy *job)
+{
+    const struct sl_copy copy = {.name = job->name, .piece = job->piece};
+    walk->job = job;
+    walk->is_on_chain = false;
+    int rc = sl_journal_each_copy(journal, &job->piece, take_copy, walk, walk->err);
+    if (rc < 0 || walk->is_on_chain)
+        return rc;
+    rc = add_at(walk->out, copy, job->url, walk->err);
+    if (rc == SL_OK && walk->localnet != NULL)
+        rc = add_at(walk->out, copy, sl_localnet_url(walk->localnet), walk->err);
+    return rc;
 }
 
 int sl_known_journal(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
-                     const char *local_url, struct sl_err *err)
+                     const struct sl_localnet *localnet, struct sl_err *err)
 {
     struct sl_journal *journal = NULL;
+    struct sl_network local;
     struct sl_err why = {0};
-    struct journal_walk walk = {.out = out, .local_url = local_url, .err = &why};
+    struct journal_walk walk = {.out = out, .localnet = localnet, .err = &why};
+    if (localnet != NULL && sl_localnet_network(localnet, &local, NULL) == SL_OK)
+        walk.local_chain_id = local.chain_id;
     int rc = sl_journal_open(&journal, state_dir, SL_JOURNAL_READ, clock, &why);
     if (rc == SL_ENOENT)
         return SL_OK;
     if (rc == SL_OK)
         rc = sl_journal_each(journal, take_job, &walk, &why);
+    for (size_t i = 0; rc == SL_OK && i < walk.jobs.count; i++)
+        rc = add_job(&walk, journal, &walk.jobs.list[i]);
+    sl_copies_free(&walk.jobs);
     sl_journal_close(journal);
     if (rc < 0 && err != NULL)
         *err = why;
@@ -80,12 +131,6 @@ static const char *url_of(const struct places *places, struct sl_u256 provider_i
 static bool is_served(const struct sl_data_set *set)
 {
     return set->live && set->managed;
-}
-
-static uint64_t small(struct sl_u256 value)
-{
-    uint64_t out = 0;
-    return sl_u256_to_u64(&out, value) ? out : 0;
 }
 
 static int add_piece(struct sl_copies *out, const struct sl_network *network,

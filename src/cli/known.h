@@ -10,12 +10,13 @@
 #include "sluice/chain.h"
 #include "sluice/clock.h"
 #include "sluice/copies.h"
+#include "sluice/localnet.h"
 
-/** What the journal of `state_dir` says is stored; without a journal it is nothing. `local_url`
- * (may be NULL) is where the local network answers now: it may have been elsewhere then. Errors:
- * those of sl_journal_open() and sl_journal_each(). */
+/** What the journal of `state_dir` says is stored; without a journal it is nothing. `localnet` (may
+ * be NULL) is the local network that runs: its providers may be at other ports now. Errors: those
+ * of sl_journal_open() and sl_journal_each(). */
 int sl_known_journal(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
-                     const char *local_url, struct sl_err *err) SL_MUST_CHECK;
+                     const struct sl_localnet *localnet, struct sl_err *err) SL_MUST_CHECK;
 
 /** All pieces in the live data sets of an account, or `only` one, which is found without reading
  * the others. Errors: those of chain.h. */

@@ -373,11 +373,13 @@ static enum sl_exit end(struct verify *v)
     return v->counts[RESULT_UNREACHABLE] > 0 ? SL_EXIT_TEMPORARY : SL_EXIT_OK;
 }
 
-/* Every copy counts here, so both are asked; without a chain the journal has to do. */
+/* Every copy counts here, so both are asked. Of the local network the journal knows all that the
+ * chain does, and where its providers are now. */
 static int learn(struct verify *v, struct sl_err *err)
 {
     int rc = sl_fetching_reach(&v->f, SL_REACH_JOURNAL, NULL, err);
-    if (rc >= 0)
+    const bool knows_all = rc == 1 && v->f.uplink.localnet != NULL;
+    if (rc >= 0 && !knows_all)
         rc = sl_fetching_reach(&v->f, SL_REACH_ACCOUNT, NULL, err);
     return rc < 0 ? rc : SL_OK;
 }

@@ -59,6 +59,8 @@ static void cancel_task(struct sl_engine *engine, struct sl_task *task)
 {
     if (sl_job_state_finished((enum sl_job_state)task->state))
         return;
+    if (task->state == SL_JOB_PARKED && !sl_engine_uncommit(engine, task))
+        return;
     let_go(engine, task);
     (void)sl_task_step(engine, task, SL_IN_CANCEL);
 }
@@ -66,7 +68,12 @@ static void cancel_task(struct sl_engine *engine, struct sl_task *task)
 /* A person asks for it: whether the provider is back is worth a look at once. */
 static void retry_task(struct sl_engine *engine, struct sl_task *task)
 {
-    sl_task_again(engine, task);
+    if (task->state == SL_JOB_CONFIRMED && task->copies_landed < task->copies_wanted)
+        (void)sl_engine_recommit(engine, task);
+    else
+        sl_task_again(engine, task);
+    if (engine->commit != NULL)
+        sl_commit_wake(engine->commit);
     if (engine->down)
         sl_parker_probe(engine->parker, sl_now_ms(&engine->options.clock));
 }

@@ -12,8 +12,10 @@
 
 #include <stdatomic.h>
 
+#include "sluice/commit.h"
 #include "sluice/engine.h"
 
+#include "awaits.h"
 #include "machine.h"
 #include "mailbox.h"
 #include "outbox.h"
@@ -44,6 +46,11 @@ struct sl_msg_scan {
     char path[];
 };
 
+struct sl_msg_commit {
+    struct sl_msg msg; /* first */
+    struct sl_commit_event event;
+};
+
 enum sl_phase {
     SL_RUNNING,
     SL_DRAINING, /* start nothing more, finish what runs */
@@ -71,6 +78,7 @@ struct sl_engine {
     struct sl_mailbox box;
     atomic_bool quit;   /* sl_engine_free() waits */
     atomic_bool ticked; /* the clock was moved by hand */
+    atomic_bool deaf;   /* an event of the commits was lost for want of memory */
 
     /* engine and face, each its side */
     struct sl_outbox outbox;
@@ -89,6 +97,9 @@ struct sl_engine {
     size_t live[SL_JOB_STATE_COUNT]; /* tasks by state, without the dormant ones */
     int64_t last_rank;
     struct sl_parker *parker;
+    struct sl_commit *commit; /* NULL: pieces end as stored */
+    struct sl_awaits awaits;  /* pieces that are with it */
+    bool expecting;           /* it was told that more is to come */
     struct sl_scanner *scanner;
     struct sl_request *requests;
     struct sl_msg broken_scan; /* SL_MSG_BROKEN, put by the scanner */
@@ -169,6 +180,25 @@ int sl_engine_scanned(void *ctx, const struct sl_scan_item *item);
 void sl_engine_intake(struct sl_engine *engine, const struct sl_msg_scan *scan);
 /** The request is open from now on; its SL_SCAN_DONE closes it. */
 void sl_engine_request(struct sl_engine *engine, uint64_t request_id, const char *path);
+
+/* ---- commits.c ---- */
+
+/** The provider lists the task's piece: it is stored, or to be committed. */
+void sl_engine_piece_parked(struct sl_engine *engine, struct sl_task *task);
+/** Give it to the commits: state PARKED was entered. */
+void sl_engine_await(struct sl_engine *engine, struct sl_task *task);
+/** The task wants nothing of them any more. */
+void sl_engine_unawait(struct sl_engine *engine, struct sl_task *task);
+/** Whether it can be taken back: no transaction with it is on its way. */
+bool sl_engine_uncommit(struct sl_engine *engine, struct sl_task *task);
+/** Lanes' threads: ctx is the engine. */
+void sl_engine_on_commit(void *ctx, const struct sl_commit_event *event);
+void sl_engine_committed(struct sl_engine *engine, const struct sl_msg_commit *msg);
+/** Tell the commits whether more is to come soon. */
+void sl_engine_expect(struct sl_engine *engine);
+/** Look again whether its copies are all on this chain: a finished task whose file was added again.
+ * False: nothing of it is. */
+bool sl_engine_recommit(struct sl_engine *engine, struct sl_task *task);
 
 /* ---- schedule.c ---- */
 

@@ -92,6 +92,11 @@ static void take_over(struct sl_engine *engine, struct sl_task *task)
         task->already_stored = true;
         (void)sl_task_step(engine, task, SL_IN_VERIFY);
         break;
+    case SL_JOB_CONFIRMED:
+        task->already_stored = true;
+        if (!sl_engine_recommit(engine, task))
+            sl_outbox_task(&engine->outbox, task);
+        break;
     case SL_JOB_FAILED:
     case SL_JOB_CANCELLED:
         sl_task_again(engine, task);
@@ -120,12 +125,21 @@ static bool takes_new_content(const struct sl_task *task)
     }
 }
 
+/* What was done for another network, or at another provider, is not done here. What is on this
+ * chain is, whoever has it. */
+static bool is_elsewhere(const struct sl_engine *engine, const struct sl_task *task)
+{
+    if (task->state == SL_JOB_CONFIRMED && engine->commit != NULL)
+        return !sl_commit_has(engine->commit, &task->piece);
+    return (task->state == SL_JOB_STORED || task->state == SL_JOB_CONFIRMED) &&
+           strcmp(task->provider, engine->url) != 0;
+}
+
 static void queue_file(struct sl_engine *engine, const struct sl_msg_scan *scan)
 {
     struct sl_task *task = sl_tasks_by_path(&engine->tasks, scan->path);
     const bool same = task != NULL && sl_file_mark_equal(&task->file, &scan->file);
-    const bool elsewhere =
-        task != NULL && task->state == SL_JOB_STORED && strcmp(task->provider, engine->url) != 0;
+    const bool elsewhere = task != NULL && is_elsewhere(engine, task);
     if (same && !elsewhere) {
         take_over(engine, task);
     } else if (task != NULL && takes_new_content(task)) {

@@ -22,6 +22,7 @@ enum sl_msg_kind {
     SL_MSG_RESULT,  /* part of a worker: its upload has ended */
     SL_MSG_PARKED,  /* part of a struct sl_parked: its outcome */
     SL_MSG_PROBED,  /* part of the parker: the provider was asked for a sign of life */
+    SL_MSG_COMMIT,  /* struct sl_msg_commit, owned by the message */
     SL_MSG_BROKEN,  /* part of the engine: the scanner ran out of memory */
 };
 

@@ -128,7 +128,7 @@ void sl_engine_parked(struct sl_engine *engine, struct sl_parked *parked)
     struct sl_task *task = sl_tasks_by_id(&engine->tasks, parked->job_id);
     task->parked = NULL; /* not dropped: it is this task's */
     if (parked->outcome == SL_PARKED_FOUND) {
-        (void)sl_task_step(engine, task, SL_IN_FOUND);
+        sl_engine_piece_parked(engine, task);
     } else if (task->already_stored) {
         task->already_stored = false;
         task->attempts = 0;
@@ -246,7 +246,8 @@ bool sl_engine_busy(const struct sl_engine *engine)
         if (engine->workers[i].busy)
             return true;
     }
-    return false;
+    /* parked pieces do not live for ever: what runs is finished with them */
+    return engine->phase == SL_DRAINING && engine->awaits.count > 0;
 }
 
 static struct sl_worker *idle_worker(struct sl_engine *engine)

@@ -86,6 +86,8 @@ static int load(struct sl_engine *engine, struct sl_err *err)
                                              .http = engine->options.http,
                                              .clock = engine->options.clock};
     rc = sl_parker_start(&engine->parker, &parker, &engine->box, err);
+    if (rc >= 0 && engine->commit != NULL)
+        rc = sl_commit_start(engine->commit, sl_engine_on_commit, engine, err);
     if (rc < 0)
         return rc;
     sl_tasks_settle(engine);
@@ -141,6 +143,7 @@ static void destroy(struct sl_engine *engine)
     sl_mailbox_close(&engine->box);
     sl_scanner_stop(engine->scanner);
     sl_parker_stop(engine->parker);
+    sl_commit_close(engine->commit);
     for (int i = 0; engine->workers != NULL && i < SL_SLOTS; i++)
         sl_worker_stop(&engine->workers[i]);
     /* unread messages are parts of those who sent them */
@@ -152,6 +155,7 @@ static void destroy(struct sl_engine *engine)
     sl_outbox_fini(&engine->outbox);
     sl_heap_free(&engine->queue);
     sl_heap_free(&engine->timers);
+    sl_awaits_free(&engine->awaits);
     sl_tasks_fini(&engine->tasks);
     free_requests(engine);
     sl_mailbox_fini(&engine->box);
@@ -166,10 +170,12 @@ int sl_engine_start(struct sl_engine **out, const struct sl_engine_options *opti
 {
     struct sl_engine *engine = calloc(1, sizeof *engine);
     if (engine == NULL) {
+        sl_commit_close(options->commit);
         sl_journal_close(journal);
         return sl_err_set(err, SL_ENOMEM, "out of memory for the engine");
     }
     engine->journal = journal;
+    engine->commit = options->commit;
     const int rc = start(engine, options, err);
     if (rc < 0) {
         destroy(engine);

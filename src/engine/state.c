@@ -65,6 +65,10 @@ static void save(struct sl_engine *engine, struct sl_task *task, write_fn write)
     if (sl_engine_begin(engine) < 0)
         return;
     sl_task_job(task, &job);
+    if (task->copies_wanted > 0 && sl_journal_set_copies(engine->journal, &job, &err) < 0) {
+        sl_engine_break(engine, &err);
+        return;
+    }
     if (write(engine->journal, &job, task->provider[0] != '\0' ? task->provider : NULL, &err) < 0) {
         sl_engine_break(engine, &err);
         return;
@@ -126,6 +130,8 @@ static void enter(struct sl_engine *engine, struct sl_task *task)
         sl_heap_push(&engine->timers, &task->node, due_ms(engine, task));
     else if (task->state == SL_JOB_ACCEPTED)
         ask_if_parked(engine, task);
+    else if (task->state == SL_JOB_PARKED)
+        sl_engine_await(engine, task);
 }
 
 static void leave(struct sl_engine *engine, struct sl_task *task)
@@ -143,12 +149,19 @@ static void leave(struct sl_engine *engine, struct sl_task *task)
         drop_parked(task);
 }
 
+static bool is_committing(const struct sl_task *task)
+{
+    return task->state == SL_JOB_PARKED || task->state == SL_JOB_COMMITTING;
+}
+
 bool sl_task_step(struct sl_engine *engine, struct sl_task *task, enum sl_input input)
 {
     const enum sl_job_state next = sl_machine_next((enum sl_job_state)task->state, input);
     if (next == SL_JOB_STATE_COUNT || engine->broken.code != SL_OK)
         return false;
     leave(engine, task);
+    if (is_committing(task) && next != SL_JOB_COMMITTING)
+        sl_engine_unawait(engine, task);
     task->state = (uint8_t)next;
     if (next != SL_JOB_WAITING) {
         task->next_try_ms = 0;
@@ -254,6 +267,8 @@ void sl_task_delete(struct sl_engine *engine, struct sl_task *task)
         return;
     }
     leave(engine, task);
+    if (is_committing(task))
+        sl_engine_unawait(engine, task);
     sl_tasks_remove(&engine->tasks, task);
     if (sl_outbox_gone(&engine->outbox, task, &err) < 0)
         sl_engine_break(engine, &err);
@@ -281,6 +296,10 @@ static void settle(void *ctx, struct sl_task *task)
     if (task->state == SL_JOB_UPLOADING) {
         task->state = SL_JOB_QUEUED;
         sl_task_uncount(task);
+        sl_task_save(engine, task);
+    }
+    if (is_committing(task)) {
+        task->state = engine->commit != NULL ? SL_JOB_PARKED : SL_JOB_STORED;
         sl_task_save(engine, task);
     }
     if (!task->dormant)

@@ -6,6 +6,8 @@
 
 #include "sluice/path.h"
 
+#include "awaits.h"
+
 struct sl_provider {
     struct sl_provider *next;
     char url[];
@@ -117,6 +119,10 @@ struct sl_task *sl_task_new(const struct sl_job *job, const char *path)
     task->state = (uint8_t)job->state;
     task->has_piece = job->has_piece;
     task->already_stored = job->already_stored;
+    task->copies_wanted = job->copies.wanted;
+    task->copies_landed = job->copies.landed;
+    task->data_set_id = job->copies.data_set_id;
+    task->chain_piece_id = job->copies.piece_id;
     sl_task_blame(task, job->err.code != SL_OK ? &job->err : NULL);
     return task;
 }
@@ -225,9 +231,17 @@ void sl_task_job(const struct sl_task *task, struct sl_job *job)
         .has_piece = task->has_piece,
         .already_stored = task->already_stored,
         .piece = task->piece,
+        .copies = {.wanted = task->copies_wanted,
+                   .landed = task->copies_landed,
+                   .data_set_id = task->data_set_id,
+                   .piece_id = task->chain_piece_id},
     };
     if (task->err != NULL)
         job->err = *task->err;
+    if (task->await != NULL) {
+        job->copies.batch = task->await->batch;
+        memcpy(job->copies.tx, task->await->tx, sizeof job->copies.tx);
+    }
 }
 
 void sl_task_blame(struct sl_task *task, const struct sl_err *err)

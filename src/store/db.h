@@ -8,13 +8,14 @@
 
 #include <sqlite3.h>
 
-#include "sluice/journal.h"
+#include "sluice/journal_commit.h"
 #include "sluice/path.h"
 
 #define SL_DB_JOB_COLUMNS                                                                          \
     "j.id, j.state, j.rank, j.size_bytes, j.mtime_ns, j.device, j.inode, j.added_ms, "             \
     "j.changed_ms, j.next_try_ms, j.attempts, j.already_stored, "                                  \
-    "j.error, j.error_detail, j.error_wait_ms, j.error_text, p.cid, v.url, j.path "
+    "j.error, j.error_detail, j.error_wait_ms, j.error_text, p.cid, "                              \
+    "j.copies, j.copies_landed, j.data_set_id, j.chain_piece_id, v.url, j.path "
 #define SL_DB_JOB_TABLES                                                                           \
     "FROM jobs j LEFT JOIN pieces p ON p.job_id = j.id AND p.part = 0 "                            \
     "LEFT JOIN providers v ON v.id = j.provider_id "
@@ -22,6 +23,11 @@
 #define SL_DB_TX_COLUMNS                                                                           \
     "id, chain_id, sender, nonce, state, what, hash, block, added_ms, changed_ms, error, "         \
     "error_detail, error_wait_ms, error_text, raw "
+
+#define SL_DB_COMMIT_COLUMNS                                                                       \
+    "id, chain_id, payer, copy, provider_id, service_url, creates, client_data_set_id, nonce, "    \
+    "cost, fees, added_ms, state, tx, data_set_id, first_piece_id, sent_ms, changed_ms, error, "   \
+    "error_detail, error_wait_ms, error_text, payload "
 
 /* X(id, SQL): prepared when first used, kept until the journal is closed. */
 #define SL_DB_STATEMENTS(X)                                                                        \
@@ -40,6 +46,8 @@
       "error_detail = ?, error_wait_ms = ?, error_text = ? WHERE id = ?")                          \
     X(SL_DB_SET_FILE,                                                                              \
       "UPDATE jobs SET size_bytes = ?, mtime_ns = ?, device = ?, inode = ? WHERE id = ?")          \
+    X(SL_DB_SET_COPIES, "UPDATE jobs SET copies = ?, copies_landed = ?, data_set_id = ?, "         \
+                        "chain_piece_id = ? WHERE id = ?")                                         \
     X(SL_DB_STATE_OF, "SELECT state, changed_ms FROM jobs WHERE id = ?")                           \
     X(SL_DB_REMOVE_JOB, "DELETE FROM jobs WHERE id = ?")                                           \
     X(SL_DB_ADD_PIECE, "INSERT INTO pieces (state, cid, size_bytes, job_id, part, offset_bytes) "  \
@@ -64,7 +72,39 @@
                     "error_detail = ?, error_wait_ms = ?, error_text = ? WHERE id = ?")            \
     X(SL_DB_EACH_TX, "SELECT " SL_DB_TX_COLUMNS "FROM transactions ORDER BY id")                   \
     X(SL_DB_OPEN_TX,                                                                               \
-      "SELECT " SL_DB_TX_COLUMNS "FROM transactions WHERE state = 'signed' ORDER BY id")
+      "SELECT " SL_DB_TX_COLUMNS "FROM transactions WHERE state = 'signed' ORDER BY id")           \
+    X(SL_DB_ADD_COMMIT,                                                                            \
+      "INSERT INTO commits (chain_id, payer, copy, provider_id, service_url, creates, "            \
+      "client_data_set_id, nonce, cost, fees, payload, added_ms, state, tx, data_set_id, "         \
+      "first_piece_id, sent_ms, changed_ms, error, error_detail, error_wait_ms, error_text) "      \
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                 \
+    X(SL_DB_ADD_COMMIT_PIECE,                                                                      \
+      "INSERT INTO commit_pieces (commit_id, place, cid) VALUES (?, ?, ?)")                        \
+    X(SL_DB_SET_COMMIT,                                                                            \
+      "UPDATE commits SET state = ?, tx = ?, data_set_id = ?, first_piece_id = ?, sent_ms = ?, "   \
+      "changed_ms = ?, error = ?, error_detail = ?, error_wait_ms = ?, error_text = ? "            \
+      "WHERE id = ?")                                                                              \
+    X(SL_DB_EACH_COMMIT, "SELECT " SL_DB_COMMIT_COLUMNS "FROM commits ORDER BY id")                \
+    X(SL_DB_OPEN_COMMITS, "SELECT " SL_DB_COMMIT_COLUMNS                                           \
+                          "FROM commits WHERE state IN ('signed', 'sending', 'sent') ORDER BY id") \
+    X(SL_DB_COMMIT_PIECES, "SELECT cid FROM commit_pieces WHERE commit_id = ? ORDER BY place")     \
+    X(SL_DB_COPIES,                                                                                \
+      "SELECT c.chain_id, c.payer, c.copy, c.provider_id, c.service_url, c.data_set_id, "          \
+      "c.first_piece_id + p.place, c.tx, c.changed_ms FROM commit_pieces p "                       \
+      "JOIN commits c ON c.id = p.commit_id WHERE p.cid = ? AND c.state = 'landed' "               \
+      "ORDER BY c.copy, c.id")                                                                     \
+    X(SL_DB_FIND_PROVIDER_FAILURES,                                                                \
+      "SELECT failures, failed_ms, cool_until_ms, error, error_detail, error_wait_ms, "            \
+      "error_text FROM provider_failures WHERE chain_id = ? AND provider_id = ?")                  \
+    X(SL_DB_SET_PROVIDER_FAILURES,                                                                 \
+      "INSERT OR REPLACE INTO provider_failures (chain_id, provider_id, failures, failed_ms, "     \
+      "cool_until_ms, error, error_detail, error_wait_ms, error_text) "                            \
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                                                        \
+    X(SL_DB_FORGET_PROVIDER_FAILURES,                                                              \
+      "DELETE FROM provider_failures WHERE chain_id = ? AND provider_id = ?")                      \
+    X(SL_DB_EACH_PROVIDER_FAILURES,                                                                \
+      "SELECT provider_id, failures, failed_ms, cool_until_ms, error, error_detail, "              \
+      "error_wait_ms, error_text FROM provider_failures WHERE chain_id = ? ORDER BY provider_id")
 
 #define SL_DB_ENUM(id, sql) id,
 enum sl_db_statement { SL_DB_STATEMENTS(SL_DB_ENUM) SL_DB_STATEMENT_COUNT };
@@ -120,6 +160,9 @@ uint64_t sl_db_next_u64(struct sl_db_call *call);
 /** Borrowed until the next row; NUL behind it. NULL: null. */
 const char *sl_db_next_text(struct sl_db_call *call, size_t *len);
 const void *sl_db_next_bytes(struct sl_db_call *call, size_t *len);
+/** The same copied: false when it is null, of another length, or does not fit. */
+bool sl_db_copy_bytes(struct sl_db_call *call, void *out, size_t want);
+bool sl_db_copy_text(struct sl_db_call *call, char *out, size_t cap);
 /** The four columns of an error; false when they are none. */
 bool sl_db_next_error(struct sl_db_call *call, struct sl_err *out);
 /** False when a value of the row could not be read: out of memory. */

@@ -37,6 +37,12 @@ bool sl_job_state_finished(enum sl_job_state state)
     return rows[state].finished;
 }
 
+bool sl_job_state_delivered(enum sl_job_state state)
+{
+    return state == SL_JOB_ACCEPTED || state == SL_JOB_STORED || state == SL_JOB_PARKED ||
+           state == SL_JOB_COMMITTING || state == SL_JOB_CONFIRMED;
+}
+
 enum sl_job_state sl_job_state_of_name(const char *name)
 {
     for (int i = 0; i < SL_JOB_STATE_COUNT; i++) {

@@ -46,6 +46,17 @@ static bool take_piece(struct sl_db_call *call, struct sl_job *job)
     return sl_piece_parse(&job->piece, cid, len, NULL) == SL_OK;
 }
 
+static bool take_copies(struct sl_db_call *call, struct sl_job_copies *copies)
+{
+    const int64_t wanted = sl_db_next_int(call);
+    const int64_t landed = sl_db_next_int(call);
+    copies->wanted = (uint8_t)wanted;
+    copies->landed = (uint8_t)landed;
+    copies->data_set_id = sl_db_next_u64(call);
+    copies->piece_id = sl_db_next_u64(call);
+    return wanted >= 0 && wanted <= UINT8_MAX && landed >= 0 && landed <= wanted;
+}
+
 /* ---- jobs ---- */
 
 /* A row of SL_DB_JOB_COLUMNS. */
@@ -83,6 +94,7 @@ static bool take_job(struct sl_db_call *call, struct job_row *row)
     job->already_stored = sl_db_next_int(call) != 0;
     good = sl_db_next_error(call, &job->err) && good;
     good = take_piece(call, job) && good;
+    good = take_copies(call, &job->copies) && good;
     size_t len;
     const char *url = sl_db_next_text(call, &len);
     row->provider_url = url != NULL ? url : "";

@@ -188,7 +188,7 @@ static bool has_cid(const struct sl_row *row)
 
 static bool has_url(const struct sl_row *row)
 {
-    return row->has_piece && row->provider != NULL && row->state == SL_JOB_STORED;
+    return row->has_piece && row->provider != NULL && sl_job_state_delivered(row->state);
 }
 
 static void copy(struct sl_face *face, bool url)

@@ -147,7 +147,7 @@ static void end_attempt(struct sl_model *model, struct sl_row *row)
     struct sl_live *live = row->live;
     if (live == NULL)
         return;
-    const bool answered = row->state == SL_JOB_ACCEPTED || row->state == SL_JOB_STORED;
+    const bool answered = sl_job_state_delivered(row->state);
     if (answered && !row->already_stored && row->size_bytes > live->acked_bytes)
         model->moved_bytes += row->size_bytes - live->acked_bytes;
     if (sl_job_state_finished(row->state)) {
@@ -174,6 +174,17 @@ static void copy_why(struct sl_row *row, const struct sl_err *why)
         memcpy(row->why, why->text, len);
 }
 
+static void copy_copies(struct sl_row *row, const struct sl_job_copies *copies)
+{
+    row->copies_wanted = copies->wanted;
+    row->copies_landed = copies->landed;
+    row->batch = copies->batch;
+    row->data_set_id = copies->data_set_id;
+    row->chain_piece_id = copies->piece_id;
+    free(row->tx);
+    row->tx = copies->tx[0] != '\0' ? strdup(copies->tx) : NULL;
+}
+
 static void copy_job(struct sl_row *row, const struct sl_job *job)
 {
     row->state = job->state;
@@ -186,6 +197,7 @@ static void copy_job(struct sl_row *row, const struct sl_job *job)
     row->has_piece = job->has_piece;
     row->already_stored = job->already_stored;
     row->piece = job->piece;
+    copy_copies(row, &job->copies);
     copy_why(row, &job->err);
 }
 
@@ -227,7 +239,8 @@ static bool follow_state(struct sl_model *model, struct sl_row *row, enum sl_job
         sl_row_step(row);
         if (model->sort == SL_SORT_STATE || model->show != SL_SHOW_ALL)
             model->view_stale = true;
-        if (row->state == SL_JOB_WAITING || row->state == SL_JOB_ACCEPTED)
+        if (row->state == SL_JOB_WAITING || row->state == SL_JOB_ACCEPTED ||
+            row->state == SL_JOB_PARKED || row->state == SL_JOB_COMMITTING)
             model->idle = false;
     }
     return ok;
