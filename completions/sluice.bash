@@ -11,7 +11,7 @@ _sluice() {
         --no-allow-http --no-with-cdn --no-hidden --no-ascii --no-local-faults'
     for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $one in
-        upload | watch | cid | status | cost | wallet | providers | datasets | pieces | rm | doctor | config | serve | help) command=$one ;;
+        upload | watch | cid | get | verify | export | status | cost | wallet | providers | datasets | pieces | rm | doctor | config | serve | help) command=$one ;;
         -*) continue ;;
         esac
         break
@@ -49,10 +49,10 @@ _sluice() {
         mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$word")
         return
         ;;
-    --config | --ca-file | --key-file | --keystore)
+    --config | --ca-file | --key-file | --keystore | --output | -o | --manifest)
         return # files
         ;;
-    --expiry | --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --network-epoch | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --copies | --source | --metadata | --provider | --data-set | --max-spend | --commit-after | --parallel \
+    --expiry | --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --network-epoch | --address | --from | --sample | --provider-url | --connect-timeout | --stall-timeout | --password-command | --copies | --source | --metadata | --provider | --data-set | --max-spend | --commit-after | --parallel \
         | --max-attempts | --request-limit | --limit | --slow-limit | --stop-at | --settle | --rescan | --theme | --fps | --local-park-delay | --local-epoch \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
@@ -71,7 +71,7 @@ _sluice() {
         return
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'upload watch cid status cost wallet providers datasets pieces rm doctor config serve keys' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload watch cid get verify export status cost wallet providers datasets pieces rm doctor config serve keys' -- "$word")
         return
         ;;
     esac
@@ -80,6 +80,9 @@ _sluice() {
         case $command in
         cid) flags+=' --json --v1 --recursive --check --quiet --status --ignore-missing --threads' ;;
         status) flags+=" --json --state-dir --config $settings" ;;
+        get) flags+=" --json --output --force --from --manifest --address --state-dir --config $settings" ;;
+        verify) flags+=" --json --sample --from --address --state-dir --config $settings" ;;
+        export) flags+=" --output --force --address --state-dir --config $settings" ;;
         providers) flags+=" --json --no-ping --state-dir --config $settings" ;;
         doctor) flags+=" --json --no-ping --address --state-dir --config $settings" ;;
         rm) flags+=" --json --dry-run --yes --state-dir --config $settings" ;;
@@ -96,7 +99,7 @@ _sluice() {
         esac
         mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
     elif ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'upload watch cid status cost wallet providers datasets pieces rm doctor config serve help' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload watch cid get verify export status cost wallet providers datasets pieces rm doctor config serve help' -- "$word")
         # paths too: readline completes them when nothing here fits
         [[ -n $word ]] && mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
     fi

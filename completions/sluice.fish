@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # fish completion for sluice(1)
 
-set -l commands upload watch cid status cost wallet providers datasets pieces rm doctor config serve help
+set -l commands upload watch cid get verify export status cost wallet providers datasets pieces rm doctor config serve help
 set -l settings 'not __fish_seen_subcommand_from cid help'
 
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a upload -d 'Upload without a screen'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a watch -d 'Upload what becomes finished in folders'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a cid -d 'Print PieceCIDs'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a get -d 'Get files back, every byte verified'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a verify -d 'Compare what is stored with its PieceCID'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a export -d 'A manifest of what is stored where'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a status -d 'What was queued and where it is'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a cost -d 'What uploading would cost'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a wallet -d 'The key that pays and signs, and its money'
@@ -18,13 +21,13 @@ complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a doctor -d '
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a config -d 'The settings in effect'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a serve -d 'A whole test network on this machine'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show help'
-complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload watch cid status cost wallet providers datasets pieces rm doctor config serve keys'
+complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload watch cid get verify export status cost wallet providers datasets pieces rm doctor config serve keys'
 complete -c sluice -n '__fish_seen_subcommand_from status providers datasets pieces rm doctor config serve' -f
 complete -c sluice -n '__fish_seen_subcommand_from wallet' -x -a 'status deposit approve withdraw session address import new'
 
 complete -c sluice -s h -l help -d 'Show help'
 complete -c sluice -s V -l version -d 'Show the version'
-complete -c sluice -n 'not __fish_seen_subcommand_from config help' -l json -d 'One JSON object a line on stdout'
+complete -c sluice -n 'not __fish_seen_subcommand_from config export help' -l json -d 'One JSON object a line on stdout'
 complete -c sluice -n '__fish_seen_subcommand_from cid' -l v1 -d 'Print the older form of the PieceCID'
 complete -c sluice -n '__fish_seen_subcommand_from cid' -s r -l recursive -d 'The files in folders too'
 complete -c sluice -n '__fish_seen_subcommand_from cid' -s c -l check -d 'Check the files that lists name'
@@ -33,7 +36,7 @@ complete -c sluice -n '__fish_seen_subcommand_from cid' -l status -d 'With --che
 complete -c sluice -n '__fish_seen_subcommand_from cid' -l ignore-missing -d 'With --check: skip files that are not there'
 complete -c sluice -n '__fish_seen_subcommand_from cid' -l threads -x -d 'Hash on this many cores; 0 is all'
 complete -c sluice -n '__fish_seen_subcommand_from providers doctor' -l no-ping -d 'Do not ask providers whether they answer'
-complete -c sluice -n '__fish_seen_subcommand_from datasets doctor cost' -l address -x -d 'Whose account'
+complete -c sluice -n '__fish_seen_subcommand_from datasets doctor cost get verify export' -l address -x -d 'Whose account'
 complete -c sluice -n '__fish_seen_subcommand_from datasets' -a terminate -d 'End a data set'
 complete -c sluice -n '__fish_seen_subcommand_from datasets' -l on-chain -d 'With terminate: without the provider'
 complete -c sluice -n '__fish_seen_subcommand_from session' -x -a 'status login revoke'
@@ -41,6 +44,11 @@ complete -c sluice -n '__fish_seen_subcommand_from wallet' -l expiry -x -d 'With
 complete -c sluice -n '__fish_seen_subcommand_from wallet datasets rm' -l dry-run -d 'Show what would be done, send nothing'
 complete -c sluice -n '__fish_seen_subcommand_from wallet datasets rm' -l yes -d 'Do not ask before money moves or data is deleted'
 complete -c sluice -n '__fish_seen_subcommand_from upload' -l force -d 'Send files again although they are stored'
+complete -c sluice -n '__fish_seen_subcommand_from get export' -s o -l output -r -d 'Write to this file, or into this folder'
+complete -c sluice -n '__fish_seen_subcommand_from get export' -l force -d 'Replace a file that has other bytes'
+complete -c sluice -n '__fish_seen_subcommand_from get verify' -l from -x -d 'Ask this provider and nobody else'
+complete -c sluice -n '__fish_seen_subcommand_from get' -l manifest -r -d 'Get what a manifest lists'
+complete -c sluice -n '__fish_seen_subcommand_from verify' -l sample -x -d 'Compare so many bytes of each copy with the local file'
 complete -c sluice -n '__fish_seen_subcommand_from config' -l print -d 'Print the settings'
 complete -c sluice -n '__fish_seen_subcommand_from config' -l path -d 'Print where the config.ini is'
 complete -c sluice -n '__fish_seen_subcommand_from serve' -l listen -x -d 'Where the node listens, HOST:PORT'
