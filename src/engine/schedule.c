@@ -109,8 +109,8 @@ void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker)
     if (task == NULL)
         return;
     task->slot = SL_NO_SLOT;
-    if (worker->upload.has_piece && sl_file_mark_equal(&worker->upload.file, &task->file)) {
-        task->has_piece = true;
+    if (sl_file_mark_equal(&worker->upload.file, &task->file)) {
+        task->has_piece = worker->upload.has_piece;
         task->piece = worker->upload.piece;
     }
     if (worker->rc >= 0)

@@ -116,6 +116,7 @@ void sl_worker_assign(struct sl_worker *worker, struct sl_task *task)
     up->job_id = task->id;
     up->attempt = task->attempts;
     up->file = task->file;
+    up->part = 0;
     up->has_piece = task->has_piece;
     up->piece = task->piece;
     memcpy(up->path, task->path, strlen(task->path) + 1);
