@@ -8,7 +8,8 @@
 
 #include "thread.h"
 
-enum { BUFFERS = 4, WAKE_AT = 2 };
+/* Waking a thread costs as much as hashing half a buffer: each side wakes the other for several. */
+enum { BUFFERS = 8, WAKE_AT = 6, ROOM_AT = 4 };
 
 struct sl_hashing {
     /* immutable */
@@ -69,7 +70,8 @@ static void *run(void *arg)
             h->busy = false;
             h->first = (h->first + 1) % BUFFERS;
             h->full--;
-            pthread_cond_signal(&h->room);
+            if (h->full == 0 || (h->full == ROOM_AT && !h->hurry))
+                pthread_cond_signal(&h->room);
         }
     }
     pthread_mutex_unlock(&h->lock);
@@ -144,8 +146,10 @@ void sl_hashing_reset(struct sl_hashing *h)
 uint8_t *sl_hashing_buffer(struct sl_hashing *h)
 {
     pthread_mutex_lock(&h->lock);
-    while (h->full == BUFFERS)
-        pthread_cond_wait(&h->room, &h->lock);
+    if (h->full == BUFFERS) {
+        while (h->full > ROOM_AT)
+            pthread_cond_wait(&h->room, &h->lock);
+    }
     uint8_t *buffer = h->buffers[(h->first + h->full) % BUFFERS];
     pthread_mutex_unlock(&h->lock);
     return buffer;

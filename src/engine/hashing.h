@@ -16,7 +16,7 @@
 
 enum { SL_HASHING_BYTES = 65536 }; /* of a buffer */
 
-/** Opaque; 256 KiB and a piece hasher. All calls by the thread that made it. */
+/** Opaque; 512 KiB and a piece hasher. All calls by the thread that made it. */
 struct sl_hashing;
 
 /** Owned, free with sl_hashing_free(). Errors: SL_ENOMEM (also: no more threads). */
