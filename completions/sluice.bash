@@ -3,14 +3,15 @@
 
 _sluice() {
     local word=$2 before=$3 command='' one
-    local settings='--network --rpc-url --network-chain-id --fwss --endorsements --provider-url --ca-file --connect-timeout --stall-timeout --key-file
-        --keystore --password-command --parallel --max-attempts --theme --color --fps --clipboard --on-hangup --local-park-delay
-        --local-min-free --log-level
-        --allow-http --hidden --ascii --local-faults
-        --no-allow-http --no-hidden --no-ascii --no-local-faults'
+    local settings='--network --rpc-url --network-chain-id --fwss --endorsements --network-epoch --provider-url --ca-file --connect-timeout --stall-timeout --copies --source
+        --metadata --provider --data-set --max-spend --commit-after --key-file
+        --keystore --password-command --parallel --max-attempts --split --request-limit --theme --color --fps --clipboard --on-hangup --local-park-delay
+        --local-epoch --local-min-free --log-level
+        --allow-http --with-cdn --hidden --ascii --local-faults
+        --no-allow-http --no-with-cdn --no-hidden --no-ascii --no-local-faults'
     for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $one in
-        upload | cid | status | wallet | providers | datasets | pieces | doctor | config | serve | help) command=$one ;;
+        upload | cid | status | cost | wallet | providers | datasets | pieces | rm | doctor | config | serve | help) command=$one ;;
         -*) continue ;;
         esac
         break
@@ -24,8 +25,12 @@ _sluice() {
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
         ;;
+    --split)
+        mapfile -t COMPREPLY < <(compgen -W 'auto never' -- "$word")
+        return
+        ;;
     --network)
-        mapfile -t COMPREPLY < <(compgen -W 'local calibration mainnet' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'auto local calibration mainnet' -- "$word")
         return
         ;;
     --color)
@@ -47,18 +52,26 @@ _sluice() {
     --config | --ca-file | --key-file | --keystore)
         return # files
         ;;
-    --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
-        | --max-attempts | --theme | --fps | --local-park-delay \
+    --expiry | --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --network-epoch | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --copies | --source | --metadata | --provider | --data-set | --max-spend | --commit-after | --parallel \
+        | --max-attempts | --request-limit | --theme | --fps | --local-park-delay | --local-epoch \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
         return
         ;;
     wallet)
-        mapfile -t COMPREPLY < <(compgen -W 'status deposit approve withdraw address import new' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'status deposit approve withdraw session address import new' -- "$word")
+        return
+        ;;
+    datasets)
+        mapfile -t COMPREPLY < <(compgen -W 'terminate' -- "$word")
+        return
+        ;;
+    session)
+        mapfile -t COMPREPLY < <(compgen -W 'status login revoke' -- "$word")
         return
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet providers datasets pieces doctor config serve keys' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid status cost wallet providers datasets pieces rm doctor config serve keys' -- "$word")
         return
         ;;
     esac
@@ -69,19 +82,21 @@ _sluice() {
         status) flags+=" --json --state-dir --config $settings" ;;
         providers) flags+=" --json --no-ping --state-dir --config $settings" ;;
         doctor) flags+=" --json --no-ping --address --state-dir --config $settings" ;;
-        datasets) flags+=" --json --address --state-dir --config $settings" ;;
+        rm) flags+=" --json --dry-run --yes --state-dir --config $settings" ;;
+        datasets) flags+=" --json --address --dry-run --yes --on-chain --state-dir --config $settings" ;;
+        cost) flags+=" --json --address --state-dir --config $settings" ;;
         config) flags+=" --print --path --state-dir --config $settings" ;;
         serve)
             flags+=" --json --listen --dir --epoch --providers --chain-id --fund --unfunded"
             flags+=" --state-dir --config $settings"
             ;;
-        wallet) flags+=" --json --dry-run --yes --state-dir --config $settings" ;;
+        wallet) flags+=" --json --dry-run --yes --expiry --state-dir --config $settings" ;;
         help) ;;
-        *) flags+=" --json --state-dir --config $settings" ;;
+        *) flags+=" --json --force --state-dir --config $settings" ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
     elif ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status wallet providers datasets pieces doctor config serve help' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload cid status cost wallet providers datasets pieces rm doctor config serve help' -- "$word")
         # paths too: readline completes them when nothing here fits
         [[ -n $word ]] && mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
     fi

@@ -17,13 +17,16 @@
       "upload without a screen: results on stdout, progress on stderr")                            \
     X(SL_CMD_LINE_CID, "cid", "FILE... | -", "print PieceCIDs, a line for each FILE; check lists") \
     X(SL_CMD_LINE_STATUS, "status", "[ID]", "what was queued, where it is, what failed and why")   \
+    X(SL_CMD_LINE_COST, "cost", "PATH... | -",                                                     \
+      "what uploading PATHs would cost, before anything is sent")                                  \
     X(SL_CMD_LINE_WALLET, "wallet", "status | deposit | ...",                                      \
       "the key that pays and signs, and its money")                                                \
     X(SL_CMD_LINE_PROVIDERS, "providers", "",                                                      \
       "the approved providers of the network, and who answers")                                    \
-    X(SL_CMD_LINE_DATASETS, "datasets", "",                                                        \
+    X(SL_CMD_LINE_DATASETS, "datasets", "[terminate DATASET]",                                     \
       "data sets of an account: what they hold, how proving goes")                                 \
     X(SL_CMD_LINE_PIECES, "pieces", "DATASET", "the pieces of a data set")                         \
+    X(SL_CMD_LINE_RM, "rm", "DATASET PIECE...", "have pieces of a data set removed")               \
     X(SL_CMD_LINE_DOCTOR, "doctor", "", "look at all that uploads need, and say what to do")       \
     X(SL_CMD_LINE_CONFIG, "config", "", "the settings in effect, as a config.ini")                 \
     X(SL_CMD_LINE_SERVE, "serve", "",                                                              \
@@ -39,7 +42,9 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
 #define SL_FOR_ALL      ((1u << SL_CMD_LINE_COUNT) - 1)
 #define SL_FOR_CHAIN                                                                               \
     (SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_PIECES) |   \
-     SL_FOR(SL_CMD_LINE_DOCTOR))
+     SL_FOR(SL_CMD_LINE_DOCTOR) | SL_FOR(SL_CMD_LINE_COST) | SL_FOR(SL_CMD_LINE_RM))
+#define SL_FOR_CONSENT                                                                             \
+    (SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_RM) | SL_FOR(SL_CMD_LINE_DATASETS))
 /* those that read the configuration */
 #define SL_FOR_SETTINGS                                                                            \
     (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_STATUS) |        \
@@ -58,8 +63,12 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
           SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_SERVE) |    \
           SL_FOR_CHAIN,                                                                            \
       "one JSON object a line on stdout")                                                          \
-    X(dry_run, "dry-run", "", SL_FOR(SL_CMD_LINE_WALLET), "show what would be done, send nothing") \
-    X(yes, "yes", "", SL_FOR(SL_CMD_LINE_WALLET), "do not ask before money moves")                 \
+    X(force, "force", "", SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD),                 \
+      "send again what is stored already")                                                         \
+    X(dry_run, "dry-run", "", SL_FOR_CONSENT, "show what would be done, send nothing")             \
+    X(yes, "yes", "", SL_FOR_CONSENT, "do not ask before money moves or data is deleted")          \
+    X(expiry, "expiry", "DURATION", SL_FOR(SL_CMD_LINE_WALLET),                                    \
+      "with session login: for how long, 12h or 30d (30d)")                                        \
     X(v1, "v1", "", SL_FOR(SL_CMD_LINE_CID), "print the older form of the PieceCID (baga...)")     \
     X(recursive, "recursive", "", SL_FOR(SL_CMD_LINE_CID), "(-r) the files in folders too")        \
     X(check, "check", "", SL_FOR(SL_CMD_LINE_CID), "(-c) FILEs are lists: check what they name")   \
@@ -68,8 +77,11 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(ignore_missing, "ignore-missing", "", SL_FOR(SL_CMD_LINE_CID),                               \
       "with --check: skip files that are not there")                                               \
     X(threads, "threads", "N", SL_FOR(SL_CMD_LINE_CID), "hash on N cores (0: all, the default)")   \
-    X(address, "address", "ADDRESS", SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_DOCTOR),    \
+    X(address, "address", "ADDRESS",                                                               \
+      SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_DOCTOR) | SL_FOR(SL_CMD_LINE_COST),        \
       "whose account, instead of that of your key")                                                \
+    X(on_chain, "on-chain", "", SL_FOR(SL_CMD_LINE_DATASETS),                                      \
+      "with terminate: by an own transaction")                                                     \
     X(no_ping, "no-ping", "", SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DOCTOR),          \
       "do not ask providers whether they answer")                                                  \
     X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \

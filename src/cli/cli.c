@@ -25,12 +25,16 @@ static enum sl_exit run(const struct sl_args *args)
         return sl_run_status(args);
     case SL_CMD_LINE_WALLET:
         return sl_run_wallet(args);
+    case SL_CMD_LINE_COST:
+        return sl_run_cost(args);
     case SL_CMD_LINE_PROVIDERS:
         return sl_run_providers(args);
     case SL_CMD_LINE_DATASETS:
         return sl_run_datasets(args);
     case SL_CMD_LINE_PIECES:
         return sl_run_pieces(args);
+    case SL_CMD_LINE_RM:
+        return sl_run_rm(args);
     case SL_CMD_LINE_DOCTOR:
         return sl_run_doctor(args);
     case SL_CMD_LINE_CONFIG:

@@ -205,19 +205,29 @@ static int declare(struct sl_upload *up, char uuid[static SL_UUID_CHARS], struct
     return rc;
 }
 
-/* An answer that is missing after the last byte: the provider has it or not, as will be seen. */
-static int put_declared(struct sl_upload *up, const char *uuid, struct sl_err *err)
+static int put_declared(struct sl_upload *up, const char *uuid, bool *unsure, struct sl_err *err)
 {
     start_over(up);
-    int rc = sl_sp_declared_put(up->sp, uuid, up->size_bytes, pump, up, err);
-    up->unsure = answer_missing(rc) && up->source.at_bytes == up->size_bytes;
+    const int rc = sl_sp_declared_put(up->sp, uuid, up->size_bytes, pump, up, err);
+    *unsure = answer_missing(rc) && up->source.at_bytes == up->size_bytes;
     if (rc == SL_ENOTFOUND)
         return session_lost(err);
     if (rc == SL_EMISMATCH)
         up->has_piece = false; /* the file has other bytes than those that were hashed */
-    if (rc < 0 && !up->unsure)
+    return rc;
+}
+
+/* An answer that is missing after the last byte: once more, and what was recorded is refused as
+ * such before its bytes are sent. */
+static int send_declared(struct sl_upload *up, const char *uuid, struct sl_err *err)
+{
+    bool unsure = true;
+    int rc = SL_OK;
+    for (int i = 0; unsure && i < PUT_TRIES; i++)
+        rc = put_declared(up, uuid, &unsure, err);
+    if (rc < 0)
         return rc;
-    if (!up->unsure && up->source.at_bytes == up->size_bytes)
+    if (up->source.at_bytes == up->size_bytes)
         measure(up);
     rc = sl_source_finish(&up->source, &up->piece, err);
     if (rc >= 0)
@@ -230,7 +240,7 @@ static int deliver_declared(struct sl_upload *up, struct sl_err *err)
     char uuid[SL_UUID_CHARS];
     const int rc = declare(up, uuid, err);
     if (rc == 0)
-        return put_declared(up, uuid, err);
+        return send_declared(up, uuid, err);
     if (rc < 0)
         return rc;
     up->there = true;
@@ -277,7 +287,7 @@ static int send_piece(struct sl_upload *up, struct sl_err *err)
 
 int sl_upload_run(struct sl_upload *up, struct sl_err *err)
 {
-    up->reached = up->unsure = up->there = up->too_slow = up->changed = false;
+    up->reached = up->there = up->too_slow = up->changed = false;
     up->acked_bytes = up->rate_bytes_per_s = 0;
     up->counted_sent = up->counted_acked = 0;
     int rc = sl_source_open(&up->source, up->path, err);

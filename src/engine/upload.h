@@ -54,7 +54,6 @@ struct sl_upload {
 
     /* out */
     bool reached;  /* the provider answered at least once */
-    bool unsure;   /* all was sent but its answer is missing: it may have it */
     bool there;    /* nothing was sent: the provider had it */
     bool too_slow; /* broken off: the provider's time limit would have passed */
     bool changed;  /* the file is not the one that was planned: `file` is what it is now */

@@ -135,10 +135,10 @@ static void totals_are_the_sum_of_the_rows_whatever_happens(void **state)
         seed ^= seed << 17;
         const int64_t id = (int64_t)(seed >> 8 & 63) + 1;
         const int attempts = (int)(seed >> 20 & 3);
-        const unsigned what = seed >> 32 & 15;
+        const unsigned what = seed >> 32 & 31;
         if (what < SL_JOB_STATE_COUNT) {
             screen_job(screen, job(id, (enum sl_job_state)what, attempts));
-        } else if (what < 14) {
+        } else if (what < 28) {
             screen_progress(screen, id, attempts, (seed >> 40 & 127) * mb);
         } else {
             const struct sl_event gone = {.type = SL_EVENT_GONE, .job = {.id = id}};
@@ -154,7 +154,7 @@ static void totals_are_the_sum_of_the_rows_whatever_happens(void **state)
     for (size_t i = 0; i < screen->model.rows.count; i++) {
         const struct sl_row *one = screen->model.rows.list[i];
         counts[one->state]++;
-        live += one->state == SL_JOB_UPLOADING;
+        live += one->state == SL_JOB_UPLOADING || one->state == SL_JOB_HASHING;
         if (one->earlier || one->state == SL_JOB_CANCELLED)
             continue;
         all += one->size_bytes;
