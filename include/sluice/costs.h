@@ -152,6 +152,12 @@ int sl_upload_costs(struct sl_upload_costs *out, const struct sl_prices *prices,
                     size_t count, const struct sl_cost_terms *terms,
                     struct sl_err *err) SL_MUST_CHECK;
 
+/** The account's runway once the deposit is made and the pieces are added: epochs until nothing is
+ * free any more, beside what is locked; sl_u256_max(): for ever. */
+int sl_cost_runway_after(struct sl_u256 *out, const struct sl_account *account,
+                         const struct sl_account_state *state, const struct sl_upload_costs *costs,
+                         struct sl_err *err) SL_MUST_CHECK;
+
 /** For payers that approve limited sums: whether the limits allow these costs. */
 bool sl_approval_allows(const struct sl_approval *approval, const struct sl_upload_costs *costs,
                         struct sl_u256 lockup_epochs);

@@ -27,6 +27,10 @@ enum sl_journal_mode { SL_JOURNAL_WRITE, SL_JOURNAL_READ };
  */
 int sl_journal_open(struct sl_journal **out, const char *state_dir, enum sl_journal_mode mode,
                     const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
+/** Another connection to the journal of a writer, for another thread of the process; it writes too,
+ * one change at a time among all. The writer has to be closed last. Owned, sl_journal_close(). */
+int sl_journal_open_beside(struct sl_journal **out, const struct sl_journal *writer,
+                           struct sl_err *err) SL_MUST_CHECK;
 /** NULL is allowed. An open transaction is rolled back. */
 void sl_journal_close(struct sl_journal *journal);
 const char *sl_journal_version(void); /* SQLite's, static */
@@ -53,6 +57,10 @@ int sl_journal_add(struct sl_journal *journal, struct sl_job *job, const char *p
  */
 int sl_journal_update(struct sl_journal *journal, struct sl_job *job, const char *provider_url,
                       struct sl_err *err) SL_MUST_CHECK;
+
+/** Write job->copies, but for what is of the moment (batch, tx). */
+int sl_journal_set_copies(struct sl_journal *journal, const struct sl_job *job,
+                          struct sl_err *err) SL_MUST_CHECK;
 
 /** As _update, and the file mark too: for a job whose file was planned anew. */
 int sl_journal_replan(struct sl_journal *journal, struct sl_job *job,

@@ -42,6 +42,8 @@
 #include "sluice/clock.h"
 #include "sluice/err.h"
 #include "sluice/json.h"
+#include "sluice/key.h"
+#include "sluice/network.h"
 #include "sluice/u256.h"
 
 enum { SL_LOCALNET_PROVIDERS_MAX = 16 };
@@ -108,6 +110,18 @@ const char *sl_localnet_provider_url(const struct sl_localnet *localnet, size_t 
 /** DIR/devnet-info.json, which client libraries for Filecoin Onchain Cloud read; it holds the
  * throwaway key (0600). NULL without a chain. */
 const char *sl_localnet_info_path(const struct sl_localnet *localnet);
+
+/**
+ * How to reach the chain: "local", its id, its node, its contracts. *out is filled in. Errors:
+ * SL_ENOTFOUND (started without a chain), SL_ECONFIG (the node's URL is too long).
+ */
+int sl_localnet_network(const struct sl_localnet *localnet, struct sl_network *out,
+                        struct sl_err *err) SL_MUST_CHECK;
+
+/** The throwaway key: made at the first run of a folder and kept in DIR/key. Unless `unfunded`, it
+ * has coins, a deposit and the storage service approved when sl_localnet_start() returns. Borrowed
+ * until stop; NULL without a chain. */
+const struct sl_key *sl_localnet_key(const struct sl_localnet *localnet);
 
 /** Members of the open object: rpcUrl, chainId, epochMs, providers, addresses, client, devnetInfo.
  * No secret among them. */

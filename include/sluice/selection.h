@@ -4,8 +4,8 @@
  *
  * A data set is used again when it is usable and has exactly the metadata that is asked for; among
  * several the ones with pieces come first, then the oldest. Every copy goes to another provider,
- * the first one to an endorsed provider. Nothing is read, nothing is asked of the network: whether
- * a provider is alive is the caller's word.
+ * the first one to an endorsed provider; those to be avoided are asked last. Nothing is read,
+ * nothing is asked of the network: whether a provider is alive is the caller's word.
  *
  * Source: docs/PROTOCOL.md "Selection"; proven by tests/data/vectors/selection.json.
  */
@@ -27,6 +27,9 @@ struct sl_selection {
     size_t metadata_count;
     uint64_t least_bytes; /* of the pieces, both 0: any */
     uint64_t most_bytes;
+    const struct sl_u256 *avoid; /* ids of providers that failed lately: they come last, whatever
+                                    they have of ours, and serve when nobody else is left */
+    size_t avoid_count;
     uint64_t seed; /* not 0: providers without a data set of ours come in an order of this number,
                       so that clients spread over them; 0: in their order */
 };
@@ -44,8 +47,8 @@ size_t sl_select_data_sets(const struct sl_data_set **out, size_t cap,
 
 /**
  * The approved (with `endorsed_only`: and endorsed) providers in order of preference, each once,
- * without those of `used`: first those with a data set to use again, then the others. At most
- * `cap`. Returns their number, or SL_ENOMEM.
+ * without those of `used`: first those with a data set to use again, then the others, and in the
+ * same order once more those to be avoided. At most `cap`. Returns their number, or SL_ENOMEM.
  */
 int sl_select_ranked(struct sl_choice *out, size_t cap, const struct sl_selection *selection,
                      bool endorsed_only, const struct sl_u256 *used, size_t used_count,

@@ -15,15 +15,26 @@
       "the screen; queues PATHs, folders too (no terminal: as upload)")                            \
     X(SL_CMD_LINE_UPLOAD, "upload", "PATH... | -",                                                 \
       "upload without a screen: results on stdout, progress on stderr")                            \
+    X(SL_CMD_LINE_WATCH, "watch", "[DIR...]",                                                      \
+      "upload what becomes finished in folders, until it is stopped")                              \
     X(SL_CMD_LINE_CID, "cid", "FILE... | -", "print PieceCIDs, a line for each FILE; check lists") \
+    X(SL_CMD_LINE_GET, "get", "CID | NAME...",                                                     \
+      "get files back, every byte verified; go on where it broke off")                             \
+    X(SL_CMD_LINE_VERIFY, "verify", "CID | NAME | FILE...",                                        \
+      "compare what is stored with its PieceCID, copy by copy")                                    \
+    X(SL_CMD_LINE_EXPORT, "export", "[DATASET...]",                                                \
+      "a manifest of what is stored where, for get --manifest")                                    \
     X(SL_CMD_LINE_STATUS, "status", "[ID]", "what was queued, where it is, what failed and why")   \
+    X(SL_CMD_LINE_COST, "cost", "PATH... | -",                                                     \
+      "what uploading PATHs would cost, before anything is sent")                                  \
     X(SL_CMD_LINE_WALLET, "wallet", "status | deposit | ...",                                      \
       "the key that pays and signs, and its money")                                                \
     X(SL_CMD_LINE_PROVIDERS, "providers", "",                                                      \
       "the approved providers of the network, and who answers")                                    \
-    X(SL_CMD_LINE_DATASETS, "datasets", "",                                                        \
+    X(SL_CMD_LINE_DATASETS, "datasets", "[terminate DATASET]",                                     \
       "data sets of an account: what they hold, how proving goes")                                 \
     X(SL_CMD_LINE_PIECES, "pieces", "DATASET", "the pieces of a data set")                         \
+    X(SL_CMD_LINE_RM, "rm", "DATASET PIECE...", "have pieces of a data set removed")               \
     X(SL_CMD_LINE_DOCTOR, "doctor", "", "look at all that uploads need, and say what to do")       \
     X(SL_CMD_LINE_CONFIG, "config", "", "the settings in effect, as a config.ini")                 \
     X(SL_CMD_LINE_SERVE, "serve", "",                                                              \
@@ -39,12 +50,16 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
 #define SL_FOR_ALL      ((1u << SL_CMD_LINE_COUNT) - 1)
 #define SL_FOR_CHAIN                                                                               \
     (SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_PIECES) |   \
-     SL_FOR(SL_CMD_LINE_DOCTOR))
+     SL_FOR(SL_CMD_LINE_DOCTOR) | SL_FOR(SL_CMD_LINE_COST) | SL_FOR(SL_CMD_LINE_RM))
+#define SL_FOR_FETCH                                                                               \
+    (SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_VERIFY) | SL_FOR(SL_CMD_LINE_EXPORT))
+#define SL_FOR_CONSENT                                                                             \
+    (SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_RM) | SL_FOR(SL_CMD_LINE_DATASETS))
 /* those that read the configuration */
 #define SL_FOR_SETTINGS                                                                            \
-    (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_STATUS) |        \
-     SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_CONFIG) | SL_FOR(SL_CMD_LINE_SERVE) |         \
-     SL_FOR_CHAIN)
+    (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_WATCH) |         \
+     SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_CONFIG) |        \
+     SL_FOR(SL_CMD_LINE_SERVE) | SL_FOR_CHAIN | SL_FOR_FETCH)
 
 /* X(field, flag, value name ("": it is a switch), commands, help). SL_OPTIONS has the others. */
 #define SL_FLAGS(X)                                                                                \
@@ -54,14 +69,19 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
       "keep configuration, journal and data below DIR")                                            \
     X(config_file, "config", "FILE", SL_FOR_SETTINGS, "read this config.ini")                      \
     X(json, "json", "",                                                                            \
-      SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_CID) |          \
-          SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_SERVE) |    \
+      SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_WATCH) |        \
+          SL_FOR(SL_CMD_LINE_CID) | SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) |      \
+          SL_FOR(SL_CMD_LINE_SERVE) | SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_VERIFY) |       \
           SL_FOR_CHAIN,                                                                            \
       "one JSON object a line on stdout")                                                          \
-    X(force, "force", "", SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD),                 \
-      "send again what is stored already")                                                         \
-    X(dry_run, "dry-run", "", SL_FOR(SL_CMD_LINE_WALLET), "show what would be done, send nothing") \
-    X(yes, "yes", "", SL_FOR(SL_CMD_LINE_WALLET), "do not ask before money moves")                 \
+    X(force, "force", "",                                                                          \
+      SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_GET) |          \
+          SL_FOR(SL_CMD_LINE_EXPORT),                                                              \
+      "send again what is stored; replace other files")                                            \
+    X(dry_run, "dry-run", "", SL_FOR_CONSENT, "show what would be done, send nothing")             \
+    X(yes, "yes", "", SL_FOR_CONSENT, "do not ask before money moves or data is deleted")          \
+    X(expiry, "expiry", "DURATION", SL_FOR(SL_CMD_LINE_WALLET),                                    \
+      "with session login: for how long, 12h or 30d (30d)")                                        \
     X(v1, "v1", "", SL_FOR(SL_CMD_LINE_CID), "print the older form of the PieceCID (baga...)")     \
     X(recursive, "recursive", "", SL_FOR(SL_CMD_LINE_CID), "(-r) the files in folders too")        \
     X(check, "check", "", SL_FOR(SL_CMD_LINE_CID), "(-c) FILEs are lists: check what they name")   \
@@ -70,8 +90,20 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(ignore_missing, "ignore-missing", "", SL_FOR(SL_CMD_LINE_CID),                               \
       "with --check: skip files that are not there")                                               \
     X(threads, "threads", "N", SL_FOR(SL_CMD_LINE_CID), "hash on N cores (0: all, the default)")   \
-    X(address, "address", "ADDRESS", SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_DOCTOR),    \
+    X(output, "output", "FILE", SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_EXPORT),              \
+      "(-o) write to FILE or folder; `-`: stdout")                                                 \
+    X(from, "from", "URL", SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_VERIFY),                   \
+      "ask this provider and nobody else")                                                         \
+    X(manifest, "manifest", "FILE", SL_FOR(SL_CMD_LINE_GET),                                       \
+      "get what a manifest lists: all, or the NAMEs")                                              \
+    X(sample, "sample", "SIZE", SL_FOR(SL_CMD_LINE_VERIFY),                                        \
+      "compare so many bytes with the local file")                                                 \
+    X(address, "address", "ADDRESS",                                                               \
+      SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_DOCTOR) | SL_FOR(SL_CMD_LINE_COST) |       \
+          SL_FOR_FETCH,                                                                            \
       "whose account, instead of that of your key")                                                \
+    X(on_chain, "on-chain", "", SL_FOR(SL_CMD_LINE_DATASETS),                                      \
+      "with terminate: by an own transaction")                                                     \
     X(no_ping, "no-ping", "", SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DOCTOR),          \
       "do not ask providers whether they answer")                                                  \
     X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \

@@ -19,18 +19,30 @@ static enum sl_exit run(const struct sl_args *args)
         return sl_run_screen(args);
     case SL_CMD_LINE_UPLOAD:
         return sl_run_upload(args);
+    case SL_CMD_LINE_WATCH:
+        return sl_run_watch(args);
     case SL_CMD_LINE_CID:
         return sl_run_cid(args);
+    case SL_CMD_LINE_GET:
+        return sl_run_get(args);
+    case SL_CMD_LINE_VERIFY:
+        return sl_run_verify(args);
+    case SL_CMD_LINE_EXPORT:
+        return sl_run_export(args);
     case SL_CMD_LINE_STATUS:
         return sl_run_status(args);
     case SL_CMD_LINE_WALLET:
         return sl_run_wallet(args);
+    case SL_CMD_LINE_COST:
+        return sl_run_cost(args);
     case SL_CMD_LINE_PROVIDERS:
         return sl_run_providers(args);
     case SL_CMD_LINE_DATASETS:
         return sl_run_datasets(args);
     case SL_CMD_LINE_PIECES:
         return sl_run_pieces(args);
+    case SL_CMD_LINE_RM:
+        return sl_run_rm(args);
     case SL_CMD_LINE_DOCTOR:
         return sl_run_doctor(args);
     case SL_CMD_LINE_CONFIG:

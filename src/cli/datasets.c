@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
 #include "exit.h"
@@ -166,6 +167,12 @@ enum sl_exit sl_run_datasets(const struct sl_args *args)
 {
     struct datasets d = {0};
     struct sl_err err = {0};
+    if (args->operand_count > 0 && strcmp(args->operands[0], "terminate") == 0)
+        return sl_run_terminate(args);
+    if (args->yes != NULL || args->dry_run != NULL || args->on_chain != NULL) {
+        sl_say("--yes, --dry-run and --on-chain are options of datasets terminate");
+        return SL_EXIT_USAGE;
+    }
     if (args->operand_count > 0) {
         sl_say("datasets takes no '%s': whose they are is said with --address", args->operands[0]);
         return SL_EXIT_USAGE;

@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 #include "sluice/http.h"
+#include "sluice/pings.h"
 
 #include "commands.h"
 #include "exit.h"
 #include "json_head.h"
 #include "keys.h"
 #include "onchain.h"
-#include "pings.h"
 #include "say.h"
 
 enum { TEXT_BYTES = 1024, OTHERS = S_IRWXG | S_IRWXO };
@@ -27,8 +27,10 @@ struct doctor {
     struct sl_chain_view *view;
     struct sl_address payer;
     bool has_payer;
-    bool broken; /* stdout took no more */
-    int code;    /* of the first that failed */
+    struct sl_address session;
+    bool is_session; /* a session key signs for that payer */
+    bool broken;     /* stdout took no more */
+    int code;        /* of the first that failed */
 };
 
 /* One line; `remedy` is what to do, or NULL. */
@@ -120,6 +122,8 @@ static void check_key(struct doctor *d, const struct sl_args *args)
     } else if (rc == 1) {
         d->payer = signer.payer;
         d->has_payer = true;
+        d->session = *sl_key_address(signer.key);
+        d->is_session = signer.session && args->address == NULL;
         sl_address_text(address, &signer.payer);
         tell(d, MARK_OK, "key", NULL, "%s from %s", address, signer.source);
         sl_signer_free(&signer);
@@ -185,9 +189,11 @@ static bool check_contracts(struct doctor *d)
 {
     struct sl_err err = {0};
     const struct sl_contracts *contracts = NULL;
-    const struct sl_chain_wish wish = {.what = d->has_payer ? SL_READ_PROVIDERS | SL_READ_MONEY
-                                                            : SL_READ_PROVIDERS,
-                                       .payer = d->has_payer ? &d->payer : NULL};
+    const struct sl_chain_wish wish = {.what = SL_READ_PROVIDERS |
+                                               (d->has_payer ? SL_READ_MONEY : 0U) |
+                                               (d->is_session ? SL_READ_SESSION : 0U),
+                                       .payer = d->has_payer ? &d->payer : NULL,
+                                       .session_key = d->is_session ? &d->session : NULL};
     const struct sl_rpc_options options = sl_onchain_options(&d->on.settings.config);
     int rc = sl_chain_new(&d->on.chain, &d->on.network, &options, &err);
     if (rc == SL_OK)
@@ -274,19 +280,34 @@ static void check_money(struct doctor *d)
     else
         tell(d, MARK_OK, "FIL", NULL, "%s FIL", fil);
     if (!sl_u256_is_zero(state->debt))
-        fail(d, "account", "deposit USDFC",
+        fail(d, "account", "sluice wallet deposit AMOUNT",
              &(struct sl_err){.code = SL_EMONEY,
                               .text = "the account owes: nothing can be added until it is paid"});
     else if (sl_u256_is_zero(state->available))
-        tell(d, MARK_WARN, "account", "deposit USDFC", "nothing is available, %s in the wallet",
-             wallet);
+        tell(d, MARK_WARN, "account", "sluice wallet deposit AMOUNT",
+             "nothing is available, %s in the wallet", wallet);
     else
         tell(d, MARK_OK, "account", NULL, "%s available, %s in the wallet", available, wallet);
     if (sl_approval_is_unlimited(&d->view->approval, d->view->prices.lockup_epochs))
         tell(d, MARK_OK, "allowance", NULL, "the storage service may charge the account");
     else
-        tell(d, MARK_WARN, "allowance", "approve the storage service",
+        tell(d, MARK_WARN, "allowance", "sluice wallet approve",
              "the storage service may not charge the account, or within limits only");
+}
+
+static void check_session(struct doctor *d)
+{
+    enum { SOON_S = 86400 };
+    const uint64_t now_s = d->view->unix_s;
+    const char *remedy = "sluice wallet session login ADDRESS, with the account's own key";
+    if (!sl_chain_session_allows(d->view, now_s))
+        fail(d, "session", remedy,
+             &(struct sl_err){.code = SL_EKEY,
+                              .text = "the session key may not sign for uploads (any more)"});
+    else if (!sl_chain_session_allows(d->view, now_s + SOON_S))
+        tell(d, MARK_WARN, "session", remedy, "the session key expires within a day");
+    else
+        tell(d, MARK_OK, "session", NULL, "the session key may sign for uploads");
 }
 
 static void check_all(struct doctor *d, const struct sl_args *args)
@@ -305,6 +326,8 @@ static void check_all(struct doctor *d, const struct sl_args *args)
         check_providers(d);
     if (d->has_payer)
         check_money(d);
+    if (d->is_session)
+        check_session(d);
 }
 
 enum sl_exit sl_run_doctor(const struct sl_args *args)

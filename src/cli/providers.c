@@ -3,11 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sluice/pings.h"
+
 #include "commands.h"
+#include "cooling.h"
 #include "exit.h"
 #include "json_head.h"
 #include "onchain.h"
-#include "pings.h"
 #include "say.h"
 #include "table.h"
 
@@ -18,6 +20,7 @@ struct providers {
     struct sl_chain_view *view;
     const struct sl_provider **approved; /* NULL behind the last */
     struct sl_ping *pings;               /* NULL: not asked */
+    struct sl_cooling cooling;
     size_t count;
 };
 
@@ -57,6 +60,18 @@ static void add_ping(struct sl_jw *w, const struct sl_ping *ping)
         sl_jw_str(w, "message", ping->err.text);
 }
 
+static void add_cooling(struct sl_jw *w, const struct sl_journal_provider *cooling)
+{
+    if (cooling == NULL)
+        return;
+    sl_jw_object(w, "cooling");
+    sl_jw_i64(w, "failures", cooling->failures);
+    sl_json_time(w, "until", cooling->cool_until_ms);
+    sl_jw_str(w, "code", sl_err_name(cooling->err.code));
+    sl_jw_str(w, "message", cooling->err.text);
+    sl_jw_end_object(w);
+}
+
 static bool print_json(const struct providers *p, size_t i)
 {
     struct sl_jw w = {0};
@@ -78,6 +93,7 @@ static bool print_json(const struct providers *p, size_t i)
     sl_json_amount(&w, "pricePerTibDay", one->offering.price_per_tib_day);
     if (p->pings != NULL)
         add_ping(&w, &p->pings[i]);
+    add_cooling(&w, sl_cooling_find(&p->cooling, one->id));
     sl_json_end(&w);
     const bool ok = sl_out(&w.buf);
     sl_jw_free(&w);
@@ -86,15 +102,22 @@ static bool print_json(const struct providers *p, size_t i)
 
 /* ---- for people ---- */
 
+static const char *standing_of(const struct sl_provider *one, bool cools)
+{
+    if (one->endorsed)
+        return cools ? "endorsed, cooling" : "endorsed";
+    return cools ? "approved, cooling" : "approved";
+}
+
 static void add_row(struct sl_table *table, const struct sl_provider *one,
-                    const struct sl_ping *ping)
+                    const struct sl_ping *ping, bool cools)
 {
     char text[SL_U256_DEC_CHARS], size[SL_SHOWN_SIZE_CHARS], price[SL_COST_CHARS];
     char shown[PING_CHARS] = "-";
     sl_u256_dec(text, one->id);
     sl_table_cell(table, text);
     sl_table_cell(table, one->name);
-    sl_table_cell(table, one->endorsed ? "endorsed" : "approved");
+    sl_table_cell(table, standing_of(one, cools));
     if (ping != NULL && ping->err.code == SL_OK)
         snprintf(shown, sizeof shown, "%" PRId64 " ms", ping->took_ms);
     else if (ping != NULL)
@@ -118,15 +141,31 @@ static bool print_table(const struct providers *p)
     for (size_t i = 0; i < COLUMNS; i++)
         sl_table_cell(&table, heads[i]);
     for (size_t i = 0; p->approved[i] != NULL; i++)
-        add_row(&table, p->approved[i], p->pings != NULL ? &p->pings[i] : NULL);
+        add_row(&table, p->approved[i], p->pings != NULL ? &p->pings[i] : NULL,
+                sl_cooling_find(&p->cooling, p->approved[i]->id) != NULL);
     const bool ok = sl_table_print(&table);
     sl_table_free(&table);
     return ok;
 }
 
+/* Why uploads go elsewhere for a while. */
+static void say_cooling(const struct providers *p)
+{
+    for (size_t i = 0; i < p->cooling.count; i++) {
+        char id[SL_U256_DEC_CHARS], until[SL_RFC3339_CHARS];
+        const struct sl_journal_provider *one = &p->cooling.list[i];
+        sl_u256_dec(id, one->provider_id);
+        sl_rfc3339(until, one->cool_until_ms);
+        sl_say("provider %s cools down until %s, it failed %" PRId64 " times: %s", id, until,
+               one->failures, one->err.text);
+    }
+}
+
 static enum sl_exit print(const struct providers *p)
 {
     bool ok = true;
+    if (!p->on.json)
+        say_cooling(p);
     if (p->view->warning[0] != '\0')
         sl_say("warning: %s", p->view->warning);
     if (p->view->odd_providers > 0)
@@ -151,11 +190,15 @@ enum sl_exit sl_run_providers(const struct sl_args *args)
     int rc = sl_onchain_open(&p.on, args, &err);
     if (rc == SL_OK)
         rc = read_all(&p, &err);
+    if (rc == SL_OK)
+        rc = sl_cooling_read(&p.cooling, &p.on.settings.config, p.on.network.chain_id, &p.on.clock,
+                             &err);
     if (rc == SL_OK && args->no_ping == NULL)
         rc = ping_all(&p, &err);
     const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : print(&p);
     free(p.pings);
     free(p.approved);
+    sl_cooling_free(&p.cooling);
     sl_chain_view_free(p.view);
     sl_onchain_close(&p.on);
     return status;

@@ -4,6 +4,7 @@
 #include "sluice/sp.h"
 
 #include "json_head.h"
+#include "onchain.h"
 #include "say.h"
 
 static bool write_out(struct sl_jw *w)
@@ -32,6 +33,45 @@ bool sl_json_stored(const struct sl_clock *clock, const struct sl_event *event)
     if (job->already_stored)
         sl_jw_bool(&w, "alreadyStored", true);
     sl_jw_i64(&w, "id", job->id);
+    return write_out(&w);
+}
+
+bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *event,
+                       struct sl_journal *reader, const struct sl_copies_of *of)
+{
+    const struct sl_job *job = &event->job;
+    struct sl_jw w = {0};
+    struct sl_err err = {0};
+    char cid[SL_PIECE_CID_CHARS];
+    sl_piece_cid(cid, &job->piece);
+    sl_json_begin(&w, "confirmed", clock);
+    sl_json_path(&w, event->path);
+    sl_jw_u64(&w, "size", job->file.size_bytes);
+    sl_jw_str(&w, "pieceCid", cid);
+    if (sl_copies_json(&w, reader, of, job, &err) < 0)
+        sl_say("%s: its copies are on chain, but the journal does not tell them: %s", event->path,
+               err.text);
+    if (job->copies.landed < job->copies.wanted) {
+        sl_jw_u64(&w, "missingCopies", (uint64_t)(job->copies.wanted - job->copies.landed));
+        sl_jw_str(&w, "message", job->err.text);
+    }
+    if (job->already_stored)
+        sl_jw_bool(&w, "alreadyStored", true);
+    sl_jw_i64(&w, "id", job->id);
+    return write_out(&w);
+}
+
+bool sl_json_added(const struct sl_clock *clock, const struct sl_event *event)
+{
+    struct sl_jw w = {0};
+    char cid[SL_PIECE_CID_CHARS];
+    sl_piece_cid(cid, &event->job.piece);
+    sl_json_begin(&w, "piecesAdded", clock);
+    sl_json_path(&w, event->path);
+    sl_jw_str(&w, "pieceCid", cid);
+    sl_jw_str(&w, "txHash", event->job.copies.tx);
+    sl_jw_u64(&w, "batch", event->job.copies.batch);
+    sl_jw_i64(&w, "id", event->job.id);
     return write_out(&w);
 }
 
@@ -95,7 +135,7 @@ bool sl_json_progress(const struct sl_clock *clock, struct sl_tally *tally)
 }
 
 bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally, size_t left,
-                     double seconds)
+                     double seconds, struct sl_u256 fees)
 {
     struct sl_jw w = {0};
     sl_json_begin(&w, "summary", clock);
@@ -105,6 +145,8 @@ bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally,
     sl_jw_u64(&w, "left", left);
     sl_jw_u64(&w, "bytes", tally->stored_bytes);
     sl_jw_u64(&w, "uploadedBytes", tally->uploaded_bytes);
+    sl_jw_u64(&w, "incomplete", tally->incomplete);
+    sl_json_amount(&w, "fees", fees);
     sl_jw_double(&w, "seconds", seconds);
     return write_out(&w);
 }

@@ -78,7 +78,7 @@ enum sl_exit sl_run_wallet(const struct sl_args *args)
         sl_say("wallet %s takes no '%s'", row->name, args->operands[1]);
         return SL_EXIT_USAGE;
     }
-    if (row->operands[0] != '\0' && args->operand_count != 2) {
+    if (strcmp(row->operands, "AMOUNT") == 0 && args->operand_count != 2) {
         sl_say("wallet %s takes one %s: sluice wallet %s 5.25", row->name, row->operands,
                row->name);
         return SL_EXIT_USAGE;

@@ -18,6 +18,8 @@
     X("approve", "", sl_wallet_approve,                                                            \
       "let the storage service lock and charge what is deposited")                                 \
     X("withdraw", "AMOUNT", sl_wallet_withdraw, "take back USDFC that is not locked")              \
+    X("session", "status | login | revoke ADDRESS", sl_wallet_session,                             \
+      "a second key that may sign for uploads until a day, and can move no money")                 \
     X("address", "", sl_wallet_address, "the address of your key, and where the key came from")    \
     X("import", "", sl_wallet_import,                                                              \
       "put a key into a new keystore: that of PRIVATE_KEY, .env or key_file, or one you type")     \
@@ -35,6 +37,7 @@ enum sl_exit sl_wallet_status(const struct sl_wallet_call *call);
 enum sl_exit sl_wallet_deposit(const struct sl_wallet_call *call);
 enum sl_exit sl_wallet_approve(const struct sl_wallet_call *call);
 enum sl_exit sl_wallet_withdraw(const struct sl_wallet_call *call);
+enum sl_exit sl_wallet_session(const struct sl_wallet_call *call);
 enum sl_exit sl_wallet_address(const struct sl_wallet_call *call);
 enum sl_exit sl_wallet_import(const struct sl_wallet_call *call);
 enum sl_exit sl_wallet_new(const struct sl_wallet_call *call);

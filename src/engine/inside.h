@@ -12,8 +12,11 @@
 
 #include <stdatomic.h>
 
+#include "sluice/commit.h"
 #include "sluice/engine.h"
 
+#include "awaits.h"
+#include "limits.h"
 #include "machine.h"
 #include "mailbox.h"
 #include "outbox.h"
@@ -46,6 +49,11 @@ struct sl_msg_scan {
     char path[];
 };
 
+struct sl_msg_commit {
+    struct sl_msg msg; /* first */
+    struct sl_commit_event event;
+};
+
 enum sl_phase {
     SL_RUNNING,
     SL_DRAINING, /* start nothing more, finish what runs */
@@ -70,9 +78,11 @@ struct sl_engine {
     struct sl_worker *workers; /* SL_SLOTS */
 
     /* any thread */
+    struct sl_limits limits; /* but for its bucket the engine thread's */
     struct sl_mailbox box;
     atomic_bool quit;   /* sl_engine_free() waits */
     atomic_bool ticked; /* the clock was moved by hand */
+    atomic_bool deaf;   /* an event of the commits was lost for want of memory */
 
     /* engine and face, each its side */
     struct sl_outbox outbox;
@@ -94,6 +104,9 @@ struct sl_engine {
     size_t live[SL_JOB_STATE_COUNT]; /* tasks by state, without the dormant ones */
     int64_t last_rank;
     struct sl_parker *parker;
+    struct sl_commit *commit; /* NULL: pieces end as stored */
+    struct sl_awaits awaits;  /* pieces that are with it */
+    bool expecting;           /* it was told that more is to come */
     struct sl_planner *planner;
     struct sl_task *hashing;   /* whose file the planner has; NULL when nobody waits for it */
     uint64_t rate_bytes_per_s; /* of one stream to `url`, measured; 0: not yet */
@@ -189,13 +202,9 @@ void sl_engine_rate(struct sl_engine *engine, uint64_t bytes_per_s, bool too_slo
 
 /* ---- parts.c: the parts of a file that is split ---- */
 
-/**
- * The provider lists a piece: a part of the task, or all of it (NULL). The one place where that is
- * known, called before the task is STORED: what commits pieces is fed here. The whole file's
- * PieceCID is task->piece; has_piece is false only after a provider found a part to have other
- * bytes than were hashed, until it was hashed again. After a restart each part is announced anew,
- * once the provider was asked whether it still has it.
- */
+/** The provider lists a piece: a part of the task, or all of it (NULL). It is stored, or goes to
+ * the commits. The whole file's PieceCID is task->piece; has_piece is false only after a provider
+ * found a part to have other bytes than were hashed, until it was hashed again. */
 void sl_engine_piece_parked(struct sl_engine *engine, struct sl_task *task,
                             const struct sl_part *part);
 
@@ -222,6 +231,17 @@ void sl_parts_timers(struct sl_engine *engine);
 /** Announce every part. */
 void sl_parts_tell(struct sl_engine *engine, struct sl_task *task);
 
+/* ---- part_commits.c ---- */
+
+/** Every copy of a part has ended, so many are on chain. */
+void sl_parts_committed(struct sl_engine *engine, struct sl_task *task, int part_id, int landed,
+                        const struct sl_err *why);
+/** The provider has thrown the part away: it is sent again. */
+void sl_parts_lost(struct sl_engine *engine, struct sl_task *task, int part_id);
+/** PARKED or COMMITTING: it is confirmed once every part is. */
+void sl_parts_confirmed(struct sl_engine *engine, struct sl_task *task);
+/** A confirmed file in parts was added again: as sl_engine_recommit(). */
+bool sl_parts_recommit(struct sl_engine *engine, struct sl_task *task);
 /** Into the journal. */
 void sl_part_write(struct sl_engine *engine, const struct sl_task *task,
                    const struct sl_part *part);
@@ -233,6 +253,10 @@ void sl_part_lose(struct sl_task *task, struct sl_part *part);
 void sl_parts_count_loss(struct sl_task *task);
 /** In the queue while a part of it can start, or in part_timers. */
 void sl_parts_place(struct sl_engine *engine, struct sl_task *task);
+
+void sl_part_say(struct sl_engine *engine, const struct sl_task *task, const struct sl_part *part);
+/** Copy an error to where one is kept; without memory it is lost alone. */
+void sl_part_keep_error(struct sl_err **kept, const struct sl_err *err);
 
 /* ---- part_ends.c: what became of a part ---- */
 
@@ -261,6 +285,39 @@ int sl_engine_scanned(void *ctx, const struct sl_scan_item *item);
 void sl_engine_intake(struct sl_engine *engine, const struct sl_msg_scan *scan);
 /** The request is open from now on; its SL_SCAN_DONE closes it. */
 void sl_engine_request(struct sl_engine *engine, uint64_t request_id, const char *path);
+
+/* ---- commits.c ---- */
+
+/** Give the task's piece, or that of a part, to the commits. */
+void sl_engine_await(struct sl_engine *engine, struct sl_task *task, const struct sl_part *part);
+/** The task wants nothing of them any more. */
+void sl_engine_unawait(struct sl_engine *engine, struct sl_task *task);
+void sl_engine_unawait_part(struct sl_engine *engine, struct sl_task *task,
+                            const struct sl_part *part);
+/** Take back what no transaction has yet. False: the only piece of the file is on its way. */
+bool sl_engine_uncommit(struct sl_engine *engine, struct sl_task *task);
+/** Whether a copy of the file is on this chain, for this payer. */
+bool sl_engine_on_chain(struct sl_engine *engine, struct sl_task *task);
+/** Lanes' threads: ctx is the engine. */
+void sl_engine_on_commit(void *ctx, const struct sl_commit_event *event);
+void sl_engine_committed(struct sl_engine *engine, const struct sl_msg_commit *msg);
+/** Tell the commits whether more is to come soon. */
+void sl_engine_expect(struct sl_engine *engine);
+/** Look again whether its copies are all on this chain: a finished task whose file was added again.
+ * False: nothing of it is. */
+bool sl_engine_recommit(struct sl_engine *engine, struct sl_task *task);
+
+/* ---- limits.c ---- */
+
+void sl_engine_limits_start(struct sl_engine *engine);
+/** LIMIT, SLOW and STOP_AT; true when it was one of them. */
+bool sl_engine_limits_command(struct sl_engine *engine, const struct sl_msg_command *command);
+/** The times of the day that have come. */
+void sl_engine_limits_timers(struct sl_engine *engine);
+/** Give what runs its rates. */
+void sl_engine_limits_apply(struct sl_engine *engine);
+/** Monotonic ms of the next time of the day to look at, INT64_MAX: none. */
+int64_t sl_engine_limits_next_ms(const struct sl_engine *engine);
 
 /* ---- schedule.c ---- */
 

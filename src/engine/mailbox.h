@@ -24,6 +24,7 @@ enum sl_msg_kind {
     SL_MSG_HASHED,   /* struct sl_hashed, owned by the message */
     SL_MSG_HASH_END, /* part of the planner: it hashes nothing any more */
     SL_MSG_PROBED,   /* part of the parker: the provider was asked for a sign of life */
+    SL_MSG_COMMIT,   /* struct sl_msg_commit, owned by the message */
     SL_MSG_BROKEN,   /* part of the engine: the scanner ran out of memory */
 };
 

@@ -18,10 +18,11 @@ static void all_is_sent(struct sl_engine *engine, struct sl_task *task)
     struct sl_split *split = task->split;
     if (task->state != SL_JOB_ACCEPTED)
         (void)sl_task_step(engine, task, SL_IN_UPLOADED);
-    if (split->in_state[SL_JOB_STORED] != split->count)
+    if (split->in_state[SL_JOB_STORED] + split->in_state[SL_JOB_CONFIRMED] != split->count)
         return;
     task->already_stored = !split->sent_here;
-    (void)sl_task_step(engine, task, SL_IN_FOUND);
+    sl_engine_piece_parked(engine, task, NULL);
+    sl_parts_confirmed(engine, task);
 }
 
 static void wait_for_parts(struct sl_engine *engine, struct sl_task *task, int64_t due_ms)
@@ -84,12 +85,12 @@ void sl_parts_settle(struct sl_engine *engine, struct sl_task *task)
 
 /* ---- a part failed ---- */
 
-static void fail_all(struct sl_split *split, const struct sl_err *err)
+void sl_part_keep_error(struct sl_err **kept, const struct sl_err *err)
 {
-    if (split->failed == NULL)
-        split->failed = malloc(sizeof *split->failed);
-    if (split->failed != NULL)
-        *split->failed = *err;
+    if (*kept == NULL)
+        *kept = malloc(sizeof **kept);
+    if (*kept != NULL)
+        **kept = *err;
 }
 
 static void cut(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
@@ -151,7 +152,7 @@ static void try_later(struct sl_engine *engine, struct sl_task *task, struct sl_
         sl_task_job(task, &job);
         sl_part_label(label, &job, part->id);
         sl_err_ctx(&why, "part %s", label);
-        fail_all(task->split, &why);
+        sl_part_keep_error(&task->split->failed, &why);
         return;
     }
     sl_task_blame(task, err);
@@ -311,9 +312,17 @@ void sl_parts_blame_cancelled(struct sl_task *task)
 {
     const struct sl_split *split = task->split;
     struct sl_err why = {0};
-    const uint32_t there =
-        split == NULL ? 0 : split->in_state[SL_JOB_ACCEPTED] + split->in_state[SL_JOB_STORED];
-    if (there > 0)
+    const uint32_t there = split == NULL
+                               ? 0
+                               : split->in_state[SL_JOB_ACCEPTED] + split->in_state[SL_JOB_STORED] +
+                                     split->in_state[SL_JOB_CONFIRMED];
+    if (there > 0 && split->in_state[SL_JOB_CONFIRMED] > 0)
+        sl_err_set(&why, SL_ECANCELED,
+                   "cancelled: %" PRIu32 " of its %" PRIu32
+                   " parts are on chain and paid for: `sluice pieces` shows them, `sluice rm` "
+                   "removes them",
+                   split->in_state[SL_JOB_CONFIRMED], split->count);
+    else if (there > 0)
         sl_err_set(&why, SL_ECANCELED,
                    "cancelled: %" PRIu32 " of its %" PRIu32 " parts are with the provider already",
                    there, split->count);

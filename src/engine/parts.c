@@ -24,8 +24,7 @@ void sl_part_write(struct sl_engine *engine, const struct sl_task *task, const s
         sl_engine_break(engine, &err);
 }
 
-static void say_part(struct sl_engine *engine, const struct sl_task *task,
-                     const struct sl_part *part)
+void sl_part_say(struct sl_engine *engine, const struct sl_task *task, const struct sl_part *part)
 {
     struct sl_err err = {0};
     const struct sl_job_part record = sl_part_record(part);
@@ -36,8 +35,13 @@ static void say_part(struct sl_engine *engine, const struct sl_task *task,
 void sl_engine_piece_parked(struct sl_engine *engine, struct sl_task *task,
                             const struct sl_part *part)
 {
-    if (part != NULL)
-        say_part(engine, task, part);
+    if (part == NULL) {
+        (void)sl_task_step(engine, task, engine->commit != NULL ? SL_IN_COMMIT : SL_IN_FOUND);
+        return;
+    }
+    sl_part_say(engine, task, part);
+    if (engine->commit != NULL)
+        sl_engine_await(engine, task, part);
 }
 
 void sl_parts_tell(struct sl_engine *engine, struct sl_task *task)
@@ -45,7 +49,7 @@ void sl_parts_tell(struct sl_engine *engine, struct sl_task *task)
     if (task->shard_bytes == 0 || !sl_task_parts(engine, task))
         return;
     for (uint32_t i = 0; i < task->split->count; i++)
-        say_part(engine, task, &task->split->parts[i]);
+        sl_part_say(engine, task, &task->split->parts[i]);
 }
 
 void sl_parts_count_loss(struct sl_task *task)
@@ -100,6 +104,7 @@ void sl_task_unsplit(struct sl_engine *engine, struct sl_task *task)
 {
     struct sl_err err = {0};
     if (task->split != NULL) {
+        sl_engine_unawait(engine, task);
         sl_task_let_go(engine, task);
         sl_parts_forget(task);
         sl_parts_leave(engine, task);
@@ -175,6 +180,12 @@ static void look_again(struct sl_engine *engine, struct sl_task *task)
     const bool elsewhere = !split->awake && is_elsewhere(engine, task);
     for (uint32_t i = 0; i < split->count; i++) {
         struct sl_part *part = &split->parts[i];
+        if (part->state == SL_JOB_CONFIRMED && !split->awake && engine->commit != NULL) {
+            /* the journal knows which copies there are, and which are missing */
+            sl_part_set_state(split, part, SL_JOB_STORED);
+            sl_engine_await(engine, task, part);
+            continue;
+        }
         if (part->state == SL_JOB_STORED && verify) {
             sl_part_set_state(split, part, SL_JOB_ACCEPTED);
             part->verify = true;

@@ -181,7 +181,6 @@ void sl_engine_parked(struct sl_engine *engine, struct sl_parked *parked)
     task->parked = NULL; /* not dropped: it is this task's */
     if (parked->outcome == SL_PARKED_FOUND) {
         sl_engine_piece_parked(engine, task, NULL);
-        (void)sl_task_step(engine, task, SL_IN_FOUND);
     } else if (task->already_stored) {
         task->already_stored = false;
         task->attempts = 0;
@@ -274,7 +273,9 @@ int64_t sl_engine_wait_ms(const struct sl_engine *engine)
     const struct sl_heap_node *top = sl_heap_top(&engine->timers);
     if (engine->sweeping)
         return 0;
-    int64_t at_ms = top != NULL && engine->phase == SL_RUNNING ? top->key : INT64_MAX;
+    int64_t at_ms = sl_engine_limits_next_ms(engine);
+    if (top != NULL && engine->phase == SL_RUNNING && top->key < at_ms)
+        at_ms = top->key;
     top = sl_heap_top(&engine->part_timers);
     if (top != NULL && engine->phase == SL_RUNNING && top->key < at_ms)
         at_ms = top->key;
@@ -307,7 +308,8 @@ bool sl_engine_busy(const struct sl_engine *engine)
         if (engine->workers[i].busy)
             return true;
     }
-    return false;
+    /* parked pieces do not live for ever: what runs is finished with them */
+    return engine->phase == SL_DRAINING && engine->awaits.count > 0;
 }
 
 struct sl_worker *sl_engine_idle_worker(struct sl_engine *engine)

@@ -27,6 +27,7 @@ void sl_split_free(struct sl_split *split)
         return;
     sl_total_unref(split->total);
     free(split->failed);
+    free(split->missing);
     free(split->parts);
     free(split);
 }
@@ -38,7 +39,8 @@ static bool has_state(const struct sl_part *part, enum sl_job_state state)
 
 static bool is_with_provider(const struct sl_part *part)
 {
-    return has_state(part, SL_JOB_ACCEPTED) || has_state(part, SL_JOB_STORED);
+    return has_state(part, SL_JOB_ACCEPTED) || has_state(part, SL_JOB_STORED) ||
+           has_state(part, SL_JOB_CONFIRMED);
 }
 
 /* ---- making ---- */
@@ -100,7 +102,7 @@ int sl_split_add(struct sl_split *split, const struct sl_job_part *part)
     split->in_state[SL_JOB_QUEUED]++;
     if (part->has_piece)
         sl_part_set_piece(split, added, &part->piece);
-    if (part->has_piece && (part->state == SL_JOB_ACCEPTED || part->state == SL_JOB_STORED)) {
+    if (part->has_piece && sl_job_state_delivered(part->state)) {
         sl_part_set_state(split, added, part->state);
         sl_total_add(split->total, part->size_bytes, part->size_bytes);
     }
@@ -183,7 +185,9 @@ struct sl_job_part sl_part_record(const struct sl_part *part)
 
 bool sl_split_is_sent(const struct sl_split *split)
 {
-    return split->in_state[SL_JOB_ACCEPTED] + split->in_state[SL_JOB_STORED] == split->count;
+    return split->in_state[SL_JOB_ACCEPTED] + split->in_state[SL_JOB_STORED] +
+               split->in_state[SL_JOB_CONFIRMED] ==
+           split->count;
 }
 
 int sl_split_whole(const struct sl_split *split, uint64_t shard_bytes, struct sl_piece_id *whole,

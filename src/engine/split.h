@@ -20,8 +20,9 @@ struct sl_part {
     uint32_t size_bytes;
     uint32_t best_bytes; /* most that any attempt got across */
     int id;              /* struct sl_job_part */
-    uint8_t state;       /* enum sl_job_state: QUEUED, UPLOADING, ACCEPTED, STORED */
+    uint8_t state;       /* enum sl_job_state: QUEUED, UPLOADING, ACCEPTED, STORED, CONFIRMED */
     uint8_t attempts;
+    uint8_t copies; /* CONFIRMED: on chain */
     bool has_piece;
     bool verify; /* ACCEPTED: it was listed once */
     uint8_t root[SL_PIECE_ROOT_BYTES];
@@ -36,9 +37,10 @@ struct sl_split {
     uint32_t first; /* those before it are ACCEPTED or STORED */
     uint32_t with_piece;
     uint32_t in_state[SL_JOB_STATE_COUNT];
-    bool sent_here;        /* bytes were sent in this run: not all was there already */
-    bool awake;            /* what an earlier run has stored was looked at */
-    struct sl_err *failed; /* owned: starts nothing more, and why; NULL: all is well */
+    bool sent_here;         /* bytes were sent in this run: not all was there already */
+    bool awake;             /* what an earlier run has stored was looked at */
+    struct sl_err *missing; /* owned: why a copy of a part is missing; NULL: none is */
+    struct sl_err *failed;  /* owned: starts nothing more, and why; NULL: all is well */
 };
 
 /** Parts as planned, without PieceCIDs. NULL: out of memory. Owned: sl_split_free(). */

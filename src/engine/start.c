@@ -71,7 +71,8 @@ static int make_workers(struct sl_engine *engine, struct sl_err *err)
         return sl_err_set(err, SL_ENOMEM, "out of memory for the workers");
     int rc = SL_OK;
     for (int i = 0; i < SL_SLOTS && rc >= 0; i++) {
-        rc = sl_worker_init(&engine->workers[i], &engine->box, &engine->options.clock, err);
+        rc = sl_worker_init(&engine->workers[i], &engine->box, &engine->options.clock,
+                            &engine->limits.total, err);
         engine->workers[i].limit_ms = engine->options.request_limit_ms;
     }
     return rc;
@@ -91,6 +92,8 @@ static int load(struct sl_engine *engine, struct sl_err *err)
                                              .http = engine->options.http,
                                              .clock = engine->options.clock};
     rc = sl_parker_start(&engine->parker, &parker, &engine->box, err);
+    if (rc >= 0 && engine->commit != NULL)
+        rc = sl_commit_start(engine->commit, sl_engine_on_commit, engine, err);
     if (rc >= 0)
         rc = sl_planner_start(&engine->planner, &engine->box, &engine->options.clock, err);
     if (rc >= 0)
@@ -107,6 +110,7 @@ static int load(struct sl_engine *engine, struct sl_err *err)
 /* All that destroy() relies on, even after a failure. */
 static int make_parts(struct sl_engine *engine, struct sl_err *err)
 {
+    sl_bucket_init(&engine->limits.total);
     int rc = sl_mailbox_init(&engine->box, err);
     const int outbox_rc = sl_outbox_init(&engine->outbox, rc < 0 ? NULL : err);
     rc = rc < 0 ? rc : outbox_rc;
@@ -120,6 +124,8 @@ static int start(struct sl_engine *engine, const struct sl_engine_options *optio
     int rc = make_parts(engine, err);
     if (rc >= 0)
         rc = copy_options(engine, options, err);
+    if (rc >= 0)
+        sl_engine_limits_start(engine);
     if (rc >= 0)
         rc = make_workers(engine, err);
     if (rc >= 0)
@@ -150,6 +156,7 @@ static void destroy(struct sl_engine *engine)
     sl_mailbox_close(&engine->box);
     sl_scanner_stop(engine->scanner);
     sl_parker_stop(engine->parker);
+    sl_commit_close(engine->commit);
     sl_planner_stop(engine->planner);
     for (int i = 0; engine->workers != NULL && i < SL_SLOTS; i++)
         sl_worker_stop(&engine->workers[i]);
@@ -160,11 +167,13 @@ static void destroy(struct sl_engine *engine)
     for (int i = 0; engine->workers != NULL && i < SL_SLOTS; i++)
         sl_worker_fini(&engine->workers[i]);
     free(engine->workers);
+    sl_bucket_fini(&engine->limits.total);
     sl_outbox_fini(&engine->outbox);
     sl_heap_free(&engine->queue);
     sl_heap_free(&engine->to_hash);
     sl_heap_free(&engine->part_timers);
     sl_heap_free(&engine->timers);
+    sl_awaits_free(&engine->awaits);
     sl_tasks_fini(&engine->tasks);
     free_requests(engine);
     sl_mailbox_fini(&engine->box);
@@ -179,10 +188,12 @@ int sl_engine_start(struct sl_engine **out, const struct sl_engine_options *opti
 {
     struct sl_engine *engine = calloc(1, sizeof *engine);
     if (engine == NULL) {
+        sl_commit_close(options->commit);
         sl_journal_close(journal);
         return sl_err_set(err, SL_ENOMEM, "out of memory for the engine");
     }
     engine->journal = journal;
+    engine->commit = options->commit;
     const int rc = start(engine, options, err);
     if (rc < 0) {
         destroy(engine);

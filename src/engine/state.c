@@ -65,6 +65,10 @@ static void save(struct sl_engine *engine, struct sl_task *task, write_fn write)
     if (sl_engine_begin(engine) < 0)
         return;
     sl_task_job(task, &job);
+    if (task->copies_wanted > 0 && sl_journal_set_copies(engine->journal, &job, &err) < 0) {
+        sl_engine_break(engine, &err);
+        return;
+    }
     if (write(engine->journal, &job, task->provider[0] != '\0' ? task->provider : NULL, &err) < 0) {
         sl_engine_break(engine, &err);
         return;
@@ -126,6 +130,8 @@ static void enter(struct sl_engine *engine, struct sl_task *task)
         sl_heap_push(&engine->timers, &task->node, due_ms(engine, task));
     else if (task->state == SL_JOB_ACCEPTED && task->shard_bytes == 0)
         ask_if_parked(engine, task);
+    else if (task->state == SL_JOB_PARKED && task->shard_bytes == 0)
+        sl_engine_await(engine, task, NULL);
     if (task->shard_bytes > 0)
         sl_parts_enter(engine, task);
 }
@@ -160,12 +166,19 @@ static bool keeps_reason(const struct sl_task *task, enum sl_job_state state)
            (state == SL_JOB_CANCELLED && task->shard_bytes > 0);
 }
 
+static bool is_committing(const struct sl_task *task)
+{
+    return task->state == SL_JOB_PARKED || task->state == SL_JOB_COMMITTING;
+}
+
 bool sl_task_step(struct sl_engine *engine, struct sl_task *task, enum sl_input input)
 {
     const enum sl_job_state next = sl_machine_next((enum sl_job_state)task->state, input);
     if (next == SL_JOB_STATE_COUNT || engine->broken.code != SL_OK)
         return false;
     leave(engine, task);
+    if (is_committing(task) && next != SL_JOB_COMMITTING)
+        sl_engine_unawait(engine, task);
     task->state = (uint8_t)next;
     if (next != SL_JOB_WAITING) {
         task->next_try_ms = 0;
@@ -214,7 +227,7 @@ void sl_task_again(struct sl_engine *engine, struct sl_task *task)
     if (task->split != NULL)
         sl_parts_again(task);
     if (sl_job_state_finished((enum sl_job_state)task->state))
-        task->rank = ++engine->last_rank;
+        task->rank = sl_rank_of(sl_rank_priority(task->rank), ++engine->last_rank);
     (void)sl_task_step(engine, task, SL_IN_RETRY);
 }
 
@@ -244,8 +257,8 @@ static struct sl_task *insert(struct sl_engine *engine, const struct sl_job *job
         sl_task_free(task);
         return NULL;
     }
-    if (task->rank > engine->last_rank)
-        engine->last_rank = task->rank;
+    if (sl_rank_place(task->rank) > engine->last_rank)
+        engine->last_rank = sl_rank_place(task->rank);
     return task;
 }
 
@@ -280,6 +293,8 @@ void sl_task_delete(struct sl_engine *engine, struct sl_task *task)
     if (task->split != NULL)
         sl_parts_forget(task);
     leave(engine, task);
+    if (is_committing(task))
+        sl_engine_unawait(engine, task);
     sl_tasks_remove(&engine->tasks, task);
     if (sl_outbox_gone(&engine->outbox, task, &err) < 0)
         sl_engine_break(engine, &err);
@@ -308,7 +323,7 @@ int sl_task_load(void *ctx, const struct sl_job *job, const char *path, const ch
     task->provider = provider;
     const bool unfinished = !sl_job_state_finished(job->state) && job->state != SL_JOB_PAUSED;
     task->dormant = unfinished && !engine->options.run_earlier;
-    if (task->shard_bytes > 0 && job->state != SL_JOB_STORED)
+    if (task->shard_bytes > 0 && job->state != SL_JOB_STORED && job->state != SL_JOB_CONFIRMED)
         keep_parts(engine, task);
     sl_outbox_task(&engine->outbox, task);
     return SL_OK;
@@ -321,6 +336,11 @@ static void settle(void *ctx, struct sl_task *task)
         if (task->state == SL_JOB_UPLOADING && task->shard_bytes == 0)
             sl_task_uncount(task);
         task->state = SL_JOB_QUEUED;
+        sl_task_save(engine, task);
+    }
+    if (is_committing(task)) {
+        const enum sl_job_state go_on = task->shard_bytes > 0 ? SL_JOB_QUEUED : SL_JOB_PARKED;
+        task->state = (uint8_t)(engine->commit != NULL ? go_on : SL_JOB_STORED);
         sl_task_save(engine, task);
     }
     if (!task->dormant)

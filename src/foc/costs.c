@@ -241,6 +241,23 @@ int sl_upload_costs(struct sl_upload_costs *out, const struct sl_prices *prices,
     return SL_OK;
 }
 
+int sl_cost_runway_after(struct sl_u256 *out, const struct sl_account *account,
+                         const struct sl_account_state *state, const struct sl_upload_costs *costs,
+                         struct sl_err *err)
+{
+    struct sl_sum free = {.plus = state->available, .minus = state->debt};
+    struct sl_u256 rate;
+    sl_sum_add(&free, costs->deposit);
+    sl_sum_take(&free, costs->lockup.total);
+    sl_sum_take(&free, costs->fees.total);
+    const int rc = sl_sum_check(&free, "what is left", err);
+    if (rc == SL_OK && !sl_u256_add(&rate, account->rate, costs->lockup.rate_delta))
+        return overflow("the rate", err);
+    if (rc == SL_OK && !sl_u256_div(out, sl_sum_or_zero(&free), rate))
+        *out = sl_u256_max(); /* nothing is paid for */
+    return rc;
+}
+
 int sl_cost_create_minimum(struct sl_u256 *out, const struct sl_prices *prices, bool cdn,
                            struct sl_err *err)
 {

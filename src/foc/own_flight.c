@@ -9,6 +9,7 @@
 
 enum {
     POLL_MS = 4000,
+    FIRST_POLL_MS = 250, /* then as long as it has taken so far, up to POLL_MS */
     STUCK_MS = 5 * 60 * 1000,
     PATIENCE_MS = 30 * 60 * 1000,
     TAKEN_LOOKS = 5 /* a receipt may come later than the nonce counts as used */
@@ -273,6 +274,14 @@ static int still_open(const struct sl_flight *flight, struct sl_err *err)
                       flight->tx[flight->count - 1].what);
 }
 
+/* Chains with short epochs are not waited for as long as those with long ones. */
+static int64_t pause_ms(const struct sl_own *own, const struct watch *watch)
+{
+    const int64_t passed_ms = sl_now_ms(&own->clock) - watch->started_ms;
+    const int64_t soon_ms = passed_ms > FIRST_POLL_MS ? passed_ms : FIRST_POLL_MS;
+    return or_default(own->poll_ms, soon_ms < POLL_MS ? soon_ms : POLL_MS);
+}
+
 int sl_flight_land(struct sl_flight *flight, const struct sl_own *own, struct sl_own_result *out,
                    struct sl_err *err)
 {
@@ -287,7 +296,7 @@ int sl_flight_land(struct sl_flight *flight, const struct sl_own *own, struct sl
             return rc;
         if (sl_now_ms(&own->clock) - watch.started_ms >= or_default(own->patience_ms, PATIENCE_MS))
             return still_open(flight, err);
-        rc = sl_rpc_wait(sl_chain_rpc(own->chain), or_default(own->poll_ms, POLL_MS), err);
+        rc = sl_rpc_wait(sl_chain_rpc(own->chain), pause_ms(own, &watch), err);
         if (rc < 0)
             return rc;
     }

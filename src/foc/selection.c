@@ -42,10 +42,10 @@ size_t sl_select_data_sets(const struct sl_data_set **out, size_t cap,
     return count;
 }
 
-static bool is_used(struct sl_u256 id, const struct sl_u256 *used, size_t count)
+static bool is_in(struct sl_u256 id, const struct sl_u256 *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (same(id, used[i]))
+        if (same(id, list[i]))
             return true;
     }
     return false;
@@ -80,6 +80,7 @@ struct ranking {
     size_t cap;
     size_t count;
     bool endorsed_only;
+    bool avoided; /* those to be avoided, else the others */
     const struct sl_u256 *used;
     size_t used_count;
     const struct sl_selection *selection;
@@ -99,7 +100,9 @@ static void rank(struct ranking *ranking, const struct sl_provider *provider,
 {
     if (provider == NULL || ranking->count == ranking->cap || !provider->approved ||
         (ranking->endorsed_only && !provider->endorsed) || !takes(provider, ranking->selection) ||
-        is_used(provider->id, ranking->used, ranking->used_count) ||
+        is_in(provider->id, ranking->used, ranking->used_count) ||
+        is_in(provider->id, ranking->selection->avoid, ranking->selection->avoid_count) !=
+            ranking->avoided ||
         is_ranked(ranking, provider->id))
         return;
     ranking->out[ranking->count++] = (struct sl_choice){.provider = provider, .data_set = set};
@@ -129,14 +132,17 @@ static void rank_all(struct ranking *ranking, const struct sl_data_set **sets,
 {
     const struct sl_selection *selection = ranking->selection;
     const size_t matching = sl_select_data_sets(sets, selection->data_set_count, selection);
-    for (size_t i = 0; i < matching; i++)
-        rank(ranking, provider_of(selection, sets[i]->provider_id), sets[i]);
     for (size_t i = 0; i < selection->provider_count; i++)
         others[i] = &selection->providers[i];
     if (selection->seed != 0)
         shuffle(others, selection->provider_count, selection->seed);
-    for (size_t i = 0; i < selection->provider_count; i++)
-        rank(ranking, others[i], NULL);
+    for (int round = 0; round < 2; round++) {
+        ranking->avoided = round == 1;
+        for (size_t i = 0; i < matching; i++)
+            rank(ranking, provider_of(selection, sets[i]->provider_id), sets[i]);
+        for (size_t i = 0; i < selection->provider_count; i++)
+            rank(ranking, others[i], NULL);
+    }
 }
 
 int sl_select_ranked(struct sl_choice *out, size_t cap, const struct sl_selection *selection,

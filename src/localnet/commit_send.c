@@ -75,12 +75,12 @@ static void hash_text(char out[static SL_LN_HASH_CHARS],
     sl_hex_encode(out + 2, hash, SL_LEDGER_HASH_BYTES);
 }
 
-/* Runs it as a call first: what would revert is not sent. -1 with the reply set. */
+/* The estimate of its gas comes first: what would revert is not sent. -1 with the reply set. */
 static int try_message(struct sl_ln_request *request, const struct sl_ledger_message *message)
 {
     struct sl_ledger_result result = {0};
     struct sl_err err = {0};
-    const int rc = sl_ledger_call(request->provider->net->ledger, &result, message, &err);
+    const int rc = sl_ledger_estimate(request->provider->net->ledger, &result, message, &err);
     if (rc < 0)
         sl_ln_reply_failure(request, &err, "Failed to send transaction");
     else if (result.reverted)

@@ -187,7 +187,7 @@ void sl_ledger_result_free(struct sl_ledger_result *result)
     sl_buf_free(&result->data);
 }
 
-static int call(struct sl_ledger *ledger, struct sl_ledger_result *out,
+static int call(struct sl_ledger *ledger, uint64_t epoch, struct sl_ledger_result *out,
                 const struct sl_ledger_message *m, struct sl_err *err)
 {
     struct sl_u256 balance;
@@ -196,7 +196,7 @@ static int call(struct sl_ledger *ledger, struct sl_ledger_result *out,
         return rc;
     if (sl_u256_cmp(balance, m->value) < 0)
         return sl_err_set(err, SL_EMONEY, "mpool push: not enough funds to execute transaction");
-    struct sl_vm vm = sl_ledger_vm(ledger, ledger->head, err);
+    struct sl_vm vm = sl_ledger_vm(ledger, epoch, err);
     rc = sl_vm_call(&vm, &out->data, &m->from, &m->to, m->value, m->data, m->data_len);
     out->reverted = rc == SL_EREVERT;
     out->gas = vm.gas;
@@ -209,8 +209,17 @@ static int call(struct sl_ledger *ledger, struct sl_ledger_result *out,
     return rc;
 }
 
-int sl_ledger_call(struct sl_ledger *ledger, struct sl_ledger_result *out,
-                   const struct sl_ledger_message *message, struct sl_err *err)
+static int estimate(struct sl_ledger *ledger, struct sl_ledger_result *out,
+                    const struct sl_ledger_message *message, struct sl_err *err)
+{
+    const uint64_t epoch = ledger->head + 1;
+    const int rc = sl_ledger_run_pending(ledger, epoch, &message->from, err);
+    return rc < 0 ? rc : call(ledger, epoch, out, message, err);
+}
+
+/* Nothing of it is kept. */
+static int dry_run(struct sl_ledger *ledger, struct sl_ledger_result *out,
+                   const struct sl_ledger_message *message, bool on_pending, struct sl_err *err)
 {
     sl_buf_clear(&out->data);
     if (message->data_len > SL_LEDGER_CALL_BYTES)
@@ -218,12 +227,25 @@ int sl_ledger_call(struct sl_ledger *ledger, struct sl_ledger_result *out,
     sl_ledger_lock(ledger);
     int rc = sl_ledger_db_exec(&ledger->db, "BEGIN", err);
     if (rc == SL_OK) {
-        rc = call(ledger, out, message, err);
+        rc = on_pending ? estimate(ledger, out, message, err)
+                        : call(ledger, ledger->head, out, message, err);
         const int undone = sl_ledger_db_exec(&ledger->db, "ROLLBACK", err);
         rc = rc < 0 ? rc : undone;
     }
     sl_ledger_unlock(ledger);
     return rc;
+}
+
+int sl_ledger_call(struct sl_ledger *ledger, struct sl_ledger_result *out,
+                   const struct sl_ledger_message *message, struct sl_err *err)
+{
+    return dry_run(ledger, out, message, false, err);
+}
+
+int sl_ledger_estimate(struct sl_ledger *ledger, struct sl_ledger_result *out,
+                       const struct sl_ledger_message *message, struct sl_err *err)
+{
+    return dry_run(ledger, out, message, true, err);
 }
 
 static void add_hex(struct sl_buf *out, const uint8_t *data, size_t len)

@@ -216,17 +216,20 @@ static int run(struct sl_ledger *ledger, const struct waiting *w, struct sl_ledg
 
 /* ---- blocks ---- */
 
-/* The next transaction whose turn it is. Returns 1 or 0. `place` marks what was tried already. */
+/* The next transaction whose turn it is, of `sender` if that is not NULL. Returns 1 or 0. `place`
+ * marks what was tried already. */
 static int next_waiting(struct sl_ledger *ledger, struct waiting *w, uint64_t epoch,
-                        struct sl_err *err)
+                        const struct sl_address *sender, struct sl_err *err)
 {
+    static const struct sl_address none;
     sqlite3_stmt *row = NULL;
     int rc = sl_ledger_db_walk(
         &ledger->db, &row, err,
         "SELECT id, hash, sender, recipient, value, max_fee, tip, gas_limit, data FROM tx"
         " LEFT JOIN account ON address = sender WHERE block IS NULL"
-        " AND tx.nonce = coalesce(account.nonce, 0) AND coalesce(place, 0) <> ? ORDER BY id LIMIT 1",
-        "i", epoch);
+        " AND tx.nonce = coalesce(account.nonce, 0) AND coalesce(place, 0) <> ?"
+        " AND (? OR sender = ?) ORDER BY id LIMIT 1",
+        "iia", epoch, (uint64_t)(sender == NULL), sender != NULL ? sender : &none);
     if (rc == SL_OK)
         rc = sl_ledger_db_next(&ledger->db, row, err);
     if (rc != 1)
@@ -248,12 +251,12 @@ static int next_waiting(struct sl_ledger *ledger, struct waiting *w, uint64_t ep
 }
 
 static int run_waiting(struct sl_ledger *ledger, struct sl_ledger_block *block,
-                       struct sl_keccak *hash, struct sl_err *err)
+                       struct sl_keccak *hash, const struct sl_address *sender, struct sl_err *err)
 {
     struct waiting w = {0};
     uint64_t logs = 0;
     int rc;
-    while ((rc = next_waiting(ledger, &w, block->number, err)) == 1) {
+    while ((rc = next_waiting(ledger, &w, block->number, sender, err)) == 1) {
         sl_keccak_add(hash, w.hash, sizeof w.hash);
         rc = run(ledger, &w, block, &logs, err);
         if (rc == 0)
@@ -264,6 +267,16 @@ static int run_waiting(struct sl_ledger *ledger, struct sl_ledger_block *block,
     }
     sl_buf_free(&w.data);
     return rc;
+}
+
+int sl_ledger_run_pending(struct sl_ledger *ledger, uint64_t epoch, const struct sl_address *sender,
+                          struct sl_err *err)
+{
+    struct sl_ledger_block block = {.number = epoch};
+    struct sl_keccak hash; /* of a block that nobody sees */
+    sl_keccak_init(&hash);
+    const int rc = run_waiting(ledger, &block, &hash, sender, err);
+    return rc < 0 ? rc : SL_OK;
 }
 
 int sl_ledger_make_block(struct sl_ledger *ledger, uint64_t epoch, struct sl_err *err)
@@ -283,7 +296,7 @@ int sl_ledger_make_block(struct sl_ledger *ledger, uint64_t epoch, struct sl_err
     sl_keccak_add(&hash, number, sizeof number);
     rc = sl_ledger_prove(ledger, epoch, err);
     if (rc >= 0)
-        rc = run_waiting(ledger, &block, &hash, err);
+        rc = run_waiting(ledger, &block, &hash, NULL, err);
     sl_keccak_end(block.hash, &hash);
     if (rc >= 0)
         rc = sl_ledger_db_run(&ledger->db, err, "INSERT INTO block VALUES(?, ?, ?, ?, ?, ?)",

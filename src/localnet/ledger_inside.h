@@ -77,6 +77,11 @@ int sl_ledger_register(struct sl_ledger *ledger, const struct sl_ledger_options 
 /** What the providers do by themselves up to and in an epoch: prove, move on, settle, delete. */
 int sl_ledger_prove(struct sl_ledger *ledger, uint64_t epoch, struct sl_err *err) SL_MUST_CHECK;
 
+/** Run what waits of one sender, as of an epoch above head, within an SQLite transaction that is
+ * rolled back. */
+int sl_ledger_run_pending(struct sl_ledger *ledger, uint64_t epoch, const struct sl_address *sender,
+                          struct sl_err *err) SL_MUST_CHECK;
+
 /** Make the block of an epoch (above head) within the open SQLite transaction. */
 int sl_ledger_make_block(struct sl_ledger *ledger, uint64_t epoch,
                          struct sl_err *err) SL_MUST_CHECK;

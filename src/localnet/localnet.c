@@ -183,3 +183,24 @@ const char *sl_localnet_info_path(const struct sl_localnet *net)
 {
     return net->ledger != NULL ? net->info_path : NULL;
 }
+
+int sl_localnet_network(const struct sl_localnet *net, struct sl_network *out, struct sl_err *err)
+{
+    if (net->ledger == NULL)
+        return sl_err_set(err, SL_ENOTFOUND, "this local network has no chain");
+    const struct sl_ledger_contracts *at = sl_ledger_contracts(net->ledger);
+    *out = (struct sl_network){
+        .name = "local",
+        .chain_id = sl_ledger_chain_id(net->ledger),
+        .fwss = at->fwss,
+        .endorsements = at->endorsements,
+        .multicall3 = at->multicall3,
+        .testnet = true,
+    };
+    return sl_network_use_rpc(out, net->rpc_url, err);
+}
+
+const struct sl_key *sl_localnet_key(const struct sl_localnet *net)
+{
+    return net->client;
+}

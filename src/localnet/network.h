@@ -22,7 +22,7 @@ struct sl_localnet {
     /* immutable while serving */
     struct sl_clock clock;
     struct sl_ledger *ledger; /* NULL: a provider alone, no chain */
-    struct sl_key *client;    /* the throwaway key; NULL without a chain or unfunded */
+    struct sl_key *client;    /* the throwaway key; NULL without a chain */
     int64_t epoch_ms;
     int64_t start_ms; /* wall clock */
     int64_t watch_delay_ms;

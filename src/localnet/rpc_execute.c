@@ -40,13 +40,15 @@ static void reverted(struct sl_ln_call *call, const struct sl_buf *data)
 }
 
 /* Runs the message; false when the call has failed. */
-static bool execute(struct sl_ln_call *call, struct sl_ledger_result *result)
+static bool execute(struct sl_ln_call *call, struct sl_ledger_result *result, bool estimate)
 {
     struct sl_buf data = {.cap = SL_LEDGER_CALL_BYTES};
     struct sl_ledger_message message;
     struct sl_err err;
     if (read_message(call, &message, &data)) {
-        if (sl_ledger_call(call->ledger, result, &message, &err) < 0)
+        const int rc = estimate ? sl_ledger_estimate(call->ledger, result, &message, &err)
+                                : sl_ledger_call(call->ledger, result, &message, &err);
+        if (rc < 0)
             sl_ln_call_err(call, &err);
         else if (result->reverted)
             reverted(call, &result->data);
@@ -58,7 +60,7 @@ static bool execute(struct sl_ln_call *call, struct sl_ledger_result *result)
 void sl_ln_eth_call(struct sl_ln_call *call)
 {
     struct sl_ledger_result result = {0};
-    if (execute(call, &result))
+    if (execute(call, &result, false))
         sl_ln_put_bytes(call->out, "result", result.data.data, result.data.len);
     sl_ledger_result_free(&result);
 }
@@ -66,7 +68,7 @@ void sl_ln_eth_call(struct sl_ln_call *call)
 void sl_ln_eth_estimate_gas(struct sl_ln_call *call)
 {
     struct sl_ledger_result result = {0};
-    if (execute(call, &result))
+    if (execute(call, &result, true))
         sl_ln_put_u64(call->out, "result", result.gas + result.gas / MARGIN);
     sl_ledger_result_free(&result);
 }

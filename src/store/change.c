@@ -273,6 +273,21 @@ int sl_journal_update(struct sl_journal *journal, struct sl_job *job, const char
     return update(journal, job, provider_url, false, err);
 }
 
+int sl_journal_set_copies(struct sl_journal *journal, const struct sl_job *job, struct sl_err *err)
+{
+    int rc = sl_db_begin_change(journal, err);
+    if (rc < 0)
+        return rc;
+    struct sl_db_call call = sl_db_call(journal, SL_DB_SET_COPIES);
+    sl_db_int(&call, job->copies.wanted);
+    sl_db_int(&call, job->copies.landed);
+    sl_db_u64(&call, job->copies.data_set_id);
+    sl_db_u64(&call, job->copies.piece_id);
+    sl_db_int(&call, job->id);
+    rc = sl_db_run(&call, "change a job", err);
+    return sl_db_end_change(journal, rc < 0 ? rc : SL_OK, err);
+}
+
 int sl_journal_replan(struct sl_journal *journal, struct sl_job *job, struct sl_err *err)
 {
     return update(journal, job, NULL, true, err);

@@ -161,6 +161,26 @@ const void *sl_db_next_bytes(struct sl_db_call *call, size_t *len)
     return data;
 }
 
+bool sl_db_copy_bytes(struct sl_db_call *call, void *out, size_t want)
+{
+    size_t len;
+    const void *bytes = sl_db_next_bytes(call, &len);
+    if (bytes == NULL || len != want)
+        return false;
+    memcpy(out, bytes, want);
+    return true;
+}
+
+bool sl_db_copy_text(struct sl_db_call *call, char *out, size_t cap)
+{
+    size_t len;
+    const char *text = sl_db_next_text(call, &len);
+    if (text == NULL || len >= cap)
+        return false;
+    memcpy(out, text, len + 1);
+    return true;
+}
+
 bool sl_db_sound(const struct sl_db_call *call)
 {
     return sqlite3_errcode(call->journal->db) != SQLITE_NOMEM;

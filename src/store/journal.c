@@ -127,6 +127,29 @@ int sl_journal_open(struct sl_journal **out, const char *state_dir, enum sl_jour
     return SL_OK;
 }
 
+int sl_journal_open_beside(struct sl_journal **out, const struct sl_journal *writer,
+                           struct sl_err *err)
+{
+    if (!writer->writer)
+        return sl_err_set(err, SL_EINVAL, "open the journal: opened for reading");
+    struct sl_journal *journal = calloc(1, sizeof *journal);
+    if (journal == NULL)
+        return sl_err_set(err, SL_ENOMEM, "open the journal: out of memory");
+    journal->writer = true;
+    journal->lock_fd = -1; /* the writer's lock holds for both */
+    journal->clock = writer->clock;
+    memcpy(journal->path, writer->path, sizeof journal->path);
+    int rc = connect_file(journal, err);
+    if (rc == SL_OK)
+        rc = set_up(journal, err);
+    if (rc < 0) {
+        sl_journal_close(journal);
+        return rc;
+    }
+    *out = journal;
+    return SL_OK;
+}
+
 void sl_journal_close(struct sl_journal *journal)
 {
     if (journal == NULL)

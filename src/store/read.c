@@ -61,6 +61,17 @@ static bool take_split(struct sl_db_call *call, struct sl_job *job)
     return good;
 }
 
+static bool take_copies(struct sl_db_call *call, struct sl_job_copies *copies)
+{
+    const int64_t wanted = sl_db_next_int(call);
+    const int64_t landed = sl_db_next_int(call);
+    copies->wanted = (uint8_t)wanted;
+    copies->landed = (uint8_t)landed;
+    copies->data_set_id = sl_db_next_u64(call);
+    copies->piece_id = sl_db_next_u64(call);
+    return wanted >= 0 && wanted <= UINT8_MAX && landed >= 0 && landed <= wanted;
+}
+
 /* ---- jobs ---- */
 
 /* A row of SL_DB_JOB_COLUMNS. */
@@ -99,6 +110,7 @@ static bool take_job(struct sl_db_call *call, struct job_row *row)
     good = sl_db_next_error(call, &job->err) && good;
     good = sl_db_next_piece(call, &job->has_piece, &job->piece) && good;
     good = take_split(call, job) && good;
+    good = take_copies(call, &job->copies) && good;
     size_t len;
     const char *url = sl_db_next_text(call, &len);
     row->provider_url = url != NULL ? url : "";

@@ -83,16 +83,6 @@ int sl_journal_update_tx(struct sl_journal *journal, struct sl_journal_tx *tx, s
 
 /* ---- reading ---- */
 
-static bool take_fixed(struct sl_db_call *call, void *out, size_t want)
-{
-    size_t len;
-    const void *bytes = sl_db_next_bytes(call, &len);
-    if (bytes == NULL || len != want)
-        return false;
-    memcpy(out, bytes, want);
-    return true;
-}
-
 static bool take_state(struct sl_db_call *call, enum sl_journal_tx_state *out)
 {
     size_t len;
@@ -106,27 +96,17 @@ static bool take_state(struct sl_db_call *call, enum sl_journal_tx_state *out)
     return false;
 }
 
-static bool take_what(struct sl_db_call *call, char out[static SL_JOURNAL_TX_WHAT_BYTES])
-{
-    size_t len;
-    const char *text = sl_db_next_text(call, &len);
-    if (text == NULL || len >= SL_JOURNAL_TX_WHAT_BYTES)
-        return false;
-    memcpy(out, text, len + 1);
-    return true;
-}
-
 /* A row of SL_DB_TX_COLUMNS; *raw is borrowed until the next. */
 static bool take_tx(struct sl_db_call *call, struct sl_journal_tx *tx, const void **raw,
                     size_t *len)
 {
     *tx = (struct sl_journal_tx){.id = sl_db_next_int(call)};
     tx->chain_id = sl_db_next_u64(call);
-    bool good = take_fixed(call, tx->sender, sizeof tx->sender);
+    bool good = sl_db_copy_bytes(call, tx->sender, sizeof tx->sender);
     tx->nonce = sl_db_next_u64(call);
     good = take_state(call, &tx->state) && good;
-    good = take_what(call, tx->what) && good;
-    good = take_fixed(call, tx->hash, sizeof tx->hash) && good;
+    good = sl_db_copy_text(call, tx->what, sizeof tx->what) && good;
+    good = sl_db_copy_bytes(call, tx->hash, sizeof tx->hash) && good;
     tx->block = sl_db_next_u64(call);
     tx->added_ms = sl_db_next_int(call);
     tx->changed_ms = sl_db_next_int(call);

@@ -18,6 +18,7 @@ int sl_model_init(struct sl_model *model, const char *network, const struct sl_k
                                .show = SL_SHOW_ALL,
                                .listing_at = -1,
                                .page = 1,
+                               .parallel = SL_PARALLEL_DEFAULT,
                                .interrupt_ms = INT64_MIN,
                                .notice_until_ms = INT64_MIN};
     model->rate.eta_ms = -1;
@@ -157,7 +158,7 @@ static void end_attempt(struct sl_model *model, struct sl_row *row)
     struct sl_live *live = row->live;
     if (live == NULL)
         return;
-    const bool answered = row->state == SL_JOB_ACCEPTED || row->state == SL_JOB_STORED;
+    const bool answered = sl_job_state_delivered(row->state);
     if (answered && !row->already_stored && row->size_bytes > live->acked_bytes)
         model->moved_bytes += row->size_bytes - live->acked_bytes;
     if (sl_job_state_finished(row->state)) {
@@ -183,10 +184,22 @@ static void copy_why(struct sl_row *row, const struct sl_err *why)
         memcpy(row->why, why->text, len);
 }
 
+static void copy_copies(struct sl_row *row, const struct sl_job_copies *copies)
+{
+    row->copies_wanted = copies->wanted;
+    row->copies_landed = copies->landed;
+    row->batch = copies->batch;
+    row->data_set_id = copies->data_set_id;
+    row->chain_piece_id = copies->piece_id;
+    free(row->tx);
+    row->tx = copies->tx[0] != '\0' ? strdup(copies->tx) : NULL;
+}
+
 static void copy_job(struct sl_row *row, const struct sl_job *job)
 {
     row->state = job->state;
     row->rank = job->rank;
+    row->limit_bytes_per_s = job->limit_bytes_per_s;
     row->size_bytes = job->file.size_bytes;
     row->added_ms = job->added_ms;
     row->changed_ms = job->changed_ms;
@@ -198,6 +211,7 @@ static void copy_job(struct sl_row *row, const struct sl_job *job)
     row->has_piece = job->has_piece;
     row->already_stored = job->already_stored;
     row->piece = job->piece;
+    copy_copies(row, &job->copies);
     copy_why(row, &job->err);
 }
 
@@ -244,7 +258,8 @@ static bool follow_state(struct sl_model *model, struct sl_row *row, enum sl_job
         sl_row_step(row);
         if (model->sort == SL_SORT_STATE || model->show != SL_SHOW_ALL)
             model->view_stale = true;
-        if (row->state == SL_JOB_WAITING || row->state == SL_JOB_ACCEPTED)
+        if (row->state == SL_JOB_WAITING || row->state == SL_JOB_ACCEPTED ||
+            row->state == SL_JOB_PARKED || row->state == SL_JOB_COMMITTING)
             model->idle = false;
     }
     return ok;
@@ -321,6 +336,14 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
         model->idle = true;
         model->bell = model->bell || model->worked;
         model->worked = false;
+        break;
+    case SL_EVENT_LIMIT:
+        model->limit_bytes_per_s = event->count;
+        model->slow = event->request_id != 0;
+        break;
+    case SL_EVENT_NOTE:
+        sl_model_say(model, SL_LEVEL_WARNING, "%.80s%s%s", sl_path_base(event->path),
+                     event->path[0] != '\0' ? ": " : "", event->err.text);
         break;
     case SL_EVENT_TROUBLE:
         model->trouble = event->err;

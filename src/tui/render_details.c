@@ -95,6 +95,18 @@ static void put_state(struct pen *pen, const struct sl_model *model, const struc
         put_bytes(pen, "Reason", SL_ROLE_ERROR, row->why);
 }
 
+static void put_order(struct pen *pen, const struct sl_row *row)
+{
+    char text[SL_TEXT_SHORT];
+    const int priority = sl_rank_priority(row->rank);
+    snprintf(text, sizeof text, "%+d", priority);
+    if (priority != 0 && !sl_job_state_finished(row->state))
+        put_field(pen, "Priority", SL_ROLE_TEXT, text);
+    sl_text_rate(text, row->limit_bytes_per_s);
+    if (row->limit_bytes_per_s > 0 && !sl_job_state_finished(row->state))
+        put_field(pen, "Limit", SL_ROLE_WARNING, text);
+}
+
 static void put_piece(struct pen *pen, const struct sl_row *row)
 {
     char cid[SL_PIECE_CID_CHARS], url[SL_URL_BYTES + SL_PIECE_CID_CHARS];
@@ -107,9 +119,26 @@ static void put_piece(struct pen *pen, const struct sl_row *row)
     if (row->provider == NULL)
         return;
     put_bytes(pen, "Provider", SL_ROLE_TEXT, row->provider);
-    const bool stored = row->has_piece && row->state == SL_JOB_STORED && row->parts == 0;
+    const bool stored = row->has_piece && sl_job_state_delivered(row->state) &&
+                        row->state != SL_JOB_ACCEPTED && row->parts == 0;
     if (stored && sl_sp_retrieval_url(url, sizeof url, row->provider, &row->piece, NULL) == SL_OK)
         put_bytes(pen, "Retrieval", SL_ROLE_CID, url);
+}
+
+static void put_chain(struct pen *pen, const struct sl_row *row)
+{
+    char text[96];
+    if (row->copies_wanted == 0)
+        return;
+    snprintf(text, sizeof text, "%u of %u on chain", row->copies_landed, row->copies_wanted);
+    put_field(pen, "Copies", SL_ROLE_TEXT, text);
+    if (row->data_set_id != 0) {
+        snprintf(text, sizeof text, "data set %llu, piece %llu",
+                 (unsigned long long)row->data_set_id, (unsigned long long)row->chain_piece_id);
+        put_field(pen, "First copy", SL_ROLE_TEXT, text);
+    }
+    if (row->tx != NULL)
+        put_bytes(pen, "Transaction", SL_ROLE_TEXT, row->tx);
 }
 
 static void put_amount(struct pen *pen, const char *label, uint64_t bytes, uint64_t size)
@@ -187,8 +216,10 @@ static void put_all(struct pen *pen, const struct sl_model *model, const struct 
     snprintf(text, sizeof text, "%s (%llu bytes)", size, (unsigned long long)row->size_bytes);
     put_field(pen, "Size", SL_ROLE_TEXT, text);
     put_state(pen, model, row);
+    put_order(pen, row);
     pen->y++;
     put_piece(pen, row);
+    put_chain(pen, row);
     put_transfer(pen, row);
     put_history(pen, model, row);
 }

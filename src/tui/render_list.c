@@ -42,6 +42,41 @@ static void paused_text(char *out, size_t cap, const struct sl_row *row)
              bytes > 0 ? " sent so far" : "");
 }
 
+/* "0x9f3c…22ab" */
+static void short_tx(char out[static 24], const char *tx, bool ascii)
+{
+    const size_t len = strlen(tx);
+    snprintf(out, 24, "%.6s%s%s", tx, ascii ? "..." : "…", len > 4 ? tx + len - 4 : "");
+}
+
+static void committing_text(char *out, size_t cap, const struct sl_model *model,
+                            const struct sl_row *row)
+{
+    char tx[24], since[SL_TEXT_SHORT], copies[32] = "";
+    const int64_t ms = model->wall_ms - row->changed_ms;
+    sl_text_duration(since, ms > 0 ? ms : 0);
+    if (row->copies_landed > 0)
+        snprintf(copies, sizeof copies, "%u of %u copies, ", row->copies_landed,
+                 row->copies_wanted);
+    if (row->tx == NULL) {
+        snprintf(out, cap, "%scommit in batch of %u  %s", copies, row->batch, since);
+        return;
+    }
+    short_tx(tx, row->tx, model->ascii);
+    snprintf(out, cap, "%stransaction %s  %s", copies, tx, since);
+}
+
+static void confirmed_text(char *out, size_t cap, const struct sl_row *row)
+{
+    if (row->copies_landed < row->copies_wanted) {
+        snprintf(out, cap, "%u of %u copies: %s", row->copies_landed, row->copies_wanted,
+                 row->why != NULL ? row->why : "the others are missing");
+        return;
+    }
+    snprintf(out, cap, "confirmed%s set %llu piece %llu", row->already_stored ? " before" : "",
+             (unsigned long long)row->data_set_id, (unsigned long long)row->chain_piece_id);
+}
+
 static void state_text(char *out, size_t cap, const struct sl_model *model,
                        const struct sl_row *row)
 {
@@ -53,6 +88,10 @@ static void state_text(char *out, size_t cap, const struct sl_model *model,
         paused_text(out, cap, row);
     else if (row->state == SL_JOB_CANCELLED && row->why != NULL) /* what of it is stored */
         snprintf(out, cap, "%s", row->why);
+    else if (row->state == SL_JOB_COMMITTING)
+        committing_text(out, cap, model, row);
+    else if (row->state == SL_JOB_CONFIRMED)
+        confirmed_text(out, cap, row);
     else
         snprintf(out, cap, "%s%s", sl_job_state_word(row->state),
                  row->already_stored ? " before" : "");
@@ -113,7 +152,7 @@ static void draw_progress(struct sl_grid *grid, int y, int col, int end,
     sl_text_escape(safe, sizeof safe, text, strlen(text));
     sl_text_cut_end(cut, sizeof cut, safe, end - col, grid->ascii);
     col += 2 + sl_grid_put(grid, y, col, end - col, sl_state_role(row->state), cut);
-    const bool answered = row->state == SL_JOB_STORED || row->state == SL_JOB_ACCEPTED;
+    const bool answered = sl_job_state_delivered(row->state);
     if (answered && with_cid)
         draw_cid(grid, y, col, end, row);
 }

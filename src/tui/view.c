@@ -42,9 +42,10 @@ static int by_rank(const struct sl_row *a, const struct sl_row *b)
 static int urgency(enum sl_job_state state)
 {
     static const int place[SL_JOB_STATE_COUNT] = {
-        [SL_JOB_UPLOADING] = 0, [SL_JOB_ACCEPTED] = 1,  [SL_JOB_WAITING] = 2,
-        [SL_JOB_FAILED] = 3,    [SL_JOB_PAUSED] = 4,    [SL_JOB_QUEUED] = 5,
-        [SL_JOB_STORED] = 6,    [SL_JOB_CANCELLED] = 7, [SL_JOB_HASHING] = 0};
+        [SL_JOB_UPLOADING] = 0,  [SL_JOB_ACCEPTED] = 1,   [SL_JOB_PARKED] = 2,
+        [SL_JOB_COMMITTING] = 3, [SL_JOB_WAITING] = 4,    [SL_JOB_FAILED] = 5,
+        [SL_JOB_PAUSED] = 6,     [SL_JOB_QUEUED] = 7,     [SL_JOB_STORED] = 8,
+        [SL_JOB_CONFIRMED] = 9,  [SL_JOB_CANCELLED] = 10, [SL_JOB_HASHING] = 0};
     return place[state];
 }
 

@@ -66,7 +66,25 @@ static void start(struct chain *chain)
     learn(chain);
 }
 
-int chain_setup(void **state)
+/* What a test adds by hand, and the time since the first look. */
+static int64_t hasty_now(void *ctx)
+{
+    static _Atomic int64_t begun_ms;
+    struct sl_fake_clock *fake = ctx;
+    const struct sl_clock world = sl_clock_system();
+    const int64_t now_ms = sl_now_ms(&world);
+    int64_t none = 0;
+    atomic_compare_exchange_strong(&begun_ms, &none, now_ms);
+    return atomic_load(&fake->now_ms) + CHAIN_HASTE * (now_ms - atomic_load(&begun_ms));
+}
+
+static int64_t hasty_wall(void *ctx)
+{
+    const struct sl_fake_clock *fake = ctx;
+    return hasty_now(ctx) + fake->wall_offset_ms;
+}
+
+static int set_up(void **state, bool running, bool poor)
 {
     struct chain *chain = calloc(1, sizeof *chain);
     assert_non_null(chain);
@@ -74,6 +92,7 @@ int chain_setup(void **state)
     sl_tmp_make(chain->kit.dir);
     chain->kit.clock.wall_offset_ms = INT64_C(1800000000000);
     chain->options.watch_delay_ms = CHAIN_WATCH_MS;
+    chain->options.unfunded = poor;
     chain->options.epoch_ms = CHAIN_EPOCH_MS;
     chain->next_nonce = 1;
     chain->kit.options = (struct sl_localnet_options){.dir = chain->kit.dir,
@@ -82,12 +101,29 @@ int chain_setup(void **state)
                                                       .min_free_bytes = UINT64_MAX,
                                                       .faults = true,
                                                       .clock = sl_fake_clock(&chain->kit.clock)};
+    if (running)
+        chain->kit.options.clock = (struct sl_clock){hasty_now, hasty_wall, &chain->kit.clock};
     start(chain);
     chain_pass(chain, CHAIN_EPOCH_MS); /* the genesis made the first block ahead of its time */
     read_key(chain);
     chain->domain = sl_domain_storage(31415926, &chain->fwss);
     *state = chain;
     return 0;
+}
+
+int chain_setup(void **state)
+{
+    return set_up(state, false, false);
+}
+
+int chain_setup_running(void **state)
+{
+    return set_up(state, true, false);
+}
+
+int chain_setup_poor(void **state)
+{
+    return set_up(state, true, true);
 }
 
 int chain_teardown(void **state)
@@ -233,6 +269,8 @@ void chain_create_body(struct chain *chain, struct sl_buf *out, size_t index,
         .payer = *sl_key_address(chain->key),
         .payee = chain->providers[index],
         .client_data_set_id = sl_u256(*client_data_set_id),
+        .metadata = &chain->mark,
+        .metadata_count = chain->mark.key != NULL ? 1 : 0,
     };
     const struct sl_add_message add = {.client_data_set_id = create.client_data_set_id,
                                        .nonce = sl_u256(chain->next_nonce++),

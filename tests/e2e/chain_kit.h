@@ -19,11 +19,19 @@ struct chain {
     struct sl_address fwss, pdp, view, usdfc, pay;
     struct sl_address providers[SL_LOCALNET_PROVIDERS_MAX];
     uint64_t next_nonce;
+    struct sl_metadata mark; /* of new data sets; its key NULL: none */
 };
 
 /** cmocka fixtures: *state is a struct chain of three providers, faults allowed. */
 int chain_setup(void **state);
 int chain_teardown(void **state);
+
+/** The same with a clock that also runs by itself, CHAIN_HASTE times as fast as the world's: for
+ * programs that wait for the chain. */
+enum { CHAIN_HASTE = 20 };
+int chain_setup_running(void **state);
+/** As chain_setup_running(); the throwaway key has nothing. */
+int chain_setup_poor(void **state);
 
 /** Stop and start on the same folder. */
 void chain_restart(struct chain *chain);

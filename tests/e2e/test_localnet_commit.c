@@ -44,6 +44,19 @@ static void two_blocks(struct chain *chain)
     sl_answer_free(&answer);
 }
 
+/* A POST that the chain has seen, or that is on its way to it: nothing is sent. */
+static void expect_used(const struct chain *chain, const char *what, const char *path,
+                        const char *body)
+{
+    struct sl_answer answer = {0};
+    sl_peer_ask(chain->kit.url, "POST", path, NULL, body, strlen(body), &answer);
+    if (answer.status != 500 ||
+        strstr(answer.body.data, "chain: message execution failed (exit=[33], revert "
+                                 "reason=[0xdb94c961") != answer.body.data)
+        fail_msg("%s: %d %s", what, answer.status, answer.body.data);
+    sl_answer_free(&answer);
+}
+
 static void a_data_set_is_created_step_by_step(void **state)
 {
     struct chain *chain = *state;
@@ -55,6 +68,7 @@ static void a_data_set_is_created_step_by_step(void **state)
     chain_expect(chain, "good", "POST", "/pdp/data-sets/create-and-add", body.data, 201, "",
                  location);
     chain_expect(chain, "at once", "GET", location, "", 200, PENDING, path);
+    expect_used(chain, "again while it is pending", "/pdp/data-sets/create-and-add", body.data);
     added_path(path, 1, location);
     chain_expect(chain, "added, too early", "GET", path, "", 404, "Data set not found\n", want);
     chain_pass(chain, CHAIN_EPOCH_MS);
@@ -85,8 +99,7 @@ static void a_data_set_is_created_step_by_step(void **state)
                  path);
     chain_expect(chain, "no number", "GET", "/pdp/data-sets/x", "", 400,
                  "Invalid data set ID format\n", path);
-    chain_expect(chain, "again after confirmation", "POST", "/pdp/data-sets/create-and-add",
-                 body.data, 500, NULL, path);
+    expect_used(chain, "again after confirmation", "/pdp/data-sets/create-and-add", body.data);
     sl_buf_free(&body);
 }
 
@@ -282,6 +295,26 @@ static void a_set_said_to_have_ended_answers_409_with_the_same_effects(void **st
     sl_buf_free(&body);
 }
 
+static void an_add_or_a_create_that_is_repeated_is_refused_at_once(void **state)
+{
+    struct chain *chain = *state;
+    char first[SL_PIECE_CID_CHARS], cid[SL_PIECE_CID_CHARS], path[PATH_CHARS];
+    char location[PATH_CHARS], word[SL_U256_HEX_CHARS];
+    struct sl_buf body = {0};
+    uint64_t client_id;
+    const uint64_t id = chain_data_set(chain, 0, 1, first, &client_id);
+    store(chain, cid, 2);
+    chain_add_body(chain, &body, client_id, (const char *const[]){cid}, 1);
+    snprintf(path, sizeof path, "/pdp/data-sets/%" PRIu64 "/pieces", id);
+    chain_expect(chain, "add", "POST", path, body.data, 201, "", location);
+    expect_used(chain, "again at once", path, body.data);
+    two_blocks(chain);
+    expect_used(chain, "again in a block", path, body.data);
+    chain_view(chain, word, &chain->pdp, "getActivePieceCount(uint256)", id);
+    assert_string_equal(word, "0x2");
+    sl_buf_free(&body);
+}
+
 /* Adds one new piece under a fault; the path of its status. */
 static void add_with(struct chain *chain, const char *fault, char location[static PATH_CHARS])
 {
@@ -465,6 +498,7 @@ int main(void)
         T(bad_requests_get_the_observed_answers),
         T(a_wrong_signature_is_refused_with_the_chain_s_words),
         T(forty_pieces_go_in_one_add_and_no_more),
+        T(an_add_or_a_create_that_is_repeated_is_refused_at_once),
         T(missing_data_sets_cost_the_upload_and_then_the_address),
         T(a_set_said_to_have_ended_answers_409_with_the_same_effects),
         T(a_transaction_that_reverts_is_confirmed_and_not_ok),

@@ -21,3 +21,17 @@ sl_fuzz(fuzz_cid_line LINKS sl_cli RUNS 100000 MAX_LEN 300)
 if(TARGET fuzz_cid_line)
   target_include_directories(fuzz_cid_line PRIVATE ${PROJECT_SOURCE_DIR}/src)
 endif()
+# Commands that ask the chain, and those that change something, on a whole local network.
+if(TARGET sluice)
+  foreach(name test_cost test_chain_reads test_chain_money test_chain_changes)
+    sl_test(${name} e2e LINKS sl_localnet SOURCES e2e/spawn.c e2e/binary_kit.c e2e/served.c e2e/chain_kit.c
+      e2e/localnet_kit.c TIMEOUT 180)
+    add_dependencies(${name} sluice)
+  endforeach()
+endif()
+
+# Killed at random, on a network of its own.
+if(TARGET sluice)
+  sl_test(test_crash e2e LINKS sl_piece sl_foc sl_localnet SOURCES e2e/spawn.c e2e/binary_kit.c TIMEOUT 600)
+  add_dependencies(test_crash sluice)
+endif()

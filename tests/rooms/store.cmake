@@ -8,3 +8,7 @@ sl_test(test_journal_parts unit LINKS sl_store PkgConfig::SQLITE LABELS store
   SOURCES unit/journal_bench.c)
 sl_test(test_journal_tx unit LINKS sl_store PkgConfig::SQLITE LABELS store
   SOURCES unit/journal_bench.c)
+sl_test(test_journal_provider unit LINKS sl_store PkgConfig::SQLITE LABELS store
+  SOURCES unit/journal_bench.c)
+sl_test(test_journal_commit unit LINKS sl_store PkgConfig::SQLITE LABELS store
+  SOURCES unit/journal_bench.c)

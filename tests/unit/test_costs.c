@@ -322,6 +322,35 @@ static void two_copies_cost_twice_and_one_account_pays(void **state)
     assert_false(costs.ready);
 }
 
+static void the_runway_after_an_upload_counts_deposit_lockup_and_fees(void **state)
+{
+    (void)state;
+    const struct sl_prices prices = ordinary_prices();
+    const struct sl_cost_terms terms = sl_cost_terms(&prices);
+    const struct sl_cost_target target = new_target(1065353216);
+    struct sl_account account = {.funds = sl_u256(0)};
+    struct sl_account_state now;
+    struct sl_upload_costs costs;
+    struct sl_u256 epochs;
+    assert_int_equal(sl_account_state(&now, &account, sl_u256(100), NULL), SL_OK);
+    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &now, &(struct sl_approval){0},
+                                     &target, 1, &terms, NULL),
+                     SL_OK);
+    assert_int_equal(sl_cost_runway_after(&epochs, &account, &now, &costs, NULL), SL_OK);
+    assert_true(sl_u256_is_zero(epochs)); /* a deposit of what is missing, and no more */
+    assert_true(sl_u256_add(&account.funds, costs.deposit, sl_u256(UINT64_C(305814036615) * 1000)));
+    assert_int_equal(sl_account_state(&now, &account, sl_u256(100), NULL), SL_OK);
+    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &now, &(struct sl_approval){0},
+                                     &target, 1, &terms, NULL),
+                     SL_OK);
+    assert_true(sl_u256_is_zero(costs.deposit));
+    assert_int_equal(sl_cost_runway_after(&epochs, &account, &now, &costs, NULL), SL_OK);
+    assert_int_equal(sl_u256_cmp(epochs, sl_u256(1000)), 0);
+    costs = (struct sl_upload_costs){0};
+    assert_int_equal(sl_cost_runway_after(&epochs, &account, &now, &costs, NULL), SL_OK);
+    assert_int_equal(sl_u256_cmp(epochs, sl_u256_max()), 0); /* nothing is paid for */
+}
+
 static void numbers_beyond_256_bits_are_errors(void **state)
 {
     (void)state;
@@ -413,6 +442,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_vector_of_costs_agrees),
         cmocka_unit_test(two_copies_cost_twice_and_one_account_pays),
+        cmocka_unit_test(the_runway_after_an_upload_counts_deposit_lockup_and_fees),
         cmocka_unit_test(numbers_beyond_256_bits_are_errors),
         cmocka_unit_test(limited_approvals_are_measured_against_the_costs),
         cmocka_unit_test(a_new_data_set_needs_its_first_month_and_the_reserve),

@@ -394,6 +394,44 @@ static void a_seed_spreads_new_data_sets_but_never_loses_a_provider(void **state
         assert_true(id == 7 || first[id] > 0);
 }
 
+static void providers_to_be_avoided_come_last_and_serve_when_nobody_else_is_left(void **state)
+{
+    (void)state;
+    struct sl_provider crowd[4];
+    struct sl_choice got[SL_COPIES_MAX];
+    uint64_t dead = 0;
+    const struct sl_u256 avoid[] = {sl_u256(1), sl_u256(2)};
+    const struct sl_data_set set = {.id = sl_u256(7),
+                                    .provider_id = sl_u256(2),
+                                    .pdp_rail = sl_u256(1),
+                                    .live = true,
+                                    .managed = true,
+                                    .metadata_known = true};
+    static const uint64_t order[] = {3, 4, 2, 1}; /* of those two, the one with the data set */
+    make_crowd(crowd, 4);
+    struct sl_selection selection = {.providers = crowd,
+                                     .provider_count = 4,
+                                     .data_sets = &set,
+                                     .data_set_count = 1,
+                                     .avoid = avoid,
+                                     .avoid_count = 2};
+    assert_int_equal(sl_select_ranked(got, 4, &selection, false, NULL, 0, NULL), 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(got[i].provider->id.limb[0], order[i]);
+    assert_ptr_equal(got[2].data_set, &set);
+    assert_int_equal(sl_select_copies(got, 3, &selection, all_but, &dead, NULL), 3);
+    assert_int_equal(got[0].provider->id.limb[0], 4); /* endorsed, and not avoided */
+    assert_int_equal(got[1].provider->id.limb[0], 3);
+    assert_int_equal(got[2].provider->id.limb[0], 2);
+    dead = 4;
+    assert_int_equal(sl_select_copies(got, 1, &selection, all_but, &dead, NULL), 1);
+    assert_int_equal(got[0].provider->id.limb[0], 2); /* the only endorsed one that answers */
+    selection.seed = 99;
+    assert_int_equal(sl_select_ranked(got, 4, &selection, false, NULL, 0, NULL), 4);
+    assert_int_equal(got[2].provider->id.limb[0], 2);
+    assert_int_equal(got[3].provider->id.limb[0], 1);
+}
+
 static void a_named_provider_gets_its_oldest_set_with_pieces(void **state)
 {
     (void)state;
@@ -472,6 +510,7 @@ int main(void)
         cmocka_unit_test(copies_go_to_distinct_providers_and_the_first_is_endorsed),
         cmocka_unit_test(providers_that_do_not_take_the_sizes_are_passed_over),
         cmocka_unit_test(a_seed_spreads_new_data_sets_but_never_loses_a_provider),
+        cmocka_unit_test(providers_to_be_avoided_come_last_and_serve_when_nobody_else_is_left),
         cmocka_unit_test(a_named_provider_gets_its_oldest_set_with_pieces),
         cmocka_unit_test(a_named_data_set_has_to_be_ours_and_alive),
         cmocka_unit_test(repeated_keys_are_compared_as_they_are),

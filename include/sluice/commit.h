@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * commit.h - parked pieces become pieces of data sets: on chain, exactly once, with copies.
+ * Layer: commit.
+ *
+ * One thread a copy (a lane): lane 0 commits on the provider that the files are uploaded to, the
+ * others let providers of their own pull the pieces from there and commit them too. A lane gathers
+ * up to SL_COMMIT_PIECES pieces of all files into one transaction, which leaves when it is full,
+ * when nothing more is to come soon, or when its oldest piece has waited for long.
+ *
+ * Exactly once: nonce and signed payload are in the journal before a request leaves, every retry
+ * sends the same bytes, and what became of an unclear one is read from the chain. Another nonce for
+ * the same pieces is signed only when the first can no longer land. After a crash the journal alone
+ * says what to go on with.
+ *
+ * Copies are independent: each is committed as soon as its provider holds it, so that the copy that
+ * is there is safe while another one is still on its way.
+ *
+ * Source: docs/PROTOCOL.md "Commits".
+ */
+#ifndef SL_COMMIT_H
+#define SL_COMMIT_H
+
+#include "sluice/chain.h"
+#include "sluice/journal_commit.h"
+#include "sluice/key.h"
+#include "sluice/selection.h"
+
+struct sl_commit;
+
+/** Everything is borrowed for the call of sl_commit_open(), but the key: until sl_commit_close().
+ */
+struct sl_commit_options {
+    struct sl_network network;
+    const struct sl_key *key;           /* signs: the payer's, or a session key */
+    struct sl_address payer;            /* whose money, data sets and nonces */
+    int copies;                         /* 1 .. SL_COPIES_MAX */
+    const struct sl_metadata *metadata; /* of the data sets, beside withCDN and source */
+    size_t metadata_count;
+    bool with_cdn;
+    const char *source;        /* the application's name in the data sets; NULL: none */
+    struct sl_u256 provider;   /* of the first copy; 0: chosen */
+    struct sl_u256 data_set;   /* of the first copy; 0: chosen */
+    struct sl_u256 most_spend; /* base units that all commits of this run may cost; 0: no limit */
+    int64_t epoch_ms;          /* of the chain; 0: 30 s. Waits are multiples of it */
+    int64_t gather_ms;         /* quiet time after which what is there leaves; 0: 20 s */
+    int64_t hold_ms;           /* longest wait of a parked piece; 0: 30 min */
+    int64_t resend_ms;         /* unclear and not landed: send the same again; 0: 30 epochs */
+    int64_t settle_ms; /* known to the provider but neither landed nor failed; 0: the same */
+    int attempts;      /* failures of a copy before it is given up; 0: 5 */
+    uint64_t seed;     /* 0: random */
+    struct sl_http_options http;
+    struct sl_rpc_options rpc; /* times only */
+    struct sl_clock clock;
+};
+
+/* ---- what a run will do ---- */
+
+enum { SL_COMMIT_TEXT_BYTES = 240 };
+
+/** One copy as it was chosen at the start. */
+struct sl_commit_target {
+    struct sl_u256 provider_id;
+    uint64_t data_set_id; /* 0: a new one will be made */
+    char service_url[SL_SERVICE_URL_BYTES];
+    char name[SL_CAPABILITY_BYTES]; /* hostile: escape for display */
+};
+
+/**
+ * Read the chain, choose providers and data sets, check that the account could pay for the least:
+ * blocks for some round trips. `journal` is that of the engine, opened for writing: the lanes open
+ * connections of their own beside it, so it has to outlive the commit. Lanes do not run yet.
+ * Owned, sl_commit_close(). Errors: those of sl_chain_read() and sl_select_copies(); SL_EMONEY (no
+ * approval, too little money: with the sum and what to type), SL_EKEY (the session key may not
+ * sign).
+ */
+int sl_commit_open(struct sl_commit **out, const struct sl_commit_options *options,
+                   struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
+
+/** End at once what waits, join, free. What is under way goes on from the journal next time. NULL
+ * allowed. */
+void sl_commit_close(struct sl_commit *commit);
+
+/** Copies that can be made: fewer than wanted when providers run out. */
+size_t sl_commit_copies(const struct sl_commit *commit);
+/** As chosen at the start; `copy` below sl_commit_copies(). Borrowed until close. */
+const struct sl_commit_target *sl_commit_target(const struct sl_commit *commit, size_t copy);
+/** For people: contracts of unknown versions, fewer copies than wanted; "" when all is well. */
+const char *sl_commit_warning(const struct sl_commit *commit);
+
+/* ---- events, from the lanes ---- */
+
+enum sl_commit_event_type {
+    SL_COMMIT_GATHERED, /* the piece is in a batch of `batch` pieces, which is on its way */
+    SL_COMMIT_SENT,     /* its transaction is known: tx */
+    SL_COMMIT_LANDED,   /* this copy is on chain: data_set_id, piece_id, tx; it is final */
+    SL_COMMIT_LOST,     /* the provider no longer has the bytes (err): upload it again, then add it
+                           again; no lane holds the piece any more when every copy has ended */
+    SL_COMMIT_FAILED,   /* this copy is given up: err; it is final until the piece is added again */
+};
+
+/** A plain value. Of LANDED, LOST and FAILED there is exactly one for each copy of an added piece.
+ */
+struct sl_commit_event {
+    enum sl_commit_event_type type;
+    struct sl_piece_id piece;
+    unsigned copy;
+    unsigned batch;
+    uint64_t data_set_id;
+    uint64_t piece_id;
+    char tx[SL_JOURNAL_HASH_CHARS];
+    struct sl_err err;
+};
+
+/** Called on the lanes' threads, and on the caller's of sl_commit_add() for what has landed
+ * earlier; must not block, nor call back. */
+typedef void (*sl_commit_event_fn)(void *ctx, const struct sl_commit_event *event);
+
+/** Start the lanes: what an earlier run left open is gone on with at once. Errors: SL_ENOMEM,
+ * SL_EJOURNAL. */
+int sl_commit_start(struct sl_commit *commit, sl_commit_event_fn fn, void *ctx,
+                    struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- pieces ---- */
+
+/** A parked piece. Texts are borrowed for the call. */
+struct sl_commit_piece {
+    struct sl_piece_id piece;
+    const char *url;                    /* serviceURL of the provider that has it */
+    const struct sl_metadata *metadata; /* of the piece: filename, part, whole */
+    size_t metadata_count;
+};
+
+/**
+ * Commit it everywhere. A piece that is being committed already, or that an earlier run committed
+ * for this payer on this chain, is not committed twice: it gets the events of the one that is.
+ * Errors: SL_ENOMEM, SL_EFORMAT (metadata), SL_EJOURNAL.
+ */
+int sl_commit_add(struct sl_commit *commit, const struct sl_commit_piece *piece,
+                  struct sl_err *err) SL_MUST_CHECK;
+
+/** Take a piece back that no batch has yet. False: one has, and it may land. The calling thread of
+ * sl_commit_add(). */
+bool sl_commit_forget(struct sl_commit *commit, const struct sl_piece_id *piece);
+
+/** Whether a copy of the piece is on this chain for this payer. The same thread. */
+bool sl_commit_has(struct sl_commit *commit, const struct sl_piece_id *piece);
+
+/** Whether more pieces are to come soon: while false batches leave at once. True at the start. */
+void sl_commit_expect(struct sl_commit *commit, bool more);
+
+/** A person acted (paid, say): what waits is tried now. */
+void sl_commit_wake(struct sl_commit *commit);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * journal_commit.h - signed commits in the journal, and the copies that came of them. Layer: store.
+ *
+ * A commit is one payload that was signed for one provider: it is kept before it is sent, with its
+ * nonce and the pieces in their order, until it is known what became of it. Times are Unix ms.
+ * Errors of all: as journal.h.
+ */
+#ifndef SL_JOURNAL_COMMIT_H
+#define SL_JOURNAL_COMMIT_H
+
+#include "sluice/journal.h"
+#include "sluice/u256.h"
+
+/* X(id, name): the name stands in the database. */
+#define SL_JOURNAL_COMMIT_STATES(X)                                                                \
+    X(SL_JOURNAL_COMMIT_SIGNED, "signed")   /* nothing was sent: it may be thrown away */          \
+    X(SL_JOURNAL_COMMIT_SENDING, "sending") /* asked for, outcome unknown: it may land */          \
+    X(SL_JOURNAL_COMMIT_SENT, "sent")       /* tx is known: it may land */                         \
+    X(SL_JOURNAL_COMMIT_LANDED, "landed")   /* on chain: data_set_id and first_piece_id count */   \
+    X(SL_JOURNAL_COMMIT_VOID, "void")       /* it can no longer land */
+
+#define SL_JOURNAL_COMMIT_ENUM(id, name) id,
+enum sl_journal_commit_state {
+    SL_JOURNAL_COMMIT_STATES(SL_JOURNAL_COMMIT_ENUM) SL_JOURNAL_COMMIT_STATE_COUNT
+};
+#undef SL_JOURNAL_COMMIT_ENUM
+
+enum {
+    SL_JOURNAL_COMMIT_PIECES = 40,
+    SL_JOURNAL_HASH_CHARS = 67,
+    SL_JOURNAL_URL_BYTES = 512,
+    SL_JOURNAL_PAYLOAD_BYTES = 1 << 20
+};
+
+/** A plain value. */
+struct sl_journal_commit {
+    int64_t id;
+    uint64_t chain_id;
+    uint8_t payer[20];
+    unsigned copy;              /* 0: on the provider that the files were uploaded to */
+    struct sl_u256 provider_id; /* of the registry */
+    char service_url[SL_JOURNAL_URL_BYTES];
+    bool creates;         /* the data set is made by it */
+    uint64_t data_set_id; /* 0: not known, while the one that makes it has not landed */
+    struct sl_u256 client_data_set_id;
+    struct sl_u256 nonce;
+    struct sl_u256 cost; /* base units: fees and what is locked by it */
+    struct sl_u256 fees; /* of that, what is gone */
+    enum sl_journal_commit_state state;
+    char tx[SL_JOURNAL_HASH_CHARS]; /* "" when not known */
+    uint64_t first_piece_id;        /* LANDED: the pieces have this id and those that follow */
+    int64_t added_ms;
+    int64_t sent_ms; /* of the last request; 0: none */
+    int64_t changed_ms;
+    struct sl_err err; /* why it is void, or what is unclear */
+    size_t count;
+    struct sl_piece_id pieces[SL_JOURNAL_COMMIT_PIECES]; /* in the order that was signed */
+};
+
+/**
+ * Keep a signed payload (1 .. SL_JOURNAL_PAYLOAD_BYTES bytes, borrowed): on disk when this returns
+ * 0. Writes id, added_ms and changed_ms; the state is SIGNED. Errors also: SL_EINVAL (inside of a
+ * transaction of the journal, no piece, too many), SL_EOVERFLOW.
+ */
+int sl_journal_put_commit(struct sl_journal *journal, struct sl_journal_commit *commit,
+                          const void *payload, size_t len, struct sl_err *err) SL_MUST_CHECK;
+
+/** Write state, tx, data_set_id, first_piece_id, sent_ms and err of *commit (found by id) and
+ * changed_ms: on disk when this returns 0, outside of a transaction. */
+int sl_journal_update_commit(struct sl_journal *journal, struct sl_journal_commit *commit,
+                             struct sl_err *err) SL_MUST_CHECK;
+
+/** One commit with its payload, borrowed for the call. Non-zero stops. */
+typedef int (*sl_journal_commit_fn)(void *ctx, const struct sl_journal_commit *commit,
+                                    const void *payload, size_t len);
+/** All commits, oldest first; with `open` those that may still land and those that were never sent.
+ * Returns what the callback stopped with, or 0. The callback may change nothing. */
+int sl_journal_each_commit(struct sl_journal *journal, bool open, sl_journal_commit_fn fn,
+                           void *ctx, struct sl_err *err) SL_MUST_CHECK;
+
+/** A piece in a data set on chain. */
+struct sl_journal_copy {
+    uint64_t chain_id;
+    uint8_t payer[20];
+    unsigned copy;
+    struct sl_u256 provider_id;
+    char service_url[SL_JOURNAL_URL_BYTES];
+    uint64_t data_set_id;
+    uint64_t piece_id;
+    char tx[SL_JOURNAL_HASH_CHARS];
+    int64_t landed_ms;
+};
+
+/** The copy is borrowed for the call. Non-zero stops. */
+typedef int (*sl_journal_copy_fn)(void *ctx, const struct sl_journal_copy *copy);
+/** Every copy of a piece that has landed, by number of the copy. Returns what the callback stopped
+ * with, or 0. */
+int sl_journal_each_copy(struct sl_journal *journal, const struct sl_piece_id *piece,
+                         sl_journal_copy_fn fn, void *ctx, struct sl_err *err) SL_MUST_CHECK;
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * journal_provider.h - storage providers that failed, and for how long they are left alone.
+ * Layer: store.
+ *
+ * A provider that failed cools down for 5 minutes, after each further failure twice as long, for a
+ * day at most; a success forgets all of it. What fails while it cools was begun before: that counts
+ * as the same failure. Times are Unix ms. Errors of all: as journal.h.
+ */
+#ifndef SL_JOURNAL_PROVIDER_H
+#define SL_JOURNAL_PROVIDER_H
+
+#include "sluice/journal.h"
+#include "sluice/u256.h"
+
+#define SL_COOL_FIRST_MS INT64_C(300000)
+#define SL_COOL_MOST_MS  INT64_C(86400000)
+
+/** A plain value: a provider whose last use failed. */
+struct sl_journal_provider {
+    uint64_t chain_id;
+    struct sl_u256 provider_id; /* of the registry */
+    int64_t failures;           /* in a row, at least 1 */
+    int64_t failed_ms;          /* when it last failed */
+    int64_t cool_until_ms;
+    struct sl_err err; /* of the last failure */
+};
+
+/** Whether it is to be left alone at `wall_ms`. A time further away than a day is none: the clock
+ * was set back. */
+bool sl_journal_provider_cools(const struct sl_journal_provider *provider, int64_t wall_ms);
+
+/** It failed just now, and why. */
+int sl_journal_provider_failed(struct sl_journal *journal, uint64_t chain_id,
+                               struct sl_u256 provider_id, const struct sl_err *why,
+                               struct sl_err *err) SL_MUST_CHECK;
+
+/** It did what it was asked for: nothing of its failures is kept. */
+int sl_journal_provider_succeeded(struct sl_journal *journal, uint64_t chain_id,
+                                  struct sl_u256 provider_id, struct sl_err *err) SL_MUST_CHECK;
+
+/** One of them, borrowed for the call. Non-zero stops. */
+typedef int (*sl_journal_provider_fn)(void *ctx, const struct sl_journal_provider *provider);
+/** Those of a chain that failed when last used, cooling or not, by the bytes of their ids. Returns
+ * what the callback stopped with, or 0. The callback may change nothing. */
+int sl_journal_each_provider(struct sl_journal *journal, uint64_t chain_id,
+                             sl_journal_provider_fn fn, void *ctx,
+                             struct sl_err *err) SL_MUST_CHECK;
+
+#endif

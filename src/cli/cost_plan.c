@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "cost_plan.h"
+
+#include <string.h>
+
+#define SOURCE "sluice" /* what our data sets say of who made them */
+
+/* No provider is asked: a price needs none to be awake. */
+static bool assume_alive(void *ctx, const struct sl_provider *provider)
+{
+    (void)ctx;
+    (void)provider;
+    return true;
+}
+
+size_t sl_cost_copies(const struct sl_config *config)
+{
+    return strcmp(config->network, "local") == 0 ? 1 : 2;
+}
+
+static bool wants_cdn(const struct sl_config *config)
+{
+    (void)config;
+    return false;
+}
+
+int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *err)
+{
+    if (bytes < SL_PIECE_MIN_BYTES)
+        return sl_err_set(err, SL_ETOOSMALL, "%llu bytes: providers take no piece under %llu",
+                          (unsigned long long)bytes, (unsigned long long)SL_PIECE_MIN_BYTES);
+    const uint64_t most = bytes < SL_PIECE_MAX_BYTES ? bytes : SL_PIECE_MAX_BYTES;
+    if (!sl_u256_add(&load->bytes, load->bytes, sl_u256(bytes)))
+        return sl_err_set(err, SL_EOVERFLOW, "the sizes do not fit 256 bits");
+    load->files++;
+    load->pieces += bytes / SL_PIECE_MAX_BYTES + (bytes % SL_PIECE_MAX_BYTES != 0 ? 1 : 0);
+    if (load->least_bytes == 0 || most < load->least_bytes)
+        load->least_bytes = most;
+    if (most > load->most_bytes)
+        load->most_bytes = most;
+    return SL_OK;
+}
+
+static int choose(struct sl_cost_plan *plan, const struct sl_config *config,
+                  const struct sl_chain_view *view, const struct sl_cooling *avoid,
+                  const struct sl_cost_load *load, struct sl_err *err)
+{
+    struct sl_metadata metadata[SL_METADATA_DATA_SET_ENTRIES];
+    struct sl_selection selection = {.providers = view->providers,
+                                     .provider_count = view->provider_count,
+                                     .data_sets = view->data_sets,
+                                     .data_set_count = view->data_set_count,
+                                     .metadata = metadata,
+                                     .avoid = avoid->ids,
+                                     .avoid_count = avoid->count,
+                                     .least_bytes = load->least_bytes,
+                                     .most_bytes = load->most_bytes};
+    int rc = sl_metadata_combine(metadata, &selection.metadata_count, NULL, 0, wants_cdn(config),
+                                 SOURCE, err);
+    if (rc == SL_OK)
+        rc = sl_select_copies(plan->choices, plan->wanted, &selection, assume_alive, NULL, err);
+    plan->copies = rc > 0 ? (size_t)rc : 0;
+    return rc < 0 ? rc : SL_OK;
+}
+
+/* By how much a month of a data set grows. */
+static int add_month(struct sl_u256 *sum, const struct sl_prices *prices,
+                     const struct sl_cost_target *target, struct sl_err *err)
+{
+    struct sl_cost_rate before, after;
+    struct sl_u256 bytes, more;
+    const struct sl_u256 month = sl_u256(SL_EPOCHS_PER_MONTH);
+    if (!sl_u256_add(&bytes, target->bytes, target->current_bytes))
+        return sl_err_set(err, SL_EOVERFLOW, "the size does not fit 256 bits");
+    int rc = sl_cost_rate(&before, prices, target->current_bytes, month, err);
+    if (rc == SL_OK)
+        rc = sl_cost_rate(&after, prices, bytes, month, err);
+    if (rc < 0)
+        return rc;
+    if (!sl_u256_sub(&more, after.per_month, before.per_month) || !sl_u256_add(sum, *sum, more))
+        return sl_err_set(err, SL_EOVERFLOW, "the price of a month does not fit 256 bits");
+    return SL_OK;
+}
+
+static int fill_target(struct sl_cost_target *out, const struct sl_choice *choice, bool cdn,
+                       const struct sl_cost_load *load, struct sl_err *err)
+{
+    *out = (struct sl_cost_target){.bytes = load->bytes,
+                                   .pieces = load->pieces,
+                                   .is_new = choice->data_set == NULL,
+                                   .cdn = cdn};
+    if (choice->data_set != NULL && !sl_data_set_bytes(&out->current_bytes, choice->data_set))
+        return sl_err_set(err, SL_EOVERFLOW, "the size of a data set does not fit 256 bits");
+    return SL_OK;
+}
+
+int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
+                      const struct sl_chain_view *view, const struct sl_cooling *avoid,
+                      const struct sl_cost_load *load, struct sl_err *err)
+{
+    const struct sl_cost_terms terms = sl_cost_terms(&view->prices);
+    *out = (struct sl_cost_plan){.wanted = sl_cost_copies(config)};
+    int rc = choose(out, config, view, avoid, load, err);
+    for (size_t i = 0; i < out->copies && rc == SL_OK; i++) {
+        rc = fill_target(&out->targets[i], &out->choices[i], wants_cdn(config), load, err);
+        if (rc == SL_OK)
+            rc = add_month(&out->month, &view->prices, &out->targets[i], err);
+    }
+    if (rc == SL_OK)
+        rc = sl_upload_costs(&out->costs, &view->prices, &view->account, &view->account_state,
+                             &view->approval, out->targets, out->copies, &terms, err);
+    if (rc == SL_OK)
+        rc = sl_cost_runway_after(&out->runway, &view->account, &view->account_state, &out->costs,
+                                  err);
+    return rc;
+}

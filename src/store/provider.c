@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Storage providers that failed: how often in a row, and until when they are left alone. */
+#include "sluice/journal_provider.h"
+
+#include "db.h"
+
+enum { ID_BYTES = 32 };
+
+bool sl_journal_provider_cools(const struct sl_journal_provider *provider, int64_t wall_ms)
+{
+    const int64_t left_ms = provider->cool_until_ms - wall_ms;
+    return left_ms > 0 && left_ms <= SL_COOL_MOST_MS;
+}
+
+static int64_t cooling_ms(int64_t failures)
+{
+    int64_t ms = SL_COOL_FIRST_MS;
+    for (int64_t i = 1; i < failures && ms < SL_COOL_MOST_MS; i++)
+        ms *= 2;
+    return ms < SL_COOL_MOST_MS ? ms : SL_COOL_MOST_MS;
+}
+
+/* The rest of a row; chain and id are known. */
+static bool take_row(struct sl_db_call *call, struct sl_journal_provider *out)
+{
+    out->failures = sl_db_next_int(call);
+    out->failed_ms = sl_db_next_int(call);
+    out->cool_until_ms = sl_db_next_int(call);
+    return sl_db_next_error(call, &out->err) && sl_db_sound(call) && out->failures > 0;
+}
+
+/* Returns 1 with what is known of it, 0 when that is nothing. */
+static int find(struct sl_journal_provider *out, struct sl_journal *journal,
+                const uint8_t id[static ID_BYTES], struct sl_err *err)
+{
+    struct sl_db_call call = sl_db_call(journal, SL_DB_FIND_PROVIDER_FAILURES);
+    sl_db_u64(&call, out->chain_id);
+    sl_db_bytes(&call, id, ID_BYTES);
+    int rc = sl_db_row(&call, "read what providers failed", err);
+    if (rc == 1 && !take_row(&call, out))
+        rc = sl_db_damaged(journal, "read what providers failed", err);
+    sl_db_end(&call);
+    return rc;
+}
+
+static int write(struct sl_journal *journal, const struct sl_journal_provider *provider,
+                 const uint8_t id[static ID_BYTES], struct sl_err *err)
+{
+    struct sl_db_call call = sl_db_call(journal, SL_DB_SET_PROVIDER_FAILURES);
+    sl_db_u64(&call, provider->chain_id);
+    sl_db_bytes(&call, id, ID_BYTES);
+    sl_db_int(&call, provider->failures);
+    sl_db_int(&call, provider->failed_ms);
+    sl_db_int(&call, provider->cool_until_ms);
+    sl_db_error(&call, &provider->err);
+    const int rc = sl_db_run(&call, "note that a provider failed", err);
+    return rc < 0 ? rc : SL_OK;
+}
+
+int sl_journal_provider_failed(struct sl_journal *journal, uint64_t chain_id,
+                               struct sl_u256 provider_id, const struct sl_err *why,
+                               struct sl_err *err)
+{
+    uint8_t id[ID_BYTES];
+    struct sl_journal_provider provider = {.chain_id = chain_id, .provider_id = provider_id};
+    const int64_t now_ms = sl_wall_ms(&journal->clock);
+    sl_u256_to_be(id, provider_id);
+    int rc = sl_db_begin_change(journal, err);
+    if (rc < 0)
+        return rc;
+    rc = find(&provider, journal, id, err);
+    if (rc >= 0 && !sl_journal_provider_cools(&provider, now_ms)) {
+        provider.failures++;
+        provider.cool_until_ms = now_ms + cooling_ms(provider.failures);
+    }
+    provider.failed_ms = now_ms;
+    provider.err = *why;
+    if (rc >= 0)
+        rc = write(journal, &provider, id, err);
+    return sl_db_end_change(journal, rc, err);
+}
+
+int sl_journal_provider_succeeded(struct sl_journal *journal, uint64_t chain_id,
+                                  struct sl_u256 provider_id, struct sl_err *err)
+{
+    uint8_t id[ID_BYTES];
+    int rc = sl_db_begin_change(journal, err);
+    if (rc < 0)
+        return rc;
+    sl_u256_to_be(id, provider_id);
+    struct sl_db_call call = sl_db_call(journal, SL_DB_FORGET_PROVIDER_FAILURES);
+    sl_db_u64(&call, chain_id);
+    sl_db_bytes(&call, id, sizeof id);
+    rc = sl_db_run(&call, "note that a provider works", err);
+    return sl_db_end_change(journal, rc < 0 ? rc : SL_OK, err);
+}
+
+int sl_journal_each_provider(struct sl_journal *journal, uint64_t chain_id,
+                             sl_journal_provider_fn fn, void *ctx, struct sl_err *err)
+{
+    static const char what[] = "read what providers failed";
+    struct sl_db_call call = sl_db_call(journal, SL_DB_EACH_PROVIDER_FAILURES);
+    int rc;
+    sl_db_u64(&call, chain_id);
+    while ((rc = sl_db_row(&call, what, err)) == 1) {
+        struct sl_journal_provider provider = {.chain_id = chain_id};
+        uint8_t id[ID_BYTES];
+        if (sl_db_copy_bytes(&call, id, sizeof id) &&
+            sl_u256_from_be(&provider.provider_id, id, sizeof id) && take_row(&call, &provider))
+            rc = fn(ctx, &provider);
+        else
+            rc = sl_db_damaged(journal, what, err);
+        if (rc != 0)
+            break;
+    }
+    sl_db_end(&call);
+    return rc;
+}

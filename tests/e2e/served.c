@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "served.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void write_settings(const struct chain *chain)
+{
+    char dir[SL_PATH_BYTES], path[SL_PATH_BYTES];
+    char fwss[SL_ADDRESS_CHARS], endorsements[SL_ADDRESS_CHARS];
+    struct sl_buf text = {0};
+    struct sl_network network;
+    assert_int_equal(sl_localnet_network(chain->kit.net, &network, NULL), SL_OK);
+    sl_address_text(fwss, &network.fwss);
+    sl_address_text(endorsements, &network.endorsements);
+    sl_buf_printf(&text,
+                  "[sluice]\nnetwork = dev\nnetwork_chain_id = %llu\nrpc_url = %s\nfwss = %s\n"
+                  "endorsements = %s\nkey_file = %s/key\n",
+                  (unsigned long long)network.chain_id, network.urls[0], fwss, endorsements,
+                  chain->kit.dir);
+    assert_int_equal(sl_path_join(dir, sizeof dir, bin_home.state, "config", NULL), 0);
+    assert_int_equal(sl_path_make(dir, 0700, NULL), 0);
+    assert_int_equal(sl_path_join(path, sizeof path, dir, "config.ini", NULL), 0);
+    assert_int_equal(sl_file_write_atomic(path, text.data, text.len, 0600, NULL), 0);
+    sl_buf_free(&text);
+}
+
+int served_setup(void **state)
+{
+    if (bin_setup(state) != 0 || chdir(bin_home.dir) != 0 || chain_setup_running(state) != 0)
+        return -1;
+    write_settings(*state);
+    return 0;
+}
+
+int served_poor_setup(void **state)
+{
+    if (bin_setup(state) != 0 || chdir(bin_home.dir) != 0 || chain_setup_poor(state) != 0)
+        return -1;
+    write_settings(*state);
+    return 0;
+}
+
+int served_teardown(void **state)
+{
+    chain_teardown(state);
+    return bin_teardown(state);
+}
+
+void served_assert_ran(int status, const char *out, const char *err, const char *const *argv)
+{
+    struct sl_ran ran;
+    bin_run(&ran, argv);
+    if (ran.status != status)
+        fail_msg("status %d, not %d: %s%s", ran.status, status, ran.out.data, ran.err.data);
+    bin_assert_says(&ran.out, out);
+    bin_assert_says(&ran.err, err);
+    sl_ran_free(&ran);
+}
+
+cJSON *served_lines(const char *const *argv)
+{
+    struct sl_ran ran;
+    bin_run(&ran, argv);
+    if (ran.status != SL_EXIT_OK)
+        fail_msg("status %d: %s", ran.status, ran.err.data);
+    cJSON *lines = bin_lines(&ran.out);
+    sl_ran_free(&ran);
+    return lines;
+}
+
+const cJSON *served_line(const cJSON *lines, size_t index)
+{
+    const cJSON *line = cJSON_GetArrayItem(lines, (int)index);
+    assert_non_null(line);
+    return line;
+}

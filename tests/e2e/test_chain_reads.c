@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The built sluice reads a whole local network: providers, data sets, pieces, the doctor. */
+#include <stdio.h>
+#include <string.h>
+
+#include "sluice/journal_provider.h"
+
+#include "served.h"
+
+static void providers_are_listed_as_the_registry_has_them(void **state)
+{
+    struct chain *chain = *state;
+    cJSON *lines = LINES("providers");
+    assert_int_equal(bin_count(lines, "provider"), 2); /* the third is not approved */
+    const cJSON *first = served_line(lines, 0);
+    assert_int_equal(bin_number(first, "id"), 1);
+    assert_true(cJSON_IsTrue(cJSON_GetObjectItem(first, "endorsed")));
+    assert_true(cJSON_IsFalse(cJSON_GetObjectItem(served_line(lines, 1), "endorsed")));
+    assert_string_equal(bin_str(first, "serviceUrl"), sl_localnet_provider_url(chain->kit.net, 0));
+    assert_true(cJSON_IsTrue(cJSON_GetObjectItem(first, "alive")));
+    assert_null(cJSON_GetObjectItem(first, "cooling"));
+    cJSON_Delete(lines);
+    RAN(SL_EXIT_OK, "local provider 1", "", "providers");
+}
+
+/* As an upload writes it. */
+static void note_failure(uint64_t provider_id)
+{
+    char dir[SL_PATH_BYTES];
+    struct sl_err why = {0}, err = {0};
+    struct sl_journal *journal = NULL;
+    const struct sl_clock clock = sl_clock_system();
+    assert_int_equal(sl_path_join(dir, sizeof dir, bin_home.state, "state", NULL), SL_OK);
+    sl_err_set(&why, SL_ENET, "it hung up");
+    if (sl_journal_open(&journal, dir, SL_JOURNAL_WRITE, &clock, &err) < 0 ||
+        sl_journal_provider_failed(journal, 31415926, sl_u256(provider_id), &why, &err) < 0)
+        fail_msg("%s", err.text);
+    sl_journal_close(journal);
+}
+
+static void a_provider_that_failed_is_shown_as_cooling(void **state)
+{
+    (void)state;
+    note_failure(2);
+    cJSON *lines = LINES("providers", "--no-ping");
+    assert_null(cJSON_GetObjectItem(served_line(lines, 0), "cooling"));
+    const cJSON *cooling = cJSON_GetObjectItem(served_line(lines, 1), "cooling");
+    assert_int_equal(bin_number(cooling, "failures"), 1);
+    assert_string_equal(bin_str(cooling, "code"), sl_err_name(SL_ENET));
+    assert_string_equal(bin_str(cooling, "message"), "it hung up");
+    cJSON_Delete(lines);
+    RAN(SL_EXIT_OK, "approved, cooling", "provider 2 cools down until ", "providers", "--no-ping");
+}
+
+static void data_sets_and_pieces_are_listed_as_they_were_made(void **state)
+{
+    struct chain *chain = *state;
+    char cid[SL_PIECE_CID_CHARS], id[32];
+    uint64_t client_id = 0;
+    RAN(SL_EXIT_OK, "", "has no data sets on dev", "datasets");
+    chain->mark = (struct sl_metadata){"source", "sluice"};
+    snprintf(id, sizeof id, "%llu",
+             (unsigned long long)chain_data_set(chain, 1, 1, cid, &client_id));
+    cJSON *lines = LINES("datasets");
+    const cJSON *set = served_line(lines, 0);
+    assert_int_equal(bin_number(set, "providerId"), 2);
+    assert_string_equal(bin_str(set, "state"), "live");
+    assert_int_equal(bin_number(set, "pieces"), 1);
+    assert_string_equal(bin_str(cJSON_GetObjectItem(set, "metadata"), "source"), "sluice");
+    cJSON_Delete(lines);
+    lines = LINES("pieces", id);
+    assert_string_equal(bin_str(served_line(lines, 0), "pieceCid"), cid);
+    assert_int_equal(bin_number(served_line(lines, 0), "size"), 1000);
+    cJSON_Delete(lines);
+    RAN(SL_EXIT_OK, cid, "", "pieces", id);
+    REFUSED(SL_EXIT_SOME_FAILED, "there is no data set 99", "pieces", "99");
+}
+
+static void the_doctor_is_content(void **state)
+{
+    (void)state;
+    struct sl_ran ran;
+    RUN(&ran, "doctor");
+    if (ran.status != SL_EXIT_OK || strstr(ran.out.data, "fail") != NULL ||
+        strstr(ran.out.data, "warn") != NULL)
+        fail_msg("status %d: %s", ran.status, ran.out.data);
+    bin_assert_says(&ran.out, "ok    provider ");
+    bin_assert_says(&ran.out, "ok    allowance ");
+    sl_ran_free(&ran);
+}
+
+static void the_doctor_names_what_a_poor_account_lacks(void **state)
+{
+    (void)state;
+    struct sl_ran ran;
+    RUN(&ran, "doctor");
+    assert_int_equal(ran.status, SL_EXIT_OK); /* what is not there yet is no failure */
+    bin_assert_says(&ran.out, "warn  account ");
+    bin_assert_says(&ran.out, "sluice wallet deposit AMOUNT");
+    bin_assert_says(&ran.out, "sluice wallet approve");
+    sl_ran_free(&ran);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SERVED_TEST(providers_are_listed_as_the_registry_has_them),
+        SERVED_TEST(a_provider_that_failed_is_shown_as_cooling),
+        SERVED_TEST(data_sets_and_pieces_are_listed_as_they_were_made),
+        SERVED_TEST(the_doctor_is_content),
+        cmocka_unit_test_setup_teardown(the_doctor_names_what_a_poor_account_lacks,
+                                        served_poor_setup, served_teardown),
+    };
+    return cmocka_run_group_tests_name("what the chain says", tests, NULL, NULL);
+}
