@@ -85,6 +85,7 @@ static void create_and_add(struct sl_ln_request *request, struct sl_ln_commit_bo
         return;
     message.pieces = body->pieces;
     message.count = body->count;
+    message.untracked = body->untracked;
     sl_ln_abi_add_pieces(&message.w, 0, &contracts(request)->fwss, body->pieces, body->count,
                          &body->extra);
     answer_created(request, &message);
@@ -170,6 +171,7 @@ static void add(struct sl_ln_request *request, struct sl_ln_commit_body *body)
         return;
     message.pieces = body->pieces;
     message.count = body->count;
+    message.untracked = body->untracked;
     sl_ln_abi_add_pieces(&message.w, message.data_set, &none, body->pieces, body->count,
                          &body->extra);
     if (sl_ln_commit_send(request, &message, hash) < 0)

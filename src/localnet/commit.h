@@ -20,6 +20,7 @@
 
 enum {
     SL_LN_COMMIT_PIECES = 40,
+    SL_LN_SUB_PIECES = 256, /* of a whole request; real ones have no limit */
     SL_LN_REMOVALS = 35,
     SL_LN_HASH_CHARS = 2 * SL_LEDGER_HASH_BYTES + 3,
 };
@@ -31,6 +32,7 @@ struct sl_ln_commit_body {
     struct sl_json *root;
     size_t count; /* of pieces, however many the request names */
     struct sl_piece_id pieces[SL_LN_COMMIT_PIECES];
+    bool untracked;      /* a piece has several sub-pieces */
     struct sl_buf extra; /* extraData */
 };
 
@@ -63,6 +65,8 @@ struct sl_ln_message {
     struct sl_abi_writer w;
     const struct sl_piece_id *pieces;
     size_t count;
+    bool untracked; /* real providers fail to write down pieces of several sub-pieces, and do so
+                       after the transaction has left: nobody looks after those pieces then */
 };
 
 /**

@@ -202,6 +202,10 @@ int sl_ln_commit_send(struct sl_ln_request *request, struct sl_ln_message *messa
         sl_ln_reply_failure(request, &err, "Failed to send transaction");
         goto out;
     }
+    if (message->untracked) {
+        sl_ln_reply_error(&request->reply, 500, "Internal server error");
+        goto out;
+    }
     if (remember(request->provider, &row, message, &err) < 0) {
         sl_ln_reply_failure(request, &err, "Internal server error");
         goto out;
