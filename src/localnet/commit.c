@@ -112,6 +112,22 @@ int sl_ln_data_set_known(struct sl_ln_provider *provider, uint64_t id, struct sl
     return rc;
 }
 
+int sl_ln_data_set_find(struct sl_ln_request *request, uint64_t *id, const char *text,
+                        const char *missing)
+{
+    struct sl_err err = {0};
+    if (sl_ln_commit_id(request, id, text, "Invalid data set ID format") < 0)
+        return -1;
+    if (request->provider->net->ledger != NULL)
+        sl_ln_catch_up(request->provider->net);
+    const int known = sl_ln_data_set_known(request->provider, *id, &err);
+    if (known < 0)
+        sl_ln_reply_failure(request, &err, "Database error");
+    else if (known == 0)
+        sl_ln_reply_plain(&request->reply, 404, "%s", missing);
+    return known == 1 ? 0 : -1;
+}
+
 /* The uploads that the request names are of no use any more. */
 static void discard(struct sl_ln_request *request, const struct sl_ln_commit_body *body)
 {

@@ -100,6 +100,15 @@ int sl_ln_end_epoch(struct sl_localnet *net, uint64_t *epoch, uint64_t data_set,
 int sl_ln_data_set_known(struct sl_ln_provider *provider, uint64_t id,
                          struct sl_err *err) SL_MUST_CHECK;
 
+/** The data set of a path's part, once it is this provider's: 0, or -1 with the reply set, 404 and
+ * `missing` for one that it does not know. */
+int sl_ln_data_set_find(struct sl_ln_request *request, uint64_t *id, const char *text,
+                        const char *missing);
+
+/** Answer with the object in `w`, or that the database failed when rc < 0. Frees the writer. */
+void sl_ln_reply_written(struct sl_ln_request *request, struct sl_jw *w, int rc,
+                         const struct sl_err *err);
+
 /** Answer 404 (or 409 for one that ended) with all that follows from it: the pieces are discarded,
  * the client's address is marked. */
 void sl_ln_commit_unavailable(struct sl_ln_request *request, struct sl_ln_commit_body *body,

@@ -141,8 +141,8 @@ static void what_is_not_there_or_not_ours_is_refused(void **state)
             "--key-file", "other");
     REFUSED(SL_EXIT_SOME_FAILED, "it belongs to another account", "datasets", "terminate", id,
             "--yes", "--key-file", "other");
-    RAN(SL_EXIT_SOME_FAILED, "", "can be terminated only by its payer", "datasets", "terminate", id, "--on-chain",
-        "--dry-run", "--key-file", "other");
+    RAN(SL_EXIT_SOME_FAILED, "", "can be terminated only by its payer", "datasets", "terminate", id,
+        "--on-chain", "--dry-run", "--key-file", "other");
 }
 
 int main(void)

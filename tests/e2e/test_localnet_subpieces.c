@@ -9,24 +9,7 @@
 #include "localnet/aggregate.h"
 #include "support/test.h"
 
-enum { BYTES = 1000, PATH_CHARS = 256 };
-
-static void store(struct chain *chain, char cid[static SL_PIECE_CID_CHARS], uint64_t seed)
-{
-    uint8_t *bytes = kit_bytes(BYTES, seed);
-    kit_store(&chain->kit, cid, bytes, BYTES);
-    free(bytes);
-}
-
-static void two_blocks(struct chain *chain)
-{
-    struct sl_answer answer = {0};
-    for (int i = 0; i < 2; i++) {
-        chain_pass(chain, CHAIN_EPOCH_MS);
-        chain_rpc(chain, "eth_blockNumber", "[]", &answer);
-    }
-    sl_answer_free(&answer);
-}
+enum { PATH_CHARS = 256 };
 
 static void hash(struct sl_piece_id *out, const uint8_t *bytes, size_t len)
 {
@@ -76,7 +59,7 @@ static void two_in_one(struct chain *chain, struct sl_buf *out, char cid[static 
         ids[i].payload_bytes = sl_piece_capacity(ids[i].height); /* the trees are what counts */
     }
     assert_int_equal(sl_piece_combine(&whole, ids, 2, ids[0].payload_bytes, NULL), SL_OK);
-    whole.payload_bytes = 2 * BYTES;
+    whole.payload_bytes = 2 * CHAIN_PIECE_BYTES;
     sl_piece_cid(cid, &whole);
     sl_buf_clear(out);
     sl_buf_printf(out,
@@ -95,8 +78,8 @@ static void a_piece_of_two_lands_and_is_tracked_nowhere(void **state)
     struct sl_buf pieces = {0}, body = {0}, want = {0};
     uint64_t client_id;
     const uint64_t id = chain_data_set(chain, 0, 1, first, &client_id);
-    store(chain, parts[0], 2);
-    store(chain, parts[1], 3);
+    chain_store(chain, parts[0], 2);
+    chain_store(chain, parts[1], 3);
     two_in_one(chain, &pieces, cid, list);
     chain_add_body(chain, &body, client_id, (const char *const[]){cid}, 1);
     const char *extra = strstr(body.data, ",\"extraData\"");
@@ -106,8 +89,8 @@ static void a_piece_of_two_lands_and_is_tracked_nowhere(void **state)
     chain_expect(chain, "sent", "POST", path, want.data, 500, "Internal server error [eid: UUID]\n",
                  location);
     assert_string_equal(location, "");
-    two_blocks(chain);
-    two_blocks(chain);
+    chain_blocks(chain, 2);
+    chain_blocks(chain, 2);
     chain_view(chain, word, &chain->pdp, "getActivePieceCount(uint256)", id);
     assert_string_equal(word, "0x2");
     snprintf(path, sizeof path, "/pdp/data-sets/%" PRIu64 "/pieces/1", id);
@@ -128,8 +111,8 @@ static void sub_pieces_that_do_not_make_the_piece_are_refused(void **state)
     uint64_t client_id;
     uint8_t *bytes = kit_bytes(200, 77);
     const uint64_t id = chain_data_set(chain, 0, 1, first, &client_id);
-    store(chain, parts[0], 2);
-    store(chain, parts[1], 3);
+    chain_store(chain, parts[0], 2);
+    chain_store(chain, parts[1], 3);
     kit_store(&chain->kit, small, bytes, 200);
     free(bytes);
     snprintf(path, sizeof path, "/pdp/data-sets/%" PRIu64 "/pieces", id);
