@@ -3,11 +3,12 @@
 
 _sluice() {
     local word=$2 before=$3 command='' one
-    local settings='--network --rpc-url --network-chain-id --fwss --endorsements --provider-url --ca-file --connect-timeout --stall-timeout --key-file
+    local settings='--network --rpc-url --network-chain-id --fwss --endorsements --network-epoch --provider-url --ca-file --connect-timeout --stall-timeout --copies --source
+        --metadata --provider --data-set --max-spend --commit-after --key-file
         --keystore --password-command --parallel --max-attempts --theme --color --fps --clipboard --on-hangup --local-park-delay
-        --local-min-free --log-level
-        --allow-http --hidden --ascii --local-faults
-        --no-allow-http --no-hidden --no-ascii --no-local-faults'
+        --local-epoch --local-min-free --log-level
+        --allow-http --with-cdn --hidden --ascii --local-faults
+        --no-allow-http --no-with-cdn --no-hidden --no-ascii --no-local-faults'
     for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $one in
         upload | cid | status | cost | wallet | providers | datasets | pieces | rm | doctor | config | serve | help) command=$one ;;
@@ -25,7 +26,7 @@ _sluice() {
         return
         ;;
     --network)
-        mapfile -t COMPREPLY < <(compgen -W 'local calibration mainnet' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'auto local calibration mainnet' -- "$word")
         return
         ;;
     --color)
@@ -47,8 +48,8 @@ _sluice() {
     --config | --ca-file | --key-file | --keystore)
         return # files
         ;;
-    --expiry | --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --parallel \
-        | --max-attempts | --theme | --fps | --local-park-delay \
+    --expiry | --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --network-epoch | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --copies | --source | --metadata | --provider | --data-set | --max-spend | --commit-after | --parallel \
+        | --max-attempts | --theme | --fps | --local-park-delay | --local-epoch \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
         return

@@ -45,10 +45,10 @@ struct sl_commit_options {
     int64_t epoch_ms;          /* of the chain; 0: 30 s. Waits are multiples of it */
     int64_t gather_ms;         /* quiet time after which what is there leaves; 0: 20 s */
     int64_t hold_ms;           /* longest wait of a parked piece; 0: 30 min */
-    int64_t resend_ms;         /* unclear and not landed: send the same again; 0: 15 min */
-    int64_t settle_ms;         /* known to the provider but neither landed nor failed; 0: 15 min */
-    int attempts;              /* failures of a copy before it is given up; 0: 5 */
-    uint64_t seed;             /* 0: random */
+    int64_t resend_ms;         /* unclear and not landed: send the same again; 0: 30 epochs */
+    int64_t settle_ms; /* known to the provider but neither landed nor failed; 0: the same */
+    int attempts;      /* failures of a copy before it is given up; 0: 5 */
+    uint64_t seed;     /* 0: random */
     struct sl_http_options http;
     struct sl_rpc_options rpc; /* times only */
     struct sl_clock clock;
@@ -138,6 +138,13 @@ struct sl_commit_piece {
  */
 int sl_commit_add(struct sl_commit *commit, const struct sl_commit_piece *piece,
                   struct sl_err *err) SL_MUST_CHECK;
+
+/** Take a piece back that no batch has yet. False: one has, and it may land. The calling thread of
+ * sl_commit_add(). */
+bool sl_commit_forget(struct sl_commit *commit, const struct sl_piece_id *piece);
+
+/** Whether a copy of the piece is on this chain for this payer. The same thread. */
+bool sl_commit_has(struct sl_commit *commit, const struct sl_piece_id *piece);
 
 /** Whether more pieces are to come soon: while false batches leave at once. True at the start. */
 void sl_commit_expect(struct sl_commit *commit, bool more);

@@ -24,8 +24,9 @@
  * choices, kept as its index).
  */
 #define SL_OPTIONS(X)                                                                              \
-    X(network, "network", STR, "local", "", "network",                                             \
-      "network to upload to; `local` is built in and needs no account")                            \
+    X(network, "network", STR, "auto", "", "network",                                              \
+      "network to upload to: local (built in, needs no account), calibration, mainnet; auto: "     \
+      "calibration once a key is set, local before")                                               \
     X(rpc_url, "rpc_url", STR, "", "", "network",                                                  \
       "ask this node (JSON-RPC) instead of the network's public ones")                             \
     X(network_chain_id, "network_chain_id", STR, "", "", "network",                                \
@@ -34,6 +35,8 @@
       "of such a network: the address of its storage service")                                     \
     X(endorsements, "endorsements", STR, "", "", "network",                                        \
       "of such a network: the address of its list of endorsed providers")                          \
+    X(network_epoch_ms, "network_epoch", MS, "30s", "100..3600000", "network",                     \
+      "of such a network: the time between two blocks")                                            \
     X(provider_url, "provider_url", STR, "", "", "network",                                        \
       "upload to this provider (http or https URL) instead of the network's own choice")           \
     X(allow_http, "allow_http", BOOL, "no", "", "network",                                         \
@@ -43,6 +46,20 @@
       "give up a connection that is not made in this time")                                        \
     X(stall_ms, "stall_timeout", MS, "60s", "1000..3600000", "network",                            \
       "give up a transfer in which no byte moved for this long")                                   \
+    X(copies, "copies", INT, "0", "0..16", "storage",                                              \
+      "copies of each file, each on a provider of its own; 0: 1 on `local`, else 2")               \
+    X(with_cdn, "with_cdn", BOOL, "no", "", "storage", "new data sets are served by the CDN too")  \
+    X(source, "source", STR, "sluice", "", "storage",                                              \
+      "name that data sets carry as `source`; empty: none")                                        \
+    X(metadata, "metadata", STR, "", "", "storage",                                                \
+      "more of what data sets carry: KEY=VALUE, several with commas between them")                 \
+    X(provider, "provider", STR, "", "", "storage",                                                \
+      "number of the provider of the first copy, instead of a choice")                             \
+    X(data_set, "data_set", STR, "", "", "storage", "number of the data set of the first copy")    \
+    X(max_spend, "max_spend", STR, "", "", "storage",                                              \
+      "most USDFC that one run may spend and lock; empty: no limit")                               \
+    X(commit_after_ms, "commit_after", MS, "20s", "0..1800000", "storage",                         \
+      "commit what is parked after this time without anything new")                                \
     X(key_file, "key_file", STR, "", "", "wallet",                                                 \
       "file with the private key in hex; refused when others can read it")                         \
     X(keystore, "keystore", STR, "", "", "wallet",                                                 \
@@ -63,6 +80,8 @@
       "when the terminal goes away: go on without a screen, or stop after the running pieces")     \
     X(local_park_delay_ms, "local_park_delay", MS, "250ms", "0..3600000", "local network",         \
       "time until a piece sent to the local network counts as parked")                             \
+    X(local_epoch_ms, "local_epoch", MS, "1s", "100..3600000", "local network",                    \
+      "time between two blocks of the local network; fixed at its first start")                    \
     X(local_min_free, "local_min_free", SIZE, "1GiB", "", "local network",                         \
       "the local network refuses pieces that would leave less disk space than this")               \
     X(local_faults, "local_faults", BOOL, "no", "", "local network",                               \

@@ -46,6 +46,7 @@ struct sl_journal_commit {
     struct sl_u256 client_data_set_id;
     struct sl_u256 nonce;
     struct sl_u256 cost; /* base units: fees and what is locked by it */
+    struct sl_u256 fees; /* of that, what is gone */
     enum sl_journal_commit_state state;
     char tx[SL_JOURNAL_HASH_CHARS]; /* "" when not known */
     uint64_t first_piece_id;        /* LANDED: the pieces have this id and those that follow */

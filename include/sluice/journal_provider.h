@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * journal_provider.h - storage providers that failed, and how long they are left alone.
+ * journal_provider.h - storage providers that failed, and for how long they are left alone.
  * Layer: store.
  *
  * A provider that failed cools down for 5 minutes, after each further failure twice as long, for a

@@ -79,7 +79,7 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
       SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_DOCTOR) | SL_FOR(SL_CMD_LINE_COST),        \
       "whose account, instead of that of your key")                                                \
     X(on_chain, "on-chain", "", SL_FOR(SL_CMD_LINE_DATASETS),                                      \
-      "with terminate: without the provider, by an own transaction")                               \
+      "with terminate: by an own transaction")                               \
     X(no_ping, "no-ping", "", SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DOCTOR),          \
       "do not ask providers whether they answer")                                                  \
     X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \

@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 #include "sluice/http.h"
+#include "sluice/pings.h"
 
 #include "commands.h"
 #include "exit.h"
 #include "json_head.h"
 #include "keys.h"
 #include "onchain.h"
-#include "pings.h"
 #include "say.h"
 
 enum { TEXT_BYTES = 1024, OTHERS = S_IRWXG | S_IRWXO };

@@ -9,6 +9,7 @@
 
 #include "keys.h"
 #include "say.h"
+#include "which_network.h"
 
 /* One question to a node is short: what takes longer than this is tried again. */
 enum { TRY_MS = 10000 };
@@ -37,10 +38,11 @@ static int describe(struct sl_network *out, const struct sl_network_texts *texts
 
 int sl_onchain_network(struct sl_network *out, const struct sl_config *config, struct sl_err *err)
 {
-    const bool local = strcmp(config->network, "local") == 0;
-    const char *name = local ? or_else(sl_keys_network(), config->network) : config->network;
+    char name[SL_NETWORK_NAME_BYTES];
     char variable[SL_NETWORK_URL_BYTES * 2] = "";
-    const int rc = sl_keys_rpc_url(variable, sizeof variable, err);
+    int rc = sl_which_network(name, config, err);
+    if (rc == SL_OK)
+        rc = sl_keys_rpc_url(variable, sizeof variable, err);
     const char *url = or_else(config->rpc_url, variable);
     const struct sl_network_texts texts = {.name = name,
                                            .rpc_url = url,

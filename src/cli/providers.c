@@ -3,12 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sluice/pings.h"
+
 #include "commands.h"
 #include "cooling.h"
 #include "exit.h"
 #include "json_head.h"
 #include "onchain.h"
-#include "pings.h"
 #include "say.h"
 #include "table.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sluice/costs.h"
 #include "sluice/text.h"
 
 #include "report_json.h"
@@ -20,6 +21,7 @@ void sl_report_init(struct sl_report *report, bool json, const struct sl_clock *
         .json = json,
         .line = isatty(STDERR_FILENO) != 0,
         .clock = *clock,
+        .began_ms = sl_wall_ms(clock),
         .started_ms = now_ms,
         .meter.rate_ms = now_ms,
         .line_ms = now_ms,
@@ -43,8 +45,14 @@ static void running_name(struct sl_buf *out, const struct sl_tally *tally)
 {
     if (tally->running_count == 0)
         return;
+    const struct sl_tally_job *job = &tally->jobs[tally->running[0]];
     sl_buf_str(out, "  ");
-    sl_name_escape(out, sl_path_base(tally->jobs[tally->running[0]].path));
+    if (job->state == SL_JOB_HASHING)
+        sl_buf_printf(out, "hashing %d%% of ",
+                      (int)(job->hashed_bytes * 100 / (job->size_bytes + 1)));
+    if (job->parts > 0)
+        sl_buf_printf(out, "%u/%u of ", (unsigned)job->parts_stored, (unsigned)job->parts);
+    sl_name_escape(out, sl_path_base(job->path));
 }
 
 static void tick_line(struct sl_report *report, const struct sl_tally *tally)
@@ -102,6 +110,11 @@ static void report_failed(struct sl_report *report, const char *path, const stru
         say_failed(path, err);
 }
 
+static void take(struct sl_report *report, bool written)
+{
+    report->broken = report->broken || !written;
+}
+
 void sl_report_reject(struct sl_report *report, const char *path, const struct sl_err *err)
 {
     report_failed(report, path, err);
@@ -120,12 +133,38 @@ static bool write_line(const struct sl_event *event)
 
 void sl_report_end(struct sl_report *report, const struct sl_event *event)
 {
-    if (event->job.state != SL_JOB_STORED) {
+    const enum sl_job_state state = event->job.state;
+    if (state != SL_JOB_STORED && state != SL_JOB_CONFIRMED) {
         report_failed(report, event->path, &event->job.err);
         return;
     }
     sl_report_clear(report);
-    if (!(report->json ? sl_json_stored(&report->clock, event) : write_line(event)))
+    if (state == SL_JOB_CONFIRMED && event->job.copies.landed < event->job.copies.wanted &&
+        !report->quiet && !report->json)
+        say_failed(event->path, &event->job.err);
+    if (!report->json)
+        take(report, write_line(event));
+    else if (state == SL_JOB_STORED)
+        take(report, sl_json_stored(&report->clock, event));
+    else
+        take(report, sl_json_confirmed(&report->clock, event, report->reader, &report->of));
+}
+
+void sl_report_parked(struct sl_report *report, const struct sl_event *event)
+{
+    if (report->json)
+        take(report, sl_json_stored(&report->clock, event));
+}
+
+void sl_report_sent(struct sl_report *report, const struct sl_event *event)
+{
+    if (report->json)
+        take(report, sl_json_added(&report->clock, event));
+}
+
+void sl_report_part(struct sl_report *report, const struct sl_event *event)
+{
+    if (report->json && event->part.state == SL_JOB_STORED && !sl_json_part(&report->clock, event))
         report->broken = true;
 }
 
@@ -139,16 +178,19 @@ void sl_report_wait(struct sl_report *report, const struct sl_event *event)
 
 /* ---- the last word ---- */
 
-static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms)
+static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms, struct sl_u256 fees,
+                        bool confirmed)
 {
     char bytes[SL_TEXT_SHORT], time[SL_TEXT_SHORT], rate[SL_TEXT_SHORT];
     sl_text_size(bytes, tally->stored_bytes);
     sl_text_duration(time, ms);
     sl_text_rate(rate, ms > 0 ? tally->uploaded_bytes * 1000 / (uint64_t)ms : 0);
     struct sl_buf text = {0};
-    sl_buf_printf(&text, "%zu stored, %s", tally->stored, bytes);
+    sl_buf_printf(&text, "%zu %s, %s", tally->stored, confirmed ? "confirmed" : "stored", bytes);
     if (tally->already_stored > 0)
         sl_buf_printf(&text, " (%zu were there already)", tally->already_stored);
+    if (tally->incomplete > 0)
+        sl_buf_printf(&text, ", %zu with a copy missing: run it again", tally->incomplete);
     if (tally->failed > 0)
         sl_buf_printf(&text, ", %zu failed", tally->failed);
     if (left > 0)
@@ -156,6 +198,11 @@ static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms)
     sl_buf_printf(&text, ", in %s", time);
     if (tally->uploaded_bytes > 0)
         sl_buf_printf(&text, ", %s", rate);
+    if (!sl_u256_is_zero(fees)) {
+        char sum[SL_COST_CHARS];
+        sl_cost_text(sum, fees);
+        sl_buf_printf(&text, ", fees %s", sum);
+    }
     sl_say("%s", text.data != NULL ? text.data : "");
     sl_buf_free(&text);
 }
@@ -163,10 +210,12 @@ static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms)
 void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, size_t left)
 {
     const int64_t ms = sl_now_ms(&report->clock) - report->started_ms;
+    struct sl_u256 fees = sl_u256(0);
+    if (report->reader != NULL)
+        (void)!sl_copies_fees(&fees, report->reader, &report->of, report->began_ms, NULL);
     sl_report_clear(report);
-    if (report->json && !report->broken &&
-        !sl_json_summary(&report->clock, tally, left, (double)ms / 1000))
-        report->broken = true;
+    if (report->json && !report->broken)
+        take(report, sl_json_summary(&report->clock, tally, left, (double)ms / 1000, fees));
     if (!report->json && !report->quiet)
-        say_summary(tally, left, ms);
+        say_summary(tally, left, ms, fees, report->reader != NULL);
 }

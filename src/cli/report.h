@@ -6,6 +6,7 @@
 #ifndef SL_CLI_REPORT_H
 #define SL_CLI_REPORT_H
 
+#include "copies.h"
 #include "meter.h"
 #include "tally.h"
 
@@ -15,6 +16,9 @@ struct sl_report {
     bool quiet;  /* the terminal is gone */
     bool broken; /* stdout took no more */
     struct sl_clock clock;
+    struct sl_journal *reader; /* where copies are looked up; NULL: there are none. Borrowed */
+    struct sl_copies_of of;
+    int64_t began_ms;   /* Unix ms */
     int64_t started_ms; /* monotonic, as those below */
     int64_t line_ms;    /* of the last fresh line */
     int64_t json_ms;    /* of the last progress objects */
@@ -28,6 +32,13 @@ int sl_report_interval_ms(const struct sl_report *report);
 
 /** A job has ended: event->job.state is a finished one. */
 void sl_report_end(struct sl_report *report, const struct sl_event *event);
+
+/** All bytes are parked at the provider; the copies on chain are still to come. */
+void sl_report_parked(struct sl_report *report, const struct sl_event *event);
+/** The transaction that commits it is known: event->job.copies.tx. */
+void sl_report_sent(struct sl_report *report, const struct sl_event *event);
+/** A part of a split file is stored. */
+void sl_report_part(struct sl_report *report, const struct sl_event *event);
 
 /** A path that was not queued. */
 void sl_report_reject(struct sl_report *report, const char *path, const struct sl_err *err);

@@ -67,7 +67,8 @@ static int show(struct sl_session *session, struct sl_err *err)
     if (rc < 0)
         return rc;
     const struct sl_tui_options options = {
-        .network = session->localnet != NULL ? "local" : config->provider_url,
+        .network =
+            session->uplink.network[0] != '\0' ? session->uplink.network : config->provider_url,
         .theme = config->theme,
         .theme_dir = theme_dir,
         .keys = session->settings.keys.data,

@@ -6,39 +6,9 @@
 #include <string.h>
 
 #include "sluice/http.h"
-#include "sluice/journal.h"
 #include "sluice/log.h"
 
-enum { FOLDER_MODE = 0700, PORT_FILE_BYTES = 16 };
-
-static bool has_text(const char *text)
-{
-    return text[0] != '\0';
-}
-
-static int check_url(const char *url, struct sl_err *err)
-{
-    char ping[SL_URL_BYTES];
-    struct sl_err why = {0};
-    if (sl_url_resolve(ping, sizeof ping, url, "pdp/ping", &why) == SL_OK)
-        return SL_OK;
-    return sl_err_set(err, SL_ECONFIG, "provider_url: %s", why.text);
-}
-
-/* Said before anything is made or opened. */
-static int check_network(const struct sl_config *config, struct sl_err *err)
-{
-    if (has_text(config->provider_url))
-        return check_url(config->provider_url, err);
-    if (strcmp(config->network, "local") == 0)
-        return SL_OK;
-    return sl_err_set(
-        err, SL_ECONFIG,
-        "network '%.40s' needs a wallet key, and this version of sluice cannot use one "
-        "yet: it uploads to `--network local`, which is built in, or to one provider "
-        "with --provider-url URL",
-        config->network);
-}
+enum { FOLDER_MODE = 0700 };
 
 static int make_folders(const struct sl_paths *paths, struct sl_err *err)
 {
@@ -62,76 +32,13 @@ static int open_log(const struct sl_session *session, struct sl_err *err)
                   : sl_log_open(path, (enum sl_log_level)config->log_level, &session->clock, err);
 }
 
-/* The port of last time: the journal knows a provider by its URL, so the local one keeps its own.
- */
-static uint16_t read_port(const char *path)
-{
-    char *text = NULL;
-    size_t len = 0;
-    if (sl_file_read(&text, &len, path, PORT_FILE_BYTES, NULL) < 0)
-        return 0;
-    char *end;
-    const long port = strtol(text, &end, 10);
-    const bool good = len > 0 && *end == '\n' && port > 0 && port <= UINT16_MAX;
-    free(text);
-    return good ? (uint16_t)port : 0;
-}
-
-static int keep_port(const struct sl_localnet *localnet, const char *path, struct sl_err *err)
-{
-    const char *port = strrchr(sl_localnet_url(localnet), ':') + 1;
-    char line[PORT_FILE_BYTES];
-    const int n = snprintf(line, sizeof line, "%s\n", port);
-    return sl_file_write_atomic(path, line, (size_t)n, 0600, err);
-}
-
-static int start_on_port(struct sl_session *session, struct sl_localnet_options *options,
-                         const char *port_file, struct sl_err *err)
-{
-    struct sl_err why = {0};
-    options->port = read_port(port_file);
-    int rc = sl_localnet_start(&session->localnet, options, &why);
-    if (rc == SL_OK && options->port != 0)
-        return SL_OK;
-    if (rc == SL_ENET && options->port != 0) { /* somebody else took it meanwhile */
-        options->port = 0;
-        rc = sl_localnet_start(&session->localnet, options, &why);
-    }
-    if (rc == SL_OK)
-        return keep_port(session->localnet, port_file, err);
-    *err = why;
-    sl_err_ctx(err, "start the local network");
-    return rc;
-}
-
-static int start_localnet(struct sl_session *session, struct sl_err *err)
-{
-    const struct sl_config *config = &session->settings.config;
-    if (has_text(config->provider_url))
-        return SL_OK;
-    char dir[SL_PATH_BYTES], port_file[SL_PATH_BYTES];
-    int rc = sl_path_join(dir, sizeof dir, config->paths.data, "local", err);
-    if (rc == SL_OK)
-        rc = sl_path_join(port_file, sizeof port_file, config->paths.data, "local.port", err);
-    if (rc < 0)
-        return rc;
-    struct sl_localnet_options options = {
-        .dir = dir,
-        .park_delay_ms = config->local_park_delay_ms,
-        .min_free_bytes = config->local_min_free,
-        .faults = config->local_faults,
-        .clock = session->clock,
-    };
-    return start_on_port(session, &options, port_file, err);
-}
-
 static int start_engine(struct sl_session *session, struct sl_journal *journal, bool run_earlier,
                         struct sl_err *err)
 {
     const struct sl_config *config = &session->settings.config;
     const struct sl_engine_options options = {
-        .provider_url =
-            session->localnet != NULL ? sl_localnet_url(session->localnet) : config->provider_url,
+        .provider_url = session->uplink.url,
+        .commit = session->uplink.commit,
         .parallel = config->parallel,
         .max_attempts = config->max_attempts,
         .run_earlier = run_earlier,
@@ -139,9 +46,10 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal, 
         .http = {.connect_timeout_ms = config->connect_timeout_ms,
                  .stall_ms = config->stall_ms,
                  .allow_http = config->allow_http,
-                 .ca_file = has_text(config->ca_file) ? config->ca_file : NULL},
+                 .ca_file = config->ca_file[0] != '\0' ? config->ca_file : NULL},
         .clock = session->clock,
     };
+    session->uplink.commit = NULL; /* the engine's from here on */
     return sl_engine_start(&session->engine, &options, journal, err);
 }
 
@@ -152,7 +60,7 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args, bool
     const struct sl_config *config = &session->settings.config;
     int rc = sl_settings_load(&session->settings, args, err);
     if (rc == SL_OK)
-        rc = check_network(config, err);
+        rc = sl_uplink_choose(&session->uplink, config, &session->clock, err);
     if (rc == SL_OK)
         rc = make_folders(&config->paths, err);
     /* the journal before the log: who does not hold the folder must not turn its log */
@@ -165,8 +73,13 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args, bool
     if (rc == SL_OK)
         rc = sl_http_global_init(err);
     if (rc == SL_OK)
-        rc = start_localnet(session, err);
+        rc = sl_uplink_open(&session->uplink, journal, err);
+    if (rc == SL_OK)
+        rc = sl_journal_open(&session->reader, config->paths.state, SL_JOURNAL_READ,
+                             &session->clock, err);
     if (rc < 0) {
+        sl_commit_close(session->uplink.commit);
+        session->uplink.commit = NULL;
         sl_journal_close(journal);
         return rc;
     }
@@ -176,7 +89,8 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args, bool
 void sl_session_close(struct sl_session *session)
 {
     sl_engine_free(session->engine);
-    sl_localnet_stop(session->localnet);
+    sl_journal_close(session->reader);
+    sl_uplink_close(&session->uplink);
     sl_log_close();
     sl_settings_free(&session->settings);
     *session = (struct sl_session){0};

@@ -8,23 +8,24 @@
 
 #include "sluice/clock.h"
 #include "sluice/engine.h"
-#include "sluice/localnet.h"
+#include "sluice/journal_commit.h"
 
 #include "settings.h"
+#include "uplink.h"
 
 struct sl_session {
     struct sl_settings settings;
     struct sl_clock clock;
-    struct sl_localnet *localnet; /* NULL when the provider is another's */
+    struct sl_uplink uplink;
     struct sl_engine *engine;
-    int64_t started_ms; /* Unix ms, before the journal was read */
+    struct sl_journal *reader; /* for what events do not carry */
+    int64_t started_ms;        /* Unix ms, before the journal was read */
 };
 
 /**
- * Make the folders (0700), open log and journal, start the local network if it is the one, start
- * the engine. `run_earlier`: go on with what earlier runs left. Close with sl_session_close(),
- * after a failure too. Errors: SL_ECONFIG (also: a network this build cannot use), SL_EHELD,
- * SL_EACCES, SL_ENOSPC, SL_EJOURNAL, SL_ENET, SL_ENOMEM.
+ * Make the folders (0700), open log and journal, open the uplink (uplink.h), start the engine.
+ * `run_earlier`: go on with what earlier runs left. Close with sl_session_close(), after a failure
+ * too. Errors: those of the uplink, SL_EHELD, SL_EACCES, SL_ENOSPC, SL_EJOURNAL, SL_ENOMEM.
  */
 int sl_session_open(struct sl_session *session, const struct sl_args *args, bool run_earlier,
                     struct sl_err *err) SL_MUST_CHECK;

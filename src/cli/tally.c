@@ -54,6 +54,10 @@ static size_t *failures_of(struct sl_tally *tally, int code)
 {
     if (code == SL_ENOENT)
         return &tally->failed_missing;
+    if (code == SL_EMONEY)
+        return &tally->failed_money;
+    if (code == SL_EKEY)
+        return &tally->failed_key;
     const bool retry = code != SL_OK && sl_err_class_of(code) == SL_CLASS_RETRY;
     return retry ? &tally->failed_retry : NULL;
 }
@@ -86,6 +90,11 @@ static void stop_running(struct sl_tally *tally, size_t at)
     tally->jobs[at].path = NULL;
 }
 
+static bool is_done(enum sl_job_state state)
+{
+    return state == SL_JOB_STORED || state == SL_JOB_CONFIRMED;
+}
+
 /* Take the job out of all counts. */
 static void uncount(struct sl_tally *tally, size_t at)
 {
@@ -94,8 +103,9 @@ static void uncount(struct sl_tally *tally, size_t at)
         return;
     tally->total_bytes -= job->size_bytes;
     stop_running(tally, at);
-    if (job->state == SL_JOB_STORED) {
+    if (is_done(job->state)) {
         tally->stored--;
+        tally->incomplete -= job->incomplete;
         tally->stored_bytes -= job->size_bytes;
         tally->already_stored -= job->already_stored;
         tally->uploaded_bytes -= job->already_stored ? 0 : job->size_bytes;
@@ -120,8 +130,9 @@ static void count(struct sl_tally *tally, size_t at, const struct sl_event *even
 {
     struct sl_tally_job *job = &tally->jobs[at];
     tally->total_bytes += job->size_bytes;
-    if (job->state == SL_JOB_STORED) {
+    if (is_done(job->state)) {
         tally->stored++;
+        tally->incomplete += job->incomplete;
         tally->stored_bytes += job->size_bytes;
         tally->already_stored += job->already_stored;
         tally->uploaded_bytes += job->already_stored ? 0 : job->size_bytes;
@@ -131,15 +142,19 @@ static void count(struct sl_tally *tally, size_t at, const struct sl_event *even
         tally->open++;
         tally->open_sent_bytes += job->sent_bytes;
     }
-    if (job->state == SL_JOB_UPLOADING)
+    if (job->state == SL_JOB_UPLOADING || job->state == SL_JOB_HASHING)
         count_running(tally, at, event->path);
 }
 
 /* Bytes of an attempt that has ended count for nothing, unless the provider took them all. */
 static uint64_t sent_after(const struct sl_tally_job *job, const struct sl_job *now)
 {
-    if (now->state == SL_JOB_ACCEPTED)
+    if (sl_job_state_delivered(now->state))
         return now->file.size_bytes;
+    if (now->parts > 0) { /* parts that arrived stay: a record may know more than the event */
+        const bool same = now->state == SL_JOB_UPLOADING && now->attempts == job->attempt;
+        return same && job->sent_bytes > now->sent_bytes ? job->sent_bytes : now->sent_bytes;
+    }
     return now->state == SL_JOB_UPLOADING && now->attempts == job->attempt ? job->sent_bytes : 0;
 }
 
@@ -162,15 +177,31 @@ struct sl_tally_job *sl_tally_event(struct sl_tally *tally, const struct sl_even
     job->size_bytes = now->file.size_bytes;
     job->attempt = now->attempts;
     job->code = now->err.code;
+    job->hashed_bytes = now->state == SL_JOB_HASHING ? job->hashed_bytes : 0;
+    job->parts = now->parts;
+    job->parts_stored = now->parts_stored;
     job->already_stored = now->already_stored;
+    job->incomplete = now->state == SL_JOB_CONFIRMED && now->copies.landed < now->copies.wanted;
     count(tally, at, event);
     if (!sl_job_state_finished(now->state)) {
-        job->told = job->told && now->state == SL_JOB_ACCEPTED; /* looked at again: told once */
+        job->told =
+            job->told && sl_job_state_delivered(now->state); /* looked at again: told once */
     } else {
         *ended = !job->told;
         job->told = true;
     }
     return job;
+}
+
+bool sl_tally_once(struct sl_tally_job *job, const struct sl_job *now, enum sl_tally_step step)
+{
+    bool *told = step == SL_TALLY_PARKED ? &job->told_parked : &job->told_tx;
+    const bool parked = now->state == SL_JOB_PARKED || now->state == SL_JOB_COMMITTING;
+    const bool reached = step == SL_TALLY_PARKED ? parked : parked && now->copies.tx[0] != '\0';
+    if (!reached || *told)
+        return false;
+    *told = true;
+    return true;
 }
 
 void sl_tally_progress(struct sl_tally *tally, const struct sl_progress *progress)
@@ -179,6 +210,8 @@ void sl_tally_progress(struct sl_tally *tally, const struct sl_progress *progres
     if (!is_at(tally, at, progress->job_id))
         return;
     struct sl_tally_job *job = &tally->jobs[at];
+    if (job->state == SL_JOB_HASHING && progress->hashed_bytes <= job->size_bytes)
+        job->hashed_bytes = progress->hashed_bytes;
     if (job->state != SL_JOB_UPLOADING || progress->attempt < job->attempt ||
         progress->sent_bytes > job->size_bytes)
         return;
@@ -190,9 +223,13 @@ void sl_tally_progress(struct sl_tally *tally, const struct sl_progress *progres
 enum sl_exit sl_tally_exit(const struct sl_tally *tally)
 {
     if (tally->failed == 0)
-        return SL_EXIT_OK;
+        return tally->incomplete == 0 ? SL_EXIT_OK : SL_EXIT_TEMPORARY;
     if (tally->failed_missing == tally->failed)
         return SL_EXIT_NO_FILE;
+    if (tally->failed_money == tally->failed)
+        return SL_EXIT_MONEY;
+    if (tally->failed_key == tally->failed)
+        return SL_EXIT_KEY;
     return tally->failed_retry == tally->failed ? SL_EXIT_TEMPORARY : SL_EXIT_SOME_FAILED;
 }
 

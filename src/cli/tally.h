@@ -14,12 +14,18 @@ struct sl_tally_job {
     uint64_t size_bytes;
     uint64_t sent_bytes; /* of the running attempt */
     uint64_t acked_bytes;
-    uint64_t told_bytes; /* sent_bytes as last reported */
+    uint64_t hashed_bytes; /* while it is hashed before it is sent */
+    uint64_t told_bytes;   /* what was last reported of both */
+    uint32_t parts;        /* as struct sl_job */
+    uint32_t parts_stored;
     int32_t attempt;
     enum sl_job_state state;
     int code;   /* of a failed job */
     char *path; /* owned; only while it uploads */
     bool told;  /* its end was reported */
+    bool told_parked;
+    bool told_tx;
+    bool incomplete;
     bool already_stored;
 };
 
@@ -36,6 +42,9 @@ struct sl_tally {
     size_t failed;         /* failed or cancelled jobs, and rejected paths */
     size_t failed_missing; /* of those, no such file */
     size_t failed_retry;   /* of those, worth another run */
+    size_t failed_money;   /* of those, for want of money or approval */
+    size_t failed_key;     /* of those, a key or signature was refused */
+    size_t incomplete;     /* of the stored ones, those with a copy missing */
     uint64_t total_bytes;
     uint64_t stored_bytes;
     uint64_t uploaded_bytes; /* stored, and sent by this run */
@@ -49,14 +58,18 @@ struct sl_tally {
 struct sl_tally_job *sl_tally_event(struct sl_tally *tally, const struct sl_event *event,
                                     bool *ended);
 
+/** Whether this step was reached and was not told: true once. */
+enum sl_tally_step { SL_TALLY_PARKED, SL_TALLY_SENT };
+bool sl_tally_once(struct sl_tally_job *job, const struct sl_job *now, enum sl_tally_step step);
+
 /** Take a progress record; unknown jobs and older attempts are left out. */
 void sl_tally_progress(struct sl_tally *tally, const struct sl_progress *progress);
 
 /** A path that was not queued. */
 void sl_tally_reject(struct sl_tally *tally, int code);
 
-/** 0: all stored. 3: every failure is a missing file. 5: every failure may pass by itself. 1: any
- * other. */
+/** 0: all stored. Else what every failure has in common: 3 a missing file, 4 money, 6 a key, 5 that
+ * it may pass by itself, as a missing copy may. 1: nothing. */
 enum sl_exit sl_tally_exit(const struct sl_tally *tally);
 
 void sl_tally_free(struct sl_tally *tally);

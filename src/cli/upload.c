@@ -83,12 +83,16 @@ static void send_paths(struct upload *up)
 static void take_job(struct upload *up, const struct sl_event *event)
 {
     bool ended = false;
-    const struct sl_tally_job *job = sl_tally_event(&up->tally, event, &ended);
+    struct sl_tally_job *job = sl_tally_event(&up->tally, event, &ended);
     if (job == NULL) {
         sl_err_set(&up->trouble, SL_ENOMEM, "out of memory");
         cut_short(up, SL_CMD_STOP_NOW);
     } else if (ended) {
         sl_report_end(&up->report, event);
+    } else if (sl_tally_once(job, &event->job, SL_TALLY_PARKED)) {
+        sl_report_parked(&up->report, event);
+    } else if (sl_tally_once(job, &event->job, SL_TALLY_SENT)) {
+        sl_report_sent(&up->report, event);
     } else if (job->state == SL_JOB_WAITING) {
         sl_report_wait(&up->report, event);
     }
@@ -100,6 +104,10 @@ static void take_event(struct upload *up, const struct sl_event *event)
     case SL_EVENT_JOB:
         if (up->phase != LOADING)
             take_job(up, event);
+        break;
+    case SL_EVENT_PART:
+        if (up->phase != LOADING)
+            sl_report_part(&up->report, event);
         break;
     case SL_EVENT_REJECTED:
         sl_tally_reject(&up->tally, event->err.code);
@@ -230,6 +238,10 @@ static enum sl_exit run(struct upload *up, const struct sl_args *args)
     if (rc < 0)
         return sl_exit_with(&err);
     sl_report_init(&up->report, args->json != NULL, &up->session.clock);
+    if (up->session.uplink.network[0] != '\0') {
+        up->report.reader = up->session.reader;
+        up->report.of = sl_uplink_copies(&up->session.uplink);
+    }
     while (up->phase != STOPPED)
         turn(up);
     return finish(up);

@@ -13,10 +13,10 @@ static void on_planned(struct sl_engine *engine, const struct sl_planned *planne
         sl_task_replan(engine, task, &planned->file);
 }
 
-static void on_broken_scan(struct sl_engine *engine)
+static void on_no_memory(struct sl_engine *engine, const char *when)
 {
     struct sl_err err = {0};
-    sl_err_set(&err, SL_ENOMEM, "out of memory while a folder was walked");
+    sl_err_set(&err, SL_ENOMEM, "out of memory %s", when);
     sl_engine_break(engine, &err);
 }
 
@@ -42,11 +42,22 @@ static void apply(struct sl_engine *engine, struct sl_msg *msg)
     case SL_MSG_RESULT:
         sl_engine_result(engine, sl_worker_of_result(msg));
         break;
+    case SL_MSG_HASHED:
+        sl_engine_hashed(engine, (struct sl_hashed *)msg);
+        free(msg);
+        break;
+    case SL_MSG_HASH_END:
+        sl_engine_hash_end(engine, (struct sl_hash_end *)msg);
+        break;
     case SL_MSG_PROBED:
         sl_engine_probed(engine, (struct sl_probed *)msg);
         break;
+    case SL_MSG_COMMIT:
+        sl_engine_committed(engine, (struct sl_msg_commit *)msg);
+        free(msg);
+        break;
     case SL_MSG_BROKEN:
-        on_broken_scan(engine);
+        on_no_memory(engine, "while a folder was walked");
         break;
     }
 }
@@ -57,7 +68,8 @@ void sl_engine_discard(struct sl_msg *list)
     for (; list != NULL; list = next) {
         next = list->next;
         if (list->kind == SL_MSG_COMMAND || list->kind == SL_MSG_SCAN ||
-            list->kind == SL_MSG_PARKED)
+            list->kind == SL_MSG_PARKED || list->kind == SL_MSG_HASHED ||
+            list->kind == SL_MSG_COMMIT)
             free(list);
     }
 }
@@ -69,6 +81,8 @@ static void read_mail(struct sl_engine *engine)
         next = msg->next;
         apply(engine, msg);
     }
+    if (atomic_load(&engine->deaf))
+        on_no_memory(engine, "for what was committed");
     if (atomic_exchange(&engine->ticked, false))
         sl_parker_wake(engine->parker);
 }
@@ -79,8 +93,9 @@ static void note_idle(struct sl_engine *engine)
 {
     const size_t *live = engine->live;
     const bool idle = engine->phase == SL_RUNNING && engine->requests == NULL &&
-                      live[SL_JOB_QUEUED] + live[SL_JOB_UPLOADING] + live[SL_JOB_ACCEPTED] +
-                              live[SL_JOB_WAITING] ==
+                      live[SL_JOB_QUEUED] + live[SL_JOB_HASHING] + live[SL_JOB_UPLOADING] +
+                              live[SL_JOB_ACCEPTED] + live[SL_JOB_WAITING] + live[SL_JOB_PARKED] +
+                              live[SL_JOB_COMMITTING] ==
                           0;
     if (idle != engine->was_idle)
         engine->outbox.idle = idle; /* not yet sent and no longer true: not sent */
@@ -105,6 +120,7 @@ static void turn(struct sl_engine *engine)
     sl_engine_sweep(engine);
     sl_engine_timers(engine);
     sl_engine_pick(engine);
+    sl_engine_expect(engine);
     note_idle(engine);
     if (sl_engine_commit(engine) < 0)
         revoke(engine);
@@ -118,7 +134,7 @@ static void let_holds_go(struct sl_engine *engine)
 {
     for (int i = 0; i < SL_SLOTS; i++) {
         if (engine->workers[i].held)
-            sl_worker_let_go(&engine->workers[i]);
+            sl_engine_let_go(engine, &engine->workers[i]);
     }
 }
 
@@ -143,8 +159,11 @@ static void look_for_trouble(struct sl_engine *engine)
 static void finish(struct sl_engine *engine)
 {
     sl_parker_stop(engine->parker);
+    sl_planner_stop(engine->planner);
     for (int i = 0; i < SL_SLOTS; i++)
         sl_worker_stop(&engine->workers[i]);
+    sl_commit_close(engine->commit);
+    engine->commit = NULL;
     sl_journal_close(engine->journal);
     engine->journal = NULL;
     engine->phase = SL_STOPPED;
@@ -165,6 +184,8 @@ static void advance_stop(struct sl_engine *engine)
         sl_scanner_stop(engine->scanner);
         engine->scanner = NULL;
         let_holds_go(engine);
+        if (engine->planner_busy) /* what is hashed is kept */
+            sl_planner_cancel(engine->planner);
     }
     if (engine->phase == SL_STOPPING && !engine->aborted) {
         engine->aborted = true;

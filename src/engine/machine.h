@@ -6,6 +6,8 @@
 #include "sluice/job.h"
 
 enum sl_input {
+    SL_IN_HASH,     /* it is hashed before anything is sent */
+    SL_IN_HASHED,   /* it was: it can start */
     SL_IN_START,    /* a worker takes it */
     SL_IN_UPLOADED, /* the provider has accepted all bytes */
     SL_IN_FOUND,    /* the provider lists the piece */
@@ -14,7 +16,11 @@ enum sl_input {
     SL_IN_FAIL,     /* failed for good */
     SL_IN_ABORT,    /* the upload was broken off by a stop: it is queued for the next run */
     SL_IN_MISSING,  /* stored by an earlier run, but the provider does not list it */
-    SL_IN_VERIFY,   /* stored by an earlier run: ask the provider whether it still is */
+    SL_IN_VERIFY, /* stored by an earlier run: ask the provider whether it still is; confirmed: see
+                     whether copies are missing */
+    SL_IN_COMMIT, /* the provider lists the piece, and it is to be committed */
+    SL_IN_GATHERED, /* it is in a batch */
+    SL_IN_CONFIRM,  /* every copy has ended, one at least is on chain */
     SL_IN_PAUSE,
     SL_IN_RESUME,
     SL_IN_CANCEL,

@@ -9,7 +9,9 @@
 
 #include "heap.h"
 
+struct sl_await;
 struct sl_parked;
+struct sl_split;
 
 enum { SL_NO_SLOT = -1 };
 
@@ -26,18 +28,26 @@ struct sl_task {
     int64_t next_try_ms;
     struct sl_file_mark file;
     struct sl_piece_id piece;
-    struct sl_err *err;       /* owned; NULL: none */
+    struct sl_err *err;   /* owned; NULL: none */
+    uint64_t data_set_id; /* of the first copy on chain; 0: none */
+    uint64_t chain_piece_id;
     const char *provider;     /* of the table; "" if none */
+    struct sl_await *await;   /* while it is being committed; the engine's */
     struct sl_parked *parked; /* while it waits to be listed; the parker's */
+    struct sl_split *split;   /* owned: its parts; NULL: one piece, or not read from the journal */
+    uint64_t shard_bytes;     /* it is cut at multiples of this; 0: one piece */
     uint64_t best_bytes;      /* most that any attempt got across, for "no more progress" */
     uint64_t path_hash;
     int32_t attempts;
     int16_t slot; /* the worker that has it, or SL_NO_SLOT */
     uint8_t state;
+    uint8_t copies_wanted;
+    uint8_t copies_landed;
     bool has_piece;
     bool already_stored;
     bool dormant; /* of an earlier run, announced but not started */
     bool down;    /* waits because the provider is down */
+    bool to_hash; /* QUEUED for the planner rather than for a worker */
     bool dirty;   /* in the outbox */
     bool gone;    /* removed, but still in the outbox, which frees it */
     char path[];

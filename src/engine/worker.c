@@ -80,6 +80,7 @@ void sl_worker_fini(struct sl_worker *worker)
         return;
     sl_worker_stop(worker);
     sl_ring_free(worker->upload.ring);
+    sl_total_unref(worker->upload.total);
     pthread_cond_destroy(&worker->wake);
     pthread_mutex_destroy(&worker->lock);
 }
@@ -116,9 +117,24 @@ void sl_worker_assign(struct sl_worker *worker, struct sl_task *task)
     up->job_id = task->id;
     up->attempt = task->attempts;
     up->file = task->file;
+    up->part = 0;
+    up->limit_ms = worker->limit_ms;
     up->has_piece = task->has_piece;
     up->piece = task->piece;
     memcpy(up->path, task->path, strlen(task->path) + 1);
+}
+
+void sl_worker_assign_part(struct sl_worker *worker, struct sl_task *task,
+                           const struct sl_part *part)
+{
+    struct sl_upload *up = &worker->upload;
+    sl_worker_assign(worker, task);
+    up->part = part->id;
+    up->offset_bytes = part->offset_bytes;
+    up->size_bytes = part->size_bytes;
+    up->has_piece = true;
+    up->piece = sl_part_piece(part);
+    up->total = sl_total_ref(task->split->total);
 }
 
 void sl_worker_launch(struct sl_worker *worker)
@@ -136,6 +152,8 @@ void sl_worker_revoke(struct sl_worker *worker)
     worker->busy = false;
     worker->task->slot = SL_NO_SLOT;
     worker->task = NULL;
+    sl_total_unref(worker->upload.total);
+    worker->upload.total = NULL;
 }
 
 void sl_worker_hold(struct sl_worker *worker, int64_t until_ms)

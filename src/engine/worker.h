@@ -10,6 +10,7 @@
 #define SL_WORKER_H
 
 #include "mailbox.h"
+#include "split.h"
 #include "tasks.h"
 #include "upload.h"
 
@@ -25,6 +26,7 @@ struct sl_worker {
     bool held;            /* paused, keeping its connection */
     bool assigned;        /* to be launched after the commit */
     int64_t hold_until_ms;
+    int64_t limit_ms; /* the provider's for one request */
 
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -63,6 +65,9 @@ int sl_worker_start(struct sl_worker *worker, const char *url, const struct sl_h
 
 /** Fill the assignment of an idle slot from the task. */
 void sl_worker_assign(struct sl_worker *worker, struct sl_task *task);
+/** The same with a part of a task that is split. */
+void sl_worker_assign_part(struct sl_worker *worker, struct sl_task *task,
+                           const struct sl_part *part);
 /** Let the thread run the assignment. */
 void sl_worker_launch(struct sl_worker *worker);
 

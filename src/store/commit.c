@@ -39,6 +39,7 @@ static int write_commit(struct sl_journal *journal, const struct sl_journal_comm
                         const void *payload, size_t len, struct sl_err *err)
 {
     uint8_t provider[WORD_BYTES], client[WORD_BYTES], nonce[WORD_BYTES], cost[WORD_BYTES];
+    uint8_t fees[WORD_BYTES];
     struct sl_db_call call = sl_db_call(journal, SL_DB_ADD_COMMIT);
     sl_db_u64(&call, commit->chain_id);
     sl_db_bytes(&call, commit->payer, sizeof commit->payer);
@@ -49,6 +50,7 @@ static int write_commit(struct sl_journal *journal, const struct sl_journal_comm
     bind_u256(&call, client, commit->client_data_set_id);
     bind_u256(&call, nonce, commit->nonce);
     bind_u256(&call, cost, commit->cost);
+    bind_u256(&call, fees, commit->fees);
     sl_db_bytes(&call, payload, len);
     sl_db_int(&call, commit->added_ms);
     bind_progress(&call, commit);
@@ -159,6 +161,7 @@ static bool take_commit(struct sl_db_call *call, struct sl_journal_commit *commi
     good = take_u256(call, &commit->client_data_set_id) && good;
     good = take_u256(call, &commit->nonce) && good;
     good = take_u256(call, &commit->cost) && good;
+    good = take_u256(call, &commit->fees) && good;
     commit->added_ms = sl_db_next_int(call);
     good = take_state(call, &commit->state) && good;
     good = sl_db_copy_text(call, commit->tx, sizeof commit->tx) && good;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "sluice/job.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -37,6 +39,12 @@ bool sl_job_state_finished(enum sl_job_state state)
     return rows[state].finished;
 }
 
+bool sl_job_state_delivered(enum sl_job_state state)
+{
+    return state == SL_JOB_ACCEPTED || state == SL_JOB_STORED || state == SL_JOB_PARKED ||
+           state == SL_JOB_COMMITTING || state == SL_JOB_CONFIRMED;
+}
+
 enum sl_job_state sl_job_state_of_name(const char *name)
 {
     for (int i = 0; i < SL_JOB_STATE_COUNT; i++) {
@@ -62,4 +70,31 @@ bool sl_file_mark_equal(const struct sl_file_mark *a, const struct sl_file_mark 
 {
     return a->size_bytes == b->size_bytes && a->mtime_ns == b->mtime_ns && a->device == b->device &&
            a->inode == b->inode;
+}
+
+/* ---- parts ---- */
+
+int sl_part_child_id(int id, int divisor, int index)
+{
+    const int number = id & ((1 << SL_PART_SUB_SHIFT) - 1);
+    const int above = id >> SL_PART_SUB_SHIFT;
+    const int64_t sub = (int64_t)(above != 0 ? above : 1) * divisor + index;
+    return sub > INT_MAX >> SL_PART_SUB_SHIFT ? 0 : ((int)sub << SL_PART_SUB_SHIFT) | number;
+}
+
+void sl_part_label(char out[static SL_PART_LABEL_CHARS], const struct sl_job *job, int part_id)
+{
+    const int number = part_id & ((1 << SL_PART_SUB_SHIFT) - 1);
+    const int sub = part_id >> SL_PART_SUB_SHIFT;
+    const uint64_t shard = job->shard_bytes > 0 ? job->shard_bytes : 1;
+    const unsigned long long count =
+        job->file.size_bytes / shard + (job->file.size_bytes % shard != 0);
+    int divisor = 1;
+    while (divisor <= sub / 2)
+        divisor *= 2;
+    if (sub == 0)
+        snprintf(out, SL_PART_LABEL_CHARS, "%d/%llu", number, count);
+    else
+        snprintf(out, SL_PART_LABEL_CHARS, "%d.%d-%d/%llu", number, sub - divisor + 1, divisor,
+                 count);
 }

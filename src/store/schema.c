@@ -7,8 +7,7 @@
  * Step N brings a journal of `user_version` N to N + 1. A step that was released is never changed:
  * what comes later is a new step.
  *
- * States and errors are kept by name, so that the sqlite3 shell can read them; a job is one piece
- * today (part 0), several parts are rows more.
+ * States and errors are kept by name, so that the sqlite3 shell can read them.
  */
 static const char *const steps[] = {
     "CREATE TABLE providers (\n"
@@ -91,6 +90,7 @@ static const char *const steps[] = {
     "  client_data_set_id BLOB NOT NULL CHECK (length(client_data_set_id) = 32),\n"
     "  nonce BLOB NOT NULL CHECK (length(nonce) = 32),\n"
     "  cost BLOB NOT NULL CHECK (length(cost) = 32),\n"
+    "  fees BLOB NOT NULL CHECK (length(fees) = 32),\n"
     "  payload BLOB NOT NULL, -- what was signed: every retry sends the same\n"
     "  added_ms INTEGER NOT NULL, -- times are Unix milliseconds\n"
     "  state TEXT NOT NULL,\n"
@@ -112,7 +112,11 @@ static const char *const steps[] = {
     "  cid TEXT NOT NULL, -- PieceCID v2\n"
     "  PRIMARY KEY (commit_id, place)\n"
     ") STRICT, WITHOUT ROWID;\n"
-    "CREATE INDEX commit_pieces_by_cid ON commit_pieces (cid);\n",
+    "CREATE INDEX commit_pieces_by_cid ON commit_pieces (cid);\n"
+    "ALTER TABLE jobs ADD COLUMN copies INTEGER NOT NULL DEFAULT 0; -- wanted on chain\n"
+    "ALTER TABLE jobs ADD COLUMN copies_landed INTEGER NOT NULL DEFAULT 0;\n"
+    "ALTER TABLE jobs ADD COLUMN data_set_id INTEGER NOT NULL DEFAULT 0; -- of the first copy\n"
+    "ALTER TABLE jobs ADD COLUMN chain_piece_id INTEGER NOT NULL DEFAULT 0;\n",
 
     "CREATE TABLE provider_failures (\n"
     "  chain_id INTEGER NOT NULL, -- unsigned 64 bits, kept as signed\n"
@@ -126,6 +130,11 @@ static const char *const steps[] = {
     "  error_text TEXT NOT NULL,\n"
     "  PRIMARY KEY (chain_id, provider_id)\n"
     ") STRICT, WITHOUT ROWID;\n",
+
+    /* files that are split: part 0 of `pieces` is the whole file, its pieces are those above */
+    "ALTER TABLE jobs ADD COLUMN shard_bytes INTEGER NOT NULL DEFAULT 0; -- 0: one piece\n"
+    "ALTER TABLE providers ADD COLUMN rate_bytes_per_s INTEGER NOT NULL DEFAULT 0; -- a stream's\n"
+    "CREATE INDEX jobs_by_size ON jobs (size_bytes);\n",
 };
 
 enum {

@@ -193,8 +193,8 @@ static void search_again(struct sl_model *model, int step)
 
 static void next_show(struct sl_model *model)
 {
-    static const int round[] = {SL_SHOW_ALL,   SL_SHOW_ACTIVE, SL_JOB_QUEUED,
-                                SL_JOB_FAILED, SL_JOB_STORED,  SL_JOB_PAUSED};
+    static const int round[] = {SL_SHOW_ALL,   SL_SHOW_ACTIVE,   SL_JOB_QUEUED, SL_JOB_FAILED,
+                                SL_JOB_STORED, SL_JOB_CONFIRMED, SL_JOB_PAUSED};
     const size_t count = sizeof round / sizeof round[0];
     size_t i = 0;
     while (i < count && round[i] != model->show)

@@ -108,7 +108,7 @@ static bool is_paused(const struct sl_row *row)
 static bool can_pause(const struct sl_row *row)
 {
     return row->state == SL_JOB_QUEUED || row->state == SL_JOB_UPLOADING ||
-           row->state == SL_JOB_WAITING;
+           row->state == SL_JOB_WAITING || row->state == SL_JOB_HASHING;
 }
 
 static bool can_retry(const struct sl_row *row)
@@ -149,7 +149,9 @@ static void pause_or_resume(struct sl_face *face)
 static void pause_all(struct sl_face *face)
 {
     const size_t *count = face->model->totals.count;
-    const bool moving = count[SL_JOB_QUEUED] + count[SL_JOB_UPLOADING] + count[SL_JOB_WAITING] > 0;
+    const bool moving = count[SL_JOB_QUEUED] + count[SL_JOB_UPLOADING] + count[SL_JOB_WAITING] +
+                            count[SL_JOB_HASHING] >
+                        0;
     face->send(face->ctx, moving ? SL_CMD_PAUSE_ALL : SL_CMD_RESUME_ALL, 0, 0, NULL);
 }
 
@@ -188,7 +190,7 @@ static bool has_cid(const struct sl_row *row)
 
 static bool has_url(const struct sl_row *row)
 {
-    return row->has_piece && row->provider != NULL && row->state == SL_JOB_STORED;
+    return row->has_piece && row->provider != NULL && sl_job_state_delivered(row->state);
 }
 
 static void copy(struct sl_face *face, bool url)

@@ -62,7 +62,8 @@ const struct sl_notice *sl_model_notice(const struct sl_model *model, size_t i)
 
 static bool has_bytes_left(enum sl_job_state state)
 {
-    return state == SL_JOB_QUEUED || state == SL_JOB_UPLOADING || state == SL_JOB_WAITING;
+    return state == SL_JOB_QUEUED || state == SL_JOB_UPLOADING || state == SL_JOB_WAITING ||
+           state == SL_JOB_HASHING;
 }
 
 /* Put a row into the totals (sign 1) or take it out (-1): around every change of the row. */
@@ -93,7 +94,7 @@ size_t sl_model_unfinished(const struct sl_model *model)
 {
     const size_t *count = model->totals.count;
     return sl_model_running(model) + count[SL_JOB_QUEUED] + count[SL_JOB_WAITING] +
-           count[SL_JOB_PAUSED];
+           count[SL_JOB_PAUSED] + count[SL_JOB_HASHING];
 }
 
 /* ---- rows that upload ---- */
@@ -122,6 +123,16 @@ static void live_remove(struct sl_model *model, const struct sl_row *row)
     }
 }
 
+/* What an attempt sent is lost, but for parts of a split file that arrived. */
+static void lose_attempt(struct sl_row *row)
+{
+    struct sl_live *live = row->live;
+    const uint64_t kept = row->sent_bytes;
+    live->lost_bytes += live->acked_bytes > kept ? live->acked_bytes - kept : 0;
+    live->hashed_bytes = 0;
+    live->sent_bytes = live->acked_bytes = kept;
+}
+
 /* An attempt begins: what the one before had sent is lost. */
 static bool begin_attempt(struct sl_model *model, struct sl_row *row)
 {
@@ -130,10 +141,9 @@ static bool begin_attempt(struct sl_model *model, struct sl_row *row)
     if (row->live == NULL)
         return false;
     struct sl_live *live = row->live;
-    live->lost_bytes += live->acked_bytes;
-    live->hashed_bytes = live->sent_bytes = live->acked_bytes = 0;
+    lose_attempt(row);
     live->attempt = row->attempts;
-    sl_rate_start(&live->rate, 0, model->now_ms);
+    sl_rate_start(&live->rate, live->acked_bytes, model->now_ms);
     if (model->live_count == 0)
         sl_rate_start(&model->rate, model->moved_bytes, model->now_ms);
     model->idle = false;
@@ -147,15 +157,14 @@ static void end_attempt(struct sl_model *model, struct sl_row *row)
     struct sl_live *live = row->live;
     if (live == NULL)
         return;
-    const bool answered = row->state == SL_JOB_ACCEPTED || row->state == SL_JOB_STORED;
+    const bool answered = sl_job_state_delivered(row->state);
     if (answered && !row->already_stored && row->size_bytes > live->acked_bytes)
         model->moved_bytes += row->size_bytes - live->acked_bytes;
     if (sl_job_state_finished(row->state)) {
         free(row->live);
         row->live = NULL;
     } else if (row->state == SL_JOB_WAITING || row->state == SL_JOB_QUEUED) {
-        live->lost_bytes += live->acked_bytes;
-        live->hashed_bytes = live->sent_bytes = live->acked_bytes = 0;
+        lose_attempt(row);
     }
 }
 
@@ -174,6 +183,17 @@ static void copy_why(struct sl_row *row, const struct sl_err *why)
         memcpy(row->why, why->text, len);
 }
 
+static void copy_copies(struct sl_row *row, const struct sl_job_copies *copies)
+{
+    row->copies_wanted = copies->wanted;
+    row->copies_landed = copies->landed;
+    row->batch = copies->batch;
+    row->data_set_id = copies->data_set_id;
+    row->chain_piece_id = copies->piece_id;
+    free(row->tx);
+    row->tx = copies->tx[0] != '\0' ? strdup(copies->tx) : NULL;
+}
+
 static void copy_job(struct sl_row *row, const struct sl_job *job)
 {
     row->state = job->state;
@@ -183,9 +203,13 @@ static void copy_job(struct sl_row *row, const struct sl_job *job)
     row->changed_ms = job->changed_ms;
     row->next_try_ms = job->next_try_ms;
     row->attempts = job->attempts;
+    row->parts = job->parts;
+    row->parts_stored = job->parts_stored;
+    row->sent_bytes = job->sent_bytes;
     row->has_piece = job->has_piece;
     row->already_stored = job->already_stored;
     row->piece = job->piece;
+    copy_copies(row, &job->copies);
     copy_why(row, &job->err);
 }
 
@@ -209,11 +233,16 @@ static void tell_failure(struct sl_model *model, const struct sl_row *row, uint6
     }
 }
 
+static bool is_live(enum sl_job_state state)
+{
+    return state == SL_JOB_UPLOADING || state == SL_JOB_HASHING;
+}
+
 /* The row has its new state: keep live data, view and history in step with it. */
 static bool follow_state(struct sl_model *model, struct sl_row *row, enum sl_job_state before)
 {
-    const bool up = row->state == SL_JOB_UPLOADING;
-    const bool was_up = before == SL_JOB_UPLOADING;
+    const bool up = is_live(row->state);
+    const bool was_up = is_live(before);
     bool ok = true;
     if (up && (row->live == NULL || row->live->attempt != row->attempts))
         ok = begin_attempt(model, row);
@@ -227,7 +256,8 @@ static bool follow_state(struct sl_model *model, struct sl_row *row, enum sl_job
         sl_row_step(row);
         if (model->sort == SL_SORT_STATE || model->show != SL_SHOW_ALL)
             model->view_stale = true;
-        if (row->state == SL_JOB_WAITING || row->state == SL_JOB_ACCEPTED)
+        if (row->state == SL_JOB_WAITING || row->state == SL_JOB_ACCEPTED ||
+            row->state == SL_JOB_PARKED || row->state == SL_JOB_COMMITTING)
             model->idle = false;
     }
     return ok;
@@ -287,6 +317,8 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
     switch (event->type) {
     case SL_EVENT_JOB:
         return on_job(model, event, err);
+    case SL_EVENT_PART: /* the job's own events count them */
+        break;
     case SL_EVENT_GONE:
         on_gone(model, event->job.id);
         break;
@@ -319,18 +351,20 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
 void sl_model_progress(struct sl_model *model, const struct sl_progress *progress)
 {
     struct sl_row *row = sl_rows_find(&model->rows, progress->job_id);
-    if (row == NULL || row->live == NULL || row->state != SL_JOB_UPLOADING ||
+    if (row == NULL || row->live == NULL || !is_live(row->state) ||
         progress->attempt != row->live->attempt)
         return;
     account(model, row, -1);
     struct sl_live *live = row->live;
     const uint64_t size = row->size_bytes;
+    const uint64_t sent =
+        progress->sent_bytes > row->sent_bytes ? progress->sent_bytes : row->sent_bytes;
     const uint64_t acked = progress->acked_bytes < size ? progress->acked_bytes : size;
     if (acked > live->acked_bytes) {
         model->moved_bytes += acked - live->acked_bytes;
         live->acked_bytes = acked;
     }
-    live->sent_bytes = progress->sent_bytes < size ? progress->sent_bytes : size;
+    live->sent_bytes = sent < size ? sent : size;
     live->hashed_bytes = progress->hashed_bytes < size ? progress->hashed_bytes : size;
     account(model, row, 1);
     model->changed = true;

@@ -86,6 +86,11 @@ static void put_state(struct pen *pen, const struct sl_model *model, const struc
              sl_job_state_word(row->state),
              row->already_stored ? " (the provider had it: nothing was sent)" : "", tries);
     put_field(pen, "State", sl_state_role(row->state), text);
+    if (row->parts > 0) {
+        snprintf(text, sizeof text, "%u of %u are with the provider", (unsigned)row->parts_stored,
+                 (unsigned)row->parts);
+        put_field(pen, "Parts", SL_ROLE_TEXT, text);
+    }
     if (row->why != NULL)
         put_bytes(pen, "Reason", SL_ROLE_ERROR, row->why);
 }
@@ -102,9 +107,26 @@ static void put_piece(struct pen *pen, const struct sl_row *row)
     if (row->provider == NULL)
         return;
     put_bytes(pen, "Provider", SL_ROLE_TEXT, row->provider);
-    const bool stored = row->has_piece && row->state == SL_JOB_STORED;
+    const bool stored = row->has_piece && sl_job_state_delivered(row->state) &&
+                        row->state != SL_JOB_ACCEPTED && row->parts == 0;
     if (stored && sl_sp_retrieval_url(url, sizeof url, row->provider, &row->piece, NULL) == SL_OK)
         put_bytes(pen, "Retrieval", SL_ROLE_CID, url);
+}
+
+static void put_chain(struct pen *pen, const struct sl_row *row)
+{
+    char text[96];
+    if (row->copies_wanted == 0)
+        return;
+    snprintf(text, sizeof text, "%u of %u on chain", row->copies_landed, row->copies_wanted);
+    put_field(pen, "Copies", SL_ROLE_TEXT, text);
+    if (row->data_set_id != 0) {
+        snprintf(text, sizeof text, "data set %llu, piece %llu",
+                 (unsigned long long)row->data_set_id, (unsigned long long)row->chain_piece_id);
+        put_field(pen, "First copy", SL_ROLE_TEXT, text);
+    }
+    if (row->tx != NULL)
+        put_bytes(pen, "Transaction", SL_ROLE_TEXT, row->tx);
 }
 
 static void put_amount(struct pen *pen, const char *label, uint64_t bytes, uint64_t size)
@@ -125,7 +147,8 @@ static void put_transfer(struct pen *pen, const struct sl_row *row)
     if (live == NULL)
         return;
     pen->y++;
-    if (row->state == SL_JOB_UPLOADING || row->state == SL_JOB_PAUSED) {
+    if (row->state == SL_JOB_UPLOADING || row->state == SL_JOB_PAUSED ||
+        row->state == SL_JOB_HASHING) {
         if (visible(pen)) {
             sl_grid_put(pen->grid, pen->y, LABEL_COL, 11, SL_ROLE_DIM, "Progress");
             sl_draw_bar(pen->grid, pen->y, VALUE_COL,
@@ -183,6 +206,7 @@ static void put_all(struct pen *pen, const struct sl_model *model, const struct 
     put_state(pen, model, row);
     pen->y++;
     put_piece(pen, row);
+    put_chain(pen, row);
     put_transfer(pen, row);
     put_history(pen, model, row);
 }

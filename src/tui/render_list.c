@@ -42,6 +42,41 @@ static void paused_text(char *out, size_t cap, const struct sl_row *row)
              bytes > 0 ? " sent so far" : "");
 }
 
+/* "0x9f3c…22ab" */
+static void short_tx(char out[static 24], const char *tx, bool ascii)
+{
+    const size_t len = strlen(tx);
+    snprintf(out, 24, "%.6s%s%s", tx, ascii ? "..." : "…", len > 4 ? tx + len - 4 : "");
+}
+
+static void committing_text(char *out, size_t cap, const struct sl_model *model,
+                            const struct sl_row *row)
+{
+    char tx[24], since[SL_TEXT_SHORT], copies[32] = "";
+    const int64_t ms = model->wall_ms - row->changed_ms;
+    sl_text_duration(since, ms > 0 ? ms : 0);
+    if (row->copies_landed > 0)
+        snprintf(copies, sizeof copies, "%u of %u copies, ", row->copies_landed,
+                 row->copies_wanted);
+    if (row->tx == NULL) {
+        snprintf(out, cap, "%scommit in batch of %u  %s", copies, row->batch, since);
+        return;
+    }
+    short_tx(tx, row->tx, model->ascii);
+    snprintf(out, cap, "%stransaction %s  %s", copies, tx, since);
+}
+
+static void confirmed_text(char *out, size_t cap, const struct sl_row *row)
+{
+    if (row->copies_landed < row->copies_wanted) {
+        snprintf(out, cap, "%u of %u copies: %s", row->copies_landed, row->copies_wanted,
+                 row->why != NULL ? row->why : "the others are missing");
+        return;
+    }
+    snprintf(out, cap, "confirmed%s set %llu piece %llu", row->already_stored ? " before" : "",
+             (unsigned long long)row->data_set_id, (unsigned long long)row->chain_piece_id);
+}
+
 static void state_text(char *out, size_t cap, const struct sl_model *model,
                        const struct sl_row *row)
 {
@@ -51,6 +86,10 @@ static void state_text(char *out, size_t cap, const struct sl_model *model,
         failed_text(out, cap, model, row);
     else if (row->state == SL_JOB_PAUSED)
         paused_text(out, cap, row);
+    else if (row->state == SL_JOB_COMMITTING)
+        committing_text(out, cap, model, row);
+    else if (row->state == SL_JOB_CONFIRMED)
+        confirmed_text(out, cap, row);
     else
         snprintf(out, cap, "%s%s", sl_job_state_word(row->state),
                  row->already_stored ? " before" : "");
@@ -77,8 +116,13 @@ static void draw_upload(struct sl_grid *grid, int y, int col, int end, const str
     sl_draw_bar(grid, y, col, bar, percent);
     snprintf(text, sizeof text, "%d%%", percent);
     sl_grid_put_right(grid, y, col + bar, col + bar + PERCENT, SL_ROLE_UPLOADING, text);
-    if (with_rate)
+    if (with_rate && row->state == SL_JOB_HASHING)
+        sl_grid_put_right(grid, y, col + bar + PERCENT, col + bar + PERCENT + RATE, SL_ROLE_DIM,
+                          "hashing");
+    else if (with_rate)
         put_rate(grid, y, col + bar + PERCENT, row);
+    if (row->state == SL_JOB_HASHING)
+        return; /* its bytes do not leave yet */
     sl_text_duration(text, row->live != NULL ? row->live->rate.eta_ms : -1);
     if (with_eta)
         sl_grid_put_right(grid, y, end - ETA, end, SL_ROLE_DIM, text);
@@ -97,7 +141,7 @@ static void draw_cid(struct sl_grid *grid, int y, int col, int end, const struct
 static void draw_progress(struct sl_grid *grid, int y, int col, int end,
                           const struct sl_model *model, const struct sl_row *row, bool with_cid)
 {
-    if (row->state == SL_JOB_UPLOADING) {
+    if (row->state == SL_JOB_UPLOADING || row->state == SL_JOB_HASHING) {
         draw_upload(grid, y, col, end, row);
         return;
     }
@@ -106,7 +150,7 @@ static void draw_progress(struct sl_grid *grid, int y, int col, int end,
     sl_text_escape(safe, sizeof safe, text, strlen(text));
     sl_text_cut_end(cut, sizeof cut, safe, end - col, grid->ascii);
     col += 2 + sl_grid_put(grid, y, col, end - col, sl_state_role(row->state), cut);
-    const bool answered = row->state == SL_JOB_STORED || row->state == SL_JOB_ACCEPTED;
+    const bool answered = sl_job_state_delivered(row->state);
     if (answered && with_cid)
         draw_cid(grid, y, col, end, row);
 }
@@ -135,13 +179,16 @@ static void draw_name(struct sl_grid *grid, int y, const struct sl_model *model,
                       const struct sl_row *row, int columns)
 {
     char again[32] = "";
-    if (row->state == SL_JOB_UPLOADING && row->attempts > 1)
+    if (row->parts > 0)
+        snprintf(again, sizeof again, "%u/%u", (unsigned)row->parts_stored, (unsigned)row->parts);
+    else if (row->state == SL_JOB_UPLOADING && row->attempts > 1)
         snprintf(again, sizeof again, "try %d", row->attempts);
     const int room = again[0] != '\0' ? columns - (int)strlen(again) - 1 : columns;
     const int used =
         sl_draw_bytes(grid, y, NAME_COL, room, name_role(model, row), row->path + row->name_at);
     if (again[0] != '\0')
-        sl_grid_put(grid, y, NAME_COL + used + 1, columns, SL_ROLE_WAITING, again);
+        sl_grid_put(grid, y, NAME_COL + used + 1, columns,
+                    row->parts > 0 ? SL_ROLE_DIM : SL_ROLE_WAITING, again);
 }
 
 static void draw_size(struct sl_grid *grid, int y, int end, const struct sl_row *row)

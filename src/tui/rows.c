@@ -91,6 +91,7 @@ static void table_remove(struct sl_rows *rows, size_t hole)
 static void free_row(struct sl_row *row)
 {
     free(row->live);
+    free(row->tx);
     free(row->why);
     free(row->steps);
     free(row);
@@ -156,19 +157,22 @@ void sl_row_step(struct sl_row *row)
 uint64_t sl_row_done_bytes(const struct sl_row *row)
 {
     const uint64_t size = row->size_bytes;
-    if (row->state == SL_JOB_ACCEPTED || row->state == SL_JOB_STORED)
+    if (sl_job_state_delivered(row->state))
         return size;
     const bool holds = row->state == SL_JOB_UPLOADING || row->state == SL_JOB_PAUSED;
     if (!holds || row->live == NULL)
-        return 0;
+        return row->sent_bytes < size ? row->sent_bytes : size; /* parts that arrived stay */
     return row->live->acked_bytes < size ? row->live->acked_bytes : size;
 }
 
 int sl_row_percent(const struct sl_row *row)
 {
-    if (row->state == SL_JOB_ACCEPTED || row->state == SL_JOB_STORED)
+    if (sl_job_state_delivered(row->state))
         return 100;
     const double size = (double)row->size_bytes;
-    const int percent = size > 0 ? (int)((double)sl_row_done_bytes(row) * 100.0 / size) : 0;
+    uint64_t done = sl_row_done_bytes(row);
+    if (row->state == SL_JOB_HASHING)
+        done = row->live != NULL ? row->live->hashed_bytes : 0;
+    const int percent = size > 0 ? (int)((double)done * 100.0 / size) : 0;
     return percent > 99 ? 99 : percent;
 }

@@ -45,14 +45,23 @@ struct sl_row {
     enum sl_job_state state;
     int attempts;
     int err_code;
+    uint32_t parts; /* as struct sl_job */
+    uint32_t parts_stored;
+    uint64_t sent_bytes;
     bool has_piece;
     bool already_stored;
+    uint8_t copies_wanted;
+    uint8_t copies_landed;
+    uint16_t batch;
+    uint64_t data_set_id; /* of the first copy on chain; 0: none */
+    uint64_t chain_piece_id;
     struct sl_piece_id piece;
 
     bool marked;
     bool earlier;          /* finished before this screen began: not part of the totals */
     const char *provider;  /* serviceURL, kept in struct sl_rows; NULL: not known */
     struct sl_live *live;  /* owned; NULL unless it uploaded here and is not finished */
+    char *tx;              /* owned; of its commit, NULL while there is none */
     char *why;             /* owned; the error's text, NULL when there is none */
     struct sl_step *steps; /* owned; what events told, oldest first */
     uint32_t step_count;

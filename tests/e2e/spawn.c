@@ -71,6 +71,8 @@ void sl_child_start(struct sl_child *child, const struct sl_home *home, const ch
     size_t n = copy_variables(variables);
     variables[n++] = home_text;
     variables[n++] = state_text;
+    char epoch[] = "SLUICE_LOCAL_EPOCH=100ms"; /* nobody waits for blocks */
+    variables[n++] = epoch;
     if (variable != NULL)
         variables[n++] = (char *)(uintptr_t)variable;
 
@@ -99,6 +101,13 @@ static int read_some(struct sl_buf *out, int fd)
         return 0;
     sl_buf_add(out, chunk, (size_t)n);
     return 1;
+}
+
+bool sl_child_has_ended(const struct sl_child *child)
+{
+    siginfo_t info = {0};
+    assert_int_equal(waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT), 0);
+    return info.si_pid != 0;
 }
 
 void sl_child_end(struct sl_child *child, struct sl_ran *ran)

@@ -37,6 +37,9 @@ void sl_home_remove(struct sl_home *home);
 void sl_child_start(struct sl_child *child, const struct sl_home *home, const char *variable,
                     const char *const *argv);
 
+/** Whether it has ended, without taking its status. */
+bool sl_child_has_ended(const struct sl_child *child);
+
 /** Read both streams to their ends, wait. */
 void sl_child_end(struct sl_child *child, struct sl_ran *ran);
 

@@ -29,7 +29,7 @@ static void a_bad_setting_ends_with_2_and_says_where(void **state)
     REFUSED(SL_EXIT_USAGE, "--parallel: parallel: '99'", "upload", path, "--parallel=99");
     REFUSED(SL_EXIT_USAGE, "did you mean --json?", "upload", "--jsn", path);
     REFUSED(SL_EXIT_USAGE, "/none.ini", "upload", path, "--config", "/none.ini");
-    REFUSED(SL_EXIT_USAGE, "network 'calibration' needs a wallet key", "upload", path, "--network",
+    REFUSED(SL_EXIT_KEY, "uploading to calibration needs a key", "upload", path, "--network",
             "calibration");
     REFUSED(SL_EXIT_USAGE, "upload needs a path", "upload");
     REFUSED(SL_EXIT_USAGE, "provider_url: ", "upload", path, "--provider-url", "ftp://x");
@@ -148,7 +148,7 @@ static void status_tells_what_there_is(void **state)
     assert_int_equal(ran.status, SL_EXIT_OK);
     sl_ran_free(&ran);
     RUN(&ran, "status");
-    bin_assert_says(&ran.out, "stored");
+    bin_assert_says(&ran.out, "confirmed");
     bin_assert_says(&ran.out, "a\\x1b[2Jb.bin");
     bin_assert_says(&ran.out, cid);
     sl_ran_free(&ran);

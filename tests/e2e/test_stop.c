@@ -77,7 +77,7 @@ static void an_interrupt_saves_the_work_and_another_run_does_it(void **state)
     RUN(&ran, "status", "--json");
     cJSON *lines = bin_lines(&ran.out);
     assert_int_equal(cJSON_GetArraySize(lines), 1);
-    assert_string_equal(bin_str(bin_last(lines), "state"), "stored");
+    assert_string_equal(bin_str(bin_last(lines), "state"), "confirmed");
     cJSON_Delete(lines);
     sl_ran_free(&ran);
 }

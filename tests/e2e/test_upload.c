@@ -23,7 +23,7 @@ static void a_file_is_uploaded_and_its_piececid_is_all_that_stdout_says(void **s
     RUN(&ran, "upload", path);
     assert_int_equal(ran.status, SL_EXIT_OK);
     assert_string_equal(ran.out.data, want);
-    bin_assert_says(&ran.err, "1 stored, 300.0 K");
+    bin_assert_says(&ran.err, "1 confirmed, 300.0 K");
     sl_ran_free(&ran);
 
     RUN(&ran, path); /* no terminal: the same */
@@ -48,6 +48,7 @@ static void a_folder_with_hostile_names_is_uploaded_as_json(void **state)
     assert_int_equal(ran.status, SL_EXIT_OK);
     cJSON *lines = bin_lines(&ran.out);
     assert_int_equal(bin_count(lines, "stored"), NAMES);
+    assert_int_equal(bin_count(lines, "confirmed"), NAMES);
     assert_int_equal(bin_count(lines, "failed"), 0);
     for (size_t i = 0; i < NAMES; i++) {
         char cid[SL_PIECE_CID_CHARS], shown[SL_PATH_BYTES + 8];

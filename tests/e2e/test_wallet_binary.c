@@ -268,7 +268,8 @@ static void journal_log_and_stored_pieces_have_no_key_in_them(void **state)
     (void)state;
     struct sl_ran ran;
     sl_tmp_file(NULL, home.dir, "film.mov", 200000, 7);
-    RUN(&ran, "PRIVATE_KEY=" DIGITS, "upload", "film.mov", "--log-level", "debug");
+    RUN(&ran, "PRIVATE_KEY=" DIGITS, "upload", "film.mov", "--network", "local", "--log-level",
+        "debug");
     assert_int_equal(ran.status, SL_EXIT_OK);
     sl_ran_free(&ran);
     RUN(&ran, "PRIVATE_KEY=" DIGITS, "status", "--json");

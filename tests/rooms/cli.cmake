@@ -24,3 +24,9 @@ if(TARGET sluice)
     add_dependencies(${name} sluice)
   endforeach()
 endif()
+
+# Killed at random, on a network of its own.
+if(TARGET sluice)
+  sl_test(test_crash e2e LINKS sl_piece sl_foc sl_localnet SOURCES e2e/spawn.c e2e/binary_kit.c TIMEOUT 600)
+  add_dependencies(test_crash sluice)
+endif()

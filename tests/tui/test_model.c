@@ -135,10 +135,10 @@ static void totals_are_the_sum_of_the_rows_whatever_happens(void **state)
         seed ^= seed << 17;
         const int64_t id = (int64_t)(seed >> 8 & 63) + 1;
         const int attempts = (int)(seed >> 20 & 3);
-        const unsigned what = seed >> 32 & 15;
+        const unsigned what = seed >> 32 & 31;
         if (what < SL_JOB_STATE_COUNT) {
             screen_job(screen, job(id, (enum sl_job_state)what, attempts));
-        } else if (what < 14) {
+        } else if (what < 28) {
             screen_progress(screen, id, attempts, (seed >> 40 & 127) * mb);
         } else {
             const struct sl_event gone = {.type = SL_EVENT_GONE, .job = {.id = id}};

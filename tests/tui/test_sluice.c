@@ -24,8 +24,8 @@ static void a_person_queues_a_folder_and_gets_piececids(void **state)
     sl_tmp_file(NULL, media, "holiday.mp4", 2000000, 1);
     sl_tmp_file(NULL, media, "garden.mov", 900000, 2);
     struct sl_pty *pty = start(run, media);
-    sl_pty_wait_text(pty, "2 stored");
-    sl_pty_wait_text(pty, "stored  bafkzcib");
+    sl_pty_wait_text(pty, "2 confirmed");
+    sl_pty_wait_text(pty, "confirmed set 1 piece");
     sl_pty_wait_text(pty, "2.9 M of 2.9 M  100%");
     sl_pty_send(pty, "l");
     sl_pty_wait_text(pty, "Retrieval   http://127.0.0.1:");
@@ -34,7 +34,7 @@ static void a_person_queues_a_folder_and_gets_piececids(void **state)
     assert_true(sl_pty_is_cooked(pty));
     sl_pty_free(pty);
     pty = start(run, "--ascii"); /* the journal knows them */
-    sl_pty_wait_text(pty, "2 stored");
+    sl_pty_wait_text(pty, "2 confirmed");
     sl_pty_wait_text(pty, "* garden.mov");
     sl_pty_send(pty, "q");
     assert_int_equal(sl_pty_wait_exit(pty), 0);

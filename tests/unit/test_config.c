@@ -49,7 +49,7 @@ static void assert_refused(struct sl_config *config, const char *text, const cha
 static void defaults_are_those_of_the_table(void **state)
 {
     const struct sl_config *config = *state;
-    assert_string_equal(config->network, "local");
+    assert_string_equal(config->network, "auto");
     assert_string_equal(config->provider_url, "");
     assert_int_equal(config->parallel, 3);
     assert_int_equal(config->connect_timeout_ms, 15000);

@@ -59,7 +59,7 @@ static void finished_states_are_left_by_a_command_only(void **state)
     }
 }
 
-static void every_state_can_be_entered_and_every_unfinished_one_cancelled(void **state)
+static void every_state_can_be_entered_and_every_unsent_one_cancelled(void **state)
 {
     (void)state;
     for (int to = 0; to < SL_JOB_STATE_COUNT; to++) {
@@ -69,7 +69,8 @@ static void every_state_can_be_entered_and_every_unfinished_one_cancelled(void *
                 ways += (int)sl_machine_next((enum sl_job_state)from, (enum sl_input)input) == to;
         }
         assert_true(ways > 0);
-        if (!sl_job_state_finished((enum sl_job_state)to))
+        /* what is in a transaction cannot be taken back */
+        if (!sl_job_state_finished((enum sl_job_state)to) && to != SL_JOB_COMMITTING)
             assert_int_equal(sl_machine_next((enum sl_job_state)to, SL_IN_CANCEL),
                              SL_JOB_CANCELLED);
     }
@@ -239,7 +240,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_heap_gives_the_smallest_after_any_pushes_and_removals),
         cmocka_unit_test(finished_states_are_left_by_a_command_only),
-        cmocka_unit_test(every_state_can_be_entered_and_every_unfinished_one_cancelled),
+        cmocka_unit_test(every_state_can_be_entered_and_every_unsent_one_cancelled),
         cmocka_unit_test(tasks_are_found_by_id_and_by_their_newest_path),
         cmocka_unit_test(a_task_is_compact),
         cmocka_unit_test(the_bound_holds_the_scanner_and_loses_nothing),

@@ -3,6 +3,7 @@
  * them. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "journal_bench.h"
 #include "store/db.h"
@@ -144,14 +145,19 @@ static void a_reader_keeps_no_transaction(void **state)
     assert_int_equal(sl_journal_update_tx(bench->journal, &tx, NULL), SL_EINVAL);
 }
 
-/* A journal of version 1 is one without the table of transactions. */
 static void a_journal_of_version_1_gets_room_for_transactions_and_keeps_its_jobs(void **state)
 {
     struct bench *bench = *state;
-    add(bench, "/srv/film.mkv", 1);
+    char path[SL_PATH_BYTES];
+    char *sql = NULL;
+    size_t len = 0;
     sl_journal_close(bench->journal);
-    meddle(bench, "DROP TABLE provider_failures; DROP TABLE commit_pieces; DROP TABLE commits; DROP TABLE transactions; "
-                  "PRAGMA user_version = 1");
+    in_state(path, bench, "journal.db");
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(
+        sl_file_read(&sql, &len, SL_SOURCE_DIR "/tests/data/journal-v1.sql", 65536, NULL), SL_OK);
+    meddle(bench, sql);
+    free(sql);
     struct sl_err err = {0};
     bench->journal = NULL;
     assert_int_equal(

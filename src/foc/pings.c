@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "pings.h"
+#include "sluice/pings.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* pings.h - which providers answer, asked at the same time. Private to cli. */
-#ifndef SL_CLI_PINGS_H
-#define SL_CLI_PINGS_H
+/* pings.h - which providers answer, asked at the same time. Layer: foc. */
+#ifndef SL_PINGS_H
+#define SL_PINGS_H
 
 #include "sluice/http.h"
 #include "sluice/provider.h"

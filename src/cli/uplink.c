@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "uplink.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sluice/http.h"
+
+#include "keys.h"
+#include "onchain.h"
+#include "say.h"
+#include "which_network.h"
+
+enum {
+    PORT_FILE_BYTES = 16,
+    LOCAL_COPIES = 1, /* to spare the disk */
+    USUAL_COPIES = 2,
+    METADATA_BYTES = 2048,
+    LOCAL_RESEND_EPOCHS = 10, /* the local network sends within one */
+    LOCAL_SETTLE_EPOCHS = 60,
+};
+
+static bool is_local(const struct sl_uplink *uplink)
+{
+    return strcmp(uplink->network, "local") == 0;
+}
+
+/* ---- choosing ---- */
+
+static int check_url(const char *url, struct sl_err *err)
+{
+    char ping[SL_PATH_BYTES];
+    struct sl_err why = {0};
+    if (strlen(url) < SL_SERVICE_URL_BYTES &&
+        sl_url_resolve(ping, sizeof ping, url, "pdp/ping", &why) == SL_OK)
+        return SL_OK;
+    return sl_err_set(err, SL_ECONFIG, "provider_url: %s",
+                      why.text[0] != '\0' ? why.text : "too long");
+}
+
+static int find_signer(struct sl_uplink *uplink, struct sl_err *err)
+{
+    const int rc = sl_keys_find(&uplink->signer, uplink->config, SL_KEYS_ALL, err);
+    if (rc == 0)
+        return sl_err_set(err, SL_EKEY,
+                          "uploading to %s needs a key, and none is set: `sluice wallet new` makes "
+                          "one, `sluice wallet import` takes yours; --network local needs none",
+                          uplink->network);
+    return rc < 0 ? rc : SL_OK;
+}
+
+int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_config *config,
+                     const struct sl_clock *clock, struct sl_err *err)
+{
+    *uplink = (struct sl_uplink){.config = config, .clock = *clock};
+    if (config->provider_url[0] != '\0') {
+        const int rc = check_url(config->provider_url, err);
+        if (rc == SL_OK)
+            snprintf(uplink->url, sizeof uplink->url, "%s", config->provider_url);
+        return rc;
+    }
+    int rc = sl_which_network(uplink->network, config, err);
+    if (rc < 0 || is_local(uplink))
+        return rc;
+    rc = sl_onchain_network(&uplink->chain, config, err);
+    if (rc == SL_OK)
+        rc = find_signer(uplink, err);
+    uplink->payer = uplink->signer.payer;
+    return rc;
+}
+
+/* ---- the local network ---- */
+
+/* The port of last time: journal and chain know a provider by its URL, so the local one keeps its
+ * own. */
+static uint16_t read_port(const char *path)
+{
+    char *text = NULL;
+    size_t len = 0;
+    if (sl_file_read(&text, &len, path, PORT_FILE_BYTES, NULL) < 0)
+        return 0;
+    char *end;
+    const long port = strtol(text, &end, 10);
+    const bool good =
+        len > 0 && *end == '\n' && port > 0 && port <= UINT16_MAX - SL_LOCALNET_PROVIDERS_MAX;
+    free(text);
+    return good ? (uint16_t)port : 0;
+}
+
+static int keep_port(const struct sl_localnet *localnet, const char *path, struct sl_err *err)
+{
+    const char *port = strrchr(sl_localnet_url(localnet), ':') + 1;
+    char line[PORT_FILE_BYTES];
+    const int n = snprintf(line, sizeof line, "%s\n", port);
+    return sl_file_write_atomic(path, line, (size_t)n, 0600, err);
+}
+
+static int start_on_port(struct sl_uplink *uplink, struct sl_localnet_options *options,
+                         const char *port_file, struct sl_err *err)
+{
+    struct sl_err why = {0};
+    options->port = read_port(port_file);
+    int rc = sl_localnet_start(&uplink->localnet, options, &why);
+    if (rc == SL_OK && options->port != 0)
+        return SL_OK;
+    if (rc == SL_ENET && options->port != 0) { /* somebody else took it meanwhile */
+        options->port = 0;
+        rc = sl_localnet_start(&uplink->localnet, options, &why);
+    }
+    if (rc == SL_OK)
+        return keep_port(uplink->localnet, port_file, err);
+    if (err != NULL)
+        *err = why;
+    return rc;
+}
+
+static int start_localnet(struct sl_uplink *uplink, struct sl_err *err)
+{
+    const struct sl_config *config = uplink->config;
+    char dir[SL_PATH_BYTES], port_file[SL_PATH_BYTES];
+    int rc = sl_path_join(dir, sizeof dir, config->paths.data, "local", err);
+    if (rc == SL_OK)
+        rc = sl_path_join(port_file, sizeof port_file, config->paths.data, "local.port", err);
+    if (rc < 0)
+        return rc;
+    const struct sl_localnet_chain chain = {.epoch_ms = config->local_epoch_ms,
+                                            .watch_delay_ms = -1};
+    struct sl_localnet_options options = {
+        .dir = dir,
+        .chain = &chain,
+        .park_delay_ms = config->local_park_delay_ms,
+        .min_free_bytes = config->local_min_free,
+        .faults = config->local_faults,
+        .clock = uplink->clock,
+    };
+    rc = start_on_port(uplink, &options, port_file, err);
+    if (rc == SL_OK)
+        rc = sl_localnet_network(uplink->localnet, &uplink->chain, err);
+    if (rc == SL_OK)
+        uplink->payer = *sl_key_address(sl_localnet_key(uplink->localnet));
+    return rc;
+}
+
+/* ---- commits ---- */
+
+/* The texts of "KEY=VALUE,KEY=VALUE" stay in `text`, which is cut up. */
+static int split_metadata(struct sl_metadata entries[static SL_METADATA_DATA_SET_ENTRIES],
+                          size_t *count, char *text, struct sl_err *err)
+{
+    char *rest = NULL;
+    *count = 0;
+    for (char *word = strtok_r(text, ",", &rest); word != NULL; word = strtok_r(NULL, ",", &rest)) {
+        char *equals = strchr(word, '=');
+        if (equals == NULL)
+            return sl_err_set(err, SL_ECONFIG, "metadata: no '=' in '%.60s': KEY=VALUE,...", word);
+        *equals = '\0';
+        const int rc =
+            sl_metadata_put(entries, count, SL_METADATA_DATA_SET_ENTRIES, word, equals + 1, err);
+        if (rc < 0) {
+            sl_err_ctx(err, "metadata");
+            return rc;
+        }
+    }
+    return SL_OK;
+}
+
+static int read_number(struct sl_u256 *out, const char *text, const char *key, struct sl_err *err)
+{
+    if (text[0] == '\0' || sl_u256_parse_dec(out, text, strlen(text), NULL) == SL_OK)
+        return SL_OK;
+    return sl_err_set(err, SL_ECONFIG, "%s: not a number: %.40s", key, text);
+}
+
+static int read_amount(struct sl_u256 *out, const char *text, const char *key, struct sl_err *err)
+{
+    if (text[0] == '\0' ||
+        sl_u256_parse_amount(out, text, strlen(text), SL_TOKEN_DECIMALS, NULL) == SL_OK)
+        return SL_OK;
+    return sl_err_set(err, SL_ECONFIG, "%s: not an amount of USDFC: %.40s", key, text);
+}
+
+static int read_wishes(struct sl_commit_options *options, const struct sl_config *config,
+                       struct sl_err *err)
+{
+    int rc = read_number(&options->provider, config->provider, "provider", err);
+    if (rc == SL_OK)
+        rc = read_number(&options->data_set, config->data_set, "data_set", err);
+    if (rc == SL_OK)
+        rc = read_amount(&options->most_spend, config->max_spend, "max_spend", err);
+    return rc;
+}
+
+static struct sl_commit_options options_of(const struct sl_uplink *uplink)
+{
+    const struct sl_config *config = uplink->config;
+    const bool local = is_local(uplink);
+    const int64_t epoch_ms = local ? config->local_epoch_ms : config->network_epoch_ms;
+    return (struct sl_commit_options){
+        .network = uplink->chain,
+        .key = local ? sl_localnet_key(uplink->localnet) : uplink->signer.key,
+        .payer = uplink->payer,
+        .copies = config->copies != 0 ? config->copies
+                  : local             ? LOCAL_COPIES
+                                      : USUAL_COPIES,
+        .with_cdn = config->with_cdn,
+        .source = config->source,
+        .epoch_ms = epoch_ms,
+        .resend_ms = local ? LOCAL_RESEND_EPOCHS * epoch_ms : 0,
+        .settle_ms = local ? LOCAL_SETTLE_EPOCHS * epoch_ms : 0,
+        .gather_ms = config->commit_after_ms > 0 ? config->commit_after_ms : 1,
+        .http = sl_onchain_options(config).http,
+        .rpc = sl_onchain_options(config),
+        .clock = uplink->clock,
+    };
+}
+
+/* What will happen, before it happens: money and providers are a person's business. */
+static void say_plan(const struct sl_uplink *uplink)
+{
+    const struct sl_commit *commit = uplink->commit;
+    char payer[SL_ADDRESS_CHARS];
+    if (sl_commit_warning(commit)[0] != '\0')
+        sl_say("warning: %s", sl_commit_warning(commit));
+    if (is_local(uplink))
+        return;
+    sl_address_text(payer, &uplink->signer.payer);
+    sl_say("%s, paid by %s (%s)", uplink->network, payer, uplink->signer.source);
+    for (size_t i = 0; i < sl_commit_copies(commit); i++) {
+        const struct sl_commit_target *target = sl_commit_target(commit, i);
+        char data_set[48] = "a new data set";
+        if (target->data_set_id != 0)
+            snprintf(data_set, sizeof data_set, "data set %llu",
+                     (unsigned long long)target->data_set_id);
+        sl_say("copy %zu: %s, %s", i + 1, target->name, data_set);
+    }
+}
+
+static int open_commit(struct sl_uplink *uplink, struct sl_journal *journal, struct sl_err *err)
+{
+    struct sl_metadata entries[SL_METADATA_DATA_SET_ENTRIES];
+    char text[METADATA_BYTES];
+    struct sl_commit_options options = options_of(uplink);
+    if (snprintf(text, sizeof text, "%s", uplink->config->metadata) >= (int)sizeof text)
+        return sl_err_set(err, SL_ECONFIG, "metadata: too long");
+    int rc = split_metadata(entries, &options.metadata_count, text, err);
+    options.metadata = entries;
+    if (rc == SL_OK)
+        rc = read_wishes(&options, uplink->config, err);
+    if (rc == SL_OK)
+        rc = sl_commit_open(&uplink->commit, &options, journal, err);
+    if (rc < 0)
+        return rc;
+    snprintf(uplink->url, sizeof uplink->url, "%s",
+             sl_commit_target(uplink->commit, 0)->service_url);
+    say_plan(uplink);
+    return SL_OK;
+}
+
+int sl_uplink_open(struct sl_uplink *uplink, struct sl_journal *journal, struct sl_err *err)
+{
+    int rc = SL_OK;
+    if (uplink->network[0] == '\0')
+        return SL_OK;
+    if (is_local(uplink))
+        rc = start_localnet(uplink, err);
+    return rc < 0 ? rc : open_commit(uplink, journal, err);
+}
+
+struct sl_copies_of sl_uplink_copies(const struct sl_uplink *uplink)
+{
+    return (struct sl_copies_of){
+        .network = uplink->chain, .payer = uplink->payer, .with_cdn = uplink->config->with_cdn};
+}
+
+void sl_uplink_close(struct sl_uplink *uplink)
+{
+    sl_commit_close(uplink->commit);
+    sl_localnet_stop(uplink->localnet);
+    sl_signer_free(&uplink->signer);
+    *uplink = (struct sl_uplink){0};
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * uplink.h - what an upload goes to: a network with its chain, or one provider without. Private to
+ * cli.
+ */
+#ifndef SL_CLI_UPLINK_H
+#define SL_CLI_UPLINK_H
+
+#include "sluice/commit.h"
+#include "sluice/localnet.h"
+#include "sluice/signer.h"
+
+#include "copies.h"
+#include "settings.h"
+
+/** Zero-initialise; sl_uplink_close(). */
+struct sl_uplink {
+    const struct sl_config *config;
+    struct sl_clock clock;
+    char network[SL_NETWORK_NAME_BYTES]; /* "" with a provider by URL */
+    struct sl_network chain;
+    struct sl_signer signer; /* of a network that is not local */
+    struct sl_localnet *localnet;
+    struct sl_address payer;        /* of a network */
+    struct sl_commit *commit;       /* NULL: files end as stored. The engine takes it */
+    char url[SL_SERVICE_URL_BYTES]; /* whom the files are uploaded to */
+};
+
+/** Decide; nothing is made, started or asked, but the password of a keystore. `config` is borrowed
+ * until close. Errors: SL_ECONFIG, SL_EKEY. */
+int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_config *config,
+                     const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
+
+/** Start the local network if it is the one, and read the chain; `journal` as for
+ * sl_commit_open(). Errors: those of sl_localnet_start() and sl_commit_open(). */
+int sl_uplink_open(struct sl_uplink *uplink, struct sl_journal *journal,
+                   struct sl_err *err) SL_MUST_CHECK;
+
+/** Whose copies on chain are this one's. */
+struct sl_copies_of sl_uplink_copies(const struct sl_uplink *uplink);
+
+/** After the engine has ended. */
+void sl_uplink_close(struct sl_uplink *uplink);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* What is signed, and its place in the journal. */
+#include <stdio.h>
+#include <string.h>
+
+#include "sluice/log.h"
+
+#include "inside.h"
+
+/* ---- signing ---- */
+
+static struct sl_u256 random_u256(void)
+{
+    uint8_t bytes[32];
+    struct sl_u256 value = sl_u256(0);
+    do {
+        sl_random(bytes, sizeof bytes);
+        (void)!sl_u256_from_be(&value, bytes, sizeof bytes);
+    } while (sl_u256_is_zero(value));
+    return value;
+}
+
+static void fill_record(const struct sl_lane *lane, struct sl_journal_commit *record)
+{
+    const struct sl_commit_options *options = &lane->commit->options;
+    const struct sl_target *target = &lane->target;
+    record->chain_id = options->network.chain_id;
+    memcpy(record->payer, options->payer.bytes, sizeof record->payer);
+    record->copy = lane->copy;
+    record->provider_id = target->provider_id;
+    snprintf(record->service_url, sizeof record->service_url, "%s", target->shown.service_url);
+    record->creates = sl_u256_is_zero(target->data_set);
+    record->data_set_id = target->shown.data_set_id;
+    record->client_data_set_id = record->creates ? random_u256() : target->client_data_set_id;
+    do { /* both are of one space: they must differ */
+        record->nonce = random_u256();
+    } while (sl_u256_cmp(record->nonce, record->client_data_set_id) == 0);
+}
+
+static int sign(const struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    const struct sl_commit *commit = lane->commit;
+    const struct sl_journal_commit *record = &batch->record;
+    const struct sl_domain domain =
+        sl_domain_storage(record->chain_id, &commit->options.network.fwss);
+    uint8_t cids[SL_COMMIT_PIECES][SL_PIECE_CID_BYTES];
+    struct sl_signed_piece pieces[SL_COMMIT_PIECES];
+    for (size_t i = 0; i < record->count; i++) {
+        pieces[i] = (struct sl_signed_piece){.cid = cids[i],
+                                             .metadata = batch->items[i]->metadata,
+                                             .metadata_count = batch->items[i]->metadata_count};
+        pieces[i].cid_len = sl_piece_cid_bytes(cids[i], &record->pieces[i]);
+    }
+    const struct sl_add_message add = {.client_data_set_id = record->client_data_set_id,
+                                       .nonce = record->nonce,
+                                       .pieces = pieces,
+                                       .count = record->count};
+    const struct sl_create_message create = {.payer = commit->options.payer,
+                                             .payee = lane->target.payee,
+                                             .client_data_set_id = record->client_data_set_id,
+                                             .metadata = commit->metadata,
+                                             .metadata_count = commit->metadata_count};
+    sl_buf_clear(&batch->payload);
+    if (!record->creates)
+        return sl_payload_add(&batch->payload, commit->options.key, &domain, &add, err);
+    return sl_payload_create_and_add(&batch->payload, commit->options.key, &domain, &create, &add,
+                                     err);
+}
+
+int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    fill_record(lane, &batch->record);
+    const int rc = sign(lane, batch, err);
+    return rc < 0 ? rc
+                  : sl_journal_put_commit(lane->journal, &batch->record, batch->payload.data,
+                                          batch->payload.len, err);
+}
+
+/* ---- journal ---- */
+
+int sl_batch_save(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    return sl_journal_update_commit(lane->journal, &batch->record, err);
+}
+
+/* What was reserved for it is free again. */
+static void give_back(struct sl_lane *lane, struct sl_u256 cost)
+{
+    struct sl_commit *commit = lane->commit;
+    pthread_mutex_lock(&commit->lock);
+    if (!sl_u256_sub(&commit->spent, commit->spent, cost))
+        commit->spent = sl_u256(0); /* it was reserved by an earlier run */
+    pthread_mutex_unlock(&commit->lock);
+}
+
+void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *why)
+{
+    struct sl_err err = {0};
+    give_back(lane, batch->record.cost);
+    if (batch->record.id == 0)
+        return;
+    batch->record.state = SL_JOURNAL_COMMIT_VOID;
+    batch->record.err = *why;
+    if (sl_batch_save(lane, batch, &err) < 0)
+        sl_log(SL_LOG_ERROR, "commit", "commit %lld is void, but that could not be kept: %s",
+               (long long)batch->record.id, err.text);
+}
+
+struct sl_sp_commit sl_batch_request(const struct sl_batch *batch)
+{
+    return (struct sl_sp_commit){.pieces = batch->record.pieces,
+                                 .count = batch->record.count,
+                                 .extra_data = (const uint8_t *)batch->payload.data,
+                                 .extra_data_len = batch->payload.len};
+}

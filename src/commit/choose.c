@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* At the start: which providers and data sets, and whether the account could pay at all. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sluice/journal_provider.h"
+#include "sluice/pings.h"
+
+#include "inside.h"
+
+int sl_commit_chain(struct sl_chain **out, const struct sl_commit *commit, struct sl_err *err)
+{
+    return sl_chain_new(out, &commit->options.network, &commit->options.rpc, err);
+}
+
+struct sl_selection sl_commit_selection(const struct sl_commit *commit,
+                                        const struct sl_chain_view *view)
+{
+    return (struct sl_selection){.providers = view->providers,
+                                 .provider_count = view->provider_count,
+                                 .data_sets = view->data_sets,
+                                 .data_set_count = view->data_set_count,
+                                 .metadata = commit->metadata,
+                                 .metadata_count = commit->metadata_count,
+                                 .seed = commit->options.seed};
+}
+
+static int take_cooling(void *ctx, const struct sl_journal_provider *provider)
+{
+    struct sl_avoid *avoid = ctx;
+    if (sl_journal_provider_cools(provider, sl_wall_ms(&avoid->commit->options.clock)) &&
+        avoid->count < USED_MAX)
+        avoid->ids[avoid->count++] = provider->provider_id;
+    return 0;
+}
+
+int sl_avoid_read(struct sl_avoid *avoid, const struct sl_commit *commit,
+                  struct sl_journal *journal, struct sl_err *err)
+{
+    *avoid = (struct sl_avoid){.commit = commit};
+    return sl_journal_each_provider(journal, commit->options.network.chain_id, take_cooling, avoid,
+                                    err);
+}
+
+int sl_target_of(struct sl_target *out, const struct sl_choice *choice, struct sl_err *err)
+{
+    const struct sl_provider *provider = choice->provider;
+    *out = (struct sl_target){.provider_id = provider->id,
+                              .service_provider = provider->service_provider,
+                              .payee = provider->payee,
+                              .shown.provider_id = provider->id};
+    snprintf(out->shown.name, sizeof out->shown.name, "%s", provider->name);
+    if (choice->data_set != NULL) {
+        out->data_set = choice->data_set->id;
+        out->client_data_set_id = choice->data_set->client_data_set_id;
+        if (!sl_data_set_bytes(&out->bytes, choice->data_set) ||
+            !sl_u256_to_u64(&out->shown.data_set_id, out->data_set))
+            return sl_err_set(err, SL_EPROTO, "the chain tells of a data set that cannot be");
+    }
+    return sl_offering_url(out->shown.service_url, &provider->offering, err);
+}
+
+/* ---- who answers ---- */
+
+int sl_alive_ask(struct sl_alive *alive, const struct sl_commit *commit,
+                 const struct sl_chain_view *view, struct sl_err *err)
+{
+    alive->count = 0;
+    for (size_t i = 0; i < view->provider_count && i < SL_PROVIDERS_MAX; i++) {
+        if (view->providers[i].approved)
+            alive->providers[alive->count++] = &view->providers[i];
+    }
+    struct sl_ping *pings = calloc(alive->count + 1, sizeof *pings);
+    if (pings == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory for the pings");
+    const int rc = sl_pings(pings, alive->providers, alive->count, &commit->options.http, err);
+    for (size_t i = 0; i < alive->count; i++)
+        alive->answered[i] = pings[i].err.code == SL_OK;
+    free(pings);
+    return rc;
+}
+
+bool sl_alive(void *ctx, const struct sl_provider *provider)
+{
+    const struct sl_alive *alive = ctx;
+    for (size_t i = 0; i < alive->count; i++) {
+        if (alive->providers[i] == provider)
+            return alive->answered[i];
+    }
+    return false;
+}
+
+/* ---- copies ---- */
+
+struct choosing {
+    struct sl_commit *commit;
+    const struct sl_chain_view *view;
+    struct sl_selection selection;
+    struct sl_alive *alive;
+    struct sl_choice choices[SL_COPIES_MAX];
+    size_t count;
+};
+
+static bool was_named(const struct sl_commit *commit)
+{
+    return !sl_u256_is_zero(commit->options.provider) || !sl_u256_is_zero(commit->options.data_set);
+}
+
+/* What a person named is taken as it is: not pinged, endorsed or not. */
+static int choose_named(struct choosing *ch, struct sl_err *err)
+{
+    const struct sl_commit_options *options = &ch->commit->options;
+    if (!sl_u256_is_zero(options->data_set))
+        return sl_select_data_set(&ch->choices[0], &ch->selection, options->data_set,
+                                  &options->payer, err);
+    return sl_select_provider(&ch->choices[0], &ch->selection, options->provider, err);
+}
+
+static int choose_others(struct choosing *ch, struct sl_err *err)
+{
+    struct sl_u256 used[SL_COPIES_MAX];
+    for (ch->count = 1; ch->count < (size_t)ch->commit->options.copies; ch->count++) {
+        used[ch->count - 1] = ch->choices[ch->count - 1].provider->id;
+        const int rc = sl_select_another(&ch->choices[ch->count], &ch->selection, used, ch->count,
+                                         sl_alive, ch->alive, err);
+        if (rc == SL_ENOTFOUND)
+            return SL_OK; /* fewer copies */
+        if (rc < 0)
+            return rc;
+    }
+    return SL_OK;
+}
+
+static int choose(struct choosing *ch, struct sl_err *err)
+{
+    const size_t copies = (size_t)ch->commit->options.copies;
+    if (was_named(ch->commit)) {
+        const int rc = choose_named(ch, err);
+        return rc < 0 ? rc : choose_others(ch, err);
+    }
+    const int rc = sl_select_copies(ch->choices, copies, &ch->selection, sl_alive, ch->alive, err);
+    ch->count = rc > 0 ? (size_t)rc : 0;
+    return rc < 0 ? rc : SL_OK;
+}
+
+static int make_lanes(struct choosing *ch, struct sl_err *err)
+{
+    struct sl_commit *commit = ch->commit;
+    for (size_t i = 0; i < ch->count; i++) {
+        struct sl_lane *lane = &commit->lanes[i];
+        lane->commit = commit;
+        lane->copy = (unsigned)i;
+        lane->tail = &lane->items;
+        const int rc = sl_target_of(&lane->target, &ch->choices[i], err);
+        if (rc < 0)
+            return rc;
+        commit->used[commit->used_count++] = lane->target.provider_id;
+        commit->lane_count++;
+    }
+    return SL_OK;
+}
+
+/* ---- the account ---- */
+
+static int check_session_key(const struct sl_commit *commit, const struct sl_chain_view *view,
+                             struct sl_err *err)
+{
+    enum { MARGIN_S = 600 };
+    if (memcmp(sl_key_address(commit->options.key)->bytes, commit->options.payer.bytes,
+               sizeof commit->options.payer.bytes) == 0 ||
+        sl_chain_session_allows(view, view->unix_s + MARGIN_S))
+        return SL_OK;
+    return sl_err_set(err, SL_EKEY,
+                      "the session key may not sign for this account, or no longer: log it in "
+                      "again with the payer's own key (sluice wallet session login)");
+}
+
+/* One smallest piece for each copy. */
+static int check_least(const struct choosing *ch, struct sl_err *err)
+{
+    struct sl_cost_target targets[SL_COPIES_MAX];
+    struct sl_sums sums;
+    for (size_t i = 0; i < ch->count; i++) {
+        const struct sl_target *target = &ch->commit->lanes[i].target;
+        targets[i] = (struct sl_cost_target){.bytes = sl_u256(SL_PIECE_MIN_BYTES),
+                                             .current_bytes = target->bytes,
+                                             .pieces = 1,
+                                             .is_new = sl_u256_is_zero(target->data_set),
+                                             .cdn = ch->commit->options.with_cdn};
+    }
+    return sl_money_check(&sums, ch->view, targets, ch->count, err);
+}
+
+static void warn(struct sl_commit *commit, const struct sl_chain_view *view)
+{
+    const size_t wanted = (size_t)commit->options.copies;
+    snprintf(commit->warning, sizeof commit->warning, "%s", view->warning);
+    if (commit->lane_count < wanted && commit->warning[0] == '\0')
+        snprintf(commit->warning, sizeof commit->warning,
+                 "%zu of %zu copies: no more approved providers answer", commit->lane_count,
+                 wanted);
+}
+
+static int choose_from(struct sl_commit *commit, const struct sl_chain_view *view,
+                       struct sl_alive *alive, struct sl_err *err)
+{
+    struct choosing ch = {.commit = commit,
+                          .view = view,
+                          .selection = sl_commit_selection(commit, view),
+                          .alive = alive};
+    struct sl_avoid avoid;
+    int rc = check_session_key(commit, view, err);
+    if (rc == SL_OK)
+        rc = sl_avoid_read(&avoid, commit, commit->journal, err);
+    ch.selection.avoid = avoid.ids;
+    ch.selection.avoid_count = rc == SL_OK ? avoid.count : 0;
+    if (rc == SL_OK)
+        rc = sl_alive_ask(alive, commit, view, err);
+    if (rc == SL_OK)
+        rc = choose(&ch, err);
+    if (rc == SL_OK)
+        rc = make_lanes(&ch, err);
+    if (rc == SL_OK)
+        rc = check_least(&ch, err);
+    if (rc == SL_OK)
+        warn(commit, view);
+    return rc;
+}
+
+int sl_commit_choose(struct sl_commit *commit, struct sl_err *err)
+{
+    const struct sl_chain_wish wish = {.what = SL_READ_ALL,
+                                       .payer = &commit->options.payer,
+                                       .session_key = sl_key_address(commit->options.key)};
+    struct sl_chain *chain = NULL;
+    struct sl_chain_view *view = NULL;
+    struct sl_alive *alive = calloc(1, sizeof *alive);
+    int rc = alive != NULL ? SL_OK : sl_err_set(err, SL_ENOMEM, "out of memory for the commits");
+    if (rc == SL_OK)
+        rc = sl_commit_chain(&chain, commit, err);
+    if (rc == SL_OK)
+        rc = sl_chain_read(&view, chain, &wish, err);
+    if (rc == SL_OK)
+        rc = choose_from(commit, view, alive, err);
+    sl_chain_view_free(view);
+    sl_chain_free(chain);
+    free(alive);
+    return rc;
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The door: open, start, pieces in, and the end. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "inside.h"
+
+enum {
+    EPOCH_MS = 30000,
+    GATHER_MS = 20000,
+    HOLD_MS = 30 * 60000, /* a parked piece lives two hours at least */
+    PATIENCE_EPOCHS = 30, /* 15 min: a provider's handler takes 5 at most, its transaction some more */
+    ATTEMPTS = 5,
+};
+
+/* ---- open and close ---- */
+
+static int64_t or_else(int64_t value, int64_t usual)
+{
+    return value != 0 ? value : usual;
+}
+
+static int copy_text(const char **out, char **owner, const char *text, struct sl_err *err)
+{
+    *out = NULL;
+    if (text == NULL)
+        return SL_OK;
+    *out = *owner = strdup(text);
+    return *owner != NULL ? SL_OK : sl_err_set(err, SL_ENOMEM, "out of memory for the commits");
+}
+
+static void fill_defaults(struct sl_commit_options *options)
+{
+    options->epoch_ms = or_else(options->epoch_ms, EPOCH_MS);
+    options->gather_ms = or_else(options->gather_ms, GATHER_MS);
+    options->hold_ms = or_else(options->hold_ms, HOLD_MS);
+    options->resend_ms = or_else(options->resend_ms, PATIENCE_EPOCHS * options->epoch_ms);
+    options->settle_ms = or_else(options->settle_ms, PATIENCE_EPOCHS * options->epoch_ms);
+    options->attempts = options->attempts > 0 ? options->attempts : ATTEMPTS;
+    while (options->seed == 0)
+        sl_random(&options->seed, sizeof options->seed);
+    if (options->copies < 1)
+        options->copies = 1;
+    if (options->copies > SL_COPIES_MAX)
+        options->copies = SL_COPIES_MAX;
+}
+
+/* What every data set of ours has to have, in an order of its own. */
+static int take_metadata(struct sl_commit *commit, const struct sl_commit_options *options,
+                         struct sl_err *err)
+{
+    int rc = sl_metadata_combine(commit->metadata, &commit->metadata_count, options->metadata,
+                                 options->metadata_count, options->with_cdn, options->source, err);
+    if (rc == SL_OK)
+        rc = sl_metadata_arrange(commit->metadata, commit->metadata_count,
+                                 SL_METADATA_DATA_SET_ENTRIES, err);
+    for (size_t i = 0; rc == SL_OK && i < commit->metadata_count; i++) {
+        struct sl_metadata *entry = &commit->metadata[i];
+        rc = copy_text(&entry->key, &commit->texts[2 * i], entry->key, err);
+        if (rc == SL_OK)
+            rc = copy_text(&entry->value, &commit->texts[2 * i + 1], entry->value, err);
+    }
+    if (rc < 0)
+        sl_err_ctx(err, "metadata of the data set");
+    return rc;
+}
+
+static int take_options(struct sl_commit *commit, const struct sl_commit_options *options,
+                        struct sl_err *err)
+{
+    struct sl_commit_options *own = &commit->options;
+    *own = *options;
+    fill_defaults(own);
+    int rc = copy_text(&own->http.ca_file, &commit->ca_file, options->http.ca_file, err);
+    if (rc == SL_OK)
+        rc = copy_text(&own->http.user_agent, &commit->user_agent, options->http.user_agent, err);
+    own->rpc.http = own->http;
+    return rc == SL_OK ? take_metadata(commit, options, err) : rc;
+}
+
+int sl_commit_open(struct sl_commit **out, const struct sl_commit_options *options,
+                   struct sl_journal *journal, struct sl_err *err)
+{
+    struct sl_commit *commit = calloc(1, sizeof *commit);
+    if (commit == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory for the commits");
+    commit->journal = journal;
+    commit->expect = true;
+    pthread_mutex_init(&commit->lock, NULL);
+    int rc = take_options(commit, options, err);
+    if (rc == SL_OK)
+        rc = sl_commit_choose(commit, err);
+    if (rc < 0) {
+        sl_commit_close(commit);
+        return rc;
+    }
+    *out = commit;
+    return SL_OK;
+}
+
+static void stop_lane(struct sl_lane *lane)
+{
+    struct sl_commit *commit = lane->commit;
+    pthread_mutex_lock(&commit->lock);
+    if (lane->sp != NULL)
+        sl_sp_cancel(lane->sp);
+    if (lane->chain != NULL)
+        sl_chain_cancel(lane->chain);
+    pthread_cond_signal(&lane->wake);
+    pthread_mutex_unlock(&commit->lock);
+}
+
+static void free_lane(struct sl_lane *lane)
+{
+    if (lane->running) {
+        pthread_join(lane->thread, NULL);
+        pthread_cond_destroy(&lane->wake);
+    }
+    sl_sp_free(lane->sp);
+    sl_chain_free(lane->chain);
+    sl_journal_close(lane->journal);
+    while (lane->items != NULL) {
+        struct sl_item *next = lane->items->next;
+        free(lane->items);
+        lane->items = next;
+    }
+}
+
+void sl_commit_close(struct sl_commit *commit)
+{
+    if (commit == NULL)
+        return;
+    pthread_mutex_lock(&commit->lock);
+    commit->quit = true;
+    pthread_mutex_unlock(&commit->lock);
+    for (size_t i = 0; i < commit->lane_count; i++) {
+        if (commit->lanes[i].running)
+            stop_lane(&commit->lanes[i]);
+    }
+    for (size_t i = 0; i < commit->lane_count; i++)
+        free_lane(&commit->lanes[i]);
+    for (size_t i = 0; i < sizeof commit->texts / sizeof commit->texts[0]; i++)
+        free(commit->texts[i]);
+    free(commit->ca_file);
+    free(commit->user_agent);
+    pthread_mutex_destroy(&commit->lock);
+    free(commit);
+}
+
+size_t sl_commit_copies(const struct sl_commit *commit)
+{
+    return commit->lane_count;
+}
+
+const struct sl_commit_target *sl_commit_target(const struct sl_commit *commit, size_t copy)
+{
+    return &commit->lanes[copy].target.shown;
+}
+
+const char *sl_commit_warning(const struct sl_commit *commit)
+{
+    return commit->warning;
+}
+
+/* ---- start ---- */
+
+static int start_lane(struct sl_lane *lane, struct sl_err *err)
+{
+    pthread_condattr_t attr;
+    int rc = sl_journal_open_beside(&lane->journal, lane->commit->journal, err);
+    if (rc == SL_OK)
+        rc = sl_commit_chain(&lane->chain, lane->commit, err);
+    if (rc < 0)
+        return rc;
+    lane->tail = &lane->items;
+    lane->most = SL_COMMIT_PIECES;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&lane->wake, &attr);
+    pthread_condattr_destroy(&attr);
+    const int failed = pthread_create(&lane->thread, NULL, sl_lane_main, lane);
+    if (failed != 0) {
+        pthread_cond_destroy(&lane->wake);
+        return sl_err_sys(err, failed, "start a thread");
+    }
+    lane->running = true;
+    return SL_OK;
+}
+
+int sl_commit_start(struct sl_commit *commit, sl_commit_event_fn fn, void *ctx, struct sl_err *err)
+{
+    commit->fn = fn;
+    commit->fn_ctx = ctx;
+    int rc = SL_OK;
+    for (size_t i = 0; i < commit->lane_count && rc == SL_OK; i++)
+        rc = start_lane(&commit->lanes[i], err);
+    return rc;
+}
+
+/* ---- items ---- */
+
+void sl_commit_tell(struct sl_lane *lane, const struct sl_commit_event *event)
+{
+    struct sl_commit_event told = *event;
+    told.copy = lane->copy;
+    lane->commit->fn(lane->commit->fn_ctx, &told);
+}
+
+struct sl_item *sl_lane_find(const struct sl_lane *lane, const struct sl_piece_id *piece)
+{
+    struct sl_item *item = lane->items;
+    while (item != NULL && !sl_piece_id_equal(&item->piece, piece))
+        item = item->next;
+    return item;
+}
+
+void sl_lane_drop(struct sl_lane *lane, struct sl_item *item)
+{
+    if (item == NULL)
+        return;
+    pthread_mutex_lock(&lane->commit->lock);
+    struct sl_item **at = &lane->items;
+    while (*at != item)
+        at = &(*at)->next;
+    *at = item->next;
+    if (lane->tail == &item->next)
+        lane->tail = at;
+    pthread_mutex_unlock(&lane->commit->lock);
+    free(item);
+}
+
+static size_t texts_size(const struct sl_commit_piece *piece)
+{
+    size_t size = strlen(piece->url) + 1;
+    for (size_t i = 0; i < piece->metadata_count; i++)
+        size += strlen(piece->metadata[i].key) + strlen(piece->metadata[i].value) + 2;
+    return size;
+}
+
+static const char *append(char **at, const char *text)
+{
+    const size_t size = strlen(text) + 1;
+    const char *copy = memcpy(*at, text, size);
+    *at += size;
+    return copy;
+}
+
+static struct sl_item *make_item(const struct sl_commit_piece *piece, int64_t now_ms)
+{
+    struct sl_item *item = malloc(sizeof *item + texts_size(piece));
+    if (item == NULL)
+        return NULL;
+    *item = (struct sl_item){
+        .piece = piece->piece, .metadata_count = piece->metadata_count, .added_ms = now_ms};
+    char *at = (char *)(item + 1);
+    item->url = append(&at, piece->url);
+    for (size_t i = 0; i < piece->metadata_count; i++) {
+        item->metadata[i].key = append(&at, piece->metadata[i].key);
+        item->metadata[i].value = append(&at, piece->metadata[i].value);
+    }
+    return item;
+}
+
+/* ---- pieces ---- */
+
+struct landed {
+    const struct sl_lane *lane;
+    struct sl_commit_event event; /* type LANDED once it was found */
+};
+
+static bool is_of(const struct sl_commit_options *options, const struct sl_journal_copy *copy)
+{
+    return copy->chain_id == options->network.chain_id &&
+           memcmp(copy->payer, options->payer.bytes, sizeof copy->payer) == 0;
+}
+
+static int take_landed(void *ctx, const struct sl_journal_copy *copy)
+{
+    struct landed *landed = ctx;
+    if (copy->copy != landed->lane->copy || !is_of(&landed->lane->commit->options, copy))
+        return 0;
+    landed->event.type = SL_COMMIT_LANDED;
+    landed->event.data_set_id = copy->data_set_id;
+    landed->event.piece_id = copy->piece_id;
+    memcpy(landed->event.tx, copy->tx, sizeof landed->event.tx);
+    return 1;
+}
+
+/* A lane writes to the journal that a piece has landed before it drops its item: who finds no item
+ * and then nothing in the journal may add one. */
+static int add_to(struct sl_lane *lane, const struct sl_commit_piece *piece, struct sl_err *err)
+{
+    struct sl_commit *commit = lane->commit;
+    struct landed landed = {.lane = lane, .event = {.piece = piece->piece}};
+    pthread_mutex_lock(&commit->lock);
+    const bool there = sl_lane_find(lane, &piece->piece) != NULL;
+    pthread_mutex_unlock(&commit->lock);
+    if (there)
+        return SL_OK;
+    const int rc = sl_journal_each_copy(commit->journal, &piece->piece, take_landed, &landed, err);
+    if (rc < 0)
+        return rc;
+    if (rc == 1) {
+        sl_commit_tell(lane, &landed.event);
+        return SL_OK;
+    }
+    struct sl_item *item = make_item(piece, sl_lane_now_ms(lane));
+    if (item == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory for a commit");
+    pthread_mutex_lock(&commit->lock);
+    *lane->tail = item;
+    lane->tail = &item->next;
+    lane->last_added_ms = item->added_ms;
+    pthread_cond_signal(&lane->wake);
+    pthread_mutex_unlock(&commit->lock);
+    return SL_OK;
+}
+
+int sl_commit_add(struct sl_commit *commit, const struct sl_commit_piece *piece, struct sl_err *err)
+{
+    int rc = sl_metadata_check(piece->metadata, piece->metadata_count, ITEM_METADATA, err);
+    for (size_t i = 0; i < commit->lane_count && rc == SL_OK; i++)
+        rc = add_to(&commit->lanes[i], piece, err);
+    return rc;
+}
+
+static void free_waiting(struct sl_lane *lane, const struct sl_piece_id *piece)
+{
+    struct sl_item **at = &lane->items;
+    while (*at != NULL && !sl_piece_id_equal(&(*at)->piece, piece))
+        at = &(*at)->next;
+    struct sl_item *item = *at;
+    if (item == NULL)
+        return;
+    *at = item->next;
+    if (lane->tail == &item->next)
+        lane->tail = at;
+    free(item);
+}
+
+bool sl_commit_forget(struct sl_commit *commit, const struct sl_piece_id *piece)
+{
+    bool free_to_go = true;
+    pthread_mutex_lock(&commit->lock);
+    for (size_t i = 0; i < commit->lane_count; i++) {
+        const struct sl_item *item = sl_lane_find(&commit->lanes[i], piece);
+        free_to_go = free_to_go && (item == NULL || !item->in_batch);
+    }
+    for (size_t i = 0; free_to_go && i < commit->lane_count; i++)
+        free_waiting(&commit->lanes[i], piece);
+    pthread_mutex_unlock(&commit->lock);
+    return free_to_go;
+}
+
+struct having {
+    const struct sl_commit_options *options;
+    bool has;
+};
+
+static int take_any(void *ctx, const struct sl_journal_copy *copy)
+{
+    struct having *having = ctx;
+    having->has = is_of(having->options, copy);
+    return having->has;
+}
+
+bool sl_commit_has(struct sl_commit *commit, const struct sl_piece_id *piece)
+{
+    struct having having = {.options = &commit->options};
+    (void)!sl_journal_each_copy(commit->journal, piece, take_any, &having, NULL);
+    return having.has;
+}
+
+static void wake_all(struct sl_commit *commit)
+{
+    for (size_t i = 0; i < commit->lane_count; i++) {
+        if (commit->lanes[i].running)
+            pthread_cond_signal(&commit->lanes[i].wake);
+    }
+}
+
+void sl_commit_expect(struct sl_commit *commit, bool more)
+{
+    pthread_mutex_lock(&commit->lock);
+    if (commit->expect != more) {
+        commit->expect = more;
+        wake_all(commit);
+    }
+    pthread_mutex_unlock(&commit->lock);
+}
+
+void sl_commit_wake(struct sl_commit *commit)
+{
+    pthread_mutex_lock(&commit->lock);
+    for (size_t i = 0; i < commit->lane_count; i++)
+        commit->lanes[i].woken = true;
+    wake_all(commit);
+    pthread_mutex_unlock(&commit->lock);
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * inside.h - the structures that the files of the commit room share.
+ *
+ * A lane is a thread in straight lines: recover what an earlier run left open, then gather, sign,
+ * (pull,) send and settle one batch after the other. Every function below that takes a lane runs on
+ * its thread.
+ */
+#ifndef SL_COMMIT_INSIDE_H
+#define SL_COMMIT_INSIDE_H
+
+#include <pthread.h>
+
+#include "sluice/buf.h"
+#include "sluice/commit.h"
+#include "sluice/sp.h"
+
+enum { USED_MAX = 64, ITEM_METADATA = SL_METADATA_PIECE_ENTRIES };
+
+/** A piece that waits for its copy. One allocation, texts behind it. */
+struct sl_item {
+    struct sl_item *next;
+    struct sl_piece_id piece;
+    const char *url;
+    struct sl_metadata metadata[ITEM_METADATA];
+    size_t metadata_count;
+    int64_t added_ms; /* monotonic, as all times here */
+    int64_t not_before_ms;
+    int tries;     /* batches that failed with it */
+    bool in_batch; /* under the commit's lock */
+};
+
+/** Where a lane commits to. */
+struct sl_target {
+    struct sl_u256 provider_id;
+    struct sl_address service_provider;
+    struct sl_address payee;
+    struct sl_u256 data_set;           /* 0: a new one */
+    struct sl_u256 client_data_set_id; /* of that data set */
+    struct sl_u256 bytes;              /* in it, as prices count them */
+    struct sl_commit_target shown;
+};
+
+struct sl_lane {
+    /* immutable once it runs */
+    struct sl_commit *commit;
+    unsigned copy;
+    pthread_t thread;
+    bool running;
+
+    /* lane thread only */
+    struct sl_journal *journal;
+    struct sl_target target;
+    struct sl_u256 shunned; /* a data set that its provider refuses; 0: none */
+    size_t most;            /* pieces a batch: fewer after one that the chain refused */
+    int provider_failures;  /* in a row */
+
+    pthread_cond_t wake; /* with the commit's lock */
+    /* under the commit's lock */
+    struct sl_chain *chain; /* used by the lane alone, but cancelled from outside */
+    struct sl_sp *sp;       /* the same; of sp_url */
+    char sp_url[SL_SERVICE_URL_BYTES];
+    struct sl_item *items; /* oldest first */
+    struct sl_item **tail;
+    int64_t last_added_ms;
+    bool woken;
+};
+
+struct sl_commit {
+    /* immutable once open */
+    struct sl_commit_options options; /* defaults filled in; borrowed pointers only where said */
+    struct sl_metadata metadata[SL_METADATA_DATA_SET_ENTRIES]; /* of new data sets; texts owned */
+    size_t metadata_count;
+    char *texts[2 * SL_METADATA_DATA_SET_ENTRIES];
+    char *ca_file;
+    char *user_agent;
+    char warning[SL_WARNING_BYTES];
+    struct sl_journal *journal; /* the engine's: its thread alone reads it */
+    struct sl_lane lanes[SL_COPIES_MAX];
+    size_t lane_count;
+    sl_commit_event_fn fn;
+    void *fn_ctx;
+
+    pthread_mutex_t lock;
+    /* under lock */
+    bool expect;
+    bool quit;
+    struct sl_u256 spent;
+    struct sl_u256 used[USED_MAX]; /* providers of lanes, and those that failed them */
+    size_t used_count;
+};
+
+/** What is signed, and the items in it. */
+struct sl_batch {
+    struct sl_journal_commit record;
+    struct sl_buf payload;
+    struct sl_item *items[SL_COMMIT_PIECES]; /* of the lane's list; NULL: of an earlier run */
+    bool pulls;                              /* the bytes are at another provider: items[0]->url */
+};
+
+/* ---- commit.c ---- */
+
+void sl_commit_tell(struct sl_lane *lane, const struct sl_commit_event *event);
+/** The item of a piece, under the lock; NULL if there is none. */
+struct sl_item *sl_lane_find(const struct sl_lane *lane, const struct sl_piece_id *piece);
+/** Take an item out and free it; NULL is fine. */
+void sl_lane_drop(struct sl_lane *lane, struct sl_item *item);
+
+/* ---- choose.c: at the start ---- */
+
+int sl_commit_choose(struct sl_commit *commit, struct sl_err *err) SL_MUST_CHECK;
+/** A chain of the options' network. */
+int sl_commit_chain(struct sl_chain **out, const struct sl_commit *commit,
+                    struct sl_err *err) SL_MUST_CHECK;
+/** What to choose from; borrows from the view. */
+struct sl_selection sl_commit_selection(const struct sl_commit *commit,
+                                        const struct sl_chain_view *view);
+/** Providers that failed lately and are left alone for a while. */
+struct sl_avoid {
+    const struct sl_commit *commit;
+    struct sl_u256 ids[USED_MAX];
+    size_t count;
+};
+int sl_avoid_read(struct sl_avoid *avoid, const struct sl_commit *commit,
+                  struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
+/** Errors: SL_EPROTO (a service URL that cannot be used). */
+int sl_target_of(struct sl_target *out, const struct sl_choice *choice,
+                 struct sl_err *err) SL_MUST_CHECK;
+/** Whether providers answer, asked at once and kept for a choice: ctx of sl_alive_fn. */
+struct sl_alive {
+    const struct sl_provider *providers[SL_PROVIDERS_MAX];
+    bool answered[SL_PROVIDERS_MAX];
+    size_t count;
+};
+int sl_alive_ask(struct sl_alive *alive, const struct sl_commit *commit,
+                 const struct sl_chain_view *view, struct sl_err *err) SL_MUST_CHECK;
+bool sl_alive(void *ctx, const struct sl_provider *provider);
+
+/* ---- target.c: before a batch ---- */
+
+/** Make sure that the lane's data set can take pieces, choose another one when it cannot. */
+int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err) SL_MUST_CHECK;
+/** Another provider for the copy: the failing one is not used again. SL_ENOTFOUND: none is left. */
+int sl_lane_replace(struct sl_lane *lane, struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- money.c ---- */
+
+/** What these targets cost, and SL_EMONEY with what to do when the account cannot pay it. */
+struct sl_sums {
+    struct sl_u256 cost; /* fees and what is locked */
+    struct sl_u256 fees;
+};
+int sl_money_check(struct sl_sums *sums, const struct sl_chain_view *view,
+                   const struct sl_cost_target *targets, size_t count,
+                   struct sl_err *err) SL_MUST_CHECK;
+/** The same for a batch, with the limit of the run. */
+int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch,
+                        struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- batch.c ---- */
+
+/** Sign, and write to the journal. */
+int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
+/** Write the record as it is now. */
+int sl_batch_save(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
+/** It can no longer land: why. A failure to write is only logged: it stays open, and is looked at
+ * again by the next run. */
+void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *why);
+/** As requests name it; borrows from the batch. */
+struct sl_sp_commit sl_batch_request(const struct sl_batch *batch);
+
+/* ---- pull.c ---- */
+
+/** Let the lane's provider fetch the pieces: 0 when it has all. SL_EMISMATCH and the like: some
+ * failed, and their items were marked. */
+int sl_batch_pull(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- send.c, settle.c ---- */
+
+/** The first request, and all until it has landed. 0: landed, `record` says where. An error with
+ * record.state VOID: it will never land; any other state: stopped meanwhile. */
+int sl_batch_commit(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
+/** One request with the payload of the record; journalled before and after. */
+int sl_batch_send(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
+/** For one that may have been sent. */
+int sl_batch_settle(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- lane.c ---- */
+
+void *sl_lane_main(void *arg);
+/** The client of a provider: the one that is there, or a new one. */
+int sl_lane_client(struct sl_lane *lane, const char *url, struct sl_err *err) SL_MUST_CHECK;
+/** Let time pass; SL_ECANCELED when the commit ends. A person's wake-up ends it early. */
+int sl_lane_wait(struct sl_lane *lane, int64_t wait_ms, struct sl_err *err) SL_MUST_CHECK;
+/** Wait before try number `tries` (from 1) is repeated, not less than the peer asked for. */
+int64_t sl_lane_backoff_ms(struct sl_lane *lane, int tries, int64_t least_ms);
+int64_t sl_lane_now_ms(const struct sl_lane *lane);
+int64_t sl_lane_poll_ms(const struct sl_lane *lane);
+
+#endif

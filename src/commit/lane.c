@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* A lane's thread: what was left open first, then one batch after the other. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "sluice/journal_provider.h"
+#include "sluice/log.h"
+
+#include "inside.h"
+
+enum {
+    POLLS_AN_EPOCH = 7, /* 4 s of 30 */
+    POLL_MIN_MS = 20,
+    BACKOFFS_AN_EPOCH = 15,
+    BACKOFF_MOST_EPOCHS = 10,
+    PROVIDER_FAILURES = 2, /* in a row, before a copy looks for another provider */
+};
+
+/* ---- time ---- */
+
+int64_t sl_lane_now_ms(const struct sl_lane *lane)
+{
+    return sl_now_ms(&lane->commit->options.clock);
+}
+
+int64_t sl_lane_poll_ms(const struct sl_lane *lane)
+{
+    const int64_t poll_ms = lane->commit->options.epoch_ms / POLLS_AN_EPOCH;
+    return poll_ms > POLL_MIN_MS ? poll_ms : POLL_MIN_MS;
+}
+
+/* Half of it is chance: lanes and programs must not ask in step. */
+int64_t sl_lane_backoff_ms(struct sl_lane *lane, int tries, int64_t least_ms)
+{
+    const int64_t epoch_ms = lane->commit->options.epoch_ms;
+    const int64_t most_ms = BACKOFF_MOST_EPOCHS * epoch_ms;
+    int64_t bound_ms = epoch_ms / BACKOFFS_AN_EPOCH + 1;
+    uint32_t random;
+    for (int i = 1; i < tries && bound_ms < most_ms; i++)
+        bound_ms *= 2;
+    if (bound_ms > most_ms)
+        bound_ms = most_ms;
+    sl_random(&random, sizeof random);
+    const int64_t wait_ms = bound_ms / 2 + (int64_t)(random % (uint64_t)(bound_ms / 2 + 1));
+    return wait_ms > least_ms ? wait_ms : least_ms;
+}
+
+/* Under the lock, until a wake-up or the time. */
+static void sleep_until(struct sl_lane *lane, int64_t until_ms)
+{
+    struct timespec until;
+    if (until_ms == INT64_MAX) {
+        pthread_cond_wait(&lane->wake, &lane->commit->lock);
+        return;
+    }
+    const int64_t wait_ms = until_ms - sl_lane_now_ms(lane);
+    if (wait_ms <= 0)
+        return;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += (time_t)(wait_ms / 1000);
+    until.tv_nsec += (long)(wait_ms % 1000) * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    (void)pthread_cond_timedwait(&lane->wake, &lane->commit->lock, &until);
+}
+
+int sl_lane_wait(struct sl_lane *lane, int64_t wait_ms, struct sl_err *err)
+{
+    struct sl_commit *commit = lane->commit;
+    const int64_t until_ms = sl_lane_now_ms(lane) + wait_ms;
+    pthread_mutex_lock(&commit->lock);
+    while (!commit->quit && !lane->woken && sl_lane_now_ms(lane) < until_ms)
+        sleep_until(lane, until_ms);
+    lane->woken = false;
+    const bool quit = commit->quit;
+    pthread_mutex_unlock(&commit->lock);
+    return quit ? sl_err_set(err, SL_ECANCELED, "stopped") : SL_OK;
+}
+
+/* ---- the provider's client ---- */
+
+int sl_lane_client(struct sl_lane *lane, const char *url, struct sl_err *err)
+{
+    struct sl_commit *commit = lane->commit;
+    struct sl_sp *sp = NULL;
+    if (lane->sp != NULL && strcmp(lane->sp_url, url) == 0)
+        return SL_OK;
+    const size_t size = strlen(url) + 1;
+    if (size > sizeof lane->sp_url)
+        return sl_err_set(err, SL_EOVERFLOW, "the provider's URL is too long");
+    const int rc = sl_sp_new(&sp, url, &commit->options.http, err);
+    if (rc < 0)
+        return rc;
+    pthread_mutex_lock(&commit->lock);
+    struct sl_sp *old = lane->sp;
+    lane->sp = sp;
+    memcpy(lane->sp_url, url, size);
+    if (commit->quit)
+        sl_sp_cancel(sp);
+    pthread_mutex_unlock(&commit->lock);
+    sl_sp_free(old);
+    return SL_OK;
+}
+
+/* ---- telling ---- */
+
+/* One event for each piece of the batch; those that end a copy take its item out. */
+static void tell_all(struct sl_lane *lane, const struct sl_batch *batch,
+                     enum sl_commit_event_type type, const struct sl_err *err)
+{
+    const struct sl_journal_commit *record = &batch->record;
+    struct sl_commit_event event = {.type = type, .batch = (unsigned)record->count};
+    if (err != NULL)
+        event.err = *err;
+    memcpy(event.tx, record->tx, sizeof event.tx);
+    event.data_set_id = record->data_set_id;
+    for (size_t i = 0; i < record->count; i++) {
+        event.piece = record->pieces[i];
+        event.piece_id = record->first_piece_id + i;
+        if (type == SL_COMMIT_LANDED || type == SL_COMMIT_FAILED) {
+            pthread_mutex_lock(&lane->commit->lock);
+            struct sl_item *item = sl_lane_find(lane, &event.piece);
+            pthread_mutex_unlock(&lane->commit->lock);
+            sl_lane_drop(lane, item);
+        }
+        sl_commit_tell(lane, &event);
+    }
+}
+
+static void end_item(struct sl_lane *lane, struct sl_item *item, enum sl_commit_event_type type,
+                     const struct sl_err *err)
+{
+    const struct sl_commit_event event = {.type = type, .piece = item->piece, .err = *err};
+    sl_lane_drop(lane, item);
+    sl_commit_tell(lane, &event);
+}
+
+/* ---- a batch that landed ---- */
+
+/* The next batches go to the data set that this one has made. */
+static void learn_target(struct sl_lane *lane, const struct sl_batch *batch)
+{
+    const struct sl_journal_commit *record = &batch->record;
+    struct sl_target *target = &lane->target;
+    if (!record->creates || !sl_u256_is_zero(target->data_set) ||
+        sl_u256_cmp(record->provider_id, target->provider_id) != 0)
+        return;
+    target->data_set = sl_u256(record->data_set_id);
+    target->client_data_set_id = record->client_data_set_id;
+    target->shown.data_set_id = record->data_set_id;
+}
+
+static void landed(struct sl_lane *lane, const struct sl_batch *batch)
+{
+    learn_target(lane, batch);
+    lane->most = SL_COMMIT_PIECES;
+    lane->provider_failures = 0;
+    (void)!sl_journal_provider_succeeded(lane->journal, batch->record.chain_id,
+                                         batch->record.provider_id, NULL);
+    tell_all(lane, batch, SL_COMMIT_LANDED, NULL);
+}
+
+/* ---- a batch that failed ---- */
+
+/* The provider may have thrown the bytes away: 1 lost, 0 still there or not known. */
+static bool is_lost(struct sl_lane *lane, const struct sl_item *item)
+{
+    return sl_lane_client(lane, item->url, NULL) == SL_OK &&
+           sl_sp_find(lane->sp, &item->piece, NULL) == 0;
+}
+
+static bool may_have_lost(const struct sl_err *err)
+{
+    return err->code == SL_ENOTFOUND || err->code == SL_EREFUSED;
+}
+
+/* Those that wait on a person, or on nothing: no other try would end otherwise. */
+static bool needs_a_person(const struct sl_err *err)
+{
+    return err->code == SL_EMONEY || err->code == SL_EKEY || err->code == SL_EJOURNAL ||
+           err->code == SL_EFORMAT || err->code == SL_ECONFIG;
+}
+
+/* The network is away, here or there: that is nobody's fault, and no try. */
+static bool counts(const struct sl_lane *lane, const struct sl_err *err)
+{
+    return lane->copy > 0 || (err->code != SL_ENET && err->code != SL_ESTALLED &&
+                              err->code != SL_EBUSY && err->code != SL_ENOSPC);
+}
+
+static void put_off(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *err)
+{
+    for (size_t i = 0; i < batch->record.count; i++) {
+        struct sl_item *item = batch->items[i];
+        if (item == NULL)
+            continue;
+        item->tries += counts(lane, err);
+        if (item->tries >= lane->commit->options.attempts) {
+            end_item(lane, item, SL_COMMIT_FAILED, err);
+            continue;
+        }
+        item->not_before_ms =
+            sl_lane_now_ms(lane) + sl_lane_backoff_ms(lane, item->tries + 1, err->wait_ms);
+        pthread_mutex_lock(&lane->commit->lock);
+        item->in_batch = false;
+        pthread_mutex_unlock(&lane->commit->lock);
+    }
+}
+
+static void drop_lost(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *err)
+{
+    for (size_t i = 0; i < batch->record.count; i++) {
+        if (!is_lost(lane, batch->items[i]))
+            continue;
+        end_item(lane, batch->items[i], SL_COMMIT_LOST, err);
+        batch->items[i] = NULL;
+    }
+}
+
+/* What to do otherwise next time. */
+static void learn_from(struct sl_lane *lane, const struct sl_batch *batch, const struct sl_err *err)
+{
+    struct sl_err why = {0};
+    if (err->code == SL_EREVERT && batch->record.count > 1)
+        lane->most = batch->record.count / 2; /* one of them may be the reason */
+    if (err->code == SL_EREFUSED || (err->code == SL_ENOTFOUND && err->detail == 404))
+        lane->shunned = lane->target.data_set;
+    if (lane->copy == 0 || ++lane->provider_failures < PROVIDER_FAILURES)
+        return;
+    (void)!sl_journal_provider_failed(lane->journal, lane->commit->options.network.chain_id,
+                                      lane->target.provider_id, err, NULL);
+    if (sl_lane_replace(lane, &why) < 0)
+        sl_log(SL_LOG_WARN, "commit", "copy %u: no other provider: %s", lane->copy + 1, why.text);
+}
+
+static void failed(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *err)
+{
+    const enum sl_journal_commit_state state = batch->record.state;
+    const bool open = state == SL_JOURNAL_COMMIT_SENDING || state == SL_JOURNAL_COMMIT_SENT ||
+                      state == SL_JOURNAL_COMMIT_LANDED;
+    if (err->code == SL_ECANCELED)
+        return; /* goes on from the journal next time */
+    sl_log(SL_LOG_WARN, "commit", "copy %u, %zu pieces: %s", lane->copy + 1, batch->record.count,
+           err->text);
+    if (open || needs_a_person(err)) {
+        tell_all(lane, batch, SL_COMMIT_FAILED, err);
+        return;
+    }
+    if (!batch->pulls && may_have_lost(err))
+        drop_lost(lane, batch, err);
+    learn_from(lane, batch, err);
+    put_off(lane, batch, err);
+}
+
+/* ---- one batch ---- */
+
+static int prepare(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    int rc = sl_lane_check_target(lane, err);
+    if (rc == SL_OK)
+        rc = sl_lane_check_money(lane, batch, err);
+    if (rc < 0)
+        return rc;
+    tell_all(lane, batch, SL_COMMIT_GATHERED, NULL);
+    rc = sl_batch_sign(lane, batch, err);
+    if (rc == SL_OK && batch->pulls)
+        rc = sl_batch_pull(lane, batch, err);
+    if (rc < 0) /* nothing was sent */
+        sl_batch_void(lane, batch, err);
+    return rc;
+}
+
+static void run(struct sl_lane *lane, struct sl_batch *batch)
+{
+    struct sl_err err = {0};
+    int rc = prepare(lane, batch, &err);
+    if (rc == SL_OK)
+        rc = sl_batch_commit(lane, batch, &err);
+    if (rc == SL_OK)
+        landed(lane, batch);
+    else
+        failed(lane, batch, &err);
+}
+
+/* ---- gathering ---- */
+
+static bool has_root(const struct sl_journal_commit *record, const struct sl_piece_id *piece)
+{
+    for (size_t i = 0; i < record->count; i++) {
+        if (memcmp(record->pieces[i].root, piece->root, sizeof piece->root) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The pieces that could go together now; *next_ms: when one that was put off may go. */
+static void pick(const struct sl_lane *lane, struct sl_batch *batch, int64_t *next_ms)
+{
+    const int64_t now_ms = sl_lane_now_ms(lane);
+    struct sl_journal_commit *record = &batch->record;
+    record->count = 0;
+    *next_ms = INT64_MAX;
+    for (struct sl_item *item = lane->items; item != NULL && record->count < lane->most;
+         item = item->next) {
+        if (item->not_before_ms > now_ms) {
+            *next_ms = item->not_before_ms < *next_ms ? item->not_before_ms : *next_ms;
+            continue;
+        }
+        if ((record->count > 0 && strcmp(batch->items[0]->url, item->url) != 0) ||
+            has_root(record, &item->piece))
+            continue;
+        batch->items[record->count] = item;
+        record->pieces[record->count++] = item->piece;
+    }
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* When this batch leaves: now, if there is no reason to wait for more. */
+static int64_t leaves_ms(const struct sl_lane *lane, const struct sl_batch *batch)
+{
+    const struct sl_commit *commit = lane->commit;
+    if (batch->record.count == lane->most || !commit->expect || lane->woken)
+        return 0;
+    return earlier(lane->last_added_ms + commit->options.gather_ms,
+                   batch->items[0]->added_ms + commit->options.hold_ms);
+}
+
+/* False when the commit ends. */
+static bool gather(struct sl_lane *lane, struct sl_batch *batch)
+{
+    struct sl_commit *commit = lane->commit;
+    pthread_mutex_lock(&commit->lock);
+    while (!commit->quit) {
+        int64_t next_ms;
+        if (lane->woken) { /* a person wants it tried now */
+            for (struct sl_item *item = lane->items; item != NULL; item = item->next)
+                item->not_before_ms = 0;
+        }
+        pick(lane, batch, &next_ms);
+        if (batch->record.count > 0) {
+            const int64_t at_ms = leaves_ms(lane, batch);
+            if (at_ms <= sl_lane_now_ms(lane))
+                break;
+            next_ms = earlier(next_ms, at_ms);
+        }
+        lane->woken = false;
+        sleep_until(lane, next_ms);
+    }
+    lane->woken = false;
+    const bool quit = commit->quit;
+    for (size_t i = 0; !quit && i < batch->record.count; i++)
+        batch->items[i]->in_batch = true;
+    pthread_mutex_unlock(&commit->lock);
+    if (!quit)
+        batch->pulls = strcmp(batch->items[0]->url, lane->target.shown.service_url) != 0;
+    return !quit;
+}
+
+/* ---- what an earlier run left open ---- */
+
+struct left {
+    struct left *next;
+    struct sl_batch batch;
+};
+
+struct finding {
+    const struct sl_lane *lane;
+    struct left **tail;
+};
+
+static int take_left(void *ctx, const struct sl_journal_commit *record, const void *payload,
+                     size_t len)
+{
+    struct finding *finding = ctx;
+    const struct sl_lane *lane = finding->lane;
+    const struct sl_commit_options *options = &lane->commit->options;
+    if (record->copy != lane->copy || record->chain_id != options->network.chain_id ||
+        memcmp(record->payer, options->payer.bytes, sizeof record->payer) != 0)
+        return 0;
+    struct left *left = calloc(1, sizeof *left);
+    if (left == NULL)
+        return SL_ENOMEM;
+    left->batch.record = *record;
+    sl_buf_add(&left->batch.payload, payload, len);
+    *finding->tail = left;
+    finding->tail = &left->next;
+    return left->batch.payload.failed;
+}
+
+static int find_left(struct left **list, struct sl_lane *lane, struct sl_err *err)
+{
+    struct finding finding = {.lane = lane, .tail = list};
+    const int rc = sl_journal_each_commit(lane->journal, true, take_left, &finding, err);
+    if (rc == SL_ENOMEM)
+        sl_err_set(err, rc, "out of memory for the commits of the journal");
+    return rc;
+}
+
+static void go_on_with(struct sl_lane *lane, struct sl_batch *batch)
+{
+    struct sl_err err = {0};
+    if (batch->record.state == SL_JOURNAL_COMMIT_SIGNED) {
+        sl_err_set(&err, SL_ECANCELED, "the program ended before it was sent");
+        sl_batch_void(lane, batch, &err);
+        return;
+    }
+    tell_all(lane, batch, SL_COMMIT_GATHERED, NULL);
+    if (sl_batch_settle(lane, batch, &err) == SL_OK)
+        landed(lane, batch);
+    else if (batch->record.state != SL_JOURNAL_COMMIT_VOID && err.code != SL_ECANCELED)
+        tell_all(lane, batch, SL_COMMIT_FAILED, &err);
+}
+
+/* Errors: of the journal. */
+static int recover(struct sl_lane *lane, struct sl_err *err)
+{
+    struct left *list = NULL;
+    const int rc = find_left(&list, lane, err);
+    while (list != NULL) {
+        struct left *next = list->next;
+        if (rc == SL_OK)
+            go_on_with(lane, &list->batch);
+        sl_buf_free(&list->batch.payload);
+        free(list);
+        list = next;
+    }
+    return rc;
+}
+
+/* Without its journal a lane commits nothing: what comes is told why. */
+static void refuse_all(struct sl_lane *lane, const struct sl_err *err)
+{
+    struct sl_batch batch = {0};
+    while (gather(lane, &batch))
+        tell_all(lane, &batch, SL_COMMIT_FAILED, err);
+}
+
+void *sl_lane_main(void *arg)
+{
+    struct sl_lane *lane = arg;
+    struct sl_err err = {0};
+    if (recover(lane, &err) < 0) {
+        refuse_all(lane, &err);
+        return NULL;
+    }
+    struct sl_batch batch = {0};
+    while (gather(lane, &batch)) {
+        run(lane, &batch);
+        sl_buf_free(&batch.payload);
+        batch = (struct sl_batch){0};
+    }
+    return NULL;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Money before bytes: what a commit costs, and whether the account can pay it. */
+#include <stdio.h>
+
+#include "inside.h"
+
+static int not_approved(const struct sl_chain_view *view, struct sl_err *err)
+{
+    return sl_err_set(err, SL_EMONEY,
+                      view->approval.approved
+                          ? "the storage service may not spend enough of the account: `sluice "
+                            "wallet approve` lifts its limits"
+                          : "the storage service is not approved to charge the account: `sluice "
+                            "wallet approve`, or `sluice wallet deposit AMOUNT`, which does both");
+}
+
+/* All digits: the sum that is typed has to be enough. */
+static int too_little(const struct sl_chain_view *view, struct sl_u256 deposit, struct sl_err *err)
+{
+    char available[SL_COST_CHARS];
+    char missing[SL_U256_AMOUNT_CHARS];
+    char debt[SL_COST_CHARS + 16] = "";
+    sl_cost_text(available, view->account_state.available);
+    sl_u256_amount(missing, deposit, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
+    if (!sl_u256_is_zero(view->account_state.debt)) {
+        char text[SL_COST_CHARS];
+        sl_cost_text(text, view->account_state.debt);
+        snprintf(debt, sizeof debt, " and owes %s", text);
+    }
+    return sl_err_set(err, SL_EMONEY,
+                      "the account has %s available%s, which is too little: deposit at least %s "
+                      "USDFC (sluice wallet deposit %s)",
+                      available, debt, missing, missing);
+}
+
+int sl_money_check(struct sl_sums *sums, const struct sl_chain_view *view,
+                   const struct sl_cost_target *targets, size_t count, struct sl_err *err)
+{
+    const struct sl_cost_terms terms = sl_cost_terms(&view->prices);
+    struct sl_upload_costs costs;
+    const int rc = sl_upload_costs(&costs, &view->prices, &view->account, &view->account_state,
+                                   &view->approval, targets, count, &terms, err);
+    if (rc < 0)
+        return rc;
+    sums->fees = costs.fees.total;
+    if (!sl_u256_add(&sums->cost, costs.fees.total, costs.lockup.total))
+        return sl_err_set(err, SL_EOVERFLOW, "the costs are no sum that there can be");
+    if (costs.needs_approval && !sl_approval_allows(&view->approval, &costs, terms.lockup_epochs))
+        return not_approved(view, err);
+    return sl_u256_is_zero(costs.deposit) ? SL_OK : too_little(view, costs.deposit, err);
+}
+
+/* The limit of the run counts what is on its way as spent. */
+static int reserve(struct sl_commit *commit, struct sl_u256 cost, struct sl_err *err)
+{
+    const struct sl_u256 most = commit->options.most_spend;
+    char text[SL_COST_CHARS];
+    char spent[SL_COST_CHARS];
+    struct sl_u256 sum;
+    pthread_mutex_lock(&commit->lock);
+    const struct sl_u256 before = commit->spent;
+    const bool fits =
+        sl_u256_add(&sum, before, cost) && (sl_u256_is_zero(most) || sl_u256_cmp(sum, most) <= 0);
+    if (fits)
+        commit->spent = sum;
+    pthread_mutex_unlock(&commit->lock);
+    if (fits)
+        return SL_OK;
+    sl_cost_text(text, cost);
+    sl_cost_text(spent, before);
+    return sl_err_set(err, SL_EMONEY,
+                      "max_spend: this commit takes %s and the run has taken %s already: raise "
+                      "max_spend to go on",
+                      text, spent);
+}
+
+static int batch_bytes(struct sl_u256 *out, const struct sl_batch *batch)
+{
+    *out = sl_u256(0);
+    for (size_t i = 0; i < batch->record.count; i++) {
+        if (!sl_u256_add(out, *out, sl_u256(batch->record.pieces[i].payload_bytes)))
+            return SL_EOVERFLOW;
+    }
+    return SL_OK;
+}
+
+int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    const struct sl_chain_wish wish = {.what = SL_READ_MONEY,
+                                       .payer = &lane->commit->options.payer};
+    struct sl_cost_target target = {.current_bytes = lane->target.bytes,
+                                    .pieces = batch->record.count,
+                                    .is_new = sl_u256_is_zero(lane->target.data_set),
+                                    .cdn = lane->commit->options.with_cdn};
+    struct sl_chain_view *view = NULL;
+    struct sl_sums sums;
+    int rc = batch_bytes(&target.bytes, batch);
+    if (rc == SL_OK)
+        rc = sl_chain_read(&view, lane->chain, &wish, err);
+    if (rc == SL_OK)
+        rc = sl_money_check(&sums, view, &target, 1, err);
+    if (rc == SL_OK)
+        rc = reserve(lane->commit, sums.cost, err);
+    if (rc == SL_OK) {
+        batch->record.cost = sums.cost;
+        batch->record.fees = sums.fees;
+    }
+    sl_chain_view_free(view);
+    return rc;
+}

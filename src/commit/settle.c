@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * What became of a commit that may have been sent. The chain's word on the nonce is the only one
+ * that counts; the provider's says when it is worth asking for.
+ *
+ *   nonce used             it has landed, exactly once, whoever sent it and however often
+ *   provider says failed   and three epochs later the nonce is still unused: it will not land
+ *   no word, for long      the same bytes are sent again: at most one of both can land
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "sluice/log.h"
+
+#include "inside.h"
+
+enum { CHAIN_EVERY_EPOCHS = 4, FAILED_EPOCHS = 3 };
+
+/* What the provider says. */
+enum word { NOTHING, PENDING, DONE, FAILED };
+
+struct settling {
+    struct sl_lane *lane;
+    struct sl_batch *batch;
+    int64_t started_ms;
+    int64_t sent_ms;   /* of the last request */
+    int64_t asked_ms;  /* of the last look at the chain */
+    int64_t failed_ms; /* since when the provider says so; 0: it does not */
+    int failures;      /* questions in a row without an answer */
+    bool landed;       /* the chain says so: the record says where */
+    int64_t landed_ms;
+    struct sl_err refusal; /* of a repeated request; code 0: none */
+};
+
+static int64_t epochs_ms(const struct settling *s, int64_t epochs)
+{
+    return epochs * s->lane->commit->options.epoch_ms;
+}
+
+/* ---- the provider's word ---- */
+
+static int word_of_phase(enum sl_sp_phase phase)
+{
+    switch (phase) {
+    case SL_SP_DONE:
+        return DONE;
+    case SL_SP_FAILED:
+        return FAILED;
+    case SL_SP_PENDING:
+        return PENDING;
+    case SL_SP_UNKNOWN:
+        break;
+    }
+    return NOTHING;
+}
+
+/* Of the data set first, while it is not there; of the pieces then. */
+static int ask_provider(struct settling *s, struct sl_err *err)
+{
+    struct sl_journal_commit *record = &s->batch->record;
+    struct sl_sp_created created;
+    struct sl_sp_added added;
+    uint64_t data_set_id = record->data_set_id;
+    if (record->tx[0] == '\0')
+        return NOTHING;
+    int rc = sl_lane_client(s->lane, record->service_url, err);
+    if (rc == SL_OK && data_set_id == 0) {
+        rc = sl_sp_created(s->lane->sp, record->tx, &created, err);
+        if (rc < 0 || created.phase != SL_SP_DONE)
+            return rc < 0 ? rc : word_of_phase(created.phase);
+        data_set_id = created.data_set_id;
+    }
+    if (rc == SL_OK)
+        rc = sl_sp_added(s->lane->sp, data_set_id, record->tx, record->count, &added, err);
+    if (rc < 0)
+        return rc;
+    /* right after a creation the pieces are not known yet */
+    return added.phase == SL_SP_UNKNOWN && record->creates ? PENDING : word_of_phase(added.phase);
+}
+
+/* ---- the chain's word ---- */
+
+static int read_ids(struct settling *s, const struct sl_nonce_use *use, struct sl_err *err)
+{
+    struct sl_journal_commit *record = &s->batch->record;
+    uint64_t data_set_id;
+    if (!sl_u256_to_u64(&data_set_id, use->data_set_id) || use->next_piece_id < record->count ||
+        (record->data_set_id != 0 && record->data_set_id != data_set_id))
+        return sl_err_set(err, SL_EPROTO,
+                          "the chain tells of this commit what cannot be: no data set, or not the "
+                          "one that was signed for; nothing is sent again");
+    const uint64_t first = use->next_piece_id - record->count;
+    const int rc = sl_chain_are_pieces(s->lane->chain, use->data_set_id, first, record->pieces,
+                                       record->count, err);
+    if (rc == 0)
+        return sl_err_set(err, SL_EPROTO,
+                          "data set %" PRIu64 " has other pieces from id %" PRIu64
+                          " on than were signed: compare with `sluice pieces %" PRIu64
+                          "`; nothing is sent again",
+                          data_set_id, first, data_set_id);
+    if (rc < 0)
+        return rc;
+    record->data_set_id = data_set_id;
+    record->first_piece_id = first;
+    s->landed = true;
+    s->landed_ms = sl_lane_now_ms(s->lane);
+    return SL_OK;
+}
+
+static int ask_chain(struct settling *s, struct sl_err *err)
+{
+    struct sl_nonce_use use;
+    const int rc = sl_chain_nonces(&use, s->lane->chain, &s->lane->commit->options.payer,
+                                   &s->batch->record.nonce, 1, err);
+    if (rc < 0)
+        return rc;
+    s->asked_ms = sl_lane_now_ms(s->lane);
+    return use.used ? read_ids(s, &use, err) : SL_OK;
+}
+
+/* ---- decisions ---- */
+
+static bool chain_is_worth_asking(const struct settling *s, int word)
+{
+    const int64_t age_ms = sl_lane_now_ms(s->lane) - s->asked_ms;
+    if (s->asked_ms == 0 || word == DONE)
+        return true;
+    return age_ms >= epochs_ms(s, word == PENDING ? CHAIN_EVERY_EPOCHS : 1);
+}
+
+/* Landed, and with a block on top that the provider waits for: then it lists the pieces. */
+static int is_listed(struct settling *s, int word, struct sl_err *err)
+{
+    const struct sl_journal_commit *record = &s->batch->record;
+    int rc = word == DONE ? 1 : sl_lane_client(s->lane, record->service_url, err);
+    if (rc == SL_OK)
+        rc = sl_sp_has_piece(s->lane->sp, record->data_set_id, record->first_piece_id,
+                             &record->pieces[0], err);
+    if (rc != 1 && sl_lane_now_ms(s->lane) - s->landed_ms > s->lane->commit->options.settle_ms) {
+        sl_log(SL_LOG_WARN, "commit",
+               "data set %" PRIu64 ": pieces from id %" PRIu64
+               " on are on chain, but the provider does not list them: it may not prove them",
+               record->data_set_id, record->first_piece_id);
+        return 1;
+    }
+    return rc;
+}
+
+static void send_again(struct settling *s)
+{
+    struct sl_err err = {0};
+    const int rc = sl_batch_send(s->lane, s->batch, &err);
+    s->sent_ms = sl_lane_now_ms(s->lane);
+    s->failed_ms = 0;
+    s->refusal = (struct sl_err){0};
+    if (rc < 0 && !sl_sp_is_unclear(&err))
+        s->refusal = err;
+    if (rc == 1)
+        s->asked_ms = 0; /* the chain has seen it: ask at once */
+}
+
+/* It cannot land any more: nothing of it is on chain long after anybody could still send it. */
+static bool is_void(const struct settling *s, int word, struct sl_err *err)
+{
+    const struct sl_commit_options *options = &s->lane->commit->options;
+    const int64_t now_ms = sl_lane_now_ms(s->lane);
+    if (word == FAILED && s->failed_ms != 0 &&
+        s->asked_ms - s->failed_ms >= epochs_ms(s, FAILED_EPOCHS)) {
+        sl_err_set(err, SL_EREVERT,
+                   "the provider's transaction failed or was lost: nothing was added or paid");
+        return true;
+    }
+    if (s->refusal.code != SL_OK && s->asked_ms > s->sent_ms &&
+        now_ms - s->started_ms >= 2 * options->resend_ms) {
+        *err = s->refusal;
+        return true;
+    }
+    return false;
+}
+
+static bool is_time_to_repeat(const struct settling *s, int word)
+{
+    const struct sl_commit_options *options = &s->lane->commit->options;
+    const int64_t age_ms = sl_lane_now_ms(s->lane) - s->sent_ms;
+    if (word == FAILED || word == DONE || s->asked_ms == 0)
+        return false;
+    return age_ms >= (word == PENDING ? options->settle_ms : options->resend_ms);
+}
+
+/* ---- the loop ---- */
+
+/* One look. 1: it is over, the record is landed or void (then *err says why); 0: look again. */
+static int look(struct settling *s, struct sl_err *err)
+{
+    struct sl_err why = {0};
+    const int word = ask_provider(s, &why);
+    int rc = word < 0 ? word : SL_OK;
+    if (word == FAILED && s->failed_ms == 0)
+        s->failed_ms = sl_lane_now_ms(s->lane);
+    if (!s->landed && chain_is_worth_asking(s, word)) {
+        rc = ask_chain(s, &why);
+        if (rc == SL_EPROTO) {
+            *err = why;
+            return rc;
+        }
+    }
+    s->failures = rc < 0 ? s->failures + 1 : 0;
+    if (rc == SL_ECANCELED) {
+        *err = why;
+        return rc;
+    }
+    if (s->landed)
+        return is_listed(s, word, &why) == 1;
+    if (rc < 0)
+        return 0;
+    if (is_void(s, word, err)) {
+        sl_batch_void(s->lane, s->batch, err);
+        return err->code;
+    }
+    if (is_time_to_repeat(s, word))
+        send_again(s);
+    return 0;
+}
+
+int sl_batch_settle(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    const int64_t now_ms = sl_lane_now_ms(lane);
+    const int64_t age_ms = sl_wall_ms(&lane->commit->options.clock) - batch->record.sent_ms;
+    const int64_t sent_ms = now_ms - (age_ms > 0 ? age_ms : 0); /* by the wall clock of that run */
+    struct settling s = {.lane = lane, .batch = batch, .started_ms = sent_ms, .sent_ms = sent_ms};
+    struct sl_err why = {0};
+    int rc;
+    while ((rc = look(&s, &why)) == 0) {
+        const int64_t wait_ms =
+            s.failures > 0 ? sl_lane_backoff_ms(lane, s.failures, 0) : sl_lane_poll_ms(lane);
+        rc = sl_lane_wait(lane, wait_ms, &why);
+        if (rc < 0)
+            break;
+    }
+    if (rc == 1) {
+        batch->record.state = SL_JOURNAL_COMMIT_LANDED;
+        batch->record.err = (struct sl_err){0};
+        rc = sl_batch_save(lane, batch, &why);
+    }
+    if (rc < 0 && err != NULL)
+        *err = why;
+    return rc < 0 ? rc : SL_OK;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Before a batch: can the lane's data set take pieces, and what instead when it cannot. */
+#include <stdlib.h>
+
+#include "inside.h"
+
+static int read_all(struct sl_chain_view **out, struct sl_lane *lane, struct sl_err *err)
+{
+    const struct sl_chain_wish wish = {.what = SL_READ_PROVIDERS | SL_READ_DATA_SETS,
+                                       .payer = &lane->commit->options.payer};
+    return sl_chain_read(out, lane->chain, &wish, err);
+}
+
+static bool is_ours(const struct sl_lane *lane, const struct sl_data_set *set)
+{
+    return sl_data_set_is_usable(set) && sl_u256_cmp(set->id, lane->shunned) != 0 &&
+           sl_u256_cmp(set->provider_id, lane->target.provider_id) == 0 &&
+           sl_address_equal(&set->payer, &lane->commit->options.payer);
+}
+
+/* Another data set of the same provider: one with our metadata, or a new one. */
+static int choose_data_set(struct sl_lane *lane, struct sl_err *err)
+{
+    struct sl_chain_view *view = NULL;
+    struct sl_choice choice;
+    int rc = read_all(&view, lane, err);
+    if (rc < 0)
+        return rc;
+    struct sl_selection selection = sl_commit_selection(lane->commit, view);
+    for (size_t i = 0; i < view->data_set_count; i++) {
+        if (sl_u256_cmp(view->data_sets[i].id, lane->shunned) == 0)
+            view->data_sets[i].live = false; /* in this snapshot: it is not to be chosen */
+    }
+    rc = sl_select_provider(&choice, &selection, lane->target.provider_id, err);
+    if (rc == SL_OK)
+        rc = sl_target_of(&lane->target, &choice, err);
+    sl_chain_view_free(view);
+    return rc;
+}
+
+int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err)
+{
+    struct sl_chain_view *view = NULL;
+    if (sl_u256_is_zero(lane->target.data_set))
+        return SL_OK;
+    const int rc = sl_chain_read_data_sets(&view, lane->chain, &lane->target.data_set, 1, err);
+    if (rc < 0)
+        return rc;
+    const struct sl_data_set *set = view->data_set_count == 1 ? &view->data_sets[0] : NULL;
+    const bool good =
+        set != NULL && is_ours(lane, set) && sl_data_set_bytes(&lane->target.bytes, set);
+    if (good)
+        lane->target.client_data_set_id = set->client_data_set_id;
+    sl_chain_view_free(view);
+    if (good)
+        return SL_OK;
+    if (lane->copy == 0 && !sl_u256_is_zero(lane->commit->options.data_set))
+        return sl_err_set(err, SL_EREFUSED,
+                          "the data set that was asked for takes no more pieces: it has ended, or "
+                          "its provider refuses it");
+    return choose_data_set(lane, err);
+}
+
+/* ---- another provider ---- */
+
+static int choose_another(struct sl_choice *out, struct sl_lane *lane,
+                          const struct sl_chain_view *view, struct sl_alive *alive,
+                          struct sl_err *err)
+{
+    struct sl_commit *commit = lane->commit;
+    struct sl_selection selection = sl_commit_selection(commit, view);
+    struct sl_u256 used[USED_MAX];
+    struct sl_avoid avoid;
+    int rc = sl_avoid_read(&avoid, commit, lane->journal, err);
+    if (rc < 0)
+        return rc;
+    selection.avoid = avoid.ids;
+    selection.avoid_count = avoid.count;
+    pthread_mutex_lock(&commit->lock);
+    const size_t count = commit->used_count;
+    for (size_t i = 0; i < count; i++)
+        used[i] = commit->used[i];
+    pthread_mutex_unlock(&commit->lock);
+    rc = sl_select_another(out, &selection, used, count, sl_alive, alive, err);
+    if (rc < 0 || count == USED_MAX)
+        return rc < 0 ? rc : sl_err_set(err, SL_ENOTFOUND, "too many providers have failed");
+    pthread_mutex_lock(&commit->lock);
+    commit->used[commit->used_count++] = out->provider->id;
+    pthread_mutex_unlock(&commit->lock);
+    return SL_OK;
+}
+
+int sl_lane_replace(struct sl_lane *lane, struct sl_err *err)
+{
+    struct sl_chain_view *view = NULL;
+    struct sl_choice choice;
+    struct sl_alive *alive = calloc(1, sizeof *alive);
+    int rc = alive != NULL ? SL_OK : sl_err_set(err, SL_ENOMEM, "out of memory for the commits");
+    if (rc == SL_OK)
+        rc = read_all(&view, lane, err);
+    if (rc == SL_OK)
+        rc = sl_alive_ask(alive, lane->commit, view, err);
+    if (rc == SL_OK)
+        rc = choose_another(&choice, lane, view, alive, err);
+    if (rc == SL_OK)
+        rc = sl_target_of(&lane->target, &choice, err);
+    if (rc == SL_OK)
+        lane->provider_failures = 0;
+    sl_chain_view_free(view);
+    free(alive);
+    return rc;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* commit_rig.h - a whole local network with quick epochs, a journal, and the commits between them.
+ */
+#ifndef SL_TEST_COMMIT_RIG_H
+#define SL_TEST_COMMIT_RIG_H
+
+#include <pthread.h>
+
+#include "sluice/commit.h"
+#include "sluice/localnet.h"
+#include "sluice/path.h"
+
+enum { RIG_EPOCH_MS = 100, RIG_PIECES = 128, RIG_BYTES = 200 };
+
+/** What was told of a piece's copy, newest last. */
+struct rig_copy {
+    int landed, lost, failed;
+    struct sl_commit_event event; /* the last of those */
+};
+
+struct commit_rig {
+    char dir[SL_PATH_BYTES];
+    char state_dir[SL_PATH_BYTES];
+    char net_dir[SL_PATH_BYTES];
+    struct sl_localnet_chain chain_options;
+    struct sl_localnet_options net_options;
+    struct sl_localnet *net;
+    struct sl_commit_options options;
+    struct sl_journal *journal;
+    struct sl_commit *commit;
+    struct sl_clock clock;
+    struct sl_piece_id pieces[RIG_PIECES];
+    size_t piece_count;
+
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    /* under lock */
+    struct rig_copy copies[RIG_PIECES][SL_COPIES_MAX];
+    int sent; /* SENT events */
+};
+
+/** cmocka fixtures: *state is a rig whose network runs; no commit yet. */
+int rig_setup(void **state);
+int rig_teardown(void **state);
+
+/** Open and start the commits; fails the test when that fails. */
+void rig_open(struct commit_rig *rig);
+/** Close commits and journal: as a program that ends. */
+void rig_close(struct commit_rig *rig);
+
+/** Upload and park `count` new pieces at provider 1. */
+void rig_store(struct commit_rig *rig, size_t count);
+/** Pieces that nobody has. */
+void rig_invent(struct commit_rig *rig, size_t count);
+/** Give pieces `from` .. `from` + `count` - 1 to the commits. */
+void rig_add(struct commit_rig *rig, size_t from, size_t count);
+
+/** Wait until every piece's copy has ended (landed, lost or failed) since the last rig_forget(). */
+void rig_wait(struct commit_rig *rig, size_t copies);
+void rig_forget(struct commit_rig *rig);
+/** All pieces landed as this copy; fails the test with the reason otherwise. */
+void rig_expect_landed(struct commit_rig *rig, unsigned copy);
+
+/** Add a rule at a provider (index) or, with -1, at the node. */
+void rig_fault(const struct commit_rig *rig, int at, const char *rule);
+void rig_no_faults(const struct commit_rig *rig, int at);
+
+/** How often a piece is in the data sets of the payer, on chain. */
+size_t rig_on_chain(struct commit_rig *rig, size_t piece);
+/** Number of the payer's data sets on chain. */
+size_t rig_data_sets(struct commit_rig *rig);
+/** Commits of the journal in this state. */
+size_t rig_commits(struct commit_rig *rig, enum sl_journal_commit_state state);
+
+#endif

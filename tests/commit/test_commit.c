@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Pieces become pieces of data sets, exactly once, whatever provider, node and program do. */
+#include <string.h>
+
+#include "commit_rig.h"
+#include "support/test.h"
+
+static void all_landed_once(struct commit_rig *rig, size_t copies)
+{
+    for (unsigned c = 0; c < copies; c++)
+        rig_expect_landed(rig, c);
+    for (size_t i = 0; i < rig->piece_count; i++)
+        assert_int_equal(rig_on_chain(rig, i), copies);
+}
+
+static void commit_all(struct commit_rig *rig, size_t copies)
+{
+    rig_open(rig);
+    rig_add(rig, 0, rig->piece_count);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, copies);
+}
+
+static void pieces_are_committed_forty_at_a_time(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 82);
+    commit_all(rig, 1);
+    rig_expect_landed(rig, 0);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), 3);
+    assert_int_equal(rig_data_sets(rig), 1);
+    assert_int_equal(rig_on_chain(rig, 0), 1);
+    assert_int_equal(rig_on_chain(rig, 81), 1);
+    assert_int_equal(rig->copies[81][0].event.piece_id, 81);
+}
+
+static void what_has_landed_is_not_committed_again(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 3);
+    commit_all(rig, 1);
+    rig_add(rig, 0, 3); /* the same run: known from the journal */
+    rig_close(rig);
+    rig_forget(rig);
+    commit_all(rig, 1); /* another one */
+    all_landed_once(rig, 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), 1);
+    assert_int_equal(rig->copies[2][0].event.piece_id, 2);
+    assert_true(rig->copies[2][0].event.data_set_id > 0);
+}
+
+static void later_pieces_go_to_the_same_data_set(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 2);
+    commit_all(rig, 1);
+    rig_close(rig);
+    rig_store(rig, 2);
+    rig_forget(rig);
+    commit_all(rig, 1);
+    all_landed_once(rig, 1);
+    assert_int_equal(rig_data_sets(rig), 1);
+}
+
+static void two_copies_are_on_two_providers(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig->options.copies = 2;
+    rig_store(rig, 5);
+    commit_all(rig, 2);
+    assert_int_equal(sl_commit_copies(rig->commit), 2);
+    all_landed_once(rig, 2);
+    assert_int_equal(rig_data_sets(rig), 2);
+    assert_int_not_equal(rig->copies[0][0].event.data_set_id, rig->copies[0][1].event.data_set_id);
+}
+
+static void bytes_that_nobody_has_are_told_lost(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 2);
+    rig_invent(rig, 1);
+    commit_all(rig, 1);
+    assert_int_equal(rig->copies[2][0].lost, 1);
+    assert_int_equal(rig->copies[0][0].landed, 1);
+    assert_int_equal(rig->copies[1][0].landed, 1);
+    assert_int_equal(rig_on_chain(rig, 0), 1);
+}
+
+/* ---- unclear outcomes ---- */
+
+static void faulty_commit(struct commit_rig *rig, const char *rule)
+{
+    rig_store(rig, 3);
+    rig_fault(rig, 0, rule);
+    commit_all(rig, 1);
+    all_landed_once(rig, 1);
+    assert_int_equal(rig_data_sets(rig), 1);
+}
+
+static void a_lost_answer_is_settled_by_the_chain(void **state)
+{
+    faulty_commit(*state, "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"drop\"}");
+}
+
+static void a_request_that_never_arrived_is_sent_again(void **state)
+{
+    faulty_commit(*state, "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"reset\"}");
+}
+
+static void a_server_error_is_settled_by_the_chain(void **state)
+{
+    faulty_commit(*state, "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"status\","
+                          "\"status\":500,\"body\":\"Internal server error\"}");
+}
+
+static void a_transaction_that_is_lost_is_signed_anew(void **state)
+{
+    struct commit_rig *rig = *state;
+    faulty_commit(rig, "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"lose\","
+                       "\"ms\":100}");
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1);
+}
+
+static void a_transaction_that_reverts_is_signed_anew(void **state)
+{
+    struct commit_rig *rig = *state;
+    faulty_commit(rig, "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"fail\"}");
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1);
+}
+
+static void a_transaction_that_waits_long_lands_once(void **state)
+{
+    faulty_commit(*state, "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"hold\","
+                          "\"ms\":1500}");
+}
+
+static void a_replaced_transaction_is_followed(void **state)
+{
+    faulty_commit(*state, "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"replace\"}");
+}
+
+static void a_provider_that_records_late_is_waited_for(void **state)
+{
+    faulty_commit(*state, "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"gap\","
+                          "\"ms\":1000}");
+}
+
+static void busy_providers_are_given_time(void **state)
+{
+    faulty_commit(*state, "{\"match\":\"POST /pdp/data-sets\",\"times\":2,\"action\":\"status\","
+                          "\"status\":429,\"body\":\"later\",\"retry_after_s\":1}");
+}
+
+static void an_ended_data_set_is_replaced_by_a_new_one(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 2);
+    commit_all(rig, 1);
+    rig_close(rig);
+    rig_store(rig, 2);
+    rig_forget(rig);
+    rig_fault(rig, 0, "{\"match\":\"POST /pdp/data-sets/1/pieces\",\"action\":\"end\"}");
+    rig_open(rig);
+    rig_add(rig, 0, 4);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 1);
+    /* the provider has thrown away what it was asked to add: it is uploaded again */
+    assert_int_equal(rig->copies[2][0].lost + rig->copies[2][0].landed, 1);
+    assert_int_equal(rig_on_chain(rig, 0), 1);
+}
+
+/* ---- the program ends in the middle ---- */
+
+static void after_a_crash_the_journal_says_what_to_do(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 3);
+    rig_fault(rig, 0, "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"drop\"}");
+    rig_open(rig);
+    rig_add(rig, 0, 3);
+    sl_commit_expect(rig->commit, false);
+    while (rig_commits(rig, SL_JOURNAL_COMMIT_SENDING) == 0)
+        ;
+    rig_close(rig);
+    commit_all(rig, 1);
+    all_landed_once(rig, 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_SENDING), 0);
+}
+
+static void a_node_that_is_away_is_waited_for(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 3);
+    rig_open(rig);
+    rig_fault(rig, -1, "{\"match\":\"RPC eth_call\",\"times\":12,\"action\":\"reset\"}");
+    rig_add(rig, 0, 3);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 1);
+    all_landed_once(rig, 1);
+}
+
+/* ---- copies ---- */
+
+static void a_copy_that_fails_goes_to_another_provider(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig->options.copies = 2;
+    rig_close(rig);
+    rig_store(rig, 2);
+    rig_open(rig);
+    const struct sl_commit_target *second = sl_commit_target(rig->commit, 1);
+    const bool is_second = strcmp(second->service_url, sl_localnet_provider_url(rig->net, 1)) == 0;
+    assert_true(is_second);
+    rig_fault(rig, 1,
+              "{\"match\":\"POST /pdp/piece/pull\",\"times\":3,\"action\":\"status\","
+              "\"status\":400,\"body\":\"no\"}");
+    rig_add(rig, 0, 2);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 2);
+    all_landed_once(rig, 2);
+}
+
+static void the_first_copy_is_safe_while_the_second_cannot_be_made(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig->options.copies = 2;
+    rig_store(rig, 2);
+    rig_fault(rig, 1,
+              "{\"match\":\"POST /pdp/piece/pull\",\"action\":\"status\",\"status\":400,"
+              "\"body\":\"no\"}");
+    commit_all(rig, 2);
+    rig_expect_landed(rig, 0);
+    assert_int_equal(rig->copies[0][1].failed, 1);
+    assert_int_equal(rig_on_chain(rig, 0), 1);
+    rig_no_faults(rig, 1);
+    rig_close(rig);
+    rig_forget(rig);
+    commit_all(rig, 2); /* the missing one alone is made */
+    all_landed_once(rig, 2);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(pieces_are_committed_forty_at_a_time),
+        TEST(what_has_landed_is_not_committed_again),
+        TEST(later_pieces_go_to_the_same_data_set),
+        TEST(two_copies_are_on_two_providers),
+        TEST(bytes_that_nobody_has_are_told_lost),
+        TEST(a_lost_answer_is_settled_by_the_chain),
+        TEST(a_request_that_never_arrived_is_sent_again),
+        TEST(a_server_error_is_settled_by_the_chain),
+        TEST(a_transaction_that_is_lost_is_signed_anew),
+        TEST(a_transaction_that_reverts_is_signed_anew),
+        TEST(a_transaction_that_waits_long_lands_once),
+        TEST(a_replaced_transaction_is_followed),
+        TEST(a_provider_that_records_late_is_waited_for),
+        TEST(busy_providers_are_given_time),
+        TEST(an_ended_data_set_is_replaced_by_a_new_one),
+        TEST(after_a_crash_the_journal_says_what_to_do),
+        TEST(a_node_that_is_away_is_waited_for),
+        TEST(a_copy_that_fails_goes_to_another_provider),
+        TEST(the_first_copy_is_safe_while_the_second_cannot_be_made),
+    };
+    return cmocka_run_group_tests_name("commit", tests, NULL, NULL);
+}
