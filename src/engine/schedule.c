@@ -296,6 +296,9 @@ void sl_engine_pick(struct sl_engine *engine)
     struct sl_heap_node *top = NULL;
     while (running < engine->parallel && (top = sl_heap_top(&engine->queue)) != NULL) {
         struct sl_task *task = (struct sl_task *)top;
+        if (!sl_engine_limits_allow(engine, task))
+            return;
+        engine->limits.stale = true; /* the new one has its rate to get */
         const bool started =
             task->slot != SL_NO_SLOT ? start_held(engine, task) : start_fresh(engine, task);
         if (!started)

@@ -45,8 +45,8 @@ bool sl_limits_act(struct sl_face *face, enum sl_action action);
 /** A rate was typed for one of the two prompts. */
 void sl_limits_typed(struct sl_face *face, enum sl_prompt prompt, const char *text);
 /** `:limit`, `:stop-at`, `:parallel` with what is behind them. */
-void sl_limits_set(struct sl_face *face, const char *rate);
-void sl_limits_stop_at(struct sl_face *face, const char *time);
+void sl_limits_set(struct sl_face *face, const char *text);
+void sl_limits_stop_at(struct sl_face *face, const char *text);
 void sl_limits_parallel(struct sl_face *face, long number);
 
 /* ---- add.c: the add pane ---- */

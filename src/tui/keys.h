@@ -101,7 +101,7 @@ enum {
     X(SL_ACT_PANE_LOG, "log", "4, L", SL_IN_ALL, "Screen", "", "what was said so far")             \
     X(SL_ACT_HELP, "help", "?, F1, 5", SL_IN_ALL, "Screen", "help", "this list")                   \
     X(SL_ACT_COMMAND, "command", ":", SL_IN_ALL, "Screen", "",                                     \
-      "a command: add PATH, limit 2M, parallel N, theme NAME, quit")                \
+      "a command: add PATH, limit 2M, parallel N, theme NAME, quit")                               \
     X(SL_ACT_THEME, "theme", "T", SL_IN_ALL, "Screen", "", "next theme")                           \
     X(SL_ACT_COMPACT, "compact", "C", SL_IN_ALL, "Screen", "", "more files, less around them")     \
     X(SL_ACT_REDRAW, "redraw", "Ctrl-L", SL_IN_ALL, "Screen", "", "draw everything anew")          \
