@@ -328,6 +328,11 @@ void sl_screen_render(struct sl_grid *grid, const struct sl_model *model)
     sl_render_bottom(grid, model, grid->rows - 1);
 }
 
+int sl_screen_percent(const struct sl_model *model)
+{
+    return sl_model_running(model) > 0 ? total_percent(model) : -1;
+}
+
 void sl_screen_title(char *out, size_t cap, const struct sl_model *model)
 {
     char eta[SL_TEXT_SHORT];

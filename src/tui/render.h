@@ -23,6 +23,9 @@ size_t sl_screen_page(const struct sl_model *model, int rows, int cols);
 /** The window title: "37% 4/12 11m - sluice". */
 void sl_screen_title(char *out, size_t cap, const struct sl_model *model);
 
+/** What the taskbar shows: percent of all bytes while something runs, else -1. */
+int sl_screen_percent(const struct sl_model *model);
+
 /* ---- parts, each in its file ---- */
 
 /** A rectangle of whole rows of the grid, [top, end). */

@@ -134,6 +134,7 @@ static void draw(struct tui *tui, int64_t now_ms)
     sl_term_show(&tui->grid);
     sl_screen_title(title, sizeof title, model);
     sl_term_title(title);
+    sl_term_progress(sl_screen_percent(model));
     if (model->bell)
         sl_term_bell();
     model->bell = false;
