@@ -91,6 +91,7 @@ static void prepare_restore(void)
     char cap[8];
     restore_len = 0;
     add_restore(paste_off);
+    add_restore("\033[?1006l\033[?1000l"); /* the mouse, if it was taken */
     add_restore(tigetstr(strcpy(cap, "sgr0")));
     add_restore(tigetstr(strcpy(cap, "cnorm")));
     add_restore(tigetstr(strcpy(cap, "rmkx")));
@@ -490,6 +491,26 @@ static void read_paste(struct sl_buf *paste)
     wtimeout(term.input, 0);
 }
 
+void sl_term_mouse(bool on)
+{
+    mouseinterval(0); /* a press is one at once, it waits for no second */
+    mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+}
+
+static enum sl_input read_mouse(int32_t *row)
+{
+    MEVENT event;
+    *row = SL_KEY_NONE;
+    if (getmouse(&event) != OK)
+        return SL_INPUT_KEY; /* one that means nothing */
+    if ((event.bstate & BUTTON4_PRESSED) != 0)
+        return SL_INPUT_WHEEL_UP;
+    if ((event.bstate & BUTTON5_PRESSED) != 0)
+        return SL_INPUT_WHEEL_DOWN;
+    *row = event.y;
+    return SL_INPUT_CLICK;
+}
+
 enum sl_input sl_term_read(int32_t *key, struct sl_buf *paste)
 {
     wint_t c = 0;
@@ -501,6 +522,8 @@ enum sl_input sl_term_read(int32_t *key, struct sl_buf *paste)
         read_paste(paste);
         return SL_INPUT_PASTE;
     }
+    if (got == KEY_CODE_YES && (int)c == KEY_MOUSE)
+        return read_mouse(key);
     *key = got == KEY_CODE_YES ? key_of_code(c) : key_of_char(c);
     return SL_INPUT_KEY;
 }

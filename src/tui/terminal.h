@@ -59,7 +59,17 @@ void sl_term_bell(void);
 /** Give the terminal back, stop this process as Ctrl-Z does, take it again when it goes on. */
 void sl_term_suspend(void);
 
-enum sl_input { SL_INPUT_NONE, SL_INPUT_KEY, SL_INPUT_PASTE };
+/** Take the mouse from the terminal, or give it back. */
+void sl_term_mouse(bool on);
+
+enum sl_input {
+    SL_INPUT_NONE,
+    SL_INPUT_KEY,
+    SL_INPUT_PASTE,
+    SL_INPUT_WHEEL_UP,
+    SL_INPUT_WHEEL_DOWN,
+    SL_INPUT_CLICK, /* its row in place of the key */
+};
 
 /** The next key, or a whole paste (text in `paste`, cleared first); SL_INPUT_NONE when there is
  * none now. Never blocks for longer than an escape sequence may take. */
