@@ -315,6 +315,8 @@ bool sl_engine_limits_command(struct sl_engine *engine, const struct sl_msg_comm
 void sl_engine_limits_timers(struct sl_engine *engine);
 /** Give what runs its rates. */
 void sl_engine_limits_apply(struct sl_engine *engine);
+/** Whether one more stream leaves each a share of the limit that is enough. */
+bool sl_engine_limits_allow(const struct sl_engine *engine, const struct sl_task *task);
 /** Monotonic ms of the next time of the day to look at, INT64_MAX: none. */
 int64_t sl_engine_limits_next_ms(const struct sl_engine *engine);
 
