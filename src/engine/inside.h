@@ -203,8 +203,7 @@ void sl_engine_rate(struct sl_engine *engine, uint64_t bytes_per_s, bool too_slo
 /* ---- parts.c: the parts of a file that is split ---- */
 
 /** The provider lists a piece: a part of the task, or all of it (NULL). It is stored, or goes to
- * the commits. The whole file's PieceCID is task->piece; has_piece is false only after a provider
- * found a part to have other bytes than were hashed, until it was hashed again. */
+ * the commits. */
 void sl_engine_piece_parked(struct sl_engine *engine, struct sl_task *task,
                             const struct sl_part *part);
 
@@ -316,6 +315,8 @@ bool sl_engine_limits_command(struct sl_engine *engine, const struct sl_msg_comm
 void sl_engine_limits_timers(struct sl_engine *engine);
 /** Give what runs its rates. */
 void sl_engine_limits_apply(struct sl_engine *engine);
+/** Whether one more stream leaves each a share of the limit that is enough. */
+bool sl_engine_limits_allow(const struct sl_engine *engine, const struct sl_task *task);
 /** Monotonic ms of the next time of the day to look at, INT64_MAX: none. */
 int64_t sl_engine_limits_next_ms(const struct sl_engine *engine);
 

@@ -23,7 +23,7 @@ static void record(void *ctx, enum sl_command_type type, int64_t job_id, int num
 
 static void wish(void *ctx, enum sl_wish what, const char *text)
 {
-    static const char *const names[] = {"copy", "theme", "redraw", "suspend"};
+    static const char *const names[] = {"copy", "theme", "redraw", "suspend", "mouse"};
     struct screen *screen = ctx;
     snprintf(screen->wished, sizeof screen->wished, "%s %s", names[what], text);
 }

@@ -588,6 +588,32 @@ static void a_priority_is_raised_and_shown(void **state)
     assert_int_equal(screen->sent_count, 3);
 }
 
+static void the_mouse_scrolls_and_selects(void **state)
+{
+    struct screen *screen = *state;
+    struct sl_model *model = &screen->model;
+    for (int i = 1; i <= 30; i++)
+        screen_job(screen, job(i, SL_JOB_QUEUED, 0));
+    screen_keys(screen, "m");
+    assert_string_equal(screen->wished, "mouse on");
+    model->page = sl_screen_page(model, 20, 80);
+    sl_view_update(model);
+    assert_int_equal(sl_screen_place(model, 20, 80, 3), -1); /* the headings */
+    assert_int_equal(sl_screen_place(model, 20, 80, 4), 0);
+    assert_int_equal(sl_screen_place(model, 20, 80, 18), -1);
+    assert_int_equal(sl_screen_place(model, 20, 60, 6), 1); /* two lines a file */
+    sl_face_click(&screen->face, 5);
+    assert_int_equal(model->selected, 5);
+    sl_face_click(&screen->face, -1);
+    sl_face_wheel(&screen->face, 3);
+    assert_int_equal(model->selected, 8);
+    sl_face_wheel(&screen->face, -30);
+    assert_int_equal(model->selected, 0);
+    screen_keys(screen, "q:");
+    screen_keys(screen, "m");
+    assert_true(model->mouse); /* typed into the line */
+}
+
 int main(void)
 {
 #define ON_A_SCREEN(test) cmocka_unit_test_setup_teardown(test, start, end)
@@ -596,6 +622,7 @@ int main(void)
         ON_A_SCREEN(commands_set_limits_and_times),
         ON_A_SCREEN(the_limit_stands_at_the_top),
         ON_A_SCREEN(a_priority_is_raised_and_shown),
+        ON_A_SCREEN(the_mouse_scrolls_and_selects),
         ON_A_SCREEN(a_bar_is_full_only_with_the_providers_answer),
         ON_A_SCREEN(records_of_an_older_attempt_are_void),
         ON_A_SCREEN(parts_that_arrived_stay_when_one_fails),
