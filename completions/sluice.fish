@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # fish completion for sluice(1)
 
-set -l commands upload cid get verify export status cost wallet providers datasets pieces rm doctor config serve help
+set -l commands upload watch cid get verify export status cost wallet providers datasets pieces rm doctor config serve help
 set -l settings 'not __fish_seen_subcommand_from cid help'
 
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a upload -d 'Upload without a screen'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a watch -d 'Upload what becomes finished in folders'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a cid -d 'Print PieceCIDs'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a get -d 'Get files back, every byte verified'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a verify -d 'Compare what is stored with its PieceCID'
@@ -20,7 +21,7 @@ complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a doctor -d '
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a config -d 'The settings in effect'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a serve -d 'A whole test network on this machine'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show help'
-complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload cid get verify export status cost wallet providers datasets pieces rm doctor config serve keys'
+complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload watch cid get verify export status cost wallet providers datasets pieces rm doctor config serve keys'
 complete -c sluice -n '__fish_seen_subcommand_from status providers datasets pieces rm doctor config serve' -f
 complete -c sluice -n '__fish_seen_subcommand_from wallet' -x -a 'status deposit approve withdraw session address import new'
 
@@ -47,6 +48,7 @@ complete -c sluice -n '__fish_seen_subcommand_from get export' -l force -d 'Repl
 complete -c sluice -n '__fish_seen_subcommand_from get verify' -l from -x -d 'Ask this provider and nobody else'
 complete -c sluice -n '__fish_seen_subcommand_from get' -l manifest -r -d 'Get what a manifest lists'
 complete -c sluice -n '__fish_seen_subcommand_from verify' -l sample -x -d 'Compare so many bytes of each copy with the local file'
+complete -c sluice -n '__fish_seen_subcommand_from upload' -l force -d 'Send files again although they are stored'
 complete -c sluice -n '__fish_seen_subcommand_from config' -l print -d 'Print the settings'
 complete -c sluice -n '__fish_seen_subcommand_from config' -l path -d 'Print where the config.ini is'
 complete -c sluice -n '__fish_seen_subcommand_from serve' -l listen -x -d 'Where the node listens, HOST:PORT'
@@ -84,8 +86,18 @@ complete -c sluice -n $settings -l keystore -r -d 'File with the private key und
 complete -c sluice -n $settings -l password-command -x -d 'Shell command that prints the keystore\'s password, instead of asking for it'
 complete -c sluice -n $settings -l parallel -x -d 'Uploads at a time'
 complete -c sluice -n $settings -l max-attempts -x -d 'Tries at one file before it counts as failed'
+complete -c sluice -n $settings -l split -x -a 'auto never' -d 'Cut files into parts of this size, or auto, or never'
+complete -c sluice -n $settings -l request-limit -x -d 'Time that providers allow for one upload'
+complete -c sluice -n $settings -l limit -x -d 'Most bytes a second of all uploads together: 2M, or 08:00,2M 23:00,off'
+complete -c sluice -n $settings -l slow-limit -x -d 'The limit of slow mode'
+complete -c sluice -n $settings -l stop-at -x -d 'Stop at this time of the day (HH:MM)'
 complete -c sluice -n $settings -l hidden -d 'Take hidden files in folders too'
 complete -c sluice -n $settings -l no-hidden -d 'Off: Take hidden files in folders too'
+complete -c sluice -n $settings -l watch -x -a '(__fish_complete_directories)' -d 'Folders that sluice watch watches when it is given none'
+complete -c sluice -n $settings -l settle -x -d 'A file is finished when it did not change for this long'
+complete -c sluice -n $settings -l rescan -x -d 'Look through all folders again in this time'
+complete -c sluice -n $settings -l temp-names -d 'Take files with names of unfinished downloads too'
+complete -c sluice -n $settings -l no-temp-names -d 'Off: Take files with names of unfinished downloads too'
 complete -c sluice -n $settings -l theme -r -d 'Colours: dark, light, mono, or a theme file'
 complete -c sluice -n $settings -l ascii -d 'Draw with ASCII characters only'
 complete -c sluice -n $settings -l no-ascii -d 'Off: Draw with ASCII characters only'

@@ -19,10 +19,16 @@
 #include "sluice/job.h"
 #include "sluice/journal.h"
 #include "sluice/path.h"
+#include "sluice/timetable.h"
 
 struct sl_commit;
 
 enum { SL_PARALLEL_MAX = 16, SL_PARALLEL_DEFAULT = 3, SL_URL_BYTES = 512 };
+
+/* split_bytes that are no size */
+#define SL_SPLIT_AUTO  UINT64_C(0)
+#define SL_SPLIT_NEVER UINT64_MAX
+#define SL_SPLIT_LEAST UINT64_C(130048) /* 127 * 2^10: the smallest parts a person may ask for */
 
 struct sl_engine_options {
     const char *provider_url; /* serviceURL of the provider to upload to; copied */
@@ -33,11 +39,21 @@ struct sl_engine_options {
     int64_t park_poll_ms;    /* between two looks at one accepted piece; 0: 1 s */
     int64_t park_timeout_ms; /* accepted but never parked: upload again; 0: 5 min */
     int64_t pause_hold_ms;   /* how long a paused upload keeps its connection; 0: 5 min */
-    uint64_t seed;           /* of the jitter of waits; 0: random */
-    bool run_earlier;        /* go on with unfinished jobs of earlier runs */
-    struct sl_commit *commit; /* NULL: files end as stored. Else opened on the journal, not started;
-                                 given to the engine, as the journal is */
-    bool include_hidden;      /* names with a leading dot, in folders */
+    /* Files above this are cut into parts of 127 * 2^k bytes, as many of them as fit in it; AUTO:
+     * what is too large for a piece, or too large for the measured rate and request_limit_ms, and
+     * what broke off twice; NEVER: what is too large is refused. */
+    uint64_t split_bytes;
+    uint64_t split_least_bytes; /* AUTO makes no smaller parts; 0: 127 * 2^13, about 1 MB */
+    int64_t request_limit_ms;   /* the provider's limit for one upload; 0: 30 min */
+    bool force;                 /* send files although an equal one is stored */
+    struct sl_timetable limit;  /* of all uploads together */
+    uint64_t slow_bytes_per_s;  /* the limit of slow mode; 0: 1 MB/s */
+    int stop_at_minute;         /* as SL_CMD_STOP_AT with 1 more, so that 0 is never */
+    uint64_t seed;              /* of the jitter of waits; 0: random */
+    bool run_earlier;           /* go on with unfinished jobs of earlier runs */
+    struct sl_commit *commit;   /* NULL: files end as stored. Else opened on the journal, not
+                                   started; given to the engine, as the journal is */
+    bool include_hidden;        /* names with a leading dot, in folders */
     struct sl_http_options http;
     struct sl_clock clock;
 };
@@ -64,10 +80,17 @@ enum sl_command_type {
     SL_CMD_CANCEL,     /* job_id: stop it; state cancelled */
     SL_CMD_RETRY,      /* job_id: failed, waiting or cancelled: try now, attempts counted anew */
     SL_CMD_REMOVE,     /* job_id: out of the list (running: cancelled first); never the file */
+    SL_CMD_PARTS,      /* job_id: tell its parts, one PART event each */
     SL_CMD_MOVE,       /* job_id, number: -1 one place earlier in the queue, +1 later */
     SL_CMD_PAUSE_ALL,  /* every unfinished job, and what is queued later, until RESUME_ALL */
     SL_CMD_RESUME_ALL, /* every paused job, and the unfinished ones of earlier runs */
     SL_CMD_PARALLEL,   /* number: uploads at a time from now on */
+    SL_CMD_PRIORITY,   /* job_id, number: steps up (> 0) or down; higher ones start first */
+    SL_CMD_LIMIT,      /* number: bytes a second, 0 none; job_id 0: of all together until the
+                          timetable's next change, else of this job, while it is in the list */
+    SL_CMD_SLOW,       /* number: slow mode 1 on, 0 off, -1 the other way */
+    SL_CMD_STOP_AT,    /* number: minute of the day by the local clock, -1 never. What runs then is
+                          finished if that takes only minutes */
     SL_CMD_STOP_DRAIN, /* start nothing more, finish what runs, then stop */
     SL_CMD_STOP_NOW,   /* abort what runs (queued again next time), then stop */
 };
@@ -99,8 +122,10 @@ void sl_engine_wake(struct sl_engine *engine);
 /* ---- events: engine to face ---- */
 
 enum sl_event_type {
-    SL_EVENT_JOB,      /* job, path, provider_url: new or changed */
-    SL_EVENT_GONE,     /* job.id: removed from the list */
+    SL_EVENT_JOB,  /* job, path, provider_url: new or changed */
+    SL_EVENT_PART, /* job, path, provider_url, part: a part of a split file was stored, or is told
+                      for PARTS; part.state says which */
+    SL_EVENT_GONE, /* job.id: removed from the list */
     SL_EVENT_REJECTED, /* path, err, request_id: could not be queued (missing, empty, a FIFO ...) */
     SL_EVENT_SCANNED,  /* request_id, count: an ADD is walked to its end, count files queued; comes
                           after their JOB events */
@@ -108,6 +133,9 @@ enum sl_event_type {
        becomes so, also right after the start, behind all events that led to it: only one that comes
        after SCANNED speaks of that ADD. */
     SL_EVENT_IDLE,
+    /* count: the rate that holds for all together, 0 none; request_id 1: in slow mode */
+    SL_EVENT_LIMIT,
+    SL_EVENT_NOTE,    /* err.text: worth saying; job.id and path of the job it is about, if any */
     SL_EVENT_TROUBLE, /* err: the journal failed, a thread could not start; the engine stops */
     SL_EVENT_STOPPED, /* last event: all is saved, every thread but the engine's has ended */
 };
@@ -117,6 +145,7 @@ struct sl_event {
     uint64_t request_id;
     uint64_t count;
     struct sl_job job;
+    struct sl_job_part part; /* PART */
     struct sl_err err;
     char provider_url[SL_URL_BYTES];
     char path[SL_PATH_BYTES]; /* bytes of the file system: escape for display */
@@ -130,10 +159,11 @@ bool sl_engine_next_event(struct sl_engine *engine, struct sl_event *event);
 
 /* ---- progress: workers to face, one lock-free ring each ---- */
 
-/** Cumulative totals of one attempt at one piece; a later record replaces all earlier ones. */
+/** Cumulative totals of one attempt at a job, over all its parts if it is split; a later record
+ * replaces all earlier ones. While it is hashing only hashed_bytes move. */
 struct sl_progress {
     int64_t job_id;
-    int32_t part;    /* 0 for the only piece */
+    int32_t part;    /* whose bytes these were: struct sl_job_part; 0 for the only piece */
     int32_t attempt; /* as job.attempts of that upload: records of another number are void */
     uint64_t hashed_bytes;
     uint64_t sent_bytes;  /* given to the kernel */

@@ -24,6 +24,7 @@
     X(SL_JOB_WAITING, "waiting", "⟳", "o", false, "waiting to try again")                          \
     X(SL_JOB_FAILED, "failed", "✗", "x", true, "failed")                                           \
     X(SL_JOB_CANCELLED, "cancelled", "-", "-", true, "cancelled")                                  \
+    X(SL_JOB_HASHING, "hashing", "#", "#", false, "hashing") /* before it is split or compared */  \
     X(SL_JOB_PARKED, "parked", "⛁", "+", false, "parked, to be committed")                         \
     X(SL_JOB_COMMITTING, "committing", "⋯", "%", false, "being committed")                         \
     X(SL_JOB_CONFIRMED, "confirmed", "✓", "*", true, "confirmed")
@@ -69,17 +70,61 @@ struct sl_job_copies {
 struct sl_job {
     int64_t id; /* > 0, the journal's */
     enum sl_job_state state;
-    int64_t rank; /* order in the queue, smaller first */
+    int64_t rank; /* order in the queue, smaller first; see sl_rank_priority() */
     struct sl_file_mark file;
-    int64_t added_ms;    /* Unix ms */
-    int64_t changed_ms;  /* Unix ms of the last change of state */
-    int64_t next_try_ms; /* Unix ms; WAITING only, else 0 */
-    int attempts;        /* uploads begun, counted anew by `retry` */
-    bool has_piece;      /* piece is valid: all bytes were hashed */
-    bool already_stored; /* nothing was sent: the provider had it from an earlier run */
-    struct sl_piece_id piece;
-    struct sl_err err; /* why it waits or failed, or why a copy is missing; code 0 otherwise */
+    int64_t added_ms;         /* Unix ms */
+    int64_t changed_ms;       /* Unix ms of the last change of state */
+    int64_t next_try_ms;      /* Unix ms; WAITING only, else 0 */
+    int attempts;             /* uploads begun, counted anew by `retry` */
+    bool has_piece;           /* piece is valid: all bytes were hashed */
+    bool already_stored;      /* nothing was sent: the provider had it from an earlier run */
+    struct sl_piece_id piece; /* of the whole file, also when it is split */
+    struct sl_err err;        /* why it waits or failed; or why a copy is missing; code 0 otherwise.
+                                 CANCELLED and split: what of it is stored */
+    /* a file that is cut into parts, each a piece of its own; 0 for a file of one piece */
+    uint64_t shard_bytes;  /* it is cut at multiples of this, 127 * 2^k */
+    uint32_t parts;        /* that it is cut into */
+    uint32_t parts_stored; /* that the provider lists */
+    uint64_t sent_bytes;   /* of it that were with the provider or on the way when this was said */
     struct sl_job_copies copies;
+    uint32_t limit_bytes_per_s; /* 0: none; of this run, not in the journal */
 };
+
+/* ---- parts of a file ---- */
+
+/** A piece of a file that is split. Plain value. */
+struct sl_job_part {
+    int id; /* > 0; sl_part_label() shows it */
+    uint64_t offset_bytes;
+    uint64_t size_bytes;
+    enum sl_job_state state; /* queued, accepted or stored; uploading in events only */
+    bool has_piece;
+    struct sl_piece_id piece;
+};
+
+enum {
+    SL_PARTS_MAX = 65536,   /* that a file is cut into at first */
+    SL_PART_SUB_SHIFT = 17, /* a part's id is its number, 1 .. SL_PARTS_MAX, and above these bits
+                               0, or divisor + index of what it was cut into later on */
+    SL_PART_LABEL_CHARS = 40,
+};
+
+/** The id of piece `index` of `divisor` (a power of two, 2 or more) of a part that itself may be
+ * one of those. 0: its id would be too large. */
+int sl_part_child_id(int id, int divisor, int index);
+
+/** "3/12"; a part that was cut again after the file had been planned: "3.2-4/12", the second
+ * quarter of part 3. Stable: a part keeps its label whatever becomes of the others. */
+void sl_part_label(char out[static SL_PART_LABEL_CHARS], const struct sl_job *job, int part_id);
+
+/*
+ * A rank is a place among the jobs of one priority, 1 .. 2^40 - 1, minus priority * 2^40: the order
+ * of the queue is that of the ranks, and the journal keeps both in one number.
+ */
+enum { SL_PRIORITY_MAX = 9 }; /* and least: -9 */
+int sl_rank_priority(int64_t rank);
+int64_t sl_rank_place(int64_t rank);
+/** The priority is brought between its bounds. */
+int64_t sl_rank_of(int priority, int64_t place);
 
 #endif

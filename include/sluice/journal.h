@@ -95,6 +95,37 @@ int sl_journal_history(struct sl_journal *journal, int64_t job_id, sl_journal_hi
 int sl_journal_find_path(struct sl_journal *journal, const char *path, struct sl_job *job,
                          struct sl_err *err) SL_MUST_CHECK;
 
+/* ---- parts of files that are split ---- */
+
+/** Write a part of a job, found by its id or new. The job's own piece (of sl_journal_update()) is
+ * that of the whole file. Errors also: SL_EINVAL (no id). */
+int sl_journal_put_part(struct sl_journal *journal, int64_t job_id, const struct sl_job_part *part,
+                        struct sl_err *err) SL_MUST_CHECK;
+
+/** Take one part out, or with part_id 0 all: a plan that is void. */
+int sl_journal_drop_parts(struct sl_journal *journal, int64_t job_id, int part_id,
+                          struct sl_err *err) SL_MUST_CHECK;
+
+/** One part, borrowed for the call. Non-zero stops. */
+typedef int (*sl_journal_part_fn)(void *ctx, const struct sl_job_part *part);
+/** All parts of a job by their offset. Returns what the callback stopped with, or 0. The callback
+ * may change nothing. */
+int sl_journal_each_part(struct sl_journal *journal, int64_t job_id, sl_journal_part_fn fn,
+                         void *ctx, struct sl_err *err) SL_MUST_CHECK;
+
+/** Another job of the same size, stored at the provider `url`, and if `of` has its PieceCID of the
+ * same content; the newest. Returns 1 and *job, or 0 when there is none. */
+int sl_journal_find_twin(struct sl_journal *journal, const struct sl_job *of, const char *url,
+                         struct sl_job *job, struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- providers ---- */
+
+/** How fast one upload to the provider was measured; 0: never. */
+int sl_journal_set_rate(struct sl_journal *journal, const char *url, uint64_t bytes_per_s,
+                        struct sl_err *err) SL_MUST_CHECK;
+int sl_journal_rate(struct sl_journal *journal, const char *url, uint64_t *bytes_per_s,
+                    struct sl_err *err) SL_MUST_CHECK;
+
 /* ---- own transactions ---- */
 
 /* X(id, name): what became of signed bytes. The name stands in the database. */

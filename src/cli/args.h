@@ -15,6 +15,8 @@
       "the screen; queues PATHs, folders too (no terminal: as upload)")                            \
     X(SL_CMD_LINE_UPLOAD, "upload", "PATH... | -",                                                 \
       "upload without a screen: results on stdout, progress on stderr")                            \
+    X(SL_CMD_LINE_WATCH, "watch", "[DIR...]",                                                      \
+      "upload what becomes finished in folders, until it is stopped")                              \
     X(SL_CMD_LINE_CID, "cid", "FILE... | -", "print PieceCIDs, a line for each FILE; check lists") \
     X(SL_CMD_LINE_GET, "get", "CID | NAME...",                                                     \
       "get files back, every byte verified; go on where it broke off")                             \
@@ -55,9 +57,9 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     (SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_RM) | SL_FOR(SL_CMD_LINE_DATASETS))
 /* those that read the configuration */
 #define SL_FOR_SETTINGS                                                                            \
-    (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_STATUS) |        \
-     SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_CONFIG) | SL_FOR(SL_CMD_LINE_SERVE) |         \
-     SL_FOR_CHAIN | SL_FOR_FETCH)
+    (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_WATCH) |         \
+     SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_CONFIG) |        \
+     SL_FOR(SL_CMD_LINE_SERVE) | SL_FOR_CHAIN | SL_FOR_FETCH)
 
 /* X(field, flag, value name ("": it is a switch), commands, help). SL_OPTIONS has the others. */
 #define SL_FLAGS(X)                                                                                \
@@ -67,10 +69,15 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
       "keep configuration, journal and data below DIR")                                            \
     X(config_file, "config", "FILE", SL_FOR_SETTINGS, "read this config.ini")                      \
     X(json, "json", "",                                                                            \
-      SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_CID) |          \
-          SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_SERVE) |    \
-          SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_VERIFY) | SL_FOR_CHAIN,                     \
+      SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_WATCH) |        \
+          SL_FOR(SL_CMD_LINE_CID) | SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) |      \
+          SL_FOR(SL_CMD_LINE_SERVE) | SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_VERIFY) |       \
+          SL_FOR_CHAIN,                                                                            \
       "one JSON object a line on stdout")                                                          \
+    X(force, "force", "",                                                                          \
+      SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_GET) |          \
+          SL_FOR(SL_CMD_LINE_EXPORT),                                                              \
+      "send again what is stored; get: replace a file")                                            \
     X(dry_run, "dry-run", "", SL_FOR_CONSENT, "show what would be done, send nothing")             \
     X(yes, "yes", "", SL_FOR_CONSENT, "do not ask before money moves or data is deleted")          \
     X(expiry, "expiry", "DURATION", SL_FOR(SL_CMD_LINE_WALLET),                                    \
@@ -85,8 +92,6 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(threads, "threads", "N", SL_FOR(SL_CMD_LINE_CID), "hash on N cores (0: all, the default)")   \
     X(output, "output", "FILE", SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_EXPORT),              \
       "(-o) write to FILE or folder; `-`: stdout")                                                 \
-    X(force, "force", "", SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_EXPORT),                    \
-      "replace a file that has other bytes")                                                       \
     X(from, "from", "URL", SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_VERIFY),                   \
       "ask this provider and nobody else")                                                         \
     X(manifest, "manifest", "FILE", SL_FOR(SL_CMD_LINE_GET),                                       \
@@ -98,7 +103,7 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
           SL_FOR_FETCH,                                                                            \
       "whose account, instead of that of your key")                                                \
     X(on_chain, "on-chain", "", SL_FOR(SL_CMD_LINE_DATASETS),                                      \
-      "with terminate: without the provider, by an own transaction")                               \
+      "with terminate: by an own transaction")                                                     \
     X(no_ping, "no-ping", "", SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DOCTOR),          \
       "do not ask providers whether they answer")                                                  \
     X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \

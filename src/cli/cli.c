@@ -19,6 +19,8 @@ static enum sl_exit run(const struct sl_args *args)
         return sl_run_screen(args);
     case SL_CMD_LINE_UPLOAD:
         return sl_run_upload(args);
+    case SL_CMD_LINE_WATCH:
+        return sl_run_watch(args);
     case SL_CMD_LINE_CID:
         return sl_run_cid(args);
     case SL_CMD_LINE_GET:

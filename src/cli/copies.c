@@ -26,14 +26,10 @@ static bool is_of(const struct sl_copies_of *of, uint64_t chain_id, const uint8_
             memcmp(of->payer.bytes, payer, sizeof of->payer.bytes) == 0);
 }
 
-static int json_copy(void *ctx, const struct sl_journal_copy *copy)
+static void json_members(const struct writing *writing, const struct sl_journal_copy *copy)
 {
-    const struct writing *writing = ctx;
     struct sl_jw *w = writing->w;
     char url[URL_BYTES];
-    if (!is_of(writing->of, copy->chain_id, copy->payer))
-        return 0;
-    sl_jw_object(w, NULL);
     sl_json_u256(w, "providerId", copy->provider_id);
     sl_jw_u64(w, "dataSetId", copy->data_set_id);
     sl_jw_u64(w, "pieceId", copy->piece_id);
@@ -45,18 +41,86 @@ static int json_copy(void *ctx, const struct sl_journal_copy *copy)
         sl_network_cdn_url(url, sizeof url, &writing->of->network, &writing->of->payer,
                            writing->piece, NULL) == SL_OK)
         sl_jw_str(w, "cdnUrl", url);
-    sl_jw_end_object(w);
+}
+
+static int json_copy(void *ctx, const struct sl_journal_copy *copy)
+{
+    const struct writing *writing = ctx;
+    if (!is_of(writing->of, copy->chain_id, copy->payer))
+        return 0;
+    sl_jw_object(writing->w, NULL);
+    json_members(writing, copy);
+    sl_jw_end_object(writing->w);
     return 0;
 }
 
-int sl_copies_json(struct sl_jw *w, struct sl_journal *journal, const struct sl_copies_of *of,
-                   const struct sl_piece_id *piece, struct sl_err *err)
+/* ---- files in parts: each copy lists them ---- */
+
+struct parting {
+    struct writing writing;
+    struct sl_journal *journal;
+    const struct sl_job *job;
+    const struct sl_job_part *part;
+    unsigned copy;
+    struct sl_err *err;
+};
+
+static int json_part_copy(void *ctx, const struct sl_journal_copy *copy)
 {
-    struct writing writing = {.w = w, .of = of, .piece = piece};
+    const struct parting *parting = ctx;
+    const struct writing *writing = &parting->writing;
+    char label[SL_PART_LABEL_CHARS], cid[SL_PIECE_CID_CHARS];
+    if (copy->copy != parting->copy || !is_of(writing->of, copy->chain_id, copy->payer))
+        return 0;
+    sl_part_label(label, parting->job, parting->part->id);
+    sl_piece_cid(cid, writing->piece);
+    sl_jw_object(writing->w, NULL);
+    sl_jw_str(writing->w, "part", label);
+    sl_jw_str(writing->w, "pieceCid", cid);
+    json_members(writing, copy);
+    sl_jw_end_object(writing->w);
+    return 0;
+}
+
+static int json_part(void *ctx, const struct sl_job_part *part)
+{
+    struct parting *parting = ctx;
+    parting->part = part;
+    parting->writing.piece = &part->piece;
+    return part->has_piece ? sl_journal_each_copy(parting->journal, &part->piece, json_part_copy,
+                                                  parting, parting->err)
+                           : SL_OK;
+}
+
+static int json_parts(struct parting *parting)
+{
+    struct sl_jw *w = parting->writing.w;
+    int rc = SL_OK;
+    for (unsigned c = 0; rc == SL_OK && c < parting->job->copies.wanted; c++) {
+        parting->copy = c;
+        sl_jw_object(w, NULL);
+        sl_jw_array(w, "parts");
+        rc = sl_journal_each_part(parting->journal, parting->job->id, json_part, parting,
+                                  parting->err);
+        sl_jw_end_array(w);
+        sl_jw_end_object(w);
+    }
+    return rc;
+}
+
+int sl_copies_json(struct sl_jw *w, struct sl_journal *journal, const struct sl_copies_of *of,
+                   const struct sl_job *job, struct sl_err *err)
+{
+    struct parting parting = {.writing = {.w = w, .of = of, .piece = &job->piece},
+                              .journal = journal,
+                              .job = job,
+                              .err = err};
     int rc = SL_OK;
     sl_jw_array(w, "copies");
-    if (journal != NULL)
-        rc = sl_journal_each_copy(journal, piece, json_copy, &writing, err);
+    if (journal != NULL && job->parts > 0)
+        rc = json_parts(&parting);
+    else if (journal != NULL)
+        rc = sl_journal_each_copy(journal, &job->piece, json_copy, &parting.writing, err);
     sl_jw_end_array(w);
     return rc;
 }

@@ -14,10 +14,11 @@ struct sl_copies_of {
     bool with_cdn; /* tell where the CDN serves them */
 };
 
-/** An array "copies": providerId, dataSetId, pieceId, txHash, retrievalUrl of each. `journal` NULL:
+/** An array "copies": providerId, dataSetId, pieceId, txHash, retrievalUrl of each; of a file in
+ * parts an object a copy with "parts", which have these and "part" and "pieceCid". `journal` NULL:
  * an empty one. Errors: those of the journal. */
 int sl_copies_json(struct sl_jw *w, struct sl_journal *journal, const struct sl_copies_of *of,
-                   const struct sl_piece_id *piece, struct sl_err *err) SL_MUST_CHECK;
+                   const struct sl_job *job, struct sl_err *err) SL_MUST_CHECK;
 
 /** The same for people, a line each behind `indent`. */
 int sl_copies_text(struct sl_buf *out, const char *indent, struct sl_journal *journal,

@@ -74,7 +74,10 @@ static int on_item(void *ctx, const struct sl_scan_item *item)
 static int walk(struct cost *cost, struct sl_err *err)
 {
     atomic_bool stop = false;
-    const struct sl_walk_options options = {cost->on.settings.config.hidden, &stop, on_item, cost};
+    const struct sl_walk_options options = {.include_hidden = cost->on.settings.config.hidden,
+                                            .stop = &stop,
+                                            .fn = on_item,
+                                            .ctx = cost};
     const char *path = NULL;
     while ((path = sl_list_next(&cost->list, path)) != NULL && !cost->broken &&
            cost->trouble.code == SL_OK) {

@@ -45,8 +45,14 @@ static void running_name(struct sl_buf *out, const struct sl_tally *tally)
 {
     if (tally->running_count == 0)
         return;
+    const struct sl_tally_job *job = &tally->jobs[tally->running[0]];
     sl_buf_str(out, "  ");
-    sl_name_escape(out, sl_path_base(tally->jobs[tally->running[0]].path));
+    if (job->state == SL_JOB_HASHING)
+        sl_buf_printf(out, "hashing %d%% of ",
+                      (int)(job->hashed_bytes * 100 / (job->size_bytes + 1)));
+    if (job->parts > 0)
+        sl_buf_printf(out, "%u/%u of ", (unsigned)job->parts_stored, (unsigned)job->parts);
+    sl_name_escape(out, sl_path_base(job->path));
 }
 
 static void tick_line(struct sl_report *report, const struct sl_tally *tally)
@@ -154,6 +160,12 @@ void sl_report_sent(struct sl_report *report, const struct sl_event *event)
 {
     if (report->json)
         take(report, sl_json_added(&report->clock, event));
+}
+
+void sl_report_part(struct sl_report *report, const struct sl_event *event)
+{
+    if (report->json && event->part.state == SL_JOB_STORED && !sl_json_part(&report->clock, event))
+        report->broken = true;
 }
 
 void sl_report_wait(struct sl_report *report, const struct sl_event *event)

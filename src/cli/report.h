@@ -37,6 +37,8 @@ void sl_report_end(struct sl_report *report, const struct sl_event *event);
 void sl_report_parked(struct sl_report *report, const struct sl_event *event);
 /** The transaction that commits it is known: event->job.copies.tx. */
 void sl_report_sent(struct sl_report *report, const struct sl_event *event);
+/** A part of a split file is stored. */
+void sl_report_part(struct sl_report *report, const struct sl_event *event);
 
 /** A path that was not queued. */
 void sl_report_reject(struct sl_report *report, const char *path, const struct sl_err *err);

@@ -26,7 +26,9 @@ bool sl_json_stored(const struct sl_clock *clock, const struct sl_event *event)
     sl_json_path(&w, event->path);
     sl_jw_u64(&w, "size", job->file.size_bytes);
     sl_jw_str(&w, "pieceCid", cid);
-    if (sl_sp_retrieval_url(url, sizeof url, event->provider_url, &job->piece, NULL) == SL_OK)
+    if (job->parts > 0) /* it is stored as these, not under the PieceCID of the whole */
+        sl_jw_u64(&w, "parts", job->parts);
+    else if (sl_sp_retrieval_url(url, sizeof url, event->provider_url, &job->piece, NULL) == SL_OK)
         sl_jw_str(&w, "retrievalUrl", url);
     if (job->already_stored)
         sl_jw_bool(&w, "alreadyStored", true);
@@ -46,7 +48,7 @@ bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *even
     sl_json_path(&w, event->path);
     sl_jw_u64(&w, "size", job->file.size_bytes);
     sl_jw_str(&w, "pieceCid", cid);
-    if (sl_copies_json(&w, reader, of, &job->piece, &err) < 0)
+    if (sl_copies_json(&w, reader, of, job, &err) < 0)
         sl_say("%s: its copies are on chain, but the journal does not tell them: %s", event->path,
                err.text);
     if (job->copies.landed < job->copies.wanted) {
@@ -73,6 +75,27 @@ bool sl_json_added(const struct sl_clock *clock, const struct sl_event *event)
     return write_out(&w);
 }
 
+bool sl_json_part(const struct sl_clock *clock, const struct sl_event *event)
+{
+    const struct sl_job_part *part = &event->part;
+    struct sl_jw w = {0};
+    char cid[SL_PIECE_CID_CHARS];
+    char label[SL_PART_LABEL_CHARS];
+    char url[SL_URL_BYTES + SL_PIECE_CID_CHARS];
+    sl_piece_cid(cid, &part->piece);
+    sl_part_label(label, &event->job, part->id);
+    sl_json_begin(&w, "stored", clock);
+    sl_json_path(&w, event->path);
+    sl_jw_u64(&w, "size", part->size_bytes);
+    sl_jw_str(&w, "pieceCid", cid);
+    sl_jw_str(&w, "part", label);
+    sl_jw_u64(&w, "offset", part->offset_bytes);
+    if (sl_sp_retrieval_url(url, sizeof url, event->provider_url, &part->piece, NULL) == SL_OK)
+        sl_jw_str(&w, "retrievalUrl", url);
+    sl_jw_i64(&w, "id", event->job.id);
+    return write_out(&w);
+}
+
 bool sl_json_failed(const struct sl_clock *clock, const char *path, const struct sl_err *err)
 {
     struct sl_jw w = {0};
@@ -87,15 +110,22 @@ bool sl_json_progress(const struct sl_clock *clock, struct sl_tally *tally)
 {
     for (size_t i = 0; i < tally->running_count; i++) {
         struct sl_tally_job *job = &tally->jobs[tally->running[i]];
-        if (job->sent_bytes == job->told_bytes)
+        const uint64_t moved = job->sent_bytes + job->hashed_bytes;
+        if (moved == job->told_bytes)
             continue;
-        job->told_bytes = job->sent_bytes;
+        job->told_bytes = moved;
         struct sl_jw w = {0};
         sl_json_begin(&w, "progress", clock);
         sl_json_path(&w, job->path);
         sl_jw_u64(&w, "size", job->size_bytes);
         sl_jw_u64(&w, "sent", job->sent_bytes);
         sl_jw_u64(&w, "acknowledged", job->acked_bytes);
+        if (job->state == SL_JOB_HASHING)
+            sl_jw_u64(&w, "hashed", job->hashed_bytes);
+        if (job->parts > 0) {
+            sl_jw_u64(&w, "parts", job->parts);
+            sl_jw_u64(&w, "partsStored", job->parts_stored);
+        }
         sl_jw_i64(&w, "attempt", job->attempt);
         sl_jw_i64(&w, "id", job->id);
         if (!write_out(&w))

@@ -11,6 +11,8 @@ bool sl_json_stored(const struct sl_clock *clock, const struct sl_event *event);
 bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *event,
                        struct sl_journal *reader, const struct sl_copies_of *of);
 bool sl_json_added(const struct sl_clock *clock, const struct sl_event *event);
+/** A part of a split file is stored. */
+bool sl_json_part(const struct sl_clock *clock, const struct sl_event *event);
 bool sl_json_failed(const struct sl_clock *clock, const char *path, const struct sl_err *err);
 /** A line for each running file that moved since the last one. */
 bool sl_json_progress(const struct sl_clock *clock, struct sl_tally *tally);

@@ -45,6 +45,40 @@ static int json_history(void *ctx, const struct sl_history *line)
     return SL_OK;
 }
 
+struct parts {
+    struct sl_jw *w;     /* JSON, or ... */
+    struct sl_buf *text; /* lines */
+    const struct sl_job *job;
+};
+
+static int json_part(void *ctx, const struct sl_job_part *part)
+{
+    const struct parts *parts = ctx;
+    char cid[SL_PIECE_CID_CHARS];
+    char label[SL_PART_LABEL_CHARS];
+    sl_part_label(label, parts->job, part->id);
+    sl_jw_object(parts->w, NULL);
+    sl_jw_str(parts->w, "part", label);
+    sl_jw_str(parts->w, "state", sl_job_state_name(part->state));
+    sl_jw_u64(parts->w, "offset", part->offset_bytes);
+    sl_jw_u64(parts->w, "size", part->size_bytes);
+    if (part->has_piece) {
+        sl_piece_cid(cid, &part->piece);
+        sl_jw_str(parts->w, "pieceCid", cid);
+    }
+    sl_jw_end_object(parts->w);
+    return SL_OK;
+}
+
+static int json_parts(struct status *st, struct sl_jw *w, const struct sl_job *job)
+{
+    struct parts parts = {.w = w, .job = job};
+    sl_jw_array(w, "pieces");
+    const int rc = sl_journal_each_part(st->journal, job->id, json_part, &parts, &st->err);
+    sl_jw_end_array(w);
+    return rc;
+}
+
 static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *job,
                     const char *path, const char *provider_url)
 {
@@ -60,6 +94,10 @@ static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *
         sl_piece_cid(cid, &job->piece);
         sl_jw_str(&w, "pieceCid", cid);
     }
+    if (job->shard_bytes > 0) {
+        sl_jw_u64(&w, "parts", job->parts);
+        sl_jw_u64(&w, "partsStored", job->parts_stored);
+    }
     if (provider_url[0] != '\0')
         sl_jw_str(&w, "providerUrl", provider_url);
     sl_jw_i64(&w, "attempts", job->attempts);
@@ -67,7 +105,9 @@ static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *
     sl_json_time(&w, "changed", job->changed_ms);
     sl_json_time(&w, "nextTry", job->next_try_ms);
     add_err(&w, &job->err);
-    if (st->wanted != 0) {
+    if (st->wanted != 0 && job->shard_bytes > 0)
+        rc = json_parts(st, &w, job);
+    if (rc == SL_OK && st->wanted != 0) {
         sl_jw_array(&w, "history");
         rc = sl_journal_history(st->journal, job->id, json_history, &w, &st->err);
         sl_jw_end_array(&w);
@@ -137,10 +177,33 @@ static void add_time(struct sl_buf *out, const char *label, int64_t wall_ms)
     sl_buf_printf(out, "%-10s%s\n", label, time);
 }
 
+static int add_part(void *ctx, const struct sl_job_part *part)
+{
+    const struct parts *parts = ctx;
+    char cid[SL_PIECE_CID_CHARS] = "";
+    char label[SL_PART_LABEL_CHARS], size[SL_TEXT_SHORT];
+    sl_part_label(label, parts->job, part->id);
+    sl_text_size(size, part->size_bytes);
+    if (part->has_piece)
+        sl_piece_cid(cid, &part->piece);
+    sl_buf_printf(parts->text, "  %-10s %-18s %8s  %s\n", label, sl_job_state_word(part->state),
+                  size, cid);
+    return SL_OK;
+}
+
+static int add_parts(struct status *st, struct sl_buf *out, const struct sl_job *job)
+{
+    struct parts parts = {.text = out, .job = job};
+    sl_buf_printf(out, "%-10s%u of %u stored\n", "parts", (unsigned)job->parts_stored,
+                  (unsigned)job->parts);
+    return sl_journal_each_part(st->journal, job->id, add_part, &parts, &st->err);
+}
+
 static int add_details(struct status *st, struct sl_buf *out, const struct sl_job *job,
                        const char *path, const char *provider_url)
 {
     char cid[SL_PIECE_CID_CHARS];
+    int rc = SL_OK;
     sl_buf_printf(out, "%-10s%" PRId64 "\n%-10s", "id", job->id, "file");
     sl_name_escape(out, path);
     sl_buf_printf(out, "\n%-10s%" PRIu64 " bytes\n%-10s%s\n", "size", job->file.size_bytes, "state",
@@ -154,6 +217,8 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
         sl_piece_cid(cid, &job->piece);
         sl_buf_printf(out, "%-10s%s\n", "PieceCID", cid);
     }
+    if (job->shard_bytes > 0)
+        rc = add_parts(st, out, job);
     if (provider_url[0] != '\0') {
         sl_buf_printf(out, "%-10s", "provider");
         sl_name_escape(out, provider_url);
@@ -163,6 +228,8 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
     add_time(out, "added", job->added_ms);
     add_time(out, "changed", job->changed_ms);
     add_time(out, "next try", job->next_try_ms);
+    if (rc < 0)
+        return rc;
     sl_buf_str(out, "history\n");
     return sl_journal_history(st->journal, job->id, add_history, out, &st->err);
 }

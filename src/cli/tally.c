@@ -142,7 +142,7 @@ static void count(struct sl_tally *tally, size_t at, const struct sl_event *even
         tally->open++;
         tally->open_sent_bytes += job->sent_bytes;
     }
-    if (job->state == SL_JOB_UPLOADING)
+    if (job->state == SL_JOB_UPLOADING || job->state == SL_JOB_HASHING)
         count_running(tally, at, event->path);
 }
 
@@ -151,6 +151,10 @@ static uint64_t sent_after(const struct sl_tally_job *job, const struct sl_job *
 {
     if (sl_job_state_delivered(now->state))
         return now->file.size_bytes;
+    if (now->parts > 0) { /* parts that arrived stay: a record may know more than the event */
+        const bool same = now->state == SL_JOB_UPLOADING && now->attempts == job->attempt;
+        return same && job->sent_bytes > now->sent_bytes ? job->sent_bytes : now->sent_bytes;
+    }
     return now->state == SL_JOB_UPLOADING && now->attempts == job->attempt ? job->sent_bytes : 0;
 }
 
@@ -173,6 +177,9 @@ struct sl_tally_job *sl_tally_event(struct sl_tally *tally, const struct sl_even
     job->size_bytes = now->file.size_bytes;
     job->attempt = now->attempts;
     job->code = now->err.code;
+    job->hashed_bytes = now->state == SL_JOB_HASHING ? job->hashed_bytes : 0;
+    job->parts = now->parts;
+    job->parts_stored = now->parts_stored;
     job->already_stored = now->already_stored;
     job->incomplete = now->state == SL_JOB_CONFIRMED && now->copies.landed < now->copies.wanted;
     count(tally, at, event);
@@ -203,6 +210,8 @@ void sl_tally_progress(struct sl_tally *tally, const struct sl_progress *progres
     if (!is_at(tally, at, progress->job_id))
         return;
     struct sl_tally_job *job = &tally->jobs[at];
+    if (job->state == SL_JOB_HASHING && progress->hashed_bytes <= job->size_bytes)
+        job->hashed_bytes = progress->hashed_bytes;
     if (job->state != SL_JOB_UPLOADING || progress->attempt < job->attempt ||
         progress->sent_bytes > job->size_bytes)
         return;

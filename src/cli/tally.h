@@ -14,7 +14,10 @@ struct sl_tally_job {
     uint64_t size_bytes;
     uint64_t sent_bytes; /* of the running attempt */
     uint64_t acked_bytes;
-    uint64_t told_bytes; /* sent_bytes as last reported */
+    uint64_t hashed_bytes; /* while it is hashed before it is sent */
+    uint64_t told_bytes;   /* what was last reported of both */
+    uint32_t parts;        /* as struct sl_job */
+    uint32_t parts_stored;
     int32_t attempt;
     enum sl_job_state state;
     int code;   /* of a failed job */

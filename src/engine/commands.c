@@ -6,18 +6,6 @@ enum {
     SWEEP_TASKS = 1024,
 };
 
-static struct sl_worker *worker_of(const struct sl_engine *engine, const struct sl_task *task)
-{
-    return task->slot == SL_NO_SLOT ? NULL : &engine->workers[task->slot];
-}
-
-static void let_go(struct sl_engine *engine, struct sl_task *task)
-{
-    struct sl_worker *worker = worker_of(engine, task);
-    if (worker != NULL)
-        sl_worker_let_go(worker);
-}
-
 static int held_count(const struct sl_engine *engine)
 {
     int count = 0;
@@ -27,16 +15,22 @@ static int held_count(const struct sl_engine *engine)
 }
 
 /* Its connection is kept for a while, if there is a slot for that. */
-static void hold(struct sl_engine *engine, struct sl_task *task)
+static void hold_worker(struct sl_engine *engine, struct sl_worker *worker)
 {
-    struct sl_worker *worker = worker_of(engine, task);
-    if (worker == NULL)
-        return;
     if (held_count(engine) < SL_HOLDS_MAX) {
         sl_worker_hold(worker, sl_now_ms(&engine->options.clock) + engine->options.pause_hold_ms);
     } else {
-        sl_task_uncount(task);
-        sl_worker_let_go(worker);
+        if (worker->upload.total == NULL) /* parts count for themselves */
+            sl_task_uncount(worker->task);
+        sl_engine_let_go(engine, worker);
+    }
+}
+
+static void hold(struct sl_engine *engine, struct sl_task *task)
+{
+    for (int i = 0; i < SL_SLOTS; i++) {
+        if (engine->workers[i].task == task)
+            hold_worker(engine, &engine->workers[i]);
     }
 }
 
@@ -46,6 +40,8 @@ static void pause_task(struct sl_engine *engine, struct sl_task *task)
 {
     if (task->state == SL_JOB_UPLOADING)
         hold(engine, task);
+    if (task == engine->hashing)
+        sl_engine_stop_hash(engine);
     (void)sl_task_step(engine, task, SL_IN_PAUSE);
 }
 
@@ -55,13 +51,22 @@ static void resume_task(struct sl_engine *engine, struct sl_task *task)
     (void)sl_task_step(engine, task, SL_IN_RESUME);
 }
 
+static void stop_task(struct sl_engine *engine, struct sl_task *task)
+{
+    sl_task_let_go(engine, task);
+    if (task == engine->hashing)
+        sl_engine_stop_hash(engine);
+}
+
 static void cancel_task(struct sl_engine *engine, struct sl_task *task)
 {
     if (sl_job_state_finished((enum sl_job_state)task->state))
         return;
-    if (task->state == SL_JOB_PARKED && !sl_engine_uncommit(engine, task))
+    if (engine->commit != NULL && !sl_engine_uncommit(engine, task))
         return;
-    let_go(engine, task);
+    stop_task(engine, task);
+    if (task->shard_bytes > 0)
+        sl_parts_blame_cancelled(task);
     (void)sl_task_step(engine, task, SL_IN_CANCEL);
 }
 
@@ -80,7 +85,7 @@ static void retry_task(struct sl_engine *engine, struct sl_task *task)
 
 static void remove_task(struct sl_engine *engine, struct sl_task *task)
 {
-    let_go(engine, task);
+    stop_task(engine, task);
     sl_task_delete(engine, task);
 }
 
@@ -89,8 +94,16 @@ static struct sl_task *neighbour(const struct sl_engine *engine, const struct sl
                                  int side)
 {
     struct sl_task *best = NULL;
-    for (size_t i = 0; i < engine->queue.count; i++) {
-        struct sl_task *other = (struct sl_task *)engine->queue.nodes[i];
+    const size_t both = engine->queue.count + engine->to_hash.count;
+    for (size_t i = 0; i < both; i++) {
+        struct sl_heap_node *node = i < engine->queue.count
+                                        ? engine->queue.nodes[i]
+                                        : engine->to_hash.nodes[i - engine->queue.count];
+        struct sl_task *other = (struct sl_task *)node;
+        if (other->state != SL_JOB_QUEUED)
+            continue; /* it runs, and has parts to start */
+        if (sl_rank_priority(other->rank) != sl_rank_priority(task->rank))
+            continue; /* that is another order */
         if ((side < 0 && other->rank >= task->rank) || (side > 0 && other->rank <= task->rank))
             continue;
         if (best == NULL || (side < 0 ? other->rank > best->rank : other->rank < best->rank))
@@ -102,8 +115,9 @@ static struct sl_task *neighbour(const struct sl_engine *engine, const struct sl
 static void set_rank(struct sl_engine *engine, struct sl_task *task, int64_t rank)
 {
     task->rank = rank;
-    sl_heap_remove(&engine->queue, &task->node);
-    sl_heap_push(&engine->queue, &task->node, rank);
+    struct sl_heap *heap = sl_task_queue(engine, task);
+    sl_heap_remove(heap, &task->node);
+    sl_heap_push(heap, &task->node, rank);
     sl_task_save(engine, task);
 }
 
@@ -119,6 +133,20 @@ static void move_task(struct sl_engine *engine, struct sl_task *task, int steps)
         const int64_t rank = other->rank;
         set_rank(engine, other, task->rank);
         set_rank(engine, task, rank);
+    }
+}
+
+static void set_priority(struct sl_engine *engine, struct sl_task *task, int steps)
+{
+    const int64_t rank =
+        sl_rank_of(sl_rank_priority(task->rank) + steps, sl_rank_place(task->rank));
+    if (rank == task->rank || sl_job_state_finished((enum sl_job_state)task->state))
+        return;
+    if (task->state == SL_JOB_QUEUED && !task->dormant) {
+        set_rank(engine, task, rank);
+    } else {
+        task->rank = rank;
+        sl_task_save(engine, task);
     }
 }
 
@@ -190,8 +218,14 @@ static void job_command(struct sl_engine *engine, const struct sl_msg_command *c
     case SL_CMD_REMOVE:
         remove_task(engine, task);
         break;
+    case SL_CMD_PARTS:
+        sl_parts_tell(engine, task);
+        break;
     case SL_CMD_MOVE:
         move_task(engine, task, command->number);
+        break;
+    case SL_CMD_PRIORITY:
+        set_priority(engine, task, command->number);
         break;
     default:
         break;
@@ -202,7 +236,7 @@ void sl_engine_command(struct sl_engine *engine, const struct sl_msg_command *co
 {
     if (command->type == SL_CMD_STOP_NOW && engine->phase < SL_STOPPING)
         engine->phase = SL_STOPPING;
-    if (engine->phase != SL_RUNNING)
+    if (sl_engine_limits_command(engine, command) || engine->phase != SL_RUNNING)
         return;
     switch ((int)command->type) {
     case SL_CMD_ADD:

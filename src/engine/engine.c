@@ -42,6 +42,13 @@ static void apply(struct sl_engine *engine, struct sl_msg *msg)
     case SL_MSG_RESULT:
         sl_engine_result(engine, sl_worker_of_result(msg));
         break;
+    case SL_MSG_HASHED:
+        sl_engine_hashed(engine, (struct sl_hashed *)msg);
+        free(msg);
+        break;
+    case SL_MSG_HASH_END:
+        sl_engine_hash_end(engine, (struct sl_hash_end *)msg);
+        break;
     case SL_MSG_PROBED:
         sl_engine_probed(engine, (struct sl_probed *)msg);
         break;
@@ -61,7 +68,8 @@ void sl_engine_discard(struct sl_msg *list)
     for (; list != NULL; list = next) {
         next = list->next;
         if (list->kind == SL_MSG_COMMAND || list->kind == SL_MSG_SCAN ||
-            list->kind == SL_MSG_PARKED || list->kind == SL_MSG_COMMIT)
+            list->kind == SL_MSG_PARKED || list->kind == SL_MSG_HASHED ||
+            list->kind == SL_MSG_COMMIT)
             free(list);
     }
 }
@@ -85,8 +93,8 @@ static void note_idle(struct sl_engine *engine)
 {
     const size_t *live = engine->live;
     const bool idle = engine->phase == SL_RUNNING && engine->requests == NULL &&
-                      live[SL_JOB_QUEUED] + live[SL_JOB_UPLOADING] + live[SL_JOB_ACCEPTED] +
-                              live[SL_JOB_WAITING] + live[SL_JOB_PARKED] +
+                      live[SL_JOB_QUEUED] + live[SL_JOB_HASHING] + live[SL_JOB_UPLOADING] +
+                              live[SL_JOB_ACCEPTED] + live[SL_JOB_WAITING] + live[SL_JOB_PARKED] +
                               live[SL_JOB_COMMITTING] ==
                           0;
     if (idle != engine->was_idle)
@@ -111,7 +119,9 @@ static void turn(struct sl_engine *engine)
     read_mail(engine);
     sl_engine_sweep(engine);
     sl_engine_timers(engine);
+    sl_engine_limits_timers(engine);
     sl_engine_pick(engine);
+    sl_engine_limits_apply(engine);
     sl_engine_expect(engine);
     note_idle(engine);
     if (sl_engine_commit(engine) < 0)
@@ -126,7 +136,7 @@ static void let_holds_go(struct sl_engine *engine)
 {
     for (int i = 0; i < SL_SLOTS; i++) {
         if (engine->workers[i].held)
-            sl_worker_let_go(&engine->workers[i]);
+            sl_engine_let_go(engine, &engine->workers[i]);
     }
 }
 
@@ -151,6 +161,7 @@ static void look_for_trouble(struct sl_engine *engine)
 static void finish(struct sl_engine *engine)
 {
     sl_parker_stop(engine->parker);
+    sl_planner_stop(engine->planner);
     for (int i = 0; i < SL_SLOTS; i++)
         sl_worker_stop(&engine->workers[i]);
     sl_commit_close(engine->commit);
@@ -175,6 +186,8 @@ static void advance_stop(struct sl_engine *engine)
         sl_scanner_stop(engine->scanner);
         engine->scanner = NULL;
         let_holds_go(engine);
+        if (engine->planner_busy) /* what is hashed is kept */
+            sl_planner_cancel(engine->planner);
     }
     if (engine->phase == SL_STOPPING && !engine->aborted) {
         engine->aborted = true;

@@ -107,11 +107,16 @@ bool sl_engine_next_event(struct sl_engine *engine, struct sl_event *event)
     return got;
 }
 
+/* One a worker, and the planner's. */
+static struct sl_ring *ring_at(const struct sl_engine *engine, unsigned at)
+{
+    return at < SL_SLOTS ? engine->workers[at].upload.ring : sl_planner_ring(engine->planner);
+}
+
 bool sl_engine_next_progress(struct sl_engine *engine, struct sl_progress *progress)
 {
-    for (unsigned tried = 0; tried < SL_SLOTS; tried++) {
-        struct sl_ring *ring = engine->workers[engine->next_ring % SL_SLOTS].upload.ring;
-        if (sl_ring_pop(ring, progress))
+    for (unsigned tried = 0; tried <= SL_SLOTS; tried++) {
+        if (sl_ring_pop(ring_at(engine, engine->next_ring % (SL_SLOTS + 1)), progress))
             return true;
         engine->next_ring++;
     }
@@ -121,7 +126,7 @@ bool sl_engine_next_progress(struct sl_engine *engine, struct sl_progress *progr
 uint64_t sl_engine_dropped(const struct sl_engine *engine)
 {
     uint64_t dropped = 0;
-    for (int i = 0; i < SL_SLOTS; i++)
-        dropped += sl_ring_dropped(engine->workers[i].upload.ring);
+    for (unsigned i = 0; i <= SL_SLOTS; i++)
+        dropped += sl_ring_dropped(ring_at(engine, i));
     return dropped;
 }

@@ -16,11 +16,14 @@
 #include "sluice/engine.h"
 
 #include "awaits.h"
+#include "limits.h"
 #include "machine.h"
 #include "mailbox.h"
 #include "outbox.h"
 #include "parker.h"
+#include "planner.h"
 #include "scan.h"
+#include "split.h"
 #include "tasks.h"
 #include "worker.h"
 
@@ -75,6 +78,7 @@ struct sl_engine {
     struct sl_worker *workers; /* SL_SLOTS */
 
     /* any thread */
+    struct sl_limits limits; /* but for its bucket the engine thread's */
     struct sl_mailbox box;
     atomic_bool quit;   /* sl_engine_free() waits */
     atomic_bool ticked; /* the clock was moved by hand */
@@ -92,14 +96,21 @@ struct sl_engine {
     struct sl_err broken; /* code 0: all is well */
     enum sl_phase phase;
     struct sl_tasks tasks;
-    struct sl_heap queue;            /* QUEUED tasks by rank */
-    struct sl_heap timers;           /* WAITING tasks by the end of their wait, monotonic ms */
+    struct sl_heap queue;   /* tasks a worker can start on, by rank: QUEUED, and UPLOADING ones with
+                               parts that wait for a worker */
+    struct sl_heap to_hash; /* QUEUED tasks that are hashed first, by rank */
+    struct sl_heap timers;  /* WAITING tasks by the end of their wait, monotonic ms */
+    struct sl_heap part_timers;      /* struct sl_split: the earliest part that waits */
     size_t live[SL_JOB_STATE_COUNT]; /* tasks by state, without the dormant ones */
     int64_t last_rank;
     struct sl_parker *parker;
     struct sl_commit *commit; /* NULL: pieces end as stored */
     struct sl_awaits awaits;  /* pieces that are with it */
     bool expecting;           /* it was told that more is to come */
+    struct sl_planner *planner;
+    struct sl_task *hashing; /* whose file the planner has; NULL when nobody waits for it */
+    bool planner_busy;
+    uint64_t rate_bytes_per_s; /* of one stream to `url`, measured; 0: not yet */
     struct sl_scanner *scanner;
     struct sl_request *requests;
     struct sl_msg broken_scan; /* SL_MSG_BROKEN, put by the scanner */
@@ -130,6 +141,9 @@ void sl_engine_break(struct sl_engine *engine, const struct sl_err *err);
 
 /** Apply an input: structures, journal, outbox. False when it means nothing in the task's state. */
 bool sl_task_step(struct sl_engine *engine, struct sl_task *task, enum sl_input input);
+
+/** The heap a QUEUED task is in. */
+struct sl_heap *sl_task_queue(struct sl_engine *engine, const struct sl_task *task);
 
 /** Write the task and announce it. */
 void sl_task_save(struct sl_engine *engine, struct sl_task *task);
@@ -167,6 +181,96 @@ int sl_engine_begin(struct sl_engine *engine);
 /** 0 when there was nothing to commit. */
 int sl_engine_commit(struct sl_engine *engine);
 
+/* ---- hash.c: files that are hashed before they are sent ---- */
+
+/** Whether this QUEUED task has to be hashed before a worker can take it. */
+bool sl_task_wants_hash(struct sl_engine *engine, struct sl_task *task);
+/** Give the planner the next file, if it is time to. */
+void sl_engine_pick_hash(struct sl_engine *engine);
+void sl_engine_hashed(struct sl_engine *engine, const struct sl_hashed *hashed);
+void sl_engine_hash_end(struct sl_engine *engine, const struct sl_hash_end *end);
+/** The planner stops soon, and the task does not hear of it. Only of the task that is HASHING. */
+void sl_engine_stop_hash(struct sl_engine *engine);
+/** Cut the task into parts of this size; its earlier parts are void. False: the journal failed. */
+bool sl_task_split(struct sl_engine *engine, struct sl_task *task, uint64_t shard_bytes);
+/** The shard to try after a piece of this size failed; 0: it is small enough. */
+uint64_t sl_task_smaller(const struct sl_engine *engine, uint64_t bytes, bool too_slow);
+/** Put in front of the reason that it is split smaller for it. */
+void sl_task_blame_split(struct sl_err *why, uint64_t shard_bytes, bool too_slow);
+/** A stream to the provider was measured. */
+void sl_engine_rate(struct sl_engine *engine, uint64_t bytes_per_s, bool too_slow);
+
+/* ---- parts.c: the parts of a file that is split ---- */
+
+/** The provider lists a piece: a part of the task, or all of it (NULL). It is stored, or goes to
+ * the commits. */
+void sl_engine_piece_parked(struct sl_engine *engine, struct sl_task *task,
+                            const struct sl_part *part);
+
+/** Read its parts from the journal, if that was not done yet. False: there are none, or they are no
+ * plan of this file. */
+bool sl_task_parts(struct sl_engine *engine, struct sl_task *task);
+/** Its plan is void: what runs is broken off. */
+void sl_task_unsplit(struct sl_engine *engine, struct sl_task *task);
+
+/** In an unfinished state now: ask about its accepted parts, and put it in the queue or not. */
+void sl_parts_enter(struct sl_engine *engine, struct sl_task *task);
+void sl_parts_leave(struct sl_engine *engine, struct sl_task *task);
+/** Nobody waits for the provider to list its parts any more. */
+void sl_parts_forget(struct sl_task *task);
+/** To be tried at once, counted anew. */
+void sl_parts_again(struct sl_task *task);
+/** The gate opens: no part has to wait. */
+void sl_parts_hurry(struct sl_engine *engine, struct sl_task *task);
+
+/** Start a part of it, or go on with a held one. 1: done, 0: there is none now, < 0: stop. */
+int sl_parts_start(struct sl_engine *engine, struct sl_task *task);
+/** Parts that were due. */
+void sl_parts_timers(struct sl_engine *engine);
+/** Announce every part. */
+void sl_parts_tell(struct sl_engine *engine, struct sl_task *task);
+
+/* ---- part_commits.c ---- */
+
+/** Every copy of a part has ended, so many are on chain. */
+void sl_parts_committed(struct sl_engine *engine, struct sl_task *task, int part_id, int landed,
+                        const struct sl_err *why);
+/** The provider has thrown the part away: it is sent again. */
+void sl_parts_lost(struct sl_engine *engine, struct sl_task *task, int part_id);
+/** PARKED or COMMITTING: it is confirmed once every part is. */
+void sl_parts_confirmed(struct sl_engine *engine, struct sl_task *task);
+/** A confirmed file in parts was added again: as sl_engine_recommit(). */
+bool sl_parts_recommit(struct sl_engine *engine, struct sl_task *task);
+/** Into the journal. */
+void sl_part_write(struct sl_engine *engine, const struct sl_task *task,
+                   const struct sl_part *part);
+/** Ask until the provider lists it, or once if it did before (part->verify). */
+void sl_part_ask(struct sl_engine *engine, struct sl_task *task, struct sl_part *part);
+/** The provider does not have it, or no more. */
+void sl_part_lose(struct sl_task *task, struct sl_part *part);
+/** Bytes that were counted are lost: records of progress of before are void. */
+void sl_parts_count_loss(struct sl_task *task);
+/** In the queue while a part of it can start, or in part_timers. */
+void sl_parts_place(struct sl_engine *engine, struct sl_task *task);
+
+void sl_part_say(struct sl_engine *engine, const struct sl_task *task, const struct sl_part *part);
+/** Copy an error to where one is kept; without memory it is lost alone. */
+void sl_part_keep_error(struct sl_err **kept, const struct sl_err *err);
+
+/* ---- part_ends.c: what became of a part ---- */
+
+/** The task follows what its parts have become. */
+void sl_parts_settle(struct sl_engine *engine, struct sl_task *task);
+void sl_parts_result(struct sl_engine *engine, struct sl_worker *worker);
+void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_parked *parked);
+/** Why it is cancelled: what of it the provider has. */
+void sl_parts_blame_cancelled(struct sl_task *task);
+
+/** Break an upload off: its result is nobody's, its task or part is as before. */
+void sl_engine_let_go(struct sl_engine *engine, struct sl_worker *worker);
+/** All uploads of the task. */
+void sl_task_let_go(struct sl_engine *engine, struct sl_task *task);
+
 /* ---- commands.c ---- */
 
 void sl_engine_command(struct sl_engine *engine, const struct sl_msg_command *command);
@@ -183,14 +287,16 @@ void sl_engine_request(struct sl_engine *engine, uint64_t request_id, const char
 
 /* ---- commits.c ---- */
 
-/** The provider lists the task's piece: it is stored, or to be committed. */
-void sl_engine_piece_parked(struct sl_engine *engine, struct sl_task *task);
-/** Give it to the commits: state PARKED was entered. */
-void sl_engine_await(struct sl_engine *engine, struct sl_task *task);
+/** Give the task's piece, or that of a part, to the commits. */
+void sl_engine_await(struct sl_engine *engine, struct sl_task *task, const struct sl_part *part);
 /** The task wants nothing of them any more. */
 void sl_engine_unawait(struct sl_engine *engine, struct sl_task *task);
-/** Whether it can be taken back: no transaction with it is on its way. */
+void sl_engine_unawait_part(struct sl_engine *engine, struct sl_task *task,
+                            const struct sl_part *part);
+/** Take back what no transaction has yet. False: the only piece of the file is on its way. */
 bool sl_engine_uncommit(struct sl_engine *engine, struct sl_task *task);
+/** Whether a copy of the file is on this chain, for this payer. */
+bool sl_engine_on_chain(struct sl_engine *engine, struct sl_task *task);
 /** Lanes' threads: ctx is the engine. */
 void sl_engine_on_commit(void *ctx, const struct sl_commit_event *event);
 void sl_engine_committed(struct sl_engine *engine, const struct sl_msg_commit *msg);
@@ -200,8 +306,30 @@ void sl_engine_expect(struct sl_engine *engine);
  * False: nothing of it is. */
 bool sl_engine_recommit(struct sl_engine *engine, struct sl_task *task);
 
+/* ---- limits.c ---- */
+
+void sl_engine_limits_start(struct sl_engine *engine);
+/** LIMIT, SLOW and STOP_AT; true when it was one of them. */
+bool sl_engine_limits_command(struct sl_engine *engine, const struct sl_msg_command *command);
+/** The times of the day that have come. */
+void sl_engine_limits_timers(struct sl_engine *engine);
+/** Give what runs its rates. */
+void sl_engine_limits_apply(struct sl_engine *engine);
+/** Monotonic ms of the next time of the day to look at, INT64_MAX: none. */
+int64_t sl_engine_limits_next_ms(const struct sl_engine *engine);
+
 /* ---- schedule.c ---- */
 
+int64_t sl_engine_now(const struct sl_engine *engine);
+/** The provider cannot be reached at all. */
+void sl_engine_close_gate(struct sl_engine *engine);
+int64_t sl_engine_gate_wait(const struct sl_engine *engine);
+/** WAITING for this long. */
+void sl_task_wait(struct sl_engine *engine, struct sl_task *task, int64_t wait_ms);
+/** Failed: to be tried again later, or for good. */
+void sl_task_failed(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err);
+/** A worker that has nothing to do, its thread started; NULL: none now, or `broken`. */
+struct sl_worker *sl_engine_idle_worker(struct sl_engine *engine);
 /** Wait before try number `attempt` (from 1) is repeated: full jitter below a doubled bound, and
  * not less than the peer asked for. */
 int64_t sl_engine_backoff(struct sl_engine *engine, int attempt, int64_t least_ms);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "inside.h"
+#include "plan.h"
 
 /* ---- scanner thread ---- */
 
@@ -119,20 +120,25 @@ static bool takes_new_content(const struct sl_task *task)
     case SL_JOB_PAUSED:
     case SL_JOB_FAILED:
     case SL_JOB_CANCELLED:
-        return task->slot == SL_NO_SLOT;
+        return task->slot == SL_NO_SLOT &&
+               (task->split == NULL || task->split->in_state[SL_JOB_UPLOADING] == 0);
     default:
         return false;
     }
 }
 
+static bool is_done(const struct sl_task *task)
+{
+    return task->state == SL_JOB_STORED || task->state == SL_JOB_CONFIRMED;
+}
+
 /* What was done for another network, or at another provider, is not done here. What is on this
  * chain is, whoever has it. */
-static bool is_elsewhere(const struct sl_engine *engine, const struct sl_task *task)
+static bool is_elsewhere(struct sl_engine *engine, struct sl_task *task)
 {
     if (task->state == SL_JOB_CONFIRMED && engine->commit != NULL)
-        return !sl_commit_has(engine->commit, &task->piece);
-    return (task->state == SL_JOB_STORED || task->state == SL_JOB_CONFIRMED) &&
-           strcmp(task->provider, engine->url) != 0;
+        return !sl_engine_on_chain(engine, task);
+    return is_done(task) && strcmp(task->provider, engine->url) != 0;
 }
 
 static void queue_file(struct sl_engine *engine, const struct sl_msg_scan *scan)
@@ -140,7 +146,10 @@ static void queue_file(struct sl_engine *engine, const struct sl_msg_scan *scan)
     struct sl_task *task = sl_tasks_by_path(&engine->tasks, scan->path);
     const bool same = task != NULL && sl_file_mark_equal(&task->file, &scan->file);
     const bool elsewhere = task != NULL && is_elsewhere(engine, task);
-    if (same && !elsewhere) {
+    const bool again =
+        task != NULL && is_done(task) &&
+        (engine->options.force || (task->shard_bytes > 0 && !sl_task_parts(engine, task)));
+    if (same && !elsewhere && !again) {
         take_over(engine, task);
     } else if (task != NULL && takes_new_content(task)) {
         sl_task_replan(engine, task, &scan->file);
@@ -155,8 +164,10 @@ void sl_engine_intake(struct sl_engine *engine, const struct sl_msg_scan *scan)
     struct sl_err err = {0};
     struct sl_request *request = *find_request(engine, scan->request_id);
     switch (scan->kind) {
+    case SL_SCAN_FOLDER:
+        break;
     case SL_SCAN_FILE:
-        if (sl_piece_size_check(scan->file.size_bytes, &err) < 0) {
+        if (sl_plan_check(scan->file.size_bytes, engine->options.split_bytes, &err) < 0) {
             reject(engine, scan->request_id, scan->path, &err);
             break;
         }

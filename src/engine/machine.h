@@ -6,6 +6,8 @@
 #include "sluice/job.h"
 
 enum sl_input {
+    SL_IN_HASH,     /* it is hashed before anything is sent */
+    SL_IN_HASHED,   /* it was: it can start */
     SL_IN_START,    /* a worker takes it */
     SL_IN_UPLOADED, /* the provider has accepted all bytes */
     SL_IN_FOUND,    /* the provider lists the piece */

@@ -16,14 +16,16 @@
 #include "sluice/err.h"
 
 enum sl_msg_kind {
-    SL_MSG_COMMAND, /* struct sl_msg_command, owned by the message */
-    SL_MSG_SCAN,    /* struct sl_msg_scan, owned by the message */
-    SL_MSG_PLANNED, /* part of a worker: its file is not the one that was queued */
-    SL_MSG_RESULT,  /* part of a worker: its upload has ended */
-    SL_MSG_PARKED,  /* part of a struct sl_parked: its outcome */
-    SL_MSG_PROBED,  /* part of the parker: the provider was asked for a sign of life */
-    SL_MSG_COMMIT,  /* struct sl_msg_commit, owned by the message */
-    SL_MSG_BROKEN,  /* part of the engine: the scanner ran out of memory */
+    SL_MSG_COMMAND,  /* struct sl_msg_command, owned by the message */
+    SL_MSG_SCAN,     /* struct sl_msg_scan, owned by the message */
+    SL_MSG_PLANNED,  /* part of a worker: its file is not the one that was queued */
+    SL_MSG_RESULT,   /* part of a worker: its upload has ended */
+    SL_MSG_PARKED,   /* part of a struct sl_parked: its outcome */
+    SL_MSG_HASHED,   /* struct sl_hashed, owned by the message */
+    SL_MSG_HASH_END, /* part of the planner: it hashes nothing any more */
+    SL_MSG_PROBED,   /* part of the parker: the provider was asked for a sign of life */
+    SL_MSG_COMMIT,   /* struct sl_msg_commit, owned by the message */
+    SL_MSG_BROKEN,   /* part of the engine: the scanner ran out of memory */
 };
 
 /** First member of every message. */

@@ -16,7 +16,15 @@ struct sl_notice {
     uint64_t count;
     int64_t job_id;
     struct sl_err err;
+    struct sl_note *note; /* owned; PART only */
     char path[];
+};
+
+/* What a PART event says beyond the others. */
+struct sl_note {
+    struct sl_job job;
+    struct sl_job_part part;
+    const char *url;
 };
 
 int sl_outbox_init(struct sl_outbox *box, struct sl_err *err)
@@ -38,6 +46,7 @@ static void pop_notice(struct sl_outbox *box)
     box->notice_head = notice->next;
     if (box->notice_head == NULL)
         box->notice_tail = &box->notice_head;
+    free(notice->note);
     free(notice);
 }
 
@@ -52,10 +61,27 @@ static void pop_task(struct sl_outbox *box)
         sl_task_free(task);
 }
 
+static void drop_parts(struct sl_outbox *box)
+{
+    struct sl_notice **at = &box->notice_head;
+    while (*at != NULL) {
+        struct sl_notice *notice = *at;
+        if (notice->type != SL_EVENT_PART) {
+            at = &notice->next;
+            continue;
+        }
+        *at = notice->next;
+        free(notice->note);
+        free(notice);
+    }
+    box->notice_tail = at;
+}
+
 void sl_outbox_forget_tasks(struct sl_outbox *box)
 {
     while (box->dirty_head != NULL)
         pop_task(box);
+    drop_parts(box);
 }
 
 void sl_outbox_fini(struct sl_outbox *box)
@@ -79,13 +105,14 @@ void sl_outbox_task(struct sl_outbox *box, struct sl_task *task)
     box->dirty_tail = &task->next_dirty;
 }
 
-int sl_outbox_notice(struct sl_outbox *box, const struct sl_event *event, const char *path,
-                     struct sl_err *err)
+static int put_notice(struct sl_outbox *box, const struct sl_event *event, const char *path,
+                      struct sl_note *note, struct sl_err *err)
 {
     const size_t len = path != NULL ? strlen(path) : 0;
     struct sl_notice *notice = malloc(sizeof *notice + len + 1);
     if (notice == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory for an event");
+    notice->note = note;
     notice->next = NULL;
     notice->type = event->type;
     notice->request_id = event->request_id;
@@ -98,6 +125,28 @@ int sl_outbox_notice(struct sl_outbox *box, const struct sl_event *event, const 
     *box->notice_tail = notice;
     box->notice_tail = &notice->next;
     return SL_OK;
+}
+
+int sl_outbox_notice(struct sl_outbox *box, const struct sl_event *event, const char *path,
+                     struct sl_err *err)
+{
+    return put_notice(box, event, path, NULL, err);
+}
+
+int sl_outbox_part(struct sl_outbox *box, const struct sl_task *task,
+                   const struct sl_job_part *part, struct sl_err *err)
+{
+    const struct sl_event event = {.type = SL_EVENT_PART, .job = {.id = task->id}};
+    struct sl_note *note = malloc(sizeof *note);
+    if (note == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory for an event");
+    sl_task_job(task, &note->job);
+    note->part = *part;
+    note->url = task->provider;
+    const int rc = put_notice(box, &event, task->path, note, err);
+    if (rc < 0)
+        free(note);
+    return rc;
 }
 
 int sl_outbox_gone(struct sl_outbox *box, struct sl_task *task, struct sl_err *err)
@@ -124,6 +173,7 @@ static void fill(struct sl_event *slot, enum sl_event_type type, const char *pat
     slot->request_id = 0;
     slot->count = 0;
     slot->job = (struct sl_job){0};
+    slot->part = (struct sl_job_part){0};
     slot->err = (struct sl_err){0};
     copy_text(slot->path, sizeof slot->path, path);
     copy_text(slot->provider_url, sizeof slot->provider_url, url);
@@ -137,16 +187,27 @@ static void fill_task(struct sl_event *slot, const struct sl_task *task)
 
 static void fill_notice(struct sl_event *slot, const struct sl_notice *notice)
 {
-    fill(slot, notice->type, notice->path, "");
+    const struct sl_note *note = notice->note;
+    fill(slot, notice->type, notice->path, note != NULL ? note->url : "");
     slot->request_id = notice->request_id;
     slot->count = notice->count;
     slot->job.id = notice->job_id;
     slot->err = notice->err;
+    if (note != NULL) {
+        slot->job = note->job;
+        slot->part = note->part;
+    }
 }
 
 /* Moves the oldest thing to say into the slot; false when there is none. */
 static bool say(struct sl_outbox *box, struct sl_event *slot)
 {
+    /* a part before the file it makes whole */
+    if (box->notice_head != NULL && box->notice_head->type == SL_EVENT_PART) {
+        fill_notice(slot, box->notice_head);
+        pop_notice(box);
+        return true;
+    }
     while (box->dirty_head != NULL) {
         const bool gone = box->dirty_head->gone;
         if (!gone)

@@ -50,7 +50,12 @@ int sl_outbox_gone(struct sl_outbox *box, struct sl_task *task, struct sl_err *e
 int sl_outbox_notice(struct sl_outbox *box, const struct sl_event *event, const char *path,
                      struct sl_err *err) SL_MUST_CHECK;
 
-/** What was changed but never committed is not sent: forget the changed tasks. */
+/** A PART event: job, part, path and the provider's URL, which outlives the outbox. Errors:
+ * SL_ENOMEM. */
+int sl_outbox_part(struct sl_outbox *box, const struct sl_task *task,
+                   const struct sl_job_part *part, struct sl_err *err) SL_MUST_CHECK;
+
+/** What was changed but never committed is not sent: forget the changed tasks and their parts. */
 void sl_outbox_forget_tasks(struct sl_outbox *box);
 
 /** Send what finds a slot. True when nothing is left. */

@@ -26,6 +26,7 @@ struct sl_parked {
     struct sl_heap_node node;
     /* immutable once given */
     int64_t job_id;
+    int part; /* 0: the whole file */
     struct sl_piece_id piece;
     const char *url; /* outlives the parker */
     bool verify;     /* it was listed once: one clear "no" is enough */

@@ -11,6 +11,10 @@
  * asks whether it is back. Its first answer, whatever it says, opens the gate.
  */
 #include "inside.h"
+#include "plan.h"
+
+/* The network is back within seconds of its return, however long it was away. */
+enum { PROBE_CAP_MS = 10000 };
 
 int64_t sl_engine_backoff(struct sl_engine *engine, int attempt, int64_t least_ms)
 {
@@ -27,32 +31,38 @@ int64_t sl_engine_backoff(struct sl_engine *engine, int attempt, int64_t least_m
     return wait_ms > least_ms ? wait_ms : least_ms;
 }
 
-static int64_t now_ms(const struct sl_engine *engine)
+int64_t sl_engine_now(const struct sl_engine *engine)
 {
     return sl_now_ms(&engine->options.clock);
 }
 
 /* ---- failures ---- */
 
-static void wait_for(struct sl_engine *engine, struct sl_task *task, int64_t wait_ms)
+void sl_task_wait(struct sl_engine *engine, struct sl_task *task, int64_t wait_ms)
 {
     task->next_try_ms = sl_wall_ms(&engine->options.clock) + wait_ms;
     (void)sl_task_step(engine, task, SL_IN_LATER);
 }
 
-static void close_gate(struct sl_engine *engine)
+static void plan_probe(struct sl_engine *engine)
+{
+    const int64_t wait_ms = sl_engine_backoff(engine, engine->down_count, 0);
+    engine->probe_ms = sl_engine_now(engine) + (wait_ms < PROBE_CAP_MS ? wait_ms : PROBE_CAP_MS);
+    sl_parker_probe(engine->parker, engine->probe_ms);
+}
+
+void sl_engine_close_gate(struct sl_engine *engine)
 {
     if (engine->down)
         return;
     engine->down = true;
     engine->down_count = 1;
-    engine->probe_ms = now_ms(engine) + sl_engine_backoff(engine, 1, 0);
-    sl_parker_probe(engine->parker, engine->probe_ms);
+    plan_probe(engine);
 }
 
-static int64_t gate_wait_ms(const struct sl_engine *engine)
+int64_t sl_engine_gate_wait(const struct sl_engine *engine)
 {
-    const int64_t left_ms = engine->probe_ms - now_ms(engine);
+    const int64_t left_ms = engine->probe_ms - sl_engine_now(engine);
     return left_ms > 0 ? left_ms : engine->options.retry_base_ms;
 }
 
@@ -66,7 +76,7 @@ static bool moved_on(struct sl_task *task, uint64_t acked_bytes)
     return again;
 }
 
-static void failed(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err)
+void sl_task_failed(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err)
 {
     const bool hopeless = sl_err_class_of(err->code) != SL_CLASS_RETRY ||
                           task->attempts >= engine->options.max_attempts;
@@ -74,13 +84,43 @@ static void failed(struct sl_engine *engine, struct sl_task *task, const struct 
     if (hopeless)
         (void)sl_task_step(engine, task, SL_IN_FAIL);
     else
-        wait_for(engine, task, sl_engine_backoff(engine, task->attempts, err->wait_ms));
+        sl_task_wait(engine, task, sl_engine_backoff(engine, task->attempts, err->wait_ms));
+}
+
+/* A piece that broke off twice, or cannot make it in time, is worth sending in parts. */
+static bool split_after(struct sl_engine *engine, struct sl_task *task, const struct sl_upload *up,
+                        const struct sl_err *err)
+{
+    const struct sl_engine_options *options = &engine->options;
+    const uint64_t size = task->file.size_bytes;
+    const bool broke = task->attempts >= 2 && up->reached && up->source.at_bytes > 0 &&
+                       size >= options->split_least_bytes * 8 &&
+                       sl_err_class_of(err->code) == SL_CLASS_RETRY;
+    if (options->split_bytes != SL_SPLIT_AUTO || !(up->too_slow || broke))
+        return false;
+    const uint64_t shard = sl_task_smaller(engine, size, up->too_slow);
+    struct sl_err why = *err;
+    if (shard == 0 || !sl_task_split(engine, task, shard))
+        return false;
+    sl_task_blame_split(&why, shard, up->too_slow);
+    sl_task_blame(task, &why);
+    sl_task_wait(engine, task, sl_engine_backoff(engine, 1, err->wait_ms));
+    return true;
+}
+
+/* The file has grown out of one piece since it was queued. */
+static bool outgrew(const struct sl_engine *engine, const struct sl_task *task,
+                    const struct sl_err *err)
+{
+    return err->code == SL_ETOOBIG && task->file.size_bytes > SL_PIECE_MAX_BYTES &&
+           sl_plan_check(task->file.size_bytes, engine->options.split_bytes, NULL) >= 0;
 }
 
 static void upload_failed(struct sl_engine *engine, struct sl_task *task,
                           const struct sl_upload *up, const struct sl_err *err)
 {
-    if (err->code == SL_ECANCELED) { /* the engine stops */
+    if (err->code == SL_ECANCELED ||
+        outgrew(engine, task, err)) { /* the engine stops; or plan it anew */
         sl_task_uncount(task);
         (void)sl_task_step(engine, task, SL_IN_ABORT);
         return;
@@ -88,14 +128,16 @@ static void upload_failed(struct sl_engine *engine, struct sl_task *task,
     if (!up->reached && (err->code == SL_ENET || err->code == SL_ESTALLED)) {
         sl_task_uncount(task);
         sl_task_blame(task, err);
-        close_gate(engine);
+        sl_engine_close_gate(engine);
         task->down = true;
-        wait_for(engine, task, gate_wait_ms(engine));
+        sl_task_wait(engine, task, sl_engine_gate_wait(engine));
         return;
     }
     if (moved_on(task, up->acked_bytes))
         task->attempts = 1;
-    failed(engine, task, err);
+    if (split_after(engine, task, up, err))
+        return;
+    sl_task_failed(engine, task, err);
 }
 
 /* ---- results ---- */
@@ -103,14 +145,20 @@ static void upload_failed(struct sl_engine *engine, struct sl_task *task,
 void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker)
 {
     struct sl_task *task = worker->task;
+    if (worker->upload.rate_bytes_per_s > 0)
+        sl_engine_rate(engine, worker->upload.rate_bytes_per_s, worker->upload.too_slow);
+    if (worker->upload.total != NULL) {
+        sl_parts_result(engine, worker);
+        return;
+    }
     worker->task = NULL;
     worker->busy = false;
     worker->held = false;
     if (task == NULL)
         return;
     task->slot = SL_NO_SLOT;
-    if (worker->upload.has_piece && sl_file_mark_equal(&worker->upload.file, &task->file)) {
-        task->has_piece = true;
+    if (sl_file_mark_equal(&worker->upload.file, &task->file)) {
+        task->has_piece = worker->upload.has_piece;
         task->piece = worker->upload.piece;
     }
     if (worker->rc >= 0)
@@ -126,9 +174,13 @@ void sl_engine_parked(struct sl_engine *engine, struct sl_parked *parked)
     if (atomic_load(&parked->dropped))
         return;
     struct sl_task *task = sl_tasks_by_id(&engine->tasks, parked->job_id);
+    if (parked->part != 0) {
+        sl_parts_parked(engine, task, parked);
+        return;
+    }
     task->parked = NULL; /* not dropped: it is this task's */
     if (parked->outcome == SL_PARKED_FOUND) {
-        sl_engine_piece_parked(engine, task);
+        sl_engine_piece_parked(engine, task, NULL);
     } else if (task->already_stored) {
         task->already_stored = false;
         task->attempts = 0;
@@ -136,12 +188,14 @@ void sl_engine_parked(struct sl_engine *engine, struct sl_parked *parked)
         if (engine->paused_all)
             (void)sl_task_step(engine, task, SL_IN_PAUSE);
     } else {
-        failed(engine, task, &parked->err);
+        sl_task_failed(engine, task, &parked->err);
     }
 }
 
 static void go_on(void *ctx, struct sl_task *task)
 {
+    if (task->split != NULL)
+        sl_parts_hurry(ctx, task);
     if (task->down && task->state == SL_JOB_WAITING)
         (void)sl_task_step(ctx, task, SL_IN_DUE);
 }
@@ -162,25 +216,24 @@ void sl_engine_probed(struct sl_engine *engine, const struct sl_probed *probed)
         return;
     }
     engine->down_count++;
-    engine->probe_ms = now_ms(engine) + sl_engine_backoff(engine, engine->down_count, 0);
-    sl_parker_probe(engine->parker, engine->probe_ms);
+    plan_probe(engine);
 }
 
 /* ---- time ---- */
 
 static void postpone(struct sl_engine *engine, struct sl_task *task)
 {
-    const int64_t wait_ms = gate_wait_ms(engine);
+    const int64_t wait_ms = sl_engine_gate_wait(engine);
     task->next_try_ms = sl_wall_ms(&engine->options.clock) + wait_ms;
     task->down = true;
     sl_heap_remove(&engine->timers, &task->node);
-    sl_heap_push(&engine->timers, &task->node, now_ms(engine) + wait_ms);
+    sl_heap_push(&engine->timers, &task->node, sl_engine_now(engine) + wait_ms);
     sl_task_save(engine, task);
 }
 
 static void run_timers(struct sl_engine *engine)
 {
-    const int64_t now = now_ms(engine);
+    const int64_t now = sl_engine_now(engine);
     struct sl_heap_node *top = NULL;
     while ((top = sl_heap_top(&engine->timers)) != NULL && top->key <= now) {
         struct sl_task *task = (struct sl_task *)top;
@@ -195,12 +248,13 @@ static void run_timers(struct sl_engine *engine)
 
 static void run_holds(struct sl_engine *engine)
 {
-    const int64_t now = now_ms(engine);
+    const int64_t now = sl_engine_now(engine);
     for (int i = 0; i < SL_SLOTS; i++) {
         struct sl_worker *worker = &engine->workers[i];
         if (worker->held && worker->hold_until_ms <= now) {
-            sl_task_uncount(worker->task);
-            sl_worker_let_go(worker);
+            if (worker->upload.total == NULL) /* parts count for themselves */
+                sl_task_uncount(worker->task);
+            sl_engine_let_go(engine, worker);
         }
     }
 }
@@ -210,6 +264,7 @@ void sl_engine_timers(struct sl_engine *engine)
     if (engine->phase != SL_RUNNING)
         return;
     run_timers(engine);
+    sl_parts_timers(engine);
     run_holds(engine);
 }
 
@@ -218,7 +273,12 @@ int64_t sl_engine_wait_ms(const struct sl_engine *engine)
     const struct sl_heap_node *top = sl_heap_top(&engine->timers);
     if (engine->sweeping)
         return 0;
-    int64_t at_ms = top != NULL && engine->phase == SL_RUNNING ? top->key : INT64_MAX;
+    int64_t at_ms = sl_engine_limits_next_ms(engine);
+    if (top != NULL && engine->phase == SL_RUNNING && top->key < at_ms)
+        at_ms = top->key;
+    top = sl_heap_top(&engine->part_timers);
+    if (top != NULL && engine->phase == SL_RUNNING && top->key < at_ms)
+        at_ms = top->key;
     for (int i = 0; i < SL_SLOTS; i++) {
         const struct sl_worker *worker = &engine->workers[i];
         if (worker->held && worker->hold_until_ms < at_ms)
@@ -226,7 +286,7 @@ int64_t sl_engine_wait_ms(const struct sl_engine *engine)
     }
     if (at_ms == INT64_MAX)
         return -1;
-    const int64_t left_ms = at_ms - now_ms(engine);
+    const int64_t left_ms = at_ms - sl_engine_now(engine);
     return left_ms > 0 ? left_ms : 0;
 }
 
@@ -242,6 +302,8 @@ int sl_engine_running(const struct sl_engine *engine)
 
 bool sl_engine_busy(const struct sl_engine *engine)
 {
+    if (engine->planner_busy)
+        return true;
     for (int i = 0; i < SL_SLOTS; i++) {
         if (engine->workers[i].busy)
             return true;
@@ -250,11 +312,17 @@ bool sl_engine_busy(const struct sl_engine *engine)
     return engine->phase == SL_DRAINING && engine->awaits.count > 0;
 }
 
-static struct sl_worker *idle_worker(struct sl_engine *engine)
+struct sl_worker *sl_engine_idle_worker(struct sl_engine *engine)
 {
+    struct sl_err err = {0};
     for (int i = 0; i < SL_SLOTS; i++) {
-        if (!engine->workers[i].busy)
-            return &engine->workers[i];
+        struct sl_worker *worker = &engine->workers[i];
+        if (worker->busy)
+            continue;
+        if (sl_worker_start(worker, engine->url, &engine->options.http, &err) >= 0)
+            return worker;
+        sl_engine_break(engine, &err);
+        return NULL;
     }
     return NULL;
 }
@@ -270,14 +338,9 @@ static bool start_held(struct sl_engine *engine, struct sl_task *task)
 
 static bool start_fresh(struct sl_engine *engine, struct sl_task *task)
 {
-    struct sl_err err = {0};
-    struct sl_worker *worker = idle_worker(engine);
+    struct sl_worker *worker = sl_engine_idle_worker(engine);
     if (worker == NULL)
         return false;
-    if (sl_worker_start(worker, engine->url, &engine->options.http, &err) < 0) {
-        sl_engine_break(engine, &err);
-        return false;
-    }
     task->attempts++;
     task->provider = engine->url;
     if (!sl_task_step(engine, task, SL_IN_START))
@@ -287,6 +350,22 @@ static bool start_fresh(struct sl_engine *engine, struct sl_task *task)
     return true;
 }
 
+/* 1: a worker has it, 0: it left the queue without one, < 0: nothing can start. */
+static int start(struct sl_engine *engine, struct sl_task *task)
+{
+    if (task->slot != SL_NO_SLOT)
+        return start_held(engine, task) ? 1 : -1;
+    if (task->state == SL_JOB_QUEUED && sl_task_wants_hash(engine, task)) {
+        sl_heap_remove(&engine->queue, &task->node);
+        sl_heap_push(&engine->to_hash, &task->node, task->rank);
+        task->to_hash = true;
+        return 0;
+    }
+    if (task->split != NULL)
+        return sl_parts_start(engine, task);
+    return start_fresh(engine, task) ? 1 : -1;
+}
+
 void sl_engine_pick(struct sl_engine *engine)
 {
     if (engine->phase != SL_RUNNING || engine->down || (engine->sweeping && engine->paused_all))
@@ -294,13 +373,12 @@ void sl_engine_pick(struct sl_engine *engine)
     int running = sl_engine_running(engine);
     struct sl_heap_node *top = NULL;
     while (running < engine->parallel && (top = sl_heap_top(&engine->queue)) != NULL) {
-        struct sl_task *task = (struct sl_task *)top;
-        const bool started =
-            task->slot != SL_NO_SLOT ? start_held(engine, task) : start_fresh(engine, task);
-        if (!started)
+        const int started = start(engine, (struct sl_task *)top);
+        if (started < 0)
             return;
-        running++;
+        running += started;
     }
+    sl_engine_pick_hash(engine);
 }
 
 void sl_engine_launch(struct sl_engine *engine)

@@ -49,8 +49,17 @@ int sl_source_open(struct sl_source *source, const char *path, struct sl_err *er
         return rc;
     }
     (void)posix_fadvise(source->fd, 0, 0, POSIX_FADV_SEQUENTIAL); /* advice only */
-    sl_source_rewind(source);
+    sl_source_range(source, 0, source->mark.size_bytes, false);
     return SL_OK;
+}
+
+void sl_source_range(struct sl_source *source, uint64_t offset_bytes, uint64_t size_bytes,
+                     bool known)
+{
+    source->offset_bytes = offset_bytes;
+    source->size_bytes = size_bytes;
+    source->known = known;
+    sl_source_rewind(source);
 }
 
 void sl_source_rewind(struct sl_source *source)
@@ -64,24 +73,24 @@ static int shrunk(const struct sl_source *source, struct sl_err *err)
     return sl_err_set(err, SL_ECHANGED,
                       "the file shrank from %" PRIu64 " to %" PRIu64
                       " bytes while it was read: add it again once it is complete",
-                      source->mark.size_bytes, source->at_bytes);
+                      source->mark.size_bytes, source->offset_bytes + source->at_bytes);
 }
 
 int sl_source_read(struct sl_source *source, void *out, size_t cap, struct sl_err *err)
 {
-    const uint64_t left = source->mark.size_bytes - source->at_bytes;
+    const uint64_t left = source->size_bytes - source->at_bytes;
     const size_t want = left < cap ? (size_t)left : cap;
     if (want == 0)
         return 0;
     ssize_t n = -1;
     do
-        n = pread(source->fd, out, want, (off_t)source->at_bytes);
+        n = pread(source->fd, out, want, (off_t)(source->offset_bytes + source->at_bytes));
     while (n < 0 && errno == EINTR);
     if (n < 0)
         return sl_err_sys(err, errno, "read the file");
     if (n == 0)
         return shrunk(source, err);
-    const int rc = sl_piece_hasher_add(source->hasher, out, (size_t)n, err);
+    const int rc = source->known ? SL_OK : sl_piece_hasher_add(source->hasher, out, (size_t)n, err);
     if (rc < 0)
         return rc;
     source->at_bytes += (uint64_t)n;
@@ -123,7 +132,7 @@ static int check_unchanged(const struct sl_source *source, struct sl_err *err)
 int sl_source_finish(struct sl_source *source, struct sl_piece_id *piece, struct sl_err *err)
 {
     const int rc = check_unchanged(source, err);
-    return rc < 0 ? rc : sl_piece_hasher_finish(source->hasher, piece, err);
+    return rc < 0 || source->known ? rc : sl_piece_hasher_finish(source->hasher, piece, err);
 }
 
 void sl_source_close(struct sl_source *source)

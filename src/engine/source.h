@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * source.h - a file read once from front to back and hashed on the way, and proof that it did not
- * change meanwhile. All reading and hashing of an upload happens behind these calls.
+ * source.h - a file, or a range of it, read once from front to back and hashed on the way, and
+ * proof that it did not change meanwhile. All reading and hashing of an upload happens behind these
+ * calls.
  */
 #ifndef SL_SOURCE_H
 #define SL_SOURCE_H
@@ -17,7 +18,10 @@ struct sl_source {
     const char *path;               /* borrowed while open */
     struct sl_piece_hasher *hasher; /* owned, reused over files */
     struct sl_file_mark mark;       /* as it was when opened */
-    uint64_t at_bytes;              /* read and hashed so far */
+    uint64_t offset_bytes;          /* the range that is read: the whole file once opened */
+    uint64_t size_bytes;            /* of the range */
+    bool known;                     /* the PieceCID is known: read without hashing */
+    uint64_t at_bytes;              /* read so far, from the start of the range */
 };
 
 /**
@@ -29,17 +33,21 @@ int sl_source_open(struct sl_source *source, const char *path, struct sl_err *er
 /** SL_ETOOSMALL or SL_ETOOBIG, with a text that names the limit, for what can be no piece. */
 int sl_piece_size_check(uint64_t size_bytes, struct sl_err *err) SL_MUST_CHECK;
 
-/** The next bytes, hashed; their number, 0 at the end of the marked size. Errors: SL_EIO ...,
- * SL_ECHANGED (shorter than it was). */
+/** Read only these bytes of the opened file, which must be in it; `known`: do not hash them. */
+void sl_source_range(struct sl_source *source, uint64_t offset_bytes, uint64_t size_bytes,
+                     bool known);
+
+/** The next bytes, hashed unless `known`; their number, 0 at the end of the range. Errors: SL_EIO
+ * ..., SL_ECHANGED (shorter than it was). */
 int sl_source_read(struct sl_source *source, void *out, size_t cap,
                    struct sl_err *err) SL_MUST_CHECK;
 
-/** Start over from the first byte. */
+/** Start over from the first byte of the range. */
 void sl_source_rewind(struct sl_source *source);
 
 /**
- * After the last byte: the piece. Errors: SL_ECHANGED when the open file or the file of that name
- * is no longer the one that was opened.
+ * After the last byte: the piece, unless it is `known`. Errors: SL_ECHANGED when the open file or
+ * the file of that name is no longer the one that was opened.
  */
 int sl_source_finish(struct sl_source *source, struct sl_piece_id *piece,
                      struct sl_err *err) SL_MUST_CHECK;

@@ -34,6 +34,9 @@ static int copy_options(struct sl_engine *engine, const struct sl_engine_options
     to->park_poll_ms = or_default_ms(from->park_poll_ms, 1000);
     to->park_timeout_ms = or_default_ms(from->park_timeout_ms, INT64_C(300000));
     to->pause_hold_ms = or_default_ms(from->pause_hold_ms, INT64_C(300000));
+    to->request_limit_ms = or_default_ms(from->request_limit_ms, INT64_C(1800000));
+    if (to->split_least_bytes == 0)
+        to->split_least_bytes = SL_PIECE_MIN_BYTES << 13;
     engine->parallel = to->parallel > SL_PARALLEL_MAX ? SL_PARALLEL_MAX : to->parallel;
     engine->random = from->seed;
     if (engine->random == 0)
@@ -67,8 +70,11 @@ static int make_workers(struct sl_engine *engine, struct sl_err *err)
     if (engine->workers == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory for the workers");
     int rc = SL_OK;
-    for (int i = 0; i < SL_SLOTS && rc >= 0; i++)
-        rc = sl_worker_init(&engine->workers[i], &engine->box, &engine->options.clock, err);
+    for (int i = 0; i < SL_SLOTS && rc >= 0; i++) {
+        rc = sl_worker_init(&engine->workers[i], &engine->box, &engine->options.clock,
+                            &engine->limits.total, err);
+        engine->workers[i].limit_ms = engine->options.request_limit_ms;
+    }
     return rc;
 }
 
@@ -88,6 +94,10 @@ static int load(struct sl_engine *engine, struct sl_err *err)
     rc = sl_parker_start(&engine->parker, &parker, &engine->box, err);
     if (rc >= 0 && engine->commit != NULL)
         rc = sl_commit_start(engine->commit, sl_engine_on_commit, engine, err);
+    if (rc >= 0)
+        rc = sl_planner_start(&engine->planner, &engine->box, &engine->options.clock, err);
+    if (rc >= 0)
+        rc = sl_journal_rate(engine->journal, engine->url, &engine->rate_bytes_per_s, err);
     if (rc < 0)
         return rc;
     sl_tasks_settle(engine);
@@ -100,6 +110,7 @@ static int load(struct sl_engine *engine, struct sl_err *err)
 /* All that destroy() relies on, even after a failure. */
 static int make_parts(struct sl_engine *engine, struct sl_err *err)
 {
+    sl_bucket_init(&engine->limits.total);
     int rc = sl_mailbox_init(&engine->box, err);
     const int outbox_rc = sl_outbox_init(&engine->outbox, rc < 0 ? NULL : err);
     rc = rc < 0 ? rc : outbox_rc;
@@ -113,6 +124,8 @@ static int start(struct sl_engine *engine, const struct sl_engine_options *optio
     int rc = make_parts(engine, err);
     if (rc >= 0)
         rc = copy_options(engine, options, err);
+    if (rc >= 0)
+        sl_engine_limits_start(engine);
     if (rc >= 0)
         rc = make_workers(engine, err);
     if (rc >= 0)
@@ -144,16 +157,21 @@ static void destroy(struct sl_engine *engine)
     sl_scanner_stop(engine->scanner);
     sl_parker_stop(engine->parker);
     sl_commit_close(engine->commit);
+    sl_planner_stop(engine->planner);
     for (int i = 0; engine->workers != NULL && i < SL_SLOTS; i++)
         sl_worker_stop(&engine->workers[i]);
     /* unread messages are parts of those who sent them */
     sl_engine_discard(sl_mailbox_take(&engine->box));
     sl_parker_free(engine->parker);
+    sl_planner_free(engine->planner);
     for (int i = 0; engine->workers != NULL && i < SL_SLOTS; i++)
         sl_worker_fini(&engine->workers[i]);
     free(engine->workers);
+    sl_bucket_fini(&engine->limits.total);
     sl_outbox_fini(&engine->outbox);
     sl_heap_free(&engine->queue);
+    sl_heap_free(&engine->to_hash);
+    sl_heap_free(&engine->part_timers);
     sl_heap_free(&engine->timers);
     sl_awaits_free(&engine->awaits);
     sl_tasks_fini(&engine->tasks);

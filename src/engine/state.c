@@ -128,10 +128,12 @@ static void enter(struct sl_engine *engine, struct sl_task *task)
         sl_heap_push(&engine->queue, &task->node, task->rank);
     else if (task->state == SL_JOB_WAITING)
         sl_heap_push(&engine->timers, &task->node, due_ms(engine, task));
-    else if (task->state == SL_JOB_ACCEPTED)
+    else if (task->state == SL_JOB_ACCEPTED && task->shard_bytes == 0)
         ask_if_parked(engine, task);
-    else if (task->state == SL_JOB_PARKED)
-        sl_engine_await(engine, task);
+    else if (task->state == SL_JOB_PARKED && task->shard_bytes == 0)
+        sl_engine_await(engine, task, NULL);
+    if (task->shard_bytes > 0)
+        sl_parts_enter(engine, task);
 }
 
 static void leave(struct sl_engine *engine, struct sl_task *task)
@@ -141,12 +143,27 @@ static void leave(struct sl_engine *engine, struct sl_task *task)
         return;
     }
     engine->live[task->state]--;
+    if (task->split != NULL)
+        sl_parts_leave(engine, task);
     if (task->state == SL_JOB_QUEUED)
-        sl_heap_remove(&engine->queue, &task->node);
+        sl_heap_remove(sl_task_queue(engine, task), &task->node);
     else if (task->state == SL_JOB_WAITING)
         sl_heap_remove(&engine->timers, &task->node);
     else if (task->state == SL_JOB_ACCEPTED)
         drop_parked(task);
+    task->to_hash = false;
+}
+
+struct sl_heap *sl_task_queue(struct sl_engine *engine, const struct sl_task *task)
+{
+    return task->to_hash ? &engine->to_hash : &engine->queue;
+}
+
+/* A cancelled file that was split says what of it is stored. */
+static bool keeps_reason(const struct sl_task *task, enum sl_job_state state)
+{
+    return state == SL_JOB_WAITING || state == SL_JOB_FAILED ||
+           (state == SL_JOB_CANCELLED && task->shard_bytes > 0);
 }
 
 static bool is_committing(const struct sl_task *task)
@@ -167,7 +184,7 @@ bool sl_task_step(struct sl_engine *engine, struct sl_task *task, enum sl_input 
         task->next_try_ms = 0;
         task->down = false;
     }
-    if (next != SL_JOB_WAITING && next != SL_JOB_FAILED)
+    if (!keeps_reason(task, next))
         sl_task_blame(task, NULL);
     enter(engine, task);
     sl_task_save(engine, task);
@@ -187,6 +204,7 @@ void sl_task_wake(struct sl_engine *engine, struct sl_task *task)
 
 void sl_task_replan(struct sl_engine *engine, struct sl_task *task, const struct sl_file_mark *file)
 {
+    sl_task_unsplit(engine, task);
     task->file = *file;
     task->has_piece = false;
     task->best_bytes = 0;
@@ -206,8 +224,10 @@ void sl_task_again(struct sl_engine *engine, struct sl_task *task)
     task->attempts = 0;
     task->best_bytes = 0;
     task->already_stored = false;
+    if (task->split != NULL)
+        sl_parts_again(task);
     if (sl_job_state_finished((enum sl_job_state)task->state))
-        task->rank = ++engine->last_rank;
+        task->rank = sl_rank_of(sl_rank_priority(task->rank), ++engine->last_rank);
     (void)sl_task_step(engine, task, SL_IN_RETRY);
 }
 
@@ -217,6 +237,10 @@ static int put_in_table(struct sl_engine *engine, struct sl_task *task, struct s
     int rc = sl_heap_reserve(&engine->queue, room, err);
     if (rc >= 0)
         rc = sl_heap_reserve(&engine->timers, room, err);
+    if (rc >= 0)
+        rc = sl_heap_reserve(&engine->to_hash, room, err);
+    if (rc >= 0)
+        rc = sl_heap_reserve(&engine->part_timers, room, err);
     return rc < 0 ? rc : sl_tasks_add(&engine->tasks, task, err);
 }
 
@@ -233,8 +257,8 @@ static struct sl_task *insert(struct sl_engine *engine, const struct sl_job *job
         sl_task_free(task);
         return NULL;
     }
-    if (task->rank > engine->last_rank)
-        engine->last_rank = task->rank;
+    if (sl_rank_place(task->rank) > engine->last_rank)
+        engine->last_rank = sl_rank_place(task->rank);
     return task;
 }
 
@@ -266,6 +290,8 @@ void sl_task_delete(struct sl_engine *engine, struct sl_task *task)
         sl_engine_break(engine, &err);
         return;
     }
+    if (task->split != NULL)
+        sl_parts_forget(task);
     leave(engine, task);
     if (is_committing(task))
         sl_engine_unawait(engine, task);
@@ -275,6 +301,17 @@ void sl_task_delete(struct sl_engine *engine, struct sl_task *task)
 }
 
 /* ---- at the start ---- */
+
+/* Without its parts it is planned and hashed again. */
+static void keep_parts(struct sl_engine *engine, struct sl_task *task)
+{
+    if (sl_task_parts(engine, task))
+        return;
+    task->shard_bytes = 0;
+    task->has_piece = false;
+    if (task->state == SL_JOB_ACCEPTED)
+        task->state = SL_JOB_HASHING; /* and so it is queued */
+}
 
 int sl_task_load(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
 {
@@ -286,6 +323,8 @@ int sl_task_load(void *ctx, const struct sl_job *job, const char *path, const ch
     task->provider = provider;
     const bool unfinished = !sl_job_state_finished(job->state) && job->state != SL_JOB_PAUSED;
     task->dormant = unfinished && !engine->options.run_earlier;
+    if (task->shard_bytes > 0 && job->state != SL_JOB_STORED && job->state != SL_JOB_CONFIRMED)
+        keep_parts(engine, task);
     sl_outbox_task(&engine->outbox, task);
     return SL_OK;
 }
@@ -293,13 +332,15 @@ int sl_task_load(void *ctx, const struct sl_job *job, const char *path, const ch
 static void settle(void *ctx, struct sl_task *task)
 {
     struct sl_engine *engine = ctx;
-    if (task->state == SL_JOB_UPLOADING) {
+    if (task->state == SL_JOB_UPLOADING || task->state == SL_JOB_HASHING) {
+        if (task->state == SL_JOB_UPLOADING && task->shard_bytes == 0)
+            sl_task_uncount(task);
         task->state = SL_JOB_QUEUED;
-        sl_task_uncount(task);
         sl_task_save(engine, task);
     }
     if (is_committing(task)) {
-        task->state = engine->commit != NULL ? SL_JOB_PARKED : SL_JOB_STORED;
+        const enum sl_job_state go_on = task->shard_bytes > 0 ? SL_JOB_QUEUED : SL_JOB_PARKED;
+        task->state = (uint8_t)(engine->commit != NULL ? go_on : SL_JOB_STORED);
         sl_task_save(engine, task);
     }
     if (!task->dormant)

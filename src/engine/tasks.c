@@ -7,6 +7,8 @@
 #include "sluice/path.h"
 
 #include "awaits.h"
+#include "plan.h"
+#include "split.h"
 
 struct sl_provider {
     struct sl_provider *next;
@@ -113,6 +115,7 @@ struct sl_task *sl_task_new(const struct sl_job *job, const char *path)
     task->next_try_ms = job->next_try_ms;
     task->file = job->file;
     task->piece = job->piece;
+    task->shard_bytes = job->shard_bytes;
     task->provider = "";
     task->attempts = job->attempts;
     task->slot = SL_NO_SLOT;
@@ -131,6 +134,7 @@ void sl_task_free(struct sl_task *task)
 {
     if (task == NULL)
         return;
+    sl_split_free(task->split);
     free(task->err);
     free(task);
 }
@@ -217,6 +221,24 @@ void sl_tasks_each(struct sl_tasks *tasks, sl_task_fn fn, void *ctx)
     (void)sl_tasks_some(tasks, &bucket, SIZE_MAX, fn, ctx);
 }
 
+/* What was not read from the journal is finished, and whole if it is stored. */
+static void add_parts(const struct sl_task *task, struct sl_job *job)
+{
+    const struct sl_split *split = task->split;
+    if (task->shard_bytes == 0)
+        return;
+    if (split == NULL) {
+        job->parts = (uint32_t)sl_plan_count(task->file.size_bytes, task->shard_bytes);
+        const bool whole = sl_job_state_delivered((enum sl_job_state)task->state);
+        job->parts_stored = whole ? job->parts : 0;
+        job->sent_bytes = whole ? task->file.size_bytes : 0;
+        return;
+    }
+    job->parts = split->count;
+    job->parts_stored = split->in_state[SL_JOB_STORED] + split->in_state[SL_JOB_CONFIRMED];
+    job->sent_bytes = atomic_load(&split->total->acked_bytes);
+}
+
 void sl_task_job(const struct sl_task *task, struct sl_job *job)
 {
     *job = (struct sl_job){
@@ -235,7 +257,10 @@ void sl_task_job(const struct sl_task *task, struct sl_job *job)
                    .landed = task->copies_landed,
                    .data_set_id = task->data_set_id,
                    .piece_id = task->chain_piece_id},
+        .shard_bytes = task->shard_bytes,
+        .limit_bytes_per_s = task->limit_bytes_per_s,
     };
+    add_parts(task, job);
     if (task->err != NULL)
         job->err = *task->err;
     if (task->await != NULL) {

@@ -11,6 +11,7 @@
 
 struct sl_await;
 struct sl_parked;
+struct sl_split;
 
 enum { SL_NO_SLOT = -1 };
 
@@ -33,8 +34,11 @@ struct sl_task {
     const char *provider;     /* of the table; "" if none */
     struct sl_await *await;   /* while it is being committed; the engine's */
     struct sl_parked *parked; /* while it waits to be listed; the parker's */
+    struct sl_split *split;   /* owned: its parts; NULL: one piece, or not read from the journal */
+    uint64_t shard_bytes;     /* it is cut at multiples of this; 0: one piece */
     uint64_t best_bytes;      /* most that any attempt got across, for "no more progress" */
     uint64_t path_hash;
+    uint32_t limit_bytes_per_s; /* 0: none */
     int32_t attempts;
     int16_t slot; /* the worker that has it, or SL_NO_SLOT */
     uint8_t state;
@@ -44,6 +48,7 @@ struct sl_task {
     bool already_stored;
     bool dormant; /* of an earlier run, announced but not started */
     bool down;    /* waits because the provider is down */
+    bool to_hash; /* QUEUED for the planner rather than for a worker */
     bool dirty;   /* in the outbox */
     bool gone;    /* removed, but still in the outbox, which frees it */
     char path[];

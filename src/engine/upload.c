@@ -1,42 +1,148 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "upload.h"
 
-#include "sluice/engine.h"
+#include <inttypes.h>
 
-enum { FINALIZE_TRIES = 3, PUT_TRIES = 2 };
+#include "sluice/engine.h"
+#include "sluice/text.h"
+
+enum {
+    FINALIZE_TRIES = 3,
+    PUT_TRIES = 2,
+    RATE_BYTES = 1 << 20, /* less, in less time, tells nothing of the line */
+    RATE_MS = 2000,
+};
 
 static bool answer_missing(int rc)
 {
     return rc == SL_ENET || rc == SL_ESTALLED;
 }
 
+/* The record of a part tells of the whole file. The attempt is read first: see total.h. */
+static void count_part(struct sl_upload *up, struct sl_progress *progress)
+{
+    struct sl_total *total = up->total;
+    progress->attempt = atomic_load(&total->attempt);
+    sl_total_add(total, progress->sent_bytes - up->counted_sent,
+                 progress->acked_bytes - up->counted_acked);
+    up->counted_sent = progress->sent_bytes;
+    up->counted_acked = progress->acked_bytes;
+    progress->sent_bytes = atomic_load(&total->sent_bytes);
+    progress->acked_bytes = atomic_load(&total->acked_bytes);
+    progress->hashed_bytes = up->file.size_bytes;
+}
+
 static void report(struct sl_upload *up, uint64_t sent_bytes)
 {
-    const struct sl_progress progress = {
+    struct sl_progress progress = {
         .job_id = up->job_id,
+        .part = up->part,
         .attempt = up->attempt,
         .hashed_bytes = up->source.at_bytes,
         .sent_bytes = sent_bytes,
         .acked_bytes = up->acked_bytes,
         .at_ms = sl_now_ms(&up->clock),
     };
+    if (up->total != NULL)
+        count_part(up, &progress);
     (void)sl_ring_push(up->ring, &progress); /* full: the next one carries the totals */
+}
+
+static void note_acked(struct sl_upload *up, uint64_t sent_bytes)
+{
+    const uint64_t unacked = sl_sp_unacked_bytes(up->sp);
+    if (sent_bytes > unacked && sent_bytes - unacked > up->acked_bytes)
+        up->acked_bytes = sent_bytes - unacked;
+}
+
+/* The limit is reached: what was sent so far is told all the same. */
+static int wait_turn(struct sl_upload *up, int64_t wait_ms)
+{
+    note_acked(up, up->source.at_bytes);
+    report(up, up->source.at_bytes);
+    sl_sp_resume_after(up->sp, wait_ms);
+    return SL_HTTP_PAUSE;
+}
+
+/* ---- time ---- */
+
+static void measure(struct sl_upload *up)
+{
+    const int64_t moving_ms = sl_now_ms(&up->clock) - up->begun_ms - up->held_ms;
+    const uint64_t bytes = up->source.at_bytes;
+    if (moving_ms > 0 && (bytes >= RATE_BYTES || moving_ms >= RATE_MS))
+        up->rate_bytes_per_s = bytes * 1000 / (uint64_t)moving_ms;
+}
+
+/* The provider's clock runs while we are held. A stream that cannot make it is broken off at half
+ * of the time rather than by the provider at the end of it. */
+static int check_time(struct sl_upload *up, struct sl_err *err)
+{
+    const int64_t now_ms = sl_now_ms(&up->clock);
+    if (up->hold_ms != 0)
+        up->held_ms += now_ms - up->hold_ms;
+    up->hold_ms = 0;
+    const int64_t spent_ms = now_ms - up->begun_ms;
+    const uint64_t at = up->source.at_bytes;
+    if (up->limit_ms <= 0 || spent_ms < up->limit_ms / 2 || at >= up->size_bytes)
+        return SL_OK;
+    const double per_byte_ms = (double)(spent_ms - up->held_ms) / (double)(at > 0 ? at : 1);
+    const double left_ms = per_byte_ms * (double)(up->size_bytes - at);
+    if ((double)spent_ms + left_ms <= (double)up->limit_ms)
+        return SL_OK;
+    up->too_slow = true;
+    measure(up);
+    char limit[SL_TEXT_SHORT];
+    sl_text_duration(limit, up->limit_ms);
+    return sl_err_set(err, SL_ESTALLED,
+                      "too slow for a piece of %" PRIu64 " bytes: the provider allows %s for one, "
+                      "and it was broken off at half of that",
+                      up->size_bytes, limit);
+}
+
+static int hold(struct sl_upload *up)
+{
+    if (up->hold_ms == 0)
+        up->hold_ms = sl_now_ms(&up->clock);
+    return SL_HTTP_PAUSE;
 }
 
 /* The socket has room: the only pump of an upload. Asked for more, it has sent what it got. */
 static int pump(void *ctx, void *out, size_t cap, struct sl_err *err)
 {
     struct sl_upload *up = ctx;
+    int64_t wait_ms = 0;
     if (atomic_load(&up->hold))
-        return SL_HTTP_PAUSE;
+        return hold(up);
+    const int rc = check_time(up, err);
+    if (rc < 0)
+        return rc;
+    cap = sl_throttle_room(&up->throttle, cap, sl_now_ms(&up->clock), &wait_ms);
+    if (cap == 0)
+        return wait_turn(up, wait_ms);
     const uint64_t sent_bytes = up->source.at_bytes;
-    const uint64_t unacked = sl_sp_unacked_bytes(up->sp);
     const int n = sl_source_read(&up->source, out, cap, err);
-    if (sent_bytes > unacked && sent_bytes - unacked > up->acked_bytes)
-        up->acked_bytes = sent_bytes - unacked;
-    if (n >= 0)
+    note_acked(up, sent_bytes);
+    if (n >= 0) {
+        sl_throttle_use(&up->throttle, (size_t)n);
         report(up, sent_bytes);
+    }
     return n;
+}
+
+/* Before the first byte of a PUT. */
+static void start_over(struct sl_upload *up)
+{
+    sl_source_rewind(&up->source);
+    up->begun_ms = sl_now_ms(&up->clock);
+    up->hold_ms = up->held_ms = 0;
+}
+
+/* The provider has all bytes. */
+static void note_end(struct sl_upload *up)
+{
+    up->acked_bytes = up->size_bytes;
+    report(up, up->size_bytes);
 }
 
 static int session_lost(struct sl_err *err)
@@ -66,8 +172,9 @@ static int finalize(struct sl_upload *up, const char *uuid, struct sl_err *err)
 
 static int put(struct sl_upload *up, const char *uuid, bool *unsure, struct sl_err *err)
 {
-    sl_source_rewind(&up->source);
-    const uint64_t size = up->file.size_bytes;
+    start_over(up);
+    const uint64_t size = up->size_bytes;
+    sl_throttle_begin(&up->throttle, size, sl_now_ms(&up->clock));
     int rc = sl_sp_upload_put(up->sp, uuid, size, pump, up, err);
     *unsure = answer_missing(rc) && up->source.at_bytes == size;
     if (rc == SL_ENOTFOUND)
@@ -78,9 +185,12 @@ static int put(struct sl_upload *up, const char *uuid, bool *unsure, struct sl_e
     if (rc < 0)
         return rc;
     up->has_piece = true;
-    if (!*unsure)
-        up->acked_bytes = size;
-    report(up, size);
+    if (*unsure) {
+        report(up, size);
+    } else {
+        measure(up);
+        note_end(up);
+    }
     return SL_OK;
 }
 
@@ -104,40 +214,108 @@ static int deliver(struct sl_upload *up, struct sl_err *err)
     return rc;
 }
 
+/* ---- the declared form ---- */
+
+/* 1: it is there, 0: a session. */
+static int declare(struct sl_upload *up, char uuid[static SL_UUID_CHARS], struct sl_err *err)
+{
+    int rc = sl_sp_declare(up->sp, &up->piece, uuid, err);
+    if (rc == SL_ENET) /* a kept connection may have died since it was used */
+        rc = sl_sp_declare(up->sp, &up->piece, uuid, err);
+    up->reached = up->reached || !answer_missing(rc);
+    return rc;
+}
+
+static int put_declared(struct sl_upload *up, const char *uuid, bool *unsure, struct sl_err *err)
+{
+    start_over(up);
+    const int rc = sl_sp_declared_put(up->sp, uuid, up->size_bytes, pump, up, err);
+    *unsure = answer_missing(rc) && up->source.at_bytes == up->size_bytes;
+    if (rc == SL_ENOTFOUND)
+        return session_lost(err);
+    if (rc == SL_EMISMATCH)
+        up->has_piece = false; /* the file has other bytes than those that were hashed */
+    return rc;
+}
+
+/* An answer that is missing after the last byte: once more, and what was recorded is refused as
+ * such before its bytes are sent. */
+static int send_declared(struct sl_upload *up, const char *uuid, struct sl_err *err)
+{
+    bool unsure = true;
+    int rc = SL_OK;
+    for (int i = 0; unsure && i < PUT_TRIES; i++)
+        rc = put_declared(up, uuid, &unsure, err);
+    if (rc < 0)
+        return rc;
+    if (up->source.at_bytes == up->size_bytes)
+        measure(up);
+    rc = sl_source_finish(&up->source, &up->piece, err);
+    if (rc >= 0)
+        note_end(up);
+    return rc;
+}
+
+static int deliver_declared(struct sl_upload *up, struct sl_err *err)
+{
+    char uuid[SL_UUID_CHARS];
+    const int rc = declare(up, uuid, err);
+    if (rc == 0)
+        return send_declared(up, uuid, err);
+    if (rc < 0)
+        return rc;
+    up->there = true;
+    note_end(up);
+    return SL_OK;
+}
+
+/* ---- what is to be sent ---- */
+
+/* A part is of one content only: who planned it has to plan anew. */
+static int plan_part(struct sl_upload *up, struct sl_err *err)
+{
+    if (!sl_file_mark_equal(&up->file, &up->source.mark)) {
+        up->file = up->source.mark;
+        up->changed = true;
+        return sl_err_set(err, SL_ECHANGED, "the file changed after it was cut into parts");
+    }
+    sl_source_range(&up->source, up->offset_bytes, up->size_bytes, true);
+    return SL_OK;
+}
+
 /* The file may have changed since it was queued: then this upload is of the new content. */
 static int plan(struct sl_upload *up, struct sl_err *err)
 {
+    if (up->part != 0)
+        return plan_part(up, err);
     if (!sl_file_mark_equal(&up->file, &up->source.mark)) {
         up->file = up->source.mark;
         up->has_piece = false;
         up->planned(up->planned_ctx);
     }
-    return sl_piece_size_check(up->file.size_bytes, err);
+    up->size_bytes = up->file.size_bytes;
+    sl_source_range(&up->source, 0, up->size_bytes, up->has_piece);
+    return sl_piece_size_check(up->size_bytes, err);
 }
 
-static int send_file(struct sl_upload *up, struct sl_err *err)
+static int send_piece(struct sl_upload *up, struct sl_err *err)
 {
-    int rc = plan(up, err);
+    const int rc = plan(up, err);
     if (rc < 0)
         return rc;
-    if (up->has_piece) {
-        rc = sl_sp_find(up->sp, &up->piece, err);
-        up->reached = !answer_missing(rc);
-        if (rc != 0)
-            return rc < 0 ? rc : SL_OK;
-    }
-    return deliver(up, err);
+    return up->has_piece ? deliver_declared(up, err) : deliver(up, err);
 }
 
 int sl_upload_run(struct sl_upload *up, struct sl_err *err)
 {
-    up->reached = false;
-    up->acked_bytes = 0;
+    up->reached = up->there = up->too_slow = up->changed = false;
+    up->acked_bytes = up->rate_bytes_per_s = 0;
+    up->counted_sent = up->counted_acked = 0;
     int rc = sl_source_open(&up->source, up->path, err);
     if (rc < 0)
         return rc;
     report(up, 0);
-    rc = send_file(up, err);
+    rc = send_piece(up, err);
     sl_source_close(&up->source);
     return rc;
 }

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * upload.h - one attempt at one file: open, plan, send while hashing, finalize. Worker thread.
+ * upload.h - one attempt at one piece: open, plan, send, finalize. Worker thread.
+ *
+ * A file of one piece is hashed while it is sent, in a session that its PieceCID finalizes. A piece
+ * whose PieceCID is known (a part of a file, or a file that was hashed before) is declared first:
+ * what the provider has already is not sent.
  *
  * A lost answer is never taken for a failure before the provider was asked again: after the last
  * byte of a PUT whose answer is missing, finalize tells whether it was recorded; a finalize whose
@@ -17,6 +21,8 @@
 #include "sluice/sp.h"
 
 #include "source.h"
+#include "throttle.h"
+#include "total.h"
 
 typedef void (*sl_planned_fn)(void *ctx);
 
@@ -31,11 +37,17 @@ struct sl_upload {
 
     /* any thread */
     atomic_bool hold; /* send nothing more until sl_sp_unpause(), keep the connection */
+    struct sl_throttle throttle;
 
     /* in: what to upload */
     int64_t job_id;
     int attempt;
     struct sl_file_mark file; /* also out: as it was uploaded */
+    int part;                 /* 0: the whole file, as one piece */
+    uint64_t offset_bytes;    /* of the part; its PieceCID is known */
+    uint64_t size_bytes;
+    struct sl_total *total; /* of the file whose part it is, a reference; else NULL */
+    int64_t limit_ms;       /* what the provider allows for one request */
     char path[SL_PATH_BYTES];
 
     /* in and out */
@@ -43,8 +55,19 @@ struct sl_upload {
     struct sl_piece_id piece;
 
     /* out */
-    bool reached; /* the provider answered at least once */
+    bool reached;  /* the provider answered at least once */
+    bool there;    /* nothing was sent: the provider had it */
+    bool too_slow; /* broken off: the provider's time limit would have passed */
+    bool changed;  /* the file is not the one that was planned: `file` is what it is now */
+    uint64_t rate_bytes_per_s; /* of the bytes that moved; 0: not measured */
     uint64_t acked_bytes;
+
+    /* while it runs */
+    int64_t begun_ms;
+    int64_t hold_ms; /* when the hold began, 0: none */
+    int64_t held_ms;
+    uint64_t counted_sent; /* put into `total` so far */
+    uint64_t counted_acked;
 };
 
 /** 0: the provider accepted the piece (that is not yet "parked"). */

@@ -10,6 +10,7 @@
 #define SL_WORKER_H
 
 #include "mailbox.h"
+#include "split.h"
 #include "tasks.h"
 #include "upload.h"
 
@@ -23,8 +24,10 @@ struct sl_worker {
     struct sl_task *task; /* whose upload it is; NULL when idle or when nobody waits for it */
     bool busy;            /* between launch and result */
     bool held;            /* paused, keeping its connection */
+    bool exempt_told;     /* that the limit does not hold for this upload */
     bool assigned;        /* to be launched after the commit */
     int64_t hold_until_ms;
+    int64_t limit_ms; /* the provider's for one request */
 
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -46,9 +49,10 @@ struct sl_worker {
     } planned;
 };
 
-/** Empty slot with its ring. Errors: SL_ENOMEM. Undo with sl_worker_fini(). */
+/** Empty slot with its ring; `total` is the rate that all share. Errors: SL_ENOMEM. Undo with
+ * sl_worker_fini(). */
 int sl_worker_init(struct sl_worker *worker, struct sl_mailbox *box, const struct sl_clock *clock,
-                   struct sl_err *err) SL_MUST_CHECK;
+                   struct sl_bucket *total, struct sl_err *err) SL_MUST_CHECK;
 /** Joins the thread, which must not be busy; the ring can still be read. */
 void sl_worker_stop(struct sl_worker *worker);
 /** Stop and free everything; also after an error, and of a zeroed one. */
@@ -63,6 +67,9 @@ int sl_worker_start(struct sl_worker *worker, const char *url, const struct sl_h
 
 /** Fill the assignment of an idle slot from the task. */
 void sl_worker_assign(struct sl_worker *worker, struct sl_task *task);
+/** The same with a part of a task that is split. */
+void sl_worker_assign_part(struct sl_worker *worker, struct sl_task *task,
+                           const struct sl_part *part);
 /** Let the thread run the assignment. */
 void sl_worker_launch(struct sl_worker *worker);
 

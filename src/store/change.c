@@ -70,6 +70,7 @@ static void bind_progress(struct sl_db_call *call, const struct sl_job *job, int
     sl_db_int(call, job->attempts);
     sl_db_int(call, job->already_stored);
     sl_db_error(call, &job->err);
+    sl_db_u64(call, job->shard_bytes);
 }
 
 static int write_piece(struct sl_journal *journal, enum sl_db_statement statement,
@@ -184,8 +185,7 @@ static int read_stored(struct sl_journal *journal, int64_t job_id, struct stored
     return rc;
 }
 
-/* The row id of the provider, written if it is new; 0 for none. */
-static int provider_id(struct sl_journal *journal, const char *url, int64_t *id, struct sl_err *err)
+int sl_db_provider(struct sl_journal *journal, const char *url, int64_t *id, struct sl_err *err)
 {
     *id = 0;
     if (url == NULL || url[0] == '\0')
@@ -208,7 +208,7 @@ static int set_job(struct sl_journal *journal, const struct sl_job *job, const c
                    int64_t changed_ms, struct sl_err *err)
 {
     int64_t provider = 0;
-    int rc = provider_id(journal, url, &provider, err);
+    int rc = sl_db_provider(journal, url, &provider, err);
     if (rc < 0)
         return rc;
     struct sl_db_call call = sl_db_call(journal, SL_DB_SET_JOB);

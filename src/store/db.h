@@ -11,10 +11,16 @@
 #include "sluice/journal_commit.h"
 #include "sluice/path.h"
 
-#define SL_DB_JOB_COLUMNS                                                                          \
-    "j.id, j.state, j.rank, j.size_bytes, j.mtime_ns, j.device, j.inode, j.added_ms, "             \
-    "j.changed_ms, j.next_try_ms, j.attempts, j.already_stored, "                                  \
-    "j.error, j.error_detail, j.error_wait_ms, j.error_text, p.cid, "                              \
+#define SL_DB_JOB_COLUMNS                                                                            \
+    "j.id, j.state, j.rank, j.size_bytes, j.mtime_ns, j.device, j.inode, j.added_ms, "               \
+    "j.changed_ms, j.next_try_ms, j.attempts, j.already_stored, "                                    \
+    "j.error, j.error_detail, j.error_wait_ms, j.error_text, p.cid, j.shard_bytes, "                 \
+    "CASE j.shard_bytes WHEN 0 THEN 0 ELSE (SELECT count(*) FROM pieces q WHERE "                    \
+    "q.job_id = j.id AND q.part > 0) END, "                                                          \
+    "CASE j.shard_bytes WHEN 0 THEN 0 ELSE (SELECT count(*) FROM pieces q WHERE "                    \
+    "q.job_id = j.id AND q.part > 0 AND q.state IN ('stored', 'confirmed')) END, "                   \
+    "CASE j.shard_bytes WHEN 0 THEN 0 ELSE (SELECT coalesce(sum(size_bytes), 0) FROM pieces q "      \
+    "WHERE q.job_id = j.id AND q.part > 0 AND q.state IN ('accepted', 'stored', 'confirmed')) END, " \
     "j.copies, j.copies_landed, j.data_set_id, j.chain_piece_id, v.url, j.path "
 #define SL_DB_JOB_TABLES                                                                           \
     "FROM jobs j LEFT JOIN pieces p ON p.job_id = j.id AND p.part = 0 "                            \
@@ -30,80 +36,94 @@
     "error_detail, error_wait_ms, error_text, payload "
 
 /* X(id, SQL): prepared when first used, kept until the journal is closed. */
-#define SL_DB_STATEMENTS(X)                                                                        \
-    X(SL_DB_BEGIN, "BEGIN IMMEDIATE")                                                              \
-    X(SL_DB_COMMIT, "COMMIT")                                                                      \
-    X(SL_DB_CHANGE, "SAVEPOINT change")                                                            \
-    X(SL_DB_KEEP, "RELEASE change")                                                                \
-    X(SL_DB_UNDO, "ROLLBACK TO change")                                                            \
-    X(SL_DB_ADD_JOB,                                                                               \
-      "INSERT INTO jobs (path, size_bytes, mtime_ns, device, inode, added_ms, rank, state, "       \
-      "changed_ms, next_try_ms, attempts, already_stored, error, error_detail, error_wait_ms, "    \
-      "error_text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                       \
-    X(SL_DB_SET_JOB,                                                                               \
-      "UPDATE jobs SET provider_id = coalesce(?, provider_id), rank = ?, state = ?, "              \
-      "changed_ms = ?, next_try_ms = ?, attempts = ?, already_stored = ?, error = ?, "             \
-      "error_detail = ?, error_wait_ms = ?, error_text = ? WHERE id = ?")                          \
-    X(SL_DB_SET_FILE,                                                                              \
-      "UPDATE jobs SET size_bytes = ?, mtime_ns = ?, device = ?, inode = ? WHERE id = ?")          \
-    X(SL_DB_SET_COPIES, "UPDATE jobs SET copies = ?, copies_landed = ?, data_set_id = ?, "         \
-                        "chain_piece_id = ? WHERE id = ?")                                         \
-    X(SL_DB_STATE_OF, "SELECT state, changed_ms FROM jobs WHERE id = ?")                           \
-    X(SL_DB_REMOVE_JOB, "DELETE FROM jobs WHERE id = ?")                                           \
-    X(SL_DB_ADD_PIECE, "INSERT INTO pieces (state, cid, size_bytes, job_id, part, offset_bytes) "  \
-                       "VALUES (?, ?, ?, ?, 0, 0)")                                                \
-    X(SL_DB_SET_PIECE,                                                                             \
-      "UPDATE pieces SET state = ?, cid = ?, size_bytes = ? WHERE job_id = ? AND part = 0")        \
-    X(SL_DB_ADD_PROVIDER, "INSERT INTO providers (url) VALUES (?) ON CONFLICT (url) DO NOTHING")   \
-    X(SL_DB_PROVIDER, "SELECT id FROM providers WHERE url = ?")                                    \
-    X(SL_DB_ADD_HISTORY,                                                                           \
-      "INSERT INTO history (job_id, at_ms, from_state, to_state, error, error_detail, "            \
-      "error_wait_ms, error_text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")                                \
-    X(SL_DB_EACH, "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES "ORDER BY j.rank, j.id")            \
-    X(SL_DB_FIND_PATH,                                                                             \
-      "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES "WHERE j.path = ? ORDER BY j.id DESC LIMIT 1")  \
-    X(SL_DB_HISTORY, "SELECT at_ms, from_state, to_state, error, error_detail, error_wait_ms, "    \
-                     "error_text FROM history WHERE job_id = ? ORDER BY id")                       \
-    X(SL_DB_ADD_TX,                                                                                \
-      "INSERT INTO transactions (chain_id, sender, nonce, what, hash, raw, added_ms, state, "      \
-      "changed_ms, block, error, error_detail, error_wait_ms, error_text) "                        \
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                         \
-    X(SL_DB_SET_TX, "UPDATE transactions SET state = ?, changed_ms = ?, block = ?, error = ?, "    \
-                    "error_detail = ?, error_wait_ms = ?, error_text = ? WHERE id = ?")            \
-    X(SL_DB_EACH_TX, "SELECT " SL_DB_TX_COLUMNS "FROM transactions ORDER BY id")                   \
-    X(SL_DB_OPEN_TX,                                                                               \
-      "SELECT " SL_DB_TX_COLUMNS "FROM transactions WHERE state = 'signed' ORDER BY id")           \
-    X(SL_DB_ADD_COMMIT,                                                                            \
-      "INSERT INTO commits (chain_id, payer, copy, provider_id, service_url, creates, "            \
-      "client_data_set_id, nonce, cost, fees, payload, added_ms, state, tx, data_set_id, "         \
-      "first_piece_id, sent_ms, changed_ms, error, error_detail, error_wait_ms, error_text) "      \
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                 \
-    X(SL_DB_ADD_COMMIT_PIECE,                                                                      \
-      "INSERT INTO commit_pieces (commit_id, place, cid) VALUES (?, ?, ?)")                        \
-    X(SL_DB_SET_COMMIT,                                                                            \
-      "UPDATE commits SET state = ?, tx = ?, data_set_id = ?, first_piece_id = ?, sent_ms = ?, "   \
-      "changed_ms = ?, error = ?, error_detail = ?, error_wait_ms = ?, error_text = ? "            \
-      "WHERE id = ?")                                                                              \
-    X(SL_DB_EACH_COMMIT, "SELECT " SL_DB_COMMIT_COLUMNS "FROM commits ORDER BY id")                \
-    X(SL_DB_OPEN_COMMITS, "SELECT " SL_DB_COMMIT_COLUMNS                                           \
-                          "FROM commits WHERE state IN ('signed', 'sending', 'sent') ORDER BY id") \
-    X(SL_DB_COMMIT_PIECES, "SELECT cid FROM commit_pieces WHERE commit_id = ? ORDER BY place")     \
-    X(SL_DB_COPIES,                                                                                \
-      "SELECT c.chain_id, c.payer, c.copy, c.provider_id, c.service_url, c.data_set_id, "          \
-      "c.first_piece_id + p.place, c.tx, c.changed_ms FROM commit_pieces p "                       \
-      "JOIN commits c ON c.id = p.commit_id WHERE p.cid = ? AND c.state = 'landed' "               \
-      "ORDER BY c.copy, c.id")                                                                     \
-    X(SL_DB_FIND_PROVIDER_FAILURES,                                                                \
-      "SELECT failures, failed_ms, cool_until_ms, error, error_detail, error_wait_ms, "            \
-      "error_text FROM provider_failures WHERE chain_id = ? AND provider_id = ?")                  \
-    X(SL_DB_SET_PROVIDER_FAILURES,                                                                 \
-      "INSERT OR REPLACE INTO provider_failures (chain_id, provider_id, failures, failed_ms, "     \
-      "cool_until_ms, error, error_detail, error_wait_ms, error_text) "                            \
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                                                        \
-    X(SL_DB_FORGET_PROVIDER_FAILURES,                                                              \
-      "DELETE FROM provider_failures WHERE chain_id = ? AND provider_id = ?")                      \
-    X(SL_DB_EACH_PROVIDER_FAILURES,                                                                \
-      "SELECT provider_id, failures, failed_ms, cool_until_ms, error, error_detail, "              \
+#define SL_DB_STATEMENTS(X)                                                                         \
+    X(SL_DB_BEGIN, "BEGIN IMMEDIATE")                                                               \
+    X(SL_DB_COMMIT, "COMMIT")                                                                       \
+    X(SL_DB_CHANGE, "SAVEPOINT change")                                                             \
+    X(SL_DB_KEEP, "RELEASE change")                                                                 \
+    X(SL_DB_UNDO, "ROLLBACK TO change")                                                             \
+    X(SL_DB_ADD_JOB,                                                                                \
+      "INSERT INTO jobs (path, size_bytes, mtime_ns, device, inode, added_ms, rank, state, "        \
+      "changed_ms, next_try_ms, attempts, already_stored, error, error_detail, error_wait_ms, "     \
+      "error_text, shard_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")        \
+    X(SL_DB_SET_JOB,                                                                                \
+      "UPDATE jobs SET provider_id = coalesce(?, provider_id), rank = ?, state = ?, "               \
+      "changed_ms = ?, next_try_ms = ?, attempts = ?, already_stored = ?, error = ?, "              \
+      "error_detail = ?, error_wait_ms = ?, error_text = ?, shard_bytes = ? WHERE id = ?")          \
+    X(SL_DB_SET_FILE,                                                                               \
+      "UPDATE jobs SET size_bytes = ?, mtime_ns = ?, device = ?, inode = ? WHERE id = ?")           \
+    X(SL_DB_SET_COPIES, "UPDATE jobs SET copies = ?, copies_landed = ?, data_set_id = ?, "          \
+                        "chain_piece_id = ? WHERE id = ?")                                          \
+    X(SL_DB_STATE_OF, "SELECT state, changed_ms FROM jobs WHERE id = ?")                            \
+    X(SL_DB_REMOVE_JOB, "DELETE FROM jobs WHERE id = ?")                                            \
+    X(SL_DB_ADD_PIECE, "INSERT INTO pieces (state, cid, size_bytes, job_id, part, offset_bytes) "   \
+                       "VALUES (?, ?, ?, ?, 0, 0)")                                                 \
+    X(SL_DB_SET_PIECE,                                                                              \
+      "UPDATE pieces SET state = ?, cid = ?, size_bytes = ? WHERE job_id = ? AND part = 0")         \
+    X(SL_DB_PUT_PART,                                                                               \
+      "INSERT INTO pieces (state, cid, size_bytes, job_id, part, offset_bytes) "                    \
+      "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (job_id, part) DO UPDATE SET state = excluded.state, " \
+      "cid = excluded.cid, size_bytes = excluded.size_bytes, offset_bytes = excluded.offset_bytes") \
+    X(SL_DB_DROP_PART, "DELETE FROM pieces WHERE job_id = ? AND part = ?")                          \
+    X(SL_DB_DROP_PARTS, "DELETE FROM pieces WHERE job_id = ? AND part > 0")                         \
+    X(SL_DB_EACH_PART, "SELECT state, cid, size_bytes, part, offset_bytes FROM pieces "             \
+                       "WHERE job_id = ? AND part > 0 ORDER BY offset_bytes")                       \
+    X(SL_DB_TWIN,                                                                                   \
+      "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES                                                  \
+      "WHERE j.size_bytes = ? AND j.state IN ('stored', 'confirmed') AND v.url = ? AND j.id <> ? "  \
+      "AND (?4 IS NULL OR p.cid = ?4) ORDER BY j.id DESC LIMIT 1")                                  \
+    X(SL_DB_SET_RATE, "UPDATE providers SET rate_bytes_per_s = ? WHERE url = ?")                    \
+    X(SL_DB_RATE, "SELECT rate_bytes_per_s FROM providers WHERE url = ?")                           \
+    X(SL_DB_ADD_PROVIDER, "INSERT INTO providers (url) VALUES (?) ON CONFLICT (url) DO NOTHING")    \
+    X(SL_DB_PROVIDER, "SELECT id FROM providers WHERE url = ?")                                     \
+    X(SL_DB_ADD_HISTORY,                                                                            \
+      "INSERT INTO history (job_id, at_ms, from_state, to_state, error, error_detail, "             \
+      "error_wait_ms, error_text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")                                 \
+    X(SL_DB_EACH, "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES "ORDER BY j.rank, j.id")             \
+    X(SL_DB_FIND_PATH,                                                                              \
+      "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES "WHERE j.path = ? ORDER BY j.id DESC LIMIT 1")   \
+    X(SL_DB_HISTORY, "SELECT at_ms, from_state, to_state, error, error_detail, error_wait_ms, "     \
+                     "error_text FROM history WHERE job_id = ? ORDER BY id")                        \
+    X(SL_DB_ADD_TX,                                                                                 \
+      "INSERT INTO transactions (chain_id, sender, nonce, what, hash, raw, added_ms, state, "       \
+      "changed_ms, block, error, error_detail, error_wait_ms, error_text) "                         \
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                          \
+    X(SL_DB_SET_TX, "UPDATE transactions SET state = ?, changed_ms = ?, block = ?, error = ?, "     \
+                    "error_detail = ?, error_wait_ms = ?, error_text = ? WHERE id = ?")             \
+    X(SL_DB_EACH_TX, "SELECT " SL_DB_TX_COLUMNS "FROM transactions ORDER BY id")                    \
+    X(SL_DB_OPEN_TX,                                                                                \
+      "SELECT " SL_DB_TX_COLUMNS "FROM transactions WHERE state = 'signed' ORDER BY id")            \
+    X(SL_DB_ADD_COMMIT,                                                                             \
+      "INSERT INTO commits (chain_id, payer, copy, provider_id, service_url, creates, "             \
+      "client_data_set_id, nonce, cost, fees, payload, added_ms, state, tx, data_set_id, "          \
+      "first_piece_id, sent_ms, changed_ms, error, error_detail, error_wait_ms, error_text) "       \
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                  \
+    X(SL_DB_ADD_COMMIT_PIECE,                                                                       \
+      "INSERT INTO commit_pieces (commit_id, place, cid) VALUES (?, ?, ?)")                         \
+    X(SL_DB_SET_COMMIT,                                                                             \
+      "UPDATE commits SET state = ?, tx = ?, data_set_id = ?, first_piece_id = ?, sent_ms = ?, "    \
+      "changed_ms = ?, error = ?, error_detail = ?, error_wait_ms = ?, error_text = ? "             \
+      "WHERE id = ?")                                                                               \
+    X(SL_DB_EACH_COMMIT, "SELECT " SL_DB_COMMIT_COLUMNS "FROM commits ORDER BY id")                 \
+    X(SL_DB_OPEN_COMMITS, "SELECT " SL_DB_COMMIT_COLUMNS                                            \
+                          "FROM commits WHERE state IN ('signed', 'sending', 'sent') ORDER BY id")  \
+    X(SL_DB_COMMIT_PIECES, "SELECT cid FROM commit_pieces WHERE commit_id = ? ORDER BY place")      \
+    X(SL_DB_COPIES,                                                                                 \
+      "SELECT c.chain_id, c.payer, c.copy, c.provider_id, c.service_url, c.data_set_id, "           \
+      "c.first_piece_id + p.place, c.tx, c.changed_ms FROM commit_pieces p "                        \
+      "JOIN commits c ON c.id = p.commit_id WHERE p.cid = ? AND c.state = 'landed' "                \
+      "ORDER BY c.copy, c.id")                                                                      \
+    X(SL_DB_FIND_PROVIDER_FAILURES,                                                                 \
+      "SELECT failures, failed_ms, cool_until_ms, error, error_detail, error_wait_ms, "             \
+      "error_text FROM provider_failures WHERE chain_id = ? AND provider_id = ?")                   \
+    X(SL_DB_SET_PROVIDER_FAILURES,                                                                  \
+      "INSERT OR REPLACE INTO provider_failures (chain_id, provider_id, failures, failed_ms, "      \
+      "cool_until_ms, error, error_detail, error_wait_ms, error_text) "                             \
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                                                         \
+    X(SL_DB_FORGET_PROVIDER_FAILURES,                                                               \
+      "DELETE FROM provider_failures WHERE chain_id = ? AND provider_id = ?")                       \
+    X(SL_DB_EACH_PROVIDER_FAILURES,                                                                 \
+      "SELECT provider_id, failures, failed_ms, cool_until_ms, error, error_detail, "               \
       "error_wait_ms, error_text FROM provider_failures WHERE chain_id = ? ORDER BY provider_id")
 
 #define SL_DB_ENUM(id, sql) id,
@@ -163,6 +183,12 @@ const void *sl_db_next_bytes(struct sl_db_call *call, size_t *len);
 /** The same copied: false when it is null, of another length, or does not fit. */
 bool sl_db_copy_bytes(struct sl_db_call *call, void *out, size_t want);
 bool sl_db_copy_text(struct sl_db_call *call, char *out, size_t cap);
+/** The name of a state; false when it is none. */
+bool sl_db_next_state(struct sl_db_call *call, enum sl_job_state *out);
+/** A PieceCID or null; false when it is neither. */
+bool sl_db_next_piece(struct sl_db_call *call, bool *has_piece, struct sl_piece_id *piece);
+/** A row of a statement over SL_DB_JOB_COLUMNS: 1 and *job, or 0 at the end. */
+int sl_db_next_job(struct sl_db_call *call, struct sl_job *job, struct sl_err *err) SL_MUST_CHECK;
 /** The four columns of an error; false when they are none. */
 bool sl_db_next_error(struct sl_db_call *call, struct sl_err *out);
 /** False when a value of the row could not be read: out of memory. */
@@ -176,6 +202,10 @@ int sl_db_exec(struct sl_journal *journal, const char *sql, const char *what,
 /** The first column of the first row of fixed SQL, as a number. */
 int sl_db_ask(struct sl_journal *journal, const char *sql, int64_t *value, const char *what,
               struct sl_err *err) SL_MUST_CHECK;
+
+/** Write the provider if it is new; its row id, 0 for none (NULL or ""). */
+int sl_db_provider(struct sl_journal *journal, const char *url, int64_t *id,
+                   struct sl_err *err) SL_MUST_CHECK;
 
 /**
  * Refuse what is no journal or is of a newer sluice, and bring an older one up to date (writer).

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "sluice/job.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -68,4 +70,58 @@ bool sl_file_mark_equal(const struct sl_file_mark *a, const struct sl_file_mark 
 {
     return a->size_bytes == b->size_bytes && a->mtime_ns == b->mtime_ns && a->device == b->device &&
            a->inode == b->inode;
+}
+
+/* ---- parts ---- */
+
+int sl_part_child_id(int id, int divisor, int index)
+{
+    const int number = id & ((1 << SL_PART_SUB_SHIFT) - 1);
+    const int above = id >> SL_PART_SUB_SHIFT;
+    const int64_t sub = (int64_t)(above != 0 ? above : 1) * divisor + index;
+    return sub > INT_MAX >> SL_PART_SUB_SHIFT ? 0 : ((int)sub << SL_PART_SUB_SHIFT) | number;
+}
+
+void sl_part_label(char out[static SL_PART_LABEL_CHARS], const struct sl_job *job, int part_id)
+{
+    const int number = part_id & ((1 << SL_PART_SUB_SHIFT) - 1);
+    const int sub = part_id >> SL_PART_SUB_SHIFT;
+    const uint64_t shard = job->shard_bytes > 0 ? job->shard_bytes : 1;
+    const unsigned long long count =
+        job->file.size_bytes / shard + (job->file.size_bytes % shard != 0);
+    int divisor = 1;
+    while (divisor <= sub / 2)
+        divisor *= 2;
+    if (sub == 0)
+        snprintf(out, SL_PART_LABEL_CHARS, "%d/%llu", number, count);
+    else
+        snprintf(out, SL_PART_LABEL_CHARS, "%d.%d-%d/%llu", number, sub - divisor + 1, divisor,
+                 count);
+}
+
+/* ---- ranks ---- */
+
+static const int64_t places = INT64_C(1) << 40;
+
+int64_t sl_rank_place(int64_t rank)
+{
+    const int64_t place = rank % places;
+    return place < 0 ? place + places : place;
+}
+
+int sl_rank_priority(int64_t rank)
+{
+    const int64_t priority = (sl_rank_place(rank) - rank) / places;
+    return priority > SL_PRIORITY_MAX    ? SL_PRIORITY_MAX
+           : priority < -SL_PRIORITY_MAX ? -SL_PRIORITY_MAX
+                                         : (int)priority;
+}
+
+int64_t sl_rank_of(int priority, int64_t place)
+{
+    if (priority > SL_PRIORITY_MAX)
+        priority = SL_PRIORITY_MAX;
+    if (priority < -SL_PRIORITY_MAX)
+        priority = -SL_PRIORITY_MAX;
+    return place - priority * places;
 }

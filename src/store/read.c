@@ -8,7 +8,7 @@
 
 /* ---- values ---- */
 
-static bool take_state(struct sl_db_call *call, enum sl_job_state *out)
+bool sl_db_next_state(struct sl_db_call *call, enum sl_job_state *out)
 {
     size_t len;
     const char *name = sl_db_next_text(call, &len);
@@ -36,14 +36,29 @@ bool sl_db_next_error(struct sl_db_call *call, struct sl_err *out)
     return known && small;
 }
 
-static bool take_piece(struct sl_db_call *call, struct sl_job *job)
+bool sl_db_next_piece(struct sl_db_call *call, bool *has_piece, struct sl_piece_id *piece)
 {
     size_t len;
     const char *cid = sl_db_next_text(call, &len);
-    if (cid == NULL)
-        return true;
-    job->has_piece = true;
-    return sl_piece_parse(&job->piece, cid, len, NULL) == SL_OK;
+    *has_piece = cid != NULL;
+    return cid == NULL || sl_piece_parse(piece, cid, len, NULL) == SL_OK;
+}
+
+static bool take_count(struct sl_db_call *call, uint32_t *out)
+{
+    const int64_t value = sl_db_next_int(call);
+    *out = (uint32_t)value;
+    return value >= 0 && value <= UINT32_MAX;
+}
+
+static bool take_split(struct sl_db_call *call, struct sl_job *job)
+{
+    job->shard_bytes = sl_db_next_u64(call);
+    bool good = job->shard_bytes <= SL_PIECE_MAX_BYTES;
+    good = take_count(call, &job->parts) && good;
+    good = take_count(call, &job->parts_stored) && good;
+    job->sent_bytes = sl_db_next_u64(call);
+    return good;
 }
 
 static bool take_copies(struct sl_db_call *call, struct sl_job_copies *copies)
@@ -81,7 +96,7 @@ static bool take_job(struct sl_db_call *call, struct job_row *row)
 {
     struct sl_job *job = &row->job;
     *job = (struct sl_job){.id = sl_db_next_int(call)};
-    bool good = take_state(call, &job->state);
+    bool good = sl_db_next_state(call, &job->state);
     job->rank = sl_db_next_int(call);
     job->file.size_bytes = sl_db_next_u64(call);
     job->file.mtime_ns = sl_db_next_int(call);
@@ -93,7 +108,8 @@ static bool take_job(struct sl_db_call *call, struct job_row *row)
     good = take_small(call, &job->attempts) && good;
     job->already_stored = sl_db_next_int(call) != 0;
     good = sl_db_next_error(call, &job->err) && good;
-    good = take_piece(call, job) && good;
+    good = sl_db_next_piece(call, &job->has_piece, &job->piece) && good;
+    good = take_split(call, job) && good;
     good = take_copies(call, &job->copies) && good;
     size_t len;
     const char *url = sl_db_next_text(call, &len);
@@ -126,15 +142,21 @@ int sl_journal_each(struct sl_journal *journal, sl_journal_job_fn fn, void *ctx,
     return rc;
 }
 
+int sl_db_next_job(struct sl_db_call *call, struct sl_job *job, struct sl_err *err)
+{
+    struct job_row row;
+    const int rc = next_job(call, &row, err);
+    if (rc == 1)
+        *job = row.job;
+    return rc;
+}
+
 int sl_journal_find_path(struct sl_journal *journal, const char *path, struct sl_job *job,
                          struct sl_err *err)
 {
-    struct job_row row;
     struct sl_db_call call = sl_db_call(journal, SL_DB_FIND_PATH);
     sl_db_bytes(&call, path, strlen(path));
-    const int rc = next_job(&call, &row, err);
-    if (rc == 1)
-        *job = row.job;
+    const int rc = sl_db_next_job(&call, job, err);
     sl_db_end(&call);
     return rc;
 }
@@ -144,8 +166,8 @@ int sl_journal_find_path(struct sl_journal *journal, const char *path, struct sl
 static bool take_line(struct sl_db_call *call, struct sl_history *line)
 {
     *line = (struct sl_history){.at_ms = sl_db_next_int(call)};
-    const bool from = take_state(call, &line->from);
-    const bool to = take_state(call, &line->to);
+    const bool from = sl_db_next_state(call, &line->from);
+    const bool to = sl_db_next_state(call, &line->to);
     return sl_db_next_error(call, &line->err) && from && to && sl_db_sound(call);
 }
 

@@ -7,8 +7,7 @@
  * Step N brings a journal of `user_version` N to N + 1. A step that was released is never changed:
  * what comes later is a new step.
  *
- * States and errors are kept by name, so that the sqlite3 shell can read them; a job is one piece
- * today (part 0), several parts are rows more.
+ * States and errors are kept by name, so that the sqlite3 shell can read them.
  */
 static const char *const steps[] = {
     "CREATE TABLE providers (\n"
@@ -131,6 +130,11 @@ static const char *const steps[] = {
     "  error_text TEXT NOT NULL,\n"
     "  PRIMARY KEY (chain_id, provider_id)\n"
     ") STRICT, WITHOUT ROWID;\n",
+
+    /* files that are split: part 0 of `pieces` is the whole file, its pieces are those above */
+    "ALTER TABLE jobs ADD COLUMN shard_bytes INTEGER NOT NULL DEFAULT 0; -- 0: one piece\n"
+    "ALTER TABLE providers ADD COLUMN rate_bytes_per_s INTEGER NOT NULL DEFAULT 0; -- a stream's\n"
+    "CREATE INDEX jobs_by_size ON jobs (size_bytes);\n",
 };
 
 enum {

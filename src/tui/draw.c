@@ -11,6 +11,8 @@ enum { BAR_FULL = 0x2501, BAR_HALF = 0x2578, RULE = 0x2500, BLOCK = 0x2581, ESCA
 /* States that mean the same to a glance share a colour: their words and signs differ. */
 int sl_state_role(enum sl_job_state state)
 {
+    if (state == SL_JOB_HASHING)
+        return SL_ROLE_UPLOADING;
     if (state == SL_JOB_PARKED || state == SL_JOB_COMMITTING)
         return SL_ROLE_ACCEPTED;
     if (state == SL_JOB_CONFIRMED)

@@ -81,17 +81,23 @@ static size_t count_targets(const struct sl_model *model, row_test_fn test)
     return count;
 }
 
-static size_t send_targets(struct sl_face *face, enum sl_command_type type, row_test_fn test)
+static size_t send_number(struct sl_face *face, enum sl_command_type type, int number,
+                          row_test_fn test)
 {
     struct sl_model *model = face->model;
     size_t count = 0;
     for (size_t i = 0; i < model->view_count; i++) {
         if (is_target(model, i) && test(model->view[i])) {
-            face->send(face->ctx, type, model->view[i]->id, 0, NULL);
+            face->send(face->ctx, type, model->view[i]->id, number, NULL);
             count++;
         }
     }
     return count;
+}
+
+static size_t send_targets(struct sl_face *face, enum sl_command_type type, row_test_fn test)
+{
+    return send_number(face, type, 0, test);
 }
 
 static bool any_row(const struct sl_row *row)
@@ -108,7 +114,7 @@ static bool is_paused(const struct sl_row *row)
 static bool can_pause(const struct sl_row *row)
 {
     return row->state == SL_JOB_QUEUED || row->state == SL_JOB_UPLOADING ||
-           row->state == SL_JOB_WAITING;
+           row->state == SL_JOB_WAITING || row->state == SL_JOB_HASHING;
 }
 
 static bool can_retry(const struct sl_row *row)
@@ -133,6 +139,11 @@ static bool is_queued(const struct sl_row *row)
            row->state == SL_JOB_WAITING;
 }
 
+size_t sl_jobs_send(struct sl_face *face, enum sl_command_type type, int number)
+{
+    return send_number(face, type, number, can_cancel);
+}
+
 static void say_none(struct sl_model *model, const char *what)
 {
     sl_model_say(model, SL_LEVEL_NOTE, "nothing here to %s", what);
@@ -149,7 +160,9 @@ static void pause_or_resume(struct sl_face *face)
 static void pause_all(struct sl_face *face)
 {
     const size_t *count = face->model->totals.count;
-    const bool moving = count[SL_JOB_QUEUED] + count[SL_JOB_UPLOADING] + count[SL_JOB_WAITING] > 0;
+    const bool moving = count[SL_JOB_QUEUED] + count[SL_JOB_UPLOADING] + count[SL_JOB_WAITING] +
+                            count[SL_JOB_HASHING] >
+                        0;
     face->send(face->ctx, moving ? SL_CMD_PAUSE_ALL : SL_CMD_RESUME_ALL, 0, 0, NULL);
 }
 
@@ -254,6 +267,7 @@ void sl_jobs_act(struct sl_face *face, enum sl_action action)
         copy(face, action == SL_ACT_COPY_URL);
         break;
     default:
+        (void)sl_limits_act(face, action);
         break;
     }
 }

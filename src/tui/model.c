@@ -18,6 +18,7 @@ int sl_model_init(struct sl_model *model, const char *network, const struct sl_k
                                .show = SL_SHOW_ALL,
                                .listing_at = -1,
                                .page = 1,
+                               .parallel = SL_PARALLEL_DEFAULT,
                                .interrupt_ms = INT64_MIN,
                                .notice_until_ms = INT64_MIN};
     model->rate.eta_ms = -1;
@@ -62,7 +63,8 @@ const struct sl_notice *sl_model_notice(const struct sl_model *model, size_t i)
 
 static bool has_bytes_left(enum sl_job_state state)
 {
-    return state == SL_JOB_QUEUED || state == SL_JOB_UPLOADING || state == SL_JOB_WAITING;
+    return state == SL_JOB_QUEUED || state == SL_JOB_UPLOADING || state == SL_JOB_WAITING ||
+           state == SL_JOB_HASHING;
 }
 
 /* Put a row into the totals (sign 1) or take it out (-1): around every change of the row. */
@@ -93,7 +95,7 @@ size_t sl_model_unfinished(const struct sl_model *model)
 {
     const size_t *count = model->totals.count;
     return sl_model_running(model) + count[SL_JOB_QUEUED] + count[SL_JOB_WAITING] +
-           count[SL_JOB_PAUSED];
+           count[SL_JOB_PAUSED] + count[SL_JOB_HASHING];
 }
 
 /* ---- rows that upload ---- */
@@ -122,6 +124,16 @@ static void live_remove(struct sl_model *model, const struct sl_row *row)
     }
 }
 
+/* What an attempt sent is lost, but for parts of a split file that arrived. */
+static void lose_attempt(struct sl_row *row)
+{
+    struct sl_live *live = row->live;
+    const uint64_t kept = row->sent_bytes;
+    live->lost_bytes += live->acked_bytes > kept ? live->acked_bytes - kept : 0;
+    live->hashed_bytes = 0;
+    live->sent_bytes = live->acked_bytes = kept;
+}
+
 /* An attempt begins: what the one before had sent is lost. */
 static bool begin_attempt(struct sl_model *model, struct sl_row *row)
 {
@@ -130,10 +142,9 @@ static bool begin_attempt(struct sl_model *model, struct sl_row *row)
     if (row->live == NULL)
         return false;
     struct sl_live *live = row->live;
-    live->lost_bytes += live->acked_bytes;
-    live->hashed_bytes = live->sent_bytes = live->acked_bytes = 0;
+    lose_attempt(row);
     live->attempt = row->attempts;
-    sl_rate_start(&live->rate, 0, model->now_ms);
+    sl_rate_start(&live->rate, live->acked_bytes, model->now_ms);
     if (model->live_count == 0)
         sl_rate_start(&model->rate, model->moved_bytes, model->now_ms);
     model->idle = false;
@@ -154,8 +165,7 @@ static void end_attempt(struct sl_model *model, struct sl_row *row)
         free(row->live);
         row->live = NULL;
     } else if (row->state == SL_JOB_WAITING || row->state == SL_JOB_QUEUED) {
-        live->lost_bytes += live->acked_bytes;
-        live->hashed_bytes = live->sent_bytes = live->acked_bytes = 0;
+        lose_attempt(row);
     }
 }
 
@@ -189,11 +199,15 @@ static void copy_job(struct sl_row *row, const struct sl_job *job)
 {
     row->state = job->state;
     row->rank = job->rank;
+    row->limit_bytes_per_s = job->limit_bytes_per_s;
     row->size_bytes = job->file.size_bytes;
     row->added_ms = job->added_ms;
     row->changed_ms = job->changed_ms;
     row->next_try_ms = job->next_try_ms;
     row->attempts = job->attempts;
+    row->parts = job->parts;
+    row->parts_stored = job->parts_stored;
+    row->sent_bytes = job->sent_bytes;
     row->has_piece = job->has_piece;
     row->already_stored = job->already_stored;
     row->piece = job->piece;
@@ -221,11 +235,16 @@ static void tell_failure(struct sl_model *model, const struct sl_row *row, uint6
     }
 }
 
+static bool is_live(enum sl_job_state state)
+{
+    return state == SL_JOB_UPLOADING || state == SL_JOB_HASHING;
+}
+
 /* The row has its new state: keep live data, view and history in step with it. */
 static bool follow_state(struct sl_model *model, struct sl_row *row, enum sl_job_state before)
 {
-    const bool up = row->state == SL_JOB_UPLOADING;
-    const bool was_up = before == SL_JOB_UPLOADING;
+    const bool up = is_live(row->state);
+    const bool was_up = is_live(before);
     bool ok = true;
     if (up && (row->live == NULL || row->live->attempt != row->attempts))
         ok = begin_attempt(model, row);
@@ -300,6 +319,8 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
     switch (event->type) {
     case SL_EVENT_JOB:
         return on_job(model, event, err);
+    case SL_EVENT_PART: /* the job's own events count them */
+        break;
     case SL_EVENT_GONE:
         on_gone(model, event->job.id);
         break;
@@ -315,6 +336,14 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
         model->idle = true;
         model->bell = model->bell || model->worked;
         model->worked = false;
+        break;
+    case SL_EVENT_LIMIT:
+        model->limit_bytes_per_s = event->count;
+        model->slow = event->request_id != 0;
+        break;
+    case SL_EVENT_NOTE:
+        sl_model_say(model, SL_LEVEL_WARNING, "%.80s%s%s", sl_path_base(event->path),
+                     event->path[0] != '\0' ? ": " : "", event->err.text);
         break;
     case SL_EVENT_TROUBLE:
         model->trouble = event->err;
@@ -332,18 +361,20 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
 void sl_model_progress(struct sl_model *model, const struct sl_progress *progress)
 {
     struct sl_row *row = sl_rows_find(&model->rows, progress->job_id);
-    if (row == NULL || row->live == NULL || row->state != SL_JOB_UPLOADING ||
+    if (row == NULL || row->live == NULL || !is_live(row->state) ||
         progress->attempt != row->live->attempt)
         return;
     account(model, row, -1);
     struct sl_live *live = row->live;
     const uint64_t size = row->size_bytes;
+    const uint64_t sent =
+        progress->sent_bytes > row->sent_bytes ? progress->sent_bytes : row->sent_bytes;
     const uint64_t acked = progress->acked_bytes < size ? progress->acked_bytes : size;
     if (acked > live->acked_bytes) {
         model->moved_bytes += acked - live->acked_bytes;
         live->acked_bytes = acked;
     }
-    live->sent_bytes = progress->sent_bytes < size ? progress->sent_bytes : size;
+    live->sent_bytes = sent < size ? sent : size;
     live->hashed_bytes = progress->hashed_bytes < size ? progress->hashed_bytes : size;
     account(model, row, 1);
     model->changed = true;

@@ -86,8 +86,25 @@ static void put_state(struct pen *pen, const struct sl_model *model, const struc
              sl_job_state_word(row->state),
              row->already_stored ? " (the provider had it: nothing was sent)" : "", tries);
     put_field(pen, "State", sl_state_role(row->state), text);
+    if (row->parts > 0) {
+        snprintf(text, sizeof text, "%u of %u are with the provider", (unsigned)row->parts_stored,
+                 (unsigned)row->parts);
+        put_field(pen, "Parts", SL_ROLE_TEXT, text);
+    }
     if (row->why != NULL)
         put_bytes(pen, "Reason", SL_ROLE_ERROR, row->why);
+}
+
+static void put_order(struct pen *pen, const struct sl_row *row)
+{
+    char text[SL_TEXT_SHORT];
+    const int priority = sl_rank_priority(row->rank);
+    snprintf(text, sizeof text, "%+d", priority);
+    if (priority != 0 && !sl_job_state_finished(row->state))
+        put_field(pen, "Priority", SL_ROLE_TEXT, text);
+    sl_text_rate(text, row->limit_bytes_per_s);
+    if (row->limit_bytes_per_s > 0 && !sl_job_state_finished(row->state))
+        put_field(pen, "Limit", SL_ROLE_WARNING, text);
 }
 
 static void put_piece(struct pen *pen, const struct sl_row *row)
@@ -102,8 +119,8 @@ static void put_piece(struct pen *pen, const struct sl_row *row)
     if (row->provider == NULL)
         return;
     put_bytes(pen, "Provider", SL_ROLE_TEXT, row->provider);
-    const bool stored =
-        row->has_piece && sl_job_state_delivered(row->state) && row->state != SL_JOB_ACCEPTED;
+    const bool stored = row->has_piece && sl_job_state_delivered(row->state) &&
+                        row->state != SL_JOB_ACCEPTED && row->parts == 0;
     if (stored && sl_sp_retrieval_url(url, sizeof url, row->provider, &row->piece, NULL) == SL_OK)
         put_bytes(pen, "Retrieval", SL_ROLE_CID, url);
 }
@@ -142,7 +159,8 @@ static void put_transfer(struct pen *pen, const struct sl_row *row)
     if (live == NULL)
         return;
     pen->y++;
-    if (row->state == SL_JOB_UPLOADING || row->state == SL_JOB_PAUSED) {
+    if (row->state == SL_JOB_UPLOADING || row->state == SL_JOB_PAUSED ||
+        row->state == SL_JOB_HASHING) {
         if (visible(pen)) {
             sl_grid_put(pen->grid, pen->y, LABEL_COL, 11, SL_ROLE_DIM, "Progress");
             sl_draw_bar(pen->grid, pen->y, VALUE_COL,
@@ -198,6 +216,7 @@ static void put_all(struct pen *pen, const struct sl_model *model, const struct 
     snprintf(text, sizeof text, "%s (%llu bytes)", size, (unsigned long long)row->size_bytes);
     put_field(pen, "Size", SL_ROLE_TEXT, text);
     put_state(pen, model, row);
+    put_order(pen, row);
     pen->y++;
     put_piece(pen, row);
     put_chain(pen, row);

@@ -116,8 +116,13 @@ static void draw_upload(struct sl_grid *grid, int y, int col, int end, const str
     sl_draw_bar(grid, y, col, bar, percent);
     snprintf(text, sizeof text, "%d%%", percent);
     sl_grid_put_right(grid, y, col + bar, col + bar + PERCENT, SL_ROLE_UPLOADING, text);
-    if (with_rate)
+    if (with_rate && row->state == SL_JOB_HASHING)
+        sl_grid_put_right(grid, y, col + bar + PERCENT, col + bar + PERCENT + RATE, SL_ROLE_DIM,
+                          "hashing");
+    else if (with_rate)
         put_rate(grid, y, col + bar + PERCENT, row);
+    if (row->state == SL_JOB_HASHING)
+        return; /* its bytes do not leave yet */
     sl_text_duration(text, row->live != NULL ? row->live->rate.eta_ms : -1);
     if (with_eta)
         sl_grid_put_right(grid, y, end - ETA, end, SL_ROLE_DIM, text);
@@ -136,7 +141,7 @@ static void draw_cid(struct sl_grid *grid, int y, int col, int end, const struct
 static void draw_progress(struct sl_grid *grid, int y, int col, int end,
                           const struct sl_model *model, const struct sl_row *row, bool with_cid)
 {
-    if (row->state == SL_JOB_UPLOADING) {
+    if (row->state == SL_JOB_UPLOADING || row->state == SL_JOB_HASHING) {
         draw_upload(grid, y, col, end, row);
         return;
     }
@@ -174,13 +179,16 @@ static void draw_name(struct sl_grid *grid, int y, const struct sl_model *model,
                       const struct sl_row *row, int columns)
 {
     char again[32] = "";
-    if (row->state == SL_JOB_UPLOADING && row->attempts > 1)
+    if (row->parts > 0)
+        snprintf(again, sizeof again, "%u/%u", (unsigned)row->parts_stored, (unsigned)row->parts);
+    else if (row->state == SL_JOB_UPLOADING && row->attempts > 1)
         snprintf(again, sizeof again, "try %d", row->attempts);
     const int room = again[0] != '\0' ? columns - (int)strlen(again) - 1 : columns;
     const int used =
         sl_draw_bytes(grid, y, NAME_COL, room, name_role(model, row), row->path + row->name_at);
     if (again[0] != '\0')
-        sl_grid_put(grid, y, NAME_COL + used + 1, columns, SL_ROLE_WAITING, again);
+        sl_grid_put(grid, y, NAME_COL + used + 1, columns,
+                    row->parts > 0 ? SL_ROLE_DIM : SL_ROLE_WAITING, again);
 }
 
 static void draw_size(struct sl_grid *grid, int y, int end, const struct sl_row *row)

@@ -161,7 +161,7 @@ uint64_t sl_row_done_bytes(const struct sl_row *row)
         return size;
     const bool holds = row->state == SL_JOB_UPLOADING || row->state == SL_JOB_PAUSED;
     if (!holds || row->live == NULL)
-        return 0;
+        return row->sent_bytes < size ? row->sent_bytes : size; /* parts that arrived stay */
     return row->live->acked_bytes < size ? row->live->acked_bytes : size;
 }
 
@@ -170,6 +170,9 @@ int sl_row_percent(const struct sl_row *row)
     if (sl_job_state_delivered(row->state))
         return 100;
     const double size = (double)row->size_bytes;
-    const int percent = size > 0 ? (int)((double)sl_row_done_bytes(row) * 100.0 / size) : 0;
+    uint64_t done = sl_row_done_bytes(row);
+    if (row->state == SL_JOB_HASHING)
+        done = row->live != NULL ? row->live->hashed_bytes : 0;
+    const int percent = size > 0 ? (int)((double)done * 100.0 / size) : 0;
     return percent > 99 ? 99 : percent;
 }

@@ -45,6 +45,10 @@ struct sl_row {
     enum sl_job_state state;
     int attempts;
     int err_code;
+    uint32_t parts; /* as struct sl_job */
+    uint32_t parts_stored;
+    uint64_t sent_bytes;
+    uint32_t limit_bytes_per_s; /* 0: none */
     bool has_piece;
     bool already_stored;
     uint8_t copies_wanted;

@@ -21,7 +21,7 @@ static bool passes(const struct sl_model *model, const struct sl_row *row)
 {
     if (model->show == SL_SHOW_ACTIVE)
         return row->state == SL_JOB_UPLOADING || row->state == SL_JOB_ACCEPTED ||
-               row->state == SL_JOB_WAITING;
+               row->state == SL_JOB_HASHING || row->state == SL_JOB_WAITING;
     return model->show == SL_SHOW_ALL || (int)row->state == model->show;
 }
 
@@ -42,10 +42,10 @@ static int by_rank(const struct sl_row *a, const struct sl_row *b)
 static int urgency(enum sl_job_state state)
 {
     static const int place[SL_JOB_STATE_COUNT] = {
-        [SL_JOB_UPLOADING] = 0,  [SL_JOB_ACCEPTED] = 1,  [SL_JOB_PARKED] = 2,
-        [SL_JOB_COMMITTING] = 3, [SL_JOB_WAITING] = 4,   [SL_JOB_FAILED] = 5,
-        [SL_JOB_PAUSED] = 6,     [SL_JOB_QUEUED] = 7,    [SL_JOB_STORED] = 8,
-        [SL_JOB_CONFIRMED] = 9,  [SL_JOB_CANCELLED] = 10};
+        [SL_JOB_UPLOADING] = 0,  [SL_JOB_ACCEPTED] = 1,   [SL_JOB_PARKED] = 2,
+        [SL_JOB_COMMITTING] = 3, [SL_JOB_WAITING] = 4,    [SL_JOB_FAILED] = 5,
+        [SL_JOB_PAUSED] = 6,     [SL_JOB_QUEUED] = 7,     [SL_JOB_STORED] = 8,
+        [SL_JOB_CONFIRMED] = 9,  [SL_JOB_CANCELLED] = 10, [SL_JOB_HASHING] = 0};
     return place[state];
 }
 

@@ -74,6 +74,8 @@ void rig_engine_stop(struct rig *rig)
     rig->engine = NULL;
     rig->job_count = rig->idle = rig->trouble = rig->stopped = rig->scanned = rig->rejected = 0;
     rig->scanned_files = rig->next_request = 0;
+    rig->part_count = 0;
+    rig->limits = rig->notes = 0;
     rig->is_idle = false;
     rig->progress = (struct sl_progress){0};
 }
@@ -238,6 +240,11 @@ static void note(struct rig *rig, const struct sl_event *event)
     case SL_EVENT_JOB:
         note_job(rig, event);
         break;
+    case SL_EVENT_PART:
+        slot_of(rig, event->job.id)->parts_told++;
+        if (rig->part_count < RIG_JOBS)
+            rig->parts[rig->part_count++] = *event;
+        break;
     case SL_EVENT_GONE:
         slot_of(rig, event->job.id)->gone = true;
         break;
@@ -253,6 +260,14 @@ static void note(struct rig *rig, const struct sl_event *event)
     case SL_EVENT_IDLE:
         rig->idle++;
         rig->is_idle = true;
+        break;
+    case SL_EVENT_LIMIT:
+        rig->limits++;
+        rig->limit = event->count;
+        break;
+    case SL_EVENT_NOTE:
+        rig->notes++;
+        rig->note = event->err;
         break;
     case SL_EVENT_TROUBLE:
         rig->trouble++;
@@ -270,6 +285,8 @@ static void read_progress(struct rig *rig)
     while (sl_engine_next_progress(rig->engine, &progress)) {
         struct rig_job *seen = slot_of(rig, progress.job_id);
         rig->progress = progress;
+        if (progress.sent_bytes > rig->most_sent)
+            rig->most_sent = progress.sent_bytes;
         if (seen != NULL)
             seen->sent_bytes = progress.sent_bytes;
     }

@@ -21,6 +21,7 @@ struct rig_job {
     char provider_url[SL_URL_BYTES];
     int events;
     unsigned seen;       /* bit by state that was shown */
+    int parts_told;      /* PART events */
     uint64_t sent_bytes; /* of the newest progress record */
     bool gone;
 };
@@ -40,12 +41,18 @@ struct rig {
 
     struct rig_job jobs[RIG_JOBS];
     int job_count;
+    struct sl_event parts[RIG_JOBS]; /* PART events in order */
+    int part_count;
     int idle, trouble, stopped, scanned, rejected;
     bool is_idle; /* nothing was said after the last IDLE */
     uint64_t scanned_files;
     struct sl_event rejections[RIG_REJECTIONS];
     struct sl_err trouble_err;
+    int limits, notes;
+    uint64_t limit; /* as last told */
+    struct sl_err note;
     struct sl_progress progress; /* the newest of any worker */
+    uint64_t most_sent;          /* of all records */
     uint64_t next_request;
 };
 

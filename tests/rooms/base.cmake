@@ -5,3 +5,4 @@ sl_fuzz(fuzz_text LINKS sl_base RUNS 40000 MAX_LEN 400)
 sl_test(test_secret unit LINKS sl_base)
 pkg_check_modules(GMP REQUIRED IMPORTED_TARGET gmp) # the oracle of the 256-bit integers
 sl_test(test_u256 unit LINKS sl_base PkgConfig::GMP)
+sl_test(test_timetable unit LINKS sl_base)
