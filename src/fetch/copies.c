@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "sluice/copies.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -298,9 +299,9 @@ static size_t count_parts(const struct sl_copy *list, size_t total, struct sl_er
     while (bytes < list[0].whole.payload_bytes) {
         const struct sl_copy *part = next_part(&cursor, &count);
         if (part == NULL) {
-            (void)sl_err_set(err, SL_ENOTFOUND, "part %llu of %lu of it is not known",
-                             (unsigned long long)(cursor.at / DIVISOR_MAX + 1),
-                             (unsigned long)list[0].parts);
+            (void)sl_err_set(err, SL_ENOTFOUND,
+                             "part %" PRIu64 " of %" PRIu32 " of it is not known",
+                             cursor.at / DIVISOR_MAX + 1, list[0].parts);
             return 0;
         }
         bytes += part->piece.payload_bytes;
