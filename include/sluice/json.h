@@ -62,6 +62,8 @@ void sl_jw_end_array(struct sl_jw *w);
 /** Invalid UTF-8 becomes U+FFFD; NULL is written as null. */
 void sl_jw_str(struct sl_jw *w, const char *key, const char *text);
 void sl_jw_strn(struct sl_jw *w, const char *key, const char *text, size_t len);
+/** "0x" and two digits for each byte; borrowed, NULL when there are none. */
+void sl_jw_hex(struct sl_jw *w, const char *key, const void *bytes, size_t len);
 /** A JSON number up to 2^53 - 1, a decimal string above. */
 void sl_jw_u64(struct sl_jw *w, const char *key, uint64_t value);
 void sl_jw_i64(struct sl_jw *w, const char *key, int64_t value);

@@ -121,8 +121,8 @@ static int read_chain(struct cost *cost, struct sl_err *err)
         rc = sl_cooling_read(&cost->cooling, &cost->on.settings.config, cost->on.network.chain_id,
                              &cost->on.clock, err);
     if (rc == SL_OK)
-        rc = sl_cost_plan_make(&cost->plan, &cost->on.settings.config, cost->view, &cost->cooling,
-                               &cost->load, err);
+        rc = sl_cost_plan_make(&cost->plan, &cost->on.settings.config, &cost->payer, cost->view,
+                               &cost->cooling, &cost->load, err);
     if (rc == SL_OK)
         cost->approval = cost->plan.costs.needs_approval &&
                          !sl_approval_allows(&cost->view->approval, &cost->plan.costs,
@@ -285,8 +285,18 @@ static enum sl_exit say_missing(const struct cost *cost)
     return SL_EXIT_MONEY;
 }
 
+static bool is_over_the_limit(const struct sl_cost_plan *plan)
+{
+    struct sl_u256 spent = plan->costs.lockup.total;
+    return !sl_u256_is_zero(plan->most_spend) &&
+           (!sl_u256_add(&spent, spent, plan->costs.fees.total) ||
+            sl_u256_cmp(spent, plan->most_spend) > 0);
+}
+
 static void say_warnings(const struct cost *cost)
 {
+    if (is_over_the_limit(&cost->plan))
+        sl_say("warning: fees and what is locked are more than max_spend allows one run");
     if (cost->view->warning[0] != '\0')
         sl_say("warning: %s", cost->view->warning);
     if (cost->plan.copies < cost->plan.wanted)

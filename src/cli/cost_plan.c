@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define SOURCE "sluice" /* what our data sets say of who made them */
+#include "uplink.h"
 
 /* No provider is asked: a price needs none to be awake. */
 static bool assume_alive(void *ctx, const struct sl_provider *provider)
@@ -11,17 +11,6 @@ static bool assume_alive(void *ctx, const struct sl_provider *provider)
     (void)ctx;
     (void)provider;
     return true;
-}
-
-size_t sl_cost_copies(const struct sl_config *config)
-{
-    return strcmp(config->network, "local") == 0 ? 1 : 2;
-}
-
-static bool wants_cdn(const struct sl_config *config)
-{
-    (void)config;
-    return false;
 }
 
 int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *err)
@@ -41,7 +30,24 @@ int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *e
     return SL_OK;
 }
 
-static int choose(struct sl_cost_plan *plan, const struct sl_config *config,
+/* The first copy goes where a person says, if one does; the others as always. */
+static int choose_named(struct sl_cost_plan *plan, const struct sl_commit_options *wishes,
+                        const struct sl_selection *selection, struct sl_err *err)
+{
+    struct sl_u256 used[SL_COPIES_MAX];
+    int rc = sl_u256_is_zero(wishes->data_set)
+                 ? sl_select_provider(&plan->choices[0], selection, wishes->provider, err)
+                 : sl_select_data_set(&plan->choices[0], selection, wishes->data_set,
+                                      &wishes->payer, err);
+    while (rc == SL_OK && ++plan->copies < plan->wanted) {
+        used[plan->copies - 1] = plan->choices[plan->copies - 1].provider->id;
+        rc = sl_select_another(&plan->choices[plan->copies], selection, used, plan->copies,
+                               assume_alive, NULL, err);
+    }
+    return rc == SL_ENOTFOUND && plan->copies > 0 ? SL_OK : rc;
+}
+
+static int choose(struct sl_cost_plan *plan, const struct sl_commit_options *wishes,
                   const struct sl_chain_view *view, const struct sl_cooling *avoid,
                   const struct sl_cost_load *load, struct sl_err *err)
 {
@@ -55,10 +61,13 @@ static int choose(struct sl_cost_plan *plan, const struct sl_config *config,
                                      .avoid_count = avoid->count,
                                      .least_bytes = load->least_bytes,
                                      .most_bytes = load->most_bytes};
-    int rc = sl_metadata_combine(metadata, &selection.metadata_count, NULL, 0, wants_cdn(config),
-                                 SOURCE, err);
-    if (rc == SL_OK)
-        rc = sl_select_copies(plan->choices, plan->wanted, &selection, assume_alive, NULL, err);
+    int rc = sl_metadata_combine(metadata, &selection.metadata_count, wishes->metadata,
+                                 wishes->metadata_count, wishes->with_cdn, wishes->source, err);
+    if (rc < 0)
+        return rc;
+    if (!sl_u256_is_zero(wishes->provider) || !sl_u256_is_zero(wishes->data_set))
+        return choose_named(plan, wishes, &selection, err);
+    rc = sl_select_copies(plan->choices, plan->wanted, &selection, assume_alive, NULL, err);
     plan->copies = rc > 0 ? (size_t)rc : 0;
     return rc < 0 ? rc : SL_OK;
 }
@@ -95,14 +104,21 @@ static int fill_target(struct sl_cost_target *out, const struct sl_choice *choic
 }
 
 int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
-                      const struct sl_chain_view *view, const struct sl_cooling *avoid,
-                      const struct sl_cost_load *load, struct sl_err *err)
+                      const struct sl_address *payer, const struct sl_chain_view *view,
+                      const struct sl_cooling *avoid, const struct sl_cost_load *load,
+                      struct sl_err *err)
 {
+    struct sl_wishes texts;
+    struct sl_commit_options wishes = {.payer = *payer};
     const struct sl_cost_terms terms = sl_cost_terms(&view->prices);
-    *out = (struct sl_cost_plan){.wanted = sl_cost_copies(config)};
-    int rc = choose(out, config, view, avoid, load, err);
+    *out = (struct sl_cost_plan){.wanted = 0};
+    int rc = sl_wishes_read(&texts, &wishes, config, strcmp(config->network, "local") == 0, err);
+    out->wanted = (size_t)wishes.copies;
+    out->most_spend = wishes.most_spend;
+    if (rc == SL_OK)
+        rc = choose(out, &wishes, view, avoid, load, err);
     for (size_t i = 0; i < out->copies && rc == SL_OK; i++) {
-        rc = fill_target(&out->targets[i], &out->choices[i], wants_cdn(config), load, err);
+        rc = fill_target(&out->targets[i], &out->choices[i], wishes.with_cdn, load, err);
         if (rc == SL_OK)
             rc = add_month(&out->month, &view->prices, &out->targets[i], err);
     }

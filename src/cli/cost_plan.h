@@ -29,21 +29,20 @@ struct sl_cost_plan {
     struct sl_choice choices[SL_COPIES_MAX];
     struct sl_cost_target targets[SL_COPIES_MAX];
     struct sl_upload_costs costs;
-    struct sl_u256 month;  /* by which a month of storage grows */
-    struct sl_u256 runway; /* epochs, after the upload and a deposit of what is missing */
+    struct sl_u256 most_spend; /* that one run may cost; 0: no limit */
+    struct sl_u256 month;      /* by which a month of storage grows */
+    struct sl_u256 runway;     /* epochs, after the upload and a deposit of what is missing */
 };
 
-/** How many copies these settings ask for. */
-size_t sl_cost_copies(const struct sl_config *config);
-
 /**
- * Choose as an upload does, without asking providers whether they are there; those of `avoid` come
- * last. The view was read with
- * SL_READ_PROVIDERS | SL_READ_DATA_SETS | SL_READ_MONEY. Errors: SL_ENOTFOUND (no provider),
- * SL_EOVERFLOW, SL_ENOMEM.
+ * Choose as an upload with these settings does, without asking providers whether they are there;
+ * those of `avoid` come last. The view was read with
+ * SL_READ_PROVIDERS | SL_READ_DATA_SETS | SL_READ_MONEY. Errors: SL_ECONFIG, SL_ENOTFOUND (no
+ * provider), SL_EOVERFLOW, SL_ENOMEM.
  */
 int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
-                      const struct sl_chain_view *view, const struct sl_cooling *avoid,
-                      const struct sl_cost_load *load, struct sl_err *err) SL_MUST_CHECK;
+                      const struct sl_address *payer, const struct sl_chain_view *view,
+                      const struct sl_cooling *avoid, const struct sl_cost_load *load,
+                      struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -16,7 +16,6 @@ enum {
     PORT_FILE_BYTES = 16,
     LOCAL_COPIES = 1, /* to spare the disk */
     USUAL_COPIES = 2,
-    METADATA_BYTES = 2048,
     LOCAL_RESEND_EPOCHS = 10, /* the local network sends within one */
     LOCAL_SETTLE_EPOCHS = 60,
 };
@@ -180,10 +179,19 @@ static int read_amount(struct sl_u256 *out, const char *text, const char *key, s
     return sl_err_set(err, SL_ECONFIG, "%s: not an amount of USDFC: %.40s", key, text);
 }
 
-static int read_wishes(struct sl_commit_options *options, const struct sl_config *config,
-                       struct sl_err *err)
+int sl_wishes_read(struct sl_wishes *wishes, struct sl_commit_options *options,
+                   const struct sl_config *config, bool local, struct sl_err *err)
 {
-    int rc = read_number(&options->provider, config->provider, "provider", err);
+    options->copies = config->copies != 0 ? config->copies : local ? LOCAL_COPIES : USUAL_COPIES;
+    options->with_cdn = config->with_cdn;
+    options->source = config->source;
+    options->metadata = wishes->metadata;
+    if (snprintf(wishes->text, sizeof wishes->text, "%s", config->metadata) >=
+        (int)sizeof wishes->text)
+        return sl_err_set(err, SL_ECONFIG, "metadata: too long");
+    int rc = split_metadata(wishes->metadata, &options->metadata_count, wishes->text, err);
+    if (rc == SL_OK)
+        rc = read_number(&options->provider, config->provider, "provider", err);
     if (rc == SL_OK)
         rc = read_number(&options->data_set, config->data_set, "data_set", err);
     if (rc == SL_OK)
@@ -200,11 +208,6 @@ static struct sl_commit_options options_of(const struct sl_uplink *uplink)
         .network = uplink->chain,
         .key = local ? sl_localnet_key(uplink->localnet) : uplink->signer.key,
         .payer = uplink->payer,
-        .copies = config->copies != 0 ? config->copies
-                  : local             ? LOCAL_COPIES
-                                      : USUAL_COPIES,
-        .with_cdn = config->with_cdn,
-        .source = config->source,
         .epoch_ms = epoch_ms,
         .resend_ms = local ? LOCAL_RESEND_EPOCHS * epoch_ms : 0,
         .settle_ms = local ? LOCAL_SETTLE_EPOCHS * epoch_ms : 0,
@@ -238,15 +241,9 @@ static void say_plan(const struct sl_uplink *uplink)
 
 static int open_commit(struct sl_uplink *uplink, struct sl_journal *journal, struct sl_err *err)
 {
-    struct sl_metadata entries[SL_METADATA_DATA_SET_ENTRIES];
-    char text[METADATA_BYTES];
+    struct sl_wishes wishes;
     struct sl_commit_options options = options_of(uplink);
-    if (snprintf(text, sizeof text, "%s", uplink->config->metadata) >= (int)sizeof text)
-        return sl_err_set(err, SL_ECONFIG, "metadata: too long");
-    int rc = split_metadata(entries, &options.metadata_count, text, err);
-    options.metadata = entries;
-    if (rc == SL_OK)
-        rc = read_wishes(&options, uplink->config, err);
+    int rc = sl_wishes_read(&wishes, &options, uplink->config, is_local(uplink), err);
     if (rc == SL_OK)
         rc = sl_commit_open(&uplink->commit, &options, journal, err);
     if (rc < 0)

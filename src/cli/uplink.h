@@ -39,6 +39,17 @@ int sl_uplink_open(struct sl_uplink *uplink, struct sl_journal *journal,
 /** The local network alone, for who uploads nothing: `config` and `clock` are set. Then `chain` and
  * `payer` are its own. Errors: those of sl_localnet_start(), SL_EHELD among them. */
 int sl_uplink_start_localnet(struct sl_uplink *uplink, struct sl_err *err) SL_MUST_CHECK;
+/** The texts and entries that options borrow from. */
+enum { SL_WISHES_BYTES = 2048 };
+struct sl_wishes {
+    char text[SL_WISHES_BYTES];
+    struct sl_metadata metadata[SL_METADATA_DATA_SET_ENTRIES];
+};
+
+/** What the settings say of copies and data sets: copies, metadata, source, CDN, the provider or
+ * data set that is named, the most that may be spent. Errors: SL_ECONFIG. */
+int sl_wishes_read(struct sl_wishes *wishes, struct sl_commit_options *options,
+                   const struct sl_config *config, bool local, struct sl_err *err) SL_MUST_CHECK;
 
 /** Whose copies on chain are this one's. */
 struct sl_copies_of sl_uplink_copies(const struct sl_uplink *uplink);

@@ -38,7 +38,7 @@ static void report(struct sl_upload *up, uint64_t sent_bytes)
         .job_id = up->job_id,
         .part = up->part,
         .attempt = up->attempt,
-        .hashed_bytes = up->source.at_bytes,
+        .hashed_bytes = sl_source_hashed_bytes(&up->source),
         .sent_bytes = sent_bytes,
         .acked_bytes = up->acked_bytes,
         .at_ms = sl_now_ms(&up->clock),

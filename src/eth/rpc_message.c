@@ -5,29 +5,15 @@
 #include "sluice/hex.h"
 #include "sluice/rpc.h"
 
-static void add_hex_member(struct sl_jw *w, const char *key, const uint8_t *bytes, size_t len)
-{
-    char *text = malloc(2 * len + 3);
-    if (text == NULL) {
-        w->buf.failed = SL_ENOMEM;
-        return;
-    }
-    text[0] = '0';
-    text[1] = 'x';
-    sl_hex_encode(text + 2, bytes, len);
-    sl_jw_str(w, key, text);
-    free(text);
-}
-
 static int write_params(struct sl_jw *w, const struct sl_rpc_message *message, const char *block,
                         struct sl_err *err)
 {
     sl_jw_array(w, NULL);
     sl_jw_object(w, NULL);
     if (message->from != NULL)
-        add_hex_member(w, "from", message->from->bytes, SL_ADDRESS_BYTES);
-    add_hex_member(w, "to", message->to.bytes, SL_ADDRESS_BYTES);
-    add_hex_member(w, "data", message->data, message->data_len);
+        sl_jw_hex(w, "from", message->from->bytes, SL_ADDRESS_BYTES);
+    sl_jw_hex(w, "to", message->to.bytes, SL_ADDRESS_BYTES);
+    sl_jw_hex(w, "data", message->data, message->data_len);
     if (!sl_u256_is_zero(message->value)) {
         char value[SL_U256_HEX_CHARS];
         sl_u256_hex(value, message->value);

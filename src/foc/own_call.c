@@ -117,6 +117,30 @@ static int check_available(const struct sl_own_payer *payer, struct sl_u256 amou
 
 /* ---- making them ---- */
 
+static int begin(struct sl_own_call *out, const struct sl_own_payer *payer, struct sl_err *err)
+{
+    *out = (struct sl_own_call){0};
+    return check_contracts(payer, err);
+}
+
+/* One that takes the amount out of the wallet. */
+static int begin_paid(struct sl_own_call *out, const struct sl_own_payer *payer,
+                      struct sl_u256 amount, struct sl_err *err)
+{
+    const int rc = begin(out, payer, err);
+    return rc < 0 ? rc : check_balance(payer, amount, err);
+}
+
+static int begin_session(struct sl_own_call *out, const struct sl_own_payer *payer,
+                         const char *verb, const struct sl_address *key, struct sl_err *err)
+{
+    char text[SL_ADDRESS_CHARS];
+    const int rc = begin(out, payer, err);
+    sl_address_text(text, key);
+    snprintf(out->what, sizeof out->what, "%s session key %s", verb, text);
+    return rc;
+}
+
 /* Ends the writer into the call. */
 static int finish(struct sl_own_call *out, const struct sl_address *to, struct sl_abi_writer *w,
                   struct sl_err *err)
@@ -168,10 +192,7 @@ int sl_own_deposit(struct sl_own_call *out, const struct sl_own_payer *payer, st
     uint8_t signature[SL_SIGNATURE_BYTES] = {0};
     struct sl_abi_writer w = {0};
     const struct sl_u256 deadline = sl_u256(payer->view->unix_s + PERMIT_S);
-    *out = (struct sl_own_call){0};
-    int rc = check_contracts(payer, err);
-    if (rc == SL_OK)
-        rc = check_balance(payer, amount, err);
+    int rc = begin_paid(out, payer, amount, err);
     if (rc == SL_OK)
         rc = sign_permit(signature, payer, amount, deadline, err);
     if (rc < 0)
@@ -196,10 +217,7 @@ int sl_own_allow(struct sl_own_call *out, const struct sl_own_payer *payer, stru
                  struct sl_err *err)
 {
     struct sl_abi_writer w = {0};
-    *out = (struct sl_own_call){0};
-    int rc = check_contracts(payer, err);
-    if (rc == SL_OK)
-        rc = check_balance(payer, amount, err);
+    const int rc = begin_paid(out, payer, amount, err);
     if (rc < 0)
         return rc;
     say_amount(out, "allow FilecoinPay to take", amount, "");
@@ -213,10 +231,7 @@ int sl_own_deposit_allowed(struct sl_own_call *out, const struct sl_own_payer *p
                            struct sl_u256 amount, struct sl_err *err)
 {
     struct sl_abi_writer w = {0};
-    *out = (struct sl_own_call){0};
-    int rc = check_contracts(payer, err);
-    if (rc == SL_OK)
-        rc = check_balance(payer, amount, err);
+    const int rc = begin_paid(out, payer, amount, err);
     if (rc < 0)
         return rc;
     say_amount(out, "deposit", amount, "");
@@ -232,8 +247,7 @@ int sl_own_approve(struct sl_own_call *out, const struct sl_own_payer *payer, bo
 {
     struct sl_abi_writer w = {0};
     const struct sl_u256 limit = approved ? sl_u256_max() : sl_u256(0);
-    *out = (struct sl_own_call){0};
-    const int rc = check_contracts(payer, err);
+    const int rc = begin(out, payer, err);
     if (rc < 0)
         return rc;
     snprintf(out->what, sizeof out->what, "%s",
@@ -252,8 +266,7 @@ int sl_own_withdraw(struct sl_own_call *out, const struct sl_own_payer *payer,
                     struct sl_u256 amount, struct sl_err *err)
 {
     struct sl_abi_writer w = {0};
-    *out = (struct sl_own_call){0};
-    int rc = check_contracts(payer, err);
+    int rc = begin(out, payer, err);
     if (rc == SL_OK)
         rc = check_available(payer, amount, err);
     if (rc < 0)
@@ -282,14 +295,10 @@ static void put_permissions(struct sl_abi_writer *w)
 int sl_own_login(struct sl_own_call *out, const struct sl_own_payer *payer,
                  const struct sl_address *session_key, uint64_t expiry_unix_s, struct sl_err *err)
 {
-    char text[SL_ADDRESS_CHARS];
     struct sl_abi_writer w = {0};
-    *out = (struct sl_own_call){0};
-    const int rc = check_contracts(payer, err);
+    const int rc = begin_session(out, payer, "log in", session_key, err);
     if (rc < 0)
         return rc;
-    sl_address_text(text, session_key);
-    snprintf(out->what, sizeof out->what, "log in session key %s", text);
     sl_abi_call(&w, "login(address,uint256,bytes32[],string)");
     sl_abi_put_address(&w, session_key);
     sl_abi_put_u64(&w, expiry_unix_s);
@@ -300,14 +309,10 @@ int sl_own_login(struct sl_own_call *out, const struct sl_own_payer *payer,
 int sl_own_revoke(struct sl_own_call *out, const struct sl_own_payer *payer,
                   const struct sl_address *session_key, struct sl_err *err)
 {
-    char text[SL_ADDRESS_CHARS];
     struct sl_abi_writer w = {0};
-    *out = (struct sl_own_call){0};
-    const int rc = check_contracts(payer, err);
+    const int rc = begin_session(out, payer, "revoke", session_key, err);
     if (rc < 0)
         return rc;
-    sl_address_text(text, session_key);
-    snprintf(out->what, sizeof out->what, "revoke session key %s", text);
     sl_abi_call(&w, "revoke(address,bytes32[],string)");
     sl_abi_put_address(&w, session_key);
     put_permissions(&w);
@@ -319,8 +324,7 @@ int sl_own_terminate(struct sl_own_call *out, const struct sl_own_payer *payer,
 {
     char id[SL_U256_DEC_CHARS];
     struct sl_abi_writer w = {0};
-    *out = (struct sl_own_call){0};
-    const int rc = check_contracts(payer, err);
+    const int rc = begin(out, payer, err);
     if (rc < 0)
         return rc;
     sl_u256_dec(id, data_set_id);

@@ -43,20 +43,6 @@ int sl_sp_send_json(struct sl_sp *sp, const char *method, const char *path, stru
     return rc;
 }
 
-void sl_sp_put_hex(struct sl_jw *w, const char *key, const uint8_t *bytes, size_t len)
-{
-    char *text = malloc(2 * len + 3);
-    if (text == NULL) {
-        w->buf.failed = SL_ENOMEM;
-        return;
-    }
-    text[0] = '0';
-    text[1] = 'x';
-    sl_hex_encode(text + 2, bytes, len);
-    sl_jw_str(w, key, text);
-    free(text);
-}
-
 int sl_sp_object(struct sl_json **out, const struct sl_sp *sp, const char *what, struct sl_err *err)
 {
     const struct sl_buf *body = &sp->response.body;

@@ -23,9 +23,6 @@ int sl_sp_get(struct sl_sp *sp, const char *path, struct sl_err *err) SL_MUST_CH
 int sl_sp_send_json(struct sl_sp *sp, const char *method, const char *path, struct sl_jw *body,
                     struct sl_err *err) SL_MUST_CHECK;
 
-/** Member `key` with "0x" and the hex digits of the bytes. */
-void sl_sp_put_hex(struct sl_jw *w, const char *key, const uint8_t *bytes, size_t len);
-
 /** The answer's JSON object; owned. Errors: SL_EPROTO. */
 int sl_sp_object(struct sl_json **out, const struct sl_sp *sp, const char *what,
                  struct sl_err *err) SL_MUST_CHECK;

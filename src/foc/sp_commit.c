@@ -86,7 +86,7 @@ int sl_sp_add(struct sl_sp *sp, uint64_t data_set_id, const struct sl_sp_commit 
     snprintf(folder, sizeof folder, "/pdp/data-sets/%" PRIu64 "/pieces/added/", data_set_id);
     sl_jw_object(&w, NULL);
     put_pieces(&w, commit);
-    sl_sp_put_hex(&w, "extraData", commit->extra_data, commit->extra_data_len);
+    sl_jw_hex(&w, "extraData", commit->extra_data, commit->extra_data_len);
     sl_jw_end_object(&w);
     rc = sl_sp_send_json(sp, "POST", path, &w, err);
     return rc < 0 ? rc : judge(sp, folder, tx, "add pieces", err);
@@ -106,7 +106,7 @@ int sl_sp_create_and_add(struct sl_sp *sp, const struct sl_address *fwss,
     sl_jw_object(&w, NULL);
     put_fwss(&w, fwss);
     put_pieces(&w, commit);
-    sl_sp_put_hex(&w, "extraData", commit->extra_data, commit->extra_data_len);
+    sl_jw_hex(&w, "extraData", commit->extra_data, commit->extra_data_len);
     sl_jw_end_object(&w);
     rc = sl_sp_send_json(sp, "POST", "pdp/data-sets/create-and-add", &w, err);
     return rc < 0 ? rc : judge(sp, created_folder, tx, "new data set", err);
@@ -119,7 +119,7 @@ int sl_sp_create(struct sl_sp *sp, const struct sl_address *fwss, const uint8_t 
     tx[0] = '\0';
     sl_jw_object(&w, NULL);
     put_fwss(&w, fwss);
-    sl_sp_put_hex(&w, "extraData", extra_data, extra_data_len);
+    sl_jw_hex(&w, "extraData", extra_data, extra_data_len);
     sl_jw_end_object(&w);
     const int rc = sl_sp_send_json(sp, "POST", "pdp/data-sets", &w, err);
     return rc < 0 ? rc : judge(sp, created_folder, tx, "new data set", err);

@@ -43,7 +43,7 @@ int sl_sp_remove(struct sl_sp *sp, uint64_t data_set_id, const uint64_t *piece_i
     snprintf(path, sizeof path, "pdp/data-sets/%" PRIu64 "/pieces/%" PRIu64, data_set_id,
              piece_ids[0]);
     sl_jw_object(&w, NULL);
-    sl_sp_put_hex(&w, "extraData", extra_data, extra_data_len);
+    sl_jw_hex(&w, "extraData", extra_data, extra_data_len);
     sl_jw_array(&w, "pieceIds");
     for (size_t i = 0; i < count; i++)
         sl_jw_u64(&w, NULL, piece_ids[i]);
@@ -98,7 +98,7 @@ int sl_sp_terminate(struct sl_sp *sp, uint64_t data_set_id, const uint8_t *extra
     *out = (struct sl_sp_termination){.state = SL_TERMINATION_QUEUED};
     snprintf(path, sizeof path, "pdp/data-sets/%" PRIu64 "/terminate", data_set_id);
     sl_jw_object(&w, NULL);
-    sl_sp_put_hex(&w, "extraData", extra_data, extra_data_len);
+    sl_jw_hex(&w, "extraData", extra_data, extra_data_len);
     sl_jw_end_object(&w);
     int rc = sl_sp_send_json(sp, "POST", path, &w, err);
     if (rc < 0 || sp->response.status == 202)

@@ -23,7 +23,7 @@ static int write_request(struct sl_jw *w, const struct sl_sp_pull *pull, struct 
     int rc = SL_OK;
     sl_address_text(fwss, &pull->fwss); /* always the same text: it is part of the request's key */
     sl_jw_object(w, NULL);
-    sl_sp_put_hex(w, "extraData", commit->extra_data, commit->extra_data_len);
+    sl_jw_hex(w, "extraData", commit->extra_data, commit->extra_data_len);
     if (pull->data_set_id != 0)
         sl_jw_u64(w, "dataSetId", pull->data_set_id);
     sl_jw_str(w, "recordKeeper", fwss);

@@ -85,6 +85,7 @@ static void create_and_add(struct sl_ln_request *request, struct sl_ln_commit_bo
         return;
     message.pieces = body->pieces;
     message.count = body->count;
+    message.untracked = body->untracked;
     sl_ln_abi_add_pieces(&message.w, 0, &contracts(request)->fwss, body->pieces, body->count,
                          &body->extra);
     answer_created(request, &message);
@@ -109,6 +110,22 @@ int sl_ln_data_set_known(struct sl_ln_provider *provider, uint64_t id, struct sl
     sqlite3_finalize(statement);
     sl_ln_shelf_unlock(provider->shelf);
     return rc;
+}
+
+int sl_ln_data_set_find(struct sl_ln_request *request, uint64_t *id, const char *text,
+                        const char *missing)
+{
+    struct sl_err err = {0};
+    if (sl_ln_commit_id(request, id, text, "Invalid data set ID format") < 0)
+        return -1;
+    if (request->provider->net->ledger != NULL)
+        sl_ln_catch_up(request->provider->net);
+    const int known = sl_ln_data_set_known(request->provider, *id, &err);
+    if (known < 0)
+        sl_ln_reply_failure(request, &err, "Database error");
+    else if (known == 0)
+        sl_ln_reply_plain(&request->reply, 404, "%s", missing);
+    return known == 1 ? 0 : -1;
 }
 
 /* The uploads that the request names are of no use any more. */
@@ -170,6 +187,7 @@ static void add(struct sl_ln_request *request, struct sl_ln_commit_body *body)
         return;
     message.pieces = body->pieces;
     message.count = body->count;
+    message.untracked = body->untracked;
     sl_ln_abi_add_pieces(&message.w, message.data_set, &none, body->pieces, body->count,
                          &body->extra);
     if (sl_ln_commit_send(request, &message, hash) < 0)

@@ -20,6 +20,7 @@
 
 enum {
     SL_LN_COMMIT_PIECES = 40,
+    SL_LN_SUB_PIECES = 256, /* of a whole request; real ones have no limit */
     SL_LN_REMOVALS = 35,
     SL_LN_HASH_CHARS = 2 * SL_LEDGER_HASH_BYTES + 3,
 };
@@ -31,6 +32,7 @@ struct sl_ln_commit_body {
     struct sl_json *root;
     size_t count; /* of pieces, however many the request names */
     struct sl_piece_id pieces[SL_LN_COMMIT_PIECES];
+    bool untracked;      /* a piece has several sub-pieces */
     struct sl_buf extra; /* extraData */
 };
 
@@ -63,6 +65,8 @@ struct sl_ln_message {
     struct sl_abi_writer w;
     const struct sl_piece_id *pieces;
     size_t count;
+    bool untracked; /* real providers fail to write down pieces of several sub-pieces, and do so
+                       after the transaction has left: nobody looks after those pieces then */
 };
 
 /**
@@ -95,6 +99,15 @@ int sl_ln_end_epoch(struct sl_localnet *net, uint64_t *epoch, uint64_t data_set,
 /** Returns 1 when the provider knows the data set, else 0. */
 int sl_ln_data_set_known(struct sl_ln_provider *provider, uint64_t id,
                          struct sl_err *err) SL_MUST_CHECK;
+
+/** The data set of a path's part, once it is this provider's: 0, or -1 with the reply set, 404 and
+ * `missing` for one that it does not know. */
+int sl_ln_data_set_find(struct sl_ln_request *request, uint64_t *id, const char *text,
+                        const char *missing);
+
+/** Answer with the object in `w`, or that the database failed when rc < 0. Frees the writer. */
+void sl_ln_reply_written(struct sl_ln_request *request, struct sl_jw *w, int rc,
+                         const struct sl_err *err);
 
 /** Answer 404 (or 409 for one that ended) with all that follows from it: the pieces are discarded,
  * the client's address is marked. */

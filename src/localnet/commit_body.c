@@ -6,6 +6,7 @@
 
 #include "sluice/hex.h"
 
+#include "aggregate.h"
 #include "commit.h"
 
 void sl_ln_commit_body_free(struct sl_ln_commit_body *body)
@@ -70,68 +71,108 @@ static int parse_either(struct sl_piece_id *id, const char *text, struct sl_err 
     return sl_piece_parse_v1(id->root, text, len, NULL);
 }
 
-static bool seen_before(const struct sl_ln_commit_body *body, size_t index)
-{
-    for (size_t i = 0; i < index; i++) {
-        if (memcmp(body->pieces[i].root, body->pieces[index].root, SL_PIECE_ROOT_BYTES) == 0)
-            return true;
-    }
-    return false;
-}
-
 #define INVALID "Failed to process request: failed to validate subPieces: "
 
-/* The one sub-piece of a piece: its text, or NULL with the reply set. */
-static const char *sub_piece(struct sl_ln_request *request, const struct sl_json *piece)
+/* Roots that the request has named so far. */
+struct seen {
+    uint8_t roots[SL_LN_SUB_PIECES][SL_PIECE_ROOT_BYTES];
+    size_t count;
+};
+
+/* -1 with the reply set: it was there before, or there is no end of them. */
+static int see(struct sl_ln_request *request, struct seen *seen,
+               const uint8_t root[static SL_PIECE_ROOT_BYTES])
 {
-    const struct sl_json *list = sl_json_get(piece, "subPieces");
-    const char *text = sl_json_str(sl_json_get(sl_json_first(list), "subPieceCid"));
-    const char *cid = sl_json_str(sl_json_get(piece, "pieceCid"));
-    if (cid == NULL || cid[0] == '\0')
-        sl_ln_reply_error(&request->reply, 400, INVALID "PieceCID is required for each piece");
-    else if (sl_json_count(list) == 0)
-        sl_ln_reply_error(&request->reply, 400,
-                          INVALID "at least one subPiece is required per piece");
-    else if (text == NULL || text[0] == '\0')
-        sl_ln_reply_error(&request->reply, 400,
-                          INVALID "subPieceCid is required for each subPiece");
-    else if (sl_json_count(list) > 1) /* the real one fails after the transaction left */
+    for (size_t i = 0; i < seen->count; i++) {
+        if (memcmp(seen->roots[i], root, SL_PIECE_ROOT_BYTES) == 0) {
+            sl_ln_reply_error(&request->reply, 400,
+                              "Failed to process request: duplicate subPieceCid in request");
+            return -1;
+        }
+    }
+    if (seen->count == SL_LN_SUB_PIECES) {
         sl_ln_reply_error(&request->reply, 500, "Internal server error");
-    else
-        return text;
-    return NULL;
+        return -1;
+    }
+    memcpy(seen->roots[seen->count++], root, SL_PIECE_ROOT_BYTES);
+    return 0;
 }
 
-/* The uploaded piece that the sub-piece names, and whether it makes up the piece. */
-static int match(struct sl_ln_request *request, const struct sl_json *piece,
-                 const struct sl_piece_id *sub, const char *text, struct sl_piece_id *id)
+/* An uploaded piece that a sub-piece names. */
+static int find_sub(struct sl_ln_request *request, struct seen *seen, const struct sl_json *json,
+                    struct sl_piece_id *sub)
 {
-    const char *cid = sl_json_str(sl_json_get(piece, "pieceCid"));
+    const char *text = sl_json_str(sl_json_get(json, "subPieceCid"));
     struct sl_ln_piece stored = {0};
     struct sl_err err = {0};
+    if (text == NULL || text[0] == '\0') {
+        sl_ln_reply_error(&request->reply, 400,
+                          INVALID "subPieceCid is required for each subPiece");
+        return -1;
+    }
+    if (parse_either(sub, text, &err) < 0) {
+        sl_ln_reply_error(&request->reply, 400, "Invalid subPieceCid: %s", err.text);
+        return -1;
+    }
+    if (see(request, seen, sub->root) < 0)
+        return -1;
     const int rc = sl_ln_shelf_find(request->provider->shelf, &stored, sub->root, &err);
     if (rc < 0) {
         sl_ln_reply_failure(request, &err, "Internal server error");
-        return -1;
-    }
-    if (rc == 0 || !stored.findable) {
+    } else if (rc == 0 || !stored.findable) {
         sl_ln_reply_error(&request->reply, 400,
                           INVALID "subPiece CID %s not found or does not belong to service public",
                           text);
+    } else {
+        sub->payload_bytes = stored.payload_bytes;
+        sub->height = sl_piece_height(stored.payload_bytes);
+        return 0;
+    }
+    return -1;
+}
+
+static int check_order(struct sl_ln_request *request, const struct sl_piece_id *subs, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        char larger[SL_PIECE_V1_CHARS], before[SL_PIECE_V1_CHARS];
+        if (subs[i].height <= subs[i - 1].height)
+            continue;
+        sl_piece_cid_v1(larger, subs[i].root);
+        sl_piece_cid_v1(before, subs[i - 1].root);
+        sl_ln_reply_error(&request->reply, 400,
+                          "Failed to process request: subPieces must be in descending order of "
+                          "size, piece %zu %s is larger than prev subPiece %s",
+                          i, larger, before);
+        return -1;
+    }
+    return 0;
+}
+
+/* Whether the sub-pieces make up the piece: their trees side by side. */
+static int match(struct sl_ln_request *request, const char *cid, const struct sl_piece_id *subs,
+                 size_t count, struct sl_piece_id *id)
+{
+    struct sl_piece_id whole;
+    struct sl_err err = {0};
+    if (check_order(request, subs, count) < 0)
+        return -1;
+    if (sl_ln_aggregate(&whole, subs, count, &err) < 0) {
+        sl_ln_reply_error(&request->reply, 400, INVALID "failed to generate PieceCid: %s",
+                          err.text);
     } else if (sl_piece_parse(id, cid, strlen(cid), &err) < 0) {
         sl_ln_reply_error(&request->reply, 400, INVALID "invalid provided PieceCid: %s", err.text);
-    } else if (memcmp(id->root, sub->root, sizeof id->root) != 0) {
+    } else if (memcmp(id->root, whole.root, sizeof id->root) != 0) {
         char a[SL_PIECE_V1_CHARS], b[SL_PIECE_V1_CHARS];
         sl_piece_cid_v1(a, id->root);
-        sl_piece_cid_v1(b, sub->root);
+        sl_piece_cid_v1(b, whole.root);
         sl_ln_reply_error(&request->reply, 400,
                           INVALID "provided PieceCid does not match generated PieceCid: %s != %s",
                           a, b);
-    } else if (id->payload_bytes != stored.payload_bytes) {
+    } else if (id->payload_bytes != whole.payload_bytes) {
         sl_ln_reply_error(&request->reply, 400,
                           "Failed to process request: raw size mismatch: expected %" PRIu64
                           ", got %" PRIu64,
-                          stored.payload_bytes, id->payload_bytes);
+                          whole.payload_bytes, id->payload_bytes);
     } else {
         return 0;
     }
@@ -139,24 +180,28 @@ static int match(struct sl_ln_request *request, const struct sl_json *piece,
 }
 
 static int check_piece(struct sl_ln_request *request, struct sl_ln_commit_body *body,
-                       const struct sl_json *piece, size_t index)
+                       struct seen *seen, const struct sl_json *piece)
 {
-    struct sl_piece_id sub;
-    struct sl_err err = {0};
-    const char *text = sub_piece(request, piece);
-    if (text == NULL)
-        return -1;
-    if (parse_either(&sub, text, &err) < 0) {
-        sl_ln_reply_error(&request->reply, 400, "Invalid subPieceCid: %s", err.text);
+    struct sl_piece_id subs[SL_LN_SUB_PIECES];
+    const struct sl_json *list = sl_json_get(piece, "subPieces");
+    const char *cid = sl_json_str(sl_json_get(piece, "pieceCid"));
+    size_t count = 0;
+    if (cid == NULL || cid[0] == '\0') {
+        sl_ln_reply_error(&request->reply, 400, INVALID "PieceCID is required for each piece");
         return -1;
     }
-    body->pieces[index] = sub;
-    if (seen_before(body, index)) {
+    if (sl_json_count(list) == 0) {
         sl_ln_reply_error(&request->reply, 400,
-                          "Failed to process request: duplicate subPieceCid in request");
+                          INVALID "at least one subPiece is required per piece");
         return -1;
     }
-    return match(request, piece, &sub, text, &body->pieces[index]);
+    for (const struct sl_json *at = sl_json_first(list); at != NULL; at = sl_json_next(at)) {
+        if (find_sub(request, seen, at, &subs[count]) < 0) /* which ends when there are too many */
+            return -1;
+        count++;
+    }
+    body->untracked = body->untracked || count > 1;
+    return match(request, cid, subs, count, &body->pieces[body->count]);
 }
 
 int sl_ln_commit_pieces(struct sl_ln_request *request, struct sl_ln_commit_body *body,
@@ -174,8 +219,9 @@ int sl_ln_commit_pieces(struct sl_ln_request *request, struct sl_ln_commit_body 
                           call, SL_LN_COMMIT_PIECES);
         return -1;
     }
+    struct seen seen = {.count = 0};
     for (const struct sl_json *at = sl_json_first(list); at != NULL; at = sl_json_next(at)) {
-        if (check_piece(request, body, at, body->count) < 0)
+        if (check_piece(request, body, &seen, at) < 0)
             return -1;
         body->count++;
     }

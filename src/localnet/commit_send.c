@@ -25,6 +25,16 @@ void sl_ln_reply_failure(struct sl_ln_request *request, const struct sl_err *err
     sl_ln_reply_error(&request->reply, 500, "%s", text);
 }
 
+void sl_ln_reply_written(struct sl_ln_request *request, struct sl_jw *w, int rc,
+                         const struct sl_err *err)
+{
+    if (rc < 0)
+        sl_ln_reply_failure(request, err, "Database error");
+    else
+        sl_ln_reply_json(&request->reply, &w->buf);
+    sl_jw_free(w);
+}
+
 void sl_ln_abi_add_pieces(struct sl_abi_writer *w, uint64_t data_set,
                           const struct sl_address *listener, const struct sl_piece_id *pieces,
                           size_t count, const struct sl_buf *extra)
@@ -200,6 +210,10 @@ int sl_ln_commit_send(struct sl_ln_request *request, struct sl_ln_message *messa
         goto out;
     if (send_or_hold(request, &call, &row, &err) < 0) {
         sl_ln_reply_failure(request, &err, "Failed to send transaction");
+        goto out;
+    }
+    if (message->untracked) {
+        sl_ln_reply_error(&request->reply, 500, "Internal server error");
         goto out;
     }
     if (remember(request->provider, &row, message, &err) < 0) {

@@ -164,11 +164,7 @@ static void reply_added(struct sl_ln_request *request, const struct status *stat
     if (status->confirmed)
         sl_jw_str(&w, "confirmedTxHash", status->chain_hash);
     sl_jw_end_object(&w);
-    if (rc < 0)
-        sl_ln_reply_failure(request, &err, "Database error");
-    else
-        sl_ln_reply_json(&request->reply, &w.buf);
-    sl_jw_free(&w);
+    sl_ln_reply_written(request, &w, rc, &err);
 }
 
 void sl_ln_added_status(struct sl_ln_request *request)

@@ -303,15 +303,19 @@ static int verify_removal(struct sl_vm *vm, const struct sl_fwss_set *set,
     return sl_message_verify(vm, &set->payer, SL_MESSAGE_REMOVE, hash, signature, &signer);
 }
 
+static int load_registered(struct sl_vm *vm, struct sl_fwss_set *set, uint64_t id)
+{
+    const int rc = sl_fwss_load(vm, set, id);
+    return rc == 0 ? sl_vm_revert(vm, "DataSetNotRegistered(uint256)", "i", id) : rc;
+}
+
 int sl_fwss_scheduled(struct sl_vm *vm, uint64_t id, const struct sl_u256 *pieces, size_t count,
                       struct sl_span payload)
 {
     struct sl_fwss_set set;
-    int rc = sl_fwss_load(vm, &set, id);
+    int rc = load_registered(vm, &set, id);
     if (rc < 0)
         return rc;
-    if (rc == 0)
-        return sl_vm_revert(vm, "DataSetNotRegistered(uint256)", "i", id);
     if ((rc = check_not_ended(vm, &set)) < 0 ||
         (rc = verify_removal(vm, &set, pieces, count, payload)) < 0)
         return rc;
@@ -360,11 +364,9 @@ static int check_settled(struct sl_vm *vm, const struct sl_fwss_set *set)
 int sl_fwss_deleted(struct sl_vm *vm, uint64_t id)
 {
     struct sl_fwss_set set;
-    int rc = sl_fwss_load(vm, &set, id);
+    int rc = load_registered(vm, &set, id);
     if (rc < 0)
         return rc;
-    if (rc == 0)
-        return sl_vm_revert(vm, "DataSetNotRegistered(uint256)", "i", id);
     rc = check_settled(vm, &set);
     if (rc == SL_OK && set.cdn_rail != 0)
         rc = sl_fwss_terminate_cdn(vm, &set);

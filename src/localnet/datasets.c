@@ -7,23 +7,6 @@
 #include "commit.h"
 #include "sql.h"
 
-/* The data set of the path; 1, or -1 with the reply set. */
-static int find_set(struct sl_ln_request *request, uint64_t *id, const char *text,
-                    const char *missing)
-{
-    struct sl_err err = {0};
-    if (sl_ln_commit_id(request, id, text, "Invalid data set ID format") < 0)
-        return -1;
-    if (request->provider->net->ledger != NULL)
-        sl_ln_catch_up(request->provider->net);
-    const int known = sl_ln_data_set_known(request->provider, *id, &err);
-    if (known < 0)
-        sl_ln_reply_failure(request, &err, "Database error");
-    else if (known == 0)
-        sl_ln_reply_plain(&request->reply, 404, "%s", missing);
-    return known == 1 ? 1 : -1;
-}
-
 static void put_piece(struct sl_jw *w, sqlite3_stmt *statement)
 {
     const char *cid = (const char *)sqlite3_column_text(statement, 1);
@@ -72,18 +55,14 @@ void sl_ln_data_set_get(struct sl_ln_request *request)
     uint64_t id;
     struct sl_jw w = {0};
     struct sl_err err = {0};
-    if (find_set(request, &id, request->param, "Data set not found") < 0)
+    if (sl_ln_data_set_find(request, &id, request->param, "Data set not found") < 0)
         return;
     sl_jw_object(&w, NULL);
     sl_jw_u64(&w, "id", id);
     const int rc = put_pieces(request->provider, &w, id, &err);
     sl_jw_u64(&w, "nextChallengeEpoch", next_challenge(request->provider->net, id));
     sl_jw_end_object(&w);
-    if (rc < 0)
-        sl_ln_reply_failure(request, &err, "Database error");
-    else
-        sl_ln_reply_json(&request->reply, &w.buf);
-    sl_jw_free(&w);
+    sl_ln_reply_written(request, &w, rc, &err);
 }
 
 static void reply_piece(struct sl_ln_request *request, uint64_t piece_id,
@@ -133,7 +112,7 @@ void sl_ln_data_set_piece_get(struct sl_ln_request *request)
     uint64_t id, piece_id;
     uint8_t root[SL_PIECE_ROOT_BYTES];
     struct sl_err err = {0};
-    if (find_set(request, &id, request->first, "Piece not found") < 0 ||
+    if (sl_ln_data_set_find(request, &id, request->first, "Piece not found") < 0 ||
         sl_ln_commit_id(request, &piece_id, request->param, "Invalid piece ID format") < 0)
         return;
     const int rc = piece_root(request->provider, root, id, piece_id, &err);

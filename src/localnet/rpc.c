@@ -71,7 +71,7 @@ static void put_error(struct sl_jw *w, const struct sl_ln_call *call)
     sl_jw_i64(w, "code", call->code);
     sl_jw_strn(w, "message", call->message.data, call->message.len);
     if (call->code == SL_LN_RPC_REVERTED)
-        sl_ln_put_bytes(w, "data", call->data.data, call->data.len);
+        sl_jw_hex(w, "data", call->data.data, call->data.len);
     sl_jw_end_object(w);
 }
 

@@ -59,7 +59,6 @@ bool sl_ln_param_block(struct sl_ln_call *call, uint64_t *number, const struct s
 
 void sl_ln_put_quantity(struct sl_jw *w, const char *key, struct sl_u256 value);
 void sl_ln_put_u64(struct sl_jw *w, const char *key, uint64_t value);
-void sl_ln_put_bytes(struct sl_jw *w, const char *key, const void *bytes, size_t len);
 /** Lower case, as nodes write them. */
 void sl_ln_put_address(struct sl_jw *w, const char *key, const struct sl_address *address);
 void sl_ln_put_log(struct sl_jw *w, const struct sl_ledger_log *log,

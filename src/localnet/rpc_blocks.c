@@ -10,8 +10,8 @@ static void put_block(struct sl_jw *w, const struct sl_ledger_block *block)
 {
     sl_jw_object(w, "result");
     sl_ln_put_u64(w, "number", block->number);
-    sl_ln_put_bytes(w, "hash", block->hash, sizeof block->hash);
-    sl_ln_put_bytes(w, "parentHash", block->parent, sizeof block->parent);
+    sl_jw_hex(w, "hash", block->hash, sizeof block->hash);
+    sl_jw_hex(w, "parentHash", block->parent, sizeof block->parent);
     sl_ln_put_u64(w, "timestamp", (uint64_t)block->timestamp_s);
     sl_ln_put_quantity(w, "baseFeePerGas", block->base_fee);
     sl_ln_put_u64(w, "gasUsed", block->gas_used);

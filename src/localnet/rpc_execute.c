@@ -61,7 +61,7 @@ void sl_ln_eth_call(struct sl_ln_call *call)
 {
     struct sl_ledger_result result = {0};
     if (execute(call, &result, false))
-        sl_ln_put_bytes(call->out, "result", result.data.data, result.data.len);
+        sl_jw_hex(call->out, "result", result.data.data, result.data.len);
     sl_ledger_result_free(&result);
 }
 

@@ -13,7 +13,7 @@ void sl_ln_eth_send_raw(struct sl_ln_call *call)
         if (sl_ledger_submit(call->ledger, hash, (const uint8_t *)raw.data, raw.len, &err) < 0)
             sl_ln_call_err(call, &err);
         else
-            sl_ln_put_bytes(call->out, "result", hash, sizeof hash);
+            sl_jw_hex(call->out, "result", hash, sizeof hash);
     }
     sl_buf_free(&raw);
 }
@@ -21,9 +21,9 @@ void sl_ln_eth_send_raw(struct sl_ln_call *call)
 static void put_receipt(struct sl_jw *w, const struct sl_ledger_receipt *receipt)
 {
     sl_jw_object(w, "result");
-    sl_ln_put_bytes(w, "transactionHash", receipt->tx_hash, SL_LEDGER_HASH_BYTES);
+    sl_jw_hex(w, "transactionHash", receipt->tx_hash, SL_LEDGER_HASH_BYTES);
     sl_ln_put_u64(w, "transactionIndex", receipt->index);
-    sl_ln_put_bytes(w, "blockHash", receipt->block_hash, SL_LEDGER_HASH_BYTES);
+    sl_jw_hex(w, "blockHash", receipt->block_hash, SL_LEDGER_HASH_BYTES);
     sl_ln_put_u64(w, "blockNumber", receipt->block);
     sl_ln_put_address(w, "from", &receipt->from);
     sl_ln_put_address(w, "to", &receipt->to);
@@ -72,7 +72,7 @@ static bool put_place(struct sl_ln_call *call, const struct sl_ledger_tx *tx)
     }
     if (sl_ledger_block(call->ledger, &block, tx->block, &err) <= 0)
         return false;
-    sl_ln_put_bytes(call->out, "blockHash", block.hash, sizeof block.hash);
+    sl_jw_hex(call->out, "blockHash", block.hash, sizeof block.hash);
     sl_ln_put_u64(call->out, "blockNumber", tx->block);
     sl_ln_put_u64(call->out, "transactionIndex", tx->index);
     return true;
@@ -98,7 +98,7 @@ static void put_tx(struct sl_ln_call *call, const struct sl_ledger_tx *tx)
 {
     struct sl_jw *w = call->out;
     sl_jw_object(w, "result");
-    sl_ln_put_bytes(w, "hash", tx->hash, sizeof tx->hash);
+    sl_jw_hex(w, "hash", tx->hash, sizeof tx->hash);
     sl_ln_put_u64(w, "chainId", sl_ledger_chain_id(call->ledger));
     sl_ln_put_u64(w, "nonce", tx->nonce);
     (void)put_place(call, tx);
@@ -106,7 +106,7 @@ static void put_tx(struct sl_ln_call *call, const struct sl_ledger_tx *tx)
     sl_ln_put_address(w, "to", &tx->to);
     sl_ln_put_quantity(w, "value", tx->value);
     sl_ln_put_u64(w, "type", 2);
-    sl_ln_put_bytes(w, "input", tx->data.data, tx->data.len);
+    sl_jw_hex(w, "input", tx->data.data, tx->data.len);
     sl_ln_put_u64(w, "gas", tx->gas_limit);
     sl_ln_put_quantity(w, "maxFeePerGas", tx->max_fee);
     sl_ln_put_quantity(w, "maxPriorityFeePerGas", tx->max_priority_fee);

@@ -102,31 +102,15 @@ void sl_ln_put_u64(struct sl_jw *w, const char *key, uint64_t value)
     sl_ln_put_quantity(w, key, sl_u256(value));
 }
 
-void sl_ln_put_bytes(struct sl_jw *w, const char *key, const void *bytes, size_t len)
-{
-    char *text = malloc(2 * len + 3);
-    if (text == NULL) {
-        w->buf.failed = SL_ENOMEM;
-        return;
-    }
-    text[0] = '0';
-    text[1] = 'x';
-    text[2] = '\0';
-    if (len > 0)
-        sl_hex_encode(text + 2, bytes, len);
-    sl_jw_str(w, key, text);
-    free(text);
-}
-
 void sl_ln_put_address(struct sl_jw *w, const char *key, const struct sl_address *address)
 {
-    sl_ln_put_bytes(w, key, address->bytes, SL_ADDRESS_BYTES);
+    sl_jw_hex(w, key, address->bytes, SL_ADDRESS_BYTES);
 }
 
 void sl_ln_put_zeros(struct sl_jw *w, const char *key, size_t bytes)
 {
     static const uint8_t zeros[256];
-    sl_ln_put_bytes(w, key, zeros, bytes < sizeof zeros ? bytes : sizeof zeros);
+    sl_jw_hex(w, key, zeros, bytes < sizeof zeros ? bytes : sizeof zeros);
 }
 
 void sl_ln_put_log(struct sl_jw *w, const struct sl_ledger_log *log,
@@ -134,16 +118,16 @@ void sl_ln_put_log(struct sl_jw *w, const struct sl_ledger_log *log,
 {
     sl_jw_object(w, NULL);
     sl_ln_put_address(w, "address", &log->address);
-    sl_ln_put_bytes(w, "data", log->data, log->data_len);
+    sl_jw_hex(w, "data", log->data, log->data_len);
     sl_jw_array(w, "topics");
     for (size_t i = 0; i < log->topic_count; i++)
-        sl_ln_put_bytes(w, NULL, log->topics[i], SL_LEDGER_HASH_BYTES);
+        sl_jw_hex(w, NULL, log->topics[i], SL_LEDGER_HASH_BYTES);
     sl_jw_end_array(w);
     sl_jw_bool(w, "removed", false);
     sl_ln_put_u64(w, "logIndex", log->index);
     sl_ln_put_u64(w, "transactionIndex", log->tx_index);
-    sl_ln_put_bytes(w, "transactionHash", log->tx_hash, SL_LEDGER_HASH_BYTES);
-    sl_ln_put_bytes(w, "blockHash", block_hash, SL_LEDGER_HASH_BYTES);
+    sl_jw_hex(w, "transactionHash", log->tx_hash, SL_LEDGER_HASH_BYTES);
+    sl_jw_hex(w, "blockHash", block_hash, SL_LEDGER_HASH_BYTES);
     sl_ln_put_u64(w, "blockNumber", log->block);
     sl_jw_end_object(w);
 }

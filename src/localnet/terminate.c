@@ -92,28 +92,13 @@ static int find_ended(struct sl_ln_provider *provider, struct end *end, uint64_t
     return rc < 0 ? rc : 1;
 }
 
-/* The data set of the path is this provider's; -1 with the reply set. */
-static int find_set(struct sl_ln_request *request, uint64_t *id)
-{
-    struct sl_err err = {0};
-    if (sl_ln_commit_id(request, id, request->param, "Invalid data set ID format") < 0)
-        return -1;
-    if (request->provider->net->ledger != NULL)
-        sl_ln_catch_up(request->provider->net);
-    const int known = sl_ln_data_set_known(request->provider, *id, &err);
-    if (known < 0)
-        sl_ln_reply_failure(request, &err, "Database error");
-    else if (known == 0)
-        sl_ln_reply_plain(&request->reply, 404, "Data set not found");
-    return known == 1 ? 0 : -1;
-}
-
 static void terminate(struct sl_ln_request *request, struct sl_ln_commit_body *body)
 {
     struct sl_err err = {0};
     struct end end = {0};
     uint64_t id;
-    if (find_set(request, &id) < 0 || sl_ln_commit_parse(request, body, "Invalid request body") < 0)
+    if (sl_ln_data_set_find(request, &id, request->param, "Data set not found") < 0 ||
+        sl_ln_commit_parse(request, body, "Invalid request body") < 0)
         return;
     int rc = read_end(request->provider, &end, id, &err);
     if (rc == 0)
@@ -151,7 +136,7 @@ void sl_ln_terminate_status(struct sl_ln_request *request)
     struct sl_err err = {0};
     struct end end = {0};
     uint64_t id;
-    if (find_set(request, &id) < 0)
+    if (sl_ln_data_set_find(request, &id, request->param, "Data set not found") < 0)
         return;
     const int rc = read_end(request->provider, &end, id, &err);
     if (rc < 0) {

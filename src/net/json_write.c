@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/hex.h"
 #include "sluice/json.h"
 #include "sluice/text.h"
 
@@ -119,6 +120,23 @@ void sl_jw_strn(struct sl_jw *w, const char *key, const char *text, size_t len)
 {
     begin(w, key);
     add_quoted(&w->buf, text, len);
+}
+
+void sl_jw_hex(struct sl_jw *w, const char *key, const void *bytes, size_t len)
+{
+    enum { AT_ONCE = 64 };
+    const uint8_t *at = bytes;
+    char digits[2 * AT_ONCE + 1];
+    begin(w, key);
+    sl_buf_str(&w->buf, "\"0x");
+    while (len > 0) {
+        const size_t n = len < AT_ONCE ? len : AT_ONCE;
+        sl_hex_encode(digits, at, n);
+        sl_buf_add(&w->buf, digits, 2 * n);
+        at += n;
+        len -= n;
+    }
+    sl_buf_str(&w->buf, "\"");
 }
 
 void sl_jw_u64(struct sl_jw *w, const char *key, uint64_t value)

@@ -13,8 +13,6 @@
 #include "support/test.h"
 #include "support/tmp.h"
 
-enum { PIECE_BYTES = 1000 };
-
 static struct sl_address address_of(const struct sl_json *value)
 {
     struct sl_address address = {{0}};
@@ -153,6 +151,23 @@ void chain_pass(struct chain *chain, int64_t ms)
     atomic_fetch_add(&chain->kit.clock.now_ms, ms);
 }
 
+void chain_blocks(struct chain *chain, int count)
+{
+    struct sl_answer answer = {0};
+    for (int i = 0; i < count; i++) {
+        chain_pass(chain, CHAIN_EPOCH_MS);
+        chain_rpc(chain, "eth_blockNumber", "[]", &answer);
+    }
+    sl_answer_free(&answer);
+}
+
+void chain_store(struct chain *chain, char cid[static SL_PIECE_CID_CHARS], uint64_t seed)
+{
+    uint8_t *bytes = kit_bytes(CHAIN_PIECE_BYTES, seed);
+    kit_store(&chain->kit, cid, bytes, CHAIN_PIECE_BYTES);
+    free(bytes);
+}
+
 void chain_rpc(const struct chain *chain, const char *method, const char *params,
                struct sl_answer *answer)
 {
@@ -228,15 +243,6 @@ static void put_pieces(struct sl_jw *w, const char *const *cids, size_t count)
     sl_jw_end_array(w);
 }
 
-static void put_extra(struct sl_jw *w, const struct sl_buf *extra)
-{
-    char *text = malloc(2 * extra->len + 1);
-    assert_non_null(text);
-    sl_hex_encode(text, (const uint8_t *)extra->data, extra->len);
-    sl_jw_str(w, "extraData", text);
-    free(text);
-}
-
 enum { PIECES_MAX = 64 };
 
 struct signed_pieces {
@@ -282,7 +288,7 @@ void chain_create_body(struct chain *chain, struct sl_buf *out, size_t index,
     sl_jw_object(&w, NULL);
     sl_jw_str(&w, "recordKeeper", keeper);
     put_pieces(&w, cids, count);
-    put_extra(&w, &extra);
+    sl_jw_hex(&w, "extraData", extra.data, extra.len);
     sl_jw_end_object(&w);
     sl_buf_clear(out);
     sl_buf_add(out, w.buf.data, w.buf.len);
@@ -306,7 +312,7 @@ void chain_add_body(struct chain *chain, struct sl_buf *out, uint64_t client_dat
         fail_msg("%s", err.text);
     sl_jw_object(&w, NULL);
     put_pieces(&w, cids, count);
-    put_extra(&w, &extra);
+    sl_jw_hex(&w, "extraData", extra.data, extra.len);
     sl_jw_end_object(&w);
     sl_buf_clear(out);
     sl_buf_add(out, w.buf.data, w.buf.len);
@@ -334,19 +340,12 @@ uint64_t chain_data_set(struct chain *chain, size_t index, uint64_t seed,
 {
     struct sl_buf body = {0};
     char location[256] = "";
-    uint8_t *bytes = kit_bytes(PIECE_BYTES, seed);
     chain_use(chain, index);
-    kit_store(&chain->kit, cid, bytes, PIECE_BYTES);
-    free(bytes);
+    chain_store(chain, cid, seed);
     chain_create_body(chain, &body, index, (const char *const[]){cid}, 1, client_data_set_id);
     chain_expect(chain, "create a data set", "POST", "/pdp/data-sets/create-and-add", body.data,
                  201, "", location);
-    for (int i = 0; i < 3; i++) { /* into a block, another on it, and what is behind */
-        struct sl_answer answer = {0};
-        chain_pass(chain, CHAIN_EPOCH_MS);
-        chain_rpc(chain, "eth_blockNumber", "[]", &answer);
-        sl_answer_free(&answer);
-    }
+    chain_blocks(chain, 3); /* into a block, another on it, and what is behind */
     sl_buf_free(&body);
     return id_in(chain, location);
 }

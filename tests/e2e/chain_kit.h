@@ -40,6 +40,11 @@ void chain_restart(struct chain *chain);
 void chain_use(struct chain *chain, size_t index);
 
 void chain_pass(struct chain *chain, int64_t ms);
+/** Let `count` blocks be made, one after the other. */
+void chain_blocks(struct chain *chain, int count);
+/** Upload a piece of CHAIN_PIECE_BYTES made of `seed` to the provider that is spoken to. */
+enum { CHAIN_PIECE_BYTES = 1000 };
+void chain_store(struct chain *chain, char cid[static SL_PIECE_CID_CHARS], uint64_t seed);
 
 /** One JSON-RPC call; `params` is an array as text. The answer's body is JSON. */
 void chain_rpc(const struct chain *chain, const char *method, const char *params,

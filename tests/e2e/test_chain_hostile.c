@@ -71,7 +71,7 @@ static int teardown(void **state)
 
 /* ---- what a command leaves ---- */
 
-static void start(struct sl_child *child, size_t index, const char *network)
+static void start(struct sl_child *child, size_t index, const char *network, const char *stall)
 {
     const char *argv[WORDS + 8];
     size_t n = 0;
@@ -79,7 +79,7 @@ static void start(struct sl_child *child, size_t index, const char *network)
         argv[n] = commands[index][n];
         n++;
     }
-    const char *const more[] = {"--network", network, "--stall-timeout", "1s"};
+    const char *const more[] = {"--network", network, "--stall-timeout", stall};
     memcpy(argv + n, more, sizeof more);
     n += sizeof more / sizeof more[0];
     argv[n] = NULL;
@@ -107,7 +107,7 @@ static void assert_some(size_t first, size_t step, int status, const char *words
 {
     for (size_t i = first; i < COMMANDS; i += step) {
         struct sl_child child;
-        start(&child, i, network);
+        start(&child, i, network, "1m");
         check_end(&child, i, status, words);
     }
 }
@@ -120,7 +120,7 @@ static void assert_all(int status, const char *words, const char *network)
 static void assert_doctor_fails(int status, const char *words)
 {
     struct sl_ran ran;
-    RUN(&ran, "doctor", "--no-ping", "--network", "calibration", "--stall-timeout", "1s");
+    RUN(&ran, "doctor", "--no-ping", "--network", "calibration");
     if (ran.status != status || strstr(ran.out.data, words) == NULL)
         fail_msg("doctor: status %d: %s", ran.status, ran.out.data);
     sl_ran_free(&ran);
@@ -195,7 +195,7 @@ static void a_node_that_never_answers_is_given_up(void **state)
     snprintf(url, sizeof url, "http://127.0.0.1:%u", (unsigned)ntohs(at.sin_port));
     write_settings(url);
     for (size_t i = 0; i < COMMANDS; i++)
-        start(&children[i], i, "calibration");
+        start(&children[i], i, "calibration", "1s");
     for (size_t i = 0; i < COMMANDS; i++)
         check_end(&children[i], i, SL_EXIT_TEMPORARY, "");
     close(fd);
@@ -207,7 +207,7 @@ static void a_node_that_is_not_there_is_a_temporary_failure(void **state)
     struct sl_child children[COMMANDS];
     write_settings("http://127.0.0.1:1");
     for (size_t i = 0; i < COMMANDS; i++)
-        start(&children[i], i, "calibration");
+        start(&children[i], i, "calibration", "1s");
     for (size_t i = 0; i < COMMANDS; i++)
         check_end(&children[i], i, SL_EXIT_TEMPORARY, "");
     assert_doctor_fails(SL_EXIT_TEMPORARY, "fail  nodes ");

@@ -107,6 +107,30 @@ static void a_data_set_that_an_upload_would_use_costs_no_new_one(void **state)
     cJSON_Delete(lines);
 }
 
+static void settings_of_an_upload_count(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES];
+    bin_file(path, "a", 1048576, 1);
+    cJSON *lines = LINES("cost", path, "--copies", "1", "--with-cdn");
+    const cJSON *cost = served_line(lines, 0);
+    assert_int_equal(bin_number(cost, "copies"), 1);
+    assert_string_equal(amount(cost, "lockup", "cdn"), "700000000000000000");
+    assert_string_equal(amount(cost, "lockup", "cacheMiss"), "300000000000000000");
+    cJSON_Delete(lines);
+    lines = LINES("cost", path, "--provider", "2");
+    const cJSON *sets = cJSON_GetObjectItem(served_line(lines, 0), "dataSets");
+    assert_int_equal(bin_number(cJSON_GetArrayItem(sets, 0), "providerId"), 2);
+    assert_int_equal(bin_number(cJSON_GetArrayItem(sets, 1), "providerId"), 1);
+    cJSON_Delete(lines);
+    RAN(SL_EXIT_OK, "copy 2", "warning: 5 copies are wanted, and providers are there for 2", "cost",
+        path, "--copies", "5");
+    RAN(SL_EXIT_OK, "copy 2", "more than max_spend allows", "cost", path, "--max-spend", "0.2");
+    REFUSED(SL_EXIT_SOME_FAILED, "has not approved this provider", "cost", path, "--provider", "3");
+    REFUSED(SL_EXIT_SOME_FAILED, "no such data set", "cost", path, "--data-set", "7");
+    REFUSED(SL_EXIT_USAGE, "KEY=VALUE", "cost", path, "--metadata", "x");
+}
+
 static void what_is_missing_is_named_with_the_command_that_helps(void **state)
 {
     (void)state;
@@ -143,6 +167,7 @@ int main(void)
         SERVED_TEST(folders_are_walked_and_what_is_too_small_is_counted_out),
         SERVED_TEST(a_list_on_standard_input_is_taken),
         SERVED_TEST(a_data_set_that_an_upload_would_use_costs_no_new_one),
+        SERVED_TEST(settings_of_an_upload_count),
         cmocka_unit_test_setup_teardown(what_is_missing_is_named_with_the_command_that_helps,
                                         served_poor_setup, served_teardown),
         SERVED_TEST(without_a_key_there_are_prices_all_the_same),

@@ -20,28 +20,10 @@ enum { BYTES = 1000, PATH_CHARS = 256 };
     "{\"createMessageHash\":\"HASH\",\"dataSetCreated\":true,\"service\":\"public\","              \
     "\"txStatus\":\"confirmed\",\"ok\":true,\"dataSetId\":1,\"confirmedTxHash\":\"HASH\"}\n"
 
-static void store(struct chain *chain, char cid[static SL_PIECE_CID_CHARS], uint64_t seed)
-{
-    uint8_t *bytes = kit_bytes(BYTES, seed);
-    kit_store(&chain->kit, cid, bytes, BYTES);
-    free(bytes);
-}
-
 static void added_path(char out[static PATH_CHARS], uint64_t data_set, const char *location)
 {
     snprintf(out, PATH_CHARS, "/pdp/data-sets/%" PRIu64 "/pieces/added/%s", data_set,
              strrchr(location, '/') + 1);
-}
-
-/* Past inclusion and one more block. */
-static void two_blocks(struct chain *chain)
-{
-    struct sl_answer answer = {0};
-    for (int i = 0; i < 2; i++) {
-        chain_pass(chain, CHAIN_EPOCH_MS);
-        chain_rpc(chain, "eth_blockNumber", "[]", &answer);
-    }
-    sl_answer_free(&answer);
 }
 
 /* A POST that the chain has seen, or that is on its way to it: nothing is sent. */
@@ -63,7 +45,7 @@ static void a_data_set_is_created_step_by_step(void **state)
     char cid[SL_PIECE_CID_CHARS], location[PATH_CHARS] = "", path[PATH_CHARS], want[1024];
     struct sl_buf body = {0};
     uint64_t id;
-    store(chain, cid, 1);
+    chain_store(chain, cid, 1);
     chain_create_body(chain, &body, 0, (const char *const[]){cid}, 1, &id);
     chain_expect(chain, "good", "POST", "/pdp/data-sets/create-and-add", body.data, 201, "",
                  location);
@@ -111,7 +93,7 @@ static void bad_requests_get_the_observed_answers(void **state)
     uint8_t *bytes = kit_bytes(BYTES, 99);
     kit_cid(later, bytes, BYTES);
     free(bytes);
-    store(chain, cid, 1);
+    chain_store(chain, cid, 1);
     sl_address_text(keeper, &chain->fwss);
     const struct {
         const char *what, *keeper, *cid, *sub, *extra;
@@ -177,7 +159,7 @@ static void a_wrong_signature_is_refused_with_the_chain_s_words(void **state)
     struct sl_buf body = {0};
     struct sl_answer answer = {0};
     uint64_t id;
-    store(chain, cid, 1);
+    chain_store(chain, cid, 1);
     /* signed for the payee of another provider */
     chain_create_body(chain, &body, 1, (const char *const[]){cid}, 1, &id);
     chain_use(chain, 0);
@@ -190,7 +172,7 @@ static void a_wrong_signature_is_refused_with_the_chain_s_words(void **state)
     chain_create_body(chain, &body, 0, (const char *const[]){cid}, 1, &id);
     chain_expect(chain, "good", "POST", "/pdp/data-sets/create-and-add", body.data, 201, "",
                  location);
-    two_blocks(chain);
+    chain_blocks(chain, 2);
     sl_peer_ask(chain->kit.url, "POST", "/pdp/data-sets/create-and-add", NULL, body.data, body.len,
                 &answer);
     assert_int_equal(answer.status, 500);
@@ -211,7 +193,7 @@ static void forty_pieces_go_in_one_add_and_no_more(void **state)
     uint64_t client_id;
     const uint64_t id = chain_data_set(chain, 0, 1, first, &client_id);
     for (size_t i = 0; i < MANY; i++) {
-        store(chain, cids[i], 100 + i);
+        chain_store(chain, cids[i], 100 + i);
         list[i] = cids[i];
     }
     snprintf(path, sizeof path, "/pdp/data-sets/%" PRIu64 "/pieces", id);
@@ -231,7 +213,7 @@ static void forty_pieces_go_in_one_add_and_no_more(void **state)
     chain_expect(chain, "zero pieces", "POST", path, "{\"pieces\":[],\"extraData\":\"0x\"}", 400,
                  "At least one piece must be provided [eid: UUID]\n", location);
     chain_expect(chain, "40 pieces", "POST", path, body.data, 201, "", location);
-    two_blocks(chain);
+    chain_blocks(chain, 2);
     chain_pass(chain, CHAIN_WATCH_MS);
     sl_peer_ask(chain->kit.url, "GET", location, NULL, NULL, 0, &answer);
     if (strstr(answer.body.data, "\"pieceCount\":40,\"addMessageOk\":true") == NULL)
@@ -251,7 +233,7 @@ static void missing_data_sets_cost_the_upload_and_then_the_address(void **state)
     struct chain *chain = *state;
     char cid[SL_PIECE_CID_CHARS], location[PATH_CHARS], body[1024], path[PATH_CHARS];
     struct sl_answer answer = {0};
-    store(chain, cid, 1);
+    chain_store(chain, cid, 1);
     snprintf(path, sizeof path, "/pdp/piece?pieceCid=%s", cid);
     chain_expect(chain, "parked", "GET", path, "", 200, NULL, location);
     snprintf(body, sizeof body,
@@ -285,7 +267,7 @@ static void a_set_said_to_have_ended_answers_409_with_the_same_effects(void **st
     struct sl_buf body = {0};
     uint64_t client_id;
     const uint64_t id = chain_data_set(chain, 0, 1, first, &client_id);
-    store(chain, cid, 2);
+    chain_store(chain, cid, 2);
     chain_add_body(chain, &body, client_id, (const char *const[]){cid}, 1);
     snprintf(path, sizeof path, "/pdp/data-sets/%" PRIu64 "/pieces", id);
     kit_fault(&chain->kit, "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"end\"}");
@@ -303,12 +285,12 @@ static void an_add_or_a_create_that_is_repeated_is_refused_at_once(void **state)
     struct sl_buf body = {0};
     uint64_t client_id;
     const uint64_t id = chain_data_set(chain, 0, 1, first, &client_id);
-    store(chain, cid, 2);
+    chain_store(chain, cid, 2);
     chain_add_body(chain, &body, client_id, (const char *const[]){cid}, 1);
     snprintf(path, sizeof path, "/pdp/data-sets/%" PRIu64 "/pieces", id);
     chain_expect(chain, "add", "POST", path, body.data, 201, "", location);
     expect_used(chain, "again at once", path, body.data);
-    two_blocks(chain);
+    chain_blocks(chain, 2);
     expect_used(chain, "again in a block", path, body.data);
     chain_view(chain, word, &chain->pdp, "getActivePieceCount(uint256)", id);
     assert_string_equal(word, "0x2");
@@ -322,7 +304,7 @@ static void add_with(struct chain *chain, const char *fault, char location[stati
     struct sl_buf body = {0};
     uint64_t client_id;
     const uint64_t id = chain_data_set(chain, 0, 1, first, &client_id);
-    store(chain, cid, 2);
+    chain_store(chain, cid, 2);
     chain_add_body(chain, &body, client_id, (const char *const[]){cid}, 1);
     kit_fault(&chain->kit, fault);
     snprintf(path, sizeof path, "/pdp/data-sets/%" PRIu64 "/pieces", id);
@@ -342,7 +324,7 @@ static void a_transaction_that_reverts_is_confirmed_and_not_ok(void **state)
              location);
     chain_expect(chain, "pending", "GET", location, "", 200,
                  ADD_STATUS("pending", "null", "false") "}\n", none);
-    two_blocks(chain);
+    chain_blocks(chain, 2);
     chain_expect(chain, "reverted", "GET", location, "", 200,
                  ADD_STATUS("confirmed", "false", "false") ",\"confirmedTxHash\":\"HASH\"}\n",
                  none);
@@ -375,8 +357,8 @@ static void a_held_transaction_comes_later(void **state)
                  ADD_STATUS("pending", "null", "false") "}\n", none);
     chain_restart(chain); /* it is remembered */
     chain_pass(chain, 1000);
-    two_blocks(chain);
-    two_blocks(chain);
+    chain_blocks(chain, 2);
+    chain_blocks(chain, 2);
     chain_expect(chain, "there", "GET", location, "", 200,
                  ADD_STATUS("confirmed", "true",
                             "true") ",\"confirmedPieceIds\":[1],\"confirmedTxHash\":\"HASH\"}\n",
@@ -390,8 +372,8 @@ static void a_replaced_transaction_keeps_its_first_hash(void **state)
     struct sl_answer answer = {0};
     add_with(chain, "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"replace\"}",
              location);
-    two_blocks(chain);
-    two_blocks(chain);
+    chain_blocks(chain, 2);
+    chain_blocks(chain, 2);
     sl_peer_ask(chain->kit.url, "GET", location, NULL, NULL, 0, &answer);
     const char *first = strrchr(location, '/') + 1;
     assert_non_null(strstr(answer.body.data, first));
@@ -410,13 +392,13 @@ static void a_dropped_answer_leaves_the_work_done(void **state)
     struct sl_answer answer = {0};
     uint64_t client_id;
     const uint64_t id = chain_data_set(chain, 0, 1, first, &client_id);
-    store(chain, cid, 2);
+    chain_store(chain, cid, 2);
     chain_add_body(chain, &body, client_id, (const char *const[]){cid}, 1);
     kit_fault(&chain->kit, "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"drop\"}");
     snprintf(path, sizeof path, "/pdp/data-sets/%" PRIu64 "/pieces", id);
     sl_peer_ask(chain->kit.url, "POST", path, NULL, body.data, body.len, &answer);
     assert_int_equal(answer.status, 0);
-    two_blocks(chain);
+    chain_blocks(chain, 2);
     chain_view(chain, word, &chain->pdp, "getActivePieceCount(uint256)", id);
     assert_string_equal(word, "0x2");
     sl_answer_free(&answer);
@@ -429,13 +411,13 @@ static void the_pieces_of_a_new_set_may_be_recorded_late(void **state)
     char cid[SL_PIECE_CID_CHARS], location[PATH_CHARS] = "", path[PATH_CHARS], none[PATH_CHARS];
     struct sl_buf body = {0};
     uint64_t id;
-    store(chain, cid, 1);
+    chain_store(chain, cid, 1);
     chain_create_body(chain, &body, 0, (const char *const[]){cid}, 1, &id);
     kit_fault(&chain->kit,
               "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"gap\",\"ms\":5000}");
     chain_expect(chain, "good", "POST", "/pdp/data-sets/create-and-add", body.data, 201, "",
                  location);
-    two_blocks(chain);
+    chain_blocks(chain, 2);
     chain_expect(chain, "confirmed", "GET", location, "", 200, CONFIRMED, none);
     chain_pass(chain, CHAIN_WATCH_MS);
     chain_expect(chain, "created", "GET", location, "", 200, CREATED, none);
@@ -453,7 +435,7 @@ static void uploads_that_nobody_commits_are_thrown_away(void **state)
     char kept[SL_PIECE_CID_CHARS], loose[SL_PIECE_CID_CHARS], path[PATH_CHARS], none[PATH_CHARS];
     uint64_t client_id;
     (void)chain_data_set(chain, 0, 1, kept, &client_id);
-    store(chain, loose, 2);
+    chain_store(chain, loose, 2);
     chain_pass(chain, INT64_C(120) * 60 * 1000 - 2 * KIT_PARK_MS);
     snprintf(path, sizeof path, "/pdp/piece?pieceCid=%s", loose);
     chain_restart(chain); /* cleans up when it starts */

@@ -149,6 +149,68 @@ static void bad_pulls_are_refused(void **state)
     sl_buf_free(&body);
 }
 
+/* A pull of `count` pieces that exist nowhere, from a source that never answers. */
+static void pull_many(struct chain *chain, struct sl_buf *out, size_t count, uint64_t seed)
+{
+    static char cids[SL_COMMIT_PIECES][SL_PIECE_CID_CHARS];
+    const char *list[SL_COMMIT_PIECES] = {NULL};
+    struct sl_buf create = {0};
+    struct sl_json *root = NULL;
+    uint64_t id;
+    for (size_t i = 0; i < count; i++) {
+        uint8_t *bytes = kit_bytes(BYTES, seed + i);
+        kit_cid(cids[i], bytes, BYTES);
+        free(bytes);
+        list[i] = cids[i];
+    }
+    chain_create_body(chain, &create, 1, list, count, &id);
+    assert_int_equal(sl_json_parse(&root, create.data, create.len, NULL), SL_OK);
+    sl_buf_clear(out);
+    sl_buf_printf(out, "{\"recordKeeper\":\"%s\",\"extraData\":\"%s\",\"pieces\":[",
+                  sl_json_str(sl_json_get(root, "recordKeeper")),
+                  sl_json_str(sl_json_get(root, "extraData")));
+    for (size_t i = 0; i < count; i++)
+        sl_buf_printf(out, "%s{\"pieceCid\":\"%s\",\"sourceUrl\":\"%s/piece/%s\"}",
+                      i > 0 ? "," : "", cids[i], sl_localnet_provider_url(chain->kit.net, 0),
+                      cids[i]);
+    sl_buf_str(out, "]}");
+    sl_json_free(root);
+    sl_buf_free(&create);
+}
+
+static void a_full_queue_says_when_to_come_back(void **state)
+{
+    struct chain *chain = *state;
+    struct sl_buf body = {0}, late = {0};
+    struct sl_answer answer = {0};
+    chain_use(chain, 0);
+    kit_fault(&chain->kit,
+              "{\"match\":\"GET /piece/\",\"times\":0,\"action\":\"delay\",\"ms\":600000}");
+    chain_use(chain, 1);
+    for (uint64_t i = 0; i < 3; i++) { /* 120 pieces wait then */
+        pull_many(chain, &body, SL_COMMIT_PIECES, 1000 + 100 * i);
+        sl_peer_ask(chain->kit.url, "POST", "/pdp/piece/pull", NULL, body.data, body.len, &answer);
+        if (answer.status != 200)
+            fail_msg("%d %s", answer.status, answer.body.data);
+    }
+    static const struct {
+        size_t pieces;
+        const char *wait;
+    } rows[] = {{1, "60"}, {9, "60"}, {10, "120"}, {SL_COMMIT_PIECES, "300"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        pull_many(chain, &late, rows[i].pieces, 5000);
+        sl_peer_ask(chain->kit.url, "POST", "/pdp/piece/pull", NULL, late.data, late.len, &answer);
+        assert_int_equal(answer.status, 429);
+        assert_string_equal(answer.body.data, "pull queue backpressure\n");
+        assert_string_equal(sl_answer_header(&answer, "Retry-After"), rows[i].wait);
+    }
+    sl_peer_ask(chain->kit.url, "POST", "/pdp/piece/pull", NULL, body.data, body.len, &answer);
+    assert_int_equal(answer.status, 200); /* one that waits is told of all the same */
+    sl_answer_free(&answer);
+    sl_buf_free(&late);
+    sl_buf_free(&body);
+}
+
 static void signed_extra(struct chain *chain, char *out, const struct sl_buf *payload)
 {
     (void)chain;
@@ -178,6 +240,75 @@ static void removals_are_scheduled_and_seen(void **state)
     chain_expect(chain, "again", "DELETE", path, body, 500, NULL, none);
     chain_expect(chain, "still there", "GET", path, "", 200, NULL, none);
     sl_buf_free(&payload);
+}
+
+/* A removal of `count` pieces from `first` on. */
+static void removal_body(struct chain *chain, struct sl_buf *out, uint64_t client_id,
+                         uint64_t first, size_t count)
+{
+    struct sl_u256 ids[SL_COMMIT_PIECES];
+    struct sl_buf payload = {0};
+    char hex[8192];
+    for (size_t i = 0; i < count; i++)
+        ids[i] = sl_u256(first + i);
+    assert_int_equal(sl_payload_remove(&payload, chain->key, &chain->domain, sl_u256(client_id),
+                                       ids, count, NULL),
+                     SL_OK);
+    assert_true(2 * payload.len < sizeof hex);
+    signed_extra(chain, hex, &payload);
+    sl_buf_clear(out);
+    sl_buf_printf(out, "{\"extraData\":\"0x%s\",\"pieceIds\":[", hex);
+    for (size_t i = 0; i < count; i++)
+        sl_buf_printf(out, "%s%" PRIu64, i > 0 ? "," : "", first + i);
+    sl_buf_str(out, "]}");
+    sl_buf_free(&payload);
+}
+
+static void add_forty(struct chain *chain, uint64_t set, uint64_t client_id)
+{
+    static char cids[SL_COMMIT_PIECES][SL_PIECE_CID_CHARS];
+    const char *list[SL_COMMIT_PIECES];
+    struct sl_buf body = {0};
+    struct sl_answer answer = {0};
+    char path[PATH_CHARS], location[PATH_CHARS];
+    for (size_t i = 0; i < SL_COMMIT_PIECES; i++) {
+        uint8_t *bytes = kit_bytes(BYTES, 700 + i);
+        kit_store(&chain->kit, cids[i], bytes, BYTES);
+        free(bytes);
+        list[i] = cids[i];
+    }
+    chain_add_body(chain, &body, client_id, list, SL_COMMIT_PIECES);
+    snprintf(path, sizeof path, "/pdp/data-sets/%" PRIu64 "/pieces", set);
+    chain_expect(chain, "add", "POST", path, body.data, 201, "", location);
+    for (int i = 0; i < 3; i++) {
+        chain_pass(chain, CHAIN_EPOCH_MS);
+        chain_rpc(chain, "eth_blockNumber", "[]", &answer);
+    }
+    sl_answer_free(&answer);
+    sl_buf_free(&body);
+}
+
+static void no_more_than_35_removals_wait(void **state)
+{
+    struct chain *chain = *state;
+    char cid[SL_PIECE_CID_CHARS], path[PATH_CHARS], none[PATH_CHARS];
+    struct sl_buf body = {0};
+    uint64_t client_id;
+    const uint64_t id = chain_data_set(chain, 0, 1, cid, &client_id);
+    add_forty(chain, id, client_id);
+    snprintf(path, sizeof path, "/pdp/data-sets/%" PRIu64 "/pieces/0", id);
+    removal_body(chain, &body, client_id, 0, 36);
+    chain_expect(chain, "36 in one call", "DELETE", path, body.data, 400,
+                 "piece count (36) exceeds the maximum allowed per DeletePiece call (35)\n", none);
+    removal_body(chain, &body, client_id, 0, 35);
+    chain_expect(chain, "35", "DELETE", path, body.data, 200, "{\"txHash\":\"HASH\"}\n", none);
+    chain_pass(chain, CHAIN_EPOCH_MS);
+    removal_body(chain, &body, client_id, 35, 1);
+    chain_expect(chain, "one more", "DELETE", path, body.data, 429,
+                 "data set 1 already has 35 scheduled removals queued (limit 35); retry after the "
+                 "next proving period flushes the queue\n",
+                 none);
+    sl_buf_free(&body);
 }
 
 static void a_termination_is_queued_sent_and_done(void **state)
@@ -291,7 +422,9 @@ int main(void)
         T(a_corrupt_source_is_not_taken),
         T(a_failing_source_is_asked_again_after_a_while),
         T(bad_pulls_are_refused),
+        T(a_full_queue_says_when_to_come_back),
         T(removals_are_scheduled_and_seen),
+        T(no_more_than_35_removals_wait),
         T(a_termination_is_queued_sent_and_done),
         T(a_set_that_its_payer_ended_is_said_to_be_terminated),
 #undef T

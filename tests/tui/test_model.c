@@ -67,6 +67,40 @@ static void records_of_an_older_attempt_are_void(void **state)
     assert_int_equal(row(screen, 1)->live->acked_bytes, 10 * mb);
 }
 
+static void parts_that_arrived_stay_when_one_fails(void **state)
+{
+    struct screen *screen = *state;
+    struct screen_job film = job(1, SL_JOB_UPLOADING, 1);
+    screen_split_job(screen, film, (struct screen_parts){5, 0, 0});
+    screen_progress(screen, 1, 1, 70 * mb);
+    assert_int_equal(row(screen, 1)->live->acked_bytes, 70 * mb);
+    film.attempts = 2; /* what the failed part had moved is taken out */
+    const struct screen_parts parts = {5, 2, 60 * mb};
+    screen_split_job(screen, film, parts);
+    assert_int_equal(row(screen, 1)->live->acked_bytes, 60 * mb);
+    assert_int_equal(row(screen, 1)->live->lost_bytes, 10 * mb);
+    screen_progress(screen, 1, 1, 71 * mb); /* of before */
+    assert_int_equal(row(screen, 1)->live->acked_bytes, 60 * mb);
+    screen_progress(screen, 1, 2, 65 * mb);
+    assert_int_equal(sl_row_done_bytes(row(screen, 1)), 65 * mb);
+    film.state = SL_JOB_WAITING;
+    screen_split_job(screen, film, parts);
+    assert_int_equal(sl_row_done_bytes(row(screen, 1)), 60 * mb);
+}
+
+static void hashing_moves_a_bar_and_no_bytes(void **state)
+{
+    struct screen *screen = *state;
+    screen_job(screen, job(1, SL_JOB_HASHING, 0));
+    const struct sl_progress progress = {.job_id = 1, .hashed_bytes = 30 * mb};
+    sl_model_progress(&screen->model, &progress);
+    assert_int_equal(sl_row_percent(row(screen, 1)), 30);
+    assert_int_equal(sl_row_done_bytes(row(screen, 1)), 0);
+    assert_int_equal(screen->model.moved_bytes, 0);
+    screen_job(screen, job(1, SL_JOB_QUEUED, 0));
+    assert_int_equal(screen->model.live_count, 0);
+}
+
 static void a_retry_says_what_was_lost(void **state)
 {
     struct screen *screen = *state;
@@ -554,6 +588,32 @@ static void a_priority_is_raised_and_shown(void **state)
     assert_int_equal(screen->sent_count, 3);
 }
 
+static void the_mouse_scrolls_and_selects(void **state)
+{
+    struct screen *screen = *state;
+    struct sl_model *model = &screen->model;
+    for (int i = 1; i <= 30; i++)
+        screen_job(screen, job(i, SL_JOB_QUEUED, 0));
+    screen_keys(screen, "m");
+    assert_string_equal(screen->wished, "mouse on");
+    model->page = sl_screen_page(model, 20, 80);
+    sl_view_update(model);
+    assert_int_equal(sl_screen_place(model, 20, 80, 3), -1); /* the headings */
+    assert_int_equal(sl_screen_place(model, 20, 80, 4), 0);
+    assert_int_equal(sl_screen_place(model, 20, 80, 18), -1);
+    assert_int_equal(sl_screen_place(model, 20, 60, 6), 1); /* two lines a file */
+    sl_face_click(&screen->face, 5);
+    assert_int_equal(model->selected, 5);
+    sl_face_click(&screen->face, -1);
+    sl_face_wheel(&screen->face, 3);
+    assert_int_equal(model->selected, 8);
+    sl_face_wheel(&screen->face, -30);
+    assert_int_equal(model->selected, 0);
+    screen_keys(screen, "q:");
+    screen_keys(screen, "m");
+    assert_true(model->mouse); /* typed into the line */
+}
+
 int main(void)
 {
 #define ON_A_SCREEN(test) cmocka_unit_test_setup_teardown(test, start, end)
@@ -562,8 +622,11 @@ int main(void)
         ON_A_SCREEN(commands_set_limits_and_times),
         ON_A_SCREEN(the_limit_stands_at_the_top),
         ON_A_SCREEN(a_priority_is_raised_and_shown),
+        ON_A_SCREEN(the_mouse_scrolls_and_selects),
         ON_A_SCREEN(a_bar_is_full_only_with_the_providers_answer),
         ON_A_SCREEN(records_of_an_older_attempt_are_void),
+        ON_A_SCREEN(parts_that_arrived_stay_when_one_fails),
+        ON_A_SCREEN(hashing_moves_a_bar_and_no_bytes),
         ON_A_SCREEN(a_retry_says_what_was_lost),
         ON_A_SCREEN(a_path_that_cannot_be_queued_is_named_and_counted),
         ON_A_SCREEN(a_job_that_only_waits_for_its_provider_tells_no_attempt),

@@ -215,6 +215,25 @@ static void a_great_object_is_checked_for_duplicates_quickly(void **state)
     sl_jw_free(&w);
 }
 
+static void bytes_are_written_as_hex(void **state)
+{
+    (void)state;
+    uint8_t bytes[150];
+    struct sl_jw w = {0};
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i + 200);
+    sl_jw_array(&w, NULL);
+    sl_jw_hex(&w, NULL, NULL, 0);
+    sl_jw_hex(&w, NULL, bytes, 2);
+    sl_jw_hex(&w, NULL, bytes, sizeof bytes);
+    sl_jw_end_array(&w);
+    assert_int_equal(w.buf.failed, 0);
+    assert_memory_equal(w.buf.data, "[\"0x\",\"0xc8c9\",\"0xc8c9ca", 23);
+    assert_int_equal(w.buf.len, 1 + 4 + 1 + 8 + 1 + 2 + 2 + 2 * sizeof bytes + 1);
+    assert_string_equal(w.buf.data + w.buf.len - 8, "5b5c5d\"]");
+    sl_jw_free(&w);
+}
+
 static void a_written_value_is_compact_and_reads_back(void **state)
 {
     (void)state;
@@ -264,6 +283,7 @@ int main(void)
         cmocka_unit_test(nesting_ends_at_sixty_four),
         cmocka_unit_test(the_text_needs_no_nul_behind_it),
         cmocka_unit_test(a_great_object_is_checked_for_duplicates_quickly),
+        cmocka_unit_test(bytes_are_written_as_hex),
         cmocka_unit_test(a_written_value_is_compact_and_reads_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
