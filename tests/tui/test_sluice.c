@@ -65,7 +65,7 @@ static void a_person_limits_the_rate_by_keys_and_by_signal(void **state)
     sl_pty_wait_text(pty, "limit for all (2M, 500k, off):");
     sl_pty_send(pty, "off\r");
     sl_pty_wait_text(pty, "limit off");
-    sl_pty_wait_text(pty, "1 stored");
+    sl_pty_wait_text(pty, "1 confirmed");
     sl_pty_send(pty, "hq");
     assert_int_equal(sl_pty_wait_exit(pty), 0);
     sl_pty_free(pty);
