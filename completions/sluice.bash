@@ -5,13 +5,13 @@ _sluice() {
     local word=$2 before=$3 command='' one
     local settings='--network --rpc-url --network-chain-id --fwss --endorsements --network-epoch --provider-url --ca-file --connect-timeout --stall-timeout --copies --source
         --metadata --provider --data-set --max-spend --commit-after --key-file
-        --keystore --password-command --parallel --max-attempts --theme --color --fps --clipboard --on-hangup --local-park-delay
+        --keystore --password-command --parallel --max-attempts --split --request-limit --limit --slow-limit --stop-at --watch --settle --rescan --temp-names --no-temp-names --theme --color --fps --clipboard --on-hangup --local-park-delay
         --local-epoch --local-min-free --log-level
         --allow-http --with-cdn --hidden --ascii --local-faults
         --no-allow-http --no-with-cdn --no-hidden --no-ascii --no-local-faults'
     for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $one in
-        upload | cid | status | cost | wallet | providers | datasets | pieces | rm | doctor | config | serve | help) command=$one ;;
+        upload | watch | cid | get | verify | export | status | cost | wallet | providers | datasets | pieces | rm | doctor | config | serve | help) command=$one ;;
         -*) continue ;;
         esac
         break
@@ -21,8 +21,12 @@ _sluice() {
     [[ $before == '=' ]] && before=${COMP_WORDS[COMP_CWORD - 2]}
     COMPREPLY=()
     case $before in
-    --state-dir | --dir)
+    --state-dir | --dir | --watch)
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
+        return
+        ;;
+    --split)
+        mapfile -t COMPREPLY < <(compgen -W 'auto never' -- "$word")
         return
         ;;
     --network)
@@ -45,11 +49,11 @@ _sluice() {
         mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$word")
         return
         ;;
-    --config | --ca-file | --key-file | --keystore)
+    --config | --ca-file | --key-file | --keystore | --output | -o | --manifest)
         return # files
         ;;
-    --expiry | --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --network-epoch | --address | --provider-url | --connect-timeout | --stall-timeout | --password-command | --copies | --source | --metadata | --provider | --data-set | --max-spend | --commit-after | --parallel \
-        | --max-attempts | --theme | --fps | --local-park-delay | --local-epoch \
+    --expiry | --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --network-epoch | --address | --from | --sample | --provider-url | --connect-timeout | --stall-timeout | --password-command | --copies | --source | --metadata | --provider | --data-set | --max-spend | --commit-after | --parallel \
+        | --max-attempts | --request-limit | --limit | --slow-limit | --stop-at | --settle | --rescan | --theme | --fps | --local-park-delay | --local-epoch \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
         return
@@ -67,7 +71,7 @@ _sluice() {
         return
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status cost wallet providers datasets pieces rm doctor config serve keys' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload watch cid get verify export status cost wallet providers datasets pieces rm doctor config serve keys' -- "$word")
         return
         ;;
     esac
@@ -76,6 +80,9 @@ _sluice() {
         case $command in
         cid) flags+=' --json --v1 --recursive --check --quiet --status --ignore-missing --threads' ;;
         status) flags+=" --json --state-dir --config $settings" ;;
+        get) flags+=" --json --output --force --from --manifest --address --state-dir --config $settings" ;;
+        verify) flags+=" --json --sample --from --address --state-dir --config $settings" ;;
+        export) flags+=" --output --force --address --state-dir --config $settings" ;;
         providers) flags+=" --json --no-ping --state-dir --config $settings" ;;
         doctor) flags+=" --json --no-ping --address --state-dir --config $settings" ;;
         rm) flags+=" --json --dry-run --yes --state-dir --config $settings" ;;
@@ -88,11 +95,11 @@ _sluice() {
             ;;
         wallet) flags+=" --json --dry-run --yes --expiry --state-dir --config $settings" ;;
         help) ;;
-        *) flags+=" --json --state-dir --config $settings" ;;
+        *) flags+=" --json --force --state-dir --config $settings" ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
     elif ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'upload cid status cost wallet providers datasets pieces rm doctor config serve help' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload watch cid get verify export status cost wallet providers datasets pieces rm doctor config serve help' -- "$word")
         # paths too: readline completes them when nothing here fits
         [[ -n $word ]] && mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
     fi

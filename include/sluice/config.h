@@ -21,7 +21,7 @@
  * The key is the ini key; the flag is "--key" with '_' as '-', the variable SLUICE_KEY in capitals.
  * TYPE: STR (text), INT (int, "min..max"), SIZE (bytes, sl_text_parse_size), MS (a duration
  * "500ms", "30s", "5m", kept in ms), BOOL (yes/no, true/false, on/off, 1/0), ENUM (one of the
- * choices, kept as its index).
+ * choices, kept as its index), SPLIT (a size, "auto": 0, or "never": UINT64_MAX).
  */
 #define SL_OPTIONS(X)                                                                              \
     X(network, "network", STR, "auto", "", "network",                                              \
@@ -69,7 +69,26 @@
     X(parallel, "parallel", INT, "3", "1..16", "transfer", "uploads at a time")                    \
     X(max_attempts, "max_attempts", INT, "5", "1..1000", "transfer",                               \
       "tries at one file before it counts as failed")                                              \
+    X(split, "split", SPLIT, "auto", "", "transfer",                                               \
+      "cut files into parts of this size, each stored as a piece; auto: only when they are too "   \
+      "large or the line too slow for one; never")                                                 \
+    X(request_limit_ms, "request_limit", MS, "30m", "1000..86400000", "transfer",                  \
+      "time that providers allow for one upload: parts are cut to take half of it")                \
+    X(limit, "limit", STR, "off", "", "transfer",                                                  \
+      "most bytes a second of all uploads together: 2M, or by the local time: 08:00,2M 23:00,off") \
+    X(slow_limit, "slow_limit", STR, "1M", "", "transfer",                                         \
+      "the limit of slow mode (the key t, and the signal USR2)")                                   \
+    X(stop_at, "stop_at", STR, "", "", "transfer",                                                 \
+      "stop at this time of the day (HH:MM); what is nearly through is finished")                  \
     X(hidden, "hidden", BOOL, "no", "", "transfer", "take hidden files in folders too")            \
+    X(watch, "watch", STR, "", "", "watching",                                                     \
+      "folders that `sluice watch` watches when it is given none, a colon between")                \
+    X(settle_ms, "settle", MS, "30s", "0..86400000", "watching",                                   \
+      "a file is finished when it did not change for this long")                                   \
+    X(rescan_ms, "rescan", MS, "10m", "1000..604800000", "watching",                               \
+      "look through all folders again in this time: not every change is told")                     \
+    X(temp_names, "temp_names", BOOL, "no", "", "watching",                                        \
+      "take files with names of unfinished downloads too (.part, .crdownload ...)")                \
     X(theme, "theme", STR, "dark", "", "screen", "colours: dark, light, mono, or a theme file")    \
     X(ascii, "ascii", BOOL, "no", "", "screen", "draw with ASCII characters only")                 \
     X(color, "color", ENUM, "auto", "auto never 16 256 truecolor", "screen", "colours to use")     \
@@ -92,6 +111,7 @@
 #define SL_OPT_FIELD_STR                                        char *
 #define SL_OPT_FIELD_INT                                        int
 #define SL_OPT_FIELD_SIZE                                       uint64_t
+#define SL_OPT_FIELD_SPLIT                                      uint64_t
 #define SL_OPT_FIELD_MS                                         int64_t
 #define SL_OPT_FIELD_BOOL                                       bool
 #define SL_OPT_FIELD_ENUM                                       int

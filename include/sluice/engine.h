@@ -19,6 +19,7 @@
 #include "sluice/job.h"
 #include "sluice/journal.h"
 #include "sluice/path.h"
+#include "sluice/timetable.h"
 
 struct sl_commit;
 
@@ -45,6 +46,9 @@ struct sl_engine_options {
     uint64_t split_least_bytes; /* AUTO makes no smaller parts; 0: 127 * 2^13, about 1 MB */
     int64_t request_limit_ms;   /* the provider's limit for one upload; 0: 30 min */
     bool force;                 /* send files although an equal one is stored */
+    struct sl_timetable limit;  /* of all uploads together */
+    uint64_t slow_bytes_per_s;  /* the limit of slow mode; 0: 1 MB/s */
+    int stop_at_minute;         /* as SL_CMD_STOP_AT with 1 more, so that 0 is never */
     uint64_t seed;              /* of the jitter of waits; 0: random */
     bool run_earlier;           /* go on with unfinished jobs of earlier runs */
     struct sl_commit *commit;   /* NULL: files end as stored. Else opened on the journal, not
@@ -81,6 +85,12 @@ enum sl_command_type {
     SL_CMD_PAUSE_ALL,  /* every unfinished job, and what is queued later, until RESUME_ALL */
     SL_CMD_RESUME_ALL, /* every paused job, and the unfinished ones of earlier runs */
     SL_CMD_PARALLEL,   /* number: uploads at a time from now on */
+    SL_CMD_PRIORITY,   /* job_id, number: steps up (> 0) or down; higher ones start first */
+    SL_CMD_LIMIT,      /* number: bytes a second, 0 none; job_id 0: of all together until the
+                          timetable's next change, else of this job, while it is in the list */
+    SL_CMD_SLOW,       /* number: slow mode 1 on, 0 off, -1 the other way */
+    SL_CMD_STOP_AT,    /* number: minute of the day by the local clock, -1 never. What runs then is
+                          finished if that takes only minutes */
     SL_CMD_STOP_DRAIN, /* start nothing more, finish what runs, then stop */
     SL_CMD_STOP_NOW,   /* abort what runs (queued again next time), then stop */
 };
@@ -123,6 +133,9 @@ enum sl_event_type {
        becomes so, also right after the start, behind all events that led to it: only one that comes
        after SCANNED speaks of that ADD. */
     SL_EVENT_IDLE,
+    /* count: the rate that holds for all together, 0 none; request_id 1: in slow mode */
+    SL_EVENT_LIMIT,
+    SL_EVENT_NOTE,    /* err.text: worth saying; job.id and path of the job it is about, if any */
     SL_EVENT_TROUBLE, /* err: the journal failed, a thread could not start; the engine stops */
     SL_EVENT_STOPPED, /* last event: all is saved, every thread but the engine's has ended */
 };

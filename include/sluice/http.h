@@ -114,6 +114,10 @@ void sl_http_uncancel(struct sl_http *http);
 /** Any thread: go on after a read returned SL_HTTP_PAUSE. While paused the stall rule rests. */
 void sl_http_unpause(struct sl_http *http);
 
+/** Inside a read that returns SL_HTTP_PAUSE: be asked again in `wait_ms`, or at an earlier
+ * sl_http_unpause(). */
+void sl_http_resume_after(struct sl_http *http, int64_t wait_ms);
+
 /** Let `wait_ms` pass between two requests. Errors: SL_ECANCELED, at once after sl_http_cancel().
  */
 int sl_http_wait(struct sl_http *http, int64_t wait_ms, struct sl_err *err) SL_MUST_CHECK;

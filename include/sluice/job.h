@@ -70,7 +70,7 @@ struct sl_job_copies {
 struct sl_job {
     int64_t id; /* > 0, the journal's */
     enum sl_job_state state;
-    int64_t rank; /* order in the queue, smaller first */
+    int64_t rank; /* order in the queue, smaller first; see sl_rank_priority() */
     struct sl_file_mark file;
     int64_t added_ms;         /* Unix ms */
     int64_t changed_ms;       /* Unix ms of the last change of state */
@@ -87,6 +87,7 @@ struct sl_job {
     uint32_t parts_stored; /* that the provider lists */
     uint64_t sent_bytes;   /* of it that were with the provider or on the way when this was said */
     struct sl_job_copies copies;
+    uint32_t limit_bytes_per_s; /* 0: none; of this run, not in the journal */
 };
 
 /* ---- parts of a file ---- */
@@ -115,5 +116,15 @@ int sl_part_child_id(int id, int divisor, int index);
 /** "3/12"; a part that was cut again after the file had been planned: "3.2-4/12", the second
  * quarter of part 3. Stable: a part keeps its label whatever becomes of the others. */
 void sl_part_label(char out[static SL_PART_LABEL_CHARS], const struct sl_job *job, int part_id);
+
+/*
+ * A rank is a place among the jobs of one priority, 1 .. 2^40 - 1, minus priority * 2^40: the order
+ * of the queue is that of the ranks, and the journal keeps both in one number.
+ */
+enum { SL_PRIORITY_MAX = 9 }; /* and least: -9 */
+int sl_rank_priority(int64_t rank);
+int64_t sl_rank_place(int64_t rank);
+/** The priority is brought between its bounds. */
+int64_t sl_rank_of(int priority, int64_t place);
 
 #endif

@@ -27,6 +27,8 @@ void sl_sp_free(struct sl_sp *sp);
 void sl_sp_cancel(struct sl_sp *sp);
 void sl_sp_uncancel(struct sl_sp *sp);
 void sl_sp_unpause(struct sl_sp *sp);
+/** Inside a read that returns SL_HTTP_PAUSE, as sl_http_resume_after(). */
+void sl_sp_resume_after(struct sl_sp *sp, int64_t wait_ms);
 uint64_t sl_sp_unacked_bytes(struct sl_sp *sp);
 
 /** Let `wait_ms` pass between two questions. Errors: SL_ECANCELED, at once after sl_sp_cancel(). */

@@ -23,6 +23,7 @@ struct sl_tui_options {
     enum sl_tui_color color; /* NO_COLOR is looked at only when AUTO */
     enum sl_tui_clipboard clipboard;
     int fps;
+    int parallel; /* uploads at a time that the engine began with; 0: its default */
     bool stop_on_hangup;
     struct sl_clock clock;
 };

@@ -18,11 +18,12 @@
 #include "sluice/job.h"
 
 enum sl_scan_kind {
-    SL_SCAN_FILE,  /* path, file: a regular file; its size is not judged here */
-    SL_SCAN_ERROR, /* path, err: SL_ENOENT, SL_EACCES, SL_EFILETYPE (FIFO, device, socket),
-                      SL_EOVERFLOW (a name makes the path too long; path is its folder's),
-                      SL_EEMPTY (a folder, given directly, without a file or an error in it) ... */
-    SL_SCAN_DONE,  /* the request is walked to its end; files = how many were reported */
+    SL_SCAN_FOLDER, /* path: a folder, before its names are read; only when asked for */
+    SL_SCAN_FILE,   /* path, file: a regular file; its size is not judged here */
+    SL_SCAN_ERROR,  /* path, err: SL_ENOENT, SL_EACCES, SL_EFILETYPE (FIFO, device, socket),
+                       SL_EOVERFLOW (a name makes the path too long; path is its folder's),
+                       SL_EEMPTY (a folder, given directly, without a file or an error in it) ... */
+    SL_SCAN_DONE,   /* the request is walked to its end; files = how many were reported */
 };
 
 struct sl_scan_item {
@@ -42,6 +43,7 @@ typedef int (*sl_scan_fn)(void *ctx, const struct sl_scan_item *item);
 
 struct sl_walk_options {
     bool include_hidden;
+    bool report_folders;
     const atomic_bool *stop; /* looked at before each name */
     sl_scan_fn fn;           /* called on the walking thread */
     void *ctx;

@@ -161,7 +161,7 @@ static int short_flag(struct sl_args *args, struct words *words, const char *wor
                       struct sl_err *err)
 {
     static const char *const names_of[][2] = {
-        {"-h", "help"}, {"-V", "version"}, {"-r", "recursive"}, {"-c", "check"}};
+        {"-h", "help"}, {"-V", "version"}, {"-r", "recursive"}, {"-c", "check"}, {"-o", "output"}};
     for (size_t i = 0; i < sizeof names_of / sizeof names_of[0]; i++) {
         if (strcmp(word, names_of[i][0]) == 0)
             return own_flag(args, words, find_flag(names_of[i][1]), NULL, err);

@@ -15,7 +15,15 @@
       "the screen; queues PATHs, folders too (no terminal: as upload)")                            \
     X(SL_CMD_LINE_UPLOAD, "upload", "PATH... | -",                                                 \
       "upload without a screen: results on stdout, progress on stderr")                            \
+    X(SL_CMD_LINE_WATCH, "watch", "[DIR...]",                                                      \
+      "upload what becomes finished in folders, until it is stopped")                              \
     X(SL_CMD_LINE_CID, "cid", "FILE... | -", "print PieceCIDs, a line for each FILE; check lists") \
+    X(SL_CMD_LINE_GET, "get", "CID | NAME...",                                                     \
+      "get files back, every byte verified; go on where it broke off")                             \
+    X(SL_CMD_LINE_VERIFY, "verify", "CID | NAME | FILE...",                                        \
+      "compare what is stored with its PieceCID, copy by copy")                                    \
+    X(SL_CMD_LINE_EXPORT, "export", "[DATASET...]",                                                \
+      "a manifest of what is stored where, for get --manifest")                                    \
     X(SL_CMD_LINE_STATUS, "status", "[ID]", "what was queued, where it is, what failed and why")   \
     X(SL_CMD_LINE_COST, "cost", "PATH... | -",                                                     \
       "what uploading PATHs would cost, before anything is sent")                                  \
@@ -43,13 +51,15 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
 #define SL_FOR_CHAIN                                                                               \
     (SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_PIECES) |   \
      SL_FOR(SL_CMD_LINE_DOCTOR) | SL_FOR(SL_CMD_LINE_COST) | SL_FOR(SL_CMD_LINE_RM))
+#define SL_FOR_FETCH                                                                               \
+    (SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_VERIFY) | SL_FOR(SL_CMD_LINE_EXPORT))
 #define SL_FOR_CONSENT                                                                             \
     (SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_RM) | SL_FOR(SL_CMD_LINE_DATASETS))
 /* those that read the configuration */
 #define SL_FOR_SETTINGS                                                                            \
-    (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_STATUS) |        \
-     SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_CONFIG) | SL_FOR(SL_CMD_LINE_SERVE) |         \
-     SL_FOR_CHAIN)
+    (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_WATCH) |         \
+     SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_CONFIG) |        \
+     SL_FOR(SL_CMD_LINE_SERVE) | SL_FOR_CHAIN | SL_FOR_FETCH)
 
 /* X(field, flag, value name ("": it is a switch), commands, help). SL_OPTIONS has the others. */
 #define SL_FLAGS(X)                                                                                \
@@ -59,10 +69,15 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
       "keep configuration, journal and data below DIR")                                            \
     X(config_file, "config", "FILE", SL_FOR_SETTINGS, "read this config.ini")                      \
     X(json, "json", "",                                                                            \
-      SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_CID) |          \
-          SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_SERVE) |    \
+      SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_WATCH) |        \
+          SL_FOR(SL_CMD_LINE_CID) | SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) |      \
+          SL_FOR(SL_CMD_LINE_SERVE) | SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_VERIFY) |       \
           SL_FOR_CHAIN,                                                                            \
       "one JSON object a line on stdout")                                                          \
+    X(force, "force", "",                                                                          \
+      SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_GET) |          \
+          SL_FOR(SL_CMD_LINE_EXPORT),                                                              \
+      "send again what is stored; replace other files")                                            \
     X(dry_run, "dry-run", "", SL_FOR_CONSENT, "show what would be done, send nothing")             \
     X(yes, "yes", "", SL_FOR_CONSENT, "do not ask before money moves or data is deleted")          \
     X(expiry, "expiry", "DURATION", SL_FOR(SL_CMD_LINE_WALLET),                                    \
@@ -75,11 +90,20 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(ignore_missing, "ignore-missing", "", SL_FOR(SL_CMD_LINE_CID),                               \
       "with --check: skip files that are not there")                                               \
     X(threads, "threads", "N", SL_FOR(SL_CMD_LINE_CID), "hash on N cores (0: all, the default)")   \
+    X(output, "output", "FILE", SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_EXPORT),              \
+      "(-o) write to FILE or folder; `-`: stdout")                                                 \
+    X(from, "from", "URL", SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_VERIFY),                   \
+      "ask this provider and nobody else")                                                         \
+    X(manifest, "manifest", "FILE", SL_FOR(SL_CMD_LINE_GET),                                       \
+      "get what a manifest lists: all, or the NAMEs")                                              \
+    X(sample, "sample", "SIZE", SL_FOR(SL_CMD_LINE_VERIFY),                                        \
+      "compare so many bytes with the local file")                                                 \
     X(address, "address", "ADDRESS",                                                               \
-      SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_DOCTOR) | SL_FOR(SL_CMD_LINE_COST),        \
+      SL_FOR(SL_CMD_LINE_DATASETS) | SL_FOR(SL_CMD_LINE_DOCTOR) | SL_FOR(SL_CMD_LINE_COST) |       \
+          SL_FOR_FETCH,                                                                            \
       "whose account, instead of that of your key")                                                \
     X(on_chain, "on-chain", "", SL_FOR(SL_CMD_LINE_DATASETS),                                      \
-      "with terminate: by an own transaction")                               \
+      "with terminate: by an own transaction")                                                     \
     X(no_ping, "no-ping", "", SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DOCTOR),          \
       "do not ask providers whether they answer")                                                  \
     X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \

@@ -19,8 +19,16 @@ static enum sl_exit run(const struct sl_args *args)
         return sl_run_screen(args);
     case SL_CMD_LINE_UPLOAD:
         return sl_run_upload(args);
+    case SL_CMD_LINE_WATCH:
+        return sl_run_watch(args);
     case SL_CMD_LINE_CID:
         return sl_run_cid(args);
+    case SL_CMD_LINE_GET:
+        return sl_run_get(args);
+    case SL_CMD_LINE_VERIFY:
+        return sl_run_verify(args);
+    case SL_CMD_LINE_EXPORT:
+        return sl_run_export(args);
     case SL_CMD_LINE_STATUS:
         return sl_run_status(args);
     case SL_CMD_LINE_WALLET:

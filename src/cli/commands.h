@@ -9,7 +9,11 @@
 
 enum sl_exit sl_run_screen(const struct sl_args *args);
 enum sl_exit sl_run_upload(const struct sl_args *args);
+enum sl_exit sl_run_watch(const struct sl_args *args);
 enum sl_exit sl_run_cid(const struct sl_args *args);
+enum sl_exit sl_run_get(const struct sl_args *args);
+enum sl_exit sl_run_verify(const struct sl_args *args);
+enum sl_exit sl_run_export(const struct sl_args *args);
 enum sl_exit sl_run_status(const struct sl_args *args);
 enum sl_exit sl_run_wallet(const struct sl_args *args);
 enum sl_exit sl_run_cost(const struct sl_args *args);

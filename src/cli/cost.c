@@ -74,7 +74,10 @@ static int on_item(void *ctx, const struct sl_scan_item *item)
 static int walk(struct cost *cost, struct sl_err *err)
 {
     atomic_bool stop = false;
-    const struct sl_walk_options options = {cost->on.settings.config.hidden, &stop, on_item, cost};
+    const struct sl_walk_options options = {.include_hidden = cost->on.settings.config.hidden,
+                                            .stop = &stop,
+                                            .fn = on_item,
+                                            .ctx = cost};
     const char *path = NULL;
     while ((path = sl_list_next(&cost->list, path)) != NULL && !cost->broken &&
            cost->trouble.code == SL_OK) {
@@ -119,7 +122,8 @@ static int read_chain(struct cost *cost, struct sl_err *err)
                              &cost->on.clock, err);
     if (rc == SL_OK)
         rc = sl_cost_plan_make(&cost->plan, &cost->on.settings.config, &cost->payer, cost->view,
-                               &cost->cooling, &cost->load, err);
+                               &cost->cooling, &cost->load,
+                               strcmp(cost->on.network.name, "local") == 0, err);
     if (rc == SL_OK)
         cost->approval = cost->plan.costs.needs_approval &&
                          !sl_approval_allows(&cost->view->approval, &cost->plan.costs,

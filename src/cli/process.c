@@ -34,10 +34,17 @@ static void small_threads(void)
     pthread_attr_destroy(&attr);
 }
 
+static mode_t umask_of_user = S_IRWXG | S_IRWXO;
+
+unsigned sl_process_file_mode(void)
+{
+    return (S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH) & ~umask_of_user;
+}
+
 void sl_process_prepare(void)
 {
     open_missing_streams();
-    umask(S_IRWXG | S_IRWXO);
+    umask_of_user = umask(S_IRWXG | S_IRWXO);
     /* never LC_ALL: a comma in numbers. NOLINTNEXTLINE(concurrency-mt-unsafe): no thread yet */
     (void)setlocale(LC_CTYPE, "");
     const struct sigaction ignore = {.sa_handler = SIG_IGN};

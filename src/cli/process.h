@@ -7,4 +7,8 @@
  * threads and heaps are small. */
 void sl_process_prepare(void);
 
+/** The permissions of a new file of the user's own, such as one that was got back: the umask that
+ * was there before. */
+unsigned sl_process_file_mode(void);
+
 #endif

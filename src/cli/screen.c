@@ -76,6 +76,7 @@ static int show(struct sl_session *session, struct sl_err *err)
         .color = (enum sl_tui_color)config->color,
         .clipboard = (enum sl_tui_clipboard)config->clipboard,
         .fps = config->fps,
+        .parallel = config->parallel,
         .stop_on_hangup = config->on_hangup == 1,
         .clock = session->clock,
     };

@@ -32,15 +32,40 @@ static int open_log(const struct sl_session *session, struct sl_err *err)
                   : sl_log_open(path, (enum sl_log_level)config->log_level, &session->clock, err);
 }
 
+static int bad_setting(const char *key, struct sl_err *err)
+{
+    sl_err_ctx(err, "%s", key);
+    if (err != NULL)
+        err->code = SL_ECONFIG;
+    return SL_ECONFIG;
+}
+
+static int take_limits(struct sl_engine_options *options, const struct sl_config *config,
+                       struct sl_err *err)
+{
+    int minute = -1;
+    if (sl_timetable_parse(&options->limit, config->limit, err) < 0)
+        return bad_setting("limit", err);
+    if (sl_rate_parse(&options->slow_bytes_per_s, config->slow_limit, err) < 0)
+        return bad_setting("slow_limit", err);
+    if (config->stop_at[0] != '\0' && sl_day_minute_parse(&minute, config->stop_at, err) < 0)
+        return bad_setting("stop_at", err);
+    options->stop_at_minute = minute + 1;
+    return SL_OK;
+}
+
 static int start_engine(struct sl_session *session, struct sl_journal *journal, bool run_earlier,
-                        struct sl_err *err)
+                        bool force, struct sl_err *err)
 {
     const struct sl_config *config = &session->settings.config;
-    const struct sl_engine_options options = {
+    struct sl_engine_options options = {
         .provider_url = session->uplink.url,
         .commit = session->uplink.commit,
         .parallel = config->parallel,
         .max_attempts = config->max_attempts,
+        .split_bytes = config->split,
+        .request_limit_ms = config->request_limit_ms,
+        .force = force,
         .run_earlier = run_earlier,
         .include_hidden = config->hidden,
         .http = {.connect_timeout_ms = config->connect_timeout_ms,
@@ -49,6 +74,11 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal, 
                  .ca_file = config->ca_file[0] != '\0' ? config->ca_file : NULL},
         .clock = session->clock,
     };
+    const int rc = take_limits(&options, config, err);
+    if (rc < 0) {
+        sl_journal_close(journal);
+        return rc;
+    }
     session->uplink.commit = NULL; /* the engine's from here on */
     return sl_engine_start(&session->engine, &options, journal, err);
 }
@@ -61,6 +91,8 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args, bool
     int rc = sl_settings_load(&session->settings, args, err);
     if (rc == SL_OK)
         rc = sl_uplink_choose(&session->uplink, config, &session->clock, err);
+    if (rc == SL_OK)
+        rc = take_limits(&(struct sl_engine_options){0}, config, err); /* before anything is made */
     if (rc == SL_OK)
         rc = make_folders(&config->paths, err);
     /* the journal before the log: who does not hold the folder must not turn its log */
@@ -83,7 +115,7 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args, bool
         sl_journal_close(journal);
         return rc;
     }
-    return start_engine(session, journal, run_earlier, err);
+    return start_engine(session, journal, run_earlier, args->force != NULL, err);
 }
 
 void sl_session_close(struct sl_session *session)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* signals.h - SIGINT, SIGTERM and SIGHUP as something to poll. Private to cli. */
+/* signals.h - SIGINT, SIGTERM, SIGHUP and SIGUSR2 as something to poll. Private to cli. */
 #ifndef SL_CLI_SIGNALS_H
 #define SL_CLI_SIGNALS_H
 
 #include "sluice/err.h"
 
 /**
- * Block the three for this thread and those it starts from now on, and return a descriptor that is
+ * Block them for this thread and those it starts from now on, and return a descriptor that is
  * readable when one has come. One that is ignored (nohup) stays ignored. Close it with close().
  * Errors: SL_EIO.
  */

@@ -114,7 +114,7 @@ static int start_on_port(struct sl_uplink *uplink, struct sl_localnet_options *o
     return rc;
 }
 
-static int start_localnet(struct sl_uplink *uplink, struct sl_err *err)
+int sl_uplink_start_localnet(struct sl_uplink *uplink, struct sl_err *err)
 {
     const struct sl_config *config = uplink->config;
     char dir[SL_PATH_BYTES], port_file[SL_PATH_BYTES];
@@ -260,7 +260,7 @@ int sl_uplink_open(struct sl_uplink *uplink, struct sl_journal *journal, struct 
     if (uplink->network[0] == '\0')
         return SL_OK;
     if (is_local(uplink))
-        rc = start_localnet(uplink, err);
+        rc = sl_uplink_start_localnet(uplink, err);
     return rc < 0 ? rc : open_commit(uplink, journal, err);
 }
 

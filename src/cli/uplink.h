@@ -48,6 +48,10 @@ struct sl_wishes {
 int sl_wishes_read(struct sl_wishes *wishes, struct sl_commit_options *options,
                    const struct sl_config *config, bool local, struct sl_err *err) SL_MUST_CHECK;
 
+/** The local network alone, for who uploads nothing: `config` and `clock` are set. Then `chain` and
+ * `payer` are its own. Errors: those of sl_localnet_start(), SL_EHELD among them. */
+int sl_uplink_start_localnet(struct sl_uplink *uplink, struct sl_err *err) SL_MUST_CHECK;
+
 /** Whose copies on chain are this one's. */
 struct sl_copies_of sl_uplink_copies(const struct sl_uplink *uplink);
 

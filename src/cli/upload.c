@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "upload.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -6,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sluice/text.h"
+
 #include "commands.h"
 #include "list.h"
-#include "report.h"
 #include "say.h"
-#include "session.h"
 #include "signals.h"
 
 enum { PENDING_MAX = 64, AGAIN_MS = 2000 };
@@ -24,8 +26,7 @@ enum phase {
 
 struct upload {
     struct sl_session session;
-    struct sl_list list;
-    const char *last_path; /* the one that was sent last */
+    struct sl_feed *feed;
     bool all_sent;
     size_t sent;
     size_t pending; /* sent, and not yet walked to the end */
@@ -61,12 +62,11 @@ static void cut_short(struct upload *up, enum sl_command_type how)
 static void send_paths(struct upload *up)
 {
     while (up->phase == RUNNING && !up->all_sent && up->pending < PENDING_MAX) {
-        const char *path = sl_list_next(&up->list, up->last_path);
+        const char *path = up->feed->next(up->feed);
         if (path == NULL) {
-            up->all_sent = true;
+            up->all_sent = !up->feed->endless;
             break;
         }
-        up->last_path = path;
         up->sent++;
         struct sl_err err = {0};
         if (sl_engine_send_add(up->session.engine, path, up->sent, &err) == SL_OK) {
@@ -80,8 +80,17 @@ static void send_paths(struct upload *up)
 
 /* ---- what comes back ---- */
 
+/* What earlier runs ended or paused, announced once: none of it is ours. */
+static bool is_old(const struct upload *up, const struct sl_job *job)
+{
+    const bool rests = sl_job_state_finished(job->state) || job->state == SL_JOB_PAUSED;
+    return rests && up->feed->endless && job->changed_ms < up->session.started_ms;
+}
+
 static void take_job(struct upload *up, const struct sl_event *event)
 {
+    if (is_old(up, &event->job))
+        return;
     bool ended = false;
     struct sl_tally_job *job = sl_tally_event(&up->tally, event, &ended);
     if (job == NULL) {
@@ -89,6 +98,8 @@ static void take_job(struct upload *up, const struct sl_event *event)
         cut_short(up, SL_CMD_STOP_NOW);
     } else if (ended) {
         sl_report_end(&up->report, event);
+        if (up->feed->ended != NULL)
+            up->feed->ended(up->feed, event);
     } else if (sl_tally_once(job, &event->job, SL_TALLY_PARKED)) {
         sl_report_parked(&up->report, event);
     } else if (sl_tally_once(job, &event->job, SL_TALLY_SENT)) {
@@ -96,6 +107,23 @@ static void take_job(struct upload *up, const struct sl_event *event)
     } else if (job->state == SL_JOB_WAITING) {
         sl_report_wait(&up->report, event);
     }
+}
+
+static void take_note(struct upload *up, const struct sl_event *event)
+{
+    sl_report_clear(&up->report);
+    if (!up->report.quiet)
+        sl_say("%s%s%s", event->path, event->path[0] != '\0' ? ": " : "", event->err.text);
+}
+
+static void take_limit(struct upload *up, const struct sl_event *event)
+{
+    char rate[SL_TEXT_SHORT];
+    sl_text_rate(rate, event->count);
+    sl_report_clear(&up->report);
+    if (!up->report.quiet)
+        sl_say("limit %s%s", event->count > 0 ? rate : "off",
+               event->request_id != 0 ? " (slow mode)" : "");
 }
 
 static void take_event(struct upload *up, const struct sl_event *event)
@@ -125,7 +153,14 @@ static void take_event(struct upload *up, const struct sl_event *event)
         up->cut = true;
         break;
     case SL_EVENT_STOPPED:
+        up->cut = up->cut || up->phase < STOPPING; /* --stop-at */
         up->phase = STOPPED;
+        break;
+    case SL_EVENT_NOTE:
+        take_note(up, event);
+        break;
+    case SL_EVENT_LIMIT:
+        take_limit(up, event);
         break;
     case SL_EVENT_GONE:
         break;
@@ -163,6 +198,13 @@ static void take_hangup(struct upload *up)
         cut_short(up, SL_CMD_STOP_DRAIN);
 }
 
+static void toggle_slow(struct upload *up)
+{
+    struct sl_err err = {0};
+    if (sl_engine_send_job(up->session.engine, SL_CMD_SLOW, 0, -1, &err) < 0)
+        sl_say("%s", err.text);
+}
+
 static void take_signals(struct upload *up)
 {
     int signal;
@@ -173,6 +215,8 @@ static void take_signals(struct upload *up)
             cut_short(up, SL_CMD_STOP_NOW);
         else if (signal == SIGHUP)
             take_hangup(up);
+        else if (signal == SIGUSR2)
+            toggle_slow(up);
     }
 }
 
@@ -194,8 +238,9 @@ static void turn(struct upload *up)
     struct pollfd fds[] = {
         {.fd = sl_engine_event_fd(up->session.engine), .events = POLLIN},
         {.fd = up->signal_fd, .events = POLLIN},
+        {.fd = up->pending < PENDING_MAX ? up->feed->fd : -1, .events = POLLIN},
     };
-    const int n = poll(fds, 2, sl_report_interval_ms(&up->report));
+    const int n = poll(fds, 3, sl_report_interval_ms(&up->report));
     if (n < 0 && errno != EINTR) {
         sl_err_sys(&up->trouble, errno, "wait for the engine");
         up->phase = STOPPED;
@@ -214,7 +259,7 @@ static void turn(struct upload *up)
 /* Given, and neither stored nor failed: files that are open, and paths that were not walked. */
 static size_t left(const struct upload *up)
 {
-    return up->tally.open + up->pending + (up->list.count - up->sent);
+    return up->tally.open + up->pending + up->feed->left(up->feed);
 }
 
 static enum sl_exit finish(struct upload *up)
@@ -230,21 +275,60 @@ static enum sl_exit finish(struct upload *up)
 static enum sl_exit run(struct upload *up, const struct sl_args *args)
 {
     struct sl_err err = {0};
-    int rc = sl_list_fill(&up->list, args, &err);
-    if (rc == SL_OK)
-        rc = up->signal_fd = sl_cli_signals_open(&err); /* before there are threads */
+    struct sl_feed *feed = up->feed;
+    int rc = up->signal_fd = sl_cli_signals_open(&err); /* before there are threads */
     if (rc >= 0)
-        rc = sl_session_open(&up->session, args, false, &err);
+        rc = sl_session_open(&up->session, args, feed->endless, &err);
+    if (rc >= 0)
+        sl_report_init(&up->report, args->json != NULL, &up->session.clock);
+    if (rc >= 0 && feed->open != NULL)
+        rc = feed->open(feed, &up->session, &up->report, &err);
     if (rc < 0)
         return sl_exit_with(&err);
-    sl_report_init(&up->report, args->json != NULL, &up->session.clock);
     if (up->session.uplink.network[0] != '\0') {
         up->report.reader = up->session.reader;
         up->report.of = sl_uplink_copies(&up->session.uplink);
     }
+    up->phase = feed->endless ? RUNNING : LOADING;
     while (up->phase != STOPPED)
         turn(up);
     return finish(up);
+}
+
+enum sl_exit sl_upload_feed(struct sl_feed *feed, const struct sl_args *args)
+{
+    struct upload up = {.signal_fd = -1, .feed = feed};
+    const enum sl_exit status = run(&up, args);
+    sl_session_close(&up.session);
+    if (up.signal_fd >= 0)
+        close(up.signal_fd);
+    sl_tally_free(&up.tally);
+    return status;
+}
+
+/* ---- the command: operands, and lists on standard input ---- */
+
+struct listed {
+    struct sl_list list;
+    const char *last; /* the path that was given last */
+    size_t given;
+};
+
+static const char *next_listed(struct sl_feed *feed)
+{
+    struct listed *listed = feed->ctx;
+    const char *path = sl_list_next(&listed->list, listed->last);
+    if (path != NULL) {
+        listed->last = path;
+        listed->given++;
+    }
+    return path;
+}
+
+static size_t left_listed(const struct sl_feed *feed)
+{
+    const struct listed *listed = feed->ctx;
+    return listed->list.count - listed->given;
 }
 
 enum sl_exit sl_run_upload(const struct sl_args *args)
@@ -253,12 +337,12 @@ enum sl_exit sl_run_upload(const struct sl_args *args)
         sl_say("upload needs a path, or `-` for a list of them on standard input");
         return SL_EXIT_USAGE;
     }
-    struct upload up = {.signal_fd = -1};
-    const enum sl_exit status = run(&up, args);
-    sl_session_close(&up.session);
-    if (up.signal_fd >= 0)
-        close(up.signal_fd);
-    sl_list_free(&up.list);
-    sl_tally_free(&up.tally);
+    struct sl_err err = {0};
+    struct listed listed = {0};
+    struct sl_feed feed = {.fd = -1, .ctx = &listed, .next = next_listed, .left = left_listed};
+    const enum sl_exit status = sl_list_fill(&listed.list, args, &err) == SL_OK
+                                    ? sl_upload_feed(&feed, args)
+                                    : sl_exit_with(&err);
+    sl_list_free(&listed.list);
     return status;
 }

@@ -45,8 +45,9 @@ static void describe_default(struct sl_buf *out, const struct sl_option *option)
 static void print_flag(struct sl_buf *out, const struct sl_option *option)
 {
     static const char *const values[] = {
-        [SL_OPT_STR] = " TEXT", [SL_OPT_INT] = " N", [SL_OPT_SIZE] = " SIZE",
-        [SL_OPT_MS] = " TIME",  [SL_OPT_BOOL] = "",  [SL_OPT_ENUM] = " WORD"};
+        [SL_OPT_STR] = " TEXT",   [SL_OPT_INT] = " N",   [SL_OPT_SIZE] = " SIZE",
+        [SL_OPT_SPLIT] = " SIZE", [SL_OPT_MS] = " TIME", [SL_OPT_BOOL] = "",
+        [SL_OPT_ENUM] = " WORD"};
     const size_t start = out->len;
     sl_buf_printf(out, "  --%s", option->type == SL_OPT_BOOL ? "[no-]" : "");
     for (const char *c = option->key; *c != '\0'; c++)

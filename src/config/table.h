@@ -5,7 +5,15 @@
 
 #include "sluice/config.h"
 
-enum sl_option_type { SL_OPT_STR, SL_OPT_INT, SL_OPT_SIZE, SL_OPT_MS, SL_OPT_BOOL, SL_OPT_ENUM };
+enum sl_option_type {
+    SL_OPT_STR,
+    SL_OPT_INT,
+    SL_OPT_SIZE,
+    SL_OPT_SPLIT,
+    SL_OPT_MS,
+    SL_OPT_BOOL,
+    SL_OPT_ENUM
+};
 
 struct sl_option {
     const char *key;

@@ -85,6 +85,25 @@ static int parse_size(uint64_t *out, const char *value, struct sl_err *err)
     return SL_OK;
 }
 
+/* 127 * 2^10: much smaller ones would be more trouble than they are worth. */
+enum { SPLIT_LEAST_BYTES = 130048 };
+
+static int parse_split(uint64_t *out, const char *value, struct sl_err *err)
+{
+    uint64_t bytes = 0;
+    if (strcmp(value, "auto") == 0 || strcmp(value, "never") == 0) {
+        *out = value[0] == 'a' ? 0 : UINT64_MAX;
+        return SL_OK;
+    }
+    if (sl_text_parse_size(&bytes, value, NULL) < 0 || bytes < SPLIT_LEAST_BYTES ||
+        bytes == UINT64_MAX)
+        return sl_err_set(err, SL_ECONFIG,
+                          "'%.60s' is neither auto, never nor a size of %d bytes or more", value,
+                          SPLIT_LEAST_BYTES);
+    *out = bytes;
+    return SL_OK;
+}
+
 static int parse_bool(bool *out, const char *value, struct sl_err *err)
 {
     static const char *const words[][2] = {
@@ -163,6 +182,8 @@ static int parse_field(void *field, const struct sl_option *option, const char *
         return parse_int(field, option, value, err);
     case SL_OPT_SIZE:
         return parse_size(field, value, err);
+    case SL_OPT_SPLIT:
+        return parse_split(field, value, err);
     case SL_OPT_MS:
         return parse_ms(field, option, value, err);
     case SL_OPT_BOOL:
@@ -193,6 +214,16 @@ static void format_size(struct sl_buf *out, uint64_t bytes)
     sl_buf_printf(out, "%" PRIu64 "%s", bytes, names[i]);
 }
 
+static void format_split(struct sl_buf *out, uint64_t bytes)
+{
+    if (bytes == 0)
+        sl_buf_str(out, "auto");
+    else if (bytes == UINT64_MAX)
+        sl_buf_str(out, "never");
+    else
+        format_size(out, bytes);
+}
+
 static void format_enum(struct sl_buf *out, const struct sl_option *option, int index)
 {
     size_t len;
@@ -215,6 +246,9 @@ void sl_option_format(struct sl_buf *out, const struct sl_config *config,
         break;
     case SL_OPT_SIZE:
         format_size(out, *(const uint64_t *)field);
+        break;
+    case SL_OPT_SPLIT:
+        format_split(out, *(const uint64_t *)field);
         break;
     case SL_OPT_MS:
         print_ms(text, *(const int64_t *)field);

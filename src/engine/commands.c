@@ -102,6 +102,8 @@ static struct sl_task *neighbour(const struct sl_engine *engine, const struct sl
         struct sl_task *other = (struct sl_task *)node;
         if (other->state != SL_JOB_QUEUED)
             continue; /* it runs, and has parts to start */
+        if (sl_rank_priority(other->rank) != sl_rank_priority(task->rank))
+            continue; /* that is another order */
         if ((side < 0 && other->rank >= task->rank) || (side > 0 && other->rank <= task->rank))
             continue;
         if (best == NULL || (side < 0 ? other->rank > best->rank : other->rank < best->rank))
@@ -131,6 +133,20 @@ static void move_task(struct sl_engine *engine, struct sl_task *task, int steps)
         const int64_t rank = other->rank;
         set_rank(engine, other, task->rank);
         set_rank(engine, task, rank);
+    }
+}
+
+static void set_priority(struct sl_engine *engine, struct sl_task *task, int steps)
+{
+    const int64_t rank =
+        sl_rank_of(sl_rank_priority(task->rank) + steps, sl_rank_place(task->rank));
+    if (rank == task->rank || sl_job_state_finished((enum sl_job_state)task->state))
+        return;
+    if (task->state == SL_JOB_QUEUED && !task->dormant) {
+        set_rank(engine, task, rank);
+    } else {
+        task->rank = rank;
+        sl_task_save(engine, task);
     }
 }
 
@@ -208,6 +224,9 @@ static void job_command(struct sl_engine *engine, const struct sl_msg_command *c
     case SL_CMD_MOVE:
         move_task(engine, task, command->number);
         break;
+    case SL_CMD_PRIORITY:
+        set_priority(engine, task, command->number);
+        break;
     default:
         break;
     }
@@ -217,7 +236,7 @@ void sl_engine_command(struct sl_engine *engine, const struct sl_msg_command *co
 {
     if (command->type == SL_CMD_STOP_NOW && engine->phase < SL_STOPPING)
         engine->phase = SL_STOPPING;
-    if (engine->phase != SL_RUNNING)
+    if (sl_engine_limits_command(engine, command) || engine->phase != SL_RUNNING)
         return;
     switch ((int)command->type) {
     case SL_CMD_ADD:

@@ -119,7 +119,9 @@ static void turn(struct sl_engine *engine)
     read_mail(engine);
     sl_engine_sweep(engine);
     sl_engine_timers(engine);
+    sl_engine_limits_timers(engine);
     sl_engine_pick(engine);
+    sl_engine_limits_apply(engine);
     sl_engine_expect(engine);
     note_idle(engine);
     if (sl_engine_commit(engine) < 0)

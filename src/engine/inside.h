@@ -16,6 +16,7 @@
 #include "sluice/engine.h"
 
 #include "awaits.h"
+#include "limits.h"
 #include "machine.h"
 #include "mailbox.h"
 #include "outbox.h"
@@ -77,6 +78,7 @@ struct sl_engine {
     struct sl_worker *workers; /* SL_SLOTS */
 
     /* any thread */
+    struct sl_limits limits; /* but for its bucket the engine thread's */
     struct sl_mailbox box;
     atomic_bool quit;   /* sl_engine_free() waits */
     atomic_bool ticked; /* the clock was moved by hand */
@@ -216,8 +218,6 @@ void sl_parts_enter(struct sl_engine *engine, struct sl_task *task);
 void sl_parts_leave(struct sl_engine *engine, struct sl_task *task);
 /** Nobody waits for the provider to list its parts any more. */
 void sl_parts_forget(struct sl_task *task);
-/** Why it is cancelled: what of it the provider has. */
-void sl_parts_blame_cancelled(struct sl_task *task);
 /** To be tried at once, counted anew. */
 void sl_parts_again(struct sl_task *task);
 /** The gate opens: no part has to wait. */
@@ -225,22 +225,46 @@ void sl_parts_hurry(struct sl_engine *engine, struct sl_task *task);
 
 /** Start a part of it, or go on with a held one. 1: done, 0: there is none now, < 0: stop. */
 int sl_parts_start(struct sl_engine *engine, struct sl_task *task);
-/** The task follows what its parts have become. */
-void sl_parts_settle(struct sl_engine *engine, struct sl_task *task);
-void sl_parts_result(struct sl_engine *engine, struct sl_worker *worker);
-void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_parked *parked);
 /** Parts that were due. */
 void sl_parts_timers(struct sl_engine *engine);
 /** Announce every part. */
 void sl_parts_tell(struct sl_engine *engine, struct sl_task *task);
+
+/* ---- part_commits.c ---- */
 
 /** Every copy of a part has ended, so many are on chain. */
 void sl_parts_committed(struct sl_engine *engine, struct sl_task *task, int part_id, int landed,
                         const struct sl_err *why);
 /** The provider has thrown the part away: it is sent again. */
 void sl_parts_lost(struct sl_engine *engine, struct sl_task *task, int part_id);
+/** PARKED or COMMITTING: it is confirmed once every part is. */
+void sl_parts_confirmed(struct sl_engine *engine, struct sl_task *task);
 /** A confirmed file in parts was added again: as sl_engine_recommit(). */
 bool sl_parts_recommit(struct sl_engine *engine, struct sl_task *task);
+/** Into the journal. */
+void sl_part_write(struct sl_engine *engine, const struct sl_task *task,
+                   const struct sl_part *part);
+/** Ask until the provider lists it, or once if it did before (part->verify). */
+void sl_part_ask(struct sl_engine *engine, struct sl_task *task, struct sl_part *part);
+/** The provider does not have it, or no more. */
+void sl_part_lose(struct sl_task *task, struct sl_part *part);
+/** Bytes that were counted are lost: records of progress of before are void. */
+void sl_parts_count_loss(struct sl_task *task);
+/** In the queue while a part of it can start, or in part_timers. */
+void sl_parts_place(struct sl_engine *engine, struct sl_task *task);
+
+void sl_part_say(struct sl_engine *engine, const struct sl_task *task, const struct sl_part *part);
+/** Copy an error to where one is kept; without memory it is lost alone. */
+void sl_part_keep_error(struct sl_err **kept, const struct sl_err *err);
+
+/* ---- part_ends.c: what became of a part ---- */
+
+/** The task follows what its parts have become. */
+void sl_parts_settle(struct sl_engine *engine, struct sl_task *task);
+void sl_parts_result(struct sl_engine *engine, struct sl_worker *worker);
+void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_parked *parked);
+/** Why it is cancelled: what of it the provider has. */
+void sl_parts_blame_cancelled(struct sl_task *task);
 
 /** Break an upload off: its result is nobody's, its task or part is as before. */
 void sl_engine_let_go(struct sl_engine *engine, struct sl_worker *worker);
@@ -281,6 +305,18 @@ void sl_engine_expect(struct sl_engine *engine);
 /** Look again whether its copies are all on this chain: a finished task whose file was added again.
  * False: nothing of it is. */
 bool sl_engine_recommit(struct sl_engine *engine, struct sl_task *task);
+
+/* ---- limits.c ---- */
+
+void sl_engine_limits_start(struct sl_engine *engine);
+/** LIMIT, SLOW and STOP_AT; true when it was one of them. */
+bool sl_engine_limits_command(struct sl_engine *engine, const struct sl_msg_command *command);
+/** The times of the day that have come. */
+void sl_engine_limits_timers(struct sl_engine *engine);
+/** Give what runs its rates. */
+void sl_engine_limits_apply(struct sl_engine *engine);
+/** Monotonic ms of the next time of the day to look at, INT64_MAX: none. */
+int64_t sl_engine_limits_next_ms(const struct sl_engine *engine);
 
 /* ---- schedule.c ---- */
 

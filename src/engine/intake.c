@@ -164,6 +164,8 @@ void sl_engine_intake(struct sl_engine *engine, const struct sl_msg_scan *scan)
     struct sl_err err = {0};
     struct sl_request *request = *find_request(engine, scan->request_id);
     switch (scan->kind) {
+    case SL_SCAN_FOLDER:
+        break;
     case SL_SCAN_FILE:
         if (sl_plan_check(scan->file.size_bytes, engine->options.split_bytes, &err) < 0) {
             reject(engine, scan->request_id, scan->path, &err);

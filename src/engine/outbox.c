@@ -61,10 +61,27 @@ static void pop_task(struct sl_outbox *box)
         sl_task_free(task);
 }
 
+static void drop_parts(struct sl_outbox *box)
+{
+    struct sl_notice **at = &box->notice_head;
+    while (*at != NULL) {
+        struct sl_notice *notice = *at;
+        if (notice->type != SL_EVENT_PART) {
+            at = &notice->next;
+            continue;
+        }
+        *at = notice->next;
+        free(notice->note);
+        free(notice);
+    }
+    box->notice_tail = at;
+}
+
 void sl_outbox_forget_tasks(struct sl_outbox *box)
 {
     while (box->dirty_head != NULL)
         pop_task(box);
+    drop_parts(box);
 }
 
 void sl_outbox_fini(struct sl_outbox *box)
@@ -185,6 +202,12 @@ static void fill_notice(struct sl_event *slot, const struct sl_notice *notice)
 /* Moves the oldest thing to say into the slot; false when there is none. */
 static bool say(struct sl_outbox *box, struct sl_event *slot)
 {
+    /* a part before the file it makes whole */
+    if (box->notice_head != NULL && box->notice_head->type == SL_EVENT_PART) {
+        fill_notice(slot, box->notice_head);
+        pop_notice(box);
+        return true;
+    }
     while (box->dirty_head != NULL) {
         const bool gone = box->dirty_head->gone;
         if (!gone)

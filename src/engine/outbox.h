@@ -55,7 +55,7 @@ int sl_outbox_notice(struct sl_outbox *box, const struct sl_event *event, const 
 int sl_outbox_part(struct sl_outbox *box, const struct sl_task *task,
                    const struct sl_job_part *part, struct sl_err *err) SL_MUST_CHECK;
 
-/** What was changed but never committed is not sent: forget the changed tasks. */
+/** What was changed but never committed is not sent: forget the changed tasks and their parts. */
 void sl_outbox_forget_tasks(struct sl_outbox *box);
 
 /** Send what finds a slot. True when nothing is left. */

@@ -273,7 +273,9 @@ int64_t sl_engine_wait_ms(const struct sl_engine *engine)
     const struct sl_heap_node *top = sl_heap_top(&engine->timers);
     if (engine->sweeping)
         return 0;
-    int64_t at_ms = top != NULL && engine->phase == SL_RUNNING ? top->key : INT64_MAX;
+    int64_t at_ms = sl_engine_limits_next_ms(engine);
+    if (top != NULL && engine->phase == SL_RUNNING && top->key < at_ms)
+        at_ms = top->key;
     top = sl_heap_top(&engine->part_timers);
     if (top != NULL && engine->phase == SL_RUNNING && top->key < at_ms)
         at_ms = top->key;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,15 +36,14 @@ static int note_mark(struct sl_source *source, struct sl_err *err)
 
 int sl_source_open(struct sl_source *source, const char *path, struct sl_err *err)
 {
-    if (source->hasher == NULL)
-        source->hasher = sl_piece_hasher_new();
-    if (source->hasher == NULL)
-        return sl_err_set(err, SL_ENOMEM, "out of memory for a hasher");
+    int rc = source->hashing == NULL ? sl_hashing_new(&source->hashing, err) : SL_OK;
+    if (rc < 0)
+        return rc;
     source->path = path;
     source->fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (source->fd < 0)
         return sl_err_sys(err, errno, "open the file");
-    const int rc = note_mark(source, err);
+    rc = note_mark(source, err);
     if (rc < 0) {
         sl_source_close(source);
         return rc;
@@ -64,7 +64,7 @@ void sl_source_range(struct sl_source *source, uint64_t offset_bytes, uint64_t s
 
 void sl_source_rewind(struct sl_source *source)
 {
-    sl_piece_hasher_reset(source->hasher);
+    sl_hashing_reset(source->hashing);
     source->at_bytes = 0;
 }
 
@@ -76,10 +76,13 @@ static int shrunk(const struct sl_source *source, struct sl_err *err)
                       source->mark.size_bytes, source->offset_bytes + source->at_bytes);
 }
 
-int sl_source_read(struct sl_source *source, void *out, size_t cap, struct sl_err *err)
+/* The next bytes, at most as many as are left and a buffer of the hasher takes. */
+static int read_some(const struct sl_source *source, void *out, size_t cap, struct sl_err *err)
 {
     const uint64_t left = source->size_bytes - source->at_bytes;
-    const size_t want = left < cap ? (size_t)left : cap;
+    size_t want = left < cap ? (size_t)left : cap;
+    if (want > SL_HASHING_BYTES)
+        want = SL_HASHING_BYTES;
     if (want == 0)
         return 0;
     ssize_t n = -1;
@@ -88,13 +91,25 @@ int sl_source_read(struct sl_source *source, void *out, size_t cap, struct sl_er
     while (n < 0 && errno == EINTR);
     if (n < 0)
         return sl_err_sys(err, errno, "read the file");
-    if (n == 0)
-        return shrunk(source, err);
-    const int rc = source->known ? SL_OK : sl_piece_hasher_add(source->hasher, out, (size_t)n, err);
-    if (rc < 0)
-        return rc;
+    return n == 0 ? shrunk(source, err) : (int)n;
+}
+
+int sl_source_read(struct sl_source *source, void *out, size_t cap, struct sl_err *err)
+{
+    const int n = read_some(source, out, cap, err);
+    if (n <= 0)
+        return n;
+    if (!source->known) { /* what is sent is the reader's to keep no longer than this call */
+        memcpy(sl_hashing_buffer(source->hashing), out, (size_t)n);
+        sl_hashing_add(source->hashing, (size_t)n);
+    }
     source->at_bytes += (uint64_t)n;
-    return (int)n;
+    return n;
+}
+
+uint64_t sl_source_hashed_bytes(const struct sl_source *source)
+{
+    return source->known ? source->at_bytes : sl_hashing_bytes(source->hashing);
 }
 
 static int say_changed(const struct sl_file_mark *was, const struct sl_file_mark *is,
@@ -132,7 +147,7 @@ static int check_unchanged(const struct sl_source *source, struct sl_err *err)
 int sl_source_finish(struct sl_source *source, struct sl_piece_id *piece, struct sl_err *err)
 {
     const int rc = check_unchanged(source, err);
-    return rc < 0 || source->known ? rc : sl_piece_hasher_finish(source->hasher, piece, err);
+    return rc < 0 || source->known ? rc : sl_hashing_finish(source->hashing, piece, err);
 }
 
 void sl_source_close(struct sl_source *source)
@@ -146,6 +161,6 @@ void sl_source_close(struct sl_source *source)
 void sl_source_fini(struct sl_source *source)
 {
     sl_source_close(source);
-    sl_piece_hasher_free(source->hasher);
-    source->hasher = NULL;
+    sl_hashing_free(source->hashing);
+    source->hashing = NULL;
 }

@@ -2,7 +2,7 @@
 /*
  * source.h - a file, or a range of it, read once from front to back and hashed on the way, and
  * proof that it did not change meanwhile. All reading and hashing of an upload happens behind these
- * calls.
+ * calls; the hashing on a thread of its own, a little behind the reading.
  */
 #ifndef SL_SOURCE_H
 #define SL_SOURCE_H
@@ -12,16 +12,18 @@
 #include "sluice/job.h"
 #include "sluice/piece.h"
 
+#include "hashing.h"
+
 /** Worker thread only. Zero-initialise with fd = -1. */
 struct sl_source {
     int fd;
-    const char *path;               /* borrowed while open */
-    struct sl_piece_hasher *hasher; /* owned, reused over files */
-    struct sl_file_mark mark;       /* as it was when opened */
-    uint64_t offset_bytes;          /* the range that is read: the whole file once opened */
-    uint64_t size_bytes;            /* of the range */
-    bool known;                     /* the PieceCID is known: read without hashing */
-    uint64_t at_bytes;              /* read so far, from the start of the range */
+    const char *path;           /* borrowed while open */
+    struct sl_hashing *hashing; /* owned, reused over files */
+    struct sl_file_mark mark;   /* as it was when opened */
+    uint64_t offset_bytes;      /* the range that is read: the whole file once opened */
+    uint64_t size_bytes;        /* of the range */
+    bool known;                 /* the PieceCID is known: read without hashing */
+    uint64_t at_bytes;          /* read so far, from the start of the range */
 };
 
 /**
@@ -37,10 +39,13 @@ int sl_piece_size_check(uint64_t size_bytes, struct sl_err *err) SL_MUST_CHECK;
 void sl_source_range(struct sl_source *source, uint64_t offset_bytes, uint64_t size_bytes,
                      bool known);
 
-/** The next bytes, hashed unless `known`; their number, 0 at the end of the range. Errors: SL_EIO
- * ..., SL_ECHANGED (shorter than it was). */
+/** The next bytes, which are also hashed unless `known`; their number, 0 at the end of the range.
+ * Errors: SL_EIO ..., SL_ECHANGED (shorter than it was). */
 int sl_source_read(struct sl_source *source, void *out, size_t cap,
                    struct sl_err *err) SL_MUST_CHECK;
+
+/** Bytes read and hashed so far; if `known`, read. */
+uint64_t sl_source_hashed_bytes(const struct sl_source *source);
 
 /** Start over from the first byte of the range. */
 void sl_source_rewind(struct sl_source *source);
@@ -52,7 +57,7 @@ void sl_source_rewind(struct sl_source *source);
 int sl_source_finish(struct sl_source *source, struct sl_piece_id *piece,
                      struct sl_err *err) SL_MUST_CHECK;
 
-/** Close the file; the hasher stays for the next one. */
+/** Close the file; the hasher and its thread stay for the next one. */
 void sl_source_close(struct sl_source *source);
 /** Close and free. */
 void sl_source_fini(struct sl_source *source);

@@ -71,7 +71,8 @@ static int make_workers(struct sl_engine *engine, struct sl_err *err)
         return sl_err_set(err, SL_ENOMEM, "out of memory for the workers");
     int rc = SL_OK;
     for (int i = 0; i < SL_SLOTS && rc >= 0; i++) {
-        rc = sl_worker_init(&engine->workers[i], &engine->box, &engine->options.clock, err);
+        rc = sl_worker_init(&engine->workers[i], &engine->box, &engine->options.clock,
+                            &engine->limits.total, err);
         engine->workers[i].limit_ms = engine->options.request_limit_ms;
     }
     return rc;
@@ -109,6 +110,7 @@ static int load(struct sl_engine *engine, struct sl_err *err)
 /* All that destroy() relies on, even after a failure. */
 static int make_parts(struct sl_engine *engine, struct sl_err *err)
 {
+    sl_bucket_init(&engine->limits.total);
     int rc = sl_mailbox_init(&engine->box, err);
     const int outbox_rc = sl_outbox_init(&engine->outbox, rc < 0 ? NULL : err);
     rc = rc < 0 ? rc : outbox_rc;
@@ -122,6 +124,8 @@ static int start(struct sl_engine *engine, const struct sl_engine_options *optio
     int rc = make_parts(engine, err);
     if (rc >= 0)
         rc = copy_options(engine, options, err);
+    if (rc >= 0)
+        sl_engine_limits_start(engine);
     if (rc >= 0)
         rc = make_workers(engine, err);
     if (rc >= 0)
@@ -163,6 +167,7 @@ static void destroy(struct sl_engine *engine)
     for (int i = 0; engine->workers != NULL && i < SL_SLOTS; i++)
         sl_worker_fini(&engine->workers[i]);
     free(engine->workers);
+    sl_bucket_fini(&engine->limits.total);
     sl_outbox_fini(&engine->outbox);
     sl_heap_free(&engine->queue);
     sl_heap_free(&engine->to_hash);

@@ -227,7 +227,7 @@ void sl_task_again(struct sl_engine *engine, struct sl_task *task)
     if (task->split != NULL)
         sl_parts_again(task);
     if (sl_job_state_finished((enum sl_job_state)task->state))
-        task->rank = ++engine->last_rank;
+        task->rank = sl_rank_of(sl_rank_priority(task->rank), ++engine->last_rank);
     (void)sl_task_step(engine, task, SL_IN_RETRY);
 }
 
@@ -257,8 +257,8 @@ static struct sl_task *insert(struct sl_engine *engine, const struct sl_job *job
         sl_task_free(task);
         return NULL;
     }
-    if (task->rank > engine->last_rank)
-        engine->last_rank = task->rank;
+    if (sl_rank_place(task->rank) > engine->last_rank)
+        engine->last_rank = sl_rank_place(task->rank);
     return task;
 }
 

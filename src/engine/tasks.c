@@ -258,6 +258,7 @@ void sl_task_job(const struct sl_task *task, struct sl_job *job)
                    .data_set_id = task->data_set_id,
                    .piece_id = task->chain_piece_id},
         .shard_bytes = task->shard_bytes,
+        .limit_bytes_per_s = task->limit_bytes_per_s,
     };
     add_parts(task, job);
     if (task->err != NULL)

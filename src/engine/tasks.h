@@ -38,6 +38,7 @@ struct sl_task {
     uint64_t shard_bytes;     /* it is cut at multiples of this; 0: one piece */
     uint64_t best_bytes;      /* most that any attempt got across, for "no more progress" */
     uint64_t path_hash;
+    uint32_t limit_bytes_per_s; /* 0: none */
     int32_t attempts;
     int16_t slot; /* the worker that has it, or SL_NO_SLOT */
     uint8_t state;

@@ -38,7 +38,7 @@ static void report(struct sl_upload *up, uint64_t sent_bytes)
         .job_id = up->job_id,
         .part = up->part,
         .attempt = up->attempt,
-        .hashed_bytes = up->source.at_bytes,
+        .hashed_bytes = sl_source_hashed_bytes(&up->source),
         .sent_bytes = sent_bytes,
         .acked_bytes = up->acked_bytes,
         .at_ms = sl_now_ms(&up->clock),
@@ -46,6 +46,22 @@ static void report(struct sl_upload *up, uint64_t sent_bytes)
     if (up->total != NULL)
         count_part(up, &progress);
     (void)sl_ring_push(up->ring, &progress); /* full: the next one carries the totals */
+}
+
+static void note_acked(struct sl_upload *up, uint64_t sent_bytes)
+{
+    const uint64_t unacked = sl_sp_unacked_bytes(up->sp);
+    if (sent_bytes > unacked && sent_bytes - unacked > up->acked_bytes)
+        up->acked_bytes = sent_bytes - unacked;
+}
+
+/* The limit is reached: what was sent so far is told all the same. */
+static int wait_turn(struct sl_upload *up, int64_t wait_ms)
+{
+    note_acked(up, up->source.at_bytes);
+    report(up, up->source.at_bytes);
+    sl_sp_resume_after(up->sp, wait_ms);
+    return SL_HTTP_PAUSE;
 }
 
 /* ---- time ---- */
@@ -95,18 +111,22 @@ static int hold(struct sl_upload *up)
 static int pump(void *ctx, void *out, size_t cap, struct sl_err *err)
 {
     struct sl_upload *up = ctx;
+    int64_t wait_ms = 0;
     if (atomic_load(&up->hold))
         return hold(up);
     const int rc = check_time(up, err);
     if (rc < 0)
         return rc;
+    cap = sl_throttle_room(&up->throttle, cap, sl_now_ms(&up->clock), &wait_ms);
+    if (cap == 0)
+        return wait_turn(up, wait_ms);
     const uint64_t sent_bytes = up->source.at_bytes;
-    const uint64_t unacked = sl_sp_unacked_bytes(up->sp);
     const int n = sl_source_read(&up->source, out, cap, err);
-    if (sent_bytes > unacked && sent_bytes - unacked > up->acked_bytes)
-        up->acked_bytes = sent_bytes - unacked;
-    if (n >= 0)
+    note_acked(up, sent_bytes);
+    if (n >= 0) {
+        sl_throttle_use(&up->throttle, (size_t)n);
         report(up, sent_bytes);
+    }
     return n;
 }
 
@@ -154,6 +174,7 @@ static int put(struct sl_upload *up, const char *uuid, bool *unsure, struct sl_e
 {
     start_over(up);
     const uint64_t size = up->size_bytes;
+    sl_throttle_begin(&up->throttle, size, sl_now_ms(&up->clock));
     int rc = sl_sp_upload_put(up->sp, uuid, size, pump, up, err);
     *unsure = answer_missing(rc) && up->source.at_bytes == size;
     if (rc == SL_ENOTFOUND)

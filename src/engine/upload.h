@@ -21,6 +21,7 @@
 #include "sluice/sp.h"
 
 #include "source.h"
+#include "throttle.h"
 #include "total.h"
 
 typedef void (*sl_planned_fn)(void *ctx);
@@ -36,6 +37,7 @@ struct sl_upload {
 
     /* any thread */
     atomic_bool hold; /* send nothing more until sl_sp_unpause(), keep the connection */
+    struct sl_throttle throttle;
 
     /* in: what to upload */
     int64_t job_id;

@@ -294,6 +294,8 @@ static void enter(struct walk *w, int at, const char *name, bool by_link)
     }
     folder->identity = identity;
     folder->dir = dir;
+    if (w->options->report_folders)
+        report(w, &(struct sl_scan_item){.kind = SL_SCAN_FOLDER});
     int why = read_names(w, folder);
     if (!sort_names(folder))
         why = ENOMEM;

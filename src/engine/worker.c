@@ -45,8 +45,9 @@ static void *worker_main(void *arg)
 /* ---- engine thread ---- */
 
 int sl_worker_init(struct sl_worker *worker, struct sl_mailbox *box, const struct sl_clock *clock,
-                   struct sl_err *err)
+                   struct sl_bucket *total, struct sl_err *err)
 {
+    sl_throttle_init(&worker->upload.throttle, total);
     pthread_mutex_init(&worker->lock, NULL);
     pthread_cond_init(&worker->wake, NULL);
     worker->box = box;
@@ -81,6 +82,7 @@ void sl_worker_fini(struct sl_worker *worker)
     sl_worker_stop(worker);
     sl_ring_free(worker->upload.ring);
     sl_total_unref(worker->upload.total);
+    sl_throttle_fini(&worker->upload.throttle);
     pthread_cond_destroy(&worker->wake);
     pthread_mutex_destroy(&worker->lock);
 }
@@ -112,6 +114,7 @@ void sl_worker_assign(struct sl_worker *worker, struct sl_task *task)
     worker->busy = true;
     worker->assigned = true;
     worker->held = false;
+    worker->exempt_told = false;
     atomic_store(&up->hold, false);
     sl_sp_uncancel(up->sp); /* the thread waits: the client is ours */
     up->job_id = task->id;
@@ -121,6 +124,7 @@ void sl_worker_assign(struct sl_worker *worker, struct sl_task *task)
     up->limit_ms = worker->limit_ms;
     up->has_piece = task->has_piece;
     up->piece = task->piece;
+    sl_throttle_expect(&up->throttle, task->file.size_bytes);
     memcpy(up->path, task->path, strlen(task->path) + 1);
 }
 
@@ -135,6 +139,7 @@ void sl_worker_assign_part(struct sl_worker *worker, struct sl_task *task,
     up->has_piece = true;
     up->piece = sl_part_piece(part);
     up->total = sl_total_ref(task->split->total);
+    sl_throttle_expect(&up->throttle, part->size_bytes);
 }
 
 void sl_worker_launch(struct sl_worker *worker)

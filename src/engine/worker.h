@@ -24,6 +24,7 @@ struct sl_worker {
     struct sl_task *task; /* whose upload it is; NULL when idle or when nobody waits for it */
     bool busy;            /* between launch and result */
     bool held;            /* paused, keeping its connection */
+    bool exempt_told;     /* that the limit does not hold for this upload */
     bool assigned;        /* to be launched after the commit */
     int64_t hold_until_ms;
     int64_t limit_ms; /* the provider's for one request */
@@ -48,9 +49,10 @@ struct sl_worker {
     } planned;
 };
 
-/** Empty slot with its ring. Errors: SL_ENOMEM. Undo with sl_worker_fini(). */
+/** Empty slot with its ring; `total` is the rate that all share. Errors: SL_ENOMEM. Undo with
+ * sl_worker_fini(). */
 int sl_worker_init(struct sl_worker *worker, struct sl_mailbox *box, const struct sl_clock *clock,
-                   struct sl_err *err) SL_MUST_CHECK;
+                   struct sl_bucket *total, struct sl_err *err) SL_MUST_CHECK;
 /** Joins the thread, which must not be busy; the ring can still be read. */
 void sl_worker_stop(struct sl_worker *worker);
 /** Stop and free everything; also after an error, and of a zeroed one. */

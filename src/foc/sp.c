@@ -63,6 +63,11 @@ void sl_sp_unpause(struct sl_sp *sp)
     sl_http_unpause(sp->http);
 }
 
+void sl_sp_resume_after(struct sl_sp *sp, int64_t wait_ms)
+{
+    sl_http_resume_after(sp->http, wait_ms);
+}
+
 uint64_t sl_sp_unacked_bytes(struct sl_sp *sp)
 {
     return sl_http_unacked_bytes(sp->http);

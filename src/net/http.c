@@ -87,6 +87,11 @@ void sl_http_unpause(struct sl_http *http)
     (void)curl_multi_wakeup(http->multi);
 }
 
+void sl_http_resume_after(struct sl_http *http, int64_t wait_ms)
+{
+    http->resume_at_ms = sl_now_ms(&http->clock) + wait_ms;
+}
+
 int sl_http_wait(struct sl_http *http, int64_t wait_ms, struct sl_err *err)
 {
     const int64_t until = sl_now_ms(&http->clock) + wait_ms;
@@ -122,11 +127,14 @@ static void resume_if_due(struct sl_http_transfer *t)
 {
     if (!t->paused)
         return;
+    const int64_t now_ms = sl_now_ms(&t->http->clock);
     const bool refused = t->head.ended && t->head.status >= 300;
-    if (!atomic_exchange(&t->http->resume, false) && !refused)
+    const bool due = t->http->resume_at_ms <= now_ms;
+    if (!atomic_exchange(&t->http->resume, false) && !refused && !due)
         return;
     t->paused = false;
-    t->moved_ms = sl_now_ms(&t->http->clock);
+    t->http->resume_at_ms = INT64_MAX;
+    t->moved_ms = now_ms;
     (void)curl_easy_pause(t->http->easy, CURLPAUSE_CONT);
 }
 

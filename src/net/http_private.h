@@ -25,6 +25,7 @@ struct sl_http {
     struct sl_clock clock;
     /* owner thread only */
     struct sl_http_sockets sockets;
+    int64_t resume_at_ms; /* a paused source wants to be asked again then; INT64_MAX: when told */
     /* any thread */
     atomic_bool cancelled;
     atomic_bool resume; /* sl_http_unpause() was called */

@@ -55,8 +55,12 @@ int64_t sl_http_transfer_wait(struct sl_http_transfer *t, struct sl_err *err)
             err->detail = CURLE_OPERATION_TIMEDOUT;
         return SL_ENET;
     }
-    if (!t->connected || t->paused)
+    if (!t->connected)
         return wait_ms;
+    if (t->paused) {
+        const int64_t rest_ms = t->http->resume_at_ms > now_ms ? t->http->resume_at_ms - now_ms : 0;
+        return rest_ms < wait_ms ? rest_ms : wait_ms;
+    }
     look_for_movement(t, now_ms);
     const int64_t stall_ms = patience_ms(t);
     const int64_t left_ms = t->moved_ms + stall_ms - now_ms;

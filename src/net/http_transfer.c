@@ -288,6 +288,7 @@ int sl_http_transfer_init(struct sl_http_transfer *t, struct sl_http *http,
     t->started_ms = sl_now_ms(&http->clock);
     t->moved_ms = t->started_ms;
     atomic_store(&http->resume, false); /* the source is asked anyway */
+    http->resume_at_ms = INT64_MAX;
     curl_easy_reset(http->easy);
     int rc = take_url(t, err);
     if (rc == 0)

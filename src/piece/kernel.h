@@ -28,7 +28,7 @@ struct sl_kernel {
     sl_spread_fn spread;
 };
 
-/** Every kernel of this build, fastest first; ends with NULL. The last one runs everywhere. */
+/** Every kernel of this build; ends with NULL. The last one is portable: it runs everywhere. */
 const struct sl_kernel *const *sl_kernels(void);
 
 /** The kernel of that name, NULL if this build has none. It may not be usable here. */
@@ -36,7 +36,8 @@ const struct sl_kernel *sl_kernel_find(const char *name);
 
 /**
  * The kernel that new hashers use: the one that sl_kernel_force() set, else the one that the
- * environment names in SLUICE_PIECE_KERNEL (if usable), else the fastest usable one. Any thread.
+ * environment names in SLUICE_PIECE_KERNEL (if usable), else the one that was fastest when they
+ * were tried, at the first call. Any thread.
  */
 const struct sl_kernel *sl_kernel(void);
 

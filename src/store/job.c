@@ -98,3 +98,30 @@ void sl_part_label(char out[static SL_PART_LABEL_CHARS], const struct sl_job *jo
         snprintf(out, SL_PART_LABEL_CHARS, "%d.%d-%d/%llu", number, sub - divisor + 1, divisor,
                  count);
 }
+
+/* ---- ranks ---- */
+
+static const int64_t places = INT64_C(1) << 40;
+
+int64_t sl_rank_place(int64_t rank)
+{
+    const int64_t place = rank % places;
+    return place < 0 ? place + places : place;
+}
+
+int sl_rank_priority(int64_t rank)
+{
+    const int64_t priority = (sl_rank_place(rank) - rank) / places;
+    return priority > SL_PRIORITY_MAX    ? SL_PRIORITY_MAX
+           : priority < -SL_PRIORITY_MAX ? -SL_PRIORITY_MAX
+                                         : (int)priority;
+}
+
+int64_t sl_rank_of(int priority, int64_t place)
+{
+    if (priority > SL_PRIORITY_MAX)
+        priority = SL_PRIORITY_MAX;
+    if (priority < -SL_PRIORITY_MAX)
+        priority = -SL_PRIORITY_MAX;
+    return place - priority * places;
+}

@@ -80,8 +80,9 @@ static void answer(struct sl_face *face, int32_t key)
 
 /* ---- lines ---- */
 
-static void open_prompt(struct sl_model *model, enum sl_prompt prompt)
+void sl_face_prompt(struct sl_face *face, enum sl_prompt prompt)
 {
+    struct sl_model *model = face->model;
     model->prompt = prompt;
     sl_line_set(&model->line, "");
     if (prompt == SL_PROMPT_SEARCH)
@@ -104,6 +105,8 @@ static void prompt_done(struct sl_face *face)
     model->prompt = SL_PROMPT_NONE;
     if (prompt == SL_PROMPT_COMMAND)
         sl_face_command(face, model->line.text);
+    else if (prompt != SL_PROMPT_SEARCH)
+        sl_limits_typed(face, prompt, model->line.text);
     else if (model->needle[0] != '\0' && !sl_view_search(model, 1, true))
         sl_model_say(model, SL_LEVEL_WARNING, "no name here holds %s", model->needle);
 }
@@ -258,7 +261,7 @@ static void act_screen(struct sl_face *face, enum sl_action action)
     struct sl_model *model = face->model;
     switch ((int)action) {
     case SL_ACT_SEARCH:
-        open_prompt(model, SL_PROMPT_SEARCH);
+        sl_face_prompt(face, SL_PROMPT_SEARCH);
         break;
     case SL_ACT_NEXT:
     case SL_ACT_PREVIOUS:
@@ -271,7 +274,7 @@ static void act_screen(struct sl_face *face, enum sl_action action)
         next_sort(model);
         break;
     case SL_ACT_COMMAND:
-        open_prompt(model, SL_PROMPT_COMMAND);
+        sl_face_prompt(face, SL_PROMPT_COMMAND);
         break;
     case SL_ACT_THEME:
         face->wish(face->ctx, SL_WISH_THEME, "");

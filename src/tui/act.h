@@ -32,8 +32,22 @@ void sl_face_stop(struct sl_face *face, enum sl_stop how);
 
 /* ---- command.c ---- */
 
+/** Begin a line at the bottom. */
+void sl_face_prompt(struct sl_face *face, enum sl_prompt prompt);
+
 /** Run the text behind ':'. */
 void sl_face_command(struct sl_face *face, const char *text);
+
+/* ---- limits.c: rates, uploads at a time, priorities ---- */
+
+/** False when the action is none of these. */
+bool sl_limits_act(struct sl_face *face, enum sl_action action);
+/** A rate was typed for one of the two prompts. */
+void sl_limits_typed(struct sl_face *face, enum sl_prompt prompt, const char *text);
+/** `:limit`, `:stop-at`, `:parallel` with what is behind them. */
+void sl_limits_set(struct sl_face *face, const char *rate);
+void sl_limits_stop_at(struct sl_face *face, const char *time);
+void sl_limits_parallel(struct sl_face *face, long number);
 
 /* ---- add.c: the add pane ---- */
 
@@ -46,6 +60,8 @@ void sl_add_path(struct sl_face *face, const char *typed);
 /* ---- jobs.c: actions on the marked rows, or on the selected one ---- */
 
 void sl_jobs_act(struct sl_face *face, enum sl_action action);
+/** The command for each target that is not finished; their number. */
+size_t sl_jobs_send(struct sl_face *face, enum sl_command_type type, int number);
 /** The question of cancel and remove was answered with yes. */
 void sl_jobs_confirmed(struct sl_face *face, enum sl_ask ask);
 /** Leave a pane for another one. */

@@ -17,12 +17,13 @@ static void do_parallel(struct sl_face *face, const char *rest)
 {
     char *end = NULL;
     const long number = strtol(rest, &end, 10);
-    if (rest[0] == '\0' || *end != '\0' || number < 1 || number > SL_PARALLEL_MAX) {
-        sl_model_say(face->model, SL_LEVEL_ERROR, "parallel: a number of 1 to %d", SL_PARALLEL_MAX);
-        return;
-    }
-    face->send(face->ctx, SL_CMD_PARALLEL, 0, (int)number, NULL);
-    sl_model_say(face->model, SL_LEVEL_NOTE, "%ld uploads at a time", number);
+    sl_limits_parallel(face, rest[0] != '\0' && *end == '\0' ? number : -1);
+}
+
+static void do_slow(struct sl_face *face, const char *rest)
+{
+    (void)rest;
+    (void)sl_limits_act(face, SL_ACT_SLOW);
 }
 
 static void do_theme(struct sl_face *face, const char *rest)
@@ -86,9 +87,11 @@ static const struct {
     const char *name;
     void (*run)(struct sl_face *face, const char *rest);
 } commands[] = {
-    {"add", do_add},     {"filter", do_filter}, {"help", do_help}, {"parallel", do_parallel},
-    {"pause", do_pause}, {"q", do_quit},        {"quit", do_quit}, {"resume", do_resume},
-    {"sort", do_sort},   {"theme", do_theme},
+    {"add", do_add},          {"filter", do_filter},     {"help", do_help},
+    {"limit", sl_limits_set}, {"parallel", do_parallel}, {"pause", do_pause},
+    {"q", do_quit},           {"quit", do_quit},         {"resume", do_resume},
+    {"slow", do_slow},        {"sort", do_sort},         {"stop-at", sl_limits_stop_at},
+    {"theme", do_theme},
 };
 
 void sl_face_command(struct sl_face *face, const char *text)
@@ -105,7 +108,9 @@ void sl_face_command(struct sl_face *face, const char *text)
             return;
         }
     }
-    sl_model_say(face->model, SL_LEVEL_ERROR,
-                 "no command '%.*s': add, filter, help, parallel, pause, quit, resume, sort, theme",
-                 (int)(len < 40 ? len : 40), text);
+    sl_model_say(
+        face->model, SL_LEVEL_ERROR,
+        "no command '%.*s': add, filter, help, limit, parallel, pause, quit, resume, slow, "
+        "sort, stop-at, theme",
+        (int)(len < 40 ? len : 40), text);
 }

@@ -81,17 +81,23 @@ static size_t count_targets(const struct sl_model *model, row_test_fn test)
     return count;
 }
 
-static size_t send_targets(struct sl_face *face, enum sl_command_type type, row_test_fn test)
+static size_t send_number(struct sl_face *face, enum sl_command_type type, int number,
+                          row_test_fn test)
 {
     struct sl_model *model = face->model;
     size_t count = 0;
     for (size_t i = 0; i < model->view_count; i++) {
         if (is_target(model, i) && test(model->view[i])) {
-            face->send(face->ctx, type, model->view[i]->id, 0, NULL);
+            face->send(face->ctx, type, model->view[i]->id, number, NULL);
             count++;
         }
     }
     return count;
+}
+
+static size_t send_targets(struct sl_face *face, enum sl_command_type type, row_test_fn test)
+{
+    return send_number(face, type, 0, test);
 }
 
 static bool any_row(const struct sl_row *row)
@@ -131,6 +137,11 @@ static bool is_queued(const struct sl_row *row)
 {
     return row->state == SL_JOB_QUEUED || row->state == SL_JOB_PAUSED ||
            row->state == SL_JOB_WAITING;
+}
+
+size_t sl_jobs_send(struct sl_face *face, enum sl_command_type type, int number)
+{
+    return send_number(face, type, number, can_cancel);
 }
 
 static void say_none(struct sl_model *model, const char *what)
@@ -256,6 +267,7 @@ void sl_jobs_act(struct sl_face *face, enum sl_action action)
         copy(face, action == SL_ACT_COPY_URL);
         break;
     default:
+        (void)sl_limits_act(face, action);
         break;
     }
 }

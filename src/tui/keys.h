@@ -71,6 +71,15 @@ enum {
       "take it off the list (never the file itself)")                                              \
     X(SL_ACT_LATER, "later", "J", SL_IN_QUEUE, "Transfer", "", "one place later in the queue")     \
     X(SL_ACT_EARLIER, "earlier", "K", SL_IN_QUEUE, "Transfer", "", "one place earlier")            \
+    X(SL_ACT_RAISE, "raise", "+", SL_IN_JOBS, "Transfer", "", "a higher priority: starts sooner")  \
+    X(SL_ACT_LOWER, "lower", "-", SL_IN_JOBS, "Transfer", "", "a lower priority")                  \
+    X(SL_ACT_LIMIT, "limit", "u", SL_IN_ALL, "Transfer", "limit",                                  \
+      "limit the rate of all together")                                                            \
+    X(SL_ACT_LIMIT_FILE, "limit-file", "U", SL_IN_JOBS, "Transfer", "",                            \
+      "limit the rate of this file")                                                               \
+    X(SL_ACT_SLOW, "slow", "t", SL_IN_ALL, "Transfer", "slow", "slow mode, or back")               \
+    X(SL_ACT_FEWER, "fewer", "<", SL_IN_ALL, "Transfer", "", "fewer uploads at a time")            \
+    X(SL_ACT_MORE, "more", ">", SL_IN_ALL, "Transfer", "", "more uploads at a time")               \
     X(SL_ACT_COPY_CID, "copy-cid", "y c", SL_IN_JOBS, "Transfer", "copy CID",                      \
       "copy the PieceCID to the terminal's clipboard")                                             \
     X(SL_ACT_COPY_URL, "copy-url", "y u", SL_IN_JOBS, "Transfer", "", "copy the retrieval URL")    \
@@ -92,7 +101,7 @@ enum {
     X(SL_ACT_PANE_LOG, "log", "4, L", SL_IN_ALL, "Screen", "", "what was said so far")             \
     X(SL_ACT_HELP, "help", "?, F1, 5", SL_IN_ALL, "Screen", "help", "this list")                   \
     X(SL_ACT_COMMAND, "command", ":", SL_IN_ALL, "Screen", "",                                     \
-      "a command: add PATH, parallel N, theme NAME, quit")                                         \
+      "a command: add PATH, limit 2M, parallel N, theme NAME, quit")                               \
     X(SL_ACT_THEME, "theme", "T", SL_IN_ALL, "Screen", "", "next theme")                           \
     X(SL_ACT_COMPACT, "compact", "C", SL_IN_ALL, "Screen", "", "more files, less around them")     \
     X(SL_ACT_REDRAW, "redraw", "Ctrl-L", SL_IN_ALL, "Screen", "", "draw everything anew")          \

@@ -18,6 +18,7 @@ int sl_model_init(struct sl_model *model, const char *network, const struct sl_k
                                .show = SL_SHOW_ALL,
                                .listing_at = -1,
                                .page = 1,
+                               .parallel = SL_PARALLEL_DEFAULT,
                                .interrupt_ms = INT64_MIN,
                                .notice_until_ms = INT64_MIN};
     model->rate.eta_ms = -1;
@@ -198,6 +199,7 @@ static void copy_job(struct sl_row *row, const struct sl_job *job)
 {
     row->state = job->state;
     row->rank = job->rank;
+    row->limit_bytes_per_s = job->limit_bytes_per_s;
     row->size_bytes = job->file.size_bytes;
     row->added_ms = job->added_ms;
     row->changed_ms = job->changed_ms;
@@ -334,6 +336,14 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
         model->idle = true;
         model->bell = model->bell || model->worked;
         model->worked = false;
+        break;
+    case SL_EVENT_LIMIT:
+        model->limit_bytes_per_s = event->count;
+        model->slow = event->request_id != 0;
+        break;
+    case SL_EVENT_NOTE:
+        sl_model_say(model, SL_LEVEL_WARNING, "%.80s%s%s", sl_path_base(event->path),
+                     event->path[0] != '\0' ? ": " : "", event->err.text);
         break;
     case SL_EVENT_TROUBLE:
         model->trouble = event->err;

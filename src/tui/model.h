@@ -29,7 +29,13 @@ enum sl_sort { SL_SORT_QUEUE, SL_SORT_STATE, SL_SORT_NAME, SL_SORT_SIZE, SL_SORT
 /* What the list is narrowed to: all, or what still moves, or one state. */
 enum { SL_SHOW_ALL = -2, SL_SHOW_ACTIVE = -1 };
 
-enum sl_prompt { SL_PROMPT_NONE, SL_PROMPT_COMMAND, SL_PROMPT_SEARCH };
+enum sl_prompt {
+    SL_PROMPT_NONE,
+    SL_PROMPT_COMMAND,
+    SL_PROMPT_SEARCH,
+    SL_PROMPT_LIMIT,      /* of all together */
+    SL_PROMPT_LIMIT_FILE, /* of the marked rows, or of the selected one */
+};
 enum sl_ask { SL_ASK_NONE, SL_ASK_QUIT, SL_ASK_CANCEL, SL_ASK_REMOVE };
 enum sl_stop { SL_STOP_NO, SL_STOP_DRAIN, SL_STOP_NOW, SL_STOPPED };
 enum sl_level { SL_LEVEL_NOTE, SL_LEVEL_WARNING, SL_LEVEL_ERROR };
@@ -57,7 +63,10 @@ struct sl_model {
     bool idle;        /* nothing runs, as far as events told */
     int adds_pending; /* ADDs not yet walked to their end */
     enum sl_stop stop;
-    struct sl_err trouble; /* code 0: none */
+    struct sl_err trouble;      /* code 0: none */
+    uint64_t limit_bytes_per_s; /* of all together, 0: none */
+    bool slow;                  /* in slow mode */
+    int parallel;               /* uploads at a time, as last asked for */
 
     /* rates */
     struct sl_row **live; /* rows that upload now */

@@ -6,7 +6,7 @@
 
 #include "sluice/text.h"
 
-enum { SPARK_COLUMNS = 24, ASK_BYTES = 96, COUNT_BYTES = 64 };
+enum { SPARK_COLUMNS = 24, SPARK_COLUMNS_NARROW = 10, ASK_BYTES = 96, COUNT_BYTES = 64 };
 
 /* ---- header ---- */
 
@@ -18,6 +18,22 @@ static int total_percent(const struct sl_model *model)
     return percent > 99 && !whole ? 99 : percent;
 }
 
+/* "limit 2.0 MB/s" at the right; returns the column it begins at. A narrow screen shows it only
+ * when there is one. */
+static int draw_limit(struct sl_grid *grid, const struct sl_model *model)
+{
+    char rate[SL_TEXT_SHORT], text[SL_TEXT_SHORT + 8];
+    const bool on = model->limit_bytes_per_s > 0;
+    const int end = grid->cols - 1;
+    if (!on && (grid->cols < 80 || model->rows.count == 0))
+        return end;
+    sl_text_rate(rate, model->limit_bytes_per_s);
+    snprintf(text, sizeof text, "%s %s", model->slow ? "slow" : "limit", on ? rate : "off");
+    const int start = end - sl_text_width(text);
+    sl_grid_put(grid, 0, start, end - start, on ? SL_ROLE_WARNING : SL_ROLE_DIM, text);
+    return start - 2;
+}
+
 static void draw_top_line(struct sl_grid *grid, const struct sl_model *model)
 {
     char rate[SL_TEXT_SHORT];
@@ -26,12 +42,14 @@ static void draw_top_line(struct sl_grid *grid, const struct sl_model *model)
     if (model->stop != SL_STOP_NO)
         sl_grid_put(grid, 0, col + 2, grid->cols, SL_ROLE_WARNING,
                     model->stop == SL_STOP_DRAIN ? "finishing" : "stopping");
+    const int end = draw_limit(grid, model);
+    const int spark = grid->cols >= 100 ? SPARK_COLUMNS : SPARK_COLUMNS_NARROW;
     if (model->rows.count == 0)
         return;
     sl_text_rate(rate, (uint64_t)model->rate.bytes_per_s);
-    sl_grid_put_right(grid, 0, grid->cols - 12, grid->cols - 1, SL_ROLE_RATE, rate);
+    sl_grid_put_right(grid, 0, end - 11, end, SL_ROLE_RATE, rate);
     if (grid->cols >= 80)
-        sl_draw_graph(grid, 0, grid->cols - 13 - SPARK_COLUMNS, 1, SPARK_COLUMNS, &model->graph);
+        sl_draw_graph(grid, 0, end - 12 - spark, 1, spark, &model->graph);
 }
 
 /* A line of counts being written, or only measured. */
@@ -134,9 +152,15 @@ static void draw_rule_above(struct sl_grid *grid, const struct sl_model *model, 
 
 static void draw_prompt(struct sl_grid *grid, const struct sl_model *model, int row)
 {
-    const bool search = model->prompt == SL_PROMPT_SEARCH;
-    sl_grid_put(grid, row, 1, 1, SL_ROLE_PROMPT, search ? "/" : ":");
-    sl_draw_line(grid, row, 2, &model->line);
+    static const char *const leads[] = {
+        [SL_PROMPT_COMMAND] = ":",
+        [SL_PROMPT_SEARCH] = "/",
+        [SL_PROMPT_LIMIT] = "limit for all (2M, 500k, off): ",
+        [SL_PROMPT_LIMIT_FILE] = "limit for this (2M, 500k, off): ",
+    };
+    const int lead =
+        sl_grid_put(grid, row, 1, grid->cols - 8, SL_ROLE_PROMPT, leads[model->prompt]);
+    sl_draw_line(grid, row, 1 + lead, &model->line);
 }
 
 /* "key word" where it fits before `end`; returns the next column, or col when it does not fit */

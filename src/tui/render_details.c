@@ -95,6 +95,18 @@ static void put_state(struct pen *pen, const struct sl_model *model, const struc
         put_bytes(pen, "Reason", SL_ROLE_ERROR, row->why);
 }
 
+static void put_order(struct pen *pen, const struct sl_row *row)
+{
+    char text[SL_TEXT_SHORT];
+    const int priority = sl_rank_priority(row->rank);
+    snprintf(text, sizeof text, "%+d", priority);
+    if (priority != 0 && !sl_job_state_finished(row->state))
+        put_field(pen, "Priority", SL_ROLE_TEXT, text);
+    sl_text_rate(text, row->limit_bytes_per_s);
+    if (row->limit_bytes_per_s > 0 && !sl_job_state_finished(row->state))
+        put_field(pen, "Limit", SL_ROLE_WARNING, text);
+}
+
 static void put_piece(struct pen *pen, const struct sl_row *row)
 {
     char cid[SL_PIECE_CID_CHARS], url[SL_URL_BYTES + SL_PIECE_CID_CHARS];
@@ -204,6 +216,7 @@ static void put_all(struct pen *pen, const struct sl_model *model, const struct 
     snprintf(text, sizeof text, "%s (%llu bytes)", size, (unsigned long long)row->size_bytes);
     put_field(pen, "Size", SL_ROLE_TEXT, text);
     put_state(pen, model, row);
+    put_order(pen, row);
     pen->y++;
     put_piece(pen, row);
     put_chain(pen, row);

@@ -48,6 +48,7 @@ struct sl_row {
     uint32_t parts; /* as struct sl_job */
     uint32_t parts_stored;
     uint64_t sent_bytes;
+    uint32_t limit_bytes_per_s; /* 0: none */
     bool has_piece;
     bool already_stored;
     uint8_t copies_wanted;

@@ -13,7 +13,8 @@ static const struct {
     unsigned bit;
 } caught[] = {{SIGTERM, SL_SIGNAL_STOP},    {SIGINT, SL_SIGNAL_INTERRUPT},
               {SIGHUP, SL_SIGNAL_HANGUP},   {SIGWINCH, SL_SIGNAL_RESIZE},
-              {SIGTSTP, SL_SIGNAL_SUSPEND}, {SIGCONT, SL_SIGNAL_CONTINUE}};
+              {SIGTSTP, SL_SIGNAL_SUSPEND}, {SIGCONT, SL_SIGNAL_CONTINUE},
+              {SIGUSR2, SL_SIGNAL_SLOW}};
 enum { CAUGHT = sizeof caught / sizeof caught[0] };
 static const int deadly[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 enum { DEADLY = sizeof deadly / sizeof deadly[0] };

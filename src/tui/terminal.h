@@ -79,6 +79,7 @@ enum {
     SL_SIGNAL_RESIZE = 8,    /* SIGWINCH */
     SL_SIGNAL_SUSPEND = 16,  /* SIGTSTP */
     SL_SIGNAL_CONTINUE = 32, /* SIGCONT */
+    SL_SIGNAL_SLOW = 64,     /* SIGUSR2 */
 };
 
 /** Catch them; a deadly signal first calls `restore`, which must be async-signal-safe. Errors:

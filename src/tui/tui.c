@@ -183,6 +183,8 @@ static void take_signals(struct tui *tui)
         sl_face_stop(&tui->face, SL_STOP_NOW);
     if ((signals & SL_SIGNAL_INTERRUPT) != 0)
         sl_face_key(&tui->face, SL_KEY_CTRL('c'));
+    if ((signals & SL_SIGNAL_SLOW) != 0)
+        send_command(tui, SL_CMD_SLOW, 0, -1, NULL);
     if (tui->gone)
         return;
     if ((signals & SL_SIGNAL_SUSPEND) != 0)
@@ -288,6 +290,8 @@ static int prepare(struct tui *tui, struct sl_err *err)
     if (report.unknown > 0)
         sl_model_say(&tui->model, SL_LEVEL_WARNING, "theme %s: no role is called '%s'",
                      tui->theme.name, report.first_unknown);
+    if (options->parallel > 0)
+        tui->model.parallel = options->parallel;
     tui->frame_ms = 1000 / (options->fps > 0 ? options->fps : FPS_DEFAULT);
     tui->drawn_ms = INT64_MIN / 2;
     tui->face =

@@ -404,11 +404,27 @@ static void a_file_that_changes_while_it_is_hashed_fails(void **state)
     }
 }
 
+/* What the dynamic linker brings before the first line runs: libraries of the network, and all that
+ * these need, are left until somebody is spoken to. */
+static void the_program_starts_without_the_libraries_of_the_network(void **state)
+{
+    (void)state;
+    struct sl_child child;
+    struct sl_ran ran;
+    sl_child_start(&child, &home, "LD_TRACE_LOADED_OBJECTS=1", SL_ARGV("cid", "-"));
+    sl_child_end(&child, &ran);
+    assert_says(&ran.out, "libc.so");
+    assert_null(strstr(ran.out.data, "libcurl"));
+    assert_null(strstr(ran.out.data, "libmicrohttpd"));
+    sl_ran_free(&ran);
+}
+
 int main(void)
 {
 #define E2E(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     signal(SIGPIPE, SIG_IGN);
     const struct CMUnitTest tests[] = {
+        E2E(the_program_starts_without_the_libraries_of_the_network),
         E2E(a_folder_is_walked_in_order_and_links_in_a_circle_end),
         E2E(threads_do_not_change_a_piececid),
         E2E(failures_are_json_lines_too),

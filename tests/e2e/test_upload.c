@@ -158,7 +158,7 @@ static void files_of_a_size_that_no_piece_has_end_with_1(void **state)
     REFUSED(SL_EXIT_SOME_FAILED, "/small: ", "upload", bin_file(path, "small", 126, 1));
     bin_file(path, "huge", 0, 0);
     assert_int_equal(truncate(path, (off_t)SL_PIECE_MAX_BYTES + 1), 0);
-    REFUSED(SL_EXIT_SOME_FAILED, "/huge: ", "upload", path);
+    REFUSED(SL_EXIT_SOME_FAILED, "/huge: ", "upload", "--split", "never", path);
 }
 
 static void what_is_no_file_ends_with_1(void **state)

@@ -75,6 +75,7 @@ void rig_engine_stop(struct rig *rig)
     rig->job_count = rig->idle = rig->trouble = rig->stopped = rig->scanned = rig->rejected = 0;
     rig->scanned_files = rig->next_request = 0;
     rig->part_count = 0;
+    rig->limits = rig->notes = 0;
     rig->is_idle = false;
     rig->progress = (struct sl_progress){0};
 }
@@ -259,6 +260,14 @@ static void note(struct rig *rig, const struct sl_event *event)
     case SL_EVENT_IDLE:
         rig->idle++;
         rig->is_idle = true;
+        break;
+    case SL_EVENT_LIMIT:
+        rig->limits++;
+        rig->limit = event->count;
+        break;
+    case SL_EVENT_NOTE:
+        rig->notes++;
+        rig->note = event->err;
         break;
     case SL_EVENT_TROUBLE:
         rig->trouble++;

@@ -48,6 +48,9 @@ struct rig {
     uint64_t scanned_files;
     struct sl_event rejections[RIG_REJECTIONS];
     struct sl_err trouble_err;
+    int limits, notes;
+    uint64_t limit; /* as last told */
+    struct sl_err note;
     struct sl_progress progress; /* the newest of any worker */
     uint64_t most_sent;          /* of all records */
     uint64_t next_request;

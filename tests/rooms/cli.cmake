@@ -4,6 +4,11 @@ if(TARGET sluice)
     sl_test(${name} e2e LINKS sl_piece SOURCES e2e/spawn.c e2e/binary_kit.c TIMEOUT 180)
     add_dependencies(${name} sluice)
   endforeach()
+  if(TARGET sl_localnet)
+    sl_test(test_split e2e LINKS sl_engine sl_localnet
+      SOURCES e2e/spawn.c e2e/binary_kit.c engine/rig.c TIMEOUT 180)
+    add_dependencies(test_split sluice)
+  endif()
 endif()
 
 # PieceCIDs of files and folders, lists of them, and the line on the terminal.

@@ -90,7 +90,7 @@ static void panes_look_as_agreed(void **state)
     screen_keys(&screen, "hgl");
     screen_golden(&screen, "details-stored-60", 30, 60);
     screen_keys(&screen, "?");
-    screen_golden(&screen, "help-80", 60, 80);
+    screen_golden(&screen, "help-80", 68, 80);
     screen_golden(&screen, "help-40", 14, 40);
     screen_keys(&screen, "L");
     screen_golden(&screen, "log-80", 14, 80);

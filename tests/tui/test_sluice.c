@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,10 +43,40 @@ static void a_person_queues_a_folder_and_gets_piececids(void **state)
     sl_tmp_remove(dir);
 }
 
+static void a_person_limits_the_rate_by_keys_and_by_signal(void **state)
+{
+    char dir[SL_PATH_BYTES], path[SL_PATH_BYTES];
+    (void)state;
+    sl_tmp_make(dir);
+    sl_tmp_file(NULL, dir, "film.mkv", 40000000, 1);
+    assert_int_equal(sl_path_join(path, sizeof path, dir, "film.mkv", NULL), SL_OK);
+    const char *const argv[] = {SL_BINARY_DIR "/sluice", "--state-dir", dir,  "--limit", "100k",
+                                "--slow-limit",          "50k",         path, NULL};
+    struct sl_pty *pty = sl_pty_start(argv, NULL, 24, 100);
+    sl_pty_wait_text(pty, "limit 100.0 KB/s");
+    sl_pty_wait_text(pty, "1 uploading");
+    sl_pty_send(pty, "t");
+    sl_pty_wait_text(pty, "slow 50.0 KB/s");
+    sl_pty_signal(pty, SIGUSR2);
+    sl_pty_wait_text(pty, "limit 100.0 KB/s");
+    sl_pty_send(pty, "U30k\rl");
+    sl_pty_wait_text(pty, "Limit       30.0 KB/s");
+    sl_pty_send(pty, "Uoff\ru");
+    sl_pty_wait_text(pty, "limit for all (2M, 500k, off):");
+    sl_pty_send(pty, "off\r");
+    sl_pty_wait_text(pty, "limit off");
+    sl_pty_wait_text(pty, "1 stored");
+    sl_pty_send(pty, "hq");
+    assert_int_equal(sl_pty_wait_exit(pty), 0);
+    sl_pty_free(pty);
+    sl_tmp_remove(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_person_queues_a_folder_and_gets_piececids),
+        cmocka_unit_test(a_person_limits_the_rate_by_keys_and_by_signal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -202,7 +202,8 @@ static void a_stop_is_seen_before_the_next_name(void **state)
     struct seen *seen = *state;
     make_files(seen, 100);
     struct stopper stopper = {0};
-    const struct sl_walk_options options = {false, &stopper.stop, stop_at_the_third, &stopper};
+    const struct sl_walk_options options = {
+        .stop = &stopper.stop, .fn = stop_at_the_third, .ctx = &stopper};
     sl_walk(&options, seen->dir, 1);
     assert_int_equal(stopper.reported, 3);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Sixteen nodes at once with AVX-512 (F and BW): rotates and three-operand logic are one step. */
+/* Two times sixteen nodes at once with AVX-512 (F and BW): rotates and three-operand logic are one
+ * step. */
 #include <immintrin.h>
 
 #include "cpu.h"
 #include "kernel_list.h"
 
-enum { LANES = 16 };
+enum { LANES = 16, GROUPS = 2 };
 
 typedef __m512i vec;
 

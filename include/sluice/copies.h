@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * copies.h - what is known of stored pieces, and the files that they make up. Layer: fetch.
+ *
+ * One list, filled from wherever something is known: the journal, the chain, a manifest, a list of
+ * providers. A file that was cut into parts is put together from what their metadata says: `whole`
+ * (the PieceCID of the whole file), `part` ("3/12") and `filename`. All of it is hostile: parts
+ * that do not combine to their whole make no file, and names are only ever compared and shown; for
+ * making files of them there is sl_plain_name() and sl_folder_below().
+ */
+#ifndef SL_COPIES_H
+#define SL_COPIES_H
+
+#include "sluice/data_set.h"
+#include "sluice/fetch.h"
+
+/** Keys of a piece's metadata. */
+#define SL_PIECE_FILENAME "filename"
+#define SL_PIECE_PART     "part"
+#define SL_PIECE_WHOLE    "whole"
+
+/** A piece at one place. */
+struct sl_copy {
+    const char *name; /* a path, or `filename` of the metadata; "" when not known */
+    const char *url;  /* GET gives its bytes */
+    struct sl_piece_id piece;
+    bool in_whole;            /* it is part `part` (from 1) of `parts` of `whole` */
+    struct sl_piece_id whole; /* that file's */
+    uint32_t part;
+    uint32_t parts;
+    uint64_t provider_id; /* 0: not known, as the next */
+    uint64_t data_set_id;
+    uint64_t piece_id; /* counts only with a data set */
+    size_t order;      /* which came first: set when it is added */
+};
+
+/** Zero-initialise, free with sl_copies_free(). */
+struct sl_copies {
+    struct sl_copy *list;
+    size_t count;
+    size_t room;
+    bool arranged;
+};
+
+/** Add; the texts are copied. What is added first is preferred. Errors: SL_ENOMEM. */
+int sl_copies_add(struct sl_copies *copies, const struct sl_copy *copy,
+                  struct sl_err *err) SL_MUST_CHECK;
+void sl_copies_free(struct sl_copies *copies);
+
+/** Take name, whole and part from the metadata of the piece; what makes no sense is left out. The
+ * name is borrowed from the entries. */
+void sl_copy_describe(struct sl_copy *copy, const struct sl_metadata *entries, size_t count);
+
+/** A part of a file and its copies, best first; urls[i] is that of copies[i]. */
+struct sl_wanted_part {
+    const struct sl_copy **copies;
+    const char **urls;
+    size_t count;
+};
+
+/** A file with all of its parts. Borrows from the list, which must not change meanwhile; free with
+ * sl_wanted_free(). */
+struct sl_wanted {
+    const char *name; /* as the copies say; "" when they do not, or it is one part of a file */
+    struct sl_wanted_part *parts;
+    struct sl_fetch_part *fetch_parts; /* the same for sl_fetch_save() */
+    struct sl_fetch_file file;
+};
+
+/**
+ * The file of this PieceCID: a whole that was cut, or one piece. Returns 1; 0 when it is not known,
+ * with what is missing in *err (SL_ENOTFOUND). Errors: SL_ENOMEM.
+ */
+int sl_copies_file(struct sl_wanted *out, struct sl_copies *copies, const struct sl_piece_id *cid,
+                   struct sl_err *err) SL_MUST_CHECK;
+void sl_wanted_free(struct sl_wanted *wanted);
+
+/** The PieceCIDs, each once, of files whose name is `name` or, when there are none, ends with
+ * "/NAME". At most `cap`; returns their number. */
+size_t sl_copies_named(struct sl_piece_id *out, size_t cap, const struct sl_copies *copies,
+                       const char *name);
+
+/** All files, each once: 1 and the next one's PieceCID, 0 at the end. *at starts at 0. */
+int sl_copies_next(struct sl_piece_id *out, struct sl_copies *copies, size_t *at);
+
+/* ---- names that came from outside ---- */
+
+/** Whether it can be the name of a file in a folder of ours: one component, no control bytes, not
+ * hidden. */
+bool sl_name_is_plain(const char *name);
+
+/** Whether it names something below a folder: relative, every component as above. */
+bool sl_name_is_below(const char *name);
+
+/**
+ * Open, and make with the permissions `mode`, the folders of `name` (sl_name_is_below()) below
+ * `dir_fd`, following no link. Returns the descriptor of the last one, owned; *base is the last
+ * component of the name. Errors: SL_EFORMAT (not below), SL_EFILETYPE (a link or a file is in the
+ * way), SL_EACCES, SL_EIO ...
+ */
+int sl_folder_below(const char **base, int dir_fd, const char *name, unsigned mode,
+                    struct sl_err *err) SL_MUST_CHECK;
+
+#endif

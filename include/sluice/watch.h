@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * watch.h - folders that are watched for files that are finished. Layer: watch.
+ *
+ * A thread follows every folder below the watched ones with inotify, and walks all of them again
+ * from time to time: what a network mount or an exhausted kernel does not tell is found then. A
+ * file is handed out once its size and time of change have been still for `settle_ms`, and once
+ * only while it stays what it was (size, time of change and inode; not the device, whose number
+ * changes with a mount). Hidden names and those of unfinished downloads are left out.
+ *
+ * A watched folder that goes away (unmounted, removed, not there yet) is waited for: changes of the
+ * mounts and of the folder above are noticed.
+ */
+#ifndef SL_WATCH_H
+#define SL_WATCH_H
+
+#include "sluice/clock.h"
+#include "sluice/job.h"
+#include "sluice/path.h"
+
+struct sl_watch_options {
+    int64_t settle_ms;   /* 0: as soon as it was seen twice the same */
+    int64_t rescan_ms;   /* between two walks over everything; 0: 10 min */
+    bool include_hidden; /* names with a leading dot */
+    bool include_temp;   /* names of unfinished files: .part, .!qB, .crdownload, a tilde behind */
+    bool no_inotify;     /* walks alone (tests) */
+    struct sl_clock clock;
+};
+
+struct sl_watch;
+
+/** Owned, sl_watch_free(). Nothing is watched before sl_watch_start(). Errors: SL_ENOMEM, SL_EIO.
+ */
+int sl_watch_new(struct sl_watch **out, const struct sl_watch_options *options,
+                 struct sl_err *err) SL_MUST_CHECK;
+
+/** Before the start: a folder, absolute. It need not exist. Errors: SL_ENOMEM, SL_EINVAL (not
+ * absolute), SL_EOVERFLOW. */
+int sl_watch_add(struct sl_watch *watch, const char *dir, struct sl_err *err) SL_MUST_CHECK;
+
+/** Before the start: this file was handed out by an earlier run. Errors: SL_ENOMEM. */
+int sl_watch_know(struct sl_watch *watch, const char *path, const struct sl_file_mark *file,
+                  struct sl_err *err) SL_MUST_CHECK;
+
+/** Errors: SL_ENOMEM. */
+int sl_watch_start(struct sl_watch *watch, struct sl_err *err) SL_MUST_CHECK;
+
+/** End the thread, free. NULL allowed. */
+void sl_watch_free(struct sl_watch *watch);
+
+enum sl_watch_kind {
+    SL_WATCH_FILE,  /* path: it is still */
+    SL_WATCH_NOTE,  /* err: worth saying; path of what it is about */
+    SL_WATCH_READY, /* everything there is was looked at for the first time */
+};
+
+struct sl_watch_item {
+    enum sl_watch_kind kind;
+    struct sl_err err;
+    char path[SL_PATH_BYTES];
+};
+
+/** Readable while items wait: for poll(). */
+int sl_watch_fd(const struct sl_watch *watch);
+
+/** One thread: the next item, false when there is none now. Items are held back when nobody takes
+ * them. */
+bool sl_watch_next(struct sl_watch *watch, struct sl_watch_item *item);
+
+/** Any thread: a file that was handed out came to nothing: the next walk may find it again. */
+void sl_watch_forget(struct sl_watch *watch, const char *path);
+
+/** Any thread: look at the clock again, for a clock that is moved by hand. */
+void sl_watch_wake(struct sl_watch *watch);
+
+/** Whether the name is one of an unfinished file. */
+bool sl_watch_is_temp(const char *name);
+
+#endif

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "fetching.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "keys.h"
+#include "known.h"
+#include "onchain.h"
+#include "say.h"
+#include "which_network.h"
+
+/* ---- opening ---- */
+
+static void cancel(void *ctx)
+{
+    struct sl_fetching *f = ctx;
+    pthread_mutex_lock(&f->lock);
+    if (f->chain != NULL)
+        sl_chain_cancel(f->chain);
+    pthread_mutex_unlock(&f->lock);
+    sl_fetch_cancel(f->fetch);
+}
+
+static struct sl_fetch_options options_of(const struct sl_config *config)
+{
+    return (struct sl_fetch_options){
+        .parallel = config->parallel,
+        .max_attempts = config->max_attempts,
+        .http = {.connect_timeout_ms = config->connect_timeout_ms,
+                 .stall_ms = config->stall_ms,
+                 .allow_http = config->allow_http,
+                 .ca_file = config->ca_file[0] != '\0' ? config->ca_file : NULL}};
+}
+
+/* The local network of another sluice that runs serves us as well. */
+int sl_fetching_start_local(struct sl_fetching *f, struct sl_err *err)
+{
+    if (strcmp(f->network, "local") != 0 || f->settings.config.provider_url[0] != '\0' ||
+        f->args->from != NULL || f->uplink.localnet != NULL)
+        return SL_OK;
+    int rc = sl_path_make(f->settings.config.paths.data, 0700, err);
+    if (rc == SL_OK)
+        rc = sl_uplink_start_localnet(&f->uplink, err);
+    return rc == SL_EHELD ? SL_OK : rc;
+}
+
+int sl_fetching_open(struct sl_fetching *f, const struct sl_args *args, struct sl_err *err)
+{
+    *f = (struct sl_fetching){
+        .args = args, .clock = sl_clock_system(), .interrupt = {.signal_fd = -1, .stop_fd = -1}};
+    pthread_mutex_init(&f->lock, NULL);
+    int rc = sl_settings_load(&f->settings, args, err);
+    if (rc == SL_OK)
+        rc = sl_which_network(f->network, &f->settings.config, err);
+    if (rc == SL_OK)
+        rc = sl_http_global_init(err);
+    if (rc < 0)
+        return rc;
+    f->uplink.config = &f->settings.config;
+    f->uplink.clock = f->clock;
+    const struct sl_fetch_options options = options_of(&f->settings.config);
+    rc = sl_fetch_new(&f->fetch, &options, err);
+    if (rc == SL_OK)
+        rc = sl_interrupt_open(&f->interrupt, cancel, f, err);
+    /* what is written down of others needs it only when it says so */
+    if (rc == SL_OK && args->manifest == NULL && args->command != SL_CMD_LINE_EXPORT)
+        rc = sl_fetching_start_local(f, err);
+    return rc;
+}
+
+void sl_fetching_close(struct sl_fetching *f)
+{
+    sl_interrupt_close(&f->interrupt);
+    sl_fetch_free(f->fetch);
+    sl_copies_free(&f->copies);
+    sl_chain_free(f->chain);
+    sl_uplink_close(&f->uplink);
+    sl_settings_free(&f->settings);
+    pthread_mutex_destroy(&f->lock);
+}
+
+/* ---- the chain ---- */
+
+static int find_network(struct sl_network *out, const struct sl_fetching *f, struct sl_err *err)
+{
+    if (f->uplink.localnet == NULL)
+        return sl_onchain_network(out, &f->settings.config, err);
+    *out = f->uplink.chain;
+    return SL_OK;
+}
+
+static bool has_chain(const struct sl_fetching *f)
+{
+    return strcmp(f->network, "local") != 0 || f->uplink.localnet != NULL;
+}
+
+int sl_fetching_chain(struct sl_fetching *f, struct sl_chain **out, struct sl_err *err)
+{
+    struct sl_network network;
+    struct sl_chain *chain = NULL;
+    int rc = SL_OK;
+    if (f->chain == NULL) {
+        const struct sl_rpc_options options = sl_onchain_options(&f->settings.config);
+        rc = find_network(&network, f, err);
+        if (rc == SL_OK)
+            rc = sl_chain_new(&chain, &network, &options, err);
+        pthread_mutex_lock(&f->lock);
+        f->chain = chain;
+        pthread_mutex_unlock(&f->lock);
+    }
+    *out = f->chain;
+    if (rc == SL_OK && sl_interrupt_came(&f->interrupt))
+        rc = sl_err_set(err, SL_ECANCELED, "cancelled");
+    return rc;
+}
+
+static int parse_payer(struct sl_fetching *f, struct sl_err *err)
+{
+    const char *text = f->args->address;
+    if (sl_address_parse(&f->payer, text, strlen(text), err) == SL_OK)
+        return SL_OK;
+    sl_err_ctx(err, "--address");
+    if (err != NULL)
+        err->code = SL_EUSAGE;
+    return SL_EUSAGE;
+}
+
+/* Reading needs no password: an account in a keystore has to be named. 1 when one is known. */
+static int find_payer(struct sl_fetching *f, struct sl_err *err)
+{
+    struct sl_signer signer;
+    int rc = 1;
+    if (f->has_payer)
+        return 1;
+    if (f->args->address != NULL) {
+        rc = parse_payer(f, err);
+    } else if (f->uplink.localnet != NULL) {
+        f->payer = f->uplink.payer;
+    } else {
+        rc = sl_keys_find(&signer, &f->settings.config, SL_KEYS_NO_KEYSTORE, err);
+        if (rc <= 0)
+            return rc;
+        f->payer = signer.payer;
+        sl_signer_free(&signer);
+    }
+    f->has_payer = rc >= 0;
+    return rc < 0 ? rc : 1;
+}
+
+/* ---- step by step ---- */
+
+static int reach_journal(struct sl_fetching *f, struct sl_err *err)
+{
+    return sl_known_journal(&f->copies, f->settings.config.paths.state, &f->clock,
+                            f->uplink.localnet, err);
+}
+
+/* A piece is sought by itself first; a file in parts is known by what all pieces say. */
+static int reach_account(struct sl_fetching *f, const struct sl_piece_id *cid, struct sl_err *err)
+{
+    struct sl_chain *chain;
+    const size_t before = f->copies.count;
+    int rc = sl_fetching_chain(f, &chain, err);
+    if (rc == SL_OK)
+        rc = find_payer(f, err);
+    if (rc <= 0)
+        return rc;
+    rc = SL_OK;
+    if (cid != NULL && cid->payload_bytes <= SL_PIECE_MAX_BYTES)
+        rc = sl_known_account(&f->copies, chain, &f->payer, cid, err);
+    if (rc < 0 || f->copies.count > before)
+        return rc;
+    rc = sl_known_account(&f->copies, chain, &f->payer, NULL, err);
+    f->walked = rc == SL_OK;
+    return rc;
+}
+
+/* A file that is known to be in parts is no piece that anybody could have. */
+static bool is_in_parts(struct sl_fetching *f, const struct sl_piece_id *cid)
+{
+    struct sl_wanted wanted;
+    if (sl_copies_file(&wanted, &f->copies, cid, NULL) != 1)
+        return false;
+    const bool in_parts = wanted.file.part_count > 1;
+    sl_wanted_free(&wanted);
+    return in_parts;
+}
+
+static int reach_all(struct sl_fetching *f, const struct sl_piece_id *cid, struct sl_err *err)
+{
+    struct sl_chain *chain;
+    if (cid->payload_bytes > SL_PIECE_MAX_BYTES || is_in_parts(f, cid))
+        return 0;
+    const int rc = sl_fetching_chain(f, &chain, err);
+    return rc < 0 ? rc : sl_known_approved(&f->copies, chain, cid, err);
+}
+
+int sl_fetching_reach(struct sl_fetching *f, enum sl_reach reach, const struct sl_piece_id *cid,
+                      struct sl_err *err)
+{
+    const size_t before = f->copies.count;
+    int rc = SL_OK;
+    if ((reach == SL_REACH_JOURNAL && f->read_journal) || (reach == SL_REACH_ACCOUNT && f->walked))
+        return 0;
+    if (reach == SL_REACH_JOURNAL)
+        rc = reach_journal(f, err);
+    else if (f->args->from != NULL || !has_chain(f))
+        return 0;
+    else if (reach == SL_REACH_ACCOUNT)
+        rc = reach_account(f, cid, err);
+    else if (cid != NULL)
+        rc = reach_all(f, cid, err);
+    f->read_journal = f->read_journal || (reach == SL_REACH_JOURNAL && rc >= 0);
+    return rc < 0 ? rc : f->copies.count > before;
+}
+
+/* ---- operands ---- */
+
+/* The path as the journal has it. */
+static void absolute(char out[static SL_PATH_BYTES], const char *operand)
+{
+    char cwd[SL_PATH_BYTES];
+    out[0] = '\0';
+    if (operand[0] == '/' || getcwd(cwd, sizeof cwd) == NULL ||
+        sl_path_join(out, SL_PATH_BYTES, cwd, operand, NULL) < 0)
+        out[0] = '\0';
+}
+
+static bool looks_like_cid(const char *operand)
+{
+    return strncmp(operand, "bafkzcib", 8) == 0 || strncmp(operand, "baga6ea4seaq", 12) == 0;
+}
+
+int sl_fetching_find(struct sl_fetching *f, const char *operand, struct sl_piece_id *out,
+                     size_t cap, size_t *count, struct sl_err *err)
+{
+    char path[SL_PATH_BYTES];
+    struct sl_err why = {0};
+    *count = 1;
+    if (sl_piece_parse(&out[0], operand, strlen(operand), &why) == SL_OK)
+        return 1;
+    absolute(path, operand);
+    *count = path[0] != '\0' ? sl_copies_named(out, cap, &f->copies, path) : 0;
+    if (*count == 0)
+        *count = sl_copies_named(out, cap, &f->copies, operand);
+    if (*count > 0)
+        return 1;
+    if (strncmp(operand, "baga6ea4seaq", 12) == 0)
+        return sl_err_set(err, SL_EUSAGE,
+                          "the older form of a PieceCID does not tell the size: give the newer one "
+                          "(bafkzcib...)");
+    return looks_like_cid(operand) ? sl_err_set(err, SL_EUSAGE, "%s", why.text) : 0;
+}
+
+void sl_fetching_list(struct sl_fetching *f, const char *operand, const struct sl_piece_id *list,
+                      size_t count)
+{
+    sl_say("'%s' can be several files: give one of the PieceCIDs", operand);
+    for (size_t i = 0; i < count; i++) {
+        char cid[SL_PIECE_CID_CHARS];
+        struct sl_wanted wanted;
+        sl_piece_cid(cid, &list[i]);
+        const bool known = sl_copies_file(&wanted, &f->copies, &list[i], NULL) == 1;
+        sl_say("%s  %s", cid, known ? wanted.name : "");
+        if (known)
+            sl_wanted_free(&wanted);
+    }
+}
+
+int sl_fetching_from(struct sl_fetching *f, struct sl_wanted *wanted, struct sl_copies *own,
+                     struct sl_err *err)
+{
+    struct sl_wanted only;
+    if (f->args->from == NULL)
+        return SL_OK;
+    for (size_t i = 0; i < wanted->file.part_count; i++) {
+        const struct sl_copy like = {.name = wanted->name,
+                                     .piece = wanted->file.parts[i].piece,
+                                     .in_whole = wanted->file.part_count > 1,
+                                     .whole = wanted->file.whole,
+                                     .part = (uint32_t)i + 1,
+                                     .parts = (uint32_t)wanted->file.part_count};
+        const int rc = sl_known_from(own, f->args->from, &like, err);
+        if (rc < 0)
+            return rc;
+    }
+    const struct sl_piece_id whole = wanted->file.whole;
+    const int rc = sl_copies_file(&only, own, &whole, err);
+    if (rc != 1)
+        return rc < 0 ? rc : SL_EFORMAT;
+    sl_wanted_free(wanted);
+    *wanted = only;
+    return SL_OK;
+}
+
+bool sl_is_of_provider(const struct sl_err *err)
+{
+    switch (err->code) {
+    case SL_ENOTFOUND:
+    case SL_EMISMATCH:
+    case SL_ENET:
+    case SL_ESTALLED:
+    case SL_EBUSY:
+    case SL_ESERVER:
+    case SL_EPROTO:
+    case SL_EFORMAT:
+        return true;
+    default:
+        return err->code == SL_EREFUSED && err->detail != 0; /* an HTTP status */
+    }
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * upload.h - the loop of all commands that upload without a screen; they differ in where the paths
+ * come from. Private to cli.
+ */
+#ifndef SL_CLI_UPLOAD_H
+#define SL_CLI_UPLOAD_H
+
+#include "args.h"
+#include "exit.h"
+#include "report.h"
+#include "session.h"
+
+struct sl_feed {
+    bool endless; /* no path now is not the end; and what earlier runs left is gone on with */
+    int fd;       /* readable when there may be a path; -1: none */
+    void *ctx;
+    /** Once, before the first path; may be NULL. */
+    int (*open)(struct sl_feed *feed, struct sl_session *session, struct sl_report *report,
+                struct sl_err *err);
+    /** The next path, borrowed until the next call; NULL: none now. */
+    const char *(*next)(struct sl_feed *feed);
+    /** A file ended, of this run or an earlier one; may be NULL. */
+    void (*ended)(struct sl_feed *feed, const struct sl_event *event);
+    /** Paths not taken yet. */
+    size_t (*left)(const struct sl_feed *feed);
+};
+
+/** Upload what the feed gives until it ends or somebody stops it. Returns the exit status. */
+enum sl_exit sl_upload_feed(struct sl_feed *feed, const struct sl_args *args);
+
+#endif

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "sluice/copies.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the list ---- */
+
+static const char *or_empty(const char *text)
+{
+    return text != NULL ? text : "";
+}
+
+int sl_copies_add(struct sl_copies *copies, const struct sl_copy *copy, struct sl_err *err)
+{
+    if (copies->count == copies->room) {
+        const size_t room = copies->room > 0 ? copies->room * 2 : 16;
+        struct sl_copy *list = realloc(copies->list, room * sizeof *list);
+        if (list == NULL)
+            return sl_err_set(err, SL_ENOMEM, "out of memory");
+        copies->list = list;
+        copies->room = room;
+    }
+    struct sl_copy *out = &copies->list[copies->count];
+    char *name = strdup(or_empty(copy->name));
+    char *url = strdup(or_empty(copy->url));
+    if (name == NULL || url == NULL) {
+        free(name);
+        free(url);
+        return sl_err_set(err, SL_ENOMEM, "out of memory");
+    }
+    *out = *copy;
+    out->name = name;
+    out->url = url;
+    out->order = copies->count++;
+    copies->arranged = false;
+    return SL_OK;
+}
+
+void sl_copies_free(struct sl_copies *copies)
+{
+    for (size_t i = 0; i < copies->count; i++) {
+        free((char *)copies->list[i].name);
+        free((char *)copies->list[i].url);
+    }
+    free(copies->list);
+    *copies = (struct sl_copies){0};
+}
+
+/* ---- metadata ---- */
+
+static bool take_count(uint32_t *out, const char **at)
+{
+    const size_t digits = strspn(*at, "0123456789");
+    if (digits == 0 || digits > 7 || **at == '0')
+        return false;
+    *out = (uint32_t)strtoul(*at, NULL, 10);
+    *at += digits;
+    return true;
+}
+
+/* "3/12" */
+static bool parse_part(uint32_t *part, uint32_t *parts, const char *text)
+{
+    return take_count(part, &text) && *text++ == '/' && take_count(parts, &text) && *text == '\0' &&
+           *part <= *parts;
+}
+
+void sl_copy_describe(struct sl_copy *copy, const struct sl_metadata *entries, size_t count)
+{
+    const char *name = sl_metadata_get(entries, count, SL_PIECE_FILENAME);
+    const char *part = sl_metadata_get(entries, count, SL_PIECE_PART);
+    const char *whole = sl_metadata_get(entries, count, SL_PIECE_WHOLE);
+    copy->name = or_empty(name);
+    copy->in_whole = part != NULL && whole != NULL && parse_part(&copy->part, &copy->parts, part) &&
+                     sl_piece_parse(&copy->whole, whole, strlen(whole), NULL) == SL_OK;
+}
+
+/* ---- names ---- */
+
+static const struct sl_piece_id *file_of(const struct sl_copy *copy)
+{
+    return copy->in_whole ? &copy->whole : &copy->piece;
+}
+
+static bool ends_with(const char *path, const char *name)
+{
+    const size_t path_len = strlen(path);
+    const size_t len = strlen(name);
+    return path_len > len && path[path_len - len - 1] == '/' &&
+           strcmp(path + path_len - len, name) == 0;
+}
+
+static bool is_among(const struct sl_piece_id *list, size_t count, const struct sl_piece_id *one)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (sl_piece_id_equal(&list[i], one))
+            return true;
+    }
+    return false;
+}
+
+size_t sl_copies_named(struct sl_piece_id *out, size_t cap, const struct sl_copies *copies,
+                       const char *name)
+{
+    size_t count = 0;
+    for (int exactly = 1; exactly >= 0 && count == 0; exactly--) {
+        for (size_t i = 0; i < copies->count && count < cap; i++) {
+            const struct sl_copy *copy = &copies->list[i];
+            const bool fits = exactly ? strcmp(copy->name, name) == 0 : ends_with(copy->name, name);
+            if (fits && !is_among(out, count, file_of(copy)))
+                out[count++] = *file_of(copy);
+        }
+    }
+    return count;
+}
+
+/* ---- files ---- */
+
+static int compare_id(const struct sl_piece_id *a, const struct sl_piece_id *b)
+{
+    const int root = memcmp(a->root, b->root, sizeof a->root);
+    if (root != 0)
+        return root;
+    if (a->payload_bytes != b->payload_bytes)
+        return a->payload_bytes < b->payload_bytes ? -1 : 1;
+    return (a->height > b->height) - (a->height < b->height);
+}
+
+static int compare_u64(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* By file, and within it by its number of parts, part and preference. */
+static int compare(const void *a_, const void *b_)
+{
+    const struct sl_copy *a = a_, *b = b_;
+    int c = compare_id(file_of(a), file_of(b));
+    if (c == 0)
+        c = (int)a->in_whole - (int)b->in_whole;
+    if (c == 0 && a->in_whole)
+        c = compare_u64(a->parts, b->parts);
+    if (c == 0 && a->in_whole)
+        c = compare_u64(a->part, b->part);
+    return c != 0 ? c : compare_u64(a->order, b->order);
+}
+
+static void arrange(struct sl_copies *copies)
+{
+    if (!copies->arranged && copies->count > 1)
+        qsort(copies->list, copies->count, sizeof *copies->list, compare);
+    copies->arranged = true;
+}
+
+int sl_copies_next(struct sl_piece_id *out, struct sl_copies *copies, size_t *at)
+{
+    arrange(copies);
+    if (*at >= copies->count)
+        return 0;
+    *out = *file_of(&copies->list[*at]);
+    while (*at < copies->count && compare_id(out, file_of(&copies->list[*at])) == 0)
+        (*at)++;
+    return 1;
+}
+
+/* ---- putting one together ---- */
+
+static int make_room(struct sl_wanted *out, size_t parts, struct sl_err *err)
+{
+    out->parts = calloc(parts + 1, sizeof *out->parts);
+    out->fetch_parts = calloc(parts + 1, sizeof *out->fetch_parts);
+    if (out->parts == NULL || out->fetch_parts == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory");
+    out->file.parts = out->fetch_parts;
+    out->file.part_count = parts;
+    return SL_OK;
+}
+
+static bool has_url(const struct sl_wanted_part *part, const char *url)
+{
+    for (size_t i = 0; i < part->count; i++) {
+        if (part->urls[i] != NULL && strcmp(part->urls[i], url) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int add_copy(struct sl_wanted *out, size_t i, const struct sl_copy *copy, size_t most,
+                    struct sl_err *err)
+{
+    struct sl_wanted_part *part = &out->parts[i];
+    if (part->copies == NULL) {
+        part->copies = calloc(most, sizeof(void *));
+        part->urls = calloc(most, sizeof(void *));
+        if (part->copies == NULL || part->urls == NULL)
+            return sl_err_set(err, SL_ENOMEM, "out of memory");
+        out->fetch_parts[i].piece = copy->piece;
+    }
+    if (!sl_piece_id_equal(&out->fetch_parts[i].piece, &copy->piece) || has_url(part, copy->url))
+        return SL_OK;
+    part->copies[part->count] = copy;
+    part->urls[part->count++] = copy->url;
+    out->fetch_parts[i].urls = part->urls;
+    out->fetch_parts[i].url_count = part->count;
+    return SL_OK;
+}
+
+/* Copies of one piece among some, alone or parts of something. */
+static int one_piece(struct sl_wanted *out, const struct sl_copy *list, size_t count,
+                     const struct sl_piece_id *cid, bool in_whole, struct sl_err *err)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < count; i++)
+        most += list[i].in_whole == in_whole && sl_piece_id_equal(&list[i].piece, cid);
+    if (most == 0)
+        return 0;
+    int rc = make_room(out, 1, err);
+    for (size_t i = 0; rc == SL_OK && i < count; i++) {
+        if (list[i].in_whole != in_whole || !sl_piece_id_equal(&list[i].piece, cid))
+            continue;
+        rc = add_copy(out, 0, &list[i], most, err);
+        if (out->name[0] == '\0' && !in_whole)
+            out->name = list[i].name;
+    }
+    return rc < 0 ? rc : 1;
+}
+
+/* `list` has all copies that say they are of `parts` parts, by part. 1: they are all there. */
+static int put_together(struct sl_wanted *out, const struct sl_copy *list, size_t count,
+                        struct sl_err *err)
+{
+    const size_t parts = list[0].parts;
+    size_t have = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].part > have + 1) /* a gap */
+            break;
+        have = list[i].part;
+    }
+    if (have < parts) {
+        (void)sl_err_set(err, SL_ENOTFOUND, "part %zu of %zu of it is not known", have + 1, parts);
+        return 0;
+    }
+    int rc = make_room(out, parts, err);
+    for (size_t i = 0; rc == SL_OK && i < count; i++) {
+        /* as many as there are of this part */
+        size_t same = 1;
+        while (i + same < count && list[i + same].part == list[i].part)
+            same++;
+        rc = add_copy(out, list[i].part - 1, &list[i], same, err);
+        if (out->name[0] == '\0')
+            out->name = list[i].name;
+    }
+    if (rc < 0)
+        return rc;
+    return sl_fetch_check_parts(&out->file, err) == SL_OK;
+}
+
+/* `list` has the copies of one file. Uploads that cut it differently are looked at one by one. */
+static int whole(struct sl_wanted *out, const struct sl_copy *list, size_t count,
+                 const struct sl_piece_id *cid, struct sl_err *err)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < count;) {
+        size_t same = 1;
+        while (i + same < count && list[i + same].in_whole == list[i].in_whole &&
+               list[i + same].parts == list[i].parts)
+            same++;
+        if (list[i].in_whole) {
+            sl_wanted_free(out);
+            out->file.whole = *cid;
+            rc = put_together(out, list + i, same, err);
+        }
+        i += same;
+    }
+    return rc;
+}
+
+/* Where the copies of a file begin in the arranged list, and how many there are. */
+static size_t find_file(const struct sl_copies *copies, const struct sl_piece_id *cid,
+                        size_t *count)
+{
+    size_t low = 0, high = copies->count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (compare_id(file_of(&copies->list[middle]), cid) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *count = 0;
+    while (low + *count < copies->count &&
+           compare_id(file_of(&copies->list[low + *count]), cid) == 0)
+        (*count)++;
+    return low;
+}
+
+int sl_copies_file(struct sl_wanted *out, struct sl_copies *copies, const struct sl_piece_id *cid,
+                   struct sl_err *err)
+{
+    size_t count;
+    arrange(copies);
+    *out = (struct sl_wanted){.name = "", .file.whole = *cid};
+    (void)sl_err_set(err, SL_ENOTFOUND, "nothing is known of it");
+    const size_t first = find_file(copies, cid, &count);
+    int rc = count > 0 ? one_piece(out, copies->list + first, count, cid, false, err) : 0;
+    if (rc == 0 && count > 0)
+        rc = whole(out, copies->list + first, count, cid, err);
+    if (rc == 0) { /* a part of something, asked for by itself */
+        struct sl_wanted part = {.name = "", .file.whole = *cid};
+        rc = one_piece(&part, copies->list, copies->count, cid, true, err);
+        if (rc != 0) {
+            sl_wanted_free(out);
+            *out = part;
+        }
+    }
+    if (rc <= 0)
+        sl_wanted_free(out);
+    return rc;
+}
+
+void sl_wanted_free(struct sl_wanted *wanted)
+{
+    for (size_t i = 0; wanted->parts != NULL && i < wanted->file.part_count; i++) {
+        free(wanted->parts[i].copies);
+        free(wanted->parts[i].urls);
+    }
+    free(wanted->parts);
+    free(wanted->fetch_parts);
+    *wanted = (struct sl_wanted){.name = ""};
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* target.c - names from outside become files only below the folder that was meant. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sluice/copies.h"
+#include "sluice/path.h"
+
+enum { NAME_BYTES = 255 };
+
+/* A hidden name could be that of a file that programs read. */
+static bool is_component(const char *name, size_t len)
+{
+    if (len == 0 || len > NAME_BYTES || name[0] == '.')
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)name[i] < ' ' || name[i] == 0x7f || name[i] == '/')
+            return false;
+    }
+    return true;
+}
+
+bool sl_name_is_plain(const char *name)
+{
+    return is_component(name, strlen(name));
+}
+
+bool sl_name_is_below(const char *name)
+{
+    if (strlen(name) >= SL_PATH_BYTES)
+        return false;
+    for (;;) {
+        const size_t len = strcspn(name, "/");
+        if (!is_component(name, len))
+            return false;
+        if (name[len] == '\0')
+            return true;
+        name += len + 1;
+    }
+}
+
+/* Returns the descriptor of the folder, made if need be. */
+static int enter(int dir_fd, const char *name, mode_t mode, struct sl_err *err)
+{
+    const bool made = mkdirat(dir_fd, name, mode) == 0;
+    if (!made && errno != EEXIST)
+        return sl_err_sys(err, errno, "make the folder %.100s", name);
+    const int fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd >= 0 && made)
+        (void)fchmod(fd, mode); /* whatever the process keeps from others otherwise */
+    if (fd >= 0)
+        return fd;
+    if (errno == ELOOP || errno == ENOTDIR)
+        return sl_err_set(err, SL_EFILETYPE, "%.100s is in the way: it is no folder", name);
+    return sl_err_sys(err, errno, "open the folder %.100s", name);
+}
+
+int sl_folder_below(const char **base, int dir_fd, const char *name, unsigned mode,
+                    struct sl_err *err)
+{
+    char component[NAME_BYTES + 1];
+    *base = sl_path_base(name);
+    if (!sl_name_is_below(name))
+        return sl_err_set(err, SL_EFORMAT, "a name that leaves the folder, or is none");
+    int at = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (at < 0)
+        return sl_err_sys(err, errno, "open the folder");
+    while (at >= 0 && name != *base) {
+        const size_t len = strcspn(name, "/");
+        memcpy(component, name, len);
+        component[len] = '\0';
+        const int next = enter(at, component, (mode_t)mode, err);
+        close(at);
+        at = next;
+        name += len + 1;
+    }
+    return at;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sluice/walk.h"
+
+#include "inside.h"
+
+static int64_t now_ms(const struct sl_watch *watch)
+{
+    return sl_now_ms(&watch->options.clock);
+}
+
+/* Lack of memory is no end: what was missed is found by the next walk. */
+static void note_oom(struct sl_watch *watch, const struct sl_err *err)
+{
+    if (!watch->broken)
+        sl_watch_put(watch, SL_WATCH_NOTE, "", err);
+    watch->broken = true;
+}
+
+/* ---- names ---- */
+
+bool sl_watch_is_temp(const char *name)
+{
+    static const char *const ends[] = {".part",       ".partial",  ".!qB",      ".!ut",
+                                       ".crdownload", ".download", ".filepart", ".opdownload",
+                                       ".aria2",      ".tmp",      "~"};
+    const size_t len = strlen(name);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        const size_t end = strlen(ends[i]);
+        if (len >= end && strcmp(name + len - end, ends[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* ---- files ---- */
+
+static void consider(struct sl_watch *watch, const char *path, const struct sl_file_mark *file)
+{
+    struct sl_err err = {0};
+    if (!watch->options.include_temp && sl_watch_is_temp(sl_path_base(path)))
+        return;
+    if (sl_settle_has(&watch->settle, path) || sl_marks_has(&watch->marks, path, file))
+        return;
+    if (sl_settle_add(&watch->settle, path, file, now_ms(watch), &err) < 0)
+        note_oom(watch, &err);
+}
+
+static bool mark_of(struct sl_file_mark *file, const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+        return false;
+    *file = sl_file_mark_of(&st);
+    return true;
+}
+
+void sl_watch_touch(struct sl_watch *watch, const char *path)
+{
+    struct sl_file_mark file;
+    if (!sl_settle_has(&watch->settle, path) && mark_of(&file, path))
+        consider(watch, path, &file);
+}
+
+/* Nobody looks between the mark and the hand-over: what changes later has another mark. */
+void sl_watch_settle(struct sl_watch *watch)
+{
+    const char *due;
+    char path[SL_PATH_BYTES];
+    while (!atomic_load(&watch->stop) &&
+           (due = sl_settle_due(&watch->settle, now_ms(watch))) != NULL) {
+        struct sl_file_mark file;
+        struct sl_err err = {0};
+        memcpy(path, due, strlen(due) + 1);
+        if (!mark_of(&file, path)) {
+            sl_settle_drop(&watch->settle);
+        } else if (sl_settle_is_still(&watch->settle, &file, now_ms(watch))) {
+            if (sl_marks_put(&watch->marks, path, &file, &err) < 0)
+                note_oom(watch, &err);
+            sl_watch_put(watch, SL_WATCH_FILE, path, NULL);
+        }
+    }
+}
+
+/* ---- walks ---- */
+
+static void follow(struct sl_watch *watch, const char *path)
+{
+    struct sl_err err = {0};
+    const int rc = sl_tree_add(&watch->tree, path, false, &err);
+    if (rc == SL_ENOMEM)
+        note_oom(watch, &err);
+    if (rc != SL_ENOSPC || watch->full_told)
+        return;
+    watch->full_told = true;
+    sl_err_set(&err, SL_ENOSPC,
+               "more folders than the system watches for one user: changes in the rest are found "
+               "by looking from time to time (to change that: sysctl "
+               "fs.inotify.max_user_watches=1048576)");
+    sl_watch_put(watch, SL_WATCH_NOTE, path, &err);
+}
+
+static int on_walk(void *ctx, const struct sl_scan_item *item)
+{
+    struct sl_watch *watch = ctx;
+    if (item->kind == SL_SCAN_FOLDER)
+        follow(watch, item->path);
+    else if (item->kind == SL_SCAN_FILE)
+        consider(watch, item->path, &item->file);
+    else if (item->kind == SL_SCAN_ERROR && watch->first && item->err.code != SL_EEMPTY)
+        sl_watch_put(watch, SL_WATCH_NOTE, item->path, &item->err);
+    return 0;
+}
+
+void sl_watch_scan(struct sl_watch *watch, const char *path)
+{
+    const struct sl_walk_options options = {.include_hidden = watch->options.include_hidden,
+                                            .report_folders = true,
+                                            .stop = &watch->stop,
+                                            .fn = on_walk,
+                                            .ctx = watch};
+    sl_walk(&options, path, 0);
+}
+
+/* ---- the watched folders ---- */
+
+/* A folder that is not there is waited for in the nearest one above that is. */
+static void wait_above(struct sl_watch *watch, const char *path)
+{
+    char above[SL_PATH_BYTES];
+    memcpy(above, path, strlen(path) + 1);
+    for (char *slash = strrchr(above, '/'); slash != NULL; slash = strrchr(above, '/')) {
+        slash[slash == above] = '\0';
+        if (sl_tree_add(&watch->tree, above, true, NULL) >= 0 || above[1] == '\0')
+            return;
+    }
+}
+
+static void lose(struct sl_watch *watch, struct sl_root *root, int why)
+{
+    struct sl_err err = {0};
+    const bool news = root->present || watch->first;
+    root->present = false;
+    sl_tree_drop(&watch->tree, root->path);
+    wait_above(watch, root->path);
+    if (!news)
+        return;
+    sl_err_sys(&err, why, "the folder is not there; waiting for it");
+    sl_watch_put(watch, SL_WATCH_NOTE, root->path, &err);
+}
+
+static void find(struct sl_watch *watch, struct sl_root *root, const struct stat *st)
+{
+    struct sl_err err = {0};
+    const bool same = root->present && root->device == st->st_dev && root->inode == st->st_ino;
+    if (same)
+        return;
+    if (!watch->first) {
+        sl_err_set(&err, SL_OK, "%s: looked through",
+                   root->present ? "another folder is here now" : "the folder is there");
+        sl_watch_put(watch, SL_WATCH_NOTE, root->path, &err);
+    }
+    root->present = true;
+    root->device = st->st_dev;
+    root->inode = st->st_ino;
+    sl_tree_drop(&watch->tree, root->path);
+    sl_watch_scan(watch, root->path);
+}
+
+/* 0, or why it is no folder. */
+static int look_at(struct stat *st, const char *path)
+{
+    if (stat(path, st) != 0)
+        return errno;
+    return S_ISDIR(st->st_mode) ? 0 : ENOTDIR;
+}
+
+static void check(struct sl_watch *watch, struct sl_root *root)
+{
+    struct stat st;
+    const int why = look_at(&st, root->path);
+    if (why != 0)
+        lose(watch, root, why);
+    /* it may have come back before its coming was watched for */
+    if (why == 0 || look_at(&st, root->path) == 0)
+        find(watch, root, &st);
+}
+
+void sl_watch_check_roots(struct sl_watch *watch)
+{
+    watch->roots_stale = false;
+    for (size_t i = 0; i < watch->root_count; i++)
+        check(watch, &watch->roots[i]);
+}
+
+void sl_watch_scan_all(struct sl_watch *watch)
+{
+    watch->broken = false;
+    watch->rescan_at_ms = now_ms(watch) + watch->options.rescan_ms;
+    sl_watch_check_roots(watch);
+    for (size_t i = 0; !watch->first && i < watch->root_count; i++) {
+        if (watch->roots[i].present)
+            sl_watch_scan(watch, watch->roots[i].path);
+    }
+}

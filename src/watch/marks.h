@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * marks.h - what was handed out: the mark of each path in 32 bytes. Private to watch.
+ *
+ * Paths are kept as 64 bits of a keyed hash: two of them take one place once in some billion years
+ * of filling disks.
+ */
+#ifndef SL_WATCH_MARKS_H
+#define SL_WATCH_MARKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sluice/job.h"
+
+struct sl_marks {
+    struct sl_known {
+        uint64_t path_hash; /* 0: a free place */
+        uint64_t size_bytes;
+        int64_t mtime_ns;
+        uint64_t inode;
+    } * places;
+    size_t room; /* a power of two */
+    size_t count;
+    uint64_t seed;
+};
+
+void sl_marks_init(struct sl_marks *marks);
+void sl_marks_fini(struct sl_marks *marks);
+
+/** Note the mark of a path, in place of an earlier one. Errors: SL_ENOMEM. */
+int sl_marks_put(struct sl_marks *marks, const char *path, const struct sl_file_mark *file,
+                 struct sl_err *err) SL_MUST_CHECK;
+
+/** Whether the path has this mark. */
+bool sl_marks_has(const struct sl_marks *marks, const char *path, const struct sl_file_mark *file);
+
+/** The same file but for the device it is on. */
+bool sl_mark_same(const struct sl_file_mark *a, const struct sl_file_mark *b);
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The built `sluice get`, `verify` and `export` with the local network, and with a provider that
+ * misbehaves on demand. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "binary_kit.h"
+#include "localnet_kit.h"
+
+enum { LEN = 300000 };
+
+static struct kit *kit;
+
+/* The working directory is an empty folder in the home. */
+static int setup(void **state)
+{
+    char path[SL_PATH_BYTES];
+    if (bin_setup(state) != 0 || kit_setup((void **)&kit) != 0)
+        return -1;
+    return chdir(bin_folder(path, "here"));
+}
+
+static int teardown(void **state)
+{
+    kit_teardown((void **)&kit);
+    return chdir("/") != 0 || bin_teardown(state);
+}
+
+#define GET_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+static void done(struct sl_ran *ran, int status)
+{
+    if (ran->status != status)
+        fail_msg("status %d: %s%s", ran->status, ran->out.data, ran->err.data);
+}
+
+static void same_files(const char *a, const char *b)
+{
+    char *text[2];
+    size_t len[2];
+    assert_int_equal(sl_file_read(&text[0], &len[0], a, 1 << 24, NULL), SL_OK);
+    assert_int_equal(sl_file_read(&text[1], &len[1], b, 1 << 24, NULL), SL_OK);
+    assert_int_equal(len[0], len[1]);
+    assert_memory_equal(text[0], text[1], len[0]);
+    free(text[0]);
+    free(text[1]);
+}
+
+static void upload(const char *path)
+{
+    struct sl_ran ran;
+    RUN(&ran, "upload", "--local-min-free", "1", path);
+    done(&ran, SL_EXIT_OK);
+    sl_ran_free(&ran);
+}
+
+/* ---- the local network ---- */
+
+static void what_was_uploaded_comes_back_by_name_and_by_piece_cid(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES], cid[SL_PIECE_CID_CHARS];
+    struct sl_ran ran;
+    upload(bin_file(path, "film.mkv", LEN, 1));
+    bin_cid(cid, path);
+    RUN(&ran, "get", "film.mkv");
+    done(&ran, SL_EXIT_OK);
+    bin_assert_says(&ran.out, cid);
+    same_files("film.mkv", path);
+    sl_ran_free(&ran);
+    RUN(&ran, "get", cid, "-o", "again.mkv", "--json");
+    done(&ran, SL_EXIT_OK);
+    same_files("again.mkv", path);
+    cJSON *lines = bin_lines(&ran.out);
+    const cJSON *got = cJSON_GetArrayItem(lines, 0);
+    assert_string_equal(bin_str(got, "type"), "got");
+    assert_string_equal(bin_str(got, "path"), "again.mkv");
+    assert_string_equal(bin_str(got, "pieceCid"), cid);
+    assert_int_equal(bin_number(got, "receivedBytes"), LEN);
+    assert_int_equal(bin_number(bin_last(lines), "got"), 1);
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+    RUN(&ran, "get", "film.mkv", path);
+    done(&ran, SL_EXIT_OK);
+    bin_assert_says(&ran.err, "is there already, and has these bytes");
+    sl_ran_free(&ran);
+}
+
+static void verified_bytes_go_to_standard_output(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES];
+    char *want;
+    size_t len;
+    struct sl_ran ran;
+    upload(bin_file(path, "film.mkv", LEN, 1));
+    assert_int_equal(sl_file_read(&want, &len, path, 1 << 24, NULL), SL_OK);
+    sl_run(&ran, &bin_home, NULL, 0, SL_ARGV("get", "-o", "-", "film.mkv", "film.mkv"));
+    done(&ran, SL_EXIT_OK);
+    assert_int_equal(ran.out.len, 2 * len);
+    assert_memory_equal(ran.out.data, want, len);
+    assert_memory_equal(ran.out.data + len, want, len);
+    free(want);
+    sl_ran_free(&ran);
+}
+
+static void a_file_of_other_bytes_is_not_overwritten(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES];
+    struct sl_ran ran;
+    upload(bin_file(path, "film.mkv", LEN, 1));
+    assert_int_equal(sl_file_write_atomic("film.mkv", "mine", 4, 0600, NULL), SL_OK);
+    REFUSED(SL_EXIT_SOME_FAILED, "--force", "get", "film.mkv");
+    RUN(&ran, "get", "--force", "film.mkv");
+    done(&ran, SL_EXIT_OK);
+    same_files("film.mkv", path);
+    sl_ran_free(&ran);
+}
+
+static void names_that_are_unknown_or_several_are_refused(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES], folder[SL_PATH_BYTES];
+    bin_folder(folder, "a");
+    upload(bin_file(path, "film.mkv", LEN, 1));
+    upload(bin_file(path, "a/film.mkv", LEN, 2));
+    REFUSED(SL_EXIT_NO_FILE, "nothing by this name is known", "get", "other.mkv");
+    REFUSED(SL_EXIT_USAGE, "can be several files", "get", "film.mkv");
+    REFUSED(SL_EXIT_USAGE, "not a PieceCID", "get", "bafkzcibwrong");
+    REFUSED(SL_EXIT_USAGE, "not with --json", "get", "--json", "-o", "-", "film.mkv");
+    REFUSED(SL_EXIT_USAGE, "for several give a folder", "get", "-o", "x", "film.mkv", "b");
+    REFUSED(SL_EXIT_USAGE, "get needs", "get");
+    REFUSED(SL_EXIT_USAGE, "verify needs", "verify");
+    REFUSED(SL_EXIT_USAGE, "is no size", "verify", "--sample", "x", "film.mkv");
+    REFUSED(SL_EXIT_USAGE, "numbers of data sets", "export", "film.mkv");
+}
+
+static void verify_looks_at_the_copy_and_at_the_local_file(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES];
+    struct sl_ran ran;
+    upload(bin_file(path, "film.mkv", LEN, 1));
+    RUN(&ran, "verify", "--json", path);
+    done(&ran, SL_EXIT_OK);
+    cJSON *lines = bin_lines(&ran.out);
+    assert_int_equal(bin_count(lines, "verified"), 2);
+    assert_int_equal(bin_number(bin_last(lines), "ok"), 2);
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+    bin_file(path, "film.mkv", LEN, 2);
+    RUN(&ran, "verify", path);
+    done(&ran, SL_EXIT_SOME_FAILED);
+    bin_assert_says(&ran.out, "differs      the local file");
+    bin_assert_says(&ran.out, "ok           http://127.0.0.1");
+    sl_ran_free(&ran);
+    RUN(&ran, "verify", "--sample", "1M", path);
+    done(&ran, SL_EXIT_SOME_FAILED);
+    bin_assert_says(&ran.out, "differs      http://127.0.0.1");
+    sl_ran_free(&ran);
+}
+
+static void all_comes_back_from_a_manifest(void **state)
+{
+    (void)state;
+    char one[SL_PATH_BYTES], two[SL_PATH_BYTES], folder[SL_PATH_BYTES];
+    struct sl_ran ran;
+    bin_folder(folder, "trip");
+    upload(bin_file(one, "film.mkv", LEN, 1));
+    upload(bin_file(two, "trip/film.mkv", LEN, 2));
+    RUN(&ran, "export", "-o", "films.json");
+    done(&ran, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    REFUSED(SL_EXIT_SOME_FAILED, "--force", "export", "-o", "films.json");
+    RUN(&ran, "get", "--manifest", "films.json", "-o", "back");
+    done(&ran, SL_EXIT_OK);
+    same_files("back/film.mkv", one);
+    same_files("back/trip/film.mkv", two);
+    sl_ran_free(&ran);
+    RUN(&ran, "get", "--manifest", "films.json", "-o", "some", "trip/film.mkv");
+    done(&ran, SL_EXIT_OK);
+    same_files("some/trip/film.mkv", two);
+    assert_int_equal(access("some/film.mkv", F_OK), -1);
+    sl_ran_free(&ran);
+    REFUSED(SL_EXIT_NO_FILE, "none of these names", "get", "--manifest", "films.json", "nothing");
+}
+
+static void a_hostile_manifest_writes_nothing_outside(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"../out", "/tmp/sluice-out", "a/../../out", "x\\u001b[2J",
+                                        ".bashrc"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct sl_buf text = {0};
+        sl_buf_printf(&text,
+                      "{\"manifest\":\"sluice\",\"v\":1,\"files\":[{\"name\":\"%s\",\"pieceCid\":"
+                      "\"bafkzcibd2aaqjvqqaeahzgfwhyck5ladmifpmgq4lv2j7vhy7fc5zvsaihwnmgil\","
+                      "\"parts\":[]}]}",
+                      names[i]);
+        assert_int_equal(sl_file_write_atomic("bad.json", text.data, text.len, 0600, NULL), SL_OK);
+        REFUSED(SL_EXIT_SOME_FAILED, "file 1 of the manifest", "get", "--manifest", "bad.json",
+                "-o", "back");
+        sl_buf_free(&text);
+    }
+}
+
+/* ---- a provider that misbehaves ---- */
+
+static void store(char cid[static SL_PIECE_CID_CHARS], size_t len, uint64_t seed)
+{
+    uint8_t *bytes = kit_bytes(len, seed);
+    kit_store(kit, cid, bytes, len);
+    free(bytes);
+}
+
+static void each_copy_has_its_verdict(void **state)
+{
+    (void)state;
+    char cid[SL_PIECE_CID_CHARS], gone[SL_PIECE_CID_CHARS];
+    uint8_t *bytes = kit_bytes(LEN, 8);
+    struct sl_ran ran;
+    store(cid, LEN, 7);
+    kit_cid(gone, bytes, LEN);
+    free(bytes);
+    RUN(&ran, "verify", "--from", kit->url, cid);
+    done(&ran, SL_EXIT_OK);
+    bin_assert_says(&ran.out, "ok ");
+    sl_ran_free(&ran);
+    RUN(&ran, "verify", "--from", kit->url, gone);
+    done(&ran, SL_EXIT_SOME_FAILED);
+    bin_assert_says(&ran.out, "missing ");
+    sl_ran_free(&ran);
+    kit_fault(kit, "{\"match\":\"GET /piece\",\"action\":\"corrupt\",\"after_bytes\":1000}");
+    RUN(&ran, "verify", "--from", kit->url, cid);
+    done(&ran, SL_EXIT_SOME_FAILED);
+    bin_assert_says(&ran.out, "differs ");
+    sl_ran_free(&ran);
+    RUN(&ran, "get", "--from", kit->url, cid);
+    done(&ran, SL_EXIT_TEMPORARY);
+    assert_int_equal(access(cid, F_OK), -1);
+    sl_ran_free(&ran);
+    RUN(&ran, "verify", "--from", "http://127.0.0.1:1", "--max-attempts", "1", cid);
+    done(&ran, SL_EXIT_TEMPORARY);
+    bin_assert_says(&ran.out, "unreachable ");
+    sl_ran_free(&ran);
+}
+
+/* Asks until the provider has run into the rule. */
+static void await_fault(void)
+{
+    bool hit = false;
+    while (!hit) {
+        struct sl_answer answer = {0};
+        sl_peer_ask(kit->url, "GET", "/fault", NULL, NULL, 0, &answer);
+        hit = strstr(answer.body.data, "\"hits\":1") != NULL;
+        sl_answer_free(&answer);
+    }
+}
+
+static void clear_faults(void)
+{
+    struct sl_answer answer = {0};
+    sl_peer_ask(kit->url, "DELETE", "/fault", NULL, NULL, 0, &answer);
+    sl_answer_free(&answer);
+}
+
+static void interrupted_it_goes_on_in_the_next_run(void **state)
+{
+    (void)state;
+    char cid[SL_PIECE_CID_CHARS], part[SL_PATH_BYTES];
+    struct sl_child child;
+    struct sl_ran ran;
+    struct stat st = {0};
+    store(cid, LEN, 7);
+    kit_fault(kit, "{\"match\":\"GET /piece\",\"action\":\"stall\",\"after_bytes\":200000}");
+    sl_child_start(&child, &bin_home, NULL, SL_ARGV("get", "--from", kit->url, cid));
+    await_fault();
+    snprintf(part, sizeof part, ".%s.part", cid);
+    while (stat(part, &st) != 0 || st.st_blocks * 512 < 100000)
+        ;
+    assert_int_equal(kill(child.pid, SIGINT), 0);
+    sl_child_end(&child, &ran);
+    done(&ran, SL_EXIT_WORK_LEFT);
+    sl_ran_free(&ran);
+    assert_int_equal(access(cid, F_OK), -1);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    clear_faults();
+    RUN(&ran, "get", "--json", "--from", kit->url, cid);
+    done(&ran, SL_EXIT_OK);
+    cJSON *lines = bin_lines(&ran.out);
+    const cJSON *got = cJSON_GetArrayItem(lines, 0);
+    assert_true(bin_number(got, "resumedBytes") > 100000);
+    assert_int_equal(bin_number(got, "resumedBytes") + bin_number(got, "receivedBytes"), LEN);
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+    char again[SL_PIECE_CID_CHARS];
+    bin_cid(again, cid);
+    assert_string_equal(again, cid);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        GET_TEST(what_was_uploaded_comes_back_by_name_and_by_piece_cid),
+        GET_TEST(verified_bytes_go_to_standard_output),
+        GET_TEST(a_file_of_other_bytes_is_not_overwritten),
+        GET_TEST(names_that_are_unknown_or_several_are_refused),
+        GET_TEST(verify_looks_at_the_copy_and_at_the_local_file),
+        GET_TEST(all_comes_back_from_a_manifest),
+        GET_TEST(a_hostile_manifest_writes_nothing_outside),
+        GET_TEST(each_copy_has_its_verdict),
+        GET_TEST(interrupted_it_goes_on_in_the_next_run),
+    };
+    return cmocka_run_group_tests_name("get", tests, NULL, NULL);
+}
