@@ -96,7 +96,7 @@ static int find_payer(struct cost *cost, const struct sl_args *args, struct sl_e
 {
     struct sl_signer signer;
     cost->has_payer = true;
-    if (args->address != NULL)
+    if (args->address != NULL || cost->on.local.key != NULL)
         return sl_onchain_payer(&cost->payer, &cost->on, args, err);
     const int rc = sl_keys_find(&signer, &cost->on.settings.config, SL_KEYS_ALL, err);
     cost->has_payer = rc == 1;
