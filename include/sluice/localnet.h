@@ -123,6 +123,14 @@ int sl_localnet_network(const struct sl_localnet *localnet, struct sl_network *o
  * until stop; NULL without a chain. */
 const struct sl_key *sl_localnet_key(const struct sl_localnet *localnet);
 
+/**
+ * The network and the throwaway key of a folder, by what the process that serves it has written
+ * there (that may be this one): its chain has the usual id. *key is owned. Errors: SL_ENOENT
+ * (nothing was ever served from it with a chain), SL_EFORMAT, SL_EKEY, SL_EACCES.
+ */
+int sl_localnet_find(const char *dir, struct sl_network *out, struct sl_key **key,
+                     struct sl_err *err) SL_MUST_CHECK;
+
 /** Members of the open object: rpcUrl, chainId, epochMs, providers, addresses, client, devnetInfo.
  * No secret among them. */
 void sl_localnet_describe(const struct sl_localnet *localnet, struct sl_jw *w);

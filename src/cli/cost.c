@@ -96,7 +96,7 @@ static int find_payer(struct cost *cost, const struct sl_args *args, struct sl_e
 {
     struct sl_signer signer;
     cost->has_payer = true;
-    if (args->address != NULL)
+    if (args->address != NULL || cost->on.local.key != NULL)
         return sl_onchain_payer(&cost->payer, &cost->on, args, err);
     const int rc = sl_keys_find(&signer, &cost->on.settings.config, SL_KEYS_ALL, err);
     cost->has_payer = rc == 1;
@@ -122,7 +122,8 @@ static int read_chain(struct cost *cost, struct sl_err *err)
                              &cost->on.clock, err);
     if (rc == SL_OK)
         rc = sl_cost_plan_make(&cost->plan, &cost->on.settings.config, &cost->payer, cost->view,
-                               &cost->cooling, &cost->load, err);
+                               &cost->cooling, &cost->load,
+                               strcmp(cost->on.network.name, "local") == 0, err);
     if (rc == SL_OK)
         cost->approval = cost->plan.costs.needs_approval &&
                          !sl_approval_allows(&cost->view->approval, &cost->plan.costs,

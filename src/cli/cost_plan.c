@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "cost_plan.h"
 
-#include <string.h>
-
 #include "uplink.h"
 
 /* No provider is asked: a price needs none to be awake. */
@@ -105,14 +103,14 @@ static int fill_target(struct sl_cost_target *out, const struct sl_choice *choic
 
 int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
                       const struct sl_address *payer, const struct sl_chain_view *view,
-                      const struct sl_cooling *avoid, const struct sl_cost_load *load,
+                      const struct sl_cooling *avoid, const struct sl_cost_load *load, bool local,
                       struct sl_err *err)
 {
     struct sl_wishes texts;
     struct sl_commit_options wishes = {.payer = *payer};
     const struct sl_cost_terms terms = sl_cost_terms(&view->prices);
     *out = (struct sl_cost_plan){.wanted = 0};
-    int rc = sl_wishes_read(&texts, &wishes, config, strcmp(config->network, "local") == 0, err);
+    int rc = sl_wishes_read(&texts, &wishes, config, local, err);
     out->wanted = (size_t)wishes.copies;
     out->most_spend = wishes.most_spend;
     if (rc == SL_OK)

@@ -87,7 +87,7 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
         tell(d, MARK_OK, "config", NULL, "%s", file);
     else
         tell(d, MARK_OK, "config", NULL, "defaults: there is no %s", file);
-    if (sl_onchain_network(&d->on.network, &d->on.settings.config, &err) < 0) {
+    if (sl_local_chain_open(&d->on.local, &d->on.network, &d->on.settings.config, &err) < 0) {
         fail(d, "network", "set network to calibration or mainnet, and RPC_URL to a node's URL",
              &err);
         return false;
@@ -116,8 +116,13 @@ static void check_key(struct doctor *d, const struct sl_args *args)
     struct sl_err err = {0};
     char address[SL_ADDRESS_CHARS];
     const struct sl_config *config = &d->on.settings.config;
-    const int rc = sl_keys_find(&signer, config, SL_KEYS_NO_KEYSTORE, &err);
-    if (rc < 0) {
+    const bool local = d->on.local.key != NULL;
+    const int rc = local ? 0 : sl_keys_find(&signer, config, SL_KEYS_NO_KEYSTORE, &err);
+    if (local) {
+        d->payer = *sl_key_address(d->on.local.key);
+        d->has_payer = true;
+        tell(d, MARK_OK, "key", NULL, "the local network has one of its own");
+    } else if (rc < 0) {
         fail(d, "key", NULL, &err);
     } else if (rc == 1) {
         d->payer = signer.payer;

@@ -78,7 +78,7 @@ int sl_onchain_open(struct sl_onchain *on, const struct sl_args *args, struct sl
     *on = (struct sl_onchain){.clock = sl_clock_system(), .json = args->json != NULL};
     int rc = sl_settings_load(&on->settings, args, err);
     if (rc == SL_OK)
-        rc = sl_onchain_network(&on->network, &on->settings.config, err);
+        rc = sl_local_chain_open(&on->local, &on->network, &on->settings.config, err);
     if (rc == SL_OK)
         rc = sl_http_global_init(err);
     if (rc < 0)
@@ -90,6 +90,7 @@ int sl_onchain_open(struct sl_onchain *on, const struct sl_args *args, struct sl
 void sl_onchain_close(struct sl_onchain *on)
 {
     sl_chain_free(on->chain);
+    sl_local_chain_close(&on->local);
     sl_settings_free(&on->settings);
 }
 
@@ -104,6 +105,10 @@ int sl_onchain_payer(struct sl_address *out, const struct sl_onchain *on,
         if (err != NULL)
             err->code = SL_EUSAGE;
         return SL_EUSAGE;
+    }
+    if (on->local.key != NULL) {
+        *out = *sl_key_address(on->local.key);
+        return SL_OK;
     }
     const int rc = sl_keys_find(&signer, &on->settings.config, SL_KEYS_ALL, err);
     if (rc == 0)

@@ -8,11 +8,13 @@
 #include "sluice/clock.h"
 #include "sluice/json.h"
 
+#include "local_chain.h"
 #include "settings.h"
 
 struct sl_onchain {
     struct sl_settings settings;
     struct sl_network network;
+    struct sl_local_chain local; /* when it is that one */
     struct sl_chain *chain;
     struct sl_clock clock;
     bool json;
@@ -21,7 +23,7 @@ struct sl_onchain {
 /**
  * The network of these settings: built in, or described by rpc_url, network_chain_id and fwss.
  * RPC_URL and NETWORK of the environment or of .env count where the settings say nothing. Errors:
- * SL_ECONFIG (`local` has no chain; what is missing), and whatever is wrong with .env.
+ * SL_ECONFIG (`local`: see local_chain.h; what is missing), and whatever is wrong with .env.
  */
 int sl_onchain_network(struct sl_network *out, const struct sl_config *config,
                        struct sl_err *err) SL_MUST_CHECK;
@@ -31,14 +33,14 @@ struct sl_rpc_options sl_onchain_options(const struct sl_config *config);
 
 /**
  * Load the settings and open the chain; nothing is asked of it yet. Close with sl_onchain_close(),
- * after a failure too. Errors: those of sl_settings_load(), sl_onchain_network(), sl_chain_new().
+ * after a failure too. Errors: those of sl_settings_load(), sl_local_chain_open(), sl_chain_new().
  */
 int sl_onchain_open(struct sl_onchain *on, const struct sl_args *args,
                     struct sl_err *err) SL_MUST_CHECK;
 void sl_onchain_close(struct sl_onchain *on);
 
-/** Whose account is looked at: --address, else that of the key. Errors: SL_EUSAGE (no address),
- * SL_EKEY (no key, or something is wrong with it). */
+/** Whose account is looked at: --address, else that of the key; on `local`, of its own key. Errors:
+ * SL_EUSAGE (no address), SL_EKEY (no key, or something is wrong with it). */
 int sl_onchain_payer(struct sl_address *out, const struct sl_onchain *on,
                      const struct sl_args *args, struct sl_err *err) SL_MUST_CHECK;
 

@@ -8,6 +8,13 @@
 static int find_key(struct sl_purse *purse, const struct sl_config *config, bool spends,
                     struct sl_err *err)
 {
+    if (purse->local.key != NULL) {
+        purse->signer = (struct sl_signer){.key = purse->local.key,
+                                           .payer = *sl_key_address(purse->local.key),
+                                           .source = "the local network"};
+        purse->local.key = NULL; /* given to the signer */
+        return SL_OK;
+    }
     const int rc = sl_keys_find(&purse->signer, config, SL_KEYS_ALL, err);
     if (rc == 0)
         return sl_err_set(err, SL_EKEY,
@@ -25,7 +32,7 @@ int sl_purse_open(struct sl_purse *purse, const struct sl_config *config, bool s
 {
     *purse = (struct sl_purse){0};
     const struct sl_rpc_options options = sl_onchain_options(config);
-    int rc = sl_onchain_network(&purse->network, config, err);
+    int rc = sl_local_chain_open(&purse->local, &purse->network, config, err);
     if (rc == SL_OK)
         rc = find_key(purse, config, spends, err);
     if (rc == SL_OK)
@@ -38,6 +45,7 @@ void sl_purse_close(struct sl_purse *purse)
     sl_chain_view_free(purse->view);
     sl_chain_free(purse->chain);
     sl_signer_free(&purse->signer);
+    sl_local_chain_close(&purse->local);
 }
 
 int sl_purse_read(struct sl_purse *purse, struct sl_err *err)

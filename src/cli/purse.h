@@ -6,11 +6,13 @@
 #include "sluice/chain.h"
 #include "sluice/signer.h"
 
+#include "local_chain.h"
 #include "settings.h"
 
 struct sl_purse {
     struct sl_signer signer;
     struct sl_network network;
+    struct sl_local_chain local; /* when it is that one: its key is the signer's */
     struct sl_chain *chain;
     const struct sl_contracts *contracts; /* of the chain */
     struct sl_chain_view *view;           /* SL_READ_MONEY; NULL before sl_purse_read() */

@@ -160,6 +160,64 @@ int sl_ln_devnet_write(struct sl_localnet *net, struct sl_err *err)
     return rc;
 }
 
+/* ---- the way back ---- */
+
+static int take_address(struct sl_address *out, const struct sl_json *object, const char *key,
+                        struct sl_err *err)
+{
+    const char *text = sl_json_str(sl_json_get(object, key));
+    if (text != NULL && sl_address_parse(out, text, strlen(text), NULL) == SL_OK)
+        return SL_OK;
+    return sl_err_set(err, SL_EFORMAT, "%s is missing", key);
+}
+
+static int take_info(struct sl_network *out, struct sl_key **key, const struct sl_json *root,
+                     struct sl_err *err)
+{
+    const struct sl_json *info = sl_json_get(root, "info");
+    const struct sl_json *at = sl_json_get(info, "contracts");
+    const struct sl_json *user = sl_json_first(sl_json_get(info, "users"));
+    const char *url = sl_json_str(sl_json_get(sl_json_get(info, "lotus"), "host_rpc_url"));
+    const char *digits = sl_json_str(sl_json_get(user, "private_key_hex"));
+    *out = (struct sl_network){.name = "local", .chain_id = SL_LEDGER_CHAIN_ID, .testnet = true};
+    int rc = take_address(&out->fwss, at, "fwss_service_proxy_addr", err);
+    if (rc == SL_OK)
+        rc = take_address(&out->endorsements, at, "endorsements_addr", err);
+    if (rc == SL_OK)
+        rc = take_address(&out->multicall3, at, "multicall3_addr", err);
+    if (rc == SL_OK)
+        rc = sl_network_use_rpc(out, url != NULL ? url : "", err);
+    if (rc == SL_OK)
+        rc = sl_key_from_hex(key, digits != NULL ? digits : "", digits != NULL ? strlen(digits) : 0,
+                             err);
+    return rc;
+}
+
+int sl_localnet_find(const char *dir, struct sl_network *out, struct sl_key **key,
+                     struct sl_err *err)
+{
+    char path[SL_PATH_BYTES];
+    char *text = NULL;
+    size_t len = 0;
+    struct sl_json *root = NULL;
+    int rc = sl_path_join(path, sizeof path, dir, "devnet-info.json", err);
+    if (rc == SL_OK)
+        rc = sl_file_read(&text, &len, path, FILE_BYTES, err);
+    if (rc < 0 || text == NULL)
+        return rc;
+    rc = sl_json_parse(&root, text, len, err);
+    if (rc == SL_OK)
+        rc = take_info(out, key, root, err);
+    if (rc < 0)
+        sl_err_ctx(err, "%s", path);
+    sl_json_free(root);
+    sl_wipe(text, len);
+    free(text);
+    return rc;
+}
+
+/* ---- to people ---- */
+
 static void describe_chain(const struct sl_localnet *net, struct sl_jw *w)
 {
     const struct sl_ledger_contracts *at = sl_ledger_contracts(net->ledger);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The built sluice reads a whole local network: providers, data sets, pieces, the doctor. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sluice/journal_provider.h"
 
@@ -101,6 +103,49 @@ static void the_doctor_names_what_a_poor_account_lacks(void **state)
     sl_ran_free(&ran);
 }
 
+/* ---- the network that is built in ---- */
+
+static void ask_the_built_in_network(void)
+{
+    RAN(SL_EXIT_OK, "network    local", "", "wallet", "status");
+    RAN(SL_EXIT_OK, "local provider 1", "", "providers");
+    RAN(SL_EXIT_OK, "ok    key        the local network has one of its own", "", "doctor");
+}
+
+static void the_built_in_network_is_asked_like_any_other(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES];
+    bin_file(path, "a", 1000, 1);
+    ask_the_built_in_network();
+    RAN(SL_EXIT_OK, "copy 1     provider 1, a new data set\n", "", "cost", path);
+    RAN(SL_EXIT_OK, "a\n", "", "upload", path, "--local-min-free", "1");
+    cJSON *lines = LINES("datasets");
+    assert_int_equal(bin_number(served_line(lines, 0), "pieces"), 1);
+    cJSON_Delete(lines);
+    RAN(SL_EXIT_OK, "copy 1     provider 1, data set 1\n", "", "cost", path);
+    RAN(SL_EXIT_OK, "scheduled for removal\n", "", "rm", "1", "0", "--yes");
+    RAN(SL_EXIT_OK, "deposit 1 USDFC: done", "", "wallet", "deposit", "1", "--yes");
+}
+
+static void a_built_in_network_that_another_sluice_runs_is_asked_there(void **state)
+{
+    (void)state;
+    char dir[SL_PATH_BYTES], c = '\0';
+    struct sl_child child;
+    struct sl_ran ran;
+    assert_int_equal(sl_path_join(dir, sizeof dir, bin_home.state, "data/local", NULL), SL_OK);
+    sl_child_start(&child, &bin_home, NULL,
+                   SL_ARGV("serve", "--json", "--listen", "127.0.0.1:0", "--dir", dir));
+    while (c != '\n' && read(child.out, &c, 1) == 1)
+        ;
+    ask_the_built_in_network();
+    assert_int_equal(kill(child.pid, SIGTERM), 0);
+    sl_child_end(&child, &ran);
+    assert_int_equal(ran.status, 0);
+    sl_ran_free(&ran);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +155,8 @@ int main(void)
         SERVED_TEST(the_doctor_is_content),
         cmocka_unit_test_setup_teardown(the_doctor_names_what_a_poor_account_lacks,
                                         served_poor_setup, served_teardown),
+        BIN_TEST(the_built_in_network_is_asked_like_any_other),
+        BIN_TEST(a_built_in_network_that_another_sluice_runs_is_asked_there),
     };
     return cmocka_run_group_tests_name("what the chain says", tests, NULL, NULL);
 }

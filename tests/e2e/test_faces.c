@@ -213,10 +213,6 @@ static void the_doctor_names_what_fails_and_what_to_do(void **state)
     assert_int_equal(ran.status, SL_EXIT_USAGE);
     bin_assert_says(&ran.out, "fail  nodes ");
     sl_ran_free(&ran);
-    RUN(&ran, "doctor");
-    assert_int_equal(ran.status, SL_EXIT_USAGE);
-    bin_assert_says(&ran.out, "fail  network ");
-    sl_ran_free(&ran);
     sl_chain_node_say(scene.node, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":\"0x12\"}");
     RUN(&ran, "doctor", "--network", "calibration");
     assert_int_equal(ran.status, SL_EXIT_SOME_FAILED);
@@ -229,7 +225,6 @@ static void the_doctor_names_what_fails_and_what_to_do(void **state)
 static void what_cannot_be_asked_is_refused_before_anything_is(void **state)
 {
     (void)state;
-    REFUSED(SL_EXIT_USAGE, "has no chain to ask", "providers");
     REFUSED(SL_EXIT_USAGE, "mainnet and calibration", "datasets", "--network", "nowhere");
     REFUSED(SL_EXIT_USAGE, "--address", "datasets", "--network", "calibration", "--address", "x");
     REFUSED(SL_EXIT_KEY, "no key is set", "datasets", "--network", "calibration");

@@ -84,7 +84,6 @@ static void what_is_missing_is_said_before_anything_is_read(void **state)
 {
     (void)state;
     const int before = sl_chain_node_requests(scene.base.node);
-    RAN(SL_EXIT_USAGE, "", "has no chain to ask", "wallet", "status");
     RAN(SL_EXIT_USAGE, "", "rpc_url, network_chain_id and fwss do not describe it", "wallet",
         "status", "--network", "elsewhere");
     RAN(SL_EXIT_KEY, "", "no key is set", "wallet", "status", "--network", "calibration");
