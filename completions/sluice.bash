@@ -11,7 +11,7 @@ _sluice() {
         --no-allow-http --no-with-cdn --no-hidden --no-ascii --no-local-faults'
     for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $one in
-        upload | watch | cid | get | verify | export | status | cost | wallet | providers | datasets | pieces | rm | doctor | config | serve | help) command=$one ;;
+        upload | watch | cid | get | verify | export | status | resume | retry | cancel | forget | cost | wallet | providers | datasets | pieces | rm | doctor | config | serve | help) command=$one ;;
         -*) continue ;;
         esac
         break
@@ -71,7 +71,7 @@ _sluice() {
         return
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'upload watch cid get verify export status cost wallet providers datasets pieces rm doctor config serve keys' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload watch cid get verify export status resume retry cancel forget cost wallet providers datasets pieces rm doctor config serve keys' -- "$word")
         return
         ;;
     esac
@@ -99,7 +99,7 @@ _sluice() {
         esac
         mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
     elif ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'upload watch cid get verify export status cost wallet providers datasets pieces rm doctor config serve help' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'upload watch cid get verify export status resume retry cancel forget cost wallet providers datasets pieces rm doctor config serve help' -- "$word")
         # paths too: readline completes them when nothing here fits
         [[ -n $word ]] && mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
     fi

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 # fish completion for sluice(1)
 
-set -l commands upload watch cid get verify export status cost wallet providers datasets pieces rm doctor config serve help
+set -l commands upload watch cid get verify export status resume retry cancel forget cost wallet providers datasets pieces rm doctor config serve help
 set -l settings 'not __fish_seen_subcommand_from cid help'
 
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a upload -d 'Upload without a screen'
@@ -11,6 +11,10 @@ complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a get -d 'Get
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a verify -d 'Compare what is stored with its PieceCID'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a export -d 'A manifest of what is stored where'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a status -d 'What was queued and where it is'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a resume -d 'Go on with what earlier runs left'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a retry -d 'Try again what has failed'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a cancel -d 'Send nothing more of these'
+complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a forget -d 'Take these out of the list'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a cost -d 'What uploading would cost'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a wallet -d 'The key that pays and signs, and its money'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a providers -d 'The approved providers of the network'
@@ -21,7 +25,7 @@ complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a doctor -d '
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a config -d 'The settings in effect'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a serve -d 'A whole test network on this machine'
 complete -c sluice -n "not __fish_seen_subcommand_from $commands" -a help -d 'Show help'
-complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload watch cid get verify export status cost wallet providers datasets pieces rm doctor config serve keys'
+complete -c sluice -n '__fish_seen_subcommand_from help' -x -a 'upload watch cid get verify export status resume retry cancel forget cost wallet providers datasets pieces rm doctor config serve keys'
 complete -c sluice -n '__fish_seen_subcommand_from status providers datasets pieces rm doctor config serve' -f
 complete -c sluice -n '__fish_seen_subcommand_from wallet' -x -a 'status deposit approve withdraw session address import new'
 

@@ -25,6 +25,10 @@
     X(SL_CMD_LINE_EXPORT, "export", "[DATASET...]",                                                \
       "a manifest of what is stored where, for get --manifest")                                    \
     X(SL_CMD_LINE_STATUS, "status", "[ID]", "what was queued, where it is, what failed and why")   \
+    X(SL_CMD_LINE_RESUME, "resume", "[ID...]", "go on with what earlier runs left unfinished")     \
+    X(SL_CMD_LINE_RETRY, "retry", "[ID...]", "try again what has failed, and copies that miss")    \
+    X(SL_CMD_LINE_CANCEL, "cancel", "ID...", "send nothing more of these")                         \
+    X(SL_CMD_LINE_FORGET, "forget", "ID...", "take these out of the list; files stay")             \
     X(SL_CMD_LINE_COST, "cost", "PATH... | -",                                                     \
       "what uploading PATHs would cost, before anything is sent")                                  \
     X(SL_CMD_LINE_WALLET, "wallet", "status | deposit | ...",                                      \
@@ -58,8 +62,9 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
 /* those that read the configuration */
 #define SL_FOR_SETTINGS                                                                            \
     (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_WATCH) |         \
-     SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_CONFIG) |        \
-     SL_FOR(SL_CMD_LINE_SERVE) | SL_FOR_CHAIN | SL_FOR_FETCH)
+     SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_RESUME) | SL_FOR(SL_CMD_LINE_RETRY) |         \
+     SL_FOR(SL_CMD_LINE_CANCEL) | SL_FOR(SL_CMD_LINE_FORGET) | SL_FOR(SL_CMD_LINE_WALLET) |        \
+     SL_FOR(SL_CMD_LINE_CONFIG) | SL_FOR(SL_CMD_LINE_SERVE) | SL_FOR_CHAIN | SL_FOR_FETCH)
 
 /* X(field, flag, value name ("": it is a switch), commands, help). SL_OPTIONS has the others. */
 #define SL_FLAGS(X)                                                                                \
@@ -70,9 +75,9 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(config_file, "config", "FILE", SL_FOR_SETTINGS, "read this config.ini")                      \
     X(json, "json", "",                                                                            \
       SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_WATCH) |        \
-          SL_FOR(SL_CMD_LINE_CID) | SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_WALLET) |      \
-          SL_FOR(SL_CMD_LINE_SERVE) | SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_VERIFY) |       \
-          SL_FOR_CHAIN,                                                                            \
+          SL_FOR(SL_CMD_LINE_CID) | SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_RESUME) |      \
+          SL_FOR(SL_CMD_LINE_RETRY) | SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_SERVE) |     \
+          SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_VERIFY) | SL_FOR_CHAIN,                     \
       "one JSON object a line on stdout")                                                          \
     X(force, "force", "",                                                                          \
       SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_GET) |          \

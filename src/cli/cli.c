@@ -31,6 +31,14 @@ static enum sl_exit run(const struct sl_args *args)
         return sl_run_export(args);
     case SL_CMD_LINE_STATUS:
         return sl_run_status(args);
+    case SL_CMD_LINE_RESUME:
+        return sl_run_resume(args);
+    case SL_CMD_LINE_RETRY:
+        return sl_run_retry(args);
+    case SL_CMD_LINE_CANCEL:
+        return sl_run_cancel(args);
+    case SL_CMD_LINE_FORGET:
+        return sl_run_forget(args);
     case SL_CMD_LINE_WALLET:
         return sl_run_wallet(args);
     case SL_CMD_LINE_COST:

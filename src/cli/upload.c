@@ -80,11 +80,16 @@ static void send_paths(struct upload *up)
 
 /* ---- what comes back ---- */
 
+static bool goes_on(const struct upload *up)
+{
+    return up->feed->endless || up->feed->jobs > 0;
+}
+
 /* What earlier runs ended or paused, announced once: none of it is ours. */
 static bool is_old(const struct upload *up, const struct sl_job *job)
 {
     const bool rests = sl_job_state_finished(job->state) || job->state == SL_JOB_PAUSED;
-    return rests && up->feed->endless && job->changed_ms < up->session.started_ms;
+    return rests && goes_on(up) && job->changed_ms < up->session.started_ms;
 }
 
 static void take_job(struct upload *up, const struct sl_event *event)
@@ -230,7 +235,8 @@ static bool has_no_reader(const struct upload *up)
 
 static bool is_done(const struct upload *up)
 {
-    return up->phase == RUNNING && up->all_sent && up->pending == 0 && up->tally.open == 0;
+    return up->phase == RUNNING && up->all_sent && up->pending == 0 && up->tally.open == 0 &&
+           up->tally.count >= up->feed->jobs;
 }
 
 static void turn(struct upload *up)
@@ -289,7 +295,7 @@ static enum sl_exit run(struct upload *up, const struct sl_args *args)
         up->report.reader = up->session.reader;
         up->report.of = sl_uplink_copies(&up->session.uplink);
     }
-    up->phase = feed->endless ? RUNNING : LOADING;
+    up->phase = goes_on(up) ? RUNNING : LOADING;
     while (up->phase != STOPPED)
         turn(up);
     return finish(up);

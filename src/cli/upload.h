@@ -13,6 +13,7 @@
 
 struct sl_feed {
     bool endless; /* no path now is not the end; and what earlier runs left is gone on with */
+    size_t jobs;  /* of earlier runs that are gone on with: the end comes when all have ended */
     int fd;       /* readable when there may be a path; -1: none */
     void *ctx;
     /** Once, before the first path; may be NULL. */

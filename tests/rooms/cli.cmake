@@ -1,6 +1,6 @@
 sl_test(test_cli unit LINKS sl_cli)
 if(TARGET sluice)
-  foreach(name test_upload test_stop test_commands)
+  foreach(name test_upload test_stop test_commands test_resume)
     sl_test(${name} e2e LINKS sl_piece SOURCES e2e/spawn.c e2e/binary_kit.c TIMEOUT 180)
     add_dependencies(${name} sluice)
   endforeach()

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * `sluice resume`, `retry`, `cancel` and `forget`: what earlier runs left, by the numbers that
+ * `sluice status` shows. The first two upload like `upload`, the others change the journal alone.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "commands.h"
+#include "say.h"
+#include "upload.h"
+
+/* ---- the numbers ---- */
+
+struct chosen {
+    const struct sl_args *args;
+    bool (*fits)(const struct sl_job *job); /* what the command is for */
+    int64_t *ids;
+    size_t count;
+    size_t known;  /* of those that were named */
+    int64_t unfit; /* the first named one that it is not for; 0: none */
+    enum sl_job_state unfit_state;
+};
+
+static bool parse_id(int64_t *out, const char *text)
+{
+    char *end;
+    errno = 0;
+    *out = strtoll(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *out > 0;
+}
+
+static int check_ids(const struct sl_args *args, struct sl_err *err)
+{
+    int64_t id;
+    for (size_t i = 0; i < args->operand_count; i++) {
+        if (!parse_id(&id, args->operands[i]))
+            return sl_err_set(err, SL_EUSAGE,
+                              "not the number of a job: '%.40s' (`sluice status` shows them)",
+                              args->operands[i]);
+    }
+    return SL_OK;
+}
+
+static bool is_named(const struct sl_args *args, int64_t wanted)
+{
+    int64_t id;
+    for (size_t i = 0; i < args->operand_count; i++) {
+        if (parse_id(&id, args->operands[i]) && id == wanted)
+            return true;
+    }
+    return false;
+}
+
+static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider)
+{
+    struct chosen *chosen = ctx;
+    const bool named = is_named(chosen->args, job->id);
+    (void)path;
+    (void)provider;
+    chosen->known += named;
+    if (!named && chosen->args->operand_count > 0)
+        return 0;
+    if (!chosen->fits(job)) {
+        if (named && chosen->unfit == 0) {
+            chosen->unfit = job->id;
+            chosen->unfit_state = job->state;
+        }
+        return 0;
+    }
+    int64_t *ids = realloc(chosen->ids, (chosen->count + 1) * sizeof *ids);
+    if (ids == NULL)
+        return SL_ENOMEM;
+    chosen->ids = ids;
+    chosen->ids[chosen->count++] = job->id;
+    return 0;
+}
+
+/* Errors: SL_ENOTFOUND (a number that is none), SL_EREFUSED (one that this is not for). */
+static int choose(struct chosen *chosen, struct sl_journal *journal, struct sl_err *err)
+{
+    const int rc = sl_journal_each(journal, take_job, chosen, err);
+    if (rc == SL_ENOMEM)
+        return sl_err_set(err, rc, "out of memory");
+    if (rc < 0)
+        return rc;
+    if (chosen->known < chosen->args->operand_count)
+        return sl_err_set(err, SL_ENOTFOUND,
+                          "not all of these jobs are there: `sluice status` lists them");
+    if (chosen->unfit != 0)
+        return sl_err_set(err, SL_EREFUSED, "job %" PRId64 " is %s: this is not for it",
+                          chosen->unfit, sl_job_state_word(chosen->unfit_state));
+    return SL_OK;
+}
+
+/* ---- resume and retry ---- */
+
+static bool is_unfinished(const struct sl_job *job)
+{
+    return !sl_job_state_finished(job->state);
+}
+
+static bool can_be_retried(const struct sl_job *job)
+{
+    const bool incomplete =
+        job->state == SL_JOB_CONFIRMED && job->copies.landed < job->copies.wanted;
+    return job->state == SL_JOB_FAILED || job->state == SL_JOB_CANCELLED || incomplete;
+}
+
+struct going_on {
+    struct chosen chosen;
+    enum sl_command_type command;
+};
+
+static int send_all(struct sl_feed *feed, struct sl_session *session, struct sl_report *report,
+                    struct sl_err *err)
+{
+    const struct going_on *going = feed->ctx;
+    int rc = SL_OK;
+    (void)report;
+    for (size_t i = 0; i < going->chosen.count && rc == SL_OK; i++)
+        rc = sl_engine_send_job(session->engine, going->command, going->chosen.ids[i], 0, err);
+    return rc;
+}
+
+static const char *no_path(struct sl_feed *feed)
+{
+    (void)feed;
+    return NULL;
+}
+
+static size_t none_left(const struct sl_feed *feed)
+{
+    (void)feed;
+    return 0;
+}
+
+/* Read before anything is started: whether there is something to do needs no network. */
+static int choose_from(struct chosen *chosen, struct sl_err *err)
+{
+    struct sl_settings settings;
+    struct sl_journal *journal = NULL;
+    const struct sl_clock clock = sl_clock_system();
+    int rc = check_ids(chosen->args, err);
+    if (rc < 0)
+        return rc;
+    rc = sl_settings_load(&settings, chosen->args, err);
+    if (rc == SL_OK)
+        rc = sl_journal_open(&journal, settings.config.paths.state, SL_JOURNAL_READ, &clock, err);
+    if (rc == SL_OK)
+        rc = choose(chosen, journal, err);
+    else if (rc == SL_ENOENT && chosen->args->operand_count == 0)
+        rc = SL_OK;
+    sl_journal_close(journal);
+    sl_settings_free(&settings);
+    return rc;
+}
+
+static enum sl_exit go_on(const struct sl_args *args, bool (*fits)(const struct sl_job *job),
+                          enum sl_command_type command, const char *nothing)
+{
+    struct sl_err err = {0};
+    struct going_on going = {.chosen = {.args = args, .fits = fits}, .command = command};
+    enum sl_exit status = SL_EXIT_OK;
+    if (choose_from(&going.chosen, &err) < 0) {
+        status = sl_exit_with(&err);
+    } else if (going.chosen.count == 0) {
+        sl_say("%s", nothing);
+    } else {
+        struct sl_feed feed = {.fd = -1,
+                               .jobs = going.chosen.count,
+                               .ctx = &going,
+                               .open = send_all,
+                               .next = no_path,
+                               .left = none_left};
+        status = sl_upload_feed(&feed, args);
+    }
+    free(going.chosen.ids);
+    return status;
+}
+
+enum sl_exit sl_run_resume(const struct sl_args *args)
+{
+    return go_on(args, is_unfinished, SL_CMD_RESUME, "nothing is unfinished");
+}
+
+enum sl_exit sl_run_retry(const struct sl_args *args)
+{
+    return go_on(args, can_be_retried, SL_CMD_RETRY, "nothing has failed");
+}
+
+/* ---- cancel and forget ---- */
+
+static bool is_on_its_way(const struct sl_job *job)
+{
+    return job->state == SL_JOB_PARKED || job->state == SL_JOB_COMMITTING;
+}
+
+static bool can_be_cancelled(const struct sl_job *job)
+{
+    return is_unfinished(job) && !is_on_its_way(job);
+}
+
+static bool can_be_forgotten(const struct sl_job *job)
+{
+    return !is_on_its_way(job);
+}
+
+struct cancelling {
+    int64_t id;
+    struct sl_job job; /* id 0: not found */
+};
+
+static int find_job(void *ctx, const struct sl_job *job, const char *path, const char *provider)
+{
+    struct cancelling *cancelling = ctx;
+    (void)path;
+    (void)provider;
+    if (job->id != cancelling->id)
+        return 0;
+    cancelling->job = *job;
+    return 1;
+}
+
+static int cancel(struct sl_journal *journal, int64_t id, struct sl_err *err)
+{
+    struct cancelling cancelling = {.id = id};
+    const int rc = sl_journal_each(journal, find_job, &cancelling, err);
+    if (rc < 0)
+        return rc;
+    cancelling.job.state = SL_JOB_CANCELLED;
+    cancelling.job.next_try_ms = 0;
+    return sl_journal_update(journal, &cancelling.job, NULL, err);
+}
+
+static int change_all(const struct chosen *chosen, struct sl_journal *journal,
+                      int (*change)(struct sl_journal *journal, int64_t id, struct sl_err *err),
+                      struct sl_err *err)
+{
+    int rc = sl_journal_begin(journal, err);
+    for (size_t i = 0; i < chosen->count && rc == SL_OK; i++)
+        rc = change(journal, chosen->ids[i], err);
+    if (rc == SL_OK)
+        rc = sl_journal_commit(journal, err);
+    sl_journal_rollback(journal);
+    return rc;
+}
+
+static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct sl_job *job),
+                           int (*fn)(struct sl_journal *journal, int64_t id, struct sl_err *err),
+                           const char *done)
+{
+    struct sl_err err = {0};
+    struct sl_settings settings;
+    struct sl_journal *journal = NULL;
+    struct chosen chosen = {.args = args, .fits = fits};
+    const struct sl_clock clock = sl_clock_system();
+    if (args->operand_count == 0) {
+        sl_say("%s takes numbers of jobs: `sluice status` shows them",
+               sl_command_name(args->command));
+        return SL_EXIT_USAGE;
+    }
+    if (check_ids(args, &err) < 0)
+        return sl_exit_with(&err);
+    int rc = sl_settings_load(&settings, args, &err);
+    if (rc == SL_OK)
+        rc = sl_journal_open(&journal, settings.config.paths.state, SL_JOURNAL_WRITE, &clock, &err);
+    if (rc == SL_OK)
+        rc = choose(&chosen, journal, &err);
+    if (rc == SL_OK)
+        rc = change_all(&chosen, journal, fn, &err);
+    if (rc == SL_OK)
+        sl_say("%zu %s", chosen.count, done);
+    free(chosen.ids);
+    sl_journal_close(journal);
+    sl_settings_free(&settings);
+    return rc < 0 ? sl_exit_with(&err) : SL_EXIT_OK;
+}
+
+enum sl_exit sl_run_cancel(const struct sl_args *args)
+{
+    return change(args, can_be_cancelled, cancel, "cancelled: nothing more of it is sent");
+}
+
+enum sl_exit sl_run_forget(const struct sl_args *args)
+{
+    return change(args, can_be_forgotten, sl_journal_remove,
+                  "forgotten: files and what is stored stay as they are");
+}
