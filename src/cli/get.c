@@ -346,6 +346,8 @@ static int get_manifest(struct get *get, struct sl_err *err)
     free(text);
     if (rc == SL_OK && strcmp(manifest.network, "local") == 0)
         rc = sl_fetching_start_local(&get->f, err);
+    if (rc == SL_OK && get->f.uplink.localnet != NULL)
+        rc = sl_known_local(&manifest.copies, get->f.uplink.localnet, err);
     if (rc == SL_OK) {
         dir_fd =
             open(get->folder[0] != '\0' ? get->folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -83,14 +83,21 @@ static int take_job(void *ctx, const struct sl_job *job, const char *path, const
                : sl_err_set(walk->err, SL_ENOMEM, "out of memory");
 }
 
+/* NULL: the local network has no such provider. */
+static const char *local_url(const struct sl_localnet *localnet, uint64_t provider_id)
+{
+    if (provider_id == 0 || provider_id > sl_localnet_provider_count(localnet))
+        return NULL;
+    return sl_localnet_provider_url(localnet, (size_t)provider_id - 1);
+}
+
 /* A provider of the local network may be at another port now. */
 static const char *url_now(const struct journal_walk *walk, const struct sl_journal_copy *on_chain)
 {
-    const uint64_t id = small(on_chain->provider_id);
-    if (walk->localnet == NULL || on_chain->chain_id != walk->local_chain_id || id == 0 ||
-        id > sl_localnet_provider_count(walk->localnet))
-        return on_chain->service_url;
-    return sl_localnet_provider_url(walk->localnet, (size_t)id - 1);
+    const char *url = NULL;
+    if (walk->localnet != NULL && on_chain->chain_id == walk->local_chain_id)
+        url = local_url(walk->localnet, small(on_chain->provider_id));
+    return url != NULL ? url : on_chain->service_url;
 }
 
 static int take_copy(void *ctx, const struct sl_journal_copy *on_chain)
@@ -190,6 +197,18 @@ int sl_known_journal(struct sl_copies *out, const char *state_dir, const struct 
     sl_journal_close(walk.journal);
     if (rc < 0 && err != NULL)
         *err = why;
+    return rc;
+}
+
+int sl_known_local(struct sl_copies *copies, const struct sl_localnet *localnet, struct sl_err *err)
+{
+    const size_t count = copies->count;
+    int rc = SL_OK;
+    for (size_t i = 0; rc == SL_OK && i < count; i++) {
+        const struct sl_copy copy = copies->list[i];
+        const char *url = local_url(localnet, copy.provider_id);
+        rc = add_at(copies, copy, url != NULL ? url : sl_localnet_url(localnet), err);
+    }
     return rc;
 }
 

@@ -18,6 +18,10 @@
 int sl_known_journal(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
                      const struct sl_localnet *localnet, struct sl_err *err) SL_MUST_CHECK;
 
+/** Add to copies of the local network, as a manifest has them, where its providers are now. */
+int sl_known_local(struct sl_copies *copies, const struct sl_localnet *localnet,
+                   struct sl_err *err) SL_MUST_CHECK;
+
 /** All pieces in the live data sets of an account, or `only` one, which is found without reading
  * the others. Errors: those of chain.h. */
 int sl_known_account(struct sl_copies *out, struct sl_chain *chain, const struct sl_address *payer,
