@@ -4,7 +4,8 @@
  *
  * One list, filled from wherever something is known: the journal, the chain, a manifest, a list of
  * providers. A file that was cut into parts is put together from what their metadata says: `whole`
- * (the PieceCID of the whole file), `part` ("3/12") and `filename`. All of it is hostile: parts
+ * (the PieceCID of the whole file), `part` ("3/12", or "3.2-4/12": the second quarter of part 3, of
+ * a file that was cut again while it was uploaded) and `filename`. All of it is hostile: parts
  * that do not combine to their whole make no file, and names are only ever compared and shown; for
  * making files of them there is sl_plain_name() and sl_folder_below().
  */
@@ -13,11 +14,6 @@
 
 #include "sluice/data_set.h"
 #include "sluice/fetch.h"
-
-/** Keys of a piece's metadata. */
-#define SL_PIECE_FILENAME "filename"
-#define SL_PIECE_PART     "part"
-#define SL_PIECE_WHOLE    "whole"
 
 /** A piece at one place. */
 struct sl_copy {
@@ -28,6 +24,8 @@ struct sl_copy {
     struct sl_piece_id whole; /* that file's */
     uint32_t part;
     uint32_t parts;
+    uint32_t index;       /* of the part only this piece, from 0, of `divisor` (a power of two) */
+    uint32_t divisor;     /* 0 or 1: all of the part */
     uint64_t provider_id; /* 0: not known, as the next */
     uint64_t data_set_id;
     uint64_t piece_id; /* counts only with a data set */
@@ -50,6 +48,9 @@ void sl_copies_free(struct sl_copies *copies);
 /** Take name, whole and part from the metadata of the piece; what makes no sense is left out. The
  * name is borrowed from the entries. */
 void sl_copy_describe(struct sl_copy *copy, const struct sl_metadata *entries, size_t count);
+
+/** Read "3/12" or "3.2-4/12" into part, parts, index and divisor. False when it is none. */
+bool sl_copy_label(struct sl_copy *copy, const char *label);
 
 /** A part of a file and its copies, best first; urls[i] is that of copies[i]. */
 struct sl_wanted_part {

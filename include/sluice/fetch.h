@@ -86,8 +86,8 @@ void sl_fetch_cancel(struct sl_fetch *fetch);
 void sl_fetch_watch(struct sl_fetch *fetch, sl_fetch_progress_fn fn, void *ctx, int interval_ms);
 
 /**
- * Whether the parts make up the whole: shards of 127 * 2^k bytes, the last one shorter, or one
- * part. Nothing is asked of anybody. Errors: SL_EFORMAT.
+ * Whether the parts make up the whole: shards of 127 * 2^k bytes that begin at multiples of their
+ * size, the last one of any size; or one part. Nothing is asked of anybody. Errors: SL_EFORMAT.
  */
 int sl_fetch_check_parts(const struct sl_fetch_file *file, struct sl_err *err) SL_MUST_CHECK;
 

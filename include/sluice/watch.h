@@ -38,6 +38,9 @@ int sl_watch_new(struct sl_watch **out, const struct sl_watch_options *options,
  * absolute), SL_EOVERFLOW. */
 int sl_watch_add(struct sl_watch *watch, const char *dir, struct sl_err *err) SL_MUST_CHECK;
 
+/** Before the start: nothing in this folder counts, it is sluice's own. Errors: as above. */
+int sl_watch_skip(struct sl_watch *watch, const char *dir, struct sl_err *err) SL_MUST_CHECK;
+
 /** Before the start: this file was handed out by an earlier run. Errors: SL_ENOMEM. */
 int sl_watch_know(struct sl_watch *watch, const char *path, const struct sl_file_mark *file,
                   struct sl_err *err) SL_MUST_CHECK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#define _DEFAULT_SOURCE /* tm_gmtoff */
+#define _DEFAULT_SOURCE /* tm_gmtoff */ /* NOLINT(bugprone-reserved-identifier,cert-dcl37-c) */
 #include "sluice/timetable.h"
 
 #include <string.h>

@@ -28,23 +28,59 @@ static uint64_t small(struct sl_u256 value)
     return sl_u256_to_u64(&out, value) ? out : 0;
 }
 
+/* A file of the journal; what it is in the data sets is read when the list of them is. */
+struct known_job {
+    int64_t id;
+    uint64_t shard_bytes; /* 0: it is one piece */
+    struct sl_piece_id piece;
+    char *path; /* owned, as the next */
+    char *url;  /* of the provider that it was uploaded to */
+};
+
 struct journal_walk {
     struct sl_copies *out;
-    struct sl_copies jobs; /* url: that of the provider they were uploaded to */
+    struct sl_journal *journal;
     const struct sl_localnet *localnet;
     uint64_t local_chain_id; /* 0: there is none */
-    const struct sl_copy *job;
-    bool is_on_chain; /* the copy that was uploaded is among those on chain */
+    struct known_job *jobs;
+    size_t count;
+    size_t room;
+    const struct known_job *job; /* at which it is */
+    struct sl_copy copy;         /* a piece of it */
+    bool is_on_chain;            /* the copy that was uploaded is among those on chain */
     struct sl_err *err;
 };
+
+static int make_room(struct journal_walk *walk)
+{
+    if (walk->count < walk->room)
+        return SL_OK;
+    const size_t room = walk->room > 0 ? walk->room * 2 : 64;
+    struct known_job *jobs = realloc(walk->jobs, room * sizeof *jobs);
+    if (jobs == NULL)
+        return sl_err_set(walk->err, SL_ENOMEM, "out of memory");
+    walk->jobs = jobs;
+    walk->room = room;
+    return SL_OK;
+}
 
 static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
 {
     struct journal_walk *walk = ctx;
-    const struct sl_copy copy = {.name = path, .piece = job->piece, .url = provider_url};
     if (!sl_job_state_delivered(job->state) || !job->has_piece || provider_url[0] == '\0')
         return SL_OK;
-    return sl_copies_add(&walk->jobs, &copy, walk->err);
+    const int rc = make_room(walk);
+    if (rc < 0)
+        return rc;
+    struct known_job *out = &walk->jobs[walk->count++];
+    *out = (struct known_job){.id = job->id,
+                              .shard_bytes = job->parts > 1 ? job->shard_bytes : 0,
+                              .piece = job->piece,
+                              .path = strdup(path),
+                              .url = strdup(provider_url)};
+    return out->path != NULL && out->url != NULL
+               ? SL_OK
+               : sl_err_set(walk->err, SL_ENOMEM, "out of memory");
 }
 
 /* A provider of the local network may be at another port now. */
@@ -60,49 +96,98 @@ static const char *url_now(const struct journal_walk *walk, const struct sl_jour
 static int take_copy(void *ctx, const struct sl_journal_copy *on_chain)
 {
     struct journal_walk *walk = ctx;
-    const struct sl_copy copy = {.name = walk->job->name,
-                                 .piece = walk->job->piece,
-                                 .provider_id = small(on_chain->provider_id),
-                                 .data_set_id = on_chain->data_set_id,
-                                 .piece_id = on_chain->piece_id};
+    struct sl_copy copy = walk->copy;
+    copy.provider_id = small(on_chain->provider_id);
+    copy.data_set_id = on_chain->data_set_id;
+    copy.piece_id = on_chain->piece_id;
     if (strcmp(on_chain->service_url, walk->job->url) == 0)
         walk->is_on_chain = true;
     return add_at(walk->out, copy, url_now(walk, on_chain), walk->err);
 }
 
 /* What is on chain first: it has numbers. */
-static int add_job(struct journal_walk *walk, struct sl_journal *journal, const struct sl_copy *job)
+static int add_copies(struct journal_walk *walk)
 {
-    const struct sl_copy copy = {.name = job->name, .piece = job->piece};
-    walk->job = job;
     walk->is_on_chain = false;
-    int rc = sl_journal_each_copy(journal, &job->piece, take_copy, walk, walk->err);
+    int rc = sl_journal_each_copy(walk->journal, &walk->copy.piece, take_copy, walk, walk->err);
     if (rc < 0 || walk->is_on_chain)
         return rc;
-    rc = add_at(walk->out, copy, job->url, walk->err);
+    rc = add_at(walk->out, walk->copy, walk->job->url, walk->err);
     if (rc == SL_OK && walk->localnet != NULL)
-        rc = add_at(walk->out, copy, sl_localnet_url(walk->localnet), walk->err);
+        rc = add_at(walk->out, walk->copy, sl_localnet_url(walk->localnet), walk->err);
     return rc;
+}
+
+/* The parts of one file. */
+struct part_walk {
+    struct journal_walk *journal;
+    struct sl_copies parts;
+};
+
+static int take_part(void *ctx, const struct sl_job_part *part)
+{
+    struct part_walk *walk = ctx;
+    const struct known_job *job = walk->journal->job;
+    const struct sl_job cut = {.shard_bytes = job->shard_bytes,
+                               .file.size_bytes = job->piece.payload_bytes};
+    struct sl_copy copy = {
+        .name = job->path, .piece = part->piece, .in_whole = true, .whole = job->piece};
+    char label[SL_PART_LABEL_CHARS];
+    sl_part_label(label, &cut, part->id);
+    if (!part->has_piece || !sl_copy_label(&copy, label))
+        return SL_OK;
+    return sl_copies_add(&walk->parts, &copy, walk->journal->err);
+}
+
+static int add_parts(struct journal_walk *walk)
+{
+    struct part_walk parts = {.journal = walk};
+    int rc = sl_journal_each_part(walk->journal, walk->job->id, take_part, &parts, walk->err);
+    for (size_t i = 0; rc == SL_OK && i < parts.parts.count; i++) {
+        walk->copy = parts.parts.list[i];
+        rc = add_copies(walk);
+    }
+    sl_copies_free(&parts.parts);
+    return rc;
+}
+
+static int add_jobs(struct journal_walk *walk)
+{
+    int rc = SL_OK;
+    for (size_t i = 0; rc == SL_OK && i < walk->count; i++) {
+        walk->job = &walk->jobs[i];
+        walk->copy = (struct sl_copy){.name = walk->job->path, .piece = walk->job->piece};
+        rc = walk->job->shard_bytes > 0 ? add_parts(walk) : add_copies(walk);
+    }
+    return rc;
+}
+
+static void free_jobs(struct journal_walk *walk)
+{
+    for (size_t i = 0; i < walk->count; i++) {
+        free(walk->jobs[i].path);
+        free(walk->jobs[i].url);
+    }
+    free(walk->jobs);
 }
 
 int sl_known_journal(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
                      const struct sl_localnet *localnet, struct sl_err *err)
 {
-    struct sl_journal *journal = NULL;
     struct sl_network local;
     struct sl_err why = {0};
     struct journal_walk walk = {.out = out, .localnet = localnet, .err = &why};
     if (localnet != NULL && sl_localnet_network(localnet, &local, NULL) == SL_OK)
         walk.local_chain_id = local.chain_id;
-    int rc = sl_journal_open(&journal, state_dir, SL_JOURNAL_READ, clock, &why);
+    int rc = sl_journal_open(&walk.journal, state_dir, SL_JOURNAL_READ, clock, &why);
     if (rc == SL_ENOENT)
         return SL_OK;
     if (rc == SL_OK)
-        rc = sl_journal_each(journal, take_job, &walk, &why);
-    for (size_t i = 0; rc == SL_OK && i < walk.jobs.count; i++)
-        rc = add_job(&walk, journal, &walk.jobs.list[i]);
-    sl_copies_free(&walk.jobs);
-    sl_journal_close(journal);
+        rc = sl_journal_each(walk.journal, take_job, &walk, &why);
+    if (rc == SL_OK)
+        rc = add_jobs(&walk);
+    free_jobs(&walk);
+    sl_journal_close(walk.journal);
     if (rc < 0 && err != NULL)
         *err = why;
     return rc;

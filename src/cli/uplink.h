@@ -36,6 +36,9 @@ int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_config *config,
 int sl_uplink_open(struct sl_uplink *uplink, struct sl_journal *journal,
                    struct sl_err *err) SL_MUST_CHECK;
 
+/** The local network alone, for who uploads nothing: `config` and `clock` are set. Then `chain` and
+ * `payer` are its own. Errors: those of sl_localnet_start(), SL_EHELD among them. */
+int sl_uplink_start_localnet(struct sl_uplink *uplink, struct sl_err *err) SL_MUST_CHECK;
 /** The texts and entries that options borrow from. */
 enum { SL_WISHES_BYTES = 2048 };
 struct sl_wishes {
@@ -47,10 +50,6 @@ struct sl_wishes {
  * data set that is named, the most that may be spent. Errors: SL_ECONFIG. */
 int sl_wishes_read(struct sl_wishes *wishes, struct sl_commit_options *options,
                    const struct sl_config *config, bool local, struct sl_err *err) SL_MUST_CHECK;
-
-/** The local network alone, for who uploads nothing: `config` and `clock` are set. Then `chain` and
- * `payer` are its own. Errors: those of sl_localnet_start(), SL_EHELD among them. */
-int sl_uplink_start_localnet(struct sl_uplink *uplink, struct sl_err *err) SL_MUST_CHECK;
 
 /** Whose copies on chain are this one's. */
 struct sl_copies_of sl_uplink_copies(const struct sl_uplink *uplink);

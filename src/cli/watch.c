@@ -101,6 +101,10 @@ static int open_watch(struct sl_feed *feed, struct sl_session *session, struct s
     if (rc >= 0)
         rc = add_folders(w, config->watch, err);
     if (rc >= 0)
+        rc = sl_watch_skip(w->watch, config->paths.state, err);
+    if (rc >= 0)
+        rc = sl_watch_skip(w->watch, config->paths.data, err);
+    if (rc >= 0)
         rc = read_journal(w, session, err);
     if (rc >= 0)
         rc = sl_watch_start(w->watch, err);

@@ -9,7 +9,8 @@ enum {
     EPOCH_MS = 30000,
     GATHER_MS = 20000,
     HOLD_MS = 30 * 60000, /* a parked piece lives two hours at least */
-    PATIENCE_EPOCHS = 30, /* 15 min: a provider's handler takes 5 at most, its transaction some more */
+    PATIENCE_EPOCHS =
+        30, /* 15 min: a provider's handler takes 5 at most, its transaction some more */
     ATTEMPTS = 5,
 };
 

@@ -29,6 +29,8 @@ bool sl_bucket_set(struct sl_bucket *bucket, uint64_t bytes_per_s, int64_t now_m
     bucket->waiting = 0;
     /* without the credit, and behind the turn that is taken: changing it often is no way around it
      */
+    if (bytes_per_s == 0)
+        bucket->booked_ns = INT64_MIN;
     const int64_t free_ns = now_ms * NS_PER_MS + credit_ns;
     const int64_t turn_ns = (int64_t)SL_BUCKET_TURN_MS * NS_PER_MS;
     if (bucket->booked_ns < free_ns)

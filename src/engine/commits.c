@@ -61,7 +61,7 @@ static void label(struct labels *labels, const struct sl_task *task, const struc
     sl_piece_cid(labels->whole, &task->piece);
     labels->entries[1] = (struct sl_metadata){.key = SL_METADATA_PART, .value = labels->part};
     labels->entries[2] = (struct sl_metadata){.key = SL_METADATA_WHOLE, .value = labels->whole};
-    labels->count = 3;
+    labels->count = task->has_piece ? 3 : 2; /* not while a part of it is hashed again */
 }
 
 void sl_engine_await(struct sl_engine *engine, struct sl_task *task, const struct sl_part *part)

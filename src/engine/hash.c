@@ -144,8 +144,10 @@ static struct sl_planner_job *job_of(const struct sl_task *task)
             job->ranges[job->count++] =
                 (struct sl_planner_range){part->id, {part->offset_bytes, part->size_bytes}};
     }
-    job->with_whole =
-        !task->has_piece && !sl_plan_is_even(task->file.size_bytes, task->shard_bytes);
+    /* whole shards combine; others were cut again, or share a rest */
+    job->with_whole = !task->has_piece &&
+                      (!sl_plan_is_even(task->file.size_bytes, task->shard_bytes) ||
+                       split->count != sl_plan_count(task->file.size_bytes, task->shard_bytes));
     return job;
 }
 

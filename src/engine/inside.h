@@ -108,13 +108,13 @@ struct sl_engine {
     struct sl_awaits awaits;  /* pieces that are with it */
     bool expecting;           /* it was told that more is to come */
     struct sl_planner *planner;
-    struct sl_task *hashing; /* whose file the planner has; NULL when nobody waits for it */
-    bool planner_busy;
+    struct sl_task *hashing;   /* whose file the planner has; NULL when nobody waits for it */
     uint64_t rate_bytes_per_s; /* of one stream to `url`, measured; 0: not yet */
     struct sl_scanner *scanner;
     struct sl_request *requests;
     struct sl_msg broken_scan; /* SL_MSG_BROKEN, put by the scanner */
     int parallel;
+    bool planner_busy;
     bool paused_all; /* what is queued meanwhile is paused too */
     bool sweeping;   /* PAUSE_ALL or RESUME_ALL is under way */
     size_t sweep_bucket;
@@ -315,6 +315,8 @@ bool sl_engine_limits_command(struct sl_engine *engine, const struct sl_msg_comm
 void sl_engine_limits_timers(struct sl_engine *engine);
 /** Give what runs its rates. */
 void sl_engine_limits_apply(struct sl_engine *engine);
+/** Whether one more stream leaves each a share of the limit that is enough. */
+bool sl_engine_limits_allow(const struct sl_engine *engine, const struct sl_task *task);
 /** Monotonic ms of the next time of the day to look at, INT64_MAX: none. */
 int64_t sl_engine_limits_next_ms(const struct sl_engine *engine);
 

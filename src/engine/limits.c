@@ -118,9 +118,9 @@ struct stream {
     uint64_t sent_bytes;
 };
 
-static struct stream look(const struct sl_engine *engine, struct sl_worker *worker)
+static struct stream look(const struct sl_engine *engine, const struct sl_worker *worker)
 {
-    struct sl_throttle *throttle = &worker->upload.throttle;
+    const struct sl_throttle *throttle = &worker->upload.throttle;
     const uint64_t body = atomic_load(&throttle->body_bytes);
     const uint64_t sent = atomic_load(&throttle->sent_bytes);
     const int64_t started_ms = atomic_load(&throttle->started_ms);
@@ -192,6 +192,23 @@ static int count_streams(const struct sl_engine *engine)
     for (int i = 0; i < SL_SLOTS; i++)
         count += moves(&engine->workers[i]);
     return count;
+}
+
+bool sl_engine_limits_allow(const struct sl_engine *engine, const struct sl_task *task)
+{
+    const uint64_t limit = in_force(&engine->limits);
+    const uint64_t streams = (uint64_t)count_streams(engine) + 1;
+    if (limit == 0 || streams == 1)
+        return true;
+    for (int i = 0; i < SL_SLOTS; i++) {
+        const struct sl_worker *worker = &engine->workers[i];
+        const struct stream stream = look(engine, worker);
+        if (moves(worker) && !atomic_load(&worker->upload.throttle.exempt) &&
+            sl_limit_is_too_low(stream.left_bytes, limit / streams, stream.left_ms))
+            return false;
+    }
+    const uint64_t piece = task->shard_bytes > 0 ? task->shard_bytes : task->file.size_bytes;
+    return !sl_limit_is_too_low(piece, limit / streams, engine->options.request_limit_ms);
 }
 
 /* The streams that share the total look at it again. */
@@ -287,5 +304,6 @@ int64_t sl_engine_limits_next_ms(const struct sl_engine *engine)
         const int64_t wait = next - wall_ms(engine);
         next = now + (wait < LOOK_AGAIN_MS ? wait : LOOK_AGAIN_MS);
     }
-    return limits->drain_until_ms < next ? limits->drain_until_ms : next;
+    const bool drains = engine->phase == SL_DRAINING && limits->drain_until_ms < next;
+    return drains ? limits->drain_until_ms : next;
 }

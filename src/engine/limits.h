@@ -3,9 +3,10 @@
  * limits.h - how fast all uploads may go together, and when it is time to stop. Private to the
  * engine.
  *
- * A provider cuts a request some time after its start. A stream that would not be through by then
- * at its share of the limit is let go at the rate it needs instead, and that is said: what it has
- * sent would be lost otherwise.
+ * A provider cuts a request some time after its start. Nothing more is started when some stream
+ * would not be through by then at its share of the limit. A stream for which the limit is too low
+ * all the same (it was lowered, or the file is large) is let go at the rate it needs instead, and
+ * that is said: what it has sent would be lost otherwise.
  */
 #ifndef SL_LIMITS_H
 #define SL_LIMITS_H

@@ -174,6 +174,7 @@ static void part_failed(struct sl_engine *engine, struct sl_task *task, struct s
     }
     if (!up->has_piece) { /* other bytes than those that were hashed */
         sl_part_forget_piece(task->split, part);
+        task->has_piece = false; /* it was made of it */
         sl_part_write(engine, task, part);
     }
     if (moved_on(part, up->acked_bytes))

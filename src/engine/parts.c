@@ -80,7 +80,7 @@ bool sl_task_parts(struct sl_engine *engine, struct sl_task *task)
     int rc = split != NULL ? SL_OK : sl_err_set(&err, SL_ENOMEM, "out of memory for parts");
     if (rc >= 0)
         rc = sl_journal_each_part(engine->journal, task->id, add_part, split, &err);
-    if (rc >= 0 && covers(split, task->file.size_bytes)) {
+    if (split != NULL && rc >= 0 && covers(split, task->file.size_bytes)) {
         task->split = split;
         return true;
     }

@@ -17,7 +17,7 @@
 
 enum {
     PROGRESS_SLOTS = 64,
-    THREADS_MOST = 8,               /* of about 1 MiB each */
+    THREADS_MOST = 6,               /* of about 1 MiB each */
     ONE_THREAD_BYTES = 8 * 1048576, /* below it others are not worth starting */
 };
 

@@ -373,7 +373,11 @@ void sl_engine_pick(struct sl_engine *engine)
     int running = sl_engine_running(engine);
     struct sl_heap_node *top = NULL;
     while (running < engine->parallel && (top = sl_heap_top(&engine->queue)) != NULL) {
-        const int started = start(engine, (struct sl_task *)top);
+        struct sl_task *task = (struct sl_task *)top;
+        if (!sl_engine_limits_allow(engine, task))
+            return;
+        engine->limits.stale = true; /* the new one has its rate to get */
+        const int started = start(engine, task);
         if (started < 0)
             return;
         running += started;

@@ -99,7 +99,7 @@ int sl_source_read(struct sl_source *source, void *out, size_t cap, struct sl_er
     const int n = read_some(source, out, cap, err);
     if (n <= 0)
         return n;
-    if (!source->known) { /* what is sent is the reader's to keep no longer than this call */
+    if (!source->known) { /* a copy: `out` is sent, and used again, before it is hashed */
         memcpy(sl_hashing_buffer(source->hashing), out, (size_t)n);
         sl_hashing_add(source->hashing, (size_t)n);
     }

@@ -5,7 +5,6 @@ void sl_throttle_init(struct sl_throttle *throttle, struct sl_bucket *total)
 {
     throttle->total = total;
     sl_bucket_init(&throttle->own);
-    atomic_init(&throttle->exempt, false);
     sl_throttle_expect(throttle, 0);
 }
 
@@ -16,6 +15,8 @@ void sl_throttle_fini(struct sl_throttle *throttle)
 
 void sl_throttle_expect(struct sl_throttle *throttle, uint64_t body_bytes)
 {
+    (void)sl_bucket_set(&throttle->own, 0, 0);
+    atomic_store(&throttle->exempt, false);
     atomic_store(&throttle->body_bytes, body_bytes);
     atomic_store(&throttle->sent_bytes, 0);
     atomic_store(&throttle->started_ms, 0);

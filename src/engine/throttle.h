@@ -25,7 +25,7 @@ struct sl_throttle {
 void sl_throttle_init(struct sl_throttle *throttle, struct sl_bucket *total);
 void sl_throttle_fini(struct sl_throttle *throttle);
 
-/** Engine, before the thread has it: it will send that much. */
+/** Engine, before the thread has it: it will send that much, without a rate of its own so far. */
 void sl_throttle_expect(struct sl_throttle *throttle, uint64_t body_bytes);
 
 /** Its thread: a request with a body of that size begins. */

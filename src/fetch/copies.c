@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "sluice/copies.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,8 @@ void sl_copies_free(struct sl_copies *copies)
 
 /* ---- metadata ---- */
 
+enum { DIVISOR_MAX = 1 << 16 };
+
 static bool take_count(uint32_t *out, const char **at)
 {
     const size_t digits = strspn(*at, "0123456789");
@@ -59,20 +62,36 @@ static bool take_count(uint32_t *out, const char **at)
     return true;
 }
 
-/* "3/12" */
-static bool parse_part(uint32_t *part, uint32_t *parts, const char *text)
+/* ".2-4": the second of four. */
+static bool take_fraction(uint32_t *index, uint32_t *divisor, const char **at)
 {
-    return take_count(part, &text) && *text++ == '/' && take_count(parts, &text) && *text == '\0' &&
-           *part <= *parts;
+    *index = 0;
+    *divisor = 1;
+    if (**at != '.')
+        return true;
+    (*at)++;
+    if (!take_count(index, at) || *(*at)++ != '-' || !take_count(divisor, at))
+        return false;
+    (*index)--;
+    return *divisor >= 2 && *divisor <= DIVISOR_MAX && (*divisor & (*divisor - 1)) == 0 &&
+           *index < *divisor;
+}
+
+bool sl_copy_label(struct sl_copy *copy, const char *label)
+{
+    const char *at = label;
+    return take_count(&copy->part, &at) && take_fraction(&copy->index, &copy->divisor, &at) &&
+           *at++ == '/' && take_count(&copy->parts, &at) && *at == '\0' &&
+           copy->part <= copy->parts;
 }
 
 void sl_copy_describe(struct sl_copy *copy, const struct sl_metadata *entries, size_t count)
 {
-    const char *name = sl_metadata_get(entries, count, SL_PIECE_FILENAME);
-    const char *part = sl_metadata_get(entries, count, SL_PIECE_PART);
-    const char *whole = sl_metadata_get(entries, count, SL_PIECE_WHOLE);
+    const char *name = sl_metadata_get(entries, count, SL_METADATA_FILENAME);
+    const char *part = sl_metadata_get(entries, count, SL_METADATA_PART);
+    const char *whole = sl_metadata_get(entries, count, SL_METADATA_WHOLE);
     copy->name = or_empty(name);
-    copy->in_whole = part != NULL && whole != NULL && parse_part(&copy->part, &copy->parts, part) &&
+    copy->in_whole = part != NULL && whole != NULL && sl_copy_label(copy, part) &&
                      sl_piece_parse(&copy->whole, whole, strlen(whole), NULL) == SL_OK;
 }
 
@@ -132,7 +151,19 @@ static int compare_u64(uint64_t a, uint64_t b)
     return (a > b) - (a < b);
 }
 
-/* By file, and within it by its number of parts, part and preference. */
+/* Where it begins and ends in its file, in fractions of a part: an order, not bytes. */
+static uint64_t begin_of(const struct sl_copy *copy)
+{
+    const uint64_t step = copy->divisor > 1 ? DIVISOR_MAX / copy->divisor : DIVISOR_MAX;
+    return ((uint64_t)copy->part - 1) * DIVISOR_MAX + copy->index * step;
+}
+
+static uint64_t end_of(const struct sl_copy *copy)
+{
+    return begin_of(copy) + (copy->divisor > 1 ? DIVISOR_MAX / copy->divisor : DIVISOR_MAX);
+}
+
+/* By file, and within it by its number of parts, place, size (the larger first) and preference. */
 static int compare(const void *a_, const void *b_)
 {
     const struct sl_copy *a = a_, *b = b_;
@@ -142,7 +173,9 @@ static int compare(const void *a_, const void *b_)
     if (c == 0 && a->in_whole)
         c = compare_u64(a->parts, b->parts);
     if (c == 0 && a->in_whole)
-        c = compare_u64(a->part, b->part);
+        c = compare_u64(begin_of(a), begin_of(b));
+    if (c == 0 && a->in_whole)
+        c = compare_u64(end_of(b), end_of(a));
     return c != 0 ? c : compare_u64(a->order, b->order);
 }
 
@@ -226,30 +259,73 @@ static int one_piece(struct sl_wanted *out, const struct sl_copy *list, size_t c
     return rc < 0 ? rc : 1;
 }
 
-/* `list` has all copies that say they are of `parts` parts, by part. 1: they are all there. */
-static int put_together(struct sl_wanted *out, const struct sl_copy *list, size_t count,
+static bool same_place(const struct sl_copy *a, const struct sl_copy *b)
+{
+    return begin_of(a) == begin_of(b) && end_of(a) == end_of(b);
+}
+
+/* Going through the copies of a file from its first byte on. */
+struct cursor {
+    const struct sl_copy *list;
+    size_t total;
+    size_t i;
+    uint64_t at; /* as begin_of() counts */
+};
+
+/* The copies of what comes next, *count of them, the largest piece that there is; NULL: missing. */
+static const struct sl_copy *next_part(struct cursor *cursor, size_t *count)
+{
+    const struct sl_copy *list = cursor->list;
+    while (cursor->i < cursor->total && begin_of(&list[cursor->i]) < cursor->at)
+        cursor->i++;
+    if (cursor->i == cursor->total || begin_of(&list[cursor->i]) != cursor->at)
+        return NULL;
+    const struct sl_copy *first = &list[cursor->i];
+    *count = 0;
+    while (cursor->i < cursor->total && same_place(first, &list[cursor->i])) {
+        cursor->i++;
+        (*count)++;
+    }
+    cursor->at = end_of(first);
+    return first;
+}
+
+/* How many parts it takes from the first byte to the last; 0 when one is missing. */
+static size_t count_parts(const struct sl_copy *list, size_t total, struct sl_err *err)
+{
+    struct cursor cursor = {.list = list, .total = total};
+    size_t parts = 0, count;
+    uint64_t bytes = 0;
+    while (bytes < list[0].whole.payload_bytes) {
+        const struct sl_copy *part = next_part(&cursor, &count);
+        if (part == NULL) {
+            (void)sl_err_set(err, SL_ENOTFOUND,
+                             "part %" PRIu64 " of %" PRIu32 " of it is not known",
+                             cursor.at / DIVISOR_MAX + 1, list[0].parts);
+            return 0;
+        }
+        bytes += part->piece.payload_bytes;
+        parts++;
+    }
+    return parts;
+}
+
+/* `list` has all copies that say they are of so many parts. 1: they are all there. */
+static int put_together(struct sl_wanted *out, const struct sl_copy *list, size_t total,
                         struct sl_err *err)
 {
-    const size_t parts = list[0].parts;
-    size_t have = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (list[i].part > have + 1) /* a gap */
-            break;
-        have = list[i].part;
-    }
-    if (have < parts) {
-        (void)sl_err_set(err, SL_ENOTFOUND, "part %zu of %zu of it is not known", have + 1, parts);
+    struct cursor cursor = {.list = list, .total = total};
+    const size_t parts = count_parts(list, total, err);
+    if (parts == 0)
         return 0;
-    }
     int rc = make_room(out, parts, err);
-    for (size_t i = 0; rc == SL_OK && i < count; i++) {
-        /* as many as there are of this part */
-        size_t same = 1;
-        while (i + same < count && list[i + same].part == list[i].part)
-            same++;
-        rc = add_copy(out, list[i].part - 1, &list[i], same, err);
-        if (out->name[0] == '\0')
-            out->name = list[i].name;
+    for (size_t i = 0; rc == SL_OK && i < parts; i++) {
+        size_t count = 0;
+        const struct sl_copy *part = next_part(&cursor, &count);
+        for (size_t k = 0; rc == SL_OK && k < count; k++)
+            rc = add_copy(out, i, &part[k], count, err);
+        if (rc == SL_OK && out->name[0] == '\0')
+            out->name = part->name;
     }
     if (rc < 0)
         return rc;

@@ -86,25 +86,54 @@ void sl_fetch_watch(struct sl_fetch *fetch, sl_fetch_progress_fn fn, void *ctx, 
 
 /* ---- the parts of a whole ---- */
 
+static int join(struct sl_piece_id *into, const struct sl_piece_id *next)
+{
+    const struct sl_piece_id two[] = {*into, *next};
+    return sl_piece_combine(into, two, 2, into->payload_bytes, NULL);
+}
+
+/* Puts the next piece on a stack of ever smaller ones, joining two of one size to one of the next
+ * size. False when it does not fit behind what is there. */
+static bool push(struct sl_piece_id *stack, size_t *depth, const struct sl_piece_id *piece)
+{
+    const size_t n = *depth;
+    if (n > 0 && (!is_shard_size(stack[n - 1].payload_bytes) ||
+                  piece->payload_bytes > stack[n - 1].payload_bytes))
+        return false;
+    stack[(*depth)++] = *piece;
+    while (*depth > 1 && stack[*depth - 1].payload_bytes == stack[*depth - 2].payload_bytes) {
+        if (join(&stack[*depth - 2], &stack[*depth - 1]) < 0)
+            return false;
+        (*depth)--;
+    }
+    return true;
+}
+
+/* Pieces of 127 * 2^k bytes each, which begin at multiples of their size; the last one may be of
+ * any size. */
+static bool combine(struct sl_piece_id *all, const struct sl_fetch_file *file)
+{
+    struct sl_piece_id stack[SL_PIECE_HEIGHT_MAX + 2];
+    size_t depth = 0;
+    for (size_t i = 0; i < file->part_count; i++) {
+        if (depth == sizeof stack / sizeof stack[0] || !push(stack, &depth, &file->parts[i].piece))
+            return false;
+    }
+    for (; depth > 1; depth--) {
+        if (join(&stack[depth - 2], &stack[depth - 1]) < 0)
+            return false;
+    }
+    *all = stack[0];
+    return true;
+}
+
 int sl_fetch_check_parts(const struct sl_fetch_file *file, struct sl_err *err)
 {
     struct sl_piece_id all = {0};
-    const size_t count = file->part_count;
-    if (count == 0)
+    if (file->part_count == 0)
         return sl_err_set(err, SL_EFORMAT, "a file without parts");
-    if (count == 1) {
-        all = file->parts[0].piece;
-    } else {
-        struct sl_piece_id *roots = calloc(count, sizeof *roots);
-        if (roots == NULL)
-            return sl_err_set(err, SL_ENOMEM, "out of memory");
-        for (size_t i = 0; i < count; i++)
-            roots[i] = file->parts[i].piece;
-        const int rc = sl_piece_combine(&all, roots, count, roots[0].payload_bytes, NULL);
-        free(roots);
-        if (rc < 0)
-            return sl_err_set(err, SL_EFORMAT, "the parts are no shards of one file");
-    }
+    if (!combine(&all, file))
+        return sl_err_set(err, SL_EFORMAT, "the parts are no shards of one file");
     return sl_piece_id_equal(&all, &file->whole)
                ? SL_OK
                : sl_err_set(err, SL_EFORMAT, "the parts do not make up this file");

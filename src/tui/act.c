@@ -282,6 +282,11 @@ static void act_screen(struct sl_face *face, enum sl_action action)
     case SL_ACT_COMPACT:
         model->compact = !model->compact;
         break;
+    case SL_ACT_MOUSE:
+        model->mouse = !model->mouse;
+        face->wish(face->ctx, SL_WISH_MOUSE, model->mouse ? "on" : "");
+        sl_model_say(model, SL_LEVEL_NOTE, "mouse %s", model->mouse ? "on" : "off");
+        break;
     case SL_ACT_REDRAW:
         face->wish(face->ctx, SL_WISH_REDRAW, "");
         break;
@@ -346,6 +351,25 @@ void sl_face_key(struct sl_face *face, int32_t key)
         sl_add_key(face, key);
     else
         pane_key(face, key);
+}
+
+void sl_face_wheel(struct sl_face *face, long lines)
+{
+    struct sl_model *model = face->model;
+    sl_view_update(model);
+    if (model->ask == SL_ASK_NONE && model->prompt == SL_PROMPT_NONE)
+        move(model, lines);
+    model->changed = true;
+}
+
+void sl_face_click(struct sl_face *face, long place)
+{
+    struct sl_model *model = face->model;
+    const bool busy = model->ask != SL_ASK_NONE || model->prompt != SL_PROMPT_NONE;
+    if (busy || model->pane != SL_PANE_QUEUE || place < 0)
+        return;
+    model->follow = false;
+    sl_view_select(model, (size_t)place);
 }
 
 /* Into a line goes the first line of the paste, without control characters. */

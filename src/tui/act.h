@@ -13,6 +13,7 @@ enum sl_wish {
     SL_WISH_THEME,   /* the theme named `text`, the next one when it is "" */
     SL_WISH_REDRAW,  /* everything anew */
     SL_WISH_SUSPEND, /* back to the shell */
+    SL_WISH_MOUSE,   /* "on" or "" */
 };
 
 /** What the face reaches out to; tests record it. */
@@ -25,6 +26,10 @@ struct sl_face {
 };
 
 void sl_face_key(struct sl_face *face, int32_t key);
+/** The wheel was turned by so many lines. */
+void sl_face_wheel(struct sl_face *face, long lines);
+/** A click on the file at this place of the view; -1: on none. */
+void sl_face_click(struct sl_face *face, long place);
 void sl_face_paste(struct sl_face *face, const char *text, size_t len);
 
 /** The person, or a signal, asks to end: STOP_DRAIN or STOP_NOW, each sent at most once. */
@@ -45,8 +50,8 @@ bool sl_limits_act(struct sl_face *face, enum sl_action action);
 /** A rate was typed for one of the two prompts. */
 void sl_limits_typed(struct sl_face *face, enum sl_prompt prompt, const char *text);
 /** `:limit`, `:stop-at`, `:parallel` with what is behind them. */
-void sl_limits_set(struct sl_face *face, const char *rate);
-void sl_limits_stop_at(struct sl_face *face, const char *time);
+void sl_limits_set(struct sl_face *face, const char *text);
+void sl_limits_stop_at(struct sl_face *face, const char *text);
 void sl_limits_parallel(struct sl_face *face, long number);
 
 /* ---- add.c: the add pane ---- */

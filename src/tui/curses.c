@@ -23,6 +23,7 @@
 enum { KEY_PASTE = KEY_MAX + 1, KEY_PASTE_END, ESC_WAIT_MS = 50, PASTE_WAIT_MS = 1000 };
 enum { PASTE_MOST_BYTES = 1 << 20, RESTORE_BYTES = 256, SYNC_CELLS = 400 };
 
+static const char no_progress[] = "\033]9;4;0\033\\";
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
 
 /* One terminal a process: curses itself keeps its state in globals. */
@@ -32,6 +33,8 @@ static struct {
     struct sl_grid shown;
     bool all; /* draw every cell with the next frame */
     bool titled;
+    bool has_progress;
+    int percent; /* shown in the taskbar, -1: none */
     char title[128];
     bool mono;
     bool direct;
@@ -88,12 +91,15 @@ static void prepare_restore(void)
     char cap[8];
     restore_len = 0;
     add_restore(paste_off);
+    add_restore("\033[?1006l\033[?1000l"); /* the mouse, if it was taken */
     add_restore(tigetstr(strcpy(cap, "sgr0")));
     add_restore(tigetstr(strcpy(cap, "cnorm")));
     add_restore(tigetstr(strcpy(cap, "rmkx")));
     add_restore(tigetstr(strcpy(cap, "rmcup")));
     if (term.titled)
         add_restore("\033[23;0t");
+    if (term.has_progress)
+        add_restore(no_progress);
 }
 
 /* ---- open and close ---- */
@@ -143,6 +149,19 @@ static void set_modes(void)
     curs_set(0);
 }
 
+/* NOLINTBEGIN(concurrency-mt-unsafe): nothing sets them */
+static bool has_progress(void)
+{
+    const struct sl_terminal_signs signs = {.tmux = getenv("TMUX"),
+                                            .wt_session = getenv("WT_SESSION"),
+                                            .con_emu_ansi = getenv("ConEmuANSI"),
+                                            .vte_version = getenv("VTE_VERSION"),
+                                            .program = getenv("TERM_PROGRAM"),
+                                            .version = getenv("TERM_PROGRAM_VERSION")};
+    return sl_escape_has_progress(&signs);
+}
+/* NOLINTEND(concurrency-mt-unsafe) */
+
 int sl_term_open(enum sl_tui_color color, struct sl_err *err)
 {
     static bool at_exit;
@@ -169,6 +188,8 @@ int sl_term_open(enum sl_tui_color color, struct sl_err *err)
     choose_colours(color);
     set_modes();
     term.titled = sl_escape_has_title(name);
+    term.has_progress = has_progress();
+    term.percent = -1;
     prepare_restore();
     active = 1;
     if (!at_exit)
@@ -185,6 +206,7 @@ void sl_term_close(void)
     if (term.screen == NULL)
         return;
     if (active) {
+        sl_term_progress(-1);
         write_raw(paste_off, sizeof paste_off - 1);
         endwin();
         if (term.titled)
@@ -375,6 +397,17 @@ void sl_term_title(const char *title)
     write_raw(out, (size_t)len);
 }
 
+void sl_term_progress(int percent)
+{
+    char out[32];
+    if (!term.has_progress || percent == term.percent)
+        return;
+    term.percent = percent;
+    const int len = percent < 0 ? snprintf(out, sizeof out, "%s", no_progress)
+                                : snprintf(out, sizeof out, "\033]9;4;1;%d\033\\", percent);
+    write_raw(out, (size_t)len);
+}
+
 bool sl_term_copy(const char *text, enum sl_tui_clipboard how)
 {
     if (how == SL_CLIP_OFF)
@@ -395,6 +428,7 @@ void sl_term_bell(void)
 
 void sl_term_suspend(void)
 {
+    sl_term_progress(-1);
     write_raw(paste_off, sizeof paste_off - 1);
     def_prog_mode();
     endwin();
@@ -457,6 +491,26 @@ static void read_paste(struct sl_buf *paste)
     wtimeout(term.input, 0);
 }
 
+void sl_term_mouse(bool on)
+{
+    mouseinterval(0); /* a press is one at once, it waits for no second */
+    mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+}
+
+static enum sl_input read_mouse(int32_t *row)
+{
+    MEVENT event;
+    *row = SL_KEY_NONE;
+    if (getmouse(&event) != OK)
+        return SL_INPUT_KEY; /* one that means nothing */
+    if ((event.bstate & BUTTON4_PRESSED) != 0)
+        return SL_INPUT_WHEEL_UP;
+    if ((event.bstate & BUTTON5_PRESSED) != 0)
+        return SL_INPUT_WHEEL_DOWN;
+    *row = event.y;
+    return SL_INPUT_CLICK;
+}
+
 enum sl_input sl_term_read(int32_t *key, struct sl_buf *paste)
 {
     wint_t c = 0;
@@ -468,6 +522,8 @@ enum sl_input sl_term_read(int32_t *key, struct sl_buf *paste)
         read_paste(paste);
         return SL_INPUT_PASTE;
     }
+    if (got == KEY_CODE_YES && (int)c == KEY_MOUSE)
+        return read_mouse(key);
     *key = got == KEY_CODE_YES ? key_of_code(c) : key_of_char(c);
     return SL_INPUT_KEY;
 }

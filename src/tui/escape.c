@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "terminal.h"
@@ -38,4 +39,32 @@ bool sl_escape_has_title(const char *term)
             return true;
     }
     return false;
+}
+
+static bool is_set(const char *value)
+{
+    return value != NULL && value[0] != '\0';
+}
+
+/* "1.2.0-x" from 1.2 on */
+static bool is_since(const char *version, long major, long minor)
+{
+    char *end = NULL;
+    const long first = is_set(version) ? strtol(version, &end, 10) : -1;
+    const long second = end != NULL && *end == '.' ? strtol(end + 1, NULL, 10) : 0;
+    return first > major || (first == major && second >= minor);
+}
+
+bool sl_escape_has_progress(const struct sl_terminal_signs *signs)
+{
+    if (is_set(signs->tmux))
+        return false;
+    if (is_set(signs->wt_session))
+        return true;
+    if (is_set(signs->con_emu_ansi) && strcmp(signs->con_emu_ansi, "ON") == 0)
+        return true;
+    if (is_since(signs->vte_version, 8000, 0))
+        return true;
+    return is_set(signs->program) && strcmp(signs->program, "ghostty") == 0 &&
+           is_since(signs->version, 1, 2);
 }

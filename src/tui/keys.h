@@ -104,6 +104,8 @@ enum {
       "a command: add PATH, limit 2M, parallel N, theme NAME, quit")                               \
     X(SL_ACT_THEME, "theme", "T", SL_IN_ALL, "Screen", "", "next theme")                           \
     X(SL_ACT_COMPACT, "compact", "C", SL_IN_ALL, "Screen", "", "more files, less around them")     \
+    X(SL_ACT_MOUSE, "mouse", "m", SL_IN_ALL, "Screen", "",                                         \
+      "mouse on or off: the wheel scrolls, a click selects")                                       \
     X(SL_ACT_REDRAW, "redraw", "Ctrl-L", SL_IN_ALL, "Screen", "", "draw everything anew")          \
     X(SL_ACT_SUSPEND, "suspend", "Ctrl-Z", SL_IN_ALL, "Screen", "", "back to the shell for now")   \
     X(SL_ACT_QUIT, "quit", "q, Ctrl-C", SL_IN_ALL, "Screen", "quit",                               \

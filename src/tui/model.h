@@ -116,6 +116,7 @@ struct sl_model {
     const struct sl_keymap *keys;
     bool ascii;
     bool compact;
+    bool mouse;
     bool changed; /* something to draw */
     bool bell;    /* ring once: the queue has ended, or something failed for the first time */
     bool worked;  /* something was uploaded since the queue last ended */

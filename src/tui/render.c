@@ -307,6 +307,19 @@ size_t sl_screen_page(const struct sl_model *model, int rows, int cols)
     return lines > 1 ? (size_t)lines : 1;
 }
 
+long sl_screen_place(const struct sl_model *model, int rows, int cols, int row)
+{
+    const struct sl_area area = area_of(model, rows);
+    struct sl_columns columns;
+    sl_columns_of(&columns, cols);
+    const int height = columns.two_lines && !model->compact ? 2 : 1;
+    const int first = area.top + (!columns.two_lines && !model->compact); /* the headings */
+    if (row < first || row >= area.end)
+        return -1;
+    const size_t place = model->top + (size_t)((row - first) / height);
+    return place < model->view_count ? (long)place : -1;
+}
+
 void sl_screen_render(struct sl_grid *grid, const struct sl_model *model)
 {
     static void (*const panes[SL_PANE_COUNT])(struct sl_grid *, const struct sl_model *,
@@ -327,6 +340,11 @@ void sl_screen_render(struct sl_grid *grid, const struct sl_model *model)
     }
     panes[model->pane](grid, model, area);
     sl_render_bottom(grid, model, grid->rows - 1);
+}
+
+int sl_screen_percent(const struct sl_model *model)
+{
+    return sl_model_running(model) > 0 ? total_percent(model) : -1;
 }
 
 void sl_screen_title(char *out, size_t cap, const struct sl_model *model)

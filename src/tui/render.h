@@ -20,8 +20,14 @@ void sl_screen_render(struct sl_grid *grid, const struct sl_model *model);
 /** Files that the list of a screen of this size shows: for model->page. */
 size_t sl_screen_page(const struct sl_model *model, int rows, int cols);
 
+/** The place in the view of the file shown on this row of the screen; -1: none is. */
+long sl_screen_place(const struct sl_model *model, int rows, int cols, int row);
+
 /** The window title: "37% 4/12 11m - sluice". */
 void sl_screen_title(char *out, size_t cap, const struct sl_model *model);
+
+/** What the taskbar shows: percent of all bytes while something runs, else -1. */
+int sl_screen_percent(const struct sl_model *model);
 
 /* ---- parts, each in its file ---- */
 

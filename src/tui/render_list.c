@@ -90,6 +90,8 @@ static void state_text(char *out, size_t cap, const struct sl_model *model,
         committing_text(out, cap, model, row);
     else if (row->state == SL_JOB_CONFIRMED)
         confirmed_text(out, cap, row);
+    else if (row->state == SL_JOB_CANCELLED && row->why != NULL) /* what of it is stored */
+        snprintf(out, cap, "%s", row->why);
     else
         snprintf(out, cap, "%s%s", sl_job_state_word(row->state),
                  row->already_stored ? " before" : "");

@@ -46,6 +46,10 @@ void sl_term_show(const struct sl_grid *grid);
 /** Set the window's title where the terminal has one; written only when it changed. */
 void sl_term_title(const char *title);
 
+/** Show progress in the taskbar where the terminal is known to take it (OSC 9;4): 0 .. 100, or -1:
+ * none. Written only when it changed; taken away when the terminal is given back. */
+void sl_term_progress(int percent);
+
 /** Hand text to the terminal's clipboard (OSC 52). False when the option says off. */
 bool sl_term_copy(const char *text, enum sl_tui_clipboard how);
 
@@ -55,7 +59,17 @@ void sl_term_bell(void);
 /** Give the terminal back, stop this process as Ctrl-Z does, take it again when it goes on. */
 void sl_term_suspend(void);
 
-enum sl_input { SL_INPUT_NONE, SL_INPUT_KEY, SL_INPUT_PASTE };
+/** Take the mouse from the terminal, or give it back. */
+void sl_term_mouse(bool on);
+
+enum sl_input {
+    SL_INPUT_NONE,
+    SL_INPUT_KEY,
+    SL_INPUT_PASTE,
+    SL_INPUT_WHEEL_UP,
+    SL_INPUT_WHEEL_DOWN,
+    SL_INPUT_CLICK, /* its row in place of the key */
+};
 
 /** The next key, or a whole paste (text in `paste`, cleared first); SL_INPUT_NONE when there is
  * none now. Never blocks for longer than an escape sequence may take. */
@@ -65,6 +79,18 @@ enum sl_input sl_term_read(int32_t *key, struct sl_buf *paste);
 
 /** OSC 52 for `text` into `out`, within tmux passthrough when `tmux`. */
 void sl_escape_clipboard(struct sl_buf *out, const char *text, bool tmux);
+
+/** What tells a terminal that takes OSC 9;4; values of the environment, NULL: not set. */
+struct sl_terminal_signs {
+    const char *tmux;         /* TMUX: it would have to pass it on */
+    const char *wt_session;   /* WT_SESSION: Windows Terminal */
+    const char *con_emu_ansi; /* ConEmuANSI */
+    const char *vte_version;  /* VTE_VERSION, 0.80 as "8000" */
+    const char *program;      /* TERM_PROGRAM ... */
+    const char *version;      /* ... and TERM_PROGRAM_VERSION */
+};
+/** Others show OSC 9 as a message: only those known to take it as progress do. */
+bool sl_escape_has_progress(const struct sl_terminal_signs *signs);
 
 /** Whether a terminal of this $TERM has a window title. */
 bool sl_escape_has_title(const char *term);

@@ -11,7 +11,7 @@
 #include "render.h"
 #include "terminal.h"
 
-enum { EVENTS_AT_ONCE = 4096, EMPTY_READS_MOST = 8, FPS_DEFAULT = 10 };
+enum { EVENTS_AT_ONCE = 4096, EMPTY_READS_MOST = 8, FPS_DEFAULT = 10, WHEEL_LINES = 3 };
 
 struct tui {
     struct sl_engine *engine;
@@ -96,6 +96,9 @@ static void wish(void *ctx, enum sl_wish what, const char *text)
     case SL_WISH_SUSPEND:
         suspend(tui);
         break;
+    case SL_WISH_MOUSE:
+        sl_term_mouse(text[0] != '\0');
+        break;
     }
 }
 
@@ -134,6 +137,7 @@ static void draw(struct tui *tui, int64_t now_ms)
     sl_term_show(&tui->grid);
     sl_screen_title(title, sizeof title, model);
     sl_term_title(title);
+    sl_term_progress(sl_screen_percent(model));
     if (model->bell)
         sl_term_bell();
     model->bell = false;
@@ -195,6 +199,19 @@ static void take_signals(struct tui *tui)
         tui->model.changed = tui->at_once = true;
 }
 
+/* False: it is no mouse. */
+static bool take_mouse(struct tui *tui, enum sl_input input, int32_t row)
+{
+    if (input == SL_INPUT_WHEEL_UP || input == SL_INPUT_WHEEL_DOWN)
+        sl_face_wheel(&tui->face, input == SL_INPUT_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES);
+    else if (input == SL_INPUT_CLICK)
+        sl_face_click(&tui->face,
+                      sl_screen_place(&tui->model, tui->grid.rows, tui->grid.cols, row));
+    else
+        return false;
+    return true;
+}
+
 static void take_keys(struct tui *tui)
 {
     int32_t key = SL_KEY_NONE;
@@ -202,6 +219,8 @@ static void take_keys(struct tui *tui)
     bool any = false;
     while (!tui->gone && (input = sl_term_read(&key, &tui->paste)) != SL_INPUT_NONE) {
         any = true;
+        if (take_mouse(tui, input, key))
+            continue;
         if (input == SL_INPUT_PASTE && tui->paste.data != NULL && !tui->paste.failed)
             sl_face_paste(&tui->face, tui->paste.data, tui->paste.len);
         else if (input == SL_INPUT_PASTE)

@@ -16,6 +16,7 @@ enum { SL_WATCH_ITEMS_MAX = 256 };
 
 /** A folder to watch. */
 struct sl_root {
+    bool skip; /* nothing in it counts */
     bool present;
     uint64_t device; /* as it was when it was looked through */
     uint64_t inode;

@@ -39,10 +39,21 @@ bool sl_watch_is_temp(const char *name)
 
 /* ---- files ---- */
 
+static bool is_own(const struct sl_watch *watch, const char *path)
+{
+    for (size_t i = 0; i < watch->root_count; i++) {
+        if (watch->roots[i].skip && sl_path_is_below(path, watch->roots[i].path))
+            return true;
+    }
+    return false;
+}
+
 static void consider(struct sl_watch *watch, const char *path, const struct sl_file_mark *file)
 {
     struct sl_err err = {0};
     if (!watch->options.include_temp && sl_watch_is_temp(sl_path_base(path)))
+        return;
+    if (is_own(watch, path))
         return;
     if (sl_settle_has(&watch->settle, path) || sl_marks_has(&watch->marks, path, file))
         return;
@@ -91,7 +102,7 @@ void sl_watch_settle(struct sl_watch *watch)
 static void follow(struct sl_watch *watch, const char *path)
 {
     struct sl_err err = {0};
-    const int rc = sl_tree_add(&watch->tree, path, false, &err);
+    const int rc = is_own(watch, path) ? SL_OK : sl_tree_add(&watch->tree, path, false, &err);
     if (rc == SL_ENOMEM)
         note_oom(watch, &err);
     if (rc != SL_ENOSPC || watch->full_told)
@@ -193,8 +204,10 @@ static void check(struct sl_watch *watch, struct sl_root *root)
 void sl_watch_check_roots(struct sl_watch *watch)
 {
     watch->roots_stale = false;
-    for (size_t i = 0; i < watch->root_count; i++)
-        check(watch, &watch->roots[i]);
+    for (size_t i = 0; i < watch->root_count; i++) {
+        if (!watch->roots[i].skip)
+            check(watch, &watch->roots[i]);
+    }
 }
 
 void sl_watch_scan_all(struct sl_watch *watch)

@@ -55,7 +55,7 @@ static bool grow(struct sl_settle *settle)
     if (settle->count < settle->room)
         return true;
     const size_t room = settle->room == 0 ? ROOM_FIRST : settle->room * 2;
-    struct sl_candidate **buckets = calloc(room, sizeof *buckets);
+    struct sl_candidate **buckets = calloc(room, sizeof(struct sl_candidate *));
     if (buckets == NULL)
         return settle->room > 0; /* longer chains will do */
     free(settle->buckets);

@@ -46,7 +46,7 @@ int sl_watch_new(struct sl_watch **out, const struct sl_watch_options *options, 
 }
 
 /* Without slashes at its end, as walks report it. */
-int sl_watch_add(struct sl_watch *watch, const char *dir, struct sl_err *err)
+static int add_root(struct sl_watch *watch, const char *dir, bool skip, struct sl_err *err)
 {
     size_t len = strlen(dir);
     if (dir[0] != '/')
@@ -60,10 +60,21 @@ int sl_watch_add(struct sl_watch *watch, const char *dir, struct sl_err *err)
         return sl_err_set(err, SL_ENOMEM, "out of memory for a folder");
     watch->roots = roots;
     struct sl_root *root = &roots[watch->root_count++];
+    root->skip = skip;
     root->present = false;
     memcpy(root->path, dir, len);
     root->path[len] = '\0';
     return SL_OK;
+}
+
+int sl_watch_add(struct sl_watch *watch, const char *dir, struct sl_err *err)
+{
+    return add_root(watch, dir, false, err);
+}
+
+int sl_watch_skip(struct sl_watch *watch, const char *dir, struct sl_err *err)
+{
+    return add_root(watch, dir, true, err);
 }
 
 int sl_watch_know(struct sl_watch *watch, const char *path, const struct sl_file_mark *file,

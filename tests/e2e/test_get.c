@@ -190,6 +190,36 @@ static void all_comes_back_from_a_manifest(void **state)
     REFUSED(SL_EXIT_NO_FILE, "none of these names", "get", "--manifest", "films.json", "nothing");
 }
 
+static void a_file_in_parts_comes_back_whole(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES], cid[SL_PIECE_CID_CHARS];
+    struct sl_ran ran;
+    bin_file(path, "film.mkv", LEN, 1);
+    bin_cid(cid, path);
+    RUN(&ran, "upload", "--local-min-free", "1", "--split", "127KiB", path);
+    done(&ran, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "get", "--json", cid);
+    done(&ran, SL_EXIT_OK);
+    same_files("film.mkv", path);
+    cJSON *lines = bin_lines(&ran.out);
+    assert_int_equal(bin_number(cJSON_GetArrayItem(lines, 0), "parts"), 3);
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+    RUN(&ran, "export", "-o", "films.json");
+    done(&ran, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "get", "--manifest", "films.json", "-o", "back");
+    done(&ran, SL_EXIT_OK);
+    same_files("back/film.mkv", path);
+    sl_ran_free(&ran);
+    RUN(&ran, "verify", "--sample", "100K", path);
+    done(&ran, SL_EXIT_OK);
+    bin_assert_says(&ran.out, "ok           http://127.0.0.1");
+    sl_ran_free(&ran);
+}
+
 static void a_hostile_manifest_writes_nothing_outside(void **state)
 {
     (void)state;
@@ -312,6 +342,7 @@ int main(void)
         GET_TEST(names_that_are_unknown_or_several_are_refused),
         GET_TEST(verify_looks_at_the_copy_and_at_the_local_file),
         GET_TEST(all_comes_back_from_a_manifest),
+        GET_TEST(a_file_in_parts_comes_back_whole),
         GET_TEST(a_hostile_manifest_writes_nothing_outside),
         GET_TEST(each_copy_has_its_verdict),
         GET_TEST(interrupted_it_goes_on_in_the_next_run),

@@ -127,6 +127,28 @@ static void a_limit_holds_for_what_runs(void **state)
     rig_free(rig);
 }
 
+static void a_limit_of_a_file_ends_with_it(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_frozen();
+    rig->options.parallel = 1;
+    rig_engine(rig);
+    rig_fault(rig, stall);
+    rig_add(rig, rig_file(rig, "a.bin", BIG, 1));
+    rig_wait_bytes(rig, "a.bin", 500000);
+    rig_add(rig, rig_file(rig, "b.bin", BIG, 2));
+    rig_wait_state(rig, "b.bin", SL_JOB_QUEUED);
+    const int64_t id = rig_job(rig, "a.bin")->job.id;
+    rig_send(rig, SL_CMD_LIMIT, id, 1000);
+    rig_send(rig, SL_CMD_CANCEL, id, 0);
+    rig_fault(rig, NULL);
+    rig_wait_bytes(rig, "b.bin", BIG - 1000000); /* in the same slot; the clock stands */
+    rig->ticking = true;
+    rig_wait_idle(rig);
+    rig_assert_stored(rig, "b.bin");
+    rig_free(rig);
+}
+
 static void a_slow_stream_does_not_count_as_stalled(void **state)
 {
     (void)state;
@@ -221,10 +243,15 @@ static void a_limit_does_not_break_what_is_under_way(void **state)
     limit_to(rig, "10k");
     rig->options.request_limit_ms = MINUTE_MS;
     rig_engine(rig);
-    rig_add(rig, rig_file(rig, "small.bin", 100000, 2));
+    rig_add(rig, rig_file(rig, "small.bin", 10000, 2));
     (void)wait_first(rig, "small.bin");
-    assert_int_equal(rig->notes, 0); /* ten seconds are soon enough */
+    assert_int_equal(rig->notes, 0); /* a second is soon enough */
     rig_add(rig, rig_file(rig, "a.bin", BIG, 1));
+    rig_wait_state(rig, "a.bin", SL_JOB_QUEUED);
+    rig->ticking = true;
+    rig_wait_state(rig, "small.bin", SL_JOB_ACCEPTED);
+    assert_int_equal(rig->notes, 0); /* the large one was not started beside it */
+    rig->ticking = false;
     rig_wait(rig, has_note, &(int){1}, "a note");
     assert_non_null(strstr(rig->note.text, "666.7 KB/s")); /* in 48 s */
     (void)wait_first(rig, "a.bin");
@@ -344,6 +371,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(uploads_keep_to_the_limit_together),
         cmocka_unit_test(a_limit_holds_for_what_runs),
+        cmocka_unit_test(a_limit_of_a_file_ends_with_it),
         cmocka_unit_test(a_slow_stream_does_not_count_as_stalled),
         cmocka_unit_test(slow_mode_is_switched_and_told),
         cmocka_unit_test(the_timetable_changes_the_limit_at_its_time),

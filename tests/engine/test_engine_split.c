@@ -3,13 +3,15 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/rig.h"
 #include "support/sanitized.h"
 #include "support/test.h"
 
-enum { SHARD = 127 << 10, PARTS = SL_SANITIZED ? 6 : 12 };
+#define SHARD UINT64_C(130048) /* 127 * 2^10 */
+enum { PARTS = SL_SANITIZED ? 6 : 12 };
 
 static struct rig *split_rig(void)
 {
@@ -49,7 +51,7 @@ static void a_file_is_stored_in_parts_and_has_the_piece_cid_of_the_whole(void **
     (void)state;
     struct rig *rig = split_rig();
     rig_engine(rig);
-    rig_add(rig, rig_file(rig, "film", (uint64_t)PARTS * SHARD - 1000, 1));
+    rig_add(rig, rig_file(rig, "film", PARTS * SHARD - 1000, 1));
     rig_add(rig, rig_file(rig, "note", 5000, 2));
     rig_wait_idle(rig);
     assert_split(rig, "film", PARTS);
@@ -58,7 +60,7 @@ static void a_file_is_stored_in_parts_and_has_the_piece_cid_of_the_whole(void **
     assert_true(film->seen & (1u << SL_JOB_HASHING));
     assert_true(film->seen & (1u << SL_JOB_UPLOADING));
     assert_false(film->job.already_stored);
-    assert_int_equal(film->job.sent_bytes, (uint64_t)PARTS * SHARD - 1000);
+    assert_int_equal(film->job.sent_bytes, PARTS * SHARD - 1000);
     assert_int_equal(rig_job(rig, "note")->job.parts, 0);
     assert_int_equal(rig_provider_files(rig, "pieces"), PARTS + 1);
     rig_free(rig);
@@ -165,7 +167,7 @@ static void only_what_the_provider_does_not_have_is_sent_again(void **state)
     struct rig *rig = split_rig();
     rig->options.parallel = 1;
     rig_engine(rig);
-    const char *path = rig_file(rig, "film", (uint64_t)PARTS * SHARD, 1);
+    const char *path = rig_file(rig, "film", PARTS * SHARD, 1);
     const int two = 2;
     rig_fault(rig, "{'match':'PUT ','skip':3,'action':'stall','after_bytes':70000}");
     rig_add(rig, path);
@@ -181,6 +183,50 @@ static void only_what_the_provider_does_not_have_is_sent_again(void **state)
     rig_wait_state(rig, "film", SL_JOB_STORED);
     assert_split(rig, "film", PARTS);
     assert_int_equal(rig_job(rig, "film")->seen & (1u << SL_JOB_HASHING), 0);
+    rig_free(rig);
+}
+
+/* As a run leaves it that was killed after the second of three parts was hashed. */
+static void half_hashed(struct rig *rig, const char *path, const struct sl_piece_id *pieces)
+{
+    struct sl_err err = {0};
+    struct stat st;
+    struct sl_journal *journal = NULL;
+    assert_int_equal(stat(path, &st), 0);
+    struct sl_job job = {
+        .state = SL_JOB_HASHING, .rank = 1, .file = sl_file_mark_of(&st), .shard_bytes = SHARD};
+    if (sl_journal_open(&journal, rig->state, SL_JOURNAL_WRITE, &rig->options.clock, &err) < 0 ||
+        sl_journal_add(journal, &job, path, &err) < 0)
+        fail_msg("%s", err.text);
+    for (int i = 0; i < 3; i++) {
+        const struct sl_job_part part = {.id = i + 1,
+                                         .offset_bytes = (uint64_t)i * SHARD,
+                                         .size_bytes = SHARD,
+                                         .state = SL_JOB_QUEUED,
+                                         .has_piece = i < 2,
+                                         .piece = pieces[i]};
+        assert_int_equal(sl_journal_put_part(journal, job.id, &part, &err), SL_OK);
+    }
+    sl_journal_close(journal);
+}
+
+static void what_was_hashed_before_a_crash_is_believed_until_the_provider_objects(void **state)
+{
+    (void)state;
+    struct rig *rig = split_rig();
+    struct sl_err err = {0};
+    struct sl_piece_id pieces[3];
+    const char *path = rig_file(rig, "film", 3 * SHARD, 1);
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    for (uint64_t i = 0; i < 3; i++)
+        assert_int_equal(sl_piece_of_fd(&pieces[i], fd, i * SHARD, SHARD, NULL, NULL, &err), 0);
+    close(fd);
+    pieces[1].root[0] ^= 1; /* nobody looks at this one again but the provider */
+    half_hashed(rig, path, pieces);
+    rig_engine(rig);
+    rig_wait_state(rig, "film", SL_JOB_STORED);
+    assert_split(rig, "film", 3);
+    assert_true(rig_job(rig, "film")->job.attempts > 1);
     rig_free(rig);
 }
 
@@ -492,6 +538,7 @@ int main(void)
         cmocka_unit_test(parts_survive_errors_of_every_step),
         cmocka_unit_test(a_part_that_fails_for_good_fails_the_file_and_keeps_the_others),
         cmocka_unit_test(only_what_the_provider_does_not_have_is_sent_again),
+        cmocka_unit_test(what_was_hashed_before_a_crash_is_believed_until_the_provider_objects),
         cmocka_unit_test(a_file_that_changed_between_two_runs_is_planned_anew),
         cmocka_unit_test(a_stored_split_file_is_only_asked_about),
         cmocka_unit_test(parts_the_provider_lost_are_sent_again),

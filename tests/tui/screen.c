@@ -23,7 +23,7 @@ static void record(void *ctx, enum sl_command_type type, int64_t job_id, int num
 
 static void wish(void *ctx, enum sl_wish what, const char *text)
 {
-    static const char *const names[] = {"copy", "theme", "redraw", "suspend"};
+    static const char *const names[] = {"copy", "theme", "redraw", "suspend", "mouse"};
     struct screen *screen = ctx;
     snprintf(screen->wished, sizeof screen->wished, "%s %s", names[what], text);
 }
@@ -62,6 +62,11 @@ void screen_event(struct screen *screen, const struct sl_event *event)
 
 void screen_job(struct screen *screen, struct screen_job job)
 {
+    screen_split_job(screen, job, (struct screen_parts){0, 0, 0});
+}
+
+void screen_split_job(struct screen *screen, struct screen_job job, struct screen_parts parts)
+{
     static struct sl_event event;
     memset(&event, 0, sizeof event);
     event.type = SL_EVENT_JOB;
@@ -72,6 +77,9 @@ void screen_job(struct screen *screen, struct screen_job job)
     event.job.added_ms = SCREEN_WALL_MS;
     event.job.changed_ms = wall_now(screen);
     event.job.next_try_ms = job.next_try_ms > 0 ? wall_now(screen) + job.next_try_ms : 0;
+    event.job.parts = parts.parts;
+    event.job.parts_stored = parts.parts_stored;
+    event.job.sent_bytes = parts.sent_bytes;
     event.job.has_piece = job.piece;
     event.job.piece.payload_bytes = job.size;
     event.job.piece.height = sl_piece_height(job.size);

@@ -39,6 +39,13 @@ struct screen_job {
     int64_t next_try_ms; /* from now */
 };
 void screen_job(struct screen *screen, struct screen_job job);
+/** The same, split. */
+struct screen_parts {
+    uint32_t parts;
+    uint32_t parts_stored;
+    uint64_t sent_bytes;
+};
+void screen_split_job(struct screen *screen, struct screen_job job, struct screen_parts parts);
 void screen_event(struct screen *screen, const struct sl_event *event);
 void screen_progress(struct screen *screen, int64_t id, int attempt, uint64_t acked);
 

@@ -67,6 +67,40 @@ static void records_of_an_older_attempt_are_void(void **state)
     assert_int_equal(row(screen, 1)->live->acked_bytes, 10 * mb);
 }
 
+static void parts_that_arrived_stay_when_one_fails(void **state)
+{
+    struct screen *screen = *state;
+    struct screen_job film = job(1, SL_JOB_UPLOADING, 1);
+    screen_split_job(screen, film, (struct screen_parts){5, 0, 0});
+    screen_progress(screen, 1, 1, 70 * mb);
+    assert_int_equal(row(screen, 1)->live->acked_bytes, 70 * mb);
+    film.attempts = 2; /* what the failed part had moved is taken out */
+    const struct screen_parts parts = {5, 2, 60 * mb};
+    screen_split_job(screen, film, parts);
+    assert_int_equal(row(screen, 1)->live->acked_bytes, 60 * mb);
+    assert_int_equal(row(screen, 1)->live->lost_bytes, 10 * mb);
+    screen_progress(screen, 1, 1, 71 * mb); /* of before */
+    assert_int_equal(row(screen, 1)->live->acked_bytes, 60 * mb);
+    screen_progress(screen, 1, 2, 65 * mb);
+    assert_int_equal(sl_row_done_bytes(row(screen, 1)), 65 * mb);
+    film.state = SL_JOB_WAITING;
+    screen_split_job(screen, film, parts);
+    assert_int_equal(sl_row_done_bytes(row(screen, 1)), 60 * mb);
+}
+
+static void hashing_moves_a_bar_and_no_bytes(void **state)
+{
+    struct screen *screen = *state;
+    screen_job(screen, job(1, SL_JOB_HASHING, 0));
+    const struct sl_progress progress = {.job_id = 1, .hashed_bytes = 30 * mb};
+    sl_model_progress(&screen->model, &progress);
+    assert_int_equal(sl_row_percent(row(screen, 1)), 30);
+    assert_int_equal(sl_row_done_bytes(row(screen, 1)), 0);
+    assert_int_equal(screen->model.moved_bytes, 0);
+    screen_job(screen, job(1, SL_JOB_QUEUED, 0));
+    assert_int_equal(screen->model.live_count, 0);
+}
+
 static void a_retry_says_what_was_lost(void **state)
 {
     struct screen *screen = *state;
@@ -443,127 +477,14 @@ static void any_model_is_drawn_inside_any_size(void **state)
     }
 }
 
-/* ---- limits, priorities ---- */
-
-static void assert_sent(const struct screen *screen, int at, enum sl_command_type type,
-                        int64_t job_id, int number)
-{
-    assert_true(screen->sent_count > at);
-    assert_int_equal(screen->sent[at].type, type);
-    assert_int_equal(screen->sent[at].job_id, job_id);
-    assert_int_equal(screen->sent[at].number, number);
-}
-
-static void limits_are_typed_and_switched(void **state)
-{
-    struct screen *screen = *state;
-    screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
-    screen_job(screen, job(2, SL_JOB_QUEUED, 0));
-    screen_keys(screen, "u2M");
-    screen_key(screen, SL_KEY_ENTER);
-    assert_sent(screen, 0, SL_CMD_LIMIT, 0, 2000000);
-    screen_keys(screen, "jUoff");
-    screen_key(screen, SL_KEY_ENTER);
-    assert_sent(screen, 1, SL_CMD_LIMIT, 2, 0);
-    screen_keys(screen, "A");
-    screen_keys(screen, "U500k");
-    screen_key(screen, SL_KEY_ENTER);
-    assert_sent(screen, 2, SL_CMD_LIMIT, 1, 500000);
-    assert_sent(screen, 3, SL_CMD_LIMIT, 2, 500000);
-    screen_keys(screen, "t");
-    assert_sent(screen, 4, SL_CMD_SLOW, 0, -1);
-    screen_keys(screen, "u");
-    screen_key(screen, SL_KEY_ENTER); /* empty: nothing changes */
-    screen_keys(screen, "ufast");
-    screen_key(screen, SL_KEY_ENTER);
-    assert_int_equal(screen->sent_count, 5);
-    assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "'fast' is no rate"));
-}
-
-static void commands_set_limits_and_times(void **state)
-{
-    struct screen *screen = *state;
-    screen_keys(screen, ":limit 1.5M");
-    screen_key(screen, SL_KEY_ENTER);
-    screen_keys(screen, ":limit off");
-    screen_key(screen, SL_KEY_ENTER);
-    screen_keys(screen, ":slow");
-    screen_key(screen, SL_KEY_ENTER);
-    screen_keys(screen, ":stop-at 06:30");
-    screen_key(screen, SL_KEY_ENTER);
-    screen_keys(screen, ":stop-at off");
-    screen_key(screen, SL_KEY_ENTER);
-    screen_keys(screen, ":parallel 5");
-    screen_key(screen, SL_KEY_ENTER);
-    assert_sent(screen, 0, SL_CMD_LIMIT, 0, 1500000);
-    assert_sent(screen, 1, SL_CMD_LIMIT, 0, 0);
-    assert_sent(screen, 2, SL_CMD_SLOW, 0, -1);
-    assert_sent(screen, 3, SL_CMD_STOP_AT, 0, 6 * 60 + 30);
-    assert_sent(screen, 4, SL_CMD_STOP_AT, 0, -1);
-    assert_sent(screen, 5, SL_CMD_PARALLEL, 0, 5);
-    screen_keys(screen, ":stop-at noon");
-    screen_key(screen, SL_KEY_ENTER);
-    screen_keys(screen, ":parallel 17");
-    screen_key(screen, SL_KEY_ENTER);
-    assert_int_equal(screen->sent_count, 6);
-    screen_keys(screen, ">><");
-    assert_sent(screen, 6, SL_CMD_PARALLEL, 0, 6);
-    assert_sent(screen, 7, SL_CMD_PARALLEL, 0, 7);
-    assert_sent(screen, 8, SL_CMD_PARALLEL, 0, 6);
-}
-
-static void the_limit_stands_at_the_top(void **state)
-{
-    struct screen *screen = *state;
-    screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
-    char *text = screen_text(screen, 20, 80);
-    assert_non_null(strstr(text, "limit off\n"));
-    free(text);
-    screen_event(screen, &(struct sl_event){.type = SL_EVENT_LIMIT, .count = 2000000});
-    text = screen_text(screen, 20, 60);
-    assert_non_null(strstr(text, "limit 2.0 MB/s\n"));
-    free(text);
-    screen_event(screen,
-                 &(struct sl_event){.type = SL_EVENT_LIMIT, .count = 500000, .request_id = 1});
-    text = screen_text(screen, 20, 80);
-    assert_non_null(strstr(text, "slow 500.0 KB/s\n"));
-    free(text);
-}
-
-static void a_priority_is_raised_and_shown(void **state)
-{
-    struct screen *screen = *state;
-    struct sl_event event = {.type = SL_EVENT_JOB, .path = "/m/a"};
-    event.job.id = 1;
-    event.job.rank = sl_rank_of(2, 7);
-    event.job.file.size_bytes = 500;
-    event.job.limit_bytes_per_s = 40000;
-    screen_event(screen, &event);
-    screen_keys(screen, "+--");
-    assert_sent(screen, 0, SL_CMD_PRIORITY, 1, 1);
-    assert_sent(screen, 1, SL_CMD_PRIORITY, 1, -1);
-    assert_sent(screen, 2, SL_CMD_PRIORITY, 1, -1);
-    screen_keys(screen, "l");
-    char *text = screen_text(screen, 20, 80);
-    assert_non_null(strstr(text, "Priority    +2"));
-    assert_non_null(strstr(text, "Limit       40.0 KB/s"));
-    free(text);
-    screen_keys(screen, "h");
-    screen_job(screen, job(1, SL_JOB_STORED, 1));
-    screen_keys(screen, "+");
-    assert_int_equal(screen->sent_count, 3);
-}
-
 int main(void)
 {
 #define ON_A_SCREEN(test) cmocka_unit_test_setup_teardown(test, start, end)
     const struct CMUnitTest tests[] = {
-        ON_A_SCREEN(limits_are_typed_and_switched),
-        ON_A_SCREEN(commands_set_limits_and_times),
-        ON_A_SCREEN(the_limit_stands_at_the_top),
-        ON_A_SCREEN(a_priority_is_raised_and_shown),
         ON_A_SCREEN(a_bar_is_full_only_with_the_providers_answer),
         ON_A_SCREEN(records_of_an_older_attempt_are_void),
+        ON_A_SCREEN(parts_that_arrived_stay_when_one_fails),
+        ON_A_SCREEN(hashing_moves_a_bar_and_no_bytes),
         ON_A_SCREEN(a_retry_says_what_was_lost),
         ON_A_SCREEN(a_path_that_cannot_be_queued_is_named_and_counted),
         ON_A_SCREEN(a_job_that_only_waits_for_its_provider_tells_no_attempt),

@@ -283,6 +283,29 @@ static void the_clipboard_takes_base64(void **state)
     sl_buf_free(&out);
 }
 
+static void only_known_terminals_get_taskbar_progress(void **state)
+{
+    (void)state;
+    static const struct {
+        struct sl_terminal_signs signs;
+        bool takes;
+    } rows[] = {
+        {{0}, false},
+        {{.wt_session = "x"}, true},
+        {{.wt_session = "x", .tmux = "/tmp/tmux"}, false},
+        {{.con_emu_ansi = "ON"}, true},
+        {{.con_emu_ansi = "OFF"}, false},
+        {{.vte_version = "8002"}, true},
+        {{.vte_version = "7006"}, false},
+        {{.program = "ghostty", .version = "1.2.3"}, true},
+        {{.program = "ghostty", .version = "1.1.3"}, false},
+        {{.program = "ghostty"}, false},
+        {{.program = "iTerm.app", .version = "3.6"}, false}, /* older ones show a message */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(sl_escape_has_progress(&rows[i].signs), rows[i].takes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +322,7 @@ int main(void)
         cmocka_unit_test(pasted_paths_come_in_every_dress),
         cmocka_unit_test(a_pasted_path_that_is_too_long_is_left_out),
         cmocka_unit_test(the_clipboard_takes_base64),
+        cmocka_unit_test(only_known_terminals_get_taskbar_progress),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

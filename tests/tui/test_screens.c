@@ -24,6 +24,33 @@ static void the_queue_fits_every_width(void **state)
     screen_fini(&screen);
 }
 
+static void files_in_parts_show_how_many_are_there(void **state)
+{
+    (void)state;
+    const uint64_t mb = 1000000;
+    struct screen screen;
+    screen_init(&screen, "local");
+    const struct screen_job jobs[] = {
+        {1, "/srv/video/GX010233.MP4", SL_JOB_UPLOADING, 3700 * mb, 1, false, NULL, 0},
+        {2, "/srv/video/night-shoot.mkv", SL_JOB_HASHING, 1900 * mb, 0, false, NULL, 0},
+        {3, "/srv/video/reel.mov", SL_JOB_CANCELLED, 2900 * mb, 1, false,
+         "cancelled: 1 of its 3 parts are with the provider already", 0}};
+    screen_split_job(&screen, jobs[0], (struct screen_parts){4, 3, 3200 * mb});
+    screen_split_job(&screen, jobs[1], (struct screen_parts){2, 0, 0});
+    screen_split_job(&screen, jobs[2], (struct screen_parts){3, 1, 1065 * mb});
+    for (uint64_t i = 1; i <= 8; i++) {
+        screen_tick(&screen, 500);
+        screen_progress(&screen, 1, 1, 3200 * mb + i * 14 * mb);
+    }
+    const struct sl_progress hashed = {.job_id = 2, .hashed_bytes = 800 * mb};
+    sl_model_progress(&screen.model, &hashed);
+    screen_tick(&screen, 500);
+    screen_golden(&screen, "parts-80", 12, 80);
+    screen_key(&screen, '\r');
+    screen_golden(&screen, "parts-details-80", 20, 80);
+    screen_fini(&screen);
+}
+
 static void the_first_run_says_what_to_do(void **state)
 {
     (void)state;
@@ -90,7 +117,7 @@ static void panes_look_as_agreed(void **state)
     screen_keys(&screen, "hgl");
     screen_golden(&screen, "details-stored-60", 30, 60);
     screen_keys(&screen, "?");
-    screen_golden(&screen, "help-80", 68, 80);
+    screen_golden(&screen, "help-80", 70, 80);
     screen_golden(&screen, "help-40", 14, 40);
     screen_keys(&screen, "L");
     screen_golden(&screen, "log-80", 14, 80);
@@ -182,6 +209,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_queue_fits_every_width),
+        cmocka_unit_test(files_in_parts_show_how_many_are_there),
         cmocka_unit_test(the_first_run_says_what_to_do),
         cmocka_unit_test(ascii_needs_nothing_else),
         cmocka_unit_test(hostile_names_stay_inside_their_cells),

@@ -65,9 +65,38 @@ static void a_person_limits_the_rate_by_keys_and_by_signal(void **state)
     sl_pty_wait_text(pty, "limit for all (2M, 500k, off):");
     sl_pty_send(pty, "off\r");
     sl_pty_wait_text(pty, "limit off");
-    sl_pty_wait_text(pty, "1 stored");
+    sl_pty_wait_text(pty, "1 confirmed");
     sl_pty_send(pty, "hq");
     assert_int_equal(sl_pty_wait_exit(pty), 0);
+    sl_pty_free(pty);
+    sl_tmp_remove(dir);
+}
+
+static void the_mouse_and_the_taskbar_are_given_back(void **state)
+{
+    char dir[SL_PATH_BYTES];
+    (void)state;
+    sl_tmp_make(dir);
+    for (int i = 0; i < 3; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "%d.mkv", i);
+        sl_tmp_file(NULL, dir, name, 3000000, (uint64_t)i + 1);
+    }
+    const char *const argv[] = {
+        SL_BINARY_DIR "/sluice", "--state-dir", dir, "--limit", "40k", dir, NULL};
+    const char *const env[] = {"WT_SESSION=1", "TMUX=", NULL};
+    struct sl_pty *pty = sl_pty_start(argv, env, 24, 100);
+    sl_pty_wait_text(pty, "3 uploading");
+    sl_pty_wait_bytes(pty, "\033]9;4;1;0");
+    sl_pty_send(pty, "m");
+    sl_pty_wait_bytes(pty, "\033[?1006;1000h");
+    sl_pty_send(pty, "\033[<0;10;6M\033[<0;10;6ml"); /* a click on the second file */
+    sl_pty_wait_text(pty, "1.mkv");
+    sl_pty_wait_text(pty, "PieceCID");
+    sl_pty_send(pty, "hqs");
+    assert_int_equal(sl_pty_wait_exit(pty), 7);
+    sl_pty_wait_bytes(pty, "\033]9;4;0");
+    sl_pty_wait_bytes(pty, "\033[?1006;1000l");
     sl_pty_free(pty);
     sl_tmp_remove(dir);
 }
@@ -77,6 +106,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_person_queues_a_folder_and_gets_piececids),
         cmocka_unit_test(a_person_limits_the_rate_by_keys_and_by_signal),
+        cmocka_unit_test(the_mouse_and_the_taskbar_are_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,6 +120,47 @@ static void parts_that_lie_make_no_file(void **state)
     sl_copies_free(&copies);
 }
 
+static void a_part_that_was_cut_again_is_put_together_too(void **state)
+{
+    (void)state;
+    enum { BIG = 127 * 4, REST = 127 * 2 + 30, ALL = 2 * BIG + REST };
+    static const struct {
+        const char *label;
+        size_t from, len;
+    } rows[] = {{"3.2-2/3", 2 * BIG + 127 * 2, 30},
+                {"1/3", 0, BIG},
+                {"2.3-4/3", BIG + 127 * 2, 127},
+                {"2.1-2/3", BIG, 127 * 2},
+                {"2.4-4/3", BIG + 127 * 3, 127},
+                {"3.1-2/3", 2 * BIG, 127 * 2},
+                {"1.1-2/3", 0, 127 * 2}};
+    uint8_t bytes[ALL];
+    struct sl_copies copies = {0};
+    struct sl_wanted wanted;
+    struct sl_err err = {0};
+    for (size_t i = 0; i < ALL; i++)
+        bytes[i] = (uint8_t)(i * 7 + 3);
+    const struct sl_piece_id all = id_of(bytes, ALL);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct sl_copy copy = {.name = "film",
+                               .url = rows[i].label,
+                               .piece = id_of(bytes + rows[i].from, rows[i].len),
+                               .in_whole = true,
+                               .whole = all};
+        assert_true(sl_copy_label(&copy, rows[i].label));
+        add(&copies, &copy);
+    }
+    if (sl_copies_file(&wanted, &copies, &all, &err) != 1)
+        fail_msg("%s", err.text);
+    static const char *const want[] = {"1/3",     "2.1-2/3", "2.3-4/3",
+                                       "2.4-4/3", "3.1-2/3", "3.2-2/3"};
+    assert_int_equal(wanted.file.part_count, sizeof want / sizeof want[0]);
+    for (size_t i = 0; i < sizeof want / sizeof want[0]; i++)
+        assert_string_equal(wanted.file.parts[i].urls[0], want[i]);
+    sl_wanted_free(&wanted);
+    sl_copies_free(&copies);
+}
+
 static void names_match_exactly_or_by_their_end(void **state)
 {
     (void)state;
@@ -146,9 +187,11 @@ static void metadata_that_makes_no_sense_is_left_out(void **state)
     static const struct {
         const char *part;
         bool right;
-    } rows[] = {{"3/12", true},   {"12/12", true}, {"1/1", true},         {"13/12", false},
-                {"0/12", false},  {"3/", false},   {"/3", false},         {"3", false},
-                {"3/12x", false}, {"-1/2", false}, {"1/99999999", false}, {"01/2", false}};
+    } rows[] = {{"3/12", true},     {"12/12", true},     {"1/1", true},         {"13/12", false},
+                {"0/12", false},    {"3/", false},       {"/3", false},         {"3", false},
+                {"3.2-4/12", true}, {"3.5-4/12", false}, {"3.2-3/12", false},   {"3.0-4/12", false},
+                {"3.2-4/12", true}, {"3.5-4/12", false}, {"3.2-3/12", false},   {"3.0-4/12", false},
+                {"3/12x", false},   {"-1/2", false},     {"1/99999999", false}, {"01/2", false}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct sl_copy copy = {0};
         const struct sl_metadata entries[] = {
@@ -303,6 +346,7 @@ int main(void)
         cmocka_unit_test(parts_in_any_order_make_up_their_whole),
         cmocka_unit_test(a_missing_part_is_named),
         cmocka_unit_test(parts_that_lie_make_no_file),
+        cmocka_unit_test(a_part_that_was_cut_again_is_put_together_too),
         cmocka_unit_test(names_match_exactly_or_by_their_end),
         cmocka_unit_test(metadata_that_makes_no_sense_is_left_out),
         cmocka_unit_test(hostile_names_are_seen),

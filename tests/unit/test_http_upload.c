@@ -55,6 +55,22 @@ static void a_streamed_body_arrives_whole_in_small_chunks(void **state)
     stop(&f);
 }
 
+/* Nobody else wakes it. */
+static void a_source_that_names_a_time_is_asked_again_then(void **state)
+{
+    (void)state;
+    struct received got = {0};
+    struct fixture f;
+    start(&f, &defaults, receive_all, &got);
+    f.source.pause_at = 1000000;
+    f.source.pause_ms = 2;
+    assert_int_equal(put(&f, 8 * MIB), 0);
+    assert_int_equal(f.response.status, 204);
+    assert_int_equal(got.sum, f.source.sum);
+    assert_int_equal(f.source.pauses, 8);
+    stop(&f);
+}
+
 static void an_empty_post_says_so(void **state)
 {
     (void)state;
@@ -266,6 +282,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_streamed_body_arrives_whole_in_small_chunks),
+        cmocka_unit_test(a_source_that_names_a_time_is_asked_again_then),
         cmocka_unit_test(an_empty_post_says_so),
         cmocka_unit_test(a_source_that_fails_ends_the_request_with_its_error),
         cmocka_unit_test(a_refusal_while_sending_stops_the_body),

@@ -56,8 +56,8 @@ static void rates_are_read(void **state)
                 {"1.5MiB/s", 1572864},
                 {"2MB/s", 2000000},
                 {"2G", 2000000000}};
-    static const char *const bad[] = {"",    "/s", "M",    "-1",  "999",  "3G",
-                                      "on", "2M/m", "1e6", "0x10", "99999999999999999999"};
+    static const char *const bad[] = {
+        "", "/s", "M", "-1", "999", "3G", "on", "2M/m", "1e6", "0x10", "99999999999999999999"};
     uint64_t rate = 1;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         assert_int_equal(sl_rate_parse(&rate, good[i].text, NULL), SL_OK);

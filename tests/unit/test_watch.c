@@ -262,6 +262,21 @@ static void what_an_earlier_run_took_is_known(void **state)
     expect_no_more(s, "c.mkv");
 }
 
+static void what_is_sluices_own_does_not_count(void **state)
+{
+    struct scene *s = *state;
+    char own[SL_PATH_BYTES];
+    snprintf(own, sizeof own, "%s", folder(s->in, "state"));
+    (void)file(own, "journal.db", 100);
+    make(s);
+    assert_int_equal(sl_watch_skip(s->watch, own, NULL), SL_OK);
+    start_ready(s);
+    (void)file(own, "journal.db-wal", 100);
+    (void)file(folder(own, "pieces"), "a", 100);
+    expect(s, SL_WATCH_FILE, file(folder(s->in, "states"), "b.mkv", 100));
+    expect_no_more(s, "c.mkv");
+}
+
 static void what_came_to_nothing_is_found_again(void **state)
 {
     struct scene *s = *state;
@@ -390,6 +405,7 @@ int main(void)
         ON_A_SCENE(they_are_taken_when_asked_for),
         ON_A_SCENE(looking_from_time_to_time_finds_what_nobody_tells),
         ON_A_SCENE(what_an_earlier_run_took_is_known),
+        ON_A_SCENE(what_is_sluices_own_does_not_count),
         ON_A_SCENE(what_came_to_nothing_is_found_again),
         ON_A_SCENE(a_folder_that_goes_is_waited_for),
         ON_A_SCENE(a_folder_that_is_not_there_yet_is_waited_for),

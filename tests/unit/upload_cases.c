@@ -77,8 +77,10 @@ int give(void *ctx, void *out, size_t cap, struct sl_err *err)
     source->most_unacked = unacked > source->most_unacked ? unacked : source->most_unacked;
     source->most = cap > source->most ? cap : source->most;
     if (source->pause_at != 0 && source->given >= source->pause_at) {
-        source->pause_at = 0;
+        source->pause_at = source->pause_ms > 0 ? source->given + 1000000 : 0;
         source->pauses++;
+        if (source->pause_ms > 0)
+            sl_http_resume_after(source->http, source->pause_ms);
         return SL_HTTP_PAUSE;
     }
     if (source->end_at != 0 && source->given >= source->end_at) {

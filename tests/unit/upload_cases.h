@@ -37,6 +37,7 @@ struct source {
     size_t most; /* that it was asked for in one call */
     uint64_t most_unacked;
     uint64_t pause_at; /* pauses once after so many bytes; 0: never */
+    int64_t pause_ms;  /* it asks itself to be asked again after this, and pauses every pause_at */
     int pauses;
     int end_code; /* given instead of the byte at end_at */
     uint64_t end_at;
