@@ -69,7 +69,7 @@ int sl_ln_aggregate(struct sl_piece_id *out, const struct sl_piece_id *parts, si
         rc = push(&heap, &parts[i], err);
     }
     while (rc == SL_OK && heap.count > 1) {
-        struct sl_piece_id zeros;
+        struct sl_piece_id zeros = {0};
         rc = zero_tree(&zeros, heap.trees[heap.count - 1].height, err);
         if (rc == SL_OK)
             rc = push(&heap, &zeros, err);

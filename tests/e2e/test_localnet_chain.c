@@ -86,6 +86,32 @@ static void again(struct chain *chain)
     assert_int_equal(sl_localnet_start(&chain->kit.net, &chain->kit.options, NULL), SL_OK);
 }
 
+/* Killed between two of its steps, the first run would leave a key with coins and nothing more. */
+static void a_first_run_that_was_cut_short_is_made_good(void **state)
+{
+    struct chain *chain = *state;
+    const struct sl_address payer = *sl_key_address(sl_localnet_key(chain->kit.net));
+    chain->options.unfunded = true;
+    again(chain);
+    const struct sl_localnet_fund half = {.owner =
+                                              *sl_key_address(sl_localnet_key(chain->kit.net))};
+    struct sl_localnet_fund coins = half;
+    assert_memory_not_equal(&payer, &half.owner, sizeof payer);
+    assert_int_equal(sl_u256_parse_amount(&coins.fil, "1000", 4, 18, NULL), SL_OK);
+    assert_int_equal(sl_u256_parse_amount(&coins.usdfc, "2000", 4, 18, NULL), SL_OK);
+    chain->options.funds = &coins;
+    chain->options.fund_count = 1;
+    chain_restart(chain); /* the coins alone */
+    chain->options.unfunded = false;
+    chain->options.funds = NULL;
+    chain->options.fund_count = 0;
+    chain_restart(chain);
+    struct sl_chain_view *view = purse(chain);
+    assert_true(view->approval.approved);
+    assert_false(sl_u256_is_zero(view->account_state.available));
+    sl_chain_view_free(view);
+}
+
 static void a_key_without_money_is_a_key(void **state)
 {
     struct chain *chain = *state;
@@ -119,6 +145,7 @@ int main(void)
         T(the_network_is_described_well_enough_to_read_it),
         T(the_first_run_can_pay_at_once),
         T(the_key_stays_and_is_paid_once),
+        T(a_first_run_that_was_cut_short_is_made_good),
         T(a_key_without_money_is_a_key),
         T(without_a_chain_there_is_neither),
     };
