@@ -118,6 +118,7 @@
 #define SL_OPT_FIELD(field, key, type, def, range, group, help) SL_OPT_FIELD_##type field;
 
 /** All options, resolved. Strings are owned, never NULL. Free with sl_config_free(). */
+/* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): in the order of the table */
 struct sl_config {
     SL_OPTIONS(SL_OPT_FIELD)
     struct sl_paths paths;
