@@ -88,6 +88,22 @@ const struct sl_commit_target *sl_commit_target(const struct sl_commit *commit, 
 /** For people: contracts of unknown versions, fewer copies than wanted; "" when all is well. */
 const char *sl_commit_warning(const struct sl_commit *commit);
 
+/** All copies together; base units. */
+struct sl_commit_price {
+    struct sl_u256 month; /* by which a month of storage grows */
+    struct sl_u256 fees;
+    struct sl_u256 locked;
+    struct sl_u256 available; /* in the account, at the start */
+};
+
+/**
+ * What so many bytes in so many pieces (of one copy) will cost where they go, by the prices and the
+ * account of the start: nothing is read. Errors: SL_EMONEY (with the sum and what to type; *out is
+ * filled in), SL_EOVERFLOW. Any thread.
+ */
+int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *commit,
+                        struct sl_u256 bytes, uint64_t pieces, struct sl_err *err) SL_MUST_CHECK;
+
 /* ---- events, from the lanes ---- */
 
 enum sl_commit_event_type {

@@ -112,7 +112,12 @@ int sl_engine_send(struct sl_engine *engine, const struct sl_command *command,
 int sl_engine_send_job(struct sl_engine *engine, enum sl_command_type type, int64_t job_id,
                        int number, struct sl_err *err) SL_MUST_CHECK;
 
-/** ADD of a path; relative ones are made absolute against the working directory of the process. */
+/** A path as the journal keeps it: absolute, against the working directory of the process. Errors:
+ * SL_EOVERFLOW, and why there is no such directory. */
+int sl_engine_path(char out[static SL_PATH_BYTES], const char *path,
+                   struct sl_err *err) SL_MUST_CHECK;
+
+/** ADD of a path, made absolute like that. */
 int sl_engine_send_add(struct sl_engine *engine, const char *path, uint64_t request_id,
                        struct sl_err *err) SL_MUST_CHECK;
 

@@ -250,6 +250,7 @@ static int open_commit(struct sl_uplink *uplink, struct sl_journal *journal, str
         return rc;
     snprintf(uplink->url, sizeof uplink->url, "%s",
              sl_commit_target(uplink->commit, 0)->service_url);
+    uplink->plan = uplink->commit;
     say_plan(uplink);
     return SL_OK;
 }

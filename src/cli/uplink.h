@@ -23,6 +23,7 @@ struct sl_uplink {
     struct sl_localnet *localnet;
     struct sl_address payer;        /* of a network */
     struct sl_commit *commit;       /* NULL: files end as stored. The engine takes it */
+    const struct sl_commit *plan;   /* the same, borrowed: for sl_commit_preflight() */
     char url[SL_SERVICE_URL_BYTES]; /* whom the files are uploaded to */
 };
 

@@ -111,10 +111,16 @@ static bool was_named(const struct sl_commit *commit)
 static int choose_named(struct choosing *ch, struct sl_err *err)
 {
     const struct sl_commit_options *options = &ch->commit->options;
-    if (!sl_u256_is_zero(options->data_set))
-        return sl_select_data_set(&ch->choices[0], &ch->selection, options->data_set,
-                                  &options->payer, err);
-    return sl_select_provider(&ch->choices[0], &ch->selection, options->provider, err);
+    const bool by_set = !sl_u256_is_zero(options->data_set);
+    char id[SL_U256_DEC_CHARS];
+    const int rc =
+        by_set ? sl_select_data_set(&ch->choices[0], &ch->selection, options->data_set,
+                                    &options->payer, err)
+               : sl_select_provider(&ch->choices[0], &ch->selection, options->provider, err);
+    sl_u256_dec(id, by_set ? options->data_set : options->provider);
+    if (rc < 0)
+        sl_err_ctx(err, "%s = %s", by_set ? "data_set" : "provider", id);
+    return rc;
 }
 
 static int choose_others(struct choosing *ch, struct sl_err *err)
@@ -156,6 +162,9 @@ static int make_lanes(struct choosing *ch, struct sl_err *err)
         if (rc < 0)
             return rc;
         commit->used[commit->used_count++] = lane->target.provider_id;
+        commit->start[i] = (struct sl_cost_target){.current_bytes = lane->target.bytes,
+                                                   .is_new = sl_u256_is_zero(lane->target.data_set),
+                                                   .cdn = commit->options.with_cdn};
         commit->lane_count++;
     }
     return SL_OK;
@@ -179,17 +188,13 @@ static int check_session_key(const struct sl_commit *commit, const struct sl_cha
 /* One smallest piece for each copy. */
 static int check_least(const struct choosing *ch, struct sl_err *err)
 {
-    struct sl_cost_target targets[SL_COPIES_MAX];
-    struct sl_sums sums;
-    for (size_t i = 0; i < ch->count; i++) {
-        const struct sl_target *target = &ch->commit->lanes[i].target;
-        targets[i] = (struct sl_cost_target){.bytes = sl_u256(SL_PIECE_MIN_BYTES),
-                                             .current_bytes = target->bytes,
-                                             .pieces = 1,
-                                             .is_new = sl_u256_is_zero(target->data_set),
-                                             .cdn = ch->commit->options.with_cdn};
-    }
-    return sl_money_check(&sums, ch->view, targets, ch->count, err);
+    struct sl_commit_price price;
+    struct sl_chain_view *money = &ch->commit->money;
+    money->prices = ch->view->prices;
+    money->account = ch->view->account;
+    money->account_state = ch->view->account_state;
+    money->approval = ch->view->approval;
+    return sl_commit_preflight(&price, ch->commit, sl_u256(SL_PIECE_MIN_BYTES), 1, err);
 }
 
 static void warn(struct sl_commit *commit, const struct sl_chain_view *view)

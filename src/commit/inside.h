@@ -75,7 +75,9 @@ struct sl_commit {
     char *ca_file;
     char *user_agent;
     char warning[SL_WARNING_BYTES];
-    struct sl_journal *journal; /* the engine's: its thread alone reads it */
+    struct sl_chain_view money; /* of the start: prices, account, approval; nothing else */
+    struct sl_cost_target start[SL_COPIES_MAX]; /* the lanes' data sets then, nothing to be added */
+    struct sl_journal *journal;                 /* the engine's: its thread alone reads it */
     struct sl_lane lanes[SL_COPIES_MAX];
     size_t lane_count;
     sl_commit_event_fn fn;

@@ -108,3 +108,52 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch, struct sl_
     sl_chain_view_free(view);
     return rc;
 }
+
+/* ---- before the first byte ---- */
+
+static int add_month(struct sl_u256 *month, const struct sl_prices *prices,
+                     const struct sl_cost_target *target, struct sl_err *err)
+{
+    struct sl_cost_rate before = {0};
+    struct sl_cost_rate after;
+    struct sl_u256 all;
+    int rc = SL_OK;
+    if (!sl_u256_add(&all, target->current_bytes, target->bytes))
+        return sl_err_set(err, SL_EOVERFLOW, "more bytes than there can be");
+    if (!target->is_new)
+        rc =
+            sl_cost_rate(&before, prices, target->current_bytes, sl_u256(SL_EPOCHS_PER_MONTH), err);
+    if (rc == SL_OK)
+        rc = sl_cost_rate(&after, prices, all, sl_u256(SL_EPOCHS_PER_MONTH), err);
+    if (rc == SL_OK && (!sl_u256_add(month, *month, after.per_month) ||
+                        !sl_u256_sub(month, *month, before.per_month)))
+        rc = sl_err_set(err, SL_EOVERFLOW, "the costs are no sum that there can be");
+    return rc;
+}
+
+int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *commit,
+                        struct sl_u256 bytes, uint64_t pieces, struct sl_err *err)
+{
+    struct sl_cost_target targets[SL_COPIES_MAX];
+    struct sl_sums sums = {0};
+    int rc = SL_OK;
+    *out = (struct sl_commit_price){.available = commit->money.account_state.available};
+    for (size_t i = 0; rc == SL_OK && i < commit->lane_count; i++) {
+        targets[i] = commit->start[i];
+        targets[i].bytes = bytes;
+        targets[i].pieces = pieces;
+        rc = add_month(&out->month, &commit->money.prices, &targets[i], err);
+    }
+    if (rc < 0)
+        return rc;
+    rc = sl_money_check(&sums, &commit->money, targets, commit->lane_count, err);
+    out->fees = sums.fees;
+    if (!sl_u256_sub(&out->locked, sums.cost, sums.fees))
+        out->locked = sl_u256(0);
+    const struct sl_u256 most = commit->options.most_spend;
+    if (rc == SL_OK && !sl_u256_is_zero(most) && sl_u256_cmp(sums.cost, most) > 0)
+        rc = sl_err_set(err, SL_EMONEY,
+                        "max_spend: all of it would take more than that: raise max_spend, or "
+                        "upload less");
+    return rc;
+}

@@ -11,7 +11,7 @@
 
 /* Absolute, without empty and "." parts, so that one file has one name. ".." stays: what it means
  * depends on links. */
-static int clean_path(char out[static SL_PATH_BYTES], const char *path, struct sl_err *err)
+int sl_engine_path(char out[static SL_PATH_BYTES], const char *path, struct sl_err *err)
 {
     size_t len = 0;
     out[0] = '\0';
@@ -68,7 +68,7 @@ int sl_engine_send_add(struct sl_engine *engine, const char *path, uint64_t requ
                        struct sl_err *err)
 {
     char clean[SL_PATH_BYTES];
-    const int rc = clean_path(clean, path, err);
+    const int rc = sl_engine_path(clean, path, err);
     return rc < 0 ? rc : post(engine, (struct brief){SL_CMD_ADD, 0, request_id, 0}, clean, err);
 }
 

@@ -6,7 +6,15 @@
 
 #include "render.h"
 
-enum { PERCENT = 5, RATE = 11, ETA = 9, STATE_TEXT = 700, NAME_COL = 4, CID_LEAST = 12 };
+enum {
+    PERCENT = 5,
+    RATE = 11,
+    ETA = 9,
+    STATE_TEXT = 700,
+    NAME_COL = 4,
+    CID_LEAST = 12,
+    PARKED_LIVES_MS = 2 * 3600000
+};
 
 /* ---- what a state says beside its word ---- */
 
@@ -40,6 +48,16 @@ static void paused_text(char *out, size_t cap, const struct sl_row *row)
     sl_text_size(done, bytes);
     snprintf(out, cap, "paused%s%s%s", bytes > 0 ? ", " : "", bytes > 0 ? done : "",
              bytes > 0 ? " sent so far" : "");
+}
+
+/* Providers keep what nobody commits for two hours. */
+static void parked_text(char *out, size_t cap, const struct sl_model *model,
+                        const struct sl_row *row)
+{
+    char left[SL_TEXT_SHORT];
+    const int64_t ms = row->changed_ms + PARKED_LIVES_MS - model->wall_ms;
+    sl_text_duration(left, ms > 0 ? ms : 0);
+    snprintf(out, cap, "parked, to be committed  %s left", left);
 }
 
 /* "0x9f3c…22ab" */
@@ -86,6 +104,8 @@ static void state_text(char *out, size_t cap, const struct sl_model *model,
         failed_text(out, cap, model, row);
     else if (row->state == SL_JOB_PAUSED)
         paused_text(out, cap, row);
+    else if (row->state == SL_JOB_PARKED)
+        parked_text(out, cap, model, row);
     else if (row->state == SL_JOB_COMMITTING)
         committing_text(out, cap, model, row);
     else if (row->state == SL_JOB_CONFIRMED)

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The built sluice on a network with a chain: what it says of money and keys before a byte leaves,
+ * and whom it believes. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "served.h"
+
+#define EPOCH "--network-epoch", "100ms"
+
+/* Nothing was sent: the journal of the run has no job that began. */
+static void expect_nothing_sent(void)
+{
+    struct sl_ran ran;
+    RUN(&ran, "status");
+    assert_string_equal(ran.out.data, "");
+    sl_ran_free(&ran);
+}
+
+static void the_plan_and_its_price_are_told_before_the_upload(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES], cid[SL_PIECE_CID_CHARS];
+    struct sl_ran ran;
+    bin_file(path, "film.mkv", 300000, 1);
+    bin_cid(cid, path);
+    RUN(&ran, "upload", path, EPOCH);
+    if (ran.status != SL_EXIT_OK)
+        fail_msg("status %d: %s", ran.status, ran.err.data);
+    bin_assert_says(&ran.out, cid);
+    bin_assert_says(&ran.err, "dev, paid by 0x");
+    bin_assert_says(&ran.err, "copy 1: ");
+    bin_assert_says(&ran.err, "copy 2: ");
+    bin_assert_says(&ran.err, "a new data set");
+    bin_assert_says(&ran.err, "300.0 K in 1 file: 0.048 USDFC a month, fees 0.0516 USDFC");
+    bin_assert_says(&ran.err, "1 confirmed, 300.0 K");
+    sl_ran_free(&ran);
+}
+
+static void an_empty_account_sends_nothing_and_learns_what_to_deposit(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES];
+    bin_file(path, "film.mkv", 300000, 1);
+    REFUSED(SL_EXIT_MONEY, "sluice wallet", "upload", path, EPOCH);
+    expect_nothing_sent();
+}
+
+static void no_more_is_spent_than_a_run_may(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES];
+    struct sl_ran ran;
+    bin_file(path, "film.mkv", 300000, 1);
+    RUN(&ran, "upload", path, EPOCH, "--max-spend", "0.1");
+    assert_int_equal(ran.status, SL_EXIT_MONEY);
+    bin_assert_says(&ran.err, "max_spend");
+    sl_ran_free(&ran);
+    expect_nothing_sent();
+}
+
+static void a_key_that_may_not_sign_is_refused(void **state)
+{
+    struct chain *chain = *state;
+    char path[SL_PATH_BYTES], wallet[64], address[SL_ADDRESS_CHARS], dotenv[SL_PATH_BYTES];
+    struct sl_buf text = {0};
+    bin_file(path, "film.mkv", 300000, 1);
+    sl_address_text(address, sl_key_address(chain->key));
+    snprintf(wallet, sizeof wallet, "WALLET_ADDRESS=%s\n", address);
+    sl_buf_printf(&text, "SESSION_KEY=%064d\n%s", 7, wallet);
+    assert_int_equal(sl_path_join(dotenv, sizeof dotenv, bin_home.dir, ".env", NULL), 0);
+    assert_int_equal(sl_file_write_atomic(dotenv, text.data, text.len, 0600, NULL), 0);
+    REFUSED(SL_EXIT_KEY, "sluice wallet session login", "upload", path, EPOCH);
+    sl_buf_free(&text);
+    expect_nothing_sent();
+}
+
+/* The provider names another data set and other pieces: the chain's word counts. */
+static void a_provider_that_lies_of_ids_is_not_believed(void **state)
+{
+    struct chain *chain = *state;
+    char path[SL_PATH_BYTES];
+    bin_file(path, "film.mkv", 300000, 1);
+    kit_fault(&chain->kit,
+              "{\"match\":\"GET /pdp/data-sets/created\",\"times\":2,\"action\":\"status\","
+              "\"status\":200,\"body\":\"{\\\"createMessageHash\\\":\\\"0x00\\\","
+              "\\\"dataSetCreated\\\":true,\\\"txStatus\\\":\\\"confirmed\\\",\\\"ok\\\":true,"
+              "\\\"dataSetId\\\":4711}\"}");
+    cJSON *lines = LINES("upload", path, EPOCH, "--copies", "1");
+    assert_int_equal(bin_count(lines, "confirmed"), 1);
+    const cJSON *line;
+    cJSON_ArrayForEach(line, lines)
+    {
+        if (strcmp(bin_str(line, "type"), "confirmed") != 0)
+            continue;
+        const cJSON *copy = cJSON_GetArrayItem(cJSON_GetObjectItem(line, "copies"), 0);
+        assert_int_equal(bin_number(copy, "dataSetId"), 1);
+        assert_int_equal(bin_number(copy, "pieceId"), 0);
+    }
+    cJSON_Delete(lines);
+}
+
+static void a_provider_or_data_set_that_is_not_there_is_said(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES];
+    bin_file(path, "film.mkv", 300000, 1);
+    REFUSED(SL_EXIT_SOME_FAILED, "99", "upload", path, EPOCH, "--provider", "99");
+    REFUSED(SL_EXIT_SOME_FAILED, "4711", "upload", path, EPOCH, "--data-set", "4711");
+    REFUSED(SL_EXIT_USAGE, "max_spend: not an amount", "upload", path, "--max-spend", "much");
+    REFUSED(SL_EXIT_USAGE, "metadata: no '='", "upload", path, "--metadata", "title");
+}
+
+static void metadata_makes_a_data_set_of_its_own(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES], other[SL_PATH_BYTES];
+    bin_file(path, "film.mkv", 300000, 1);
+    bin_file(other, "other.mkv", 300000, 2);
+    RAN(SL_EXIT_OK, "film.mkv", "", "upload", path, EPOCH, "--copies", "1");
+    RAN(SL_EXIT_OK, "other.mkv", "a new data set", "upload", other, EPOCH, "--copies", "1",
+        "--metadata", "album=summer");
+    cJSON *lines = LINES("datasets");
+    size_t sets = bin_count(lines, "dataSet");
+    assert_int_equal(sets, 2);
+    cJSON_Delete(lines);
+}
+
+int main(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    const struct CMUnitTest tests[] = {
+        SERVED_TEST(the_plan_and_its_price_are_told_before_the_upload),
+        cmocka_unit_test_setup_teardown(an_empty_account_sends_nothing_and_learns_what_to_deposit,
+                                        served_poor_setup, served_teardown),
+        SERVED_TEST(no_more_is_spent_than_a_run_may),
+        SERVED_TEST(a_key_that_may_not_sign_is_refused),
+        SERVED_TEST(a_provider_that_lies_of_ids_is_not_believed),
+        SERVED_TEST(a_provider_or_data_set_that_is_not_there_is_said),
+        SERVED_TEST(metadata_makes_a_data_set_of_its_own),
+    };
+    return cmocka_run_group_tests_name("upload with a chain", tests, NULL, NULL);
+}
