@@ -12,7 +12,7 @@
  * asks for fees is capped, what it says of contracts is compared with what is known, and only the
  * receipt of bytes that we signed counts.
  *
- * Source: docs/PROTOCOL.md "Transactions" and "Payments".
+ * Source: docs/PROTOCOL.md "Transactions" and "Contracts".
  */
 #ifndef SL_OWN_TX_H
 #define SL_OWN_TX_H
