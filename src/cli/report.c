@@ -212,7 +212,7 @@ void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, s
     const int64_t ms = sl_now_ms(&report->clock) - report->started_ms;
     struct sl_u256 fees = sl_u256(0);
     if (report->reader != NULL)
-        (void)!sl_copies_fees(&fees, report->reader, &report->of, report->began_ms, NULL);
+        (void)!sl_landed_fees(&fees, report->reader, &report->of, report->began_ms, NULL);
     sl_report_clear(report);
     if (report->json && !report->broken)
         take(report, sl_json_summary(&report->clock, tally, left, (double)ms / 1000, fees));

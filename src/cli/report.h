@@ -6,7 +6,7 @@
 #ifndef SL_CLI_REPORT_H
 #define SL_CLI_REPORT_H
 
-#include "copies.h"
+#include "landed.h"
 #include "meter.h"
 #include "tally.h"
 
@@ -17,7 +17,7 @@ struct sl_report {
     bool broken; /* stdout took no more */
     struct sl_clock clock;
     struct sl_journal *reader; /* where copies are looked up; NULL: there are none. Borrowed */
-    struct sl_copies_of of;
+    struct sl_landed_of of;
     int64_t began_ms;   /* Unix ms */
     int64_t started_ms; /* monotonic, as those below */
     int64_t line_ms;    /* of the last fresh line */

@@ -37,7 +37,7 @@ bool sl_json_stored(const struct sl_clock *clock, const struct sl_event *event)
 }
 
 bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *event,
-                       struct sl_journal *reader, const struct sl_copies_of *of)
+                       struct sl_journal *reader, const struct sl_landed_of *of)
 {
     const struct sl_job *job = &event->job;
     struct sl_jw w = {0};
@@ -48,7 +48,7 @@ bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *even
     sl_json_path(&w, event->path);
     sl_jw_u64(&w, "size", job->file.size_bytes);
     sl_jw_str(&w, "pieceCid", cid);
-    if (sl_copies_json(&w, reader, of, job, &err) < 0)
+    if (sl_landed_json(&w, reader, of, job, &err) < 0)
         sl_say("%s: its copies are on chain, but the journal does not tell them: %s", event->path,
                err.text);
     if (job->copies.landed < job->copies.wanted) {

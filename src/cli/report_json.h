@@ -3,13 +3,13 @@
 #ifndef SL_CLI_REPORT_JSON_H
 #define SL_CLI_REPORT_JSON_H
 
-#include "copies.h"
+#include "landed.h"
 #include "tally.h"
 
 bool sl_json_stored(const struct sl_clock *clock, const struct sl_event *event);
 /** The copies on chain come from the journal. */
 bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *event,
-                       struct sl_journal *reader, const struct sl_copies_of *of);
+                       struct sl_journal *reader, const struct sl_landed_of *of);
 bool sl_json_added(const struct sl_clock *clock, const struct sl_event *event);
 /** A part of a split file is stored. */
 bool sl_json_part(const struct sl_clock *clock, const struct sl_event *event);

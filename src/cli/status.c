@@ -7,15 +7,15 @@
 #include "sluice/text.h"
 
 #include "commands.h"
-#include "copies.h"
 #include "exit.h"
 #include "json_head.h"
+#include "landed.h"
 #include "say.h"
 #include "settings.h"
 
 enum { NAME_COLUMNS = 40, NAME_BYTES = 512 };
 
-static const struct sl_copies_of any_chain = {0};
+static const struct sl_landed_of any_chain = {0};
 
 struct status {
     struct sl_journal *journal;
@@ -111,7 +111,7 @@ static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *
     if (st->wanted != 0 && job->shard_bytes > 0)
         rc = json_parts(st, &w, job);
     if (rc == SL_OK && st->wanted != 0 && job->copies.wanted > 0)
-        rc = sl_copies_json(&w, st->journal, &any_chain, job, &st->err);
+        rc = sl_landed_json(&w, st->journal, &any_chain, job, &st->err);
     if (rc == SL_OK && st->wanted != 0) {
         sl_jw_array(&w, "history");
         rc = sl_journal_history(st->journal, job->id, json_history, &w, &st->err);
@@ -232,7 +232,7 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
     if (rc == SL_OK && job->copies.wanted > 0) {
         sl_buf_printf(out, "%-10s%d of %d on chain\n", "copies", job->copies.landed,
                       job->copies.wanted);
-        rc = sl_copies_text(out, "          ", st->journal, &any_chain, &job->piece, &st->err);
+        rc = sl_landed_text(out, "          ", st->journal, &any_chain, &job->piece, &st->err);
     }
     sl_buf_printf(out, "%-10s%d\n", "attempts", job->attempts);
     add_time(out, "added", job->added_ms);

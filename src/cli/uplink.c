@@ -265,9 +265,9 @@ int sl_uplink_open(struct sl_uplink *uplink, struct sl_journal *journal, struct 
     return rc < 0 ? rc : open_commit(uplink, journal, err);
 }
 
-struct sl_copies_of sl_uplink_copies(const struct sl_uplink *uplink)
+struct sl_landed_of sl_uplink_copies(const struct sl_uplink *uplink)
 {
-    return (struct sl_copies_of){
+    return (struct sl_landed_of){
         .network = uplink->chain, .payer = uplink->payer, .with_cdn = uplink->config->with_cdn};
 }
 

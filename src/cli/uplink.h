@@ -10,7 +10,7 @@
 #include "sluice/localnet.h"
 #include "sluice/signer.h"
 
-#include "copies.h"
+#include "landed.h"
 #include "settings.h"
 
 /** Zero-initialise; sl_uplink_close(). */
@@ -53,7 +53,7 @@ int sl_wishes_read(struct sl_wishes *wishes, struct sl_commit_options *options,
                    const struct sl_config *config, bool local, struct sl_err *err) SL_MUST_CHECK;
 
 /** Whose copies on chain are this one's. */
-struct sl_copies_of sl_uplink_copies(const struct sl_uplink *uplink);
+struct sl_landed_of sl_uplink_copies(const struct sl_uplink *uplink);
 
 /** After the engine has ended. */
 void sl_uplink_close(struct sl_uplink *uplink);

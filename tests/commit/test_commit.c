@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Pieces become pieces of data sets, exactly once, whatever provider, node and program do. */
+#include <sched.h>
 #include <string.h>
 
 #include "commit_rig.h"
@@ -180,7 +181,7 @@ static void after_a_crash_the_journal_says_what_to_do(void **state)
     rig_add(rig, 0, 3);
     sl_commit_expect(rig->commit, false);
     while (rig_commits(rig, SL_JOURNAL_COMMIT_SENDING) == 0)
-        ;
+        sched_yield();
     rig_close(rig);
     commit_all(rig, 1);
     all_landed_once(rig, 1);

@@ -5,6 +5,7 @@
  * then goes on with ends with every piece on chain exactly once in every copy.
  */
 #include <inttypes.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +35,6 @@ struct crash {
     struct sl_address payer;
     uint64_t random;
     int kills;
-    uint64_t puts; /* uploads that were begun, in all */
     uint64_t files;
 };
 
@@ -130,7 +130,7 @@ static bool run_and_kill(struct crash *crash, const char *folder)
     const uint64_t at = requests(crash, NULL) + 1 + next_random(crash) % REQUESTS_MOST;
     sl_child_start(&child, &bin_home, NULL, SL_ARGV("upload", "--json", folder));
     while (requests(crash, NULL) < at && !sl_child_has_ended(&child))
-        ;
+        sched_yield();
     kill(child.pid, SIGKILL);
     sl_child_end(&child, &ran);
     const bool killed = ran.status == 1000 + SIGKILL;

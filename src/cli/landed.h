@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* copies.h - what the journal knows of copies on chain, written out. Private to cli. */
-#ifndef SL_CLI_COPIES_H
-#define SL_CLI_COPIES_H
+/* landed.h - what the journal knows of copies on chain, written out. Private to cli. */
+#ifndef SL_CLI_LANDED_H
+#define SL_CLI_LANDED_H
 
 #include "sluice/journal_commit.h"
 #include "sluice/json.h"
 #include "sluice/network.h"
 
 /** Whose copies count: those of a payer on a chain. Zero chain_id: all. */
-struct sl_copies_of {
+struct sl_landed_of {
     struct sl_network network;
     struct sl_address payer;
     bool with_cdn; /* tell where the CDN serves them */
@@ -17,16 +17,16 @@ struct sl_copies_of {
 /** An array "copies": providerId, dataSetId, pieceId, txHash, retrievalUrl of each; of a file in
  * parts an object a copy with "parts", which have these and "part" and "pieceCid". `journal` NULL:
  * an empty one. Errors: those of the journal. */
-int sl_copies_json(struct sl_jw *w, struct sl_journal *journal, const struct sl_copies_of *of,
+int sl_landed_json(struct sl_jw *w, struct sl_journal *journal, const struct sl_landed_of *of,
                    const struct sl_job *job, struct sl_err *err) SL_MUST_CHECK;
 
 /** The same for people, a line each behind `indent`. */
-int sl_copies_text(struct sl_buf *out, const char *indent, struct sl_journal *journal,
-                   const struct sl_copies_of *of, const struct sl_piece_id *piece,
+int sl_landed_text(struct sl_buf *out, const char *indent, struct sl_journal *journal,
+                   const struct sl_landed_of *of, const struct sl_piece_id *piece,
                    struct sl_err *err) SL_MUST_CHECK;
 
 /** Fees of all that has landed of commits since then (Unix ms), base units. */
-int sl_copies_fees(struct sl_u256 *fees, struct sl_journal *journal, const struct sl_copies_of *of,
+int sl_landed_fees(struct sl_u256 *fees, struct sl_journal *journal, const struct sl_landed_of *of,
                    int64_t since_ms, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

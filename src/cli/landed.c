@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "copies.h"
+#include "landed.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -15,11 +15,11 @@ struct writing {
     struct sl_jw *w;
     struct sl_buf *out;
     const char *indent;
-    const struct sl_copies_of *of;
+    const struct sl_landed_of *of;
     const struct sl_piece_id *piece;
 };
 
-static bool is_of(const struct sl_copies_of *of, uint64_t chain_id, const uint8_t *payer)
+static bool is_of(const struct sl_landed_of *of, uint64_t chain_id, const uint8_t *payer)
 {
     return of->network.chain_id == 0 ||
            (of->network.chain_id == chain_id &&
@@ -108,7 +108,7 @@ static int json_parts(struct parting *parting)
     return rc;
 }
 
-int sl_copies_json(struct sl_jw *w, struct sl_journal *journal, const struct sl_copies_of *of,
+int sl_landed_json(struct sl_jw *w, struct sl_journal *journal, const struct sl_landed_of *of,
                    const struct sl_job *job, struct sl_err *err)
 {
     struct parting parting = {.writing = {.w = w, .of = of, .piece = &job->piece},
@@ -139,8 +139,8 @@ static int text_copy(void *ctx, const struct sl_journal_copy *copy)
     return 0;
 }
 
-int sl_copies_text(struct sl_buf *out, const char *indent, struct sl_journal *journal,
-                   const struct sl_copies_of *of, const struct sl_piece_id *piece,
+int sl_landed_text(struct sl_buf *out, const char *indent, struct sl_journal *journal,
+                   const struct sl_landed_of *of, const struct sl_piece_id *piece,
                    struct sl_err *err)
 {
     struct writing writing = {.out = out, .indent = indent, .of = of, .piece = piece};
@@ -148,7 +148,7 @@ int sl_copies_text(struct sl_buf *out, const char *indent, struct sl_journal *jo
 }
 
 struct adding {
-    const struct sl_copies_of *of;
+    const struct sl_landed_of *of;
     int64_t since_ms;
     struct sl_u256 *sum;
 };
@@ -166,7 +166,7 @@ static int add_fees(void *ctx, const struct sl_journal_commit *commit, const voi
     return 0;
 }
 
-int sl_copies_fees(struct sl_u256 *fees, struct sl_journal *journal, const struct sl_copies_of *of,
+int sl_landed_fees(struct sl_u256 *fees, struct sl_journal *journal, const struct sl_landed_of *of,
                    int64_t since_ms, struct sl_err *err)
 {
     struct adding adding = {.of = of, .since_ms = since_ms, .sum = fees};
