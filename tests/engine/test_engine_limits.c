@@ -270,13 +270,16 @@ static void it_stops_at_the_time_that_was_said(void **state)
     struct rig *rig = rig_frozen();
     at_noon(rig);
     rig->options.stop_at_minute = 1 + 12 * 60 + 10;
+    rig->options.http.stall_ms = 60 * MINUTE_MS;
     rig_engine(rig);
     rig_fault(rig, stall);
     rig_add(rig, rig_file(rig, "a.bin", BIG, 1));
     rig_wait_bytes(rig, "a.bin", 500000);
     move_clock(rig, 9 * MINUTE_MS);
-    rig_fault(rig, NULL);
     rig_send(rig, SL_CMD_LIMIT, rig_job(rig, "a.bin")->job.id, 1000);
+    rig_send(rig, SL_CMD_LIMIT, 0, 2000000);
+    rig_wait(rig, limit_is, &(uint64_t){2000000}, "both limits to be heard");
+    rig_fault(rig, NULL);
     move_clock(rig, MINUTE_MS);
     rig_wait_stopped(rig);
     assert_true(rig->notes >= 1);
