@@ -7,7 +7,7 @@
 
 #include "say.h"
 
-enum { WIDEST = 48 };
+enum { WIDEST = 72 }; /* a PieceCID fits */
 
 void sl_table_cell(struct sl_table *table, const char *text)
 {
