@@ -18,7 +18,7 @@ struct chosen {
     bool (*fits)(const struct sl_job *job); /* what the command is for */
     int64_t *ids;
     size_t count;
-    size_t known;  /* of those that were named */
+    bool *known;   /* of each operand: there is such a job */
     int64_t unfit; /* the first named one that it is not for; 0: none */
     enum sl_job_state unfit_state;
 };
@@ -43,23 +43,25 @@ static int check_ids(const struct sl_args *args, struct sl_err *err)
     return SL_OK;
 }
 
-static bool is_named(const struct sl_args *args, int64_t wanted)
+static bool is_named(struct chosen *chosen, int64_t wanted)
 {
-    int64_t id;
-    for (size_t i = 0; i < args->operand_count; i++) {
-        if (parse_id(&id, args->operands[i]) && id == wanted)
-            return true;
+    bool found = false;
+    for (size_t i = 0; i < chosen->args->operand_count; i++) {
+        int64_t id;
+        if (!parse_id(&id, chosen->args->operands[i]) || id != wanted)
+            continue;
+        chosen->known[i] = true;
+        found = true;
     }
-    return false;
+    return found;
 }
 
 static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider)
 {
     struct chosen *chosen = ctx;
-    const bool named = is_named(chosen->args, job->id);
+    const bool named = is_named(chosen, job->id);
     (void)path;
     (void)provider;
-    chosen->known += named;
     if (!named && chosen->args->operand_count > 0)
         return 0;
     if (!chosen->fits(job)) {
@@ -80,14 +82,20 @@ static int take_job(void *ctx, const struct sl_job *job, const char *path, const
 /* Errors: SL_ENOTFOUND (a number that is none), SL_EREFUSED (one that this is not for). */
 static int choose(struct chosen *chosen, struct sl_journal *journal, struct sl_err *err)
 {
-    const int rc = sl_journal_each(journal, take_job, chosen, err);
+    const struct sl_args *args = chosen->args;
+    chosen->known = calloc(args->operand_count + 1, sizeof *chosen->known);
+    const int rc =
+        chosen->known == NULL ? SL_ENOMEM : sl_journal_each(journal, take_job, chosen, err);
     if (rc == SL_ENOMEM)
         return sl_err_set(err, rc, "out of memory");
     if (rc < 0)
         return rc;
-    if (chosen->known < chosen->args->operand_count)
-        return sl_err_set(err, SL_ENOTFOUND,
-                          "not all of these jobs are there: `sluice status` lists them");
+    for (size_t i = 0; i < args->operand_count; i++) {
+        if (!chosen->known[i])
+            return sl_err_set(err, SL_ENOTFOUND,
+                              "there is no job %.40s: `sluice status` lists them",
+                              args->operands[i]);
+    }
     if (chosen->unfit != 0)
         return sl_err_set(err, SL_EREFUSED, "job %" PRId64 " is %s: this is not for it",
                           chosen->unfit, sl_job_state_word(chosen->unfit_state));
@@ -177,6 +185,7 @@ static enum sl_exit go_on(const struct sl_args *args, bool (*fits)(const struct 
         status = sl_upload_feed(&feed, args);
     }
     free(going.chosen.ids);
+    free(going.chosen.known);
     return status;
 }
 
@@ -273,6 +282,7 @@ static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct
     if (rc == SL_OK)
         sl_say("%zu %s", chosen.count, done);
     free(chosen.ids);
+    free(chosen.known);
     sl_journal_close(journal);
     sl_settings_free(&settings);
     return rc < 0 ? sl_exit_with(&err) : SL_EXIT_OK;

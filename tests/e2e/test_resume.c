@@ -62,7 +62,7 @@ static void what_was_cancelled_can_be_tried_again(void **state)
     char path[SL_PATH_BYTES];
     struct sl_ran ran;
     leave_unfinished(path);
-    RUN(&ran, "cancel", "1");
+    RUN(&ran, "cancel", "1", "1");
     assert_int_equal(ran.status, SL_EXIT_OK);
     sl_ran_free(&ran);
     expect_state("cancelled");
@@ -95,7 +95,7 @@ static void wrong_numbers_are_refused(void **state)
     leave_unfinished(path);
     REFUSED(SL_EXIT_USAGE, "not the number of a job: 'x'", "resume", "x");
     REFUSED(SL_EXIT_USAGE, "cancel takes numbers of jobs", "cancel");
-    REFUSED(SL_EXIT_SOME_FAILED, "not all of these jobs are there", "cancel", "7");
+    REFUSED(SL_EXIT_SOME_FAILED, "there is no job 7", "cancel", "1", "7");
     REFUSED(SL_EXIT_SOME_FAILED, "this is not for it", "retry", "1");
     expect_state("waiting");
 }
