@@ -46,6 +46,8 @@ int sl_avoid_read(struct sl_avoid *avoid, const struct sl_commit *commit,
 int sl_target_of(struct sl_target *out, const struct sl_choice *choice, struct sl_err *err)
 {
     const struct sl_provider *provider = choice->provider;
+    if (provider == NULL)
+        return sl_err_set(err, SL_ENOTFOUND, "no storage provider was chosen");
     *out = (struct sl_target){.provider_id = provider->id,
                               .service_provider = provider->service_provider,
                               .payee = provider->payee,
@@ -127,7 +129,10 @@ static int choose_others(struct choosing *ch, struct sl_err *err)
 {
     struct sl_u256 used[SL_COPIES_MAX];
     for (ch->count = 1; ch->count < (size_t)ch->commit->options.copies; ch->count++) {
-        used[ch->count - 1] = ch->choices[ch->count - 1].provider->id;
+        const struct sl_provider *last = ch->choices[ch->count - 1].provider;
+        if (last == NULL)
+            return sl_err_set(err, SL_ENOTFOUND, "no storage provider was chosen");
+        used[ch->count - 1] = last->id;
         const int rc = sl_select_another(&ch->choices[ch->count], &ch->selection, used, ch->count,
                                          sl_alive, ch->alive, err);
         if (rc == SL_ENOTFOUND)
@@ -241,9 +246,9 @@ int sl_commit_choose(struct sl_commit *commit, struct sl_err *err)
     struct sl_chain *chain = NULL;
     struct sl_chain_view *view = NULL;
     struct sl_alive *alive = calloc(1, sizeof *alive);
-    int rc = alive != NULL ? SL_OK : sl_err_set(err, SL_ENOMEM, "out of memory for the commits");
-    if (rc == SL_OK)
-        rc = sl_commit_chain(&chain, commit, err);
+    if (alive == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory for the commits");
+    int rc = sl_commit_chain(&chain, commit, err);
     if (rc == SL_OK)
         rc = sl_chain_read(&view, chain, &wish, err);
     if (rc == SL_OK)

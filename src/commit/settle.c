@@ -58,8 +58,8 @@ static int word_of_phase(enum sl_sp_phase phase)
 static int ask_provider(struct settling *s, struct sl_err *err)
 {
     struct sl_journal_commit *record = &s->batch->record;
-    struct sl_sp_created created;
-    struct sl_sp_added added;
+    struct sl_sp_created created = {.phase = SL_SP_UNKNOWN};
+    struct sl_sp_added added = {.phase = SL_SP_UNKNOWN};
     uint64_t data_set_id = record->data_set_id;
     if (record->tx[0] == '\0')
         return NOTHING;

@@ -25,6 +25,7 @@ static bool grow(struct sl_awaits *awaits)
 {
     struct sl_awaits bigger = *awaits;
     bigger.bucket_count = awaits->bucket_count == 0 ? FIRST_BUCKETS : 2 * awaits->bucket_count;
+    /* pointers. NOLINTNEXTLINE(bugprone-sizeof-expression) */
     bigger.buckets = (struct sl_await **)calloc(bigger.bucket_count, sizeof *bigger.buckets);
     if (bigger.buckets == NULL)
         return false;
