@@ -264,45 +264,22 @@ static struct sl_item *make_item(const struct sl_commit_piece *piece, int64_t no
 
 /* ---- pieces ---- */
 
-struct landed {
-    const struct sl_lane *lane;
-    struct sl_commit_event event; /* type LANDED once it was found */
-};
-
-static bool is_of(const struct sl_commit_options *options, const struct sl_journal_copy *copy)
-{
-    return copy->chain_id == options->network.chain_id &&
-           memcmp(copy->payer, options->payer.bytes, sizeof copy->payer) == 0;
-}
-
-static int take_landed(void *ctx, const struct sl_journal_copy *copy)
-{
-    struct landed *landed = ctx;
-    if (copy->copy != landed->lane->copy || !is_of(&landed->lane->commit->options, copy))
-        return 0;
-    landed->event.type = SL_COMMIT_LANDED;
-    landed->event.data_set_id = copy->data_set_id;
-    landed->event.piece_id = copy->piece_id;
-    memcpy(landed->event.tx, copy->tx, sizeof landed->event.tx);
-    return 1;
-}
-
-/* A lane writes to the journal that a piece has landed before it drops its item: who finds no item
- * and then nothing in the journal may add one. */
+/* What has landed is told at once. That something has not is no promise: what an earlier run left
+ * open may land meanwhile, so the lane looks again before it signs. */
 static int add_to(struct sl_lane *lane, const struct sl_commit_piece *piece, struct sl_err *err)
 {
     struct sl_commit *commit = lane->commit;
-    struct landed landed = {.lane = lane, .event = {.piece = piece->piece}};
+    struct sl_commit_event landed;
     pthread_mutex_lock(&commit->lock);
     const bool there = sl_lane_find(lane, &piece->piece) != NULL;
     pthread_mutex_unlock(&commit->lock);
     if (there)
         return SL_OK;
-    const int rc = sl_journal_each_copy(commit->journal, &piece->piece, take_landed, &landed, err);
+    const int rc = sl_lane_has_landed(&landed, lane, commit->journal, &piece->piece, err);
     if (rc < 0)
         return rc;
     if (rc == 1) {
-        sl_commit_tell(lane, &landed.event);
+        sl_commit_tell(lane, &landed);
         return SL_OK;
     }
     struct sl_item *item = make_item(piece, sl_lane_now_ms(lane));
@@ -361,7 +338,7 @@ struct having {
 static int take_any(void *ctx, const struct sl_journal_copy *copy)
 {
     struct having *having = ctx;
-    having->has = is_of(having->options, copy);
+    having->has = sl_commit_is_own_copy(having->options, copy);
     return having->has;
 }
 

@@ -187,9 +187,31 @@ int sl_batch_send(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *e
 /** For one that may have been sent. */
 int sl_batch_settle(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
 
+/* ---- recover.c ---- */
+
+/** Whether a copy of the journal is on our chain, for our payer. */
+bool sl_commit_is_own_copy(const struct sl_commit_options *options,
+                           const struct sl_journal_copy *copy);
+/** 1: the piece is on chain as this lane's copy, *event tells so; 0: the journal does not say so.
+ * Any thread, with a journal of its own. Errors: SL_EJOURNAL. */
+int sl_lane_has_landed(struct sl_commit_event *event, const struct sl_lane *lane,
+                       struct sl_journal *journal, const struct sl_piece_id *piece,
+                       struct sl_err *err) SL_MUST_CHECK;
+/** Settle what the journal says is open. Errors: SL_EJOURNAL, SL_ENOMEM. */
+int sl_lane_recover(struct sl_lane *lane, struct sl_err *err) SL_MUST_CHECK;
+/** 1: all of the batch may be signed, and what has landed earlier was taken out of it; 0: gather
+ * anew, nothing was left of it or an open commit had to be settled. Errors as above. */
+int sl_lane_sort_out(struct sl_lane *lane, struct sl_batch *batch,
+                     struct sl_err *err) SL_MUST_CHECK;
+
 /* ---- lane.c ---- */
 
 void *sl_lane_main(void *arg);
+/** One event for each piece of the batch; those that end a copy take its item out. */
+void sl_lane_tell_all(struct sl_lane *lane, const struct sl_batch *batch,
+                      enum sl_commit_event_type type, const struct sl_err *err);
+/** A batch of this run or an earlier one is on chain: learn from it, and tell. */
+void sl_lane_landed(struct sl_lane *lane, const struct sl_batch *batch);
 /** The client of a provider: the one that is there, or a new one. */
 int sl_lane_client(struct sl_lane *lane, const char *url, struct sl_err *err) SL_MUST_CHECK;
 /** Let time pass; SL_ECANCELED when the commit ends. A person's wake-up ends it early. */

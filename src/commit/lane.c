@@ -107,9 +107,8 @@ int sl_lane_client(struct sl_lane *lane, const char *url, struct sl_err *err)
 
 /* ---- telling ---- */
 
-/* One event for each piece of the batch; those that end a copy take its item out. */
-static void tell_all(struct sl_lane *lane, const struct sl_batch *batch,
-                     enum sl_commit_event_type type, const struct sl_err *err)
+void sl_lane_tell_all(struct sl_lane *lane, const struct sl_batch *batch,
+                      enum sl_commit_event_type type, const struct sl_err *err)
 {
     const struct sl_journal_commit *record = &batch->record;
     struct sl_commit_event event = {.type = type, .batch = (unsigned)record->count};
@@ -153,14 +152,14 @@ static void learn_target(struct sl_lane *lane, const struct sl_batch *batch)
     target->shown.data_set_id = record->data_set_id;
 }
 
-static void landed(struct sl_lane *lane, const struct sl_batch *batch)
+void sl_lane_landed(struct sl_lane *lane, const struct sl_batch *batch)
 {
     learn_target(lane, batch);
     lane->most = SL_COMMIT_PIECES;
     lane->provider_failures = 0;
     (void)!sl_journal_provider_succeeded(lane->journal, batch->record.chain_id,
                                          batch->record.provider_id, NULL);
-    tell_all(lane, batch, SL_COMMIT_LANDED, NULL);
+    sl_lane_tell_all(lane, batch, SL_COMMIT_LANDED, NULL);
 }
 
 /* ---- a batch that failed ---- */
@@ -246,7 +245,7 @@ static void failed(struct sl_lane *lane, struct sl_batch *batch, const struct sl
     sl_log(SL_LOG_WARN, "commit", "copy %u, %zu pieces: %s", lane->copy + 1, batch->record.count,
            err->text);
     if (open || needs_a_person(err)) {
-        tell_all(lane, batch, SL_COMMIT_FAILED, err);
+        sl_lane_tell_all(lane, batch, SL_COMMIT_FAILED, err);
         return;
     }
     if (!batch->pulls && may_have_lost(err))
@@ -264,7 +263,7 @@ static int prepare(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *
         rc = sl_lane_check_money(lane, batch, err);
     if (rc < 0)
         return rc;
-    tell_all(lane, batch, SL_COMMIT_GATHERED, NULL);
+    sl_lane_tell_all(lane, batch, SL_COMMIT_GATHERED, NULL);
     rc = sl_batch_sign(lane, batch, err);
     if (rc == SL_OK && batch->pulls)
         rc = sl_batch_pull(lane, batch, err);
@@ -276,11 +275,15 @@ static int prepare(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *
 static void run(struct sl_lane *lane, struct sl_batch *batch)
 {
     struct sl_err err = {0};
-    int rc = prepare(lane, batch, &err);
+    int rc = sl_lane_sort_out(lane, batch, &err);
+    if (rc == 0)
+        return;
+    if (rc > 0)
+        rc = prepare(lane, batch, &err);
     if (rc == SL_OK)
         rc = sl_batch_commit(lane, batch, &err);
     if (rc == SL_OK)
-        landed(lane, batch);
+        sl_lane_landed(lane, batch);
     else
         failed(lane, batch, &err);
 }
@@ -363,90 +366,19 @@ static bool gather(struct sl_lane *lane, struct sl_batch *batch)
     return !quit;
 }
 
-/* ---- what an earlier run left open ---- */
-
-struct left {
-    struct left *next;
-    struct sl_batch batch;
-};
-
-struct finding {
-    const struct sl_lane *lane;
-    struct left **tail;
-};
-
-static int take_left(void *ctx, const struct sl_journal_commit *record, const void *payload,
-                     size_t len)
-{
-    struct finding *finding = ctx;
-    const struct sl_lane *lane = finding->lane;
-    const struct sl_commit_options *options = &lane->commit->options;
-    if (record->copy != lane->copy || record->chain_id != options->network.chain_id ||
-        memcmp(record->payer, options->payer.bytes, sizeof record->payer) != 0)
-        return 0;
-    struct left *left = calloc(1, sizeof *left);
-    if (left == NULL)
-        return SL_ENOMEM;
-    left->batch.record = *record;
-    sl_buf_add(&left->batch.payload, payload, len);
-    *finding->tail = left;
-    finding->tail = &left->next;
-    return left->batch.payload.failed;
-}
-
-static int find_left(struct left **list, struct sl_lane *lane, struct sl_err *err)
-{
-    struct finding finding = {.lane = lane, .tail = list};
-    const int rc = sl_journal_each_commit(lane->journal, true, take_left, &finding, err);
-    if (rc == SL_ENOMEM)
-        sl_err_set(err, rc, "out of memory for the commits of the journal");
-    return rc;
-}
-
-static void go_on_with(struct sl_lane *lane, struct sl_batch *batch)
-{
-    struct sl_err err = {0};
-    if (batch->record.state == SL_JOURNAL_COMMIT_SIGNED) {
-        sl_err_set(&err, SL_ECANCELED, "the program ended before it was sent");
-        sl_batch_void(lane, batch, &err);
-        return;
-    }
-    tell_all(lane, batch, SL_COMMIT_GATHERED, NULL);
-    if (sl_batch_settle(lane, batch, &err) == SL_OK)
-        landed(lane, batch);
-    else if (batch->record.state != SL_JOURNAL_COMMIT_VOID && err.code != SL_ECANCELED)
-        tell_all(lane, batch, SL_COMMIT_FAILED, &err);
-}
-
-/* Errors: of the journal. */
-static int recover(struct sl_lane *lane, struct sl_err *err)
-{
-    struct left *list = NULL;
-    const int rc = find_left(&list, lane, err);
-    while (list != NULL) {
-        struct left *next = list->next;
-        if (rc == SL_OK)
-            go_on_with(lane, &list->batch);
-        sl_buf_free(&list->batch.payload);
-        free(list);
-        list = next;
-    }
-    return rc;
-}
-
 /* Without its journal a lane commits nothing: what comes is told why. */
 static void refuse_all(struct sl_lane *lane, const struct sl_err *err)
 {
     struct sl_batch batch = {0};
     while (gather(lane, &batch))
-        tell_all(lane, &batch, SL_COMMIT_FAILED, err);
+        sl_lane_tell_all(lane, &batch, SL_COMMIT_FAILED, err);
 }
 
 void *sl_lane_main(void *arg)
 {
     struct sl_lane *lane = arg;
     struct sl_err err = {0};
-    if (recover(lane, &err) < 0) {
+    if (sl_lane_recover(lane, &err) < 0) {
         refuse_all(lane, &err);
         return NULL;
     }

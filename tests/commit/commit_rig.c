@@ -98,7 +98,7 @@ static void on_event(void *ctx, const struct sl_commit_event *event)
         copy->failed += event->type == SL_COMMIT_FAILED;
         copy->event = *event;
     }
-    pthread_cond_signal(&rig->changed);
+    pthread_cond_broadcast(&rig->changed);
     pthread_mutex_unlock(&rig->lock);
 }
 

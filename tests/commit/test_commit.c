@@ -172,21 +172,107 @@ static void an_ended_data_set_is_replaced_by_a_new_one(void **state)
 
 /* ---- the program ends in the middle ---- */
 
-static void after_a_crash_the_journal_says_what_to_do(void **state)
+static void leave_open(struct commit_rig *rig)
 {
-    struct commit_rig *rig = *state;
-    rig_store(rig, 3);
     rig_fault(rig, 0, "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"drop\"}");
     rig_open(rig);
-    rig_add(rig, 0, 3);
+    rig_add(rig, 0, rig->piece_count);
     sl_commit_expect(rig->commit, false);
     while (rig_commits(rig, SL_JOURNAL_COMMIT_SENDING) == 0)
         sched_yield();
     rig_close(rig);
+    rig_forget(rig);
+}
+
+static void after_a_crash_the_journal_says_what_to_do(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 3);
+    leave_open(rig);
     commit_all(rig, 1);
     all_landed_once(rig, 1);
     assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), 1);
     assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_SENDING), 0);
+}
+
+/* ---- pieces that come while what was left open lands ---- */
+
+/* Time stands still for the lanes until the adding thread has asked for it, and for that thread
+ * until the piece has landed: the worst moment to add it again. */
+struct standstill {
+    struct commit_rig *rig;
+    struct sl_clock system;
+    pthread_t adder;
+    bool adding; /* under the rig's lock */
+};
+
+static int64_t standstill_now_ms(void *ctx)
+{
+    struct standstill *still = ctx;
+    struct commit_rig *rig = still->rig;
+    pthread_mutex_lock(&rig->lock);
+    if (pthread_equal(pthread_self(), still->adder)) {
+        still->adding = true;
+        pthread_cond_broadcast(&rig->changed);
+        while (rig->copies[0][0].landed == 0)
+            pthread_cond_wait(&rig->changed, &rig->lock);
+    }
+    while (!still->adding)
+        pthread_cond_wait(&rig->changed, &rig->lock);
+    pthread_mutex_unlock(&rig->lock);
+    return sl_now_ms(&still->system);
+}
+
+static int64_t standstill_wall_ms(void *ctx)
+{
+    const struct standstill *still = ctx;
+    return sl_wall_ms(&still->system);
+}
+
+static void what_lands_while_it_is_added_again_is_committed_once(void **state)
+{
+    struct commit_rig *rig = *state;
+    struct standstill still = {.rig = rig, .system = rig->clock, .adder = pthread_self()};
+    rig_store(rig, 1);
+    leave_open(rig);
+    rig->options.clock = (struct sl_clock){
+        .now_ms = standstill_now_ms, .wall_ms = standstill_wall_ms, .ctx = &still};
+    rig_open(rig);
+    rig_add(rig, 0, 1);
+    sl_commit_expect(rig->commit, false);
+    pthread_mutex_lock(&rig->lock);
+    while (rig->copies[0][0].landed < 2)
+        pthread_cond_wait(&rig->changed, &rig->lock);
+    pthread_mutex_unlock(&rig->lock);
+    assert_int_equal(rig_on_chain(rig, 0), 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), 1);
+    rig->options.clock = rig->clock;
+}
+
+static int take_record(void *ctx, const struct sl_journal_commit *commit, const void *payload,
+                       size_t len)
+{
+    struct sl_journal_commit *record = ctx;
+    (void)payload;
+    (void)len;
+    *record = *commit;
+    return 0;
+}
+
+static void what_this_run_left_open_is_settled_before_it_is_signed_anew(void **state)
+{
+    struct commit_rig *rig = *state;
+    struct sl_journal_commit record;
+    rig_store(rig, 2);
+    commit_all(rig, 1);
+    assert_int_equal(sl_journal_each_commit(rig->journal, false, take_record, &record, NULL), 0);
+    record.state = SL_JOURNAL_COMMIT_SENT; /* as when the node answered nonsense */
+    assert_int_equal(sl_journal_update_commit(rig->journal, &record, NULL), SL_OK);
+    rig_forget(rig);
+    rig_add(rig, 0, 2);
+    rig_wait(rig, 1);
+    all_landed_once(rig, 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), 1);
 }
 
 static void a_node_that_is_away_is_waited_for(void **state)
@@ -261,6 +347,8 @@ int main(void)
         TEST(busy_providers_are_given_time),
         TEST(an_ended_data_set_is_replaced_by_a_new_one),
         TEST(after_a_crash_the_journal_says_what_to_do),
+        TEST(what_lands_while_it_is_added_again_is_committed_once),
+        TEST(what_this_run_left_open_is_settled_before_it_is_signed_anew),
         TEST(a_node_that_is_away_is_waited_for),
         TEST(a_copy_that_fails_goes_to_another_provider),
         TEST(the_first_copy_is_safe_while_the_second_cannot_be_made),

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * What the journal knows of pieces before anything is signed for them: commits that were left open
+ * by an earlier run, or by this one when their outcome could not be read, and copies that have
+ * landed. The lane asks on its own thread, on which alone its commits land: no answer grows old.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "inside.h"
+
+/* ---- copies that have landed ---- */
+
+bool sl_commit_is_own_copy(const struct sl_commit_options *options,
+                           const struct sl_journal_copy *copy)
+{
+    return copy->chain_id == options->network.chain_id &&
+           memcmp(copy->payer, options->payer.bytes, sizeof copy->payer) == 0;
+}
+
+struct seeking {
+    const struct sl_lane *lane;
+    struct sl_commit_event *event;
+};
+
+static int take_landed(void *ctx, const struct sl_journal_copy *copy)
+{
+    const struct seeking *seeking = ctx;
+    struct sl_commit_event *event = seeking->event;
+    if (copy->copy != seeking->lane->copy ||
+        !sl_commit_is_own_copy(&seeking->lane->commit->options, copy))
+        return 0;
+    event->data_set_id = copy->data_set_id;
+    event->piece_id = copy->piece_id;
+    memcpy(event->tx, copy->tx, sizeof event->tx);
+    return 1;
+}
+
+int sl_lane_has_landed(struct sl_commit_event *event, const struct sl_lane *lane,
+                       struct sl_journal *journal, const struct sl_piece_id *piece,
+                       struct sl_err *err)
+{
+    struct seeking seeking = {.lane = lane, .event = event};
+    *event = (struct sl_commit_event){.type = SL_COMMIT_LANDED, .piece = *piece};
+    return sl_journal_each_copy(journal, piece, take_landed, &seeking, err);
+}
+
+/* ---- commits that were left open ---- */
+
+struct left {
+    struct left *next;
+    struct sl_batch batch;
+};
+
+struct finding {
+    const struct sl_lane *lane;
+    struct left **tail;
+};
+
+static int take_left(void *ctx, const struct sl_journal_commit *record, const void *payload,
+                     size_t len)
+{
+    struct finding *finding = ctx;
+    const struct sl_lane *lane = finding->lane;
+    const struct sl_commit_options *options = &lane->commit->options;
+    if (record->copy != lane->copy || record->chain_id != options->network.chain_id ||
+        memcmp(record->payer, options->payer.bytes, sizeof record->payer) != 0)
+        return 0;
+    struct left *left = calloc(1, sizeof *left);
+    if (left == NULL)
+        return SL_ENOMEM;
+    left->batch.record = *record;
+    sl_buf_add(&left->batch.payload, payload, len);
+    *finding->tail = left;
+    finding->tail = &left->next;
+    return left->batch.payload.failed;
+}
+
+static void free_left(struct left *list)
+{
+    while (list != NULL) {
+        struct left *next = list->next;
+        sl_buf_free(&list->batch.payload);
+        free(list);
+        list = next;
+    }
+}
+
+static int find_left(struct left **list, struct sl_lane *lane, struct sl_err *err)
+{
+    struct finding finding = {.lane = lane, .tail = list};
+    const int rc = sl_journal_each_commit(lane->journal, true, take_left, &finding, err);
+    if (rc == SL_ENOMEM)
+        sl_err_set(err, rc, "out of memory for the commits of the journal");
+    return rc;
+}
+
+static void go_on_with(struct sl_lane *lane, struct sl_batch *batch)
+{
+    struct sl_err err = {0};
+    if (batch->record.state == SL_JOURNAL_COMMIT_SIGNED) {
+        sl_err_set(&err, SL_ECANCELED, "the program ended before it was sent");
+        sl_batch_void(lane, batch, &err);
+        return;
+    }
+    sl_lane_tell_all(lane, batch, SL_COMMIT_GATHERED, NULL);
+    if (sl_batch_settle(lane, batch, &err) == SL_OK)
+        sl_lane_landed(lane, batch);
+    else if (batch->record.state != SL_JOURNAL_COMMIT_VOID && err.code != SL_ECANCELED)
+        sl_lane_tell_all(lane, batch, SL_COMMIT_FAILED, &err);
+}
+
+static void go_on_with_all(struct sl_lane *lane, struct left *list)
+{
+    for (; list != NULL; list = list->next)
+        go_on_with(lane, &list->batch);
+}
+
+int sl_lane_recover(struct sl_lane *lane, struct sl_err *err)
+{
+    struct left *list = NULL;
+    const int rc = find_left(&list, lane, err);
+    if (rc == SL_OK)
+        go_on_with_all(lane, list);
+    free_left(list);
+    return rc;
+}
+
+/* ---- before a batch is signed ---- */
+
+static bool has_piece(const struct sl_journal_commit *record, const struct sl_piece_id *piece)
+{
+    for (size_t i = 0; i < record->count; i++) {
+        if (sl_piece_id_equal(&record->pieces[i], piece))
+            return true;
+    }
+    return false;
+}
+
+static bool may_still_land(const struct left *list, const struct sl_journal_commit *batch)
+{
+    for (; list != NULL; list = list->next) {
+        for (size_t i = 0; i < batch->count; i++) {
+            if (has_piece(&list->batch.record, &batch->pieces[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void let_go(struct sl_lane *lane, struct sl_batch *batch)
+{
+    pthread_mutex_lock(&lane->commit->lock);
+    for (size_t i = 0; i < batch->record.count; i++)
+        batch->items[i]->in_batch = false;
+    pthread_mutex_unlock(&lane->commit->lock);
+    batch->record.count = 0;
+}
+
+/* The others move up. */
+static int leave_out_landed(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    struct sl_journal_commit *record = &batch->record;
+    size_t kept = 0;
+    for (size_t i = 0; i < record->count; i++) {
+        struct sl_commit_event landed;
+        const int rc = sl_lane_has_landed(&landed, lane, lane->journal, &record->pieces[i], err);
+        if (rc < 0)
+            return rc;
+        if (rc == 1) {
+            sl_lane_drop(lane, batch->items[i]);
+            sl_commit_tell(lane, &landed);
+            continue;
+        }
+        batch->items[kept] = batch->items[i];
+        record->pieces[kept++] = record->pieces[i];
+    }
+    record->count = kept;
+    return kept > 0;
+}
+
+int sl_lane_sort_out(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    struct left *list = NULL;
+    int rc = find_left(&list, lane, err);
+    if (rc == SL_OK && may_still_land(list, &batch->record)) {
+        let_go(lane, batch); /* what it becomes may take items out */
+        go_on_with_all(lane, list);
+    } else if (rc == SL_OK) {
+        rc = leave_out_landed(lane, batch, err);
+    }
+    free_left(list);
+    return rc;
+}
