@@ -11,6 +11,8 @@ enum {
     PUT_TRIES = 2,
     RATE_BYTES = 1 << 20, /* less, in less time, tells nothing of the line */
     RATE_MS = 2000,
+    EARLY_PART = 8, /* of the provider's limit: after that it is looked whether it can be kept */
+    FAR_OFF = 3,    /* times the limit: no good day of the line makes up for that */
 };
 
 static bool answer_missing(int rc)
@@ -66,37 +68,45 @@ static int wait_turn(struct sl_upload *up, int64_t wait_ms)
 
 /* ---- time ---- */
 
-static void measure(struct sl_upload *up)
+/* `bytes` have arrived: what the kernel still holds says nothing of the line. */
+static void measure(struct sl_upload *up, uint64_t bytes)
 {
     const int64_t moving_ms = sl_now_ms(&up->clock) - up->begun_ms - up->held_ms;
-    const uint64_t bytes = up->source.at_bytes;
-    if (moving_ms > 0 && (bytes >= RATE_BYTES || moving_ms >= RATE_MS))
+    if (moving_ms > 0 && (up->too_slow || bytes >= RATE_BYTES || moving_ms >= RATE_MS))
         up->rate_bytes_per_s = bytes * 1000 / (uint64_t)moving_ms;
 }
 
-/* The provider's clock runs while we are held. A stream that cannot make it is broken off at half
- * of the time rather than by the provider at the end of it. */
+/* Whether the provider's limit would pass: known early when it is far off, and from half of the
+ * limit on with a tenth of it to spare. */
+static bool is_too_slow(const struct sl_upload *up, int64_t spent_ms)
+{
+    const uint64_t at = up->acked_bytes;
+    const bool early = spent_ms < up->limit_ms / 2;
+    if (up->limit_ms <= 0 || spent_ms < up->limit_ms / EARLY_PART || at >= up->size_bytes)
+        return false;
+    const double per_byte_ms = (double)(spent_ms - up->held_ms) / (double)(at > 0 ? at : 1);
+    const double all_ms = (double)spent_ms + per_byte_ms * (double)(up->size_bytes - at);
+    return all_ms > (double)up->limit_ms * (early ? FAR_OFF : 0.9);
+}
+
+/* The provider's clock runs while we are held. A stream that cannot make it is broken off rather
+ * than cut by the provider at the end. */
 static int check_time(struct sl_upload *up, struct sl_err *err)
 {
     const int64_t now_ms = sl_now_ms(&up->clock);
     if (up->hold_ms != 0)
         up->held_ms += now_ms - up->hold_ms;
     up->hold_ms = 0;
-    const int64_t spent_ms = now_ms - up->begun_ms;
-    const uint64_t at = up->source.at_bytes;
-    if (up->limit_ms <= 0 || spent_ms < up->limit_ms / 2 || at >= up->size_bytes)
-        return SL_OK;
-    const double per_byte_ms = (double)(spent_ms - up->held_ms) / (double)(at > 0 ? at : 1);
-    const double left_ms = per_byte_ms * (double)(up->size_bytes - at);
-    if ((double)spent_ms + left_ms <= (double)up->limit_ms)
+    note_acked(up, up->source.at_bytes);
+    if (!is_too_slow(up, now_ms - up->begun_ms))
         return SL_OK;
     up->too_slow = true;
-    measure(up);
+    measure(up, up->acked_bytes);
     char limit[SL_TEXT_SHORT];
     sl_text_duration(limit, up->limit_ms);
     return sl_err_set(err, SL_ESTALLED,
-                      "too slow for a piece of %" PRIu64 " bytes: the provider allows %s for one, "
-                      "and it was broken off at half of that",
+                      "too slow for a piece of %" PRIu64
+                      " bytes: the provider allows %s for one, and it was broken off before that",
                       up->size_bytes, limit);
 }
 
@@ -188,7 +198,7 @@ static int put(struct sl_upload *up, const char *uuid, bool *unsure, struct sl_e
     if (*unsure) {
         report(up, size);
     } else {
-        measure(up);
+        measure(up, size);
         note_end(up);
     }
     return SL_OK;
@@ -249,7 +259,7 @@ static int send_declared(struct sl_upload *up, const char *uuid, struct sl_err *
     if (rc < 0)
         return rc;
     if (up->source.at_bytes == up->size_bytes)
-        measure(up);
+        measure(up, up->size_bytes);
     rc = sl_source_finish(&up->source, &up->piece, err);
     if (rc >= 0)
         note_end(up);
@@ -306,6 +316,16 @@ static int send_piece(struct sl_upload *up, struct sl_err *err)
     return up->has_piece ? deliver_declared(up, err) : deliver(up, err);
 }
 
+/* A connection that broke in the middle: is it this one, or is nothing there any more? */
+static int look_for_line(struct sl_upload *up, int failed, struct sl_err *err)
+{
+    if (!up->reached || up->too_slow || !answer_missing(failed))
+        return failed;
+    const int rc = sl_sp_ping(up->sp, NULL);
+    up->reached = !answer_missing(rc);
+    return rc == SL_ECANCELED ? sl_err_set(err, SL_ECANCELED, "cancelled") : failed;
+}
+
 int sl_upload_run(struct sl_upload *up, struct sl_err *err)
 {
     up->reached = up->there = up->too_slow = up->changed = false;
@@ -317,5 +337,5 @@ int sl_upload_run(struct sl_upload *up, struct sl_err *err)
     report(up, 0);
     rc = send_piece(up, err);
     sl_source_close(&up->source);
-    return rc;
+    return rc < 0 ? look_for_line(up, rc, err) : rc;
 }

@@ -55,7 +55,7 @@ struct sl_upload {
     struct sl_piece_id piece;
 
     /* out */
-    bool reached;  /* the provider answered at least once */
+    bool reached;  /* the provider answered at least once, and after a broken connection again */
     bool there;    /* nothing was sent: the provider had it */
     bool too_slow; /* broken off: the provider's time limit would have passed */
     bool changed;  /* the file is not the one that was planned: `file` is what it is now */

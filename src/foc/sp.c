@@ -10,6 +10,9 @@
 #include "sp_answer.h"
 #include "sp_call.h"
 
+/* Short questions: what does not answer in this time is on a dead connection, or away. */
+enum { PING_MS = 8000, FIND_MS = 20000 };
+
 static const char uploads[] = "/pdp/piece/uploads/"; /* sessions of the streaming form */
 static const char declared[] = "/pdp/piece/upload/"; /* sessions of the declared form */
 
@@ -130,7 +133,8 @@ static int judge_put(const struct sl_sp *sp, uint64_t body_bytes, struct sl_err 
 
 int sl_sp_ping(struct sl_sp *sp, struct sl_err *err)
 {
-    const int rc = sl_sp_call(sp, (struct sl_http_request){.method = "GET"}, "pdp/ping", err);
+    const int rc = sl_sp_call(sp, (struct sl_http_request){.method = "GET", .timeout_ms = PING_MS},
+                              "pdp/ping", err);
     if (rc < 0)
         return rc;
     if (sp->response.status >= 200 && sp->response.status < 300)
@@ -198,7 +202,8 @@ int sl_sp_find(struct sl_sp *sp, const struct sl_piece_id *piece, struct sl_err 
     char cid[SL_PIECE_CID_CHARS];
     sl_piece_cid(cid, piece);
     snprintf(path, sizeof path, "pdp/piece?pieceCid=%s", cid);
-    int rc = sl_sp_call(sp, (struct sl_http_request){.method = "GET"}, path, err);
+    int rc =
+        sl_sp_call(sp, (struct sl_http_request){.method = "GET", .timeout_ms = FIND_MS}, path, err);
     if (rc < 0)
         return rc;
     if (sp->response.status == 404)

@@ -3,14 +3,21 @@
 
 #include <linux/sockios.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* What the kernel takes ahead of the window of TCP. Without this it would be megabytes: minutes of
+ * a slow line, that are taken for sent. */
+enum { UNSENT_BYTES = 256 * 1024 };
+
 static int on_open(void *ctx, curl_socket_t fd, curlsocktype purpose)
 {
     struct sl_http_sockets *sockets = ctx;
+    const int unsent = UNSENT_BYTES;
     (void)purpose;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
     for (int i = 0; i < SL_HTTP_SOCKETS; i++) {
         if (!sockets->slots[i].open) {
             sockets->slots[i].fd = fd;

@@ -484,6 +484,28 @@ static void a_stream_too_slow_for_the_provider_is_broken_off_and_split(void **st
     rig_free(rig);
 }
 
+/* The kernel takes megabytes that the line has not seen. */
+static void a_slow_line_is_measured_by_what_has_arrived(void **state)
+{
+    (void)state;
+    enum { RATE = 400000, LIMIT_MS = 4000 };
+    struct rig *rig = rig_new();
+    rig->options.split_least_bytes = SHARD;
+    rig->options.request_limit_ms = rig->net_options.request_limit_ms = LIMIT_MS;
+    rig->options.parallel = 1;
+    rig_provider(rig);
+    rig_engine(rig);
+    rig_fault(rig, "{'match':'PUT ','action':'slow','bytes_per_s':400000}");
+    rig_add(rig, rig_file(rig, "film", 24 * SHARD, 1));
+    struct rig_job *job = rig_wait_state(rig, "film", SL_JOB_HASHING);
+    assert_int_equal(job->job.attempts, 1); /* it was not cut by the provider */
+    assert_in_range(job->job.shard_bytes, SHARD, RATE * (LIMIT_MS / 2000));
+    rig_fault(rig, NULL);
+    rig_wait_state(rig, "film", SL_JOB_STORED);
+    assert_said_so(rig, job->job.id);
+    rig_free(rig);
+}
+
 static void a_moved_file_is_known_by_its_content(void **state)
 {
     (void)state;
@@ -551,6 +573,7 @@ int main(void)
         cmocka_unit_test(a_piece_that_broke_off_twice_is_sent_in_parts_and_says_so),
         cmocka_unit_test(a_part_that_broke_off_twice_is_cut_again),
         cmocka_unit_test(a_stream_too_slow_for_the_provider_is_broken_off_and_split),
+        cmocka_unit_test(a_slow_line_is_measured_by_what_has_arrived),
         cmocka_unit_test(a_moved_file_is_known_by_its_content),
         cmocka_unit_test(an_equal_file_is_sent_when_it_is_forced),
     };
