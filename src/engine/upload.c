@@ -11,6 +11,8 @@ enum {
     PUT_TRIES = 2,
     RATE_BYTES = 1 << 20, /* less, in less time, tells nothing of the line */
     RATE_MS = 2000,
+    CLOSE_MS = 1000,
+    CLOSE_BYTES = 2 * 65536, /* two chunks */
     EARLY_PART = 8, /* of the provider's limit: after that it is looked whether it can be kept */
     FAR_OFF = 3,    /* times the limit: no good day of the line makes up for that */
 };
@@ -76,6 +78,18 @@ static void measure(struct sl_upload *up, uint64_t bytes)
         up->rate_bytes_per_s = bytes * 1000 / (uint64_t)moving_ms;
 }
 
+/* The kernel gets what the line takes in about a second, and no more: see sl_http_limit_unsent().
+ */
+static void keep_close(struct sl_upload *up, int64_t now_ms)
+{
+    const int64_t moving_ms = now_ms - up->begun_ms - up->held_ms;
+    if (now_ms < up->close_ms || moving_ms < CLOSE_MS / 8)
+        return;
+    up->close_ms = now_ms + CLOSE_MS;
+    const uint64_t bytes = up->acked_bytes * CLOSE_MS / (uint64_t)moving_ms;
+    sl_sp_limit_unsent(up->sp, bytes > CLOSE_BYTES ? bytes : CLOSE_BYTES);
+}
+
 /* Whether the provider's limit would pass: known early when it is far off, and from half of the
  * limit on with a tenth of it to spare. */
 static bool is_too_slow(const struct sl_upload *up, int64_t spent_ms)
@@ -98,6 +112,7 @@ static int check_time(struct sl_upload *up, struct sl_err *err)
         up->held_ms += now_ms - up->hold_ms;
     up->hold_ms = 0;
     note_acked(up, up->source.at_bytes);
+    keep_close(up, now_ms);
     if (!is_too_slow(up, now_ms - up->begun_ms))
         return SL_OK;
     up->too_slow = true;
@@ -145,7 +160,7 @@ static void start_over(struct sl_upload *up)
 {
     sl_source_rewind(&up->source);
     up->begun_ms = sl_now_ms(&up->clock);
-    up->hold_ms = up->held_ms = 0;
+    up->hold_ms = up->held_ms = up->close_ms = 0;
 }
 
 /* The provider has all bytes. */

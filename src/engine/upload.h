@@ -66,6 +66,7 @@ struct sl_upload {
     int64_t begun_ms;
     int64_t hold_ms; /* when the hold began, 0: none */
     int64_t held_ms;
+    int64_t close_ms;      /* when it is looked again how much the kernel should take */
     uint64_t counted_sent; /* put into `total` so far */
     uint64_t counted_acked;
 };

@@ -76,6 +76,11 @@ uint64_t sl_sp_unacked_bytes(struct sl_sp *sp)
     return sl_http_unacked_bytes(sp->http);
 }
 
+void sl_sp_limit_unsent(struct sl_sp *sp, uint64_t bytes)
+{
+    sl_http_limit_unsent(sp->http, bytes);
+}
+
 int sl_sp_wait(struct sl_sp *sp, int64_t wait_ms, struct sl_err *err)
 {
     return sl_http_wait(sp->http, wait_ms, err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "http_socket.h"
 
+#include <limits.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -8,9 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* What the kernel takes ahead of the window of TCP. Without this it would be megabytes: minutes of
- * a slow line, that are taken for sent. */
-enum { UNSENT_BYTES = 256 * 1024 };
+enum { UNSENT_BYTES = 512 * 1024 }; /* until somebody knows better */
 
 static int on_open(void *ctx, curl_socket_t fd, curlsocktype purpose)
 {
@@ -81,4 +80,12 @@ uint64_t sl_http_sockets_unacked_bytes(const struct sl_http_sockets *sockets)
         queued < 0)
         return 0;
     return (uint64_t)queued;
+}
+
+void sl_http_sockets_limit_unsent(const struct sl_http_sockets *sockets, uint64_t bytes)
+{
+    const int most = bytes < INT_MAX ? (int)bytes : INT_MAX;
+    if (sockets->used != 0)
+        (void)setsockopt(sockets->slots[sockets->used - 1].fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT,
+                         &most, sizeof most);
 }
