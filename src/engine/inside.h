@@ -264,6 +264,10 @@ void sl_part_keep_error(struct sl_err **kept, const struct sl_err *err);
 void sl_parts_settle(struct sl_engine *engine, struct sl_task *task);
 void sl_parts_result(struct sl_engine *engine, struct sl_worker *worker);
 void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_parked *parked);
+/** Cut a part that is QUEUED into smaller ones, which are to be hashed; pointers to parts are void.
+ */
+void sl_part_cut(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
+                 uint64_t shard_bytes);
 /** Why it is cancelled: what of it the provider has. */
 void sl_parts_blame_cancelled(struct sl_task *task);
 
@@ -271,6 +275,11 @@ void sl_parts_blame_cancelled(struct sl_task *task);
 void sl_engine_let_go(struct sl_engine *engine, struct sl_worker *worker);
 /** All uploads of the task. */
 void sl_task_let_go(struct sl_engine *engine, struct sl_task *task);
+
+/* ---- killed.c ---- */
+
+/** At the start: a task that was UPLOADING when the last run ended without a word. */
+void sl_parts_after_kill(struct sl_engine *engine, struct sl_task *task);
 
 /* ---- commands.c ---- */
 

@@ -93,8 +93,8 @@ void sl_part_keep_error(struct sl_err **kept, const struct sl_err *err)
         **kept = *err;
 }
 
-static void cut(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
-                uint64_t shard_bytes)
+void sl_part_cut(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
+                 uint64_t shard_bytes)
 {
     struct sl_err err = {0};
     struct sl_split *split = task->split;
@@ -127,7 +127,7 @@ static bool cut_after(struct sl_engine *engine, struct sl_task *task, struct sl_
     struct sl_err why = *err;
     sl_task_blame_split(&why, shard, up->too_slow);
     sl_task_blame(task, &why);
-    cut(engine, task, part, shard);
+    sl_part_cut(engine, task, part, shard);
     return true;
 }
 

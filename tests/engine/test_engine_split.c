@@ -484,6 +484,48 @@ static void a_stream_too_slow_for_the_provider_is_broken_off_and_split(void **st
     rig_free(rig);
 }
 
+/* As if the last run had been killed while it was uploading. */
+static void leave_uploading(struct rig *rig, const char *path)
+{
+    struct sl_err err = {0};
+    struct sl_job job;
+    struct sl_journal *journal = NULL;
+    assert_int_equal(
+        sl_journal_open(&journal, rig->state, SL_JOURNAL_WRITE, &rig->options.clock, &err), SL_OK);
+    assert_int_equal(sl_journal_find_path(journal, path, &job, &err), 1);
+    job.state = SL_JOB_UPLOADING;
+    assert_int_equal(sl_journal_update(journal, &job, NULL, &err), SL_OK);
+    sl_journal_close(journal);
+}
+
+static void after_a_kill_what_is_left_is_cut_smaller_and_that_is_said(void **state)
+{
+    (void)state;
+    const int one = 1;
+    struct rig *rig = split_rig();
+    rig->options.split_bytes = 16 * SHARD;
+    rig->options.parallel = 1;
+    rig_engine(rig);
+    const char *path = rig_file(rig, "film", 3 * 16 * SHARD - 1000, 1);
+    rig_fault(rig, "{'match':'PUT ','skip':1,'action':'stall','after_bytes':70000}");
+    rig_add(rig, path);
+    rig_wait(rig, has_parts, &one, "a part");
+    rig_engine_stop(rig);
+    rig_fault(rig, NULL);
+    leave_uploading(rig, rig_path(rig, "film"));
+    rig->options.split_bytes = SL_SPLIT_AUTO;
+    rig->options.split_least_bytes = SHARD / 4;
+    rig_engine(rig);
+    struct rig_job *job = rig_wait_state(rig, "film", SL_JOB_STORED);
+    const struct sl_piece_id whole = rig_piece(rig_path(rig, "film"));
+    assert_int_equal(job->job.parts, 1 + 2 * 16);
+    assert_int_equal(job->job.parts_stored, 1 + 2 * 16);
+    assert_true(sl_piece_id_equal(&job->job.piece, &whole));
+    assert_int_equal(rig->notes, 1);
+    assert_non_null(strstr(rig->note.text, "killed in the middle"));
+    rig_free(rig);
+}
+
 /* The kernel takes megabytes that the line has not seen. */
 static void a_slow_line_is_measured_by_what_has_arrived(void **state)
 {
@@ -573,6 +615,7 @@ int main(void)
         cmocka_unit_test(a_piece_that_broke_off_twice_is_sent_in_parts_and_says_so),
         cmocka_unit_test(a_part_that_broke_off_twice_is_cut_again),
         cmocka_unit_test(a_stream_too_slow_for_the_provider_is_broken_off_and_split),
+        cmocka_unit_test(after_a_kill_what_is_left_is_cut_smaller_and_that_is_said),
         cmocka_unit_test(a_slow_line_is_measured_by_what_has_arrived),
         cmocka_unit_test(a_moved_file_is_known_by_its_content),
         cmocka_unit_test(an_equal_file_is_sent_when_it_is_forced),
