@@ -70,6 +70,8 @@
     X(SL_DB_DROP_PARTS, "DELETE FROM pieces WHERE job_id = ? AND part > 0")                         \
     X(SL_DB_EACH_PART, "SELECT state, cid, size_bytes, part, offset_bytes FROM pieces "             \
                        "WHERE job_id = ? AND part > 0 ORDER BY offset_bytes")                       \
+    X(SL_DB_HAS_PIECE, "SELECT 1 FROM pieces p JOIN jobs j ON j.id = p.job_id WHERE p.cid = ? "     \
+                       "AND p.job_id <> ? AND j.state <> 'cancelled' LIMIT 1")                      \
     X(SL_DB_TWIN,                                                                                   \
       "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES                                                  \
       "WHERE j.size_bytes = ? AND j.state IN ('stored', 'confirmed') AND v.url = ? AND j.id <> ? "  \
