@@ -70,6 +70,7 @@ struct link {
     struct flow up;
     struct flow down;
     uint64_t unanswered_bytes;
+    int64_t made_us;
 };
 
 static struct {
@@ -89,6 +90,8 @@ static struct {
     uint64_t refused; /* answers 5xx: what a provider that cuts a request says */
     uint64_t broken;  /* bodies that the client broke off */
     uint64_t connections;
+    int64_t back_us;    /* when the line came back; 0: it did not */
+    int64_t resumed_us; /* until a body went over a new connection then */
     uint64_t random;
 } line;
 
@@ -149,6 +152,9 @@ static void count(struct link *link, const struct flow *flow, const struct packe
         line.up_bytes += (uint64_t)packet->len;
         link->unanswered_bytes += (uint64_t)packet->len;
         line.broken += packet->len == 0 && link->unanswered_bytes > BROKEN_BYTES;
+        if (line.back_us != 0 && line.resumed_us == 0 && link->made_us > line.back_us &&
+            link->unanswered_bytes > BROKEN_BYTES)
+            line.resumed_us = now_us() - line.back_us;
         return;
     }
     line.down_bytes += (uint64_t)packet->len;
@@ -253,6 +259,7 @@ static void accept_one(int i)
         die("memory");
     link->up = new_flow(client, server, now);
     link->down = new_flow(server, client, now);
+    link->made_us = now;
     line.links[line.link_count++] = link;
     line.connections++;
 }
@@ -329,6 +336,7 @@ static void turn(int signals)
 static void set_cut(bool cut)
 {
     line.cut = cut;
+    line.back_us = cut ? 0 : now_us();
     for (int i = 0; i < line.port_count; i++)
         (void)listen(line.listeners[i], cut ? 0 : BACKLOG);
 }
@@ -395,7 +403,8 @@ int main(int argc, char **argv)
     while (heed(signals))
         turn(signals);
     printf("up=%" PRIu64 " down=%" PRIu64 " lost=%" PRIu64 " refused=%" PRIu64 " broken=%" PRIu64
-           " connections=%" PRIu64 "\n",
-           line.up_bytes, line.down_bytes, line.lost, line.refused, line.broken, line.connections);
+           " connections=%" PRIu64 " resumed=%" PRId64 "\n",
+           line.up_bytes, line.down_bytes, line.lost, line.refused, line.broken, line.connections,
+           line.resumed_us / 1000);
     return 0;
 }
