@@ -194,6 +194,8 @@ void sl_engine_hash_end(struct sl_engine *engine, const struct sl_hash_end *end)
 void sl_engine_stop_hash(struct sl_engine *engine);
 /** Cut the task into parts of this size; its earlier parts are void. False: the journal failed. */
 bool sl_task_split(struct sl_engine *engine, struct sl_task *task, uint64_t shard_bytes);
+/** Into which shards the plan cuts so many bytes; 0: one piece. */
+uint64_t sl_engine_shard(const struct sl_engine *engine, uint64_t bytes);
 /** The shard to try after a piece of this size failed; 0: it is small enough. */
 uint64_t sl_task_smaller(const struct sl_engine *engine, uint64_t bytes, bool too_slow);
 /** Put in front of the reason that it is split smaller for it. */
@@ -276,7 +278,11 @@ void sl_engine_let_go(struct sl_engine *engine, struct sl_worker *worker);
 /** All uploads of the task. */
 void sl_task_let_go(struct sl_engine *engine, struct sl_task *task);
 
-/* ---- killed.c ---- */
+/* ---- recut.c ---- */
+
+/** The line was measured: no part that waits is larger than fits now. Pointers to parts are void.
+ */
+void sl_parts_fit_rate(struct sl_engine *engine, struct sl_task *task);
 
 /** At the start: a task that was UPLOADING when the last run ended without a word. */
 void sl_parts_after_kill(struct sl_engine *engine, struct sl_task *task);

@@ -128,6 +128,8 @@ static bool cut_after(struct sl_engine *engine, struct sl_task *task, struct sl_
     sl_task_blame_split(&why, shard, up->too_slow);
     sl_task_blame(task, &why);
     sl_part_cut(engine, task, part, shard);
+    if (up->too_slow)
+        sl_parts_fit_rate(engine, task);
     return true;
 }
 

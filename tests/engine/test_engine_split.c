@@ -548,6 +548,46 @@ static void a_slow_line_is_measured_by_what_has_arrived(void **state)
     rig_free(rig);
 }
 
+/* As if another run had measured it. */
+static void remember_rate(struct rig *rig, uint64_t bytes_per_s)
+{
+    struct sl_err err = {0};
+    struct sl_journal *journal = NULL;
+    assert_int_equal(
+        sl_journal_open(&journal, rig->state, SL_JOURNAL_WRITE, &rig->options.clock, &err), SL_OK);
+    assert_int_equal(sl_journal_set_rate(journal, rig->url, bytes_per_s, &err), SL_OK);
+    sl_journal_close(journal);
+}
+
+static bool is_cut_again(struct rig *rig, const void *arg)
+{
+    return rig_job(rig, "film") != NULL && rig_job(rig, "film")->job.parts > *(const uint32_t *)arg;
+}
+
+static void when_a_part_was_too_slow_those_that_wait_are_cut_too(void **state)
+{
+    (void)state;
+    enum { LIMIT_MS = 4000, FIRST = 6 };
+    const uint32_t first = FIRST;
+    struct rig *rig = rig_new();
+    rig->options.split_least_bytes = SHARD;
+    rig->options.request_limit_ms = LIMIT_MS;
+    rig->options.parallel = 1;
+    rig_provider(rig);
+    remember_rate(rig, 16 * SHARD / (LIMIT_MS / 2000) + 1);
+    rig_engine(rig);
+    rig_fault(rig, "{'match':'PUT ','action':'slow','bytes_per_s':200000}");
+    rig_add(rig, rig_file(rig, "film", FIRST * 16 * SHARD, 1));
+    rig_wait(rig, is_cut_again, &first, "smaller parts");
+    const uint32_t parts = rig_job(rig, "film")->job.parts;
+    assert_int_equal(parts % FIRST, 0); /* all in the same way */
+    rig_fault(rig, NULL);
+    struct rig_job *job = rig_wait_state(rig, "film", SL_JOB_STORED);
+    assert_int_equal(job->job.parts_stored, parts);
+    assert_int_equal(job->job.attempts, 2); /* one was broken off */
+    rig_free(rig);
+}
+
 static void a_moved_file_is_known_by_its_content(void **state)
 {
     (void)state;
@@ -617,6 +657,7 @@ int main(void)
         cmocka_unit_test(a_stream_too_slow_for_the_provider_is_broken_off_and_split),
         cmocka_unit_test(after_a_kill_what_is_left_is_cut_smaller_and_that_is_said),
         cmocka_unit_test(a_slow_line_is_measured_by_what_has_arrived),
+        cmocka_unit_test(when_a_part_was_too_slow_those_that_wait_are_cut_too),
         cmocka_unit_test(a_moved_file_is_known_by_its_content),
         cmocka_unit_test(an_equal_file_is_sent_when_it_is_forced),
     };
