@@ -294,6 +294,26 @@ static void provider_goes_away(struct commit_rig *rig)
     rig_fault(rig, 0, "{\"match\":\"POST /pdp\",\"action\":\"reset\"}");
 }
 
+static void pieces_at_a_provider_that_stays_away_are_told_lost_and_nothing_is_signed(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 2);
+    rig_open(rig);
+    provider_goes_away(rig);
+    rig_add(rig, 0, 2);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 1);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(rig->copies[i][0].lost, 1);
+    for (int state_ = 0; state_ < SL_JOURNAL_COMMIT_STATE_COUNT; state_++)
+        assert_int_equal(rig_commits(rig, (enum sl_journal_commit_state)state_), 0);
+    rig_no_faults(rig, 0);
+    rig_forget(rig);
+    rig_add(rig, 0, 2);
+    rig_wait(rig, 1);
+    all_landed_once(rig, 1);
+}
+
 static void what_was_signed_for_a_provider_that_stays_away_holds_up_nobody(void **state)
 {
     struct commit_rig *rig = *state;
@@ -389,6 +409,7 @@ int main(void)
         TEST(what_lands_while_it_is_added_again_is_committed_once),
         TEST(what_this_run_left_open_is_settled_before_it_is_signed_anew),
         TEST(a_node_that_is_away_is_waited_for),
+        TEST(pieces_at_a_provider_that_stays_away_are_told_lost_and_nothing_is_signed),
         TEST(what_was_signed_for_a_provider_that_stays_away_holds_up_nobody),
         TEST(a_copy_that_fails_goes_to_another_provider),
         TEST(the_first_copy_is_safe_while_the_second_cannot_be_made),
