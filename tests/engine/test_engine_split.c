@@ -348,7 +348,7 @@ static void a_provider_that_goes_away_costs_no_attempts_of_parts(void **state)
 {
     (void)state;
     struct rig *rig = split_rig();
-    rig->options.max_attempts = 2;
+    rig->options.max_attempts = 1;
     rig_engine(rig);
     rig_fault(rig, "{'match':'PUT ','skip':1,'action':'stall','after_bytes':70000}");
     rig_add(rig, rig_file(rig, "film", 6 * SHARD, 1));
