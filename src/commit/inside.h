@@ -216,6 +216,8 @@ void sl_lane_tell_all(struct sl_lane *lane, const struct sl_batch *batch,
 void sl_lane_landed(struct sl_lane *lane, const struct sl_batch *batch);
 /** The client of a provider: the one that is there, or a new one. */
 int sl_lane_client(struct sl_lane *lane, const char *url, struct sl_err *err) SL_MUST_CHECK;
+/** Whether an error means that nobody answered there. */
+bool sl_lane_is_silence(int code);
 /** Let time pass; SL_ECANCELED when the commit ends. A person's wake-up ends it early. */
 int sl_lane_wait(struct sl_lane *lane, int64_t wait_ms, struct sl_err *err) SL_MUST_CHECK;
 /** Wait before try number `tries` (from 1) is repeated, not less than the peer asked for. */

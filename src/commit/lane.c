@@ -83,6 +83,11 @@ int sl_lane_wait(struct sl_lane *lane, int64_t wait_ms, struct sl_err *err)
 
 /* ---- the provider's client ---- */
 
+bool sl_lane_is_silence(int code)
+{
+    return code == SL_ENET || code == SL_ESTALLED;
+}
+
 int sl_lane_client(struct sl_lane *lane, const char *url, struct sl_err *err)
 {
     struct sl_commit *commit = lane->commit;
@@ -236,11 +241,6 @@ static void learn_from(struct sl_lane *lane, const struct sl_batch *batch, const
         sl_log(SL_LOG_WARN, "commit", "copy %u: no other provider: %s", lane->copy + 1, why.text);
 }
 
-static bool is_silence(int code)
-{
-    return code == SL_ENET || code == SL_ESTALLED;
-}
-
 /* The provider that has the bytes stays away, and nothing was signed for it: they are as good as
  * lost. Uploaded again they are not sent if it is back by then, and go to another one if not. */
 static void lose_patience(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *err)
@@ -286,7 +286,7 @@ static int look_for_provider(struct sl_lane *lane, struct sl_batch *batch, struc
     int rc = sl_lane_client(lane, lane->target.shown.service_url, err);
     if (rc == SL_OK)
         rc = sl_sp_ping(lane->sp, &why);
-    batch->is_away = is_silence(rc);
+    batch->is_away = sl_lane_is_silence(rc);
     if (!batch->is_away && rc != SL_ECANCELED) {
         lane->away_ms = 0;
         return SL_OK; /* whatever it answered, it is there */
@@ -299,10 +299,10 @@ static int look_for_provider(struct sl_lane *lane, struct sl_batch *batch, struc
 static int prepare(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     int rc = sl_lane_check_target(lane, err);
-    if (rc == SL_OK)
-        rc = sl_lane_check_money(lane, batch, err);
     if (rc == SL_OK && !batch->pulls)
         rc = look_for_provider(lane, batch, err);
+    if (rc == SL_OK) /* the last of what can fail without a void: it reserves the money */
+        rc = sl_lane_check_money(lane, batch, err);
     if (rc < 0)
         return rc;
     sl_lane_tell_all(lane, batch, SL_COMMIT_GATHERED, NULL);

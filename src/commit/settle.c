@@ -40,14 +40,9 @@ static int64_t epochs_ms(const struct settling *s, int64_t epochs)
     return epochs * s->lane->commit->options.epoch_ms;
 }
 
-static bool is_silence(int rc)
-{
-    return rc == SL_ENET || rc == SL_ESTALLED;
-}
-
 static void note_silence(struct settling *s, int rc)
 {
-    if (!is_silence(rc))
+    if (!sl_lane_is_silence(rc))
         s->silent_ms = 0;
     else if (s->silent_ms == 0)
         s->silent_ms = sl_lane_now_ms(s->lane);

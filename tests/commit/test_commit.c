@@ -314,6 +314,19 @@ static void pieces_at_a_provider_that_stays_away_are_told_lost_and_nothing_is_si
     all_landed_once(rig, 1);
 }
 
+static void a_provider_that_comes_back_costs_no_more_than_the_run_may_spend(void **state)
+{
+    struct commit_rig *rig = *state;
+    assert_int_equal(sl_u256_parse_amount(&rig->options.most_spend, "0.2", 3, 18, NULL), SL_OK);
+    rig_store(rig, 2);
+    rig_open(rig);
+    rig_fault(rig, 0, "{\"match\":\"GET /pdp/ping\",\"times\":3,\"action\":\"drop\"}");
+    rig_add(rig, 0, 2);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 1); /* the cost of one payload was reserved, not that of each try */
+    all_landed_once(rig, 1);
+}
+
 static void what_was_signed_for_a_provider_that_stays_away_holds_up_nobody(void **state)
 {
     struct commit_rig *rig = *state;
@@ -410,6 +423,7 @@ int main(void)
         TEST(what_this_run_left_open_is_settled_before_it_is_signed_anew),
         TEST(a_node_that_is_away_is_waited_for),
         TEST(pieces_at_a_provider_that_stays_away_are_told_lost_and_nothing_is_signed),
+        TEST(a_provider_that_comes_back_costs_no_more_than_the_run_may_spend),
         TEST(what_was_signed_for_a_provider_that_stays_away_holds_up_nobody),
         TEST(a_copy_that_fails_goes_to_another_provider),
         TEST(the_first_copy_is_safe_while_the_second_cannot_be_made),
