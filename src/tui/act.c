@@ -217,6 +217,8 @@ static void show_or_add(struct sl_face *face, int pane)
 {
     if (pane == SL_PANE_ADD)
         sl_add_open(face);
+    else if (pane == SL_PANE_WALLET)
+        sl_wallet_open(face);
     else
         sl_face_show(face, (enum sl_pane)pane);
 }
@@ -235,6 +237,12 @@ static bool act_pane(struct sl_face *face, enum sl_action action)
     case SL_ACT_ADD:
     case SL_ACT_PANE_ADD:
         sl_add_open(face);
+        return true;
+    case SL_ACT_WALLET:
+        sl_wallet_open(face);
+        return true;
+    case SL_ACT_REFRESH:
+        sl_wallet_refresh(face);
         return true;
     case SL_ACT_PANE_LOG:
         sl_face_show(face, SL_PANE_LOG);

@@ -124,6 +124,98 @@ static void panes_look_as_agreed(void **state)
     screen_fini(&screen);
 }
 
+static struct sl_u256 usdfc(uint64_t milli)
+{
+    struct sl_u256 out;
+    assert_true(sl_u256_mul(&out, sl_u256(milli), sl_u256(UINT64_C(1000000000000000))));
+    return out;
+}
+
+/* An account with 5.25 USDFC deposited, and a price of the example's queue. */
+static struct sl_wallet wallet_example(const struct screen *screen)
+{
+    struct sl_wallet wallet = {.state = SL_WALLET_READ,
+                               .test_money = true,
+                               .epoch = 3218472,
+                               .read_ms = SCREEN_WALL_MS + 251000,
+                               .fil = usdfc(99125),
+                               .usdfc = usdfc(500),
+                               .deposited = usdfc(5250),
+                               .locked = usdfc(1200),
+                               .available = usdfc(4050),
+                               .rate = sl_u256(UINT64_C(694444444444)),
+                               .runway = sl_u256(UINT64_C(5832000)),
+                               .approval = SL_WALLET_UNLIMITED};
+    memset(wallet.address.bytes, 0x5b, sizeof wallet.address.bytes);
+    wallet.price = (struct sl_queue_price){.load = screen->model.totals.due,
+                                           .copies = 2,
+                                           .wanted = 2,
+                                           .month = usdfc(149),
+                                           .fees = usdfc(20),
+                                           .locked = usdfc(312),
+                                           .runway = sl_u256(UINT64_C(1152000))};
+    return wallet;
+}
+
+static void show_wallet(struct screen *screen, const struct sl_wallet *wallet)
+{
+    const struct sl_answer answer = {.type = SL_ANSWER_WALLET, .wallet = *wallet};
+    sl_model_answer(&screen->model, &answer);
+}
+
+static void the_wallet_fits_every_width(void **state)
+{
+    (void)state;
+    struct screen screen;
+    screen_init(&screen, "calibration");
+    screen_example(&screen);
+    screen_keys(&screen, "w");
+    screen_golden(&screen, "wallet-unread-80", 12, 80);
+    const struct sl_wallet wallet = wallet_example(&screen);
+    show_wallet(&screen, &wallet);
+    screen_golden(&screen, "wallet-120", 40, 120);
+    screen_golden(&screen, "wallet-80", 24, 80);
+    screen_golden(&screen, "wallet-40x10", 10, 40);
+    screen_keys(&screen, "G");
+    screen_golden(&screen, "wallet-end-40x10", 10, 40);
+    screen.model.ascii = true;
+    screen_golden(&screen, "wallet-ascii-80", 24, 80);
+    screen_fini(&screen);
+}
+
+static void the_wallet_says_what_is_missing_and_what_to_type(void **state)
+{
+    (void)state;
+    struct screen screen;
+    screen_init(&screen, "calibration");
+    screen_example(&screen);
+    screen_keys(&screen, "4");
+    struct sl_wallet wallet = wallet_example(&screen);
+    wallet.approval = SL_WALLET_NOT_APPROVED;
+    wallet.fil = sl_u256(0);
+    wallet.debt = usdfc(3);
+    wallet.price.approval = true;
+    wallet.price.deposit = usdfc(1250);
+    show_wallet(&screen, &wallet);
+    screen_golden(&screen, "wallet-missing-80", 30, 80);
+    wallet.price.deposit = sl_u256(0);
+    show_wallet(&screen, &wallet);
+    char *text = screen_text(&screen, 40, 100);
+    assert_non_null(strstr(text, "sluice wallet approve --network calibration"));
+    free(text);
+    const struct sl_wallet failed = {
+        .state = SL_WALLET_FAILED,
+        .err = {.code = SL_ENET, .text = "https://node.example: no answer\033[2J"}};
+    show_wallet(&screen, &failed);
+    screen_golden(&screen, "wallet-failed-80", 30, 80);
+    const struct sl_wallet none = {
+        .state = SL_WALLET_NONE,
+        .err = {.text = "files go to one provider, named by its URL: there is no chain behind it"}};
+    show_wallet(&screen, &none);
+    screen_golden(&screen, "wallet-none-80", 12, 80);
+    screen_fini(&screen);
+}
+
 static void add_entry(struct sl_listing *listing, const char *name, uint64_t size, bool marked)
 {
     listing->entries = realloc(listing->entries, (listing->count + 1) * sizeof *listing->entries);
@@ -214,6 +306,8 @@ int main(void)
         cmocka_unit_test(ascii_needs_nothing_else),
         cmocka_unit_test(hostile_names_stay_inside_their_cells),
         cmocka_unit_test(panes_look_as_agreed),
+        cmocka_unit_test(the_wallet_fits_every_width),
+        cmocka_unit_test(the_wallet_says_what_is_missing_and_what_to_type),
         cmocka_unit_test(the_add_pane_shows_a_folder),
         cmocka_unit_test(questions_and_lines_stand_at_the_bottom),
         cmocka_unit_test(marks_filters_and_order_are_said),

@@ -72,6 +72,52 @@ static void a_person_limits_the_rate_by_keys_and_by_signal(void **state)
     sl_tmp_remove(dir);
 }
 
+static void a_person_looks_at_the_wallet_while_files_go_up(void **state)
+{
+    char dir[SL_PATH_BYTES], path[SL_PATH_BYTES];
+    (void)state;
+    sl_tmp_make(dir);
+    sl_tmp_file(NULL, dir, "film.mkv", 4000000, 1);
+    assert_int_equal(sl_path_join(path, sizeof path, dir, "film.mkv", NULL), SL_OK);
+    const char *const argv[] = {
+        SL_BINARY_DIR "/sluice", "--state-dir", dir, "--limit", "100k", path, NULL};
+    struct sl_pty *pty = sl_pty_start(argv, NULL, 30, 100);
+    sl_pty_wait_text(pty, "1 uploading");
+    sl_pty_send(pty, "w");
+    sl_pty_wait_text(pty, "Available   1000 USDFC");
+    sl_pty_wait_text(pty, "1 file, 4.0 M in 1 piece, 1 copy");
+    sl_pty_wait_text(pty, "USDFC of fees, once");
+    sl_pty_wait_text(pty, "Missing     nothing");
+    sl_pty_send(pty, "r:limit off\r"); /* the account follows what lands */
+    sl_pty_wait_text(pty, "1 confirmed");
+    sl_pty_wait_text(pty, "nothing waits to be paid for");
+    sl_pty_wait_no_text(pty, "Pays        nothing yet");
+    sl_pty_send(pty, "\033");
+    sl_pty_wait_text(pty, "confirmed set 1 piece 0");
+    sl_pty_send(pty, "wrq"); /* while it is being read */
+    assert_int_equal(sl_pty_wait_exit(pty), 0);
+    assert_true(sl_pty_is_cooked(pty));
+    sl_pty_free(pty);
+    sl_tmp_remove(dir);
+}
+
+static void with_a_provider_by_its_url_there_is_no_wallet(void **state)
+{
+    char dir[SL_PATH_BYTES];
+    (void)state;
+    sl_tmp_make(dir);
+    const char *const argv[] = {SL_BINARY_DIR "/sluice", "--state-dir",        dir,
+                                "--provider-url",        "http://127.0.0.1:9", NULL};
+    struct sl_pty *pty = sl_pty_start(argv, NULL, 24, 100);
+    sl_pty_wait_text(pty, "Nothing to upload yet");
+    sl_pty_send(pty, "w");
+    sl_pty_wait_text(pty, "No account");
+    sl_pty_send(pty, "r1q");
+    assert_int_equal(sl_pty_wait_exit(pty), 0);
+    sl_pty_free(pty);
+    sl_tmp_remove(dir);
+}
+
 static void the_mouse_and_the_taskbar_are_given_back(void **state)
 {
     char dir[SL_PATH_BYTES];
@@ -106,6 +152,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_person_queues_a_folder_and_gets_piececids),
         cmocka_unit_test(a_person_limits_the_rate_by_keys_and_by_signal),
+        cmocka_unit_test(a_person_looks_at_the_wallet_while_files_go_up),
+        cmocka_unit_test(with_a_provider_by_its_url_there_is_no_wallet),
         cmocka_unit_test(the_mouse_and_the_taskbar_are_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
