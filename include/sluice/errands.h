@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * errands.h - what the screen has done elsewhere, because it takes time: reading the chain.
- * Layer: tui.
+ * errands.h - what the screen has done elsewhere, because it takes time: reading the chain,
+ * downloading what is stored to compare it. Layer: tui.
  *
  * Whoever starts the screen lends it these functions. All of them are called on its thread, none
  * blocks; the work is done on other threads, and what came of it is taken as plain values when the
@@ -16,6 +16,7 @@
 
 #include "sluice/address.h"
 #include "sluice/err.h"
+#include "sluice/piece.h"
 #include "sluice/u256.h"
 
 /* ---- errands ---- */
@@ -23,6 +24,8 @@
 enum sl_errand_type {
     SL_ERRAND_WALLET, /* read the account, and price what is queued */
     SL_ERRAND_PRICE,  /* the price alone, by the account as it was read last */
+    SL_ERRAND_VERIFY, /* download each copy of a file, and compare it and the local file */
+    SL_ERRAND_STOP,   /* verify it no more, or not at all */
 };
 
 /** Files that are to be stored and are in no transaction yet; sizes of one copy. */
@@ -35,6 +38,9 @@ struct sl_queue_load {
 struct sl_errand {
     enum sl_errand_type type;
     struct sl_queue_load load; /* WALLET, PRICE */
+    int64_t job_id;            /* VERIFY, STOP */
+    struct sl_piece_id piece;  /* VERIFY */
+    const char *path;          /* VERIFY: of the local file; borrowed for the call */
 };
 
 /* ---- the account and the price of the queue ---- */
@@ -83,13 +89,40 @@ struct sl_wallet {
     struct sl_queue_price price;
 };
 
+/* ---- verifying ---- */
+
+enum sl_verify_state {
+    SL_VERIFY_WAITS, /* for others before it */
+    SL_VERIFY_RUNS,
+    SL_VERIFY_GOOD, /* every copy is what it should be, and so is the local file if it is there */
+    SL_VERIFY_BAD,  /* a copy, or the local file, is not: why */
+    SL_VERIFY_UNCLEAR, /* not all could be looked at: why */
+    SL_VERIFY_STOPPED,
+};
+
+enum { SL_VERIFY_WHY_BYTES = 400 };
+
+/** How far one file is, or how it ended. Each VERIFY ends with one of the last four states. */
+struct sl_verify {
+    int64_t job_id;
+    enum sl_verify_state state;
+    unsigned copies; /* that are known */
+    unsigned good;   /* of those looked at */
+    unsigned at;     /* RUNS: which of them, from 1; 0: the local file */
+    uint64_t done_bytes;
+    uint64_t total_bytes; /* of the local file and all copies */
+    int64_t ended_ms;     /* Unix ms */
+    char why[SL_VERIFY_WHY_BYTES];
+};
+
 /* ---- answers ---- */
 
-enum sl_answer_type { SL_ANSWER_WALLET };
+enum sl_answer_type { SL_ANSWER_WALLET, SL_ANSWER_VERIFY };
 
 struct sl_answer {
     enum sl_answer_type type;
     struct sl_wallet wallet;
+    struct sl_verify verify;
 };
 
 struct sl_errands {

@@ -32,6 +32,23 @@ void sl_answers_close(struct sl_answers *answers)
     close(answers->fd);
 }
 
+/* A newer word on how far a file is takes the place of the one before, if nobody took that yet. */
+static bool replaces(const struct sl_answer_node *node, const struct sl_answer *answer)
+{
+    return node->answer.type == SL_ANSWER_VERIFY && answer->type == SL_ANSWER_VERIFY &&
+           node->answer.verify.job_id == answer->verify.job_id &&
+           node->answer.verify.state == SL_VERIFY_RUNS;
+}
+
+static bool replace_newest(struct sl_answers *answers, const struct sl_answer *answer)
+{
+    struct sl_answer_node *node = answers->newest;
+    if (answers->first == NULL || !replaces(node, answer))
+        return false;
+    node->answer = *answer;
+    return true;
+}
+
 void sl_answers_post(struct sl_answers *answers, const struct sl_answer *answer)
 {
     struct sl_answer_node *node = malloc(sizeof *node);
@@ -39,10 +56,15 @@ void sl_answers_post(struct sl_answers *answers, const struct sl_answer *answer)
         return;
     *node = (struct sl_answer_node){.answer = *answer};
     pthread_mutex_lock(&answers->lock);
-    *answers->last = node;
-    answers->last = &node->next;
-    (void)eventfd_write(answers->fd, 1);
+    const bool replaced = replace_newest(answers, answer);
+    if (!replaced) {
+        *answers->last = answers->newest = node;
+        answers->last = &node->next;
+        (void)eventfd_write(answers->fd, 1);
+    }
     pthread_mutex_unlock(&answers->lock);
+    if (replaced)
+        free(node);
 }
 
 bool sl_answers_next(struct sl_answers *answers, struct sl_answer *out)

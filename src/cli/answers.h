@@ -14,6 +14,7 @@ struct sl_answers {
     pthread_mutex_t lock;
     struct sl_answer_node *first;
     struct sl_answer_node **last;
+    struct sl_answer_node *newest; /* counts while there is a first */
 };
 
 /** Close with sl_answers_close() when it succeeded. Errors: those of eventfd(). */

@@ -9,6 +9,12 @@ static void send(void *ctx, const struct sl_errand *errand)
     case SL_ERRAND_PRICE:
         sl_account_ask(runners->account, errand);
         break;
+    case SL_ERRAND_VERIFY:
+        sl_checker_add(runners->checker, errand);
+        break;
+    case SL_ERRAND_STOP:
+        sl_checker_stop(runners->checker, errand->job_id);
+        break;
     }
 }
 
@@ -25,6 +31,8 @@ int sl_errands_open(struct sl_runners *runners, const struct sl_session *session
     runners->open = rc == SL_OK;
     if (rc == SL_OK)
         rc = sl_account_open(&runners->account, &session->uplink, &runners->answers, err);
+    if (rc == SL_OK)
+        rc = sl_checker_open(&runners->checker, session, &runners->answers, err);
     runners->door = (struct sl_errands){
         .ctx = runners, .answer_fd = runners->answers.fd, .send = send, .answer = answer};
     return rc;
@@ -33,6 +41,7 @@ int sl_errands_open(struct sl_runners *runners, const struct sl_session *session
 void sl_errands_close(struct sl_runners *runners)
 {
     sl_account_close(runners->account);
+    sl_checker_close(runners->checker);
     if (runners->open)
         sl_answers_close(&runners->answers);
     *runners = (struct sl_runners){0};

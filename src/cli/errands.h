@@ -6,6 +6,7 @@
 #include "sluice/errands.h"
 
 #include "account.h"
+#include "checker.h"
 #include "session.h"
 
 /** Zero-initialise; sl_errands_close(). */
@@ -14,6 +15,7 @@ struct sl_runners {
     bool open;
     struct sl_answers answers;
     struct sl_account_reader *account;
+    struct sl_checker *checker;
 };
 
 /** Start the threads; the session is borrowed until close. Errors: SL_ENOMEM, those of

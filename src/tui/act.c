@@ -172,6 +172,8 @@ static void back(struct sl_face *face)
     struct sl_model *model = face->model;
     if (model->pane != SL_PANE_QUEUE) {
         sl_face_show(face, model->pane == SL_PANE_DETAILS ? SL_PANE_QUEUE : model->pane_before);
+    } else if (sl_jobs_stop_checks(face) > 0) {
+        return;
     } else if (model->range_id != 0) {
         model->range_id = 0;
     } else if (model->marked_count > 0) {

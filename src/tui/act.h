@@ -76,6 +76,8 @@ void sl_add_path(struct sl_face *face, const char *typed);
 void sl_jobs_act(struct sl_face *face, enum sl_action action);
 /** The command for each target that is not finished; their number. */
 size_t sl_jobs_send(struct sl_face *face, enum sl_command_type type, int number);
+/** Verify the targets no more; how many were. */
+size_t sl_jobs_stop_checks(struct sl_face *face);
 /** The question of cancel and remove was answered with yes. */
 void sl_jobs_confirmed(struct sl_face *face, enum sl_ask ask);
 /** Leave a pane for another one. */

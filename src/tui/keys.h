@@ -88,6 +88,8 @@ enum {
     X(SL_ACT_SLOW, "slow", "t", SL_IN_ALL, "Transfer", "slow", "slow mode, or back")               \
     X(SL_ACT_FEWER, "fewer", "<", SL_IN_ALL, "Transfer", "", "fewer uploads at a time")            \
     X(SL_ACT_MORE, "more", ">", SL_IN_ALL, "Transfer", "", "more uploads at a time")               \
+    X(SL_ACT_VERIFY, "verify", "v", SL_IN_JOBS, "Transfer", "verify",                              \
+      "download what is stored and compare it; x or Esc stops")                                    \
     X(SL_ACT_COPY_CID, "copy-cid", "y c", SL_IN_JOBS, "Transfer", "copy CID",                      \
       "copy the PieceCID to the terminal's clipboard")                                             \
     X(SL_ACT_COPY_URL, "copy-url", "y u", SL_IN_JOBS, "Transfer", "", "copy the retrieval URL")    \

@@ -301,6 +301,8 @@ static int on_job(struct sl_model *model, const struct sl_event *event, struct s
     row->earlier = fresh ? sl_job_state_finished(row->state)
                          : row->earlier && sl_job_state_finished(row->state);
     account(model, row, 1);
+    if (!sl_row_is_stored(row))
+        sl_model_drop_check(model, row);
     if (row->copies_landed > landed)
         model->wallet_stale = true; /* money has moved */
     if (fresh)
@@ -321,6 +323,7 @@ static void on_gone(struct sl_model *model, int64_t id)
         return;
     account(model, row, -1);
     live_remove(model, row);
+    sl_model_drop_check(model, row);
     if (row->view_at != SL_NOT_SHOWN)
         model->view[row->view_at] = NULL; /* closed by the next sl_view_update() */
     model->view_stale = true;

@@ -101,6 +101,8 @@ struct sl_model {
     bool wallet_stale; /* to be read when it is looked at */
     bool wallet_asked; /* an answer is to come */
 
+    size_t checked; /* rows that are verified now, or wait to be */
+
     /* panes and lines */
     enum sl_pane pane;
     enum sl_pane pane_before; /* where `back` of the add, log and help panes leads */
@@ -154,6 +156,11 @@ void sl_model_say(struct sl_model *model, enum sl_level level, const char *fmt, 
 
 /** The i-th newest notice, 0 the newest; NULL beyond. */
 const struct sl_notice *sl_model_notice(const struct sl_model *model, size_t i);
+
+/** The row is to be verified. False: out of memory. */
+bool sl_model_check(struct sl_model *model, struct sl_row *row);
+/** What was known of verifying it does not count any more. */
+void sl_model_drop_check(struct sl_model *model, struct sl_row *row);
 
 /** What came of an errand. */
 void sl_model_answer(struct sl_model *model, const struct sl_answer *answer);

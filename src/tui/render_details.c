@@ -82,6 +82,35 @@ static void put_chain(struct sl_pen *pen, const struct sl_row *row)
         sl_pen_bytes(pen, "Transaction", SL_ROLE_TEXT, row->tx);
 }
 
+static void put_check(struct sl_pen *pen, const struct sl_row *row)
+{
+    const struct sl_check *check = row->check;
+    char when[SL_RFC3339_CHARS], text[96];
+    if (check == NULL)
+        return;
+    if (check->state == SL_VERIFY_WAITS) {
+        sl_pen_field(pen, "Verifying", SL_ROLE_DIM, "waits for others before it");
+        return;
+    }
+    if (check->state == SL_VERIFY_RUNS) {
+        snprintf(text, sizeof text, check->at > 0 ? "%d%%, copy %u of %u" : "%d%%, the local file",
+                 sl_check_percent(check), check->at, check->copies);
+        sl_pen_field(pen, "Verifying", SL_ROLE_UPLOADING, text);
+        return;
+    }
+    time_text(when, check->ended_ms);
+    snprintf(text, sizeof text, "%s, %u of %u copies", when, check->good, check->copies);
+    const bool bad = check->state == SL_VERIFY_BAD;
+    const bool good = check->state == SL_VERIFY_GOOD;
+    sl_pen_field(pen, "Verified", good ? SL_ROLE_STORED : SL_ROLE_TEXT, text);
+    if (check->why != NULL)
+        sl_pen_bytes(pen, "",
+                     bad    ? SL_ROLE_FAILED
+                     : good ? SL_ROLE_DIM
+                            : SL_ROLE_WAITING,
+                     check->why);
+}
+
 static void put_amount(struct sl_pen *pen, const char *label, uint64_t bytes, uint64_t size)
 {
     char amount[SL_TEXT_SHORT], text[96];
@@ -162,6 +191,7 @@ static void put_all(struct sl_pen *pen, const struct sl_model *model, const stru
     pen->y++;
     put_piece(pen, row);
     put_chain(pen, row);
+    put_check(pen, row);
     put_transfer(pen, row);
     put_history(pen, model, row);
 }

@@ -107,8 +107,11 @@ static void wish(void *ctx, enum sl_wish what, const char *text)
 static void no_errand(struct tui *tui, const struct sl_errand *errand)
 {
     struct sl_answer *answer = &tui->answer;
-    (void)errand;
-    *answer = (struct sl_answer){.type = SL_ANSWER_WALLET, .wallet.state = SL_WALLET_NONE};
+    const bool verify = errand->type == SL_ERRAND_VERIFY || errand->type == SL_ERRAND_STOP;
+    *answer = (struct sl_answer){
+        .type = verify ? SL_ANSWER_VERIFY : SL_ANSWER_WALLET,
+        .wallet = {.state = SL_WALLET_NONE},
+        .verify = {.job_id = errand->job_id, .state = SL_VERIFY_UNCLEAR, .why = "not here"}};
     sl_err_set(&answer->wallet.err, SL_ECONFIG, "nothing is known of one here");
     sl_model_answer(&tui->model, answer);
 }

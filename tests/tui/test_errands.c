@@ -141,6 +141,124 @@ static void what_cannot_be_read_is_not_asked_for_without_end(void **state)
     assert_int_equal(screen->model.pane, SL_PANE_QUEUE);
 }
 
+/* ---- verifying ---- */
+
+static const struct sl_row *row(const struct screen *screen, int64_t id)
+{
+    const struct sl_row *found = sl_rows_find(&screen->model.rows, id);
+    assert_non_null(found);
+    return found;
+}
+
+static void answer_verify(struct screen *screen, int64_t id, enum sl_verify_state state,
+                          const char *why)
+{
+    struct sl_answer answer = {.type = SL_ANSWER_VERIFY,
+                               .verify = {.job_id = id,
+                                          .state = state,
+                                          .copies = 2,
+                                          .good = state == SL_VERIFY_GOOD ? 2 : 1,
+                                          .at = 1,
+                                          .done_bytes = 30 * mb,
+                                          .total_bytes = 60 * mb,
+                                          .ended_ms = SCREEN_WALL_MS}};
+    memcpy(answer.verify.why, why, strlen(why) + 1);
+    sl_model_answer(&screen->model, &answer);
+    screen_tick(screen, 100);
+}
+
+static void assert_shows(struct screen *screen, const char *text)
+{
+    char *all = screen_text(screen, 20, 100);
+    if (strstr(all, text) == NULL)
+        fail_msg("no '%s' in:\n%s", text, all);
+    free(all);
+}
+
+static void only_what_is_stored_is_verified(void **state)
+{
+    struct screen *screen = *state;
+    job_is(screen, 1, SL_JOB_QUEUED, 20 * mb);
+    screen_keys(screen, "v");
+    assert_int_equal(screen->errand_count, 0);
+    assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "nothing here to verify"));
+    job_is(screen, 2, SL_JOB_CONFIRMED, 20 * mb);
+    job_is(screen, 3, SL_JOB_STORED, 20 * mb);
+    screen_keys(screen, "Av");
+    assert_int_equal(screen->errand_count, 2);
+    assert_int_equal(screen->errands[0].type, SL_ERRAND_VERIFY);
+    assert_int_equal(screen->errands[0].job_id, 2);
+    assert_int_equal(screen->errands[1].job_id, 3);
+    assert_string_equal(screen->errands[1].path, "/srv/a.mp4");
+    assert_int_equal(screen->model.checked, 2);
+    screen_keys(screen, "v"); /* once is enough */
+    assert_int_equal(screen->errand_count, 2);
+}
+
+static void the_row_says_how_far_it_is_and_how_it_ended(void **state)
+{
+    struct screen *screen = *state;
+    job_is(screen, 1, SL_JOB_CONFIRMED, 20 * mb);
+    screen_keys(screen, "v");
+    assert_shows(screen, "waits to be verified");
+    answer_verify(screen, 1, SL_VERIFY_RUNS, "");
+    assert_shows(screen, "50%  verifying copy 1/2");
+    assert_int_equal(screen->model.checked, 1);
+    answer_verify(screen, 1, SL_VERIFY_GOOD, "");
+    assert_shows(screen, "verified 12:00, 2 of 2 copies");
+    assert_int_equal(screen->model.checked, 0);
+    answer_verify(screen, 1, SL_VERIFY_GOOD, ""); /* once is enough */
+    assert_int_equal(screen->model.checked, 0);
+    screen_keys(screen, "v"); /* again */
+    assert_int_equal(screen->errand_count, 2);
+    answer_verify(screen, 1, SL_VERIFY_BAD, "127.0.0.1:4802 \033[31mmissing");
+    assert_shows(screen, "127.0.0.1:4802 \\x1b[31mmissing; 1 of 2 copies");
+    assert_true(screen->model.bell);
+    assert_int_equal(screen->model.totals.failed, 0); /* the job's own state is another thing */
+    assert_int_equal(row(screen, 1)->state, SL_JOB_CONFIRMED);
+    screen_keys(screen, "l");
+    assert_shows(screen, "Verified    2026-01-31 12:00:00, 1 of 2 copies");
+}
+
+static void escape_and_x_stop_verifying(void **state)
+{
+    struct screen *screen = *state;
+    job_is(screen, 1, SL_JOB_CONFIRMED, 20 * mb);
+    screen_keys(screen, "vx");
+    assert_int_equal(screen->errand_count, 2);
+    assert_int_equal(screen->errands[1].type, SL_ERRAND_STOP);
+    assert_int_equal(screen->errands[1].job_id, 1);
+    assert_int_equal(screen->sent_count, 0);
+    answer_verify(screen, 1, SL_VERIFY_STOPPED, "");
+    assert_null(row(screen, 1)->check);
+    assert_int_equal(screen->model.checked, 0);
+    screen_keys(screen, "v");
+    answer_verify(screen, 1, SL_VERIFY_RUNS, "");
+    screen_key(screen, SL_KEY_ESC);
+    assert_int_equal(screen->errands[3].type, SL_ERRAND_STOP);
+    screen_keys(screen, "v"); /* it is stopping still: not twice */
+    assert_int_equal(screen->errand_count, 4);
+}
+
+static void a_row_that_goes_or_is_stored_anew_is_verified_no_more(void **state)
+{
+    struct screen *screen = *state;
+    job_is(screen, 1, SL_JOB_CONFIRMED, 20 * mb);
+    job_is(screen, 2, SL_JOB_CONFIRMED, 20 * mb);
+    screen_keys(screen, "Avd");
+    assert_int_equal(screen->errands[2].type, SL_ERRAND_STOP);
+    assert_int_equal(screen->errands[3].type, SL_ERRAND_STOP);
+    assert_int_equal(screen->sent[0].type, SL_CMD_REMOVE);
+    screen_event(screen, &(struct sl_event){.type = SL_EVENT_GONE, .job.id = 1});
+    assert_int_equal(screen->model.checked, 1);
+    job_is(screen, 2, SL_JOB_UPLOADING, 20 * mb);
+    assert_int_equal(screen->model.checked, 0);
+    answer_verify(screen, 1, SL_VERIFY_STOPPED, ""); /* late */
+    answer_verify(screen, 2, SL_VERIFY_GOOD, "");
+    assert_null(row(screen, 2)->check);
+    assert_int_equal(screen->model.checked, 0);
+}
+
 int main(void)
 {
 #define ON_A_SCREEN(test) cmocka_unit_test_setup_teardown(test, start, end)
@@ -150,6 +268,10 @@ int main(void)
         ON_A_SCREEN(the_price_follows_the_queue_while_it_is_looked_at),
         ON_A_SCREEN(what_lands_has_the_account_read_again),
         ON_A_SCREEN(what_cannot_be_read_is_not_asked_for_without_end),
+        ON_A_SCREEN(only_what_is_stored_is_verified),
+        ON_A_SCREEN(the_row_says_how_far_it_is_and_how_it_ended),
+        ON_A_SCREEN(escape_and_x_stop_verifying),
+        ON_A_SCREEN(a_row_that_goes_or_is_stored_anew_is_verified_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -216,6 +216,53 @@ static void the_wallet_says_what_is_missing_and_what_to_type(void **state)
     screen_fini(&screen);
 }
 
+static void show_check(struct screen *screen, int64_t id, enum sl_verify_state state,
+                       const char *why)
+{
+    struct sl_answer answer = {.type = SL_ANSWER_VERIFY,
+                               .verify = {.job_id = id,
+                                          .state = state,
+                                          .copies = 2,
+                                          .good = state == SL_VERIFY_GOOD ? 2 : 1,
+                                          .at = 2,
+                                          .done_bytes = 43,
+                                          .total_bytes = 60,
+                                          .ended_ms = SCREEN_WALL_MS + 251000}};
+    snprintf(answer.verify.why, sizeof answer.verify.why, "%s", why);
+    sl_model_answer(&screen->model, &answer);
+}
+
+static void what_is_verified_says_how_far_and_how_it_ended(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/srv/title-card.mov", "/srv/alps-sunrise-4k.mp4",
+                                        "/srv/GX010233.MP4", "/srv/interview-b-roll.mov",
+                                        "/srv/reel.mov"};
+    struct screen screen;
+    screen_init(&screen, "calibration");
+    for (int i = 0; i < 5; i++)
+        screen_job(&screen, (struct screen_job){.id = i + 1,
+                                                .path = paths[i],
+                                                .state = SL_JOB_STORED,
+                                                .size = 812000000,
+                                                .piece = true});
+    screen_keys(&screen, "AvA");
+    screen_key(&screen, SL_KEY_ESC);
+    screen_keys(&screen, "gv");
+    show_check(&screen, 1, SL_VERIFY_GOOD, "");
+    show_check(&screen, 2, SL_VERIFY_BAD, "pdp.example.org differs");
+    show_check(&screen, 3, SL_VERIFY_UNCLEAR, "calib2.example.org unreachable: no answer in 30 s");
+    show_check(&screen, 4, SL_VERIFY_RUNS, "");
+    screen.model.notice_until_ms = INT64_MIN;
+    screen_golden(&screen, "verify-120", 14, 120);
+    screen_golden(&screen, "verify-80", 14, 80);
+    screen_golden(&screen, "verify-40x10", 10, 40);
+    screen_keys(&screen, "jl");
+    screen.model.ascii = true;
+    screen_golden(&screen, "verify-details-ascii-80", 20, 80);
+    screen_fini(&screen);
+}
+
 static void add_entry(struct sl_listing *listing, const char *name, uint64_t size, bool marked)
 {
     listing->entries = realloc(listing->entries, (listing->count + 1) * sizeof *listing->entries);
@@ -306,6 +353,7 @@ int main(void)
         cmocka_unit_test(ascii_needs_nothing_else),
         cmocka_unit_test(hostile_names_stay_inside_their_cells),
         cmocka_unit_test(panes_look_as_agreed),
+        cmocka_unit_test(what_is_verified_says_how_far_and_how_it_ended),
         cmocka_unit_test(the_wallet_fits_every_width),
         cmocka_unit_test(the_wallet_says_what_is_missing_and_what_to_type),
         cmocka_unit_test(the_add_pane_shows_a_folder),

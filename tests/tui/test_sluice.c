@@ -118,6 +118,35 @@ static void with_a_provider_by_its_url_there_is_no_wallet(void **state)
     sl_tmp_remove(dir);
 }
 
+static void a_person_verifies_what_is_stored(void **state)
+{
+    char dir[SL_PATH_BYTES], media[SL_PATH_BYTES], run[SL_PATH_BYTES];
+    (void)state;
+    sl_tmp_make(dir);
+    assert_int_equal(sl_path_join(media, sizeof media, dir, "media", NULL), SL_OK);
+    assert_int_equal(sl_path_join(run, sizeof run, dir, "run", NULL), SL_OK);
+    assert_int_equal(sl_path_make(media, 0700, NULL), SL_OK);
+    sl_tmp_file(NULL, media, "1.mkv", 3000000, 1);
+    sl_tmp_file(NULL, media, "2.mkv", 300000, 2);
+    const char *const argv[] = {
+        SL_BINARY_DIR "/sluice", "--state-dir", run, "--copies", "2", media, NULL};
+    struct sl_pty *pty = sl_pty_start(argv, NULL, 24, 120);
+    sl_pty_wait_text(pty, "2 confirmed");
+    sl_tmp_file(NULL, media, "2.mkv", 300000, 3); /* other bytes than those that are stored */
+    sl_pty_send(pty, "gAv");
+    sl_pty_wait_text(pty, "2 of 2 copies");
+    sl_pty_wait_text(pty, "the local file has other bytes");
+    sl_pty_send(pty, "\033gl");
+    sl_pty_wait_text(pty, "Verified    20");
+    sl_pty_send(pty, "h:add nowhere\r"); /* it goes on as before */
+    sl_pty_wait_text(pty, "nowhere not queued");
+    sl_pty_send(pty, "1Avq"); /* in the middle of it */
+    assert_int_equal(sl_pty_wait_exit(pty), 0);
+    assert_true(sl_pty_is_cooked(pty));
+    sl_pty_free(pty);
+    sl_tmp_remove(dir);
+}
+
 static void the_mouse_and_the_taskbar_are_given_back(void **state)
 {
     char dir[SL_PATH_BYTES];
@@ -154,6 +183,7 @@ int main(void)
         cmocka_unit_test(a_person_limits_the_rate_by_keys_and_by_signal),
         cmocka_unit_test(a_person_looks_at_the_wallet_while_files_go_up),
         cmocka_unit_test(with_a_provider_by_its_url_there_is_no_wallet),
+        cmocka_unit_test(a_person_verifies_what_is_stored),
         cmocka_unit_test(the_mouse_and_the_taskbar_are_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
