@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
  * errands.h - what the screen has done elsewhere, because it takes time: reading the chain,
- * downloading what is stored to compare it. Layer: tui.
+ * downloading what is stored to compare it, following folders. Layer: tui.
  *
  * Whoever starts the screen lends it these functions. All of them are called on its thread, none
  * blocks; the work is done on other threads, and what came of it is taken as plain values when the
@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "sluice/address.h"
+#include "sluice/engine.h"
 #include "sluice/err.h"
 #include "sluice/piece.h"
 #include "sluice/u256.h"
@@ -125,6 +126,15 @@ struct sl_answer {
     struct sl_verify verify;
 };
 
+/* ---- followed folders ---- */
+
+/** A finished file that is to be queued, or something worth saying. */
+struct sl_found {
+    bool note;
+    struct sl_err err;        /* of a note */
+    char path[SL_PATH_BYTES]; /* of the file, or what the note is about; hostile */
+};
+
 struct sl_errands {
     void *ctx;
     int answer_fd; /* readable while answers wait: for poll() */
@@ -133,6 +143,13 @@ struct sl_errands {
     void (*send)(void *ctx, const struct sl_errand *errand);
     /** The next answer, false when there is none now. */
     bool (*answer)(void *ctx, struct sl_answer *out);
+
+    size_t folders; /* that are followed; 0: the rest is not used */
+    int found_fd;   /* readable while something was found */
+    /** The next one, false when there is none now. */
+    bool (*found)(void *ctx, struct sl_found *out);
+    /** Every event of the engine, before the screen takes it. */
+    void (*event)(void *ctx, const struct sl_event *event);
 };
 
 #endif

@@ -198,7 +198,7 @@ static int find_and_check(struct sl_checker *checker, const struct wait *wait, s
 {
     const struct sl_session *session = checker->session;
     struct sl_copies copies = {0};
-    struct sl_wanted wanted;
+    struct sl_wanted wanted = {0};
     int rc = sl_known_job(&copies, session->settings.config.paths.state, &session->clock,
                           session->uplink.localnet, wait->job_id, err);
     if (rc == SL_OK)

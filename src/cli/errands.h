@@ -7,6 +7,7 @@
 
 #include "account.h"
 #include "checker.h"
+#include "following.h"
 #include "session.h"
 
 /** Zero-initialise; sl_errands_close(). */
@@ -16,10 +17,13 @@ struct sl_runners {
     struct sl_answers answers;
     struct sl_account_reader *account;
     struct sl_checker *checker;
+    struct sl_following following;
+    const struct sl_session *session;
+    struct sl_watch_item item; /* the one that was found last */
 };
 
-/** Start the threads; the session is borrowed until close. Errors: SL_ENOMEM, those of
- * sl_account_open(). */
+/** Start the threads, and follow the folders of the settings; the session is borrowed until close.
+ * Errors: SL_ENOMEM, those of sl_account_open() and sl_following_open(). */
 int sl_errands_open(struct sl_runners *runners, const struct sl_session *session,
                     struct sl_err *err) SL_MUST_CHECK;
 

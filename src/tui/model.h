@@ -101,7 +101,8 @@ struct sl_model {
     bool wallet_stale; /* to be read when it is looked at */
     bool wallet_asked; /* an answer is to come */
 
-    size_t checked; /* rows that are verified now, or wait to be */
+    size_t followed; /* folders whose finished files are queued */
+    size_t checked;  /* rows that are verified now, or wait to be */
 
     /* panes and lines */
     enum sl_pane pane;

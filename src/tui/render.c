@@ -34,6 +34,20 @@ static int draw_limit(struct sl_grid *grid, const struct sl_model *model)
     return start - 2;
 }
 
+/* "watching 2 folders" where there is room for it */
+static void draw_followed(struct sl_grid *grid, const struct sl_model *model, int col, int end)
+{
+    char text[COUNT_BYTES];
+    if (model->followed == 0)
+        return;
+    snprintf(text, sizeof text, "watching %zu folder%s", model->followed,
+             model->followed == 1 ? "" : "s");
+    if (col + sl_text_width(text) >= end)
+        snprintf(text, sizeof text, "watching %zu", model->followed);
+    if (col + sl_text_width(text) < end)
+        sl_grid_put(grid, 0, col, end - col, SL_ROLE_DIM, text);
+}
+
 static void draw_top_line(struct sl_grid *grid, const struct sl_model *model)
 {
     char rate[SL_TEXT_SHORT];
@@ -44,6 +58,9 @@ static void draw_top_line(struct sl_grid *grid, const struct sl_model *model)
                     model->stop == SL_STOP_DRAIN ? "finishing" : "stopping");
     const int end = draw_limit(grid, model);
     const int spark = grid->cols >= 100 ? SPARK_COLUMNS : SPARK_COLUMNS_NARROW;
+    const int rates = model->rows.count == 0 ? 0 : grid->cols >= 80 ? 12 + spark : 11;
+    if (model->stop == SL_STOP_NO)
+        draw_followed(grid, model, col + 2, end - rates);
     if (model->rows.count == 0)
         return;
     sl_text_rate(rate, (uint64_t)model->rate.bytes_per_s);

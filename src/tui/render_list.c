@@ -354,6 +354,12 @@ static void draw_welcome(struct sl_grid *grid, const struct sl_model *model, str
              : narrow ? " (built in, no account)"
                       : " (built in: files stay on this machine, no account needed)");
     put_centred(grid, y + 3, SL_ROLE_DIM, line);
+    snprintf(line, sizeof line,
+             narrow ? "Files finished in %zu folder%s are added"
+                    : "What is finished in %zu watched folder%s is added by itself",
+             model->followed, model->followed == 1 ? "" : "s");
+    if (model->followed > 0)
+        put_centred(grid, y + 4, SL_ROLE_DIM, line);
 }
 
 static void draw_nothing_shown(struct sl_grid *grid, const struct sl_model *model,

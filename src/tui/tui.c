@@ -11,7 +11,13 @@
 #include "render.h"
 #include "terminal.h"
 
-enum { EVENTS_AT_ONCE = 4096, EMPTY_READS_MOST = 8, FPS_DEFAULT = 10, WHEEL_LINES = 3 };
+enum {
+    EVENTS_AT_ONCE = 4096,
+    EMPTY_READS_MOST = 8,
+    FPS_DEFAULT = 10,
+    WHEEL_LINES = 3,
+    ADDS_MOST = 64
+};
 
 struct tui {
     struct sl_engine *engine;
@@ -24,6 +30,7 @@ struct tui {
     struct sl_buf paste;
     struct sl_event event; /* large: not for the stack of every turn, as the next */
     struct sl_answer answer;
+    struct sl_found found;
     uint64_t last_request;
     int64_t frame_ms;
     int64_t drawn_ms; /* of the last frame */
@@ -174,9 +181,12 @@ static void draw(struct tui *tui, int64_t now_ms)
 
 static int take_events(struct tui *tui, struct sl_err *err)
 {
+    const struct sl_errands *errands = tui->options->errands;
     for (int i = 0; i < EVENTS_AT_ONCE; i++) {
         if (!sl_engine_next_event(tui->engine, &tui->event))
             return SL_OK;
+        if (errands != NULL)
+            errands->event(errands->ctx, &tui->event);
         const int rc = sl_model_event(&tui->model, &tui->event, err);
         if (rc < 0)
             return rc;
@@ -189,6 +199,28 @@ static void take_answers(struct tui *tui)
     const struct sl_errands *errands = tui->options->errands;
     while (errands != NULL && errands->answer(errands->ctx, &tui->answer))
         sl_model_answer(&tui->model, &tui->answer);
+}
+
+/* A few at a time: who finds them is held back. */
+static bool takes_found(const struct tui *tui)
+{
+    return tui->model.followed > 0 && tui->model.stop == SL_STOP_NO &&
+           tui->model.adds_pending < ADDS_MOST;
+}
+
+static void take_found(struct tui *tui)
+{
+    const struct sl_errands *errands = tui->options->errands;
+    const struct sl_found *found = &tui->found;
+    while (takes_found(tui) && errands->found(errands->ctx, &tui->found)) {
+        if (found->note) {
+            sl_model_say(&tui->model, SL_LEVEL_WARNING, "%.200s%s%s", found->path,
+                         found->path[0] != '\0' ? ": " : "", found->err.text);
+            continue;
+        }
+        tui->model.adds_pending++;
+        send_command(tui, SL_CMD_ADD, 0, 0, found->path);
+    }
 }
 
 static void take_progress(struct tui *tui)
@@ -287,7 +319,8 @@ static void wait_for_something(struct tui *tui, int64_t now_ms)
         {.fd = sl_signals_fd(), .events = POLLIN},
         {.fd = tui->gone ? -1 : STDIN_FILENO, .events = POLLIN},
         {.fd = tui->unwritable && !tui->gone ? STDOUT_FILENO : -1, .events = POLLOUT},
-        {.fd = errands != NULL ? errands->answer_fd : -1, .events = POLLIN}};
+        {.fd = errands != NULL ? errands->answer_fd : -1, .events = POLLIN},
+        {.fd = errands != NULL && takes_found(tui) ? errands->found_fd : -1, .events = POLLIN}};
     if (poll(fds, sizeof fds / sizeof fds[0], wait_ms(tui, now_ms)) < 0)
         return; /* EINTR: the signal's byte is read in the next turn */
     if ((fds[1].revents & POLLIN) != 0)
@@ -308,6 +341,7 @@ static int turn(struct tui *tui, struct sl_err *err)
     if (rc < 0)
         return rc;
     take_answers(tui);
+    take_found(tui);
     const int64_t now_ms = sl_now_ms(clock);
     const bool due = now_ms - tui->drawn_ms >= tui->frame_ms;
     if (due || tui->gone)
@@ -344,6 +378,8 @@ static int prepare(struct tui *tui, struct sl_err *err)
     if (report.unknown > 0)
         sl_model_say(&tui->model, SL_LEVEL_WARNING, "theme %s: no role is called '%s'",
                      tui->theme.name, report.first_unknown);
+    if (options->errands != NULL)
+        tui->model.followed = options->errands->folders;
     if (options->parallel > 0)
         tui->model.parallel = options->parallel;
     tui->frame_ms = 1000 / (options->fps > 0 ? options->fps : FPS_DEFAULT);

@@ -64,6 +64,22 @@ static void the_first_run_says_what_to_do(void **state)
     screen_fini(&screen);
 }
 
+static void followed_folders_are_told_at_the_top(void **state)
+{
+    (void)state;
+    struct screen screen;
+    screen_init(&screen, "local");
+    screen.model.followed = 1;
+    screen_golden(&screen, "watching-empty-80", 16, 80);
+    screen_golden(&screen, "watching-empty-40", 12, 40);
+    screen.model.followed = 3;
+    screen_example(&screen);
+    screen_golden(&screen, "watching-120", 18, 120);
+    screen_golden(&screen, "watching-80", 18, 80);
+    screen_golden(&screen, "watching-40x10", 10, 40);
+    screen_fini(&screen);
+}
+
 static void ascii_needs_nothing_else(void **state)
 {
     (void)state;
@@ -350,6 +366,7 @@ int main(void)
         cmocka_unit_test(the_queue_fits_every_width),
         cmocka_unit_test(files_in_parts_show_how_many_are_there),
         cmocka_unit_test(the_first_run_says_what_to_do),
+        cmocka_unit_test(followed_folders_are_told_at_the_top),
         cmocka_unit_test(ascii_needs_nothing_else),
         cmocka_unit_test(hostile_names_stay_inside_their_cells),
         cmocka_unit_test(panes_look_as_agreed),

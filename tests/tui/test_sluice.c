@@ -147,6 +147,81 @@ static void a_person_verifies_what_is_stored(void **state)
     sl_tmp_remove(dir);
 }
 
+static void make(char out[static SL_PATH_BYTES], const char *dir, const char *name)
+{
+    assert_int_equal(sl_path_join(out, SL_PATH_BYTES, dir, name, NULL), SL_OK);
+    assert_int_equal(sl_path_make(out, 0700, NULL), SL_OK);
+}
+
+static void what_becomes_finished_in_watched_folders_comes_by_itself(void **state)
+{
+    char dir[SL_PATH_BYTES], cards[SL_PATH_BYTES], disk[SL_PATH_BYTES], run[SL_PATH_BYTES];
+    char folders[2 * SL_PATH_BYTES];
+    (void)state;
+    sl_tmp_make(dir);
+    make(cards, dir, "cards");
+    make(disk, dir, "disk");
+    make(run, dir, "run");
+    snprintf(folders, sizeof folders, "%s:%s", cards, disk);
+    sl_tmp_file(NULL, cards, "holiday.mp4", 2000000, 1);
+    const char *const argv[] = {
+        SL_BINARY_DIR "/sluice", "--state-dir", run, "--settle", "20ms", "--watch", folders, NULL};
+    struct sl_pty *pty = sl_pty_start(argv, NULL, 24, 100);
+    sl_pty_wait_text(pty, "watching 2 folders");
+    sl_pty_wait_text(pty, "1 confirmed");
+    sl_tmp_file(NULL, disk, "garden.mov", 900000, 2);
+    sl_tmp_file(NULL, disk, "half.mov.part", 900000, 3);
+    sl_pty_wait_text(pty, "2 confirmed");
+    sl_pty_wait_text(pty, "garden.mov");
+    assert_false(sl_pty_shows(pty, "half.mov"));
+    sl_pty_send(pty, "q");
+    assert_int_equal(sl_pty_wait_exit(pty), 0);
+    sl_pty_free(pty);
+    sl_tmp_file(NULL, cards, "later.mp4", 300000, 4); /* while nobody looks */
+    pty = sl_pty_start(argv, NULL, 24, 100);
+    sl_pty_wait_text(pty, "3 confirmed");
+    sl_pty_send(pty, "q");
+    assert_int_equal(sl_pty_wait_exit(pty), 0);
+    sl_pty_free(pty);
+    sl_tmp_remove(dir);
+}
+
+/* The folder is queued by hand and followed as well. */
+static void what_a_person_has_paused_or_cancelled_stays_so_when_it_is_found(void **state)
+{
+    char dir[SL_PATH_BYTES], media[SL_PATH_BYTES], run[SL_PATH_BYTES];
+    (void)state;
+    sl_tmp_make(dir);
+    make(media, dir, "media");
+    make(run, dir, "run");
+    sl_tmp_file(NULL, media, "1.mkv", 3000000, 1);
+    sl_tmp_file(NULL, media, "2.mkv", 3000000, 2);
+    const char *const argv[] = {SL_BINARY_DIR "/sluice",
+                                "--state-dir",
+                                run,
+                                "--limit",
+                                "100k",
+                                "--settle",
+                                "2s",
+                                "--watch",
+                                media,
+                                media,
+                                NULL};
+    struct sl_pty *pty = sl_pty_start(argv, NULL, 24, 100);
+    sl_pty_wait_text(pty, "2 uploading");
+    sl_pty_send(pty, "gpGxy\033"); /* it asks when bytes were sent; else y waits for a second key */
+    sl_pty_wait_text(pty, "1 paused");
+    sl_pty_wait_text(pty, "1 cancelled");
+    sl_tmp_file(NULL, media, "3.mkv", 200, 3); /* found behind the others */
+    sl_pty_wait_text(pty, "1 confirmed");
+    assert_true(sl_pty_shows(pty, "1 paused"));
+    assert_true(sl_pty_shows(pty, "1 cancelled"));
+    sl_pty_send(pty, "q");
+    assert_int_equal(sl_pty_wait_exit(pty), 7);
+    sl_pty_free(pty);
+    sl_tmp_remove(dir);
+}
+
 static void the_mouse_and_the_taskbar_are_given_back(void **state)
 {
     char dir[SL_PATH_BYTES];
@@ -184,6 +259,8 @@ int main(void)
         cmocka_unit_test(a_person_looks_at_the_wallet_while_files_go_up),
         cmocka_unit_test(with_a_provider_by_its_url_there_is_no_wallet),
         cmocka_unit_test(a_person_verifies_what_is_stored),
+        cmocka_unit_test(what_becomes_finished_in_watched_folders_comes_by_itself),
+        cmocka_unit_test(what_a_person_has_paused_or_cancelled_stays_so_when_it_is_found),
         cmocka_unit_test(the_mouse_and_the_taskbar_are_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
