@@ -8,7 +8,7 @@
 /* What failed to be read leaves the sums of the last time. */
 static void take_wallet(struct sl_model *model, const struct sl_wallet *wallet)
 {
-    model->wallet_asked = false;
+    model->wallet_asked = model->wallet_reads = false;
     if (wallet->state != SL_WALLET_FAILED) {
         model->wallet = *wallet;
         return;

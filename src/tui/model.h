@@ -100,6 +100,7 @@ struct sl_model {
     struct sl_wallet wallet;
     bool wallet_stale; /* to be read when it is looked at */
     bool wallet_asked; /* an answer is to come */
+    bool wallet_reads; /* of a reading that a person waits for */
 
     size_t followed; /* folders whose finished files are queued */
     size_t checked;  /* rows that are verified now, or wait to be */

@@ -38,8 +38,9 @@ static void put_where(struct sl_pen *pen, const struct sl_model *model)
     sl_pen_field(pen, "Address", SL_ROLE_CID, address);
     sl_rfc3339(when, wallet->read_ms);
     when[19] = '\0';
-    snprintf(text, sizeof text, "%s, epoch %llu, read %s", model->network,
-             (unsigned long long)wallet->epoch, when + 11);
+    snprintf(text, sizeof text, "%s, epoch %llu, read %s%s", model->network,
+             (unsigned long long)wallet->epoch, when + 11,
+             model->wallet_reads ? ", being read again" : "");
     sl_pen_bytes(pen, "Network", SL_ROLE_TEXT, text);
 }
 

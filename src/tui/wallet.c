@@ -7,8 +7,10 @@ static void ask(struct sl_face *face, enum sl_errand_type type)
     const struct sl_errand errand = {.type = type, .load = model->totals.due};
     model->wallet_asked = true;
     model->changed = true;
-    if (type == SL_ERRAND_WALLET)
+    if (type == SL_ERRAND_WALLET) {
         model->wallet_stale = false;
+        model->wallet_reads = true;
+    }
     face->errand(face->ctx, &errand);
 }
 

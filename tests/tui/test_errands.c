@@ -33,6 +33,14 @@ static void job_is(struct screen *screen, int64_t id, enum sl_job_state state, u
 
 /* ---- the wallet ---- */
 
+static void assert_shows(struct screen *screen, const char *text)
+{
+    char *all = screen_text(screen, 20, 100);
+    if (strstr(all, text) == NULL)
+        fail_msg("no '%s' in:\n%s", text, all);
+    free(all);
+}
+
 static void answer_wallet(struct screen *screen, enum sl_wallet_state state,
                           const struct sl_queue_load *load)
 {
@@ -78,6 +86,7 @@ static void the_account_is_read_when_the_pane_opens_and_when_asked(void **state)
     assert_int_equal(screen->errand_count, 1);
     screen_keys(screen, "r");
     assert_int_equal(screen->errand_count, 2);
+    assert_shows(screen, "being read again");
     screen_keys(screen, "r"); /* asked again whatever is under way */
     assert_int_equal(screen->errand_count, 3);
     answer_wallet(screen, SL_WALLET_READ, NULL);
@@ -165,14 +174,6 @@ static void answer_verify(struct screen *screen, int64_t id, enum sl_verify_stat
     memcpy(answer.verify.why, why, strlen(why) + 1);
     sl_model_answer(&screen->model, &answer);
     screen_tick(screen, 100);
-}
-
-static void assert_shows(struct screen *screen, const char *text)
-{
-    char *all = screen_text(screen, 20, 100);
-    if (strstr(all, text) == NULL)
-        fail_msg("no '%s' in:\n%s", text, all);
-    free(all);
 }
 
 static void only_what_is_stored_is_verified(void **state)
