@@ -8,8 +8,6 @@
 #include "onchain.h"
 #include "purse.h"
 
-enum { MAIN_CHAIN_ID = 314 };
-
 struct sl_account_reader {
     const struct sl_uplink *uplink;
     struct sl_answers *answers;
@@ -67,7 +65,7 @@ static void fill_wallet(const struct sl_account_reader *reader, struct sl_wallet
     const struct sl_uplink *uplink = reader->uplink;
     const struct sl_chain_view *view = reader->view;
     *out = (struct sl_wallet){.state = SL_WALLET_READ,
-                              .test_money = uplink->chain.chain_id != MAIN_CHAIN_ID,
+                              .test_money = uplink->chain.testnet,
                               .local = uplink->localnet != NULL,
                               .address = uplink->payer,
                               .epoch = view->epoch,

@@ -67,10 +67,17 @@ static bool has_bytes_left(enum sl_job_state state)
            state == SL_JOB_HASHING;
 }
 
-/* Not in a signed transaction, and to be: what the queue still costs. */
-static bool is_due(enum sl_job_state state)
+/* It would be on chain if there were the money. */
+static bool is_unpaid(const struct sl_row *row)
 {
-    return !sl_job_state_finished(state) && state != SL_JOB_COMMITTING;
+    return row->state == SL_JOB_FAILED && row->err_code == SL_EMONEY;
+}
+
+/* In no transaction, and to be in one: what the queue still costs. */
+static bool is_due(const struct sl_row *row)
+{
+    return is_unpaid(row) ||
+           (!sl_job_state_finished(row->state) && row->state != SL_JOB_COMMITTING);
 }
 
 static uint64_t pieces_of(const struct sl_row *row)
@@ -95,7 +102,8 @@ static void account(struct sl_model *model, const struct sl_row *row, int sign)
     const uint64_t done = sl_row_done_bytes(row);
     totals->all_bytes += factor * row->size_bytes;
     totals->done_bytes += factor * done;
-    if (is_due(row->state)) {
+    totals->unpaid += is_unpaid(row) ? (size_t)factor : 0;
+    if (is_due(row)) {
         totals->due.files += factor;
         totals->due.bytes += factor * row->size_bytes;
         totals->due.pieces += factor * pieces_of(row);

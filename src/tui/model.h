@@ -56,6 +56,7 @@ struct sl_totals {
     uint64_t done_bytes;              /* of these */
     uint64_t left_bytes;              /* still to go in what runs, waits or is queued */
     struct sl_queue_load due;         /* of all that is in no transaction yet */
+    size_t unpaid;                    /* of these, failed for want of money */
 };
 
 struct sl_model {

@@ -197,6 +197,19 @@ static void put_missing(struct sl_pen *pen, const struct sl_model *model)
     }
 }
 
+/* Money alone does not bring back what has failed for want of it. */
+static void put_unpaid(struct sl_pen *pen, const struct sl_model *model)
+{
+    const size_t unpaid = model->totals.unpaid;
+    char key[SL_KEY_TEXT], text[LINE_BYTES];
+    if (unpaid == 0)
+        return;
+    sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_RETRY, 1);
+    snprintf(text, sizeof text, "then %s in the queue: %zu file%s failed for want of money", key,
+             unpaid, unpaid == 1 ? "" : "s");
+    sl_pen_field(pen, "", SL_ROLE_WARNING, text);
+}
+
 /* ---- the pane ---- */
 
 static void put_failure(struct sl_pen *pen, const struct sl_model *model)
@@ -226,6 +239,7 @@ static void put_all(struct sl_pen *pen, const struct sl_model *model)
     put_account(pen, model);
     put_queue(pen, model);
     put_missing(pen, model);
+    put_unpaid(pen, model);
 }
 
 void sl_render_wallet(struct sl_grid *grid, const struct sl_model *model, struct sl_area area)

@@ -69,6 +69,16 @@ static void the_queue_that_is_priced_is_what_no_transaction_has(void **state)
     assert_int_equal(due->pieces, 1);
     job_is(screen, 1, SL_JOB_CONFIRMED, 10 * mb);
     assert_int_equal(due->files + due->pieces + due->bytes, 0);
+    static struct sl_event event = {.type = SL_EVENT_JOB, .path = "/srv/unpaid.mp4"};
+    event.job = (struct sl_job){.id = 5, .state = SL_JOB_PARKED, .file.size_bytes = mb};
+    screen_event(screen, &event);
+    event.job.state = SL_JOB_FAILED;
+    event.job.err.code = SL_EMONEY; /* it costs still what is missing */
+    screen_event(screen, &event);
+    assert_int_equal(due->files, 1);
+    assert_int_equal(screen->model.totals.unpaid, 1);
+    screen_event(screen, &(struct sl_event){.type = SL_EVENT_GONE, .job.id = 5});
+    assert_int_equal(due->files + due->bytes + screen->model.totals.unpaid, 0);
 }
 
 static void the_account_is_read_when_the_pane_opens_and_when_asked(void **state)

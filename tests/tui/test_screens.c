@@ -212,6 +212,7 @@ static void the_wallet_says_what_is_missing_and_what_to_type(void **state)
     wallet.debt = usdfc(3);
     wallet.price.approval = true;
     wallet.price.deposit = usdfc(1250);
+    screen.model.totals.unpaid = 2;
     show_wallet(&screen, &wallet);
     screen_golden(&screen, "wallet-missing-80", 30, 80);
     wallet.price.deposit = sl_u256(0);
