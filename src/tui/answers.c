@@ -39,14 +39,14 @@ void sl_model_drop_check(struct sl_model *model, struct sl_row *row)
 static void copy_check(struct sl_check *out, const struct sl_verify *verify)
 {
     free(out->why);
-    *out = (struct sl_check){.state = verify->state,
-                             .copies = verify->copies,
-                             .good = verify->good,
-                             .at = verify->at,
-                             .done_bytes = verify->done_bytes,
-                             .total_bytes = verify->total_bytes,
-                             .ended_ms = verify->ended_ms,
-                             .why = verify->why[0] != '\0' ? strdup(verify->why) : NULL};
+    out->why = verify->why[0] != '\0' ? strdup(verify->why) : NULL;
+    out->state = verify->state;
+    out->copies = verify->copies;
+    out->good = verify->good;
+    out->at = verify->at;
+    out->done_bytes = verify->done_bytes;
+    out->total_bytes = verify->total_bytes;
+    out->ended_ms = verify->ended_ms;
 }
 
 static void tell_verified(struct sl_model *model, const struct sl_row *row)
