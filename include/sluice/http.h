@@ -126,6 +126,10 @@ int sl_http_wait(struct sl_http *http, int64_t wait_ms, struct sl_err *err) SL_M
  * not known, as it is between requests. */
 uint64_t sl_http_unacked_bytes(struct sl_http *http);
 
+/** Inside a read: how many bytes the kernel may take that it cannot send yet. It takes megabytes
+ * otherwise, which are minutes of a slow line, and seem sent. */
+void sl_http_limit_unsent(struct sl_http *http, uint64_t bytes);
+
 /**
  * An error for a status that the caller did not want: SL_EBUSY with wait_ms for 408, 429 and 503,
  * SL_ENOTFOUND for 404, SL_EREFUSED for other 4xx and for redirects, SL_ESERVER for other 5xx,

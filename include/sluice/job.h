@@ -87,7 +87,7 @@ struct sl_job {
     uint32_t parts_stored; /* that the provider lists */
     uint64_t sent_bytes;   /* of it that were with the provider or on the way when this was said */
     struct sl_job_copies copies;
-    uint32_t limit_bytes_per_s; /* 0: none; of this run, not in the journal */
+    uint32_t limit_bytes_per_s; /* of all uploads of this file together; 0: none */
 };
 
 /* ---- parts of a file ---- */

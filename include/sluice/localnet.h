@@ -11,6 +11,9 @@
  * pull, remove and terminate; call sl_http_global_init() first. Uploads that nobody commits within
  * two hours are thrown away then, as real providers do it.
  *
+ * An upload that is still going on options.request_limit_ms after its start is refused with what
+ * comes next of it.
+ *
  * With options.faults a test makes it misbehave: POST /fault adds a rule, DELETE /fault forgets all
  * and lets go of what they hold, GET /fault lists them with their hits. A rule:
  *   {"match":"PUT /pdp/piece/uploads", "skip":0, "times":1, "action":"reset", "after_bytes":1000}
@@ -77,9 +80,10 @@ struct sl_localnet_options {
     const char *host;                      /* NULL: 127.0.0.1; a loopback address */
     uint16_t port;                         /* of provider 1; 0: any free one */
     const struct sl_localnet_chain *chain; /* NULL: one provider that cannot commit, and no node */
-    int64_t park_delay_ms;   /* between the end of an upload and find answering 200; < 0: 250 ms */
-    uint64_t min_free_bytes; /* refuse a piece that would leave less; 0: 1 GiB; UINT64_MAX: off */
-    bool faults;             /* serve the control endpoint /fault (tests) */
+    int64_t park_delay_ms;    /* between the end of an upload and find answering 200; < 0: 250 ms */
+    uint64_t min_free_bytes;  /* refuse a piece that would leave less; 0: 1 GiB; UINT64_MAX: off */
+    int64_t request_limit_ms; /* an upload that takes longer is cut; 0: 30 min, as the real ones */
+    bool faults;              /* serve the control endpoint /fault (tests) */
     struct sl_clock clock;
 };
 

@@ -30,6 +30,8 @@ void sl_sp_unpause(struct sl_sp *sp);
 /** Inside a read that returns SL_HTTP_PAUSE, as sl_http_resume_after(). */
 void sl_sp_resume_after(struct sl_sp *sp, int64_t wait_ms);
 uint64_t sl_sp_unacked_bytes(struct sl_sp *sp);
+/** The same, as sl_http_limit_unsent(). */
+void sl_sp_limit_unsent(struct sl_sp *sp, uint64_t bytes);
 
 /** Let `wait_ms` pass between two questions. Errors: SL_ECANCELED, at once after sl_sp_cancel(). */
 int sl_sp_wait(struct sl_sp *sp, int64_t wait_ms, struct sl_err *err) SL_MUST_CHECK;

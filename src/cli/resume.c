@@ -5,9 +5,11 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "commands.h"
+#include "leftover.h"
 #include "say.h"
 #include "upload.h"
 
@@ -219,16 +221,17 @@ static bool can_be_forgotten(const struct sl_job *job)
 struct cancelling {
     int64_t id;
     struct sl_job job; /* id 0: not found */
+    char path[SL_PATH_BYTES];
 };
 
 static int find_job(void *ctx, const struct sl_job *job, const char *path, const char *provider)
 {
     struct cancelling *cancelling = ctx;
-    (void)path;
     (void)provider;
     if (job->id != cancelling->id)
         return 0;
     cancelling->job = *job;
+    (void)snprintf(cancelling->path, sizeof cancelling->path, "%s", path);
     return 1;
 }
 
@@ -256,6 +259,24 @@ static int change_all(const struct chosen *chosen, struct sl_journal *journal,
     return rc;
 }
 
+/* What of them is on chain, and how it gets away from there. */
+static int tell_leftovers(const struct chosen *chosen, struct sl_journal *journal,
+                          struct sl_err *err)
+{
+    struct sl_buf out = {0};
+    int rc = SL_OK;
+    for (size_t i = 0; i < chosen->count && rc >= 0; i++) {
+        struct cancelling cancelling = {.id = chosen->ids[i]};
+        rc = sl_journal_each(journal, find_job, &cancelling, err);
+        if (rc >= 0 && cancelling.job.state == SL_JOB_CANCELLED)
+            rc = sl_leftover_text(&out, journal, &cancelling.job, cancelling.path, err);
+    }
+    if (rc >= 0 && out.len > 0 && !sl_out(&out))
+        rc = sl_err_set(err, SL_EIO, "standard output takes no more: stopped");
+    sl_buf_free(&out);
+    return rc < 0 ? rc : SL_OK;
+}
+
 static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct sl_job *job),
                            int (*fn)(struct sl_journal *journal, int64_t id, struct sl_err *err),
                            const char *done)
@@ -281,6 +302,8 @@ static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct
         rc = change_all(&chosen, journal, fn, &err);
     if (rc == SL_OK)
         sl_say("%zu %s", chosen.count, done);
+    if (rc == SL_OK)
+        rc = tell_leftovers(&chosen, journal, &err);
     free(chosen.ids);
     free(chosen.known);
     sl_journal_close(journal);

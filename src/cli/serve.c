@@ -141,6 +141,7 @@ static int start(struct serving *serving, const struct sl_args *args, struct sl_
     serving->options.chain = &serving->chain;
     serving->options.park_delay_ms = config->local_park_delay_ms;
     serving->options.min_free_bytes = config->local_min_free;
+    serving->options.request_limit_ms = config->request_limit_ms;
     serving->options.faults = config->local_faults;
     serving->options.clock = sl_clock_system();
     return sl_localnet_start(&serving->net, &serving->options, err);

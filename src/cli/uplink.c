@@ -130,6 +130,7 @@ int sl_uplink_start_localnet(struct sl_uplink *uplink, struct sl_err *err)
         .chain = &chain,
         .park_delay_ms = config->local_park_delay_ms,
         .min_free_bytes = config->local_min_free,
+        .request_limit_ms = config->request_limit_ms,
         .faults = config->local_faults,
         .clock = uplink->clock,
     };

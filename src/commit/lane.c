@@ -14,6 +14,7 @@ enum {
     POLL_MIN_MS = 20,
     BACKOFFS_AN_EPOCH = 15,
     BACKOFF_MOST_EPOCHS = 10,
+    PATIENCE_RESENDS = 2,
     PROVIDER_FAILURES = 2, /* in a row, before a copy looks for another provider */
 };
 
@@ -235,6 +236,26 @@ static void learn_from(struct sl_lane *lane, const struct sl_batch *batch, const
         sl_log(SL_LOG_WARN, "commit", "copy %u: no other provider: %s", lane->copy + 1, why.text);
 }
 
+static bool is_silence(int code)
+{
+    return code == SL_ENET || code == SL_ESTALLED;
+}
+
+/* The provider that has the bytes stays away, and nothing was signed for it: they are as good as
+ * lost. Uploaded again they are not sent if it is back by then, and go to another one if not. */
+static void lose_patience(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *err)
+{
+    const int64_t now_ms = sl_lane_now_ms(lane);
+    if (lane->away_ms == 0)
+        lane->away_ms = now_ms;
+    if (now_ms - lane->away_ms < PATIENCE_RESENDS * lane->commit->options.resend_ms)
+        return;
+    for (size_t i = 0; i < batch->record.count; i++) {
+        end_item(lane, batch->items[i], SL_COMMIT_LOST, err);
+        batch->items[i] = NULL;
+    }
+}
+
 static void failed(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *err)
 {
     const enum sl_journal_commit_state state = batch->record.state;
@@ -250,17 +271,38 @@ static void failed(struct sl_lane *lane, struct sl_batch *batch, const struct sl
     }
     if (!batch->pulls && may_have_lost(err))
         drop_lost(lane, batch, err);
+    if (batch->is_away)
+        lose_patience(lane, batch, err);
     learn_from(lane, batch, err);
     put_off(lane, batch, err);
 }
 
 /* ---- one batch ---- */
 
+/* Nothing is signed for one who is not there: what was sent may land for ever after. */
+static int look_for_provider(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    struct sl_err why = {0};
+    int rc = sl_lane_client(lane, lane->target.shown.service_url, err);
+    if (rc == SL_OK)
+        rc = sl_sp_ping(lane->sp, &why);
+    batch->is_away = is_silence(rc);
+    if (!batch->is_away && rc != SL_ECANCELED) {
+        lane->away_ms = 0;
+        return SL_OK; /* whatever it answered, it is there */
+    }
+    if (err != NULL)
+        *err = why;
+    return rc;
+}
+
 static int prepare(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     int rc = sl_lane_check_target(lane, err);
     if (rc == SL_OK)
         rc = sl_lane_check_money(lane, batch, err);
+    if (rc == SL_OK && !batch->pulls)
+        rc = look_for_provider(lane, batch, err);
     if (rc < 0)
         return rc;
     sl_lane_tell_all(lane, batch, SL_COMMIT_GATHERED, NULL);

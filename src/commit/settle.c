@@ -6,6 +6,8 @@
  *   nonce used             it has landed, exactly once, whoever sent it and however often
  *   provider says failed   and three epochs later the nonce is still unused: it will not land
  *   no word, for long      the same bytes are sent again: at most one of both can land
+ *   nobody there, for long it may still land, so nothing else is signed for its pieces; but the
+ * lane has other work, and looks again when a person asks, or in the next run
  */
 #include <inttypes.h>
 #include <string.h>
@@ -14,7 +16,7 @@
 
 #include "inside.h"
 
-enum { CHAIN_EVERY_EPOCHS = 4, FAILED_EPOCHS = 3 };
+enum { CHAIN_EVERY_EPOCHS = 4, FAILED_EPOCHS = 3, SILENT_EPOCHS = 4, PATIENCE_RESENDS = 2 };
 
 /* What the provider says. */
 enum word { NOTHING, PENDING, DONE, FAILED };
@@ -26,6 +28,7 @@ struct settling {
     int64_t sent_ms;   /* of the last request */
     int64_t asked_ms;  /* of the last look at the chain */
     int64_t failed_ms; /* since when the provider says so; 0: it does not */
+    int64_t silent_ms; /* since when nobody answers at the provider's; 0: somebody does */
     int failures;      /* questions in a row without an answer */
     bool landed;       /* the chain says so: the record says where */
     int64_t landed_ms;
@@ -35,6 +38,19 @@ struct settling {
 static int64_t epochs_ms(const struct settling *s, int64_t epochs)
 {
     return epochs * s->lane->commit->options.epoch_ms;
+}
+
+static bool is_silence(int rc)
+{
+    return rc == SL_ENET || rc == SL_ESTALLED;
+}
+
+static void note_silence(struct settling *s, int rc)
+{
+    if (!is_silence(rc))
+        s->silent_ms = 0;
+    else if (s->silent_ms == 0)
+        s->silent_ms = sl_lane_now_ms(s->lane);
 }
 
 /* ---- the provider's word ---- */
@@ -150,6 +166,7 @@ static void send_again(struct settling *s)
 {
     struct sl_err err = {0};
     const int rc = sl_batch_send(s->lane, s->batch, &err);
+    note_silence(s, rc);
     s->sent_ms = sl_lane_now_ms(s->lane);
     s->failed_ms = 0;
     s->refusal = (struct sl_err){0};
@@ -178,6 +195,24 @@ static bool is_void(const struct settling *s, int word, struct sl_err *err)
     return false;
 }
 
+/* Nobody is there, the chain has seen nothing since, and it was signed long ago. */
+static bool is_left_alone(const struct settling *s)
+{
+    const struct sl_commit_options *options = &s->lane->commit->options;
+    const int64_t age_ms = sl_wall_ms(&options->clock) - s->batch->record.added_ms;
+    return s->silent_ms != 0 && s->asked_ms - s->silent_ms >= epochs_ms(s, SILENT_EPOCHS) &&
+           age_ms >= PATIENCE_RESENDS * options->resend_ms;
+}
+
+/* Of a request without a hash nobody can be asked but whether he is there. */
+static void look_for_provider(struct settling *s)
+{
+    const struct sl_journal_commit *record = &s->batch->record;
+    if (record->tx[0] == '\0' && s->silent_ms != 0 &&
+        sl_lane_client(s->lane, record->service_url, NULL) == SL_OK)
+        note_silence(s, sl_sp_ping(s->lane->sp, NULL));
+}
+
 static bool is_time_to_repeat(const struct settling *s, int word)
 {
     const struct sl_commit_options *options = &s->lane->commit->options;
@@ -195,6 +230,10 @@ static int look(struct settling *s, struct sl_err *err)
     struct sl_err why = {0};
     const int word = ask_provider(s, &why);
     int rc = word < 0 ? word : SL_OK;
+    if (s->batch->record.tx[0] != '\0')
+        note_silence(s, word);
+    else
+        look_for_provider(s);
     if (word == FAILED && s->failed_ms == 0)
         s->failed_ms = sl_lane_now_ms(s->lane);
     if (!s->landed && chain_is_worth_asking(s, word)) {
@@ -211,6 +250,11 @@ static int look(struct settling *s, struct sl_err *err)
     }
     if (s->landed)
         return is_listed(s, word, &why) == 1;
+    if (is_left_alone(s))
+        return sl_err_set(
+            err, SL_ENET,
+            "the provider does not answer, and what was signed for it may still land: "
+            "nothing is signed twice; `sluice retry` looks again");
     if (rc < 0)
         return 0;
     if (is_void(s, word, err)) {

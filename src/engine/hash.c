@@ -26,10 +26,15 @@ static struct sl_plan_ask ask_of(const struct sl_engine *engine, uint64_t file_b
                                 .least_bytes = options->split_least_bytes};
 }
 
-uint64_t sl_task_smaller(const struct sl_engine *engine, uint64_t bytes, bool too_slow)
+uint64_t sl_engine_shard(const struct sl_engine *engine, uint64_t bytes)
 {
     const struct sl_plan_ask ask = ask_of(engine, bytes);
-    const uint64_t fits = too_slow ? sl_plan_shard(&ask) : 0;
+    return sl_plan_shard(&ask);
+}
+
+uint64_t sl_task_smaller(const struct sl_engine *engine, uint64_t bytes, bool too_slow)
+{
+    const uint64_t fits = too_slow ? sl_engine_shard(engine, bytes) : 0;
     return fits != 0 ? fits : sl_plan_smaller(bytes, engine->options.split_least_bytes);
 }
 
@@ -85,8 +90,7 @@ bool sl_task_split(struct sl_engine *engine, struct sl_task *task, uint64_t shar
 
 static uint64_t shard_for(const struct sl_engine *engine, const struct sl_task *task)
 {
-    const struct sl_plan_ask ask = ask_of(engine, task->file.size_bytes);
-    return sl_plan_shard(&ask);
+    return sl_engine_shard(engine, task->file.size_bytes);
 }
 
 /* Another job of the same size, and of the same content once that is known, is stored there. */

@@ -194,6 +194,8 @@ void sl_engine_hash_end(struct sl_engine *engine, const struct sl_hash_end *end)
 void sl_engine_stop_hash(struct sl_engine *engine);
 /** Cut the task into parts of this size; its earlier parts are void. False: the journal failed. */
 bool sl_task_split(struct sl_engine *engine, struct sl_task *task, uint64_t shard_bytes);
+/** Into which shards the plan cuts so many bytes; 0: one piece. */
+uint64_t sl_engine_shard(const struct sl_engine *engine, uint64_t bytes);
 /** The shard to try after a piece of this size failed; 0: it is small enough. */
 uint64_t sl_task_smaller(const struct sl_engine *engine, uint64_t bytes, bool too_slow);
 /** Put in front of the reason that it is split smaller for it. */
@@ -264,6 +266,10 @@ void sl_part_keep_error(struct sl_err **kept, const struct sl_err *err);
 void sl_parts_settle(struct sl_engine *engine, struct sl_task *task);
 void sl_parts_result(struct sl_engine *engine, struct sl_worker *worker);
 void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_parked *parked);
+/** Cut a part that is QUEUED into smaller ones, which are to be hashed; pointers to parts are void.
+ */
+void sl_part_cut(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
+                 uint64_t shard_bytes);
 /** Why it is cancelled: what of it the provider has. */
 void sl_parts_blame_cancelled(struct sl_task *task);
 
@@ -271,6 +277,15 @@ void sl_parts_blame_cancelled(struct sl_task *task);
 void sl_engine_let_go(struct sl_engine *engine, struct sl_worker *worker);
 /** All uploads of the task. */
 void sl_task_let_go(struct sl_engine *engine, struct sl_task *task);
+
+/* ---- recut.c ---- */
+
+/** The line was measured: no part that waits is larger than fits now. Pointers to parts are void.
+ */
+void sl_parts_fit_rate(struct sl_engine *engine, struct sl_task *task);
+
+/** At the start: a task that was UPLOADING when the last run ended without a word. */
+void sl_parts_after_kill(struct sl_engine *engine, struct sl_task *task);
 
 /* ---- commands.c ---- */
 

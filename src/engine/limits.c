@@ -80,7 +80,7 @@ static void limit_job(struct sl_engine *engine, int64_t job_id, int bytes_per_s)
         return;
     task->limit_bytes_per_s = bytes_per_s > 0 ? (uint32_t)bytes_per_s : 0;
     engine->limits.stale = true;
-    sl_outbox_task(&engine->outbox, task);
+    sl_task_save(engine, task);
 }
 
 bool sl_engine_limits_command(struct sl_engine *engine, const struct sl_msg_command *command)

@@ -93,8 +93,8 @@ void sl_part_keep_error(struct sl_err **kept, const struct sl_err *err)
         **kept = *err;
 }
 
-static void cut(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
-                uint64_t shard_bytes)
+void sl_part_cut(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
+                 uint64_t shard_bytes)
 {
     struct sl_err err = {0};
     struct sl_split *split = task->split;
@@ -127,7 +127,9 @@ static bool cut_after(struct sl_engine *engine, struct sl_task *task, struct sl_
     struct sl_err why = *err;
     sl_task_blame_split(&why, shard, up->too_slow);
     sl_task_blame(task, &why);
-    cut(engine, task, part, shard);
+    sl_part_cut(engine, task, part, shard);
+    if (up->too_slow)
+        sl_parts_fit_rate(engine, task);
     return true;
 }
 
@@ -319,9 +321,9 @@ void sl_parts_blame_cancelled(struct sl_task *task)
     if (there > 0 && split->in_state[SL_JOB_CONFIRMED] > 0)
         sl_err_set(&why, SL_ECANCELED,
                    "cancelled: %" PRIu32 " of its %" PRIu32
-                   " parts are on chain and paid for: `sluice pieces` shows them, `sluice rm` "
-                   "removes them",
-                   split->in_state[SL_JOB_CONFIRMED], split->count);
+                   " parts are on chain and paid for: `sluice status %" PRId64
+                   "` lists them and how to remove them",
+                   split->in_state[SL_JOB_CONFIRMED], split->count, task->id);
     else if (there > 0)
         sl_err_set(&why, SL_ECANCELED,
                    "cancelled: %" PRIu32 " of its %" PRIu32 " parts are with the provider already",

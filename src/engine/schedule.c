@@ -309,7 +309,8 @@ bool sl_engine_busy(const struct sl_engine *engine)
             return true;
     }
     /* parked pieces do not live for ever: what runs is finished with them */
-    return engine->phase == SL_DRAINING && engine->awaits.count > 0;
+    return engine->phase == SL_DRAINING && engine->commit != NULL &&
+           engine->awaits.count + engine->live[SL_JOB_ACCEPTED] > 0;
 }
 
 struct sl_worker *sl_engine_idle_worker(struct sl_engine *engine)

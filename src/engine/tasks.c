@@ -116,6 +116,7 @@ struct sl_task *sl_task_new(const struct sl_job *job, const char *path)
     task->file = job->file;
     task->piece = job->piece;
     task->shard_bytes = job->shard_bytes;
+    task->limit_bytes_per_s = job->limit_bytes_per_s;
     task->provider = "";
     task->attempts = job->attempts;
     task->slot = SL_NO_SLOT;

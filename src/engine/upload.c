@@ -11,6 +11,12 @@ enum {
     PUT_TRIES = 2,
     RATE_BYTES = 1 << 20, /* less, in less time, tells nothing of the line */
     RATE_MS = 2000,
+    CLOSE_MS = 1000,
+    CLOSE_BYTES = 2 * 65536, /* two chunks */
+    PACE_MS = 250,
+    EARLY_LEAST_MS = 20000,
+    EARLY_PART = 8, /* of the provider's limit: after that it is looked whether it can be kept */
+    FAR_OFF = 3,    /* times the limit: no good day of the line makes up for that */
 };
 
 static bool answer_missing(int rc)
@@ -66,37 +72,80 @@ static int wait_turn(struct sl_upload *up, int64_t wait_ms)
 
 /* ---- time ---- */
 
-static void measure(struct sl_upload *up)
+/* `bytes` have arrived in that time: what the kernel still holds says nothing of the line. */
+static void measure(struct sl_upload *up, uint64_t bytes, int64_t moving_ms)
 {
-    const int64_t moving_ms = sl_now_ms(&up->clock) - up->begun_ms - up->held_ms;
-    const uint64_t bytes = up->source.at_bytes;
-    if (moving_ms > 0 && (bytes >= RATE_BYTES || moving_ms >= RATE_MS))
+    if (moving_ms > 0 && (up->too_slow || bytes >= RATE_BYTES || moving_ms >= RATE_MS))
         up->rate_bytes_per_s = bytes * 1000 / (uint64_t)moving_ms;
 }
 
-/* The provider's clock runs while we are held. A stream that cannot make it is broken off at half
- * of the time rather than by the provider at the end of it. */
+/* The kernel gets what the line takes in about a second, and no more: see sl_http_limit_unsent().
+ */
+static void keep_close(struct sl_upload *up, int64_t now_ms)
+{
+    const int64_t moving_ms = now_ms - up->begun_ms - up->held_ms;
+    if (now_ms < up->close_ms || moving_ms < CLOSE_MS / 8)
+        return;
+    up->close_ms = now_ms + CLOSE_MS;
+    const uint64_t bytes = up->acked_bytes * CLOSE_MS / (uint64_t)moving_ms;
+    sl_sp_limit_unsent(up->sp, bytes > CLOSE_BYTES ? bytes : CLOSE_BYTES);
+}
+
+/* A connection starts faster than it goes on: what counts is the later part of the time so far,
+ * half of it at least. */
+static void note_pace(struct sl_upload *up, int64_t moving_ms)
+{
+    if (moving_ms < PACE_MS || moving_ms < 2 * up->pace[1].moving_ms)
+        return;
+    up->pace[0] = up->pace[1];
+    up->pace[1] = (struct sl_upload_pace){moving_ms, up->acked_bytes};
+}
+
+static void recent(const struct sl_upload *up, int64_t moving_ms, struct sl_upload_pace *out)
+{
+    out->moving_ms = moving_ms - up->pace[0].moving_ms;
+    out->bytes = up->acked_bytes - up->pace[0].bytes;
+}
+
+/* Whether the provider's limit would pass: known early when it is far off, and from half of the
+ * limit on with a tenth of it to spare. */
+static bool is_too_slow(const struct sl_upload *up, int64_t spent_ms)
+{
+    struct sl_upload_pace pace;
+    const bool early = spent_ms < up->limit_ms / 2;
+    if (up->limit_ms <= 0 || up->acked_bytes >= up->size_bytes ||
+        spent_ms < up->limit_ms / EARLY_PART || (early && spent_ms < EARLY_LEAST_MS))
+        return false;
+    recent(up, spent_ms - up->held_ms, &pace);
+    const double per_byte_ms = (double)pace.moving_ms / (double)(pace.bytes > 0 ? pace.bytes : 1);
+    const double left = (double)(up->size_bytes - up->acked_bytes);
+    const double all_ms = (double)spent_ms + per_byte_ms * left;
+    return all_ms > (double)up->limit_ms * (early ? FAR_OFF : 0.9);
+}
+
+/* The provider's clock runs while we are held. A stream that cannot make it is broken off rather
+ * than cut by the provider at the end. */
 static int check_time(struct sl_upload *up, struct sl_err *err)
 {
     const int64_t now_ms = sl_now_ms(&up->clock);
     if (up->hold_ms != 0)
         up->held_ms += now_ms - up->hold_ms;
     up->hold_ms = 0;
-    const int64_t spent_ms = now_ms - up->begun_ms;
-    const uint64_t at = up->source.at_bytes;
-    if (up->limit_ms <= 0 || spent_ms < up->limit_ms / 2 || at >= up->size_bytes)
+    note_acked(up, up->source.at_bytes);
+    keep_close(up, now_ms);
+    const int64_t moving_ms = now_ms - up->begun_ms - up->held_ms;
+    note_pace(up, moving_ms);
+    if (!is_too_slow(up, now_ms - up->begun_ms))
         return SL_OK;
-    const double per_byte_ms = (double)(spent_ms - up->held_ms) / (double)(at > 0 ? at : 1);
-    const double left_ms = per_byte_ms * (double)(up->size_bytes - at);
-    if ((double)spent_ms + left_ms <= (double)up->limit_ms)
-        return SL_OK;
+    struct sl_upload_pace pace;
+    recent(up, moving_ms, &pace);
     up->too_slow = true;
-    measure(up);
+    measure(up, pace.bytes, pace.moving_ms);
     char limit[SL_TEXT_SHORT];
     sl_text_duration(limit, up->limit_ms);
     return sl_err_set(err, SL_ESTALLED,
-                      "too slow for a piece of %" PRIu64 " bytes: the provider allows %s for one, "
-                      "and it was broken off at half of that",
+                      "too slow for a piece of %" PRIu64
+                      " bytes: the provider allows %s for one, and it was broken off before that",
                       up->size_bytes, limit);
 }
 
@@ -130,12 +179,18 @@ static int pump(void *ctx, void *out, size_t cap, struct sl_err *err)
     return n;
 }
 
+static int64_t moving_ms(const struct sl_upload *up)
+{
+    return sl_now_ms(&up->clock) - up->begun_ms - up->held_ms;
+}
+
 /* Before the first byte of a PUT. */
 static void start_over(struct sl_upload *up)
 {
     sl_source_rewind(&up->source);
     up->begun_ms = sl_now_ms(&up->clock);
-    up->hold_ms = up->held_ms = 0;
+    up->hold_ms = up->held_ms = up->close_ms = 0;
+    up->pace[0] = up->pace[1] = (struct sl_upload_pace){0};
 }
 
 /* The provider has all bytes. */
@@ -188,7 +243,7 @@ static int put(struct sl_upload *up, const char *uuid, bool *unsure, struct sl_e
     if (*unsure) {
         report(up, size);
     } else {
-        measure(up);
+        measure(up, size, moving_ms(up));
         note_end(up);
     }
     return SL_OK;
@@ -249,7 +304,7 @@ static int send_declared(struct sl_upload *up, const char *uuid, struct sl_err *
     if (rc < 0)
         return rc;
     if (up->source.at_bytes == up->size_bytes)
-        measure(up);
+        measure(up, up->size_bytes, moving_ms(up));
     rc = sl_source_finish(&up->source, &up->piece, err);
     if (rc >= 0)
         note_end(up);
@@ -306,6 +361,16 @@ static int send_piece(struct sl_upload *up, struct sl_err *err)
     return up->has_piece ? deliver_declared(up, err) : deliver(up, err);
 }
 
+/* A connection that broke in the middle: is it this one, or is nothing there any more? */
+static int look_for_line(struct sl_upload *up, int failed, struct sl_err *err)
+{
+    if (!up->reached || up->too_slow || !answer_missing(failed))
+        return failed;
+    const int rc = sl_sp_ping(up->sp, NULL);
+    up->reached = !answer_missing(rc);
+    return rc == SL_ECANCELED ? sl_err_set(err, SL_ECANCELED, "cancelled") : failed;
+}
+
 int sl_upload_run(struct sl_upload *up, struct sl_err *err)
 {
     up->reached = up->there = up->too_slow = up->changed = false;
@@ -317,5 +382,5 @@ int sl_upload_run(struct sl_upload *up, struct sl_err *err)
     report(up, 0);
     rc = send_piece(up, err);
     sl_source_close(&up->source);
-    return rc;
+    return rc < 0 ? look_for_line(up, rc, err) : rc;
 }

@@ -26,6 +26,12 @@
 
 typedef void (*sl_planned_fn)(void *ctx);
 
+/** How far an attempt was after some time. */
+struct sl_upload_pace {
+    int64_t moving_ms;
+    uint64_t bytes; /* acknowledged */
+};
+
 struct sl_upload {
     /* immutable: the worker's, reused over attempts */
     struct sl_sp *sp;
@@ -55,7 +61,7 @@ struct sl_upload {
     struct sl_piece_id piece;
 
     /* out */
-    bool reached;  /* the provider answered at least once */
+    bool reached;  /* the provider answered at least once, and after a broken connection again */
     bool there;    /* nothing was sent: the provider had it */
     bool too_slow; /* broken off: the provider's time limit would have passed */
     bool changed;  /* the file is not the one that was planned: `file` is what it is now */
@@ -66,7 +72,9 @@ struct sl_upload {
     int64_t begun_ms;
     int64_t hold_ms; /* when the hold began, 0: none */
     int64_t held_ms;
-    uint64_t counted_sent; /* put into `total` so far */
+    struct sl_upload_pace pace[2]; /* [1] the newest mark, [0] that of half of its time */
+    int64_t close_ms;              /* when it is looked again how much the kernel should take */
+    uint64_t counted_sent;         /* put into `total` so far */
     uint64_t counted_acked;
 };
 

@@ -10,6 +10,9 @@
 #include "sp_answer.h"
 #include "sp_call.h"
 
+/* Short questions: what does not answer in this time is on a dead connection, or away. */
+enum { PING_MS = 8000, FIND_MS = 20000 };
+
 static const char uploads[] = "/pdp/piece/uploads/"; /* sessions of the streaming form */
 static const char declared[] = "/pdp/piece/upload/"; /* sessions of the declared form */
 
@@ -73,6 +76,11 @@ uint64_t sl_sp_unacked_bytes(struct sl_sp *sp)
     return sl_http_unacked_bytes(sp->http);
 }
 
+void sl_sp_limit_unsent(struct sl_sp *sp, uint64_t bytes)
+{
+    sl_http_limit_unsent(sp->http, bytes);
+}
+
 int sl_sp_wait(struct sl_sp *sp, int64_t wait_ms, struct sl_err *err)
 {
     return sl_http_wait(sp->http, wait_ms, err);
@@ -130,7 +138,8 @@ static int judge_put(const struct sl_sp *sp, uint64_t body_bytes, struct sl_err 
 
 int sl_sp_ping(struct sl_sp *sp, struct sl_err *err)
 {
-    const int rc = sl_sp_call(sp, (struct sl_http_request){.method = "GET"}, "pdp/ping", err);
+    const int rc = sl_sp_call(sp, (struct sl_http_request){.method = "GET", .timeout_ms = PING_MS},
+                              "pdp/ping", err);
     if (rc < 0)
         return rc;
     if (sp->response.status >= 200 && sp->response.status < 300)
@@ -198,7 +207,8 @@ int sl_sp_find(struct sl_sp *sp, const struct sl_piece_id *piece, struct sl_err 
     char cid[SL_PIECE_CID_CHARS];
     sl_piece_cid(cid, piece);
     snprintf(path, sizeof path, "pdp/piece?pieceCid=%s", cid);
-    int rc = sl_sp_call(sp, (struct sl_http_request){.method = "GET"}, path, err);
+    int rc =
+        sl_sp_call(sp, (struct sl_http_request){.method = "GET", .timeout_ms = FIND_MS}, path, err);
     if (rc < 0)
         return rc;
     if (sp->response.status == 404)

@@ -9,7 +9,7 @@
 #include "network.h"
 #include "pull.h"
 
-enum { EPOCH_MS = 1000, PROVIDERS = 3, WATCH_DELAY_MS = 200 };
+enum { EPOCH_MS = 1000, PROVIDERS = 3, WATCH_DELAY_MS = 200, REQUEST_LIMIT_MS = 30 * 60000 };
 
 /* Provider 1 lives in the folder itself, where it lived before there were others. */
 static int provider_dir(char out[static SL_PATH_BYTES], const struct sl_localnet *net, size_t index,
@@ -122,6 +122,8 @@ int sl_localnet_start(struct sl_localnet **out, const struct sl_localnet_options
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     net->clock = options->clock;
     net->start_ms = sl_wall_ms(&net->clock);
+    net->request_limit_ms =
+        options->request_limit_ms != 0 ? options->request_limit_ms : REQUEST_LIMIT_MS;
     pthread_mutex_init(&net->lock, NULL);
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);

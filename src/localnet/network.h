@@ -26,6 +26,7 @@ struct sl_localnet {
     int64_t epoch_ms;
     int64_t start_ms; /* wall clock */
     int64_t watch_delay_ms;
+    int64_t request_limit_ms; /* of an upload, its body included */
     bool https_only;
     struct sl_ln_server node;
     size_t provider_count;

@@ -190,6 +190,7 @@ static struct sl_ln_request *request_new(struct sl_ln_server *server,
     request->server = server;
     request->provider = server->provider;
     request->connection = connection;
+    request->begun_ms = sl_now_ms(&server->net->clock);
     request->content_length = length_of(request);
     request->json.cap = SL_LN_JSON_BYTES;
     return request;

@@ -72,11 +72,12 @@ struct sl_ln_request {
     const struct sl_ln_route *route; /* NULL: refused before routing */
     char param[SL_LN_PARAM_CHARS];   /* what stood for the last "*" in the pattern */
     char first[SL_LN_PARAM_CHARS];   /* and for the first of two */
-    uint64_t content_length;         /* SL_LN_LENGTH_UNKNOWN when chunked */
-    uint64_t body_seen;              /* bytes of the body that arrived so far */
-    uint64_t drained;                /* of these, thrown away behind an early answer */
-    bool answered;                   /* the answer is out already: only drain */
-    struct sl_ln_fault fault;        /* action NONE mostly */
+    int64_t begun_ms;
+    uint64_t content_length;  /* SL_LN_LENGTH_UNKNOWN when chunked */
+    uint64_t body_seen;       /* bytes of the body that arrived so far */
+    uint64_t drained;         /* of these, thrown away behind an early answer */
+    bool answered;            /* the answer is out already: only drain */
+    struct sl_ln_fault fault; /* action NONE mostly */
     struct sl_ln_reply reply;
     struct sl_buf json; /* body of a JSON route */
     struct sl_ln_session session;

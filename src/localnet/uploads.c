@@ -7,7 +7,7 @@
 #include "sluice/json.h"
 #include "sluice/log.h"
 
-#include "provider.h"
+#include "network.h"
 #include "server.h"
 
 void sl_ln_upload_new(struct sl_ln_request *request)
@@ -110,10 +110,20 @@ void sl_ln_upload_open(struct sl_ln_request *request)
         sl_ln_upload_begin(request);
 }
 
+/* The observed provider stops to read then, in the middle of the body. */
+static bool took_too_long(const struct sl_ln_request *request)
+{
+    const struct sl_localnet *net = request->provider->net;
+    return sl_now_ms(&net->clock) - request->begun_ms > net->request_limit_ms;
+}
+
 void sl_ln_upload_take(struct sl_ln_request *request, const char *data, size_t len)
 {
     struct sl_err err;
-    if (request->intake.received_bytes + len > most_bytes(request))
+    if (took_too_long(request)) {
+        (void)sl_err_set(&err, SL_ESTALLED, "it took longer than the limit for one request");
+        store_failed(request, &err);
+    } else if (request->intake.received_bytes + len > most_bytes(request))
         too_long(request);
     else if (sl_ln_intake_add(&request->intake, data, len, &err) < 0)
         store_failed(request, &err);

@@ -108,6 +108,11 @@ uint64_t sl_http_unacked_bytes(struct sl_http *http)
     return sl_http_sockets_unacked_bytes(&http->sockets);
 }
 
+void sl_http_limit_unsent(struct sl_http *http, uint64_t bytes)
+{
+    sl_http_sockets_limit_unsent(&http->sockets, bytes);
+}
+
 /* Whether libcurl is through with the request, and what it says. */
 static bool is_done(CURLM *multi, CURLcode *code)
 {

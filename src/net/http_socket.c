@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "http_socket.h"
 
+#include <limits.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { UNSENT_BYTES = 512 * 1024 }; /* until somebody knows better */
+
 static int on_open(void *ctx, curl_socket_t fd, curlsocktype purpose)
 {
     struct sl_http_sockets *sockets = ctx;
+    const int unsent = UNSENT_BYTES;
     (void)purpose;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
     for (int i = 0; i < SL_HTTP_SOCKETS; i++) {
         if (!sockets->slots[i].open) {
             sockets->slots[i].fd = fd;
@@ -74,4 +80,12 @@ uint64_t sl_http_sockets_unacked_bytes(const struct sl_http_sockets *sockets)
         queued < 0)
         return 0;
     return (uint64_t)queued;
+}
+
+void sl_http_sockets_limit_unsent(const struct sl_http_sockets *sockets, uint64_t bytes)
+{
+    const int most = bytes < INT_MAX ? (int)bytes : INT_MAX;
+    if (sockets->used != 0)
+        (void)setsockopt(sockets->slots[sockets->used - 1].fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT,
+                         &most, sizeof most);
 }

@@ -30,4 +30,7 @@ void sl_http_sockets_use(struct sl_http_sockets *sockets, int local_port);
 /** Bytes in its send queue: not sent, or not acknowledged. 0 if not known. */
 uint64_t sl_http_sockets_unacked_bytes(const struct sl_http_sockets *sockets);
 
+/** How far the kernel may be ahead of the window of TCP on that connection. */
+void sl_http_sockets_limit_unsent(const struct sl_http_sockets *sockets, uint64_t bytes);
+
 #endif

@@ -229,7 +229,9 @@ static unsigned set_connection(struct sl_http_transfer *t)
     bad |=
         (unsigned)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)http->connect_timeout_ms);
     bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)SL_HTTP_CHUNK_BYTES);
-    bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)SL_HTTP_CHUNK_BYTES);
+    /* libcurl refuses this one, and needs it not, while it keeps the buffer of a request whose host
+     * had no address */
+    (void)curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)SL_HTTP_CHUNK_BYTES);
     bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_USERAGENT, http->user_agent);
     if (http->ca_file != NULL)
         bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_CAINFO, http->ca_file);

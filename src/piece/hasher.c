@@ -16,8 +16,8 @@
 #include "tree.h"
 
 enum {
-    TIER_STEP = 6,     /* levels from a tier to the next */
-    TIER_NODES = 2048, /* of one height: 64 KiB; a multiple of 2^TIER_STEP */
+    TIER_STEP = 5,     /* levels from a tier to the next */
+    TIER_NODES = 1024, /* of one height: 32 KiB; a multiple of 2^TIER_STEP */
     TIERS = SL_PIECE_HEIGHT_MAX / TIER_STEP + 1,
 };
 

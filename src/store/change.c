@@ -71,6 +71,7 @@ static void bind_progress(struct sl_db_call *call, const struct sl_job *job, int
     sl_db_int(call, job->already_stored);
     sl_db_error(call, &job->err);
     sl_db_u64(call, job->shard_bytes);
+    sl_db_int(call, job->limit_bytes_per_s);
 }
 
 static int write_piece(struct sl_journal *journal, enum sl_db_statement statement,

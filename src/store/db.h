@@ -21,7 +21,7 @@
     "q.job_id = j.id AND q.part > 0 AND q.state IN ('stored', 'confirmed')) END, "                   \
     "CASE j.shard_bytes WHEN 0 THEN 0 ELSE (SELECT coalesce(sum(size_bytes), 0) FROM pieces q "      \
     "WHERE q.job_id = j.id AND q.part > 0 AND q.state IN ('accepted', 'stored', 'confirmed')) END, " \
-    "j.copies, j.copies_landed, j.data_set_id, j.chain_piece_id, v.url, j.path "
+    "j.copies, j.copies_landed, j.data_set_id, j.chain_piece_id, j.limit_bytes_per_s, v.url, j.path "
 #define SL_DB_JOB_TABLES                                                                           \
     "FROM jobs j LEFT JOIN pieces p ON p.job_id = j.id AND p.part = 0 "                            \
     "LEFT JOIN providers v ON v.id = j.provider_id "
@@ -45,11 +45,13 @@
     X(SL_DB_ADD_JOB,                                                                                \
       "INSERT INTO jobs (path, size_bytes, mtime_ns, device, inode, added_ms, rank, state, "        \
       "changed_ms, next_try_ms, attempts, already_stored, error, error_detail, error_wait_ms, "     \
-      "error_text, shard_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")        \
+      "error_text, shard_bytes, limit_bytes_per_s) "                                                \
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                              \
     X(SL_DB_SET_JOB,                                                                                \
       "UPDATE jobs SET provider_id = coalesce(?, provider_id), rank = ?, state = ?, "               \
       "changed_ms = ?, next_try_ms = ?, attempts = ?, already_stored = ?, error = ?, "              \
-      "error_detail = ?, error_wait_ms = ?, error_text = ?, shard_bytes = ? WHERE id = ?")          \
+      "error_detail = ?, error_wait_ms = ?, error_text = ?, shard_bytes = ?, "                      \
+      "limit_bytes_per_s = ? WHERE id = ?")                                                         \
     X(SL_DB_SET_FILE,                                                                               \
       "UPDATE jobs SET size_bytes = ?, mtime_ns = ?, device = ?, inode = ? WHERE id = ?")           \
     X(SL_DB_SET_COPIES, "UPDATE jobs SET copies = ?, copies_landed = ?, data_set_id = ?, "          \
@@ -68,6 +70,8 @@
     X(SL_DB_DROP_PARTS, "DELETE FROM pieces WHERE job_id = ? AND part > 0")                         \
     X(SL_DB_EACH_PART, "SELECT state, cid, size_bytes, part, offset_bytes FROM pieces "             \
                        "WHERE job_id = ? AND part > 0 ORDER BY offset_bytes")                       \
+    X(SL_DB_HAS_PIECE, "SELECT 1 FROM pieces p JOIN jobs j ON j.id = p.job_id WHERE p.cid = ? "     \
+                       "AND p.job_id <> ? AND j.state <> 'cancelled' LIMIT 1")                      \
     X(SL_DB_TWIN,                                                                                   \
       "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES                                                  \
       "WHERE j.size_bytes = ? AND j.state IN ('stored', 'confirmed') AND v.url = ? AND j.id <> ? "  \

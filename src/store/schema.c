@@ -135,6 +135,8 @@ static const char *const steps[] = {
     "ALTER TABLE jobs ADD COLUMN shard_bytes INTEGER NOT NULL DEFAULT 0; -- 0: one piece\n"
     "ALTER TABLE providers ADD COLUMN rate_bytes_per_s INTEGER NOT NULL DEFAULT 0; -- a stream's\n"
     "CREATE INDEX jobs_by_size ON jobs (size_bytes);\n",
+
+    "ALTER TABLE jobs ADD COLUMN limit_bytes_per_s INTEGER NOT NULL DEFAULT 0; -- 0: none\n",
 };
 
 enum {

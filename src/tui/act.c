@@ -32,8 +32,10 @@ void sl_face_stop(struct sl_face *face, enum sl_stop how)
 static void quit(struct sl_face *face)
 {
     struct sl_model *model = face->model;
-    if (model->totals.count[SL_JOB_UPLOADING] > 0 && model->stop < SL_STOP_NOW)
-        model->ask = SL_ASK_QUIT; /* what only waits to be parked needs nobody here */
+    /* what only waits to be parked needs nobody here, what is parked must be committed in time */
+    const size_t running = model->totals.count[SL_JOB_UPLOADING] + sl_model_to_commit(model);
+    if (running > 0 && model->stop < SL_STOP_NOW)
+        model->ask = SL_ASK_QUIT;
     else
         sl_face_stop(face, SL_STOP_NOW);
     model->changed = true;

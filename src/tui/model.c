@@ -117,11 +117,17 @@ size_t sl_model_running(const struct sl_model *model)
     return model->totals.count[SL_JOB_UPLOADING] + model->totals.count[SL_JOB_ACCEPTED];
 }
 
+size_t sl_model_to_commit(const struct sl_model *model)
+{
+    const size_t *count = model->totals.count;
+    return count[SL_JOB_PARKED] + count[SL_JOB_COMMITTING];
+}
+
 size_t sl_model_unfinished(const struct sl_model *model)
 {
     const size_t *count = model->totals.count;
-    return sl_model_running(model) + count[SL_JOB_QUEUED] + count[SL_JOB_WAITING] +
-           count[SL_JOB_PAUSED] + count[SL_JOB_HASHING];
+    return sl_model_running(model) + sl_model_to_commit(model) + count[SL_JOB_QUEUED] +
+           count[SL_JOB_WAITING] + count[SL_JOB_PAUSED] + count[SL_JOB_HASHING];
 }
 
 /* ---- rows that upload ---- */

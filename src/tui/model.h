@@ -170,6 +170,8 @@ void sl_model_answer(struct sl_model *model, const struct sl_answer *answer);
 
 /** Jobs that run, wait or are queued. */
 size_t sl_model_unfinished(const struct sl_model *model);
+/** Jobs whose bytes are stored, but not on chain: a provider keeps them for two hours only. */
+size_t sl_model_to_commit(const struct sl_model *model);
 /** Jobs that upload or are parked right now. */
 size_t sl_model_running(const struct sl_model *model);
 

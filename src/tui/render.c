@@ -230,6 +230,18 @@ static void draw_hints(struct sl_grid *grid, const struct sl_model *model, int r
     put_action(grid, model, row, col, grid->cols, SL_ACT_HELP);
 }
 
+static void quit_question(char text[static ASK_BYTES], const struct sl_model *model, bool tight)
+{
+    const size_t running = model->totals.count[SL_JOB_UPLOADING];
+    const size_t to_commit = sl_model_to_commit(model);
+    if (running > 0)
+        snprintf(text, ASK_BYTES, tight ? "%zu running" : "%zu upload%s running", running,
+                 running == 1 ? " is" : "s are");
+    else
+        snprintf(text, ASK_BYTES, tight ? "%zu to commit" : "%zu file%s not on chain yet",
+                 to_commit, to_commit == 1 ? " is" : "s are");
+}
+
 /* A question with its answers, each key in its own role. */
 static void draw_ask(struct sl_grid *grid, const struct sl_model *model, int row)
 {
@@ -238,11 +250,9 @@ static void draw_ask(struct sl_grid *grid, const struct sl_model *model, int row
     static const char *const narrow[][2] = {{"f", "finish"}, {"s", "stop"}, {"Esc", "stay"}};
     static const char *const sure[][2] = {{"y", "yes"}, {"n", "no"}};
     const bool quits = model->ask == SL_ASK_QUIT, tight = grid->cols < 72;
-    const size_t running = model->totals.count[SL_JOB_UPLOADING];
     char text[ASK_BYTES];
     if (quits)
-        snprintf(text, sizeof text, tight ? "%zu running" : "%zu upload%s running", running,
-                 running == 1 ? " is" : "s are");
+        quit_question(text, model, tight);
     else
         snprintf(text, sizeof text,
                  tight ? "%s, losing sent bytes?" : "%s? What was sent so far will be lost.",

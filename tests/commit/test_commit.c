@@ -287,6 +287,65 @@ static void a_node_that_is_away_is_waited_for(void **state)
     all_landed_once(rig, 1);
 }
 
+/* Nothing of it comes through but what others fetch. */
+static void provider_goes_away(struct commit_rig *rig)
+{
+    rig_fault(rig, 0, "{\"match\":\"GET /pdp\",\"action\":\"drop\"}");
+    rig_fault(rig, 0, "{\"match\":\"POST /pdp\",\"action\":\"reset\"}");
+}
+
+static void pieces_at_a_provider_that_stays_away_are_told_lost_and_nothing_is_signed(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 2);
+    rig_open(rig);
+    provider_goes_away(rig);
+    rig_add(rig, 0, 2);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 1);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(rig->copies[i][0].lost, 1);
+    for (int state_ = 0; state_ < SL_JOURNAL_COMMIT_STATE_COUNT; state_++)
+        assert_int_equal(rig_commits(rig, (enum sl_journal_commit_state)state_), 0);
+    rig_no_faults(rig, 0);
+    rig_forget(rig);
+    rig_add(rig, 0, 2);
+    rig_wait(rig, 1);
+    all_landed_once(rig, 1);
+}
+
+static void what_was_signed_for_a_provider_that_stays_away_holds_up_nobody(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 2);
+    rig_fault(rig, 0, "{\"match\":\"POST /pdp/data-sets\",\"action\":\"reset\"}");
+    rig_open(rig);
+    rig_add(rig, 0, 1);
+    sl_commit_expect(rig->commit, false);
+    while (rig_commits(rig, SL_JOURNAL_COMMIT_SENDING) == 0)
+        sched_yield();
+    rig_close(rig);
+    rig_no_faults(rig, 0);
+    provider_goes_away(rig);
+    rig->options.provider = sl_u256(2);
+    rig_open(rig);
+    rig_add(rig, 0, 2);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 1);
+    assert_int_equal(rig->copies[0][0].failed, 1);
+    assert_non_null(strstr(rig->copies[0][0].event.err.text, "may still land"));
+    assert_int_equal(rig->copies[1][0].landed, 1);
+    assert_int_equal(rig_on_chain(rig, 0), 0);
+    assert_int_equal(rig_on_chain(rig, 1), 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_SENDING), 1);
+    rig_no_faults(rig, 0); /* it is back: what was signed is used */
+    rig_forget(rig);
+    rig_add(rig, 0, 2);
+    rig_wait(rig, 1);
+    all_landed_once(rig, 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 0);
+}
+
 /* ---- copies ---- */
 
 static void a_copy_that_fails_goes_to_another_provider(void **state)
@@ -350,6 +409,8 @@ int main(void)
         TEST(what_lands_while_it_is_added_again_is_committed_once),
         TEST(what_this_run_left_open_is_settled_before_it_is_signed_anew),
         TEST(a_node_that_is_away_is_waited_for),
+        TEST(pieces_at_a_provider_that_stays_away_are_told_lost_and_nothing_is_signed),
+        TEST(what_was_signed_for_a_provider_that_stays_away_holds_up_nobody),
         TEST(a_copy_that_fails_goes_to_another_provider),
         TEST(the_first_copy_is_safe_while_the_second_cannot_be_made),
     };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "localnet_kit.h"
@@ -179,6 +180,32 @@ static void waiting_faults_end_with_the_server(void **state)
     free(bytes);
 }
 
+static void an_upload_that_takes_longer_than_the_limit_is_cut(void **state)
+{
+    struct kit *kit = *state;
+    struct sl_answer answer = {0};
+    char path[KIT_PATH_CHARS];
+    uint8_t *bytes = kit_bytes(BODY_BYTES, 39);
+    kit->options.request_limit_ms = 60000;
+    kit_restart(kit);
+    kit_session(kit, path);
+    const int fd = sl_peer_connect(kit->url);
+    assert_true(sl_peer_head(fd, "PUT", path, "Expect: 100-continue\r\n", BODY_BYTES));
+    char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    assert_int_equal(recv(fd, go_on, sizeof go_on - 1, MSG_WAITALL), sizeof go_on - 1);
+    atomic_fetch_add(&kit->clock.now_ms, 60001); /* it has begun */
+    assert_true(sl_peer_send(fd, bytes, 1000));
+    sl_peer_receive(fd, &answer, false);
+    assert_int_equal(answer.status, 500);
+    assert_non_null(strstr(answer.body.data, "Failed to store piece data [eid: "));
+    close(fd);
+    put(kit, path, bytes, &answer); /* the clock stands: in time */
+    assert_int_equal(answer.status, 204);
+    assert_int_equal(finalize(kit, path, bytes), 200);
+    sl_answer_free(&answer);
+    free(bytes);
+}
+
 static void a_slow_transfer_arrives(void **state)
 {
     struct kit *kit = *state;
@@ -316,6 +343,7 @@ int main(void)
         WITH_KIT(a_dropped_answer_has_done_its_work),
         WITH_KIT(waiting_faults_end_when_they_are_cleared),
         WITH_KIT(waiting_faults_end_with_the_server),
+        WITH_KIT(an_upload_that_takes_longer_than_the_limit_is_cut),
         WITH_KIT(a_slow_transfer_arrives),
         WITH_KIT(downloads_break_as_asked),
         WITH_KIT(a_stalled_download_goes_on_when_it_is_cleared),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The built sluice on a network with a chain: what it says of money and keys before a byte leaves,
  * and whom it believes. */
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -127,6 +128,46 @@ static void metadata_makes_a_data_set_of_its_own(void **state)
     cJSON_Delete(lines);
 }
 
+/* How often the rules of the first provider were met. */
+static int fault_hits(const struct kit *kit)
+{
+    struct sl_answer answer = {0};
+    int hits = 0;
+    sl_peer_ask(kit->url, "GET", "/fault", NULL, NULL, 0, &answer);
+    cJSON *rules = cJSON_Parse(answer.body.data);
+    const cJSON *rule;
+    cJSON_ArrayForEach(rule, rules) hits += bin_number(rule, "hits");
+    cJSON_Delete(rules);
+    sl_answer_free(&answer);
+    return hits;
+}
+
+/* A provider keeps a piece for two hours only: what it has accepted is committed before the end. */
+static void a_run_that_ends_after_what_runs_commits_what_is_not_parked_yet(void **state)
+{
+    struct chain *chain = *state;
+    char path[SL_PATH_BYTES];
+    struct sl_child child;
+    struct sl_ran ran;
+    bin_file(path, "film.mkv", 300000, 1);
+    kit_fault(&chain->kit, "{\"match\":\"GET /pdp/piece\",\"times\":4,\"action\":\"status\","
+                           "\"status\":404,\"body\":\"not found\"}");
+    sl_child_start(
+        &child, &bin_home, NULL,
+        SL_ARGV("upload", path, EPOCH, "--copies", "1", "--json", "--on-hangup", "stop"));
+    while (fault_hits(&chain->kit) == 0 && !sl_child_has_ended(&child))
+        sched_yield();
+    assert_false(sl_child_has_ended(&child));
+    assert_int_equal(kill(child.pid, SIGHUP), 0);
+    sl_child_end(&child, &ran);
+    if (ran.status != SL_EXIT_OK)
+        fail_msg("status %d: %s", ran.status, ran.err.data);
+    sl_ran_free(&ran);
+    cJSON *lines = LINES("status");
+    assert_string_equal(bin_str(served_line(lines, 0), "state"), "confirmed");
+    cJSON_Delete(lines);
+}
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -139,6 +180,7 @@ int main(void)
         SERVED_TEST(a_provider_that_lies_of_ids_is_not_believed),
         SERVED_TEST(a_provider_or_data_set_that_is_not_there_is_said),
         SERVED_TEST(metadata_makes_a_data_set_of_its_own),
+        SERVED_TEST(a_run_that_ends_after_what_runs_commits_what_is_not_parked_yet),
     };
     return cmocka_run_group_tests_name("upload with a chain", tests, NULL, NULL);
 }

@@ -149,6 +149,29 @@ static void a_limit_of_a_file_ends_with_it(void **state)
     rig_free(rig);
 }
 
+static void a_limit_of_a_file_survives_a_restart(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_frozen();
+    rig->options.run_earlier = true;
+    rig_engine(rig);
+    rig_fault(rig, stall);
+    rig_add(rig, rig_file(rig, "b.bin", BIG, 1));
+    rig_wait_bytes(rig, "b.bin", 500000);
+    rig_send(rig, SL_CMD_LIMIT, rig_job(rig, "b.bin")->job.id, 500000);
+    rig_wait(rig, b_is_limited, NULL, "the limit of the job");
+    rig_engine_stop(rig);
+    rig_fault(rig, NULL);
+    rig_engine(rig);
+    const struct rig_job *b = wait_first(rig, "b.bin");
+    assert_int_equal(b->job.limit_bytes_per_s, 500000);
+    run(rig, 200, 500000, 200000);
+    no_limit(rig, b->job.id);
+    rig_wait_idle(rig);
+    rig_assert_stored(rig, "b.bin");
+    rig_free(rig);
+}
+
 static void a_slow_stream_does_not_count_as_stalled(void **state)
 {
     (void)state;
@@ -271,6 +294,7 @@ static void it_stops_at_the_time_that_was_said(void **state)
     at_noon(rig);
     rig->options.stop_at_minute = 1 + 12 * 60 + 10;
     rig->options.http.stall_ms = 60 * MINUTE_MS;
+    rig->options.request_limit_ms = 24 * 60 * MINUTE_MS; /* minutes without a byte are fine */
     rig_engine(rig);
     rig_fault(rig, stall);
     rig_add(rig, rig_file(rig, "a.bin", BIG, 1));
@@ -375,6 +399,7 @@ int main(void)
         cmocka_unit_test(uploads_keep_to_the_limit_together),
         cmocka_unit_test(a_limit_holds_for_what_runs),
         cmocka_unit_test(a_limit_of_a_file_ends_with_it),
+        cmocka_unit_test(a_limit_of_a_file_survives_a_restart),
         cmocka_unit_test(a_slow_stream_does_not_count_as_stalled),
         cmocka_unit_test(slow_mode_is_switched_and_told),
         cmocka_unit_test(the_timetable_changes_the_limit_at_its_time),

@@ -321,6 +321,25 @@ static void quitting_asks_only_when_uploads_run(void **state)
     assert_int_equal(screen->sent_count, 2); /* each at most once */
 }
 
+static void quitting_asks_while_files_are_not_on_chain(void **state)
+{
+    struct screen *screen = *state;
+    screen_job(screen, job(1, SL_JOB_PARKED, 1));
+    screen_keys(screen, "q");
+    assert_int_equal(screen->model.ask, SL_ASK_QUIT);
+    screen_key(screen, SL_KEY_ESC);
+    screen_job(screen, job(1, SL_JOB_COMMITTING, 1));
+    screen_keys(screen, "q");
+    assert_int_equal(screen->model.ask, SL_ASK_QUIT);
+    assert_int_equal(screen->sent_count, 0);
+    assert_int_equal(sl_model_unfinished(&screen->model), 1); /* the run does not end in success */
+    screen_key(screen, SL_KEY_ESC);
+    screen_job(screen, job(1, SL_JOB_CONFIRMED, 1));
+    screen_keys(screen, "q");
+    assert_int_equal(screen->sent[0].type, SL_CMD_STOP_NOW);
+    assert_int_equal(sl_model_unfinished(&screen->model), 0);
+}
+
 static void interrupt_twice_stops_now_and_slowly_asks_twice(void **state)
 {
     struct screen *screen = *state;
@@ -497,6 +516,7 @@ int main(void)
         ON_A_SCREEN(marks_choose_what_a_key_is_for),
         ON_A_SCREEN(cancelling_asks_when_bytes_were_sent),
         ON_A_SCREEN(quitting_asks_only_when_uploads_run),
+        ON_A_SCREEN(quitting_asks_while_files_are_not_on_chain),
         ON_A_SCREEN(interrupt_twice_stops_now_and_slowly_asks_twice),
         ON_A_SCREEN(commands_are_typed_behind_a_colon),
         ON_A_SCREEN(copying_joins_the_marked),

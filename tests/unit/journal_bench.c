@@ -108,6 +108,7 @@ void assert_same_job(const struct sl_job *a, const struct sl_job *b)
     assert_int_equal(a->attempts, b->attempts);
     assert_int_equal(a->has_piece, b->has_piece);
     assert_int_equal(a->already_stored, b->already_stored);
+    assert_int_equal(a->limit_bytes_per_s, b->limit_bytes_per_s);
     assert_true(!a->has_piece || sl_piece_id_equal(&a->piece, &b->piece));
     assert_int_equal(a->err.code, b->err.code);
     assert_int_equal(a->err.detail, b->err.detail);

@@ -415,6 +415,24 @@ static void nobody_at_the_port_is_a_network_failure(void **state)
     sl_http_response_free(&f.response);
 }
 
+/* A label of more than 63 bytes is no name: nobody is asked for it. */
+static void a_name_without_an_address_does_not_spoil_the_next_request(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct exchange exchange = {.answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"};
+    start(&f, answer_all, &exchange);
+    const struct sl_http_request nowhere = {
+        .method = "GET",
+        .url =
+            "https://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.test/"};
+    assert_int_equal(perform(&f, &nowhere), SL_ENET);
+    if (get(&f) != 0)
+        fail_msg("%s", f.err.text);
+    assert_int_equal(f.response.status, 200);
+    stop(&f);
+}
+
 static void an_error_status_becomes_an_error_with_printable_text(void **state)
 {
     (void)state;
@@ -463,6 +481,7 @@ int main(void)
         cmocka_unit_test(headers_cannot_be_smuggled_in),
         cmocka_unit_test(loopback_goes_past_the_proxy_of_the_environment),
         cmocka_unit_test(nobody_at_the_port_is_a_network_failure),
+        cmocka_unit_test(a_name_without_an_address_does_not_spoil_the_next_request),
         cmocka_unit_test(an_error_status_becomes_an_error_with_printable_text),
     };
     if (sl_http_global_init(NULL) < 0)

@@ -26,6 +26,7 @@ static void everything_of_a_job_survives(void **state)
     job.attempts = 3;
     job.has_piece = true;
     job.already_stored = true;
+    job.limit_bytes_per_s = UINT32_MAX;
     job.piece = piece_of(1000);
     (void)sl_err_set(&job.err, SL_EBUSY, "asked to \x1b[31m wait \xff\xfe '\"; DROP TABLE jobs;--");
     job.err.detail = -429;

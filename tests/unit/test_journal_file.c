@@ -200,6 +200,20 @@ static void a_file_without_a_version_is_brought_up_to_date(void **state)
     add(bench, "/a", 1);
 }
 
+static void a_journal_of_an_older_sluice_is_brought_up_to_date(void **state)
+{
+    struct bench *bench = *state;
+    const struct sl_job job = add(bench, "/a", 1);
+    sl_journal_close(bench->journal);
+    bench->journal = NULL;
+    meddle(bench, "ALTER TABLE jobs DROP COLUMN limit_bytes_per_s; PRAGMA user_version = 5");
+    struct sl_err err = {0};
+    assert_int_equal(try_open(bench, SL_JOURNAL_READ, &err), SL_EJOURNAL);
+    assert_non_null(strstr(err.text, "older sluice (version 5"));
+    assert_int_equal(try_open(bench, SL_JOURNAL_WRITE, &err), SL_OK);
+    assert_same_job(&read_all(bench->journal)->jobs[0], &job);
+}
+
 static void a_journal_of_a_newer_sluice_is_refused(void **state)
 {
     struct bench *bench = *state;
@@ -378,6 +392,7 @@ int main(void)
         TEST(the_database_can_be_read_with_plain_sql),
         TEST(pragmas_are_what_durability_needs),
         TEST(a_file_without_a_version_is_brought_up_to_date),
+        TEST(a_journal_of_an_older_sluice_is_brought_up_to_date),
         TEST(a_journal_of_a_newer_sluice_is_refused),
         TEST(a_database_of_another_program_is_refused_and_left_alone),
         TEST(a_damaged_journal_is_told_with_its_path_and_a_remedy),

@@ -1,44 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Two times eight nodes at once with AVX2. */
+/* Twice eight nodes at once with AVX2: what avx2_groups.S makes its rounds of, and what it gives.
+ */
 #include <immintrin.h>
+#include <stdalign.h>
 #include <string.h>
 
 #include "cpu.h"
 #include "kernel_list.h"
+#include "rows.h"
 #include "sha256.h"
 
 enum { LANES = 8, GROUPS = 2 };
 
 typedef __m256i vec;
 
-#define SHR(x, n)  _mm256_srli_epi32((x), (n))
-#define ROTR(x, n) _mm256_or_si256(_mm256_srli_epi32((x), (n)), _mm256_slli_epi32((x), 32 - (n)))
+/* Of one group. avx2_groups.S knows this layout. */
+struct work {
+    vec state[8]; /* a, d, c, b, e, h, g, f */
+    vec words[16];
+    vec middle[8];
+};
 
-static inline vec set1(uint32_t x)
-{
-    return _mm256_set1_epi32((int)x);
-}
-
-static inline vec add(vec a, vec b)
-{
-    return _mm256_add_epi32(a, b);
-}
-
-static inline vec xor3(vec a, vec b, vec c)
-{
-    return _mm256_xor_si256(_mm256_xor_si256(a, b), c);
-}
-
-static inline vec ch(vec e, vec f, vec g)
-{
-    return _mm256_xor_si256(g, _mm256_and_si256(e, _mm256_xor_si256(f, g)));
-}
-
-/* a ^ b of one round is b ^ c of the next: the compiler computes it once. */
-static inline vec maj(vec a, vec b, vec c)
-{
-    return _mm256_xor_si256(b, _mm256_and_si256(_mm256_xor_si256(a, b), _mm256_xor_si256(b, c)));
-}
+/* From the words, which are spent, to the state. */
+void sl_avx2_groups(struct work work[static GROUPS]);
 
 /* Every 32-bit word from big-endian to the machine's order, or back. */
 static inline vec swap(vec x)
@@ -82,15 +66,30 @@ static inline void load_words(vec w[16], const uint8_t *in)
     transpose8(w + 8);
 }
 
-static inline void store_nodes(uint8_t *out, vec s[8])
+static inline void store_nodes(uint8_t *out, const vec state[8])
 {
-    s[7] = _mm256_and_si256(s[7], set1(SL_NODE_MASK));
+    const vec mask = _mm256_set1_epi32((int)SL_NODE_MASK);
+    vec s[8] = {state[0], state[3], state[2], state[1], state[4], state[7], state[6]};
+    s[7] = _mm256_and_si256(state[5], mask);
     transpose8(s);
 #pragma GCC unroll 8
     for (size_t i = 0; i < 8; i++)
         _mm256_storeu_si256((void *)(out + 32 * i), swap(s[i]));
 }
 
-#include "lanes.h"
+static void row(uint8_t *out, const uint8_t *in)
+{
+    alignas(64) struct work work[GROUPS];
+    for (size_t i = 0; i < GROUPS; i++)
+        load_words(work[i].words, in + i * LANES * 2 * SL_NODE_BYTES);
+    sl_avx2_groups(work);
+    for (size_t i = 0; i < GROUPS; i++)
+        store_nodes(out + i * LANES * SL_NODE_BYTES, work[i].state);
+}
+
+static void nodes(uint8_t *out, const uint8_t *in, size_t count)
+{
+    sl_nodes_by_rows(out, in, count, (size_t)LANES * GROUPS, row);
+}
 
 const struct sl_kernel sl_kernel_avx2 = {"avx2", sl_cpu_avx2, nodes, sl_fr32_avx2};
