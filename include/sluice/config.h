@@ -82,7 +82,8 @@
       "stop at this time of the day (HH:MM); what is nearly through is finished")                  \
     X(hidden, "hidden", BOOL, "no", "", "transfer", "take hidden files in folders too")            \
     X(watch, "watch", STR, "", "", "watching",                                                     \
-      "folders that `sluice watch` watches when it is given none, a colon between")                \
+      "folders whose finished files are uploaded, a colon between: by the screen, and by `sluice " \
+      "watch` when it is given none")                                                              \
     X(settle_ms, "settle", MS, "30s", "0..86400000", "watching",                                   \
       "a file is finished when it did not change for this long")                                   \
     X(rescan_ms, "rescan", MS, "10m", "1000..604800000", "watching",                               \

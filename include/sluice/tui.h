@@ -10,6 +10,7 @@
 
 #include "sluice/clock.h"
 #include "sluice/engine.h"
+#include "sluice/errands.h"
 
 enum sl_tui_color { SL_COLOR_AUTO, SL_COLOR_NEVER, SL_COLOR_16, SL_COLOR_256, SL_COLOR_TRUE };
 enum sl_tui_clipboard { SL_CLIP_AUTO, SL_CLIP_RAW, SL_CLIP_TMUX, SL_CLIP_OFF };
@@ -25,6 +26,7 @@ struct sl_tui_options {
     int fps;
     int parallel; /* uploads at a time that the engine began with; 0: its default */
     bool stop_on_hangup;
+    const struct sl_errands *errands; /* borrowed while it runs; NULL: nothing is done elsewhere */
     struct sl_clock clock;
 };
 

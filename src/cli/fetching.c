@@ -23,7 +23,7 @@ static void cancel(void *ctx)
     sl_fetch_cancel(f->fetch);
 }
 
-static struct sl_fetch_options options_of(const struct sl_config *config)
+struct sl_fetch_options sl_fetching_options(const struct sl_config *config)
 {
     return (struct sl_fetch_options){
         .parallel = config->parallel,
@@ -60,7 +60,7 @@ int sl_fetching_open(struct sl_fetching *f, const struct sl_args *args, struct s
         return rc;
     f->uplink.config = &f->settings.config;
     f->uplink.clock = f->clock;
-    const struct sl_fetch_options options = options_of(&f->settings.config);
+    const struct sl_fetch_options options = sl_fetching_options(&f->settings.config);
     rc = sl_fetch_new(&f->fetch, &options, err);
     if (rc == SL_OK)
         rc = sl_interrupt_open(&f->interrupt, cancel, f, err);

@@ -36,6 +36,10 @@ struct sl_fetching {
     struct sl_chain *chain; /* NULL: not opened (yet) */
 };
 
+/** How many connections, tries and HTTP rules of these settings. The path of ca_file is borrowed.
+ */
+struct sl_fetch_options sl_fetching_options(const struct sl_config *config);
+
 /** Load the settings, start the local network if it is the one, watch for Ctrl-C, open a fetch.
  * Close with sl_fetching_close(), after a failure too. Errors: SL_ECONFIG, and those of
  * sl_uplink_start_localnet() but SL_EHELD. */

@@ -39,6 +39,7 @@ struct known_job {
 
 struct journal_walk {
     struct sl_copies *out;
+    int64_t only; /* a job; 0: all */
     struct sl_journal *journal;
     const struct sl_localnet *localnet;
     uint64_t local_chain_id; /* 0: there is none */
@@ -67,6 +68,8 @@ static int make_room(struct journal_walk *walk)
 static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
 {
     struct journal_walk *walk = ctx;
+    if (walk->only != 0 && job->id != walk->only)
+        return SL_OK;
     if (!sl_job_state_delivered(job->state) || !job->has_piece || provider_url[0] == '\0')
         return SL_OK;
     const int rc = make_room(walk);
@@ -178,12 +181,12 @@ static void free_jobs(struct journal_walk *walk)
     free(walk->jobs);
 }
 
-int sl_known_journal(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
-                     const struct sl_localnet *localnet, struct sl_err *err)
+int sl_known_job(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
+                 const struct sl_localnet *localnet, int64_t job_id, struct sl_err *err)
 {
     struct sl_network local;
     struct sl_err why = {0};
-    struct journal_walk walk = {.out = out, .localnet = localnet, .err = &why};
+    struct journal_walk walk = {.out = out, .only = job_id, .localnet = localnet, .err = &why};
     if (localnet != NULL && sl_localnet_network(localnet, &local, NULL) == SL_OK)
         walk.local_chain_id = local.chain_id;
     int rc = sl_journal_open(&walk.journal, state_dir, SL_JOURNAL_READ, clock, &why);
@@ -198,6 +201,12 @@ int sl_known_journal(struct sl_copies *out, const char *state_dir, const struct 
     if (rc < 0 && err != NULL)
         *err = why;
     return rc;
+}
+
+int sl_known_journal(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
+                     const struct sl_localnet *localnet, struct sl_err *err)
+{
+    return sl_known_job(out, state_dir, clock, localnet, 0, err);
 }
 
 int sl_known_local(struct sl_copies *copies, const struct sl_localnet *localnet, struct sl_err *err)

@@ -18,6 +18,11 @@
 int sl_known_journal(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
                      const struct sl_localnet *localnet, struct sl_err *err) SL_MUST_CHECK;
 
+/** The same of one job of the journal; 0: of all. */
+int sl_known_job(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
+                 const struct sl_localnet *localnet, int64_t job_id,
+                 struct sl_err *err) SL_MUST_CHECK;
+
 /** Add to copies of the local network, as a manifest has them, where its providers are now. */
 int sl_known_local(struct sl_copies *copies, const struct sl_localnet *localnet,
                    struct sl_err *err) SL_MUST_CHECK;

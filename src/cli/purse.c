@@ -61,6 +61,12 @@ int sl_purse_read(struct sl_purse *purse, struct sl_err *err)
     return rc;
 }
 
+struct sl_u256 sl_purse_locked(const struct sl_chain_view *view)
+{
+    struct sl_u256 locked = view->account.funds;
+    return sl_u256_sub(&locked, locked, view->account_state.available) ? locked : sl_u256(0);
+}
+
 void sl_purse_exact(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 amount)
 {
     sl_u256_amount(out, amount, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);

@@ -27,6 +27,9 @@ void sl_purse_close(struct sl_purse *purse);
 /** Read the chain, anew if it was read before; warnings of the view are said. */
 int sl_purse_read(struct sl_purse *purse, struct sl_err *err) SL_MUST_CHECK;
 
+/** What of the deposit cannot be withdrawn now. */
+struct sl_u256 sl_purse_locked(const struct sl_chain_view *view);
+
 /** All digits of a sum: "5.25". */
 void sl_purse_exact(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 amount);
 

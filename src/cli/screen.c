@@ -9,6 +9,7 @@
 #include "sluice/tui.h"
 
 #include "commands.h"
+#include "errands.h"
 #include "exit.h"
 #include "say.h"
 #include "session.h"
@@ -59,7 +60,7 @@ static int add_paths(struct sl_session *session, const struct sl_args *args, str
     return SL_OK;
 }
 
-static int show(struct sl_session *session, struct sl_err *err)
+static int show(struct sl_session *session, const struct sl_errands *errands, struct sl_err *err)
 {
     const struct sl_config *config = &session->settings.config;
     char theme_dir[SL_PATH_BYTES];
@@ -78,6 +79,7 @@ static int show(struct sl_session *session, struct sl_err *err)
         .fps = config->fps,
         .parallel = config->parallel,
         .stop_on_hangup = config->on_hangup == 1,
+        .errands = errands,
         .clock = session->clock,
     };
     return sl_tui_run(session->engine, &options, err);
@@ -98,12 +100,16 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
         return SL_EXIT_USAGE;
     }
     struct sl_session session;
+    struct sl_runners runners = {0};
     struct sl_err err = {0};
     int rc = sl_session_open(&session, args, true, &err);
     if (rc == SL_OK)
         rc = add_paths(&session, args, &err);
     if (rc == SL_OK)
-        rc = show(&session, &err);
+        rc = sl_errands_open(&runners, &session, &err);
+    if (rc == SL_OK)
+        rc = show(&session, &runners.door, &err);
+    sl_errands_close(&runners);
     sl_session_close(&session);
     if (rc < 0)
         return sl_exit_with(&err);

@@ -11,6 +11,7 @@
 #include "sluice/json.h"
 #include "sluice/text.h"
 
+#include "checking.h"
 #include "commands.h"
 #include "fetching.h"
 #include "get_report.h"
@@ -20,55 +21,38 @@
 
 enum { MATCHES_MAX = 32 };
 
-/* The worst of several counts. */
-enum result { RESULT_OK, RESULT_UNREACHABLE, RESULT_MISSING, RESULT_DIFFERS, RESULT_COUNT };
-static const char *const result_names[RESULT_COUNT] = {"ok", "unreachable", "missing", "differs"};
-
 struct verify {
     const struct sl_args *args;
     struct sl_fetching f;
     struct sl_get_report report; /* the fresh line, and stdout */
     struct sl_copies own;        /* of --from */
-    uint64_t sample_bytes;       /* 0: everything is compared */
-    size_t counts[RESULT_COUNT];
+    struct sl_checking checking;
+    const char *name; /* being looked at */
+    size_t counts[SL_CHECK_RESULTS];
     size_t unknown;
     struct sl_err stopped;
 };
 
-/* One copy that was looked at. */
-struct verdict {
-    enum result result;
-    struct sl_err err;
-    uint64_t compared_bytes; /* with --sample */
-    size_t parts;            /* looked at */
-    const struct sl_copy *copy;
-};
-
-static bool is_over(struct verify *v)
+static bool is_over(void *ctx)
 {
+    struct verify *v = ctx;
     return v->report.broken || v->stopped.code != SL_OK || sl_interrupt_came(&v->f.interrupt);
 }
 
 /* ---- what is said ---- */
 
-static size_t host_length(const char *url)
-{
-    const char *at = strstr(url, "://");
-    return at == NULL ? strlen(url) : (size_t)(at + 3 - url) + strcspn(at + 3, "/");
-}
-
-static void tell_json(struct verify *v, const char *name, const struct sl_wanted *wanted,
-                      const struct verdict *verdict)
+static void tell_json(struct verify *v, const struct sl_wanted *wanted,
+                      const struct sl_verdict *verdict)
 {
     struct sl_jw w = {0};
     char cid[SL_PIECE_CID_CHARS];
     const struct sl_copy *copy = verdict->copy;
     sl_piece_cid(cid, &wanted->file.whole);
     sl_json_begin(&w, "verified", &v->report.clock);
-    sl_json_path(&w, name);
+    sl_json_path(&w, v->name);
     sl_jw_u64(&w, "size", wanted->file.whole.payload_bytes);
     sl_jw_str(&w, "pieceCid", cid);
-    sl_jw_str(&w, "result", result_names[verdict->result]);
+    sl_jw_str(&w, "result", sl_check_name(verdict->result));
     sl_jw_bool(&w, "local", copy == NULL);
     if (copy != NULL) {
         sl_jw_str(&w, "url", copy->url);
@@ -80,7 +64,7 @@ static void tell_json(struct verify *v, const char *name, const struct sl_wanted
         sl_jw_u64(&w, "dataSetId", copy->data_set_id);
         sl_jw_u64(&w, "pieceId", copy->piece_id);
     }
-    if (copy != NULL && v->sample_bytes > 0)
+    if (copy != NULL && v->checking.sample_bytes > 0)
         sl_jw_u64(&w, "comparedBytes", verdict->compared_bytes);
     if (verdict->err.code != SL_OK) {
         sl_jw_str(&w, "code", sl_err_name(verdict->err.code));
@@ -90,153 +74,40 @@ static void tell_json(struct verify *v, const char *name, const struct sl_wanted
     sl_get_report_out(&v->report, &w.buf);
 }
 
-static void tell(struct verify *v, const char *name, const struct sl_wanted *wanted,
-                 const struct verdict *verdict)
+static void tell(void *ctx, const struct sl_wanted *wanted, const struct sl_verdict *verdict)
 {
+    struct verify *v = ctx;
     struct sl_buf text = {0}, place = {0};
     v->counts[verdict->result]++;
     if (v->report.json) {
-        tell_json(v, name, wanted, verdict);
+        tell_json(v, wanted, verdict);
         return;
     }
     if (verdict->copy != NULL)
-        sl_buf_add(&place, verdict->copy->url, host_length(verdict->copy->url));
+        sl_buf_add(&place, verdict->copy->url, sl_check_host_length(verdict->copy->url));
     else
         sl_buf_str(&place, "the local file");
-    sl_buf_printf(&text, "%-11s  ", result_names[verdict->result]);
+    sl_buf_printf(&text, "%-11s  ", sl_check_name(verdict->result));
     sl_name_escape(&text, place.data != NULL ? place.data : "");
     sl_buf_str(&text, "  ");
-    sl_name_escape(&text, name);
+    sl_name_escape(&text, v->name);
     if (verdict->copy != NULL && verdict->parts < wanted->file.part_count)
         sl_buf_printf(&text, "  (%zu of %zu parts)", verdict->parts, wanted->file.part_count);
     sl_buf_str(&text, "\n");
     sl_get_report_out(&v->report, &text);
     if (verdict->err.code != SL_OK)
-        sl_say("%s: %s", name, verdict->err.text);
+        sl_say("%s: %s", v->name, verdict->err.text);
     sl_buf_free(&place);
 }
 
-/* ---- one copy ---- */
-
-static enum result result_of(const struct sl_err *err)
+static void begin(void *ctx, const struct sl_copy *copy)
 {
-    if (err->code == SL_OK)
-        return RESULT_OK;
-    if (err->code == SL_EMISMATCH)
-        return RESULT_DIFFERS;
-    if (err->code == SL_ENOTFOUND ||
-        (err->code == SL_EREFUSED && (err->detail == 410 || err->detail == 451)))
-        return RESULT_MISSING;
-    return RESULT_UNREACHABLE;
+    struct verify *v = ctx;
+    (void)copy;
+    sl_get_report_begin(&v->report, v->name);
 }
 
-/* Of a part of a file, so many bytes as it is of the whole. */
-static uint64_t share(const struct verify *v, const struct sl_wanted *wanted, size_t i)
-{
-    const double part = (double)wanted->file.parts[i].piece.payload_bytes;
-    const double all = (double)wanted->file.whole.payload_bytes;
-    return 1 + (uint64_t)((double)v->sample_bytes * part / all);
-}
-
-static int check_part(struct verify *v, const struct sl_wanted *wanted, size_t i, const char *url,
-                      int local_fd, uint64_t offset, struct verdict *verdict, struct sl_err *err)
-{
-    struct sl_fetch_result result;
-    const struct sl_piece_id *piece = &wanted->file.parts[i].piece;
-    if (v->sample_bytes > 0) {
-        uint64_t compared = 0;
-        const int rc = sl_fetch_sample(v->f.fetch, url, piece, local_fd, offset,
-                                       share(v, wanted, i), &compared, err);
-        verdict->compared_bytes += compared;
-        return rc;
-    }
-    const struct sl_fetch_part part = {.piece = *piece, .urls = &url, .url_count = 1};
-    const struct sl_fetch_file file = {.parts = &part, .part_count = 1, .whole = *piece};
-    return sl_fetch_verify(v->f.fetch, &file, &result, err);
-}
-
-/* All parts of the file that this host has. */
-static void check_host(struct verify *v, const char *name, const struct sl_wanted *wanted,
-                       const struct sl_copy *copy, int local_fd)
-{
-    struct verdict verdict = {.copy = copy};
-    const size_t len = host_length(copy->url);
-    uint64_t offset = 0;
-    sl_get_report_begin(&v->report, name);
-    for (size_t i = 0; i < wanted->file.part_count && !is_over(v); i++) {
-        const struct sl_wanted_part *part = &wanted->parts[i];
-        size_t k = 0;
-        while (k < part->count &&
-               (host_length(part->urls[k]) != len || strncmp(part->urls[k], copy->url, len) != 0))
-            k++;
-        struct sl_err err = {0};
-        if (k < part->count) {
-            verdict.parts++;
-            err.code = check_part(v, wanted, i, part->urls[k], local_fd, offset, &verdict, &err);
-        }
-        if (err.code == SL_ECANCELED)
-            return;
-        if (result_of(&err) > verdict.result) {
-            verdict.result = result_of(&err);
-            verdict.err = err;
-        }
-        offset += wanted->file.parts[i].piece.payload_bytes;
-    }
-    if (!is_over(v))
-        tell(v, name, wanted, &verdict);
-}
-
-static bool is_first_of_host(const struct sl_wanted *wanted, size_t part, size_t copy)
-{
-    const char *url = wanted->parts[part].urls[copy];
-    const size_t len = host_length(url);
-    for (size_t i = 0; i <= part; i++) {
-        const size_t most = i < part ? wanted->parts[i].count : copy;
-        for (size_t k = 0; k < most; k++) {
-            const char *other = wanted->parts[i].urls[k];
-            if (host_length(other) == len && strncmp(other, url, len) == 0)
-                return false;
-        }
-    }
-    return true;
-}
-
-/* ---- the local file ---- */
-
-static bool stop_hashing(void *ctx, uint64_t hashed_bytes)
-{
-    (void)hashed_bytes;
-    return sl_interrupt_came(ctx);
-}
-
-static int hash_local(struct verify *v, struct sl_piece_id *out, const char *path,
-                      struct sl_err *err)
-{
-    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (fd < 0)
-        return sl_err_sys(err, errno, "open it");
-    const int rc = sl_piece_of_fd_threads(out, fd, 0, 0, 0, stop_hashing, &v->f.interrupt, err);
-    close(fd);
-    return rc;
-}
-
-static void check_local(struct verify *v, const char *name, const char *path,
-                        const struct sl_wanted *wanted)
-{
-    struct sl_piece_id is = {0};
-    struct verdict verdict = {0};
-    const int rc = hash_local(v, &is, path, &verdict.err);
-    if (rc == SL_ECANCELED)
-        return;
-    if (rc < 0) {
-        verdict.result = RESULT_UNREACHABLE;
-    } else if (!sl_piece_id_equal(&is, &wanted->file.whole)) {
-        verdict.result = RESULT_DIFFERS;
-        (void)sl_err_set(&verdict.err, SL_ECHANGED,
-                         "the local file has other bytes than those that were stored");
-    }
-    tell(v, name, wanted, &verdict);
-}
+/* ---- one operand ---- */
 
 static bool is_file(const char *path)
 {
@@ -244,13 +115,12 @@ static bool is_file(const char *path)
     return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* ---- one operand ---- */
-
 static void check_copies(struct verify *v, const char *name, const char *local,
                          const struct sl_wanted *wanted)
 {
     int fd = -1;
-    if (v->sample_bytes > 0) {
+    v->name = name;
+    if (v->checking.sample_bytes > 0) {
         fd = local != NULL ? open(local, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
         if (fd < 0) {
             (void)sl_err_set(&v->stopped, SL_EUSAGE,
@@ -259,14 +129,9 @@ static void check_copies(struct verify *v, const char *name, const char *local,
             return;
         }
     } else if (local != NULL) {
-        check_local(v, name, local, wanted);
+        sl_check_local(&v->checking, wanted, local);
     }
-    for (size_t i = 0; i < wanted->file.part_count; i++) {
-        for (size_t k = 0; k < wanted->parts[i].count && !is_over(v); k++) {
-            if (is_first_of_host(wanted, i, k))
-                check_host(v, name, wanted, wanted->parts[i].copies[k], fd);
-        }
-    }
+    sl_check_copies(&v->checking, wanted, fd);
     if (fd >= 0)
         close(fd);
 }
@@ -319,7 +184,7 @@ static int find(struct verify *v, const char *operand, const char *local, struct
     int rc = sl_fetching_find(&v->f, operand, found, MATCHES_MAX, count, err);
     if (local == NULL || rc < 0 || (rc == 1 && *count == 1))
         return rc;
-    rc = hash_local(v, &found[0], local, err);
+    rc = sl_check_hash(&v->checking, &found[0], local, err);
     *count = 1;
     return rc < 0 ? rc : 1;
 }
@@ -354,8 +219,8 @@ static enum sl_exit end(struct verify *v)
     if (v->report.json && !v->report.broken) {
         struct sl_jw w = {0};
         sl_json_begin(&w, "summary", &v->report.clock);
-        for (int i = 0; i < RESULT_COUNT; i++)
-            sl_jw_u64(&w, result_names[i], v->counts[i]);
+        for (int i = 0; i < SL_CHECK_RESULTS; i++)
+            sl_jw_u64(&w, sl_check_name((enum sl_check_result)i), v->counts[i]);
         sl_jw_u64(&w, "unknown", v->unknown);
         sl_json_end(&w);
         sl_get_report_out(&v->report, &w.buf);
@@ -366,11 +231,11 @@ static enum sl_exit end(struct verify *v)
         return sl_exit_with(&v->stopped);
     if (sl_interrupt_came(&v->f.interrupt))
         return SL_EXIT_WORK_LEFT;
-    if (v->counts[RESULT_DIFFERS] + v->counts[RESULT_MISSING] > 0)
+    if (v->counts[SL_CHECK_DIFFERS] + v->counts[SL_CHECK_MISSING] > 0)
         return SL_EXIT_SOME_FAILED;
     if (v->unknown > 0)
         return SL_EXIT_NO_FILE;
-    return v->counts[RESULT_UNREACHABLE] > 0 ? SL_EXIT_TEMPORARY : SL_EXIT_OK;
+    return v->counts[SL_CHECK_UNREACHABLE] > 0 ? SL_EXIT_TEMPORARY : SL_EXIT_OK;
 }
 
 /* Every copy counts here, so both are asked. Of the local network the journal knows all that the
@@ -392,22 +257,24 @@ static int take_words(struct verify *v, struct sl_err *err)
                           "was stored");
     if (v->args->sample == NULL)
         return SL_OK;
-    const int rc = sl_text_parse_size(&v->sample_bytes, v->args->sample, err);
-    if (rc == SL_OK && v->sample_bytes > 0)
+    const int rc = sl_text_parse_size(&v->checking.sample_bytes, v->args->sample, err);
+    if (rc == SL_OK && v->checking.sample_bytes > 0)
         return SL_OK;
     return sl_err_set(err, SL_EUSAGE, "--sample: '%.40s' is no size", v->args->sample);
 }
 
 enum sl_exit sl_run_verify(const struct sl_args *args)
 {
-    struct verify v = {.args = args};
+    struct verify v = {.args = args, .checking = {.over = is_over, .begin = begin, .tell = tell}};
     struct sl_err err = {0};
+    v.checking.ctx = &v;
     int rc = take_words(&v, &err);
     if (rc < 0)
         return sl_exit_with(&err);
     sl_get_report_init(&v.report, args->json != NULL, false);
     rc = sl_fetching_open(&v.f, args, &err);
     if (rc == SL_OK) {
+        v.checking.fetch = v.f.fetch;
         sl_fetch_watch(v.f.fetch, sl_get_report_progress, &v.report, 250);
         rc = learn(&v, &err);
     }

@@ -33,14 +33,11 @@ static void gather(struct shown *out, const struct sl_purse *purse)
 {
     const struct sl_chain_view *view = purse->view;
     const struct sl_account_state *state = &view->account_state;
-    struct sl_u256 locked = view->account.funds;
-    if (!sl_u256_sub(&locked, locked, state->available))
-        locked = sl_u256(0);
     sl_address_text(out->address, &purse->signer.payer);
     sl_purse_exact(out->fil, view->fil);
     sl_purse_exact(out->wallet, view->token.balance);
     sl_purse_exact(out->deposited, view->account.funds);
-    sl_purse_exact(out->locked, locked);
+    sl_purse_exact(out->locked, sl_purse_locked(view));
     sl_purse_exact(out->available, state->available);
     sl_purse_exact(out->debt, state->debt);
     sl_runway_text(out->runway, state->runway);

@@ -174,6 +174,8 @@ static void back(struct sl_face *face)
     struct sl_model *model = face->model;
     if (model->pane != SL_PANE_QUEUE) {
         sl_face_show(face, model->pane == SL_PANE_DETAILS ? SL_PANE_QUEUE : model->pane_before);
+    } else if (sl_jobs_stop_checks(face) > 0) {
+        return;
     } else if (model->range_id != 0) {
         model->range_id = 0;
     } else if (model->marked_count > 0) {
@@ -219,6 +221,8 @@ static void show_or_add(struct sl_face *face, int pane)
 {
     if (pane == SL_PANE_ADD)
         sl_add_open(face);
+    else if (pane == SL_PANE_WALLET)
+        sl_wallet_open(face);
     else
         sl_face_show(face, (enum sl_pane)pane);
 }
@@ -237,6 +241,12 @@ static bool act_pane(struct sl_face *face, enum sl_action action)
     case SL_ACT_ADD:
     case SL_ACT_PANE_ADD:
         sl_add_open(face);
+        return true;
+    case SL_ACT_WALLET:
+        sl_wallet_open(face);
+        return true;
+    case SL_ACT_REFRESH:
+        sl_wallet_refresh(face);
         return true;
     case SL_ACT_PANE_LOG:
         sl_face_show(face, SL_PANE_LOG);

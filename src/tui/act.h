@@ -22,6 +22,7 @@ struct sl_face {
     void (*send)(void *ctx, enum sl_command_type type, int64_t job_id, int number,
                  const char *path);
     void (*wish)(void *ctx, enum sl_wish wish, const char *text);
+    void (*errand)(void *ctx, const struct sl_errand *errand);
     void *ctx;
 };
 
@@ -54,6 +55,14 @@ void sl_limits_set(struct sl_face *face, const char *text);
 void sl_limits_stop_at(struct sl_face *face, const char *text);
 void sl_limits_parallel(struct sl_face *face, long number);
 
+/* ---- wallet.c: the wallet pane ---- */
+
+void sl_wallet_open(struct sl_face *face);
+/** Read it again, whatever is under way. */
+void sl_wallet_refresh(struct sl_face *face);
+/** Each turn: while it is looked at, it follows the queue and what lands on the chain. */
+void sl_wallet_follow(struct sl_face *face);
+
 /* ---- add.c: the add pane ---- */
 
 void sl_add_open(struct sl_face *face);
@@ -67,6 +76,8 @@ void sl_add_path(struct sl_face *face, const char *typed);
 void sl_jobs_act(struct sl_face *face, enum sl_action action);
 /** The command for each target that is not finished; their number. */
 size_t sl_jobs_send(struct sl_face *face, enum sl_command_type type, int number);
+/** Verify the targets no more; how many were. */
+size_t sl_jobs_stop_checks(struct sl_face *face);
 /** The question of cancel and remove was answered with yes. */
 void sl_jobs_confirmed(struct sl_face *face, enum sl_ask ask);
 /** Leave a pane for another one. */

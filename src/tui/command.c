@@ -73,6 +73,12 @@ static void do_help(struct sl_face *face, const char *rest)
     sl_face_show(face, SL_PANE_HELP);
 }
 
+static void do_wallet(struct sl_face *face, const char *rest)
+{
+    (void)rest;
+    sl_wallet_open(face);
+}
+
 static void do_quit(struct sl_face *face, const char *rest)
 {
     if (strcmp(rest, "now") == 0 || face->model->totals.count[SL_JOB_UPLOADING] == 0)
@@ -91,7 +97,7 @@ static const struct {
     {"limit", sl_limits_set}, {"parallel", do_parallel}, {"pause", do_pause},
     {"q", do_quit},           {"quit", do_quit},         {"resume", do_resume},
     {"slow", do_slow},        {"sort", do_sort},         {"stop-at", sl_limits_stop_at},
-    {"theme", do_theme},
+    {"theme", do_theme},      {"wallet", do_wallet},
 };
 
 void sl_face_command(struct sl_face *face, const char *text)
@@ -111,6 +117,6 @@ void sl_face_command(struct sl_face *face, const char *text)
     sl_model_say(
         face->model, SL_LEVEL_ERROR,
         "no command '%.*s': add, filter, help, limit, parallel, pause, quit, resume, slow, "
-        "sort, stop-at, theme",
+        "sort, stop-at, theme, wallet",
         (int)(len < 40 ? len : 40), text);
 }

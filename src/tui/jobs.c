@@ -144,9 +144,47 @@ size_t sl_jobs_send(struct sl_face *face, enum sl_command_type type, int number)
     return send_number(face, type, number, can_cancel);
 }
 
+/* ---- verifying ---- */
+
+static void send_check(struct sl_face *face, enum sl_errand_type type, const struct sl_row *row)
+{
+    const struct sl_errand errand = {
+        .type = type, .job_id = row->id, .piece = row->piece, .path = row->path};
+    face->errand(face->ctx, &errand);
+}
+
+size_t sl_jobs_stop_checks(struct sl_face *face)
+{
+    const struct sl_model *model = face->model;
+    size_t count = 0;
+    for (size_t i = 0; i < model->view_count; i++) {
+        if (is_target(model, i) && sl_row_is_checked(model->view[i])) {
+            send_check(face, SL_ERRAND_STOP, model->view[i]);
+            count++;
+        }
+    }
+    return count;
+}
+
 static void say_none(struct sl_model *model, const char *what)
 {
     sl_model_say(model, SL_LEVEL_NOTE, "nothing here to %s", what);
+}
+
+static void verify(struct sl_face *face)
+{
+    struct sl_model *model = face->model;
+    size_t stored = 0;
+    for (size_t i = 0; i < model->view_count; i++) {
+        struct sl_row *row = model->view[i];
+        if (!is_target(model, i) || !sl_row_is_stored(row))
+            continue;
+        stored++;
+        if (!sl_row_is_checked(row) && sl_model_check(model, row))
+            send_check(face, SL_ERRAND_VERIFY, row);
+    }
+    if (stored == 0)
+        say_none(model, "verify: it can be compared once it is stored");
 }
 
 /* Anything that moves is paused; when nothing does, what is paused goes on. */
@@ -169,6 +207,9 @@ static void pause_all(struct sl_face *face)
 /* Cancel and remove ask when bytes were sent that would be lost. */
 static void ask_or_do(struct sl_face *face, enum sl_ask ask)
 {
+    const bool stopped = sl_jobs_stop_checks(face) > 0;
+    if (stopped && ask == SL_ASK_CANCEL && count_targets(face->model, can_cancel) == 0)
+        return;
     if (count_targets(face->model, holds_bytes) > 0)
         face->model->ask = ask;
     else
@@ -261,6 +302,9 @@ void sl_jobs_act(struct sl_face *face, enum sl_action action)
     case SL_ACT_LATER:
     case SL_ACT_EARLIER:
         shift(face, action == SL_ACT_LATER ? 1 : -1);
+        break;
+    case SL_ACT_VERIFY:
+        verify(face);
         break;
     case SL_ACT_COPY_CID:
     case SL_ACT_COPY_URL:

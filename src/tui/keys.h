@@ -35,13 +35,21 @@ enum sl_key_code {
 };
 #define SL_KEY_CTRL(letter) ((letter)&0x1F)
 
-/* Panes, in the order of the keys 1..5; also the bits of an action's context. */
-enum sl_pane { SL_PANE_QUEUE, SL_PANE_DETAILS, SL_PANE_ADD, SL_PANE_LOG, SL_PANE_HELP };
+/* Panes, in the order of the keys 1..6; also the bits of an action's context. */
+enum sl_pane {
+    SL_PANE_QUEUE,
+    SL_PANE_DETAILS,
+    SL_PANE_ADD,
+    SL_PANE_WALLET,
+    SL_PANE_LOG,
+    SL_PANE_HELP
+};
 enum { SL_PANE_COUNT = SL_PANE_HELP + 1 };
 enum {
     SL_IN_QUEUE = 1 << SL_PANE_QUEUE,
     SL_IN_DETAILS = 1 << SL_PANE_DETAILS,
     SL_IN_JOBS = SL_IN_QUEUE | SL_IN_DETAILS,
+    SL_IN_WALLET = 1 << SL_PANE_WALLET,
     SL_IN_ALL = (1 << SL_PANE_COUNT) - 1 - (1 << SL_PANE_ADD), /* the add pane takes text */
 };
 
@@ -80,6 +88,8 @@ enum {
     X(SL_ACT_SLOW, "slow", "t", SL_IN_ALL, "Transfer", "slow", "slow mode, or back")               \
     X(SL_ACT_FEWER, "fewer", "<", SL_IN_ALL, "Transfer", "", "fewer uploads at a time")            \
     X(SL_ACT_MORE, "more", ">", SL_IN_ALL, "Transfer", "", "more uploads at a time")               \
+    X(SL_ACT_VERIFY, "verify", "v", SL_IN_JOBS, "Transfer", "verify",                              \
+      "download what is stored and compare it; x or Esc stops")                                    \
     X(SL_ACT_COPY_CID, "copy-cid", "y c", SL_IN_JOBS, "Transfer", "copy CID",                      \
       "copy the PieceCID to the terminal's clipboard")                                             \
     X(SL_ACT_COPY_URL, "copy-url", "y u", SL_IN_JOBS, "Transfer", "", "copy the retrieval URL")    \
@@ -98,10 +108,14 @@ enum {
     X(SL_ACT_PANE_QUEUE, "queue", "1", SL_IN_ALL, "Screen", "", "the queue")                       \
     X(SL_ACT_PANE_DETAILS, "pane-details", "2", SL_IN_ALL, "Screen", "", "details")                \
     X(SL_ACT_PANE_ADD, "pane-add", "3", SL_IN_ALL, "Screen", "", "add")                            \
-    X(SL_ACT_PANE_LOG, "log", "4, L", SL_IN_ALL, "Screen", "", "what was said so far")             \
-    X(SL_ACT_HELP, "help", "?, F1, 5", SL_IN_ALL, "Screen", "help", "this list")                   \
+    X(SL_ACT_WALLET, "wallet", "w, 4", SL_IN_ALL, "Screen", "wallet",                              \
+      "the account, what the queue costs, and what is missing")                                    \
+    X(SL_ACT_REFRESH, "refresh", "r", SL_IN_WALLET, "Screen", "read again",                        \
+      "in the wallet: read the account again")                                                     \
+    X(SL_ACT_PANE_LOG, "log", "5, L", SL_IN_ALL, "Screen", "", "what was said so far")             \
+    X(SL_ACT_HELP, "help", "?, F1, 6", SL_IN_ALL, "Screen", "help", "this list")                   \
     X(SL_ACT_COMMAND, "command", ":", SL_IN_ALL, "Screen", "",                                     \
-      "a command: add PATH, limit 2M, parallel N, theme NAME, quit")                               \
+      "a command: add PATH, limit 2M, theme NAME, wallet, quit")                                   \
     X(SL_ACT_THEME, "theme", "T", SL_IN_ALL, "Screen", "", "next theme")                           \
     X(SL_ACT_COMPACT, "compact", "C", SL_IN_ALL, "Screen", "", "more files, less around them")     \
     X(SL_ACT_MOUSE, "mouse", "m", SL_IN_ALL, "Screen", "",                                         \

@@ -67,6 +67,26 @@ static bool has_bytes_left(enum sl_job_state state)
            state == SL_JOB_HASHING;
 }
 
+/* It would be on chain if there were the money. */
+static bool is_unpaid(const struct sl_row *row)
+{
+    return row->state == SL_JOB_FAILED && row->err_code == SL_EMONEY;
+}
+
+/* In no transaction, and to be in one: what the queue still costs. */
+static bool is_due(const struct sl_row *row)
+{
+    return is_unpaid(row) ||
+           (!sl_job_state_finished(row->state) && row->state != SL_JOB_COMMITTING);
+}
+
+static uint64_t pieces_of(const struct sl_row *row)
+{
+    const uint64_t most = SL_PIECE_MAX_BYTES;
+    const uint64_t least = row->size_bytes / most + (row->size_bytes % most != 0 ? 1 : 0);
+    return row->parts > least ? row->parts : least;
+}
+
 /* Put a row into the totals (sign 1) or take it out (-1): around every change of the row. */
 static void account(struct sl_model *model, const struct sl_row *row, int sign)
 {
@@ -82,6 +102,12 @@ static void account(struct sl_model *model, const struct sl_row *row, int sign)
     const uint64_t done = sl_row_done_bytes(row);
     totals->all_bytes += factor * row->size_bytes;
     totals->done_bytes += factor * done;
+    totals->unpaid += is_unpaid(row) ? (size_t)factor : 0;
+    if (is_due(row)) {
+        totals->due.files += factor;
+        totals->due.bytes += factor * row->size_bytes;
+        totals->due.pieces += factor * pieces_of(row);
+    }
     if (has_bytes_left(row->state))
         totals->left_bytes += factor * (row->size_bytes - done);
 }
@@ -283,11 +309,16 @@ static int on_job(struct sl_model *model, const struct sl_event *event, struct s
     const enum sl_job_state before = row->state;
     const int64_t rank = row->rank;
     const uint64_t lost = sl_row_done_bytes(row);
+    const unsigned landed = row->copies_landed;
     copy_job(row, &event->job);
     const bool ok = follow_state(model, row, before);
     row->earlier = fresh ? sl_job_state_finished(row->state)
                          : row->earlier && sl_job_state_finished(row->state);
     account(model, row, 1);
+    if (!sl_row_is_stored(row))
+        sl_model_drop_check(model, row);
+    if (row->copies_landed > landed)
+        model->wallet_stale = true; /* money has moved */
     if (fresh)
         sl_view_append(model, row);
     else if (rank != row->rank && model->sort <= SL_SORT_STATE)
@@ -306,6 +337,7 @@ static void on_gone(struct sl_model *model, int64_t id)
         return;
     account(model, row, -1);
     live_remove(model, row);
+    sl_model_drop_check(model, row);
     if (row->view_at != SL_NOT_SHOWN)
         model->view[row->view_at] = NULL; /* closed by the next sl_view_update() */
     model->view_stale = true;

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "sluice/engine.h"
+#include "sluice/errands.h"
 #include "sluice/job.h"
 
 #include "keys.h"
@@ -54,6 +55,8 @@ struct sl_totals {
     uint64_t all_bytes;               /* of this screen's jobs that are not cancelled */
     uint64_t done_bytes;              /* of these */
     uint64_t left_bytes;              /* still to go in what runs, waits or is queued */
+    struct sl_queue_load due;         /* of all that is in no transaction yet */
+    size_t unpaid;                    /* of these, failed for want of money */
 };
 
 struct sl_model {
@@ -93,6 +96,15 @@ struct sl_model {
     bool follow;         /* the selection goes with the uploads until the person moves it */
     int64_t range_id;    /* where a range began; 0: no range */
     size_t marked_count;
+
+    /* the wallet pane */
+    struct sl_wallet wallet;
+    bool wallet_stale; /* to be read when it is looked at */
+    bool wallet_asked; /* an answer is to come */
+    bool wallet_reads; /* of a reading that a person waits for */
+
+    size_t followed; /* folders whose finished files are queued */
+    size_t checked;  /* rows that are verified now, or wait to be */
 
     /* panes and lines */
     enum sl_pane pane;
@@ -147,6 +159,14 @@ void sl_model_say(struct sl_model *model, enum sl_level level, const char *fmt, 
 
 /** The i-th newest notice, 0 the newest; NULL beyond. */
 const struct sl_notice *sl_model_notice(const struct sl_model *model, size_t i);
+
+/** The row is to be verified. False: out of memory. */
+bool sl_model_check(struct sl_model *model, struct sl_row *row);
+/** What was known of verifying it does not count any more. */
+void sl_model_drop_check(struct sl_model *model, struct sl_row *row);
+
+/** What came of an errand. */
+void sl_model_answer(struct sl_model *model, const struct sl_answer *answer);
 
 /** Jobs that run, wait or are queued. */
 size_t sl_model_unfinished(const struct sl_model *model);

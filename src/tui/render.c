@@ -34,6 +34,20 @@ static int draw_limit(struct sl_grid *grid, const struct sl_model *model)
     return start - 2;
 }
 
+/* "watching 2 folders" where there is room for it */
+static void draw_followed(struct sl_grid *grid, const struct sl_model *model, int col, int end)
+{
+    char text[COUNT_BYTES];
+    if (model->followed == 0)
+        return;
+    snprintf(text, sizeof text, "watching %zu folder%s", model->followed,
+             model->followed == 1 ? "" : "s");
+    if (col + sl_text_width(text) >= end)
+        snprintf(text, sizeof text, "watching %zu", model->followed);
+    if (col + sl_text_width(text) < end)
+        sl_grid_put(grid, 0, col, end - col, SL_ROLE_DIM, text);
+}
+
 static void draw_top_line(struct sl_grid *grid, const struct sl_model *model)
 {
     char rate[SL_TEXT_SHORT];
@@ -44,6 +58,9 @@ static void draw_top_line(struct sl_grid *grid, const struct sl_model *model)
                     model->stop == SL_STOP_DRAIN ? "finishing" : "stopping");
     const int end = draw_limit(grid, model);
     const int spark = grid->cols >= 100 ? SPARK_COLUMNS : SPARK_COLUMNS_NARROW;
+    const int rates = model->rows.count == 0 ? 0 : grid->cols >= 80 ? 12 + spark : 11;
+    if (model->stop == SL_STOP_NO)
+        draw_followed(grid, model, col + 2, end - rates);
     if (model->rows.count == 0)
         return;
     sl_text_rate(rate, (uint64_t)model->rate.bytes_per_s);
@@ -87,6 +104,7 @@ static int put_counts(struct sl_grid *grid, const struct sl_model *model, int en
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
         put_count(&at, model->totals.count[order[i]], sl_job_state_name(order[i]),
                   sl_job_state_sign(order[i], grid->ascii), sl_state_role(order[i]));
+    put_count(&at, model->checked, "verifying", "v", SL_ROLE_UPLOADING);
     put_count(&at, model->rejected, "not queued", "!", sl_state_role(SL_JOB_FAILED));
     return at.col;
 }
@@ -141,7 +159,8 @@ static void draw_list_state(struct sl_grid *grid, const struct sl_model *model, 
 
 static void draw_rule_above(struct sl_grid *grid, const struct sl_model *model, int row)
 {
-    static const char *const titles[SL_PANE_COUNT] = {"", " details ", " add ", " log ", " keys "};
+    static const char *const titles[SL_PANE_COUNT] = {"",         " details ", " add ",
+                                                      " wallet ", " log ",     " keys "};
     sl_draw_rule(grid, row);
     sl_grid_put(grid, row, 2, grid->cols - 2, SL_ROLE_TITLE, titles[model->pane]);
     if (model->pane == SL_PANE_QUEUE)
@@ -182,17 +201,29 @@ static int put_action(struct sl_grid *grid, const struct sl_model *model, int ro
     return put_hint(grid, row, col, end, key, sl_action_row(action)->hint);
 }
 
+/* An empty list has nothing to pause or to search in. */
+static bool has_place(const struct sl_model *model, enum sl_action action)
+{
+    const unsigned context = sl_action_row(action)->context;
+    const bool of_files = (context & ~(unsigned)SL_IN_JOBS) == 0;
+    const struct sl_row *row = sl_view_row(model);
+    if (action == SL_ACT_VERIFY && (row == NULL || !sl_row_is_stored(row)))
+        return false;
+    return (context & 1U << model->pane) != 0 && (model->rows.count > 0 || !of_files) &&
+           (action != SL_ACT_WALLET || model->pane != SL_PANE_WALLET);
+}
+
 /* What a person needs most comes first; quit and help stand at the right whatever the width. */
 static void draw_hints(struct sl_grid *grid, const struct sl_model *model, int row)
 {
-    static const enum sl_action order[] = {SL_ACT_ADD,    SL_ACT_PAUSE,    SL_ACT_DETAILS,
-                                           SL_ACT_SEARCH, SL_ACT_RETRY,    SL_ACT_CANCEL,
-                                           SL_ACT_MARK,   SL_ACT_COPY_CID, SL_ACT_FILTER};
-    const size_t count = model->rows.count > 0 ? sizeof order / sizeof order[0] : 1;
+    static const enum sl_action order[] = {SL_ACT_REFRESH, SL_ACT_ADD,      SL_ACT_PAUSE,
+                                           SL_ACT_DETAILS, SL_ACT_SEARCH,   SL_ACT_CANCEL,
+                                           SL_ACT_VERIFY,  SL_ACT_WALLET,   SL_ACT_RETRY,
+                                           SL_ACT_MARK,    SL_ACT_COPY_CID, SL_ACT_FILTER};
     const int last = grid->cols - 15;
     int col = 1;
-    for (size_t i = 0; i < count; i++) {
-        if ((sl_action_row(order[i])->context & 1U << model->pane) != 0)
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if (has_place(model, order[i]))
             col = put_action(grid, model, row, col, last - 2, order[i]);
     }
     col = put_action(grid, model, row, last, grid->cols - 1, SL_ACT_QUIT);
@@ -333,8 +364,9 @@ long sl_screen_place(const struct sl_model *model, int rows, int cols, int row)
 void sl_screen_render(struct sl_grid *grid, const struct sl_model *model)
 {
     static void (*const panes[SL_PANE_COUNT])(struct sl_grid *, const struct sl_model *,
-                                              struct sl_area) = {
-        sl_render_list, sl_render_details, sl_render_add, sl_render_log, sl_render_help};
+                                              struct sl_area) = {sl_render_list, sl_render_details,
+                                                                 sl_render_add,  sl_render_wallet,
+                                                                 sl_render_log,  sl_render_help};
     grid->ascii = model->ascii;
     sl_grid_clear(grid, SL_ROLE_TEXT);
     if (grid->rows < SL_MIN_ROWS || grid->cols < SL_MIN_COLS) {

@@ -40,6 +40,7 @@ struct sl_area {
 void sl_render_list(struct sl_grid *grid, const struct sl_model *model, struct sl_area area);
 void sl_render_details(struct sl_grid *grid, const struct sl_model *model, struct sl_area area);
 void sl_render_add(struct sl_grid *grid, const struct sl_model *model, struct sl_area area);
+void sl_render_wallet(struct sl_grid *grid, const struct sl_model *model, struct sl_area area);
 void sl_render_log(struct sl_grid *grid, const struct sl_model *model, struct sl_area area);
 void sl_render_help(struct sl_grid *grid, const struct sl_model *model, struct sl_area area);
 void sl_render_bottom(struct sl_grid *grid, const struct sl_model *model, int row);

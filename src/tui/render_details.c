@@ -6,68 +6,9 @@
 #include "sluice/sp.h"
 #include "sluice/text.h"
 
-#include "render.h"
+#include "pen.h"
 
-enum { LABEL_COL = 2, VALUE_COL = 14, VALUE_BYTES = 8400, GRAPH_ROWS = 4 };
-
-/* Writes lines one below the other, of which only those inside the area are drawn. */
-struct pen {
-    struct sl_grid *grid;
-    struct sl_area area;
-    int y; /* may lie above or below the area */
-};
-
-static bool visible(const struct pen *pen)
-{
-    return pen->y >= pen->area.top && pen->y < pen->area.end;
-}
-
-/* Bytes of `text` that fit `columns`, at least one character. */
-static size_t fitting(const char *text, int columns)
-{
-    size_t at = 0, left = strlen(text);
-    int used = 0;
-    while (left > 0) {
-        int32_t point = 0;
-        const size_t took = sl_text_next(&point, text + at, left);
-        used += point < 0 ? 1 : sl_text_columns(point);
-        if (used > columns && at > 0)
-            break;
-        at += took;
-        left -= took;
-    }
-    return at;
-}
-
-/* A label and its printable value, wrapped whole: nothing of it is ever cut off. */
-static void put_field(struct pen *pen, const char *label, int role, const char *value)
-{
-    const int columns = pen->grid->cols - VALUE_COL - 1;
-    char line[SL_GRID_MAX];
-    bool first = true;
-    do {
-        size_t len = fitting(value, columns);
-        len = len < sizeof line ? len : sizeof line - 1;
-        memcpy(line, value, len);
-        line[len] = '\0';
-        if (visible(pen)) {
-            if (first)
-                sl_grid_put(pen->grid, pen->y, LABEL_COL, VALUE_COL - LABEL_COL - 1, SL_ROLE_DIM,
-                            label);
-            sl_grid_put(pen->grid, pen->y, VALUE_COL, columns, role, line);
-        }
-        first = false;
-        pen->y++;
-        value += len;
-    } while (*value != '\0');
-}
-
-static void put_bytes(struct pen *pen, const char *label, int role, const char *bytes)
-{
-    char safe[VALUE_BYTES];
-    sl_text_escape(safe, sizeof safe, bytes, strlen(bytes));
-    put_field(pen, label, role, safe);
-}
+enum { GRAPH_ROWS = 4 };
 
 /* "2026-01-31 23:59:59" in UTC */
 static void time_text(char out[static SL_RFC3339_CHARS], int64_t wall_ms)
@@ -77,7 +18,7 @@ static void time_text(char out[static SL_RFC3339_CHARS], int64_t wall_ms)
     out[19] = '\0';
 }
 
-static void put_state(struct pen *pen, const struct sl_model *model, const struct sl_row *row)
+static void put_state(struct sl_pen *pen, const struct sl_model *model, const struct sl_row *row)
 {
     char text[200], tries[64] = "";
     if (row->attempts > 0)
@@ -85,63 +26,92 @@ static void put_state(struct pen *pen, const struct sl_model *model, const struc
     snprintf(text, sizeof text, "%s %s%s%s", sl_job_state_sign(row->state, model->ascii),
              sl_job_state_word(row->state),
              row->already_stored ? " (the provider had it: nothing was sent)" : "", tries);
-    put_field(pen, "State", sl_state_role(row->state), text);
+    sl_pen_field(pen, "State", sl_state_role(row->state), text);
     if (row->parts > 0) {
         snprintf(text, sizeof text, "%u of %u are with the provider", (unsigned)row->parts_stored,
                  (unsigned)row->parts);
-        put_field(pen, "Parts", SL_ROLE_TEXT, text);
+        sl_pen_field(pen, "Parts", SL_ROLE_TEXT, text);
     }
     if (row->why != NULL)
-        put_bytes(pen, "Reason", SL_ROLE_ERROR, row->why);
+        sl_pen_bytes(pen, "Reason", SL_ROLE_ERROR, row->why);
 }
 
-static void put_order(struct pen *pen, const struct sl_row *row)
+static void put_order(struct sl_pen *pen, const struct sl_row *row)
 {
     char text[SL_TEXT_SHORT];
     const int priority = sl_rank_priority(row->rank);
     snprintf(text, sizeof text, "%+d", priority);
     if (priority != 0 && !sl_job_state_finished(row->state))
-        put_field(pen, "Priority", SL_ROLE_TEXT, text);
+        sl_pen_field(pen, "Priority", SL_ROLE_TEXT, text);
     sl_text_rate(text, row->limit_bytes_per_s);
     if (row->limit_bytes_per_s > 0 && !sl_job_state_finished(row->state))
-        put_field(pen, "Limit", SL_ROLE_WARNING, text);
+        sl_pen_field(pen, "Limit", SL_ROLE_WARNING, text);
 }
 
-static void put_piece(struct pen *pen, const struct sl_row *row)
+static void put_piece(struct sl_pen *pen, const struct sl_row *row)
 {
     char cid[SL_PIECE_CID_CHARS], url[SL_URL_BYTES + SL_PIECE_CID_CHARS];
     if (row->has_piece) {
         sl_piece_cid(cid, &row->piece);
-        put_field(pen, "PieceCID", SL_ROLE_CID, cid);
+        sl_pen_field(pen, "PieceCID", SL_ROLE_CID, cid);
     } else {
-        put_field(pen, "PieceCID", SL_ROLE_DIM, "known when all bytes were read");
+        sl_pen_field(pen, "PieceCID", SL_ROLE_DIM, "known when all bytes were read");
     }
     if (row->provider == NULL)
         return;
-    put_bytes(pen, "Provider", SL_ROLE_TEXT, row->provider);
+    sl_pen_bytes(pen, "Provider", SL_ROLE_TEXT, row->provider);
     const bool stored = row->has_piece && sl_job_state_delivered(row->state) &&
                         row->state != SL_JOB_ACCEPTED && row->parts == 0;
     if (stored && sl_sp_retrieval_url(url, sizeof url, row->provider, &row->piece, NULL) == SL_OK)
-        put_bytes(pen, "Retrieval", SL_ROLE_CID, url);
+        sl_pen_bytes(pen, "Retrieval", SL_ROLE_CID, url);
 }
 
-static void put_chain(struct pen *pen, const struct sl_row *row)
+static void put_chain(struct sl_pen *pen, const struct sl_row *row)
 {
     char text[96];
     if (row->copies_wanted == 0)
         return;
     snprintf(text, sizeof text, "%u of %u on chain", row->copies_landed, row->copies_wanted);
-    put_field(pen, "Copies", SL_ROLE_TEXT, text);
+    sl_pen_field(pen, "Copies", SL_ROLE_TEXT, text);
     if (row->data_set_id != 0) {
         snprintf(text, sizeof text, "data set %llu, piece %llu",
                  (unsigned long long)row->data_set_id, (unsigned long long)row->chain_piece_id);
-        put_field(pen, "First copy", SL_ROLE_TEXT, text);
+        sl_pen_field(pen, "First copy", SL_ROLE_TEXT, text);
     }
     if (row->tx != NULL)
-        put_bytes(pen, "Transaction", SL_ROLE_TEXT, row->tx);
+        sl_pen_bytes(pen, "Transaction", SL_ROLE_TEXT, row->tx);
 }
 
-static void put_amount(struct pen *pen, const char *label, uint64_t bytes, uint64_t size)
+static void put_check(struct sl_pen *pen, const struct sl_row *row)
+{
+    const struct sl_check *check = row->check;
+    char when[SL_RFC3339_CHARS], text[96];
+    if (check == NULL)
+        return;
+    if (check->state == SL_VERIFY_WAITS) {
+        sl_pen_field(pen, "Verifying", SL_ROLE_DIM, "waits for others before it");
+        return;
+    }
+    if (check->state == SL_VERIFY_RUNS) {
+        snprintf(text, sizeof text, check->at > 0 ? "%d%%, copy %u of %u" : "%d%%, the local file",
+                 sl_check_percent(check), check->at, check->copies);
+        sl_pen_field(pen, "Verifying", SL_ROLE_UPLOADING, text);
+        return;
+    }
+    time_text(when, check->ended_ms);
+    snprintf(text, sizeof text, "%s, %u of %u copies", when, check->good, check->copies);
+    const bool bad = check->state == SL_VERIFY_BAD;
+    const bool good = check->state == SL_VERIFY_GOOD;
+    sl_pen_field(pen, "Verified", good ? SL_ROLE_STORED : SL_ROLE_TEXT, text);
+    if (check->why != NULL)
+        sl_pen_bytes(pen, "",
+                     bad    ? SL_ROLE_FAILED
+                     : good ? SL_ROLE_DIM
+                            : SL_ROLE_WAITING,
+                     check->why);
+}
+
+static void put_amount(struct sl_pen *pen, const char *label, uint64_t bytes, uint64_t size)
 {
     char amount[SL_TEXT_SHORT], text[96];
     sl_text_size(amount, bytes);
@@ -149,10 +119,10 @@ static void put_amount(struct pen *pen, const char *label, uint64_t bytes, uint6
     int percent = size > 0 ? (int)((double)bytes * 100.0 / (double)size) : 0;
     percent = percent > 100 ? 100 : percent;
     snprintf(text, sizeof text, "%8s  %3d%%", amount, percent);
-    put_field(pen, label, SL_ROLE_TEXT, text);
+    sl_pen_field(pen, label, SL_ROLE_TEXT, text);
 }
 
-static void put_transfer(struct pen *pen, const struct sl_row *row)
+static void put_transfer(struct sl_pen *pen, const struct sl_row *row)
 {
     const struct sl_live *live = row->live;
     char text[SL_TEXT_SHORT];
@@ -161,10 +131,11 @@ static void put_transfer(struct pen *pen, const struct sl_row *row)
     pen->y++;
     if (row->state == SL_JOB_UPLOADING || row->state == SL_JOB_PAUSED ||
         row->state == SL_JOB_HASHING) {
-        if (visible(pen)) {
-            sl_grid_put(pen->grid, pen->y, LABEL_COL, 11, SL_ROLE_DIM, "Progress");
-            sl_draw_bar(pen->grid, pen->y, VALUE_COL,
-                        pen->grid->cols - VALUE_COL - 2 < 50 ? pen->grid->cols - VALUE_COL - 2 : 50,
+        if (sl_pen_visible(pen)) {
+            sl_grid_put(pen->grid, pen->y, SL_PEN_LABEL, 11, SL_ROLE_DIM, "Progress");
+            sl_draw_bar(pen->grid, pen->y, SL_PEN_VALUE,
+                        pen->grid->cols - SL_PEN_VALUE - 2 < 50 ? pen->grid->cols - SL_PEN_VALUE - 2
+                                                                : 50,
                         sl_row_percent(row));
         }
         pen->y++;
@@ -176,21 +147,21 @@ static void put_transfer(struct pen *pen, const struct sl_row *row)
         char lost[96];
         sl_text_size(text, live->lost_bytes);
         snprintf(lost, sizeof lost, "%s in attempts that failed; sent again", text);
-        put_field(pen, "Lost", SL_ROLE_WARNING, lost);
+        sl_pen_field(pen, "Lost", SL_ROLE_WARNING, lost);
     }
     if (live->graph.count == 0)
         return;
     sl_text_rate(text, (uint64_t)live->rate.bytes_per_s);
-    put_field(pen, "Rate", SL_ROLE_RATE, text);
+    sl_pen_field(pen, "Rate", SL_ROLE_RATE, text);
     if (pen->y >= pen->area.top && pen->y + GRAPH_ROWS <= pen->area.end) {
-        const int room = pen->grid->cols - VALUE_COL - 2;
+        const int room = pen->grid->cols - SL_PEN_VALUE - 2;
         int columns = live->graph.count < room ? live->graph.count : room;
-        sl_draw_graph(pen->grid, pen->y, VALUE_COL, GRAPH_ROWS, columns, &live->graph);
+        sl_draw_graph(pen->grid, pen->y, SL_PEN_VALUE, GRAPH_ROWS, columns, &live->graph);
     }
     pen->y += GRAPH_ROWS;
 }
 
-static void put_history(struct pen *pen, const struct sl_model *model, const struct sl_row *row)
+static void put_history(struct sl_pen *pen, const struct sl_model *model, const struct sl_row *row)
 {
     char when[SL_RFC3339_CHARS], text[160];
     pen->y++;
@@ -203,23 +174,24 @@ static void put_history(struct pen *pen, const struct sl_model *model, const str
         const size_t len = strlen(text);
         if (state == SL_JOB_UPLOADING && step->attempts > 1)
             snprintf(text + len, sizeof text - len, ", attempt %d", step->attempts);
-        put_field(pen, i == 0 ? "History" : "", sl_state_role(state), text);
+        sl_pen_field(pen, i == 0 ? "History" : "", sl_state_role(state), text);
     }
 }
 
-static void put_all(struct pen *pen, const struct sl_model *model, const struct sl_row *row)
+static void put_all(struct sl_pen *pen, const struct sl_model *model, const struct sl_row *row)
 {
     char text[64], size[SL_TEXT_SHORT];
-    put_bytes(pen, "Name", SL_ROLE_NAME, row->path + row->name_at);
-    put_bytes(pen, "Path", SL_ROLE_TEXT, row->path);
+    sl_pen_bytes(pen, "Name", SL_ROLE_NAME, row->path + row->name_at);
+    sl_pen_bytes(pen, "Path", SL_ROLE_TEXT, row->path);
     sl_text_size(size, row->size_bytes);
     snprintf(text, sizeof text, "%s (%llu bytes)", size, (unsigned long long)row->size_bytes);
-    put_field(pen, "Size", SL_ROLE_TEXT, text);
+    sl_pen_field(pen, "Size", SL_ROLE_TEXT, text);
     put_state(pen, model, row);
     put_order(pen, row);
     pen->y++;
     put_piece(pen, row);
     put_chain(pen, row);
+    put_check(pen, row);
     put_transfer(pen, row);
     put_history(pen, model, row);
 }
@@ -228,15 +200,12 @@ void sl_render_details(struct sl_grid *grid, const struct sl_model *model, struc
 {
     const struct sl_row *row = sl_view_row(model);
     if (row == NULL) {
-        sl_grid_put(grid, area.top + 1, LABEL_COL, grid->cols, SL_ROLE_DIM, "No file is selected.");
+        sl_grid_put(grid, area.top + 1, SL_PEN_LABEL, grid->cols, SL_ROLE_DIM,
+                    "No file is selected.");
         return;
     }
-    /* measure with nothing visible, so that scrolling stops at the end */
-    struct pen pen = {.grid = grid, .area = {0, 0}};
+    struct sl_pen pen = sl_pen_measure(grid);
     put_all(&pen, model, row);
-    const int hidden = pen.y - (area.end - area.top);
-    const int most = hidden > 0 ? hidden : 0;
-    const int scroll = model->scroll[SL_PANE_DETAILS];
-    pen = (struct pen){.grid = grid, .area = area, .y = area.top - (scroll < most ? scroll : most)};
+    pen = sl_pen_scrolled(&pen, area, model->scroll[SL_PANE_DETAILS]);
     put_all(&pen, model, row);
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sluice/clock.h"
 #include "sluice/text.h"
 
 #include "render.h"
@@ -95,10 +96,42 @@ static void confirmed_text(char *out, size_t cap, const struct sl_row *row)
              (unsigned long long)row->data_set_id, (unsigned long long)row->chain_piece_id);
 }
 
+/* "12:04" of UTC, as in the log */
+static void clock_text(char out[static SL_RFC3339_CHARS], int64_t wall_ms)
+{
+    sl_rfc3339(out, wall_ms);
+    memmove(out, out + 11, 5);
+    out[5] = '\0';
+}
+
+static void checked_text(char *out, size_t cap, const struct sl_check *check)
+{
+    char when[SL_RFC3339_CHARS];
+    clock_text(when, check->ended_ms);
+    if (check->state == SL_VERIFY_WAITS)
+        snprintf(out, cap, "waits to be verified");
+    else if (check->state == SL_VERIFY_GOOD)
+        snprintf(out, cap, "verified %s, %u of %u copies", when, check->good, check->copies);
+    else
+        snprintf(out, cap, "%s; %u of %u copies verified", check->why != NULL ? check->why : "",
+                 check->good, check->copies);
+}
+
+static int progress_role(const struct sl_row *row)
+{
+    const struct sl_check *check = row->check;
+    if (check != NULL && check->state == SL_VERIFY_BAD)
+        return SL_ROLE_FAILED;
+    return check != NULL && check->state == SL_VERIFY_UNCLEAR ? SL_ROLE_WAITING
+                                                              : sl_state_role(row->state);
+}
+
 static void state_text(char *out, size_t cap, const struct sl_model *model,
                        const struct sl_row *row)
 {
-    if (row->state == SL_JOB_WAITING)
+    if (row->check != NULL)
+        checked_text(out, cap, row->check);
+    else if (row->state == SL_JOB_WAITING)
         waiting_text(out, cap, model, row);
     else if (row->state == SL_JOB_FAILED)
         failed_text(out, cap, model, row);
@@ -150,6 +183,25 @@ static void draw_upload(struct sl_grid *grid, int y, int col, int end, const str
         sl_grid_put_right(grid, y, end - ETA, end, SL_ROLE_DIM, text);
 }
 
+/* The same for a file that is verified: "verifying" for the rate, which copy for the ETA. */
+static void draw_check(struct sl_grid *grid, int y, int col, int end, const struct sl_check *check)
+{
+    const int percent = sl_check_percent(check);
+    const int width = end - col;
+    const bool with_copy = width >= 30, with_word = width >= 22;
+    const int bar = width - PERCENT - (with_word ? RATE : 0) - (with_copy ? ETA : 0);
+    char text[SL_TEXT_SHORT];
+    sl_draw_bar(grid, y, col, bar, percent);
+    snprintf(text, sizeof text, "%d%%", percent);
+    sl_grid_put_right(grid, y, col + bar, col + bar + PERCENT, SL_ROLE_UPLOADING, text);
+    if (with_word)
+        sl_grid_put_right(grid, y, col + bar + PERCENT, col + bar + PERCENT + RATE, SL_ROLE_DIM,
+                          "verifying");
+    snprintf(text, sizeof text, check->at > 0 ? "copy %u/%u" : "local", check->at, check->copies);
+    if (with_copy)
+        sl_grid_put_right(grid, y, end - ETA, end, SL_ROLE_DIM, text);
+}
+
 static void draw_cid(struct sl_grid *grid, int y, int col, int end, const struct sl_row *row)
 {
     char text[SL_PIECE_CID_CHARS], cut[2 * SL_PIECE_CID_CHARS];
@@ -167,11 +219,15 @@ static void draw_progress(struct sl_grid *grid, int y, int col, int end,
         draw_upload(grid, y, col, end, row);
         return;
     }
+    if (row->check != NULL && row->check->state == SL_VERIFY_RUNS) {
+        draw_check(grid, y, col, end, row->check);
+        return;
+    }
     char text[STATE_TEXT], safe[STATE_TEXT], cut[STATE_TEXT];
     state_text(text, sizeof text, model, row);
     sl_text_escape(safe, sizeof safe, text, strlen(text));
     sl_text_cut_end(cut, sizeof cut, safe, end - col, grid->ascii);
-    col += 2 + sl_grid_put(grid, y, col, end - col, sl_state_role(row->state), cut);
+    col += 2 + sl_grid_put(grid, y, col, end - col, progress_role(row), cut);
     const bool answered = sl_job_state_delivered(row->state);
     if (answered && with_cid)
         draw_cid(grid, y, col, end, row);
@@ -298,6 +354,12 @@ static void draw_welcome(struct sl_grid *grid, const struct sl_model *model, str
              : narrow ? " (built in, no account)"
                       : " (built in: files stay on this machine, no account needed)");
     put_centred(grid, y + 3, SL_ROLE_DIM, line);
+    snprintf(line, sizeof line,
+             narrow ? "Files finished in %zu folder%s are added"
+                    : "What is finished in %zu watched folder%s is added by itself",
+             model->followed, model->followed == 1 ? "" : "s");
+    if (model->followed > 0)
+        put_centred(grid, y + 4, SL_ROLE_DIM, line);
 }
 
 static void draw_nothing_shown(struct sl_grid *grid, const struct sl_model *model,

@@ -88,8 +88,34 @@ static void table_remove(struct sl_rows *rows, size_t hole)
     }
 }
 
+bool sl_row_is_stored(const struct sl_row *row)
+{
+    return row->has_piece && (row->state == SL_JOB_CONFIRMED || row->state == SL_JOB_STORED);
+}
+
+bool sl_row_is_checked(const struct sl_row *row)
+{
+    return row->check != NULL && row->check->state <= SL_VERIFY_RUNS;
+}
+
+int sl_check_percent(const struct sl_check *check)
+{
+    const double total = (double)check->total_bytes;
+    const int percent = total > 0 ? (int)((double)check->done_bytes * 100.0 / total) : 0;
+    return check->state > SL_VERIFY_RUNS ? 100 : percent > 99 ? 99 : percent;
+}
+
+void sl_row_drop_check(struct sl_row *row)
+{
+    if (row->check != NULL)
+        free(row->check->why);
+    free(row->check);
+    row->check = NULL;
+}
+
 static void free_row(struct sl_row *row)
 {
+    sl_row_drop_check(row);
     free(row->live);
     free(row->tx);
     free(row->why);

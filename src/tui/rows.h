@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "sluice/engine.h"
+#include "sluice/errands.h"
 #include "sluice/job.h"
 
 #include "rate.h"
@@ -26,6 +27,18 @@ struct sl_live {
     uint64_t acked_bytes;
     uint64_t lost_bytes; /* acknowledged in attempts that failed: sent again */
     int attempt;
+};
+
+/** Of a row that is verified, or was. */
+struct sl_check {
+    enum sl_verify_state state;
+    unsigned copies; /* as struct sl_verify */
+    unsigned good;
+    unsigned at;
+    uint64_t done_bytes;
+    uint64_t total_bytes;
+    int64_t ended_ms;
+    char *why; /* owned; NULL: nothing to say */
 };
 
 struct sl_step {
@@ -59,12 +72,13 @@ struct sl_row {
     struct sl_piece_id piece;
 
     bool marked;
-    bool earlier;          /* finished before this screen began: not part of the totals */
-    const char *provider;  /* serviceURL, kept in struct sl_rows; NULL: not known */
-    struct sl_live *live;  /* owned; NULL unless it uploaded here and is not finished */
-    char *tx;              /* owned; of its commit, NULL while there is none */
-    char *why;             /* owned; the error's text, NULL when there is none */
-    struct sl_step *steps; /* owned; what events told, oldest first */
+    bool earlier;           /* finished before this screen began: not part of the totals */
+    const char *provider;   /* serviceURL, kept in struct sl_rows; NULL: not known */
+    struct sl_live *live;   /* owned; NULL unless it uploaded here and is not finished */
+    struct sl_check *check; /* owned; NULL unless it is verified or was, in this run */
+    char *tx;               /* owned; of its commit, NULL while there is none */
+    char *why;              /* owned; the error's text, NULL when there is none */
+    struct sl_step *steps;  /* owned; what events told, oldest first */
     uint32_t step_count;
     uint32_t at;      /* place in struct sl_rows */
     uint32_t view_at; /* place in the view, SL_NOT_SHOWN when it is not in it */
@@ -106,6 +120,18 @@ void sl_row_step(struct sl_row *row);
 
 /** Bytes that count as done: acknowledged while it runs, all once the provider answered. */
 uint64_t sl_row_done_bytes(const struct sl_row *row);
+
+/** Whether all of it is where it was to go, so that it can be compared. */
+bool sl_row_is_stored(const struct sl_row *row);
+
+/** Whether it is verified now, or waits to be. */
+bool sl_row_is_checked(const struct sl_row *row);
+
+/** 0..100; 100 only when all was looked at. */
+int sl_check_percent(const struct sl_check *check);
+
+/** Forget how verifying went. */
+void sl_row_drop_check(struct sl_row *row);
 
 /** 0..100; 100 only when the provider has answered. */
 int sl_row_percent(const struct sl_row *row);

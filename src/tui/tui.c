@@ -11,7 +11,13 @@
 #include "render.h"
 #include "terminal.h"
 
-enum { EVENTS_AT_ONCE = 4096, EMPTY_READS_MOST = 8, FPS_DEFAULT = 10, WHEEL_LINES = 3 };
+enum {
+    EVENTS_AT_ONCE = 4096,
+    EMPTY_READS_MOST = 8,
+    FPS_DEFAULT = 10,
+    WHEEL_LINES = 3,
+    ADDS_MOST = 64
+};
 
 struct tui {
     struct sl_engine *engine;
@@ -22,7 +28,9 @@ struct tui {
     struct sl_face face;
     struct sl_grid grid;
     struct sl_buf paste;
-    struct sl_event event; /* large: not for the stack of every turn */
+    struct sl_event event; /* large: not for the stack of every turn, as the next */
+    struct sl_answer answer;
+    struct sl_found found;
     uint64_t last_request;
     int64_t frame_ms;
     int64_t drawn_ms; /* of the last frame */
@@ -102,6 +110,29 @@ static void wish(void *ctx, enum sl_wish what, const char *text)
     }
 }
 
+/* Nobody to send: the screen alone, over an engine. */
+static void no_errand(struct tui *tui, const struct sl_errand *errand)
+{
+    struct sl_answer *answer = &tui->answer;
+    const bool verify = errand->type == SL_ERRAND_VERIFY || errand->type == SL_ERRAND_STOP;
+    *answer = (struct sl_answer){
+        .type = verify ? SL_ANSWER_VERIFY : SL_ANSWER_WALLET,
+        .wallet = {.state = SL_WALLET_NONE},
+        .verify = {.job_id = errand->job_id, .state = SL_VERIFY_UNCLEAR, .why = "not here"}};
+    sl_err_set(&answer->wallet.err, SL_ECONFIG, "nothing is known of one here");
+    sl_model_answer(&tui->model, answer);
+}
+
+static void send_errand(void *ctx, const struct sl_errand *errand)
+{
+    struct tui *tui = ctx;
+    const struct sl_errands *errands = tui->options->errands;
+    if (errands == NULL)
+        no_errand(tui, errand);
+    else
+        errands->send(errands->ctx, errand);
+}
+
 /* ---- frames ---- */
 
 static void fit_grid(struct tui *tui)
@@ -150,14 +181,46 @@ static void draw(struct tui *tui, int64_t now_ms)
 
 static int take_events(struct tui *tui, struct sl_err *err)
 {
+    const struct sl_errands *errands = tui->options->errands;
     for (int i = 0; i < EVENTS_AT_ONCE; i++) {
         if (!sl_engine_next_event(tui->engine, &tui->event))
             return SL_OK;
+        if (errands != NULL)
+            errands->event(errands->ctx, &tui->event);
         const int rc = sl_model_event(&tui->model, &tui->event, err);
         if (rc < 0)
             return rc;
     }
     return SL_OK;
+}
+
+static void take_answers(struct tui *tui)
+{
+    const struct sl_errands *errands = tui->options->errands;
+    while (errands != NULL && errands->answer(errands->ctx, &tui->answer))
+        sl_model_answer(&tui->model, &tui->answer);
+}
+
+/* A few at a time: who finds them is held back. */
+static bool takes_found(const struct tui *tui)
+{
+    return tui->model.followed > 0 && tui->model.stop == SL_STOP_NO &&
+           tui->model.adds_pending < ADDS_MOST;
+}
+
+static void take_found(struct tui *tui)
+{
+    const struct sl_errands *errands = tui->options->errands;
+    const struct sl_found *found = &tui->found;
+    while (takes_found(tui) && errands->found(errands->ctx, &tui->found)) {
+        if (found->note) {
+            sl_model_say(&tui->model, SL_LEVEL_WARNING, "%.200s%s%s", found->path,
+                         found->path[0] != '\0' ? ": " : "", found->err.text);
+            continue;
+        }
+        tui->model.adds_pending++;
+        send_command(tui, SL_CMD_ADD, 0, 0, found->path);
+    }
 }
 
 static void take_progress(struct tui *tui)
@@ -250,11 +313,14 @@ static int wait_ms(const struct tui *tui, int64_t now_ms)
 
 static void wait_for_something(struct tui *tui, int64_t now_ms)
 {
+    const struct sl_errands *errands = tui->options->errands;
     struct pollfd fds[] = {
         {.fd = sl_engine_event_fd(tui->engine), .events = POLLIN},
         {.fd = sl_signals_fd(), .events = POLLIN},
         {.fd = tui->gone ? -1 : STDIN_FILENO, .events = POLLIN},
-        {.fd = tui->unwritable && !tui->gone ? STDOUT_FILENO : -1, .events = POLLOUT}};
+        {.fd = tui->unwritable && !tui->gone ? STDOUT_FILENO : -1, .events = POLLOUT},
+        {.fd = errands != NULL ? errands->answer_fd : -1, .events = POLLIN},
+        {.fd = errands != NULL && takes_found(tui) ? errands->found_fd : -1, .events = POLLIN}};
     if (poll(fds, sizeof fds / sizeof fds[0], wait_ms(tui, now_ms)) < 0)
         return; /* EINTR: the signal's byte is read in the next turn */
     if ((fds[1].revents & POLLIN) != 0)
@@ -274,11 +340,14 @@ static int turn(struct tui *tui, struct sl_err *err)
     const int rc = take_events(tui, err);
     if (rc < 0)
         return rc;
+    take_answers(tui);
+    take_found(tui);
     const int64_t now_ms = sl_now_ms(clock);
     const bool due = now_ms - tui->drawn_ms >= tui->frame_ms;
     if (due || tui->gone)
         take_progress(tui);
     sl_model_tick(model, now_ms, sl_wall_ms(clock));
+    sl_wallet_follow(&tui->face);
     if (model->changed && !tui->gone && !tui->unwritable && (due || tui->at_once))
         draw(tui, now_ms);
     if (tui->gone && model->idle && model->adds_pending == 0)
@@ -309,12 +378,17 @@ static int prepare(struct tui *tui, struct sl_err *err)
     if (report.unknown > 0)
         sl_model_say(&tui->model, SL_LEVEL_WARNING, "theme %s: no role is called '%s'",
                      tui->theme.name, report.first_unknown);
+    if (options->errands != NULL)
+        tui->model.followed = options->errands->folders;
     if (options->parallel > 0)
         tui->model.parallel = options->parallel;
     tui->frame_ms = 1000 / (options->fps > 0 ? options->fps : FPS_DEFAULT);
     tui->drawn_ms = INT64_MIN / 2;
-    tui->face =
-        (struct sl_face){.model = &tui->model, .send = send_command, .wish = wish, .ctx = tui};
+    tui->face = (struct sl_face){.model = &tui->model,
+                                 .send = send_command,
+                                 .wish = wish,
+                                 .errand = send_errand,
+                                 .ctx = tui};
     return SL_OK;
 }
 

@@ -28,13 +28,20 @@ static void wish(void *ctx, enum sl_wish what, const char *text)
     snprintf(screen->wished, sizeof screen->wished, "%s %s", names[what], text);
 }
 
+static void run_errand(void *ctx, const struct sl_errand *errand)
+{
+    struct screen *screen = ctx;
+    assert_true(screen->errand_count < 16);
+    screen->errands[screen->errand_count++] = *errand;
+}
+
 void screen_init(struct screen *screen, const char *network)
 {
     memset(screen, 0, sizeof *screen);
     sl_keymap_defaults(&screen->keys);
     assert_int_equal(sl_model_init(&screen->model, network, &screen->keys, NULL), SL_OK);
-    screen->face =
-        (struct sl_face){.model = &screen->model, .send = record, .wish = wish, .ctx = screen};
+    screen->face = (struct sl_face){
+        .model = &screen->model, .send = record, .wish = wish, .errand = run_errand, .ctx = screen};
     screen->model.page = 10;
     screen_tick(screen, 1000000);
 }
@@ -53,6 +60,7 @@ void screen_tick(struct screen *screen, int64_t ms)
 {
     screen->now_ms += ms;
     sl_model_tick(&screen->model, screen->now_ms, wall_now(screen));
+    sl_wallet_follow(&screen->face);
 }
 
 void screen_event(struct screen *screen, const struct sl_event *event)

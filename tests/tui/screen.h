@@ -19,6 +19,8 @@ struct screen {
     } sent[32];
     int sent_count;
     char wished[256]; /* "copy TEXT", "theme NAME", "redraw ", "suspend " of the last wish */
+    struct sl_errand errands[16];
+    int errand_count;
     int64_t now_ms;
 };
 

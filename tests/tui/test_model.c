@@ -483,7 +483,7 @@ static void any_model_is_drawn_inside_any_size(void **state)
         one.why = (r & 128) != 0 ? "because \u202e\033]0;x\a" : NULL;
         screen_job(screen, one);
         screen_progress(screen, (int64_t)(r & 31) + 1, (int)(r >> 11 & 3), r >> 20);
-        static const char keys[] = "jkgGVAi lh\tfsCT?L:/nN12345yc yu";
+        static const char keys[] = "jkgGVAi lh\tfsCT?L:/nN123456yc yuwr";
         screen->model.ascii = (r & 512) != 0;
         if (step % 3 == 0)
             screen_key(screen, keys[(r >> 9) % (sizeof keys - 1)]);
@@ -492,7 +492,7 @@ static void any_model_is_drawn_inside_any_size(void **state)
         screen_tick(screen, (int64_t)(r % 700));
         check_render(screen, (int)(next_random(&seed) % 60) + 1,
                      (int)(next_random(&seed) % 200) + 1);
-        screen->sent_count = 0;
+        screen->sent_count = screen->errand_count = 0;
     }
 }
 

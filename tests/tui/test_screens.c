@@ -64,6 +64,22 @@ static void the_first_run_says_what_to_do(void **state)
     screen_fini(&screen);
 }
 
+static void followed_folders_are_told_at_the_top(void **state)
+{
+    (void)state;
+    struct screen screen;
+    screen_init(&screen, "local");
+    screen.model.followed = 1;
+    screen_golden(&screen, "watching-empty-80", 16, 80);
+    screen_golden(&screen, "watching-empty-40", 12, 40);
+    screen.model.followed = 3;
+    screen_example(&screen);
+    screen_golden(&screen, "watching-120", 18, 120);
+    screen_golden(&screen, "watching-80", 18, 80);
+    screen_golden(&screen, "watching-40x10", 10, 40);
+    screen_fini(&screen);
+}
+
 static void ascii_needs_nothing_else(void **state)
 {
     (void)state;
@@ -121,6 +137,146 @@ static void panes_look_as_agreed(void **state)
     screen_golden(&screen, "help-40", 14, 40);
     screen_keys(&screen, "L");
     screen_golden(&screen, "log-80", 14, 80);
+    screen_fini(&screen);
+}
+
+static struct sl_u256 usdfc(uint64_t milli)
+{
+    struct sl_u256 out;
+    assert_true(sl_u256_mul(&out, sl_u256(milli), sl_u256(UINT64_C(1000000000000000))));
+    return out;
+}
+
+/* An account with 5.25 USDFC deposited, and a price of the example's queue. */
+static struct sl_wallet wallet_example(const struct screen *screen)
+{
+    struct sl_wallet wallet = {.state = SL_WALLET_READ,
+                               .test_money = true,
+                               .epoch = 3218472,
+                               .read_ms = SCREEN_WALL_MS + 251000,
+                               .fil = usdfc(99125),
+                               .usdfc = usdfc(500),
+                               .deposited = usdfc(5250),
+                               .locked = usdfc(1200),
+                               .available = usdfc(4050),
+                               .rate = sl_u256(UINT64_C(694444444444)),
+                               .runway = sl_u256(UINT64_C(5832000)),
+                               .approval = SL_WALLET_UNLIMITED};
+    memset(wallet.address.bytes, 0x5b, sizeof wallet.address.bytes);
+    wallet.price = (struct sl_queue_price){.load = screen->model.totals.due,
+                                           .copies = 2,
+                                           .wanted = 2,
+                                           .month = usdfc(149),
+                                           .fees = usdfc(20),
+                                           .locked = usdfc(312),
+                                           .runway = sl_u256(UINT64_C(1152000))};
+    return wallet;
+}
+
+static void show_wallet(struct screen *screen, const struct sl_wallet *wallet)
+{
+    const struct sl_answer answer = {.type = SL_ANSWER_WALLET, .wallet = *wallet};
+    sl_model_answer(&screen->model, &answer);
+}
+
+static void the_wallet_fits_every_width(void **state)
+{
+    (void)state;
+    struct screen screen;
+    screen_init(&screen, "calibration");
+    screen_example(&screen);
+    screen_keys(&screen, "w");
+    screen_golden(&screen, "wallet-unread-80", 12, 80);
+    const struct sl_wallet wallet = wallet_example(&screen);
+    show_wallet(&screen, &wallet);
+    screen_golden(&screen, "wallet-120", 40, 120);
+    screen_golden(&screen, "wallet-80", 24, 80);
+    screen_golden(&screen, "wallet-40x10", 10, 40);
+    screen_keys(&screen, "G");
+    screen_golden(&screen, "wallet-end-40x10", 10, 40);
+    screen.model.ascii = true;
+    screen_golden(&screen, "wallet-ascii-80", 24, 80);
+    screen_fini(&screen);
+}
+
+static void the_wallet_says_what_is_missing_and_what_to_type(void **state)
+{
+    (void)state;
+    struct screen screen;
+    screen_init(&screen, "calibration");
+    screen_example(&screen);
+    screen_keys(&screen, "4");
+    struct sl_wallet wallet = wallet_example(&screen);
+    wallet.approval = SL_WALLET_NOT_APPROVED;
+    wallet.fil = sl_u256(0);
+    wallet.debt = usdfc(3);
+    wallet.price.approval = true;
+    wallet.price.deposit = usdfc(1250);
+    screen.model.totals.unpaid = 2;
+    show_wallet(&screen, &wallet);
+    screen_golden(&screen, "wallet-missing-80", 30, 80);
+    wallet.price.deposit = sl_u256(0);
+    show_wallet(&screen, &wallet);
+    char *text = screen_text(&screen, 40, 100);
+    assert_non_null(strstr(text, "sluice wallet approve --network calibration"));
+    free(text);
+    const struct sl_wallet failed = {
+        .state = SL_WALLET_FAILED,
+        .err = {.code = SL_ENET, .text = "https://node.example: no answer\033[2J"}};
+    show_wallet(&screen, &failed);
+    screen_golden(&screen, "wallet-failed-80", 30, 80);
+    const struct sl_wallet none = {
+        .state = SL_WALLET_NONE,
+        .err = {.text = "files go to one provider, named by its URL: there is no chain behind it"}};
+    show_wallet(&screen, &none);
+    screen_golden(&screen, "wallet-none-80", 12, 80);
+    screen_fini(&screen);
+}
+
+static void show_check(struct screen *screen, int64_t id, enum sl_verify_state state,
+                       const char *why)
+{
+    struct sl_answer answer = {.type = SL_ANSWER_VERIFY,
+                               .verify = {.job_id = id,
+                                          .state = state,
+                                          .copies = 2,
+                                          .good = state == SL_VERIFY_GOOD ? 2 : 1,
+                                          .at = 2,
+                                          .done_bytes = 43,
+                                          .total_bytes = 60,
+                                          .ended_ms = SCREEN_WALL_MS + 251000}};
+    snprintf(answer.verify.why, sizeof answer.verify.why, "%s", why);
+    sl_model_answer(&screen->model, &answer);
+}
+
+static void what_is_verified_says_how_far_and_how_it_ended(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/srv/title-card.mov", "/srv/alps-sunrise-4k.mp4",
+                                        "/srv/GX010233.MP4", "/srv/interview-b-roll.mov",
+                                        "/srv/reel.mov"};
+    struct screen screen;
+    screen_init(&screen, "calibration");
+    for (int i = 0; i < 5; i++)
+        screen_job(&screen, (struct screen_job){.id = i + 1,
+                                                .path = paths[i],
+                                                .state = SL_JOB_STORED,
+                                                .size = 812000000,
+                                                .piece = true});
+    screen_keys(&screen, "AvA");
+    screen_key(&screen, SL_KEY_ESC);
+    screen_keys(&screen, "gv");
+    show_check(&screen, 1, SL_VERIFY_GOOD, "");
+    show_check(&screen, 2, SL_VERIFY_BAD, "pdp.example.org differs");
+    show_check(&screen, 3, SL_VERIFY_UNCLEAR, "calib2.example.org unreachable: no answer in 30 s");
+    show_check(&screen, 4, SL_VERIFY_RUNS, "");
+    screen.model.notice_until_ms = INT64_MIN;
+    screen_golden(&screen, "verify-120", 14, 120);
+    screen_golden(&screen, "verify-80", 14, 80);
+    screen_golden(&screen, "verify-40x10", 10, 40);
+    screen_keys(&screen, "jl");
+    screen.model.ascii = true;
+    screen_golden(&screen, "verify-details-ascii-80", 20, 80);
     screen_fini(&screen);
 }
 
@@ -211,9 +367,13 @@ int main(void)
         cmocka_unit_test(the_queue_fits_every_width),
         cmocka_unit_test(files_in_parts_show_how_many_are_there),
         cmocka_unit_test(the_first_run_says_what_to_do),
+        cmocka_unit_test(followed_folders_are_told_at_the_top),
         cmocka_unit_test(ascii_needs_nothing_else),
         cmocka_unit_test(hostile_names_stay_inside_their_cells),
         cmocka_unit_test(panes_look_as_agreed),
+        cmocka_unit_test(what_is_verified_says_how_far_and_how_it_ended),
+        cmocka_unit_test(the_wallet_fits_every_width),
+        cmocka_unit_test(the_wallet_says_what_is_missing_and_what_to_type),
         cmocka_unit_test(the_add_pane_shows_a_folder),
         cmocka_unit_test(questions_and_lines_stand_at_the_bottom),
         cmocka_unit_test(marks_filters_and_order_are_said),

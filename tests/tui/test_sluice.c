@@ -72,6 +72,156 @@ static void a_person_limits_the_rate_by_keys_and_by_signal(void **state)
     sl_tmp_remove(dir);
 }
 
+static void a_person_looks_at_the_wallet_while_files_go_up(void **state)
+{
+    char dir[SL_PATH_BYTES], path[SL_PATH_BYTES];
+    (void)state;
+    sl_tmp_make(dir);
+    sl_tmp_file(NULL, dir, "film.mkv", 4000000, 1);
+    assert_int_equal(sl_path_join(path, sizeof path, dir, "film.mkv", NULL), SL_OK);
+    const char *const argv[] = {
+        SL_BINARY_DIR "/sluice", "--state-dir", dir, "--limit", "100k", path, NULL};
+    struct sl_pty *pty = sl_pty_start(argv, NULL, 30, 100);
+    sl_pty_wait_text(pty, "1 uploading");
+    sl_pty_send(pty, "w");
+    sl_pty_wait_text(pty, "Available   1000 USDFC");
+    sl_pty_wait_text(pty, "1 file, 4.0 M in 1 piece, 1 copy");
+    sl_pty_wait_text(pty, "USDFC of fees, once");
+    sl_pty_wait_text(pty, "Missing     nothing");
+    sl_pty_send(pty, "r:limit off\r"); /* the account follows what lands */
+    sl_pty_wait_text(pty, "1 confirmed");
+    sl_pty_wait_text(pty, "nothing waits to be paid for");
+    sl_pty_wait_no_text(pty, "Pays        nothing yet");
+    sl_pty_send(pty, "\033");
+    sl_pty_wait_text(pty, "confirmed set 1 piece 0");
+    sl_pty_send(pty, "wrq"); /* while it is being read */
+    assert_int_equal(sl_pty_wait_exit(pty), 0);
+    assert_true(sl_pty_is_cooked(pty));
+    sl_pty_free(pty);
+    sl_tmp_remove(dir);
+}
+
+static void with_a_provider_by_its_url_there_is_no_wallet(void **state)
+{
+    char dir[SL_PATH_BYTES];
+    (void)state;
+    sl_tmp_make(dir);
+    const char *const argv[] = {SL_BINARY_DIR "/sluice", "--state-dir",        dir,
+                                "--provider-url",        "http://127.0.0.1:9", NULL};
+    struct sl_pty *pty = sl_pty_start(argv, NULL, 24, 100);
+    sl_pty_wait_text(pty, "Nothing to upload yet");
+    sl_pty_send(pty, "w");
+    sl_pty_wait_text(pty, "No account");
+    sl_pty_send(pty, "r1q");
+    assert_int_equal(sl_pty_wait_exit(pty), 0);
+    sl_pty_free(pty);
+    sl_tmp_remove(dir);
+}
+
+static void a_person_verifies_what_is_stored(void **state)
+{
+    char dir[SL_PATH_BYTES], media[SL_PATH_BYTES], run[SL_PATH_BYTES];
+    (void)state;
+    sl_tmp_make(dir);
+    assert_int_equal(sl_path_join(media, sizeof media, dir, "media", NULL), SL_OK);
+    assert_int_equal(sl_path_join(run, sizeof run, dir, "run", NULL), SL_OK);
+    assert_int_equal(sl_path_make(media, 0700, NULL), SL_OK);
+    sl_tmp_file(NULL, media, "1.mkv", 3000000, 1);
+    sl_tmp_file(NULL, media, "2.mkv", 300000, 2);
+    const char *const argv[] = {
+        SL_BINARY_DIR "/sluice", "--state-dir", run, "--copies", "2", media, NULL};
+    struct sl_pty *pty = sl_pty_start(argv, NULL, 24, 120);
+    sl_pty_wait_text(pty, "2 confirmed");
+    sl_tmp_file(NULL, media, "2.mkv", 300000, 3); /* other bytes than those that are stored */
+    sl_pty_send(pty, "gAv");
+    sl_pty_wait_text(pty, "2 of 2 copies");
+    sl_pty_wait_text(pty, "the local file has other bytes");
+    sl_pty_send(pty, "\033gl");
+    sl_pty_wait_text(pty, "Verified    20");
+    sl_pty_send(pty, "h:add nowhere\r"); /* it goes on as before */
+    sl_pty_wait_text(pty, "nowhere not queued");
+    sl_pty_send(pty, "1Avq"); /* in the middle of it */
+    assert_int_equal(sl_pty_wait_exit(pty), 0);
+    assert_true(sl_pty_is_cooked(pty));
+    sl_pty_free(pty);
+    sl_tmp_remove(dir);
+}
+
+static void make(char out[static SL_PATH_BYTES], const char *dir, const char *name)
+{
+    assert_int_equal(sl_path_join(out, SL_PATH_BYTES, dir, name, NULL), SL_OK);
+    assert_int_equal(sl_path_make(out, 0700, NULL), SL_OK);
+}
+
+static void what_becomes_finished_in_watched_folders_comes_by_itself(void **state)
+{
+    char dir[SL_PATH_BYTES], cards[SL_PATH_BYTES], disk[SL_PATH_BYTES], run[SL_PATH_BYTES];
+    char folders[2 * SL_PATH_BYTES];
+    (void)state;
+    sl_tmp_make(dir);
+    make(cards, dir, "cards");
+    make(disk, dir, "disk");
+    make(run, dir, "run");
+    snprintf(folders, sizeof folders, "%s:%s", cards, disk);
+    sl_tmp_file(NULL, cards, "holiday.mp4", 2000000, 1);
+    const char *const argv[] = {
+        SL_BINARY_DIR "/sluice", "--state-dir", run, "--settle", "20ms", "--watch", folders, NULL};
+    struct sl_pty *pty = sl_pty_start(argv, NULL, 24, 100);
+    sl_pty_wait_text(pty, "watching 2 folders");
+    sl_pty_wait_text(pty, "1 confirmed");
+    sl_tmp_file(NULL, disk, "garden.mov", 900000, 2);
+    sl_tmp_file(NULL, disk, "half.mov.part", 900000, 3);
+    sl_pty_wait_text(pty, "2 confirmed");
+    sl_pty_wait_text(pty, "garden.mov");
+    assert_false(sl_pty_shows(pty, "half.mov"));
+    sl_pty_send(pty, "q");
+    assert_int_equal(sl_pty_wait_exit(pty), 0);
+    sl_pty_free(pty);
+    sl_tmp_file(NULL, cards, "later.mp4", 300000, 4); /* while nobody looks */
+    pty = sl_pty_start(argv, NULL, 24, 100);
+    sl_pty_wait_text(pty, "3 confirmed");
+    sl_pty_send(pty, "q");
+    assert_int_equal(sl_pty_wait_exit(pty), 0);
+    sl_pty_free(pty);
+    sl_tmp_remove(dir);
+}
+
+/* The folder is queued by hand and followed as well. */
+static void what_a_person_has_paused_or_cancelled_stays_so_when_it_is_found(void **state)
+{
+    char dir[SL_PATH_BYTES], media[SL_PATH_BYTES], run[SL_PATH_BYTES];
+    (void)state;
+    sl_tmp_make(dir);
+    make(media, dir, "media");
+    make(run, dir, "run");
+    sl_tmp_file(NULL, media, "1.mkv", 3000000, 1);
+    sl_tmp_file(NULL, media, "2.mkv", 3000000, 2);
+    const char *const argv[] = {SL_BINARY_DIR "/sluice",
+                                "--state-dir",
+                                run,
+                                "--limit",
+                                "100k",
+                                "--settle",
+                                "2s",
+                                "--watch",
+                                media,
+                                media,
+                                NULL};
+    struct sl_pty *pty = sl_pty_start(argv, NULL, 24, 100);
+    sl_pty_wait_text(pty, "2 uploading");
+    sl_pty_send(pty, "gpGxy\033"); /* it asks when bytes were sent; else y waits for a second key */
+    sl_pty_wait_text(pty, "1 paused");
+    sl_pty_wait_text(pty, "1 cancelled");
+    sl_tmp_file(NULL, media, "3.mkv", 200, 3); /* found behind the others */
+    sl_pty_wait_text(pty, "1 confirmed");
+    assert_true(sl_pty_shows(pty, "1 paused"));
+    assert_true(sl_pty_shows(pty, "1 cancelled"));
+    sl_pty_send(pty, "q");
+    assert_int_equal(sl_pty_wait_exit(pty), 7);
+    sl_pty_free(pty);
+    sl_tmp_remove(dir);
+}
+
 static void the_mouse_and_the_taskbar_are_given_back(void **state)
 {
     char dir[SL_PATH_BYTES];
@@ -106,6 +256,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_person_queues_a_folder_and_gets_piececids),
         cmocka_unit_test(a_person_limits_the_rate_by_keys_and_by_signal),
+        cmocka_unit_test(a_person_looks_at_the_wallet_while_files_go_up),
+        cmocka_unit_test(with_a_provider_by_its_url_there_is_no_wallet),
+        cmocka_unit_test(a_person_verifies_what_is_stored),
+        cmocka_unit_test(what_becomes_finished_in_watched_folders_comes_by_itself),
+        cmocka_unit_test(what_a_person_has_paused_or_cancelled_stays_so_when_it_is_found),
         cmocka_unit_test(the_mouse_and_the_taskbar_are_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * errands.h - what the screen has done elsewhere, because it takes time: reading the chain,
+ * downloading what is stored to compare it, following folders. Layer: tui.
+ *
+ * Whoever starts the screen lends it these functions. All of them are called on its thread, none
+ * blocks; the work is done on other threads, and what came of it is taken as plain values when the
+ * descriptor is readable.
+ */
+#ifndef SL_ERRANDS_H
+#define SL_ERRANDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sluice/address.h"
+#include "sluice/engine.h"
+#include "sluice/err.h"
+#include "sluice/piece.h"
+#include "sluice/u256.h"
+
+/* ---- errands ---- */
+
+enum sl_errand_type {
+    SL_ERRAND_WALLET, /* read the account, and price what is queued */
+    SL_ERRAND_PRICE,  /* the price alone, by the account as it was read last */
+    SL_ERRAND_VERIFY, /* download each copy of a file, and compare it and the local file */
+    SL_ERRAND_STOP,   /* verify it no more, or not at all */
+};
+
+/** Files that are to be stored and are in no transaction yet; sizes of one copy. */
+struct sl_queue_load {
+    uint64_t files;
+    uint64_t bytes;
+    uint64_t pieces;
+};
+
+struct sl_errand {
+    enum sl_errand_type type;
+    struct sl_queue_load load; /* WALLET, PRICE */
+    int64_t job_id;            /* VERIFY, STOP */
+    struct sl_piece_id piece;  /* VERIFY */
+    const char *path;          /* VERIFY: of the local file; borrowed for the call */
+};
+
+/* ---- the account and the price of the queue ---- */
+
+enum sl_wallet_state {
+    SL_WALLET_UNREAD, /* nothing is known yet */
+    SL_WALLET_NONE,   /* there is no account: why */
+    SL_WALLET_READ,
+    SL_WALLET_FAILED, /* err; the sums are those of the last time, if read_ms is not 0 */
+};
+enum sl_wallet_approval { SL_WALLET_NOT_APPROVED, SL_WALLET_LIMITED, SL_WALLET_UNLIMITED };
+
+/** What the queue costs; base units of USDFC. */
+struct sl_queue_price {
+    struct sl_queue_load load; /* of which: 0 files, and nothing else is set */
+    struct sl_err err;         /* code 0: the sums count */
+    unsigned copies;           /* that will be made */
+    unsigned wanted;
+    struct sl_u256 month;
+    struct sl_u256 fees;
+    struct sl_u256 locked;
+    struct sl_u256 deposit; /* to be deposited first */
+    struct sl_u256 runway;  /* epochs that the money lasts then; sl_u256_max(): for ever */
+    bool approval;          /* is to be given first */
+    bool over_limit;        /* more than max_spend allows one run */
+};
+
+/** Sums in base units: FIL and USDFC both have 18 decimals. */
+struct sl_wallet {
+    enum sl_wallet_state state;
+    struct sl_err err; /* NONE and FAILED: why, and what to do */
+    bool test_money;   /* tFIL: the network is not the main one */
+    bool local;        /* the built-in network */
+    struct sl_address address;
+    uint64_t epoch;
+    int64_t read_ms; /* Unix ms; 0: never */
+    struct sl_u256 fil;
+    struct sl_u256 usdfc; /* in the wallet, not deposited */
+    struct sl_u256 deposited;
+    struct sl_u256 locked;
+    struct sl_u256 available;
+    struct sl_u256 debt;
+    struct sl_u256 rate;   /* that the account pays per epoch */
+    struct sl_u256 runway; /* epochs; sl_u256_max(): for ever */
+    enum sl_wallet_approval approval;
+    struct sl_queue_price price;
+};
+
+/* ---- verifying ---- */
+
+enum sl_verify_state {
+    SL_VERIFY_WAITS, /* for others before it */
+    SL_VERIFY_RUNS,
+    SL_VERIFY_GOOD, /* every copy is what it should be, and so is the local file if it is there */
+    SL_VERIFY_BAD,  /* a copy, or the local file, is not: why */
+    SL_VERIFY_UNCLEAR, /* not all could be looked at: why */
+    SL_VERIFY_STOPPED,
+};
+
+enum { SL_VERIFY_WHY_BYTES = 400 };
+
+/** How far one file is, or how it ended. Each VERIFY ends with one of the last four states. */
+struct sl_verify {
+    int64_t job_id;
+    enum sl_verify_state state;
+    unsigned copies; /* that are known */
+    unsigned good;   /* of those looked at */
+    unsigned at;     /* RUNS: which of them, from 1; 0: the local file */
+    uint64_t done_bytes;
+    uint64_t total_bytes; /* of the local file and all copies */
+    int64_t ended_ms;     /* Unix ms */
+    char why[SL_VERIFY_WHY_BYTES];
+};
+
+/* ---- answers ---- */
+
+enum sl_answer_type { SL_ANSWER_WALLET, SL_ANSWER_VERIFY };
+
+struct sl_answer {
+    enum sl_answer_type type;
+    struct sl_wallet wallet;
+    struct sl_verify verify;
+};
+
+/* ---- followed folders ---- */
+
+/** A finished file that is to be queued, or something worth saying. */
+struct sl_found {
+    bool note;
+    struct sl_err err;        /* of a note */
+    char path[SL_PATH_BYTES]; /* of the file, or what the note is about; hostile */
+};
+
+struct sl_errands {
+    void *ctx;
+    int answer_fd; /* readable while answers wait: for poll() */
+    /** Of WALLET and PRICE only the newest counts while one is at work; each gets an answer, or the
+     * one that replaced it does. */
+    void (*send)(void *ctx, const struct sl_errand *errand);
+    /** The next answer, false when there is none now. */
+    bool (*answer)(void *ctx, struct sl_answer *out);
+
+    size_t folders; /* that are followed; 0: the rest is not used */
+    int found_fd;   /* readable while something was found */
+    /** The next one, false when there is none now. */
+    bool (*found)(void *ctx, struct sl_found *out);
+    /** Every event of the engine, before the screen takes it. */
+    void (*event)(void *ctx, const struct sl_event *event);
+};
+
+#endif
