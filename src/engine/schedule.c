@@ -94,7 +94,7 @@ static bool split_after(struct sl_engine *engine, struct sl_task *task, const st
     const struct sl_engine_options *options = &engine->options;
     const uint64_t size = task->file.size_bytes;
     const bool broke = task->attempts >= 2 && up->reached && up->source.at_bytes > 0 &&
-                       size >= options->split_least_bytes * 8 &&
+                       size >= options->split_least_bytes * 4 &&
                        sl_err_class_of(err->code) == SL_CLASS_RETRY;
     if (options->split_bytes != SL_SPLIT_AUTO || !(up->too_slow || broke))
         return false;

@@ -438,6 +438,20 @@ static void a_piece_that_broke_off_twice_is_sent_in_parts_and_says_so(void **sta
     rig_free(rig);
 }
 
+static void a_file_of_a_few_of_the_smallest_parts_is_split_too(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_new();
+    rig->options.split_least_bytes = SHARD;
+    rig_provider(rig);
+    rig_engine(rig);
+    rig_fault(rig, "{'match':'PUT ','action':'reset','after_bytes':200000}");
+    rig_add(rig, rig_file(rig, "film", 5 * SHARD, 1));
+    struct rig_job *job = rig_wait_state(rig, "film", SL_JOB_STORED);
+    assert_int_equal(job->job.parts_stored, 5);
+    rig_free(rig);
+}
+
 static void a_part_that_broke_off_twice_is_cut_again(void **state)
 {
     (void)state;
@@ -653,6 +667,7 @@ int main(void)
         cmocka_unit_test(bytes_of_a_split_file_add_up_and_never_pass_its_size),
         cmocka_unit_test(a_file_over_the_limit_is_refused_when_it_must_not_be_split),
         cmocka_unit_test(a_piece_that_broke_off_twice_is_sent_in_parts_and_says_so),
+        cmocka_unit_test(a_file_of_a_few_of_the_smallest_parts_is_split_too),
         cmocka_unit_test(a_part_that_broke_off_twice_is_cut_again),
         cmocka_unit_test(a_stream_too_slow_for_the_provider_is_broken_off_and_split),
         cmocka_unit_test(after_a_kill_what_is_left_is_cut_smaller_and_that_is_said),
