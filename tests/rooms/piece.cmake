@@ -31,9 +31,9 @@ add_test(NAME unit.test_piece_kernels.arm COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/un
 set_tests_properties(unit.test_piece_kernels.arm PROPERTIES LABELS "unit;kernel" TIMEOUT 300
   SKIP_RETURN_CODE 77)
 
-sl_fuzz(fuzz_piece LINKS sl_piece RUNS 20000 MAX_LEN 40000)
+sl_fuzz(fuzz_piece LINKS sl_piece RUNS 10000 MAX_LEN 40000)
 sl_fuzz(fuzz_piece_cid LINKS sl_piece RUNS 200000 MAX_LEN 128)
-sl_fuzz(fuzz_piece_kernels LINKS sl_piece RUNS 5000 MAX_LEN 40000)
+sl_fuzz(fuzz_piece_kernels LINKS sl_piece RUNS 2500 MAX_LEN 40000)
 if(TARGET fuzz_piece_kernels)
   target_include_directories(fuzz_piece_kernels PRIVATE ${PROJECT_SOURCE_DIR}/src)
 endif()
