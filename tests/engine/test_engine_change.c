@@ -7,10 +7,9 @@
 #include <unistd.h>
 
 #include "engine/rig.h"
-#include "support/sanitized.h"
 #include "support/test.h"
 
-enum { BIG = SL_SANITIZED ? 9000000 : 32000000 };
+enum { BIG = 32000000 };
 
 /* The upload of a.bin stands still in the middle while `change` happens, then goes on. */
 static struct rig *changed_while_read(void (*change)(struct rig *rig, const char *path))

@@ -9,10 +9,9 @@
 #include <unistd.h>
 
 #include "engine/rig.h"
-#include "support/sanitized.h"
 #include "support/test.h"
 
-enum { BIG = SL_SANITIZED ? 9000000 : 32000000, SMALL_FILES = 20 };
+enum { BIG = 32000000, SMALL_FILES = 20 };
 
 struct pipes {
     int to_child[2];

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <sched.h>
 #include <string.h>
 
 #include "sluice/http.h"
@@ -172,13 +173,24 @@ static void an_answer_before_a_reset_is_delivered(void **state)
     }
 }
 
+/* As answer_early(), but not before the source has paused. */
+static void answer_a_paused_source(struct sl_tcp_conn *conn, void *ctx)
+{
+    struct fixture *f = ctx;
+    char head[2048];
+    if (!sl_tcp_read_head(conn, head, sizeof head) || !sl_tcp_read(conn, NULL, 1000))
+        return;
+    while (atomic_load(&f->source.pauses) == 0)
+        sched_yield();
+    if (sl_tcp_send(conn, too_large))
+        sl_tcp_hang(conn);
+}
+
 static void a_refusal_does_not_wait_for_a_paused_source(void **state)
 {
     (void)state;
-    char answer[sizeof too_large];
     struct fixture f;
-    memcpy(answer, too_large, sizeof answer);
-    start(&f, &patient, answer_early, answer);
+    start(&f, &patient, answer_a_paused_source, &f);
     f.source.pause_at = 1000;
     assert_int_equal(put(&f, 8 * MIB), 0);
     assert_int_equal(f.response.status, 413);

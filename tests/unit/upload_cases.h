@@ -5,6 +5,7 @@
 #define SL_TEST_UPLOAD_CASES_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "sluice/http.h"
 
@@ -38,7 +39,7 @@ struct source {
     uint64_t most_unacked;
     uint64_t pause_at; /* pauses once after so many bytes; 0: never */
     int64_t pause_ms;  /* it asks itself to be asked again after this, and pauses every pause_at */
-    int pauses;
+    atomic_int pauses;
     int end_code; /* given instead of the byte at end_at */
     uint64_t end_at;
 };
