@@ -19,6 +19,8 @@
 #define WORDS  256
 #define MIDDLE 768
 #define GROUP  1024
+/* of variable i, 0 for a to 7 for h, within the state */
+#define ROW(i) (32*((i)/4*4+(4-(i)%4)%4))
 
         .text
 
@@ -132,11 +134,10 @@
         .type   sl_avx2_groups, @function
         .balign 64
 sl_avx2_groups:
-        /* the row of a variable: 0 for a, 3 for b, and so on */
         .irp    i, 0, 1, 2, 3, 4, 5, 6, 7
         vpbroadcastd sl_sha256_init+4*\i(%rip), %ymm0
-        vmovdqa %ymm0, STATE+32*(\i/4*4+(4-\i%4)%4)(%rdi)
-        vmovdqa %ymm0, GROUP+STATE+32*(\i/4*4+(4-\i%4)%4)(%rdi)
+        vmovdqa %ymm0, STATE+ROW(\i)(%rdi)
+        vmovdqa %ymm0, GROUP+STATE+ROW(\i)(%rdi)
         .endr
         pick_up 0, 0, 1, 3, 4
         pick_up GROUP, 5, 6, 8, 9
@@ -155,12 +156,12 @@ sl_avx2_groups:
 
         .irp    i, 0, 1, 2, 3, 4, 5, 6, 7
         vpbroadcastd sl_sha256_init+4*\i(%rip), %ymm0
-        vpaddd  STATE+32*(\i/4*4+(4-\i%4)%4)(%rdi), %ymm0, %ymm1
-        vpaddd  GROUP+STATE+32*(\i/4*4+(4-\i%4)%4)(%rdi), %ymm0, %ymm2
-        vmovdqa %ymm1, STATE+32*(\i/4*4+(4-\i%4)%4)(%rdi)
-        vmovdqa %ymm2, GROUP+STATE+32*(\i/4*4+(4-\i%4)%4)(%rdi)
-        vmovdqa %ymm1, MIDDLE+32*(\i/4*4+(4-\i%4)%4)(%rdi)
-        vmovdqa %ymm2, GROUP+MIDDLE+32*(\i/4*4+(4-\i%4)%4)(%rdi)
+        vpaddd  STATE+ROW(\i)(%rdi), %ymm0, %ymm1
+        vpaddd  GROUP+STATE+ROW(\i)(%rdi), %ymm0, %ymm2
+        vmovdqa %ymm1, STATE+ROW(\i)(%rdi)
+        vmovdqa %ymm2, GROUP+STATE+ROW(\i)(%rdi)
+        vmovdqa %ymm1, MIDDLE+ROW(\i)(%rdi)
+        vmovdqa %ymm2, GROUP+MIDDLE+ROW(\i)(%rdi)
         .endr
         pick_up 0, 0, 1, 3, 4
         pick_up GROUP, 5, 6, 8, 9
