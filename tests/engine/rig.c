@@ -415,3 +415,19 @@ void rig_assert_stored(struct rig *rig, const char *name)
     assert_string_equal(job->provider_url, rig->url);
     assert_true(rig_provider_has(rig, &piece));
 }
+
+/* ---- files in parts ---- */
+
+struct rig *rig_split(void)
+{
+    struct rig *rig = rig_new();
+    rig->options.split_bytes = RIG_SHARD;
+    rig->options.run_earlier = true;
+    rig_provider(rig);
+    return rig;
+}
+
+bool rig_has_parts(struct rig *rig, const void *arg)
+{
+    return rig->part_count >= *(const int *)arg;
+}

@@ -103,4 +103,13 @@ void rig_assert_stored(struct rig *rig, const char *name);
 /** Files in a folder of the provider ("pieces", "tmp"). */
 int rig_provider_files(struct rig *rig, const char *folder);
 
+/* ---- files in parts ---- */
+
+#define RIG_SHARD UINT64_C(130048) /* 127 * 2^10 */
+
+/** A provider that runs, and options for an engine that cuts files into parts of RIG_SHARD. */
+struct rig *rig_split(void);
+/** A rig_fn: at least *(const int *)arg parts were told. */
+bool rig_has_parts(struct rig *rig, const void *arg);
+
 #endif
