@@ -171,7 +171,6 @@ static int pump(void *ctx, void *out, size_t cap, struct sl_err *err)
         return wait_turn(up, wait_ms);
     const uint64_t sent_bytes = up->source.at_bytes;
     const int n = sl_source_read(&up->source, out, cap, err);
-    note_acked(up, sent_bytes);
     if (n >= 0) {
         sl_throttle_use(&up->throttle, (size_t)n);
         report(up, sent_bytes);

@@ -150,9 +150,13 @@ static bool answered_early(const struct sl_http_transfer *t)
            sl_http_transfer_answered(t);
 }
 
-/* Waits for sockets, libcurl's own timers, the stall rule, or another thread. */
-static int wait_for_more(struct sl_http_transfer *t, struct sl_err *err)
+/* Waits for sockets, libcurl's own timers, the stall rule, or another thread. What has just taken a
+ * chunk most likely takes another: libcurl looks for itself, and asking before would be one more
+ * system call for each chunk. */
+static int wait_for_more(struct sl_http_transfer *t, uint64_t given_before, struct sl_err *err)
 {
+    if (t->body_given != given_before && !t->paused && t->request->timeout_ms <= 0)
+        return 0;
     const int64_t wait_ms = sl_http_transfer_wait(t, err);
     if (wait_ms < 0)
         return (int)wait_ms;
@@ -168,6 +172,7 @@ static int run(struct sl_http_transfer *t, struct sl_err *err)
     for (;;) {
         int running = 0;
         CURLcode code = CURLE_OK;
+        const uint64_t given = t->body_given;
         const CURLMcode trouble = curl_multi_perform(t->http->multi, &running);
         if (atomic_load(&t->http->cancelled))
             return sl_err_set(err, SL_ECANCELED, "cancelled");
@@ -178,7 +183,7 @@ static int run(struct sl_http_transfer *t, struct sl_err *err)
         if (answered_early(t))
             return 0;
         resume_if_due(t);
-        const int rc = wait_for_more(t, err);
+        const int rc = wait_for_more(t, given, err);
         if (rc < 0)
             return rc;
     }
