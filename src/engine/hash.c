@@ -32,6 +32,13 @@ uint64_t sl_engine_shard(const struct sl_engine *engine, uint64_t bytes)
     return sl_plan_shard(&ask);
 }
 
+static uint64_t shard_for(const struct sl_engine *engine, const struct sl_task *task)
+{
+    struct sl_plan_ask ask = ask_of(engine, task->file.size_bytes);
+    ask.parallel = engine->parallel;
+    return sl_plan_shard(&ask);
+}
+
 uint64_t sl_task_smaller(const struct sl_engine *engine, uint64_t bytes, bool too_slow)
 {
     const uint64_t fits = too_slow ? sl_engine_shard(engine, bytes) : 0;
@@ -87,11 +94,6 @@ bool sl_task_split(struct sl_engine *engine, struct sl_task *task, uint64_t shar
 }
 
 /* ---- who is hashed ---- */
-
-static uint64_t shard_for(const struct sl_engine *engine, const struct sl_task *task)
-{
-    return sl_engine_shard(engine, task->file.size_bytes);
-}
 
 /* Another job of the same size, and of the same content once that is known, is stored there. */
 static bool has_twin(struct sl_engine *engine, const struct sl_task *task)

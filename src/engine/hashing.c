@@ -9,7 +9,7 @@
 #include "thread.h"
 
 /* Waking a thread costs as much as hashing half a buffer: each side wakes the other for several. */
-enum { BUFFERS = 8, WAKE_AT = 6, ROOM_AT = 4 };
+enum { BUFFERS = 8, WAKE_AT = 6, ROOM_AT = 2 };
 
 struct sl_hashing {
     /* immutable */

@@ -8,6 +8,11 @@
 
 #include "source.h"
 
+enum {
+    AT_RISK = 8, /* a kill costs at most this part of a file: what is on its way at a time */
+};
+#define AT_RISK_LEAST (SL_PIECE_MIN_BYTES << 19) /* 66.6 MB: less is no loss to speak of */
+
 uint64_t sl_shard_floor(uint64_t bytes)
 {
     uint64_t shard = SL_PIECE_MIN_BYTES;
@@ -30,10 +35,20 @@ static uint64_t deliverable(const struct sl_plan_ask *ask)
     return bytes < (double)SL_PIECE_MAX_BYTES ? (uint64_t)bytes : SL_PIECE_MAX_BYTES;
 }
 
+/* So many bytes for each of the parts on their way are soon sent again. */
+static uint64_t bearable(const struct sl_plan_ask *ask)
+{
+    if (ask->parallel <= 0)
+        return SL_PIECE_MAX_BYTES;
+    const uint64_t bytes = ask->file_bytes / ((uint64_t)ask->parallel * AT_RISK);
+    return bytes > AT_RISK_LEAST ? bytes : AT_RISK_LEAST;
+}
+
 static uint64_t auto_shard(const struct sl_plan_ask *ask)
 {
     const uint64_t most = deliverable(ask);
-    uint64_t shard = sl_shard_floor(most > ask->least_bytes ? most : ask->least_bytes);
+    const uint64_t wanted = most < bearable(ask) ? most : bearable(ask);
+    uint64_t shard = sl_shard_floor(wanted > ask->least_bytes ? wanted : ask->least_bytes);
     if (ask->file_bytes <= most)
         return 0;
     while (sl_plan_count(ask->file_bytes, shard) > SL_PARTS_MAX && shard < SL_PIECE_MAX_BYTES)

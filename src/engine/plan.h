@@ -20,6 +20,7 @@ struct sl_plan_ask {
     uint64_t rate_bytes_per_s; /* of one stream to the provider; 0: not known */
     int64_t limit_ms;          /* that the provider allows for one request */
     uint64_t least_bytes;      /* no smaller parts for a slow line */
+    int parallel;              /* uploads at a time; 0: it is no matter how many are on their way */
 };
 
 /** Bytes of a shard, or 0: the file is one piece. */

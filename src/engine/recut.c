@@ -11,7 +11,7 @@
 
 enum {
     DIVISOR = 16,
-    LEAST_TIMES = 4,   /* of the smallest parts for a slow line */
+    LEAST_TIMES = 8,   /* of the smallest parts for a slow line */
     PARTS_MOST = 4096, /* of one file from this */
 };
 

@@ -154,7 +154,7 @@ static void after_a_kill_what_is_left_is_cut_smaller_and_that_is_said(void **sta
     rig_fault(rig, NULL);
     leave_uploading(rig, rig_path(rig, "film"));
     rig->options.split_bytes = SL_SPLIT_AUTO;
-    rig->options.split_least_bytes = RIG_SHARD / 4;
+    rig->options.split_least_bytes = RIG_SHARD / 8;
     rig_engine(rig);
     struct rig_job *job = rig_wait_state(rig, "film", SL_JOB_STORED);
     const struct sl_piece_id whole = rig_piece(rig_path(rig, "film"));

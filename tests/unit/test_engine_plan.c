@@ -57,6 +57,28 @@ static void what_is_too_large_is_cut_at_the_limit_of_a_piece(void **state)
     assert_int_equal(sl_plan_count(UINT64_C(6000000000), SL_PIECE_MAX_BYTES), 6);
 }
 
+static void of_a_large_file_an_eighth_at_most_is_on_its_way(void **state)
+{
+    (void)state;
+    const struct {
+        uint64_t file_bytes;
+        int parallel;
+        uint64_t shard;
+    } cases[] = {
+        {SL_PIECE_MAX_BYTES, 8, 0}, /* one piece stays one piece */
+        {SL_PIECE_MAX_BYTES + 1, 8, UINT64_C(127) << 19},
+        {UINT64_C(6000000000), 8, UINT64_C(127) << 19},
+        {UINT64_C(6000000000), 3, UINT64_C(127) << 20},
+        {UINT64_C(6000000000), 1, UINT64_C(127) << 22},
+        {UINT64_C(100000000000), 8, SL_PIECE_MAX_BYTES},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct sl_plan_ask ask = ask_of(cases[i].file_bytes, SL_SPLIT_AUTO);
+        ask.parallel = cases[i].parallel;
+        assert_int_equal(sl_plan_shard(&ask), cases[i].shard);
+    }
+}
+
 static void a_slow_line_gets_parts_it_can_bring_across_in_half_of_the_time(void **state)
 {
     (void)state;
@@ -196,6 +218,7 @@ int main(void)
         cmocka_unit_test(sizes_are_rounded_down_to_whole_trees),
         cmocka_unit_test(what_fits_and_is_fast_enough_stays_whole),
         cmocka_unit_test(what_is_too_large_is_cut_at_the_limit_of_a_piece),
+        cmocka_unit_test(of_a_large_file_an_eighth_at_most_is_on_its_way),
         cmocka_unit_test(a_slow_line_gets_parts_it_can_bring_across_in_half_of_the_time),
         cmocka_unit_test(a_size_that_a_person_gives_is_taken),
         cmocka_unit_test(what_cannot_be_stored_is_refused_with_the_limit),
