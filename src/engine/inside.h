@@ -285,7 +285,7 @@ void sl_task_let_go(struct sl_engine *engine, struct sl_task *task);
 void sl_parts_fit_rate(struct sl_engine *engine, struct sl_task *task);
 
 /** At the start: a task that was UPLOADING when the last run ended without a word. */
-void sl_parts_after_kill(struct sl_engine *engine, struct sl_task *task);
+void sl_task_after_kill(struct sl_engine *engine, struct sl_task *task);
 
 /* ---- commands.c ---- */
 
