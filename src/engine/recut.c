@@ -12,8 +12,8 @@
 
 enum {
     DIVISOR = 16,
-    LEAST_TIMES = 8,   /* of the smallest parts for a slow line */
-    RISKY_TIMES = 64,  /* of these: a whole file that is worth cutting after a second kill */
+    LEAST_TIMES = 8,  /* of the smallest parts for a slow line */
+    RISKY_TIMES = 64, /* of these: a whole file that is worth cutting after a second kill */
     KILLED_TWICE = 2,
     PARTS_MOST = 4096, /* of one file from this */
 };
