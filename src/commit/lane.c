@@ -279,6 +279,8 @@ static void failed(struct sl_lane *lane, struct sl_batch *batch, const struct sl
     if (!batch->pulls && may_have_lost(err))
         drop_lost(lane, batch, err);
     if (batch->is_away)
+        sl_lane_tell_all(lane, batch, SL_COMMIT_AWAY, err);
+    if (batch->is_away)
         lose_patience(lane, batch, err);
     if (batch->is_gone && lane->copy == 0) /* this copy has another provider than the bytes */
         lose_all(lane, batch, err);
