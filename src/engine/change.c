@@ -222,7 +222,7 @@ static void name_of(char out[static NAME_CHARS + SL_U256_DEC_CHARS + 16],
     char name[NAME_CHARS], id[SL_U256_DEC_CHARS];
     (void)sl_text_escape(name, sizeof name, target->name, strlen(target->name));
     sl_u256_dec(id, target->provider_id);
-    (void)snprintf(out, NAME_CHARS + SL_U256_DEC_CHARS + 16, "%s (provider %s)", name, id);
+    (void)snprintf(out, NAME_CHARS + SL_U256_DEC_CHARS + 16, "%s (id %s)", name, id);
 }
 
 static void say_the_change(struct sl_engine *engine, const struct sl_commit_moved *moved)
@@ -231,9 +231,8 @@ static void say_the_change(struct sl_engine *engine, const struct sl_commit_move
     struct sl_event event = {.type = SL_EVENT_NOTE};
     name_of(from, &moved->from);
     name_of(to, &moved->to);
-    (void)sl_err_set(&event.err, SL_ENET, "%s %s: from now on files go to %s%s", from,
-                     charge(engine), to,
-                     moved->endorsed ? "" : ", which is approved, not endorsed");
+    (void)sl_err_set(&event.err, SL_ENET, "%s %s: files go to %s from now on%s", from,
+                     charge(engine), to, moved->endorsed ? "" : ": approved, not endorsed");
     sl_engine_say(engine, &event, NULL);
 }
 

@@ -252,8 +252,8 @@ static void what_is_queued_goes_to_another_provider(void **state)
     is_confirmed_once(&s, "before.mkv", 0);
     goes_away(&s, 0);
     add_files(&s, 6);
-    rig_wait(s.rig, has_note, "(provider 2), which is approved", "a note");
-    assert_non_null(strstr(s.rig->note.text, "(provider 1) does not answer"));
+    rig_wait(s.rig, has_note, "(id 2) from now on: approved, not endorsed", "a note");
+    assert_non_null(strstr(s.rig->note.text, "(id 1) does not answer: files go to"));
     were_confirmed_once(&s, 6, 1);
     is_confirmed_once(&s, "before.mkv", 0);
     assert_int_equal(s.rig->notes, 1);
