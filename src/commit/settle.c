@@ -21,26 +21,12 @@ enum { CHAIN_EVERY_EPOCHS = 4, FAILED_EPOCHS = 3, SILENT_EPOCHS = 4, PATIENCE_RE
 /* What the provider says. */
 enum word { NOTHING, PENDING, DONE, FAILED };
 
-struct settling {
-    struct sl_lane *lane;
-    struct sl_batch *batch;
-    int64_t started_ms;
-    int64_t sent_ms;   /* of the last request */
-    int64_t asked_ms;  /* of the last look at the chain */
-    int64_t failed_ms; /* since when the provider says so; 0: it does not */
-    int64_t silent_ms; /* since when nobody answers at the provider's; 0: somebody does */
-    int failures;      /* questions in a row without an answer */
-    bool landed;       /* the chain says so: the record says where */
-    int64_t landed_ms;
-    struct sl_err refusal; /* of a repeated request; code 0: none */
-};
-
-static int64_t epochs_ms(const struct settling *s, int64_t epochs)
+static int64_t epochs_ms(const struct sl_settling *s, int64_t epochs)
 {
     return epochs * s->lane->commit->options.epoch_ms;
 }
 
-static void note_silence(struct settling *s, int rc)
+static void note_silence(struct sl_settling *s, int rc)
 {
     if (!sl_lane_is_silence(rc))
         s->silent_ms = 0;
@@ -66,7 +52,7 @@ static int word_of_phase(enum sl_sp_phase phase)
 }
 
 /* Of the data set first, while it is not there; of the pieces then. */
-static int ask_provider(struct settling *s, struct sl_err *err)
+static int ask_provider(struct sl_settling *s, struct sl_err *err)
 {
     struct sl_journal_commit *record = &s->batch->record;
     struct sl_sp_created created = {.phase = SL_SP_UNKNOWN};
@@ -91,7 +77,7 @@ static int ask_provider(struct settling *s, struct sl_err *err)
 
 /* ---- the chain's word ---- */
 
-static int read_ids(struct settling *s, const struct sl_nonce_use *use, struct sl_err *err)
+static int read_ids(struct sl_settling *s, const struct sl_nonce_use *use, struct sl_err *err)
 {
     struct sl_journal_commit *record = &s->batch->record;
     uint64_t data_set_id;
@@ -118,7 +104,7 @@ static int read_ids(struct settling *s, const struct sl_nonce_use *use, struct s
     return SL_OK;
 }
 
-static int ask_chain(struct settling *s, struct sl_err *err)
+static int ask_chain(struct sl_settling *s, struct sl_err *err)
 {
     struct sl_nonce_use use;
     const int rc = sl_chain_nonces(&use, s->lane->chain, &s->lane->commit->options.payer,
@@ -131,7 +117,7 @@ static int ask_chain(struct settling *s, struct sl_err *err)
 
 /* ---- decisions ---- */
 
-static bool chain_is_worth_asking(const struct settling *s, int word)
+static bool chain_is_worth_asking(const struct sl_settling *s, int word)
 {
     const int64_t age_ms = sl_lane_now_ms(s->lane) - s->asked_ms;
     if (s->asked_ms == 0 || word == DONE)
@@ -139,15 +125,27 @@ static bool chain_is_worth_asking(const struct settling *s, int word)
     return age_ms >= epochs_ms(s, word == PENDING ? CHAIN_EVERY_EPOCHS : 1);
 }
 
+/* Who is not there lists nothing, and some blocks on top are enough. */
+static bool is_waited_for(const struct sl_settling *s)
+{
+    const int64_t now_ms = sl_lane_now_ms(s->lane);
+    const int64_t most_ms =
+        s->silent_ms != 0 && now_ms - s->silent_ms >= epochs_ms(s, SILENT_EPOCHS)
+            ? epochs_ms(s, SILENT_EPOCHS)
+            : s->lane->commit->options.settle_ms;
+    return now_ms - s->landed_ms <= most_ms;
+}
+
 /* Landed, and with a block on top that the provider waits for: then it lists the pieces. */
-static int is_listed(struct settling *s, int word, struct sl_err *err)
+static int is_listed(struct sl_settling *s, int word, struct sl_err *err)
 {
     const struct sl_journal_commit *record = &s->batch->record;
     int rc = word == DONE ? 1 : sl_lane_client(s->lane, record->service_url, err);
     if (rc == SL_OK)
         rc = sl_sp_has_piece(s->lane->sp, record->data_set_id, record->first_piece_id,
                              &record->pieces[0], err);
-    if (rc != 1 && sl_lane_now_ms(s->lane) - s->landed_ms > s->lane->commit->options.settle_ms) {
+    note_silence(s, rc);
+    if (rc != 1 && !is_waited_for(s)) {
         sl_log(SL_LOG_WARN, "commit",
                "data set %" PRIu64 ": pieces from id %" PRIu64
                " on are on chain, but the provider does not list them: it may not prove them",
@@ -157,7 +155,7 @@ static int is_listed(struct settling *s, int word, struct sl_err *err)
     return rc;
 }
 
-static void send_again(struct settling *s)
+static void send_again(struct sl_settling *s)
 {
     struct sl_err err = {0};
     const int rc = sl_batch_send(s->lane, s->batch, &err);
@@ -172,7 +170,7 @@ static void send_again(struct settling *s)
 }
 
 /* It cannot land any more: nothing of it is on chain long after anybody could still send it. */
-static bool is_void(const struct settling *s, int word, struct sl_err *err)
+static bool is_void(const struct sl_settling *s, int word, struct sl_err *err)
 {
     const struct sl_commit_options *options = &s->lane->commit->options;
     const int64_t now_ms = sl_lane_now_ms(s->lane);
@@ -191,7 +189,7 @@ static bool is_void(const struct settling *s, int word, struct sl_err *err)
 }
 
 /* Nobody is there, the chain has seen nothing since, and it was signed long ago. */
-static bool is_left_alone(const struct settling *s)
+static bool is_left_alone(const struct sl_settling *s)
 {
     const struct sl_commit_options *options = &s->lane->commit->options;
     const int64_t age_ms = sl_wall_ms(&options->clock) - s->batch->record.added_ms;
@@ -200,7 +198,7 @@ static bool is_left_alone(const struct settling *s)
 }
 
 /* Of a request without a hash nobody can be asked but whether he is there. */
-static void look_for_provider(struct settling *s)
+static void look_for_provider(struct sl_settling *s)
 {
     const struct sl_journal_commit *record = &s->batch->record;
     if (record->tx[0] == '\0' && s->silent_ms != 0 &&
@@ -208,7 +206,7 @@ static void look_for_provider(struct settling *s)
         note_silence(s, sl_sp_ping(s->lane->sp, NULL));
 }
 
-static bool is_time_to_repeat(const struct settling *s, int word)
+static bool is_time_to_repeat(const struct sl_settling *s, int word)
 {
     const struct sl_commit_options *options = &s->lane->commit->options;
     const int64_t age_ms = sl_lane_now_ms(s->lane) - s->sent_ms;
@@ -219,8 +217,7 @@ static bool is_time_to_repeat(const struct settling *s, int word)
 
 /* ---- the loop ---- */
 
-/* One look. 1: it is over, the record is landed or void (then *err says why); 0: look again. */
-static int look(struct settling *s, struct sl_err *err)
+static int look(struct sl_settling *s, struct sl_err *err)
 {
     struct sl_err why = {0};
     const int word = ask_provider(s, &why);
@@ -261,25 +258,41 @@ static int look(struct settling *s, struct sl_err *err)
     return 0;
 }
 
-int sl_batch_settle(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+void sl_settle_begin(struct sl_settling *s, struct sl_lane *lane, struct sl_batch *batch)
 {
     const int64_t now_ms = sl_lane_now_ms(lane);
     const int64_t age_ms = sl_wall_ms(&lane->commit->options.clock) - batch->record.sent_ms;
     const int64_t sent_ms = now_ms - (age_ms > 0 ? age_ms : 0); /* by the wall clock of that run */
-    struct settling s = {.lane = lane, .batch = batch, .started_ms = sent_ms, .sent_ms = sent_ms};
+    *s = (struct sl_settling){
+        .lane = lane, .batch = batch, .started_ms = sent_ms, .sent_ms = sent_ms};
+}
+
+int sl_settle_look(struct sl_settling *s, struct sl_err *err)
+{
+    const int rc = look(s, err);
+    if (rc != 1)
+        return rc;
+    s->batch->record.state = SL_JOURNAL_COMMIT_LANDED;
+    s->batch->record.err = (struct sl_err){0};
+    const int saved = sl_batch_save(s->lane, s->batch, err);
+    return saved < 0 ? saved : 1;
+}
+
+int64_t sl_settle_wait_ms(const struct sl_settling *s)
+{
+    return s->failures > 0 ? sl_lane_backoff_ms(s->lane, s->failures, 0) : sl_lane_poll_ms(s->lane);
+}
+
+int sl_batch_settle(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    struct sl_settling s;
     struct sl_err why = {0};
     int rc;
-    while ((rc = look(&s, &why)) == 0) {
-        const int64_t wait_ms =
-            s.failures > 0 ? sl_lane_backoff_ms(lane, s.failures, 0) : sl_lane_poll_ms(lane);
-        rc = sl_lane_wait(lane, wait_ms, &why);
+    sl_settle_begin(&s, lane, batch);
+    while ((rc = sl_settle_look(&s, &why)) == 0) {
+        rc = sl_lane_wait(lane, sl_settle_wait_ms(&s), &why);
         if (rc < 0)
             break;
-    }
-    if (rc == 1) {
-        batch->record.state = SL_JOURNAL_COMMIT_LANDED;
-        batch->record.err = (struct sl_err){0};
-        rc = sl_batch_save(lane, batch, &why);
     }
     if (rc < 0 && err != NULL)
         *err = why;
