@@ -30,6 +30,13 @@ enum { SL_PARALLEL_MAX = 16, SL_PARALLEL_DEFAULT = 3, SL_URL_BYTES = 512 };
 #define SL_SPLIT_NEVER UINT64_MAX
 #define SL_SPLIT_LEAST UINT64_C(130048) /* 127 * 2^10: the smallest parts a person may ask for */
 
+/** Into how many pieces a file is cut when the line is fast enough: each costs a fee. */
+struct sl_file_pieces {
+    uint64_t count;
+    uint64_t most_bytes; /* of one */
+};
+struct sl_file_pieces sl_file_pieces(uint64_t file_bytes, uint64_t split_bytes);
+
 struct sl_engine_options {
     const char *provider_url; /* serviceURL of the provider to upload to; copied */
     int parallel;             /* uploads at a time, 1 .. SL_PARALLEL_MAX; 0: default */

@@ -209,6 +209,8 @@ void sl_engine_hashed(struct sl_engine *engine, const struct sl_hashed *hashed);
 void sl_engine_hash_end(struct sl_engine *engine, const struct sl_hash_end *end);
 /** The planner stops soon, and the task does not hear of it. Only of the task that is HASHING. */
 void sl_engine_stop_hash(struct sl_engine *engine);
+/** How many of its parts may be on their way at a time. */
+void sl_task_bound_parts(const struct sl_engine *engine, struct sl_task *task);
 /** Cut the task into parts of this size; its earlier parts are void. False: the journal failed. */
 bool sl_task_split(struct sl_engine *engine, struct sl_task *task, uint64_t shard_bytes);
 /** Into which shards the plan cuts so many bytes; 0: one piece. */

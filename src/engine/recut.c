@@ -11,7 +11,7 @@
 #include "plan.h"
 
 enum {
-    DIVISOR = 16,
+    DIVISOR = 4,
     LEAST_TIMES = 8,  /* of the smallest parts for a slow line */
     RISKY_TIMES = 64, /* of these: a whole file that is worth cutting after a second kill */
     KILLED_TWICE = 2,
