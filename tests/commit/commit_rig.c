@@ -240,6 +240,14 @@ void rig_wait(struct commit_rig *rig, size_t copies)
     pthread_mutex_unlock(&rig->lock);
 }
 
+void rig_wait_piece(struct commit_rig *rig, size_t piece)
+{
+    pthread_mutex_lock(&rig->lock);
+    while (!has_ended(&rig->copies[piece][0]))
+        pthread_cond_wait(&rig->changed, &rig->lock);
+    pthread_mutex_unlock(&rig->lock);
+}
+
 void rig_forget(struct commit_rig *rig)
 {
     pthread_mutex_lock(&rig->lock);

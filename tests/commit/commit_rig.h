@@ -60,6 +60,8 @@ void rig_add(struct commit_rig *rig, size_t from, size_t count);
 
 /** Wait until every piece's copy has ended (landed, lost or failed) since the last rig_forget(). */
 void rig_wait(struct commit_rig *rig, size_t copies);
+/** Waits until the first copy of this piece alone has ended. */
+void rig_wait_piece(struct commit_rig *rig, size_t piece);
 void rig_forget(struct commit_rig *rig);
 /** All pieces landed as this copy; fails the test with the reason otherwise. */
 void rig_expect_landed(struct commit_rig *rig, unsigned copy);
