@@ -68,9 +68,20 @@ static void range(struct sl_model *model)
 
 typedef bool (*row_test_fn)(const struct sl_row *row);
 
+/* What is answered is for the row that was asked about, wherever it is by then. */
 static bool is_target(const struct sl_model *model, size_t i)
 {
-    return model->marked_count > 0 ? model->view[i]->marked : i == model->selected;
+    const struct sl_row *row = model->view[i];
+    if (model->marked_count > 0)
+        return row->marked;
+    return model->asked_id != 0 ? row->id == model->asked_id : i == model->selected;
+}
+
+void sl_jobs_pin(struct sl_model *model)
+{
+    const struct sl_row *row = sl_view_row(model);
+    model->follow = false;
+    model->asked_id = row != NULL ? row->id : 0;
 }
 
 static size_t count_targets(const struct sl_model *model, row_test_fn test)
@@ -210,10 +221,12 @@ static void ask_or_do(struct sl_face *face, enum sl_ask ask)
     const bool stopped = sl_jobs_stop_checks(face) > 0;
     if (stopped && ask == SL_ASK_CANCEL && count_targets(face->model, can_cancel) == 0)
         return;
-    if (count_targets(face->model, holds_bytes) > 0)
+    if (count_targets(face->model, holds_bytes) > 0) {
+        sl_jobs_pin(face->model);
         face->model->ask = ask;
-    else
+    } else {
         sl_jobs_confirmed(face, ask);
+    }
 }
 
 void sl_jobs_confirmed(struct sl_face *face, enum sl_ask ask)
@@ -274,6 +287,8 @@ void sl_jobs_act(struct sl_face *face, enum sl_action action)
     struct sl_model *model = face->model;
     if (action != SL_ACT_RANGE && action != SL_ACT_MARK)
         end_range(model);
+    if (action != SL_ACT_PAUSE_ALL && !sl_limits_are_for_all(action))
+        model->follow = false; /* the next key is for the same file */
     switch ((int)action) {
     case SL_ACT_MARK:
         mark_selected(model);
