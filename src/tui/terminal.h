@@ -95,6 +95,10 @@ bool sl_escape_has_progress(const struct sl_terminal_signs *signs);
 /** Whether a terminal of this $TERM has a window title. */
 bool sl_escape_has_title(const char *term);
 
+/** What a server that does not know this TERM may take instead: its owner came over SSH with a
+ * newer terminal. NULL: nothing. */
+const char *sl_escape_stand_in(const char *term);
+
 /* ---- signals.c ---- */
 
 /** Signals that arrived since the last call, as bits. */

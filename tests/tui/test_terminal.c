@@ -321,6 +321,26 @@ static void a_dumb_terminal_is_refused(void **state)
     sl_pty_free(pty);
 }
 
+/* The Linux console tells no size; the others are newer than what a server knows. */
+static void any_terminal_that_people_come_with_gets_its_screen(void **state)
+{
+    static const char *const terms[] = {"TERM=linux", "TERM=vt100", "TERM=xterm-unheard-of",
+                                        "TERM=tmux-unheard-of"};
+    for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++) {
+        const char *const env[] = {terms[i], NULL};
+        struct sl_pty *pty = start(*state, NULL, env);
+        sl_pty_wait_text(pty, "Nothing to upload yet");
+        sl_pty_send(pty, "q");
+        assert_int_equal(sl_pty_wait_exit(pty), 0);
+        sl_pty_free(pty);
+    }
+    static const char *const env[] = {"TERM=unheard-of", NULL};
+    struct sl_pty *pty = start(*state, NULL, env);
+    sl_pty_wait_text(pty, "try TERM=xterm-256color");
+    assert_int_equal(sl_pty_wait_exit(pty), 3);
+    sl_pty_free(pty);
+}
+
 int main(void)
 {
     if (sl_http_global_init(NULL) < 0)
@@ -343,6 +363,7 @@ int main(void)
         ON_A_PTY(ascii_writes_nothing_beyond_it),
         ON_A_PTY(no_color_means_none),
         ON_A_PTY(a_dumb_terminal_is_refused),
+        ON_A_PTY(any_terminal_that_people_come_with_gets_its_screen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
