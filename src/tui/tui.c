@@ -393,9 +393,22 @@ static int prepare(struct tui *tui, struct sl_err *err)
     return SL_OK;
 }
 
+static void tell_end(const struct sl_model *model, struct sl_tui_end *end)
+{
+    *end = (struct sl_tui_end){.failed = model->totals.failed,
+                               .left = sl_model_unfinished(model),
+                               .not_queued = model->rejected};
+    for (size_t i = 0; i < model->rows.count; i++) {
+        const struct sl_row *row = model->rows.list[i];
+        end->done += !row->earlier && sl_row_is_stored(row);
+    }
+}
+
 static int ended(const struct tui *tui, struct sl_err *err)
 {
     const struct sl_model *model = &tui->model;
+    if (tui->options->end != NULL)
+        tell_end(model, tui->options->end);
     if (model->trouble.code < 0) {
         if (err != NULL)
             *err = model->trouble;

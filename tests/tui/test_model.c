@@ -127,6 +127,12 @@ static void a_path_that_cannot_be_queued_is_named_and_counted(void **state)
     assert_non_null(strstr(text, "1 queued  1 not queued"));
     assert_non_null(strstr(text, "tiny\\x1b.bin not queued: 40 bytes are too few"));
     free(text);
+    const struct sl_event scanned = {.type = SL_EVENT_SCANNED, .count = 1};
+    screen_event(screen, &scanned);
+    assert_string_equal(sl_model_notice(&screen->model, 0)->text,
+                        "1 file queued, 1 not: the log says why");
+    screen_event(screen, &scanned); /* another folder */
+    assert_int_equal(screen->model.notice_count, 2);
     screen_example(screen); /* too many states for words */
     text = screen_text(screen, 20, 60);
     assert_non_null(strstr(text, " !1"));
