@@ -248,34 +248,44 @@ static void shift(struct sl_face *face, int by)
 
 /* ---- copying ---- */
 
-static bool has_cid(const struct sl_row *row)
-{
-    return row->has_piece;
-}
-
 static bool has_url(const struct sl_row *row)
 {
     return row->has_piece && row->provider != NULL && sl_job_state_delivered(row->state);
 }
 
-static void copy(struct sl_face *face, bool url)
+enum { COPIED_CHARS = SL_URL_BYTES + SL_PIECE_CID_CHARS };
+
+/* What the action copies of the row; false: there is none. */
+static bool copied_text(char out[static COPIED_CHARS], const struct sl_row *row,
+                        enum sl_action action)
+{
+    if (action == SL_ACT_COPY_TX)
+        snprintf(out, COPIED_CHARS, "%s", row->tx != NULL ? row->tx : "");
+    else if (action == SL_ACT_COPY_URL)
+        return has_url(row) &&
+               sl_sp_retrieval_url(out, COPIED_CHARS, row->provider, &row->piece, NULL) == SL_OK;
+    else if (row->has_piece)
+        sl_piece_cid(out, &row->piece);
+    else
+        return false;
+    return out[0] != '\0';
+}
+
+static void copy(struct sl_face *face, enum sl_action action)
 {
     struct sl_model *model = face->model;
     struct sl_buf text = {.cap = COPY_MOST_BYTES};
-    char one[SL_URL_BYTES + SL_PIECE_CID_CHARS];
+    char one[COPIED_CHARS];
     for (size_t i = 0; i < model->view_count; i++) {
-        const struct sl_row *row = model->view[i];
-        if (!is_target(model, i) || !(url ? has_url(row) : has_cid(row)))
-            continue;
-        sl_piece_cid(one, &row->piece);
-        if (url && sl_sp_retrieval_url(one, sizeof one, row->provider, &row->piece, NULL) != SL_OK)
-            continue;
-        sl_buf_printf(&text, "%s%s", text.len > 0 ? "\n" : "", one);
+        if (is_target(model, i) && copied_text(one, model->view[i], action))
+            sl_buf_printf(&text, "%s%s", text.len > 0 ? "\n" : "", one);
     }
     if (text.failed)
         sl_model_say(model, SL_LEVEL_ERROR, "too much to copy at once");
     else if (text.len == 0)
-        say_none(model, url ? "copy: the URL exists once it is stored"
+        say_none(model, action == SL_ACT_COPY_TX ? "copy: no transaction is known yet"
+                        : action == SL_ACT_COPY_URL
+                            ? "copy: the URL exists once it is stored"
                             : "copy: the PieceCID exists once all bytes were read");
     else
         face->wish(face->ctx, SL_WISH_COPY, text.data);
@@ -322,8 +332,9 @@ void sl_jobs_act(struct sl_face *face, enum sl_action action)
         verify(face);
         break;
     case SL_ACT_COPY_CID:
+    case SL_ACT_COPY_TX:
     case SL_ACT_COPY_URL:
-        copy(face, action == SL_ACT_COPY_URL);
+        copy(face, action);
         break;
     default:
         (void)sl_limits_act(face, action);

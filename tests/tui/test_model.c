@@ -447,6 +447,12 @@ static void copying_joins_the_marked(void **state)
     assert_non_null(strstr(screen->wished, "\nbafkzcib"));
     screen_keys(screen, "yu");
     assert_non_null(strstr(screen->wished, "copy http://127.0.0.1:4801/piece/bafkzcib"));
+    screen_keys(screen, "yt");
+    assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "no transaction is known"));
+    struct sl_row *first = sl_rows_find(&screen->model.rows, 1);
+    first->tx = strdup("0x82f0b2fb");
+    screen_keys(screen, "yt");
+    assert_string_equal(screen->wished, "copy 0x82f0b2fb");
 }
 
 static void the_add_pane_browses_completes_and_marks(void **state)
