@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -230,9 +231,17 @@ void sl_term_close(void)
     sl_signals_close();
 }
 
-void sl_term_abandon(void)
+/* A hangup may be a mere signal: a terminal that is still there is not left raw and painted. One
+ * that takes nothing is not waited for. */
+bool sl_term_abandon(void)
 {
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    const bool there = active && tcgetpgrp(STDIN_FILENO) == getpgrp() && poll(&out, 1, 0) == 1 &&
+                       out.revents == POLLOUT;
+    if (there)
+        restore_at_once();
     active = 0;
+    return there;
 }
 
 bool sl_term_utf8(void)

@@ -22,8 +22,9 @@
 int sl_term_open(enum sl_tui_color color, struct sl_err *err) SL_MUST_CHECK;
 void sl_term_close(void);
 
-/** The terminal has gone: write nothing to it any more. */
-void sl_term_abandon(void);
+/** The terminal has gone, or is to be left: it is given back if it is there, and nothing is written
+ * to it any more. True: it is there. */
+bool sl_term_abandon(void);
 
 /** Whether the locale of the terminal is UTF-8. */
 bool sl_term_utf8(void);
