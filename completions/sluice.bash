@@ -41,6 +41,10 @@ _sluice() {
         mapfile -t COMPREPLY < <(compgen -W 'auto raw tmux off' -- "$word")
         return
         ;;
+    --theme) # or a file
+        mapfile -t COMPREPLY < <(compgen -W 'contrast dark ember harbour light mono sixteen' -- "$word")
+        return
+        ;;
     --on-hangup)
         mapfile -t COMPREPLY < <(compgen -W 'continue stop' -- "$word")
         return
@@ -53,7 +57,7 @@ _sluice() {
         return # files
         ;;
     --expiry | --threads | --rpc-url | --network-chain-id | --fwss | --endorsements | --network-epoch | --address | --from | --sample | --provider-url | --connect-timeout | --stall-timeout | --password-command | --copies | --source | --metadata | --provider | --data-set | --max-spend | --commit-after | --parallel \
-        | --max-attempts | --request-limit | --limit | --slow-limit | --stop-at | --settle | --rescan | --theme | --fps | --local-park-delay | --local-epoch \
+        | --max-attempts | --request-limit | --limit | --slow-limit | --stop-at | --settle | --rescan | --fps | --local-park-delay | --local-epoch \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
         return
@@ -94,6 +98,9 @@ _sluice() {
             flags+=" --state-dir --config $settings"
             ;;
         wallet) flags+=" --json --dry-run --yes --expiry --state-dir --config $settings" ;;
+        watch | resume | retry) flags+=" --json --state-dir --config $settings" ;;
+        pieces) flags+=" --json --state-dir --config $settings" ;;
+        cancel | forget) flags+=" --state-dir --config $settings" ;;
         help) ;;
         *) flags+=" --json --force --state-dir --config $settings" ;;
         esac

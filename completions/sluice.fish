@@ -102,7 +102,7 @@ complete -c sluice -n $settings -l settle -x -d 'A file is finished when it did 
 complete -c sluice -n $settings -l rescan -x -d 'Look through all folders again in this time'
 complete -c sluice -n $settings -l temp-names -d 'Take files with names of unfinished downloads too'
 complete -c sluice -n $settings -l no-temp-names -d 'Off: Take files with names of unfinished downloads too'
-complete -c sluice -n $settings -l theme -r -d 'Colours: dark, light, mono, or a theme file'
+complete -c sluice -n $settings -l theme -r -d 'Colours: contrast, dark, ember, harbour, light, mono, sixteen, or a theme file'
 complete -c sluice -n $settings -l ascii -d 'Draw with ASCII characters only'
 complete -c sluice -n $settings -l no-ascii -d 'Off: Draw with ASCII characters only'
 complete -c sluice -n $settings -l color -x -a 'auto never 16 256 truecolor' -d 'Colours to use'

@@ -90,7 +90,8 @@
       "look through all folders again in this time: not every change is told")                     \
     X(temp_names, "temp_names", BOOL, "no", "", "watching",                                        \
       "take files with names of unfinished downloads too (.part, .crdownload ...)")                \
-    X(theme, "theme", STR, "dark", "", "screen", "colours: dark, light, mono, or a theme file")    \
+    X(theme, "theme", STR, "dark", "", "screen",                                                   \
+      "colours: contrast, dark, ember, harbour, light, mono, sixteen, or a theme file")            \
     X(ascii, "ascii", BOOL, "no", "", "screen", "draw with ASCII characters only")                 \
     X(color, "color", ENUM, "auto", "auto never 16 256 truecolor", "screen", "colours to use")     \
     X(fps, "fps", INT, "10", "1..60", "screen", "most frames a second")                            \

@@ -172,10 +172,11 @@ struct sl_u256 sl_epochs_days(struct sl_u256 epochs);
 
 enum { SL_RUNWAY_CHARS = 96 };
 
-/** "without end", "412 days", "5 hours", "less than an hour". */
+/** "without end", "12 years", "412 days", "5 hours", "less than an hour"; years from ten on. */
 void sl_runway_text(char out[static SL_RUNWAY_CHARS], struct sl_u256 epochs);
 
-/** "0.1498 USDFC": four digits behind the point; a sum below that is shown whole, never as 0. */
+/** "0.1498 USDFC": four digits behind the point; a sum below that has its first two digits, and is
+ * never shown as 0. */
 enum { SL_COST_CHARS = SL_U256_AMOUNT_CHARS + 8 };
 void sl_cost_text(char out[static SL_COST_CHARS], struct sl_u256 amount);
 

@@ -113,8 +113,7 @@ typedef int (*sl_journal_part_fn)(void *ctx, const struct sl_job_part *part);
 int sl_journal_each_part(struct sl_journal *journal, int64_t job_id, sl_journal_part_fn fn,
                          void *ctx, struct sl_err *err) SL_MUST_CHECK;
 
-/** Whether another job than that, not cancelled, has this piece: 1 or 0. Looks through all pieces.
- */
+/** Whether another job than that, not cancelled, has this piece: 1 or 0. */
 int sl_journal_has_piece(struct sl_journal *journal, const struct sl_piece_id *piece,
                          int64_t but_job_id, struct sl_err *err) SL_MUST_CHECK;
 

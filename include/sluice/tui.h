@@ -15,6 +15,14 @@
 enum sl_tui_color { SL_COLOR_AUTO, SL_COLOR_NEVER, SL_COLOR_16, SL_COLOR_256, SL_COLOR_TRUE };
 enum sl_tui_clipboard { SL_CLIP_AUTO, SL_CLIP_RAW, SL_CLIP_TMUX, SL_CLIP_OFF };
 
+/* What stood on the screen when it was left. */
+struct sl_tui_end {
+    size_t done;       /* stored or confirmed while it was shown */
+    size_t failed;     /* while it was shown */
+    size_t left;       /* unfinished: in the journal */
+    size_t not_queued; /* paths */
+};
+
 struct sl_tui_options {
     const char *network;   /* shown at the top */
     const char *theme;     /* a name of themes/ or a path; borrowed while it runs */
@@ -24,11 +32,12 @@ struct sl_tui_options {
     enum sl_tui_color color; /* NO_COLOR is looked at only when AUTO */
     enum sl_tui_clipboard clipboard;
     int fps;
-    int parallel; /* uploads at a time that the engine began with; 0: its default */
+    int parallel;         /* uploads at a time that the engine began with; 0: its default */
     uint64_t split_bytes; /* as struct sl_engine_options: what the queue costs depends on it */
     bool stop_on_hangup;
     const struct sl_errands *errands; /* borrowed while it runs; NULL: nothing is done elsewhere */
     struct sl_clock clock;
+    struct sl_tui_end *end; /* written when sl_tui_run() returns 0 or more; NULL: not wanted */
 };
 
 /**

@@ -31,7 +31,7 @@
     X(SL_CMD_LINE_FORGET, "forget", "ID...", "take these out of the list; files stay")             \
     X(SL_CMD_LINE_COST, "cost", "PATH... | -",                                                     \
       "what uploading PATHs would cost, before anything is sent")                                  \
-    X(SL_CMD_LINE_WALLET, "wallet", "status | deposit | ...",                                      \
+    X(SL_CMD_LINE_WALLET, "wallet", "[status | deposit | ...]",                                    \
       "the key that pays and signs, and its money")                                                \
     X(SL_CMD_LINE_PROVIDERS, "providers", "",                                                      \
       "the approved providers of the network, and who answers")                                    \
@@ -68,8 +68,8 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
 
 /* X(field, flag, value name ("": it is a switch), commands, help). SL_OPTIONS has the others. */
 #define SL_FLAGS(X)                                                                                \
-    X(help, "help", "", SL_FOR_ALL, "show help, of a command when there is one")                   \
-    X(version, "version", "", SL_FOR_ALL, "show the version, and those of the libraries")          \
+    X(help, "help", "", SL_FOR_ALL, "(-h) show help, of a command when there is one")              \
+    X(version, "version", "", SL_FOR_ALL, "(-V) show the version, and those of the libraries")     \
     X(state_dir, "state-dir", "DIR", SL_FOR_SETTINGS,                                              \
       "keep configuration, journal and data below DIR")                                            \
     X(config_file, "config", "FILE", SL_FOR_SETTINGS, "read this config.ini")                      \

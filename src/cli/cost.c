@@ -209,9 +209,17 @@ static void print_json(struct sl_buf *out, const struct cost *cost)
 
 static void add_sum(struct sl_buf *out, const char *name, struct sl_u256 amount, const char *more)
 {
+    char text[SL_COST_CHARS];
+    sl_cost_text(text, amount);
+    sl_buf_printf(out, "%-10s %s%s\n", name, text, more);
+}
+
+/* What is typed behind `wallet deposit` has all its digits: less would not do. */
+static void add_deposit(struct sl_buf *out, struct sl_u256 amount)
+{
     char text[SL_U256_AMOUNT_CHARS];
     sl_purse_exact(text, amount);
-    sl_buf_printf(out, "%-10s %s USDFC%s\n", name, text, more);
+    sl_buf_printf(out, "deposit    %s USDFC\n", text);
 }
 
 static void add_load(struct sl_buf *out, const struct cost *cost)
@@ -250,7 +258,7 @@ static void add_account(struct sl_buf *out, const struct cost *cost)
     add_sum(out, "available", state->available, "");
     if (!sl_u256_is_zero(state->debt))
         add_sum(out, "owed", state->debt, "");
-    add_sum(out, "deposit", cost->plan.costs.deposit, "");
+    add_deposit(out, cost->plan.costs.deposit);
     sl_buf_printf(out, "approval   %s\n", cost->approval ? "needed" : "given");
     sl_buf_printf(out, "runway     %s, beside what is locked\n", runway);
 }

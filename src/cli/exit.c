@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "exit.h"
 
+#include <errno.h>
+
 #include "say.h"
 
 enum sl_exit sl_exit_of_code(int code)
@@ -43,6 +45,7 @@ enum sl_exit sl_exit_with(const struct sl_err *err)
 
 enum sl_exit sl_exit_no_output(void)
 {
-    sl_say("standard output takes no more: stopped");
+    if (sl_out_errno() != EPIPE) /* whoever has read enough wants no word about it */
+        sl_say("standard output takes no more: stopped");
     return SL_EXIT_SOME_FAILED;
 }

@@ -12,7 +12,8 @@ enum sl_exit sl_exit_of_code(int code);
 /** Say the error on stderr and return its exit status. */
 enum sl_exit sl_exit_with(const struct sl_err *err);
 
-/** Say that standard output failed, and return the exit status for it. */
+/** Say that standard output failed, unless its reader has gone (`| head`), and return the exit
+ * status for it. */
 enum sl_exit sl_exit_no_output(void);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sluice/manifest.h"
+#include "sluice/text.h"
 
 #include "commands.h"
 #include "exit.h"
@@ -14,7 +15,8 @@
 #include "say.h"
 
 struct row {
-    char *name; /* owned */
+    char *name;       /* owned */
+    const char *path; /* of the copies; NULL: not known */
     struct sl_piece_id cid;
 };
 
@@ -92,12 +94,17 @@ static void find_common(struct export *x)
 static char *harmless(const char *name)
 {
     struct sl_buf out = {0};
-    for (size_t i = 0; name[i] != '\0'; i++) {
+    const size_t len = strlen(name);
+    for (size_t i = 0, n = 0; i < len; i += n) {
+        int32_t code_point = -1;
         const bool starts = i == 0 || name[i - 1] == '/';
-        const unsigned char c = (unsigned char)name[i];
-        if (starts && c == '.')
+        n = sl_text_next(&code_point, name + i, len - i);
+        if (starts && name[i] == '.')
             sl_buf_str(&out, "_");
-        sl_buf_add(&out, c < ' ' || c == 0x7f ? "_" : &name[i], 1);
+        if (code_point < ' ' || code_point == 0x7f) /* or a byte that JSON cannot hold */
+            sl_buf_str(&out, "_");
+        else
+            sl_buf_add(&out, name + i, n);
     }
     return out.data;
 }
@@ -108,14 +115,14 @@ static const char *relative(const struct export *x, const char *name)
     return name[0] == '/' ? name + x->common : sl_path_base(name);
 }
 
-static char *name_of(const struct export *x, const struct sl_wanted *wanted)
+static char *name_of(const struct export *x, const char *known, const struct sl_piece_id *whole)
 {
     char cid[SL_PIECE_CID_CHARS];
-    char *name = harmless(relative(x, wanted->name));
+    char *name = harmless(relative(x, known));
     if (name != NULL && sl_name_is_below(name))
         return name;
     free(name);
-    sl_piece_cid(cid, &wanted->file.whole);
+    sl_piece_cid(cid, whole);
     return strdup(cid);
 }
 
@@ -148,18 +155,48 @@ static int make_unique(struct export *x, struct sl_err *err)
 
 /* ---- the manifest ---- */
 
+static int add_row(struct export *x, const char *known, const struct sl_piece_id *cid,
+                   struct sl_err *err)
+{
+    struct row *row = &x->rows[x->count];
+    row->cid = *cid;
+    row->path = known[0] == '/' ? known : NULL;
+    row->name = name_of(x, known, cid);
+    if (row->name == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory");
+    x->count++;
+    return SL_OK;
+}
+
+/* Files of the same bytes are stored once, and each has its name: a row for each path that the
+ * copies from `from` to before `to` tell. Returns how many there are. */
+static int add_paths(struct export *x, size_t from, size_t to, const struct sl_piece_id *cid,
+                     struct sl_err *err)
+{
+    const size_t first = x->count;
+    for (size_t i = from; i < to; i++) {
+        const char *name = x->f.copies.list[i].name;
+        bool fresh = name[0] == '/';
+        for (size_t k = first; fresh && k < x->count; k++)
+            fresh = strcmp(name, x->rows[k].path) != 0;
+        if (fresh && add_row(x, name, cid, err) < 0)
+            return SL_ENOMEM;
+    }
+    return (int)(x->count > first);
+}
+
 static int collect(struct export *x, struct sl_err *err)
 {
-    size_t at = 0;
+    size_t at = 0, from = 0;
     struct sl_piece_id cid;
     find_common(x);
     x->rows = calloc(x->f.copies.count + 1, sizeof *x->rows);
     if (x->rows == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
-    while (sl_copies_next(&cid, &x->f.copies, &at) == 1) {
+    for (; sl_copies_next(&cid, &x->f.copies, &at) == 1; from = at) {
         struct sl_wanted wanted;
         struct sl_err why = {0};
-        const int rc = sl_copies_file(&wanted, &x->f.copies, &cid, &why);
+        int rc = sl_copies_file(&wanted, &x->f.copies, &cid, &why);
         if (rc < 0) {
             *err = why;
             return rc;
@@ -170,13 +207,12 @@ static int collect(struct export *x, struct sl_err *err)
             sl_say("warning: %s is left out: %s", text, why.text);
             continue;
         }
-        struct row *row = &x->rows[x->count];
-        row->cid = cid;
-        row->name = name_of(x, &wanted);
+        rc = add_paths(x, from, at, &cid, err);
+        if (rc == 0)
+            rc = add_row(x, wanted.name, &cid, err);
         sl_wanted_free(&wanted);
-        if (row->name == NULL)
-            return sl_err_set(err, SL_ENOMEM, "out of memory");
-        x->count++;
+        if (rc < 0)
+            return rc;
     }
     return make_unique(x, err);
 }
@@ -191,7 +227,7 @@ static int build(struct export *x, struct sl_buf *out, struct sl_err *err)
             return rc < 0 ? rc : SL_EFORMAT;
         const struct sl_manifest_entry entry = {
             .name = x->rows[i].name,
-            .path = wanted.name[0] == '/' ? wanted.name : NULL,
+            .path = x->rows[i].path,
             .wanted = &wanted,
         };
         sl_manifest_add(out, &entry, i == 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "say.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,16 +21,30 @@ void sl_say(const char *fmt, ...)
     fprintf(stderr, "sluice: %s\n", shown);
 }
 
+static int out_errno; /* why stdout took no more; written by the thread that owns stdout */
+
+static bool note_out(bool ok)
+{
+    if (!ok)
+        out_errno = errno;
+    return ok;
+}
+
 bool sl_out(const struct sl_buf *text)
 {
     if (text->failed < 0)
         return false;
-    return fwrite(text->data, 1, text->len, stdout) == text->len && fflush(stdout) == 0;
+    return note_out(fwrite(text->data, 1, text->len, stdout) == text->len && fflush(stdout) == 0);
 }
 
 bool sl_out_str(const char *text)
 {
-    return fputs(text, stdout) >= 0 && fflush(stdout) == 0;
+    return note_out(fputs(text, stdout) >= 0 && fflush(stdout) == 0);
+}
+
+int sl_out_errno(void)
+{
+    return out_errno;
 }
 
 void sl_name_escape(struct sl_buf *out, const char *path)

@@ -23,6 +23,9 @@ bool sl_out(const struct sl_buf *text);
 /** As sl_out() of a static or built text. */
 bool sl_out_str(const char *text);
 
+/** Why one of these two was false last, as errno; EPIPE: whoever read it has gone. */
+int sl_out_errno(void);
+
 /** Append a path so that any terminal can show it; borrowed. */
 void sl_name_escape(struct sl_buf *out, const char *path);
 

@@ -60,7 +60,26 @@ static int add_paths(struct sl_session *session, const struct sl_args *args, str
     return SL_OK;
 }
 
-static int show(struct sl_session *session, const struct sl_errands *errands, struct sl_err *err)
+/* The screen is gone with all it said: what has come of it, and what helps, stays. */
+static void say_end(const struct sl_tui_end *end)
+{
+    if (end->done + end->failed + end->left + end->not_queued == 0)
+        return;
+    char failed[48] = "", not_queued[48] = "", left[48] = "";
+    if (end->failed > 0)
+        snprintf(failed, sizeof failed, ", %zu failed", end->failed);
+    if (end->not_queued > 0)
+        snprintf(not_queued, sizeof not_queued, ", %zu not queued", end->not_queued);
+    if (end->left > 0)
+        snprintf(left, sizeof left, ", %zu left", end->left);
+    sl_say("%zu done%s%s%s%s", end->done, failed, not_queued, left,
+           end->left > 0     ? ": `sluice` or `sluice resume` goes on"
+           : end->failed > 0 ? ": `sluice status` tells why, `sluice retry` tries again"
+                             : "");
+}
+
+static int show(struct sl_session *session, const struct sl_errands *errands,
+                struct sl_tui_end *end, struct sl_err *err)
 {
     const struct sl_config *config = &session->settings.config;
     char theme_dir[SL_PATH_BYTES];
@@ -82,6 +101,7 @@ static int show(struct sl_session *session, const struct sl_errands *errands, st
         .stop_on_hangup = config->on_hangup == 1,
         .errands = errands,
         .clock = session->clock,
+        .end = end,
     };
     return sl_tui_run(session->engine, &options, err);
 }
@@ -102,6 +122,7 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     }
     struct sl_session session;
     struct sl_runners runners = {0};
+    struct sl_tui_end end = {0};
     struct sl_err err = {0};
     int rc = sl_session_open(&session, args, true, &err);
     if (rc == SL_OK)
@@ -109,10 +130,11 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     if (rc == SL_OK)
         rc = sl_errands_open(&runners, &session, &err);
     if (rc == SL_OK)
-        rc = show(&session, &runners.door, &err);
+        rc = show(&session, &runners.door, &end, &err);
     sl_errands_close(&runners);
     sl_session_close(&session);
     if (rc < 0)
         return sl_exit_with(&err);
+    say_end(&end);
     return rc == 0 ? SL_EXIT_OK : rc == 1 ? SL_EXIT_WORK_LEFT : SL_EXIT_SOME_FAILED;
 }

@@ -274,7 +274,11 @@ static enum sl_exit finish(struct upload *up)
     sl_report_summary(&up->report, &up->tally, rest);
     if (up->trouble.code != SL_OK)
         return sl_exit_with(&up->trouble);
-    const enum sl_exit status = has_no_reader(up) ? sl_exit_no_output() : sl_tally_exit(&up->tally);
+    enum sl_exit status = sl_tally_exit(&up->tally);
+    if (has_no_reader(up)) { /* what is left undone is said, whoever went away */
+        sl_say("standard output takes no more: stopped");
+        status = SL_EXIT_SOME_FAILED;
+    }
     return up->cut && rest > 0 ? SL_EXIT_WORK_LEFT : status;
 }
 

@@ -65,11 +65,8 @@ static void say_unknown(const char *word)
 
 enum sl_exit sl_run_wallet(const struct sl_args *args)
 {
-    if (args->operand_count == 0) {
-        sl_say("wallet needs a word more (see sluice wallet --help)");
-        return SL_EXIT_USAGE;
-    }
-    const struct row *row = find_row(args->operands[0]);
+    const bool bare = args->operand_count == 0;
+    const struct row *row = find_row(bare ? "status" : args->operands[0]);
     if (row == NULL) {
         say_unknown(args->operands[0]);
         return SL_EXIT_USAGE;
@@ -91,8 +88,8 @@ enum sl_exit sl_run_wallet(const struct sl_args *args)
     } else {
         const struct sl_wallet_call call = {.args = args,
                                             .config = &settings.config,
-                                            .operands = args->operands + 1,
-                                            .operand_count = args->operand_count - 1};
+                                            .operands = args->operands + (bare ? 0 : 1),
+                                            .operand_count = args->operand_count - (bare ? 0 : 1)};
         status = row->run(&call);
     }
     sl_settings_free(&settings);

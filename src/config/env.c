@@ -25,7 +25,7 @@ static int read_one(struct sl_config *config, const char *variable, struct sl_er
             continue;
         const int rc = sl_option_parse(config, &sl_options[i], value, err);
         if (rc < 0)
-            sl_err_ctx(err, "environment, %.*s", (int)(value - variable) - 1, variable);
+            sl_err_ctx(err, "%.*s (environment)", (int)(value - variable) - 1, variable);
         return rc;
     }
     return SL_OK;

@@ -120,7 +120,10 @@ static int take_option(struct reading *in, const char *key, const char *value)
     if (*seen != 0)
         return sl_err_set(&in->err, SL_ECONFIG, "%s is set twice: first on line %d", key, *seen);
     *seen = in->line;
-    return sl_option_parse(&in->trial, option, value, &in->err);
+    const int rc = sl_option_parse(&in->trial, option, value, &in->err);
+    if (rc < 0)
+        sl_err_ctx(&in->err, "%s", option->key);
+    return rc;
 }
 
 static int take_key(struct reading *in, const char *key, const char *value)

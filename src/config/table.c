@@ -57,6 +57,7 @@ int sl_config_defaults(struct sl_config *config, struct sl_err *err)
     for (size_t i = 0; i < sl_option_count; i++) {
         const int rc = sl_option_parse(config, &sl_options[i], sl_options[i].fallback, err);
         if (rc < 0) {
+            sl_err_ctx(err, "%s", sl_options[i].key);
             sl_config_free(config);
             return rc;
         }

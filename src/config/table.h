@@ -32,7 +32,8 @@ extern const size_t sl_option_count;
 /** The row of an ini key, NULL if there is none. */
 const struct sl_option *sl_option_find(const char *key);
 
-/** Parse `value` into its field. Errors: SL_ECONFIG with what is allowed, SL_ENOMEM. */
+/** Parse `value` into its field. Errors: SL_ECONFIG with what is allowed, SL_ENOMEM; the caller
+ * names the option, as the flag, variable or line that it is. */
 int sl_option_parse(struct sl_config *config, const struct sl_option *option, const char *value,
                     struct sl_err *err) SL_MUST_CHECK;
 

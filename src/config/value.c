@@ -197,10 +197,7 @@ static int parse_field(void *field, const struct sl_option *option, const char *
 int sl_option_parse(struct sl_config *config, const struct sl_option *option, const char *value,
                     struct sl_err *err)
 {
-    const int rc = parse_field((char *)config + option->offset, option, value, err);
-    if (rc < 0)
-        sl_err_ctx(err, "%s", option->key);
-    return rc;
+    return parse_field((char *)config + option->offset, option, value, err);
 }
 
 static void format_size(struct sl_buf *out, uint64_t bytes)

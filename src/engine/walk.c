@@ -80,6 +80,14 @@ static void report_code(struct walk *w, int code, const char *text)
     report_error(w, &err);
 }
 
+static void report_absent(struct walk *w, int sys_errno, const char *absent, const char *what)
+{
+    if (sys_errno == ENOENT)
+        report_code(w, SL_ENOENT, absent);
+    else
+        report_errno(w, sys_errno, what);
+}
+
 static void report_file(struct walk *w, const struct stat *st)
 {
     w->files++;
@@ -323,12 +331,12 @@ static void visit(struct walk *w, int at, const char *name)
 {
     struct stat st;
     if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
-        report_errno(w, errno, "look at it");
+        report_absent(w, errno, "there is no such file or folder", "look at it");
         return;
     }
     const bool is_link = S_ISLNK(st.st_mode);
     if (is_link && fstatat(at, name, &st, 0) != 0) {
-        report_errno(w, errno, "follow the link");
+        report_absent(w, errno, "a link to what is not there", "follow the link");
         return;
     }
     if (S_ISREG(st.st_mode))

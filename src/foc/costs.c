@@ -296,23 +296,32 @@ void sl_runway_text(char out[static SL_RUNWAY_CHARS], struct sl_u256 epochs)
     char digits[SL_U256_DEC_CHARS];
     const struct sl_u256 days = sl_epochs_days(epochs);
     const struct sl_u256 hours = sl_epochs_hours(epochs);
+    const struct sl_u256 years = divided(days, 365);
+    const bool in_years = sl_u256_cmp(years, sl_u256(10)) >= 0;
     const bool in_days = sl_u256_cmp(days, sl_u256(2)) >= 0;
     const bool one = sl_u256_cmp(hours, sl_u256(1)) == 0;
-    sl_u256_dec(digits, in_days ? days : hours);
+    sl_u256_dec(digits, in_years ? years : in_days ? days : hours);
     if (sl_u256_cmp(epochs, sl_u256_max()) == 0)
         snprintf(out, SL_RUNWAY_CHARS, "without end");
     else if (sl_u256_is_zero(hours))
         snprintf(out, SL_RUNWAY_CHARS, "less than an hour");
     else
-        snprintf(out, SL_RUNWAY_CHARS, "%s %s", digits, in_days ? "days" : one ? "hour" : "hours");
+        snprintf(out, SL_RUNWAY_CHARS, "%s %s", digits,
+                 in_years  ? "years"
+                 : in_days ? "days"
+                 : one     ? "hour"
+                           : "hours");
 }
 
 void sl_cost_text(char out[static SL_COST_CHARS], struct sl_u256 amount)
 {
-    enum { PLACES = 4 };
+    unsigned places = 4;
     char digits[SL_U256_AMOUNT_CHARS];
-    sl_u256_amount(digits, amount, SL_TOKEN_DECIMALS, PLACES);
-    if (strcmp(digits, "0") == 0)
-        sl_u256_amount(digits, amount, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
+    sl_u256_amount(digits, amount, SL_TOKEN_DECIMALS, places);
+    while (strcmp(digits, "0") == 0 && places < SL_TOKEN_DECIMALS) {
+        sl_u256_amount(digits, amount, SL_TOKEN_DECIMALS, ++places);
+        if (strcmp(digits, "0") != 0) /* two digits that say something */
+            sl_u256_amount(digits, amount, SL_TOKEN_DECIMALS, places + 1);
+    }
     snprintf(out, SL_COST_CHARS, "%s USDFC", digits);
 }

@@ -35,7 +35,17 @@ static bool is_plain(char c)
     return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/* DEL and C1 are escaped as well: the line may end up on a terminal. */
+/* What no terminal may get: controls, and what turns the order of the text around or ends a line.
+ */
+static bool is_control(int32_t code_point)
+{
+    return code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0) || code_point == 0x61c ||
+           (code_point >= 0x200b && code_point <= 0x200f) ||
+           (code_point >= 0x2028 && code_point <= 0x202e) ||
+           (code_point >= 0x2060 && code_point <= 0x206f) || code_point == 0xfeff;
+}
+
+/* More is escaped than JSON asks for: the line may end up on a terminal. */
 static void add_quoted(struct sl_buf *buf, const char *text, size_t len)
 {
     sl_buf_add(buf, "\"", 1);
@@ -54,7 +64,7 @@ static void add_quoted(struct sl_buf *buf, const char *text, size_t len)
             sl_buf_str(buf, "\xEF\xBF\xBD");
         else if (short_escape(code_point) != NULL)
             sl_buf_str(buf, short_escape(code_point));
-        else if (code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0))
+        else if (is_control(code_point))
             sl_buf_printf(buf, "\\u%04x", (unsigned)code_point);
         else
             sl_buf_add(buf, text + at, n);

@@ -75,7 +75,12 @@
     X(SL_DB_TWIN,                                                                                   \
       "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES                                                  \
       "WHERE j.size_bytes = ? AND j.state IN ('stored', 'confirmed') AND v.url = ? AND j.id <> ? "  \
-      "AND (?4 IS NULL OR p.cid = ?4) ORDER BY j.id DESC LIMIT 1")                                  \
+      "ORDER BY j.id DESC LIMIT 1")                                                                 \
+    X(SL_DB_TWIN_OF_PIECE,                                                                          \
+      "SELECT " SL_DB_JOB_COLUMNS "FROM pieces p CROSS JOIN jobs j ON j.id = p.job_id "             \
+      "LEFT JOIN providers v ON v.id = j.provider_id "                                              \
+      "WHERE j.size_bytes = ? AND j.state IN ('stored', 'confirmed') AND v.url = ? AND j.id <> ? "  \
+      "AND p.cid = ? AND p.part = 0 ORDER BY p.job_id DESC LIMIT 1")                                \
     X(SL_DB_SET_RATE, "UPDATE providers SET rate_bytes_per_s = ? WHERE url = ?")                    \
     X(SL_DB_RATE, "SELECT rate_bytes_per_s FROM providers WHERE url = ?")                           \
     X(SL_DB_ADD_PROVIDER, "INSERT INTO providers (url) VALUES (?) ON CONFLICT (url) DO NOTHING")    \

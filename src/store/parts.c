@@ -100,11 +100,12 @@ int sl_journal_find_twin(struct sl_journal *journal, const struct sl_job *of, co
     char cid[SL_PIECE_CID_CHARS];
     if (of->has_piece)
         sl_piece_cid(cid, &of->piece);
-    struct sl_db_call call = sl_db_call(journal, SL_DB_TWIN);
+    struct sl_db_call call = sl_db_call(journal, of->has_piece ? SL_DB_TWIN_OF_PIECE : SL_DB_TWIN);
     sl_db_u64(&call, of->file.size_bytes);
     sl_db_text(&call, url);
     sl_db_int(&call, of->id);
-    sl_db_text(&call, of->has_piece ? cid : NULL);
+    if (of->has_piece)
+        sl_db_text(&call, cid);
     const int rc = sl_db_next_job(&call, job, err);
     sl_db_end(&call);
     return rc;

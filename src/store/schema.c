@@ -137,6 +137,13 @@ static const char *const steps[] = {
     "CREATE INDEX jobs_by_size ON jobs (size_bytes);\n",
 
     "ALTER TABLE jobs ADD COLUMN limit_bytes_per_s INTEGER NOT NULL DEFAULT 0; -- 0: none\n",
+
+    /* thousands of files of one size are usual (the frames of a film), thousands of stored ones
+     * are not a queue */
+    "DROP INDEX jobs_by_size;\n"
+    "CREATE INDEX jobs_stored_by_size ON jobs (size_bytes)\n"
+    "  WHERE state IN ('stored', 'confirmed');\n"
+    "CREATE INDEX pieces_by_cid ON pieces (cid, job_id);\n",
 };
 
 enum {

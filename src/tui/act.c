@@ -29,7 +29,7 @@ void sl_face_stop(struct sl_face *face, enum sl_stop how)
     face->send(face->ctx, how == SL_STOP_DRAIN ? SL_CMD_STOP_DRAIN : SL_CMD_STOP_NOW, 0, 0, NULL);
 }
 
-static void quit(struct sl_face *face)
+void sl_face_quit(struct sl_face *face)
 {
     struct sl_model *model = face->model;
     /* what only waits to be parked needs nobody here, what is parked must be committed in time */
@@ -53,7 +53,7 @@ static void interrupt(struct sl_face *face)
         model->ask = SL_ASK_NONE;
         sl_face_stop(face, SL_STOP_NOW);
     } else {
-        quit(face);
+        sl_face_quit(face);
     }
 }
 
@@ -233,6 +233,7 @@ static bool act_pane(struct sl_face *face, enum sl_action action)
     switch ((int)action) {
     case SL_ACT_DETAILS:
     case SL_ACT_PANE_DETAILS:
+        model->follow = false; /* one file is read about until another is chosen */
         sl_face_show(face, SL_PANE_DETAILS);
         return true;
     case SL_ACT_PANE_QUEUE:
@@ -306,7 +307,7 @@ static void act_screen(struct sl_face *face, enum sl_action action)
         face->wish(face->ctx, SL_WISH_SUSPEND, "");
         break;
     case SL_ACT_QUIT:
-        quit(face);
+        sl_face_quit(face);
         break;
     default:
         sl_jobs_act(face, action);
@@ -319,6 +320,7 @@ static void pane_key(struct sl_face *face, int32_t key)
     struct sl_model *model = face->model;
     const int32_t first = model->stroke;
     model->stroke = SL_KEY_NONE;
+    model->asked_id = 0;
     const enum sl_action action = sl_keymap_find(model->keys, model->pane, first, key);
     model->changed = true;
     if (action == SL_ACT_PREFIX)

@@ -38,6 +38,9 @@ void sl_face_stop(struct sl_face *face, enum sl_stop how);
 
 /* ---- command.c ---- */
 
+/** Leave; asks first while uploads run or files are not on chain. */
+void sl_face_quit(struct sl_face *face);
+
 /** Begin a line at the bottom. */
 void sl_face_prompt(struct sl_face *face, enum sl_prompt prompt);
 
@@ -48,6 +51,8 @@ void sl_face_command(struct sl_face *face, const char *text);
 
 /** False when the action is none of these. */
 bool sl_limits_act(struct sl_face *face, enum sl_action action);
+/** Whether it is for all uploads, and not for the selected one. */
+bool sl_limits_are_for_all(enum sl_action action);
 /** A rate was typed for one of the two prompts. */
 void sl_limits_typed(struct sl_face *face, enum sl_prompt prompt, const char *text);
 /** `:limit`, `:stop-at`, `:parallel` with what is behind them. */
@@ -74,6 +79,8 @@ void sl_add_path(struct sl_face *face, const char *typed);
 /* ---- jobs.c: actions on the marked rows, or on the selected one ---- */
 
 void sl_jobs_act(struct sl_face *face, enum sl_action action);
+/** A question or a line begins that is for the selected row: it stays for that one. */
+void sl_jobs_pin(struct sl_model *model);
 /** The command for each target that is not finished; their number. */
 size_t sl_jobs_send(struct sl_face *face, enum sl_command_type type, int number);
 /** Verify the targets no more; how many were. */

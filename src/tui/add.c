@@ -43,6 +43,27 @@ static bool entry_path(char *out, size_t cap, const struct sl_listing *listing, 
     return n >= 0 && (size_t)n < cap;
 }
 
+/* Whoever types a whole path behind the folder that stands there means that path. */
+static bool starts_anew(const struct sl_line *line, int32_t key)
+{
+    char here[SL_PATH_BYTES];
+    if (line->cursor != line->len || line->len == 0 || line->text[line->len - 1] != '/')
+        return false;
+    if (key == '/')
+        return true;
+    sl_listing_start(here, sizeof here);
+    return key == '~' && strcmp(line->text, here) == 0;
+}
+
+static void type(struct sl_model *model, int32_t key)
+{
+    struct sl_line *line = &model->add_line;
+    if (starts_anew(line, key))
+        sl_line_set(line, "");
+    if (sl_line_key(line, key))
+        relist(model);
+}
+
 static void leave(struct sl_face *face)
 {
     struct sl_model *model = face->model;
@@ -76,6 +97,20 @@ static void enter_folder(struct sl_model *model, size_t i)
     relist(model);
 }
 
+/* What is not there stays in the line, to be put right. */
+static void accept_line(struct sl_face *face)
+{
+    const struct sl_line *line = &face->model->add_line;
+    if (line->len == 0)
+        return;
+    if (!sl_listing_is_there(line->text)) {
+        sl_model_say(face->model, SL_LEVEL_ERROR, "there is no %s", line->text);
+        return;
+    }
+    sl_add_path(face, line->text);
+    leave(face);
+}
+
 static void accept(struct sl_face *face)
 {
     struct sl_model *model = face->model;
@@ -86,10 +121,7 @@ static void accept(struct sl_face *face)
     } else if (listing->pasted) {
         sl_model_say(model, SL_LEVEL_WARNING, "none of these is on this machine");
     } else if (model->listing_at < 0) {
-        if (model->add_line.len > 0) {
-            sl_add_path(face, model->add_line.text);
-            leave(face);
-        }
+        accept_line(face);
     } else if (listing->entries[model->listing_at].folder) {
         enter_folder(model, (size_t)model->listing_at);
     } else if (entry_path(path, sizeof path, listing, (size_t)model->listing_at)) {
@@ -172,8 +204,8 @@ void sl_add_key(struct sl_face *face, int32_t key)
         step(model, key == SL_KEY_DOWN ? 1 : -1);
     else if (key == SL_KEY_PAGE_DOWN || key == SL_KEY_PAGE_UP)
         step(model, key == SL_KEY_PAGE_DOWN ? page : -page);
-    else if (!list_key(model, key) && sl_line_key(&model->add_line, key))
-        relist(model);
+    else if (!list_key(model, key))
+        type(model, key);
 }
 
 void sl_add_pasted(struct sl_face *face, const char *text, size_t len)

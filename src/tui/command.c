@@ -81,12 +81,12 @@ static void do_wallet(struct sl_face *face, const char *rest)
 
 static void do_quit(struct sl_face *face, const char *rest)
 {
-    if (strcmp(rest, "now") == 0 || face->model->totals.count[SL_JOB_UPLOADING] == 0)
+    if (strcmp(rest, "now") == 0)
         sl_face_stop(face, SL_STOP_NOW);
     else if (strcmp(rest, "finish") == 0)
         sl_face_stop(face, SL_STOP_DRAIN);
     else
-        face->model->ask = SL_ASK_QUIT;
+        sl_face_quit(face);
 }
 
 static const struct {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,7 +132,14 @@ static SCREEN *open_screen(const char *name, enum sl_tui_color color)
     }
     char plain[64];
     snprintf(plain, sizeof plain, "%s", name);
-    return screen != NULL ? screen : newterm(plain, stdout, stdin);
+    if (screen == NULL)
+        screen = newterm(plain, stdout, stdin);
+    const char *stand_in = sl_escape_stand_in(name);
+    if (screen == NULL && stand_in != NULL) {
+        snprintf(plain, sizeof plain, "%s", stand_in);
+        screen = newterm(plain, stdout, stdin);
+    }
+    return screen;
 }
 
 static void set_modes(void)
@@ -178,11 +186,14 @@ int sl_term_open(enum sl_tui_color color, struct sl_err *err)
     if (rc != SL_OK)
         return rc;
     memset(&term, 0, sizeof term);
-    use_env(FALSE); /* the size is asked for below */
+    use_env(FALSE);   /* the size is asked for below */
+    use_tioctl(TRUE); /* else curses wants one from terminfo, where the Linux console has none */
     term.screen = open_screen(name, color);
     if (term.screen == NULL) {
         sl_signals_close();
-        return sl_err_set(err, SL_EUSAGE, "TERM is '%.60s': this system does not know it", name);
+        return sl_err_set(
+            err, SL_EUSAGE,
+            "TERM is '%.60s', which this machine does not know: try TERM=xterm-256color", name);
     }
     sl_signals_catch_suspend(true); /* curses put its own handler */
     choose_colours(color);
@@ -220,9 +231,17 @@ void sl_term_close(void)
     sl_signals_close();
 }
 
-void sl_term_abandon(void)
+/* A hangup may be a mere signal: a terminal that is still there is not left raw and painted. One
+ * that takes nothing is not waited for. */
+bool sl_term_abandon(void)
 {
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    const bool there = active && tcgetpgrp(STDIN_FILENO) == getpgrp() && poll(&out, 1, 0) == 1 &&
+                       out.revents == POLLOUT;
+    if (there)
+        restore_at_once();
     active = 0;
+    return there;
 }
 
 bool sl_term_utf8(void)

@@ -41,6 +41,20 @@ bool sl_escape_has_title(const char *term)
     return false;
 }
 
+const char *sl_escape_stand_in(const char *term)
+{
+    static const char *const newer[] = {"xterm",   "alacritty", "foot",   "wezterm", "ghostty",
+                                        "kitty",   "konsole",   "vte",    "gnome",   "st-",
+                                        "contour", "rio",       "mintty", "iterm",   "putty"};
+    if (strncmp(term, "tmux", 4) == 0 || strncmp(term, "screen", 6) == 0)
+        return "screen";
+    for (size_t i = 0; i < sizeof newer / sizeof newer[0]; i++) {
+        if (strncmp(term, newer[i], strlen(newer[i])) == 0)
+            return "xterm-256color";
+    }
+    return NULL;
+}
+
 static bool is_set(const char *value)
 {
     return value != NULL && value[0] != '\0';

@@ -68,9 +68,20 @@ static void range(struct sl_model *model)
 
 typedef bool (*row_test_fn)(const struct sl_row *row);
 
+/* What is answered is for the row that was asked about, wherever it is by then. */
 static bool is_target(const struct sl_model *model, size_t i)
 {
-    return model->marked_count > 0 ? model->view[i]->marked : i == model->selected;
+    const struct sl_row *row = model->view[i];
+    if (model->marked_count > 0)
+        return row->marked;
+    return model->asked_id != 0 ? row->id == model->asked_id : i == model->selected;
+}
+
+void sl_jobs_pin(struct sl_model *model)
+{
+    const struct sl_row *row = sl_view_row(model);
+    model->follow = false;
+    model->asked_id = row != NULL ? row->id : 0;
 }
 
 static size_t count_targets(const struct sl_model *model, row_test_fn test)
@@ -210,10 +221,12 @@ static void ask_or_do(struct sl_face *face, enum sl_ask ask)
     const bool stopped = sl_jobs_stop_checks(face) > 0;
     if (stopped && ask == SL_ASK_CANCEL && count_targets(face->model, can_cancel) == 0)
         return;
-    if (count_targets(face->model, holds_bytes) > 0)
+    if (count_targets(face->model, holds_bytes) > 0) {
+        sl_jobs_pin(face->model);
         face->model->ask = ask;
-    else
+    } else {
         sl_jobs_confirmed(face, ask);
+    }
 }
 
 void sl_jobs_confirmed(struct sl_face *face, enum sl_ask ask)
@@ -235,34 +248,44 @@ static void shift(struct sl_face *face, int by)
 
 /* ---- copying ---- */
 
-static bool has_cid(const struct sl_row *row)
-{
-    return row->has_piece;
-}
-
 static bool has_url(const struct sl_row *row)
 {
     return row->has_piece && row->provider != NULL && sl_job_state_delivered(row->state);
 }
 
-static void copy(struct sl_face *face, bool url)
+enum { COPIED_CHARS = SL_URL_BYTES + SL_PIECE_CID_CHARS };
+
+/* What the action copies of the row; false: there is none. */
+static bool copied_text(char out[static COPIED_CHARS], const struct sl_row *row,
+                        enum sl_action action)
+{
+    if (action == SL_ACT_COPY_TX)
+        snprintf(out, COPIED_CHARS, "%s", row->tx != NULL ? row->tx : "");
+    else if (action == SL_ACT_COPY_URL)
+        return has_url(row) &&
+               sl_sp_retrieval_url(out, COPIED_CHARS, row->provider, &row->piece, NULL) == SL_OK;
+    else if (row->has_piece)
+        sl_piece_cid(out, &row->piece);
+    else
+        return false;
+    return out[0] != '\0';
+}
+
+static void copy(struct sl_face *face, enum sl_action action)
 {
     struct sl_model *model = face->model;
     struct sl_buf text = {.cap = COPY_MOST_BYTES};
-    char one[SL_URL_BYTES + SL_PIECE_CID_CHARS];
+    char one[COPIED_CHARS];
     for (size_t i = 0; i < model->view_count; i++) {
-        const struct sl_row *row = model->view[i];
-        if (!is_target(model, i) || !(url ? has_url(row) : has_cid(row)))
-            continue;
-        sl_piece_cid(one, &row->piece);
-        if (url && sl_sp_retrieval_url(one, sizeof one, row->provider, &row->piece, NULL) != SL_OK)
-            continue;
-        sl_buf_printf(&text, "%s%s", text.len > 0 ? "\n" : "", one);
+        if (is_target(model, i) && copied_text(one, model->view[i], action))
+            sl_buf_printf(&text, "%s%s", text.len > 0 ? "\n" : "", one);
     }
     if (text.failed)
         sl_model_say(model, SL_LEVEL_ERROR, "too much to copy at once");
     else if (text.len == 0)
-        say_none(model, url ? "copy: the URL exists once it is stored"
+        say_none(model, action == SL_ACT_COPY_TX ? "copy: no transaction is known yet"
+                        : action == SL_ACT_COPY_URL
+                            ? "copy: the URL exists once it is stored"
                             : "copy: the PieceCID exists once all bytes were read");
     else
         face->wish(face->ctx, SL_WISH_COPY, text.data);
@@ -274,6 +297,8 @@ void sl_jobs_act(struct sl_face *face, enum sl_action action)
     struct sl_model *model = face->model;
     if (action != SL_ACT_RANGE && action != SL_ACT_MARK)
         end_range(model);
+    if (action != SL_ACT_PAUSE_ALL && !sl_limits_are_for_all(action))
+        model->follow = false; /* the next key is for the same file */
     switch ((int)action) {
     case SL_ACT_MARK:
         mark_selected(model);
@@ -307,8 +332,9 @@ void sl_jobs_act(struct sl_face *face, enum sl_action action)
         verify(face);
         break;
     case SL_ACT_COPY_CID:
+    case SL_ACT_COPY_TX:
     case SL_ACT_COPY_URL:
-        copy(face, action == SL_ACT_COPY_URL);
+        copy(face, action);
         break;
     default:
         (void)sl_limits_act(face, action);

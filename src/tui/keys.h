@@ -92,6 +92,8 @@ enum {
       "download what is stored and compare it; x or Esc stops")                                    \
     X(SL_ACT_COPY_CID, "copy-cid", "y c", SL_IN_JOBS, "Transfer", "copy CID",                      \
       "copy the PieceCID to the terminal's clipboard")                                             \
+    X(SL_ACT_COPY_TX, "copy-tx", "y t", SL_IN_JOBS, "Transfer", "",                                \
+      "copy the hash of the transaction that committed it")                                        \
     X(SL_ACT_COPY_URL, "copy-url", "y u", SL_IN_JOBS, "Transfer", "", "copy the retrieval URL")    \
     X(SL_ACT_SEARCH, "search", "/", SL_IN_JOBS, "Find", "search", "search in the names")           \
     X(SL_ACT_NEXT, "next-match", "n", SL_IN_JOBS, "Find", "", "next match")                        \

@@ -85,8 +85,14 @@ static void shift_priority(struct sl_face *face, int by)
 /* What is limited must not change while the rate is typed. */
 static void ask_file_limit(struct sl_face *face)
 {
-    face->model->follow = false;
+    sl_jobs_pin(face->model);
     sl_face_prompt(face, SL_PROMPT_LIMIT_FILE);
+}
+
+bool sl_limits_are_for_all(enum sl_action action)
+{
+    return action == SL_ACT_LIMIT || action == SL_ACT_SLOW || action == SL_ACT_FEWER ||
+           action == SL_ACT_MORE;
 }
 
 bool sl_limits_act(struct sl_face *face, enum sl_action action)

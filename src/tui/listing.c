@@ -25,6 +25,15 @@ bool sl_listing_expand(char *out, size_t cap, const char *typed)
     return n >= 0 && (size_t)n < cap;
 }
 
+bool sl_listing_is_there(const char *typed)
+{
+    char path[SL_PATH_BYTES];
+    struct stat st;
+    if (!sl_listing_expand(path, sizeof path, typed))
+        return true; /* too long: said when it is added */
+    return lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 void sl_listing_start(char *out, size_t cap)
 {
     char here[SL_PATH_BYTES];

@@ -53,6 +53,9 @@ bool sl_listing_complete(const struct sl_listing *listing, char *out, size_t cap
 /** Where browsing begins: the working directory with a slash behind. */
 void sl_listing_start(char *out, size_t cap);
 
+/** Whether something is there; true when that cannot be told. */
+bool sl_listing_is_there(const char *typed);
+
 /** A typed path as the engine wants it: ~ replaced. False when it does not fit. */
 bool sl_listing_expand(char *out, size_t cap, const char *typed);
 

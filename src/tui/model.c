@@ -344,8 +344,13 @@ static void on_gone(struct sl_model *model, int64_t id)
 
 static void on_scanned(struct sl_model *model, const struct sl_event *event)
 {
+    const size_t refused = model->rejected - model->rejected_told;
     model->adds_pending -= model->adds_pending > 0;
-    if (event->count > 1)
+    model->rejected_told = model->rejected;
+    if (event->count > 0 && refused > 0)
+        sl_model_say(model, SL_LEVEL_WARNING, "%llu file%s queued, %zu not: the log says why",
+                     (unsigned long long)event->count, event->count == 1 ? "" : "s", refused);
+    else if (event->count > 1)
         sl_model_say(model, SL_LEVEL_NOTE, "%llu files queued", (unsigned long long)event->count);
 }
 

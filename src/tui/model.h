@@ -96,6 +96,7 @@ struct sl_model {
     size_t page;         /* rows the list shows; set by the renderer's layout before each frame */
     bool follow;         /* the selection goes with the uploads until the person moves it */
     int64_t range_id;    /* where a range began; 0: no range */
+    int64_t asked_id;    /* the selected row when a question or line began that is for it; else 0 */
     size_t marked_count;
 
     /* the wallet pane */
@@ -121,6 +122,7 @@ struct sl_model {
     struct sl_notice *notices; /* ring of SL_NOTICES_MAX; owned */
     size_t notice_count;       /* ever made */
     size_t rejected;           /* paths that could not be queued, in this screen */
+    size_t rejected_told;      /* of those, in the notes at the end of each ADD */
     int64_t notice_until_ms;
     int64_t interrupt_ms; /* monotonic time of the last Ctrl-C, INT64_MIN: none */
 

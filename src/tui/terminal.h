@@ -22,8 +22,9 @@
 int sl_term_open(enum sl_tui_color color, struct sl_err *err) SL_MUST_CHECK;
 void sl_term_close(void);
 
-/** The terminal has gone: write nothing to it any more. */
-void sl_term_abandon(void);
+/** The terminal has gone, or is to be left: it is given back if it is there, and nothing is written
+ * to it any more. True: it is there. */
+bool sl_term_abandon(void);
 
 /** Whether the locale of the terminal is UTF-8. */
 bool sl_term_utf8(void);
@@ -94,6 +95,10 @@ bool sl_escape_has_progress(const struct sl_terminal_signs *signs);
 
 /** Whether a terminal of this $TERM has a window title. */
 bool sl_escape_has_title(const char *term);
+
+/** What a server that does not know this TERM may take instead: its owner came over SSH with a
+ * newer terminal. NULL: nothing. */
+const char *sl_escape_stand_in(const char *term);
 
 /* ---- signals.c ---- */
 

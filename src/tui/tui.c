@@ -236,7 +236,9 @@ static void lose_terminal(struct tui *tui)
     if (tui->gone)
         return;
     tui->gone = true;
-    sl_term_abandon();
+    if (sl_term_abandon() && !tui->options->stop_on_hangup)
+        fprintf(stderr, "sluice: the screen is gone, the uploads go on (pid %ld)\n",
+                (long)getpid());
     if (tui->options->stop_on_hangup)
         sl_face_stop(&tui->face, SL_STOP_DRAIN);
 }
@@ -248,7 +250,9 @@ static void take_signals(struct tui *tui)
         lose_terminal(tui);
     if ((signals & SL_SIGNAL_STOP) != 0)
         sl_face_stop(&tui->face, SL_STOP_NOW);
-    if ((signals & SL_SIGNAL_INTERRUPT) != 0)
+    if ((signals & SL_SIGNAL_INTERRUPT) != 0 && tui->gone)
+        sl_face_stop(&tui->face, SL_STOP_NOW); /* nobody would see a question */
+    else if ((signals & SL_SIGNAL_INTERRUPT) != 0)
         sl_face_key(&tui->face, SL_KEY_CTRL('c'));
     if ((signals & SL_SIGNAL_SLOW) != 0)
         send_command(tui, SL_CMD_SLOW, 0, -1, NULL);
@@ -393,9 +397,22 @@ static int prepare(struct tui *tui, struct sl_err *err)
     return SL_OK;
 }
 
+static void tell_end(const struct sl_model *model, struct sl_tui_end *end)
+{
+    *end = (struct sl_tui_end){.failed = model->totals.failed,
+                               .left = sl_model_unfinished(model),
+                               .not_queued = model->rejected};
+    for (size_t i = 0; i < model->rows.count; i++) {
+        const struct sl_row *row = model->rows.list[i];
+        end->done += !row->earlier && sl_row_is_stored(row);
+    }
+}
+
 static int ended(const struct tui *tui, struct sl_err *err)
 {
     const struct sl_model *model = &tui->model;
+    if (tui->options->end != NULL)
+        tell_end(model, tui->options->end);
     if (model->trouble.code < 0) {
         if (err != NULL)
             *err = model->trouble;

@@ -26,7 +26,7 @@ static void a_bad_setting_ends_with_2_and_says_where(void **state)
     (void)state;
     char path[SL_PATH_BYTES];
     bin_file(path, "a.bin", 500, 1);
-    REFUSED(SL_EXIT_USAGE, "--parallel: parallel: '99'", "upload", path, "--parallel=99");
+    REFUSED(SL_EXIT_USAGE, "--parallel: '99'", "upload", path, "--parallel=99");
     REFUSED(SL_EXIT_USAGE, "did you mean --json?", "upload", "--jsn", path);
     REFUSED(SL_EXIT_USAGE, "/none.ini", "upload", path, "--config", "/none.ini");
     REFUSED(SL_EXIT_KEY, "uploading to calibration needs a key", "upload", path, "--network",

@@ -70,7 +70,7 @@ static void folders_are_walked_and_what_is_too_small_is_counted_out(void **state
     cJSON_Delete(lines);
     RAN(SL_EXIT_OK, "files      1, 1.0 K, in 1 piece\nrefused    2\n", "in/small: 126 bytes",
         "cost", "in");
-    RAN(SL_EXIT_SOME_FAILED, "files      1", "no: look at it: No such file", "cost", "in/a", "no");
+    RAN(SL_EXIT_SOME_FAILED, "files      1", "no: there is no such file", "cost", "in/a", "no");
     REFUSED(SL_EXIT_NO_FILE, "there is nothing to upload", "cost", "no");
     REFUSED(SL_EXIT_SOME_FAILED, "there is nothing to upload", "cost", "in/small");
     REFUSED(SL_EXIT_USAGE, "cost needs a path", "cost");

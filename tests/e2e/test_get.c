@@ -220,6 +220,34 @@ static void a_file_in_parts_comes_back_whole(void **state)
     sl_ran_free(&ran);
 }
 
+/* Two files of the same bytes, and two whose names JSON cannot tell apart. */
+static void every_file_that_was_stored_comes_back_from_the_manifest(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"all/a/one.mkv", "all/b/two.mkv", "all/x\xfe.mkv",
+                                        "all/x\xff.mkv"};
+    char dir[SL_PATH_BYTES], path[SL_PATH_BYTES];
+    struct sl_ran ran;
+    bin_folder(dir, "all");
+    bin_folder(path, "all/a");
+    bin_folder(path, "all/b");
+    for (uint64_t i = 0; i < 4; i++)
+        bin_file(path, names[i], 500, i < 2 ? 1 : i);
+    RUN(&ran, "upload", dir);
+    done(&ran, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "export", "-o", "all.json");
+    done(&ran, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "get", "--manifest", "all.json", "-o", "back");
+    done(&ran, SL_EXIT_OK);
+    assert_non_null(strstr(ran.out.data, "a/one.mkv\n"));
+    assert_non_null(strstr(ran.out.data, "b/two.mkv\n"));
+    assert_non_null(strstr(ran.out.data, "x_.mkv\n"));
+    assert_non_null(strstr(ran.out.data, "x_.mkv-"));
+    sl_ran_free(&ran);
+}
+
 static void a_hostile_manifest_writes_nothing_outside(void **state)
 {
     (void)state;
@@ -343,6 +371,7 @@ int main(void)
         GET_TEST(verify_looks_at_the_copy_and_at_the_local_file),
         GET_TEST(all_comes_back_from_a_manifest),
         GET_TEST(a_file_in_parts_comes_back_whole),
+        GET_TEST(every_file_that_was_stored_comes_back_from_the_manifest),
         GET_TEST(a_hostile_manifest_writes_nothing_outside),
         GET_TEST(each_copy_has_its_verdict),
         GET_TEST(interrupted_it_goes_on_in_the_next_run),

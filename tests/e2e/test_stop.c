@@ -163,7 +163,7 @@ static void a_hangup_stops_the_upload_when_it_shall(void **state)
     sl_ran_free(&ran);
 }
 
-static void a_reader_that_goes_away_is_told_of_on_stderr(void **state)
+static void a_reader_that_goes_away_stops_an_upload_which_says_so(void **state)
 {
     (void)state;
     char path[SL_PATH_BYTES];
@@ -178,7 +178,10 @@ static void a_reader_that_goes_away_is_told_of_on_stderr(void **state)
         assert_int_equal(write(child.in, path, strlen(path)), strlen(path));
         sl_child_end(&child, &ran);
         assert_int_equal(ran.status, SL_EXIT_SOME_FAILED);
-        bin_assert_says(&ran.err, "standard output takes no more");
+        if (i == 0) /* nobody wants a word of `cid | head` */
+            bin_assert_says(&ran.err, "standard output takes no more");
+        else
+            assert_null(strstr(ran.err.data, "takes no more"));
         sl_ran_free(&ran);
     }
 }
@@ -192,7 +195,7 @@ int main(void)
         BIN_TEST(an_upload_that_is_killed_is_done_by_another_run),
         BIN_TEST(a_hangup_silences_the_upload_when_it_shall_go_on),
         BIN_TEST(a_hangup_stops_the_upload_when_it_shall),
-        BIN_TEST(a_reader_that_goes_away_is_told_of_on_stderr),
+        BIN_TEST(a_reader_that_goes_away_stops_an_upload_which_says_so),
     };
     return cmocka_run_group_tests_name("stop", tests, NULL, NULL);
 }

@@ -127,6 +127,12 @@ static void a_path_that_cannot_be_queued_is_named_and_counted(void **state)
     assert_non_null(strstr(text, "1 queued  1 not queued"));
     assert_non_null(strstr(text, "tiny\\x1b.bin not queued: 40 bytes are too few"));
     free(text);
+    const struct sl_event scanned = {.type = SL_EVENT_SCANNED, .count = 1};
+    screen_event(screen, &scanned);
+    assert_string_equal(sl_model_notice(&screen->model, 0)->text,
+                        "1 file queued, 1 not: the log says why");
+    screen_event(screen, &scanned); /* another folder */
+    assert_int_equal(screen->model.notice_count, 2);
     screen_example(screen); /* too many states for words */
     text = screen_text(screen, 20, 60);
     assert_non_null(strstr(text, " !1"));
@@ -305,6 +311,59 @@ static void cancelling_asks_when_bytes_were_sent(void **state)
     assert_int_equal(screen->sent[0].type, SL_CMD_CANCEL);
 }
 
+static void what_was_asked_about_is_what_is_cancelled(void **state)
+{
+    struct screen *screen = *state;
+    screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
+    screen_job(screen, job(2, SL_JOB_UPLOADING, 1));
+    screen_progress(screen, 1, 1, mb);
+    screen_progress(screen, 2, 1, mb);
+    screen_tick(screen, 300);
+    screen_keys(screen, "x");
+    screen_job(screen, job(1, SL_JOB_ACCEPTED, 1)); /* meanwhile */
+    screen_tick(screen, 300);
+    screen_keys(screen, "y");
+    assert_int_equal(screen->sent_count, 1);
+    assert_int_equal(screen->sent[0].job_id, 1);
+    screen->model.show = SL_JOB_UPLOADING; /* the one asked about leaves the list */
+    screen->model.view_stale = true;
+    screen_tick(screen, 300);
+    screen_job(screen, job(3, SL_JOB_UPLOADING, 1));
+    screen_progress(screen, 3, 1, mb);
+    screen_keys(screen, "gx");
+    screen_job(screen, job(2, SL_JOB_ACCEPTED, 1));
+    screen_tick(screen, 300);
+    screen_keys(screen, "y");
+    assert_int_equal(screen->sent_count, 1);
+    screen_keys(screen, "xy");
+    assert_int_equal(screen->sent_count, 2);
+    assert_int_equal(screen->sent[1].job_id, 3);
+}
+
+static void the_key_that_paused_a_file_lets_it_go_on(void **state)
+{
+    struct screen *screen = *state;
+    screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
+    screen_job(screen, job(2, SL_JOB_UPLOADING, 1));
+    screen_tick(screen, 300);
+    screen_keys(screen, "p");
+    screen_job(screen, job(1, SL_JOB_PAUSED, 1));
+    screen_tick(screen, 300);
+    screen_keys(screen, "p");
+    assert_int_equal(screen->sent[1].type, SL_CMD_RESUME);
+    assert_int_equal(screen->sent[1].job_id, 1);
+    screen_key(screen, SL_KEY_ESC);
+    screen_tick(screen, 300);
+    assert_int_equal(screen->model.selected_id, 2); /* the uploads are followed again */
+    screen_key(screen, SL_KEY_ENTER);
+    screen_job(screen, job(2, SL_JOB_ACCEPTED, 1));
+    screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
+    screen_tick(screen, 300);
+    assert_int_equal(screen->model.selected_id, 2); /* its details are read */
+    screen_keys(screen, "P<u");
+    assert_false(screen->model.follow);
+}
+
 static void quitting_asks_only_when_uploads_run(void **state)
 {
     struct screen *screen = *state;
@@ -326,6 +385,9 @@ static void quitting_asks_while_files_are_not_on_chain(void **state)
     struct screen *screen = *state;
     screen_job(screen, job(1, SL_JOB_PARKED, 1));
     screen_keys(screen, "q");
+    assert_int_equal(screen->model.ask, SL_ASK_QUIT);
+    screen_key(screen, SL_KEY_ESC);
+    screen_keys(screen, ":q\r");
     assert_int_equal(screen->model.ask, SL_ASK_QUIT);
     screen_key(screen, SL_KEY_ESC);
     screen_job(screen, job(1, SL_JOB_COMMITTING, 1));
@@ -385,6 +447,12 @@ static void copying_joins_the_marked(void **state)
     assert_non_null(strstr(screen->wished, "\nbafkzcib"));
     screen_keys(screen, "yu");
     assert_non_null(strstr(screen->wished, "copy http://127.0.0.1:4801/piece/bafkzcib"));
+    screen_keys(screen, "yt");
+    assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "no transaction is known"));
+    struct sl_row *first = sl_rows_find(&screen->model.rows, 1);
+    first->tx = strdup("0x82f0b2fb");
+    screen_keys(screen, "yt");
+    assert_string_equal(screen->wished, "copy 0x82f0b2fb");
 }
 
 static void the_add_pane_browses_completes_and_marks(void **state)
@@ -414,6 +482,25 @@ static void the_add_pane_browses_completes_and_marks(void **state)
     assert_string_equal(screen->sent[1].path, want);
     assert_int_equal(screen->model.pane, SL_PANE_QUEUE);
     sl_tmp_remove(dir);
+}
+
+static void a_whole_path_is_typed_behind_the_folder_that_stands_there(void **state)
+{
+    struct screen *screen = *state;
+    screen_keys(screen, "a");
+    assert_true(screen->model.add_line.len > 1);
+    screen_keys(screen, "/");
+    assert_string_equal(screen->model.add_line.text, "/");
+    screen_keys(screen, "no/where\r");
+    assert_int_equal(screen->model.pane, SL_PANE_ADD); /* it can be put right */
+    assert_string_equal(screen->model.add_line.text, "/no/where");
+    assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "there is no /no/where"));
+    assert_int_equal(screen->sent_count, 0);
+    screen_key(screen, SL_KEY_ESC);
+    screen_keys(screen, "a~");
+    assert_string_equal(screen->model.add_line.text, "~");
+    screen_keys(screen, "/x~");
+    assert_string_equal(screen->model.add_line.text, "~/x~");
 }
 
 static void a_paste_is_never_a_key(void **state)
@@ -515,12 +602,15 @@ int main(void)
         ON_A_SCREEN(nothing_ticks_when_nothing_happens),
         ON_A_SCREEN(marks_choose_what_a_key_is_for),
         ON_A_SCREEN(cancelling_asks_when_bytes_were_sent),
+        ON_A_SCREEN(what_was_asked_about_is_what_is_cancelled),
+        ON_A_SCREEN(the_key_that_paused_a_file_lets_it_go_on),
         ON_A_SCREEN(quitting_asks_only_when_uploads_run),
         ON_A_SCREEN(quitting_asks_while_files_are_not_on_chain),
         ON_A_SCREEN(interrupt_twice_stops_now_and_slowly_asks_twice),
         ON_A_SCREEN(commands_are_typed_behind_a_colon),
         ON_A_SCREEN(copying_joins_the_marked),
         ON_A_SCREEN(the_add_pane_browses_completes_and_marks),
+        ON_A_SCREEN(a_whole_path_is_typed_behind_the_folder_that_stands_there),
         ON_A_SCREEN(a_paste_is_never_a_key),
         ON_A_SCREEN(any_model_is_drawn_inside_any_size),
     };

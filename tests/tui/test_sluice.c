@@ -32,6 +32,7 @@ static void a_person_queues_a_folder_and_gets_piececids(void **state)
     sl_pty_wait_text(pty, "Retrieval   http://127.0.0.1:");
     sl_pty_send(pty, "hq");
     assert_int_equal(sl_pty_wait_exit(pty), 0);
+    sl_pty_wait_text(pty, "sluice: 2 done");
     assert_true(sl_pty_is_cooked(pty));
     sl_pty_free(pty);
     pty = start(run, "--ascii"); /* the journal knows them */
@@ -218,6 +219,7 @@ static void what_a_person_has_paused_or_cancelled_stays_so_when_it_is_found(void
     assert_true(sl_pty_shows(pty, "1 cancelled"));
     sl_pty_send(pty, "q");
     assert_int_equal(sl_pty_wait_exit(pty), 7);
+    sl_pty_wait_text(pty, "1 done, 1 left: `sluice` or `sluice resume` goes on");
     sl_pty_free(pty);
     sl_tmp_remove(dir);
 }

@@ -246,6 +246,29 @@ static void uploads_go_on_without_a_terminal(void **state)
     sl_pty_free(pty);
 }
 
+static void a_hangup_that_is_only_a_signal_gives_the_terminal_back(void **state)
+{
+    const struct place *place = *state;
+    struct sl_pty *pty = start_slow(place, NULL);
+    sl_pty_signal(pty, SIGHUP);
+    sl_pty_wait_bytes(pty, "\033[?1049l");
+    sl_pty_wait_text(pty, "the uploads go on");
+    assert_true(sl_pty_is_cooked(pty));
+    fault(place, NULL);
+    assert_int_equal(sl_pty_wait_exit(pty), 0);
+    sl_pty_free(pty);
+}
+
+static void without_a_screen_an_interrupt_asks_nothing(void **state)
+{
+    struct sl_pty *pty = start_slow(*state, NULL);
+    sl_pty_signal(pty, SIGHUP);
+    sl_pty_wait_text(pty, "the uploads go on");
+    sl_pty_signal(pty, SIGINT);
+    assert_int_equal(sl_pty_wait_exit(pty), 1); /* work is left */
+    sl_pty_free(pty);
+}
+
 static void a_paste_is_data_and_opens_the_add_pane(void **state)
 {
     const struct place *place = *state;
@@ -321,6 +344,26 @@ static void a_dumb_terminal_is_refused(void **state)
     sl_pty_free(pty);
 }
 
+/* The Linux console tells no size; the others are newer than what a server knows. */
+static void any_terminal_that_people_come_with_gets_its_screen(void **state)
+{
+    static const char *const terms[] = {"TERM=linux", "TERM=vt100", "TERM=xterm-unheard-of",
+                                        "TERM=tmux-unheard-of"};
+    for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++) {
+        const char *const env[] = {terms[i], NULL};
+        struct sl_pty *pty = start(*state, NULL, env);
+        sl_pty_wait_text(pty, "Nothing to upload yet");
+        sl_pty_send(pty, "q");
+        assert_int_equal(sl_pty_wait_exit(pty), 0);
+        sl_pty_free(pty);
+    }
+    static const char *const env[] = {"TERM=unheard-of", NULL};
+    struct sl_pty *pty = start(*state, NULL, env);
+    sl_pty_wait_text(pty, "try TERM=xterm-256color");
+    assert_int_equal(sl_pty_wait_exit(pty), 3);
+    sl_pty_free(pty);
+}
+
 int main(void)
 {
     if (sl_http_global_init(NULL) < 0)
@@ -338,11 +381,14 @@ int main(void)
         ON_A_PTY(a_crash_gives_the_terminal_back),
         ON_A_PTY(the_shell_is_one_key_away),
         ON_A_PTY(uploads_go_on_without_a_terminal),
+        ON_A_PTY(a_hangup_that_is_only_a_signal_gives_the_terminal_back),
+        ON_A_PTY(without_a_screen_an_interrupt_asks_nothing),
         ON_A_PTY(a_paste_is_data_and_opens_the_add_pane),
         ON_A_PTY(copying_hands_the_cid_to_the_terminal),
         ON_A_PTY(ascii_writes_nothing_beyond_it),
         ON_A_PTY(no_color_means_none),
         ON_A_PTY(a_dumb_terminal_is_refused),
+        ON_A_PTY(any_terminal_that_people_come_with_gets_its_screen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

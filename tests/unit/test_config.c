@@ -224,8 +224,7 @@ static void the_environment_sets_what_it_names(void **state)
     char *bad[] = {(char[]){"SLUICE_FPS=many"}, NULL};
     struct sl_err err;
     assert_int_equal(sl_config_read_env(config, bad, &err), SL_ECONFIG);
-    assert_string_equal(err.text,
-                        "environment, SLUICE_FPS: fps: 'many' is not a number from 1 to 60");
+    assert_string_equal(err.text, "SLUICE_FPS (environment): 'many' is not a number from 1 to 60");
 }
 
 static void flags_are_the_keys_with_dashes(void **state)

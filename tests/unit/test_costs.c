@@ -424,7 +424,9 @@ static void sums_and_times_are_told_as_people_say_them(void **state)
     sl_cost_text(text, sl_u256(0));
     assert_string_equal(text, "0 USDFC");
     sl_cost_text(text, sl_u256(277777777777));
-    assert_string_equal(text, "0.000000277777777777 USDFC");
+    assert_string_equal(text, "0.00000027 USDFC");
+    sl_cost_text(text, sl_u256(1));
+    assert_string_equal(text, "0.000000000000000001 USDFC");
     sl_runway_text(text, sl_u256_max());
     assert_string_equal(text, "without end");
     sl_runway_text(text, sl_u256(119));
@@ -435,6 +437,10 @@ static void sums_and_times_are_told_as_people_say_them(void **state)
     assert_string_equal(text, "47 hours");
     sl_runway_text(text, sl_u256(5760));
     assert_string_equal(text, "2 days");
+    sl_runway_text(text, sl_u256(3649 * UINT64_C(2880)));
+    assert_string_equal(text, "3649 days");
+    sl_runway_text(text, sl_u256(3650 * UINT64_C(2880)));
+    assert_string_equal(text, "10 years");
 }
 
 int main(void)

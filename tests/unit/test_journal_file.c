@@ -206,7 +206,9 @@ static void a_journal_of_an_older_sluice_is_brought_up_to_date(void **state)
     const struct sl_job job = add(bench, "/a", 1);
     sl_journal_close(bench->journal);
     bench->journal = NULL;
-    meddle(bench, "ALTER TABLE jobs DROP COLUMN limit_bytes_per_s; PRAGMA user_version = 5");
+    meddle(bench, "ALTER TABLE jobs DROP COLUMN limit_bytes_per_s; DROP INDEX pieces_by_cid;"
+                  "DROP INDEX jobs_stored_by_size; CREATE INDEX jobs_by_size ON jobs (size_bytes);"
+                  "PRAGMA user_version = 5");
     struct sl_err err = {0};
     assert_int_equal(try_open(bench, SL_JOURNAL_READ, &err), SL_EJOURNAL);
     assert_non_null(strstr(err.text, "older sluice (version 5"));

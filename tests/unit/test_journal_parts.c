@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/db.h"
 #include "support/test.h"
 #include "unit/journal_bench.h"
 
@@ -132,6 +133,46 @@ static void an_equal_file_is_found_by_size_and_then_by_content(void **state)
     assert_int_equal(sl_journal_find_twin(bench->journal, &other, url, &found, NULL), 0);
 }
 
+/* What SQLite did for it, in its own steps: no clock is asked. */
+static int steps_of(struct bench *bench, enum sl_db_statement statement)
+{
+    return sqlite3_stmt_status(bench->journal->statements[statement], SQLITE_STMTSTATUS_VM_STEP, 1);
+}
+
+static void an_equal_file_is_found_at_once_among_a_thousand_of_its_size(void **state)
+{
+    struct bench *bench = *state;
+    const char *url = "http://p/";
+    struct sl_job found = {0};
+    struct sl_job first = {0}, other = {0};
+    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    for (int i = 0; i < 1000; i++) {
+        char path[16];
+        snprintf(path, sizeof path, "/%d", i);
+        other = add(bench, path, i);
+        first = i == 0 ? other : first;
+        if (i % 2 == 1 && i < 500)
+            continue;
+        other.state = i < 500 ? SL_JOB_STORED : SL_JOB_QUEUED;
+        other.has_piece = i < 500;
+        other.piece = piece_of(1000 + (uint64_t)i);
+        assert_int_equal(sl_journal_update(bench->journal, &other, url, NULL), SL_OK);
+    }
+    assert_int_equal(sl_journal_commit(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_find_twin(bench->journal, &other, url, &found, NULL), 1);
+    assert_in_range(steps_of(bench, SL_DB_TWIN), 1, 300);
+    other.has_piece = true;
+    other.piece = piece_of(1000);
+    assert_int_equal(sl_journal_find_twin(bench->journal, &other, url, &found, NULL), 1);
+    assert_int_equal(found.id, first.id);
+    assert_in_range(steps_of(bench, SL_DB_TWIN_OF_PIECE), 1, 300);
+    other.piece = piece_of(9999);
+    assert_int_equal(sl_journal_find_twin(bench->journal, &other, url, &found, NULL), 0);
+    assert_in_range(steps_of(bench, SL_DB_TWIN_OF_PIECE), 1, 300);
+    assert_int_equal(sl_journal_has_piece(bench->journal, &other.piece, other.id, NULL), 0);
+    assert_in_range(steps_of(bench, SL_DB_HAS_PIECE), 1, 300);
+}
+
 static void the_rate_of_a_provider_is_remembered(void **state)
 {
     struct bench *bench = *state;
@@ -152,6 +193,7 @@ int main(void)
         TEST(parts_go_one_by_one_all_at_once_and_with_their_job),
         TEST(labels_tell_number_count_and_place_in_a_part_that_was_cut_again),
         TEST(an_equal_file_is_found_by_size_and_then_by_content),
+        TEST(an_equal_file_is_found_at_once_among_a_thousand_of_its_size),
         TEST(the_rate_of_a_provider_is_remembered),
     };
     return cmocka_run_group_tests_name("journal: parts", tests, NULL, NULL);

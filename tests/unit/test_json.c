@@ -273,6 +273,23 @@ static void a_written_value_is_compact_and_reads_back(void **state)
     assert_null(w.buf.data);
 }
 
+/* A terminal would act on them, and show a name that is another. */
+static void what_turns_text_around_is_written_as_a_number(void **state)
+{
+    (void)state;
+    struct sl_jw w = {0};
+    sl_jw_object(&w, NULL);
+    sl_jw_str(&w, "s",
+              "a\xe2\x80\xae"
+              "b\xe2\x81\xa6"
+              "c\xe2\x80\x8f"
+              "d\xc2\x9b"
+              "e\xe2\x80\xa8");
+    sl_jw_end_object(&w);
+    assert_string_equal(w.buf.data, "{\"s\":\"a\\u202eb\\u2066c\\u200fd\\u009be\\u2028\"}");
+    sl_jw_free(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +302,7 @@ int main(void)
         cmocka_unit_test(a_great_object_is_checked_for_duplicates_quickly),
         cmocka_unit_test(bytes_are_written_as_hex),
         cmocka_unit_test(a_written_value_is_compact_and_reads_back),
+        cmocka_unit_test(what_turns_text_around_is_written_as_a_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
