@@ -54,6 +54,7 @@ struct sl_lane {
     struct sl_u256 shunned; /* a data set that its provider refuses; 0: none */
     size_t most;            /* pieces a batch: fewer after one that the chain refused */
     int provider_failures;  /* in a row */
+    int chain_failures;     /* the same, of reading the chain before anything is signed */
     int64_t away_ms; /* since when nobody answers before anything is signed; 0: somebody does */
 
     pthread_cond_t wake; /* with the commit's lock */
@@ -98,8 +99,9 @@ struct sl_batch {
     struct sl_journal_commit record;
     struct sl_buf payload;
     struct sl_item *items[SL_COMMIT_PIECES]; /* of the lane's list; NULL: of an earlier run */
-    bool is_away; /* the provider did not answer, so nothing was signed */
-    bool pulls;   /* the bytes are at another provider: items[0]->url */
+    bool is_away;      /* the provider did not answer, so nothing was signed */
+    bool chain_failed; /* the chain could not be read or said no, before anybody was asked */
+    bool pulls;        /* the bytes are at another provider: items[0]->url */
 };
 
 /* ---- commit.c ---- */
