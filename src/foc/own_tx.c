@@ -36,21 +36,29 @@ static int simulate(const struct sl_own *own, const struct sl_rpc_message *messa
     return rc;
 }
 
-static int check_fil(const struct sl_own *own, const struct sl_own_cost *cost, struct sl_err *err)
+static int read_fil(struct sl_u256 *balance, const struct sl_own *own, struct sl_err *err)
 {
     char address[SL_ADDRESS_CHARS];
     char params[SL_ADDRESS_CHARS + 16];
-    char has[SL_U256_AMOUNT_CHARS];
-    char most[SL_U256_AMOUNT_CHARS];
     struct sl_rpc_failure failure = {0};
-    struct sl_u256 balance;
     sl_address_text(address, sl_key_address(own->key));
     snprintf(params, sizeof params, "[\"%s\",\"latest\"]", address);
-    const int rc = sl_rpc_quantity(sl_chain_rpc(own->chain), "eth_getBalance", params, &balance,
-                                   &failure, err);
+    const int rc =
+        sl_rpc_quantity(sl_chain_rpc(own->chain), "eth_getBalance", params, balance, &failure, err);
     sl_rpc_failure_free(&failure);
+    return rc;
+}
+
+static int check_fil(const struct sl_own *own, const struct sl_own_cost *cost, struct sl_err *err)
+{
+    char address[SL_ADDRESS_CHARS];
+    char has[SL_U256_AMOUNT_CHARS];
+    char most[SL_U256_AMOUNT_CHARS];
+    struct sl_u256 balance;
+    const int rc = read_fil(&balance, own, err);
     if (rc < 0 || sl_u256_cmp(balance, cost->most) >= 0)
         return rc;
+    sl_address_text(address, sl_key_address(own->key));
     sl_u256_amount(has, balance, SL_TOKEN_DECIMALS, 6);
     sl_u256_amount(most, cost->most, SL_TOKEN_DECIMALS, 6);
     return sl_err_set(
@@ -59,12 +67,27 @@ static int check_fil(const struct sl_own *own, const struct sl_own_cost *cost, s
         address);
 }
 
+/* An account that never held FIL is no actor: nodes cannot execute anything for it, and their words
+ * for that help nobody. */
+static int blame_empty_wallet(const struct sl_own *own, int rc, struct sl_err *err)
+{
+    char address[SL_ADDRESS_CHARS];
+    struct sl_u256 balance;
+    if ((rc != SL_EREFUSED && rc != SL_EREVERT) || read_fil(&balance, own, NULL) < 0 ||
+        !sl_u256_is_zero(balance))
+        return rc;
+    sl_address_text(address, sl_key_address(own->key));
+    return sl_err_set(err, SL_EMONEY,
+                      "the wallet holds no FIL for the network's fee: send some FIL to %s",
+                      address);
+}
+
 int sl_own_try(struct sl_own_cost *out, const struct sl_own *own, const struct sl_own_call *call,
                struct sl_err *err)
 {
     const struct sl_rpc_message message = message_of(own, call);
     *out = (struct sl_own_cost){0};
-    int rc = simulate(own, &message, &out->gas, err);
+    int rc = blame_empty_wallet(own, simulate(own, &message, &out->gas, err), err);
     if (rc == SL_OK)
         rc = sl_own_fees(out, own, err);
     if (rc == SL_OK)

@@ -180,7 +180,7 @@ static bool answer(struct own_scene *scene, struct sl_buf *out, const char *meth
     } else if (strcmp(method, "eth_getBlockByNumber") == 0) {
         sl_buf_str(out, "\"result\":{\"baseFeePerGas\":\"0x3e8\"}}");
     } else if (strcmp(method, "eth_getBalance") == 0) {
-        number(out, 1000000000000000000);
+        number(out, scene->ways.poor ? 0 : 1000000000000000000);
     } else {
         error(out, "no such method");
     }

@@ -114,6 +114,21 @@ static void a_call_that_would_revert_is_told_why_and_not_sent(void **state)
 
 /* ---- the way ---- */
 
+static void an_account_that_is_no_actor_is_told_to_get_fil(void **state)
+{
+    struct own_scene *scene = *state;
+    struct sl_own_cost cost;
+    struct sl_err err = {0};
+    own_behave(scene, (struct own_ways){.poor = true});
+    sl_chain_node_say(scene->base.node, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"error\":{\"code\":1,"
+                                        "\"message\":\"failed to call: actor not found\"}}");
+    assert_int_equal(try_one(scene, &cost, &err), SL_EMONEY);
+    assert_non_null(strstr(err.text, "send some FIL to 0x"));
+    own_behave(scene, (struct own_ways){.poor = false});
+    assert_int_equal(try_one(scene, &cost, &err), SL_EREFUSED);
+    assert_non_null(strstr(err.text, "actor not found"));
+}
+
 static void what_is_sent_lands_and_the_journal_knows(void **state)
 {
     struct own_scene *scene = *state;
@@ -426,6 +441,7 @@ int main(void)
         TEST(the_fee_is_a_tip_and_twice_the_highest_base_fee),
         TEST(a_fee_that_nobody_should_pay_is_refused),
         TEST(a_call_that_would_revert_is_told_why_and_not_sent),
+        TEST(an_account_that_is_no_actor_is_told_to_get_fil),
         TEST(what_is_sent_lands_and_the_journal_knows),
         TEST(a_lost_answer_sends_the_same_bytes_again),
         TEST(a_node_that_has_it_already_may_say_no),
