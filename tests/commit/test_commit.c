@@ -245,6 +245,23 @@ static void a_node_that_is_away_costs_no_copy_its_provider(void **state)
                         sl_localnet_provider_url(rig->net, 1));
 }
 
+static void a_ping_that_breaks_off_moves_no_copy(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig->options.copies = 2;
+    rig_store(rig, 2);
+    commit_all(rig, 2);
+    rig_close(rig);
+    rig_forget(rig);
+    rig_store(rig, 1);
+    rig_fault(rig, 0, "{\"match\":\"GET /pdp/ping\",\"times\":1,\"action\":\"reset\"}");
+    rig_fault(rig, 1,
+              "{\"match\":\"GET /pdp/ping\",\"times\":2,\"action\":\"status\",\"status\":502}");
+    commit_all(rig, 2);
+    all_landed_once(rig, 2);
+    assert_int_equal(rig_data_sets(rig), 2);
+}
+
 /* ---- the program ends in the middle ---- */
 
 static void leave_open(struct commit_rig *rig)
@@ -497,6 +514,7 @@ int main(void)
         TEST(a_provider_that_forbids_an_add_makes_no_data_set),
         TEST(a_node_that_answers_for_another_service_makes_no_data_set),
         TEST(a_node_that_is_away_costs_no_copy_its_provider),
+        TEST(a_ping_that_breaks_off_moves_no_copy),
         TEST(after_a_crash_the_journal_says_what_to_do),
         TEST(what_lands_while_it_is_added_again_is_committed_once),
         TEST(what_this_run_left_open_is_settled_before_it_is_signed_anew),
