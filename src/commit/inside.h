@@ -55,6 +55,7 @@ struct sl_lane {
     size_t most;            /* pieces a batch: fewer after one that the chain refused */
     int provider_failures;  /* in a row */
     int chain_failures;     /* the same, of reading the chain before anything is signed */
+    int64_t missing_ms;     /* since when the chain does not show the data set; 0: it does */
     int64_t away_ms; /* since when nobody answers before anything is signed; 0: somebody does */
 
     pthread_cond_t wake; /* with the commit's lock */

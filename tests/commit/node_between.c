@@ -15,31 +15,52 @@ enum { REQUEST_BYTES = 1 << 18, ANSWER_BYTES = 1 << 16 };
 static const char results[] = "((bool success,bytes returnData)[])";
 static const char nonces_selector[] = "35b0e3f4";
 static const char pieces_selector[] = "25bbbedf";
+static const char set_selector[] = "bdaac056";
+static const char sets_selector[] = "3208aa1f";
+
+/* What an old block does not know. */
+enum old { OLD_NONCES, OLD_PIECES, OLD_SET, OLD_SETS };
 
 static bool use_one(atomic_int *count)
 {
     return atomic_load(count) > 0 && atomic_fetch_sub(count, 1) > 0;
 }
 
-/* The result of one call as an old block would have it. */
-static void put_old(struct sl_abi_writer *w, const uint8_t *data, size_t len, uint64_t age_s,
-                    bool pieces)
+/* A time is below 2^40, a nonce's use is not: it names a piece. */
+static void put_number(struct sl_abi_writer *w, const uint8_t *data, size_t len, uint64_t age_s)
 {
     uint8_t word[32] = {0};
     struct sl_u256 value = sl_u256(0);
     uint64_t number = 0;
     (void)!sl_u256_from_be(&value, data, len < 32 ? len : 32);
-    /* a time is below 2^40, a nonce's use is not (it names a piece) */
     if (sl_u256_to_u64(&number, value) && number > 1000000000)
         sl_u256_to_be(word, sl_u256(number - age_s));
+    sl_abi_put_bytes(w, word, sizeof word);
+}
+
+/* The result of one call as an old block would have it. */
+static void put_old(struct sl_abi_writer *w, const uint8_t *data, size_t len, uint64_t age_s,
+                    enum old what, bool last)
+{
+    static const uint8_t zeros[32 * 13]; /* of a data set */
+    static const uint8_t no_sets[64] = {[31] = 32};
     sl_abi_open(w);
-    sl_abi_put_bool(w, !pieces);
-    sl_abi_put_bytes(w, word, pieces ? 0 : sizeof word);
+    sl_abi_put_bool(w, what != OLD_PIECES);
+    if (what == OLD_NONCES)
+        put_number(w, data, len, age_s);
+    else if (what == OLD_PIECES)
+        sl_abi_put_bytes(w, "", 0);
+    else if (what == OLD_SET)
+        sl_abi_put_bytes(w, zeros, len < sizeof zeros ? len : sizeof zeros);
+    else if (last)
+        sl_abi_put_bytes(w, no_sets, sizeof no_sets);
+    else
+        sl_abi_put_bytes(w, data, len);
     sl_abi_close(w);
 }
 
 /* The result of an eth_call, in place: text of the same length or shorter. */
-static void make_old(char *hex, size_t len, uint64_t age_s, bool pieces)
+static void make_old(char *hex, size_t len, uint64_t age_s, enum old what)
 {
     static uint8_t bytes[ANSWER_BYTES];
     struct sl_abi_reader r;
@@ -57,7 +78,7 @@ static void make_old(char *hex, size_t len, uint64_t age_s, bool pieces)
         (void)sl_abi_get_bool(&r);
         const uint8_t *data = sl_abi_get_bytes(&r, &data_len);
         sl_abi_leave(&r);
-        put_old(&w, data, data_len, age_s, pieces);
+        put_old(&w, data, data_len, age_s, what, i + 1 == count);
     }
     sl_abi_close(&w);
     if (sl_abi_end(&w, NULL) == SL_OK && 2 * w.buf.len + 2 <= len) {
@@ -68,8 +89,9 @@ static void make_old(char *hex, size_t len, uint64_t age_s, bool pieces)
     sl_abi_free(&w);
 }
 
-static void change(struct node_between *node, char *body, bool nonces, bool pieces)
+static void change(struct node_between *node, char *body, const char *request)
 {
+    const bool nonces = strstr(request, nonces_selector) != NULL;
     char *hex = strstr(body, "\"0x");
     if (hex == NULL)
         return;
@@ -78,9 +100,13 @@ static void change(struct node_between *node, char *body, bool nonces, bool piec
     if (nonces && len > 64 && strspn(hex + len - 64, "0") < 64)
         atomic_fetch_add(&node->used, 1);
     if (nonces && use_one(&node->old_nonces))
-        make_old(hex, len, (uint64_t)atomic_load(&node->age_s), false);
-    else if (pieces && use_one(&node->old_pieces))
-        make_old(hex, len, 0, true);
+        make_old(hex, len, (uint64_t)atomic_load(&node->age_s), OLD_NONCES);
+    else if (strstr(request, pieces_selector) != NULL && use_one(&node->old_pieces))
+        make_old(hex, len, 0, OLD_PIECES);
+    else if (strstr(request, set_selector) != NULL && use_one(&node->old_sets))
+        make_old(hex, len, 0, OLD_SET);
+    else if (strstr(request, sets_selector) != NULL && use_one(&node->old_sets))
+        make_old(hex, len, 0, OLD_SETS);
 }
 
 static void pass_on(struct node_between *node, struct sl_tcp_conn *conn, const char *body)
@@ -93,7 +119,7 @@ static void pass_on(struct node_between *node, struct sl_tcp_conn *conn, const c
         sl_peer_ask(node->behind, "POST", "/rpc/v1", "Content-Type: application/json\r\n", body,
                     strlen(body), &answer);
         sl_buf_add(&answer.body, "", 1);
-        change(node, answer.body.data, nonces, strstr(body, pieces_selector) != NULL);
+        change(node, answer.body.data, body);
         text = answer.body.data;
     }
     snprintf(head, sizeof head,

@@ -16,6 +16,7 @@ struct node_between {
     /* how often it still does so */
     atomic_int old_nonces; /* no nonce is used */
     atomic_int old_pieces; /* no piece is known */
+    atomic_int old_sets;   /* no data set is */
     atomic_int pages;      /* of what asks for nonces */
     atomic_int age_s;      /* of the block, when no nonce is used */
     atomic_int used;       /* answers so far that tell of a used nonce */

@@ -137,6 +137,21 @@ static void a_commit_that_is_not_listed_for_long_is_asked_for_again(void **state
     assert_int_equal(atomic_load(&node.old_nonces), 0);
 }
 
+static void a_data_set_that_a_node_behind_does_not_know_gets_no_brother(void **state)
+{
+    struct commit_rig *rig = *state;
+    begin(rig);
+    rig_wait(rig, 1);
+    atomic_store(&node.old_sets, 4);
+    rig_forget(rig);
+    rig_store(rig, 2);
+    rig_add(rig, 0, 5);
+    rig_wait(rig, 1);
+    rig_expect_landed(rig, 0);
+    atomic_store(&node.old_sets, 0);
+    assert_int_equal(rig_data_sets(rig), 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -145,6 +160,7 @@ int main(void)
         TEST(pieces_that_a_node_behind_does_not_know_are_asked_for_again),
         TEST(a_page_of_a_proxy_ends_nothing),
         TEST(a_commit_that_is_not_listed_for_long_is_asked_for_again),
+        TEST(a_data_set_that_a_node_behind_does_not_know_gets_no_brother),
     };
     return cmocka_run_group_tests_name("commit node", tests, NULL, NULL);
 }
