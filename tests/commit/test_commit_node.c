@@ -152,6 +152,25 @@ static void a_data_set_that_a_node_behind_does_not_know_gets_no_brother(void **s
     assert_int_equal(rig_data_sets(rig), 1);
 }
 
+static void a_run_after_a_run_waits_for_a_node_behind(void **state)
+{
+    struct commit_rig *rig = *state;
+    struct sl_commit *commit = NULL;
+    struct sl_err err = {0};
+    begin(rig);
+    rig_wait(rig, 1);
+    rig_close(rig);
+    rig->options.epoch_ms = 30000; /* whatever the machine does meanwhile */
+    atomic_store(&node.old_sets, 1);
+    assert_int_equal(
+        sl_journal_open(&rig->journal, rig->state_dir, SL_JOURNAL_WRITE, &rig->clock, &err), SL_OK);
+    assert_int_equal(sl_commit_open(&commit, &rig->options, rig->journal, &err), SL_EBUSY);
+    assert_non_null(strstr(err.text, "does not know data set 1 yet"));
+    assert_int_equal(sl_commit_open(&commit, &rig->options, rig->journal, &err), SL_OK);
+    assert_int_equal(sl_commit_target(commit, 0)->data_set_id, 1);
+    sl_commit_close(commit);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -161,6 +180,7 @@ int main(void)
         TEST(a_page_of_a_proxy_ends_nothing),
         TEST(a_commit_that_is_not_listed_for_long_is_asked_for_again),
         TEST(a_data_set_that_a_node_behind_does_not_know_gets_no_brother),
+        TEST(a_run_after_a_run_waits_for_a_node_behind),
     };
     return cmocka_run_group_tests_name("commit node", tests, NULL, NULL);
 }
