@@ -83,7 +83,7 @@ void sl_commit_close(struct sl_commit *commit);
 
 /** Copies that can be made: fewer than wanted when providers run out. */
 size_t sl_commit_copies(const struct sl_commit *commit);
-/** As chosen at the start; `copy` below sl_commit_copies(). Borrowed until close. */
+/** As chosen; `copy` below sl_commit_copies(). Borrowed until close; not while lanes run. */
 const struct sl_commit_target *sl_commit_target(const struct sl_commit *commit, size_t copy);
 /** For people: contracts of unknown versions, fewer copies than wanted; "" when all is well. */
 const char *sl_commit_warning(const struct sl_commit *commit);
@@ -104,13 +104,70 @@ struct sl_commit_price {
 int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *commit,
                         struct sl_u256 bytes, uint64_t pieces, struct sl_err *err) SL_MUST_CHECK;
 
+/* ---- another provider for the first copy ---- */
+
+/** Whose fault it is that the provider of the first copy fails, and what can be done. */
+enum sl_commit_verdict {
+    SL_VERDICT_LINE,    /* nobody can be reached: it is the line, or everybody */
+    SL_VERDICT_BACK,    /* it answers again */
+    SL_VERDICT_ALONE,   /* it is the provider, and no other one can be taken */
+    SL_VERDICT_ANOTHER, /* it is the provider, and another one answers */
+};
+
+/** Pure. `silent`: what it is charged with is that it does not answer, else that it answers and
+ * fails. The chain's node and other providers are the witnesses that the line is good. */
+enum sl_commit_verdict sl_commit_judge(bool chain_answers, bool silent, bool it_answers,
+                                       bool another_answers);
+
+/** A person named the provider or the data set: it is not changed. */
+bool sl_commit_is_named(const struct sl_commit *commit);
+
+/** A search for another provider, by another thread than the engine's. */
+struct sl_seek;
+
+/** Of a commit that runs, which has to outlive it. The thread of sl_commit_add(). Owned,
+ * sl_seek_free(). Errors: SL_ENOMEM, SL_EJOURNAL. */
+int sl_seek_new(struct sl_seek **out, struct sl_commit *commit, bool silent,
+                struct sl_err *err) SL_MUST_CHECK;
+/** NULL allowed. */
+void sl_seek_free(struct sl_seek *seek);
+
+/**
+ * Read the chain, ask all providers for a sign of life, choose: an endorsed one first, those that
+ * failed lately last, none that has another copy; and the account has to be able to pay for it.
+ * Blocks for some round trips. Any one thread. *why: of LINE and ALONE.
+ */
+enum sl_commit_verdict sl_seek_run(struct sl_seek *seek, struct sl_err *why);
+/** Any thread: the run, now or later, ends soon. */
+void sl_seek_cancel(struct sl_seek *seek);
+
+/** Who was the provider of the first copy and who is. */
+struct sl_commit_moved {
+    struct sl_commit_target from;
+    struct sl_commit_target to;
+    bool endorsed; /* the new one is */
+};
+
+/**
+ * After ANOTHER: the first copy goes to the provider that was found; the one of before is noted to
+ * have failed, and why. The lanes end as sl_commit_close() ends them and start anew, as in another
+ * run: the journal says what they go on with, and every piece has to be added again. Events of
+ * before this call are void. The thread of sl_commit_add(), outside of a transaction of the
+ * journal. Errors: SL_ENOMEM, SL_EJOURNAL; no lane runs then.
+ */
+int sl_commit_move(struct sl_commit_moved *out, struct sl_commit *commit,
+                   const struct sl_seek *seek, const struct sl_err *why,
+                   struct sl_err *err) SL_MUST_CHECK;
+
 /* ---- events, from the lanes ---- */
 
 enum sl_commit_event_type {
     SL_COMMIT_GATHERED, /* the piece is in a batch of `batch` pieces, which is on its way */
     SL_COMMIT_SENT,     /* its transaction is known: tx */
+    SL_COMMIT_AWAY,     /* nothing was signed, the first copy's provider does not answer: err */
     SL_COMMIT_LANDED,   /* this copy is on chain: data_set_id, piece_id, tx; it is final */
-    SL_COMMIT_LOST,     /* the provider no longer has the bytes (err): upload it again, then add it
+    SL_COMMIT_LOST,     /* the provider no longer has the bytes, or is gone and another one has its
+                           place (err): upload it again, then add it
                            again; no lane holds the piece any more when every copy has ended */
     SL_COMMIT_FAILED,   /* this copy is given up: err; it is final until the piece is added again */
 };

@@ -30,6 +30,13 @@ enum { SL_PARALLEL_MAX = 16, SL_PARALLEL_DEFAULT = 3, SL_URL_BYTES = 512 };
 #define SL_SPLIT_NEVER UINT64_MAX
 #define SL_SPLIT_LEAST UINT64_C(130048) /* 127 * 2^10: the smallest parts a person may ask for */
 
+/** Into how many pieces a file is cut when the line is fast enough: each costs a fee. */
+struct sl_file_pieces {
+    uint64_t count;
+    uint64_t most_bytes; /* of one */
+};
+struct sl_file_pieces sl_file_pieces(uint64_t file_bytes, uint64_t split_bytes);
+
 struct sl_engine_options {
     const char *provider_url; /* serviceURL of the provider to upload to; copied */
     int parallel;             /* uploads at a time, 1 .. SL_PARALLEL_MAX; 0: default */
@@ -38,7 +45,10 @@ struct sl_engine_options {
     int64_t retry_cap_ms;    /* longest wait; 0: 5 min */
     int64_t park_poll_ms;    /* between two looks at one accepted piece; 0: 1 s */
     int64_t park_timeout_ms; /* accepted but never parked: upload again; 0: 5 min */
-    int64_t pause_hold_ms;   /* how long a paused upload keeps its connection; 0: 5 min */
+    /* The provider does nothing of what it is asked for: another one is looked for after so long,
+     * and again at times of it; 0: 2 min. Not without `commit`, nor when a person named it. */
+    int64_t change_after_ms;
+    int64_t pause_hold_ms; /* how long a paused upload keeps its connection; 0: 5 min */
     /* Files above this are cut into parts of 127 * 2^k bytes, as many of them as fit in it; AUTO:
      * what is too large for a piece, or too large for the measured rate and request_limit_ms, and
      * what broke off twice; NEVER: what is too large is refused. */

@@ -25,6 +25,7 @@ struct sl_tui_options {
     enum sl_tui_clipboard clipboard;
     int fps;
     int parallel; /* uploads at a time that the engine began with; 0: its default */
+    uint64_t split_bytes; /* as struct sl_engine_options: what the queue costs depends on it */
     bool stop_on_hangup;
     const struct sl_errands *errands; /* borrowed while it runs; NULL: nothing is done elsewhere */
     struct sl_clock clock;

@@ -74,6 +74,7 @@ static int on_item(void *ctx, const struct sl_scan_item *item)
 static int walk(struct cost *cost, struct sl_err *err)
 {
     atomic_bool stop = false;
+    cost->load.split_bytes = cost->on.settings.config.split;
     const struct sl_walk_options options = {.include_hidden = cost->on.settings.config.hidden,
                                             .stop = &stop,
                                             .fn = on_item,

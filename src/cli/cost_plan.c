@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "cost_plan.h"
 
+#include "sluice/engine.h"
+
 #include "uplink.h"
 
 /* No provider is asked: a price needs none to be awake. */
@@ -16,15 +18,15 @@ int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *e
     if (bytes < SL_PIECE_MIN_BYTES)
         return sl_err_set(err, SL_ETOOSMALL, "%llu bytes: providers take no piece under %llu",
                           (unsigned long long)bytes, (unsigned long long)SL_PIECE_MIN_BYTES);
-    const uint64_t most = bytes < SL_PIECE_MAX_BYTES ? bytes : SL_PIECE_MAX_BYTES;
+    const struct sl_file_pieces pieces = sl_file_pieces(bytes, load->split_bytes);
     if (!sl_u256_add(&load->bytes, load->bytes, sl_u256(bytes)))
         return sl_err_set(err, SL_EOVERFLOW, "the sizes do not fit 256 bits");
     load->files++;
-    load->pieces += bytes / SL_PIECE_MAX_BYTES + (bytes % SL_PIECE_MAX_BYTES != 0 ? 1 : 0);
-    if (load->least_bytes == 0 || most < load->least_bytes)
-        load->least_bytes = most;
-    if (most > load->most_bytes)
-        load->most_bytes = most;
+    load->pieces += pieces.count;
+    if (load->least_bytes == 0 || pieces.most_bytes < load->least_bytes)
+        load->least_bytes = pieces.most_bytes;
+    if (pieces.most_bytes > load->most_bytes)
+        load->most_bytes = pieces.most_bytes;
     return SL_OK;
 }
 

@@ -11,9 +11,11 @@
 
 /** The files, as providers will see them. */
 struct sl_cost_load {
+    uint64_t split_bytes; /* as struct sl_engine_options; set by who counts */
     struct sl_u256 bytes; /* of one copy */
     uint64_t files;
-    uint64_t pieces;      /* of one copy; a file over the size of a piece is several */
+    uint64_t pieces;      /* of one copy; a file over the size of a piece is several, and one
+                             that turns out too large for the line will be */
     uint64_t least_bytes; /* of a piece */
     uint64_t most_bytes;
 };

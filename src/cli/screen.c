@@ -78,6 +78,7 @@ static int show(struct sl_session *session, const struct sl_errands *errands, st
         .clipboard = (enum sl_tui_clipboard)config->clipboard,
         .fps = config->fps,
         .parallel = config->parallel,
+        .split_bytes = config->split,
         .stop_on_hangup = config->on_hangup == 1,
         .errands = errands,
         .clock = session->clock,

@@ -58,7 +58,8 @@ static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl
                      struct sl_err *err)
 {
     const struct listed *listed = feed->ctx;
-    struct summing summing = {.session = session};
+    struct summing summing = {.session = session,
+                              .load.split_bytes = session->settings.config.split};
     struct sl_commit_price price;
     atomic_bool stop = false;
     const struct sl_walk_options options = {.include_hidden = session->settings.config.hidden,

@@ -105,7 +105,7 @@ struct choosing {
     size_t count;
 };
 
-static bool was_named(const struct sl_commit *commit)
+bool sl_commit_is_named(const struct sl_commit *commit)
 {
     return !sl_u256_is_zero(commit->options.provider) || !sl_u256_is_zero(commit->options.data_set);
 }
@@ -147,7 +147,7 @@ static int choose_others(struct choosing *ch, struct sl_err *err)
 static int choose(struct choosing *ch, struct sl_err *err)
 {
     const size_t copies = (size_t)ch->commit->options.copies;
-    if (was_named(ch->commit)) {
+    if (sl_commit_is_named(ch->commit)) {
         const int rc = choose_named(ch, err);
         return rc < 0 ? rc : choose_others(ch, err);
     }
@@ -168,6 +168,7 @@ static int make_lanes(struct choosing *ch, struct sl_err *err)
         if (rc < 0)
             return rc;
         commit->used[commit->used_count++] = lane->target.provider_id;
+        commit->now[i] = lane->target.provider_id;
         commit->start[i] = (struct sl_cost_target){.current_bytes = lane->target.bytes,
                                                    .is_new = sl_u256_is_zero(lane->target.data_set),
                                                    .cdn = commit->options.with_cdn};

@@ -117,9 +117,14 @@ static void free_lane(struct sl_lane *lane)
         pthread_join(lane->thread, NULL);
         pthread_cond_destroy(&lane->wake);
     }
+    lane->running = false;
     sl_sp_free(lane->sp);
+    lane->sp = NULL;
     sl_chain_free(lane->chain);
+    lane->chain = NULL;
     sl_journal_close(lane->journal);
+    lane->journal = NULL;
+    sl_strays_free(lane);
     while (lane->items != NULL) {
         struct sl_item *next = lane->items->next;
         free(lane->items);
@@ -127,10 +132,8 @@ static void free_lane(struct sl_lane *lane)
     }
 }
 
-void sl_commit_close(struct sl_commit *commit)
+void sl_lanes_stop(struct sl_commit *commit)
 {
-    if (commit == NULL)
-        return;
     pthread_mutex_lock(&commit->lock);
     commit->quit = true;
     pthread_mutex_unlock(&commit->lock);
@@ -140,6 +143,13 @@ void sl_commit_close(struct sl_commit *commit)
     }
     for (size_t i = 0; i < commit->lane_count; i++)
         free_lane(&commit->lanes[i]);
+}
+
+void sl_commit_close(struct sl_commit *commit)
+{
+    if (commit == NULL)
+        return;
+    sl_lanes_stop(commit);
     for (size_t i = 0; i < sizeof commit->texts / sizeof commit->texts[0]; i++)
         free(commit->texts[i]);
     free(commit->ca_file);
@@ -168,6 +178,8 @@ const char *sl_commit_warning(const struct sl_commit *commit)
 static int start_lane(struct sl_lane *lane, struct sl_err *err)
 {
     pthread_condattr_t attr;
+    lane->woken = false;
+    lane->away_ms = 0;
     int rc = sl_journal_open_beside(&lane->journal, lane->commit->journal, err);
     if (rc == SL_OK)
         rc = sl_commit_chain(&lane->chain, lane->commit, err);
@@ -188,14 +200,20 @@ static int start_lane(struct sl_lane *lane, struct sl_err *err)
     return SL_OK;
 }
 
+int sl_lanes_start(struct sl_commit *commit, struct sl_err *err)
+{
+    int rc = SL_OK;
+    commit->quit = false;
+    for (size_t i = 0; i < commit->lane_count && rc == SL_OK; i++)
+        rc = start_lane(&commit->lanes[i], err);
+    return rc;
+}
+
 int sl_commit_start(struct sl_commit *commit, sl_commit_event_fn fn, void *ctx, struct sl_err *err)
 {
     commit->fn = fn;
     commit->fn_ctx = ctx;
-    int rc = SL_OK;
-    for (size_t i = 0; i < commit->lane_count && rc == SL_OK; i++)
-        rc = start_lane(&commit->lanes[i], err);
-    return rc;
+    return sl_lanes_start(commit, err);
 }
 
 /* ---- items ---- */
@@ -264,6 +282,21 @@ static struct sl_item *make_item(const struct sl_commit_piece *piece, int64_t no
 
 /* ---- pieces ---- */
 
+/* Under the lock. */
+static void free_waiting(struct sl_lane *lane, const struct sl_piece_id *piece)
+{
+    struct sl_item **at = &lane->items;
+    while (*at != NULL && !sl_piece_id_equal(&(*at)->piece, piece))
+        at = &(*at)->next;
+    struct sl_item *item = *at;
+    if (item == NULL)
+        return;
+    *at = item->next;
+    if (lane->tail == &item->next)
+        lane->tail = at;
+    free(item);
+}
+
 /* What has landed is told at once. That something has not is no promise: what an earlier run left
  * open may land meanwhile, so the lane looks again before it signs. */
 static int add_to(struct sl_lane *lane, const struct sl_commit_piece *piece, struct sl_err *err)
@@ -271,9 +304,13 @@ static int add_to(struct sl_lane *lane, const struct sl_commit_piece *piece, str
     struct sl_commit *commit = lane->commit;
     struct sl_commit_event landed;
     pthread_mutex_lock(&commit->lock);
-    const bool there = sl_lane_find(lane, &piece->piece) != NULL;
+    const struct sl_item *there = sl_lane_find(lane, &piece->piece);
+    if (there != NULL && !there->in_batch && strcmp(there->url, piece->url) != 0) {
+        free_waiting(lane, &piece->piece); /* somebody else has the bytes now */
+        there = NULL;
+    }
     pthread_mutex_unlock(&commit->lock);
-    if (there)
+    if (there != NULL)
         return SL_OK;
     const int rc = sl_lane_has_landed(&landed, lane, commit->journal, &piece->piece, err);
     if (rc < 0)
@@ -300,20 +337,6 @@ int sl_commit_add(struct sl_commit *commit, const struct sl_commit_piece *piece,
     for (size_t i = 0; i < commit->lane_count && rc == SL_OK; i++)
         rc = add_to(&commit->lanes[i], piece, err);
     return rc;
-}
-
-static void free_waiting(struct sl_lane *lane, const struct sl_piece_id *piece)
-{
-    struct sl_item **at = &lane->items;
-    while (*at != NULL && !sl_piece_id_equal(&(*at)->piece, piece))
-        at = &(*at)->next;
-    struct sl_item *item = *at;
-    if (item == NULL)
-        return;
-    *at = item->next;
-    if (lane->tail == &item->next)
-        lane->tail = at;
-    free(item);
 }
 
 bool sl_commit_forget(struct sl_commit *commit, const struct sl_piece_id *piece)

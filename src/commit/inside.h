@@ -56,6 +56,7 @@ struct sl_lane {
     int provider_failures;  /* in a row */
     int chain_failures;     /* the same, of reading the chain before anything is signed */
     int64_t missing_ms;     /* since when the chain does not show the data set; 0: it does */
+    struct sl_stray *strays;
     int64_t away_ms; /* since when nobody answers before anything is signed; 0: somebody does */
 
     pthread_cond_t wake; /* with the commit's lock */
@@ -93,6 +94,7 @@ struct sl_commit {
     struct sl_u256 spent;
     struct sl_u256 used[USED_MAX]; /* providers of lanes, and those that failed them */
     size_t used_count;
+    struct sl_u256 now[SL_COPIES_MAX]; /* whom the lanes commit at */
 };
 
 /** What is signed, and the items in it. */
@@ -103,6 +105,26 @@ struct sl_batch {
     bool is_away;      /* the provider did not answer, so nothing was signed */
     bool chain_failed; /* the chain could not be read or said no, before anybody was asked */
     bool pulls;        /* the bytes are at another provider: items[0]->url */
+    bool is_gone;      /* and that one is not there, or does not hand them over: nothing was sent */
+};
+
+/** What is known of a batch that may have been sent: settle.c. */
+struct sl_settling {
+    struct sl_lane *lane;
+    struct sl_batch *batch;
+    int64_t started_ms;
+    int64_t sent_ms;   /* of the last request */
+    int64_t asked_ms;  /* of the last look at the chain */
+    int64_t seen_ms;   /* of the block that it showed */
+    int64_t odd_ms;    /* since when the chain has not what the nonce tells of; 0: it has */
+    int64_t failed_ms; /* since when the provider says so; 0: it does not */
+    int64_t silent_ms; /* since when nobody answers at the provider's; 0: somebody does */
+    int failures;      /* questions in a row without an answer */
+    bool landed;       /* the chain says so: the record says where */
+    bool contradicts;  /* it says what cannot be: no look changes that */
+    bool told_behind;
+    int64_t landed_ms;
+    struct sl_err refusal; /* of a repeated request; code 0: none */
 };
 
 /* ---- commit.c ---- */
@@ -112,6 +134,10 @@ void sl_commit_tell(struct sl_lane *lane, const struct sl_commit_event *event);
 struct sl_item *sl_lane_find(const struct sl_lane *lane, const struct sl_piece_id *piece);
 /** Take an item out and free it; NULL is fine. */
 void sl_lane_drop(struct sl_lane *lane, struct sl_item *item);
+
+int sl_lanes_start(struct sl_commit *commit, struct sl_err *err) SL_MUST_CHECK;
+/** End at once, join, and free what they had; they can be started again. */
+void sl_lanes_stop(struct sl_commit *commit);
 
 /* ---- choose.c: at the start ---- */
 
@@ -191,6 +217,29 @@ int sl_batch_commit(struct sl_lane *lane, struct sl_batch *batch, struct sl_err 
 int sl_batch_send(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
 /** For one that may have been sent. */
 int sl_batch_settle(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
+
+void sl_settle_begin(struct sl_settling *s, struct sl_lane *lane, struct sl_batch *batch);
+/** One look. 1: it has landed; 0: look again, after sl_settle_wait_ms(); an error as of
+ * sl_batch_commit(). */
+int sl_settle_look(struct sl_settling *s, struct sl_err *err) SL_MUST_CHECK;
+int64_t sl_settle_wait_ms(const struct sl_settling *s);
+
+/* ---- stray.c: what was signed for a provider that the lane has left ---- */
+
+/** Whether the record is of another provider than the lane's. */
+bool sl_batch_is_stray(const struct sl_lane *lane, const struct sl_batch *batch);
+/** Look at it from time to time, while the lane does other work; its payload is given. One that is
+ * looked at already is left out. Without memory it waits for the next run. */
+void sl_stray_add(struct sl_lane *lane, struct sl_batch *batch);
+/** Nothing is signed for such a piece. Under the lock or not. */
+bool sl_stray_has(const struct sl_lane *lane, const struct sl_piece_id *piece);
+/** When one is to be looked at; INT64_MAX: there is none. */
+int64_t sl_strays_next_ms(const struct sl_lane *lane);
+/** All of them are due. */
+void sl_strays_hurry(struct sl_lane *lane);
+/** Look at those that are due, and tell. */
+void sl_strays_look(struct sl_lane *lane);
+void sl_strays_free(struct sl_lane *lane);
 
 /* ---- recover.c ---- */
 

@@ -162,9 +162,11 @@ void sl_lane_landed(struct sl_lane *lane, const struct sl_batch *batch)
 {
     learn_target(lane, batch);
     lane->most = SL_COMMIT_PIECES;
-    lane->provider_failures = 0;
-    (void)!sl_journal_provider_succeeded(lane->journal, batch->record.chain_id,
-                                         batch->record.provider_id, NULL);
+    if (sl_u256_cmp(batch->record.provider_id, lane->target.provider_id) == 0) {
+        lane->provider_failures = 0; /* what lands for one that has gone says nothing of it */
+        (void)!sl_journal_provider_succeeded(lane->journal, batch->record.chain_id,
+                                             batch->record.provider_id, NULL);
+    }
     sl_lane_tell_all(lane, batch, SL_COMMIT_LANDED, NULL);
 }
 
@@ -265,12 +267,21 @@ static void learn_from(struct sl_lane *lane, const struct sl_batch *batch, const
         lane->most = batch->record.count / 2;
     if (refuses_data_set(batch, err))
         lane->shunned = lane->target.data_set;
-    if (is_our_node(batch, err) || lane->copy == 0 || ++lane->provider_failures < PROVIDER_FAILURES)
+    if (is_our_node(batch, err) || lane->copy == 0 || batch->is_gone ||
+        ++lane->provider_failures < PROVIDER_FAILURES)
         return;
     (void)!sl_journal_provider_failed(lane->journal, lane->commit->options.network.chain_id,
                                       lane->target.provider_id, err, NULL);
     if (sl_lane_replace(lane, &why) < 0)
         sl_log(SL_LOG_WARN, "commit", "copy %u: no other provider: %s", lane->copy + 1, why.text);
+}
+
+static void lose_all(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *err)
+{
+    for (size_t i = 0; i < batch->record.count; i++) {
+        end_item(lane, batch->items[i], SL_COMMIT_LOST, err);
+        batch->items[i] = NULL;
+    }
 }
 
 /* The provider that has the bytes stays away, and nothing was signed for it: they are as good as
@@ -282,10 +293,7 @@ static void lose_patience(struct sl_lane *lane, struct sl_batch *batch, const st
         lane->away_ms = now_ms;
     if (now_ms - lane->away_ms < PATIENCE_RESENDS * lane->commit->options.resend_ms)
         return;
-    for (size_t i = 0; i < batch->record.count; i++) {
-        end_item(lane, batch->items[i], SL_COMMIT_LOST, err);
-        batch->items[i] = NULL;
-    }
+    lose_all(lane, batch, err);
 }
 
 static void failed(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *err)
@@ -304,36 +312,62 @@ static void failed(struct sl_lane *lane, struct sl_batch *batch, const struct sl
     if (!batch->pulls && !batch->chain_failed && may_have_lost(err))
         drop_lost(lane, batch, err);
     if (batch->is_away)
+        sl_lane_tell_all(lane, batch, SL_COMMIT_AWAY, err);
+    if (batch->is_away)
         lose_patience(lane, batch, err);
+    if (batch->is_gone && lane->copy == 0) /* this copy has another provider than the bytes */
+        lose_all(lane, batch, err);
     learn_from(lane, batch, err);
     put_off(lane, batch, err);
 }
 
 /* ---- one batch ---- */
 
-/* Nothing is signed for one who is not there: what was sent may land for ever after. */
-static int look_for_provider(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+/* Whatever it answers, it is there. Errors: SL_ENET, SL_ESTALLED; SL_ECANCELED. */
+static int look_for(struct sl_lane *lane, const char *url, struct sl_err *err)
 {
     struct sl_err why = {0};
-    int rc = sl_lane_client(lane, lane->target.shown.service_url, err);
+    int rc = sl_lane_client(lane, url, err);
     if (rc == SL_OK)
         rc = sl_sp_ping(lane->sp, &why);
-    batch->is_away = sl_lane_is_silence(rc);
-    if (!batch->is_away && rc != SL_ECANCELED) {
-        lane->away_ms = 0;
-        return SL_OK; /* whatever it answered, it is there */
-    }
+    if (!sl_lane_is_silence(rc) && rc != SL_ECANCELED)
+        return SL_OK;
     if (err != NULL)
         *err = why;
     return rc;
+}
+
+/* Nothing is signed for one who is not there: what was sent may land for ever after. */
+static int look_for_provider(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    const int rc = look_for(lane, lane->target.shown.service_url, err);
+    batch->is_away = sl_lane_is_silence(rc);
+    if (rc == SL_OK)
+        lane->away_ms = 0;
+    return rc;
+}
+
+/* Nobody can fetch from one who is not there, and whose fault that is only who answers can tell. */
+static int look_for_source(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    const char *url = batch->items[0]->url;
+    int rc = look_for(lane, url, err);
+    if (!sl_lane_is_silence(rc))
+        return rc;
+    rc = look_for_provider(lane, batch, err);
+    batch->is_away = batch->is_away && lane->copy == 0; /* another copy is tried elsewhere */
+    if (rc < 0)
+        return rc;
+    batch->is_gone = true;
+    return sl_err_set(err, SL_ENET, "%s, which has the bytes, does not answer", url);
 }
 
 static int prepare(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     int rc = sl_lane_check_target(lane, err);
     batch->chain_failed = rc < 0;
-    if (rc == SL_OK && !batch->pulls)
-        rc = look_for_provider(lane, batch, err);
+    if (rc == SL_OK)
+        rc = batch->pulls ? look_for_source(lane, batch, err) : look_for_provider(lane, batch, err);
     if (rc == SL_OK) { /* the last of what can fail without a void: it reserves the money */
         rc = sl_lane_check_money(lane, batch, err);
         batch->chain_failed = rc < 0;
@@ -343,8 +377,10 @@ static int prepare(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *
         return rc;
     sl_lane_tell_all(lane, batch, SL_COMMIT_GATHERED, NULL);
     rc = sl_batch_sign(lane, batch, err);
-    if (rc == SL_OK && batch->pulls)
+    if (rc == SL_OK && batch->pulls) {
         rc = sl_batch_pull(lane, batch, err);
+        batch->is_gone = lane->copy == 0 && rc < 0;
+    }
     if (rc < 0) /* nothing was sent */
         sl_batch_void(lane, batch, err);
     return rc;
@@ -391,7 +427,7 @@ static void pick(const struct sl_lane *lane, struct sl_batch *batch, int64_t *ne
             continue;
         }
         if ((record->count > 0 && strcmp(batch->items[0]->url, item->url) != 0) ||
-            has_root(record, &item->piece))
+            has_root(record, &item->piece) || sl_stray_has(lane, &item->piece))
             continue;
         batch->items[record->count] = item;
         record->pieces[record->count++] = item->piece;
@@ -413,7 +449,7 @@ static int64_t leaves_ms(const struct sl_lane *lane, const struct sl_batch *batc
                    batch->items[0]->added_ms + commit->options.hold_ms);
 }
 
-/* False when the commit ends. */
+/* False when the commit ends. An empty batch: a stray is to be looked at. */
 static bool gather(struct sl_lane *lane, struct sl_batch *batch)
 {
     struct sl_commit *commit = lane->commit;
@@ -423,6 +459,7 @@ static bool gather(struct sl_lane *lane, struct sl_batch *batch)
         if (lane->woken) { /* a person wants it tried now */
             for (struct sl_item *item = lane->items; item != NULL; item = item->next)
                 item->not_before_ms = 0;
+            sl_strays_hurry(lane);
         }
         pick(lane, batch, &next_ms);
         if (batch->record.count > 0) {
@@ -431,6 +468,10 @@ static bool gather(struct sl_lane *lane, struct sl_batch *batch)
                 break;
             next_ms = earlier(next_ms, at_ms);
         }
+        batch->record.count = 0;
+        next_ms = earlier(next_ms, sl_strays_next_ms(lane));
+        if (next_ms <= sl_lane_now_ms(lane))
+            break;
         lane->woken = false;
         sleep_until(lane, next_ms);
     }
@@ -439,7 +480,7 @@ static bool gather(struct sl_lane *lane, struct sl_batch *batch)
     for (size_t i = 0; !quit && i < batch->record.count; i++)
         batch->items[i]->in_batch = true;
     pthread_mutex_unlock(&commit->lock);
-    if (!quit)
+    if (!quit && batch->record.count > 0)
         batch->pulls = strcmp(batch->items[0]->url, lane->target.shown.service_url) != 0;
     return !quit;
 }
@@ -462,7 +503,9 @@ void *sl_lane_main(void *arg)
     }
     struct sl_batch batch = {0};
     while (gather(lane, &batch)) {
-        run(lane, &batch);
+        if (batch.record.count > 0)
+            run(lane, &batch);
+        sl_strays_look(lane);
         sl_buf_free(&batch.payload);
         batch = (struct sl_batch){0};
     }

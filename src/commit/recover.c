@@ -104,6 +104,10 @@ static void go_on_with(struct sl_lane *lane, struct sl_batch *batch)
         return;
     }
     sl_lane_tell_all(lane, batch, SL_COMMIT_GATHERED, NULL);
+    if (sl_batch_is_stray(lane, batch)) {
+        sl_stray_add(lane, batch);
+        return;
+    }
     if (sl_batch_settle(lane, batch, &err) == SL_OK)
         sl_lane_landed(lane, batch);
     else if (batch->record.state != SL_JOURNAL_COMMIT_VOID && err.code != SL_ECANCELED)

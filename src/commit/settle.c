@@ -31,30 +31,12 @@ enum {
 /* What the provider says. */
 enum word { NOTHING, PENDING, DONE, FAILED };
 
-struct settling {
-    struct sl_lane *lane;
-    struct sl_batch *batch;
-    int64_t started_ms;
-    int64_t sent_ms;   /* of the last request */
-    int64_t asked_ms;  /* of the last look at the chain */
-    int64_t seen_ms;   /* of the block that it showed */
-    int64_t odd_ms;    /* since when the chain has not what the nonce tells of; 0: it has */
-    int64_t failed_ms; /* since when the provider says so; 0: it does not */
-    int64_t silent_ms; /* since when nobody answers at the provider's; 0: somebody does */
-    int failures;      /* questions in a row without an answer */
-    bool landed;       /* the chain says so: the record says where */
-    bool contradicts;  /* it says what cannot be: no look changes that */
-    bool told_behind;
-    int64_t landed_ms;
-    struct sl_err refusal; /* of a repeated request; code 0: none */
-};
-
-static int64_t epochs_ms(const struct settling *s, int64_t epochs)
+static int64_t epochs_ms(const struct sl_settling *s, int64_t epochs)
 {
     return epochs * s->lane->commit->options.epoch_ms;
 }
 
-static void note_silence(struct settling *s, int rc)
+static void note_silence(struct sl_settling *s, int rc)
 {
     if (!sl_lane_is_silence(rc))
         s->silent_ms = 0;
@@ -80,7 +62,7 @@ static int word_of_phase(enum sl_sp_phase phase)
 }
 
 /* Of the data set first, while it is not there; of the pieces then. */
-static int ask_provider(struct settling *s, struct sl_err *err)
+static int ask_provider(struct sl_settling *s, struct sl_err *err)
 {
     struct sl_journal_commit *record = &s->batch->record;
     struct sl_sp_created created = {.phase = SL_SP_UNKNOWN};
@@ -105,14 +87,14 @@ static int ask_provider(struct settling *s, struct sl_err *err)
 
 /* ---- the chain's word ---- */
 
-static int contradiction(struct settling *s, const char *what, struct sl_err *err)
+static int contradiction(struct sl_settling *s, const char *what, struct sl_err *err)
 {
     s->contradicts = true;
     return sl_err_set(err, SL_EPROTO, "%s; nothing is sent again", what);
 }
 
 /* The pieces are not there. A node behind the one that told of the nonce says so for a while. */
-static int other_pieces(struct settling *s, uint64_t data_set_id, uint64_t first,
+static int other_pieces(struct sl_settling *s, uint64_t data_set_id, uint64_t first,
                         struct sl_err *err)
 {
     char what[SL_ERR_TEXT_BYTES];
@@ -128,7 +110,7 @@ static int other_pieces(struct settling *s, uint64_t data_set_id, uint64_t first
     return contradiction(s, what, err);
 }
 
-static int read_ids(struct settling *s, const struct sl_nonce_use *use, struct sl_err *err)
+static int read_ids(struct sl_settling *s, const struct sl_nonce_use *use, struct sl_err *err)
 {
     struct sl_journal_commit *record = &s->batch->record;
     uint64_t data_set_id;
@@ -152,7 +134,7 @@ static int read_ids(struct settling *s, const struct sl_nonce_use *use, struct s
 
 /* The block's time on our own clock. When that runs ahead of the chain's, everything only takes
  * longer. */
-static void note_seen(struct settling *s, uint64_t unix_s)
+static void note_seen(struct sl_settling *s, uint64_t unix_s)
 {
     const int64_t wall_ms = sl_wall_ms(&s->lane->commit->options.clock);
     const int64_t block_ms = unix_s < (uint64_t)wall_ms / 1000 ? (int64_t)unix_s * 1000 : wall_ms;
@@ -168,7 +150,7 @@ static void note_seen(struct settling *s, uint64_t unix_s)
 }
 
 /* A use that is taken back (a reorganised chain) counts when it is seen after it was. */
-static int ask_chain(struct settling *s, struct sl_err *err)
+static int ask_chain(struct sl_settling *s, struct sl_err *err)
 {
     struct sl_nonce_use use;
     uint64_t unix_s;
@@ -185,7 +167,7 @@ static int ask_chain(struct settling *s, struct sl_err *err)
 
 /* ---- decisions ---- */
 
-static bool chain_is_worth_asking(const struct settling *s, int word)
+static bool chain_is_worth_asking(const struct sl_settling *s, int word)
 {
     const int64_t age_ms = sl_lane_now_ms(s->lane) - s->asked_ms;
     if (s->asked_ms == 0 || word == DONE)
@@ -194,7 +176,7 @@ static bool chain_is_worth_asking(const struct settling *s, int word)
 }
 
 /* The provider does not list them for long: is it still on chain? */
-static int give_up_listing(struct settling *s, struct sl_err *err)
+static int give_up_listing(struct sl_settling *s, struct sl_err *err)
 {
     const struct sl_journal_commit *record = &s->batch->record;
     const int rc = ask_chain(s, err);
@@ -207,20 +189,32 @@ static int give_up_listing(struct settling *s, struct sl_err *err)
     return 1;
 }
 
+/* Who is not there lists nothing, and some blocks on top are enough. */
+static bool is_waited_for(const struct sl_settling *s)
+{
+    const int64_t now_ms = sl_lane_now_ms(s->lane);
+    const int64_t most_ms =
+        s->silent_ms != 0 && now_ms - s->silent_ms >= epochs_ms(s, SILENT_EPOCHS)
+            ? epochs_ms(s, SILENT_EPOCHS)
+            : s->lane->commit->options.settle_ms;
+    return now_ms - s->landed_ms <= most_ms;
+}
+
 /* Landed, and with a block on top that the provider waits for: then it lists the pieces. */
-static int is_listed(struct settling *s, int word, struct sl_err *err)
+static int is_listed(struct sl_settling *s, int word, struct sl_err *err)
 {
     const struct sl_journal_commit *record = &s->batch->record;
     int rc = word == DONE ? 1 : sl_lane_client(s->lane, record->service_url, err);
     if (rc == SL_OK)
         rc = sl_sp_has_piece(s->lane->sp, record->data_set_id, record->first_piece_id,
                              &record->pieces[0], err);
-    if (rc != 1 && sl_lane_now_ms(s->lane) - s->landed_ms > s->lane->commit->options.settle_ms)
+    note_silence(s, rc);
+    if (rc != 1 && !is_waited_for(s))
         return give_up_listing(s, err);
     return rc;
 }
 
-static void send_again(struct settling *s)
+static void send_again(struct sl_settling *s)
 {
     struct sl_err err = {0};
     const int rc = sl_batch_send(s->lane, s->batch, &err);
@@ -235,7 +229,7 @@ static void send_again(struct settling *s)
 }
 
 /* It cannot land any more: nothing of it is on chain long after anybody could still send it. */
-static bool is_void(const struct settling *s, int word, struct sl_err *err)
+static bool is_void(const struct sl_settling *s, int word, struct sl_err *err)
 {
     const struct sl_commit_options *options = &s->lane->commit->options;
     const int64_t now_ms = sl_lane_now_ms(s->lane);
@@ -254,7 +248,7 @@ static bool is_void(const struct settling *s, int word, struct sl_err *err)
 }
 
 /* Nobody is there, the chain has seen nothing since, and it was signed long ago. */
-static bool is_left_alone(const struct settling *s)
+static bool is_left_alone(const struct sl_settling *s)
 {
     const struct sl_commit_options *options = &s->lane->commit->options;
     const int64_t age_ms = sl_wall_ms(&options->clock) - s->batch->record.added_ms;
@@ -263,7 +257,7 @@ static bool is_left_alone(const struct settling *s)
 }
 
 /* Of a request without a hash nobody can be asked but whether he is there. */
-static void look_for_provider(struct settling *s)
+static void look_for_provider(struct sl_settling *s)
 {
     const struct sl_journal_commit *record = &s->batch->record;
     if (record->tx[0] == '\0' && s->silent_ms != 0 &&
@@ -271,7 +265,7 @@ static void look_for_provider(struct settling *s)
         note_silence(s, sl_sp_ping(s->lane->sp, NULL));
 }
 
-static bool is_time_to_repeat(const struct settling *s, int word)
+static bool is_time_to_repeat(const struct sl_settling *s, int word)
 {
     const struct sl_commit_options *options = &s->lane->commit->options;
     const int64_t age_ms = sl_lane_now_ms(s->lane) - s->sent_ms;
@@ -282,8 +276,7 @@ static bool is_time_to_repeat(const struct settling *s, int word)
 
 /* ---- the loop ---- */
 
-/* One look. 1: it is over, the record is landed or void (then *err says why); 0: look again. */
-static int look(struct settling *s, struct sl_err *err)
+static int look(struct sl_settling *s, struct sl_err *err)
 {
     struct sl_err why = {0};
     const int word = ask_provider(s, &why);
@@ -321,25 +314,41 @@ static int look(struct settling *s, struct sl_err *err)
     return 0;
 }
 
-int sl_batch_settle(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+void sl_settle_begin(struct sl_settling *s, struct sl_lane *lane, struct sl_batch *batch)
 {
     const int64_t now_ms = sl_lane_now_ms(lane);
     const int64_t age_ms = sl_wall_ms(&lane->commit->options.clock) - batch->record.sent_ms;
     const int64_t sent_ms = now_ms - (age_ms > 0 ? age_ms : 0); /* by the wall clock of that run */
-    struct settling s = {.lane = lane, .batch = batch, .started_ms = sent_ms, .sent_ms = sent_ms};
+    *s = (struct sl_settling){
+        .lane = lane, .batch = batch, .started_ms = sent_ms, .sent_ms = sent_ms};
+}
+
+int sl_settle_look(struct sl_settling *s, struct sl_err *err)
+{
+    const int rc = look(s, err);
+    if (rc != 1)
+        return rc;
+    s->batch->record.state = SL_JOURNAL_COMMIT_LANDED;
+    s->batch->record.err = (struct sl_err){0};
+    const int saved = sl_batch_save(s->lane, s->batch, err);
+    return saved < 0 ? saved : 1;
+}
+
+int64_t sl_settle_wait_ms(const struct sl_settling *s)
+{
+    return s->failures > 0 ? sl_lane_backoff_ms(s->lane, s->failures, 0) : sl_lane_poll_ms(s->lane);
+}
+
+int sl_batch_settle(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    struct sl_settling s;
     struct sl_err why = {0};
     int rc;
-    while ((rc = look(&s, &why)) == 0) {
-        const int64_t wait_ms =
-            s.failures > 0 ? sl_lane_backoff_ms(lane, s.failures, 0) : sl_lane_poll_ms(lane);
-        rc = sl_lane_wait(lane, wait_ms, &why);
+    sl_settle_begin(&s, lane, batch);
+    while ((rc = sl_settle_look(&s, &why)) == 0) {
+        rc = sl_lane_wait(lane, sl_settle_wait_ms(&s), &why);
         if (rc < 0)
             break;
-    }
-    if (rc == 1) {
-        batch->record.state = SL_JOURNAL_COMMIT_LANDED;
-        batch->record.err = (struct sl_err){0};
-        rc = sl_batch_save(lane, batch, &why);
     }
     if (rc < 0 && err != NULL)
         *err = why;

@@ -107,6 +107,7 @@ static int choose_another(struct sl_choice *out, struct sl_lane *lane,
         return rc < 0 ? rc : sl_err_set(err, SL_ENOTFOUND, "too many providers have failed");
     pthread_mutex_lock(&commit->lock);
     commit->used[commit->used_count++] = out->provider->id;
+    commit->now[lane->copy] = out->provider->id;
     pthread_mutex_unlock(&commit->lock);
     return SL_OK;
 }

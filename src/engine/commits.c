@@ -271,6 +271,9 @@ static void apply(struct sl_engine *engine, struct sl_task *task, struct sl_awai
             memcpy(await->tx, event->tx, sizeof await->tx);
         sl_outbox_task(&engine->outbox, task);
         break;
+    case SL_COMMIT_AWAY:
+        sl_engine_close_gate(engine, &event->err);
+        break;
     case SL_COMMIT_LOST:
         is_lost(engine, task, await);
         break;

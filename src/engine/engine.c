@@ -52,6 +52,12 @@ static void apply(struct sl_engine *engine, struct sl_msg *msg)
     case SL_MSG_PROBED:
         sl_engine_probed(engine, (struct sl_probed *)msg);
         break;
+    case SL_MSG_SILENT:
+        sl_engine_silent(engine, sl_parker_silence(engine->parker, msg));
+        break;
+    case SL_MSG_SOUGHT:
+        sl_engine_sought(engine);
+        break;
     case SL_MSG_COMMIT:
         sl_engine_committed(engine, (struct sl_msg_commit *)msg);
         free(msg);
@@ -71,6 +77,18 @@ void sl_engine_discard(struct sl_msg *list)
             list->kind == SL_MSG_PARKED || list->kind == SL_MSG_HASHED ||
             list->kind == SL_MSG_COMMIT)
             free(list);
+    }
+}
+
+void sl_engine_drop_commit_mail(struct sl_engine *engine)
+{
+    struct sl_msg *next = NULL;
+    for (struct sl_msg *msg = sl_mailbox_take(&engine->box); msg != NULL; msg = next) {
+        next = msg->next;
+        if (msg->kind == SL_MSG_COMMIT)
+            free(msg);
+        else
+            apply(engine, msg);
     }
 }
 
@@ -117,6 +135,7 @@ static void turn(struct sl_engine *engine)
 {
     sl_mailbox_wait(&engine->box, sl_engine_wait_ms(engine));
     read_mail(engine);
+    sl_engine_change(engine);
     sl_engine_sweep(engine);
     sl_engine_timers(engine);
     sl_engine_limits_timers(engine);
@@ -160,6 +179,7 @@ static void look_for_trouble(struct sl_engine *engine)
 /* Everything but this thread ends; the journal is closed; STOPPED is the last thing to say. */
 static void finish(struct sl_engine *engine)
 {
+    sl_engine_stop_seek(engine);
     sl_parker_stop(engine->parker);
     sl_planner_stop(engine->planner);
     for (int i = 0; i < SL_SLOTS; i++)
@@ -186,6 +206,8 @@ static void advance_stop(struct sl_engine *engine)
         sl_scanner_stop(engine->scanner);
         engine->scanner = NULL;
         let_holds_go(engine);
+        if (engine->seek != NULL)
+            sl_seek_cancel(engine->seek);
         if (engine->planner_busy) /* what is hashed is kept */
             sl_planner_cancel(engine->planner);
     }

@@ -34,9 +34,14 @@ uint64_t sl_engine_shard(const struct sl_engine *engine, uint64_t bytes)
 
 static uint64_t shard_for(const struct sl_engine *engine, const struct sl_task *task)
 {
-    struct sl_plan_ask ask = ask_of(engine, task->file.size_bytes);
-    ask.parallel = engine->parallel;
-    return sl_plan_shard(&ask);
+    return sl_engine_shard(engine, task->file.size_bytes);
+}
+
+void sl_task_bound_parts(const struct sl_engine *engine, struct sl_task *task)
+{
+    task->split->at_once = engine->options.split_bytes == SL_SPLIT_AUTO
+                               ? sl_plan_at_once(task->file.size_bytes, task->shard_bytes)
+                               : UINT32_MAX;
 }
 
 uint64_t sl_task_smaller(const struct sl_engine *engine, uint64_t bytes, bool too_slow)
@@ -87,6 +92,8 @@ bool sl_task_split(struct sl_engine *engine, struct sl_task *task, uint64_t shar
     task->shard_bytes = shard_bytes;
     if (task->split == NULL)
         sl_err_set(&err, SL_ENOMEM, "out of memory for the parts of a file");
+    else
+        sl_task_bound_parts(engine, task);
     if (task->split != NULL && write_plan(engine, task, &err))
         return true;
     sl_engine_break(engine, &err);

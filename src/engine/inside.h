@@ -25,6 +25,7 @@
 #include "scan.h"
 #include "split.h"
 #include "tasks.h"
+#include "trouble.h"
 #include "worker.h"
 
 /* slots: uploads at a time, and as many paused ones that hold their connection */
@@ -68,11 +69,17 @@ struct sl_request {
     uint64_t queued; /* files so far */
 };
 
+/** What came of a look for another provider. */
+struct sl_sought {
+    struct sl_msg msg; /* first; SL_MSG_SOUGHT */
+    enum sl_commit_verdict verdict;
+    struct sl_err err;
+};
+
 /* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): in the order of its threads */
 struct sl_engine {
     /* immutable */
     struct sl_engine_options options; /* every default filled in; strings owned */
-    const char *url;                  /* of `tasks` */
     char *ca_file;
     char *user_agent;
     pthread_t thread;
@@ -97,6 +104,7 @@ struct sl_engine {
     struct sl_err broken; /* code 0: all is well */
     enum sl_phase phase;
     struct sl_tasks tasks;
+    const char *url;        /* of `tasks`: where files are uploaded to now */
     struct sl_heap queue;   /* tasks a worker can start on, by rank: QUEUED, and UPLOADING ones with
                                parts that wait for a worker */
     struct sl_heap to_hash; /* QUEUED tasks that are hashed first, by rank */
@@ -123,9 +131,16 @@ struct sl_engine {
     bool down;        /* the provider cannot be reached: nothing starts until a probe succeeds */
     int down_count;   /* failed probes in a row */
     int64_t probe_ms; /* time of the next one */
-    bool aborted;     /* what ran was told to end */
-    bool shut;        /* the scanner has ended, held connections are let go */
-    uint64_t random;  /* state of the jitter */
+    struct sl_trouble trouble;
+    struct sl_err trouble_err; /* the last of it */
+    struct sl_seek *seek;      /* of a thread that runs, or has ended and was not yet joined */
+    pthread_t seek_thread;
+    struct sl_sought sought; /* that thread's, until it is told */
+    bool has_sought;
+    unsigned sought_streak;
+    bool aborted;    /* what ran was told to end */
+    bool shut;       /* the scanner has ended, held connections are let go */
+    uint64_t random; /* state of the jitter */
 };
 
 /* ---- engine.c ---- */
@@ -134,6 +149,8 @@ struct sl_engine {
 void *sl_engine_main(void *arg);
 /** Free what is to be freed of messages nobody reads any more. */
 void sl_engine_discard(struct sl_msg *list);
+/** Read what waits, but what the commits told: that is void. */
+void sl_engine_drop_commit_mail(struct sl_engine *engine);
 
 /* ---- state.c: one job changes ---- */
 
@@ -192,6 +209,8 @@ void sl_engine_hashed(struct sl_engine *engine, const struct sl_hashed *hashed);
 void sl_engine_hash_end(struct sl_engine *engine, const struct sl_hash_end *end);
 /** The planner stops soon, and the task does not hear of it. Only of the task that is HASHING. */
 void sl_engine_stop_hash(struct sl_engine *engine);
+/** How many of its parts may be on their way at a time. */
+void sl_task_bound_parts(const struct sl_engine *engine, struct sl_task *task);
 /** Cut the task into parts of this size; its earlier parts are void. False: the journal failed. */
 bool sl_task_split(struct sl_engine *engine, struct sl_task *task, uint64_t shard_bytes);
 /** Into which shards the plan cuts so many bytes; 0: one piece. */
@@ -285,7 +304,7 @@ void sl_task_let_go(struct sl_engine *engine, struct sl_task *task);
 void sl_parts_fit_rate(struct sl_engine *engine, struct sl_task *task);
 
 /** At the start: a task that was UPLOADING when the last run ended without a word. */
-void sl_parts_after_kill(struct sl_engine *engine, struct sl_task *task);
+void sl_task_after_kill(struct sl_engine *engine, struct sl_task *task);
 
 /* ---- commands.c ---- */
 
@@ -322,6 +341,24 @@ void sl_engine_expect(struct sl_engine *engine);
  * False: nothing of it is. */
 bool sl_engine_recommit(struct sl_engine *engine, struct sl_task *task);
 
+/* ---- change.c: another provider ---- */
+
+/** Nobody answered. */
+void sl_engine_blame_silence(struct sl_engine *engine, const struct sl_err *err);
+/** Something that it was asked for failed. True: whose fault it is will be known soon, and no file
+ * has to end for it until then. */
+bool sl_engine_blame(struct sl_engine *engine, const struct sl_err *err);
+/** One has a piece that it was asked for. */
+void sl_engine_works(struct sl_engine *engine, const char *url);
+void sl_engine_sought(struct sl_engine *engine);
+/** Look for another provider if it is time to, and go there when one was found. May commit the
+ * turn's transaction and begin another. */
+void sl_engine_change(struct sl_engine *engine);
+/** Monotonic ms when there is something to do for that; INT64_MAX: never. */
+int64_t sl_engine_change_ms(const struct sl_engine *engine);
+/** Join what looks for one. */
+void sl_engine_stop_seek(struct sl_engine *engine);
+
 /* ---- limits.c ---- */
 
 void sl_engine_limits_start(struct sl_engine *engine);
@@ -339,8 +376,8 @@ int64_t sl_engine_limits_next_ms(const struct sl_engine *engine);
 /* ---- schedule.c ---- */
 
 int64_t sl_engine_now(const struct sl_engine *engine);
-/** The provider cannot be reached at all. */
-void sl_engine_close_gate(struct sl_engine *engine);
+/** The provider cannot be reached at all, and why. */
+void sl_engine_close_gate(struct sl_engine *engine, const struct sl_err *err);
 int64_t sl_engine_gate_wait(const struct sl_engine *engine);
 /** WAITING for this long. */
 void sl_task_wait(struct sl_engine *engine, struct sl_task *task, int64_t wait_ms);
@@ -355,6 +392,7 @@ int64_t sl_engine_backoff(struct sl_engine *engine, int attempt, int64_t least_m
 void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker);
 void sl_engine_parked(struct sl_engine *engine, struct sl_parked *parked);
 void sl_engine_probed(struct sl_engine *engine, const struct sl_probed *probed);
+void sl_engine_silent(struct sl_engine *engine, struct sl_silence silence);
 /** What is due now. */
 void sl_engine_timers(struct sl_engine *engine);
 /** ms until there is something to do without a message, -1: never. */

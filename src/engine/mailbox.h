@@ -24,6 +24,8 @@ enum sl_msg_kind {
     SL_MSG_HASHED,   /* struct sl_hashed, owned by the message */
     SL_MSG_HASH_END, /* part of the planner: it hashes nothing any more */
     SL_MSG_PROBED,   /* part of the parker: the provider was asked for a sign of life */
+    SL_MSG_SILENT,   /* part of the parker: who was asked about a piece does not answer */
+    SL_MSG_SOUGHT,   /* part of the engine: another provider was looked for */
     SL_MSG_COMMIT,   /* struct sl_msg_commit, owned by the message */
     SL_MSG_BROKEN,   /* part of the engine: the scanner ran out of memory */
 };

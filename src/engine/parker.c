@@ -21,11 +21,16 @@ struct sl_parker {
     const char *sp_url; /* whom `sp` talks to */
     struct sl_probed probed;
 
+    struct sl_msg silent_msg;  /* while it is not `silent_told`, else the engine's */
+    struct sl_silence silence; /* the same */
+    atomic_bool silent_told;
+
     pthread_mutex_t lock;
     pthread_cond_t wake;
     /* under lock */
     struct sl_heap heap; /* of sl_parked, by the time of the next question */
     struct sl_sp *sp;    /* used by the parker thread alone, but cancelled from outside */
+    const char *url;     /* who is probed */
     int64_t probe_at_ms; /* 0: no probe wanted */
     bool quit;
 };
@@ -61,10 +66,33 @@ static int client_for(struct sl_parker *parker, const char *url, struct sl_err *
     return rc;
 }
 
+/* Nobody there: the engine may not know, when nothing is being uploaded. */
+static void tell_silence(struct sl_parker *parker, const struct sl_parked *parked)
+{
+    if (atomic_load(&parker->silent_told))
+        return;
+    parker->silence = (struct sl_silence){.url = parked->url, .err = parked->err};
+    parker->silent_msg.kind = SL_MSG_SILENT;
+    atomic_store(&parker->silent_told, true);
+    sl_mailbox_put(parker->box, &parker->silent_msg);
+}
+
+struct sl_silence sl_parker_silence(struct sl_parker *parker, const struct sl_msg *msg)
+{
+    (void)msg;
+    const struct sl_silence silence = parker->silence;
+    atomic_store(&parker->silent_told, false);
+    return silence;
+}
+
 static int ask(struct sl_parker *parker, struct sl_parked *parked)
 {
-    const int rc = client_for(parker, parked->url, &parked->err);
-    return rc < 0 ? rc : sl_sp_find(parker->sp, &parked->piece, &parked->err);
+    int rc = client_for(parker, parked->url, &parked->err);
+    if (rc >= 0)
+        rc = sl_sp_find(parker->sp, &parked->piece, &parked->err);
+    if (rc == SL_ENET || rc == SL_ESTALLED)
+        tell_silence(parker, parked);
+    return rc;
 }
 
 static void give_back(struct sl_parker *parker, struct sl_parked *parked,
@@ -122,7 +150,10 @@ static void probe(struct sl_parker *parker)
 {
     struct sl_probed *probed = &parker->probed;
     probed->err = (struct sl_err){0};
-    probed->rc = client_for(parker, parker->options.url, &probed->err);
+    pthread_mutex_lock(&parker->lock);
+    const char *url = parker->url;
+    pthread_mutex_unlock(&parker->lock);
+    probed->rc = client_for(parker, url, &probed->err);
     if (probed->rc >= 0)
         probed->rc = sl_sp_ping(parker->sp, &probed->err);
     probed->msg.kind = SL_MSG_PROBED;
@@ -232,6 +263,8 @@ int sl_parker_start(struct sl_parker **out, const struct sl_parker_options *opti
         return sl_err_set(err, SL_ENOMEM, "out of memory for a thread");
     parker->options = *options;
     parker->box = box;
+    parker->url = options->url;
+    atomic_init(&parker->silent_told, false);
     init_sync(parker);
     const int rc = sl_thread_start(&parker->thread, parker_main, parker, err);
     if (rc < 0) {
@@ -282,6 +315,14 @@ void sl_parker_probe(struct sl_parker *parker, int64_t at_ms)
     pthread_mutex_lock(&parker->lock);
     parker->probe_at_ms = at_ms != 0 ? at_ms : 1;
     pthread_cond_signal(&parker->wake);
+    pthread_mutex_unlock(&parker->lock);
+}
+
+void sl_parker_turn_to(struct sl_parker *parker, const char *url)
+{
+    pthread_mutex_lock(&parker->lock);
+    parker->url = url;
+    parker->probe_at_ms = 0; /* that was about the one of before */
     pthread_mutex_unlock(&parker->lock);
 }
 

@@ -48,7 +48,7 @@ struct sl_probed {
 };
 
 struct sl_parker_options {
-    const char *url; /* who is probed; outlives the parker */
+    const char *url; /* who is probed, until sl_parker_turn_to(); outlives the parker */
     int64_t poll_ms;
     int64_t timeout_ms; /* of answers "no": time without an answer does not count */
     struct sl_http_options http;
@@ -73,6 +73,16 @@ int sl_parker_add(struct sl_parker *parker, struct sl_parked *parked,
 /** Engine: ask the provider for a sign of life at `at_ms` (monotonic); one at a time. A later call
  * before that time moves it. */
 void sl_parker_probe(struct sl_parker *parker, int64_t at_ms);
+
+/** Engine: who is probed from now on; outlives the parker. */
+void sl_parker_turn_to(struct sl_parker *parker, const char *url);
+
+/** Who did not answer (SL_MSG_SILENT), and why; the next silence is told again. */
+struct sl_silence {
+    const char *url;
+    struct sl_err err;
+};
+struct sl_silence sl_parker_silence(struct sl_parker *parker, const struct sl_msg *msg);
 
 /** Any thread: look at the clock again. */
 void sl_parker_wake(struct sl_parker *parker);

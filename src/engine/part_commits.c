@@ -36,6 +36,15 @@ void sl_parts_committed(struct sl_engine *engine, struct sl_task *task, int part
         sl_parts_confirmed(engine, task);
 }
 
+/* A file that is sent again in part waits for the commits of the others all the same. */
+static void await_others(struct sl_engine *engine, struct sl_task *task)
+{
+    for (uint32_t i = 0; i < task->split->count; i++) {
+        if (task->split->parts[i].state == SL_JOB_STORED)
+            sl_engine_await(engine, task, &task->split->parts[i]);
+    }
+}
+
 void sl_parts_lost(struct sl_engine *engine, struct sl_task *task, int part_id)
 {
     struct sl_part *part = task->split != NULL ? sl_split_find(task->split, part_id) : NULL;
@@ -44,8 +53,10 @@ void sl_parts_lost(struct sl_engine *engine, struct sl_task *task, int part_id)
     sl_engine_unawait_part(engine, task, part);
     sl_part_lose(task, part);
     sl_part_write(engine, task, part);
-    if (is_committing(task))
+    if (is_committing(task)) {
         (void)sl_task_step(engine, task, SL_IN_MISSING);
+        await_others(engine, task);
+    }
     sl_parts_settle(engine, task);
 }
 

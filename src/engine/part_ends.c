@@ -144,8 +144,10 @@ static bool moved_on(struct sl_part *part, uint64_t acked_bytes)
 }
 
 static void try_later(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
-                      const struct sl_err *err)
+                      const struct sl_err *err, bool kept_back)
 {
+    if (kept_back && part->attempts >= engine->options.max_attempts)
+        part->attempts--;
     if (sl_err_class_of(err->code) != SL_CLASS_RETRY ||
         part->attempts >= engine->options.max_attempts) {
         char label[SL_PART_LABEL_CHARS];
@@ -171,7 +173,7 @@ static void part_failed(struct sl_engine *engine, struct sl_task *task, struct s
     if (!up->reached && (err->code == SL_ENET || err->code == SL_ESTALLED)) {
         part->attempts--;
         sl_task_blame(task, err);
-        sl_engine_close_gate(engine);
+        sl_engine_close_gate(engine, err);
         return;
     }
     if (!up->has_piece) { /* other bytes than those that were hashed */
@@ -179,10 +181,11 @@ static void part_failed(struct sl_engine *engine, struct sl_task *task, struct s
         task->has_piece = false; /* it was made of it */
         sl_part_write(engine, task, part);
     }
-    if (moved_on(part, up->acked_bytes))
+    const bool moved = moved_on(part, up->acked_bytes);
+    if (moved)
         part->attempts = 1;
     if (!cut_after(engine, task, part, up, err))
-        try_later(engine, task, part, err);
+        try_later(engine, task, part, err, !moved && !up->too_slow && sl_engine_blame(engine, err));
 }
 
 /* ---- results ---- */
@@ -271,13 +274,15 @@ static void is_not_listed(struct sl_engine *engine, struct sl_task *task, struct
     sl_part_write(engine, task, part);
     task->already_stored = false;
     if (!verified)
-        try_later(engine, task, part, err);
+        try_later(engine, task, part, err, sl_engine_blame(engine, err));
 }
 
 void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_parked *parked)
 {
     struct sl_part *part = sl_split_find(task->split, parked->part);
     part->parked = NULL; /* not dropped: it is this part's */
+    if (parked->outcome == SL_PARKED_FOUND)
+        sl_engine_works(engine, parked->url);
     if (parked->outcome == SL_PARKED_FOUND)
         is_listed(engine, task, part);
     else

@@ -82,6 +82,7 @@ bool sl_task_parts(struct sl_engine *engine, struct sl_task *task)
         rc = sl_journal_each_part(engine->journal, task->id, add_part, split, &err);
     if (split != NULL && rc >= 0 && covers(split, task->file.size_bytes)) {
         task->split = split;
+        sl_task_bound_parts(engine, task);
         return true;
     }
     sl_split_free(split);

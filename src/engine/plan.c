@@ -9,9 +9,10 @@
 #include "source.h"
 
 enum {
-    AT_RISK = 8, /* a kill costs at most this part of a file: what is on its way at a time */
+    AT_RISK = 8, /* a crash costs at most this part of a file: what is on its way at a time, */
+    STREAMS = 3, /* by as many streams as a line usually needs to be full */
 };
-#define AT_RISK_LEAST (SL_PIECE_MIN_BYTES << 19) /* 66.6 MB: less is no loss to speak of */
+#define RISK_LEAST (SL_PIECE_MIN_BYTES << 21) /* 266 MB: smaller parts cost more than they save */
 
 uint64_t sl_shard_floor(uint64_t bytes)
 {
@@ -35,19 +36,18 @@ static uint64_t deliverable(const struct sl_plan_ask *ask)
     return bytes < (double)SL_PIECE_MAX_BYTES ? (uint64_t)bytes : SL_PIECE_MAX_BYTES;
 }
 
-/* So many bytes for each of the parts on their way are soon sent again. */
-static uint64_t bearable(const struct sl_plan_ask *ask)
+/* A part that is soon sent again. */
+static uint64_t bearable(uint64_t file_bytes)
 {
-    if (ask->parallel <= 0)
-        return SL_PIECE_MAX_BYTES;
-    const uint64_t bytes = ask->file_bytes / ((uint64_t)ask->parallel * AT_RISK);
-    return bytes > AT_RISK_LEAST ? bytes : AT_RISK_LEAST;
+    const uint64_t bytes = file_bytes / (AT_RISK * STREAMS);
+    return bytes > RISK_LEAST ? bytes : RISK_LEAST;
 }
 
 static uint64_t auto_shard(const struct sl_plan_ask *ask)
 {
     const uint64_t most = deliverable(ask);
-    const uint64_t wanted = most < bearable(ask) ? most : bearable(ask);
+    const uint64_t soon = bearable(ask->file_bytes);
+    const uint64_t wanted = most < soon ? most : soon;
     uint64_t shard = sl_shard_floor(wanted > ask->least_bytes ? wanted : ask->least_bytes);
     if (ask->file_bytes <= most)
         return 0;
@@ -63,6 +63,21 @@ uint64_t sl_plan_shard(const struct sl_plan_ask *ask)
     const uint64_t shard =
         ask->split_bytes == SL_SPLIT_AUTO ? auto_shard(ask) : sl_shard_floor(ask->split_bytes);
     return ask->file_bytes > shard ? shard : 0;
+}
+
+uint32_t sl_plan_at_once(uint64_t file_bytes, uint64_t shard_bytes)
+{
+    const uint64_t parts = file_bytes / AT_RISK / shard_bytes;
+    return parts > STREAMS ? (uint32_t)(parts < SL_PARALLEL_MAX ? parts : SL_PARALLEL_MAX)
+                           : STREAMS;
+}
+
+struct sl_file_pieces sl_file_pieces(uint64_t file_bytes, uint64_t split_bytes)
+{
+    const struct sl_plan_ask ask = {.file_bytes = file_bytes, .split_bytes = split_bytes};
+    const uint64_t shard = sl_plan_shard(&ask);
+    return shard == 0 ? (struct sl_file_pieces){1, file_bytes}
+                      : (struct sl_file_pieces){sl_plan_count(file_bytes, shard), shard};
 }
 
 uint64_t sl_plan_smaller(uint64_t bytes, uint64_t least_bytes)

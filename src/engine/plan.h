@@ -3,7 +3,8 @@
  * plan.h - into which parts a file is cut. Arithmetic only.
  *
  * A file is cut at multiples of a shard of 127 * 2^k bytes, so that the PieceCIDs of its parts
- * combine to that of the whole file. A rest that is too short for a piece goes with half of the
+ * combine to that of the whole file. Each part costs a fee and each part that is on its way is lost
+ * by a crash, so parts are large, and of a file of some gigabytes few go at a time. A rest that is too short for a piece goes with half of the
  * shard in front of it.
  */
 #ifndef SL_PLAN_H
@@ -20,11 +21,13 @@ struct sl_plan_ask {
     uint64_t rate_bytes_per_s; /* of one stream to the provider; 0: not known */
     int64_t limit_ms;          /* that the provider allows for one request */
     uint64_t least_bytes;      /* no smaller parts for a slow line */
-    int parallel;              /* uploads at a time; 0: it is no matter how many are on their way */
 };
 
 /** Bytes of a shard, or 0: the file is one piece. */
 uint64_t sl_plan_shard(const struct sl_plan_ask *ask);
+
+/** How many parts of a file are on their way at a time: three, or what is an eighth of the file. */
+uint32_t sl_plan_at_once(uint64_t file_bytes, uint64_t shard_bytes);
 
 /** SL_ETOOSMALL, SL_ETOOBIG when a file cannot be stored with this `split_bytes`. */
 int sl_plan_check(uint64_t file_bytes, uint64_t split_bytes, struct sl_err *err) SL_MUST_CHECK;

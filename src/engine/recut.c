@@ -2,7 +2,8 @@
 /*
  * recut.c - what waits of a file in parts is cut smaller than it was planned: after its run was
  * killed in the middle, because what was on its way is lost and less of it is worth risking again;
- * and when the line turned out to be slower, before each part finds that out for itself.
+ * and when the line turned out to be slower, before each part finds that out for itself. A file
+ * that was to be one piece is cut after the second kill.
  */
 #include "sluice/text.h"
 
@@ -10,8 +11,10 @@
 #include "plan.h"
 
 enum {
-    DIVISOR = 16,
-    LEAST_TIMES = 8,   /* of the smallest parts for a slow line */
+    DIVISOR = 4,
+    LEAST_TIMES = 8,  /* of the smallest parts for a slow line */
+    RISKY_TIMES = 64, /* of these: a whole file that is worth cutting after a second kill */
+    KILLED_TWICE = 2,
     PARTS_MOST = 4096, /* of one file from this */
 };
 
@@ -23,14 +26,13 @@ static uint64_t left_bytes(const struct sl_split *split)
     return bytes;
 }
 
-static void say(struct sl_engine *engine, const struct sl_task *task, uint64_t shard_bytes)
+static void say(struct sl_engine *engine, const struct sl_task *task, const char *why,
+                uint64_t shard_bytes)
 {
     char size[SL_TEXT_SHORT];
     struct sl_event event = {.type = SL_EVENT_NOTE, .job = {.id = task->id}};
     sl_text_size(size, shard_bytes);
-    sl_err_set(&event.err, SL_ENET,
-               "the last run was killed in the middle of it, so the rest is sent in parts of %s",
-               size);
+    sl_err_set(&event.err, SL_ENET, "%s is sent in parts of %s", why, size);
     sl_engine_say(engine, &event, task->path);
 }
 
@@ -62,16 +64,37 @@ static uint64_t shard_after_kill(const struct sl_engine *engine, uint64_t size_b
     return sl_shard_floor(size_bytes / DIVISOR > least ? size_bytes / DIVISOR : least);
 }
 
-void sl_parts_after_kill(struct sl_engine *engine, struct sl_task *task)
+static void cut_after_kill(struct sl_engine *engine, struct sl_task *task)
 {
-    if (task->split == NULL || engine->options.split_bytes != SL_SPLIT_AUTO)
-        return;
     uint64_t least = engine->options.split_least_bytes * LEAST_TIMES;
     if (least < left_bytes(task->split) / PARTS_MOST)
         least = left_bytes(task->split) / PARTS_MOST;
     const uint64_t most = cut_waiting(engine, task, shard_after_kill, least);
     if (most > 0)
-        say(engine, task, most);
+        say(engine, task, "the last run was killed in the middle of it, so the rest", most);
+}
+
+/* A kill counts, for a file that is worth it, once: the second one is then known as such. */
+static void split_after_kill(struct sl_engine *engine, struct sl_task *task)
+{
+    const uint64_t size = task->file.size_bytes;
+    const uint64_t least = engine->options.split_least_bytes;
+    if (engine->options.split_bytes == SL_SPLIT_AUTO && size / RISKY_TIMES >= least) {
+        if (task->attempts < KILLED_TWICE)
+            return;
+        const uint64_t shard = sl_task_smaller(engine, size, false);
+        if (shard != 0 && sl_task_split(engine, task, shard))
+            say(engine, task, "runs were killed in the middle of it twice, so it", shard);
+    }
+    sl_task_uncount(task);
+}
+
+void sl_task_after_kill(struct sl_engine *engine, struct sl_task *task)
+{
+    if (task->shard_bytes == 0)
+        split_after_kill(engine, task);
+    else if (task->split != NULL && engine->options.split_bytes == SL_SPLIT_AUTO)
+        cut_after_kill(engine, task);
 }
 
 static uint64_t shard_for_rate(const struct sl_engine *engine, uint64_t size_bytes, uint64_t least)

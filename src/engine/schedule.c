@@ -51,10 +51,11 @@ static void plan_probe(struct sl_engine *engine)
     sl_parker_probe(engine->parker, engine->probe_ms);
 }
 
-void sl_engine_close_gate(struct sl_engine *engine)
+void sl_engine_close_gate(struct sl_engine *engine, const struct sl_err *err)
 {
     if (engine->down)
         return;
+    sl_engine_blame_silence(engine, err);
     engine->down = true;
     engine->down_count = 1;
     plan_probe(engine);
@@ -76,8 +77,11 @@ static bool moved_on(struct sl_task *task, uint64_t acked_bytes)
     return again;
 }
 
-void sl_task_failed(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err)
+static void fail(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err,
+                 bool kept_back)
 {
+    if (kept_back && task->attempts >= engine->options.max_attempts)
+        sl_task_uncount(task);
     const bool hopeless = sl_err_class_of(err->code) != SL_CLASS_RETRY ||
                           task->attempts >= engine->options.max_attempts;
     sl_task_blame(task, err);
@@ -85,6 +89,11 @@ void sl_task_failed(struct sl_engine *engine, struct sl_task *task, const struct
         (void)sl_task_step(engine, task, SL_IN_FAIL);
     else
         sl_task_wait(engine, task, sl_engine_backoff(engine, task->attempts, err->wait_ms));
+}
+
+void sl_task_failed(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err)
+{
+    fail(engine, task, err, sl_engine_blame(engine, err));
 }
 
 /* A piece that broke off twice, or cannot make it in time, is worth sending in parts. */
@@ -128,16 +137,17 @@ static void upload_failed(struct sl_engine *engine, struct sl_task *task,
     if (!up->reached && (err->code == SL_ENET || err->code == SL_ESTALLED)) {
         sl_task_uncount(task);
         sl_task_blame(task, err);
-        sl_engine_close_gate(engine);
+        sl_engine_close_gate(engine, err);
         task->down = true;
         sl_task_wait(engine, task, sl_engine_gate_wait(engine));
         return;
     }
-    if (moved_on(task, up->acked_bytes))
+    const bool moved = moved_on(task, up->acked_bytes);
+    if (moved)
         task->attempts = 1;
     if (split_after(engine, task, up, err))
         return;
-    sl_task_failed(engine, task, err);
+    fail(engine, task, err, !moved && !up->too_slow && sl_engine_blame(engine, err));
 }
 
 /* ---- results ---- */
@@ -145,7 +155,7 @@ static void upload_failed(struct sl_engine *engine, struct sl_task *task,
 void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker)
 {
     struct sl_task *task = worker->task;
-    if (worker->upload.rate_bytes_per_s > 0)
+    if (worker->upload.rate_bytes_per_s > 0 && worker->url == engine->url)
         sl_engine_rate(engine, worker->upload.rate_bytes_per_s, worker->upload.too_slow);
     if (worker->upload.total != NULL) {
         sl_parts_result(engine, worker);
@@ -180,6 +190,7 @@ void sl_engine_parked(struct sl_engine *engine, struct sl_parked *parked)
     }
     task->parked = NULL; /* not dropped: it is this task's */
     if (parked->outcome == SL_PARKED_FOUND) {
+        sl_engine_works(engine, parked->url);
         sl_engine_piece_parked(engine, task, NULL);
     } else if (task->already_stored) {
         task->already_stored = false;
@@ -204,7 +215,14 @@ static void open_gate(struct sl_engine *engine)
 {
     engine->down = false;
     engine->down_count = 0;
+    sl_trouble_answer(&engine->trouble);
     sl_tasks_each(&engine->tasks, go_on, engine);
+}
+
+void sl_engine_silent(struct sl_engine *engine, struct sl_silence silence)
+{
+    if (silence.url == engine->url)
+        sl_engine_close_gate(engine, &silence.err);
 }
 
 void sl_engine_probed(struct sl_engine *engine, const struct sl_probed *probed)
@@ -274,6 +292,9 @@ int64_t sl_engine_wait_ms(const struct sl_engine *engine)
     if (engine->sweeping)
         return 0;
     int64_t at_ms = sl_engine_limits_next_ms(engine);
+    const int64_t change_ms = sl_engine_change_ms(engine);
+    if (change_ms < at_ms)
+        at_ms = change_ms;
     if (top != NULL && engine->phase == SL_RUNNING && top->key < at_ms)
         at_ms = top->key;
     top = sl_heap_top(&engine->part_timers);

@@ -13,6 +13,7 @@ struct sl_split *sl_split_new(struct sl_task *task)
     if (split == NULL)
         return NULL;
     split->task = task;
+    split->at_once = UINT32_MAX;
     split->total = sl_total_new(task->attempts);
     if (split->total == NULL) {
         free(split);
@@ -149,6 +150,8 @@ struct sl_part *sl_split_find(struct sl_split *split, int id)
 struct sl_part *sl_split_next(struct sl_split *split, int64_t now_ms, int64_t *due_ms)
 {
     *due_ms = INT64_MAX;
+    if (split->in_state[SL_JOB_UPLOADING] >= split->at_once)
+        return NULL;
     while (split->first < split->count && is_with_provider(&split->parts[split->first]))
         split->first++;
     for (uint32_t i = split->first; i < split->count; i++) {

@@ -36,6 +36,7 @@ struct sl_split {
     uint32_t count;
     uint32_t first; /* those before it are ACCEPTED or STORED */
     uint32_t with_piece;
+    uint32_t at_once; /* most that may be UPLOADING; UINT32_MAX: all */
     uint32_t in_state[SL_JOB_STATE_COUNT];
     bool sent_here;         /* bytes were sent in this run: not all was there already */
     bool awake;             /* what an earlier run has stored was looked at */
@@ -59,8 +60,8 @@ int sl_split_cut(struct sl_split *split, struct sl_part *part, uint64_t shard_by
 /** NULL when there is none. */
 struct sl_part *sl_split_find(struct sl_split *split, int id);
 
-/** The first part to upload that is hashed and due; NULL: none. *due_ms: the earliest of those
- * that wait when there is none, else INT64_MAX. */
+/** The first part to upload that is hashed and due; NULL: none, or enough are on their way.
+ * *due_ms: the earliest of those that wait when there is none, else INT64_MAX. */
 struct sl_part *sl_split_next(struct sl_split *split, int64_t now_ms, int64_t *due_ms);
 
 void sl_part_set_state(struct sl_split *split, struct sl_part *part, enum sl_job_state state);

@@ -34,6 +34,7 @@ static int copy_options(struct sl_engine *engine, const struct sl_engine_options
     to->park_poll_ms = or_default_ms(from->park_poll_ms, 1000);
     to->park_timeout_ms = or_default_ms(from->park_timeout_ms, INT64_C(300000));
     to->pause_hold_ms = or_default_ms(from->pause_hold_ms, INT64_C(300000));
+    to->change_after_ms = or_default_ms(from->change_after_ms, INT64_C(120000));
     to->request_limit_ms = or_default_ms(from->request_limit_ms, INT64_C(1800000));
     if (to->split_least_bytes == 0)
         to->split_least_bytes = SL_PIECE_MIN_BYTES << 13;

@@ -333,10 +333,8 @@ static void settle(void *ctx, struct sl_task *task)
 {
     struct sl_engine *engine = ctx;
     if (task->state == SL_JOB_UPLOADING || task->state == SL_JOB_HASHING) {
-        if (task->state == SL_JOB_UPLOADING && task->shard_bytes == 0)
-            sl_task_uncount(task);
         if (task->state == SL_JOB_UPLOADING)
-            sl_parts_after_kill(engine, task);
+            sl_task_after_kill(engine, task);
         task->state = SL_JOB_QUEUED;
         sl_task_save(engine, task);
     }

@@ -57,8 +57,10 @@ static void report(struct sl_upload *up, uint64_t sent_bytes)
 static void note_acked(struct sl_upload *up, uint64_t sent_bytes)
 {
     const uint64_t unacked = sl_sp_unacked_bytes(up->sp);
-    if (sent_bytes > unacked && sent_bytes - unacked > up->acked_bytes)
-        up->acked_bytes = sent_bytes - unacked;
+    if (sent_bytes <= unacked || sent_bytes - unacked <= up->acked_bytes)
+        return;
+    up->acked_bytes = sent_bytes - unacked;
+    atomic_store(&up->moved_ms, sl_now_ms(&up->clock));
 }
 
 /* The limit is reached: what was sent so far is told all the same. */

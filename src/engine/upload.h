@@ -42,7 +42,8 @@ struct sl_upload {
     struct sl_source source;
 
     /* any thread */
-    atomic_bool hold; /* send nothing more until sl_sp_unpause(), keep the connection */
+    atomic_bool hold;         /* send nothing more until sl_sp_unpause(), keep the connection */
+    _Atomic int64_t moved_ms; /* when the peer last acknowledged more of it; 0: not yet */
     struct sl_throttle throttle;
 
     /* in: what to upload */

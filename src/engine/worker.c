@@ -56,6 +56,7 @@ int sl_worker_init(struct sl_worker *worker, struct sl_mailbox *box, const struc
     worker->upload.planned = on_planned;
     worker->upload.planned_ctx = worker;
     atomic_init(&worker->upload.hold, false);
+    atomic_init(&worker->upload.moved_ms, 0);
     return sl_ring_new(&worker->upload.ring, sizeof(struct sl_progress), PROGRESS_SLOTS, err);
 }
 
@@ -95,14 +96,18 @@ struct sl_worker *sl_worker_of_result(struct sl_msg *result)
 int sl_worker_start(struct sl_worker *worker, const char *url, const struct sl_http_options *http,
                     struct sl_err *err)
 {
-    if (worker->started)
-        return SL_OK;
     int rc = SL_OK;
+    if (worker->url != url) { /* its thread waits, or there is none: the client is ours */
+        sl_sp_free(worker->upload.sp);
+        worker->upload.sp = NULL;
+    }
     if (worker->upload.sp == NULL)
         rc = sl_sp_new(&worker->upload.sp, url, http, err);
-    if (rc >= 0)
+    worker->url = url;
+    if (rc >= 0 && !worker->started) {
         rc = sl_thread_start(&worker->thread, worker_main, worker, err);
-    worker->started = rc >= 0;
+        worker->started = rc >= 0;
+    }
     return rc;
 }
 
@@ -116,6 +121,7 @@ void sl_worker_assign(struct sl_worker *worker, struct sl_task *task)
     worker->held = false;
     worker->exempt_told = false;
     atomic_store(&up->hold, false);
+    atomic_store(&up->moved_ms, 0);
     sl_sp_uncancel(up->sp); /* the thread waits: the client is ours */
     up->job_id = task->id;
     up->attempt = task->attempts;

@@ -28,6 +28,7 @@ struct sl_worker {
     bool assigned;        /* to be launched after the commit */
     int64_t hold_until_ms;
     int64_t limit_ms; /* the provider's for one request */
+    const char *url;  /* whom its client talks to */
 
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -61,7 +62,8 @@ void sl_worker_fini(struct sl_worker *worker);
 /** The worker a SL_MSG_RESULT is part of. */
 struct sl_worker *sl_worker_of_result(struct sl_msg *result);
 
-/** Client and thread, if not there yet. Errors: SL_ENOMEM, SL_EFORMAT (url). */
+/** Client (of `url`, which outlives the worker) and thread, if not there yet; of one that is not
+ * busy. Errors: SL_ENOMEM, SL_EFORMAT (url). */
 int sl_worker_start(struct sl_worker *worker, const char *url, const struct sl_http_options *http,
                     struct sl_err *err) SL_MUST_CHECK;
 

@@ -117,6 +117,8 @@ void sl_ln_unserve(struct sl_ln_server *server)
 {
     if (server->url[0] == '\0')
         return;
+    /* nobody whose connection breaks now may find it still here */
+    (void)shutdown(server->listen_fd, SHUT_RDWR);
     sl_ln_faults_stop(&server->faults);
     if (server->daemon != NULL)
         MHD_stop_daemon(server->daemon); /* closes the socket */

@@ -80,11 +80,9 @@ static bool is_due(const struct sl_row *row)
            (!sl_job_state_finished(row->state) && row->state != SL_JOB_COMMITTING);
 }
 
-static uint64_t pieces_of(const struct sl_row *row)
+static uint64_t pieces_of(const struct sl_model *model, const struct sl_row *row)
 {
-    const uint64_t most = SL_PIECE_MAX_BYTES;
-    const uint64_t least = row->size_bytes / most + (row->size_bytes % most != 0 ? 1 : 0);
-    return row->parts > least ? row->parts : least;
+    return row->parts > 0 ? row->parts : sl_file_pieces(row->size_bytes, model->split_bytes).count;
 }
 
 /* Put a row into the totals (sign 1) or take it out (-1): around every change of the row. */
@@ -106,7 +104,7 @@ static void account(struct sl_model *model, const struct sl_row *row, int sign)
     if (is_due(row)) {
         totals->due.files += factor;
         totals->due.bytes += factor * row->size_bytes;
-        totals->due.pieces += factor * pieces_of(row);
+        totals->due.pieces += factor * pieces_of(model, row);
     }
     if (has_bytes_left(row->state))
         totals->left_bytes += factor * (row->size_bytes - done);

@@ -70,6 +70,7 @@ struct sl_model {
     uint64_t limit_bytes_per_s; /* of all together, 0: none */
     bool slow;                  /* in slow mode */
     int parallel;               /* uploads at a time, as last asked for */
+    uint64_t split_bytes;       /* as struct sl_engine_options */
 
     /* rates */
     struct sl_row **live; /* rows that upload now */

@@ -382,6 +382,7 @@ static int prepare(struct tui *tui, struct sl_err *err)
         tui->model.followed = options->errands->folders;
     if (options->parallel > 0)
         tui->model.parallel = options->parallel;
+    tui->model.split_bytes = options->split_bytes;
     tui->frame_ms = 1000 / (options->fps > 0 ? options->fps : FPS_DEFAULT);
     tui->drawn_ms = INT64_MIN / 2;
     tui->face = (struct sl_face){.model = &tui->model,

@@ -182,9 +182,20 @@ void rig_store(struct commit_rig *rig, size_t count)
     const size_t from = rig->piece_count;
     const struct sl_http_options http = {0};
     rig_invent(rig, count);
-    assert_int_equal(sl_sp_new(&sp, sl_localnet_provider_url(rig->net, 0), &http, NULL), SL_OK);
+    assert_int_equal(sl_sp_new(&sp, sl_localnet_provider_url(rig->net, rig->at), &http, NULL),
+                     SL_OK);
     for (size_t i = from; i < rig->piece_count; i++)
         upload(sp, rig, i);
+    sl_sp_free(sp);
+}
+
+void rig_store_again(struct commit_rig *rig, size_t i)
+{
+    struct sl_sp *sp = NULL;
+    const struct sl_http_options http = {0};
+    assert_int_equal(sl_sp_new(&sp, sl_localnet_provider_url(rig->net, rig->at), &http, NULL),
+                     SL_OK);
+    upload(sp, rig, i);
     sl_sp_free(sp);
 }
 
@@ -196,7 +207,7 @@ void rig_add(struct commit_rig *rig, size_t from, size_t count)
         snprintf(name, sizeof name, "film-%zu.mkv", i);
         const struct sl_metadata metadata = {.key = "filename", .value = name};
         const struct sl_commit_piece piece = {.piece = rig->pieces[i],
-                                              .url = sl_localnet_provider_url(rig->net, 0),
+                                              .url = sl_localnet_provider_url(rig->net, rig->at),
                                               .metadata = &metadata,
                                               .metadata_count = 1};
         must(sl_commit_add(rig->commit, &piece, &err), &err);

@@ -29,6 +29,7 @@ struct commit_rig {
     struct sl_journal *journal;
     struct sl_commit *commit;
     struct sl_clock clock;
+    size_t at; /* index of the provider that pieces are stored at */
     struct sl_piece_id pieces[RIG_PIECES];
     size_t piece_count;
 
@@ -48,8 +49,10 @@ void rig_open(struct commit_rig *rig);
 /** Close commits and journal: as a program that ends. */
 void rig_close(struct commit_rig *rig);
 
-/** Upload and park `count` new pieces at provider 1. */
+/** Upload and park `count` new pieces at provider rig->at. */
 void rig_store(struct commit_rig *rig, size_t count);
+/** Upload and park piece i of those there are at provider rig->at. */
+void rig_store_again(struct commit_rig *rig, size_t i);
 /** Pieces that nobody has. */
 void rig_invent(struct commit_rig *rig, size_t count);
 /** Give pieces `from` .. `from` + `count` - 1 to the commits. */

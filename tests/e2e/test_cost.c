@@ -42,7 +42,7 @@ static void a_file_over_the_size_of_a_piece_is_several(void **state)
     assert_int_equal(truncate(path, INT64_C(1065353216) * 2 + 200), 0);
     cJSON *lines = LINES("cost", path);
     assert_int_equal(bin_number(served_line(lines, 0), "files"), 1);
-    assert_int_equal(bin_number(served_line(lines, 0), "pieces"), 3);
+    assert_int_equal(bin_number(served_line(lines, 0), "pieces"), 9);
     cJSON_Delete(lines);
     assert_int_equal(truncate(path, INT64_C(1065353216)), 0);
     lines = LINES("cost", path);

@@ -224,8 +224,10 @@ static void a_provider_that_restarts_in_the_middle_gets_it_all(void **state)
     rig_file(rig, "b.bin", BIG / 2, 2);
     rig_add(rig, rig->media);
     rig_wait_bytes(rig, "a.bin", 500000);
+    rig_wait_bytes(rig, "b.bin", 500000);
     rig_provider_stop(rig);
     rig_wait_state(rig, "a.bin", SL_JOB_WAITING);
+    rig_wait_state(rig, "b.bin", SL_JOB_WAITING); /* each has seen that nobody is there */
     rig_provider(rig);
     rig_wait_idle(rig);
     rig_assert_stored(rig, "a.bin");

@@ -134,6 +134,7 @@ static void leave_uploading(struct rig *rig, const char *path)
         sl_journal_open(&journal, rig->state, SL_JOURNAL_WRITE, &rig->options.clock, &err), SL_OK);
     assert_int_equal(sl_journal_find_path(journal, path, &job, &err), 1);
     job.state = SL_JOB_UPLOADING;
+    job.attempts++; /* the stop has taken it back */
     assert_int_equal(sl_journal_update(journal, &job, NULL, &err), SL_OK);
     sl_journal_close(journal);
 }
@@ -158,11 +159,44 @@ static void after_a_kill_what_is_left_is_cut_smaller_and_that_is_said(void **sta
     rig_engine(rig);
     struct rig_job *job = rig_wait_state(rig, "film", SL_JOB_STORED);
     const struct sl_piece_id whole = rig_piece(rig_path(rig, "film"));
-    assert_int_equal(job->job.parts, 1 + 2 * 16);
-    assert_int_equal(job->job.parts_stored, 1 + 2 * 16);
+    assert_int_equal(job->job.parts, 1 + 2 * 4);
+    assert_int_equal(job->job.parts_stored, 1 + 2 * 4);
     assert_true(sl_piece_id_equal(&job->job.piece, &whole));
     assert_int_equal(rig->notes, 1);
     assert_non_null(strstr(rig->note.text, "killed in the middle"));
+    rig_free(rig);
+}
+
+/* One more run that is killed while it sends the file. */
+static void killed_in_the_middle(struct rig *rig, const char *path)
+{
+    rig_engine(rig);
+    rig_add(rig, path);
+    rig_wait_state(rig, "film", SL_JOB_UPLOADING);
+    assert_int_equal(rig->notes, 0);
+    assert_int_equal(rig_job(rig, "film")->job.shard_bytes, 0);
+    rig_engine_stop(rig);
+    leave_uploading(rig, rig_path(rig, "film"));
+}
+
+static void a_whole_file_is_cut_after_the_second_kill_and_that_is_said(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_split();
+    rig->options.split_bytes = SL_SPLIT_AUTO;
+    rig->options.split_least_bytes = RIG_SHARD / 4;
+    const char *path = rig_file(rig, "film", 16 * RIG_SHARD, 1);
+    rig_fault(rig, "{'match':'PUT ','action':'stall','after_bytes':70000}");
+    killed_in_the_middle(rig, path);
+    killed_in_the_middle(rig, path);
+    rig_fault(rig, NULL);
+    rig_engine(rig);
+    struct rig_job *job = rig_wait_state(rig, "film", SL_JOB_STORED);
+    const struct sl_piece_id whole = rig_piece(rig_path(rig, "film"));
+    assert_int_equal(job->job.parts_stored, 4);
+    assert_true(sl_piece_id_equal(&job->job.piece, &whole));
+    assert_int_equal(rig->notes, 1);
+    assert_non_null(strstr(rig->note.text, "killed in the middle of it twice"));
     rig_free(rig);
 }
 
@@ -237,6 +271,7 @@ int main(void)
         cmocka_unit_test(a_part_that_broke_off_twice_is_cut_again),
         cmocka_unit_test(a_stream_too_slow_for_the_provider_is_broken_off_and_split),
         cmocka_unit_test(after_a_kill_what_is_left_is_cut_smaller_and_that_is_said),
+        cmocka_unit_test(a_whole_file_is_cut_after_the_second_kill_and_that_is_said),
         cmocka_unit_test(a_slow_line_is_measured_by_what_has_arrived),
         cmocka_unit_test(when_a_part_was_too_slow_those_that_wait_are_cut_too),
     };

@@ -49,34 +49,29 @@ static void what_fits_and_is_fast_enough_stays_whole(void **state)
     assert_int_equal(shard_of(SHARD, SHARD, 0), 0);
 }
 
-static void what_is_too_large_is_cut_at_the_limit_of_a_piece(void **state)
-{
-    (void)state;
-    assert_int_equal(shard_of(SL_PIECE_MAX_BYTES + 1, SL_SPLIT_AUTO, 0), SL_PIECE_MAX_BYTES);
-    assert_int_equal(shard_of(UINT64_C(6000000000), SL_SPLIT_AUTO, 0), SL_PIECE_MAX_BYTES);
-    assert_int_equal(sl_plan_count(UINT64_C(6000000000), SL_PIECE_MAX_BYTES), 6);
-}
-
-static void of_a_large_file_an_eighth_at_most_is_on_its_way(void **state)
+static void what_is_too_large_is_cut_so_that_a_crash_costs_little(void **state)
 {
     (void)state;
     const struct {
         uint64_t file_bytes;
-        int parallel;
         uint64_t shard;
+        uint32_t at_once;
     } cases[] = {
-        {SL_PIECE_MAX_BYTES, 8, 0}, /* one piece stays one piece */
-        {SL_PIECE_MAX_BYTES + 1, 8, UINT64_C(127) << 19},
-        {UINT64_C(6000000000), 8, UINT64_C(127) << 19},
-        {UINT64_C(6000000000), 3, UINT64_C(127) << 20},
-        {UINT64_C(6000000000), 1, UINT64_C(127) << 22},
-        {UINT64_C(100000000000), 8, SL_PIECE_MAX_BYTES},
+        {SL_PIECE_MAX_BYTES + 1, UINT64_C(127) << 21, 3},
+        {UINT64_C(6000000000), UINT64_C(127) << 21, 3}, /* 23 parts, 800 MB of them on their way */
+        {UINT64_C(20000000000), UINT64_C(127) << 22, 4},
+        {UINT64_C(100000000000), SL_PIECE_MAX_BYTES, 11},
+        {UINT64_C(1) << 40, SL_PIECE_MAX_BYTES, SL_PARALLEL_MAX},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct sl_plan_ask ask = ask_of(cases[i].file_bytes, SL_SPLIT_AUTO);
-        ask.parallel = cases[i].parallel;
-        assert_int_equal(sl_plan_shard(&ask), cases[i].shard);
+        const uint64_t bytes = cases[i].file_bytes;
+        assert_int_equal(shard_of(bytes, SL_SPLIT_AUTO, 0), cases[i].shard);
+        assert_int_equal(sl_plan_at_once(bytes, cases[i].shard), cases[i].at_once);
+        assert_int_equal(sl_file_pieces(bytes, SL_SPLIT_AUTO).most_bytes, cases[i].shard);
     }
+    assert_int_equal(sl_file_pieces(UINT64_C(6000000000), SL_SPLIT_AUTO).count, 23);
+    assert_int_equal(sl_file_pieces(UINT64_C(6000000000), SL_PIECE_MAX_BYTES).count, 6);
+    assert_int_equal(sl_file_pieces(SL_PIECE_MAX_BYTES, SL_SPLIT_AUTO).count, 1);
 }
 
 static void a_slow_line_gets_parts_it_can_bring_across_in_half_of_the_time(void **state)
@@ -167,6 +162,7 @@ static void parts_start_in_order_once_they_are_hashed_and_due(void **state)
     struct sl_task *task = task_of(4 * SHARD);
     struct sl_split *split = sl_split_plan(task, SHARD);
     int64_t due_ms = 0;
+    split->at_once = 2;
     assert_int_equal(split->count, 4);
     assert_null(sl_split_next(split, 0, &due_ms));
     assert_int_equal(due_ms, INT64_MAX);
@@ -178,6 +174,10 @@ static void parts_start_in_order_once_they_are_hashed_and_due(void **state)
     assert_null(sl_split_next(split, 0, &due_ms));
     assert_int_equal(due_ms, 500);
     assert_ptr_equal(sl_split_next(split, 500, &due_ms), &split->parts[1]);
+    split->at_once = 1; /* part 2 is on its way */
+    assert_null(sl_split_next(split, 500, &due_ms));
+    assert_int_equal(due_ms, INT64_MAX);
+    split->at_once = 2;
     for (uint32_t i = 0; i < 4; i++)
         sl_part_set_state(split, &split->parts[i], SL_JOB_ACCEPTED);
     assert_true(sl_split_is_sent(split));
@@ -217,8 +217,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_are_rounded_down_to_whole_trees),
         cmocka_unit_test(what_fits_and_is_fast_enough_stays_whole),
-        cmocka_unit_test(what_is_too_large_is_cut_at_the_limit_of_a_piece),
-        cmocka_unit_test(of_a_large_file_an_eighth_at_most_is_on_its_way),
+        cmocka_unit_test(what_is_too_large_is_cut_so_that_a_crash_costs_little),
         cmocka_unit_test(a_slow_line_gets_parts_it_can_bring_across_in_half_of_the_time),
         cmocka_unit_test(a_size_that_a_person_gives_is_taken),
         cmocka_unit_test(what_cannot_be_stored_is_refused_with_the_limit),

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * Strays: batches that were signed for a provider that the lane has left, and that may still land.
+ * What becomes of them is looked at beside the lane's own work, and until then nothing else is
+ * signed for their pieces.
+ */
+#include <stdlib.h>
+
+#include "sluice/log.h"
+
+#include "inside.h"
+
+struct sl_stray {
+    struct sl_stray *next;
+    struct sl_batch batch;
+    struct sl_settling settling;
+    int64_t look_ms;
+};
+
+bool sl_batch_is_stray(const struct sl_lane *lane, const struct sl_batch *batch)
+{
+    return sl_u256_cmp(batch->record.provider_id, lane->target.provider_id) != 0;
+}
+
+static bool is_known(const struct sl_lane *lane, int64_t record_id)
+{
+    const struct sl_stray *stray = lane->strays;
+    while (stray != NULL && stray->batch.record.id != record_id)
+        stray = stray->next;
+    return stray != NULL;
+}
+
+void sl_stray_add(struct sl_lane *lane, struct sl_batch *batch)
+{
+    if (is_known(lane, batch->record.id))
+        return;
+    struct sl_stray *stray = calloc(1, sizeof *stray);
+    if (stray == NULL) {
+        sl_log(SL_LOG_ERROR, "commit", "out of memory to look at a commit that was left open");
+        return;
+    }
+    stray->batch = *batch;
+    batch->payload = (struct sl_buf){0};
+    sl_settle_begin(&stray->settling, lane, &stray->batch);
+    stray->next = lane->strays;
+    lane->strays = stray;
+}
+
+bool sl_stray_has(const struct sl_lane *lane, const struct sl_piece_id *piece)
+{
+    for (const struct sl_stray *stray = lane->strays; stray != NULL; stray = stray->next) {
+        for (size_t i = 0; i < stray->batch.record.count; i++) {
+            if (sl_piece_id_equal(&stray->batch.record.pieces[i], piece))
+                return true;
+        }
+    }
+    return false;
+}
+
+int64_t sl_strays_next_ms(const struct sl_lane *lane)
+{
+    int64_t next_ms = INT64_MAX;
+    for (const struct sl_stray *stray = lane->strays; stray != NULL; stray = stray->next) {
+        if (stray->look_ms < next_ms)
+            next_ms = stray->look_ms;
+    }
+    return next_ms;
+}
+
+void sl_strays_hurry(struct sl_lane *lane)
+{
+    for (struct sl_stray *stray = lane->strays; stray != NULL; stray = stray->next)
+        stray->look_ms = 0;
+}
+
+static void free_stray(struct sl_stray *stray)
+{
+    sl_buf_free(&stray->batch.payload);
+    free(stray);
+}
+
+/* True when it is over: it has landed, never will, or is left to the next run. */
+static bool look(struct sl_lane *lane, struct sl_stray *stray)
+{
+    struct sl_err err = {0};
+    const int rc = sl_settle_look(&stray->settling, &err);
+    if (rc == 0 || err.code == SL_ECANCELED) {
+        stray->look_ms = sl_lane_now_ms(lane) + sl_settle_wait_ms(&stray->settling);
+        return false;
+    }
+    if (rc == 1)
+        sl_lane_landed(lane, &stray->batch);
+    else if (stray->batch.record.state != SL_JOURNAL_COMMIT_VOID)
+        sl_lane_tell_all(lane, &stray->batch, SL_COMMIT_FAILED, &err);
+    return true; /* void: its pieces are the lane's again */
+}
+
+void sl_strays_look(struct sl_lane *lane)
+{
+    struct sl_stray **at = &lane->strays;
+    while (*at != NULL) {
+        struct sl_stray *stray = *at;
+        if (stray->look_ms > sl_lane_now_ms(lane) || !look(lane, stray)) {
+            at = &stray->next;
+            continue;
+        }
+        *at = stray->next;
+        free_stray(stray);
+    }
+}
+
+void sl_strays_free(struct sl_lane *lane)
+{
+    while (lane->strays != NULL) {
+        struct sl_stray *next = lane->strays->next;
+        free_stray(lane->strays);
+        lane->strays = next;
+    }
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * trouble.h - since when the provider does nothing of what it is asked for, and when it is time to
+ * look for another one. Pure: whose fault it is, is for who looks to find out (sl_commit_judge()).
+ *
+ * Two kinds: it does not answer at all (the gate is closed), or it answers and everything fails. A
+ * piece that it lists, or a commit that lands, ends both. Uploads that still move say that it is
+ * alive: nothing is counted then, and nothing is due. All times are monotonic ms.
+ */
+#ifndef SL_TROUBLE_H
+#define SL_TROUBLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    SL_TROUBLE_FAILURES = 3, /* in a row, at least */
+    SL_TROUBLE_REST = 5,     /* times the patience between two changes, and between two looks when
+                                nobody else was there */
+};
+
+/** Zero-initialise. */
+struct sl_trouble {
+    int64_t silent_ms;  /* since when nobody answers; 0: somebody does */
+    int64_t failing_ms; /* since when all that it is asked for fails; 0: it does not */
+    int failures;       /* in a row */
+    int64_t rest_ms;    /* nobody is looked for before */
+    unsigned streak;    /* counts the ends of trouble: what was found out before is void */
+    bool told;          /* that nobody else is to be had, in this streak */
+};
+
+void sl_trouble_silence(struct sl_trouble *trouble, int64_t now_ms);
+void sl_trouble_answer(struct sl_trouble *trouble);
+void sl_trouble_failure(struct sl_trouble *trouble, int64_t now_ms, bool others_move);
+/** It did what it was asked for. */
+void sl_trouble_success(struct sl_trouble *trouble);
+
+/** Monotonic ms when it is time to look for another one; INT64_MAX: as it is now, never. */
+int64_t sl_trouble_due_ms(const struct sl_trouble *trouble, int64_t patience_ms);
+/** Whether a file that fails now is kept back until it is known whose fault it is. */
+bool sl_trouble_keeps_back(const struct sl_trouble *trouble, int64_t now_ms, int64_t patience_ms);
+
+/** Looked, and it stays: `alone` when nobody else can be taken. */
+void sl_trouble_looked(struct sl_trouble *trouble, int64_t now_ms, int64_t patience_ms, bool alone);
+/** It has another provider now. */
+void sl_trouble_changed(struct sl_trouble *trouble, int64_t now_ms, int64_t patience_ms);
+
+#endif
