@@ -140,7 +140,7 @@ static void note_seen(struct sl_settling *s, uint64_t unix_s)
     const int64_t block_ms = unix_s < (uint64_t)wall_ms / 1000 ? (int64_t)unix_s * 1000 : wall_ms;
     s->asked_ms = sl_lane_now_ms(s->lane);
     s->seen_ms = s->asked_ms - (wall_ms - block_ms);
-    if (s->told_behind || wall_ms - block_ms < epochs_ms(s, 2 * BEHIND_EPOCHS))
+    if (s->told_behind || wall_ms - block_ms < epochs_ms(s, INT64_C(2) * BEHIND_EPOCHS))
         return;
     s->told_behind = true;
     sl_log(SL_LOG_WARN, "commit",

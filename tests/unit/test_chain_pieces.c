@@ -195,7 +195,8 @@ static void nonces_tell_what_landed(void **state)
     on_nonce(&scene, 1, 0, 0);
     on_nonce(&scene, 2, 0, 77);
     on_nonce(&scene, 3, 42, 77);
-    assert_int_equal(sl_chain_nonces(got, &unix_s, scene.chain, &scene.payer, nonces, 3, &scene.err), SL_OK);
+    assert_int_equal(
+        sl_chain_nonces(got, &unix_s, scene.chain, &scene.payer, nonces, 3, &scene.err), SL_OK);
     assert_int_equal(unix_s, SCENE_TIME);
     assert_int_equal(sl_chain_node_requests(scene.node), 3);
     assert_false(got[0].used);
