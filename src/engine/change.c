@@ -61,7 +61,8 @@ bool sl_engine_blame(struct sl_engine *engine, const struct sl_err *err)
     sl_trouble_failure(&engine->trouble, sl_engine_now(engine), is_moving(engine));
     engine->trouble_err = *err;
     return can_change(engine) &&
-           sl_trouble_keeps_back(&engine->trouble, sl_engine_now(engine), patience_ms(engine));
+           (engine->seek != NULL ||
+            sl_trouble_keeps_back(&engine->trouble, sl_engine_now(engine), patience_ms(engine)));
 }
 
 void sl_engine_works(struct sl_engine *engine, const char *url)

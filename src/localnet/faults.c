@@ -63,13 +63,24 @@ static void wake_all(struct sl_ln_faults *faults)
         (void)eventfd_write(at->wake_fd, 1);
 }
 
-void sl_ln_faults_clear(struct sl_ln_faults *faults)
+bool sl_ln_faults_replace(struct sl_ln_faults *faults, const struct sl_ln_fault_rule *rules,
+                          size_t count)
 {
+    if (count > SL_LN_FAULT_RULES)
+        return false;
     pthread_mutex_lock(&faults->lock);
-    faults->count = 0;
+    if (count > 0)
+        memcpy(faults->rules, rules, count * sizeof rules[0]);
+    faults->count = count;
     faults->generation++;
     wake_all(faults);
     pthread_mutex_unlock(&faults->lock);
+    return true;
+}
+
+void sl_ln_faults_clear(struct sl_ln_faults *faults)
+{
+    (void)sl_ln_faults_replace(faults, NULL, 0);
 }
 
 void sl_ln_faults_stop(struct sl_ln_faults *faults)

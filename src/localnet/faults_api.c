@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* POST, GET, DELETE /fault: the control endpoint of the tests. */
+/* POST, GET, DELETE /fault: the control endpoint of the tests. A posted object is one rule more, a
+ * posted array takes the place of all rules at once. */
 #include <stdio.h>
 #include <string.h>
 
@@ -59,20 +60,44 @@ static bool read_rule(struct sl_ln_fault_rule *rule, const struct sl_json *root)
            (!slow || rule->fault.bytes_per_s > 0);
 }
 
-void sl_ln_fault_add(struct sl_ln_request *request)
+/* HTTP statuses. */
+static unsigned add_rule(struct sl_ln_faults *faults, const struct sl_json *root)
 {
     struct sl_ln_fault_rule rule = {.fault.status = 500};
+    if (!read_rule(&rule, root))
+        return 400;
+    return sl_ln_faults_add(faults, &rule) ? 204 : 409;
+}
+
+static unsigned replace_rules(struct sl_ln_faults *faults, const struct sl_json *root)
+{
+    enum { MOST = 8 };
+    struct sl_ln_fault_rule rules[MOST];
+    size_t count = 0;
+    for (const struct sl_json *at = sl_json_first(root); at != NULL; at = sl_json_next(at)) {
+        if (count == MOST)
+            return 409;
+        rules[count] = (struct sl_ln_fault_rule){.fault.status = 500};
+        if (!read_rule(&rules[count++], at))
+            return 400;
+    }
+    return sl_ln_faults_replace(faults, rules, count) ? 204 : 409;
+}
+
+void sl_ln_fault_add(struct sl_ln_request *request)
+{
+    struct sl_ln_faults *faults = &request->server->faults;
     struct sl_json *root = NULL;
-    const bool fine = request->json.len > 0 &&
-                      sl_json_parse(&root, request->json.data, request->json.len, NULL) == SL_OK &&
-                      read_rule(&rule, root);
+    unsigned status = 400;
+    if (request->json.len > 0 &&
+        sl_json_parse(&root, request->json.data, request->json.len, NULL) == SL_OK)
+        status = sl_json_is_array(root) ? replace_rules(faults, root) : add_rule(faults, root);
     sl_json_free(root);
-    if (!fine)
-        sl_ln_reply_plain(&request->reply, 400, "not a fault");
-    else if (!sl_ln_faults_add(&request->server->faults, &rule))
-        sl_ln_reply_plain(&request->reply, 409, "too many faults");
-    else
+    if (status == 204)
         sl_ln_reply_status(&request->reply, 204);
+    else
+        sl_ln_reply_plain(&request->reply, status,
+                          status == 400 ? "not a fault" : "too many faults");
 }
 
 void sl_ln_fault_clear(struct sl_ln_request *request)

@@ -308,6 +308,18 @@ void rig_read(struct rig *rig)
     read_progress(rig);
 }
 
+static void give_up(const struct rig *rig, const char *what)
+{
+    for (int i = 0; i < rig->job_count; i++) {
+        const struct sl_job *job = &rig->jobs[i].job;
+        print_error("%s is %s after %d attempts at %s: %s\n", rig->jobs[i].path,
+                    sl_job_state_name(job->state), job->attempts, rig->jobs[i].provider_url,
+                    job->err.text);
+    }
+    print_error("%d notes: %s\n", rig->notes, rig->note.text);
+    fail_msg("waited too long for %s", what);
+}
+
 /* Looks after each single event: a state that passes at once is seen too. */
 void rig_wait(struct rig *rig, rig_fn fn, const void *arg, const char *what)
 {
@@ -318,7 +330,7 @@ void rig_wait(struct rig *rig, rig_fn fn, const void *arg, const char *what)
         if (read_event(rig))
             continue;
         if (sl_now_ms(&clock) > until_ms)
-            fail_msg("waited too long for %s", what);
+            give_up(rig, what);
         (void)poll(&ready, 1, LOOK_MS);
         if (rig->ticking) {
             atomic_fetch_add(&rig->fake.now_ms, LOOK_MS);
