@@ -180,8 +180,9 @@ struct sl_nonce_use {
     uint64_t next_piece_id; /* of an add: its n pieces have the n ids below this; of a create: 0 */
 };
 
-/** One round trip for up to 100. */
-int sl_chain_nonces(struct sl_nonce_use *out, struct sl_chain *chain,
+/** One round trip for up to 99. *unix_s (out, may be NULL): the time of the block that all this is
+ * true of. A node may be far behind: what it calls unused may have been used since. */
+int sl_chain_nonces(struct sl_nonce_use *out, uint64_t *unix_s, struct sl_chain *chain,
                     const struct sl_address *payer, const struct sl_u256 *nonces, size_t count,
                     struct sl_err *err) SL_MUST_CHECK;
 

@@ -79,6 +79,10 @@ typedef int (*sl_journal_commit_fn)(void *ctx, const struct sl_journal_commit *c
 int sl_journal_each_commit(struct sl_journal *journal, bool open, sl_journal_commit_fn fn,
                            void *ctx, struct sl_err *err) SL_MUST_CHECK;
 
+/** All commits, newest first; else the same. */
+int sl_journal_latest_commits(struct sl_journal *journal, sl_journal_commit_fn fn, void *ctx,
+                              struct sl_err *err) SL_MUST_CHECK;
+
 /** A piece in a data set on chain. */
 struct sl_journal_copy {
     uint64_t chain_id;

@@ -92,9 +92,10 @@ struct sl_own {
     struct sl_journal *journal; /* open for writing */
     const struct sl_key *key;
     struct sl_clock clock;
-    int64_t poll_ms;         /* between two looks; 0: 250 ms at first, then more, up to 4 s */
-    int64_t stuck_ms;        /* not in a block after this: higher fees; 0: 5 min */
-    int64_t patience_ms;     /* then give up waiting, not the transaction; 0: 30 min */
+    int64_t poll_ms;     /* between two looks; 0: 250 ms at first, then more, up to 4 s */
+    int64_t stuck_ms;    /* not in a block after this: higher fees; its nonce used and no receipt
+                            for this: another took it; 0: 5 min */
+    int64_t patience_ms; /* then give up waiting, not the transaction; 0: 30 min */
     struct sl_u256 most_fee; /* attoFIL a transaction may cost at most; 0: 1 FIL */
     sl_own_event_fn event;   /* may be NULL */
     void *event_ctx;

@@ -6,9 +6,9 @@
  * its chain id once, before anything else, and one that serves another chain is never used. A call
  * tries the endpoints in their order, then all of them again after a wait (exponential with jitter,
  * Retry-After obeyed), as long as what went wrong may pass: the network, HTTP 403 408 413 429 5xx,
- * the codes -1 -32005 -32007 -32603 429. Whatever the node says is hostile: answers are capped,
- * their id is checked, their text is escaped before it goes into an error.
- * Source: docs/PROTOCOL.md "JSON-RPC".
+ * the codes -1 -32005 -32007 -32603 429. What one endpoint refuses for good the others are asked
+ * once (but a transaction). Whatever the node says is hostile: answers are capped, their id is
+ * checked, their text is escaped before it goes into an error. Source: docs/PROTOCOL.md "JSON-RPC".
  */
 #ifndef SL_RPC_H
 #define SL_RPC_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* At the start: which providers and data sets, and whether the account could pay at all. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,6 +192,55 @@ static int check_session_key(const struct sl_commit *commit, const struct sl_cha
                       "again with the payer's own key (sluice wallet session login)");
 }
 
+/* What landed a while ago every node knows. */
+enum { RECENT_EPOCHS = 20 };
+
+struct recalling {
+    const struct sl_commit *commit;
+    const struct sl_chain_view *view;
+    uint64_t missing; /* a data set that must be there and is not; 0: none */
+    int64_t age_ms;
+};
+
+static int recall(void *ctx, const struct sl_journal_commit *record, const void *payload,
+                  size_t len)
+{
+    struct recalling *recalling = ctx;
+    const struct sl_commit_options *options = &recalling->commit->options;
+    (void)payload;
+    (void)len;
+    if (record->state != SL_JOURNAL_COMMIT_LANDED ||
+        record->chain_id != options->network.chain_id ||
+        memcmp(record->payer, options->payer.bytes, sizeof record->payer) != 0)
+        return 0;
+    recalling->age_ms = sl_wall_ms(&options->clock) - record->changed_ms;
+    if (recalling->age_ms < 0 || recalling->age_ms > RECENT_EPOCHS * options->epoch_ms ||
+        recalling->view->data_set_count >= SL_DATA_SETS_MAX) /* the list was cut */
+        return 1;
+    for (size_t i = 0; i < recalling->view->data_set_count; i++) {
+        if (sl_u256_cmp(recalling->view->data_sets[i].id, sl_u256(record->data_set_id)) == 0)
+            return 0;
+    }
+    recalling->missing = record->data_set_id;
+    return 1;
+}
+
+/* A node that is behind does not know the data set that a run has just made: choosing by its word
+ * would make, and pay for, another one. */
+static int check_node(const struct sl_commit *commit, const struct sl_chain_view *view,
+                      struct sl_err *err)
+{
+    struct recalling recalling = {.commit = commit, .view = view};
+    const int rc = sl_journal_latest_commits(commit->journal, recall, &recalling, err);
+    if (rc < 0 || recalling.missing == 0)
+        return rc < 0 ? rc : SL_OK;
+    return sl_err_set(err, SL_EBUSY,
+                      "the chain's node is behind: it does not know data set %" PRIu64
+                      " yet, in which pieces landed %" PRId64
+                      " s ago. Try again in a minute, or with another rpc_url",
+                      recalling.missing, recalling.age_ms / 1000);
+}
+
 /* One smallest piece for each copy. */
 static int check_least(const struct choosing *ch, struct sl_err *err)
 {
@@ -222,6 +272,8 @@ static int choose_from(struct sl_commit *commit, const struct sl_chain_view *vie
                           .alive = alive};
     struct sl_avoid avoid;
     int rc = check_session_key(commit, view, err);
+    if (rc == SL_OK)
+        rc = check_node(commit, view, err);
     if (rc == SL_OK)
         rc = sl_avoid_read(&avoid, commit, commit->journal, err);
     ch.selection.avoid = avoid.ids;

@@ -54,6 +54,8 @@ struct sl_lane {
     struct sl_u256 shunned; /* a data set that its provider refuses; 0: none */
     size_t most;            /* pieces a batch: fewer after one that the chain refused */
     int provider_failures;  /* in a row */
+    int chain_failures;     /* the same, of reading the chain before anything is signed */
+    int64_t missing_ms;     /* since when the chain does not show the data set; 0: it does */
     struct sl_stray *strays;
     int64_t away_ms; /* since when nobody answers before anything is signed; 0: somebody does */
 
@@ -100,9 +102,10 @@ struct sl_batch {
     struct sl_journal_commit record;
     struct sl_buf payload;
     struct sl_item *items[SL_COMMIT_PIECES]; /* of the lane's list; NULL: of an earlier run */
-    bool is_away; /* the provider did not answer, so nothing was signed */
-    bool pulls;   /* the bytes are at another provider: items[0]->url */
-    bool is_gone; /* and that one is not there, or does not hand them over: nothing was sent */
+    bool is_away;      /* the provider did not answer, so nothing was signed */
+    bool chain_failed; /* the chain could not be read or said no, before anybody was asked */
+    bool pulls;        /* the bytes are at another provider: items[0]->url */
+    bool is_gone;      /* and that one is not there, or does not hand them over: nothing was sent */
 };
 
 /** What is known of a batch that may have been sent: settle.c. */
@@ -112,10 +115,14 @@ struct sl_settling {
     int64_t started_ms;
     int64_t sent_ms;   /* of the last request */
     int64_t asked_ms;  /* of the last look at the chain */
+    int64_t seen_ms;   /* of the block that it showed */
+    int64_t odd_ms;    /* since when the chain has not what the nonce tells of; 0: it has */
     int64_t failed_ms; /* since when the provider says so; 0: it does not */
     int64_t silent_ms; /* since when nobody answers at the provider's; 0: somebody does */
     int failures;      /* questions in a row without an answer */
     bool landed;       /* the chain says so: the record says where */
+    bool contradicts;  /* it says what cannot be: no look changes that */
+    bool told_behind;
     int64_t landed_ms;
     struct sl_err refusal; /* of a repeated request; code 0: none */
 };

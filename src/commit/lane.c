@@ -191,11 +191,37 @@ static bool needs_a_person(const struct sl_err *err)
            err->code == SL_EFORMAT || err->code == SL_ECONFIG;
 }
 
-/* The network is away, here or there: that is nobody's fault, and no try. */
-static bool counts(const struct sl_lane *lane, const struct sl_err *err)
+/* Our own way to the chain is away: no provider is to blame for that. */
+static bool is_our_node(const struct sl_batch *batch, const struct sl_err *err)
 {
+    return batch->chain_failed &&
+           (err->code == SL_EPROTO || sl_err_class_of(err->code) == SL_CLASS_RETRY);
+}
+
+/* One piece may be the reason that all were refused: 400 is what a provider says of such. */
+static bool may_be_one(const struct sl_batch *batch, const struct sl_err *err)
+{
+    return batch->record.count > 1 && !batch->chain_failed &&
+           (err->code == SL_EREVERT || (err->detail == 400 && may_have_lost(err)));
+}
+
+/* The network is away, here or there: that is nobody's fault, and no try. Nor is what is tried
+ * again with fewer pieces, which has an end of its own. */
+static bool counts(const struct sl_lane *lane, const struct sl_batch *batch,
+                   const struct sl_err *err)
+{
+    if (is_our_node(batch, err) || may_be_one(batch, err))
+        return false;
     return lane->copy > 0 || (err->code != SL_ENET && err->code != SL_ESTALLED &&
                               err->code != SL_EBUSY && err->code != SL_ENOSPC);
+}
+
+/* Waits grow with what failed of the piece, and with what failed of the chain for all. */
+static int64_t put_off_ms(struct sl_lane *lane, const struct sl_item *item,
+                          const struct sl_err *err)
+{
+    const int tries = item->tries > lane->chain_failures ? item->tries : lane->chain_failures;
+    return sl_lane_backoff_ms(lane, tries + 1, err->wait_ms);
 }
 
 static void put_off(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *err)
@@ -204,13 +230,12 @@ static void put_off(struct sl_lane *lane, struct sl_batch *batch, const struct s
         struct sl_item *item = batch->items[i];
         if (item == NULL)
             continue;
-        item->tries += counts(lane, err);
+        item->tries += counts(lane, batch, err);
         if (item->tries >= lane->commit->options.attempts) {
             end_item(lane, item, SL_COMMIT_FAILED, err);
             continue;
         }
-        item->not_before_ms =
-            sl_lane_now_ms(lane) + sl_lane_backoff_ms(lane, item->tries + 1, err->wait_ms);
+        item->not_before_ms = sl_lane_now_ms(lane) + put_off_ms(lane, item, err);
         pthread_mutex_lock(&lane->commit->lock);
         item->in_batch = false;
         pthread_mutex_unlock(&lane->commit->lock);
@@ -227,15 +252,23 @@ static void drop_lost(struct sl_lane *lane, struct sl_batch *batch, const struct
     }
 }
 
+/* The provider's own word that this data set takes no more: unknown there, or terminated. A new one
+ * costs money, so no other refusal counts as that. */
+static bool refuses_data_set(const struct sl_batch *batch, const struct sl_err *err)
+{
+    return !batch->chain_failed && may_have_lost(err) && (err->detail == 404 || err->detail == 409);
+}
+
 /* What to do otherwise next time. */
 static void learn_from(struct sl_lane *lane, const struct sl_batch *batch, const struct sl_err *err)
 {
     struct sl_err why = {0};
-    if (err->code == SL_EREVERT && batch->record.count > 1)
-        lane->most = batch->record.count / 2; /* one of them may be the reason */
-    if (err->code == SL_EREFUSED || (err->code == SL_ENOTFOUND && err->detail == 404))
+    if (may_be_one(batch, err))
+        lane->most = batch->record.count / 2;
+    if (refuses_data_set(batch, err))
         lane->shunned = lane->target.data_set;
-    if (lane->copy == 0 || batch->is_gone || ++lane->provider_failures < PROVIDER_FAILURES)
+    if (is_our_node(batch, err) || lane->copy == 0 || batch->is_gone ||
+        ++lane->provider_failures < PROVIDER_FAILURES)
         return;
     (void)!sl_journal_provider_failed(lane->journal, lane->commit->options.network.chain_id,
                                       lane->target.provider_id, err, NULL);
@@ -276,7 +309,7 @@ static void failed(struct sl_lane *lane, struct sl_batch *batch, const struct sl
         sl_lane_tell_all(lane, batch, SL_COMMIT_FAILED, err);
         return;
     }
-    if (!batch->pulls && may_have_lost(err))
+    if (!batch->pulls && !batch->chain_failed && may_have_lost(err))
         drop_lost(lane, batch, err);
     if (batch->is_away)
         sl_lane_tell_all(lane, batch, SL_COMMIT_AWAY, err);
@@ -332,10 +365,14 @@ static int look_for_source(struct sl_lane *lane, struct sl_batch *batch, struct 
 static int prepare(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     int rc = sl_lane_check_target(lane, err);
+    batch->chain_failed = rc < 0;
     if (rc == SL_OK)
         rc = batch->pulls ? look_for_source(lane, batch, err) : look_for_provider(lane, batch, err);
-    if (rc == SL_OK) /* the last of what can fail without a void: it reserves the money */
+    if (rc == SL_OK) { /* the last of what can fail without a void: it reserves the money */
         rc = sl_lane_check_money(lane, batch, err);
+        batch->chain_failed = rc < 0;
+    }
+    lane->chain_failures = batch->chain_failed ? lane->chain_failures + 1 : 0;
     if (rc < 0)
         return rc;
     sl_lane_tell_all(lane, batch, SL_COMMIT_GATHERED, NULL);

@@ -178,6 +178,7 @@ static void take_place(struct sl_commit *commit, const struct sl_seek *seek)
     lane->target = seek->target;
     lane->shunned = sl_u256(0);
     lane->provider_failures = 0;
+    lane->missing_ms = 0;
     pthread_mutex_lock(&commit->lock);
     commit->now[0] = lane->target.provider_id;
     bool known = false;

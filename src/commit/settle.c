@@ -8,15 +8,25 @@
  *   no word, for long      the same bytes are sent again: at most one of both can land
  *   nobody there, for long it may still land, so nothing else is signed for its pieces; but the
  * lane has other work, and looks again when a person asks, or in the next run
+ *
+ * "Unused" is true of the block that the answer is of. Public nodes fall behind, and one address
+ * may stand for several: it is the time of that block that counts, not that of the answer.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sluice/log.h"
 
 #include "inside.h"
 
-enum { CHAIN_EVERY_EPOCHS = 4, FAILED_EPOCHS = 3, SILENT_EPOCHS = 4, PATIENCE_RESENDS = 2 };
+enum {
+    CHAIN_EVERY_EPOCHS = 4,
+    FAILED_EPOCHS = 3,
+    SILENT_EPOCHS = 4,
+    BEHIND_EPOCHS = 10, /* as far as nodes behind one address may be apart */
+    PATIENCE_RESENDS = 2
+};
 
 /* What the provider says. */
 enum word { NOTHING, PENDING, DONE, FAILED };
@@ -77,26 +87,44 @@ static int ask_provider(struct sl_settling *s, struct sl_err *err)
 
 /* ---- the chain's word ---- */
 
+static int contradiction(struct sl_settling *s, const char *what, struct sl_err *err)
+{
+    s->contradicts = true;
+    return sl_err_set(err, SL_EPROTO, "%s; nothing is sent again", what);
+}
+
+/* The pieces are not there. A node behind the one that told of the nonce says so for a while. */
+static int other_pieces(struct sl_settling *s, uint64_t data_set_id, uint64_t first,
+                        struct sl_err *err)
+{
+    char what[SL_ERR_TEXT_BYTES];
+    const int64_t now_ms = sl_lane_now_ms(s->lane);
+    if (s->odd_ms == 0)
+        s->odd_ms = now_ms;
+    if (now_ms - s->odd_ms < epochs_ms(s, BEHIND_EPOCHS))
+        return sl_err_set(err, SL_EBUSY, "the node does not know yet what has landed");
+    snprintf(what, sizeof what,
+             "data set %" PRIu64 " has other pieces from id %" PRIu64
+             " on than were signed: compare with `sluice pieces %" PRIu64 "`",
+             data_set_id, first, data_set_id);
+    return contradiction(s, what, err);
+}
+
 static int read_ids(struct sl_settling *s, const struct sl_nonce_use *use, struct sl_err *err)
 {
     struct sl_journal_commit *record = &s->batch->record;
     uint64_t data_set_id;
     if (!sl_u256_to_u64(&data_set_id, use->data_set_id) || use->next_piece_id < record->count ||
         (record->data_set_id != 0 && record->data_set_id != data_set_id))
-        return sl_err_set(err, SL_EPROTO,
-                          "the chain tells of this commit what cannot be: no data set, or not the "
-                          "one that was signed for; nothing is sent again");
+        return contradiction(s,
+                             "the chain tells of this commit what cannot be: no data set, or not "
+                             "the one that was signed for",
+                             err);
     const uint64_t first = use->next_piece_id - record->count;
     const int rc = sl_chain_are_pieces(s->lane->chain, use->data_set_id, first, record->pieces,
                                        record->count, err);
-    if (rc == 0)
-        return sl_err_set(err, SL_EPROTO,
-                          "data set %" PRIu64 " has other pieces from id %" PRIu64
-                          " on than were signed: compare with `sluice pieces %" PRIu64
-                          "`; nothing is sent again",
-                          data_set_id, first, data_set_id);
-    if (rc < 0)
-        return rc;
+    if (rc <= 0)
+        return rc < 0 ? rc : other_pieces(s, data_set_id, first, err);
     record->data_set_id = data_set_id;
     record->first_piece_id = first;
     s->landed = true;
@@ -104,15 +132,37 @@ static int read_ids(struct sl_settling *s, const struct sl_nonce_use *use, struc
     return SL_OK;
 }
 
+/* The block's time on our own clock. When that runs ahead of the chain's, everything only takes
+ * longer. */
+static void note_seen(struct sl_settling *s, uint64_t unix_s)
+{
+    const int64_t wall_ms = sl_wall_ms(&s->lane->commit->options.clock);
+    const int64_t block_ms = unix_s < (uint64_t)wall_ms / 1000 ? (int64_t)unix_s * 1000 : wall_ms;
+    s->asked_ms = sl_lane_now_ms(s->lane);
+    s->seen_ms = s->asked_ms - (wall_ms - block_ms);
+    if (s->told_behind || wall_ms - block_ms < epochs_ms(s, INT64_C(2) * BEHIND_EPOCHS))
+        return;
+    s->told_behind = true;
+    sl_log(SL_LOG_WARN, "commit",
+           "the newest block of the node is %" PRId64
+           " s old: it is behind, or the clock here is ahead; nothing is signed anew on its word",
+           (wall_ms - block_ms) / 1000);
+}
+
+/* A use that is taken back (a reorganised chain) counts when it is seen after it was. */
 static int ask_chain(struct sl_settling *s, struct sl_err *err)
 {
     struct sl_nonce_use use;
-    const int rc = sl_chain_nonces(&use, s->lane->chain, &s->lane->commit->options.payer,
+    uint64_t unix_s;
+    const int rc = sl_chain_nonces(&use, &unix_s, s->lane->chain, &s->lane->commit->options.payer,
                                    &s->batch->record.nonce, 1, err);
     if (rc < 0)
         return rc;
-    s->asked_ms = sl_lane_now_ms(s->lane);
-    return use.used ? read_ids(s, &use, err) : SL_OK;
+    note_seen(s, unix_s);
+    if (use.used)
+        return read_ids(s, &use, err);
+    s->landed = s->landed && s->seen_ms <= s->landed_ms;
+    return SL_OK;
 }
 
 /* ---- decisions ---- */
@@ -123,6 +173,20 @@ static bool chain_is_worth_asking(const struct sl_settling *s, int word)
     if (s->asked_ms == 0 || word == DONE)
         return true;
     return age_ms >= epochs_ms(s, word == PENDING ? CHAIN_EVERY_EPOCHS : 1);
+}
+
+/* The provider does not list them for long: is it still on chain? */
+static int give_up_listing(struct sl_settling *s, struct sl_err *err)
+{
+    const struct sl_journal_commit *record = &s->batch->record;
+    const int rc = ask_chain(s, err);
+    if (rc < 0 || !s->landed)
+        return rc;
+    sl_log(SL_LOG_WARN, "commit",
+           "data set %" PRIu64 ": pieces from id %" PRIu64
+           " on are on chain, but the provider does not list them: it may not prove them",
+           record->data_set_id, record->first_piece_id);
+    return 1;
 }
 
 /* Who is not there lists nothing, and some blocks on top are enough. */
@@ -145,13 +209,8 @@ static int is_listed(struct sl_settling *s, int word, struct sl_err *err)
         rc = sl_sp_has_piece(s->lane->sp, record->data_set_id, record->first_piece_id,
                              &record->pieces[0], err);
     note_silence(s, rc);
-    if (rc != 1 && !is_waited_for(s)) {
-        sl_log(SL_LOG_WARN, "commit",
-               "data set %" PRIu64 ": pieces from id %" PRIu64
-               " on are on chain, but the provider does not list them: it may not prove them",
-               record->data_set_id, record->first_piece_id);
-        return 1;
-    }
+    if (rc != 1 && !is_waited_for(s))
+        return give_up_listing(s, err);
     return rc;
 }
 
@@ -175,12 +234,12 @@ static bool is_void(const struct sl_settling *s, int word, struct sl_err *err)
     const struct sl_commit_options *options = &s->lane->commit->options;
     const int64_t now_ms = sl_lane_now_ms(s->lane);
     if (word == FAILED && s->failed_ms != 0 &&
-        s->asked_ms - s->failed_ms >= epochs_ms(s, FAILED_EPOCHS)) {
+        s->seen_ms - s->failed_ms >= epochs_ms(s, FAILED_EPOCHS)) {
         sl_err_set(err, SL_EREVERT,
                    "the provider's transaction failed or was lost: nothing was added or paid");
         return true;
     }
-    if (s->refusal.code != SL_OK && s->asked_ms > s->sent_ms &&
+    if (s->refusal.code != SL_OK && s->seen_ms > s->sent_ms &&
         now_ms - s->started_ms >= 2 * options->resend_ms) {
         *err = s->refusal;
         return true;
@@ -193,7 +252,7 @@ static bool is_left_alone(const struct sl_settling *s)
 {
     const struct sl_commit_options *options = &s->lane->commit->options;
     const int64_t age_ms = sl_wall_ms(&options->clock) - s->batch->record.added_ms;
-    return s->silent_ms != 0 && s->asked_ms - s->silent_ms >= epochs_ms(s, SILENT_EPOCHS) &&
+    return s->silent_ms != 0 && s->seen_ms - s->silent_ms >= epochs_ms(s, SILENT_EPOCHS) &&
            age_ms >= PATIENCE_RESENDS * options->resend_ms;
 }
 
@@ -228,20 +287,17 @@ static int look(struct sl_settling *s, struct sl_err *err)
         look_for_provider(s);
     if (word == FAILED && s->failed_ms == 0)
         s->failed_ms = sl_lane_now_ms(s->lane);
-    if (!s->landed && chain_is_worth_asking(s, word)) {
+    if (!s->landed && chain_is_worth_asking(s, word))
         rc = ask_chain(s, &why);
-        if (rc == SL_EPROTO) {
-            *err = why;
-            return rc;
-        }
-    }
     s->failures = rc < 0 ? s->failures + 1 : 0;
-    if (rc == SL_ECANCELED) {
+    if (s->landed && rc != SL_ECANCELED)
+        rc = is_listed(s, word, &why);
+    if (s->contradicts || rc == SL_ECANCELED) {
         *err = why;
         return rc;
     }
     if (s->landed)
-        return is_listed(s, word, &why) == 1;
+        return rc == 1;
     if (is_left_alone(s))
         return sl_err_set(
             err, SL_ENET,

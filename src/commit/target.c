@@ -4,6 +4,8 @@
 
 #include "inside.h"
 
+enum { BEHIND_EPOCHS = 10 }; /* as far as nodes behind one address may be apart */
+
 static int read_all(struct sl_chain_view **out, struct sl_lane *lane, struct sl_err *err)
 {
     const struct sl_chain_wish wish = {.what = SL_READ_PROVIDERS | SL_READ_DATA_SETS,
@@ -38,6 +40,21 @@ static int choose_data_set(struct sl_lane *lane, struct sl_err *err)
     return rc;
 }
 
+/* A data set that was there and of which no end is told: a node that is behind the one that told of
+ * it does not know it yet. Another one would cost money for nothing, so it is waited for. */
+static bool is_behind(struct sl_lane *lane, const struct sl_data_set *set)
+{
+    const int64_t now_ms = sl_lane_now_ms(lane);
+    const bool has_ended =
+        sl_u256_cmp(lane->target.data_set, lane->shunned) == 0 ||
+        (set != NULL && (!sl_u256_is_zero(set->end_epoch) || (set->live && set->managed)));
+    if (has_ended)
+        return false;
+    if (lane->missing_ms == 0)
+        lane->missing_ms = now_ms;
+    return now_ms - lane->missing_ms < BEHIND_EPOCHS * lane->commit->options.epoch_ms;
+}
+
 int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err)
 {
     struct sl_chain_view *view = NULL;
@@ -49,9 +66,13 @@ int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err)
     const struct sl_data_set *set = view->data_set_count == 1 ? &view->data_sets[0] : NULL;
     const bool good =
         set != NULL && is_ours(lane, set) && sl_data_set_bytes(&lane->target.bytes, set);
+    const bool behind = !good && is_behind(lane, set);
     if (good)
         lane->target.client_data_set_id = set->client_data_set_id;
     sl_chain_view_free(view);
+    if (behind)
+        return sl_err_set(err, SL_EBUSY, "the node does not know the data set yet");
+    lane->missing_ms = 0;
     if (good)
         return SL_OK;
     if (lane->copy == 0 && !sl_u256_is_zero(lane->commit->options.data_set))

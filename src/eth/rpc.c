@@ -181,6 +181,14 @@ static int check_chain(struct sl_rpc *rpc, struct endpoint *endpoint,
                       rpc->chain_id);
 }
 
+/* What one endpoint refuses another may answer: their limits, plans and methods differ. A
+ * transaction alone is not handed on, as a refusal of it is the chain's, and counts. */
+static bool may_be_asked_elsewhere(int code, const char *method)
+{
+    return (code == SL_EREFUSED || code == SL_ENOTFOUND) &&
+           strcmp(method, "eth_sendRawTransaction") != 0;
+}
+
 /* Every usable endpoint once, the one that answered last first. */
 static int try_round(struct sl_rpc *rpc, const char *method, const char *params,
                      struct sl_json **result, struct sl_rpc_failure *failure, struct sl_err *err)
@@ -199,7 +207,8 @@ static int try_round(struct sl_rpc *rpc, const char *method, const char *params,
             sl_err_ctx(err, "%s of %.*s", method, endpoint->shown, endpoint->url);
         if (rc == SL_OK || rc == SL_EREVERT)
             rpc->current = at;
-        if (rc == SL_OK || (rc != SL_ECONFIG && !sl_rpc_may_pass(rc, failure)))
+        if (rc == SL_OK || (rc != SL_ECONFIG && !sl_rpc_may_pass(rc, failure) &&
+                            !may_be_asked_elsewhere(rc, method)))
             break;
     }
     return rc;

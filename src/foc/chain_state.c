@@ -19,13 +19,16 @@ static int told_use(struct sl_nonce_use *out, const struct sl_multicall *calls, 
     return SL_OK;
 }
 
-int sl_chain_nonces(struct sl_nonce_use *out, struct sl_chain *chain,
+int sl_chain_nonces(struct sl_nonce_use *out, uint64_t *unix_s, struct sl_chain *chain,
                     const struct sl_address *payer, const struct sl_u256 *nonces, size_t count,
                     struct sl_err *err)
 {
     const struct sl_contracts *contracts;
     struct sl_multicall calls = {0};
+    uint64_t time_s = 0;
     int rc = sl_chain_contracts(chain, &contracts, err);
+    if (rc == SL_OK)
+        sl_multicall_add_plain(&calls, &contracts->multicall3, "getCurrentBlockTimestamp()");
     for (size_t i = 0; rc == SL_OK && i < count; i++) {
         struct sl_abi_writer w = {0};
         sl_abi_call(&w, "clientNonces(address,uint256)");
@@ -33,11 +36,15 @@ int sl_chain_nonces(struct sl_nonce_use *out, struct sl_chain *chain,
         sl_abi_put_u256(&w, nonces[i]);
         sl_multicall_add(&calls, &contracts->view, &w);
     }
-    if (rc == SL_OK && count > 0)
+    if (rc == SL_OK)
         rc = sl_ask_run(&calls, chain, err);
+    if (rc == SL_OK)
+        rc = sl_told_u64(&time_s, &calls, 0, "the time", err);
     for (size_t i = 0; rc == SL_OK && i < count; i++)
-        rc = told_use(&out[i], &calls, i, err);
+        rc = told_use(&out[i], &calls, 1 + i, err);
     sl_multicall_free(&calls);
+    if (rc == SL_OK && unix_s != NULL)
+        *unix_s = time_s;
     return rc;
 }
 

@@ -12,7 +12,8 @@ enum {
     FIRST_POLL_MS = 250, /* then as long as it has taken so far, up to POLL_MS */
     STUCK_MS = 5 * 60 * 1000,
     PATIENCE_MS = 30 * 60 * 1000,
-    TAKEN_LOOKS = 5 /* a receipt may come later than the nonce counts as used */
+    TAKEN_LOOKS = 5,         /* a receipt may come later than the nonce counts as used, ... */
+    TAKEN_MS = 5 * 60 * 1000 /* ... from another node, which is some epochs behind */
 };
 
 void sl_own_tell(const struct sl_own *own, enum sl_own_event event, const struct sl_journal_tx *tx)
@@ -208,8 +209,9 @@ static int look(size_t *index, struct sl_own_receipt *receipt, const struct sl_f
 
 struct watch {
     int64_t started_ms;
-    int64_t sent_ms; /* the newest */
-    int taken_looks; /* the nonce is used, and by nothing of ours that can be seen */
+    int64_t sent_ms;  /* the newest */
+    int taken_looks;  /* the nonce is used, and by nothing of ours that can be seen */
+    int64_t taken_ms; /* since when */
     bool in_block;
 };
 
@@ -218,16 +220,31 @@ static int64_t or_default(int64_t value, int64_t fallback)
     return value > 0 ? value : fallback;
 }
 
+static bool is_lost(struct watch *watch, const struct sl_own *own)
+{
+    const int64_t now_ms = sl_now_ms(&own->clock);
+    if (watch->taken_looks++ == 0)
+        watch->taken_ms = now_ms;
+    return watch->taken_looks >= TAKEN_LOOKS &&
+           now_ms - watch->taken_ms >= or_default(own->stuck_ms, TAKEN_MS);
+}
+
+/* A node may refuse a question: the next one may not. */
+static int or_later(int rc)
+{
+    return rc == SL_EREFUSED || rc == SL_ENOTFOUND ? SL_EPROTO : rc;
+}
+
 /* Nothing has a receipt: is the nonce still free, was it sent at all, is it stuck? */
 static int push(struct sl_flight *flight, const struct sl_own *own, struct watch *watch,
                 struct sl_err *err)
 {
     uint64_t next;
-    const int rc = sl_own_nonce(&next, own, false, err);
+    const int rc = or_later(sl_own_nonce(&next, own, false, err));
     if (rc < 0)
         return rc;
     if (next > newest(flight)->nonce)
-        return ++watch->taken_looks >= TAKEN_LOOKS ? lost_nonce(flight, own, err) : SL_OK;
+        return is_lost(watch, own) ? lost_nonce(flight, own, err) : SL_OK;
     watch->taken_looks = 0;
     if (flight->unsent)
         return send_newest(flight, own, err);
@@ -247,23 +264,26 @@ static int step(struct sl_flight *flight, const struct sl_own *own, struct watch
     int rc = look(&index, &receipt, flight, own, err);
     if (rc == 0)
         return push(flight, own, watch, err);
+    watch->taken_looks = 0;
     if (rc == 1 && !watch->in_block) {
         flight->tx[index].block = receipt.block;
         sl_own_tell(own, SL_OWN_IN_BLOCK, &flight->tx[index]);
         watch->in_block = true;
     }
     if (rc == 1)
-        rc = sl_own_head(&head, own, err);
+        rc = or_later(sl_own_head(&head, own, err));
     if (rc < 0 || head <= receipt.block) /* the next epoch makes it certain */
         return rc < 0 ? rc : 0;
     *end = finish(flight, own, index, &receipt, out, err);
     return 1;
 }
 
-/* What may pass is waited out: the transaction is on its way whatever the network does. */
+/* What may pass is waited out, nonsense too: the transaction is on its way whatever the network
+ * does. */
 static bool goes_on(int code)
 {
-    return code >= 0 || (code != SL_ENOMEM && sl_err_class_of(code) == SL_CLASS_RETRY);
+    return code >= 0 || code == SL_EPROTO ||
+           (code != SL_ENOMEM && sl_err_class_of(code) == SL_CLASS_RETRY);
 }
 
 static int still_open(const struct sl_flight *flight, struct sl_err *err)

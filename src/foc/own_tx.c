@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sluice/revert.h"
+
 #include "chain_ask.h"
 #include "own.h"
 
@@ -18,6 +20,42 @@ static struct sl_rpc_message message_of(const struct sl_own *own, const struct s
                                    .data_len = call->data.len};
 }
 
+static int read_fil(struct sl_u256 *balance, const struct sl_own *own, struct sl_err *err)
+{
+    char address[SL_ADDRESS_CHARS];
+    char params[SL_ADDRESS_CHARS + 16];
+    struct sl_rpc_failure failure = {0};
+    sl_address_text(address, sl_key_address(own->key));
+    snprintf(params, sizeof params, "[\"%s\",\"latest\"]", address);
+    const int rc =
+        sl_rpc_quantity(sl_chain_rpc(own->chain), "eth_getBalance", params, balance, &failure, err);
+    sl_rpc_failure_free(&failure);
+    return rc;
+}
+
+/* An account that never held FIL is no actor: nodes cannot execute anything for it, and their words
+ * for that help nobody. */
+static int blame_empty_wallet(const struct sl_own *own, int rc, struct sl_err *err)
+{
+    char address[SL_ADDRESS_CHARS];
+    struct sl_u256 balance;
+    if ((rc != SL_EREFUSED && rc != SL_EREVERT) || read_fil(&balance, own, NULL) < 0 ||
+        !sl_u256_is_zero(balance))
+        return rc;
+    sl_address_text(address, sl_key_address(own->key));
+    return sl_err_set(err, SL_EMONEY,
+                      "the wallet holds no FIL for the network's fee: send some FIL to %s",
+                      address);
+}
+
+static bool has_reason(const struct sl_rpc_failure *failure)
+{
+    struct sl_revert revert;
+    return sl_revert_decode(&revert, (const uint8_t *)failure->data.data, failure->data.len) ||
+           (failure->message.len > 0 &&
+            sl_revert_find(&revert, failure->message.data, failure->message.len));
+}
+
 static int simulate(const struct sl_own *own, const struct sl_rpc_message *message, uint64_t *gas,
                     struct sl_err *err)
 {
@@ -27,8 +65,10 @@ static int simulate(const struct sl_own *own, const struct sl_rpc_message *messa
     int rc = sl_rpc_eth_call(rpc, message, &out, &failure, err);
     if (rc == SL_OK)
         rc = sl_rpc_estimate_gas(rpc, message, gas, &failure, err);
-    if (rc < 0)
+    if (rc < 0 && has_reason(&failure))
         rc = sl_rpc_reason(&failure, rc, err);
+    else if (rc < 0)
+        rc = blame_empty_wallet(own, rc, err);
     if (rc == SL_OK && *gas == 0)
         rc = sl_err_set(err, SL_EPROTO, "the node says that it takes no gas");
     sl_buf_free(&out);
@@ -39,18 +79,13 @@ static int simulate(const struct sl_own *own, const struct sl_rpc_message *messa
 static int check_fil(const struct sl_own *own, const struct sl_own_cost *cost, struct sl_err *err)
 {
     char address[SL_ADDRESS_CHARS];
-    char params[SL_ADDRESS_CHARS + 16];
     char has[SL_U256_AMOUNT_CHARS];
     char most[SL_U256_AMOUNT_CHARS];
-    struct sl_rpc_failure failure = {0};
     struct sl_u256 balance;
-    sl_address_text(address, sl_key_address(own->key));
-    snprintf(params, sizeof params, "[\"%s\",\"latest\"]", address);
-    const int rc = sl_rpc_quantity(sl_chain_rpc(own->chain), "eth_getBalance", params, &balance,
-                                   &failure, err);
-    sl_rpc_failure_free(&failure);
+    const int rc = read_fil(&balance, own, err);
     if (rc < 0 || sl_u256_cmp(balance, cost->most) >= 0)
         return rc;
+    sl_address_text(address, sl_key_address(own->key));
     sl_u256_amount(has, balance, SL_TOKEN_DECIMALS, 6);
     sl_u256_amount(most, cost->most, SL_TOKEN_DECIMALS, 6);
     return sl_err_set(

@@ -194,16 +194,15 @@ static int take_pieces(struct sl_journal *journal, struct sl_journal_commit *com
     return rc;
 }
 
-int sl_journal_each_commit(struct sl_journal *journal, bool open, sl_journal_commit_fn fn,
-                           void *ctx, struct sl_err *err)
+static int walk(struct sl_journal *journal, struct sl_db_call *call, sl_journal_commit_fn fn,
+                void *ctx, struct sl_err *err)
 {
     struct sl_journal_commit commit;
     const void *payload;
     size_t len;
-    struct sl_db_call call = sl_db_call(journal, open ? SL_DB_OPEN_COMMITS : SL_DB_EACH_COMMIT);
     int rc;
-    while ((rc = sl_db_row(&call, "read the commits", err)) == 1) {
-        if (take_commit(&call, &commit, &payload, &len))
+    while ((rc = sl_db_row(call, "read the commits", err)) == 1) {
+        if (take_commit(call, &commit, &payload, &len))
             rc = take_pieces(journal, &commit, err);
         else
             rc = sl_db_damaged(journal, "read the commits", err);
@@ -212,8 +211,22 @@ int sl_journal_each_commit(struct sl_journal *journal, bool open, sl_journal_com
         if (rc != 0)
             break;
     }
-    sl_db_end(&call);
+    sl_db_end(call);
     return rc;
+}
+
+int sl_journal_each_commit(struct sl_journal *journal, bool open, sl_journal_commit_fn fn,
+                           void *ctx, struct sl_err *err)
+{
+    struct sl_db_call call = sl_db_call(journal, open ? SL_DB_OPEN_COMMITS : SL_DB_EACH_COMMIT);
+    return walk(journal, &call, fn, ctx, err);
+}
+
+int sl_journal_latest_commits(struct sl_journal *journal, sl_journal_commit_fn fn, void *ctx,
+                              struct sl_err *err)
+{
+    struct sl_db_call call = sl_db_call(journal, SL_DB_LATEST_COMMITS);
+    return walk(journal, &call, fn, ctx, err);
 }
 
 /* ---- copies ---- */

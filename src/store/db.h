@@ -114,6 +114,7 @@
       "changed_ms = ?, error = ?, error_detail = ?, error_wait_ms = ?, error_text = ? "             \
       "WHERE id = ?")                                                                               \
     X(SL_DB_EACH_COMMIT, "SELECT " SL_DB_COMMIT_COLUMNS "FROM commits ORDER BY id")                 \
+    X(SL_DB_LATEST_COMMITS, "SELECT " SL_DB_COMMIT_COLUMNS "FROM commits ORDER BY id DESC")         \
     X(SL_DB_OPEN_COMMITS, "SELECT " SL_DB_COMMIT_COLUMNS                                            \
                           "FROM commits WHERE state IN ('signed', 'sending', 'sent') ORDER BY id")  \
     X(SL_DB_COMMIT_PIECES, "SELECT cid FROM commit_pieces WHERE commit_id = ? ORDER BY place")      \

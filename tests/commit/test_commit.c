@@ -170,6 +170,98 @@ static void an_ended_data_set_is_replaced_by_a_new_one(void **state)
     assert_int_equal(rig_on_chain(rig, 0), 1);
 }
 
+/* A data set with the first two pieces; then a run that is given the others. */
+static void second_run(struct commit_rig *rig)
+{
+    rig_store(rig, 2);
+    commit_all(rig, 1);
+    rig_close(rig);
+    rig_forget(rig);
+    rig_store(rig, 5);
+    rig_open(rig);
+}
+
+static void a_piece_that_is_refused_fails_alone_and_makes_no_data_set(void **state)
+{
+    struct commit_rig *rig = *state;
+    second_run(rig);
+    /* the bytes of another piece and a zero more: the same root, so the provider has it */
+    rig->pieces[4] = rig->pieces[0];
+    rig->pieces[4].payload_bytes++;
+    rig_add(rig, 0, 7);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 1);
+    assert_int_equal(rig->copies[4][0].failed, 1);
+    assert_non_null(strstr(rig->copies[4][0].event.err.text, "raw size mismatch"));
+    for (size_t i = 0; i < 7; i++)
+        assert_int_equal(rig->copies[i][0].landed, i != 4);
+    assert_int_equal(rig_data_sets(rig), 1);
+}
+
+static void a_provider_that_forbids_an_add_makes_no_data_set(void **state)
+{
+    struct commit_rig *rig = *state;
+    second_run(rig);
+    rig_fault(rig, 0,
+              "{\"match\":\"POST /pdp/data-sets/1/pieces\",\"times\":2,\"action\":\"status\","
+              "\"status\":403,\"body\":\"<html>Access denied</html>\"}");
+    rig_add(rig, 0, 7);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 1);
+    all_landed_once(rig, 1);
+    assert_int_equal(rig_data_sets(rig), 1);
+}
+
+static void a_node_that_answers_for_another_service_makes_no_data_set(void **state)
+{
+    struct commit_rig *rig = *state;
+    second_run(rig);
+    rig_fault(rig, -1,
+              "{\"match\":\"RPC eth_call\",\"times\":3,\"action\":\"status\",\"status\":404,"
+              "\"body\":\"no Route matched with those values\"}");
+    rig_add(rig, 0, 7);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 1);
+    all_landed_once(rig, 1);
+    assert_int_equal(rig_data_sets(rig), 1);
+}
+
+static void a_node_that_is_away_costs_no_copy_its_provider(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig->options.copies = 2;
+    rig->options.rpc.rounds = 1;
+    rig_store(rig, 2);
+    rig_open(rig);
+    rig_fault(rig, -1,
+              "{\"match\":\"RPC eth_call\",\"times\":24,\"action\":\"status\",\"status\":200,"
+              "\"body\":\"<html>one moment, please</html>\"}");
+    rig_add(rig, 0, 2);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 2);
+    all_landed_once(rig, 2);
+    assert_int_equal(rig_data_sets(rig), 2);
+    assert_string_equal(sl_commit_target(rig->commit, 1)->service_url,
+                        sl_localnet_provider_url(rig->net, 1));
+}
+
+static void a_ping_that_breaks_off_moves_no_copy(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig->options.copies = 2;
+    rig_store(rig, 2);
+    commit_all(rig, 2);
+    rig_close(rig);
+    rig_forget(rig);
+    rig_store(rig, 1);
+    rig_fault(rig, 0, "{\"match\":\"GET /pdp/ping\",\"times\":1,\"action\":\"reset\"}");
+    rig_fault(rig, 1,
+              "{\"match\":\"GET /pdp/ping\",\"times\":2,\"action\":\"status\",\"status\":502}");
+    commit_all(rig, 2);
+    all_landed_once(rig, 2);
+    assert_int_equal(rig_data_sets(rig), 2);
+}
+
 /* ---- the program ends in the middle ---- */
 
 static void leave_open(struct commit_rig *rig)
@@ -425,6 +517,11 @@ int main(void)
         TEST(a_provider_that_records_late_is_waited_for),
         TEST(busy_providers_are_given_time),
         TEST(an_ended_data_set_is_replaced_by_a_new_one),
+        TEST(a_piece_that_is_refused_fails_alone_and_makes_no_data_set),
+        TEST(a_provider_that_forbids_an_add_makes_no_data_set),
+        TEST(a_node_that_answers_for_another_service_makes_no_data_set),
+        TEST(a_node_that_is_away_costs_no_copy_its_provider),
+        TEST(a_ping_that_breaks_off_moves_no_copy),
         TEST(after_a_crash_the_journal_says_what_to_do),
         TEST(what_lands_while_it_is_added_again_is_committed_once),
         TEST(what_this_run_left_open_is_settled_before_it_is_signed_anew),

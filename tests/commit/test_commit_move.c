@@ -214,7 +214,9 @@ static void what_has_landed_at_a_provider_that_is_gone_is_known_from_the_chain(v
     rig_forget(rig); /* it may have been seen to land between the faults */
     rig_add(rig, 0, 1);
     rig_wait(rig, 1);
-    rig_expect_landed(rig, 0);
+    /* once, or once more when it is given again after it has landed */
+    assert_in_range(rig->copies[0][0].landed, 1, 2);
+    assert_int_equal(rig->copies[0][0].lost + rig->copies[0][0].failed, 0);
     landed_once_each(rig);
     assert_int_equal(rig_data_sets(rig), 1);
 }

@@ -109,9 +109,13 @@ static bool submit(struct own_scene *scene, struct sl_buf *out, const char *hex)
 
 static void receipt(struct own_scene *scene, struct sl_buf *out, const uint8_t *hash)
 {
-    scene->fake.now_ms += MINUTE_MS;
+    scene->fake.now_ms += scene->ways.look_ms > 0 ? scene->ways.look_ms : MINUTE_MS;
     make_block(scene);
     const struct own_pool_tx *tx = find(scene, hash);
+    if (tx != NULL && tx->block != 0 && scene->ways.late_receipts > 0) {
+        scene->ways.late_receipts--;
+        tx = NULL;
+    }
     if (scene->ways.receipt != NULL) {
         sl_buf_printf(out, "\"result\":%s}", scene->ways.receipt);
     } else if (tx == NULL || tx->block == 0) {
@@ -126,9 +130,29 @@ static void receipt(struct own_scene *scene, struct sl_buf *out, const uint8_t *
     }
 }
 
+/* As public nodes do it now and then. */
+static bool misbehave(struct own_scene *scene, struct sl_buf *out, const char *method)
+{
+    struct own_ways *ways = &scene->ways;
+    const bool head = strcmp(method, "eth_blockNumber") == 0;
+    if (ways->pages > 0 && (head || strcmp(method, "eth_getTransactionReceipt") == 0)) {
+        ways->pages--;
+        sl_buf_str(out, "<html>one moment</html>");
+        return true;
+    }
+    if (ways->refuse_reads > 0 && (head || strcmp(method, "eth_getTransactionCount") == 0)) {
+        ways->refuse_reads--;
+        error(out, "free tier: try again");
+        return true;
+    }
+    return false;
+}
+
 static bool answer(struct own_scene *scene, struct sl_buf *out, const char *method,
                    const struct sl_json *params)
 {
+    if (misbehave(scene, out, method))
+        return true;
     const struct sl_json *first = sl_json_first(params);
     const char *text = sl_json_str(first);
     uint8_t hash[SL_TX_HASH_BYTES] = {0};
@@ -156,7 +180,7 @@ static bool answer(struct own_scene *scene, struct sl_buf *out, const char *meth
     } else if (strcmp(method, "eth_getBlockByNumber") == 0) {
         sl_buf_str(out, "\"result\":{\"baseFeePerGas\":\"0x3e8\"}}");
     } else if (strcmp(method, "eth_getBalance") == 0) {
-        number(out, 1000000000000000000);
+        number(out, scene->ways.poor ? 0 : 1000000000000000000);
     } else {
         error(out, "no such method");
     }

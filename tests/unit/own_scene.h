@@ -37,6 +37,12 @@ struct own_ways {
     bool no_history;         /* eth_feeHistory is unknown */
     const char *tip;         /* eth_maxPriorityFeePerGas; NULL: 0x64 */
     const char *receipt;     /* the result for every receipt */
+    bool poor;               /* the account holds no FIL */
+    int late_receipts;       /* that many receipts are not told though there is one */
+    int look_ms;             /* what passes with a question for a receipt; 0: a minute */
+    int pages;               /* that many questions for a receipt or the newest block are answered
+                                with a page */
+    int refuse_reads;        /* ... that many for a nonce or the newest block with a refusal */
     const char *send_result; /* what eth_sendRawTransaction tells instead of the hash */
 };
 

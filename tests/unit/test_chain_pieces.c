@@ -190,11 +190,14 @@ static void nonces_tell_what_landed(void **state)
     struct scene scene;
     const struct sl_u256 nonces[] = {sl_u256(1), sl_u256(2), sl_u256(3)};
     struct sl_nonce_use got[3];
+    uint64_t unix_s = 0;
     scene_open(&scene);
     on_nonce(&scene, 1, 0, 0);
     on_nonce(&scene, 2, 0, 77);
     on_nonce(&scene, 3, 42, 77);
-    assert_int_equal(sl_chain_nonces(got, scene.chain, &scene.payer, nonces, 3, &scene.err), SL_OK);
+    assert_int_equal(
+        sl_chain_nonces(got, &unix_s, scene.chain, &scene.payer, nonces, 3, &scene.err), SL_OK);
+    assert_int_equal(unix_s, SCENE_TIME);
     assert_int_equal(sl_chain_node_requests(scene.node), 3);
     assert_false(got[0].used);
     assert_true(got[1].used);
@@ -205,7 +208,7 @@ static void nonces_tell_what_landed(void **state)
     assert_int_equal(sl_u256_cmp(got[2].data_set_id, sl_u256(77)), 0);
     sl_chain_node_bytes(scene.node, &scene.view, "clientNonces(address,uint256)", "", 0, false);
     const struct sl_u256 unknown = sl_u256(4);
-    assert_int_equal(sl_chain_nonces(got, scene.chain, &scene.payer, &unknown, 1, &scene.err),
+    assert_int_equal(sl_chain_nonces(got, NULL, scene.chain, &scene.payer, &unknown, 1, &scene.err),
                      SL_EREVERT);
     scene_close(&scene);
 }

@@ -94,6 +94,22 @@ static void what_was_signed_is_there_after_a_crash(void **state)
     assert_memory_equal(got->payer, commit.payer, sizeof got->payer);
 }
 
+static void the_latest_come_first_when_they_are_asked_for(void **state)
+{
+    struct bench *bench = *state;
+    struct found found = {0};
+    for (uint8_t nonce = 1; nonce <= 3; nonce++) {
+        struct sl_journal_commit commit = a_commit(nonce, 0, (uint8_t)(8 * nonce), 2);
+        put(bench, &commit);
+    }
+    assert_int_equal(sl_journal_latest_commits(bench->journal, take_commit, &found, NULL), 0);
+    assert_int_equal(found.count, 3);
+    for (uint64_t i = 0; i < 3; i++) {
+        assert_int_equal(sl_u256_cmp(found.commits[i].nonce, sl_u256(3 - i)), 0);
+        assert_int_equal(found.commits[i].count, 2);
+    }
+}
+
 static void what_has_landed_or_is_void_is_no_longer_open(void **state)
 {
     struct bench *bench = *state;
@@ -218,6 +234,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_signed_is_there_after_a_crash, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_latest_come_first_when_they_are_asked_for, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(what_has_landed_or_is_void_is_no_longer_open, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_copy_is_what_has_landed_and_nothing_else, setup,

@@ -186,6 +186,48 @@ static void what_may_pass_is_tried_again_and_elsewhere(void **state)
     close_bench(&bench);
 }
 
+static void what_one_endpoint_refuses_another_is_asked(void **state)
+{
+    (void)state;
+    static const char *const refusals[][2] = {
+        {"200 OK", ERROR("{\"code\":35,\"message\":\"not supported on the free tier\"}")},
+        {"200 OK", ERROR("{\"code\":-32601,\"message\":\"method not found\"}")},
+        {"404 Not Found", "no Route matched with those values"},
+        {"401 Unauthorized", ERROR("{\"code\":-32000,\"message\":\"an API key is needed\"}")},
+    };
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        struct node first = {.answers = {{refusals[i][0], "", refusals[i][1]},
+                                         {refusals[i][0], "", refusals[i][1]}}};
+        struct node second = {.answers = {{"200 OK", "", RESULT("\"0x7\"")},
+                                          {refusals[i][0], "", refusals[i][1]},
+                                          {"200 OK", "", RESULT("\"0x8\"")}}};
+        struct bench bench;
+        struct sl_u256 got;
+        open_bench(&bench, &first, &second);
+        assert_int_equal(ask(&bench, &got), SL_OK);
+        assert_true(ask(&bench, &got) < 0); /* all refuse: nobody is asked twice */
+        assert_int_equal(first.used, 2);
+        assert_int_equal(second.used, 2);
+        close_bench(&bench);
+    }
+}
+
+static void what_refuses_a_transaction_has_the_last_word(void **state)
+{
+    (void)state;
+    struct node first = {
+        .answers = {{"200 OK", "", ERROR("{\"code\":1,\"message\":\"nonce too low\"}")}}};
+    struct node second = {0};
+    struct bench bench;
+    struct sl_json *result = NULL;
+    open_bench(&bench, &first, &second);
+    assert_int_equal(sl_rpc_call(bench.rpc, "eth_sendRawTransaction", "[\"0x02\"]", &result,
+                                 &bench.failure, &bench.err),
+                     SL_EREFUSED);
+    assert_int_equal(second.used, 0);
+    close_bench(&bench);
+}
+
 static void tries_are_bounded_and_the_last_error_is_told(void **state)
 {
     (void)state;
@@ -360,6 +402,8 @@ int main(void)
         cmocka_unit_test(chain_id_is_asked_once_and_answers_are_read),
         cmocka_unit_test(endpoint_of_another_chain_is_never_used),
         cmocka_unit_test(what_may_pass_is_tried_again_and_elsewhere),
+        cmocka_unit_test(what_one_endpoint_refuses_another_is_asked),
+        cmocka_unit_test(what_refuses_a_transaction_has_the_last_word),
         cmocka_unit_test(tries_are_bounded_and_the_last_error_is_told),
         cmocka_unit_test(revert_is_final_and_its_data_found_wherever_it_is),
         cmocka_unit_test(nonsense_is_refused),

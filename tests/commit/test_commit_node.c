@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Public nodes fall behind, several stand behind one address, and proxies answer for them: nothing
+ * is signed twice and nothing is given up for that. */
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sluice/sp.h"
+
+#include "commit_rig.h"
+#include "node_between.h"
+#include "support/test.h"
+
+static struct node_between node;
+
+static int setup(void **state)
+{
+    if (rig_setup(state) != 0)
+        return -1;
+    struct commit_rig *rig = *state;
+    node = (struct node_between){.behind = sl_localnet_rpc_url(rig->net)};
+    static char behind[128];
+    const char *path = strstr(node.behind, "/rpc/v1");
+    assert_non_null(path);
+    memcpy(behind, node.behind, (size_t)(path - node.behind));
+    behind[path - node.behind] = '\0';
+    node.behind = behind;
+    node_between_start(&node);
+    assert_int_equal(sl_network_use_rpc(&rig->options.network, node.url, NULL), SL_OK);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_close(rig);
+    node_between_stop(&node);
+    return rig_teardown(state);
+}
+
+static void begin(struct commit_rig *rig)
+{
+    rig_store(rig, 3);
+    rig_open(rig);
+    rig_add(rig, 0, 3);
+    sl_commit_expect(rig->commit, false);
+}
+
+static void expect_one_commit(struct commit_rig *rig)
+{
+    rig_wait(rig, 1);
+    rig_expect_landed(rig, 0);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(rig_on_chain(rig, i), 1);
+    assert_int_equal(rig_data_sets(rig), 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 0);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), 1);
+}
+
+static int take_tx(void *ctx, const struct sl_journal_commit *commit, const void *payload,
+                   size_t len)
+{
+    (void)payload;
+    (void)len;
+    memcpy(ctx, commit->tx, sizeof commit->tx);
+    return 0;
+}
+
+/* The hash of the one commit, once it has one. */
+static void wait_for_tx(struct commit_rig *rig, char tx[static SL_TX_HASH_CHARS])
+{
+    struct sl_journal *journal = NULL;
+    for (tx[0] = '\0'; tx[0] == '\0'; sched_yield()) {
+        assert_int_equal(
+            sl_journal_open(&journal, rig->state_dir, SL_JOURNAL_READ, &rig->clock, NULL), SL_OK);
+        assert_int_equal(sl_journal_each_commit(journal, false, take_tx, tx, NULL), 0);
+        sl_journal_close(journal);
+    }
+}
+
+/* As when the provider had sent it twice: of the second it says that it failed, for the first has
+ * landed. */
+static void what_a_node_behind_calls_unused_is_not_signed_anew(void **state)
+{
+    struct commit_rig *rig = *state;
+    char tx[SL_TX_HASH_CHARS];
+    char rule[512];
+    atomic_store(&node.old_nonces, 12);
+    atomic_store(&node.age_s, 600);
+    rig_fault(rig, 0,
+              "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"gap\",\"ms\":2000}");
+    begin(rig);
+    wait_for_tx(rig, tx);
+    snprintf(
+        rule, sizeof rule,
+        "{\"match\":\"GET /pdp/data-sets/created\",\"action\":\"status\",\"status\":200,"
+        "\"body\":\"{\\\"createMessageHash\\\":\\\"%s\\\",\\\"dataSetCreated\\\":false,"
+        "\\\"service\\\":\\\"public\\\",\\\"txStatus\\\":\\\"confirmed\\\",\\\"ok\\\":false}\"}",
+        tx);
+    rig_fault(rig, 0, rule);
+    while (atomic_load(&node.old_nonces) > 0)
+        sched_yield();
+    rig_no_faults(rig, 0);
+    expect_one_commit(rig);
+}
+
+static void pieces_that_a_node_behind_does_not_know_are_asked_for_again(void **state)
+{
+    atomic_store(&node.old_pieces, 8);
+    begin(*state);
+    expect_one_commit(*state);
+    assert_int_equal(atomic_load(&node.old_pieces), 0);
+}
+
+static void a_page_of_a_proxy_ends_nothing(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig->options.rpc.rounds = 1;
+    atomic_store(&node.pages, 3);
+    begin(rig);
+    expect_one_commit(rig);
+    assert_int_equal(atomic_load(&node.pages), 0);
+}
+
+/* The chain was reorganised: it lands a second time, before the provider lists it. */
+static void a_commit_that_is_not_listed_for_long_is_asked_for_again(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig->options.settle_ms = 20 * RIG_EPOCH_MS;
+    rig_fault(rig, 0,
+              "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"gap\",\"ms\":4000}");
+    begin(rig);
+    while (atomic_load(&node.used) == 0)
+        sched_yield();
+    atomic_store(&node.old_nonces, 2);
+    expect_one_commit(rig);
+    assert_int_equal(atomic_load(&node.old_nonces), 0);
+}
+
+static void a_data_set_that_a_node_behind_does_not_know_gets_no_brother(void **state)
+{
+    struct commit_rig *rig = *state;
+    begin(rig);
+    rig_wait(rig, 1);
+    atomic_store(&node.old_sets, 4);
+    rig_forget(rig);
+    rig_store(rig, 2);
+    rig_add(rig, 0, 5);
+    rig_wait(rig, 1);
+    rig_expect_landed(rig, 0);
+    atomic_store(&node.old_sets, 0);
+    assert_int_equal(rig_data_sets(rig), 1);
+}
+
+static void a_run_after_a_run_waits_for_a_node_behind(void **state)
+{
+    struct commit_rig *rig = *state;
+    struct sl_commit *commit = NULL;
+    struct sl_err err = {0};
+    begin(rig);
+    rig_wait(rig, 1);
+    rig_close(rig);
+    rig->options.epoch_ms = 30000; /* whatever the machine does meanwhile */
+    atomic_store(&node.old_sets, 1);
+    assert_int_equal(
+        sl_journal_open(&rig->journal, rig->state_dir, SL_JOURNAL_WRITE, &rig->clock, &err), SL_OK);
+    assert_int_equal(sl_commit_open(&commit, &rig->options, rig->journal, &err), SL_EBUSY);
+    assert_non_null(strstr(err.text, "does not know data set 1 yet"));
+    assert_int_equal(sl_commit_open(&commit, &rig->options, rig->journal, &err), SL_OK);
+    assert_int_equal(sl_commit_target(commit, 0)->data_set_id, 1);
+    sl_commit_close(commit);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(what_a_node_behind_calls_unused_is_not_signed_anew),
+        TEST(pieces_that_a_node_behind_does_not_know_are_asked_for_again),
+        TEST(a_page_of_a_proxy_ends_nothing),
+        TEST(a_commit_that_is_not_listed_for_long_is_asked_for_again),
+        TEST(a_data_set_that_a_node_behind_does_not_know_gets_no_brother),
+        TEST(a_run_after_a_run_waits_for_a_node_behind),
+    };
+    return cmocka_run_group_tests_name("commit node", tests, NULL, NULL);
+}
