@@ -81,6 +81,8 @@ static unsigned replace_rules(struct sl_ln_faults *faults, const struct sl_json 
         if (!read_rule(&rules[count++], at))
             return 400;
     }
+    if (count == 0)
+        return 400;
     return sl_ln_faults_replace(faults, rules, count) ? 204 : 409;
 }
 
