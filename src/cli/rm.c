@@ -177,7 +177,8 @@ static int print(const struct rm *rm, const struct batch *batch, struct sl_err *
     return ok ? SL_OK : sl_err_set(err, SL_EIO, "standard output takes no more: stopped");
 }
 
-/* Until the chain has the last of the batch as scheduled, or has it no more. */
+/* Until the chain has the last of the batch as scheduled, or has it no more. It was sent: whatever
+ * a node says instead of an answer ends only the wait. */
 static int await(struct rm *rm, const struct batch *batch, struct sl_err *err)
 {
     const uint64_t last = batch->pieces[batch->count - 1].id;
@@ -185,7 +186,7 @@ static int await(struct rm *rm, const struct batch *batch, struct sl_err *err)
     do {
         struct sl_chain_piece piece = {0};
         const int rc = read_piece(&piece, rm, last, err);
-        if (rc < 0 && sl_err_class_of(rc) != SL_CLASS_RETRY)
+        if (rc == SL_ECANCELED || rc == SL_ENOMEM)
             return rc;
         if (rc == 0 || (rc == 1 && piece.scheduled))
             return SL_OK;

@@ -149,7 +149,12 @@ static int run_steps(struct sl_spend *spend, struct sl_err *err)
         }
         sl_own_call_free(&call);
     }
-    return rc;
+    /* each step has landed, and the node that was asked for the next did not show it */
+    return rc != 1 ? rc
+                   : sl_err_set(err, SL_EBUSY,
+                                "%s: not done yet, as the node does not show what has landed: run "
+                                "it again",
+                                spend->purpose);
 }
 
 /* ---- the whole ---- */

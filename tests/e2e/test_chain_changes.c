@@ -53,6 +53,24 @@ static void a_piece_is_scheduled_for_removal_by_its_number_or_its_cid(void **sta
     RAN(SL_EXIT_OK, "", "piece 0 is scheduled for removal already", "rm", id, "0", "--yes");
 }
 
+/* Everything is read with six calls; then the removal is sent, and then the node is asked for it.
+ */
+static void a_page_of_the_node_after_the_removal_ends_nothing(void **state)
+{
+    struct chain *chain = *state;
+    struct kit node = chain->kit;
+    char id[32], cid[SL_PIECE_CID_CHARS], url[128];
+    uint64_t client_id = 0;
+    make_set(chain, id, cid, &client_id);
+    snprintf(url, sizeof url, "%s", sl_localnet_rpc_url(chain->kit.net));
+    *strstr(url, "/rpc/v1") = '\0';
+    node.url = url;
+    kit_fault(&node, "{\"match\":\"RPC eth_call\",\"skip\":6,\"times\":4,\"action\":\"status\","
+                     "\"status\":200,\"body\":\"<html>one moment, please</html>\"}");
+    RAN(SL_EXIT_OK, "piece 0: scheduled for removal\n", "", "rm", id, "0", "--yes");
+    RAN(SL_EXIT_OK, "removal", "", "pieces", id);
+}
+
 static void more_than_35_pieces_wait_for_the_next_period(void **state)
 {
     struct chain *chain = *state;
@@ -149,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SERVED_TEST(a_piece_is_scheduled_for_removal_by_its_number_or_its_cid),
+        SERVED_TEST(a_page_of_the_node_after_the_removal_ends_nothing),
         SERVED_TEST(more_than_35_pieces_wait_for_the_next_period),
         SERVED_TEST(a_data_set_ends_through_its_provider),
         SERVED_TEST(a_data_set_ends_without_its_provider),
