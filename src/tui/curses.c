@@ -392,8 +392,9 @@ void sl_term_show(const struct sl_grid *grid)
         return;
     if (cursor || term.all)
         curs_set(grid->cursor_row >= 0 ? 1 : 0);
-    move(grid->cursor_row >= 0 ? grid->cursor_row : 0,
-         grid->cursor_row >= 0 ? grid->cursor_col : 0);
+    leaveok(stdscr, grid->cursor_row < 0); /* a hidden one stays where the last cell was written */
+    if (grid->cursor_row >= 0)
+        move(grid->cursor_row, grid->cursor_col);
     /* one frame at once where the terminal can; not worth its bytes for a few cells */
     const bool sync = term.titled && changed > SYNC_CELLS;
     if (sync)

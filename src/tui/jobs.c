@@ -224,6 +224,8 @@ static void ask_or_do(struct sl_face *face, enum sl_ask ask)
     if (count_targets(face->model, holds_bytes) > 0) {
         sl_jobs_pin(face->model);
         face->model->ask = ask;
+        face->model->asked_count =
+            count_targets(face->model, ask == SL_ASK_CANCEL ? can_cancel : any_row);
     } else {
         sl_jobs_confirmed(face, ask);
     }

@@ -96,6 +96,7 @@ struct sl_model {
     size_t page;         /* rows the list shows; set by the renderer's layout before each frame */
     bool follow;         /* the selection goes with the uploads until the person moves it */
     int64_t range_id;    /* where a range began; 0: no range */
+    size_t asked_count;  /* files that the question is about */
     int64_t asked_id;    /* the selected row when a question or line began that is for it; else 0 */
     size_t marked_count;
 

@@ -6,7 +6,7 @@
 
 #include "sluice/text.h"
 
-enum { SPARK_COLUMNS = 24, SPARK_COLUMNS_NARROW = 10, ASK_BYTES = 96, COUNT_BYTES = 64 };
+enum { SPARK_COLUMNS = 24, SPARK_COLUMNS_NARROW = 10, ASK_BYTES = 512, COUNT_BYTES = 64 };
 
 /* ---- header ---- */
 
@@ -243,6 +243,28 @@ static void quit_question(char text[static ASK_BYTES], const struct sl_model *mo
 }
 
 /* A question with its answers, each key in its own role. */
+/* Which file, or how many: marks may lie where nobody sees them. */
+static void loss_question(char text[static ASK_BYTES], const struct sl_model *model, int columns)
+{
+    enum { AROUND = 52, NAME_MOST = 40, NAME_BYTES = 1100 };
+    const char *what = model->ask == SL_ASK_CANCEL ? "Cancel" : "Remove";
+    const size_t count = model->asked_count;
+    const struct sl_row *row = sl_rows_find(&model->rows, model->asked_id);
+    if (columns < 72) {
+        snprintf(text, ASK_BYTES, count > 1 ? "%s %zu, losing bytes?" : "%s, losing sent bytes?",
+                 what, count);
+    } else if (model->marked_count == 0 && row != NULL) {
+        const int room = columns - AROUND < NAME_MOST ? columns - AROUND : NAME_MOST;
+        char name[NAME_BYTES], shown[ASK_BYTES / 2];
+        sl_text_escape(name, sizeof name, row->path + row->name_at, row->path_len - row->name_at);
+        sl_text_cut_middle(shown, sizeof shown, name, room, model->ascii);
+        snprintf(text, ASK_BYTES, "%s %s? What was sent will be lost.", what, shown);
+    } else {
+        snprintf(text, ASK_BYTES, "%s %zu file%s? What was sent will be lost.", what, count,
+                 count == 1 ? "" : "s");
+    }
+}
+
 static void draw_ask(struct sl_grid *grid, const struct sl_model *model, int row)
 {
     static const char *const quit[][2] = {
@@ -254,9 +276,7 @@ static void draw_ask(struct sl_grid *grid, const struct sl_model *model, int row
     if (quits)
         quit_question(text, model, tight);
     else
-        snprintf(text, sizeof text,
-                 tight ? "%s, losing sent bytes?" : "%s? What was sent so far will be lost.",
-                 model->ask == SL_ASK_CANCEL ? "Cancel" : "Remove");
+        loss_question(text, model, grid->cols);
     int col = 3 + sl_grid_put(grid, row, 1, grid->cols - 2, SL_ROLE_PROMPT, text);
     const char *const(*answers)[2] = quits ? (tight ? narrow : quit) : sure;
     for (size_t i = 0; i < (quits ? 3U : 2U); i++)

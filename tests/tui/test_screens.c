@@ -322,7 +322,12 @@ static void questions_and_lines_stand_at_the_bottom(void **state)
     screen.model.stop = SL_STOP_NO;
     screen_keys(&screen, "x");
     screen_golden(&screen, "cancel-80", 18, 80);
-    screen_keys(&screen, "n:parallel 5");
+    screen_keys(&screen, "nAx");
+    screen_golden(&screen, "cancel-many-80", 18, 80);
+    screen_golden(&screen, "cancel-many-40", 14, 40);
+    screen_keys(&screen, "n");
+    screen_key(&screen, SL_KEY_ESC); /* no marks */
+    screen_keys(&screen, ":parallel 5");
     screen_golden(&screen, "command-80", 18, 80);
     screen_key(&screen, SL_KEY_ESC);
     screen_keys(&screen, "/night");
