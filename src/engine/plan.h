@@ -4,8 +4,8 @@
  *
  * A file is cut at multiples of a shard of 127 * 2^k bytes, so that the PieceCIDs of its parts
  * combine to that of the whole file. Each part costs a fee and each part that is on its way is lost
- * by a crash, so parts are large, and of a file of some gigabytes few go at a time. A rest that is too short for a piece goes with half of the
- * shard in front of it.
+ * by a crash, so parts are large, and of a file of some gigabytes few go at a time. A rest that is
+ * too short for a piece goes with half of the shard in front of it.
  */
 #ifndef SL_PLAN_H
 #define SL_PLAN_H

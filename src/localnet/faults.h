@@ -78,7 +78,8 @@ void sl_ln_faults_fini(struct sl_ln_faults *faults);
 
 /** False when the table is full. */
 bool sl_ln_faults_add(struct sl_ln_faults *faults, const struct sl_ln_fault_rule *rule);
-/** These instead of what there was, at once, and wake every waiter. False when they are too many. */
+/** These instead of what there was, at once, and wake every waiter. False when they are too many.
+ */
 bool sl_ln_faults_replace(struct sl_ln_faults *faults, const struct sl_ln_fault_rule *rules,
                           size_t count);
 /** Forget all rules and wake every waiter. */

@@ -2,6 +2,7 @@
 sl_test(test_screens tui LINKS sl_tui SOURCES tui/screen.c TIMEOUT 120)
 sl_test(test_parsers tui LINKS sl_tui)
 sl_test(test_model tui LINKS sl_tui SOURCES tui/screen.c)
+sl_test(test_add tui LINKS sl_tui SOURCES tui/screen.c)
 sl_test(test_errands tui LINKS sl_tui SOURCES tui/screen.c)
 sl_test(test_limits tui LINKS sl_tui SOURCES tui/screen.c)
 sl_fuzz(fuzz_tui LINKS sl_tui RUNS 100000 MAX_LEN 2048)

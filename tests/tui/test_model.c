@@ -6,7 +6,6 @@
 #include "sluice/buf.h"
 
 #include "support/test.h"
-#include "support/tmp.h"
 #include "tui/screen.h"
 
 static const uint64_t mb = 1000000;
@@ -455,67 +454,6 @@ static void copying_joins_the_marked(void **state)
     assert_string_equal(screen->wished, "copy 0x82f0b2fb");
 }
 
-static void the_add_pane_browses_completes_and_marks(void **state)
-{
-    struct screen *screen = *state;
-    char dir[SL_PATH_BYTES], sub[SL_PATH_BYTES], keys[SL_PATH_BYTES], want[SL_PATH_BYTES];
-    sl_tmp_make(dir);
-    assert_int_equal(sl_path_join(sub, sizeof sub, dir, "clips", NULL), SL_OK);
-    assert_int_equal(sl_path_make(sub, 0700, NULL), SL_OK);
-    sl_tmp_file(NULL, sub, "one.mp4", 10, 1);
-    sl_tmp_file(NULL, sub, "only.mp4", 10, 1);
-    sl_tmp_file(NULL, sub, ".hidden", 10, 1);
-    screen_keys(screen, "a");
-    screen_key(screen, SL_KEY_CTRL('u'));
-    snprintf(keys, sizeof keys, "%s/cl\t", dir);
-    screen_keys(screen, keys);
-    snprintf(want, sizeof want, "%s/clips/", dir);
-    assert_string_equal(screen->model.add_line.text, want);
-    assert_int_equal(screen->model.listing.count, 2);
-    screen_keys(screen, "\t");
-    snprintf(want, sizeof want, "%s/clips/on", dir);
-    assert_string_equal(screen->model.add_line.text, want);
-    screen_key(screen, SL_KEY_DOWN);
-    screen_keys(screen, "  \r");
-    assert_int_equal(screen->sent_count, 2);
-    snprintf(want, sizeof want, "%s/clips/only.mp4", dir);
-    assert_string_equal(screen->sent[1].path, want);
-    assert_int_equal(screen->model.pane, SL_PANE_QUEUE);
-    sl_tmp_remove(dir);
-}
-
-static void a_whole_path_is_typed_behind_the_folder_that_stands_there(void **state)
-{
-    struct screen *screen = *state;
-    screen_keys(screen, "a");
-    assert_true(screen->model.add_line.len > 1);
-    screen_keys(screen, "/");
-    assert_string_equal(screen->model.add_line.text, "/");
-    screen_keys(screen, "no/where\r");
-    assert_int_equal(screen->model.pane, SL_PANE_ADD); /* it can be put right */
-    assert_string_equal(screen->model.add_line.text, "/no/where");
-    assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "there is no /no/where"));
-    assert_int_equal(screen->sent_count, 0);
-    screen_key(screen, SL_KEY_ESC);
-    screen_keys(screen, "a~");
-    assert_string_equal(screen->model.add_line.text, "~");
-    screen_keys(screen, "/x~");
-    assert_string_equal(screen->model.add_line.text, "~/x~");
-}
-
-static void a_paste_is_never_a_key(void **state)
-{
-    struct screen *screen = *state;
-    static const char text[] = "qqxd";
-    screen_job(screen, job(1, SL_JOB_QUEUED, 0));
-    sl_face_paste(&screen->face, text, sizeof text - 1);
-    assert_int_equal(screen->sent_count, 0);
-    assert_int_equal(screen->model.pane, SL_PANE_ADD);
-    assert_true(screen->model.listing.entries[0].missing);
-    screen_keys(screen, "\r");
-    assert_int_equal(screen->sent_count, 0); /* it is not here: nothing to add */
-}
-
 /* ---- drawing ---- */
 
 static uint64_t next_random(uint64_t *seed)
@@ -609,9 +547,6 @@ int main(void)
         ON_A_SCREEN(interrupt_twice_stops_now_and_slowly_asks_twice),
         ON_A_SCREEN(commands_are_typed_behind_a_colon),
         ON_A_SCREEN(copying_joins_the_marked),
-        ON_A_SCREEN(the_add_pane_browses_completes_and_marks),
-        ON_A_SCREEN(a_whole_path_is_typed_behind_the_folder_that_stands_there),
-        ON_A_SCREEN(a_paste_is_never_a_key),
         ON_A_SCREEN(any_model_is_drawn_inside_any_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
