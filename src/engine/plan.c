@@ -39,7 +39,7 @@ static uint64_t deliverable(const struct sl_plan_ask *ask)
 /* A part that is soon sent again. */
 static uint64_t bearable(uint64_t file_bytes)
 {
-    const uint64_t bytes = file_bytes / (AT_RISK * STREAMS);
+    const uint64_t bytes = file_bytes / AT_RISK / STREAMS;
     return bytes > RISK_LEAST ? bytes : RISK_LEAST;
 }
 
