@@ -121,6 +121,20 @@ static void choose_colours(enum sl_tui_color color)
         term.colours = 16;
 }
 
+/* NULL when it is not known here. newterm() would leak for such a name. */
+static SCREEN *open_as(const char *name)
+{
+    char known[64];
+    int found = 0;
+    if (name == NULL)
+        return NULL;
+    snprintf(known, sizeof known, "%s", name);
+    if (setupterm(known, STDOUT_FILENO, &found) != OK)
+        return NULL;
+    del_curterm(cur_term);
+    return newterm(known, stdout, stdin);
+}
+
 /* With --color truecolor the terminal's direct-colour description is tried first. */
 static SCREEN *open_screen(const char *name, enum sl_tui_color color)
 {
@@ -128,18 +142,11 @@ static SCREEN *open_screen(const char *name, enum sl_tui_color color)
     char direct[64];
     if (color == SL_COLOR_TRUE && strstr(name, "-direct") == NULL) {
         snprintf(direct, sizeof direct, "%.*s-direct", (int)strcspn(name, "-"), name);
-        screen = newterm(direct, stdout, stdin);
+        screen = open_as(direct);
     }
-    char plain[64];
-    snprintf(plain, sizeof plain, "%s", name);
     if (screen == NULL)
-        screen = newterm(plain, stdout, stdin);
-    const char *stand_in = sl_escape_stand_in(name);
-    if (screen == NULL && stand_in != NULL) {
-        snprintf(plain, sizeof plain, "%s", stand_in);
-        screen = newterm(plain, stdout, stdin);
-    }
-    return screen;
+        screen = open_as(name);
+    return screen != NULL ? screen : open_as(sl_escape_stand_in(name));
 }
 
 static void set_modes(void)
