@@ -106,7 +106,7 @@ static void what_a_node_behind_calls_unused_is_not_signed_anew(void **state)
 
 static void pieces_that_a_node_behind_does_not_know_are_asked_for_again(void **state)
 {
-    atomic_store(&node.old_pieces, 8);
+    atomic_store(&node.old_pieces, 2);
     begin(*state);
     expect_one_commit(*state);
     assert_int_equal(atomic_load(&node.old_pieces), 0);
