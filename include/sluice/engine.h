@@ -30,7 +30,8 @@ enum { SL_PARALLEL_MAX = 16, SL_PARALLEL_DEFAULT = 3, SL_URL_BYTES = 512 };
 #define SL_SPLIT_NEVER UINT64_MAX
 #define SL_SPLIT_LEAST UINT64_C(130048) /* 127 * 2^10: the smallest parts a person may ask for */
 
-/** Into how many pieces a file is cut when the line is fast enough: each costs a fee. */
+/** Into how many pieces a file is cut when the line is fast enough: each costs a fee. `split_bytes`
+ * as in struct sl_engine_options. Pure. */
 struct sl_file_pieces {
     uint64_t count;
     uint64_t most_bytes; /* of one */

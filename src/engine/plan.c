@@ -36,7 +36,7 @@ static uint64_t deliverable(const struct sl_plan_ask *ask)
     return bytes < (double)SL_PIECE_MAX_BYTES ? (uint64_t)bytes : SL_PIECE_MAX_BYTES;
 }
 
-/* A part that is soon sent again. */
+/* Bytes of a part that may be lost. */
 static uint64_t bearable(uint64_t file_bytes)
 {
     const uint64_t bytes = file_bytes / AT_RISK / STREAMS;
