@@ -49,6 +49,7 @@ void sl_secret_free(struct sl_secret *secret)
     const size_t mapped = secret->mapped;
     sl_wipe(secret, mapped);
     munmap(secret, mapped); /* unlocks too */
+    sl_wipe_stack();
 }
 
 uint8_t *sl_secret_bytes(struct sl_secret *secret)
@@ -77,6 +78,24 @@ void sl_wipe(void *bytes, size_t len)
 {
     if (len > 0)
         explicit_bzero(bytes, len);
+}
+
+/* Deeper than scrypt's calls, with the registers of AVX-512 saved below them. */
+enum { STACK_WIPED = 32 * 1024 };
+
+#if defined(__has_attribute)
+#if __has_attribute(zero_call_used_regs)
+#define ZERO_REGISTERS __attribute__((zero_call_used_regs("all")))
+#endif
+#endif
+#ifndef ZERO_REGISTERS
+#define ZERO_REGISTERS
+#endif
+
+__attribute__((noinline)) ZERO_REGISTERS void sl_wipe_stack(void)
+{
+    uint8_t below[STACK_WIPED];
+    sl_wipe(below, sizeof below);
 }
 
 #if defined(__has_feature)

@@ -65,6 +65,7 @@ int sl_key_new(struct sl_key **out, const uint8_t *bytes, size_t len, struct sl_
     if (key == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory for a key");
     const int rc = fill(key, bytes, err);
+    sl_wipe_stack();
     if (rc < 0) {
         sl_key_free(key);
         return rc;
@@ -80,6 +81,7 @@ int sl_key_from_hex(struct sl_key **out, const char *text, size_t len, struct sl
     const int rc = n == SL_KEY_BYTES ? sl_key_new(out, bytes, sizeof bytes, err)
                                      : sl_err_set(err, SL_EKEY, "a private key is 64 hex digits");
     sl_wipe(bytes, sizeof bytes);
+    sl_wipe_stack();
     return rc;
 }
 
@@ -126,8 +128,10 @@ int sl_key_sign(uint8_t signature[static SL_SIGNATURE_BYTES], const struct sl_ke
     uint8_t bytes[SL_SIGNATURE_BYTES];
     int recovery_id = 0;
     struct sl_address signer;
-    if (secp256k1_ecdsa_sign_recoverable(key->context, &made, digest, sl_secret_peek(key->secret),
-                                         NULL, NULL) != 1)
+    const int made_one = secp256k1_ecdsa_sign_recoverable(key->context, &made, digest,
+                                                          sl_secret_peek(key->secret), NULL, NULL);
+    sl_wipe_stack();
+    if (made_one != 1)
         return sl_err_set(err, SL_EKEY, "signing failed");
     secp256k1_ecdsa_recoverable_signature_serialize_compact(key->context, bytes, &recovery_id,
                                                             &made);

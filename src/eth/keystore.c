@@ -151,6 +151,7 @@ int sl_keystore_read(struct sl_key **out, const char *json, size_t json_len, con
         return rc;
     rc = open_file(&key, &file, derived, err);
     sl_wipe(derived, sizeof derived);
+    sl_wipe_stack();
     if (rc < 0)
         return rc;
     if (file.has_address && !sl_address_equal(&file.address, sl_key_address(key))) {

@@ -56,6 +56,7 @@ static int write_encrypted(struct sl_jw *w, const struct sl_key *key, const stru
         write_crypto(w, kdf, iv, ciphertext, mac);
     }
     sl_wipe(derived, sizeof derived);
+    sl_wipe_stack();
     return rc;
 }
 

@@ -45,7 +45,7 @@ static size_t scan(int mem, uint64_t from, uint64_t to, const uint8_t *masked)
     size_t hits = 0;
     while (from + SL_SCAN_BYTES <= to) {
         const uint64_t own = (uint64_t)(uintptr_t)window;
-        if (from >= own && from < own + sizeof window) {
+        if (from + SL_SCAN_BYTES > own && from < own + sizeof window) {
             from = own + sizeof window;
             continue;
         }

@@ -55,10 +55,37 @@ static void no_byte_of_it_is_left_after_free(void **state)
     uint8_t *copy = malloc(100);
     assert_non_null(copy);
     memcpy(copy, sl_secret_peek(secret), 100);
+    sl_wipe_stack(); /* memcpy() took the bytes through registers */
     assert_int_equal(sl_memory_scan(masked), 2);
     sl_wipe(copy, 100);
     assert_int_equal(sl_memory_scan(masked), 1);
     free(copy);
+    sl_secret_free(secret);
+    assert_int_equal(sl_memory_scan(masked), 0);
+}
+
+/* Stands for a callee deep below that spilled a secret and returned. */
+__attribute__((noinline)) static void leave_behind(const uint8_t masked[static SL_SCAN_BYTES])
+{
+    volatile uint8_t deep[24 * 1024];
+    for (size_t i = 0; i < SL_SCAN_BYTES; i++)
+        deep[i] = masked[i] ^ SL_SCAN_MASK; /* the lowest bytes of this frame */
+    assert_int_equal(deep[0], masked[0] ^ SL_SCAN_MASK);
+}
+
+static void what_callees_left_on_the_stack_is_wiped(void **state)
+{
+    (void)state;
+    uint8_t masked[SL_SCAN_BYTES];
+    for (size_t i = 0; i < SL_SCAN_BYTES; i++)
+        masked[i] = (uint8_t)(i * 37 + 11);
+    leave_behind(masked);
+    assert_int_equal(sl_memory_scan(masked), 1); /* it does stay, so the test can fail */
+    sl_wipe_stack();
+    assert_int_equal(sl_memory_scan(masked), 0);
+    struct sl_secret *secret = NULL;
+    assert_int_equal(sl_secret_new(&secret, 1, NULL), SL_OK);
+    leave_behind(masked);
     sl_secret_free(secret);
     assert_int_equal(sl_memory_scan(masked), 0);
 }
@@ -105,6 +132,7 @@ int main(void)
         cmocka_unit_test(a_secret_holds_its_bytes_and_a_zero_behind),
         cmocka_unit_test(sizes_from_none_to_the_cap_are_zeroed),
         cmocka_unit_test(no_byte_of_it_is_left_after_free),
+        cmocka_unit_test(what_callees_left_on_the_stack_is_wiped),
         cmocka_unit_test(a_process_with_secrets_leaves_no_core_and_hides_its_memory),
         cmocka_unit_test(comparing_tells_every_single_difference),
     };
