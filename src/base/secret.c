@@ -92,7 +92,8 @@ enum { STACK_WIPED = 32 * 1024 };
 #define ZERO_REGISTERS
 #endif
 
-__attribute__((noinline)) ZERO_REGISTERS void sl_wipe_stack(void)
+/* AddressSanitizer would give it an array somewhere else. */
+__attribute__((noinline, no_sanitize("address"))) ZERO_REGISTERS void sl_wipe_stack(void)
 {
     uint8_t below[STACK_WIPED];
     sl_wipe(below, sizeof below);
