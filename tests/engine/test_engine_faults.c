@@ -65,12 +65,16 @@ static void a_stalled_upload_is_noticed_and_tried_again(void **state)
     struct rig *rig = rig_new();
     rig->options.http.stall_ms = SL_SANITIZED ? 3000 : 300;
     rig->options.http.answer_ms = rig->options.http.stall_ms;
+    rig->options.retry_base_ms = rig->options.retry_cap_ms = 60000; /* it is seen to wait */
     rig_provider(rig);
     rig_engine(rig);
     rig_fault(rig, "{'match':'PUT ','action':'stall','after_bytes':1000000,'times':1}");
     rig_add(rig, rig_file(rig, "a.bin", BIG, 1));
-    rig_wait_state(rig, "a.bin", SL_JOB_WAITING);
-    assert_int_equal(rig_job(rig, "a.bin")->job.err.code, SL_ESTALLED);
+    const struct rig_job *job = rig_wait_state(rig, "a.bin", SL_JOB_WAITING);
+    assert_int_equal(job->job.err.code, SL_ESTALLED);
+    assert_int_equal(job->job.attempts, 1);
+    assert_true(job->job.next_try_ms > 0);
+    rig_send(rig, SL_CMD_RETRY, job->job.id, 0);
     rig_wait_idle(rig);
     rig_assert_stored(rig, "a.bin");
     rig_free(rig);
@@ -262,6 +266,7 @@ static void a_piece_that_is_never_listed_is_uploaded_again(void **state)
     struct rig *rig = rig_new();
     rig->options.park_timeout_ms =
         SL_SANITIZED ? 2000 : 300; /* the second is listed in that time */
+    rig->options.retry_base_ms = rig->options.retry_cap_ms = 1000; /* it is seen to wait */
     rig_provider(rig);
     rig_engine(rig);
     rig_fault(rig, "{'match':'GET /pdp/piece','action':'status','status':404}");

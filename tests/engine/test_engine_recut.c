@@ -104,6 +104,18 @@ static void a_part_that_broke_off_twice_is_cut_again(void **state)
     rig_free(rig);
 }
 
+static bool is_cut(struct rig *rig, const void *arg)
+{
+    const struct rig_job *job = rig_job(rig, arg);
+    return job != NULL && job->job.parts > 1;
+}
+
+static struct rig_job *wait_cut(struct rig *rig)
+{
+    rig_wait(rig, is_cut, "film", "film to be in parts");
+    return rig_job(rig, "film");
+}
+
 static void a_stream_too_slow_for_the_provider_is_broken_off_and_split(void **state)
 {
     (void)state;
@@ -115,8 +127,7 @@ static void a_stream_too_slow_for_the_provider_is_broken_off_and_split(void **st
     rig_engine(rig);
     rig_fault(rig, "{'match':'PUT ','action':'slow','bytes_per_s':800000}");
     rig_add(rig, rig_file(rig, "film", 64 * RIG_SHARD, 1));
-    struct rig_job *job = rig_wait_state(rig, "film", SL_JOB_HASHING);
-    assert_true(job->job.parts > 1);
+    struct rig_job *job = wait_cut(rig);
     rig_fault(rig, NULL);
     rig_wait_state(rig, "film", SL_JOB_STORED);
     assert_int_equal(job->job.parts_stored, job->job.parts);
@@ -213,7 +224,7 @@ static void a_slow_line_is_measured_by_what_has_arrived(void **state)
     rig_engine(rig);
     rig_fault(rig, "{'match':'PUT ','action':'slow','bytes_per_s':400000}");
     rig_add(rig, rig_file(rig, "film", 24 * RIG_SHARD, 1));
-    struct rig_job *job = rig_wait_state(rig, "film", SL_JOB_HASHING);
+    struct rig_job *job = wait_cut(rig);
     assert_int_equal(job->job.attempts, 1); /* it was not cut by the provider */
     assert_in_range(job->job.shard_bytes, RIG_SHARD, RATE * (LIMIT_MS / 2000));
     rig_fault(rig, NULL);
