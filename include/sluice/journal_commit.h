@@ -60,7 +60,7 @@ struct sl_journal_commit {
 
 /**
  * Keep a signed payload (1 .. SL_JOURNAL_PAYLOAD_BYTES bytes, borrowed): on disk when this returns
- * 0. Writes id, added_ms and changed_ms; the state is SIGNED. Errors also: SL_EINVAL (inside of a
+ * 0. Writes id (0 after an error), added_ms and changed_ms; the state is SIGNED. Errors also: SL_EINVAL (inside of a
  * transaction of the journal, no piece, too many), SL_EOVERFLOW.
  */
 int sl_journal_put_commit(struct sl_journal *journal, struct sl_journal_commit *commit,

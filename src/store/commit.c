@@ -93,7 +93,10 @@ int sl_journal_put_commit(struct sl_journal *journal, struct sl_journal_commit *
     commit->id = sqlite3_last_insert_rowid(journal->db);
     if (rc == SL_OK)
         rc = write_pieces(journal, commit, err);
-    return sl_db_end_change(journal, rc, err);
+    rc = sl_db_end_change(journal, rc, err);
+    if (rc < 0)
+        commit->id = 0; /* else it would be that of the commit before */
+    return rc;
 }
 
 int sl_journal_update_commit(struct sl_journal *journal, struct sl_journal_commit *commit,

@@ -110,6 +110,26 @@ static void the_latest_come_first_when_they_are_asked_for(void **state)
     }
 }
 
+static void one_that_cannot_be_saved_is_not_taken_for_the_one_before(void **state)
+{
+    struct bench *bench = *state;
+    struct sl_journal *other = NULL;
+    struct sl_journal_commit first = a_commit(1, 0, 1, 2);
+    struct sl_journal_commit second = a_commit(2, 0, 8, 2);
+    struct sl_err err = {0};
+    put(bench, &first);
+    assert_int_equal(sl_journal_open_beside(&other, bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_begin(other, NULL), SL_OK);
+    sl_journal_set_patience(bench->journal, 1);
+    assert_int_equal(sl_journal_put_commit(bench->journal, &second, payload, sizeof payload, &err),
+                     SL_EJOURNAL);
+    assert_true(sl_journal_is_locked(&err));
+    assert_int_equal(second.id, 0);
+    sl_journal_close(other);
+    put(bench, &second);
+    assert_true(second.id > first.id);
+}
+
 static void what_has_landed_or_is_void_is_no_longer_open(void **state)
 {
     struct bench *bench = *state;
@@ -236,6 +256,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_signed_is_there_after_a_crash, setup, teardown),
         cmocka_unit_test_setup_teardown(the_latest_come_first_when_they_are_asked_for, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(one_that_cannot_be_saved_is_not_taken_for_the_one_before,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(what_has_landed_or_is_void_is_no_longer_open, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_copy_is_what_has_landed_and_nothing_else, setup,
