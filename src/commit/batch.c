@@ -67,20 +67,59 @@ static int sign(const struct sl_lane *lane, struct sl_batch *batch, struct sl_er
                                      err);
 }
 
+/* ---- journal ---- */
+
+/* What is known of a commit is money: while another program has the journal locked it is waited
+ * for. 1: try again. */
+static int wait_for_journal(struct sl_lane *lane, int64_t since_ms, int tries, struct sl_err *err)
+{
+    const int64_t most_ms = PATIENCE_RESENDS * lane->commit->options.resend_ms;
+    if (!sl_journal_is_locked(err) || sl_lane_now_ms(lane) - since_ms >= most_ms)
+        return err->code;
+    if (tries == 1)
+        sl_log(SL_LOG_WARN, "commit",
+               "copy %u: another program has the journal locked: what is known of a commit waits "
+               "for it, and nothing else is sent meanwhile: %s",
+               lane->copy + 1, err->text);
+    const int rc = sl_lane_wait(lane, sl_lane_poll_ms(lane), err);
+    return rc < 0 ? rc : 1;
+}
+
+static int write_record(struct sl_lane *lane, struct sl_batch *batch, bool is_new,
+                        struct sl_err *err)
+{
+    struct sl_journal_commit *record = &batch->record;
+    return is_new ? sl_journal_put_commit(lane->journal, record, batch->payload.data,
+                                          batch->payload.len, err)
+                  : sl_journal_update_commit(lane->journal, record, err);
+}
+
+static int keep(struct sl_lane *lane, struct sl_batch *batch, bool is_new, struct sl_err *err)
+{
+    const int64_t since_ms = sl_lane_now_ms(lane);
+    struct sl_err why = {0};
+    int tries = 0;
+    int rc;
+    do {
+        rc = write_record(lane, batch, is_new, &why);
+        if (rc < 0)
+            rc = wait_for_journal(lane, since_ms, ++tries, &why);
+    } while (rc > 0);
+    if (rc < 0 && err != NULL)
+        *err = why;
+    return rc;
+}
+
 int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     fill_record(lane, &batch->record);
     const int rc = sign(lane, batch, err);
-    return rc < 0 ? rc
-                  : sl_journal_put_commit(lane->journal, &batch->record, batch->payload.data,
-                                          batch->payload.len, err);
+    return rc < 0 ? rc : keep(lane, batch, true, err);
 }
-
-/* ---- journal ---- */
 
 int sl_batch_save(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
-    return sl_journal_update_commit(lane->journal, &batch->record, err);
+    return keep(lane, batch, false, err);
 }
 
 /* What was reserved for it is free again. */

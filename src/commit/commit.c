@@ -12,6 +12,7 @@ enum {
     PATIENCE_EPOCHS =
         30, /* 15 min: a provider's handler takes 5 at most, its transaction some more */
     ATTEMPTS = 5,
+    JOURNAL_MS = 2000, /* another program may have it locked */
 };
 
 /* ---- open and close ---- */
@@ -175,6 +176,11 @@ const char *sl_commit_warning(const struct sl_commit *commit)
 
 /* ---- start ---- */
 
+static int patience_ms(int64_t epoch_ms)
+{
+    return epoch_ms < JOURNAL_MS ? (int)epoch_ms : JOURNAL_MS;
+}
+
 static int start_lane(struct sl_lane *lane, struct sl_err *err)
 {
     pthread_condattr_t attr;
@@ -185,6 +191,8 @@ static int start_lane(struct sl_lane *lane, struct sl_err *err)
         rc = sl_commit_chain(&lane->chain, lane->commit, err);
     if (rc < 0)
         return rc;
+    /* the end of the commits does not wait for longer; the lane itself tries again */
+    sl_journal_set_patience(lane->journal, patience_ms(lane->commit->options.epoch_ms));
     lane->tail = &lane->items;
     lane->most = SL_COMMIT_PIECES;
     pthread_condattr_init(&attr);

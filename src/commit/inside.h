@@ -15,7 +15,11 @@
 #include "sluice/commit.h"
 #include "sluice/sp.h"
 
-enum { USED_MAX = 64, ITEM_METADATA = SL_METADATA_PIECE_ENTRIES };
+enum {
+    USED_MAX = 64,
+    ITEM_METADATA = SL_METADATA_PIECE_ENTRIES,
+    PATIENCE_RESENDS = 2, /* how many times resend_ms anything is waited for */
+};
 
 /** A piece that waits for its copy. One allocation, texts behind it. */
 struct sl_item {
@@ -192,7 +196,8 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch,
 
 /* ---- batch.c ---- */
 
-/** Sign, and write to the journal. */
+/** Sign, and write to the journal. While another program has that locked both of these wait, as
+ * long as for anything; SL_ECANCELED when the commit ends. */
 int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
 /** Write the record as it is now. */
 int sl_batch_save(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;

@@ -14,7 +14,6 @@ enum {
     POLL_MIN_MS = 20,
     BACKOFFS_AN_EPOCH = 15,
     BACKOFF_MOST_EPOCHS = 10,
-    PATIENCE_RESENDS = 2,
     PROVIDER_FAILURES = 2, /* in a row, before a copy looks for another provider */
 };
 

@@ -25,7 +25,6 @@ enum {
     FAILED_EPOCHS = 3,
     SILENT_EPOCHS = 4,
     BEHIND_EPOCHS = 10, /* as far as nodes behind one address may be apart */
-    PATIENCE_RESENDS = 2
 };
 
 /* What the provider says. */
@@ -240,7 +239,7 @@ static bool is_void(const struct sl_settling *s, int word, struct sl_err *err)
         return true;
     }
     if (s->refusal.code != SL_OK && s->seen_ms > s->sent_ms &&
-        now_ms - s->started_ms >= 2 * options->resend_ms) {
+        now_ms - s->started_ms >= PATIENCE_RESENDS * options->resend_ms) {
         *err = s->refusal;
         return true;
     }
