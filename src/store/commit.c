@@ -232,6 +232,32 @@ int sl_journal_latest_commits(struct sl_journal *journal, sl_journal_commit_fn f
     return walk(journal, &call, fn, ctx, err);
 }
 
+int sl_journal_void_commits(struct sl_journal *journal, const struct sl_piece_id *piece,
+                            sl_journal_commit_fn fn, void *ctx, struct sl_err *err)
+{
+    char cid[SL_PIECE_CID_CHARS];
+    struct sl_db_call call = sl_db_call(journal, SL_DB_VOID_COMMITS);
+    sl_piece_cid(cid, piece);
+    sl_db_text(&call, cid);
+    return walk(journal, &call, fn, ctx, err);
+}
+
+int sl_journal_creations(struct sl_journal *journal, sl_journal_commit_fn fn, void *ctx,
+                         struct sl_err *err)
+{
+    struct sl_db_call call = sl_db_call(journal, SL_DB_CREATIONS);
+    return walk(journal, &call, fn, ctx, err);
+}
+
+int sl_journal_commits_of_nonce(struct sl_journal *journal, struct sl_u256 nonce,
+                                sl_journal_commit_fn fn, void *ctx, struct sl_err *err)
+{
+    uint8_t word[WORD_BYTES];
+    struct sl_db_call call = sl_db_call(journal, SL_DB_COMMITS_OF_NONCE);
+    bind_u256(&call, word, nonce);
+    return walk(journal, &call, fn, ctx, err);
+}
+
 /* ---- copies ---- */
 
 static bool take_copy(struct sl_db_call *call, struct sl_journal_copy *copy)

@@ -209,16 +209,71 @@ static void a_copy_is_what_has_landed_and_nothing_else(void **state)
     assert_int_equal(copies_of(bench, 40).count, 0);
 }
 
-static void a_nonce_is_kept_once(void **state)
+static struct found void_ones(struct bench *bench, uint8_t seed)
+{
+    struct found found = {0};
+    const struct sl_piece_id piece = a_piece(seed);
+    assert_int_equal(sl_journal_void_commits(bench->journal, &piece, take_commit, &found, NULL), 0);
+    return found;
+}
+
+static struct found creations(struct bench *bench)
+{
+    struct found found = {0};
+    assert_int_equal(sl_journal_creations(bench->journal, take_commit, &found, NULL), 0);
+    return found;
+}
+
+static void end(struct bench *bench, struct sl_journal_commit *commit,
+                enum sl_journal_commit_state state, int64_t sent_ms)
+{
+    commit->state = state;
+    commit->sent_ms = sent_ms;
+    update(bench, commit);
+}
+
+static void what_was_given_up_is_known_until_its_nonce_has_landed(void **state)
 {
     struct bench *bench = *state;
-    struct sl_journal_commit commit = a_commit(1, 0, 1, 1);
-    put(bench, &commit);
-    struct sl_journal_commit again = a_commit(1, 0, 2, 1);
-    struct sl_err err = {0};
-    assert_int_equal(sl_journal_put_commit(bench->journal, &again, payload, sizeof payload, &err),
-                     SL_EJOURNAL);
-    assert_int_equal(read_commits(bench, false).count, 1);
+    struct found found = {0};
+    struct sl_journal_commit never = a_commit(1, 0, 1, 2), sent = a_commit(2, 0, 1, 2);
+    struct sl_journal_commit again = a_commit(2, 0, 2, 3);
+    put(bench, &never);
+    put(bench, &sent);
+    put(bench, &again); /* the same nonce */
+    end(bench, &never, SL_JOURNAL_COMMIT_VOID, 0);
+    end(bench, &sent, SL_JOURNAL_COMMIT_VOID, 5);
+    assert_int_equal(void_ones(bench, 1).count, 1);
+    assert_int_equal(void_ones(bench, 1).commits[0].id, sent.id);
+    assert_int_equal(void_ones(bench, 4).count, 0);
+    end(bench, &again, SL_JOURNAL_COMMIT_VOID, 6);
+    assert_int_equal(void_ones(bench, 2).count, 2);
+    assert_int_equal(void_ones(bench, 2).commits[0].id, again.id);
+    assert_int_equal(
+        sl_journal_commits_of_nonce(bench->journal, sent.nonce, take_commit, &found, NULL), 0);
+    assert_int_equal(found.count, 2);
+    assert_int_equal(found.commits[0].id, again.id); /* it has more pieces */
+    end(bench, &again, SL_JOURNAL_COMMIT_LANDED, 6);
+    assert_int_equal(void_ones(bench, 1).count, 0);
+}
+
+static void data_sets_that_were_asked_for_are_known_until_one_is_made(void **state)
+{
+    struct bench *bench = *state;
+    struct sl_journal_commit first = a_commit(1, 0, 1, 1), again = a_commit(2, 0, 2, 1);
+    struct sl_journal_commit other = a_commit(3, 0, 3, 1);
+    other.client_data_set_id = sl_u256(8);
+    put(bench, &first);
+    put(bench, &again);
+    put(bench, &other);
+    assert_int_equal(creations(bench).count, 0);
+    end(bench, &first, SL_JOURNAL_COMMIT_VOID, 5);
+    end(bench, &again, SL_JOURNAL_COMMIT_SENDING, 6);
+    end(bench, &other, SL_JOURNAL_COMMIT_SENT, 7);
+    assert_int_equal(creations(bench).count, 3);
+    assert_int_equal(creations(bench).commits[0].id, other.id);
+    end(bench, &again, SL_JOURNAL_COMMIT_LANDED, 6);
+    assert_int_equal(creations(bench).count, 1);
 }
 
 static void nonsense_is_refused(void **state)
@@ -262,7 +317,10 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(a_copy_is_what_has_landed_and_nothing_else, setup,
                                         teardown),
-        cmocka_unit_test_setup_teardown(a_nonce_is_kept_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_was_given_up_is_known_until_its_nonce_has_landed,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(data_sets_that_were_asked_for_are_known_until_one_is_made,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(nonsense_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(another_connection_writes_and_reads_beside_the_first, setup,
                                         teardown),
