@@ -9,9 +9,9 @@
  * when nothing more is to come soon, or when its oldest piece has waited for long.
  *
  * Exactly once: nonce and signed payload are in the journal before a request leaves, every retry
- * sends the same bytes, and what became of an unclear one is read from the chain. Another nonce for
- * the same pieces is signed only when the first can no longer land. After a crash the journal alone
- * says what to go on with.
+ * sends the same bytes, and what became of an unclear one is read from the chain. What is signed
+ * anew for a piece has the nonce of what was signed for it before, until the chain tells that it is
+ * used: one of both lands at most. After a crash the journal alone says what to go on with.
  *
  * Copies are independent: each is committed as soon as its provider holds it, so that the copy that
  * is there is safe while another one is still on its way.

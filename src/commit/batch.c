@@ -20,8 +20,14 @@ static struct sl_u256 random_u256(void)
     return value;
 }
 
-static void fill_record(const struct sl_lane *lane, struct sl_journal_commit *record)
+static struct sl_u256 or_random(struct sl_u256 taken)
 {
+    return sl_u256_is_zero(taken) ? random_u256() : taken;
+}
+
+static void fill_record(const struct sl_lane *lane, struct sl_batch *batch)
+{
+    struct sl_journal_commit *record = &batch->record;
     const struct sl_commit_options *options = &lane->commit->options;
     const struct sl_target *target = &lane->target;
     record->chain_id = options->network.chain_id;
@@ -31,10 +37,20 @@ static void fill_record(const struct sl_lane *lane, struct sl_journal_commit *re
     snprintf(record->service_url, sizeof record->service_url, "%s", target->shown.service_url);
     record->creates = sl_u256_is_zero(target->data_set);
     record->data_set_id = target->shown.data_set_id;
-    record->client_data_set_id = record->creates ? random_u256() : target->client_data_set_id;
-    do { /* both are of one space: they must differ */
-        record->nonce = random_u256();
+    record->client_data_set_id =
+        record->creates ? or_random(batch->client_data_set_id) : target->client_data_set_id;
+    do { /* both are of one space: they must differ, and random ones do */
+        record->nonce = or_random(batch->nonce);
     } while (sl_u256_cmp(record->nonce, record->client_data_set_id) == 0);
+}
+
+/* A pull is known by its payload, and one that has failed fails for ever. Zero words behind the
+ * values, which no decoder reads, make it another one though nonce and pieces are the same. */
+static void tell_apart(struct sl_batch *batch)
+{
+    static const uint8_t zeros[32];
+    for (size_t i = 0; batch->pulls && i < batch->given_up; i++)
+        sl_buf_add(&batch->payload, zeros, sizeof zeros);
 }
 
 static int sign(const struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
@@ -112,8 +128,9 @@ static int keep(struct sl_lane *lane, struct sl_batch *batch, bool is_new, struc
 
 int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
-    fill_record(lane, &batch->record);
+    fill_record(lane, batch);
     const int rc = sign(lane, batch, err);
+    tell_apart(batch);
     return rc < 0 ? rc : keep(lane, batch, true, err);
 }
 
@@ -132,6 +149,15 @@ static void give_back(struct sl_lane *lane, struct sl_u256 cost)
     pthread_mutex_unlock(&commit->lock);
 }
 
+void sl_batch_reserve(struct sl_lane *lane, const struct sl_batch *batch)
+{
+    struct sl_commit *commit = lane->commit;
+    pthread_mutex_lock(&commit->lock);
+    if (!sl_u256_add(&commit->spent, commit->spent, batch->record.cost))
+        commit->spent = sl_u256_max();
+    pthread_mutex_unlock(&commit->lock);
+}
+
 void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *why)
 {
     struct sl_err err = {0};
@@ -143,6 +169,32 @@ void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl
     if (sl_batch_save(lane, batch, &err) < 0)
         sl_log(SL_LOG_ERROR, "commit", "commit %lld is void, but that could not be kept: %s",
                (long long)batch->record.id, err.text);
+}
+
+/* ---- items ---- */
+
+void sl_batch_let_go(struct sl_lane *lane, struct sl_batch *batch)
+{
+    sl_batch_leave_out(lane, batch, UINT64_MAX);
+}
+
+/* The others move up. */
+void sl_batch_leave_out(struct sl_lane *lane, struct sl_batch *batch, uint64_t pieces)
+{
+    struct sl_journal_commit *record = &batch->record;
+    size_t kept = 0;
+    pthread_mutex_lock(&lane->commit->lock);
+    for (size_t i = 0; i < record->count; i++) {
+        if ((pieces >> i & 1) != 0) {
+            if (batch->items[i] != NULL)
+                batch->items[i]->in_batch = false;
+            continue;
+        }
+        batch->items[kept] = batch->items[i];
+        record->pieces[kept++] = record->pieces[i];
+    }
+    record->count = kept;
+    pthread_mutex_unlock(&lane->commit->lock);
 }
 
 struct sl_sp_commit sl_batch_request(const struct sl_batch *batch)

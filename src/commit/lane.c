@@ -302,6 +302,10 @@ static void failed(struct sl_lane *lane, struct sl_batch *batch, const struct sl
                       state == SL_JOURNAL_COMMIT_LANDED;
     if (err->code == SL_ECANCELED)
         return; /* goes on from the journal next time */
+    if (batch->is_beaten) {
+        sl_batch_let_go(lane, batch);
+        return;
+    }
     sl_log(SL_LOG_WARN, "commit", "copy %u, %zu pieces: %s", lane->copy + 1, batch->record.count,
            err->text);
     if (open || needs_a_person(err)) {
@@ -361,10 +365,15 @@ static int look_for_source(struct sl_lane *lane, struct sl_batch *batch, struct 
     return sl_err_set(err, SL_ENET, "%s, which has the bytes, does not answer", url);
 }
 
+/* 1: gather anew. */
 static int prepare(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     int rc = sl_lane_check_target(lane, err);
+    if (rc == SL_OK)
+        rc = sl_batch_recall(lane, batch, err);
     batch->chain_failed = rc < 0;
+    if (rc > 0)
+        return rc;
     if (rc == SL_OK)
         rc = batch->pulls ? look_for_source(lane, batch, err) : look_for_provider(lane, batch, err);
     if (rc == SL_OK) { /* the last of what can fail without a void: it reserves the money */
@@ -393,6 +402,8 @@ static void run(struct sl_lane *lane, struct sl_batch *batch)
         return;
     if (rc > 0)
         rc = prepare(lane, batch, &err);
+    if (rc > 0)
+        return;
     if (rc == SL_OK)
         rc = sl_batch_commit(lane, batch, &err);
     if (rc == SL_OK)

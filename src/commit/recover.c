@@ -47,6 +47,28 @@ int sl_lane_has_landed(struct sl_commit_event *event, const struct sl_lane *lane
 
 /* ---- commits that were left open ---- */
 
+bool sl_commit_is_own(const struct sl_commit_options *options,
+                      const struct sl_journal_commit *record)
+{
+    return record->chain_id == options->network.chain_id &&
+           memcmp(record->payer, options->payer.bytes, sizeof record->payer) == 0;
+}
+
+/* By its provider: the numbers of copies are those of another run. By its number when none of the
+ * lanes is there. */
+bool sl_lane_owns(const struct sl_lane *lane, const struct sl_journal_commit *record)
+{
+    struct sl_commit *commit = lane->commit;
+    size_t owner = record->copy < commit->lane_count ? record->copy : 0;
+    pthread_mutex_lock(&commit->lock);
+    for (size_t i = commit->lane_count; i > 0; i--) {
+        if (sl_u256_cmp(commit->now[i - 1], record->provider_id) == 0)
+            owner = i - 1;
+    }
+    pthread_mutex_unlock(&commit->lock);
+    return sl_commit_is_own(&commit->options, record) && owner == lane->copy;
+}
+
 struct left {
     struct left *next;
     struct sl_batch batch;
@@ -62,9 +84,7 @@ static int take_left(void *ctx, const struct sl_journal_commit *record, const vo
 {
     struct finding *finding = ctx;
     const struct sl_lane *lane = finding->lane;
-    const struct sl_commit_options *options = &lane->commit->options;
-    if (record->copy != lane->copy || record->chain_id != options->network.chain_id ||
-        memcmp(record->payer, options->payer.bytes, sizeof record->payer) != 0)
+    if (!sl_lane_owns(lane, record))
         return 0;
     struct left *left = calloc(1, sizeof *left);
     if (left == NULL)
@@ -152,15 +172,6 @@ static bool may_still_land(const struct left *list, const struct sl_journal_comm
     return false;
 }
 
-static void let_go(struct sl_lane *lane, struct sl_batch *batch)
-{
-    pthread_mutex_lock(&lane->commit->lock);
-    for (size_t i = 0; i < batch->record.count; i++)
-        batch->items[i]->in_batch = false;
-    pthread_mutex_unlock(&lane->commit->lock);
-    batch->record.count = 0;
-}
-
 /* The others move up. */
 static int leave_out_landed(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
@@ -188,7 +199,7 @@ int sl_lane_sort_out(struct sl_lane *lane, struct sl_batch *batch, struct sl_err
     struct left *list = NULL;
     int rc = find_left(&list, lane, err);
     if (rc == SL_OK && may_still_land(list, &batch->record)) {
-        let_go(lane, batch); /* what it becomes may take items out */
+        sl_batch_let_go(lane, batch); /* what it becomes may take items out */
         go_on_with_all(lane, list);
     } else if (rc == SL_OK) {
         rc = leave_out_landed(lane, batch, err);

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "sluice/sp.h"
+
 #include "commit_rig.h"
 #include "support/test.h"
 #include "support/tmp.h"
@@ -95,6 +97,72 @@ static void a_journal_that_stays_locked_ends_no_run(void **state)
     sl_journal_close(locker);
 }
 
+/* ---- a refusal that says nothing of what was sent before it ---- */
+
+static int take_first_tx(void *ctx, const struct sl_journal_commit *commit, const void *payload,
+                         size_t len)
+{
+    (void)payload;
+    (void)len;
+    memcpy(ctx, commit->tx, sizeof commit->tx);
+    return 1;
+}
+
+static void wait_for_first_tx(struct commit_rig *rig, char tx[static SL_TX_HASH_CHARS])
+{
+    for (tx[0] = '\0'; tx[0] == '\0'; sched_yield()) {
+        struct sl_journal *journal = NULL;
+        assert_int_equal(
+            sl_journal_open(&journal, rig->state_dir, SL_JOURNAL_READ, &rig->clock, NULL), SL_OK);
+        assert_true(sl_journal_each_commit(journal, false, take_first_tx, tx, NULL) >= 0);
+        sl_journal_close(journal);
+    }
+}
+
+/* Until the provider has sent this transaction and knows what became of it. */
+static void wait_for_end_of(struct commit_rig *rig, const char *tx)
+{
+    const struct sl_http_options http = {0};
+    struct sl_sp_created created = {0};
+    struct sl_sp *sp = NULL;
+    assert_int_equal(sl_sp_new(&sp, sl_localnet_provider_url(rig->net, 0), &http, NULL), SL_OK);
+    while (created.phase != SL_SP_DONE && created.phase != SL_SP_FAILED) {
+        assert_int_equal(sl_sp_wait(sp, 20, NULL), SL_OK);
+        assert_int_equal(sl_sp_created(sp, tx, &created, NULL), SL_OK);
+    }
+    sl_sp_free(sp);
+}
+
+/* The provider knows nothing of the request that it holds, and refuses it for some time. */
+static void forgets_and_refuses(struct commit_rig *rig)
+{
+    rig->options.resend_ms = 3 * RIG_EPOCH_MS;
+    rig_fault(rig, 0,
+              "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"hold\",\"ms\":2500}");
+    rig_fault(rig, 0,
+              "{\"match\":\"GET /pdp/data-sets/created\",\"action\":\"status\",\"status\":404,"
+              "\"body\":\"Data set creation not found for given txHash\"}");
+    rig_fault(rig, 0,
+              "{\"match\":\"POST /pdp/data-sets\",\"times\":3,\"action\":\"status\","
+              "\"status\":403,\"body\":\"no\"}");
+}
+
+static void what_lands_long_after_it_was_refused_is_paid_once(void **state)
+{
+    struct commit_rig *rig = *state;
+    char tx[SL_TX_HASH_CHARS];
+    rig_store(rig, 2);
+    forgets_and_refuses(rig);
+    start(rig);
+    wait_for_first_tx(rig, tx);
+    rig_wait(rig, 1);
+    rig_expect_landed(rig, 0);
+    rig_no_faults(rig, 0);
+    wait_for_end_of(rig, tx);
+    each_is_there_once(rig);
+    assert_int_equal(rig_data_sets(rig), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
 int main(void)
@@ -103,6 +171,7 @@ int main(void)
         TEST(a_locked_journal_is_waited_for_before_anything_is_sent),
         TEST(a_locked_journal_is_waited_for_when_a_commit_has_landed),
         TEST(a_journal_that_stays_locked_ends_no_run),
+        TEST(what_lands_long_after_it_was_refused_is_paid_once),
     };
     return cmocka_run_group_tests_name("commit once", tests, NULL, NULL);
 }
