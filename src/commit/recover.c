@@ -59,7 +59,7 @@ bool sl_commit_is_own(const struct sl_commit_options *options,
 bool sl_lane_owns(const struct sl_lane *lane, const struct sl_journal_commit *record)
 {
     struct sl_commit *commit = lane->commit;
-    size_t owner = record->copy < commit->lane_count ? record->copy : 0;
+    size_t owner = record->copy;
     pthread_mutex_lock(&commit->lock);
     for (size_t i = commit->lane_count; i > 0; i--) {
         if (sl_u256_cmp(commit->now[i - 1], record->provider_id) == 0)

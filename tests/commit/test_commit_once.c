@@ -163,6 +163,123 @@ static void what_lands_long_after_it_was_refused_is_paid_once(void **state)
     assert_int_equal(rig_data_sets(rig), 1);
 }
 
+/* Given up, refused whenever it is signed anew, and then it lands. */
+static void what_was_given_up_and_lands_is_known(void **state)
+{
+    struct commit_rig *rig = *state;
+    char tx[SL_TX_HASH_CHARS];
+    rig->options.attempts = 1000;
+    rig_store(rig, 2);
+    forgets_and_refuses(rig);
+    rig_fault(rig, 0,
+              "{\"match\":\"POST /pdp/data-sets\",\"action\":\"status\",\"status\":403,"
+              "\"body\":\"no\"}");
+    start(rig);
+    wait_for_first_tx(rig, tx);
+    while (rig_commits(rig, SL_JOURNAL_COMMIT_VOID) == 0)
+        sched_yield();
+    rig_wait(rig, 1);
+    rig_expect_landed(rig, 0);
+    each_is_there_once(rig);
+    assert_string_equal(rig->copies[0][0].event.tx, tx);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), 1);
+    assert_int_equal(rig_data_sets(rig), 1);
+}
+
+/* ---- more than one provider ---- */
+
+static void use_providers(struct commit_rig *rig, unsigned count)
+{
+    struct sl_err err = {0};
+    sl_localnet_stop(rig->net);
+    sl_tmp_remove(rig->net_dir);
+    rig->chain_options.providers = count;
+    if (sl_localnet_start(&rig->net, &rig->net_options, &err) < 0)
+        fail_msg("%s", err.text);
+    rig->options.key = sl_localnet_key(rig->net);
+    rig->options.payer = *sl_key_address(sl_localnet_key(rig->net));
+    assert_int_equal(sl_localnet_network(rig->net, &rig->options.network, NULL), SL_OK);
+}
+
+/* Which provider has the second copy, by its place in the network. */
+static int second_at(struct commit_rig *rig)
+{
+    const char *url = sl_commit_target(rig->commit, 1)->service_url;
+    for (unsigned i = 0; i < rig->chain_options.providers; i++) {
+        if (strcmp(url, sl_localnet_provider_url(rig->net, i)) == 0)
+            return (int)i;
+    }
+    fail_msg("%s is none of them", url);
+    return -1;
+}
+
+/* A seed by which the second copy goes elsewhere when nothing is known of it. */
+static void use_another_seed(struct commit_rig *rig)
+{
+    rig_open(rig);
+    const int before = second_at(rig);
+    do {
+        rig_close(rig);
+        rig->options.seed++;
+        rig_open(rig);
+    } while (second_at(rig) == before);
+    rig_close(rig);
+}
+
+static void a_data_set_that_was_asked_for_before_a_crash_is_not_made_elsewhere(void **state)
+{
+    struct commit_rig *rig = *state;
+    const uint64_t seed = rig->options.seed;
+    use_providers(rig, 5);
+    rig->options.copies = 2;
+    use_another_seed(rig);
+    const uint64_t other_seed = rig->options.seed;
+    rig->options.seed = seed;
+    rig_store(rig, 2);
+    rig_open(rig);
+    const int at = second_at(rig);
+    rig_fault(rig, at, "{\"match\":\"POST /pdp/data-sets\",\"action\":\"reset\"}");
+    rig_add(rig, 0, 1);
+    sl_commit_expect(rig->commit, false);
+    rig_wait_piece(rig, 0);
+    while (rig_commits(rig, SL_JOURNAL_COMMIT_SENDING) == 0)
+        sched_yield();
+    rig_close(rig); /* nobody knows whether it was asked for in time */
+    rig_no_faults(rig, at);
+    rig_forget(rig);
+    rig->options.seed = other_seed;
+    rig_open(rig);
+    assert_int_equal(second_at(rig), at);
+    rig_add(rig, 0, 2);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 2);
+    rig_expect_landed(rig, 0);
+    rig_expect_landed(rig, 1);
+    assert_int_equal(rig_data_sets(rig), 2);
+}
+
+/* It answers, and nothing comes of it: as one that is out of coins for the fees. */
+static void a_provider_that_cannot_send_is_left_and_paid_nothing(void **state)
+{
+    struct commit_rig *rig = *state;
+    use_providers(rig, 5);
+    rig->options.copies = 2;
+    rig->options.resend_ms = 3 * RIG_EPOCH_MS;
+    rig_store(rig, 1);
+    rig_open(rig);
+    const int at = second_at(rig);
+    rig_fault(rig, at,
+              "{\"match\":\"POST /pdp/data-sets\",\"action\":\"status\",\"status\":500,"
+              "\"body\":\"chain: mpool push: not enough funds: 0 < 1\"}");
+    rig_add(rig, 0, 1);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 2);
+    rig_expect_landed(rig, 0);
+    rig_expect_landed(rig, 1);
+    assert_int_equal(rig_on_chain(rig, 0), 2);
+    assert_int_equal(rig_data_sets(rig), 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
 int main(void)
@@ -172,6 +289,9 @@ int main(void)
         TEST(a_locked_journal_is_waited_for_when_a_commit_has_landed),
         TEST(a_journal_that_stays_locked_ends_no_run),
         TEST(what_lands_long_after_it_was_refused_is_paid_once),
+        TEST(what_was_given_up_and_lands_is_known),
+        TEST(a_data_set_that_was_asked_for_before_a_crash_is_not_made_elsewhere),
+        TEST(a_provider_that_cannot_send_is_left_and_paid_nothing),
     };
     return cmocka_run_group_tests_name("commit once", tests, NULL, NULL);
 }
