@@ -280,6 +280,31 @@ static void a_provider_that_cannot_send_is_left_and_paid_nothing(void **state)
     assert_int_equal(rig_data_sets(rig), 2);
 }
 
+/* It is there as the second copy of a run whose first one failed. */
+static void a_provider_that_has_a_copy_gets_no_other_one_of_it(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig->options.copies = 2;
+    rig->options.attempts = 2;
+    rig_store(rig, 1);
+    rig_fault(rig, 0,
+              "{\"match\":\"POST /pdp/data-sets\",\"action\":\"status\",\"status\":403,"
+              "\"body\":\"no\"}");
+    start(rig);
+    rig_wait(rig, 2);
+    assert_int_equal(rig->copies[0][0].failed, 1);
+    assert_int_equal(rig->copies[0][1].landed, 1);
+    rig_close(rig);
+    rig_forget(rig);
+    rig->at = 1;
+    rig->options.copies = 1;
+    rig->options.provider = sl_u256(2);
+    start(rig);
+    rig_wait(rig, 1);
+    rig_expect_landed(rig, 0);
+    assert_int_equal(rig_on_chain(rig, 0), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 
 int main(void)
@@ -292,6 +317,7 @@ int main(void)
         TEST(what_was_given_up_and_lands_is_known),
         TEST(a_data_set_that_was_asked_for_before_a_crash_is_not_made_elsewhere),
         TEST(a_provider_that_cannot_send_is_left_and_paid_nothing),
+        TEST(a_provider_that_has_a_copy_gets_no_other_one_of_it),
     };
     return cmocka_run_group_tests_name("commit once", tests, NULL, NULL);
 }
