@@ -207,7 +207,7 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch,
 int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
 /** Write the record as it is now. */
 int sl_batch_save(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
-/** It can no longer land: why. A failure to write is only logged: it stays open, and is looked at
+/** It is given up: why. A failure to write is only logged: it stays open, and is looked at
  * again by the next run. */
 void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *why);
 /** As requests name it; borrows from the batch. */

@@ -3,11 +3,12 @@
  * What became of a commit that may have been sent. The chain's word on the nonce is the only one
  * that counts; the provider's says when it is worth asking for.
  *
- *   nonce used             it has landed, exactly once, whoever sent it and however often
- *   provider says failed   and three epochs later the nonce is still unused: it will not land
+ *   nonce used             it has landed, exactly once, whoever sent it and however often; or
+ *                          another payload with the same nonce has, and this one cannot
  *   no word, for long      the same bytes are sent again: at most one of both can land
- *   nobody there, for long it may still land, so nothing else is signed for its pieces; but the
- * lane has other work, and looks again when a person asks, or in the next run
+ *   provider says failed   and three epochs later the nonce is still unused,
+ *   or refuses repeats     for half an hour, or is not there for long: it is given up. It may land
+ *                          all the same, so it keeps its nonce: nonce.c
  *
  * "Unused" is true of the block that the answer is of. Public nodes fall behind, and one address
  * may stand for several: it is the time of that block that counts, not that of the answer.
@@ -267,12 +268,17 @@ static bool is_void(const struct sl_settling *s, int word, struct sl_err *err)
 }
 
 /* Nobody is there, the chain has seen nothing since, and it was signed long ago. */
-static bool is_left_alone(const struct sl_settling *s)
+static bool is_left_alone(const struct sl_settling *s, struct sl_err *err)
 {
     const struct sl_commit_options *options = &s->lane->commit->options;
     const int64_t age_ms = sl_wall_ms(&options->clock) - s->batch->record.added_ms;
-    return s->silent_ms != 0 && s->seen_ms - s->silent_ms >= epochs_ms(s, SILENT_EPOCHS) &&
-           age_ms >= PATIENCE_RESENDS * options->resend_ms;
+    if (s->silent_ms == 0 || s->seen_ms - s->silent_ms < epochs_ms(s, SILENT_EPOCHS) ||
+        age_ms < PATIENCE_RESENDS * options->resend_ms)
+        return false;
+    sl_err_set(err, SL_ENET,
+               "the provider does not answer, and what was signed for it has not landed: it is "
+               "signed anew so that one of both can land at most");
+    return true;
 }
 
 /* Of a request without a hash nobody can be asked but whether he is there. */
@@ -317,15 +323,10 @@ static int look(struct sl_settling *s, struct sl_err *err)
     }
     if (s->landed)
         return rc == 1;
-    if (rc == SL_OK && is_void(s, word, err)) {
+    if ((rc == SL_OK && is_void(s, word, err)) || is_left_alone(s, err)) {
         sl_batch_void(s->lane, s->batch, err);
         return err->code;
     }
-    if (is_left_alone(s))
-        return sl_err_set(
-            err, SL_ENET,
-            "the provider does not answer, and what was signed for it may still land: "
-            "nothing is signed twice; `sluice retry` looks again");
     if (rc < 0)
         return 0;
     if (is_time_to_repeat(s, word))
