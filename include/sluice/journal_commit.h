@@ -102,6 +102,10 @@ int sl_journal_commits_of_nonce(struct sl_journal *journal, struct sl_u256 nonce
                                 sl_journal_commit_fn fn, void *ctx,
                                 struct sl_err *err) SL_MUST_CHECK;
 
+/** *to: all piece ids of the data set below it are those of commits that have landed. */
+int sl_journal_known_ids(struct sl_journal *journal, uint64_t chain_id, uint64_t data_set_id,
+                         uint64_t *to, struct sl_err *err) SL_MUST_CHECK;
+
 /** A piece in a data set on chain. */
 struct sl_journal_copy {
     uint64_t chain_id;

@@ -139,6 +139,20 @@ int sl_batch_save(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *e
     return keep(lane, batch, false, err);
 }
 
+int sl_batch_note_landed(struct sl_lane *lane, struct sl_batch *batch, uint64_t piece_id,
+                         struct sl_err *err)
+{
+    fill_record(lane, batch);
+    sl_buf_str(&batch->payload, "nobody here has signed it");
+    int rc = keep(lane, batch, true, err);
+    batch->record.state = SL_JOURNAL_COMMIT_LANDED;
+    batch->record.first_piece_id = piece_id;
+    if (rc == SL_OK)
+        rc = sl_batch_save(lane, batch, err);
+    sl_buf_free(&batch->payload);
+    return rc;
+}
+
 /* What was reserved for it is free again. */
 static void give_back(struct sl_lane *lane, struct sl_u256 cost)
 {

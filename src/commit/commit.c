@@ -126,6 +126,7 @@ static void free_lane(struct sl_lane *lane)
     sl_journal_close(lane->journal);
     lane->journal = NULL;
     sl_strays_free(lane);
+    sl_seen_free(&lane->seen);
     while (lane->items != NULL) {
         struct sl_item *next = lane->items->next;
         free(lane->items);

@@ -45,6 +45,14 @@ struct sl_target {
     struct sl_commit_target shown;
 };
 
+/* Pieces of a data set that the journal did not know of: seen.c. */
+struct sl_seen {
+    struct sl_u256 data_set; /* 0: none yet */
+    uint64_t to;             /* ids below were looked at */
+    struct sl_seen_piece *pieces;
+    size_t count, cap;
+};
+
 struct sl_lane {
     /* immutable once it runs */
     struct sl_commit *commit;
@@ -62,6 +70,7 @@ struct sl_lane {
     int64_t missing_ms;     /* since when the chain does not show the data set; 0: it does */
     int64_t odd_ms;         /* since when it does not show what a nonce tells of; 0: it does */
     struct sl_stray *strays;
+    struct sl_seen seen;
     int64_t away_ms; /* since when nobody answers before anything is signed; 0: somebody does */
 
     pthread_cond_t wake; /* with the commit's lock */
@@ -207,6 +216,10 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch,
 int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
 /** Write the record as it is now. */
 int sl_batch_save(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
+/** Keep in the journal that the one piece of the batch, which nobody here has signed for, is in the
+ * lane's data set under this id. */
+int sl_batch_note_landed(struct sl_lane *lane, struct sl_batch *batch, uint64_t piece_id,
+                         struct sl_err *err) SL_MUST_CHECK;
 /** It is given up: why. A failure to write is only logged: it stays open, and is looked at
  * again by the next run. */
 void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *why);
@@ -232,6 +245,13 @@ int sl_lane_is_landed_as(struct sl_journal_commit *record, struct sl_lane *lane,
 /** Which of the payloads with this nonce it is that has used it: 1 and *out as above, or 0. */
 int sl_lane_whose(struct sl_journal_commit *out, struct sl_lane *lane, struct sl_u256 nonce,
                   const struct sl_nonce_use *use, struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- seen.c ---- */
+
+/** Whether the data set has pieces of the batch already: 1, gather anew, they are told; 0. */
+int sl_batch_ask_data_set(struct sl_lane *lane, struct sl_batch *batch,
+                          struct sl_err *err) SL_MUST_CHECK;
+void sl_seen_free(struct sl_seen *seen);
 
 /* ---- pull.c ---- */
 

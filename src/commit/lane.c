@@ -371,6 +371,8 @@ static int prepare(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *
     int rc = sl_lane_check_target(lane, err);
     if (rc == SL_OK)
         rc = sl_batch_recall(lane, batch, err);
+    if (rc == SL_OK)
+        rc = sl_batch_ask_data_set(lane, batch, err);
     batch->chain_failed = rc < 0;
     if (rc > 0)
         return rc;
@@ -402,8 +404,10 @@ static void run(struct sl_lane *lane, struct sl_batch *batch)
         return;
     if (rc > 0)
         rc = prepare(lane, batch, &err);
-    if (rc > 0)
+    if (rc > 0) {
+        sl_batch_let_go(lane, batch);
         return;
+    }
     if (rc == SL_OK)
         rc = sl_batch_commit(lane, batch, &err);
     if (rc == SL_OK)

@@ -258,6 +258,26 @@ int sl_journal_commits_of_nonce(struct sl_journal *journal, struct sl_u256 nonce
     return walk(journal, &call, fn, ctx, err);
 }
 
+int sl_journal_known_ids(struct sl_journal *journal, uint64_t chain_id, uint64_t data_set_id,
+                         uint64_t *to, struct sl_err *err)
+{
+    struct sl_db_call call = sl_db_call(journal, SL_DB_KNOWN_IDS);
+    int rc;
+    sl_db_u64(&call, data_set_id);
+    sl_db_u64(&call, chain_id);
+    *to = 0;
+    while ((rc = sl_db_row(&call, "read the commits", err)) == 1) {
+        const uint64_t first = sl_db_next_u64(&call);
+        const uint64_t count = sl_db_next_u64(&call);
+        if (first > *to)
+            break; /* a gap */
+        if (first + count > *to)
+            *to = first + count;
+    }
+    sl_db_end(&call);
+    return rc < 0 ? rc : SL_OK;
+}
+
 /* ---- copies ---- */
 
 static bool take_copy(struct sl_db_call *call, struct sl_journal_copy *copy)

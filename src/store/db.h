@@ -133,6 +133,10 @@
     X(SL_DB_COMMITS_OF_NONCE,                                                                       \
       "SELECT " SL_DB_COMMIT_COLUMNS "FROM commits WHERE nonce = ? ORDER BY "                       \
       "(SELECT count(*) FROM commit_pieces p WHERE p.commit_id = commits.id) DESC, id")             \
+    X(SL_DB_KNOWN_IDS,                                                                              \
+      "SELECT first_piece_id, (SELECT count(*) FROM commit_pieces p WHERE p.commit_id = "           \
+      "commits.id) FROM commits WHERE state = 'landed' AND data_set_id = ? AND chain_id = ? "       \
+      "ORDER BY first_piece_id")                                                                    \
     X(SL_DB_COPIES,                                                                                 \
       "SELECT c.chain_id, c.payer, c.copy, c.provider_id, c.service_url, c.data_set_id, "           \
       "c.first_piece_id + p.place, c.tx, c.changed_ms FROM commit_pieces p "                        \

@@ -185,6 +185,8 @@ static const char *const steps[] = {
     "DROP TABLE commits_before;\n"
     "CREATE INDEX commits_open ON commits (id) WHERE state IN ('signed', 'sending', 'sent');\n"
     "CREATE INDEX commits_by_nonce ON commits (nonce);\n"
+    "CREATE INDEX commits_by_data_set ON commits (data_set_id, first_piece_id)\n"
+    "  WHERE state = 'landed';\n"
     "CREATE INDEX commits_creating ON commits (id) WHERE creates = 1;\n"
     "CREATE INDEX commit_pieces_by_cid ON commit_pieces (cid);\n",
 };

@@ -186,6 +186,33 @@ static void what_was_given_up_and_lands_is_known(void **state)
     assert_int_equal(rig_data_sets(rig), 1);
 }
 
+/* ---- a journal that is lost ---- */
+
+static void what_the_data_set_has_is_not_paid_for_again_without_its_journal(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 3);
+    start(rig);
+    rig_wait(rig, 1);
+    rig_close(rig);
+    sl_tmp_remove(rig->state_dir);
+    rig_forget(rig);
+    rig_store(rig, 2);
+    start(rig);
+    rig_wait(rig, 1);
+    rig_expect_landed(rig, 0);
+    each_is_there_once(rig);
+    assert_int_equal(rig_data_sets(rig), 1);
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(rig->copies[i][0].event.piece_id, i);
+    rig_close(rig);
+    rig_forget(rig);
+    start(rig); /* the new journal knows them now */
+    rig_wait(rig, 1);
+    rig_expect_landed(rig, 0);
+    each_is_there_once(rig);
+}
+
 /* ---- more than one provider ---- */
 
 static void use_providers(struct commit_rig *rig, unsigned count)
@@ -315,6 +342,7 @@ int main(void)
         TEST(a_journal_that_stays_locked_ends_no_run),
         TEST(what_lands_long_after_it_was_refused_is_paid_once),
         TEST(what_was_given_up_and_lands_is_known),
+        TEST(what_the_data_set_has_is_not_paid_for_again_without_its_journal),
         TEST(a_data_set_that_was_asked_for_before_a_crash_is_not_made_elsewhere),
         TEST(a_provider_that_cannot_send_is_left_and_paid_nothing),
         TEST(a_provider_that_has_a_copy_gets_no_other_one_of_it),

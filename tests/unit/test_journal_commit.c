@@ -257,6 +257,30 @@ static void what_was_given_up_is_known_until_its_nonce_has_landed(void **state)
     assert_int_equal(void_ones(bench, 1).count, 0);
 }
 
+static void ids_of_a_data_set_are_known_up_to_the_first_gap(void **state)
+{
+    struct bench *bench = *state;
+    static const struct {
+        uint64_t data_set_id, first;
+        size_t count;
+        uint64_t known_to;
+    } rows[] = {{7, 40, 2, 0}, {7, 0, 3, 3}, {8, 3, 5, 3}, {7, 3, 30, 33}, {7, 33, 7, 42}};
+    uint64_t to = 1;
+    assert_int_equal(sl_journal_known_ids(bench->journal, 314159, 7, &to, NULL), SL_OK);
+    assert_int_equal(to, 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct sl_journal_commit commit = a_commit(i + 1, 0, 1, rows[i].count);
+        put(bench, &commit);
+        commit.data_set_id = rows[i].data_set_id;
+        commit.first_piece_id = rows[i].first;
+        end(bench, &commit, SL_JOURNAL_COMMIT_LANDED, 5);
+        assert_int_equal(sl_journal_known_ids(bench->journal, 314159, 7, &to, NULL), SL_OK);
+        assert_int_equal(to, rows[i].known_to);
+    }
+    assert_int_equal(sl_journal_known_ids(bench->journal, 314, 7, &to, NULL), SL_OK);
+    assert_int_equal(to, 0);
+}
+
 static void data_sets_that_were_asked_for_are_known_until_one_is_made(void **state)
 {
     struct bench *bench = *state;
@@ -319,6 +343,8 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(what_was_given_up_is_known_until_its_nonce_has_landed,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(ids_of_a_data_set_are_known_up_to_the_first_gap, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(data_sets_that_were_asked_for_are_known_until_one_is_made,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(nonsense_is_refused, setup, teardown),

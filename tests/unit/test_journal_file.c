@@ -240,6 +240,7 @@ static void commits_of_an_older_sluice_are_kept(void **state)
     bench->journal = NULL;
     meddle(bench, "CREATE UNIQUE INDEX one_nonce ON commits (chain_id, payer, nonce);"
                   "DROP INDEX commits_by_nonce; DROP INDEX commits_creating;"
+                  "DROP INDEX commits_by_data_set;"
                   "PRAGMA user_version = 7");
     if (try_open(bench, SL_JOURNAL_WRITE, &err) < 0)
         fail_msg("%s", err.text);
