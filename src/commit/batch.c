@@ -153,13 +153,16 @@ int sl_batch_note_landed(struct sl_lane *lane, struct sl_batch *batch, uint64_t 
     return rc;
 }
 
-/* What was reserved for it is free again. */
-static void give_back(struct sl_lane *lane, struct sl_u256 cost)
+/* What this run has reserved for it is free again. */
+static void give_back(struct sl_lane *lane, struct sl_batch *batch)
 {
     struct sl_commit *commit = lane->commit;
+    if (!batch->is_reserved)
+        return;
+    batch->is_reserved = false;
     pthread_mutex_lock(&commit->lock);
-    if (!sl_u256_sub(&commit->spent, commit->spent, cost))
-        commit->spent = sl_u256(0); /* it was reserved by an earlier run */
+    if (!sl_u256_sub(&commit->spent, commit->spent, batch->record.cost))
+        commit->spent = sl_u256(0);
     pthread_mutex_unlock(&commit->lock);
 }
 
@@ -175,7 +178,7 @@ void sl_batch_reserve(struct sl_lane *lane, const struct sl_batch *batch)
 void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *why)
 {
     struct sl_err err = {0};
-    give_back(lane, batch->record.cost);
+    give_back(lane, batch);
     if (batch->record.id == 0)
         return;
     batch->record.state = SL_JOURNAL_COMMIT_VOID;

@@ -119,6 +119,7 @@ struct sl_batch {
     struct sl_u256 nonce;                    /* to be signed with; 0: a new one */
     struct sl_u256 client_data_set_id;       /* the same, of a data set that is to be made */
     size_t given_up;                         /* payloads with that nonce before */
+    bool is_reserved;                        /* its cost is a part of what this run has taken */
     bool is_away;      /* the provider did not answer, so nothing was signed */
     bool chain_failed; /* the chain could not be read or said no, before anybody was asked */
     bool is_beaten;    /* another payload with its nonce, or data set, has landed: no failure */

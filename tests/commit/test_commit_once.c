@@ -186,6 +186,41 @@ static void what_was_given_up_and_lands_is_known(void **state)
     assert_int_equal(rig_data_sets(rig), 1);
 }
 
+/* ---- the limit of a run ---- */
+
+static int take_last(void *ctx, const struct sl_journal_commit *commit, const void *payload,
+                     size_t len)
+{
+    (void)payload;
+    (void)len;
+    *(struct sl_journal_commit *)ctx = *commit;
+    return 0;
+}
+
+/* Given up now, and its cost was never a part of what this run may spend. */
+static void what_an_earlier_run_signed_gives_nothing_back_to_this_one(void **state)
+{
+    struct commit_rig *rig = *state;
+    struct sl_journal_commit record;
+    assert_int_equal(sl_u256_parse_amount(&rig->options.most_spend, "0.1505", 6, 18, NULL), SL_OK);
+    rig_store(rig, 1);
+    start(rig); /* 0.1498 or so, and the next one would be 0.0008 more */
+    rig_wait(rig, 1);
+    rig_expect_landed(rig, 0);
+    assert_int_equal(sl_journal_each_commit(rig->journal, false, take_last, &record, NULL), 0);
+    rig_store(rig, 1);
+    record.nonce = sl_u256(1);
+    record.pieces[0] = rig->pieces[1];
+    record.sent_ms = 0;
+    assert_int_equal(sl_journal_put_commit(rig->journal, &record, "x", 1, NULL), SL_OK);
+    rig_forget(rig);
+    rig_add(rig, 0, 2);
+    rig_wait(rig, 1);
+    assert_int_equal(rig->copies[1][0].failed, 1);
+    assert_int_equal(rig->copies[1][0].event.err.code, SL_EMONEY);
+    assert_int_equal(rig_on_chain(rig, 1), 0);
+}
+
 /* ---- a journal that is lost ---- */
 
 static void what_the_data_set_has_is_not_paid_for_again_without_its_journal(void **state)
@@ -342,6 +377,7 @@ int main(void)
         TEST(a_journal_that_stays_locked_ends_no_run),
         TEST(what_lands_long_after_it_was_refused_is_paid_once),
         TEST(what_was_given_up_and_lands_is_known),
+        TEST(what_an_earlier_run_signed_gives_nothing_back_to_this_one),
         TEST(what_the_data_set_has_is_not_paid_for_again_without_its_journal),
         TEST(a_data_set_that_was_asked_for_before_a_crash_is_not_made_elsewhere),
         TEST(a_provider_that_cannot_send_is_left_and_paid_nothing),
