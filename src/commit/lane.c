@@ -255,7 +255,8 @@ static void drop_lost(struct sl_lane *lane, struct sl_batch *batch, const struct
  * costs money, so no other refusal counts as that. */
 static bool refuses_data_set(const struct sl_batch *batch, const struct sl_err *err)
 {
-    return !batch->chain_failed && may_have_lost(err) && (err->detail == 404 || err->detail == 409);
+    return !batch->chain_failed && ((err->code == SL_ENOTFOUND && err->detail == 404) ||
+                                    (err->code == SL_EREFUSED && err->detail == 409));
 }
 
 /* What to do otherwise next time. */

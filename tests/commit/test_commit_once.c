@@ -248,6 +248,25 @@ static void what_the_data_set_has_is_not_paid_for_again_without_its_journal(void
     each_is_there_once(rig);
 }
 
+/* Of a proxy whose provider is away: not the provider's word on the data set. */
+static void a_page_that_is_not_found_makes_no_data_set(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 1);
+    start(rig);
+    rig_wait(rig, 1);
+    rig_forget(rig);
+    rig_store(rig, 2);
+    rig_fault(rig, 0,
+              "{\"match\":\"POST /pdp/data-sets/1/pieces\",\"times\":2,\"action\":\"status\","
+              "\"status\":404,\"body\":\"<html>404 Not Found</html>\"}");
+    rig_add(rig, 0, 3);
+    rig_wait(rig, 1);
+    rig_expect_landed(rig, 0);
+    each_is_there_once(rig);
+    assert_int_equal(rig_data_sets(rig), 1);
+}
+
 /* ---- more than one provider ---- */
 
 static void use_providers(struct commit_rig *rig, unsigned count)
@@ -379,6 +398,7 @@ int main(void)
         TEST(what_was_given_up_and_lands_is_known),
         TEST(what_an_earlier_run_signed_gives_nothing_back_to_this_one),
         TEST(what_the_data_set_has_is_not_paid_for_again_without_its_journal),
+        TEST(a_page_that_is_not_found_makes_no_data_set),
         TEST(a_data_set_that_was_asked_for_before_a_crash_is_not_made_elsewhere),
         TEST(a_provider_that_cannot_send_is_left_and_paid_nothing),
         TEST(a_provider_that_has_a_copy_gets_no_other_one_of_it),
