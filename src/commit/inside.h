@@ -49,8 +49,8 @@ struct sl_target {
 struct sl_seen {
     struct sl_u256 data_set; /* 0: none yet */
     uint64_t to;             /* ids below were looked at */
-    struct sl_seen_piece *pieces;
-    size_t count, cap;
+    struct sl_seen_page *pages;
+    size_t page_count;
 };
 
 struct sl_lane {
@@ -252,6 +252,8 @@ int sl_lane_whose(struct sl_journal_commit *out, struct sl_lane *lane, struct sl
 /** Whether the data set has pieces of the batch already: 1, gather anew, they are told; 0. */
 int sl_batch_ask_data_set(struct sl_lane *lane, struct sl_batch *batch,
                           struct sl_err *err) SL_MUST_CHECK;
+/** These pieces are known without a look. */
+void sl_seen_skip(struct sl_seen *seen, const struct sl_journal_commit *landed);
 void sl_seen_free(struct sl_seen *seen);
 
 /* ---- pull.c ---- */

@@ -160,6 +160,7 @@ static void learn_target(struct sl_lane *lane, const struct sl_batch *batch)
 void sl_lane_landed(struct sl_lane *lane, const struct sl_batch *batch)
 {
     learn_target(lane, batch);
+    sl_seen_skip(&lane->seen, &batch->record);
     lane->most = SL_COMMIT_PIECES;
     if (sl_u256_cmp(batch->record.provider_id, lane->target.provider_id) == 0) {
         lane->provider_failures = 0; /* what lands for one that has gone says nothing of it */

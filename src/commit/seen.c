@@ -7,40 +7,48 @@
  * journal itself, and a data set that nobody else adds to costs one empty page a batch.
  */
 #include <stdlib.h>
-#include <string.h>
-
-#include "sluice/log.h"
 
 #include "inside.h"
 
-enum { SEEN_MAX = 1 << 20 };
+enum { SEEN_PAGES_MAX = 10000 };
 
-struct sl_seen_piece {
-    struct sl_piece_id piece;
-    uint64_t id;
+/* Of one page. */
+struct sl_seen_page {
+    struct sl_seen_page *next;
+    size_t count;
+    struct {
+        struct sl_piece_id piece;
+        uint64_t id;
+    } pieces[SL_PIECE_PAGE];
 };
 
 void sl_seen_free(struct sl_seen *seen)
 {
-    free(seen->pieces);
+    while (seen->pages != NULL) {
+        struct sl_seen_page *next = seen->pages->next;
+        free(seen->pages);
+        seen->pages = next;
+    }
     *seen = (struct sl_seen){0};
 }
 
-static int take_piece(struct sl_seen *seen, const struct sl_chain_piece *piece, struct sl_err *err)
+static int take_page(struct sl_seen *seen, const struct sl_piece_page *page, struct sl_err *err)
 {
-    if (!piece->known || piece->scheduled) /* what is to be removed is as good as gone */
+    if (page->count == 0 || seen->page_count == SEEN_PAGES_MAX) /* a million of another client */
         return SL_OK;
-    if (seen->count == SEEN_MAX)
-        return sl_err_set(err, SL_EOVERFLOW, "the data set has more pieces than can be looked at");
-    if (seen->count == seen->cap) {
-        const size_t cap = seen->cap > 0 ? 2 * seen->cap : SL_PIECE_PAGE;
-        struct sl_seen_piece *pieces = realloc(seen->pieces, cap * sizeof *pieces);
-        if (pieces == NULL)
-            return sl_err_set(err, SL_ENOMEM, "out of memory for the pieces of the data set");
-        seen->pieces = pieces;
-        seen->cap = cap;
+    struct sl_seen_page *kept = calloc(1, sizeof *kept);
+    if (kept == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory for the pieces of the data set");
+    for (size_t i = 0; i < page->count && i < SL_PIECE_PAGE; i++) {
+        const struct sl_chain_piece *piece = &page->pieces[i];
+        if (!piece->known || piece->scheduled) /* what is to be removed is as good as gone */
+            continue;
+        kept->pieces[kept->count].piece = piece->piece;
+        kept->pieces[kept->count++].id = piece->id;
     }
-    seen->pieces[seen->count++] = (struct sl_seen_piece){.piece = piece->piece, .id = piece->id};
+    kept->next = seen->pages;
+    seen->pages = kept;
+    seen->page_count++;
     return SL_OK;
 }
 
@@ -55,8 +63,7 @@ static int read_page(struct sl_lane *lane, struct sl_err *err)
         return sl_err_set(err, SL_EBUSY, "the node does not tell what is in the data set");
     if (rc < 0)
         return rc;
-    for (size_t i = 0; rc == SL_OK && i < page->count; i++)
-        rc = take_piece(seen, &page->pieces[i], err);
+    rc = take_page(seen, page, err);
     const bool more = page->more;
     if (rc == SL_OK)
         seen->to = page->next;
@@ -82,34 +89,69 @@ static int look_on(struct sl_lane *lane, struct sl_err *err)
     return rc;
 }
 
-static const struct sl_seen_piece *find(const struct sl_seen *seen, const struct sl_piece_id *piece)
+static bool find(const struct sl_seen *seen, const struct sl_piece_id *piece, uint64_t *id)
 {
-    for (size_t i = 0; i < seen->count; i++) {
-        if (sl_piece_id_equal(&seen->pieces[i].piece, piece))
-            return &seen->pieces[i];
+    for (const struct sl_seen_page *page = seen->pages; page != NULL; page = page->next) {
+        for (size_t i = 0; i < page->count; i++) {
+            if (!sl_piece_id_equal(&page->pieces[i].piece, piece))
+                continue;
+            *id = page->pieces[i].id;
+            return true;
+        }
     }
-    return NULL;
+    return false;
+}
+
+/* Whether it is there now: it may have been removed since it was seen. */
+static int is_there(struct sl_lane *lane, const struct sl_piece_id *piece, uint64_t id,
+                    struct sl_err *err)
+{
+    struct sl_piece_page *page = NULL;
+    const int rc = sl_chain_pieces(&page, lane->chain, lane->target.data_set, id, 1, false, err);
+    if (rc < 0)
+        return rc;
+    const bool there = page->count == 1 && page->pieces[0].id == id && page->pieces[0].known &&
+                       !page->pieces[0].scheduled &&
+                       sl_piece_id_equal(&page->pieces[0].piece, piece);
+    sl_piece_page_free(page);
+    return there;
+}
+
+/* Kept in the journal, and told. */
+static int note(struct sl_lane *lane, const struct sl_piece_id *piece, uint64_t id,
+                struct sl_err *err)
+{
+    struct sl_batch there = {.record.count = 1, .record.pieces[0] = *piece};
+    const int rc = sl_batch_note_landed(lane, &there, id, err);
+    if (rc == SL_OK)
+        sl_lane_tell_all(lane, &there, SL_COMMIT_LANDED, NULL);
+    return rc;
+}
+
+/* What this lane has added itself is known. */
+void sl_seen_skip(struct sl_seen *seen, const struct sl_journal_commit *landed)
+{
+    if (sl_u256_cmp(seen->data_set, sl_u256(landed->data_set_id)) == 0 &&
+        seen->to == landed->first_piece_id)
+        seen->to += landed->count;
 }
 
 int sl_batch_ask_data_set(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
-    const struct sl_seen_piece *found[SL_COMMIT_PIECES];
-    size_t count = 0;
+    const struct sl_journal_commit asked = batch->record;
+    bool any = false;
+    uint64_t id;
     int rc = sl_u256_is_zero(lane->target.data_set) ? SL_OK : look_on(lane, err);
-    for (size_t i = 0; rc == SL_OK && i < batch->record.count; i++) {
-        found[count] = find(&lane->seen, &batch->record.pieces[i]);
-        count += found[count] != NULL;
+    for (size_t i = 0; rc == SL_OK && i < asked.count; i++) {
+        if (sl_u256_is_zero(lane->target.data_set) || !find(&lane->seen, &asked.pieces[i], &id))
+            continue;
+        rc = is_there(lane, &asked.pieces[i], id, err);
+        if (rc != 1)
+            continue;
+        if (!any)
+            sl_batch_let_go(lane, batch); /* telling takes items out */
+        any = true;
+        rc = note(lane, &asked.pieces[i], id, err);
     }
-    if (rc < 0 || count == 0)
-        return rc;
-    sl_batch_let_go(lane, batch); /* telling takes items out */
-    sl_log(SL_LOG_INFO, "commit", "copy %u: %zu pieces are in the data set already", lane->copy + 1,
-           count);
-    for (size_t i = 0; rc == SL_OK && i < count; i++) {
-        struct sl_batch there = {.record.count = 1, .record.pieces[0] = found[i]->piece};
-        rc = sl_batch_note_landed(lane, &there, found[i]->id, err);
-        if (rc == SL_OK)
-            sl_lane_tell_all(lane, &there, SL_COMMIT_LANDED, NULL);
-    }
-    return rc < 0 ? rc : 1;
+    return rc < 0 ? rc : any;
 }
