@@ -165,6 +165,7 @@ enum sl_commit_event_type {
     SL_COMMIT_GATHERED, /* the piece is in a batch of `batch` pieces, which is on its way */
     SL_COMMIT_SENT,     /* its transaction is known: tx */
     SL_COMMIT_AWAY,     /* nothing was signed, the first copy's provider does not answer: err */
+    SL_COMMIT_NOTE,     /* of no piece: err.text is worth saying */
     SL_COMMIT_LANDED,   /* this copy is on chain: data_set_id, piece_id, tx; it is final */
     SL_COMMIT_LOST,     /* the provider no longer has the bytes, or is gone and another one has its
                            place (err): upload it again, then add it

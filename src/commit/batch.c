@@ -85,6 +85,16 @@ static int sign(const struct sl_lane *lane, struct sl_batch *batch, struct sl_er
 
 /* ---- journal ---- */
 
+static void say_that_it_waits(struct sl_lane *lane)
+{
+    struct sl_commit_event event = {.type = SL_COMMIT_NOTE};
+    (void)sl_err_set(&event.err, SL_EJOURNAL,
+                     "another program has the journal locked: commits wait until they can be "
+                     "kept; end what else has the state folder open (a backup, a database tool)");
+    sl_log(SL_LOG_WARN, "commit", "copy %u: %s", lane->copy + 1, event.err.text);
+    sl_commit_tell(lane, &event);
+}
+
 /* What is known of a commit is money: while another program has the journal locked it is waited
  * for. 1: try again. */
 static int wait_for_journal(struct sl_lane *lane, int64_t since_ms, int tries, struct sl_err *err)
@@ -93,10 +103,7 @@ static int wait_for_journal(struct sl_lane *lane, int64_t since_ms, int tries, s
     if (!sl_journal_is_locked(err) || sl_lane_now_ms(lane) - since_ms >= most_ms)
         return err->code;
     if (tries == 1)
-        sl_log(SL_LOG_WARN, "commit",
-               "copy %u: another program has the journal locked: what is known of a commit waits "
-               "for it, and nothing else is sent meanwhile: %s",
-               lane->copy + 1, err->text);
+        say_that_it_waits(lane);
     const int rc = sl_lane_wait(lane, sl_lane_poll_ms(lane), err);
     return rc < 0 ? rc : 1;
 }

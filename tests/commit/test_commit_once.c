@@ -2,7 +2,6 @@
 /* Nothing is paid twice, also where an answer, a program or a provider is lost halfway. */
 #include <sched.h>
 #include <string.h>
-#include <time.h>
 
 #include "sluice/sp.h"
 
@@ -25,20 +24,12 @@ static void each_is_there_once(struct commit_rig *rig)
 
 /* ---- a journal that another program has locked ---- */
 
-enum { LOCKED_MS = 900 };
-
-/* Locked until the first piece has ended, or for a while that every change would fail in. */
-static void lock_for_a_while(struct commit_rig *rig, struct sl_journal *locker)
+/* Locked until it is told that commits wait, or the first piece has ended. */
+static void unlock_when_told(struct commit_rig *rig, struct sl_journal *locker)
 {
-    struct timespec until;
-    int late = 0;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += LOCKED_MS * INT64_C(1000000);
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
     pthread_mutex_lock(&rig->lock);
-    while (late == 0 && rig->copies[0][0].failed == 0)
-        late = pthread_cond_timedwait(&rig->changed, &rig->lock, &until);
+    while (rig->notes == 0 && rig->copies[0][0].failed == 0)
+        pthread_cond_wait(&rig->changed, &rig->lock);
     pthread_mutex_unlock(&rig->lock);
     sl_journal_rollback(locker);
     sl_journal_close(locker);
@@ -60,7 +51,7 @@ static void a_locked_journal_is_waited_for_before_anything_is_sent(void **state)
     struct sl_journal *locker = lock_journal(rig);
     rig_add(rig, 0, 2);
     sl_commit_expect(rig->commit, false);
-    lock_for_a_while(rig, locker);
+    unlock_when_told(rig, locker);
     rig_wait(rig, 1);
     rig_expect_landed(rig, 0);
     each_is_there_once(rig);
@@ -76,7 +67,7 @@ static void a_locked_journal_is_waited_for_when_a_commit_has_landed(void **state
         sched_yield();
     struct sl_journal *locker = lock_journal(rig);
     rig_no_faults(rig, 0);
-    lock_for_a_while(rig, locker);
+    unlock_when_told(rig, locker);
     rig_wait(rig, 1);
     rig_expect_landed(rig, 0);
     each_is_there_once(rig);
