@@ -9,9 +9,9 @@
  * when nothing more is to come soon, or when its oldest piece has waited for long.
  *
  * Exactly once: nonce and signed payload are in the journal before a request leaves, every retry
- * sends the same bytes, and what became of an unclear one is read from the chain. Another nonce for
- * the same pieces is signed only when the first can no longer land. After a crash the journal alone
- * says what to go on with.
+ * sends the same bytes, and what became of an unclear one is read from the chain. What is signed
+ * anew for a piece has the nonce of what was signed for it before, until the chain tells that it is
+ * used: one of both lands at most. After a crash the journal alone says what to go on with.
  *
  * Copies are independent: each is committed as soon as its provider holds it, so that the copy that
  * is there is safe while another one is still on its way.
@@ -165,6 +165,7 @@ enum sl_commit_event_type {
     SL_COMMIT_GATHERED, /* the piece is in a batch of `batch` pieces, which is on its way */
     SL_COMMIT_SENT,     /* its transaction is known: tx */
     SL_COMMIT_AWAY,     /* nothing was signed, the first copy's provider does not answer: err */
+    SL_COMMIT_NOTE,     /* of no piece: err.text is worth saying */
     SL_COMMIT_LANDED,   /* this copy is on chain: data_set_id, piece_id, tx; it is final */
     SL_COMMIT_LOST,     /* the provider no longer has the bytes, or is gone and another one has its
                            place (err): upload it again, then add it

@@ -31,6 +31,11 @@ int sl_journal_open(struct sl_journal **out, const char *state_dir, enum sl_jour
  * one change at a time among all. The writer has to be closed last. Owned, sl_journal_close(). */
 int sl_journal_open_beside(struct sl_journal **out, const struct sl_journal *writer,
                            struct sl_err *err) SL_MUST_CHECK;
+/** How long a change waits inside while another connection has the journal locked: 5 s at first. */
+void sl_journal_set_patience(struct sl_journal *journal, int wait_ms);
+/** Whether a change failed because another connection has the journal locked, and for nothing else:
+ * nothing of it was written, and it may be made again. */
+bool sl_journal_is_locked(const struct sl_err *err);
 /** NULL is allowed. An open transaction is rolled back. */
 void sl_journal_close(struct sl_journal *journal);
 const char *sl_journal_version(void); /* SQLite's, static */

@@ -3,7 +3,8 @@
  * journal_commit.h - signed commits in the journal, and the copies that came of them. Layer: store.
  *
  * A commit is one payload that was signed for one provider: it is kept before it is sent, with its
- * nonce and the pieces in their order, until it is known what became of it. Times are Unix ms.
+ * nonce and the pieces in their order, until it is known what became of it. Several may have one
+ * nonce: one of them lands at most. Times are Unix ms.
  * Errors of all: as journal.h.
  */
 #ifndef SL_JOURNAL_COMMIT_H
@@ -18,7 +19,7 @@
     X(SL_JOURNAL_COMMIT_SENDING, "sending") /* asked for, outcome unknown: it may land */          \
     X(SL_JOURNAL_COMMIT_SENT, "sent")       /* tx is known: it may land */                         \
     X(SL_JOURNAL_COMMIT_LANDED, "landed")   /* on chain: data_set_id and first_piece_id count */   \
-    X(SL_JOURNAL_COMMIT_VOID, "void")       /* it can no longer land */
+    X(SL_JOURNAL_COMMIT_VOID, "void")       /* given up, or it can no longer land */
 
 #define SL_JOURNAL_COMMIT_ENUM(id, name) id,
 enum sl_journal_commit_state {
@@ -51,7 +52,7 @@ struct sl_journal_commit {
     char tx[SL_JOURNAL_HASH_CHARS]; /* "" when not known */
     uint64_t first_piece_id;        /* LANDED: the pieces have this id and those that follow */
     int64_t added_ms;
-    int64_t sent_ms; /* of the last request; 0: none */
+    int64_t sent_ms; /* of the last request with the payload, also to fetch; 0: it never left */
     int64_t changed_ms;
     struct sl_err err; /* why it is void, or what is unclear */
     size_t count;
@@ -60,8 +61,8 @@ struct sl_journal_commit {
 
 /**
  * Keep a signed payload (1 .. SL_JOURNAL_PAYLOAD_BYTES bytes, borrowed): on disk when this returns
- * 0. Writes id, added_ms and changed_ms; the state is SIGNED. Errors also: SL_EINVAL (inside of a
- * transaction of the journal, no piece, too many), SL_EOVERFLOW.
+ * 0. Writes id (0 after an error), added_ms and changed_ms; the state is SIGNED. Errors also:
+ * SL_EINVAL (inside of a transaction of the journal, no piece, too many), SL_EOVERFLOW.
  */
 int sl_journal_put_commit(struct sl_journal *journal, struct sl_journal_commit *commit,
                           const void *payload, size_t len, struct sl_err *err) SL_MUST_CHECK;
@@ -82,6 +83,28 @@ int sl_journal_each_commit(struct sl_journal *journal, bool open, sl_journal_com
 /** All commits, newest first; else the same. */
 int sl_journal_latest_commits(struct sl_journal *journal, sl_journal_commit_fn fn, void *ctx,
                               struct sl_err *err) SL_MUST_CHECK;
+
+/** Commits with this piece that a provider was asked for and that were given up (VOID), newest
+ * first, but for those whose nonce another one has landed with: all that is known of the others is
+ * that they have not landed. The same. */
+int sl_journal_void_commits(struct sl_journal *journal, const struct sl_piece_id *piece,
+                            sl_journal_commit_fn fn, void *ctx, struct sl_err *err) SL_MUST_CHECK;
+
+/** Commits that a provider was asked for, that would make a data set and have not landed, given up
+ * or not, newest first, but for those whose client data set id another one has landed with. The
+ * same. */
+int sl_journal_creations(struct sl_journal *journal, sl_journal_commit_fn fn, void *ctx,
+                         struct sl_err *err) SL_MUST_CHECK;
+
+/** All commits that were signed with a nonce, of any chain and payer: those of most pieces first.
+ * The same. */
+int sl_journal_commits_of_nonce(struct sl_journal *journal, struct sl_u256 nonce,
+                                sl_journal_commit_fn fn, void *ctx,
+                                struct sl_err *err) SL_MUST_CHECK;
+
+/** *to: all piece ids of the data set below it are those of commits that have landed. */
+int sl_journal_known_ids(struct sl_journal *journal, uint64_t chain_id, uint64_t data_set_id,
+                         uint64_t *to, struct sl_err *err) SL_MUST_CHECK;
 
 /** A piece in a data set on chain. */
 struct sl_journal_copy {

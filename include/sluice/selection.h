@@ -30,6 +30,9 @@ struct sl_selection {
     const struct sl_u256 *avoid; /* ids of providers that failed lately: they come last, whatever
                                     they have of ours, and serve when nobody else is left */
     size_t avoid_count;
+    const struct sl_u256 *prefer; /* ids of providers that come first among those without a data set
+                                     of ours, the most wanted first */
+    size_t prefer_count;
     uint64_t seed; /* not 0: providers without a data set of ours come in an order of this number,
                       so that clients spread over them; 0: in their order */
 };
@@ -47,8 +50,9 @@ size_t sl_select_data_sets(const struct sl_data_set **out, size_t cap,
 
 /**
  * The approved (with `endorsed_only`: and endorsed) providers in order of preference, each once,
- * without those of `used`: first those with a data set to use again, then the others, and in the
- * same order once more those to be avoided. At most `cap`. Returns their number, or SL_ENOMEM.
+ * without those of `used`: first those with a data set to use again, then those of `prefer`, then
+ * the others, and in the same order once more those to be avoided. At most `cap`. Returns their
+ * number, or SL_ENOMEM.
  */
 int sl_select_ranked(struct sl_choice *out, size_t cap, const struct sl_selection *selection,
                      bool endorsed_only, const struct sl_u256 *used, size_t used_count,

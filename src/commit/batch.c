@@ -20,8 +20,14 @@ static struct sl_u256 random_u256(void)
     return value;
 }
 
-static void fill_record(const struct sl_lane *lane, struct sl_journal_commit *record)
+static struct sl_u256 or_random(struct sl_u256 taken)
 {
+    return sl_u256_is_zero(taken) ? random_u256() : taken;
+}
+
+static void fill_record(const struct sl_lane *lane, struct sl_batch *batch)
+{
+    struct sl_journal_commit *record = &batch->record;
     const struct sl_commit_options *options = &lane->commit->options;
     const struct sl_target *target = &lane->target;
     record->chain_id = options->network.chain_id;
@@ -31,10 +37,20 @@ static void fill_record(const struct sl_lane *lane, struct sl_journal_commit *re
     snprintf(record->service_url, sizeof record->service_url, "%s", target->shown.service_url);
     record->creates = sl_u256_is_zero(target->data_set);
     record->data_set_id = target->shown.data_set_id;
-    record->client_data_set_id = record->creates ? random_u256() : target->client_data_set_id;
-    do { /* both are of one space: they must differ */
-        record->nonce = random_u256();
+    record->client_data_set_id =
+        record->creates ? or_random(batch->client_data_set_id) : target->client_data_set_id;
+    do { /* both are of one space: they must differ, and random ones do */
+        record->nonce = or_random(batch->nonce);
     } while (sl_u256_cmp(record->nonce, record->client_data_set_id) == 0);
+}
+
+/* A pull is known by its payload, and one that has failed fails for ever. Zero words behind the
+ * values, which no decoder reads, make it another one though nonce and pieces are the same. */
+static void tell_apart(struct sl_batch *batch)
+{
+    static const uint8_t zeros[32];
+    for (size_t i = 0; batch->pulls && i < batch->given_up; i++)
+        sl_buf_add(&batch->payload, zeros, sizeof zeros);
 }
 
 static int sign(const struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
@@ -67,36 +83,109 @@ static int sign(const struct sl_lane *lane, struct sl_batch *batch, struct sl_er
                                      err);
 }
 
-int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+/* ---- journal ---- */
+
+static void say_that_it_waits(struct sl_lane *lane)
 {
-    fill_record(lane, &batch->record);
-    const int rc = sign(lane, batch, err);
-    return rc < 0 ? rc
-                  : sl_journal_put_commit(lane->journal, &batch->record, batch->payload.data,
-                                          batch->payload.len, err);
+    struct sl_commit_event event = {.type = SL_COMMIT_NOTE};
+    (void)sl_err_set(&event.err, SL_EJOURNAL,
+                     "another program has the journal locked: commits wait until they can be "
+                     "kept; end what else has the state folder open (a backup, a database tool)");
+    sl_log(SL_LOG_WARN, "commit", "copy %u: %s", lane->copy + 1, event.err.text);
+    sl_commit_tell(lane, &event);
 }
 
-/* ---- journal ---- */
+/* What is known of a commit is money: while another program has the journal locked it is waited
+ * for. 1: try again. */
+static int wait_for_journal(struct sl_lane *lane, int64_t since_ms, int tries, struct sl_err *err)
+{
+    const int64_t most_ms = PATIENCE_RESENDS * lane->commit->options.resend_ms;
+    if (!sl_journal_is_locked(err) || sl_lane_now_ms(lane) - since_ms >= most_ms)
+        return err->code;
+    if (tries == 1)
+        say_that_it_waits(lane);
+    const int rc = sl_lane_wait(lane, sl_lane_poll_ms(lane), err);
+    return rc < 0 ? rc : 1;
+}
+
+static int write_record(struct sl_lane *lane, struct sl_batch *batch, bool is_new,
+                        struct sl_err *err)
+{
+    struct sl_journal_commit *record = &batch->record;
+    return is_new ? sl_journal_put_commit(lane->journal, record, batch->payload.data,
+                                          batch->payload.len, err)
+                  : sl_journal_update_commit(lane->journal, record, err);
+}
+
+static int keep(struct sl_lane *lane, struct sl_batch *batch, bool is_new, struct sl_err *err)
+{
+    const int64_t since_ms = sl_lane_now_ms(lane);
+    struct sl_err why = {0};
+    int tries = 0;
+    int rc;
+    do {
+        rc = write_record(lane, batch, is_new, &why);
+        if (rc < 0)
+            rc = wait_for_journal(lane, since_ms, ++tries, &why);
+    } while (rc > 0);
+    if (rc < 0 && err != NULL)
+        *err = why;
+    return rc;
+}
+
+int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    fill_record(lane, batch);
+    const int rc = sign(lane, batch, err);
+    tell_apart(batch);
+    return rc < 0 ? rc : keep(lane, batch, true, err);
+}
 
 int sl_batch_save(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
-    return sl_journal_update_commit(lane->journal, &batch->record, err);
+    return keep(lane, batch, false, err);
 }
 
-/* What was reserved for it is free again. */
-static void give_back(struct sl_lane *lane, struct sl_u256 cost)
+int sl_batch_note_landed(struct sl_lane *lane, struct sl_batch *batch, uint64_t piece_id,
+                         struct sl_err *err)
+{
+    fill_record(lane, batch);
+    sl_buf_str(&batch->payload, "nobody here has signed it");
+    int rc = keep(lane, batch, true, err);
+    batch->record.state = SL_JOURNAL_COMMIT_LANDED;
+    batch->record.first_piece_id = piece_id;
+    if (rc == SL_OK)
+        rc = sl_batch_save(lane, batch, err);
+    sl_buf_free(&batch->payload);
+    return rc;
+}
+
+/* What this run has reserved for it is free again. */
+static void give_back(struct sl_lane *lane, struct sl_batch *batch)
+{
+    struct sl_commit *commit = lane->commit;
+    if (!batch->is_reserved)
+        return;
+    batch->is_reserved = false;
+    pthread_mutex_lock(&commit->lock);
+    if (!sl_u256_sub(&commit->spent, commit->spent, batch->record.cost))
+        commit->spent = sl_u256(0);
+    pthread_mutex_unlock(&commit->lock);
+}
+
+void sl_batch_reserve(struct sl_lane *lane, const struct sl_batch *batch)
 {
     struct sl_commit *commit = lane->commit;
     pthread_mutex_lock(&commit->lock);
-    if (!sl_u256_sub(&commit->spent, commit->spent, cost))
-        commit->spent = sl_u256(0); /* it was reserved by an earlier run */
+    if (!sl_u256_add(&commit->spent, commit->spent, batch->record.cost))
+        commit->spent = sl_u256_max();
     pthread_mutex_unlock(&commit->lock);
 }
 
 void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *why)
 {
     struct sl_err err = {0};
-    give_back(lane, batch->record.cost);
+    give_back(lane, batch);
     if (batch->record.id == 0)
         return;
     batch->record.state = SL_JOURNAL_COMMIT_VOID;
@@ -104,6 +193,32 @@ void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl
     if (sl_batch_save(lane, batch, &err) < 0)
         sl_log(SL_LOG_ERROR, "commit", "commit %lld is void, but that could not be kept: %s",
                (long long)batch->record.id, err.text);
+}
+
+/* ---- items ---- */
+
+void sl_batch_let_go(struct sl_lane *lane, struct sl_batch *batch)
+{
+    sl_batch_leave_out(lane, batch, UINT64_MAX);
+}
+
+/* The others move up. */
+void sl_batch_leave_out(struct sl_lane *lane, struct sl_batch *batch, uint64_t pieces)
+{
+    struct sl_journal_commit *record = &batch->record;
+    size_t kept = 0;
+    pthread_mutex_lock(&lane->commit->lock);
+    for (size_t i = 0; i < record->count; i++) {
+        if ((pieces >> i & 1) != 0) {
+            if (batch->items[i] != NULL)
+                batch->items[i]->in_batch = false;
+            continue;
+        }
+        batch->items[kept] = batch->items[i];
+        record->pieces[kept++] = record->pieces[i];
+    }
+    record->count = kept;
+    pthread_mutex_unlock(&lane->commit->lock);
 }
 
 struct sl_sp_commit sl_batch_request(const struct sl_batch *batch)

@@ -241,6 +241,41 @@ static int check_node(const struct sl_commit *commit, const struct sl_chain_view
                       recalling.missing, recalling.age_ms / 1000);
 }
 
+/* ---- data sets that were asked for ---- */
+
+struct asked {
+    const struct sl_commit *commit;
+    struct sl_u256 ids[SL_COPIES_MAX]; /* 0: none for this copy */
+};
+
+static int take_asked(void *ctx, const struct sl_journal_commit *record, const void *payload,
+                      size_t len)
+{
+    struct asked *asked = ctx;
+    (void)payload;
+    (void)len;
+    if (record->state != SL_JOURNAL_COMMIT_VOID && record->copy < SL_COPIES_MAX &&
+        sl_commit_is_own(&asked->commit->options, record) &&
+        sl_u256_is_zero(asked->ids[record->copy])) /* the newest comes first */
+        asked->ids[record->copy] = record->provider_id;
+    return 0;
+}
+
+/* A data set that an earlier run asked for may be made at any time: with its provider again it is
+ * the one, with another there may be two to be paid for. */
+static int prefer_asked(struct asked *asked, struct sl_selection *selection, struct sl_err *err)
+{
+    size_t count = 0;
+    const int rc = sl_journal_creations(asked->commit->journal, take_asked, asked, err);
+    for (size_t i = 0; i < SL_COPIES_MAX; i++) {
+        if (!sl_u256_is_zero(asked->ids[i]))
+            asked->ids[count++] = asked->ids[i];
+    }
+    selection->prefer = asked->ids;
+    selection->prefer_count = count;
+    return rc;
+}
+
 /* One smallest piece for each copy. */
 static int check_least(const struct choosing *ch, struct sl_err *err)
 {
@@ -271,6 +306,7 @@ static int choose_from(struct sl_commit *commit, const struct sl_chain_view *vie
                           .selection = sl_commit_selection(commit, view),
                           .alive = alive};
     struct sl_avoid avoid;
+    struct asked asked = {.commit = commit};
     int rc = check_session_key(commit, view, err);
     if (rc == SL_OK)
         rc = check_node(commit, view, err);
@@ -278,6 +314,8 @@ static int choose_from(struct sl_commit *commit, const struct sl_chain_view *vie
         rc = sl_avoid_read(&avoid, commit, commit->journal, err);
     ch.selection.avoid = avoid.ids;
     ch.selection.avoid_count = rc == SL_OK ? avoid.count : 0;
+    if (rc == SL_OK)
+        rc = prefer_asked(&asked, &ch.selection, err);
     if (rc == SL_OK)
         rc = sl_alive_ask(alive, commit, view, err);
     if (rc == SL_OK)

@@ -12,6 +12,7 @@ enum {
     PATIENCE_EPOCHS =
         30, /* 15 min: a provider's handler takes 5 at most, its transaction some more */
     ATTEMPTS = 5,
+    JOURNAL_MS = 2000, /* another program may have it locked */
 };
 
 /* ---- open and close ---- */
@@ -125,6 +126,7 @@ static void free_lane(struct sl_lane *lane)
     sl_journal_close(lane->journal);
     lane->journal = NULL;
     sl_strays_free(lane);
+    sl_seen_free(&lane->seen);
     while (lane->items != NULL) {
         struct sl_item *next = lane->items->next;
         free(lane->items);
@@ -175,6 +177,11 @@ const char *sl_commit_warning(const struct sl_commit *commit)
 
 /* ---- start ---- */
 
+static int patience_ms(int64_t epoch_ms)
+{
+    return epoch_ms < JOURNAL_MS ? (int)epoch_ms : JOURNAL_MS;
+}
+
 static int start_lane(struct sl_lane *lane, struct sl_err *err)
 {
     pthread_condattr_t attr;
@@ -185,6 +192,8 @@ static int start_lane(struct sl_lane *lane, struct sl_err *err)
         rc = sl_commit_chain(&lane->chain, lane->commit, err);
     if (rc < 0)
         return rc;
+    /* the end of the commits does not wait for longer; the lane itself tries again */
+    sl_journal_set_patience(lane->journal, patience_ms(lane->commit->options.epoch_ms));
     lane->tail = &lane->items;
     lane->most = SL_COMMIT_PIECES;
     pthread_condattr_init(&attr);

@@ -15,7 +15,11 @@
 #include "sluice/commit.h"
 #include "sluice/sp.h"
 
-enum { USED_MAX = 64, ITEM_METADATA = SL_METADATA_PIECE_ENTRIES };
+enum {
+    USED_MAX = 64,
+    ITEM_METADATA = SL_METADATA_PIECE_ENTRIES,
+    PATIENCE_RESENDS = 2, /* how many times resend_ms anything is waited for */
+};
 
 /** A piece that waits for its copy. One allocation, texts behind it. */
 struct sl_item {
@@ -41,6 +45,14 @@ struct sl_target {
     struct sl_commit_target shown;
 };
 
+/* Pieces of a data set that the journal did not know of: seen.c. */
+struct sl_seen {
+    struct sl_u256 data_set; /* 0: none yet */
+    uint64_t to;             /* ids below were looked at */
+    struct sl_seen_page *pages;
+    size_t page_count;
+};
+
 struct sl_lane {
     /* immutable once it runs */
     struct sl_commit *commit;
@@ -56,7 +68,9 @@ struct sl_lane {
     int provider_failures;  /* in a row */
     int chain_failures;     /* the same, of reading the chain before anything is signed */
     int64_t missing_ms;     /* since when the chain does not show the data set; 0: it does */
+    int64_t odd_ms;         /* since when it does not show what a nonce tells of; 0: it does */
     struct sl_stray *strays;
+    struct sl_seen seen;
     int64_t away_ms; /* since when nobody answers before anything is signed; 0: somebody does */
 
     pthread_cond_t wake; /* with the commit's lock */
@@ -102,8 +116,13 @@ struct sl_batch {
     struct sl_journal_commit record;
     struct sl_buf payload;
     struct sl_item *items[SL_COMMIT_PIECES]; /* of the lane's list; NULL: of an earlier run */
+    struct sl_u256 nonce;                    /* to be signed with; 0: a new one */
+    struct sl_u256 client_data_set_id;       /* the same, of a data set that is to be made */
+    size_t given_up;                         /* payloads with that nonce before */
+    bool is_reserved;                        /* its cost is a part of what this run has taken */
     bool is_away;      /* the provider did not answer, so nothing was signed */
     bool chain_failed; /* the chain could not be read or said no, before anybody was asked */
+    bool is_beaten;    /* another payload with its nonce, or data set, has landed: no failure */
     bool pulls;        /* the bytes are at another provider: items[0]->url */
     bool is_gone;      /* and that one is not there, or does not hand them over: nothing was sent */
 };
@@ -122,9 +141,10 @@ struct sl_settling {
     int failures;      /* questions in a row without an answer */
     bool landed;       /* the chain says so: the record says where */
     bool contradicts;  /* it says what cannot be: no look changes that */
+    bool is_beaten;    /* another payload with its nonce, or data set, has landed */
     bool told_behind;
     int64_t landed_ms;
-    struct sl_err refusal; /* of a repeated request; code 0: none */
+    struct sl_err refusal; /* what a repeated request was answered with; code 0: no answer */
 };
 
 /* ---- commit.c ---- */
@@ -192,15 +212,49 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch,
 
 /* ---- batch.c ---- */
 
-/** Sign, and write to the journal. */
+/** Sign, and write to the journal. While another program has that locked both of these wait, as
+ * long as for anything; SL_ECANCELED when the commit ends. */
 int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
 /** Write the record as it is now. */
 int sl_batch_save(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
-/** It can no longer land: why. A failure to write is only logged: it stays open, and is looked at
+/** Keep in the journal that the one piece of the batch, which nobody here has signed for, is in the
+ * lane's data set under this id. */
+int sl_batch_note_landed(struct sl_lane *lane, struct sl_batch *batch, uint64_t piece_id,
+                         struct sl_err *err) SL_MUST_CHECK;
+/** It is given up: why. A failure to write is only logged: it stays open, and is looked at
  * again by the next run. */
 void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *why);
 /** As requests name it; borrows from the batch. */
 struct sl_sp_commit sl_batch_request(const struct sl_batch *batch);
+
+/** Its cost counts as taken, whatever the run may spend: it was taken. */
+void sl_batch_reserve(struct sl_lane *lane, const struct sl_batch *batch);
+/** Its items are nobody's again; it is empty then. */
+void sl_batch_let_go(struct sl_lane *lane, struct sl_batch *batch);
+/** The same for the pieces of these bits alone. */
+void sl_batch_leave_out(struct sl_lane *lane, struct sl_batch *batch, uint64_t pieces);
+
+/* ---- nonce.c ---- */
+
+/** What has left for these pieces, or for a data set, keeps its nonce: put that into the batch, and
+ * take pieces of another one out. 1: gather anew, what was given up has landed; 0: sign. */
+int sl_batch_recall(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
+/** 1: the use is that of this record, which says where from now on; 0: it is not, or the node does
+ * not know it yet. */
+int sl_lane_is_landed_as(struct sl_journal_commit *record, struct sl_lane *lane,
+                         const struct sl_nonce_use *use, struct sl_err *err) SL_MUST_CHECK;
+/** Which of the payloads with this nonce it is that has used it: 1 and *out as above, or 0. */
+int sl_lane_whose(struct sl_journal_commit *out, struct sl_lane *lane, struct sl_u256 nonce,
+                  const struct sl_nonce_use *use, struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- seen.c ---- */
+
+/** Whether the data set has pieces of the batch already: 1, gather anew, they are told; 0. */
+int sl_batch_ask_data_set(struct sl_lane *lane, struct sl_batch *batch,
+                          struct sl_err *err) SL_MUST_CHECK;
+/** These pieces are known without a look. */
+void sl_seen_skip(struct sl_seen *seen, const struct sl_journal_commit *landed);
+void sl_seen_free(struct sl_seen *seen);
 
 /* ---- pull.c ---- */
 
@@ -242,6 +296,12 @@ void sl_strays_look(struct sl_lane *lane);
 void sl_strays_free(struct sl_lane *lane);
 
 /* ---- recover.c ---- */
+
+/** Whether a commit of the journal is on our chain, for our payer. */
+bool sl_commit_is_own(const struct sl_commit_options *options,
+                      const struct sl_journal_commit *record);
+/** And whether this lane has to look after it. */
+bool sl_lane_owns(const struct sl_lane *lane, const struct sl_journal_commit *record);
 
 /** Whether a copy of the journal is on our chain, for our payer. */
 bool sl_commit_is_own_copy(const struct sl_commit_options *options,

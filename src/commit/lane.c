@@ -14,7 +14,6 @@ enum {
     POLL_MIN_MS = 20,
     BACKOFFS_AN_EPOCH = 15,
     BACKOFF_MOST_EPOCHS = 10,
-    PATIENCE_RESENDS = 2,
     PROVIDER_FAILURES = 2, /* in a row, before a copy looks for another provider */
 };
 
@@ -161,6 +160,7 @@ static void learn_target(struct sl_lane *lane, const struct sl_batch *batch)
 void sl_lane_landed(struct sl_lane *lane, const struct sl_batch *batch)
 {
     learn_target(lane, batch);
+    sl_seen_skip(&lane->seen, &batch->record);
     lane->most = SL_COMMIT_PIECES;
     if (sl_u256_cmp(batch->record.provider_id, lane->target.provider_id) == 0) {
         lane->provider_failures = 0; /* what lands for one that has gone says nothing of it */
@@ -256,7 +256,8 @@ static void drop_lost(struct sl_lane *lane, struct sl_batch *batch, const struct
  * costs money, so no other refusal counts as that. */
 static bool refuses_data_set(const struct sl_batch *batch, const struct sl_err *err)
 {
-    return !batch->chain_failed && may_have_lost(err) && (err->detail == 404 || err->detail == 409);
+    return !batch->chain_failed && ((err->code == SL_ENOTFOUND && err->detail == 404) ||
+                                    (err->code == SL_EREFUSED && err->detail == 409));
 }
 
 /* What to do otherwise next time. */
@@ -303,6 +304,10 @@ static void failed(struct sl_lane *lane, struct sl_batch *batch, const struct sl
                       state == SL_JOURNAL_COMMIT_LANDED;
     if (err->code == SL_ECANCELED)
         return; /* goes on from the journal next time */
+    if (batch->is_beaten) {
+        sl_batch_let_go(lane, batch);
+        return;
+    }
     sl_log(SL_LOG_WARN, "commit", "copy %u, %zu pieces: %s", lane->copy + 1, batch->record.count,
            err->text);
     if (open || needs_a_person(err)) {
@@ -362,10 +367,17 @@ static int look_for_source(struct sl_lane *lane, struct sl_batch *batch, struct 
     return sl_err_set(err, SL_ENET, "%s, which has the bytes, does not answer", url);
 }
 
+/* 1: gather anew. */
 static int prepare(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     int rc = sl_lane_check_target(lane, err);
+    if (rc == SL_OK)
+        rc = sl_batch_recall(lane, batch, err);
+    if (rc == SL_OK)
+        rc = sl_batch_ask_data_set(lane, batch, err);
     batch->chain_failed = rc < 0;
+    if (rc > 0)
+        return rc;
     if (rc == SL_OK)
         rc = batch->pulls ? look_for_source(lane, batch, err) : look_for_provider(lane, batch, err);
     if (rc == SL_OK) { /* the last of what can fail without a void: it reserves the money */
@@ -394,6 +406,10 @@ static void run(struct sl_lane *lane, struct sl_batch *batch)
         return;
     if (rc > 0)
         rc = prepare(lane, batch, &err);
+    if (rc > 0) {
+        sl_batch_let_go(lane, batch);
+        return;
+    }
     if (rc == SL_OK)
         rc = sl_batch_commit(lane, batch, &err);
     if (rc == SL_OK)

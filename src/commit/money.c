@@ -102,6 +102,7 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch, struct sl_
     if (rc == SL_OK)
         rc = reserve(lane->commit, sums.cost, err);
     if (rc == SL_OK) {
+        batch->is_reserved = true;
         batch->record.cost = sums.cost;
         batch->record.fees = sums.fees;
     }

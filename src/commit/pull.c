@@ -32,6 +32,10 @@ int sl_batch_pull(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *e
     const int64_t until_ms = sl_lane_now_ms(lane) + patience_ms(batch);
     int failures = 0;
     int rc = sl_lane_client(lane, batch->record.service_url, err);
+    if (rc == SL_OK) { /* from now on others have the payload, too */
+        batch->record.sent_ms = sl_wall_ms(&lane->commit->options.clock);
+        rc = sl_batch_save(lane, batch, err);
+    }
     while (rc == SL_OK) {
         struct sl_sp_pulled pulled;
         struct sl_err why = {0};

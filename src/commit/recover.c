@@ -9,6 +9,8 @@
 
 #include "inside.h"
 
+enum { LANDED_MAX = 16 };
+
 /* ---- copies that have landed ---- */
 
 bool sl_commit_is_own_copy(const struct sl_commit_options *options,
@@ -18,34 +20,108 @@ bool sl_commit_is_own_copy(const struct sl_commit_options *options,
            memcmp(copy->payer, options->payer.bytes, sizeof copy->payer) == 0;
 }
 
-struct seeking {
-    const struct sl_lane *lane;
-    struct sl_commit_event *event;
+/* What has landed of a piece, a provider once. */
+struct landed {
+    const struct sl_commit_options *options;
+    struct sl_journal_copy copies[LANDED_MAX];
+    size_t count;
 };
 
 static int take_landed(void *ctx, const struct sl_journal_copy *copy)
 {
-    const struct seeking *seeking = ctx;
-    struct sl_commit_event *event = seeking->event;
-    if (copy->copy != seeking->lane->copy ||
-        !sl_commit_is_own_copy(&seeking->lane->commit->options, copy))
+    struct landed *landed = ctx;
+    if (!sl_commit_is_own_copy(landed->options, copy))
         return 0;
-    event->data_set_id = copy->data_set_id;
-    event->piece_id = copy->piece_id;
-    memcpy(event->tx, copy->tx, sizeof event->tx);
-    return 1;
+    for (size_t i = 0; i < landed->count; i++) {
+        if (sl_u256_cmp(landed->copies[i].provider_id, copy->provider_id) == 0)
+            return 0;
+    }
+    if (landed->count < LANDED_MAX)
+        landed->copies[landed->count++] = *copy;
+    return 0;
+}
+
+/* Whose provider it is: SL_COPIES_MAX when no lane is there. */
+static size_t lane_at(const struct sl_u256 *now, size_t count, struct sl_u256 provider_id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (sl_u256_cmp(now[i], provider_id) == 0)
+            return i;
+    }
+    return SL_COPIES_MAX;
+}
+
+/* A copy is that of the lane that is at its provider, whatever number it had in another run: what
+ * a provider has it is not paid for twice. Those at other providers make good for the lanes that
+ * have none: of the same number first, then in their order. */
+static const struct sl_journal_copy *copy_of(const struct landed *landed, const struct sl_u256 *now,
+                                             size_t lanes, unsigned lane)
+{
+    const struct sl_journal_copy *of[SL_COPIES_MAX] = {NULL};
+    bool taken[LANDED_MAX] = {false};
+    for (size_t i = 0; i < landed->count; i++) {
+        const size_t at = lane_at(now, lanes, landed->copies[i].provider_id);
+        taken[i] = at < lanes;
+        if (taken[i])
+            of[at] = &landed->copies[i];
+    }
+    for (int round = 0; round < 2; round++) {
+        for (size_t l = 0; l < lanes; l++) {
+            for (size_t i = 0; of[l] == NULL && i < landed->count; i++) {
+                if (taken[i] || (round == 0 && landed->copies[i].copy != l))
+                    continue;
+                taken[i] = true;
+                of[l] = &landed->copies[i];
+            }
+        }
+    }
+    return of[lane];
 }
 
 int sl_lane_has_landed(struct sl_commit_event *event, const struct sl_lane *lane,
                        struct sl_journal *journal, const struct sl_piece_id *piece,
                        struct sl_err *err)
 {
-    struct seeking seeking = {.lane = lane, .event = event};
+    struct sl_commit *commit = lane->commit;
+    struct landed landed = {.options = &commit->options};
+    struct sl_u256 now[SL_COPIES_MAX];
     *event = (struct sl_commit_event){.type = SL_COMMIT_LANDED, .piece = *piece};
-    return sl_journal_each_copy(journal, piece, take_landed, &seeking, err);
+    const int rc = sl_journal_each_copy(journal, piece, take_landed, &landed, err);
+    pthread_mutex_lock(&commit->lock);
+    memcpy(now, commit->now, sizeof now);
+    pthread_mutex_unlock(&commit->lock);
+    const struct sl_journal_copy *copy = copy_of(&landed, now, commit->lane_count, lane->copy);
+    if (rc < 0 || copy == NULL)
+        return rc;
+    event->data_set_id = copy->data_set_id;
+    event->piece_id = copy->piece_id;
+    memcpy(event->tx, copy->tx, sizeof event->tx);
+    return 1;
 }
 
 /* ---- commits that were left open ---- */
+
+bool sl_commit_is_own(const struct sl_commit_options *options,
+                      const struct sl_journal_commit *record)
+{
+    return record->chain_id == options->network.chain_id &&
+           memcmp(record->payer, options->payer.bytes, sizeof record->payer) == 0;
+}
+
+/* By its provider: the numbers of copies are those of another run. By its number when none of the
+ * lanes is there. */
+bool sl_lane_owns(const struct sl_lane *lane, const struct sl_journal_commit *record)
+{
+    struct sl_commit *commit = lane->commit;
+    size_t owner = record->copy;
+    pthread_mutex_lock(&commit->lock);
+    for (size_t i = commit->lane_count; i > 0; i--) {
+        if (sl_u256_cmp(commit->now[i - 1], record->provider_id) == 0)
+            owner = i - 1;
+    }
+    pthread_mutex_unlock(&commit->lock);
+    return sl_commit_is_own(&commit->options, record) && owner == lane->copy;
+}
 
 struct left {
     struct left *next;
@@ -62,9 +138,7 @@ static int take_left(void *ctx, const struct sl_journal_commit *record, const vo
 {
     struct finding *finding = ctx;
     const struct sl_lane *lane = finding->lane;
-    const struct sl_commit_options *options = &lane->commit->options;
-    if (record->copy != lane->copy || record->chain_id != options->network.chain_id ||
-        memcmp(record->payer, options->payer.bytes, sizeof record->payer) != 0)
+    if (!sl_lane_owns(lane, record))
         return 0;
     struct left *left = calloc(1, sizeof *left);
     if (left == NULL)
@@ -152,15 +226,6 @@ static bool may_still_land(const struct left *list, const struct sl_journal_comm
     return false;
 }
 
-static void let_go(struct sl_lane *lane, struct sl_batch *batch)
-{
-    pthread_mutex_lock(&lane->commit->lock);
-    for (size_t i = 0; i < batch->record.count; i++)
-        batch->items[i]->in_batch = false;
-    pthread_mutex_unlock(&lane->commit->lock);
-    batch->record.count = 0;
-}
-
 /* The others move up. */
 static int leave_out_landed(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
@@ -188,7 +253,7 @@ int sl_lane_sort_out(struct sl_lane *lane, struct sl_batch *batch, struct sl_err
     struct left *list = NULL;
     int rc = find_left(&list, lane, err);
     if (rc == SL_OK && may_still_land(list, &batch->record)) {
-        let_go(lane, batch); /* what it becomes may take items out */
+        sl_batch_let_go(lane, batch); /* what it becomes may take items out */
         go_on_with_all(lane, list);
     } else if (rc == SL_OK) {
         rc = leave_out_landed(lane, batch, err);

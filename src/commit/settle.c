@@ -3,11 +3,12 @@
  * What became of a commit that may have been sent. The chain's word on the nonce is the only one
  * that counts; the provider's says when it is worth asking for.
  *
- *   nonce used             it has landed, exactly once, whoever sent it and however often
- *   provider says failed   and three epochs later the nonce is still unused: it will not land
+ *   nonce used             it has landed, exactly once, whoever sent it and however often; or
+ *                          another payload with the same nonce has, and this one cannot
  *   no word, for long      the same bytes are sent again: at most one of both can land
- *   nobody there, for long it may still land, so nothing else is signed for its pieces; but the
- * lane has other work, and looks again when a person asks, or in the next run
+ *   provider says failed   and three epochs later the nonce is still unused,
+ *   or refuses repeats     for half an hour, or is not there for long: it is given up. It may land
+ *                          all the same, so it keeps its nonce: nonce.c
  *
  * "Unused" is true of the block that the answer is of. Public nodes fall behind, and one address
  * may stand for several: it is the time of that block that counts, not that of the answer.
@@ -25,7 +26,6 @@ enum {
     FAILED_EPOCHS = 3,
     SILENT_EPOCHS = 4,
     BEHIND_EPOCHS = 10, /* as far as nodes behind one address may be apart */
-    PATIENCE_RESENDS = 2
 };
 
 /* What the provider says. */
@@ -110,23 +110,32 @@ static int other_pieces(struct sl_settling *s, uint64_t data_set_id, uint64_t fi
     return contradiction(s, what, err);
 }
 
-static int read_ids(struct sl_settling *s, const struct sl_nonce_use *use, struct sl_err *err)
+/* Not what was signed. Another payload with this nonce may have landed in its place. */
+static int not_ours(struct sl_settling *s, const struct sl_nonce_use *use, struct sl_err *err)
 {
-    struct sl_journal_commit *record = &s->batch->record;
+    const struct sl_journal_commit *record = &s->batch->record;
+    struct sl_journal_commit other;
     uint64_t data_set_id;
+    const int rc = sl_lane_whose(&other, s->lane, record->nonce, use, err);
+    if (rc < 0)
+        return rc;
+    s->is_beaten = rc == 1 && other.id != record->id;
+    if (rc == 1)
+        return SL_OK;
     if (!sl_u256_to_u64(&data_set_id, use->data_set_id) || use->next_piece_id < record->count ||
         (record->data_set_id != 0 && record->data_set_id != data_set_id))
         return contradiction(s,
                              "the chain tells of this commit what cannot be: no data set, or not "
                              "the one that was signed for",
                              err);
-    const uint64_t first = use->next_piece_id - record->count;
-    const int rc = sl_chain_are_pieces(s->lane->chain, use->data_set_id, first, record->pieces,
-                                       record->count, err);
+    return other_pieces(s, data_set_id, use->next_piece_id - record->count, err);
+}
+
+static int read_ids(struct sl_settling *s, const struct sl_nonce_use *use, struct sl_err *err)
+{
+    const int rc = sl_lane_is_landed_as(&s->batch->record, s->lane, use, err);
     if (rc <= 0)
-        return rc < 0 ? rc : other_pieces(s, data_set_id, first, err);
-    record->data_set_id = data_set_id;
-    record->first_piece_id = first;
+        return rc < 0 ? rc : not_ours(s, use, err);
     s->landed = true;
     s->landed_ms = sl_lane_now_ms(s->lane);
     return SL_OK;
@@ -152,16 +161,20 @@ static void note_seen(struct sl_settling *s, uint64_t unix_s)
 /* A use that is taken back (a reorganised chain) counts when it is seen after it was. */
 static int ask_chain(struct sl_settling *s, struct sl_err *err)
 {
-    struct sl_nonce_use use;
+    const struct sl_journal_commit *record = &s->batch->record;
+    const struct sl_u256 nonces[] = {record->client_data_set_id, record->nonce};
+    struct sl_nonce_use uses[2];
     uint64_t unix_s;
-    const int rc = sl_chain_nonces(&use, &unix_s, s->lane->chain, &s->lane->commit->options.payer,
-                                   &s->batch->record.nonce, 1, err);
+    const int rc = sl_chain_nonces(uses, &unix_s, s->lane->chain, &s->lane->commit->options.payer,
+                                   nonces, 2, err);
     if (rc < 0)
         return rc;
     note_seen(s, unix_s);
-    if (use.used)
-        return read_ids(s, &use, err);
+    if (uses[1].used)
+        return read_ids(s, &uses[1], err);
     s->landed = s->landed && s->seen_ms <= s->landed_ms;
+    /* both are used at once, or neither is: another one has made the data set */
+    s->is_beaten = !s->landed && record->creates && uses[0].used;
     return SL_OK;
 }
 
@@ -222,17 +235,24 @@ static void send_again(struct sl_settling *s)
     s->sent_ms = sl_lane_now_ms(s->lane);
     s->failed_ms = 0;
     s->refusal = (struct sl_err){0};
-    if (rc < 0 && !sl_sp_is_unclear(&err))
-        s->refusal = err;
+    if (rc < 0 && (err.code == SL_ESERVER || !sl_sp_is_unclear(&err)))
+        s->refusal = err; /* answered, if not for certain */
     if (rc == 1)
         s->asked_ms = 0; /* the chain has seen it: ask at once */
 }
 
-/* It cannot land any more: nothing of it is on chain long after anybody could still send it. */
+/* No reason to wait for it any longer. It may land all the same: what is signed next for its pieces
+ * has its nonce. */
 static bool is_void(const struct sl_settling *s, int word, struct sl_err *err)
 {
     const struct sl_commit_options *options = &s->lane->commit->options;
     const int64_t now_ms = sl_lane_now_ms(s->lane);
+    if (s->is_beaten) {
+        s->batch->is_beaten = true;
+        sl_err_set(err, SL_EREVERT,
+                   "another payload for the same has landed, and this one cannot any more");
+        return true;
+    }
     if (word == FAILED && s->failed_ms != 0 &&
         s->seen_ms - s->failed_ms >= epochs_ms(s, FAILED_EPOCHS)) {
         sl_err_set(err, SL_EREVERT,
@@ -240,7 +260,7 @@ static bool is_void(const struct sl_settling *s, int word, struct sl_err *err)
         return true;
     }
     if (s->refusal.code != SL_OK && s->seen_ms > s->sent_ms &&
-        now_ms - s->started_ms >= 2 * options->resend_ms) {
+        now_ms - s->started_ms >= PATIENCE_RESENDS * options->resend_ms) {
         *err = s->refusal;
         return true;
     }
@@ -248,12 +268,17 @@ static bool is_void(const struct sl_settling *s, int word, struct sl_err *err)
 }
 
 /* Nobody is there, the chain has seen nothing since, and it was signed long ago. */
-static bool is_left_alone(const struct sl_settling *s)
+static bool is_left_alone(const struct sl_settling *s, struct sl_err *err)
 {
     const struct sl_commit_options *options = &s->lane->commit->options;
     const int64_t age_ms = sl_wall_ms(&options->clock) - s->batch->record.added_ms;
-    return s->silent_ms != 0 && s->seen_ms - s->silent_ms >= epochs_ms(s, SILENT_EPOCHS) &&
-           age_ms >= PATIENCE_RESENDS * options->resend_ms;
+    if (s->silent_ms == 0 || s->seen_ms - s->silent_ms < epochs_ms(s, SILENT_EPOCHS) ||
+        age_ms < PATIENCE_RESENDS * options->resend_ms)
+        return false;
+    sl_err_set(err, SL_ENET,
+               "the provider does not answer, and what was signed for it has not landed: it is "
+               "signed anew so that one of both can land at most");
+    return true;
 }
 
 /* Of a request without a hash nobody can be asked but whether he is there. */
@@ -298,17 +323,12 @@ static int look(struct sl_settling *s, struct sl_err *err)
     }
     if (s->landed)
         return rc == 1;
-    if (is_left_alone(s))
-        return sl_err_set(
-            err, SL_ENET,
-            "the provider does not answer, and what was signed for it may still land: "
-            "nothing is signed twice; `sluice retry` looks again");
-    if (rc < 0)
-        return 0;
-    if (is_void(s, word, err)) {
+    if ((rc == SL_OK && is_void(s, word, err)) || is_left_alone(s, err)) {
         sl_batch_void(s->lane, s->batch, err);
         return err->code;
     }
+    if (rc < 0)
+        return 0;
     if (is_time_to_repeat(s, word))
         send_again(s);
     return 0;

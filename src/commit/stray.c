@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
  * Strays: batches that were signed for a provider that the lane has left, and that may still land.
- * What becomes of them is looked at beside the lane's own work, and until then nothing else is
- * signed for their pieces.
+ * What becomes of them is looked at beside the lane's own work, and until they are given up nothing
+ * else is signed for their pieces.
  */
 #include <stdlib.h>
 

@@ -274,6 +274,8 @@ static void apply(struct sl_engine *engine, struct sl_task *task, struct sl_awai
     case SL_COMMIT_AWAY:
         sl_engine_close_gate(engine, &event->err);
         break;
+    case SL_COMMIT_NOTE:
+        break;
     case SL_COMMIT_LOST:
         is_lost(engine, task, await);
         break;
@@ -284,8 +286,16 @@ static void apply(struct sl_engine *engine, struct sl_task *task, struct sl_awai
     }
 }
 
+static void say(struct sl_engine *engine, const struct sl_err *err)
+{
+    struct sl_event event = {.type = SL_EVENT_NOTE, .err = *err};
+    sl_engine_say(engine, &event, NULL);
+}
+
 void sl_engine_committed(struct sl_engine *engine, const struct sl_msg_commit *msg)
 {
+    if (msg->event.type == SL_COMMIT_NOTE)
+        say(engine, &msg->event.err);
     struct sl_await *await = sl_awaits_of(&engine->awaits, &msg->event.piece, NULL);
     while (await != NULL) {
         struct sl_await *next = sl_awaits_of(&engine->awaits, &msg->event.piece, await);

@@ -127,6 +127,23 @@ static void shuffle(const struct sl_provider **list, size_t count, uint64_t seed
     }
 }
 
+/* The last one moved to the front stays there. */
+static void bring_forward(const struct sl_provider **list, size_t count,
+                          const struct sl_selection *selection)
+{
+    for (size_t wish = selection->prefer_count; wish > 0; wish--) {
+        size_t at = 0;
+        while (at < count && !same(list[at]->id, selection->prefer[wish - 1]))
+            at++;
+        if (at == count)
+            continue;
+        const struct sl_provider *found = list[at];
+        for (; at > 0; at--)
+            list[at] = list[at - 1];
+        list[0] = found;
+    }
+}
+
 static void rank_all(struct ranking *ranking, const struct sl_data_set **sets,
                      const struct sl_provider **others)
 {
@@ -136,6 +153,7 @@ static void rank_all(struct ranking *ranking, const struct sl_data_set **sets,
         others[i] = &selection->providers[i];
     if (selection->seed != 0)
         shuffle(others, selection->provider_count, selection->seed);
+    bring_forward(others, selection->provider_count, selection);
     for (int round = 0; round < 2; round++) {
         ranking->avoided = round == 1;
         for (size_t i = 0; i < matching; i++)

@@ -63,13 +63,24 @@ static int tx_of_location(char tx[static SL_TX_HASH_CHARS], const char *location
     return SL_OK;
 }
 
+/* A proxy whose provider is away has pages of its own for 404. */
+static bool says_data_set(const struct sl_http_response *response)
+{
+    return response->body.data != NULL && strstr(response->body.data, "Data set not found") != NULL;
+}
+
 /* The answer to a commit: 0, 1 (landed before), or an error. */
 static int judge(const struct sl_sp *sp, const char *folder, char tx[static SL_TX_HASH_CHARS],
                  const char *what, struct sl_err *err)
 {
     if (sp->response.status == 201)
         return tx_of_location(tx, sp->response.location, folder, err);
-    return sl_sp_chain_refusal(&sp->response, what, err);
+    const int rc = sl_sp_chain_refusal(&sp->response, what, err);
+    if (sp->response.status != 404 || says_data_set(&sp->response))
+        return rc;
+    if (err != NULL)
+        err->code = SL_EREFUSED;
+    return SL_EREFUSED;
 }
 
 int sl_sp_add(struct sl_sp *sp, uint64_t data_set_id, const struct sl_sp_commit *commit,

@@ -93,7 +93,10 @@ int sl_journal_put_commit(struct sl_journal *journal, struct sl_journal_commit *
     commit->id = sqlite3_last_insert_rowid(journal->db);
     if (rc == SL_OK)
         rc = write_pieces(journal, commit, err);
-    return sl_db_end_change(journal, rc, err);
+    rc = sl_db_end_change(journal, rc, err);
+    if (rc < 0)
+        commit->id = 0; /* else it would be that of the commit before */
+    return rc;
 }
 
 int sl_journal_update_commit(struct sl_journal *journal, struct sl_journal_commit *commit,
@@ -227,6 +230,52 @@ int sl_journal_latest_commits(struct sl_journal *journal, sl_journal_commit_fn f
 {
     struct sl_db_call call = sl_db_call(journal, SL_DB_LATEST_COMMITS);
     return walk(journal, &call, fn, ctx, err);
+}
+
+int sl_journal_void_commits(struct sl_journal *journal, const struct sl_piece_id *piece,
+                            sl_journal_commit_fn fn, void *ctx, struct sl_err *err)
+{
+    char cid[SL_PIECE_CID_CHARS];
+    struct sl_db_call call = sl_db_call(journal, SL_DB_VOID_COMMITS);
+    sl_piece_cid(cid, piece);
+    sl_db_text(&call, cid);
+    return walk(journal, &call, fn, ctx, err);
+}
+
+int sl_journal_creations(struct sl_journal *journal, sl_journal_commit_fn fn, void *ctx,
+                         struct sl_err *err)
+{
+    struct sl_db_call call = sl_db_call(journal, SL_DB_CREATIONS);
+    return walk(journal, &call, fn, ctx, err);
+}
+
+int sl_journal_commits_of_nonce(struct sl_journal *journal, struct sl_u256 nonce,
+                                sl_journal_commit_fn fn, void *ctx, struct sl_err *err)
+{
+    uint8_t word[WORD_BYTES];
+    struct sl_db_call call = sl_db_call(journal, SL_DB_COMMITS_OF_NONCE);
+    bind_u256(&call, word, nonce);
+    return walk(journal, &call, fn, ctx, err);
+}
+
+int sl_journal_known_ids(struct sl_journal *journal, uint64_t chain_id, uint64_t data_set_id,
+                         uint64_t *to, struct sl_err *err)
+{
+    struct sl_db_call call = sl_db_call(journal, SL_DB_KNOWN_IDS);
+    int rc;
+    sl_db_u64(&call, data_set_id);
+    sl_db_u64(&call, chain_id);
+    *to = 0;
+    while ((rc = sl_db_row(&call, "read the commits", err)) == 1) {
+        const uint64_t first = sl_db_next_u64(&call);
+        const uint64_t count = sl_db_next_u64(&call);
+        if (first > *to)
+            break; /* a gap */
+        if (first + count > *to)
+            *to = first + count;
+    }
+    sl_db_end(&call);
+    return rc < 0 ? rc : SL_OK;
 }
 
 /* ---- copies ---- */

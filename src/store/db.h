@@ -118,6 +118,25 @@
     X(SL_DB_OPEN_COMMITS, "SELECT " SL_DB_COMMIT_COLUMNS                                            \
                           "FROM commits WHERE state IN ('signed', 'sending', 'sent') ORDER BY id")  \
     X(SL_DB_COMMIT_PIECES, "SELECT cid FROM commit_pieces WHERE commit_id = ? ORDER BY place")      \
+    X(SL_DB_VOID_COMMITS,                                                                           \
+      "SELECT " SL_DB_COMMIT_COLUMNS                                                                \
+      "FROM commits WHERE id IN (SELECT commit_id FROM commit_pieces WHERE cid = ?) "               \
+      "AND state = 'void' AND sent_ms <> 0 AND NOT EXISTS (SELECT 1 FROM commits l "                \
+      "WHERE l.nonce = commits.nonce AND l.chain_id = commits.chain_id "                            \
+      "AND l.payer = commits.payer AND l.state = 'landed') ORDER BY id DESC")                       \
+    X(SL_DB_CREATIONS,                                                                              \
+      "SELECT " SL_DB_COMMIT_COLUMNS                                                                \
+      "FROM commits WHERE creates = 1 AND sent_ms <> 0 AND state <> 'landed' AND NOT EXISTS "       \
+      "(SELECT 1 FROM commits l WHERE l.creates = 1 AND l.state = 'landed' "                        \
+      "AND l.client_data_set_id = commits.client_data_set_id AND l.chain_id = commits.chain_id "    \
+      "AND l.payer = commits.payer) ORDER BY id DESC")                                              \
+    X(SL_DB_COMMITS_OF_NONCE,                                                                       \
+      "SELECT " SL_DB_COMMIT_COLUMNS "FROM commits WHERE nonce = ? ORDER BY "                       \
+      "(SELECT count(*) FROM commit_pieces p WHERE p.commit_id = commits.id) DESC, id")             \
+    X(SL_DB_KNOWN_IDS,                                                                              \
+      "SELECT first_piece_id, (SELECT count(*) FROM commit_pieces p WHERE p.commit_id = "           \
+      "commits.id) FROM commits WHERE state = 'landed' AND data_set_id = ? AND chain_id = ? "       \
+      "ORDER BY first_piece_id")                                                                    \
     X(SL_DB_COPIES,                                                                                 \
       "SELECT c.chain_id, c.payer, c.copy, c.provider_id, c.service_url, c.data_set_id, "           \
       "c.first_piece_id + p.place, c.tx, c.changed_ms FROM commit_pieces p "                        \

@@ -150,6 +150,16 @@ int sl_journal_open_beside(struct sl_journal **out, const struct sl_journal *wri
     return SL_OK;
 }
 
+void sl_journal_set_patience(struct sl_journal *journal, int wait_ms)
+{
+    (void)sqlite3_busy_timeout(journal->db, wait_ms);
+}
+
+bool sl_journal_is_locked(const struct sl_err *err)
+{
+    return err->code == SL_EJOURNAL && (err->detail & 0xff) == SQLITE_BUSY;
+}
+
 void sl_journal_close(struct sl_journal *journal)
 {
     if (journal == NULL)

@@ -92,6 +92,7 @@ static void on_event(void *ctx, const struct sl_commit_event *event)
     pthread_mutex_lock(&rig->lock);
     struct rig_copy *copy = copy_of(rig, event);
     rig->sent += event->type == SL_COMMIT_SENT;
+    rig->notes += event->type == SL_COMMIT_NOTE;
     if (copy != NULL && event->type >= SL_COMMIT_LANDED) {
         copy->landed += event->type == SL_COMMIT_LANDED;
         copy->lost += event->type == SL_COMMIT_LOST;

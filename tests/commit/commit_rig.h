@@ -37,7 +37,8 @@ struct commit_rig {
     pthread_cond_t changed;
     /* under lock */
     struct rig_copy copies[RIG_PIECES][SL_COPIES_MAX];
-    int sent; /* SENT events */
+    int sent;  /* SENT events */
+    int notes; /* NOTE events */
 };
 
 /** cmocka fixtures: *state is a rig whose network runs; no commit yet. */

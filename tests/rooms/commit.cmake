@@ -3,3 +3,4 @@ sl_test(test_commit commit LINKS sl_commit sl_localnet SOURCES commit/commit_rig
 sl_test(test_commit_mix commit LINKS sl_commit sl_localnet SOURCES commit/commit_rig.c LABELS e2e TIMEOUT 300)
 sl_test(test_commit_node commit LINKS sl_commit sl_localnet SOURCES commit/commit_rig.c commit/node_between.c LABELS e2e TIMEOUT 120)
 sl_test(test_commit_move commit LINKS sl_commit sl_localnet SOURCES commit/commit_rig.c LABELS e2e TIMEOUT 180)
+sl_test(test_commit_once commit LINKS sl_commit sl_localnet SOURCES commit/commit_rig.c LABELS e2e TIMEOUT 120)

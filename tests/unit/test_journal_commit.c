@@ -110,6 +110,26 @@ static void the_latest_come_first_when_they_are_asked_for(void **state)
     }
 }
 
+static void one_that_cannot_be_saved_is_not_taken_for_the_one_before(void **state)
+{
+    struct bench *bench = *state;
+    struct sl_journal *other = NULL;
+    struct sl_journal_commit first = a_commit(1, 0, 1, 2);
+    struct sl_journal_commit second = a_commit(2, 0, 8, 2);
+    struct sl_err err = {0};
+    put(bench, &first);
+    assert_int_equal(sl_journal_open_beside(&other, bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_begin(other, NULL), SL_OK);
+    sl_journal_set_patience(bench->journal, 1);
+    assert_int_equal(sl_journal_put_commit(bench->journal, &second, payload, sizeof payload, &err),
+                     SL_EJOURNAL);
+    assert_true(sl_journal_is_locked(&err));
+    assert_int_equal(second.id, 0);
+    sl_journal_close(other);
+    put(bench, &second);
+    assert_true(second.id > first.id);
+}
+
 static void what_has_landed_or_is_void_is_no_longer_open(void **state)
 {
     struct bench *bench = *state;
@@ -189,16 +209,95 @@ static void a_copy_is_what_has_landed_and_nothing_else(void **state)
     assert_int_equal(copies_of(bench, 40).count, 0);
 }
 
-static void a_nonce_is_kept_once(void **state)
+static struct found void_ones(struct bench *bench, uint8_t seed)
+{
+    struct found found = {0};
+    const struct sl_piece_id piece = a_piece(seed);
+    assert_int_equal(sl_journal_void_commits(bench->journal, &piece, take_commit, &found, NULL), 0);
+    return found;
+}
+
+static struct found creations(struct bench *bench)
+{
+    struct found found = {0};
+    assert_int_equal(sl_journal_creations(bench->journal, take_commit, &found, NULL), 0);
+    return found;
+}
+
+static void end(struct bench *bench, struct sl_journal_commit *commit,
+                enum sl_journal_commit_state state, int64_t sent_ms)
+{
+    commit->state = state;
+    commit->sent_ms = sent_ms;
+    update(bench, commit);
+}
+
+static void what_was_given_up_is_known_until_its_nonce_has_landed(void **state)
 {
     struct bench *bench = *state;
-    struct sl_journal_commit commit = a_commit(1, 0, 1, 1);
-    put(bench, &commit);
-    struct sl_journal_commit again = a_commit(1, 0, 2, 1);
-    struct sl_err err = {0};
-    assert_int_equal(sl_journal_put_commit(bench->journal, &again, payload, sizeof payload, &err),
-                     SL_EJOURNAL);
-    assert_int_equal(read_commits(bench, false).count, 1);
+    struct found found = {0};
+    struct sl_journal_commit never = a_commit(1, 0, 1, 2), sent = a_commit(2, 0, 1, 2);
+    struct sl_journal_commit again = a_commit(2, 0, 2, 3);
+    put(bench, &never);
+    put(bench, &sent);
+    put(bench, &again); /* the same nonce */
+    end(bench, &never, SL_JOURNAL_COMMIT_VOID, 0);
+    end(bench, &sent, SL_JOURNAL_COMMIT_VOID, 5);
+    assert_int_equal(void_ones(bench, 1).count, 1);
+    assert_int_equal(void_ones(bench, 1).commits[0].id, sent.id);
+    assert_int_equal(void_ones(bench, 4).count, 0);
+    end(bench, &again, SL_JOURNAL_COMMIT_VOID, 6);
+    assert_int_equal(void_ones(bench, 2).count, 2);
+    assert_int_equal(void_ones(bench, 2).commits[0].id, again.id);
+    assert_int_equal(
+        sl_journal_commits_of_nonce(bench->journal, sent.nonce, take_commit, &found, NULL), 0);
+    assert_int_equal(found.count, 2);
+    assert_int_equal(found.commits[0].id, again.id); /* it has more pieces */
+    end(bench, &again, SL_JOURNAL_COMMIT_LANDED, 6);
+    assert_int_equal(void_ones(bench, 1).count, 0);
+}
+
+static void ids_of_a_data_set_are_known_up_to_the_first_gap(void **state)
+{
+    struct bench *bench = *state;
+    static const struct {
+        uint64_t data_set_id, first;
+        size_t count;
+        uint64_t known_to;
+    } rows[] = {{7, 40, 2, 0}, {7, 0, 3, 3}, {8, 3, 5, 3}, {7, 3, 30, 33}, {7, 33, 7, 42}};
+    uint64_t to = 1;
+    assert_int_equal(sl_journal_known_ids(bench->journal, 314159, 7, &to, NULL), SL_OK);
+    assert_int_equal(to, 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct sl_journal_commit commit = a_commit(i + 1, 0, 1, rows[i].count);
+        put(bench, &commit);
+        commit.data_set_id = rows[i].data_set_id;
+        commit.first_piece_id = rows[i].first;
+        end(bench, &commit, SL_JOURNAL_COMMIT_LANDED, 5);
+        assert_int_equal(sl_journal_known_ids(bench->journal, 314159, 7, &to, NULL), SL_OK);
+        assert_int_equal(to, rows[i].known_to);
+    }
+    assert_int_equal(sl_journal_known_ids(bench->journal, 314, 7, &to, NULL), SL_OK);
+    assert_int_equal(to, 0);
+}
+
+static void data_sets_that_were_asked_for_are_known_until_one_is_made(void **state)
+{
+    struct bench *bench = *state;
+    struct sl_journal_commit first = a_commit(1, 0, 1, 1), again = a_commit(2, 0, 2, 1);
+    struct sl_journal_commit other = a_commit(3, 0, 3, 1);
+    other.client_data_set_id = sl_u256(8);
+    put(bench, &first);
+    put(bench, &again);
+    put(bench, &other);
+    assert_int_equal(creations(bench).count, 0);
+    end(bench, &first, SL_JOURNAL_COMMIT_VOID, 5);
+    end(bench, &again, SL_JOURNAL_COMMIT_SENDING, 6);
+    end(bench, &other, SL_JOURNAL_COMMIT_SENT, 7);
+    assert_int_equal(creations(bench).count, 3);
+    assert_int_equal(creations(bench).commits[0].id, other.id);
+    end(bench, &again, SL_JOURNAL_COMMIT_LANDED, 6);
+    assert_int_equal(creations(bench).count, 1);
 }
 
 static void nonsense_is_refused(void **state)
@@ -236,11 +335,18 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_signed_is_there_after_a_crash, setup, teardown),
         cmocka_unit_test_setup_teardown(the_latest_come_first_when_they_are_asked_for, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(one_that_cannot_be_saved_is_not_taken_for_the_one_before,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(what_has_landed_or_is_void_is_no_longer_open, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_copy_is_what_has_landed_and_nothing_else, setup,
                                         teardown),
-        cmocka_unit_test_setup_teardown(a_nonce_is_kept_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_was_given_up_is_known_until_its_nonce_has_landed,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(ids_of_a_data_set_are_known_up_to_the_first_gap, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(data_sets_that_were_asked_for_are_known_until_one_is_made,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(nonsense_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(another_connection_writes_and_reads_beside_the_first, setup,
                                         teardown),

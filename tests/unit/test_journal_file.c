@@ -216,6 +216,38 @@ static void a_journal_of_an_older_sluice_is_brought_up_to_date(void **state)
     assert_same_job(&read_all(bench->journal)->jobs[0], &job);
 }
 
+static int same_commit(void *ctx, const struct sl_journal_commit *commit, const void *payload,
+                       size_t len)
+{
+    const struct sl_journal_commit *want = ctx;
+    assert_int_equal(commit->id, want->id);
+    assert_int_equal(commit->count, 2);
+    assert_true(sl_piece_id_equal(&commit->pieces[1], &want->pieces[1]));
+    assert_int_equal(len, 3);
+    assert_memory_equal(payload, "abc", 3);
+    return 1;
+}
+
+static void commits_of_an_older_sluice_are_kept(void **state)
+{
+    struct bench *bench = *state;
+    struct sl_journal_commit commit = {.count = 2};
+    struct sl_err err = {0};
+    for (size_t i = 0; i < 2; i++)
+        commit.pieces[i] = (struct sl_piece_id){.payload_bytes = 500 + i, .height = 4};
+    assert_int_equal(sl_journal_put_commit(bench->journal, &commit, "abc", 3, &err), SL_OK);
+    sl_journal_close(bench->journal);
+    bench->journal = NULL;
+    meddle(bench, "CREATE UNIQUE INDEX one_nonce ON commits (chain_id, payer, nonce);"
+                  "DROP INDEX commits_by_nonce; DROP INDEX commits_creating;"
+                  "DROP INDEX commits_by_data_set;"
+                  "PRAGMA user_version = 7");
+    if (try_open(bench, SL_JOURNAL_WRITE, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(sl_journal_each_commit(bench->journal, true, same_commit, &commit, NULL), 1);
+    assert_int_equal(sl_journal_put_commit(bench->journal, &commit, "abc", 3, &err), SL_OK);
+}
+
 static void a_journal_of_a_newer_sluice_is_refused(void **state)
 {
     struct bench *bench = *state;
@@ -395,6 +427,7 @@ int main(void)
         TEST(pragmas_are_what_durability_needs),
         TEST(a_file_without_a_version_is_brought_up_to_date),
         TEST(a_journal_of_an_older_sluice_is_brought_up_to_date),
+        TEST(commits_of_an_older_sluice_are_kept),
         TEST(a_journal_of_a_newer_sluice_is_refused),
         TEST(a_database_of_another_program_is_refused_and_left_alone),
         TEST(a_damaged_journal_is_told_with_its_path_and_a_remedy),

@@ -432,6 +432,32 @@ static void providers_to_be_avoided_come_last_and_serve_when_nobody_else_is_left
     assert_int_equal(got[3].provider->id.limb[0], 1);
 }
 
+static void wished_providers_come_first_among_those_without_a_data_set(void **state)
+{
+    (void)state;
+    struct sl_provider crowd[6];
+    struct sl_choice got[6];
+    const struct sl_u256 prefer[] = {sl_u256(5), sl_u256(77), sl_u256(3)}; /* 77: unknown */
+    const struct sl_data_set set = {.id = sl_u256(7),
+                                    .provider_id = sl_u256(2),
+                                    .live = true,
+                                    .managed = true,
+                                    .metadata_known = true};
+    make_crowd(crowd, 6);
+    struct sl_selection selection = {.providers = crowd,
+                                     .provider_count = 6,
+                                     .data_sets = &set,
+                                     .data_set_count = 1,
+                                     .prefer = prefer,
+                                     .prefer_count = 3};
+    for (selection.seed = 0; selection.seed < 20; selection.seed++) {
+        assert_int_equal(sl_select_ranked(got, 6, &selection, false, NULL, 0, NULL), 6);
+        assert_int_equal(got[0].provider->id.limb[0], 2);
+        assert_int_equal(got[1].provider->id.limb[0], 5);
+        assert_int_equal(got[2].provider->id.limb[0], 3);
+    }
+}
+
 static void a_named_provider_gets_its_oldest_set_with_pieces(void **state)
 {
     (void)state;
@@ -511,6 +537,7 @@ int main(void)
         cmocka_unit_test(providers_that_do_not_take_the_sizes_are_passed_over),
         cmocka_unit_test(a_seed_spreads_new_data_sets_but_never_loses_a_provider),
         cmocka_unit_test(providers_to_be_avoided_come_last_and_serve_when_nobody_else_is_left),
+        cmocka_unit_test(wished_providers_come_first_among_those_without_a_data_set),
         cmocka_unit_test(a_named_provider_gets_its_oldest_set_with_pieces),
         cmocka_unit_test(a_named_data_set_has_to_be_ours_and_alive),
         cmocka_unit_test(repeated_keys_are_compared_as_they_are),

@@ -79,6 +79,7 @@ static void refusals_say_why_and_that_nothing_was_sent(void **state)
         {403, "", "recordKeeper address not allowed for public service [eid: 1]\n", SL_EREFUSED,
          "not allowed"},
         {404, "", "Data set not found [eid: 1]\n", SL_ENOTFOUND, "not found"},
+        {404, "", "<html>404 Not Found</html>", SL_EREFUSED, "Not Found"},
         {409, "", "data set has been terminated due to unrecoverable proving failure\n",
          SL_EREFUSED, "terminated"},
         {429, "Retry-After: 300\r\n", "too many requests for unavailable data sets\n", SL_EBUSY,

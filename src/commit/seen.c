@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * What the lane's data set has and the journal knows nothing of: pieces of another machine, or of a
+ * journal that is lost. They are there and paid for, so they are not signed for once more.
+ *
+ * Ids only grow and are never used again: what has one below `to` was looked at, or is of the
+ * journal itself, and a data set that nobody else adds to costs one empty page a batch.
+ */
+#include <stdlib.h>
+
+#include "inside.h"
+
+enum { SEEN_PAGES_MAX = 10000 };
+
+/* Of one page. */
+struct sl_seen_page {
+    struct sl_seen_page *next;
+    size_t count;
+    struct {
+        struct sl_piece_id piece;
+        uint64_t id;
+    } pieces[SL_PIECE_PAGE];
+};
+
+void sl_seen_free(struct sl_seen *seen)
+{
+    while (seen->pages != NULL) {
+        struct sl_seen_page *next = seen->pages->next;
+        free(seen->pages);
+        seen->pages = next;
+    }
+    *seen = (struct sl_seen){0};
+}
+
+static int take_page(struct sl_seen *seen, const struct sl_piece_page *page, struct sl_err *err)
+{
+    if (page->count == 0 || seen->page_count == SEEN_PAGES_MAX) /* a million of another client */
+        return SL_OK;
+    struct sl_seen_page *kept = calloc(1, sizeof *kept);
+    if (kept == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory for the pieces of the data set");
+    for (size_t i = 0; i < page->count && i < SL_PIECE_PAGE; i++) {
+        const struct sl_chain_piece *piece = &page->pieces[i];
+        if (!piece->known || piece->scheduled) /* what is to be removed is as good as gone */
+            continue;
+        kept->pieces[kept->count].piece = piece->piece;
+        kept->pieces[kept->count++].id = piece->id;
+    }
+    kept->next = seen->pages;
+    seen->pages = kept;
+    seen->page_count++;
+    return SL_OK;
+}
+
+/* 1: there are more. */
+static int read_page(struct sl_lane *lane, struct sl_err *err)
+{
+    struct sl_seen *seen = &lane->seen;
+    struct sl_piece_page *page = NULL;
+    int rc =
+        sl_chain_pieces(&page, lane->chain, seen->data_set, seen->to, SL_PIECE_PAGE, false, err);
+    if (rc < 0 && sl_err_class_of(rc) == SL_CLASS_FATAL) /* a node that is behind, or odd */
+        return sl_err_set(err, SL_EBUSY, "the node does not tell what is in the data set");
+    if (rc < 0)
+        return rc;
+    rc = take_page(seen, page, err);
+    const bool more = page->more;
+    if (rc == SL_OK)
+        seen->to = page->next;
+    sl_piece_page_free(page);
+    return rc < 0 ? rc : more;
+}
+
+static int look_on(struct sl_lane *lane, struct sl_err *err)
+{
+    struct sl_seen *seen = &lane->seen;
+    int rc = SL_OK;
+    if (sl_u256_cmp(seen->data_set, lane->target.data_set) != 0) {
+        sl_seen_free(seen);
+        rc = sl_journal_known_ids(lane->journal, lane->commit->options.network.chain_id,
+                                  lane->target.shown.data_set_id, &seen->to, err);
+        if (rc < 0)
+            return rc;
+        seen->data_set = lane->target.data_set;
+    }
+    do
+        rc = read_page(lane, err);
+    while (rc > 0);
+    return rc;
+}
+
+static bool find(const struct sl_seen *seen, const struct sl_piece_id *piece, uint64_t *id)
+{
+    for (const struct sl_seen_page *page = seen->pages; page != NULL; page = page->next) {
+        for (size_t i = 0; i < page->count; i++) {
+            if (!sl_piece_id_equal(&page->pieces[i].piece, piece))
+                continue;
+            *id = page->pieces[i].id;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether it is there now: it may have been removed since it was seen. */
+static int is_there(struct sl_lane *lane, const struct sl_piece_id *piece, uint64_t id,
+                    struct sl_err *err)
+{
+    struct sl_piece_page *page = NULL;
+    const int rc = sl_chain_pieces(&page, lane->chain, lane->target.data_set, id, 1, false, err);
+    if (rc < 0)
+        return rc;
+    const bool there = page->count == 1 && page->pieces[0].id == id && page->pieces[0].known &&
+                       !page->pieces[0].scheduled &&
+                       sl_piece_id_equal(&page->pieces[0].piece, piece);
+    sl_piece_page_free(page);
+    return there;
+}
+
+/* Kept in the journal, and told. */
+static int note(struct sl_lane *lane, const struct sl_piece_id *piece, uint64_t id,
+                struct sl_err *err)
+{
+    struct sl_batch there = {.record.count = 1, .record.pieces[0] = *piece};
+    const int rc = sl_batch_note_landed(lane, &there, id, err);
+    if (rc == SL_OK)
+        sl_lane_tell_all(lane, &there, SL_COMMIT_LANDED, NULL);
+    return rc;
+}
+
+/* What this lane has added itself is known. */
+void sl_seen_skip(struct sl_seen *seen, const struct sl_journal_commit *landed)
+{
+    if (sl_u256_cmp(seen->data_set, sl_u256(landed->data_set_id)) == 0 &&
+        seen->to == landed->first_piece_id)
+        seen->to += landed->count;
+}
+
+int sl_batch_ask_data_set(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    const struct sl_journal_commit asked = batch->record;
+    bool any = false;
+    uint64_t id;
+    int rc = sl_u256_is_zero(lane->target.data_set) ? SL_OK : look_on(lane, err);
+    for (size_t i = 0; rc == SL_OK && i < asked.count; i++) {
+        if (sl_u256_is_zero(lane->target.data_set) || !find(&lane->seen, &asked.pieces[i], &id))
+            continue;
+        rc = is_there(lane, &asked.pieces[i], id, err);
+        if (rc != 1)
+            continue;
+        if (!any)
+            sl_batch_let_go(lane, batch); /* telling takes items out */
+        any = true;
+        rc = note(lane, &asked.pieces[i], id, err);
+    }
+    return rc < 0 ? rc : any;
+}
