@@ -37,7 +37,13 @@ enum sl_prompt {
     SL_PROMPT_LIMIT,      /* of all together */
     SL_PROMPT_LIMIT_FILE, /* of the marked rows, or of the selected one */
 };
-enum sl_ask { SL_ASK_NONE, SL_ASK_QUIT, SL_ASK_CANCEL, SL_ASK_REMOVE };
+enum sl_ask {
+    SL_ASK_NONE,
+    SL_ASK_QUIT,
+    SL_ASK_CANCEL,
+    SL_ASK_REMOVE, /* and what was sent of it */
+    SL_ASK_FORGET, /* remove: what is stored of it is known to this journal alone */
+};
 enum sl_stop { SL_STOP_NO, SL_STOP_DRAIN, SL_STOP_NOW, SL_STOPPED };
 enum sl_level { SL_LEVEL_NOTE, SL_LEVEL_WARNING, SL_LEVEL_ERROR };
 
@@ -113,6 +119,7 @@ struct sl_model {
     enum sl_pane pane;
     enum sl_pane pane_before; /* where `back` of the add, log and help panes leads */
     int scroll[SL_PANE_COUNT];
+    bool url_shown; /* of the selected row, over everything */
     enum sl_prompt prompt;
     enum sl_ask ask;
     struct sl_line line;     /* of the prompt */

@@ -242,29 +242,35 @@ static void quit_question(char text[static ASK_BYTES], const struct sl_model *mo
                  to_commit, to_commit == 1 ? " is" : "s are");
 }
 
-/* A question with its answers, each key in its own role. */
 /* Which file, or how many: marks may lie where nobody sees them. */
 static void loss_question(char text[static ASK_BYTES], const struct sl_model *model, int columns)
 {
     enum { AROUND = 52, NAME_MOST = 40, NAME_BYTES = 1100 };
     const char *what = model->ask == SL_ASK_CANCEL ? "Cancel" : "Remove";
+    const bool record = model->ask == SL_ASK_FORGET;
     const size_t count = model->asked_count;
+    const char *loss = !record      ? "What was sent will be lost."
+                       : count == 1 ? "Its record will be lost."
+                                    : "Their records will be lost.";
     const struct sl_row *row = sl_rows_find(&model->rows, model->asked_id);
     if (columns < 72) {
-        snprintf(text, ASK_BYTES, count > 1 ? "%s %zu, losing bytes?" : "%s, losing sent bytes?",
-                 what, count);
+        if (count > 1)
+            snprintf(text, ASK_BYTES, "%s %zu, losing %s?", what, count,
+                     record ? "records" : "bytes");
+        else
+            snprintf(text, ASK_BYTES, "%s, losing %s?", what, record ? "its record" : "sent bytes");
     } else if (model->marked_count == 0 && row != NULL) {
         const int room = columns - AROUND < NAME_MOST ? columns - AROUND : NAME_MOST;
         char name[NAME_BYTES], shown[ASK_BYTES / 2];
         sl_text_escape(name, sizeof name, row->path + row->name_at, row->path_len - row->name_at);
         sl_text_cut_middle(shown, sizeof shown, name, room, model->ascii);
-        snprintf(text, ASK_BYTES, "%s %s? What was sent will be lost.", what, shown);
+        snprintf(text, ASK_BYTES, "%s %s? %s", what, shown, loss);
     } else {
-        snprintf(text, ASK_BYTES, "%s %zu file%s? What was sent will be lost.", what, count,
-                 count == 1 ? "" : "s");
+        snprintf(text, ASK_BYTES, "%s %zu file%s? %s", what, count, count == 1 ? "" : "s", loss);
     }
 }
 
+/* A question with its answers, each key in its own role. */
 static void draw_ask(struct sl_grid *grid, const struct sl_model *model, int row)
 {
     static const char *const quit[][2] = {
@@ -393,6 +399,8 @@ void sl_screen_render(struct sl_grid *grid, const struct sl_model *model)
         draw_too_small(grid, model);
         return;
     }
+    if (model->url_shown && sl_render_url(grid, model))
+        return;
     const struct sl_area area = area_of(model, grid->rows);
     draw_top_line(grid, model);
     draw_totals_line(grid, model);

@@ -256,7 +256,7 @@ static void a_row_that_goes_or_is_stored_anew_is_verified_no_more(void **state)
     struct screen *screen = *state;
     job_is(screen, 1, SL_JOB_CONFIRMED, 20 * mb);
     job_is(screen, 2, SL_JOB_CONFIRMED, 20 * mb);
-    screen_keys(screen, "Avd");
+    screen_keys(screen, "Avdy");
     assert_int_equal(screen->errands[2].type, SL_ERRAND_STOP);
     assert_int_equal(screen->errands[3].type, SL_ERRAND_STOP);
     assert_int_equal(screen->sent[0].type, SL_CMD_REMOVE);
