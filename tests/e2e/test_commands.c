@@ -172,8 +172,33 @@ static void status_tells_what_there_is(void **state)
     assert_true(cJSON_GetArraySize(cJSON_GetObjectItem(bin_last(lines), "history")) >= 3);
     cJSON_Delete(lines);
     sl_ran_free(&ran);
-    REFUSED(SL_EXIT_SOME_FAILED, "no job 999999", "status", "999999");
-    REFUSED(SL_EXIT_USAGE, "number of one job", "status", "a.bin");
+    RUN(&ran, "status", "--json", "999999", word, word); /* what there is is told all the same */
+    assert_int_equal(ran.status, SL_EXIT_NO_FILE);
+    bin_assert_says(&ran.err, "no job 999999");
+    lines = bin_lines(&ran.out);
+    assert_int_equal(bin_count(lines, "job"), 1);
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+    REFUSED(SL_EXIT_NO_FILE, "no job 999999", "status", "999999");
+    REFUSED(SL_EXIT_USAGE, "not the number of a job: 'a.bin'", "status", "a.bin");
+}
+
+static void several_jobs_are_told_one_after_the_other(void **state)
+{
+    (void)state;
+    char one[SL_PATH_BYTES], two[SL_PATH_BYTES];
+    struct sl_ran ran;
+    bin_file(one, "one.mov", 500, 1);
+    bin_file(two, "two.mov", 500, 2);
+    RUN(&ran, "upload", one, two);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "status", "1", "2");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    bin_assert_says(&ran.out, "one.mov\nsize");
+    bin_assert_says(&ran.out, "\n\nid        2\n");
+    bin_assert_says(&ran.out, "two.mov\nsize");
+    sl_ran_free(&ran);
 }
 
 static void help_and_version_are_results(void **state)
@@ -216,6 +241,7 @@ int main(void)
         BIN_TEST(cid_prints_a_line_for_each_file_like_sha256sum),
         BIN_TEST(cid_hashes_standard_input),
         BIN_TEST(status_tells_what_there_is),
+        BIN_TEST(several_jobs_are_told_one_after_the_other),
         BIN_TEST(help_and_version_are_results),
     };
     return cmocka_run_group_tests_name("commands", tests, NULL, NULL);

@@ -95,7 +95,7 @@ static void wrong_numbers_are_refused(void **state)
     leave_unfinished(path);
     REFUSED(SL_EXIT_USAGE, "not the number of a job: 'x'", "resume", "x");
     REFUSED(SL_EXIT_USAGE, "cancel takes numbers of jobs", "cancel");
-    REFUSED(SL_EXIT_SOME_FAILED, "there is no job 7", "cancel", "1", "7");
+    REFUSED(SL_EXIT_NO_FILE, "there is no job 7", "cancel", "1", "7");
     REFUSED(SL_EXIT_SOME_FAILED, "this is not for it", "retry", "1");
     expect_state("waiting");
 }
