@@ -45,7 +45,7 @@ struct sl_tui_options {
  * SIGTERM, SIGINT, SIGTSTP and SIGCONT; restores the terminal on every way out. When the terminal
  * goes away it keeps taking events without drawing until the engine is idle or stopped.
  * Returns 0 when everything ended well, 1 when work is left (it is in the journal), 2 when nothing
- * is left but something failed while the screen was shown.
+ * is left but something failed, or could not be queued, while the screen was shown.
  * Errors: SL_EUSAGE (TERM unset, dumb or unknown; no terminal), SL_ECONFIG (theme or keys, with the
  * line).
  */

@@ -120,6 +120,15 @@ void sl_report_reject(struct sl_report *report, const char *path, const struct s
     report_failed(report, path, err);
 }
 
+void sl_report_skip(struct sl_report *report, const struct sl_event *event)
+{
+    sl_report_clear(report);
+    if (report->json)
+        take(report, sl_json_skipped(&report->clock, event));
+    else if (!report->quiet)
+        sl_say("%s: skipped: %s", event->path, event->err.text);
+}
+
 static bool write_line(const struct sl_event *event)
 {
     char cid[SL_PIECE_CID_CHARS];
@@ -193,6 +202,8 @@ static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms, s
         sl_buf_printf(&text, ", %zu with a copy missing: run it again", tally->incomplete);
     if (tally->failed > 0)
         sl_buf_printf(&text, ", %zu failed", tally->failed);
+    if (tally->skipped > 0)
+        sl_buf_printf(&text, ", %zu skipped", tally->skipped);
     if (left > 0)
         sl_buf_printf(&text, ", %zu left: run it again to go on", left);
     sl_buf_printf(&text, ", in %s", time);

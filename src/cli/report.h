@@ -43,6 +43,9 @@ void sl_report_part(struct sl_report *report, const struct sl_event *event);
 /** A path that was not queued. */
 void sl_report_reject(struct sl_report *report, const char *path, const struct sl_err *err);
 
+/** What a folder has beside its files: left out. */
+void sl_report_skip(struct sl_report *report, const struct sl_event *event);
+
 /** A job waits for another try. */
 void sl_report_wait(struct sl_report *report, const struct sl_event *event);
 

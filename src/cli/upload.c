@@ -146,6 +146,10 @@ static void take_event(struct upload *up, const struct sl_event *event)
         sl_tally_reject(&up->tally, event->err.code);
         sl_report_reject(&up->report, event->path, &event->err);
         break;
+    case SL_EVENT_SKIPPED:
+        up->tally.skipped++;
+        sl_report_skip(&up->report, event);
+        break;
     case SL_EVENT_SCANNED:
         up->pending--;
         break;

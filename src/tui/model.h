@@ -130,6 +130,7 @@ struct sl_model {
     struct sl_notice *notices; /* ring of SL_NOTICES_MAX; owned */
     size_t notice_count;       /* ever made */
     size_t rejected;           /* paths that could not be queued, in this screen */
+    size_t refused;            /* of those, without names that were typed wrong */
     size_t rejected_told;      /* of those, in the notes at the end of each ADD */
     int64_t notice_until_ms;
     int64_t interrupt_ms; /* monotonic time of the last Ctrl-C, INT64_MIN: none */

@@ -420,7 +420,7 @@ static int ended(const struct tui *tui, struct sl_err *err)
     }
     if (sl_model_unfinished(model) > 0)
         return 1;
-    return model->totals.failed > 0 ? 2 : 0;
+    return model->totals.failed + model->refused > 0 ? 2 : 0;
 }
 
 int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options, struct sl_err *err)
