@@ -11,6 +11,7 @@
 
 #include "report_json.h"
 #include "say.h"
+#include "steps.h"
 
 enum { LINE_MS = 250, JSON_MS = 1000 };
 
@@ -169,6 +170,17 @@ void sl_report_sent(struct sl_report *report, const struct sl_event *event)
 {
     if (report->json)
         take(report, sl_json_added(&report->clock, event));
+}
+
+void sl_report_copies(struct sl_report *report, struct sl_tally_job *job,
+                      const struct sl_event *event)
+{
+    const struct sl_steps steps = {.clock = &report->clock,
+                                   .reader = report->reader,
+                                   .of = &report->of,
+                                   .since_ms = report->began_ms};
+    if (report->json && report->reader != NULL)
+        take(report, sl_steps_tell(&steps, job, event));
 }
 
 void sl_report_part(struct sl_report *report, const struct sl_event *event)

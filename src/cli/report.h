@@ -37,6 +37,9 @@ void sl_report_end(struct sl_report *report, const struct sl_event *event);
 void sl_report_parked(struct sl_report *report, const struct sl_event *event);
 /** The transaction that commits it is known: event->job.copies.tx. */
 void sl_report_sent(struct sl_report *report, const struct sl_event *event);
+/** Before any of these: what became of its copies. `job` keeps what was told of them. */
+void sl_report_copies(struct sl_report *report, struct sl_tally_job *job,
+                      const struct sl_event *event);
 /** A part of a split file is stored. */
 void sl_report_part(struct sl_report *report, const struct sl_event *event);
 
