@@ -28,6 +28,7 @@ struct sl_tui_options {
     const char *theme;     /* a name of themes/ or a path; borrowed while it runs */
     const char *theme_dir; /* the user's own themes; may not exist */
     const char *keys;      /* the [keys] section, "key = action" a line; NULL: defaults */
+    const char *keys_name; /* the file that they are from, for errors */
     bool ascii;
     enum sl_tui_color color; /* NO_COLOR is looked at only when AUTO */
     enum sl_tui_clipboard clipboard;
@@ -51,6 +52,15 @@ struct sl_tui_options {
  */
 int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options,
                struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * Whether keys and theme of these options are sound; needs no terminal. What is only worth saying
+ * of the theme (a role that no theme has) is written to `note`, else "". Errors: SL_ECONFIG, with
+ * file and line and what would be right.
+ */
+enum { SL_TUI_NOTE_BYTES = 256 };
+int sl_tui_check(const struct sl_tui_options *options, char note[static SL_TUI_NOTE_BYTES],
+                 struct sl_err *err) SL_MUST_CHECK;
 
 /** The key table as text for --help and the man page: one action a line. */
 struct sl_buf;

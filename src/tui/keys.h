@@ -163,9 +163,9 @@ void sl_keymap_defaults(struct sl_keymap *map);
 /**
  * Apply "key = action" lines: a key given here loses what it did before; the action "none" frees
  * it. Keys: a character, "Ctrl-D", "Space", "Enter", "Up", "F1" ..., two strokes with a space.
- * Errors: SL_ECONFIG, "[keys] line N: what"; *map is untouched then.
+ * Errors: SL_ECONFIG, "NAME:LINE: what, and what there is"; *map is untouched then.
  */
-int sl_keymap_parse(struct sl_keymap *map, const char *text, size_t len,
+int sl_keymap_parse(struct sl_keymap *map, const char *name, const char *text, size_t len,
                     struct sl_err *err) SL_MUST_CHECK;
 
 /** What a key does in a pane; `first` is the stroke before it or SL_KEY_NONE. SL_ACT_PREFIX when

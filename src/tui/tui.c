@@ -363,25 +363,45 @@ static int turn(struct tui *tui, struct sl_err *err)
 
 /* ---- begin and end ---- */
 
+static int read_looks(struct sl_keymap *keys, struct sl_theme *theme, char note[SL_TUI_NOTE_BYTES],
+                      const struct sl_tui_options *options, struct sl_err *err)
+{
+    struct sl_theme_report report = {0};
+    int rc = SL_OK;
+    sl_keymap_defaults(keys);
+    note[0] = '\0';
+    if (options->keys != NULL)
+        rc = sl_keymap_parse(keys, options->keys_name != NULL ? options->keys_name : "[keys]",
+                             options->keys, strlen(options->keys), err);
+    if (rc == SL_OK)
+        rc = sl_theme_load(theme, options->theme != NULL ? options->theme : "dark",
+                           options->theme_dir, &report, err);
+    if (rc == SL_OK && report.unknown > 0)
+        snprintf(note, SL_TUI_NOTE_BYTES, "theme %s: no role is called '%s'", theme->name,
+                 report.first_unknown);
+    return rc;
+}
+
+int sl_tui_check(const struct sl_tui_options *options, char note[static SL_TUI_NOTE_BYTES],
+                 struct sl_err *err)
+{
+    struct sl_keymap keys;
+    struct sl_theme theme = {0};
+    return read_looks(&keys, &theme, note, options, err);
+}
+
 static int prepare(struct tui *tui, struct sl_err *err)
 {
     const struct sl_tui_options *options = tui->options;
-    struct sl_theme_report report = {0};
-    int rc = SL_OK;
-    sl_keymap_defaults(&tui->keys);
-    if (options->keys != NULL)
-        rc = sl_keymap_parse(&tui->keys, options->keys, strlen(options->keys), err);
-    if (rc == SL_OK)
-        rc = sl_theme_load(&tui->theme, options->theme != NULL ? options->theme : "dark",
-                           options->theme_dir, &report, err);
+    char note[SL_TUI_NOTE_BYTES];
+    int rc = read_looks(&tui->keys, &tui->theme, note, options, err);
     if (rc == SL_OK)
         rc = sl_model_init(&tui->model, options->network, &tui->keys, err);
     if (rc != SL_OK)
         return rc;
     sl_model_tick(&tui->model, sl_now_ms(&options->clock), sl_wall_ms(&options->clock));
-    if (report.unknown > 0)
-        sl_model_say(&tui->model, SL_LEVEL_WARNING, "theme %s: no role is called '%s'",
-                     tui->theme.name, report.first_unknown);
+    if (note[0] != '\0')
+        sl_model_say(&tui->model, SL_LEVEL_WARNING, "%s", note);
     if (options->errands != NULL)
         tui->model.followed = options->errands->folders;
     if (options->parallel > 0)

@@ -201,6 +201,48 @@ static void several_jobs_are_told_one_after_the_other(void **state)
     sl_ran_free(&ran);
 }
 
+static void write_theme(const char *text)
+{
+    char dir[SL_PATH_BYTES], path[SL_PATH_BYTES];
+    assert_int_equal(sl_path_join(dir, sizeof dir, bin_home.state, "config/themes", NULL), 0);
+    assert_int_equal(sl_path_make(dir, 0700, NULL), 0);
+    assert_int_equal(sl_path_join(path, sizeof path, dir, "mine.ini", NULL), 0);
+    assert_int_equal(sl_file_write_atomic(path, text, strlen(text), 0600, NULL), 0);
+}
+
+/* The screen is where they count, but not where one looks for what is wrong. */
+static void faults_of_keys_and_themes_are_told_with_file_and_line(void **state)
+{
+    (void)state;
+    struct sl_ran ran;
+    write_config("[sluice]\nfps = 5\n\n[keys]\nq = quit\nZ = fly\n");
+    REFUSED(SL_EXIT_USAGE, "config.ini:6: 'Z = fly': no such action: `sluice help keys`", "config");
+    RUN(&ran, "doctor", "--no-ping");
+    assert_int_equal(ran.status, SL_EXIT_USAGE);
+    bin_assert_says(&ran.out, "fail  screen ");
+    bin_assert_says(&ran.out, "config.ini:6: ");
+    bin_assert_says(&ran.out, "ok    contracts "); /* the rest is looked at all the same */
+    sl_ran_free(&ran);
+    RUN(&ran, "config", "--path");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    write_config("[keys]\n; mine\nq = quit\n\nZ = redraw\n");
+    RUN(&ran, "config");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    bin_assert_says(&ran.out, "\n[keys]\nq = quit\nZ = redraw\n");
+    sl_ran_free(&ran);
+    REFUSED(SL_EXIT_USAGE, "no theme 'nosuch'; there are: contrast dark", "config", "--theme",
+            "nosuch");
+    REFUSED(SL_EXIT_USAGE, "./nosuch.ini", "config", "--theme", "./nosuch.ini");
+    write_theme("[roles]\ntext = white\ntitle = pinkish\n");
+    REFUSED(SL_EXIT_USAGE, "themes/mine.ini:3: no such colour", "config", "--theme", "mine");
+    write_theme("[roles]\ntext = white\ntilte = red\n");
+    RUN(&ran, "config", "--theme", "mine");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    bin_assert_says(&ran.err, "theme mine: no role is called 'tilte'");
+    sl_ran_free(&ran);
+}
+
 static void help_and_version_are_results(void **state)
 {
     (void)state;
@@ -242,6 +284,7 @@ int main(void)
         BIN_TEST(cid_hashes_standard_input),
         BIN_TEST(status_tells_what_there_is),
         BIN_TEST(several_jobs_are_told_one_after_the_other),
+        BIN_TEST(faults_of_keys_and_themes_are_told_with_file_and_line),
         BIN_TEST(help_and_version_are_results),
     };
     return cmocka_run_group_tests_name("commands", tests, NULL, NULL);
