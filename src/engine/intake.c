@@ -58,14 +58,14 @@ static void reject(struct sl_engine *engine, uint64_t request_id, const char *pa
 static void refuse(struct sl_engine *engine, const struct sl_msg_scan *scan,
                    const struct sl_err *err)
 {
-    const bool holds_nothing =
-        scan->kind == SL_SCAN_FILE ? scan->file.size_bytes == 0 : err->code == SL_EFILETYPE;
-    const struct sl_event event = {
-        .type = SL_EVENT_SKIPPED, .request_id = scan->request_id, .err = *err};
-    if (scan->found && holds_nothing)
+    const bool empty = scan->kind == SL_SCAN_FILE && scan->file.size_bytes == 0;
+    struct sl_event event = {.type = SL_EVENT_SKIPPED, .request_id = scan->request_id, .err = *err};
+    if (empty)
+        sl_err_set(&event.err, SL_ETOOSMALL, "the file is empty");
+    if (scan->found && (empty || err->code == SL_EFILETYPE))
         sl_engine_say(engine, &event, scan->path);
     else
-        reject(engine, scan->request_id, scan->path, scan->found, err);
+        reject(engine, scan->request_id, scan->path, scan->found, &event.err);
 }
 
 static void close_request(struct sl_engine *engine, uint64_t request_id)

@@ -207,7 +207,13 @@ static bool has_place(const struct sl_model *model, enum sl_action action)
     const unsigned context = sl_action_row(action)->context;
     const bool of_files = (context & ~(unsigned)SL_IN_JOBS) == 0;
     const struct sl_row *row = sl_view_row(model);
-    if (action == SL_ACT_VERIFY && (row == NULL || !sl_row_is_stored(row)))
+    const bool stored = row != NULL && sl_row_is_stored(row);
+    const bool ended = row != NULL && sl_job_state_finished(row->state) && model->marked_count == 0;
+    if ((action == SL_ACT_VERIFY || action == SL_ACT_SHOW_URL) && !stored)
+        return false;
+    if ((action == SL_ACT_PAUSE || action == SL_ACT_CANCEL) && ended)
+        return false;
+    if (action == SL_ACT_RETRY && stored && model->marked_count == 0)
         return false;
     return (context & 1U << model->pane) != 0 && (model->rows.count > 0 || !of_files) &&
            (action != SL_ACT_WALLET || model->pane != SL_PANE_WALLET);
@@ -216,10 +222,10 @@ static bool has_place(const struct sl_model *model, enum sl_action action)
 /* What a person needs most comes first; quit and help stand at the right whatever the width. */
 static void draw_hints(struct sl_grid *grid, const struct sl_model *model, int row)
 {
-    static const enum sl_action order[] = {SL_ACT_REFRESH, SL_ACT_ADD,      SL_ACT_PAUSE,
-                                           SL_ACT_DETAILS, SL_ACT_SEARCH,   SL_ACT_CANCEL,
-                                           SL_ACT_VERIFY,  SL_ACT_WALLET,   SL_ACT_RETRY,
-                                           SL_ACT_MARK,    SL_ACT_COPY_CID, SL_ACT_FILTER};
+    static const enum sl_action order[] = {
+        SL_ACT_REFRESH, SL_ACT_ADD,      SL_ACT_PAUSE,    SL_ACT_DETAILS, SL_ACT_SEARCH,
+        SL_ACT_CANCEL,  SL_ACT_VERIFY,   SL_ACT_SHOW_URL, SL_ACT_WALLET,  SL_ACT_RETRY,
+        SL_ACT_MARK,    SL_ACT_COPY_CID, SL_ACT_FILTER};
     const int last = grid->cols - 15;
     int col = 1;
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
