@@ -77,6 +77,8 @@ static void answer(struct sl_face *face, int32_t key)
     model->changed = true;
     if (ask == SL_ASK_QUIT)
         answer_quit(face, key);
+    else if (known && ask == SL_ASK_PAY)
+        sl_wallet_agreed(face);
     else if (known)
         sl_jobs_confirmed(face, ask);
 }
@@ -249,6 +251,9 @@ static bool act_pane(struct sl_face *face, enum sl_action action)
         return true;
     case SL_ACT_REFRESH:
         sl_wallet_refresh(face);
+        return true;
+    case SL_ACT_PAY:
+        sl_wallet_pay(face);
         return true;
     case SL_ACT_PANE_LOG:
         sl_face_show(face, SL_PANE_LOG);

@@ -116,6 +116,8 @@ enum {
       "the account, what the queue costs, and what is missing")                                    \
     X(SL_ACT_REFRESH, "refresh", "r", SL_IN_WALLET, "Screen", "read again",                        \
       "in the wallet: read the account again")                                                     \
+    X(SL_ACT_PAY, "pay", "d", SL_IN_WALLET, "Screen", "",                                          \
+      "in the wallet: deposit what is missing; asks first")                                        \
     X(SL_ACT_PANE_LOG, "log", "5, L", SL_IN_ALL, "Screen", "", "what was said so far")             \
     X(SL_ACT_HELP, "help", "?, F1, 6", SL_IN_ALL, "Screen", "help", "this list")                   \
     X(SL_ACT_COMMAND, "command", ":", SL_IN_ALL, "Screen", "",                                     \

@@ -42,6 +42,7 @@ enum sl_ask {
     SL_ASK_QUIT,
     SL_ASK_CANCEL,
     SL_ASK_REMOVE, /* and what was sent of it */
+    SL_ASK_PAY,
     SL_ASK_FORGET, /* remove: what is stored of it is known to this journal alone */
 };
 enum sl_stop { SL_STOP_NO, SL_STOP_DRAIN, SL_STOP_NOW, SL_STOPPED };
@@ -108,9 +109,11 @@ struct sl_model {
 
     /* the wallet pane */
     struct sl_wallet wallet;
-    bool wallet_stale; /* to be read when it is looked at */
-    bool wallet_asked; /* an answer is to come */
-    bool wallet_reads; /* of a reading that a person waits for */
+    bool wallet_stale;   /* to be read when it is looked at */
+    bool wallet_asked;   /* an answer is to come */
+    bool wallet_reads;   /* of a reading that a person waits for */
+    bool paying;         /* what it costs is asked for, or it is on its way */
+    struct sl_paid paid; /* what SL_ASK_PAY is about */
 
     size_t followed; /* folders whose finished files are queued */
     size_t checked;  /* rows that are verified now, or wait to be */
@@ -179,6 +182,14 @@ void sl_model_drop_check(struct sl_model *model, struct sl_row *row);
 
 /** What came of an errand. */
 void sl_model_answer(struct sl_model *model, const struct sl_answer *answer);
+
+/** What is missing to pay for the queue. */
+struct sl_missing {
+    bool approval;
+    struct sl_u256 deposit;
+    struct sl_u256 wallet; /* of the deposit, what the wallet does not hold */
+};
+struct sl_missing sl_wallet_missing(const struct sl_wallet *wallet);
 
 /** Jobs that run, wait or are queued. */
 size_t sl_model_unfinished(const struct sl_model *model);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sluice/costs.h"
 #include "sluice/text.h"
 
 enum { SPARK_COLUMNS = 24, SPARK_COLUMNS_NARROW = 10, ASK_BYTES = 512, COUNT_BYTES = 64 };
@@ -276,6 +277,26 @@ static void loss_question(char text[static ASK_BYTES], const struct sl_model *mo
     }
 }
 
+/* All digits of what moves; the fee as well where there is room. */
+static void pay_question(char text[static ASK_BYTES], const struct sl_model *model, int columns)
+{
+    enum { ANSWERS = 16 };
+    char sum[SL_U256_AMOUNT_CHARS], fee[SL_U256_AMOUNT_CHARS], what[ASK_BYTES / 2];
+    const struct sl_payment *payment = &model->paid.payment;
+    const char *fil = model->wallet.test_money ? "tFIL" : "FIL";
+    sl_u256_amount(sum, payment->amount, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
+    sl_u256_amount(fee, payment->most_fee, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
+    if (sl_u256_is_zero(payment->amount))
+        snprintf(what, sizeof what, "Approve the storage service");
+    else
+        snprintf(what, sizeof what, "Deposit %s USDFC", sum);
+    const char *more =
+        payment->approve && !sl_u256_is_zero(payment->amount) ? " and approve the service" : "";
+    const int n = snprintf(text, ASK_BYTES, "%s%s, fee at most %s %s?", what, more, fee, fil);
+    if (n > columns - ANSWERS)
+        snprintf(text, ASK_BYTES, "%s%s?", what, columns < 72 ? "" : more);
+}
+
 /* A question with its answers, each key in its own role. */
 static void draw_ask(struct sl_grid *grid, const struct sl_model *model, int row)
 {
@@ -287,6 +308,8 @@ static void draw_ask(struct sl_grid *grid, const struct sl_model *model, int row
     char text[ASK_BYTES];
     if (quits)
         quit_question(text, model, tight);
+    else if (model->ask == SL_ASK_PAY)
+        pay_question(text, model, grid->cols);
     else
         loss_question(text, model, grid->cols);
     int col = 3 + sl_grid_put(grid, row, 1, grid->cols - 2, SL_ROLE_PROMPT, text);

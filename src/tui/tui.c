@@ -115,8 +115,12 @@ static void no_errand(struct tui *tui, const struct sl_errand *errand)
 {
     struct sl_answer *answer = &tui->answer;
     const bool verify = errand->type == SL_ERRAND_VERIFY || errand->type == SL_ERRAND_STOP;
+    const bool pay = errand->type == SL_ERRAND_TRY_PAY || errand->type == SL_ERRAND_PAY;
     *answer = (struct sl_answer){
-        .type = verify ? SL_ANSWER_VERIFY : SL_ANSWER_WALLET,
+        .type = verify ? SL_ANSWER_VERIFY
+                : pay  ? SL_ANSWER_PAID
+                       : SL_ANSWER_WALLET,
+        .paid = {.state = SL_PAID_FAILED, .err = {.code = SL_ECONFIG, .text = "not here"}},
         .wallet = {.state = SL_WALLET_NONE},
         .verify = {.job_id = errand->job_id, .state = SL_VERIFY_UNCLEAR, .why = "not here"}};
     sl_err_set(&answer->wallet.err, SL_ECONFIG, "nothing is known of one here");
