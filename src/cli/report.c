@@ -209,7 +209,8 @@ static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms, s
     struct sl_buf text = {0};
     sl_buf_printf(&text, "%zu %s, %s", tally->stored, confirmed ? "confirmed" : "stored", bytes);
     if (tally->already_stored > 0)
-        sl_buf_printf(&text, " (%zu were there already)", tally->already_stored);
+        sl_buf_printf(&text, " (%zu %s there already)", tally->already_stored,
+                      tally->already_stored == 1 ? "was" : "were");
     if (tally->incomplete > 0)
         sl_buf_printf(&text, ", %zu with a copy missing: run it again", tally->incomplete);
     if (tally->failed > 0)

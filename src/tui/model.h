@@ -109,12 +109,13 @@ struct sl_model {
 
     /* the wallet pane */
     struct sl_wallet wallet;
+    struct sl_paid paid; /* what SL_ASK_PAY is about */
     bool wallet_stale;   /* to be read when it is looked at */
     bool wallet_asked;   /* an answer is to come */
     bool wallet_reads;   /* of a reading that a person waits for */
     bool paying;         /* what it costs is asked for, or it is on its way */
-    struct sl_paid paid; /* what SL_ASK_PAY is about */
 
+    bool url_shown;  /* of the selected row, over everything */
     size_t followed; /* folders whose finished files are queued */
     size_t checked;  /* rows that are verified now, or wait to be */
 
@@ -122,7 +123,6 @@ struct sl_model {
     enum sl_pane pane;
     enum sl_pane pane_before; /* where `back` of the add, log and help panes leads */
     int scroll[SL_PANE_COUNT];
-    bool url_shown; /* of the selected row, over everything */
     enum sl_prompt prompt;
     enum sl_ask ask;
     struct sl_line line;     /* of the prompt */

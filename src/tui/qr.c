@@ -338,7 +338,7 @@ bool sl_qr_make(struct sl_qr *qr, const char *text, size_t len)
 {
     const int version = len <= SL_QR_TEXT_MAX ? version_for(len) : 0;
     struct bits bits = {.count = 0};
-    uint8_t words[WORDS_MAX];
+    uint8_t words[WORDS_MAX] = {0};
     if (version == 0)
         return false;
     *qr = (struct sl_qr){.side = 17 + 4 * version};

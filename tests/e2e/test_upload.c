@@ -29,7 +29,7 @@ static void a_file_is_uploaded_and_its_piececid_is_all_that_stdout_says(void **s
     RUN(&ran, path); /* no terminal: the same */
     assert_int_equal(ran.status, SL_EXIT_OK);
     assert_string_equal(ran.out.data, want);
-    bin_assert_says(&ran.err, "(1 were there already)");
+    bin_assert_says(&ran.err, "(1 was there already)");
     sl_ran_free(&ran);
 }
 
