@@ -56,8 +56,10 @@ static void draw_foot(struct sl_grid *grid, const struct sl_model *model, const 
     const int y = grid->rows - 1;
     sl_keymap_keys_of(back, sizeof back, model->keys, SL_ACT_BACK, 1);
     sl_keymap_keys_of(copy, sizeof copy, model->keys, SL_ACT_COPY_URL, 1);
-    snprintf(text, sizeof text, "%s%s%s back   %s copy", why, why[0] != '\0' ? "   " : "", back,
-             copy);
+    const int n = snprintf(text, sizeof text, "%s%s%s back   %s copy", why,
+                           why[0] != '\0' ? "   " : "", back, copy);
+    if (n > grid->cols - 2) /* the keys are worth more */
+        snprintf(text, sizeof text, "%s back   %s copy", back, copy);
     const int start = grid->cols - 1 - sl_text_width(text);
     sl_grid_put_right(grid, y, 1, grid->cols - 1, SL_ROLE_HINT, text);
     if (start > 12)

@@ -80,6 +80,7 @@ static void the_url_is_shown_with_its_code_and_the_next_key_leads_back(void **st
     assert_true(screen->model.url_shown);
     screen_golden(screen, "url-80", 24, 80);
     screen_golden(screen, "url-60x15", 15, 60); /* no room for the code */
+    screen_golden(screen, "url-40x6", 6, 40);
     screen->model.ascii = true;
     screen_golden(screen, "url-ascii-40x6", 6, 40);
     screen_keys(screen, "q");
