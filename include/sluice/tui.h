@@ -21,6 +21,7 @@ struct sl_tui_end {
     size_t failed;     /* while it was shown */
     size_t left;       /* unfinished: in the journal */
     size_t not_queued; /* paths */
+    bool paying;       /* a payment was under way */
 };
 
 struct sl_tui_options {

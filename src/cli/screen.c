@@ -64,6 +64,9 @@ static int add_paths(struct sl_session *session, const struct sl_args *args, str
 /* The screen is gone with all it said: what has come of it, and what helps, stays. */
 static void say_end(const struct sl_tui_end *end)
 {
+    if (end->paying)
+        sl_say("a payment was under way: the next `sluice wallet deposit`, `approve` or `withdraw` "
+               "finds out what became of it, and never pays twice");
     if (end->done + end->failed + end->left + end->not_queued == 0)
         return;
     char failed[48] = "", not_queued[48] = "", left[48] = "";

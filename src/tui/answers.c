@@ -91,7 +91,7 @@ static void take_verify(struct sl_model *model, const struct sl_verify *verify)
 /* The sums have changed. */
 static void end_payment(struct sl_model *model)
 {
-    model->paying = false;
+    model->paying = model->agreed = false;
     model->wallet_stale = true;
 }
 

@@ -115,6 +115,7 @@ struct sl_model {
     bool wallet_reads;   /* of a reading that a person waits for */
     bool paying;         /* what it costs is asked for, or it is on its way */
 
+    bool agreed;     /* it was agreed to: it may have been sent */
     bool url_shown;  /* of the selected row, over everything */
     size_t followed; /* folders whose finished files are queued */
     size_t checked;  /* rows that are verified now, or wait to be */

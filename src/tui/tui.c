@@ -425,7 +425,8 @@ static void tell_end(const struct sl_model *model, struct sl_tui_end *end)
 {
     *end = (struct sl_tui_end){.failed = model->totals.failed,
                                .left = sl_model_unfinished(model),
-                               .not_queued = model->rejected};
+                               .not_queued = model->rejected,
+                               .paying = model->agreed};
     for (size_t i = 0; i < model->rows.count; i++) {
         const struct sl_row *row = model->rows.list[i];
         end->done += !row->earlier && sl_row_is_stored(row);

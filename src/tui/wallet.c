@@ -65,7 +65,7 @@ void sl_wallet_agreed(struct sl_face *face)
 {
     struct sl_model *model = face->model;
     const struct sl_errand errand = {.type = SL_ERRAND_PAY, .payment = model->paid.payment};
-    model->paying = true;
+    model->paying = model->agreed = true;
     sl_model_say(model, SL_LEVEL_NOTE, "%s: being signed and sent", model->paid.what);
     face->errand(face->ctx, &errand);
 }

@@ -224,9 +224,11 @@ static void money_moves_after_a_yes_and_never_before(void **state)
     assert_true(sl_u256_cmp(screen->errands[2].payment.most_fee, sl_u256(99)) == 0);
     screen_keys(screen, "d"); /* one at a time */
     answer_paid(screen, SL_PAID_SENT, "deposit 7");
+    assert_true(screen->model.agreed);
     assert_int_equal(screen->errand_count, 3);
     answer_paid(screen, SL_PAID_DONE, "deposit 7");
     assert_shows(screen, "deposit 7: done");
+    assert_false(screen->model.agreed);
     assert_int_equal(screen->errands[3].type, SL_ERRAND_WALLET); /* the sums have changed */
 }
 
