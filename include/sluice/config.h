@@ -141,8 +141,9 @@ int sl_config_set(struct sl_config *config, const char *key, const char *value, 
 
 /**
  * Read an ini file: options stand in [sluice], key bindings in [keys] (appended as text to `keys`,
- * "key = action" a line, for the screen; may be NULL). Errors: SL_ENOENT, SL_ECONFIG with file and
- * line for a bad, unknown or duplicate key or section; nothing is applied then.
+ * "key = action", each on the line that it has in the file, for the screen; may be NULL). Errors:
+ * SL_ENOENT, SL_ECONFIG with file and line for a bad, unknown or duplicate key or section; nothing
+ * is applied then.
  */
 int sl_config_read_file(struct sl_config *config, const char *path, struct sl_buf *keys,
                         struct sl_err *err) SL_MUST_CHECK;

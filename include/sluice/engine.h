@@ -142,7 +142,10 @@ enum sl_event_type {
     SL_EVENT_PART, /* job, path, provider_url, part: a part of a split file was stored, or is told
                       for PARTS; part.state says which */
     SL_EVENT_GONE, /* job.id: removed from the list */
-    SL_EVENT_REJECTED, /* path, err, request_id: could not be queued (missing, empty, a FIFO ...) */
+    SL_EVENT_REJECTED, /* path, err, request_id: could not be queued (missing, too small ...);
+                          count 1: it was found in a folder, 0: it is the path that was added */
+    SL_EVENT_SKIPPED,  /* the same of what holds no bytes (a FIFO, a socket, an empty file), found
+                          in a folder: left out, and nothing to fail for */
     SL_EVENT_SCANNED,  /* request_id, count: an ADD is walked to its end, count files queued; comes
                           after their JOB events */
     /* Nothing runs, waits, is queued or being scanned; paused jobs may be left. Told each time this

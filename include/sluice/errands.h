@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * errands.h - what the screen has done elsewhere, because it takes time: reading the chain,
+ * errands.h - what the screen has done elsewhere, because it takes time: reading the chain, paying,
  * downloading what is stored to compare it, following folders. Layer: tui.
  *
  * Whoever starts the screen lends it these functions. All of them are called on its thread, none
@@ -23,10 +23,19 @@
 /* ---- errands ---- */
 
 enum sl_errand_type {
-    SL_ERRAND_WALLET, /* read the account, and price what is queued */
-    SL_ERRAND_PRICE,  /* the price alone, by the account as it was read last */
-    SL_ERRAND_VERIFY, /* download each copy of a file, and compare it and the local file */
-    SL_ERRAND_STOP,   /* verify it no more, or not at all */
+    SL_ERRAND_WALLET,  /* read the account, and price what is queued */
+    SL_ERRAND_PRICE,   /* the price alone, by the account as it was read last */
+    SL_ERRAND_VERIFY,  /* download each copy of a file, and compare it and the local file */
+    SL_ERRAND_STOP,    /* verify it no more, or not at all */
+    SL_ERRAND_TRY_PAY, /* what a payment would cost: nothing is sent */
+    SL_ERRAND_PAY,     /* sent after a person's yes, and never otherwise */
+};
+
+/** A deposit with the storage service approved in it if need be; amount 0: the approval alone. */
+struct sl_payment {
+    struct sl_u256 amount; /* base units of USDFC */
+    bool approve;
+    struct sl_u256 most_fee; /* PAY: what was agreed to, attoFIL */
 };
 
 /** Files that are to be stored and are in no transaction yet; sizes of one copy. */
@@ -41,6 +50,7 @@ struct sl_errand {
     struct sl_queue_load load; /* WALLET, PRICE */
     int64_t job_id;            /* VERIFY, STOP */
     struct sl_piece_id piece;  /* VERIFY */
+    struct sl_payment payment; /* TRY_PAY, PAY: one at a time */
     const char *path;          /* VERIFY: of the local file; borrowed for the call */
 };
 
@@ -118,12 +128,34 @@ struct sl_verify {
 
 /* ---- answers ---- */
 
-enum sl_answer_type { SL_ANSWER_WALLET, SL_ANSWER_VERIFY };
+/* ---- paying ---- */
+
+enum sl_paid_state {
+    SL_PAID_TRIED, /* it would succeed: what, payment.most_fee */
+    SL_PAID_SENT,
+    SL_PAID_IN_BLOCK,
+    SL_PAID_DONE,   /* fee */
+    SL_PAID_FAILED, /* err; also of a try */
+};
+
+enum { SL_PAID_WHAT_BYTES = 160 };
+
+/** TRY_PAY and PAY end with TRIED, DONE or FAILED. */
+struct sl_paid {
+    enum sl_paid_state state;
+    struct sl_payment payment;
+    struct sl_u256 fee; /* attoFIL; 0: not known */
+    struct sl_err err;
+    char what[SL_PAID_WHAT_BYTES]; /* "deposit 5 USDFC and approve the service" */
+};
+
+enum sl_answer_type { SL_ANSWER_WALLET, SL_ANSWER_VERIFY, SL_ANSWER_PAID };
 
 struct sl_answer {
     enum sl_answer_type type;
     struct sl_wallet wallet;
     struct sl_verify verify;
+    struct sl_paid paid;
 };
 
 /* ---- followed folders ---- */

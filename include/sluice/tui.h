@@ -21,6 +21,7 @@ struct sl_tui_end {
     size_t failed;     /* while it was shown */
     size_t left;       /* unfinished: in the journal */
     size_t not_queued; /* paths */
+    bool paying;       /* a payment was under way */
 };
 
 struct sl_tui_options {
@@ -28,6 +29,7 @@ struct sl_tui_options {
     const char *theme;     /* a name of themes/ or a path; borrowed while it runs */
     const char *theme_dir; /* the user's own themes; may not exist */
     const char *keys;      /* the [keys] section, "key = action" a line; NULL: defaults */
+    const char *keys_name; /* the file that they are from, for errors */
     bool ascii;
     enum sl_tui_color color; /* NO_COLOR is looked at only when AUTO */
     enum sl_tui_clipboard clipboard;
@@ -45,12 +47,21 @@ struct sl_tui_options {
  * SIGTERM, SIGINT, SIGTSTP and SIGCONT; restores the terminal on every way out. When the terminal
  * goes away it keeps taking events without drawing until the engine is idle or stopped.
  * Returns 0 when everything ended well, 1 when work is left (it is in the journal), 2 when nothing
- * is left but something failed while the screen was shown.
+ * is left but something failed, or could not be queued, while the screen was shown.
  * Errors: SL_EUSAGE (TERM unset, dumb or unknown; no terminal), SL_ECONFIG (theme or keys, with the
  * line).
  */
 int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options,
                struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * Whether keys and theme of these options are sound; needs no terminal. What is only worth saying
+ * of the theme (a role that no theme has) is written to `note`, else "". Errors: SL_ECONFIG, with
+ * file and line and what would be right.
+ */
+enum { SL_TUI_NOTE_BYTES = 256 };
+int sl_tui_check(const struct sl_tui_options *options, char note[static SL_TUI_NOTE_BYTES],
+                 struct sl_err *err) SL_MUST_CHECK;
 
 /** The key table as text for --help and the man page: one action a line. */
 struct sl_buf;

@@ -30,6 +30,7 @@ struct sl_scan_item {
     enum sl_scan_kind kind;
     uint64_t request_id;
     const char *path; /* borrowed for the call; shorter than SL_PATH_BYTES */
+    bool found;       /* FILE, ERROR: in a folder; else the path given is meant */
     struct sl_file_mark file;
     uint64_t files;
     struct sl_err err; /* its text does not repeat the path */

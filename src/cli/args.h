@@ -24,7 +24,8 @@
       "compare what is stored with its PieceCID, copy by copy")                                    \
     X(SL_CMD_LINE_EXPORT, "export", "[DATASET...]",                                                \
       "a manifest of what is stored where, for get --manifest")                                    \
-    X(SL_CMD_LINE_STATUS, "status", "[ID]", "what was queued, where it is, what failed and why")   \
+    X(SL_CMD_LINE_STATUS, "status", "[ID...]",                                                     \
+      "what was queued, where it is, what failed and why")                                         \
     X(SL_CMD_LINE_RESUME, "resume", "[ID...]", "go on with what earlier runs left unfinished")     \
     X(SL_CMD_LINE_RETRY, "retry", "[ID...]", "try again what has failed, and copies that miss")    \
     X(SL_CMD_LINE_CANCEL, "cancel", "ID...", "send nothing more of these")                         \

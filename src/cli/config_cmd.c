@@ -1,8 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <string.h>
+
 #include "commands.h"
 #include "exit.h"
+#include "looks.h"
 #include "say.h"
 #include "settings.h"
+
+/* Without the blank lines that stand for other lines of the file. */
+static void add_keys(struct sl_buf *out, const char *keys)
+{
+    sl_buf_str(out, "\n[keys]\n");
+    for (const char *line = keys; *line != '\0'; line += strcspn(line, "\n") + 1) {
+        if (*line != '\n')
+            sl_buf_printf(out, "%.*s\n", (int)strcspn(line, "\n"), line);
+    }
+}
 
 /* The path as it is: it goes to `vi "$(sluice config --path)"`. */
 static enum sl_exit print(const struct sl_settings *settings, bool path)
@@ -13,7 +26,7 @@ static enum sl_exit print(const struct sl_settings *settings, bool path)
     else
         sl_config_print(&out, &settings->config, false);
     if (!path && settings->keys.len > 0)
-        sl_buf_printf(&out, "\n[keys]\n%s", settings->keys.data);
+        add_keys(&out, settings->keys.data);
     const bool ok = sl_out(&out);
     sl_buf_free(&out);
     return ok ? SL_EXIT_OK : sl_exit_no_output();
@@ -30,8 +43,13 @@ enum sl_exit sl_run_config(const struct sl_args *args)
     struct sl_settings settings;
     struct sl_err err = {0};
     enum sl_exit status;
+    char note[SL_TUI_NOTE_BYTES];
     /* --path helps most when the file is broken */
-    const int rc = sl_settings_load(&settings, args, &err);
+    int rc = sl_settings_load(&settings, args, &err);
+    if (rc == SL_OK && args->path == NULL)
+        rc = sl_looks_check(&settings, note, &err);
+    if (rc == SL_OK && args->path == NULL && note[0] != '\0')
+        sl_say("%s", note);
     if (rc < 0 && (args->path == NULL || settings.file[0] == '\0'))
         status = sl_exit_with(&err);
     else

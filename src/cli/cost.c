@@ -55,7 +55,10 @@ static int on_item(void *ctx, const struct sl_scan_item *item)
 {
     struct cost *cost = ctx;
     struct sl_err err = {0};
-    if (item->kind == SL_SCAN_ERROR) {
+    if (item->kind == SL_SCAN_ERROR && item->found && item->err.code == SL_EFILETYPE) {
+        cost->refused++; /* an upload skips it */
+        refuse(cost, item->path, &item->err);
+    } else if (item->kind == SL_SCAN_ERROR) {
         cost->failed++;
         cost->missing += item->err.code == SL_ENOENT ? 1 : 0;
         refuse(cost, item->path, &item->err);

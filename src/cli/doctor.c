@@ -15,6 +15,7 @@
 #include "exit.h"
 #include "json_head.h"
 #include "keys.h"
+#include "looks.h"
 #include "onchain.h"
 #include "say.h"
 
@@ -75,6 +76,18 @@ static void fail(struct doctor *d, const char *what, const char *remedy, const s
 
 /* ---- this machine ---- */
 
+static void check_looks(struct doctor *d)
+{
+    struct sl_err err = {0};
+    char note[SL_TUI_NOTE_BYTES];
+    if (sl_looks_check(&d->on.settings, note, &err) < 0)
+        fail(d, "screen", "mend the line or the setting that is named", &err);
+    else if (note[0] != '\0')
+        tell(d, MARK_WARN, "screen", "take that line out of the theme", "%s", note);
+    else
+        tell(d, MARK_OK, "screen", NULL, "keys, and theme %s", d->on.settings.config.theme);
+}
+
 static bool check_config(struct doctor *d, const struct sl_args *args)
 {
     struct sl_err err = {0};
@@ -87,6 +100,7 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
         tell(d, MARK_OK, "config", NULL, "%s", file);
     else
         tell(d, MARK_OK, "config", NULL, "defaults: there is no %s", file);
+    check_looks(d);
     if (sl_local_chain_open(&d->on.local, &d->on.network, &d->on.settings.config, &err) < 0) {
         fail(d, "network", "set network to calibration or mainnet, and RPC_URL to a node's URL",
              &err);

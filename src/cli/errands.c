@@ -18,6 +18,10 @@ static void send(void *ctx, const struct sl_errand *errand)
     case SL_ERRAND_STOP:
         sl_checker_stop(runners->checker, errand->job_id);
         break;
+    case SL_ERRAND_TRY_PAY:
+    case SL_ERRAND_PAY:
+        sl_payer_ask(runners->payer, errand);
+        break;
     }
 }
 
@@ -86,6 +90,8 @@ int sl_errands_open(struct sl_runners *runners, const struct sl_session *session
     if (rc == SL_OK)
         rc = sl_checker_open(&runners->checker, session, &runners->answers, err);
     if (rc == SL_OK)
+        rc = sl_payer_open(&runners->payer, session, &runners->answers, err);
+    if (rc == SL_OK)
         rc = sl_following_open(&runners->following, session, NULL, 0, err);
     runners->door = door_of(runners);
     return rc;
@@ -96,6 +102,7 @@ void sl_errands_close(struct sl_runners *runners)
     sl_following_close(&runners->following);
     sl_account_close(runners->account);
     sl_checker_close(runners->checker);
+    sl_payer_close(runners->payer);
     if (runners->open)
         sl_answers_close(&runners->answers);
     *runners = (struct sl_runners){0};

@@ -8,6 +8,7 @@
 #include "account.h"
 #include "checker.h"
 #include "following.h"
+#include "payer.h"
 #include "session.h"
 
 /** Zero-initialise; sl_errands_close(). */
@@ -17,6 +18,7 @@ struct sl_runners {
     struct sl_answers answers;
     struct sl_account_reader *account;
     struct sl_checker *checker;
+    struct sl_payer *payer;
     struct sl_following following;
     const struct sl_session *session;
     struct sl_watch_item item; /* the one that was found last */

@@ -19,37 +19,36 @@ struct writing {
     const struct sl_piece_id *piece;
 };
 
-static bool is_of(const struct sl_landed_of *of, uint64_t chain_id, const uint8_t *payer)
+bool sl_landed_is_of(const struct sl_landed_of *of, uint64_t chain_id, const uint8_t *payer)
 {
     return of->network.chain_id == 0 ||
            (of->network.chain_id == chain_id &&
             memcmp(of->payer.bytes, payer, sizeof of->payer.bytes) == 0);
 }
 
-static void json_members(const struct writing *writing, const struct sl_journal_copy *copy)
+void sl_landed_members(struct sl_jw *w, const struct sl_landed_of *of,
+                       const struct sl_piece_id *piece, const struct sl_journal_copy *copy)
 {
-    struct sl_jw *w = writing->w;
     char url[URL_BYTES];
     sl_json_u256(w, "providerId", copy->provider_id);
     sl_jw_u64(w, "dataSetId", copy->data_set_id);
     sl_jw_u64(w, "pieceId", copy->piece_id);
     if (copy->tx[0] != '\0')
         sl_jw_str(w, "txHash", copy->tx);
-    if (sl_sp_retrieval_url(url, sizeof url, copy->service_url, writing->piece, NULL) == SL_OK)
+    if (sl_sp_retrieval_url(url, sizeof url, copy->service_url, piece, NULL) == SL_OK)
         sl_jw_str(w, "retrievalUrl", url);
-    if (writing->of->with_cdn &&
-        sl_network_cdn_url(url, sizeof url, &writing->of->network, &writing->of->payer,
-                           writing->piece, NULL) == SL_OK)
+    if (of->with_cdn &&
+        sl_network_cdn_url(url, sizeof url, &of->network, &of->payer, piece, NULL) == SL_OK)
         sl_jw_str(w, "cdnUrl", url);
 }
 
 static int json_copy(void *ctx, const struct sl_journal_copy *copy)
 {
     const struct writing *writing = ctx;
-    if (!is_of(writing->of, copy->chain_id, copy->payer))
+    if (!sl_landed_is_of(writing->of, copy->chain_id, copy->payer))
         return 0;
     sl_jw_object(writing->w, NULL);
-    json_members(writing, copy);
+    sl_landed_members(writing->w, writing->of, writing->piece, copy);
     sl_jw_end_object(writing->w);
     return 0;
 }
@@ -70,14 +69,14 @@ static int json_part_copy(void *ctx, const struct sl_journal_copy *copy)
     const struct parting *parting = ctx;
     const struct writing *writing = &parting->writing;
     char label[SL_PART_LABEL_CHARS], cid[SL_PIECE_CID_CHARS];
-    if (copy->copy != parting->copy || !is_of(writing->of, copy->chain_id, copy->payer))
+    if (copy->copy != parting->copy || !sl_landed_is_of(writing->of, copy->chain_id, copy->payer))
         return 0;
     sl_part_label(label, parting->job, parting->part->id);
     sl_piece_cid(cid, writing->piece);
     sl_jw_object(writing->w, NULL);
     sl_jw_str(writing->w, "part", label);
     sl_jw_str(writing->w, "pieceCid", cid);
-    json_members(writing, copy);
+    sl_landed_members(writing->w, writing->of, writing->piece, copy);
     sl_jw_end_object(writing->w);
     return 0;
 }
@@ -92,17 +91,24 @@ static int json_part(void *ctx, const struct sl_job_part *part)
                            : SL_OK;
 }
 
-static int json_parts(struct parting *parting)
+int sl_landed_parts(struct sl_jw *w, struct sl_journal *journal, const struct sl_landed_of *of,
+                    const struct sl_job *job, unsigned copy, struct sl_err *err)
 {
-    struct sl_jw *w = parting->writing.w;
+    struct parting parting = {
+        .writing = {.w = w, .of = of}, .journal = journal, .job = job, .copy = copy, .err = err};
+    sl_jw_array(w, "parts");
+    const int rc = sl_journal_each_part(journal, job->id, json_part, &parting, err);
+    sl_jw_end_array(w);
+    return rc;
+}
+
+static int json_parts(struct sl_jw *w, struct sl_journal *journal, const struct sl_landed_of *of,
+                      const struct sl_job *job, struct sl_err *err)
+{
     int rc = SL_OK;
-    for (unsigned c = 0; rc == SL_OK && c < parting->job->copies.wanted; c++) {
-        parting->copy = c;
+    for (unsigned c = 0; rc == SL_OK && c < job->copies.wanted; c++) {
         sl_jw_object(w, NULL);
-        sl_jw_array(w, "parts");
-        rc = sl_journal_each_part(parting->journal, parting->job->id, json_part, parting,
-                                  parting->err);
-        sl_jw_end_array(w);
+        rc = sl_landed_parts(w, journal, of, job, c, err);
         sl_jw_end_object(w);
     }
     return rc;
@@ -111,16 +117,13 @@ static int json_parts(struct parting *parting)
 int sl_landed_json(struct sl_jw *w, struct sl_journal *journal, const struct sl_landed_of *of,
                    const struct sl_job *job, struct sl_err *err)
 {
-    struct parting parting = {.writing = {.w = w, .of = of, .piece = &job->piece},
-                              .journal = journal,
-                              .job = job,
-                              .err = err};
+    struct writing writing = {.w = w, .of = of, .piece = &job->piece};
     int rc = SL_OK;
     sl_jw_array(w, "copies");
     if (journal != NULL && job->parts > 0)
-        rc = json_parts(&parting);
+        rc = json_parts(w, journal, of, job, err);
     else if (journal != NULL)
-        rc = sl_journal_each_copy(journal, &job->piece, json_copy, &parting.writing, err);
+        rc = sl_journal_each_copy(journal, &job->piece, json_copy, &writing, err);
     sl_jw_end_array(w);
     return rc;
 }
@@ -129,7 +132,7 @@ static int text_copy(void *ctx, const struct sl_journal_copy *copy)
 {
     const struct writing *writing = ctx;
     char url[URL_BYTES];
-    if (!is_of(writing->of, copy->chain_id, copy->payer))
+    if (!sl_landed_is_of(writing->of, copy->chain_id, copy->payer))
         return 0;
     sl_buf_printf(writing->out, "%sdata set %" PRIu64 ", piece %" PRIu64 "  ", writing->indent,
                   copy->data_set_id, copy->piece_id);
@@ -160,7 +163,7 @@ static int add_fees(void *ctx, const struct sl_journal_commit *commit, const voi
     (void)payload;
     (void)len;
     if (commit->state == SL_JOURNAL_COMMIT_LANDED && commit->changed_ms >= adding->since_ms &&
-        is_of(adding->of, commit->chain_id, commit->payer) &&
+        sl_landed_is_of(adding->of, commit->chain_id, commit->payer) &&
         !sl_u256_add(adding->sum, *adding->sum, commit->fees))
         *adding->sum = sl_u256_max();
     return 0;

@@ -20,6 +20,17 @@ struct sl_landed_of {
 int sl_landed_json(struct sl_jw *w, struct sl_journal *journal, const struct sl_landed_of *of,
                    const struct sl_job *job, struct sl_err *err) SL_MUST_CHECK;
 
+/** Whether they are of that payer on that chain. */
+bool sl_landed_is_of(const struct sl_landed_of *of, uint64_t chain_id, const uint8_t *payer);
+
+/** providerId, dataSetId, pieceId, txHash, retrievalUrl of one copy of this piece. */
+void sl_landed_members(struct sl_jw *w, const struct sl_landed_of *of,
+                       const struct sl_piece_id *piece, const struct sl_journal_copy *copy);
+
+/** Of a file in parts: an array "parts" of one of its copies. Errors: those of the journal. */
+int sl_landed_parts(struct sl_jw *w, struct sl_journal *journal, const struct sl_landed_of *of,
+                    const struct sl_job *job, unsigned copy, struct sl_err *err) SL_MUST_CHECK;
+
 /** The same for people, a line each behind `indent`. */
 int sl_landed_text(struct sl_buf *out, const char *indent, struct sl_journal *journal,
                    const struct sl_landed_of *of, const struct sl_piece_id *piece,

@@ -11,6 +11,7 @@
 
 #include "report_json.h"
 #include "say.h"
+#include "steps.h"
 
 enum { LINE_MS = 250, JSON_MS = 1000 };
 
@@ -120,6 +121,15 @@ void sl_report_reject(struct sl_report *report, const char *path, const struct s
     report_failed(report, path, err);
 }
 
+void sl_report_skip(struct sl_report *report, const struct sl_event *event)
+{
+    sl_report_clear(report);
+    if (report->json)
+        take(report, sl_json_skipped(&report->clock, event));
+    else if (!report->quiet)
+        sl_say("%s: skipped: %s", event->path, event->err.text);
+}
+
 static bool write_line(const struct sl_event *event)
 {
     char cid[SL_PIECE_CID_CHARS];
@@ -162,6 +172,17 @@ void sl_report_sent(struct sl_report *report, const struct sl_event *event)
         take(report, sl_json_added(&report->clock, event));
 }
 
+void sl_report_copies(struct sl_report *report, struct sl_tally_job *job,
+                      const struct sl_event *event)
+{
+    const struct sl_steps steps = {.clock = &report->clock,
+                                   .reader = report->reader,
+                                   .of = &report->of,
+                                   .since_ms = report->began_ms};
+    if (report->json && report->reader != NULL)
+        take(report, sl_steps_tell(&steps, job, event));
+}
+
 void sl_report_part(struct sl_report *report, const struct sl_event *event)
 {
     if (report->json && event->part.state == SL_JOB_STORED && !sl_json_part(&report->clock, event))
@@ -188,11 +209,14 @@ static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms, s
     struct sl_buf text = {0};
     sl_buf_printf(&text, "%zu %s, %s", tally->stored, confirmed ? "confirmed" : "stored", bytes);
     if (tally->already_stored > 0)
-        sl_buf_printf(&text, " (%zu were there already)", tally->already_stored);
+        sl_buf_printf(&text, " (%zu %s there already)", tally->already_stored,
+                      tally->already_stored == 1 ? "was" : "were");
     if (tally->incomplete > 0)
         sl_buf_printf(&text, ", %zu with a copy missing: run it again", tally->incomplete);
     if (tally->failed > 0)
         sl_buf_printf(&text, ", %zu failed", tally->failed);
+    if (tally->skipped > 0)
+        sl_buf_printf(&text, ", %zu skipped", tally->skipped);
     if (left > 0)
         sl_buf_printf(&text, ", %zu left: run it again to go on", left);
     sl_buf_printf(&text, ", in %s", time);

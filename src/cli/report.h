@@ -37,11 +37,17 @@ void sl_report_end(struct sl_report *report, const struct sl_event *event);
 void sl_report_parked(struct sl_report *report, const struct sl_event *event);
 /** The transaction that commits it is known: event->job.copies.tx. */
 void sl_report_sent(struct sl_report *report, const struct sl_event *event);
+/** Before any of these: what became of its copies. `job` keeps what was told of them. */
+void sl_report_copies(struct sl_report *report, struct sl_tally_job *job,
+                      const struct sl_event *event);
 /** A part of a split file is stored. */
 void sl_report_part(struct sl_report *report, const struct sl_event *event);
 
 /** A path that was not queued. */
 void sl_report_reject(struct sl_report *report, const char *path, const struct sl_err *err);
+
+/** What a folder has beside its files: left out. */
+void sl_report_skip(struct sl_report *report, const struct sl_event *event);
 
 /** A job waits for another try. */
 void sl_report_wait(struct sl_report *report, const struct sl_event *event);

@@ -96,14 +96,25 @@ bool sl_json_part(const struct sl_clock *clock, const struct sl_event *event)
     return write_out(&w);
 }
 
-bool sl_json_failed(const struct sl_clock *clock, const char *path, const struct sl_err *err)
+static bool write_why(const char *type, const struct sl_clock *clock, const char *path,
+                      const struct sl_err *err)
 {
     struct sl_jw w = {0};
-    sl_json_begin(&w, "failed", clock);
+    sl_json_begin(&w, type, clock);
     sl_json_path(&w, path);
     sl_jw_str(&w, "code", sl_err_name(err->code));
     sl_jw_str(&w, "message", err->text[0] != '\0' ? err->text : sl_err_text(err->code));
     return write_out(&w);
+}
+
+bool sl_json_failed(const struct sl_clock *clock, const char *path, const struct sl_err *err)
+{
+    return write_why("failed", clock, path, err);
+}
+
+bool sl_json_skipped(const struct sl_clock *clock, const struct sl_event *event)
+{
+    return write_why("skipped", clock, event->path, &event->err);
 }
 
 bool sl_json_progress(const struct sl_clock *clock, struct sl_tally *tally)
@@ -142,6 +153,7 @@ bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally,
     sl_jw_u64(&w, "stored", tally->stored);
     sl_jw_u64(&w, "alreadyStored", tally->already_stored);
     sl_jw_u64(&w, "failed", tally->failed);
+    sl_jw_u64(&w, "skipped", tally->skipped);
     sl_jw_u64(&w, "left", left);
     sl_jw_u64(&w, "bytes", tally->stored_bytes);
     sl_jw_u64(&w, "uploadedBytes", tally->uploaded_bytes);

@@ -14,6 +14,8 @@ bool sl_json_added(const struct sl_clock *clock, const struct sl_event *event);
 /** A part of a split file is stored. */
 bool sl_json_part(const struct sl_clock *clock, const struct sl_event *event);
 bool sl_json_failed(const struct sl_clock *clock, const char *path, const struct sl_err *err);
+/** What was left out, and why. */
+bool sl_json_skipped(const struct sl_clock *clock, const struct sl_event *event);
 /** A line for each running file that moved since the last one. */
 bool sl_json_progress(const struct sl_clock *clock, struct sl_tally *tally);
 bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally, size_t left,

@@ -3,12 +3,12 @@
  * `sluice resume`, `retry`, `cancel` and `forget`: what earlier runs left, by the numbers that
  * `sluice status` shows. The first two upload like `upload`, the others change the journal alone.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "commands.h"
+#include "ids.h"
 #include "leftover.h"
 #include "say.h"
 #include "upload.h"
@@ -25,43 +25,10 @@ struct chosen {
     enum sl_job_state unfit_state;
 };
 
-static bool parse_id(int64_t *out, const char *text)
-{
-    char *end;
-    errno = 0;
-    *out = strtoll(text, &end, 10);
-    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *out > 0;
-}
-
-static int check_ids(const struct sl_args *args, struct sl_err *err)
-{
-    int64_t id;
-    for (size_t i = 0; i < args->operand_count; i++) {
-        if (!parse_id(&id, args->operands[i]))
-            return sl_err_set(err, SL_EUSAGE,
-                              "not the number of a job: '%.40s' (`sluice status` shows them)",
-                              args->operands[i]);
-    }
-    return SL_OK;
-}
-
-static bool is_named(struct chosen *chosen, int64_t wanted)
-{
-    bool found = false;
-    for (size_t i = 0; i < chosen->args->operand_count; i++) {
-        int64_t id;
-        if (!parse_id(&id, chosen->args->operands[i]) || id != wanted)
-            continue;
-        chosen->known[i] = true;
-        found = true;
-    }
-    return found;
-}
-
 static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider)
 {
     struct chosen *chosen = ctx;
-    const bool named = is_named(chosen, job->id);
+    const bool named = sl_ids_name(chosen->args, chosen->known, job->id);
     (void)path;
     (void)provider;
     if (!named && chosen->args->operand_count > 0)
@@ -81,7 +48,7 @@ static int take_job(void *ctx, const struct sl_job *job, const char *path, const
     return 0;
 }
 
-/* Errors: SL_ENOTFOUND (a number that is none), SL_EREFUSED (one that this is not for). */
+/* Errors: SL_ENOENT (a number that is none), SL_EREFUSED (one that this is not for). */
 static int choose(struct chosen *chosen, struct sl_journal *journal, struct sl_err *err)
 {
     const struct sl_args *args = chosen->args;
@@ -92,12 +59,8 @@ static int choose(struct chosen *chosen, struct sl_journal *journal, struct sl_e
         return sl_err_set(err, rc, "out of memory");
     if (rc < 0)
         return rc;
-    for (size_t i = 0; i < args->operand_count; i++) {
-        if (!chosen->known[i])
-            return sl_err_set(err, SL_ENOTFOUND,
-                              "there is no job %.40s: `sluice status` lists them",
-                              args->operands[i]);
-    }
+    if (sl_ids_known(args, chosen->known, err) < 0)
+        return SL_ENOENT;
     if (chosen->unfit != 0)
         return sl_err_set(err, SL_EREFUSED, "job %" PRId64 " is %s: this is not for it",
                           chosen->unfit, sl_job_state_word(chosen->unfit_state));
@@ -152,7 +115,7 @@ static int choose_from(struct chosen *chosen, struct sl_err *err)
     struct sl_settings settings;
     struct sl_journal *journal = NULL;
     const struct sl_clock clock = sl_clock_system();
-    int rc = check_ids(chosen->args, err);
+    int rc = sl_ids_check(chosen->args, err);
     if (rc < 0)
         return rc;
     rc = sl_settings_load(&settings, chosen->args, err);
@@ -291,7 +254,7 @@ static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct
                sl_command_name(args->command));
         return SL_EXIT_USAGE;
     }
-    if (check_ids(args, &err) < 0)
+    if (sl_ids_check(args, &err) < 0)
         return sl_exit_with(&err);
     int rc = sl_settings_load(&settings, args, &err);
     if (rc == SL_OK)

@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "errands.h"
 #include "exit.h"
+#include "looks.h"
 #include "say.h"
 #include "session.h"
 
@@ -63,6 +64,9 @@ static int add_paths(struct sl_session *session, const struct sl_args *args, str
 /* The screen is gone with all it said: what has come of it, and what helps, stays. */
 static void say_end(const struct sl_tui_end *end)
 {
+    if (end->paying)
+        sl_say("a payment was under way: the next `sluice wallet deposit`, `approve` or `withdraw` "
+               "finds out what became of it, and never pays twice");
     if (end->done + end->failed + end->left + end->not_queued == 0)
         return;
     char failed[48] = "", not_queued[48] = "", left[48] = "";
@@ -83,15 +87,9 @@ static int show(struct sl_session *session, const struct sl_errands *errands,
 {
     const struct sl_config *config = &session->settings.config;
     char theme_dir[SL_PATH_BYTES];
-    const int rc = sl_path_join(theme_dir, sizeof theme_dir, config->paths.config, "themes", err);
-    if (rc < 0)
-        return rc;
-    const struct sl_tui_options options = {
+    struct sl_tui_options options = {
         .network =
             session->uplink.network[0] != '\0' ? session->uplink.network : config->provider_url,
-        .theme = config->theme,
-        .theme_dir = theme_dir,
-        .keys = session->settings.keys.data,
         .ascii = config->ascii,
         .color = (enum sl_tui_color)config->color,
         .clipboard = (enum sl_tui_clipboard)config->clipboard,
@@ -103,7 +101,20 @@ static int show(struct sl_session *session, const struct sl_errands *errands,
         .clock = session->clock,
         .end = end,
     };
-    return sl_tui_run(session->engine, &options, err);
+    const int rc = sl_looks_of(&options, theme_dir, &session->settings, err);
+    return rc < 0 ? rc : sl_tui_run(session->engine, &options, err);
+}
+
+/* Before anything is queued or sent for a screen that cannot be shown. */
+static int check_looks(const struct sl_args *args, struct sl_err *err)
+{
+    struct sl_settings settings;
+    char note[SL_TUI_NOTE_BYTES]; /* the screen says it */
+    int rc = sl_settings_load(&settings, args, err);
+    if (rc == SL_OK)
+        rc = sl_looks_check(&settings, note, err);
+    sl_settings_free(&settings);
+    return rc;
 }
 
 enum sl_exit sl_run_screen(const struct sl_args *args)
@@ -124,6 +135,8 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     struct sl_runners runners = {0};
     struct sl_tui_end end = {0};
     struct sl_err err = {0};
+    if (check_looks(args, &err) < 0)
+        return sl_exit_with(&err);
     int rc = sl_session_open(&session, args, true, &err);
     if (rc == SL_OK)
         rc = add_paths(&session, args, &err);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -8,6 +7,7 @@
 
 #include "commands.h"
 #include "exit.h"
+#include "ids.h"
 #include "json_head.h"
 #include "landed.h"
 #include "leftover.h"
@@ -21,12 +21,19 @@ static const struct sl_landed_of any_chain = {0};
 struct status {
     struct sl_journal *journal;
     struct sl_clock clock;
+    const struct sl_args
+        *args;   /* operands: of these jobs everything is told; none: of all a line */
+    bool *known; /* of each operand: there is such a job */
     bool json;
-    int64_t wanted; /* id; 0: all */
     size_t found;
     bool broken; /* stdout took no more */
     struct sl_err err;
 };
+
+static bool in_full(const struct status *st)
+{
+    return st->args->operand_count > 0;
+}
 
 /* ---- JSON ---- */
 
@@ -109,11 +116,11 @@ static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *
     sl_json_time(&w, "changed", job->changed_ms);
     sl_json_time(&w, "nextTry", job->next_try_ms);
     add_err(&w, &job->err);
-    if (st->wanted != 0 && job->shard_bytes > 0)
+    if (in_full(st) && job->shard_bytes > 0)
         rc = json_parts(st, &w, job);
-    if (rc == SL_OK && st->wanted != 0 && job->copies.wanted > 0)
+    if (rc == SL_OK && in_full(st) && job->copies.wanted > 0)
         rc = sl_landed_json(&w, st->journal, &any_chain, job, &st->err);
-    if (rc == SL_OK && st->wanted != 0) {
+    if (rc == SL_OK && in_full(st)) {
         sl_jw_array(&w, "history");
         rc = sl_journal_history(st->journal, job->id, json_history, &w, &st->err);
         sl_jw_end_array(&w);
@@ -252,13 +259,15 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
 static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
 {
     struct status *st = ctx;
-    if (st->wanted != 0 && job->id != st->wanted)
+    if (in_full(st) && !sl_ids_name(st->args, st->known, job->id))
         return SL_OK;
     struct sl_buf out = {0};
     int rc = SL_OK;
+    if (!st->json && in_full(st) && st->found > 0)
+        sl_buf_str(&out, "\n");
     if (st->json)
         rc = json_job(st, &out, job, path, provider_url);
-    else if (st->wanted != 0)
+    else if (in_full(st))
         rc = add_details(st, &out, job, path, provider_url);
     else
         add_row(&out, job, path);
@@ -276,25 +285,20 @@ static enum sl_exit print_all(struct status *st)
     const int rc = sl_journal_each(st->journal, take_job, st, &st->err);
     if (rc < 0)
         return st->broken ? sl_exit_no_output() : sl_exit_with(&st->err);
-    if (st->found > 0)
-        return SL_EXIT_OK;
-    if (st->wanted == 0) {
+    if (st->found == 0 && !in_full(st))
         sl_say("nothing was queued yet");
-        return SL_EXIT_OK;
-    }
-    sl_say("no job %" PRId64 ": `sluice status` lists them", st->wanted);
-    return SL_EXIT_SOME_FAILED;
+    return sl_ids_known(st->args, st->known, &st->err) < 0 ? sl_exit_with(&st->err) : SL_EXIT_OK;
 }
 
-static enum sl_exit print_journal(struct status *st, const struct sl_args *args)
+static enum sl_exit print_journal(struct status *st)
 {
     struct sl_settings settings;
     enum sl_exit status;
-    int rc = sl_settings_load(&settings, args, &st->err);
+    int rc = sl_settings_load(&settings, st->args, &st->err);
     if (rc == SL_OK)
         rc = sl_journal_open(&st->journal, settings.config.paths.state, SL_JOURNAL_READ, &st->clock,
                              &st->err);
-    if (rc == SL_ENOENT && st->wanted == 0) {
+    if (rc == SL_ENOENT && !in_full(st)) {
         sl_say("nothing was queued yet: there is no journal in %s", settings.config.paths.state);
         status = SL_EXIT_OK;
     } else if (rc < 0) {
@@ -307,21 +311,15 @@ static enum sl_exit print_journal(struct status *st, const struct sl_args *args)
     return status;
 }
 
-static bool parse_id(int64_t *out, const char *text)
-{
-    char *end;
-    errno = 0;
-    *out = strtoll(text, &end, 10);
-    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *out > 0;
-}
-
 enum sl_exit sl_run_status(const struct sl_args *args)
 {
-    struct status st = {.clock = sl_clock_system(), .json = args->json != NULL};
-    if (args->operand_count > 1 ||
-        (args->operand_count == 1 && !parse_id(&st.wanted, args->operands[0]))) {
-        sl_say("status takes the number of one job: `sluice status` lists them");
-        return SL_EXIT_USAGE;
-    }
-    return print_journal(&st, args);
+    struct status st = {.args = args, .clock = sl_clock_system(), .json = args->json != NULL};
+    if (sl_ids_check(args, &st.err) < 0)
+        return sl_exit_with(&st.err);
+    st.known = calloc(args->operand_count + 1, sizeof *st.known);
+    if (st.known == NULL)
+        return sl_exit_with(&(struct sl_err){.code = SL_ENOMEM});
+    const enum sl_exit status = print_journal(&st);
+    free(st.known);
+    return status;
 }

@@ -25,6 +25,8 @@ struct sl_tally_job {
     bool told;  /* its end was reported */
     bool told_parked;
     bool told_tx;
+    uint16_t told_complete; /* by number of the copy */
+    uint16_t told_landed;
     bool incomplete;
     bool already_stored;
 };
@@ -44,6 +46,7 @@ struct sl_tally {
     size_t failed_retry;   /* of those, worth another run */
     size_t failed_money;   /* of those, for want of money or approval */
     size_t failed_key;     /* of those, a key or signature was refused */
+    size_t skipped;        /* paths that hold nothing to store: neither stored nor failed */
     size_t incomplete;     /* of the stored ones, those with a copy missing */
     uint64_t total_bytes;
     uint64_t stored_bytes;

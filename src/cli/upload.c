@@ -101,14 +101,17 @@ static void take_job(struct upload *up, const struct sl_event *event)
     if (job == NULL) {
         sl_err_set(&up->trouble, SL_ENOMEM, "out of memory");
         cut_short(up, SL_CMD_STOP_NOW);
-    } else if (ended) {
+        return;
+    }
+    if (sl_tally_once(job, &event->job, SL_TALLY_PARKED))
+        sl_report_parked(&up->report, event);
+    if (sl_tally_once(job, &event->job, SL_TALLY_SENT))
+        sl_report_sent(&up->report, event);
+    sl_report_copies(&up->report, job, event);
+    if (ended) {
         sl_report_end(&up->report, event);
         if (up->feed->ended != NULL)
             up->feed->ended(up->feed, event);
-    } else if (sl_tally_once(job, &event->job, SL_TALLY_PARKED)) {
-        sl_report_parked(&up->report, event);
-    } else if (sl_tally_once(job, &event->job, SL_TALLY_SENT)) {
-        sl_report_sent(&up->report, event);
     } else if (job->state == SL_JOB_WAITING) {
         sl_report_wait(&up->report, event);
     }
@@ -145,6 +148,10 @@ static void take_event(struct upload *up, const struct sl_event *event)
     case SL_EVENT_REJECTED:
         sl_tally_reject(&up->tally, event->err.code);
         sl_report_reject(&up->report, event->path, &event->err);
+        break;
+    case SL_EVENT_SKIPPED:
+        up->tally.skipped++;
+        sl_report_skip(&up->report, event);
         break;
     case SL_EVENT_SCANNED:
         up->pending--;

@@ -26,6 +26,7 @@ struct reading {
     struct sl_config trial; /* takes the values; moved over only when all was well */
     int *seen;              /* by option: the line that set it, 0 if none */
     struct sl_buf keys;
+    int key_lines; /* in it: each key stands on the line that it has in the file */
 };
 
 static int refuse(struct reading *in, int code, const char *what)
@@ -134,7 +135,10 @@ static int take_key(struct reading *in, const char *key, const char *value)
         if (strncmp(line, key, len) == 0 && strncmp(line + len, " = ", 3) == 0)
             return sl_err_set(&in->err, SL_ECONFIG, "the key '%.40s' is bound twice", key);
     }
+    for (; in->key_lines < in->line - 1; in->key_lines++)
+        sl_buf_str(&in->keys, "\n");
     sl_buf_printf(&in->keys, "%s = %s\n", key, value);
+    in->key_lines++;
     return in->keys.failed < 0 ? sl_err_set(&in->err, in->keys.failed, "out of memory") : SL_OK;
 }
 

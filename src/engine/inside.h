@@ -43,6 +43,7 @@ struct sl_msg_command {
 struct sl_msg_scan {
     struct sl_msg msg; /* first */
     enum sl_scan_kind kind;
+    bool found;
     uint64_t request_id;
     uint64_t files;
     struct sl_file_mark file;

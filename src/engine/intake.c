@@ -23,6 +23,7 @@ int sl_engine_scanned(void *ctx, const struct sl_scan_item *item)
         return report_broken(engine);
     scan->msg.kind = SL_MSG_SCAN;
     scan->kind = item->kind;
+    scan->found = item->found;
     scan->request_id = item->request_id;
     scan->files = item->files;
     scan->file = item->file;
@@ -45,12 +46,26 @@ static struct sl_request **find_request(struct sl_engine *engine, uint64_t reque
     return at;
 }
 
-static void reject(struct sl_engine *engine, uint64_t request_id, const char *path,
+static void reject(struct sl_engine *engine, uint64_t request_id, const char *path, bool found,
                    const struct sl_err *err)
 {
     const struct sl_event event = {
-        .type = SL_EVENT_REJECTED, .request_id = request_id, .err = *err};
+        .type = SL_EVENT_REJECTED, .request_id = request_id, .count = found, .err = *err};
     sl_engine_say(engine, &event, path);
+}
+
+/* What holds no bytes is no failure of the folder it lies in; who names it wants it. */
+static void refuse(struct sl_engine *engine, const struct sl_msg_scan *scan,
+                   const struct sl_err *err)
+{
+    const bool empty = scan->kind == SL_SCAN_FILE && scan->file.size_bytes == 0;
+    struct sl_event event = {.type = SL_EVENT_SKIPPED, .request_id = scan->request_id, .err = *err};
+    if (empty)
+        sl_err_set(&event.err, SL_ETOOSMALL, "the file is empty");
+    if (scan->found && (empty || err->code == SL_EFILETYPE))
+        sl_engine_say(engine, &event, scan->path);
+    else
+        reject(engine, scan->request_id, scan->path, scan->found, &event.err);
 }
 
 static void close_request(struct sl_engine *engine, uint64_t request_id)
@@ -81,7 +96,7 @@ void sl_engine_request(struct sl_engine *engine, uint64_t request_id, const char
     engine->requests = request;
     if (sl_scanner_add(engine->scanner, path, request_id, &err) >= 0)
         return;
-    reject(engine, request_id, path, &err);
+    reject(engine, request_id, path, false, &err);
     close_request(engine, request_id);
 }
 
@@ -168,7 +183,7 @@ void sl_engine_intake(struct sl_engine *engine, const struct sl_msg_scan *scan)
         break;
     case SL_SCAN_FILE:
         if (sl_plan_check(scan->file.size_bytes, engine->options.split_bytes, &err) < 0) {
-            reject(engine, scan->request_id, scan->path, &err);
+            refuse(engine, scan, &err);
             break;
         }
         queue_file(engine, scan);
@@ -176,7 +191,7 @@ void sl_engine_intake(struct sl_engine *engine, const struct sl_msg_scan *scan)
             request->queued++;
         break;
     case SL_SCAN_ERROR:
-        reject(engine, scan->request_id, scan->path, &scan->err);
+        refuse(engine, scan, &scan->err);
         break;
     case SL_SCAN_DONE:
         close_request(engine, scan->request_id);

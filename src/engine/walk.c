@@ -56,6 +56,7 @@ static void report(struct walk *w, struct sl_scan_item *item)
         return;
     item->request_id = w->request_id;
     item->path = w->path;
+    item->found = w->depth > 0;
     if (w->options->fn(w->options->ctx, item) != 0)
         w->abandoned = true;
 }

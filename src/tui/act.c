@@ -49,6 +49,7 @@ static void interrupt(struct sl_face *face)
                        model->now_ms - model->interrupt_ms <= INTERRUPT_TWICE_MS;
     model->interrupt_ms = model->now_ms;
     model->prompt = SL_PROMPT_NONE;
+    model->url_shown = false;
     if (twice) {
         model->ask = SL_ASK_NONE;
         sl_face_stop(face, SL_STOP_NOW);
@@ -76,6 +77,8 @@ static void answer(struct sl_face *face, int32_t key)
     model->changed = true;
     if (ask == SL_ASK_QUIT)
         answer_quit(face, key);
+    else if (known && ask == SL_ASK_PAY)
+        sl_wallet_agreed(face);
     else if (known)
         sl_jobs_confirmed(face, ask);
 }
@@ -249,6 +252,9 @@ static bool act_pane(struct sl_face *face, enum sl_action action)
     case SL_ACT_REFRESH:
         sl_wallet_refresh(face);
         return true;
+    case SL_ACT_PAY:
+        sl_wallet_pay(face);
+        return true;
     case SL_ACT_PANE_LOG:
         sl_face_show(face, SL_PANE_LOG);
         return true;
@@ -348,6 +354,17 @@ static void put_notice_away(struct sl_model *model)
         model->notice_until_ms = model->now_ms;
 }
 
+/* The URL stands over everything: the next key puts it away. One that leads back does no more. */
+static bool put_url_away(struct sl_model *model, int32_t key)
+{
+    const enum sl_action action = sl_keymap_find(model->keys, model->pane, SL_KEY_NONE, key);
+    if (!model->url_shown || key == SL_KEY_CTRL('c'))
+        return false;
+    model->url_shown = false;
+    model->changed = true;
+    return action == SL_ACT_BACK || action == SL_ACT_SHOW_URL || action == SL_ACT_QUIT;
+}
+
 void sl_face_key(struct sl_face *face, int32_t key)
 {
     struct sl_model *model = face->model;
@@ -357,6 +374,8 @@ void sl_face_key(struct sl_face *face, int32_t key)
         interrupt(face);
     else if (works_everywhere(face, key))
         model->changed = true;
+    else if (put_url_away(model, key))
+        return;
     else if (model->ask != SL_ASK_NONE)
         answer(face, key);
     else if (model->prompt != SL_PROMPT_NONE)
@@ -371,6 +390,7 @@ void sl_face_wheel(struct sl_face *face, long lines)
 {
     struct sl_model *model = face->model;
     sl_view_update(model);
+    model->url_shown = false;
     if (model->ask == SL_ASK_NONE && model->prompt == SL_PROMPT_NONE)
         move(model, lines);
     model->changed = true;
@@ -380,6 +400,8 @@ void sl_face_click(struct sl_face *face, long place)
 {
     struct sl_model *model = face->model;
     const bool busy = model->ask != SL_ASK_NONE || model->prompt != SL_PROMPT_NONE;
+    model->url_shown = false;
+    model->changed = true;
     if (busy || model->pane != SL_PANE_QUEUE || place < 0)
         return;
     model->follow = false;
@@ -402,6 +424,7 @@ void sl_face_paste(struct sl_face *face, const char *text, size_t len)
     struct sl_model *model = face->model;
     sl_view_update(model);
     model->changed = true;
+    model->url_shown = false;
     if (model->ask != SL_ASK_NONE)
         return; /* a paste is no answer */
     if (model->prompt != SL_PROMPT_NONE)

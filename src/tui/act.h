@@ -65,6 +65,10 @@ void sl_limits_parallel(struct sl_face *face, long number);
 void sl_wallet_open(struct sl_face *face);
 /** Read it again, whatever is under way. */
 void sl_wallet_refresh(struct sl_face *face);
+/** Ask what it costs to pay what is missing; the answer becomes a question. */
+void sl_wallet_pay(struct sl_face *face);
+/** That question was answered with yes. */
+void sl_wallet_agreed(struct sl_face *face);
 /** Each turn: while it is looked at, it follows the queue and what lands on the chain. */
 void sl_wallet_follow(struct sl_face *face);
 

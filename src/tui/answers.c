@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/costs.h"
+
 #include "model.h"
 
 /* What failed to be read leaves the sums of the last time. */
@@ -86,6 +88,58 @@ static void take_verify(struct sl_model *model, const struct sl_verify *verify)
     }
 }
 
+/* The sums have changed. */
+static void end_payment(struct sl_model *model)
+{
+    model->paying = model->agreed = false;
+    model->wallet_stale = true;
+}
+
+/* A question needs somebody who looks at the wallet, and nothing else that waits for an answer. */
+static void ask_to_pay(struct sl_model *model, const struct sl_paid *paid)
+{
+    model->paying = false;
+    model->paid = *paid;
+    if (model->pane == SL_PANE_WALLET && model->ask == SL_ASK_NONE &&
+        model->prompt == SL_PROMPT_NONE && model->stop == SL_STOP_NO)
+        model->ask = SL_ASK_PAY;
+}
+
+static void say_done(struct sl_model *model, const struct sl_paid *paid)
+{
+    char fee[SL_U256_AMOUNT_CHARS];
+    sl_u256_amount(fee, paid->fee, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
+    if (sl_u256_is_zero(paid->fee))
+        sl_model_say(model, SL_LEVEL_NOTE, "%s: done", paid->what);
+    else
+        sl_model_say(model, SL_LEVEL_NOTE, "%s: done, fee %s %s", paid->what, fee,
+                     model->wallet.test_money ? "tFIL" : "FIL");
+}
+
+static void take_paid(struct sl_model *model, const struct sl_paid *paid)
+{
+    switch (paid->state) {
+    case SL_PAID_TRIED:
+        ask_to_pay(model, paid);
+        break;
+    case SL_PAID_SENT:
+        sl_model_say(model, SL_LEVEL_NOTE, "%s: sent", paid->what);
+        break;
+    case SL_PAID_IN_BLOCK:
+        sl_model_say(model, SL_LEVEL_NOTE, "%s: in a block, waiting for the next epoch",
+                     paid->what);
+        break;
+    case SL_PAID_DONE:
+        say_done(model, paid);
+        end_payment(model);
+        break;
+    case SL_PAID_FAILED:
+        sl_model_say(model, SL_LEVEL_ERROR, "not paid: %s", paid->err.text);
+        end_payment(model);
+        break;
+    }
+}
+
 void sl_model_answer(struct sl_model *model, const struct sl_answer *answer)
 {
     model->changed = true;
@@ -95,6 +149,9 @@ void sl_model_answer(struct sl_model *model, const struct sl_answer *answer)
         break;
     case SL_ANSWER_VERIFY:
         take_verify(model, &answer->verify);
+        break;
+    case SL_ANSWER_PAID:
+        take_paid(model, &answer->paid);
         break;
     }
 }

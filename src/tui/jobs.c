@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "sluice/buf.h"
-#include "sluice/sp.h"
 
 #include "act.h"
 
@@ -144,6 +143,13 @@ static bool holds_bytes(const struct sl_row *row)
     return !sl_job_state_finished(row->state) && sl_row_done_bytes(row) > 0;
 }
 
+/* Something of it is stored, and paid for. */
+static bool has_record(const struct sl_row *row)
+{
+    return sl_row_is_stored(row) || row->copies_landed > 0 || row->data_set_id != 0 ||
+           (sl_job_state_finished(row->state) && row->parts_stored > 0);
+}
+
 static bool is_queued(const struct sl_row *row)
 {
     return row->state == SL_JOB_QUEUED || row->state == SL_JOB_PAUSED ||
@@ -215,27 +221,33 @@ static void pause_all(struct sl_face *face)
     face->send(face->ctx, moving ? SL_CMD_PAUSE_ALL : SL_CMD_RESUME_ALL, 0, 0, NULL);
 }
 
-/* Cancel and remove ask when bytes were sent that would be lost. */
+static void ask_first(struct sl_model *model, enum sl_ask ask)
+{
+    sl_jobs_pin(model);
+    model->ask = ask;
+    model->asked_count = count_targets(model, ask == SL_ASK_CANCEL ? can_cancel : any_row);
+}
+
+/* Cancel and remove ask when bytes were sent that would be lost, or the record of what is stored.
+ */
 static void ask_or_do(struct sl_face *face, enum sl_ask ask)
 {
     const bool stopped = sl_jobs_stop_checks(face) > 0;
     if (stopped && ask == SL_ASK_CANCEL && count_targets(face->model, can_cancel) == 0)
         return;
-    if (count_targets(face->model, holds_bytes) > 0) {
-        sl_jobs_pin(face->model);
-        face->model->ask = ask;
-        face->model->asked_count =
-            count_targets(face->model, ask == SL_ASK_CANCEL ? can_cancel : any_row);
-    } else {
+    if (ask == SL_ASK_REMOVE && count_targets(face->model, has_record) > 0)
+        ask_first(face->model, SL_ASK_FORGET);
+    else if (count_targets(face->model, holds_bytes) > 0)
+        ask_first(face->model, ask);
+    else
         sl_jobs_confirmed(face, ask);
-    }
 }
 
 void sl_jobs_confirmed(struct sl_face *face, enum sl_ask ask)
 {
     if (ask == SL_ASK_CANCEL && send_targets(face, SL_CMD_CANCEL, can_cancel) == 0)
         say_none(face->model, "cancel");
-    else if (ask == SL_ASK_REMOVE)
+    else if (ask == SL_ASK_REMOVE || ask == SL_ASK_FORGET)
         (void)send_targets(face, SL_CMD_REMOVE, any_row);
 }
 
@@ -250,12 +262,7 @@ static void shift(struct sl_face *face, int by)
 
 /* ---- copying ---- */
 
-static bool has_url(const struct sl_row *row)
-{
-    return row->has_piece && row->provider != NULL && sl_job_state_delivered(row->state);
-}
-
-enum { COPIED_CHARS = SL_URL_BYTES + SL_PIECE_CID_CHARS };
+enum { COPIED_CHARS = SL_ROW_URL_BYTES };
 
 /* What the action copies of the row; false: there is none. */
 static bool copied_text(char out[static COPIED_CHARS], const struct sl_row *row,
@@ -264,13 +271,31 @@ static bool copied_text(char out[static COPIED_CHARS], const struct sl_row *row,
     if (action == SL_ACT_COPY_TX)
         snprintf(out, COPIED_CHARS, "%s", row->tx != NULL ? row->tx : "");
     else if (action == SL_ACT_COPY_URL)
-        return has_url(row) &&
-               sl_sp_retrieval_url(out, COPIED_CHARS, row->provider, &row->piece, NULL) == SL_OK;
+        return sl_row_url(out, row);
     else if (row->has_piece)
         sl_piece_cid(out, &row->piece);
     else
         return false;
     return out[0] != '\0';
+}
+
+static void say_no_url(struct sl_model *model)
+{
+    const struct sl_row *row = sl_view_row(model);
+    const bool parts = row != NULL && row->parts > 0;
+    sl_model_say(model, SL_LEVEL_NOTE,
+                 parts ? "stored in parts, without one URL: `sluice get` puts them together"
+                       : "the URL exists once it is stored");
+}
+
+static void show_url(struct sl_model *model)
+{
+    char url[SL_ROW_URL_BYTES];
+    const struct sl_row *row = sl_view_row(model);
+    if (row != NULL && sl_row_url(url, row))
+        model->url_shown = true;
+    else
+        say_no_url(model);
 }
 
 static void copy(struct sl_face *face, enum sl_action action)
@@ -284,10 +309,11 @@ static void copy(struct sl_face *face, enum sl_action action)
     }
     if (text.failed)
         sl_model_say(model, SL_LEVEL_ERROR, "too much to copy at once");
+    else if (text.len == 0 && action == SL_ACT_COPY_URL)
+        say_no_url(model);
     else if (text.len == 0)
-        say_none(model, action == SL_ACT_COPY_TX ? "copy: no transaction is known yet"
-                        : action == SL_ACT_COPY_URL
-                            ? "copy: the URL exists once it is stored"
+        say_none(model, action == SL_ACT_COPY_TX
+                            ? "copy: no transaction is known yet"
                             : "copy: the PieceCID exists once all bytes were read");
     else
         face->wish(face->ctx, SL_WISH_COPY, text.data);
@@ -332,6 +358,9 @@ void sl_jobs_act(struct sl_face *face, enum sl_action action)
         break;
     case SL_ACT_VERIFY:
         verify(face);
+        break;
+    case SL_ACT_SHOW_URL:
+        show_url(model);
         break;
     case SL_ACT_COPY_CID:
     case SL_ACT_COPY_TX:

@@ -117,10 +117,10 @@ static const char *parse_line(struct sl_keymap *map, const char *line, size_t le
     trim(&name, &name_len);
     struct sl_binding binding = {0};
     if (!parse_strokes(&binding, line, equals - 1))
-        return "no such key";
+        return "no such key: a character, or Ctrl-D, Space, Enter, Up, F1 ..., or two with a blank";
     const int action = action_named(name, name_len);
     if (action < 0)
-        return "no such action";
+        return "no such action: `sluice help keys` lists them";
     binding.action = (uint16_t)action;
     unbind(map, &binding);
     if (action != SL_ACT_NONE && !bind(map, &binding))
@@ -128,7 +128,8 @@ static const char *parse_line(struct sl_keymap *map, const char *line, size_t le
     return NULL;
 }
 
-int sl_keymap_parse(struct sl_keymap *map, const char *text, size_t len, struct sl_err *err)
+int sl_keymap_parse(struct sl_keymap *map, const char *name, const char *text, size_t len,
+                    struct sl_err *err)
 {
     struct sl_keymap fresh = *map;
     int number = 0;
@@ -138,8 +139,8 @@ int sl_keymap_parse(struct sl_keymap *map, const char *text, size_t len, struct 
         number++;
         const char *wrong = parse_line(&fresh, text + at, line_len);
         if (wrong != NULL)
-            return sl_err_set(err, SL_ECONFIG, "[keys] line %d: %s: %.*s", number, wrong,
-                              (int)(line_len < 60 ? line_len : 60), text + at);
+            return sl_err_set(err, SL_ECONFIG, "%s:%d: '%.*s': %s", name, number,
+                              (int)(line_len < 60 ? line_len : 60), text + at, wrong);
         at += line_len + 1;
     }
     *map = fresh;

@@ -95,6 +95,8 @@ enum {
     X(SL_ACT_COPY_TX, "copy-tx", "y t", SL_IN_JOBS, "Transfer", "",                                \
       "copy the hash of the transaction that committed it")                                        \
     X(SL_ACT_COPY_URL, "copy-url", "y u", SL_IN_JOBS, "Transfer", "", "copy the retrieval URL")    \
+    X(SL_ACT_SHOW_URL, "show-url", "o", SL_IN_JOBS, "Transfer", "URL",                             \
+      "show the retrieval URL, and as a QR code")                                                  \
     X(SL_ACT_SEARCH, "search", "/", SL_IN_JOBS, "Find", "search", "search in the names")           \
     X(SL_ACT_NEXT, "next-match", "n", SL_IN_JOBS, "Find", "", "next match")                        \
     X(SL_ACT_PREVIOUS, "previous-match", "N", SL_IN_JOBS, "Find", "", "previous match")            \
@@ -114,6 +116,8 @@ enum {
       "the account, what the queue costs, and what is missing")                                    \
     X(SL_ACT_REFRESH, "refresh", "r", SL_IN_WALLET, "Screen", "read again",                        \
       "in the wallet: read the account again")                                                     \
+    X(SL_ACT_PAY, "pay", "d", SL_IN_WALLET, "Screen", "",                                          \
+      "in the wallet: deposit what is missing; asks first")                                        \
     X(SL_ACT_PANE_LOG, "log", "5, L", SL_IN_ALL, "Screen", "", "what was said so far")             \
     X(SL_ACT_HELP, "help", "?, F1, 6", SL_IN_ALL, "Screen", "help", "this list")                   \
     X(SL_ACT_COMMAND, "command", ":", SL_IN_ALL, "Screen", "",                                     \
@@ -161,9 +165,9 @@ void sl_keymap_defaults(struct sl_keymap *map);
 /**
  * Apply "key = action" lines: a key given here loses what it did before; the action "none" frees
  * it. Keys: a character, "Ctrl-D", "Space", "Enter", "Up", "F1" ..., two strokes with a space.
- * Errors: SL_ECONFIG, "[keys] line N: what"; *map is untouched then.
+ * Errors: SL_ECONFIG, "NAME:LINE: what, and what there is"; *map is untouched then.
  */
-int sl_keymap_parse(struct sl_keymap *map, const char *text, size_t len,
+int sl_keymap_parse(struct sl_keymap *map, const char *name, const char *text, size_t len,
                     struct sl_err *err) SL_MUST_CHECK;
 
 /** What a key does in a pane; `first` is the stroke before it or SL_KEY_NONE. SL_ACT_PREFIX when

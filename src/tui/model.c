@@ -367,7 +367,12 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
         break;
     case SL_EVENT_REJECTED:
         model->rejected++;
+        model->refused += event->err.code != SL_ENOENT || event->count > 0;
         sl_model_say(model, SL_LEVEL_ERROR, "%.80s not queued: %s", sl_path_base(event->path),
+                     event->err.text);
+        break;
+    case SL_EVENT_SKIPPED:
+        sl_model_say(model, SL_LEVEL_NOTE, "%.80s skipped: %s", sl_path_base(event->path),
                      event->err.text);
         break;
     case SL_EVENT_SCANNED:

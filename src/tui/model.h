@@ -37,7 +37,14 @@ enum sl_prompt {
     SL_PROMPT_LIMIT,      /* of all together */
     SL_PROMPT_LIMIT_FILE, /* of the marked rows, or of the selected one */
 };
-enum sl_ask { SL_ASK_NONE, SL_ASK_QUIT, SL_ASK_CANCEL, SL_ASK_REMOVE };
+enum sl_ask {
+    SL_ASK_NONE,
+    SL_ASK_QUIT,
+    SL_ASK_CANCEL,
+    SL_ASK_REMOVE, /* and what was sent of it */
+    SL_ASK_PAY,
+    SL_ASK_FORGET, /* remove: what is stored of it is known to this journal alone */
+};
 enum sl_stop { SL_STOP_NO, SL_STOP_DRAIN, SL_STOP_NOW, SL_STOPPED };
 enum sl_level { SL_LEVEL_NOTE, SL_LEVEL_WARNING, SL_LEVEL_ERROR };
 
@@ -102,10 +109,14 @@ struct sl_model {
 
     /* the wallet pane */
     struct sl_wallet wallet;
-    bool wallet_stale; /* to be read when it is looked at */
-    bool wallet_asked; /* an answer is to come */
-    bool wallet_reads; /* of a reading that a person waits for */
+    struct sl_paid paid; /* what SL_ASK_PAY is about */
+    bool wallet_stale;   /* to be read when it is looked at */
+    bool wallet_asked;   /* an answer is to come */
+    bool wallet_reads;   /* of a reading that a person waits for */
+    bool paying;         /* what it costs is asked for, or it is on its way */
 
+    bool agreed;     /* it was agreed to: it may have been sent */
+    bool url_shown;  /* of the selected row, over everything */
     size_t followed; /* folders whose finished files are queued */
     size_t checked;  /* rows that are verified now, or wait to be */
 
@@ -123,6 +134,7 @@ struct sl_model {
     struct sl_notice *notices; /* ring of SL_NOTICES_MAX; owned */
     size_t notice_count;       /* ever made */
     size_t rejected;           /* paths that could not be queued, in this screen */
+    size_t refused;            /* of those, without names that were typed wrong */
     size_t rejected_told;      /* of those, in the notes at the end of each ADD */
     int64_t notice_until_ms;
     int64_t interrupt_ms; /* monotonic time of the last Ctrl-C, INT64_MIN: none */
@@ -171,6 +183,14 @@ void sl_model_drop_check(struct sl_model *model, struct sl_row *row);
 
 /** What came of an errand. */
 void sl_model_answer(struct sl_model *model, const struct sl_answer *answer);
+
+/** What is missing to pay for the queue. */
+struct sl_missing {
+    bool approval;
+    struct sl_u256 deposit;
+    struct sl_u256 wallet; /* of the deposit, what the wallet does not hold */
+};
+struct sl_missing sl_wallet_missing(const struct sl_wallet *wallet);
 
 /** Jobs that run, wait or are queued. */
 size_t sl_model_unfinished(const struct sl_model *model);

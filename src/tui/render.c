@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sluice/costs.h"
 #include "sluice/text.h"
 
 enum { SPARK_COLUMNS = 24, SPARK_COLUMNS_NARROW = 10, ASK_BYTES = 512, COUNT_BYTES = 64 };
@@ -207,7 +208,13 @@ static bool has_place(const struct sl_model *model, enum sl_action action)
     const unsigned context = sl_action_row(action)->context;
     const bool of_files = (context & ~(unsigned)SL_IN_JOBS) == 0;
     const struct sl_row *row = sl_view_row(model);
-    if (action == SL_ACT_VERIFY && (row == NULL || !sl_row_is_stored(row)))
+    const bool stored = row != NULL && sl_row_is_stored(row);
+    const bool ended = row != NULL && sl_job_state_finished(row->state) && model->marked_count == 0;
+    if ((action == SL_ACT_VERIFY || action == SL_ACT_SHOW_URL) && !stored)
+        return false;
+    if ((action == SL_ACT_PAUSE || action == SL_ACT_CANCEL) && ended)
+        return false;
+    if (action == SL_ACT_RETRY && stored && model->marked_count == 0)
         return false;
     return (context & 1U << model->pane) != 0 && (model->rows.count > 0 || !of_files) &&
            (action != SL_ACT_WALLET || model->pane != SL_PANE_WALLET);
@@ -216,10 +223,10 @@ static bool has_place(const struct sl_model *model, enum sl_action action)
 /* What a person needs most comes first; quit and help stand at the right whatever the width. */
 static void draw_hints(struct sl_grid *grid, const struct sl_model *model, int row)
 {
-    static const enum sl_action order[] = {SL_ACT_REFRESH, SL_ACT_ADD,      SL_ACT_PAUSE,
-                                           SL_ACT_DETAILS, SL_ACT_SEARCH,   SL_ACT_CANCEL,
-                                           SL_ACT_VERIFY,  SL_ACT_WALLET,   SL_ACT_RETRY,
-                                           SL_ACT_MARK,    SL_ACT_COPY_CID, SL_ACT_FILTER};
+    static const enum sl_action order[] = {
+        SL_ACT_REFRESH, SL_ACT_ADD,      SL_ACT_PAUSE,    SL_ACT_DETAILS, SL_ACT_SEARCH,
+        SL_ACT_CANCEL,  SL_ACT_VERIFY,   SL_ACT_SHOW_URL, SL_ACT_WALLET,  SL_ACT_RETRY,
+        SL_ACT_MARK,    SL_ACT_COPY_CID, SL_ACT_FILTER};
     const int last = grid->cols - 15;
     int col = 1;
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
@@ -242,29 +249,55 @@ static void quit_question(char text[static ASK_BYTES], const struct sl_model *mo
                  to_commit, to_commit == 1 ? " is" : "s are");
 }
 
-/* A question with its answers, each key in its own role. */
 /* Which file, or how many: marks may lie where nobody sees them. */
 static void loss_question(char text[static ASK_BYTES], const struct sl_model *model, int columns)
 {
     enum { AROUND = 52, NAME_MOST = 40, NAME_BYTES = 1100 };
     const char *what = model->ask == SL_ASK_CANCEL ? "Cancel" : "Remove";
+    const bool record = model->ask == SL_ASK_FORGET;
     const size_t count = model->asked_count;
+    const char *loss = !record      ? "What was sent will be lost."
+                       : count == 1 ? "Its record will be lost."
+                                    : "Their records will be lost.";
     const struct sl_row *row = sl_rows_find(&model->rows, model->asked_id);
     if (columns < 72) {
-        snprintf(text, ASK_BYTES, count > 1 ? "%s %zu, losing bytes?" : "%s, losing sent bytes?",
-                 what, count);
+        if (count > 1)
+            snprintf(text, ASK_BYTES, "%s %zu, losing %s?", what, count,
+                     record ? "records" : "bytes");
+        else
+            snprintf(text, ASK_BYTES, "%s, losing %s?", what, record ? "its record" : "sent bytes");
     } else if (model->marked_count == 0 && row != NULL) {
         const int room = columns - AROUND < NAME_MOST ? columns - AROUND : NAME_MOST;
         char name[NAME_BYTES], shown[ASK_BYTES / 2];
         sl_text_escape(name, sizeof name, row->path + row->name_at, row->path_len - row->name_at);
         sl_text_cut_middle(shown, sizeof shown, name, room, model->ascii);
-        snprintf(text, ASK_BYTES, "%s %s? What was sent will be lost.", what, shown);
+        snprintf(text, ASK_BYTES, "%s %s? %s", what, shown, loss);
     } else {
-        snprintf(text, ASK_BYTES, "%s %zu file%s? What was sent will be lost.", what, count,
-                 count == 1 ? "" : "s");
+        snprintf(text, ASK_BYTES, "%s %zu file%s? %s", what, count, count == 1 ? "" : "s", loss);
     }
 }
 
+/* All digits of what moves; the fee as well where there is room. */
+static void pay_question(char text[static ASK_BYTES], const struct sl_model *model, int columns)
+{
+    enum { ANSWERS = 16 };
+    char sum[SL_U256_AMOUNT_CHARS], fee[SL_U256_AMOUNT_CHARS], what[ASK_BYTES / 2];
+    const struct sl_payment *payment = &model->paid.payment;
+    const char *fil = model->wallet.test_money ? "tFIL" : "FIL";
+    sl_u256_amount(sum, payment->amount, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
+    sl_u256_amount(fee, payment->most_fee, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
+    if (sl_u256_is_zero(payment->amount))
+        snprintf(what, sizeof what, "Approve the storage service");
+    else
+        snprintf(what, sizeof what, "Deposit %s USDFC", sum);
+    const char *more =
+        payment->approve && !sl_u256_is_zero(payment->amount) ? " and approve the service" : "";
+    const int n = snprintf(text, ASK_BYTES, "%s%s, fee at most %s %s?", what, more, fee, fil);
+    if (n > columns - ANSWERS)
+        snprintf(text, ASK_BYTES, "%s%s?", what, columns < 72 ? "" : more);
+}
+
+/* A question with its answers, each key in its own role. */
 static void draw_ask(struct sl_grid *grid, const struct sl_model *model, int row)
 {
     static const char *const quit[][2] = {
@@ -275,6 +308,8 @@ static void draw_ask(struct sl_grid *grid, const struct sl_model *model, int row
     char text[ASK_BYTES];
     if (quits)
         quit_question(text, model, tight);
+    else if (model->ask == SL_ASK_PAY)
+        pay_question(text, model, grid->cols);
     else
         loss_question(text, model, grid->cols);
     int col = 3 + sl_grid_put(grid, row, 1, grid->cols - 2, SL_ROLE_PROMPT, text);
@@ -393,6 +428,8 @@ void sl_screen_render(struct sl_grid *grid, const struct sl_model *model)
         draw_too_small(grid, model);
         return;
     }
+    if (model->url_shown && sl_render_url(grid, model))
+        return;
     const struct sl_area area = area_of(model, grid->rows);
     draw_top_line(grid, model);
     draw_totals_line(grid, model);

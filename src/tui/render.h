@@ -43,6 +43,8 @@ void sl_render_add(struct sl_grid *grid, const struct sl_model *model, struct sl
 void sl_render_wallet(struct sl_grid *grid, const struct sl_model *model, struct sl_area area);
 void sl_render_log(struct sl_grid *grid, const struct sl_model *model, struct sl_area area);
 void sl_render_help(struct sl_grid *grid, const struct sl_model *model, struct sl_area area);
+/** The URL of the selected row instead of everything. False: it has none (any more). */
+bool sl_render_url(struct sl_grid *grid, const struct sl_model *model);
 void sl_render_bottom(struct sl_grid *grid, const struct sl_model *model, int row);
 
 /* ---- draw.c: small things that several parts draw ---- */

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "sluice/clock.h"
-#include "sluice/sp.h"
 #include "sluice/text.h"
 
 #include "pen.h"
@@ -50,7 +49,7 @@ static void put_order(struct sl_pen *pen, const struct sl_row *row)
 
 static void put_piece(struct sl_pen *pen, const struct sl_row *row)
 {
-    char cid[SL_PIECE_CID_CHARS], url[SL_URL_BYTES + SL_PIECE_CID_CHARS];
+    char cid[SL_PIECE_CID_CHARS], url[SL_ROW_URL_BYTES];
     if (row->has_piece) {
         sl_piece_cid(cid, &row->piece);
         sl_pen_field(pen, "PieceCID", SL_ROLE_CID, cid);
@@ -60,9 +59,7 @@ static void put_piece(struct sl_pen *pen, const struct sl_row *row)
     if (row->provider == NULL)
         return;
     sl_pen_bytes(pen, "Provider", SL_ROLE_TEXT, row->provider);
-    const bool stored = row->has_piece && sl_job_state_delivered(row->state) &&
-                        row->state != SL_JOB_ACCEPTED && row->parts == 0;
-    if (stored && sl_sp_retrieval_url(url, sizeof url, row->provider, &row->piece, NULL) == SL_OK)
+    if (sl_row_url(url, row))
         sl_pen_bytes(pen, "Retrieval", SL_ROLE_CID, url);
 }
 

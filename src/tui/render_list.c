@@ -14,6 +14,7 @@ enum {
     STATE_TEXT = 700,
     NAME_COL = 4,
     CID_LEAST = 12,
+    CID_SHORT = 13,
     PARKED_LIVES_MS = 2 * 3600000
 };
 
@@ -58,7 +59,7 @@ static void parked_text(char *out, size_t cap, const struct sl_model *model,
     char left[SL_TEXT_SHORT];
     const int64_t ms = row->changed_ms + PARKED_LIVES_MS - model->wall_ms;
     sl_text_duration(left, ms > 0 ? ms : 0);
-    snprintf(out, cap, "parked, to be committed  %s left", left);
+    snprintf(out, cap, "parked, to commit  %s left", left);
 }
 
 /* "0x9f3c…22ab" */
@@ -212,6 +213,26 @@ static void draw_cid(struct sl_grid *grid, int y, int col, int end, const struct
     sl_grid_put(grid, y, col, end - col, SL_ROLE_CID, cut);
 }
 
+/* "bafkzcib…x4ka  set 1204 piece 17": where there is no room for the word beside them, for the
+ * PieceCID of what is confirmed is always shown. */
+static bool draw_placed(struct sl_grid *grid, int y, int col, int end, const struct sl_row *row,
+                        int text_columns)
+{
+    char text[64];
+    const bool whole = row->state == SL_JOB_CONFIRMED && row->check == NULL &&
+                       row->copies_landed >= row->copies_wanted;
+    if (!whole || !row->has_piece || end - col >= text_columns + 2 + CID_LEAST)
+        return false;
+    snprintf(text, sizeof text, "set %llu piece %llu", (unsigned long long)row->data_set_id,
+             (unsigned long long)row->chain_piece_id);
+    const int room = end - col - 2 - sl_text_width(text);
+    const int cid = room < CID_LEAST ? CID_LEAST : room < CID_SHORT ? room : CID_SHORT;
+    draw_cid(grid, y, col, col + cid, row);
+    col += cid + 2;
+    sl_grid_put(grid, y, col, end - col, progress_role(row), text);
+    return true;
+}
+
 static void draw_progress(struct sl_grid *grid, int y, int col, int end,
                           const struct sl_model *model, const struct sl_row *row, bool with_cid)
 {
@@ -226,6 +247,8 @@ static void draw_progress(struct sl_grid *grid, int y, int col, int end,
     char text[STATE_TEXT], safe[STATE_TEXT], cut[STATE_TEXT];
     state_text(text, sizeof text, model, row);
     sl_text_escape(safe, sizeof safe, text, strlen(text));
+    if (with_cid && draw_placed(grid, y, col, end, row, sl_text_width(safe)))
+        return;
     sl_text_cut_end(cut, sizeof cut, safe, end - col, grid->ascii);
     col += 2 + sl_grid_put(grid, y, col, end - col, progress_role(row), cut);
     const bool answered = sl_job_state_delivered(row->state);

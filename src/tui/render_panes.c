@@ -5,7 +5,7 @@
 #include "sluice/clock.h"
 #include "sluice/text.h"
 
-#include "render.h"
+#include "pen.h"
 
 enum { KEYS_COL = 2, HELP_COL = 20, CLOCK_CHARS = 9 };
 
@@ -80,24 +80,28 @@ void sl_render_add(struct sl_grid *grid, const struct sl_model *model, struct sl
 
 /* ---- log ---- */
 
-void sl_render_log(struct sl_grid *grid, const struct sl_model *model, struct sl_area area)
+static void put_notices(struct sl_pen *pen, const struct sl_model *model, int kept)
 {
     static const int roles[] = {SL_ROLE_TEXT, SL_ROLE_WARNING, SL_ROLE_ERROR};
+    for (int i = 0; i < kept; i++) {
+        const struct sl_notice *notice = sl_model_notice(model, (size_t)i);
+        char when[SL_RFC3339_CHARS];
+        sl_rfc3339(when, notice->wall_ms);
+        when[11 + CLOCK_CHARS - 1] = '\0';
+        sl_pen_field(pen, when + 11, roles[notice->level], notice->text);
+    }
+}
+
+void sl_render_log(struct sl_grid *grid, const struct sl_model *model, struct sl_area area)
+{
     const int kept =
         (int)(model->notice_count < SL_NOTICES_MAX ? model->notice_count : SL_NOTICES_MAX);
     if (kept == 0)
         sl_grid_put(grid, area.top + 1, KEYS_COL, grid->cols, SL_ROLE_DIM, "Nothing was said yet.");
-    const int first = scrolled(model->scroll[SL_PANE_LOG], kept, area);
-    for (int i = first; i < kept && area.top < area.end; i++) {
-        const struct sl_notice *notice = sl_model_notice(model, (size_t)i);
-        char when[SL_RFC3339_CHARS], cut[2 * SL_NOTICE_BYTES];
-        sl_rfc3339(when, notice->wall_ms);
-        when[11 + CLOCK_CHARS - 1] = '\0';
-        sl_grid_put(grid, area.top, 1, CLOCK_CHARS, SL_ROLE_DIM, when + 11);
-        sl_text_cut_end(cut, sizeof cut, notice->text, grid->cols - 12, grid->ascii);
-        sl_grid_put(grid, area.top, 11, grid->cols - 12, roles[notice->level], cut);
-        area.top++;
-    }
+    struct sl_pen pen = sl_pen_measure(grid);
+    put_notices(&pen, model, kept);
+    pen = sl_pen_scrolled(&pen, area, model->scroll[SL_PANE_LOG]);
+    put_notices(&pen, model, kept);
 }
 
 /* ---- help ---- */

@@ -131,25 +131,6 @@ static void put_queue(struct sl_pen *pen, const struct sl_model *model)
 
 /* ---- what is missing ---- */
 
-/* What is missing, and how much of it the wallet does not hold. */
-struct missing {
-    bool approval;
-    struct sl_u256 deposit;
-    struct sl_u256 wallet;
-};
-
-static struct missing missing_of(const struct sl_wallet *wallet)
-{
-    const struct sl_queue_price *price = &wallet->price;
-    const bool priced = price->load.files > 0 && price->err.code == SL_OK;
-    struct missing out = {.approval =
-                              priced ? price->approval : wallet->approval == SL_WALLET_NOT_APPROVED,
-                          .deposit = priced ? price->deposit : wallet->debt};
-    if (!sl_u256_sub(&out.wallet, out.deposit, wallet->usdfc))
-        out.wallet = sl_u256(0);
-    return out;
-}
-
 /* As it is typed: all digits, and on this network. */
 static void put_command(struct sl_pen *pen, const struct sl_model *model, const char *what)
 {
@@ -159,8 +140,27 @@ static void put_command(struct sl_pen *pen, const struct sl_model *model, const 
     sl_pen_bytes(pen, "Type", SL_ROLE_KEY, text);
 }
 
+/* The key that does the same from here. */
+static void put_key(struct sl_pen *pen, const struct sl_model *model,
+                    const struct sl_missing *missing)
+{
+    char key[SL_KEY_TEXT], text[LINE_BYTES], amount[SL_U256_AMOUNT_CHARS];
+    sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_PAY, 1);
+    snprintf(text, sizeof text, "%s, and answer its question with y", key);
+    if (model->ask == SL_ASK_PAY) {
+        sl_u256_amount(amount, model->paid.payment.most_fee, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
+        snprintf(text, sizeof text, "at most %s %s", amount,
+                 model->wallet.test_money ? "tFIL" : "FIL");
+        sl_pen_field(pen, "Its fee", SL_ROLE_TEXT, text);
+    } else if (model->paying)
+        sl_pen_field(pen, "or press", SL_ROLE_DIM, "(a payment is under way)");
+    else if (key[0] != '\0' && sl_u256_is_zero(missing->wallet) &&
+             !sl_u256_is_zero(model->wallet.fil))
+        sl_pen_field(pen, "or press", SL_ROLE_KEY, text);
+}
+
 static void put_deposit(struct sl_pen *pen, const struct sl_model *model,
-                        const struct missing *missing)
+                        const struct sl_missing *missing)
 {
     const char *token = model->wallet.test_money ? "tFIL" : "FIL";
     char amount[SL_U256_AMOUNT_CHARS], text[LINE_BYTES];
@@ -175,11 +175,12 @@ static void put_deposit(struct sl_pen *pen, const struct sl_model *model,
     sl_u256_amount(amount, missing->deposit, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
     snprintf(text, sizeof text, "deposit %s", amount);
     put_command(pen, model, text);
+    put_key(pen, model, missing);
 }
 
 static void put_missing(struct sl_pen *pen, const struct sl_model *model)
 {
-    const struct missing missing = missing_of(&model->wallet);
+    const struct sl_missing missing = sl_wallet_missing(&model->wallet);
     pen->y++;
     if (!sl_u256_is_zero(missing.deposit)) {
         put_sum(pen, "Missing", SL_ROLE_ERROR, missing.deposit,
@@ -189,6 +190,7 @@ static void put_missing(struct sl_pen *pen, const struct sl_model *model)
     } else if (missing.approval) {
         sl_pen_field(pen, "Missing", SL_ROLE_ERROR, "the approval of the storage service");
         put_command(pen, model, "approve");
+        put_key(pen, model, &missing);
     } else if (model->wallet.price.over_limit) {
         sl_pen_field(pen, "Missing", SL_ROLE_ERROR,
                      "max_spend allows one run less than this: raise it, or upload less");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sluice/path.h"
+#include "sluice/sp.h"
 
 static size_t slot_of(int64_t id, size_t size)
 {
@@ -91,6 +92,14 @@ static void table_remove(struct sl_rows *rows, size_t hole)
 bool sl_row_is_stored(const struct sl_row *row)
 {
     return row->has_piece && (row->state == SL_JOB_CONFIRMED || row->state == SL_JOB_STORED);
+}
+
+bool sl_row_url(char out[static SL_ROW_URL_BYTES], const struct sl_row *row)
+{
+    const bool there = row->has_piece && row->provider != NULL && row->parts == 0 &&
+                       sl_job_state_delivered(row->state) && row->state != SL_JOB_ACCEPTED;
+    return there &&
+           sl_sp_retrieval_url(out, SL_ROW_URL_BYTES, row->provider, &row->piece, NULL) == SL_OK;
 }
 
 bool sl_row_is_checked(const struct sl_row *row)

@@ -124,6 +124,11 @@ uint64_t sl_row_done_bytes(const struct sl_row *row);
 /** Whether all of it is where it was to go, so that it can be compared. */
 bool sl_row_is_stored(const struct sl_row *row);
 
+enum { SL_ROW_URL_BYTES = SL_URL_BYTES + SL_PIECE_CID_CHARS };
+
+/** Where it can be fetched from with any browser. False: it is not stored yet, or only in parts. */
+bool sl_row_url(char out[static SL_ROW_URL_BYTES], const struct sl_row *row);
+
 /** Whether it is verified now, or waits to be. */
 bool sl_row_is_checked(const struct sl_row *row);
 

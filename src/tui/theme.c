@@ -203,8 +203,10 @@ static int load_file(struct sl_theme *theme, const char *name, const char *path,
     char *text = NULL;
     size_t len = 0;
     int rc = sl_file_read(&text, &len, path, THEME_FILE_BYTES, err);
-    if (rc == SL_OK)
-        rc = sl_theme_parse(theme, name, text, len, report, err);
+    if (rc == SL_OK) {
+        rc = sl_theme_parse(theme, path, text, len, report, err);
+        snprintf(theme->name, sizeof theme->name, "%s", name);
+    }
     free(text);
     return rc;
 }
@@ -241,6 +243,10 @@ int sl_theme_load(struct sl_theme *theme, const char *name, const char *dir,
         return rc;
     if (strchr(name, '/') != NULL) {
         rc = load_file(&fresh, name, name, report, err);
+        if (rc < 0 && rc != SL_ENOMEM)
+            rc = SL_ECONFIG; /* whatever it is: it was named as a theme */
+        if (rc == SL_ECONFIG && err != NULL)
+            err->code = rc;
     } else {
         rc = load_own(&fresh, name, dir, report, err);
         const struct sl_theme_shipped *own = shipped_named(name);

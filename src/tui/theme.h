@@ -46,7 +46,8 @@
     X(SL_ROLE_WARNING, "warning")                                                                  \
     X(SL_ROLE_ERROR, "error")                                                                      \
     X(SL_ROLE_PROMPT, "prompt")                                                                    \
-    X(SL_ROLE_MATCH, "match")
+    X(SL_ROLE_MATCH, "match")                                                                      \
+    X(SL_ROLE_QR, "qr") /* dark on light, whatever the terminal is */
 
 #define SL_ROLE_ENUM(id, name) id,
 enum sl_role { SL_ROLES(SL_ROLE_ENUM) SL_ROLE_COUNT };

@@ -115,8 +115,12 @@ static void no_errand(struct tui *tui, const struct sl_errand *errand)
 {
     struct sl_answer *answer = &tui->answer;
     const bool verify = errand->type == SL_ERRAND_VERIFY || errand->type == SL_ERRAND_STOP;
+    const bool pay = errand->type == SL_ERRAND_TRY_PAY || errand->type == SL_ERRAND_PAY;
     *answer = (struct sl_answer){
-        .type = verify ? SL_ANSWER_VERIFY : SL_ANSWER_WALLET,
+        .type = verify ? SL_ANSWER_VERIFY
+                : pay  ? SL_ANSWER_PAID
+                       : SL_ANSWER_WALLET,
+        .paid = {.state = SL_PAID_FAILED, .err = {.code = SL_ECONFIG, .text = "not here"}},
         .wallet = {.state = SL_WALLET_NONE},
         .verify = {.job_id = errand->job_id, .state = SL_VERIFY_UNCLEAR, .why = "not here"}};
     sl_err_set(&answer->wallet.err, SL_ECONFIG, "nothing is known of one here");
@@ -363,25 +367,45 @@ static int turn(struct tui *tui, struct sl_err *err)
 
 /* ---- begin and end ---- */
 
+static int read_looks(struct sl_keymap *keys, struct sl_theme *theme, char note[SL_TUI_NOTE_BYTES],
+                      const struct sl_tui_options *options, struct sl_err *err)
+{
+    struct sl_theme_report report = {0};
+    int rc = SL_OK;
+    sl_keymap_defaults(keys);
+    note[0] = '\0';
+    if (options->keys != NULL)
+        rc = sl_keymap_parse(keys, options->keys_name != NULL ? options->keys_name : "[keys]",
+                             options->keys, strlen(options->keys), err);
+    if (rc == SL_OK)
+        rc = sl_theme_load(theme, options->theme != NULL ? options->theme : "dark",
+                           options->theme_dir, &report, err);
+    if (rc == SL_OK && report.unknown > 0)
+        snprintf(note, SL_TUI_NOTE_BYTES, "theme %s: no role is called '%s'", theme->name,
+                 report.first_unknown);
+    return rc;
+}
+
+int sl_tui_check(const struct sl_tui_options *options, char note[static SL_TUI_NOTE_BYTES],
+                 struct sl_err *err)
+{
+    struct sl_keymap keys;
+    struct sl_theme theme = {0};
+    return read_looks(&keys, &theme, note, options, err);
+}
+
 static int prepare(struct tui *tui, struct sl_err *err)
 {
     const struct sl_tui_options *options = tui->options;
-    struct sl_theme_report report = {0};
-    int rc = SL_OK;
-    sl_keymap_defaults(&tui->keys);
-    if (options->keys != NULL)
-        rc = sl_keymap_parse(&tui->keys, options->keys, strlen(options->keys), err);
-    if (rc == SL_OK)
-        rc = sl_theme_load(&tui->theme, options->theme != NULL ? options->theme : "dark",
-                           options->theme_dir, &report, err);
+    char note[SL_TUI_NOTE_BYTES];
+    int rc = read_looks(&tui->keys, &tui->theme, note, options, err);
     if (rc == SL_OK)
         rc = sl_model_init(&tui->model, options->network, &tui->keys, err);
     if (rc != SL_OK)
         return rc;
     sl_model_tick(&tui->model, sl_now_ms(&options->clock), sl_wall_ms(&options->clock));
-    if (report.unknown > 0)
-        sl_model_say(&tui->model, SL_LEVEL_WARNING, "theme %s: no role is called '%s'",
-                     tui->theme.name, report.first_unknown);
+    if (note[0] != '\0')
+        sl_model_say(&tui->model, SL_LEVEL_WARNING, "%s", note);
     if (options->errands != NULL)
         tui->model.followed = options->errands->folders;
     if (options->parallel > 0)
@@ -401,7 +425,8 @@ static void tell_end(const struct sl_model *model, struct sl_tui_end *end)
 {
     *end = (struct sl_tui_end){.failed = model->totals.failed,
                                .left = sl_model_unfinished(model),
-                               .not_queued = model->rejected};
+                               .not_queued = model->rejected,
+                               .paying = model->agreed};
     for (size_t i = 0; i < model->rows.count; i++) {
         const struct sl_row *row = model->rows.list[i];
         end->done += !row->earlier && sl_row_is_stored(row);
@@ -420,7 +445,7 @@ static int ended(const struct tui *tui, struct sl_err *err)
     }
     if (sl_model_unfinished(model) > 0)
         return 1;
-    return model->totals.failed > 0 ? 2 : 0;
+    return model->totals.failed + model->refused > 0 ? 2 : 0;
 }
 
 int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options, struct sl_err *err)

@@ -53,7 +53,7 @@ static void consider(struct sl_watch *watch, const char *path, const struct sl_f
     struct sl_err err = {0};
     if (!watch->options.include_temp && sl_watch_is_temp(sl_path_base(path)))
         return;
-    if (is_own(watch, path))
+    if (is_own(watch, path) || file->size_bytes == 0) /* nothing yet */
         return;
     if (sl_settle_has(&watch->settle, path) || sl_marks_has(&watch->marks, path, file))
         return;
@@ -87,7 +87,7 @@ void sl_watch_settle(struct sl_watch *watch)
         struct sl_file_mark file;
         struct sl_err err = {0};
         memcpy(path, due, strlen(due) + 1);
-        if (!mark_of(&file, path)) {
+        if (!mark_of(&file, path) || file.size_bytes == 0) {
             sl_settle_drop(&watch->settle);
         } else if (sl_settle_is_still(&watch->settle, &file, now_ms(watch))) {
             if (sl_marks_put(&watch->marks, path, &file, &err) < 0)

@@ -172,8 +172,75 @@ static void status_tells_what_there_is(void **state)
     assert_true(cJSON_GetArraySize(cJSON_GetObjectItem(bin_last(lines), "history")) >= 3);
     cJSON_Delete(lines);
     sl_ran_free(&ran);
-    REFUSED(SL_EXIT_SOME_FAILED, "no job 999999", "status", "999999");
-    REFUSED(SL_EXIT_USAGE, "number of one job", "status", "a.bin");
+    RUN(&ran, "status", "--json", "999999", word, word); /* what there is is told all the same */
+    assert_int_equal(ran.status, SL_EXIT_NO_FILE);
+    bin_assert_says(&ran.err, "no job 999999");
+    lines = bin_lines(&ran.out);
+    assert_int_equal(bin_count(lines, "job"), 1);
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+    REFUSED(SL_EXIT_NO_FILE, "no job 999999", "status", "999999");
+    REFUSED(SL_EXIT_USAGE, "not the number of a job: 'a.bin'", "status", "a.bin");
+}
+
+static void several_jobs_are_told_one_after_the_other(void **state)
+{
+    (void)state;
+    char one[SL_PATH_BYTES], two[SL_PATH_BYTES];
+    struct sl_ran ran;
+    bin_file(one, "one.mov", 500, 1);
+    bin_file(two, "two.mov", 500, 2);
+    RUN(&ran, "upload", one, two);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "status", "1", "2");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    bin_assert_says(&ran.out, "one.mov\nsize");
+    bin_assert_says(&ran.out, "\n\nid        2\n");
+    bin_assert_says(&ran.out, "two.mov\nsize");
+    sl_ran_free(&ran);
+}
+
+static void write_theme(const char *text)
+{
+    char dir[SL_PATH_BYTES], path[SL_PATH_BYTES];
+    assert_int_equal(sl_path_join(dir, sizeof dir, bin_home.state, "config/themes", NULL), 0);
+    assert_int_equal(sl_path_make(dir, 0700, NULL), 0);
+    assert_int_equal(sl_path_join(path, sizeof path, dir, "mine.ini", NULL), 0);
+    assert_int_equal(sl_file_write_atomic(path, text, strlen(text), 0600, NULL), 0);
+}
+
+/* The screen is where they count, but not where one looks for what is wrong. */
+static void faults_of_keys_and_themes_are_told_with_file_and_line(void **state)
+{
+    (void)state;
+    struct sl_ran ran;
+    write_config("[sluice]\nfps = 5\n\n[keys]\nq = quit\nZ = fly\n");
+    REFUSED(SL_EXIT_USAGE, "config.ini:6: 'Z = fly': no such action: `sluice help keys`", "config");
+    RUN(&ran, "doctor", "--no-ping");
+    assert_int_equal(ran.status, SL_EXIT_USAGE);
+    bin_assert_says(&ran.out, "fail  screen ");
+    bin_assert_says(&ran.out, "config.ini:6: ");
+    bin_assert_says(&ran.out, "ok    contracts "); /* the rest is looked at all the same */
+    sl_ran_free(&ran);
+    RUN(&ran, "config", "--path");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    write_config("[keys]\n; mine\nq = quit\n\nZ = redraw\n");
+    RUN(&ran, "config");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    bin_assert_says(&ran.out, "\n[keys]\nq = quit\nZ = redraw\n");
+    sl_ran_free(&ran);
+    REFUSED(SL_EXIT_USAGE, "no theme 'nosuch'; there are: contrast dark", "config", "--theme",
+            "nosuch");
+    REFUSED(SL_EXIT_USAGE, "./nosuch.ini", "config", "--theme", "./nosuch.ini");
+    write_theme("[roles]\ntext = white\ntitle = pinkish\n");
+    REFUSED(SL_EXIT_USAGE, "themes/mine.ini:3: no such colour", "config", "--theme", "mine");
+    write_theme("[roles]\ntext = white\ntilte = red\n");
+    RUN(&ran, "config", "--theme", "mine");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    bin_assert_says(&ran.err, "theme mine: no role is called 'tilte'");
+    sl_ran_free(&ran);
 }
 
 static void help_and_version_are_results(void **state)
@@ -216,6 +283,8 @@ int main(void)
         BIN_TEST(cid_prints_a_line_for_each_file_like_sha256sum),
         BIN_TEST(cid_hashes_standard_input),
         BIN_TEST(status_tells_what_there_is),
+        BIN_TEST(several_jobs_are_told_one_after_the_other),
+        BIN_TEST(faults_of_keys_and_themes_are_told_with_file_and_line),
         BIN_TEST(help_and_version_are_results),
     };
     return cmocka_run_group_tests_name("commands", tests, NULL, NULL);

@@ -29,7 +29,7 @@ static void a_file_is_uploaded_and_its_piececid_is_all_that_stdout_says(void **s
     RUN(&ran, path); /* no terminal: the same */
     assert_int_equal(ran.status, SL_EXIT_OK);
     assert_string_equal(ran.out.data, want);
-    bin_assert_says(&ran.err, "(1 were there already)");
+    bin_assert_says(&ran.err, "(1 was there already)");
     sl_ran_free(&ran);
 }
 
@@ -173,6 +173,42 @@ static void what_is_no_file_ends_with_1(void **state)
     REFUSED(SL_EXIT_SOME_FAILED, "/fifo: a FIFO", "upload", path);
 }
 
+/* A folder often has such things beside its files: no reason to fail. */
+static void what_holds_nothing_in_a_folder_is_skipped_with_a_word(void **state)
+{
+    (void)state;
+    char dir[SL_PATH_BYTES], path[SL_PATH_BYTES];
+    struct sl_ran ran;
+    bin_folder(dir, "media");
+    sl_tmp_file(NULL, dir, "film.mkv", 5000, 1);
+    sl_tmp_file(NULL, dir, "empty", 0, 1);
+    assert_int_equal(sl_path_join(path, sizeof path, dir, "fifo", NULL), 0);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    RUN(&ran, "upload", dir);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    bin_assert_says(&ran.err, "/fifo: skipped: a FIFO, not a file");
+    bin_assert_says(&ran.err, "/empty: skipped: ");
+    bin_assert_says(&ran.err, "1 confirmed, 5.0 K, 2 skipped, in");
+    sl_ran_free(&ran);
+    RUN(&ran, "upload", "--json", dir);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    cJSON *lines = bin_lines(&ran.out);
+    assert_int_equal(bin_count(lines, "skipped"), 2);
+    assert_int_equal(bin_count(lines, "failed"), 0);
+    assert_int_equal(bin_number(bin_last(lines), "skipped"), 2);
+    const cJSON *line;
+    cJSON_ArrayForEach(line, lines)
+    {
+        if (strcmp(bin_str(line, "type"), "skipped") != 0)
+            continue;
+        const bool fifo = strcmp(bin_str(line, "path"), path) == 0;
+        assert_string_equal(bin_str(line, "code"), fifo ? "not_a_file" : "too_small");
+        assert_true(strlen(bin_str(line, "message")) > 0);
+    }
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+}
+
 static void a_file_that_may_not_be_read_ends_with_1(void **state)
 {
     (void)state;
@@ -220,6 +256,7 @@ int main(void)
         BIN_TEST(a_missing_path_ends_with_3),
         BIN_TEST(files_of_a_size_that_no_piece_has_end_with_1),
         BIN_TEST(what_is_no_file_ends_with_1),
+        BIN_TEST(what_holds_nothing_in_a_folder_is_skipped_with_a_word),
         BIN_TEST(a_file_that_may_not_be_read_ends_with_1),
         BIN_TEST(failures_are_json_lines_too),
     };

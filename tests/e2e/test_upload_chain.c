@@ -113,6 +113,48 @@ static void a_provider_or_data_set_that_is_not_there_is_said(void **state)
     REFUSED(SL_EXIT_USAGE, "metadata: no '='", "upload", path, "--metadata", "title");
 }
 
+static const cJSON *line_of(const cJSON *lines, const char *type, int nth)
+{
+    const cJSON *line;
+    cJSON_ArrayForEach(line, lines)
+    {
+        if (strcmp(bin_str(line, "type"), type) == 0 && nth-- == 0)
+            return line;
+    }
+    return NULL;
+}
+
+static void each_copy_is_told_when_it_is_made_and_when_it_is_on_chain(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES];
+    bin_file(path, "film.mkv", 300000, 1);
+    cJSON *lines = LINES("upload", path, EPOCH, "--copies", "2");
+    assert_int_equal(bin_count(lines, "copyComplete"), 1);
+    assert_int_equal(bin_count(lines, "piecesConfirmed"), 2);
+    const cJSON *made = line_of(lines, "copyComplete", 0);
+    const cJSON *confirmed = line_of(lines, "confirmed", 0);
+    const cJSON *copies = cJSON_GetObjectItem(confirmed, "copies");
+    const cJSON *second = cJSON_GetArrayItem(copies, 1);
+    assert_string_equal(bin_str(made, "path"), path);
+    assert_string_equal(bin_str(made, "pieceCid"), bin_str(confirmed, "pieceCid"));
+    assert_int_equal(bin_number(made, "providerId"), bin_number(second, "providerId"));
+    assert_string_equal(bin_str(made, "retrievalUrl"), bin_str(second, "retrievalUrl"));
+    for (int i = 0; i < 2; i++) { /* in the order in which they landed */
+        const cJSON *one = line_of(lines, "piecesConfirmed", i);
+        const cJSON *copy = cJSON_GetArrayItem(copies, 0);
+        if (bin_number(one, "providerId") == bin_number(second, "providerId"))
+            copy = second;
+        assert_int_equal(bin_number(one, "dataSetId"), bin_number(copy, "dataSetId"));
+        assert_int_equal(bin_number(one, "pieceId"), bin_number(copy, "pieceId"));
+        assert_string_equal(bin_str(one, "txHash"), bin_str(copy, "txHash"));
+    }
+    cJSON_Delete(lines);
+    lines = LINES("upload", path, EPOCH, "--copies", "2"); /* it is there: nothing is made */
+    assert_int_equal(bin_count(lines, "copyComplete") + bin_count(lines, "piecesConfirmed"), 0);
+    cJSON_Delete(lines);
+}
+
 static void metadata_makes_a_data_set_of_its_own(void **state)
 {
     (void)state;
@@ -179,6 +221,7 @@ int main(void)
         SERVED_TEST(a_key_that_may_not_sign_is_refused),
         SERVED_TEST(a_provider_that_lies_of_ids_is_not_believed),
         SERVED_TEST(a_provider_or_data_set_that_is_not_there_is_said),
+        SERVED_TEST(each_copy_is_told_when_it_is_made_and_when_it_is_on_chain),
         SERVED_TEST(metadata_makes_a_data_set_of_its_own),
         SERVED_TEST(a_run_that_ends_after_what_runs_commits_what_is_not_parked_yet),
     };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The built `sluice wallet` with money: sums, consent, and a transaction on a scripted network. */
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -125,6 +126,68 @@ static void with_yes_it_is_sent_and_landed(void **state)
     assert_true(block > 0);
 }
 
+/* A token without permits: it is allowed to take, then it is deposited. */
+static void begin_steps(void)
+{
+    struct scene *base = &scene.base;
+    scene_u64(base, &base->token, "allowance(address,address)", 0);
+    sl_chain_node_bytes(base->node, &base->token, "DOMAIN_SEPARATOR()", "", 0, false);
+    struct sl_abi_writer yes = scene_values("(bool)");
+    sl_abi_put_bool(&yes, true);
+    sl_chain_node_on_all(base->node, &base->token, "approve(address,uint256)", &yes);
+    sl_chain_node_bytes(base->node, &base->payments, "deposit(address,address,uint256)", "", 0,
+                        true);
+}
+
+static size_t landed(void)
+{
+    size_t count = 0;
+    pthread_mutex_lock(&scene.lock);
+    for (size_t i = 0; i < scene.pool_count; i++)
+        count += scene.pool[i].block > 0;
+    pthread_mutex_unlock(&scene.lock);
+    return count;
+}
+
+static void a_deposit_in_steps_ends_with_0_when_the_last_has_landed(void **state)
+{
+    (void)state;
+    struct sl_child child;
+    struct sl_ran ran;
+    begin_steps();
+    sl_child_start(&child, &home, NULL,
+                   SL_ARGV("wallet", "deposit", "0.000000000000000007", "--yes", SCENE));
+    while (landed() == 0 && !sl_child_has_ended(&child))
+        sched_yield();
+    scene_u64(&scene.base, &scene.base.token, "allowance(address,address)", 7);
+    sl_child_end(&child, &ran);
+    if (ran.status != SL_EXIT_OK)
+        fail_msg("status %d: %s", ran.status, ran.err.data);
+    assert_non_null(strstr(ran.out.data, "deposit 0.000000000000000007 USDFC: done, block "));
+    assert_true(landed() >= 2);
+    sl_ran_free(&ran);
+}
+
+/* What has landed is not done again without an end: another run may go on. */
+static void a_deposit_in_steps_that_the_node_does_not_show_ends_with_5(void **state)
+{
+    (void)state;
+    begin_steps();
+    RAN(SL_EXIT_TEMPORARY, "done, block ",
+        "not done yet, as the node does not show what has landed", "wallet", "deposit",
+        "0.000000000000000007", "--yes", SCENE);
+    assert_int_equal(landed(), 3);
+}
+
+static void a_step_that_lands_without_effect_ends_the_deposit(void **state)
+{
+    (void)state;
+    begin_steps();
+    own_behave(&scene, (struct own_ways){.revert = true});
+    RAN(SL_EXIT_SOME_FAILED, "", "", "wallet", "deposit", "0.000000000000000007", "--yes", SCENE);
+    assert_int_equal(landed(), 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -133,6 +196,9 @@ int main(void)
         TEST(what_is_missing_is_said_before_anything_is_read),
         TEST(a_dry_run_shows_the_sums_and_sends_nothing),
         TEST(with_yes_it_is_sent_and_landed),
+        TEST(a_deposit_in_steps_ends_with_0_when_the_last_has_landed),
+        TEST(a_deposit_in_steps_that_the_node_does_not_show_ends_with_5),
+        TEST(a_step_that_lands_without_effect_ends_the_deposit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -253,6 +253,9 @@ static void note(struct rig *rig, const struct sl_event *event)
             rig->rejections[rig->rejected] = *event;
         rig->rejected++;
         break;
+    case SL_EVENT_SKIPPED:
+        rig->skipped++;
+        break;
     case SL_EVENT_SCANNED:
         rig->scanned++;
         rig->scanned_files += event->count;

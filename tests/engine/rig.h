@@ -43,7 +43,7 @@ struct rig {
     int job_count;
     struct sl_event parts[RIG_JOBS]; /* PART events in order */
     int part_count;
-    int idle, trouble, stopped, scanned, rejected;
+    int idle, trouble, stopped, scanned, rejected, skipped;
     bool is_idle; /* nothing was said after the last IDLE */
     uint64_t scanned_files;
     struct sl_event rejections[RIG_REJECTIONS];

@@ -38,20 +38,39 @@ static void what_can_be_no_piece_is_rejected_with_the_limit(void **state)
     (void)state;
     struct rig *rig = rig_started();
     rig_file(rig, "tiny.bin", 126, 1);
-    assert_int_equal(mkfifo(rig_path(rig, "fifo"), 0600), 0);
     rig_add(rig, rig->media);
     rig_add(rig, rig_path(rig, "missing"));
     rig_wait_idle(rig);
     assert_int_equal(rig->job_count, 0);
-    assert_int_equal(rig->rejected, 3);
+    assert_int_equal(rig->rejected, 2);
+    assert_int_equal(rig->skipped, 0);
     assert_int_equal(rig->scanned_files, 0);
-    assert_int_equal(rig->rejections[0].err.code, SL_EFILETYPE);
-    assert_int_equal(rig->rejections[1].err.code, SL_ETOOSMALL);
-    assert_non_null(strstr(rig->rejections[1].err.text, "127"));
-    assert_string_equal(sl_path_base(rig->rejections[1].path), "tiny.bin");
-    assert_int_equal(rig->rejections[1].request_id, 1);
-    assert_int_equal(rig->rejections[2].err.code, SL_ENOENT);
-    assert_int_equal(rig->rejections[2].request_id, 2);
+    assert_int_equal(rig->rejections[0].err.code, SL_ETOOSMALL);
+    assert_non_null(strstr(rig->rejections[0].err.text, "127"));
+    assert_string_equal(sl_path_base(rig->rejections[0].path), "tiny.bin");
+    assert_int_equal(rig->rejections[0].request_id, 1);
+    assert_int_equal(rig->rejections[1].err.code, SL_ENOENT);
+    assert_int_equal(rig->rejections[1].request_id, 2);
+    rig_free(rig);
+}
+
+static void what_holds_nothing_is_skipped_in_a_folder_and_rejected_when_it_is_named(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_started();
+    rig_file(rig, "empty.bin", 0, 1);
+    assert_int_equal(mkfifo(rig_path(rig, "fifo"), 0600), 0);
+    rig_add(rig, rig->media);
+    rig_wait_idle(rig);
+    assert_int_equal(rig->skipped, 2);
+    assert_int_equal(rig->rejected, 0);
+    rig_add(rig, rig_path(rig, "empty.bin"));
+    rig_add(rig, rig_path(rig, "fifo"));
+    rig_wait_idle(rig);
+    assert_int_equal(rig->skipped, 2);
+    assert_int_equal(rig->rejected, 2);
+    assert_int_equal(rig->rejections[0].err.code, SL_ETOOSMALL);
+    assert_int_equal(rig->rejections[1].err.code, SL_EFILETYPE);
     rig_free(rig);
 }
 
@@ -195,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_of_files_is_stored_under_the_right_names),
         cmocka_unit_test(what_can_be_no_piece_is_rejected_with_the_limit),
+        cmocka_unit_test(what_holds_nothing_is_skipped_in_a_folder_and_rejected_when_it_is_named),
         cmocka_unit_test(a_stored_file_is_only_asked_about),
         cmocka_unit_test(a_stored_file_the_provider_lost_is_uploaded_again),
         cmocka_unit_test(a_stored_file_with_other_content_is_a_new_job),

@@ -27,7 +27,7 @@ static void keys(const char *text, size_t len)
     struct sl_keymap map;
     struct sl_err err;
     sl_keymap_defaults(&map);
-    if (sl_keymap_parse(&map, text, len, &err) < 0)
+    if (sl_keymap_parse(&map, "fuzz", text, len, &err) < 0)
         return;
     for (int i = 0; i < map.count; i++) {
         char name[SL_KEY_TEXT];

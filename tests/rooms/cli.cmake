@@ -1,6 +1,7 @@
 sl_test(test_cli unit LINKS sl_cli)
 sl_test(test_checker e2e LINKS sl_cli SOURCES e2e/liar.c TIMEOUT 180)
 sl_test(test_account e2e LINKS sl_cli SOURCES unit/chain_scene.c TIMEOUT 180)
+sl_test(test_payer e2e LINKS sl_cli SOURCES unit/chain_scene.c unit/own_scene.c TIMEOUT 180)
 if(TARGET sluice)
   foreach(name test_upload test_stop test_commands test_resume)
     sl_test(${name} e2e LINKS sl_piece SOURCES e2e/spawn.c e2e/binary_kit.c TIMEOUT 180)

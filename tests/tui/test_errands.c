@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What the screen has done elsewhere, and what it makes of the answers. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,6 +161,115 @@ static void what_cannot_be_read_is_not_asked_for_without_end(void **state)
     assert_int_equal(screen->model.pane, SL_PANE_QUEUE);
 }
 
+/* ---- paying ---- */
+
+static void answer_paid(struct screen *screen, enum sl_paid_state state, const char *what)
+{
+    struct sl_answer answer = {
+        .type = SL_ANSWER_PAID,
+        .paid = {.state = state,
+                 .payment = {.amount = sl_u256(7), .approve = true, .most_fee = sl_u256(99)}}};
+    snprintf(answer.paid.what, sizeof answer.paid.what, "%s", what);
+    sl_err_set(&answer.paid.err, SL_ENET, "%s", what);
+    sl_model_answer(&screen->model, &answer);
+    screen_tick(screen, 100);
+}
+
+/* An account that has what is missing: 7 base units and the approval. */
+static void lack_money(struct screen *screen)
+{
+    struct sl_answer answer = {.type = SL_ANSWER_WALLET,
+                               .wallet = {.state = SL_WALLET_READ,
+                                          .test_money = true,
+                                          .read_ms = SCREEN_WALL_MS,
+                                          .fil = sl_u256(1000),
+                                          .usdfc = sl_u256(1000),
+                                          .debt = sl_u256(7)}};
+    screen_keys(screen, "w");
+    screen_tick(screen, 100);
+    sl_model_answer(&screen->model, &answer);
+    screen_tick(screen, 100);
+    screen->errand_count = 0;
+}
+
+static void money_moves_after_a_yes_and_never_before(void **state)
+{
+    struct screen *screen = *state;
+    lack_money(screen);
+    screen_keys(screen, "d");
+    assert_int_equal(screen->errand_count, 1);
+    assert_int_equal(screen->errands[0].type, SL_ERRAND_TRY_PAY);
+    assert_true(sl_u256_cmp(screen->errands[0].payment.amount, sl_u256(7)) == 0);
+    assert_true(screen->errands[0].payment.approve);
+    screen_keys(screen, "dy"); /* not twice, and there is no question yet */
+    assert_int_equal(screen->errand_count, 1);
+    answer_paid(screen, SL_PAID_TRIED, "deposit 7");
+    assert_int_equal(screen->model.ask, SL_ASK_PAY);
+    screen_golden(screen, "wallet-pay-80", 28, 80);
+    screen_golden(screen, "wallet-pay-120", 28, 120);
+    screen_golden(screen, "wallet-pay-40", 28, 40);
+    sl_face_paste(&screen->face, "y", 1);
+    screen_keys(screen, "j d\r");
+    assert_int_equal(screen->model.ask, SL_ASK_PAY); /* stray keys answer nothing */
+    screen_keys(screen, "n");
+    assert_int_equal(screen->model.ask, SL_ASK_NONE);
+    screen_keys(screen, "y");
+    assert_int_equal(screen->errand_count, 1);
+    screen_keys(screen, "d");
+    answer_paid(screen, SL_PAID_TRIED, "deposit 7");
+    screen_keys(screen, "y");
+    assert_int_equal(screen->errand_count, 3);
+    assert_int_equal(screen->errands[2].type, SL_ERRAND_PAY);
+    assert_true(sl_u256_cmp(screen->errands[2].payment.amount, sl_u256(7)) == 0);
+    assert_true(sl_u256_cmp(screen->errands[2].payment.most_fee, sl_u256(99)) == 0);
+    screen_keys(screen, "d"); /* one at a time */
+    answer_paid(screen, SL_PAID_SENT, "deposit 7");
+    assert_true(screen->model.agreed);
+    assert_int_equal(screen->errand_count, 3);
+    answer_paid(screen, SL_PAID_DONE, "deposit 7");
+    assert_shows(screen, "deposit 7: done");
+    assert_false(screen->model.agreed);
+    assert_int_equal(screen->errands[3].type, SL_ERRAND_WALLET); /* the sums have changed */
+}
+
+static void a_question_about_money_comes_only_to_who_looks_at_the_wallet(void **state)
+{
+    struct screen *screen = *state;
+    lack_money(screen);
+    screen_keys(screen, "d1");
+    answer_paid(screen, SL_PAID_TRIED, "deposit 7");
+    assert_int_equal(screen->model.ask, SL_ASK_NONE);
+    screen_keys(screen, "y");
+    assert_int_equal(screen->errand_count, 1);
+    screen_keys(screen, "w");
+    screen_tick(screen, 100);
+    answer_wallet(screen, SL_WALLET_READ, NULL);
+    screen->errand_count = 0;
+    lack_money(screen);
+    screen_keys(screen, "d");
+    answer_paid(screen, SL_PAID_FAILED, "no node answers");
+    assert_shows(screen, "not paid: no node answers");
+    assert_false(screen->model.paying);
+}
+
+static void nothing_is_paid_that_is_not_missing_or_not_there(void **state)
+{
+    struct screen *screen = *state;
+    screen_keys(screen, "w");
+    screen_tick(screen, 100);
+    screen->errand_count = 0;
+    screen_keys(screen, "d"); /* nothing was read yet */
+    screen->model.wallet.state = SL_WALLET_READ;
+    screen->model.wallet.approval = SL_WALLET_UNLIMITED;
+    screen_keys(screen, "d");
+    assert_string_equal(sl_model_notice(&screen->model, 0)->text, "nothing is missing");
+    screen->model.wallet.debt = sl_u256(5);
+    screen->model.wallet.usdfc = sl_u256(4);
+    screen_keys(screen, "d");
+    assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "does not hold that much"));
+    assert_int_equal(screen->errand_count, 0);
+}
+
 /* ---- verifying ---- */
 
 static const struct sl_row *row(const struct screen *screen, int64_t id)
@@ -256,7 +366,7 @@ static void a_row_that_goes_or_is_stored_anew_is_verified_no_more(void **state)
     struct screen *screen = *state;
     job_is(screen, 1, SL_JOB_CONFIRMED, 20 * mb);
     job_is(screen, 2, SL_JOB_CONFIRMED, 20 * mb);
-    screen_keys(screen, "Avd");
+    screen_keys(screen, "Avdy");
     assert_int_equal(screen->errands[2].type, SL_ERRAND_STOP);
     assert_int_equal(screen->errands[3].type, SL_ERRAND_STOP);
     assert_int_equal(screen->sent[0].type, SL_CMD_REMOVE);
@@ -279,6 +389,9 @@ int main(void)
         ON_A_SCREEN(the_price_follows_the_queue_while_it_is_looked_at),
         ON_A_SCREEN(what_lands_has_the_account_read_again),
         ON_A_SCREEN(what_cannot_be_read_is_not_asked_for_without_end),
+        ON_A_SCREEN(money_moves_after_a_yes_and_never_before),
+        ON_A_SCREEN(a_question_about_money_comes_only_to_who_looks_at_the_wallet),
+        ON_A_SCREEN(nothing_is_paid_that_is_not_missing_or_not_there),
         ON_A_SCREEN(only_what_is_stored_is_verified),
         ON_A_SCREEN(the_row_says_how_far_it_is_and_how_it_ended),
         ON_A_SCREEN(escape_and_x_stop_verifying),

@@ -163,7 +163,7 @@ static void every_default_key_does_something_and_one_thing(void **state)
 static int parse_keys(struct sl_keymap *map, const char *text, struct sl_err *err)
 {
     sl_keymap_defaults(map);
-    return sl_keymap_parse(map, text, strlen(text), err);
+    return sl_keymap_parse(map, "config.ini", text, strlen(text), err);
 }
 
 static void keys_can_be_given_taken_and_freed(void **state)
@@ -208,7 +208,7 @@ static void bad_keys_say_their_line(void **state)
         struct sl_keymap map;
         struct sl_err err = {0};
         assert_int_equal(parse_keys(&map, bad[i], &err), SL_ECONFIG);
-        assert_non_null(strstr(err.text, "line 2"));
+        assert_non_null(strstr(err.text, "config.ini:2: "));
         assert_int_equal(sl_keymap_find(&map, SL_PANE_QUEUE, 0, 'j'), SL_ACT_DOWN);
     }
 }

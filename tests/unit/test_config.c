@@ -203,12 +203,12 @@ static void control_bytes_are_refused(void **state)
 static void key_bindings_are_kept_as_text_and_only_when_the_file_was_fine(void **state)
 {
     struct sl_buf keys = {0};
-    static const char good[] = "[keys]\nq = quit\nctrl-l = redraw\n";
+    static const char good[] = "[keys]\nq = quit\n\nctrl-l=redraw\n";
     assert_int_equal(sl_config_read_text(*state, "f", good, strlen(good), &keys, NULL), SL_OK);
-    assert_string_equal(keys.data, "q = quit\nctrl-l = redraw\n");
+    assert_string_equal(keys.data, "\nq = quit\n\nctrl-l = redraw\n");
     static const char bad[] = "[keys]\nx = cancel\n[sluice]\nfps = no\n";
     assert_int_equal(sl_config_read_text(*state, "f", bad, strlen(bad), &keys, NULL), SL_ECONFIG);
-    assert_string_equal(keys.data, "q = quit\nctrl-l = redraw\n");
+    assert_string_equal(keys.data, "\nq = quit\n\nctrl-l = redraw\n");
     sl_buf_free(&keys);
 }
 

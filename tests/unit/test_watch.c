@@ -224,6 +224,19 @@ static void hidden_and_unfinished_names_are_left_out(void **state)
     assert_true(sl_watch_is_temp("x.PART") == false && sl_watch_is_temp(".part"));
 }
 
+static void an_empty_file_is_not_finished(void **state)
+{
+    struct scene *s = *state;
+    char path[SL_PATH_BYTES];
+    (void)file(s->in, "a.mkv", 0); /* for the first look */
+    start_ready(s);
+    snprintf(path, sizeof path, "%s", file(s->in, "b.mkv", 0));
+    expect_no_more(s, "c.mkv");
+    assert_string_equal(file(s->in, "b.mkv", 200), path); /* now it is something */
+    expect(s, SL_WATCH_FILE, path);
+    expect_no_more(s, "d.mkv");
+}
+
 static void they_are_taken_when_asked_for(void **state)
 {
     struct scene *s = *state;
@@ -402,6 +415,7 @@ int main(void)
         ON_A_SCENE(what_still_grows_is_left_alone),
         ON_A_SCENE(folders_that_come_are_followed),
         ON_A_SCENE(hidden_and_unfinished_names_are_left_out),
+        ON_A_SCENE(an_empty_file_is_not_finished),
         ON_A_SCENE(they_are_taken_when_asked_for),
         ON_A_SCENE(looking_from_time_to_time_finds_what_nobody_tells),
         ON_A_SCENE(what_an_earlier_run_took_is_known),
