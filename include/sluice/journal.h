@@ -18,12 +18,17 @@
 
 struct sl_journal;
 
-enum sl_journal_mode { SL_JOURNAL_WRITE, SL_JOURNAL_READ };
+enum sl_journal_mode {
+    SL_JOURNAL_WRITE,
+    SL_JOURNAL_READ,
+    SL_JOURNAL_JOIN, /* small changes beside the writer, of another process too: without its lock */
+};
 
 /**
  * Open, and for WRITE lock, create (folder 0700, file 0600) and migrate. Owned, free with
- * sl_journal_close(). Errors: SL_EHELD ("another sluice (pid 123) is using DIR"), SL_ENOENT (READ
- * and there is none yet), SL_EJOURNAL (damaged, of a newer sluice, of another program).
+ * sl_journal_close(). Errors: SL_EHELD ("another sluice (pid 123) is using DIR"), SL_ENOENT (not
+ * WRITE, and there is none yet), SL_EJOURNAL (damaged, of a newer sluice, of another program; not
+ * WRITE: of an older one).
  */
 int sl_journal_open(struct sl_journal **out, const char *state_dir, enum sl_journal_mode mode,
                     const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;

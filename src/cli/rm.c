@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "consent.h"
 #include "exit.h"
+#include "gone.h"
 #include "json_head.h"
 #include "onchain.h"
 #include "say.h"
@@ -25,7 +26,13 @@ struct rm {
 
 /* ---- which pieces ---- */
 
-/* One that is scheduled already needs nothing more. */
+static void note_gone(struct rm *rm, const uint64_t *ids, size_t count)
+{
+    sl_gone_note(&rm->settings.config, &rm->change.clock, rm->change.purse.network.chain_id,
+                 rm->change.id, ids, count);
+}
+
+/* One that is scheduled already needs nothing more, but to be known here. */
 static int add_piece(struct rm *rm, const struct sl_chain_piece *piece, struct sl_err *err)
 {
     for (size_t i = 0; i < rm->count; i++) {
@@ -34,6 +41,8 @@ static int add_piece(struct rm *rm, const struct sl_chain_piece *piece, struct s
     }
     if (piece->scheduled) {
         sl_say("piece %" PRIu64 " is scheduled for removal already", piece->id);
+        if (rm->args->dry_run == NULL)
+            note_gone(rm, &piece->id, 1);
         return SL_OK;
     }
     if (rm->count == PIECES_MAX)
@@ -214,7 +223,11 @@ static int send(struct rm *rm, struct batch *batch, struct sl_err *err)
     sl_buf_free(&extra);
     if (rc == 1) /* no payload of this kind has a nonce */
         rc = sl_err_set(err, SL_EPROTO, "the provider's answer makes no sense");
-    return rc < 0 ? rc : await(rm, batch, err);
+    if (rc == SL_OK)
+        rc = await(rm, batch, err);
+    if (rc == SL_OK)
+        note_gone(rm, ids, batch->count);
+    return rc;
 }
 
 static int send_all(struct rm *rm, struct sl_err *err)

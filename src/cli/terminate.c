@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "consent.h"
 #include "exit.h"
+#include "gone.h"
 #include "json_head.h"
 #include "onchain.h"
 #include "say.h"
@@ -119,6 +120,8 @@ static int through_provider(const struct sl_args *args, const struct sl_config *
     }
     if (rc == SL_OK && args->dry_run == NULL)
         rc = ask_provider(&change, &end, err);
+    if (rc == SL_OK && args->dry_run == NULL)
+        sl_gone_note(config, &change.clock, change.purse.network.chain_id, id, NULL, 0);
     if (rc == SL_OK)
         rc = print(args, &change, &end, err);
     sl_change_set_close(&change);
@@ -148,7 +151,10 @@ static int on_chain(const struct sl_args *args, const struct sl_config *config, 
     struct sl_spend spend = {
         .args = args, .config = config, .make = make, .say = say_lockup, .ctx = &id};
     snprintf(spend.purpose, sizeof spend.purpose, "terminate data set %" PRIu64, id);
-    return sl_spend_run(&spend, err);
+    const int rc = sl_spend_run(&spend, err);
+    if (rc == SL_OK && args->dry_run == NULL && !spend.done_earlier)
+        sl_gone_note(config, &spend.own.clock, spend.purse.network.chain_id, id, NULL, 0);
+    return rc;
 }
 
 /* ---- the whole ---- */

@@ -137,10 +137,18 @@
       "SELECT first_piece_id, (SELECT count(*) FROM commit_pieces p WHERE p.commit_id = "           \
       "commits.id) FROM commits WHERE state = 'landed' AND data_set_id = ? AND chain_id = ? "       \
       "ORDER BY first_piece_id")                                                                    \
+    X(SL_DB_PIECE_GONE,                                                                             \
+      "UPDATE commit_pieces SET gone_ms = ?1 WHERE gone_ms = 0 AND (commit_id, place) IN "          \
+      "(SELECT id, ?4 - first_piece_id FROM commits WHERE state = 'landed' AND data_set_id = ?2 "   \
+      "AND chain_id = ?3 AND first_piece_id <= ?4)")                                                \
+    X(SL_DB_SET_GONE,                                                                               \
+      "UPDATE commit_pieces SET gone_ms = ?1 WHERE gone_ms = 0 AND commit_id IN (SELECT id FROM "   \
+      "commits WHERE state = 'landed' AND data_set_id = ?2 AND chain_id = ?3)")                     \
     X(SL_DB_COPIES,                                                                                 \
       "SELECT c.chain_id, c.payer, c.copy, c.provider_id, c.service_url, c.data_set_id, "           \
       "c.first_piece_id + p.place, c.tx, c.changed_ms FROM commit_pieces p "                        \
       "JOIN commits c ON c.id = p.commit_id WHERE p.cid = ? AND c.state = 'landed' "                \
+      "AND p.gone_ms = 0 "                                                                          \
       "ORDER BY c.copy, c.id")                                                                      \
     X(SL_DB_FIND_PROVIDER_FAILURES,                                                                 \
       "SELECT failures, failed_ms, cool_until_ms, error, error_detail, error_wait_ms, "             \
@@ -162,6 +170,7 @@ enum sl_db_statement { SL_DB_STATEMENTS(SL_DB_ENUM) SL_DB_STATEMENT_COUNT };
 struct sl_journal {
     sqlite3 *db;
     bool writer;
+    bool migrates;       /* has the lock: may make it, and bring it up to date */
     bool in_transaction; /* between begin and commit or rollback, as the caller sees it */
     int lock_fd;
     struct sl_clock clock;

@@ -107,11 +107,12 @@ int sl_journal_open(struct sl_journal **out, const char *state_dir, enum sl_jour
     struct sl_journal *journal = calloc(1, sizeof *journal);
     if (journal == NULL)
         return sl_err_set(err, SL_ENOMEM, "open the journal: out of memory");
-    journal->writer = mode == SL_JOURNAL_WRITE;
+    journal->writer = mode != SL_JOURNAL_READ;
+    journal->migrates = mode == SL_JOURNAL_WRITE;
     journal->lock_fd = -1;
     journal->clock = *clock;
     int rc = sl_path_join(journal->path, sizeof journal->path, state_dir, "journal.db", err);
-    if (rc == SL_OK && journal->writer)
+    if (rc == SL_OK && journal->migrates)
         rc = prepare_folder(journal, state_dir, err);
     if (rc == SL_OK)
         rc = check_file(journal->path, err);

@@ -189,6 +189,9 @@ static const char *const steps[] = {
     "  WHERE state = 'landed';\n"
     "CREATE INDEX commits_creating ON commits (id) WHERE creates = 1;\n"
     "CREATE INDEX commit_pieces_by_cid ON commit_pieces (cid);\n",
+
+    /* what was removed from its data set; 0: it was not */
+    "ALTER TABLE commit_pieces ADD COLUMN gone_ms INTEGER NOT NULL DEFAULT 0;\n",
 };
 
 enum {
@@ -225,7 +228,7 @@ int sl_schema_check(struct sl_journal *journal, struct sl_err *err)
                           "the journal is of a newer sluice (version %lld, this one knows %d): use "
                           "that sluice, or --state-dir: %s",
                           (long long)version, (int)VERSION, journal->path);
-    if (journal->writer || version == VERSION)
+    if (journal->migrates || version == VERSION)
         return SL_OK;
     if (version == 0)
         return sl_err_set(err, SL_ENOENT, "nothing was uploaded yet: no journal in %s",

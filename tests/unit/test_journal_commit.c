@@ -209,6 +209,39 @@ static void a_copy_is_what_has_landed_and_nothing_else(void **state)
     assert_int_equal(copies_of(bench, 40).count, 0);
 }
 
+static void what_is_gone_from_its_data_set_is_no_copy(void **state)
+{
+    struct bench *bench = *state;
+    const uint64_t ids[] = {101, 7};
+    struct sl_journal_commit here = a_commit(1, 0, 5, 3), there = a_commit(2, 1, 5, 3);
+    put(bench, &here);
+    put(bench, &there);
+    here.state = there.state = SL_JOURNAL_COMMIT_LANDED;
+    here.data_set_id = 12;
+    here.first_piece_id = 100;
+    there.data_set_id = 13;
+    there.first_piece_id = 100;
+    update(bench, &here);
+    update(bench, &there);
+    assert_int_equal(sl_journal_pieces_gone(bench->journal, here.chain_id + 1, 12, ids, 2, NULL),
+                     SL_OK); /* another chain's */
+    assert_int_equal(copies_of(bench, 6).count, 2);
+    assert_int_equal(sl_journal_pieces_gone(bench->journal, here.chain_id, 12, ids, 2, NULL),
+                     SL_OK);
+    assert_int_equal(copies_of(bench, 5).count, 2);
+    assert_int_equal(copies_of(bench, 6).count, 1);
+    assert_int_equal(copies_of(bench, 6).list[0].data_set_id, 13);
+    assert_int_equal(copies_of(bench, 7).count, 2);
+    assert_int_equal(sl_journal_pieces_gone(bench->journal, here.chain_id, 13, NULL, 0, NULL),
+                     SL_OK);
+    assert_int_equal(copies_of(bench, 5).count, 1);
+    assert_int_equal(copies_of(bench, 6).count, 0);
+    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_pieces_gone(bench->journal, here.chain_id, 13, NULL, 0, NULL),
+                     SL_EINVAL);
+    sl_journal_rollback(bench->journal);
+}
+
 static struct found void_ones(struct bench *bench, uint8_t seed)
 {
     struct found found = {0};
@@ -341,6 +374,7 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(a_copy_is_what_has_landed_and_nothing_else, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(what_is_gone_from_its_data_set_is_no_copy, setup, teardown),
         cmocka_unit_test_setup_teardown(what_was_given_up_is_known_until_its_nonce_has_landed,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(ids_of_a_data_set_are_known_up_to_the_first_gap, setup,

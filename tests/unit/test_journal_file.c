@@ -172,6 +172,23 @@ static void pragmas_are_what_durability_needs(void **state)
     assert_int_equal(value, 1);
 }
 
+static void a_change_beside_the_writer_needs_no_lock_and_makes_no_journal(void **state)
+{
+    struct bench *bench = *state;
+    struct sl_journal *joined = NULL;
+    struct sl_err err = {0};
+    assert_int_equal(sl_journal_open(&joined, bench->state, SL_JOURNAL_JOIN, &bench->clock, &err),
+                     SL_OK);
+    assert_int_equal(sl_journal_pieces_gone(joined, 1, 2, NULL, 0, &err), SL_OK);
+    sl_journal_close(joined);
+    assert_int_equal(sl_journal_open(&joined, "/nonexistent", SL_JOURNAL_JOIN, &bench->clock, &err),
+                     SL_ENOENT);
+    assert_int_equal(sl_db_exec(bench->journal, "PRAGMA user_version = 5", "age", NULL), SL_OK);
+    assert_int_equal(sl_journal_open(&joined, bench->state, SL_JOURNAL_JOIN, &bench->clock, &err),
+                     SL_EJOURNAL);
+    assert_non_null(strstr(err.text, "older sluice (version 5"));
+}
+
 /* Closes the journal of the bench and tries to open it anew. */
 static int try_open(struct bench *bench, enum sl_journal_mode mode, struct sl_err *err)
 {
@@ -208,6 +225,7 @@ static void a_journal_of_an_older_sluice_is_brought_up_to_date(void **state)
     bench->journal = NULL;
     meddle(bench, "ALTER TABLE jobs DROP COLUMN limit_bytes_per_s; DROP INDEX pieces_by_cid;"
                   "DROP INDEX jobs_stored_by_size; CREATE INDEX jobs_by_size ON jobs (size_bytes);"
+                  "ALTER TABLE commit_pieces DROP COLUMN gone_ms;"
                   "PRAGMA user_version = 5");
     struct sl_err err = {0};
     assert_int_equal(try_open(bench, SL_JOURNAL_READ, &err), SL_EJOURNAL);
@@ -241,6 +259,7 @@ static void commits_of_an_older_sluice_are_kept(void **state)
     meddle(bench, "CREATE UNIQUE INDEX one_nonce ON commits (chain_id, payer, nonce);"
                   "DROP INDEX commits_by_nonce; DROP INDEX commits_creating;"
                   "DROP INDEX commits_by_data_set;"
+                  "ALTER TABLE commit_pieces DROP COLUMN gone_ms;"
                   "PRAGMA user_version = 7");
     if (try_open(bench, SL_JOURNAL_WRITE, &err) < 0)
         fail_msg("%s", err.text);
@@ -425,6 +444,7 @@ int main(void)
         TEST(folder_and_files_are_for_the_owner_alone),
         TEST(the_database_can_be_read_with_plain_sql),
         TEST(pragmas_are_what_durability_needs),
+        TEST(a_change_beside_the_writer_needs_no_lock_and_makes_no_journal),
         TEST(a_file_without_a_version_is_brought_up_to_date),
         TEST(a_journal_of_an_older_sluice_is_brought_up_to_date),
         TEST(commits_of_an_older_sluice_are_kept),
