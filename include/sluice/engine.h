@@ -65,6 +65,7 @@ struct sl_engine_options {
     struct sl_commit *commit;   /* NULL: files end as stored. Else opened on the journal, not
                                    started; given to the engine, as the journal is */
     bool include_hidden;        /* names with a leading dot, in folders */
+    const struct sl_paths *own; /* as in walk.h; borrowed until the engine is freed */
     struct sl_http_options http;
     struct sl_clock clock;
 };

@@ -16,6 +16,7 @@
 #include <stdatomic.h>
 
 #include "sluice/job.h"
+#include "sluice/path.h"
 
 enum sl_scan_kind {
     SL_SCAN_FOLDER, /* path: a folder, before its names are read; only when asked for */
@@ -45,8 +46,10 @@ typedef int (*sl_scan_fn)(void *ctx, const struct sl_scan_item *item);
 struct sl_walk_options {
     bool include_hidden;
     bool report_folders;
-    const atomic_bool *stop; /* looked at before each name */
-    sl_scan_fn fn;           /* called on the walking thread */
+    const struct sl_paths *own; /* our folders: keys and journals are not entered when they are
+                                   found in another one; NULL: nothing is left out */
+    const atomic_bool *stop;    /* looked at before each name */
+    sl_scan_fn fn;              /* called on the walking thread */
     void *ctx;
 };
 

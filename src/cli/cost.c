@@ -79,6 +79,7 @@ static int walk(struct cost *cost, struct sl_err *err)
     atomic_bool stop = false;
     cost->load.split_bytes = cost->on.settings.config.split;
     const struct sl_walk_options options = {.include_hidden = cost->on.settings.config.hidden,
+                                            .own = &cost->on.settings.config.paths,
                                             .stop = &stop,
                                             .fn = on_item,
                                             .ctx = cost};

@@ -63,6 +63,7 @@ static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl
     struct sl_commit_price price;
     atomic_bool stop = false;
     const struct sl_walk_options options = {.include_hidden = session->settings.config.hidden,
+                                            .own = &session->settings.config.paths,
                                             .stop = &stop,
                                             .fn = sum_up,
                                             .ctx = &summing};

@@ -56,14 +56,14 @@ static void *run(void *arg)
     return NULL;
 }
 
-int sl_scanner_start(struct sl_scanner **out, bool include_hidden, sl_scan_fn fn, void *ctx,
+int sl_scanner_start(struct sl_scanner **out, const struct sl_walk_options *options,
                      struct sl_err *err)
 {
     struct sl_scanner *scanner = calloc(1, sizeof *scanner);
     if (scanner == NULL)
         return sl_err_set(err, SL_ENOMEM, "start the scanner: out of memory");
-    scanner->walk = (struct sl_walk_options){
-        .include_hidden = include_hidden, .stop = &scanner->stop, .fn = fn, .ctx = ctx};
+    scanner->walk = *options;
+    scanner->walk.stop = &scanner->stop;
     scanner->end = &scanner->first;
     pthread_mutex_init(&scanner->lock, NULL);
     pthread_cond_init(&scanner->wake, NULL);

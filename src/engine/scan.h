@@ -10,8 +10,9 @@
 
 struct sl_scanner;
 
-/** Owned, end with sl_scanner_stop(). Errors: SL_ENOMEM, SL_EIO (no thread). */
-int sl_scanner_start(struct sl_scanner **out, bool include_hidden, sl_scan_fn fn, void *ctx,
+/** The options are copied, `stop` is the scanner's own. Owned, end with sl_scanner_stop(). Errors:
+ * SL_ENOMEM, SL_EIO (no thread). */
+int sl_scanner_start(struct sl_scanner **out, const struct sl_walk_options *options,
                      struct sl_err *err) SL_MUST_CHECK;
 
 /**

@@ -133,9 +133,12 @@ static int start(struct sl_engine *engine, const struct sl_engine_options *optio
         rc = take_url(engine, options->provider_url, err);
     if (rc >= 0)
         rc = load(engine, err);
+    const struct sl_walk_options walk = {.include_hidden = options->include_hidden,
+                                         .own = options->own,
+                                         .fn = sl_engine_scanned,
+                                         .ctx = engine};
     if (rc >= 0)
-        rc = sl_scanner_start(&engine->scanner, options->include_hidden, sl_engine_scanned, engine,
-                              err);
+        rc = sl_scanner_start(&engine->scanner, &walk, err);
     sl_mailbox_wake(&engine->box); /* the first turn has the loaded jobs to announce */
     if (rc >= 0)
         rc = sl_thread_start(&engine->thread, sl_engine_main, engine, err);

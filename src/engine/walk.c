@@ -13,6 +13,8 @@
 #include "sluice/buf.h"
 #include "sluice/path.h"
 
+enum { OWN_MAX = 3 };
+
 struct identity {
     dev_t device;
     ino_t inode;
@@ -38,6 +40,8 @@ struct walk {
     struct folder *stack;
     size_t depth;
     size_t stack_size;
+    struct identity own[OWN_MAX]; /* folders that are left out */
+    size_t own_count;
     void *linked; /* tsearch tree of struct identity: folders entered by a link */
     size_t path_len;
     char path[SL_PATH_BYTES];
@@ -207,6 +211,27 @@ static bool same(struct identity a, struct identity b)
     return a.device == b.device && a.inode == b.inode;
 }
 
+/* One that is not there yet holds nothing to leave out. */
+static void find_own(struct walk *w)
+{
+    const struct sl_paths *own = w->options->own;
+    const char *const dirs[OWN_MAX] = {own->config, own->state, own->data};
+    for (size_t i = 0; i < OWN_MAX; i++) {
+        struct stat st;
+        if (stat(dirs[i], &st) == 0)
+            w->own[w->own_count++] = (struct identity){st.st_dev, st.st_ino};
+    }
+}
+
+static bool is_own(const struct walk *w, struct identity identity)
+{
+    for (size_t i = 0; i < w->own_count; i++) {
+        if (same(w->own[i], identity))
+            return true;
+    }
+    return false;
+}
+
 static bool on_the_way(const struct walk *w, struct identity identity)
 {
     for (size_t i = 0; i < w->depth; i++) {
@@ -291,7 +316,8 @@ static void enter(struct walk *w, int at, const char *name, bool by_link)
         return;
     }
     struct folder *folder = NULL;
-    if (!on_the_way(w, identity) && (!by_link || first_by_link(w, identity))) {
+    const bool hides = w->depth > 0 && is_own(w, identity);
+    if (!hides && !on_the_way(w, identity) && (!by_link || first_by_link(w, identity))) {
         close_dir(top(w));
         folder = push(w);
         if (folder == NULL)
@@ -391,6 +417,8 @@ void sl_walk(const struct sl_walk_options *options, const char *path, uint64_t r
     struct walk w = {.options = options, .request_id = request_id};
     take_path(&w, path);
     const size_t path_len = w.path_len;
+    if (options->own != NULL)
+        find_own(&w);
     visit(&w, AT_FDCWD, w.path);
     walk_folders(&w);
     path_cut(&w, path_len);

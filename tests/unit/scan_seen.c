@@ -74,7 +74,9 @@ int teardown(void **state)
 struct sl_scanner *start(struct seen *seen, bool hidden)
 {
     struct sl_scanner *scanner = NULL;
-    assert_int_equal(sl_scanner_start(&scanner, hidden, take, seen, NULL), SL_OK);
+    const struct sl_walk_options options = {
+        .include_hidden = hidden, .own = seen->own, .fn = take, .ctx = seen};
+    assert_int_equal(sl_scanner_start(&scanner, &options, NULL), SL_OK);
     return scanner;
 }
 

@@ -25,10 +25,11 @@ struct seen {
     struct line *lines;
     size_t count;
     size_t size;
-    size_t done;       /* SL_SCAN_DONE so far */
-    size_t abandon_at; /* return non-zero at this many lines; 0: never */
-    bool held;         /* the callback waits until let go */
-    bool waiting;      /* it does */
+    size_t done;                /* SL_SCAN_DONE so far */
+    size_t abandon_at;          /* return non-zero at this many lines; 0: never */
+    bool held;                  /* the callback waits until let go */
+    bool waiting;               /* it does */
+    const struct sl_paths *own; /* of the walk */
     char dir[SL_PATH_BYTES];
 };
 

@@ -43,6 +43,28 @@ static void folders_are_walked_by_byte_order_of_names(void **state)
     expect_done(seen, 10, 10);
 }
 
+static void our_own_folders_are_not_entered_when_they_are_found_in_another(void **state)
+{
+    struct seen *seen = *state;
+    struct sl_paths own = {.config = "/nonexistent"};
+    make_folder(seen, "data");
+    make_folder(seen, "data/keys");
+    make_folder(seen, "state");
+    make_link(seen, "data", "by-link");
+    sl_tmp_file(NULL, seen->dir, "data/keys/k", 1, 0);
+    sl_tmp_file(NULL, seen->dir, "state/journal.db", 1, 0);
+    sl_tmp_file(NULL, seen->dir, "f", 1, 0);
+    snprintf(own.data, sizeof own.data, "%s", at(seen, "data"));
+    snprintf(own.state, sizeof own.state, "%s", at(seen, "state"));
+    seen->own = &own;
+    scan(seen, seen->dir);
+    expect_file(seen, 0, "f");
+    expect_done(seen, 1, 1);
+    forget(seen);
+    scan(seen, own.state); /* given directly */
+    expect_file(seen, 0, "state/journal.db");
+}
+
 static void hidden_names_are_taken_only_when_asked_for(void **state)
 {
     struct seen *seen = *state;
@@ -214,6 +236,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_file_given_directly_is_reported_with_its_mark),
         TEST(folders_are_walked_by_byte_order_of_names),
+        TEST(our_own_folders_are_not_entered_when_they_are_found_in_another),
         TEST(hidden_names_are_taken_only_when_asked_for),
         TEST(hostile_names_come_through_byte_for_byte),
         TEST(what_is_no_file_is_one_error_each_and_never_opened),

@@ -126,7 +126,10 @@ static void deep_folders_take_no_more_descriptors(void **state)
     const size_t before = open_descriptors();
     struct fd_check check = {0, seen};
     struct sl_scanner *scanner = NULL;
-    assert_int_equal(sl_scanner_start(&scanner, false, count_descriptors, &check, NULL), SL_OK);
+    assert_int_equal(
+        sl_scanner_start(&scanner,
+                         &(struct sl_walk_options){.fn = count_descriptors, .ctx = &check}, NULL),
+        SL_OK);
     assert_int_equal(sl_scanner_add(scanner, seen->dir, 1, NULL), SL_OK);
     wait_for_done(seen, 1);
     sl_scanner_stop(scanner);

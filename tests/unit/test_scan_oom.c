@@ -77,9 +77,11 @@ static void a_scanner_without_memory_is_refused(void **state)
     (void)state;
     struct sl_scanner *scanner = NULL;
     before_failure = 0;
-    assert_int_equal(sl_scanner_start(&scanner, false, nothing, NULL, NULL), SL_ENOMEM);
+    assert_int_equal(sl_scanner_start(&scanner, &(struct sl_walk_options){.fn = nothing}, NULL),
+                     SL_ENOMEM);
     assert_null(scanner);
-    assert_int_equal(sl_scanner_start(&scanner, false, nothing, NULL, NULL), SL_OK);
+    assert_int_equal(sl_scanner_start(&scanner, &(struct sl_walk_options){.fn = nothing}, NULL),
+                     SL_OK);
     before_failure = 0;
     assert_int_equal(sl_scanner_add(scanner, "/nowhere", 1, NULL), SL_ENOMEM);
     sl_scanner_stop(scanner);
