@@ -146,8 +146,10 @@ static const char *const steps[] = {
     "CREATE INDEX pieces_by_cid ON pieces (cid, job_id);\n",
 
     /* several payloads may be signed with one nonce: one of them lands at most */
-    "ALTER TABLE commits RENAME TO commits_before;\n"
-    "ALTER TABLE commit_pieces RENAME TO commit_pieces_before;\n"
+    "CREATE TABLE commits_before AS SELECT * FROM commits;\n"
+    "CREATE TABLE commit_pieces_before AS SELECT * FROM commit_pieces;\n"
+    "DROP TABLE commit_pieces;\n"
+    "DROP TABLE commits;\n"
     "CREATE TABLE commits (\n"
     "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
     "  chain_id INTEGER NOT NULL, -- this and the ids on chain: unsigned 64 bits, kept as signed\n"
@@ -177,10 +179,11 @@ static const char *const steps[] = {
     "  commit_id INTEGER NOT NULL REFERENCES commits (id) ON DELETE CASCADE,\n"
     "  place INTEGER NOT NULL CHECK (place >= 0), -- in the order that was signed\n"
     "  cid TEXT NOT NULL, -- PieceCID v2\n"
+    "  gone_ms INTEGER NOT NULL DEFAULT 0, -- when it was removed from its data set; 0: it was not\n"
     "  PRIMARY KEY (commit_id, place)\n"
     ") STRICT, WITHOUT ROWID;\n"
     "INSERT INTO commits SELECT * FROM commits_before;\n"
-    "INSERT INTO commit_pieces SELECT * FROM commit_pieces_before;\n"
+    "INSERT INTO commit_pieces SELECT *, 0 FROM commit_pieces_before;\n"
     "DROP TABLE commit_pieces_before;\n"
     "DROP TABLE commits_before;\n"
     "CREATE INDEX commits_open ON commits (id) WHERE state IN ('signed', 'sending', 'sent');\n"
@@ -189,9 +192,6 @@ static const char *const steps[] = {
     "  WHERE state = 'landed';\n"
     "CREATE INDEX commits_creating ON commits (id) WHERE creates = 1;\n"
     "CREATE INDEX commit_pieces_by_cid ON commit_pieces (cid);\n",
-
-    /* what was removed from its data set; 0: it was not */
-    "ALTER TABLE commit_pieces ADD COLUMN gone_ms INTEGER NOT NULL DEFAULT 0;\n",
 };
 
 enum {
