@@ -5,19 +5,13 @@
 
 #include "say.h"
 
-/* The writer's lock is not asked for: an upload may have it for days. */
-static int open_journal(struct sl_journal **out, const struct sl_config *config,
-                        const struct sl_clock *clock, struct sl_err *err)
-{
-    return sl_journal_open(out, config->paths.state, SL_JOURNAL_JOIN, clock, err);
-}
-
 void sl_gone_note(const struct sl_config *config, const struct sl_clock *clock, uint64_t chain_id,
                   uint64_t data_set_id, const uint64_t *ids, size_t count)
 {
     struct sl_journal *journal = NULL;
     struct sl_err err = {0};
-    int rc = open_journal(&journal, config, clock, &err);
+    /* the writer's lock is not asked for: an upload may have it for days */
+    int rc = sl_journal_open(&journal, config->paths.state, SL_JOURNAL_JOIN, clock, &err);
     if (rc == SL_ENOENT) /* nothing was uploaded from here */
         return;
     if (rc == SL_OK)

@@ -51,6 +51,22 @@ void screen_fini(struct screen *screen)
     sl_model_fini(&screen->model);
 }
 
+int screen_start(void **state)
+{
+    struct screen *screen = calloc(1, sizeof *screen);
+    assert_non_null(screen);
+    screen_init(screen, "local");
+    *state = screen;
+    return 0;
+}
+
+int screen_end(void **state)
+{
+    screen_fini(*state);
+    free(*state);
+    return 0;
+}
+
 static int64_t wall_now(const struct screen *screen)
 {
     return SCREEN_WALL_MS + screen->now_ms - 1000000;

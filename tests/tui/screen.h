@@ -51,6 +51,11 @@ void screen_split_job(struct screen *screen, struct screen_job job, struct scree
 void screen_event(struct screen *screen, const struct sl_event *event);
 void screen_progress(struct screen *screen, int64_t id, int attempt, uint64_t acked);
 
+/** A test whose state is a screen of the network `local`. */
+#define ON_A_SCREEN(test) cmocka_unit_test_setup_teardown(test, screen_start, screen_end)
+int screen_start(void **state);
+int screen_end(void **state);
+
 /** Time goes on. */
 void screen_tick(struct screen *screen, int64_t ms);
 

@@ -8,22 +8,6 @@
 #include "support/tmp.h"
 #include "tui/screen.h"
 
-static int start(void **state)
-{
-    struct screen *screen = calloc(1, sizeof *screen);
-    assert_non_null(screen);
-    screen_init(screen, "local");
-    *state = screen;
-    return 0;
-}
-
-static int end(void **state)
-{
-    screen_fini(*state);
-    free(*state);
-    return 0;
-}
-
 static void the_add_pane_browses_completes_and_marks(void **state)
 {
     struct screen *screen = *state;
@@ -88,7 +72,6 @@ static void a_paste_is_never_a_key(void **state)
 
 int main(void)
 {
-#define ON_A_SCREEN(test) cmocka_unit_test_setup_teardown(test, start, end)
     const struct CMUnitTest tests[] = {
         ON_A_SCREEN(the_add_pane_browses_completes_and_marks),
         ON_A_SCREEN(a_whole_path_is_typed_behind_the_folder_that_stands_there),

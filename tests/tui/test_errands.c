@@ -9,22 +9,6 @@
 
 static const uint64_t mb = 1000000;
 
-static int start(void **state)
-{
-    struct screen *screen = calloc(1, sizeof *screen);
-    assert_non_null(screen);
-    screen_init(screen, "local");
-    *state = screen;
-    return 0;
-}
-
-static int end(void **state)
-{
-    screen_fini(*state);
-    free(*state);
-    return 0;
-}
-
 static void job_is(struct screen *screen, int64_t id, enum sl_job_state state, uint64_t size)
 {
     screen_job(screen,
@@ -382,7 +366,6 @@ static void a_row_that_goes_or_is_stored_anew_is_verified_no_more(void **state)
 
 int main(void)
 {
-#define ON_A_SCREEN(test) cmocka_unit_test_setup_teardown(test, start, end)
     const struct CMUnitTest tests[] = {
         ON_A_SCREEN(the_queue_that_is_priced_is_what_no_transaction_has),
         ON_A_SCREEN(the_account_is_read_when_the_pane_opens_and_when_asked),

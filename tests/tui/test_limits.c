@@ -14,22 +14,6 @@ static struct screen_job job(int64_t id, enum sl_job_state state, int attempts)
         .id = id, .path = "/srv/a.mp4", .state = state, .size = 100 * mb, .attempts = attempts};
 }
 
-static int start(void **state)
-{
-    struct screen *screen = calloc(1, sizeof *screen);
-    assert_non_null(screen);
-    screen_init(screen, "local");
-    *state = screen;
-    return 0;
-}
-
-static int end(void **state)
-{
-    screen_fini(*state);
-    free(*state);
-    return 0;
-}
-
 static void assert_sent(const struct screen *screen, int at, enum sl_command_type type,
                         int64_t job_id, int number)
 {
@@ -167,7 +151,6 @@ static void the_mouse_scrolls_and_selects(void **state)
 
 int main(void)
 {
-#define ON_A_SCREEN(test) cmocka_unit_test_setup_teardown(test, start, end)
     const struct CMUnitTest tests[] = {
         ON_A_SCREEN(limits_are_typed_and_switched), ON_A_SCREEN(commands_set_limits_and_times),
         ON_A_SCREEN(the_limit_stands_at_the_top),   ON_A_SCREEN(a_priority_is_raised_and_shown),

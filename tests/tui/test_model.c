@@ -23,22 +23,6 @@ static const struct sl_row *row(const struct screen *screen, int64_t id)
     return found;
 }
 
-static int start(void **state)
-{
-    struct screen *screen = calloc(1, sizeof *screen);
-    assert_non_null(screen);
-    screen_init(screen, "local");
-    *state = screen;
-    return 0;
-}
-
-static int end(void **state)
-{
-    screen_fini(*state);
-    free(*state);
-    return 0;
-}
-
 /* ---- truth ---- */
 
 static void a_bar_is_full_only_with_the_providers_answer(void **state)
@@ -523,7 +507,6 @@ static void any_model_is_drawn_inside_any_size(void **state)
 
 int main(void)
 {
-#define ON_A_SCREEN(test) cmocka_unit_test_setup_teardown(test, start, end)
     const struct CMUnitTest tests[] = {
         ON_A_SCREEN(a_bar_is_full_only_with_the_providers_answer),
         ON_A_SCREEN(records_of_an_older_attempt_are_void),

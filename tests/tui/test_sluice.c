@@ -209,6 +209,7 @@ static void what_is_too_small_fails_and_what_holds_nothing_is_skipped(void **sta
     sl_tmp_file(NULL, media, "3.tiny", 100, 1);
     pty = sl_pty_start(argv, NULL, 24, 100);
     sl_pty_wait_text(pty, "1 not queued");
+    sl_pty_wait_text(pty, "confirmed before"); /* until then it asks before it ends */
     sl_pty_send(pty, "q");
     assert_int_equal(sl_pty_wait_exit(pty), 1);
     sl_pty_free(pty);

@@ -9,22 +9,6 @@
 
 static const uint64_t mb = 1000000;
 
-static int start(void **state)
-{
-    struct screen *screen = calloc(1, sizeof *screen);
-    assert_non_null(screen);
-    screen_init(screen, "local");
-    *state = screen;
-    return 0;
-}
-
-static int end(void **state)
-{
-    screen_fini(*state);
-    free(*state);
-    return 0;
-}
-
 static struct screen_job job(int64_t id, enum sl_job_state state)
 {
     return (struct screen_job){
@@ -159,7 +143,6 @@ static void codes_are_those_that_other_programs_read(void **state)
 
 int main(void)
 {
-#define ON_A_SCREEN(test) cmocka_unit_test_setup_teardown(test, start, end)
     const struct CMUnitTest tests[] = {
         ON_A_SCREEN(a_record_of_what_is_stored_does_not_go_by_one_key),
         ON_A_SCREEN(what_nothing_was_stored_of_goes_at_once),
