@@ -41,6 +41,9 @@ void sl_journal_set_patience(struct sl_journal *journal, int wait_ms);
 /** Whether a change failed because another connection has the journal locked, and for nothing else:
  * nothing of it was written, and it may be made again. */
 bool sl_journal_is_locked(const struct sl_err *err);
+/** Whether a connection of this process is inside a change now: then the lock is its own. Any
+ * thread. */
+bool sl_journal_is_changing(void);
 /** NULL is allowed. An open transaction is rolled back. */
 void sl_journal_close(struct sl_journal *journal);
 const char *sl_journal_version(void); /* SQLite's, static */

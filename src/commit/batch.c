@@ -88,15 +88,19 @@ static int sign(const struct sl_lane *lane, struct sl_batch *batch, struct sl_er
 static void say_that_it_waits(struct sl_lane *lane)
 {
     struct sl_commit_event event = {.type = SL_COMMIT_NOTE};
-    (void)sl_err_set(&event.err, SL_EJOURNAL,
-                     "another program has the journal locked: commits wait until they can be "
-                     "kept; end what else has the state folder open (a backup, a database tool)");
+    if (sl_journal_is_changing())
+        (void)sl_err_set(&event.err, SL_EJOURNAL,
+                         "the disk of the journal is slow: commits wait until they can be kept");
+    else
+        (void)sl_err_set(
+            &event.err, SL_EJOURNAL,
+            "another program has the journal locked: commits wait until they can be "
+            "kept; end what else has the state folder open (a backup, a database tool)");
     sl_log(SL_LOG_WARN, "commit", "copy %u: %s", lane->copy + 1, event.err.text);
     sl_commit_tell(lane, &event);
 }
 
-/* What is known of a commit is money: while another program has the journal locked it is waited
- * for. 1: try again. */
+/* What is known of a commit is money: while the journal is locked, wait for it. 1: try again. */
 static int wait_for_journal(struct sl_lane *lane, int64_t since_ms, int tries, struct sl_err *err)
 {
     const int64_t most_ms = PATIENCE_RESENDS * lane->commit->options.resend_ms;

@@ -19,6 +19,21 @@ static bool disk_is_full(const struct sl_journal *journal, int sqlite_code)
            ((sqlite_code & 0xff) == SQLITE_IOERR && (sys == ENOSPC || sys == EDQUOT));
 }
 
+/* The disk did not give what is on it: the content may be sound. */
+static bool could_not_be_read(const struct sl_journal *journal, int sqlite_code)
+{
+    const int sys = journal->sys_errno;
+    switch (sqlite_code & 0xff) {
+    case SQLITE_IOERR:
+        return true;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return sys == EIO || sys == ENXIO || sys == ERANGE; /* as SQLite's unixRead() has it */
+    default:
+        return false;
+    }
+}
+
 /* The remedy stands before the path: a long path is cut at the end. */
 static int damaged(const struct sl_journal *journal, const char *what, const char *how,
                    struct sl_err *err)
@@ -29,10 +44,22 @@ static int damaged(const struct sl_journal *journal, const char *what, const cha
                       what, how, journal->path);
 }
 
+static int unreadable(const struct sl_journal *journal, const char *what, struct sl_err *err)
+{
+    const int sys = journal->sys_errno != 0 ? journal->sys_errno : EIO;
+    char why[64] = "";
+    (void)strerror_r(sys, why, sizeof why);
+    return sl_err_set(err, SL_EJOURNAL,
+                      "%s: the journal could not be read or written (%s): look at its disk, then "
+                      "run this again: %s",
+                      what, why, journal->path);
+}
+
 int sl_db_damaged(const struct sl_journal *journal, const char *what, struct sl_err *err)
 {
-    if (sqlite3_errcode(journal->db) == SQLITE_NOMEM)
-        return sl_db_fail(journal, SQLITE_NOMEM, what, err);
+    const int code = sqlite3_extended_errcode(journal->db);
+    if ((code & 0xff) == SQLITE_NOMEM || could_not_be_read(journal, code))
+        return sl_db_fail(journal, code, what, err);
     return damaged(journal, what, "unknown content", err);
 }
 
@@ -50,12 +77,17 @@ int sl_db_fail(const struct sl_journal *journal, int sqlite_code, const char *wh
         break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        code = damaged(journal, what, text, err);
+        if (could_not_be_read(journal, sqlite_code))
+            code = unreadable(journal, what, err);
+        else
+            code = damaged(journal, what, text, err);
         break;
     default:
         if (disk_is_full(journal, sqlite_code))
             code = sl_err_set(err, SL_ENOSPC, "%s: the disk is full: make room on it: %s", what,
                               journal->path);
+        else if (could_not_be_read(journal, sqlite_code))
+            code = unreadable(journal, what, err);
         else
             code = sl_err_set(err, SL_EJOURNAL, "%s: %s: %s", what, text, journal->path);
         break;
@@ -66,6 +98,14 @@ int sl_db_fail(const struct sl_journal *journal, int sqlite_code, const char *wh
 }
 
 /* ---- calls ---- */
+
+int sl_db_step(struct sl_journal *journal, sqlite3_stmt *stmt)
+{
+    errno = 0;
+    const int code = sqlite3_step(stmt);
+    journal->sys_errno = errno;
+    return code;
+}
 
 struct sl_db_call sl_db_call(struct sl_journal *journal, enum sl_db_statement statement)
 {
@@ -116,7 +156,7 @@ void sl_db_end(struct sl_db_call *call)
 int sl_db_row(struct sl_db_call *call, const char *what, struct sl_err *err)
 {
     if (call->failed == SQLITE_OK) {
-        const int code = sqlite3_step(call->stmt);
+        const int code = sl_db_step(call->journal, call->stmt);
         if (code == SQLITE_ROW || code == SQLITE_DONE) {
             call->index = 0;
             return code == SQLITE_ROW;
@@ -190,7 +230,9 @@ bool sl_db_sound(const struct sl_db_call *call)
 
 int sl_db_exec(struct sl_journal *journal, const char *sql, const char *what, struct sl_err *err)
 {
+    errno = 0;
     const int code = sqlite3_exec(journal->db, sql, NULL, NULL, NULL);
+    journal->sys_errno = errno;
     return code == SQLITE_OK ? SL_OK : sl_db_fail(journal, code, what, err);
 }
 
@@ -200,7 +242,7 @@ int sl_db_ask(struct sl_journal *journal, const char *sql, int64_t *value, const
     sqlite3_stmt *stmt = NULL;
     int code = sqlite3_prepare_v2(journal->db, sql, -1, &stmt, NULL);
     if (code == SQLITE_OK)
-        code = sqlite3_step(stmt);
+        code = sl_db_step(journal, stmt);
     *value = code == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
     const int rc = code == SQLITE_ROW ? SL_OK : sl_db_fail(journal, code, what, err);
     sqlite3_finalize(stmt);

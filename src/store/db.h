@@ -172,7 +172,10 @@ struct sl_journal {
     bool writer;
     bool migrates;       /* has the lock: may make it, and bring it up to date */
     bool in_transaction; /* between begin and commit or rollback, as the caller sees it */
+    bool unclean;        /* the last writer has not closed it */
     int lock_fd;
+    int sys_errno; /* that the last step left behind; SQLite calls a page that the disk did not give
+                      corrupt, and keeps no other word of it */
     struct sl_clock clock;
     sqlite3_stmt *statements[SL_DB_STATEMENT_COUNT];
     char path[SL_PATH_BYTES]; /* of the database, for messages */
@@ -181,6 +184,9 @@ struct sl_journal {
 /** The error of an SQLite result code: "WHAT: text", with a remedy where there is one. */
 int sl_db_fail(const struct sl_journal *journal, int sqlite_code, const char *what,
                struct sl_err *err);
+
+/** As sqlite3_step(); what the system said is kept for sl_db_fail(). */
+int sl_db_step(struct sl_journal *journal, sqlite3_stmt *stmt);
 
 /** What was read is not what this program writes: SL_EJOURNAL with the remedy, or SL_ENOMEM. */
 int sl_db_damaged(const struct sl_journal *journal, const char *what, struct sl_err *err);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,7 +12,9 @@
 #include "db.h"
 #include "lock.h"
 
-enum { BUSY_TIMEOUT_MS = 5000 };
+enum { BUSY_TIMEOUT_MS = 5000, GATHER_TIMEOUT_MS = 1000 };
+
+static atomic_int changing; /* connections of this process between begin and commit or rollback */
 
 const char *sl_journal_version(void)
 {
@@ -52,7 +55,7 @@ static int prepare_folder(struct sl_journal *journal, const char *dir, struct sl
     int rc = sl_path_make(dir, 0700, err);
     if (rc < 0)
         return rc;
-    journal->lock_fd = sl_lock_take(dir, err);
+    journal->lock_fd = sl_lock_take(dir, &journal->unclean, err);
     return journal->lock_fd < 0 ? journal->lock_fd : create_file(journal->path, err);
 }
 
@@ -74,7 +77,7 @@ static int use_wal(struct sl_journal *journal, struct sl_err *err)
     sqlite3_stmt *stmt = NULL;
     int code = sqlite3_prepare_v2(journal->db, "PRAGMA journal_mode = WAL", -1, &stmt, NULL);
     if (code == SQLITE_OK)
-        code = sqlite3_step(stmt);
+        code = sl_db_step(journal, stmt);
     int rc = SL_OK;
     if (code != SQLITE_ROW)
         rc = sl_db_fail(journal, code, "open the journal", err);
@@ -87,12 +90,31 @@ static int use_wal(struct sl_journal *journal, struct sl_err *err)
     return rc;
 }
 
+/* After a crash or a power cut every page is looked at once: what is damaged must not decide what
+ * is paid for. */
+static int check_content(struct sl_journal *journal, struct sl_err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = SL_OK;
+    int code = sqlite3_prepare_v2(journal->db, "PRAGMA quick_check(1)", -1, &stmt, NULL);
+    if (code == SQLITE_OK)
+        code = sl_db_step(journal, stmt);
+    if (code != SQLITE_ROW)
+        rc = sl_db_fail(journal, code, "check the journal", err);
+    else if (strcmp((const char *)sqlite3_column_text(stmt, 0), "ok") != 0)
+        rc = sl_db_fail(journal, SQLITE_CORRUPT, "check the journal", err);
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
 static int set_up(struct sl_journal *journal, struct sl_err *err)
 {
     int rc = sl_db_exec(journal,
                         "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
                         "PRAGMA cell_size_check = ON; PRAGMA synchronous = FULL",
                         "open the journal", err);
+    if (rc == SL_OK && journal->unclean)
+        rc = check_content(journal, err);
     if (rc == SL_OK)
         rc = sl_schema_check(journal, err);
     if (rc < 0 || !journal->writer)
@@ -161,6 +183,19 @@ bool sl_journal_is_locked(const struct sl_err *err)
     return err->code == SL_EJOURNAL && (err->detail & 0xff) == SQLITE_BUSY;
 }
 
+bool sl_journal_is_changing(void)
+{
+    return atomic_load(&changing) > 0;
+}
+
+/* All that was written into journal.db: a copy of this file alone is whole then. A reader that does
+ * not let go only delays it to the next time. */
+static void gather(struct sl_journal *journal)
+{
+    (void)sqlite3_busy_timeout(journal->db, GATHER_TIMEOUT_MS);
+    (void)sqlite3_wal_checkpoint_v2(journal->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
 void sl_journal_close(struct sl_journal *journal)
 {
     if (journal == NULL)
@@ -169,6 +204,8 @@ void sl_journal_close(struct sl_journal *journal)
         sl_journal_rollback(journal);
     for (int i = 0; i < SL_DB_STATEMENT_COUNT; i++)
         sqlite3_finalize(journal->statements[i]);
+    if (journal->lock_fd >= 0 && journal->db != NULL)
+        gather(journal);
     (void)sqlite3_close(journal->db); /* all statements are gone: it cannot be busy */
     sl_lock_release(journal->lock_fd);
     free(journal);
@@ -183,8 +220,11 @@ int sl_journal_begin(struct sl_journal *journal, struct sl_err *err)
                           journal->writer ? "one is under way" : "opened for reading");
     struct sl_db_call call = sl_db_call(journal, SL_DB_BEGIN);
     const int rc = sl_db_run(&call, "begin a change of the journal", err);
-    journal->in_transaction = rc >= 0;
-    return rc < 0 ? rc : SL_OK;
+    if (rc < 0)
+        return rc;
+    journal->in_transaction = true;
+    atomic_fetch_add(&changing, 1);
+    return SL_OK;
 }
 
 int sl_journal_commit(struct sl_journal *journal, struct sl_err *err)
@@ -201,5 +241,7 @@ void sl_journal_rollback(struct sl_journal *journal)
 {
     if (!sqlite3_get_autocommit(journal->db))
         (void)sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL);
+    if (journal->in_transaction)
+        atomic_fetch_sub(&changing, 1);
     journal->in_transaction = false;
 }

@@ -39,7 +39,7 @@ static void write_pid(int fd)
         (void)!pwrite(fd, text, (size_t)len, 0);
 }
 
-int sl_lock_take(const char *dir, struct sl_err *err)
+int sl_lock_take(const char *dir, bool *unclean, struct sl_err *err)
 {
     char path[SL_PATH_BYTES];
     const int rc = sl_path_join(path, sizeof path, dir, "lock", err);
@@ -50,6 +50,7 @@ int sl_lock_take(const char *dir, struct sl_err *err)
         return sl_err_sys(err, errno, "lock %s", path);
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     if (fcntl(fd, F_OFD_SETLK, &whole) == 0) {
+        *unclean = holder_of(fd) > 0;
         write_pid(fd);
         return fd;
     }
