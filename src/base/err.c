@@ -33,9 +33,25 @@ static int code_of_errno(int sys_errno)
         return SL_ENOMEM;
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
         return SL_ENOSPC;
     default:
         return SL_EIO;
+    }
+}
+
+/* Errors that a person can do something about say what. */
+static const char *remedy_of(int sys_errno)
+{
+    switch (sys_errno) {
+    case EFBIG:
+        return " (the limit of this shell, see `ulimit -f`, or of the file system)";
+    case EMFILE:
+        return " (raise the limit of this shell: `ulimit -n`)";
+    case EDQUOT:
+        return " (the quota of this user)";
+    default:
+        return "";
     }
 }
 
@@ -51,7 +67,7 @@ int sl_err_sys(struct sl_err *err, int sys_errno, const char *fmt, ...)
     va_end(args);
     char why[128] = "unknown error";
     (void)strerror_r(sys_errno, why, sizeof why);
-    sl_err_set(err, code, "%s: %s", what, why);
+    sl_err_set(err, code, "%s: %s%s", what, why, remedy_of(sys_errno));
     err->detail = sys_errno;
     return code;
 }

@@ -8,11 +8,12 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* below the 2 MiB of a huge page, which would otherwise back every stack that is touched */
-enum { STACK_BYTES = 1024 * 1024 };
+enum { STACK_BYTES = 1024 * 1024, FILES = 8192 };
 
 /* A file opened while stdout is closed would become stdout. What stands in for a closed stream is
  * opened the wrong way round, so that using it fails as it would have. */
@@ -34,6 +35,16 @@ static void small_threads(void)
     pthread_attr_destroy(&attr);
 }
 
+/* The built-in network alone takes a descriptor a connection, and shells start with 1024. */
+static void raise_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= FILES)
+        return;
+    limit.rlim_cur = limit.rlim_max < FILES ? limit.rlim_max : FILES;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static mode_t umask_of_user = S_IRWXG | S_IRWXO;
 
 unsigned sl_process_file_mode(void)
@@ -49,6 +60,8 @@ void sl_process_prepare(void)
     (void)setlocale(LC_CTYPE, "");
     const struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL); /* write() says EFBIG then */
+    raise_files();
     /* NOLINTNEXTLINE(concurrency-mt-unsafe): no thread yet */
     mallopt(M_ARENA_MAX, 2);
     small_threads();
