@@ -90,8 +90,7 @@ static void open_all(int limit)
     if (mkdtemp(bench.dir) == NULL || sl_http_global_init(&err) < 0)
         fail("prepare", &err);
     snprintf(path, sizeof path, "%s/sp", bench.dir);
-    const struct sl_localnet_options net = {
-        .dir = path, .min_free_bytes = UINT64_MAX, .clock = bench.clock};
+    const struct sl_localnet_options net = {.dir = path, .clock = bench.clock};
     if (sl_localnet_start(&bench.net, &net, &err) < 0)
         fail("provider", &err);
     snprintf(path, sizeof path, "%s/state", bench.dir);

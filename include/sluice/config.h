@@ -102,9 +102,9 @@
     X(local_park_delay_ms, "local_park_delay", MS, "250ms", "0..3600000", "local network",         \
       "time until a piece sent to the local network counts as parked")                             \
     X(local_epoch_ms, "local_epoch", MS, "1s", "100..3600000", "local network",                    \
-      "time between two blocks of the local network; fixed at its first start")                    \
+      "time between two blocks of a new local network; one that exists keeps its own")             \
     X(local_min_free, "local_min_free", SIZE, "1GiB", "", "local network",                         \
-      "the local network refuses pieces that would leave less disk space than this")               \
+      "disk space that the local network keeps free; 0: none")                                     \
     X(local_faults, "local_faults", BOOL, "no", "", "local network",                               \
       "serve the local network's fault switches (tests)")                                          \
     X(log_level, "log_level", ENUM, "info", "error warn info debug", "files",                      \

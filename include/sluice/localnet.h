@@ -65,7 +65,7 @@ struct sl_localnet_fund {
  */
 struct sl_localnet_chain {
     uint64_t chain_id;  /* 0: 31415926 */
-    int64_t epoch_ms;   /* 0: 1000; 30000 is the real one. Fixed at the first start of a folder */
+    int64_t epoch_ms;   /* 0: 1000; 30000 is the real one. A folder keeps that of its first start */
     unsigned providers; /* 0: 3; at most SL_LOCALNET_PROVIDERS_MAX */
     uint16_t rpc_port;  /* 0: any free one */
     int64_t watch_delay_ms; /* between "confirmed" and "dataSetCreated", "piecesAdded"; < 0: 200 */
@@ -81,9 +81,11 @@ struct sl_localnet_options {
     uint16_t port;                         /* of provider 1; 0: any free one */
     const struct sl_localnet_chain *chain; /* NULL: one provider that cannot commit, and no node */
     int64_t park_delay_ms;    /* between the end of an upload and find answering 200; < 0: 250 ms */
-    uint64_t min_free_bytes;  /* refuse a piece that would leave less; 0: 1 GiB; UINT64_MAX: off */
+    uint64_t min_free_bytes;  /* refuse a piece that would leave less free on the disk of `dir` */
     int64_t request_limit_ms; /* an upload that takes longer is cut; 0: 30 min, as the real ones */
     bool faults;              /* serve the control endpoint /fault (tests) */
+    bool is_private;          /* every URL begins with a secret of the folder: other users of the
+                                 machine can reach the ports, but not read what is stored */
     struct sl_clock clock;
 };
 
@@ -98,14 +100,28 @@ struct sl_localnet;
 int sl_localnet_start(struct sl_localnet **out, const struct sl_localnet_options *options,
                       struct sl_err *err) SL_MUST_CHECK;
 
-/** End open requests, join, free; unfinished uploads leave nothing behind. NULL allowed. */
+/**
+ * The network that another process serves from the folder, by what that process has written there:
+ * URLs, chain and key are known, nothing is served. Owned, free with sl_localnet_stop(). Errors:
+ * SL_ENOENT (no process has ever served a chain from it), SL_EFORMAT, SL_EKEY, SL_EACCES.
+ */
+int sl_localnet_attach(struct sl_localnet **out, const char *dir, struct sl_err *err) SL_MUST_CHECK;
+
+/** End open requests, join, free; unfinished uploads leave nothing behind. What another process
+ * serves goes on. NULL allowed. */
 void sl_localnet_stop(struct sl_localnet *localnet);
 
-/** Of provider 1: "http://127.0.0.1:40213", valid until stop. */
+/** Of provider 1: "http://127.0.0.1:40213", with "/SECRET/" behind it when is_private. Valid until
+ * stop. */
 const char *sl_localnet_url(const struct sl_localnet *localnet);
 
 /** Of the node: "http://127.0.0.1:40214/rpc/v1"; NULL without a chain. */
 const char *sl_localnet_rpc_url(const struct sl_localnet *localnet);
+
+enum { SL_LOCALNET_URL_BYTES = 96 };
+/** Which provider a URL belongs to, for people and logs: the secret of a local network is cut off
+ * ("http://127.0.0.1:40213"), any other URL is copied. */
+void sl_localnet_public_url(char *out, size_t cap, const char *url);
 
 size_t sl_localnet_provider_count(const struct sl_localnet *localnet);
 /** Of provider `index` (0 is provider 1). */
@@ -121,6 +137,9 @@ const char *sl_localnet_info_path(const struct sl_localnet *localnet);
  */
 int sl_localnet_network(const struct sl_localnet *localnet, struct sl_network *out,
                         struct sl_err *err) SL_MUST_CHECK;
+
+/** Of the folder's chain, whatever the options said; 0 when attached, or without a chain. */
+int64_t sl_localnet_epoch_ms(const struct sl_localnet *localnet);
 
 /** The throwaway key: made at the first run of a folder and kept in DIR/key. Unless `unfunded`, it
  * has coins, a deposit and the storage service approved when sl_localnet_start() returns. Borrowed

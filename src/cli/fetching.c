@@ -43,7 +43,7 @@ int sl_fetching_start_local(struct sl_fetching *f, struct sl_err *err)
     int rc = sl_path_make(f->settings.config.paths.data, 0700, err);
     if (rc == SL_OK)
         rc = sl_uplink_start_localnet(&f->uplink, err);
-    return rc == SL_EHELD ? SL_OK : rc;
+    return rc == SL_EHELD ? sl_uplink_attach_localnet(&f->uplink, err) : rc;
 }
 
 int sl_fetching_open(struct sl_fetching *f, const struct sl_args *args, struct sl_err *err)

@@ -167,6 +167,10 @@ static bool say_ready(const struct serving *serving, bool json)
     }
     const bool said = sl_out(&text);
     sl_buf_free(&text);
+    sl_say("every user of this machine can read what is stored here: the URLs hold no secret");
+    if (serving->chain.epoch_ms != sl_localnet_epoch_ms(serving->net))
+        sl_say("this folder keeps its epochs of %lld ms; --epoch counts for a new one",
+               (long long)sl_localnet_epoch_ms(serving->net));
     return said;
 }
 

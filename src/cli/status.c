@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "sluice/journal.h"
+#include "sluice/localnet.h"
+#include "sluice/provider.h"
 #include "sluice/text.h"
 
 #include "commands.h"
@@ -90,6 +92,14 @@ static int json_parts(struct status *st, struct sl_jw *w, const struct sl_job *j
     return rc;
 }
 
+/* What people paste elsewhere does not hold the secret of the local network. */
+static void json_provider(struct sl_jw *w, const char *provider_url)
+{
+    char url[SL_SERVICE_URL_BYTES];
+    sl_localnet_public_url(url, sizeof url, provider_url);
+    sl_jw_str(w, "providerUrl", url);
+}
+
 static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *job,
                     const char *path, const char *provider_url)
 {
@@ -110,7 +120,7 @@ static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *
         sl_jw_u64(&w, "partsStored", job->parts_stored);
     }
     if (provider_url[0] != '\0')
-        sl_jw_str(&w, "providerUrl", provider_url);
+        json_provider(&w, provider_url);
     sl_jw_i64(&w, "attempts", job->attempts);
     sl_json_time(&w, "added", job->added_ms);
     sl_json_time(&w, "changed", job->changed_ms);

@@ -89,9 +89,9 @@ static uint16_t read_port(const char *path)
 
 static int keep_port(const struct sl_localnet *localnet, const char *path, struct sl_err *err)
 {
-    const char *port = strrchr(sl_localnet_url(localnet), ':') + 1;
+    const long port = strtol(strrchr(sl_localnet_url(localnet), ':') + 1, NULL, 10);
     char line[PORT_FILE_BYTES];
-    const int n = snprintf(line, sizeof line, "%s\n", port);
+    const int n = snprintf(line, sizeof line, "%ld\n", port);
     return sl_file_write_atomic(path, line, (size_t)n, 0600, err);
 }
 
@@ -114,6 +114,23 @@ static int start_on_port(struct sl_uplink *uplink, struct sl_localnet_options *o
     return rc;
 }
 
+static int take_localnet(struct sl_uplink *uplink, struct sl_err *err)
+{
+    const int rc = sl_localnet_network(uplink->localnet, &uplink->chain, err);
+    if (rc == SL_OK)
+        uplink->payer = *sl_key_address(sl_localnet_key(uplink->localnet));
+    return rc;
+}
+
+int sl_uplink_attach_localnet(struct sl_uplink *uplink, struct sl_err *err)
+{
+    char dir[SL_PATH_BYTES];
+    int rc = sl_path_join(dir, sizeof dir, uplink->config->paths.data, "local", err);
+    if (rc == SL_OK)
+        rc = sl_localnet_attach(&uplink->localnet, dir, err);
+    return rc == SL_OK ? take_localnet(uplink, err) : rc;
+}
+
 int sl_uplink_start_localnet(struct sl_uplink *uplink, struct sl_err *err)
 {
     const struct sl_config *config = uplink->config;
@@ -132,14 +149,11 @@ int sl_uplink_start_localnet(struct sl_uplink *uplink, struct sl_err *err)
         .min_free_bytes = config->local_min_free,
         .request_limit_ms = config->request_limit_ms,
         .faults = config->local_faults,
+        .is_private = true,
         .clock = uplink->clock,
     };
     rc = start_on_port(uplink, &options, port_file, err);
-    if (rc == SL_OK)
-        rc = sl_localnet_network(uplink->localnet, &uplink->chain, err);
-    if (rc == SL_OK)
-        uplink->payer = *sl_key_address(sl_localnet_key(uplink->localnet));
-    return rc;
+    return rc == SL_OK ? take_localnet(uplink, err) : rc;
 }
 
 /* ---- commits ---- */
@@ -204,7 +218,8 @@ static struct sl_commit_options options_of(const struct sl_uplink *uplink)
 {
     const struct sl_config *config = uplink->config;
     const bool local = is_local(uplink);
-    const int64_t epoch_ms = local ? config->local_epoch_ms : config->network_epoch_ms;
+    const int64_t epoch_ms =
+        local ? sl_localnet_epoch_ms(uplink->localnet) : config->network_epoch_ms;
     return (struct sl_commit_options){
         .network = uplink->chain,
         .key = local ? sl_localnet_key(uplink->localnet) : uplink->signer.key,
@@ -226,8 +241,10 @@ static void say_plan(const struct sl_uplink *uplink)
     char payer[SL_ADDRESS_CHARS];
     if (sl_commit_warning(commit)[0] != '\0')
         sl_say("warning: %s", sl_commit_warning(commit));
-    if (is_local(uplink))
+    if (is_local(uplink)) {
+        sl_say("network local, built in for trying things out: nothing leaves this machine");
         return;
+    }
     sl_address_text(payer, &uplink->signer.payer);
     sl_say("%s, paid by %s (%s)", uplink->network, payer, uplink->signer.source);
     for (size_t i = 0; i < sl_commit_copies(commit); i++) {

@@ -40,6 +40,9 @@ int sl_uplink_open(struct sl_uplink *uplink, struct sl_journal *journal,
 /** The local network alone, for who uploads nothing: `config` and `clock` are set. Then `chain` and
  * `payer` are its own. Errors: those of sl_localnet_start(), SL_EHELD among them. */
 int sl_uplink_start_localnet(struct sl_uplink *uplink, struct sl_err *err) SL_MUST_CHECK;
+/** The same when another process serves it (SL_EHELD): its URLs, chain and key are used. Errors:
+ * those of sl_localnet_attach(). */
+int sl_uplink_attach_localnet(struct sl_uplink *uplink, struct sl_err *err) SL_MUST_CHECK;
 /** The texts and entries that options borrow from. */
 enum { SL_WISHES_BYTES = 2048 };
 struct sl_wishes {

@@ -147,7 +147,8 @@ static void upload_failed(struct sl_engine *engine, struct sl_task *task,
         task->attempts = 1;
     if (split_after(engine, task, up, err))
         return;
-    fail(engine, task, err, !moved && !up->too_slow && sl_engine_blame(engine, err));
+    const bool kept_back = !moved && !up->too_slow && sl_engine_blame(engine, err);
+    fail(engine, task, err, kept_back && err->code != SL_ENOSPC); /* it says what is wrong */
 }
 
 /* ---- results ---- */

@@ -72,6 +72,8 @@ static int code_of_refusal(const struct sl_http_response *response, int otherwis
 {
     if (response->status == 413)
         return SL_ETOOBIG;
+    if (response->status == 507)
+        return SL_ENOSPC;
     if (response->status != 400 || response->body.data == NULL)
         return otherwise;
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {

@@ -33,7 +33,7 @@ static void answer_created(struct sl_ln_request *request, struct sl_ln_message *
     if (sl_ln_commit_send(request, message, hash) < 0)
         return;
     sl_ln_reply_status(&request->reply, 201);
-    sl_ln_reply_header(&request->reply, "Location", "/pdp/data-sets/created/%s", hash);
+    sl_ln_reply_location(request, "/pdp/data-sets/created/%s", hash);
 }
 
 /* The provider pays for the cleaning up; -1 with the reply set. */
@@ -193,8 +193,8 @@ static void add(struct sl_ln_request *request, struct sl_ln_commit_body *body)
     if (sl_ln_commit_send(request, &message, hash) < 0)
         return;
     sl_ln_reply_status(&request->reply, 201);
-    sl_ln_reply_header(&request->reply, "Location", "/pdp/data-sets/%" PRIu64 "/pieces/added/%s",
-                       message.data_set, hash);
+    sl_ln_reply_location(request, "/pdp/data-sets/%" PRIu64 "/pieces/added/%s", message.data_set,
+                         hash);
 }
 
 void sl_ln_pieces_add(struct sl_ln_request *request)

@@ -57,7 +57,7 @@ void sl_ln_declared_new(struct sl_ln_request *request)
         return;
     }
     sl_ln_reply_status(&request->reply, 201);
-    sl_ln_reply_header(&request->reply, "Location", "/pdp/piece/upload/%s", uuid);
+    sl_ln_reply_location(request, "/pdp/piece/upload/%s", uuid);
 }
 
 void sl_ln_declared_open(struct sl_ln_request *request)

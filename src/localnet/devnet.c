@@ -171,14 +171,42 @@ static int take_address(struct sl_address *out, const struct sl_json *object, co
     return sl_err_set(err, SL_EFORMAT, "%s is missing", key);
 }
 
-static int take_info(struct sl_network *out, struct sl_key **key, const struct sl_json *root,
-                     struct sl_err *err)
+static int take_provider(struct sl_localnet *net, const struct sl_json *at, struct sl_err *err)
+{
+    struct sl_ln_provider *provider = &net->providers[net->provider_count];
+    const char *url = sl_json_str(sl_json_get(at, "pdp_service_url"));
+    if (url == NULL || strlen(url) >= sizeof provider->server.url ||
+        !sl_json_u64(sl_json_get(at, "provider_id"), &provider->id))
+        return sl_err_set(err, SL_EFORMAT, "a provider without number or URL");
+    snprintf(provider->server.url, sizeof provider->server.url, "%s", url);
+    net->provider_count++;
+    return SL_OK;
+}
+
+static int take_providers(struct sl_localnet *net, const struct sl_json *list, struct sl_err *err)
+{
+    int rc = SL_OK;
+    net->providers = calloc(SL_LOCALNET_PROVIDERS_MAX, sizeof net->providers[0]);
+    if (net->providers == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory");
+    for (const struct sl_json *at = sl_json_first(list); at != NULL && rc == SL_OK;
+         at = sl_json_next(at))
+        rc = net->provider_count < SL_LOCALNET_PROVIDERS_MAX
+                 ? take_provider(net, at, err)
+                 : sl_err_set(err, SL_EFORMAT, "more than %d providers", SL_LOCALNET_PROVIDERS_MAX);
+    if (rc == SL_OK && net->provider_count == 0)
+        rc = sl_err_set(err, SL_EFORMAT, "pdp_sps is missing");
+    return rc;
+}
+
+static int take_info(struct sl_localnet *net, const struct sl_json *root, struct sl_err *err)
 {
     const struct sl_json *info = sl_json_get(root, "info");
     const struct sl_json *at = sl_json_get(info, "contracts");
     const struct sl_json *user = sl_json_first(sl_json_get(info, "users"));
     const char *url = sl_json_str(sl_json_get(sl_json_get(info, "lotus"), "host_rpc_url"));
     const char *digits = sl_json_str(sl_json_get(user, "private_key_hex"));
+    struct sl_network *out = &net->reach;
     *out = (struct sl_network){.name = "local", .chain_id = SL_LEDGER_CHAIN_ID, .testnet = true};
     int rc = take_address(&out->fwss, at, "fwss_service_proxy_addr", err);
     if (rc == SL_OK)
@@ -188,32 +216,46 @@ static int take_info(struct sl_network *out, struct sl_key **key, const struct s
     if (rc == SL_OK)
         rc = sl_network_use_rpc(out, url != NULL ? url : "", err);
     if (rc == SL_OK)
-        rc = sl_key_from_hex(key, digits != NULL ? digits : "", digits != NULL ? strlen(digits) : 0,
-                             err);
+        rc = take_providers(net, sl_json_get(info, "pdp_sps"), err);
+    if (rc == SL_OK)
+        rc = sl_key_from_hex(&net->client, digits != NULL ? digits : "",
+                             digits != NULL ? strlen(digits) : 0, err);
+    if (rc == SL_OK)
+        snprintf(net->rpc_url, sizeof net->rpc_url, "%s", url);
+    return rc;
+}
+
+int sl_ln_devnet_read(struct sl_localnet *net, struct sl_err *err)
+{
+    char *text = NULL;
+    size_t len = 0;
+    struct sl_json *root = NULL;
+    int rc = sl_file_read(&text, &len, net->info_path, FILE_BYTES, err);
+    if (rc < 0 || text == NULL)
+        return rc;
+    rc = sl_json_parse(&root, text, len, err);
+    if (rc == SL_OK)
+        rc = take_info(net, root, err);
+    if (rc < 0)
+        sl_err_ctx(err, "%s", net->info_path);
+    sl_json_free(root);
+    sl_wipe(text, len);
+    free(text);
     return rc;
 }
 
 int sl_localnet_find(const char *dir, struct sl_network *out, struct sl_key **key,
                      struct sl_err *err)
 {
-    char path[SL_PATH_BYTES];
-    char *text = NULL;
-    size_t len = 0;
-    struct sl_json *root = NULL;
-    int rc = sl_path_join(path, sizeof path, dir, "devnet-info.json", err);
-    if (rc == SL_OK)
-        rc = sl_file_read(&text, &len, path, FILE_BYTES, err);
-    if (rc < 0 || text == NULL)
-        return rc;
-    rc = sl_json_parse(&root, text, len, err);
-    if (rc == SL_OK)
-        rc = take_info(out, key, root, err);
+    struct sl_localnet *net = NULL;
+    int rc = sl_localnet_attach(&net, dir, err);
     if (rc < 0)
-        sl_err_ctx(err, "%s", path);
-    sl_json_free(root);
-    sl_wipe(text, len);
-    free(text);
-    return rc;
+        return rc;
+    *out = net->reach;
+    *key = net->client;
+    net->client = NULL;
+    sl_localnet_stop(net);
+    return SL_OK;
 }
 
 /* ---- to people ---- */

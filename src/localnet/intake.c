@@ -7,23 +7,29 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "sluice/text.h"
+
 /* Free space is looked at, and written bytes are pushed to the disk, once per step: the sync at the
  * end then has little left to do. */
 #define STEP_BYTES (UINT64_C(16) << 20)
 
-/* Whether all that is promised still fits. */
-static int check_space(const struct sl_ln_space *space, int fd, struct sl_err *err)
+/* Whether all that is promised still fits; `path` is on the disk that is meant. */
+static int check_space(const struct sl_ln_space *space, int fd, const char *path,
+                       struct sl_err *err)
 {
-    if (space->min_free_bytes == UINT64_MAX)
-        return SL_OK;
+    char have[SL_TEXT_SHORT], keep[SL_TEXT_SHORT];
     struct statvfs fs;
     if (fstatvfs(fd, &fs) != 0)
         return sl_err_sys(err, errno, "look for free space");
     const uint64_t free_bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
     const uint64_t promised = atomic_load(&space->promised_bytes);
-    if (free_bytes < space->min_free_bytes || free_bytes - space->min_free_bytes < promised)
-        return sl_err_set(err, SL_ENOSPC, "the provider's disk is full");
-    return SL_OK;
+    if (free_bytes >= space->min_free_bytes && free_bytes - space->min_free_bytes >= promised)
+        return SL_OK;
+    sl_text_size(have, free_bytes);
+    sl_text_size(keep, space->min_free_bytes);
+    return sl_err_set(err, SL_ENOSPC,
+                      "no space on the disk of the local network: %s free, local_min_free = %s: %s",
+                      have, keep, path);
 }
 
 static void promise(struct sl_ln_intake *intake, uint64_t bytes)
@@ -53,7 +59,7 @@ int sl_ln_intake_begin(struct sl_ln_intake *intake, struct sl_ln_space *space, c
     intake->space = space;
     if (length != UINT64_MAX)
         promise(intake, length);
-    rc = check_space(space, intake->fd, err);
+    rc = check_space(space, intake->fd, dir, err);
     if (rc < 0)
         return rc;
     intake->hasher = sl_piece_hasher_new();
@@ -85,7 +91,7 @@ static int step(struct sl_ln_intake *intake, struct sl_err *err)
     /* only a hint to the kernel: the sync at the end is what counts */
     (void)sync_file_range(intake->fd, (off_t)from, (off_t)(intake->received_bytes - from),
                           SYNC_FILE_RANGE_WRITE);
-    return check_space(intake->space, intake->fd, err);
+    return check_space(intake->space, intake->fd, intake->path, err);
 }
 
 int sl_ln_intake_add(struct sl_ln_intake *intake, const void *data, size_t len, struct sl_err *err)

@@ -16,7 +16,7 @@
 
 /** How much the disk must keep free. Shared by all uploads. */
 struct sl_ln_space {
-    uint64_t min_free_bytes;         /* UINT64_MAX: not checked */
+    uint64_t min_free_bytes;
     _Atomic uint64_t promised_bytes; /* of bodies begun with a known length, not written yet */
 };
 

@@ -12,7 +12,7 @@
 
 #include "ledger_inside.h"
 
-enum { EPOCH_MS = 30000, PERIOD = 2880, WINDOW = 20 };
+enum { EPOCH_MS = 30000, EPOCH_MAX_MS = 3600000, PERIOD = 2880, WINDOW = 20 };
 
 void sl_ledger_lock(struct sl_ledger *ledger)
 {
@@ -140,6 +140,17 @@ static int make_genesis(struct sl_ledger *ledger, struct sl_err *err)
                             hash, nothing, (uint64_t)ledger->genesis_s);
 }
 
+/* What is in the ledger was timed by its own epochs: it keeps them, and the proving period keeps
+ * its length in hours. */
+static void keep_epoch(struct sl_ledger *ledger, int64_t epoch_ms)
+{
+    const uint64_t period = ledger->period * (uint64_t)ledger->epoch_ms / (uint64_t)epoch_ms;
+    ledger->epoch_ms = epoch_ms;
+    ledger->period = period > 0 ? period : 1;
+    if (ledger->window >= ledger->period)
+        ledger->window = ledger->period / 2;
+}
+
 static int load_chain(struct sl_ledger *ledger, struct sl_err *err)
 {
     uint64_t chain_id = 0, epoch_ms = 0, genesis_s = 0;
@@ -153,10 +164,12 @@ static int load_chain(struct sl_ledger *ledger, struct sl_err *err)
         return make_genesis(ledger, err);
     }
     ledger->genesis_s = (int64_t)genesis_s;
-    if (chain_id != ledger->chain_id || (int64_t)epoch_ms != ledger->epoch_ms)
+    if (chain_id != ledger->chain_id || epoch_ms == 0 || epoch_ms > EPOCH_MAX_MS)
         return sl_err_set(err, SL_ECONFIG,
-                          "the ledger is of chain %llu with epochs of %llu ms; use another folder",
+                          "the ledger belongs to chain %llu with epochs of %llu ms; use another "
+                          "folder",
                           (unsigned long long)chain_id, (unsigned long long)epoch_ms);
+    keep_epoch(ledger, (int64_t)epoch_ms);
     return SL_OK;
 }
 
@@ -226,6 +239,11 @@ void sl_ledger_close(struct sl_ledger *ledger)
 const struct sl_ledger_contracts *sl_ledger_contracts(const struct sl_ledger *ledger)
 {
     return &ledger->at;
+}
+
+int64_t sl_ledger_epoch_ms(const struct sl_ledger *ledger)
+{
+    return ledger->epoch_ms;
 }
 
 uint64_t sl_ledger_chain_id(const struct sl_ledger *ledger)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sluice/keccak.h"
 #include "sluice/log.h"
@@ -62,6 +63,7 @@ static int open_providers(struct sl_localnet *net, const struct sl_localnet_opti
             .park_delay_ms = options->park_delay_ms,
             .min_free_bytes = options->min_free_bytes,
             .faults = options->faults,
+            .is_private = options->is_private,
             .clock = &net->clock,
         };
         if (rc == SL_OK)
@@ -70,6 +72,20 @@ static int open_providers(struct sl_localnet *net, const struct sl_localnet_opti
             return rc;
     }
     return SL_OK;
+}
+
+static int describe_reach(struct sl_localnet *net, struct sl_err *err)
+{
+    const struct sl_ledger_contracts *at = sl_ledger_contracts(net->ledger);
+    net->reach = (struct sl_network){
+        .name = "local",
+        .chain_id = sl_ledger_chain_id(net->ledger),
+        .fwss = at->fwss,
+        .endorsements = at->endorsements,
+        .multicall3 = at->multicall3,
+        .testnet = true,
+    };
+    return sl_network_use_rpc(&net->reach, net->rpc_url, err);
 }
 
 static int open_chain(struct sl_localnet *net, const struct sl_localnet_options *options,
@@ -82,18 +98,22 @@ static int open_chain(struct sl_localnet *net, const struct sl_localnet_options 
     net->node.role = SL_LN_NODE;
     net->node.net = net;
     net->node.with_faults = options->faults;
+    memcpy(net->node.secret, net->providers[0].server.secret, sizeof net->node.secret);
     int rc = sl_ln_listen(&net->node, options->host != NULL ? options->host : "127.0.0.1",
                           chain->rpc_port, err);
     if (rc < 0)
         return rc;
-    snprintf(net->rpc_url, sizeof net->rpc_url, "%s/rpc/v1", net->node.url);
+    snprintf(net->rpc_url, sizeof net->rpc_url, "%s%srpc/v1", net->node.url,
+             net->node.secret[0] != '\0' ? "" : "/");
     rc = sl_ln_genesis(net, chain, err);
+    if (rc == SL_OK)
+        net->epoch_ms = sl_ledger_epoch_ms(net->ledger);
     for (size_t i = 0; i < net->provider_count && rc == SL_OK; i++) {
         sl_ln_commit_clean(&net->providers[i]);
         rc = sl_ln_pulls_start(&net->providers[i], err);
     }
     if (rc == SL_OK)
-        rc = sl_path_join(net->info_path, sizeof net->info_path, net->dir, "devnet-info.json", err);
+        rc = describe_reach(net, err);
     if (rc == SL_OK)
         rc = sl_ln_devnet_write(net, err);
     if (rc == SL_OK)
@@ -101,10 +121,18 @@ static int open_chain(struct sl_localnet *net, const struct sl_localnet_options 
     return rc == SL_OK ? sl_ln_serve(&net->node, err) : rc;
 }
 
+static int find_paths(struct sl_localnet *net, const char *dir, struct sl_err *err)
+{
+    const int rc = sl_path_join(net->dir, sizeof net->dir, dir, "", err);
+    return rc == SL_OK ? sl_path_join(net->info_path, sizeof net->info_path, net->dir,
+                                      "devnet-info.json", err)
+                       : rc;
+}
+
 static int start(struct sl_localnet *net, const struct sl_localnet_options *options,
                  struct sl_err *err)
 {
-    int rc = sl_path_join(net->dir, sizeof net->dir, options->dir, "", err);
+    int rc = find_paths(net, options->dir, err);
     if (rc == SL_OK)
         rc = open_providers(net, options, err);
     if (rc == SL_OK && options->chain != NULL)
@@ -140,10 +168,8 @@ int sl_localnet_start(struct sl_localnet **out, const struct sl_localnet_options
     return SL_OK;
 }
 
-void sl_localnet_stop(struct sl_localnet *net)
+static void stop_serving(struct sl_localnet *net)
 {
-    if (net == NULL)
-        return;
     /* who asks comes before who is asked */
     sl_ln_unserve(&net->node);
     for (size_t i = 0; i < net->provider_count; i++)
@@ -153,11 +179,36 @@ void sl_localnet_stop(struct sl_localnet *net)
         sl_ln_pulls_stop(&net->providers[i]);
     for (size_t i = 0; i < net->provider_count; i++)
         sl_ln_provider_close(&net->providers[i]);
-    free(net->providers);
     sl_ledger_close(net->ledger);
-    sl_key_free(net->client);
     pthread_cond_destroy(&net->wake);
     pthread_mutex_destroy(&net->lock);
+}
+
+int sl_localnet_attach(struct sl_localnet **out, const char *dir, struct sl_err *err)
+{
+    struct sl_localnet *net = calloc(1, sizeof *net);
+    if (net == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory");
+    net->attached = true;
+    int rc = find_paths(net, dir, err);
+    if (rc == SL_OK)
+        rc = sl_ln_devnet_read(net, err);
+    if (rc < 0) {
+        sl_localnet_stop(net);
+        return rc;
+    }
+    *out = net;
+    return SL_OK;
+}
+
+void sl_localnet_stop(struct sl_localnet *net)
+{
+    if (net == NULL)
+        return;
+    if (!net->attached)
+        stop_serving(net);
+    free(net->providers);
+    sl_key_free(net->client);
     free(net);
 }
 
@@ -168,7 +219,7 @@ const char *sl_localnet_url(const struct sl_localnet *net)
 
 const char *sl_localnet_rpc_url(const struct sl_localnet *net)
 {
-    return net->ledger != NULL ? net->rpc_url : NULL;
+    return net->client != NULL ? net->rpc_url : NULL;
 }
 
 size_t sl_localnet_provider_count(const struct sl_localnet *net)
@@ -183,23 +234,20 @@ const char *sl_localnet_provider_url(const struct sl_localnet *net, size_t index
 
 const char *sl_localnet_info_path(const struct sl_localnet *net)
 {
-    return net->ledger != NULL ? net->info_path : NULL;
+    return net->client != NULL ? net->info_path : NULL;
 }
 
 int sl_localnet_network(const struct sl_localnet *net, struct sl_network *out, struct sl_err *err)
 {
-    if (net->ledger == NULL)
+    if (net->client == NULL)
         return sl_err_set(err, SL_ENOTFOUND, "this local network has no chain");
-    const struct sl_ledger_contracts *at = sl_ledger_contracts(net->ledger);
-    *out = (struct sl_network){
-        .name = "local",
-        .chain_id = sl_ledger_chain_id(net->ledger),
-        .fwss = at->fwss,
-        .endorsements = at->endorsements,
-        .multicall3 = at->multicall3,
-        .testnet = true,
-    };
-    return sl_network_use_rpc(out, net->rpc_url, err);
+    *out = net->reach;
+    return SL_OK;
+}
+
+int64_t sl_localnet_epoch_ms(const struct sl_localnet *net)
+{
+    return net->epoch_ms;
 }
 
 const struct sl_key *sl_localnet_key(const struct sl_localnet *net)

@@ -28,12 +28,14 @@ struct sl_localnet {
     int64_t watch_delay_ms;
     int64_t request_limit_ms; /* of an upload, its body included */
     bool https_only;
+    bool attached;           /* another process serves it: of what follows, the URLs and paths */
+    struct sl_network reach; /* how to reach the chain; rpc and name included */
     struct sl_ln_server node;
     size_t provider_count;
     struct sl_ln_provider *providers;
     char dir[SL_PATH_BYTES];
     char info_path[SL_PATH_BYTES];
-    char rpc_url[96];
+    char rpc_url[128];
 
     _Atomic int64_t asked_ms; /* when somebody last wanted the chain up to date */
     pthread_t keeper;
@@ -55,7 +57,9 @@ void sl_ln_keeper_stop(struct sl_localnet *net);
 int sl_ln_genesis(struct sl_localnet *net, const struct sl_localnet_chain *chain,
                   struct sl_err *err) SL_MUST_CHECK;
 
-/** devnet.c: write net->info_path. */
+/** devnet.c: write net->info_path; read what another process has written there into an attached
+ * network. */
 int sl_ln_devnet_write(struct sl_localnet *net, struct sl_err *err) SL_MUST_CHECK;
+int sl_ln_devnet_read(struct sl_localnet *net, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -7,8 +7,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define PARK_DELAY_MS  INT64_C(250)
-#define MIN_FREE_BYTES (UINT64_C(1) << 30)
+#include "gate.h"
+
+#define PARK_DELAY_MS INT64_C(250)
 
 /* ---- the folder ---- */
 
@@ -60,8 +61,7 @@ int sl_ln_provider_open(struct sl_ln_provider *provider,
 {
     const int64_t park_delay_ms =
         options->park_delay_ms < 0 ? PARK_DELAY_MS : options->park_delay_ms;
-    provider->space.min_free_bytes =
-        options->min_free_bytes != 0 ? options->min_free_bytes : MIN_FREE_BYTES;
+    provider->space.min_free_bytes = options->min_free_bytes;
     provider->cleaned_ms = INT64_MIN;
     provider->server.role = SL_LN_PROVIDER;
     provider->server.net = provider->net;
@@ -74,6 +74,8 @@ int sl_ln_provider_open(struct sl_ln_provider *provider,
         rc = clean_tmp(provider, err);
     if (rc == SL_OK)
         rc = sl_ln_shelf_open(&provider->shelf, provider->dir, park_delay_ms, options->clock, err);
+    if (rc == SL_OK && options->is_private)
+        rc = sl_ln_secret_load(provider->server.secret, provider->dir, err);
     if (rc == SL_OK)
         rc = sl_ln_listen(&provider->server, options->host, options->port, err);
     return rc;

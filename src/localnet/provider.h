@@ -44,6 +44,7 @@ struct sl_ln_provider_options {
     int64_t park_delay_ms;
     uint64_t min_free_bytes;
     bool faults;
+    bool is_private; /* behind a secret */
     const struct sl_clock *clock;
 };
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include <arpa/inet.h>
 #include <limits.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "gate.h"
 #include "network.h"
 #include "server.h"
 
@@ -37,24 +36,6 @@ static uint64_t length_of(const struct sl_ln_request *request)
         return SL_LN_LENGTH_UNKNOWN;
     const char *text = sl_ln_header(request, "Content-Length");
     return text != NULL ? strtoull(text, NULL, 10) : 0;
-}
-
-/* Only names of this machine: a page in a browser could otherwise reach us under a name of its own
- * that it lets point here. */
-static bool host_is_local(const char *host)
-{
-    char name[64];
-    struct in_addr v4;
-    if (host == NULL)
-        return true;
-    const char *port = host[0] == '[' ? strchr(host, ']') : strchr(host, ':');
-    const size_t len = port == NULL ? strlen(host) : (size_t)(port - host) + (*port == ']');
-    if (len >= sizeof name)
-        return false;
-    memcpy(name, host, len);
-    name[len] = '\0';
-    return strcasecmp(name, "localhost") == 0 || strcmp(name, "[::1]") == 0 ||
-           (inet_pton(AF_INET, name, &v4) == 1 && ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET);
 }
 
 /* What the provider says when it fails by itself. */
@@ -217,8 +198,8 @@ void sl_ln_reply_throttled(struct sl_ln_request *request)
 /* The headers are there. False: the connection is lost. */
 static bool begin(struct sl_ln_request *request, const char *method, const char *path)
 {
-    if (!host_is_local(sl_ln_header(request, "Host"))) {
-        sl_ln_reply_plain(&request->reply, MHD_HTTP_FORBIDDEN, "Host is not of this machine");
+    if (!sl_ln_gate(request, &path)) {
+        /* the refusal is in the reply */
     } else if (request->provider != NULL && strncmp(path, "/pdp/", 5) == 0 &&
                blocked_s(request) > 0) {
         sl_ln_reply_throttled(request);

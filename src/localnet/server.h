@@ -18,6 +18,7 @@
 #include <microhttpd.h>
 
 #include "sluice/buf.h"
+#include "sluice/localnet.h"
 
 #include "faults.h"
 #include "intake.h"
@@ -28,6 +29,8 @@ enum {
     SL_LN_PARAM_CHARS = 128,
     SL_LN_JSON_BYTES = 1 << 20, /* most bytes of a JSON body */
     SL_LN_MAX_DOWNLOADS = 256,  /* parallel GET /piece, as the observed provider */
+    SL_LN_SECRET_BYTES = 16,
+    SL_LN_SECRET_CHARS = 2 + 2 * SL_LN_SECRET_BYTES, /* "/", hex digits, NUL */
 };
 
 #define SL_LN_LENGTH_UNKNOWN UINT64_MAX /* a chunked body */
@@ -46,13 +49,16 @@ struct sl_ln_server {
     struct MHD_Daemon *daemon;
     int listen_fd;
     bool with_faults;
-    char url[64]; /* "": does not listen */
+    /* First segment of every path, "/" and 32 hex digits; "": anybody on this machine may ask. */
+    char secret[SL_LN_SECRET_CHARS];
+    char url[SL_LOCALNET_URL_BYTES]; /* the secret included; "": does not listen */
 
     atomic_int downloads;
     struct sl_ln_faults faults; /* has a lock of its own */
 };
 
-/** Listen on host and port (0: any): the URL is known, nobody answers yet. */
+/** Listen on host and port (0: any): the URL is known, nothing answers yet. role, net, provider,
+ * with_faults and secret are filled in before. */
 int sl_ln_listen(struct sl_ln_server *server, const char *host, uint16_t port,
                  struct sl_err *err) SL_MUST_CHECK;
 
@@ -145,6 +151,9 @@ void sl_ln_reply_throttled(struct sl_ln_request *request);
 
 /** Answer with the status of the fault that hit the request. */
 void sl_ln_reply_fault(struct sl_ln_request *request);
+
+/** Set the reply's Location to a path of this server ("/pdp/..."), behind its secret. */
+void sl_ln_reply_location(struct sl_ln_request *request, const char *fmt, ...) SL_PRINTF(2, 3);
 
 /** The value of a request header, NULL when absent; borrowed from the connection. */
 const char *sl_ln_header(const struct sl_ln_request *request, const char *name);

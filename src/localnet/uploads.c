@@ -20,7 +20,7 @@ void sl_ln_upload_new(struct sl_ln_request *request)
         return;
     }
     sl_ln_reply_status(&request->reply, 201);
-    sl_ln_reply_header(&request->reply, "Location", "/pdp/piece/uploads/%s", uuid);
+    sl_ln_reply_location(request, "/pdp/piece/uploads/%s", uuid);
 }
 
 /* Lower case into `out`; false when it is no UUID. */
@@ -66,7 +66,11 @@ static void store_failed(struct sl_ln_request *request, const struct sl_err *err
 {
     sl_log(SL_LOG_WARN, "localnet", "upload: %s", err->text);
     sl_ln_intake_end(&request->intake);
-    sl_ln_reply_error(&request->reply, 500, "Failed to store piece data");
+    const bool own_disk = request->server->secret[0] != '\0';
+    if (err->code == SL_ENOSPC && own_disk) /* more helpful than the observed provider */
+        sl_ln_reply_error(&request->reply, MHD_HTTP_INSUFFICIENT_STORAGE, "%s", err->text);
+    else
+        sl_ln_reply_error(&request->reply, 500, "Failed to store piece data");
 }
 
 static uint64_t most_bytes(const struct sl_ln_request *request)

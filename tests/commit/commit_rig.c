@@ -43,7 +43,6 @@ int rig_setup(void **state)
     rig->net_options = (struct sl_localnet_options){.dir = rig->net_dir,
                                                     .chain = &rig->chain_options,
                                                     .park_delay_ms = 0,
-                                                    .min_free_bytes = UINT64_MAX,
                                                     .faults = true,
                                                     .clock = rig->clock};
     pthread_mutex_init(&rig->lock, NULL);

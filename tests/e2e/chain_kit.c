@@ -96,7 +96,6 @@ static int set_up(void **state, bool running, bool poor)
     chain->kit.options = (struct sl_localnet_options){.dir = chain->kit.dir,
                                                       .chain = &chain->options,
                                                       .park_delay_ms = KIT_PARK_MS,
-                                                      .min_free_bytes = UINT64_MAX,
                                                       .faults = true,
                                                       .clock = sl_fake_clock(&chain->kit.clock)};
     if (running)

@@ -26,7 +26,6 @@ int kit_setup(void **state)
     kit->clock.wall_offset_ms = INT64_C(1800000000000);
     kit->options = (struct sl_localnet_options){.dir = kit->dir,
                                                 .park_delay_ms = KIT_PARK_MS,
-                                                .min_free_bytes = UINT64_MAX,
                                                 .faults = true,
                                                 .clock = sl_fake_clock(&kit->clock)};
     start(kit);

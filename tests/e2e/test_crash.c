@@ -53,7 +53,6 @@ static void start_network(struct crash *crash)
     const struct sl_localnet_options options = {.dir = crash->dir,
                                                 .chain = &chain,
                                                 .park_delay_ms = 20,
-                                                .min_free_bytes = UINT64_MAX,
                                                 .faults = true,
                                                 .clock = sl_clock_system()};
     if (sl_localnet_start(&crash->net, &options, &err) < 0)

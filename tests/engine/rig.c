@@ -29,11 +29,8 @@ struct rig *rig_new(void)
     assert_int_equal(sl_path_join(rig->provider, sizeof rig->provider, rig->dir, "sp", NULL),
                      SL_OK);
     assert_int_equal(sl_path_make(rig->media, 0700, &err), SL_OK);
-    rig->net_options = (struct sl_localnet_options){.dir = rig->provider,
-                                                    .park_delay_ms = 1,
-                                                    .min_free_bytes = UINT64_MAX,
-                                                    .faults = true,
-                                                    .clock = sl_clock_system()};
+    rig->net_options = (struct sl_localnet_options){
+        .dir = rig->provider, .park_delay_ms = 1, .faults = true, .clock = sl_clock_system()};
     rig->options = (struct sl_engine_options){.retry_base_ms = 10,
                                               .retry_cap_ms = 50,
                                               .park_poll_ms = 20,

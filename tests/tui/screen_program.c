@@ -66,7 +66,6 @@ int main(int argc, char **argv)
     const struct sl_localnet_options net_options = {.dir = provider,
                                                     .port = earlier_port(url),
                                                     .park_delay_ms = 50,
-                                                    .min_free_bytes = UINT64_MAX,
                                                     .faults = true,
                                                     .clock = sl_clock_system()};
     if (sl_localnet_start(&net, &net_options, &err) < 0)

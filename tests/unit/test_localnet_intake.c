@@ -95,7 +95,7 @@ static void a_write_that_fails_is_told(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     const int rc = sl_ln_intake_add(intake, fixture->block, 5000, &err);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-    assert_int_equal(rc, SL_EIO);
+    assert_int_equal(rc, SL_ENOSPC);
     assert_non_null(strstr(err.text, "store a piece"));
 }
 
