@@ -126,9 +126,20 @@ typedef int (*sl_journal_part_fn)(void *ctx, const struct sl_job_part *part);
 int sl_journal_each_part(struct sl_journal *journal, int64_t job_id, sl_journal_part_fn fn,
                          void *ctx, struct sl_err *err) SL_MUST_CHECK;
 
-/** Whether another job than that, not cancelled, has this piece: 1 or 0. */
-int sl_journal_has_piece(struct sl_journal *journal, const struct sl_piece_id *piece,
-                         int64_t but_job_id, struct sl_err *err) SL_MUST_CHECK;
+/** Who needs a piece: a file that is one piece, or a part of a file that is split. */
+struct sl_journal_owner {
+    struct sl_job job;
+    int part;                /* 0: the file is that piece; else sl_part_label() shows it */
+    enum sl_job_state state; /* of the part, or the job's own */
+};
+/** One owner with its path, borrowed for the call. Non-zero stops. */
+typedef int (*sl_journal_owner_fn)(void *ctx, const struct sl_journal_owner *owner,
+                                   const char *path);
+/** All owners of a piece, whatever their state, by job and place in the file: one file may need a
+ * piece several times. Returns what the callback stopped with, or 0. The callback may read copies
+ * and history but change nothing. */
+int sl_journal_each_owner(struct sl_journal *journal, const struct sl_piece_id *piece,
+                          sl_journal_owner_fn fn, void *ctx, struct sl_err *err) SL_MUST_CHECK;
 
 /** Another job of the same size, stored at the provider `url`, and if `of` has its PieceCID of the
  * same content; the newest. Returns 1 and *job, or 0 when there is none. */

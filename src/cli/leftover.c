@@ -46,11 +46,19 @@ static int add_copy(void *ctx, const struct sl_journal_copy *copy)
     return SL_OK;
 }
 
+/* Stops at another file that needs the piece. */
+static int is_another(void *ctx, const struct sl_journal_owner *owner, const char *path)
+{
+    const struct list *list = ctx;
+    (void)path;
+    return owner->job.id != list->job->id && owner->job.state != SL_JOB_CANCELLED;
+}
+
 static int add_piece(struct list *list, const struct sl_piece_id *piece)
 {
     const size_t before = list->count;
     list->piece = piece;
-    int rc = sl_journal_has_piece(list->journal, piece, list->job->id, list->err);
+    int rc = sl_journal_each_owner(list->journal, piece, is_another, list, list->err);
     list->shared = rc == 1;
     if (rc >= 0)
         rc = sl_journal_each_copy(list->journal, piece, add_copy, list, list->err);

@@ -70,8 +70,11 @@
     X(SL_DB_DROP_PARTS, "DELETE FROM pieces WHERE job_id = ? AND part > 0")                         \
     X(SL_DB_EACH_PART, "SELECT state, cid, size_bytes, part, offset_bytes FROM pieces "             \
                        "WHERE job_id = ? AND part > 0 ORDER BY offset_bytes")                       \
-    X(SL_DB_HAS_PIECE, "SELECT 1 FROM pieces p JOIN jobs j ON j.id = p.job_id WHERE p.cid = ? "     \
-                       "AND p.job_id <> ? AND j.state <> 'cancelled' LIMIT 1")                      \
+    X(SL_DB_EACH_OWNER,                                                                             \
+      "SELECT " SL_DB_JOB_COLUMNS ", o.part, o.state FROM pieces o CROSS JOIN jobs j "              \
+      "ON j.id = o.job_id LEFT JOIN pieces p ON p.job_id = j.id AND p.part = 0 "                    \
+      "LEFT JOIN providers v ON v.id = j.provider_id "                                              \
+      "WHERE o.cid = ? AND (o.part = 0) = (j.shard_bytes = 0) ORDER BY o.job_id, o.offset_bytes")   \
     X(SL_DB_TWIN,                                                                                   \
       "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES                                                  \
       "WHERE j.size_bytes = ? AND j.state IN ('stored', 'confirmed') AND v.url = ? AND j.id <> ? "  \

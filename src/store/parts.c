@@ -79,19 +79,6 @@ int sl_journal_each_part(struct sl_journal *journal, int64_t job_id, sl_journal_
     return rc;
 }
 
-int sl_journal_has_piece(struct sl_journal *journal, const struct sl_piece_id *piece,
-                         int64_t but_job_id, struct sl_err *err)
-{
-    char cid[SL_PIECE_CID_CHARS];
-    sl_piece_cid(cid, piece);
-    struct sl_db_call call = sl_db_call(journal, SL_DB_HAS_PIECE);
-    sl_db_text(&call, cid);
-    sl_db_int(&call, but_job_id);
-    const int rc = sl_db_row(&call, "look for a piece", err);
-    sl_db_end(&call);
-    return rc;
-}
-
 /* ---- equal files ---- */
 
 int sl_journal_find_twin(struct sl_journal *journal, const struct sl_job *of, const char *url,

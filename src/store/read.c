@@ -162,6 +162,35 @@ int sl_journal_find_path(struct sl_journal *journal, const char *path, struct sl
     return rc;
 }
 
+/* ---- owners ---- */
+
+/* Behind the columns of its job. */
+static bool take_owner(struct sl_db_call *call, struct sl_journal_owner *owner)
+{
+    const bool known = take_small(call, &owner->part) && owner->part >= 0;
+    return sl_db_next_state(call, &owner->state) && known && sl_db_sound(call);
+}
+
+int sl_journal_each_owner(struct sl_journal *journal, const struct sl_piece_id *piece,
+                          sl_journal_owner_fn fn, void *ctx, struct sl_err *err)
+{
+    char cid[SL_PIECE_CID_CHARS];
+    struct job_row row;
+    struct sl_db_call call = sl_db_call(journal, SL_DB_EACH_OWNER);
+    int rc;
+    sl_piece_cid(cid, piece);
+    sl_db_text(&call, cid);
+    while ((rc = next_job(&call, &row, err)) == 1) {
+        struct sl_journal_owner owner = {.job = row.job};
+        rc = take_owner(&call, &owner) ? fn(ctx, &owner, row.path)
+                                       : sl_db_damaged(journal, "read who needs a piece", err);
+        if (rc != 0)
+            break;
+    }
+    sl_db_end(&call);
+    return rc;
+}
+
 /* ---- history ---- */
 
 static bool take_line(struct sl_db_call *call, struct sl_history *line)

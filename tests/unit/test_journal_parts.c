@@ -91,6 +91,74 @@ static void parts_go_one_by_one_all_at_once_and_with_their_job(void **state)
     assert_int_equal(sl_journal_put_part(bench->journal, job.id, &none, NULL), SL_EINVAL);
 }
 
+/* ---- who needs a piece ---- */
+
+struct owners {
+    size_t count;
+    struct sl_journal_owner owners[8];
+    char paths[8][64];
+};
+
+static int take_owner(void *ctx, const struct sl_journal_owner *owner, const char *path)
+{
+    struct owners *owners = ctx;
+    owners->owners[owners->count] = *owner;
+    snprintf(owners->paths[owners->count++], sizeof owners->paths[0], "%s", path);
+    return 0;
+}
+
+static struct owners read_owners(struct bench *bench, const struct sl_piece_id *piece)
+{
+    struct owners owners = {0};
+    assert_int_equal(sl_journal_each_owner(bench->journal, piece, take_owner, &owners, NULL), 0);
+    return owners;
+}
+
+static struct sl_job add_split(struct bench *bench, const char *path, int64_t rank)
+{
+    struct sl_job job = add(bench, path, rank);
+    job.shard_bytes = SHARD;
+    job.state = SL_JOB_CONFIRMED;
+    job.has_piece = true;
+    job.piece = piece_of(2000);
+    assert_int_equal(sl_journal_update(bench->journal, &job, "http://p/", NULL), SL_OK);
+    return job;
+}
+
+static void assert_owner(const struct owners *owners, size_t at, const char *path, int part,
+                         enum sl_job_state state)
+{
+    assert_string_equal(owners->paths[at], path);
+    assert_int_equal(owners->owners[at].part, part);
+    assert_int_equal(owners->owners[at].state, state);
+}
+
+static void all_who_need_a_piece_are_known_files_and_parts(void **state)
+{
+    struct bench *bench = *state;
+    const struct sl_piece_id shared = piece_of(SHARD), whole = piece_of(2000);
+    const struct sl_job film = add_split(bench, "/film", 1);
+    put(bench, film.id, part_of(2, SL_JOB_CONFIRMED));
+    put(bench, film.id, part_of(1, SL_JOB_STORED)); /* equal to part 2 */
+    put(bench, film.id, part_of(3, SL_JOB_QUEUED)); /* not hashed yet */
+    const struct sl_job cut = add_split(bench, "/film.cut", 2);
+    put(bench, cut.id, part_of(1, SL_JOB_ACCEPTED));
+    struct sl_job single = add(bench, "/part", 3);
+    single.has_piece = true;
+    single.piece = shared;
+    single.state = SL_JOB_PARKED;
+    assert_int_equal(sl_journal_update(bench->journal, &single, "http://p/", NULL), SL_OK);
+    const struct owners owners = read_owners(bench, &shared);
+    assert_int_equal(owners.count, 4);
+    assert_owner(&owners, 0, "/film", 1, SL_JOB_STORED);
+    assert_owner(&owners, 1, "/film", 2, SL_JOB_CONFIRMED);
+    assert_owner(&owners, 2, "/film.cut", 1, SL_JOB_ACCEPTED);
+    assert_owner(&owners, 3, "/part", 0, SL_JOB_PARKED);
+    assert_int_equal(owners.owners[0].job.parts, 3);
+    assert_int_equal(read_owners(bench, &whole).count,
+                     0); /* of a whole that is split no piece is */
+}
+
 static void labels_tell_number_count_and_place_in_a_part_that_was_cut_again(void **state)
 {
     (void)state;
@@ -169,8 +237,8 @@ static void an_equal_file_is_found_at_once_among_a_thousand_of_its_size(void **s
     other.piece = piece_of(9999);
     assert_int_equal(sl_journal_find_twin(bench->journal, &other, url, &found, NULL), 0);
     assert_in_range(steps_of(bench, SL_DB_TWIN_OF_PIECE), 1, 300);
-    assert_int_equal(sl_journal_has_piece(bench->journal, &other.piece, other.id, NULL), 0);
-    assert_in_range(steps_of(bench, SL_DB_HAS_PIECE), 1, 300);
+    assert_int_equal(read_owners(bench, &other.piece).count, 0);
+    assert_in_range(steps_of(bench, SL_DB_EACH_OWNER), 1, 300);
 }
 
 static void the_rate_of_a_provider_is_remembered(void **state)
@@ -191,6 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(parts_come_back_by_offset_and_are_counted_in_their_job),
         TEST(parts_go_one_by_one_all_at_once_and_with_their_job),
+        TEST(all_who_need_a_piece_are_known_files_and_parts),
         TEST(labels_tell_number_count_and_place_in_a_part_that_was_cut_again),
         TEST(an_equal_file_is_found_by_size_and_then_by_content),
         TEST(an_equal_file_is_found_at_once_among_a_thousand_of_its_size),
