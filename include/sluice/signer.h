@@ -92,8 +92,8 @@ void sl_signer_free(struct sl_signer *signer);
 int sl_secret_read_file(struct sl_secret **out, const char *path, const char *what,
                         struct sl_err *err) SL_MUST_CHECK;
 
-/** The first line that a shell command prints, without its end. *out is owned. Errors: SL_EKEY (it
- * failed or printed nothing), SL_EIO, SL_ENOMEM. */
+/** The first line that a shell command prints, without its end; an empty line is an empty password.
+ * *out is owned. Errors: SL_EKEY (it failed or printed nothing at all), SL_EIO, SL_ENOMEM. */
 int sl_secret_of_command(struct sl_secret **out, const char *command,
                          struct sl_err *err) SL_MUST_CHECK;
 

@@ -256,12 +256,12 @@ static int answer(void *ctx, struct sl_secret **out, const char *question, struc
     return sl_secret_copy(out, ctx, strlen(ctx), err);
 }
 
-static void write_keystore(const char *path)
+static void write_keystore(const char *path, const char *password)
 {
     struct sl_key *key = NULL;
     struct sl_buf json = {0};
     assert_int_equal(sl_key_from_hex(&key, KEY_2, strlen(KEY_2), NULL), SL_OK);
-    assert_int_equal(sl_keystore_write(&json, key, "open sesame", 11, 2, NULL), SL_OK);
+    assert_int_equal(sl_keystore_write(&json, key, password, strlen(password), 2, NULL), SL_OK);
     write_file(path, json.data, 0600);
     sl_buf_free(&json);
     sl_key_free(key);
@@ -274,7 +274,7 @@ static void keystore_is_opened_by_question_or_command(void **state)
     struct sl_err err = {0};
     char right[] = "open sesame";
     char wrong[] = "open sesam";
-    write_keystore(place->file);
+    write_keystore(place->file, "open sesame");
     struct sl_key_sources sources = {
         .keystore = place->file, .prompt = answer, .prompt_ctx = right};
     assert_int_equal(sl_signer_find(&signer, &sources, NULL), 1);
@@ -291,6 +291,10 @@ static void keystore_is_opened_by_question_or_command(void **state)
     assert_non_null(strstr(err.text, "password_command failed (status 3)"));
     sources.password_command = "true";
     assert_int_equal(sl_signer_find(&signer, &sources, &err), SL_EKEY);
+    assert_non_null(strstr(err.text, "printed nothing"));
+    sources.password_command = "echo";
+    assert_int_equal(sl_signer_find(&signer, &sources, &err), SL_EKEY);
+    assert_non_null(strstr(err.text, "wrong password"));
     sources.password_command = NULL;
     sources.prompt = NULL;
     assert_int_equal(sl_signer_find(&signer, &sources, &err), SL_EKEY);
@@ -298,6 +302,26 @@ static void keystore_is_opened_by_question_or_command(void **state)
     write_file(place->file, "{\"version\":3", 0600);
     sources.prompt = answer;
     assert_int_equal(sl_signer_find(&signer, &sources, &err), SL_EFORMAT);
+}
+
+static void an_empty_line_is_an_empty_password(void **state)
+{
+    struct place *place = *state;
+    struct sl_signer signer;
+    char nothing[] = "";
+    static const char *const commands[] = {"echo", "printf '\\nmore\\n'"};
+    write_keystore(place->file, "");
+    struct sl_key_sources sources = {.keystore = place->file};
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        sources.password_command = commands[i];
+        assert_int_equal(sl_signer_find(&signer, &sources, NULL), 1);
+        assert_address(&signer.payer, ADDRESS_2);
+        sl_signer_free(&signer);
+    }
+    sources =
+        (struct sl_key_sources){.keystore = place->file, .prompt = answer, .prompt_ctx = nothing};
+    assert_int_equal(sl_signer_find(&signer, &sources, NULL), 1);
+    sl_signer_free(&signer);
 }
 
 static void command_sees_no_key_of_ours(void **state)
@@ -386,6 +410,7 @@ int main(void)
         cmocka_unit_test(contradictions_are_told_not_guessed),
         cmocka_unit_test_setup_teardown(keystore_is_opened_by_question_or_command, make_place,
                                         drop_place),
+        cmocka_unit_test_setup_teardown(an_empty_line_is_an_empty_password, make_place, drop_place),
         cmocka_unit_test(command_sees_no_key_of_ours),
         cmocka_unit_test(question_is_hidden_and_the_terminal_restored),
     };
