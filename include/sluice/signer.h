@@ -63,14 +63,18 @@ struct sl_key_sources {
     const char *password_command; /* run by /bin/sh; the first line it prints */
     sl_prompt_fn prompt;          /* NULL: no question is asked */
     void *prompt_ctx;
+    bool address_only; /* whose account it is will do: no keystore is unlocked */
 };
 
 /** Zero-initialise; sl_signer_free(). */
 struct sl_signer {
-    struct sl_key *key;      /* signs */
-    struct sl_address payer; /* owns money, data sets and nonces: the key's own address, or for a
-                                session key the account that logged it in */
+    struct sl_key *key;        /* signs; NULL for a keystore that was not unlocked */
+    struct sl_address address; /* of the key; of a locked keystore what the file says, which
+                                  unlocking verifies */
+    struct sl_address payer;   /* owns money, data sets and nonces: the key's own address, or for a
+                                  session key the account that logged it in */
     bool session;
+    bool unnamed;     /* a locked keystore that does not name its address: both are unknown */
     char source[160]; /* "PRIVATE_KEY (environment)", "key_file /home/ann/key": for people */
 };
 
@@ -83,6 +87,9 @@ struct sl_signer {
 int sl_signer_find(struct sl_signer *out, const struct sl_key_sources *sources,
                    struct sl_err *err) SL_MUST_CHECK;
 void sl_signer_free(struct sl_signer *signer);
+
+/** The account's own key, given to a zero-initialised signer; `source` is left to the caller. */
+void sl_signer_own(struct sl_signer *out, struct sl_key *key);
 
 /**
  * Read a secret from a file that only its owner can read, white space at both ends cut. *out is

@@ -324,6 +324,44 @@ static void an_empty_line_is_an_empty_password(void **state)
     sl_signer_free(&signer);
 }
 
+/* As tools write it that keep the account out of the file. */
+static void take_address_out(const char *path)
+{
+    char *json = NULL;
+    size_t len = 0;
+    assert_int_equal(sl_file_read(&json, &len, path, SL_KEYSTORE_MAX_BYTES, NULL), SL_OK);
+    char *field = strstr(json, "\"address\":\"");
+    assert_non_null(field);
+    memcpy(field, "\"nothing\":\"", strlen("\"nothing\":\""));
+    write_file(path, json, 0600);
+    free(json);
+}
+
+static void whose_account_it_is_needs_no_password(void **state)
+{
+    struct place *place = *state;
+    struct sl_signer signer;
+    write_keystore(place->file, "open sesame");
+    struct sl_key_sources sources = {
+        .keystore = place->file, .password_command = "exit 1", .address_only = true};
+    assert_int_equal(sl_signer_find(&signer, &sources, NULL), 1);
+    assert_null(signer.key);
+    assert_false(signer.unnamed);
+    assert_address(&signer.payer, ADDRESS_2);
+    assert_address(&signer.address, ADDRESS_2);
+    sl_signer_free(&signer);
+    take_address_out(place->file);
+    assert_int_equal(sl_signer_find(&signer, &sources, NULL), 1);
+    assert_true(signer.unnamed);
+    sl_signer_free(&signer);
+    sources.address_only = false;
+    sources.password_command = "echo open sesame";
+    assert_int_equal(sl_signer_find(&signer, &sources, NULL), 1);
+    assert_false(signer.unnamed);
+    assert_address(&signer.address, ADDRESS_2);
+    sl_signer_free(&signer);
+}
+
 static void command_sees_no_key_of_ours(void **state)
 {
     (void)state;
@@ -411,6 +449,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(keystore_is_opened_by_question_or_command, make_place,
                                         drop_place),
         cmocka_unit_test_setup_teardown(an_empty_line_is_an_empty_password, make_place, drop_place),
+        cmocka_unit_test_setup_teardown(whose_account_it_is_needs_no_password, make_place,
+                                        drop_place),
         cmocka_unit_test(command_sees_no_key_of_ours),
         cmocka_unit_test(question_is_hidden_and_the_terminal_restored),
     };
