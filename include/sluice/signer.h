@@ -33,15 +33,15 @@ struct sl_key_env {
 void sl_key_env_free(struct sl_key_env *env);
 
 /**
- * Take the five variables out of the process: copied, their bytes wiped where they stand (also for
- * /proc/PID/environ), then unset. Call once, before threads and children. Errors: SL_ENOMEM,
+ * Take the five variables out of the process: copied without white space at both ends, their bytes
+ * wiped where they stand (also for /proc/PID/environ), then unset. Call once, before threads and children. Errors: SL_ENOMEM,
  * SL_EFORMAT (too long).
  */
 int sl_key_env_take(struct sl_key_env *out, struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Read the same names from a .env file: NAME=VALUE lines, `export` in front and quotes around the
- * value allowed, # comments, other names ignored. Returns 1, or 0 when there is no such file.
+ * Read the same names from a .env file in every form that npm's dotenv reads (src/config/dotenv.h);
+ * other names are ignored. Returns 1, or 0 when there is no such file.
  * Errors: SL_EFORMAT with file and line, SL_EACCES, SL_ETOOBIG, SL_ENOMEM.
  */
 int sl_key_env_read_file(struct sl_key_env *out, const char *path,
