@@ -33,15 +33,15 @@ struct sl_key_env {
 void sl_key_env_free(struct sl_key_env *env);
 
 /**
- * Take the five variables out of the process: copied, their bytes wiped where they stand (also for
- * /proc/PID/environ), then unset. Call once, before threads and children. Errors: SL_ENOMEM,
+ * Take the five variables out of the process: copied without white space at both ends, their bytes
+ * wiped where they stand (also for /proc/PID/environ), then unset. Call once, before threads and children. Errors: SL_ENOMEM,
  * SL_EFORMAT (too long).
  */
 int sl_key_env_take(struct sl_key_env *out, struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Read the same names from a .env file: NAME=VALUE lines, `export` in front and quotes around the
- * value allowed, # comments, other names ignored. Returns 1, or 0 when there is no such file.
+ * Read the same names from a .env file in every form that npm's dotenv reads (src/config/dotenv.h);
+ * other names are ignored. Returns 1, or 0 when there is no such file.
  * Errors: SL_EFORMAT with file and line, SL_EACCES, SL_ETOOBIG, SL_ENOMEM.
  */
 int sl_key_env_read_file(struct sl_key_env *out, const char *path,
@@ -63,14 +63,18 @@ struct sl_key_sources {
     const char *password_command; /* run by /bin/sh; the first line it prints */
     sl_prompt_fn prompt;          /* NULL: no question is asked */
     void *prompt_ctx;
+    bool address_only; /* whose account it is will do: no keystore is unlocked */
 };
 
 /** Zero-initialise; sl_signer_free(). */
 struct sl_signer {
-    struct sl_key *key;      /* signs */
-    struct sl_address payer; /* owns money, data sets and nonces: the key's own address, or for a
-                                session key the account that logged it in */
+    struct sl_key *key;        /* signs; NULL for a keystore that was not unlocked */
+    struct sl_address address; /* of the key; of a locked keystore what the file says, which
+                                  unlocking verifies */
+    struct sl_address payer;   /* owns money, data sets and nonces: the key's own address, or for a
+                                  session key the account that logged it in */
     bool session;
+    bool unnamed;     /* a locked keystore that does not name its address: both are unknown */
     char source[160]; /* "PRIVATE_KEY (environment)", "key_file /home/ann/key": for people */
 };
 
@@ -84,6 +88,9 @@ int sl_signer_find(struct sl_signer *out, const struct sl_key_sources *sources,
                    struct sl_err *err) SL_MUST_CHECK;
 void sl_signer_free(struct sl_signer *signer);
 
+/** The account's own key, given to a zero-initialised signer; `source` is left to the caller. */
+void sl_signer_own(struct sl_signer *out, struct sl_key *key);
+
 /**
  * Read a secret from a file that only its owner can read, white space at both ends cut. *out is
  * owned. `what` stands in errors: "key_file". Errors: SL_EKEY (group or world may read it), and
@@ -92,8 +99,8 @@ void sl_signer_free(struct sl_signer *signer);
 int sl_secret_read_file(struct sl_secret **out, const char *path, const char *what,
                         struct sl_err *err) SL_MUST_CHECK;
 
-/** The first line that a shell command prints, without its end. *out is owned. Errors: SL_EKEY (it
- * failed or printed nothing), SL_EIO, SL_ENOMEM. */
+/** The first line that a shell command prints, without its end; an empty line is an empty password.
+ * *out is owned. Errors: SL_EKEY (it failed or printed nothing at all), SL_EIO, SL_ENOMEM. */
 int sl_secret_of_command(struct sl_secret **out, const char *command,
                          struct sl_err *err) SL_MUST_CHECK;
 

@@ -66,7 +66,7 @@ static int read_money(struct sl_change_set *change, enum sl_message message, str
     const struct sl_chain_wish wish = {
         .what = SL_READ_MONEY | (purse->signer.session ? SL_READ_SESSION : 0U),
         .payer = &purse->signer.payer,
-        .session_key = purse->signer.session ? sl_key_address(purse->signer.key) : NULL};
+        .session_key = purse->signer.session ? &purse->signer.address : NULL};
     int rc = sl_chain_contracts(purse->chain, &purse->contracts, err);
     if (rc == SL_OK)
         rc = sl_chain_read(&purse->view, purse->chain, &wish, err);
@@ -89,7 +89,7 @@ int sl_change_set_open(struct sl_change_set *out, const struct sl_config *config
 {
     char url[SL_SERVICE_URL_BYTES];
     const struct sl_rpc_options options = sl_onchain_options(config);
-    int rc = sl_purse_open(&out->purse, config, false, err);
+    int rc = sl_purse_open(&out->purse, config, SL_PURSE_SIGNS, err);
     out->clock = sl_clock_system();
     if (rc == SL_OK)
         rc = read_money(out, message, err);

@@ -103,13 +103,13 @@ static int find_payer(struct cost *cost, const struct sl_args *args, struct sl_e
     cost->has_payer = true;
     if (args->address != NULL || cost->on.local.key != NULL)
         return sl_onchain_payer(&cost->payer, &cost->on, args, err);
-    const int rc = sl_keys_find(&signer, &cost->on.settings.config, SL_KEYS_ALL, err);
+    const int rc = sl_keys_find(&signer, &cost->on.settings.config, SL_KEYS_ADDRESS, err);
     cost->has_payer = rc == 1;
     if (rc < 1)
         return rc;
     cost->payer = signer.payer;
     cost->is_session = signer.session;
-    cost->session = *sl_key_address(signer.key);
+    cost->session = signer.address;
     sl_signer_free(&signer);
     return SL_OK;
 }

@@ -111,27 +111,40 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
     return true;
 }
 
-/* Its password is not asked for: the file alone is looked at. */
-static void check_keystore(struct doctor *d, const char *path)
+static bool others_can_read(const char *path)
 {
     struct stat st;
-    if (stat(path, &st) != 0)
-        fail(d, "key", "name a file that is there, or make one: sluice wallet new",
-             &(struct sl_err){.code = SL_EKEY, .text = "the keystore cannot be read"});
-    else if ((st.st_mode & OTHERS) != 0)
-        tell(d, MARK_WARN, "key", "chmod 600 the file", "others can read the keystore %s", path);
+    return path[0] != '\0' && stat(path, &st) == 0 && (st.st_mode & OTHERS) != 0;
+}
+
+/* A keystore stays locked: the account that it names is looked at without its password. */
+static void take_signer(struct doctor *d, const struct sl_signer *signer,
+                        const struct sl_args *args)
+{
+    char address[SL_ADDRESS_CHARS];
+    const char *keystore = signer->key == NULL ? d->on.settings.config.keystore : "";
+    sl_address_text(address, &signer->payer);
+    if (signer->unnamed)
+        tell(d, MARK_WARN, "key", "give the account with --address 0x...",
+             "%s does not name its address: its money cannot be looked at", signer->source);
     else
-        tell(d, MARK_OK, "key", NULL, "keystore %s", path);
+        tell(d, MARK_OK, "key", NULL, "%s from %s", address, signer->source);
+    if (others_can_read(keystore))
+        tell(d, MARK_WARN, "key", "chmod 600 the file", "others can read the keystore %s",
+             keystore);
+    d->payer = signer->payer;
+    d->has_payer = !signer->unnamed;
+    d->session = signer->address;
+    d->is_session = signer->session && args->address == NULL;
 }
 
 static void check_key(struct doctor *d, const struct sl_args *args)
 {
     struct sl_signer signer;
     struct sl_err err = {0};
-    char address[SL_ADDRESS_CHARS];
     const struct sl_config *config = &d->on.settings.config;
     const bool local = d->on.local.key != NULL;
-    const int rc = local ? 0 : sl_keys_find(&signer, config, SL_KEYS_NO_KEYSTORE, &err);
+    const int rc = local ? 0 : sl_keys_find(&signer, config, SL_KEYS_LOOK, &err);
     if (local) {
         d->payer = *sl_key_address(d->on.local.key);
         d->has_payer = true;
@@ -139,15 +152,8 @@ static void check_key(struct doctor *d, const struct sl_args *args)
     } else if (rc < 0) {
         fail(d, "key", NULL, &err);
     } else if (rc == 1) {
-        d->payer = signer.payer;
-        d->has_payer = true;
-        d->session = *sl_key_address(signer.key);
-        d->is_session = signer.session && args->address == NULL;
-        sl_address_text(address, &signer.payer);
-        tell(d, MARK_OK, "key", NULL, "%s from %s", address, signer.source);
+        take_signer(d, &signer, args);
         sl_signer_free(&signer);
-    } else if (config->keystore[0] != '\0') {
-        check_keystore(d, config->keystore);
     } else {
         tell(d, MARK_WARN, "key", "sluice wallet new, or sluice wallet import", "no key is set");
     }

@@ -127,7 +127,8 @@ static int parse_payer(struct sl_fetching *f, struct sl_err *err)
     return SL_EUSAGE;
 }
 
-/* Reading needs no password: an account in a keystore has to be named. 1 when one is known. */
+/* Reading needs no password: a keystore that does not name its account stays locked. 1 when one is
+ * known. */
 static int find_payer(struct sl_fetching *f, struct sl_err *err)
 {
     struct sl_signer signer;
@@ -139,9 +140,15 @@ static int find_payer(struct sl_fetching *f, struct sl_err *err)
     } else if (f->uplink.localnet != NULL) {
         f->payer = f->uplink.payer;
     } else {
-        rc = sl_keys_find(&signer, &f->settings.config, SL_KEYS_NO_KEYSTORE, err);
+        rc = sl_keys_find(&signer, &f->settings.config, SL_KEYS_LOOK, err);
         if (rc <= 0)
             return rc;
+        if (signer.unnamed) {
+            sl_say("%s does not name its address: give the account with --address 0x... to look "
+                   "into its data sets",
+                   signer.source);
+            return 0;
+        }
         f->payer = signer.payer;
         sl_signer_free(&signer);
     }

@@ -73,23 +73,29 @@ static int as_key_error(int rc, struct sl_err *err)
 }
 
 static int find(struct sl_signer *signer, const struct sl_key_env *dotenv,
-                const struct sl_config *config, enum sl_keys_from from, struct sl_err *err)
+                const struct sl_config *config, enum sl_keys_for what, struct sl_err *err)
 {
-    const struct sl_key_sources sources = {
+    struct sl_key_sources sources = {
         .environment = &taken.environment,
         .dotenv = dotenv,
         .key_file = config->key_file,
-        .keystore = from == SL_KEYS_ALL ? config->keystore : NULL,
+        .keystore = what != SL_KEYS_IMPORT ? config->keystore : NULL,
         .password_command = config->password_command,
         .prompt = sl_prompt_terminal,
+        .address_only = what == SL_KEYS_ADDRESS || what == SL_KEYS_LOOK,
     };
-    const int rc = sl_signer_find(signer, &sources, err);
+    int rc = sl_signer_find(signer, &sources, err);
+    if (rc == 1 && signer->unnamed && what == SL_KEYS_ADDRESS) {
+        sl_say("%s does not name its address: its password is needed to know it", signer->source);
+        sources.address_only = false;
+        rc = sl_signer_find(signer, &sources, err);
+    }
     if (rc == 1 && dotenv->exposed)
         sl_say("warning: others can read the key in .env: type chmod 600 .env");
     return rc;
 }
 
-int sl_keys_find(struct sl_signer *signer, const struct sl_config *config, enum sl_keys_from from,
+int sl_keys_find(struct sl_signer *signer, const struct sl_config *config, enum sl_keys_for what,
                  struct sl_err *err)
 {
     struct sl_key_env dotenv;
@@ -101,7 +107,7 @@ int sl_keys_find(struct sl_signer *signer, const struct sl_config *config, enum 
     }
     int rc = sl_key_env_read_file(&dotenv, ".env", err);
     if (rc >= 0)
-        rc = find(signer, &dotenv, config, from, err);
+        rc = find(signer, &dotenv, config, what, err);
     sl_key_env_free(&dotenv);
     return as_key_error(rc, err);
 }

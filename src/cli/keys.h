@@ -24,15 +24,21 @@ const char *sl_keys_network(void);
  */
 int sl_keys_refuse_words(int argc, char **argv, struct sl_err *err) SL_MUST_CHECK;
 
-/** As sl_keys_find(), of some of the sources. */
-enum sl_keys_from { SL_KEYS_ALL, SL_KEYS_NO_KEYSTORE };
+/** What a signer is looked for. */
+enum sl_keys_for {
+    SL_KEYS_SIGN,    /* its key: a keystore is unlocked */
+    SL_KEYS_ADDRESS, /* whose account it is: unlocks only a keystore that does not name its address,
+                        and says so */
+    SL_KEYS_LOOK,    /* the same, but unlocks none: the signer may be `unnamed` */
+    SL_KEYS_IMPORT   /* a key that is in no keystore yet */
+};
 
 /**
  * The signer of these settings, the environment and the .env of the working directory; a .env that
  * shows its key to others is warned of. Returns 1, or 0 when nothing names a key. Errors: SL_EKEY,
  * whatever is wrong with the source that was named; SL_ENOMEM. `signer`: sl_signer_free().
  */
-int sl_keys_find(struct sl_signer *signer, const struct sl_config *config, enum sl_keys_from from,
+int sl_keys_find(struct sl_signer *signer, const struct sl_config *config, enum sl_keys_for what,
                  struct sl_err *err) SL_MUST_CHECK;
 
 /** RPC_URL of the environment, else of .env. Returns 1, or 0 when neither says one. Errors: those

@@ -110,7 +110,7 @@ int sl_onchain_payer(struct sl_address *out, const struct sl_onchain *on,
         *out = *sl_key_address(on->local.key);
         return SL_OK;
     }
-    const int rc = sl_keys_find(&signer, &on->settings.config, SL_KEYS_ALL, err);
+    const int rc = sl_keys_find(&signer, &on->settings.config, SL_KEYS_ADDRESS, err);
     if (rc == 0)
         return sl_err_set(err, SL_EKEY, "%s", no_key);
     if (rc < 0)

@@ -5,36 +5,36 @@
 #include "onchain.h"
 #include "say.h"
 
-static int find_key(struct sl_purse *purse, const struct sl_config *config, bool spends,
+static int find_key(struct sl_purse *purse, const struct sl_config *config, enum sl_purse_use use,
                     struct sl_err *err)
 {
     if (purse->local.key != NULL) {
-        purse->signer = (struct sl_signer){.key = purse->local.key,
-                                           .payer = *sl_key_address(purse->local.key),
-                                           .source = "the local network"};
+        purse->signer = (struct sl_signer){.source = "the local network"};
+        sl_signer_own(&purse->signer, purse->local.key);
         purse->local.key = NULL; /* given to the signer */
         return SL_OK;
     }
-    const int rc = sl_keys_find(&purse->signer, config, SL_KEYS_ALL, err);
+    const int rc = sl_keys_find(&purse->signer, config,
+                                use == SL_PURSE_LOOKS ? SL_KEYS_ADDRESS : SL_KEYS_SIGN, err);
     if (rc == 0)
         return sl_err_set(err, SL_EKEY,
                           "no key is set: `sluice wallet new` makes one, `sluice wallet import` "
                           "takes yours");
-    if (rc == 1 && spends && purse->signer.session)
+    if (rc == 1 && use == SL_PURSE_SPENDS && purse->signer.session)
         return sl_err_set(err, SL_EKEY,
                           "a session key signs for uploads only: moving money needs the payer's "
                           "own key");
     return rc < 0 ? rc : SL_OK;
 }
 
-int sl_purse_open(struct sl_purse *purse, const struct sl_config *config, bool spends,
+int sl_purse_open(struct sl_purse *purse, const struct sl_config *config, enum sl_purse_use use,
                   struct sl_err *err)
 {
     *purse = (struct sl_purse){0};
     const struct sl_rpc_options options = sl_onchain_options(config);
     int rc = sl_local_chain_open(&purse->local, &purse->network, config, err);
     if (rc == SL_OK)
-        rc = find_key(purse, config, spends, err);
+        rc = find_key(purse, config, use, err);
     if (rc == SL_OK)
         rc = sl_http_global_init(err);
     return rc < 0 ? rc : sl_chain_new(&purse->chain, &purse->network, &options, err);

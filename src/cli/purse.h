@@ -18,9 +18,16 @@ struct sl_purse {
     struct sl_chain_view *view;           /* SL_READ_MONEY; NULL before sl_purse_read() */
 };
 
-/** Find network and key; nothing is sent. Close with sl_purse_close(), after a failure too. With
- * `spends` a session key is refused. Errors: SL_ECONFIG, SL_EKEY (also: no key is set). */
-int sl_purse_open(struct sl_purse *purse, const struct sl_config *config, bool spends,
+/** What the key is needed for. */
+enum sl_purse_use {
+    SL_PURSE_LOOKS, /* the account alone: the signer may have no key (a keystore stays locked) */
+    SL_PURSE_SIGNS,
+    SL_PURSE_SPENDS /* a session key is refused */
+};
+
+/** Find network and key; nothing is sent. Close with sl_purse_close(), after a failure too.
+ * Errors: SL_ECONFIG, SL_EKEY (also: no key is set). */
+int sl_purse_open(struct sl_purse *purse, const struct sl_config *config, enum sl_purse_use use,
                   struct sl_err *err) SL_MUST_CHECK;
 void sl_purse_close(struct sl_purse *purse);
 

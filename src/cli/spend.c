@@ -179,7 +179,7 @@ static int settle(struct sl_spend *spend, struct sl_err *err)
 
 static int run(struct sl_spend *spend, struct sl_err *err)
 {
-    int rc = sl_purse_open(&spend->purse, spend->config, true, err);
+    int rc = sl_purse_open(&spend->purse, spend->config, SL_PURSE_SPENDS, err);
     if (rc < 0)
         return rc;
     spend->own = (struct sl_own){.chain = spend->purse.chain,

@@ -40,7 +40,7 @@ static int check_url(const char *url, struct sl_err *err)
 
 static int find_signer(struct sl_uplink *uplink, struct sl_err *err)
 {
-    const int rc = sl_keys_find(&uplink->signer, uplink->config, SL_KEYS_ALL, err);
+    const int rc = sl_keys_find(&uplink->signer, uplink->config, SL_KEYS_SIGN, err);
     if (rc == 0)
         return sl_err_set(err, SL_EKEY,
                           "uploading to %s needs a key, and none is set: `sluice wallet new` makes "

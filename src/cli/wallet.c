@@ -135,7 +135,7 @@ enum sl_exit sl_wallet_print(const struct sl_wallet_call *call, const struct sl_
     struct shown shown;
     struct sl_buf out = {0};
     sl_address_text(shown.address, &signer->payer);
-    sl_address_text(shown.signer, sl_key_address(signer->key));
+    sl_address_text(shown.signer, &signer->address);
     sl_address_f4(shown.filecoin, &signer->payer, strcmp(call->config->network, "mainnet") != 0);
     if (call->args->json != NULL)
         print_json(&out, signer, &shown);
@@ -150,7 +150,7 @@ enum sl_exit sl_wallet_address(const struct sl_wallet_call *call)
 {
     struct sl_signer signer;
     struct sl_err err = {0};
-    const int rc = sl_keys_find(&signer, call->config, SL_KEYS_ALL, &err);
+    const int rc = sl_keys_find(&signer, call->config, SL_KEYS_ADDRESS, &err);
     if (rc < 0)
         return sl_exit_with(&err);
     if (rc == 0) {

@@ -156,7 +156,7 @@ static int type_key(struct sl_signer *signer, struct sl_err *err)
 
 static int find_key(struct sl_signer *signer, const struct sl_config *config, struct sl_err *err)
 {
-    const int rc = sl_keys_find(signer, config, SL_KEYS_NO_KEYSTORE, err);
+    const int rc = sl_keys_find(signer, config, SL_KEYS_IMPORT, err);
     if (rc == 0)
         return type_key(signer, err);
     if (rc == 1 && signer->session)
@@ -176,7 +176,7 @@ enum sl_exit sl_wallet_import(const struct sl_wallet_call *call)
     if (rc >= 0)
         rc = keep(path, call->config, signer.key, &err);
     if (rc >= 0)
-        signer.payer = *sl_key_address(signer.key);
+        sl_signer_own(&signer, signer.key);
     const enum sl_exit status = rc < 0 ? refused(&err) : tell(call, &signer, path);
     sl_signer_free(&signer);
     return status;
@@ -193,7 +193,7 @@ enum sl_exit sl_wallet_new(const struct sl_wallet_call *call)
     if (rc == SL_OK)
         rc = keep(path, call->config, signer.key, &err);
     if (rc == SL_OK)
-        signer.payer = *sl_key_address(signer.key);
+        sl_signer_own(&signer, signer.key);
     const enum sl_exit status = rc < 0 ? refused(&err) : tell(call, &signer, path);
     sl_signer_free(&signer);
     return status;

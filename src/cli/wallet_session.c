@@ -154,7 +154,7 @@ static int which_key(struct sl_address *out, const struct sl_wallet_call *call,
     if (!signer->session)
         return sl_err_set(err, SL_EUSAGE,
                           "no session key is in use: name one, sluice wallet session status 0x...");
-    *out = *sl_key_address(signer->key);
+    *out = signer->address;
     return SL_OK;
 }
 
@@ -222,7 +222,7 @@ static int status(const struct sl_wallet_call *call, struct sl_err *err)
     int rc = refuse_expiry(call, err);
     if (rc < 0)
         return rc;
-    rc = sl_purse_open(&purse, call->config, false, err);
+    rc = sl_purse_open(&purse, call->config, SL_PURSE_LOOKS, err);
     if (rc == SL_OK)
         rc = read_status(&shown, &purse, call, err);
     if (rc == SL_OK && call->args->json != NULL)

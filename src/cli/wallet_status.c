@@ -92,7 +92,7 @@ enum sl_exit sl_wallet_status(const struct sl_wallet_call *call)
     struct shown shown;
     struct sl_buf out = {0};
     struct sl_err err = {0};
-    int rc = sl_purse_open(&purse, call->config, false, &err);
+    int rc = sl_purse_open(&purse, call->config, SL_PURSE_LOOKS, &err);
     if (rc == SL_OK)
         rc = sl_purse_read(&purse, &err);
     if (rc == SL_OK) {

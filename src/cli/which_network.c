@@ -10,9 +10,7 @@
 static int has_key(const struct sl_config *config, struct sl_err *err)
 {
     struct sl_signer signer;
-    if (config->keystore[0] != '\0')
-        return 1;
-    const int rc = sl_keys_find(&signer, config, SL_KEYS_NO_KEYSTORE, err);
+    const int rc = sl_keys_find(&signer, config, SL_KEYS_LOOK, err);
     if (rc == 1)
         sl_signer_free(&signer);
     return rc;

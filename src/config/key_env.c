@@ -11,7 +11,9 @@
 #include "sluice/path.h"
 #include "sluice/signer.h"
 
-enum { DOTENV_BYTES = 65536, KEY_TEXT_BYTES = 256 };
+#include "dotenv.h"
+
+enum { DOTENV_BYTES = 65536, KEY_TEXT_BYTES = 256, VALUE_BYTES = 1024 };
 
 static const char *const names[] = {"PRIVATE_KEY", "SESSION_KEY", "WALLET_ADDRESS", "RPC_URL",
                                     "NETWORK"};
@@ -46,9 +48,15 @@ static int keep_text(char *slot, size_t cap, const char *value, size_t len, cons
     return SL_OK;
 }
 
+/* White space at both ends is the work of files, of copying and of secrets mounted in containers.
+ */
 static int keep(struct sl_key_env *env, size_t name, const char *value, size_t len,
                 struct sl_err *err)
 {
+    while (len > 0 && isspace((unsigned char)value[len - 1]))
+        len--;
+    for (; len > 0 && isspace((unsigned char)value[0]); len--)
+        value++;
     switch (name) {
     case 0:
         return keep_secret(&env->private_key, value, len, names[name], err);
@@ -84,63 +92,43 @@ int sl_key_env_take(struct sl_key_env *out, struct sl_err *err)
     return rc;
 }
 
-static bool is_blank(char c)
+/* The escapes that count between double quotes; the bytes are the caller's to wipe. */
+static size_t unescape(char *out, const char *value, size_t len)
 {
-    return c == ' ' || c == '\t' || c == '\r';
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++) {
+        const char next = value[i] == '\\' && i + 1 < len ? value[i + 1] : '\0';
+        if (next == 'n' || next == 'r')
+            i++;
+        out[n++] = next == 'n' ? '\n' : next == 'r' ? '\r' : value[i];
+    }
+    return n;
 }
 
-/* The value behind '=': quotes taken off, or white space and a comment behind it cut. */
-static bool trim_value(const char **value, size_t *len)
+static int take_entry(struct sl_key_env *env, const struct sl_dotenv_entry *entry,
+                      struct sl_err *err)
 {
-    const char *at = *value;
-    const char *end = at + *len;
-    while (at < end && is_blank(*at))
-        at++;
-    if (at < end && (*at == '"' || *at == '\'')) {
-        const char *close = memchr(at + 1, *at, (size_t)(end - at - 1));
-        if (close == NULL)
-            return false;
-        *value = at + 1;
-        *len = (size_t)(close - at - 1);
-        return true;
-    }
-    for (const char *mark = at; mark < end; mark++) {
-        if (*mark == '#' && (mark == at || is_blank(mark[-1])))
-            end = mark;
-    }
-    while (end > at && is_blank(end[-1]))
-        end--;
-    *value = at;
-    *len = (size_t)(end - at);
-    return true;
-}
-
-static int read_line(struct sl_key_env *env, const char *line, size_t len, struct sl_err *err)
-{
-    while (len > 0 && is_blank(*line)) {
-        line++;
-        len--;
-    }
-    if (len > 7 && memcmp(line, "export ", 7) == 0) {
-        line += 7;
-        len -= 7;
-    }
+    char plain[VALUE_BYTES];
     for (size_t i = 0; i < NAME_COUNT; i++) {
-        const size_t name_len = strlen(names[i]);
-        if (len <= name_len || memcmp(line, names[i], name_len) != 0)
+        if (entry->name_len != strlen(names[i]) ||
+            memcmp(entry->name, names[i], entry->name_len) != 0)
             continue;
-        const char *value = line + name_len;
-        while (value < line + len && is_blank(*value))
-            value++;
-        if (value == line + len || *value != '=')
-            continue;
-        value++;
-        size_t value_len = (size_t)(line + len - value);
-        if (!trim_value(&value, &value_len))
+        if (entry->unclosed)
             return sl_err_set(err, SL_EFORMAT, "%s: the quote is not closed", names[i]);
-        return keep(env, i, value, value_len, err);
+        if (entry->quote != '"' || entry->value_len > sizeof plain)
+            return keep(env, i, entry->value, entry->value_len, err);
+        const size_t len = unescape(plain, entry->value, entry->value_len);
+        const int rc = keep(env, i, plain, len, err);
+        sl_wipe(plain, sizeof plain);
+        return rc;
     }
     return SL_OK;
+}
+
+/* Some editors of Windows write it; no name would be found. */
+static bool is_utf16(const char *text, size_t len)
+{
+    return len >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0);
 }
 
 static bool others_can_read(const char *path)
@@ -153,16 +141,16 @@ int sl_key_env_read_text(struct sl_key_env *out, const char *name, const char *t
                          struct sl_err *err)
 {
     int rc = SL_OK;
-    unsigned number = 1;
+    struct sl_dotenv at;
+    struct sl_dotenv_entry entry;
     *out = (struct sl_key_env){0};
-    for (const char *line = text; rc == SL_OK && line < text + len; number++) {
-        const char *end = memchr(line, '\n', (size_t)(text + len - line));
-        if (end == NULL)
-            end = text + len;
-        rc = read_line(out, line, (size_t)(end - line), err);
+    if (is_utf16(text, len))
+        return sl_err_set(err, SL_EFORMAT, "%s is UTF-16: save it as UTF-8", name);
+    sl_dotenv_begin(&at, text, len);
+    while (rc == SL_OK && sl_dotenv_next(&at, &entry)) {
+        rc = take_entry(out, &entry, err);
         if (rc < 0)
-            sl_err_ctx(err, "%s:%u", name, number);
-        line = end + 1;
+            sl_err_ctx(err, "%s:%u", name, entry.line);
     }
     if (rc < 0)
         sl_key_env_free(out);

@@ -15,7 +15,8 @@ enum { PASSWORD_BYTES = 4096 };
 
 extern char **environ; /* POSIX has it in no header */
 
-/* Reads up to the end of the line or of the input. Returns the bytes, or < 0: an errno, negated. */
+/* Reads up to the end of the line or of the input. Returns the bytes, or < 0: an errno, negated;
+ * -ENODATA when nothing at all came: an empty line is an empty password. */
 static ssize_t read_line(int fd, uint8_t *out, size_t cap)
 {
     size_t len = 0;
@@ -23,7 +24,9 @@ static ssize_t read_line(int fd, uint8_t *out, size_t cap)
         const ssize_t n = read(fd, out + len, 1);
         if (n < 0)
             return -errno;
-        if (n == 0 || out[len] == '\n')
+        if (n == 0)
+            return len > 0 ? (ssize_t)len : -ENODATA;
+        if (out[len] == '\n')
             break;
         len++;
     }
@@ -96,8 +99,9 @@ int sl_secret_of_command(struct sl_secret **out, const char *command, struct sl_
         rc = wait_for(pid, err);
     }
     close(ends[0]);
-    if (rc == SL_OK && len <= 0)
-        rc = sl_err_set(err, SL_EKEY, "password_command printed no password");
+    if (rc == SL_OK && len < 0)
+        rc = sl_err_set(err, SL_EKEY,
+                        "password_command printed nothing: an empty password is an empty line");
     if (rc < 0) {
         sl_secret_free(secret);
         return rc;

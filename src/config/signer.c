@@ -24,6 +24,13 @@ static int key_of_secret(struct sl_key **out, const struct sl_secret *secret, st
     return sl_key_from_hex(out, (const char *)sl_secret_peek(secret), sl_secret_len(secret), err);
 }
 
+void sl_signer_own(struct sl_signer *out, struct sl_key *key)
+{
+    out->key = key;
+    out->address = *sl_key_address(key);
+    out->payer = out->address;
+}
+
 /* A wallet address beside a private key must be its own: a leftover of another account would
  * otherwise send the questions there and the money from here. */
 static int check_address(struct sl_signer *signer, const char *text, struct sl_err *err)
@@ -66,7 +73,7 @@ static int from_env(struct sl_signer *out, const struct sl_key_env *env, const c
         sl_err_ctx(err, "%s (%s)", name, where);
         return rc;
     }
-    out->payer = *sl_key_address(out->key);
+    sl_signer_own(out, out->key);
     if (env->wallet_address[0] != '\0')
         rc = check_address(out, env->wallet_address, err);
     snprintf(out->source, sizeof out->source, "%s (%s)", name, where);
@@ -88,7 +95,7 @@ static int from_key_file(struct sl_signer *out, const char *configured, struct s
         sl_err_ctx(err, "key_file %s", path);
         return rc;
     }
-    out->payer = *sl_key_address(out->key);
+    sl_signer_own(out, out->key);
     snprintf(out->source, sizeof out->source, "key_file %s", path);
     return 1;
 }
@@ -105,31 +112,41 @@ static int get_password(struct sl_secret **out, const struct sl_key_sources *sou
     return sources->prompt(sources->prompt_ctx, out, question, err);
 }
 
+static int unlock(struct sl_signer *out, const struct sl_key_sources *sources, const char *path,
+                  const char *json, size_t len, struct sl_err *err)
+{
+    struct sl_secret *password = NULL;
+    int rc = get_password(&password, sources, path, err);
+    if (rc == SL_OK)
+        rc = sl_keystore_read(&out->key, json, len, (const char *)sl_secret_peek(password),
+                              sl_secret_len(password), err);
+    sl_secret_free(password);
+    if (rc == SL_OK)
+        sl_signer_own(out, out->key);
+    return rc;
+}
+
 static int from_keystore(struct sl_signer *out, const struct sl_key_sources *sources,
                          struct sl_err *err)
 {
     char path[SL_PATH_BYTES];
     char *json = NULL;
     size_t len = 0;
-    struct sl_secret *password = NULL;
-    struct sl_address named;
     int rc = sl_path_expand_home(path, sources->keystore, err);
     if (rc == SL_OK)
         rc = sl_file_read(&json, &len, path, SL_KEYSTORE_MAX_BYTES, err);
     if (rc == SL_OK)
-        rc = sl_keystore_check(&named, json, len, err); /* before a person types for nothing */
-    if (rc >= 0)
-        rc = get_password(&password, sources, path, err);
-    if (rc == SL_OK)
-        rc = sl_keystore_read(&out->key, json, len, (const char *)sl_secret_peek(password),
-                              sl_secret_len(password), err);
-    sl_secret_free(password);
+        rc = sl_keystore_check(&out->address, json, len, err); /* before a person types in vain */
+    if (rc >= 0) {
+        out->payer = out->address;
+        out->unnamed = rc == 0 && sources->address_only;
+        rc = sources->address_only ? SL_OK : unlock(out, sources, path, json, len, err);
+    }
     free(json);
     if (rc < 0) {
         sl_err_ctx(err, "keystore %s", path);
         return rc;
     }
-    out->payer = *sl_key_address(out->key);
     snprintf(out->source, sizeof out->source, "keystore %s", path);
     return 1;
 }

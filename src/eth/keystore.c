@@ -79,10 +79,18 @@ static int parse_crypto(struct file *file, const struct sl_json *crypto, struct 
     return parse_kdf(&file->kdf, crypto, err);
 }
 
+/* NULL when the file names none: the field is missing, null or empty, which other tools write to
+ * keep the account private. */
+static const struct sl_json *named_address(const struct sl_json *root)
+{
+    const struct sl_json *address = sl_json_get(root, "address");
+    return address == NULL || sl_json_is_null(address) || is(address, "") ? NULL : address;
+}
+
 static int parse_root(struct file *file, const struct sl_json *root, struct sl_err *err)
 {
     uint64_t version = 0;
-    const struct sl_json *address = sl_json_get(root, "address");
+    const struct sl_json *address = named_address(root);
     const struct sl_json *crypto = sl_json_get(root, "crypto");
     if (!sl_json_is_object(root) || !sl_json_u64(sl_json_get(root, "version"), &version))
         return malformed(err, "no version");

@@ -25,9 +25,6 @@ static int check_scrypt(const struct sl_kdf *kdf, struct sl_err *err)
                           "p %llu): not opened",
                           (unsigned long long)kdf->n, (unsigned long long)kdf->r,
                           (unsigned long long)kdf->p);
-    /* RFC 7914 section 2: N < 2^(128 * r / 8) */
-    if (kdf->r < 4 && kdf->n >> (16 * kdf->r) != 0)
-        return sl_err_set(err, SL_EFORMAT, "the keystore has an n too large for its r (RFC 7914)");
     return SL_OK;
 }
 
@@ -44,12 +41,20 @@ int sl_kdf_check(const struct sl_kdf *kdf, struct sl_err *err)
     return SL_OK;
 }
 
+/* OpenSSL keeps to n < 2^(128 r / 8); with the work bounded above, only r = 1 can go beyond. */
+static bool openssl_refuses(const struct sl_kdf *kdf)
+{
+    return kdf->scrypt && kdf->r == 1 && kdf->n >> 16 != 0;
+}
+
 int sl_kdf_derive(uint8_t derived[static SL_KDF_BYTES], const struct sl_kdf *kdf,
                   const char *password, size_t password_len, struct sl_err *err)
 {
     int fine;
     if (password_len > INT_MAX)
         return sl_err_set(err, SL_EINVAL, "a password of %zu bytes", password_len);
+    if (openssl_refuses(kdf))
+        return sl_scrypt_narrow(derived, kdf, password, password_len, err);
     if (kdf->scrypt)
         fine = EVP_PBE_scrypt(password, password_len, kdf->salt, kdf->salt_len, kdf->n, kdf->r,
                               kdf->p, SL_KEYSTORE_MAX_MEMORY, derived, SL_KDF_BYTES);

@@ -200,13 +200,50 @@ static void import_writes_a_keystore_and_never_overwrites(void **state)
     REFUSED("PRIVATE_KEY=" OTHER, SL_EXIT_KEY, "never overwritten", "wallet", "import",
             "--keystore", "k", "--password-command", "cat password");
     REFUSED(NULL, SL_EXIT_KEY, "never overwritten", "wallet", "new", "--keystore", "k");
-    SHOWN(NULL, DIGITS, "keystore k", "wallet", "address", "--keystore", "k", "--password-command",
-          "cat password");
-    REFUSED(NULL, SL_EXIT_KEY, "wrong password", "wallet", "address", "--keystore", "k",
-            "--password-command", "echo no");
-    REFUSED("PRIVATE_KEY=" DIGITS, SL_EXIT_KEY, "printed no password", "wallet", "import",
-            "--keystore", "k2", "--password-command", "echo");
+    SHOWN(NULL, DIGITS, "keystore k", "wallet", "address", "--keystore", "k");
+    REFUSED(NULL, SL_EXIT_KEY, "wrong password", "upload", "k", "--network", "calibration",
+            "--keystore", "k", "--password-command", "echo no");
+    REFUSED("PRIVATE_KEY=" DIGITS, SL_EXIT_KEY, "an empty password protects nothing", "wallet",
+            "import", "--keystore", "k2", "--password-command", "echo");
     assert_int_not_equal(stat("k2", &st), 0);
+}
+
+/* The account that a keystore names is enough to look; where it names none, that is said. */
+static void a_keystore_stays_locked_for_what_only_looks(void **state)
+{
+    (void)state;
+    static const char without[] = "{\"version\":3,\"x\":\"";
+    struct sl_ran ran;
+    struct sl_buf json = {0};
+    char *text = NULL;
+    size_t len = 0;
+    SHOWN("PRIVATE_KEY=" DIGITS, DIGITS, "keystore k", "wallet", "import", "--keystore", "k",
+          "--password-command", "echo long enough");
+    SHOWN(NULL, DIGITS, "keystore k", "wallet", "address", "--keystore", "k", "--password-command",
+          "touch asked; echo no");
+    RUN(&ran, NULL, "doctor", "--no-ping", "--network", "calibration", "--rpc-url",
+        "http://127.0.0.1:1/", "--keystore", "k", "--password-command", "touch asked; echo no");
+    assert_says(&ran.out, address_of(DIGITS));
+    assert_says(&ran.out, "from keystore k");
+    sl_ran_free(&ran);
+    assert_int_not_equal(access("asked", F_OK), 0);
+    assert_int_equal(sl_file_read(&text, &len, "k", 65536, NULL), SL_OK);
+    const char *field = strstr(text, "\"address\":\"");
+    assert_non_null(field);
+    sl_buf_str(&json, without);
+    sl_buf_str(&json, field + strlen("\"address\":\""));
+    write_file("unnamed", json.data, 0600);
+    sl_buf_free(&json);
+    free(text);
+    RUN(&ran, NULL, "wallet", "address", "--keystore", "unnamed", "--password-command",
+        "echo long enough");
+    assert_says(&ran.err, "keystore unnamed does not name its address");
+    assert_says(&ran.out, address_of(DIGITS));
+    sl_ran_free(&ran);
+    RUN(&ran, NULL, "doctor", "--no-ping", "--network", "calibration", "--rpc-url",
+        "http://127.0.0.1:1/", "--keystore", "unnamed");
+    assert_says(&ran.out, "does not name its address");
+    sl_ran_free(&ran);
 }
 
 static void new_makes_another_key_each_time_in_the_data_folder(void **state)
@@ -361,6 +398,7 @@ int main(void)
         UNIT(a_session_key_shows_the_account_that_it_signs_for),
         UNIT(what_is_wrong_with_a_key_ends_with_6_and_does_not_show_it),
         UNIT(a_dotenv_that_others_can_read_is_warned_of),
+        UNIT(a_keystore_stays_locked_for_what_only_looks),
         UNIT(import_writes_a_keystore_and_never_overwrites),
         UNIT(new_makes_another_key_each_time_in_the_data_folder),
         UNIT(children_and_other_processes_see_no_key),

@@ -12,6 +12,7 @@
 #include "sluice/keystore.h"
 #include "sluice/signer.h"
 
+#include "config/key_env.h"
 #include "support/test.h"
 #include "support/tmp.h"
 
@@ -113,7 +114,7 @@ static void dotenv_is_read_as_shells_write_it(void **state)
         if (i == 1)
             assert_string_equal(env.network, "mainnet");
         if (i == 2)
-            assert_string_equal(env.network, "mainnet#x");
+            assert_string_equal(env.network, "mainnet");
         sl_key_env_free(&env);
     }
     struct sl_err err = {0};
@@ -123,6 +124,101 @@ static void dotenv_is_read_as_shells_write_it(void **state)
     assert_null(strstr(err.text, KEY_1));
     assert_int_equal(unlink(place->file), 0);
     assert_int_equal(sl_key_env_read_file(&env, place->file, &err), 0);
+}
+
+/* Every form in which dotenv for Node finds the first key, and what it makes of values around it.
+ */
+static void dotenv_is_read_in_every_form_of_npm(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {
+        "\xEF\xBB\xBFPRIVATE_KEY=" KEY_1,
+        "\xEF\xBB\xBF# mine\r\nPRIVATE_KEY=" KEY_1 "\r\n",
+        "A=1\rPRIVATE_KEY=" KEY_1 "\rB=2\r",
+        "export PRIVATE_KEY=" KEY_1,
+        "export\tPRIVATE_KEY=" KEY_1,
+        "  export \t  PRIVATE_KEY\t=\t" KEY_1 "\t\n",
+        "PRIVATE_KEY: " KEY_1,
+        "PRIVATE_KEY:\t'" KEY_1 "' # why",
+        "PRIVATE_KEY=\"0x" KEY_1 "\"",
+        "PRIVATE_KEY=`" KEY_1 "`",
+        "PRIVATE_KEY='" KEY_1 "\n'\n",
+        "PRIVATE_KEY=\" " KEY_1 "\\n\"\n",
+        "PRIVATE_KEY=" KEY_1 "# why",
+        "PRIVATE_KEY=" KEY_1 " # it's mine\n",
+        "NOTE=it's\nPRIVATE_KEY=" KEY_1 "\nEND=it's\n",
+        "NOTE='x\nPRIVATE_KEY=" KEY_2 "\n'\nPRIVATE_KEY=" KEY_1 "\n",
+        "PRIVATE_KEY=" KEY_1 "\nNOTE=\"a\nPRIVATE_KEY=" KEY_2 "\n\"\n",
+        "NOTE='a\\'\nPRIVATE_KEY=" KEY_2 "\n'\nPRIVATE_KEY=" KEY_1 "\n",
+        "a line of words\n=\n:\nexport\nPRIVATE_KEY\nPRIVATE_KEY:x\nPRIVATE_KEY=" KEY_1,
+    };
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        struct sl_key_env env;
+        struct sl_signer signer;
+        struct sl_err err = {0};
+        if (sl_key_env_read_text(&env, ".env", forms[i], strlen(forms[i]), &err) < 0)
+            fail_msg("%s: %s", forms[i], err.text);
+        const struct sl_key_sources sources = {.dotenv = &env};
+        if (sl_signer_find(&signer, &sources, &err) != 1)
+            fail_msg("%s: not found: %s", forms[i], err.text);
+        assert_address(&signer.payer, ADDRESS_1);
+        sl_signer_free(&signer);
+        sl_key_env_free(&env);
+    }
+}
+
+/* Names that dotenv does not find, and what is refused aloud. */
+static void dotenv_finds_no_more_than_npm(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {
+        "",
+        "#PRIVATE_KEY=" KEY_1,
+        "PRIVATE_KEY:" KEY_1,
+        "PRIVATE_KEY " KEY_1,
+        "MY_PRIVATE_KEY=" KEY_1,
+        "PRIVATE_KEY_2=" KEY_1,
+        "exportPRIVATE_KEY=" KEY_1,
+        "set PRIVATE_KEY=" KEY_1,
+        "PRIVATE_KEY=\n" KEY_1,
+        "X=`\nPRIVATE_KEY=" KEY_1 "\n`",
+    };
+    struct sl_key_env env;
+    struct sl_err err = {0};
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        assert_int_equal(sl_key_env_read_text(&env, ".env", forms[i], strlen(forms[i]), NULL), 0);
+        if (env.private_key != NULL)
+            fail_msg("found in: %s", forms[i]);
+        sl_key_env_free(&env);
+    }
+    static const char utf16[] = "\xFF\xFEP\0R\0";
+    assert_int_equal(sl_key_env_read_text(&env, ".env", utf16, sizeof utf16, &err), SL_EFORMAT);
+    assert_non_null(strstr(err.text, "UTF-16"));
+    static const char open[] = "A=1\r\nB='\r\n'\rPRIVATE_KEY=\"" KEY_1 "\r\n";
+    assert_int_equal(sl_key_env_read_text(&env, ".env", open, sizeof open - 1, &err), SL_EFORMAT);
+    assert_non_null(strstr(err.text, ".env:4: PRIVATE_KEY: the quote is not closed"));
+}
+
+static void white_space_around_what_the_environment_says_is_cut(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {" ", "\n", "\r\n", "\t", " \r\n\n "};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        struct sl_key_env env;
+        struct sl_signer signer;
+        char text[128];
+        snprintf(text, sizeof text, "%s0x%s%s", i % 2 == 0 ? "" : ends[i], KEY_2, ends[i]);
+        assert_int_equal(setenv("SESSION_KEY", text, 1), 0);
+        snprintf(text, sizeof text, "%s%s", ADDRESS_1, ends[i]);
+        assert_int_equal(setenv("WALLET_ADDRESS", text, 1), 0);
+        assert_int_equal(sl_key_env_take(&env, NULL), SL_OK);
+        const struct sl_key_sources sources = {.environment = &env};
+        assert_int_equal(sl_signer_find(&signer, &sources, NULL), 1);
+        assert_address(&signer.payer, ADDRESS_1);
+        assert_address(&signer.address, ADDRESS_2);
+        sl_signer_free(&signer);
+        sl_key_env_free(&env);
+    }
 }
 
 static void dotenv_that_shows_its_key_to_others_is_marked(void **state)
@@ -256,12 +352,12 @@ static int answer(void *ctx, struct sl_secret **out, const char *question, struc
     return sl_secret_copy(out, ctx, strlen(ctx), err);
 }
 
-static void write_keystore(const char *path)
+static void write_keystore(const char *path, const char *password)
 {
     struct sl_key *key = NULL;
     struct sl_buf json = {0};
     assert_int_equal(sl_key_from_hex(&key, KEY_2, strlen(KEY_2), NULL), SL_OK);
-    assert_int_equal(sl_keystore_write(&json, key, "open sesame", 11, 2, NULL), SL_OK);
+    assert_int_equal(sl_keystore_write(&json, key, password, strlen(password), 2, NULL), SL_OK);
     write_file(path, json.data, 0600);
     sl_buf_free(&json);
     sl_key_free(key);
@@ -274,7 +370,7 @@ static void keystore_is_opened_by_question_or_command(void **state)
     struct sl_err err = {0};
     char right[] = "open sesame";
     char wrong[] = "open sesam";
-    write_keystore(place->file);
+    write_keystore(place->file, "open sesame");
     struct sl_key_sources sources = {
         .keystore = place->file, .prompt = answer, .prompt_ctx = right};
     assert_int_equal(sl_signer_find(&signer, &sources, NULL), 1);
@@ -291,6 +387,10 @@ static void keystore_is_opened_by_question_or_command(void **state)
     assert_non_null(strstr(err.text, "password_command failed (status 3)"));
     sources.password_command = "true";
     assert_int_equal(sl_signer_find(&signer, &sources, &err), SL_EKEY);
+    assert_non_null(strstr(err.text, "printed nothing"));
+    sources.password_command = "echo";
+    assert_int_equal(sl_signer_find(&signer, &sources, &err), SL_EKEY);
+    assert_non_null(strstr(err.text, "wrong password"));
     sources.password_command = NULL;
     sources.prompt = NULL;
     assert_int_equal(sl_signer_find(&signer, &sources, &err), SL_EKEY);
@@ -298,6 +398,64 @@ static void keystore_is_opened_by_question_or_command(void **state)
     write_file(place->file, "{\"version\":3", 0600);
     sources.prompt = answer;
     assert_int_equal(sl_signer_find(&signer, &sources, &err), SL_EFORMAT);
+}
+
+static void an_empty_line_is_an_empty_password(void **state)
+{
+    struct place *place = *state;
+    struct sl_signer signer;
+    char nothing[] = "";
+    static const char *const commands[] = {"echo", "printf '\\nmore\\n'"};
+    write_keystore(place->file, "");
+    struct sl_key_sources sources = {.keystore = place->file};
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        sources.password_command = commands[i];
+        assert_int_equal(sl_signer_find(&signer, &sources, NULL), 1);
+        assert_address(&signer.payer, ADDRESS_2);
+        sl_signer_free(&signer);
+    }
+    sources =
+        (struct sl_key_sources){.keystore = place->file, .prompt = answer, .prompt_ctx = nothing};
+    assert_int_equal(sl_signer_find(&signer, &sources, NULL), 1);
+    sl_signer_free(&signer);
+}
+
+/* As tools write it that keep the account out of the file. */
+static void take_address_out(const char *path)
+{
+    char *json = NULL;
+    size_t len = 0;
+    assert_int_equal(sl_file_read(&json, &len, path, SL_KEYSTORE_MAX_BYTES, NULL), SL_OK);
+    char *field = strstr(json, "\"address\":\"");
+    assert_non_null(field);
+    memcpy(field, "\"nothing\":\"", strlen("\"nothing\":\""));
+    write_file(path, json, 0600);
+    free(json);
+}
+
+static void whose_account_it_is_needs_no_password(void **state)
+{
+    struct place *place = *state;
+    struct sl_signer signer;
+    write_keystore(place->file, "open sesame");
+    struct sl_key_sources sources = {
+        .keystore = place->file, .password_command = "exit 1", .address_only = true};
+    assert_int_equal(sl_signer_find(&signer, &sources, NULL), 1);
+    assert_null(signer.key);
+    assert_false(signer.unnamed);
+    assert_address(&signer.payer, ADDRESS_2);
+    assert_address(&signer.address, ADDRESS_2);
+    sl_signer_free(&signer);
+    take_address_out(place->file);
+    assert_int_equal(sl_signer_find(&signer, &sources, NULL), 1);
+    assert_true(signer.unnamed);
+    sl_signer_free(&signer);
+    sources.address_only = false;
+    sources.password_command = "echo open sesame";
+    assert_int_equal(sl_signer_find(&signer, &sources, NULL), 1);
+    assert_false(signer.unnamed);
+    assert_address(&signer.address, ADDRESS_2);
+    sl_signer_free(&signer);
 }
 
 static void command_sees_no_key_of_ours(void **state)
@@ -376,6 +534,9 @@ int main(void)
         cmocka_unit_test(environment_is_taken_wiped_and_unset),
         cmocka_unit_test(nothing_configured_is_no_error),
         cmocka_unit_test_setup_teardown(dotenv_is_read_as_shells_write_it, make_place, drop_place),
+        cmocka_unit_test(dotenv_is_read_in_every_form_of_npm),
+        cmocka_unit_test(dotenv_finds_no_more_than_npm),
+        cmocka_unit_test(white_space_around_what_the_environment_says_is_cut),
         cmocka_unit_test_setup_teardown(dotenv_that_shows_its_key_to_others_is_marked, make_place,
                                         drop_place),
         cmocka_unit_test(the_digits_of_a_key_are_found_wherever_they_stand),
@@ -385,6 +546,9 @@ int main(void)
         cmocka_unit_test(session_key_signs_for_the_wallet_address),
         cmocka_unit_test(contradictions_are_told_not_guessed),
         cmocka_unit_test_setup_teardown(keystore_is_opened_by_question_or_command, make_place,
+                                        drop_place),
+        cmocka_unit_test_setup_teardown(an_empty_line_is_an_empty_password, make_place, drop_place),
+        cmocka_unit_test_setup_teardown(whose_account_it_is_needs_no_password, make_place,
                                         drop_place),
         cmocka_unit_test(command_sees_no_key_of_ours),
         cmocka_unit_test(question_is_hidden_and_the_terminal_restored),
