@@ -58,7 +58,7 @@ bool sl_file_mark_equal(const struct sl_file_mark *a, const struct sl_file_mark 
 
 /** What is on chain of a job, and on its way there. A plain value. */
 struct sl_job_copies {
-    uint8_t wanted;       /* 0: nothing was ever to be committed */
+    uint8_t wanted;       /* that were asked for; 0: nothing was ever to be committed */
     uint8_t landed;       /* of a file in parts: of the part that has the fewest */
     uint16_t batch;       /* COMMITTING: pieces in the transaction with it; 0: not known */
     uint64_t data_set_id; /* of the first copy of the first piece; 0: none has landed */
@@ -87,6 +87,7 @@ struct sl_job {
     uint32_t parts_stored; /* that the provider lists */
     uint64_t sent_bytes;   /* of it that were with the provider or on the way when this was said */
     struct sl_job_copies copies;
+    int64_t wish_id;            /* how its copies are placed: struct sl_wish; 0: not known */
     uint32_t limit_bytes_per_s; /* of all uploads of this file together; 0: none */
 };
 

@@ -71,7 +71,7 @@ int sl_journal_add(struct sl_journal *journal, struct sl_job *job, const char *p
 int sl_journal_update(struct sl_journal *journal, struct sl_job *job, const char *provider_url,
                       struct sl_err *err) SL_MUST_CHECK;
 
-/** Write job->copies, but for what is of the moment (batch, tx). */
+/** Write job->copies, but for what is of the moment (batch, tx), and job->wish_id. */
 int sl_journal_set_copies(struct sl_journal *journal, const struct sl_job *job,
                           struct sl_err *err) SL_MUST_CHECK;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * journal_provider.h - storage providers that failed, and for how long they are left alone.
- * Layer: store.
+ * journal_provider.h - storage providers: which of them failed and for how long they are left
+ * alone, and where they are now. Layer: store.
  *
  * A provider that failed cools down for 5 minutes, after each further failure twice as long, for a
  * day at most; a success forgets all of it. What fails while it cools was begun before: that counts
@@ -46,5 +46,15 @@ typedef int (*sl_journal_provider_fn)(void *ctx, const struct sl_journal_provide
 int sl_journal_each_provider(struct sl_journal *journal, uint64_t chain_id,
                              sl_journal_provider_fn fn, void *ctx,
                              struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * The registry of the chain has this provider at `url` now: jobs and commits that the journal keeps
+ * under its id move to that URL. Jobs known by the URL alone become this provider's; those of
+ * another provider of the chain that had the URL before are at no known URL ("") any more. A URL
+ * names one provider at most: the caller passes each URL once.
+ */
+int sl_journal_provider_is_at(struct sl_journal *journal, uint64_t chain_id,
+                              struct sl_u256 provider_id, const char *url,
+                              struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -121,6 +121,8 @@ static int write_job(struct sl_journal *journal, const struct sl_job *job, const
     bind_file(&call, &job->file);
     sl_db_int(&call, now_ms);
     bind_progress(&call, job, now_ms);
+    sl_db_int(&call, job->copies.wanted);
+    sl_db_int(&call, job->wish_id);
     const int rc = sl_db_run(&call, "add to the journal", err);
     return rc < 0 ? rc : SL_OK;
 }
@@ -284,6 +286,7 @@ int sl_journal_set_copies(struct sl_journal *journal, const struct sl_job *job, 
     sl_db_int(&call, job->copies.landed);
     sl_db_u64(&call, job->copies.data_set_id);
     sl_db_u64(&call, job->copies.piece_id);
+    sl_db_int(&call, job->wish_id);
     sl_db_int(&call, job->id);
     rc = sl_db_run(&call, "change a job", err);
     return sl_db_end_change(journal, rc < 0 ? rc : SL_OK, err);

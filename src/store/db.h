@@ -21,7 +21,8 @@
     "q.job_id = j.id AND q.part > 0 AND q.state IN ('stored', 'confirmed')) END, "                   \
     "CASE j.shard_bytes WHEN 0 THEN 0 ELSE (SELECT coalesce(sum(size_bytes), 0) FROM pieces q "      \
     "WHERE q.job_id = j.id AND q.part > 0 AND q.state IN ('accepted', 'stored', 'confirmed')) END, " \
-    "j.copies, j.copies_landed, j.data_set_id, j.chain_piece_id, j.limit_bytes_per_s, v.url, j.path "
+    "j.copies, j.copies_landed, j.data_set_id, j.chain_piece_id, coalesce(j.wish_id, 0), "           \
+    "j.limit_bytes_per_s, v.url, j.path "
 #define SL_DB_JOB_TABLES                                                                           \
     "FROM jobs j LEFT JOIN pieces p ON p.job_id = j.id AND p.part = 0 "                            \
     "LEFT JOIN providers v ON v.id = j.provider_id "
@@ -45,8 +46,8 @@
     X(SL_DB_ADD_JOB,                                                                                \
       "INSERT INTO jobs (path, size_bytes, mtime_ns, device, inode, added_ms, rank, state, "        \
       "changed_ms, next_try_ms, attempts, already_stored, error, error_detail, error_wait_ms, "     \
-      "error_text, shard_bytes, limit_bytes_per_s) "                                                \
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                              \
+      "error_text, shard_bytes, limit_bytes_per_s, copies, wish_id) "                               \
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0))")             \
     X(SL_DB_SET_JOB,                                                                                \
       "UPDATE jobs SET provider_id = coalesce(?, provider_id), rank = ?, state = ?, "               \
       "changed_ms = ?, next_try_ms = ?, attempts = ?, already_stored = ?, error = ?, "              \
@@ -55,7 +56,7 @@
     X(SL_DB_SET_FILE,                                                                               \
       "UPDATE jobs SET size_bytes = ?, mtime_ns = ?, device = ?, inode = ? WHERE id = ?")           \
     X(SL_DB_SET_COPIES, "UPDATE jobs SET copies = ?, copies_landed = ?, data_set_id = ?, "          \
-                        "chain_piece_id = ? WHERE id = ?")                                          \
+                        "chain_piece_id = ?, wish_id = nullif(?, 0) WHERE id = ?")                  \
     X(SL_DB_STATE_OF, "SELECT state, changed_ms FROM jobs WHERE id = ?")                            \
     X(SL_DB_REMOVE_JOB, "DELETE FROM jobs WHERE id = ?")                                            \
     X(SL_DB_ADD_PIECE, "INSERT INTO pieces (state, cid, size_bytes, job_id, part, offset_bytes) "   \
@@ -86,8 +87,28 @@
       "AND p.cid = ? AND p.part = 0 ORDER BY p.job_id DESC LIMIT 1")                                \
     X(SL_DB_SET_RATE, "UPDATE providers SET rate_bytes_per_s = ? WHERE url = ?")                    \
     X(SL_DB_RATE, "SELECT rate_bytes_per_s FROM providers WHERE url = ?")                           \
-    X(SL_DB_ADD_PROVIDER, "INSERT INTO providers (url) VALUES (?) ON CONFLICT (url) DO NOTHING")    \
-    X(SL_DB_PROVIDER, "SELECT id FROM providers WHERE url = ?")                                     \
+    X(SL_DB_ADD_PROVIDER, "INSERT INTO providers (url) SELECT ?1 WHERE NOT EXISTS "                 \
+                          "(SELECT 1 FROM providers WHERE url = ?1)")                               \
+    X(SL_DB_PROVIDER,                                                                               \
+      "SELECT id FROM providers WHERE url = ? ORDER BY provider_id IS NULL, id LIMIT 1")            \
+    X(SL_DB_PROVIDER_OF_ID, "SELECT id FROM providers WHERE chain_id = ? AND provider_id = ?")      \
+    X(SL_DB_PROVIDER_LOOSE, "SELECT id FROM providers WHERE url = ? AND provider_id IS NULL")       \
+    X(SL_DB_TAKE_URL,                                                                               \
+      "UPDATE providers SET url = '' WHERE url = ? AND chain_id = ? AND provider_id <> ?")          \
+    X(SL_DB_ADD_PROVIDER_ID,                                                                        \
+      "INSERT INTO providers (url, chain_id, provider_id) VALUES (?, ?, ?)")                        \
+    X(SL_DB_SET_PROVIDER_ID, "UPDATE providers SET chain_id = ?, provider_id = ? WHERE id = ?")     \
+    X(SL_DB_MOVE_JOBS, "UPDATE jobs SET provider_id = ? WHERE provider_id = ?")                     \
+    X(SL_DB_DROP_PROVIDER, "DELETE FROM providers WHERE id = ?")                                    \
+    X(SL_DB_SET_URL, "UPDATE providers SET url = ?1 WHERE id = ?2 AND url <> ?1")                   \
+    X(SL_DB_SET_COMMIT_URLS, "UPDATE commits SET service_url = ?1 WHERE chain_id = ?2 "             \
+                             "AND provider_id = ?3 AND service_url <> ?1")                          \
+    X(SL_DB_FIND_WISH, "SELECT id FROM wishes WHERE source = ? AND metadata = ? AND with_cdn = ? "  \
+                       "AND provider = ? AND data_set = ?")                                         \
+    X(SL_DB_ADD_WISH, "INSERT INTO wishes (source, metadata, with_cdn, provider, data_set) "        \
+                      "VALUES (?, ?, ?, ?, ?)")                                                     \
+    X(SL_DB_WISH,                                                                                   \
+      "SELECT source, metadata, with_cdn, provider, data_set FROM wishes WHERE id = ?")             \
     X(SL_DB_ADD_HISTORY,                                                                            \
       "INSERT INTO history (job_id, at_ms, from_state, to_state, error, error_detail, "             \
       "error_wait_ms, error_text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")                                 \

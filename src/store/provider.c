@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Storage providers that failed: how often in a row, and until when they are left alone. */
+/* Storage providers: where they are now, which of them failed, and until when those are left alone.
+ */
 #include "sluice/journal_provider.h"
 
 #include "db.h"
@@ -115,4 +116,109 @@ int sl_journal_each_provider(struct sl_journal *journal, uint64_t chain_id,
     }
     sl_db_end(&call);
     return rc;
+}
+
+/* ---- where they are ---- */
+
+/* The row that a statement over providers finds; 0: none. Ends the call. */
+static int row_of(struct sl_db_call *call, int64_t *row, struct sl_err *err)
+{
+    const int rc = sl_db_row(call, "look for a provider", err);
+    *row = rc == 1 ? sl_db_next_int(call) : 0;
+    sl_db_end(call);
+    return rc < 0 ? rc : SL_OK;
+}
+
+static int run(struct sl_db_call *call, struct sl_err *err)
+{
+    const int rc = sl_db_run(call, "note where a provider is", err);
+    return rc < 0 ? rc : SL_OK;
+}
+
+struct place {
+    struct sl_journal *journal;
+    uint64_t chain_id;
+    uint8_t id[ID_BYTES];
+    const char *url;
+};
+
+static int find_rows(const struct place *at, int64_t *known, int64_t *loose, struct sl_err *err)
+{
+    struct sl_db_call call = sl_db_call(at->journal, SL_DB_PROVIDER_OF_ID);
+    sl_db_u64(&call, at->chain_id);
+    sl_db_bytes(&call, at->id, ID_BYTES);
+    const int rc = row_of(&call, known, err);
+    if (rc < 0)
+        return rc;
+    call = sl_db_call(at->journal, SL_DB_PROVIDER_LOOSE);
+    sl_db_text(&call, at->url);
+    return row_of(&call, loose, err);
+}
+
+/* What was known by the URL alone is this provider's. */
+static int merge(const struct place *at, int64_t known, int64_t loose, struct sl_err *err)
+{
+    struct sl_db_call call = sl_db_call(at->journal, SL_DB_MOVE_JOBS);
+    sl_db_int(&call, known);
+    sl_db_int(&call, loose);
+    int rc = run(&call, err);
+    if (rc < 0)
+        return rc;
+    call = sl_db_call(at->journal, SL_DB_DROP_PROVIDER);
+    sl_db_int(&call, loose);
+    return run(&call, err);
+}
+
+static int identify(const struct place *at, int64_t loose, struct sl_err *err)
+{
+    const bool is_new = loose == 0;
+    struct sl_db_call call =
+        sl_db_call(at->journal, is_new ? SL_DB_ADD_PROVIDER_ID : SL_DB_SET_PROVIDER_ID);
+    if (is_new)
+        sl_db_text(&call, at->url);
+    sl_db_u64(&call, at->chain_id);
+    sl_db_bytes(&call, at->id, ID_BYTES);
+    if (!is_new)
+        sl_db_int(&call, loose);
+    return run(&call, err);
+}
+
+static int set_url(const struct place *at, int64_t row, struct sl_err *err)
+{
+    struct sl_db_call call = sl_db_call(at->journal, SL_DB_SET_URL);
+    sl_db_text(&call, at->url);
+    sl_db_int(&call, row);
+    return run(&call, err);
+}
+
+static int settle(const struct place *at, struct sl_err *err)
+{
+    int64_t known = 0, loose = 0;
+    struct sl_db_call call = sl_db_call(at->journal, SL_DB_TAKE_URL);
+    sl_db_text(&call, at->url);
+    sl_db_u64(&call, at->chain_id);
+    sl_db_bytes(&call, at->id, ID_BYTES);
+    int rc = run(&call, err);
+    if (rc == SL_OK)
+        rc = find_rows(at, &known, &loose, err);
+    if (rc == SL_OK && known != 0 && loose != 0)
+        rc = merge(at, known, loose, err);
+    if (rc == SL_OK)
+        rc = known == 0 ? identify(at, loose, err) : set_url(at, known, err);
+    if (rc < 0)
+        return rc;
+    call = sl_db_call(at->journal, SL_DB_SET_COMMIT_URLS);
+    sl_db_text(&call, at->url);
+    sl_db_u64(&call, at->chain_id);
+    sl_db_bytes(&call, at->id, ID_BYTES);
+    return run(&call, err);
+}
+
+int sl_journal_provider_is_at(struct sl_journal *journal, uint64_t chain_id,
+                              struct sl_u256 provider_id, const char *url, struct sl_err *err)
+{
+    struct place at = {.journal = journal, .chain_id = chain_id, .url = url};
+    sl_u256_to_be(at.id, provider_id);
+    const int rc = sl_db_begin_change(journal, err);
+    return rc < 0 ? rc : sl_db_end_change(journal, settle(&at, err), err);
 }

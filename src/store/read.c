@@ -111,6 +111,7 @@ static bool take_job(struct sl_db_call *call, struct job_row *row)
     good = sl_db_next_piece(call, &job->has_piece, &job->piece) && good;
     good = take_split(call, job) && good;
     good = take_copies(call, &job->copies) && good;
+    job->wish_id = sl_db_next_int(call);
     good = take_count(call, &job->limit_bytes_per_s) && good;
     size_t len;
     const char *url = sl_db_next_text(call, &len);

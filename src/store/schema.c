@@ -192,6 +192,44 @@ static const char *const steps[] = {
     "  WHERE state = 'landed';\n"
     "CREATE INDEX commits_creating ON commits (id) WHERE creates = 1;\n"
     "CREATE INDEX commit_pieces_by_cid ON commit_pieces (cid);\n",
+
+    /* what was asked for a job, beside its number of copies; and providers by their ids on chain,
+     * which outlive their URLs */
+    "CREATE TABLE wishes (\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  source TEXT NOT NULL, -- of the data sets; '': none\n"
+    "  metadata TEXT NOT NULL, -- KEY=VALUE,KEY=VALUE\n"
+    "  with_cdn INTEGER NOT NULL CHECK (with_cdn IN (0, 1)),\n"
+    "  provider TEXT NOT NULL, -- number of the first copy's provider; '': chosen\n"
+    "  data_set TEXT NOT NULL, -- the same of its data set\n"
+    "  UNIQUE (source, metadata, with_cdn, provider, data_set)\n"
+    ") STRICT;\n"
+    "ALTER TABLE jobs ADD COLUMN wish_id INTEGER REFERENCES wishes (id); -- null: not known\n"
+    "CREATE TABLE urls_before AS SELECT id, url, rate_bytes_per_s, (SELECT c.id FROM commits c\n"
+    "  WHERE c.service_url = p.url ORDER BY c.id DESC LIMIT 1) AS commit_id FROM providers p;\n"
+    "CREATE TABLE jobs_before (job_id INTEGER PRIMARY KEY, provider_id INTEGER);\n"
+    "INSERT INTO jobs_before SELECT id, provider_id FROM jobs WHERE provider_id IS NOT NULL;\n"
+    "UPDATE jobs SET provider_id = NULL;\n"
+    "DROP TABLE providers;\n"
+    "CREATE TABLE providers (\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  url TEXT NOT NULL, -- '': another provider has it now\n"
+    "  rate_bytes_per_s INTEGER NOT NULL DEFAULT 0, -- a stream's\n"
+    "  chain_id INTEGER NOT NULL DEFAULT 0, -- unsigned 64 bits, kept as signed\n"
+    "  provider_id BLOB CHECK (length(provider_id) = 32), -- 256 bits, big-endian; null: not known\n"
+    "  UNIQUE (chain_id, provider_id)\n"
+    ") STRICT;\n"
+    "CREATE INDEX providers_by_url ON providers (url);\n"
+    "INSERT OR IGNORE INTO providers SELECT u.id, u.url, u.rate_bytes_per_s,\n"
+    "  coalesce(c.chain_id, 0), c.provider_id FROM urls_before u\n"
+    "  LEFT JOIN commits c ON c.id = u.commit_id ORDER BY u.id DESC;\n"
+    "UPDATE jobs SET provider_id = (SELECT coalesce(p.id, q.id) FROM jobs_before b\n"
+    "  JOIN urls_before u ON u.id = b.provider_id LEFT JOIN providers p ON p.id = u.id\n"
+    "  LEFT JOIN commits c ON c.id = u.commit_id\n"
+    "  LEFT JOIN providers q ON q.chain_id = c.chain_id AND q.provider_id = c.provider_id\n"
+    "  WHERE b.job_id = jobs.id) WHERE id IN (SELECT job_id FROM jobs_before);\n"
+    "DROP TABLE jobs_before;\n"
+    "DROP TABLE urls_before;\n",
 };
 
 enum {

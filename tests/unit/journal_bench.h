@@ -16,6 +16,14 @@ struct bench {
     struct sl_journal *journal;
 };
 
+/* SQL that takes back what a step did with providers and wishes, for a journal of before. */
+#define OLD_PROVIDERS                                                                              \
+    "ALTER TABLE jobs DROP COLUMN wish_id; DROP TABLE wishes;"                                     \
+    "CREATE TABLE newer AS SELECT * FROM providers; DROP TABLE providers;"                         \
+    "CREATE TABLE providers (id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE,"                    \
+    " rate_bytes_per_s INTEGER NOT NULL DEFAULT 0) STRICT;"                                        \
+    "INSERT INTO providers SELECT id, url, rate_bytes_per_s FROM newer; DROP TABLE newer;"
+
 struct all {
     size_t count;
     size_t stop_at;

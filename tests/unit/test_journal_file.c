@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sluice/journal_provider.h"
+
 #include "store/db.h"
 #include "support/sanitized.h"
 #include "support/test.h"
@@ -225,7 +227,7 @@ static void a_journal_of_an_older_sluice_is_brought_up_to_date(void **state)
     bench->journal = NULL;
     meddle(bench, "ALTER TABLE jobs DROP COLUMN limit_bytes_per_s; DROP INDEX pieces_by_cid;"
                   "DROP INDEX jobs_stored_by_size; CREATE INDEX jobs_by_size ON jobs (size_bytes);"
-                  "ALTER TABLE commit_pieces DROP COLUMN gone_ms;"
+                  "ALTER TABLE commit_pieces DROP COLUMN gone_ms;" OLD_PROVIDERS
                   "PRAGMA user_version = 5");
     struct sl_err err = {0};
     assert_int_equal(try_open(bench, SL_JOURNAL_READ, &err), SL_EJOURNAL);
@@ -259,12 +261,41 @@ static void commits_of_an_older_sluice_are_kept(void **state)
     meddle(bench, "CREATE UNIQUE INDEX one_nonce ON commits (chain_id, payer, nonce);"
                   "DROP INDEX commits_by_nonce; DROP INDEX commits_creating;"
                   "DROP INDEX commits_by_data_set;"
-                  "ALTER TABLE commit_pieces DROP COLUMN gone_ms;"
+                  "ALTER TABLE commit_pieces DROP COLUMN gone_ms;" OLD_PROVIDERS
                   "PRAGMA user_version = 7");
     if (try_open(bench, SL_JOURNAL_WRITE, &err) < 0)
         fail_msg("%s", err.text);
     assert_int_equal(sl_journal_each_commit(bench->journal, true, same_commit, &commit, NULL), 1);
     assert_int_equal(sl_journal_put_commit(bench->journal, &commit, "abc", 3, &err), SL_OK);
+}
+
+/* A provider that had two URLs, and one that no commit knows. */
+static void providers_of_an_older_sluice_get_the_ids_of_their_commits(void **state)
+{
+    struct bench *bench = *state;
+    struct sl_err err = {0};
+    static const char *const urls[] = {"http://h:1/", "http://h:2/", "http://h:3/"};
+    for (int i = 0; i < 3; i++) {
+        char path[] = {'/', (char)('a' + i), '\0'};
+        struct sl_job job = add(bench, path, i);
+        assert_int_equal(sl_journal_update(bench->journal, &job, urls[i], &err), SL_OK);
+        struct sl_journal_commit commit = {
+            .chain_id = 7, .provider_id = sl_u256(5), .pieces = {piece_of(500)}, .count = 1};
+        snprintf(commit.service_url, sizeof commit.service_url, "%s", urls[i]);
+        if (i < 2)
+            assert_int_equal(sl_journal_put_commit(bench->journal, &commit, "abc", 3, &err), SL_OK);
+    }
+    sl_journal_close(bench->journal);
+    bench->journal = NULL;
+    meddle(bench, OLD_PROVIDERS "PRAGMA user_version = 8");
+    if (try_open(bench, SL_JOURNAL_WRITE, &err) < 0)
+        fail_msg("%s", err.text);
+    assert_int_equal(sl_journal_provider_is_at(bench->journal, 7, sl_u256(5), "http://h:9/", &err),
+                     SL_OK);
+    const struct all *all = read_all(bench->journal);
+    assert_string_equal(all->urls[0], "http://h:9/");
+    assert_string_equal(all->urls[1], "http://h:9/");
+    assert_string_equal(all->urls[2], "http://h:3/");
 }
 
 static void a_journal_of_a_newer_sluice_is_refused(void **state)
@@ -448,6 +479,7 @@ int main(void)
         TEST(a_file_without_a_version_is_brought_up_to_date),
         TEST(a_journal_of_an_older_sluice_is_brought_up_to_date),
         TEST(commits_of_an_older_sluice_are_kept),
+        TEST(providers_of_an_older_sluice_get_the_ids_of_their_commits),
         TEST(a_journal_of_a_newer_sluice_is_refused),
         TEST(a_database_of_another_program_is_refused_and_left_alone),
         TEST(a_damaged_journal_is_told_with_its_path_and_a_remedy),

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Providers that failed: what the journal remembers of them, and for how long they cool down. */
+/* Providers, where they are and which of them failed; and what was asked for jobs. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/journal_commit.h"
 #include "sluice/journal_provider.h"
+#include "sluice/journal_wish.h"
 
 #include "journal_bench.h"
 #include "store/db.h"
@@ -173,6 +176,150 @@ static void what_was_never_written_is_damage(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* ---- where they are ---- */
+
+static void is_at(struct bench *bench, uint64_t id, const char *url)
+{
+    struct sl_err err = {0};
+    if (sl_journal_provider_is_at(bench->journal, CHAIN, sl_u256(id), url, &err) < 0)
+        fail_msg("%s", err.text);
+}
+
+static struct sl_job job_at(struct bench *bench, const char *path, const char *url)
+{
+    struct sl_job job = add(bench, path, 1);
+    assert_int_equal(sl_journal_update(bench->journal, &job, url, NULL), SL_OK);
+    return job;
+}
+
+static const char *url_of(struct bench *bench, size_t i)
+{
+    return read_all(bench->journal)->urls[i];
+}
+
+static void jobs_follow_their_provider_to_its_new_url(void **state)
+{
+    struct bench *bench = *state;
+    is_at(bench, 1, "http://h:4000/");
+    (void)job_at(bench, "/a", "http://h:4000/");
+    is_at(bench, 1, "http://h:5000/");
+    assert_string_equal(url_of(bench, 0), "http://h:5000/");
+    reopen(bench);
+    assert_string_equal(url_of(bench, 0), "http://h:5000/");
+}
+
+static void what_was_known_by_the_url_alone_becomes_the_providers(void **state)
+{
+    struct bench *bench = *state;
+    (void)job_at(bench, "/a", "http://h:4000/");
+    is_at(bench, 1, "http://h:4000/");
+    is_at(bench, 1, "http://h:5000/");
+    assert_string_equal(url_of(bench, 0), "http://h:5000/");
+    (void)job_at(bench, "/b", "http://h:6000/"); /* named by its URL, before the registry had it */
+    is_at(bench, 1, "http://h:6000/");
+    is_at(bench, 1, "http://h:7000/");
+    assert_string_equal(url_of(bench, 0), "http://h:7000/");
+    assert_string_equal(url_of(bench, 1), "http://h:7000/");
+}
+
+static void providers_that_change_places_keep_their_own_jobs(void **state)
+{
+    struct bench *bench = *state;
+    is_at(bench, 1, "http://h:4000/");
+    is_at(bench, 2, "http://h:4001/");
+    (void)job_at(bench, "/a", "http://h:4000/");
+    (void)job_at(bench, "/b", "http://h:4001/");
+    is_at(bench, 1, "http://h:4001/");
+    is_at(bench, 2, "http://h:4000/");
+    assert_string_equal(url_of(bench, 0), "http://h:4001/");
+    assert_string_equal(url_of(bench, 1), "http://h:4000/");
+}
+
+static void a_provider_whose_url_another_one_has_is_nowhere(void **state)
+{
+    struct bench *bench = *state;
+    is_at(bench, 1, "http://h:4000/");
+    (void)job_at(bench, "/a", "http://h:4000/");
+    is_at(bench, 2, "http://h:4000/");
+    assert_string_equal(url_of(bench, 0), "");
+    (void)job_at(bench, "/b", "http://h:4000/");
+    assert_string_equal(url_of(bench, 1), "http://h:4000/");
+}
+
+static int keep_url(void *ctx, const struct sl_journal_commit *commit, const void *payload,
+                    size_t len)
+{
+    (void)payload;
+    (void)len;
+    snprintf(ctx, SL_JOURNAL_URL_BYTES, "%s", commit->service_url);
+    return 0;
+}
+
+static void open_commits_and_copies_follow_too(void **state)
+{
+    struct bench *bench = *state;
+    char url[SL_JOURNAL_URL_BYTES] = "";
+    struct sl_journal_commit commit = {.chain_id = CHAIN,
+                                       .provider_id = sl_u256(1),
+                                       .service_url = "http://h:4000/",
+                                       .pieces = {piece_of(500)},
+                                       .count = 1};
+    assert_int_equal(sl_journal_put_commit(bench->journal, &commit, "abc", 3, NULL), SL_OK);
+    is_at(bench, 2, "http://h:9000/");
+    assert_int_equal(sl_journal_each_commit(bench->journal, true, keep_url, url, NULL), 0);
+    assert_string_equal(url, "http://h:4000/");
+    is_at(bench, 1, "http://h:5000/");
+    assert_int_equal(sl_journal_each_commit(bench->journal, true, keep_url, url, NULL), 0);
+    assert_string_equal(url, "http://h:5000/");
+}
+
+/* ---- wishes ---- */
+
+static void a_wish_is_kept_once_and_read_back(void **state)
+{
+    struct bench *bench = *state;
+    const struct sl_wish wish = {.source = "studio",
+                                 .metadata = "reel=7,take=2",
+                                 .with_cdn = true,
+                                 .provider = "12",
+                                 .data_set =
+                                     "115792089237316195423570985008687907853269984665640564039"
+                                     "457584007913129639935"};
+    const struct sl_wish other = {.source = "studio"};
+    struct sl_wish read;
+    int64_t id = 0, again = 0, third = 0;
+    assert_int_equal(sl_journal_put_wish(bench->journal, &wish, &id, NULL), SL_OK);
+    assert_int_equal(sl_journal_put_wish(bench->journal, &other, &third, NULL), SL_OK);
+    assert_int_equal(sl_journal_put_wish(bench->journal, &wish, &again, NULL), SL_OK);
+    assert_true(id > 0);
+    assert_int_equal(id, again);
+    assert_int_not_equal(id, third);
+    assert_int_equal(sl_journal_wish(bench->journal, id, &read, NULL), 1);
+    assert_true(sl_wish_equal(&read, &wish));
+    assert_false(sl_wish_equal(&read, &other));
+    assert_int_equal(sl_journal_wish(bench->journal, 99, &read, NULL), 0);
+}
+
+static void a_job_keeps_its_wish_and_its_copies(void **state)
+{
+    struct bench *bench = *state;
+    const struct sl_wish wish = {.source = "studio"};
+    struct sl_job job = a_job(1);
+    assert_int_equal(sl_journal_put_wish(bench->journal, &wish, &job.wish_id, NULL), SL_OK);
+    job.copies.wanted = 3;
+    assert_int_equal(sl_journal_add(bench->journal, &job, "/a", NULL), SL_OK);
+    (void)add(bench, "/b", 2);
+    reopen(bench);
+    const struct all *all = read_all(bench->journal);
+    assert_int_equal(all->jobs[0].copies.wanted, 3);
+    assert_int_equal(all->jobs[0].wish_id, job.wish_id);
+    assert_int_equal(all->jobs[1].wish_id, 0);
+    job.copies = (struct sl_job_copies){.wanted = 2, .landed = 1};
+    assert_int_equal(sl_journal_set_copies(bench->journal, &job, NULL), SL_OK);
+    assert_int_equal(read_all(bench->journal)->jobs[0].copies.wanted, 2);
+    assert_int_equal(read_all(bench->journal)->jobs[0].wish_id, job.wish_id);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +331,13 @@ int main(void)
         T(a_failure_goes_back_with_its_transaction),
         T(reading_stops_when_it_is_told_to_and_a_reader_changes_nothing),
         T(what_was_never_written_is_damage),
+        T(jobs_follow_their_provider_to_its_new_url),
+        T(what_was_known_by_the_url_alone_becomes_the_providers),
+        T(providers_that_change_places_keep_their_own_jobs),
+        T(a_provider_whose_url_another_one_has_is_nowhere),
+        T(open_commits_and_copies_follow_too),
+        T(a_wish_is_kept_once_and_read_back),
+        T(a_job_keeps_its_wish_and_its_copies),
     };
-    return cmocka_run_group_tests_name("providers that failed", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("providers", tests, NULL, NULL);
 }
