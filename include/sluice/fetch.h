@@ -86,10 +86,15 @@ void sl_fetch_cancel(struct sl_fetch *fetch);
 void sl_fetch_watch(struct sl_fetch *fetch, sl_fetch_progress_fn fn, void *ctx, int interval_ms);
 
 /**
- * Whether the parts make up the whole: shards of 127 * 2^k bytes that begin at multiples of their
- * size, the last one of any size; or one part. Nothing is asked of anybody. Errors: SL_EFORMAT.
+ * Whether the parts make up the whole. 0: they do, their roots combine to its root; that can be
+ * said of one part, and of shards of 127 * 2^k bytes that begin at multiples of their size, the
+ * last one of any size. 1: they have as many bytes, and only the bytes themselves can tell (a file
+ * whose rest is too short for a piece is cut so). Nothing is asked of anybody. Errors: SL_EFORMAT.
  */
 int sl_fetch_check_parts(const struct sl_fetch_file *file, struct sl_err *err) SL_MUST_CHECK;
+
+/** SL_EFORMAT: all parts came, and are not the file. */
+int sl_fetch_not_whole(struct sl_err *err);
 
 /** Where the file goes: NAME in the open folder `dir_fd` (AT_FDCWD: the working directory). */
 struct sl_fetch_target {

@@ -100,6 +100,13 @@ int sl_piece_parse_v1(uint8_t root[static SL_PIECE_ROOT_BYTES], const char *text
                       struct sl_err *err) SL_MUST_CHECK;
 
 /**
+ * Either form: of a PieceCID v1, which names the root alone, *out has height 0 and no payload.
+ * Errors: SL_EFORMAT, as sl_piece_parse().
+ */
+int sl_piece_parse_either(struct sl_piece_id *out, const char *text, size_t len,
+                          struct sl_err *err) SL_MUST_CHECK;
+
+/**
  * Whether a payload of this CID could be the minimal tree for its size: what a provider accepts.
  * (The parser takes the wider set that the chain takes.)
  */

@@ -74,6 +74,14 @@ int sl_sp_declared_put(struct sl_sp *sp, const char *uuid, uint64_t body_bytes,
  */
 int sl_sp_find(struct sl_sp *sp, const struct sl_piece_id *piece, struct sl_err *err) SL_MUST_CHECK;
 
+/**
+ * GET pdp/piece/{cid}/status: how long the bytes are that the provider keeps under the root of
+ * `piece`. It keeps one length for a root, so what differs in zeros at the end alone cannot be
+ * stored beside it. Returns 1 and *bytes, or 0 when the provider does not say.
+ */
+int sl_sp_kept_bytes(struct sl_sp *sp, const struct sl_piece_id *piece, uint64_t *bytes,
+                     struct sl_err *err) SL_MUST_CHECK;
+
 /* ---- commit: the provider sends the transaction ---- */
 
 enum { SL_TX_HASH_CHARS = 67, SL_SP_PIECES = 40, SL_DELETE_PIECES = 35 };
@@ -146,8 +154,9 @@ struct sl_sp_added {
 int sl_sp_added(struct sl_sp *sp, uint64_t data_set_id, const char *tx, size_t count,
                 struct sl_sp_added *out, struct sl_err *err) SL_MUST_CHECK;
 
-/** GET pdp/data-sets/{id}/pieces/{piece}: 1 when the provider has this piece under this id, 0 when
- * it does not know the id. Errors: SL_EMISMATCH (another piece has it). */
+/** GET pdp/data-sets/{id}/pieces/{piece}: 1 when the provider has this piece under this id, by
+ * either form of its PieceCID, 0 when it does not know the id. Errors: SL_EMISMATCH (another piece
+ * has it). */
 int sl_sp_has_piece(struct sl_sp *sp, uint64_t data_set_id, uint64_t piece_id,
                     const struct sl_piece_id *piece, struct sl_err *err) SL_MUST_CHECK;
 
@@ -155,8 +164,8 @@ int sl_sp_has_piece(struct sl_sp *sp, uint64_t data_set_id, uint64_t piece_id,
 typedef int (*sl_sp_piece_fn)(void *ctx, uint64_t piece_id, const struct sl_piece_id *piece,
                               struct sl_err *err);
 
-/** GET pdp/data-sets/{id}: all its pieces in ascending order, without removed ones. Returns their
- * number. Errors: SL_ENOTFOUND. */
+/** GET pdp/data-sets/{id}: all its pieces in ascending order, without removed ones; one that is
+ * named by its root alone has height 0. Returns their number. Errors: SL_ENOTFOUND. */
 int sl_sp_each_piece(struct sl_sp *sp, uint64_t data_set_id, sl_sp_piece_fn each, void *ctx,
                      struct sl_err *err) SL_MUST_CHECK;
 

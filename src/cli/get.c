@@ -123,7 +123,8 @@ static int open_spool(struct get *get, struct sl_err *err)
     return SL_OK;
 }
 
-static int pass_on(struct get *get, uint64_t bytes, struct sl_err *err)
+static int pass_on(struct get *get, uint64_t bytes, struct sl_piece_hasher *hasher,
+                   struct sl_err *err)
 {
     static char buffer[COPY_BYTES];
     for (uint64_t at = 0; at < bytes;) {
@@ -131,6 +132,8 @@ static int pass_on(struct get *get, uint64_t bytes, struct sl_err *err)
         const ssize_t n = pread(get->spool_fd, buffer, want, (off_t)at);
         if (n <= 0)
             return sl_err_sys(err, n < 0 ? errno : EIO, "read the temporary file");
+        if (hasher != NULL && sl_piece_hasher_add(hasher, buffer, (size_t)n, err) < 0)
+            return SL_EINVAL;
         if (fwrite(buffer, 1, (size_t)n, stdout) != (size_t)n) {
             get->report.broken = true;
             return sl_err_set(err, SL_EIO, "standard output takes no more");
@@ -145,23 +148,49 @@ static int pass_on(struct get *get, uint64_t bytes, struct sl_err *err)
                                             : sl_err_sys(err, errno, "empty the temporary file");
 }
 
-/* Bytes on stdout cannot be taken back: each part goes out when it is verified. */
-static int write_out(struct get *get, const struct sl_wanted *wanted,
-                     struct sl_fetch_result *result, struct sl_err *err)
+static int check_whole(struct sl_piece_hasher *hasher, const struct sl_piece_id *whole,
+                       struct sl_err *err)
 {
-    int rc = sl_fetch_check_parts(&wanted->file, err);
-    if (rc == SL_OK)
-        rc = open_spool(get, err);
+    struct sl_piece_id has;
+    const int rc = sl_piece_hasher_finish(hasher, &has, err);
+    if (rc < 0)
+        return rc;
+    return sl_piece_id_equal(&has, whole) ? SL_OK : sl_fetch_not_whole(err);
+}
+
+static int write_parts(struct get *get, const struct sl_wanted *wanted,
+                       struct sl_piece_hasher *hasher, struct sl_fetch_result *result,
+                       struct sl_err *err)
+{
+    int rc = open_spool(get, err);
     for (size_t i = 0; rc == SL_OK && i < wanted->file.part_count; i++) {
         struct sl_fetch_result one;
         const struct sl_fetch_part *part = &wanted->file.parts[i];
         rc = sl_fetch_spool(get->f.fetch, part, get->spool_fd, &one, err);
         if (rc == SL_OK)
-            rc = pass_on(get, part->piece.payload_bytes, err);
+            rc = pass_on(get, part->piece.payload_bytes, hasher, err);
         result->received_bytes += one.received_bytes;
         result->failures += one.failures;
         result->from = one.from;
     }
+    return rc;
+}
+
+/* Bytes on stdout cannot be taken back: each part goes out when it is verified, and where only all
+ * of them together tell that they are the file the exit status says so at the end. */
+static int write_out(struct get *get, const struct sl_wanted *wanted,
+                     struct sl_fetch_result *result, struct sl_err *err)
+{
+    int rc = sl_fetch_check_parts(&wanted->file, err);
+    if (rc <= 0)
+        return rc < 0 ? rc : write_parts(get, wanted, NULL, result, err);
+    struct sl_piece_hasher *hasher = sl_piece_hasher_new();
+    if (hasher == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory");
+    rc = write_parts(get, wanted, hasher, result, err);
+    if (rc == SL_OK)
+        rc = check_whole(hasher, &wanted->file.whole, err);
+    sl_piece_hasher_free(hasher);
     return rc;
 }
 

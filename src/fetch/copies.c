@@ -310,9 +310,10 @@ static size_t count_parts(const struct sl_copy *list, size_t total, struct sl_er
     return parts;
 }
 
-/* `list` has all copies that say they are of so many parts. 1: they are all there. */
+/* `list` has all copies that say they are of so many parts. 1: they are all there, and their roots
+ * prove that they are the file, unless that need not be. */
 static int put_together(struct sl_wanted *out, const struct sl_copy *list, size_t total,
-                        struct sl_err *err)
+                        bool proven, struct sl_err *err)
 {
     struct cursor cursor = {.list = list, .total = total};
     const size_t parts = count_parts(list, total, err);
@@ -329,12 +330,13 @@ static int put_together(struct sl_wanted *out, const struct sl_copy *list, size_
     }
     if (rc < 0)
         return rc;
-    return sl_fetch_check_parts(&out->file, err) == SL_OK;
+    rc = sl_fetch_check_parts(&out->file, err);
+    return rc == SL_OK || (rc == 1 && !proven);
 }
 
 /* `list` has the copies of one file. Uploads that cut it differently are looked at one by one. */
 static int whole(struct sl_wanted *out, const struct sl_copy *list, size_t count,
-                 const struct sl_piece_id *cid, struct sl_err *err)
+                 const struct sl_piece_id *cid, bool proven, struct sl_err *err)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < count;) {
@@ -345,7 +347,7 @@ static int whole(struct sl_wanted *out, const struct sl_copy *list, size_t count
         if (list[i].in_whole) {
             sl_wanted_free(out);
             out->file.whole = *cid;
-            rc = put_together(out, list + i, same, err);
+            rc = put_together(out, list + i, same, proven, err);
         }
         i += same;
     }
@@ -380,8 +382,8 @@ int sl_copies_file(struct sl_wanted *out, struct sl_copies *copies, const struct
     (void)sl_err_set(err, SL_ENOTFOUND, "nothing is known of it");
     const size_t first = find_file(copies, cid, &count);
     int rc = count > 0 ? one_piece(out, copies->list + first, count, cid, false, err) : 0;
-    if (rc == 0 && count > 0)
-        rc = whole(out, copies->list + first, count, cid, err);
+    for (int proven = 1; rc == 0 && count > 0 && proven >= 0; proven--)
+        rc = whole(out, copies->list + first, count, cid, proven == 1, err);
     if (rc == 0) { /* a part of something, asked for by itself */
         struct sl_wanted part = {.name = "", .file.whole = *cid};
         rc = one_piece(&part, copies->list, copies->count, cid, true, err);

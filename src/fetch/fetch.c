@@ -127,16 +127,33 @@ static bool combine(struct sl_piece_id *all, const struct sl_fetch_file *file)
     return true;
 }
 
+static bool has_all_bytes(const struct sl_fetch_file *file)
+{
+    uint64_t left = file->whole.payload_bytes;
+    for (size_t i = 0; i < file->part_count; i++) {
+        const uint64_t bytes = file->parts[i].piece.payload_bytes;
+        if (bytes > left)
+            return false;
+        left -= bytes;
+    }
+    return left == 0;
+}
+
+int sl_fetch_not_whole(struct sl_err *err)
+{
+    return sl_err_set(err, SL_EFORMAT, "the parts do not make up this file");
+}
+
 int sl_fetch_check_parts(const struct sl_fetch_file *file, struct sl_err *err)
 {
     struct sl_piece_id all = {0};
     if (file->part_count == 0)
         return sl_err_set(err, SL_EFORMAT, "a file without parts");
+    if (!has_all_bytes(file))
+        return sl_fetch_not_whole(err);
     if (!combine(&all, file))
-        return sl_err_set(err, SL_EFORMAT, "the parts are no shards of one file");
-    return sl_piece_id_equal(&all, &file->whole)
-               ? SL_OK
-               : sl_err_set(err, SL_EFORMAT, "the parts do not make up this file");
+        return 1;
+    return sl_piece_id_equal(&all, &file->whole) ? SL_OK : sl_fetch_not_whole(err);
 }
 
 /* ---- what callers want ---- */
@@ -146,7 +163,7 @@ static uint64_t have_now(const struct sl_run *run)
     return atomic_load(&run->have_bytes);
 }
 
-static int save(struct sl_run *run, const struct sl_fetch_file *file,
+static int save(struct sl_run *run, const struct sl_fetch_file *file, bool is_proven,
                 const struct sl_fetch_target *target, struct sl_fetch_result *result,
                 struct sl_err *err)
 {
@@ -156,6 +173,8 @@ static int save(struct sl_run *run, const struct sl_fetch_file *file,
         return rc;
     result->resumed_bytes = have_now(run);
     rc = sl_run_all(run, result, err);
+    if (rc == SL_OK && !is_proven)
+        rc = sl_part_file_check(&out, run, &file->whole, err);
     if (rc == SL_OK)
         rc = sl_part_file_commit(&out, run, target, err);
     sl_part_file_close(&out, run);
@@ -169,14 +188,15 @@ int sl_fetch_save(struct sl_fetch *fetch, const struct sl_fetch_file *file,
     struct sl_run run;
     *result = (struct sl_fetch_result){0};
     int rc = sl_fetch_check_parts(file, err);
-    if (rc == SL_OK)
+    const bool is_proven = rc == SL_OK;
+    if (rc >= 0)
         rc = sl_target_look(target, &file->whole, fetch, err);
     result->was_there = rc == 1;
     if (rc != SL_OK)
         return rc < 0 ? rc : SL_OK;
     rc = sl_run_init(&run, fetch, file->parts, file->part_count, err);
     if (rc == SL_OK)
-        rc = save(&run, file, target, result, err);
+        rc = save(&run, file, is_proven, target, result, err);
     sl_run_fini(&run);
     return rc;
 }

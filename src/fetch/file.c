@@ -208,6 +208,24 @@ int sl_part_file_open(struct sl_part_file *file, struct sl_run *run,
 
 /* ---- the end ---- */
 
+static bool stop_hashing(void *ctx, uint64_t hashed_bytes)
+{
+    struct sl_fetch *fetch = ctx;
+    (void)hashed_bytes;
+    return atomic_load(&fetch->cancelled);
+}
+
+int sl_part_file_check(const struct sl_part_file *file, const struct sl_run *run,
+                       const struct sl_piece_id *whole, struct sl_err *err)
+{
+    struct sl_piece_id has;
+    const int rc = sl_piece_of_fd_threads(&has, file->fd, 0, run->total_bytes, 0, stop_hashing,
+                                          run->fetch, err);
+    if (rc < 0)
+        return rc;
+    return sl_piece_id_equal(&has, whole) ? SL_OK : sl_fetch_not_whole(err);
+}
+
 /* Never over a file that came meanwhile, unless that was asked for. */
 static int give_name(const struct sl_part_file *file, bool force)
 {
@@ -253,13 +271,6 @@ void sl_part_file_close(struct sl_part_file *file, const struct sl_run *run)
 }
 
 /* ---- what has the name already ---- */
-
-static bool stop_hashing(void *ctx, uint64_t hashed_bytes)
-{
-    struct sl_fetch *fetch = ctx;
-    (void)hashed_bytes;
-    return atomic_load(&fetch->cancelled);
-}
 
 static int compare(int fd, const struct sl_piece_id *whole, struct sl_fetch *fetch,
                    struct sl_err *err)

@@ -200,6 +200,10 @@ struct sl_part_file {
 int sl_part_file_open(struct sl_part_file *file, struct sl_run *run,
                       const struct sl_fetch_target *target, const struct sl_piece_id *whole,
                       struct sl_err *err) SL_MUST_CHECK;
+/** Whether the bytes that came are the file, where its parts alone do not say so. Errors: also
+ * SL_EFORMAT. */
+int sl_part_file_check(const struct sl_part_file *file, const struct sl_run *run,
+                       const struct sl_piece_id *whole, struct sl_err *err) SL_MUST_CHECK;
 /** All was verified: give it its name. */
 int sl_part_file_commit(struct sl_part_file *file, const struct sl_run *run,
                         const struct sl_fetch_target *target, struct sl_err *err) SL_MUST_CHECK;

@@ -45,7 +45,7 @@ int sl_sp_same_piece(const struct sl_http_response *response, const struct sl_pi
         sl_json_parse(&root, response->body.data, response->body.len, NULL) < 0)
         return sl_err_set(err, SL_EPROTO, "the provider's answer is not JSON");
     const char *cid = sl_json_str(sl_json_get(root, "pieceCid"));
-    if (cid == NULL || sl_piece_parse(&named, cid, strlen(cid), NULL) < 0)
+    if (cid == NULL || sl_piece_parse_either(&named, cid, strlen(cid), NULL) < 0)
         rc = sl_err_set(err, SL_EPROTO, "the provider's answer names no piece");
     else if (memcmp(named.root, piece->root, sizeof named.root) != 0)
         rc = sl_err_set(err, SL_EPROTO, "the provider's answer names another piece");

@@ -49,7 +49,7 @@ static int state_in(const struct sl_json *list, const struct sl_piece_id *piece)
     for (const struct sl_json *one = sl_json_first(list); one != NULL; one = sl_json_next(one)) {
         struct sl_piece_id named;
         const char *cid = sl_json_str(sl_json_get(one, "pieceCid"));
-        if (cid != NULL && sl_piece_parse(&named, cid, strlen(cid), NULL) == SL_OK &&
+        if (cid != NULL && sl_piece_parse_either(&named, cid, strlen(cid), NULL) == SL_OK &&
             memcmp(named.root, piece->root, sizeof named.root) == 0)
             return state_of(sl_json_str(sl_json_get(one, "status")));
     }

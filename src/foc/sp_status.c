@@ -6,7 +6,7 @@
 
 #include "sp_call.h"
 
-enum { LIST_CAP_BYTES = 16 << 20 };
+enum { LIST_CAP_BYTES = 16 << 20, STATUS_MS = 20000 };
 
 static int odd(const char *what, struct sl_err *err)
 {
@@ -126,11 +126,46 @@ int sl_sp_added(struct sl_sp *sp, uint64_t data_set_id, const char *tx, size_t c
 
 /* ---- what a provider has ---- */
 
+/* The older form of a PieceCID names the root alone. */
+static bool is_named(const struct sl_piece_id *piece, const struct sl_piece_id *named)
+{
+    return named->height == 0 ? memcmp(named->root, piece->root, sizeof piece->root) == 0
+                              : sl_piece_id_equal(named, piece);
+}
+
+int sl_sp_kept_bytes(struct sl_sp *sp, const struct sl_piece_id *piece, uint64_t *bytes,
+                     struct sl_err *err)
+{
+    char path[SL_PIECE_CID_CHARS + 32];
+    char cid[SL_PIECE_CID_CHARS];
+    struct sl_piece_id kept;
+    struct sl_json *root;
+    sl_piece_cid(cid, piece);
+    snprintf(path, sizeof path, "pdp/piece/%s/status", cid);
+    int rc = sl_sp_call(sp, (struct sl_http_request){.method = "GET", .timeout_ms = STATUS_MS},
+                        path, err);
+    if (rc < 0 || sp->response.status == 404)
+        return rc;
+    if (sp->response.status != 200)
+        return sl_http_status_err(&sp->response, "status of a piece", err);
+    rc = sl_sp_object(&root, sp, "status of a piece", err);
+    if (rc < 0)
+        return rc;
+    const char *text = sl_json_str(sl_json_get(root, "pieceCid"));
+    const bool told = text != NULL &&
+                      sl_piece_parse_either(&kept, text, strlen(text), NULL) == SL_OK &&
+                      memcmp(kept.root, piece->root, sizeof kept.root) == 0 && kept.height != 0;
+    sl_json_free(root);
+    if (told)
+        *bytes = kept.payload_bytes;
+    return told;
+}
+
 int sl_sp_has_piece(struct sl_sp *sp, uint64_t data_set_id, uint64_t piece_id,
                     const struct sl_piece_id *piece, struct sl_err *err)
 {
     char path[SL_SP_PATH_BYTES];
-    char v1[SL_PIECE_V1_CHARS];
+    struct sl_piece_id named;
     struct sl_json *root;
     snprintf(path, sizeof path, "pdp/data-sets/%" PRIu64 "/pieces/%" PRIu64, data_set_id, piece_id);
     int rc = sl_sp_get(sp, path, err);
@@ -142,10 +177,9 @@ int sl_sp_has_piece(struct sl_sp *sp, uint64_t data_set_id, uint64_t piece_id,
     if (rc < 0)
         return rc;
     const char *cid = sl_json_str(sl_json_get(root, "pieceCid"));
-    sl_piece_cid_v1(v1, piece->root);
-    if (cid == NULL)
+    if (cid == NULL || sl_piece_parse_either(&named, cid, strlen(cid), NULL) < 0)
         rc = odd("piece", err);
-    else if (strcmp(cid, v1) != 0)
+    else if (!is_named(piece, &named))
         rc = sl_err_set(err, SL_EMISMATCH, "the provider has another piece under this id");
     sl_json_free(root);
     return rc < 0 ? rc : 1;
@@ -159,7 +193,7 @@ static int walk(const struct sl_json *list, sl_sp_piece_fn each, void *ctx, stru
         uint64_t id;
         const char *cid = sl_json_str(sl_json_get(one, "pieceCid"));
         if (cid == NULL || !sl_json_u64(sl_json_get(one, "pieceId"), &id) ||
-            sl_piece_parse(&piece, cid, strlen(cid), NULL) < 0)
+            sl_piece_parse_either(&piece, cid, strlen(cid), NULL) < 0)
             return odd("data set", err);
         const int rc = each(ctx, id, &piece, err);
         if (rc < 0)

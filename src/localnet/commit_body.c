@@ -62,15 +62,6 @@ int sl_ln_commit_extra(struct sl_ln_request *request, struct sl_ln_commit_body *
     return -1;
 }
 
-/* A sub-piece may be named by either form; only the root counts here. */
-static int parse_either(struct sl_piece_id *id, const char *text, struct sl_err *err)
-{
-    const size_t len = strlen(text);
-    if (sl_piece_parse(id, text, len, err) == SL_OK)
-        return SL_OK;
-    return sl_piece_parse_v1(id->root, text, len, NULL);
-}
-
 #define INVALID "Failed to process request: failed to validate subPieces: "
 
 /* Roots that the request has named so far. */
@@ -110,7 +101,8 @@ static int find_sub(struct sl_ln_request *request, struct seen *seen, const stru
                           INVALID "subPieceCid is required for each subPiece");
         return -1;
     }
-    if (parse_either(sub, text, &err) < 0) {
+    /* either form: only the root counts here */
+    if (sl_piece_parse_either(sub, text, strlen(text), &err) < 0) {
         sl_ln_reply_error(&request->reply, 400, "Invalid subPieceCid: %s", err.text);
         return -1;
     }

@@ -77,9 +77,7 @@ void sl_ln_status(struct sl_ln_request *request)
     struct sl_piece_id id = {0};
     struct sl_ln_piece piece;
     struct sl_err err = {0};
-    const size_t len = strlen(request->param);
-    if (sl_piece_parse(&id, request->param, len, &err) < 0 &&
-        sl_piece_parse_v1(id.root, request->param, len, NULL) < 0) {
+    if (sl_piece_parse_either(&id, request->param, strlen(request->param), &err) < 0) {
         sl_ln_reply_plain(&request->reply, 400, "Invalid pieceCid format: %s", err.text);
         return;
     }

@@ -12,15 +12,6 @@
 #include "server.h"
 #include "sniff.h"
 
-static int parse_either(struct sl_piece_id *id, const char *text)
-{
-    const size_t len = strlen(text);
-    *id = (struct sl_piece_id){0};
-    if (sl_piece_parse(id, text, len, NULL) == SL_OK)
-        return SL_OK;
-    return sl_piece_parse_v1(id->root, text, len, NULL);
-}
-
 /* Whether a list of entity tags names ours; weak comparison, as If-None-Match wants it. */
 static bool names_etag(const char *list, const char *etag)
 {
@@ -141,7 +132,7 @@ void sl_ln_retrieve(struct sl_ln_request *request)
     struct sl_piece_id id;
     struct sl_ln_piece piece;
     struct sl_err err;
-    if (parse_either(&id, request->param) < 0) {
+    if (sl_piece_parse_either(&id, request->param, strlen(request->param), NULL) < 0) {
         sl_ln_reply_status(&request->reply, 400);
         return;
     }

@@ -131,3 +131,12 @@ int sl_piece_parse_v1(uint8_t root[static SL_PIECE_ROOT_BYTES], const char *text
     memcpy(root, bytes + sizeof v1_prefix, SL_PIECE_ROOT_BYTES);
     return SL_OK;
 }
+
+int sl_piece_parse_either(struct sl_piece_id *out, const char *text, size_t len, struct sl_err *err)
+{
+    struct sl_piece_id older = {0};
+    if (sl_piece_parse_v1(older.root, text, len, NULL) < 0)
+        return sl_piece_parse(out, text, len, err);
+    *out = older;
+    return SL_OK;
+}

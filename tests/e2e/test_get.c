@@ -220,6 +220,37 @@ static void a_file_in_parts_comes_back_whole(void **state)
     sl_ran_free(&ran);
 }
 
+/* The last bytes are too few for a piece of their own, and go with half of the shard before. */
+static void a_file_with_a_short_rest_comes_back(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES], cid[SL_PIECE_CID_CHARS];
+    struct sl_ran ran;
+    bin_file(path, "film.mkv", 2 * (127 << 10) + 5, 1);
+    bin_cid(cid, path);
+    RUN(&ran, "upload", "--local-min-free", "1", "--split", "127KiB", path);
+    done(&ran, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "get", cid);
+    done(&ran, SL_EXIT_OK);
+    same_files("film.mkv", path);
+    sl_ran_free(&ran);
+    sl_run(&ran, &bin_home, NULL, 0, SL_ARGV("get", "-o", "-", cid));
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    assert_int_equal(ran.out.len, 2 * (127 << 10) + 5);
+    sl_ran_free(&ran);
+    RUN(&ran, "verify", path);
+    done(&ran, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "export", "-o", "films.json");
+    done(&ran, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "get", "--manifest", "films.json", "-o", "back");
+    done(&ran, SL_EXIT_OK);
+    same_files("back/film.mkv", path);
+    sl_ran_free(&ran);
+}
+
 /* Two files of the same bytes, and two whose names JSON cannot tell apart. */
 static void every_file_that_was_stored_comes_back_from_the_manifest(void **state)
 {
@@ -371,6 +402,7 @@ int main(void)
         GET_TEST(verify_looks_at_the_copy_and_at_the_local_file),
         GET_TEST(all_comes_back_from_a_manifest),
         GET_TEST(a_file_in_parts_comes_back_whole),
+        GET_TEST(a_file_with_a_short_rest_comes_back),
         GET_TEST(every_file_that_was_stored_comes_back_from_the_manifest),
         GET_TEST(a_hostile_manifest_writes_nothing_outside),
         GET_TEST(each_copy_has_its_verdict),

@@ -157,6 +157,26 @@ static void v1_and_v2_are_not_taken_for_each_other(void **state)
     assert_int_equal(sl_piece_parse_v1(root, v1, strlen(v1) - 1, NULL), SL_EFORMAT);
 }
 
+static void either_form_is_taken_where_both_may_come(void **state)
+{
+    (void)state;
+    const struct sl_piece_id id = sample(1000, 5);
+    struct sl_piece_id out;
+    char v1[SL_PIECE_V1_CHARS];
+    char v2[SL_PIECE_CID_CHARS];
+    sl_piece_cid_v1(v1, id.root);
+    sl_piece_cid(v2, &id);
+    assert_int_equal(sl_piece_parse_either(&out, v2, strlen(v2), NULL), SL_OK);
+    assert_true(sl_piece_id_equal(&out, &id));
+    assert_int_equal(sl_piece_parse_either(&out, v1, strlen(v1), NULL), SL_OK);
+    assert_memory_equal(out.root, id.root, sizeof out.root);
+    assert_int_equal(out.height, 0);
+    assert_int_equal(out.payload_bytes, 0);
+    assert_int_equal(sl_piece_parse_either(&out, v1, strlen(v1) - 1, NULL), SL_EFORMAT);
+    assert_int_equal(sl_piece_parse_either(&out, v2, strlen(v2) - 1, NULL), SL_EFORMAT);
+    assert_int_equal(sl_piece_parse_either(&out, "", 0, NULL), SL_EFORMAT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +187,7 @@ int main(void)
         cmocka_unit_test(heights_and_paddings_outside_the_tree_are_refused),
         cmocka_unit_test(other_text_is_refused_with_a_reason),
         cmocka_unit_test(v1_and_v2_are_not_taken_for_each_other),
+        cmocka_unit_test(either_form_is_taken_where_both_may_come),
     };
     return cmocka_run_group_tests_name("piece cid", tests, NULL, NULL);
 }

@@ -287,6 +287,15 @@ static void a_data_set_s_pieces_are_listed_and_checked(void **state)
     assert_int_equal(sl_sp_has_piece(f.sp, 3, 7, &f.pieces[0], &f.err), 1);
     assert_true(was_sent("GET /base/pdp/data-sets/3/pieces/7 HTTP/1.1\r\n"));
     assert_int_equal(sl_sp_has_piece(f.sp, 3, 7, &f.pieces[1], &f.err), SL_EMISMATCH);
+    snprintf(body, sizeof body, "{\"pieceId\":7,\"pieceCid\":\"%s\",\"subPieces\":[]}\n", cid);
+    answer(200, "", body);
+    assert_int_equal(sl_sp_has_piece(f.sp, 3, 7, &f.pieces[0], &f.err), 1);
+    assert_int_equal(sl_sp_has_piece(f.sp, 3, 7, &f.pieces[1], &f.err), SL_EMISMATCH);
+    struct sl_piece_id longer = f.pieces[0]; /* of the same root, with more zeros behind it */
+    longer.payload_bytes++;
+    assert_int_equal(sl_sp_has_piece(f.sp, 3, 7, &longer, &f.err), SL_EMISMATCH);
+    answer(200, "", "{\"pieceId\":7,\"pieceCid\":\"bafy\",\"subPieces\":[]}\n");
+    assert_int_equal(sl_sp_has_piece(f.sp, 3, 7, &f.pieces[0], &f.err), SL_EPROTO);
     answer(404, "", "Piece not found\n");
     assert_int_equal(sl_sp_has_piece(f.sp, 3, 7, &f.pieces[0], &f.err), 0);
     snprintf(body, sizeof body,
@@ -299,6 +308,35 @@ static void a_data_set_s_pieces_are_listed_and_checked(void **state)
     assert_int_equal(sl_sp_each_piece(f.sp, 4, count_ids, &sum, &f.err), SL_EPROTO);
     answer(404, "", "Data set not found\n");
     assert_int_equal(sl_sp_each_piece(f.sp, 3, count_ids, &sum, &f.err), SL_ENOTFOUND);
+}
+
+static void the_length_that_is_kept_for_a_root_is_told_by_the_piece_s_status(void **state)
+{
+    (void)state;
+    static const char form[] = "{\"pieceCid\":\"%s\",\"status\":\"pending\"}\n";
+    char body[512], v1[SL_PIECE_V1_CHARS], cid[SL_PIECE_CID_CHARS];
+    struct sl_piece_id kept = f.pieces[0];
+    uint64_t bytes = 0;
+    kept.payload_bytes -= 7;
+    sl_piece_cid(cid, &kept);
+    snprintf(body, sizeof body, form, cid);
+    answer(200, "", body);
+    assert_int_equal(sl_sp_kept_bytes(f.sp, &f.pieces[0], &bytes, &f.err), 1);
+    assert_int_equal(bytes, kept.payload_bytes);
+    sl_piece_cid(cid, &f.pieces[0]);
+    snprintf(body, sizeof body, "GET /base/pdp/piece/%s/status HTTP/1.1\r\n", cid);
+    assert_true(was_sent(body));
+    assert_int_equal(sl_sp_kept_bytes(f.sp, &f.pieces[1], &bytes, &f.err), 0); /* another root */
+    sl_piece_cid_v1(v1, kept.root);
+    snprintf(body, sizeof body, form, v1);
+    answer(200, "", body);
+    assert_int_equal(sl_sp_kept_bytes(f.sp, &f.pieces[0], &bytes, &f.err), 0);
+    answer(404, "", "Piece not found or does not belong to service\n");
+    assert_int_equal(sl_sp_kept_bytes(f.sp, &f.pieces[0], &bytes, &f.err), 0);
+    answer(200, "", "<html>");
+    assert_int_equal(sl_sp_kept_bytes(f.sp, &f.pieces[0], &bytes, &f.err), SL_EPROTO);
+    answer(500, "", "Database error\n");
+    assert_int_equal(sl_sp_kept_bytes(f.sp, &f.pieces[0], &bytes, &f.err), SL_ESERVER);
 }
 
 /* ---- a provider that does not answer ---- */
@@ -336,6 +374,7 @@ int main(void)
         sp_test(an_add_is_done_with_its_ids_and_failed_by_its_verdict),
         sp_test(status_answers_of_another_form_are_refused),
         sp_test(a_data_set_s_pieces_are_listed_and_checked),
+        sp_test(the_length_that_is_kept_for_a_root_is_told_by_the_piece_s_status),
         sp_test(a_commit_can_be_cancelled_at_once_and_is_unclear_then),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
