@@ -43,8 +43,7 @@ int sl_money_check(struct sl_sums *sums, const struct sl_chain_view *view,
     if (rc < 0)
         return rc;
     sums->fees = costs.fees.total;
-    if (!sl_u256_add(&sums->cost, costs.fees.total, costs.lockup.total))
-        return sl_err_set(err, SL_EOVERFLOW, "the costs are no sum that there can be");
+    sums->cost = sl_cost_spent(&costs);
     if (costs.needs_approval && !sl_approval_allows(&view->approval, &costs, terms.lockup_epochs))
         return not_approved(view, err);
     return sl_u256_is_zero(costs.deposit) ? SL_OK : too_little(view, costs.deposit, err);
@@ -53,14 +52,14 @@ int sl_money_check(struct sl_sums *sums, const struct sl_chain_view *view,
 /* The limit of the run counts what is on its way as spent. */
 static int reserve(struct sl_commit *commit, struct sl_u256 cost, struct sl_err *err)
 {
-    const struct sl_u256 most = commit->options.most_spend;
     char text[SL_COST_CHARS];
     char spent[SL_COST_CHARS];
+    char most[SL_COST_CHARS];
     struct sl_u256 sum;
     pthread_mutex_lock(&commit->lock);
     const struct sl_u256 before = commit->spent;
     const bool fits =
-        sl_u256_add(&sum, before, cost) && (sl_u256_is_zero(most) || sl_u256_cmp(sum, most) <= 0);
+        sl_u256_add(&sum, before, cost) && sl_spend_allows(&commit->options.limit, sum);
     if (fits)
         commit->spent = sum;
     pthread_mutex_unlock(&commit->lock);
@@ -68,10 +67,11 @@ static int reserve(struct sl_commit *commit, struct sl_u256 cost, struct sl_err 
         return SL_OK;
     sl_cost_text(text, cost);
     sl_cost_text(spent, before);
+    sl_cost_text(most, commit->options.limit.most);
     return sl_err_set(err, SL_EMONEY,
-                      "max_spend: this commit takes %s and the run has taken %s already: raise "
-                      "max_spend to go on",
-                      text, spent);
+                      "this commit needs %s and the run has spent %s, more than max_spend = %s "
+                      "together: raise max_spend to go on",
+                      text, spent, most);
 }
 
 static int batch_bytes(struct sl_u256 *out, const struct sl_batch *batch)
@@ -132,6 +132,20 @@ static int add_month(struct sl_u256 *month, const struct sl_prices *prices,
     return rc;
 }
 
+static int check_limit(const struct sl_commit *commit, struct sl_u256 cost, struct sl_err *err)
+{
+    char text[SL_COST_CHARS];
+    char most[SL_COST_CHARS];
+    if (sl_spend_allows(&commit->options.limit, cost))
+        return SL_OK;
+    sl_cost_text(text, cost);
+    sl_cost_text(most, commit->options.limit.most);
+    return sl_err_set(err, SL_EMONEY,
+                      "this upload needs %s for fees and lockups, more than max_spend = %s: raise "
+                      "it or upload less",
+                      text, most);
+}
+
 int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *commit,
                         struct sl_u256 bytes, uint64_t pieces, struct sl_err *err)
 {
@@ -151,10 +165,5 @@ int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *com
     out->fees = sums.fees;
     if (!sl_u256_sub(&out->locked, sums.cost, sums.fees))
         out->locked = sl_u256(0);
-    const struct sl_u256 most = commit->options.most_spend;
-    if (rc == SL_OK && !sl_u256_is_zero(most) && sl_u256_cmp(sums.cost, most) > 0)
-        rc = sl_err_set(err, SL_EMONEY,
-                        "max_spend: all of it would take more than that: raise max_spend, or "
-                        "upload less");
-    return rc;
+    return rc < 0 ? rc : check_limit(commit, sums.cost, err);
 }
