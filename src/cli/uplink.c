@@ -49,11 +49,13 @@ static int find_signer(struct sl_uplink *uplink, struct sl_err *err)
     return rc < 0 ? rc : SL_OK;
 }
 
-int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_config *config,
+int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_settings *settings,
                      const struct sl_clock *clock, struct sl_err *err)
 {
+    const struct sl_config *config = &settings->config;
     struct sl_wishes wishes;
-    *uplink = (struct sl_uplink){.config = config, .clock = *clock};
+    *uplink = (struct sl_uplink){
+        .config = config, .clock = *clock, .limit_is_given = settings->limit_is_given};
     int rc = sl_wishes_read(&wishes, &(struct sl_commit_options){0}, config, false, err);
     if (rc < 0) /* before anything is made */
         return rc;
@@ -216,6 +218,7 @@ static struct sl_commit_options options_of(const struct sl_uplink *uplink)
         .resend_ms = local ? LOCAL_RESEND_EPOCHS * epoch_ms : 0,
         .settle_ms = local ? LOCAL_SETTLE_EPOCHS * epoch_ms : 0,
         .gather_ms = config->commit_after_ms > 0 ? config->commit_after_ms : 1,
+        .takes_odd_prices = uplink->limit_is_given,
         .http = sl_onchain_options(config).http,
         .rpc = sl_onchain_options(config),
         .clock = uplink->clock,
