@@ -311,7 +311,8 @@ static void say_warnings(const struct cost *cost)
     if (!cost->has_payer)
         sl_say(
             "no key is set: these are the prices for a new account (--address 0x...: for yours)");
-    else if (cost->is_session && !sl_chain_session_allows(cost->view, cost->view->unix_s))
+    else if (cost->is_session &&
+             !sl_chain_session_allows(cost->view, cost->view->unix_s + SL_SESSION_MARGIN_S))
         sl_say("warning: the session key may not sign for uploads (any more)");
 }
 
