@@ -117,6 +117,9 @@ int sl_chain_read(struct sl_chain_view **out, struct sl_chain *chain,
                   const struct sl_chain_wish *wish, struct sl_err *err) SL_MUST_CHECK;
 void sl_chain_view_free(struct sl_chain_view *view);
 
+/** An upload needs its session key for this long at least: a commit takes some minutes. */
+enum { SL_SESSION_MARGIN_S = 600 };
+
 /** Whether the session key may sign everything that an upload needs until `unix_s`. */
 bool sl_chain_session_allows(const struct sl_chain_view *view, uint64_t unix_s);
 

@@ -38,17 +38,19 @@ struct sl_commit_options {
     const struct sl_metadata *metadata; /* of the data sets, beside withCDN and source */
     size_t metadata_count;
     bool with_cdn;
-    const char *source;        /* the application's name in the data sets; NULL: none */
-    struct sl_u256 provider;   /* of the first copy; 0: chosen */
-    struct sl_u256 data_set;   /* of the first copy; 0: chosen */
-    struct sl_u256 most_spend; /* base units that all commits of this run may cost; 0: no limit */
-    int64_t epoch_ms;          /* of the chain; 0: 30 s. Waits are multiples of it */
-    int64_t gather_ms;         /* quiet time after which what is there leaves; 0: 20 s */
-    int64_t hold_ms;           /* longest wait of a parked piece; 0: 30 min */
-    int64_t resend_ms;         /* unclear and not landed: send the same again; 0: 30 epochs */
-    int64_t settle_ms; /* known to the provider but neither landed nor failed; 0: the same */
-    int attempts;      /* failures of a copy before it is given up; 0: 5 */
-    uint64_t seed;     /* 0: random */
+    const char *source;          /* the application's name in the data sets; NULL: none */
+    struct sl_u256 provider;     /* of the first copy; 0: chosen */
+    struct sl_u256 data_set;     /* of the first copy; 0: chosen */
+    struct sl_spend_limit limit; /* of all commits of this run together */
+    bool takes_odd_prices; /* a person gave the limit for this run: prices far from the known ones
+                              are no reason to refuse it */
+    int64_t epoch_ms;      /* of the chain; 0: 30 s. Waits are multiples of it */
+    int64_t gather_ms;     /* quiet time after which what is there leaves; 0: 20 s */
+    int64_t hold_ms;       /* longest wait of a parked piece; 0: 30 min */
+    int64_t resend_ms;     /* unclear and not landed: send the same again; 0: 30 epochs */
+    int64_t settle_ms;     /* known to the provider but neither landed nor failed; 0: the same */
+    int attempts;          /* failures of a copy before it is given up; 0: 5 */
+    uint64_t seed;         /* 0: random */
     struct sl_http_options http;
     struct sl_rpc_options rpc; /* times only */
     struct sl_clock clock;

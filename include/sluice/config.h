@@ -57,7 +57,7 @@
       "number of the provider of the first copy, instead of a choice")                             \
     X(data_set, "data_set", STR, "", "", "storage", "number of the data set of the first copy")    \
     X(max_spend, "max_spend", STR, "", "", "storage",                                              \
-      "most USDFC that one run may spend and lock; empty: no limit")                               \
+      "most USDFC that one run may spend and lock; 0: nothing; empty: no limit")                   \
     X(commit_after_ms, "commit_after", MS, "20s", "0..1800000", "storage",                         \
       "commit what is parked after this time without anything new")                                \
     X(key_file, "key_file", STR, "", "", "wallet",                                                 \

@@ -162,6 +162,16 @@ int sl_cost_runway_after(struct sl_u256 *out, const struct sl_account *account,
 bool sl_approval_allows(const struct sl_approval *approval, const struct sl_upload_costs *costs,
                         struct sl_u256 lockup_epochs);
 
+/** The most that a run may spend and lock, together; not set: no limit. 0 lets nothing be spent. */
+struct sl_spend_limit {
+    bool is_set;
+    struct sl_u256 most; /* base units */
+};
+bool sl_spend_allows(const struct sl_spend_limit *limit, struct sl_u256 sum);
+
+/** What costs take from a run's limit: fees and lockups. What no number can hold is all of it. */
+struct sl_u256 sl_cost_spent(const struct sl_upload_costs *costs);
+
 /** The least available funds with which the contract makes a data set. */
 int sl_cost_create_minimum(struct sl_u256 *out, const struct sl_prices *prices, bool cdn,
                            struct sl_err *err) SL_MUST_CHECK;

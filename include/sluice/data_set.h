@@ -50,12 +50,7 @@ bool sl_data_set_bytes(struct sl_u256 *out, const struct sl_data_set *set) SL_MU
 
 /* ---- metadata ---- */
 
-/** Keys with a meaning. */
-#define SL_METADATA_CDN    "withCDN"          /* data set; any value; we write "" */
-#define SL_METADATA_IPFS   "withIPFSIndexing" /* data set; only for CAR data */
-#define SL_METADATA_SOURCE "source"           /* data set; the application's name */
-#define SL_METADATA_ROOT   "ipfsRootCID"      /* piece */
-/* pieces of ours */
+/* Keys of pieces of ours, beside those of metadata.h. */
 #define SL_METADATA_FILENAME "filename" /* its name, without folders */
 #define SL_METADATA_PART     "part"     /* of a file in parts: "3/12" */
 #define SL_METADATA_WHOLE    "whole"    /* of a file in parts: the PieceCID of all of it */

@@ -16,6 +16,7 @@
 #include "sluice/address.h"
 #include "sluice/buf.h"
 #include "sluice/key.h"
+#include "sluice/metadata.h"
 #include "sluice/u256.h"
 
 /** Which contract on which chain a signature is for; the texts are borrowed. */
@@ -28,29 +29,6 @@ struct sl_domain {
 
 /** The storage service: name and version are its own, `proxy` is its proxy on that chain. */
 struct sl_domain sl_domain_storage(uint64_t chain_id, const struct sl_address *proxy);
-
-/* ---- metadata ---- */
-
-enum {
-    SL_METADATA_KEY_BYTES = 32,
-    SL_METADATA_VALUE_BYTES = 96,
-    SL_METADATA_DATA_SET_ENTRIES = 10,
-    SL_METADATA_PIECE_ENTRIES = 3
-};
-
-/** One entry; both texts are borrowed. The order of entries is part of what is signed. */
-struct sl_metadata {
-    const char *key;
-    const char *value;
-};
-
-/** Check the rules of the contract: at most `most` entries, keys and values within their bytes, no
- * key twice. Errors: SL_EFORMAT. */
-int sl_metadata_check(const struct sl_metadata *entries, size_t count, size_t most,
-                      struct sl_err *err) SL_MUST_CHECK;
-
-/** Sort by the bytes of the keys. */
-void sl_metadata_sort(struct sl_metadata *entries, size_t count);
 
 /* ---- hashes ---- */
 

@@ -36,6 +36,7 @@ struct sl_network {
     char cdn_domain[SL_NETWORK_DOMAIN_BYTES]; /* "" where there is none */
     char explorer[SL_NETWORK_DOMAIN_BYTES];   /* "https://host", "" where there is none */
     bool testnet;                             /* its coins are worth nothing */
+    bool builtin;                             /* mainnet or calibration: its prices are known */
     int64_t genesis_unix_s;                   /* of epoch 0; 0: not known */
 };
 

@@ -97,14 +97,6 @@ static int make_plan(const struct sl_account_reader *reader, struct sl_cost_plan
                              &all, uplink->localnet != NULL, err);
 }
 
-static bool is_over_limit(const struct sl_cost_plan *plan)
-{
-    struct sl_u256 sum;
-    return !sl_u256_is_zero(plan->most_spend) &&
-           (!sl_u256_add(&sum, plan->costs.lockup.total, plan->costs.fees.total) ||
-            sl_u256_cmp(sum, plan->most_spend) > 0);
-}
-
 static void fill_price(const struct sl_account_reader *reader, struct sl_queue_price *out,
                        const struct sl_queue_load *load)
 {
@@ -122,7 +114,7 @@ static void fill_price(const struct sl_account_reader *reader, struct sl_queue_p
     out->runway = plan.runway;
     out->approval = plan.costs.needs_approval &&
                     !sl_approval_allows(&view->approval, &plan.costs, view->prices.lockup_epochs);
-    out->over_limit = is_over_limit(&plan);
+    out->over_limit = !sl_spend_allows(&plan.limit, sl_cost_spent(&plan.costs));
 }
 
 /* ---- the thread ---- */

@@ -299,17 +299,9 @@ static enum sl_exit say_missing(const struct cost *cost)
     return SL_EXIT_MONEY;
 }
 
-static bool is_over_the_limit(const struct sl_cost_plan *plan)
-{
-    struct sl_u256 spent = plan->costs.lockup.total;
-    return !sl_u256_is_zero(plan->most_spend) &&
-           (!sl_u256_add(&spent, spent, plan->costs.fees.total) ||
-            sl_u256_cmp(spent, plan->most_spend) > 0);
-}
-
 static void say_warnings(const struct cost *cost)
 {
-    if (is_over_the_limit(&cost->plan))
+    if (!sl_spend_allows(&cost->plan.limit, sl_cost_spent(&cost->plan.costs)))
         sl_say("warning: fees and what is locked are more than max_spend allows one run");
     if (cost->view->warning[0] != '\0')
         sl_say("warning: %s", cost->view->warning);
@@ -319,7 +311,8 @@ static void say_warnings(const struct cost *cost)
     if (!cost->has_payer)
         sl_say(
             "no key is set: these are the prices for a new account (--address 0x...: for yours)");
-    else if (cost->is_session && !sl_chain_session_allows(cost->view, cost->view->unix_s))
+    else if (cost->is_session &&
+             !sl_chain_session_allows(cost->view, cost->view->unix_s + SL_SESSION_MARGIN_S))
         sl_say("warning: the session key may not sign for uploads (any more)");
 }
 

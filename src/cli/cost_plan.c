@@ -114,7 +114,7 @@ int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
     *out = (struct sl_cost_plan){.wanted = 0};
     int rc = sl_wishes_read(&texts, &wishes, config, local, err);
     out->wanted = (size_t)wishes.copies;
-    out->most_spend = wishes.most_spend;
+    out->limit = wishes.limit;
     if (rc == SL_OK)
         rc = choose(out, &wishes, view, avoid, load, err);
     for (size_t i = 0; i < out->copies && rc == SL_OK; i++) {

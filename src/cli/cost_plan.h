@@ -31,9 +31,9 @@ struct sl_cost_plan {
     struct sl_choice choices[SL_COPIES_MAX];
     struct sl_cost_target targets[SL_COPIES_MAX];
     struct sl_upload_costs costs;
-    struct sl_u256 most_spend; /* that one run may cost; 0: no limit */
-    struct sl_u256 month;      /* by which a month of storage grows */
-    struct sl_u256 runway;     /* epochs, after the upload and a deposit of what is missing */
+    struct sl_spend_limit limit; /* of one run */
+    struct sl_u256 month;        /* by which a month of storage grows */
+    struct sl_u256 runway;       /* epochs, after the upload and a deposit of what is missing */
 };
 
 /**

@@ -325,7 +325,7 @@ static void check_session(struct doctor *d)
     enum { SOON_S = 86400 };
     const uint64_t now_s = d->view->unix_s;
     const char *remedy = "sluice wallet session login ADDRESS, with the account's own key";
-    if (!sl_chain_session_allows(d->view, now_s))
+    if (!sl_chain_session_allows(d->view, now_s + SL_SESSION_MARGIN_S))
         fail(d, "session", remedy,
              &(struct sl_err){.code = SL_EKEY,
                               .text = "the session key may not sign for uploads (any more)"});

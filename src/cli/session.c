@@ -93,7 +93,7 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args, bool
     const struct sl_config *config = &session->settings.config;
     int rc = sl_settings_load(&session->settings, args, err);
     if (rc == SL_OK)
-        rc = sl_uplink_choose(&session->uplink, config, &session->clock, err);
+        rc = sl_uplink_choose(&session->uplink, &session->settings, &session->clock, err);
     if (rc == SL_OK)
         rc = take_limits(&(struct sl_engine_options){0}, config, err); /* before anything is made */
     if (rc == SL_OK)

@@ -41,15 +41,17 @@ static int read_file(struct sl_settings *settings, const char *named, struct sl_
     return rc == SL_OK || rc == SL_ENOMEM ? rc : SL_ECONFIG;
 }
 
-static int apply_flags(struct sl_config *config, const struct sl_args *args, struct sl_err *err)
+static int apply_flags(struct sl_settings *settings, const struct sl_args *args, struct sl_err *err)
 {
     for (size_t i = 0; i < args->setting_count; i++) {
         const struct sl_setting *one = &args->settings[i];
         char where[64];
         snprintf(where, sizeof where, "%.*s", (int)strcspn(one->flag, "="), one->flag);
-        const int rc = sl_config_set(config, one->key, one->value, where, err);
+        const int rc = sl_config_set(&settings->config, one->key, one->value, where, err);
         if (rc < 0)
             return rc;
+        if (strcmp(one->key, "max_spend") == 0)
+            settings->limit_is_given = one->value[0] != '\0';
     }
     return SL_OK;
 }
@@ -67,7 +69,7 @@ int sl_settings_load(struct sl_settings *settings, const struct sl_args *args, s
     if (rc == SL_OK)
         rc = sl_config_read_env(config, environ, err);
     if (rc == SL_OK)
-        rc = apply_flags(config, args, err);
+        rc = apply_flags(settings, args, err);
     return rc;
 }
 

@@ -10,6 +10,7 @@
 
 struct sl_settings {
     struct sl_config config;
+    bool limit_is_given;      /* max_spend by its flag: for this very run */
     char file[SL_PATH_BYTES]; /* the config.ini, there or not */
     struct sl_buf keys;       /* its [keys] */
 };

@@ -49,17 +49,23 @@ static int find_signer(struct sl_uplink *uplink, struct sl_err *err)
     return rc < 0 ? rc : SL_OK;
 }
 
-int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_config *config,
+int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_settings *settings,
                      const struct sl_clock *clock, struct sl_err *err)
 {
-    *uplink = (struct sl_uplink){.config = config, .clock = *clock};
+    const struct sl_config *config = &settings->config;
+    struct sl_wishes wishes;
+    *uplink = (struct sl_uplink){
+        .config = config, .clock = *clock, .limit_is_given = settings->limit_is_given};
+    int rc = sl_wishes_read(&wishes, &(struct sl_commit_options){0}, config, false, err);
+    if (rc < 0) /* before anything is made */
+        return rc;
     if (config->provider_url[0] != '\0') {
-        const int rc = check_url(config->provider_url, err);
+        rc = check_url(config->provider_url, err);
         if (rc == SL_OK)
             snprintf(uplink->url, sizeof uplink->url, "%s", config->provider_url);
         return rc;
     }
-    int rc = sl_which_network(uplink->network, config, err);
+    rc = sl_which_network(uplink->network, config, err);
     if (rc < 0 || is_local(uplink))
         return rc;
     rc = sl_onchain_network(&uplink->chain, config, err);
@@ -158,27 +164,6 @@ int sl_uplink_start_localnet(struct sl_uplink *uplink, struct sl_err *err)
 
 /* ---- commits ---- */
 
-/* The texts of "KEY=VALUE,KEY=VALUE" stay in `text`, which is cut up. */
-static int split_metadata(struct sl_metadata entries[static SL_METADATA_DATA_SET_ENTRIES],
-                          size_t *count, char *text, struct sl_err *err)
-{
-    char *rest = NULL;
-    *count = 0;
-    for (char *word = strtok_r(text, ",", &rest); word != NULL; word = strtok_r(NULL, ",", &rest)) {
-        char *equals = strchr(word, '=');
-        if (equals == NULL)
-            return sl_err_set(err, SL_ECONFIG, "metadata: no '=' in '%.60s': KEY=VALUE,...", word);
-        *equals = '\0';
-        const int rc =
-            sl_metadata_put(entries, count, SL_METADATA_DATA_SET_ENTRIES, word, equals + 1, err);
-        if (rc < 0) {
-            sl_err_ctx(err, "metadata");
-            return rc;
-        }
-    }
-    return SL_OK;
-}
-
 static int read_number(struct sl_u256 *out, const char *text, const char *key, struct sl_err *err)
 {
     if (text[0] == '\0' || sl_u256_parse_dec(out, text, strlen(text), NULL) == SL_OK)
@@ -186,12 +171,30 @@ static int read_number(struct sl_u256 *out, const char *text, const char *key, s
     return sl_err_set(err, SL_ECONFIG, "%s: not a number: %.40s", key, text);
 }
 
-static int read_amount(struct sl_u256 *out, const char *text, const char *key, struct sl_err *err)
+static int read_limit(struct sl_spend_limit *out, const char *text, struct sl_err *err)
 {
-    if (text[0] == '\0' ||
-        sl_u256_parse_amount(out, text, strlen(text), SL_TOKEN_DECIMALS, NULL) == SL_OK)
+    out->is_set = text[0] != '\0';
+    if (!out->is_set)
         return SL_OK;
-    return sl_err_set(err, SL_ECONFIG, "%s: not an amount of USDFC: %.40s", key, text);
+    const int rc = sl_u256_parse_amount(&out->most, text, strlen(text), SL_TOKEN_DECIMALS, err);
+    if (rc < 0)
+        sl_err_ctx(err, "max_spend");
+    return rc;
+}
+
+/* With what the options add it has to fit a data set. */
+static int check_metadata(const struct sl_commit_options *options, struct sl_err *err)
+{
+    struct sl_metadata all[SL_METADATA_DATA_SET_ENTRIES];
+    size_t count;
+    if (sl_metadata_combine(all, &count, options->metadata, options->metadata_count,
+                            options->with_cdn, options->source, err) == SL_OK)
+        return SL_OK;
+    return sl_err_set(
+        err, SL_ECONFIG,
+        "metadata: with source and withCDN that is more than %d entries, which is all "
+        "that a data set can carry",
+        SL_METADATA_DATA_SET_ENTRIES);
 }
 
 int sl_wishes_read(struct sl_wishes *wishes, struct sl_commit_options *options,
@@ -204,13 +207,15 @@ int sl_wishes_read(struct sl_wishes *wishes, struct sl_commit_options *options,
     if (snprintf(wishes->text, sizeof wishes->text, "%s", config->metadata) >=
         (int)sizeof wishes->text)
         return sl_err_set(err, SL_ECONFIG, "metadata: too long");
-    int rc = split_metadata(wishes->metadata, &options->metadata_count, wishes->text, err);
+    int rc = sl_metadata_parse(wishes->metadata, &options->metadata_count, wishes->text, err);
+    if (rc == SL_OK)
+        rc = check_metadata(options, err);
     if (rc == SL_OK)
         rc = read_number(&options->provider, config->provider, "provider", err);
     if (rc == SL_OK)
         rc = read_number(&options->data_set, config->data_set, "data_set", err);
     if (rc == SL_OK)
-        rc = read_amount(&options->most_spend, config->max_spend, "max_spend", err);
+        rc = read_limit(&options->limit, config->max_spend, err);
     return rc;
 }
 
@@ -228,6 +233,7 @@ static struct sl_commit_options options_of(const struct sl_uplink *uplink)
         .resend_ms = local ? LOCAL_RESEND_EPOCHS * epoch_ms : 0,
         .settle_ms = local ? LOCAL_SETTLE_EPOCHS * epoch_ms : 0,
         .gather_ms = config->commit_after_ms > 0 ? config->commit_after_ms : 1,
+        .takes_odd_prices = uplink->limit_is_given,
         .http = sl_onchain_options(config).http,
         .rpc = sl_onchain_options(config),
         .clock = uplink->clock,

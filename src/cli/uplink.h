@@ -17,6 +17,7 @@
 struct sl_uplink {
     const struct sl_config *config;
     struct sl_clock clock;
+    bool limit_is_given;                 /* --max-spend of this very run */
     char network[SL_NETWORK_NAME_BYTES]; /* "" with a provider by URL */
     struct sl_network chain;
     struct sl_signer signer; /* of a network that is not local */
@@ -27,9 +28,9 @@ struct sl_uplink {
     char url[SL_SERVICE_URL_BYTES]; /* whom the files are uploaded to */
 };
 
-/** Decide; nothing is made, started or asked, but the password of a keystore. `config` is borrowed
- * until close. Errors: SL_ECONFIG, SL_EKEY. */
-int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_config *config,
+/** Decide; nothing is made, started or asked, but the password of a keystore. The settings are
+ * borrowed until close. Errors: SL_ECONFIG, SL_EKEY. */
+int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_settings *settings,
                      const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
 
 /** Start the local network if it is the one, and read the chain; `journal` as for

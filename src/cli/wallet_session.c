@@ -16,7 +16,12 @@
 
 #define DAY_S UINT64_C(86400)
 
-enum { USUAL_DAYS = 30, MOST_DAYS = 366, TIME_CHARS = 48 };
+enum {
+    USUAL_DAYS = 30,
+    MOST_DAYS = 366,
+    LEAST_S = SL_SESSION_MARGIN_S * 3 / 2, /* uploads refuse the last part of it */
+    TIME_CHARS = 48
+};
 
 /* What a session key may be allowed, in the order of enum sl_message. */
 static const char *const permissions[SL_MESSAGE_PERMIT] = {"createDataSet", "addPieces",
@@ -47,7 +52,13 @@ static int take_expiry(uint64_t *out, const char *text, struct sl_err *err)
         if (strcmp(text + digits, units[i].unit) != 0 || n > MOST_DAYS * DAY_S / units[i].seconds)
             continue;
         *out = n * units[i].seconds;
-        return SL_OK;
+        if (*out >= LEAST_S)
+            return SL_OK;
+        return sl_err_set(
+            err, SL_EUSAGE,
+            "--expiry: uploads refuse a session key in its last %d minutes, so '%.40s' "
+            "is too short: give %dm or more",
+            SL_SESSION_MARGIN_S / 60, text, LEAST_S / 60);
     }
     return sl_err_set(err, SL_EUSAGE,
                       "--expiry: '%.40s' is not a time like 12h or 30d, %d days at most", text,
@@ -79,12 +90,30 @@ static int refuse_expiry(const struct sl_wallet_call *call, struct sl_err *err)
 
 /* ---- login and revoke ---- */
 
+/* No key has the zero address, and the account's own key may sign without being logged in. */
+static int check_login(const struct session *session, const struct sl_address *payer,
+                       struct sl_err *err)
+{
+    if (sl_address_is_zero(&session->key))
+        return sl_err_set(err, SL_EUSAGE,
+                          "no key has the zero address: give the address of the session key");
+    if (payer == NULL || !sl_address_equal(&session->key, payer))
+        return SL_OK;
+    return sl_err_set(
+        err, SL_EUSAGE,
+        "that is the account's own address, whose key may sign for everything: make a "
+        "second key and give its address");
+}
+
 static int make(struct sl_own_call *out, const struct sl_spend *spend, struct sl_err *err)
 {
     const struct session *session = spend->ctx;
     const struct sl_own_payer payer = sl_spend_payer(spend);
     if (!session->login)
         return sl_own_revoke(out, &payer, &session->key, err);
+    const int rc = check_login(session, sl_key_address(payer.key), err);
+    if (rc < 0)
+        return rc;
     return sl_own_login(out, &payer, &session->key, payer.view->unix_s + session->expiry_s, err);
 }
 
@@ -124,6 +153,8 @@ static int change(const struct sl_wallet_call *call, bool login, struct sl_err *
                              .ctx = &session};
     char text[SL_ADDRESS_CHARS];
     int rc = take_address(&session.key, call, err);
+    if (rc == SL_OK && login)
+        rc = check_login(&session, NULL, err);
     if (rc == SL_OK && call->args->expiry != NULL)
         rc = login ? take_expiry(&session.expiry_s, call->args->expiry, err)
                    : refuse_expiry(call, err);
@@ -175,7 +206,7 @@ static int read_status(struct shown *out, struct sl_purse *purse, const struct s
         if (!sl_u256_to_u64(&out->expiry[i], purse->view->session_expiry[i]))
             out->expiry[i] = UINT64_MAX;
     }
-    out->uploads = sl_chain_session_allows(purse->view, purse->view->unix_s);
+    out->uploads = sl_chain_session_allows(purse->view, purse->view->unix_s + SL_SESSION_MARGIN_S);
     return SL_OK;
 }
 

@@ -182,10 +182,9 @@ static int make_lanes(struct choosing *ch, struct sl_err *err)
 static int check_session_key(const struct sl_commit *commit, const struct sl_chain_view *view,
                              struct sl_err *err)
 {
-    enum { MARGIN_S = 600 };
     if (memcmp(sl_key_address(commit->options.key)->bytes, commit->options.payer.bytes,
                sizeof commit->options.payer.bytes) == 0 ||
-        sl_chain_session_allows(view, view->unix_s + MARGIN_S))
+        sl_chain_session_allows(view, view->unix_s + SL_SESSION_MARGIN_S))
         return SL_OK;
     return sl_err_set(err, SL_EKEY,
                       "the session key may not sign for this account, or no longer: log it in "
@@ -310,6 +309,8 @@ static int choose_from(struct sl_commit *commit, const struct sl_chain_view *vie
     int rc = check_session_key(commit, view, err);
     if (rc == SL_OK)
         rc = check_node(commit, view, err);
+    if (rc == SL_OK)
+        rc = sl_commit_check_prices(commit, &view->prices, err);
     if (rc == SL_OK)
         rc = sl_avoid_read(&avoid, commit, commit->journal, err);
     ch.selection.avoid = avoid.ids;

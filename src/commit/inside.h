@@ -119,12 +119,13 @@ struct sl_batch {
     struct sl_u256 nonce;                    /* to be signed with; 0: a new one */
     struct sl_u256 client_data_set_id;       /* the same, of a data set that is to be made */
     size_t given_up;                         /* payloads with that nonce before */
-    bool is_reserved;                        /* its cost is a part of what this run has taken */
-    bool is_away;      /* the provider did not answer, so nothing was signed */
-    bool chain_failed; /* the chain could not be read or said no, before anybody was asked */
-    bool is_beaten;    /* another payload with its nonce, or data set, has landed: no failure */
-    bool pulls;        /* the bytes are at another provider: items[0]->url */
-    bool is_gone;      /* and that one is not there, or does not hand them over: nothing was sent */
+    struct sl_u256 promised; /* what it costs by the prices that the node told; 0: not known */
+    bool is_reserved;        /* its cost is a part of what this run has taken */
+    bool is_away;            /* the provider did not answer, so nothing was signed */
+    bool chain_failed;       /* the chain could not be read or said no, before anybody was asked */
+    bool is_beaten; /* another payload with its nonce, or data set, has landed: no failure */
+    bool pulls;     /* the bytes are at another provider: items[0]->url */
+    bool is_gone;   /* and that one is not there, or does not hand them over: nothing was sent */
 };
 
 /** What is known of a batch that may have been sent: settle.c. */
@@ -201,14 +202,25 @@ int sl_lane_replace(struct sl_lane *lane, struct sl_err *err) SL_MUST_CHECK;
 /** What these targets cost, and SL_EMONEY with what to do when the account cannot pay it. */
 struct sl_sums {
     struct sl_u256 cost; /* fees and what is locked */
+    struct sl_u256 most; /* the same for a limit: with the known price where that is larger */
     struct sl_u256 fees;
 };
-int sl_money_check(struct sl_sums *sums, const struct sl_chain_view *view,
-                   const struct sl_cost_target *targets, size_t count,
-                   struct sl_err *err) SL_MUST_CHECK;
+int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
+                   const struct sl_chain_view *view, const struct sl_cost_target *targets,
+                   size_t count, struct sl_err *err) SL_MUST_CHECK;
 /** The same for a batch, with the limit of the run. */
 int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch,
                         struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- prices.c ---- */
+
+/** Prices far from those that this release knows are refused, unless a limit was given for them.
+ * Errors: SL_EMONEY, with both numbers. */
+int sl_commit_check_prices(const struct sl_commit *commit, const struct sl_prices *told,
+                           struct sl_err *err) SL_MUST_CHECK;
+/** What a limit is held against; false: the prices as told. */
+bool sl_commit_limit_prices(struct sl_prices *out, const struct sl_commit *commit,
+                            const struct sl_prices *told);
 
 /* ---- batch.c ---- */
 

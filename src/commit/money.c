@@ -33,45 +33,68 @@ static int too_little(const struct sl_chain_view *view, struct sl_u256 deposit, 
                       available, debt, missing, missing);
 }
 
-int sl_money_check(struct sl_sums *sums, const struct sl_chain_view *view,
-                   const struct sl_cost_target *targets, size_t count, struct sl_err *err)
+static int add_up(struct sl_upload_costs *out, const struct sl_chain_view *view,
+                  const struct sl_prices *prices, const struct sl_cost_target *targets,
+                  size_t count, struct sl_err *err)
 {
-    const struct sl_cost_terms terms = sl_cost_terms(&view->prices);
+    const struct sl_cost_terms terms = sl_cost_terms(prices);
+    return sl_upload_costs(out, prices, &view->account, &view->account_state, &view->approval,
+                           targets, count, &terms, err);
+}
+
+int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
+                   const struct sl_chain_view *view, const struct sl_cost_target *targets,
+                   size_t count, struct sl_err *err)
+{
     struct sl_upload_costs costs;
-    const int rc = sl_upload_costs(&costs, &view->prices, &view->account, &view->account_state,
-                                   &view->approval, targets, count, &terms, err);
+    struct sl_upload_costs most;
+    struct sl_prices prices;
+    (void)sl_commit_limit_prices(&prices, commit, &view->prices);
+    int rc = add_up(&costs, view, &view->prices, targets, count, err);
+    if (rc == SL_OK)
+        rc = add_up(&most, view, &prices, targets, count, err);
     if (rc < 0)
         return rc;
     sums->fees = costs.fees.total;
-    if (!sl_u256_add(&sums->cost, costs.fees.total, costs.lockup.total))
-        return sl_err_set(err, SL_EOVERFLOW, "the costs are no sum that there can be");
-    if (costs.needs_approval && !sl_approval_allows(&view->approval, &costs, terms.lockup_epochs))
+    sums->cost = sl_cost_spent(&costs);
+    sums->most = sl_cost_spent(&most);
+    if (costs.needs_approval &&
+        !sl_approval_allows(&view->approval, &costs, view->prices.lockup_epochs))
         return not_approved(view, err);
     return sl_u256_is_zero(costs.deposit) ? SL_OK : too_little(view, costs.deposit, err);
 }
 
-/* The limit of the run counts what is on its way as spent. */
-static int reserve(struct sl_commit *commit, struct sl_u256 cost, struct sl_err *err)
+/* Why a limit is reached that the node's own prices would not reach. */
+static const char *by_known(const struct sl_sums *sums)
 {
-    const struct sl_u256 most = commit->options.most_spend;
+    return sl_u256_cmp(sums->most, sums->cost) > 0
+               ? " (by the prices that this release knows, which are higher than the node's)"
+               : "";
+}
+
+/* The limit of the run counts what is on its way as spent. */
+static int reserve(struct sl_commit *commit, const struct sl_sums *sums, struct sl_err *err)
+{
     char text[SL_COST_CHARS];
     char spent[SL_COST_CHARS];
+    char most[SL_COST_CHARS];
     struct sl_u256 sum;
     pthread_mutex_lock(&commit->lock);
     const struct sl_u256 before = commit->spent;
     const bool fits =
-        sl_u256_add(&sum, before, cost) && (sl_u256_is_zero(most) || sl_u256_cmp(sum, most) <= 0);
+        sl_u256_add(&sum, before, sums->most) && sl_spend_allows(&commit->options.limit, sum);
     if (fits)
         commit->spent = sum;
     pthread_mutex_unlock(&commit->lock);
     if (fits)
         return SL_OK;
-    sl_cost_text(text, cost);
+    sl_cost_text(text, sums->most);
     sl_cost_text(spent, before);
+    sl_cost_text(most, commit->options.limit.most);
     return sl_err_set(err, SL_EMONEY,
-                      "max_spend: this commit takes %s and the run has taken %s already: raise "
-                      "max_spend to go on",
-                      text, spent);
+                      "this commit needs %s%s and the run has spent %s, more than max_spend = %s "
+                      "together: raise max_spend to go on",
+                      text, by_known(sums), spent, most);
 }
 
 static int batch_bytes(struct sl_u256 *out, const struct sl_batch *batch)
@@ -98,12 +121,15 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch, struct sl_
     if (rc == SL_OK)
         rc = sl_chain_read(&view, lane->chain, &wish, err);
     if (rc == SL_OK)
-        rc = sl_money_check(&sums, view, &target, 1, err);
+        rc = sl_commit_check_prices(lane->commit, &view->prices, err);
     if (rc == SL_OK)
-        rc = reserve(lane->commit, sums.cost, err);
+        rc = sl_money_check(&sums, lane->commit, view, &target, 1, err);
+    if (rc == SL_OK)
+        rc = reserve(lane->commit, &sums, err);
     if (rc == SL_OK) {
         batch->is_reserved = true;
-        batch->record.cost = sums.cost;
+        batch->promised = sums.cost;
+        batch->record.cost = sums.most;
         batch->record.fees = sums.fees;
     }
     sl_chain_view_free(view);
@@ -132,6 +158,22 @@ static int add_month(struct sl_u256 *month, const struct sl_prices *prices,
     return rc;
 }
 
+static int check_limit(const struct sl_commit *commit, const struct sl_sums *sums,
+                       struct sl_err *err)
+{
+    char text[SL_COST_CHARS];
+    char most[SL_COST_CHARS];
+    if (sl_spend_allows(&commit->options.limit, sums->most))
+        return SL_OK;
+    sl_cost_text(text, sums->most);
+    sl_cost_text(most, commit->options.limit.most);
+    return sl_err_set(
+        err, SL_EMONEY,
+        "this upload needs %s for fees and lockups%s, more than max_spend = %s: raise "
+        "it or upload less",
+        text, by_known(sums), most);
+}
+
 int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *commit,
                         struct sl_u256 bytes, uint64_t pieces, struct sl_err *err)
 {
@@ -147,14 +189,9 @@ int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *com
     }
     if (rc < 0)
         return rc;
-    rc = sl_money_check(&sums, &commit->money, targets, commit->lane_count, err);
+    rc = sl_money_check(&sums, commit, &commit->money, targets, commit->lane_count, err);
     out->fees = sums.fees;
     if (!sl_u256_sub(&out->locked, sums.cost, sums.fees))
         out->locked = sl_u256(0);
-    const struct sl_u256 most = commit->options.most_spend;
-    if (rc == SL_OK && !sl_u256_is_zero(most) && sl_u256_cmp(sums.cost, most) > 0)
-        rc = sl_err_set(err, SL_EMONEY,
-                        "max_spend: all of it would take more than that: raise max_spend, or "
-                        "upload less");
-    return rc;
+    return rc < 0 ? rc : check_limit(commit, &sums, err);
 }

@@ -134,7 +134,7 @@ static int can_pay(const struct sl_seek *seek, const struct sl_chain_view *view,
                                           .is_new = sl_u256_is_zero(seek->target.data_set),
                                           .cdn = seek->commit->options.with_cdn};
     struct sl_sums sums;
-    return sl_money_check(&sums, view, &target, 1, err);
+    return sl_money_check(&sums, seek->commit, view, &target, 1, err);
 }
 
 static int find_another(struct sl_seek *seek, const struct sl_chain_view *view, struct sl_err *err)

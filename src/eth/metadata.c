@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "sluice/metadata.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include "sluice/eip712.h"
+#include <strings.h>
 
 static int check_entry(const struct sl_metadata *entry, struct sl_err *err)
 {
@@ -33,6 +34,75 @@ int sl_metadata_check(const struct sl_metadata *entries, size_t count, size_t mo
         }
     }
     return SL_OK;
+}
+
+/* ---- as a person writes them ---- */
+
+static const struct reserved {
+    const char *key;
+    const char *instead;
+} reserved[] = {
+    {SL_METADATA_CDN, "use --with-cdn (with_cdn = yes), so that its price counts"},
+    {SL_METADATA_SOURCE, "use --source NAME (source = NAME)"},
+    {SL_METADATA_IPFS, "it makes the provider read pieces as CAR files, and sluice uploads none"},
+    {SL_METADATA_ROOT, "it belongs to pieces of CAR files, and sluice uploads none"},
+};
+
+static int check_key(const char *key, struct sl_err *err)
+{
+    if (key[0] == '\0')
+        return sl_err_set(err, SL_ECONFIG, "an entry has no key: write KEY=VALUE,...");
+    for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++) {
+        if (strcasecmp(key, reserved[i].key) == 0)
+            return sl_err_set(err, SL_ECONFIG, "the key %s is reserved: %s", reserved[i].key,
+                              reserved[i].instead);
+    }
+    return SL_OK;
+}
+
+/* Without the blanks at both ends. */
+static char *trim(char *word)
+{
+    word += strspn(word, " ");
+    for (size_t len = strlen(word); len > 0 && word[len - 1] == ' '; len--)
+        word[len - 1] = '\0';
+    return word;
+}
+
+static int take_entry(struct sl_metadata *out, char *word, struct sl_err *err)
+{
+    word = trim(word);
+    char *equals = strchr(word, '=');
+    if (equals == NULL)
+        return sl_err_set(err, SL_ECONFIG, "no '=' in '%.60s': write KEY=VALUE,...", word);
+    *equals = '\0';
+    *out = (struct sl_metadata){.key = trim(word), .value = equals + 1};
+    return check_key(out->key, err);
+}
+
+int sl_metadata_parse(struct sl_metadata *out, size_t *count, char *text, struct sl_err *err)
+{
+    char *word = trim(text);
+    int rc = SL_OK;
+    *count = 0;
+    while (rc == SL_OK && word != NULL && (word[0] != '\0' || *count > 0)) {
+        char *comma = strchr(word, ',');
+        if (comma != NULL)
+            *comma = '\0';
+        if (*count == SL_METADATA_DATA_SET_ENTRIES)
+            rc = sl_err_set(err, SL_ECONFIG,
+                            "more than %d entries, which is all that a data set "
+                            "can carry",
+                            SL_METADATA_DATA_SET_ENTRIES);
+        else
+            rc = take_entry(&out[(*count)++], word, err);
+        word = comma != NULL ? comma + 1 : NULL;
+    }
+    if (rc == SL_OK)
+        rc = sl_metadata_check(out, *count, SL_METADATA_DATA_SET_ENTRIES, err);
+    if (rc < 0 && err != NULL)
+        err->code = SL_ECONFIG;
+    return rc < 0 ? SL_ECONFIG : SL_OK;
 }
 
 static int by_key(const void *a, const void *b)

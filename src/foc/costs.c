@@ -258,6 +258,17 @@ int sl_cost_runway_after(struct sl_u256 *out, const struct sl_account *account,
     return rc;
 }
 
+bool sl_spend_allows(const struct sl_spend_limit *limit, struct sl_u256 sum)
+{
+    return !limit->is_set || sl_u256_cmp(sum, limit->most) <= 0;
+}
+
+struct sl_u256 sl_cost_spent(const struct sl_upload_costs *costs)
+{
+    struct sl_u256 sum;
+    return sl_u256_add(&sum, costs->fees.total, costs->lockup.total) ? sum : sl_u256_max();
+}
+
 int sl_cost_create_minimum(struct sl_u256 *out, const struct sl_prices *prices, bool cdn,
                            struct sl_err *err)
 {

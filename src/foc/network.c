@@ -86,8 +86,10 @@ int sl_network_use_rpc(struct sl_network *network, const char *url, struct sl_er
 
 static int from_builtin(struct sl_network *out, const struct builtin *in, struct sl_err *err)
 {
-    *out = (struct sl_network){
-        .chain_id = in->chain_id, .testnet = in->testnet, .genesis_unix_s = in->genesis_unix_s};
+    *out = (struct sl_network){.chain_id = in->chain_id,
+                               .testnet = in->testnet,
+                               .builtin = true,
+                               .genesis_unix_s = in->genesis_unix_s};
     int rc = copy(out->name, sizeof out->name, in->name, "name", err);
     while (rc == SL_OK && out->url_count < SL_NETWORK_URLS && in->urls[out->url_count] != NULL) {
         rc = copy(out->urls[out->url_count], sizeof out->urls[0], in->urls[out->url_count],

@@ -335,6 +335,48 @@ size_t rig_data_sets(struct commit_rig *rig)
     return count;
 }
 
+static struct sl_chain_view *read_money(struct commit_rig *rig, struct sl_chain **chain)
+{
+    const struct sl_chain_wish wish = {.what = SL_READ_MONEY, .payer = &rig->options.payer};
+    struct sl_chain_view *view = NULL;
+    struct sl_err err = {0};
+    must(sl_chain_new(chain, &rig->options.network, NULL, &err), &err);
+    must(sl_chain_read(&view, *chain, &wish, &err), &err);
+    return view;
+}
+
+struct sl_prices rig_prices(struct commit_rig *rig)
+{
+    struct sl_chain *chain = NULL;
+    struct sl_chain_view *view = read_money(rig, &chain);
+    const struct sl_prices prices = view->prices;
+    sl_chain_view_free(view);
+    sl_chain_free(chain);
+    return prices;
+}
+
+struct sl_u256 rig_sum(struct commit_rig *rig, size_t pieces, bool is_new)
+{
+    const struct sl_prices prices = rig_prices(rig);
+    const struct sl_cost_terms terms = sl_cost_terms(&prices);
+    const struct sl_cost_target target = {
+        .bytes = sl_u256(pieces * RIG_BYTES), .pieces = pieces, .is_new = is_new};
+    struct sl_upload_costs costs = {.deposit = sl_u256(0)};
+    must(sl_cost_fees(&costs.fees, &prices, is_new, pieces, NULL), NULL);
+    must(sl_cost_lockup(&costs.lockup, &prices, &target, &terms, NULL), NULL);
+    return sl_cost_spent(&costs);
+}
+
+struct sl_u256 rig_available(struct commit_rig *rig)
+{
+    struct sl_chain *chain = NULL;
+    struct sl_chain_view *view = read_money(rig, &chain);
+    const struct sl_u256 available = view->account_state.available;
+    sl_chain_view_free(view);
+    sl_chain_free(chain);
+    return available;
+}
+
 struct counting {
     enum sl_journal_commit_state state;
     size_t count;

@@ -71,6 +71,14 @@ void rig_expect_landed(struct commit_rig *rig, unsigned copy);
 void rig_fault(const struct commit_rig *rig, int at, const char *rule);
 void rig_no_faults(const struct commit_rig *rig, int at);
 
+/** The prices of the network. */
+struct sl_prices rig_prices(struct commit_rig *rig);
+/** What one commit of `pieces` new pieces takes from a limit: with a new data set, or added to one
+ * that holds nothing yet that counts. */
+struct sl_u256 rig_sum(struct commit_rig *rig, size_t pieces, bool is_new);
+/** What the account has available now. */
+struct sl_u256 rig_available(struct commit_rig *rig);
+
 /** How often a piece is in the data sets of the payer, on chain. */
 size_t rig_on_chain(struct commit_rig *rig, size_t piece);
 /** Number of the payer's data sets on chain. */

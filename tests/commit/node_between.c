@@ -109,6 +109,29 @@ static void change(struct node_between *node, char *body, const char *request)
         make_old(hex, len, 0, OLD_SETS);
 }
 
+/* The word in which an answer tells a number. */
+static void word_of(char out[static 65], struct sl_u256 value)
+{
+    uint8_t bytes[32];
+    sl_u256_to_be(bytes, value);
+    sl_hex_encode(out, bytes, sizeof bytes);
+}
+
+static void tell_low(const struct node_between *node, char *body)
+{
+    for (size_t i = 0; node->low_by != 0 && i < NODE_LOW; i++) {
+        char high[65], low[65];
+        struct sl_u256 less = sl_u256(0);
+        if (sl_u256_is_zero(node->low[i]))
+            continue;
+        (void)!sl_u256_div(&less, node->low[i], sl_u256(node->low_by));
+        word_of(high, node->low[i]);
+        word_of(low, less);
+        for (char *at = body; (at = strstr(at, high)) != NULL; at += 64)
+            memcpy(at, low, 64);
+    }
+}
+
 static void pass_on(struct node_between *node, struct sl_tcp_conn *conn, const char *body)
 {
     char head[128];
@@ -120,6 +143,7 @@ static void pass_on(struct node_between *node, struct sl_tcp_conn *conn, const c
                     strlen(body), &answer);
         sl_buf_add(&answer.body, "", 1);
         change(node, answer.body.data, body);
+        tell_low(node, answer.body.data);
         text = answer.body.data;
     }
     snprintf(head, sizeof head,

@@ -409,7 +409,8 @@ static void pieces_at_a_provider_that_stays_away_are_told_lost_and_nothing_is_si
 static void a_provider_that_comes_back_costs_no_more_than_the_run_may_spend(void **state)
 {
     struct commit_rig *rig = *state;
-    assert_int_equal(sl_u256_parse_amount(&rig->options.most_spend, "0.2", 3, 18, NULL), SL_OK);
+    struct sl_spend_limit *limit = &rig->options.limit; /* for two payloads, if it takes two */
+    limit->is_set = sl_u256_add(&limit->most, rig_sum(rig, 1, true), rig_sum(rig, 1, false));
     rig_store(rig, 2);
     rig_open(rig);
     rig_fault(rig, 0, "{\"match\":\"GET /pdp/ping\",\"times\":3,\"action\":\"drop\"}");
@@ -417,6 +418,20 @@ static void a_provider_that_comes_back_costs_no_more_than_the_run_may_spend(void
     sl_commit_expect(rig->commit, false);
     rig_wait(rig, 1); /* the cost of one payload was reserved, not that of each try */
     all_landed_once(rig, 1);
+}
+
+/* Not even a start: nobody is asked for anything that costs. */
+static void a_limit_of_nothing_lets_nothing_be_spent(void **state)
+{
+    struct commit_rig *rig = *state;
+    struct sl_err err = {0};
+    const struct sl_u256 before = rig_available(rig);
+    rig->options.limit = (struct sl_spend_limit){.is_set = true, .most = sl_u256(0)};
+    assert_int_equal(
+        sl_journal_open(&rig->journal, rig->state_dir, SL_JOURNAL_WRITE, &rig->clock, NULL), SL_OK);
+    assert_int_equal(sl_commit_open(&rig->commit, &rig->options, rig->journal, &err), SL_EMONEY);
+    assert_non_null(strstr(err.text, "max_spend = 0 USDFC"));
+    assert_int_equal(sl_u256_cmp(rig_available(rig), before), 0);
 }
 
 static void what_was_signed_for_a_provider_that_stays_away_holds_up_nobody(void **state)
@@ -521,6 +536,7 @@ int main(void)
         TEST(a_node_that_is_away_is_waited_for),
         TEST(pieces_at_a_provider_that_stays_away_are_told_lost_and_nothing_is_signed),
         TEST(a_provider_that_comes_back_costs_no_more_than_the_run_may_spend),
+        TEST(a_limit_of_nothing_lets_nothing_be_spent),
         TEST(what_was_signed_for_a_provider_that_stays_away_holds_up_nobody),
         TEST(a_copy_that_fails_goes_to_another_provider),
         TEST(the_first_copy_is_safe_while_the_second_cannot_be_made),

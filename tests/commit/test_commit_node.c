@@ -171,6 +171,62 @@ static void a_run_after_a_run_waits_for_a_node_behind(void **state)
     sl_commit_close(commit);
 }
 
+/* ---- prices ---- */
+
+/* The rent and the reserve of a data set are told so many times too low. */
+static void tell_prices_low(struct commit_rig *rig, uint64_t by)
+{
+    node.low_by = 0;
+    const struct sl_prices prices = rig_prices(rig);
+    node.low[0] = prices.data_set_per_month;
+    node.low[1] = prices.reserve_target;
+    node.low_by = by;
+}
+
+static int open_only(struct commit_rig *rig, struct sl_err *err)
+{
+    assert_int_equal(
+        sl_journal_open(&rig->journal, rig->state_dir, SL_JOURNAL_WRITE, &rig->clock, NULL), SL_OK);
+    return sl_commit_open(&rig->commit, &rig->options, rig->journal, err);
+}
+
+static void prices_that_cannot_be_true_are_refused_with_both_numbers(void **state)
+{
+    struct commit_rig *rig = *state;
+    struct sl_err err = {0};
+    tell_prices_low(rig, 21);
+    assert_int_equal(open_only(rig, &err), SL_EMONEY);
+    assert_non_null(strstr(err.text, "the node says that a data set for a month is"));
+    assert_non_null(strstr(err.text, "this release knows"));
+    rig_close(rig);
+    tell_prices_low(rig, 20); /* may be: prices do change */
+    assert_int_equal(open_only(rig, &err), SL_OK);
+}
+
+/* However much too low: nine tenths of what it takes are not enough, all of it is. */
+static void a_limit_holds_whatever_the_node_says_of_prices(void **state)
+{
+    struct commit_rig *rig = *state;
+    static const uint64_t by[] = {2, 20, UINT64_MAX};
+    const struct sl_u256 all = rig_sum(rig, 3, true);
+    const struct sl_u256 before = rig_available(rig);
+    struct sl_err err = {0};
+    rig->options.takes_odd_prices = true;
+    rig->options.limit.is_set = true;
+    assert_true(
+        sl_u256_muldiv(&rig->options.limit.most, rig_sum(rig, 1, true), sl_u256(9), sl_u256(10)));
+    for (size_t i = 0; i < sizeof by / sizeof by[0]; i++) {
+        tell_prices_low(rig, by[i]);
+        assert_int_equal(open_only(rig, &err), SL_EMONEY);
+        assert_non_null(strstr(err.text, "by the prices that this release knows"));
+        rig_close(rig);
+    }
+    assert_int_equal(sl_u256_cmp(rig_available(rig), before), 0);
+    rig->options.limit.most = all;
+    begin(rig);
+    expect_one_commit(rig);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -181,6 +237,8 @@ int main(void)
         TEST(a_commit_that_is_not_listed_for_long_is_asked_for_again),
         TEST(a_data_set_that_a_node_behind_does_not_know_gets_no_brother),
         TEST(a_run_after_a_run_waits_for_a_node_behind),
+        TEST(prices_that_cannot_be_true_are_refused_with_both_numbers),
+        TEST(a_limit_holds_whatever_the_node_says_of_prices),
     };
     return cmocka_run_group_tests_name("commit node", tests, NULL, NULL);
 }

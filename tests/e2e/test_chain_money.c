@@ -83,6 +83,29 @@ static void a_session_key_is_logged_in_used_and_revoked(void **state)
     RAN(SL_EXIT_KEY, "fail  session ", "", "doctor");
 }
 
+/* Each of these would cost a fee and let nothing be uploaded. */
+static void a_login_that_lets_nobody_upload_is_refused_before_a_fee(void **state)
+{
+    const struct chain *chain = *state;
+    static const char zero[] = "0x0000000000000000000000000000000000000000";
+    static const char other[] = "0x1111111111111111111111111111111111111111";
+    static const char *const ways[] = {"--yes", "--dry-run"};
+    char own[SL_ADDRESS_CHARS];
+    sl_address_text(own, sl_key_address(chain->key));
+    for (size_t i = 0; i < 2; i++) {
+        REFUSED(SL_EXIT_USAGE, "the zero address", "wallet", "session", "login", zero, ways[i]);
+        REFUSED(SL_EXIT_USAGE, "the account's own address", "wallet", "session", "login", own,
+                ways[i]);
+        REFUSED(SL_EXIT_USAGE, "is too short", "wallet", "session", "login", other, "--expiry",
+                "14m", ways[i]);
+    }
+    RAN(SL_EXIT_OK, "log in session key", "", "wallet", "session", "login", other, "--expiry",
+        "15m", "--yes");
+    cJSON *lines = LINES("wallet", "session", "status", other);
+    assert_true(cJSON_IsTrue(cJSON_GetObjectItem(served_line(lines, 0), "uploads")));
+    cJSON_Delete(lines);
+}
+
 static void what_a_session_lacks_is_said(void **state)
 {
     (void)state;
@@ -116,6 +139,7 @@ int main(void)
         SERVED_TEST(money_goes_in_and_comes_back),
         SERVED_TEST(the_approval_is_given_once_more),
         SERVED_TEST(a_session_key_is_logged_in_used_and_revoked),
+        SERVED_TEST(a_login_that_lets_nobody_upload_is_refused_before_a_fee),
         SERVED_TEST(what_a_session_lacks_is_said),
         cmocka_unit_test_setup_teardown(a_poor_key_can_do_nothing_and_is_told_why,
                                         served_poor_setup, served_teardown),

@@ -61,6 +61,18 @@ static void no_more_is_spent_than_a_run_may(void **state)
     expect_nothing_sent();
 }
 
+static void a_run_that_may_spend_nothing_spends_nothing(void **state)
+{
+    (void)state;
+    static const char *const nothing[] = {"0", "0.0", "0.00"};
+    char path[SL_PATH_BYTES];
+    bin_file(path, "film.mkv", 300000, 1);
+    for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++)
+        REFUSED(SL_EXIT_MONEY, "max_spend = 0 USDFC", "upload", path, EPOCH, "--max-spend",
+                nothing[i]);
+    expect_nothing_sent();
+}
+
 static void a_key_that_may_not_sign_is_refused(void **state)
 {
     struct chain *chain = *state;
@@ -109,8 +121,11 @@ static void a_provider_or_data_set_that_is_not_there_is_said(void **state)
     bin_file(path, "film.mkv", 300000, 1);
     REFUSED(SL_EXIT_SOME_FAILED, "99", "upload", path, EPOCH, "--provider", "99");
     REFUSED(SL_EXIT_SOME_FAILED, "4711", "upload", path, EPOCH, "--data-set", "4711");
-    REFUSED(SL_EXIT_USAGE, "max_spend: not an amount", "upload", path, "--max-spend", "much");
-    REFUSED(SL_EXIT_USAGE, "metadata: no '='", "upload", path, "--metadata", "title");
+    REFUSED(SL_EXIT_USAGE, "not an amount of USDFC", "upload", path, "--max-spend", "much");
+    REFUSED(SL_EXIT_USAGE, "no '=' in 'title'", "upload", path, "--metadata", "title");
+    REFUSED(SL_EXIT_USAGE, "reserved", "upload", path, "--json", "--metadata", "withCDN=");
+    REFUSED(SL_EXIT_USAGE, "all that a data set can carry", "upload", path, "--metadata",
+            "a=,b=,c=,d=,e=,f=,g=,h=,i=,j=");
 }
 
 static const cJSON *line_of(const cJSON *lines, const char *type, int nth)
@@ -218,6 +233,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_empty_account_sends_nothing_and_learns_what_to_deposit,
                                         served_poor_setup, served_teardown),
         SERVED_TEST(no_more_is_spent_than_a_run_may),
+        SERVED_TEST(a_run_that_may_spend_nothing_spends_nothing),
         SERVED_TEST(a_key_that_may_not_sign_is_refused),
         SERVED_TEST(a_provider_that_lies_of_ids_is_not_believed),
         SERVED_TEST(a_provider_or_data_set_that_is_not_there_is_said),

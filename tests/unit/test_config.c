@@ -96,6 +96,58 @@ static void a_bad_value_says_where_and_what_is_allowed(void **state)
     assert_refused(*state, "[sluice]\nlocal_min_free = much\n", "500M");
 }
 
+/* Who pays for a slip of the fingers would rather be told. */
+static void what_data_sets_carry_is_checked_where_it_is_written(void **state)
+{
+    static const char *const bad[][2] = {
+        {"=b", "an entry has no key"},
+        {"a=b,=c", "an entry has no key"},
+        {"a=b, =c", "an entry has no key"},
+        {"a=b,a=c", "\"a\" twice"},
+        {"a=b, a =b", "\"a\" twice"},
+        {"a=b,,c=d", "no '=' in ''"},
+        {"a=b,", "no '=' in ''"},
+        {"album", "no '=' in 'album'"},
+        {"withCDN=", "withCDN is reserved: use --with-cdn"},
+        {"a=b,withcdn=yes", "withCDN is reserved"},
+        {" withCDN =", "withCDN is reserved"},
+        {"source=me", "source is reserved: use --source"},
+        {"withIPFSIndexing=", "withIPFSIndexing is reserved"},
+        {"ipfsRootCID=bafy", "ipfsRootCID is reserved"},
+        {"k23456789012345678901234567890123=v", "33 bytes, at most 32"},
+        {"a=1,b=,c=,d=,e=,f=,g=,h=,i=,j=,k=", "more than 10"},
+    };
+    struct sl_buf text = {0};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        sl_buf_clear(&text);
+        sl_buf_printf(&text, "[sluice]\nfps = 5\nmetadata = %s\n", bad[i][0]);
+        assert_refused(*state, text.data, bad[i][1]);
+        assert_refused(*state, text.data, "config.ini:3: metadata");
+    }
+    sl_buf_clear(&text);
+    sl_buf_printf(&text, "[sluice]\nmetadata = a=%0*d\n", 97, 0);
+    assert_refused(*state, text.data, "97 bytes, at most 96");
+    sl_buf_clear(&text);
+    sl_buf_printf(&text, "[sluice]\nsource = %0*d\n", 97, 0);
+    assert_refused(*state, text.data, "config.ini:2: source");
+    sl_buf_free(&text);
+    assert_int_equal(read_text(*state, "[sluice]\nmetadata = a=b=c, d=\nsource =\n", NULL), SL_OK);
+}
+
+static void a_limit_is_an_amount(void **state)
+{
+    static const char *const bad[] = {"much", "-1", "2 USDFC", "1e3", "0.0000000000000000001", "."};
+    struct sl_buf text = {0};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        sl_buf_clear(&text);
+        sl_buf_printf(&text, "[sluice]\nmax_spend = %s\n", bad[i]);
+        assert_refused(*state, text.data, "config.ini:2: max_spend");
+    }
+    sl_buf_free(&text);
+    assert_int_equal(read_text(*state, "[sluice]\nmax_spend = 0.00\n", NULL), SL_OK);
+    assert_int_equal(read_text(*state, "[sluice]\nmax_spend =\n", NULL), SL_OK);
+}
+
 static void nothing_is_applied_when_a_later_line_is_bad(void **state)
 {
     assert_refused(*state, "[sluice]\nparallel = 9\nnetwork = other\nfps = 0\n",
@@ -359,6 +411,8 @@ int main(void)
         UNIT(defaults_are_those_of_the_table),
         UNIT(a_file_sets_options_of_every_type),
         UNIT(a_bad_value_says_where_and_what_is_allowed),
+        UNIT(what_data_sets_carry_is_checked_where_it_is_written),
+        UNIT(a_limit_is_an_amount),
         UNIT(nothing_is_applied_when_a_later_line_is_bad),
         UNIT(a_key_set_twice_is_refused_with_both_lines),
         UNIT(an_unknown_key_gets_the_nearest_one),
