@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sluice/journal_removal.h"
+
 #include "store/db.h"
 #include "support/sanitized.h"
 #include "support/test.h"
