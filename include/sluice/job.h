@@ -27,7 +27,8 @@
     X(SL_JOB_HASHING, "hashing", "#", "#", false, "hashing") /* before it is split or compared */  \
     X(SL_JOB_PARKED, "parked", "⛁", "+", false, "parked, to be committed")                         \
     X(SL_JOB_COMMITTING, "committing", "⋯", "%", false, "being committed")                         \
-    X(SL_JOB_CONFIRMED, "confirmed", "✓", "*", true, "confirmed")
+    X(SL_JOB_CONFIRMED, "confirmed", "✓", "*", true, "confirmed")                                  \
+    X(SL_JOB_DELETED, "deleted", "∅", "0", true, "deleted") /* its bytes were removed */
 
 #define SL_JOB_ENUM(id, name, sign, ascii, finished, word) id,
 enum sl_job_state { SL_JOB_STATES(SL_JOB_ENUM) SL_JOB_STATE_COUNT };

@@ -119,14 +119,6 @@ struct sl_journal_copy {
     int64_t landed_ms;
 };
 
-/**
- * These piece ids of a data set are gone from it, or all that it had when `ids` is NULL: they count
- * as copies no more. What is not known is passed over. Errors also: SL_EINVAL (inside of a
- * transaction of the journal).
- */
-int sl_journal_pieces_gone(struct sl_journal *journal, uint64_t chain_id, uint64_t data_set_id,
-                           const uint64_t *ids, size_t count, struct sl_err *err) SL_MUST_CHECK;
-
 /** The copy is borrowed for the call. Non-zero stops. */
 typedef int (*sl_journal_copy_fn)(void *ctx, const struct sl_journal_copy *copy);
 /** Every copy of a piece that has landed and is not gone, by number of the copy. Returns what the

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "gone.h"
 
-#include "sluice/journal_commit.h"
+#include "sluice/journal_removal.h"
 
 #include "say.h"
 

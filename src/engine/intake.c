@@ -151,15 +151,31 @@ static bool is_done(const struct sl_task *task)
  * chain is, whoever has it. */
 static bool is_elsewhere(struct sl_engine *engine, struct sl_task *task)
 {
+    if (task->state == SL_JOB_DELETED)
+        return true;
     if (task->state == SL_JOB_CONFIRMED && engine->commit != NULL)
         return !sl_engine_on_chain(engine, task);
     return is_done(task) && strcmp(task->provider, engine->url) != 0;
+}
+
+/* `sluice rm` beside this process has written that into the journal. */
+static void note_removal(struct sl_engine *engine, struct sl_task *task)
+{
+    struct sl_job job;
+    struct sl_err err = {0};
+    const int rc = sl_journal_find_path(engine->journal, task->path, &job, &err);
+    if (rc < 0)
+        sl_engine_break(engine, &err);
+    else if (rc == 1 && job.id == task->id && job.state == SL_JOB_DELETED)
+        (void)sl_task_step(engine, task, SL_IN_REMOVED);
 }
 
 static void queue_file(struct sl_engine *engine, const struct sl_msg_scan *scan)
 {
     struct sl_task *task = sl_tasks_by_path(&engine->tasks, scan->path);
     const bool same = task != NULL && sl_file_mark_equal(&task->file, &scan->file);
+    if (task != NULL && is_done(task))
+        note_removal(engine, task);
     const bool elsewhere = task != NULL && is_elsewhere(engine, task);
     const bool again =
         task != NULL && is_done(task) &&

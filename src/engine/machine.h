@@ -21,6 +21,7 @@ enum sl_input {
     SL_IN_COMMIT, /* the provider lists the piece, and it is to be committed */
     SL_IN_GATHERED, /* it is in a batch */
     SL_IN_CONFIRM,  /* every copy has ended, one at least is on chain */
+    SL_IN_REMOVED,  /* its bytes are on chain no more: another process has noted that */
     SL_IN_PAUSE,
     SL_IN_RESUME,
     SL_IN_CANCEL,

@@ -323,7 +323,9 @@ int sl_task_load(void *ctx, const struct sl_job *job, const char *path, const ch
     task->provider = provider;
     const bool unfinished = !sl_job_state_finished(job->state) && job->state != SL_JOB_PAUSED;
     task->dormant = unfinished && !engine->options.run_earlier;
-    if (task->shard_bytes > 0 && job->state != SL_JOB_STORED && job->state != SL_JOB_CONFIRMED)
+    const bool rests = job->state == SL_JOB_STORED || job->state == SL_JOB_CONFIRMED ||
+                       job->state == SL_JOB_DELETED;
+    if (task->shard_bytes > 0 && !rests)
         keep_parts(engine, task);
     sl_outbox_task(&engine->outbox, task);
     return SL_OK;

@@ -234,6 +234,11 @@ static int set_file(struct sl_journal *journal, const struct sl_job *job, struct
     return rc < 0 ? rc : SL_OK;
 }
 
+static bool is_stored(enum sl_job_state state)
+{
+    return state == SL_JOB_STORED || state == SL_JOB_CONFIRMED;
+}
+
 /* Everything of the job but its file mark. */
 static int write_all(struct sl_journal *journal, const struct sl_job *job, const char *url,
                      int64_t *changed_ms, struct sl_err *err)
@@ -242,6 +247,9 @@ static int write_all(struct sl_journal *journal, const struct sl_job *job, const
     int rc = read_stored(journal, job->id, &stored, err);
     if (rc < 0)
         return rc;
+    *changed_ms = stored.changed_ms;
+    if (stored.state == SL_JOB_DELETED && is_stored(job->state))
+        return SL_OK; /* another process has noted the removal: this one still believes in it */
     const bool moved = stored.state != job->state;
     *changed_ms = moved ? sl_wall_ms(&journal->clock) : stored.changed_ms;
     rc = set_job(journal, job, url, *changed_ms, err);

@@ -280,35 +280,6 @@ int sl_journal_known_ids(struct sl_journal *journal, uint64_t chain_id, uint64_t
 
 /* ---- copies ---- */
 
-static int set_gone(struct sl_journal *journal, uint64_t chain_id, uint64_t data_set_id,
-                    const uint64_t *piece_id, struct sl_err *err)
-{
-    struct sl_db_call call =
-        sl_db_call(journal, piece_id != NULL ? SL_DB_PIECE_GONE : SL_DB_SET_GONE);
-    sl_db_int(&call, sl_wall_ms(&journal->clock));
-    sl_db_u64(&call, data_set_id);
-    sl_db_u64(&call, chain_id);
-    if (piece_id != NULL)
-        sl_db_u64(&call, *piece_id);
-    const int rc = sl_db_run(&call, "note what was removed", err);
-    return rc < 0 ? rc : SL_OK;
-}
-
-int sl_journal_pieces_gone(struct sl_journal *journal, uint64_t chain_id, uint64_t data_set_id,
-                           const uint64_t *ids, size_t count, struct sl_err *err)
-{
-    if (journal->in_transaction)
-        return sl_err_set(err, SL_EINVAL, "note what was removed: inside of another change");
-    int rc = sl_db_begin_change(journal, err);
-    if (rc < 0)
-        return rc;
-    if (ids == NULL)
-        rc = set_gone(journal, chain_id, data_set_id, NULL, err);
-    for (size_t i = 0; ids != NULL && i < count && rc == SL_OK; i++)
-        rc = set_gone(journal, chain_id, data_set_id, &ids[i], err);
-    return sl_db_end_change(journal, rc, err);
-}
-
 static bool take_copy(struct sl_db_call *call, struct sl_journal_copy *copy)
 {
     *copy = (struct sl_journal_copy){.chain_id = sl_db_next_u64(call)};

@@ -36,6 +36,17 @@
     "cost, fees, added_ms, state, tx, data_set_id, first_piece_id, sent_ms, changed_ms, error, "   \
     "error_detail, error_wait_ms, error_text, payload "
 
+/* Of a piece q: whether its job j needs it itself; of a file in parts that is each of them, not the
+ * row of the whole. */
+#define SL_DB_NEEDS "(q.part > 0) = (j.shard_bytes > 0)"
+/* Of a commit c and a piece p of it: a copy on chain ?2. */
+#define SL_DB_IS_THERE "p.gone_ms = 0 AND c.state = 'landed' AND c.chain_id = ?2"
+/* Jobs that need what stands in data set ?1. */
+#define SL_DB_JOBS_AT                                                                              \
+    "FROM commits c JOIN commit_pieces p ON p.commit_id = c.id JOIN pieces q ON q.cid = p.cid "    \
+    "JOIN jobs j ON j.id = q.job_id WHERE " SL_DB_IS_THERE " AND c.data_set_id = ?1 "              \
+    "AND j.state NOT IN ('cancelled', 'deleted') AND " SL_DB_NEEDS " "
+
 /* X(id, SQL): prepared when first used, kept until the journal is closed. */
 #define SL_DB_STATEMENTS(X)                                                                         \
     X(SL_DB_BEGIN, "BEGIN IMMEDIATE")                                                               \
@@ -168,6 +179,42 @@
     X(SL_DB_SET_GONE,                                                                               \
       "UPDATE commit_pieces SET gone_ms = ?1 WHERE gone_ms = 0 AND commit_id IN (SELECT id FROM "   \
       "commits WHERE state = 'landed' AND data_set_id = ?2 AND chain_id = ?3)")                     \
+    X(SL_DB_JOBS_OF_PIECE_AT, "SELECT DISTINCT j.id " SL_DB_JOBS_AT                                 \
+                              "AND p.place = ?3 - c.first_piece_id AND c.first_piece_id <= ?3")     \
+    X(SL_DB_JOBS_OF_SET, "SELECT DISTINCT j.id " SL_DB_JOBS_AT)                                     \
+    X(SL_DB_JOB, "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES "WHERE j.id = ?")                     \
+    X(SL_DB_IS_ON_CHAIN,                                                                            \
+      "SELECT max(c.chain_id = ?2) FROM jobs j JOIN commits c ON c.data_set_id = j.data_set_id "    \
+      "AND c.state = 'landed' JOIN commit_pieces p ON p.commit_id = c.id "                          \
+      "AND p.place = j.chain_piece_id - c.first_piece_id JOIN pieces q ON q.job_id = j.id "         \
+      "AND q.cid = p.cid WHERE j.id = ?1 AND j.data_set_id <> 0")                                   \
+    X(SL_DB_LEFT_OF_JOB,                                                                            \
+      "SELECT count(*), coalesce(min(n), 0), coalesce(sum(n = 0), 0) FROM (SELECT (SELECT "         \
+      "count(DISTINCT c.provider_id) FROM commit_pieces p JOIN commits c ON c.id = p.commit_id "    \
+      "WHERE p.cid = q.cid AND " SL_DB_IS_THERE ") AS n FROM pieces q JOIN jobs j "                 \
+      "ON j.id = q.job_id WHERE j.id = ?1 AND " SL_DB_NEEDS ")")                                    \
+    X(SL_DB_SHARES_LOSS,                                                                            \
+      "SELECT 1 FROM pieces q JOIN jobs j ON j.id = q.job_id JOIN pieces o ON o.cid = q.cid "       \
+      "JOIN jobs k ON k.id = o.job_id WHERE j.id = ?1 AND k.path <> j.path AND " SL_DB_NEEDS        \
+      " AND (o.part > 0) = (k.shard_bytes > 0) AND k.state NOT IN ('cancelled', 'deleted') "        \
+      "AND NOT EXISTS (SELECT 1 FROM commit_pieces p JOIN commits c ON c.id = p.commit_id "         \
+      "WHERE p.cid = q.cid AND " SL_DB_IS_THERE ") LIMIT 1")                                        \
+    X(SL_DB_LOSE_PIECES,                                                                            \
+      "UPDATE pieces AS q SET state = 'deleted' WHERE job_id = ?1 AND (part = 0 OR NOT EXISTS "     \
+      "(SELECT 1 FROM commit_pieces p JOIN commits c ON c.id = p.commit_id "                        \
+      "WHERE p.cid = q.cid AND " SL_DB_IS_THERE "))")                                               \
+    X(SL_DB_FIRST_COPY,                                                                             \
+      "SELECT c.service_url, c.data_set_id, c.first_piece_id + p.place FROM jobs j "                \
+      "JOIN pieces q ON q.job_id = j.id JOIN commit_pieces p ON p.cid = q.cid "                     \
+      "JOIN commits c ON c.id = p.commit_id WHERE j.id = ?1 AND " SL_DB_NEEDS                       \
+      " AND " SL_DB_IS_THERE " ORDER BY q.offset_bytes, c.copy, c.id LIMIT 1")                      \
+    X(SL_DB_PIECE_AT,                                                                               \
+      "SELECT p.cid FROM commits c JOIN commit_pieces p ON p.commit_id = c.id "                     \
+      "AND p.place = ?3 - c.first_piece_id WHERE c.state = 'landed' AND c.data_set_id = ?1 "        \
+      "AND c.chain_id = ?2 AND c.first_piece_id <= ?3 ORDER BY c.id DESC LIMIT 1")                  \
+    X(SL_DB_KNOWS_PIECE, "SELECT 1 FROM pieces WHERE cid = ? LIMIT 1")                              \
+    X(SL_DB_DATA_SETS, "SELECT data_set_id, provider_id, client_data_set_id FROM commits "          \
+                       "WHERE state = 'landed' AND chain_id = ? GROUP BY data_set_id")              \
     X(SL_DB_COPIES,                                                                                 \
       "SELECT c.chain_id, c.payer, c.copy, c.provider_id, c.service_url, c.data_set_id, "           \
       "c.first_piece_id + p.place, c.tx, c.changed_ms FROM commit_pieces p "                        \
@@ -257,6 +304,9 @@ bool sl_db_next_state(struct sl_db_call *call, enum sl_job_state *out);
 bool sl_db_next_piece(struct sl_db_call *call, bool *has_piece, struct sl_piece_id *piece);
 /** A row of a statement over SL_DB_JOB_COLUMNS: 1 and *job, or 0 at the end. */
 int sl_db_next_job(struct sl_db_call *call, struct sl_job *job, struct sl_err *err) SL_MUST_CHECK;
+/** The job of a number, and its path: 1, or 0 when there is none. */
+int sl_db_job(struct sl_journal *journal, int64_t id, struct sl_job *job,
+              char path[static SL_PATH_BYTES], struct sl_err *err) SL_MUST_CHECK;
 /** The four columns of an error; false when they are none. */
 bool sl_db_next_error(struct sl_db_call *call, struct sl_err *out);
 /** False when a value of the row could not be read: out of memory. */

@@ -153,6 +153,21 @@ int sl_db_next_job(struct sl_db_call *call, struct sl_job *job, struct sl_err *e
     return rc;
 }
 
+int sl_db_job(struct sl_journal *journal, int64_t id, struct sl_job *job,
+              char path[static SL_PATH_BYTES], struct sl_err *err)
+{
+    struct job_row row;
+    struct sl_db_call call = sl_db_call(journal, SL_DB_JOB);
+    sl_db_int(&call, id);
+    const int rc = next_job(&call, &row, err);
+    if (rc == 1) {
+        *job = row.job;
+        memcpy(path, row.path, sizeof row.path);
+    }
+    sl_db_end(&call);
+    return rc;
+}
+
 int sl_journal_find_path(struct sl_journal *journal, const char *path, struct sl_job *job,
                          struct sl_err *err)
 {

@@ -17,6 +17,8 @@ int sl_state_role(enum sl_job_state state)
         return SL_ROLE_ACCEPTED;
     if (state == SL_JOB_CONFIRMED)
         return SL_ROLE_STORED;
+    if (state == SL_JOB_DELETED)
+        return SL_ROLE_QUEUED + (int)SL_JOB_CANCELLED;
     return SL_ROLE_QUEUED + (int)state;
 }
 

@@ -94,7 +94,7 @@ static void account(struct sl_model *model, const struct sl_row *row, int sign)
     const uint64_t factor = sign > 0 ? 1 : UINT64_MAX; /* -1 in modular arithmetic */
     totals->count[row->state] += (size_t)factor;
     model->marked_count += row->marked ? (size_t)factor : 0;
-    if (row->earlier || row->state == SL_JOB_CANCELLED)
+    if (row->earlier || row->state == SL_JOB_CANCELLED || row->state == SL_JOB_DELETED)
         return;
     totals->failed += row->state == SL_JOB_FAILED ? (size_t)factor : 0;
     const uint64_t done = sl_row_done_bytes(row);

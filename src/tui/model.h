@@ -59,7 +59,7 @@ struct sl_notice {
 struct sl_totals {
     size_t count[SL_JOB_STATE_COUNT]; /* jobs per state, all of them */
     size_t failed;                    /* of this screen's jobs */
-    uint64_t all_bytes;               /* of this screen's jobs that are not cancelled */
+    uint64_t all_bytes;               /* of this screen's jobs, without cancelled and deleted */
     uint64_t done_bytes;              /* of these */
     uint64_t left_bytes;              /* still to go in what runs, waits or is queued */
     struct sl_queue_load due;         /* of all that is in no transaction yet */

@@ -99,9 +99,9 @@ static int put_counts(struct sl_grid *grid, const struct sl_model *model, int en
 {
     struct counts at = {grid, 1, end, words, measure};
     static const enum sl_job_state order[] = {
-        SL_JOB_UPLOADING,  SL_JOB_HASHING, SL_JOB_ACCEPTED,  SL_JOB_PARKED,
-        SL_JOB_COMMITTING, SL_JOB_FAILED,  SL_JOB_WAITING,   SL_JOB_QUEUED,
-        SL_JOB_PAUSED,     SL_JOB_STORED,  SL_JOB_CONFIRMED, SL_JOB_CANCELLED};
+        SL_JOB_UPLOADING, SL_JOB_HASHING,   SL_JOB_ACCEPTED, SL_JOB_PARKED, SL_JOB_COMMITTING,
+        SL_JOB_FAILED,    SL_JOB_WAITING,   SL_JOB_QUEUED,   SL_JOB_PAUSED, SL_JOB_STORED,
+        SL_JOB_CONFIRMED, SL_JOB_CANCELLED, SL_JOB_DELETED};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
         put_count(&at, model->totals.count[order[i]], sl_job_state_name(order[i]),
                   sl_job_state_sign(order[i], grid->ascii), sl_state_role(order[i]));

@@ -31,6 +31,9 @@ static void put_state(struct sl_pen *pen, const struct sl_model *model, const st
                  (unsigned)row->parts);
         sl_pen_field(pen, "Parts", SL_ROLE_TEXT, text);
     }
+    if (row->state == SL_JOB_DELETED)
+        sl_pen_field(pen, "", SL_ROLE_DIM,
+                     "its bytes were removed from the chain; add the file to store it again");
     if (row->why != NULL)
         sl_pen_bytes(pen, "Reason", SL_ROLE_ERROR, row->why);
 }

@@ -272,7 +272,8 @@ static int name_role(const struct sl_model *model, const struct sl_row *row)
 {
     if (sl_view_matches(model, row))
         return SL_ROLE_MATCH;
-    const bool over = row->state == SL_JOB_CANCELLED || row->state == SL_JOB_QUEUED;
+    const bool over = row->state == SL_JOB_CANCELLED || row->state == SL_JOB_DELETED ||
+                      row->state == SL_JOB_QUEUED;
     return over ? SL_ROLE_QUEUED : SL_ROLE_NAME;
 }
 

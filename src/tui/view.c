@@ -45,7 +45,8 @@ static int urgency(enum sl_job_state state)
         [SL_JOB_UPLOADING] = 0,  [SL_JOB_ACCEPTED] = 1,   [SL_JOB_PARKED] = 2,
         [SL_JOB_COMMITTING] = 3, [SL_JOB_WAITING] = 4,    [SL_JOB_FAILED] = 5,
         [SL_JOB_PAUSED] = 6,     [SL_JOB_QUEUED] = 7,     [SL_JOB_STORED] = 8,
-        [SL_JOB_CONFIRMED] = 9,  [SL_JOB_CANCELLED] = 10, [SL_JOB_HASHING] = 0};
+        [SL_JOB_CONFIRMED] = 9,  [SL_JOB_CANCELLED] = 10, [SL_JOB_HASHING] = 0,
+        [SL_JOB_DELETED] = 11};
     return place[state];
 }
 

@@ -178,7 +178,7 @@ static void totals_are_the_sum_of_the_rows_whatever_happens(void **state)
         const struct sl_row *one = screen->model.rows.list[i];
         counts[one->state]++;
         live += one->state == SL_JOB_UPLOADING || one->state == SL_JOB_HASHING;
-        if (one->earlier || one->state == SL_JOB_CANCELLED)
+        if (one->earlier || one->state == SL_JOB_CANCELLED || one->state == SL_JOB_DELETED)
             continue;
         all += one->size_bytes;
         done += sl_row_done_bytes(one);

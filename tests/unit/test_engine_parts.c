@@ -54,7 +54,8 @@ static void finished_states_are_left_by_a_command_only(void **state)
                 continue;
             assert_int_not_equal(next, from);
             if (sl_job_state_finished((enum sl_job_state)from))
-                assert_true(input == SL_IN_RETRY || input == SL_IN_VERIFY);
+                assert_true(input == SL_IN_RETRY || input == SL_IN_VERIFY ||
+                            input == SL_IN_REMOVED);
         }
     }
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "sluice/journal_provider.h"
+#include "sluice/journal_removal.h"
 
 #include "store/db.h"
 #include "support/sanitized.h"
