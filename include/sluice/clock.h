@@ -28,4 +28,9 @@ enum { SL_RFC3339_CHARS = 25 }; /* "2026-01-31T23:59:59.999Z" and NUL */
 /** Unix ms as RFC 3339 in UTC with milliseconds. */
 void sl_rfc3339(char out[static SL_RFC3339_CHARS], int64_t wall_ms);
 
+enum { SL_LOCAL_TIME_CHARS = 20 }; /* "2026-01-31 23:59:59" and NUL */
+
+/** Unix ms by the clock on the wall here (TZ), for people; files and JSON have UTC. */
+void sl_local_time(char out[static SL_LOCAL_TIME_CHARS], int64_t wall_ms);
+
 #endif

@@ -93,6 +93,7 @@ enum sl_command_type {
     SL_CMD_RETRY,      /* job_id: failed, waiting or cancelled: try now, attempts counted anew */
     SL_CMD_REMOVE,     /* job_id: out of the list (running: cancelled first); never the file */
     SL_CMD_PARTS,      /* job_id: tell its parts, one PART event each */
+    SL_CMD_TX,         /* job_id: tell the transaction that committed it, one TX event */
     SL_CMD_MOVE,       /* job_id, number: -1 one place earlier in the queue, +1 later */
     SL_CMD_PAUSE_ALL,  /* every unfinished job, and what is queued later, until RESUME_ALL */
     SL_CMD_RESUME_ALL, /* every paused job, and the unfinished ones of earlier runs */
@@ -103,7 +104,8 @@ enum sl_command_type {
     SL_CMD_SLOW,       /* number: slow mode 1 on, 0 off, -1 the other way */
     SL_CMD_STOP_AT,    /* number: minute of the day by the local clock, -1 never. What runs then is
                           finished if that takes only minutes */
-    SL_CMD_STOP_DRAIN, /* start nothing more, finish what runs, then stop */
+    SL_CMD_STOP_DRAIN, /* start nothing more, finish what runs, then stop; other commands are still
+                          taken, and what they queue starts with the next run */
     SL_CMD_STOP_NOW,   /* abort what runs (queued again next time), then stop */
 };
 
@@ -142,6 +144,8 @@ enum sl_event_type {
     SL_EVENT_JOB,  /* job, path, provider_url: new or changed */
     SL_EVENT_PART, /* job, path, provider_url, part: a part of a split file was stored, or is told
                       for PARTS; part.state says which */
+    SL_EVENT_TX,   /* job.id, path: the hash of the transaction that put its first copy on chain,
+                      "0x..."; "" when the journal knows none */
     SL_EVENT_GONE, /* job.id: removed from the list */
     SL_EVENT_REJECTED, /* path, err, request_id: could not be queued (missing, too small ...);
                           count 1: it was found in a folder, 0: it is the path that was added */

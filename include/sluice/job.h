@@ -87,6 +87,7 @@ struct sl_job {
     uint32_t parts;        /* that it is cut into */
     uint32_t parts_stored; /* that the provider lists */
     uint64_t sent_bytes;   /* of it that were with the provider or on the way when this was said */
+    bool held;             /* PAUSED: its connection is kept, and what it has sent still counts */
     struct sl_job_copies copies;
     int64_t wish_id;            /* how its copies are placed: struct sl_wish; 0: not known */
     uint32_t limit_bytes_per_s; /* of all uploads of this file together; 0: none */

@@ -56,3 +56,12 @@ void sl_rfc3339(char out[static SL_RFC3339_CHARS], int64_t wall_ms)
     strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
     snprintf(out, SL_RFC3339_CHARS, "%.19s.%03dZ", date, (int)ms);
 }
+
+void sl_local_time(char out[static SL_LOCAL_TIME_CHARS], int64_t wall_ms)
+{
+    const time_t when = (time_t)(wall_ms / 1000);
+    struct tm local;
+    if (localtime_r(&when, &local) == NULL || local.tm_year < -900 || local.tm_year > 9999 - 1900 ||
+        strftime(out, SL_LOCAL_TIME_CHARS, "%Y-%m-%d %H:%M:%S", &local) == 0)
+        snprintf(out, SL_LOCAL_TIME_CHARS, "1970-01-01 00:00:00");
+}

@@ -141,6 +141,7 @@ static void take_event(struct upload *up, const struct sl_event *event)
         if (up->phase != LOADING)
             take_job(up, event);
         break;
+    case SL_EVENT_TX:
     case SL_EVENT_PART:
         if (up->phase != LOADING)
             sl_report_part(&up->report, event);

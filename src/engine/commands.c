@@ -221,6 +221,9 @@ static void job_command(struct sl_engine *engine, const struct sl_msg_command *c
     case SL_CMD_PARTS:
         sl_parts_tell(engine, task);
         break;
+    case SL_CMD_TX:
+        sl_engine_tell_tx(engine, task);
+        break;
     case SL_CMD_MOVE:
         move_task(engine, task, command->number);
         break;
@@ -236,7 +239,7 @@ void sl_engine_command(struct sl_engine *engine, const struct sl_msg_command *co
 {
     if (command->type == SL_CMD_STOP_NOW && engine->phase < SL_STOPPING)
         engine->phase = SL_STOPPING;
-    if (sl_engine_limits_command(engine, command) || engine->phase != SL_RUNNING)
+    if (sl_engine_limits_command(engine, command) || engine->phase > SL_DRAINING)
         return;
     switch ((int)command->type) {
     case SL_CMD_ADD:

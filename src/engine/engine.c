@@ -193,6 +193,26 @@ static void finish(struct sl_engine *engine)
     sl_engine_say(engine, &event, NULL);
 }
 
+/* A person may pause something, or go on to hash it, while the rest is finished. */
+static void start_nothing(struct sl_engine *engine)
+{
+    let_holds_go(engine);
+    if (engine->seek != NULL)
+        sl_seek_cancel(engine->seek);
+    if (engine->planner_busy) /* what is hashed is kept */
+        sl_planner_cancel(engine->planner);
+}
+
+static void take_no_files(struct sl_engine *engine)
+{
+    if (engine->shut)
+        return;
+    engine->shut = true;
+    sl_mailbox_close(&engine->box);
+    sl_scanner_stop(engine->scanner);
+    engine->scanner = NULL;
+}
+
 static void advance_stop(struct sl_engine *engine)
 {
     if (atomic_load(&engine->quit) && engine->phase < SL_STOPPING)
@@ -200,17 +220,9 @@ static void advance_stop(struct sl_engine *engine)
     look_for_trouble(engine);
     if (engine->phase == SL_RUNNING)
         return;
-    if (!engine->shut) {
-        engine->shut = true;
-        sl_mailbox_close(&engine->box);
-        sl_scanner_stop(engine->scanner);
-        engine->scanner = NULL;
-        let_holds_go(engine);
-        if (engine->seek != NULL)
-            sl_seek_cancel(engine->seek);
-        if (engine->planner_busy) /* what is hashed is kept */
-            sl_planner_cancel(engine->planner);
-    }
+    start_nothing(engine);
+    if (engine->phase == SL_STOPPING || !sl_engine_busy(engine))
+        take_no_files(engine);
     if (engine->phase == SL_STOPPING && !engine->aborted) {
         engine->aborted = true;
         abort_all(engine);

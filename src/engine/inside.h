@@ -140,7 +140,7 @@ struct sl_engine {
     bool has_sought;
     unsigned sought_streak;
     bool aborted;    /* what ran was told to end */
-    bool shut;       /* the scanner has ended, held connections are let go */
+    bool shut;       /* the scanner has ended */
     uint64_t random; /* state of the jitter */
 };
 
@@ -297,6 +297,11 @@ void sl_parts_blame_cancelled(struct sl_task *task);
 void sl_engine_let_go(struct sl_engine *engine, struct sl_worker *worker);
 /** All uploads of the task. */
 void sl_task_let_go(struct sl_engine *engine, struct sl_task *task);
+
+/* ---- tx.c ---- */
+
+/** Tell which transaction put the task's first copy on chain. */
+void sl_engine_tell_tx(struct sl_engine *engine, const struct sl_task *task);
 
 /* ---- recut.c ---- */
 

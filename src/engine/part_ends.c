@@ -295,7 +295,8 @@ void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_p
 void sl_engine_let_go(struct sl_engine *engine, struct sl_worker *worker)
 {
     struct sl_task *task = worker->task;
-    (void)engine;
+    if (task->state == SL_JOB_PAUSED)
+        sl_outbox_task(&engine->outbox, task); /* what it had sent is lost */
     if (worker->upload.total != NULL) {
         struct sl_part *part = sl_split_find(task->split, worker->upload.part);
         if (part != NULL && part->state == SL_JOB_UPLOADING) {

@@ -172,12 +172,14 @@ void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker)
         task->has_piece = worker->upload.has_piece;
         task->piece = worker->upload.piece;
     }
-    if (worker->rc >= 0)
+    if (worker->rc >= 0) {
         (void)sl_task_step(engine, task, SL_IN_UPLOADED);
-    else if (task->state == SL_JOB_UPLOADING)
+    } else if (task->state == SL_JOB_UPLOADING) {
         upload_failed(engine, task, &worker->upload, &worker->err);
-    else
-        sl_task_uncount(task); /* paused, or queued again: its held connection was lost */
+    } else { /* paused, or queued again: its held connection was lost */
+        sl_task_uncount(task);
+        sl_outbox_task(&engine->outbox, task);
+    }
 }
 
 void sl_engine_parked(struct sl_engine *engine, struct sl_parked *parked)
@@ -331,8 +333,9 @@ bool sl_engine_busy(const struct sl_engine *engine)
             return true;
     }
     /* parked pieces do not live for ever: what runs is finished with them */
-    return engine->phase == SL_DRAINING && engine->commit != NULL &&
-           engine->awaits.count + engine->live[SL_JOB_ACCEPTED] > 0;
+    return engine->phase == SL_DRAINING &&
+           (engine->requests != NULL ||
+            (engine->commit != NULL && engine->awaits.count + engine->live[SL_JOB_ACCEPTED] > 0));
 }
 
 struct sl_worker *sl_engine_idle_worker(struct sl_engine *engine)

@@ -262,6 +262,9 @@ void sl_task_job(const struct sl_task *task, struct sl_job *job)
         .limit_bytes_per_s = task->limit_bytes_per_s,
     };
     add_parts(task, job);
+    job->held = task->state == SL_JOB_PAUSED &&
+                (task->slot != SL_NO_SLOT ||
+                 (task->split != NULL && task->split->in_state[SL_JOB_UPLOADING] > 0));
     if (task->err != NULL)
         job->err = *task->err;
     if (task->await != NULL) {

@@ -17,6 +17,13 @@ void sl_face_show(struct sl_face *face, enum sl_pane pane)
     model->changed = true;
 }
 
+void sl_face_say_later(struct sl_face *face)
+{
+    if (face->model->stop == SL_STOP_DRAIN)
+        sl_model_say(face->model, SL_LEVEL_NOTE,
+                     "finishing what runs: this is kept and starts with the next run");
+}
+
 /* ---- leaving ---- */
 
 void sl_face_stop(struct sl_face *face, enum sl_stop how)
@@ -79,6 +86,8 @@ static void answer(struct sl_face *face, int32_t key)
         answer_quit(face, key);
     else if (known && ask == SL_ASK_PAY)
         sl_wallet_agreed(face);
+    else if (known && ask == SL_ASK_ADD)
+        sl_add_agreed(face);
     else if (known)
         sl_jobs_confirmed(face, ask);
 }
@@ -113,7 +122,7 @@ static void prompt_done(struct sl_face *face)
     else if (prompt != SL_PROMPT_SEARCH)
         sl_limits_typed(face, prompt, model->line.text);
     else if (model->needle[0] != '\0' && !sl_view_search(model, 1, true))
-        sl_model_say(model, SL_LEVEL_WARNING, "no name here holds %s", model->needle);
+        sl_model_say(model, SL_LEVEL_WARNING, "no path here contains %s", model->needle);
 }
 
 static void prompt_key(struct sl_face *face, int32_t key)
@@ -198,7 +207,7 @@ static void back(struct sl_face *face)
 static void search_again(struct sl_model *model, int step)
 {
     if (model->needle[0] != '\0' && !sl_view_search(model, step, false))
-        sl_model_say(model, SL_LEVEL_WARNING, "no name here holds %s", model->needle);
+        sl_model_say(model, SL_LEVEL_WARNING, "no path here contains %s", model->needle);
 }
 
 static void next_show(struct sl_model *model)

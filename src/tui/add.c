@@ -31,8 +31,13 @@ void sl_add_path(struct sl_face *face, const char *typed)
         sl_model_say(face->model, SL_LEVEL_ERROR, "this path is too long");
         return;
     }
+    if (face->model->stop >= SL_STOP_NOW) {
+        sl_model_say(face->model, SL_LEVEL_WARNING, "stopping: %s was not added", path);
+        return;
+    }
     face->model->adds_pending++;
     face->send(face->ctx, SL_CMD_ADD, 0, 0, path);
+    sl_face_say_later(face);
 }
 
 /* The path of a listed entry as typed. False when it does not fit. */
@@ -111,6 +116,19 @@ static void accept_line(struct sl_face *face)
     leave(face);
 }
 
+/* The line as it was when the pane opened: Enter there is a reflex, not a choice. */
+static bool is_untouched(const struct sl_model *model)
+{
+    char here[SL_PATH_BYTES];
+    sl_listing_start(here, sizeof here);
+    return model->listing_at < 0 && strcmp(model->add_line.text, here) == 0;
+}
+
+void sl_add_agreed(struct sl_face *face)
+{
+    accept_line(face);
+}
+
 static void accept(struct sl_face *face)
 {
     struct sl_model *model = face->model;
@@ -120,6 +138,8 @@ static void accept(struct sl_face *face)
         leave(face);
     } else if (listing->pasted) {
         sl_model_say(model, SL_LEVEL_WARNING, "none of these is on this machine");
+    } else if (is_untouched(model)) {
+        model->ask = SL_ASK_ADD;
     } else if (model->listing_at < 0) {
         accept_line(face);
     } else if (listing->entries[model->listing_at].folder) {
@@ -214,7 +234,7 @@ void sl_add_pasted(struct sl_face *face, const char *text, size_t len)
     char path[SL_PATH_BYTES];
     size_t at = 0, missing = 0;
     sl_listing_clear(&model->listing);
-    while (sl_paste_next(path, sizeof path, text, len, &at) > 0)
+    while (sl_paste_next(path, sizeof path, text, len, &at, sl_listing_is_there) > 0)
         sl_listing_add_pasted(&model->listing, path);
     for (size_t i = 0; i < model->listing.count; i++)
         missing += model->listing.entries[i].missing;

@@ -18,11 +18,11 @@
 #include <curses.h>
 
 #include "colour.h"
+#include "input.h"
 #include "keys.h"
 #include "terminal.h"
 
-enum { KEY_PASTE = KEY_MAX + 1, KEY_PASTE_END, ESC_WAIT_MS = 50, PASTE_WAIT_MS = 1000 };
-enum { PASTE_MOST_BYTES = 1 << 20, RESTORE_BYTES = 256, SYNC_CELLS = 400 };
+enum { RESTORE_BYTES = 256, SYNC_CELLS = 400 };
 
 static const char no_progress[] = "\033]9;4;0\033\\";
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
@@ -30,7 +30,6 @@ static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
 /* One terminal a process: curses itself keeps its state in globals. */
 static struct {
     SCREEN *screen;
-    WINDOW *input; /* a pad: reading from it never draws */
     struct sl_grid shown;
     bool all; /* draw every cell with the next frame */
     bool titled;
@@ -154,13 +153,8 @@ static void set_modes(void)
     raw();
     noecho();
     nonl();
-    set_escdelay(ESC_WAIT_MS);
     leaveok(stdscr, FALSE);
-    term.input = newpad(1, 1);
-    keypad(term.input, TRUE);
-    nodelay(term.input, TRUE);
-    define_key("\033[200~", KEY_PASTE);
-    define_key("\033[201~", KEY_PASTE_END);
+    sl_input_open();
     curs_set(0);
 }
 
@@ -231,7 +225,7 @@ void sl_term_close(void)
             write_raw("\033[23;0t", 7);
     }
     active = 0;
-    delwin(term.input);
+    sl_input_close();
     delscreen(term.screen);
     term.screen = NULL;
     sl_grid_fini(&term.shown);
@@ -462,95 +456,14 @@ void sl_term_suspend(void)
     sl_signals_catch_suspend(false);
     raise(SIGTSTP); /* this thread, so that nothing here runs before the stop */
     sl_signals_catch_suspend(true);
+}
+
+bool sl_term_resume(void)
+{
+    if (!active || tcgetpgrp(STDIN_FILENO) != getpgrp())
+        return false; /* touching the terminal from the background would stop the process */
     reset_prog_mode();
     write_raw(paste_on, sizeof paste_on - 1);
     sl_term_resize();
-}
-
-/* ---- keys ---- */
-
-static int32_t key_of_code(wint_t code)
-{
-    static const struct {
-        int curses;
-        int32_t key;
-    } map[] = {
-        {KEY_UP, SL_KEY_UP},         {KEY_DOWN, SL_KEY_DOWN},           {KEY_LEFT, SL_KEY_LEFT},
-        {KEY_RIGHT, SL_KEY_RIGHT},   {KEY_HOME, SL_KEY_HOME},           {KEY_END, SL_KEY_END},
-        {KEY_PPAGE, SL_KEY_PAGE_UP}, {KEY_NPAGE, SL_KEY_PAGE_DOWN},     {KEY_IC, SL_KEY_INSERT},
-        {KEY_DC, SL_KEY_DELETE},     {KEY_BACKSPACE, SL_KEY_BACKSPACE}, {KEY_BTAB, SL_KEY_BACKTAB},
-        {KEY_ENTER, SL_KEY_ENTER}};
-    for (size_t i = 0; i < sizeof map / sizeof map[0]; i++) {
-        if (map[i].curses == (int)code)
-            return map[i].key;
-    }
-    if ((int)code >= KEY_F(1) && (int)code <= KEY_F(12))
-        return SL_KEY_F1 + ((int)code - KEY_F(1));
-    return SL_KEY_NONE;
-}
-
-static int32_t key_of_char(wint_t c)
-{
-    if (c == 8 || c == 127)
-        return SL_KEY_BACKSPACE;
-    return c == '\n' ? SL_KEY_ENTER : (int32_t)c;
-}
-
-/* Everything up to the end mark is text, also what looks like keys. */
-static void read_paste(struct sl_buf *paste)
-{
-    wint_t c = 0;
-    paste->cap = PASTE_MOST_BYTES;
-    wtimeout(term.input, PASTE_WAIT_MS);
-    for (;;) {
-        const int got = wget_wch(term.input, &c);
-        if (got == ERR || (got == KEY_CODE_YES && (int)c == KEY_PASTE_END))
-            break;
-        char text[SL_KEY_TEXT] = {(char)c, '\0'};
-        if (got == KEY_CODE_YES)
-            continue;
-        if (c > 0x7F)
-            sl_key_name(text, (int32_t)c);
-        else if (c == '\r')
-            text[0] = '\n';
-        sl_buf_add(paste, text, c > 0x7F ? strlen(text) : 1);
-    }
-    wtimeout(term.input, 0);
-}
-
-void sl_term_mouse(bool on)
-{
-    mouseinterval(0); /* a press is one at once, it waits for no second */
-    mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
-}
-
-static enum sl_input read_mouse(int32_t *row)
-{
-    MEVENT event;
-    *row = SL_KEY_NONE;
-    if (getmouse(&event) != OK)
-        return SL_INPUT_KEY; /* one that means nothing */
-    if ((event.bstate & BUTTON4_PRESSED) != 0)
-        return SL_INPUT_WHEEL_UP;
-    if ((event.bstate & BUTTON5_PRESSED) != 0)
-        return SL_INPUT_WHEEL_DOWN;
-    *row = event.y;
-    return SL_INPUT_CLICK;
-}
-
-enum sl_input sl_term_read(int32_t *key, struct sl_buf *paste)
-{
-    wint_t c = 0;
-    const int got = wget_wch(term.input, &c);
-    if (got == ERR)
-        return SL_INPUT_NONE;
-    if (got == KEY_CODE_YES && (int)c == KEY_PASTE) {
-        sl_buf_clear(paste);
-        read_paste(paste);
-        return SL_INPUT_PASTE;
-    }
-    if (got == KEY_CODE_YES && (int)c == KEY_MOUSE)
-        return read_mouse(key);
-    *key = got == KEY_CODE_YES ? key_of_code(c) : key_of_char(c);
-    return SL_INPUT_KEY;
+    return true;
 }

@@ -207,8 +207,11 @@ static void verify(struct sl_face *face)
 /* Anything that moves is paused; when nothing does, what is paused goes on. */
 static void pause_or_resume(struct sl_face *face)
 {
-    if (send_targets(face, SL_CMD_PAUSE, can_pause) == 0 &&
-        send_targets(face, SL_CMD_RESUME, is_paused) == 0)
+    if (send_targets(face, SL_CMD_PAUSE, can_pause) > 0)
+        return;
+    if (send_targets(face, SL_CMD_RESUME, is_paused) > 0)
+        sl_face_say_later(face);
+    else
         say_none(face->model, "pause");
 }
 
@@ -219,6 +222,8 @@ static void pause_all(struct sl_face *face)
                             count[SL_JOB_HASHING] >
                         0;
     face->send(face->ctx, moving ? SL_CMD_PAUSE_ALL : SL_CMD_RESUME_ALL, 0, 0, NULL);
+    if (!moving)
+        sl_face_say_later(face);
 }
 
 static void ask_first(struct sl_model *model, enum sl_ask ask)
@@ -298,6 +303,26 @@ static void show_url(struct sl_model *model)
         say_no_url(model);
 }
 
+/* The transaction of a confirmed file is in the journal: it is copied when the engine has told it.
+ */
+static bool ask_for_tx(struct sl_face *face)
+{
+    struct sl_model *model = face->model;
+    size_t asked = 0;
+    for (size_t i = 0; i < model->view_count; i++) {
+        const struct sl_row *row = model->view[i];
+        const bool on_chain = row->data_set_id != 0 || row->copies_landed > 0;
+        if (!is_target(model, i) || row->tx != NULL || !on_chain)
+            continue;
+        face->send(face->ctx, SL_CMD_TX, row->id, 0, NULL);
+        asked++;
+    }
+    model->tx_pending = asked;
+    if (asked > 0)
+        sl_jobs_pin(model);
+    return asked > 0;
+}
+
 static void copy(struct sl_face *face, enum sl_action action)
 {
     struct sl_model *model = face->model;
@@ -318,6 +343,12 @@ static void copy(struct sl_face *face, enum sl_action action)
     else
         face->wish(face->ctx, SL_WISH_COPY, text.data);
     sl_buf_free(&text);
+}
+
+void sl_jobs_tx_told(struct sl_face *face)
+{
+    copy(face, SL_ACT_COPY_TX);
+    face->model->asked_id = 0;
 }
 
 void sl_jobs_act(struct sl_face *face, enum sl_action action)
@@ -345,7 +376,9 @@ void sl_jobs_act(struct sl_face *face, enum sl_action action)
         pause_all(face);
         break;
     case SL_ACT_RETRY:
-        if (send_targets(face, SL_CMD_RETRY, can_retry) == 0)
+        if (send_targets(face, SL_CMD_RETRY, can_retry) > 0)
+            sl_face_say_later(face);
+        else
             say_none(model, "retry");
         break;
     case SL_ACT_CANCEL:
@@ -362,8 +395,11 @@ void sl_jobs_act(struct sl_face *face, enum sl_action action)
     case SL_ACT_SHOW_URL:
         show_url(model);
         break;
-    case SL_ACT_COPY_CID:
     case SL_ACT_COPY_TX:
+        if (!ask_for_tx(face))
+            copy(face, action);
+        break;
+    case SL_ACT_COPY_CID:
     case SL_ACT_COPY_URL:
         copy(face, action);
         break;

@@ -97,7 +97,7 @@ enum {
     X(SL_ACT_COPY_URL, "copy-url", "y u", SL_IN_JOBS, "Transfer", "", "copy the retrieval URL")    \
     X(SL_ACT_SHOW_URL, "show-url", "o", SL_IN_JOBS, "Transfer", "URL",                             \
       "show the retrieval URL, and as a QR code")                                                  \
-    X(SL_ACT_SEARCH, "search", "/", SL_IN_JOBS, "Find", "search", "search in the names")           \
+    X(SL_ACT_SEARCH, "search", "/", SL_IN_JOBS, "Find", "search", "search in the paths")           \
     X(SL_ACT_NEXT, "next-match", "n", SL_IN_JOBS, "Find", "", "next match")                        \
     X(SL_ACT_PREVIOUS, "previous-match", "N", SL_IN_JOBS, "Find", "", "previous match")            \
     X(SL_ACT_FILTER, "filter", "f", SL_IN_QUEUE, "Find", "filter", "show all, or one state only")  \

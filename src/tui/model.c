@@ -295,6 +295,33 @@ static bool follow_state(struct sl_model *model, struct sl_row *row, enum sl_job
     return ok;
 }
 
+/* Nothing of a paused upload counts any more but parts that have arrived. */
+static void connection_closed(struct sl_model *model, struct sl_row *row)
+{
+    const uint64_t done = sl_row_done_bytes(row);
+    char lost[SL_TEXT_SHORT];
+    if (row->live == NULL || done <= row->sent_bytes)
+        return;
+    account(model, row, -1);
+    lose_attempt(row);
+    account(model, row, 1);
+    sl_text_size(lost, done - row->sent_bytes);
+    sl_model_say(model, SL_LEVEL_NOTE,
+                 "%.80s: its paused connection was closed, %s will be sent again",
+                 row->path + row->name_at, lost);
+}
+
+static void on_tx(struct sl_model *model, const struct sl_event *event)
+{
+    struct sl_row *row = sl_rows_find(&model->rows, event->job.id);
+    if (model->tx_pending > 0)
+        model->tx_pending--;
+    if (row == NULL || event->path[0] == '\0')
+        return;
+    free(row->tx);
+    row->tx = strdup(event->path);
+}
+
 static int on_job(struct sl_model *model, const struct sl_event *event, struct sl_err *err)
 {
     struct sl_row *row = sl_rows_find(&model->rows, event->job.id);
@@ -315,6 +342,8 @@ static int on_job(struct sl_model *model, const struct sl_event *event, struct s
     account(model, row, 1);
     if (!sl_row_is_stored(row))
         sl_model_drop_check(model, row);
+    if (row->state == SL_JOB_PAUSED && !event->job.held)
+        connection_closed(model, row);
     if (row->copies_landed > landed)
         model->wallet_stale = true; /* money has moved */
     if (fresh)
@@ -360,6 +389,9 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
     switch (event->type) {
     case SL_EVENT_JOB:
         return on_job(model, event, err);
+    case SL_EVENT_TX:
+        on_tx(model, event);
+        break;
     case SL_EVENT_PART: /* the job's own events count them */
         break;
     case SL_EVENT_GONE:

@@ -44,6 +44,7 @@ enum sl_ask {
     SL_ASK_REMOVE, /* and what was sent of it */
     SL_ASK_PAY,
     SL_ASK_FORGET, /* remove: what is stored of it is known to this journal alone */
+    SL_ASK_ADD,    /* all of the folder that the line of the add pane began with */
 };
 enum sl_stop { SL_STOP_NO, SL_STOP_DRAIN, SL_STOP_NOW, SL_STOPPED };
 enum sl_level { SL_LEVEL_NOTE, SL_LEVEL_WARNING, SL_LEVEL_ERROR };
@@ -106,6 +107,7 @@ struct sl_model {
     size_t asked_count;  /* files that the question is about */
     int64_t asked_id;    /* the selected row when a question or line began that is for it; else 0 */
     size_t marked_count;
+    size_t tx_pending; /* transactions that were asked for, to be copied when all are told */
 
     /* the wallet pane */
     struct sl_wallet wallet;
@@ -209,10 +211,10 @@ void sl_view_select(struct sl_model *model, size_t place);
 struct sl_row *sl_view_row(const struct sl_model *model);
 /** A new row that may be put at the end without sorting anew. */
 void sl_view_append(struct sl_model *model, struct sl_row *row);
-/** The next row behind (step 1) or before (step -1) the selection whose name holds the needle;
+/** The next row behind (step 1) or before (step -1) the selection whose path holds the needle;
  * with `here` the selected one counts too. False when there is none. */
 bool sl_view_search(struct sl_model *model, int step, bool here);
-/** Whether the name of the row holds the needle (ASCII letters of either case). */
+/** Whether the path of the row holds the needle (ASCII letters of either case). */
 bool sl_view_matches(const struct sl_model *model, const struct sl_row *row);
 /** Whether the row is marked, or lies in a range under way. */
 bool sl_view_marked(const struct sl_model *model, size_t place);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "paste.h"
 
-#include <stdbool.h>
 #include <string.h>
+
+#include "sluice/path.h"
 
 struct out {
     char *data;
@@ -49,14 +50,25 @@ static size_t take_word(struct out *out, const char *text, size_t len, size_t at
     return at;
 }
 
-/* The whole line is one path when nothing in it asks for more: " /srv/my film.mkv". */
-static bool is_plain_line(const char *text, size_t len, size_t at, size_t *end)
+/* The whole line is one path when nothing in it asks for more: " /srv/my film.mkv". A relative one
+ * may also be a list of names: it is one path when there is such a file. */
+static bool is_plain_line(const char *text, size_t len, size_t at, size_t *end,
+                          sl_paste_there_fn is_there)
 {
+    char path[SL_PATH_BYTES];
     *end = at;
     while (*end < len && !is_line_end(text[*end]))
         ++*end;
-    if (text[at] != '/')
-        return false;
+    size_t last = *end;
+    while (last > at && is_blank(text[last - 1]))
+        last--;
+    if (text[at] != '/') {
+        if (last - at >= sizeof path || memchr(text + at, '\0', last - at) != NULL)
+            return false;
+        memcpy(path, text + at, last - at);
+        path[last - at] = '\0';
+        return is_there != NULL && is_there(path);
+    }
     for (size_t i = at; i < *end; i++) {
         const bool quoting = text[i] == '\'' || text[i] == '"' || text[i] == '\\';
         const bool second = is_blank(text[i]) && i + 1 < *end && text[i + 1] == '/';
@@ -102,7 +114,8 @@ static void decode_url(struct out *out)
     out->len = to;
 }
 
-size_t sl_paste_next(char *out, size_t cap, const char *text, size_t len, size_t *at)
+size_t sl_paste_next(char *out, size_t cap, const char *text, size_t len, size_t *at,
+                     sl_paste_there_fn is_there)
 {
     for (;;) {
         while (*at < len && is_blank(text[*at]))
@@ -111,7 +124,7 @@ size_t sl_paste_next(char *out, size_t cap, const char *text, size_t len, size_t
             return 0;
         struct out path = {.data = out, .cap = cap};
         size_t end = 0;
-        if (is_plain_line(text, len, *at, &end)) {
+        if (is_plain_line(text, len, *at, &end, is_there)) {
             for (size_t i = *at; i < end; i++)
                 add(&path, text[i]);
             while (path.len > 0 && is_blank(path.data[path.len - 1]))

@@ -297,6 +297,16 @@ static void pay_question(char text[static ASK_BYTES], const struct sl_model *mod
         snprintf(text, ASK_BYTES, "%s%s?", what, columns < 72 ? "" : more);
 }
 
+static void add_question(char text[static ASK_BYTES], const struct sl_model *model, int columns)
+{
+    enum { AROUND = 34, NAME_BYTES = 4 * SL_PATH_BYTES };
+    char name[NAME_BYTES], shown[ASK_BYTES / 2];
+    const int room = columns - AROUND > 8 ? columns - AROUND : 8;
+    sl_text_escape(name, sizeof name, model->add_line.text, model->add_line.len);
+    sl_text_cut_middle(shown, sizeof shown, name, room < 60 ? room : 60, model->ascii);
+    snprintf(text, ASK_BYTES, "Add everything in %s?", shown);
+}
+
 /* A question with its answers, each key in its own role. */
 static void draw_ask(struct sl_grid *grid, const struct sl_model *model, int row)
 {
@@ -310,6 +320,8 @@ static void draw_ask(struct sl_grid *grid, const struct sl_model *model, int row
         quit_question(text, model, tight);
     else if (model->ask == SL_ASK_PAY)
         pay_question(text, model, grid->cols);
+    else if (model->ask == SL_ASK_ADD)
+        add_question(text, model, grid->cols);
     else
         loss_question(text, model, grid->cols);
     int col = 3 + sl_grid_put(grid, row, 1, grid->cols - 2, SL_ROLE_PROMPT, text);

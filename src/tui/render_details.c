@@ -9,14 +9,6 @@
 
 enum { GRAPH_ROWS = 4 };
 
-/* "2026-01-31 23:59:59" in UTC */
-static void time_text(char out[static SL_RFC3339_CHARS], int64_t wall_ms)
-{
-    sl_rfc3339(out, wall_ms);
-    out[10] = ' ';
-    out[19] = '\0';
-}
-
 static void put_state(struct sl_pen *pen, const struct sl_model *model, const struct sl_row *row)
 {
     char text[200], tries[64] = "";
@@ -85,7 +77,7 @@ static void put_chain(struct sl_pen *pen, const struct sl_row *row)
 static void put_check(struct sl_pen *pen, const struct sl_row *row)
 {
     const struct sl_check *check = row->check;
-    char when[SL_RFC3339_CHARS], text[96];
+    char when[SL_LOCAL_TIME_CHARS], text[96];
     if (check == NULL)
         return;
     if (check->state == SL_VERIFY_WAITS) {
@@ -98,7 +90,7 @@ static void put_check(struct sl_pen *pen, const struct sl_row *row)
         sl_pen_field(pen, "Verifying", SL_ROLE_UPLOADING, text);
         return;
     }
-    time_text(when, check->ended_ms);
+    sl_local_time(when, check->ended_ms);
     snprintf(text, sizeof text, "%s, %u of %u copies", when, check->good, check->copies);
     const bool bad = check->state == SL_VERIFY_BAD;
     const bool good = check->state == SL_VERIFY_GOOD;
@@ -163,12 +155,12 @@ static void put_transfer(struct sl_pen *pen, const struct sl_row *row)
 
 static void put_history(struct sl_pen *pen, const struct sl_model *model, const struct sl_row *row)
 {
-    char when[SL_RFC3339_CHARS], text[160];
+    char when[SL_LOCAL_TIME_CHARS], text[160];
     pen->y++;
     for (uint32_t i = 0; i < row->step_count; i++) {
         const struct sl_step *step = &row->steps[i];
         const enum sl_job_state state = (enum sl_job_state)step->state;
-        time_text(when, step->at_ms);
+        sl_local_time(when, step->at_ms);
         snprintf(text, sizeof text, "%s  %s %s", when, sl_job_state_sign(state, model->ascii),
                  sl_job_state_word(state));
         const size_t len = strlen(text);

@@ -97,17 +97,17 @@ static void confirmed_text(char *out, size_t cap, const struct sl_row *row)
              (unsigned long long)row->data_set_id, (unsigned long long)row->chain_piece_id);
 }
 
-/* "12:04" of UTC, as in the log */
-static void clock_text(char out[static SL_RFC3339_CHARS], int64_t wall_ms)
+/* "12:04", as in the log */
+static void clock_text(char out[static SL_LOCAL_TIME_CHARS], int64_t wall_ms)
 {
-    sl_rfc3339(out, wall_ms);
+    sl_local_time(out, wall_ms);
     memmove(out, out + 11, 5);
     out[5] = '\0';
 }
 
 static void checked_text(char *out, size_t cap, const struct sl_check *check)
 {
-    char when[SL_RFC3339_CHARS];
+    char when[SL_LOCAL_TIME_CHARS];
     clock_text(when, check->ended_ms);
     if (check->state == SL_VERIFY_WAITS)
         snprintf(out, cap, "waits to be verified");

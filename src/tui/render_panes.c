@@ -85,8 +85,8 @@ static void put_notices(struct sl_pen *pen, const struct sl_model *model, int ke
     static const int roles[] = {SL_ROLE_TEXT, SL_ROLE_WARNING, SL_ROLE_ERROR};
     for (int i = 0; i < kept; i++) {
         const struct sl_notice *notice = sl_model_notice(model, (size_t)i);
-        char when[SL_RFC3339_CHARS];
-        sl_rfc3339(when, notice->wall_ms);
+        char when[SL_LOCAL_TIME_CHARS];
+        sl_local_time(when, notice->wall_ms);
         when[11 + CLOCK_CHARS - 1] = '\0';
         sl_pen_field(pen, when + 11, roles[notice->level], notice->text);
     }

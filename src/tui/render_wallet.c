@@ -33,11 +33,10 @@ static void put_token(struct sl_pen *pen, const char *label, struct sl_u256 sum,
 static void put_where(struct sl_pen *pen, const struct sl_model *model)
 {
     const struct sl_wallet *wallet = &model->wallet;
-    char address[SL_ADDRESS_CHARS], when[SL_RFC3339_CHARS], text[LINE_BYTES];
+    char address[SL_ADDRESS_CHARS], when[SL_LOCAL_TIME_CHARS], text[LINE_BYTES];
     sl_address_text(address, &wallet->address);
     sl_pen_field(pen, "Address", SL_ROLE_CID, address);
-    sl_rfc3339(when, wallet->read_ms);
-    when[19] = '\0';
+    sl_local_time(when, wallet->read_ms);
     snprintf(text, sizeof text, "%s, epoch %llu, read %s%s", model->network,
              (unsigned long long)wallet->epoch, when + 11,
              model->wallet_reads ? ", being read again" : "");

@@ -16,7 +16,8 @@ enum {
     EMPTY_READS_MOST = 8,
     FPS_DEFAULT = 10,
     WHEEL_LINES = 3,
-    ADDS_MOST = 64
+    ADDS_MOST = 64,
+    AWAY_LOOK_MS = 500
 };
 
 struct tui {
@@ -37,6 +38,7 @@ struct tui {
     bool at_once;     /* a key was pressed: its answer does not wait for the next frame */
     bool unwritable;  /* the terminal takes nothing now: no frame until it does */
     bool gone;        /* no terminal any more */
+    bool away;        /* the terminal is the shell's: the process is in the background */
     int empty_reads;  /* readable, but nothing came: the end of a terminal */
 };
 
@@ -82,10 +84,18 @@ static void copy_text(struct tui *tui, const char *text)
                  text, more);
 }
 
+/* Also when the process goes on in the background (`bg`): without a screen until it is back. */
+static void resume(struct tui *tui)
+{
+    tui->away = !sl_term_resume();
+    if (!tui->away)
+        tui->model.changed = tui->at_once = true;
+}
+
 static void suspend(struct tui *tui)
 {
     sl_term_suspend();
-    tui->model.changed = true;
+    resume(tui);
 }
 
 static void wish(void *ctx, enum sl_wish what, const char *text)
@@ -194,6 +204,8 @@ static int take_events(struct tui *tui, struct sl_err *err)
         const int rc = sl_model_event(&tui->model, &tui->event, err);
         if (rc < 0)
             return rc;
+        if (tui->event.type == SL_EVENT_TX && tui->model.tx_pending == 0)
+            sl_jobs_tx_told(&tui->face);
     }
     return SL_OK;
 }
@@ -254,7 +266,7 @@ static void take_signals(struct tui *tui)
         lose_terminal(tui);
     if ((signals & SL_SIGNAL_STOP) != 0)
         sl_face_stop(&tui->face, SL_STOP_NOW);
-    if ((signals & SL_SIGNAL_INTERRUPT) != 0 && tui->gone)
+    if ((signals & SL_SIGNAL_INTERRUPT) != 0 && (tui->gone || tui->away))
         sl_face_stop(&tui->face, SL_STOP_NOW); /* nobody would see a question */
     else if ((signals & SL_SIGNAL_INTERRUPT) != 0)
         sl_face_key(&tui->face, SL_KEY_CTRL('c'));
@@ -264,7 +276,9 @@ static void take_signals(struct tui *tui)
         return;
     if ((signals & SL_SIGNAL_SUSPEND) != 0)
         suspend(tui);
-    if ((signals & (SL_SIGNAL_RESIZE | SL_SIGNAL_CONTINUE)) != 0)
+    if ((signals & SL_SIGNAL_CONTINUE) != 0)
+        resume(tui);
+    else if ((signals & SL_SIGNAL_RESIZE) != 0 && !tui->away)
         sl_term_resize();
     if (signals != 0)
         tui->model.changed = tui->at_once = true;
@@ -309,8 +323,12 @@ static void take_keys(struct tui *tui)
 static int wait_ms(const struct tui *tui, int64_t now_ms)
 {
     int wait = sl_model_wait_ms(&tui->model, (int)tui->frame_ms);
-    if (tui->gone || tui->unwritable)
-        return tui->gone ? wait : -1;
+    if (tui->gone)
+        return wait;
+    if (tui->away) /* no signal tells that `fg` made this process the terminal's own again */
+        return wait < 0 || wait > AWAY_LOOK_MS ? AWAY_LOOK_MS : wait;
+    if (tui->unwritable)
+        return -1;
     if (tui->model.changed) {
         const int64_t due = tui->drawn_ms + tui->frame_ms - now_ms;
         const int until = due > 0 ? (int)due : 0;
@@ -325,8 +343,8 @@ static void wait_for_something(struct tui *tui, int64_t now_ms)
     struct pollfd fds[] = {
         {.fd = sl_engine_event_fd(tui->engine), .events = POLLIN},
         {.fd = sl_signals_fd(), .events = POLLIN},
-        {.fd = tui->gone ? -1 : STDIN_FILENO, .events = POLLIN},
-        {.fd = tui->unwritable && !tui->gone ? STDOUT_FILENO : -1, .events = POLLOUT},
+        {.fd = tui->gone || tui->away ? -1 : STDIN_FILENO, .events = POLLIN},
+        {.fd = tui->unwritable && !tui->gone && !tui->away ? STDOUT_FILENO : -1, .events = POLLOUT},
         {.fd = errands != NULL ? errands->answer_fd : -1, .events = POLLIN},
         {.fd = errands != NULL && takes_found(tui) ? errands->found_fd : -1, .events = POLLIN}};
     if (poll(fds, sizeof fds / sizeof fds[0], wait_ms(tui, now_ms)) < 0)
@@ -356,7 +374,9 @@ static int turn(struct tui *tui, struct sl_err *err)
         take_progress(tui);
     sl_model_tick(model, now_ms, sl_wall_ms(clock));
     sl_wallet_follow(&tui->face);
-    if (model->changed && !tui->gone && !tui->unwritable && (due || tui->at_once))
+    if (tui->away)
+        resume(tui);
+    if (model->changed && !tui->gone && !tui->away && !tui->unwritable && (due || tui->at_once))
         draw(tui, now_ms);
     if (tui->gone && model->idle && model->adds_pending == 0)
         sl_face_stop(&tui->face, SL_STOP_NOW);

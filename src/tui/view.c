@@ -215,7 +215,7 @@ bool sl_view_matches(const struct sl_model *model, const struct sl_row *row)
 {
     if (model->needle[0] == '\0')
         return false;
-    for (const char *at = row->path + row->name_at; *at != '\0'; at++) {
+    for (const char *at = row->path; *at != '\0'; at++) {
         if (begins_with(at, model->needle))
             return true;
     }

@@ -237,6 +237,7 @@ static void note(struct rig *rig, const struct sl_event *event)
     case SL_EVENT_JOB:
         note_job(rig, event);
         break;
+    case SL_EVENT_TX:
     case SL_EVENT_PART:
         slot_of(rig, event->job.id)->parts_told++;
         if (rig->part_count < RIG_JOBS)

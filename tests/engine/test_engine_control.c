@@ -50,8 +50,11 @@ static void a_pause_that_lasts_lets_the_connection_go(void **state)
     struct rig_job *job = start_stalled(rig, "a.bin");
     rig_send(rig, SL_CMD_PAUSE, job->job.id, 0);
     rig_wait_state(rig, "a.bin", SL_JOB_PAUSED);
+    assert_true(job->job.held);
     atomic_fetch_add(&rig->fake.now_ms, 200000);
     sl_engine_wake(rig->engine);
+    while (job->job.held) /* the face is told at once that what was sent is lost */
+        rig_read(rig);
     rig_fault(rig, NULL); /* the provider reads on, to the end of the connection */
     while (rig_provider_files(rig, "tmp") > 0)
         rig_read(rig);
@@ -59,6 +62,31 @@ static void a_pause_that_lasts_lets_the_connection_go(void **state)
     rig_send(rig, SL_CMD_RESUME, job->job.id, 0);
     rig_wait_state(rig, "a.bin", SL_JOB_STORED);
     rig_assert_stored(rig, "a.bin");
+    rig_free(rig);
+}
+
+static void what_is_added_while_the_rest_is_finished_waits_for_the_next_run(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_started();
+    rig->options.run_earlier = true;
+    rig_fault(rig, stall);
+    (void)start_stalled(rig, "a.bin");
+    rig_send(rig, SL_CMD_STOP_DRAIN, 0, 0);
+    rig_add(rig, rig_file(rig, "b.bin", 1000, 2));
+    rig_wait_state(rig, "b.bin", SL_JOB_QUEUED);
+    rig_send(rig, SL_CMD_PAUSE, rig_job(rig, "b.bin")->job.id, 0);
+    rig_wait_state(rig, "b.bin", SL_JOB_PAUSED);
+    rig_send(rig, SL_CMD_RESUME, rig_job(rig, "b.bin")->job.id, 0);
+    rig_wait_state(rig, "b.bin", SL_JOB_QUEUED);
+    rig_fault(rig, NULL);
+    rig_wait_stopped(rig);
+    const enum sl_job_state first = rig_job(rig, "a.bin")->job.state;
+    assert_true(first == SL_JOB_ACCEPTED || first == SL_JOB_STORED);
+    assert_int_equal(rig_job(rig, "b.bin")->job.state, SL_JOB_QUEUED);
+    rig_engine_stop(rig);
+    rig_engine(rig);
+    rig_wait_state(rig, "b.bin", SL_JOB_STORED);
     rig_free(rig);
 }
 
@@ -318,6 +346,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_paused_upload_keeps_its_place_and_its_connection),
         cmocka_unit_test(a_pause_that_lasts_lets_the_connection_go),
+        cmocka_unit_test(what_is_added_while_the_rest_is_finished_waits_for_the_next_run),
         cmocka_unit_test(a_paused_job_survives_a_restart_paused),
         cmocka_unit_test(all_are_paused_and_all_resumed),
         cmocka_unit_test(a_cancelled_upload_stops_at_once_and_leaves_nothing),

@@ -15,7 +15,7 @@ static void paste(const char *text, size_t len)
 {
     char path[256];
     size_t at = 0, before = 0, got = 0;
-    while ((got = sl_paste_next(path, sizeof path, text, len, &at)) > 0) {
+    while ((got = sl_paste_next(path, sizeof path, text, len, &at, NULL)) > 0) {
         assert(got < sizeof path && strlen(path) == got);
         assert(at > before && at <= len);
         before = at;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "support/test.h"
 #include "support/tmp.h"
@@ -56,6 +57,58 @@ static void a_whole_path_is_typed_behind_the_folder_that_stands_there(void **sta
     assert_string_equal(screen->model.add_line.text, "~/x~");
 }
 
+static void enter_on_the_untouched_line_asks_before_a_folder_is_added(void **state)
+{
+    struct screen *screen = *state;
+    char here[SL_PATH_BYTES];
+    sl_listing_start(here, sizeof here);
+    screen_keys(screen, "a\r");
+    assert_int_equal(screen->sent_count, 0);
+    assert_int_equal(screen->model.ask, SL_ASK_ADD);
+    screen_keys(screen, "\r"); /* the same reflex answers nothing */
+    assert_int_equal(screen->model.ask, SL_ASK_ADD);
+    screen_keys(screen, "n");
+    assert_int_equal(screen->sent_count, 0);
+    assert_int_equal(screen->model.pane, SL_PANE_ADD);
+    screen_keys(screen, "\ry");
+    assert_int_equal(screen->sent_count, 1);
+    assert_string_equal(screen->sent[0].path, here);
+}
+
+static void a_pasted_relative_path_with_blanks_is_one_path(void **state)
+{
+    struct screen *screen = *state;
+    char dir[SL_PATH_BYTES], before[SL_PATH_BYTES];
+    static const char text[] = "my film (2019).mkv\n";
+    static const char two[] = "a.mkv b.mkv";
+    sl_tmp_make(dir);
+    sl_tmp_file(NULL, dir, "my film (2019).mkv", 10, 1);
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(dir), 0);
+    sl_face_paste(&screen->face, text, sizeof text - 1);
+    assert_int_equal(screen->model.listing.count, 1);
+    assert_string_equal(screen->model.listing.entries[0].name, "my film (2019).mkv");
+    assert_false(screen->model.listing.entries[0].missing);
+    sl_face_paste(&screen->face, two, sizeof two - 1);
+    assert_int_equal(screen->model.listing.count, 2);
+    assert_int_equal(chdir(before), 0);
+    sl_tmp_remove(dir);
+}
+
+static void what_is_added_while_finishing_says_when_it_starts(void **state)
+{
+    struct screen *screen = *state;
+    sl_face_stop(&screen->face, SL_STOP_DRAIN);
+    sl_add_path(&screen->face, "/srv/a.mkv");
+    assert_int_equal(screen->sent_count, 2);
+    assert_int_equal(screen->sent[1].type, SL_CMD_ADD);
+    assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "starts with the next run"));
+    sl_face_stop(&screen->face, SL_STOP_NOW);
+    sl_add_path(&screen->face, "/srv/b.mkv");
+    assert_int_equal(screen->sent_count, 3); /* the stop alone */
+    assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "/srv/b.mkv was not added"));
+}
+
 static void a_paste_is_never_a_key(void **state)
 {
     struct screen *screen = *state;
@@ -76,6 +129,9 @@ int main(void)
         ON_A_SCREEN(the_add_pane_browses_completes_and_marks),
         ON_A_SCREEN(a_whole_path_is_typed_behind_the_folder_that_stands_there),
         ON_A_SCREEN(a_paste_is_never_a_key),
+        ON_A_SCREEN(enter_on_the_untouched_line_asks_before_a_folder_is_added),
+        ON_A_SCREEN(a_pasted_relative_path_with_blanks_is_one_path),
+        ON_A_SCREEN(what_is_added_while_finishing_says_when_it_starts),
     };
     return cmocka_run_group_tests_name("the add pane", tests, NULL, NULL);
 }

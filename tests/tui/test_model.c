@@ -438,6 +438,64 @@ static void copying_joins_the_marked(void **state)
     assert_string_equal(screen->wished, "copy 0x82f0b2fb");
 }
 
+static void tell_tx(struct screen *screen, int64_t id, const char *tx)
+{
+    struct sl_event event = {.type = SL_EVENT_TX, .job = {.id = id}};
+    snprintf(event.path, sizeof event.path, "%s", tx);
+    screen_event(screen, &event);
+    if (screen->model.tx_pending == 0)
+        sl_jobs_tx_told(&screen->face);
+}
+
+static void the_transaction_of_a_confirmed_file_is_asked_for_and_copied(void **state)
+{
+    struct screen *screen = *state;
+    for (int64_t id = 1; id <= 2; id++) {
+        screen_job(screen, job(id, SL_JOB_CONFIRMED, 1));
+        sl_rows_find(&screen->model.rows, id)->data_set_id = 1;
+    }
+    screen_keys(screen, "Ayt");
+    assert_int_equal(screen->sent_count, 2);
+    assert_int_equal(screen->sent[1].type, SL_CMD_TX);
+    tell_tx(screen, 1, "0xaa");
+    assert_string_equal(screen->wished, "");
+    tell_tx(screen, 2, "0xbb");
+    assert_string_equal(screen->wished, "copy 0xaa\n0xbb");
+}
+
+static void search_looks_at_whole_paths(void **state)
+{
+    struct screen *screen = *state;
+    struct screen_job a = job(1, SL_JOB_CONFIRMED, 1), b = job(2, SL_JOB_CONFIRMED, 1);
+    a.path = "/tv/Show A/S01E01.mkv";
+    b.path = "/tv/Show B/S01E01.mkv";
+    screen_job(screen, a);
+    screen_job(screen, b);
+    screen_keys(screen, "/show b\r");
+    assert_int_equal(sl_view_row(&screen->model)->id, 2);
+    screen_keys(screen, "/show c\r");
+    assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "show c"));
+}
+
+static void a_paused_upload_whose_connection_is_closed_starts_again_at_nothing(void **state)
+{
+    struct screen *screen = *state;
+    struct sl_event event = {.type = SL_EVENT_JOB, .path = "/srv/a.mp4"};
+    event.job = (struct sl_job){.id = 1, .state = SL_JOB_UPLOADING, .attempts = 1};
+    event.job.file.size_bytes = 1000;
+    screen_event(screen, &event);
+    screen_progress(screen, 1, 1, 600);
+    event.job.state = SL_JOB_PAUSED;
+    event.job.held = true;
+    screen_event(screen, &event);
+    assert_int_equal(sl_row_done_bytes(sl_rows_find(&screen->model.rows, 1)), 600);
+    event.job.held = false;
+    screen_event(screen, &event);
+    assert_int_equal(sl_row_done_bytes(sl_rows_find(&screen->model.rows, 1)), 0);
+    assert_int_equal(screen->model.totals.done_bytes, 0);
+    assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "will be sent again"));
+}
+
 /* ---- drawing ---- */
 
 static uint64_t next_random(uint64_t *seed)
@@ -530,6 +588,9 @@ int main(void)
         ON_A_SCREEN(interrupt_twice_stops_now_and_slowly_asks_twice),
         ON_A_SCREEN(commands_are_typed_behind_a_colon),
         ON_A_SCREEN(copying_joins_the_marked),
+        ON_A_SCREEN(the_transaction_of_a_confirmed_file_is_asked_for_and_copied),
+        ON_A_SCREEN(search_looks_at_whole_paths),
+        ON_A_SCREEN(a_paused_upload_whose_connection_is_closed_starts_again_at_nothing),
         ON_A_SCREEN(any_model_is_drawn_inside_any_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -231,11 +231,11 @@ static void expect_paths(const char *text, const char *const *paths)
     char path[SL_PATH_BYTES];
     size_t at = 0;
     for (size_t i = 0; paths[i] != NULL; i++) {
-        assert_int_equal(sl_paste_next(path, sizeof path, text, strlen(text), &at),
+        assert_int_equal(sl_paste_next(path, sizeof path, text, strlen(text), &at, NULL),
                          strlen(paths[i]));
         assert_string_equal(path, paths[i]);
     }
-    assert_int_equal(sl_paste_next(path, sizeof path, text, strlen(text), &at), 0);
+    assert_int_equal(sl_paste_next(path, sizeof path, text, strlen(text), &at, NULL), 0);
 }
 
 static void pasted_paths_come_in_every_dress(void **state)
@@ -262,7 +262,7 @@ static void a_pasted_path_that_is_too_long_is_left_out(void **state)
     char path[8];
     size_t at = 0;
     const char text[] = "/12345678\n/ok";
-    assert_int_equal(sl_paste_next(path, sizeof path, text, sizeof text - 1, &at), 3);
+    assert_int_equal(sl_paste_next(path, sizeof path, text, sizeof text - 1, &at, NULL), 3);
     assert_string_equal(path, "/ok");
 }
 

@@ -130,7 +130,37 @@ static void a_frame_costs_only_what_changed(void **state)
     sl_pty_wait_text(pty, "\n :xyz\n");
     sl_pty_bytes(pty, &after);
     assert_in_range(after - before, 3, 120);
-    sl_pty_send(pty, "\033q");
+    sl_pty_send(pty, "\033");
+    sl_pty_wait_text(pty, "q quit");
+    sl_pty_send(pty, "q");
+    assert_int_equal(sl_pty_wait_exit(pty), 0);
+    sl_pty_free(pty);
+}
+
+static void sequences_that_mean_nothing_are_swallowed_whole(void **state)
+{
+    static const char *const sequences[] = {"\033[?62;22c",
+                                            "\033[27;5;120~",
+                                            "\033[100;5u",
+                                            "\033[>41;370;0c",
+                                            "\033OZ",
+                                            "\033]11;rgb:1d1d/1f1f/2121\033\\",
+                                            "\033]10;rgb:c5c5/c8c8/c6c6\a",
+                                            "\033P1$r0m\033\\",
+                                            "\033q",
+                                            "\033\033[A"};
+    struct sl_pty *pty = start(*state, NULL, NULL);
+    sl_pty_wait_text(pty, "q quit");
+    for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++) {
+        sl_pty_send(pty, ":x");
+        sl_pty_wait_text(pty, "\n :x\n"); /* a line is open: a key would be seen in it */
+        sl_pty_send(pty, sequences[i]);
+        sl_pty_send(pty, "y");
+        sl_pty_wait_text(pty, "\n :xy\n");
+        sl_pty_send(pty, "\033");
+        sl_pty_wait_text(pty, "q quit");
+    }
+    sl_pty_send(pty, "q");
     assert_int_equal(sl_pty_wait_exit(pty), 0);
     sl_pty_free(pty);
 }
@@ -373,6 +403,7 @@ int main(void)
         ON_A_PTY(a_folder_is_queued_shown_and_stored),
         ON_A_PTY(everything_is_given_back_at_the_end),
         ON_A_PTY(a_frame_costs_only_what_changed),
+        ON_A_PTY(sequences_that_mean_nothing_are_swallowed_whole),
         ON_A_PTY(a_new_size_keeps_the_selection),
         ON_A_PTY(quitting_asks_while_uploads_run),
         ON_A_PTY(finishing_ends_when_the_provider_has_all_bytes),
