@@ -138,6 +138,7 @@ static void turn(struct sl_engine *engine)
     sl_engine_change(engine);
     sl_engine_sweep(engine);
     sl_engine_timers(engine);
+    sl_engine_pass_on(engine);
     sl_engine_limits_timers(engine);
     sl_engine_pick(engine);
     sl_engine_limits_apply(engine);
@@ -193,6 +194,15 @@ static void finish(struct sl_engine *engine)
     sl_engine_say(engine, &event, NULL);
 }
 
+/* Whoever brings the piece may be broken off. */
+static void wait_no_more(void *ctx, struct sl_task *task)
+{
+    if (task->split == NULL || task->split->in_state[SL_JOB_WAITING] == 0)
+        return;
+    sl_parts_wait_no_more(ctx, task);
+    sl_parts_settle(ctx, task);
+}
+
 static void advance_stop(struct sl_engine *engine)
 {
     if (atomic_load(&engine->quit) && engine->phase < SL_STOPPING)
@@ -206,6 +216,8 @@ static void advance_stop(struct sl_engine *engine)
         sl_scanner_stop(engine->scanner);
         engine->scanner = NULL;
         let_holds_go(engine);
+        sl_tasks_each(&engine->tasks, wait_no_more, engine);
+        (void)sl_engine_commit(engine);
         if (engine->seek != NULL)
             sl_seek_cancel(engine->seek);
         if (engine->planner_busy) /* what is hashed is kept */
