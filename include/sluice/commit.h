@@ -180,6 +180,8 @@ enum sl_commit_event_type {
 struct sl_commit_event {
     enum sl_commit_event_type type;
     struct sl_piece_id piece;
+    uint64_t serial; /* LANDED, LOST, FAILED: the last sl_commit_add() that this ends; 0: none, it
+                        is of an earlier run. An add with a greater one has its own end */
     unsigned copy;
     unsigned batch;
     uint64_t data_set_id;
@@ -205,6 +207,7 @@ struct sl_commit_piece {
     const char *url;                    /* serviceURL of the provider that has it */
     const struct sl_metadata *metadata; /* of the piece: filename, part, whole */
     size_t metadata_count;
+    uint64_t serial; /* of the caller, growing: events tell which add they answer */
 };
 
 /**

@@ -100,7 +100,8 @@ struct sl_job_part {
     int id; /* > 0; sl_part_label() shows it */
     uint64_t offset_bytes;
     uint64_t size_bytes;
-    enum sl_job_state state; /* queued, accepted or stored; uploading in events only */
+    enum sl_job_state state; /* queued, accepted, stored, confirmed, or failed: its commit was given
+                                up; uploading in events only */
     bool has_piece;
     struct sl_piece_id piece;
 };

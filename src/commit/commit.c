@@ -234,7 +234,8 @@ void sl_commit_tell(struct sl_lane *lane, const struct sl_commit_event *event)
     lane->commit->fn(lane->commit->fn_ctx, &told);
 }
 
-struct sl_item *sl_lane_find(const struct sl_lane *lane, const struct sl_piece_id *piece)
+/* Under the lock; NULL if there is none. */
+static struct sl_item *find(const struct sl_lane *lane, const struct sl_piece_id *piece)
 {
     struct sl_item *item = lane->items;
     while (item != NULL && !sl_piece_id_equal(&item->piece, piece))
@@ -242,19 +243,29 @@ struct sl_item *sl_lane_find(const struct sl_lane *lane, const struct sl_piece_i
     return item;
 }
 
-void sl_lane_drop(struct sl_lane *lane, struct sl_item *item)
+/* Under the lock. */
+static uint64_t take_out(struct sl_lane *lane, const struct sl_piece_id *piece)
 {
-    if (item == NULL)
-        return;
-    pthread_mutex_lock(&lane->commit->lock);
     struct sl_item **at = &lane->items;
-    while (*at != item)
+    while (*at != NULL && !sl_piece_id_equal(&(*at)->piece, piece))
         at = &(*at)->next;
+    struct sl_item *item = *at;
+    if (item == NULL)
+        return 0;
+    const uint64_t serial = item->serial;
     *at = item->next;
     if (lane->tail == &item->next)
         lane->tail = at;
-    pthread_mutex_unlock(&lane->commit->lock);
     free(item);
+    return serial;
+}
+
+uint64_t sl_lane_drop(struct sl_lane *lane, const struct sl_piece_id *piece)
+{
+    pthread_mutex_lock(&lane->commit->lock);
+    const uint64_t serial = take_out(lane, piece);
+    pthread_mutex_unlock(&lane->commit->lock);
+    return serial;
 }
 
 static size_t texts_size(const struct sl_commit_piece *piece)
@@ -278,8 +289,10 @@ static struct sl_item *make_item(const struct sl_commit_piece *piece, int64_t no
     struct sl_item *item = malloc(sizeof *item + texts_size(piece));
     if (item == NULL)
         return NULL;
-    *item = (struct sl_item){
-        .piece = piece->piece, .metadata_count = piece->metadata_count, .added_ms = now_ms};
+    *item = (struct sl_item){.piece = piece->piece,
+                             .metadata_count = piece->metadata_count,
+                             .serial = piece->serial,
+                             .added_ms = now_ms};
     char *at = (char *)(item + 1);
     item->url = append(&at, piece->url);
     for (size_t i = 0; i < piece->metadata_count; i++) {
@@ -291,19 +304,21 @@ static struct sl_item *make_item(const struct sl_commit_piece *piece, int64_t no
 
 /* ---- pieces ---- */
 
-/* Under the lock. */
-static void free_waiting(struct sl_lane *lane, const struct sl_piece_id *piece)
+/* True when the lane has the piece, and the new add ends with it. */
+static bool join(struct sl_lane *lane, const struct sl_commit_piece *piece)
 {
-    struct sl_item **at = &lane->items;
-    while (*at != NULL && !sl_piece_id_equal(&(*at)->piece, piece))
-        at = &(*at)->next;
-    struct sl_item *item = *at;
-    if (item == NULL)
-        return;
-    *at = item->next;
-    if (lane->tail == &item->next)
-        lane->tail = at;
-    free(item);
+    struct sl_commit *commit = lane->commit;
+    pthread_mutex_lock(&commit->lock);
+    struct sl_item *there = find(lane, &piece->piece);
+    if (there != NULL && !there->in_batch && strcmp(there->url, piece->url) != 0) {
+        (void)take_out(lane, &piece->piece); /* somebody else has the bytes now */
+        there = NULL;
+    }
+    if (there != NULL)
+        there->serial = piece->serial;
+    const bool joined = there != NULL;
+    pthread_mutex_unlock(&commit->lock);
+    return joined;
 }
 
 /* What has landed is told at once. That something has not is no promise: what an earlier run left
@@ -312,19 +327,13 @@ static int add_to(struct sl_lane *lane, const struct sl_commit_piece *piece, str
 {
     struct sl_commit *commit = lane->commit;
     struct sl_commit_event landed;
-    pthread_mutex_lock(&commit->lock);
-    const struct sl_item *there = sl_lane_find(lane, &piece->piece);
-    if (there != NULL && !there->in_batch && strcmp(there->url, piece->url) != 0) {
-        free_waiting(lane, &piece->piece); /* somebody else has the bytes now */
-        there = NULL;
-    }
-    pthread_mutex_unlock(&commit->lock);
-    if (there != NULL)
+    if (join(lane, piece))
         return SL_OK;
     const int rc = sl_lane_has_landed(&landed, lane, commit->journal, &piece->piece, err);
     if (rc < 0)
         return rc;
     if (rc == 1) {
+        landed.serial = piece->serial;
         sl_commit_tell(lane, &landed);
         return SL_OK;
     }
@@ -353,11 +362,11 @@ bool sl_commit_forget(struct sl_commit *commit, const struct sl_piece_id *piece)
     bool free_to_go = true;
     pthread_mutex_lock(&commit->lock);
     for (size_t i = 0; i < commit->lane_count; i++) {
-        const struct sl_item *item = sl_lane_find(&commit->lanes[i], piece);
+        const struct sl_item *item = find(&commit->lanes[i], piece);
         free_to_go = free_to_go && (item == NULL || !item->in_batch);
     }
     for (size_t i = 0; free_to_go && i < commit->lane_count; i++)
-        free_waiting(&commit->lanes[i], piece);
+        (void)take_out(&commit->lanes[i], piece);
     pthread_mutex_unlock(&commit->lock);
     return free_to_go;
 }

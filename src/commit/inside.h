@@ -28,6 +28,7 @@ struct sl_item {
     const char *url;
     struct sl_metadata metadata[ITEM_METADATA];
     size_t metadata_count;
+    uint64_t serial;  /* under the commit's lock: of the last add that it stands for */
     int64_t added_ms; /* monotonic, as all times here */
     int64_t not_before_ms;
     int tries;     /* batches that failed with it */
@@ -151,10 +152,10 @@ struct sl_settling {
 /* ---- commit.c ---- */
 
 void sl_commit_tell(struct sl_lane *lane, const struct sl_commit_event *event);
-/** The item of a piece, under the lock; NULL if there is none. */
-struct sl_item *sl_lane_find(const struct sl_lane *lane, const struct sl_piece_id *piece);
-/** Take an item out and free it; NULL is fine. */
-void sl_lane_drop(struct sl_lane *lane, struct sl_item *item);
+/** Take the item of a piece out and free it, if there is one: the copy has ended. Returns its
+ * serial, 0 without one. Pointers to it are void: only the lane may keep some, to items that are in
+ * its batch. */
+uint64_t sl_lane_drop(struct sl_lane *lane, const struct sl_piece_id *piece);
 
 int sl_lanes_start(struct sl_commit *commit, struct sl_err *err) SL_MUST_CHECK;
 /** End at once, join, and free what they had; they can be started again. */

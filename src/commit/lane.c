@@ -124,21 +124,19 @@ void sl_lane_tell_all(struct sl_lane *lane, const struct sl_batch *batch,
     for (size_t i = 0; i < record->count; i++) {
         event.piece = record->pieces[i];
         event.piece_id = record->first_piece_id + i;
-        if (type == SL_COMMIT_LANDED || type == SL_COMMIT_FAILED) {
-            pthread_mutex_lock(&lane->commit->lock);
-            struct sl_item *item = sl_lane_find(lane, &event.piece);
-            pthread_mutex_unlock(&lane->commit->lock);
-            sl_lane_drop(lane, item);
-        }
+        if (type == SL_COMMIT_LANDED || type == SL_COMMIT_FAILED)
+            event.serial = sl_lane_drop(lane, &event.piece);
         sl_commit_tell(lane, &event);
     }
 }
 
-static void end_item(struct sl_lane *lane, struct sl_item *item, enum sl_commit_event_type type,
-                     const struct sl_err *err)
+/* An item of the batch, which has it no more. */
+static void end_item(struct sl_lane *lane, struct sl_batch *batch, size_t at,
+                     enum sl_commit_event_type type, const struct sl_err *err)
 {
-    const struct sl_commit_event event = {.type = type, .piece = item->piece, .err = *err};
-    sl_lane_drop(lane, item);
+    struct sl_commit_event event = {.type = type, .piece = batch->items[at]->piece, .err = *err};
+    batch->items[at] = NULL;
+    event.serial = sl_lane_drop(lane, &event.piece);
     sl_commit_tell(lane, &event);
 }
 
@@ -232,7 +230,7 @@ static void put_off(struct sl_lane *lane, struct sl_batch *batch, const struct s
             continue;
         item->tries += counts(lane, batch, err);
         if (item->tries >= lane->commit->options.attempts) {
-            end_item(lane, item, SL_COMMIT_FAILED, err);
+            end_item(lane, batch, i, SL_COMMIT_FAILED, err);
             continue;
         }
         item->not_before_ms = sl_lane_now_ms(lane) + put_off_ms(lane, item, err);
@@ -247,8 +245,7 @@ static void drop_lost(struct sl_lane *lane, struct sl_batch *batch, const struct
     for (size_t i = 0; i < batch->record.count; i++) {
         if (!is_lost(lane, batch->items[i]))
             continue;
-        end_item(lane, batch->items[i], SL_COMMIT_LOST, err);
-        batch->items[i] = NULL;
+        end_item(lane, batch, i, SL_COMMIT_LOST, err);
     }
 }
 
@@ -280,8 +277,8 @@ static void learn_from(struct sl_lane *lane, const struct sl_batch *batch, const
 static void lose_all(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *err)
 {
     for (size_t i = 0; i < batch->record.count; i++) {
-        end_item(lane, batch->items[i], SL_COMMIT_LOST, err);
-        batch->items[i] = NULL;
+        if (batch->items[i] != NULL)
+            end_item(lane, batch, i, SL_COMMIT_LOST, err);
     }
 }
 

@@ -237,7 +237,7 @@ static int leave_out_landed(struct sl_lane *lane, struct sl_batch *batch, struct
         if (rc < 0)
             return rc;
         if (rc == 1) {
-            sl_lane_drop(lane, batch->items[i]);
+            landed.serial = sl_lane_drop(lane, &record->pieces[i]);
             sl_commit_tell(lane, &landed);
             continue;
         }

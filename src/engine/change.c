@@ -151,7 +151,6 @@ static void look(struct sl_engine *engine)
 static void leave_whole(struct sl_engine *engine, struct sl_task *task, const char *old)
 {
     if (task->state == SL_JOB_PARKED || task->state == SL_JOB_COMMITTING) {
-        sl_engine_unawait(engine, task);
         sl_engine_await(engine, task, NULL);
         sl_task_save(engine, task);
         return;
@@ -173,23 +172,21 @@ static void leave_whole(struct sl_engine *engine, struct sl_task *task, const ch
 static void leave_part(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
                        const char *old)
 {
-    if (part->state == SL_JOB_STORED) {
-        sl_engine_unawait_part(engine, task, part);
+    if (part->state == SL_JOB_STORED)
         sl_engine_await(engine, task, part);
-    } else if (part->state == SL_JOB_ACCEPTED && task->provider == old) {
-        if (part->parked != NULL)
-            atomic_store(&part->parked->dropped, true);
-        part->parked = NULL;
-        sl_part_lose(task, part);
-        sl_part_write(engine, task, part);
-    }
+    else if (part->state == SL_JOB_ACCEPTED && task->provider == old)
+        (void)sl_part_step(engine, task, part, SL_IN_MISSING);
 }
 
 static void leave_parts(struct sl_engine *engine, struct sl_task *task, const char *old)
 {
+    const bool finished = sl_job_state_finished((enum sl_job_state)task->state);
+    if (!finished)
+        sl_parts_again(engine, task);
     for (uint32_t i = 0; i < task->split->count; i++)
         leave_part(engine, task, &task->split->parts[i], old);
-    sl_parts_again(task);
+    if (finished)
+        return;
     if (task->state == SL_JOB_WAITING)
         (void)sl_task_step(engine, task, engine->paused_all ? SL_IN_PAUSE : SL_IN_DUE);
     else if (task->state == SL_JOB_UPLOADING || task->state == SL_JOB_ACCEPTED)
@@ -206,12 +203,13 @@ struct leaving {
 static void leave(void *ctx, struct sl_task *task)
 {
     const struct leaving *leaving = ctx;
-    if (task->dormant || sl_job_state_finished((enum sl_job_state)task->state))
+    const bool finished = sl_job_state_finished((enum sl_job_state)task->state);
+    if (task->dormant)
         return;
     sl_task_let_go(leaving->engine, task);
     if (task->split != NULL)
         leave_parts(leaving->engine, task, leaving->old);
-    else if (task->shard_bytes == 0)
+    else if (task->shard_bytes == 0 && !finished)
         leave_whole(leaving->engine, task, leaving->old);
 }
 

@@ -14,11 +14,21 @@ static int held_count(const struct sl_engine *engine)
     return count;
 }
 
+/* Other files do not wait for a piece that a paused one was sending. */
+static void free_others(struct sl_engine *engine, const struct sl_worker *worker)
+{
+    const struct sl_part *part = sl_split_find(worker->task->split, worker->upload.part);
+    if (part != NULL)
+        sl_part_brings_no_more(engine, worker->task, part);
+}
+
 /* Its connection is kept for a while, if there is a slot for that. */
 static void hold_worker(struct sl_engine *engine, struct sl_worker *worker)
 {
     if (held_count(engine) < SL_HOLDS_MAX) {
         sl_worker_hold(worker, sl_now_ms(&engine->options.clock) + engine->options.pause_hold_ms);
+        if (worker->upload.total != NULL)
+            free_others(engine, worker);
     } else {
         if (worker->upload.total == NULL) /* parts count for themselves */
             sl_task_uncount(worker->task);

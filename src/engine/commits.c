@@ -8,6 +8,8 @@
 
 #include "inside.h"
 
+enum { OWNERS = 64 };
+
 static int count_bits(uint32_t bits)
 {
     int count = 0;
@@ -69,72 +71,78 @@ void sl_engine_await(struct sl_engine *engine, struct sl_task *task, const struc
     struct labels labels;
     struct sl_err err = {0};
     label(&labels, task, part);
-    const struct sl_commit_piece piece = {.piece = part != NULL ? sl_part_piece(part) : task->piece,
-                                          .url = task->provider[0] != '\0' ? task->provider
-                                                                           : engine->url,
-                                          .metadata = labels.entries,
-                                          .metadata_count = labels.count};
+    struct sl_commit_piece piece = {.piece = part != NULL ? sl_part_piece(part) : task->piece,
+                                    .url = task->provider[0] != '\0' ? task->provider : engine->url,
+                                    .metadata = labels.entries,
+                                    .metadata_count = labels.count};
     if (task->copies_wanted == 0 || part == NULL)
         task->copies_landed = 0;
     task->copies_wanted = (uint8_t)sl_commit_copies(engine->commit);
-    struct sl_await *await =
-        sl_awaits_put(&engine->awaits, &piece.piece, task->id, part != NULL ? part->id : 0);
-    if (await == NULL) {
+    const struct sl_owner owner = {task->id, part != NULL ? part->id : 0};
+    if (sl_needs_put(&engine->needs, &piece.piece, owner, SL_NEED_COMMITS) < 0) {
         out_of_memory(engine);
         return;
     }
-    if (part == NULL || task->await == NULL)
-        task->await = await;
+    piece.serial = engine->needs.serial;
     if (sl_commit_add(engine->commit, &piece, &err) < 0)
         sl_engine_break(engine, &err);
 }
 
-static void unawait(struct sl_engine *engine, struct sl_task *task, const struct sl_piece_id *piece,
-                    int part)
-{
-    if (task->await != NULL &&
-        task->await == sl_awaits_find(&engine->awaits, piece, task->id, part))
-        task->await = NULL;
-    sl_awaits_remove(&engine->awaits, piece, task->id, part);
-}
-
-void sl_engine_unawait_part(struct sl_engine *engine, struct sl_task *task,
-                            const struct sl_part *part)
-{
-    const struct sl_piece_id piece = sl_part_piece(part);
-    if (part->has_piece)
-        unawait(engine, task, &piece, part->id);
-}
-
 void sl_engine_unawait(struct sl_engine *engine, struct sl_task *task)
 {
-    if (engine->awaits.count == 0)
-        return;
-    if (task->split == NULL && task->has_piece)
-        unawait(engine, task, &task->piece, 0);
-    for (uint32_t i = 0; task->split != NULL && i < task->split->count; i++)
-        sl_engine_unawait_part(engine, task, &task->split->parts[i]);
+    if (task->has_piece)
+        sl_needs_remove(&engine->needs, &task->piece, (struct sl_owner){task->id, 0});
 }
 
-/* One that another job waits for is committed for that one. */
-static bool take_back(struct sl_engine *engine, const struct sl_piece_id *piece)
+/* The first one of another file that the commits have the piece for. */
+static struct sl_task *other_owner(struct sl_engine *engine, const struct sl_piece_id *piece,
+                                   int64_t but_job_id, const struct sl_part **part)
 {
-    const struct sl_await *await = sl_awaits_of(&engine->awaits, piece, NULL);
-    const bool shared = await != NULL && sl_awaits_of(&engine->awaits, piece, await) != NULL;
-    return await == NULL || shared || sl_commit_forget(engine->commit, piece);
+    struct sl_owner owners[OWNERS];
+    struct sl_owner after = {0};
+    struct sl_need need;
+    size_t count;
+    while ((count = sl_needs_owners(&engine->needs, piece, after, owners, OWNERS)) > 0) {
+        for (size_t i = 0; i < count; i++) {
+            struct sl_task *task = sl_tasks_by_id(&engine->tasks, owners[i].job_id);
+            if (task == NULL || task->id == but_job_id ||
+                !sl_needs_find(&engine->needs, piece, owners[i], &need) ||
+                need.kind != SL_NEED_COMMITS)
+                continue;
+            *part = task->split != NULL ? sl_split_find(task->split, owners[i].part) : NULL;
+            if ((*part != NULL) == (owners[i].part != 0))
+                return task;
+        }
+        after = owners[count - 1];
+    }
+    return NULL;
+}
+
+/* A piece that another file needs is committed for that one, under its name. */
+static bool take_back(struct sl_engine *engine, int64_t job_id, const struct sl_piece_id *piece)
+{
+    const struct sl_part *part = NULL;
+    struct sl_task *other = other_owner(engine, piece, job_id, &part);
+    const bool taken = sl_commit_forget(engine->commit, piece);
+    if (taken && other != NULL)
+        sl_engine_await(engine, other, part);
+    return taken || other != NULL;
 }
 
 bool sl_engine_uncommit(struct sl_engine *engine, struct sl_task *task)
 {
+    const bool committing = task->state == SL_JOB_PARKED || task->state == SL_JOB_COMMITTING;
+    bool any = false;
     if (task->split == NULL)
-        return !task->has_piece || take_back(engine, &task->piece);
+        return !committing || take_back(engine, task->id, &task->piece);
     for (uint32_t i = 0; i < task->split->count; i++) {
-        const struct sl_part *part = &task->split->parts[i];
+        struct sl_part *part = &task->split->parts[i];
         const struct sl_piece_id piece = sl_part_piece(part);
-        if (part->has_piece)
-            (void)take_back(engine, &piece); /* what is on its way is told with the reason */
+        /* what is on its way is told with the reason */
+        if (part->state == SL_JOB_STORED && take_back(engine, task->id, &piece))
+            any = sl_part_step(engine, task, part, SL_IN_VERIFY) || any;
     }
-    return true;
+    return any || !committing;
 }
 
 bool sl_engine_on_chain(struct sl_engine *engine, struct sl_task *task)
@@ -192,13 +200,12 @@ void sl_engine_on_commit(void *ctx, const struct sl_commit_event *event)
     sl_mailbox_put(&engine->box, &msg->msg);
 }
 
-static void note_landed(struct sl_task *task, struct sl_await *await,
+static void note_landed(struct sl_task *task, const struct sl_need *need,
                         const struct sl_commit_event *event)
 {
-    const bool first = await->part == 0 || await->part == 1;
-    await->landed |= UINT32_C(1) << event->copy;
-    if (await->part == 0)
-        task->copies_landed = (uint8_t)count_bits(await->landed);
+    const bool first = need->owner.part == 0 || need->owner.part == 1;
+    if (need->owner.part == 0)
+        task->copies_landed = (uint8_t)count_bits(need->landed);
     if (task->data_set_id == 0 || (event->copy == 0 && first)) {
         task->data_set_id = event->data_set_id;
         task->chain_piece_id = event->piece_id;
@@ -221,55 +228,78 @@ static void finish(struct sl_engine *engine, struct sl_task *task, const struct 
     sl_task_save(engine, task);
 }
 
-static void end_copy(struct sl_engine *engine, struct sl_task *task, struct sl_await *await,
+static void end_copy(struct sl_engine *engine, struct sl_task *task, struct sl_owner owner,
                      const struct sl_commit_event *event)
 {
-    await->ended |= UINT32_C(1) << event->copy;
-    if (event->type == SL_COMMIT_LANDED)
-        note_landed(task, await, event);
-    if (event->type == SL_COMMIT_FAILED)
-        await->why = event->err;
-    if (await->ended != all_copies(engine)) {
-        sl_task_save(engine, task);
+    const struct sl_copy_end end = {.copy = event->copy,
+                                    .landed = event->type == SL_COMMIT_LANDED,
+                                    .serial = event->serial,
+                                    .why = &event->err};
+    struct sl_need need;
+    struct sl_err why;
+    if (!sl_needs_end_copy(&engine->needs, &event->piece, owner, &end, &need, &why))
         return;
-    }
-    const struct sl_err why = await->why; /* the entry does not outlive the state */
-    const int landed = count_bits(await->landed);
-    if (await->part == 0)
+    if (end.landed)
+        note_landed(task, &need, event);
+    if (need.ended != all_copies(engine))
+        sl_task_save(engine, task);
+    else if (owner.part == 0)
         finish(engine, task, &why);
     else
-        sl_parts_committed(engine, task, await->part, landed, &why);
+        sl_parts_committed(engine, task, owner.part, count_bits(need.landed), &why);
 }
 
-static void is_gathered(struct sl_engine *engine, struct sl_task *task, struct sl_await *await,
-                        unsigned batch)
+static struct sl_underway *underway(struct sl_engine *engine, struct sl_task *task)
 {
-    await->batch = (uint16_t)batch;
+    if (task->underway == NULL)
+        task->underway = calloc(1, sizeof *task->underway);
+    if (task->underway == NULL)
+        out_of_memory(engine);
+    return task->underway;
+}
+
+static void is_gathered(struct sl_engine *engine, struct sl_task *task, unsigned batch)
+{
+    struct sl_underway *now = underway(engine, task);
+    if (now != NULL)
+        now->batch = (uint16_t)batch;
     if (!sl_task_step(engine, task, SL_IN_GATHERED)) /* of a file in parts: others are not there */
         sl_outbox_task(&engine->outbox, task);
 }
 
-static void is_lost(struct sl_engine *engine, struct sl_task *task, const struct sl_await *await)
+static void is_sent(struct sl_engine *engine, struct sl_task *task,
+                    const struct sl_commit_event *event)
 {
-    if (await->part != 0) {
-        sl_parts_lost(engine, task, await->part);
+    struct sl_underway *now = underway(engine, task);
+    if (now != NULL && (event->copy == 0 || now->tx[0] == '\0'))
+        memcpy(now->tx, event->tx, sizeof now->tx);
+    sl_outbox_task(&engine->outbox, task);
+}
+
+static void is_lost(struct sl_engine *engine, struct sl_task *task, struct sl_owner owner)
+{
+    if (owner.part != 0) {
+        sl_parts_lost(engine, task, owner.part);
         return;
     }
     task->attempts = 0;
     (void)sl_task_step(engine, task, SL_IN_MISSING);
 }
 
-static void apply(struct sl_engine *engine, struct sl_task *task, struct sl_await *await,
-                  const struct sl_commit_event *event)
+static void tell(struct sl_engine *engine, struct sl_owner owner,
+                 const struct sl_commit_event *event)
 {
+    struct sl_task *task = sl_tasks_by_id(&engine->tasks, owner.job_id);
+    struct sl_need need;
+    if (task == NULL || !sl_needs_find(&engine->needs, &event->piece, owner, &need) ||
+        need.kind != SL_NEED_COMMITS)
+        return;
     switch (event->type) {
     case SL_COMMIT_GATHERED:
-        is_gathered(engine, task, await, event->batch);
+        is_gathered(engine, task, event->batch);
         break;
     case SL_COMMIT_SENT:
-        if (event->copy == 0 || await->tx[0] == '\0')
-            memcpy(await->tx, event->tx, sizeof await->tx);
-        sl_outbox_task(&engine->outbox, task);
+        is_sent(engine, task, event);
         break;
     case SL_COMMIT_AWAY:
         sl_engine_close_gate(engine, &event->err);
@@ -277,11 +307,12 @@ static void apply(struct sl_engine *engine, struct sl_task *task, struct sl_awai
     case SL_COMMIT_NOTE:
         break;
     case SL_COMMIT_LOST:
-        is_lost(engine, task, await);
+        if (event->serial >= need.serial)
+            is_lost(engine, task, owner);
         break;
     case SL_COMMIT_LANDED:
     case SL_COMMIT_FAILED:
-        end_copy(engine, task, await, event);
+        end_copy(engine, task, owner, event);
         break;
     }
 }
@@ -292,16 +323,21 @@ static void say(struct sl_engine *engine, const struct sl_err *err)
     sl_engine_say(engine, &event, NULL);
 }
 
+/* What is done for one owner may change what the others need: each is looked up when its turn
+ * comes. */
 void sl_engine_committed(struct sl_engine *engine, const struct sl_msg_commit *msg)
 {
-    if (msg->event.type == SL_COMMIT_NOTE)
-        say(engine, &msg->event.err);
-    struct sl_await *await = sl_awaits_of(&engine->awaits, &msg->event.piece, NULL);
-    while (await != NULL) {
-        struct sl_await *next = sl_awaits_of(&engine->awaits, &msg->event.piece, await);
-        struct sl_task *task = sl_tasks_by_id(&engine->tasks, await->job_id);
-        if (task != NULL)
-            apply(engine, task, await, &msg->event);
-        await = next;
+    const struct sl_commit_event *event = &msg->event;
+    struct sl_owner owners[OWNERS];
+    struct sl_owner after = {0};
+    size_t count;
+    if (event->type == SL_COMMIT_NOTE) {
+        say(engine, &event->err);
+        return;
+    }
+    while ((count = sl_needs_owners(&engine->needs, &event->piece, after, owners, OWNERS)) > 0) {
+        for (size_t i = 0; i < count; i++)
+            tell(engine, owners[i], event);
+        after = owners[count - 1];
     }
 }

@@ -138,6 +138,7 @@ static void turn(struct sl_engine *engine)
     sl_engine_change(engine);
     sl_engine_sweep(engine);
     sl_engine_timers(engine);
+    sl_engine_pass_on(engine);
     sl_engine_limits_timers(engine);
     sl_engine_pick(engine);
     sl_engine_limits_apply(engine);
@@ -193,6 +194,15 @@ static void finish(struct sl_engine *engine)
     sl_engine_say(engine, &event, NULL);
 }
 
+/* Whoever brings the piece may be broken off. */
+static void wait_no_more(void *ctx, struct sl_task *task)
+{
+    if (task->split == NULL || task->split->in_state[SL_JOB_WAITING] == 0)
+        return;
+    sl_parts_wait_no_more(ctx, task);
+    sl_parts_settle(ctx, task);
+}
+
 /* A person may pause something, or go on to hash it, while the rest is finished. */
 static void start_nothing(struct sl_engine *engine)
 {
@@ -201,6 +211,11 @@ static void start_nothing(struct sl_engine *engine)
         sl_seek_cancel(engine->seek);
     if (engine->planner_busy) /* what is hashed is kept */
         sl_planner_cancel(engine->planner);
+    if (engine->ending)
+        return;
+    engine->ending = true;
+    sl_tasks_each(&engine->tasks, wait_no_more, engine);
+    (void)sl_engine_commit(engine);
 }
 
 static void take_no_files(struct sl_engine *engine)

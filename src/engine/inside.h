@@ -15,10 +15,10 @@
 #include "sluice/commit.h"
 #include "sluice/engine.h"
 
-#include "awaits.h"
 #include "limits.h"
 #include "machine.h"
 #include "mailbox.h"
+#include "needs.h"
 #include "outbox.h"
 #include "parker.h"
 #include "planner.h"
@@ -115,7 +115,7 @@ struct sl_engine {
     int64_t last_rank;
     struct sl_parker *parker;
     struct sl_commit *commit; /* NULL: pieces end as stored */
-    struct sl_awaits awaits;  /* pieces that are with it */
+    struct sl_needs needs;    /* who needs which piece now */
     bool expecting;           /* it was told that more is to come */
     struct sl_planner *planner;
     struct sl_task *hashing;   /* whose file the planner has; NULL when nobody waits for it */
@@ -139,6 +139,7 @@ struct sl_engine {
     struct sl_sought sought; /* that thread's, until it is told */
     bool has_sought;
     unsigned sought_streak;
+    bool ending;     /* nothing starts any more, and no part waits for another owner's upload */
     bool aborted;    /* what ran was told to end */
     bool shut;       /* the scanner has ended */
     uint64_t random; /* state of the jitter */
@@ -239,10 +240,8 @@ void sl_task_unsplit(struct sl_engine *engine, struct sl_task *task);
 /** In an unfinished state now: ask about its accepted parts, and put it in the queue or not. */
 void sl_parts_enter(struct sl_engine *engine, struct sl_task *task);
 void sl_parts_leave(struct sl_engine *engine, struct sl_task *task);
-/** Nobody waits for the provider to list its parts any more. */
-void sl_parts_forget(struct sl_task *task);
 /** To be tried at once, counted anew. */
-void sl_parts_again(struct sl_task *task);
+void sl_parts_again(struct sl_engine *engine, struct sl_task *task);
 /** The gate opens: no part has to wait. */
 void sl_parts_hurry(struct sl_engine *engine, struct sl_task *task);
 
@@ -252,6 +251,29 @@ int sl_parts_start(struct sl_engine *engine, struct sl_task *task);
 void sl_parts_timers(struct sl_engine *engine);
 /** Announce every part. */
 void sl_parts_tell(struct sl_engine *engine, struct sl_task *task);
+
+/* ---- part_steps.c ---- */
+
+/** Apply an input to a part: structures, needs, journal, outbox; the task is to be settled then.
+ * False when it means nothing in the part's state. Pointers to parts stay valid. */
+bool sl_part_step(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
+                  enum sl_input input);
+/** Other owners of its piece wait for this part: its upload moves, or the parker asks about it. */
+void sl_part_brings(struct sl_engine *engine, const struct sl_task *task,
+                    const struct sl_part *part);
+/** They wait no more for this one. */
+void sl_part_brings_no_more(struct sl_engine *engine, const struct sl_task *task,
+                            const struct sl_part *part);
+/** A QUEUED part that could start: it waits when another owner brings its piece. */
+bool sl_part_waits(struct sl_engine *engine, struct sl_task *task, struct sl_part *part);
+/** Parts of the task that wait are QUEUED. */
+void sl_parts_wait_no_more(struct sl_engine *engine, struct sl_task *task);
+/** What became of pieces, to all owners that wait for it. */
+void sl_engine_pass_on(struct sl_engine *engine);
+/** Nobody asks any more whether the provider lists its parts. */
+void sl_parts_forget(struct sl_engine *engine, struct sl_task *task);
+/** The task is done with its parts: they need nothing any more. */
+void sl_parts_drop(struct sl_engine *engine, struct sl_task *task);
 
 /* ---- part_commits.c ---- */
 
@@ -269,8 +291,6 @@ void sl_part_write(struct sl_engine *engine, const struct sl_task *task,
                    const struct sl_part *part);
 /** Ask until the provider lists it, or once if it did before (part->verify). */
 void sl_part_ask(struct sl_engine *engine, struct sl_task *task, struct sl_part *part);
-/** The provider does not have it, or no more. */
-void sl_part_lose(struct sl_task *task, struct sl_part *part);
 /** Bytes that were counted are lost: records of progress of before are void. */
 void sl_parts_count_loss(struct sl_task *task);
 /** In the queue while a part of it can start, or in part_timers. */
@@ -328,13 +348,12 @@ void sl_engine_request(struct sl_engine *engine, uint64_t request_id, const char
 
 /* ---- commits.c ---- */
 
-/** Give the task's piece, or that of a part, to the commits. */
+/** Give the task's piece, or that of a part, to the commits; again: what they told is void. */
 void sl_engine_await(struct sl_engine *engine, struct sl_task *task, const struct sl_part *part);
-/** The task wants nothing of them any more. */
+/** The task, which is one piece, wants nothing of them any more. */
 void sl_engine_unawait(struct sl_engine *engine, struct sl_task *task);
-void sl_engine_unawait_part(struct sl_engine *engine, struct sl_task *task,
-                            const struct sl_part *part);
-/** Take back what no transaction has yet. False: the only piece of the file is on its way. */
+/** Take back what no transaction has yet; what another file needs stays for that one. False: all
+ * of the file is on its way. */
 bool sl_engine_uncommit(struct sl_engine *engine, struct sl_task *task);
 /** Whether a copy of the file is on this chain, for this payer. */
 bool sl_engine_on_chain(struct sl_engine *engine, struct sl_task *task);

@@ -3,13 +3,15 @@
 
 #include <stddef.h>
 
-/* A paused or requeued job may still have a worker that holds its connection, and that worker may
- * have been past the last byte: then its success counts. */
-static const struct row {
+struct row {
     enum sl_job_state from;
     enum sl_input input;
     enum sl_job_state to;
-} rows[] = {
+};
+
+/* A paused or requeued job may still have a worker that holds its connection, and that worker may
+ * have been past the last byte: then its success counts. */
+static const struct row jobs[] = {
     {SL_JOB_QUEUED, SL_IN_START, SL_JOB_UPLOADING},
     {SL_JOB_QUEUED, SL_IN_HASH, SL_JOB_HASHING},
     {SL_JOB_QUEUED, SL_IN_UPLOADED, SL_JOB_ACCEPTED},
@@ -49,6 +51,7 @@ static const struct row {
     {SL_JOB_COMMITTING, SL_IN_CONFIRM, SL_JOB_CONFIRMED},
     {SL_JOB_COMMITTING, SL_IN_MISSING, SL_JOB_QUEUED},
     {SL_JOB_COMMITTING, SL_IN_FAIL, SL_JOB_FAILED},
+    {SL_JOB_COMMITTING, SL_IN_CANCEL, SL_JOB_CANCELLED}, /* its batch was let go */
     {SL_JOB_CONFIRMED, SL_IN_VERIFY, SL_JOB_PARKED},
     {SL_JOB_CONFIRMED, SL_IN_REMOVED, SL_JOB_DELETED},
 
@@ -65,11 +68,45 @@ static const struct row {
     {SL_JOB_CANCELLED, SL_IN_RETRY, SL_JOB_QUEUED},
 };
 
-enum sl_job_state sl_machine_next(enum sl_job_state state, enum sl_input input)
+static const struct row parts[] = {
+    {SL_JOB_QUEUED, SL_IN_START, SL_JOB_UPLOADING},
+    {SL_JOB_QUEUED, SL_IN_LATER, SL_JOB_WAITING},
+
+    {SL_JOB_WAITING, SL_IN_FOUND, SL_JOB_STORED},
+    {SL_JOB_WAITING, SL_IN_DUE, SL_JOB_QUEUED},
+
+    {SL_JOB_UPLOADING, SL_IN_UPLOADED, SL_JOB_ACCEPTED},
+    {SL_JOB_UPLOADING, SL_IN_ABORT, SL_JOB_QUEUED},
+
+    {SL_JOB_ACCEPTED, SL_IN_FOUND, SL_JOB_STORED},
+    {SL_JOB_ACCEPTED, SL_IN_MISSING, SL_JOB_QUEUED},
+
+    {SL_JOB_STORED, SL_IN_VERIFY, SL_JOB_ACCEPTED},
+    {SL_JOB_STORED, SL_IN_MISSING, SL_JOB_QUEUED},
+    {SL_JOB_STORED, SL_IN_CONFIRM, SL_JOB_CONFIRMED},
+    {SL_JOB_STORED, SL_IN_FAIL, SL_JOB_FAILED},
+
+    {SL_JOB_CONFIRMED, SL_IN_VERIFY, SL_JOB_STORED}, /* are copies missing? */
+
+    {SL_JOB_FAILED, SL_IN_RETRY, SL_JOB_ACCEPTED}, /* does the provider still list it? */
+};
+
+static enum sl_job_state look_up(const struct row *rows, size_t count, enum sl_job_state state,
+                                 enum sl_input input)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < count; i++) {
         if (rows[i].from == state && rows[i].input == input)
             return rows[i].to;
     }
     return SL_JOB_STATE_COUNT;
+}
+
+enum sl_job_state sl_machine_next(enum sl_job_state state, enum sl_input input)
+{
+    return look_up(jobs, sizeof jobs / sizeof jobs[0], state, input);
+}
+
+enum sl_job_state sl_machine_next_part(enum sl_job_state state, enum sl_input input)
+{
+    return look_up(parts, sizeof parts / sizeof parts[0], state, input);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* machine.h - the life of a job: which input leads from which state to which. */
+/* machine.h - the lives of a job and of a part of one: which input leads from which state to which.
+ */
 #ifndef SL_MACHINE_H
 #define SL_MACHINE_H
 
@@ -31,5 +32,9 @@ enum sl_input {
 
 /** The next state, or SL_JOB_STATE_COUNT when the input means nothing in this state. */
 enum sl_job_state sl_machine_next(enum sl_job_state state, enum sl_input input);
+
+/** The same for a part of a split file. WAITING: another owner of the piece brings it; STORED: the
+ * provider lists it and the commits, if there are any, have it; FAILED: they gave it up. */
+enum sl_job_state sl_machine_next_part(enum sl_job_state state, enum sl_input input);
 
 #endif

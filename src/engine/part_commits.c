@@ -14,50 +14,28 @@ void sl_parts_committed(struct sl_engine *engine, struct sl_task *task, int part
     struct sl_part *part = split != NULL ? sl_split_find(split, part_id) : NULL;
     if (part == NULL || part->state != SL_JOB_STORED)
         return;
-    sl_engine_unawait_part(engine, task, part);
     if (landed == 0) {
         sl_part_keep_error(&split->failed, why);
-        if (is_committing(task)) {
-            sl_task_blame(task, why);
-            (void)sl_task_step(engine, task, SL_IN_FAIL);
-        } else {
-            sl_parts_settle(engine, task);
-        }
+        (void)sl_part_step(engine, task, part, SL_IN_FAIL);
+        sl_parts_settle(engine, task);
         return;
     }
     part->copies = (uint8_t)landed;
     if (landed < task->copies_wanted)
         sl_part_keep_error(&split->missing, why);
-    sl_part_set_state(split, part, SL_JOB_CONFIRMED);
-    sl_part_write(engine, task, part);
-    sl_part_say(engine, task, part);
+    (void)sl_part_step(engine, task, part, SL_IN_CONFIRM);
+    if (task->state == SL_JOB_CANCELLED)
+        sl_parts_blame_cancelled(task);
     sl_task_save(engine, task);
     if (is_committing(task))
         sl_parts_confirmed(engine, task);
 }
 
-/* A file that is sent again in part waits for the commits of the others all the same. */
-static void await_others(struct sl_engine *engine, struct sl_task *task)
-{
-    for (uint32_t i = 0; i < task->split->count; i++) {
-        if (task->split->parts[i].state == SL_JOB_STORED)
-            sl_engine_await(engine, task, &task->split->parts[i]);
-    }
-}
-
 void sl_parts_lost(struct sl_engine *engine, struct sl_task *task, int part_id)
 {
     struct sl_part *part = task->split != NULL ? sl_split_find(task->split, part_id) : NULL;
-    if (part == NULL || part->state != SL_JOB_STORED)
-        return;
-    sl_engine_unawait_part(engine, task, part);
-    sl_part_lose(task, part);
-    sl_part_write(engine, task, part);
-    if (is_committing(task)) {
-        (void)sl_task_step(engine, task, SL_IN_MISSING);
-        await_others(engine, task);
-    }
-    sl_parts_settle(engine, task);
+    if (part != NULL && sl_part_step(engine, task, part, SL_IN_MISSING))
+        sl_parts_settle(engine, task);
 }
 
 bool sl_parts_recommit(struct sl_engine *engine, struct sl_task *task)
@@ -68,9 +46,8 @@ bool sl_parts_recommit(struct sl_engine *engine, struct sl_task *task)
     if (!sl_task_step(engine, task, SL_IN_VERIFY))
         return false;
     for (uint32_t i = 0; i < task->split->count; i++) {
-        struct sl_part *part = &task->split->parts[i];
-        sl_part_set_state(task->split, part, SL_JOB_STORED);
-        sl_engine_await(engine, task, part);
+        if (task->split->parts[i].state == SL_JOB_CONFIRMED)
+            (void)sl_part_step(engine, task, &task->split->parts[i], SL_IN_VERIFY);
     }
     return true;
 }

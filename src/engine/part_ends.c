@@ -54,7 +54,8 @@ static void is_still(struct sl_engine *engine, struct sl_task *task)
     }
 }
 
-/* The provider lost, or never listed, a part of a file that was all sent. */
+/* The provider lost, or never listed, a part of a file that was all sent; or the commits gave it
+ * up. */
 static void is_missing(struct sl_engine *engine, struct sl_task *task)
 {
     struct sl_split *split = task->split;
@@ -68,6 +69,14 @@ static void is_missing(struct sl_engine *engine, struct sl_task *task)
         (void)sl_task_step(engine, task, SL_IN_PAUSE);
 }
 
+/* Something of it moves, or another owner of a piece moves that. */
+static bool waits_for_parts(const struct sl_engine *engine, const struct sl_split *split)
+{
+    return split->in_state[SL_JOB_UPLOADING] > 0 ||
+           (split->in_state[SL_JOB_WAITING] > 0 && split->failed == NULL &&
+            engine->phase == SL_RUNNING);
+}
+
 void sl_parts_settle(struct sl_engine *engine, struct sl_task *task)
 {
     struct sl_split *split = task->split;
@@ -77,9 +86,10 @@ void sl_parts_settle(struct sl_engine *engine, struct sl_task *task)
     sl_parts_place(engine, task);
     if (sl_split_is_sent(split))
         all_is_sent(engine, task);
-    else if (task->state == SL_JOB_ACCEPTED)
+    else if (task->state == SL_JOB_ACCEPTED || task->state == SL_JOB_PARKED ||
+             task->state == SL_JOB_COMMITTING)
         is_missing(engine, task);
-    else if (task->state == SL_JOB_UPLOADING && split->in_state[SL_JOB_UPLOADING] == 0)
+    else if (task->state == SL_JOB_UPLOADING && !waits_for_parts(engine, split))
         is_still(engine, task);
 }
 
@@ -193,12 +203,9 @@ static void part_failed(struct sl_engine *engine, struct sl_task *task, struct s
 static void part_sent(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
                       const struct sl_upload *up)
 {
-    sl_part_set_state(task->split, part, SL_JOB_ACCEPTED);
-    part->verify = false;
     if (!up->there)
         task->split->sent_here = true;
-    sl_part_write(engine, task, part);
-    sl_part_ask(engine, task, part);
+    (void)sl_part_step(engine, task, part, SL_IN_UPLOADED);
 }
 
 /* The file is another one: its parts are void, and it is planned anew. */
@@ -248,7 +255,7 @@ void sl_parts_result(struct sl_engine *engine, struct sl_worker *worker)
     if (worker->rc >= 0) {
         part_sent(engine, task, part, up);
     } else {
-        sl_part_set_state(task->split, part, SL_JOB_QUEUED);
+        (void)sl_part_step(engine, task, part, SL_IN_ABORT);
         if (up->changed) {
             is_changed(engine, task, &up->file);
             return;
@@ -258,20 +265,11 @@ void sl_parts_result(struct sl_engine *engine, struct sl_worker *worker)
     sl_parts_settle(engine, task);
 }
 
-static void is_listed(struct sl_engine *engine, struct sl_task *task, struct sl_part *part)
-{
-    sl_part_set_state(task->split, part, SL_JOB_STORED);
-    part->verify = false;
-    sl_part_write(engine, task, part);
-    sl_engine_piece_parked(engine, task, part);
-}
-
 static void is_not_listed(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
                           const struct sl_err *err)
 {
     const bool verified = part->verify;
-    sl_part_lose(task, part);
-    sl_part_write(engine, task, part);
+    (void)sl_part_step(engine, task, part, SL_IN_MISSING);
     task->already_stored = false;
     if (!verified)
         try_later(engine, task, part, err, sl_engine_blame(engine, err));
@@ -284,7 +282,7 @@ void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_p
     if (parked->outcome == SL_PARKED_FOUND)
         sl_engine_works(engine, parked->url);
     if (parked->outcome == SL_PARKED_FOUND)
-        is_listed(engine, task, part);
+        (void)sl_part_step(engine, task, part, SL_IN_FOUND);
     else
         is_not_listed(engine, task, part, &parked->err);
     sl_parts_settle(engine, task);
@@ -299,11 +297,8 @@ void sl_engine_let_go(struct sl_engine *engine, struct sl_worker *worker)
         sl_outbox_task(&engine->outbox, task); /* what it had sent is lost */
     if (worker->upload.total != NULL) {
         struct sl_part *part = sl_split_find(task->split, worker->upload.part);
-        if (part != NULL && part->state == SL_JOB_UPLOADING) {
-            sl_part_set_state(task->split, part, SL_JOB_QUEUED);
-            if (part->attempts > 0)
-                part->attempts--;
-        }
+        if (part != NULL && sl_part_step(engine, task, part, SL_IN_ABORT) && part->attempts > 0)
+            part->attempts--;
     }
     sl_worker_let_go(worker);
 }

@@ -91,23 +91,14 @@ bool sl_task_parts(struct sl_engine *engine, struct sl_task *task)
     return false;
 }
 
-void sl_parts_forget(struct sl_task *task)
-{
-    for (uint32_t i = 0; i < task->split->count; i++) {
-        struct sl_part *part = &task->split->parts[i];
-        if (part->parked != NULL)
-            atomic_store(&part->parked->dropped, true);
-        part->parked = NULL;
-    }
-}
-
 void sl_task_unsplit(struct sl_engine *engine, struct sl_task *task)
 {
     struct sl_err err = {0};
     if (task->split != NULL) {
-        sl_engine_unawait(engine, task);
         sl_task_let_go(engine, task);
-        sl_parts_forget(task);
+        if (engine->commit != NULL)
+            (void)sl_engine_uncommit(engine, task);
+        sl_parts_drop(engine, task);
         sl_parts_leave(engine, task);
         sl_split_free(task->split);
         task->split = NULL;
@@ -121,7 +112,7 @@ void sl_task_unsplit(struct sl_engine *engine, struct sl_task *task)
         sl_engine_break(engine, &err);
 }
 
-void sl_parts_again(struct sl_task *task)
+void sl_parts_again(struct sl_engine *engine, struct sl_task *task)
 {
     struct sl_split *split = task->split;
     free(split->failed);
@@ -131,6 +122,7 @@ void sl_parts_again(struct sl_task *task)
         split->parts[i].due_ms = 0;
         split->parts[i].attempts = 0;
         split->parts[i].best_bytes = 0;
+        (void)sl_part_step(engine, task, &split->parts[i], SL_IN_RETRY);
     }
 }
 
@@ -151,20 +143,11 @@ void sl_part_ask(struct sl_engine *engine, struct sl_task *task, struct sl_part 
     parked->url = task->provider[0] != '\0' ? task->provider : engine->url;
     parked->verify = part->verify;
     atomic_init(&parked->dropped, false);
+    sl_part_brings(engine, task, part);
     if (sl_parker_add(engine->parker, parked, &err) < 0)
         sl_engine_break(engine, &err);
     else
         part->parked = parked;
-}
-
-void sl_part_lose(struct sl_task *task, struct sl_part *part)
-{
-    sl_part_set_state(task->split, part, SL_JOB_QUEUED);
-    part->verify = false;
-    part->attempts = 0;
-    part->due_ms = 0;
-    sl_total_take(task->split->total, part->size_bytes, part->size_bytes);
-    sl_parts_count_loss(task);
 }
 
 static bool is_elsewhere(const struct sl_engine *engine, const struct sl_task *task)
@@ -183,16 +166,13 @@ static void look_again(struct sl_engine *engine, struct sl_task *task)
         struct sl_part *part = &split->parts[i];
         if (part->state == SL_JOB_CONFIRMED && !split->awake && engine->commit != NULL) {
             /* the journal knows which copies there are, and which are missing */
-            sl_part_set_state(split, part, SL_JOB_STORED);
-            sl_engine_await(engine, task, part);
+            (void)sl_part_step(engine, task, part, SL_IN_VERIFY);
             continue;
         }
-        if (part->state == SL_JOB_STORED && verify) {
-            sl_part_set_state(split, part, SL_JOB_ACCEPTED);
-            part->verify = true;
-        }
+        if (part->state == SL_JOB_STORED && verify)
+            (void)sl_part_step(engine, task, part, SL_IN_VERIFY);
         if (part->state == SL_JOB_ACCEPTED && elsewhere)
-            sl_part_lose(task, part);
+            (void)sl_part_step(engine, task, part, SL_IN_MISSING);
         if (part->state == SL_JOB_ACCEPTED && part->parked == NULL)
             sl_part_ask(engine, task, part);
     }
@@ -231,8 +211,10 @@ void sl_parts_enter(struct sl_engine *engine, struct sl_task *task)
 {
     if (task->split == NULL || task->state == SL_JOB_STORED)
         return;
+    if (task->state != SL_JOB_UPLOADING)
+        sl_parts_wait_no_more(engine, task);
     if (sl_job_state_finished((enum sl_job_state)task->state))
-        sl_parts_forget(task);
+        sl_parts_forget(engine, task);
     else
         look_again(engine, task);
     sl_parts_place(engine, task);
@@ -278,12 +260,21 @@ static int start_part(struct sl_engine *engine, struct sl_task *task, struct sl_
     struct sl_worker *worker = sl_engine_idle_worker(engine);
     if (worker == NULL || !is_running(engine, task))
         return -1;
-    sl_part_set_state(task->split, part, SL_JOB_UPLOADING);
+    if (!sl_part_step(engine, task, part, SL_IN_START))
+        return -1;
     if (part->attempts < ATTEMPTS_SEEN)
         part->attempts++;
     sl_worker_assign_part(worker, task, part);
     sl_parts_place(engine, task);
     return 1;
+}
+
+static void unhold(struct sl_engine *engine, const struct sl_task *task, struct sl_worker *worker)
+{
+    const struct sl_part *part = sl_split_find(task->split, worker->upload.part);
+    sl_worker_unhold(worker);
+    if (part != NULL)
+        sl_part_brings(engine, task, part);
 }
 
 int sl_parts_start(struct sl_engine *engine, struct sl_task *task)
@@ -293,14 +284,18 @@ int sl_parts_start(struct sl_engine *engine, struct sl_task *task)
     if (held != NULL) {
         if (!is_running(engine, task))
             return -1;
-        sl_worker_unhold(held);
+        unhold(engine, task, held);
         sl_parts_place(engine, task);
         return 1;
     }
     struct sl_part *part = sl_split_next(task->split, sl_engine_now(engine), &due_ms);
+    while (part != NULL && sl_part_waits(engine, task, part))
+        part = sl_split_next(task->split, sl_engine_now(engine), &due_ms);
     if (part != NULL)
         return start_part(engine, task, part);
     /* all was sent, or all that is left waits: it leaves the queue */
+    if (task->split->in_state[SL_JOB_WAITING] > 0)
+        task->provider = engine->url;
     if (task->state != SL_JOB_UPLOADING && !sl_task_step(engine, task, SL_IN_START))
         return -1;
     sl_parts_settle(engine, task);

@@ -38,7 +38,7 @@ static bool has_state(const struct sl_part *part, enum sl_job_state state)
     return part->state == (uint8_t)state;
 }
 
-static bool is_with_provider(const struct sl_part *part)
+bool sl_part_is_delivered(const struct sl_part *part)
 {
     return has_state(part, SL_JOB_ACCEPTED) || has_state(part, SL_JOB_STORED) ||
            has_state(part, SL_JOB_CONFIRMED);
@@ -152,7 +152,7 @@ struct sl_part *sl_split_next(struct sl_split *split, int64_t now_ms, int64_t *d
     *due_ms = INT64_MAX;
     if (split->in_state[SL_JOB_UPLOADING] >= split->at_once)
         return NULL;
-    while (split->first < split->count && is_with_provider(&split->parts[split->first]))
+    while (split->first < split->count && sl_part_is_delivered(&split->parts[split->first]))
         split->first++;
     for (uint32_t i = split->first; i < split->count; i++) {
         struct sl_part *part = &split->parts[i];
@@ -176,11 +176,12 @@ struct sl_piece_id sl_part_piece(const struct sl_part *part)
 
 struct sl_job_part sl_part_record(const struct sl_part *part)
 {
-    struct sl_job_part record = {.id = part->id,
-                                 .offset_bytes = part->offset_bytes,
-                                 .size_bytes = part->size_bytes,
-                                 .state = (enum sl_job_state)part->state,
-                                 .has_piece = part->has_piece};
+    struct sl_job_part record = {
+        .id = part->id,
+        .offset_bytes = part->offset_bytes,
+        .size_bytes = part->size_bytes,
+        .state = has_state(part, SL_JOB_WAITING) ? SL_JOB_QUEUED : (enum sl_job_state)part->state,
+        .has_piece = part->has_piece};
     if (part->has_piece)
         record.piece = sl_part_piece(part);
     return record;
@@ -214,7 +215,7 @@ void sl_part_set_state(struct sl_split *split, struct sl_part *part, enum sl_job
     split->in_state[part->state]--;
     split->in_state[state]++;
     part->state = (uint8_t)state;
-    if (!is_with_provider(part) && at < split->first)
+    if (!sl_part_is_delivered(part) && at < split->first)
         split->first = at;
 }
 

@@ -177,7 +177,7 @@ static void destroy(struct sl_engine *engine)
     sl_heap_free(&engine->to_hash);
     sl_heap_free(&engine->part_timers);
     sl_heap_free(&engine->timers);
-    sl_awaits_free(&engine->awaits);
+    sl_needs_free(&engine->needs);
     sl_tasks_fini(&engine->tasks);
     free_requests(engine);
     sl_mailbox_fini(&engine->box);

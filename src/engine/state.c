@@ -171,14 +171,25 @@ static bool is_committing(const struct sl_task *task)
     return task->state == SL_JOB_PARKED || task->state == SL_JOB_COMMITTING;
 }
 
+/* Parts are committed while others are still sent. */
+static bool is_on_its_way(enum sl_job_state state)
+{
+    return state == SL_JOB_UPLOADING || state == SL_JOB_ACCEPTED || state == SL_JOB_PARKED ||
+           state == SL_JOB_COMMITTING;
+}
+
 bool sl_task_step(struct sl_engine *engine, struct sl_task *task, enum sl_input input)
 {
     const enum sl_job_state next = sl_machine_next((enum sl_job_state)task->state, input);
     if (next == SL_JOB_STATE_COUNT || engine->broken.code != SL_OK)
         return false;
     leave(engine, task);
-    if (is_committing(task) && next != SL_JOB_COMMITTING)
+    if (is_committing(task) && next != SL_JOB_COMMITTING && task->shard_bytes == 0)
         sl_engine_unawait(engine, task);
+    if (!is_on_its_way(next)) {
+        free(task->underway);
+        task->underway = NULL;
+    }
     task->state = (uint8_t)next;
     if (next != SL_JOB_WAITING) {
         task->next_try_ms = 0;
@@ -225,7 +236,7 @@ void sl_task_again(struct sl_engine *engine, struct sl_task *task)
     task->best_bytes = 0;
     task->already_stored = false;
     if (task->split != NULL)
-        sl_parts_again(task);
+        sl_parts_again(engine, task);
     if (sl_job_state_finished((enum sl_job_state)task->state))
         task->rank = sl_rank_of(sl_rank_priority(task->rank), ++engine->last_rank);
     (void)sl_task_step(engine, task, SL_IN_RETRY);
@@ -286,15 +297,17 @@ void sl_task_delete(struct sl_engine *engine, struct sl_task *task)
     struct sl_err err = {0};
     if (sl_engine_begin(engine) < 0)
         return;
+    if (engine->commit != NULL)
+        (void)sl_engine_uncommit(engine, task);
+    if (task->split != NULL)
+        sl_parts_drop(engine, task);
+    else if (is_committing(task))
+        sl_engine_unawait(engine, task);
     if (sl_journal_remove(engine->journal, task->id, &err) < 0) {
         sl_engine_break(engine, &err);
         return;
     }
-    if (task->split != NULL)
-        sl_parts_forget(task);
     leave(engine, task);
-    if (is_committing(task))
-        sl_engine_unawait(engine, task);
     sl_tasks_remove(&engine->tasks, task);
     if (sl_outbox_gone(&engine->outbox, task, &err) < 0)
         sl_engine_break(engine, &err);

@@ -6,7 +6,6 @@
 
 #include "sluice/path.h"
 
-#include "awaits.h"
 #include "plan.h"
 #include "split.h"
 
@@ -136,6 +135,7 @@ void sl_task_free(struct sl_task *task)
     if (task == NULL)
         return;
     sl_split_free(task->split);
+    free(task->underway);
     free(task->err);
     free(task);
 }
@@ -267,9 +267,9 @@ void sl_task_job(const struct sl_task *task, struct sl_job *job)
                  (task->split != NULL && task->split->in_state[SL_JOB_UPLOADING] > 0));
     if (task->err != NULL)
         job->err = *task->err;
-    if (task->await != NULL) {
-        job->copies.batch = task->await->batch;
-        memcpy(job->copies.tx, task->await->tx, sizeof job->copies.tx);
+    if (task->underway != NULL) {
+        job->copies.batch = task->underway->batch;
+        memcpy(job->copies.tx, task->underway->tx, sizeof job->copies.tx);
     }
 }
 

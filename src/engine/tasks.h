@@ -9,11 +9,16 @@
 
 #include "heap.h"
 
-struct sl_await;
 struct sl_parked;
 struct sl_split;
 
 enum { SL_NO_SLOT = -1 };
+
+/** Of a job that is being committed: the newest batch and transaction. */
+struct sl_underway {
+    uint16_t batch; /* 0: none yet */
+    char tx[SL_JOB_TX_CHARS];
+};
 
 /** A job in memory: what struct sl_job says, and what only this run needs. */
 struct sl_task {
@@ -31,12 +36,12 @@ struct sl_task {
     struct sl_err *err;   /* owned; NULL: none */
     uint64_t data_set_id; /* of the first copy on chain; 0: none */
     uint64_t chain_piece_id;
-    const char *provider;     /* of the table; "" if none */
-    struct sl_await *await;   /* while it is being committed; the engine's */
-    struct sl_parked *parked; /* while it waits to be listed; the parker's */
-    struct sl_split *split;   /* owned: its parts; NULL: one piece, or not read from the journal */
-    uint64_t shard_bytes;     /* it is cut at multiples of this; 0: one piece */
-    uint64_t best_bytes;      /* most that any attempt got across, for "no more progress" */
+    const char *provider;         /* of the table; "" if none */
+    struct sl_underway *underway; /* owned; NULL: nothing is known of a commit */
+    struct sl_parked *parked;     /* while it waits to be listed; the parker's */
+    struct sl_split *split; /* owned: its parts; NULL: one piece, or not read from the journal */
+    uint64_t shard_bytes;   /* it is cut at multiples of this; 0: one piece */
+    uint64_t best_bytes;    /* most that any attempt got across, for "no more progress" */
     uint64_t path_hash;
     uint32_t limit_bytes_per_s; /* 0: none */
     int32_t attempts;

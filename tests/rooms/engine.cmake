@@ -6,6 +6,7 @@ function(sl_engine_test name)
 endfunction()
 
 sl_test(test_engine_parts unit LINKS sl_engine LABELS engine)
+sl_test(test_engine_needs unit LINKS sl_engine LABELS engine)
 sl_test(test_hashing unit LINKS sl_engine LABELS engine)
 sl_test(test_engine_plan unit LINKS sl_engine LABELS engine)
 sl_test(test_bucket unit LINKS sl_engine LABELS engine)
