@@ -5,6 +5,14 @@
 #include "onchain.h"
 #include "say.h"
 
+/* Whose money moves, before it does. */
+static void say_who(const struct sl_purse *purse)
+{
+    char address[SL_ADDRESS_CHARS];
+    sl_address_text(address, &purse->signer.payer);
+    sl_say("%s, account %s (%s)", purse->network.name, address, purse->signer.source);
+}
+
 static int find_key(struct sl_purse *purse, const struct sl_config *config, enum sl_purse_use use,
                     struct sl_err *err)
 {
@@ -24,6 +32,8 @@ static int find_key(struct sl_purse *purse, const struct sl_config *config, enum
         return sl_err_set(err, SL_EKEY,
                           "a session key signs for uploads only: moving money needs the payer's "
                           "own key");
+    if (rc == 1 && use != SL_PURSE_LOOKS)
+        say_who(purse);
     return rc < 0 ? rc : SL_OK;
 }
 

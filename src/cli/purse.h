@@ -25,7 +25,7 @@ enum sl_purse_use {
     SL_PURSE_SPENDS /* a session key is refused */
 };
 
-/** Find network and key; nothing is sent. Close with sl_purse_close(), after a failure too.
+/** Find network and key, and say which account it is when it will sign; nothing is sent. Close with sl_purse_close(), after a failure too.
  * Errors: SL_ECONFIG, SL_EKEY (also: no key is set). */
 int sl_purse_open(struct sl_purse *purse, const struct sl_config *config, enum sl_purse_use use,
                   struct sl_err *err) SL_MUST_CHECK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "table.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +49,21 @@ int sl_config_set(struct sl_config *config, const char *key, const char *value, 
         option != NULL ? sl_option_parse(config, option, value, err) : sl_option_unknown(key, err);
     if (rc < 0)
         sl_err_ctx(err, "%s", where);
+    else
+        sl_option_from(config, option, SL_FROM_FLAG);
     return rc;
+}
+
+void sl_option_from(struct sl_config *config, const struct sl_option *option, enum sl_origin from)
+{
+    config->origins[option - sl_options] = (unsigned char)from;
+}
+
+enum sl_origin sl_config_origin(const struct sl_config *config, const char *key)
+{
+    const struct sl_option *option = sl_option_find(key);
+    assert(option != NULL);
+    return (enum sl_origin)config->origins[option - sl_options];
 }
 
 int sl_config_defaults(struct sl_config *config, struct sl_err *err)
