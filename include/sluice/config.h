@@ -131,7 +131,10 @@ enum sl_origin { SL_FROM_DEFAULT, SL_FROM_FILE, SL_FROM_ENVIRONMENT, SL_FROM_FLA
 struct sl_config {
     SL_OPTIONS(SL_OPT_FIELD)
     struct sl_paths paths;
-    unsigned char origins[SL_OPTION_COUNT]; /* enum sl_origin, by row */
+    struct {
+        enum sl_origin from;
+        int line;               /* of the file */
+    } origins[SL_OPTION_COUNT]; /* by row */
 };
 #undef SL_OPT_FIELD
 
@@ -171,6 +174,13 @@ const char *sl_config_key_at(size_t index);
 
 /** Where the value of an option is from; `key` must be one of the table. */
 enum sl_origin sl_config_origin(const struct sl_config *config, const char *key);
+
+enum { SL_CONFIG_WHERE_BYTES = 192 };
+
+/** Where to mend an option, for what is found only together with others: "FILE:3: limit",
+ * "SLUICE_LIMIT", "--limit", or the key of a default. `file` is the config.ini that was read. */
+void sl_config_where(char out[static SL_CONFIG_WHERE_BYTES], const struct sl_config *config,
+                     const char *key, const char *file);
 
 /** The options' part of --help, in groups. */
 void sl_config_help(struct sl_buf *out);

@@ -17,6 +17,7 @@
 #include "looks.h"
 #include "onchain.h"
 #include "say.h"
+#include "uplink.h"
 
 enum { TEXT_BYTES = 1024 };
 
@@ -107,6 +108,10 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
     }
     tell(d, MARK_OK, "network", NULL, "%s, chain %" PRIu64, d->on.network.name,
          d->on.network.chain_id);
+    if (sl_uplink_check(&d->on.settings, &err) < 0) {
+        fail(d, "config", "mend the setting that is named", &err);
+        return false;
+    }
     return true;
 }
 

@@ -5,14 +5,6 @@
 #include "onchain.h"
 #include "say.h"
 
-/* Whose money moves, before it does. */
-static void say_who(const struct sl_purse *purse)
-{
-    char address[SL_ADDRESS_CHARS];
-    sl_address_text(address, &purse->signer.payer);
-    sl_say("%s, account %s (%s)", purse->network.name, address, purse->signer.source);
-}
-
 static int find_key(struct sl_purse *purse, const struct sl_config *config, enum sl_purse_use use,
                     struct sl_err *err)
 {
@@ -32,8 +24,6 @@ static int find_key(struct sl_purse *purse, const struct sl_config *config, enum
         return sl_err_set(err, SL_EKEY,
                           "a session key signs for uploads only: moving money needs the payer's "
                           "own key");
-    if (rc == 1 && use != SL_PURSE_LOOKS)
-        say_who(purse);
     return rc < 0 ? rc : SL_OK;
 }
 
@@ -69,6 +59,13 @@ int sl_purse_read(struct sl_purse *purse, struct sl_err *err)
     if (rc == SL_OK && purse->view->warning[0] != '\0')
         sl_say("warning: %s", purse->view->warning);
     return rc;
+}
+
+void sl_purse_say_who(const struct sl_purse *purse)
+{
+    char address[SL_ADDRESS_CHARS];
+    sl_address_text(address, &purse->signer.payer);
+    sl_say("%s, account %s (%s)", purse->network.name, address, purse->signer.source);
 }
 
 struct sl_u256 sl_purse_locked(const struct sl_chain_view *view)

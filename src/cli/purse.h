@@ -25,7 +25,7 @@ enum sl_purse_use {
     SL_PURSE_SPENDS /* a session key is refused */
 };
 
-/** Find network and key, and say which account it is when it will sign; nothing is sent. Close with sl_purse_close(), after a failure too.
+/** Find network and key; nothing is sent. Close with sl_purse_close(), after a failure too.
  * Errors: SL_ECONFIG, SL_EKEY (also: no key is set). */
 int sl_purse_open(struct sl_purse *purse, const struct sl_config *config, enum sl_purse_use use,
                   struct sl_err *err) SL_MUST_CHECK;
@@ -33,6 +33,9 @@ void sl_purse_close(struct sl_purse *purse);
 
 /** Read the chain, anew if it was read before; warnings of the view are said. */
 int sl_purse_read(struct sl_purse *purse, struct sl_err *err) SL_MUST_CHECK;
+
+/** Say which account it is and where its key came from: before anything is signed. */
+void sl_purse_say_who(const struct sl_purse *purse);
 
 /** What of the deposit cannot be withdrawn now. */
 struct sl_u256 sl_purse_locked(const struct sl_chain_view *view);

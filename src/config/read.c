@@ -214,7 +214,7 @@ static int apply(struct reading *in, struct sl_config *config, struct sl_buf *ke
         if (in->seen[i] == 0)
             continue;
         swap_field(config, &in->trial, &sl_options[i]);
-        sl_option_from(config, &sl_options[i], SL_FROM_FILE);
+        sl_option_from(config, &sl_options[i], SL_FROM_FILE, in->seen[i]);
     }
     return SL_OK;
 }
