@@ -110,6 +110,13 @@
     X(log_level, "log_level", ENUM, "info", "error warn info debug", "files",                      \
       "what goes to the log file")
 
+#define SL_OPT_INDEX(field, key, type, def, range, group, help) SL_OPT_INDEX_##field,
+enum { SL_OPTIONS(SL_OPT_INDEX) SL_OPTION_COUNT };
+#undef SL_OPT_INDEX
+
+/** Which source an option's value is from; a later one wins. */
+enum sl_origin { SL_FROM_DEFAULT, SL_FROM_FILE, SL_FROM_ENVIRONMENT, SL_FROM_FLAG };
+
 #define SL_OPT_FIELD_STR                                        char *
 #define SL_OPT_FIELD_INT                                        int
 #define SL_OPT_FIELD_SIZE                                       uint64_t
@@ -124,6 +131,10 @@
 struct sl_config {
     SL_OPTIONS(SL_OPT_FIELD)
     struct sl_paths paths;
+    struct {
+        enum sl_origin from;
+        int line;               /* of the file */
+    } origins[SL_OPTION_COUNT]; /* by row */
 };
 #undef SL_OPT_FIELD
 
@@ -132,9 +143,8 @@ int sl_config_defaults(struct sl_config *config, struct sl_err *err) SL_MUST_CHE
 void sl_config_free(struct sl_config *config);
 
 /**
- * Set one option by its key. `where` ("config.ini:12", "SLUICE_PARALLEL", "--parallel") stands in
- * front of the error. Errors: SL_ECONFIG for an unknown key or a bad value (with what is allowed,
- * and the nearest key).
+ * Set one option by its key, as a flag. `where` ("--parallel") stands in front of the error.
+ * Errors: SL_ECONFIG for an unknown key or a bad value (with what is allowed, and the nearest key).
  */
 int sl_config_set(struct sl_config *config, const char *key, const char *value, const char *where,
                   struct sl_err *err) SL_MUST_CHECK;
@@ -142,8 +152,8 @@ int sl_config_set(struct sl_config *config, const char *key, const char *value, 
 /**
  * Read an ini file: options stand in [sluice], key bindings in [keys] (appended as text to `keys`,
  * "key = action", each on the line that it has in the file, for the screen; may be NULL). Errors:
- * SL_ENOENT, SL_ECONFIG with file and line for a bad, unknown or duplicate key or section; nothing
- * is applied then.
+ * SL_ENOENT, SL_EACCES (also: others could have written it, see trust.h), SL_ECONFIG with file and
+ * line for a bad, unknown or duplicate key or section; nothing is applied then.
  */
 int sl_config_read_file(struct sl_config *config, const char *path, struct sl_buf *keys,
                         struct sl_err *err) SL_MUST_CHECK;
@@ -161,6 +171,16 @@ const char *sl_config_key_of_flag(const char *flag, bool *takes_value);
 
 /** The ini key of row `index` of the table, NULL behind the last: for suggestions. */
 const char *sl_config_key_at(size_t index);
+
+/** Where the value of an option is from; `key` must be one of the table. */
+enum sl_origin sl_config_origin(const struct sl_config *config, const char *key);
+
+enum { SL_CONFIG_WHERE_BYTES = 192 };
+
+/** Where to mend an option, for what is found only together with others: "FILE:3: limit",
+ * "SLUICE_LIMIT", "--limit", or the key of a default. `file` is the config.ini that was read. */
+void sl_config_where(char out[static SL_CONFIG_WHERE_BYTES], const struct sl_config *config,
+                     const char *key, const char *file);
 
 /** The options' part of --help, in groups. */
 void sl_config_help(struct sl_buf *out);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "sluice/path.h"
+#include "sluice/trust.h"
 
 static int write_all(int fd, const char *data, size_t len)
 {
@@ -102,47 +103,104 @@ int sl_file_write_new(const char *path, const void *data, size_t len, unsigned m
     return why == 0 ? SL_OK : sl_err_sys(err, why, "write %s", path);
 }
 
-static int read_open(char **out, size_t *len, int fd, const char *path, size_t cap,
-                     struct sl_err *err)
+/* Reads until `cap` bytes or the end. Returns an errno, or 0. */
+static int read_to_end(int fd, char *data, size_t cap, size_t *len)
+{
+    *len = 0;
+    while (*len < cap) {
+        const ssize_t n = read(fd, data + *len, cap - *len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return errno;
+        if (n == 0)
+            break;
+        *len += (size_t)n;
+    }
+    return 0;
+}
+
+/* A regular file up to its size; a pipe, whose size nobody knows, up to one byte more than `cap`.
+ */
+static int size_of(size_t *want, int fd, bool pipes, const char *path, size_t cap,
+                   struct sl_err *err)
 {
     struct stat st;
     if (fstat(fd, &st) != 0)
         return sl_err_sys(err, errno, "read %s", path);
+    if (pipes && S_ISFIFO(st.st_mode) && sl_is_nameless_pipe(fd)) {
+        const int flags = fcntl(fd, F_GETFL);
+        if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) != 0)
+            return sl_err_sys(err, errno, "read %s", path);
+        *want = cap + 1;
+        return SL_OK;
+    }
     if (!S_ISREG(st.st_mode))
         return sl_err_set(err, SL_EFILETYPE, "read %s: not a regular file", path);
     if (st.st_size < 0 || (uint64_t)st.st_size > cap)
         return sl_err_set(err, SL_ETOOBIG, "read %s: larger than %zu bytes", path, cap);
-    const size_t want = (size_t)st.st_size;
+    *want = (size_t)st.st_size;
+    return SL_OK;
+}
+
+static int read_open(char **out, size_t *len, int fd, bool pipes, const char *path, size_t cap,
+                     struct sl_err *err)
+{
+    size_t want = 0;
+    const int rc = size_of(&want, fd, pipes, path, cap, err);
+    if (rc < 0)
+        return rc;
     char *data = malloc(want + 1);
     if (data == NULL)
         return sl_err_set(err, SL_ENOMEM, "read %s: out of memory", path);
-    size_t got = 0;
-    while (got < want) {
-        const ssize_t n = read(fd, data + got, want - got);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0) {
-            const int why = errno;
-            free(data);
-            return sl_err_sys(err, why, "read %s", path);
-        }
-        if (n == 0)
-            break;
-        got += (size_t)n;
+    const int why = read_to_end(fd, data, want, len);
+    if (why != 0 || *len > cap) {
+        free(data);
+        return why != 0 ? sl_err_sys(err, why, "read %s", path)
+                        : sl_err_set(err, SL_ETOOBIG, "read %s: larger than %zu bytes", path, cap);
     }
-    data[got] = '\0';
+    data[*len] = '\0';
     *out = data;
-    *len = got;
     return SL_OK;
+}
+
+/* O_NONBLOCK: opening a FIFO must not wait for its writer. */
+static int open_file(const char *path, struct sl_err *err)
+{
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    return fd >= 0 ? fd : sl_err_sys(err, errno, "read %s", path);
 }
 
 int sl_file_read(char **out, size_t *len, const char *path, size_t cap, struct sl_err *err)
 {
-    /* O_NONBLOCK: opening a FIFO must not wait for its writer */
-    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    const int fd = open_file(path, err);
     if (fd < 0)
-        return sl_err_sys(err, errno, "read %s", path);
-    const int rc = read_open(out, len, fd, path, cap, err);
+        return fd;
+    const int rc = read_open(out, len, fd, false, path, cap, err);
     close(fd);
     return rc;
+}
+
+int sl_file_read_judged(char **out, size_t *len, struct sl_distrust *distrust, const char *path,
+                        size_t cap, struct sl_err *err)
+{
+    const int fd = open_file(path, err);
+    if (fd < 0)
+        return fd;
+    const bool trusted = sl_trusted(distrust, fd, path);
+    const int rc = read_open(out, len, fd, trusted, path, cap, err);
+    close(fd);
+    return rc;
+}
+
+int sl_file_read_trusted(char **out, size_t *len, const char *what, const char *path, size_t cap,
+                         struct sl_err *err)
+{
+    struct sl_distrust distrust;
+    const int rc = sl_file_read_judged(out, len, &distrust, path, cap, err);
+    if (rc < 0 || distrust.why == SL_TRUSTED)
+        return rc;
+    free(*out);
+    *out = NULL;
+    return sl_distrust_err(err, what, path, &distrust);
 }

@@ -101,6 +101,8 @@ int sl_change_set_open(struct sl_change_set *out, const struct sl_config *config
         rc = sl_sp_new(&out->sp, url, &options.http, err);
     if (rc == SL_OK)
         out->domain = sl_domain_storage(out->purse.network.chain_id, &out->purse.network.fwss);
+    if (rc == SL_OK)
+        sl_purse_say_who(&out->purse);
     return rc;
 }
 

@@ -6,6 +6,7 @@
 #include "looks.h"
 #include "say.h"
 #include "settings.h"
+#include "uplink.h"
 
 /* Without the blank lines that stand for other lines of the file. */
 static void add_keys(struct sl_buf *out, const char *keys)
@@ -46,6 +47,8 @@ enum sl_exit sl_run_config(const struct sl_args *args)
     char note[SL_TUI_NOTE_BYTES];
     /* --path helps most when the file is broken */
     int rc = sl_settings_load(&settings, args, &err);
+    if (rc == SL_OK && args->path == NULL)
+        rc = sl_uplink_check(&settings, &err);
     if (rc == SL_OK && args->path == NULL)
         rc = sl_looks_check(&settings, note, &err);
     if (rc == SL_OK && args->path == NULL && note[0] != '\0')

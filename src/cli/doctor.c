@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sluice/http.h"
@@ -18,8 +17,9 @@
 #include "looks.h"
 #include "onchain.h"
 #include "say.h"
+#include "uplink.h"
 
-enum { TEXT_BYTES = 1024, OTHERS = S_IRWXG | S_IRWXO };
+enum { TEXT_BYTES = 1024 };
 
 enum mark { MARK_OK, MARK_WARN, MARK_FAIL };
 
@@ -108,13 +108,11 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
     }
     tell(d, MARK_OK, "network", NULL, "%s, chain %" PRIu64, d->on.network.name,
          d->on.network.chain_id);
+    if (sl_uplink_check(&d->on.settings, &err) < 0) {
+        fail(d, "config", "mend the setting that is named", &err);
+        return false;
+    }
     return true;
-}
-
-static bool others_can_read(const char *path)
-{
-    struct stat st;
-    return path[0] != '\0' && stat(path, &st) == 0 && (st.st_mode & OTHERS) != 0;
 }
 
 /* A keystore stays locked: the account that it names is looked at without its password. */
@@ -122,16 +120,14 @@ static void take_signer(struct doctor *d, const struct sl_signer *signer,
                         const struct sl_args *args)
 {
     char address[SL_ADDRESS_CHARS];
-    const char *keystore = signer->key == NULL ? d->on.settings.config.keystore : "";
     sl_address_text(address, &signer->payer);
     if (signer->unnamed)
         tell(d, MARK_WARN, "key", "give the account with --address 0x...",
              "%s does not name its address: its money cannot be looked at", signer->source);
     else
         tell(d, MARK_OK, "key", NULL, "%s from %s", address, signer->source);
-    if (others_can_read(keystore))
-        tell(d, MARK_WARN, "key", "chmod 600 the file", "others can read the keystore %s",
-             keystore);
+    if (signer->exposed)
+        tell(d, MARK_WARN, "key", "chmod 600 the file", "others can read the %s", signer->source);
     d->payer = signer->payer;
     d->has_payer = !signer->unnamed;
     d->session = signer->address;

@@ -2,6 +2,7 @@
 #include "keys.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -16,16 +17,6 @@ void sl_keys_take(void)
 {
     taken.err = (struct sl_err){0};
     (void)!sl_key_env_take(&taken.environment, &taken.err);
-}
-
-void sl_keys_forget(void)
-{
-    sl_key_env_free(&taken.environment);
-}
-
-const char *sl_keys_network(void)
-{
-    return taken.environment.network;
 }
 
 static bool is_file(const char *path)
@@ -72,60 +63,123 @@ static int as_key_error(int rc, struct sl_err *err)
     return SL_EKEY;
 }
 
-static int find(struct sl_signer *signer, const struct sl_key_env *dotenv,
-                const struct sl_config *config, enum sl_keys_for what, struct sl_err *err)
+/* ---- .env ---- */
+
+/* Read once, when it is first needed. */
+static struct {
+    struct sl_key_env env;
+    struct sl_err err; /* code 0: it was fine */
+    bool read;
+    bool told; /* that it was passed over */
+} dotenv;
+
+static int read_dotenv(struct sl_err *err)
 {
-    struct sl_key_sources sources = {
-        .environment = &taken.environment,
-        .dotenv = dotenv,
+    if (!dotenv.read)
+        (void)!sl_key_env_read_file(&dotenv.env, ".env", &dotenv.err);
+    dotenv.read = true;
+    if (dotenv.err.code != SL_OK) {
+        if (err != NULL)
+            *err = dotenv.err;
+        return dotenv.err.code;
+    }
+    if (dotenv.env.passed_over[0] != '\0' && !dotenv.told)
+        sl_say("%s", dotenv.env.passed_over);
+    dotenv.told = true;
+    return SL_OK;
+}
+
+/* ---- finding ---- */
+
+static struct sl_key_sources sources_of(const struct sl_config *config, enum sl_keys_for what)
+{
+    const bool import = what == SL_KEYS_IMPORT;
+    return (struct sl_key_sources){
         .key_file = config->key_file,
-        .keystore = what != SL_KEYS_IMPORT ? config->keystore : NULL,
+        .keystore = import ? NULL : config->keystore,
+        .key_file_from = sl_config_origin(config, "key_file"),
+        .keystore_from = sl_config_origin(config, "keystore"),
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): nothing sets it */
+        .eth_keystore = import ? NULL : getenv("ETH_KEYSTORE"),
+        .environment = &taken.environment,
+        .dotenv = &dotenv.env,
         .password_command = config->password_command,
         .prompt = sl_prompt_terminal,
         .address_only = what == SL_KEYS_ADDRESS || what == SL_KEYS_LOOK,
     };
+}
+
+void sl_keys_forget(void)
+{
+    sl_key_env_free(&taken.environment);
+    sl_key_env_free(&dotenv.env);
+    dotenv.err = (struct sl_err){0};
+    dotenv.read = false;
+    dotenv.told = false;
+}
+
+const char *sl_keys_network(bool *in_dotenv)
+{
+    *in_dotenv = taken.environment.network[0] == '\0' && dotenv.env.network[0] != '\0';
+    return *in_dotenv ? dotenv.env.network : taken.environment.network;
+}
+
+static int find(struct sl_signer *signer, const struct sl_config *config, enum sl_keys_for what,
+                struct sl_err *err)
+{
+    struct sl_key_sources sources = sources_of(config, what);
     int rc = sl_signer_find(signer, &sources, err);
     if (rc == 1 && signer->unnamed && what == SL_KEYS_ADDRESS) {
         sl_say("%s does not name its address: its password is needed to know it", signer->source);
         sources.address_only = false;
         rc = sl_signer_find(signer, &sources, err);
     }
-    if (rc == 1 && dotenv->exposed)
+    if (rc == 1 && dotenv.env.exposed)
         sl_say("warning: others can read the key in .env: type chmod 600 .env");
+    if (rc == 1 && signer->note[0] != '\0')
+        sl_say("%s", signer->note);
     return rc;
+}
+
+/* What cannot be read of the sources that every search has. */
+static int read_sources(struct sl_err *err)
+{
+    if (taken.err.code == SL_OK)
+        return read_dotenv(err);
+    if (err != NULL)
+        *err = taken.err;
+    return taken.err.code;
 }
 
 int sl_keys_find(struct sl_signer *signer, const struct sl_config *config, enum sl_keys_for what,
                  struct sl_err *err)
 {
-    struct sl_key_env dotenv;
     *signer = (struct sl_signer){0};
-    if (taken.err.code != SL_OK) {
-        if (err != NULL)
-            *err = taken.err;
-        return as_key_error(taken.err.code, err);
-    }
-    int rc = sl_key_env_read_file(&dotenv, ".env", err);
-    if (rc >= 0)
-        rc = find(signer, &dotenv, config, what, err);
-    sl_key_env_free(&dotenv);
+    int rc = read_sources(err);
+    if (rc == SL_OK)
+        rc = find(signer, config, what, err);
+    return as_key_error(rc, err);
+}
+
+int sl_keys_named(const struct sl_config *config, struct sl_err *err)
+{
+    const struct sl_key_sources sources = sources_of(config, SL_KEYS_SIGN);
+    int rc = read_sources(err);
+    if (rc == SL_OK)
+        rc = sl_signer_named(&sources, err);
     return as_key_error(rc, err);
 }
 
 int sl_keys_rpc_url(char *out, size_t cap, struct sl_err *err)
 {
-    struct sl_key_env dotenv = {0};
     const char *url = taken.environment.rpc_url;
-    int rc = SL_OK;
     if (url[0] == '\0') {
-        rc = sl_key_env_read_file(&dotenv, ".env", err);
-        url = dotenv.rpc_url;
+        const int rc = read_dotenv(err);
+        if (rc < 0)
+            return rc;
+        url = dotenv.env.rpc_url;
     }
-    if (rc >= 0) {
-        rc = url[0] != '\0';
-        if (snprintf(out, cap, "%s", url) >= (int)cap)
-            rc = sl_err_set(err, SL_ECONFIG, "RPC_URL is too long");
-    }
-    sl_key_env_free(&dotenv);
-    return rc;
+    if (snprintf(out, cap, "%s", url) >= (int)cap)
+        return sl_err_set(err, SL_ECONFIG, "RPC_URL is too long");
+    return url[0] != '\0';
 }

@@ -14,8 +14,9 @@
 void sl_keys_take(void);
 void sl_keys_forget(void);
 
-/** NETWORK of the environment; "" if none. Borrowed until sl_keys_forget(). */
-const char *sl_keys_network(void);
+/** NETWORK of the environment, else of .env as far as that was read; "" if none. Borrowed until
+ * sl_keys_forget(). */
+const char *sl_keys_network(bool *in_dotenv);
 
 /**
  * Refuse a command line with a private key in it: everybody on the machine can read it, and the
@@ -34,12 +35,17 @@ enum sl_keys_for {
 };
 
 /**
- * The signer of these settings, the environment and the .env of the working directory; a .env that
- * shows its key to others is warned of. Returns 1, or 0 when nothing names a key. Errors: SL_EKEY,
- * whatever is wrong with the source that was named; SL_ENOMEM. `signer`: sl_signer_free().
+ * The signer of these settings, the environment and the .env of the working directory, in the order
+ * of signer.h. Of a .env it is said that it shows its key to others, that it was passed over
+ * (once), or that its key is another account's and not used. Returns 1, or 0 when nothing names a
+ * key. Errors: SL_EKEY, whatever is wrong with the source that was named; SL_ENOMEM. `signer`:
+ * sl_signer_free().
  */
 int sl_keys_find(struct sl_signer *signer, const struct sl_config *config, enum sl_keys_for what,
                  struct sl_err *err) SL_MUST_CHECK;
+
+/** Whether anything names a key: 1 or 0. No key is read. Errors: as sl_keys_find(). */
+int sl_keys_named(const struct sl_config *config, struct sl_err *err) SL_MUST_CHECK;
 
 /** RPC_URL of the environment, else of .env. Returns 1, or 0 when neither says one. Errors: those
  * of reading .env, SL_ECONFIG (too long). */

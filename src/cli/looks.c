@@ -17,6 +17,17 @@ int sl_looks_check(const struct sl_settings *settings, char note[static SL_TUI_N
 {
     struct sl_tui_options options = {0};
     char theme_dir[SL_PATH_BYTES];
-    const int rc = sl_looks_of(&options, theme_dir, settings, err);
-    return rc < 0 ? rc : sl_tui_check(&options, note, err);
+    char where[SL_CONFIG_WHERE_BYTES];
+    int rc = sl_looks_of(&options, theme_dir, settings, err);
+    if (rc < 0)
+        return rc;
+    options.keys = NULL;
+    rc = sl_tui_check(&options, note, err);
+    if (rc < 0) {
+        sl_config_where(where, &settings->config, "theme", settings->file);
+        sl_err_ctx(err, "%s", where);
+        return rc;
+    }
+    options.keys = settings->keys.data; /* their errors have lines of their own */
+    return sl_tui_check(&options, note, err);
 }

@@ -61,6 +61,13 @@ int sl_purse_read(struct sl_purse *purse, struct sl_err *err)
     return rc;
 }
 
+void sl_purse_say_who(const struct sl_purse *purse)
+{
+    char address[SL_ADDRESS_CHARS];
+    sl_address_text(address, &purse->signer.payer);
+    sl_say("%s, account %s (%s)", purse->network.name, address, purse->signer.source);
+}
+
 struct sl_u256 sl_purse_locked(const struct sl_chain_view *view)
 {
     struct sl_u256 locked = view->account.funds;

@@ -34,6 +34,9 @@ void sl_purse_close(struct sl_purse *purse);
 /** Read the chain, anew if it was read before; warnings of the view are said. */
 int sl_purse_read(struct sl_purse *purse, struct sl_err *err) SL_MUST_CHECK;
 
+/** Say which account it is and where its key came from: before anything is signed. */
+void sl_purse_say_who(const struct sl_purse *purse);
+
 /** What of the deposit cannot be withdrawn now. */
 struct sl_u256 sl_purse_locked(const struct sl_chain_view *view);
 

@@ -48,8 +48,6 @@ static int take_limits(struct sl_engine_options *options, const struct sl_config
         return bad_setting("limit", err);
     if (sl_rate_parse(&options->slow_bytes_per_s, config->slow_limit, err) < 0)
         return bad_setting("slow_limit", err);
-    if (options->slow_bytes_per_s == 0)
-        return sl_err_set(err, SL_ECONFIG, "slow_limit: slow mode needs a rate like 1M");
     if (config->stop_at[0] != '\0' && sl_day_minute_parse(&minute, config->stop_at, err) < 0)
         return bad_setting("stop_at", err);
     options->stop_at_minute = minute + 1;

@@ -69,6 +69,7 @@ static void say_sums(const struct sl_spend *spend, const struct sl_own_call *cal
     char fil[SL_U256_AMOUNT_CHARS];
     sl_purse_exact(fee, cost->most);
     sl_u256_amount(fil, spend->purse.view->fil, SL_TOKEN_DECIMALS, 6);
+    sl_purse_say_who(&spend->purse);
     sl_say("on %s: %s", spend->purse.network.name, call->what);
     sl_say("fee: at most %s FIL (the wallet holds %s)", fee, fil);
     if (spend->say != NULL)

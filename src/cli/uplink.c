@@ -27,17 +27,6 @@ static bool is_local(const struct sl_uplink *uplink)
 
 /* ---- choosing ---- */
 
-static int check_url(const char *url, struct sl_err *err)
-{
-    char ping[SL_PATH_BYTES];
-    struct sl_err why = {0};
-    if (strlen(url) < SL_SERVICE_URL_BYTES &&
-        sl_url_resolve(ping, sizeof ping, url, "pdp/ping", &why) == SL_OK)
-        return SL_OK;
-    return sl_err_set(err, SL_ECONFIG, "provider_url: %s",
-                      why.text[0] != '\0' ? why.text : "too long");
-}
-
 static int find_signer(struct sl_uplink *uplink, struct sl_err *err)
 {
     const int rc = sl_keys_find(&uplink->signer, uplink->config, SL_KEYS_SIGN, err);
@@ -60,10 +49,8 @@ int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_settings *setting
     if (rc < 0) /* before anything is made */
         return rc;
     if (config->provider_url[0] != '\0') {
-        rc = check_url(config->provider_url, err);
-        if (rc == SL_OK)
-            snprintf(uplink->url, sizeof uplink->url, "%s", config->provider_url);
-        return rc;
+        snprintf(uplink->url, sizeof uplink->url, "%s", config->provider_url);
+        return SL_OK;
     }
     rc = sl_which_network(uplink->network, config, err);
     if (rc < 0 || is_local(uplink))
@@ -216,6 +203,26 @@ int sl_wishes_read(struct sl_wishes *wishes, struct sl_commit_options *options,
         rc = read_number(&options->data_set, config->data_set, "data_set", err);
     if (rc == SL_OK)
         rc = read_limit(&options->limit, config->max_spend, err);
+    return rc;
+}
+
+int sl_uplink_check(const struct sl_settings *settings, struct sl_err *err)
+{
+    const struct sl_config *config = &settings->config;
+    char where[SL_CONFIG_WHERE_BYTES];
+    struct sl_wishes wishes;
+    struct sl_network network;
+    const char *key = "metadata";
+    int rc = sl_wishes_read(&wishes, &(struct sl_commit_options){0}, config, false, err);
+    if (rc == SL_OK && strcmp(config->network, "auto") != 0 &&
+        strcmp(config->network, "local") != 0) {
+        key = "network";
+        rc = sl_onchain_network(&network, config, err);
+    }
+    if (rc < 0) {
+        sl_config_where(where, config, key, settings->file);
+        sl_err_ctx(err, "%s", where);
+    }
     return rc;
 }
 

@@ -56,6 +56,10 @@ struct sl_wishes {
 int sl_wishes_read(struct sl_wishes *wishes, struct sl_commit_options *options,
                    const struct sl_config *config, bool local, struct sl_err *err) SL_MUST_CHECK;
 
+/** What an upload would refuse of settings that are fine each by itself: too much metadata, a
+ * network that is not described. The error says where. Errors: SL_ECONFIG. */
+int sl_uplink_check(const struct sl_settings *settings, struct sl_err *err) SL_MUST_CHECK;
+
 /** Whose copies on chain are this one's. */
 struct sl_landed_of sl_uplink_copies(const struct sl_uplink *uplink);
 

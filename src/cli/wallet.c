@@ -37,9 +37,10 @@ void sl_wallet_help(struct sl_buf *out)
         sl_buf_printf(out, "  sluice wallet %s%s%s\n           %s\n", rows[i].name,
                       wants ? " " : "", rows[i].operands, rows[i].help);
     }
-    sl_buf_str(out, "\nThe key is looked for in PRIVATE_KEY (or SESSION_KEY with WALLET_ADDRESS) "
-                    "of the\nenvironment, then of the file .env, then in key_file, then in "
-                    "keystore.\n\n");
+    sl_buf_str(out, "\nThe first of these that names a key is used: --key-file or --keystore, "
+                    "SLUICE_KEY_FILE\nor SLUICE_KEYSTORE, key_file or keystore of config.ini, "
+                    "ETH_KEYSTORE, PRIVATE_KEY (or\nSESSION_KEY with WALLET_ADDRESS) of the "
+                    "environment, then of the file .env.\n\n");
 }
 
 static const struct row *find_row(const char *name)

@@ -5,16 +5,7 @@
 #include <string.h>
 
 #include "keys.h"
-
-/* 1 or 0. */
-static int has_key(const struct sl_config *config, struct sl_err *err)
-{
-    struct sl_signer signer;
-    const int rc = sl_keys_find(&signer, config, SL_KEYS_LOOK, err);
-    if (rc == 1)
-        sl_signer_free(&signer);
-    return rc;
-}
+#include "say.h"
 
 static int copy_name(char name[static SL_NETWORK_NAME_BYTES], const char *from, struct sl_err *err)
 {
@@ -23,13 +14,38 @@ static int copy_name(char name[static SL_NETWORK_NAME_BYTES], const char *from, 
     return sl_err_set(err, SL_ECONFIG, "network: the name is too long: %.40s", from);
 }
 
+/* NETWORK is a general name: some other program's setting must not spend real money. */
+static int refuse_mainnet(struct sl_err *err)
+{
+    return sl_err_set(
+        err, SL_ECONFIG,
+        "NETWORK=mainnet in the environment does not select mainnet, where real money "
+        "is spent: use --network mainnet, or put network = mainnet into config.ini");
+}
+
+/* A key alone selects the test network; what else .env may have meant is said once. */
+static void say_not_mainnet(void)
+{
+    static bool said;
+    bool in_dotenv;
+    if (!said && strcmp(sl_keys_network(&in_dotenv), "mainnet") == 0 && in_dotenv)
+        sl_say("NETWORK=mainnet in .env does not select mainnet: this run uses calibration; "
+               "--network mainnet, or network = mainnet in config.ini, means it");
+    said = true;
+}
+
 int sl_which_network(char name[static SL_NETWORK_NAME_BYTES], const struct sl_config *config,
                      struct sl_err *err)
 {
+    bool in_dotenv;
     if (strcmp(config->network, "auto") != 0)
         return copy_name(name, config->network, err);
-    if (sl_keys_network()[0] != '\0')
-        return copy_name(name, sl_keys_network(), err);
-    const int rc = has_key(config, err);
+    const char *variable = sl_keys_network(&in_dotenv);
+    if (variable[0] != '\0' && !in_dotenv)
+        return strcmp(variable, "mainnet") == 0 ? refuse_mainnet(err)
+                                                : copy_name(name, variable, err);
+    const int rc = sl_keys_named(config, err);
+    if (rc == 1)
+        say_not_mainnet();
     return rc < 0 ? rc : copy_name(name, rc == 1 ? "calibration" : "local", err);
 }

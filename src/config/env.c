@@ -26,6 +26,8 @@ static int read_one(struct sl_config *config, const char *variable, struct sl_er
         const int rc = sl_option_parse(config, &sl_options[i], value, err);
         if (rc < 0)
             sl_err_ctx(err, "%.*s (environment)", (int)(value - variable) - 1, variable);
+        else
+            sl_option_from(config, &sl_options[i], SL_FROM_ENVIRONMENT, 0);
         return rc;
     }
     return SL_OK;

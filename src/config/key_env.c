@@ -10,6 +10,7 @@
 
 #include "sluice/path.h"
 #include "sluice/signer.h"
+#include "sluice/trust.h"
 
 #include "dotenv.h"
 
@@ -157,21 +158,63 @@ int sl_key_env_read_text(struct sl_key_env *out, const char *name, const char *t
     return rc;
 }
 
+static bool has_key(const struct sl_key_env *env)
+{
+    return env->private_key != NULL || env->session_key != NULL;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Nothing of the file counts, but that it is there is said. */
+static int pass_over(struct sl_key_env *env, bool hides_key, const struct sl_err *why)
+{
+    sl_key_env_free(env);
+    env->hides_key = hides_key;
+    snprintf(env->passed_over, sizeof env->passed_over, "%s", why->text);
+    return 1;
+}
+
+static int judge(struct sl_key_env *env, const char *path, const struct sl_distrust *distrust,
+                 int parsed)
+{
+    struct sl_err why = {0};
+    const bool hides_key = parsed < 0 || has_key(env);
+    const bool says_more = env->rpc_url[0] != '\0' || env->network[0] != '\0';
+    (void)sl_distrust_err(&why, "file", path, distrust);
+    if (hides_key || says_more)
+        return pass_over(env, hides_key, &why);
+    sl_key_env_free(env);
+    return 1;
+}
+
 int sl_key_env_read_file(struct sl_key_env *out, const char *path, struct sl_err *err)
 {
     char *text = NULL;
     size_t len = 0;
+    struct sl_distrust distrust;
+    struct sl_err why = {0};
     *out = (struct sl_key_env){0};
-    int rc = sl_file_read(&text, &len, path, DOTENV_BYTES, err);
-    if (rc == SL_ENOENT)
-        return 0;
-    if (rc < 0)
-        return rc;
-    rc = sl_key_env_read_text(out, path, text, len, err);
-    sl_wipe(text, len);
+    int rc = sl_file_read_judged(&text, &len, &distrust, path, DOTENV_BYTES, &why);
+    if (rc == SL_ENOENT || (rc == SL_EFILETYPE && is_folder(path)))
+        return 0; /* a folder of this name is a virtual environment of Python */
+    if (rc < 0 && rc != SL_ENOMEM)
+        return pass_over(out, true, &why);
+    if (rc == SL_OK)
+        rc = sl_key_env_read_text(out, path, text, len, &why);
+    if (text != NULL)
+        sl_wipe(text, len);
     free(text);
-    if (rc < 0)
+    if (rc != SL_ENOMEM && distrust.why != SL_TRUSTED)
+        return judge(out, path, &distrust, rc);
+    if (rc < 0) {
+        if (err != NULL)
+            *err = why;
         return rc;
-    out->exposed = (out->private_key != NULL || out->session_key != NULL) && others_can_read(path);
+    }
+    out->exposed = has_key(out) && others_can_read(path);
     return 1;
 }

@@ -7,24 +7,37 @@
 #include <unistd.h>
 
 #include "sluice/signer.h"
+#include "sluice/trust.h"
+
+enum { PIPE_BYTES = 4096 }; /* a key, and what may stand around it */
+
+/* Who cannot change the mode is not asked to: a mounted secret is root's. */
+static bool others_may_read(const struct stat *st)
+{
+    return st->st_uid == geteuid() && (st->st_mode & (S_IRWXG | S_IRWXO)) != 0;
+}
 
 /* Checked on the open file: what is read is what was checked. */
-static int check_owner_only(int fd, const char *path, const char *what, size_t *size,
-                            struct sl_err *err)
+static int check_file(int fd, const char *path, const char *what, size_t *size, struct sl_err *err)
 {
     struct stat st;
+    struct sl_distrust distrust;
     if (fstat(fd, &st) != 0)
         return sl_err_sys(err, errno, "%s %s", what, path);
-    if (!S_ISREG(st.st_mode))
+    const bool is_pipe = S_ISFIFO(st.st_mode) && sl_is_nameless_pipe(fd);
+    if (!S_ISREG(st.st_mode) && !is_pipe)
         return sl_err_set(err, SL_EFILETYPE, "%s %s is not a regular file", what, path);
-    if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    if (others_may_read(&st))
         return sl_err_set(err, SL_EKEY, "%s %s can be read by others: type chmod 600 '%s'", what,
                           path, path);
+    if (!sl_trusted(&distrust, fd, path))
+        return sl_distrust_err(err, what, path, &distrust);
     if (st.st_size < 0 || st.st_size > SL_SECRET_MAX_BYTES)
         return sl_err_set(err, SL_ETOOBIG, "%s %s is larger than %d bytes", what, path,
                           SL_SECRET_MAX_BYTES);
-    *size = (size_t)st.st_size;
-    return SL_OK;
+    *size = is_pipe ? PIPE_BYTES : (size_t)st.st_size;
+    return is_pipe && fcntl(fd, F_SETFL, 0) != 0 ? sl_err_sys(err, errno, "%s %s", what, path)
+                                                 : SL_OK;
 }
 
 static int read_all(int fd, uint8_t *out, size_t cap, size_t *len)
@@ -76,7 +89,7 @@ int sl_secret_read_file(struct sl_secret **out, const char *path, const char *wh
     const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return sl_err_sys(err, errno, "%s %s", what, path);
-    int rc = check_owner_only(fd, path, what, &size, err);
+    int rc = check_file(fd, path, what, &size, err);
     if (rc == SL_OK)
         rc = sl_secret_new(&secret, size, err);
     if (rc == SL_OK && read_all(fd, sl_secret_bytes(secret), size, &len) != 0)

@@ -11,6 +11,8 @@
 
 #include <ini.h>
 
+#include "sluice/trust.h"
+
 #include "table.h"
 
 enum { LINE_MAX_BYTES = 8192, FILE_MAX_BYTES = 256 * 1024, NAME_SHOWN = 100 };
@@ -209,8 +211,10 @@ static int apply(struct reading *in, struct sl_config *config, struct sl_buf *ke
             return sl_err_set(&in->err, keys->failed, "out of memory");
     }
     for (size_t i = 0; i < sl_option_count; i++) {
-        if (in->seen[i] != 0)
-            swap_field(config, &in->trial, &sl_options[i]);
+        if (in->seen[i] == 0)
+            continue;
+        swap_field(config, &in->trial, &sl_options[i]);
+        sl_option_from(config, &sl_options[i], SL_FROM_FILE, in->seen[i]);
     }
     return SL_OK;
 }
@@ -242,7 +246,7 @@ int sl_config_read_file(struct sl_config *config, const char *path, struct sl_bu
 {
     char *text = NULL;
     size_t len = 0;
-    int rc = sl_file_read(&text, &len, path, FILE_MAX_BYTES, err);
+    int rc = sl_file_read_trusted(&text, &len, "settings file", path, FILE_MAX_BYTES, err);
     if (rc == SL_OK)
         rc = sl_config_read_text(config, path, text, len, keys, err);
     free(text);

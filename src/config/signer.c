@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sluice/keystore.h"
 #include "sluice/path.h"
+#include "sluice/trust.h"
 
 void sl_signer_free(struct sl_signer *signer)
 {
@@ -80,24 +82,94 @@ static int from_env(struct sl_signer *out, const struct sl_key_env *env, const c
     return rc < 0 ? rc : 1;
 }
 
-static int from_key_file(struct sl_signer *out, const char *configured, struct sl_err *err)
-{
+/* ---- files ---- */
+
+/* A file that a source names. */
+struct named {
+    bool is_keystore;
+    const char *path;  /* as it was written; "" or NULL: none */
+    const char *where; /* "--keystore", "config.ini"; "" if it is not known */
+    enum sl_origin from;
+};
+
+/* What a source names, as far as it is known without a password. */
+struct candidate {
+    struct sl_signer signer;
     char path[SL_PATH_BYTES];
+    char *json; /* of a keystore; else NULL */
+    size_t json_len;
+};
+
+static void candidate_free(struct candidate *candidate)
+{
+    sl_signer_free(&candidate->signer);
+    free(candidate->json);
+}
+
+/* The end of a long path says most. */
+static void name_source(struct candidate *candidate, const struct named *named)
+{
+    enum { SHOWN = 240 };
+    const char *path = candidate->path;
+    const size_t len = strlen(path);
+    const bool known = named->where[0] != '\0';
+    snprintf(candidate->signer.source, sizeof candidate->signer.source, "%s %s%s%s%s%s",
+             named->is_keystore ? "keystore" : "key_file", len > SHOWN ? "..." : "",
+             path + (len > SHOWN ? len - SHOWN : 0), known ? " (" : "", named->where,
+             known ? ")" : "");
+}
+
+static int read_key_file(struct candidate *out, struct sl_err *err)
+{
     struct sl_secret *text = NULL;
-    int rc = sl_path_expand_home(path, configured, err);
-    if (rc == SL_OK)
-        rc = sl_secret_read_file(&text, path, "key_file", err);
+    int rc = sl_secret_read_file(&text, out->path, "key_file", err);
     if (rc < 0)
         return rc;
-    rc = key_of_secret(&out->key, text, err);
+    rc = key_of_secret(&out->signer.key, text, err);
     sl_secret_free(text);
+    if (rc < 0)
+        sl_err_ctx(err, "key_file %s", out->path);
+    else
+        sl_signer_own(&out->signer, out->signer.key);
+    return rc;
+}
+
+static bool others_can_read(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+}
+
+/* All that needs no password, so that no person types one for nothing. */
+static int read_keystore(struct candidate *out, struct sl_err *err)
+{
+    struct sl_signer *signer = &out->signer;
+    int rc = sl_file_read_trusted(&out->json, &out->json_len, "keystore", out->path,
+                                  SL_KEYSTORE_MAX_BYTES, err);
+    if (rc < 0)
+        return rc;
+    rc = sl_keystore_check(&signer->address, out->json, out->json_len, err);
     if (rc < 0) {
-        sl_err_ctx(err, "key_file %s", path);
+        sl_err_ctx(err, "keystore %s", out->path);
         return rc;
     }
-    sl_signer_own(out, out->key);
-    snprintf(out->source, sizeof out->source, "key_file %s", path);
-    return 1;
+    signer->payer = signer->address;
+    signer->unnamed = rc == 0;
+    signer->exposed = others_can_read(out->path);
+    return SL_OK;
+}
+
+/* 1, or 0 when it names none. The candidate is the caller's to free, after a failure too. */
+static int look(struct candidate *out, const struct named *named, struct sl_err *err)
+{
+    *out = (struct candidate){0};
+    if (!has_text(named->path))
+        return 0;
+    int rc = sl_path_expand_home(out->path, named->path, err);
+    if (rc == SL_OK)
+        rc = named->is_keystore ? read_keystore(out, err) : read_key_file(out, err);
+    name_source(out, named);
+    return rc < 0 ? rc : 1;
 }
 
 static int get_password(struct sl_secret **out, const struct sl_key_sources *sources,
@@ -106,61 +178,227 @@ static int get_password(struct sl_secret **out, const struct sl_key_sources *sou
     if (has_text(sources->password_command))
         return sl_secret_of_command(out, sources->password_command, err);
     if (sources->prompt == NULL)
-        return sl_err_set(err, SL_EKEY, "keystore %s needs a password: set password_command", path);
+        return sl_err_set(err, SL_EKEY, "it needs a password: set password_command");
     char question[SL_PATH_BYTES + 32];
     snprintf(question, sizeof question, "Password of %s: ", sl_path_base(path));
     return sources->prompt(sources->prompt_ctx, out, question, err);
 }
 
-static int unlock(struct sl_signer *out, const struct sl_key_sources *sources, const char *path,
-                  const char *json, size_t len, struct sl_err *err)
+static int unlock(struct candidate *out, const struct sl_key_sources *sources, struct sl_err *err)
 {
     struct sl_secret *password = NULL;
-    int rc = get_password(&password, sources, path, err);
+    int rc = get_password(&password, sources, out->path, err);
     if (rc == SL_OK)
-        rc = sl_keystore_read(&out->key, json, len, (const char *)sl_secret_peek(password),
-                              sl_secret_len(password), err);
+        rc = sl_keystore_read(&out->signer.key, out->json, out->json_len,
+                              (const char *)sl_secret_peek(password), sl_secret_len(password), err);
     sl_secret_free(password);
-    if (rc == SL_OK)
-        sl_signer_own(out, out->key);
+    if (rc < 0) {
+        sl_err_ctx(err, "keystore %s", out->path);
+        return rc;
+    }
+    sl_signer_own(&out->signer, out->signer.key);
+    out->signer.unnamed = false;
+    return SL_OK;
+}
+
+/* ---- who comes first ---- */
+
+static const char *where_of(enum sl_origin from, bool is_keystore)
+{
+    switch (from) {
+    case SL_FROM_FLAG:
+        return is_keystore ? "--keystore" : "--key-file";
+    case SL_FROM_ENVIRONMENT:
+        return is_keystore ? "SLUICE_KEYSTORE" : "SLUICE_KEY_FILE";
+    case SL_FROM_FILE:
+        return "config.ini";
+    case SL_FROM_DEFAULT:
+        break;
+    }
+    return "";
+}
+
+static struct named key_file_of(const struct sl_key_sources *sources)
+{
+    return (struct named){.path = sources->key_file,
+                          .where = where_of(sources->key_file_from, false),
+                          .from = sources->key_file_from};
+}
+
+static struct named keystore_of(const struct sl_key_sources *sources)
+{
+    return (struct named){.is_keystore = true,
+                          .path = sources->keystore,
+                          .where = where_of(sources->keystore_from, true),
+                          .from = sources->keystore_from};
+}
+
+static struct named eth_keystore_of(const struct sl_key_sources *sources)
+{
+    return (struct named){
+        .is_keystore = true, .path = sources->eth_keystore, .where = "ETH_KEYSTORE"};
+}
+
+/* Of the two settings the one that is said nearer to the command; of one place the key file. */
+static struct named setting_of(const struct sl_key_sources *sources)
+{
+    const struct named key_file = key_file_of(sources);
+    const struct named keystore = keystore_of(sources);
+    const bool has_keystore = has_text(keystore.path);
+    return has_text(key_file.path) && (!has_keystore || key_file.from >= keystore.from) ? key_file
+                                                                                        : keystore;
+}
+
+/* ---- two accounts ---- */
+
+enum { SOURCE_SHOWN = 44 };
+
+/* The end of a source's name, where it is long. */
+static const char *short_source(const struct sl_signer *signer)
+{
+    const size_t len = strlen(signer->source);
+    return signer->source + (len > SOURCE_SHOWN ? len - SOURCE_SHOWN : 0);
+}
+
+static bool is_another(const struct sl_signer *a, const struct sl_signer *b)
+{
+    return !a->unnamed && !b->unnamed && !sl_address_equal(&a->payer, &b->payer);
+}
+
+static int refuse_two(const struct sl_signer *a, const struct sl_signer *b, struct sl_err *err)
+{
+    char first[SL_ADDRESS_CHARS], second[SL_ADDRESS_CHARS];
+    sl_address_text(first, &a->payer);
+    sl_address_text(second, &b->payer);
+    return sl_err_set(
+        err, SL_EKEY,
+        "two accounts: %s of %s, %s of %s: unset one, or give --keystore or --key-file", first,
+        short_source(a), second, short_source(b));
+}
+
+/* What cannot be read names no account: it is not used either. */
+static int check_rival(const struct candidate *chosen, const struct named *rival,
+                       struct sl_err *err)
+{
+    struct candidate other;
+    const int found = look(&other, rival, NULL);
+    const int rc = found == 1 && is_another(&chosen->signer, &other.signer)
+                       ? refuse_two(&chosen->signer, &other.signer, err)
+                       : SL_OK;
+    candidate_free(&other);
     return rc;
 }
 
-static int from_keystore(struct sl_signer *out, const struct sl_key_sources *sources,
-                         struct sl_err *err)
+static int check_environment(const struct candidate *chosen, const struct sl_key_env *env,
+                             struct sl_err *err)
 {
-    char path[SL_PATH_BYTES];
-    char *json = NULL;
-    size_t len = 0;
-    int rc = sl_path_expand_home(path, sources->keystore, err);
-    if (rc == SL_OK)
-        rc = sl_file_read(&json, &len, path, SL_KEYSTORE_MAX_BYTES, err);
-    if (rc == SL_OK)
-        rc = sl_keystore_check(&out->address, json, len, err); /* before a person types in vain */
-    if (rc >= 0) {
-        out->payer = out->address;
-        out->unnamed = rc == 0 && sources->address_only;
-        rc = sources->address_only ? SL_OK : unlock(out, sources, path, json, len, err);
-    }
-    free(json);
-    if (rc < 0) {
-        sl_err_ctx(err, "keystore %s", path);
+    struct sl_signer other = {0};
+    const int found = from_env(&other, env, "environment", NULL);
+    const int rc = found == 1 && is_another(&chosen->signer, &other)
+                       ? refuse_two(&chosen->signer, &other, err)
+                       : SL_OK;
+    sl_signer_free(&other);
+    return rc;
+}
+
+/* Whether another source of the same weight, or one of the environment beside config.ini, means
+ * another account. */
+static int check_accounts(const struct candidate *chosen, const struct named *named,
+                          const struct sl_key_sources *sources, struct sl_err *err)
+{
+    const struct named keystore = keystore_of(sources);
+    const struct named eth_keystore = eth_keystore_of(sources);
+    int rc = SL_OK;
+    if (!named->is_keystore && keystore.from == named->from)
+        rc = check_rival(chosen, &keystore, err);
+    if (rc < 0 || named->from != SL_FROM_FILE)
         return rc;
+    rc = check_rival(chosen, &eth_keystore, err);
+    return rc < 0 ? rc : check_environment(chosen, sources->environment, err);
+}
+
+/* A .env lies where one stands, and a session key is weaker than the account's own: another key
+ * that is not used is named. */
+static void note_unused(struct sl_signer *chosen, const struct sl_key_env *env, const char *where)
+{
+    struct sl_signer other = {0};
+    char address[SL_ADDRESS_CHARS];
+    if (from_env(&other, env, where, NULL) == 1 && !chosen->unnamed &&
+        !sl_address_equal(&chosen->address, &other.address)) {
+        sl_address_text(address, &other.payer);
+        snprintf(chosen->note, sizeof chosen->note, "%s, account %s, is not used: %.*s comes first",
+                 other.source, address, (int)(sizeof chosen->note / 2), short_source(chosen));
     }
-    snprintf(out->source, sizeof out->source, "keystore %s", path);
-    return 1;
+    sl_signer_free(&other);
+}
+
+/* ---- finding ---- */
+
+static int take_file(struct sl_signer *out, const struct named *named,
+                     const struct sl_key_sources *sources, struct sl_err *err)
+{
+    struct candidate chosen;
+    int rc = look(&chosen, named, err);
+    if (rc == 1) {
+        const bool unnamed = chosen.signer.unnamed;
+        const bool locked = named->is_keystore && !sources->address_only;
+        rc = check_accounts(&chosen, named, sources, err);
+        if (rc == SL_OK && locked)
+            rc = unlock(&chosen, sources, err);
+        if (rc == SL_OK && locked && unnamed)
+            rc = check_accounts(&chosen, named, sources, err);
+        rc = rc < 0 ? rc : 1;
+    }
+    if (rc == 1) {
+        *out = chosen.signer;
+        chosen.signer = (struct sl_signer){0};
+    }
+    candidate_free(&chosen);
+    return rc;
+}
+
+static int refuse_hidden(const struct sl_key_env *dotenv, struct sl_err *err)
+{
+    return sl_err_set(err, SL_EKEY, "no key is set but that of .env: %s", dotenv->passed_over);
+}
+
+static bool hides_key(const struct sl_key_env *dotenv)
+{
+    return dotenv != NULL && dotenv->hides_key;
+}
+
+static bool names_key(const struct sl_key_env *env)
+{
+    return env != NULL && (env->private_key != NULL || env->session_key != NULL);
+}
+
+int sl_signer_named(const struct sl_key_sources *sources, struct sl_err *err)
+{
+    if (has_text(sources->key_file) || has_text(sources->keystore) ||
+        has_text(sources->eth_keystore) || names_key(sources->environment) ||
+        names_key(sources->dotenv))
+        return 1;
+    return hides_key(sources->dotenv) ? refuse_hidden(sources->dotenv, err) : 0;
 }
 
 int sl_signer_find(struct sl_signer *out, const struct sl_key_sources *sources, struct sl_err *err)
 {
+    const struct named setting = setting_of(sources);
+    const struct named eth_keystore = eth_keystore_of(sources);
     *out = (struct sl_signer){0};
-    int rc = from_env(out, sources->environment, "environment", err);
+    int rc = take_file(out, &setting, sources, err);
+    if (rc == 0)
+        rc = take_file(out, &eth_keystore, sources, err);
+    if (rc == 1 && setting.from != SL_FROM_FLAG)
+        note_unused(out, sources->environment, "environment");
+    if (rc == 0)
+        rc = from_env(out, sources->environment, "environment", err);
+    if (rc == 1 && setting.from != SL_FROM_FLAG && out->note[0] == '\0')
+        note_unused(out, sources->dotenv, ".env");
     if (rc == 0)
         rc = from_env(out, sources->dotenv, ".env", err);
-    if (rc == 0 && has_text(sources->key_file))
-        rc = from_key_file(out, sources->key_file, err);
-    if (rc == 0 && has_text(sources->keystore))
-        rc = from_keystore(out, sources, err);
+    if (rc == 0 && hides_key(sources->dotenv))
+        rc = refuse_hidden(sources->dotenv, err);
     if (rc < 0)
         sl_signer_free(out);
     return rc;

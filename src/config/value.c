@@ -6,10 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "sluice/metadata.h"
 #include "sluice/signer.h"
 #include "sluice/text.h"
-#include "sluice/u256.h"
 
 #include "table.h"
 
@@ -155,54 +153,6 @@ static bool is_key(const char *value)
     return digits == value || (digits == value + 2 && strncasecmp(value, "0x", 2) == 0);
 }
 
-/* ---- texts with a form of their own ---- */
-
-static int check_metadata(const char *value, struct sl_err *err)
-{
-    struct sl_metadata entries[SL_METADATA_DATA_SET_ENTRIES];
-    size_t count;
-    char *text = strdup(value);
-    if (text == NULL)
-        return sl_err_set(err, SL_ENOMEM, "out of memory");
-    const int rc = sl_metadata_parse(entries, &count, text, err);
-    free(text);
-    return rc;
-}
-
-static int check_source(const char *value, struct sl_err *err)
-{
-    const struct sl_metadata entry = {SL_METADATA_SOURCE, value};
-    if (sl_metadata_check(&entry, 1, 1, err) == SL_OK)
-        return SL_OK;
-    if (err != NULL)
-        err->code = SL_ECONFIG;
-    return SL_ECONFIG;
-}
-
-static int check_amount(const char *value, struct sl_err *err)
-{
-    enum { DECIMALS = 18 }; /* of USDFC */
-    struct sl_u256 amount;
-    if (value[0] == '\0' ||
-        sl_u256_parse_amount(&amount, value, strlen(value), DECIMALS, NULL) == SL_OK)
-        return SL_OK;
-    return sl_err_set(err, SL_ECONFIG, "'%.60s' is not an amount of USDFC like 2 or 0.25", value);
-}
-
-static int check_text(const char *key, const char *value, struct sl_err *err)
-{
-    static const struct {
-        const char *key;
-        int (*check)(const char *value, struct sl_err *err);
-    } checks[] = {
-        {"metadata", check_metadata}, {"source", check_source}, {"max_spend", check_amount}};
-    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
-        if (strcmp(checks[i].key, key) == 0)
-            return checks[i].check(value, err);
-    }
-    return SL_OK;
-}
-
 /* Control bytes are refused: no option needs them, and they could not be written to a file. */
 static int parse_str(char **out, const struct sl_option *option, const char *value,
                      struct sl_err *err)
@@ -215,7 +165,7 @@ static int parse_str(char **out, const struct sl_option *option, const char *val
         return sl_err_set(err, SL_ECONFIG,
                           "the value looks like a private key: no setting takes a key itself "
                           "(key_file and keystore name a file)");
-    const int rc = check_text(option->key, value, err);
+    const int rc = sl_option_check_text(option->key, value, err);
     if (rc < 0)
         return rc;
     char *copy = strdup(value);

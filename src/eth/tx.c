@@ -8,6 +8,17 @@
 
 enum { TYPE = 0x02 };
 
+int sl_chain_id_parse(uint64_t *out, const char *text, struct sl_err *err)
+{
+    struct sl_u256 id;
+    const bool hex = strncmp(text, "0x", 2) == 0;
+    const int rc = hex ? sl_u256_parse_hex(&id, text, strlen(text), NULL)
+                       : sl_u256_parse_dec(&id, text, strlen(text), NULL);
+    if (rc < 0 || !sl_u256_to_u64(out, id) || *out == 0)
+        return sl_err_set(err, SL_EFORMAT, "'%.40s' is not the number of a chain", text);
+    return SL_OK;
+}
+
 static void write_fields(struct sl_buf *buf, const struct sl_tx *tx)
 {
     sl_rlp_u64(buf, tx->chain_id);

@@ -6,7 +6,7 @@
 
 #include "sluice/costs.h"
 #include "sluice/http.h"
-#include "sluice/u256.h"
+#include "sluice/tx.h"
 
 #define MULTICALL3 "0xcA11bde05977b3631167028862bE2a173976CA11"
 
@@ -120,13 +120,9 @@ int sl_network_find(struct sl_network *out, const char *name, struct sl_err *err
 
 static int chain_id(uint64_t *out, const char *text, struct sl_err *err)
 {
-    struct sl_u256 id;
     if (text == NULL || text[0] == '\0')
         return sl_err_set(err, SL_ECONFIG, "the network has no chain_id");
-    const bool hex = strncmp(text, "0x", 2) == 0;
-    const int rc = hex ? sl_u256_parse_hex(&id, text, strlen(text), NULL)
-                       : sl_u256_parse_dec(&id, text, strlen(text), NULL);
-    if (rc < 0 || !sl_u256_to_u64(out, id) || *out == 0)
+    if (sl_chain_id_parse(out, text, NULL) < 0)
         return sl_err_set(err, SL_ECONFIG, "the network's chain_id is no such number");
     return SL_OK;
 }

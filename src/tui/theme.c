@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sluice/path.h"
+#include "sluice/trust.h"
 
 enum { THEME_FILE_BYTES = 65536, LINE_BYTES = 256 };
 
@@ -202,7 +203,11 @@ static int load_file(struct sl_theme *theme, const char *name, const char *path,
 {
     char *text = NULL;
     size_t len = 0;
-    int rc = sl_file_read(&text, &len, path, THEME_FILE_BYTES, err);
+    int rc = sl_file_read_trusted(&text, &len, "theme", path, THEME_FILE_BYTES, err);
+    if (rc == SL_EACCES && err != NULL)
+        err->code = SL_ECONFIG; /* it was found, so no other theme may take its place */
+    if (rc == SL_EACCES)
+        rc = SL_ECONFIG;
     if (rc == SL_OK) {
         rc = sl_theme_parse(theme, path, text, len, report, err);
         snprintf(theme->name, sizeof theme->name, "%s", name);

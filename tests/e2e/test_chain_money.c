@@ -38,7 +38,10 @@ static void the_approval_is_given_once_more(void **state)
     RAN(SL_EXIT_OK, "approval   unlimited\n", "", "wallet", "status");
 }
 
-/* From now on the settings of the working directory name a session key of this account. */
+/* .env comes behind the settings: they name no key now. */
+#define NO_KEY_FILE "--key-file", ""
+
+/* From now on the .env of the working directory names a session key of this account. */
 static void use_session_key(const struct chain *chain, const char *digits)
 {
     char payer[SL_ADDRESS_CHARS], text[256];
@@ -69,18 +72,20 @@ static void a_session_key_is_logged_in_used_and_revoked(void **state)
     cJSON_Delete(lines);
 
     use_session_key(chain, digits);
-    RAN(SL_EXIT_OK, "addPieces     until 2027-", "", "wallet", "session", "status");
-    RAN(SL_EXIT_OK, "ok    session ", "", "doctor");
-    RAN(SL_EXIT_OK, "deposit    0 USDFC\n", "", "cost", path);
-    REFUSED(SL_EXIT_KEY, "needs the payer's own key", "wallet", "withdraw", "1", "--yes");
+    RAN(SL_EXIT_OK, "addPieces     until 2027-", "", "wallet", "session", "status", NO_KEY_FILE);
+    RAN(SL_EXIT_OK, "ok    session ", "", "doctor", NO_KEY_FILE);
+    RAN(SL_EXIT_OK, "deposit    0 USDFC\n", "", "cost", path, NO_KEY_FILE);
+    REFUSED(SL_EXIT_KEY, "needs the payer's own key", "wallet", "withdraw", "1", "--yes",
+            NO_KEY_FILE);
     REFUSED(SL_EXIT_KEY, "needs the payer's own key", "wallet", "session", "revoke", address,
-            "--yes");
+            "--yes", NO_KEY_FILE);
+    RAN(SL_EXIT_OK, "address    0x", "SESSION_KEY (.env), account ", "wallet", "status");
     assert_int_equal(unlink(".env"), 0);
     RAN(SL_EXIT_OK, "revoke session key 0x", "for nothing any more", "wallet", "session", "revoke",
         address, "--yes");
     RAN(SL_EXIT_OK, "terminate     not allowed\n", "", "wallet", "session", "status", address);
     use_session_key(chain, digits);
-    RAN(SL_EXIT_KEY, "fail  session ", "", "doctor");
+    RAN(SL_EXIT_KEY, "fail  session ", "", "doctor", NO_KEY_FILE);
 }
 
 /* Each of these would cost a fee and let nothing be uploaded. */

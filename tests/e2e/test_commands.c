@@ -32,7 +32,7 @@ static void a_bad_setting_ends_with_2_and_says_where(void **state)
     REFUSED(SL_EXIT_KEY, "uploading to calibration needs a key", "upload", path, "--network",
             "calibration");
     REFUSED(SL_EXIT_USAGE, "upload needs a path", "upload");
-    REFUSED(SL_EXIT_USAGE, "provider_url: ", "upload", path, "--provider-url", "ftp://x");
+    REFUSED(SL_EXIT_USAGE, "--provider-url: ", "upload", path, "--provider-url", "ftp://x");
     REFUSED(SL_EXIT_USAGE, "--state-dir DIR: elsewhere", "upload", path, "--state-dir", "/proc/x");
     write_config("[sluice]\nparallel = 2\nparalell = 3\n");
     REFUSED(SL_EXIT_USAGE, "config.ini:3: unknown option 'paralell': did you mean 'parallel'?",
@@ -273,11 +273,47 @@ static void help_and_version_are_results(void **state)
     REFUSED(SL_EXIT_USAGE, "no terminal", "--ascii");
 }
 
+/* A bad value is found by who shows the settings and who looks whether all is well, with its line.
+ */
+static void config_and_doctor_refuse_what_an_upload_would(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "limit = 10M:100k",
+        "slow_limit = off",
+        "stop_at = 9pm",
+        "max_spend = 2 USDFC",
+        "data_set = first",
+        "metadata = project",
+        "provider_url = sp.example",
+        "network = mainet",
+        "metadata = a=1,b=2,c=3,d=4,e=5,f=6,g=7,h=8,i=9,j=10",
+        "theme = nosuch",
+    };
+    char path[SL_PATH_BYTES];
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char text[256];
+        struct sl_ran ran;
+        snprintf(text, sizeof text, "[sluice]\nparallel = 2\n%s\n", bad[i]);
+        assert_int_equal(sl_path_join(path, sizeof path, bin_home.dir, "c.ini", NULL), SL_OK);
+        assert_int_equal(sl_file_write_atomic(path, text, strlen(text), 0600, NULL), SL_OK);
+        RUN(&ran, "config", "--config", path);
+        if (ran.status != SL_EXIT_USAGE || strstr(ran.err.data, "c.ini:3: ") == NULL)
+            fail_msg("%s: config: %d %s", bad[i], ran.status, ran.err.data);
+        sl_ran_free(&ran);
+        RUN(&ran, "doctor", "--no-ping", "--config", path);
+        if (ran.status != SL_EXIT_USAGE)
+            fail_msg("%s: doctor: %d %s", bad[i], ran.status, ran.out.data);
+        sl_ran_free(&ran);
+    }
+}
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN); /* a child may end before it has read all */
     const struct CMUnitTest tests[] = {
         BIN_TEST(a_bad_setting_ends_with_2_and_says_where),
+        BIN_TEST(config_and_doctor_refuse_what_an_upload_would),
         BIN_TEST(flag_wins_over_environment_over_file_over_default),
         BIN_TEST(folders_and_files_are_for_the_owner_alone),
         BIN_TEST(cid_prints_a_line_for_each_file_like_sha256sum),

@@ -84,7 +84,7 @@ static void a_key_that_may_not_sign_is_refused(void **state)
     sl_buf_printf(&text, "SESSION_KEY=%064d\n%s", 7, wallet);
     assert_int_equal(sl_path_join(dotenv, sizeof dotenv, bin_home.dir, ".env", NULL), 0);
     assert_int_equal(sl_file_write_atomic(dotenv, text.data, text.len, 0600, NULL), 0);
-    REFUSED(SL_EXIT_KEY, "sluice wallet session login", "upload", path, EPOCH);
+    REFUSED(SL_EXIT_KEY, "sluice wallet session login", "upload", path, EPOCH, "--key-file", "");
     sl_buf_free(&text);
     expect_nothing_sent();
 }

@@ -113,11 +113,116 @@ static void the_first_source_that_names_a_key_is_used(void **state)
     REFUSED(NULL, SL_EXIT_KEY, "no key is set", "wallet", "address");
     SHOWN(NULL, OTHER, "key_file key", "wallet", "address", "--key-file", "key");
     SHOWN("SLUICE_KEY_FILE=~/key", OTHER, "/key", "wallet", "address");
-    SHOWN("PRIVATE_KEY=0x" DIGITS, DIGITS, "PRIVATE_KEY (environment)", "wallet", "address",
+    SHOWN("PRIVATE_KEY=0x" DIGITS, DIGITS, "PRIVATE_KEY (environment)", "wallet", "address");
+    SHOWN("PRIVATE_KEY=0x" DIGITS, OTHER, "key_file key (--key-file)", "wallet", "address",
           "--key-file", "key");
     write_file(".env", "PRIVATE_KEY=" OTHER "\n", 0600);
-    SHOWN(NULL, OTHER, "PRIVATE_KEY (.env)", "wallet", "address", "--key-file", "nowhere");
+    SHOWN(NULL, OTHER, "PRIVATE_KEY (.env)", "wallet", "address");
+    REFUSED(NULL, SL_EXIT_KEY, "nowhere", "wallet", "address", "--key-file", "nowhere");
     SHOWN("PRIVATE_KEY=" DIGITS, DIGITS, "PRIVATE_KEY (environment)", "wallet", "address");
+    SHOWN("SLUICE_KEY_FILE=key", OTHER, "key_file key (SLUICE_KEY_FILE)", "wallet", "address");
+    SHOWN("PRIVATE_KEY=" DIGITS, DIGITS, "keystore k", "wallet", "import", "--keystore", "k",
+          "--password-command", "echo long enough");
+    SHOWN("ETH_KEYSTORE=k", DIGITS, "keystore k (ETH_KEYSTORE)", "wallet", "address");
+    SHOWN("SLUICE_KEYSTORE=k", OTHER, "key_file key (--key-file)", "wallet", "address",
+          "--key-file", "key");
+}
+
+static void configure(const char *line)
+{
+    char text[256];
+    snprintf(text, sizeof text, "[sluice]\n%s\n", line);
+    write_file("c.ini", text, 0600);
+}
+
+/* Where one stands, or what a shell has exported, must not decide whose money is spent. */
+static void another_account_beside_the_configured_one_is_refused_or_told(void **state)
+{
+    (void)state;
+    struct sl_ran ran;
+    write_file("key", DIGITS, 0600);
+    write_file("other", OTHER, 0600);
+    configure("key_file = key");
+#define CONFIGURED "wallet", "address", "--config", "c.ini"
+    SHOWN(NULL, DIGITS, "key_file key (config.ini)", CONFIGURED);
+    SHOWN("PRIVATE_KEY=" DIGITS, DIGITS, "key_file key (config.ini)", CONFIGURED);
+    RUN(&ran, "PRIVATE_KEY=" OTHER, CONFIGURED);
+    assert_int_equal(ran.status, SL_EXIT_KEY);
+    assert_says(&ran.err, address_of(DIGITS));
+    assert_says(&ran.err, address_of(OTHER));
+    assert_says(&ran.err, "key_file key (config.ini)");
+    assert_says(&ran.err, "PRIVATE_KEY (environment)");
+    sl_ran_free(&ran);
+    SHOWN("PRIVATE_KEY=" OTHER, OTHER, "key_file other (--key-file)", CONFIGURED, "--key-file",
+          "other");
+    SHOWN("SLUICE_KEY_FILE=other", OTHER, "key_file other (SLUICE_KEY_FILE)", CONFIGURED);
+    SHOWN("PRIVATE_KEY=" OTHER, OTHER, "keystore k", "wallet", "import", "--keystore", "k",
+          "--password-command", "echo long enough");
+    REFUSED("ETH_KEYSTORE=k", SL_EXIT_KEY, "keystore k (ETH_KEYSTORE)", CONFIGURED);
+    REFUSED(NULL, SL_EXIT_KEY, "two accounts", "wallet", "address", "--key-file", "key",
+            "--keystore", "k");
+    configure("keystore = k");
+    REFUSED("PRIVATE_KEY=" DIGITS, SL_EXIT_KEY, "two accounts", CONFIGURED);
+    write_file(".env", "PRIVATE_KEY=" DIGITS "\n", 0600);
+    RUN(&ran, NULL, CONFIGURED);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    assert_says(&ran.out, address_of(OTHER));
+    assert_says(&ran.err, "PRIVATE_KEY (.env), account ");
+    assert_says(&ran.err, " is not used: keystore k (config.ini) comes first");
+    sl_ran_free(&ran);
+}
+
+static void files_that_others_could_have_written_are_not_obeyed(void **state)
+{
+    (void)state;
+    struct sl_ran ran;
+    write_file("key", DIGITS, 0600);
+    configure("key_file = key\npassword_command = touch ran");
+    assert_int_equal(chmod("c.ini", 0666), 0);
+    REFUSED(NULL, SL_EXIT_USAGE, "chmod go-w 'c.ini'", CONFIGURED);
+    assert_int_equal(chmod("c.ini", 0600), 0);
+    write_file(".env", "PRIVATE_KEY=" OTHER "\n", 0666);
+    RUN(&ran, NULL, CONFIGURED);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    assert_says(&ran.out, address_of(DIGITS));
+    assert_says(&ran.err, "file .env is not obeyed: others can write it");
+    sl_ran_free(&ran);
+    REFUSED(NULL, SL_EXIT_KEY, "no key is set but that of .env", "wallet", "address");
+    REFUSED(NULL, SL_EXIT_KEY, "no key is set but that of .env", "cost", "key");
+    write_file(".env", "OTHER=1\n", 0666);
+    REFUSED(NULL, SL_EXIT_KEY, "no key is set:", "wallet", "address");
+    assert_int_equal(unlink(".env"), 0);
+    assert_int_equal(mkdir(".env", 0700), 0); /* as Python's virtual environments are named */
+    SHOWN(NULL, DIGITS, "key_file key", CONFIGURED);
+    assert_int_equal(rmdir(".env"), 0);
+    SHOWN("PRIVATE_KEY=" DIGITS, DIGITS, "keystore k", "wallet", "import", "--keystore", "k",
+          "--password-command", "echo long enough");
+    assert_int_equal(chmod("k", 0666), 0);
+    REFUSED(NULL, SL_EXIT_KEY, "chmod go-w 'k'", "wallet", "address", "--keystore", "k");
+    assert_int_equal(chmod("k", 0600), 0);
+    assert_int_equal(mkdir("open", 0700), 0);
+    assert_int_equal(rename("key", "open/key"), 0);
+    assert_int_equal(chmod("open", 0777), 0);
+    REFUSED(NULL, SL_EXIT_KEY, "others can write its folder ", "wallet", "address", "--key-file",
+            "open/key");
+    assert_int_equal(chmod("open", 0700), 0);
+#undef CONFIGURED
+}
+
+static void mainnet_is_meant_only_by_sluices_own_settings(void **state)
+{
+    (void)state;
+    struct sl_ran ran;
+    write_file("key", DIGITS, 0600);
+    REFUSED("NETWORK=mainnet", SL_EXIT_USAGE, "NETWORK=mainnet in the environment does not select",
+            "upload", "key", "--key-file", "key");
+    REFUSED("NETWORK=mainnet", SL_EXIT_USAGE, "--network mainnet", "wallet", "status", "--key-file",
+            "key");
+    write_file(".env", "PRIVATE_KEY=" DIGITS "\nNETWORK=mainnet\n", 0600);
+    RUN(&ran, NULL, "doctor", "--no-ping", "--rpc-url", "http://127.0.0.1:1/");
+    assert_says(&ran.err, "NETWORK=mainnet in .env does not select mainnet");
+    assert_says(&ran.out, "calibration");
+    sl_ran_free(&ran);
 }
 
 static void the_filecoin_address_has_the_letter_of_its_network(void **state)
@@ -237,7 +342,7 @@ static void a_keystore_stays_locked_for_what_only_looks(void **state)
     free(text);
     RUN(&ran, NULL, "wallet", "address", "--keystore", "unnamed", "--password-command",
         "echo long enough");
-    assert_says(&ran.err, "keystore unnamed does not name its address");
+    assert_says(&ran.err, "keystore unnamed (--keystore) does not name its address");
     assert_says(&ran.out, address_of(DIGITS));
     sl_ran_free(&ran);
     RUN(&ran, NULL, "doctor", "--no-ping", "--network", "calibration", "--rpc-url",
@@ -398,6 +503,9 @@ int main(void)
         UNIT(a_session_key_shows_the_account_that_it_signs_for),
         UNIT(what_is_wrong_with_a_key_ends_with_6_and_does_not_show_it),
         UNIT(a_dotenv_that_others_can_read_is_warned_of),
+        UNIT(another_account_beside_the_configured_one_is_refused_or_told),
+        UNIT(files_that_others_could_have_written_are_not_obeyed),
+        UNIT(mainnet_is_meant_only_by_sluices_own_settings),
         UNIT(a_keystore_stays_locked_for_what_only_looks),
         UNIT(import_writes_a_keystore_and_never_overwrites),
         UNIT(new_makes_another_key_each_time_in_the_data_folder),

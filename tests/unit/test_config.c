@@ -46,6 +46,75 @@ static void assert_refused(struct sl_config *config, const char *text, const cha
     sl_buf_free(&after);
 }
 
+/* What whoever uses a setting would refuse is refused when it is read, with its line. */
+static void texts_with_a_form_are_checked_when_they_are_read(void **state)
+{
+    static const struct {
+        const char *key, *bad, *message, *good;
+    } rows[] = {
+        {"limit", "10M:100k", "'10M:100k'", "08:00,2M 23:00,off"},
+        {"limit", "08:00,2M 8:00,3M", "8:00", "off"},
+        {"slow_limit", "fast", "'fast'", "500k"},
+        {"slow_limit", "off", "slow mode needs a rate", "1M"},
+        {"stop_at", "9pm", "'9pm'", "21:00"},
+        {"stop_at", "25:00", "'25:00'", "6:30"},
+        {"max_spend", "2 USDFC", "not an amount of USDFC", "0.25"},
+        {"max_spend", "-1", "not an amount of USDFC", "0"},
+        {"data_set", "first", "'first' is not a number", "7"},
+        {"provider", "1.5", "'1.5' is not a number", "4"},
+        {"metadata", "project", "no '='", "project=x,y=z"},
+        {"source",
+         "123456789012345678901234567890123456789012345678901234567890123456789012345678"
+         "9012345678901234567890123456789012345678901234567890",
+         "source", "films"},
+        {"network", "", "a name is missing", "mainnet"},
+        {"network", "a-network-with-a-name-that-is-too-long", "too long", "devnet"},
+        {"network_chain_id", "testnet", "not the number of a chain", "31415926"},
+        {"network_chain_id", "0", "not the number of a chain", "0x13a"},
+        {"fwss", "0x12", "fwss", "0x02925630df557F957f70E112bA06e50965417CA0"},
+        {"endorsements", "me", "endorsements", "0x02925630df557F957f70E112bA06e50965417CA0"},
+        {"rpc_url", "node.example", "rpc_url", "https://node.example/rpc/v1"},
+        {"provider_url", "ftp://sp.example", "provider_url", "https://sp.example"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[512];
+        struct sl_err err = {0};
+        snprintf(text, sizeof text, "[sluice]\nparallel = 2\n%s = %s\n", rows[i].key, rows[i].bad);
+        assert_refused(*state, text, rows[i].message);
+        assert_refused(*state, text, "config.ini:3");
+        assert_int_equal(sl_config_set(*state, rows[i].key, rows[i].bad, "--x", &err), SL_ECONFIG);
+        snprintf(text, sizeof text, "[sluice]\n%s = %s\n", rows[i].key, rows[i].good);
+        if (read_text(*state, text, &err) < 0)
+            fail_msg("%s: %s", text, err.text);
+    }
+}
+
+static void assert_where(const struct sl_config *config, const char *key, const char *want)
+{
+    char where[SL_CONFIG_WHERE_BYTES];
+    sl_config_where(where, config, key, "dir/config.ini");
+    assert_string_equal(where, want);
+}
+
+static void the_origin_of_a_value_is_known(void **state)
+{
+    struct sl_config *config = *state;
+    char *const environment[] = {(char[]){"SLUICE_KEYSTORE=e"}, NULL};
+    assert_int_equal(sl_config_origin(config, "key_file"), SL_FROM_DEFAULT);
+    assert_int_equal(read_text(config, "[sluice]\nkey_file = a\nkeystore = b\n", NULL), SL_OK);
+    assert_int_equal(sl_config_origin(config, "key_file"), SL_FROM_FILE);
+    assert_where(config, "keystore", "dir/config.ini:3: keystore");
+    assert_int_equal(sl_config_read_env(config, environment, NULL), SL_OK);
+    assert_int_equal(sl_config_origin(config, "keystore"), SL_FROM_ENVIRONMENT);
+    assert_where(config, "keystore", "SLUICE_KEYSTORE");
+    assert_int_equal(sl_config_set(config, "keystore", "f", "--keystore", NULL), SL_OK);
+    assert_int_equal(sl_config_origin(config, "keystore"), SL_FROM_FLAG);
+    assert_where(config, "key_file", "dir/config.ini:2: key_file");
+    assert_where(config, "keystore", "--keystore");
+    assert_where(config, "local_epoch", "local_epoch");
+    assert_int_equal(sl_config_origin(config, "parallel"), SL_FROM_DEFAULT);
+}
+
 static void defaults_are_those_of_the_table(void **state)
 {
     const struct sl_config *config = *state;
@@ -408,6 +477,8 @@ int main(void)
 {
 #define UNIT(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
+        UNIT(texts_with_a_form_are_checked_when_they_are_read),
+        UNIT(the_origin_of_a_value_is_known),
         UNIT(defaults_are_those_of_the_table),
         UNIT(a_file_sets_options_of_every_type),
         UNIT(a_bad_value_says_where_and_what_is_allowed),
