@@ -84,7 +84,7 @@ _sluice() {
         case $command in
         cid) flags+=' --json --v1 --recursive --check --quiet --status --ignore-missing --threads' ;;
         status) flags+=" --json --state-dir --config $settings" ;;
-        get) flags+=" --json --output --force --from --manifest --address --state-dir --config $settings" ;;
+        get) flags+=" --json --output --force --from --manifest --at --versions --address --state-dir --config $settings" ;;
         verify) flags+=" --json --sample --from --address --state-dir --config $settings" ;;
         export) flags+=" --output --force --address --state-dir --config $settings" ;;
         providers) flags+=" --json --no-ping --state-dir --config $settings" ;;

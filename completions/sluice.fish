@@ -52,6 +52,8 @@ complete -c sluice -n '__fish_seen_subcommand_from get export' -s o -l output -r
 complete -c sluice -n '__fish_seen_subcommand_from get export' -l force -d 'Replace a file that has other bytes'
 complete -c sluice -n '__fish_seen_subcommand_from get verify' -l from -x -d 'Ask this provider and nobody else'
 complete -c sluice -n '__fish_seen_subcommand_from get' -l manifest -r -d 'Get what a manifest lists'
+complete -c sluice -n '__fish_seen_subcommand_from get' -l at -x -d 'The newest version stored by this date, local time'
+complete -c sluice -n '__fish_seen_subcommand_from get' -l versions -d 'Older versions too, with their date in the name'
 complete -c sluice -n '__fish_seen_subcommand_from verify' -l sample -x -d 'Compare so many bytes of each copy with the local file'
 complete -c sluice -n '__fish_seen_subcommand_from config' -l print -d 'Print the settings'
 complete -c sluice -n '__fish_seen_subcommand_from config' -l path -d 'Print where the config.ini is'

@@ -8,6 +8,7 @@
 #ifndef SL_CLOCK_H
 #define SL_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /** Plain value, copied freely; the functions may be called from any thread. */
@@ -27,5 +28,8 @@ enum { SL_RFC3339_CHARS = 25 }; /* "2026-01-31T23:59:59.999Z" and NUL */
 
 /** Unix ms as RFC 3339 in UTC with milliseconds. */
 void sl_rfc3339(char out[static SL_RFC3339_CHARS], int64_t wall_ms);
+
+/** Read what sl_rfc3339() writes, and nothing else. False: it is none. */
+bool sl_rfc3339_parse(int64_t *wall_ms, const char *text);
 
 #endif
