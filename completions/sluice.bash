@@ -7,8 +7,8 @@ _sluice() {
         --metadata --provider --data-set --max-spend --commit-after --key-file
         --keystore --password-command --parallel --max-attempts --split --request-limit --limit --slow-limit --stop-at --watch --settle --rescan --temp-names --no-temp-names --theme --color --fps --clipboard --on-hangup --local-park-delay
         --local-epoch --local-min-free --log-level
-        --allow-http --with-cdn --hidden --ascii --local-faults
-        --no-allow-http --no-with-cdn --no-hidden --no-ascii --no-local-faults'
+        --allow-http --allow-private --with-cdn --hidden --ascii --local-faults
+        --no-allow-http --no-allow-private --no-with-cdn --no-hidden --no-ascii --no-local-faults'
     for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $one in
         upload | watch | cid | get | verify | export | status | resume | retry | cancel | forget | cost | wallet | providers | datasets | pieces | rm | doctor | config | serve | help) command=$one ;;

@@ -75,6 +75,8 @@ complete -c sluice -n $settings -l network-epoch -x -d 'Of such a network: the t
 complete -c sluice -n $settings -l provider-url -x -d 'Upload to this provider (http or https URL) instead of the network\'s own choice'
 complete -c sluice -n $settings -l allow-http -d 'Allow plain http to hosts other than this machine'
 complete -c sluice -n $settings -l no-allow-http -d 'Off: Allow plain http to hosts other than this machine'
+complete -c sluice -n $settings -l allow-private -d 'Ask private addresses on mainnet and calibration too'
+complete -c sluice -n $settings -l no-allow-private -d 'Off: Ask private addresses on mainnet and calibration too'
 complete -c sluice -n $settings -l ca-file -r -d 'Certificates to trust instead of the system\'s'
 complete -c sluice -n $settings -l connect-timeout -x -d 'Give up a connection that is not made in this time'
 complete -c sluice -n $settings -l stall-timeout -x -d 'Give up a transfer in which no byte moved for this long'

@@ -11,6 +11,7 @@
 #include "keys.h"
 #include "known.h"
 #include "onchain.h"
+#include "reach.h"
 #include "say.h"
 #include "which_network.h"
 
@@ -28,13 +29,9 @@ static void cancel(void *ctx)
 
 struct sl_fetch_options sl_fetching_options(const struct sl_config *config)
 {
-    return (struct sl_fetch_options){
-        .parallel = config->parallel,
-        .max_attempts = config->max_attempts,
-        .http = {.connect_timeout_ms = config->connect_timeout_ms,
-                 .stall_ms = config->stall_ms,
-                 .allow_http = config->allow_http,
-                 .ca_file = config->ca_file[0] != '\0' ? config->ca_file : NULL}};
+    return (struct sl_fetch_options){.parallel = config->parallel,
+                                     .max_attempts = config->max_attempts,
+                                     .http = sl_reach_http(config)};
 }
 
 /* The local network of another sluice that runs serves us as well. */
@@ -65,6 +62,8 @@ int sl_fetching_open(struct sl_fetching *f, const struct sl_args *args, struct s
     f->uplink.clock = f->clock;
     const struct sl_fetch_options options = sl_fetching_options(&f->settings.config);
     rc = sl_fetch_new(&f->fetch, &options, err);
+    if (rc == SL_OK && args->from != NULL) /* its user's word */
+        sl_fetch_set_public_only(f->fetch, false);
     if (rc == SL_OK)
         rc = sl_interrupt_open(&f->interrupt, cancel, f, err);
     /* what is written down of others needs it only when it says so */
@@ -328,6 +327,7 @@ bool sl_is_of_provider(const struct sl_err *err)
     case SL_ESERVER:
     case SL_EPROTO:
     case SL_EFORMAT:
+    case SL_ECONFIG: /* an address that is not asked */
         return true;
     default:
         return err->code == SL_EREFUSED && err->detail != 0; /* an HTTP status */

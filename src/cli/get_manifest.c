@@ -14,6 +14,7 @@
 #include "get.h"
 #include "known.h"
 #include "process.h"
+#include "reach.h"
 #include "say.h"
 
 enum { MANIFEST_BYTES_MAX = 256 << 20 };
@@ -71,7 +72,7 @@ static void restore_as(struct restore *r, const struct sl_manifest_file *file, c
             sl_get_report_got(&r->get->report, name, &wanted.file, &result);
         sl_wanted_free(&wanted);
     } else if (rc == 0) {
-        rc = err.code;
+        rc = sl_err_set(&err, SL_ENOTFOUND, "the manifest has no address for all of its bytes");
     }
     if (rc < 0)
         sl_get_report_failed(&r->get->report, name, false, &err);
@@ -261,6 +262,17 @@ static int open_folder(struct restore *r, struct sl_err *err)
     return SL_OK;
 }
 
+/* The network that the manifest is of decides where its addresses may lead, not that of the
+ * settings. */
+static void set_reach(const struct restore *r)
+{
+    const struct sl_fetching *f = &r->get->f;
+    const char *network = r->manifest.network[0] != '\0' ? r->manifest.network : f->network;
+    const bool named = r->get->args->from != NULL;
+    sl_fetch_set_public_only(f->fetch,
+                             !named && sl_reach_is_public_only(&f->settings.config, network));
+}
+
 int sl_get_manifest(struct sl_get *get, struct sl_err *err)
 {
     struct restore r = {.get = get, .dir_fd = -1};
@@ -269,6 +281,8 @@ int sl_get_manifest(struct sl_get *get, struct sl_err *err)
         rc = sl_fetching_start_local(&get->f, err);
     if (rc == SL_OK && get->f.uplink.localnet != NULL)
         rc = sl_known_local(&r.manifest.copies, get->f.uplink.localnet, err);
+    if (rc == SL_OK)
+        set_reach(&r);
     if (rc == SL_OK)
         rc = open_folder(&r, err);
     if (rc == SL_OK)

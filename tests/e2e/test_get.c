@@ -336,6 +336,37 @@ static void a_manifest_writes_no_hidden_files_into_the_home_folder(void **state)
     assert_int_equal(access(path, F_OK), -1);
 }
 
+/* Anybody can write a manifest: it must not reach into this machine or the network around it. */
+static void a_manifest_of_a_public_network_asks_public_addresses_only(void **state)
+{
+    (void)state;
+    static const char *const hosts[] = {"http://127.0.0.1", "https://127.0.0.1",
+                                        "https://localhost", "https://[::1]"};
+    char cid[SL_PIECE_CID_CHARS], host[64];
+    uint8_t *bytes = kit_bytes(LEN, 7);
+    unsigned port = 0;
+    kit_store(kit, cid, bytes, LEN);
+    free(bytes);
+    assert_int_equal(sscanf(kit->url, "http://127.0.0.1:%u", &port), 1);
+    for (size_t i = 0; i <= sizeof hosts / sizeof hosts[0]; i++) {
+        const bool own = i == sizeof hosts / sizeof hosts[0];
+        struct sl_buf text = {0};
+        struct sl_ran ran;
+        snprintf(host, sizeof host, "%s:%u", hosts[own ? 0 : i], port);
+        sl_buf_printf(&text,
+                      "{\"manifest\":\"sluice\",\"v\":1,\"network\":\"%s\",\"files\":[{\"name\":"
+                      "\"film\",\"pieceCid\":\"%s\",\"parts\":[{\"pieceCid\":\"%s\",\"copies\":[{"
+                      "\"url\":\"%s/piece/%s\"}]}]}]}",
+                      own ? "mine" : "mainnet", cid, cid, host, cid);
+        assert_int_equal(sl_file_write_atomic("m.json", text.data, text.len, 0600, NULL), SL_OK);
+        sl_buf_free(&text);
+        RUN(&ran, "get", "--manifest", "m.json", "-o", "back", "--max-attempts", "1");
+        done(&ran, own ? SL_EXIT_OK : SL_EXIT_SOME_FAILED);
+        bin_assert_says(&ran.err, own ? "" : "refused");
+        sl_ran_free(&ran);
+    }
+}
+
 /* ---- versions ---- */
 
 static void the_newest_version_has_the_name_and_older_ones_their_date(void **state)
@@ -558,6 +589,7 @@ int main(void)
         GET_TEST(every_file_that_was_stored_comes_back_from_the_manifest),
         GET_TEST(the_longest_names_come_back),
         GET_TEST(a_manifest_writes_no_hidden_files_into_the_home_folder),
+        GET_TEST(a_manifest_of_a_public_network_asks_public_addresses_only),
         GET_TEST(the_newest_version_has_the_name_and_older_ones_their_date),
         GET_TEST(a_version_that_returned_is_the_newest),
         GET_TEST(at_gets_what_was_the_newest_then),
