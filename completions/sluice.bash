@@ -7,8 +7,8 @@ _sluice() {
         --metadata --provider --data-set --max-spend --commit-after --key-file
         --keystore --password-command --parallel --max-attempts --split --request-limit --limit --slow-limit --stop-at --watch --settle --rescan --temp-names --no-temp-names --theme --color --fps --clipboard --on-hangup --local-park-delay
         --local-epoch --local-min-free --log-level
-        --allow-http --with-cdn --hidden --ascii --local-faults
-        --no-allow-http --no-with-cdn --no-hidden --no-ascii --no-local-faults'
+        --allow-http --allow-private --with-cdn --hidden --ascii --local-faults
+        --no-allow-http --no-allow-private --no-with-cdn --no-hidden --no-ascii --no-local-faults'
     for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $one in
         upload | watch | cid | get | verify | export | status | resume | retry | cancel | forget | cost | wallet | providers | datasets | pieces | rm | doctor | config | serve | help) command=$one ;;
@@ -84,7 +84,7 @@ _sluice() {
         case $command in
         cid) flags+=' --json --v1 --recursive --check --quiet --status --ignore-missing --threads' ;;
         status) flags+=" --json --state-dir --config $settings" ;;
-        get) flags+=" --json --output --force --from --manifest --address --state-dir --config $settings" ;;
+        get) flags+=" --json --output --force --from --manifest --at --versions --address --state-dir --config $settings" ;;
         verify) flags+=" --json --sample --from --address --state-dir --config $settings" ;;
         export) flags+=" --output --force --address --state-dir --config $settings" ;;
         providers) flags+=" --json --no-ping --state-dir --config $settings" ;;

@@ -8,6 +8,7 @@
 #ifndef SL_CLOCK_H
 #define SL_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /** Plain value, copied freely; the functions may be called from any thread. */
@@ -32,5 +33,8 @@ enum { SL_LOCAL_TIME_CHARS = 20 }; /* "2026-01-31 23:59:59" and NUL */
 
 /** Unix ms by the clock on the wall here (TZ), for people; files and JSON have UTC. */
 void sl_local_time(char out[static SL_LOCAL_TIME_CHARS], int64_t wall_ms);
+
+/** Read what sl_rfc3339() writes, and nothing else. False: it is none. */
+bool sl_rfc3339_parse(int64_t *wall_ms, const char *text);
 
 #endif

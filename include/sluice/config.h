@@ -41,6 +41,8 @@
       "upload to this provider (http or https URL) instead of the network's own choice")           \
     X(allow_http, "allow_http", BOOL, "no", "", "network",                                         \
       "allow plain http to hosts other than this machine")                                         \
+    X(allow_private, "allow_private", BOOL, "no", "", "network",                                   \
+      "ask addresses of this machine and of private networks on mainnet and calibration too")      \
     X(ca_file, "ca_file", STR, "", "", "network", "certificates to trust instead of the system's") \
     X(connect_timeout_ms, "connect_timeout", MS, "15s", "100..600000", "network",                  \
       "give up a connection that is not made in this time")                                        \

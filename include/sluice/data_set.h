@@ -55,6 +55,10 @@ bool sl_data_set_bytes(struct sl_u256 *out, const struct sl_data_set *set) SL_MU
 #define SL_METADATA_PART     "part"     /* of a file in parts: "3/12" */
 #define SL_METADATA_WHOLE    "whole"    /* of a file in parts: the PieceCID of all of it */
 
+/** The `filename` of a file of this path: its last component, printable, whole characters, within
+ * the contract's bytes. */
+void sl_metadata_filename(char out[static SL_METADATA_VALUE_BYTES + 1], const char *path);
+
 /** The value of `key`, NULL when there is none. Borrowed from the entries. */
 const char *sl_metadata_get(const struct sl_metadata *entries, size_t count, const char *key);
 

@@ -32,6 +32,8 @@ struct sl_fetch_options {
     int64_t retry_cap_ms;   /* longest wait; 0: 30 s */
     int64_t ask_ms;         /* an address that does not say in this time whether it has the piece is
                                tried after the others; 0: 10 s */
+    int64_t slow_ms;        /* an address that brings fewer than 4 KiB a second over this time is
+                               left for one that was not tried yet; 0: 30 s */
     uint64_t segment_bytes; /* least size of ranges, 127 * 2^k; 0: 127 * 2^19 (66,584,576) */
     uint64_t seed;          /* of the jitter; 0: random */
     struct sl_http_options http;
@@ -77,6 +79,9 @@ struct sl_fetch;
 int sl_fetch_new(struct sl_fetch **out, const struct sl_fetch_options *options,
                  struct sl_err *err) SL_MUST_CHECK;
 void sl_fetch_free(struct sl_fetch *fetch);
+
+/** Between fetches: change http.public_only. */
+void sl_fetch_set_public_only(struct sl_fetch *fetch, bool public_only);
 
 /** Any thread: the running fetch, and all later ones, end with SL_ECANCELED at once; what has come
  * can be gone on with. */

@@ -6,12 +6,22 @@
  * another. Rules for every request: TLS verified always; plain http only to loopback unless
  * allow_http; no redirects, cookies, .netrc; a proxy from the environment, but never for loopback;
  * no Accept-Encoding, no `Expect`; HTTP/1.1; TCP keepalive; connections are reused; a connect
- * timeout and a stall rule instead of a total timeout; bodies and heads capped.
+ * timeout and a stall rule; bodies and heads capped.
+ *
+ * With public_only a connection is made to public addresses alone, whatever a name resolves to, and
+ * plain http is refused to loopback too. Through a proxy of the environment the proxy connects:
+ * then only addresses in the URL itself are judged, and no_proxy counts only as "*".
  *
  * The stall rule looks at what really moves: bytes the kernel took, bytes the peer's TCP
- * acknowledged, bytes that came. It starts when the connection stands, rests while paused, and
- * gives way to the longer `answer_ms` once a whole request body is acknowledged: a server may work
- * long on what it was given.
+ * acknowledged, bytes of a body that came. Interim answers (1xx) and the lines of a head do not
+ * count: a server could send those for ever. It starts when the connection stands, rests while
+ * paused, and gives way to the longer `answer_ms` once a whole request body is acknowledged: a
+ * server may work long on what it was given.
+ *
+ * A server that drips keeps the stall rule content, so every request that streams neither its body
+ * nor the answer has an end: without a body SL_HTTP_TOTAL_MS for all of it, and an answer that goes
+ * to memory is complete SL_HTTP_ANSWER_MS after its head. Who waits for a piece to be parked or a
+ * transaction to land sends many such requests.
  */
 #ifndef SL_HTTP_H
 #define SL_HTTP_H
@@ -24,7 +34,12 @@
 #include "sluice/clock.h"
 #include "sluice/err.h"
 
-enum { SL_HTTP_CHUNK_BYTES = 65536 }; /* what the read callback is asked for at most */
+enum {
+    SL_HTTP_CHUNK_BYTES = 65536, /* what the read callback is asked for at most */
+    SL_HTTP_TOTAL_MS = 60000,
+    SL_HTTP_ANSWER_MS = 30000,
+    SL_HTTP_TOO_SLOW = 1000, /* detail of SL_ESTALLED: slower than slow_bytes in slow_ms */
+};
 
 struct sl_http_options {
     int64_t connect_timeout_ms; /* name, TCP and TLS together. 0: 15 s */
@@ -32,6 +47,7 @@ struct sl_http_options {
     int64_t answer_ms;          /* the same from the last acknowledged byte of a request body to the
                                    answer, if longer than the stall rule's. 0: 10 min */
     bool allow_http;            /* plain http to hosts other than loopback */
+    bool public_only;           /* only the public internet, by https: for URLs that others wrote */
     const char *ca_file;        /* NULL: the system's; borrowed for sl_http_new() */
     const char *user_agent;     /* NULL: "sluice/VERSION"; borrowed for sl_http_new() */
     struct sl_clock clock;      /* zero: the system's */
@@ -49,6 +65,9 @@ const char *sl_http_version(void);
 int sl_http_new(struct sl_http **out, const struct sl_http_options *options,
                 struct sl_err *err) SL_MUST_CHECK;
 void sl_http_free(struct sl_http *http);
+
+/** Owner, between requests: change public_only. */
+void sl_http_set_public_only(struct sl_http *http, bool public_only);
 
 /**
  * Source of a request body: write up to `cap` bytes into `out` and return their number; 0 only at
@@ -75,8 +94,11 @@ struct sl_http_request {
     void *write_ctx;
     size_t response_cap; /* most bytes of response->body; 0: 1 MiB. More: SL_EPROTO for a 2xx, a
                             body cut at the cap for any other status */
-    int64_t timeout_ms;  /* whole request, for short calls, then SL_ENET; 0: none */
+    int64_t timeout_ms;  /* whole request, then SL_ENET; 0: see above */
     int64_t stall_ms;    /* 0: the client's */
+    int64_t slow_ms;     /* SL_ESTALLED when fewer bytes than slow_bytes come in this time; 0: never
+                          */
+    uint64_t slow_bytes;
 };
 
 /** Reused over requests; zero-initialise, free with sl_http_response_free(). */
@@ -96,12 +118,13 @@ void sl_http_response_free(struct sl_http_response *response);
 /**
  * Perform one request and wait for its end. Returns 0 for any complete HTTP answer, whatever the
  * status. Errors: SL_ENET (resolve, connect, reset, a body cut short, TLS; detail = CURLcode),
- * SL_ESTALLED, SL_ECANCELED, SL_EPROTO (not HTTP, body over the cap), SL_ECONFIG (plain http
- * refused, no such CA file), SL_EFORMAT (not a URL, user info in it), SL_ENOMEM, SL_EINVAL (read
- * broke its rule), or what read/write returned. The answer may have come early, while the body was
- * being sent: then sending stops and the status counts (see response->sent_bytes). A request that a
- * dead connection swallowed is repeated on a new one only if nothing of its body had been sent, or
- * if it is a PUT from memory. All texts are printable: what a server said is escaped and cut.
+ * SL_ESTALLED, SL_ECANCELED, SL_EPROTO (not HTTP, body over the cap), SL_ECONFIG (plain http or an
+ * address refused, no such CA file), SL_EFORMAT (not a URL, user info in it), SL_ENOMEM, SL_EINVAL
+ * (read broke its rule), or what read/write returned. The answer may have come early, while the
+ * body was being sent: then sending stops and the status counts (see response->sent_bytes). A
+ * request that a dead connection swallowed is repeated on a new one only if nothing of its body had
+ * been sent, or if it is a PUT from memory. All texts are printable: what a server said is escaped
+ * and cut.
  */
 int sl_http_perform(struct sl_http *http, const struct sl_http_request *request,
                     struct sl_http_response *response, struct sl_err *err) SL_MUST_CHECK;

@@ -47,6 +47,43 @@ bool sl_json_u64(const struct sl_json *value, uint64_t *out);
 /** True and *out for any finite number. */
 bool sl_json_double(const struct sl_json *value, double *out);
 
+/* ---- reading a large text: value by value, without a tree of all of it ---- */
+
+/** A value inside of a text, borrowed. Zero: there is none. */
+struct sl_json_slice {
+    const char *text;
+    size_t len;
+};
+
+/** Goes through the members of an object, or the elements of an array. */
+struct sl_json_walk {
+    const char *at;
+    const char *end;
+    char close; /* the bracket at its end */
+    bool started;
+};
+
+/** Begin with a text that holds one object or array. Errors: SL_EFORMAT (another value, a token
+ * that breaks the rules, nested too deep). */
+int sl_json_walk(struct sl_json_walk *walk, struct sl_json_slice text,
+                 struct sl_err *err) SL_MUST_CHECK;
+
+/** The next one: 1, 0 at the end. `key` has its quotes and is empty in an array. What is in a value
+ * is looked at when it is parsed or walked through itself. Errors: SL_EFORMAT. */
+int sl_json_walk_next(struct sl_json_walk *walk, struct sl_json_slice *key,
+                      struct sl_json_slice *value, struct sl_err *err) SL_MUST_CHECK;
+
+/** A member that is looked for. */
+struct sl_json_member {
+    const char *key; /* plain: without escapes */
+    struct sl_json_slice value;
+};
+
+/** Find these members of an object; others are passed over. Errors: SL_EFORMAT (also: one of them
+ * stands twice). */
+int sl_json_members(struct sl_json_member *members, size_t count, struct sl_json_slice object,
+                    struct sl_err *err) SL_MUST_CHECK;
+
 /* ---- writing: compact, one value; keys NULL inside arrays and for the outermost value ---- */
 
 /** Zero-initialise; sl_jw_free() or take buf.data. A failure is sticky in buf.failed. */

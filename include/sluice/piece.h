@@ -91,7 +91,11 @@ void sl_piece_cid_v1(char out[static SL_PIECE_V1_CHARS],
 int sl_piece_parse(struct sl_piece_id *out, const char *text, size_t len,
                    struct sl_err *err) SL_MUST_CHECK;
 
-/** The same for the binary form. */
+/** The same, and that of an empty file, which makes no piece: its payload_bytes are 0. */
+int sl_piece_parse_file(struct sl_piece_id *out, const char *text, size_t len,
+                        struct sl_err *err) SL_MUST_CHECK;
+
+/** As sl_piece_parse() for the binary form. */
 int sl_piece_parse_bytes(struct sl_piece_id *out, const uint8_t *bytes, size_t len,
                          struct sl_err *err) SL_MUST_CHECK;
 

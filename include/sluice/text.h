@@ -8,6 +8,7 @@
 #ifndef SL_TEXT_H
 #define SL_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,9 @@ int sl_text_width(const char *text);
  * *code_point, or 1 and *code_point = -1 for an invalid byte. 0 only when len is 0.
  */
 size_t sl_text_next(int32_t *code_point, const char *text, size_t len);
+
+/** Whether every byte is part of a code point. */
+bool sl_text_is_utf8(const char *text);
 
 /** Columns of one printable code point: 0, 1 or 2. */
 int sl_text_columns(int32_t code_point);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#define _DEFAULT_SOURCE /* timegm */ /* NOLINT(bugprone-reserved-identifier,cert-dcl37-c) */
 #include "sluice/clock.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static int64_t read_clock(clockid_t id)
@@ -64,4 +66,34 @@ void sl_local_time(char out[static SL_LOCAL_TIME_CHARS], int64_t wall_ms)
     if (localtime_r(&when, &local) == NULL || local.tm_year < -900 || local.tm_year > 9999 - 1900 ||
         strftime(out, SL_LOCAL_TIME_CHARS, "%Y-%m-%d %H:%M:%S", &local) == 0)
         snprintf(out, SL_LOCAL_TIME_CHARS, "1970-01-01 00:00:00");
+}
+
+/* The text is written again from what was read: only its very form passes. */
+bool sl_rfc3339_parse(int64_t *wall_ms, const char *text)
+{
+    static const char form[] = "0000-00-00T00:00:00.000Z";
+    char again[SL_RFC3339_CHARS];
+    int numbers[7] = {0};
+    size_t n = 0;
+    if (strlen(text) != sizeof form - 1)
+        return false;
+    for (size_t i = 0; i < sizeof form - 1; i++) {
+        if (form[i] != '0' && text[i] != form[i])
+            return false;
+        if (form[i] != '0')
+            n++;
+        else if (text[i] < '0' || text[i] > '9')
+            return false;
+        else
+            numbers[n] = numbers[n] * 10 + (text[i] - '0');
+    }
+    struct tm utc = {.tm_year = numbers[0] - 1900,
+                     .tm_mon = numbers[1] - 1,
+                     .tm_mday = numbers[2],
+                     .tm_hour = numbers[3],
+                     .tm_min = numbers[4],
+                     .tm_sec = numbers[5]};
+    *wall_ms = (int64_t)timegm(&utc) * 1000 + numbers[6];
+    sl_rfc3339(again, *wall_ms);
+    return strcmp(again, text) == 0;
 }

@@ -127,3 +127,15 @@ int sl_text_width(const char *text)
     }
     return columns;
 }
+
+bool sl_text_is_utf8(const char *text)
+{
+    const size_t len = strlen(text);
+    for (size_t i = 0; i < len;) {
+        int32_t code_point;
+        i += sl_text_next(&code_point, text + i, len - i);
+        if (code_point < 0)
+            return false;
+    }
+    return true;
+}

@@ -56,7 +56,7 @@ static int take_cid(struct sl_cid_line *out, const char *text, size_t len, struc
     static const char v1[] = "baga";
     out->v1 = len >= sizeof v1 - 1 && memcmp(text, v1, sizeof v1 - 1) == 0;
     return out->v1 ? sl_piece_parse_v1(out->piece.root, text, len, err)
-                   : sl_piece_parse(&out->piece, text, len, err);
+                   : sl_piece_parse_file(&out->piece, text, len, err);
 }
 
 int sl_cid_line_parse(struct sl_cid_line *out, const char *line, size_t len, struct sl_err *err)

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "sluice/manifest.h"
-#include "sluice/text.h"
 
 #include "commands.h"
+#include "dated.h"
 #include "exit.h"
 #include "fetching.h"
 #include "known.h"
@@ -18,6 +18,10 @@ struct row {
     char *name;       /* owned */
     const char *path; /* of the copies; NULL: not known */
     struct sl_piece_id cid;
+    int64_t stored_ms;
+    size_t newest; /* of an older version: the row of the newest, which has the plain name */
+    bool is_older;
+    bool is_left_out; /* parts of it are not known */
 };
 
 struct export
@@ -26,6 +30,7 @@ struct export
     struct sl_fetching f;
     struct row *rows;
     size_t count;
+    size_t written;
     size_t common; /* characters that all paths have in common, up to a slash */
 };
 
@@ -90,150 +95,154 @@ static void find_common(struct export *x)
     }
 }
 
-/* Harmless for whoever writes the file later, as sl_name_is_below() demands it. */
-static char *harmless(const char *name)
-{
-    struct sl_buf out = {0};
-    const size_t len = strlen(name);
-    for (size_t i = 0, n = 0; i < len; i += n) {
-        int32_t code_point = -1;
-        const bool starts = i == 0 || name[i - 1] == '/';
-        n = sl_text_next(&code_point, name + i, len - i);
-        if (starts && name[i] == '.')
-            sl_buf_str(&out, "_");
-        if (code_point < ' ' || code_point == 0x7f) /* or a byte that JSON cannot hold */
-            sl_buf_str(&out, "_");
-        else
-            sl_buf_add(&out, name + i, n);
-    }
-    return out.data;
-}
-
 /* "" when it has none. */
 static const char *relative(const struct export *x, const char *name)
 {
     return name[0] == '/' ? name + x->common : sl_path_base(name);
 }
 
-static char *name_of(const struct export *x, const char *known, const struct sl_piece_id *whole)
+static char *name_of(const struct export *x, const struct sl_version *version)
 {
     char cid[SL_PIECE_CID_CHARS];
-    char *name = harmless(relative(x, known));
-    if (name != NULL && sl_name_is_below(name))
-        return name;
-    free(name);
-    sl_piece_cid(cid, whole);
+    const char *name = relative(x, version->name);
+    if (sl_name_is_below(name))
+        return strdup(name);
+    sl_piece_cid(cid, &version->cid);
     return strdup(cid);
 }
 
+/* Files with a path come before those that the chain alone names: the name is theirs. */
 static int compare_rows(const void *a_, const void *b_)
 {
-    const struct row *a = a_, *b = b_;
+    const struct row *a = *(const struct row *const *)a_, *b = *(const struct row *const *)b_;
     const int c = strcmp(a->name, b->name);
-    return c != 0 ? c : memcmp(a->cid.root, b->cid.root, sizeof a->cid.root);
+    if (c != 0)
+        return c;
+    if ((a->path != NULL) != (b->path != NULL))
+        return a->path != NULL ? -1 : 1;
+    return a < b ? -1 : a > b; /* then as they were read: the newest first */
 }
 
-/* Two files of one name: the later ones have the end of their PieceCID behind it. */
+/* Another name for what has that of another row. False: out of memory. */
+static bool rename_row(struct row *row, bool unique)
+{
+    char *name = sl_dated_name(row->name, row->stored_ms, &row->cid, unique);
+    if (name == NULL)
+        return false;
+    free(row->name);
+    row->name = name;
+    return true;
+}
+
+/* All but the first of one name get the end of their PieceCID. */
 static int make_unique(struct export *x, struct sl_err *err)
 {
-    enum { TAIL = 8 };
-    qsort(x->rows, x->count, sizeof *x->rows, compare_rows);
-    for (size_t i = x->count; i-- > 1;) {
-        char cid[SL_PIECE_CID_CHARS];
-        struct sl_buf name = {0};
-        if (strcmp(x->rows[i].name, x->rows[i - 1].name) != 0)
-            continue;
-        sl_piece_cid(cid, &x->rows[i].cid);
-        sl_buf_printf(&name, "%s-%s", x->rows[i].name, cid + strlen(cid) - TAIL);
-        if (name.failed < 0)
-            return sl_err_set(err, SL_ENOMEM, "out of memory");
-        free(x->rows[i].name);
-        x->rows[i].name = name.data;
+    struct row **sorted = calloc(x->count + 1, sizeof(void *));
+    bool good = sorted != NULL;
+    for (size_t i = 0; good && i < x->count; i++)
+        sorted[i] = &x->rows[i];
+    if (good)
+        qsort(sorted, x->count, sizeof(void *), compare_rows);
+    for (size_t i = x->count; good && i-- > 1;) {
+        if (strcmp(sorted[i]->name, sorted[i - 1]->name) == 0)
+            good = rename_row(sorted[i], true);
     }
-    return SL_OK;
+    free(sorted);
+    return good ? SL_OK : sl_err_set(err, SL_ENOMEM, "out of memory");
 }
 
-/* ---- the manifest ---- */
+/* ---- files and their versions ---- */
 
-static int add_row(struct export *x, const char *known, const struct sl_piece_id *cid,
+/* Whether all of its parts are known. */
+static bool is_whole(struct export *x, const struct sl_version *version, int *rc,
+                     struct sl_err *err)
+{
+    struct sl_wanted wanted;
+    struct sl_err why = {0};
+    char text[SL_PIECE_CID_CHARS];
+    *rc = sl_copies_file(&wanted, &x->f.copies, &version->cid, &why);
+    sl_wanted_free(&wanted);
+    if (*rc < 0 && err != NULL)
+        *err = why;
+    sl_piece_cid(text, &version->cid);
+    if (*rc == 0)
+        sl_say("warning: %s is left out: %s", version->name[0] != '\0' ? version->name : text,
+               why.text);
+    return *rc == 1;
+}
+
+/* Of one path all but the newest are older versions of it. What the chain alone names may be files
+ * of different folders: those are no versions, and all of them come back. */
+static int add_row(struct export *x, const struct sl_version *version, size_t newest,
                    struct sl_err *err)
 {
+    int rc;
+    const bool whole = is_whole(x, version, &rc, err);
     struct row *row = &x->rows[x->count];
-    row->cid = *cid;
-    row->path = known[0] == '/' ? known : NULL;
-    row->name = name_of(x, known, cid);
+    if (rc < 0)
+        return rc;
+    *row = (struct row){.cid = version->cid,
+                        .path = version->name[0] == '/' ? version->name : NULL,
+                        .stored_ms = version->stored_ms,
+                        .newest = newest,
+                        .is_older = newest != x->count && version->name[0] == '/',
+                        .is_left_out = !whole,
+                        .name = name_of(x, version)};
     if (row->name == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     x->count++;
-    return SL_OK;
-}
-
-/* Files of the same bytes are stored once, and each has its name: a row for each path that the
- * copies from `from` to before `to` tell. Returns how many there are. */
-static int add_paths(struct export *x, size_t from, size_t to, const struct sl_piece_id *cid,
-                     struct sl_err *err)
-{
-    const size_t first = x->count;
-    for (size_t i = from; i < to; i++) {
-        const char *name = x->f.copies.list[i].name;
-        bool fresh = name[0] == '/';
-        for (size_t k = first; fresh && k < x->count; k++)
-            fresh = strcmp(name, x->rows[k].path) != 0;
-        if (fresh && add_row(x, name, cid, err) < 0)
-            return SL_ENOMEM;
-    }
-    return (int)(x->count > first);
+    return !row->is_older || rename_row(row, false) ? SL_OK
+                                                    : sl_err_set(err, SL_ENOMEM, "out of memory");
 }
 
 static int collect(struct export *x, struct sl_err *err)
 {
-    size_t at = 0, from = 0;
-    struct sl_piece_id cid;
+    struct sl_versions versions;
     find_common(x);
-    x->rows = calloc(x->f.copies.count + 1, sizeof *x->rows);
-    if (x->rows == NULL)
-        return sl_err_set(err, SL_ENOMEM, "out of memory");
-    for (; sl_copies_next(&cid, &x->f.copies, &at) == 1; from = at) {
-        struct sl_wanted wanted;
-        struct sl_err why = {0};
-        int rc = sl_copies_file(&wanted, &x->f.copies, &cid, &why);
-        if (rc < 0) {
-            *err = why;
-            return rc;
-        }
-        char text[SL_PIECE_CID_CHARS];
-        sl_piece_cid(text, &cid);
-        if (rc == 0) {
-            sl_say("warning: %s is left out: %s", text, why.text);
-            continue;
-        }
-        rc = add_paths(x, from, at, &cid, err);
-        if (rc == 0)
-            rc = add_row(x, wanted.name, &cid, err);
-        sl_wanted_free(&wanted);
-        if (rc < 0)
-            return rc;
+    int rc = sl_versions_read(&versions, &x->f.copies, NULL, err);
+    if (rc == SL_OK && (x->rows = calloc(versions.count + 1, sizeof *x->rows)) == NULL)
+        rc = sl_err_set(err, SL_ENOMEM, "out of memory");
+    for (size_t i = 0; rc == SL_OK && i < versions.count;) {
+        const size_t newest = x->count, end = sl_versions_end(&versions, i);
+        for (; rc == SL_OK && i < end; i++)
+            rc = add_row(x, &versions.list[i], newest, err);
     }
-    return make_unique(x, err);
+    sl_versions_free(&versions);
+    return rc < 0 ? rc : make_unique(x, err);
+}
+
+/* ---- the manifest ---- */
+
+static int build_row(struct export *x, struct sl_buf *out, const struct row *row,
+                     struct sl_err *err)
+{
+    struct sl_wanted wanted;
+    const int rc = sl_copies_file(&wanted, &x->f.copies, &row->cid, err);
+    if (rc < 1)
+        return rc < 0 ? rc : SL_EFORMAT;
+    const struct sl_manifest_entry entry = {
+        .name = row->name,
+        .path = row->path,
+        .older_of = row->is_older ? x->rows[row->newest].name : NULL,
+        .stored_ms = row->stored_ms,
+        .wanted = &wanted,
+    };
+    sl_manifest_add(out, &entry, x->written++ == 0);
+    sl_wanted_free(&wanted);
+    return SL_OK;
 }
 
 static int build(struct export *x, struct sl_buf *out, struct sl_err *err)
 {
+    int rc = SL_OK;
     sl_manifest_begin(out, x->f.network);
-    for (size_t i = 0; i < x->count; i++) {
-        struct sl_wanted wanted;
-        const int rc = sl_copies_file(&wanted, &x->f.copies, &x->rows[i].cid, err);
-        if (rc < 1)
-            return rc < 0 ? rc : SL_EFORMAT;
-        const struct sl_manifest_entry entry = {
-            .name = x->rows[i].name,
-            .path = x->rows[i].path,
-            .wanted = &wanted,
-        };
-        sl_manifest_add(out, &entry, i == 0);
-        sl_wanted_free(&wanted);
+    for (size_t i = 0; rc == SL_OK && i < x->count; i++) {
+        if (!x->rows[i].is_left_out)
+            rc = build_row(x, out, &x->rows[i], err);
     }
     sl_manifest_end(out);
+    if (rc < 0)
+        return rc;
     return out->failed < 0 ? sl_err_set(err, out->failed, "out of memory") : SL_OK;
 }
 
@@ -262,7 +271,7 @@ static int run(struct export *x, struct sl_err *err)
         rc = build(x, &text, err);
     if (rc == SL_OK)
         rc = write_out(x, &text, err);
-    if (rc == SL_OK && x->count == 0)
+    if (rc == SL_OK && x->written == 0)
         sl_say("nothing is known to be stored: the manifest is empty");
     sl_buf_free(&text);
     return rc;

@@ -5,9 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sluice/text.h"
+
+#include "dated.h"
 #include "keys.h"
 #include "known.h"
 #include "onchain.h"
+#include "reach.h"
 #include "say.h"
 #include "which_network.h"
 
@@ -25,13 +29,9 @@ static void cancel(void *ctx)
 
 struct sl_fetch_options sl_fetching_options(const struct sl_config *config)
 {
-    return (struct sl_fetch_options){
-        .parallel = config->parallel,
-        .max_attempts = config->max_attempts,
-        .http = {.connect_timeout_ms = config->connect_timeout_ms,
-                 .stall_ms = config->stall_ms,
-                 .allow_http = config->allow_http,
-                 .ca_file = config->ca_file[0] != '\0' ? config->ca_file : NULL}};
+    return (struct sl_fetch_options){.parallel = config->parallel,
+                                     .max_attempts = config->max_attempts,
+                                     .http = sl_reach_http(config)};
 }
 
 /* The local network of another sluice that runs serves us as well. */
@@ -62,6 +62,8 @@ int sl_fetching_open(struct sl_fetching *f, const struct sl_args *args, struct s
     f->uplink.clock = f->clock;
     const struct sl_fetch_options options = sl_fetching_options(&f->settings.config);
     rc = sl_fetch_new(&f->fetch, &options, err);
+    if (rc == SL_OK && args->from != NULL) /* its user's word */
+        sl_fetch_set_public_only(f->fetch, false);
     if (rc == SL_OK)
         rc = sl_interrupt_open(&f->interrupt, cancel, f, err);
     /* what is written down of others needs it only when it says so */
@@ -240,39 +242,51 @@ static bool looks_like_cid(const char *operand)
     return strncmp(operand, "bafkzcib", 8) == 0 || strncmp(operand, "baga6ea4seaq", 12) == 0;
 }
 
-int sl_fetching_find(struct sl_fetching *f, const char *operand, struct sl_piece_id *out,
-                     size_t cap, size_t *count, struct sl_err *err)
+int sl_fetching_cid(struct sl_piece_id *out, const char *operand, struct sl_err *err)
 {
-    char path[SL_PATH_BYTES];
     struct sl_err why = {0};
-    *count = 1;
-    if (sl_piece_parse(&out[0], operand, strlen(operand), &why) == SL_OK)
+    if (sl_piece_parse(out, operand, strlen(operand), &why) == SL_OK)
         return 1;
-    absolute(path, operand);
-    *count = path[0] != '\0' ? sl_copies_named(out, cap, &f->copies, path) : 0;
-    if (*count == 0)
-        *count = sl_copies_named(out, cap, &f->copies, operand);
-    if (*count > 0)
-        return 1;
-    if (strncmp(operand, "baga6ea4seaq", 12) == 0)
+    if (!looks_like_cid(operand))
+        return 0;
+    if (strncmp(operand, "baga", 4) == 0)
         return sl_err_set(err, SL_EUSAGE,
-                          "the older form of a PieceCID does not tell the size: give the newer one "
+                          "this is a version 1 PieceCID, which has no size; use the version 2 form "
                           "(bafkzcib...)");
-    return looks_like_cid(operand) ? sl_err_set(err, SL_EUSAGE, "%s", why.text) : 0;
+    return sl_err_set(err, SL_EUSAGE, "%s", why.text);
 }
 
-void sl_fetching_list(struct sl_fetching *f, const char *operand, const struct sl_piece_id *list,
-                      size_t count)
+int sl_fetching_find(struct sl_fetching *f, struct sl_versions *out, const char *operand,
+                     struct sl_err *err)
 {
-    sl_say("'%s' can be several files: give one of the PieceCIDs", operand);
-    for (size_t i = 0; i < count; i++) {
-        char cid[SL_PIECE_CID_CHARS];
-        struct sl_wanted wanted;
-        sl_piece_cid(cid, &list[i]);
-        const bool known = sl_copies_file(&wanted, &f->copies, &list[i], NULL) == 1;
-        sl_say("%s  %s", cid, known ? wanted.name : "");
-        if (known)
-            sl_wanted_free(&wanted);
+    char path[SL_PATH_BYTES];
+    int rc = SL_OK;
+    absolute(path, operand);
+    *out = (struct sl_versions){0};
+    if (path[0] != '\0')
+        rc = sl_versions_read(out, &f->copies, path, err);
+    if (rc == SL_OK && out->count == 0) {
+        sl_versions_free(out);
+        rc = sl_versions_read(out, &f->copies, operand, err);
+    }
+    return rc < 0 ? rc : (int)sl_versions_names(out);
+}
+
+void sl_fetching_list(const char *operand, const struct sl_versions *versions)
+{
+    bool has_paths = true;
+    for (size_t i = 0; i < versions->count; i++)
+        has_paths = has_paths && versions->list[i].name[0] == '/';
+    sl_say(has_paths ? "%s is in %zu folders; give the path:"
+                     : "%s can be %zu files; give the path or the PieceCID:",
+           operand, sl_versions_names(versions));
+    for (size_t i = 0; i < versions->count; i = sl_versions_end(versions, i)) {
+        const struct sl_version *at = &versions->list[i];
+        char size[SL_TEXT_SHORT], date[SL_DATE_CHARS], cid[SL_PIECE_CID_CHARS];
+        sl_text_size(size, at->cid.payload_bytes);
+        sl_date_text(date, at->stored_ms);
+        sl_piece_cid(cid, &at->cid);
+        sl_say("%7s  %-16s  %s  %s", size, date, at->name, cid);
     }
 }
 
@@ -313,6 +327,7 @@ bool sl_is_of_provider(const struct sl_err *err)
     case SL_ESERVER:
     case SL_EPROTO:
     case SL_EFORMAT:
+    case SL_ECONFIG: /* an address that is not asked */
         return true;
     default:
         return err->code == SL_EREFUSED && err->detail != 0; /* an HTTP status */

@@ -61,14 +61,16 @@ int sl_fetching_reach(struct sl_fetching *fetching, enum sl_reach reach,
 int sl_fetching_chain(struct sl_fetching *fetching, struct sl_chain **out,
                       struct sl_err *err) SL_MUST_CHECK;
 
-/** What an operand means: 1 and the PieceCIDs (at most `cap`, *count) that it names, 0 when nothing
- * by that name is known (yet). Errors: SL_EUSAGE (it looks like a PieceCID and is none). */
-int sl_fetching_find(struct sl_fetching *fetching, const char *operand, struct sl_piece_id *out,
-                     size_t cap, size_t *count, struct sl_err *err) SL_MUST_CHECK;
+/** Whether an operand is a PieceCID: 1 and *out, or 0. Errors: SL_EUSAGE (it looks like one). */
+int sl_fetching_cid(struct sl_piece_id *out, const char *operand, struct sl_err *err) SL_MUST_CHECK;
+
+/** The files that a name means, of what is known so far: their number, and their versions. Free
+ * with sl_versions_free(), after a failure too. Errors: SL_ENOMEM. */
+int sl_fetching_find(struct sl_fetching *fetching, struct sl_versions *out, const char *operand,
+                     struct sl_err *err) SL_MUST_CHECK;
 
 /** List on stderr the files that an ambiguous name could mean. */
-void sl_fetching_list(struct sl_fetching *fetching, const char *operand,
-                      const struct sl_piece_id *list, size_t count);
+void sl_fetching_list(const char *operand, const struct sl_versions *versions);
 
 /** Leave one address of every part: the --from of the arguments, when it was given. The new copies
  * are added to `own`, which has to live as long. Errors: SL_EUSAGE. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "get.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,27 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sluice/manifest.h"
-
 #include "commands.h"
-#include "fetching.h"
-#include "get_report.h"
+#include "dated.h"
 #include "known.h"
 #include "process.h"
 #include "say.h"
 
-enum { MATCHES_MAX = 32, MANIFEST_BYTES_MAX = 256 << 20, COPY_BYTES = 1 << 16 };
-
-struct get {
-    const struct sl_args *args;
-    struct sl_fetching f;
-    struct sl_get_report report;
-    struct sl_copies own; /* of --from */
-    const char *file;     /* -o FILE; NULL: a name in `folder` */
-    const char *folder;   /* "" for the working directory */
-    bool to_stdout;
-    int spool_fd;
-};
+enum { COPY_BYTES = 1 << 16 };
 
 /* ---- where it goes ---- */
 
@@ -38,8 +26,7 @@ static bool is_folder(const char *path)
     return (len > 0 && path[len - 1] == '/') || (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
 }
 
-/* What may read a file may pass a folder. */
-static mode_t folder_mode(void)
+mode_t sl_get_folder_mode(void)
 {
     const unsigned mode = sl_process_file_mode();
     return (mode_t)(mode | (mode & 0444) >> 2);
@@ -49,13 +36,13 @@ static int make_folder(const char *path, struct sl_err *err)
 {
     struct stat st;
     const bool is_new = stat(path, &st) != 0;
-    const int rc = sl_path_make(path, folder_mode(), err);
+    const int rc = sl_path_make(path, sl_get_folder_mode(), err);
     if (rc == SL_OK && is_new)
-        (void)chmod(path, folder_mode());
+        (void)chmod(path, sl_get_folder_mode());
     return rc;
 }
 
-static int take_output(struct get *get, struct sl_err *err)
+static int take_output(struct sl_get *get, struct sl_err *err)
 {
     const char *output = get->args->output;
     const bool many = get->args->operand_count != 1 || get->args->manifest != NULL;
@@ -66,8 +53,8 @@ static int take_output(struct get *get, struct sl_err *err)
     get->to_stdout = strcmp(output, "-") == 0;
     if (get->to_stdout && get->args->json != NULL)
         return sl_err_set(err, SL_EUSAGE, "-o - writes the bytes to stdout: not with --json");
-    if (get->to_stdout && get->args->manifest != NULL)
-        return sl_err_set(err, SL_EUSAGE, "--manifest takes a folder with -o");
+    if (get->to_stdout && (get->args->manifest != NULL || get->args->versions != NULL))
+        return sl_err_set(err, SL_EUSAGE, "--manifest and --versions take a folder with -o");
     if (get->to_stdout)
         return SL_OK;
     if (output[0] == '\0')
@@ -83,26 +70,47 @@ static int take_output(struct get *get, struct sl_err *err)
     return SL_OK;
 }
 
-/* A name that came from outside is taken only when it is harmless. */
-static void name_of(char out[static SL_PATH_BYTES], const struct get *get,
-                    const struct sl_wanted *wanted)
+/* What of an operand is to be got. */
+struct wish {
+    const char *operand;
+    struct sl_version version; /* name NULL: the operand is a PieceCID */
+    bool dated;                /* an older version, under a name of its own */
+};
+
+/* The chain cuts and escapes names: who typed the whole name gets it. A hidden name is taken only
+ * from a person or from the journal, which has paths. Owned. */
+static char *base_of(const struct wish *wish, const struct sl_wanted *wanted)
 {
     char cid[SL_PIECE_CID_CHARS];
-    const char *base = sl_path_base(wanted->name);
+    const bool named = wish->version.name != NULL;
+    const char *known = named ? wish->version.name : wanted->name;
+    const char *base = sl_path_base(named && known[0] != '/' ? wish->operand : known);
     sl_piece_cid(cid, &wanted->file.whole);
-    if (!sl_name_is_plain(base))
+    if (!sl_name_is_plain(base) || (!named && known[0] != '/' && sl_name_is_hidden(base)))
         base = cid;
-    if (get->file != NULL)
+    return wish->dated ? sl_dated_name(base, wish->version.stored_ms, &wish->version.cid, false)
+                       : strdup(base);
+}
+
+static int name_of(char out[static SL_PATH_BYTES], const struct sl_get *get,
+                   const struct wish *wish, const struct sl_wanted *wanted, struct sl_err *err)
+{
+    char *base = base_of(wish, wanted);
+    int rc = base == NULL ? sl_err_set(err, SL_ENOMEM, "out of memory") : SL_OK;
+    if (rc == SL_OK && get->file != NULL)
         snprintf(out, SL_PATH_BYTES, "%s", get->file);
-    else if (get->folder[0] == '\0' ||
-             sl_path_join(out, SL_PATH_BYTES, get->folder, base, NULL) < 0)
+    else if (rc == SL_OK && get->folder[0] == '\0')
         snprintf(out, SL_PATH_BYTES, "%s", base);
+    else if (rc == SL_OK)
+        rc = sl_path_join(out, SL_PATH_BYTES, get->folder, base, err);
+    free(base);
+    return rc;
 }
 
 /* ---- to standard output ---- */
 
 /* Without a name: it is gone when we are. */
-static int open_spool(struct get *get, struct sl_err *err)
+static int open_spool(struct sl_get *get, struct sl_err *err)
 {
     char path[SL_PATH_BYTES];
     /* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment */
@@ -123,7 +131,7 @@ static int open_spool(struct get *get, struct sl_err *err)
     return SL_OK;
 }
 
-static int pass_on(struct get *get, uint64_t bytes, struct sl_piece_hasher *hasher,
+static int pass_on(struct sl_get *get, uint64_t bytes, struct sl_piece_hasher *hasher,
                    struct sl_err *err)
 {
     static char buffer[COPY_BYTES];
@@ -158,7 +166,7 @@ static int check_whole(struct sl_piece_hasher *hasher, const struct sl_piece_id 
     return sl_piece_id_equal(&has, whole) ? SL_OK : sl_fetch_not_whole(err);
 }
 
-static int write_parts(struct get *get, const struct sl_wanted *wanted,
+static int write_parts(struct sl_get *get, const struct sl_wanted *wanted,
                        struct sl_piece_hasher *hasher, struct sl_fetch_result *result,
                        struct sl_err *err)
 {
@@ -178,7 +186,7 @@ static int write_parts(struct get *get, const struct sl_wanted *wanted,
 
 /* Bytes on stdout cannot be taken back: each part goes out when it is verified, and where only all
  * of them together tell that they are the file the exit status says so at the end. */
-static int write_out(struct get *get, const struct sl_wanted *wanted,
+static int write_out(struct sl_get *get, const struct sl_wanted *wanted,
                      struct sl_fetch_result *result, struct sl_err *err)
 {
     int rc = sl_fetch_check_parts(&wanted->file, err);
@@ -196,7 +204,12 @@ static int write_out(struct get *get, const struct sl_wanted *wanted,
 
 /* ---- one file ---- */
 
-static int save(struct get *get, const struct sl_wanted *wanted, const char *path,
+bool sl_get_is_over(struct sl_get *get)
+{
+    return get->report.broken || sl_interrupt_came(&get->f.interrupt);
+}
+
+static int save(struct sl_get *get, const struct sl_wanted *wanted, const char *path,
                 struct sl_fetch_result *result, struct sl_err *err)
 {
     const struct sl_fetch_target target = {.dir_fd = AT_FDCWD,
@@ -211,8 +224,9 @@ static int save(struct get *get, const struct sl_wanted *wanted, const char *pat
 }
 
 /* 1: got; 0: not known (yet), *err says what is missing. */
-static int try_one(struct get *get, const struct sl_piece_id *cid, struct sl_err *err)
+static int try_one(struct sl_get *get, const struct wish *wish, struct sl_err *err)
 {
+    const struct sl_piece_id *cid = &wish->version.cid;
     char path[SL_PATH_BYTES];
     struct sl_wanted wanted;
     struct sl_fetch_result result;
@@ -233,181 +247,169 @@ static int try_one(struct get *get, const struct sl_piece_id *cid, struct sl_err
     }
     if (rc != 1)
         return rc;
-    name_of(path, get, &wanted);
-    rc = save(get, &wanted, path, &result, err);
+    rc = name_of(path, get, wish, &wanted, err);
+    if (rc == SL_OK)
+        rc = save(get, &wanted, path, &result, err);
     if (rc == SL_OK)
         sl_get_report_got(&get->report, path, &wanted.file, &result);
     sl_wanted_free(&wanted);
     return rc < 0 ? rc : 1;
 }
 
-/* One operand on its way through what is known, step by step. */
-struct search {
-    const char *operand;
-    struct sl_piece_id found[MATCHES_MAX];
-    size_t count;
-    size_t tried;      /* files */
-    struct sl_err err; /* why it was not got: the first that is more than "not found" */
-};
-
-static void keep_reason(struct search *search, const struct sl_err *err)
+/* Why something was not got: the first reason that is more than "not found". */
+static void keep_reason(struct sl_err *why, const struct sl_err *err)
 {
-    if (search->err.code == SL_OK || search->err.code == SL_ENOTFOUND)
-        search->err = *err;
+    if (why->code == SL_OK || why->code == SL_ENOTFOUND)
+        *why = *err;
 }
 
-/* 1: it was got, or is not to be sought any more; 0: the next step may know more. */
-static int step(struct get *get, struct search *search, enum sl_reach reach)
+/* What cannot be had from the providers that are known is asked of others. */
+static void get_wish(struct sl_get *get, const struct wish *wish)
 {
-    struct sl_err err = {0};
-    const struct sl_piece_id *cid = search->count > 0 ? &search->found[0] : NULL;
-    int rc = sl_fetching_reach(&get->f, reach, cid, &err);
-    const bool nothing_new = rc == 0 && search->tried > 0;
-    if (rc >= 0)
-        rc = sl_fetching_find(&get->f, search->operand, search->found, MATCHES_MAX, &search->count,
-                              &err);
-    if (rc == 1 && search->count > 1) {
-        sl_fetching_list(&get->f, search->operand, search->found, search->count);
-        (void)sl_err_set(&search->err, SL_EUSAGE, "nothing was got");
-        return 1;
+    struct sl_err why = {0};
+    size_t tried = 0;
+    int rc = 0;
+    for (int reach = 0; reach < SL_REACH_END && rc == 0; reach++) {
+        struct sl_err err = {0};
+        rc = sl_fetching_reach(&get->f, (enum sl_reach)reach, &wish->version.cid, &err);
+        if (rc == 0 && tried > 0)
+            continue; /* it knows nothing more */
+        const bool tries = rc >= 0;
+        if (tries)
+            rc = try_one(get, wish, &err);
+        tried += tries && rc < 0;
+        if (rc < 1)
+            keep_reason(&why, &err);
+        if (tries && rc < 0 && sl_is_of_provider(&err) && get->args->from == NULL)
+            rc = 0;
     }
-    if (rc == 1 && nothing_new)
-        return 0;
-    const bool tries = rc == 1;
-    if (tries)
-        rc = try_one(get, &search->found[0], &err);
-    search->tried += tries && rc < 0;
     if (rc == 1)
-        search->err.code = SL_OK;
-    else if (rc < 0 || tries)
-        keep_reason(search, &err);
-    if (tries && rc < 0 && sl_is_of_provider(&err) && get->args->from == NULL)
-        rc = 0;
-    return rc != 0;
-}
-
-/* A name is sought as far as it takes; what cannot be had from those who are known is asked of
- * others. */
-static void get_operand(struct get *get, const char *operand)
-{
-    struct search search = {.operand = operand};
-    bool over = false;
-    for (int reach = 0; reach < SL_REACH_END && !over; reach++)
-        over = step(get, &search, (enum sl_reach)reach) == 1;
-    if (over && search.err.code == SL_OK)
         return;
-    const bool unknown =
-        search.tried == 0 && (search.err.code == SL_OK || search.err.code == SL_ENOTFOUND);
-    if (search.err.code == SL_OK)
-        (void)sl_err_set(&search.err, SL_ENOTFOUND,
-                         "nothing by this name is known; --address says whose data sets to look "
-                         "into, --network on which network");
-    sl_get_report_failed(&get->report, operand, unknown, &search.err);
+    const bool unknown = tried == 0 && (why.code == SL_OK || why.code == SL_ENOTFOUND);
+    sl_get_report_failed(&get->report, wish->operand, unknown, &why);
 }
 
-/* ---- a manifest ---- */
-
-static bool is_meant(const struct sl_args *args, const char *name)
+/* A name is sought as far as it takes. Returns how many files it means. */
+static int find_name(struct sl_get *get, const char *operand, struct sl_versions *out,
+                     struct sl_err *err)
 {
-    bool meant = args->operand_count == 0;
-    for (size_t i = 0; i < args->operand_count && !meant; i++)
-        meant = strcmp(args->operands[i], name) == 0 ||
-                strcmp(args->operands[i], sl_path_base(name)) == 0;
-    return meant;
-}
-
-static int save_below(struct get *get, int dir_fd, const struct sl_manifest_file *file,
-                      const struct sl_wanted *wanted, struct sl_fetch_result *result,
-                      struct sl_err *err)
-{
-    const char *base;
-    const int fd = sl_folder_below(&base, dir_fd, file->name, folder_mode(), err);
-    if (fd < 0)
-        return fd;
-    const struct sl_fetch_target target = {.dir_fd = fd,
-                                           .name = base,
-                                           .mode = sl_process_file_mode(),
-                                           .force = get->args->force != NULL};
-    sl_get_report_begin(&get->report, file->name);
-    const int rc = sl_fetch_save(get->f.fetch, &wanted->file, &target, result, err);
-    close(fd);
-    return rc;
-}
-
-static void get_listed(struct get *get, int dir_fd, struct sl_manifest *manifest,
-                       const struct sl_manifest_file *file)
-{
-    struct sl_wanted wanted;
-    struct sl_err err = {0};
-    struct sl_fetch_result result = {0};
-    int rc = sl_copies_file(&wanted, &manifest->copies, &file->whole, &err);
-    if (rc == 1) {
-        rc = sl_fetching_from(&get->f, &wanted, &get->own, &err);
-        if (rc == SL_OK)
-            rc = save_below(get, dir_fd, file, &wanted, &result, &err);
-        if (rc == SL_OK)
-            sl_get_report_got(&get->report, file->name, &wanted.file, &result);
-        sl_wanted_free(&wanted);
-    } else if (rc == 0) {
-        rc = err.code;
-    }
-    if (rc < 0)
-        sl_get_report_failed(&get->report, file->name, false, &err);
-}
-
-static bool is_over(struct get *get)
-{
-    return get->report.broken || sl_interrupt_came(&get->f.interrupt);
-}
-
-static int get_manifest(struct get *get, struct sl_err *err)
-{
-    struct sl_manifest manifest = {0};
-    char *text = NULL;
-    size_t len = 0, meant = 0;
-    int dir_fd = -1;
-    int rc = sl_file_read(&text, &len, get->args->manifest, MANIFEST_BYTES_MAX, err);
-    if (rc == SL_OK) {
-        rc = sl_manifest_parse(&manifest, text, len, err);
+    int files = 0;
+    for (int reach = 0; reach < SL_REACH_END && files == 0; reach++) {
+        const int rc = sl_fetching_reach(&get->f, (enum sl_reach)reach, NULL, err);
         if (rc < 0)
-            sl_err_ctx(err, "%.100s", get->args->manifest);
+            return rc;
+        files = sl_fetching_find(&get->f, out, operand, err);
+        if (files == 0)
+            sl_versions_free(out);
     }
-    free(text);
-    if (rc == SL_OK && strcmp(manifest.network, "local") == 0)
-        rc = sl_fetching_start_local(&get->f, err);
-    if (rc == SL_OK && get->f.uplink.localnet != NULL)
-        rc = sl_known_local(&manifest.copies, get->f.uplink.localnet, err);
-    if (rc == SL_OK) {
-        dir_fd =
-            open(get->folder[0] != '\0' ? get->folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        rc = dir_fd < 0 ? sl_err_sys(err, errno, "open the folder") : SL_OK;
+    if (files > 1) {
+        sl_fetching_list(operand, out);
+        return sl_err_set(err, SL_EUSAGE, "nothing was got");
     }
-    for (size_t i = 0; rc == SL_OK && i < manifest.count && !is_over(get); i++) {
-        if (!is_meant(get->args, manifest.files[i].name))
-            continue;
-        meant++;
-        get_listed(get, dir_fd, &manifest, &manifest.files[i]);
+    if (files == 0)
+        return sl_err_set(err, SL_ENOTFOUND,
+                          "nothing by this name is known; --address says whose data sets to look "
+                          "into, --network on which network");
+    return files;
+}
+
+/* The versions of one file from `from` on: which one --at means, the newest without it. */
+static int choose(const struct sl_get *get, const struct sl_versions *versions, size_t from,
+                  size_t end, size_t *out, struct sl_err *err)
+{
+    char date[SL_DATE_CHARS];
+    *out = from;
+    if (get->at_ms == 0)
+        return SL_OK;
+    for (size_t i = from; i < end; i++) {
+        *out = i;
+        if (versions->list[i].stored_ms != 0 && versions->list[i].stored_ms <= get->at_ms)
+            return SL_OK;
     }
-    if (rc == SL_OK && meant == 0 && get->args->operand_count > 0)
-        rc = sl_err_set(err, SL_ENOENT, "none of these names is in the manifest");
-    if (dir_fd >= 0)
-        close(dir_fd);
-    sl_manifest_free(&manifest);
-    return rc;
+    if (versions->list[*out].stored_ms == 0)
+        return sl_err_set(err, SL_ENOTFOUND,
+                          "the chain does not tell when this was stored: give a PieceCID");
+    sl_date_text(date, versions->list[*out].stored_ms);
+    return sl_err_set(err, SL_ENOTFOUND,
+                      "no version was stored by %s: the oldest is from %s, local time",
+                      get->args->at, date);
+}
+
+static void say_others(const struct sl_get *get, const char *operand,
+                       const struct sl_versions *versions, size_t chosen)
+{
+    const struct sl_version *list = versions->list;
+    char date[SL_DATE_CHARS], cid[SL_PIECE_CID_CHARS];
+    if (versions->count < 2 || get->args->versions != NULL || get->args->json != NULL)
+        return;
+    if (list[0].stored_ms != 0) {
+        sl_date_text(date, list[chosen].stored_ms);
+        sl_say("%s: version %zu of %zu, stored %s, local time; --at DATE gets another one", operand,
+               versions->count - chosen, versions->count, date);
+        return;
+    }
+    sl_say(
+        "%s: the newest of %zu with this name; the chain does not tell their folders. The others:",
+        operand, versions->count);
+    for (size_t i = 0; i < versions->count; i++) {
+        sl_piece_cid(cid, &list[i].cid);
+        if (i != chosen)
+            sl_say("  %s", cid);
+    }
+}
+
+static int get_named(struct sl_get *get, const char *operand, const struct sl_versions *versions,
+                     struct sl_err *err)
+{
+    const bool all = get->args->versions != NULL;
+    size_t chosen;
+    const int rc = choose(get, versions, 0, versions->count, &chosen, err);
+    if (rc < 0)
+        return rc;
+    if (all && get->file != NULL && versions->count > 1)
+        return sl_err_set(err, SL_EUSAGE, "-o %.100s is one file: for %zu versions give a folder",
+                          get->file, versions->count);
+    say_others(get, operand, versions, chosen);
+    const size_t end = all ? versions->count : chosen + 1;
+    for (size_t i = chosen; i < end && !sl_get_is_over(get); i++) {
+        const struct wish wish = {
+            .operand = operand, .version = versions->list[i], .dated = i > chosen};
+        get_wish(get, &wish);
+    }
+    return SL_OK;
+}
+
+static void get_operand(struct sl_get *get, const char *operand)
+{
+    struct wish wish = {.operand = operand};
+    struct sl_versions versions = {0};
+    struct sl_err err = {0};
+    int rc = sl_fetching_cid(&wish.version.cid, operand, &err);
+    if (rc == 1) {
+        get_wish(get, &wish);
+        return;
+    }
+    if (rc == 0)
+        rc = find_name(get, operand, &versions, &err);
+    if (rc > 0)
+        rc = get_named(get, operand, &versions, &err);
+    if (rc < 0)
+        sl_get_report_failed(&get->report, operand, rc == SL_ENOTFOUND, &err);
+    sl_versions_free(&versions);
 }
 
 /* ---- the command ---- */
 
-static int run(struct get *get, struct sl_err *err)
+static int run(struct sl_get *get, struct sl_err *err)
 {
     int rc = sl_fetching_open(&get->f, get->args, err);
     if (rc < 0)
         return rc;
     sl_fetch_watch(get->f.fetch, sl_get_report_progress, &get->report, 250);
     if (get->args->manifest != NULL)
-        rc = get_manifest(get, err);
+        rc = sl_get_manifest(get, err);
     else
-        for (size_t i = 0; i < get->args->operand_count && !is_over(get); i++)
+        for (size_t i = 0; i < get->args->operand_count && !sl_get_is_over(get); i++)
             get_operand(get, get->args->operands[i]);
     if (sl_interrupt_came(&get->f.interrupt) && get->report.got + get->report.failed == 0)
         get->report.cancelled++;
@@ -416,13 +418,15 @@ static int run(struct get *get, struct sl_err *err)
 
 enum sl_exit sl_run_get(const struct sl_args *args)
 {
-    struct get get = {.args = args};
+    struct sl_get get = {.args = args};
     struct sl_err err = {0};
     if (args->operand_count == 0 && args->manifest == NULL) {
         sl_say("get needs a PieceCID or a name: `sluice status` lists what was stored");
         return SL_EXIT_USAGE;
     }
-    int rc = take_output(&get, &err);
+    int rc = args->at != NULL ? sl_date_parse(&get.at_ms, args->at, &err) : SL_OK;
+    if (rc == SL_OK)
+        rc = take_output(&get, &err);
     if (rc < 0)
         return sl_exit_with(&err);
     sl_get_report_init(&get.report, args->json != NULL, get.to_stdout);

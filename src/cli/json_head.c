@@ -3,25 +3,8 @@
 
 #include <string.h>
 
-#include "say.h"
-
-/* RFC 4648 section 4 */
-static void base64(struct sl_buf *out, const char *data, size_t len)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < len; i += 3) {
-        const size_t have = len - i < 3 ? len - i : 3;
-        uint32_t bits = 0;
-        for (size_t k = 0; k < 3; k++)
-            bits = bits << 8 | (k < have ? (unsigned char)data[i + k] : 0);
-        char four[4] = {digits[bits >> 18], digits[bits >> 12 & 63], '=', '='};
-        if (have > 1)
-            four[2] = digits[bits >> 6 & 63];
-        if (have > 2)
-            four[3] = digits[bits & 63];
-        sl_buf_add(out, four, sizeof four);
-    }
-}
+#include "sluice/base64.h"
+#include "sluice/text.h"
 
 void sl_json_begin(struct sl_jw *w, const char *type, const struct sl_clock *clock)
 {
@@ -34,10 +17,10 @@ void sl_json_begin(struct sl_jw *w, const char *type, const struct sl_clock *clo
 void sl_json_path(struct sl_jw *w, const char *path)
 {
     sl_jw_str(w, "path", path);
-    if (sl_name_is_utf8(path))
+    if (sl_text_is_utf8(path))
         return;
     struct sl_buf bytes = {0};
-    base64(&bytes, path, strlen(path));
+    sl_base64_encode(&bytes, path, strlen(path));
     sl_jw_str(w, "pathBase64", bytes.data);
     if (bytes.failed < 0)
         w->buf.failed = bytes.failed;

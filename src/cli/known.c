@@ -32,6 +32,7 @@ static uint64_t small(struct sl_u256 value)
 struct known_job {
     int64_t id;
     uint64_t shard_bytes; /* 0: it is one piece */
+    int64_t stored_ms;
     struct sl_piece_id piece;
     char *path; /* owned, as the next */
     char *url;  /* of the provider that it was uploaded to */
@@ -78,6 +79,7 @@ static int take_job(void *ctx, const struct sl_job *job, const char *path, const
     struct known_job *out = &walk->jobs[walk->count++];
     *out = (struct known_job){.id = job->id,
                               .shard_bytes = job->parts > 1 ? job->shard_bytes : 0,
+                              .stored_ms = job->changed_ms,
                               .piece = job->piece,
                               .path = strdup(path),
                               .url = strdup(provider_url)};
@@ -140,8 +142,12 @@ static int take_part(void *ctx, const struct sl_job_part *part)
     const struct known_job *job = walk->journal->job;
     const struct sl_job cut = {.shard_bytes = job->shard_bytes,
                                .file.size_bytes = job->piece.payload_bytes};
-    struct sl_copy copy = {
-        .name = job->path, .piece = part->piece, .in_whole = true, .whole = job->piece};
+    struct sl_copy copy = {.name = job->path,
+                           .piece = part->piece,
+                           .in_whole = true,
+                           .whole = job->piece,
+                           .stored_ms = job->stored_ms,
+                           .serial = job->id};
     char label[SL_PART_LABEL_CHARS];
     sl_part_label(label, &cut, part->id);
     if (!part->has_piece || !sl_copy_label(&copy, label))
@@ -166,7 +172,10 @@ static int add_jobs(struct journal_walk *walk)
     int rc = SL_OK;
     for (size_t i = 0; rc == SL_OK && i < walk->count; i++) {
         walk->job = &walk->jobs[i];
-        walk->copy = (struct sl_copy){.name = walk->job->path, .piece = walk->job->piece};
+        walk->copy = (struct sl_copy){.name = walk->job->path,
+                                      .piece = walk->job->piece,
+                                      .stored_ms = walk->job->stored_ms,
+                                      .serial = walk->job->id};
         rc = walk->job->shard_bytes > 0 ? add_parts(walk) : add_copies(walk);
     }
     return rc;

@@ -8,6 +8,7 @@
 #include "sluice/text.h"
 
 #include "keys.h"
+#include "reach.h"
 #include "say.h"
 #include "which_network.h"
 
@@ -66,10 +67,7 @@ struct sl_rpc_options sl_onchain_options(const struct sl_config *config)
     const int64_t stall_ms = config->stall_ms;
     return (struct sl_rpc_options){
         .timeout_ms = stall_ms < TRY_MS ? stall_ms : TRY_MS,
-        .http = {.connect_timeout_ms = config->connect_timeout_ms,
-                 .stall_ms = stall_ms,
-                 .allow_http = config->allow_http,
-                 .ca_file = config->ca_file[0] != '\0' ? config->ca_file : NULL},
+        .http = sl_reach_http(config),
     };
 }
 

@@ -106,15 +106,3 @@ void sl_name_verdict(struct sl_buf *out, const char *path, const char *verdict)
     snprintf(behind, sizeof behind, ": %s", verdict);
     add_line(out, "", path, behind);
 }
-
-bool sl_name_is_utf8(const char *path)
-{
-    const size_t len = strlen(path);
-    for (size_t i = 0; i < len;) {
-        int32_t code_point;
-        i += sl_text_next(&code_point, path + i, len - i);
-        if (code_point < 0)
-            return false;
-    }
-    return true;
-}

@@ -38,7 +38,4 @@ void sl_name_line(struct sl_buf *out, const char *cid, const char *path);
 /** Append "PATH: VERDICT\n", the path written in the same way. */
 void sl_name_verdict(struct sl_buf *out, const char *path, const char *verdict);
 
-/** Whether the bytes are UTF-8. */
-bool sl_name_is_utf8(const char *path);
-
 #endif

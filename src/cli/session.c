@@ -8,6 +8,8 @@
 #include "sluice/http.h"
 #include "sluice/log.h"
 
+#include "reach.h"
+
 enum { FOLDER_MODE = 0700 };
 
 static int make_folders(const struct sl_paths *paths, struct sl_err *err)
@@ -69,10 +71,7 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal, 
         .run_earlier = run_earlier,
         .include_hidden = config->hidden,
         .own = &config->paths,
-        .http = {.connect_timeout_ms = config->connect_timeout_ms,
-                 .stall_ms = config->stall_ms,
-                 .allow_http = config->allow_http,
-                 .ca_file = config->ca_file[0] != '\0' ? config->ca_file : NULL},
+        .http = sl_reach_http(config),
         .clock = session->clock,
     };
     const int rc = take_limits(&options, config, err);

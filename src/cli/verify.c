@@ -19,8 +19,6 @@
 #include "known.h"
 #include "say.h"
 
-enum { MATCHES_MAX = 32 };
-
 struct verify {
     const struct sl_args *args;
     struct sl_fetching f;
@@ -177,30 +175,37 @@ static void verify_cid(struct verify *v, const char *operand, const char *local,
     sl_wanted_free(&wanted);
 }
 
-/* A local file that no source knows by its name may be known by what is in it. */
-static int find(struct verify *v, const char *operand, const char *local, struct sl_piece_id *found,
-                size_t *count, struct sl_err *err)
+/* What an operand means: 1 and its PieceCID, 0 when nothing is known by it. A local file that no
+ * source knows by its name may be known by what is in it. */
+static int find(struct verify *v, const char *operand, const char *local, struct sl_piece_id *cid,
+                struct sl_err *err)
 {
-    int rc = sl_fetching_find(&v->f, operand, found, MATCHES_MAX, count, err);
-    if (local == NULL || rc < 0 || (rc == 1 && *count == 1))
+    struct sl_versions versions = {0};
+    int rc = sl_fetching_cid(cid, operand, err);
+    if (rc == 1 || (rc < 0 && local == NULL))
         return rc;
-    rc = sl_check_hash(&v->checking, &found[0], local, err);
-    *count = 1;
-    return rc < 0 ? rc : 1;
+    const int files = sl_fetching_find(&v->f, &versions, operand, err);
+    rc = files;
+    if (files == 1)
+        *cid = versions.list[0].cid;
+    else if (files >= 0 && local != NULL)
+        rc = sl_check_hash(&v->checking, cid, local, err) < 0 ? err->code : 1;
+    else if (files > 1) {
+        sl_fetching_list(operand, &versions);
+        rc = sl_err_set(err, SL_EUSAGE, "nothing was compared");
+    }
+    sl_versions_free(&versions);
+    return rc;
 }
 
 static void verify_operand(struct verify *v, const char *operand)
 {
-    struct sl_piece_id found[MATCHES_MAX];
+    struct sl_piece_id cid = {0};
     struct sl_err err = {0};
-    size_t count = 0;
     const char *local = is_file(operand) ? operand : NULL;
-    const int rc = find(v, operand, local, found, &count, &err);
-    if (rc == 1 && count > 1) {
-        sl_fetching_list(&v->f, operand, found, count);
-        (void)sl_err_set(&v->stopped, SL_EUSAGE, "nothing was compared");
-    } else if (rc == 1) {
-        verify_cid(v, operand, local, &found[0]);
+    const int rc = find(v, operand, local, &cid, &err);
+    if (rc == 1) {
+        verify_cid(v, operand, local, &cid);
     } else if (rc < 0 && err.code != SL_ECANCELED) {
         v->stopped = err;
         sl_err_ctx(&v->stopped, "%.100s", operand);

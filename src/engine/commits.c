@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/text.h"
 
 #include "inside.h"
 
@@ -32,15 +31,6 @@ static void out_of_memory(struct sl_engine *engine)
 
 /* ---- to the commits ---- */
 
-/* The name as it can stand in metadata: printable, whole characters, within the contract's bytes.
- */
-static void name_of(char out[static SL_METADATA_VALUE_BYTES + 1], const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const char *name = slash != NULL ? slash + 1 : path;
-    (void)sl_text_escape(out, SL_METADATA_VALUE_BYTES + 1, name, strlen(name));
-}
-
 /* "filename", and for a part which one it is and of which file. */
 struct labels {
     char name[SL_METADATA_VALUE_BYTES + 1];
@@ -53,7 +43,7 @@ struct labels {
 static void label(struct labels *labels, const struct sl_task *task, const struct sl_part *part)
 {
     struct sl_job job;
-    name_of(labels->name, task->path);
+    sl_metadata_filename(labels->name, task->path);
     labels->entries[0] = (struct sl_metadata){.key = SL_METADATA_FILENAME, .value = labels->name};
     labels->count = 1;
     if (part == NULL)

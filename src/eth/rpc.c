@@ -87,9 +87,11 @@ int sl_rpc_new(struct sl_rpc **out, const struct sl_rpc_options *options, struct
     rpc->backoff_base_ms = or_default(options->backoff_base_ms, BACKOFF_BASE_MS);
     rpc->backoff_cap_ms = or_default(options->backoff_cap_ms, BACKOFF_CAP_MS);
     rpc->response_cap = options->response_cap > 0 ? options->response_cap : RESPONSE_CAP;
+    struct sl_http_options http = options->http;
+    http.public_only = false; /* the user named the node, or it is the network's own */
     int rc = take_urls(rpc, options, err);
     if (rc == SL_OK)
-        rc = sl_http_new(&rpc->http, &options->http, err);
+        rc = sl_http_new(&rpc->http, &http, err);
     if (rc < 0) {
         sl_rpc_free(rpc);
         return rc;

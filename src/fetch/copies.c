@@ -12,24 +12,46 @@ static const char *or_empty(const char *text)
     return text != NULL ? text : "";
 }
 
+static const char *keep_name(struct sl_copies *copies, const char *name)
+{
+    if (copies->name_count > 0 && strcmp(copies->names[copies->name_count - 1], name) == 0)
+        return copies->names[copies->name_count - 1];
+    if (copies->name_count == copies->name_room) {
+        const size_t room = copies->name_room > 0 ? copies->name_room * 2 : 16;
+        char **names = realloc(copies->names, room * sizeof *names);
+        if (names == NULL)
+            return NULL;
+        copies->names = names;
+        copies->name_room = room;
+    }
+    char *own = strdup(name);
+    if (own != NULL)
+        copies->names[copies->name_count++] = own;
+    return own;
+}
+
+static int make_place(struct sl_copies *copies)
+{
+    if (copies->count < copies->room)
+        return SL_OK;
+    const size_t room = copies->room > 0 ? copies->room * 2 : 16;
+    struct sl_copy *list = realloc(copies->list, room * sizeof *list);
+    if (list == NULL)
+        return SL_ENOMEM;
+    copies->list = list;
+    copies->room = room;
+    return SL_OK;
+}
+
 int sl_copies_add(struct sl_copies *copies, const struct sl_copy *copy, struct sl_err *err)
 {
-    if (copies->count == copies->room) {
-        const size_t room = copies->room > 0 ? copies->room * 2 : 16;
-        struct sl_copy *list = realloc(copies->list, room * sizeof *list);
-        if (list == NULL)
-            return sl_err_set(err, SL_ENOMEM, "out of memory");
-        copies->list = list;
-        copies->room = room;
-    }
-    struct sl_copy *out = &copies->list[copies->count];
-    char *name = strdup(or_empty(copy->name));
+    const char *name = keep_name(copies, or_empty(copy->name));
     char *url = strdup(or_empty(copy->url));
-    if (name == NULL || url == NULL) {
-        free(name);
+    if (name == NULL || url == NULL || make_place(copies) < 0) {
         free(url);
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     }
+    struct sl_copy *out = &copies->list[copies->count];
     *out = *copy;
     out->name = name;
     out->url = url;
@@ -40,10 +62,11 @@ int sl_copies_add(struct sl_copies *copies, const struct sl_copy *copy, struct s
 
 void sl_copies_free(struct sl_copies *copies)
 {
-    for (size_t i = 0; i < copies->count; i++) {
-        free((char *)copies->list[i].name);
+    for (size_t i = 0; i < copies->count; i++)
         free((char *)copies->list[i].url);
-    }
+    for (size_t i = 0; i < copies->name_count; i++)
+        free(copies->names[i]);
+    free(copies->names);
     free(copies->list);
     *copies = (struct sl_copies){0};
 }
@@ -95,46 +118,12 @@ void sl_copy_describe(struct sl_copy *copy, const struct sl_metadata *entries, s
                      sl_piece_parse(&copy->whole, whole, strlen(whole), NULL) == SL_OK;
 }
 
-/* ---- names ---- */
+/* ---- files ---- */
 
 static const struct sl_piece_id *file_of(const struct sl_copy *copy)
 {
     return copy->in_whole ? &copy->whole : &copy->piece;
 }
-
-static bool ends_with(const char *path, const char *name)
-{
-    const size_t path_len = strlen(path);
-    const size_t len = strlen(name);
-    return path_len > len && path[path_len - len - 1] == '/' &&
-           strcmp(path + path_len - len, name) == 0;
-}
-
-static bool is_among(const struct sl_piece_id *list, size_t count, const struct sl_piece_id *one)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (sl_piece_id_equal(&list[i], one))
-            return true;
-    }
-    return false;
-}
-
-size_t sl_copies_named(struct sl_piece_id *out, size_t cap, const struct sl_copies *copies,
-                       const char *name)
-{
-    size_t count = 0;
-    for (int exactly = 1; exactly >= 0 && count == 0; exactly--) {
-        for (size_t i = 0; i < copies->count && count < cap; i++) {
-            const struct sl_copy *copy = &copies->list[i];
-            const bool fits = exactly ? strcmp(copy->name, name) == 0 : ends_with(copy->name, name);
-            if (fits && !is_among(out, count, file_of(copy)))
-                out[count++] = *file_of(copy);
-        }
-    }
-    return count;
-}
-
-/* ---- files ---- */
 
 static int compare_id(const struct sl_piece_id *a, const struct sl_piece_id *b)
 {

@@ -29,6 +29,7 @@ static int fill_options(struct sl_fetch *fetch, const struct sl_fetch_options *o
     own->retry_base_ms = or_default(options->retry_base_ms, 500);
     own->retry_cap_ms = or_default(options->retry_cap_ms, 30000);
     own->ask_ms = or_default(options->ask_ms, 10000);
+    own->slow_ms = or_default(options->slow_ms, 30000);
     if (own->segment_bytes == 0)
         own->segment_bytes = SL_PIECE_MIN_BYTES << 19;
     fetch->interval_ms = 250;
@@ -68,6 +69,12 @@ void sl_fetch_free(struct sl_fetch *fetch)
         sl_piece_hasher_free(fetch->hashers[i]);
     }
     free(fetch);
+}
+
+void sl_fetch_set_public_only(struct sl_fetch *fetch, bool public_only)
+{
+    for (int i = 0; i < fetch->options.parallel; i++)
+        sl_http_set_public_only(fetch->https[i], public_only);
 }
 
 void sl_fetch_cancel(struct sl_fetch *fetch)

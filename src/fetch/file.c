@@ -23,7 +23,12 @@
 
 #include "inside.h"
 
-enum { MAGIC_BYTES = 16, CID_BYTES = 64, HEAD_BYTES = MAGIC_BYTES + 3 * 8 + CID_BYTES };
+enum {
+    MAGIC_BYTES = 16,
+    CID_BYTES = 64,
+    HEAD_BYTES = MAGIC_BYTES + 3 * 8 + CID_BYTES,
+    PART_STEM = 200, /* bytes of a long name in that of its part file */
+};
 
 static const char magic[MAGIC_BYTES] = "sluice part 1\n";
 
@@ -117,6 +122,22 @@ static void mark_resumed(struct sl_run *run)
 
 /* ---- opening ---- */
 
+/* ".NAME.part"; of a name without room for that its beginning and 64 bits that tell it from others
+ * which begin alike. */
+static void name_part(struct sl_part_file *file)
+{
+    const size_t len = strlen(file->name);
+    if (len + sizeof "..part" <= sizeof file->part_name) {
+        snprintf(file->part_name, sizeof file->part_name, ".%s.part", file->name);
+        return;
+    }
+    uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ (unsigned char)file->name[i]) * UINT64_C(0x100000001b3);
+    snprintf(file->part_name, sizeof file->part_name, ".%.*s-%016" PRIx64 ".part", PART_STEM,
+             file->name, hash);
+}
+
 /* "a/b/film.mkv" from the working directory: its folder is opened, all else happens in there. */
 static int open_folder(struct sl_part_file *file, const struct sl_fetch_target *target,
                        struct sl_err *err)
@@ -127,10 +148,10 @@ static int open_folder(struct sl_part_file *file, const struct sl_fetch_target *
     file->dir_fd = target->dir_fd;
     if (base[0] == '\0' || strcmp(base, ".") == 0 || strcmp(base, "..") == 0)
         return sl_err_set(err, SL_EFILETYPE, "not the name of a file");
-    const int n = snprintf(file->part_name, sizeof file->part_name, ".%s.part", base);
-    if (n < 0 || (size_t)n >= sizeof file->part_name || len >= sizeof dir)
+    if (strlen(base) >= sizeof file->name || len >= sizeof dir)
         return sl_err_set(err, SL_EOVERFLOW, "the name is too long");
     memcpy(file->name, base, strlen(base) + 1);
+    name_part(file);
     memcpy(dir, len > 0 ? target->name : ".", len > 0 ? len : 1);
     dir[len > 0 ? len : 1] = '\0';
     file->dir_fd = openat(target->dir_fd, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

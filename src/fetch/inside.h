@@ -144,6 +144,9 @@ void sl_part_received(struct sl_run *run, struct sl_part *part, struct sl_segmen
 int64_t sl_part_failed(struct sl_run *run, struct sl_part *part, const struct sl_segment *segment,
                        size_t origin, uint64_t moved, const struct sl_err *why);
 
+/** Whether an address other than the current one could bring bytes, and was not tried. */
+bool sl_part_has_untried(const struct sl_part *part);
+
 /** The worker leaves a segment that is not done. */
 void sl_part_leave(struct sl_run *run, struct sl_part *part, struct sl_segment *segment);
 
@@ -163,6 +166,7 @@ struct sl_transfer {
     char etag[SL_ETAG_BYTES]; /* in: known before; out: what this answer said */
     uint64_t moved;           /* bytes of the segment that this transfer brought */
     bool local_failure;       /* it was our own disk */
+    bool may_leave;           /* another address was not tried: a slow one is left */
     /* of the running answer */
     bool judged;
     bool enough;   /* all of the segment is there; what follows is not wanted */

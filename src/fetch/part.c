@@ -36,6 +36,16 @@ static bool choose(size_t *out, const struct sl_part *part)
     return found;
 }
 
+bool sl_part_has_untried(const struct sl_part *part)
+{
+    for (size_t i = 0; i < part->want->url_count; i++) {
+        const struct sl_origin *at = &part->origins[i];
+        if (i != part->current && at->state != SL_ORIGIN_OUT && at->failures + at->wrong == 0)
+            return true;
+    }
+    return false;
+}
+
 /* What is said when nobody is left: wrong bytes before all, then what may pass, then the rest. */
 static int weight(const struct sl_err *err)
 {
@@ -137,9 +147,10 @@ void sl_part_answered(struct sl_run *run, struct sl_part *part, size_t origin,
         at->state = out ? SL_ORIGIN_OUT : SL_ORIGIN_TROUBLE;
     }
     const bool all_asked = part->asked == part->want->url_count && part->asking == 0;
-    if (part->ready || run->over || (at->state != SL_ORIGIN_THERE && !all_asked))
+    const bool is_best = at->state == SL_ORIGIN_THERE && at->failures == 0;
+    if (part->ready || run->over || (!is_best && !all_asked))
         return;
-    if (at->state == SL_ORIGIN_THERE) {
+    if (is_best) {
         part->current = origin;
         part->ready = true;
         pthread_cond_broadcast(&run->changed);
@@ -245,18 +256,6 @@ static int64_t backoff_ms(struct sl_run *run, int failures)
     return ms / 2 + (int64_t)(run->random % (uint64_t)(ms / 2 + 1));
 }
 
-static void count_failure(struct sl_run *run, struct sl_origin *origin, uint64_t moved,
-                          const struct sl_err *why)
-{
-    run->failures++;
-    if (moved >= PROGRESS_BYTES)
-        origin->failures = 0;
-    origin->failures++;
-    origin->err = *why;
-    if (is_final(why) || origin->failures >= run->fetch->options.max_attempts)
-        origin->state = SL_ORIGIN_OUT;
-}
-
 /* What others are at right now is theirs: it counts as some. */
 static bool has_bytes(const struct sl_part *part, const struct sl_segment *own)
 {
@@ -268,6 +267,46 @@ static bool has_bytes(const struct sl_part *part, const struct sl_segment *own)
             return true;
     }
     return false;
+}
+
+static bool is_slow(const struct sl_err *why)
+{
+    return why->code == SL_ESTALLED && why->detail == SL_HTTP_TOO_SLOW;
+}
+
+/* Who is slow for one part is so for the others: they try it last. */
+static void note_slow(struct sl_run *run, const struct sl_origin *slow)
+{
+    const int len = place_length(slow->url);
+    for (size_t i = 0; i < run->part_count; i++) {
+        struct sl_part *part = &run->parts[i];
+        for (size_t k = 0; k < part->want->url_count; k++) {
+            struct sl_origin *at = &part->origins[k];
+            if (at->failures == 0 && place_length(at->url) == len &&
+                strncmp(at->url, slow->url, (size_t)len) == 0)
+                at->failures = 1;
+        }
+        if (part->ready && !part->done && part->running == 0 && !has_bytes(part, NULL))
+            (void)choose(&part->current, part);
+    }
+}
+
+static void count_failure(struct sl_run *run, struct sl_origin *origin, uint64_t moved,
+                          const struct sl_err *why)
+{
+    run->failures++;
+    if (is_slow(why)) { /* it works: others are tried first, and it is never given up for that */
+        origin->failures = 1;
+        origin->err = *why;
+        note_slow(run, origin);
+        return;
+    }
+    if (moved >= PROGRESS_BYTES)
+        origin->failures = 0;
+    origin->failures++;
+    origin->err = *why;
+    if (is_final(why) || origin->failures >= run->fetch->options.max_attempts)
+        origin->state = SL_ORIGIN_OUT;
 }
 
 int64_t sl_part_failed(struct sl_run *run, struct sl_part *part, const struct sl_segment *segment,

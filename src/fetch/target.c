@@ -11,21 +11,15 @@
 
 enum { NAME_BYTES = 255 };
 
-/* A hidden name could be that of a file that programs read. */
 static bool is_component(const char *name, size_t len)
 {
-    if (len == 0 || len > NAME_BYTES || name[0] == '.')
-        return false;
-    for (size_t i = 0; i < len; i++) {
-        if ((unsigned char)name[i] < ' ' || name[i] == 0x7f || name[i] == '/')
-            return false;
-    }
-    return true;
+    const bool dots = (len == 1 || len == 2) && memcmp(name, "..", len) == 0;
+    return len > 0 && len <= NAME_BYTES && !dots;
 }
 
 bool sl_name_is_plain(const char *name)
 {
-    return is_component(name, strlen(name));
+    return strchr(name, '/') == NULL && is_component(name, strlen(name));
 }
 
 bool sl_name_is_below(const char *name)
@@ -40,6 +34,11 @@ bool sl_name_is_below(const char *name)
             return true;
         name += len + 1;
     }
+}
+
+bool sl_name_is_hidden(const char *name)
+{
+    return name[0] == '.' || strstr(name, "/.") != NULL;
 }
 
 /* Returns the descriptor of the folder, made if need be. */

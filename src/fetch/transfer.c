@@ -8,7 +8,7 @@
 
 #include "inside.h"
 
-enum { NOTE_BYTES = 8 << 20, RANGE_CHARS = 48 };
+enum { NOTE_BYTES = 8 << 20, RANGE_CHARS = 48, SLOW_BYTES_PER_S = 4096 };
 
 /* ---- what an answer says ---- */
 
@@ -214,6 +214,8 @@ int sl_transfer_get(struct sl_transfer *t, struct sl_err *err)
         .write = on_bytes,
         .write_ctx = t,
         .response_cap = 4096,
+        .slow_ms = t->may_leave ? t->run->fetch->options.slow_ms : 0,
+        .slow_bytes = (uint64_t)t->run->fetch->options.slow_ms * SLOW_BYTES_PER_S / 1000,
     };
     t->judged = t->enough = t->local_failure = false;
     t->moved = 0;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "sluice/text.h"
+
 #include "collate.h"
 
 bool sl_data_set_is_usable(const struct sl_data_set *set)
@@ -19,6 +21,13 @@ bool sl_data_set_has_cdn(const struct sl_data_set *set)
 bool sl_data_set_bytes(struct sl_u256 *out, const struct sl_data_set *set)
 {
     return sl_u256_mul(out, set->leaves, sl_u256(SL_LEAF_BYTES));
+}
+
+void sl_metadata_filename(char out[static SL_METADATA_VALUE_BYTES + 1], const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    (void)sl_text_escape(out, SL_METADATA_VALUE_BYTES + 1, name, strlen(name));
 }
 
 const char *sl_metadata_get(const struct sl_metadata *entries, size_t count, const char *key)

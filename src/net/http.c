@@ -39,6 +39,7 @@ int sl_http_new(struct sl_http **out, const struct sl_http_options *options, str
     http->stall_ms = or_default(options->stall_ms, 60000);
     http->answer_ms = or_default(options->answer_ms, 600000);
     http->allow_http = options->allow_http;
+    http->public_only = options->public_only;
     http->clock = options->clock.now_ms != NULL ? options->clock : sl_clock_system();
     atomic_init(&http->cancelled, false);
     atomic_init(&http->resume, false);
@@ -68,6 +69,11 @@ void sl_http_free(struct sl_http *http)
     free(http->ca_file);
     free(http->user_agent);
     free(http);
+}
+
+void sl_http_set_public_only(struct sl_http *http, bool public_only)
+{
+    http->public_only = public_only;
 }
 
 void sl_http_cancel(struct sl_http *http)

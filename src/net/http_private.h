@@ -20,6 +20,7 @@ struct sl_http {
     int64_t stall_ms;
     int64_t answer_ms;
     bool allow_http;
+    bool public_only;
     char *ca_file;
     char *user_agent;
     struct sl_clock clock;
@@ -46,6 +47,7 @@ struct sl_http_transfer {
     struct sl_http_head head;
     uint64_t body_given;    /* bytes that libcurl took from the source */
     uint64_t body_received; /* of the answer */
+    const char *proxy;      /* of the environment, when it matters who connects; NULL: none */
     bool loopback;
     bool connected; /* request bytes may flow */
     bool paused;    /* the source asked for it */
@@ -59,6 +61,11 @@ struct sl_http_transfer {
     uint64_t moved_up;
     uint64_t moved_down;
     uint64_t unacked_bytes;
+
+    int64_t head_ms; /* when the head of the answer ended; 0: it has not */
+    /* the slow rule: since when it counts, and what had come by then */
+    int64_t slow_since_ms;
+    uint64_t slow_down;
 };
 
 /** Prepares the easy handle. Errors: SL_EFORMAT, SL_ECONFIG, SL_EINVAL, SL_ENOMEM. */
@@ -66,6 +73,9 @@ int sl_http_transfer_init(struct sl_http_transfer *transfer, struct sl_http *htt
                           const struct sl_http_request *request, struct sl_http_response *response,
                           struct sl_err *err) SL_MUST_CHECK;
 void sl_http_transfer_fini(struct sl_http_transfer *transfer);
+
+/** SL_ECONFIG: the address is not of the public internet. */
+int sl_http_not_public(struct sl_err *err);
 
 /** Whether head and body of a final answer are here, as far as its head tells. */
 bool sl_http_transfer_answered(const struct sl_http_transfer *transfer);

@@ -24,7 +24,7 @@ static void look_for_movement(struct sl_http_transfer *t, int64_t now_ms)
     curl_off_t down = 0;
     (void)curl_easy_getinfo(t->http->easy, CURLINFO_SIZE_UPLOAD_T, &up);
     (void)curl_easy_getinfo(t->http->easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
-    const uint64_t received = (uint64_t)down + t->head.seen_bytes;
+    const uint64_t received = (uint64_t)down + (t->head.ended ? 1 : 0);
     const uint64_t unacked_bytes = sl_http_unacked_bytes(t->http);
     if ((uint64_t)up != t->moved_up || received != t->moved_down ||
         unacked_bytes != t->unacked_bytes)
@@ -43,19 +43,72 @@ static int64_t patience_ms(const struct sl_http_transfer *t)
     return server_works && t->http->answer_ms > stall_ms ? t->http->answer_ms : stall_ms;
 }
 
-int64_t sl_http_transfer_wait(struct sl_http_transfer *t, struct sl_err *err)
+/* Time left of a limit; INT64_MAX: there is none. */
+static int64_t total_left_ms(const struct sl_http_transfer *t, int64_t *limit_ms, int64_t now_ms)
 {
-    const int64_t now_ms = sl_now_ms(&t->http->clock);
-    int64_t wait_ms = INT64_MAX;
-    if (t->request->timeout_ms > 0)
-        wait_ms = t->started_ms + t->request->timeout_ms - now_ms;
-    if (wait_ms <= 0) {
-        sl_err_set(err, SL_ENET, "no answer within %lld ms", (long long)t->request->timeout_ms);
+    const struct sl_http_request *request = t->request;
+    const bool short_one = request->body_bytes == 0 && request->write == NULL;
+    *limit_ms = request->timeout_ms > 0 ? request->timeout_ms : short_one ? SL_HTTP_TOTAL_MS : 0;
+    return *limit_ms > 0 ? t->started_ms + *limit_ms - now_ms : INT64_MAX;
+}
+
+/* Of an answer that goes to memory: what a sink takes may be long. */
+static int64_t answer_left_ms(const struct sl_http_transfer *t, int64_t now_ms)
+{
+    const bool in_memory = t->request->write == NULL || t->head.status >= 300;
+    return t->head.ended && in_memory ? t->head_ms + SL_HTTP_ANSWER_MS - now_ms : INT64_MAX;
+}
+
+/* The time is cut into stretches of slow_ms: each of them has to bring its bytes. */
+static int64_t slow_left_ms(struct sl_http_transfer *t, int64_t now_ms)
+{
+    const struct sl_http_request *request = t->request;
+    if (request->slow_ms <= 0)
+        return INT64_MAX;
+    const int64_t left_ms = t->slow_since_ms + request->slow_ms - now_ms;
+    if (left_ms > 0 || t->body_received - t->slow_down < request->slow_bytes)
+        return left_ms;
+    t->slow_since_ms = now_ms;
+    t->slow_down = t->body_received;
+    return request->slow_ms;
+}
+
+static int too_slow(const struct sl_http_transfer *t, struct sl_err *err)
+{
+    sl_err_set(err, SL_ESTALLED, "fewer than %llu bytes came in %lld ms",
+               (unsigned long long)t->request->slow_bytes, (long long)t->request->slow_ms);
+    if (err != NULL)
+        err->detail = SL_HTTP_TOO_SLOW;
+    return SL_ESTALLED;
+}
+
+/* The limits that hold whatever moves. The ms until the next of them, or a code. */
+static int64_t limits_wait(struct sl_http_transfer *t, int64_t now_ms, struct sl_err *err)
+{
+    int64_t limit_ms;
+    const int64_t total_ms = total_left_ms(t, &limit_ms, now_ms);
+    const int64_t answer_ms = answer_left_ms(t, now_ms);
+    const int64_t slow_ms = slow_left_ms(t, now_ms);
+    if (total_ms <= 0) {
+        sl_err_set(err, SL_ENET, "no answer within %lld ms", (long long)limit_ms);
         if (err != NULL)
             err->detail = CURLE_OPERATION_TIMEDOUT;
         return SL_ENET;
     }
-    if (!t->connected)
+    if (answer_ms <= 0)
+        return sl_err_set(err, SL_ESTALLED, "the answer is too slow: not complete after %d ms",
+                          (int)SL_HTTP_ANSWER_MS);
+    if (slow_ms <= 0)
+        return too_slow(t, err);
+    const int64_t first_ms = total_ms < answer_ms ? total_ms : answer_ms;
+    return first_ms < slow_ms ? first_ms : slow_ms;
+}
+
+int64_t sl_http_transfer_wait(struct sl_http_transfer *t, struct sl_err *err)
+{
+    const int64_t now_ms = sl_now_ms(&t->http->clock);
+    const int64_t wait_ms = limits_wait(t, now_ms, err);
+    if (wait_ms <= 0 || !t->connected)
         return wait_ms;
     if (t->paused) {
         const int64_t rest_ms = t->http->resume_at_ms > now_ms ? t->http->resume_at_ms - now_ms : 0;
@@ -92,6 +145,8 @@ static int code_of(CURLcode code, const struct sl_http_transfer *t)
 static int curl_failure(const struct sl_http_transfer *t, CURLcode code, struct sl_err *err)
 {
     char text[160];
+    if (!t->connected && t->http->sockets.refused)
+        return sl_http_not_public(err);
     const char *why = t->curl_text[0] != '\0' ? t->curl_text : curl_easy_strerror(code);
     (void)sl_text_escape(text, sizeof text, why, strlen(why));
     sl_err_set(err, code_of(code, t), "%s", text);

@@ -9,7 +9,21 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "address_range.h"
+
 enum { UNSENT_BYTES = 512 * 1024 }; /* until somebody knows better */
+
+/* Asked for each address that a name resolved to: nothing later can change where it leads. */
+static curl_socket_t on_make(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct sl_http_sockets *sockets = ctx;
+    (void)purpose;
+    if (sockets->public_only && !sl_address_is_public(&address->addr)) {
+        sockets->refused = 1;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
 
 static int on_open(void *ctx, curl_socket_t fd, curlsocktype purpose)
 {
@@ -44,6 +58,8 @@ static int on_close(void *ctx, curl_socket_t fd)
 unsigned sl_http_sockets_watch(struct sl_http_sockets *sockets, CURL *easy)
 {
     unsigned bad = 0;
+    bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_make);
+    bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, sockets);
     bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_open);
     bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, sockets);
     bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdlib.h>
 #include <string.h>
 
 #include "sluice/text.h"
 
+#include "address_range.h"
 #include "http_private.h"
 #include "url.h"
 
@@ -89,6 +91,8 @@ static size_t on_header(char *line, size_t size, size_t count, void *ctx)
     struct sl_http_transfer *t = ctx;
     const int rc = sl_http_head_line(&t->head, t->response, line, size * count,
                                      sl_wall_ms(&t->http->clock), &t->failure);
+    if (t->head.ended && t->head_ms == 0)
+        t->head_ms = sl_now_ms(&t->http->clock);
     if (rc == 0)
         return size * count;
     fail_with(t, rc);
@@ -139,6 +143,35 @@ static size_t on_write(char *data, size_t size, size_t count, void *ctx)
 
 /* ---- setting up ---- */
 
+int sl_http_not_public(struct sl_err *err)
+{
+    return sl_err_set(err, SL_ECONFIG,
+                      "an address of this machine or of a private network is refused for URLs that "
+                      "others wrote: --allow-private asks it");
+}
+
+/* The proxy that the environment names for a scheme; NULL: none. http_proxy in capitals would be a
+ * header of CGI. */
+static const char *proxy_of(const char *scheme)
+{
+    static const char *const names[][2] = {{"https", "https_proxy"}, {"https", "HTTPS_PROXY"},
+                                           {"http", "http_proxy"},   {"", "all_proxy"},
+                                           {"", "ALL_PROXY"},        {"*", "no_proxy"},
+                                           {"*", "NO_PROXY"}};
+    const char *proxy = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment */
+        const char *value = getenv(names[i][1]);
+        if (value == NULL || value[0] == '\0')
+            continue;
+        if (names[i][0][0] == '*' && strcmp(value, "*") == 0)
+            return NULL;
+        if (proxy == NULL && (names[i][0][0] == '\0' || strcmp(names[i][0], scheme) == 0))
+            proxy = value;
+    }
+    return proxy;
+}
+
 /* The host and the kind of the URL as libcurl itself reads it: no second parser to disagree. */
 static int take_url(struct sl_http_transfer *t, struct sl_err *err)
 {
@@ -161,8 +194,12 @@ static int take_url(struct sl_http_transfer *t, struct sl_err *err)
     t->loopback = sl_url_host_is_loopback(host);
     if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0)
         rc = sl_err_set(err, SL_EFORMAT, "not an http or https URL");
-    else if (strcmp(scheme, "https") != 0 && !t->loopback && !t->http->allow_http)
+    else if (t->http->public_only && sl_host_is_not_public(host))
+        rc = sl_http_not_public(err);
+    else if (strcmp(scheme, "https") != 0 && !t->http->allow_http &&
+             (!t->loopback || t->http->public_only))
         rc = sl_err_set(err, SL_ECONFIG, "plain http is refused: use https");
+    t->proxy = t->http->public_only ? proxy_of(scheme) : NULL;
 out:
     curl_free(scheme);
     curl_free(host);
@@ -206,6 +243,17 @@ static int take_headers(struct sl_http_transfer *t, struct sl_err *err)
     return ok ? 0 : sl_err_set(err, SL_ENOMEM, "http: out of memory");
 }
 
+/* Either all goes through the proxy, which then connects, or nothing does and addresses are judged.
+ */
+static unsigned set_proxy(const struct sl_http_transfer *t)
+{
+    CURL *easy = t->http->easy;
+    unsigned bad =
+        (unsigned)curl_easy_setopt(easy, CURLOPT_PROXY, t->proxy != NULL ? t->proxy : "");
+    bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+    return bad;
+}
+
 /* Rules of the connection; nonzero when libcurl refused one. */
 static unsigned set_connection(struct sl_http_transfer *t)
 {
@@ -237,6 +285,10 @@ static unsigned set_connection(struct sl_http_transfer *t)
         bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_CAINFO, http->ca_file);
     if (t->loopback) /* "" is no proxy, whatever the environment says */
         bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    else if (http->public_only)
+        bad |= set_proxy(t);
+    http->sockets.public_only = http->public_only && (t->proxy == NULL || t->loopback);
+    http->sockets.refused = 0;
     return bad;
 }
 
@@ -288,7 +340,7 @@ int sl_http_transfer_init(struct sl_http_transfer *t, struct sl_http *http,
     (void)memcpy(t->host, "?", 2);
     response->body.cap = request->response_cap != 0 ? request->response_cap : (size_t)1 << 20;
     t->started_ms = sl_now_ms(&http->clock);
-    t->moved_ms = t->started_ms;
+    t->moved_ms = t->slow_since_ms = t->started_ms;
     atomic_store(&http->resume, false); /* the source is asked anyway */
     http->resume_at_ms = INT64_MAX;
     curl_easy_reset(http->easy);

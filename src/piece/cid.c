@@ -72,8 +72,9 @@ void sl_piece_cid_v1(char out[static SL_PIECE_V1_CHARS],
     sl_base32_encode(out + 1, bytes, sizeof bytes);
 }
 
-int sl_piece_parse_bytes(struct sl_piece_id *out, const uint8_t *bytes, size_t len,
-                         struct sl_err *err)
+/* `empty`: all may be padding, as of an empty file. */
+static int parse_bytes(struct sl_piece_id *out, const uint8_t *bytes, size_t len, bool empty,
+                       struct sl_err *err)
 {
     if (len < V2_HEAD_BYTES || memcmp(bytes, v2_prefix, sizeof v2_prefix) != 0)
         return sl_err_set(err, SL_EFORMAT, "not a PieceCID v2: another version, codec or hash");
@@ -93,12 +94,19 @@ int sl_piece_parse_bytes(struct sl_piece_id *out, const uint8_t *bytes, size_t l
     if (height < SL_PIECE_HEIGHT_MIN || height > SL_PIECE_HEIGHT_MAX)
         return sl_err_set(err, SL_EFORMAT, "PieceCID: tree of height %u", (unsigned)height);
     const uint64_t capacity = sl_piece_capacity(height);
-    if (padding >= capacity)
+    const bool is_empty = empty && padding == capacity && height == SL_PIECE_HEIGHT_MIN;
+    if (padding >= capacity && !is_empty)
         return sl_err_set(err, SL_EFORMAT, "PieceCID: nothing but padding");
     out->payload_bytes = capacity - padding;
     out->height = height;
     memcpy(out->root, digest + varint + 1, SL_PIECE_ROOT_BYTES);
     return SL_OK;
+}
+
+int sl_piece_parse_bytes(struct sl_piece_id *out, const uint8_t *bytes, size_t len,
+                         struct sl_err *err)
+{
+    return parse_bytes(out, bytes, len, false, err);
 }
 
 /* Multibase base32 of at most `cap` bytes; returns their number. */
@@ -117,6 +125,13 @@ int sl_piece_parse(struct sl_piece_id *out, const char *text, size_t len, struct
     uint8_t bytes[SL_PIECE_CID_BYTES] = {0};
     const int n = decode(bytes, sizeof bytes, text, len, err);
     return n < 0 ? n : sl_piece_parse_bytes(out, bytes, (size_t)n, err);
+}
+
+int sl_piece_parse_file(struct sl_piece_id *out, const char *text, size_t len, struct sl_err *err)
+{
+    uint8_t bytes[SL_PIECE_CID_BYTES] = {0};
+    const int n = decode(bytes, sizeof bytes, text, len, err);
+    return n < 0 ? n : parse_bytes(out, bytes, (size_t)n, true, err);
 }
 
 int sl_piece_parse_v1(uint8_t root[static SL_PIECE_ROOT_BYTES], const char *text, size_t len,

@@ -136,6 +136,22 @@ static void a_folder_is_walked_in_order_and_links_in_a_circle_end(void **state)
     ENDS(SL_EXIT_NO_FILE, "", "none: cannot open", "-r", "none");
 }
 
+/* An empty file has a PieceCID, though no piece: what one prints the other must take. */
+static void empty_files_are_checked_as_they_were_listed(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir("m", 0700), 0);
+    file("m/.nomedia", 0, 1);
+    file("m/film", 500, 1);
+    LIST("list", "-r", "m");
+    ENDS(SL_EXIT_OK, "m/.nomedia: OK\nm/film: OK\n", "", "-c", "list");
+    file("m/.nomedia", 1, 1);
+    ENDS(SL_EXIT_SOME_FAILED, "m/.nomedia: FAILED\nm/film: OK\n", "did NOT match", "-c", "list");
+    file("m/.nomedia", 0, 1);
+    file("m/film", 0, 1);
+    ENDS(SL_EXIT_SOME_FAILED, "m/.nomedia: OK\nm/film: FAILED\n", "did NOT match", "-c", "list");
+}
+
 static void threads_do_not_change_a_piececid(void **state)
 {
     (void)state;
@@ -429,6 +445,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         E2E(the_program_starts_without_the_libraries_of_the_network),
         E2E(a_folder_is_walked_in_order_and_links_in_a_circle_end),
+        E2E(empty_files_are_checked_as_they_were_listed),
         E2E(threads_do_not_change_a_piececid),
         E2E(failures_are_json_lines_too),
         E2E(a_list_that_sluice_printed_is_checked_whatever_the_names),

@@ -444,6 +444,88 @@ static void samples_are_compared_with_the_local_file(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* ---- slow ones ---- */
+
+enum { SLOW_MS = 50 };
+
+static int64_t now_ms(void)
+{
+    const struct sl_clock clock = sl_clock_system();
+    return sl_now_ms(&clock);
+}
+
+/* The length at once; of the bytes one, then none for longer than is slow, then all of them or, of
+ * one that `only_begins`, none. */
+struct slow {
+    const uint8_t *bytes;
+    bool only_begins;
+};
+
+static void serve_slowly(struct sl_tcp_conn *conn, void *ctx)
+{
+    const struct slow *slow = ctx;
+    char head[2048], answer[128];
+    while (sl_tcp_read_head(conn, head, sizeof head)) {
+        snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", LEN);
+        if (!sl_tcp_send(conn, answer))
+            return;
+        if (strncmp(head, "HEAD", 4) == 0)
+            continue;
+        if (!sl_tcp_send_bytes(conn, slow->bytes, 1))
+            return;
+        if (slow->only_begins)
+            sl_tcp_hang(conn);
+        for (const int64_t end = now_ms() + 3 * SLOW_MS; now_ms() < end;)
+            ;
+        if (!sl_tcp_send_bytes(conn, slow->bytes + 1, LEN - 1))
+            return;
+    }
+}
+
+static int save_slowly(struct scene *s)
+{
+    struct sl_fetch *fetch;
+    const struct sl_fetch_options options = {
+        .parallel = 1, .max_attempts = 1, .slow_ms = SLOW_MS, .retry_base_ms = 1};
+    assert_int_equal(sl_fetch_new(&fetch, &options, NULL), SL_OK);
+    const int rc = sl_fetch_save(fetch, &s->file, &s->target, &s->result, &s->err);
+    sl_fetch_free(fetch);
+    return rc;
+}
+
+static void an_address_that_drips_is_left_for_one_that_was_not_tried(void **state)
+{
+    struct scene *s = *state;
+    struct slow slow = {.bytes = s->bytes, .only_begins = true};
+    char url[128];
+    struct sl_tcp_server *server = sl_tcp_start(serve_slowly, &slow);
+    sl_tcp_url(server, url, sizeof url, "/piece");
+    serve(s, 0, LIE_NONE, 0);
+    serve(s, 1, LIE_NONE, 0);
+    s->urls[0] = url;
+    liar_stop(&s->liars[0]);
+    s->liars[0].server = NULL;
+    assert_int_equal(save_slowly(s), SL_OK);
+    expect_file(s);
+    assert_int_equal(s->result.failures, 1);
+    sl_tcp_stop(server);
+}
+
+static void a_lone_copy_is_never_left_for_being_slow(void **state)
+{
+    struct scene *s = *state;
+    struct slow slow = {.bytes = s->bytes};
+    char url[128];
+    struct sl_tcp_server *server = sl_tcp_start(serve_slowly, &slow);
+    sl_tcp_url(server, url, sizeof url, "/piece");
+    serve(s, 0, LIE_NONE, 0);
+    s->urls[0] = url;
+    assert_int_equal(save_slowly(s), SL_OK);
+    expect_file(s);
+    assert_int_equal(s->result.failures, 0);
+    sl_tcp_stop(server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -466,6 +548,8 @@ int main(void)
         TEST(a_part_is_handed_on_when_it_is_verified),
         TEST(verifying_keeps_nothing),
         TEST(samples_are_compared_with_the_local_file),
+        TEST(an_address_that_drips_is_left_for_one_that_was_not_tried),
+        TEST(a_lone_copy_is_never_left_for_being_slow),
     };
     return cmocka_run_group_tests_name("fetch", tests, NULL, NULL);
 }

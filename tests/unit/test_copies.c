@@ -161,23 +161,6 @@ static void a_part_that_was_cut_again_is_put_together_too(void **state)
     sl_copies_free(&copies);
 }
 
-static void names_match_exactly_or_by_their_end(void **state)
-{
-    (void)state;
-    const struct cut a = cut_of(1), b = cut_of(2);
-    struct sl_copies copies = {0};
-    struct sl_piece_id found[4];
-    add(&copies, &(struct sl_copy){.name = "/srv/a/film", .url = "u", .piece = a.parts[0]});
-    add(&copies, &(struct sl_copy){.name = "/srv/a/film", .url = "v", .piece = a.parts[0]});
-    add(&copies, &(struct sl_copy){.name = "/srv/b/film", .url = "u", .piece = b.parts[0]});
-    add(&copies, &(struct sl_copy){.name = NULL, .url = "u", .piece = b.parts[1]});
-    assert_int_equal(sl_copies_named(found, 4, &copies, "/srv/a/film"), 1);
-    assert_int_equal(sl_copies_named(found, 4, &copies, "film"), 2);
-    assert_int_equal(sl_copies_named(found, 1, &copies, "film"), 1);
-    assert_int_equal(sl_copies_named(found, 4, &copies, "ilm"), 0);
-    sl_copies_free(&copies);
-}
-
 static void metadata_that_makes_no_sense_is_left_out(void **state)
 {
     (void)state;
@@ -217,11 +200,12 @@ static void hostile_names_are_seen(void **state)
         const char *name;
         bool below;
     } rows[] = {
-        {"film.mkv", true},    {"a/b/film.mkv", true}, {"", false},        {".", false},
-        {"..", false},         {"../film", false},     {"a/../b", false},  {"/etc/passwd", false},
-        {"a//b", false},       {"a/", false},          {".bashrc", false}, {"a/.ssh/x", false},
-        {"a\nb", false},       {"a\x1b[2Jb", false},   {"a\x7f", false},   {"a/./b", false},
-        {"Ünïcode.mkv", true}, {"-rf", true},          {"a b", true},
+        {"film.mkv", true},    {"a/b/film.mkv", true}, {"", false},       {".", false},
+        {"..", false},         {"../film", false},     {"a/../b", false}, {"/etc/passwd", false},
+        {"a//b", false},       {"a/", false},          {"a/./b", false},  {"a/..", false},
+        {"Ünïcode.mkv", true}, {"-rf", true},          {"a b", true},     {"...", true},
+        {".nomedia", true},    {"a/.hidden/x", true},  {"a\nb", true},    {"a\x1b[2Jb", true},
+        {"a\xff", true},       {"a\\b", true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (sl_name_is_below(rows[i].name) != rows[i].below)
@@ -229,6 +213,9 @@ static void hostile_names_are_seen(void **state)
     }
     assert_true(sl_name_is_plain("film.mkv"));
     assert_false(sl_name_is_plain("a/film.mkv"));
+    assert_true(sl_name_is_hidden(".nomedia"));
+    assert_true(sl_name_is_hidden("a/.ssh/x"));
+    assert_false(sl_name_is_hidden("a.b/film.mkv"));
 }
 
 static void folders_are_made_below_and_links_are_not_followed(void **state)
@@ -265,8 +252,12 @@ static void a_manifest_comes_back_as_it_was_written(void **state)
     struct sl_buf text = {0};
     struct sl_manifest manifest;
     struct sl_err err = {0};
-    for (uint32_t i = 1; i <= PARTS; i++)
-        add_part(&copies, &cut, i, "film", i == 1 ? "http://a/1" : "http://b/1");
+    for (uint32_t i = 1; i <= PARTS; i++) {
+        char url[128], cid[SL_PIECE_CID_CHARS];
+        sl_piece_cid(cid, &cut.parts[i - 1]);
+        snprintf(url, sizeof url, "http://%c/piece/%s", i == 1 ? 'a' : 'b', cid);
+        add_part(&copies, &cut, i, "film", url);
+    }
     copies.list[0].data_set_id = 7;
     copies.list[0].provider_id = 3;
     assert_int_equal(sl_copies_file(&wanted, &copies, &cut.whole, NULL), 1);
@@ -300,7 +291,7 @@ static void hostile_manifests_are_refused(void **state)
     "{\"manifest\":\"sluice\",\"v\":1,\"files\":[{\"name\":" name                                  \
     ",\"pieceCid\":\"CID\",\"size\":" size ",\"parts\":[{\"pieceCid\":\"CID\",\"copies\":" copies  \
     "}]}]}"
-#define COPY "[{\"url\":\"http://a/\"}]"
+#define COPY "[{\"url\":\"http://a/piece/CID\"}]"
     static const struct {
         const char *text;
         bool right;
@@ -308,7 +299,14 @@ static void hostile_manifests_are_refused(void **state)
         {FILES("\"a\"", "658", COPY), true},
         {FILES("\"../a\"", "658", COPY), false},
         {FILES("\"/a\"", "658", COPY), false},
-        {FILES("\"a\\u001b\"", "658", COPY), false},
+        {FILES("\"a\\u001b\"", "658", COPY), true},
+        {FILES("\"a\",\"nameBase64\":\"Lg==\"", "658", COPY), false},
+        {FILES("\"a\",\"nameBase64\":\"Li4vYQ==\"", "658", COPY), false},
+        {FILES("\"a\",\"nameBase64\":\"YQBi\"", "658", COPY), false},
+        {FILES("\"a\",\"nameBase64\":\"!\"", "658", COPY), false},
+        {FILES("\"a\",\"nameBase64\":\"Yf8=\"", "658", COPY), true},
+        {FILES("\"a\",\"olderOf\":\"/b\"", "658", COPY), false},
+        {FILES("\"a\",\"name\":\"b\"", "658", COPY), false},
         {FILES("7", "658", COPY), false},
         {FILES("\"a\"", "659", COPY), false},
         {FILES("\"a\"", "658", "[]"), false},
@@ -320,6 +318,10 @@ static void hostile_manifests_are_refused(void **state)
         {"{\"manifest\":\"sluice\",\"v\":1}", false},
         {"{\"manifest\":\"sluice\",\"v\":1,\"files\":[]}", true},
         {"{\"manifest\":\"sluice\",\"v\":1,\"files\":[7]}", false},
+        {"{\"manifest\":\"sluice\",\"v\":1,\"files\":[],\"files\":[]}", false},
+        {"{\"manifest\":\"sluice\",\"v\":1,\"files\":[]", false},
+        {"{\"manifest\":\"sluice\",\"v\":1,\"files\":[]]", false},
+        {"{\"manifest\":\"sluice\",\"v\":1,\"files\":[]}x", false},
         {"", false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -340,6 +342,60 @@ static void hostile_manifests_are_refused(void **state)
     }
 }
 
+/* One file with one copy at this address; where CID stands its PieceCID is. */
+static size_t copies_of(const char *url, size_t *left_out)
+{
+    const struct cut cut = cut_of(1);
+    char cid[SL_PIECE_CID_CHARS], v1[SL_PIECE_V1_CHARS];
+    struct sl_buf text = {0};
+    struct sl_manifest manifest;
+    struct sl_err err = {0};
+    sl_piece_cid(cid, &cut.whole);
+    sl_piece_cid_v1(v1, cut.whole.root);
+    const size_t before = strcspn(url, "#");
+    sl_buf_printf(&text,
+                  "{\"manifest\":\"sluice\",\"v\":1,\"files\":[{\"name\":\"a\",\"pieceCid\":\"%s\","
+                  "\"parts\":[{\"pieceCid\":\"%s\",\"copies\":[{\"url\":\"%.*s%s%s\"}]}]}]}",
+                  cid, cid, (int)before, url,
+                  url[before] == '#' ? (url[before + 1] == '1' ? v1 : cid) : "",
+                  url[before] == '#' ? url + before + 2 : "");
+    if (sl_manifest_parse(&manifest, text.data, text.len, &err) < 0)
+        fail_msg("%s: %s", url, err.text);
+    const size_t count = manifest.copies.count;
+    *left_out = manifest.left_out;
+    sl_manifest_free(&manifest);
+    sl_buf_free(&text);
+    return count;
+}
+
+/* "#2" is the PieceCID, "#1" its older form. */
+static void a_manifest_has_only_addresses_of_its_pieces(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url;
+        bool asked;
+    } rows[] = {
+        {"https://h/piece/#2", true},
+        {"https://h/piece/#1", true},
+        {"http://127.0.0.1:5/secret/piece/#2", true},
+        {"https://0xab.calibration.filbeam.io/#2", true},
+        {"http://127.0.0.1/#2", false},
+        {"http://127.0.0.1/admin/shutdown?confirm=1", false},
+        {"https://h/admin?x=/piece/#2", false},
+        {"https://h/piece/#2?delete=1", false},
+        {"https://h/piece/#2#", false},
+        {"https://h/other/#2", false},
+        {"https://h/piece/", false},
+        {"", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t left_out = 0;
+        if (copies_of(rows[i].url, &left_out) != rows[i].asked || left_out == rows[i].asked)
+            fail_msg("%s", rows[i].url);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -347,12 +403,12 @@ int main(void)
         cmocka_unit_test(a_missing_part_is_named),
         cmocka_unit_test(parts_that_lie_make_no_file),
         cmocka_unit_test(a_part_that_was_cut_again_is_put_together_too),
-        cmocka_unit_test(names_match_exactly_or_by_their_end),
         cmocka_unit_test(metadata_that_makes_no_sense_is_left_out),
         cmocka_unit_test(hostile_names_are_seen),
         cmocka_unit_test(folders_are_made_below_and_links_are_not_followed),
         cmocka_unit_test(a_manifest_comes_back_as_it_was_written),
         cmocka_unit_test(hostile_manifests_are_refused),
+        cmocka_unit_test(a_manifest_has_only_addresses_of_its_pieces),
     };
     return cmocka_run_group_tests_name("copies", tests, NULL, NULL);
 }

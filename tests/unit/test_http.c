@@ -370,6 +370,36 @@ static void plain_http_and_odd_urls_are_refused_before_anything_is_sent(void **s
     sl_http_free(http);
 }
 
+/* "localhost" is a name: what counts is where it leads when the connection is made. */
+static void urls_of_others_lead_to_the_public_internet_only(void **state)
+{
+    (void)state;
+    static const char *const hosts[] = {"http://127.0.0.1",  "https://127.0.0.1",
+                                        "https://127.1",     "https://0x7f.1",
+                                        "https://[::1]",     "https://[::ffff:127.0.0.1]",
+                                        "https://localhost", "https://169.254.169.254"};
+    struct exchange x = {.answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"};
+    struct fixture f;
+    start(&f, answer_all, &x);
+    const uint16_t port = sl_tcp_port(f.server);
+    sl_http_set_public_only(f.http, true);
+    for (int proxy = 0; proxy < 2; proxy++) {
+        if (proxy == 1)
+            assert_int_equal(setenv("https_proxy", "http://127.0.0.1:1", 1), 0);
+        for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
+            snprintf(f.url, sizeof f.url, "%s:%u/x", hosts[i], port);
+            if (get(&f) != SL_ECONFIG)
+                fail_msg("%s: %d %s", f.url, f.err.code, f.err.text);
+        }
+    }
+    assert_int_equal(unsetenv("https_proxy"), 0);
+    assert_int_equal(sl_tcp_accepted(f.server), 0);
+    sl_http_set_public_only(f.http, false);
+    sl_tcp_url(f.server, f.url, sizeof f.url, "/x");
+    assert_int_equal(get(&f), 0);
+    stop(&f);
+}
+
 static void headers_cannot_be_smuggled_in(void **state)
 {
     (void)state;
@@ -478,6 +508,7 @@ int main(void)
         cmocka_unit_test(a_sink_gets_the_body_of_a_success_only),
         cmocka_unit_test(head_has_a_length_and_no_body),
         cmocka_unit_test(plain_http_and_odd_urls_are_refused_before_anything_is_sent),
+        cmocka_unit_test(urls_of_others_lead_to_the_public_internet_only),
         cmocka_unit_test(headers_cannot_be_smuggled_in),
         cmocka_unit_test(loopback_goes_past_the_proxy_of_the_environment),
         cmocka_unit_test(nobody_at_the_port_is_a_network_failure),

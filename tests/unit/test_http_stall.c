@@ -250,6 +250,151 @@ static void acknowledged_bytes_are_progress(void **state)
     ticker_fini(&ticker);
 }
 
+/* ---- servers that drip ---- */
+
+/* Moves the time on and on until the request has ended. */
+struct hurry {
+    struct fixture *f;
+    struct ticker *ticker;
+    int64_t ms;
+    atomic_bool ended;
+    pthread_t thread;
+};
+
+static void *let_time_pass(void *arg)
+{
+    struct hurry *hurry = arg;
+    sl_tcp_await(hurry->f->server, 1);
+    while (!atomic_load(&hurry->ended)) {
+        ticker_advance(hurry->ticker, hurry->ms);
+        sl_http_unpause(hurry->f->http);
+    }
+    return NULL;
+}
+
+static void send_and_hang(struct sl_tcp_conn *conn, void *ctx)
+{
+    const char *answer = ctx;
+    char head[2048];
+    if (!sl_tcp_read_head(conn, head, sizeof head) || !sl_tcp_send(conn, answer))
+        return;
+    sl_tcp_signal(conn);
+    sl_tcp_hang(conn);
+}
+
+/* A request to a server that sends `answer` and no more, with hours for the stall rule. */
+static int ask_a_slow_one(const char *answer, struct sl_http_request request, struct sl_err *err)
+{
+    struct ticker ticker;
+    struct fixture f;
+    ticker_init(&ticker);
+    start(&f, &(struct sl_http_options){.clock = ticker_clock(&ticker), .stall_ms = 1000 * HOUR_MS},
+          send_and_hang, (void *)answer);
+    struct hurry hurry = {.f = &f, .ticker = &ticker, .ms = 100};
+    assert_int_equal(pthread_create(&hurry.thread, NULL, let_time_pass, &hurry), 0);
+    request.method = "GET";
+    request.url = f.url;
+    const int rc = sl_http_perform(f.http, &request, &f.response, err);
+    atomic_store(&hurry.ended, true);
+    pthread_join(hurry.thread, NULL);
+    stop(&f);
+    ticker_fini(&ticker);
+    return rc;
+}
+
+static int take_any(void *ctx, const void *data, size_t len, struct sl_err *err)
+{
+    (void)ctx;
+    (void)data;
+    (void)len;
+    (void)err;
+    return 0;
+}
+
+static const char half[] = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of it";
+
+static void a_request_without_a_body_has_a_minute(void **state)
+{
+    (void)state;
+    struct sl_err err = {0};
+    assert_int_equal(
+        ask_a_slow_one("HTTP/1.1 200 OK\r\nX-So: on\r\n", (struct sl_http_request){0}, &err),
+        SL_ENET);
+    assert_int_equal(err.detail, 28); /* CURLE_OPERATION_TIMEDOUT */
+}
+
+static void an_answer_to_memory_is_complete_soon_after_its_head(void **state)
+{
+    (void)state;
+    struct sl_err err = {0};
+    assert_int_equal(
+        ask_a_slow_one(half, (struct sl_http_request){.timeout_ms = 1000 * HOUR_MS}, &err),
+        SL_ESTALLED);
+    assert_int_not_equal(err.detail, SL_HTTP_TOO_SLOW);
+}
+
+static void who_asks_for_a_speed_leaves_a_slow_download(void **state)
+{
+    (void)state;
+    struct sl_err err = {0};
+    const struct sl_http_request request = {
+        .write = take_any, .slow_ms = 30000, .slow_bytes = 4096};
+    assert_int_equal(ask_a_slow_one(half, request, &err), SL_ESTALLED);
+    assert_int_equal(err.detail, SL_HTTP_TOO_SLOW);
+}
+
+/* One interim answer after another, each within the time of the stall rule. */
+static void interim_twice(struct sl_tcp_conn *conn, void *ctx)
+{
+    struct worker *worker = ctx;
+    char head[2048];
+    if (!sl_tcp_read_head(conn, head, sizeof head))
+        return;
+    for (int step = 1; step <= 2; step++) {
+        if (!sl_tcp_send(conn, "HTTP/1.1 102 Processing\r\n\r\n"))
+            return;
+        sl_tcp_signal(conn);
+        wait_until_allowed(worker, step);
+    }
+    sl_tcp_hang(conn);
+}
+
+/* If the second answer counts, half of the time is left: then the request is cancelled. */
+static void *pass_half_of_a_stall_twice(void *arg)
+{
+    struct long_helper *helper = arg;
+    struct ticker *ticker = helper->base.ticker;
+    struct fixture *f = helper->base.f;
+    for (int step = 1; step <= 2; step++) {
+        sl_tcp_await(f->server, step);
+        ticker_show(ticker, 0, f->http);
+        ticker_show(ticker, 0, f->http);
+        ticker_show(ticker, HOUR_MS / 2, f->http);
+        allow_a_step(helper->worker);
+    }
+    sl_http_cancel(f->http);
+    return NULL;
+}
+
+static void interim_answers_are_no_progress(void **state)
+{
+    (void)state;
+    struct worker worker = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
+    struct ticker ticker;
+    struct fixture f;
+    ticker_init(&ticker);
+    start(&f, &(struct sl_http_options){.clock = ticker_clock(&ticker), .stall_ms = HOUR_MS},
+          interim_twice, &worker);
+    struct long_helper helper = {{.f = &f, .ticker = &ticker}, &worker};
+    assert_int_equal(pthread_create(&helper.base.thread, NULL, pass_half_of_a_stall_twice, &helper),
+                     0);
+    const struct sl_http_request request = {.method = "GET", .url = f.url, .write = take_any};
+    assert_int_equal(sl_http_perform(f.http, &request, &f.response, &f.err), SL_ESTALLED);
+    pthread_join(helper.base.thread, NULL);
+    stop(&f);
+    ticker_fini(&ticker);
+}
+
 /* ---- cancel ---- */
 
 static void *cancel_when_told(void *arg)
@@ -341,6 +486,10 @@ int main(void)
         cmocka_unit_test(a_paused_source_goes_on_and_no_stall_is_counted),
         cmocka_unit_test(a_server_that_stops_reading_stalls_the_upload),
         cmocka_unit_test(a_server_that_stays_silent_stalls_a_request_without_a_body),
+        cmocka_unit_test(a_request_without_a_body_has_a_minute),
+        cmocka_unit_test(an_answer_to_memory_is_complete_soon_after_its_head),
+        cmocka_unit_test(who_asks_for_a_speed_leaves_a_slow_download),
+        cmocka_unit_test(interim_answers_are_no_progress),
         cmocka_unit_test(a_short_call_ends_at_its_timeout),
         cmocka_unit_test(a_server_may_work_longer_on_a_whole_body_than_a_stall_takes),
         cmocka_unit_test(acknowledged_bytes_are_progress),

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "sluice/http.h"
 
+#include "net/address_range.h"
 #include "net/http_head.h"
 #include "net/url.h"
 #include "support/test.h"
@@ -149,6 +152,105 @@ static void retry_after_is_read_in_both_forms(void **state)
     }
 }
 
+static bool is_public(const char *text)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } at = {0};
+    if (strchr(text, ':') == NULL) {
+        at.v4.sin_family = AF_INET;
+        assert_int_equal(inet_pton(AF_INET, text, &at.v4.sin_addr), 1);
+    } else {
+        at.v6.sin6_family = AF_INET6;
+        assert_int_equal(inet_pton(AF_INET6, text, &at.v6.sin6_addr), 1);
+    }
+    assert_int_equal(sl_host_is_not_public(text), !sl_address_is_public(&at.any));
+    return sl_address_is_public(&at.any);
+}
+
+static void addresses_of_the_public_internet_are_told_from_others(void **state)
+{
+    (void)state;
+    static const char *const public[] = {"1.1.1.1",
+                                         "8.8.8.8",
+                                         "9.255.255.255",
+                                         "11.0.0.0",
+                                         "100.63.255.255",
+                                         "100.128.0.0",
+                                         "126.255.255.255",
+                                         "128.0.0.1",
+                                         "169.253.255.255",
+                                         "169.255.0.0",
+                                         "172.15.255.255",
+                                         "172.32.0.0",
+                                         "192.0.1.0",
+                                         "192.167.255.255",
+                                         "192.169.0.0",
+                                         "198.17.255.255",
+                                         "198.20.0.0",
+                                         "223.255.255.255",
+                                         "2606:4700:4700::1111",
+                                         "2a00:1450::1",
+                                         "2001:4860:4860::8888",
+                                         "::ffff:1.1.1.1",
+                                         "64:ff9b::8.8.8.8"};
+    static const char *const others[] = {"0.0.0.0",
+                                         "0.1.2.3",
+                                         "10.0.0.1",
+                                         "10.255.255.255",
+                                         "100.64.0.0",
+                                         "100.127.255.255",
+                                         "127.0.0.1",
+                                         "127.255.255.255",
+                                         "169.254.169.254",
+                                         "172.16.0.1",
+                                         "172.31.255.255",
+                                         "192.0.0.170",
+                                         "192.0.2.1",
+                                         "192.88.99.1",
+                                         "192.168.0.1",
+                                         "198.18.0.1",
+                                         "198.19.255.255",
+                                         "198.51.100.1",
+                                         "203.0.113.1",
+                                         "224.0.0.1",
+                                         "240.0.0.1",
+                                         "255.255.255.255",
+                                         "::",
+                                         "::1",
+                                         "::127.0.0.1",
+                                         "::ffff:127.0.0.1",
+                                         "::ffff:10.0.0.1",
+                                         "::ffff:169.254.169.254",
+                                         "64:ff9b::127.0.0.1",
+                                         "64:ff9b::169.254.169.254",
+                                         "64:ff9b:1::1.1.1.1",
+                                         "100::1",
+                                         "2001::1",
+                                         "2001:db8::1",
+                                         "2002:7f00:1::1",
+                                         "2002:101:101::1",
+                                         "3fff::1",
+                                         "fc00::1",
+                                         "fd00:ec2::254",
+                                         "fe80::1",
+                                         "fec0::1",
+                                         "ff02::1"};
+    for (size_t i = 0; i < sizeof public / sizeof public[0]; i++) {
+        if (!is_public(public[i]))
+            fail_msg("%s", public[i]);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (is_public(others[i]))
+            fail_msg("%s", others[i]);
+    }
+    assert_false(sl_host_is_not_public("example.org"));
+    assert_true(sl_host_is_not_public("[::1]"));
+    assert_false(sl_address_is_public(&(struct sockaddr){.sa_family = AF_UNIX}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +258,7 @@ int main(void)
         cmocka_unit_test(odd_urls_and_references_are_refused),
         cmocka_unit_test(a_url_that_does_not_fit_is_refused_whole),
         cmocka_unit_test(only_this_machine_is_loopback),
+        cmocka_unit_test(addresses_of_the_public_internet_are_told_from_others),
         cmocka_unit_test(retry_after_is_read_in_both_forms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
