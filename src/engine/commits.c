@@ -16,9 +16,9 @@ static int count_bits(uint32_t bits)
     return count;
 }
 
-static uint32_t all_copies(const struct sl_engine *engine)
+static uint32_t all_copies(const struct sl_engine *engine, const struct sl_task *task)
 {
-    return (UINT32_C(1) << sl_commit_copies(engine->commit)) - 1;
+    return (UINT32_C(1) << sl_task_copies(engine, task)) - 1;
 }
 
 static void out_of_memory(struct sl_engine *engine)
@@ -69,14 +69,18 @@ void sl_engine_await(struct sl_engine *engine, struct sl_task *task, const struc
     struct labels labels;
     struct sl_err err = {0};
     label(&labels, task, part);
+    if (part == NULL)
+        task->copies_landed = 0;
+    if (task->copies_wanted == 0) { /* of a run that committed nothing */
+        task->copies_landed = 0;
+        task->copies_wanted = (uint8_t)engine->options.copies;
+    }
     const struct sl_commit_piece piece = {.piece = part != NULL ? sl_part_piece(part) : task->piece,
                                           .url = task->provider[0] != '\0' ? task->provider
                                                                            : engine->url,
                                           .metadata = labels.entries,
-                                          .metadata_count = labels.count};
-    if (task->copies_wanted == 0 || part == NULL)
-        task->copies_landed = 0;
-    task->copies_wanted = (uint8_t)sl_commit_copies(engine->commit);
+                                          .metadata_count = labels.count,
+                                          .copies = sl_task_copies(engine, task)};
     struct sl_await *await =
         sl_awaits_put(&engine->awaits, &piece.piece, task->id, part != NULL ? part->id : 0);
     if (await == NULL) {
@@ -192,13 +196,13 @@ void sl_engine_on_commit(void *ctx, const struct sl_commit_event *event)
     sl_mailbox_put(&engine->box, &msg->msg);
 }
 
-static void note_landed(struct sl_task *task, struct sl_await *await,
-                        const struct sl_commit_event *event)
+static void note_landed(const struct sl_engine *engine, struct sl_task *task,
+                        struct sl_await *await, const struct sl_commit_event *event)
 {
     const bool first = await->part == 0 || await->part == 1;
     await->landed |= UINT32_C(1) << event->copy;
     if (await->part == 0)
-        task->copies_landed = (uint8_t)count_bits(await->landed);
+        task->copies_landed = (uint8_t)count_bits(await->landed & all_copies(engine, task));
     if (task->data_set_id == 0 || (event->copy == 0 && first)) {
         task->data_set_id = event->data_set_id;
         task->chain_piece_id = event->piece_id;
@@ -226,15 +230,15 @@ static void end_copy(struct sl_engine *engine, struct sl_task *task, struct sl_a
 {
     await->ended |= UINT32_C(1) << event->copy;
     if (event->type == SL_COMMIT_LANDED)
-        note_landed(task, await, event);
+        note_landed(engine, task, await, event);
     if (event->type == SL_COMMIT_FAILED)
         await->why = event->err;
-    if (await->ended != all_copies(engine)) {
+    if ((await->ended & all_copies(engine, task)) != all_copies(engine, task)) {
         sl_task_save(engine, task);
         return;
     }
     const struct sl_err why = await->why; /* the entry does not outlive the state */
-    const int landed = count_bits(await->landed);
+    const int landed = count_bits(await->landed & all_copies(engine, task));
     if (await->part == 0)
         finish(engine, task, &why);
     else
