@@ -32,9 +32,10 @@ struct sl_commit;
  */
 struct sl_commit_options {
     struct sl_network network;
-    const struct sl_key *key;           /* signs: the payer's, or a session key */
-    struct sl_address payer;            /* whose money, data sets and nonces */
-    int copies;                         /* 1 .. SL_COPIES_MAX */
+    const struct sl_key *key; /* signs: the payer's, or a session key */
+    struct sl_address payer;  /* whose money, data sets and nonces */
+    int copies;               /* of a piece that does not say it, 1 .. SL_COPIES_MAX */
+    int lanes; /* most copies that any piece will want; below `copies`: as many as those */
     const struct sl_metadata *metadata; /* of the data sets, beside withCDN and source */
     size_t metadata_count;
     bool with_cdn;
@@ -62,7 +63,8 @@ enum { SL_COMMIT_TEXT_BYTES = 240 };
 
 /** One copy as it was chosen at the start. */
 struct sl_commit_target {
-    struct sl_u256 provider_id;
+    struct sl_u256
+        provider_id;      /* 0: none could be chosen yet; it is looked for with the first piece */
     uint64_t data_set_id; /* 0: a new one will be made */
     char service_url[SL_SERVICE_URL_BYTES];
     char name[SL_CAPABILITY_BYTES]; /* hostile: escape for display */
@@ -72,9 +74,10 @@ struct sl_commit_target {
  * Read the chain, choose providers and data sets, check that the account could pay for the least:
  * blocks for some round trips. `journal` is that of the engine, opened for writing: the lanes open
  * connections of their own beside it, so it has to outlive the commit. Lanes do not run yet.
- * Owned, sl_commit_close(). Errors: those of sl_chain_read() and sl_select_copies(); SL_EMONEY (no
- * approval, too little money: with the sum and what to type), SL_EKEY (the session key may not
- * sign).
+ * The journal learns where the providers are now (journal_provider.h). Owned, sl_commit_close().
+ * Errors: those of sl_chain_read() and sl_select_copies(); SL_EREFUSED (more copies than the
+ * network has approved providers), SL_EMONEY (no approval, too little money: with the sum and what
+ * to type), SL_EKEY (the session key may not sign).
  */
 int sl_commit_open(struct sl_commit **out, const struct sl_commit_options *options,
                    struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
@@ -83,11 +86,11 @@ int sl_commit_open(struct sl_commit **out, const struct sl_commit_options *optio
  * allowed. */
 void sl_commit_close(struct sl_commit *commit);
 
-/** Copies that can be made: fewer than wanted when providers run out. */
+/** Copies that a piece can have: its lanes, also those without a provider for now. */
 size_t sl_commit_copies(const struct sl_commit *commit);
 /** As chosen; `copy` below sl_commit_copies(). Borrowed until close; not while lanes run. */
 const struct sl_commit_target *sl_commit_target(const struct sl_commit *commit, size_t copy);
-/** For people: contracts of unknown versions, fewer copies than wanted; "" when all is well. */
+/** For people: contracts of unknown versions, fewer providers than wanted; "" when all is well. */
 const char *sl_commit_warning(const struct sl_commit *commit);
 
 /** All copies together; base units. */
@@ -175,8 +178,8 @@ enum sl_commit_event_type {
     SL_COMMIT_FAILED,   /* this copy is given up: err; it is final until the piece is added again */
 };
 
-/** A plain value. Of LANDED, LOST and FAILED there is exactly one for each copy of an added piece.
- */
+/** A plain value. Of LANDED, LOST and FAILED there is exactly one for each wanted copy of an added
+ * piece. */
 struct sl_commit_event {
     enum sl_commit_event_type type;
     struct sl_piece_id piece;
@@ -208,12 +211,14 @@ struct sl_commit_piece {
     const struct sl_metadata *metadata; /* of the piece: filename, part, whole */
     size_t metadata_count;
     uint64_t serial; /* of the caller, growing: events tell which add they answer */
+    unsigned
+        copies; /* that are wanted of it, at most sl_commit_copies(); 0: those of the options */
 };
 
 /**
- * Commit it everywhere. A piece that is being committed already, or that an earlier run committed
- * for this payer on this chain, is not committed twice: it gets the events of the one that is.
- * Errors: SL_ENOMEM, SL_EFORMAT (metadata), SL_EJOURNAL.
+ * Commit it as often as it is wanted: copies 0 to `copies` - 1. A piece that is being committed
+ * already, or that an earlier run committed for this payer on this chain, is not committed twice:
+ * it gets the events of the one that is. Errors: SL_ENOMEM, SL_EFORMAT (metadata), SL_EJOURNAL.
  */
 int sl_commit_add(struct sl_commit *commit, const struct sl_commit_piece *piece,
                   struct sl_err *err) SL_MUST_CHECK;

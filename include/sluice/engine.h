@@ -57,6 +57,13 @@ struct sl_engine_options {
     uint64_t split_least_bytes; /* AUTO makes no smaller parts; 0: 127 * 2^13, about 1 MB */
     int64_t request_limit_ms;   /* the provider's limit for one upload; 0: 30 min */
     bool force;                 /* send files although an equal one is stored */
+    /* What is asked for new files, and for jobs that do not know it; a job keeps it for ever but
+     * for what an option names. Without `commit` all of it is void. */
+    int copies;        /* of each file */
+    bool copies_named; /* an option names them: jobs that are added or gone on with want as many */
+    int64_t wish_id; /* how they are placed: journal_wish.h. Jobs that were asked for otherwise are
+                        left alone (SL_EVENT_DEFERRED), they need a run of their own */
+    bool wish_named; /* options name it: those jobs get it too */
     struct sl_timetable limit;  /* of all uploads together */
     uint64_t slow_bytes_per_s;  /* the limit of slow mode; 0: 1 MB/s */
     int stop_at_minute;         /* as SL_CMD_STOP_AT with 1 more, so that 0 is never */
@@ -90,7 +97,8 @@ enum sl_command_type {
     SL_CMD_PAUSE,      /* job_id: a running upload holds its connection for pause_hold_ms */
     SL_CMD_RESUME,     /* job_id: go on; an earlier unfinished job is started too */
     SL_CMD_CANCEL,     /* job_id: stop it; state cancelled */
-    SL_CMD_RETRY,      /* job_id: failed, waiting or cancelled: try now, attempts counted anew */
+    SL_CMD_RETRY,      /* job_id: failed, waiting or cancelled: try now, attempts counted anew;
+                          confirmed with copies missing: make those */
     SL_CMD_REMOVE,     /* job_id: out of the list (running: cancelled first); never the file */
     SL_CMD_PARTS,      /* job_id: tell its parts, one PART event each */
     SL_CMD_TX,         /* job_id: tell the transaction that committed it, one TX event */
@@ -159,9 +167,11 @@ enum sl_event_type {
     SL_EVENT_IDLE,
     /* count: the rate that holds for all together, 0 none; request_id 1: in slow mode */
     SL_EVENT_LIMIT,
-    SL_EVENT_NOTE,    /* err.text: worth saying; job.id and path of the job it is about, if any */
-    SL_EVENT_TROUBLE, /* err: the journal failed, a thread could not start; the engine stops */
-    SL_EVENT_STOPPED, /* last event: all is saved, every thread but the engine's has ended */
+    SL_EVENT_DEFERRED, /* job, path, request_id 0: it was added or to be gone on with, but its
+                          copies are to be placed in another way than those of this run */
+    SL_EVENT_NOTE,     /* err.text: worth saying; job.id and path of the job it is about, if any */
+    SL_EVENT_TROUBLE,  /* err: the journal failed, a thread could not start; the engine stops */
+    SL_EVENT_STOPPED,  /* last event: all is saved, every thread but the engine's has ended */
 };
 
 struct sl_event {

@@ -93,6 +93,9 @@ struct sl_job {
     uint32_t limit_bytes_per_s; /* of all uploads of this file together; 0: none */
 };
 
+/** How many copies of a confirmed job are missing; 0 in any other state. */
+uint8_t sl_job_missing_copies(const struct sl_job *job);
+
 /* ---- parts of a file ---- */
 
 /** A piece of a file that is split. Plain value. */

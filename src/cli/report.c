@@ -149,8 +149,7 @@ void sl_report_end(struct sl_report *report, const struct sl_event *event)
         return;
     }
     sl_report_clear(report);
-    if (state == SL_JOB_CONFIRMED && event->job.copies.landed < event->job.copies.wanted &&
-        !report->quiet && !report->json)
+    if (sl_job_missing_copies(&event->job) > 0 && !report->quiet && !report->json)
         say_failed(event->path, &event->job.err);
     if (!report->json)
         take(report, write_line(event));
@@ -212,7 +211,8 @@ static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms, s
         sl_buf_printf(&text, " (%zu %s there already)", tally->already_stored,
                       tally->already_stored == 1 ? "was" : "were");
     if (tally->incomplete > 0)
-        sl_buf_printf(&text, ", %zu with a copy missing: run it again", tally->incomplete);
+        sl_buf_printf(&text, ", %zu with fewer copies than wanted: `sluice retry` makes them",
+                      tally->incomplete);
     if (tally->failed > 0)
         sl_buf_printf(&text, ", %zu failed", tally->failed);
     if (tally->skipped > 0)

@@ -51,8 +51,8 @@ bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *even
     if (sl_landed_json(&w, reader, of, job, &err) < 0)
         sl_say("%s: its copies are on chain, but the journal does not tell them: %s", event->path,
                err.text);
-    if (job->copies.landed < job->copies.wanted) {
-        sl_jw_u64(&w, "missingCopies", (uint64_t)(job->copies.wanted - job->copies.landed));
+    if (sl_job_missing_copies(job) > 0) {
+        sl_jw_u64(&w, "missingCopies", sl_job_missing_copies(job));
         sl_jw_str(&w, "message", job->err.text);
     }
     if (job->already_stored)
@@ -158,6 +158,7 @@ bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally,
     sl_jw_u64(&w, "bytes", tally->stored_bytes);
     sl_jw_u64(&w, "uploadedBytes", tally->uploaded_bytes);
     sl_jw_u64(&w, "incomplete", tally->incomplete);
+    sl_jw_u64(&w, "missingCopies", tally->missing_copies);
     sl_json_amount(&w, "fees", fees);
     sl_jw_double(&w, "seconds", seconds);
     return write_out(&w);

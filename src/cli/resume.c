@@ -10,16 +10,15 @@
 #include "commands.h"
 #include "ids.h"
 #include "leftover.h"
+#include "rounds.h"
 #include "say.h"
-#include "upload.h"
 
 /* ---- the numbers ---- */
 
 struct chosen {
     const struct sl_args *args;
     bool (*fits)(const struct sl_job *job); /* what the command is for */
-    int64_t *ids;
-    size_t count;
+    struct sl_rounds jobs;
     bool *known;   /* of each operand: there is such a job */
     int64_t unfit; /* the first named one that it is not for; 0: none */
     enum sl_job_state unfit_state;
@@ -40,12 +39,7 @@ static int take_job(void *ctx, const struct sl_job *job, const char *path, const
         }
         return 0;
     }
-    int64_t *ids = realloc(chosen->ids, (chosen->count + 1) * sizeof *ids);
-    if (ids == NULL)
-        return SL_ENOMEM;
-    chosen->ids = ids;
-    chosen->ids[chosen->count++] = job->id;
-    return 0;
+    return sl_rounds_add(&chosen->jobs, job, NULL);
 }
 
 /* Errors: SL_ENOENT (a number that is none), SL_EREFUSED (one that this is not for). */
@@ -76,37 +70,8 @@ static bool is_unfinished(const struct sl_job *job)
 
 static bool can_be_retried(const struct sl_job *job)
 {
-    const bool incomplete =
-        job->state == SL_JOB_CONFIRMED && job->copies.landed < job->copies.wanted;
-    return job->state == SL_JOB_FAILED || job->state == SL_JOB_CANCELLED || incomplete;
-}
-
-struct going_on {
-    struct chosen chosen;
-    enum sl_command_type command;
-};
-
-static int send_all(struct sl_feed *feed, struct sl_session *session, struct sl_report *report,
-                    struct sl_err *err)
-{
-    const struct going_on *going = feed->ctx;
-    int rc = SL_OK;
-    (void)report;
-    for (size_t i = 0; i < going->chosen.count && rc == SL_OK; i++)
-        rc = sl_engine_send_job(session->engine, going->command, going->chosen.ids[i], 0, err);
-    return rc;
-}
-
-static const char *no_path(struct sl_feed *feed)
-{
-    (void)feed;
-    return NULL;
-}
-
-static size_t none_left(const struct sl_feed *feed)
-{
-    (void)feed;
-    return 0;
+    return job->state == SL_JOB_FAILED || job->state == SL_JOB_CANCELLED ||
+           sl_job_missing_copies(job) > 0;
 }
 
 /* Read before anything is started: whether there is something to do needs no network. */
@@ -131,37 +96,30 @@ static int choose_from(struct chosen *chosen, struct sl_err *err)
 }
 
 static enum sl_exit go_on(const struct sl_args *args, bool (*fits)(const struct sl_job *job),
-                          enum sl_command_type command, const char *nothing)
+                          const char *nothing)
 {
     struct sl_err err = {0};
-    struct going_on going = {.chosen = {.args = args, .fits = fits}, .command = command};
+    struct chosen chosen = {.args = args, .fits = fits};
     enum sl_exit status = SL_EXIT_OK;
-    if (choose_from(&going.chosen, &err) < 0) {
+    if (choose_from(&chosen, &err) < 0)
         status = sl_exit_with(&err);
-    } else if (going.chosen.count == 0) {
+    else if (chosen.jobs.count == 0)
         sl_say("%s", nothing);
-    } else {
-        struct sl_feed feed = {.fd = -1,
-                               .jobs = going.chosen.count,
-                               .ctx = &going,
-                               .open = send_all,
-                               .next = no_path,
-                               .left = none_left};
-        status = sl_upload_feed(&feed, args);
-    }
-    free(going.chosen.ids);
-    free(going.chosen.known);
+    else
+        status = sl_upload_feed(NULL, &chosen.jobs, args);
+    sl_rounds_free(&chosen.jobs);
+    free(chosen.known);
     return status;
 }
 
 enum sl_exit sl_run_resume(const struct sl_args *args)
 {
-    return go_on(args, is_unfinished, SL_CMD_RESUME, "nothing is unfinished");
+    return go_on(args, is_unfinished, "nothing is unfinished");
 }
 
 enum sl_exit sl_run_retry(const struct sl_args *args)
 {
-    return go_on(args, can_be_retried, SL_CMD_RETRY, "nothing has failed");
+    return go_on(args, can_be_retried, "nothing has failed");
 }
 
 /* ---- cancel and forget ---- */
@@ -214,8 +172,8 @@ static int change_all(const struct chosen *chosen, struct sl_journal *journal,
                       struct sl_err *err)
 {
     int rc = sl_journal_begin(journal, err);
-    for (size_t i = 0; i < chosen->count && rc == SL_OK; i++)
-        rc = change(journal, chosen->ids[i], err);
+    for (size_t i = 0; i < chosen->jobs.count && rc == SL_OK; i++)
+        rc = change(journal, chosen->jobs.jobs[i].id, err);
     if (rc == SL_OK)
         rc = sl_journal_commit(journal, err);
     sl_journal_rollback(journal);
@@ -228,8 +186,8 @@ static int tell_leftovers(const struct chosen *chosen, struct sl_journal *journa
 {
     struct sl_buf out = {0};
     int rc = SL_OK;
-    for (size_t i = 0; i < chosen->count && rc >= 0; i++) {
-        struct cancelling cancelling = {.id = chosen->ids[i]};
+    for (size_t i = 0; i < chosen->jobs.count && rc >= 0; i++) {
+        struct cancelling cancelling = {.id = chosen->jobs.jobs[i].id};
         rc = sl_journal_each(journal, find_job, &cancelling, err);
         if (rc >= 0 && cancelling.job.state == SL_JOB_CANCELLED)
             rc = sl_leftover_text(&out, journal, &cancelling.job, cancelling.path, err);
@@ -264,10 +222,10 @@ static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct
     if (rc == SL_OK)
         rc = change_all(&chosen, journal, fn, &err);
     if (rc == SL_OK)
-        sl_say("%zu %s", chosen.count, done);
+        sl_say("%zu %s", chosen.jobs.count, done);
     if (rc == SL_OK)
         rc = tell_leftovers(&chosen, journal, &err);
-    free(chosen.ids);
+    sl_rounds_free(&chosen.jobs);
     free(chosen.known);
     sl_journal_close(journal);
     sl_settings_free(&settings);

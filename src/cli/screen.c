@@ -137,7 +137,7 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     struct sl_err err = {0};
     if (check_looks(args, &err) < 0)
         return sl_exit_with(&err);
-    int rc = sl_session_open(&session, args, true, &err);
+    int rc = sl_session_open(&session, args, &(struct sl_session_wish){.run_earlier = true}, &err);
     if (rc == SL_OK)
         rc = add_paths(&session, args, &err);
     if (rc == SL_OK)

@@ -9,6 +9,7 @@
 #include "sluice/log.h"
 
 #include "reach.h"
+#include "wishes.h"
 
 enum { FOLDER_MODE = 0700 };
 
@@ -56,8 +57,9 @@ static int take_limits(struct sl_engine_options *options, const struct sl_config
     return SL_OK;
 }
 
-static int start_engine(struct sl_session *session, struct sl_journal *journal, bool run_earlier,
-                        bool force, struct sl_err *err)
+static int start_engine(struct sl_session *session, struct sl_journal *journal,
+                        const struct sl_args *args, const struct sl_session_wish *wish,
+                        struct sl_err *err)
 {
     const struct sl_config *config = &session->settings.config;
     struct sl_engine_options options = {
@@ -67,8 +69,12 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal, 
         .max_attempts = config->max_attempts,
         .split_bytes = config->split,
         .request_limit_ms = config->request_limit_ms,
-        .force = force,
-        .run_earlier = run_earlier,
+        .force = args->force != NULL,
+        .copies = session->uplink.wish.copies,
+        .copies_named = sl_wishes_name_copies(args),
+        .wish_id = session->uplink.wish.id,
+        .wish_named = wish->goes_on || sl_wishes_name_place(args),
+        .run_earlier = wish->run_earlier,
         .include_hidden = config->hidden,
         .own = &config->paths,
         .http = sl_reach_http(config),
@@ -83,8 +89,21 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal, 
     return sl_engine_start(&session->engine, &options, journal, err);
 }
 
-int sl_session_open(struct sl_session *session, const struct sl_args *args, bool run_earlier,
-                    struct sl_err *err)
+/* Jobs that are gone on with are placed as they were asked for, whatever the settings say today. */
+static int take_wish(struct sl_session *session, struct sl_journal *journal,
+                     const struct sl_args *args, const struct sl_session_wish *wish,
+                     struct sl_err *err)
+{
+    struct sl_wish kept;
+    session->uplink.wish.goes_on = wish->goes_on && !sl_wishes_name_copies(args);
+    if (wish->id == 0)
+        return SL_OK;
+    const int rc = sl_journal_wish(journal, wish->id, &kept, err);
+    return rc == 1 ? sl_wishes_apply(&session->settings.config, args, &kept, err) : rc;
+}
+
+int sl_session_open(struct sl_session *session, const struct sl_args *args,
+                    const struct sl_session_wish *wish, struct sl_err *err)
 {
     *session = (struct sl_session){.clock = sl_clock_system()};
     const struct sl_config *config = &session->settings.config;
@@ -105,6 +124,8 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args, bool
     if (rc == SL_OK)
         rc = sl_http_global_init(err);
     if (rc == SL_OK)
+        rc = take_wish(session, journal, args, wish, err);
+    if (rc == SL_OK)
         rc = sl_uplink_open(&session->uplink, journal, err);
     if (rc == SL_OK)
         rc = sl_journal_open(&session->reader, config->paths.state, SL_JOURNAL_READ,
@@ -115,7 +136,7 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args, bool
         sl_journal_close(journal);
         return rc;
     }
-    return start_engine(session, journal, run_earlier, args->force != NULL, err);
+    return start_engine(session, journal, args, wish, err);
 }
 
 void sl_session_close(struct sl_session *session)

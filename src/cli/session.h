@@ -22,13 +22,19 @@ struct sl_session {
     int64_t started_ms;        /* Unix ms, before the journal was read */
 };
 
+struct sl_session_wish {
+    bool run_earlier; /* go on with what earlier runs left */
+    bool goes_on;     /* the run is for jobs of the journal alone, which were asked for like `id` */
+    int64_t id;       /* of journal_wish.h; 0: as the settings say */
+};
+
 /**
  * Make the folders (0700), open log and journal, open the uplink (uplink.h), start the engine.
- * `run_earlier`: go on with what earlier runs left. Close with sl_session_close(), after a failure
+ * Close with sl_session_close(), after a failure
  * too. Errors: those of the uplink, SL_EHELD, SL_EACCES, SL_ENOSPC, SL_EJOURNAL, SL_ENOMEM.
  */
-int sl_session_open(struct sl_session *session, const struct sl_args *args, bool run_earlier,
-                    struct sl_err *err) SL_MUST_CHECK;
+int sl_session_open(struct sl_session *session, const struct sl_args *args,
+                    const struct sl_session_wish *wish, struct sl_err *err) SL_MUST_CHECK;
 void sl_session_close(struct sl_session *session);
 
 #endif

@@ -126,9 +126,11 @@ static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *
     sl_json_time(&w, "changed", job->changed_ms);
     sl_json_time(&w, "nextTry", job->next_try_ms);
     add_err(&w, &job->err);
+    if (sl_job_missing_copies(job) > 0)
+        sl_jw_u64(&w, "missingCopies", sl_job_missing_copies(job));
     if (in_full(st) && job->shard_bytes > 0)
         rc = json_parts(st, &w, job);
-    if (rc == SL_OK && in_full(st) && job->copies.wanted > 0)
+    if (rc == SL_OK && in_full(st) && job->copies.wanted > 0 && job->has_piece)
         rc = sl_landed_json(&w, st->journal, &any_chain, job, &st->err);
     if (rc == SL_OK && in_full(st)) {
         sl_jw_array(&w, "history");
@@ -250,7 +252,8 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
     if (rc == SL_OK && job->copies.wanted > 0) {
         sl_buf_printf(out, "%-10s%d of %d on chain\n", "copies", job->copies.landed,
                       job->copies.wanted);
-        rc = sl_landed_text(out, "          ", st->journal, &any_chain, &job->piece, &st->err);
+        if (job->has_piece)
+            rc = sl_landed_text(out, "          ", st->journal, &any_chain, &job->piece, &st->err);
     }
     sl_buf_printf(out, "%-10s%d\n", "attempts", job->attempts);
     add_time(out, "added", job->added_ms);

@@ -90,6 +90,12 @@ static void stop_running(struct sl_tally *tally, size_t at)
     tally->jobs[at].path = NULL;
 }
 
+/* Providers that do not answer, a transaction that was lost: another run may have more luck. */
+static bool may_be_completed(int code)
+{
+    return code == SL_OK || code == SL_ENOTFOUND || sl_err_class_of(code) == SL_CLASS_RETRY;
+}
+
 static bool is_done(enum sl_job_state state)
 {
     return state == SL_JOB_STORED || state == SL_JOB_CONFIRMED;
@@ -105,7 +111,9 @@ static void uncount(struct sl_tally *tally, size_t at)
     stop_running(tally, at);
     if (is_done(job->state)) {
         tally->stored--;
-        tally->incomplete -= job->incomplete;
+        tally->incomplete -= job->missing_copies > 0;
+        tally->incomplete_for_good -= job->missing_copies > 0 && !may_be_completed(job->code);
+        tally->missing_copies -= job->missing_copies;
         tally->stored_bytes -= job->size_bytes;
         tally->already_stored -= job->already_stored;
         tally->uploaded_bytes -= job->already_stored ? 0 : job->size_bytes;
@@ -132,7 +140,9 @@ static void count(struct sl_tally *tally, size_t at, const struct sl_event *even
     tally->total_bytes += job->size_bytes;
     if (is_done(job->state)) {
         tally->stored++;
-        tally->incomplete += job->incomplete;
+        tally->incomplete += job->missing_copies > 0;
+        tally->incomplete_for_good += job->missing_copies > 0 && !may_be_completed(job->code);
+        tally->missing_copies += job->missing_copies;
         tally->stored_bytes += job->size_bytes;
         tally->already_stored += job->already_stored;
         tally->uploaded_bytes += job->already_stored ? 0 : job->size_bytes;
@@ -181,7 +191,7 @@ struct sl_tally_job *sl_tally_event(struct sl_tally *tally, const struct sl_even
     job->parts = now->parts;
     job->parts_stored = now->parts_stored;
     job->already_stored = now->already_stored;
-    job->incomplete = now->state == SL_JOB_CONFIRMED && now->copies.landed < now->copies.wanted;
+    job->missing_copies = sl_job_missing_copies(now);
     count(tally, at, event);
     if (!sl_job_state_finished(now->state)) {
         job->told =
@@ -222,6 +232,8 @@ void sl_tally_progress(struct sl_tally *tally, const struct sl_progress *progres
 
 enum sl_exit sl_tally_exit(const struct sl_tally *tally)
 {
+    if (tally->failed == 0 && tally->incomplete_for_good > 0)
+        return SL_EXIT_SOME_FAILED;
     if (tally->failed == 0)
         return tally->incomplete == 0 ? SL_EXIT_OK : SL_EXIT_TEMPORARY;
     if (tally->failed_missing == tally->failed)

@@ -27,7 +27,7 @@ struct sl_tally_job {
     bool told_tx;
     uint16_t told_complete; /* by number of the copy */
     uint16_t told_landed;
-    bool incomplete;
+    uint8_t missing_copies;
     bool already_stored;
 };
 
@@ -48,6 +48,8 @@ struct sl_tally {
     size_t failed_key;     /* of those, a key or signature was refused */
     size_t skipped;        /* paths that hold nothing to store: neither stored nor failed */
     size_t incomplete;     /* of the stored ones, those with a copy missing */
+    size_t incomplete_for_good; /* of those, the ones that another run would not complete */
+    size_t missing_copies;      /* of all of them together */
     uint64_t total_bytes;
     uint64_t stored_bytes;
     uint64_t uploaded_bytes; /* stored, and sent by this run */
@@ -71,8 +73,8 @@ void sl_tally_progress(struct sl_tally *tally, const struct sl_progress *progres
 /** A path that was not queued. */
 void sl_tally_reject(struct sl_tally *tally, int code);
 
-/** 0: all stored. Else what every failure has in common: 3 a missing file, 4 money, 6 a key, 5 that
- * it may pass by itself, as a missing copy may. 1: nothing. */
+/** 0: all stored, in all copies. Else what every failure has in common: 3 a missing file, 4 money, 6
+ * a key, 5 that it may pass by itself, as most reasons for a missing copy may. 1: nothing. */
 enum sl_exit sl_tally_exit(const struct sl_tally *tally);
 
 void sl_tally_free(struct sl_tally *tally);

@@ -11,6 +11,7 @@
 #include "onchain.h"
 #include "say.h"
 #include "which_network.h"
+#include "wishes.h"
 
 enum {
     PORT_FILE_BYTES = 16,
@@ -263,6 +264,10 @@ static void say_plan(const struct sl_uplink *uplink)
     for (size_t i = 0; i < sl_commit_copies(commit); i++) {
         const struct sl_commit_target *target = sl_commit_target(commit, i);
         char data_set[48] = "a new data set";
+        if (target->service_url[0] == '\0') {
+            sl_say("copy %zu: no provider answers yet", i + 1);
+            continue;
+        }
         if (target->data_set_id != 0)
             snprintf(data_set, sizeof data_set, "data set %llu",
                      (unsigned long long)target->data_set_id);
@@ -270,11 +275,30 @@ static void say_plan(const struct sl_uplink *uplink)
     }
 }
 
+/* As many lanes as any job of this run can want. Jobs of the journal have been promised theirs:
+ * what the settings say of copies is not checked for them. */
+static int take_wish(struct sl_uplink *uplink, struct sl_commit_options *options,
+                     struct sl_journal *journal, struct sl_err *err)
+{
+    struct sl_wish wish;
+    uplink->wish.copies = options->copies;
+    int rc = sl_wishes_of(&wish, uplink->config, err);
+    if (rc == SL_OK)
+        rc = sl_journal_put_wish(journal, &wish, &uplink->wish.id, err);
+    if (rc == SL_OK)
+        rc = sl_wishes_most_copies(&options->lanes, journal, uplink->wish.id, options->copies, err);
+    if (uplink->wish.goes_on)
+        options->copies = 1;
+    return rc;
+}
+
 static int open_commit(struct sl_uplink *uplink, struct sl_journal *journal, struct sl_err *err)
 {
     struct sl_wishes wishes;
     struct sl_commit_options options = options_of(uplink);
     int rc = sl_wishes_read(&wishes, &options, uplink->config, is_local(uplink), err);
+    if (rc == SL_OK)
+        rc = take_wish(uplink, &options, journal, err);
     if (rc == SL_OK)
         rc = sl_commit_open(&uplink->commit, &options, journal, err);
     if (rc < 0)

@@ -22,7 +22,12 @@ struct sl_uplink {
     struct sl_network chain;
     struct sl_signer signer; /* of a network that is not local */
     struct sl_localnet *localnet;
-    struct sl_address payer;        /* of a network */
+    struct sl_address payer; /* of a network */
+    struct {
+        bool goes_on; /* set before the uplink is opened: for jobs of the journal alone */
+        int copies;   /* of a new file */
+        int64_t id;   /* how they are placed: journal_wish.h */
+    } wish;
     struct sl_commit *commit;       /* NULL: files end as stored. The engine takes it */
     const struct sl_commit *plan;   /* the same, borrowed: for sl_commit_preflight() */
     char url[SL_SERVICE_URL_BYTES]; /* whom the files are uploaded to */

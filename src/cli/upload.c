@@ -12,6 +12,7 @@
 
 #include "commands.h"
 #include "list.h"
+#include "rounds.h"
 #include "say.h"
 #include "signals.h"
 
@@ -27,6 +28,10 @@ enum phase {
 struct upload {
     struct sl_session session;
     struct sl_feed *feed;
+    struct sl_rounds *rounds; /* NULL: what is put off waits for another command */
+    bool told_put_off;
+    bool in_round; /* the feed is of jobs of the journal */
+    size_t known;  /* jobs in the tally when the feed began */
     bool all_sent;
     size_t sent;
     size_t pending; /* sent, and not yet walked to the end */
@@ -82,7 +87,7 @@ static void send_paths(struct upload *up)
 
 static bool goes_on(const struct upload *up)
 {
-    return up->feed->endless || up->feed->jobs > 0;
+    return up->feed->endless || up->in_round;
 }
 
 /* What earlier runs ended or paused, announced once: none of it is ours. */
@@ -94,7 +99,8 @@ static bool is_old(const struct upload *up, const struct sl_job *job)
 
 static void take_job(struct upload *up, const struct sl_event *event)
 {
-    if (is_old(up, &event->job))
+    if (is_old(up, &event->job) ||
+        (up->feed->has != NULL && !up->feed->has(up->feed, event->job.id)))
         return;
     bool ended = false;
     struct sl_tally_job *job = sl_tally_event(&up->tally, event, &ended);
@@ -132,6 +138,28 @@ static void take_limit(struct upload *up, const struct sl_event *event)
     if (!up->report.quiet)
         sl_say("limit %s%s", event->count > 0 ? rate : "off",
                event->request_id != 0 ? " (slow mode)" : "");
+}
+
+/* Asked for otherwise than this session places copies. */
+static void put_off(struct upload *up, const struct sl_event *event)
+{
+    if (up->in_round) { /* its own round, but options name another place */
+        struct sl_err err = {0};
+        sl_err_set(&err, SL_EREFUSED,
+                   "copies that are missing go with those that are there: leave out the options "
+                   "that place them, or place the file again with `sluice upload`");
+        sl_tally_reject(&up->tally, err.code);
+        sl_report_reject(&up->report, event->path, &err);
+        up->feed->jobs--;
+    } else if (up->rounds == NULL) {
+        if (!up->told_put_off)
+            sl_say("%s was asked for with other options, and perhaps others: `sluice resume` goes "
+                   "on with them",
+                   event->path);
+        up->told_put_off = true;
+    } else if (up->phase != LOADING && sl_rounds_add(up->rounds, &event->job, &up->trouble) < 0) {
+        cut_short(up, SL_CMD_STOP_NOW);
+    }
 }
 
 static void take_event(struct upload *up, const struct sl_event *event)
@@ -174,6 +202,9 @@ static void take_event(struct upload *up, const struct sl_event *event)
         break;
     case SL_EVENT_LIMIT:
         take_limit(up, event);
+        break;
+    case SL_EVENT_DEFERRED:
+        put_off(up, event);
         break;
     case SL_EVENT_GONE:
         break;
@@ -244,7 +275,7 @@ static bool has_no_reader(const struct upload *up)
 static bool is_done(const struct upload *up)
 {
     return up->phase == RUNNING && up->all_sent && up->pending == 0 && up->tally.open == 0 &&
-           up->tally.count >= up->feed->jobs;
+           up->tally.count >= up->known + up->feed->jobs;
 }
 
 static void turn(struct upload *up)
@@ -290,19 +321,23 @@ static enum sl_exit finish(struct upload *up)
     return up->cut && rest > 0 ? SL_EXIT_WORK_LEFT : status;
 }
 
-static enum sl_exit run(struct upload *up, const struct sl_args *args)
+/* One session: what one feed gives. */
+static int run_feed(struct upload *up, struct sl_feed *feed, const struct sl_args *args,
+                    struct sl_err *err)
 {
-    struct sl_err err = {0};
-    struct sl_feed *feed = up->feed;
-    int rc = up->signal_fd = sl_cli_signals_open(&err); /* before there are threads */
-    if (rc >= 0)
-        rc = sl_session_open(&up->session, args, feed->endless, &err);
-    if (rc >= 0)
+    up->feed = feed;
+    up->in_round = feed->jobs > 0;
+    const struct sl_session_wish wish = {
+        .run_earlier = feed->endless, .goes_on = up->in_round, .id = feed->wish_id};
+    up->all_sent = false;
+    up->known = up->tally.count;
+    int rc = sl_session_open(&up->session, args, &wish, err);
+    if (rc >= 0 && up->report.started_ms == 0)
         sl_report_init(&up->report, args->json != NULL, &up->session.clock);
     if (rc >= 0 && feed->open != NULL)
-        rc = feed->open(feed, &up->session, &up->report, &err);
+        rc = feed->open(feed, &up->session, &up->report, err);
     if (rc < 0)
-        return sl_exit_with(&err);
+        return rc;
     if (up->session.uplink.network[0] != '\0') {
         up->report.reader = up->session.reader;
         up->report.of = sl_uplink_copies(&up->session.uplink);
@@ -310,13 +345,31 @@ static enum sl_exit run(struct upload *up, const struct sl_args *args)
     up->phase = goes_on(up) ? RUNNING : LOADING;
     while (up->phase != STOPPED)
         turn(up);
-    return finish(up);
+    return SL_OK;
 }
 
-enum sl_exit sl_upload_feed(struct sl_feed *feed, const struct sl_args *args)
+static enum sl_exit run(struct upload *up, struct sl_feed *first, const struct sl_args *args)
 {
-    struct upload up = {.signal_fd = -1, .feed = feed};
-    const enum sl_exit status = run(&up, args);
+    struct sl_err err = {0};
+    struct sl_feed feed;
+    int rc = up->signal_fd = sl_cli_signals_open(&err); /* before there are threads */
+    if (rc >= 0 && first != NULL)
+        rc = run_feed(up, first, args, &err);
+    bool more = first != NULL;
+    while (rc >= 0 && !up->cut && up->rounds != NULL && sl_rounds_next(up->rounds, &feed)) {
+        if (more)
+            sl_session_close(&up->session);
+        rc = run_feed(up, &feed, args, &err);
+        more = true;
+    }
+    return rc < 0 ? sl_exit_with(&err) : finish(up);
+}
+
+enum sl_exit sl_upload_feed(struct sl_feed *feed, struct sl_rounds *rounds,
+                            const struct sl_args *args)
+{
+    struct upload up = {.signal_fd = -1, .rounds = rounds};
+    const enum sl_exit status = run(&up, feed, args);
     sl_session_close(&up.session);
     if (up.signal_fd >= 0)
         close(up.signal_fd);

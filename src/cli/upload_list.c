@@ -8,6 +8,7 @@
 #include "cost_plan.h"
 #include "list.h"
 #include "onchain.h"
+#include "rounds.h"
 #include "say.h"
 #include "upload.h"
 
@@ -111,9 +112,11 @@ enum sl_exit sl_run_upload(const struct sl_args *args)
     struct listed listed = {0};
     struct sl_feed feed = {
         .fd = -1, .ctx = &listed, .open = preflight, .next = next_listed, .left = left_listed};
+    struct sl_rounds rounds = {0};
     const enum sl_exit status = sl_list_fill(&listed.list, args, &err) == SL_OK
-                                    ? sl_upload_feed(&feed, args)
+                                    ? sl_upload_feed(&feed, &rounds, args)
                                     : sl_exit_with(&err);
+    sl_rounds_free(&rounds);
     sl_list_free(&listed.list);
     return status;
 }

@@ -69,7 +69,7 @@ enum sl_exit sl_run_watch(const struct sl_args *args)
                            .next = next_found,
                            .ended = file_ended,
                            .left = none_left};
-    const enum sl_exit status = sl_upload_feed(&feed, args);
+    const enum sl_exit status = sl_upload_feed(&feed, NULL, args);
     sl_following_close(&w.following);
     return status;
 }

@@ -110,6 +110,11 @@ bool sl_commit_is_named(const struct sl_commit *commit)
     return !sl_u256_is_zero(commit->options.provider) || !sl_u256_is_zero(commit->options.data_set);
 }
 
+static size_t lanes_of(const struct choosing *ch)
+{
+    return (size_t)ch->commit->options.lanes;
+}
+
 /* What a person named is taken as it is: not pinged, endorsed or not. */
 static int choose_named(struct choosing *ch, struct sl_err *err)
 {
@@ -129,7 +134,7 @@ static int choose_named(struct choosing *ch, struct sl_err *err)
 static int choose_others(struct choosing *ch, struct sl_err *err)
 {
     struct sl_u256 used[SL_COPIES_MAX];
-    for (ch->count = 1; ch->count < (size_t)ch->commit->options.copies; ch->count++) {
+    for (ch->count = 1; ch->count < lanes_of(ch); ch->count++) {
         const struct sl_provider *last = ch->choices[ch->count - 1].provider;
         if (last == NULL)
             return sl_err_set(err, SL_ENOTFOUND, "no storage provider was chosen");
@@ -146,28 +151,47 @@ static int choose_others(struct choosing *ch, struct sl_err *err)
 
 static int choose(struct choosing *ch, struct sl_err *err)
 {
-    const size_t copies = (size_t)ch->commit->options.copies;
     if (sl_commit_is_named(ch->commit)) {
         const int rc = choose_named(ch, err);
         return rc < 0 ? rc : choose_others(ch, err);
     }
-    const int rc = sl_select_copies(ch->choices, copies, &ch->selection, sl_alive, ch->alive, err);
+    const int rc =
+        sl_select_copies(ch->choices, lanes_of(ch), &ch->selection, sl_alive, ch->alive, err);
     ch->count = rc > 0 ? (size_t)rc : 0;
     return rc < 0 ? rc : SL_OK;
 }
 
+/* More copies than the network has providers can never be; that one of them is silent now may pass.
+ */
+static int check_copies(const struct choosing *ch, struct sl_err *err)
+{
+    const int copies = ch->commit->options.copies;
+    int approved = 0;
+    for (size_t i = 0; i < ch->view->provider_count; i++)
+        approved += ch->view->providers[i].approved;
+    if (copies <= approved || approved == 0)
+        return SL_OK;
+    return sl_err_set(
+        err, SL_EREFUSED,
+        "copies = %d: the network has %d approved provider%s, and each copy needs one "
+        "of its own; --copies %d is the most",
+        copies, approved, approved == 1 ? "" : "s", approved);
+}
+
+/* A lane without a provider looks for one when it has something to commit. */
 static int make_lanes(struct choosing *ch, struct sl_err *err)
 {
     struct sl_commit *commit = ch->commit;
-    for (size_t i = 0; i < ch->count; i++) {
+    for (size_t i = 0; i < lanes_of(ch); i++) {
         struct sl_lane *lane = &commit->lanes[i];
         lane->commit = commit;
         lane->copy = (unsigned)i;
         lane->tail = &lane->items;
-        const int rc = sl_target_of(&lane->target, &ch->choices[i], err);
+        const int rc = i < ch->count ? sl_target_of(&lane->target, &ch->choices[i], err) : SL_OK;
         if (rc < 0)
             return rc;
-        commit->used[commit->used_count++] = lane->target.provider_id;
+        if (i < ch->count)
+            commit->used[commit->used_count++] = lane->target.provider_id;
         commit->now[i] = lane->target.provider_id;
         commit->start[i] = (struct sl_cost_target){.current_bytes = lane->target.bytes,
                                                    .is_new = sl_u256_is_zero(lane->target.data_set),
@@ -287,14 +311,14 @@ static int check_least(const struct choosing *ch, struct sl_err *err)
     return sl_commit_preflight(&price, ch->commit, sl_u256(SL_PIECE_MIN_BYTES), 1, err);
 }
 
-static void warn(struct sl_commit *commit, const struct sl_chain_view *view)
+static void warn(const struct choosing *ch)
 {
+    struct sl_commit *commit = ch->commit;
+    snprintf(commit->warning, sizeof commit->warning, "%s", ch->view->warning);
     const size_t wanted = (size_t)commit->options.copies;
-    snprintf(commit->warning, sizeof commit->warning, "%s", view->warning);
-    if (commit->lane_count < wanted && commit->warning[0] == '\0')
+    if (ch->count < wanted && commit->warning[0] == '\0')
         snprintf(commit->warning, sizeof commit->warning,
-                 "%zu of %zu copies: no more approved providers answer", commit->lane_count,
-                 wanted);
+                 "%zu of %zu copies for now: no more approved providers answer", ch->count, wanted);
 }
 
 static int choose_from(struct sl_commit *commit, const struct sl_chain_view *view,
@@ -312,6 +336,10 @@ static int choose_from(struct sl_commit *commit, const struct sl_chain_view *vie
     if (rc == SL_OK)
         rc = sl_commit_check_prices(commit, &view->prices, err);
     if (rc == SL_OK)
+        rc = check_copies(&ch, err);
+    if (rc == SL_OK)
+        rc = sl_commit_note_places(commit, view, err);
+    if (rc == SL_OK)
         rc = sl_avoid_read(&avoid, commit, commit->journal, err);
     ch.selection.avoid = avoid.ids;
     ch.selection.avoid_count = rc == SL_OK ? avoid.count : 0;
@@ -326,7 +354,7 @@ static int choose_from(struct sl_commit *commit, const struct sl_chain_view *vie
     if (rc == SL_OK)
         rc = check_least(&ch, err);
     if (rc == SL_OK)
-        warn(commit, view);
+        warn(&ch);
     return rc;
 }
 

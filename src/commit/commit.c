@@ -45,6 +45,10 @@ static void fill_defaults(struct sl_commit_options *options)
         options->copies = 1;
     if (options->copies > SL_COPIES_MAX)
         options->copies = SL_COPIES_MAX;
+    if (options->lanes < options->copies)
+        options->lanes = options->copies;
+    if (options->lanes > SL_COPIES_MAX)
+        options->lanes = SL_COPIES_MAX;
 }
 
 /* What every data set of ours has to have, in an order of its own. */
@@ -284,7 +288,8 @@ static const char *append(char **at, const char *text)
     return copy;
 }
 
-static struct sl_item *make_item(const struct sl_commit_piece *piece, int64_t now_ms)
+static struct sl_item *make_item(const struct sl_commit_piece *piece, unsigned copies,
+                                 int64_t now_ms)
 {
     struct sl_item *item = malloc(sizeof *item + texts_size(piece));
     if (item == NULL)
@@ -292,7 +297,8 @@ static struct sl_item *make_item(const struct sl_commit_piece *piece, int64_t no
     *item = (struct sl_item){.piece = piece->piece,
                              .metadata_count = piece->metadata_count,
                              .serial = piece->serial,
-                             .added_ms = now_ms};
+                             .added_ms = now_ms,
+                             .copies = copies};
     char *at = (char *)(item + 1);
     item->url = append(&at, piece->url);
     for (size_t i = 0; i < piece->metadata_count; i++) {
@@ -305,7 +311,7 @@ static struct sl_item *make_item(const struct sl_commit_piece *piece, int64_t no
 /* ---- pieces ---- */
 
 /* True when the lane has the piece, and the new add ends with it. */
-static bool join(struct sl_lane *lane, const struct sl_commit_piece *piece)
+static bool join(struct sl_lane *lane, const struct sl_commit_piece *piece, unsigned copies)
 {
     struct sl_commit *commit = lane->commit;
     pthread_mutex_lock(&commit->lock);
@@ -314,8 +320,10 @@ static bool join(struct sl_lane *lane, const struct sl_commit_piece *piece)
         (void)take_out(lane, &piece->piece); /* somebody else has the bytes now */
         there = NULL;
     }
-    if (there != NULL)
+    if (there != NULL) {
         there->serial = piece->serial;
+        there->copies = there->copies < copies ? copies : there->copies;
+    }
     const bool joined = there != NULL;
     pthread_mutex_unlock(&commit->lock);
     return joined;
@@ -323,13 +331,14 @@ static bool join(struct sl_lane *lane, const struct sl_commit_piece *piece)
 
 /* What has landed is told at once. That something has not is no promise: what an earlier run left
  * open may land meanwhile, so the lane looks again before it signs. */
-static int add_to(struct sl_lane *lane, const struct sl_commit_piece *piece, struct sl_err *err)
+static int add_to(struct sl_lane *lane, const struct sl_commit_piece *piece, unsigned copies,
+                  struct sl_err *err)
 {
     struct sl_commit *commit = lane->commit;
     struct sl_commit_event landed;
-    if (join(lane, piece))
+    if (join(lane, piece, copies))
         return SL_OK;
-    const int rc = sl_lane_has_landed(&landed, lane, commit->journal, &piece->piece, err);
+    const int rc = sl_lane_has_landed(&landed, lane, commit->journal, &piece->piece, copies, err);
     if (rc < 0)
         return rc;
     if (rc == 1) {
@@ -337,7 +346,7 @@ static int add_to(struct sl_lane *lane, const struct sl_commit_piece *piece, str
         sl_commit_tell(lane, &landed);
         return SL_OK;
     }
-    struct sl_item *item = make_item(piece, sl_lane_now_ms(lane));
+    struct sl_item *item = make_item(piece, copies, sl_lane_now_ms(lane));
     if (item == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory for a commit");
     pthread_mutex_lock(&commit->lock);
@@ -351,9 +360,11 @@ static int add_to(struct sl_lane *lane, const struct sl_commit_piece *piece, str
 
 int sl_commit_add(struct sl_commit *commit, const struct sl_commit_piece *piece, struct sl_err *err)
 {
+    const unsigned wanted = piece->copies > 0 ? piece->copies : (unsigned)commit->options.copies;
+    const unsigned copies = wanted < commit->lane_count ? wanted : (unsigned)commit->lane_count;
     int rc = sl_metadata_check(piece->metadata, piece->metadata_count, ITEM_METADATA, err);
-    for (size_t i = 0; i < commit->lane_count && rc == SL_OK; i++)
-        rc = add_to(&commit->lanes[i], piece, err);
+    for (unsigned i = 0; i < copies && rc == SL_OK; i++)
+        rc = add_to(&commit->lanes[i], piece, copies, err);
     return rc;
 }
 

@@ -31,13 +31,14 @@ struct sl_item {
     uint64_t serial;  /* under the commit's lock: of the last add that it stands for */
     int64_t added_ms; /* monotonic, as all times here */
     int64_t not_before_ms;
-    int tries;     /* batches that failed with it */
-    bool in_batch; /* under the commit's lock */
+    unsigned copies; /* wanted of the piece; under the commit's lock */
+    int tries;       /* batches that failed with it */
+    bool in_batch;   /* under the commit's lock */
 };
 
 /** Where a lane commits to. */
 struct sl_target {
-    struct sl_u256 provider_id;
+    struct sl_u256 provider_id; /* 0: no provider could be chosen yet */
     struct sl_address service_provider;
     struct sl_address payee;
     struct sl_u256 data_set;           /* 0: a new one */
@@ -109,7 +110,7 @@ struct sl_commit {
     struct sl_u256 spent;
     struct sl_u256 used[USED_MAX]; /* providers of lanes, and those that failed them */
     size_t used_count;
-    struct sl_u256 now[SL_COPIES_MAX]; /* whom the lanes commit at */
+    struct sl_u256 now[SL_COPIES_MAX]; /* whom the lanes commit at; 0: not known yet */
 };
 
 /** What is signed, and the items in it. */
@@ -191,11 +192,18 @@ int sl_alive_ask(struct sl_alive *alive, const struct sl_commit *commit,
                  const struct sl_chain_view *view, struct sl_err *err) SL_MUST_CHECK;
 bool sl_alive(void *ctx, const struct sl_provider *provider);
 
+/* ---- places.c ---- */
+
+/** Tell the journal where the registry says that the providers are. */
+int sl_commit_note_places(const struct sl_commit *commit, const struct sl_chain_view *view,
+                          struct sl_err *err) SL_MUST_CHECK;
+
 /* ---- target.c: before a batch ---- */
 
 /** Make sure that the lane's data set can take pieces, choose another one when it cannot. */
 int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err) SL_MUST_CHECK;
-/** Another provider for the copy: the failing one is not used again. SL_ENOTFOUND: none is left. */
+/** Another provider for the copy, or the first one: the failing one is not used again.
+ * SL_ENOTFOUND: none is left. */
 int sl_lane_replace(struct sl_lane *lane, struct sl_err *err) SL_MUST_CHECK;
 
 /* ---- money.c ---- */
@@ -319,10 +327,11 @@ bool sl_lane_owns(const struct sl_lane *lane, const struct sl_journal_commit *re
 /** Whether a copy of the journal is on our chain, for our payer. */
 bool sl_commit_is_own_copy(const struct sl_commit_options *options,
                            const struct sl_journal_copy *copy);
-/** 1: the piece is on chain as this lane's copy, *event tells so; 0: the journal does not say so.
- * Any thread, with a journal of its own. Errors: SL_EJOURNAL. */
+/** 1: the piece, of which so many copies are wanted, is on chain as this lane's copy, *event tells
+ * so; 0: the journal does not say so. Any thread, with a journal of its own. Errors: SL_EJOURNAL.
+ */
 int sl_lane_has_landed(struct sl_commit_event *event, const struct sl_lane *lane,
-                       struct sl_journal *journal, const struct sl_piece_id *piece,
+                       struct sl_journal *journal, const struct sl_piece_id *piece, unsigned copies,
                        struct sl_err *err) SL_MUST_CHECK;
 /** Settle what the journal says is open. Errors: SL_EJOURNAL, SL_ENOMEM. */
 int sl_lane_recover(struct sl_lane *lane, struct sl_err *err) SL_MUST_CHECK;

@@ -261,6 +261,8 @@ static bool refuses_data_set(const struct sl_batch *batch, const struct sl_err *
 static void learn_from(struct sl_lane *lane, const struct sl_batch *batch, const struct sl_err *err)
 {
     struct sl_err why = {0};
+    if (sl_u256_is_zero(lane->target.provider_id))
+        return; /* it has no provider that could be blamed */
     if (may_be_one(batch, err))
         lane->most = batch->record.count / 2;
     if (refuses_data_set(batch, err))
@@ -364,10 +366,24 @@ static int look_for_source(struct sl_lane *lane, struct sl_batch *batch, struct 
     return sl_err_set(err, SL_ENET, "%s, which has the bytes, does not answer", url);
 }
 
+/* No provider answered when the run began: is there one now? 1: gather anew, at that one. */
+static int find_provider(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    if (!sl_u256_is_zero(lane->target.provider_id))
+        return SL_OK;
+    const int rc = sl_lane_replace(lane, err);
+    batch->chain_failed = rc < 0 && rc != SL_ENOTFOUND;
+    lane->chain_failures = batch->chain_failed ? lane->chain_failures + 1 : 0;
+    return rc < 0 ? rc : 1;
+}
+
 /* 1: gather anew. */
 static int prepare(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
-    int rc = sl_lane_check_target(lane, err);
+    int rc = find_provider(lane, batch, err);
+    if (rc != SL_OK)
+        return rc;
+    rc = sl_lane_check_target(lane, err);
     if (rc == SL_OK)
         rc = sl_batch_recall(lane, batch, err);
     if (rc == SL_OK)

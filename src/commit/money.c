@@ -179,9 +179,10 @@ int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *com
 {
     struct sl_cost_target targets[SL_COPIES_MAX];
     struct sl_sums sums = {0};
+    const size_t copies = (size_t)commit->options.copies; /* other lanes are for jobs of before */
     int rc = SL_OK;
     *out = (struct sl_commit_price){.available = commit->money.account_state.available};
-    for (size_t i = 0; rc == SL_OK && i < commit->lane_count; i++) {
+    for (size_t i = 0; rc == SL_OK && i < copies; i++) {
         targets[i] = commit->start[i];
         targets[i].bytes = bytes;
         targets[i].pieces = pieces;
@@ -189,7 +190,7 @@ int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *com
     }
     if (rc < 0)
         return rc;
-    rc = sl_money_check(&sums, commit, &commit->money, targets, commit->lane_count, err);
+    rc = sl_money_check(&sums, commit, &commit->money, targets, copies, err);
     out->fees = sums.fees;
     if (!sl_u256_sub(&out->locked, sums.cost, sums.fees))
         out->locked = sl_u256(0);

@@ -79,7 +79,7 @@ static const struct sl_journal_copy *copy_of(const struct landed *landed, const 
 }
 
 int sl_lane_has_landed(struct sl_commit_event *event, const struct sl_lane *lane,
-                       struct sl_journal *journal, const struct sl_piece_id *piece,
+                       struct sl_journal *journal, const struct sl_piece_id *piece, unsigned copies,
                        struct sl_err *err)
 {
     struct sl_commit *commit = lane->commit;
@@ -90,9 +90,11 @@ int sl_lane_has_landed(struct sl_commit_event *event, const struct sl_lane *lane
     pthread_mutex_lock(&commit->lock);
     memcpy(now, commit->now, sizeof now);
     pthread_mutex_unlock(&commit->lock);
-    const struct sl_journal_copy *copy = copy_of(&landed, now, commit->lane_count, lane->copy);
-    if (rc < 0 || copy == NULL)
+    if (rc < 0)
         return rc;
+    const struct sl_journal_copy *copy = copy_of(&landed, now, copies, lane->copy);
+    if (copy == NULL)
+        return 0;
     event->data_set_id = copy->data_set_id;
     event->piece_id = copy->piece_id;
     memcpy(event->tx, copy->tx, sizeof event->tx);
@@ -226,6 +228,14 @@ static bool may_still_land(const struct left *list, const struct sl_journal_comm
     return false;
 }
 
+static unsigned copies_of(const struct sl_lane *lane, const struct sl_item *item)
+{
+    pthread_mutex_lock(&lane->commit->lock);
+    const unsigned copies = item->copies;
+    pthread_mutex_unlock(&lane->commit->lock);
+    return copies;
+}
+
 /* The others move up. */
 static int leave_out_landed(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
@@ -233,7 +243,8 @@ static int leave_out_landed(struct sl_lane *lane, struct sl_batch *batch, struct
     size_t kept = 0;
     for (size_t i = 0; i < record->count; i++) {
         struct sl_commit_event landed;
-        const int rc = sl_lane_has_landed(&landed, lane, lane->journal, &record->pieces[i], err);
+        const int rc = sl_lane_has_landed(&landed, lane, lane->journal, &record->pieces[i],
+                                          copies_of(lane, batch->items[i]), err);
         if (rc < 0)
             return rc;
         if (rc == 1) {

@@ -13,9 +13,20 @@ static int read_all(struct sl_chain_view **out, struct sl_lane *lane, struct sl_
     return sl_chain_read(out, lane->chain, &wish, err);
 }
 
+/* What another run made at this provider may have been asked for with other metadata. */
+static bool is_of_our_kind(const struct sl_lane *lane, const struct sl_data_set *set)
+{
+    const struct sl_commit *commit = lane->commit;
+    const bool named = lane->copy == 0 && !sl_u256_is_zero(commit->options.data_set);
+    return named || !set->metadata_known ||
+           sl_metadata_equal(set->metadata, set->metadata_count, commit->metadata,
+                             commit->metadata_count);
+}
+
 static bool is_ours(const struct sl_lane *lane, const struct sl_data_set *set)
 {
-    return sl_data_set_is_usable(set) && sl_u256_cmp(set->id, lane->shunned) != 0 &&
+    return is_of_our_kind(lane, set) && sl_data_set_is_usable(set) &&
+           sl_u256_cmp(set->id, lane->shunned) != 0 &&
            sl_u256_cmp(set->provider_id, lane->target.provider_id) == 0 &&
            sl_address_equal(&set->payer, &lane->commit->options.payer);
 }

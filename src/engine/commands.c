@@ -57,6 +57,9 @@ static void pause_task(struct sl_engine *engine, struct sl_task *task)
 
 static void resume_task(struct sl_engine *engine, struct sl_task *task)
 {
+    const bool unfinished = !sl_job_state_finished((enum sl_job_state)task->state);
+    if (unfinished && !sl_task_take_wish(engine, task))
+        return;
     sl_task_wake(engine, task);
     (void)sl_task_step(engine, task, SL_IN_RESUME);
 }
@@ -83,6 +86,8 @@ static void cancel_task(struct sl_engine *engine, struct sl_task *task)
 /* A person asks for it: whether the provider is back is worth a look at once. */
 static void retry_task(struct sl_engine *engine, struct sl_task *task)
 {
+    if (!sl_task_take_wish(engine, task))
+        return;
     if (task->state == SL_JOB_CONFIRMED && task->copies_landed < task->copies_wanted)
         (void)sl_engine_recommit(engine, task);
     else

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 #include "inside.h"
 
 enum { OWNERS = 64 };
@@ -17,9 +16,9 @@ static int count_bits(uint32_t bits)
     return count;
 }
 
-static uint32_t all_copies(const struct sl_engine *engine)
+static uint32_t all_copies(const struct sl_engine *engine, const struct sl_task *task)
 {
-    return (UINT32_C(1) << sl_commit_copies(engine->commit)) - 1;
+    return (UINT32_C(1) << sl_task_copies(engine, task)) - 1;
 }
 
 static void out_of_memory(struct sl_engine *engine)
@@ -61,13 +60,17 @@ void sl_engine_await(struct sl_engine *engine, struct sl_task *task, const struc
     struct labels labels;
     struct sl_err err = {0};
     label(&labels, task, part);
+    if (part == NULL)
+        task->copies_landed = 0;
+    if (task->copies_wanted == 0) { /* of a run that committed nothing */
+        task->copies_landed = 0;
+        task->copies_wanted = (uint8_t)engine->options.copies;
+    }
     struct sl_commit_piece piece = {.piece = part != NULL ? sl_part_piece(part) : task->piece,
                                     .url = task->provider[0] != '\0' ? task->provider : engine->url,
                                     .metadata = labels.entries,
-                                    .metadata_count = labels.count};
-    if (task->copies_wanted == 0 || part == NULL)
-        task->copies_landed = 0;
-    task->copies_wanted = (uint8_t)sl_commit_copies(engine->commit);
+                                    .metadata_count = labels.count,
+                                    .copies = sl_task_copies(engine, task)};
     const struct sl_owner owner = {task->id, part != NULL ? part->id : 0};
     if (sl_needs_put(&engine->needs, &piece.piece, owner, SL_NEED_COMMITS) < 0) {
         out_of_memory(engine);
@@ -190,12 +193,12 @@ void sl_engine_on_commit(void *ctx, const struct sl_commit_event *event)
     sl_mailbox_put(&engine->box, &msg->msg);
 }
 
-static void note_landed(struct sl_task *task, const struct sl_need *need,
-                        const struct sl_commit_event *event)
+static void note_landed(const struct sl_engine *engine, struct sl_task *task,
+                        const struct sl_need *need, const struct sl_commit_event *event)
 {
     const bool first = need->owner.part == 0 || need->owner.part == 1;
     if (need->owner.part == 0)
-        task->copies_landed = (uint8_t)count_bits(need->landed);
+        task->copies_landed = (uint8_t)count_bits(need->landed & all_copies(engine, task));
     if (task->data_set_id == 0 || (event->copy == 0 && first)) {
         task->data_set_id = event->data_set_id;
         task->chain_piece_id = event->piece_id;
@@ -225,18 +228,19 @@ static void end_copy(struct sl_engine *engine, struct sl_task *task, struct sl_o
                                     .landed = event->type == SL_COMMIT_LANDED,
                                     .serial = event->serial,
                                     .why = &event->err};
+    const uint32_t all = all_copies(engine, task);
     struct sl_need need;
     struct sl_err why;
     if (!sl_needs_end_copy(&engine->needs, &event->piece, owner, &end, &need, &why))
         return;
     if (end.landed)
-        note_landed(task, &need, event);
-    if (need.ended != all_copies(engine))
+        note_landed(engine, task, &need, event);
+    if ((need.ended & all) != all)
         sl_task_save(engine, task);
     else if (owner.part == 0)
         finish(engine, task, &why);
     else
-        sl_parts_committed(engine, task, owner.part, count_bits(need.landed), &why);
+        sl_parts_committed(engine, task, owner.part, count_bits(need.landed & all), &why);
 }
 
 static struct sl_underway *underway(struct sl_engine *engine, struct sl_task *task)

@@ -366,6 +366,22 @@ void sl_engine_expect(struct sl_engine *engine);
  * False: nothing of it is. */
 bool sl_engine_recommit(struct sl_engine *engine, struct sl_task *task);
 
+/* ---- wish.c: what was asked for a job ---- */
+
+/** What this run asks for a new job. */
+void sl_engine_wish(const struct sl_engine *engine, struct sl_job *job);
+/** The task is added again, or to be gone on with: it gets what options name, and what it does not
+ * know. False, and announced: it was asked for in another way than this run places copies. */
+bool sl_task_take_wish(struct sl_engine *engine, struct sl_task *task);
+/** The same while the journal is read: what it gets is written with its next change. */
+bool sl_task_load_wish(struct sl_engine *engine, struct sl_task *task);
+/** Whether this run places copies as the task was asked for. */
+bool sl_task_is_of_run(const struct sl_engine *engine, const struct sl_task *task);
+/** CONFIRMED: whether copies are missing, or more are wanted from now on. */
+bool sl_task_wants_more(const struct sl_engine *engine, const struct sl_task *task);
+/** How many of its copies this run can make. */
+unsigned sl_task_copies(const struct sl_engine *engine, const struct sl_task *task);
+
 /* ---- change.c: another provider ---- */
 
 /** Nobody answered. */

@@ -103,6 +103,9 @@ void sl_engine_request(struct sl_engine *engine, uint64_t request_id, const char
 /* The same file again. */
 static void take_over(struct sl_engine *engine, struct sl_task *task)
 {
+    if ((task->state != SL_JOB_CONFIRMED || sl_task_wants_more(engine, task)) &&
+        !sl_task_take_wish(engine, task))
+        return;
     switch ((int)task->state) {
     case SL_JOB_STORED:
         task->already_stored = true;
@@ -110,7 +113,7 @@ static void take_over(struct sl_engine *engine, struct sl_task *task)
         break;
     case SL_JOB_CONFIRMED:
         task->already_stored = true;
-        if (!sl_engine_recommit(engine, task))
+        if (!sl_task_is_of_run(engine, task) || !sl_engine_recommit(engine, task))
             sl_outbox_task(&engine->outbox, task);
         break;
     case SL_JOB_FAILED:

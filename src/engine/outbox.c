@@ -16,11 +16,11 @@ struct sl_notice {
     uint64_t count;
     int64_t job_id;
     struct sl_err err;
-    struct sl_note *note; /* owned; PART only */
+    struct sl_note *note; /* owned; PART and DEFERRED only */
     char path[];
 };
 
-/* What a PART event says beyond the others. */
+/* What these say beyond the others. */
 struct sl_note {
     struct sl_job job;
     struct sl_job_part part;
@@ -133,20 +133,32 @@ int sl_outbox_notice(struct sl_outbox *box, const struct sl_event *event, const 
     return put_notice(box, event, path, NULL, err);
 }
 
-int sl_outbox_part(struct sl_outbox *box, const struct sl_task *task,
+static int put_job(struct sl_outbox *box, enum sl_event_type type, const struct sl_task *task,
                    const struct sl_job_part *part, struct sl_err *err)
 {
-    const struct sl_event event = {.type = SL_EVENT_PART, .job = {.id = task->id}};
-    struct sl_note *note = malloc(sizeof *note);
+    const struct sl_event event = {.type = type, .job = {.id = task->id}};
+    struct sl_note *note = calloc(1, sizeof *note);
     if (note == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory for an event");
     sl_task_job(task, &note->job);
-    note->part = *part;
+    if (part != NULL)
+        note->part = *part;
     note->url = task->provider;
     const int rc = put_notice(box, &event, task->path, note, err);
     if (rc < 0)
         free(note);
     return rc;
+}
+
+int sl_outbox_part(struct sl_outbox *box, const struct sl_task *task,
+                   const struct sl_job_part *part, struct sl_err *err)
+{
+    return put_job(box, SL_EVENT_PART, task, part, err);
+}
+
+int sl_outbox_deferred(struct sl_outbox *box, const struct sl_task *task, struct sl_err *err)
+{
+    return put_job(box, SL_EVENT_DEFERRED, task, NULL, err);
 }
 
 int sl_outbox_gone(struct sl_outbox *box, struct sl_task *task, struct sl_err *err)

@@ -40,8 +40,7 @@ void sl_parts_lost(struct sl_engine *engine, struct sl_task *task, int part_id)
 
 bool sl_parts_recommit(struct sl_engine *engine, struct sl_task *task)
 {
-    if (task->copies_landed >= (uint8_t)sl_commit_copies(engine->commit) ||
-        !sl_engine_on_chain(engine, task))
+    if (task->copies_landed >= task->copies_wanted || !sl_engine_on_chain(engine, task))
         return false;
     if (!sl_task_step(engine, task, SL_IN_VERIFY))
         return false;

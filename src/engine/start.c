@@ -38,6 +38,8 @@ static int copy_options(struct sl_engine *engine, const struct sl_engine_options
     to->request_limit_ms = or_default_ms(from->request_limit_ms, INT64_C(1800000));
     if (to->split_least_bytes == 0)
         to->split_least_bytes = SL_PIECE_MIN_BYTES << 13;
+    if (engine->commit != NULL && to->copies <= 0)
+        to->copies = (int)sl_commit_copies(engine->commit);
     engine->parallel = to->parallel > SL_PARALLEL_MAX ? SL_PARALLEL_MAX : to->parallel;
     engine->random = from->seed;
     if (engine->random == 0)

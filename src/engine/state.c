@@ -280,6 +280,7 @@ void sl_task_create(struct sl_engine *engine, const char *path, const struct sl_
     struct sl_job job = {.state = engine->paused_all ? SL_JOB_PAUSED : SL_JOB_QUEUED,
                          .rank = engine->last_rank + 1,
                          .file = *file};
+    sl_engine_wish(engine, &job);
     if (sl_engine_begin(engine) < 0)
         return;
     if (sl_journal_add(engine->journal, &job, path, &err) >= 0)
@@ -335,7 +336,7 @@ int sl_task_load(void *ctx, const struct sl_job *job, const char *path, const ch
         return SL_ENOMEM;
     task->provider = provider;
     const bool unfinished = !sl_job_state_finished(job->state) && job->state != SL_JOB_PAUSED;
-    task->dormant = unfinished && !engine->options.run_earlier;
+    task->dormant = unfinished && !(engine->options.run_earlier && sl_task_load_wish(engine, task));
     const bool rests = job->state == SL_JOB_STORED || job->state == SL_JOB_CONFIRMED ||
                        job->state == SL_JOB_DELETED;
     if (task->shard_bytes > 0 && !rests)

@@ -124,6 +124,7 @@ struct sl_task *sl_task_new(const struct sl_job *job, const char *path)
     task->already_stored = job->already_stored;
     task->copies_wanted = job->copies.wanted;
     task->copies_landed = job->copies.landed;
+    task->wish_id = job->wish_id;
     task->data_set_id = job->copies.data_set_id;
     task->chain_piece_id = job->copies.piece_id;
     sl_task_blame(task, job->err.code != SL_OK ? &job->err : NULL);
@@ -258,6 +259,7 @@ void sl_task_job(const struct sl_task *task, struct sl_job *job)
                    .landed = task->copies_landed,
                    .data_set_id = task->data_set_id,
                    .piece_id = task->chain_piece_id},
+        .wish_id = task->wish_id,
         .shard_bytes = task->shard_bytes,
         .limit_bytes_per_s = task->limit_bytes_per_s,
     };

@@ -34,6 +34,7 @@ struct sl_task {
     struct sl_file_mark file;
     struct sl_piece_id piece;
     struct sl_err *err;   /* owned; NULL: none */
+    int64_t wish_id;      /* how its copies are placed; 0: not known */
     uint64_t data_set_id; /* of the first copy on chain; 0: none */
     uint64_t chain_piece_id;
     const char *provider;         /* of the table; "" if none */

@@ -72,6 +72,13 @@ bool sl_file_mark_equal(const struct sl_file_mark *a, const struct sl_file_mark 
            a->inode == b->inode;
 }
 
+uint8_t sl_job_missing_copies(const struct sl_job *job)
+{
+    const struct sl_job_copies *copies = &job->copies;
+    const bool missing = job->state == SL_JOB_CONFIRMED && copies->landed < copies->wanted;
+    return missing ? (uint8_t)(copies->wanted - copies->landed) : 0;
+}
+
 /* ---- parts ---- */
 
 int sl_part_child_id(int id, int divisor, int index)

@@ -419,6 +419,11 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
         model->limit_bytes_per_s = event->count;
         model->slow = event->request_id != 0;
         break;
+    case SL_EVENT_DEFERRED:
+        sl_model_say(model, SL_LEVEL_WARNING,
+                     "%.80s was asked for with other options: `sluice resume` goes on with it",
+                     sl_path_base(event->path));
+        break;
     case SL_EVENT_NOTE:
         sl_model_say(model, SL_LEVEL_WARNING, "%.80s%s%s", sl_path_base(event->path),
                      event->path[0] != '\0' ? ": " : "", event->err.text);

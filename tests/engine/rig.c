@@ -266,6 +266,9 @@ static void note(struct rig *rig, const struct sl_event *event)
         rig->limits++;
         rig->limit = event->count;
         break;
+    case SL_EVENT_DEFERRED:
+        rig->deferred++;
+        break;
     case SL_EVENT_NOTE:
         rig->notes++;
         rig->note = event->err;

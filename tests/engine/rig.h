@@ -48,7 +48,7 @@ struct rig {
     uint64_t scanned_files;
     struct sl_event rejections[RIG_REJECTIONS];
     struct sl_err trouble_err;
-    int limits, notes;
+    int limits, notes, deferred;
     uint64_t limit; /* as last told */
     struct sl_err note;
     struct sl_progress progress; /* the newest of any worker */

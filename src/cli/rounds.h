@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * rounds.h - jobs of the journal that a command goes on with, wish by wish: a run has one way to
+ * place copies. Private to cli.
+ */
+#ifndef SL_CLI_ROUNDS_H
+#define SL_CLI_ROUNDS_H
+
+#include "upload.h"
+
+struct sl_round_job {
+    int64_t id;
+    int64_t wish_id;
+    bool retry; /* it has ended: SL_CMD_RETRY; else SL_CMD_RESUME */
+};
+
+/** Zero-initialise, free with sl_rounds_free(). */
+struct sl_rounds {
+    struct sl_round_job *jobs;
+    size_t count;
+    size_t room;
+    size_t from; /* the round that was made last: jobs from .. to - 1 */
+    size_t to;
+};
+
+/** One more, before or between rounds. Errors: SL_ENOMEM. */
+int sl_rounds_add(struct sl_rounds *rounds, const struct sl_job *job,
+                  struct sl_err *err) SL_MUST_CHECK;
+
+/** The next round: a feed of all jobs of one wish that is left. False: there is none. */
+bool sl_rounds_next(struct sl_rounds *rounds, struct sl_feed *feed);
+
+void sl_rounds_free(struct sl_rounds *rounds);
+
+#endif

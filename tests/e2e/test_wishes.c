@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* The built sluice: what was asked for a file stays with it, through retry and resume. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "served.h"
+
+#define QUICK "--commit-after", "100ms", "--network-epoch", "100ms"
+
+/* Providers 2 and 3 do nothing and answer nothing, or work again. */
+static void others_answer(struct chain *chain, bool answer)
+{
+    struct sl_answer ignored = {0};
+    for (size_t i = 1; i < 3; i++) {
+        chain_use(chain, i);
+        if (answer) {
+            sl_peer_ask(chain->kit.url, "DELETE", "/fault", NULL, NULL, 0, &ignored);
+            sl_answer_free(&ignored);
+        } else {
+            kit_fault(&chain->kit, "{\"match\":\"\",\"action\":\"reset\"}");
+        }
+    }
+    chain_use(chain, 0);
+}
+
+static const cJSON *line_of(const cJSON *lines, const char *type)
+{
+    const cJSON *line;
+    cJSON_ArrayForEach(line, lines)
+    {
+        if (strcmp(bin_str(line, "type"), type) == 0)
+            return line;
+    }
+    fail_msg("no %s line", type);
+    return NULL;
+}
+
+/* Of one command: its status, and how many copies `confirmed` and `summary` say are missing. */
+static void expect_missing(int status, int missing, const char *const *argv)
+{
+    struct sl_ran ran;
+    bin_run(&ran, argv);
+    if (ran.status != status)
+        fail_msg("status %d: %s", ran.status, ran.err.data);
+    cJSON *lines = bin_lines(&ran.out);
+    const cJSON *confirmed = line_of(lines, "confirmed");
+    const cJSON *told = cJSON_GetObjectItem(confirmed, "missingCopies");
+    assert_int_equal(told != NULL ? (int)told->valuedouble : 0, missing);
+    assert_int_equal(bin_number(line_of(lines, "summary"), "missingCopies"), missing);
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+}
+
+static size_t count_sets(void)
+{
+    cJSON *lines = LINES("datasets");
+    const size_t sets = bin_count(lines, "dataSet");
+    cJSON_Delete(lines);
+    return sets;
+}
+
+static void a_copy_that_no_provider_was_there_for_is_made_later(void **state)
+{
+    struct chain *chain = *state;
+    char path[SL_PATH_BYTES];
+    bin_file(path, "film.mkv", 5000, 1);
+    others_answer(chain, false);
+    expect_missing(SL_EXIT_TEMPORARY, 1, SL_ARGV("upload", "--json", QUICK, "--copies", "2", path));
+    RAN(SL_EXIT_OK, "1 of 2 copies", "", "status");
+    RAN(SL_EXIT_OK, "\"missingCopies\":1", "", "status", "--json");
+    /* the settings of the next run want fewer */
+    expect_missing(SL_EXIT_TEMPORARY, 1, SL_ARGV("upload", "--json", QUICK, path));
+    others_answer(chain, true);
+    expect_missing(SL_EXIT_OK, 0, SL_ARGV("retry", "--json", QUICK));
+    assert_int_equal(count_sets(), 2);
+    RAN(SL_EXIT_OK, "", "nothing has failed", "retry");
+}
+
+static void options_alone_change_how_many_copies_are_wanted(void **state)
+{
+    char path[SL_PATH_BYTES];
+    (void)state;
+    bin_file(path, "film.mkv", 5000, 1);
+    RAN(SL_EXIT_OK, "", "", "upload", QUICK, "--copies", "1", path);
+    RAN(SL_EXIT_OK, "", "", "upload", QUICK, path); /* the usual number is two */
+    assert_int_equal(count_sets(), 1);
+    RAN(SL_EXIT_OK, "", "", "upload", QUICK, "--copies", "2", path);
+    assert_int_equal(count_sets(), 2);
+    RAN(SL_EXIT_OK, "\"confirmed\"", "", "upload", "--json", QUICK, "--copies", "1", path);
+    RAN(SL_EXIT_OK, "2 of 2 on chain", "", "status", "1");
+}
+
+static void more_copies_than_providers_are_refused_before_anything_is_sent(void **state)
+{
+    const struct chain *chain = *state;
+    char path[SL_PATH_BYTES];
+    bin_file(path, "film.mkv", 5000, 1);
+    RAN(SL_EXIT_SOME_FAILED, "", "the network has 2 approved providers", "upload", QUICK,
+        "--copies", "3", path);
+    assert_int_equal(kit_count(&chain->kit, "pieces"), 0);
+}
+
+/* Killed while the bytes of the file do not move. */
+static void leave_unfinished(const struct chain *chain, int64_t id, const char *const *argv)
+{
+    struct sl_child child;
+    struct sl_ran ran;
+    char number[24];
+    snprintf(number, sizeof number, "%lld", (long long)id);
+    kit_fault(&chain->kit, "{\"match\":\"PUT \",\"action\":\"stall\"}");
+    sl_child_start(&child, &bin_home, NULL, argv);
+    do { /* until the journal has it */
+        RUN(&ran, "status", number);
+        sl_ran_free(&ran);
+    } while (ran.status != SL_EXIT_OK);
+    assert_int_equal(kill(child.pid, SIGKILL), 0);
+    sl_child_end(&child, &ran);
+    sl_ran_free(&ran);
+    struct sl_answer answer = {0};
+    sl_peer_ask(chain->kit.url, "DELETE", "/fault", NULL, NULL, 0, &answer);
+    sl_answer_free(&answer);
+}
+
+static size_t count_sets_of(const char *key, const char *value)
+{
+    cJSON *lines = LINES("datasets");
+    const cJSON *line;
+    size_t count = 0;
+    cJSON_ArrayForEach(line, lines)
+    {
+        const cJSON *metadata = cJSON_GetObjectItem(line, "metadata");
+        const cJSON *entry = cJSON_GetObjectItem(metadata, key);
+        count += entry != NULL && strcmp(entry->valuestring, value) == 0;
+    }
+    cJSON_Delete(lines);
+    return count;
+}
+
+static void resume_places_each_file_as_it_was_asked_for(void **state)
+{
+    const struct chain *chain = *state;
+    char film[SL_PATH_BYTES], take[SL_PATH_BYTES];
+    bin_file(film, "film.mkv", 5000, 1);
+    bin_file(take, "take.mkv", 6000, 2);
+    leave_unfinished(chain, 1,
+                     SL_ARGV("upload", QUICK, "--copies", "1", "--metadata", "album=summer", film));
+    leave_unfinished(chain, 2,
+                     SL_ARGV("upload", QUICK, "--copies", "2", "--source", "studio", take));
+    RAN(SL_EXIT_OK, "\"confirmed\"", "", "resume", "--json", QUICK, "--max-attempts", "4");
+    assert_int_equal(count_sets_of("album", "summer"), 1);
+    assert_int_equal(count_sets_of("source", "studio"), 2);
+    assert_int_equal(count_sets(), 3);
+    RAN(SL_EXIT_OK, "", "nothing is unfinished", "resume");
+}
+
+static void upload_goes_on_with_a_file_as_it_was_asked_for(void **state)
+{
+    const struct chain *chain = *state;
+    char film[SL_PATH_BYTES], take[SL_PATH_BYTES];
+    bin_file(film, "film.mkv", 5000, 1);
+    bin_file(take, "take.mkv", 6000, 2);
+    leave_unfinished(chain, 1,
+                     SL_ARGV("upload", QUICK, "--copies", "1", "--metadata", "album=summer", film));
+    RAN(SL_EXIT_OK, take, "", "upload", QUICK, "--source", "studio", "--copies", "1", take);
+    assert_int_equal(count_sets_of("album", "summer"), 0);
+    RAN(SL_EXIT_OK, film, "2 confirmed", "upload", QUICK, film, take);
+    assert_int_equal(count_sets_of("album", "summer"), 1);
+    assert_int_equal(count_sets_of("source", "studio"), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SERVED_TEST(a_copy_that_no_provider_was_there_for_is_made_later),
+        SERVED_TEST(options_alone_change_how_many_copies_are_wanted),
+        SERVED_TEST(more_copies_than_providers_are_refused_before_anything_is_sent),
+        SERVED_TEST(resume_places_each_file_as_it_was_asked_for),
+        SERVED_TEST(upload_goes_on_with_a_file_as_it_was_asked_for),
+    };
+    return cmocka_run_group_tests_name("what was asked for", tests, NULL, NULL);
+}
