@@ -7,6 +7,25 @@ static bool is_committing(const struct sl_task *task)
     return task->state == SL_JOB_PARKED || task->state == SL_JOB_COMMITTING;
 }
 
+/* A file that is sent again in part waits for the commits of the others all the same. */
+static void await_others(struct sl_engine *engine, struct sl_task *task)
+{
+    for (uint32_t i = 0; i < task->split->count; i++) {
+        if (task->split->parts[i].state == SL_JOB_STORED)
+            sl_engine_await(engine, task, &task->split->parts[i]);
+    }
+}
+
+/* Parts of it are QUEUED again. */
+static void send_again(struct sl_engine *engine, struct sl_task *task)
+{
+    if (is_committing(task)) {
+        (void)sl_task_step(engine, task, SL_IN_MISSING);
+        await_others(engine, task);
+    }
+    sl_parts_settle(engine, task);
+}
+
 void sl_parts_committed(struct sl_engine *engine, struct sl_task *task, int part_id, int landed,
                         const struct sl_err *why)
 {
@@ -15,6 +34,13 @@ void sl_parts_committed(struct sl_engine *engine, struct sl_task *task, int part
     if (part == NULL || part->state != SL_JOB_STORED)
         return;
     sl_engine_unawait_part(engine, task, part);
+    if (landed == 0 && why->code == SL_EALIKE) {
+        sl_part_lose(task, part);
+        sl_part_write(engine, task, part);
+        sl_part_is_alike(engine, task, part, why);
+        send_again(engine, task);
+        return;
+    }
     if (landed == 0) {
         sl_part_keep_error(&split->failed, why);
         if (is_committing(task)) {
@@ -36,15 +62,6 @@ void sl_parts_committed(struct sl_engine *engine, struct sl_task *task, int part
         sl_parts_confirmed(engine, task);
 }
 
-/* A file that is sent again in part waits for the commits of the others all the same. */
-static void await_others(struct sl_engine *engine, struct sl_task *task)
-{
-    for (uint32_t i = 0; i < task->split->count; i++) {
-        if (task->split->parts[i].state == SL_JOB_STORED)
-            sl_engine_await(engine, task, &task->split->parts[i]);
-    }
-}
-
 void sl_parts_lost(struct sl_engine *engine, struct sl_task *task, int part_id)
 {
     struct sl_part *part = task->split != NULL ? sl_split_find(task->split, part_id) : NULL;
@@ -53,11 +70,7 @@ void sl_parts_lost(struct sl_engine *engine, struct sl_task *task, int part_id)
     sl_engine_unawait_part(engine, task, part);
     sl_part_lose(task, part);
     sl_part_write(engine, task, part);
-    if (is_committing(task)) {
-        (void)sl_task_step(engine, task, SL_IN_MISSING);
-        await_others(engine, task);
-    }
-    sl_parts_settle(engine, task);
+    send_again(engine, task);
 }
 
 bool sl_parts_recommit(struct sl_engine *engine, struct sl_task *task)
