@@ -117,6 +117,10 @@ int sl_chain_read(struct sl_chain_view **out, struct sl_chain *chain,
                   const struct sl_chain_wish *wish, struct sl_err *err) SL_MUST_CHECK;
 void sl_chain_view_free(struct sl_chain_view *view);
 
+/** The price list alone: two round trips of a new chain, and one of its chain id. */
+int sl_chain_prices(struct sl_prices *out, struct sl_chain *chain,
+                    struct sl_err *err) SL_MUST_CHECK;
+
 /** An upload needs its session key for this long at least: a commit takes some minutes. */
 enum { SL_SESSION_MARGIN_S = 600 };
 

@@ -32,9 +32,11 @@ struct sl_commit;
  */
 struct sl_commit_options {
     struct sl_network network;
-    const struct sl_key *key;           /* signs: the payer's, or a session key */
-    struct sl_address payer;            /* whose money, data sets and nonces */
-    int copies;                         /* 1 .. SL_COPIES_MAX */
+    const char *second_node;  /* asked whether what the network's node says is true; NULL or "": a
+                                 public one, of a built-in network with its own nodes */
+    const struct sl_key *key; /* signs: the payer's, or a session key */
+    struct sl_address payer;  /* whose money, data sets and nonces */
+    int copies;               /* 1 .. SL_COPIES_MAX */
     const struct sl_metadata *metadata; /* of the data sets, beside withCDN and source */
     size_t metadata_count;
     bool with_cdn;

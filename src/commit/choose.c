@@ -290,11 +290,24 @@ static int check_least(const struct choosing *ch, struct sl_err *err)
 static void warn(struct sl_commit *commit, const struct sl_chain_view *view)
 {
     const size_t wanted = (size_t)commit->options.copies;
-    snprintf(commit->warning, sizeof commit->warning, "%s", view->warning);
+    if (view->warning[0] != '\0')
+        snprintf(commit->warning, sizeof commit->warning, "%s", view->warning);
     if (commit->lane_count < wanted && commit->warning[0] == '\0')
         snprintf(commit->warning, sizeof commit->warning,
                  "%zu of %zu copies: no more approved providers answer", commit->lane_count,
                  wanted);
+}
+
+static int check_prices(struct sl_commit *commit, struct sl_chain *chain,
+                        const struct sl_prices *told, struct sl_err *err)
+{
+    struct sl_err note;
+    int rc = sl_commit_check_prices(commit, told, err);
+    if (rc == SL_OK)
+        rc = sl_commit_compare_prices(commit, NULL, chain, told, &note, err);
+    if (rc == SL_OK && note.code != SL_OK)
+        snprintf(commit->warning, sizeof commit->warning, "%s", note.text);
+    return rc;
 }
 
 static int choose_from(struct sl_commit *commit, const struct sl_chain_view *view,
@@ -309,8 +322,6 @@ static int choose_from(struct sl_commit *commit, const struct sl_chain_view *vie
     int rc = check_session_key(commit, view, err);
     if (rc == SL_OK)
         rc = check_node(commit, view, err);
-    if (rc == SL_OK)
-        rc = sl_commit_check_prices(commit, &view->prices, err);
     if (rc == SL_OK)
         rc = sl_avoid_read(&avoid, commit, commit->journal, err);
     ch.selection.avoid = avoid.ids;
@@ -343,6 +354,8 @@ int sl_commit_choose(struct sl_commit *commit, struct sl_err *err)
     int rc = sl_commit_chain(&chain, commit, err);
     if (rc == SL_OK)
         rc = sl_chain_read(&view, chain, &wish, err);
+    if (rc == SL_OK)
+        rc = check_prices(commit, chain, &view->prices, err);
     if (rc == SL_OK)
         rc = choose_from(commit, view, alive, err);
     sl_chain_view_free(view);

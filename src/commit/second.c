@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * A second node. One node alone could make an account pay more than it says, or call a piece stored
+ * that is not. What costs money or ends in "confirmed" is compared with what another one says. That
+ * one may be silent: it costs a few seconds and a word then, never the run.
+ */
+#include "sluice/log.h"
+#include "sluice/price_list.h"
+
+#include "inside.h"
+
+enum {
+    LIFE_MS = 5000, /* all that is asked at a time */
+    TRY_MS = 2400,  /* so that another one has its turn */
+    REST_MS = 10 * 60000,
+};
+
+/* ---- asking ---- */
+
+static bool is_resting(struct sl_commit *commit)
+{
+    pthread_mutex_lock(&commit->lock);
+    const bool resting = sl_now_ms(&commit->options.clock) < commit->second_from_ms;
+    pthread_mutex_unlock(&commit->lock);
+    return resting;
+}
+
+/* 1: *out is to be closed; 0: there is nobody to ask. */
+static int open_second(struct sl_chain **out, struct sl_commit *commit, struct sl_lane *lane,
+                       struct sl_chain *chain, struct sl_err *err)
+{
+    const char *named = commit->options.second_node;
+    struct sl_rpc_options options = commit->options.rpc;
+    struct sl_network network;
+    *out = NULL;
+    if (is_resting(commit))
+        return 0;
+    int rc = sl_network_second(&network, &commit->options.network, named != NULL ? named : "",
+                               sl_rpc_endpoint(sl_chain_rpc(chain)), err);
+    if (rc < 0 || network.url_count == 0)
+        return rc;
+    options.rounds = 1;
+    options.life_ms = LIFE_MS;
+    options.timeout_ms = network.url_count == 1 ? LIFE_MS : TRY_MS;
+    rc = sl_chain_new(out, &network, &options, err);
+    if (rc < 0)
+        return rc;
+    pthread_mutex_lock(&commit->lock);
+    if (lane != NULL)
+        lane->second = *out;
+    if (lane != NULL && commit->quit)
+        sl_chain_cancel(*out);
+    pthread_mutex_unlock(&commit->lock);
+    return 1;
+}
+
+static void close_second(struct sl_commit *commit, struct sl_lane *lane, struct sl_chain *second)
+{
+    pthread_mutex_lock(&commit->lock);
+    if (lane != NULL)
+        lane->second = NULL;
+    pthread_mutex_unlock(&commit->lock);
+    sl_chain_free(second);
+}
+
+/* It is left alone for a while: who has files to store has no time for it at each. */
+static void note_silence(struct sl_commit *commit, struct sl_err *note, const struct sl_err *why)
+{
+    pthread_mutex_lock(&commit->lock);
+    commit->second_from_ms = sl_now_ms(&commit->options.clock) + REST_MS;
+    pthread_mutex_unlock(&commit->lock);
+    (void)sl_err_set(note, why->code,
+                     "no second node answers, so prices and confirmations are those of one node "
+                     "alone: %.120s",
+                     why->text);
+    sl_log(SL_LOG_WARN, "commit", "%s", note->text);
+}
+
+/* ---- prices ---- */
+
+static int compare(const struct sl_prices *told, const struct sl_prices *other, struct sl_err *err)
+{
+    struct sl_price_doubt doubt;
+    if (!sl_prices_differ(&doubt, told, other))
+        return SL_OK;
+    return sl_err_set(
+        err, SL_EMONEY,
+        "one node says that %s is %s, and a second one says %s: one of them is wrong "
+        "or behind. Try again in some minutes, or name nodes that you trust (rpc_url, "
+        "second_node)",
+        doubt.name, doubt.told, doubt.other);
+}
+
+int sl_commit_compare_prices(struct sl_commit *commit, struct sl_lane *lane, struct sl_chain *chain,
+                             const struct sl_prices *told, struct sl_err *note, struct sl_err *err)
+{
+    struct sl_chain *second;
+    struct sl_prices other;
+    struct sl_err why = {0};
+    *note = (struct sl_err){0};
+    int rc = open_second(&second, commit, lane, chain, err);
+    if (rc <= 0)
+        return rc;
+    rc = sl_chain_prices(&other, second, &why);
+    close_second(commit, lane, second);
+    if (rc == SL_OK)
+        return compare(told, &other, err);
+    if (rc == SL_ECANCELED)
+        return sl_err_set(err, rc, "stopped");
+    note_silence(commit, note, &why);
+    return SL_OK;
+}
+
+/* ---- pieces ---- */
+
+int sl_batch_ask_second(struct sl_lane *lane, const struct sl_batch *batch, struct sl_err *err)
+{
+    const struct sl_journal_commit *record = &batch->record;
+    struct sl_commit_event event = {.type = SL_COMMIT_NOTE};
+    struct sl_chain *second;
+    struct sl_err why = {0};
+    int rc = open_second(&second, lane->commit, lane, lane->chain, err);
+    if (rc <= 0)
+        return rc < 0 ? rc : 1;
+    rc = sl_chain_are_pieces(second, sl_u256(record->data_set_id), record->first_piece_id,
+                             record->pieces, record->count, &why);
+    close_second(lane->commit, lane, second);
+    if (rc >= 0)
+        return rc;
+    if (rc == SL_ECANCELED)
+        return sl_err_set(err, rc, "stopped");
+    note_silence(lane->commit, &event.err, &why);
+    sl_commit_tell(lane, &event);
+    return 1;
+}
