@@ -108,7 +108,8 @@ struct sl_commit {
     bool expect;
     bool quit;
     struct sl_u256 spent;
-    int64_t second_from_ms;        /* the second node was silent: not asked before this time */
+    struct sl_err overpaid; /* a commit took more than it was to take: nothing more is signed */
+    int64_t second_from_ms; /* the second node was silent: not asked before this time */
     struct sl_u256 used[USED_MAX]; /* providers of lanes, and those that failed them */
     size_t used_count;
     struct sl_u256 now[SL_COPIES_MAX]; /* whom the lanes commit at */
@@ -235,6 +236,9 @@ bool sl_commit_limit_prices(struct sl_prices *out, const struct sl_commit *commi
 int sl_commit_compare_prices(struct sl_commit *commit, struct sl_lane *lane, struct sl_chain *chain,
                              const struct sl_prices *told, struct sl_err *note,
                              struct sl_err *err) SL_MUST_CHECK;
+/** Compare what a landed batch took with what it was to take. More ends the run's commits, with a
+ * word; a receipt that is not to be had says nothing. */
+void sl_batch_check_paid(struct sl_lane *lane, const struct sl_batch *batch);
 /** Whether a second node knows the pieces of a landed batch: 1, or nobody can be asked; 0: not
  * yet. Errors: SL_ECANCELED. */
 int sl_batch_ask_second(struct sl_lane *lane, const struct sl_batch *batch,

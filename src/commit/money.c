@@ -82,14 +82,17 @@ static int reserve(struct sl_commit *commit, const struct sl_sums *sums, struct 
     char most[SL_COST_CHARS];
     struct sl_u256 sum;
     pthread_mutex_lock(&commit->lock);
+    const struct sl_err overpaid = commit->overpaid;
     const struct sl_u256 before = commit->spent;
-    const bool fits =
-        sl_u256_add(&sum, before, sums->most) && sl_spend_allows(&commit->options.limit, sum);
+    const bool fits = overpaid.code == SL_OK && sl_u256_add(&sum, before, sums->most) &&
+                      sl_spend_allows(&commit->options.limit, sum);
     if (fits)
         commit->spent = sum;
     pthread_mutex_unlock(&commit->lock);
-    if (fits)
-        return SL_OK;
+    if (overpaid.code != SL_OK && err != NULL)
+        *err = overpaid;
+    if (overpaid.code != SL_OK || fits)
+        return overpaid.code;
     sl_cost_text(text, sums->most);
     sl_cost_text(spent, before);
     sl_cost_text(most, commit->options.limit.most);

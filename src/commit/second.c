@@ -20,9 +20,9 @@ enum {
 static bool is_resting(struct sl_commit *commit)
 {
     pthread_mutex_lock(&commit->lock);
-    const bool resting = sl_now_ms(&commit->options.clock) < commit->second_from_ms;
+    const int64_t from_ms = commit->second_from_ms;
     pthread_mutex_unlock(&commit->lock);
-    return resting;
+    return from_ms != 0 && sl_now_ms(&commit->options.clock) < from_ms;
 }
 
 /* 1: *out is to be closed; 0: there is nobody to ask. */
@@ -66,8 +66,9 @@ static void close_second(struct sl_commit *commit, struct sl_lane *lane, struct 
 /* It is left alone for a while: who has files to store has no time for it at each. */
 static void note_silence(struct sl_commit *commit, struct sl_err *note, const struct sl_err *why)
 {
+    const int64_t from_ms = sl_now_ms(&commit->options.clock) + REST_MS;
     pthread_mutex_lock(&commit->lock);
-    commit->second_from_ms = sl_now_ms(&commit->options.clock) + REST_MS;
+    commit->second_from_ms = from_ms;
     pthread_mutex_unlock(&commit->lock);
     (void)sl_err_set(note, why->code,
                      "no second node answers, so prices and confirmations are those of one node "
@@ -109,6 +110,66 @@ int sl_commit_compare_prices(struct sl_commit *commit, struct sl_lane *lane, str
         return sl_err_set(err, rc, "stopped");
     note_silence(commit, note, &why);
     return SL_OK;
+}
+
+/* ---- payments ---- */
+
+/* The second node's word rather than that of the one that made the promise. */
+static int read_paid(struct sl_tx_paid *out, struct sl_lane *lane, const struct sl_batch *batch)
+{
+    const struct sl_journal_commit *record = &batch->record;
+    const struct sl_u256 data_set = sl_u256(record->data_set_id);
+    const struct sl_u256 epochs = lane->commit->money.prices.lockup_epochs;
+    struct sl_chain *second;
+    int rc = open_second(&second, lane->commit, lane, lane->chain, NULL);
+    if (rc == 1) {
+        rc = sl_chain_paid(out, second, record->tx, data_set, epochs, NULL);
+        close_second(lane->commit, lane, second);
+    }
+    return rc == 1 ? rc : sl_chain_paid(out, lane->chain, record->tx, data_set, epochs, NULL);
+}
+
+/* Another client's pieces may come between, which moves roundings: a hundredth is no lie. */
+static bool is_more(struct sl_u256 took, struct sl_u256 promised)
+{
+    struct sl_u256 room = sl_u256(0);
+    if (sl_u256_is_zero(promised)) /* of an earlier run that did not keep it */
+        return false;
+    (void)!sl_u256_div(&room, promised, sl_u256(100));
+    return !sl_u256_add(&room, room, promised) ? false : sl_u256_cmp(took, room) > 0;
+}
+
+static void stop_paying(struct sl_commit *commit, const struct sl_err *why, struct sl_u256 more)
+{
+    pthread_mutex_lock(&commit->lock);
+    commit->overpaid = *why;
+    if (!sl_u256_add(&commit->spent, commit->spent, more))
+        commit->spent = sl_u256_max();
+    pthread_mutex_unlock(&commit->lock);
+}
+
+void sl_batch_check_paid(struct sl_lane *lane, const struct sl_batch *batch)
+{
+    const struct sl_u256 promised =
+        sl_u256_is_zero(batch->promised) ? batch->record.cost : batch->promised;
+    struct sl_commit_event event = {.type = SL_COMMIT_NOTE};
+    char took_text[SL_COST_CHARS], promised_text[SL_COST_CHARS];
+    struct sl_tx_paid paid;
+    struct sl_u256 took, more;
+    if (read_paid(&paid, lane, batch) != 1 || !sl_u256_add(&took, paid.locked, paid.fees) ||
+        !is_more(took, promised))
+        return;
+    sl_cost_text(took_text, took);
+    sl_cost_text(promised_text, promised);
+    (void)sl_err_set(&event.err, SL_EMONEY,
+                     "a commit took %s, and by the node's prices it was to take %s: nothing more "
+                     "is committed in this run. See `sluice wallet status`, and name a node that "
+                     "you trust (rpc_url)",
+                     took_text, promised_text);
+    stop_paying(lane->commit, &event.err,
+                sl_u256_sub(&more, took, batch->record.cost) ? more : sl_u256(0));
+    sl_log(SL_LOG_ERROR, "commit", "%s", event.err.text);
+    sl_commit_tell(lane, &event);
 }
 
 /* ---- pieces ---- */

@@ -375,6 +375,7 @@ int sl_settle_look(struct sl_settling *s, struct sl_err *err)
     const int rc = look(s, err);
     if (rc != 1)
         return rc;
+    sl_batch_check_paid(s->lane, s->batch);
     s->batch->record.state = SL_JOURNAL_COMMIT_LANDED;
     s->batch->record.err = (struct sl_err){0};
     const int saved = sl_batch_save(s->lane, s->batch, err);

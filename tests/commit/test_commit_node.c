@@ -225,6 +225,46 @@ static void a_limit_holds_whatever_the_node_says_of_prices(void **state)
     rig->options.limit.most = all;
     begin(rig);
     expect_one_commit(rig);
+    assert_int_equal(rig->notes, 1); /* that it took more than the node's prices come to */
+}
+
+static void more_than_was_promised_ends_the_run(void **state)
+{
+    struct commit_rig *rig = *state;
+    tell_prices_low(rig, 2);
+    rig_store(rig, 2);
+    rig_open(rig);
+    rig_add(rig, 0, 1);
+    sl_commit_expect(rig->commit, false);
+    rig_wait_piece(rig, 0);
+    assert_int_equal(rig->copies[0][0].landed, 1);
+    assert_int_equal(rig->notes, 1);
+    rig_add(rig, 1, 1);
+    rig_wait(rig, 1);
+    assert_int_equal(rig->copies[1][0].failed, 1);
+    assert_int_equal(rig->copies[1][0].event.err.code, SL_EMONEY);
+    assert_non_null(strstr(rig->copies[1][0].event.err.text, "it was to take"));
+    assert_int_equal(rig_on_chain(rig, 1), 0);
+}
+
+/* As the chain's own node tells it: to the last unit, with a new data set and without. */
+static void what_is_promised_is_what_is_taken(void **state)
+{
+    struct commit_rig *rig = *state;
+    const size_t counts[] = {1, 2, 3};
+    size_t at = 0;
+    struct sl_u256 before = rig_available(rig);
+    rig_store(rig, 6);
+    rig_open(rig);
+    for (size_t i = 0; i < 3; at += counts[i++]) {
+        rig_add(rig, at, counts[i]);
+        sl_commit_expect(rig->commit, false);
+        for (size_t k = 0; k < counts[i]; k++)
+            rig_wait_piece(rig, at + k);
+    }
+    rig_expect_landed(rig, 0);
+    assert_int_equal(rig->notes, 0);
+    assert_true(sl_u256_cmp(rig_available(rig), before) < 0);
 }
 
 /* ---- a second node ---- */
@@ -326,6 +366,8 @@ int main(void)
         TEST(a_run_after_a_run_waits_for_a_node_behind),
         TEST(prices_that_cannot_be_true_are_refused_with_both_numbers),
         TEST(a_limit_holds_whatever_the_node_says_of_prices),
+        TEST(more_than_was_promised_ends_the_run),
+        TEST(what_is_promised_is_what_is_taken),
         TEST(prices_that_two_nodes_tell_differently_are_refused_with_both),
         TEST(prices_that_change_during_the_run_are_compared_again),
         TEST(a_piece_is_confirmed_when_both_nodes_know_it),
