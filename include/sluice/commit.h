@@ -32,6 +32,8 @@ struct sl_commit;
  */
 struct sl_commit_options {
     struct sl_network network;
+    const char *second_node;  /* asked whether what the network's node says is true; NULL or "": a
+                                 public one, of a built-in network with its own nodes */
     const struct sl_key *key; /* signs: the payer's, or a session key */
     struct sl_address payer;  /* whose money, data sets and nonces */
     int copies;               /* of a piece that does not say it, 1 .. SL_COPIES_MAX */

@@ -29,6 +29,9 @@
       "calibration once a key is set, local before")                                               \
     X(rpc_url, "rpc_url", STR, "", "", "network",                                                  \
       "ask this node (JSON-RPC) instead of the network's public ones")                             \
+    X(second_node, "second_node", STR, "", "", "network",                                          \
+      "compare prices and confirmations with this node (JSON-RPC) too; empty: with another "       \
+      "public one, unless rpc_url is set")                                                         \
     X(network_chain_id, "network_chain_id", STR, "", "", "network",                                \
       "of a network that is not built in: the number of its chain")                                \
     X(fwss, "fwss", STR, "", "", "network",                                                        \

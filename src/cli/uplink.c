@@ -58,6 +58,9 @@ int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_settings *setting
         return rc;
     rc = sl_onchain_network(&uplink->chain, config, err);
     if (rc == SL_OK)
+        rc = sl_network_second(&(struct sl_network){0}, &uplink->chain, config->second_node, "",
+                               err);
+    if (rc == SL_OK)
         rc = find_signer(uplink, err);
     uplink->payer = uplink->signer.payer;
     return rc;
@@ -241,6 +244,7 @@ static struct sl_commit_options options_of(const struct sl_uplink *uplink)
         .resend_ms = local ? LOCAL_RESEND_EPOCHS * epoch_ms : 0,
         .settle_ms = local ? LOCAL_SETTLE_EPOCHS * epoch_ms : 0,
         .gather_ms = config->commit_after_ms > 0 ? config->commit_after_ms : 1,
+        .second_node = config->second_node,
         .takes_odd_prices = uplink->limit_is_given,
         .http = sl_onchain_options(config).http,
         .rpc = sl_onchain_options(config),

@@ -38,7 +38,8 @@ struct upload {
     int signal_fd;
     int64_t interrupt_ms; /* of the last SIGINT; 0: none */
     enum phase phase;
-    bool cut; /* stopped before all was done */
+    bool cut;      /* stopped before all was done */
+    bool overpaid; /* more was taken than was to be taken */
     struct sl_tally tally;
     struct sl_report report;
     struct sl_err trouble;
@@ -125,6 +126,7 @@ static void take_job(struct upload *up, const struct sl_event *event)
 
 static void take_note(struct upload *up, const struct sl_event *event)
 {
+    up->overpaid = up->overpaid || event->err.code == SL_EMONEY;
     sl_report_clear(&up->report);
     if (!up->report.quiet)
         sl_say("%s%s%s", event->path, event->path[0] != '\0' ? ": " : "", event->err.text);
@@ -314,6 +316,8 @@ static enum sl_exit finish(struct upload *up)
     if (up->trouble.code != SL_OK)
         return sl_exit_with(&up->trouble);
     enum sl_exit status = sl_tally_exit(&up->tally);
+    if (up->overpaid && status == SL_EXIT_OK)
+        status = SL_EXIT_MONEY;
     if (has_no_reader(up)) { /* what is left undone is said, whoever went away */
         sl_say("standard output takes no more: stopped");
         status = SL_EXIT_SOME_FAILED;

@@ -314,11 +314,24 @@ static int check_least(const struct choosing *ch, struct sl_err *err)
 static void warn(const struct choosing *ch)
 {
     struct sl_commit *commit = ch->commit;
-    snprintf(commit->warning, sizeof commit->warning, "%s", ch->view->warning);
+    if (ch->view->warning[0] != '\0')
+        snprintf(commit->warning, sizeof commit->warning, "%s", ch->view->warning);
     const size_t wanted = (size_t)commit->options.copies;
     if (ch->count < wanted && commit->warning[0] == '\0')
         snprintf(commit->warning, sizeof commit->warning,
                  "%zu of %zu copies for now: no more approved providers answer", ch->count, wanted);
+}
+
+static int check_prices(struct sl_commit *commit, struct sl_chain *chain,
+                        const struct sl_prices *told, struct sl_err *err)
+{
+    struct sl_err note;
+    int rc = sl_commit_check_prices(commit, told, err);
+    if (rc == SL_OK)
+        rc = sl_commit_compare_prices(commit, NULL, chain, told, &note, err);
+    if (rc == SL_OK && note.code != SL_OK)
+        snprintf(commit->warning, sizeof commit->warning, "%s", note.text);
+    return rc;
 }
 
 static int choose_from(struct sl_commit *commit, const struct sl_chain_view *view,
@@ -333,8 +346,6 @@ static int choose_from(struct sl_commit *commit, const struct sl_chain_view *vie
     int rc = check_session_key(commit, view, err);
     if (rc == SL_OK)
         rc = check_node(commit, view, err);
-    if (rc == SL_OK)
-        rc = sl_commit_check_prices(commit, &view->prices, err);
     if (rc == SL_OK)
         rc = check_copies(&ch, err);
     if (rc == SL_OK)
@@ -371,6 +382,8 @@ int sl_commit_choose(struct sl_commit *commit, struct sl_err *err)
     int rc = sl_commit_chain(&chain, commit, err);
     if (rc == SL_OK)
         rc = sl_chain_read(&view, chain, &wish, err);
+    if (rc == SL_OK)
+        rc = check_prices(commit, chain, &view->prices, err);
     if (rc == SL_OK)
         rc = choose_from(commit, view, alive, err);
     sl_chain_view_free(view);

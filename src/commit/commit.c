@@ -80,6 +80,8 @@ static int take_options(struct sl_commit *commit, const struct sl_commit_options
     int rc = copy_text(&own->http.ca_file, &commit->ca_file, options->http.ca_file, err);
     if (rc == SL_OK)
         rc = copy_text(&own->http.user_agent, &commit->user_agent, options->http.user_agent, err);
+    if (rc == SL_OK)
+        rc = copy_text(&own->second_node, &commit->second_node, options->second_node, err);
     own->rpc.http = own->http;
     return rc == SL_OK ? take_metadata(commit, options, err) : rc;
 }
@@ -112,6 +114,8 @@ static void stop_lane(struct sl_lane *lane)
         sl_sp_cancel(lane->sp);
     if (lane->chain != NULL)
         sl_chain_cancel(lane->chain);
+    if (lane->second != NULL)
+        sl_chain_cancel(lane->second);
     pthread_cond_signal(&lane->wake);
     pthread_mutex_unlock(&commit->lock);
 }
@@ -160,6 +164,7 @@ void sl_commit_close(struct sl_commit *commit)
         free(commit->texts[i]);
     free(commit->ca_file);
     free(commit->user_agent);
+    free(commit->second_node);
     pthread_mutex_destroy(&commit->lock);
     free(commit);
 }

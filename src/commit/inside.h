@@ -77,8 +77,9 @@ struct sl_lane {
 
     pthread_cond_t wake; /* with the commit's lock */
     /* under the commit's lock */
-    struct sl_chain *chain; /* used by the lane alone, but cancelled from outside */
-    struct sl_sp *sp;       /* the same; of sp_url */
+    struct sl_chain *chain;  /* used by the lane alone, but cancelled from outside */
+    struct sl_chain *second; /* the same, while another node is asked; else NULL */
+    struct sl_sp *sp;        /* the same; of sp_url */
     char sp_url[SL_SERVICE_URL_BYTES];
     struct sl_item *items; /* oldest first */
     struct sl_item **tail;
@@ -94,6 +95,7 @@ struct sl_commit {
     char *texts[2 * SL_METADATA_DATA_SET_ENTRIES];
     char *ca_file;
     char *user_agent;
+    char *second_node;
     char warning[SL_WARNING_BYTES];
     struct sl_chain_view money; /* of the start: prices, account, approval; nothing else */
     struct sl_cost_target start[SL_COPIES_MAX]; /* the lanes' data sets then, nothing to be added */
@@ -108,6 +110,8 @@ struct sl_commit {
     bool expect;
     bool quit;
     struct sl_u256 spent;
+    struct sl_err overpaid; /* a commit took more than it was to take: nothing more is signed */
+    int64_t second_from_ms; /* the second node was silent: not asked before this time */
     struct sl_u256 used[USED_MAX]; /* providers of lanes, and those that failed them */
     size_t used_count;
     struct sl_u256 now[SL_COPIES_MAX]; /* whom the lanes commit at; 0: not known yet */
@@ -146,6 +150,8 @@ struct sl_settling {
     bool contradicts;  /* it says what cannot be: no look changes that */
     bool is_beaten;    /* another payload with its nonce, or data set, has landed */
     bool told_behind;
+    bool is_witnessed; /* a second node knows the pieces too, or there is none to ask */
+    int64_t denied_ms; /* since when it does not; 0: it was not asked, or does */
     int64_t landed_ms;
     struct sl_err refusal; /* what a repeated request was answered with; code 0: no answer */
 };
@@ -230,6 +236,22 @@ int sl_commit_check_prices(const struct sl_commit *commit, const struct sl_price
 /** What a limit is held against; false: the prices as told. */
 bool sl_commit_limit_prices(struct sl_prices *out, const struct sl_commit *commit,
                             const struct sl_prices *told);
+
+/* ---- second.c: is it true what the node says? ---- */
+
+/** Compare the prices that `chain` told with those that a second node tells. SL_OK too when there
+ * is none, or it is silent; *note is then why, in words, else "". `lane`: NULL at the start; its
+ * thread otherwise. Errors: SL_EMONEY (they differ: both numbers), SL_ECANCELED. */
+int sl_commit_compare_prices(struct sl_commit *commit, struct sl_lane *lane, struct sl_chain *chain,
+                             const struct sl_prices *told, struct sl_err *note,
+                             struct sl_err *err) SL_MUST_CHECK;
+/** Compare what a landed batch took with what it was to take. More ends the run's commits, with a
+ * word; a receipt that is not to be had says nothing. */
+void sl_batch_check_paid(struct sl_lane *lane, const struct sl_batch *batch);
+/** Whether a second node knows the pieces of a landed batch: 1, or nobody can be asked; 0: not
+ * yet. Errors: SL_ECANCELED. */
+int sl_batch_ask_second(struct sl_lane *lane, const struct sl_batch *batch,
+                        struct sl_err *err) SL_MUST_CHECK;
 
 /* ---- batch.c ---- */
 

@@ -2,6 +2,8 @@
 /* Money before bytes: what a commit costs, and whether the account can pay it. */
 #include <stdio.h>
 
+#include "sluice/price_list.h"
+
 #include "inside.h"
 
 static int not_approved(const struct sl_chain_view *view, struct sl_err *err)
@@ -80,14 +82,17 @@ static int reserve(struct sl_commit *commit, const struct sl_sums *sums, struct 
     char most[SL_COST_CHARS];
     struct sl_u256 sum;
     pthread_mutex_lock(&commit->lock);
+    const struct sl_err overpaid = commit->overpaid;
     const struct sl_u256 before = commit->spent;
-    const bool fits =
-        sl_u256_add(&sum, before, sums->most) && sl_spend_allows(&commit->options.limit, sum);
+    const bool fits = overpaid.code == SL_OK && sl_u256_add(&sum, before, sums->most) &&
+                      sl_spend_allows(&commit->options.limit, sum);
     if (fits)
         commit->spent = sum;
     pthread_mutex_unlock(&commit->lock);
-    if (fits)
-        return SL_OK;
+    if (overpaid.code != SL_OK && err != NULL)
+        *err = overpaid;
+    if (overpaid.code != SL_OK || fits)
+        return overpaid.code;
     sl_cost_text(text, sums->most);
     sl_cost_text(spent, before);
     sl_cost_text(most, commit->options.limit.most);
@@ -107,6 +112,19 @@ static int batch_bytes(struct sl_u256 *out, const struct sl_batch *batch)
     return SL_OK;
 }
 
+/* Those of the start were compared with a second node; others are compared now. */
+static int compare_prices(struct sl_lane *lane, const struct sl_prices *told, struct sl_err *err)
+{
+    struct sl_price_doubt doubt;
+    struct sl_commit_event event = {.type = SL_COMMIT_NOTE};
+    if (!sl_prices_differ(&doubt, told, &lane->commit->money.prices))
+        return SL_OK;
+    const int rc = sl_commit_compare_prices(lane->commit, lane, lane->chain, told, &event.err, err);
+    if (event.err.code != SL_OK)
+        sl_commit_tell(lane, &event);
+    return rc;
+}
+
 int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     const struct sl_chain_wish wish = {.what = SL_READ_MONEY,
@@ -122,6 +140,8 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch, struct sl_
         rc = sl_chain_read(&view, lane->chain, &wish, err);
     if (rc == SL_OK)
         rc = sl_commit_check_prices(lane->commit, &view->prices, err);
+    if (rc == SL_OK)
+        rc = compare_prices(lane, &view->prices, err);
     if (rc == SL_OK)
         rc = sl_money_check(&sums, lane->commit, view, &target, 1, err);
     if (rc == SL_OK)

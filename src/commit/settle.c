@@ -26,6 +26,7 @@ enum {
     FAILED_EPOCHS = 3,
     SILENT_EPOCHS = 4,
     BEHIND_EPOCHS = 10, /* as far as nodes behind one address may be apart */
+    SECOND_EPOCHS = 20, /* and two nodes from each other */
 };
 
 /* What the provider says. */
@@ -178,6 +179,30 @@ static int ask_chain(struct sl_settling *s, struct sl_err *err)
     return SL_OK;
 }
 
+/* ---- the word of a second node ---- */
+
+/* 1: it knows the pieces too; 0: not yet. It may be behind, and for no longer than that. */
+static int ask_second(struct sl_settling *s, struct sl_err *err)
+{
+    char what[SL_ERR_TEXT_BYTES];
+    const struct sl_journal_commit *record = &s->batch->record;
+    const int64_t now_ms = sl_lane_now_ms(s->lane);
+    const int rc = s->is_witnessed ? 1 : sl_batch_ask_second(s->lane, s->batch, err);
+    s->is_witnessed = rc == 1;
+    if (rc != 0)
+        return rc;
+    if (s->denied_ms == 0)
+        s->denied_ms = now_ms;
+    if (now_ms - s->denied_ms < epochs_ms(s, SECOND_EPOCHS))
+        return 0;
+    snprintf(what, sizeof what,
+             "one node says that data set %" PRIu64 " has the pieces from id %" PRIu64
+             " on, and a second one does not know them: not confirmed. Try again with nodes that "
+             "you trust (rpc_url, second_node)",
+             record->data_set_id, record->first_piece_id);
+    return contradiction(s, what, err);
+}
+
 /* ---- decisions ---- */
 
 static bool chain_is_worth_asking(const struct sl_settling *s, int word)
@@ -317,6 +342,8 @@ static int look(struct sl_settling *s, struct sl_err *err)
     s->failures = rc < 0 ? s->failures + 1 : 0;
     if (s->landed && rc != SL_ECANCELED)
         rc = is_listed(s, word, &why);
+    if (s->landed && rc == 1)
+        rc = ask_second(s, &why);
     if (s->contradicts || rc == SL_ECANCELED) {
         *err = why;
         return rc;
@@ -348,6 +375,7 @@ int sl_settle_look(struct sl_settling *s, struct sl_err *err)
     const int rc = look(s, err);
     if (rc != 1)
         return rc;
+    sl_batch_check_paid(s->lane, s->batch);
     s->batch->record.state = SL_JOURNAL_COMMIT_LANDED;
     s->batch->record.err = (struct sl_err){0};
     const int saved = sl_batch_save(s->lane, s->batch, err);

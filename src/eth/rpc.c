@@ -36,6 +36,7 @@ struct sl_rpc {
     uint64_t round_trips;
     int rounds;
     int64_t timeout_ms;
+    int64_t end_ms; /* of its life; 0: none */
     int64_t backoff_base_ms;
     int64_t backoff_cap_ms;
     size_t response_cap;
@@ -46,6 +47,12 @@ struct sl_rpc {
 static int64_t or_default(int64_t value, int64_t fallback)
 {
     return value > 0 ? value : fallback;
+}
+
+static int64_t now_ms(void)
+{
+    const struct sl_clock clock = sl_clock_system();
+    return sl_now_ms(&clock);
 }
 
 /* "https://host:port" of a URL that was checked. */
@@ -84,6 +91,8 @@ int sl_rpc_new(struct sl_rpc **out, const struct sl_rpc_options *options, struct
     rpc->chain_id = options->chain_id;
     rpc->rounds = options->rounds > 0 ? options->rounds : ROUNDS;
     rpc->timeout_ms = or_default(options->timeout_ms, TIMEOUT_MS);
+    if (options->life_ms > 0)
+        rpc->end_ms = now_ms() + options->life_ms;
     rpc->backoff_base_ms = or_default(options->backoff_base_ms, BACKOFF_BASE_MS);
     rpc->backoff_cap_ms = or_default(options->backoff_cap_ms, BACKOFF_CAP_MS);
     rpc->response_cap = options->response_cap > 0 ? options->response_cap : RESPONSE_CAP;
@@ -132,13 +141,25 @@ const char *sl_rpc_endpoint(const struct sl_rpc *rpc)
     return rpc->endpoints[rpc->current].url;
 }
 
+/* Time for one try; 0: its life is over. */
+static int64_t time_left(const struct sl_rpc *rpc)
+{
+    const int64_t left_ms = rpc->end_ms != 0 ? rpc->end_ms - now_ms() : rpc->timeout_ms;
+    if (left_ms <= 0)
+        return 0;
+    return left_ms < rpc->timeout_ms ? left_ms : rpc->timeout_ms;
+}
+
 /* One request to one endpoint. The answer's errors are in the terms of rpc.h. */
 static int try_once(struct sl_rpc *rpc, const struct endpoint *endpoint, const char *method,
                     const char *params, struct sl_json **result, struct sl_rpc_failure *failure,
                     struct sl_err *err)
 {
     const uint64_t id = ++rpc->next_id;
+    const int64_t timeout_ms = time_left(rpc);
     failure->code = 0;
+    if (timeout_ms == 0)
+        return sl_err_set(err, SL_ESTALLED, "no answer in time");
     sl_buf_clear(&rpc->body);
     sl_buf_printf(&rpc->body,
                   "{\"jsonrpc\":\"2.0\",\"id\":%" PRIu64 ",\"method\":\"%s\",\"params\":%s}", id,
@@ -152,7 +173,7 @@ static int try_once(struct sl_rpc *rpc, const struct endpoint *endpoint, const c
         .body = rpc->body.data,
         .body_bytes = rpc->body.len,
         .response_cap = rpc->response_cap,
-        .timeout_ms = rpc->timeout_ms,
+        .timeout_ms = timeout_ms,
     };
     rpc->round_trips++;
     const int rc = sl_http_perform(rpc->http, &request, &rpc->response, err);

@@ -67,6 +67,21 @@ static int told_prices(struct sl_prices *out, const struct sl_multicall *calls, 
     return rc < 0 ? rc : sl_told_end(&r, "the price list", err);
 }
 
+int sl_chain_prices(struct sl_prices *out, struct sl_chain *chain, struct sl_err *err)
+{
+    const struct sl_contracts *contracts;
+    struct sl_multicall calls = {0};
+    int rc = sl_chain_contracts(chain, &contracts, err);
+    if (rc == SL_OK) {
+        sl_multicall_add_plain(&calls, &contracts->view, "getPriceList()");
+        rc = sl_ask_run(&calls, chain, err);
+    }
+    if (rc == SL_OK)
+        rc = told_prices(out, &calls, 0, err);
+    sl_multicall_free(&calls);
+    return rc;
+}
+
 static int told_account(struct sl_account *out, const struct sl_multicall *calls, size_t index,
                         struct sl_err *err)
 {

@@ -84,6 +84,24 @@ int sl_network_use_rpc(struct sl_network *network, const char *url, struct sl_er
     return SL_OK;
 }
 
+int sl_network_second(struct sl_network *out, const struct sl_network *network, const char *named,
+                      const char *asked, struct sl_err *err)
+{
+    *out = *network;
+    if (named[0] != '\0') {
+        const int rc = sl_network_use_rpc(out, named, err);
+        if (rc < 0)
+            sl_err_ctx(err, "second_node");
+        return rc;
+    }
+    out->url_count = 0;
+    for (size_t i = 0; network->builtin && i < network->url_count; i++) {
+        if (strcmp(network->urls[i], asked) != 0)
+            memcpy(out->urls[out->url_count++], network->urls[i], sizeof out->urls[0]);
+    }
+    return SL_OK;
+}
+
 static int from_builtin(struct sl_network *out, const struct builtin *in, struct sl_err *err)
 {
     *out = (struct sl_network){.chain_id = in->chain_id,

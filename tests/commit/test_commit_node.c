@@ -225,6 +225,133 @@ static void a_limit_holds_whatever_the_node_says_of_prices(void **state)
     rig->options.limit.most = all;
     begin(rig);
     expect_one_commit(rig);
+    assert_int_equal(rig->notes, 1); /* that it took more than the node's prices come to */
+}
+
+static void more_than_was_promised_ends_the_run(void **state)
+{
+    struct commit_rig *rig = *state;
+    tell_prices_low(rig, 2);
+    rig_store(rig, 2);
+    rig_open(rig);
+    rig_add(rig, 0, 1);
+    sl_commit_expect(rig->commit, false);
+    rig_wait_piece(rig, 0);
+    assert_int_equal(rig->copies[0][0].landed, 1);
+    assert_int_equal(rig->notes, 1);
+    rig_add(rig, 1, 1);
+    rig_wait(rig, 1);
+    assert_int_equal(rig->copies[1][0].failed, 1);
+    assert_int_equal(rig->copies[1][0].event.err.code, SL_EMONEY);
+    assert_non_null(strstr(rig->copies[1][0].event.err.text, "it was to take"));
+    assert_int_equal(rig_on_chain(rig, 1), 0);
+}
+
+/* As the chain's own node tells it: to the last unit, with a new data set and without. */
+static void what_is_promised_is_what_is_taken(void **state)
+{
+    struct commit_rig *rig = *state;
+    const size_t counts[] = {1, 2, 3};
+    size_t at = 0;
+    struct sl_u256 before = rig_available(rig);
+    rig_store(rig, 6);
+    rig_open(rig);
+    for (size_t i = 0; i < 3; at += counts[i++]) {
+        rig_add(rig, at, counts[i]);
+        sl_commit_expect(rig->commit, false);
+        for (size_t k = 0; k < counts[i]; k++)
+            rig_wait_piece(rig, at + k);
+    }
+    rig_expect_landed(rig, 0);
+    assert_int_equal(rig->notes, 0);
+    assert_true(sl_u256_cmp(rig_available(rig), before) < 0);
+}
+
+/* ---- a second node ---- */
+
+static void prices_that_two_nodes_tell_differently_are_refused_with_both(void **state)
+{
+    struct commit_rig *rig = *state;
+    struct sl_err err = {0};
+    rig->options.second_node = sl_localnet_rpc_url(rig->net);
+    tell_prices_low(rig, 2);
+    assert_int_equal(open_only(rig, &err), SL_EMONEY);
+    assert_non_null(strstr(err.text, "one node says that a data set for a month is"));
+    assert_non_null(strstr(err.text, "a second one says"));
+    rig_close(rig);
+    node.low_by = 0;
+    begin(rig);
+    expect_one_commit(rig);
+    assert_int_equal(rig->notes, 0);
+}
+
+/* The prices of the start were true; those of the batch are not. */
+static void prices_that_change_during_the_run_are_compared_again(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig->options.second_node = sl_localnet_rpc_url(rig->net);
+    rig_store(rig, 1);
+    rig_open(rig);
+    tell_prices_low(rig, 2);
+    rig_add(rig, 0, 1);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 1);
+    assert_int_equal(rig->copies[0][0].failed, 1);
+    assert_int_equal(rig->copies[0][0].event.err.code, SL_EMONEY);
+    assert_int_equal(rig_data_sets(rig), 0);
+}
+
+/* The run's own node tells the truth of what landed, and the second one is behind for a while. */
+static void a_piece_is_confirmed_when_both_nodes_know_it(void **state)
+{
+    struct commit_rig *rig = *state;
+    char own[SL_NETWORK_URL_BYTES];
+    snprintf(own, sizeof own, "%s", sl_localnet_rpc_url(rig->net));
+    rig->options.second_node = node.url;
+    assert_int_equal(sl_network_use_rpc(&rig->options.network, own, NULL), SL_OK);
+    atomic_store(&node.old_pieces, 5);
+    begin(rig);
+    expect_one_commit(rig);
+    assert_int_equal(atomic_load(&node.old_pieces), 0);
+}
+
+static void a_piece_that_the_second_node_never_knows_is_not_confirmed(void **state)
+{
+    struct commit_rig *rig = *state;
+    char own[SL_NETWORK_URL_BYTES];
+    snprintf(own, sizeof own, "%s", sl_localnet_rpc_url(rig->net));
+    rig->options.second_node = node.url;
+    assert_int_equal(sl_network_use_rpc(&rig->options.network, own, NULL), SL_OK);
+    atomic_store(&node.old_pieces, INT32_MAX);
+    rig_store(rig, 1);
+    rig_open(rig);
+    rig_add(rig, 0, 1);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 1);
+    assert_int_equal(rig->copies[0][0].failed, 1);
+    assert_non_null(strstr(rig->copies[0][0].event.err.text, "a second one does not know them"));
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), 0);
+}
+
+static void say_nothing(struct sl_tcp_conn *conn, void *ctx)
+{
+    (void)ctx;
+    sl_tcp_hang(conn);
+}
+
+static void a_second_node_that_is_silent_costs_some_seconds_and_a_word(void **state)
+{
+    struct commit_rig *rig = *state;
+    struct sl_tcp_server *server = sl_tcp_start(say_nothing, NULL);
+    char silent[128];
+    sl_tcp_url(server, silent, sizeof silent, "/rpc/v1");
+    rig->options.second_node = silent;
+    const int64_t before_ms = sl_now_ms(&rig->clock);
+    begin(rig);
+    assert_true(sl_now_ms(&rig->clock) - before_ms >= 4000);
+    assert_non_null(strstr(sl_commit_warning(rig->commit), "no second node answers"));
+    expect_one_commit(rig);
+    sl_tcp_stop(server);
 }
 
 int main(void)
@@ -239,6 +366,13 @@ int main(void)
         TEST(a_run_after_a_run_waits_for_a_node_behind),
         TEST(prices_that_cannot_be_true_are_refused_with_both_numbers),
         TEST(a_limit_holds_whatever_the_node_says_of_prices),
+        TEST(more_than_was_promised_ends_the_run),
+        TEST(what_is_promised_is_what_is_taken),
+        TEST(prices_that_two_nodes_tell_differently_are_refused_with_both),
+        TEST(prices_that_change_during_the_run_are_compared_again),
+        TEST(a_piece_is_confirmed_when_both_nodes_know_it),
+        TEST(a_piece_that_the_second_node_never_knows_is_not_confirmed),
+        TEST(a_second_node_that_is_silent_costs_some_seconds_and_a_word),
     };
     return cmocka_run_group_tests_name("commit node", tests, NULL, NULL);
 }

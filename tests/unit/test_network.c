@@ -29,6 +29,27 @@ static void the_built_in_networks_are_whole(void **state)
     assert_int_equal(sl_network_time(&test_net, UINT64_MAX), -1);
 }
 
+static void a_second_node_is_another_public_one_or_the_one_that_is_named(void **state)
+{
+    (void)state;
+    struct sl_network network, second;
+    assert_int_equal(sl_network_find(&network, "mainnet", NULL), SL_OK);
+    assert_int_equal(sl_network_second(&second, &network, "", network.urls[1], NULL), SL_OK);
+    assert_int_equal(second.url_count, network.url_count - 1);
+    for (size_t i = 0; i < second.url_count; i++)
+        assert_string_not_equal(second.urls[i], network.urls[1]);
+    assert_int_equal(sl_network_use_rpc(&network, "https://example.org/rpc", NULL), SL_OK);
+    assert_int_equal(sl_network_second(&second, &network, "", network.urls[0], NULL), SL_OK);
+    assert_int_equal(second.url_count, 0);
+    assert_int_equal(sl_network_second(&second, &network, "https://b.example.org/", "", NULL),
+                     SL_OK);
+    assert_int_equal(second.url_count, 1);
+    assert_string_equal(second.urls[0], "https://b.example.org/");
+    struct sl_err err = {0};
+    assert_int_equal(sl_network_second(&second, &network, "b.example.org", "", &err), SL_ECONFIG);
+    assert_non_null(strstr(err.text, "second_node"));
+}
+
 static void unknown_names_are_refused(void **state)
 {
     (void)state;
@@ -134,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_built_in_networks_are_whole),
+        cmocka_unit_test(a_second_node_is_another_public_one_or_the_one_that_is_named),
         cmocka_unit_test(unknown_names_are_refused),
         cmocka_unit_test(a_network_can_be_described),
         cmocka_unit_test(what_is_wrong_with_a_description_is_named),
