@@ -256,7 +256,7 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
     add_time(out, "added", job->added_ms);
     add_time(out, "changed", job->changed_ms);
     add_time(out, "next try", job->next_try_ms);
-    if (rc == SL_OK && job->state == SL_JOB_CANCELLED)
+    if (rc == SL_OK && (job->state == SL_JOB_CANCELLED || job->state == SL_JOB_DELETED))
         rc = sl_leftover_text(out, st->journal, job, path, &st->err);
     if (rc < 0)
         return rc;

@@ -212,7 +212,6 @@
       "SELECT p.cid FROM commits c JOIN commit_pieces p ON p.commit_id = c.id "                     \
       "AND p.place = ?3 - c.first_piece_id WHERE c.state = 'landed' AND c.data_set_id = ?1 "        \
       "AND c.chain_id = ?2 AND c.first_piece_id <= ?3 ORDER BY c.id DESC LIMIT 1")                  \
-    X(SL_DB_KNOWS_PIECE, "SELECT 1 FROM pieces WHERE cid = ? LIMIT 1")                              \
     X(SL_DB_DATA_SETS, "SELECT data_set_id, provider_id, client_data_set_id FROM commits "          \
                        "WHERE state = 'landed' AND chain_id = ? GROUP BY data_set_id")              \
     X(SL_DB_COPIES,                                                                                 \
