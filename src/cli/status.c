@@ -126,6 +126,9 @@ static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *
     sl_json_time(&w, "changed", job->changed_ms);
     sl_json_time(&w, "nextTry", job->next_try_ms);
     add_err(&w, &job->err);
+    if (job->state == SL_JOB_CONFIRMED)
+        sl_jw_str(&w, "restorable",
+                  sl_landed_restorable(sl_landed_needs_journal(st->journal, job, path)));
     if (in_full(st) && job->shard_bytes > 0)
         rc = json_parts(st, &w, job);
     if (rc == SL_OK && in_full(st) && job->copies.wanted > 0)
@@ -252,6 +255,11 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
                       job->copies.wanted);
         rc = sl_landed_text(out, "          ", st->journal, &any_chain, &job->piece, &st->err);
     }
+    if (job->state == SL_JOB_CONFIRMED)
+        sl_buf_printf(out, "%-10s%s\n", "restore",
+                      sl_landed_needs_journal(st->journal, job, path)
+                          ? "with this journal only: `sluice export` keeps what is needed"
+                          : "content and name from the key alone");
     sl_buf_printf(out, "%-10s%d\n", "attempts", job->attempts);
     add_time(out, "added", job->added_ms);
     add_time(out, "changed", job->changed_ms);

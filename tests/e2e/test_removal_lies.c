@@ -1,67 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The built sluice in front of a node that answers wrongly which piece has which number: nothing is
  * signed on its word alone. */
-#include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "lying_node.h"
 #include "served.h"
-#include "support/tcp_server.h"
-
 #define UPLOAD                                                                                     \
     "upload", "--json", "--copies", "1", "--commit-after", "100ms", "--network-epoch", "100ms"
 
-enum { REQUEST_BYTES = 1 << 18, WORD = 64 };
-
-/* Passes on what the network's own node answers; in the answers the text `from`
- * becomes `to`, of the same length. */
-struct liar_node {
-    const char *behind;
-    char url[128];
-    struct sl_tcp_server *server;
-    char from[1024];
-    char to[1024];
-    atomic_int lies;
-};
-
-static void lie(struct liar_node *node, char *body)
-{
-    const size_t len = strlen(node->from);
-    if (len == 0)
-        return;
-    for (char *at = strstr(body, node->from); at != NULL; at = strstr(at + len, node->from)) {
-        memcpy(at, node->to, len);
-        atomic_fetch_add(&node->lies, 1);
-    }
-}
-
-static void serve(struct sl_tcp_conn *conn, void *ctx)
-{
-    struct liar_node *node = ctx;
-    char *request = malloc(REQUEST_BYTES);
-    struct sl_answer answer = {0};
-    char head[128];
-    assert_non_null(request);
-    if (sl_tcp_read_request(conn, request, REQUEST_BYTES) && strstr(request, "\r\n\r\n") != NULL) {
-        const char *body = strstr(request, "\r\n\r\n") + 4;
-        sl_peer_ask(node->behind, "POST", "/rpc/v1", "Content-Type: application/json\r\n", body,
-                    strlen(body), &answer);
-        sl_buf_add(&answer.body, "", 1);
-        lie(node, answer.body.data);
-        snprintf(head, sizeof head,
-                 "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n",
-                 strlen(answer.body.data));
-        (void)(sl_tcp_send(conn, head) && sl_tcp_send(conn, answer.body.data));
-    }
-    sl_answer_free(&answer);
-    free(request);
-}
+enum { WORD = 64 };
 
 /* Pieces 0 and 1 of data set 1, of a.mkv and b.mkv. */
 struct scene {
-    struct liar_node node;
-    char behind[128];
+    struct lying_node node;
     char cids[2][SL_PIECE_CID_CHARS];
     char other[SL_PATH_BYTES]; /* a state folder of another machine: it has no journal */
     char config[SL_PATH_BYTES];
@@ -77,11 +29,7 @@ static struct scene *open_scene(const struct chain *chain)
         bin_cid(scene.cids[i], path);
         RAN(SL_EXIT_OK, "\"confirmed\"", "", UPLOAD, path);
     }
-    snprintf(scene.behind, sizeof scene.behind, "%s", sl_localnet_rpc_url(chain->kit.net));
-    *strstr(scene.behind, "/rpc/v1") = '\0';
-    scene.node.behind = scene.behind;
-    scene.node.server = sl_tcp_start(serve, &scene.node);
-    sl_tcp_url(scene.node.server, scene.node.url, sizeof scene.node.url, "/rpc/v1");
+    lying_node_start(&scene.node, chain);
     assert_int_equal(sl_path_join(scene.other, sizeof scene.other, bin_home.dir, "other", NULL), 0);
     assert_int_equal(
         sl_path_join(scene.config, sizeof scene.config, bin_home.state, "config/config.ini", NULL),
@@ -91,7 +39,7 @@ static struct scene *open_scene(const struct chain *chain)
 
 static void close_scene(struct scene *scene)
 {
-    sl_tcp_stop(scene->node.server);
+    lying_node_stop(&scene->node);
     assert_true(atomic_load(&scene->node.lies) > 0);
     cJSON *lines = LINES("pieces", "1");
     for (size_t i = 0; i < 2; i++)
