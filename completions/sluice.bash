@@ -56,7 +56,7 @@ _sluice() {
     --config | --ca-file | --key-file | --keystore | --output | -o | --manifest)
         return # files
         ;;
-    --expiry | --threads | --rpc-url | --second-node | --network-chain-id | --fwss | --endorsements | --network-epoch | --address | --from | --sample | --provider-url | --connect-timeout | --stall-timeout | --password-command | --copies | --source | --metadata | --provider | --data-set | --max-spend | --commit-after | --parallel \
+    --expiry | --breaks | --threads | --rpc-url | --second-node | --network-chain-id | --fwss | --endorsements | --network-epoch | --address | --from | --sample | --provider-url | --connect-timeout | --stall-timeout | --password-command | --copies | --source | --metadata | --provider | --data-set | --max-spend | --commit-after | --parallel \
         | --max-attempts | --request-limit | --limit | --slow-limit | --stop-at | --settle | --rescan | --fps | --local-park-delay | --local-epoch \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")
@@ -89,8 +89,8 @@ _sluice() {
         export) flags+=" --output --force --address --state-dir --config $settings" ;;
         providers) flags+=" --json --no-ping --state-dir --config $settings" ;;
         doctor) flags+=" --json --no-ping --address --state-dir --config $settings" ;;
-        rm) flags+=" --json --dry-run --yes --state-dir --config $settings" ;;
-        datasets) flags+=" --json --address --dry-run --yes --on-chain --state-dir --config $settings" ;;
+        rm) flags+=" --json --dry-run --yes --breaks --state-dir --config $settings" ;;
+        datasets) flags+=" --json --address --dry-run --yes --breaks --on-chain --state-dir --config $settings" ;;
         cost) flags+=" --json --address --state-dir --config $settings" ;;
         config) flags+=" --print --path --state-dir --config $settings" ;;
         serve)

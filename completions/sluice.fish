@@ -47,6 +47,7 @@ complete -c sluice -n '__fish_seen_subcommand_from session' -x -a 'status login 
 complete -c sluice -n '__fish_seen_subcommand_from wallet' -l expiry -x -d 'With session login: for how long'
 complete -c sluice -n '__fish_seen_subcommand_from wallet datasets rm' -l dry-run -d 'Show what would be done, send nothing'
 complete -c sluice -n '__fish_seen_subcommand_from wallet datasets rm' -l yes -d 'Do not ask before money moves or data is deleted'
+complete -c sluice -n '__fish_seen_subcommand_from datasets rm' -l breaks -x -d 'Go on although this many files lose bytes'
 complete -c sluice -n '__fish_seen_subcommand_from upload' -l force -d 'Send files again although they are stored'
 complete -c sluice -n '__fish_seen_subcommand_from get export' -s o -l output -r -d 'Write to this file, or into this folder'
 complete -c sluice -n '__fish_seen_subcommand_from get export' -l force -d 'Replace a file that has other bytes'

@@ -61,10 +61,6 @@ int sl_journal_piece_at(struct sl_journal *journal, uint64_t chain_id, uint64_t 
                         uint64_t piece_id, struct sl_piece_id *piece,
                         struct sl_err *err) SL_MUST_CHECK;
 
-/** Whether any job, in whatever state, has this piece: 1 or 0. */
-int sl_journal_knows_piece(struct sl_journal *journal, const struct sl_piece_id *piece,
-                           struct sl_err *err) SL_MUST_CHECK;
-
 /** A data set that commits of this journal have landed in. A plain value. */
 struct sl_journal_data_set {
     uint64_t id;

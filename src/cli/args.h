@@ -86,6 +86,8 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
       "send again what is stored; replace other files")                                            \
     X(dry_run, "dry-run", "", SL_FOR_CONSENT, "show what would be done, send nothing")             \
     X(yes, "yes", "", SL_FOR_CONSENT, "do not ask before money moves or data is deleted")          \
+    X(breaks, "breaks", "N", SL_FOR(SL_CMD_LINE_RM) | SL_FOR(SL_CMD_LINE_DATASETS),                \
+      "go on although N files (all) lose bytes")                                                   \
     X(expiry, "expiry", "DURATION", SL_FOR(SL_CMD_LINE_WALLET),                                    \
       "with session login: for how long, 12h or 30d (30d)")                                        \
     X(v1, "v1", "", SL_FOR(SL_CMD_LINE_CID), "print the older form of the PieceCID (baga...)")     \

@@ -169,8 +169,9 @@ enum sl_exit sl_run_datasets(const struct sl_args *args)
     struct sl_err err = {0};
     if (args->operand_count > 0 && strcmp(args->operands[0], "terminate") == 0)
         return sl_run_terminate(args);
-    if (args->yes != NULL || args->dry_run != NULL || args->on_chain != NULL) {
-        sl_say("--yes, --dry-run and --on-chain are options of datasets terminate");
+    if (args->yes != NULL || args->dry_run != NULL || args->on_chain != NULL ||
+        args->breaks != NULL) {
+        sl_say("--yes, --dry-run, --breaks and --on-chain are options of datasets terminate");
         return SL_EXIT_USAGE;
     }
     if (args->operand_count > 0) {

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sluice/journal_label.h"
 #include "sluice/sp.h"
 
 #include "onchain.h"
@@ -148,6 +149,47 @@ int sl_landed_text(struct sl_buf *out, const char *indent, struct sl_journal *jo
 {
     struct writing writing = {.out = out, .indent = indent, .of = of, .piece = piece};
     return sl_journal_each_copy(journal, piece, text_copy, &writing, err);
+}
+
+bool sl_landed_needs_journal(struct sl_journal *journal, const struct sl_job *job, const char *path)
+{
+    return journal == NULL || sl_journal_is_labelled(journal, job, path, NULL) != 1;
+}
+
+const char *sl_landed_restorable(bool needs_journal)
+{
+    return needs_journal ? "journal" : "key";
+}
+
+struct counting {
+    struct sl_journal *journal;
+    int64_t since_ms;
+    size_t needed;
+};
+
+static int count_needed(void *ctx, const struct sl_job *job, const char *path, const char *url)
+{
+    struct counting *counting = ctx;
+    (void)url;
+    if (job->state == SL_JOB_CONFIRMED && job->changed_ms >= counting->since_ms)
+        counting->needed += sl_landed_needs_journal(counting->journal, job, path);
+    return SL_OK;
+}
+
+size_t sl_landed_count_needed(struct sl_journal *journal, int64_t since_ms)
+{
+    struct counting counting = {.journal = journal, .since_ms = since_ms};
+    if (journal != NULL)
+        (void)!sl_journal_each(journal, count_needed, &counting, NULL);
+    return counting.needed;
+}
+
+void sl_landed_say_needed(size_t files)
+{
+    if (files > 0)
+        sl_say("%zu file%s can only be restored with this journal: `sluice export` keeps what is "
+               "needed",
+               files, files == 1 ? "" : "s");
 }
 
 struct adding {

@@ -36,6 +36,17 @@ int sl_landed_text(struct sl_buf *out, const char *indent, struct sl_journal *jo
                    const struct sl_landed_of *of, const struct sl_piece_id *piece,
                    struct sl_err *err) SL_MUST_CHECK;
 
+/** Whether a file that is on chain comes back with this journal only, see journal_label.h; so does
+ * one of which that cannot be read. */
+bool sl_landed_needs_journal(struct sl_journal *journal, const struct sl_job *job,
+                             const char *path);
+/** How --json says it: "journal" or "key". */
+const char *sl_landed_restorable(bool needs_journal);
+/** How many of the files that came on chain since then (Unix ms). `journal` may be NULL: 0. */
+size_t sl_landed_count_needed(struct sl_journal *journal, int64_t since_ms);
+/** The line that a run ends with; nothing for 0 files. */
+void sl_landed_say_needed(size_t files);
+
 /** Fees of all that has landed of commits since then (Unix ms), base units. */
 int sl_landed_fees(struct sl_u256 *fees, struct sl_journal *journal, const struct sl_landed_of *of,
                    int64_t since_ms, struct sl_err *err) SL_MUST_CHECK;

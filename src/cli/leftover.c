@@ -51,7 +51,8 @@ static int is_another(void *ctx, const struct sl_journal_owner *owner, const cha
 {
     const struct list *list = ctx;
     (void)path;
-    return owner->job.id != list->job->id && owner->job.state != SL_JOB_CANCELLED;
+    return owner->job.id != list->job->id && owner->job.state != SL_JOB_CANCELLED &&
+           owner->job.state != SL_JOB_DELETED;
 }
 
 static int add_piece(struct list *list, const struct sl_piece_id *piece)

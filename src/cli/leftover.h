@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* leftover.h - what of a cancelled file is on chain all the same, and how to have it removed.
+/* leftover.h - what of a cancelled or deleted file is still on chain, and how to have it removed.
  * Private to cli. */
 #ifndef SL_CLI_LEFTOVER_H
 #define SL_CLI_LEFTOVER_H

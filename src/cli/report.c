@@ -149,6 +149,9 @@ void sl_report_end(struct sl_report *report, const struct sl_event *event)
         return;
     }
     sl_report_clear(report);
+    const bool needed = state == SL_JOB_CONFIRMED &&
+                        sl_landed_needs_journal(report->reader, &event->job, event->path);
+    report->need_journal += needed;
     if (sl_job_missing_copies(&event->job) > 0 && !report->quiet && !report->json)
         say_failed(event->path, &event->job.err);
     if (!report->json)
@@ -156,7 +159,7 @@ void sl_report_end(struct sl_report *report, const struct sl_event *event)
     else if (state == SL_JOB_STORED)
         take(report, sl_json_stored(&report->clock, event));
     else
-        take(report, sl_json_confirmed(&report->clock, event, report->reader, &report->of));
+        take(report, sl_json_confirmed(&report->clock, event, report->reader, &report->of, needed));
 }
 
 void sl_report_parked(struct sl_report *report, const struct sl_event *event)
@@ -239,7 +242,10 @@ void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, s
         (void)!sl_landed_fees(&fees, report->reader, &report->of, report->began_ms, NULL);
     sl_report_clear(report);
     if (report->json && !report->broken)
-        take(report, sl_json_summary(&report->clock, tally, left, (double)ms / 1000, fees));
-    if (!report->json && !report->quiet)
-        say_summary(tally, left, ms, fees, report->reader != NULL);
+        take(report, sl_json_summary(&report->clock, tally, left, (double)ms / 1000, fees,
+                                     report->need_journal));
+    if (report->json || report->quiet)
+        return;
+    say_summary(tally, left, ms, fees, report->reader != NULL);
+    sl_landed_say_needed(report->need_journal);
 }

@@ -18,10 +18,11 @@ struct sl_report {
     struct sl_clock clock;
     struct sl_journal *reader; /* where copies are looked up; NULL: there are none. Borrowed */
     struct sl_landed_of of;
-    int64_t began_ms;   /* Unix ms */
-    int64_t started_ms; /* monotonic, as those below */
-    int64_t line_ms;    /* of the last fresh line */
-    int64_t json_ms;    /* of the last progress objects */
+    size_t need_journal; /* files on chain that only this journal brings back */
+    int64_t began_ms;    /* Unix ms */
+    int64_t started_ms;  /* monotonic, as those below */
+    int64_t line_ms;     /* of the last fresh line */
+    int64_t json_ms;     /* of the last progress objects */
     struct sl_meter meter;
 };
 

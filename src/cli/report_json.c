@@ -37,7 +37,7 @@ bool sl_json_stored(const struct sl_clock *clock, const struct sl_event *event)
 }
 
 bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *event,
-                       struct sl_journal *reader, const struct sl_landed_of *of)
+                       struct sl_journal *reader, const struct sl_landed_of *of, bool needs_journal)
 {
     const struct sl_job *job = &event->job;
     struct sl_jw w = {0};
@@ -57,6 +57,7 @@ bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *even
     }
     if (job->already_stored)
         sl_jw_bool(&w, "alreadyStored", true);
+    sl_jw_str(&w, "restorable", sl_landed_restorable(needs_journal));
     sl_jw_i64(&w, "id", job->id);
     return write_out(&w);
 }
@@ -146,7 +147,7 @@ bool sl_json_progress(const struct sl_clock *clock, struct sl_tally *tally)
 }
 
 bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally, size_t left,
-                     double seconds, struct sl_u256 fees)
+                     double seconds, struct sl_u256 fees, size_t need_journal)
 {
     struct sl_jw w = {0};
     sl_json_begin(&w, "summary", clock);
@@ -159,6 +160,7 @@ bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally,
     sl_jw_u64(&w, "uploadedBytes", tally->uploaded_bytes);
     sl_jw_u64(&w, "incomplete", tally->incomplete);
     sl_jw_u64(&w, "missingCopies", tally->missing_copies);
+    sl_jw_u64(&w, "needJournal", need_journal);
     sl_json_amount(&w, "fees", fees);
     sl_jw_double(&w, "seconds", seconds);
     return write_out(&w);

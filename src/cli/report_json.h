@@ -9,7 +9,8 @@
 bool sl_json_stored(const struct sl_clock *clock, const struct sl_event *event);
 /** The copies on chain come from the journal. */
 bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *event,
-                       struct sl_journal *reader, const struct sl_landed_of *of);
+                       struct sl_journal *reader, const struct sl_landed_of *of,
+                       bool needs_journal);
 bool sl_json_added(const struct sl_clock *clock, const struct sl_event *event);
 /** A part of a split file is stored. */
 bool sl_json_part(const struct sl_clock *clock, const struct sl_event *event);
@@ -19,6 +20,6 @@ bool sl_json_skipped(const struct sl_clock *clock, const struct sl_event *event)
 /** A line for each running file that moved since the last one. */
 bool sl_json_progress(const struct sl_clock *clock, struct sl_tally *tally);
 bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally, size_t left,
-                     double seconds, struct sl_u256 fees);
+                     double seconds, struct sl_u256 fees, size_t need_journal);
 
 #endif

@@ -12,6 +12,7 @@
 #include "gone.h"
 #include "json_head.h"
 #include "onchain.h"
+#include "removal.h"
 #include "say.h"
 
 enum { PIECES_MAX = 10000 };
@@ -20,6 +21,7 @@ struct rm {
     const struct sl_args *args;
     struct sl_settings settings;
     struct sl_change_set change;
+    struct sl_removal removal;
     struct sl_chain_piece *pieces; /* each once, in the order they were named */
     size_t count;
 };
@@ -32,9 +34,26 @@ static void note_gone(struct rm *rm, const uint64_t *ids, size_t count)
                  rm->change.id, ids, count);
 }
 
+/* The provider's own word on what it has under this number. */
+static int ask_provider(struct rm *rm, const struct sl_chain_piece *piece, struct sl_err *err)
+{
+    const int rc =
+        piece->known ? sl_sp_has_piece(rm->change.sp, rm->change.id, piece->id, &piece->piece, err)
+                     : 1;
+    if (rc == SL_EMISMATCH)
+        return sl_err_set(err, SL_EPROTO,
+                          "node and provider name different pieces under number %" PRIu64
+                          ": nothing was signed; ask another node (rpc_url)",
+                          piece->id);
+    return rc < 0 ? rc : SL_OK;
+}
+
 /* One that is scheduled already needs nothing more, but to be known here. */
 static int add_piece(struct rm *rm, const struct sl_chain_piece *piece, struct sl_err *err)
 {
+    int rc = sl_removal_check_piece(&rm->removal, piece, err);
+    if (rc < 0)
+        return rc;
     for (size_t i = 0; i < rm->count; i++) {
         if (rm->pieces[i].id == piece->id)
             return SL_OK;
@@ -45,40 +64,56 @@ static int add_piece(struct rm *rm, const struct sl_chain_piece *piece, struct s
             note_gone(rm, &piece->id, 1);
         return SL_OK;
     }
+    rc = sl_removal_take(&rm->removal, piece, err);
+    if (rc == SL_OK)
+        rc = ask_provider(rm, piece, err);
+    if (rc < 0)
+        return rc;
     if (rm->count == PIECES_MAX)
         return sl_err_set(err, SL_EUSAGE, "more than %d pieces at once", PIECES_MAX);
     struct sl_chain_piece *more = realloc(rm->pieces, (rm->count + 1) * sizeof *more);
     if (more == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     rm->pieces = more;
-    rm->pieces[rm->count++] = *piece;
+    rm->pieces[rm->count] = *piece;
+    rm->pieces[rm->count++].metadata = NULL; /* it is the page's */
     return SL_OK;
 }
 
-/* Returns 1 with the piece of that id, 0 when the data set has none. */
-static int read_piece(struct sl_chain_piece *out, struct rm *rm, uint64_t id, struct sl_err *err)
+/* Returns 1 and the page with the piece of that id, 0 and NULL when the data set has none. */
+static int read_piece(struct sl_piece_page **page, struct rm *rm, uint64_t id, bool with_metadata,
+                      struct sl_err *err)
 {
-    struct sl_piece_page *page = NULL;
-    const int rc =
-        sl_chain_pieces(&page, rm->change.purse.chain, sl_u256(rm->change.id), id, 1, false, err);
-    if (rc < 0)
-        return rc;
-    const bool found = page->count > 0 && page->pieces[0].id == id;
-    if (found)
-        *out = page->pieces[0];
-    sl_piece_page_free(page);
-    out->metadata = NULL; /* it was the page's */
-    return found;
+    const int rc = sl_chain_pieces(page, rm->change.purse.chain, sl_u256(rm->change.id), id, 1,
+                                   with_metadata, err);
+    if (rc < 0 || ((*page)->count > 0 && (*page)->pieces[0].id == id))
+        return rc < 0 ? rc : 1;
+    sl_piece_page_free(*page);
+    *page = NULL;
+    return 0;
 }
 
-static int add_id(struct rm *rm, uint64_t id, struct sl_err *err)
+/* `named`: the piece that was meant, when it was named by its PieceCID; NULL: by its number. */
+static int add_id(struct rm *rm, uint64_t id, const struct sl_piece_id *named, struct sl_err *err)
 {
-    struct sl_chain_piece piece = {0};
-    const int rc = read_piece(&piece, rm, id, err);
+    struct sl_piece_page *page = NULL;
+    int rc = read_piece(&page, rm, id, true, err);
     if (rc == 0)
         return sl_err_set(err, SL_ENOTFOUND, "data set %" PRIu64 " has no piece %" PRIu64,
                           rm->change.id, id);
-    return rc < 0 ? rc : add_piece(rm, &piece, err);
+    if (rc < 0)
+        return rc;
+    const struct sl_chain_piece *piece = &page->pieces[0];
+    if (named != NULL && (!piece->known || !sl_piece_id_equal(&piece->piece, named)))
+        rc = sl_err_set(err, SL_EPROTO,
+                        "the node names piece %" PRIu64
+                        ", which is not the one that was asked for: nothing was signed; ask "
+                        "another node (rpc_url)",
+                        id);
+    else
+        rc = add_piece(rm, piece, err);
+    sl_piece_page_free(page);
+    return rc;
 }
 
 /* A PieceCID may be in the data set more than once: all of them go. */
@@ -100,7 +135,7 @@ static int add_cid(struct rm *rm, const char *word, struct sl_err *err)
                           rm->change.id, word);
     rc = found < 0 ? found : SL_OK;
     for (int i = 0; i < found && rc == SL_OK; i++)
-        rc = add_id(rm, ids[i], err);
+        rc = add_id(rm, ids[i], &piece, err);
     return rc;
 }
 
@@ -113,7 +148,7 @@ static int find_pieces(struct rm *rm, struct sl_err *err)
         uint64_t id;
         if (sl_u256_parse_dec(&value, word, strlen(word), NULL) == SL_OK &&
             sl_u256_to_u64(&id, value))
-            rc = add_id(rm, id, err);
+            rc = add_id(rm, id, NULL, err);
         else
             rc = add_cid(rm, word, err);
     }
@@ -193,11 +228,13 @@ static int await(struct rm *rm, const struct batch *batch, struct sl_err *err)
     const uint64_t last = batch->pieces[batch->count - 1].id;
     int64_t begun_ms = 0;
     do {
-        struct sl_chain_piece piece = {0};
-        const int rc = read_piece(&piece, rm, last, err);
+        struct sl_piece_page *page = NULL;
+        const int rc = read_piece(&page, rm, last, false, err);
+        const bool scheduled = rc == 1 && page->pieces[0].scheduled;
+        sl_piece_page_free(page);
         if (rc == SL_ECANCELED || rc == SL_ENOMEM)
             return rc;
-        if (rc == 0 || (rc == 1 && piece.scheduled))
+        if (rc == 0 || scheduled)
             return SL_OK;
     } while (sl_change_set_wait(&rm->change, &begun_ms));
     return sl_err_set(err, SL_EBUSY,
@@ -247,6 +284,33 @@ static int send_all(struct rm *rm, struct sl_err *err)
     return rc;
 }
 
+/* What files lose: told, and whether that is agreed to. */
+static int weigh(struct rm *rm, struct sl_err *err)
+{
+    uint64_t *ids = calloc(rm->count, sizeof *ids);
+    if (ids == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory");
+    for (size_t i = 0; i < rm->count; i++)
+        ids[i] = rm->pieces[i].id;
+    int rc = sl_removal_weigh(&rm->removal, rm->change.purse.chain, ids, rm->count, err);
+    free(ids);
+    if (rc < 0)
+        return rc;
+    sl_removal_say(&rm->removal);
+    rc = sl_removal_print(&rm->removal, rm->args, err);
+    return rc < 0 ? rc : sl_removal_agree(&rm->removal, rm->args, err);
+}
+
+static int open_set(struct rm *rm, struct sl_err *err)
+{
+    const struct sl_config *config = &rm->settings.config;
+    int rc = sl_change_set_open(&rm->change, config, SL_MESSAGE_REMOVE, err);
+    if (rc == SL_OK)
+        rc = sl_removal_open(&rm->removal, config, rm->args, rm->change.purse.network.chain_id,
+                             rm->change.id, err);
+    return rc < 0 ? rc : sl_removal_check_set(&rm->removal, rm->change.set, err);
+}
+
 static int run(struct rm *rm, struct sl_err *err)
 {
     int rc = sl_change_set_id(&rm->change.id, rm->args->operands[0], err);
@@ -255,12 +319,14 @@ static int run(struct rm *rm, struct sl_err *err)
     if (rc == SL_OK)
         rc = sl_settings_load(&rm->settings, rm->args, err);
     if (rc == SL_OK)
-        rc = sl_change_set_open(&rm->change, &rm->settings.config, SL_MESSAGE_REMOVE, err);
+        rc = open_set(rm, err);
     if (rc == SL_OK)
         rc = find_pieces(rm, err);
     if (rc < 0 || rm->count == 0)
         return rc;
     rc = say_sums(rm, err);
+    if (rc == SL_OK)
+        rc = weigh(rm, err);
     if (rc == SL_OK && rm->args->dry_run == NULL)
         rc = sl_consent_ask(rm->args, err);
     return rc < 0 ? rc : send_all(rm, err);
@@ -276,6 +342,7 @@ enum sl_exit sl_run_rm(const struct sl_args *args)
     }
     const int rc = run(&rm, &err);
     free(rm.pieces);
+    sl_removal_close(&rm.removal);
     sl_change_set_close(&rm.change);
     sl_settings_free(&rm.settings);
     return rc < 0 ? sl_exit_with(&err) : SL_EXIT_OK;

@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "errands.h"
 #include "exit.h"
+#include "landed.h"
 #include "looks.h"
 #include "say.h"
 #include "session.h"
@@ -145,9 +146,11 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     if (rc == SL_OK)
         rc = show(&session, &runners.door, &end, &err);
     sl_errands_close(&runners);
+    const size_t needed = sl_landed_count_needed(session.reader, session.started_ms);
     sl_session_close(&session);
     if (rc < 0)
         return sl_exit_with(&err);
     say_end(&end);
+    sl_landed_say_needed(needed);
     return rc == 0 ? SL_EXIT_OK : rc == 1 ? SL_EXIT_WORK_LEFT : SL_EXIT_SOME_FAILED;
 }

@@ -128,6 +128,9 @@ static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *
     add_err(&w, &job->err);
     if (sl_job_missing_copies(job) > 0)
         sl_jw_u64(&w, "missingCopies", sl_job_missing_copies(job));
+    if (job->state == SL_JOB_CONFIRMED)
+        sl_jw_str(&w, "restorable",
+                  sl_landed_restorable(sl_landed_needs_journal(st->journal, job, path)));
     if (in_full(st) && job->shard_bytes > 0)
         rc = json_parts(st, &w, job);
     if (rc == SL_OK && in_full(st) && job->copies.wanted > 0 && job->has_piece)
@@ -255,11 +258,16 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
         if (job->has_piece)
             rc = sl_landed_text(out, "          ", st->journal, &any_chain, &job->piece, &st->err);
     }
+    if (job->state == SL_JOB_CONFIRMED)
+        sl_buf_printf(out, "%-10s%s\n", "restore",
+                      sl_landed_needs_journal(st->journal, job, path)
+                          ? "with this journal only: `sluice export` keeps what is needed"
+                          : "content and name from the key alone");
     sl_buf_printf(out, "%-10s%d\n", "attempts", job->attempts);
     add_time(out, "added", job->added_ms);
     add_time(out, "changed", job->changed_ms);
     add_time(out, "next try", job->next_try_ms);
-    if (rc == SL_OK && job->state == SL_JOB_CANCELLED)
+    if (rc == SL_OK && (job->state == SL_JOB_CANCELLED || job->state == SL_JOB_DELETED))
         rc = sl_leftover_text(out, st->journal, job, path, &st->err);
     if (rc < 0)
         return rc;

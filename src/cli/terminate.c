@@ -14,8 +14,25 @@
 #include "gone.h"
 #include "json_head.h"
 #include "onchain.h"
+#include "removal.h"
 #include "say.h"
 #include "spend.h"
+
+/* What files lose: told, and whether that is agreed to. */
+static int weigh(struct sl_removal *removal, struct sl_chain *chain, const struct sl_data_set *set,
+                 const struct sl_args *args, struct sl_err *err)
+{
+    int rc = sl_removal_check_set(removal, set, err);
+    if (rc == SL_OK)
+        rc = sl_removal_take_all(removal, chain, err);
+    if (rc == SL_OK)
+        rc = sl_removal_weigh(removal, chain, NULL, 0, err);
+    if (rc < 0)
+        return rc;
+    sl_removal_say(removal);
+    rc = sl_removal_print(removal, args, err);
+    return rc < 0 ? rc : sl_removal_agree(removal, args, err);
+}
 
 static int no_output(struct sl_err *err)
 {
@@ -112,28 +129,55 @@ static int through_provider(const struct sl_args *args, const struct sl_config *
 {
     struct sl_change_set change = {.id = id};
     struct sl_sp_termination end = {.state = SL_TERMINATION_NONE};
+    struct sl_removal removal = {0};
     int rc = sl_change_set_open(&change, config, SL_MESSAGE_TERMINATE, err);
     if (rc == SL_OK) {
         say_sums(&change);
-        if (args->dry_run == NULL)
-            rc = sl_consent_ask(args, err);
+        rc = sl_removal_open(&removal, config, args, change.purse.network.chain_id, id, err);
     }
+    if (rc == SL_OK)
+        rc = weigh(&removal, change.purse.chain, change.set, args, err);
+    if (rc == SL_OK && args->dry_run == NULL)
+        rc = sl_consent_ask(args, err);
     if (rc == SL_OK && args->dry_run == NULL)
         rc = ask_provider(&change, &end, err);
     if (rc == SL_OK && args->dry_run == NULL)
         sl_gone_note(config, &change.clock, change.purse.network.chain_id, id, NULL, 0);
     if (rc == SL_OK)
         rc = print(args, &change, &end, err);
+    sl_removal_close(&removal);
     sl_change_set_close(&change);
     return rc;
 }
 
 /* ---- on the chain ---- */
 
+static int weigh_on_chain(const struct sl_spend *spend, uint64_t id, struct sl_err *err)
+{
+    struct sl_chain_view *view = NULL;
+    struct sl_removal removal = {0};
+    const struct sl_u256 set = sl_u256(id);
+    struct sl_chain *chain = spend->purse.chain;
+    int rc = sl_chain_read_data_sets(&view, chain, &set, 1, err);
+    if (rc == SL_OK && view->data_set_count == 0)
+        rc = sl_err_set(err, SL_ENOTFOUND, "there is no data set %" PRIu64, id);
+    if (rc == SL_OK)
+        rc = sl_removal_open(&removal, spend->config, spend->args, spend->purse.network.chain_id,
+                             id, err);
+    if (rc == SL_OK)
+        rc = weigh(&removal, chain, &view->data_sets[0], spend->args, err);
+    sl_removal_close(&removal);
+    sl_chain_view_free(view);
+    return rc;
+}
+
 static int make(struct sl_own_call *out, const struct sl_spend *spend, struct sl_err *err)
 {
+    const uint64_t id = *(const uint64_t *)spend->ctx;
     const struct sl_own_payer payer = sl_spend_payer(spend);
-    return sl_own_terminate(out, &payer, sl_u256(*(const uint64_t *)spend->ctx), err);
+    const int rc = sl_own_terminate(out, &payer, sl_u256(id), err);
+    const int agreed = rc < 0 ? rc : weigh_on_chain(spend, id, err);
+    return agreed < 0 ? agreed : rc;
 }
 
 static void say_lockup(const struct sl_spend *spend, const struct sl_own_call *call)

@@ -147,6 +147,8 @@ int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *e
 
 int sl_batch_save(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
+    if (batch->record.state == SL_JOURNAL_COMMIT_LANDED)
+        sl_batch_note_labels(lane, batch);
     return keep(lane, batch, false, err);
 }
 

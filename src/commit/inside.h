@@ -258,7 +258,10 @@ int sl_batch_ask_second(struct sl_lane *lane, const struct sl_batch *batch,
 /** Sign, and write to the journal. While another program has that locked both of these wait, as
  * long as for anything; SL_ECANCELED when the commit ends. */
 int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
-/** Write the record as it is now. */
+/** Keep in the journal what the chain says of the pieces of a batch that has landed. What cannot be
+ * read is logged. */
+void sl_batch_note_labels(struct sl_lane *lane, const struct sl_batch *batch);
+/** Write the record as it is now; of one that has landed the labels too. */
 int sl_batch_save(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
 /** Keep in the journal that the one piece of the batch, which nobody here has signed for, is in the
  * lane's data set under this id. */

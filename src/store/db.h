@@ -212,7 +212,14 @@
       "SELECT p.cid FROM commits c JOIN commit_pieces p ON p.commit_id = c.id "                     \
       "AND p.place = ?3 - c.first_piece_id WHERE c.state = 'landed' AND c.data_set_id = ?1 "        \
       "AND c.chain_id = ?2 AND c.first_piece_id <= ?3 ORDER BY c.id DESC LIMIT 1")                  \
-    X(SL_DB_KNOWS_PIECE, "SELECT 1 FROM pieces WHERE cid = ? LIMIT 1")                              \
+    X(SL_DB_SET_LABEL, "UPDATE commit_pieces SET chain_name = ?, chain_part = ?, chain_whole = ? "  \
+                       "WHERE commit_id = ? AND place = ?")                                         \
+    X(SL_DB_IS_LABELLED,                                                                            \
+      "SELECT 1 FROM commit_pieces p JOIN commits c ON c.id = p.commit_id JOIN jobs j "             \
+      "ON j.id = ?1 WHERE p.cid = ?2 AND p.gone_ms = 0 AND c.state = 'landed' "                     \
+      "AND (j.data_set_id = 0 OR c.chain_id IN (SELECT f.chain_id FROM commits f "                  \
+      "WHERE f.data_set_id = j.data_set_id AND f.state = 'landed')) "                               \
+      "AND p.chain_name = ?3 AND p.chain_part IS ?4 AND p.chain_whole IS ?5 LIMIT 1")               \
     X(SL_DB_DATA_SETS, "SELECT data_set_id, provider_id, client_data_set_id FROM commits "          \
                        "WHERE state = 'landed' AND chain_id = ? GROUP BY data_set_id")              \
     X(SL_DB_COPIES,                                                                                 \

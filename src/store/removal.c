@@ -326,18 +326,6 @@ int sl_journal_piece_at(struct sl_journal *journal, uint64_t chain_id, uint64_t 
     return rc;
 }
 
-int sl_journal_knows_piece(struct sl_journal *journal, const struct sl_piece_id *piece,
-                           struct sl_err *err)
-{
-    char cid[SL_PIECE_CID_CHARS];
-    sl_piece_cid(cid, piece);
-    struct sl_db_call call = sl_db_call(journal, SL_DB_KNOWS_PIECE);
-    sl_db_text(&call, cid);
-    const int rc = sl_db_row(&call, "look for a piece", err);
-    sl_db_end(&call);
-    return rc;
-}
-
 static bool take_u256(struct sl_db_call *call, struct sl_u256 *out)
 {
     uint8_t word[WORD_BYTES];

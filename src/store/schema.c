@@ -230,6 +230,21 @@ static const char *const steps[] = {
     "  WHERE b.job_id = jobs.id) WHERE id IN (SELECT job_id FROM jobs_before);\n"
     "DROP TABLE jobs_before;\n"
     "DROP TABLE urls_before;\n",
+
+    /* what the chain itself says of a piece that has landed, and what was not queued and why */
+    "ALTER TABLE commit_pieces ADD COLUMN chain_name TEXT; -- null: the chain does not tell\n"
+    "ALTER TABLE commit_pieces ADD COLUMN chain_part TEXT;\n"
+    "ALTER TABLE commit_pieces ADD COLUMN chain_whole TEXT;\n"
+    "CREATE TABLE refused (\n"
+    "  path BLOB PRIMARY KEY,\n"
+    "  at_ms INTEGER NOT NULL, -- Unix milliseconds, of the last time\n"
+    "  skipped INTEGER NOT NULL CHECK (skipped IN (0, 1)), -- found in a folder: no failure\n"
+    "  error TEXT,\n"
+    "  error_detail INTEGER NOT NULL,\n"
+    "  error_wait_ms INTEGER NOT NULL,\n"
+    "  error_text TEXT NOT NULL\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "CREATE INDEX refused_by_time ON refused (at_ms);\n",
 };
 
 enum {

@@ -53,7 +53,7 @@ static void a_piece_is_scheduled_for_removal_by_its_number_or_its_cid(void **sta
     RAN(SL_EXIT_OK, "", "piece 0 is scheduled for removal already", "rm", id, "0", "--yes");
 }
 
-/* Everything is read with six calls; then the removal is sent, and then the node is asked for it.
+/* Everything is read with seven calls; then the removal is sent, and then the node is asked for it.
  */
 static void a_page_of_the_node_after_the_removal_ends_nothing(void **state)
 {
@@ -65,7 +65,7 @@ static void a_page_of_the_node_after_the_removal_ends_nothing(void **state)
     snprintf(url, sizeof url, "%s", sl_localnet_rpc_url(chain->kit.net));
     *strstr(url, "/rpc/v1") = '\0';
     node.url = url;
-    kit_fault(&node, "{\"match\":\"RPC eth_call\",\"skip\":6,\"times\":4,\"action\":\"status\","
+    kit_fault(&node, "{\"match\":\"RPC eth_call\",\"skip\":7,\"times\":4,\"action\":\"status\","
                      "\"status\":200,\"body\":\"<html>one moment, please</html>\"}");
     RAN(SL_EXIT_OK, "piece 0: scheduled for removal\n", "", "rm", id, "0", "--yes");
     RAN(SL_EXIT_OK, "removal", "", "pieces", id);
