@@ -40,8 +40,10 @@ static bool is_known(const struct sl_runners *runners, const char *path)
     if (stat(path, &st) != 0 ||
         sl_journal_find_path(runners->session->reader, path, &job, NULL) != 1)
         return false;
-    const struct sl_file_mark now = sl_file_mark_of(&st);
-    return job.state != SL_JOB_FAILED && sl_file_mark_equal(&job.file, &now);
+    const struct sl_file_mark now = sl_file_mark_on(&st, sl_path_makes_up_ctime(path));
+    const bool stopped = job.state == SL_JOB_PAUSED || job.state == SL_JOB_CANCELLED;
+    return job.state != SL_JOB_FAILED &&
+           (stopped ? sl_file_mark_alike(&job.file, &now) : sl_file_mark_equal(&job.file, &now));
 }
 
 static bool found(void *ctx, struct sl_found *out)

@@ -63,6 +63,9 @@ struct sl_tally {
 struct sl_tally_job *sl_tally_event(struct sl_tally *tally, const struct sl_event *event,
                                     bool *ended);
 
+/** A job was taken out of the list: another one stands for its file. */
+void sl_tally_gone(struct sl_tally *tally, int64_t id);
+
 /** Whether this step was reached and was not told: true once. */
 enum sl_tally_step { SL_TALLY_PARKED, SL_TALLY_SENT };
 bool sl_tally_once(struct sl_tally_job *job, const struct sl_job *now, enum sl_tally_step step);

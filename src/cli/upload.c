@@ -207,6 +207,7 @@ static void take_event(struct upload *up, const struct sl_event *event)
         put_off(up, event);
         break;
     case SL_EVENT_GONE:
+        sl_tally_gone(&up->tally, event->job.id);
         break;
     }
 }

@@ -18,7 +18,8 @@ struct listed {
     size_t given;
 };
 
-/* What is on chain already, in all its copies, costs nothing more. */
+/* What is on chain already, in all its copies, costs nothing more. One that has another time of
+ * change is taken for what it was: if it is not, its price is looked at before it is committed. */
 static bool is_paid(struct sl_session *session, const struct sl_scan_item *item)
 {
     struct sl_job job;
@@ -26,7 +27,7 @@ static bool is_paid(struct sl_session *session, const struct sl_scan_item *item)
     return sl_engine_path(path, item->path, NULL) == SL_OK &&
            sl_journal_find_path(session->reader, path, &job, NULL) == 1 &&
            job.state == SL_JOB_CONFIRMED && job.copies.landed >= job.copies.wanted &&
-           sl_file_mark_equal(&job.file, &item->file);
+           sl_file_mark_alike(&job.file, &item->file);
 }
 
 struct summing {

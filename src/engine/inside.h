@@ -172,6 +172,10 @@ void sl_task_save(struct sl_engine *engine, struct sl_task *task);
 void sl_task_replan(struct sl_engine *engine, struct sl_task *task,
                     const struct sl_file_mark *file);
 
+/** The file's mark moved on and its bytes did not: the piece stays. */
+void sl_task_remark(struct sl_engine *engine, struct sl_task *task,
+                    const struct sl_file_mark *file);
+
 /** A new job, QUEUED, or PAUSED while everything is. */
 void sl_task_create(struct sl_engine *engine, const char *path, const struct sl_file_mark *file);
 
@@ -343,6 +347,10 @@ void sl_engine_sweep(struct sl_engine *engine);
 /** Scanner thread: ctx is the engine. */
 int sl_engine_scanned(void *ctx, const struct sl_scan_item *item);
 void sl_engine_intake(struct sl_engine *engine, const struct sl_msg_scan *scan);
+/** The same file was added again. */
+void sl_task_take_over(struct sl_engine *engine, struct sl_task *task);
+/** All its bytes were stored for another network, or at another provider: not here. */
+bool sl_task_is_elsewhere(struct sl_engine *engine, struct sl_task *task);
 /** The request is open from now on; its SL_SCAN_DONE closes it. */
 void sl_engine_request(struct sl_engine *engine, uint64_t request_id, const char *path);
 

@@ -100,8 +100,7 @@ void sl_engine_request(struct sl_engine *engine, uint64_t request_id, const char
     close_request(engine, request_id);
 }
 
-/* The same file again. */
-static void take_over(struct sl_engine *engine, struct sl_task *task)
+void sl_task_take_over(struct sl_engine *engine, struct sl_task *task)
 {
     if ((task->state != SL_JOB_CONFIRMED || sl_task_wants_more(engine, task)) &&
         !sl_task_take_wish(engine, task))
@@ -152,7 +151,7 @@ static bool is_done(const struct sl_task *task)
 
 /* What was done for another network, or at another provider, is not done here. What is on this
  * chain is, whoever has it. */
-static bool is_elsewhere(struct sl_engine *engine, struct sl_task *task)
+bool sl_task_is_elsewhere(struct sl_engine *engine, struct sl_task *task)
 {
     if (task->state == SL_JOB_DELETED)
         return true;
@@ -173,21 +172,37 @@ static void note_removal(struct sl_engine *engine, struct sl_task *task)
         (void)sl_task_step(engine, task, SL_IN_REMOVED);
 }
 
+/* Whether the job stands for the file as it is. That it is stored takes proof: without one a new
+ * job compares the bytes. Of a file that is being read its own reader finds out. */
+static bool is_of(const struct sl_task *task, const struct sl_file_mark *file)
+{
+    switch ((int)task->state) {
+    case SL_JOB_STORED:
+    case SL_JOB_CONFIRMED:
+        return sl_file_mark_same_bytes(&task->file, file);
+    case SL_JOB_HASHING:
+    case SL_JOB_UPLOADING:
+        return sl_file_mark_alike(&task->file, file);
+    default:
+        return sl_file_mark_equal(&task->file, file);
+    }
+}
+
 static void queue_file(struct sl_engine *engine, const struct sl_msg_scan *scan)
 {
     struct sl_task *task = sl_tasks_by_path(&engine->tasks, scan->path);
-    const bool same = task != NULL && sl_file_mark_equal(&task->file, &scan->file);
+    const bool same = task != NULL && is_of(task, &scan->file);
     if (task != NULL && is_done(task))
         note_removal(engine, task);
-    const bool elsewhere = task != NULL && is_elsewhere(engine, task);
+    const bool elsewhere = task != NULL && sl_task_is_elsewhere(engine, task);
     const bool again =
         task != NULL && is_done(task) &&
         (engine->options.force || (task->shard_bytes > 0 && !sl_task_parts(engine, task)));
     if (same && !elsewhere && !again) {
-        take_over(engine, task);
+        sl_task_take_over(engine, task);
     } else if (task != NULL && takes_new_content(task)) {
         sl_task_replan(engine, task, &scan->file);
-        take_over(engine, task);
+        sl_task_take_over(engine, task);
     } else {
         sl_task_create(engine, scan->path, &scan->file);
     }

@@ -42,6 +42,8 @@ struct walk {
     size_t stack_size;
     struct identity own[OWN_MAX]; /* folders that are left out */
     size_t own_count;
+    dev_t device; /* of the file that was found last... */
+    bool made_up; /* ... and whether times of change may be made up there */
     void *linked; /* tsearch tree of struct identity: folders entered by a link */
     size_t path_len;
     char path[SL_PATH_BYTES];
@@ -96,7 +98,12 @@ static void report_absent(struct walk *w, int sys_errno, const char *absent, con
 static void report_file(struct walk *w, const struct stat *st)
 {
     w->files++;
-    report(w, &(struct sl_scan_item){.kind = SL_SCAN_FILE, .file = sl_file_mark_of(st)});
+    if (w->depth == 0 || w->device != st->st_dev) { /* once for each file system */
+        w->device = st->st_dev;
+        w->made_up = sl_path_makes_up_ctime(w->path);
+    }
+    report(w,
+           &(struct sl_scan_item){.kind = SL_SCAN_FILE, .file = sl_file_mark_on(st, w->made_up)});
 }
 
 static const char *word_of_type(mode_t mode)

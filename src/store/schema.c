@@ -230,6 +230,9 @@ static const char *const steps[] = {
     "  WHERE b.job_id = jobs.id) WHERE id IN (SELECT job_id FROM jobs_before);\n"
     "DROP TABLE jobs_before;\n"
     "DROP TABLE urls_before;\n",
+
+    /* jobs of before have none: their files are read once more before they count as unchanged */
+    "ALTER TABLE jobs ADD COLUMN ctime_ns INTEGER NOT NULL DEFAULT 0; -- 0: not known\n",
 };
 
 enum {

@@ -66,7 +66,7 @@ static bool mark_of(struct sl_file_mark *file, const char *path)
     struct stat st;
     if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
         return false;
-    *file = sl_file_mark_of(&st);
+    *file = sl_file_mark_on(&st, sl_path_makes_up_ctime(path));
     return true;
 }
 
