@@ -82,6 +82,8 @@ int sl_following_open(struct sl_following *f, const struct sl_session *session,
                                              .rescan_ms = config->rescan_ms,
                                              .include_hidden = config->hidden,
                                              .include_temp = config->temp_names,
+                                             .follow_links = session->taking.links != SL_LINKS_NONE,
+                                             .guarded = session->taking.guarded,
                                              .clock = session->clock};
     if (names_none(config->watch, count))
         return SL_OK;

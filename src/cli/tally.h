@@ -46,6 +46,7 @@ struct sl_tally {
     size_t failed_retry;   /* of those, worth another run */
     size_t failed_money;   /* of those, for want of money or approval */
     size_t failed_key;     /* of those, a key or signature was refused */
+    uint64_t links;        /* symbolic links that were not followed */
     size_t skipped;        /* paths that hold nothing to store: neither stored nor failed */
     size_t incomplete;     /* of the stored ones, those with a copy missing */
     size_t incomplete_for_good; /* of those, the ones that another run would not complete */

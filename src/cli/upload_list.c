@@ -64,13 +64,12 @@ static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl
                               .load.split_bytes = session->settings.config.split};
     struct sl_commit_price price;
     atomic_bool stop = false;
-    const struct sl_walk_options options = {.include_hidden = session->settings.config.hidden,
-                                            .own = &session->settings.config.paths,
-                                            .stop = &stop,
-                                            .fn = sum_up,
-                                            .ctx = &summing};
+    struct sl_walk_options options = sl_taking_walk(&session->taking, &session->settings.config);
     const char *path = NULL;
     (void)report;
+    options.stop = &stop;
+    options.fn = sum_up;
+    options.ctx = &summing;
     if (session->uplink.plan == NULL)
         return SL_OK;
     while ((path = sl_list_next(&listed->list, path)) != NULL) {

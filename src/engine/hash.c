@@ -158,7 +158,7 @@ bool sl_task_wants_hash(struct sl_engine *engine, struct sl_task *task)
 /* ---- starting ---- */
 
 /* What of the task is not hashed yet; NULL: out of memory. */
-static struct sl_planner_job *job_of(const struct sl_task *task)
+static struct sl_planner_job *job_of(const struct sl_engine *engine, const struct sl_task *task)
 {
     const struct sl_split *split = task->split;
     const size_t most = split != NULL ? split->count - split->with_piece : 1;
@@ -168,6 +168,7 @@ static struct sl_planner_job *job_of(const struct sl_task *task)
     job->job_id = task->id;
     job->attempt = task->attempts;
     job->file = task->file;
+    job->guarded = engine->options.guarded;
     memcpy(job->path, task->path, strlen(task->path) + 1);
     if (split == NULL) {
         job->count = 1;
@@ -195,7 +196,7 @@ static void start_hash(struct sl_engine *engine, struct sl_task *task)
     const uint64_t shard = task->split == NULL ? shard_for(engine, task) : 0;
     if (shard != 0 && !sl_task_split(engine, task, shard))
         return;
-    struct sl_planner_job *job = job_of(task);
+    struct sl_planner_job *job = job_of(engine, task);
     if (job == NULL) {
         sl_err_set(&err, SL_ENOMEM, "out of memory for the parts of a file");
         sl_engine_break(engine, &err);

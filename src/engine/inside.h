@@ -37,15 +37,18 @@ struct sl_msg_command {
     int64_t job_id;
     uint64_t request_id;
     int number;
-    char path[]; /* ADD */
+    struct sl_file_mark file; /* ADD */
+    char path[];              /* ADD */
 };
 
 struct sl_msg_scan {
     struct sl_msg msg; /* first */
     enum sl_scan_kind kind;
     bool found;
+    bool watched; /* a folder that is watched has it: nobody asked for this file itself */
     uint64_t request_id;
     uint64_t files;
+    uint64_t links;
     struct sl_file_mark file;
     struct sl_err err;
     char path[];
@@ -68,6 +71,7 @@ struct sl_request {
     struct sl_request *next;
     uint64_t id;
     uint64_t queued; /* files so far */
+    uint64_t links;  /* not followed */
 };
 
 /** What came of a look for another provider. */
@@ -352,7 +356,7 @@ void sl_task_take_over(struct sl_engine *engine, struct sl_task *task);
 /** All its bytes were stored for another network, or at another provider: not here. */
 bool sl_task_is_elsewhere(struct sl_engine *engine, struct sl_task *task);
 /** The request is open from now on; its SL_SCAN_DONE closes it. */
-void sl_engine_request(struct sl_engine *engine, uint64_t request_id, const char *path);
+void sl_engine_request(struct sl_engine *engine, const struct sl_msg_command *add);
 
 /* ---- commits.c ---- */
 

@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "sluice/engine.h"
 #include "sluice/piece.h"
 
+#include "open.h"
 #include "thread.h"
 
 enum {
@@ -170,11 +170,8 @@ static void run(struct sl_planner *planner, const struct sl_planner_job *job)
     struct pass pass = {planner, job, -1, false};
     *end = (struct sl_hash_end){.msg.kind = SL_MSG_HASH_END, .file = job->file};
     planner->done_bytes = 0;
-    pass.fd = open(job->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (pass.fd < 0)
-        end->rc = sl_err_sys(&end->err, errno, "open the file");
-    else
-        end->rc = hash_all(&pass, &end->err);
+    pass.fd = sl_job_file_open(job->path, &job->file, job->guarded, &end->err);
+    end->rc = pass.fd < 0 ? pass.fd : hash_all(&pass, &end->err);
     if (pass.fd >= 0)
         close(pass.fd);
 }

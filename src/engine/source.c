@@ -23,15 +23,17 @@ int sl_piece_size_check(uint64_t size_bytes, struct sl_err *err)
     return SL_OK;
 }
 
-int sl_source_open(struct sl_source *source, const char *path, struct sl_err *err)
+int sl_source_open(struct sl_source *source, const char *path, const struct sl_file_mark *known,
+                   const struct sl_guarded *guarded, struct sl_err *err)
 {
     int rc = source->hashing == NULL ? sl_hashing_new(&source->hashing, err) : SL_OK;
     if (rc < 0)
         return rc;
     source->path = path;
-    source->fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (source->fd < 0)
-        return sl_err_sys(err, errno, "open the file");
+    rc = sl_job_file_open(path, known, guarded, err);
+    if (rc < 0)
+        return rc;
+    source->fd = rc;
     rc = sl_file_mark_begin(&source->mark, source->fd, err);
     if (rc < 0) {
         sl_source_close(source);

@@ -13,6 +13,7 @@
 #include "sluice/piece.h"
 
 #include "hashing.h"
+#include "open.h"
 
 /** Worker thread only. Zero-initialise with fd = -1. */
 struct sl_source {
@@ -30,11 +31,11 @@ struct sl_source {
 };
 
 /**
- * Open a regular file (never waits on a FIFO) and note its mark, as sl_file_mark_begin() does it.
- * Errors: SL_ENOENT, SL_EACCES, SL_EFILETYPE, SL_ECHANGED, SL_EIO, SL_ENOMEM; nothing is left open
- * then.
+ * Open a regular file as sl_job_file_open() does it, and note its mark, as sl_file_mark_begin()
+ * does. Errors: theirs, SL_ENOMEM; nothing is left open then.
  */
-int sl_source_open(struct sl_source *source, const char *path, struct sl_err *err) SL_MUST_CHECK;
+int sl_source_open(struct sl_source *source, const char *path, const struct sl_file_mark *known,
+                   const struct sl_guarded *guarded, struct sl_err *err) SL_MUST_CHECK;
 
 /** SL_ETOOSMALL or SL_ETOOBIG, with a text that names the limit, for what can be no piece. */
 int sl_piece_size_check(uint64_t size_bytes, struct sl_err *err) SL_MUST_CHECK;

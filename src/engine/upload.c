@@ -396,7 +396,7 @@ int sl_upload_run(struct sl_upload *up, struct sl_err *err)
     up->reached = up->there = up->too_slow = up->changed = false;
     up->acked_bytes = up->rate_bytes_per_s = 0;
     up->counted_sent = up->counted_acked = 0;
-    int rc = sl_source_open(&up->source, up->path, err);
+    int rc = sl_source_open(&up->source, up->path, &up->file, up->guarded, err);
     if (rc < 0)
         return rc;
     report(up, 0);

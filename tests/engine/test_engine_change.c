@@ -296,6 +296,44 @@ static void a_stored_file_of_an_older_journal_is_compared_once(void **state)
     rig_free(rig);
 }
 
+/* Who may write into the folder puts a link in the file's place, or in that of its folder. */
+static void become_a_link(struct rig *rig, const char *path)
+{
+    char secret[SL_PATH_BYTES];
+    assert_int_equal(sl_path_join(secret, sizeof secret, rig->dir, "secret", NULL), SL_OK);
+    sl_tmp_file(NULL, rig->dir, "secret", 500000, 9);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(symlink(secret, path), 0);
+}
+
+static void a_link_that_takes_the_place_of_a_queued_file_is_not_followed(void **state)
+{
+    (void)state;
+    struct rig *rig = changed_while_queued(become_a_link);
+    assert_int_equal(rig_job(rig, "a.bin")->job.state, SL_JOB_FAILED);
+    assert_int_equal(rig_job(rig, "a.bin")->job.err.code, SL_ECHANGED);
+    assert_int_equal(rig_provider_files(rig, "pieces"), 0);
+    rig_free(rig);
+}
+
+static void a_link_that_was_named_is_followed_to_the_same_file_only(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_started();
+    char target[SL_PATH_BYTES];
+    snprintf(target, sizeof target, "%s", rig_file(rig, "a.bin", 500000, 1));
+    const char *path = rig_path(rig, "link");
+    assert_int_equal(symlink(target, path), 0);
+    rig_send(rig, SL_CMD_PAUSE_ALL, 0, 0);
+    rig_add(rig, path);
+    rig_wait_idle(rig);
+    sl_tmp_change_secretly(target, 100, "other"); /* the same file, with other bytes */
+    rig_send(rig, SL_CMD_RESUME_ALL, 0, 0);
+    rig_wait_state(rig, "link", SL_JOB_STORED);
+    rig_assert_stored(rig, "link");
+    rig_free(rig);
+}
+
 static void a_queued_file_that_vanished_fails_with_its_reason(void **state)
 {
     (void)state;
@@ -369,6 +407,8 @@ int main(void)
         cmocka_unit_test(a_file_that_changed_after_its_run_was_cut_is_stored_as_it_is_now),
         cmocka_unit_test(a_file_that_went_after_its_run_was_cut_is_finished),
         cmocka_unit_test(a_stored_file_of_an_older_journal_is_compared_once),
+        cmocka_unit_test(a_link_that_takes_the_place_of_a_queued_file_is_not_followed),
+        cmocka_unit_test(a_link_that_was_named_is_followed_to_the_same_file_only),
         cmocka_unit_test(a_queued_file_that_vanished_fails_with_its_reason),
         cmocka_unit_test(a_queued_file_that_became_a_fifo_blocks_nothing),
         cmocka_unit_test(a_queued_file_that_became_too_small_is_refused),

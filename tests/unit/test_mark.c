@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What tells a file from what it was before. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -132,6 +134,44 @@ static void what_is_no_regular_file_has_no_mark(void **state)
     close(fd);
 }
 
+/* ---- opening without links ---- */
+
+static int open_plain(const struct scene *s, const char *name, bool from_dir)
+{
+    char path[SL_PATH_BYTES];
+    assert_int_equal(sl_path_join(path, sizeof path, s->dir, name, NULL), SL_OK);
+    const int fd = sl_path_open_plain(path, from_dir ? strlen(s->dir) : 0, 0);
+    const int why = errno;
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0 ? 0 : why;
+}
+
+static void a_path_through_links_is_not_opened(void **state)
+{
+    const struct scene *s = *state;
+    char deep[SL_PATH_BYTES], link_path[SL_PATH_BYTES];
+    assert_int_equal(sl_path_join(deep, sizeof deep, s->dir, "a/b", NULL), SL_OK);
+    assert_int_equal(sl_path_make(deep, 0700, NULL), SL_OK);
+    sl_tmp_file(NULL, deep, "x", 10, 1);
+    assert_int_equal(sl_path_join(link_path, sizeof link_path, s->dir, "way", NULL), SL_OK);
+    assert_int_equal(symlink("a", link_path), 0);
+    assert_int_equal(sl_path_join(link_path, sizeof link_path, s->dir, "end", NULL), SL_OK);
+    assert_int_equal(symlink("a/b/x", link_path), 0);
+    for (int from_dir = 0; from_dir < 2; from_dir++) {
+        assert_int_equal(open_plain(s, "a/b/x", from_dir), 0);
+        assert_int_equal(open_plain(s, "a//b/./x", from_dir), 0);
+        assert_int_equal(open_plain(s, "end", from_dir), ELOOP);
+        assert_int_equal(open_plain(s, "way/b/x", from_dir), ELOOP);
+        assert_int_equal(open_plain(s, "a/c/x", from_dir), ENOENT);
+        assert_int_equal(open_plain(s, "a/b/x/y", from_dir), ENOTDIR);
+    }
+    struct scene by_link = {.fd = -1}; /* the folder itself may be reached by one */
+    assert_int_equal(sl_path_join(by_link.dir, sizeof by_link.dir, s->dir, "way", NULL), SL_OK);
+    assert_int_equal(open_plain(&by_link, "b/x", true), 0);
+    assert_int_equal(open_plain(&by_link, "b/x", false), ELOOP);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -141,6 +181,7 @@ int main(void)
         TEST(the_number_of_a_device_counts_only_without_a_time_of_change),
         TEST(where_times_of_change_are_made_up_one_that_equals_the_other_is_not_believed),
         TEST(what_is_no_regular_file_has_no_mark),
+        TEST(a_path_through_links_is_not_opened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
