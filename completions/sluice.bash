@@ -91,18 +91,19 @@ _sluice() {
         doctor) flags+=" --json --no-ping --address --state-dir --config $settings" ;;
         rm) flags+=" --json --dry-run --yes --breaks --state-dir --config $settings" ;;
         datasets) flags+=" --json --address --dry-run --yes --breaks --on-chain --state-dir --config $settings" ;;
-        cost) flags+=" --json --address --state-dir --config $settings" ;;
+        cost) flags+=" --json --address --follow-links --state-dir --config $settings" ;;
         config) flags+=" --print --path --state-dir --config $settings" ;;
         serve)
             flags+=" --json --listen --dir --epoch --providers --chain-id --fund --unfunded"
             flags+=" --state-dir --config $settings"
             ;;
         wallet) flags+=" --json --dry-run --yes --expiry --state-dir --config $settings" ;;
-        watch | resume | retry) flags+=" --json --state-dir --config $settings" ;;
+        watch) flags+=" --json --follow-links --state-dir --config $settings" ;;
+        resume | retry) flags+=" --json --state-dir --config $settings" ;;
         pieces) flags+=" --json --state-dir --config $settings" ;;
         cancel | forget) flags+=" --state-dir --config $settings" ;;
         help) ;;
-        *) flags+=" --json --force --state-dir --config $settings" ;;
+        *) flags+=" --json --force --follow-links --follow-links=outside --state-dir --config $settings" ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$word")
     elif ((COMP_CWORD == 1)); then

@@ -49,6 +49,7 @@ complete -c sluice -n '__fish_seen_subcommand_from wallet datasets rm' -l dry-ru
 complete -c sluice -n '__fish_seen_subcommand_from wallet datasets rm' -l yes -d 'Do not ask before money moves or data is deleted'
 complete -c sluice -n '__fish_seen_subcommand_from datasets rm' -l breaks -x -d 'Go on although this many files lose bytes'
 complete -c sluice -n '__fish_seen_subcommand_from upload' -l force -d 'Send files again although they are stored'
+complete -c sluice -n '__fish_seen_subcommand_from upload watch cost' -l follow-links -d 'Follow links inside folders (=outside: all)'
 complete -c sluice -n '__fish_seen_subcommand_from get export' -s o -l output -r -d 'Write to this file, or into this folder'
 complete -c sluice -n '__fish_seen_subcommand_from get export' -l force -d 'Replace a file that has other bytes'
 complete -c sluice -n '__fish_seen_subcommand_from get verify' -l from -x -d 'Ask this provider and nobody else'

@@ -20,6 +20,7 @@
 #include "sluice/journal.h"
 #include "sluice/path.h"
 #include "sluice/timetable.h"
+#include "sluice/walk.h"
 
 struct sl_commit;
 
@@ -72,7 +73,10 @@ struct sl_engine_options {
     struct sl_commit *commit;   /* NULL: files end as stored. Else opened on the journal, not
                                    started; given to the engine, as the journal is */
     bool include_hidden;        /* names with a leading dot, in folders */
-    const struct sl_paths *own; /* as in walk.h; borrowed until the engine is freed */
+    const struct sl_paths *own; /* as in walk.h, and the two below; borrowed until the engine is
+                                   freed */
+    const struct sl_guarded *guarded;
+    enum sl_links links;
     struct sl_http_options http;
     struct sl_clock clock;
 };
@@ -93,7 +97,8 @@ void sl_engine_free(struct sl_engine *engine);
 /* ---- commands ---- */
 
 enum sl_command_type {
-    SL_CMD_ADD,        /* path: a file, or a folder to walk; request_id comes back in events */
+    SL_CMD_ADD,        /* path: a file, or a folder to walk; request_id comes back in events.
+                          `file`: it was found with that mark, and is taken only as it was then */
     SL_CMD_PAUSE,      /* job_id: a running upload holds its connection for pause_hold_ms */
     SL_CMD_RESUME,     /* job_id: go on; an earlier unfinished job is started too */
     SL_CMD_CANCEL,     /* job_id: stop it; state cancelled */
@@ -122,6 +127,7 @@ struct sl_command {
     int64_t job_id;
     uint64_t request_id;
     int number;
+    struct sl_file_mark file; /* ADD: inode 0: the path is looked at, and walked */
     char path[SL_PATH_BYTES]; /* ADD */
 };
 
@@ -143,6 +149,11 @@ int sl_engine_path(char out[static SL_PATH_BYTES], const char *path,
 int sl_engine_send_add(struct sl_engine *engine, const char *path, uint64_t request_id,
                        struct sl_err *err) SL_MUST_CHECK;
 
+/** ADD of a file that was found with this mark in a folder: no link in its place is followed. */
+int sl_engine_send_found(struct sl_engine *engine, const char *path,
+                         const struct sl_file_mark *file, uint64_t request_id,
+                         struct sl_err *err) SL_MUST_CHECK;
+
 /** Any thread: look at the clock again, for a clock that is moved by hand. */
 void sl_engine_wake(struct sl_engine *engine);
 
@@ -159,8 +170,8 @@ enum sl_event_type {
                           count 1: it was found in a folder, 0: it is the path that was added */
     SL_EVENT_SKIPPED,  /* the same of what holds no bytes (a FIFO, a socket, an empty file), found
                           in a folder: left out, and nothing to fail for */
-    SL_EVENT_SCANNED,  /* request_id, count: an ADD is walked to its end, count files queued; comes
-                          after their JOB events */
+    SL_EVENT_SCANNED,  /* request_id, count, links: an ADD is walked to its end, count files queued,
+                          so many symbolic links not followed; comes after their JOB events */
     /* Nothing runs, waits, is queued or being scanned; paused jobs may be left. Told each time this
        becomes so, also right after the start, behind all events that led to it: only one that comes
        after SCANNED speaks of that ADD. */
@@ -178,6 +189,7 @@ struct sl_event {
     enum sl_event_type type;
     uint64_t request_id;
     uint64_t count;
+    uint64_t links;
     struct sl_job job;
     struct sl_job_part part; /* PART */
     struct sl_err err;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "sluice/err.h"
+#include "sluice/mark.h"
 #include "sluice/piece.h"
 
 /*
@@ -45,18 +46,6 @@ enum sl_job_state sl_job_state_of_name(const char *name);
 
 enum { SL_JOB_TX_CHARS = 67 }; /* "0x", 64 digits and NUL */
 
-/** A file as it was when it was queued: what "the file changed" compares. */
-struct sl_file_mark {
-    uint64_t size_bytes;
-    int64_t mtime_ns;
-    uint64_t device;
-    uint64_t inode;
-};
-
-struct stat;
-struct sl_file_mark sl_file_mark_of(const struct stat *st);
-bool sl_file_mark_equal(const struct sl_file_mark *a, const struct sl_file_mark *b);
-
 /** What is on chain of a job, and on its way there. A plain value. */
 struct sl_job_copies {
     uint8_t wanted;       /* that were asked for; 0: nothing was ever to be committed */
@@ -71,8 +60,8 @@ struct sl_job_copies {
 struct sl_job {
     int64_t id; /* > 0, the journal's */
     enum sl_job_state state;
-    int64_t rank; /* order in the queue, smaller first; see sl_rank_priority() */
-    struct sl_file_mark file;
+    int64_t rank;             /* order in the queue, smaller first; see sl_rank_priority() */
+    struct sl_file_mark file; /* as it was when it was queued, or read: its parts, too */
     int64_t added_ms;         /* Unix ms */
     int64_t changed_ms;       /* Unix ms of the last change of state */
     int64_t next_try_ms;      /* Unix ms; WAITING only, else 0 */

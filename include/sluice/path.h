@@ -40,6 +40,14 @@ int sl_path_join(char *out, size_t cap, const char *dir, const char *name,
 int sl_path_expand_home(char out[static SL_PATH_BYTES], const char *path,
                         struct sl_err *err) SL_MUST_CHECK;
 
+/**
+ * Open a file for reading by a path that goes through no symbolic link, neither on the way nor at
+ * its end; never waits on a FIFO. `flags`: more for open(2). `from` > 0: the first so many bytes of
+ * the path, a folder, may go through links. Returns the descriptor, owned, or -1 with errno: ELOOP
+ * where a link is.
+ */
+int sl_path_open_plain(const char *path, size_t from, int flags);
+
 /** The part behind the last slash; borrowed from `path`. */
 const char *sl_path_base(const char *path);
 

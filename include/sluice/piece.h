@@ -146,6 +146,12 @@ int sl_piece_of_fd_threads(struct sl_piece_id *out, int fd, uint64_t offset, uin
                            unsigned threads, sl_piece_progress_fn cancel, void *ctx,
                            struct sl_err *err) SL_MUST_CHECK;
 
+/** The same of a whole regular file, and proof that it did not change meanwhile (sluice/mark.h).
+ * Errors: also SL_ECHANGED (it did), SL_EFILETYPE. */
+int sl_piece_of_still_file(struct sl_piece_id *out, int fd, unsigned threads,
+                           sl_piece_progress_fn cancel, void *ctx,
+                           struct sl_err *err) SL_MUST_CHECK;
+
 /** Name of the SHA-256 kernel in use ("portable", "sha-ni", ...). Chosen once per process. */
 const char *sl_piece_kernel(void);
 

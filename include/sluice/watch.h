@@ -4,9 +4,12 @@
  *
  * A thread follows every folder below the watched ones with inotify, and walks all of them again
  * from time to time: what a network mount or an exhausted kernel does not tell is found then. A
- * file is handed out once its size and time of change have been still for `settle_ms`, and once
- * only while it stays what it was (size, time of change and inode; not the device, whose number
- * changes with a mount). Hidden names and those of unfinished downloads are left out.
+ * file is handed out once its size and times have been still for `settle_ms`, and once only while
+ * it stays what it was (size, inode, times of modification and change; not the device, whose number
+ * changes with a mount). Hidden names and those of unfinished downloads are left out. No symbolic
+ * link below a watched folder is followed, unless it stays inside and that is asked for, and a file
+ * with several links that belongs to another user is refused: whoever may write into a folder must
+ * not be able to publish what lies elsewhere.
  *
  * A watched folder that goes away (unmounted, removed, not there yet) is waited for: changes of the
  * mounts and of the folder above are noticed.
@@ -15,6 +18,7 @@
 #define SL_WATCH_H
 
 #include "sluice/clock.h"
+#include "sluice/guarded.h"
 #include "sluice/job.h"
 #include "sluice/path.h"
 
@@ -23,7 +27,9 @@ struct sl_watch_options {
     int64_t rescan_ms;   /* between two walks over everything; 0: 10 min */
     bool include_hidden; /* names with a leading dot */
     bool include_temp;   /* names of unfinished files: .part, .!qB, .crdownload, a tilde behind */
+    bool follow_links;   /* those that lead to something in the same watched folder */
     bool no_inotify;     /* walks alone (tests) */
+    const struct sl_guarded *guarded; /* refused; borrowed until the watch is freed */
     struct sl_clock clock;
 };
 
@@ -52,7 +58,8 @@ int sl_watch_start(struct sl_watch *watch, struct sl_err *err) SL_MUST_CHECK;
 void sl_watch_free(struct sl_watch *watch);
 
 enum sl_watch_kind {
-    SL_WATCH_FILE,  /* path: it is still */
+    SL_WATCH_FILE,  /* path, file: it is still, as it was when nobody had put a link in its place */
+    SL_WATCH_LINKS, /* links: so many were not followed in the first look */
     SL_WATCH_NOTE,  /* err: worth saying; path of what it is about */
     SL_WATCH_READY, /* everything there is was looked at for the first time */
 };
@@ -60,6 +67,8 @@ enum sl_watch_kind {
 struct sl_watch_item {
     enum sl_watch_kind kind;
     struct sl_err err;
+    struct sl_file_mark file;
+    uint64_t links;
     char path[SL_PATH_BYTES];
 };
 

@@ -15,11 +15,11 @@ static const char *const names[] = {SL_COMMANDS(COMMAND_NAME)};
 static const struct flag {
     const char *name;
     size_t offset;
-    bool takes_value;
+    const char *value;
     unsigned commands;
 } flags[] = {
 #define FLAG_ROW(field, flag, value, commands, help)                                               \
-    {flag, offsetof(struct sl_args, field), sizeof(value) > 1, commands},
+    {flag, offsetof(struct sl_args, field), value, commands},
     SL_FLAGS(FLAG_ROW)
 #undef FLAG_ROW
 };
@@ -106,8 +106,16 @@ static int own_flag(struct sl_args *args, struct words *words, const struct flag
 {
     const char **field = (void *)((char *)args + flag->offset);
     words->given[flag - flags] = true;
-    if (flag->takes_value)
+    if (flag->value[0] != '\0' && flag->value[0] != '[')
         return take_value(field, words, flag->name, equals, err);
+    if (equals != NULL && flag->value[0] == '[') {
+        const size_t len = strlen(flag->value) - 3; /* between "[=" and "]" */
+        if (strlen(equals + 1) != len || strncmp(equals + 1, flag->value + 2, len) != 0)
+            return sl_err_set(err, SL_EUSAGE, "--%s takes no value but %.*s", flag->name, (int)len,
+                              flag->value + 2);
+        *field = equals + 1;
+        return SL_OK;
+    }
     if (equals != NULL)
         return sl_err_set(err, SL_EUSAGE, "--%s takes no value", flag->name);
     *field = "";

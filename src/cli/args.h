@@ -67,7 +67,8 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
      SL_FOR(SL_CMD_LINE_CANCEL) | SL_FOR(SL_CMD_LINE_FORGET) | SL_FOR(SL_CMD_LINE_WALLET) |        \
      SL_FOR(SL_CMD_LINE_CONFIG) | SL_FOR(SL_CMD_LINE_SERVE) | SL_FOR_CHAIN | SL_FOR_FETCH)
 
-/* X(field, flag, value name ("": it is a switch), commands, help). SL_OPTIONS has the others. */
+/* X(field, flag, value name ("": it is a switch; "[=VALUE]": it may have that one), commands,
+ * help). SL_OPTIONS has the others. */
 #define SL_FLAGS(X)                                                                                \
     X(help, "help", "", SL_FOR_ALL, "(-h) show help, of a command when there is one")              \
     X(version, "version", "", SL_FOR_ALL, "(-V) show the version, and those of the libraries")     \
@@ -84,6 +85,10 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
       SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_GET) |          \
           SL_FOR(SL_CMD_LINE_EXPORT),                                                              \
       "send again what is stored; replace other files")                                            \
+    X(follow_links, "follow-links", "[=outside]",                                                  \
+      SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_WATCH) |        \
+          SL_FOR(SL_CMD_LINE_COST),                                                                \
+      "follow links inside folders; outside: all links")                                           \
     X(dry_run, "dry-run", "", SL_FOR_CONSENT, "show what would be done, send nothing")             \
     X(yes, "yes", "", SL_FOR_CONSENT, "do not ask before money moves or data is deleted")          \
     X(breaks, "breaks", "N", SL_FOR(SL_CMD_LINE_RM) | SL_FOR(SL_CMD_LINE_DATASETS),                \

@@ -146,7 +146,7 @@ int sl_check_hash(struct sl_checking *c, struct sl_piece_id *out, const char *pa
     const int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return sl_err_sys(err, errno, "open it");
-    const int rc = sl_piece_of_fd_threads(out, fd, 0, 0, 0, stop_hashing, c, err);
+    const int rc = sl_piece_of_still_file(out, fd, 0, stop_hashing, c, err);
     close(fd);
     return rc;
 }

@@ -84,8 +84,11 @@ static int count_found(void *ctx, const struct sl_scan_item *item)
 static void walk(struct sl_cid_run *run, const char *name, sl_scan_fn fn)
 {
     static const atomic_bool never;
-    const struct sl_walk_options options = {
-        .include_hidden = true, .stop = &never, .fn = fn, .ctx = run};
+    const struct sl_walk_options options = {.links = SL_LINKS_ALL, /* nothing leaves this machine */
+                                            .include_hidden = true,
+                                            .stop = &never,
+                                            .fn = fn,
+                                            .ctx = run};
     sl_walk(&options, name, 0);
 }
 

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sluice/job.h"
+#include "sluice/mark.h"
 
 #include "report_json.h"
 #include "say.h"
@@ -139,16 +139,16 @@ static int hash_stream(struct sl_cid_run *run, struct sl_piece_id *out, int fd, 
     return rc;
 }
 
-/* The bytes hashed must be those of one moment: nothing may have been written meanwhile. */
-static int check_unchanged(const struct stat *before, int fd, struct sl_err *err)
+/* A file on standard input is read from where it is. */
+static int hash_file(struct sl_cid_run *run, struct sl_piece_id *out, int fd, struct sl_err *err)
 {
-    struct stat after;
-    if (fstat(fd, &after) != 0)
-        return sl_err_sys(err, errno, "cannot look at it");
-    const struct sl_file_mark was = sl_file_mark_of(before), is = sl_file_mark_of(&after);
-    if (sl_file_mark_equal(&was, &is))
-        return SL_OK;
-    return sl_err_set(err, SL_ECHANGED, "the file changed while it was hashed: try again");
+    struct sl_file_mark mark;
+    if (fd != STDIN_FILENO)
+        return sl_piece_of_still_file(out, fd, run->threads, tick, run, err);
+    int rc = sl_file_mark_begin(&mark, fd, err);
+    if (rc == SL_OK)
+        rc = hash_stream(run, out, fd, err);
+    return rc == SL_OK ? sl_file_mark_end(&mark, fd, err) : rc;
 }
 
 static int hash_fd(struct sl_cid_run *run, struct sl_piece_id *out, int fd, struct sl_err *err)
@@ -160,13 +160,8 @@ static int hash_fd(struct sl_cid_run *run, struct sl_piece_id *out, int fd, stru
         return sl_err_set(err, SL_EFILETYPE,
                           "a folder has no PieceCID; with -r its files are hashed");
     /* the kernel's own files say that they are empty: those are read to their end */
-    const bool sized = S_ISREG(st.st_mode) && st.st_size > 0;
-    int rc = SL_OK;
-    if (sized && fd != STDIN_FILENO)
-        rc = sl_piece_of_fd_threads(out, fd, 0, 0, run->threads, tick, run, err);
-    else
-        rc = hash_stream(run, out, fd, err);
-    return rc == SL_OK && sized ? check_unchanged(&st, fd, err) : rc;
+    return S_ISREG(st.st_mode) && st.st_size > 0 ? hash_file(run, out, fd, err)
+                                                 : hash_stream(run, out, fd, err);
 }
 
 int sl_cid_run_hash(struct sl_cid_run *run, struct sl_piece_id *out, const char *name,

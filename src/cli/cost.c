@@ -17,9 +17,11 @@
 #include "purse.h"
 #include "report_json.h"
 #include "say.h"
+#include "taking.h"
 
 struct cost {
     struct sl_onchain on;
+    struct sl_taking taking;
     struct sl_list list;
     struct sl_cost_load load;
     size_t refused; /* too small for any provider */
@@ -78,11 +80,10 @@ static int walk(struct cost *cost, struct sl_err *err)
 {
     atomic_bool stop = false;
     cost->load.split_bytes = cost->on.settings.config.split;
-    const struct sl_walk_options options = {.include_hidden = cost->on.settings.config.hidden,
-                                            .own = &cost->on.settings.config.paths,
-                                            .stop = &stop,
-                                            .fn = on_item,
-                                            .ctx = cost};
+    struct sl_walk_options options = sl_taking_walk(&cost->taking, &cost->on.settings.config);
+    options.stop = &stop;
+    options.fn = on_item;
+    options.ctx = cost;
     const char *path = NULL;
     while ((path = sl_list_next(&cost->list, path)) != NULL && !cost->broken &&
            cost->trouble.code == SL_OK) {
@@ -346,6 +347,8 @@ static enum sl_exit run(struct cost *cost, const struct sl_args *args)
     struct sl_err err = {0};
     int rc = sl_onchain_open(&cost->on, args, &err);
     if (rc == SL_OK)
+        rc = sl_taking_open(&cost->taking, &cost->on.settings, args, &err);
+    if (rc == SL_OK)
         rc = sl_list_fill(&cost->list, args, &err);
     if (rc == SL_OK)
         rc = walk(cost, &err);
@@ -371,6 +374,7 @@ enum sl_exit sl_run_cost(const struct sl_args *args)
     sl_chain_view_free(cost.view);
     sl_cooling_free(&cost.cooling);
     sl_list_free(&cost.list);
+    sl_taking_close(&cost.taking);
     sl_onchain_close(&cost.on);
     return status;
 }

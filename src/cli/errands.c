@@ -2,7 +2,6 @@
 #include "errands.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 static void send(void *ctx, const struct sl_errand *errand)
 {
@@ -33,15 +32,14 @@ static bool answer(void *ctx, struct sl_answer *out)
 
 /* What is in the list as it is now stays as the person left it: paused, cancelled, done. What
  * failed is tried again. */
-static bool is_known(const struct sl_runners *runners, const char *path)
+static bool is_known(const struct sl_runners *runners, const struct sl_watch_item *item)
 {
     struct sl_job job;
-    struct stat st;
-    if (stat(path, &st) != 0 ||
-        sl_journal_find_path(runners->session->reader, path, &job, NULL) != 1)
+    if (sl_journal_find_path(runners->session->reader, item->path, &job, NULL) != 1)
         return false;
-    const struct sl_file_mark now = sl_file_mark_of(&st);
-    return job.state != SL_JOB_FAILED && sl_file_mark_equal(&job.file, &now);
+    const bool stopped = job.state == SL_JOB_PAUSED || job.state == SL_JOB_CANCELLED;
+    return job.state != SL_JOB_FAILED && (stopped ? sl_file_mark_alike(&job.file, &item->file)
+                                                  : sl_file_mark_equal(&job.file, &item->file));
 }
 
 static bool found(void *ctx, struct sl_found *out)
@@ -49,11 +47,12 @@ static bool found(void *ctx, struct sl_found *out)
     struct sl_runners *runners = ctx;
     struct sl_watch_item *item = &runners->item;
     while (sl_watch_next(runners->following.watch, item)) {
-        if (item->kind == SL_WATCH_READY ||
-            (item->kind == SL_WATCH_FILE && is_known(runners, item->path)))
+        if (item->kind == SL_WATCH_READY || item->kind == SL_WATCH_LINKS ||
+            (item->kind == SL_WATCH_FILE && is_known(runners, item)))
             continue;
         out->note = item->kind == SL_WATCH_NOTE;
         out->err = item->err;
+        out->file = item->file;
         memcpy(out->path, item->path, sizeof out->path);
         return true;
     }

@@ -82,6 +82,8 @@ int sl_following_open(struct sl_following *f, const struct sl_session *session,
                                              .rescan_ms = config->rescan_ms,
                                              .include_hidden = config->hidden,
                                              .include_temp = config->temp_names,
+                                             .follow_links = session->taking.links != SL_LINKS_NONE,
+                                             .guarded = session->taking.guarded,
                                              .clock = session->clock};
     if (names_none(config->watch, count))
         return SL_OK;
@@ -105,12 +107,12 @@ void sl_following_close(struct sl_following *f)
     *f = (struct sl_following){0};
 }
 
-/* What another try may help, and what went away with its folder. */
+/* What another try may help, what went away with its folder, and what was written to after all. */
 void sl_following_event(const struct sl_following *f, const struct sl_event *event)
 {
     const int code = event->job.err.code;
     if (f->watch == NULL || event->type != SL_EVENT_JOB || event->job.state != SL_JOB_FAILED)
         return;
-    if (code == SL_ENOENT || sl_err_class_of(code) == SL_CLASS_RETRY)
+    if (code == SL_ENOENT || code == SL_ECHANGED || sl_err_class_of(code) == SL_CLASS_RETRY)
         sl_watch_forget(f->watch, event->path);
 }

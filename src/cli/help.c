@@ -47,7 +47,8 @@ static void add_flags(struct sl_buf *out, unsigned wanted)
         if ((flags[i].commands & wanted) == 0)
             continue;
         char left[64];
-        snprintf(left, sizeof left, "--%s %s", flags[i].name, flags[i].value);
+        snprintf(left, sizeof left, "--%s%s%s", flags[i].name, flags[i].value[0] == '[' ? "" : " ",
+                 flags[i].value);
         sl_buf_printf(out, "  %-27s %s\n", left, flags[i].help);
     }
 }

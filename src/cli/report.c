@@ -232,6 +232,9 @@ static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms, s
     }
     sl_say("%s", text.data != NULL ? text.data : "");
     sl_buf_free(&text);
+    if (tally->links > 0)
+        sl_say("%" PRIu64 " link%s not followed: --follow-links", tally->links,
+               tally->links == 1 ? "" : "s");
 }
 
 void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, size_t left)

@@ -155,6 +155,7 @@ bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally,
     sl_jw_u64(&w, "alreadyStored", tally->already_stored);
     sl_jw_u64(&w, "failed", tally->failed);
     sl_jw_u64(&w, "skipped", tally->skipped);
+    sl_jw_u64(&w, "skippedLinks", tally->links);
     sl_jw_u64(&w, "left", left);
     sl_jw_u64(&w, "bytes", tally->stored_bytes);
     sl_jw_u64(&w, "uploadedBytes", tally->uploaded_bytes);

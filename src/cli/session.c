@@ -76,7 +76,9 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
         .wish_named = wish->goes_on || sl_wishes_name_place(args),
         .run_earlier = wish->run_earlier,
         .include_hidden = config->hidden,
+        .links = session->taking.links,
         .own = &config->paths,
+        .guarded = session->taking.guarded,
         .http = sl_reach_http(config),
         .clock = session->clock,
     };
@@ -130,6 +132,8 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
     if (rc == SL_OK)
         rc = sl_journal_open(&session->reader, config->paths.state, SL_JOURNAL_READ,
                              &session->clock, err);
+    if (rc == SL_OK)
+        rc = sl_taking_open(&session->taking, &session->settings, args, err);
     if (rc < 0) {
         sl_commit_close(session->uplink.commit);
         session->uplink.commit = NULL;
@@ -145,6 +149,7 @@ void sl_session_close(struct sl_session *session)
     sl_journal_close(session->reader);
     sl_uplink_close(&session->uplink);
     sl_log_close();
+    sl_taking_close(&session->taking);
     sl_settings_free(&session->settings);
     *session = (struct sl_session){0};
 }

@@ -11,11 +11,13 @@
 #include "sluice/journal_commit.h"
 
 #include "settings.h"
+#include "taking.h"
 #include "uplink.h"
 
 struct sl_session {
     struct sl_settings settings;
     struct sl_clock clock;
+    struct sl_taking taking;
     struct sl_uplink uplink;
     struct sl_engine *engine;
     struct sl_journal *reader; /* for what events do not carry */

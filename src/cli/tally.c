@@ -203,6 +203,18 @@ struct sl_tally_job *sl_tally_event(struct sl_tally *tally, const struct sl_even
     return job;
 }
 
+void sl_tally_gone(struct sl_tally *tally, int64_t id)
+{
+    const size_t at = place_of(tally, id);
+    if (!is_at(tally, at, id))
+        return;
+    uncount(tally, at);
+    tally->count--;
+    memmove(&tally->jobs[at], &tally->jobs[at + 1], (tally->count - at) * sizeof *tally->jobs);
+    for (size_t i = 0; i < tally->running_count; i++)
+        tally->running[i] -= tally->running[i] > at;
+}
+
 bool sl_tally_once(struct sl_tally_job *job, const struct sl_job *now, enum sl_tally_step step)
 {
     bool *told = step == SL_TALLY_PARKED ? &job->told_parked : &job->told_tx;

@@ -46,6 +46,7 @@ struct sl_tally {
     size_t failed_retry;   /* of those, worth another run */
     size_t failed_money;   /* of those, for want of money or approval */
     size_t failed_key;     /* of those, a key or signature was refused */
+    uint64_t links;        /* symbolic links that were not followed */
     size_t skipped;        /* paths that hold nothing to store: neither stored nor failed */
     size_t incomplete;     /* of the stored ones, those with a copy missing */
     size_t incomplete_for_good; /* of those, the ones that another run would not complete */
@@ -62,6 +63,9 @@ struct sl_tally {
  */
 struct sl_tally_job *sl_tally_event(struct sl_tally *tally, const struct sl_event *event,
                                     bool *ended);
+
+/** A job was taken out of the list: another one stands for its file. */
+void sl_tally_gone(struct sl_tally *tally, int64_t id);
 
 /** Whether this step was reached and was not told: true once. */
 enum sl_tally_step { SL_TALLY_PARKED, SL_TALLY_SENT };

@@ -75,7 +75,8 @@ static void send_paths(struct upload *up)
         }
         up->sent++;
         struct sl_err err = {0};
-        if (sl_engine_send_add(up->session.engine, path, up->sent, &err) == SL_OK) {
+        if (sl_engine_send_found(up->session.engine, path, &up->feed->file, up->sent, &err) ==
+            SL_OK) {
             up->pending++;
             continue;
         }
@@ -185,6 +186,7 @@ static void take_event(struct upload *up, const struct sl_event *event)
         sl_report_skip(&up->report, event);
         break;
     case SL_EVENT_SCANNED:
+        up->tally.links += event->links;
         up->pending--;
         break;
     case SL_EVENT_IDLE:
@@ -209,6 +211,7 @@ static void take_event(struct upload *up, const struct sl_event *event)
         put_off(up, event);
         break;
     case SL_EVENT_GONE:
+        sl_tally_gone(&up->tally, event->job.id);
         break;
     }
 }
@@ -312,6 +315,7 @@ static size_t left(const struct upload *up)
 static enum sl_exit finish(struct upload *up)
 {
     const size_t rest = left(up);
+    up->tally.links += up->feed->links;
     sl_report_summary(&up->report, &up->tally, rest);
     if (up->trouble.code != SL_OK)
         return sl_exit_with(&up->trouble);

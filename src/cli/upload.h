@@ -16,6 +16,8 @@ struct sl_feed {
     size_t jobs;     /* of earlier runs that are gone on with: the end comes when all have ended */
     int64_t wish_id; /* how those are placed; 0: not known */
     int fd;          /* readable when there may be a path; -1: none */
+    struct sl_file_mark file; /* of the path given last, when it was found in a watched folder */
+    uint64_t links;           /* symbolic links that the feed itself did not follow */
     void *ctx;
     /** Once, before the first path; may be NULL. */
     int (*open)(struct sl_feed *feed, struct sl_session *session, struct sl_report *report,

@@ -18,7 +18,8 @@ struct listed {
     size_t given;
 };
 
-/* What is on chain already, in all its copies, costs nothing more. */
+/* What is on chain already, in all its copies, costs nothing more. One that has another time of
+ * change is taken for what it was: if it is not, its price is looked at before it is committed. */
 static bool is_paid(struct sl_session *session, const struct sl_scan_item *item)
 {
     struct sl_job job;
@@ -26,7 +27,7 @@ static bool is_paid(struct sl_session *session, const struct sl_scan_item *item)
     return sl_engine_path(path, item->path, NULL) == SL_OK &&
            sl_journal_find_path(session->reader, path, &job, NULL) == 1 &&
            job.state == SL_JOB_CONFIRMED && job.copies.landed >= job.copies.wanted &&
-           sl_file_mark_equal(&job.file, &item->file);
+           sl_file_mark_alike(&job.file, &item->file);
 }
 
 struct summing {
@@ -63,13 +64,12 @@ static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl
                               .load.split_bytes = session->settings.config.split};
     struct sl_commit_price price;
     atomic_bool stop = false;
-    const struct sl_walk_options options = {.include_hidden = session->settings.config.hidden,
-                                            .own = &session->settings.config.paths,
-                                            .stop = &stop,
-                                            .fn = sum_up,
-                                            .ctx = &summing};
+    struct sl_walk_options options = sl_taking_walk(&session->taking, &session->settings.config);
     const char *path = NULL;
     (void)report;
+    options.stop = &stop;
+    options.fn = sum_up;
+    options.ctx = &summing;
     if (session->uplink.plan == NULL)
         return SL_OK;
     while ((path = sl_list_next(&listed->list, path)) != NULL) {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* watch.c - `sluice watch`: uploads what becomes finished in folders. */
+#include <stdio.h>
+
 #include "commands.h"
 #include "following.h"
 #include "say.h"
@@ -35,12 +37,27 @@ static void say(const struct watching *w, const char *path, const char *text)
         sl_say("%s%s%s", path, path[0] != '\0' ? ": " : "", text);
 }
 
+static void say_links(const struct watching *w)
+{
+    char text[96];
+    (void)snprintf(text, sizeof text, "%llu link%s not followed: --follow-links",
+                   (unsigned long long)w->item.links, w->item.links == 1 ? "" : "s");
+    say(w, "", text);
+}
+
 static const char *next_found(struct sl_feed *feed)
 {
     struct watching *w = feed->ctx;
     while (sl_watch_next(w->following.watch, &w->item)) {
-        if (w->item.kind == SL_WATCH_FILE)
+        if (w->item.kind == SL_WATCH_FILE) {
+            feed->file = w->item.file;
             return w->item.path;
+        }
+        if (w->item.kind == SL_WATCH_LINKS) {
+            feed->links += w->item.links;
+            say_links(w);
+            continue;
+        }
         say(w, w->item.path, w->item.kind == SL_WATCH_READY ? "watching" : w->item.err.text);
     }
     return NULL;
@@ -60,6 +77,12 @@ static size_t none_left(const struct sl_feed *feed)
 
 enum sl_exit sl_run_watch(const struct sl_args *args)
 {
+    if (args->follow_links != NULL && args->follow_links[0] != '\0') {
+        sl_say(
+            "watch follows no link out of its folders: whoever writes into them could publish any "
+            "file of yours (--follow-links stays inside)");
+        return SL_EXIT_USAGE;
+    }
     static struct watching w; /* with a path: not for the stack */
     w = (struct watching){.args = args};
     struct sl_feed feed = {.endless = true,

@@ -258,7 +258,7 @@ void sl_engine_command(struct sl_engine *engine, const struct sl_msg_command *co
         return;
     switch ((int)command->type) {
     case SL_CMD_ADD:
-        sl_engine_request(engine, command->request_id, command->path);
+        sl_engine_request(engine, command);
         break;
     case SL_CMD_PAUSE_ALL:
         start_sweep(engine, true);

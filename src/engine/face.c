@@ -45,6 +45,7 @@ struct brief {
     int64_t job_id;
     uint64_t request_id;
     int number;
+    struct sl_file_mark file;
 };
 
 static int post(struct sl_engine *engine, struct brief command, const char *path,
@@ -59,29 +60,38 @@ static int post(struct sl_engine *engine, struct brief command, const char *path
     msg->job_id = command.job_id;
     msg->request_id = command.request_id;
     msg->number = command.number;
+    msg->file = command.file;
     memcpy(msg->path, path, len);
     sl_mailbox_put(&engine->box, &msg->msg);
     return SL_OK;
 }
 
+int sl_engine_send_found(struct sl_engine *engine, const char *path,
+                         const struct sl_file_mark *file, uint64_t request_id, struct sl_err *err)
+{
+    char clean[SL_PATH_BYTES];
+    const struct brief add = {.type = SL_CMD_ADD, .request_id = request_id, .file = *file};
+    const int rc = sl_engine_path(clean, path, err);
+    return rc < 0 ? rc : post(engine, add, clean, err);
+}
+
 int sl_engine_send_add(struct sl_engine *engine, const char *path, uint64_t request_id,
                        struct sl_err *err)
 {
-    char clean[SL_PATH_BYTES];
-    const int rc = sl_engine_path(clean, path, err);
-    return rc < 0 ? rc : post(engine, (struct brief){SL_CMD_ADD, 0, request_id, 0}, clean, err);
+    return sl_engine_send_found(engine, path, &(struct sl_file_mark){0}, request_id, err);
 }
 
 int sl_engine_send_job(struct sl_engine *engine, enum sl_command_type type, int64_t job_id,
                        int number, struct sl_err *err)
 {
-    return post(engine, (struct brief){type, job_id, 0, number}, "", err);
+    return post(engine, (struct brief){.type = type, .job_id = job_id, .number = number}, "", err);
 }
 
 int sl_engine_send(struct sl_engine *engine, const struct sl_command *command, struct sl_err *err)
 {
     if (command->type == SL_CMD_ADD)
-        return sl_engine_send_add(engine, command->path, command->request_id, err);
+        return sl_engine_send_found(engine, command->path, &command->file, command->request_id,
+                                    err);
     return sl_engine_send_job(engine, command->type, command->job_id, command->number, err);
 }
 

@@ -117,6 +117,31 @@ static bool has_twin(struct sl_engine *engine, const struct sl_task *task)
     return rc == 1;
 }
 
+/* The last job of this path before it that has all bytes of a file of the same size, and of the
+ * same content once that is known, with the provider or on this chain: the same file, probably,
+ * with another time of change. NULL: there is none. */
+static struct sl_task *earlier(struct sl_engine *engine, const struct sl_task *task)
+{
+    struct sl_task *other = engine->options.force ? NULL : sl_tasks_older(&engine->tasks, task);
+    for (; other != NULL; other = sl_tasks_older(&engine->tasks, other)) {
+        if (sl_job_state_delivered((enum sl_job_state)other->state) && other->has_piece &&
+            other->file.size_bytes == task->file.size_bytes &&
+            (!task->has_piece || sl_piece_id_equal(&other->piece, &task->piece)) &&
+            !sl_task_is_elsewhere(engine, other) &&
+            (other->shard_bytes == 0 || sl_task_parts(engine, other)))
+            return other;
+    }
+    return NULL;
+}
+
+/* Its bytes may be stored already; or nothing would show that they change while they are sent,
+ * unless the provider compares them with a PieceCID that was known before. */
+static bool is_worth_hashing(struct sl_engine *engine, const struct sl_task *task)
+{
+    return task->may_be_there || task->file.ctime_ns == 0 || earlier(engine, task) != NULL ||
+           has_twin(engine, task);
+}
+
 static bool needs_split(const struct sl_engine *engine, const struct sl_task *task)
 {
     if (task->split != NULL)
@@ -127,13 +152,13 @@ static bool needs_split(const struct sl_engine *engine, const struct sl_task *ta
 bool sl_task_wants_hash(struct sl_engine *engine, struct sl_task *task)
 {
     return needs_split(engine, task) ||
-           (task->split == NULL && !task->has_piece && has_twin(engine, task));
+           (task->split == NULL && !task->has_piece && is_worth_hashing(engine, task));
 }
 
 /* ---- starting ---- */
 
 /* What of the task is not hashed yet; NULL: out of memory. */
-static struct sl_planner_job *job_of(const struct sl_task *task)
+static struct sl_planner_job *job_of(const struct sl_engine *engine, const struct sl_task *task)
 {
     const struct sl_split *split = task->split;
     const size_t most = split != NULL ? split->count - split->with_piece : 1;
@@ -143,6 +168,7 @@ static struct sl_planner_job *job_of(const struct sl_task *task)
     job->job_id = task->id;
     job->attempt = task->attempts;
     job->file = task->file;
+    job->guarded = engine->options.guarded;
     memcpy(job->path, task->path, strlen(task->path) + 1);
     if (split == NULL) {
         job->count = 1;
@@ -171,7 +197,7 @@ static void start_hash(struct sl_engine *engine, struct sl_task *task)
     const uint64_t shard = task->split == NULL ? shard_for(engine, task) : 0;
     if (shard != 0 && !sl_task_split(engine, task, shard))
         return;
-    struct sl_planner_job *job = job_of(task);
+    struct sl_planner_job *job = job_of(engine, task);
     if (job == NULL) {
         sl_err_set(&err, SL_ENOMEM, "out of memory for the parts of a file");
         sl_engine_break(engine, &err);
@@ -266,12 +292,26 @@ static int take_whole(struct sl_task *task, const struct sl_hash_end *end, struc
     return rc;
 }
 
+/* The job of before stands for the file, which has another mark now. */
+static void is_the_same(struct sl_engine *engine, struct sl_task *task, struct sl_task *before)
+{
+    sl_task_remark(engine, before, &task->file);
+    sl_task_delete(engine, task);
+    sl_task_take_over(engine, before);
+}
+
 static void is_hashed(struct sl_engine *engine, struct sl_task *task, const struct sl_hash_end *end)
 {
     struct sl_err err = {0};
+    task->may_be_there = false;
     if (task->split != NULL &&
         (take_whole(task, end, &err) < 0 || sl_parts_cut_apart(engine, task, &err) < 0)) {
         sl_task_failed(engine, task, &err);
+        return;
+    }
+    struct sl_task *before = earlier(engine, task);
+    if (before != NULL && sl_job_state_finished((enum sl_job_state)before->state)) {
+        is_the_same(engine, task, before);
         return;
     }
     if (task->split != NULL || !has_twin(engine, task)) {
@@ -288,6 +328,11 @@ static void has_changed(struct sl_engine *engine, struct sl_task *task,
                         const struct sl_hash_end *end)
 {
     const bool before = !sl_file_mark_equal(&end->file, &task->file);
+    if (before && task->file.ctime_ns == 0) { /* of a journal that knew none: it is known now */
+        sl_task_replan(engine, task, &end->file);
+        (void)sl_task_step(engine, task, SL_IN_ABORT);
+        return;
+    }
     if (before) {
         sl_task_replan(engine, task, &end->file);
         if (sl_plan_check(end->file.size_bytes, engine->options.split_bytes, NULL) >= 0 &&

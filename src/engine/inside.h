@@ -37,15 +37,18 @@ struct sl_msg_command {
     int64_t job_id;
     uint64_t request_id;
     int number;
-    char path[]; /* ADD */
+    struct sl_file_mark file; /* ADD */
+    char path[];              /* ADD */
 };
 
 struct sl_msg_scan {
     struct sl_msg msg; /* first */
     enum sl_scan_kind kind;
     bool found;
+    bool watched; /* a folder that is watched has it: nobody asked for this file itself */
     uint64_t request_id;
     uint64_t files;
+    uint64_t links;
     struct sl_file_mark file;
     struct sl_err err;
     char path[];
@@ -68,6 +71,7 @@ struct sl_request {
     struct sl_request *next;
     uint64_t id;
     uint64_t queued; /* files so far */
+    uint64_t links;  /* not followed */
 };
 
 /** What came of a look for another provider. */
@@ -170,6 +174,10 @@ void sl_task_save(struct sl_engine *engine, struct sl_task *task);
 
 /** As sl_task_save(), with the file mark: its piece of before is void. */
 void sl_task_replan(struct sl_engine *engine, struct sl_task *task,
+                    const struct sl_file_mark *file);
+
+/** The file's mark moved on and its bytes did not: the piece stays. */
+void sl_task_remark(struct sl_engine *engine, struct sl_task *task,
                     const struct sl_file_mark *file);
 
 /** A new job, QUEUED, or PAUSED while everything is. */
@@ -362,8 +370,12 @@ void sl_engine_sweep(struct sl_engine *engine);
 /** Scanner thread: ctx is the engine. */
 int sl_engine_scanned(void *ctx, const struct sl_scan_item *item);
 void sl_engine_intake(struct sl_engine *engine, const struct sl_msg_scan *scan);
+/** The same file was added again. */
+void sl_task_take_over(struct sl_engine *engine, struct sl_task *task);
+/** All its bytes were stored for another network, or at another provider: not here. */
+bool sl_task_is_elsewhere(struct sl_engine *engine, struct sl_task *task);
 /** The request is open from now on; its SL_SCAN_DONE closes it. */
-void sl_engine_request(struct sl_engine *engine, uint64_t request_id, const char *path);
+void sl_engine_request(struct sl_engine *engine, const struct sl_msg_command *add);
 
 /* ---- commits.c ---- */
 

@@ -26,6 +26,7 @@ int sl_engine_scanned(void *ctx, const struct sl_scan_item *item)
     scan->found = item->found;
     scan->request_id = item->request_id;
     scan->files = item->files;
+    scan->links = item->links;
     scan->file = item->file;
     scan->err = item->err;
     if (len > 0)
@@ -54,7 +55,8 @@ static void reject(struct sl_engine *engine, uint64_t request_id, const char *pa
     sl_engine_say(engine, &event, path);
 }
 
-/* What holds no bytes is no failure of the folder it lies in; who names it wants it. */
+/* What holds no bytes, or is never to be uploaded, is no failure of the folder it lies in; who
+ * names it wants it. */
 static void refuse(struct sl_engine *engine, const struct sl_msg_scan *scan,
                    const struct sl_err *err)
 {
@@ -62,7 +64,7 @@ static void refuse(struct sl_engine *engine, const struct sl_msg_scan *scan,
     struct sl_event event = {.type = SL_EVENT_SKIPPED, .request_id = scan->request_id, .err = *err};
     if (empty)
         sl_err_set(&event.err, SL_ETOOSMALL, "the file is empty");
-    if (scan->found && (empty || err->code == SL_EFILETYPE))
+    if (scan->found && (empty || err->code == SL_EFILETYPE || err->code == SL_EREFUSED))
         sl_engine_say(engine, &event, scan->path);
     else
         reject(engine, scan->request_id, scan->path, scan->found, &event.err);
@@ -74,7 +76,8 @@ static void close_request(struct sl_engine *engine, uint64_t request_id)
     struct sl_request *request = *at;
     const struct sl_event event = {.type = SL_EVENT_SCANNED,
                                    .request_id = request_id,
-                                   .count = request != NULL ? request->queued : 0};
+                                   .count = request != NULL ? request->queued : 0,
+                                   .links = request != NULL ? request->links : 0};
     if (request != NULL) {
         *at = request->next;
         free(request);
@@ -82,7 +85,28 @@ static void close_request(struct sl_engine *engine, uint64_t request_id)
     sl_engine_say(engine, &event, NULL);
 }
 
-void sl_engine_request(struct sl_engine *engine, uint64_t request_id, const char *path)
+/* It was looked at already: nothing may take its place on the way here. */
+static void take_found(struct sl_engine *engine, const struct sl_msg_command *add)
+{
+    struct sl_err err = {0};
+    const size_t len = strlen(add->path) + 1;
+    struct sl_msg_scan *scan = calloc(1, sizeof *scan + len);
+    if (scan == NULL) {
+        sl_err_set(&err, SL_ENOMEM, "out of memory for a file");
+        sl_engine_break(engine, &err);
+        return;
+    }
+    scan->kind = SL_SCAN_FILE;
+    scan->found = scan->watched = true;
+    scan->request_id = add->request_id;
+    scan->file = add->file;
+    memcpy(scan->path, add->path, len);
+    sl_engine_intake(engine, scan);
+    free(scan);
+    close_request(engine, add->request_id);
+}
+
+void sl_engine_request(struct sl_engine *engine, const struct sl_msg_command *add)
 {
     struct sl_err err = {0};
     struct sl_request *request = calloc(1, sizeof *request);
@@ -91,17 +115,20 @@ void sl_engine_request(struct sl_engine *engine, uint64_t request_id, const char
         sl_engine_break(engine, &err);
         return;
     }
-    request->id = request_id;
+    request->id = add->request_id;
     request->next = engine->requests;
     engine->requests = request;
-    if (sl_scanner_add(engine->scanner, path, request_id, &err) >= 0)
+    if (add->file.inode != 0) {
+        take_found(engine, add);
         return;
-    reject(engine, request_id, path, false, &err);
-    close_request(engine, request_id);
+    }
+    if (sl_scanner_add(engine->scanner, add->path, add->request_id, &err) >= 0)
+        return;
+    reject(engine, add->request_id, add->path, false, &err);
+    close_request(engine, add->request_id);
 }
 
-/* The same file again. */
-static void take_over(struct sl_engine *engine, struct sl_task *task)
+void sl_task_take_over(struct sl_engine *engine, struct sl_task *task)
 {
     if ((task->state != SL_JOB_CONFIRMED || sl_task_wants_more(engine, task)) &&
         !sl_task_take_wish(engine, task))
@@ -152,7 +179,7 @@ static bool is_done(const struct sl_task *task)
 
 /* What was done for another network, or at another provider, is not done here. What is on this
  * chain is, whoever has it. */
-static bool is_elsewhere(struct sl_engine *engine, struct sl_task *task)
+bool sl_task_is_elsewhere(struct sl_engine *engine, struct sl_task *task)
 {
     if (task->state == SL_JOB_DELETED)
         return true;
@@ -173,21 +200,46 @@ static void note_removal(struct sl_engine *engine, struct sl_task *task)
         (void)sl_task_step(engine, task, SL_IN_REMOVED);
 }
 
+/* Whether the job stands for the file as it is. That it is stored takes proof: without one a new
+ * job compares the bytes. Of a file that is being read its own reader finds out. */
+static bool is_of(const struct sl_task *task, const struct sl_file_mark *file)
+{
+    switch ((int)task->state) {
+    case SL_JOB_STORED:
+    case SL_JOB_CONFIRMED:
+        return sl_file_mark_same_bytes(&task->file, file);
+    case SL_JOB_HASHING:
+    case SL_JOB_UPLOADING:
+        return sl_file_mark_alike(&task->file, file);
+    default:
+        return sl_file_mark_equal(&task->file, file);
+    }
+}
+
+/* A person has stopped it: that its time of change moved on is no reason to start it. */
+static bool is_stopped(const struct sl_task *task)
+{
+    return task->state == SL_JOB_PAUSED || task->state == SL_JOB_CANCELLED;
+}
+
 static void queue_file(struct sl_engine *engine, const struct sl_msg_scan *scan)
 {
     struct sl_task *task = sl_tasks_by_path(&engine->tasks, scan->path);
-    const bool same = task != NULL && sl_file_mark_equal(&task->file, &scan->file);
+    const bool same = task != NULL && is_of(task, &scan->file);
+    if (task != NULL && scan->watched && is_stopped(task) &&
+        sl_file_mark_alike(&task->file, &scan->file))
+        return;
     if (task != NULL && is_done(task))
         note_removal(engine, task);
-    const bool elsewhere = task != NULL && is_elsewhere(engine, task);
+    const bool elsewhere = task != NULL && sl_task_is_elsewhere(engine, task);
     const bool again =
         task != NULL && is_done(task) &&
         (engine->options.force || (task->shard_bytes > 0 && !sl_task_parts(engine, task)));
     if (same && !elsewhere && !again) {
-        take_over(engine, task);
+        sl_task_take_over(engine, task);
     } else if (task != NULL && takes_new_content(task)) {
         sl_task_replan(engine, task, &scan->file);
-        take_over(engine, task);
+        sl_task_take_over(engine, task);
     } else {
         sl_task_create(engine, scan->path, &scan->file);
     }
@@ -213,6 +265,8 @@ void sl_engine_intake(struct sl_engine *engine, const struct sl_msg_scan *scan)
         refuse(engine, scan, &scan->err);
         break;
     case SL_SCAN_DONE:
+        if (request != NULL)
+            request->links = scan->links;
         close_request(engine, scan->request_id);
         break;
     }

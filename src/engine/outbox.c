@@ -14,6 +14,7 @@ struct sl_notice {
     enum sl_event_type type;
     uint64_t request_id;
     uint64_t count;
+    uint64_t links;
     int64_t job_id;
     struct sl_err err;
     struct sl_note *note; /* owned; PART and DEFERRED only */
@@ -117,6 +118,7 @@ static int put_notice(struct sl_outbox *box, const struct sl_event *event, const
     notice->type = event->type;
     notice->request_id = event->request_id;
     notice->count = event->count;
+    notice->links = event->links;
     notice->job_id = event->job.id;
     notice->err = event->err;
     if (len > 0)
@@ -184,6 +186,7 @@ static void fill(struct sl_event *slot, enum sl_event_type type, const char *pat
     slot->type = type;
     slot->request_id = 0;
     slot->count = 0;
+    slot->links = 0;
     slot->job = (struct sl_job){0};
     slot->part = (struct sl_job_part){0};
     slot->err = (struct sl_err){0};
@@ -203,6 +206,7 @@ static void fill_notice(struct sl_event *slot, const struct sl_notice *notice)
     fill(slot, notice->type, notice->path, note != NULL ? note->url : "");
     slot->request_id = notice->request_id;
     slot->count = notice->count;
+    slot->links = notice->links;
     slot->job.id = notice->job_id;
     slot->err = notice->err;
     if (note != NULL) {

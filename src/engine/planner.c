@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "sluice/engine.h"
 #include "sluice/piece.h"
 
+#include "open.h"
 #include "thread.h"
 
 enum {
@@ -53,6 +53,7 @@ struct pass {
     struct sl_planner *planner;
     const struct sl_planner_job *job;
     int fd;
+    bool made_up; /* the file system may make up times of change */
 };
 
 static bool on_hashed(void *ctx, uint64_t hashed_bytes)
@@ -97,29 +98,53 @@ static int tell(const struct pass *pass, int id, const struct sl_piece_id *piece
     return SL_OK;
 }
 
-/* SL_ECHANGED when the file of that name is not the one that was planned. */
-static int check_file(const struct pass *pass, const char *when, struct sl_err *err)
+static int compare(struct sl_hash_end *end, const struct sl_planner_job *job, const char *when,
+                   struct sl_err *err)
 {
-    struct stat st;
-    struct stat named;
-    struct sl_hash_end *end = &pass->planner->end;
-    if (fstat(pass->fd, &st) != 0 || stat(pass->job->path, &named) != 0)
-        return sl_err_sys(err, errno, "look at the file");
-    if (!S_ISREG(named.st_mode))
-        return sl_err_set(err, SL_EFILETYPE, "it is not a regular file any more");
-    const struct sl_file_mark mark = sl_file_mark_of(&st);
-    end->file = sl_file_mark_of(&named);
-    if (sl_file_mark_equal(&mark, &pass->job->file) &&
-        sl_file_mark_equal(&end->file, &pass->job->file))
+    if (sl_file_mark_equal(&end->file, &job->file))
         return SL_OK;
     return sl_err_set(err, SL_ECHANGED, "the file changed %s it was hashed", when);
 }
 
-static int hash_all(const struct pass *pass, struct sl_err *err)
+/* SL_ECHANGED when the file of that name is not the one that was planned: end.file is. */
+static int check_name(const struct pass *pass, const char *when, struct sl_err *err)
+{
+    struct stat st;
+    struct sl_hash_end *end = &pass->planner->end;
+    if (stat(pass->job->path, &st) != 0)
+        return sl_err_sys(err, errno, "look at the file");
+    if (!S_ISREG(st.st_mode))
+        return sl_err_set(err, SL_EFILETYPE, "it is not a regular file any more");
+    end->file = sl_file_mark_on(&st, pass->made_up);
+    return compare(end, pass->job, when, err);
+}
+
+static int check_before(struct pass *pass, struct sl_err *err)
+{
+    struct sl_hash_end *end = &pass->planner->end;
+    pass->made_up = sl_fd_makes_up_ctime(pass->fd);
+    int rc = sl_file_mark_begin(&end->file, pass->fd, err);
+    if (rc >= 0)
+        rc = compare(end, pass->job, "before", err);
+    return rc < 0 ? rc : check_name(pass, "before", err);
+}
+
+static int check_after(const struct pass *pass, struct sl_err *err)
+{
+    struct stat st;
+    struct sl_hash_end *end = &pass->planner->end;
+    if (fstat(pass->fd, &st) != 0)
+        return sl_err_sys(err, errno, "look at the file");
+    end->file = sl_file_mark_on(&st, pass->made_up);
+    const int rc = compare(end, pass->job, "while", err);
+    return rc < 0 ? rc : check_name(pass, "while", err);
+}
+
+static int hash_all(struct pass *pass, struct sl_err *err)
 {
     const struct sl_planner_job *job = pass->job;
     struct sl_hash_end *end = &pass->planner->end;
-    int rc = check_file(pass, "before", err);
+    int rc = check_before(pass, err);
     for (size_t i = 0; rc >= 0 && i < job->count; i++) {
         struct sl_piece_id piece;
         if (atomic_load(&pass->planner->cancelled))
@@ -136,20 +161,17 @@ static int hash_all(const struct pass *pass, struct sl_err *err)
     }
     if (rc < 0)
         return rc;
-    return check_file(pass, "while", err);
+    return check_after(pass, err);
 }
 
 static void run(struct sl_planner *planner, const struct sl_planner_job *job)
 {
     struct sl_hash_end *end = &planner->end;
-    struct pass pass = {planner, job, -1};
+    struct pass pass = {planner, job, -1, false};
     *end = (struct sl_hash_end){.msg.kind = SL_MSG_HASH_END, .file = job->file};
     planner->done_bytes = 0;
-    pass.fd = open(job->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (pass.fd < 0)
-        end->rc = sl_err_sys(&end->err, errno, "open the file");
-    else
-        end->rc = hash_all(&pass, &end->err);
+    pass.fd = sl_job_file_open(job->path, &job->file, job->guarded, &end->err);
+    end->rc = pass.fd < 0 ? pass.fd : hash_all(&pass, &end->err);
     if (pass.fd >= 0)
         close(pass.fd);
 }

@@ -185,6 +185,9 @@ void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker)
     if (task == NULL)
         return;
     task->slot = SL_NO_SLOT;
+    /* its time of change moved on while it was sent, and its bytes are those that were sent */
+    if (worker->rc >= 0 && !sl_file_mark_equal(&worker->upload.file, &task->file))
+        sl_task_replan(engine, task, &worker->upload.file);
     if (sl_file_mark_equal(&worker->upload.file, &task->file)) {
         task->has_piece = worker->upload.has_piece;
         task->piece = worker->upload.piece;

@@ -23,31 +23,24 @@ int sl_piece_size_check(uint64_t size_bytes, struct sl_err *err)
     return SL_OK;
 }
 
-static int note_mark(struct sl_source *source, struct sl_err *err)
-{
-    struct stat st;
-    if (fstat(source->fd, &st) != 0)
-        return sl_err_sys(err, errno, "look at the file");
-    if (!S_ISREG(st.st_mode))
-        return sl_err_set(err, SL_EFILETYPE, "it is not a regular file any more");
-    source->mark = sl_file_mark_of(&st);
-    return SL_OK;
-}
-
-int sl_source_open(struct sl_source *source, const char *path, struct sl_err *err)
+int sl_source_open(struct sl_source *source, const char *path, const struct sl_file_mark *known,
+                   const struct sl_guarded *guarded, struct sl_err *err)
 {
     int rc = source->hashing == NULL ? sl_hashing_new(&source->hashing, err) : SL_OK;
     if (rc < 0)
         return rc;
     source->path = path;
-    source->fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (source->fd < 0)
-        return sl_err_sys(err, errno, "open the file");
-    rc = note_mark(source, err);
+    rc = sl_job_file_open(path, known, guarded, err);
+    if (rc < 0)
+        return rc;
+    source->fd = rc;
+    rc = sl_file_mark_begin(&source->mark, source->fd, err);
     if (rc < 0) {
         sl_source_close(source);
         return rc;
     }
+    source->made_up = sl_fd_makes_up_ctime(source->fd);
+    source->touched = false;
     (void)posix_fadvise(source->fd, 0, 0, POSIX_FADV_SEQUENTIAL); /* advice only */
     sl_source_range(source, 0, source->mark.size_bytes, false);
     return SL_OK;
@@ -127,27 +120,51 @@ static int say_changed(const struct sl_file_mark *was, const struct sl_file_mark
     return sl_err_set(err, SL_ECHANGED, "the file was written to while it was read: add it again");
 }
 
-static int check_unchanged(const struct sl_source *source, struct sl_err *err)
+static int compare_mark(struct sl_source *source, const struct stat *st, struct sl_err *err)
+{
+    source->now = sl_file_mark_on(st, source->made_up);
+    if (sl_file_mark_equal(&source->mark, &source->now))
+        return SL_OK;
+    source->touched = sl_file_mark_alike(&source->mark, &source->now) &&
+                      source->mark.device == source->now.device;
+    return say_changed(&source->mark, &source->now, err);
+}
+
+static int check_unchanged(struct sl_source *source, struct sl_err *err)
 {
     struct stat st;
+    source->touched = false;
     if (fstat(source->fd, &st) != 0)
         return sl_err_sys(err, errno, "look at the file");
-    struct sl_file_mark now = sl_file_mark_of(&st);
-    if (!sl_file_mark_equal(&source->mark, &now))
-        return say_changed(&source->mark, &now, err);
+    const int rc = compare_mark(source, &st, err);
+    if (rc < 0 && !source->touched)
+        return rc;
     if (stat(source->path, &st) != 0) {
+        source->touched = false;
         if (errno == ENOENT || errno == ENOTDIR)
             return sl_err_set(err, SL_ECHANGED, "the file vanished while it was read");
         return sl_err_sys(err, errno, "look at the file");
     }
-    now = sl_file_mark_of(&st);
-    return sl_file_mark_equal(&source->mark, &now) ? SL_OK : say_changed(&source->mark, &now, err);
+    return compare_mark(source, &st, err);
 }
 
 int sl_source_finish(struct sl_source *source, struct sl_piece_id *piece, struct sl_err *err)
 {
-    const int rc = check_unchanged(source, err);
-    return rc < 0 || source->known ? rc : sl_hashing_finish(source->hashing, piece, err);
+    const int rc = source->known ? SL_OK : sl_hashing_finish(source->hashing, piece, err);
+    return rc < 0 ? rc : check_unchanged(source, err);
+}
+
+int sl_source_compare(struct sl_source *source, const struct sl_piece_id *piece, struct sl_err *err)
+{
+    struct sl_piece_id now;
+    const struct sl_file_mark was = source->mark;
+    int rc = sl_file_mark_begin(&source->mark, source->fd, err);
+    if (rc >= 0)
+        rc = sl_piece_of_fd(&now, source->fd, source->offset_bytes, source->size_bytes, NULL, NULL,
+                            err);
+    if (rc >= 0 && !sl_piece_id_equal(&now, piece))
+        rc = say_changed(&was, &source->mark, err);
+    return rc < 0 ? rc : check_unchanged(source, err);
 }
 
 void sl_source_close(struct sl_source *source)

@@ -13,6 +13,7 @@
 #include "sluice/piece.h"
 
 #include "hashing.h"
+#include "open.h"
 
 /** Worker thread only. Zero-initialise with fd = -1. */
 struct sl_source {
@@ -20,6 +21,9 @@ struct sl_source {
     const char *path;           /* borrowed while open */
     struct sl_hashing *hashing; /* owned, reused over files */
     struct sl_file_mark mark;   /* as it was when opened */
+    bool made_up;               /* its file system may make up times of change */
+    bool touched;               /* nothing but its time of change moved on... */
+    struct sl_file_mark now;    /* ... and this is it then */
     uint64_t offset_bytes;      /* the range that is read: the whole file once opened */
     uint64_t size_bytes;        /* of the range */
     bool known;                 /* the PieceCID is known: read without hashing */
@@ -27,10 +31,11 @@ struct sl_source {
 };
 
 /**
- * Open a regular file (never waits on a FIFO) and note its mark. Errors: SL_ENOENT, SL_EACCES,
- * SL_EFILETYPE, SL_EIO, SL_ENOMEM; nothing is left open then.
+ * Open a regular file as sl_job_file_open() does it, and note its mark, as sl_file_mark_begin()
+ * does. Errors: theirs, SL_ENOMEM; nothing is left open then.
  */
-int sl_source_open(struct sl_source *source, const char *path, struct sl_err *err) SL_MUST_CHECK;
+int sl_source_open(struct sl_source *source, const char *path, const struct sl_file_mark *known,
+                   const struct sl_guarded *guarded, struct sl_err *err) SL_MUST_CHECK;
 
 /** SL_ETOOSMALL or SL_ETOOBIG, with a text that names the limit, for what can be no piece. */
 int sl_piece_size_check(uint64_t size_bytes, struct sl_err *err) SL_MUST_CHECK;
@@ -52,10 +57,16 @@ void sl_source_rewind(struct sl_source *source);
 
 /**
  * After the last byte: the piece, unless it is `known`. Errors: SL_ECHANGED when the open file or
- * the file of that name is no longer the one that was opened.
+ * the file of that name is no longer the one that was opened; when `touched` is set then, its bytes
+ * may be the same: *piece is valid, and sl_source_compare() finds out.
  */
 int sl_source_finish(struct sl_source *source, struct sl_piece_id *piece,
                      struct sl_err *err) SL_MUST_CHECK;
+
+/** Read the range once more: whether it is this piece still. `mark` is that of this reading then.
+ * Errors: SL_ECHANGED (it is not, or changed again), SL_EIO, SL_ENOMEM. */
+int sl_source_compare(struct sl_source *source, const struct sl_piece_id *piece,
+                      struct sl_err *err) SL_MUST_CHECK;
 
 /** Close the file; the hasher and its thread stay for the next one. */
 void sl_source_close(struct sl_source *source);

@@ -77,6 +77,7 @@ static int make_workers(struct sl_engine *engine, struct sl_err *err)
         rc = sl_worker_init(&engine->workers[i], &engine->box, &engine->options.clock,
                             &engine->limits.total, err);
         engine->workers[i].limit_ms = engine->options.request_limit_ms;
+        engine->workers[i].upload.guarded = engine->options.guarded;
     }
     return rc;
 }
@@ -137,6 +138,8 @@ static int start(struct sl_engine *engine, const struct sl_engine_options *optio
         rc = load(engine, err);
     const struct sl_walk_options walk = {.include_hidden = options->include_hidden,
                                          .own = options->own,
+                                         .guarded = options->guarded,
+                                         .links = options->links,
                                          .fn = sl_engine_scanned,
                                          .ctx = engine};
     if (rc >= 0)

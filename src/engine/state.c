@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "inside.h"
 
@@ -202,10 +203,34 @@ bool sl_task_step(struct sl_engine *engine, struct sl_task *task, enum sl_input 
     return true;
 }
 
+static bool is_all_sent(const struct sl_task *task)
+{
+    const enum sl_job_state state = (enum sl_job_state)task->state;
+    return (sl_job_state_delivered(state) && !sl_job_state_finished(state)) ||
+           (task->split != NULL && sl_split_is_sent(task->split));
+}
+
+/* All bytes of it were sent by an earlier run, so that no reader opens it any more: when it is not
+ * what was sent it is planned anew. One that is gone ends as it was sent. */
+static void look_at_file(struct sl_engine *engine, struct sl_task *task)
+{
+    struct stat st;
+    if (!is_all_sent(task) || stat(task->path, &st) != 0 || !S_ISREG(st.st_mode))
+        return;
+    const struct sl_file_mark now = sl_file_mark_on(&st, sl_path_makes_up_ctime(task->path));
+    if (sl_file_mark_equal(&task->file, &now))
+        return;
+    if (sl_job_state_delivered((enum sl_job_state)task->state))
+        task->state = SL_JOB_QUEUED;
+    task->may_be_there = sl_file_mark_alike(&task->file, &now);
+    sl_task_replan(engine, task, &now);
+}
+
 void sl_task_wake(struct sl_engine *engine, struct sl_task *task)
 {
     if (!task->dormant)
         return;
+    look_at_file(engine, task);
     task->dormant = false;
     enter(engine, task);
     sl_outbox_task(&engine->outbox, task);
@@ -222,6 +247,12 @@ void sl_task_replan(struct sl_engine *engine, struct sl_task *task, const struct
     save(engine, task, write_replan);
 }
 
+void sl_task_remark(struct sl_engine *engine, struct sl_task *task, const struct sl_file_mark *file)
+{
+    task->file = *file;
+    save(engine, task, write_replan);
+}
+
 void sl_task_uncount(struct sl_task *task)
 {
     if (task->attempts > 0)
@@ -232,6 +263,7 @@ void sl_task_again(struct sl_engine *engine, struct sl_task *task)
 {
     if (sl_machine_next((enum sl_job_state)task->state, SL_IN_RETRY) == SL_JOB_STATE_COUNT)
         return;
+    look_at_file(engine, task);
     task->attempts = 0;
     task->best_bytes = 0;
     task->already_stored = false;
@@ -354,6 +386,8 @@ static void settle(void *ctx, struct sl_task *task)
         task->state = SL_JOB_QUEUED;
         sl_task_save(engine, task);
     }
+    if (!task->dormant)
+        look_at_file(engine, task);
     if (is_committing(task)) {
         const enum sl_job_state go_on = task->shard_bytes > 0 ? SL_JOB_QUEUED : SL_JOB_PARKED;
         task->state = (uint8_t)(engine->commit != NULL ? go_on : SL_JOB_STORED);

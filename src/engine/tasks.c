@@ -175,17 +175,28 @@ struct sl_task *sl_tasks_by_id(const struct sl_tasks *tasks, int64_t id)
     return task;
 }
 
-struct sl_task *sl_tasks_by_path(const struct sl_tasks *tasks, const char *path)
+/* The newest of the path with a smaller id. */
+static struct sl_task *newest_below(const struct sl_tasks *tasks, const char *path, uint64_t hash,
+                                    int64_t id)
 {
-    const uint64_t hash = hash_path(tasks->seed, path);
     struct sl_task *newest = NULL;
     struct sl_task *task = tasks->by_path[path_bucket(tasks, hash)];
     for (; task != NULL; task = task->next_path) {
-        if (task->path_hash == hash && strcmp(task->path, path) == 0 &&
+        if (task->path_hash == hash && task->id < id && strcmp(task->path, path) == 0 &&
             (newest == NULL || task->id > newest->id))
             newest = task;
     }
     return newest;
+}
+
+struct sl_task *sl_tasks_by_path(const struct sl_tasks *tasks, const char *path)
+{
+    return newest_below(tasks, path, hash_path(tasks->seed, path), INT64_MAX);
+}
+
+struct sl_task *sl_tasks_older(const struct sl_tasks *tasks, const struct sl_task *task)
+{
+    return newest_below(tasks, task->path, task->path_hash, task->id);
 }
 
 const char *sl_tasks_provider(struct sl_tasks *tasks, const char *url)

@@ -52,11 +52,12 @@ struct sl_task {
     uint8_t copies_landed;
     bool has_piece;
     bool already_stored;
-    bool dormant; /* of an earlier run, announced but not started */
-    bool down;    /* waits because the provider is down */
-    bool to_hash; /* QUEUED for the planner rather than for a worker */
-    bool dirty;   /* in the outbox */
-    bool gone;    /* removed, but still in the outbox, which frees it */
+    bool dormant;      /* of an earlier run, announced but not started */
+    bool down;         /* waits because the provider is down */
+    bool may_be_there; /* its bytes may be with the provider: it is hashed before it is sent */
+    bool to_hash;      /* QUEUED for the planner rather than for a worker */
+    bool dirty;        /* in the outbox */
+    bool gone;         /* removed, but still in the outbox, which frees it */
     char path[];
 };
 
@@ -85,6 +86,9 @@ void sl_tasks_remove(struct sl_tasks *tasks, struct sl_task *task);
 struct sl_task *sl_tasks_by_id(const struct sl_tasks *tasks, int64_t id);
 /** The newest of this path; NULL when there is none. */
 struct sl_task *sl_tasks_by_path(const struct sl_tasks *tasks, const char *path);
+
+/** The one before this one of the same path; NULL when there is none. */
+struct sl_task *sl_tasks_older(const struct sl_tasks *tasks, const struct sl_task *task);
 
 /** The table's own copy of a provider's URL, the same pointer for the same URL; NULL: out of
  * memory. */

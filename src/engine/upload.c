@@ -201,6 +201,25 @@ static void note_end(struct sl_upload *up)
     report(up, up->size_bytes);
 }
 
+/* After the last byte: what was sent is what the file holds. When nothing but its time of change
+ * moved on (a new link to it, another mode) its bytes are compared; a part leaves that to a new
+ * plan, which reads all parts of the file. */
+static int finish_reading(struct sl_upload *up, struct sl_err *err)
+{
+    int rc = sl_source_finish(&up->source, &up->piece, err);
+    if (rc != SL_ECHANGED || !up->source.touched)
+        return rc;
+    if (up->part != 0) {
+        up->file = up->source.now;
+        up->changed = true;
+        return rc;
+    }
+    rc = sl_source_compare(&up->source, &up->piece, err);
+    if (rc >= 0)
+        up->file = up->source.mark;
+    return rc;
+}
+
 static int session_lost(struct sl_err *err)
 {
     return sl_err_set(err, SL_ESERVER, "the provider no longer knows this upload");
@@ -237,7 +256,7 @@ static int put(struct sl_upload *up, const char *uuid, bool *unsure, struct sl_e
         return session_lost(err);
     if (rc < 0 && !*unsure)
         return rc;
-    rc = sl_source_finish(&up->source, &up->piece, err);
+    rc = finish_reading(up, err);
     if (rc < 0)
         return rc;
     up->has_piece = true;
@@ -322,7 +341,7 @@ static int send_declared(struct sl_upload *up, const char *uuid, struct sl_err *
         return rc;
     if (up->source.at_bytes == up->size_bytes)
         measure(up, up->size_bytes, moving_ms(up));
-    rc = sl_source_finish(&up->source, &up->piece, err);
+    rc = finish_reading(up, err);
     if (rc >= 0)
         note_end(up);
     return rc;
@@ -394,7 +413,7 @@ int sl_upload_run(struct sl_upload *up, struct sl_err *err)
     up->reached = up->there = up->too_slow = up->changed = false;
     up->acked_bytes = up->rate_bytes_per_s = 0;
     up->counted_sent = up->counted_acked = 0;
-    int rc = sl_source_open(&up->source, up->path, err);
+    int rc = sl_source_open(&up->source, up->path, &up->file, up->guarded, err);
     if (rc < 0)
         return rc;
     report(up, 0);

@@ -39,6 +39,7 @@ struct sl_upload {
     struct sl_clock clock;
     sl_planned_fn planned; /* called once when `file` was found changed, with the new mark in it */
     void *planned_ctx;
+    const struct sl_guarded *guarded; /* never opened */
     struct sl_source source;
 
     /* any thread */

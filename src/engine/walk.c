@@ -36,13 +36,17 @@ struct walk {
     uint64_t request_id;
     uint64_t files;
     uint64_t errors;
+    uint64_t links; /* that were not followed */
     bool abandoned; /* by the callback */
     struct folder *stack;
     size_t depth;
     size_t stack_size;
     struct identity own[OWN_MAX]; /* folders that are left out */
     size_t own_count;
-    void *linked; /* tsearch tree of struct identity: folders entered by a link */
+    dev_t device;     /* of the file that was found last... */
+    bool made_up;     /* ... and whether times of change may be made up there */
+    void *linked;     /* tsearch tree of struct identity: folders entered by a link */
+    const char *root; /* that links may lead to the inside of */
     size_t path_len;
     char path[SL_PATH_BYTES];
 };
@@ -95,8 +99,19 @@ static void report_absent(struct walk *w, int sys_errno, const char *absent, con
 
 static void report_file(struct walk *w, const struct stat *st)
 {
+    if (sl_guarded_has(w->options->guarded, st)) {
+        struct sl_err err;
+        (void)sl_guarded_refuse(&err);
+        report_error(w, &err);
+        return;
+    }
     w->files++;
-    report(w, &(struct sl_scan_item){.kind = SL_SCAN_FILE, .file = sl_file_mark_of(st)});
+    if (w->depth == 0 || w->device != st->st_dev) { /* once for each file system */
+        w->device = st->st_dev;
+        w->made_up = sl_path_makes_up_ctime(w->path);
+    }
+    report(w,
+           &(struct sl_scan_item){.kind = SL_SCAN_FILE, .file = sl_file_mark_on(st, w->made_up)});
 }
 
 static const char *word_of_type(mode_t mode)
@@ -274,9 +289,10 @@ static void forget_links(struct walk *w)
     }
 }
 
-static DIR *open_dir(int at, const char *name, struct identity *identity)
+static DIR *open_dir(int at, const char *name, bool by_link, struct identity *identity)
 {
-    const int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
+    const int flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC;
+    const int fd = openat(at, name, by_link ? flags : flags | O_NOFOLLOW);
     if (fd < 0)
         return NULL;
     struct stat st;
@@ -310,7 +326,7 @@ static struct folder *push(struct walk *w)
 static void enter(struct walk *w, int at, const char *name, bool by_link)
 {
     struct identity identity;
-    DIR *dir = open_dir(at, name, &identity);
+    DIR *dir = open_dir(at, name, by_link, &identity);
     if (dir == NULL) {
         report_errno(w, errno, "open the folder");
         return;
@@ -342,7 +358,7 @@ static void enter(struct walk *w, int at, const char *name, bool by_link)
 static bool open_again(struct walk *w, struct folder *folder)
 {
     struct identity identity;
-    folder->dir = open_dir(AT_FDCWD, w->path, &identity);
+    folder->dir = open_dir(AT_FDCWD, w->path, true, &identity); /* it is compared */
     if (folder->dir == NULL)
         report_errno(w, errno, "open the folder again");
     else if (!same(identity, folder->identity)) {
@@ -354,6 +370,26 @@ static bool open_again(struct walk *w, struct folder *folder)
 
 /* ---- the walk ---- */
 
+/* Whether what the link at walk.path leads to is below the path given. That it still does when it
+ * is opened is seen by its inode (open.h). */
+static bool leads_inside(const struct walk *w)
+{
+    char *top = realpath(w->root, NULL);
+    char *target = realpath(w->path, NULL);
+    const size_t len = top != NULL ? strlen(top) : 0;
+    const bool inside = len > 0 && target != NULL && strncmp(target, top, len) == 0 &&
+                        (top[len - 1] == '/' || target[len] == '/' || target[len] == '\0');
+    free(top);
+    free(target);
+    return inside;
+}
+
+static bool follows(const struct walk *w)
+{
+    return w->depth == 0 || w->options->links == SL_LINKS_ALL ||
+           (w->options->links == SL_LINKS_INSIDE && leads_inside(w));
+}
+
 static void visit(struct walk *w, int at, const char *name)
 {
     struct stat st;
@@ -362,6 +398,10 @@ static void visit(struct walk *w, int at, const char *name)
         return;
     }
     const bool is_link = S_ISLNK(st.st_mode);
+    if (is_link && !follows(w)) {
+        w->links++;
+        return;
+    }
     if (is_link && fstatat(at, name, &st, 0) != 0) {
         report_absent(w, errno, "a link to what is not there", "follow the link");
         return;
@@ -412,9 +452,19 @@ static void take_path(struct walk *w, const char *path)
     path_cut(w, len);
 }
 
+static const char *word_of_nothing(const struct walk *w)
+{
+    if (w->links > 0)
+        return "no file in this folder (symbolic links are not followed: --follow-links)";
+    return w->options->include_hidden ? "no file in this folder"
+                                      : "no file in this folder (hidden ones are left out)";
+}
+
 void sl_walk(const struct sl_walk_options *options, const char *path, uint64_t request_id)
 {
-    struct walk w = {.options = options, .request_id = request_id};
+    struct walk w = {.options = options,
+                     .request_id = request_id,
+                     .root = options->inside_of != NULL ? options->inside_of : path};
     take_path(&w, path);
     const size_t path_len = w.path_len;
     if (options->own != NULL)
@@ -423,10 +473,8 @@ void sl_walk(const struct sl_walk_options *options, const char *path, uint64_t r
     walk_folders(&w);
     path_cut(&w, path_len);
     if (w.files == 0 && w.errors == 0)
-        report_code(&w, SL_EEMPTY,
-                    options->include_hidden ? "no file in this folder"
-                                            : "no file in this folder (hidden ones are left out)");
-    report(&w, &(struct sl_scan_item){.kind = SL_SCAN_DONE, .files = w.files});
+        report_code(&w, SL_EEMPTY, word_of_nothing(&w));
+    report(&w, &(struct sl_scan_item){.kind = SL_SCAN_DONE, .files = w.files, .links = w.links});
     forget_links(&w);
     free(w.stack);
 }

@@ -304,7 +304,7 @@ static int compare(int fd, const struct sl_piece_id *whole, struct sl_fetch *fet
         return sl_err_set(err, SL_EFILETYPE, "something that is no file has this name");
     if ((uint64_t)st.st_size != whole->payload_bytes)
         return 0;
-    const int rc = sl_piece_of_fd_threads(&has, fd, 0, 0, 0, stop_hashing, fetch, err);
+    const int rc = sl_piece_of_still_file(&has, fd, 0, stop_hashing, fetch, err);
     return rc < 0 ? rc : sl_piece_id_equal(&has, whole);
 }
 

@@ -51,6 +51,7 @@ static void bind_file(struct sl_db_call *call, const struct sl_file_mark *file)
     sl_db_int(call, file->mtime_ns);
     sl_db_u64(call, file->device);
     sl_db_u64(call, file->inode);
+    sl_db_int(call, file->ctime_ns);
 }
 
 void sl_db_error(struct sl_db_call *call, const struct sl_err *why)

@@ -12,7 +12,7 @@
 #include "sluice/path.h"
 
 #define SL_DB_JOB_COLUMNS                                                                            \
-    "j.id, j.state, j.rank, j.size_bytes, j.mtime_ns, j.device, j.inode, j.added_ms, "               \
+    "j.id, j.state, j.rank, j.size_bytes, j.mtime_ns, j.device, j.inode, j.ctime_ns, j.added_ms, "   \
     "j.changed_ms, j.next_try_ms, j.attempts, j.already_stored, "                                    \
     "j.error, j.error_detail, j.error_wait_ms, j.error_text, p.cid, j.shard_bytes, "                 \
     "CASE j.shard_bytes WHEN 0 THEN 0 ELSE (SELECT count(*) FROM pieces q WHERE "                    \
@@ -55,17 +55,17 @@
     X(SL_DB_KEEP, "RELEASE change")                                                                 \
     X(SL_DB_UNDO, "ROLLBACK TO change")                                                             \
     X(SL_DB_ADD_JOB,                                                                                \
-      "INSERT INTO jobs (path, size_bytes, mtime_ns, device, inode, added_ms, rank, state, "        \
-      "changed_ms, next_try_ms, attempts, already_stored, error, error_detail, error_wait_ms, "     \
-      "error_text, shard_bytes, limit_bytes_per_s, copies, wish_id) "                               \
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0))")             \
+      "INSERT INTO jobs (path, size_bytes, mtime_ns, device, inode, ctime_ns, added_ms, rank, "     \
+      "state, changed_ms, next_try_ms, attempts, already_stored, error, error_detail, "             \
+      "error_wait_ms, error_text, shard_bytes, limit_bytes_per_s, copies, wish_id) "                \
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0))")          \
     X(SL_DB_SET_JOB,                                                                                \
       "UPDATE jobs SET provider_id = coalesce(?, provider_id), rank = ?, state = ?, "               \
       "changed_ms = ?, next_try_ms = ?, attempts = ?, already_stored = ?, error = ?, "              \
       "error_detail = ?, error_wait_ms = ?, error_text = ?, shard_bytes = ?, "                      \
       "limit_bytes_per_s = ? WHERE id = ?")                                                         \
-    X(SL_DB_SET_FILE,                                                                               \
-      "UPDATE jobs SET size_bytes = ?, mtime_ns = ?, device = ?, inode = ? WHERE id = ?")           \
+    X(SL_DB_SET_FILE, "UPDATE jobs SET size_bytes = ?, mtime_ns = ?, device = ?, inode = ?, "       \
+                      "ctime_ns = ? WHERE id = ?")                                                  \
     X(SL_DB_SET_COPIES, "UPDATE jobs SET copies = ?, copies_landed = ?, data_set_id = ?, "          \
                         "chain_piece_id = ?, wish_id = nullif(?, 0) WHERE id = ?")                  \
     X(SL_DB_STATE_OF, "SELECT state, changed_ms FROM jobs WHERE id = ?")                            \

@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const struct row {
     const char *name;
@@ -52,24 +51,6 @@ enum sl_job_state sl_job_state_of_name(const char *name)
             return (enum sl_job_state)i;
     }
     return SL_JOB_STATE_COUNT;
-}
-
-struct sl_file_mark sl_file_mark_of(const struct stat *st)
-{
-    /* unsigned: a file system may claim a time that does not fit in 64 bits of nanoseconds */
-    const uint64_t seconds = (uint64_t)st->st_mtim.tv_sec;
-    return (struct sl_file_mark){
-        .size_bytes = st->st_size > 0 ? (uint64_t)st->st_size : 0,
-        .mtime_ns = (int64_t)(seconds * UINT64_C(1000000000) + (uint64_t)st->st_mtim.tv_nsec),
-        .device = (uint64_t)st->st_dev,
-        .inode = (uint64_t)st->st_ino,
-    };
-}
-
-bool sl_file_mark_equal(const struct sl_file_mark *a, const struct sl_file_mark *b)
-{
-    return a->size_bytes == b->size_bytes && a->mtime_ns == b->mtime_ns && a->device == b->device &&
-           a->inode == b->inode;
 }
 
 uint8_t sl_job_missing_copies(const struct sl_job *job)

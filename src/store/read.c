@@ -102,6 +102,7 @@ static bool take_job(struct sl_db_call *call, struct job_row *row)
     job->file.mtime_ns = sl_db_next_int(call);
     job->file.device = sl_db_next_u64(call);
     job->file.inode = sl_db_next_u64(call);
+    job->file.ctime_ns = sl_db_next_int(call);
     job->added_ms = sl_db_next_int(call);
     job->changed_ms = sl_db_next_int(call);
     job->next_try_ms = sl_db_next_int(call);

@@ -245,6 +245,9 @@ static const char *const steps[] = {
     "  error_text TEXT NOT NULL\n"
     ") STRICT, WITHOUT ROWID;\n"
     "CREATE INDEX refused_by_time ON refused (at_ms);\n",
+
+    /* jobs of before have none: their files are read once more before they count as unchanged */
+    "ALTER TABLE jobs ADD COLUMN ctime_ns INTEGER NOT NULL DEFAULT 0; -- 0: not known\n",
 };
 
 enum {

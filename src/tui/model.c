@@ -381,6 +381,9 @@ static void on_scanned(struct sl_model *model, const struct sl_event *event)
                      (unsigned long long)event->count, event->count == 1 ? "" : "s", refused);
     else if (event->count > 1)
         sl_model_say(model, SL_LEVEL_NOTE, "%llu files queued", (unsigned long long)event->count);
+    if (event->links > 0)
+        sl_model_say(model, SL_LEVEL_NOTE, "%llu link%s not followed: --follow-links",
+                     (unsigned long long)event->links, event->links == 1 ? "" : "s");
 }
 
 int sl_model_event(struct sl_model *model, const struct sl_event *event, struct sl_err *err)

@@ -234,8 +234,11 @@ static void take_found(struct tui *tui)
                          found->path[0] != '\0' ? ": " : "", found->err.text);
             continue;
         }
+        struct sl_err err = {0};
         tui->model.adds_pending++;
-        send_command(tui, SL_CMD_ADD, 0, 0, found->path);
+        if (sl_engine_send_found(tui->engine, found->path, &found->file, ++tui->last_request,
+                                 &err) < 0)
+            sl_model_say(&tui->model, SL_LEVEL_ERROR, "%s", err.text);
     }
 }
 

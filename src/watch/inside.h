@@ -28,6 +28,8 @@ struct sl_note {
     struct sl_note *next;
     enum sl_watch_kind kind;
     struct sl_err err;
+    struct sl_file_mark file;
+    uint64_t links;
     char path[];
 };
 
@@ -60,6 +62,7 @@ struct sl_watch {
     int64_t rescan_at_ms;
     bool roots_stale; /* one of them may have come or gone */
     bool first;       /* the first walk: what cannot be read is said */
+    uint64_t links;   /* that it did not follow */
     bool full_told;   /* that the kernel watches no more folders */
     bool broken;      /* out of memory: that was said, the rest is left to the next walk */
 };
@@ -69,6 +72,8 @@ struct sl_watch {
 /** Waits while too many are unread; lost when the watch ends. */
 void sl_watch_put(struct sl_watch *watch, enum sl_watch_kind kind, const char *path,
                   const struct sl_err *err);
+void sl_watch_put_file(struct sl_watch *watch, const char *path, const struct sl_file_mark *file);
+void sl_watch_put_links(struct sl_watch *watch, uint64_t links);
 /** The paths of sl_watch_forget() so far; owned. */
 struct sl_note *sl_watch_forgotten(struct sl_watch *watch);
 void sl_watch_items_fini(struct sl_watch *watch);

@@ -22,16 +22,12 @@ static void raise_fd(int fd)
     (void)!write(fd, &one, sizeof one); /* at its limit it is readable all the same */
 }
 
-void sl_watch_put(struct sl_watch *watch, enum sl_watch_kind kind, const char *path,
-                  const struct sl_err *err)
+static void put(struct sl_watch *watch, struct sl_note *note)
 {
-    struct sl_note *note = make(kind, path);
     if (note == NULL) {
         watch->broken = true;
         return;
     }
-    if (err != NULL)
-        note->err = *err;
     pthread_mutex_lock(&watch->lock);
     while (watch->item_count >= SL_WATCH_ITEMS_MAX && !atomic_load(&watch->stop))
         pthread_cond_wait(&watch->space, &watch->lock);
@@ -40,6 +36,31 @@ void sl_watch_put(struct sl_watch *watch, enum sl_watch_kind kind, const char *p
     watch->item_count++;
     pthread_mutex_unlock(&watch->lock);
     raise_fd(watch->item_fd);
+}
+
+void sl_watch_put(struct sl_watch *watch, enum sl_watch_kind kind, const char *path,
+                  const struct sl_err *err)
+{
+    struct sl_note *note = make(kind, path);
+    if (note != NULL && err != NULL)
+        note->err = *err;
+    put(watch, note);
+}
+
+void sl_watch_put_file(struct sl_watch *watch, const char *path, const struct sl_file_mark *file)
+{
+    struct sl_note *note = make(SL_WATCH_FILE, path);
+    if (note != NULL)
+        note->file = *file;
+    put(watch, note);
+}
+
+void sl_watch_put_links(struct sl_watch *watch, uint64_t links)
+{
+    struct sl_note *note = make(SL_WATCH_LINKS, "");
+    if (note != NULL)
+        note->links = links;
+    put(watch, note);
 }
 
 bool sl_watch_next(struct sl_watch *watch, struct sl_watch_item *item)
@@ -61,6 +82,8 @@ bool sl_watch_next(struct sl_watch *watch, struct sl_watch_item *item)
         return false;
     item->kind = note->kind;
     item->err = note->err;
+    item->file = note->file;
+    item->links = note->links;
     memcpy(item->path, note->path, strlen(note->path) + 1);
     free(note);
     return true;

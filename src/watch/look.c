@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "sluice/walk.h"
 
@@ -61,38 +62,107 @@ static void consider(struct sl_watch *watch, const char *path, const struct sl_f
         note_oom(watch, &err);
 }
 
-static bool mark_of(struct sl_file_mark *file, const char *path)
+/* The watched folder that the path is in: the innermost. */
+static const struct sl_root *root_of(const struct sl_watch *watch, const char *path)
+{
+    const struct sl_root *best = NULL;
+    for (size_t i = 0; i < watch->root_count; i++) {
+        const struct sl_root *root = &watch->roots[i];
+        if (!root->skip && sl_path_is_below(path, root->path) &&
+            (best == NULL || strlen(root->path) > strlen(best->path)))
+            best = root;
+    }
+    return best;
+}
+
+/* By a way without links from the watched folder on; or, when links may be followed, one that ends
+ * inside of it. Returns a descriptor, or -1. */
+static int open_inside(const struct sl_watch *watch, const char *path)
+{
+    const struct sl_root *root = root_of(watch, path);
+    if (root == NULL)
+        return -1;
+    const int fd = sl_path_open_plain(path, strlen(root->path), 0);
+    if (fd >= 0 || errno != ELOOP || !watch->options.follow_links)
+        return fd;
+    char *top = realpath(root->path, NULL);
+    char *target = realpath(path, NULL);
+    int by_link = -1;
+    if (top != NULL && target != NULL && sl_path_is_below(target, top))
+        by_link = sl_path_open_plain(target, strlen(top), 0);
+    free(top);
+    free(target);
+    return by_link;
+}
+
+/* A file of another user is here by a link that anybody may have made who writes into the folder.
+ */
+static bool may_be_taken(const struct sl_watch *watch, const struct stat *st, struct sl_err *err)
+{
+    const bool guarded = sl_guarded_has(watch->options.guarded, st);
+    const bool foreign = st->st_nlink > 1 && st->st_uid != geteuid();
+    if (guarded)
+        (void)sl_guarded_refuse(err);
+    else if (foreign)
+        (void)sl_err_set(err, SL_EREFUSED,
+                         "left alone: it belongs to another user and has more than one link");
+    return !guarded && !foreign;
+}
+
+/* False: there is no file, or none that may be taken, with *err. */
+static bool look_at_file(const struct sl_watch *watch, const char *path, struct sl_file_mark *file,
+                         struct sl_err *err)
 {
     struct stat st;
-    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+    const int fd = open_inside(watch, path);
+    if (fd < 0)
         return false;
-    *file = sl_file_mark_of(&st);
-    return true;
+    const bool good = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    if (good)
+        *file = sl_file_mark_on(&st, sl_fd_makes_up_ctime(fd));
+    close(fd);
+    return good && may_be_taken(watch, &st, err);
 }
 
 void sl_watch_touch(struct sl_watch *watch, const char *path)
 {
-    struct sl_file_mark file;
-    if (!sl_settle_has(&watch->settle, path) && mark_of(&file, path))
-        consider(watch, path, &file);
+    struct sl_file_mark file = {0};
+    struct sl_err err = {0};
+    if (sl_settle_has(&watch->settle, path))
+        return;
+    if (look_at_file(watch, path, &file, &err) || err.code == SL_EREFUSED)
+        consider(watch, path, &file); /* what is refused is said when it is still */
 }
 
-/* Nobody looks between the mark and the hand-over: what changes later has another mark. */
+/* Said once, as long as it stays what it is. */
+static void refuse(struct sl_watch *watch, const char *path, const struct sl_file_mark *file,
+                   const struct sl_err *why)
+{
+    struct sl_err err = {0};
+    if (why->code != SL_EREFUSED)
+        return;
+    if (sl_marks_put(&watch->marks, path, file, &err) < 0)
+        note_oom(watch, &err);
+    sl_watch_put(watch, SL_WATCH_NOTE, path, why);
+}
+
+/* Handed out is what was looked at: what takes its place later has another mark. */
 void sl_watch_settle(struct sl_watch *watch)
 {
     const char *due;
     char path[SL_PATH_BYTES];
     while (!atomic_load(&watch->stop) &&
            (due = sl_settle_due(&watch->settle, now_ms(watch))) != NULL) {
-        struct sl_file_mark file;
+        struct sl_file_mark file = {0};
         struct sl_err err = {0};
         memcpy(path, due, strlen(due) + 1);
-        if (!mark_of(&file, path) || file.size_bytes == 0) {
+        if (!look_at_file(watch, path, &file, &err) || file.size_bytes == 0) {
             sl_settle_drop(&watch->settle);
+            refuse(watch, path, &file, &err);
         } else if (sl_settle_is_still(&watch->settle, &file, now_ms(watch))) {
             if (sl_marks_put(&watch->marks, path, &file, &err) < 0)
                 note_oom(watch, &err);
-            sl_watch_put(watch, SL_WATCH_FILE, path, NULL);
+            sl_watch_put_file(watch, path, &file);
         }
     }
 }
@@ -124,12 +194,18 @@ static int on_walk(void *ctx, const struct sl_scan_item *item)
         consider(watch, item->path, &item->file);
     else if (item->kind == SL_SCAN_ERROR && watch->first && item->err.code != SL_EEMPTY)
         sl_watch_put(watch, SL_WATCH_NOTE, item->path, &item->err);
+    else if (item->kind == SL_SCAN_DONE && watch->first)
+        watch->links += item->links;
     return 0;
 }
 
 void sl_watch_scan(struct sl_watch *watch, const char *path)
 {
-    const struct sl_walk_options options = {.include_hidden = watch->options.include_hidden,
+    const struct sl_root *root = root_of(watch, path);
+    const struct sl_walk_options options = {.links = watch->options.follow_links ? SL_LINKS_INSIDE
+                                                                                 : SL_LINKS_NONE,
+                                            .inside_of = root != NULL ? root->path : NULL,
+                                            .include_hidden = watch->options.include_hidden,
                                             .report_folders = true,
                                             .stop = &watch->stop,
                                             .fn = on_walk,

@@ -21,7 +21,7 @@ void sl_marks_fini(struct sl_marks *marks)
 
 bool sl_mark_same(const struct sl_file_mark *a, const struct sl_file_mark *b)
 {
-    return a->size_bytes == b->size_bytes && a->mtime_ns == b->mtime_ns && a->inode == b->inode;
+    return sl_file_mark_alike(a, b) && a->ctime_ns == b->ctime_ns;
 }
 
 /* FNV-1a with a seed, mixed once more; never 0. */
@@ -71,7 +71,7 @@ int sl_marks_put(struct sl_marks *marks, const char *path, const struct sl_file_
     const uint64_t hash = hash_of(marks, path);
     struct sl_known *place = place_of(marks, hash);
     marks->count += place->path_hash == 0;
-    *place = (struct sl_known){hash, file->size_bytes, file->mtime_ns, file->inode};
+    *place = (struct sl_known){hash, file->size_bytes, file->mtime_ns, file->inode, file->ctime_ns};
     return SL_OK;
 }
 
@@ -81,5 +81,6 @@ bool sl_marks_has(const struct sl_marks *marks, const char *path, const struct s
         return false;
     const struct sl_known *place = place_of(marks, hash_of(marks, path));
     return place->path_hash != 0 && place->size_bytes == file->size_bytes &&
-           place->mtime_ns == file->mtime_ns && place->inode == file->inode;
+           place->mtime_ns == file->mtime_ns && place->inode == file->inode &&
+           place->ctime_ns == file->ctime_ns;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * marks.h - what was handed out: the mark of each path in 32 bytes. Private to watch.
+ * marks.h - what was handed out: the mark of each path in 40 bytes. Private to watch.
  *
  * Paths are kept as 64 bits of a keyed hash: two of them take one place once in some billion years
  * of filling disks.
@@ -20,6 +20,7 @@ struct sl_marks {
         uint64_t size_bytes;
         int64_t mtime_ns;
         uint64_t inode;
+        int64_t ctime_ns;
     } * places;
     size_t room; /* a power of two */
     size_t count;
@@ -36,7 +37,7 @@ int sl_marks_put(struct sl_marks *marks, const char *path, const struct sl_file_
 /** Whether the path has this mark. */
 bool sl_marks_has(const struct sl_marks *marks, const char *path, const struct sl_file_mark *file);
 
-/** The same file but for the device it is on. */
+/** The same file, as far as can be told, but for the device it is on. */
 bool sl_mark_same(const struct sl_file_mark *a, const struct sl_file_mark *b);
 
 #endif

@@ -142,6 +142,8 @@ static void *watch_main(void *arg)
     watch->first = true;
     sl_watch_scan_all(watch);
     watch->first = false;
+    if (watch->links > 0)
+        sl_watch_put_links(watch, watch->links);
     sl_watch_put(watch, SL_WATCH_READY, "", NULL);
     while (!atomic_load(&watch->stop)) {
         wait_for_something(watch);

@@ -209,6 +209,64 @@ static void what_holds_nothing_in_a_folder_is_skipped_with_a_word(void **state)
     sl_ran_free(&ran);
 }
 
+static void links_in_a_folder_are_counted_or_followed_as_asked(void **state)
+{
+    (void)state;
+    char dir[SL_PATH_BYTES], path[SL_PATH_BYTES], other[SL_PATH_BYTES];
+    struct sl_ran ran;
+    bin_folder(dir, "media");
+    bin_file(other, "other.mkv", 4000, 2);
+    sl_tmp_file(NULL, dir, "film.mkv", 5000, 1);
+    assert_int_equal(sl_path_join(path, sizeof path, dir, "inside.mkv", NULL), 0);
+    assert_int_equal(symlink("film.mkv", path), 0);
+    assert_int_equal(sl_path_join(path, sizeof path, dir, "outside.mkv", NULL), 0);
+    assert_int_equal(symlink(other, path), 0);
+    RUN(&ran, "upload", dir);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    bin_assert_says(&ran.err, "1 confirmed");
+    bin_assert_says(&ran.err, "2 links not followed: --follow-links");
+    sl_ran_free(&ran);
+    RUN(&ran, "upload", "--json", "--follow-links", dir);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    cJSON *lines = bin_lines(&ran.out);
+    assert_int_equal(bin_count(lines, "confirmed"), 2);
+    assert_int_equal(bin_number(bin_last(lines), "skippedLinks"), 1);
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+    RUN(&ran, "upload", "--json", "--follow-links=outside", dir);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    lines = bin_lines(&ran.out);
+    assert_int_equal(bin_count(lines, "confirmed"), 3);
+    assert_int_equal(bin_number(bin_last(lines), "skippedLinks"), 0);
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+    REFUSED(SL_EXIT_USAGE, "--follow-links takes no value but outside", "upload",
+            "--follow-links=everywhere", dir);
+    REFUSED(SL_EXIT_USAGE, "follows no link out of its folders", "watch", "--follow-links=outside",
+            dir);
+}
+
+static void what_is_sluices_own_is_never_uploaded(void **state)
+{
+    (void)state;
+    char dir[SL_PATH_BYTES], key[SL_PATH_BYTES], path[SL_PATH_BYTES];
+    struct sl_ran ran;
+    bin_folder(dir, "media");
+    sl_tmp_file(NULL, dir, "film.mkv", 5000, 1);
+    bin_file(key, "key", 300, 2);
+    assert_int_equal(chmod(key, 0600), 0);
+    assert_int_equal(sl_path_join(path, sizeof path, dir, "hard.mkv", NULL), 0);
+    assert_int_equal(link(key, path), 0);
+    RUN(&ran, "upload", "--network", "local", "--key-file", key, dir);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    bin_assert_says(&ran.out, "film.mkv");
+    assert_null(strstr(ran.out.data, "hard.mkv"));
+    bin_assert_says(&ran.err, "hard.mkv: skipped: a file of sluice's own");
+    sl_ran_free(&ran);
+    REFUSED(SL_EXIT_SOME_FAILED, "/key: a file of sluice's own", "upload", "--network", "local",
+            "--key-file", key, key);
+}
+
 static void a_file_that_may_not_be_read_ends_with_1(void **state)
 {
     (void)state;
@@ -257,6 +315,8 @@ int main(void)
         BIN_TEST(files_of_a_size_that_no_piece_has_end_with_1),
         BIN_TEST(what_is_no_file_ends_with_1),
         BIN_TEST(what_holds_nothing_in_a_folder_is_skipped_with_a_word),
+        BIN_TEST(links_in_a_folder_are_counted_or_followed_as_asked),
+        BIN_TEST(what_is_sluices_own_is_never_uploaded),
         BIN_TEST(a_file_that_may_not_be_read_ends_with_1),
         BIN_TEST(failures_are_json_lines_too),
     };

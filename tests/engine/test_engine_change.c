@@ -64,6 +64,19 @@ static void rewrite(struct rig *rig, const char *path)
     assert_int_equal(utimensat(AT_FDCWD, path, later, 0), 0);
 }
 
+static void change_secretly(struct rig *rig, const char *path)
+{
+    (void)rig;
+    sl_tmp_change_secretly(path, 100, "behind");
+    sl_tmp_change_secretly(path, BIG - 100, "ahead");
+}
+
+static void change_the_mode(struct rig *rig, const char *path)
+{
+    (void)rig;
+    assert_int_equal(chmod(path, 0640), 0);
+}
+
 static void replace(struct rig *rig, const char *path)
 {
     char old[SL_PATH_BYTES];
@@ -95,6 +108,28 @@ static void a_file_that_is_written_to_is_not_stored(void **state)
 {
     (void)state;
     assert_refused(changed_while_read(rewrite), "written");
+}
+
+static void a_file_that_is_written_to_with_its_time_set_back_is_not_stored(void **state)
+{
+    (void)state;
+    assert_refused(changed_while_read(change_secretly), "written");
+}
+
+/* That moves the time of change and no byte: the bytes are compared. */
+static void a_file_whose_mode_changes_is_stored_all_the_same(void **state)
+{
+    (void)state;
+    struct rig *rig = changed_while_read(change_the_mode);
+    rig_assert_stored(rig, "a.bin");
+    rig_engine_stop(rig); /* and the journal has its mark as it is now */
+    rig_fault(rig, "{'match':'PUT ','action':'status','status':403}");
+    rig_engine(rig);
+    rig_add(rig, rig_path(rig, "a.bin"));
+    rig_wait_idle(rig);
+    assert_int_equal(rig->job_count, 1);
+    assert_true(rig_job(rig, "a.bin")->job.already_stored);
+    rig_free(rig);
 }
 
 static void a_file_that_is_replaced_is_not_stored(void **state)
@@ -147,6 +182,155 @@ static void a_queued_file_that_changed_is_uploaded_as_it_is_now(void **state)
     rig_add(rig, rig_path(rig, "a.bin"));
     rig_wait_idle(rig);
     assert_true(rig_job(rig, "a.bin")->job.already_stored);
+    rig_free(rig);
+}
+
+static struct rig *stored(uint64_t bytes)
+{
+    struct rig *rig = rig_started();
+    rig_add(rig, rig_file(rig, "a.bin", bytes, 1));
+    rig_wait_idle(rig);
+    rig_assert_stored(rig, "a.bin");
+    return rig;
+}
+
+static int jobs_that_are_there(const struct rig *rig)
+{
+    int count = 0;
+    for (int i = 0; i < rig->job_count; i++)
+        count += !rig->jobs[i].gone;
+    return count;
+}
+
+static void a_stored_file_that_changed_with_its_time_set_back_is_stored_anew(void **state)
+{
+    (void)state;
+    struct rig *rig = stored(500000);
+    sl_tmp_change_secretly(rig_path(rig, "a.bin"), 1000, "other");
+    rig_add(rig, rig_path(rig, "a.bin"));
+    rig_wait_idle(rig);
+    assert_int_equal(jobs_that_are_there(rig), 2); /* the earlier version is stored, too */
+    rig_assert_stored(rig, "a.bin");
+    rig_free(rig);
+}
+
+/* What moves only the time of change costs reading the file, once, and no second job. */
+static void a_stored_file_whose_mode_changed_is_compared_and_not_sent(void **state)
+{
+    (void)state;
+    struct rig *rig = stored(500000);
+    const int64_t id = rig_job(rig, "a.bin")->job.id;
+    rig_fault(rig, "{'match':'PUT ','action':'status','status':403}");
+    assert_int_equal(chmod(rig_path(rig, "a.bin"), 0640), 0);
+    for (int i = 0; i < 2; i++) {
+        rig_add(rig, rig_path(rig, "a.bin"));
+        rig_wait_idle(rig);
+        assert_int_equal(jobs_that_are_there(rig), 1);
+        assert_int_equal(rig->jobs[0].job.id, id);
+        assert_int_equal(rig->jobs[0].job.state, SL_JOB_STORED);
+        assert_true(rig->jobs[0].job.already_stored);
+        assert_int_equal(rig->job_count, 2); /* the second time its mark is known */
+    }
+    rig_free(rig);
+}
+
+/* Every byte is with the provider when the run ends: the next one opens the file no more. */
+static struct rig *left_accepted(void)
+{
+    struct rig *rig = rig_new();
+    rig->options.run_earlier = true;
+    rig_provider(rig);
+    rig_engine(rig);
+    rig_fault(rig, "{'match':'GET /pdp/piece','action':'status','status':404}");
+    rig_add(rig, rig_file(rig, "a.bin", 500000, 1));
+    rig_wait_state(rig, "a.bin", SL_JOB_ACCEPTED);
+    rig_engine_stop(rig);
+    rig_fault(rig, NULL);
+    return rig;
+}
+
+static void a_file_that_changed_after_its_run_was_cut_is_stored_as_it_is_now(void **state)
+{
+    (void)state;
+    struct rig *rig = left_accepted();
+    sl_tmp_change_secretly(rig_path(rig, "a.bin"), 1000, "other");
+    rig_engine(rig);
+    rig_wait_state(rig, "a.bin", SL_JOB_STORED);
+    rig_assert_stored(rig, "a.bin");
+    rig_free(rig);
+}
+
+static void a_file_that_went_after_its_run_was_cut_is_finished(void **state)
+{
+    (void)state;
+    struct rig *rig = left_accepted();
+    assert_int_equal(unlink(rig_path(rig, "a.bin")), 0);
+    rig_engine(rig);
+    rig_wait_state(rig, "a.bin", SL_JOB_STORED);
+    rig_free(rig);
+}
+
+/* As a sluice that kept no time of change has left it: it is read once more, and not sent. */
+static void a_stored_file_of_an_older_journal_is_compared_once(void **state)
+{
+    (void)state;
+    struct rig *rig = stored(500000);
+    struct sl_err err = {0};
+    struct sl_journal *journal = NULL;
+    struct sl_job job = rig_job(rig, "a.bin")->job;
+    rig_engine_stop(rig);
+    assert_true(job.file.ctime_ns != 0);
+    job.file.ctime_ns = 0;
+    if (sl_journal_open(&journal, rig->state, SL_JOURNAL_WRITE, &rig->options.clock, &err) < 0 ||
+        sl_journal_replan(journal, &job, &err) < 0)
+        fail_msg("%s", err.text);
+    sl_journal_close(journal);
+    rig_fault(rig, "{'match':'PUT ','action':'status','status':403}");
+    rig_engine(rig);
+    rig_add(rig, rig_path(rig, "a.bin"));
+    rig_wait_idle(rig);
+    assert_int_equal(jobs_that_are_there(rig), 1);
+    assert_int_equal(rig->jobs[0].job.id, job.id);
+    assert_true(rig->jobs[0].job.already_stored);
+    assert_true(rig->jobs[0].job.file.ctime_ns != 0);
+    rig_free(rig);
+}
+
+/* Who may write into the folder puts a link in the file's place, or in that of its folder. */
+static void become_a_link(struct rig *rig, const char *path)
+{
+    char secret[SL_PATH_BYTES];
+    assert_int_equal(sl_path_join(secret, sizeof secret, rig->dir, "secret", NULL), SL_OK);
+    sl_tmp_file(NULL, rig->dir, "secret", 500000, 9);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(symlink(secret, path), 0);
+}
+
+static void a_link_that_takes_the_place_of_a_queued_file_is_not_followed(void **state)
+{
+    (void)state;
+    struct rig *rig = changed_while_queued(become_a_link);
+    assert_int_equal(rig_job(rig, "a.bin")->job.state, SL_JOB_FAILED);
+    assert_int_equal(rig_job(rig, "a.bin")->job.err.code, SL_ECHANGED);
+    assert_int_equal(rig_provider_files(rig, "pieces"), 0);
+    rig_free(rig);
+}
+
+static void a_link_that_was_named_is_followed_to_the_same_file_only(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_started();
+    char target[SL_PATH_BYTES];
+    snprintf(target, sizeof target, "%s", rig_file(rig, "a.bin", 500000, 1));
+    const char *path = rig_path(rig, "link");
+    assert_int_equal(symlink(target, path), 0);
+    rig_send(rig, SL_CMD_PAUSE_ALL, 0, 0);
+    rig_add(rig, path);
+    rig_wait_idle(rig);
+    sl_tmp_change_secretly(target, 100, "other"); /* the same file, with other bytes */
+    rig_send(rig, SL_CMD_RESUME_ALL, 0, 0);
+    rig_wait_state(rig, "link", SL_JOB_STORED);
+    rig_assert_stored(rig, "link");
     rig_free(rig);
 }
 
@@ -212,10 +396,19 @@ int main(void)
         cmocka_unit_test(a_file_that_shrinks_is_not_stored),
         cmocka_unit_test(a_file_that_grows_is_not_stored),
         cmocka_unit_test(a_file_that_is_written_to_is_not_stored),
+        cmocka_unit_test(a_file_that_is_written_to_with_its_time_set_back_is_not_stored),
+        cmocka_unit_test(a_file_whose_mode_changes_is_stored_all_the_same),
         cmocka_unit_test(a_file_that_is_replaced_is_not_stored),
         cmocka_unit_test(a_file_that_vanishes_is_not_stored),
         cmocka_unit_test(a_changed_file_added_again_takes_its_job_over),
         cmocka_unit_test(a_queued_file_that_changed_is_uploaded_as_it_is_now),
+        cmocka_unit_test(a_stored_file_that_changed_with_its_time_set_back_is_stored_anew),
+        cmocka_unit_test(a_stored_file_whose_mode_changed_is_compared_and_not_sent),
+        cmocka_unit_test(a_file_that_changed_after_its_run_was_cut_is_stored_as_it_is_now),
+        cmocka_unit_test(a_file_that_went_after_its_run_was_cut_is_finished),
+        cmocka_unit_test(a_stored_file_of_an_older_journal_is_compared_once),
+        cmocka_unit_test(a_link_that_takes_the_place_of_a_queued_file_is_not_followed),
+        cmocka_unit_test(a_link_that_was_named_is_followed_to_the_same_file_only),
         cmocka_unit_test(a_queued_file_that_vanished_fails_with_its_reason),
         cmocka_unit_test(a_queued_file_that_became_a_fifo_blocks_nothing),
         cmocka_unit_test(a_queued_file_that_became_too_small_is_refused),

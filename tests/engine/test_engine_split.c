@@ -235,6 +235,45 @@ static void a_file_that_changed_between_two_runs_is_planned_anew(void **state)
     rig_free(rig);
 }
 
+/* Two of its parts were stored; then bytes of the first change. */
+static void
+a_file_that_changed_between_two_runs_with_its_time_set_back_is_planned_anew(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_split();
+    rig->options.parallel = 1;
+    rig_engine(rig);
+    const int two = 2;
+    rig_fault(rig, "{'match':'PUT ','skip':3,'action':'stall','after_bytes':70000}");
+    rig_add(rig, rig_file(rig, "film", 5 * RIG_SHARD, 1));
+    rig_wait(rig, rig_has_parts, &two, "two parts");
+    rig_engine_stop(rig);
+    rig_fault(rig, NULL);
+    sl_tmp_change_secretly(rig_path(rig, "film"), 64, "NEWTITLE");
+    rig_engine(rig);
+    rig_wait_state(rig, "film", SL_JOB_STORED);
+    assert_split(rig, "film", 5);
+    rig_free(rig);
+}
+
+/* A new mode between two parts: all of it is read again, and what is there is not sent again. */
+static void a_split_file_whose_mode_changes_is_compared_and_goes_on(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_split();
+    rig->options.parallel = 1;
+    rig_engine(rig);
+    const int two = 2;
+    rig_fault(rig, "{'match':'PUT ','skip':3,'action':'stall','after_bytes':70000}");
+    rig_add(rig, rig_file(rig, "film", 5 * RIG_SHARD, 1));
+    rig_wait(rig, rig_has_parts, &two, "two parts");
+    assert_int_equal(chmod(rig_path(rig, "film"), 0640), 0);
+    rig_fault(rig, NULL);
+    rig_wait_state(rig, "film", SL_JOB_STORED);
+    assert_split(rig, "film", 5);
+    rig_free(rig);
+}
+
 static void a_stored_split_file_is_only_asked_about(void **state)
 {
     (void)state;
@@ -423,6 +462,9 @@ int main(void)
         cmocka_unit_test(only_what_the_provider_does_not_have_is_sent_again),
         cmocka_unit_test(what_was_hashed_before_a_crash_is_believed_until_the_provider_objects),
         cmocka_unit_test(a_file_that_changed_between_two_runs_is_planned_anew),
+        cmocka_unit_test(
+            a_file_that_changed_between_two_runs_with_its_time_set_back_is_planned_anew),
+        cmocka_unit_test(a_split_file_whose_mode_changes_is_compared_and_goes_on),
         cmocka_unit_test(a_stored_split_file_is_only_asked_about),
         cmocka_unit_test(parts_the_provider_lost_are_sent_again),
         cmocka_unit_test(a_paused_split_file_goes_on_where_it_was),

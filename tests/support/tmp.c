@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "support/tmp.h"
 
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,4 +48,16 @@ void sl_tmp_file(char *path, const char *dir, const char *name, uint64_t len, ui
     assert_int_equal(fclose(file), 0);
     if (path != NULL)
         snprintf(path, SL_PATH_BYTES, "%s", full);
+}
+
+void sl_tmp_change_secretly(const char *path, uint64_t at, const char *bytes)
+{
+    struct stat st;
+    const int fd = open(path, O_WRONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(fstat(fd, &st), 0);
+    const struct timespec before[2] = {st.st_atim, st.st_mtim};
+    assert_int_equal(pwrite(fd, bytes, strlen(bytes), (off_t)at), strlen(bytes));
+    assert_int_equal(futimens(fd, before), 0);
+    close(fd);
 }

@@ -18,8 +18,9 @@ int take(void *ctx, const struct sl_scan_item *item)
         seen->size = seen->size * 2 + 64;
         seen->lines = realloc(seen->lines, seen->size * sizeof *seen->lines);
     }
-    seen->lines[seen->count++] = (struct line){item->kind, item->request_id, item->files,
-                                               item->file, item->err,        strdup(item->path)};
+    seen->lines[seen->count++] =
+        (struct line){item->kind, item->request_id, item->files,       item->links,
+                      item->file, item->err,        strdup(item->path)};
     if (item->kind == SL_SCAN_DONE)
         seen->done++;
     seen->waiting = seen->held;
@@ -47,6 +48,7 @@ int setup(void **state)
     pthread_mutex_init(&seen->lock, NULL);
     pthread_cond_init(&seen->more, NULL);
     sl_tmp_make(seen->dir);
+    seen->links = SL_LINKS_ALL;
     *state = seen;
     return 0;
 }
@@ -74,8 +76,12 @@ int teardown(void **state)
 struct sl_scanner *start(struct seen *seen, bool hidden)
 {
     struct sl_scanner *scanner = NULL;
-    const struct sl_walk_options options = {
-        .include_hidden = hidden, .own = seen->own, .fn = take, .ctx = seen};
+    const struct sl_walk_options options = {.links = seen->links,
+                                            .include_hidden = hidden,
+                                            .own = seen->own,
+                                            .guarded = seen->guarded,
+                                            .fn = take,
+                                            .ctx = seen};
     assert_int_equal(sl_scanner_start(&scanner, &options, NULL), SL_OK);
     return scanner;
 }

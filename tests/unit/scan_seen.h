@@ -14,6 +14,7 @@ struct line {
     enum sl_scan_kind kind;
     uint64_t request_id;
     uint64_t files;
+    uint64_t links;
     struct sl_file_mark file;
     struct sl_err err;
     char *path;
@@ -25,11 +26,13 @@ struct seen {
     struct line *lines;
     size_t count;
     size_t size;
-    size_t done;                /* SL_SCAN_DONE so far */
-    size_t abandon_at;          /* return non-zero at this many lines; 0: never */
-    bool held;                  /* the callback waits until let go */
-    bool waiting;               /* it does */
-    const struct sl_paths *own; /* of the walk */
+    size_t done;         /* SL_SCAN_DONE so far */
+    size_t abandon_at;   /* return non-zero at this many lines; 0: never */
+    bool held;           /* the callback waits until let go */
+    bool waiting;        /* it does */
+    enum sl_links links; /* this, and these two: of the walk */
+    const struct sl_paths *own;
+    const struct sl_guarded *guarded;
     char dir[SL_PATH_BYTES];
 };
 

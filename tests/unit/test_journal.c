@@ -12,7 +12,8 @@ static void everything_of_a_job_survives(void **state)
     struct bench *bench = *state;
     struct sl_job job = a_job(-7);
     /* unsigned values beyond the signed range, bit for bit */
-    job.file = (struct sl_file_mark){UINT64_MAX, INT64_MIN, UINT64_C(1) << 63, UINT64_MAX - 1};
+    job.file =
+        (struct sl_file_mark){UINT64_MAX, INT64_MIN, UINT64_C(1) << 63, UINT64_MAX - 1, INT64_MAX};
     assert_int_equal(sl_journal_add(bench->journal, &job, "/a", NULL), SL_OK);
     assert_true(job.id > 0);
     assert_int_equal(job.added_ms, INT64_C(1800000001000));

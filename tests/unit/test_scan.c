@@ -184,6 +184,96 @@ static void links_to_files_and_folders_are_followed(void **state)
     assert_true(sl_file_mark_equal(&seen->lines[0].file, &seen->lines[2].file));
 }
 
+static void links_are_counted_and_not_followed(void **state)
+{
+    struct seen *seen = *state;
+    make_folder(seen, "top");
+    make_folder(seen, "else");
+    sl_tmp_file(NULL, seen->dir, "else/x", 5, 1);
+    sl_tmp_file(NULL, seen->dir, "top/own", 5, 1);
+    make_link(seen, "../else/x", "top/a");
+    make_link(seen, "../else", "top/b");
+    make_link(seen, "own", "top/c");
+    make_link(seen, "nowhere", "top/d");
+    seen->links = SL_LINKS_NONE;
+    scan(seen, at(seen, "top"));
+    expect_file(seen, 0, "top/own");
+    expect_done(seen, 1, 1);
+    assert_int_equal(seen->lines[1].links, 4);
+    forget(seen);
+    scan(seen, at(seen, "top/a")); /* given directly: it is followed */
+    expect_file(seen, 0, "top/a");
+    expect_done(seen, 1, 1);
+    assert_int_equal(seen->lines[1].links, 0);
+}
+
+static void links_that_stay_inside_are_followed(void **state)
+{
+    struct seen *seen = *state;
+    make_folder(seen, "top");
+    make_folder(seen, "top/real");
+    make_folder(seen, "top-secret"); /* the name begins as that of the folder */
+    sl_tmp_file(NULL, seen->dir, "top-secret/x", 5, 1);
+    sl_tmp_file(NULL, seen->dir, "top/real/y", 5, 1);
+    make_link(seen, "../top-secret/x", "top/a");
+    make_link(seen, "../top-secret", "top/b");
+    make_link(seen, "real/y", "top/c");
+    make_link(seen, "../top-secret/../top/real", "top/d");
+    make_link(seen, "d/../../top-secret/x", "top/e");
+    seen->links = SL_LINKS_INSIDE;
+    scan(seen, at(seen, "top"));
+    expect_file(seen, 0, "top/c");
+    expect_file(seen, 1, "top/d/y");
+    expect_file(seen, 2, "top/real/y");
+    expect_done(seen, 3, 3);
+    assert_int_equal(seen->lines[3].links, 3);
+}
+
+static void a_folder_of_links_alone_says_so(void **state)
+{
+    struct seen *seen = *state;
+    make_folder(seen, "top");
+    make_link(seen, "/etc/passwd", "top/a");
+    seen->links = SL_LINKS_NONE;
+    scan(seen, at(seen, "top"));
+    expect_error(seen, 0, "top", SL_EEMPTY);
+    assert_non_null(strstr(seen->lines[0].err.text, "--follow-links"));
+}
+
+static void what_is_guarded_is_refused_by_any_name_and_link(void **state)
+{
+    struct seen *seen = *state;
+    char key[SL_PATH_BYTES], settings[SL_PATH_BYTES];
+    struct sl_paths own = {.config = "/nonexistent", .state = "/nonexistent"};
+    make_folder(seen, "data");
+    make_folder(seen, "data/keys");
+    make_folder(seen, "top");
+    sl_tmp_file(NULL, seen->dir, "data/keys/a", 500, 1);
+    sl_tmp_file(key, seen->dir, "key", 64, 2);
+    snprintf(settings, sizeof settings, "%s", at(seen, "late.ini"));
+    snprintf(own.data, sizeof own.data, "%s", at(seen, "data"));
+    const char *const paths[] = {key, "", settings};
+    struct sl_guarded *guarded = NULL;
+    assert_int_equal(sl_guarded_new(&guarded, &own, paths, 3, NULL), SL_OK);
+    char link_path[SL_PATH_BYTES];
+    snprintf(link_path, sizeof link_path, "%s", at(seen, "top/hard"));
+    assert_int_equal(link(at(seen, "data/keys/a"), link_path), 0);
+    make_link(seen, "../key", "top/soft");
+    sl_tmp_file(NULL, seen->dir, "late.ini", 300, 3); /* it is looked up each time */
+    make_link(seen, "../late.ini", "top/late");
+    sl_tmp_file(NULL, seen->dir, "top/x", 500, 4);
+    seen->guarded = guarded;
+    scan(seen, at(seen, "top"));
+    expect_error(seen, 0, "top/hard", SL_EREFUSED);
+    expect_error(seen, 1, "top/late", SL_EREFUSED);
+    expect_error(seen, 2, "top/soft", SL_EREFUSED);
+    expect_file(seen, 3, "top/x");
+    forget(seen);
+    scan(seen, key); /* given directly */
+    expect_error(seen, 0, "key", SL_EREFUSED);
+    sl_guarded_free(guarded);
+}
+
 static void a_link_given_directly_is_followed(void **state)
 {
     struct seen *seen = *state;
@@ -244,6 +334,10 @@ int main(void)
         TEST(a_folder_without_a_file_is_empty),
         TEST(slashes_at_the_end_are_taken_off),
         TEST(links_to_files_and_folders_are_followed),
+        TEST(links_are_counted_and_not_followed),
+        TEST(links_that_stay_inside_are_followed),
+        TEST(a_folder_of_links_alone_says_so),
+        TEST(what_is_guarded_is_refused_by_any_name_and_link),
         TEST(a_link_given_directly_is_followed),
         TEST(links_back_up_end_the_walk_there),
         TEST(folders_that_link_to_each_other_come_to_an_end),

@@ -125,7 +125,8 @@ static void a_walk_without_memory_goes_on_and_tells(void **state)
     long n = 0;
     do {
         tally = (struct tally){0};
-        const struct sl_walk_options options = {.stop = &stop, .fn = count, .ctx = &tally};
+        const struct sl_walk_options options = {
+            .links = SL_LINKS_ALL, .stop = &stop, .fn = count, .ctx = &tally};
         before_failure = n++;
         sl_walk(&options, dir, 1);
         before_failure = -1;

@@ -161,8 +161,22 @@ static void a_file_is_handed_out_once_when_it_is_still(void **state)
     expect_no_more(s, "b.mkv");
     expect(s, SL_WATCH_FILE, file(sub, "c.mkv", 500));
     expect(s, SL_WATCH_FILE, file(sub, "a.mkv", 700)); /* written anew */
-    assert_int_equal(chmod(old, 0600), 0);             /* that changes nothing in it */
     expect_no_more(s, "d.mkv");
+}
+
+/* Its bytes may be the same: whoever takes it compares them. */
+static void a_file_whose_time_of_change_moves_on_is_handed_out_again(void **state)
+{
+    struct scene *s = *state;
+    char path[SL_PATH_BYTES];
+    snprintf(path, sizeof path, "%s", file(s->in, "a.mkv", 500));
+    start_ready(s);
+    expect(s, SL_WATCH_FILE, path);
+    sl_tmp_change_secretly(path, 100, "other");
+    expect(s, SL_WATCH_FILE, path);
+    assert_int_equal(chmod(path, 0640), 0);
+    expect(s, SL_WATCH_FILE, path);
+    expect_no_more(s, "b.mkv");
 }
 
 static void what_still_grows_is_left_alone(void **state)
@@ -290,6 +304,102 @@ static void what_is_sluices_own_does_not_count(void **state)
     expect_no_more(s, "c.mkv");
 }
 
+static void make_link_to(const char *target, const char *dir, const char *name)
+{
+    char path[SL_PATH_BYTES];
+    join(path, dir, name);
+    assert_int_equal(symlink(target, path), 0);
+}
+
+static void links_are_counted_and_never_followed(void **state)
+{
+    struct scene *s = *state;
+    char secret[SL_PATH_BYTES];
+    snprintf(secret, sizeof secret, "%s", file(s->out, "secret.mkv", 500));
+    make_link_to(secret, s->in, "a.mkv");
+    make_link_to(s->out, s->in, "more");
+    start(s);
+    assert_int_equal(next(s)->kind, SL_WATCH_LINKS);
+    assert_int_equal(s->item.links, 2);
+    expect(s, SL_WATCH_READY, "");
+    make_link_to(secret, s->in, "b.mkv");
+    make_link_to(s->out, s->in, "again");
+    (void)file(s->out, "c.mkv", 500);
+    expect_no_more(s, "d.mkv");
+}
+
+/* A folder is moved away while its file waits, and a link to another one is put in its place. */
+static void a_link_that_takes_the_place_of_a_folder_is_not_followed(void **state)
+{
+    struct scene *s = *state;
+    char sub[SL_PATH_BYTES];
+    start_ready(s);
+    snprintf(sub, sizeof sub, "%s", folder(s->in, "sub"));
+    (void)file(s->out, "a.mkv", 500);
+    (void)file(sub, "a.mkv", 500);
+    move_to(s->in, s->dir, "sub");
+    make_link_to(s->out, s->in, "sub");
+    expect_no_more(s, "b.mkv");
+}
+
+static void links_that_stay_inside_are_followed_when_that_is_asked_for(void **state)
+{
+    struct scene *s = *state;
+    char path[SL_PATH_BYTES];
+    s->options.follow_links = true;
+    (void)file(s->out, "secret.mkv", 500);
+    (void)file(folder(s->in, ".hidden"), "a.mkv", 500);
+    make_link_to(".hidden/a.mkv", s->in, "a.mkv");
+    make_link_to(s->out, s->in, "more");
+    start(s);
+    assert_int_equal(next(s)->kind, SL_WATCH_LINKS);
+    assert_int_equal(s->item.links, 1);
+    expect(s, SL_WATCH_READY, "");
+    join(path, s->in, "a.mkv");
+    expect(s, SL_WATCH_FILE, path);
+    expect_no_more(s, "b.mkv");
+}
+
+/* Only root can give files away. */
+static void a_file_of_another_user_with_several_links_is_refused_with_a_word(void **state)
+{
+    struct scene *s = *state;
+    char path[SL_PATH_BYTES], other[SL_PATH_BYTES];
+    if (geteuid() != 0)
+        skip();
+    snprintf(other, sizeof other, "%s", file(s->out, "a.mkv", 500));
+    assert_int_equal(chown(other, 12345, 12345), 0);
+    join(path, s->in, "a.mkv");
+    assert_int_equal(link(other, path), 0);
+    snprintf(other, sizeof other, "%s", file(s->out, "b.mkv", 500));
+    assert_int_equal(chown(other, 12345, 12345), 0);
+    start_ready(s);
+    expect_note(s, "another user");
+    move_to(s->out, s->in, "b.mkv"); /* it has one name only: that is a delivery */
+    join(path, s->in, "b.mkv");
+    expect(s, SL_WATCH_FILE, path);
+    expect_no_more(s, "c.mkv");
+}
+
+static void what_is_guarded_is_refused_with_a_word(void **state)
+{
+    struct scene *s = *state;
+    char key[SL_PATH_BYTES], path[SL_PATH_BYTES];
+    struct sl_guarded *guarded = NULL;
+    snprintf(key, sizeof key, "%s", file(s->out, "key", 500));
+    const char *const paths[] = {key};
+    assert_int_equal(sl_guarded_new(&guarded, &(struct sl_paths){0}, paths, 1, NULL), SL_OK);
+    s->options.guarded = guarded;
+    join(path, s->in, "a.mkv");
+    assert_int_equal(link(key, path), 0);
+    start_ready(s);
+    expect_note(s, "never uploaded");
+    expect_no_more(s, "b.mkv");
+    sl_watch_free(s->watch);
+    s->watch = NULL;
+    sl_guarded_free(guarded);
+}
+
 static void what_came_to_nothing_is_found_again(void **state)
 {
     struct scene *s = *state;
@@ -412,6 +522,7 @@ int main(void)
 #define ON_A_SCENE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
     const struct CMUnitTest tests[] = {
         ON_A_SCENE(a_file_is_handed_out_once_when_it_is_still),
+        ON_A_SCENE(a_file_whose_time_of_change_moves_on_is_handed_out_again),
         ON_A_SCENE(what_still_grows_is_left_alone),
         ON_A_SCENE(folders_that_come_are_followed),
         ON_A_SCENE(hidden_and_unfinished_names_are_left_out),
@@ -420,6 +531,11 @@ int main(void)
         ON_A_SCENE(looking_from_time_to_time_finds_what_nobody_tells),
         ON_A_SCENE(what_an_earlier_run_took_is_known),
         ON_A_SCENE(what_is_sluices_own_does_not_count),
+        ON_A_SCENE(links_are_counted_and_never_followed),
+        ON_A_SCENE(a_link_that_takes_the_place_of_a_folder_is_not_followed),
+        ON_A_SCENE(links_that_stay_inside_are_followed_when_that_is_asked_for),
+        ON_A_SCENE(a_file_of_another_user_with_several_links_is_refused_with_a_word),
+        ON_A_SCENE(what_is_guarded_is_refused_with_a_word),
         ON_A_SCENE(what_came_to_nothing_is_found_again),
         ON_A_SCENE(a_folder_that_goes_is_waited_for),
         ON_A_SCENE(a_folder_that_is_not_there_yet_is_waited_for),
