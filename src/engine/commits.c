@@ -253,6 +253,9 @@ static void end_copy(struct sl_engine *engine, struct sl_task *task, struct sl_o
     const uint32_t all = all_copies(engine, task);
     struct sl_need need;
     struct sl_err why;
+    /* one copy somewhere may be the first one of one, and the second one of two */
+    if (end.landed && event->copies != 0 && event->copies < sl_task_copies(engine, task))
+        return;
     if (!sl_needs_end_copy(&engine->needs, &event->piece, owner, &end, &need, &why))
         return;
     if (end.landed)

@@ -16,6 +16,7 @@ static struct job {
     enum sl_job_state state; /* as last heard; SL_JOB_STATE_COUNT: not since the engine started */
     int version;
     int copies;
+    int wanted;
     char whole[SL_PIECE_CID_CHARS]; /* its PieceCID as last told */
     uint64_t since;                 /* tick at which it began, or began again */
     uint64_t excused_at;            /* tick at which something of it was made to fail */
@@ -140,7 +141,7 @@ static bool was_given_up(const struct job *job)
     for (int i = 0; i < version->count; i++) {
         const uint64_t *failed_at = world.letters[version->letters[i]].failed_at;
         bool all = job->given_at[i] > 0;
-        for (int copy = 0; copy < COPIES; copy++)
+        for (int copy = 0; copy < job->wanted; copy++)
             all = all && failed_at[copy] > job->given_at[i];
         if (all)
             return true;
@@ -161,6 +162,7 @@ static void hear_job(const struct sl_job *told)
     job->state = told->state;
     job->version = (int)told->file.mtime_ns;
     job->copies = told->copies.landed;
+    job->wanted = told->copies.wanted;
     if (told->has_piece)
         sl_piece_cid(job->whole, &told->piece);
     if (world.threads || is_new || before == told->state || before == SL_JOB_STATE_COUNT)
@@ -264,7 +266,7 @@ void reference_retry_all(void)
 {
     for (int64_t id = 1; id <= last_id; id++) {
         if (!is_there(&jobs[id]) ||
-            (jobs[id].state == SL_JOB_CONFIRMED && jobs[id].copies == COPIES))
+            (jobs[id].state == SL_JOB_CONFIRMED && jobs[id].copies == jobs[id].wanted))
             continue;
         reference_command(SL_CMD_RETRY, id);
         if (sl_engine_send_job(world.engine, SL_CMD_RETRY, id, 0, NULL) < 0)
@@ -276,7 +278,7 @@ void reference_all_confirmed(void)
 {
     for (int64_t id = 1; id <= last_id; id++) {
         const struct job *job = &jobs[id];
-        if (is_there(job) && (job->state != SL_JOB_CONFIRMED || job->copies != COPIES))
+        if (is_there(job) && (job->state != SL_JOB_CONFIRMED || job->copies != job->wanted))
             broken_rule("job %lld is %s with %d copies after all went well", (long long)id,
                         sl_job_state_name(job->state), job->copies);
     }

@@ -166,6 +166,7 @@ void engine_begin(void)
                                               .run_earlier = true,
                                               .clock = sl_fake_clock(&world.fake)};
     struct sl_engine_options own = options;
+    own.copies = draw(4) == 0 ? 1 : COPIES; /* of files that are added from now on */
     const struct sl_commit_options commit = {.copies = COPIES, .clock = options.clock, .seed = 1};
     workers_begin();
     atomic_store(&world.gate, world.threads);
