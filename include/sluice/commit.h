@@ -188,6 +188,8 @@ struct sl_commit_event {
     uint64_t serial; /* LANDED, LOST, FAILED: the last sl_commit_add() that this ends; 0: none, it
                         is of an earlier run. An add with a greater one has its own end */
     unsigned copy;
+    unsigned copies; /* LANDED: 0 is at the lane's provider; else it landed before, wherever, and
+                        counts as this copy for whoever wants so many or fewer */
     unsigned batch;
     uint64_t data_set_id;
     uint64_t piece_id;

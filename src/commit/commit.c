@@ -315,19 +315,33 @@ static struct sl_item *make_item(const struct sl_commit_piece *piece, unsigned c
 
 /* ---- pieces ---- */
 
-/* True when the lane has the piece, and the new add ends with it. */
-static bool join(struct sl_lane *lane, const struct sl_commit_piece *piece, unsigned copies)
+bool sl_lane_drop_wanted(struct sl_lane *lane, const struct sl_piece_id *piece, unsigned copies,
+                         uint64_t *serial)
+{
+    pthread_mutex_lock(&lane->commit->lock);
+    const struct sl_item *item = find(lane, piece);
+    const bool good = item == NULL || item->copies <= copies;
+    *serial = good ? take_out(lane, piece) : 0;
+    pthread_mutex_unlock(&lane->commit->lock);
+    return good;
+}
+
+/* True when the lane has the piece, and the new add ends with it. *copies: most that any add of it
+ * wants. */
+static bool join(struct sl_lane *lane, const struct sl_commit_piece *piece, unsigned *copies)
 {
     struct sl_commit *commit = lane->commit;
     pthread_mutex_lock(&commit->lock);
     struct sl_item *there = find(lane, &piece->piece);
+    if (there != NULL && *copies < there->copies)
+        *copies = there->copies;
     if (there != NULL && !there->in_batch && strcmp(there->url, piece->url) != 0) {
         (void)take_out(lane, &piece->piece); /* somebody else has the bytes now */
         there = NULL;
     }
     if (there != NULL) {
         there->serial = piece->serial;
-        there->copies = there->copies < copies ? copies : there->copies;
+        there->copies = *copies;
     }
     const bool joined = there != NULL;
     pthread_mutex_unlock(&commit->lock);
@@ -341,13 +355,14 @@ static int add_to(struct sl_lane *lane, const struct sl_commit_piece *piece, uns
 {
     struct sl_commit *commit = lane->commit;
     struct sl_commit_event landed;
-    if (join(lane, piece, copies))
+    if (join(lane, piece, &copies))
         return SL_OK;
     const int rc = sl_lane_has_landed(&landed, lane, commit->journal, &piece->piece, copies, err);
     if (rc < 0)
         return rc;
     if (rc == 1) {
         landed.serial = piece->serial;
+        landed.copies = copies;
         sl_commit_tell(lane, &landed);
         return SL_OK;
     }

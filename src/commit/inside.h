@@ -163,6 +163,9 @@ void sl_commit_tell(struct sl_lane *lane, const struct sl_commit_event *event);
  * serial, 0 without one. Pointers to it are void: only the lane may keep some, to items that are in
  * its batch. */
 uint64_t sl_lane_drop(struct sl_lane *lane, const struct sl_piece_id *piece);
+/** The same if no add wants more copies than these by now: false, and nothing was taken out. */
+bool sl_lane_drop_wanted(struct sl_lane *lane, const struct sl_piece_id *piece, unsigned copies,
+                         uint64_t *serial);
 
 int sl_lanes_start(struct sl_commit *commit, struct sl_err *err) SL_MUST_CHECK;
 /** End at once, join, and free what they had; they can be started again. */

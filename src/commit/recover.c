@@ -236,22 +236,33 @@ static unsigned copies_of(const struct sl_lane *lane, const struct sl_item *item
     return copies;
 }
 
+/* 1: the copy is there already, the item is gone, and that was told. */
+static int tell_landed(struct sl_lane *lane, const struct sl_item *item, struct sl_err *err)
+{
+    const struct sl_piece_id piece = item->piece;
+    struct sl_commit_event landed;
+    int rc;
+    do { /* again when somebody came who wants more copies: they count in another way */
+        const unsigned copies = copies_of(lane, item);
+        rc = sl_lane_has_landed(&landed, lane, lane->journal, &piece, copies, err);
+        landed.copies = copies;
+    } while (rc == 1 && !sl_lane_drop_wanted(lane, &piece, landed.copies, &landed.serial));
+    if (rc == 1)
+        sl_commit_tell(lane, &landed);
+    return rc;
+}
+
 /* The others move up. */
 static int leave_out_landed(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     struct sl_journal_commit *record = &batch->record;
     size_t kept = 0;
     for (size_t i = 0; i < record->count; i++) {
-        struct sl_commit_event landed;
-        const int rc = sl_lane_has_landed(&landed, lane, lane->journal, &record->pieces[i],
-                                          copies_of(lane, batch->items[i]), err);
+        const int rc = tell_landed(lane, batch->items[i], err);
         if (rc < 0)
             return rc;
-        if (rc == 1) {
-            landed.serial = sl_lane_drop(lane, &record->pieces[i]);
-            sl_commit_tell(lane, &landed);
+        if (rc == 1)
             continue;
-        }
         batch->items[kept] = batch->items[i];
         record->pieces[kept++] = record->pieces[i];
     }

@@ -122,6 +122,19 @@ static bool take_back(struct sl_engine *engine, int64_t job_id, const struct sl_
     return taken || other != NULL;
 }
 
+/* Every part of the file that needs it: for none of them anything more will be told. */
+static void is_taken_back(struct sl_engine *engine, struct sl_task *task,
+                          const struct sl_piece_id *piece)
+{
+    struct sl_owner owner = {task->id, 0};
+    while (sl_needs_owners(&engine->needs, piece, owner, &owner, 1) == 1 &&
+           owner.job_id == task->id) {
+        struct sl_part *part = sl_split_find(task->split, owner.part);
+        if (part != NULL && part->state == SL_JOB_STORED)
+            (void)sl_part_step(engine, task, part, SL_IN_VERIFY);
+    }
+}
+
 bool sl_engine_uncommit(struct sl_engine *engine, struct sl_task *task)
 {
     const bool committing = task->state == SL_JOB_PARKED || task->state == SL_JOB_COMMITTING;
@@ -129,11 +142,13 @@ bool sl_engine_uncommit(struct sl_engine *engine, struct sl_task *task)
     if (task->split == NULL)
         return !committing || take_back(engine, task->id, &task->piece);
     for (uint32_t i = 0; i < task->split->count; i++) {
-        struct sl_part *part = &task->split->parts[i];
+        const struct sl_part *part = &task->split->parts[i];
         const struct sl_piece_id piece = sl_part_piece(part);
         /* what is on its way is told with the reason */
-        if (part->state == SL_JOB_STORED && take_back(engine, task->id, &piece))
-            any = sl_part_step(engine, task, part, SL_IN_VERIFY) || any;
+        if (part->state != SL_JOB_STORED || !take_back(engine, task->id, &piece))
+            continue;
+        is_taken_back(engine, task, &piece);
+        any = true;
     }
     return any || !committing;
 }
@@ -238,6 +253,9 @@ static void end_copy(struct sl_engine *engine, struct sl_task *task, struct sl_o
     const uint32_t all = all_copies(engine, task);
     struct sl_need need;
     struct sl_err why;
+    /* one copy somewhere may be the first one of one, and the second one of two */
+    if (end.landed && event->copies != 0 && event->copies < sl_task_copies(engine, task))
+        return;
     if (!sl_needs_end_copy(&engine->needs, &event->piece, owner, &end, &need, &why))
         return;
     if (end.landed)

@@ -246,12 +246,19 @@ static void advance_stop(struct sl_engine *engine)
         finish(engine);
 }
 
+bool sl_engine_turn(struct sl_engine *engine)
+{
+    if (engine->phase == SL_STOPPED)
+        return false;
+    turn(engine);
+    advance_stop(engine);
+    return true;
+}
+
 void *sl_engine_main(void *arg)
 {
     struct sl_engine *engine = arg;
-    while (engine->phase != SL_STOPPED) {
-        turn(engine);
-        advance_stop(engine);
+    while (sl_engine_turn(engine)) {
     }
     while (!sl_outbox_flush(&engine->outbox) && !atomic_load(&engine->quit)) {
         sl_mailbox_wait(&engine->box, -1);

@@ -153,6 +153,8 @@ struct sl_engine {
 
 /** The engine thread; arg is the engine. */
 void *sl_engine_main(void *arg);
+/** One turn of it, which waits until there is something to do; false: it has stopped. */
+bool sl_engine_turn(struct sl_engine *engine);
 /** Free what is to be freed of messages nobody reads any more. */
 void sl_engine_discard(struct sl_msg *list);
 /** Read what waits, but what the commits told: that is void. */

@@ -269,22 +269,29 @@ static int start_part(struct sl_engine *engine, struct sl_task *task, struct sl_
     return 1;
 }
 
-static void unhold(struct sl_engine *engine, const struct sl_task *task, struct sl_worker *worker)
+/* A held upload goes on, unless another owner of its piece has begun to send that meanwhile. */
+static bool go_on(struct sl_engine *engine, const struct sl_task *task, struct sl_worker *held)
 {
-    const struct sl_part *part = sl_split_find(task->split, worker->upload.part);
-    sl_worker_unhold(worker);
+    const struct sl_part *part = sl_split_find(task->split, held->upload.part);
+    if (part != NULL && sl_needs_is_brought(&engine->needs, &held->upload.piece)) {
+        sl_engine_let_go(engine, held);
+        return false;
+    }
+    sl_worker_unhold(held);
     if (part != NULL)
         sl_part_brings(engine, task, part);
+    return true;
 }
 
 int sl_parts_start(struct sl_engine *engine, struct sl_task *task)
 {
     int64_t due_ms;
-    struct sl_worker *held = held_worker(engine, task);
-    if (held != NULL) {
+    struct sl_worker *held = NULL;
+    while ((held = held_worker(engine, task)) != NULL) {
         if (!is_running(engine, task))
             return -1;
-        unhold(engine, task, held);
+        if (!go_on(engine, task, held))
+            continue;
         sl_parts_place(engine, task);
         return 1;
     }

@@ -2,7 +2,9 @@
 /*
  * The built sluice, killed at random requests of the whole way of a file: uploading, parking,
  * between journal and request, between request and answer, copying, waiting for the chain. What it
- * then goes on with ends with every piece on chain exactly once in every copy.
+ * then goes on with ends with every piece on chain exactly once in every copy, and nothing else:
+ * also for files in parts that share some of these with other files, or have one twice. Those come
+ * back with the bytes that they had.
  */
 #include <inttypes.h>
 #include <sched.h>
@@ -26,6 +28,9 @@ enum {
     KILLS_LONG = 300,
     KILLS_AN_EPISODE = 8,
     REQUESTS_MOST = 45, /* of an episode that nobody disturbs */
+    WORD_MOST = 4,      /* parts of a file */
+    ALPHABET = 5,       /* pieces that the files of an episode are made of */
+    PART_BYTES = 130048 /* 127 * 2^10 */
 };
 
 struct crash {
@@ -36,6 +41,9 @@ struct crash {
     uint64_t random;
     int kills;
     uint64_t files;
+    uint64_t pieces;    /* that all of them are made of */
+    const char *option; /* of each upload, NULL: none */
+    const char *value;
 };
 
 static uint64_t next_random(struct crash *crash)
@@ -127,7 +135,8 @@ static bool run_and_kill(struct crash *crash, const char *folder)
     struct sl_child child;
     struct sl_ran ran;
     const uint64_t at = requests(crash, NULL) + 1 + next_random(crash) % REQUESTS_MOST;
-    sl_child_start(&child, &bin_home, NULL, SL_ARGV("upload", "--json", folder));
+    sl_child_start(&child, &bin_home, NULL,
+                   SL_ARGV("upload", "--json", folder, crash->option, crash->value));
     while (requests(crash, NULL) < at && !sl_child_has_ended(&child))
         sched_yield();
     kill(child.pid, SIGKILL);
@@ -139,10 +148,10 @@ static bool run_and_kill(struct crash *crash, const char *folder)
     return killed;
 }
 
-static void run_to_the_end(const char *folder)
+static void run_to_the_end(const struct crash *crash, const char *folder)
 {
     struct sl_ran ran;
-    RUN(&ran, "upload", "--json", folder);
+    RUN(&ran, "upload", "--json", folder, crash->option, crash->value);
     if (ran.status != SL_EXIT_OK)
         fail_msg("status %d: %s\n%s", ran.status, ran.err.data, ran.out.data);
     cJSON *lines = bin_lines(&ran.out);
@@ -176,7 +185,53 @@ static void expect_once_in_every_copy(struct crash *crash, const char *cid)
     sl_chain_free(chain);
 }
 
+static void expect_nothing_else(const struct crash *crash)
+{
+    const struct sl_chain_wish wish = {.what = SL_READ_DATA_SETS, .payer = &crash->payer};
+    struct sl_chain *chain = NULL;
+    struct sl_chain_view *view = NULL;
+    assert_int_equal(sl_chain_new(&chain, &crash->network, NULL, NULL), SL_OK);
+    assert_int_equal(sl_chain_read(&view, chain, &wish, NULL), SL_OK);
+    for (size_t i = 0; i < view->data_set_count; i++) {
+        struct sl_piece_page *page = NULL;
+        uint64_t count = 0, next = 0;
+        bool more = true;
+        while (more) {
+            assert_int_equal(sl_chain_pieces(&page, chain, view->data_sets[i].id, next,
+                                             SL_PIECE_PAGE, false, NULL),
+                             SL_OK);
+            count += page->count;
+            next = page->next;
+            more = page->more;
+            sl_piece_page_free(page);
+        }
+        assert_int_equal(count, crash->pieces);
+    }
+    sl_chain_view_free(view);
+    sl_chain_free(chain);
+}
+
 /* ---- episodes ---- */
+
+/* Kills, and then all is well. */
+static void disturb(struct crash *crash, const char *folder, int kills)
+{
+    for (int i = 0; i < kills && run_and_kill(crash, folder); i++)
+        crash->kills++;
+    run_to_the_end(crash, folder);
+    crash->files += FILES;
+}
+
+static void expect_pieces(struct crash *crash, char paths[][SL_PATH_BYTES], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char cid[SL_PIECE_CID_CHARS];
+        bin_cid(cid, paths[i]);
+        expect_once_in_every_copy(crash, cid);
+    }
+    crash->pieces += count;
+    expect_nothing_else(crash);
+}
 
 static void episode(struct crash *crash, int number, int kills)
 {
@@ -187,25 +242,94 @@ static void episode(struct crash *crash, int number, int kills)
         snprintf(name, sizeof name, "film-%zu.mkv", i);
         sl_tmp_file(paths[i], folder, name, 200 + 70000 * i, (uint64_t)number * FILES + i + 1);
     }
-    for (int i = 0; i < kills && run_and_kill(crash, folder); i++)
-        crash->kills++;
-    run_to_the_end(folder);
-    for (size_t i = 0; i < FILES; i++) {
-        char cid[SL_PIECE_CID_CHARS];
-        bin_cid(cid, paths[i]);
-        expect_once_in_every_copy(crash, cid);
-    }
-    crash->files += FILES;
+    disturb(crash, folder, kills);
+    expect_pieces(crash, paths, FILES);
 }
 
-static void killed_anywhere_every_piece_is_committed_exactly_once(void **state)
+/* ---- files that share parts ---- */
+
+static void append_part(FILE *file, const char *path)
 {
-    (void)state;
+    static char bytes[PART_BYTES];
+    FILE *part = fopen(path, "rb");
+    assert_non_null(part);
+    assert_int_equal(fread(bytes, 1, sizeof bytes, part), sizeof bytes);
+    assert_int_equal(fwrite(bytes, 1, sizeof bytes, file), sizeof bytes);
+    assert_int_equal(fclose(part), 0);
+}
+
+/* Of some letters of the alphabet; which of them were used is noted. */
+static void make_word(struct crash *crash, char path[static SL_PATH_BYTES], const char *folder,
+                      char letters[][SL_PATH_BYTES], bool used[static ALPHABET], size_t number)
+{
+    char name[32];
+    const size_t length = 1 + number % WORD_MOST;
+    snprintf(name, sizeof name, "take-%zu.mov", number);
+    assert_int_equal(sl_path_join(path, SL_PATH_BYTES, folder, name, NULL), SL_OK);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    for (size_t i = 0; i < length; i++) {
+        const size_t letter = next_random(crash) % ALPHABET;
+        append_part(file, letters[letter]);
+        used[letter] = true;
+    }
+    assert_int_equal(fclose(file), 0);
+}
+
+static void expect_same(const char *path, const char *back)
+{
+    char cid[SL_PIECE_CID_CHARS], other[SL_PIECE_CID_CHARS];
+    struct sl_ran ran;
+    RUN(&ran, "get", "-o", back, path);
+    if (ran.status != SL_EXIT_OK)
+        fail_msg("%s does not come back: %s", path, ran.err.data);
+    sl_ran_free(&ran);
+    bin_cid(cid, path);
+    bin_cid(other, back);
+    assert_string_equal(cid, other);
+    assert_int_equal(remove(back), 0);
+}
+
+static void shared_episode(struct crash *crash, int number, int kills)
+{
+    char folder[SL_PATH_BYTES], alphabet[SL_PATH_BYTES], back[SL_PATH_BYTES], name[32];
+    char letters[ALPHABET][SL_PATH_BYTES], paths[FILES][SL_PATH_BYTES];
+    bool used[ALPHABET] = {false};
+    snprintf(name, sizeof name, "shared-%d", number);
+    bin_folder(folder, name);
+    snprintf(name, sizeof name, "letters-%d", number);
+    bin_folder(alphabet, name);
+    assert_int_equal(sl_path_join(back, sizeof back, alphabet, "back", NULL), SL_OK);
+    for (size_t i = 0; i < ALPHABET; i++) {
+        snprintf(name, sizeof name, "%zu", i);
+        sl_tmp_file(letters[i], alphabet, name, PART_BYTES, (uint64_t)number * ALPHABET + i + 1);
+    }
+    for (size_t i = 0; i < FILES; i++)
+        make_word(crash, paths[i], folder, letters, used, i);
+    disturb(crash, folder, kills);
+    size_t count = 0;
+    for (size_t i = 0; i < ALPHABET; i++) {
+        if (used[i] && count++ != i)
+            memcpy(letters[count - 1], letters[i], sizeof letters[i]);
+    }
+    expect_pieces(crash, letters, count);
+    for (size_t i = 0; i < FILES; i++)
+        expect_same(paths[i], back);
+}
+
+/* ---- the tests ---- */
+
+typedef void (*episode_fn)(struct crash *crash, int number, int kills);
+
+static void kill_anywhere(episode_fn fn, const char *option, const char *value)
+{
     struct crash *crash = calloc(1, sizeof *crash);
     assert_non_null(crash);
     const int wanted = getenv("SLUICE_LONG") != NULL ? KILLS_LONG : KILLS_SHORT;
     assert_int_equal(sl_http_global_init(NULL), SL_OK);
     crash->random = 20;
+    crash->option = option;
+    crash->value = value;
     assert_int_equal(sl_path_join(crash->dir, sizeof crash->dir, bin_home.dir, "net", NULL), 0);
     start_network(crash);
     for (size_t i = 0; i < COPIES; i++)
@@ -213,12 +337,24 @@ static void killed_anywhere_every_piece_is_committed_exactly_once(void **state)
     write_config(crash);
     for (int number = 0; crash->kills < wanted; number++) {
         const int left = wanted - crash->kills;
-        episode(crash, number, left < KILLS_AN_EPISODE ? left : KILLS_AN_EPISODE);
+        fn(crash, number, left < KILLS_AN_EPISODE ? left : KILLS_AN_EPISODE);
     }
-    print_message("%d kills, %" PRIu64 " files, %" PRIu64 " uploads begun\n", crash->kills,
-                  crash->files, requests(crash, "PUT /pdp"));
+    print_message("%d kills, %" PRIu64 " files of %" PRIu64 " pieces, %" PRIu64 " uploads begun\n",
+                  crash->kills, crash->files, crash->pieces, requests(crash, "PUT /pdp"));
     sl_localnet_stop(crash->net);
     free(crash);
+}
+
+static void killed_anywhere_every_piece_is_committed_exactly_once(void **state)
+{
+    (void)state;
+    kill_anywhere(episode, NULL, NULL);
+}
+
+static void the_same_holds_for_files_that_share_parts(void **state)
+{
+    (void)state;
+    kill_anywhere(shared_episode, "--split", "130048");
 }
 
 int main(void)
@@ -226,6 +362,7 @@ int main(void)
     signal(SIGPIPE, SIG_IGN);
     const struct CMUnitTest tests[] = {
         BIN_TEST(killed_anywhere_every_piece_is_committed_exactly_once),
+        BIN_TEST(the_same_holds_for_files_that_share_parts),
     };
     return cmocka_run_group_tests_name("crash", tests, NULL, NULL);
 }
