@@ -1,6 +1,7 @@
 sl_test(test_base unit LINKS sl_base)
 sl_test(test_trust unit LINKS sl_base)
 sl_test(test_text unit LINKS sl_base)
+sl_test(test_locale unit LINKS sl_base)
 sl_test(test_log unit LINKS sl_base Threads::Threads)
 sl_fuzz(fuzz_text LINKS sl_base RUNS 40000 MAX_LEN 400)
 sl_test(test_library unit LINKS sl_base)
