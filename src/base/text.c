@@ -164,7 +164,7 @@ bool sl_text_is_utf8(const char *text)
 {
     const size_t len = strlen(text);
     for (size_t i = 0; i < len;) {
-        int32_t code_point;
+        int32_t code_point = -1;
         i += sl_text_next(&code_point, text + i, len - i);
         if (code_point < 0)
             return false;
