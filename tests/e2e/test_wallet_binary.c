@@ -166,6 +166,10 @@ static void another_account_beside_the_configured_one_is_refused_or_told(void **
     assert_says(&ran.err, "key_file key (config.ini)");
     assert_says(&ran.err, "PRIVATE_KEY (environment)");
     sl_ran_free(&ran);
+    RUN(&ran, "PRIVATE_KEY=garbage", CONFIGURED);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    assert_says(&ran.err, "not used, as key_file key (config.ini) comes first: PRIVATE_KEY");
+    sl_ran_free(&ran);
     SHOWN("PRIVATE_KEY=" OTHER, OTHER, "key_file other (--key-file)", CONFIGURED, "--key-file",
           "other");
     SHOWN("SLUICE_KEY_FILE=other", OTHER, "key_file other (SLUICE_KEY_FILE)", CONFIGURED);
