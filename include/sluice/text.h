@@ -24,6 +24,23 @@
  */
 size_t sl_text_escape(char *out, size_t cap, const char *in, size_t len);
 
+/** Where in a text one is: what may follow depends on it. Zero-initialise. */
+struct sl_text_run {
+    int32_t last;   /* base that was printed, 0 when none was */
+    int marks_left; /* how many more combining marks the base takes */
+};
+
+/** Whether the next code point prints as it is in sl_text_escape(); -1, an invalid byte, does not.
+ */
+bool sl_text_prints(struct sl_text_run *run, int32_t code_point);
+
+/**
+ * Whether a joiner (U+200C, U+200D) after `run` and before `next` shapes text: within an emoji of
+ * several, or between letters of Arabic and Indic scripts. Then it hides nothing, but its columns
+ * depend on the terminal, so only text without columns may print it.
+ */
+bool sl_text_joins(const struct sl_text_run *run, int32_t code_point, int32_t next);
+
 /** Columns that printable UTF-8 `text` takes; combining marks take 0, wide characters 2. */
 int sl_text_width(const char *text);
 

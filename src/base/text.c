@@ -73,6 +73,42 @@ static bool is_printable(int32_t cp)
     }
 }
 
+bool sl_text_prints(struct sl_text_run *run, int32_t code_point)
+{
+    const bool mark = code_point >= 0 && is_mark(code_point);
+    if (code_point < 0 || !is_printable(code_point) || (mark && run->marks_left == 0)) {
+        *run = (struct sl_text_run){0};
+        return false;
+    }
+    run->marks_left = mark ? run->marks_left - 1 : MOST_MARKS;
+    run->last = mark ? run->last : code_point;
+    return true;
+}
+
+static bool is_pictograph(int32_t cp)
+{
+    return cp > 0 &&
+           utf8proc_get_property(cp)->boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+}
+
+/* Scripts whose letters change with a joiner: Hebrew to Thaana and Arabic, the Indic blocks to
+ * Khmer, Mongolian. */
+static bool is_joining_script(int32_t cp)
+{
+    return (cp >= 0x0590 && cp <= 0x08ff) || (cp >= 0x0900 && cp <= 0x0dff) ||
+           (cp >= 0x1780 && cp <= 0x18af);
+}
+
+bool sl_text_joins(const struct sl_text_run *run, int32_t code_point, int32_t next)
+{
+    enum { NON_JOINER = 0x200c, JOINER = 0x200d };
+    if ((code_point != NON_JOINER && code_point != JOINER) || next < 0)
+        return false;
+    if (is_joining_script(run->last) && is_joining_script(next))
+        return true;
+    return code_point == JOINER && is_pictograph(run->last) && is_pictograph(next);
+}
+
 static size_t escape_form(char form[static 16], int32_t cp, unsigned char byte)
 {
     int n;
@@ -90,20 +126,16 @@ size_t sl_text_escape(char *out, size_t cap, const char *in, size_t len)
     if (cap == 0)
         return 0;
     size_t used = 0;
-    int marks_left = 0; /* a mark needs a base in front of it */
+    struct sl_text_run run = {0};
     for (size_t at = 0; at < len;) {
         int32_t cp = -1;
         char form[16];
         const char *from = in + at;
         const size_t taken = sl_text_next(&cp, from, len - at);
         size_t n = taken;
-        const bool mark = cp >= 0 && is_mark(cp);
-        if (cp < 0 || !is_printable(cp) || (mark && marks_left == 0)) {
+        if (!sl_text_prints(&run, cp)) {
             n = escape_form(form, cp, (unsigned char)*from);
             from = form;
-            marks_left = 0;
-        } else {
-            marks_left = mark ? marks_left - 1 : MOST_MARKS;
         }
         if (used + n >= cap)
             break;
@@ -132,7 +164,7 @@ bool sl_text_is_utf8(const char *text)
 {
     const size_t len = strlen(text);
     for (size_t i = 0; i < len;) {
-        int32_t code_point;
+        int32_t code_point = -1;
         i += sl_text_next(&code_point, text + i, len - i);
         if (code_point < 0)
             return false;

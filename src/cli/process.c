@@ -4,13 +4,14 @@
 #include "process.h"
 
 #include <fcntl.h>
-#include <locale.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "sluice/locale.h"
 
 /* below the 2 MiB of a huge page, which would otherwise back every stack that is touched */
 enum { STACK_BYTES = 1024 * 1024, FILES = 8192 };
@@ -56,8 +57,7 @@ void sl_process_prepare(void)
 {
     open_missing_streams();
     umask_of_user = umask(S_IRWXG | S_IRWXO);
-    /* never LC_ALL: a comma in numbers. NOLINTNEXTLINE(concurrency-mt-unsafe): no thread yet */
-    (void)setlocale(LC_CTYPE, "");
+    sl_locale_set();
     const struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);
     sigaction(SIGXFSZ, &ignore, NULL); /* write() says EFBIG then */

@@ -53,31 +53,35 @@ void sl_name_escape(struct sl_buf *out, const char *path)
     sl_buf_add(out, shown, sl_text_escape(shown, sizeof shown, path, strlen(path)));
 }
 
-/* One character as it is when a terminal prints it, else by its bytes. */
-static void quote_one(struct sl_buf *out, const char *at, size_t len)
+/* The character at `at` as it is when a terminal prints it there, else by its bytes. Returns its
+ * bytes. */
+static size_t quote_one(struct sl_buf *out, struct sl_text_run *run, const char *at, size_t left)
 {
-    char shown[32];
-    if (at[0] == '\\')
+    int32_t code_point, next = -1;
+    const size_t len = sl_text_next(&code_point, at, left);
+    (void)sl_text_next(&next, at + len, left - len);
+    const bool joins = sl_text_joins(run, code_point, next);
+    if (joins || (sl_text_prints(run, code_point) && at[0] != '\\'))
+        sl_buf_add(out, at, len);
+    else if (at[0] == '\\')
         sl_buf_str(out, "\\\\");
     else if (at[0] == '\n')
         sl_buf_str(out, "\\n");
     else if (at[0] == '\r')
         sl_buf_str(out, "\\r");
-    else if (sl_text_escape(shown, sizeof shown, at, len) == len && memcmp(shown, at, len) == 0)
-        sl_buf_add(out, at, len);
     else
         for (size_t i = 0; i < len; i++)
             sl_buf_printf(out, "\\x%02x", (unsigned char)at[i]);
+    return len;
 }
 
 static void quote(struct sl_buf *out, const char *path)
 {
-    const size_t len = strlen(path);
-    for (size_t i = 0; i < len;) {
-        int32_t code_point;
-        const size_t n = sl_text_next(&code_point, path + i, len - i);
-        quote_one(out, path + i, n);
-        i += n;
+    struct sl_text_run run = {0};
+    for (size_t left = strlen(path); left > 0;) {
+        const size_t n = quote_one(out, &run, path, left);
+        path += n;
+        left -= n;
     }
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "sluice/keystore.h"
+#include "sluice/trust.h"
 
 #include "keys.h"
 #include "say.h"
@@ -128,11 +129,26 @@ static enum sl_exit refused(struct sl_err *err)
     return sl_exit_with(err);
 }
 
+/* Later runs would refuse it. */
+static void warn_of_folder(const char *path)
+{
+    char *json = NULL;
+    size_t len = 0;
+    struct sl_distrust distrust;
+    struct sl_err err = {0};
+    if (sl_file_read_judged(&json, &len, &distrust, path, SL_KEYSTORE_MAX_BYTES, &err) == SL_OK)
+        (void)sl_distrust_err(&err, "keystore", path, &distrust);
+    free(json);
+    if (err.text[0] != '\0')
+        sl_say("warning: %s", err.text);
+}
+
 static enum sl_exit tell(const struct sl_wallet_call *call, struct sl_signer *signer,
                          const char *path)
 {
     snprintf(signer->source, sizeof signer->source, "keystore %s", path);
     const enum sl_exit status = sl_wallet_print(call, signer);
+    warn_of_folder(path);
     if (call->config->keystore[0] == '\0')
         sl_say("to use it, put this line into config.ini: keystore = %s", path);
     sl_say("keep a copy of the file and of its password: nobody can make them anew");

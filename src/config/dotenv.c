@@ -14,6 +14,11 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\v' || c == '\f';
 }
 
+static bool is_quote(char c)
+{
+    return c == '\'' || c == '"' || c == '`';
+}
+
 static bool is_name(char c)
 {
     return isalnum((unsigned char)c) != 0 || c == '_' || c == '.' || c == '-';
@@ -48,6 +53,12 @@ static void go_to(struct sl_dotenv *env, const char *at)
     }
 }
 
+/* One white space, of which CR LF is one. */
+static const char *skip_one(const char *at, const char *end)
+{
+    return at + (*at == '\r' && at + 1 < end && at[1] == '\n' ? 2 : 1);
+}
+
 /* `export` and blanks behind it; a name may begin with these letters. */
 static const char *skip_export(const char *at, const char *end)
 {
@@ -58,11 +69,13 @@ static const char *skip_export(const char *at, const char *end)
     return skip_blanks(at + len, end);
 }
 
-/* What is behind `=`, or behind `:` and a blank; NULL when the line assigns nothing. */
+/* What is behind `=`, or behind `:` and one white space, which may be the end of the line; NULL
+ * when the line assigns nothing. */
 static const char *skip_sign(const char *at, const char *end)
 {
     if (at < end && *at == ':')
-        return at + 1 == end || is_blank(at[1]) || is_line_end(at[1]) ? at + 1 : NULL;
+        return at + 1 < end && (is_blank(at[1]) || is_line_end(at[1])) ? skip_one(at + 1, end)
+                                                                       : NULL;
     at = skip_blanks(at, end);
     return at < end && *at == '=' ? at + 1 : NULL;
 }
@@ -90,29 +103,41 @@ static const char *closing(const char *open, const char *end, bool *unclosed)
     return found != NULL && ends_line(found + 1, end) ? found : NULL;
 }
 
-static void take_plain(struct sl_dotenv_entry *out, const char *at, const char *end)
+/* To the end of the line or a #. Quotes that are the first and the last character go, whatever
+ * stands between them. */
+static const char *take_plain(struct sl_dotenv_entry *out, const char *at, const char *end)
 {
-    out->value = at;
+    const char *from = at;
     while (at < end && !is_line_end(*at) && *at != '#')
         at++;
-    while (at > out->value && is_blank(at[-1]))
-        at--;
-    out->value_len = (size_t)(at - out->value);
+    const char *last = at;
+    while (last > from && is_blank(last[-1]))
+        last--;
+    if (last - from >= 2 && is_quote(*from) && last[-1] == *from) {
+        out->quote = *from++;
+        last--;
+    }
+    out->value = from;
+    out->value_len = (size_t)(last - from);
+    return at;
 }
 
-/* Returns where the value ends. */
+/* A quoted value may begin on a later line. Returns where the value ends. */
 static const char *take_value(struct sl_dotenv_entry *out, const char *at, const char *end)
 {
+    const char *open = at;
+    while (open < end && (is_blank(*open) || is_line_end(*open)))
+        open++;
+    const bool quoted = open < end && is_quote(*open);
+    const char *close = quoted ? closing(open, end, &out->unclosed) : NULL;
     at = skip_blanks(at, end);
-    const bool quoted = at < end && strchr("'\"`", *at) != NULL && *at != '\0';
-    const char *close = quoted ? closing(at, end, &out->unclosed) : NULL;
     if (close == NULL) {
-        take_plain(out, at, end);
-        return at;
+        out->unclosed = out->unclosed && at == open;
+        return take_plain(out, at, end);
     }
-    out->quote = *at;
-    out->value = at + 1;
-    out->value_len = (size_t)(close - at - 1);
+    out->quote = *open;
+    out->value = open + 1;
+    out->value_len = (size_t)(close - open - 1);
     return close;
 }
 

@@ -4,8 +4,8 @@
  *
  * NAME=VALUE or NAME: VALUE, `export` before it; lines end with CR, LF or both; a byte order mark
  * may stand first. Values stand in ', " or ` (over several lines, if they like, with a backslash
- * before a quote), or end at a # or the line. What has no such form is passed over.
- * Source: LINE and parse() in lib/main.js of dotenv 16.
+ * before a quote), or end at a # or the line. What has no such form is passed over; so is a sign
+ * that stands on another line than its name. Source: LINE and parse() in lib/main.js of dotenv 16.
  */
 #ifndef SL_CONFIG_DOTENV_H
 #define SL_CONFIG_DOTENV_H

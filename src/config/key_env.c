@@ -98,10 +98,15 @@ static size_t unescape(char *out, const char *value, size_t len)
 {
     size_t n = 0;
     for (size_t i = 0; i < len; i++) {
-        const char next = value[i] == '\\' && i + 1 < len ? value[i + 1] : '\0';
-        if (next == 'n' || next == 'r')
-            i++;
-        out[n++] = next == 'n' ? '\n' : next == 'r' ? '\r' : value[i];
+        const bool escaped = value[i] == '\\' && i + 1 < len;
+        const bool is_end = escaped && (value[i + 1] == 'n' || value[i + 1] == 'r');
+        out[n] = value[i];
+        if (is_end && value[i + 1] == 'n')
+            out[n] = '\n';
+        else if (is_end)
+            out[n] = '\r';
+        i += is_end ? 1 : 0;
+        n++;
     }
     return n;
 }

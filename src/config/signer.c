@@ -169,6 +169,8 @@ static int look(struct candidate *out, const struct named *named, struct sl_err 
     if (rc == SL_OK)
         rc = named->is_keystore ? read_keystore(out, err) : read_key_file(out, err);
     name_source(out, named);
+    if (rc < 0 && named->where[0] != '\0')
+        sl_err_ctx(err, "%s", named->where);
     return rc < 0 ? rc : 1;
 }
 
@@ -251,13 +253,17 @@ static struct named setting_of(const struct sl_key_sources *sources)
 
 /* ---- two accounts ---- */
 
-enum { SOURCE_SHOWN = 44 };
+enum { SHORT_SOURCE_BYTES = 46 }; /* so that two of them and two addresses fit into an error */
 
 /* The end of a source's name, where it is long. */
-static const char *short_source(const struct sl_signer *signer)
+static void short_source(char out[static SHORT_SOURCE_BYTES], const struct sl_signer *signer)
 {
     const size_t len = strlen(signer->source);
-    return signer->source + (len > SOURCE_SHOWN ? len - SOURCE_SHOWN : 0);
+    const size_t shown = SHORT_SOURCE_BYTES - strlen("...") - 1;
+    if (len < SHORT_SOURCE_BYTES)
+        memcpy(out, signer->source, len + 1);
+    else
+        snprintf(out, SHORT_SOURCE_BYTES, "...%s", signer->source + len - shown);
 }
 
 static bool is_another(const struct sl_signer *a, const struct sl_signer *b)
@@ -268,12 +274,15 @@ static bool is_another(const struct sl_signer *a, const struct sl_signer *b)
 static int refuse_two(const struct sl_signer *a, const struct sl_signer *b, struct sl_err *err)
 {
     char first[SL_ADDRESS_CHARS], second[SL_ADDRESS_CHARS];
+    char first_source[SHORT_SOURCE_BYTES], second_source[SHORT_SOURCE_BYTES];
     sl_address_text(first, &a->payer);
     sl_address_text(second, &b->payer);
+    short_source(first_source, a);
+    short_source(second_source, b);
     return sl_err_set(
         err, SL_EKEY,
         "two accounts: %s of %s, %s of %s: unset one, or give --keystore or --key-file", first,
-        short_source(a), second, short_source(b));
+        first_source, second, second_source);
 }
 
 /* What cannot be read names no account: it is not used either. */
@@ -322,12 +331,18 @@ static int check_accounts(const struct candidate *chosen, const struct named *na
 static void note_unused(struct sl_signer *chosen, const struct sl_key_env *env, const char *where)
 {
     struct sl_signer other = {0};
-    char address[SL_ADDRESS_CHARS];
-    if (from_env(&other, env, where, NULL) == 1 && !chosen->unnamed &&
-        !sl_address_equal(&chosen->address, &other.address)) {
+    struct sl_err err = {0};
+    char address[SL_ADDRESS_CHARS], source[SHORT_SOURCE_BYTES];
+    const int found = from_env(&other, env, where, &err);
+    short_source(source, chosen);
+    if (found < 0) {
+        snprintf(chosen->note, sizeof chosen->note, "not used, as %s comes first: %.150s", source,
+                 err.text);
+    } else if (found == 1 && !chosen->unnamed &&
+               !sl_address_equal(&chosen->address, &other.address)) {
         sl_address_text(address, &other.payer);
-        snprintf(chosen->note, sizeof chosen->note, "%s, account %s, is not used: %.*s comes first",
-                 other.source, address, (int)(sizeof chosen->note / 2), short_source(chosen));
+        snprintf(chosen->note, sizeof chosen->note, "%s, account %s, is not used: %s comes first",
+                 other.source, address, source);
     }
     sl_signer_free(&other);
 }
@@ -357,9 +372,9 @@ static int take_file(struct sl_signer *out, const struct named *named,
     return rc;
 }
 
-static int refuse_hidden(const struct sl_key_env *dotenv, struct sl_err *err)
+static int refuse_hidden(struct sl_err *err)
 {
-    return sl_err_set(err, SL_EKEY, "no key is set but that of .env: %s", dotenv->passed_over);
+    return sl_err_set(err, SL_EKEY, "no key is set but that of .env, which is passed over");
 }
 
 static bool hides_key(const struct sl_key_env *dotenv)
@@ -378,7 +393,7 @@ int sl_signer_named(const struct sl_key_sources *sources, struct sl_err *err)
         has_text(sources->eth_keystore) || names_key(sources->environment) ||
         names_key(sources->dotenv))
         return 1;
-    return hides_key(sources->dotenv) ? refuse_hidden(sources->dotenv, err) : 0;
+    return hides_key(sources->dotenv) ? refuse_hidden(err) : 0;
 }
 
 int sl_signer_find(struct sl_signer *out, const struct sl_key_sources *sources, struct sl_err *err)
@@ -398,7 +413,7 @@ int sl_signer_find(struct sl_signer *out, const struct sl_key_sources *sources, 
     if (rc == 0)
         rc = from_env(out, sources->dotenv, ".env", err);
     if (rc == 0 && hides_key(sources->dotenv))
-        rc = refuse_hidden(sources->dotenv, err);
+        rc = refuse_hidden(err);
     if (rc < 0)
         sl_signer_free(out);
     return rc;

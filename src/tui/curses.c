@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include <langinfo.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +14,8 @@
 #include <wchar.h>
 
 #include <curses.h>
+
+#include "sluice/locale.h"
 
 #include "colour.h"
 #include "input.h"
@@ -180,7 +180,7 @@ int sl_term_open(enum sl_tui_color color, struct sl_err *err)
     if (name == NULL || name[0] == '\0' || strcmp(name, "dumb") == 0)
         return sl_err_set(err, SL_EUSAGE, "TERM is %s: no screen can be drawn on this terminal",
                           name == NULL || name[0] == '\0' ? "not set" : "'dumb'");
-    setlocale(LC_CTYPE, ""); /* NOLINT(concurrency-mt-unsafe): the one call of the program */
+    sl_locale_set();
     if (tcgetattr(STDIN_FILENO, &cooked) != 0)
         return sl_err_set(err, SL_EUSAGE, "the screen needs a terminal");
     const int rc = sl_signals_open(restore_at_once, err);
@@ -247,7 +247,7 @@ bool sl_term_abandon(void)
 
 bool sl_term_utf8(void)
 {
-    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; /* NOLINT(concurrency-mt-unsafe) */
+    return sl_locale_is_utf8();
 }
 
 /* ---- size ---- */

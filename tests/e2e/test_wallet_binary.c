@@ -12,6 +12,7 @@
 #include "sluice/cli.h"
 #include "sluice/hex.h"
 #include "sluice/key.h"
+#include "sluice/keystore.h"
 
 #include "spawn.h"
 #include "support/pty.h"
@@ -53,6 +54,19 @@ static const char *address_of(const char *digits)
 static void write_file(const char *name, const char *text, mode_t mode)
 {
     assert_int_equal(sl_file_write_atomic(name, text, strlen(text), mode, NULL), SL_OK);
+}
+
+/* As `wallet import` would, but cheap to open. */
+static void write_keystore(const char *name, const char *digits)
+{
+    static const char password[] = "long enough";
+    struct sl_key *key = NULL;
+    struct sl_buf json = {0};
+    assert_int_equal(sl_key_from_hex(&key, digits, strlen(digits), NULL), SL_OK);
+    assert_int_equal(sl_keystore_write(&json, key, password, sizeof password - 1, 4, NULL), SL_OK);
+    write_file(name, json.data, 0600);
+    sl_buf_free(&json);
+    sl_key_free(key);
 }
 
 static void assert_says(const struct sl_buf *text, const char *words)
@@ -121,8 +135,7 @@ static void the_first_source_that_names_a_key_is_used(void **state)
     REFUSED(NULL, SL_EXIT_KEY, "nowhere", "wallet", "address", "--key-file", "nowhere");
     SHOWN("PRIVATE_KEY=" DIGITS, DIGITS, "PRIVATE_KEY (environment)", "wallet", "address");
     SHOWN("SLUICE_KEY_FILE=key", OTHER, "key_file key (SLUICE_KEY_FILE)", "wallet", "address");
-    SHOWN("PRIVATE_KEY=" DIGITS, DIGITS, "keystore k", "wallet", "import", "--keystore", "k",
-          "--password-command", "echo long enough");
+    write_keystore("k", DIGITS);
     SHOWN("ETH_KEYSTORE=k", DIGITS, "keystore k (ETH_KEYSTORE)", "wallet", "address");
     SHOWN("SLUICE_KEYSTORE=k", OTHER, "key_file key (--key-file)", "wallet", "address",
           "--key-file", "key");
@@ -153,11 +166,14 @@ static void another_account_beside_the_configured_one_is_refused_or_told(void **
     assert_says(&ran.err, "key_file key (config.ini)");
     assert_says(&ran.err, "PRIVATE_KEY (environment)");
     sl_ran_free(&ran);
+    RUN(&ran, "PRIVATE_KEY=garbage", CONFIGURED);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    assert_says(&ran.err, "not used, as key_file key (config.ini) comes first: PRIVATE_KEY");
+    sl_ran_free(&ran);
     SHOWN("PRIVATE_KEY=" OTHER, OTHER, "key_file other (--key-file)", CONFIGURED, "--key-file",
           "other");
     SHOWN("SLUICE_KEY_FILE=other", OTHER, "key_file other (SLUICE_KEY_FILE)", CONFIGURED);
-    SHOWN("PRIVATE_KEY=" OTHER, OTHER, "keystore k", "wallet", "import", "--keystore", "k",
-          "--password-command", "echo long enough");
+    write_keystore("k", OTHER);
     REFUSED("ETH_KEYSTORE=k", SL_EXIT_KEY, "keystore k (ETH_KEYSTORE)", CONFIGURED);
     REFUSED(NULL, SL_EXIT_KEY, "two accounts", "wallet", "address", "--key-file", "key",
             "--keystore", "k");
@@ -195,8 +211,7 @@ static void files_that_others_could_have_written_are_not_obeyed(void **state)
     assert_int_equal(mkdir(".env", 0700), 0); /* as Python's virtual environments are named */
     SHOWN(NULL, DIGITS, "key_file key", CONFIGURED);
     assert_int_equal(rmdir(".env"), 0);
-    SHOWN("PRIVATE_KEY=" DIGITS, DIGITS, "keystore k", "wallet", "import", "--keystore", "k",
-          "--password-command", "echo long enough");
+    write_keystore("k", DIGITS);
     assert_int_equal(chmod("k", 0666), 0);
     REFUSED(NULL, SL_EXIT_KEY, "chmod go-w 'k'", "wallet", "address", "--keystore", "k");
     assert_int_equal(chmod("k", 0600), 0);
@@ -205,6 +220,10 @@ static void files_that_others_could_have_written_are_not_obeyed(void **state)
     assert_int_equal(chmod("open", 0777), 0);
     REFUSED(NULL, SL_EXIT_KEY, "others can write its folder ", "wallet", "address", "--key-file",
             "open/key");
+    RUN(&ran, NULL, "wallet", "new", "--keystore", "open/k", "--password-command", "echo a word");
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    assert_says(&ran.err, "warning: keystore open/k is not obeyed: others can write its folder ");
+    sl_ran_free(&ran);
     assert_int_equal(chmod("open", 0700), 0);
 #undef CONFIGURED
 }
@@ -322,8 +341,7 @@ static void a_keystore_stays_locked_for_what_only_looks(void **state)
     struct sl_buf json = {0};
     char *text = NULL;
     size_t len = 0;
-    SHOWN("PRIVATE_KEY=" DIGITS, DIGITS, "keystore k", "wallet", "import", "--keystore", "k",
-          "--password-command", "echo long enough");
+    write_keystore("k", DIGITS);
     SHOWN(NULL, DIGITS, "keystore k", "wallet", "address", "--keystore", "k", "--password-command",
           "touch asked; echo no");
     RUN(&ran, NULL, "doctor", "--no-ping", "--network", "calibration", "--rpc-url",

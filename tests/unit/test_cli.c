@@ -193,6 +193,32 @@ static void a_name_that_does_not_print_is_quoted_so_that_it_can_be_read_back(voi
                 "\\CID  /\\xe2\\x80\\xaevkm\n");
 }
 
+/* Scripts look for the path as it is, in any script. */
+static void a_name_with_combining_signs_stands_as_it_is(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "ภาพยนตร์ที่ดี.mkv",
+        "हिन्दी.mkv",
+        "cafe\u0301.mkv",
+        "\u2764\ufe0f.mp4",
+        "\u0641\u0650\u064a\u0644\u0645.mkv",
+        "d/\u1112\u1161\u11ab.mkv",
+        "1\ufe0f\u20e3.mkv",
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467.mkv", /* a family: one emoji of three */
+        "\u2764\ufe0f\u200d\U0001f525.mkv",
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.mkv", /* Persian needs a non-joiner */
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char want[128];
+        snprintf(want, sizeof want, "CID  %s\n", names[i]);
+        assert_line(names[i], want);
+    }
+    assert_line("\u0301x", "\\CID  \\xcc\\x81x\n"); /* a mark without a base */
+    assert_line("a\u200db", "\\CID  a\\xe2\\x80\\x8db\n");
+    assert_line("a\u202e\u0301", "\\CID  a\\xe2\\x80\\xae\\xcc\\x81\n");
+}
+
 static void json_carries_bytes_that_are_no_text_as_base64(void **state)
 {
     (void)state;
@@ -428,6 +454,7 @@ int main(void)
         cmocka_unit_test(help_and_version_win_over_what_does_not_fit),
         cmocka_unit_test(a_list_is_lines_or_with_a_nul_in_it_ends_with_nuls),
         cmocka_unit_test(a_name_that_does_not_print_is_quoted_so_that_it_can_be_read_back),
+        cmocka_unit_test(a_name_with_combining_signs_stands_as_it_is),
         cmocka_unit_test(json_carries_bytes_that_are_no_text_as_base64),
         cmocka_unit_test(every_json_line_starts_with_version_time_and_type),
         cmocka_unit_test(an_upload_counts_once_whatever_its_way),

@@ -63,6 +63,28 @@ static void a_mark_needs_a_base_and_company_is_limited(void **state)
             "e\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\\u{301}\\u{302}");
 }
 
+/* Joiners keep their escaped form where columns count, and are known where they do not. */
+static void joiners_are_known_where_they_shape_text(void **state)
+{
+    (void)state;
+    static const struct {
+        int32_t last, joiner, next;
+        bool joins;
+    } rows[] = {
+        {0x1f468, 0x200d, 0x1f4bb, true},  {0x2764, 0x200d, 0x1f525, true},
+        {0x06cc, 0x200c, 0x062e, true},    {0x0915, 0x200d, 0x0937, true},
+        {0x1f468, 0x200c, 0x1f4bb, false}, {'a', 0x200d, 'b', false},
+        {0x06cc, 0x200c, 'b', false},      {0, 0x200d, 0x1f4bb, false},
+        {0x1f468, 0x200d, -1, false},      {0x06cc, 0x202e, 0x062e, false},
+        {0x06cc, 0x200b, 0x062e, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct sl_text_run run = {.last = rows[i].last, .marks_left = 8};
+        assert_int_equal(sl_text_joins(&run, rows[i].joiner, rows[i].next), rows[i].joins);
+    }
+    ESCAPES("\U0001f468\u200d\U0001f4bb", "\U0001f468\\u{200d}\U0001f4bb");
+}
+
 static void escape_writes_whole_forms_only(void **state)
 {
     (void)state;
@@ -236,6 +258,7 @@ int main(void)
         cmocka_unit_test(controls_and_broken_bytes_are_escaped),
         cmocka_unit_test(what_turns_or_hides_text_is_escaped),
         cmocka_unit_test(a_mark_needs_a_base_and_company_is_limited),
+        cmocka_unit_test(joiners_are_known_where_they_shape_text),
         cmocka_unit_test(escape_writes_whole_forms_only),
         cmocka_unit_test(widths_are_terminal_columns),
         cmocka_unit_test(decoding_tells_bytes_and_code_point),
