@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,59 +44,71 @@ static int sync_folder_of(const char *path)
     return rc;
 }
 
-/* A whole file beside `path`, which is on the disk when it returns. Returns an errno, or 0. */
-static int write_beside(const char *tmp, const void *data, size_t len, mode_t mode)
+enum { TRIES = 4, RANDOM_CHARS = 16 };
+
+/* A new file in the folder of `path`, under a name that cannot be guessed: nothing that is there
+ * already, a link least of all, is written to. Returns its descriptor. */
+static int open_beside(char tmp[static SL_PATH_BYTES], const char *path, struct sl_err *err)
 {
-    const int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+    const int folder = (int)(sl_path_base(path) - path);
+    for (int i = 0; i < TRIES; i++) {
+        uint64_t random = 0;
+        sl_random(&random, sizeof random);
+        const int n = snprintf(tmp, SL_PATH_BYTES, "%.*s.sluice-%0*" PRIx64 ".tmp", folder, path,
+                               RANDOM_CHARS, random);
+        if (n < 0 || n >= SL_PATH_BYTES)
+            return sl_err_set(err, SL_EOVERFLOW, "path too long: %.80s...", path);
+        const int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (fd >= 0)
+            return fd;
+        if (errno != EEXIST)
+            break;
+    }
+    return sl_err_sys(err, errno, "write %s", path);
+}
+
+/* A whole file beside `path`, which is on the disk when it returns. */
+static int write_beside(char tmp[static SL_PATH_BYTES], const char *path, const void *data,
+                        size_t len, mode_t mode, struct sl_err *err)
+{
+    const int fd = open_beside(tmp, path, err);
     if (fd < 0)
-        return errno;
+        return fd;
     int why = 0;
     if (fchmod(fd, mode) != 0 || write_all(fd, data, len) != 0 || fsync(fd) != 0)
         why = errno;
     if (close(fd) != 0 && why == 0)
         why = errno;
-    if (why != 0)
-        unlink(tmp);
-    return why;
-}
-
-static int name_beside(char tmp[static SL_PATH_BYTES], const char *path, struct sl_err *err)
-{
-    const int n = snprintf(tmp, SL_PATH_BYTES, "%s.tmp-%ld", path, (long)getpid());
-    if (n < 0 || n >= SL_PATH_BYTES)
-        return sl_err_set(err, SL_EOVERFLOW, "path too long: %.80s...", path);
-    return SL_OK;
+    if (why == 0)
+        return SL_OK;
+    unlink(tmp);
+    return sl_err_sys(err, why, "write %s", path);
 }
 
 int sl_file_write_atomic(const char *path, const void *data, size_t len, unsigned mode,
                          struct sl_err *err)
 {
     char tmp[SL_PATH_BYTES];
-    const int rc = name_beside(tmp, path, err);
+    const int rc = write_beside(tmp, path, data, len, (mode_t)mode, err);
     if (rc < 0)
         return rc;
-    int why = write_beside(tmp, data, len, (mode_t)mode);
-    if (why == 0 && (rename(tmp, path) != 0 || sync_folder_of(path) != 0)) {
-        why = errno;
-        unlink(tmp);
-    }
-    return why == 0 ? SL_OK : sl_err_sys(err, why, "write %s", path);
+    if (rename(tmp, path) == 0 && sync_folder_of(path) == 0)
+        return SL_OK;
+    const int why = errno;
+    unlink(tmp);
+    return sl_err_sys(err, why, "write %s", path);
 }
 
 int sl_file_write_new(const char *path, const void *data, size_t len, unsigned mode,
                       struct sl_err *err)
 {
     char tmp[SL_PATH_BYTES];
-    const int rc = name_beside(tmp, path, err);
+    const int rc = write_beside(tmp, path, data, len, (mode_t)mode, err);
     if (rc < 0)
         return rc;
-    int why = write_beside(tmp, data, len, (mode_t)mode);
-    if (why == 0) {
-        /* unlike rename(), link() refuses a name that is taken */
-        if (link(tmp, path) != 0)
-            why = errno;
-        unlink(tmp);
-    }
+    /* unlike rename(), link() refuses a name that is taken */
+    int why = link(tmp, path) != 0 ? errno : 0;
+    unlink(tmp);
     if (why == 0 && sync_folder_of(path) != 0)
         why = errno;
     if (why == EEXIST)

@@ -111,7 +111,7 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
       "get what a manifest lists: all, or the NAMEs")                                              \
     X(at, "at", "DATE", SL_FOR(SL_CMD_LINE_GET), "the newest version stored by DATE, local time")  \
     X(versions, "versions", "", SL_FOR(SL_CMD_LINE_GET),                                           \
-      "older versions too, as 'NAME (2026-03-01 1204).EXT'")                                       \
+      "older versions too: 'NAME (2026-03-01 1204).EXT'")                                          \
     X(sample, "sample", "SIZE", SL_FOR(SL_CMD_LINE_VERIFY),                                        \
       "compare so many bytes with the local file")                                                 \
     X(address, "address", "ADDRESS",                                                               \

@@ -7,22 +7,17 @@
 #include <time.h>
 
 #include "sluice/buf.h"
+#include "sluice/clock.h"
 #include "sluice/path.h"
 
 enum { EXTENSION_MAX = 16, TAIL = 8 };
 
-static bool local(struct tm *out, int64_t wall_ms)
-{
-    const time_t when = (time_t)(wall_ms / 1000);
-    return wall_ms != 0 && localtime_r(&when, out) != NULL && out->tm_year >= 0 &&
-           out->tm_year <= 9999 - 1900;
-}
-
 void sl_date_text(char out[static SL_DATE_CHARS], int64_t wall_ms)
 {
-    struct tm when;
-    if (!local(&when, wall_ms) || strftime(out, SL_DATE_CHARS, "%Y-%m-%d %H:%M", &when) == 0)
-        memcpy(out, "-", 2);
+    char text[SL_LOCAL_TIME_CHARS] = "-";
+    if (wall_ms != 0)
+        sl_local_time(text, wall_ms);
+    snprintf(out, SL_DATE_CHARS, "%s", text);
 }
 
 /* ---- DATE ---- */
@@ -123,12 +118,12 @@ char *sl_dated_name(const char *path, int64_t stored_ms, const struct sl_piece_i
 {
     char date[SL_DATE_CHARS] = "", text[SL_PIECE_CID_CHARS], mark[SL_DATE_CHARS + TAIL + 5];
     struct sl_buf out = {0};
-    struct tm when;
-    const bool dated = local(&when, stored_ms);
-    if (dated && strftime(date, sizeof date, "%Y-%m-%d %H%M", &when) == 0)
-        date[0] = '\0';
+    if (stored_ms != 0) {
+        sl_date_text(date, stored_ms);
+        memmove(date + 13, date + 14, sizeof date - 14); /* no colon: some file systems refuse it */
+    }
     sl_piece_cid(text, cid);
-    const char *tail = unique || !dated ? text + strlen(text) - TAIL : "";
+    const char *tail = unique || date[0] == '\0' ? text + strlen(text) - TAIL : "";
     snprintf(mark, sizeof mark, " (%s%s%s)", date, date[0] != '\0' && tail[0] != '\0' ? " " : "",
              tail);
     const char *base = sl_path_base(path);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* `sluice export`: a manifest of all that is known to be stored. */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,9 +125,11 @@ static int compare_rows(const void *a_, const void *b_)
 }
 
 /* Another name for what has that of another row. False: out of memory. */
-static bool rename_row(struct row *row, bool unique)
+static bool rename_row(const struct export *x, struct row *row, bool unique)
 {
-    char *name = sl_dated_name(row->name, row->stored_ms, &row->cid, unique);
+    assert(x->rows != NULL);
+    const char *plain = row->is_older ? x->rows[row->newest].name : row->name;
+    char *name = sl_dated_name(plain, row->stored_ms, &row->cid, unique);
     if (name == NULL)
         return false;
     free(row->name);
@@ -145,7 +148,7 @@ static int make_unique(struct export *x, struct sl_err *err)
         qsort(sorted, x->count, sizeof(void *), compare_rows);
     for (size_t i = x->count; good && i-- > 1;) {
         if (strcmp(sorted[i]->name, sorted[i - 1]->name) == 0)
-            good = rename_row(sorted[i], true);
+            good = rename_row(x, sorted[i], true);
     }
     free(sorted);
     return good ? SL_OK : sl_err_set(err, SL_ENOMEM, "out of memory");
@@ -191,8 +194,9 @@ static int add_row(struct export *x, const struct sl_version *version, size_t ne
     if (row->name == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     x->count++;
-    return !row->is_older || rename_row(row, false) ? SL_OK
-                                                    : sl_err_set(err, SL_ENOMEM, "out of memory");
+    return !row->is_older || rename_row(x, row, false)
+               ? SL_OK
+               : sl_err_set(err, SL_ENOMEM, "out of memory");
 }
 
 static int collect(struct export *x, struct sl_err *err)
@@ -200,8 +204,11 @@ static int collect(struct export *x, struct sl_err *err)
     struct sl_versions versions;
     find_common(x);
     int rc = sl_versions_read(&versions, &x->f.copies, NULL, err);
-    if (rc == SL_OK && (x->rows = calloc(versions.count + 1, sizeof *x->rows)) == NULL)
-        rc = sl_err_set(err, SL_ENOMEM, "out of memory");
+    x->rows = calloc(versions.count + 1, sizeof *x->rows);
+    if (x->rows == NULL) {
+        sl_versions_free(&versions);
+        return sl_err_set(err, SL_ENOMEM, "out of memory");
+    }
     for (size_t i = 0; rc == SL_OK && i < versions.count;) {
         const size_t newest = x->count, end = sl_versions_end(&versions, i);
         for (; rc == SL_OK && i < end; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "get.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -75,6 +76,7 @@ struct wish {
     const char *operand;
     struct sl_version version; /* name NULL: the operand is a PieceCID */
     bool dated;                /* an older version, under a name of its own */
+    bool unique;               /* its date is not enough for that */
 };
 
 /* The chain cuts and escapes names: who typed the whole name gets it. A hidden name is taken only
@@ -88,8 +90,9 @@ static char *base_of(const struct wish *wish, const struct sl_wanted *wanted)
     sl_piece_cid(cid, &wanted->file.whole);
     if (!sl_name_is_plain(base) || (!named && known[0] != '/' && sl_name_is_hidden(base)))
         base = cid;
-    return wish->dated ? sl_dated_name(base, wish->version.stored_ms, &wish->version.cid, false)
-                       : strdup(base);
+    return wish->dated
+               ? sl_dated_name(base, wish->version.stored_ms, &wish->version.cid, wish->unique)
+               : strdup(base);
 }
 
 static int name_of(char out[static SL_PATH_BYTES], const struct sl_get *get,
@@ -358,11 +361,21 @@ static void say_others(const struct sl_get *get, const char *operand,
     }
 }
 
+/* Whether the version before it in the list has the same minute. */
+static bool same_date(const struct sl_version *version)
+{
+    char is[SL_DATE_CHARS], was[SL_DATE_CHARS];
+    sl_date_text(is, version->stored_ms);
+    sl_date_text(was, version[-1].stored_ms);
+    return strcmp(is, was) == 0;
+}
+
 static int get_named(struct sl_get *get, const char *operand, const struct sl_versions *versions,
                      struct sl_err *err)
 {
     const bool all = get->args->versions != NULL;
     size_t chosen;
+    assert(versions->count > 0 && versions->list != NULL);
     const int rc = choose(get, versions, 0, versions->count, &chosen, err);
     if (rc < 0)
         return rc;
@@ -372,8 +385,10 @@ static int get_named(struct sl_get *get, const char *operand, const struct sl_ve
     say_others(get, operand, versions, chosen);
     const size_t end = all ? versions->count : chosen + 1;
     for (size_t i = chosen; i < end && !sl_get_is_over(get); i++) {
-        const struct wish wish = {
-            .operand = operand, .version = versions->list[i], .dated = i > chosen};
+        const struct wish wish = {.operand = operand,
+                                  .version = versions->list[i],
+                                  .dated = i > chosen,
+                                  .unique = i > chosen + 1 && same_date(&versions->list[i])};
         get_wish(get, &wish);
     }
     return SL_OK;

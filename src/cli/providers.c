@@ -152,12 +152,12 @@ static bool print_table(const struct providers *p)
 static void say_cooling(const struct providers *p)
 {
     for (size_t i = 0; i < p->cooling.count; i++) {
-        char id[SL_U256_DEC_CHARS], until[SL_RFC3339_CHARS];
+        char id[SL_U256_DEC_CHARS], until[SL_LOCAL_TIME_CHARS];
         const struct sl_journal_provider *one = &p->cooling.list[i];
         sl_u256_dec(id, one->provider_id);
-        sl_rfc3339(until, one->cool_until_ms);
-        sl_say("provider %s cools down until %s, it failed %" PRId64 " times: %s", id, until,
-               one->failures, one->err.text);
+        sl_local_time(until, one->cool_until_ms);
+        sl_say("provider %s cools down until %s local time; it failed %" PRId64 " times: %s", id,
+               until, one->failures, one->err.text);
     }
 }
 

@@ -185,8 +185,8 @@ static void add_row(struct sl_buf *out, const struct sl_job *job, const char *pa
 static int add_history(void *ctx, const struct sl_history *line)
 {
     struct sl_buf *out = ctx;
-    char time[SL_RFC3339_CHARS];
-    sl_rfc3339(time, line->at_ms);
+    char time[SL_LOCAL_TIME_CHARS];
+    sl_local_time(time, line->at_ms);
     sl_buf_printf(out, "  %s  %s", time, sl_job_state_word(line->to));
     if (line->err.code != SL_OK) {
         sl_buf_str(out, ": ");
@@ -198,11 +198,11 @@ static int add_history(void *ctx, const struct sl_history *line)
 
 static void add_time(struct sl_buf *out, const char *label, int64_t wall_ms)
 {
-    char time[SL_RFC3339_CHARS];
+    char time[SL_LOCAL_TIME_CHARS];
     if (wall_ms == 0)
         return;
-    sl_rfc3339(time, wall_ms);
-    sl_buf_printf(out, "%-10s%s\n", label, time);
+    sl_local_time(time, wall_ms);
+    sl_buf_printf(out, "%-10s%s local time\n", label, time);
 }
 
 static int add_part(void *ctx, const struct sl_job_part *part)

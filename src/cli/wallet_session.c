@@ -119,13 +119,13 @@ static int make(struct sl_own_call *out, const struct sl_spend *spend, struct sl
 
 static void show_time(char out[static TIME_CHARS], uint64_t unix_s)
 {
-    char text[SL_RFC3339_CHARS];
+    char text[SL_LOCAL_TIME_CHARS];
     if (unix_s > INT64_MAX / 1000) {
         snprintf(out, TIME_CHARS, "a day that never comes");
         return;
     }
-    sl_rfc3339(text, (int64_t)unix_s * 1000);
-    snprintf(out, TIME_CHARS, "%s", text);
+    sl_local_time(text, (int64_t)unix_s * 1000);
+    snprintf(out, TIME_CHARS, "%s local time", text);
 }
 
 static void say_session(const struct sl_spend *spend, const struct sl_own_call *call)

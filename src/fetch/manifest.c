@@ -81,8 +81,9 @@ static void put_name(struct sl_jw *w, const char *key, const char *key_base64, c
 {
     struct sl_buf harmless = {0};
     put_harmless(&harmless, name);
-    if (harmless.failed < 0) {
-        w->buf.failed = harmless.failed;
+    if (harmless.data == NULL || harmless.failed < 0) {
+        w->buf.failed = SL_ENOMEM;
+        sl_buf_free(&harmless);
         return;
     }
     sl_jw_str(w, key, harmless.data);

@@ -261,7 +261,7 @@ static bool has_bytes(const struct sl_part *part, const struct sl_segment *own)
 {
     for (size_t i = 0; i < part->segment_count; i++) {
         const struct sl_segment *at = &part->segments[i];
-        if (at != own && at->state == SL_SEGMENT_RUNNING)
+        if (at->state == SL_SEGMENT_RUNNING && at != own)
             return true;
         if (at->have > 0)
             return true;

@@ -82,9 +82,12 @@ static bool only_space(const char *at, const char *end)
 int sl_json_parse(struct sl_json **out, const char *text, size_t len, struct sl_err *err)
 {
     *out = NULL;
-    int rc = sl_json_scan(text, len, err);
+    size_t tree_bytes = 0;
+    int rc = sl_json_scan(&tree_bytes, text, len, err);
     if (rc < 0)
         return rc;
+    if (!sl_json_tree_fits(tree_bytes, len))
+        return sl_err_set(err, SL_EFORMAT, "JSON: too many values for %zu bytes of text", len);
     const char *end = text;
     cJSON *root = cJSON_ParseWithLengthOpts(text, len, &end, 0);
     if (root == NULL)

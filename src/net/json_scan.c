@@ -10,7 +10,12 @@ struct scan {
     size_t len;
     size_t at;
     int depth;
+    size_t tree_bytes; /* that cJSON takes for what was seen, or a little more */
 };
+
+/* What a tree may take: a few times its text, and some for short ones. cJSON allocates 64 bytes for
+ * a value and each string by itself, so that "[0,0,0" would be forty times as large as its text. */
+enum { TREE_FACTOR = 6, TREE_LEAST = 1 << 18, VALUE_BYTES = 80, STRING_BYTES = 24 };
 
 static bool is_digit(char c)
 {
@@ -71,6 +76,7 @@ static const char *string_fault(struct scan *s)
         if (c < 0x20)
             return "a raw control character in a string";
         s->at++;
+        s->tree_bytes++;
         if (c == '"')
             return NULL;
         if (c != '\\')
@@ -95,8 +101,11 @@ static const char *nesting_fault(struct scan *s, char c)
 static const char *token_fault(struct scan *s)
 {
     const char c = s->text[s->at];
+    if (c == ',' || c == '[' || c == '{') /* a value comes behind each, or one less */
+        s->tree_bytes += VALUE_BYTES;
     if (c == '"') {
         s->at++;
+        s->tree_bytes += STRING_BYTES;
         return string_fault(s);
     }
     if (in_number(c) && c != 'e' && c != 'E') /* the letter is part of true and false */
@@ -106,7 +115,7 @@ static const char *token_fault(struct scan *s)
     return nesting_fault(s, c);
 }
 
-int sl_json_scan(const char *text, size_t len, struct sl_err *err)
+int sl_json_scan(size_t *tree_bytes, const char *text, size_t len, struct sl_err *err)
 {
     struct scan s = {.text = text, .len = len};
     while (s.at < s.len) {
@@ -114,5 +123,11 @@ int sl_json_scan(const char *text, size_t len, struct sl_err *err)
         if (why != NULL)
             return sl_err_set(err, SL_EFORMAT, "JSON: %s at byte %zu", why, s.at);
     }
+    *tree_bytes = s.tree_bytes;
     return 0;
+}
+
+bool sl_json_tree_fits(size_t tree_bytes, size_t len)
+{
+    return tree_bytes <= TREE_LEAST || tree_bytes / TREE_FACTOR <= len;
 }

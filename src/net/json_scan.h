@@ -10,13 +10,19 @@
 #ifndef SL_NET_JSON_SCAN_H
 #define SL_NET_JSON_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sluice/err.h"
 
 enum { SL_JSON_DEPTH_MAX = 64 };
 
-/** 0 when no token of the text breaks these rules. Errors: SL_EFORMAT with the byte's offset. */
-int sl_json_scan(const char *text, size_t len, struct sl_err *err) SL_MUST_CHECK;
+/** 0 when no token of the text breaks these rules; *tree_bytes is about what a tree of it takes.
+ * Errors: SL_EFORMAT with the byte's offset. */
+int sl_json_scan(size_t *tree_bytes, const char *text, size_t len,
+                 struct sl_err *err) SL_MUST_CHECK;
+
+/** Whether a tree of this size is in proportion to its text. */
+bool sl_json_tree_fits(size_t tree_bytes, size_t len);
 
 #endif

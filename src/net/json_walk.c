@@ -34,7 +34,8 @@ static int broken(struct sl_err *err)
 int sl_json_walk(struct sl_json_walk *walk, struct sl_json_slice text, struct sl_err *err)
 {
     *walk = (struct sl_json_walk){.at = text.text, .end = text.text + text.len};
-    const int rc = sl_json_scan(text.text, text.len, err);
+    size_t tree_bytes; /* none is built */
+    const int rc = sl_json_scan(&tree_bytes, text.text, text.len, err);
     if (rc < 0)
         return rc;
     if (take(walk, '{'))

@@ -13,8 +13,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     const int rc = sl_manifest_parse(&manifest, (const char *)data, len, NULL);
     for (size_t i = 0; rc == SL_OK && i < manifest.count; i++) {
         struct sl_wanted wanted;
-        if (!sl_name_is_below(manifest.files[i].name) ||
-            strstr(manifest.files[i].name, "..") == manifest.files[i].name)
+        const char *name = manifest.files[i].name;
+        if (!sl_name_is_below(name) || name[0] == '/' || strncmp(name, "../", 3) == 0 ||
+            strstr(name, "/../") != NULL)
             abort();
         if (sl_copies_file(&wanted, &manifest.copies, &manifest.files[i].whole, NULL) == 1) {
             if (sl_fetch_check_parts(&wanted.file, NULL) < 0)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "sluice/base32.h"
+#include "sluice/base64.h"
 #include "sluice/buf.h"
 #include "sluice/clock.h"
 #include "sluice/err.h"
@@ -167,6 +168,79 @@ static void a_new_file_is_never_written_over_another(void **state)
     assert_int_equal(sl_file_write_new(file, "one", 3, 0600, NULL), SL_ENOENT);
 }
 
+/* What stood beside a file under the name that was used before is not written to, nor is what a
+ * link in its place leads to; and a name may have as many bytes as a file system takes. */
+static void a_file_is_written_through_no_link_and_under_any_name(void **state)
+{
+    (void)state;
+    char dir[SL_PATH_BYTES], file[SL_PATH_BYTES], other[SL_PATH_BYTES], link[SL_PATH_BYTES];
+    char name[256];
+    char *text = NULL;
+    size_t len = 0;
+    sl_tmp_make(dir);
+    snprintf(name, sizeof name, "%0255d", 7);
+    assert_int_equal(sl_path_join(file, sizeof file, dir, name, NULL), SL_OK);
+    assert_int_equal(sl_file_write_new(file, "new", 3, 0600, NULL), SL_OK);
+    assert_int_equal(sl_path_join(other, sizeof other, dir, "other", NULL), SL_OK);
+    assert_int_equal(sl_file_write_atomic(other, "mine", 4, 0600, NULL), SL_OK);
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(symlink(other, file), 0);
+    assert_int_equal(sl_file_write_atomic(file, "again", 5, 0600, NULL), SL_OK);
+    assert_int_equal(sl_path_join(file, sizeof file, dir, "f", NULL), SL_OK);
+    snprintf(name, sizeof name, "f.tmp-%ld", (long)getpid());
+    assert_int_equal(sl_path_join(link, sizeof link, dir, name, NULL), SL_OK);
+    assert_int_equal(symlink(other, link), 0);
+    assert_int_equal(sl_file_write_atomic(file, "more", 4, 0600, NULL), SL_OK);
+    assert_int_equal(sl_file_read(&text, &len, other, 100, NULL), SL_OK);
+    assert_string_equal(text, "mine");
+    free(text);
+    sl_tmp_remove(dir);
+}
+
+static void base64_goes_both_ways_for_every_length(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "A", "AB", "ABC", "A===", "AB=C", "AB==AB==", "AB!=", "AC==A", "AB=", "AB==", "ABD="};
+    uint8_t bytes[64];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 37 + 200);
+    for (size_t len = 0; len <= sizeof bytes; len++) {
+        struct sl_buf text = {0}, back = {0};
+        sl_base64_encode(&text, bytes, len);
+        assert_int_equal(text.len, (len + 2) / 3 * 4);
+        assert_int_equal(sl_base64_decode(&back, len > 0 ? text.data : "", NULL), SL_OK);
+        assert_int_equal(back.len, len);
+        assert_memory_equal(back.data != NULL ? back.data : "", bytes, len);
+        sl_buf_free(&text);
+        sl_buf_free(&back);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct sl_buf back = {0};
+        if (sl_base64_decode(&back, bad[i], NULL) != SL_EFORMAT)
+            fail_msg("%s", bad[i]);
+        sl_buf_free(&back);
+    }
+}
+
+static void a_time_is_read_in_the_form_that_is_written(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"",
+                                      "2001-09-09T01:46:40Z",
+                                      "2001-02-29T00:00:00.000Z",
+                                      "2001-09-09T24:00:00.000Z",
+                                      "2001-09-09T01:46:40.000z",
+                                      "2001-09-09T01:46:40.000+"};
+    int64_t ms = 0;
+    char text[SL_RFC3339_CHARS];
+    sl_rfc3339(text, 1000000000123);
+    assert_true(sl_rfc3339_parse(&ms, text));
+    assert_int_equal(ms, 1000000000123);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(sl_rfc3339_parse(&ms, bad[i]));
+}
+
 static void a_tilde_in_front_of_a_path_is_the_home_folder(void **state)
 {
     (void)state;
@@ -220,6 +294,9 @@ int main(void)
         cmocka_unit_test(error_text_carries_its_chain_of_contexts),
         cmocka_unit_test(every_error_name_leads_back_to_its_code),
         cmocka_unit_test(hex_goes_both_ways_and_refuses_what_is_no_hex),
+        cmocka_unit_test(base64_goes_both_ways_for_every_length),
+        cmocka_unit_test(a_time_is_read_in_the_form_that_is_written),
+        cmocka_unit_test(a_file_is_written_through_no_link_and_under_any_name),
         cmocka_unit_test(base32_goes_both_ways_for_every_length),
         cmocka_unit_test(base32_refuses_bad_lengths_letters_and_stray_bits),
         cmocka_unit_test(buffer_grows_and_its_cap_holds),

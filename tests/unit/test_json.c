@@ -202,8 +202,8 @@ static void a_great_object_is_checked_for_duplicates_quickly(void **state)
     struct sl_jw w = {0};
     sl_jw_object(&w, NULL);
     for (unsigned i = 0; i < 50000; i++) {
-        char key[16];
-        snprintf(key, sizeof key, "k%u", i * 7919 % 50000);
+        char key[32]; /* its text is in proportion to its tree */
+        snprintf(key, sizeof key, "the key with number %u", i * 7919 % 50000);
         sl_jw_u64(&w, key, i);
     }
     sl_jw_end_object(&w);
@@ -213,6 +213,78 @@ static void a_great_object_is_checked_for_duplicates_quickly(void **state)
     assert_int_equal(sl_json_count(root), 50000);
     sl_json_free(root);
     sl_jw_free(&w);
+}
+
+static int parse_repeated(const char *unit, size_t count)
+{
+    struct sl_buf text = {0};
+    struct sl_json *root = NULL;
+    sl_buf_str(&text, "[");
+    for (size_t i = 0; i < count; i++)
+        sl_buf_printf(&text, "%s%s", i > 0 ? "," : "", unit);
+    sl_buf_str(&text, "]");
+    const int rc = sl_json_parse(&root, text.data, text.len, NULL);
+    sl_json_free(root);
+    sl_buf_free(&text);
+    return rc;
+}
+
+static void a_tree_is_not_much_larger_than_its_text(void **state)
+{
+    (void)state;
+    static const char *const dense[] = {"0", "[]", "{}", "\"\"", "{\"\":0}", "[[0]]", "null"};
+    for (size_t i = 0; i < sizeof dense / sizeof dense[0]; i++) {
+        if (parse_repeated(dense[i], 100000) != SL_EFORMAT)
+            fail_msg("%s", dense[i]);
+        assert_int_equal(parse_repeated(dense[i], 500), SL_OK);
+    }
+    assert_int_equal(
+        parse_repeated("{\"pieceCid\":\"bafkzcibcd4bdomn3tgwgrh3g532zopskstnbrd2n3sxfqbze7"
+                       "rxt7vqn7veigmy\",\"pieceId\":12345}",
+                       100000),
+        SL_OK);
+}
+
+/* ---- a text without a tree ---- */
+
+static void a_walk_finds_members_and_elements(void **state)
+{
+    (void)state;
+    static const char text[] =
+        " { \"a\" : [ 1 , {\"x\":\"],}\"} , [] ] ,\"b\":\"\\\"}\", \"c\" : {} } ";
+    struct sl_json_member at[] = {{.key = "b"}, {.key = "a"}, {.key = "x"}};
+    struct sl_json_slice key, value;
+    struct sl_json_walk walk;
+    assert_int_equal(sl_json_members(at, 3, (struct sl_json_slice){text, strlen(text)}, NULL), 0);
+    assert_memory_equal(at[0].value.text, "\"\\\"}\"", 5);
+    assert_int_equal(at[0].value.len, 5);
+    assert_null(at[2].value.text);
+    assert_int_equal(sl_json_walk(&walk, at[1].value, NULL), 0);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(sl_json_walk_next(&walk, &key, &value, NULL), 1);
+    assert_memory_equal(value.text, "[]", 2);
+    assert_int_equal(sl_json_walk_next(&walk, &key, &value, NULL), 0);
+}
+
+static int members_of(const char *text)
+{
+    struct sl_json_member at[] = {{.key = "a"}};
+    return sl_json_members(at, 1, (struct sl_json_slice){text, strlen(text)}, NULL);
+}
+
+static void a_walk_refuses_what_is_broken(void **state)
+{
+    (void)state;
+    static const char *const broken[] = {
+        "",           "[]",          "7",          "{",         "{\"a\"",     "{\"a\":",
+        "{\"a\":}",   "{\"a\":1",    "{\"a\":1,}", "{a:1}",     "{\"a\":1]",  "{\"a\":1}}",
+        "{\"a\":1}x", "{\"a\":1,,}", "{,}",        "{\"a\" 1}", "{\"a\":\"}", "{\"a\":1,\"a\":2}"};
+    assert_int_equal(members_of("{}"), 0);
+    assert_int_equal(members_of("{\"b\":[1,2],\"a\":1}"), 0);
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        if (members_of(broken[i]) != SL_EFORMAT)
+            fail_msg("%s", broken[i]);
+    }
 }
 
 static void bytes_are_written_as_hex(void **state)
@@ -300,6 +372,9 @@ int main(void)
         cmocka_unit_test(nesting_ends_at_sixty_four),
         cmocka_unit_test(the_text_needs_no_nul_behind_it),
         cmocka_unit_test(a_great_object_is_checked_for_duplicates_quickly),
+        cmocka_unit_test(a_tree_is_not_much_larger_than_its_text),
+        cmocka_unit_test(a_walk_finds_members_and_elements),
+        cmocka_unit_test(a_walk_refuses_what_is_broken),
         cmocka_unit_test(bytes_are_written_as_hex),
         cmocka_unit_test(a_written_value_is_compact_and_reads_back),
         cmocka_unit_test(what_turns_text_around_is_written_as_a_number),
