@@ -48,8 +48,10 @@ struct sl_engine_options {
     int64_t park_poll_ms;    /* between two looks at one accepted piece; 0: 1 s */
     int64_t park_timeout_ms; /* accepted but never parked: upload again; 0: 5 min */
     /* The provider does nothing of what it is asked for: another one is looked for after so long,
-     * and again at times of it; 0: 2 min. Not without `commit`, nor when a person named it. */
+     * and again at times of it; 0: 2 min. Not without `commit`, nor when a person named it. What
+     * was accepted by one that is not even uploaded to any more counts as lost after so long. */
     int64_t change_after_ms;
+    int64_t say_after_ms;  /* a provider that has not answered for so long is named; 0: 20 s */
     int64_t pause_hold_ms; /* how long a paused upload keeps its connection; 0: 5 min */
     /* Files above this are cut into parts of 127 * 2^k bytes, as many of them as fit in it; AUTO:
      * what is too large for a piece, or too large for the measured rate and request_limit_ms, and

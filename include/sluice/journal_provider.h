@@ -57,4 +57,9 @@ int sl_journal_provider_is_at(struct sl_journal *journal, uint64_t chain_id,
                               struct sl_u256 provider_id, const char *url,
                               struct sl_err *err) SL_MUST_CHECK;
 
+/** The id of the provider that is known to be at this URL, on whatever chain: 1, or 0 when none is.
+ */
+int sl_journal_provider_of(struct sl_journal *journal, const char *url, struct sl_u256 *provider_id,
+                           struct sl_err *err) SL_MUST_CHECK;
+
 #endif

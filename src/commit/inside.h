@@ -145,6 +145,7 @@ struct sl_settling {
     int64_t odd_ms;    /* since when the chain has not what the nonce tells of; 0: it has */
     int64_t failed_ms; /* since when the provider says so; 0: it does not */
     int64_t silent_ms; /* since when nobody answers at the provider's; 0: somebody does */
+    bool told_silence; /* that nobody answers, of this silence */
     int failures;      /* questions in a row without an answer */
     bool landed;       /* the chain says so: the record says where */
     bool contradicts;  /* it says what cannot be: no look changes that */

@@ -25,6 +25,7 @@ enum {
     CHAIN_EVERY_EPOCHS = 4,
     FAILED_EPOCHS = 3,
     SILENT_EPOCHS = 4,
+    SAY_AFTER_MS = 20000,
     BEHIND_EPOCHS = 10, /* as far as nodes behind one address may be apart */
     SECOND_EPOCHS = 20, /* and two nodes from each other */
 };
@@ -315,6 +316,31 @@ static void look_for_provider(struct sl_settling *s)
         note_silence(s, sl_sp_ping(s->lane->sp, NULL));
 }
 
+/* A wait that takes long is said. The engine is told of the provider that files are uploaded to: it
+ * looks for another one. */
+static void tell_silence(struct sl_settling *s)
+{
+    const struct sl_journal_commit *record = &s->batch->record;
+    const int64_t silent_ms = s->silent_ms != 0 ? sl_lane_now_ms(s->lane) - s->silent_ms : 0;
+    struct sl_commit_event note = {.type = SL_COMMIT_NOTE};
+    char id[SL_U256_DEC_CHARS];
+    if (silent_ms < SAY_AFTER_MS) {
+        s->told_silence = s->told_silence && silent_ms > 0;
+        return;
+    }
+    if (s->told_silence)
+        return;
+    s->told_silence = true;
+    sl_u256_dec(id, record->provider_id);
+    sl_err_set(&note.err, SL_ENET,
+               "waiting for provider %s at %.120s: no answer for %" PRId64
+               "s; what was signed for it is looked for on the chain",
+               id, record->service_url, silent_ms / 1000);
+    sl_commit_tell(s->lane, &note);
+    if (s->lane->copy == 0 && !sl_batch_is_stray(s->lane, s->batch))
+        sl_lane_tell_all(s->lane, s->batch, SL_COMMIT_AWAY, &note.err);
+}
+
 static bool is_time_to_repeat(const struct sl_settling *s, int word)
 {
     const struct sl_commit_options *options = &s->lane->commit->options;
@@ -335,6 +361,7 @@ static int look(struct sl_settling *s, struct sl_err *err)
         note_silence(s, word);
     else
         look_for_provider(s);
+    tell_silence(s);
     if (word == FAILED && s->failed_ms == 0)
         s->failed_ms = sl_lane_now_ms(s->lane);
     if (!s->landed && chain_is_worth_asking(s, word))

@@ -37,7 +37,7 @@ static bool is_moving(const struct sl_engine *engine)
     return false;
 }
 
-static bool can_change(const struct sl_engine *engine)
+bool sl_engine_can_change(const struct sl_engine *engine)
 {
     return engine->commit != NULL && !sl_commit_is_named(engine->commit);
 }
@@ -60,7 +60,7 @@ bool sl_engine_blame(struct sl_engine *engine, const struct sl_err *err)
         return false;
     sl_trouble_failure(&engine->trouble, sl_engine_now(engine), is_moving(engine));
     engine->trouble_err = *err;
-    return can_change(engine) &&
+    return sl_engine_can_change(engine) &&
            (engine->seek != NULL ||
             sl_trouble_keeps_back(&engine->trouble, sl_engine_now(engine), patience_ms(engine)));
 }
@@ -137,7 +137,7 @@ static void say_that_it_stays(struct sl_engine *engine, const char *why)
 
 static void look(struct sl_engine *engine)
 {
-    if (can_change(engine)) {
+    if (sl_engine_can_change(engine)) {
         start_seek(engine);
         return;
     }

@@ -142,6 +142,8 @@ struct sl_engine {
     pthread_t seek_thread;
     struct sl_sought sought; /* that thread's, until it is told */
     bool has_sought;
+    const char *wait_url; /* who was last said to be waited for, and when; NULL: nobody */
+    int64_t wait_said_ms;
     unsigned sought_streak;
     bool ending;     /* nothing starts any more, and no part waits for another owner's upload */
     bool aborted;    /* what ran was told to end */
@@ -399,6 +401,11 @@ void sl_engine_expect(struct sl_engine *engine);
  * False: nothing of it is. */
 bool sl_engine_recommit(struct sl_engine *engine, struct sl_task *task);
 
+/* ---- waits.c: what is waited for ---- */
+
+/** Nobody has answered at this URL since then: say so when that is long, and from time to time. */
+void sl_engine_say_wait(struct sl_engine *engine, const char *url, int64_t since_ms);
+
 /* ---- wish.c: what was asked for a job ---- */
 
 /** What this run asks for a new job. */
@@ -419,6 +426,8 @@ unsigned sl_task_copies(const struct sl_engine *engine, const struct sl_task *ta
 
 /** Nobody answered. */
 void sl_engine_blame_silence(struct sl_engine *engine, const struct sl_err *err);
+/** Whether another one may be looked for in its place. */
+bool sl_engine_can_change(const struct sl_engine *engine);
 /** Something that it was asked for failed. True: whose fault it is will be known soon, and no file
  * has to end for it until then. */
 bool sl_engine_blame(struct sl_engine *engine, const struct sl_err *err);

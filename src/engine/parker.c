@@ -71,7 +71,8 @@ static void tell_silence(struct sl_parker *parker, const struct sl_parked *parke
 {
     if (atomic_load(&parker->silent_told))
         return;
-    parker->silence = (struct sl_silence){.url = parked->url, .err = parked->err};
+    parker->silence =
+        (struct sl_silence){.url = parked->url, .since_ms = parked->silent_ms, .err = parked->err};
     parker->silent_msg.kind = SL_MSG_SILENT;
     atomic_store(&parker->silent_told, true);
     sl_mailbox_put(parker->box, &parker->silent_msg);
@@ -85,12 +86,21 @@ struct sl_silence sl_parker_silence(struct sl_parker *parker, const struct sl_ms
     return silence;
 }
 
+static void note_silence(const struct sl_parker *parker, struct sl_parked *parked, int rc)
+{
+    if (rc != SL_ENET && rc != SL_ESTALLED)
+        parked->silent_ms = 0;
+    else if (parked->silent_ms == 0)
+        parked->silent_ms = sl_now_ms(&parker->options.clock);
+}
+
 static int ask(struct sl_parker *parker, struct sl_parked *parked)
 {
     int rc = client_for(parker, parked->url, &parked->err);
     if (rc >= 0)
         rc = sl_sp_find(parker->sp, &parked->piece, &parked->err);
-    if (rc == SL_ENET || rc == SL_ESTALLED)
+    note_silence(parker, parked, rc);
+    if (parked->silent_ms != 0)
         tell_silence(parker, parked);
     return rc;
 }
@@ -121,6 +131,16 @@ static int64_t next_interval(const struct sl_parker *parker, int64_t interval_ms
     return next < most ? next : most;
 }
 
+/* Whether the provider that is uploaded to has gone is found out elsewhere (trouble.h). */
+static bool is_gone(struct sl_parker *parker, const struct sl_parked *parked, int64_t now_ms)
+{
+    pthread_mutex_lock(&parker->lock);
+    const bool probed = parker->url == parked->url;
+    pthread_mutex_unlock(&parker->lock);
+    return !probed && parked->silent_ms != 0 &&
+           now_ms - parked->silent_ms >= parker->options.silence_ms;
+}
+
 /* True when the question is answered and was given back. */
 static bool settle(struct sl_parker *parker, struct sl_parked *parked)
 {
@@ -135,6 +155,10 @@ static bool settle(struct sl_parker *parker, struct sl_parked *parked)
     parked->asked_ms = now_ms;
     if (rc > 0) {
         give_back(parker, parked, SL_PARKED_FOUND);
+        return true;
+    }
+    if (is_gone(parker, parked, now_ms)) {
+        give_back(parker, parked, SL_PARKED_GONE);
         return true;
     }
     if (now_ms >= parked->deadline_ms || (rc == 0 && parked->verify)) {

@@ -19,6 +19,7 @@
 enum sl_parked_outcome {
     SL_PARKED_FOUND,   /* the provider lists it */
     SL_PARKED_MISSING, /* `verify` and it is not listed, or not within the time limit: see err */
+    SL_PARKED_GONE,    /* nobody answers at a provider that nothing is uploaded to any more: err */
 };
 
 struct sl_parked {
@@ -36,6 +37,7 @@ struct sl_parked {
     int64_t interval_ms;
     int64_t asked_ms;
     int64_t deadline_ms;
+    int64_t silent_ms; /* since when nobody answers; 0: somebody does */
     enum sl_parked_outcome outcome;
     struct sl_err err;
 };
@@ -51,6 +53,7 @@ struct sl_parker_options {
     const char *url; /* who is probed, until sl_parker_turn_to(); outlives the parker */
     int64_t poll_ms;
     int64_t timeout_ms; /* of answers "no": time without an answer does not count */
+    int64_t silence_ms; /* who is not probed, and silent for so long, is gone */
     struct sl_http_options http;
     struct sl_clock clock;
 };
@@ -80,6 +83,7 @@ void sl_parker_turn_to(struct sl_parker *parker, const char *url);
 /** Who did not answer (SL_MSG_SILENT), and why; the next silence is told again. */
 struct sl_silence {
     const char *url;
+    int64_t since_ms;
     struct sl_err err;
 };
 struct sl_silence sl_parker_silence(struct sl_parker *parker, const struct sl_msg *msg);

@@ -291,6 +291,7 @@ void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_p
 {
     struct sl_part *part = sl_split_find(task->split, parked->part);
     part->parked = NULL; /* not dropped: it is this part's */
+    part->verify = part->verify || parked->outcome == SL_PARKED_GONE; /* no fault of the new one */
     if (parked->outcome == SL_PARKED_FOUND)
         sl_engine_works(engine, parked->url);
     if (parked->outcome == SL_PARKED_FOUND)

@@ -215,7 +215,7 @@ void sl_engine_parked(struct sl_engine *engine, struct sl_parked *parked)
     if (parked->outcome == SL_PARKED_FOUND) {
         sl_engine_works(engine, parked->url);
         sl_engine_piece_parked(engine, task, NULL);
-    } else if (task->already_stored) {
+    } else if (task->already_stored || parked->outcome == SL_PARKED_GONE) {
         task->already_stored = false;
         task->attempts = 0;
         (void)sl_task_step(engine, task, SL_IN_MISSING);
@@ -246,6 +246,8 @@ void sl_engine_silent(struct sl_engine *engine, struct sl_silence silence)
 {
     if (silence.url == engine->url)
         sl_engine_close_gate(engine, &silence.err);
+    else
+        sl_engine_say_wait(engine, silence.url, silence.since_ms);
 }
 
 void sl_engine_probed(struct sl_engine *engine, const struct sl_probed *probed)
@@ -257,6 +259,7 @@ void sl_engine_probed(struct sl_engine *engine, const struct sl_probed *probed)
         return;
     }
     engine->down_count++;
+    sl_engine_say_wait(engine, engine->url, engine->trouble.silent_ms);
     plan_probe(engine);
 }
 

@@ -35,6 +35,7 @@ static int copy_options(struct sl_engine *engine, const struct sl_engine_options
     to->park_timeout_ms = or_default_ms(from->park_timeout_ms, INT64_C(300000));
     to->pause_hold_ms = or_default_ms(from->pause_hold_ms, INT64_C(300000));
     to->change_after_ms = or_default_ms(from->change_after_ms, INT64_C(120000));
+    to->say_after_ms = or_default_ms(from->say_after_ms, INT64_C(20000));
     to->request_limit_ms = or_default_ms(from->request_limit_ms, INT64_C(1800000));
     if (to->split_least_bytes == 0)
         to->split_least_bytes = SL_PIECE_MIN_BYTES << 13;
@@ -93,6 +94,7 @@ static int load(struct sl_engine *engine, struct sl_err *err)
     const struct sl_parker_options parker = {.url = engine->url,
                                              .poll_ms = engine->options.park_poll_ms,
                                              .timeout_ms = engine->options.park_timeout_ms,
+                                             .silence_ms = engine->options.change_after_ms,
                                              .http = engine->options.http,
                                              .clock = engine->options.clock};
     rc = sl_parker_start(&engine->parker, &parker, &engine->box, err);

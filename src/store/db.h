@@ -103,6 +103,8 @@
     X(SL_DB_PROVIDER,                                                                               \
       "SELECT id FROM providers WHERE url = ? ORDER BY provider_id IS NULL, id LIMIT 1")            \
     X(SL_DB_PROVIDER_OF_ID, "SELECT id FROM providers WHERE chain_id = ? AND provider_id = ?")      \
+    X(SL_DB_ID_OF_PROVIDER, "SELECT provider_id FROM providers WHERE url = ? "                      \
+                            "AND provider_id IS NOT NULL ORDER BY id LIMIT 1")                      \
     X(SL_DB_PROVIDER_LOOSE, "SELECT id FROM providers WHERE url = ? AND provider_id IS NULL")       \
     X(SL_DB_TAKE_URL,                                                                               \
       "UPDATE providers SET url = '' WHERE url = ? AND chain_id = ? AND provider_id <> ?")          \

@@ -222,3 +222,17 @@ int sl_journal_provider_is_at(struct sl_journal *journal, uint64_t chain_id,
     const int rc = sl_db_begin_change(journal, err);
     return rc < 0 ? rc : sl_db_end_change(journal, settle(&at, err), err);
 }
+
+int sl_journal_provider_of(struct sl_journal *journal, const char *url, struct sl_u256 *provider_id,
+                           struct sl_err *err)
+{
+    uint8_t id[ID_BYTES];
+    struct sl_db_call call = sl_db_call(journal, SL_DB_ID_OF_PROVIDER);
+    sl_db_text(&call, url);
+    int rc = sl_db_row(&call, "look for a provider", err);
+    if (rc == 1 &&
+        !(sl_db_copy_bytes(&call, id, ID_BYTES) && sl_u256_from_be(provider_id, id, ID_BYTES)))
+        rc = sl_db_damaged(journal, "look for a provider", err);
+    sl_db_end(&call);
+    return rc;
+}

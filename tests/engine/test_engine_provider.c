@@ -417,6 +417,61 @@ static void the_last_provider_is_waited_for_and_that_is_said_once(void **state)
     tear_down(&s);
 }
 
+/* ---- what an earlier run left with it ---- */
+
+/* A run that ended while the first provider had accepted the file and did not list it. */
+static void leave_accepted(struct scene *s)
+{
+    set_up(s);
+    start(s);
+    fault(s, 0, "{\"match\":\"GET /pdp/piece?\",\"action\":\"status\",\"status\":404}");
+    add_files(s, 1);
+    rig_wait_state(s->rig, "0.mkv", SL_JOB_ACCEPTED);
+    rig_engine_stop(s->rig);
+    goes_away(s, 0);
+    s->commit.provider = sl_u256(2);
+    s->rig->options.provider_url = sl_localnet_provider_url(s->rig->net, 1);
+    s->rig->options.run_earlier = true;
+}
+
+static void what_was_accepted_by_one_that_is_gone_is_sent_to_the_present_one(void **state)
+{
+    (void)state;
+    struct scene s;
+    leave_accepted(&s);
+    start(&s);
+    is_confirmed_once(&s, "0.mkv", 1);
+    tear_down(&s);
+}
+
+static void a_long_wait_for_an_earlier_provider_is_said(void **state)
+{
+    (void)state;
+    struct scene s;
+    leave_accepted(&s);
+    s.rig->options.say_after_ms = 1;
+    s.rig->options.change_after_ms = 3600000;
+    start(&s);
+    rig_wait(s.rig, has_note, "waiting for provider 1 at http", "a note");
+    assert_non_null(strstr(s.rig->note.text, "its files are uploaded again"));
+    tear_down(&s);
+}
+
+static void a_long_wait_for_the_present_provider_is_said(void **state)
+{
+    (void)state;
+    struct scene s;
+    set_up(&s);
+    s.rig->options.say_after_ms = 1;
+    s.rig->options.change_after_ms = 3600000;
+    start(&s);
+    goes_away(&s, 0);
+    add_files(&s, 1);
+    rig_wait(s.rig, has_note, "waiting for provider 1 at http", "a note");
+    assert_non_null(strstr(s.rig->note.text, "another provider is looked for"));
+    tear_down(&s);
+}
+
 static void an_end_in_the_middle_of_a_look_is_an_end(void **state)
 {
     (void)state;
@@ -446,6 +501,9 @@ int main(void)
         cmocka_unit_test(everybody_away_is_waited_out),
         cmocka_unit_test(a_provider_that_a_person_named_is_waited_for),
         cmocka_unit_test(the_last_provider_is_waited_for_and_that_is_said_once),
+        cmocka_unit_test(what_was_accepted_by_one_that_is_gone_is_sent_to_the_present_one),
+        cmocka_unit_test(a_long_wait_for_an_earlier_provider_is_said),
+        cmocka_unit_test(a_long_wait_for_the_present_provider_is_said),
         cmocka_unit_test(an_end_in_the_middle_of_a_look_is_an_end),
     };
     return cmocka_run_group_tests_name("another provider", tests, NULL, NULL);
