@@ -44,7 +44,9 @@
     X(SL_EKEY, -26, SL_CLASS_USER, "key", "a key or signature was refused")                        \
     X(SL_EMONEY, -27, SL_CLASS_USER, "money", "not enough money")                                  \
     X(SL_EREVERT, -28, SL_CLASS_FATAL, "reverted", "the chain refused the call")                   \
-    X(SL_EEMPTY, -29, SL_CLASS_USER, "empty_folder", "nothing to upload in it")
+    X(SL_EEMPTY, -29, SL_CLASS_USER, "empty_folder", "nothing to upload in it")                    \
+    X(SL_EALIKE, -30, SL_CLASS_FATAL, "other_length",                                              \
+      "the provider keeps these bytes with another number of zeros at the end")
 
 /* RETRY: try again later. USER: a person must act. STOP: asked for. FATAL: will not get better. */
 enum sl_err_class { SL_CLASS_RETRY, SL_CLASS_USER, SL_CLASS_STOP, SL_CLASS_FATAL, SL_CLASS_BUG };

@@ -42,6 +42,9 @@ bool sl_piece_id_equal(const struct sl_piece_id *a, const struct sl_piece_id *b)
 /** Height of the smallest tree that holds the payload: >= 2. Payloads up to 127 * 2^48 bytes. */
 uint8_t sl_piece_height(uint64_t payload_bytes);
 
+/** Whether its bytes are zeros, all of them. */
+bool sl_piece_is_zeros(const struct sl_piece_id *id);
+
 /** Bytes a tree of this height holds: 127 * 2^(height - 2). */
 uint64_t sl_piece_capacity(uint8_t height);
 

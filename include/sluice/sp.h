@@ -104,10 +104,10 @@ struct sl_sp_commit {
  * There is no protection against two transactions but the nonce in the payload: the payload has to
  * be stored before the call, and repeated as it is. Errors: when sl_sp_is_unclear() says so the
  * transaction may have been sent. Otherwise nothing was: SL_EREVERT, SL_EMONEY, SL_EKEY (the
- * chain's reason), SL_EBUSY (wait), SL_ENOTFOUND with detail 404 (the provider does not know the
- * data set (yet), and has thrown away those of the pieces that no data set has) or 400 (a piece is
- * not parked, or no longer: upload it again), SL_EREFUSED (with detail 409: terminated; and all
- * else, also a 404 that is not the provider's own), SL_EINVAL.
+ * chain's reason), SL_EBUSY (wait), SL_EALIKE (sl_sp_kept_bytes()), SL_ENOTFOUND with detail 404
+ * (the provider does not know the data set (yet), and has thrown away those of the pieces that no
+ * data set has) or 400 (a piece is not parked, or no longer: upload it again), SL_EREFUSED (with
+ * detail 409: terminated; and all else, also a 404 that is not the provider's own), SL_EINVAL.
  */
 int sl_sp_add(struct sl_sp *sp, uint64_t data_set_id, const struct sl_sp_commit *commit,
               char tx[static SL_TX_HASH_CHARS], struct sl_err *err) SL_MUST_CHECK;

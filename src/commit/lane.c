@@ -200,7 +200,34 @@ static bool is_our_node(const struct sl_batch *batch, const struct sl_err *err)
 static bool may_be_one(const struct sl_batch *batch, const struct sl_err *err)
 {
     return batch->record.count > 1 && !batch->chain_failed &&
-           (err->code == SL_EREVERT || (err->detail == 400 && may_have_lost(err)));
+           (err->code == SL_EREVERT || err->code == SL_EALIKE ||
+            (err->detail == 400 && may_have_lost(err)));
+}
+
+/* What the provider finds wrong with a request it finds wrong with the next one. Not 404 and 409:
+ * they are of the data set, and another one is taken; nor 403, which a proxy says for a while. */
+static bool is_definite(const struct sl_err *err)
+{
+    static const int statuses[] = {400, 401, 405, 410, 413, 415, 422};
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+        if (err->code == SL_EREFUSED && err->detail == statuses[i])
+            return true;
+    }
+    return err->code == SL_EALIKE;
+}
+
+/* Another copy has other providers to go to. */
+static bool is_over(const struct sl_lane *lane, const struct sl_err *err)
+{
+    return is_definite(err) && (lane->copy == 0 || err->code == SL_EALIKE);
+}
+
+/* What this provider cannot keep, for the bytes that it has, another one can. */
+static bool goes_elsewhere(struct sl_lane *lane, const struct sl_batch *batch,
+                           const struct sl_err *err)
+{
+    return lane->copy > 0 && err->code == SL_EALIKE && !may_be_one(batch, err) &&
+           sl_lane_replace(lane, NULL) == SL_OK;
 }
 
 /* The network is away, here or there: that is nobody's fault, and no try. Nor is what is tried
@@ -224,12 +251,13 @@ static int64_t put_off_ms(struct sl_lane *lane, const struct sl_item *item,
 
 static void put_off(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *err)
 {
+    const bool one = !may_be_one(batch, err) && !goes_elsewhere(lane, batch, err);
     for (size_t i = 0; i < batch->record.count; i++) {
         struct sl_item *item = batch->items[i];
         if (item == NULL)
             continue;
         item->tries += counts(lane, batch, err);
-        if (item->tries >= lane->commit->options.attempts) {
+        if (item->tries >= lane->commit->options.attempts || (one && is_over(lane, err))) {
             end_item(lane, batch, i, SL_COMMIT_FAILED, err);
             continue;
         }
@@ -267,7 +295,7 @@ static void learn_from(struct sl_lane *lane, const struct sl_batch *batch, const
         lane->most = batch->record.count / 2;
     if (refuses_data_set(batch, err))
         lane->shunned = lane->target.data_set;
-    if (is_our_node(batch, err) || lane->copy == 0 || batch->is_gone ||
+    if (is_our_node(batch, err) || lane->copy == 0 || batch->is_gone || err->code == SL_EALIKE ||
         ++lane->provider_failures < PROVIDER_FAILURES)
         return;
     (void)!sl_journal_provider_failed(lane->journal, lane->commit->options.network.chain_id,

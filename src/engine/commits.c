@@ -209,6 +209,13 @@ static void note_landed(const struct sl_engine *engine, struct sl_task *task,
 static void finish(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err)
 {
     struct sl_err why = *err;
+    if (task->copies_landed == 0 && err->code == SL_EALIKE) {
+        sl_engine_unawait(engine, task); /* it is of the whole, which is no piece any more */
+        if (sl_task_cut_apart(engine, task, &why) == SL_OK) {
+            (void)sl_task_step(engine, task, SL_IN_MISSING);
+            return;
+        }
+    }
     if (task->copies_landed == 0) {
         sl_task_blame(task, &why);
         (void)sl_task_step(engine, task, SL_IN_FAIL);

@@ -160,6 +160,7 @@ static struct sl_planner_job *job_of(const struct sl_task *task)
     /* whole shards combine; others were cut again, or share a rest */
     job->with_whole = !task->has_piece &&
                       (!sl_plan_is_even(task->file.size_bytes, task->shard_bytes) ||
+                       sl_shard_floor(task->shard_bytes) != task->shard_bytes ||
                        split->count != sl_plan_count(task->file.size_bytes, task->shard_bytes));
     return job;
 }
@@ -268,7 +269,8 @@ static int take_whole(struct sl_task *task, const struct sl_hash_end *end, struc
 static void is_hashed(struct sl_engine *engine, struct sl_task *task, const struct sl_hash_end *end)
 {
     struct sl_err err = {0};
-    if (task->split != NULL && take_whole(task, end, &err) < 0) {
+    if (task->split != NULL &&
+        (take_whole(task, end, &err) < 0 || sl_parts_cut_apart(engine, task, &err) < 0)) {
         sl_task_failed(engine, task, &err);
         return;
     }

@@ -310,6 +310,10 @@ void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_p
  */
 void sl_part_cut(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
                  uint64_t shard_bytes);
+/** The provider keeps another length of a QUEUED part: it is cut, or the file fails. Pointers to
+ * parts are void. */
+void sl_part_is_alike(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
+                      const struct sl_err *err);
 /** Why it is cancelled: what of it the provider has. */
 void sl_parts_blame_cancelled(struct sl_task *task);
 
@@ -322,6 +326,21 @@ void sl_task_let_go(struct sl_engine *engine, struct sl_task *task);
 
 /** Tell which transaction put the task's first copy on chain. */
 void sl_engine_tell_tx(struct sl_engine *engine, const struct sl_task *task);
+
+/* ---- alike.c: pieces that differ in the zeros at their end alone ---- */
+
+/** The parts are hashed: cut those that have the root of another one and another length; they are
+ * to be hashed then. Pointers to parts are void. Errors: SL_EALIKE (one is too short), SL_ENOMEM.
+ */
+int sl_parts_cut_apart(struct sl_engine *engine, struct sl_task *task,
+                       struct sl_err *err) SL_MUST_CHECK;
+/** The provider keeps another length of a part that is QUEUED, as *err says: cut it, and say so.
+ * Pointers to parts are void. Errors: SL_EALIKE, with what can be done in *err. */
+int sl_part_cut_apart(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
+                      struct sl_err *err) SL_MUST_CHECK;
+/** The same for a task of one piece. */
+int sl_task_cut_apart(struct sl_engine *engine, struct sl_task *task,
+                      struct sl_err *err) SL_MUST_CHECK;
 
 /* ---- recut.c ---- */
 

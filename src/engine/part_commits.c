@@ -14,6 +14,12 @@ void sl_parts_committed(struct sl_engine *engine, struct sl_task *task, int part
     struct sl_part *part = split != NULL ? sl_split_find(split, part_id) : NULL;
     if (part == NULL || part->state != SL_JOB_STORED)
         return;
+    if (landed == 0 && why->code == SL_EALIKE) {
+        (void)sl_part_step(engine, task, part, SL_IN_MISSING);
+        sl_part_is_alike(engine, task, part, why);
+        sl_parts_settle(engine, task);
+        return;
+    }
     if (landed == 0) {
         sl_part_keep_error(&split->failed, why);
         (void)sl_part_step(engine, task, part, SL_IN_FAIL);

@@ -173,6 +173,14 @@ static void try_later(struct sl_engine *engine, struct sl_task *task, struct sl_
     part->due_ms = sl_engine_now(engine) + sl_engine_backoff(engine, part->attempts, err->wait_ms);
 }
 
+void sl_part_is_alike(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
+                      const struct sl_err *err)
+{
+    struct sl_err why = *err;
+    if (sl_part_cut_apart(engine, task, part, &why) < 0)
+        sl_part_keep_error(&task->split->failed, &why);
+}
+
 static void part_failed(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
                         const struct sl_upload *up, const struct sl_err *err)
 {
@@ -184,6 +192,10 @@ static void part_failed(struct sl_engine *engine, struct sl_task *task, struct s
         part->attempts--;
         sl_task_blame(task, err);
         sl_engine_close_gate(engine, err);
+        return;
+    }
+    if (err->code == SL_EALIKE) {
+        sl_part_is_alike(engine, task, part, err);
         return;
     }
     if (!up->has_piece) { /* other bytes than those that were hashed */

@@ -87,6 +87,18 @@ uint64_t sl_plan_smaller(uint64_t bytes, uint64_t least_bytes)
     return shard * 2 <= bytes ? shard : 0;
 }
 
+uint64_t sl_plan_apart(uint64_t bytes, bool zeros)
+{
+    const uint64_t least = SL_PIECE_MIN_BYTES;
+    if (bytes < 2 * least)
+        return 0;
+    if (zeros && bytes % 2 == 0)
+        return bytes / 2;
+    if (zeros && bytes >= 3 * least) /* and the least piece, of which there is one length */
+        return (bytes - least) / 2;
+    return bytes >= 4 * least ? sl_shard_floor(bytes - least) : bytes - least;
+}
+
 static int check_count(uint64_t file_bytes, uint64_t shard_bytes, struct sl_err *err)
 {
     const uint64_t count = sl_plan_count(file_bytes, shard_bytes);

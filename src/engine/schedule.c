@@ -125,9 +125,26 @@ static bool outgrew(const struct sl_engine *engine, const struct sl_task *task,
            sl_plan_check(task->file.size_bytes, engine->options.split_bytes, NULL) >= 0;
 }
 
+/* The bytes are there, with another length. */
+static void is_alike(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err)
+{
+    struct sl_err why = *err;
+    if (sl_task_cut_apart(engine, task, &why) < 0) {
+        sl_task_blame(task, &why);
+        (void)sl_task_step(engine, task, SL_IN_FAIL);
+        return;
+    }
+    sl_task_uncount(task);
+    (void)sl_task_step(engine, task, SL_IN_ABORT);
+}
+
 static void upload_failed(struct sl_engine *engine, struct sl_task *task,
                           const struct sl_upload *up, const struct sl_err *err)
 {
+    if (err->code == SL_EALIKE) {
+        is_alike(engine, task, err);
+        return;
+    }
     if (err->code == SL_ECANCELED ||
         outgrew(engine, task, err)) { /* the engine stops; or plan it anew */
         sl_task_uncount(task);

@@ -270,6 +270,22 @@ static int deliver(struct sl_upload *up, struct sl_err *err)
     return rc;
 }
 
+/* A provider keeps one length for a root: the bytes with more or fewer zeros at the end, stored by
+ * anyone, have the place. What it does not tell the commit will. */
+static int check_length(struct sl_upload *up, struct sl_err *err)
+{
+    uint64_t kept_bytes = 0;
+    if (sl_sp_kept_bytes(up->sp, &up->piece, &kept_bytes, NULL) != 1 ||
+        kept_bytes == up->size_bytes)
+        return SL_OK;
+    const bool longer = kept_bytes > up->size_bytes;
+    return sl_err_set(err, SL_EALIKE,
+                      "the provider has these bytes with %" PRIu64
+                      " zeros %s at the end, and keeps one length for both",
+                      longer ? kept_bytes - up->size_bytes : up->size_bytes - kept_bytes,
+                      longer ? "more" : "fewer");
+}
+
 /* ---- the declared form ---- */
 
 /* 1: it is there, 0: a session. */
@@ -359,7 +375,8 @@ static int send_piece(struct sl_upload *up, struct sl_err *err)
     const int rc = plan(up, err);
     if (rc < 0)
         return rc;
-    return up->has_piece ? deliver_declared(up, err) : deliver(up, err);
+    const int sent = up->has_piece ? deliver_declared(up, err) : deliver(up, err);
+    return sent < 0 ? sent : check_length(up, err);
 }
 
 /* A connection that broke in the middle: is it this one, or is nothing there any more? */

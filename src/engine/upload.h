@@ -79,7 +79,8 @@ struct sl_upload {
     uint64_t counted_acked;
 };
 
-/** 0: the provider accepted the piece (that is not yet "parked"). */
+/** 0: the provider accepted the piece (that is not yet "parked"). Errors: SL_EALIKE (it keeps the
+ * same bytes with more or fewer zeros at the end: cut elsewhere); those of the calls above. */
 int sl_upload_run(struct sl_upload *upload, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -115,6 +115,9 @@ int sl_sp_chain_refusal(const struct sl_http_response *response, const char *wha
         return with_status(sl_revert_err(&revert, err), response->status, what, err);
     }
     const int code = sl_http_status_err(response, what, err);
+    if (response->status == 400 && strstr(body, "raw size mismatch") != NULL)
+        return with_status(SL_EALIKE, 400,
+                           "the piece differs in zeros at its end from a stored one", err);
     if (response->status == 400 && strstr(body, "subPiece CID") != NULL &&
         strstr(body, "not found") != NULL)
         return with_status(SL_ENOTFOUND, 400, "a piece is not parked there", err);

@@ -144,6 +144,7 @@ bool sl_sp_is_unclear(const struct sl_err *err)
     case SL_EMONEY:
     case SL_EKEY:
     case SL_EREFUSED:
+    case SL_EALIKE:
     case SL_ENOTFOUND:
     case SL_EINVAL:
     case SL_ENOMEM:

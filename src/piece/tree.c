@@ -19,6 +19,11 @@ static void make_zeros(void)
     }
 }
 
+bool sl_piece_is_zeros(const struct sl_piece_id *id)
+{
+    return memcmp(id->root, sl_zero_node(id->height), sizeof id->root) == 0;
+}
+
 const uint8_t *sl_zero_node(unsigned height)
 {
     pthread_once(&once, make_zeros);

@@ -62,6 +62,17 @@ int rig_setup(void **state)
     return 0;
 }
 
+void rig_more_providers(struct commit_rig *rig)
+{
+    sl_localnet_stop(rig->net);
+    sl_tmp_remove(rig->net_dir);
+    rig->chain_options.providers = 4;
+    start_net(rig);
+    rig->options.key = sl_localnet_key(rig->net);
+    rig->options.payer = *sl_key_address(sl_localnet_key(rig->net));
+    assert_int_equal(sl_localnet_network(rig->net, &rig->options.network, NULL), SL_OK);
+}
+
 int rig_teardown(void **state)
 {
     struct commit_rig *rig = *state;

@@ -45,6 +45,9 @@ struct commit_rig {
 int rig_setup(void **state);
 int rig_teardown(void **state);
 
+/** A new network of four providers, of which three are approved. */
+void rig_more_providers(struct commit_rig *rig);
+
 /** Open and start the commits; fails the test when that fails. */
 void rig_open(struct commit_rig *rig);
 /** Close commits and journal: as a program that ends. */

@@ -192,10 +192,45 @@ static void a_piece_that_is_refused_fails_alone_and_makes_no_data_set(void **sta
     sl_commit_expect(rig->commit, false);
     rig_wait(rig, 1);
     assert_int_equal(rig->copies[4][0].failed, 1);
+    assert_int_equal(rig->copies[4][0].event.err.code, SL_EALIKE);
     assert_non_null(strstr(rig->copies[4][0].event.err.text, "raw size mismatch"));
     for (size_t i = 0; i < 7; i++)
         assert_int_equal(rig->copies[i][0].landed, i != 4);
     assert_int_equal(rig_data_sets(rig), 1);
+}
+
+/* What it finds wrong with a request it finds wrong with the next one. */
+static void what_is_refused_for_good_is_signed_once(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 1);
+    rig_fault(rig, 0,
+              "{\"match\":\"POST /pdp/data-sets\",\"action\":\"status\",\"status\":400,"
+              "\"body\":\"Failed to process request: invalid height\"}");
+    commit_all(rig, 1);
+    assert_int_equal(rig->copies[0][0].failed, 1);
+    assert_non_null(strstr(rig->copies[0][0].event.err.text, "invalid height"));
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1);
+}
+
+static void a_copy_whose_root_has_another_length_there_goes_to_another_provider(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_more_providers(rig);
+    rig->options.copies = 2;
+    rig_store(rig, 1);
+    rig_open(rig);
+    const char *second = sl_commit_target(rig->commit, 1)->service_url;
+    const int at = strcmp(second, sl_localnet_provider_url(rig->net, 1)) == 0 ? 1 : 2;
+    assert_string_equal(second, sl_localnet_provider_url(rig->net, (size_t)at));
+    rig_fault(rig, at,
+              "{\"match\":\"POST /pdp/data-sets\",\"action\":\"status\",\"status\":400,"
+              "\"body\":\"Failed to process request: raw size mismatch: expected 9, got 8\"}");
+    rig_add(rig, 0, 1);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 2);
+    all_landed_once(rig, 2);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1); /* it was asked once */
 }
 
 static void a_provider_that_forbids_an_add_makes_no_data_set(void **state)
@@ -526,6 +561,8 @@ int main(void)
         TEST(busy_providers_are_given_time),
         TEST(an_ended_data_set_is_replaced_by_a_new_one),
         TEST(a_piece_that_is_refused_fails_alone_and_makes_no_data_set),
+        TEST(what_is_refused_for_good_is_signed_once),
+        TEST(a_copy_whose_root_has_another_length_there_goes_to_another_provider),
         TEST(a_provider_that_forbids_an_add_makes_no_data_set),
         TEST(a_node_that_answers_for_another_service_makes_no_data_set),
         TEST(a_node_that_is_away_costs_no_copy_its_provider),

@@ -225,15 +225,8 @@ static void what_has_landed_at_a_provider_that_is_gone_is_known_from_the_chain(v
 static void a_copy_elsewhere_stays_where_it_is(void **state)
 {
     struct commit_rig *rig = *state;
-    sl_localnet_stop(rig->net);
-    sl_tmp_remove(rig->net_dir);
-    rig->chain_options.providers = 4;
     struct sl_err err = {0};
-    if (sl_localnet_start(&rig->net, &rig->net_options, &err) < 0)
-        fail_msg("%s", err.text);
-    rig->options.key = sl_localnet_key(rig->net);
-    rig->options.payer = *sl_key_address(sl_localnet_key(rig->net));
-    assert_int_equal(sl_localnet_network(rig->net, &rig->options.network, NULL), SL_OK);
+    rig_more_providers(rig);
     rig->options.copies = 2;
     rig_store(rig, 1);
     rig_open(rig);

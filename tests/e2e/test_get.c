@@ -251,6 +251,35 @@ static void a_file_with_a_short_rest_comes_back(void **state)
     sl_ran_free(&ran);
 }
 
+/* A recording with room that was taken for it in advance, and the same one closed. */
+static void files_that_differ_in_zeros_at_the_end_come_back(void **state)
+{
+    (void)state;
+    char a[SL_PATH_BYTES], b[SL_PATH_BYTES], zeros[SL_PATH_BYTES], cid[SL_PIECE_CID_CHARS];
+    struct sl_ran ran;
+    bin_file(a, "a.mov", 100000, 1);
+    bin_file(b, "b.mov", 100000, 1);
+    bin_file(zeros, "zeros", 0, 1);
+    assert_int_equal(truncate(b, 100500), 0);
+    assert_int_equal(truncate(zeros, 3 * (127 << 10) - 1001), 0);
+    upload(a);
+    RUN(&ran, "upload", "--local-min-free", "1", "--split", "127KiB", b, zeros);
+    done(&ran, SL_EXIT_OK);
+    bin_assert_says(&ran.err, "zeros");
+    sl_ran_free(&ran);
+    RUN(&ran, "get", "-o", ".", "a.mov", "b.mov", "zeros", "--force");
+    done(&ran, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    same_files("a.mov", a);
+    same_files("b.mov", b);
+    same_files("zeros", zeros);
+    bin_cid(cid, b);
+    RUN(&ran, "get", "-o", "by-cid", cid);
+    done(&ran, SL_EXIT_OK);
+    same_files("by-cid", b);
+    sl_ran_free(&ran);
+}
+
 /* Two files of the same bytes, and names that JSON, terminals or programs take for something else.
  */
 static void every_file_that_was_stored_comes_back_from_the_manifest(void **state)
@@ -586,6 +615,7 @@ int main(void)
         GET_TEST(all_comes_back_from_a_manifest),
         GET_TEST(a_file_in_parts_comes_back_whole),
         GET_TEST(a_file_with_a_short_rest_comes_back),
+        GET_TEST(files_that_differ_in_zeros_at_the_end_come_back),
         GET_TEST(every_file_that_was_stored_comes_back_from_the_manifest),
         GET_TEST(the_longest_names_come_back),
         GET_TEST(a_manifest_writes_no_hidden_files_into_the_home_folder),
