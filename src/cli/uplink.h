@@ -18,7 +18,7 @@ struct sl_uplink {
     const struct sl_config *config;
     struct sl_clock clock;
     bool limit_is_given;                 /* --max-spend of this very run */
-    char network[SL_NETWORK_NAME_BYTES]; /* "" with a provider by URL */
+    char network[SL_NETWORK_NAME_BYTES]; /* "": `none` */
     struct sl_network chain;
     struct sl_signer signer; /* of a network that is not local */
     struct sl_localnet *localnet;
