@@ -37,7 +37,7 @@ void sl_landed_members(struct sl_jw *w, const struct sl_landed_of *of,
         sl_jw_str(w, "txHash", copy->tx);
     if (sl_sp_retrieval_url(url, sizeof url, copy->service_url, piece, NULL) == SL_OK)
         sl_jw_str(w, "retrievalUrl", url);
-    if (of->with_cdn &&
+    if (copy->has_cdn &&
         sl_network_cdn_url(url, sizeof url, &of->network, &of->payer, piece, NULL) == SL_OK)
         sl_jw_str(w, "cdnUrl", url);
 }

@@ -11,7 +11,6 @@
 struct sl_landed_of {
     struct sl_network network;
     struct sl_address payer;
-    bool with_cdn; /* tell where the CDN serves them */
 };
 
 /** An array "copies": providerId, dataSetId, pieceId, txHash, retrievalUrl of each; of a file in
@@ -23,7 +22,8 @@ int sl_landed_json(struct sl_jw *w, struct sl_journal *journal, const struct sl_
 /** Whether they are of that payer on that chain. */
 bool sl_landed_is_of(const struct sl_landed_of *of, uint64_t chain_id, const uint8_t *payer);
 
-/** providerId, dataSetId, pieceId, txHash, retrievalUrl of one copy of this piece. */
+/** providerId, dataSetId, pieceId, txHash, retrievalUrl of one copy of this piece; cdnUrl where the
+ * CDN serves its data set. */
 void sl_landed_members(struct sl_jw *w, const struct sl_landed_of *of,
                        const struct sl_piece_id *piece, const struct sl_journal_copy *copy);
 

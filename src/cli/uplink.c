@@ -252,6 +252,7 @@ static struct sl_commit_options options_of(const struct sl_uplink *uplink)
         .resend_ms = local ? LOCAL_RESEND_EPOCHS * epoch_ms : 0,
         .settle_ms = local ? LOCAL_SETTLE_EPOCHS * epoch_ms : 0,
         .gather_ms = config->commit_after_ms > 0 ? config->commit_after_ms : 1,
+        .asked = uplink->wish.asked,
         .takes_odd_prices = uplink->limit_is_given,
         .http = sl_onchain_options(config).http,
         .rpc = sl_onchain_options(config),
@@ -396,8 +397,7 @@ int sl_uplink_open(struct sl_uplink *uplink, struct sl_journal *journal, struct 
 
 struct sl_landed_of sl_uplink_copies(const struct sl_uplink *uplink)
 {
-    return (struct sl_landed_of){
-        .network = uplink->chain, .payer = uplink->payer, .with_cdn = uplink->config->with_cdn};
+    return (struct sl_landed_of){.network = uplink->chain, .payer = uplink->payer};
 }
 
 void sl_uplink_close(struct sl_uplink *uplink)

@@ -27,6 +27,7 @@ struct sl_uplink {
         bool goes_on; /* set before the uplink is opened: for jobs of the journal alone */
         int copies;   /* of a new file */
         int64_t id;   /* how they are placed: journal_wish.h */
+        struct sl_commit_asked asked; /* the same: what of it in so many words */
     } wish;
     struct sl_commit *commit;       /* NULL: files end as stored. The engine takes it */
     const struct sl_commit *plan;   /* the same, borrowed: for sl_commit_preflight() */

@@ -30,6 +30,24 @@ bool sl_wishes_name_place(const struct sl_args *args)
     return named;
 }
 
+struct sl_commit_asked sl_wishes_asked(const struct sl_args *args, const struct sl_config *config)
+{
+    return (struct sl_commit_asked){.with_cdn = names(args, "with_cdn") && config->with_cdn,
+                                    .source = names(args, "source"),
+                                    .metadata = names(args, "metadata"),
+                                    .place = names(args, "provider") || names(args, "data_set") ||
+                                             names(args, "provider_url")};
+}
+
+struct sl_commit_asked sl_wishes_asked_before(const struct sl_wish *wish)
+{
+    return (struct sl_commit_asked){.with_cdn = wish->with_cdn,
+                                    .source = strcmp(wish->source, "sluice") != 0,
+                                    .metadata = wish->metadata[0] != '\0',
+                                    .place =
+                                        wish->provider[0] != '\0' || wish->data_set[0] != '\0'};
+}
+
 /* ---- between the two ---- */
 
 static int copy(char *out, size_t cap, const char *text, const char *key, struct sl_err *err)

@@ -230,6 +230,13 @@ static const char *const steps[] = {
     "  WHERE b.job_id = jobs.id) WHERE id IN (SELECT job_id FROM jobs_before);\n"
     "DROP TABLE jobs_before;\n"
     "DROP TABLE urls_before;\n",
+
+    /* data sets that the CDN serves, as the chain told last */
+    "CREATE TABLE cdn_data_sets (\n"
+    "  chain_id INTEGER NOT NULL, -- unsigned 64 bits, kept as signed; so is the id\n"
+    "  data_set_id INTEGER NOT NULL,\n"
+    "  PRIMARY KEY (chain_id, data_set_id)\n"
+    ") STRICT, WITHOUT ROWID;\n",
 };
 
 enum {
