@@ -36,6 +36,11 @@ int sl_landed_text(struct sl_buf *out, const char *indent, struct sl_journal *jo
                    const struct sl_landed_of *of, const struct sl_piece_id *piece,
                    struct sl_err *err) SL_MUST_CHECK;
 
+/** A line on stderr for each data set that was made since then (Unix ms). Errors: those of the
+ * journal. */
+int sl_landed_say_made(struct sl_journal *journal, const struct sl_landed_of *of, int64_t since_ms,
+                       struct sl_err *err) SL_MUST_CHECK;
+
 /** Fees of all that has landed of commits since then (Unix ms), base units. */
 int sl_landed_fees(struct sl_u256 *fees, struct sl_journal *journal, const struct sl_landed_of *of,
                    int64_t since_ms, struct sl_err *err) SL_MUST_CHECK;

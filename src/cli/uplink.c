@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "uplink.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -275,15 +276,12 @@ static void say_plan(const struct sl_uplink *uplink)
     sl_say("%s, paid by %s (%s)", uplink->network, payer, uplink->signer.source);
     for (size_t i = 0; i < sl_commit_copies(commit); i++) {
         const struct sl_commit_target *target = sl_commit_target(commit, i);
-        char data_set[48] = "a new data set";
-        if (target->service_url[0] == '\0') {
+        if (target->service_url[0] == '\0')
             sl_say("copy %zu: no provider answers yet", i + 1);
-            continue;
-        }
-        if (target->data_set_id != 0)
-            snprintf(data_set, sizeof data_set, "data set %llu",
-                     (unsigned long long)target->data_set_id);
-        sl_say("copy %zu: %s, %s", i + 1, target->name, data_set);
+        else if (target->data_set_id != 0)
+            sl_say("copy %zu: %s, data set %" PRIu64, i + 1, target->name, target->data_set_id);
+        else
+            sl_say("copy %zu: %s", i + 1, target->name);
     }
 }
 
