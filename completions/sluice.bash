@@ -30,7 +30,7 @@ _sluice() {
         return
         ;;
     --network)
-        mapfile -t COMPREPLY < <(compgen -W 'auto local calibration mainnet' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'auto local calibration mainnet none' -- "$word")
         return
         ;;
     --color)

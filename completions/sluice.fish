@@ -68,7 +68,7 @@ complete -c sluice -n '__fish_seen_subcommand_from serve' -l fund -x -d 'Give ac
 complete -c sluice -n '__fish_seen_subcommand_from serve' -l unfunded -d 'No money for the throwaway key'
 complete -c sluice -n $settings -l state-dir -x -a '(__fish_complete_directories)' -d 'Keep configuration, journal and data below this folder'
 complete -c sluice -n $settings -l config -r -d 'Read this config.ini'
-complete -c sluice -n $settings -l network -x -a 'auto local calibration mainnet' -d 'Network to upload to; local is built in and needs no account'
+complete -c sluice -n $settings -l network -x -a 'auto local calibration mainnet none' -d 'Network to upload to; local is built in and needs no account'
 complete -c sluice -n $settings -l second-node -x -d 'Compare prices and confirmations with this node too'
 complete -c sluice -n $settings -l rpc-url -x -d 'Ask this node (JSON-RPC) instead of the network\'s public ones'
 complete -c sluice -n $settings -l network-chain-id -x -d 'Of a network that is not built in: the number of its chain'

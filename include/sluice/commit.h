@@ -28,6 +28,15 @@
 
 struct sl_commit;
 
+/** What of a run's placement was asked for in so many words. A copy that is placed otherwise is
+ * none for this run: the piece is added to a data set that fits, whatever others have it. */
+struct sl_commit_asked {
+    bool with_cdn;
+    bool source;
+    bool metadata;
+    bool place; /* the provider or the data set of the first copy */
+};
+
 /** Everything is borrowed for the call of sl_commit_open(), but the key: until sl_commit_close().
  */
 struct sl_commit_options {
@@ -41,9 +50,10 @@ struct sl_commit_options {
     const struct sl_metadata *metadata; /* of the data sets, beside withCDN and source */
     size_t metadata_count;
     bool with_cdn;
-    const char *source;          /* the application's name in the data sets; NULL: none */
-    struct sl_u256 provider;     /* of the first copy; 0: chosen */
-    struct sl_u256 data_set;     /* of the first copy; 0: chosen */
+    const char *source;      /* the application's name in the data sets; NULL: none */
+    struct sl_u256 provider; /* of the first copy; 0: chosen */
+    struct sl_u256 data_set; /* of the first copy; 0: chosen */
+    struct sl_commit_asked asked;
     struct sl_spend_limit limit; /* of all commits of this run together */
     bool takes_odd_prices; /* a person gave the limit for this run: prices far from the known ones
                               are no reason to refuse it */
@@ -231,7 +241,8 @@ int sl_commit_add(struct sl_commit *commit, const struct sl_commit_piece *piece,
  * sl_commit_add(). */
 bool sl_commit_forget(struct sl_commit *commit, const struct sl_piece_id *piece);
 
-/** Whether a copy of the piece is on this chain for this payer. The same thread. */
+/** Whether a copy of the piece is on this chain for this payer, placed as it was asked for. The
+ * same thread. */
 bool sl_commit_has(struct sl_commit *commit, const struct sl_piece_id *piece);
 
 /** Whether more pieces are to come soon: while false batches leave at once. True at the start. */

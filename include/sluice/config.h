@@ -25,8 +25,9 @@
  */
 #define SL_OPTIONS(X)                                                                              \
     X(network, "network", STR, "auto", "", "network",                                              \
-      "network to upload to: local (built in, needs no account), calibration, mainnet; auto: "     \
-      "calibration once a key is set, local before")                                               \
+      "network to upload to: local (built in, needs no account), calibration, mainnet, none "      \
+      "(provider_url without a chain: nothing is committed); auto: calibration once a key is "     \
+      "set, local before")                                                                         \
     X(rpc_url, "rpc_url", STR, "", "", "network",                                                  \
       "ask this node (JSON-RPC) instead of the network's public ones")                             \
     X(second_node, "second_node", STR, "", "", "network",                                          \

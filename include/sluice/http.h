@@ -173,4 +173,8 @@ int sl_http_status_err(const struct sl_http_response *response, const char *what
 int sl_url_resolve(char *out, size_t cap, const char *base, const char *reference,
                    struct sl_err *err) SL_MUST_CHECK;
 
+/** Whether paths below both mean the same: case of scheme and host, the scheme's own port and what
+ * is behind the last slash make no difference. False for what is no URL. */
+bool sl_url_same(const char *a, const char *b);
+
 #endif

@@ -117,7 +117,12 @@ struct sl_journal_copy {
     uint64_t piece_id;
     char tx[SL_JOURNAL_HASH_CHARS];
     int64_t landed_ms;
+    bool has_cdn; /* the CDN serves its data set: sl_journal_note_cdn() */
 };
+
+/** Whether the CDN serves a data set, as the chain tells. */
+int sl_journal_note_cdn(struct sl_journal *journal, uint64_t chain_id, uint64_t data_set_id,
+                        bool has_cdn, struct sl_err *err) SL_MUST_CHECK;
 
 /** The copy is borrowed for the call. Non-zero stops. */
 typedef int (*sl_journal_copy_fn)(void *ctx, const struct sl_journal_copy *copy);

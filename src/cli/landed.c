@@ -38,7 +38,7 @@ void sl_landed_members(struct sl_jw *w, const struct sl_landed_of *of,
         sl_jw_str(w, "txHash", copy->tx);
     if (sl_sp_retrieval_url(url, sizeof url, copy->service_url, piece, NULL) == SL_OK)
         sl_jw_str(w, "retrievalUrl", url);
-    if (of->with_cdn &&
+    if (copy->has_cdn &&
         sl_network_cdn_url(url, sizeof url, &of->network, &of->payer, piece, NULL) == SL_OK)
         sl_jw_str(w, "cdnUrl", url);
 }
@@ -217,4 +217,31 @@ int sl_landed_fees(struct sl_u256 *fees, struct sl_journal *journal, const struc
     struct adding adding = {.of = of, .since_ms = since_ms, .sum = fees};
     *fees = sl_u256(0);
     return sl_journal_each_commit(journal, false, add_fees, &adding, err);
+}
+
+/* ---- data sets that were made ---- */
+
+struct saying {
+    const struct sl_landed_of *of;
+    int64_t since_ms;
+};
+
+static int say_made(void *ctx, const struct sl_journal_commit *commit, const void *payload,
+                    size_t len)
+{
+    const struct saying *saying = ctx;
+    (void)payload;
+    (void)len;
+    if (commit->creates && commit->state == SL_JOURNAL_COMMIT_LANDED &&
+        commit->changed_ms >= saying->since_ms &&
+        sl_landed_is_of(saying->of, commit->chain_id, commit->payer))
+        sl_say("a new data set: %" PRIu64 ", at %s", commit->data_set_id, commit->service_url);
+    return 0;
+}
+
+int sl_landed_say_made(struct sl_journal *journal, const struct sl_landed_of *of, int64_t since_ms,
+                       struct sl_err *err)
+{
+    struct saying saying = {.of = of, .since_ms = since_ms};
+    return sl_journal_each_commit(journal, false, say_made, &saying, err);
 }

@@ -11,7 +11,6 @@
 struct sl_landed_of {
     struct sl_network network;
     struct sl_address payer;
-    bool with_cdn; /* tell where the CDN serves them */
 };
 
 /** An array "copies": providerId, dataSetId, pieceId, txHash, retrievalUrl of each; of a file in
@@ -23,7 +22,8 @@ int sl_landed_json(struct sl_jw *w, struct sl_journal *journal, const struct sl_
 /** Whether they are of that payer on that chain. */
 bool sl_landed_is_of(const struct sl_landed_of *of, uint64_t chain_id, const uint8_t *payer);
 
-/** providerId, dataSetId, pieceId, txHash, retrievalUrl of one copy of this piece. */
+/** providerId, dataSetId, pieceId, txHash, retrievalUrl of one copy of this piece; cdnUrl where the
+ * CDN serves its data set. */
 void sl_landed_members(struct sl_jw *w, const struct sl_landed_of *of,
                        const struct sl_piece_id *piece, const struct sl_journal_copy *copy);
 
@@ -46,6 +46,10 @@ const char *sl_landed_restorable(bool needs_journal);
 size_t sl_landed_count_needed(struct sl_journal *journal, int64_t since_ms);
 /** The line that a run ends with; nothing for 0 files. */
 void sl_landed_say_needed(size_t files);
+/** A line on stderr for each data set that was made since then (Unix ms). Errors: those of the
+ * journal. */
+int sl_landed_say_made(struct sl_journal *journal, const struct sl_landed_of *of, int64_t since_ms,
+                       struct sl_err *err) SL_MUST_CHECK;
 
 /** Fees of all that has landed of commits since then (Unix ms), base units. */
 int sl_landed_fees(struct sl_u256 *fees, struct sl_journal *journal, const struct sl_landed_of *of,

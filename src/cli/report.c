@@ -247,6 +247,8 @@ void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, s
     if (report->json && !report->broken)
         take(report, sl_json_summary(&report->clock, tally, left, (double)ms / 1000, fees,
                                      report->need_journal));
+    if (!report->quiet && report->reader != NULL)
+        (void)!sl_landed_say_made(report->reader, &report->of, report->began_ms, NULL);
     if (report->json || report->quiet)
         return;
     say_summary(tally, left, ms, fees, report->reader != NULL);

@@ -98,9 +98,12 @@ static int take_wish(struct sl_session *session, struct sl_journal *journal,
 {
     struct sl_wish kept;
     session->uplink.wish.goes_on = wish->goes_on && !sl_wishes_name_copies(args);
+    session->uplink.wish.asked = sl_wishes_asked(args, &session->settings.config);
     if (wish->id == 0)
         return SL_OK;
     const int rc = sl_journal_wish(journal, wish->id, &kept, err);
+    if (rc == 1 && !sl_wishes_name_place(args))
+        session->uplink.wish.asked = sl_wishes_asked_before(&kept);
     return rc == 1 ? sl_wishes_apply(&session->settings.config, args, &kept, err) : rc;
 }
 

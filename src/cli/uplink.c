@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "uplink.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,19 @@ static int find_signer(struct sl_uplink *uplink, struct sl_err *err)
     return rc < 0 ? rc : SL_OK;
 }
 
+/* One provider without a chain, for who asks for that in so many words. */
+static int choose_no_network(struct sl_uplink *uplink, struct sl_err *err)
+{
+    const char *url = uplink->config->provider_url;
+    if (url[0] == '\0')
+        return sl_err_set(
+            err, SL_ECONFIG,
+            "network = none has no providers of its own: name one with --provider-url");
+    uplink->network[0] = '\0';
+    snprintf(uplink->url, sizeof uplink->url, "%s", url);
+    return SL_OK;
+}
+
 int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_settings *settings,
                      const struct sl_clock *clock, struct sl_err *err)
 {
@@ -49,11 +63,9 @@ int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_settings *setting
     int rc = sl_wishes_read(&wishes, &(struct sl_commit_options){0}, config, false, err);
     if (rc < 0) /* before anything is made */
         return rc;
-    if (config->provider_url[0] != '\0') {
-        snprintf(uplink->url, sizeof uplink->url, "%s", config->provider_url);
-        return SL_OK;
-    }
     rc = sl_which_network(uplink->network, config, err);
+    if (rc == SL_OK && strcmp(uplink->network, "none") == 0)
+        return choose_no_network(uplink, err);
     if (rc < 0 || is_local(uplink))
         return rc;
     rc = sl_onchain_network(&uplink->chain, config, err);
@@ -245,6 +257,7 @@ static struct sl_commit_options options_of(const struct sl_uplink *uplink)
         .settle_ms = local ? LOCAL_SETTLE_EPOCHS * epoch_ms : 0,
         .gather_ms = config->commit_after_ms > 0 ? config->commit_after_ms : 1,
         .second_node = config->second_node,
+        .asked = uplink->wish.asked,
         .takes_odd_prices = uplink->limit_is_given,
         .http = sl_onchain_options(config).http,
         .rpc = sl_onchain_options(config),
@@ -267,16 +280,66 @@ static void say_plan(const struct sl_uplink *uplink)
     sl_say("%s, paid by %s (%s)", uplink->network, payer, uplink->signer.source);
     for (size_t i = 0; i < sl_commit_copies(commit); i++) {
         const struct sl_commit_target *target = sl_commit_target(commit, i);
-        char data_set[48] = "a new data set";
-        if (target->service_url[0] == '\0') {
+        if (target->service_url[0] == '\0')
             sl_say("copy %zu: no provider answers yet", i + 1);
-            continue;
-        }
-        if (target->data_set_id != 0)
-            snprintf(data_set, sizeof data_set, "data set %llu",
-                     (unsigned long long)target->data_set_id);
-        sl_say("copy %zu: %s, %s", i + 1, target->name, data_set);
+        else if (target->data_set_id != 0)
+            sl_say("copy %zu: %s, data set %" PRIu64, i + 1, target->name, target->data_set_id);
+        else
+            sl_say("copy %zu: %s", i + 1, target->name);
     }
+}
+
+/* ---- a provider by its URL ---- */
+
+static const struct sl_provider *at_url(const struct sl_chain_view *view, const char *url)
+{
+    for (size_t i = 0; i < view->provider_count; i++) {
+        char has[SL_SERVICE_URL_BYTES];
+        if (sl_offering_url(has, &view->providers[i].offering, NULL) == SL_OK &&
+            sl_url_same(has, url))
+            return &view->providers[i];
+    }
+    return NULL;
+}
+
+static int take_provider(struct sl_commit_options *options, const struct sl_provider *provider,
+                         const struct sl_uplink *uplink, struct sl_err *err)
+{
+    char id[SL_U256_DEC_CHARS];
+    if (provider == NULL)
+        return sl_err_set(err, SL_ECONFIG,
+                          "provider_url: no provider of the network %s has this address, and what "
+                          "is stored at it could never be committed: `sluice providers` lists "
+                          "those there are, --provider N names one",
+                          uplink->network);
+    sl_u256_dec(id, provider->id);
+    if (!sl_u256_is_zero(options->provider) && sl_u256_cmp(options->provider, provider->id) != 0)
+        return sl_err_set(err, SL_ECONFIG,
+                          "provider and provider_url name different providers: the address is that "
+                          "of provider %s",
+                          id);
+    options->provider = provider->id;
+    return SL_OK;
+}
+
+/* What is stored there is committed there: the registry says who it is. */
+static int find_by_url(struct sl_commit_options *options, const struct sl_uplink *uplink,
+                       struct sl_err *err)
+{
+    const struct sl_chain_wish wish = {.what = SL_READ_PROVIDERS};
+    const char *url = uplink->config->provider_url;
+    struct sl_chain *chain = NULL;
+    struct sl_chain_view *view = NULL;
+    if (url[0] == '\0')
+        return SL_OK;
+    int rc = sl_chain_new(&chain, &options->network, &options->rpc, err);
+    if (rc == SL_OK)
+        rc = sl_chain_read(&view, chain, &wish, err);
+    if (rc == SL_OK)
+        rc = take_provider(options, at_url(view, url), uplink, err);
+    sl_chain_view_free(view);
+    sl_chain_free(chain);
+    return rc;
 }
 
 /* As many lanes as any job of this run can want. Jobs of the journal have been promised theirs:
@@ -284,9 +347,12 @@ static void say_plan(const struct sl_uplink *uplink)
 static int take_wish(struct sl_uplink *uplink, struct sl_commit_options *options,
                      struct sl_journal *journal, struct sl_err *err)
 {
+    const struct sl_config *config = uplink->config;
     struct sl_wish wish;
     uplink->wish.copies = options->copies;
-    int rc = sl_wishes_of(&wish, uplink->config, err);
+    int rc = sl_wishes_of(&wish, config, err);
+    if (config->provider_url[0] != '\0') /* by its number, which lasts */
+        sl_u256_dec(wish.provider, options->provider);
     if (rc == SL_OK)
         rc = sl_journal_put_wish(journal, &wish, &uplink->wish.id, err);
     if (rc == SL_OK)
@@ -301,6 +367,8 @@ static int open_commit(struct sl_uplink *uplink, struct sl_journal *journal, str
     struct sl_wishes wishes;
     struct sl_commit_options options = options_of(uplink);
     int rc = sl_wishes_read(&wishes, &options, uplink->config, is_local(uplink), err);
+    if (rc == SL_OK)
+        rc = find_by_url(&options, uplink, err);
     if (rc == SL_OK)
         rc = take_wish(uplink, &options, journal, err);
     if (rc == SL_OK)
@@ -317,8 +385,13 @@ static int open_commit(struct sl_uplink *uplink, struct sl_journal *journal, str
 int sl_uplink_open(struct sl_uplink *uplink, struct sl_journal *journal, struct sl_err *err)
 {
     int rc = SL_OK;
-    if (uplink->network[0] == '\0')
+    if (uplink->network[0] == '\0') {
+        sl_say(
+            "warning: network none: nothing is committed. What is stored at %s is in no data set, "
+            "and the provider deletes it after an hour or two",
+            uplink->url);
         return SL_OK;
+    }
     if (is_local(uplink))
         rc = sl_uplink_start_localnet(uplink, err);
     return rc < 0 ? rc : open_commit(uplink, journal, err);
@@ -326,8 +399,7 @@ int sl_uplink_open(struct sl_uplink *uplink, struct sl_journal *journal, struct 
 
 struct sl_landed_of sl_uplink_copies(const struct sl_uplink *uplink)
 {
-    return (struct sl_landed_of){
-        .network = uplink->chain, .payer = uplink->payer, .with_cdn = uplink->config->with_cdn};
+    return (struct sl_landed_of){.network = uplink->chain, .payer = uplink->payer};
 }
 
 void sl_uplink_close(struct sl_uplink *uplink)

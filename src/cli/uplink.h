@@ -18,7 +18,7 @@ struct sl_uplink {
     const struct sl_config *config;
     struct sl_clock clock;
     bool limit_is_given;                 /* --max-spend of this very run */
-    char network[SL_NETWORK_NAME_BYTES]; /* "" with a provider by URL */
+    char network[SL_NETWORK_NAME_BYTES]; /* "": `none` */
     struct sl_network chain;
     struct sl_signer signer; /* of a network that is not local */
     struct sl_localnet *localnet;
@@ -27,6 +27,7 @@ struct sl_uplink {
         bool goes_on; /* set before the uplink is opened: for jobs of the journal alone */
         int copies;   /* of a new file */
         int64_t id;   /* how they are placed: journal_wish.h */
+        struct sl_commit_asked asked; /* the same: what of it in so many words */
     } wish;
     struct sl_commit *commit;       /* NULL: files end as stored. The engine takes it */
     const struct sl_commit *plan;   /* the same, borrowed: for sl_commit_preflight() */

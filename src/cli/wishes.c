@@ -24,10 +24,28 @@ static const char *const place_keys[] = {"source", "metadata", "with_cdn", "prov
 
 bool sl_wishes_name_place(const struct sl_args *args)
 {
-    bool named = false;
+    bool named = names(args, "provider_url");
     for (size_t i = 0; i < sizeof place_keys / sizeof place_keys[0]; i++)
         named = named || names(args, place_keys[i]);
     return named;
+}
+
+struct sl_commit_asked sl_wishes_asked(const struct sl_args *args, const struct sl_config *config)
+{
+    return (struct sl_commit_asked){.with_cdn = names(args, "with_cdn") && config->with_cdn,
+                                    .source = names(args, "source"),
+                                    .metadata = names(args, "metadata"),
+                                    .place = names(args, "provider") || names(args, "data_set") ||
+                                             names(args, "provider_url")};
+}
+
+struct sl_commit_asked sl_wishes_asked_before(const struct sl_wish *wish)
+{
+    return (struct sl_commit_asked){.with_cdn = wish->with_cdn,
+                                    .source = strcmp(wish->source, "sluice") != 0,
+                                    .metadata = wish->metadata[0] != '\0',
+                                    .place =
+                                        wish->provider[0] != '\0' || wish->data_set[0] != '\0'};
 }
 
 /* ---- between the two ---- */
@@ -58,7 +76,8 @@ int sl_wishes_apply(struct sl_config *config, const struct sl_args *args,
     const char *const values[] = {wish->source, wish->metadata, wish->with_cdn ? "yes" : "no",
                                   wish->provider, wish->data_set};
     /* a provider that is named now does not go with a data set that was named then */
-    const bool moved = names(args, "provider") || names(args, "data_set");
+    const bool moved =
+        names(args, "provider") || names(args, "data_set") || names(args, "provider_url");
     int rc = SL_OK;
     for (size_t i = 0; i < sizeof place_keys / sizeof place_keys[0] && rc == SL_OK; i++) {
         const char *key = place_keys[i];

@@ -3,6 +3,7 @@
 #ifndef SL_CLI_WISHES_H
 #define SL_CLI_WISHES_H
 
+#include "sluice/commit.h"
 #include "sluice/config.h"
 #include "sluice/journal_wish.h"
 
@@ -11,6 +12,11 @@
 /** Whether the command line says how many copies, or how they are placed. */
 bool sl_wishes_name_copies(const struct sl_args *args);
 bool sl_wishes_name_place(const struct sl_args *args);
+
+/** What of the placement the command line names. */
+struct sl_commit_asked sl_wishes_asked(const struct sl_args *args, const struct sl_config *config);
+/** What of a job's wish was asked for: all that is not as usual. */
+struct sl_commit_asked sl_wishes_asked_before(const struct sl_wish *wish);
 
 /** As the settings say it. Errors: SL_ECONFIG (a text that is too long). */
 int sl_wishes_of(struct sl_wish *wish, const struct sl_config *config,
@@ -21,8 +27,8 @@ int sl_wishes_of(struct sl_wish *wish, const struct sl_config *config,
 int sl_wishes_apply(struct sl_config *config, const struct sl_args *args,
                     const struct sl_wish *wish, struct sl_err *err) SL_MUST_CHECK;
 
-/** Most copies that a job of this wish wants, by the journal: one that does not say so wants `usual`.
- * 0: there is no such job. */
+/** Most copies that a job of this wish wants, by the journal: one that does not say so wants
+ * `usual`. 0: there is no such job. */
 int sl_wishes_most_copies(int *most, struct sl_journal *journal, int64_t wish_id, int usual,
                           struct sl_err *err) SL_MUST_CHECK;
 

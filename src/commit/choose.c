@@ -351,6 +351,8 @@ static int choose_from(struct sl_commit *commit, const struct sl_chain_view *vie
     if (rc == SL_OK)
         rc = sl_commit_note_places(commit, view, err);
     if (rc == SL_OK)
+        rc = sl_commit_find_fits(commit, view, err);
+    if (rc == SL_OK)
         rc = sl_avoid_read(&avoid, commit, commit->journal, err);
     ch.selection.avoid = avoid.ids;
     ch.selection.avoid_count = rc == SL_OK ? avoid.count : 0;

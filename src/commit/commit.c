@@ -162,6 +162,7 @@ void sl_commit_close(struct sl_commit *commit)
     sl_lanes_stop(commit);
     for (size_t i = 0; i < sizeof commit->texts / sizeof commit->texts[0]; i++)
         free(commit->texts[i]);
+    free(commit->fits);
     free(commit->ca_file);
     free(commit->user_agent);
     free(commit->second_node);
@@ -403,20 +404,27 @@ bool sl_commit_forget(struct sl_commit *commit, const struct sl_piece_id *piece)
 }
 
 struct having {
-    const struct sl_commit_options *options;
+    struct sl_commit *commit;
+    struct sl_u256 at; /* the provider that was asked for; 0: any */
     bool has;
 };
 
 static int take_any(void *ctx, const struct sl_journal_copy *copy)
 {
     struct having *having = ctx;
-    having->has = sl_commit_is_own_copy(having->options, copy);
+    having->has =
+        (sl_u256_is_zero(having->at) || sl_u256_cmp(copy->provider_id, having->at) == 0) &&
+        sl_commit_counts(having->commit, copy);
     return having->has;
 }
 
 bool sl_commit_has(struct sl_commit *commit, const struct sl_piece_id *piece)
 {
-    struct having having = {.options = &commit->options};
+    struct having having = {.commit = commit};
+    pthread_mutex_lock(&commit->lock);
+    if (sl_commit_asks_place(commit))
+        having.at = commit->now[0];
+    pthread_mutex_unlock(&commit->lock);
     (void)!sl_journal_each_copy(commit->journal, piece, take_any, &having, NULL);
     return having.has;
 }

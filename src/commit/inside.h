@@ -115,6 +115,9 @@ struct sl_commit {
     struct sl_u256 used[USED_MAX]; /* providers of lanes, and those that failed them */
     size_t used_count;
     struct sl_u256 now[SL_COPIES_MAX]; /* whom the lanes commit at; 0: not known yet */
+    uint64_t *fits;                    /* ids of data sets that are as it was asked for */
+    size_t fit_count;
+    size_t fit_room;
 };
 
 /** What is signed, and the items in it. */
@@ -207,6 +210,19 @@ bool sl_alive(void *ctx, const struct sl_provider *provider);
 /** Tell the journal where the registry says that the providers are. */
 int sl_commit_note_places(const struct sl_commit *commit, const struct sl_chain_view *view,
                           struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- asked.c: copies that are placed as it was asked for ---- */
+
+/** At the start: which data sets fit, and which ones the CDN serves, for the journal. Errors:
+ * SL_ENOMEM, SL_EJOURNAL. */
+int sl_commit_find_fits(struct sl_commit *commit, const struct sl_chain_view *view,
+                        struct sl_err *err) SL_MUST_CHECK;
+/** A lane has made this data set. */
+void sl_commit_made(struct sl_lane *lane, uint64_t data_set_id);
+/** Whether the copy is on our chain, for our payer, and placed as it was asked for. */
+bool sl_commit_counts(struct sl_commit *commit, const struct sl_journal_copy *copy);
+/** Whether no other provider than its own can make good for the first copy. */
+bool sl_commit_asks_place(const struct sl_commit *commit);
 
 /* ---- target.c: before a batch ---- */
 

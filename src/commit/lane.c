@@ -150,6 +150,7 @@ static void learn_target(struct sl_lane *lane, const struct sl_batch *batch)
     if (!record->creates || !sl_u256_is_zero(target->data_set) ||
         sl_u256_cmp(record->provider_id, target->provider_id) != 0)
         return;
+    sl_commit_made(lane, record->data_set_id);
     target->data_set = sl_u256(record->data_set_id);
     target->client_data_set_id = record->client_data_set_id;
     target->shown.data_set_id = record->data_set_id;

@@ -22,7 +22,7 @@ bool sl_commit_is_own_copy(const struct sl_commit_options *options,
 
 /* What has landed of a piece, a provider once. */
 struct landed {
-    const struct sl_commit_options *options;
+    struct sl_commit *commit;
     struct sl_journal_copy copies[LANDED_MAX];
     size_t count;
 };
@@ -30,7 +30,7 @@ struct landed {
 static int take_landed(void *ctx, const struct sl_journal_copy *copy)
 {
     struct landed *landed = ctx;
-    if (!sl_commit_is_own_copy(landed->options, copy))
+    if (!sl_commit_counts(landed->commit, copy))
         return 0;
     for (size_t i = 0; i < landed->count; i++) {
         if (sl_u256_cmp(landed->copies[i].provider_id, copy->provider_id) == 0)
@@ -68,7 +68,8 @@ static const struct sl_journal_copy *copy_of(const struct landed *landed, const 
     for (int round = 0; round < 2; round++) {
         for (size_t l = 0; l < lanes; l++) {
             for (size_t i = 0; of[l] == NULL && i < landed->count; i++) {
-                if (taken[i] || (round == 0 && landed->copies[i].copy != l))
+                if ((l == 0 && sl_commit_asks_place(landed->commit)) || taken[i] ||
+                    (round == 0 && landed->copies[i].copy != l))
                     continue;
                 taken[i] = true;
                 of[l] = &landed->copies[i];
@@ -83,7 +84,7 @@ int sl_lane_has_landed(struct sl_commit_event *event, const struct sl_lane *lane
                        struct sl_err *err)
 {
     struct sl_commit *commit = lane->commit;
-    struct landed landed = {.options = &commit->options};
+    struct landed landed = {.commit = commit};
     struct sl_u256 now[SL_COPIES_MAX];
     *event = (struct sl_commit_event){.type = SL_COMMIT_LANDED, .piece = *piece};
     const int rc = sl_journal_each_copy(journal, piece, take_landed, &landed, err);

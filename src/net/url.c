@@ -3,10 +3,13 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "sluice/http.h"
+
+enum { URL_MAX = 2048 };
 
 bool sl_url_host_is_loopback(const char *host)
 {
@@ -125,4 +128,50 @@ int sl_url_resolve(char *out, size_t cap, const char *base, const char *referenc
     if (n < 0 || (size_t)n >= cap)
         return sl_err_set(err, SL_EOVERFLOW, "the URL is too long");
     return 0;
+}
+
+/* The port behind the host, or NULL: the last colon that is not inside of brackets. */
+static const char *port_of(const char *authority, size_t len)
+{
+    for (size_t i = len; i > 0 && authority[i - 1] != ']'; i--) {
+        if (authority[i - 1] == ':')
+            return authority + i;
+    }
+    return NULL;
+}
+
+struct url_parts {
+    bool secure;
+    const char *host;
+    size_t host_len;
+    unsigned long port;
+    const char *path;
+};
+
+/* Of a URL that sl_url_resolve() made. */
+static struct url_parts parts_of(const char *url)
+{
+    const size_t scheme = scheme_len(url);
+    const char *host = url + scheme;
+    const size_t len = strcspn(host, "/?#");
+    const char *port = port_of(host, len);
+    const bool secure = scheme == strlen("https://");
+    return (struct url_parts){.secure = secure,
+                              .host = host,
+                              .host_len = port != NULL ? (size_t)(port - host) - 1 : len,
+                              .port = port != NULL ? strtoul(port, NULL, 10)
+                                      : secure     ? 443
+                                                   : 80,
+                              .path = host + len};
+}
+
+bool sl_url_same(const char *a, const char *b)
+{
+    char a_url[URL_MAX], b_url[URL_MAX];
+    if (sl_url_resolve(a_url, sizeof a_url, a, "x", NULL) < 0 ||
+        sl_url_resolve(b_url, sizeof b_url, b, "x", NULL) < 0)
+        return false;
+    const struct url_parts one = parts_of(a_url), two = parts_of(b_url);
+    return one.secure == two.secure && one.port == two.port && one.host_len == two.host_len &&
+           strncasecmp(one.host, two.host, one.host_len) == 0 && strcmp(one.path, two.path) == 0;
 }

@@ -291,6 +291,7 @@ static bool take_copy(struct sl_db_call *call, struct sl_journal_copy *copy)
     copy->piece_id = sl_db_next_u64(call);
     good = sl_db_copy_text(call, copy->tx, sizeof copy->tx) && good;
     copy->landed_ms = sl_db_next_int(call);
+    copy->has_cdn = sl_db_next_int(call) != 0;
     return good && sl_db_sound(call);
 }
 
@@ -311,4 +312,14 @@ int sl_journal_each_copy(struct sl_journal *journal, const struct sl_piece_id *p
     }
     sl_db_end(&call);
     return rc;
+}
+
+int sl_journal_note_cdn(struct sl_journal *journal, uint64_t chain_id, uint64_t data_set_id,
+                        bool has_cdn, struct sl_err *err)
+{
+    struct sl_db_call call = sl_db_call(journal, has_cdn ? SL_DB_NOTE_CDN : SL_DB_FORGET_CDN);
+    sl_db_u64(&call, chain_id);
+    sl_db_u64(&call, data_set_id);
+    const int rc = sl_db_run(&call, "note which data sets the CDN serves", err);
+    return rc < 0 ? rc : SL_OK;
 }

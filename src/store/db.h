@@ -226,10 +226,13 @@
                        "WHERE state = 'landed' AND chain_id = ? GROUP BY data_set_id")              \
     X(SL_DB_COPIES,                                                                                 \
       "SELECT c.chain_id, c.payer, c.copy, c.provider_id, c.service_url, c.data_set_id, "           \
-      "c.first_piece_id + p.place, c.tx, c.changed_ms FROM commit_pieces p "                        \
+      "c.first_piece_id + p.place, c.tx, c.changed_ms, EXISTS (SELECT 1 FROM cdn_data_sets d "      \
+      "WHERE d.chain_id = c.chain_id AND d.data_set_id = c.data_set_id) FROM commit_pieces p "      \
       "JOIN commits c ON c.id = p.commit_id WHERE p.cid = ? AND c.state = 'landed' "                \
       "AND p.gone_ms = 0 "                                                                          \
       "ORDER BY c.copy, c.id")                                                                      \
+    X(SL_DB_NOTE_CDN, "INSERT OR IGNORE INTO cdn_data_sets (chain_id, data_set_id) VALUES (?, ?)")  \
+    X(SL_DB_FORGET_CDN, "DELETE FROM cdn_data_sets WHERE chain_id = ? AND data_set_id = ?")         \
     X(SL_DB_FIND_PROVIDER_FAILURES,                                                                 \
       "SELECT failures, failed_ms, cool_until_ms, error, error_detail, error_wait_ms, "             \
       "error_text FROM provider_failures WHERE chain_id = ? AND provider_id = ?")                   \

@@ -248,6 +248,13 @@ static const char *const steps[] = {
 
     /* jobs of before have none: their files are read once more before they count as unchanged */
     "ALTER TABLE jobs ADD COLUMN ctime_ns INTEGER NOT NULL DEFAULT 0; -- 0: not known\n",
+
+    /* data sets that the CDN serves, as the chain told last */
+    "CREATE TABLE cdn_data_sets (\n"
+    "  chain_id INTEGER NOT NULL, -- unsigned 64 bits, kept as signed; so is the id\n"
+    "  data_set_id INTEGER NOT NULL,\n"
+    "  PRIMARY KEY (chain_id, data_set_id)\n"
+    ") STRICT, WITHOUT ROWID;\n",
 };
 
 enum {

@@ -13,7 +13,8 @@ static void leave_unfinished(char path[static SL_PATH_BYTES])
     struct sl_ran ran;
     bin_file(path, "film.mkv", 200000, 3);
     sl_child_start(&child, &bin_home, NULL,
-                   SL_ARGV("upload", "--json", path, "--provider-url", "http://127.0.0.1:1"));
+                   SL_ARGV("upload", "--json", path, "--network", "none", "--provider-url",
+                           "http://127.0.0.1:1"));
     for (;;) { /* until the journal has it */
         RUN(&ran, "status", "--json");
         const bool there = ran.status == SL_EXIT_OK && strstr(ran.out.data, "film.mkv") != NULL;

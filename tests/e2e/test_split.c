@@ -55,9 +55,9 @@ static void kill_in_the_middle(struct rig *rig, const char *path)
 {
     struct sl_child child;
     struct sl_ran ran;
-    sl_child_start(
-        &child, &bin_home, NULL,
-        SL_ARGV("upload", "--json", "--split", "131072", "--provider-url", rig->url, path));
+    sl_child_start(&child, &bin_home, NULL,
+                   SL_ARGV("upload", "--json", "--split", "131072", "--network", "none",
+                           "--provider-url", rig->url, path));
     read_parts(child.out, 5);
     assert_int_equal(kill(child.pid, SIGKILL), 0);
     sl_child_end(&child, &ran);
@@ -77,7 +77,8 @@ static void a_file_in_parts_survives_kills_and_nothing_is_sent_twice(void **stat
     bin_cid(cid, path);
     for (int i = 0; i < KILLS; i++)
         kill_in_the_middle(rig, path);
-    RUN(&ran, "upload", "--json", "--split", "131072", "--provider-url", rig->url, path);
+    RUN(&ran, "upload", "--json", "--split", "131072", "--network", "none", "--provider-url",
+        rig->url, path);
     assert_int_equal(ran.status, SL_EXIT_OK);
     cJSON *lines = bin_lines(&ran.out);
     const cJSON *whole = NULL;

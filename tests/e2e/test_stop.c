@@ -37,7 +37,8 @@ static void start_stuck(struct sl_child *child, int *listener, int *connection, 
 {
     char url[64];
     *listener = listen_somewhere(url);
-    sl_child_start(child, &bin_home, NULL, SL_ARGV("upload", path, "--provider-url", url, flag));
+    sl_child_start(child, &bin_home, NULL,
+                   SL_ARGV("upload", path, "--network", "none", "--provider-url", url, flag));
     *connection = accept(*listener, NULL, NULL);
     assert_true(*connection >= 0);
 }
@@ -161,7 +162,8 @@ static void a_hangup_silences_the_upload_when_it_shall_go_on(void **state)
     assert_int_equal(kill(child.pid, SIGTERM), 0); /* taken after it, whatever comes first */
     end_stuck(&child, &ran, listener, connection);
     assert_int_equal(ran.status, SL_EXIT_WORK_LEFT);
-    assert_string_equal(ran.err.data, "");
+    bin_assert_says(&ran.err, "warning: network none"); /* said before it, and nothing else */
+    assert_ptr_equal(strchr(ran.err.data, '\n'), ran.err.data + ran.err.len - 1);
     sl_ran_free(&ran);
 }
 

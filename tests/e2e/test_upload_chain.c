@@ -139,6 +139,42 @@ static const cJSON *line_of(const cJSON *lines, const char *type, int nth)
     return NULL;
 }
 
+static void a_provider_by_its_url_commits_as_one_of_the_network(void **state)
+{
+    struct chain *chain = *state;
+    char path[SL_PATH_BYTES], url[512];
+    bin_file(path, "film.mkv", 300000, 1);
+    REFUSED(SL_EXIT_USAGE, "no provider of the network dev has this address", "upload", path, EPOCH,
+            "--provider-url", "https://provider.example/");
+    REFUSED(SL_EXIT_USAGE, "name different providers", "upload", path, EPOCH, "--provider", "1",
+            "--provider-url", sl_localnet_provider_url(chain->kit.net, 1));
+    expect_nothing_sent();
+    snprintf(url, sizeof url, "%s/", sl_localnet_provider_url(chain->kit.net, 1));
+    memcpy(url, "HTTP", 4);
+    cJSON *lines = LINES("upload", path, EPOCH, "--copies", "1", "--provider-url", url);
+    const cJSON *line, *confirmed = NULL;
+    cJSON_ArrayForEach(line, lines)
+    {
+        if (strcmp(bin_str(line, "type"), "confirmed") == 0)
+            confirmed = line;
+    }
+    assert_non_null(confirmed);
+    const cJSON *copy = cJSON_GetArrayItem(cJSON_GetObjectItem(confirmed, "copies"), 0);
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(confirmed, "copies")), 1);
+    assert_int_equal(bin_number(copy, "providerId"), 2);
+    cJSON_Delete(lines);
+}
+
+static void without_a_chain_it_is_said_that_nothing_is_committed(void **state)
+{
+    const struct chain *chain = *state;
+    char path[SL_PATH_BYTES];
+    bin_file(path, "film.mkv", 300000, 1);
+    RAN(SL_EXIT_OK, "", "nothing is committed", "upload", path, "--network", "none",
+        "--provider-url", sl_localnet_provider_url(chain->kit.net, 0));
+    REFUSED(SL_EXIT_USAGE, "--provider-url", "upload", path, "--network", "none");
+}
+
 static void each_copy_is_told_when_it_is_made_and_when_it_is_on_chain(void **state)
 {
     (void)state;
@@ -237,6 +273,8 @@ int main(void)
         SERVED_TEST(a_key_that_may_not_sign_is_refused),
         SERVED_TEST(a_provider_that_lies_of_ids_is_not_believed),
         SERVED_TEST(a_provider_or_data_set_that_is_not_there_is_said),
+        SERVED_TEST(a_provider_by_its_url_commits_as_one_of_the_network),
+        SERVED_TEST(without_a_chain_it_is_said_that_nothing_is_committed),
         SERVED_TEST(each_copy_is_told_when_it_is_made_and_when_it_is_on_chain),
         SERVED_TEST(metadata_makes_a_data_set_of_its_own),
         SERVED_TEST(a_run_that_ends_after_what_runs_commits_what_is_not_parked_yet),

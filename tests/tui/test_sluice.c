@@ -102,13 +102,14 @@ static void a_person_looks_at_the_wallet_while_files_go_up(void **state)
     sl_tmp_remove(dir);
 }
 
-static void with_a_provider_by_its_url_there_is_no_wallet(void **state)
+static void without_a_network_there_is_no_wallet(void **state)
 {
     char dir[SL_PATH_BYTES];
     (void)state;
     sl_tmp_make(dir);
-    const char *const argv[] = {SL_BINARY_DIR "/sluice", "--state-dir",        dir,
-                                "--provider-url",        "http://127.0.0.1:9", NULL};
+    const char *const argv[] = {
+        SL_BINARY_DIR "/sluice", "--state-dir",        dir, "--network", "none",
+        "--provider-url",        "http://127.0.0.1:9", NULL};
     struct sl_pty *pty = sl_pty_start(argv, NULL, 24, 100);
     sl_pty_wait_text(pty, "Nothing to upload yet");
     sl_pty_send(pty, "w");
@@ -288,7 +289,7 @@ int main(void)
         cmocka_unit_test(a_person_queues_a_folder_and_gets_piececids),
         cmocka_unit_test(a_person_limits_the_rate_by_keys_and_by_signal),
         cmocka_unit_test(a_person_looks_at_the_wallet_while_files_go_up),
-        cmocka_unit_test(with_a_provider_by_its_url_there_is_no_wallet),
+        cmocka_unit_test(without_a_network_there_is_no_wallet),
         cmocka_unit_test(a_person_verifies_what_is_stored),
         cmocka_unit_test(what_is_too_small_fails_and_what_holds_nothing_is_skipped),
         cmocka_unit_test(what_becomes_finished_in_watched_folders_comes_by_itself),

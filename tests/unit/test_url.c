@@ -119,6 +119,38 @@ static void only_this_machine_is_loopback(void **state)
         assert_false(sl_url_host_is_loopback(no[i]));
 }
 
+static void one_address_has_several_spellings(void **state)
+{
+    (void)state;
+    static const char *const same[][2] = {
+        {"https://sp.example", "https://sp.example/"},
+        {"https://sp.example/", "HTTPS://SP.Example:443/"},
+        {"http://sp.example:80", "http://sp.example/"},
+        {"https://sp.example/a/b", "https://sp.example/a/"},
+        {"https://sp.example:8443/a/", "https://sp.EXAMPLE:8443/a/"},
+        {"https://[::1]/", "https://[::1]:443"},
+    };
+    static const char *const other[][2] = {
+        {"https://sp.example/", "http://sp.example/"},
+        {"https://sp.example/", "https://sp.example:444/"},
+        {"https://sp.example/a/", "https://sp.example/A/"},
+        {"https://sp.example/a", "https://sp.example/a/"},
+        {"https://sp.example/", "https://sp.example.org/"},
+        {"https://sp.example/", "https://sp.exampl/"},
+        {"https://[::1]:81/", "https://[::1]/"},
+        {"ftp://sp.example/", "ftp://sp.example/"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
+        if (!sl_url_same(same[i][0], same[i][1]))
+            fail_msg("%s is not %s", same[i][0], same[i][1]);
+    }
+    for (size_t i = 0; i < sizeof other / sizeof other[0]; i++) {
+        if (sl_url_same(other[i][0], other[i][1]))
+            fail_msg("%s is %s", other[i][0], other[i][1]);
+    }
+}
+
 static void retry_after_is_read_in_both_forms(void **state)
 {
     (void)state;
@@ -259,6 +291,7 @@ int main(void)
         cmocka_unit_test(a_url_that_does_not_fit_is_refused_whole),
         cmocka_unit_test(only_this_machine_is_loopback),
         cmocka_unit_test(addresses_of_the_public_internet_are_told_from_others),
+        cmocka_unit_test(one_address_has_several_spellings),
         cmocka_unit_test(retry_after_is_read_in_both_forms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
