@@ -128,8 +128,7 @@ static int read_chain(struct cost *cost, struct sl_err *err)
                              &cost->on.clock, err);
     if (rc == SL_OK)
         rc = sl_cost_plan_make(&cost->plan, &cost->on.settings.config, &cost->payer, cost->view,
-                               &cost->cooling, &cost->load,
-                               strcmp(cost->on.network.name, "local") == 0, err);
+                               &cost->cooling, &cost->load, &cost->on.network, err);
     if (rc == SL_OK)
         cost->approval = cost->plan.costs.needs_approval &&
                          !sl_approval_allows(&cost->view->approval, &cost->plan.costs,
@@ -302,7 +301,11 @@ static enum sl_exit say_missing(const struct cost *cost)
 
 static void say_warnings(const struct cost *cost)
 {
-    if (!sl_spend_allows(&cost->plan.limit, sl_cost_spent(&cost->plan.costs)))
+    if (cost->plan.is_odd)
+        sl_say("warning: the node says that %s is %s, and this release knows %s: an upload is "
+               "refused unless --max-spend is given for it",
+               cost->plan.odd.name, cost->plan.odd.told, cost->plan.odd.other);
+    if (!sl_spend_allows(&cost->plan.limit, cost->plan.most))
         sl_say("warning: fees and what is locked are more than max_spend allows one run");
     if (cost->view->warning[0] != '\0')
         sl_say("warning: %s", cost->view->warning);
