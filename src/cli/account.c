@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/funds.h"
+
 #include "cost_plan.h"
 #include "onchain.h"
 #include "purse.h"
@@ -115,10 +117,9 @@ static void fill_price(const struct sl_account_reader *reader, struct sl_queue_p
     out->month = plan.month;
     out->fees = plan.costs.fees.total;
     out->locked = plan.costs.lockup.total;
-    out->deposit = plan.costs.deposit;
+    out->deposit = sl_funds_deposit(&view->account, &plan.costs);
     out->runway = plan.runway;
-    out->approval = plan.costs.needs_approval &&
-                    !sl_approval_allows(&view->approval, &plan.costs, view->prices.lockup_epochs);
+    out->approval = sl_funds_need_approval(view, &plan.costs);
     out->over_limit = !sl_spend_allows(&plan.limit, plan.most);
 }
 

@@ -2,38 +2,10 @@
 /* Money before bytes: what a commit costs, and whether the account can pay it. */
 #include <stdio.h>
 
+#include "sluice/funds.h"
 #include "sluice/price_list.h"
 
 #include "inside.h"
-
-static int not_approved(const struct sl_chain_view *view, struct sl_err *err)
-{
-    return sl_err_set(err, SL_EMONEY,
-                      view->approval.approved
-                          ? "the storage service may not spend enough of the account: `sluice "
-                            "wallet approve` lifts its limits"
-                          : "the storage service is not approved to charge the account: `sluice "
-                            "wallet approve`, or `sluice wallet deposit AMOUNT`, which does both");
-}
-
-/* All digits: the sum that is typed has to be enough. */
-static int too_little(const struct sl_chain_view *view, struct sl_u256 deposit, struct sl_err *err)
-{
-    char available[SL_COST_CHARS];
-    char missing[SL_U256_AMOUNT_CHARS];
-    char debt[SL_COST_CHARS + 16] = "";
-    sl_cost_text(available, view->account_state.available);
-    sl_u256_amount(missing, deposit, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
-    if (!sl_u256_is_zero(view->account_state.debt)) {
-        char text[SL_COST_CHARS];
-        sl_cost_text(text, view->account_state.debt);
-        snprintf(debt, sizeof debt, " and owes %s", text);
-    }
-    return sl_err_set(err, SL_EMONEY,
-                      "the account has %s available%s, which is too little: deposit at least %s "
-                      "USDFC (sluice wallet deposit %s)",
-                      available, debt, missing, missing);
-}
 
 static int add_up(struct sl_upload_costs *out, const struct sl_chain_view *view,
                   const struct sl_prices *prices, const struct sl_cost_target *targets,
@@ -60,10 +32,7 @@ int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
     sums->fees = costs.fees.total;
     sums->cost = sl_cost_spent(&costs);
     sums->most = sl_cost_spent(&most);
-    if (costs.needs_approval &&
-        !sl_approval_allows(&view->approval, &costs, view->prices.lockup_epochs))
-        return not_approved(view, err);
-    return sl_u256_is_zero(costs.deposit) ? SL_OK : too_little(view, costs.deposit, err);
+    return sl_funds_check(view, &costs, err);
 }
 
 /* Why a limit is reached that the node's own prices would not reach. */
