@@ -89,11 +89,21 @@ struct sl_cost_rate {
 int sl_cost_rate(struct sl_cost_rate *out, const struct sl_prices *prices, struct sl_u256 bytes,
                  struct sl_u256 month_epochs, struct sl_err *err) SL_MUST_CHECK;
 
+/** Leaves of 32 bytes, as the chain counts `pieces` pieces of `bytes` together: exact for one, and
+ * for parts of a file; for others at most one a piece too many. */
+int sl_cost_leaves(struct sl_u256 *out, struct sl_u256 bytes, uint64_t pieces,
+                   struct sl_err *err) SL_MUST_CHECK;
+/** The bytes of so many leaves that a rate is taken from. */
+int sl_cost_leaf_bytes(struct sl_u256 *out, struct sl_u256 leaves,
+                       struct sl_err *err) SL_MUST_CHECK;
+
 /** One data set that pieces are to be added to. */
 struct sl_cost_target {
-    struct sl_u256 bytes;         /* to be added */
-    struct sl_u256 current_bytes; /* in it already: 32 for each leaf */
-    uint64_t pieces;              /* to be added */
+    struct sl_u256 leaves;         /* to be added: sl_cost_leaves() */
+    struct sl_u256 current_leaves; /* in it already */
+    struct sl_u256 reserve;        /* of an existing one, for its fees */
+    struct sl_u256 pending;        /* fees of an existing one that are not paid yet */
+    uint64_t pieces;               /* to be added */
     bool is_new;
     bool cdn; /* counts only for a new one */
 };
@@ -103,8 +113,9 @@ struct sl_cost_fees {
     struct sl_u256 add;
     struct sl_u256 total;
 };
+/** `batch`: pieces in one call. */
 int sl_cost_fees(struct sl_cost_fees *out, const struct sl_prices *prices, bool is_new,
-                 uint64_t pieces, struct sl_err *err) SL_MUST_CHECK;
+                 uint64_t pieces, uint64_t batch, struct sl_err *err) SL_MUST_CHECK;
 
 /** How long things are; sl_cost_terms() gives the ordinary ones. */
 struct sl_cost_terms {
@@ -112,6 +123,7 @@ struct sl_cost_terms {
     struct sl_u256 month_epochs;
     struct sl_u256 extra_epochs; /* runway that is wanted beyond the lockup */
     struct sl_u256 buffer_epochs;
+    uint64_t batch; /* pieces in one call, 1 or more: SL_COMMIT_PIECES */
 };
 struct sl_cost_terms sl_cost_terms(const struct sl_prices *prices);
 
@@ -121,10 +133,21 @@ struct sl_cost_lockup {
     struct sl_u256 reserve;
     struct sl_u256 cdn;
     struct sl_u256 cache_miss;
-    struct sl_u256 total; /* of all but the rate */
+    struct sl_u256 refill; /* of the reserve, which pays the fees: see sl_cost_refill() */
+    struct sl_u256 total;  /* of all but the rate */
 };
+/** All but `refill`. */
 int sl_cost_lockup(struct sl_cost_lockup *out, const struct sl_prices *prices,
                    const struct sl_cost_target *target, const struct sl_cost_terms *terms,
+                   struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * By how much the contract fills the reserve up again while so many pieces are added, `batch` in a
+ * call: a reserve below the fees to be paid and the threshold is raised to the target and those
+ * fees. *left (out, may be NULL): what is in it at the end.
+ */
+int sl_cost_refill(struct sl_u256 *out, struct sl_u256 *left, const struct sl_prices *prices,
+                   const struct sl_cost_target *target, uint64_t batch,
                    struct sl_err *err) SL_MUST_CHECK;
 
 /** What `extra_epochs` of runway cost at a rate. */
@@ -139,9 +162,10 @@ int sl_cost_buffer(struct sl_u256 *out, bool is_short, struct sl_u256 rate,
 
 /** Everything about adding pieces to one or more data sets at once. */
 struct sl_upload_costs {
-    struct sl_cost_rate rate; /* of all targets, with what they hold */
-    struct sl_cost_fees fees; /* sums, an upper bound: the contract takes them from the reserve */
-    struct sl_cost_lockup lockup; /* sums */
+    struct sl_cost_rate rate;     /* of all targets, with what they hold */
+    struct sl_cost_fees fees;     /* sums: paid out of the reserves, which `lockup` has filled */
+    struct sl_cost_lockup lockup; /* sums: what leaves the available funds */
+    struct sl_u256 refill_room;   /* by which refills may grow when pieces go in smaller batches */
     struct sl_u256 deposit;       /* to be deposited first */
     bool needs_approval;          /* the service is not approved without limits */
     bool ready;                   /* neither is needed */
@@ -151,6 +175,10 @@ int sl_upload_costs(struct sl_upload_costs *out, const struct sl_prices *prices,
                     const struct sl_approval *approval, const struct sl_cost_target *targets,
                     size_t count, const struct sl_cost_terms *terms,
                     struct sl_err *err) SL_MUST_CHECK;
+
+/** By how much a month of the target's data set grows. */
+int sl_cost_month(struct sl_u256 *out, const struct sl_prices *prices,
+                  const struct sl_cost_target *target, struct sl_err *err) SL_MUST_CHECK;
 
 /** The account's runway once the deposit is made and the pieces are added: epochs until nothing is
  * free any more, beside what is locked; sl_u256_max(): for ever. */

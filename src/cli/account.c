@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/funds.h"
+
 #include "cost_plan.h"
 #include "onchain.h"
 #include "purse.h"
@@ -88,13 +90,18 @@ static int make_plan(const struct sl_account_reader *reader, struct sl_cost_plan
 {
     const struct sl_uplink *uplink = reader->uplink;
     const uint64_t mean = load->pieces > 0 ? load->bytes / load->pieces : 0;
-    const struct sl_cost_load all = {.bytes = sl_u256(load->bytes),
+    struct sl_u256 leaves;
+    const int rc = sl_cost_leaves(&leaves, sl_u256(load->bytes), load->pieces, err);
+    if (rc < 0)
+        return rc;
+    const struct sl_cost_load all = {.leaves = leaves,
+                                     .bytes = sl_u256(load->bytes),
                                      .files = load->files,
                                      .pieces = load->pieces,
                                      .least_bytes = mean,
                                      .most_bytes = mean};
     return sl_cost_plan_make(plan, uplink->config, &uplink->payer, reader->view, &reader->cooling,
-                             &all, uplink->localnet != NULL, err);
+                             &all, &uplink->chain, err);
 }
 
 static void fill_price(const struct sl_account_reader *reader, struct sl_queue_price *out,
@@ -110,11 +117,10 @@ static void fill_price(const struct sl_account_reader *reader, struct sl_queue_p
     out->month = plan.month;
     out->fees = plan.costs.fees.total;
     out->locked = plan.costs.lockup.total;
-    out->deposit = plan.costs.deposit;
+    out->deposit = sl_funds_deposit(&view->account, &plan.costs);
     out->runway = plan.runway;
-    out->approval = plan.costs.needs_approval &&
-                    !sl_approval_allows(&view->approval, &plan.costs, view->prices.lockup_epochs);
-    out->over_limit = !sl_spend_allows(&plan.limit, sl_cost_spent(&plan.costs));
+    out->approval = sl_funds_need_approval(view, &plan.costs);
+    out->over_limit = !sl_spend_allows(&plan.limit, plan.most);
 }
 
 /* ---- the thread ---- */

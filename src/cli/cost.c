@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sluice/funds.h"
 #include "sluice/text.h"
 #include "sluice/walk.h"
 
@@ -128,12 +129,9 @@ static int read_chain(struct cost *cost, struct sl_err *err)
                              &cost->on.clock, err);
     if (rc == SL_OK)
         rc = sl_cost_plan_make(&cost->plan, &cost->on.settings.config, &cost->payer, cost->view,
-                               &cost->cooling, &cost->load,
-                               strcmp(cost->on.network.name, "local") == 0, err);
+                               &cost->cooling, &cost->load, &cost->on.network, err);
     if (rc == SL_OK)
-        cost->approval = cost->plan.costs.needs_approval &&
-                         !sl_approval_allows(&cost->view->approval, &cost->plan.costs,
-                                             cost->view->prices.lockup_epochs);
+        cost->approval = sl_funds_need_approval(cost->view, &cost->plan.costs);
     return rc;
 }
 
@@ -219,14 +217,6 @@ static void add_sum(struct sl_buf *out, const char *name, struct sl_u256 amount,
     sl_buf_printf(out, "%-10s %s%s\n", name, text, more);
 }
 
-/* What is typed behind `wallet deposit` has all its digits: less would not do. */
-static void add_deposit(struct sl_buf *out, struct sl_u256 amount)
-{
-    char text[SL_U256_AMOUNT_CHARS];
-    sl_purse_exact(text, amount);
-    sl_buf_printf(out, "deposit    %s USDFC\n", text);
-}
-
 static void add_load(struct sl_buf *out, const struct cost *cost)
 {
     char size[SL_SHOWN_SIZE_CHARS];
@@ -263,7 +253,7 @@ static void add_account(struct sl_buf *out, const struct cost *cost)
     add_sum(out, "available", state->available, "");
     if (!sl_u256_is_zero(state->debt))
         add_sum(out, "owed", state->debt, "");
-    add_deposit(out, cost->plan.costs.deposit);
+    add_sum(out, "deposit", sl_funds_deposit(&cost->view->account, &cost->plan.costs), "");
     sl_buf_printf(out, "approval   %s\n", cost->approval ? "needed" : "given");
     sl_buf_printf(out, "runway     %s, beside what is locked\n", runway);
 }
@@ -282,27 +272,25 @@ static void print_lines(struct sl_buf *out, const struct cost *cost)
 
 /* ---- how it ends ---- */
 
-static enum sl_exit say_missing(const struct cost *cost)
+static enum sl_exit say_missing(const struct cost *cost, const struct sl_err *err)
 {
-    char deposit[SL_U256_AMOUNT_CHARS], short_of[SL_U256_AMOUNT_CHARS];
+    char short_of[SL_COST_CHARS];
     struct sl_u256 more;
-    sl_purse_exact(deposit, cost->plan.costs.deposit);
-    if (sl_u256_is_zero(cost->plan.costs.deposit)) {
-        sl_say("the storage service may not charge the account yet: sluice wallet approve");
-        return SL_EXIT_MONEY;
+    const struct sl_u256 deposit = sl_funds_deposit(&cost->view->account, &cost->plan.costs);
+    if (sl_u256_sub(&more, deposit, cost->view->token.balance) && !sl_u256_is_zero(more)) {
+        sl_cost_text(short_of, more);
+        sl_say("the wallet is short of %s for that deposit", short_of);
     }
-    if (sl_u256_sub(&more, cost->plan.costs.deposit, cost->view->token.balance) &&
-        !sl_u256_is_zero(more)) {
-        sl_purse_exact(short_of, more);
-        sl_say("the wallet is short of %s USDFC for the deposit that is missing", short_of);
-    }
-    sl_say("%s USDFC are missing: sluice wallet deposit %s", deposit, deposit);
-    return SL_EXIT_MONEY;
+    return sl_exit_with(err);
 }
 
 static void say_warnings(const struct cost *cost)
 {
-    if (!sl_spend_allows(&cost->plan.limit, sl_cost_spent(&cost->plan.costs)))
+    if (cost->plan.is_odd)
+        sl_say("warning: the node says that %s is %s, and this release knows %s: an upload is "
+               "refused unless --max-spend is given for it",
+               cost->plan.odd.name, cost->plan.odd.told, cost->plan.odd.other);
+    if (!sl_spend_allows(&cost->plan.limit, cost->plan.most))
         sl_say("warning: fees and what is locked are more than max_spend allows one run");
     if (cost->view->warning[0] != '\0')
         sl_say("warning: %s", cost->view->warning);
@@ -320,6 +308,7 @@ static void say_warnings(const struct cost *cost)
 static enum sl_exit finish(const struct cost *cost)
 {
     struct sl_buf out = {0};
+    struct sl_err err = {0};
     say_warnings(cost);
     if (cost->on.json)
         print_json(&out, cost);
@@ -329,8 +318,8 @@ static enum sl_exit finish(const struct cost *cost)
     sl_buf_free(&out);
     if (!ok)
         return sl_exit_no_output();
-    if (cost->has_payer && (!sl_u256_is_zero(cost->plan.costs.deposit) || cost->approval))
-        return say_missing(cost);
+    if (cost->has_payer && sl_funds_check(cost->view, &cost->plan.costs, &err) < 0)
+        return say_missing(cost, &err);
     return cost->failed > 0 ? SL_EXIT_SOME_FAILED : SL_EXIT_OK;
 }
 

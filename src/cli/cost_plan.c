@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "cost_plan.h"
 
+#include <string.h>
+
 #include "sluice/engine.h"
 
 #include "uplink.h"
@@ -19,7 +21,12 @@ int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *e
         return sl_err_set(err, SL_ETOOSMALL, "%llu bytes: providers take no piece under %llu",
                           (unsigned long long)bytes, (unsigned long long)SL_PIECE_MIN_BYTES);
     const struct sl_file_pieces pieces = sl_file_pieces(bytes, load->split_bytes);
-    if (!sl_u256_add(&load->bytes, load->bytes, sl_u256(bytes)))
+    struct sl_u256 leaves; /* all parts but the last are whole leaves */
+    const int rc = sl_cost_leaves(&leaves, sl_u256(bytes), 1, err);
+    if (rc < 0)
+        return rc;
+    if (!sl_u256_add(&load->bytes, load->bytes, sl_u256(bytes)) ||
+        !sl_u256_add(&load->leaves, load->leaves, leaves))
         return sl_err_set(err, SL_EOVERFLOW, "the sizes do not fit 256 bits");
     load->files++;
     load->pieces += pieces.count;
@@ -72,59 +79,69 @@ static int choose(struct sl_cost_plan *plan, const struct sl_commit_options *wis
     return rc < 0 ? rc : SL_OK;
 }
 
-/* By how much a month of a data set grows. */
 static int add_month(struct sl_u256 *sum, const struct sl_prices *prices,
                      const struct sl_cost_target *target, struct sl_err *err)
 {
-    struct sl_cost_rate before, after;
-    struct sl_u256 bytes, more;
-    const struct sl_u256 month = sl_u256(SL_EPOCHS_PER_MONTH);
-    if (!sl_u256_add(&bytes, target->bytes, target->current_bytes))
-        return sl_err_set(err, SL_EOVERFLOW, "the size does not fit 256 bits");
-    int rc = sl_cost_rate(&before, prices, target->current_bytes, month, err);
-    if (rc == SL_OK)
-        rc = sl_cost_rate(&after, prices, bytes, month, err);
-    if (rc < 0)
-        return rc;
-    if (!sl_u256_sub(&more, after.per_month, before.per_month) || !sl_u256_add(sum, *sum, more))
+    struct sl_u256 more;
+    const int rc = sl_cost_month(&more, prices, target, err);
+    if (rc == SL_OK && !sl_u256_add(sum, *sum, more))
         return sl_err_set(err, SL_EOVERFLOW, "the price of a month does not fit 256 bits");
-    return SL_OK;
+    return rc;
 }
 
-static int fill_target(struct sl_cost_target *out, const struct sl_choice *choice, bool cdn,
-                       const struct sl_cost_load *load, struct sl_err *err)
+static struct sl_cost_target target_of(const struct sl_choice *choice, bool cdn,
+                                       const struct sl_cost_load *load)
 {
-    *out = (struct sl_cost_target){.bytes = load->bytes,
-                                   .pieces = load->pieces,
-                                   .is_new = choice->data_set == NULL,
-                                   .cdn = cdn};
-    if (choice->data_set != NULL && !sl_data_set_bytes(&out->current_bytes, choice->data_set))
-        return sl_err_set(err, SL_EOVERFLOW, "the size of a data set does not fit 256 bits");
-    return SL_OK;
+    struct sl_cost_target out = {
+        .leaves = load->leaves, .pieces = load->pieces, .is_new = true, .cdn = cdn};
+    if (choice->data_set == NULL)
+        return out;
+    out.is_new = false;
+    out.current_leaves = choice->data_set->leaves;
+    out.reserve = choice->data_set->reserve;
+    out.pending = choice->data_set->pending_payments;
+    return out;
+}
+
+/* What the limit of a run is held against: the larger of the node's price and the known one. */
+static int add_most(struct sl_cost_plan *plan, const struct sl_network *network,
+                    const struct sl_chain_view *view, struct sl_err *err)
+{
+    struct sl_prices known, larger;
+    struct sl_upload_costs costs;
+    sl_prices_known(&known, &view->prices, network->builtin);
+    plan->is_odd = sl_prices_are_odd(&plan->odd, &view->prices, &known);
+    (void)sl_prices_larger(&larger, &view->prices, &known);
+    const struct sl_cost_terms terms = sl_cost_terms(&larger);
+    const int rc = sl_upload_costs(&costs, &larger, &view->account, &view->account_state,
+                                   &view->approval, plan->targets, plan->copies, &terms, err);
+    plan->most = sl_cost_spent(&costs);
+    return rc;
 }
 
 int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
                       const struct sl_address *payer, const struct sl_chain_view *view,
-                      const struct sl_cooling *avoid, const struct sl_cost_load *load, bool local,
-                      struct sl_err *err)
+                      const struct sl_cooling *avoid, const struct sl_cost_load *load,
+                      const struct sl_network *network, struct sl_err *err)
 {
     struct sl_wishes texts;
     struct sl_commit_options wishes = {.payer = *payer};
     const struct sl_cost_terms terms = sl_cost_terms(&view->prices);
     *out = (struct sl_cost_plan){.wanted = 0};
-    int rc = sl_wishes_read(&texts, &wishes, config, local, err);
+    int rc = sl_wishes_read(&texts, &wishes, config, strcmp(network->name, "local") == 0, err);
     out->wanted = (size_t)wishes.copies;
     out->limit = wishes.limit;
     if (rc == SL_OK)
         rc = choose(out, &wishes, view, avoid, load, err);
     for (size_t i = 0; i < out->copies && rc == SL_OK; i++) {
-        rc = fill_target(&out->targets[i], &out->choices[i], wishes.with_cdn, load, err);
-        if (rc == SL_OK)
-            rc = add_month(&out->month, &view->prices, &out->targets[i], err);
+        out->targets[i] = target_of(&out->choices[i], wishes.with_cdn, load);
+        rc = add_month(&out->month, &view->prices, &out->targets[i], err);
     }
     if (rc == SL_OK)
         rc = sl_upload_costs(&out->costs, &view->prices, &view->account, &view->account_state,
                              &view->approval, out->targets, out->copies, &terms, err);
+    if (rc == SL_OK)
+        rc = add_most(out, network, view, err);
     if (rc == SL_OK)
         rc = sl_cost_runway_after(&out->runway, &view->account, &view->account_state, &out->costs,
                                   err);

@@ -5,14 +5,16 @@
 
 #include "sluice/chain.h"
 #include "sluice/config.h"
+#include "sluice/price_list.h"
 #include "sluice/selection.h"
 
 #include "cooling.h"
 
 /** The files, as providers will see them. */
 struct sl_cost_load {
-    uint64_t split_bytes; /* as struct sl_engine_options; set by who counts */
-    struct sl_u256 bytes; /* of one copy */
+    uint64_t split_bytes;  /* as struct sl_engine_options; set by who counts */
+    struct sl_u256 bytes;  /* of one copy */
+    struct sl_u256 leaves; /* of one copy: sl_cost_leaves() */
     uint64_t files;
     uint64_t pieces;      /* of one copy; a file over the size of a piece is several, and one
                              that turns out too large for the line will be */
@@ -32,8 +34,11 @@ struct sl_cost_plan {
     struct sl_cost_target targets[SL_COPIES_MAX];
     struct sl_upload_costs costs;
     struct sl_spend_limit limit; /* of one run */
-    struct sl_u256 month;        /* by which a month of storage grows */
-    struct sl_u256 runway;       /* epochs, after the upload and a deposit of what is missing */
+    struct sl_u256 most;         /* what that is held against */
+    bool is_odd;                 /* a price is far from the one that this release knows */
+    struct sl_price_doubt odd;
+    struct sl_u256 month;  /* by which a month of storage grows */
+    struct sl_u256 runway; /* epochs, after the upload and a deposit of what is missing */
 };
 
 /**
@@ -44,7 +49,7 @@ struct sl_cost_plan {
  */
 int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
                       const struct sl_address *payer, const struct sl_chain_view *view,
-                      const struct sl_cooling *avoid, const struct sl_cost_load *load, bool local,
-                      struct sl_err *err) SL_MUST_CHECK;
+                      const struct sl_cooling *avoid, const struct sl_cost_load *load,
+                      const struct sl_network *network, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

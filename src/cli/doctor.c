@@ -7,10 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sluice/funds.h"
 #include "sluice/http.h"
 #include "sluice/pings.h"
 
 #include "commands.h"
+#include "cost_plan.h"
 #include "exit.h"
 #include "json_head.h"
 #include "keys.h"
@@ -210,11 +212,11 @@ static bool check_contracts(struct doctor *d)
 {
     struct sl_err err = {0};
     const struct sl_contracts *contracts = NULL;
-    const struct sl_chain_wish wish = {.what = SL_READ_PROVIDERS |
-                                               (d->has_payer ? SL_READ_MONEY : 0U) |
-                                               (d->is_session ? SL_READ_SESSION : 0U),
-                                       .payer = d->has_payer ? &d->payer : NULL,
-                                       .session_key = d->is_session ? &d->session : NULL};
+    const struct sl_chain_wish wish = {
+        .what = SL_READ_PROVIDERS | (d->has_payer ? SL_READ_MONEY | SL_READ_DATA_SETS : 0U) |
+                (d->is_session ? SL_READ_SESSION : 0U),
+        .payer = d->has_payer ? &d->payer : NULL,
+        .session_key = d->is_session ? &d->session : NULL};
     const struct sl_rpc_options options = sl_onchain_options(&d->on.settings.config);
     int rc = sl_chain_new(&d->on.chain, &d->on.network, &options, &err);
     if (rc == SL_OK)
@@ -289,8 +291,32 @@ static void check_providers(struct doctor *d)
 
 /* ---- money ---- */
 
+/* The least that an upload takes, with the copies and the CDN of the settings. */
+static int can_pay(struct doctor *d, struct sl_err *err)
+{
+    const struct sl_config *config = &d->on.settings.config;
+    struct sl_cost_load load = {.split_bytes = config->split};
+    struct sl_cost_plan plan;
+    struct sl_cooling cooling = {0};
+    int rc = sl_cost_load_add(&load, SL_PIECE_MIN_BYTES, err);
+    if (rc == SL_OK)
+        rc = sl_cooling_read(&cooling, config, d->on.network.chain_id, &d->on.clock, err);
+    if (rc == SL_OK)
+        rc = sl_cost_plan_make(&plan, config, &d->payer, d->view, &cooling, &load, &d->on.network,
+                               err);
+    if (rc == SL_OK && plan.is_odd)
+        tell(d, MARK_WARN, "prices", "ask another node with RPC_URL",
+             "the node says that %s is %s, and this release knows %s", plan.odd.name, plan.odd.told,
+             plan.odd.other);
+    if (rc == SL_OK)
+        rc = sl_funds_check(d->view, &plan.costs, err);
+    sl_cooling_free(&cooling);
+    return rc;
+}
+
 static void check_money(struct doctor *d)
 {
+    struct sl_err err = {0};
     char fil[SL_U256_AMOUNT_CHARS], wallet[SL_COST_CHARS], available[SL_COST_CHARS];
     const struct sl_account_state *state = &d->view->account_state;
     sl_u256_amount(fil, d->view->fil, SL_TOKEN_DECIMALS, 4);
@@ -300,13 +326,12 @@ static void check_money(struct doctor *d)
         tell(d, MARK_WARN, "FIL", "send some FIL to the address", "none, deposits need gas");
     else
         tell(d, MARK_OK, "FIL", NULL, "%s FIL", fil);
-    if (!sl_u256_is_zero(state->debt))
-        fail(d, "account", "sluice wallet deposit AMOUNT",
-             &(struct sl_err){.code = SL_EMONEY,
-                              .text = "the account owes: nothing can be added until it is paid"});
-    else if (sl_u256_is_zero(state->available))
-        tell(d, MARK_WARN, "account", "sluice wallet deposit AMOUNT",
-             "nothing is available, %s in the wallet", wallet);
+    const int rc = can_pay(d, &err);
+    if (rc == SL_EMONEY)
+        fail(d, "account", NULL, &err);
+    else if (rc < 0)
+        tell(d, MARK_WARN, "account", NULL, "%s available; an upload cannot be priced: %s",
+             available, err.text);
     else
         tell(d, MARK_OK, "account", NULL, "%s available, %s in the wallet", available, wallet);
     if (sl_approval_is_unlimited(&d->view->approval, d->view->prices.lockup_epochs))

@@ -44,6 +44,22 @@ int sl_avoid_read(struct sl_avoid *avoid, const struct sl_commit *commit,
                                     err);
 }
 
+void sl_target_take_sums(struct sl_target *target, const struct sl_data_set *set)
+{
+    target->leaves = set->leaves;
+    target->reserve = set->reserve;
+    target->pending = set->pending_payments;
+}
+
+struct sl_cost_target sl_target_cost(const struct sl_commit *commit, const struct sl_target *target)
+{
+    return (struct sl_cost_target){.current_leaves = target->leaves,
+                                   .reserve = target->reserve,
+                                   .pending = target->pending,
+                                   .is_new = sl_u256_is_zero(target->data_set),
+                                   .cdn = commit->options.with_cdn};
+}
+
 int sl_target_of(struct sl_target *out, const struct sl_choice *choice, struct sl_err *err)
 {
     const struct sl_provider *provider = choice->provider;
@@ -57,8 +73,8 @@ int sl_target_of(struct sl_target *out, const struct sl_choice *choice, struct s
     if (choice->data_set != NULL) {
         out->data_set = choice->data_set->id;
         out->client_data_set_id = choice->data_set->client_data_set_id;
-        if (!sl_data_set_bytes(&out->bytes, choice->data_set) ||
-            !sl_u256_to_u64(&out->shown.data_set_id, out->data_set))
+        sl_target_take_sums(out, choice->data_set);
+        if (!sl_u256_to_u64(&out->shown.data_set_id, out->data_set))
             return sl_err_set(err, SL_EPROTO, "the chain tells of a data set that cannot be");
     }
     return sl_offering_url(out->shown.service_url, &provider->offering, err);
@@ -193,9 +209,7 @@ static int make_lanes(struct choosing *ch, struct sl_err *err)
         if (i < ch->count)
             commit->used[commit->used_count++] = lane->target.provider_id;
         commit->now[i] = lane->target.provider_id;
-        commit->start[i] = (struct sl_cost_target){.current_bytes = lane->target.bytes,
-                                                   .is_new = sl_u256_is_zero(lane->target.data_set),
-                                                   .cdn = commit->options.with_cdn};
+        commit->start[i] = sl_target_cost(commit, &lane->target);
         commit->lane_count++;
     }
     return SL_OK;

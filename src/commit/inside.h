@@ -43,7 +43,9 @@ struct sl_target {
     struct sl_address payee;
     struct sl_u256 data_set;           /* 0: a new one */
     struct sl_u256 client_data_set_id; /* of that data set */
-    struct sl_u256 bytes;              /* in it, as prices count them */
+    struct sl_u256 leaves;             /* in it */
+    struct sl_u256 reserve;            /* for its fees */
+    struct sl_u256 pending;            /* fees that it has not paid */
     struct sl_commit_target shown;
 };
 
@@ -195,6 +197,11 @@ int sl_avoid_read(struct sl_avoid *avoid, const struct sl_commit *commit,
 /** Errors: SL_EPROTO (a service URL that cannot be used). */
 int sl_target_of(struct sl_target *out, const struct sl_choice *choice,
                  struct sl_err *err) SL_MUST_CHECK;
+/** What prices need to know of a data set. */
+void sl_target_take_sums(struct sl_target *target, const struct sl_data_set *set);
+/** As a place for pieces, none of them yet. */
+struct sl_cost_target sl_target_cost(const struct sl_commit *commit,
+                                     const struct sl_target *target);
 /** Whether providers answer, asked at once and kept for a choice: ctx of sl_alive_fn. */
 struct sl_alive {
     const struct sl_provider *providers[SL_PROVIDERS_MAX];

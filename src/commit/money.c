@@ -2,38 +2,10 @@
 /* Money before bytes: what a commit costs, and whether the account can pay it. */
 #include <stdio.h>
 
+#include "sluice/funds.h"
 #include "sluice/price_list.h"
 
 #include "inside.h"
-
-static int not_approved(const struct sl_chain_view *view, struct sl_err *err)
-{
-    return sl_err_set(err, SL_EMONEY,
-                      view->approval.approved
-                          ? "the storage service may not spend enough of the account: `sluice "
-                            "wallet approve` lifts its limits"
-                          : "the storage service is not approved to charge the account: `sluice "
-                            "wallet approve`, or `sluice wallet deposit AMOUNT`, which does both");
-}
-
-/* All digits: the sum that is typed has to be enough. */
-static int too_little(const struct sl_chain_view *view, struct sl_u256 deposit, struct sl_err *err)
-{
-    char available[SL_COST_CHARS];
-    char missing[SL_U256_AMOUNT_CHARS];
-    char debt[SL_COST_CHARS + 16] = "";
-    sl_cost_text(available, view->account_state.available);
-    sl_u256_amount(missing, deposit, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
-    if (!sl_u256_is_zero(view->account_state.debt)) {
-        char text[SL_COST_CHARS];
-        sl_cost_text(text, view->account_state.debt);
-        snprintf(debt, sizeof debt, " and owes %s", text);
-    }
-    return sl_err_set(err, SL_EMONEY,
-                      "the account has %s available%s, which is too little: deposit at least %s "
-                      "USDFC (sluice wallet deposit %s)",
-                      available, debt, missing, missing);
-}
 
 static int add_up(struct sl_upload_costs *out, const struct sl_chain_view *view,
                   const struct sl_prices *prices, const struct sl_cost_target *targets,
@@ -60,10 +32,7 @@ int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
     sums->fees = costs.fees.total;
     sums->cost = sl_cost_spent(&costs);
     sums->most = sl_cost_spent(&most);
-    if (costs.needs_approval &&
-        !sl_approval_allows(&view->approval, &costs, view->prices.lockup_epochs))
-        return not_approved(view, err);
-    return sl_u256_is_zero(costs.deposit) ? SL_OK : too_little(view, costs.deposit, err);
+    return sl_funds_check(view, &costs, err);
 }
 
 /* Why a limit is reached that the node's own prices would not reach. */
@@ -102,12 +71,15 @@ static int reserve(struct sl_commit *commit, const struct sl_sums *sums, struct 
                       text, by_known(sums), spent, most);
 }
 
-static int batch_bytes(struct sl_u256 *out, const struct sl_batch *batch)
+static int batch_leaves(struct sl_u256 *out, const struct sl_batch *batch, struct sl_err *err)
 {
     *out = sl_u256(0);
     for (size_t i = 0; i < batch->record.count; i++) {
-        if (!sl_u256_add(out, *out, sl_u256(batch->record.pieces[i].payload_bytes)))
-            return SL_EOVERFLOW;
+        struct sl_u256 leaves;
+        const struct sl_u256 bytes = sl_u256(batch->record.pieces[i].payload_bytes);
+        const int rc = sl_cost_leaves(&leaves, bytes, 1, err);
+        if (rc < 0 || !sl_u256_add(out, *out, leaves))
+            return sl_err_set(err, SL_EOVERFLOW, "the pieces' sizes do not fit a number");
     }
     return SL_OK;
 }
@@ -129,13 +101,11 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch, struct sl_
 {
     const struct sl_chain_wish wish = {.what = SL_READ_MONEY,
                                        .payer = &lane->commit->options.payer};
-    struct sl_cost_target target = {.current_bytes = lane->target.bytes,
-                                    .pieces = batch->record.count,
-                                    .is_new = sl_u256_is_zero(lane->target.data_set),
-                                    .cdn = lane->commit->options.with_cdn};
+    struct sl_cost_target target = sl_target_cost(lane->commit, &lane->target);
     struct sl_chain_view *view = NULL;
     struct sl_sums sums;
-    int rc = batch_bytes(&target.bytes, batch);
+    int rc = batch_leaves(&target.leaves, batch, err);
+    target.pieces = batch->record.count;
     if (rc == SL_OK)
         rc = sl_chain_read(&view, lane->chain, &wish, err);
     if (rc == SL_OK)
@@ -157,26 +127,6 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch, struct sl_
 }
 
 /* ---- before the first byte ---- */
-
-static int add_month(struct sl_u256 *month, const struct sl_prices *prices,
-                     const struct sl_cost_target *target, struct sl_err *err)
-{
-    struct sl_cost_rate before = {0};
-    struct sl_cost_rate after;
-    struct sl_u256 all;
-    int rc = SL_OK;
-    if (!sl_u256_add(&all, target->current_bytes, target->bytes))
-        return sl_err_set(err, SL_EOVERFLOW, "more bytes than there can be");
-    if (!target->is_new)
-        rc =
-            sl_cost_rate(&before, prices, target->current_bytes, sl_u256(SL_EPOCHS_PER_MONTH), err);
-    if (rc == SL_OK)
-        rc = sl_cost_rate(&after, prices, all, sl_u256(SL_EPOCHS_PER_MONTH), err);
-    if (rc == SL_OK && (!sl_u256_add(month, *month, after.per_month) ||
-                        !sl_u256_sub(month, *month, before.per_month)))
-        rc = sl_err_set(err, SL_EOVERFLOW, "the costs are no sum that there can be");
-    return rc;
-}
 
 static int check_limit(const struct sl_commit *commit, const struct sl_sums *sums,
                        struct sl_err *err)
@@ -204,9 +154,13 @@ int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *com
     *out = (struct sl_commit_price){.available = commit->money.account_state.available};
     for (size_t i = 0; rc == SL_OK && i < copies; i++) {
         targets[i] = commit->start[i];
-        targets[i].bytes = bytes;
+        struct sl_u256 month;
         targets[i].pieces = pieces;
-        rc = add_month(&out->month, &commit->money.prices, &targets[i], err);
+        rc = sl_cost_leaves(&targets[i].leaves, bytes, pieces, err);
+        if (rc == SL_OK)
+            rc = sl_cost_month(&month, &commit->money.prices, &targets[i], err);
+        if (rc == SL_OK && !sl_u256_add(&out->month, out->month, month))
+            rc = sl_err_set(err, SL_EOVERFLOW, "the costs are no sum that there can be");
     }
     if (rc < 0)
         return rc;

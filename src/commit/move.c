@@ -128,13 +128,11 @@ static int choose(struct sl_choice *out, struct sl_seek *seek, const struct sl_c
 /* The least that it takes: a data set there, if there is none, and one piece. */
 static int can_pay(const struct sl_seek *seek, const struct sl_chain_view *view, struct sl_err *err)
 {
-    const struct sl_cost_target target = {.current_bytes = seek->target.bytes,
-                                          .bytes = sl_u256(SL_PIECE_MIN_BYTES),
-                                          .pieces = 1,
-                                          .is_new = sl_u256_is_zero(seek->target.data_set),
-                                          .cdn = seek->commit->options.with_cdn};
+    struct sl_cost_target target = sl_target_cost(seek->commit, &seek->target);
     struct sl_sums sums;
-    return sl_money_check(&sums, seek->commit, view, &target, 1, err);
+    target.pieces = 1;
+    const int rc = sl_cost_leaves(&target.leaves, sl_u256(SL_PIECE_MIN_BYTES), 1, err);
+    return rc < 0 ? rc : sl_money_check(&sums, seek->commit, view, &target, 1, err);
 }
 
 static int find_another(struct sl_seek *seek, const struct sl_chain_view *view, struct sl_err *err)

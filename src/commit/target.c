@@ -75,11 +75,12 @@ int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err)
     if (rc < 0)
         return rc;
     const struct sl_data_set *set = view->data_set_count == 1 ? &view->data_sets[0] : NULL;
-    const bool good =
-        set != NULL && is_ours(lane, set) && sl_data_set_bytes(&lane->target.bytes, set);
+    const bool good = set != NULL && is_ours(lane, set);
     const bool behind = !good && is_behind(lane, set);
-    if (good)
+    if (good) {
         lane->target.client_data_set_id = set->client_data_set_id;
+        sl_target_take_sums(&lane->target, set);
+    }
     sl_chain_view_free(view);
     if (behind)
         return sl_err_set(err, SL_EBUSY, "the node does not know the data set yet");

@@ -38,14 +38,35 @@ int sl_cost_rate(struct sl_cost_rate *out, const struct sl_prices *prices, struc
     return SL_OK;
 }
 
-int sl_cost_fees(struct sl_cost_fees *out, const struct sl_prices *prices, bool is_new,
-                 uint64_t pieces, struct sl_err *err)
+int sl_cost_leaves(struct sl_u256 *out, struct sl_u256 bytes, uint64_t pieces, struct sl_err *err)
 {
-    const uint64_t calls = pieces / SL_COMMIT_PIECES + (pieces % SL_COMMIT_PIECES != 0 ? 1 : 0);
+    struct sl_sum sum = {0};
+    /* 127 bytes are padded to 128, four leaves; each piece begins with a leaf of its own */
+    sl_sum_add_product(&sum, bytes, sl_u256(4));
+    sl_sum_add_product(&sum, sl_u256(126), sl_u256(pieces));
+    if (!sl_u256_div(out, sum.plus, sl_u256(127)) || sum.overflow)
+        return overflow("the size", err);
+    return SL_OK;
+}
+
+int sl_cost_leaf_bytes(struct sl_u256 *out, struct sl_u256 leaves, struct sl_err *err)
+{
+    return sl_u256_muldiv(out, leaves, sl_u256(127), sl_u256(4)) ? SL_OK
+                                                                 : overflow("the size", err);
+}
+
+static uint64_t calls_of(uint64_t pieces, uint64_t batch)
+{
+    return pieces / batch + (pieces % batch != 0 ? 1 : 0);
+}
+
+int sl_cost_fees(struct sl_cost_fees *out, const struct sl_prices *prices, bool is_new,
+                 uint64_t pieces, uint64_t batch, struct sl_err *err)
+{
     struct sl_sum add = {0};
     struct sl_sum all = {0};
     out->create = is_new ? prices->create_fee : sl_u256(0);
-    sl_sum_add_product(&add, prices->add_fee, sl_u256(calls));
+    sl_sum_add_product(&add, prices->add_fee, sl_u256(calls_of(pieces, batch)));
     sl_sum_add_product(&add, prices->piece_fee, sl_u256(pieces));
     out->add = add.plus;
     all = add;
@@ -59,7 +80,17 @@ struct sl_cost_terms sl_cost_terms(const struct sl_prices *prices)
     return (struct sl_cost_terms){.lockup_epochs = prices->lockup_epochs,
                                   .month_epochs = sl_u256(SL_EPOCHS_PER_MONTH),
                                   .extra_epochs = sl_u256(0),
-                                  .buffer_epochs = sl_u256(SL_BUFFER_EPOCHS)};
+                                  .buffer_epochs = sl_u256(SL_BUFFER_EPOCHS),
+                                  .batch = SL_COMMIT_PIECES};
+}
+
+/* The rate of so many leaves. */
+static int rate_of(struct sl_cost_rate *out, const struct sl_prices *prices, struct sl_u256 leaves,
+                   struct sl_u256 month_epochs, struct sl_err *err)
+{
+    struct sl_u256 bytes;
+    const int rc = sl_cost_leaf_bytes(&bytes, leaves, err);
+    return rc < 0 ? rc : sl_cost_rate(out, prices, bytes, month_epochs, err);
 }
 
 /* What a target adds to the account's rate: rounding is that of the rates before and after. */
@@ -69,15 +100,15 @@ static int rate_delta(struct sl_u256 *out, const struct sl_prices *prices,
 {
     struct sl_cost_rate before = {.per_epoch = sl_u256(0)};
     struct sl_cost_rate after;
-    struct sl_u256 bytes = target->bytes;
+    struct sl_u256 leaves = target->leaves;
     int rc = SL_OK;
-    if (!target->is_new && !sl_u256_is_zero(target->current_bytes)) {
-        rc = sl_cost_rate(&before, prices, target->current_bytes, terms->month_epochs, err);
-        if (!sl_u256_add(&bytes, bytes, target->current_bytes))
+    if (!target->is_new) {
+        rc = rate_of(&before, prices, target->current_leaves, terms->month_epochs, err);
+        if (!sl_u256_add(&leaves, leaves, target->current_leaves))
             return overflow("the size", err);
     }
     if (rc == SL_OK)
-        rc = sl_cost_rate(&after, prices, bytes, terms->month_epochs, err);
+        rc = rate_of(&after, prices, leaves, terms->month_epochs, err);
     if (rc == SL_OK && !sl_u256_sub(out, after.per_epoch, before.per_epoch))
         *out = sl_u256(0);
     return rc;
@@ -106,6 +137,107 @@ int sl_cost_lockup(struct sl_cost_lockup *out, const struct sl_prices *prices,
     sl_sum_add(&total, out->cache_miss);
     out->total = total.plus;
     return sl_sum_check(&total, "the lockup", err);
+}
+
+/* ---- the reserve ---- */
+
+struct reserve {
+    const struct sl_prices *prices;
+    struct sl_u256 balance;
+    struct sl_sum refilled;
+    bool overflow;
+};
+
+/* The least with which a call that takes `fee` fills nothing up. */
+static struct sl_u256 enough_for(struct reserve *reserve, struct sl_u256 fee)
+{
+    struct sl_u256 least;
+    if (!sl_u256_add(&least, fee, reserve->prices->reserve_threshold))
+        reserve->overflow = true;
+    return reserve->overflow ? sl_u256_max() : least;
+}
+
+/* One call. */
+static void pay_fee(struct reserve *reserve, struct sl_u256 fee)
+{
+    struct sl_u256 full, more;
+    if (sl_u256_cmp(reserve->balance, enough_for(reserve, fee)) < 0) {
+        if (!sl_u256_add(&full, reserve->prices->reserve_target, fee) || reserve->overflow)
+            reserve->overflow = true;
+        else if (sl_u256_sub(&more, full, reserve->balance)) {
+            sl_sum_add(&reserve->refilled, more);
+            reserve->balance = full;
+        }
+    }
+    if (!sl_u256_sub(&reserve->balance, reserve->balance, fee))
+        reserve->balance = sl_u256(0);
+}
+
+/* How many calls it is enough for; sl_u256_max(): all. */
+static struct sl_u256 calls_without_refill(struct reserve *reserve, struct sl_u256 fee)
+{
+    struct sl_u256 spare, calls;
+    if (!sl_u256_sub(&spare, reserve->balance, enough_for(reserve, fee)))
+        return sl_u256(0);
+    if (!sl_u256_div(&calls, spare, fee) || !sl_u256_add(&calls, calls, sl_u256(1)))
+        return sl_u256_max();
+    return calls;
+}
+
+static void take_calls(struct reserve *reserve, struct sl_u256 fee, struct sl_u256 calls)
+{
+    struct sl_u256 sum;
+    if (!sl_u256_mul(&sum, fee, calls) || !sl_u256_sub(&reserve->balance, reserve->balance, sum))
+        reserve->overflow = true;
+}
+
+/* Equal calls, however many: between two refills lies the same number of them. */
+static void pay_fees(struct reserve *reserve, struct sl_u256 fee, uint64_t count)
+{
+    struct sl_u256 left = sl_u256(count);
+    struct sl_u256 quiet = sl_u256_min_of(calls_without_refill(reserve, fee), left);
+    struct sl_u256 cycle, cycles, calls;
+    take_calls(reserve, fee, quiet);
+    if (!sl_u256_sub(&left, left, quiet) || sl_u256_is_zero(left))
+        return;
+    pay_fee(reserve, fee); /* the reserve is at its target then */
+    (void)!sl_u256_sub(&left, left, sl_u256(1));
+    quiet = calls_without_refill(reserve, fee);
+    if (sl_u256_cmp(quiet, left) < 0 && sl_u256_add(&cycle, quiet, sl_u256(1)) &&
+        sl_u256_div(&cycles, left, cycle) && sl_u256_mul(&calls, cycles, cycle)) {
+        sl_sum_add_product(&reserve->refilled, fee, calls); /* each refill makes good for a cycle */
+        (void)!sl_u256_sub(&left, left, calls);
+    }
+    take_calls(reserve, fee, left);
+}
+
+int sl_cost_refill(struct sl_u256 *out, struct sl_u256 *left, const struct sl_prices *prices,
+                   const struct sl_cost_target *target, uint64_t batch, struct sl_err *err)
+{
+    struct reserve reserve = {.prices = prices,
+                              .balance = target->is_new ? prices->reserve_target : target->reserve};
+    const uint64_t full = target->pieces / batch;
+    const uint64_t rest = target->pieces % batch;
+    struct sl_sum fee = {.plus = prices->add_fee};
+    struct sl_sum last = fee;
+    sl_sum_add_product(&fee, prices->piece_fee, sl_u256(batch));
+    sl_sum_add_product(&last, prices->piece_fee, sl_u256(rest));
+    struct sl_sum beginning = full > 0 ? fee : last;
+    sl_sum_add(&beginning, target->pending);
+    if (target->is_new)
+        sl_sum_add(&beginning, prices->create_fee);
+    if (target->pieces > 0)
+        pay_fee(&reserve, beginning.plus);
+    if (full > 1)
+        pay_fees(&reserve, fee.plus, full - 1);
+    if (full > 0 && rest > 0)
+        pay_fee(&reserve, last.plus);
+    *out = reserve.refilled.plus;
+    if (left != NULL)
+        *left = reserve.balance;
+    if (reserve.overflow || beginning.overflow || reserve.refilled.overflow)
+        return overflow("the refilling of the reserve", err);
+    return SL_OK;
 }
 
 int sl_cost_runway(struct sl_u256 *out, struct sl_u256 rate, struct sl_u256 extra_epochs,
@@ -145,12 +277,12 @@ static int add_amounts(struct sl_u256 *sum, const struct sl_u256 *more, size_t c
 static int add_lockup(struct sl_cost_lockup *sum, const struct sl_cost_lockup *more,
                       struct sl_err *err)
 {
-    struct sl_u256 a[] = {sum->rate_delta, sum->streaming,  sum->reserve,
-                          sum->cdn,        sum->cache_miss, sum->total};
-    const struct sl_u256 b[] = {more->rate_delta, more->streaming,  more->reserve,
-                                more->cdn,        more->cache_miss, more->total};
+    struct sl_u256 a[] = {sum->rate_delta, sum->streaming, sum->reserve, sum->cdn,
+                          sum->cache_miss, sum->refill,    sum->total};
+    const struct sl_u256 b[] = {more->rate_delta, more->streaming, more->reserve, more->cdn,
+                                more->cache_miss, more->refill,    more->total};
     const int rc = add_amounts(a, b, sizeof a / sizeof a[0], err);
-    *sum = (struct sl_cost_lockup){a[0], a[1], a[2], a[3], a[4], a[5]};
+    *sum = (struct sl_cost_lockup){a[0], a[1], a[2], a[3], a[4], a[5], a[6]};
     return rc;
 }
 
@@ -167,16 +299,33 @@ static int add_rate(struct sl_cost_rate *sum, const struct sl_prices *prices,
                     const struct sl_cost_target *target, const struct sl_cost_terms *terms,
                     struct sl_err *err)
 {
-    struct sl_u256 bytes;
+    struct sl_u256 leaves = target->leaves;
     struct sl_cost_rate one;
-    if (!sl_u256_add(&bytes, target->bytes, target->current_bytes))
+    if (!target->is_new && !sl_u256_add(&leaves, leaves, target->current_leaves))
         return overflow("the size", err);
-    int rc = sl_cost_rate(&one, prices, bytes, terms->month_epochs, err);
+    int rc = rate_of(&one, prices, leaves, terms->month_epochs, err);
     if (rc == SL_OK)
         rc = add_amounts(&sum->per_epoch, &one.per_epoch, 1, err);
     if (rc == SL_OK)
         rc = add_amounts(&sum->per_month, &one.per_month, 1, err);
     return rc;
+}
+
+/* Into the lockup; and how much more it may be when every piece goes alone. */
+static int add_refill(struct sl_cost_lockup *lockup, struct sl_u256 *room,
+                      const struct sl_prices *prices, const struct sl_cost_target *target,
+                      const struct sl_cost_terms *terms, struct sl_err *err)
+{
+    struct sl_u256 alone, more;
+    int rc = sl_cost_refill(&lockup->refill, NULL, prices, target, terms->batch, err);
+    if (rc == SL_OK)
+        rc = sl_cost_refill(&alone, NULL, prices, target, 1, err);
+    if (rc < 0)
+        return rc;
+    if (sl_u256_sub(&more, alone, lockup->refill) && !sl_u256_add(room, *room, more))
+        return overflow("the lockup", err);
+    return sl_u256_add(&lockup->total, lockup->total, lockup->refill) ? SL_OK
+                                                                      : overflow("the lockup", err);
 }
 
 static int add_target(struct sl_upload_costs *sum, const struct sl_prices *prices,
@@ -189,9 +338,11 @@ static int add_target(struct sl_upload_costs *sum, const struct sl_prices *price
     if (rc == SL_OK)
         rc = sl_cost_lockup(&lockup, prices, target, terms, err);
     if (rc == SL_OK)
+        rc = add_refill(&lockup, &sum->refill_room, prices, target, terms, err);
+    if (rc == SL_OK)
         rc = add_lockup(&sum->lockup, &lockup, err);
     if (rc == SL_OK)
-        rc = sl_cost_fees(&fees, prices, target->is_new, target->pieces, err);
+        rc = sl_cost_fees(&fees, prices, target->is_new, target->pieces, terms->batch, err);
     if (rc == SL_OK)
         rc = add_fees(&sum->fees, &fees, err);
     return rc;
@@ -207,7 +358,7 @@ static int deposit(struct sl_upload_costs *costs, const struct sl_account *accou
     if (!sl_u256_add(&rate, account->rate, costs->lockup.rate_delta))
         return overflow("the rate", err);
     sl_sum_add(&need, costs->lockup.total);
-    sl_sum_add(&need, costs->fees.total);
+    sl_sum_add(&need, costs->refill_room);
     sl_sum_add_product(&need, rate, terms->extra_epochs);
     int rc = sl_sum_check(&need, "the deposit", err);
     /* Nothing runs yet and nothing will before the deposit stands: nothing can be eaten up. */
@@ -241,6 +392,25 @@ int sl_upload_costs(struct sl_upload_costs *out, const struct sl_prices *prices,
     return SL_OK;
 }
 
+int sl_cost_month(struct sl_u256 *out, const struct sl_prices *prices,
+                  const struct sl_cost_target *target, struct sl_err *err)
+{
+    const struct sl_u256 month = sl_u256(SL_EPOCHS_PER_MONTH);
+    struct sl_cost_rate before = {.per_month = sl_u256(0)};
+    struct sl_cost_rate after = {.per_month = sl_u256(0)};
+    struct sl_u256 leaves = target->leaves;
+    int rc = SL_OK;
+    if (!target->is_new)
+        rc = rate_of(&before, prices, target->current_leaves, month, err);
+    if (!target->is_new && !sl_u256_add(&leaves, leaves, target->current_leaves))
+        return overflow("the size", err);
+    if (rc == SL_OK)
+        rc = rate_of(&after, prices, leaves, month, err);
+    if (rc == SL_OK && !sl_u256_sub(out, after.per_month, before.per_month))
+        *out = sl_u256(0);
+    return rc;
+}
+
 int sl_cost_runway_after(struct sl_u256 *out, const struct sl_account *account,
                          const struct sl_account_state *state, const struct sl_upload_costs *costs,
                          struct sl_err *err)
@@ -249,7 +419,6 @@ int sl_cost_runway_after(struct sl_u256 *out, const struct sl_account *account,
     struct sl_u256 rate;
     sl_sum_add(&free, costs->deposit);
     sl_sum_take(&free, costs->lockup.total);
-    sl_sum_take(&free, costs->fees.total);
     const int rc = sl_sum_check(&free, "what is left", err);
     if (rc == SL_OK && !sl_u256_add(&rate, account->rate, costs->lockup.rate_delta))
         return overflow("the rate", err);

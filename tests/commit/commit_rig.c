@@ -370,10 +370,10 @@ struct sl_u256 rig_sum(struct commit_rig *rig, size_t pieces, bool is_new)
 {
     const struct sl_prices prices = rig_prices(rig);
     const struct sl_cost_terms terms = sl_cost_terms(&prices);
-    const struct sl_cost_target target = {
-        .bytes = sl_u256(pieces * RIG_BYTES), .pieces = pieces, .is_new = is_new};
+    struct sl_cost_target target = {.pieces = pieces, .is_new = is_new};
+    must(sl_cost_leaves(&target.leaves, sl_u256(pieces * RIG_BYTES), pieces, NULL), NULL);
     struct sl_upload_costs costs = {.deposit = sl_u256(0)};
-    must(sl_cost_fees(&costs.fees, &prices, is_new, pieces, NULL), NULL);
+    must(sl_cost_fees(&costs.fees, &prices, is_new, pieces, SL_COMMIT_PIECES, NULL), NULL);
     must(sl_cost_lockup(&costs.lockup, &prices, &target, &terms, NULL), NULL);
     return sl_cost_spent(&costs);
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sluice/chain.h"
+
 static void write_settings(const struct chain *chain)
 {
     char dir[SL_PATH_BYTES], path[SL_PATH_BYTES];
@@ -46,6 +48,18 @@ int served_teardown(void **state)
 {
     chain_teardown(state);
     return bin_teardown(state);
+}
+
+struct sl_prices served_prices(const struct chain *chain)
+{
+    struct sl_network network;
+    struct sl_chain *reader = NULL;
+    struct sl_prices prices;
+    assert_int_equal(sl_localnet_network(chain->kit.net, &network, NULL), SL_OK);
+    assert_int_equal(sl_chain_new(&reader, &network, NULL, NULL), SL_OK);
+    assert_int_equal(sl_chain_prices(&prices, reader, NULL), SL_OK);
+    sl_chain_free(reader);
+    return prices;
 }
 
 void served_assert_ran(int status, const char *out, const char *err, const char *const *argv)

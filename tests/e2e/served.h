@@ -4,6 +4,8 @@
 #ifndef SL_TEST_SERVED_H
 #define SL_TEST_SERVED_H
 
+#include "sluice/costs.h"
+
 #include "binary_kit.h"
 #include "chain_kit.h"
 
@@ -12,6 +14,9 @@ int served_setup(void **state);
 int served_poor_setup(void **state);
 int served_teardown(void **state);
 #define SERVED_TEST(f) cmocka_unit_test_setup_teardown(f, served_setup, served_teardown)
+
+/** The prices of the network. */
+struct sl_prices served_prices(const struct chain *chain);
 
 /** Run, expect the status and these words on stdout and on stderr; "" says nothing of a stream. */
 void served_assert_ran(int status, const char *out, const char *err, const char *const *argv);

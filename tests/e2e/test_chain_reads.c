@@ -96,11 +96,13 @@ static void the_doctor_names_what_a_poor_account_lacks(void **state)
     (void)state;
     struct sl_ran ran;
     RUN(&ran, "doctor");
-    assert_int_equal(ran.status, SL_EXIT_OK); /* what is not there yet is no failure */
-    bin_assert_says(&ran.out, "warn  account ");
-    bin_assert_says(&ran.out, "sluice wallet deposit AMOUNT");
-    bin_assert_says(&ran.out, "sluice wallet approve");
+    assert_int_equal(ran.status, SL_EXIT_MONEY); /* so that `doctor && upload` is right */
+    bin_assert_says(&ran.out, "fail  account ");
+    bin_assert_says(&ran.out, "sluice wallet deposit 0.");
     sl_ran_free(&ran);
+    char path[SL_PATH_BYTES]; /* and an upload says the same */
+    bin_file(path, "a", 1000, 1);
+    REFUSED(SL_EXIT_MONEY, "sluice wallet deposit 0.", "upload", path);
 }
 
 /* ---- the network that is built in ---- */

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The built `sluice cost` on a local network: the sums, where they come from, and how it ends. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "sluice/funds.h"
+#include "sluice/selection.h"
 
 #include "served.h"
 
@@ -11,9 +15,37 @@ static const char *amount(const cJSON *line, const char *object, const char *key
     return bin_str(cJSON_GetObjectItem(line, object), key);
 }
 
+static void expect_sum(const char *text, struct sl_u256 wanted)
+{
+    char digits[SL_U256_DEC_CHARS];
+    sl_u256_dec(digits, wanted);
+    assert_string_equal(text, digits);
+}
+
+/* New data sets, each with a file of so many bytes in one piece, paid by an account that holds and
+ * owes nothing. */
+static struct sl_upload_costs costs_of(const struct sl_prices *prices, size_t copies,
+                                       uint64_t bytes)
+{
+    const struct sl_cost_terms terms = sl_cost_terms(prices);
+    const struct sl_account empty = {.funds = sl_u256(0)};
+    struct sl_account_state state;
+    struct sl_cost_target targets[SL_COPIES_MAX] = {{.pieces = 1, .is_new = true}};
+    struct sl_upload_costs costs;
+    assert_int_equal(sl_cost_leaves(&targets[0].leaves, sl_u256(bytes), 1, NULL), SL_OK);
+    for (size_t i = 1; i < copies; i++)
+        targets[i] = targets[0];
+    assert_int_equal(sl_account_state(&state, &empty, sl_u256(1), NULL), SL_OK);
+    assert_int_equal(sl_upload_costs(&costs, prices, &empty, &state, &(struct sl_approval){0},
+                                     targets, copies, &terms, NULL),
+                     SL_OK);
+    return costs;
+}
+
 static void two_copies_of_a_file_are_priced_to_the_last_unit(void **state)
 {
-    (void)state;
+    const struct sl_prices prices = served_prices(*state);
+    const struct sl_upload_costs costs = costs_of(&prices, 2, 1048576);
     char path[SL_PATH_BYTES];
     bin_file(path, "a", 1048576, 1);
     cJSON *lines = LINES("cost", path);
@@ -23,9 +55,9 @@ static void two_copies_of_a_file_are_priced_to_the_last_unit(void **state)
     assert_int_equal(bin_number(cost, "pieces"), 1);
     assert_int_equal(bin_number(cost, "bytes"), 1048576);
     assert_int_equal(bin_number(cost, "copies"), 2);
-    assert_string_equal(bin_str(cost, "perMonth"), "48004768371582030"); /* twice the table's */
-    assert_string_equal(amount(cost, "fees", "total"), "51600000000000000");
-    assert_string_equal(amount(cost, "lockup", "total"), "248004768371283200");
+    expect_sum(bin_str(cost, "perMonth"), costs.rate.per_month);
+    expect_sum(amount(cost, "fees", "total"), costs.fees.total);
+    expect_sum(amount(cost, "lockup", "total"), costs.lockup.total);
     assert_string_equal(bin_str(cost, "deposit"), "0");
     assert_true(cJSON_IsTrue(cJSON_GetObjectItem(cost, "ready")));
     const cJSON *sets = cJSON_GetObjectItem(cost, "dataSets");
@@ -102,21 +134,22 @@ static void a_data_set_that_an_upload_would_use_costs_no_new_one(void **state)
     const cJSON *first = cJSON_GetArrayItem(cJSON_GetObjectItem(cost, "dataSets"), 0);
     assert_true(cJSON_IsFalse(cJSON_GetObjectItem(first, "new")));
     assert_int_equal(bin_number(first, "dataSetId"), id);
-    assert_string_equal(amount(cost, "fees", "create"), "25000000000000000"); /* one of two */
-    assert_string_equal(amount(cost, "lockup", "reserve"), "100000000000000000");
+    const struct sl_prices prices = served_prices(chain);
+    expect_sum(amount(cost, "fees", "create"), prices.create_fee); /* one of two */
+    expect_sum(amount(cost, "lockup", "reserve"), prices.reserve_target);
     cJSON_Delete(lines);
 }
 
 static void settings_of_an_upload_count(void **state)
 {
-    (void)state;
+    const struct sl_prices prices = served_prices(*state);
     char path[SL_PATH_BYTES];
     bin_file(path, "a", 1048576, 1);
     cJSON *lines = LINES("cost", path, "--copies", "1", "--with-cdn");
     const cJSON *cost = served_line(lines, 0);
     assert_int_equal(bin_number(cost, "copies"), 1);
-    assert_string_equal(amount(cost, "lockup", "cdn"), "700000000000000000");
-    assert_string_equal(amount(cost, "lockup", "cacheMiss"), "300000000000000000");
+    expect_sum(amount(cost, "lockup", "cdn"), prices.cdn_lockup);
+    expect_sum(amount(cost, "lockup", "cacheMiss"), prices.cache_miss_lockup);
     cJSON_Delete(lines);
     lines = LINES("cost", path, "--provider", "2");
     const cJSON *sets = cJSON_GetObjectItem(served_line(lines, 0), "dataSets");
@@ -125,7 +158,7 @@ static void settings_of_an_upload_count(void **state)
     cJSON_Delete(lines);
     RAN(SL_EXIT_OK, "copy 2", "warning: 5 copies are wanted, and providers are there for 2", "cost",
         path, "--copies", "5");
-    RAN(SL_EXIT_OK, "copy 2", "more than max_spend allows", "cost", path, "--max-spend", "0.2");
+    RAN(SL_EXIT_OK, "copy 2", "more than max_spend allows", "cost", path, "--max-spend", "0");
     REFUSED(SL_EXIT_SOME_FAILED, "has not approved this provider", "cost", path, "--provider", "3");
     REFUSED(SL_EXIT_SOME_FAILED, "no such data set", "cost", path, "--data-set", "7");
     REFUSED(SL_EXIT_USAGE, "KEY=VALUE", "cost", path, "--metadata", "x");
@@ -133,30 +166,63 @@ static void settings_of_an_upload_count(void **state)
 
 static void what_is_missing_is_named_with_the_command_that_helps(void **state)
 {
-    (void)state;
-    char path[SL_PATH_BYTES];
+    const struct sl_prices prices = served_prices(*state);
+    const struct sl_upload_costs costs = costs_of(&prices, 2, 1048576);
+    const struct sl_account empty = {.funds = sl_u256(0)};
+    char path[SL_PATH_BYTES], sum[SL_U256_AMOUNT_CHARS], deposit[256], command[256], lacks[256];
     bin_file(path, "a", 1048576, 1);
-    RAN(SL_EXIT_MONEY, "deposit    0.2996047683712832 USDFC\napproval   needed\n",
-        "0.2996047683712832 USDFC are missing: sluice wallet deposit 0.2996047683712832\n", "cost",
-        path);
-    RAN(SL_EXIT_MONEY, "\"approvalNeeded\":true,\"ready\":false",
-        "the wallet is short of 0.2996047683712832 USDFC", "cost", "--json", path);
+    sl_u256_amount(sum, sl_funds_deposit(&empty, &costs), SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
+    assert_true(strlen(sum) <= 4); /* as a person types it */
+    snprintf(deposit, sizeof deposit, "deposit    %s USDFC\napproval   needed\n", sum);
+    snprintf(command, sizeof command,
+             "deposit at least %s USDFC (sluice wallet deposit %s, which also lets", sum, sum);
+    snprintf(lacks, sizeof lacks, "the wallet is short of %s USDFC", sum);
+    RAN(SL_EXIT_MONEY, deposit, command, "cost", path);
+    RAN(SL_EXIT_MONEY, "\"approvalNeeded\":true,\"ready\":false", lacks, "cost", "--json", path);
 }
 
 static void without_a_key_there_are_prices_all_the_same(void **state)
 {
-    (void)state;
-    char path[SL_PATH_BYTES];
+    const struct sl_prices prices = served_prices(*state);
+    const struct sl_upload_costs costs = costs_of(&prices, 2, 1048576);
+    char path[SL_PATH_BYTES], sum[SL_COST_CHARS], fees[128];
     struct sl_ran ran;
+    sl_cost_text(sum, costs.fees.total);
+    snprintf(fees, sizeof fees, "fees       %s, once\n", sum);
     bin_file(path, "a", 1048576, 1);
     RUN(&ran, "cost", "--key-file", "", path);
     assert_int_equal(ran.status, SL_EXIT_OK);
-    bin_assert_says(&ran.out, "fees       0.0516 USDFC, once\n");
+    bin_assert_says(&ran.out, fees);
     bin_assert_says(&ran.err, "no key is set");
     assert_null(strstr(ran.out.data, "deposit"));
     sl_ran_free(&ran);
-    RAN(SL_EXIT_MONEY, "available  0 USDFC\n", "are missing", "cost", path, "--address",
+    RAN(SL_EXIT_MONEY, "available  0 USDFC\n", "deposit at least", "cost", path, "--address",
         "0x1111111111111111111111111111111111111111");
+}
+
+/* What `cost` says of the runway is what the account has when the upload is done. */
+static void the_runway_that_is_told_is_the_one_that_results(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES];
+    for (int round = 0; round < 3; round++) { /* new data sets; then with pieces in them */
+        char name[8];
+        snprintf(name, sizeof name, "f%d", round);
+        bin_file(path, name, 500000 + (uint64_t)round, 1);
+        cJSON *told = LINES("cost", path);
+        RAN(SL_EXIT_OK, "", "", "upload", path, "--network-epoch", "100ms");
+        cJSON *then = LINES("wallet", "status");
+        const cJSON *cost = served_line(told, 0);
+        const cJSON *status = served_line(then, 0);
+        const long long runway = strtoll(bin_str(cost, "runwayEpochs"), NULL, 10);
+        const long long left = strtoll(bin_str(status, "runwayEpochs"), NULL, 10);
+        const long long passed =
+            (long long)bin_number(status, "epoch") - (long long)bin_number(cost, "epoch");
+        assert_true(left <= runway);
+        assert_true(left >= runway - passed - 1);
+        cJSON_Delete(told);
+        cJSON_Delete(then);
+    }
 }
 
 int main(void)
@@ -171,6 +237,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_missing_is_named_with_the_command_that_helps,
                                         served_poor_setup, served_teardown),
         SERVED_TEST(without_a_key_there_are_prices_all_the_same),
+        SERVED_TEST(the_runway_that_is_told_is_the_one_that_results),
     };
     return cmocka_run_group_tests_name("cost", tests, NULL, NULL);
 }

@@ -58,6 +58,7 @@ static struct sl_prices prices_of(const cJSON *list)
         .add_fee = number(fees, "addPiecesBaseFee"),
         .piece_fee = number(fees, "addPiecesPerPieceFee"),
         .reserve_target = number(lockups, "lifecycleReserveTarget"),
+        .reserve_threshold = number(lockups, "replenishThreshold"),
         .lockup_epochs = number(lockups, "defaultLockupPeriod"),
         .cdn_lockup = number(lockups, "cdnLockupAmount"),
         .cache_miss_lockup = number(lockups, "cacheMissLockupAmount"),
@@ -82,21 +83,46 @@ static struct sl_approval approval_of(const cJSON *input)
                                 .max_lockup_epochs = number(input, "maxLockupPeriod")};
 }
 
+static struct sl_u256 leaves_of(const cJSON *sizes)
+{
+    const cJSON *size = NULL;
+    struct sl_u256 sum = sl_u256(0);
+    cJSON_ArrayForEach(size, sizes)
+    {
+        struct sl_u256 bytes, leaves;
+        assert_int_equal(
+            sl_u256_parse_dec(&bytes, size->valuestring, strlen(size->valuestring), NULL), SL_OK);
+        assert_int_equal(sl_cost_leaves(&leaves, bytes, 1, NULL), SL_OK);
+        assert_true(sl_u256_add(&sum, sum, leaves));
+    }
+    return sum;
+}
+
+static uint64_t count_of(const cJSON *sizes)
+{
+    return (uint64_t)cJSON_GetArraySize(sizes);
+}
+
 static struct sl_cost_target target_of(const cJSON *input)
 {
-    struct sl_u256 pieces = number_or(input, "pieceCount", sl_u256(1));
-    struct sl_cost_target target = {.bytes = number(input, "dataSize"),
-                                    .current_bytes =
-                                        number_or(input, "currentDataSetSize", sl_u256(0)),
-                                    .is_new = flag_or(input, "isNewDataSet", true),
-                                    .cdn = flag_or(input, "withCDN", false)};
-    assert_true(sl_u256_to_u64(&target.pieces, pieces));
-    return target;
+    const cJSON *sizes = member(input, "pieceSizes");
+    const char *reserve = cJSON_HasObjectItem(input, "currentReserveBalance")
+                              ? "currentReserveBalance"
+                              : "currentLifecycleReserveBalance";
+    return (struct sl_cost_target){
+        .leaves = leaves_of(sizes),
+        .current_leaves = number_or(input, "dataSetLeafCount", sl_u256(0)),
+        .reserve = number_or(input, reserve, sl_u256(0)),
+        .pending = number_or(input, "pendingOneTimePayments", sl_u256(0)),
+        .pieces = count_of(sizes),
+        .is_new = flag_or(input, "isNewDataSet", true),
+        .cdn = flag_or(input, "withCDN", false)};
 }
 
 static struct sl_cost_terms terms_of(const cJSON *input, const struct sl_prices *prices)
 {
     struct sl_cost_terms terms = sl_cost_terms(prices);
+    terms.batch = 1; /* as the SDK reckons */
     terms.lockup_epochs = number_or(input, "lockupEpochs", terms.lockup_epochs);
     terms.month_epochs = number_or(input, "epochsPerMonth", terms.month_epochs);
     terms.extra_epochs = number_or(input, "extraRunwayEpochs", terms.extra_epochs);
@@ -117,6 +143,8 @@ static void expect_lockup(const cJSON *output, const struct sl_cost_lockup *lock
         expect(output, "rateDeltaPerEpoch", lockup->rate_delta);
     expect(output, "streamingLockup", lockup->streaming);
     expect(output, "lifecycleLockup", lockup->reserve);
+    if (cJSON_HasObjectItem(output, "reserveReplenishment"))
+        expect(output, "reserveReplenishment", lockup->refill);
     expect(output, "cdnLockup", lockup->cdn);
     expect(output, "cacheMissLockup", lockup->cache_miss);
     expect(output, "total", lockup->total);
@@ -138,16 +166,52 @@ static void case_rate(const cJSON *input, const cJSON *output)
 static void case_fees(const cJSON *input, const cJSON *output)
 {
     const struct sl_prices prices = prices_of(member(input, "priceList"));
+    const cJSON *sizes = member(input, "pieceSizes");
     struct sl_cost_fees fees;
-    uint64_t pieces;
-    assert_true(sl_u256_to_u64(&pieces, number_or(input, "pieceCount", sl_u256(1))));
-    assert_int_equal(
-        sl_cost_fees(&fees, &prices, flag_or(input, "isNewDataSet", true), pieces, NULL), SL_OK);
+    if (output == NULL) /* what no caller of ours can ask: nothing to add, a size of none */
+        return;
+    assert_int_equal(sl_cost_fees(&fees, &prices, flag_or(input, "isNewDataSet", true),
+                                  count_of(sizes), 1, NULL),
+                     SL_OK);
     expect_fees(output, &fees);
+}
+
+static void case_leaves(const cJSON *input, const cJSON *output)
+{
+    struct sl_u256 leaves;
+    assert_int_equal(sl_cost_leaves(&leaves, number(input, "rawSize"), 1, NULL), SL_OK);
+    expect(output, "value", leaves);
+}
+
+static void case_leaf_bytes(const cJSON *input, const cJSON *output)
+{
+    struct sl_u256 bytes;
+    assert_int_equal(sl_cost_leaf_bytes(&bytes, number(input, "leafCount"), NULL), SL_OK);
+    expect(output, "value", bytes);
+}
+
+static void case_all_leaves(const cJSON *input, const cJSON *output)
+{
+    if (output != NULL)
+        expect(output, "value", leaves_of(member(input, "pieceSizes")));
+}
+
+static void case_reserve(const cJSON *input, const cJSON *output)
+{
+    if (output == NULL)
+        return;
+    const struct sl_prices prices = prices_of(member(input, "priceList"));
+    const struct sl_cost_target target = target_of(input);
+    struct sl_u256 refill, left;
+    assert_int_equal(sl_cost_refill(&refill, &left, &prices, &target, 1, NULL), SL_OK);
+    expect(output, "replenishmentLockup", refill);
+    expect(output, "finalReserveBalance", left);
 }
 
 static void case_lockup(const cJSON *input, const cJSON *output)
 {
+    if (output == NULL)
+        return;
     const struct sl_prices prices = prices_of(member(input, "priceList"));
     const struct sl_cost_target target = target_of(input);
     const struct sl_cost_terms terms = terms_of(input, &prices);
@@ -200,6 +264,8 @@ static void case_buffer(const cJSON *input, const cJSON *output)
 
 static void case_deposit(const cJSON *input, const cJSON *output)
 {
+    if (output == NULL)
+        return;
     const struct sl_prices prices = prices_of(member(input, "priceList"));
     const struct sl_cost_target target = target_of(input);
     const struct sl_cost_terms terms = terms_of(input, &prices);
@@ -225,6 +291,8 @@ static void case_approved(const cJSON *input, const cJSON *output)
 
 static void case_upload(const cJSON *input, const cJSON *output)
 {
+    if (output == NULL)
+        return;
     const cJSON *options = member(input, "options");
     const cJSON *told = member(input, "account");
     const struct sl_account account = account_of(told);
@@ -247,6 +315,47 @@ static void case_upload(const cJSON *input, const cJSON *output)
     expect_flag(output, "ready", costs.ready);
 }
 
+/* Several data sets at once. */
+static void case_contexts(const cJSON *input, const cJSON *output)
+{
+    const struct sl_prices prices = prices_of(member(input, "priceList"));
+    const struct sl_cost_terms terms = terms_of(input, &prices);
+    const cJSON *told = member(input, "account");
+    const cJSON *context = NULL;
+    const struct sl_account account = {.rate = number(told, "currentLockupRate")};
+    const struct sl_account_state state = {.available = number(told, "availableFunds"),
+                                           .debt = number(told, "debt"),
+                                           .runway = number(told, "runwayInEpochs")};
+    struct sl_cost_target targets[16];
+    struct sl_upload_costs costs;
+    size_t count = 0;
+    if (output == NULL)
+        return;
+    cJSON_ArrayForEach(context, member(input, "contexts"))
+    {
+        const cJSON *set = member(context, "dataSet");
+        const cJSON *sizes = member(context, "pieceSizes");
+        struct sl_cost_target *target = &targets[count++];
+        assert_true(count <= sizeof targets / sizeof targets[0]);
+        *target = (struct sl_cost_target){.leaves = leaves_of(sizes),
+                                          .pieces = count_of(sizes),
+                                          .is_new = cJSON_IsNull(set),
+                                          .cdn = flag_or(context, "withCDN", false)};
+        if (target->is_new)
+            continue;
+        target->current_leaves = number(set, "leafCount");
+        target->reserve = number(set, "lifecycleReserveBalance");
+        target->pending = number_or(set, "pendingOneTimePayments", sl_u256(0));
+    }
+    assert_int_equal(sl_upload_costs(&costs, &prices, &account, &state, &(struct sl_approval){0},
+                                     targets, count, &terms, NULL),
+                     SL_OK);
+    expect(member(output, "rates"), "perEpoch", costs.rate.per_epoch);
+    expect_fees(member(output, "fees"), &costs.fees);
+    expect_lockup(member(output, "lockups"), &costs.lockup);
+    expect(output, "depositNeeded", costs.deposit);
+}
+
 static void case_days(const cJSON *input, const cJSON *output)
 {
     expect(output, "hours", sl_epochs_hours(number(input, "epochs")));
@@ -256,6 +365,11 @@ static void case_days(const cJSON *input, const cJSON *output)
 static const struct sl_vector_fn functions[] = {
     {"calculateEffectiveRate", case_rate},
     {"calculateUploadFees", case_fees},
+    {"rawSizeToLeafCount", case_leaves},
+    {"leafCountToRawSize", case_leaf_bytes},
+    {"pieceSizesToLeafCount", case_all_leaves},
+    {"calculateLifecycleReserveFunding", case_reserve},
+    {"calculateUploadCosts", case_contexts},
     {"calculateAdditionalLockupRequired", case_lockup},
     {"resolveAccountState", case_state},
     {"calculateAccountDebt", case_debt},
@@ -290,6 +404,7 @@ static struct sl_prices ordinary_prices(void)
                               .add_fee = sl_u256(500000000000000),
                               .piece_fee = sl_u256(300000000000000),
                               .reserve_target = milli(100),
+                              .reserve_threshold = milli(5),
                               .lockup_epochs = sl_u256(86400),
                               .cdn_lockup = milli(700),
                               .cache_miss_lockup = milli(300)};
@@ -297,7 +412,9 @@ static struct sl_prices ordinary_prices(void)
 
 static struct sl_cost_target new_target(uint64_t bytes)
 {
-    return (struct sl_cost_target){.bytes = sl_u256(bytes), .pieces = 1, .is_new = true};
+    struct sl_cost_target target = {.pieces = 1, .is_new = true};
+    assert_int_equal(sl_cost_leaves(&target.leaves, sl_u256(bytes), 1, NULL), SL_OK);
+    return target;
 }
 
 static void two_copies_cost_twice_and_one_account_pays(void **state)
@@ -315,14 +432,14 @@ static void two_copies_cost_twice_and_one_account_pays(void **state)
                                      targets, 2, &terms, NULL),
                      SL_OK);
     sl_u256_amount(text, costs.deposit, 18, 18);
-    assert_string_equal(text, "0.304444665527072");
+    assert_string_equal(text, "0.252844665527072"); /* fees are paid out of the reserves */
     sl_u256_amount(text, costs.rate.per_month, 18, 18);
     assert_string_equal(text, "0.05284466552734375");
     assert_true(costs.needs_approval);
     assert_false(costs.ready);
 }
 
-static void the_runway_after_an_upload_counts_deposit_lockup_and_fees(void **state)
+static void the_runway_after_an_upload_counts_deposit_and_lockup(void **state)
 {
     (void)state;
     const struct sl_prices prices = ordinary_prices();
@@ -351,6 +468,46 @@ static void the_runway_after_an_upload_counts_deposit_lockup_and_fees(void **sta
     assert_int_equal(sl_u256_cmp(epochs, sl_u256_max()), 0); /* nothing is paid for */
 }
 
+/* One call after the other, as the contract does it. */
+static uint64_t refill_by_hand(uint64_t *reserve, uint64_t fee, uint64_t target, uint64_t threshold)
+{
+    uint64_t more = 0;
+    if (*reserve < fee + threshold) {
+        more = target + fee - *reserve;
+        *reserve = target + fee;
+    }
+    *reserve -= fee;
+    return more;
+}
+
+static void the_reserve_is_filled_up_as_the_contract_does_it(void **state)
+{
+    (void)state;
+    enum { BASE = 5, PIECE = 3, TARGET = 1000, THRESHOLD = 50, CREATE = 250, LEFT = 60 };
+    const struct sl_prices prices = {.add_fee = sl_u256(BASE),
+                                     .piece_fee = sl_u256(PIECE),
+                                     .create_fee = sl_u256(CREATE),
+                                     .reserve_target = sl_u256(TARGET),
+                                     .reserve_threshold = sl_u256(THRESHOLD)};
+    for (uint64_t batch = 1; batch <= 40; batch += 13) {
+        for (uint64_t pieces = 1; pieces < 1500; pieces += 7) {
+            const bool is_new = pieces % 2 == 0;
+            const struct sl_cost_target target = {
+                .pieces = pieces, .is_new = is_new, .reserve = sl_u256(LEFT)};
+            uint64_t reserve = is_new ? TARGET : LEFT, sum = 0;
+            for (uint64_t at = 0; at < pieces; at += batch) {
+                const uint64_t in_call = pieces - at < batch ? pieces - at : batch;
+                const uint64_t create = at == 0 && is_new ? CREATE : 0;
+                sum += refill_by_hand(&reserve, BASE + PIECE * in_call + create, TARGET, THRESHOLD);
+            }
+            struct sl_u256 refill, left;
+            assert_int_equal(sl_cost_refill(&refill, &left, &prices, &target, batch, NULL), SL_OK);
+            assert_int_equal(sl_u256_cmp(refill, sl_u256(sum)), 0);
+            assert_int_equal(sl_u256_cmp(left, sl_u256(reserve)), 0);
+        }
+    }
+}
+
 static void numbers_beyond_256_bits_are_errors(void **state)
 {
     (void)state;
@@ -364,7 +521,7 @@ static void numbers_beyond_256_bits_are_errors(void **state)
     struct sl_err err;
     assert_int_equal(sl_cost_runway(&price, sl_u256_max(), sl_u256(2), &err), SL_EOVERFLOW);
     assert_int_equal(sl_account_state(&now, &account, sl_u256(2), &err), SL_EOVERFLOW);
-    target.bytes = sl_u256_max();
+    target.leaves = sl_u256_max();
     account.rate = sl_u256(0);
     assert_int_equal(sl_account_state(&now, &account, sl_u256(2), &err), SL_OK);
     assert_int_equal(sl_upload_costs(&costs, &prices, &account, &now, &(struct sl_approval){0},
@@ -448,7 +605,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_vector_of_costs_agrees),
         cmocka_unit_test(two_copies_cost_twice_and_one_account_pays),
-        cmocka_unit_test(the_runway_after_an_upload_counts_deposit_lockup_and_fees),
+        cmocka_unit_test(the_runway_after_an_upload_counts_deposit_and_lockup),
+        cmocka_unit_test(the_reserve_is_filled_up_as_the_contract_does_it),
         cmocka_unit_test(numbers_beyond_256_bits_are_errors),
         cmocka_unit_test(limited_approvals_are_measured_against_the_costs),
         cmocka_unit_test(a_new_data_set_needs_its_first_month_and_the_reserve),
