@@ -358,7 +358,8 @@ bool sl_engine_busy(const struct sl_engine *engine)
     /* parked pieces do not live for ever: what runs is finished with them */
     return engine->phase == SL_DRAINING &&
            (engine->requests != NULL ||
-            (engine->commit != NULL && engine->needs.committing + engine->live[SL_JOB_ACCEPTED] > 0));
+            (engine->commit != NULL &&
+             engine->needs.committing + engine->live[SL_JOB_ACCEPTED] > 0));
 }
 
 struct sl_worker *sl_engine_idle_worker(struct sl_engine *engine)

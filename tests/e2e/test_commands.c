@@ -308,6 +308,70 @@ static void config_and_doctor_refuse_what_an_upload_would(void **state)
     }
 }
 
+/* ---- the status list ---- */
+
+static void files_of_one_name_are_told_apart_by_their_folders(void **state)
+{
+    char dir[SL_PATH_BYTES], path[SL_PATH_BYTES], name[64];
+    struct sl_ran ran;
+    (void)state;
+    bin_folder(dir, "lib");
+    for (unsigned i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "lib/Show %u", i);
+        bin_folder(path, name);
+        snprintf(name, sizeof name, "lib/Show %u/poster.jpg", i);
+        bin_file(path, name, 500 + i, i);
+    }
+    RUN(&ran, "upload", dir);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "status");
+    for (unsigned i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "  Show %u/poster.jpg  ", i);
+        bin_assert_says(&ran.out, name);
+    }
+    sl_ran_free(&ran);
+}
+
+static void what_was_refused_is_listed_until_it_is_queued(void **state)
+{
+    char dir[SL_PATH_BYTES], small[SL_PATH_BYTES], gone[SL_PATH_BYTES], path[SL_PATH_BYTES];
+    struct sl_ran ran;
+    (void)state;
+    bin_folder(dir, "films");
+    bin_file(path, "films/a.mkv", 5000, 1);
+    bin_file(small, "films/a.srt", 50, 2);
+    bin_file(gone, "films/b.srt", 0, 3);
+    RUN(&ran, "upload", dir, "/no/such/film");
+    assert_int_equal(ran.status, SL_EXIT_NO_FILE);
+    bin_assert_says(&ran.err, "a.srt: skipped: 50 bytes are too few");
+    bin_assert_says(&ran.err, "1 confirmed, 5.0 K, 1 failed, 2 skipped");
+    sl_ran_free(&ran);
+    assert_int_equal(unlink(gone), 0);
+    RUN(&ran, "status");
+    bin_assert_says(&ran.out, "a.srt");
+    bin_assert_says(&ran.out, "50 bytes are too few: a piece has at least 127 bytes");
+    bin_assert_says(&ran.out, "not queued");
+    bin_assert_says(&ran.out, "/no/such/film");
+    assert_null(strstr(ran.out.data, "b.srt"));
+    sl_ran_free(&ran);
+    RUN(&ran, "status", "--json");
+    cJSON *lines = bin_lines(&ran.out);
+    assert_int_equal(bin_count(lines, "refused"), 2);
+    assert_string_equal(bin_str(bin_last(lines), "path"), small);
+    assert_string_equal(bin_str(bin_last(lines), "code"), "too_small");
+    assert_true(cJSON_IsTrue(cJSON_GetObjectItem(bin_last(lines), "skipped")));
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+    bin_file(small, "films/a.srt", 500, 2);
+    RUN(&ran, "upload", dir);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "status");
+    assert_null(strstr(ran.out.data, "too few"));
+    sl_ran_free(&ran);
+}
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN); /* a child may end before it has read all */
@@ -322,6 +386,8 @@ int main(void)
         BIN_TEST(several_jobs_are_told_one_after_the_other),
         BIN_TEST(faults_of_keys_and_themes_are_told_with_file_and_line),
         BIN_TEST(help_and_version_are_results),
+        BIN_TEST(files_of_one_name_are_told_apart_by_their_folders),
+        BIN_TEST(what_was_refused_is_listed_until_it_is_queued),
     };
     return cmocka_run_group_tests_name("commands", tests, NULL, NULL);
 }
