@@ -21,8 +21,8 @@ int sl_wishes_of(struct sl_wish *wish, const struct sl_config *config,
 int sl_wishes_apply(struct sl_config *config, const struct sl_args *args,
                     const struct sl_wish *wish, struct sl_err *err) SL_MUST_CHECK;
 
-/** Most copies that a job of this wish wants, by the journal: one that does not say so wants `usual`.
- * 0: there is no such job. */
+/** Most copies that a job of this wish wants, by the journal: one that does not say so wants
+ * `usual`. 0: there is no such job. */
 int sl_wishes_most_copies(int *most, struct sl_journal *journal, int64_t wish_id, int usual,
                           struct sl_err *err) SL_MUST_CHECK;
 

@@ -372,6 +372,50 @@ static void what_was_refused_is_listed_until_it_is_queued(void **state)
     sl_ran_free(&ran);
 }
 
+/* ---- ends ---- */
+
+static void assert_summary(int status, const char *code, const char *const *argv)
+{
+    struct sl_ran ran;
+    bin_run(&ran, argv);
+    assert_int_equal(ran.status, status);
+    cJSON *lines = bin_lines(&ran.out);
+    const cJSON *last = bin_last(lines);
+    assert_int_equal(bin_count(lines, "summary"), 1);
+    assert_string_equal(bin_str(last, "type"), "summary");
+    assert_int_equal(bin_number(last, "status"), status);
+    if (code[0] != '\0') {
+        assert_string_equal(bin_str(last, "code"), code);
+        assert_true(strlen(bin_str(last, "message")) > 0);
+    }
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+}
+
+#define SUMMARY(status, code, ...) assert_summary(status, code, SL_ARGV(__VA_ARGS__))
+
+static void every_end_has_a_summary_line_when_there_is_json(void **state)
+{
+    char path[SL_PATH_BYTES];
+    (void)state;
+    bin_file(path, "film.mkv", 5000, 1);
+    SUMMARY(SL_EXIT_OK, "", "upload", "--json", path);
+    SUMMARY(SL_EXIT_OK, "", "resume", "--json");
+    SUMMARY(SL_EXIT_OK, "", "retry", "--json");
+    SUMMARY(SL_EXIT_USAGE, "usage", "upload", "--json", "--bogus", path);
+    SUMMARY(SL_EXIT_USAGE, "usage", "upload", "--bogus", path, "--json");
+    SUMMARY(SL_EXIT_USAGE, "usage", "upload", "--json");
+    SUMMARY(SL_EXIT_USAGE, "usage", "upload", "--json", "");
+    SUMMARY(SL_EXIT_USAGE, "usage", "watch", "--json");
+    SUMMARY(SL_EXIT_USAGE, "configuration", "upload", "--json", "--parallel", "many", path);
+    SUMMARY(SL_EXIT_KEY, "key", "upload", "--json", "--network", "calibration", "--rpc-url",
+            "http://127.0.0.1:9/", "--key-file", "/no/such/key", path);
+    SUMMARY(SL_EXIT_NO_FILE, "no_such_file", "resume", "--json", "99");
+    SUMMARY(SL_EXIT_NO_FILE, "no_such_file", "status", "--json", "99");
+    SUMMARY(SL_EXIT_USAGE, "usage", "get", "--json");
+    SUMMARY(SL_EXIT_USAGE, "usage", "rm", "--json", "1");
+}
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN); /* a child may end before it has read all */
@@ -388,6 +432,7 @@ int main(void)
         BIN_TEST(help_and_version_are_results),
         BIN_TEST(files_of_one_name_are_told_apart_by_their_folders),
         BIN_TEST(what_was_refused_is_listed_until_it_is_queued),
+        BIN_TEST(every_end_has_a_summary_line_when_there_is_json),
     };
     return cmocka_run_group_tests_name("commands", tests, NULL, NULL);
 }
