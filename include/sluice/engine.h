@@ -147,7 +147,7 @@ int sl_engine_send_job(struct sl_engine *engine, enum sl_command_type type, int6
 int sl_engine_path(char out[static SL_PATH_BYTES], const char *path,
                    struct sl_err *err) SL_MUST_CHECK;
 
-/** ADD of a path, made absolute like that. */
+/** ADD of a path, made absolute like that. Errors also: SL_EUSAGE ("" is none). */
 int sl_engine_send_add(struct sl_engine *engine, const char *path, uint64_t request_id,
                        struct sl_err *err) SL_MUST_CHECK;
 
@@ -170,8 +170,8 @@ enum sl_event_type {
     SL_EVENT_GONE, /* job.id: removed from the list */
     SL_EVENT_REJECTED, /* path, err, request_id: could not be queued (missing, too small ...);
                           count 1: it was found in a folder, 0: it is the path that was added */
-    SL_EVENT_SKIPPED,  /* the same of what holds no bytes (a FIFO, a socket, an empty file), found
-                          in a folder: left out, and nothing to fail for */
+    SL_EVENT_SKIPPED,  /* the same of what holds nothing to store (a FIFO, a socket, a file of less
+                          than a piece), found in a folder: left out, and nothing to fail for */
     SL_EVENT_SCANNED,  /* request_id, count, links: an ADD is walked to its end, count files queued,
                           so many symbolic links not followed; comes after their JOB events */
     /* Nothing runs, waits, is queued or being scanned; paused jobs may be left. Told each time this

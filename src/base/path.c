@@ -25,6 +25,16 @@ const char *sl_path_base(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
+size_t sl_path_shared(const char *first, size_t len, const char *path)
+{
+    size_t same = 0;
+    while (same < len && path[same] == first[same])
+        same++;
+    while (same > 0 && first[same - 1] != '/')
+        same--;
+    return same;
+}
+
 /* $VARIABLE/sluice if the variable is an absolute path, else $HOME/fallback/sluice. */
 static int xdg_folder(char *out, const char *variable, const char *fallback, struct sl_err *err)
 {

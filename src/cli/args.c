@@ -58,6 +58,12 @@ const char *sl_command_nearest(const char *word)
     return nearest.best;
 }
 
+/* "[=WORD]": a switch that may stand with that word. */
+static bool takes_value(const struct flag *flag)
+{
+    return flag->value[0] != '\0' && flag->value[0] != '[';
+}
+
 static const struct flag *find_flag(const char *name)
 {
     for (size_t i = 0; i < FLAG_COUNT; i++) {
@@ -106,7 +112,7 @@ static int own_flag(struct sl_args *args, struct words *words, const struct flag
 {
     const char **field = (void *)((char *)args + flag->offset);
     words->given[flag - flags] = true;
-    if (flag->value[0] != '\0' && flag->value[0] != '[')
+    if (takes_value(flag))
         return take_value(field, words, flag->name, equals, err);
     if (equals != NULL && flag->value[0] == '[') {
         const size_t len = strlen(flag->value) - 3; /* between "[=" and "]" */
@@ -218,6 +224,26 @@ static int check_fit(const struct sl_args *args, const struct words *words, stru
     return SL_OK;
 }
 
+/* "$dir" of a script in which it is not set: what follows would be done to nothing, or to the
+ * working directory, and called a success. */
+static int check_empty(const struct sl_args *args, const struct words *words, struct sl_err *err)
+{
+    for (size_t i = 0; i < args->operand_count; i++) {
+        if (args->operands[i][0] == '\0')
+            return sl_err_set(
+                err, SL_EUSAGE, "argument %zu of %s is empty: is a variable of the script not set?",
+                i + 1, args->command == SL_CMD_LINE_SCREEN ? "sluice" : names[args->command]);
+    }
+    for (size_t i = 0; i < FLAG_COUNT; i++) {
+        const char *const *field = (const void *)((const char *)args + flags[i].offset);
+        if (words->given[i] && takes_value(&flags[i]) && (*field)[0] == '\0')
+            return sl_err_set(err, SL_EUSAGE,
+                              "--%s: the value is empty: is a variable of the script not set?",
+                              flags[i].name);
+    }
+    return SL_OK;
+}
+
 int sl_args_parse(struct sl_args *args, int argc, char **argv, struct sl_err *err)
 {
     *args = (struct sl_args){0};
@@ -233,7 +259,10 @@ int sl_args_parse(struct sl_args *args, int argc, char **argv, struct sl_err *er
         if (rc < 0)
             return rc;
     }
-    return args->help != NULL || args->version != NULL ? SL_OK : check_fit(args, &words, err);
+    if (args->help != NULL || args->version != NULL)
+        return SL_OK;
+    const int rc = check_fit(args, &words, err);
+    return rc < 0 ? rc : check_empty(args, &words, err);
 }
 
 void sl_args_free(struct sl_args *args)

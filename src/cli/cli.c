@@ -4,6 +4,7 @@
 #include "sluice/secret.h"
 
 #include "commands.h"
+#include "ending.h"
 #include "exit.h"
 #include "keys.h"
 #include "process.h"
@@ -71,10 +72,13 @@ int sl_cli_main(int argc, char **argv)
     sl_keys_take();
     struct sl_args args = {0};
     struct sl_err err = {0};
+    const bool json = sl_ending_is_json(argc, argv);
     int rc = sl_keys_refuse_words(argc, argv, &err);
     if (rc == SL_OK)
         rc = sl_args_parse(&args, argc, argv, &err);
     const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : run(&args);
+    if (json && args.help == NULL && args.version == NULL)
+        sl_ending_tell(args.command, status);
     sl_args_free(&args);
     sl_keys_forget();
     return (int)status;

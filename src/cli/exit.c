@@ -37,8 +37,16 @@ enum sl_exit sl_exit_of_code(int code)
     return SL_EXIT_SOME_FAILED;
 }
 
+static struct sl_err last; /* of the main thread */
+
+const struct sl_err *sl_exit_last(void)
+{
+    return &last;
+}
+
 enum sl_exit sl_exit_with(const struct sl_err *err)
 {
+    last = *err;
     sl_say("%s", err->text[0] != '\0' ? err->text : sl_err_text(err->code));
     return sl_exit_of_code(err->code);
 }

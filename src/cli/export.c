@@ -87,12 +87,7 @@ static void find_common(struct export *x)
             first = name;
             x->common = folder_length(name);
         }
-        size_t same = 0;
-        while (same < x->common && name[same] == first[same])
-            same++;
-        while (same > 0 && first[same - 1] != '/')
-            same--;
-        x->common = same;
+        x->common = sl_path_shared(first, x->common, name);
     }
 }
 

@@ -6,8 +6,16 @@
 #include "sluice/base64.h"
 #include "sluice/text.h"
 
+static bool summed_up; /* the thread that owns stdout alone */
+
+bool sl_json_has_summary(void)
+{
+    return summed_up;
+}
+
 void sl_json_begin(struct sl_jw *w, const char *type, const struct sl_clock *clock)
 {
+    summed_up = summed_up || strcmp(type, "summary") == 0;
     sl_jw_object(w, NULL);
     sl_jw_u64(w, "v", 1);
     sl_json_time(w, "ts", sl_wall_ms(clock));

@@ -3,7 +3,10 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "sluice/path.h"
 
 enum { LIST_MAX_BYTES = 256 << 20, CHUNK_BYTES = 16384 };
 
@@ -14,6 +17,44 @@ static void add(struct sl_list *list, const char *path, size_t len)
     sl_buf_add(&list->text, path, len);
     sl_buf_add(&list->text, "", 1);
     list->count++;
+}
+
+/* Lists of Windows end their lines with CR LF; yet a name may end with a CR ("Icon\r" of a Mac). */
+static size_t without_cr(const char *line, size_t len)
+{
+    char name[SL_PATH_BYTES];
+    struct stat st;
+    if (len == 0 || line[len - 1] != '\r')
+        return len;
+    if (len < sizeof name) {
+        memcpy(name, line, len);
+        name[len] = '\0';
+        if (lstat(name, &st) == 0)
+            return len;
+    }
+    return len - 1;
+}
+
+static int split(struct sl_list *list, const struct sl_buf *input, struct sl_err *err)
+{
+    static const char mark[] = "\xef\xbb\xbf"; /* UTF-8's byte order mark */
+    const char end = memchr(input->data, '\0', input->len) != NULL ? '\0' : '\n';
+    size_t at = 0;
+    if (input->len >= 2 &&
+        (memcmp(input->data, "\xff\xfe", 2) == 0 || memcmp(input->data, "\xfe\xff", 2) == 0))
+        return sl_err_set(err, SL_EFORMAT,
+                          "the list on standard input is UTF-16: save it as UTF-8, or send names "
+                          "with a NUL behind each");
+    if (end == '\n' && input->len >= 3 && memcmp(input->data, mark, 3) == 0)
+        at = 3;
+    while (at < input->len) {
+        const char *line = input->data + at;
+        const char *stop = memchr(line, end, input->len - at);
+        const size_t len = stop != NULL ? (size_t)(stop - line) : input->len - at;
+        add(list, line, end == '\n' ? without_cr(line, len) : len);
+        at += len + 1;
+    }
+    return SL_OK;
 }
 
 static int read_all(struct sl_buf *out, int fd, struct sl_err *err)
@@ -37,15 +78,8 @@ int sl_list_read(struct sl_list *list, int fd, struct sl_err *err)
 {
     struct sl_buf input = {.cap = LIST_MAX_BYTES};
     int rc = read_all(&input, fd, err);
-    if (rc == SL_OK && input.len > 0) {
-        const char end = memchr(input.data, '\0', input.len) != NULL ? '\0' : '\n';
-        for (size_t at = 0; at < input.len;) {
-            const char *stop = memchr(input.data + at, end, input.len - at);
-            const size_t len = stop != NULL ? (size_t)(stop - input.data) - at : input.len - at;
-            add(list, input.data + at, len);
-            at += len + 1;
-        }
-    }
+    if (rc == SL_OK && input.len > 0)
+        rc = split(list, &input, err);
     sl_buf_free(&input);
     if (rc == SL_OK && list->text.failed < 0)
         rc = sl_err_set(err, list->text.failed, "out of memory");

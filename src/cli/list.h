@@ -15,8 +15,10 @@ struct sl_list {
 
 /**
  * Take the operands; "-" stands for the list on standard input: paths with a NUL behind each, or,
- * when there is no NUL in it, one a line. Empty ones are left out. Errors: SL_EIO, SL_EOVERFLOW (a
- * list over 256 MiB), SL_ENOMEM, SL_EUSAGE ("-" twice).
+ * when there is no NUL in it, one a line. Of lines a byte order mark and the CR of a CRLF are cut
+ * (the CR stays when there is a file of that name); empty ones are left out. Errors: SL_EIO,
+ * SL_EOVERFLOW (a list over 256 MiB), SL_ENOMEM, SL_EUSAGE ("-" twice),
+ * SL_EFORMAT (the list is UTF-16).
  */
 int sl_list_fill(struct sl_list *list, const struct sl_args *args,
                  struct sl_err *err) SL_MUST_CHECK;

@@ -237,7 +237,8 @@ static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms, s
                tally->links == 1 ? "" : "s");
 }
 
-void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, size_t left)
+void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, size_t left,
+                       enum sl_exit status, const struct sl_err *why)
 {
     const int64_t ms = sl_now_ms(&report->clock) - report->started_ms;
     struct sl_u256 fees = sl_u256(0);
@@ -245,8 +246,13 @@ void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, s
         (void)!sl_landed_fees(&fees, report->reader, &report->of, report->began_ms, NULL);
     sl_report_clear(report);
     if (report->json && !report->broken)
-        take(report, sl_json_summary(&report->clock, tally, left, (double)ms / 1000, fees,
-                                     report->need_journal));
+        take(report, sl_json_summary(&report->clock, tally,
+                                     &(struct sl_json_end){.left = left,
+                                                           .seconds = (double)ms / 1000,
+                                                           .fees = fees,
+                                                           .need_journal = report->need_journal,
+                                                           .status = status,
+                                                           .why = why}));
     if (!report->quiet && report->reader != NULL)
         (void)!sl_landed_say_made(report->reader, &report->of, report->began_ms, NULL);
     if (report->json || report->quiet)

@@ -56,8 +56,10 @@ void sl_report_wait(struct sl_report *report, const struct sl_event *event);
 /** Show how far it is, when it is time to: call it often. */
 void sl_report_tick(struct sl_report *report, struct sl_tally *tally);
 
-/** The last word; `left`: files that were given and are neither stored nor failed. */
-void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, size_t left);
+/** The last word; `left`: files that were given and are neither stored nor failed; `why` the run
+ * broke off, NULL: it did not. */
+void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, size_t left,
+                       enum sl_exit status, const struct sl_err *why);
 
 /** Take the fresh line away, before something else is written to the terminal. */
 void sl_report_clear(struct sl_report *report);

@@ -146,8 +146,17 @@ bool sl_json_progress(const struct sl_clock *clock, struct sl_tally *tally)
     return true;
 }
 
-bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally, size_t left,
-                     double seconds, struct sl_u256 fees, size_t need_journal)
+static void add_status(struct sl_jw *w, enum sl_exit status, const struct sl_err *why)
+{
+    sl_jw_i64(w, "status", status);
+    if (why == NULL)
+        return;
+    sl_jw_str(w, "code", sl_err_name(why->code));
+    sl_jw_str(w, "message", why->text[0] != '\0' ? why->text : sl_err_text(why->code));
+}
+
+bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally,
+                     const struct sl_json_end *end)
 {
     struct sl_jw w = {0};
     sl_json_begin(&w, "summary", clock);
@@ -156,13 +165,22 @@ bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally,
     sl_jw_u64(&w, "failed", tally->failed);
     sl_jw_u64(&w, "skipped", tally->skipped);
     sl_jw_u64(&w, "skippedLinks", tally->links);
-    sl_jw_u64(&w, "left", left);
+    sl_jw_u64(&w, "left", end->left);
     sl_jw_u64(&w, "bytes", tally->stored_bytes);
     sl_jw_u64(&w, "uploadedBytes", tally->uploaded_bytes);
     sl_jw_u64(&w, "incomplete", tally->incomplete);
     sl_jw_u64(&w, "missingCopies", tally->missing_copies);
-    sl_jw_u64(&w, "needJournal", need_journal);
-    sl_json_amount(&w, "fees", fees);
-    sl_jw_double(&w, "seconds", seconds);
+    sl_jw_u64(&w, "needJournal", end->need_journal);
+    sl_json_amount(&w, "fees", end->fees);
+    sl_jw_double(&w, "seconds", end->seconds);
+    add_status(&w, end->status, end->why);
+    return write_out(&w);
+}
+
+bool sl_json_refusal(const struct sl_clock *clock, enum sl_exit status, const struct sl_err *why)
+{
+    struct sl_jw w = {0};
+    sl_json_begin(&w, "summary", clock);
+    add_status(&w, status, why);
     return write_out(&w);
 }

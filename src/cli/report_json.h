@@ -19,7 +19,19 @@ bool sl_json_failed(const struct sl_clock *clock, const char *path, const struct
 bool sl_json_skipped(const struct sl_clock *clock, const struct sl_event *event);
 /** A line for each running file that moved since the last one. */
 bool sl_json_progress(const struct sl_clock *clock, struct sl_tally *tally);
-bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally, size_t left,
-                     double seconds, struct sl_u256 fees, size_t need_journal);
+
+/** How a run ended, beside its tally. */
+struct sl_json_end {
+    size_t left;
+    double seconds;
+    struct sl_u256 fees;
+    size_t need_journal;
+    enum sl_exit status;
+    const struct sl_err *why; /* NULL: it was not refused, and did not break off */
+};
+bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally,
+                     const struct sl_json_end *end);
+/** The `summary` of a command that uploads nothing. */
+bool sl_json_refusal(const struct sl_clock *clock, enum sl_exit status, const struct sl_err *why);
 
 #endif

@@ -23,8 +23,11 @@ void sl_say(const char *fmt, ...)
 
 static int out_errno; /* why stdout took no more; written by the thread that owns stdout */
 
+static bool out_any; /* the same */
+
 static bool note_out(bool ok)
 {
+    out_any = true;
     if (!ok)
         out_errno = errno;
     return ok;
@@ -40,6 +43,11 @@ bool sl_out(const struct sl_buf *text)
 bool sl_out_str(const char *text)
 {
     return note_out(fputs(text, stdout) >= 0 && fflush(stdout) == 0);
+}
+
+bool sl_out_any(void)
+{
+    return out_any;
 }
 
 int sl_out_errno(void)

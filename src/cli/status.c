@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
-#include "sluice/journal.h"
+#include "sluice/journal_refused.h"
 #include "sluice/localnet.h"
+#include "sluice/path.h"
 #include "sluice/provider.h"
 #include "sluice/text.h"
 
@@ -16,7 +21,7 @@
 #include "say.h"
 #include "settings.h"
 
-enum { NAME_COLUMNS = 40, NAME_BYTES = 512 };
+enum { NAME_COLUMNS = 40 };
 
 static const struct sl_landed_of any_chain = {0};
 
@@ -28,7 +33,9 @@ struct status {
     bool *known; /* of each operand: there is such a job */
     bool json;
     size_t found;
-    bool broken; /* stdout took no more */
+    char *folder;         /* of the list: a path in it, of which ... */
+    size_t folder_length; /* so many bytes are a folder that all paths have in common */
+    bool broken;          /* stdout took no more */
     struct sl_err err;
 };
 
@@ -165,19 +172,32 @@ static void add_note(struct sl_buf *out, const struct sl_job *job)
     }
 }
 
-static void add_row(struct sl_buf *out, const struct sl_job *job, const char *path)
+/* Enough of the path to tell all that are listed apart. */
+static const char *name_of(const struct status *st, const char *path)
 {
-    char size[SL_TEXT_SHORT], name[NAME_BYTES];
-    struct sl_buf shown = {0};
-    sl_text_size(size, job->file.size_bytes);
-    sl_name_escape(&shown, sl_path_base(path));
-    sl_text_cut_middle(name, sizeof name, shown.data != NULL ? shown.data : "", NAME_COLUMNS, true);
-    sl_buf_free(&shown);
-    sl_buf_printf(out, "%6" PRId64 "  ", job->id);
-    pad(out, sl_job_state_word(job->state), 20);
+    return path + (st->folder_length > 1 ? st->folder_length : 0);
+}
+
+static void begin_row(struct sl_buf *out, const struct status *st, const char *id,
+                      const char *state, const char *size, const char *path)
+{
+    struct sl_buf name = {0};
+    sl_name_escape(&name, name_of(st, path));
+    sl_buf_printf(out, "%6s  ", id);
+    pad(out, state, 20);
     sl_buf_printf(out, " %7s  ", size);
-    pad(out, name, NAME_COLUMNS);
+    pad(out, name.data != NULL ? name.data : "", NAME_COLUMNS);
     sl_buf_str(out, "  ");
+    sl_buf_free(&name);
+}
+
+static void add_row(struct sl_buf *out, const struct status *st, const struct sl_job *job,
+                    const char *path)
+{
+    char size[SL_TEXT_SHORT], id[24];
+    sl_text_size(size, job->file.size_bytes);
+    snprintf(id, sizeof id, "%" PRId64, job->id);
+    begin_row(out, st, id, sl_job_state_word(job->state), size, path);
     add_note(out, job);
     sl_buf_str(out, "\n");
 }
@@ -277,6 +297,17 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
 
 /* ---- the walk ---- */
 
+static int end_entry(struct status *st, struct sl_buf *out, int rc)
+{
+    st->found++;
+    if (rc == SL_OK && !sl_out(out)) {
+        st->broken = true;
+        rc = SL_EIO;
+    }
+    sl_buf_free(out);
+    return rc;
+}
+
 static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
 {
     struct status *st = ctx;
@@ -291,19 +322,94 @@ static int take_job(void *ctx, const struct sl_job *job, const char *path, const
     else if (in_full(st))
         rc = add_details(st, &out, job, path, provider_url);
     else
-        add_row(&out, job, path);
-    st->found++;
-    if (rc == SL_OK && !sl_out(&out)) {
-        st->broken = true;
-        rc = SL_EIO;
+        add_row(&out, st, job, path);
+    return end_entry(st, &out, rc);
+}
+
+/* ---- what was not queued ---- */
+
+/* One that is not there any more is no news, unless that was the reason. */
+static bool is_there(const struct sl_journal_refused *refused)
+{
+    struct stat st;
+    return refused->err.code == SL_ENOENT || lstat(refused->path, &st) == 0 || errno != ENOENT;
+}
+
+static void json_refused(const struct status *st, struct sl_buf *out,
+                         const struct sl_journal_refused *refused)
+{
+    struct sl_jw w = {0};
+    sl_json_begin(&w, "refused", &st->clock);
+    sl_json_path(&w, refused->path);
+    sl_jw_bool(&w, "skipped", refused->skipped);
+    sl_json_time(&w, "at", refused->at_ms);
+    add_err(&w, &refused->err);
+    sl_json_end(&w);
+    *out = w.buf;
+}
+
+static int take_refused(void *ctx, const struct sl_journal_refused *refused)
+{
+    struct status *st = ctx;
+    struct sl_buf out = {0};
+    if (!is_there(refused))
+        return SL_OK;
+    if (st->json) {
+        json_refused(st, &out, refused);
+    } else {
+        begin_row(&out, st, "-", refused->skipped ? "skipped" : "not queued", "", refused->path);
+        sl_name_escape(&out, refused->err.text);
+        sl_buf_str(&out, "\n");
     }
-    sl_buf_free(&out);
+    return end_entry(st, &out, SL_OK);
+}
+
+/* ---- the folder that all paths have in common ---- */
+
+static int share_folder(struct status *st, const char *path)
+{
+    if (st->folder == NULL) {
+        st->folder = strdup(path);
+        st->folder_length = (size_t)(sl_path_base(path) - path);
+        return st->folder != NULL ? SL_OK : sl_err_set(&st->err, SL_ENOMEM, "out of memory");
+    }
+    st->folder_length = sl_path_shared(st->folder, st->folder_length, path);
+    return SL_OK;
+}
+
+static int share_job(void *ctx, const struct sl_job *job, const char *path, const char *url)
+{
+    (void)job;
+    (void)url;
+    return share_folder(ctx, path);
+}
+
+static int share_refused(void *ctx, const struct sl_journal_refused *refused)
+{
+    return is_there(refused) ? share_folder(ctx, refused->path) : SL_OK;
+}
+
+static int find_folder(struct status *st)
+{
+    const int rc = sl_journal_each(st->journal, share_job, st, &st->err);
+    return rc < 0 ? rc : sl_journal_each_refused(st->journal, share_refused, st, &st->err);
+}
+
+/* ---- the whole ---- */
+
+static int print_list(struct status *st)
+{
+    int rc = !st->json && !in_full(st) ? find_folder(st) : SL_OK;
+    if (rc == SL_OK)
+        rc = sl_journal_each(st->journal, take_job, st, &st->err);
+    if (rc == SL_OK && !in_full(st))
+        rc = sl_journal_each_refused(st->journal, take_refused, st, &st->err);
     return rc;
 }
 
 static enum sl_exit print_all(struct status *st)
 {
-    const int rc = sl_journal_each(st->journal, take_job, st, &st->err);
+    const int rc = print_list(st);
     if (rc < 0)
         return st->broken ? sl_exit_no_output() : sl_exit_with(&st->err);
     if (st->found == 0 && !in_full(st))
@@ -342,5 +448,6 @@ enum sl_exit sl_run_status(const struct sl_args *args)
         return sl_exit_with(&(struct sl_err){.code = SL_ENOMEM});
     const enum sl_exit status = print_journal(&st);
     free(st.known);
+    free(st.folder);
     return status;
 }

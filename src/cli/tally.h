@@ -40,15 +40,15 @@ struct sl_tally {
     size_t running_count;
     size_t open; /* not finished */
     size_t stored;
-    size_t already_stored; /* of those, the ones the provider had */
-    size_t failed;         /* failed or cancelled jobs, and rejected paths */
-    size_t failed_missing; /* of those, no such file */
-    size_t failed_retry;   /* of those, worth another run */
-    size_t failed_money;   /* of those, for want of money or approval */
-    size_t failed_key;     /* of those, a key or signature was refused */
-    uint64_t links;        /* symbolic links that were not followed */
-    size_t skipped;        /* paths that hold nothing to store: neither stored nor failed */
-    size_t incomplete;     /* of the stored ones, those with a copy missing */
+    size_t already_stored;      /* of those, the ones the provider had */
+    size_t failed;              /* failed or cancelled jobs, and rejected paths */
+    size_t failed_missing;      /* of those, no such file */
+    size_t failed_retry;        /* of those, worth another run */
+    size_t failed_money;        /* of those, for want of money or approval */
+    size_t failed_key;          /* of those, a key or signature was refused */
+    uint64_t links;             /* symbolic links that were not followed */
+    size_t skipped;             /* paths that hold nothing to store: neither stored nor failed */
+    size_t incomplete;          /* of the stored ones, those with a copy missing */
     size_t incomplete_for_good; /* of those, the ones that another run would not complete */
     size_t missing_copies;      /* of all of them together */
     uint64_t total_bytes;
@@ -77,8 +77,8 @@ void sl_tally_progress(struct sl_tally *tally, const struct sl_progress *progres
 /** A path that was not queued. */
 void sl_tally_reject(struct sl_tally *tally, int code);
 
-/** 0: all stored, in all copies. Else what every failure has in common: 3 a missing file, 4 money, 6
- * a key, 5 that it may pass by itself, as most reasons for a missing copy may. 1: nothing. */
+/** 0: all stored, in all copies. Else what every failure has in common: 3 a missing file, 4 money,
+ * 6 a key, 5 that it may pass by itself, as most reasons for a missing copy may. 1: nothing. */
 enum sl_exit sl_tally_exit(const struct sl_tally *tally);
 
 void sl_tally_free(struct sl_tally *tally);

@@ -312,21 +312,28 @@ static size_t left(const struct upload *up)
     return up->tally.open + up->pending + up->feed->left(up->feed);
 }
 
+static enum sl_exit status_of(const struct upload *up, size_t rest)
+{
+    if (up->trouble.code != SL_OK)
+        return sl_exit_of_code(up->trouble.code);
+    enum sl_exit status = has_no_reader(up) ? SL_EXIT_SOME_FAILED : sl_tally_exit(&up->tally);
+    if (up->overpaid && status == SL_EXIT_OK)
+        status = SL_EXIT_MONEY;
+    return up->cut && rest > 0 ? SL_EXIT_WORK_LEFT : status;
+}
+
 static enum sl_exit finish(struct upload *up)
 {
     const size_t rest = left(up);
+    const bool broke = up->trouble.code != SL_OK;
     up->tally.links += up->feed->links;
-    sl_report_summary(&up->report, &up->tally, rest);
-    if (up->trouble.code != SL_OK)
+    sl_report_summary(&up->report, &up->tally, rest, status_of(up, rest),
+                      broke ? &up->trouble : NULL);
+    if (broke)
         return sl_exit_with(&up->trouble);
-    enum sl_exit status = sl_tally_exit(&up->tally);
-    if (up->overpaid && status == SL_EXIT_OK)
-        status = SL_EXIT_MONEY;
-    if (has_no_reader(up)) { /* what is left undone is said, whoever went away */
+    if (has_no_reader(up)) /* what is left undone is said, whoever went away */
         sl_say("standard output takes no more: stopped");
-        status = SL_EXIT_SOME_FAILED;
-    }
-    return up->cut && rest > 0 ? SL_EXIT_WORK_LEFT : status;
+    return status_of(up, rest);
 }
 
 /* One session: what one feed gives. */
@@ -335,6 +342,7 @@ static int run_feed(struct upload *up, struct sl_feed *feed, const struct sl_arg
 {
     up->feed = feed;
     up->in_round = feed->jobs > 0;
+    up->report.reader = NULL; /* that of the session before is closed */
     const struct sl_session_wish wish = {
         .run_earlier = feed->endless, .goes_on = up->in_round, .id = feed->wish_id};
     up->all_sent = false;
@@ -370,7 +378,11 @@ static enum sl_exit run(struct upload *up, struct sl_feed *first, const struct s
         rc = run_feed(up, &feed, args, &err);
         more = true;
     }
-    return rc < 0 ? sl_exit_with(&err) : finish(up);
+    if (rc < 0 && up->tally.count == 0)
+        return sl_exit_with(&err);
+    if (rc < 0) /* rounds before this one have done something */
+        up->trouble = err;
+    return finish(up);
 }
 
 enum sl_exit sl_upload_feed(struct sl_feed *feed, struct sl_rounds *rounds,

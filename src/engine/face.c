@@ -71,6 +71,8 @@ int sl_engine_send_found(struct sl_engine *engine, const char *path,
 {
     char clean[SL_PATH_BYTES];
     const struct brief add = {.type = SL_CMD_ADD, .request_id = request_id, .file = *file};
+    if (path[0] == '\0')
+        return sl_err_set(err, SL_EUSAGE, "an empty path names no file");
     const int rc = sl_engine_path(clean, path, err);
     return rc < 0 ? rc : post(engine, add, clean, err);
 }

@@ -126,6 +126,7 @@ struct sl_engine {
     uint64_t rate_bytes_per_s; /* of one stream to `url`, measured; 0: not yet */
     struct sl_scanner *scanner;
     struct sl_request *requests;
+    int refused_count; /* paths that were noted as not queued; 1 at first when there are any */
     struct sl_msg broken_scan; /* SL_MSG_BROKEN, put by the scanner */
     int parallel;
     bool planner_busy;

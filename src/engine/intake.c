@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/journal_refused.h"
+
 #include "inside.h"
 #include "plan.h"
 
@@ -47,15 +49,28 @@ static struct sl_request **find_request(struct sl_engine *engine, uint64_t reque
     return at;
 }
 
+/* `sluice status` lists it. */
+static void note(struct sl_engine *engine, const char *path, bool skipped, const struct sl_err *why)
+{
+    const struct sl_journal_refused refused = {.path = path, .skipped = skipped, .err = *why};
+    struct sl_err err = {0};
+    if (engine->refused_count >= SL_REFUSED_MOST || sl_engine_begin(engine) < 0)
+        return;
+    engine->refused_count++;
+    if (sl_journal_refuse(engine->journal, &refused, &err) < 0)
+        sl_engine_break(engine, &err);
+}
+
 static void reject(struct sl_engine *engine, uint64_t request_id, const char *path, bool found,
                    const struct sl_err *err)
 {
     const struct sl_event event = {
         .type = SL_EVENT_REJECTED, .request_id = request_id, .count = found, .err = *err};
+    note(engine, path, false, err);
     sl_engine_say(engine, &event, path);
 }
 
-/* What holds no bytes, or is never to be uploaded, is no failure of the folder it lies in; who
+/* What holds too few bytes, or is never to be uploaded, is no failure of the folder it lies in; who
  * names it wants it. */
 static void refuse(struct sl_engine *engine, const struct sl_msg_scan *scan,
                    const struct sl_err *err)
@@ -64,10 +79,22 @@ static void refuse(struct sl_engine *engine, const struct sl_msg_scan *scan,
     struct sl_event event = {.type = SL_EVENT_SKIPPED, .request_id = scan->request_id, .err = *err};
     if (empty)
         sl_err_set(&event.err, SL_ETOOSMALL, "the file is empty");
-    if (scan->found && (empty || err->code == SL_EFILETYPE || err->code == SL_EREFUSED))
-        sl_engine_say(engine, &event, scan->path);
-    else
+    const int code = event.err.code;
+    if (!scan->found || (code != SL_ETOOSMALL && code != SL_EFILETYPE && code != SL_EREFUSED)) {
         reject(engine, scan->request_id, scan->path, scan->found, &event.err);
+        return;
+    }
+    note(engine, scan->path, true, &event.err);
+    sl_engine_say(engine, &event, scan->path);
+}
+
+static void unrefuse(struct sl_engine *engine, const char *path)
+{
+    struct sl_err err = {0};
+    if (engine->refused_count == 0 || sl_engine_begin(engine) < 0)
+        return;
+    if (sl_journal_unrefuse(engine->journal, path, &err) < 0)
+        sl_engine_break(engine, &err);
 }
 
 static void close_request(struct sl_engine *engine, uint64_t request_id)
@@ -257,6 +284,7 @@ void sl_engine_intake(struct sl_engine *engine, const struct sl_msg_scan *scan)
             refuse(engine, scan, &err);
             break;
         }
+        unrefuse(engine, scan->path);
         queue_file(engine, scan);
         if (request != NULL)
             request->queued++;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/journal_refused.h"
+
 #include "inside.h"
 #include "thread.h"
 
@@ -86,7 +88,10 @@ static int make_workers(struct sl_engine *engine, struct sl_err *err)
 /* The journal alone says what to do next. */
 static int load(struct sl_engine *engine, struct sl_err *err)
 {
-    int rc = sl_journal_each(engine->journal, sl_task_load, engine, err);
+    int rc = sl_journal_prune_refused(engine->journal, err);
+    engine->refused_count = rc > 0;
+    if (rc >= 0)
+        rc = sl_journal_each(engine->journal, sl_task_load, engine, err);
     if (rc == SL_ENOMEM)
         sl_err_set(err, rc, "out of memory for the jobs of the journal");
     if (rc < 0)

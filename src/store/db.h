@@ -214,6 +214,13 @@
       "SELECT p.cid FROM commits c JOIN commit_pieces p ON p.commit_id = c.id "                     \
       "AND p.place = ?3 - c.first_piece_id WHERE c.state = 'landed' AND c.data_set_id = ?1 "        \
       "AND c.chain_id = ?2 AND c.first_piece_id <= ?3 ORDER BY c.id DESC LIMIT 1")                  \
+    X(SL_DB_REFUSE, "INSERT OR REPLACE INTO refused (path, at_ms, skipped, error, error_detail, "   \
+                    "error_wait_ms, error_text) VALUES (?, ?, ?, ?, ?, ?, ?)")                      \
+    X(SL_DB_UNREFUSE, "DELETE FROM refused WHERE path = ?")                                         \
+    X(SL_DB_PRUNE_REFUSED, "DELETE FROM refused WHERE at_ms < ?1 OR path NOT IN "                   \
+                           "(SELECT path FROM refused ORDER BY at_ms DESC LIMIT ?2)")               \
+    X(SL_DB_EACH_REFUSED, "SELECT path, at_ms, skipped, error, error_detail, error_wait_ms, "       \
+                          "error_text FROM refused ORDER BY path")                                  \
     X(SL_DB_SET_LABEL, "UPDATE commit_pieces SET chain_name = ?, chain_part = ?, chain_whole = ? "  \
                        "WHERE commit_id = ? AND place = ?")                                         \
     X(SL_DB_IS_LABELLED,                                                                            \

@@ -27,6 +27,10 @@ void sl_add_open(struct sl_face *face)
 void sl_add_path(struct sl_face *face, const char *typed)
 {
     char path[SL_PATH_BYTES];
+    if (typed[0] == '\0') {
+        sl_model_say(face->model, SL_LEVEL_ERROR, "type a path first");
+        return;
+    }
     if (!sl_listing_expand(path, sizeof path, typed)) {
         sl_model_say(face->model, SL_LEVEL_ERROR, "this path is too long");
         return;

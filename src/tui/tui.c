@@ -52,8 +52,11 @@ static void send_command(void *ctx, enum sl_command_type type, int64_t job_id, i
     const int rc = type == SL_CMD_ADD
                        ? sl_engine_send_add(tui->engine, path, ++tui->last_request, &err)
                        : sl_engine_send_job(tui->engine, type, job_id, number, &err);
-    if (rc < 0)
-        sl_model_say(&tui->model, SL_LEVEL_ERROR, "%s", err.text);
+    if (rc >= 0)
+        return;
+    sl_model_say(&tui->model, SL_LEVEL_ERROR, "%s", err.text);
+    if (type == SL_CMD_ADD)
+        tui->model.adds_pending--; /* nothing will be told of it */
 }
 
 static void set_theme(struct tui *tui, const char *name)

@@ -51,7 +51,17 @@ void bin_assert_refused(int status, const char *words, const char *const *argv)
     bin_run(&ran, argv);
     if (ran.status != status)
         fail_msg("status %d, not %d: %s", ran.status, status, ran.err.data);
-    assert_string_equal(ran.out.data, "");
+    bool json = false;
+    for (size_t i = 0; argv[i] != NULL; i++)
+        json = json || strcmp(argv[i], "--json") == 0;
+    if (json) {
+        cJSON *lines = bin_lines(&ran.out);
+        assert_int_equal(cJSON_GetArraySize(lines), 1);
+        assert_string_equal(bin_str(bin_last(lines), "type"), "summary");
+        cJSON_Delete(lines);
+    } else {
+        assert_string_equal(ran.out.data, "");
+    }
     bin_assert_says(&ran.err, words);
     sl_ran_free(&ran);
 }

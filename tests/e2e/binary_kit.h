@@ -25,7 +25,8 @@ void bin_run(struct sl_ran *ran, const char *const *argv);
 void bin_assert_printable(const struct sl_buf *text);
 void bin_assert_says(const struct sl_buf *text, const char *words);
 
-/** Run, expect the status, nothing on stdout, and these words on stderr. */
+/** Run, expect the status, nothing on stdout, with --json its `summary` alone, and these words on
+ * stderr. */
 void bin_assert_refused(int status, const char *words, const char *const *argv);
 #define REFUSED(status, words, ...) bin_assert_refused(status, words, SL_ARGV(__VA_ARGS__))
 

@@ -308,6 +308,114 @@ static void config_and_doctor_refuse_what_an_upload_would(void **state)
     }
 }
 
+/* ---- the status list ---- */
+
+static void files_of_one_name_are_told_apart_by_their_folders(void **state)
+{
+    char dir[SL_PATH_BYTES], path[SL_PATH_BYTES], name[64];
+    struct sl_ran ran;
+    (void)state;
+    bin_folder(dir, "lib");
+    for (unsigned i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "lib/Show %u", i);
+        bin_folder(path, name);
+        snprintf(name, sizeof name, "lib/Show %u/poster.jpg", i);
+        bin_file(path, name, 500 + i, i);
+    }
+    RUN(&ran, "upload", dir);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "status");
+    for (unsigned i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "  Show %u/poster.jpg  ", i);
+        bin_assert_says(&ran.out, name);
+    }
+    sl_ran_free(&ran);
+}
+
+static void what_was_refused_is_listed_until_it_is_queued(void **state)
+{
+    char dir[SL_PATH_BYTES], small[SL_PATH_BYTES], gone[SL_PATH_BYTES], path[SL_PATH_BYTES];
+    struct sl_ran ran;
+    (void)state;
+    bin_folder(dir, "films");
+    bin_file(path, "films/a.mkv", 5000, 1);
+    bin_file(small, "films/a.srt", 50, 2);
+    bin_file(gone, "films/b.srt", 0, 3);
+    RUN(&ran, "upload", dir, "/no/such/film");
+    assert_int_equal(ran.status, SL_EXIT_NO_FILE);
+    bin_assert_says(&ran.err, "a.srt: skipped: 50 bytes are too few");
+    bin_assert_says(&ran.err, "1 confirmed, 5.0 K, 1 failed, 2 skipped");
+    sl_ran_free(&ran);
+    assert_int_equal(unlink(gone), 0);
+    RUN(&ran, "status");
+    bin_assert_says(&ran.out, "a.srt");
+    bin_assert_says(&ran.out, "50 bytes are too few: a piece has at least 127 bytes");
+    bin_assert_says(&ran.out, "not queued");
+    bin_assert_says(&ran.out, "/no/such/film");
+    assert_null(strstr(ran.out.data, "b.srt"));
+    sl_ran_free(&ran);
+    RUN(&ran, "status", "--json");
+    cJSON *lines = bin_lines(&ran.out);
+    assert_int_equal(bin_count(lines, "refused"), 2);
+    assert_string_equal(bin_str(bin_last(lines), "path"), small);
+    assert_string_equal(bin_str(bin_last(lines), "code"), "too_small");
+    assert_true(cJSON_IsTrue(cJSON_GetObjectItem(bin_last(lines), "skipped")));
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+    bin_file(small, "films/a.srt", 500, 2);
+    RUN(&ran, "upload", dir);
+    assert_int_equal(ran.status, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "status");
+    assert_null(strstr(ran.out.data, "too few"));
+    sl_ran_free(&ran);
+}
+
+/* ---- ends ---- */
+
+static void assert_summary(int status, const char *code, const char *const *argv)
+{
+    struct sl_ran ran;
+    bin_run(&ran, argv);
+    assert_int_equal(ran.status, status);
+    cJSON *lines = bin_lines(&ran.out);
+    const cJSON *last = bin_last(lines);
+    assert_int_equal(bin_count(lines, "summary"), 1);
+    assert_string_equal(bin_str(last, "type"), "summary");
+    assert_int_equal(bin_number(last, "status"), status);
+    if (code[0] != '\0') {
+        assert_string_equal(bin_str(last, "code"), code);
+        assert_true(strlen(bin_str(last, "message")) > 0);
+    }
+    cJSON_Delete(lines);
+    sl_ran_free(&ran);
+}
+
+#define SUMMARY(status, code, ...) assert_summary(status, code, SL_ARGV(__VA_ARGS__))
+
+static void every_end_has_a_summary_line_when_there_is_json(void **state)
+{
+    char path[SL_PATH_BYTES];
+    (void)state;
+    bin_file(path, "film.mkv", 5000, 1);
+    SUMMARY(SL_EXIT_OK, "", "upload", "--json", path);
+    SUMMARY(SL_EXIT_OK, "", "resume", "--json");
+    SUMMARY(SL_EXIT_OK, "", "retry", "--json");
+    SUMMARY(SL_EXIT_USAGE, "usage", "upload", "--json", "--bogus", path);
+    SUMMARY(SL_EXIT_USAGE, "usage", "upload", "--bogus", path, "--json");
+    SUMMARY(SL_EXIT_USAGE, "usage", "upload", "--json");
+    SUMMARY(SL_EXIT_USAGE, "usage", "upload", "--json", "");
+    SUMMARY(SL_EXIT_USAGE, "usage", "watch", "--json");
+    SUMMARY(SL_EXIT_USAGE, "configuration", "upload", "--json", "--parallel", "many", path);
+    SUMMARY(SL_EXIT_KEY, "key", "upload", "--json", "--network", "calibration", "--rpc-url",
+            "http://127.0.0.1:9/", "--key-file", "/no/such/key", path);
+    SUMMARY(SL_EXIT_NO_FILE, "no_such_file", "resume", "--json", "99");
+    SUMMARY(SL_EXIT_NO_FILE, "no_such_file", "status", "--json", "99");
+    SUMMARY(SL_EXIT_USAGE, "usage", "get", "--json");
+    SUMMARY(SL_EXIT_USAGE, "usage", "rm", "--json", "1");
+}
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN); /* a child may end before it has read all */
@@ -322,6 +430,9 @@ int main(void)
         BIN_TEST(several_jobs_are_told_one_after_the_other),
         BIN_TEST(faults_of_keys_and_themes_are_told_with_file_and_line),
         BIN_TEST(help_and_version_are_results),
+        BIN_TEST(files_of_one_name_are_told_apart_by_their_folders),
+        BIN_TEST(what_was_refused_is_listed_until_it_is_queued),
+        BIN_TEST(every_end_has_a_summary_line_when_there_is_json),
     };
     return cmocka_run_group_tests_name("commands", tests, NULL, NULL);
 }

@@ -38,7 +38,7 @@ static void what_can_be_no_piece_is_rejected_with_the_limit(void **state)
     (void)state;
     struct rig *rig = rig_started();
     rig_file(rig, "tiny.bin", 126, 1);
-    rig_add(rig, rig->media);
+    rig_add(rig, rig_path(rig, "tiny.bin"));
     rig_add(rig, rig_path(rig, "missing"));
     rig_wait_idle(rig);
     assert_int_equal(rig->job_count, 0);
@@ -59,15 +59,22 @@ static void what_holds_nothing_is_skipped_in_a_folder_and_rejected_when_it_is_na
     (void)state;
     struct rig *rig = rig_started();
     rig_file(rig, "empty.bin", 0, 1);
+    rig_file(rig, "tiny.bin", 126, 1);
     assert_int_equal(mkfifo(rig_path(rig, "fifo"), 0600), 0);
     rig_add(rig, rig->media);
     rig_wait_idle(rig);
-    assert_int_equal(rig->skipped, 2);
+    assert_int_equal(rig->skipped, 3);
+    assert_int_equal(rig->rejected, 0);
+    assert_int_equal(
+        sl_engine_send_found(rig->engine, rig_path(rig, "tiny.bin"), ++rig->next_request, NULL),
+        SL_OK);
+    rig_wait_idle(rig);
+    assert_int_equal(rig->skipped, 4);
     assert_int_equal(rig->rejected, 0);
     rig_add(rig, rig_path(rig, "empty.bin"));
     rig_add(rig, rig_path(rig, "fifo"));
     rig_wait_idle(rig);
-    assert_int_equal(rig->skipped, 2);
+    assert_int_equal(rig->skipped, 4);
     assert_int_equal(rig->rejected, 2);
     assert_int_equal(rig->rejections[0].err.code, SL_ETOOSMALL);
     assert_int_equal(rig->rejections[1].err.code, SL_EFILETYPE);

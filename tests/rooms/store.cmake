@@ -16,3 +16,5 @@ sl_test(test_journal_commit unit LINKS sl_store PkgConfig::SQLITE LABELS store
   SOURCES unit/journal_bench.c)
 sl_test(test_journal_removal unit LINKS sl_store PkgConfig::SQLITE LABELS store
   SOURCES unit/journal_bench.c)
+sl_test(test_journal_refused unit LINKS sl_store PkgConfig::SQLITE LABELS store
+  SOURCES unit/journal_bench.c)

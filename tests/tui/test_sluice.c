@@ -189,28 +189,29 @@ static void what_becomes_finished_in_watched_folders_comes_by_itself(void **stat
 }
 
 /* As `upload` ends with the same folder. */
-static void what_is_too_small_fails_and_what_holds_nothing_is_skipped(void **state)
+static void what_is_too_small_is_skipped_in_a_folder_and_fails_when_it_is_named(void **state)
 {
-    char dir[SL_PATH_BYTES], media[SL_PATH_BYTES], run[SL_PATH_BYTES];
+    char dir[SL_PATH_BYTES], media[SL_PATH_BYTES], run[SL_PATH_BYTES], tiny[SL_PATH_BYTES];
     (void)state;
     sl_tmp_make(dir);
     make(media, dir, "media");
     make(run, dir, "run");
     sl_tmp_file(NULL, media, "1.mkv", 300000, 1);
     sl_tmp_file(NULL, media, "2.nothing", 0, 1);
+    sl_tmp_file(tiny, media, "3.tiny", 100, 1);
     const char *const argv[] = {SL_BINARY_DIR "/sluice", "--state-dir", run, media, NULL};
     struct sl_pty *pty = sl_pty_start(argv, NULL, 24, 100);
     sl_pty_wait_text(pty, "1 confirmed");
     assert_false(sl_pty_shows(pty, "not queued"));
     sl_pty_send(pty, "5");
     sl_pty_wait_text(pty, "2.nothing skipped: ");
+    sl_pty_wait_text(pty, "3.tiny skipped: ");
     sl_pty_send(pty, "q");
     assert_int_equal(sl_pty_wait_exit(pty), 0);
     sl_pty_free(pty);
-    sl_tmp_file(NULL, media, "3.tiny", 100, 1);
-    pty = sl_pty_start(argv, NULL, 24, 100);
+    const char *const named[] = {SL_BINARY_DIR "/sluice", "--state-dir", run, tiny, NULL};
+    pty = sl_pty_start(named, NULL, 24, 100);
     sl_pty_wait_text(pty, "1 not queued");
-    sl_pty_wait_text(pty, "confirmed before"); /* until then it asks before it ends */
     sl_pty_send(pty, "q");
     assert_int_equal(sl_pty_wait_exit(pty), 1);
     sl_pty_free(pty);
@@ -291,7 +292,7 @@ int main(void)
         cmocka_unit_test(a_person_looks_at_the_wallet_while_files_go_up),
         cmocka_unit_test(without_a_network_there_is_no_wallet),
         cmocka_unit_test(a_person_verifies_what_is_stored),
-        cmocka_unit_test(what_is_too_small_fails_and_what_holds_nothing_is_skipped),
+        cmocka_unit_test(what_is_too_small_is_skipped_in_a_folder_and_fails_when_it_is_named),
         cmocka_unit_test(what_becomes_finished_in_watched_folders_comes_by_itself),
         cmocka_unit_test(what_a_person_has_paused_or_cancelled_stays_so_when_it_is_found),
         cmocka_unit_test(the_mouse_and_the_taskbar_are_given_back),

@@ -24,11 +24,12 @@ struct bench {
     " rate_bytes_per_s INTEGER NOT NULL DEFAULT 0) STRICT;"                                        \
     "INSERT INTO providers SELECT id, url, rate_bytes_per_s FROM newer; DROP TABLE newer;"
 
-/* What came with the step after that. */
+/* What came with the steps after that. */
 #define OLD_LABELS                                                                                 \
     "ALTER TABLE commit_pieces DROP COLUMN chain_name;"                                            \
     "ALTER TABLE commit_pieces DROP COLUMN chain_part;"                                            \
-    "ALTER TABLE commit_pieces DROP COLUMN chain_whole; DROP TABLE refused;"
+    "ALTER TABLE commit_pieces DROP COLUMN chain_whole; DROP TABLE refused;"                       \
+    "DROP TABLE cdn_data_sets;"
 
 struct all {
     size_t count;

@@ -15,6 +15,7 @@
 #include "cli/wallet.h"
 #include "support/fake_clock.h"
 #include "support/test.h"
+#include "support/tmp.h"
 
 /* ---- the command line ---- */
 
@@ -76,6 +77,19 @@ static void switches_need_no_value_and_can_be_turned_off(void **state)
     assert_string_equal(args.settings[1].value, "no");
     assert_string_equal(args.settings[2].value, "no");
     sl_args_free(&args);
+}
+
+/* A variable of a script that is not set. */
+static void what_is_empty_is_refused_whatever_the_command(void **state)
+{
+    (void)state;
+    for (int i = SL_CMD_LINE_SCREEN + 1; i < SL_CMD_LINE_COUNT; i++)
+        USAGE("is empty: is a variable of the script not set?",
+              sl_command_name((enum sl_command_line)i), "a", "");
+    USAGE("argument 1 of upload is empty", "upload", "");
+    USAGE("argument 1 of sluice is empty", "");
+    USAGE("--output: the value is empty", "get", "a", "--output=");
+    USAGE("--state-dir: the value is empty", "upload", "a", "--state-dir", "");
 }
 
 static void two_dashes_end_the_options_and_the_commands(void **state)
@@ -165,6 +179,33 @@ static void a_list_is_lines_or_with_a_nul_in_it_ends_with_nuls(void **state)
     LIST("a\nb\0c\0", "a\nb", "c", NULL);
     LIST("a\0\0b", "a", "b", NULL);
     LIST("\0", NULL);
+}
+
+static void a_list_of_windows_is_read_as_it_was_meant(void **state)
+{
+    char dir[SL_PATH_BYTES], icon[SL_PATH_BYTES];
+    struct sl_buf text = {0};
+    struct sl_list list = {0};
+    struct sl_err err = {0};
+    int fds[2];
+    (void)state;
+    LIST("\xef\xbb\xbf/a\r\n/b b\r\n\r\n", "/a", "/b b", NULL);
+    LIST("/a\r", "/a", NULL);
+    LIST("/a\rb\n", "/a\rb", NULL);
+    LIST("/a\r\0\xef\xbb\xbf/b\0", "/a\r", "\xef\xbb\xbf/b", NULL); /* the very bytes */
+    sl_tmp_make(dir);
+    sl_tmp_file(icon, dir, "Icon\r", 10, 1); /* as a Mac has them */
+    sl_buf_printf(&text, "%s\n", icon);
+    assert_list(text.data, text.len, (const char *const[]){icon, NULL});
+    sl_buf_free(&text);
+    sl_tmp_remove(dir);
+    assert_int_equal(pipe(fds), 0);
+    assert_int_equal(write(fds[1], "\xff\xfe/\0a\0", 6), 6);
+    close(fds[1]);
+    assert_int_equal(sl_list_read(&list, fds[0], &err), SL_EFORMAT);
+    assert_non_null(strstr(err.text, "UTF-16"));
+    close(fds[0]);
+    sl_list_free(&list);
 }
 
 /* ---- names ---- */
@@ -453,6 +494,8 @@ int main(void)
         cmocka_unit_test(unknown_and_misplaced_options_are_refused_with_a_hint),
         cmocka_unit_test(help_and_version_win_over_what_does_not_fit),
         cmocka_unit_test(a_list_is_lines_or_with_a_nul_in_it_ends_with_nuls),
+        cmocka_unit_test(a_list_of_windows_is_read_as_it_was_meant),
+        cmocka_unit_test(what_is_empty_is_refused_whatever_the_command),
         cmocka_unit_test(a_name_that_does_not_print_is_quoted_so_that_it_can_be_read_back),
         cmocka_unit_test(a_name_with_combining_signs_stands_as_it_is),
         cmocka_unit_test(json_carries_bytes_that_are_no_text_as_base64),
