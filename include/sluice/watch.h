@@ -26,7 +26,8 @@ struct sl_watch_options {
     int64_t settle_ms;   /* 0: as soon as it was seen twice the same */
     int64_t rescan_ms;   /* between two walks over everything; 0: 10 min */
     bool include_hidden; /* names with a leading dot */
-    bool include_temp;   /* names of unfinished files: .part, .!qB, .crdownload, a tilde behind */
+    bool include_temp;   /* what is unfinished by its name (.part, .crdownload), or by notes of its
+                            program beside it (.aria2) */
     bool follow_links;   /* those that lead to something in the same watched folder */
     bool no_inotify;     /* walks alone (tests) */
     const struct sl_guarded *guarded; /* refused; borrowed until the watch is freed */

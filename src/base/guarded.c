@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "sluice/guarded.h"
 
-#include <dirent.h>
-#include <fcntl.h>
+#include <errno.h>
+#include <fts.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { DEPTH_MAX = 4, FILES_MAX = 20000 };
 
@@ -44,42 +43,42 @@ static int add(struct sl_guarded *guarded, const struct stat *st, struct sl_err 
     return SL_OK;
 }
 
-static int add_folder(struct sl_guarded *guarded, int at, const char *name, int depth,
-                      struct sl_err *err);
-
 /* A link in one of our folders guards what it leads to. */
-static int add_one(struct sl_guarded *guarded, int at, const char *name, int depth,
-                   struct sl_err *err)
+static int add_entry(struct sl_guarded *guarded, FTS *tree, FTSENT *entry, struct sl_err *err)
 {
-    struct stat st;
-    if (name[0] == '.' && (name[1] == '\0' || strcmp(name, "..") == 0))
-        return SL_OK;
-    if (fstatat(at, name, &st, 0) != 0 || guarded->count >= FILES_MAX)
-        return SL_OK;
-    if (S_ISREG(st.st_mode))
-        return add(guarded, &st, err);
-    const bool enters =
-        S_ISDIR(st.st_mode) && depth < DEPTH_MAX && strcmp(name, built_in_network) != 0;
-    return enters ? add_folder(guarded, at, name, depth + 1, err) : SL_OK;
+    const bool leaves = entry->fts_level >= DEPTH_MAX ||
+                        (entry->fts_level > 0 && strcmp(entry->fts_name, built_in_network) == 0);
+    if (entry->fts_info == FTS_D && leaves)
+        (void)fts_set(tree, entry, FTS_SKIP);
+    return entry->fts_info == FTS_F ? add(guarded, entry->fts_statp, err) : SL_OK;
 }
 
 /* One that is not there, or cannot be read, holds nothing to guard. */
-static int add_folder(struct sl_guarded *guarded, int at, const char *name, int depth,
-                      struct sl_err *err)
+static int add_folder(struct sl_guarded *guarded, char *dir, struct sl_err *err)
 {
-    const int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    char *const roots[] = {dir, NULL};
+    FTS *tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, NULL);
+    if (tree == NULL)
+        return errno == ENOMEM
+                   ? sl_err_set(err, SL_ENOMEM, "out of memory for the list of own files")
+                   : SL_OK;
     int rc = SL_OK;
-    if (dir == NULL) {
-        if (fd >= 0)
-            close(fd);
-        return SL_OK;
+    FTSENT *entry = NULL;
+    while (rc == SL_OK && guarded->count < FILES_MAX && (entry = fts_read(tree)) != NULL)
+        rc = add_entry(guarded, tree, entry, err);
+    fts_close(tree);
+    return rc;
+}
+
+static int add_folders(struct sl_guarded *guarded, const struct sl_paths *own, struct sl_err *err)
+{
+    char dir[SL_PATH_BYTES];
+    const char *const dirs[] = {own->config, own->state, own->data};
+    int rc = SL_OK;
+    for (size_t i = 0; rc == SL_OK && i < sizeof dirs / sizeof dirs[0]; i++) {
+        memcpy(dir, dirs[i], sizeof dir); /* fts(3) wants one that it may write to */
+        rc = dir[0] != '\0' ? add_folder(guarded, dir, err) : SL_OK;
     }
-    const struct dirent *entry = NULL;
-    /* NOLINTNEXTLINE(concurrency-mt-unsafe): this stream belongs to this thread alone */
-    while (rc == SL_OK && (entry = readdir(dir)) != NULL)
-        rc = add_one(guarded, fd, entry->d_name, depth, err);
-    closedir(dir);
     return rc;
 }
 
@@ -95,15 +94,14 @@ static int add_path(struct sl_guarded *guarded, const char *path, struct sl_err 
 int sl_guarded_new(struct sl_guarded **out, const struct sl_paths *own, const char *const *paths,
                    size_t count, struct sl_err *err)
 {
-    const char *const dirs[] = {own->config, own->state, own->data};
     struct sl_guarded *guarded = calloc(1, sizeof *guarded);
     if (guarded != NULL)
         guarded->paths = calloc(count + 1, sizeof *guarded->paths);
     int rc = guarded != NULL && guarded->paths != NULL
                  ? SL_OK
                  : sl_err_set(err, SL_ENOMEM, "out of memory for the list of own files");
-    for (size_t i = 0; rc == SL_OK && i < sizeof dirs / sizeof dirs[0]; i++)
-        rc = dirs[i][0] != '\0' ? add_folder(guarded, AT_FDCWD, dirs[i], 0, err) : SL_OK;
+    if (rc == SL_OK)
+        rc = add_folders(guarded, own, err);
     for (size_t i = 0; rc == SL_OK && i < count; i++)
         rc = add_path(guarded, paths[i], err);
     if (rc < 0) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#define _GNU_SOURCE /* O_PATH */
+#define _GNU_SOURCE /* O_PATH */ /* NOLINT(bugprone-reserved-identifier,cert-dcl37-c) */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

@@ -117,21 +117,19 @@ static bool has_twin(struct sl_engine *engine, const struct sl_task *task)
     return rc == 1;
 }
 
-/* The last job of this path before it that has all bytes of a file of the same size, and of the
- * same content once that is known, with the provider or on this chain: the same file, probably,
- * with another time of change. NULL: there is none. */
+/* The last job of this path before it, when that has all bytes of a file of the same size, and of
+ * the same content once that is known, with the provider or on this chain: the same file, probably,
+ * with another time of change. NULL: it has not. One before that would not do: a version that
+ * returns is the newest. */
 static struct sl_task *earlier(struct sl_engine *engine, const struct sl_task *task)
 {
     struct sl_task *other = engine->options.force ? NULL : sl_tasks_older(&engine->tasks, task);
-    for (; other != NULL; other = sl_tasks_older(&engine->tasks, other)) {
-        if (sl_job_state_delivered((enum sl_job_state)other->state) && other->has_piece &&
-            other->file.size_bytes == task->file.size_bytes &&
-            (!task->has_piece || sl_piece_id_equal(&other->piece, &task->piece)) &&
-            !sl_task_is_elsewhere(engine, other) &&
-            (other->shard_bytes == 0 || sl_task_parts(engine, other)))
-            return other;
-    }
-    return NULL;
+    if (other == NULL || !sl_job_state_delivered((enum sl_job_state)other->state) ||
+        !other->has_piece || other->file.size_bytes != task->file.size_bytes ||
+        (task->has_piece && !sl_piece_id_equal(&other->piece, &task->piece)) ||
+        sl_task_is_elsewhere(engine, other))
+        return NULL;
+    return other->shard_bytes == 0 || sl_task_parts(engine, other) ? other : NULL;
 }
 
 /* Its bytes may be stored already; or nothing would show that they change while they are sent,

@@ -8,6 +8,7 @@
 #include "sluice/walk.h"
 
 #include "inside.h"
+#include "names.h"
 
 static int64_t now_ms(const struct sl_watch *watch)
 {
@@ -22,22 +23,6 @@ static void note_oom(struct sl_watch *watch, const struct sl_err *err)
     watch->broken = true;
 }
 
-/* ---- names ---- */
-
-bool sl_watch_is_temp(const char *name)
-{
-    static const char *const ends[] = {".part",       ".partial",  ".!qB",      ".!ut",
-                                       ".crdownload", ".download", ".filepart", ".opdownload",
-                                       ".aria2",      ".tmp",      "~"};
-    const size_t len = strlen(name);
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        const size_t end = strlen(ends[i]);
-        if (len >= end && strcmp(name + len - end, ends[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* ---- files ---- */
 
 static bool is_own(const struct sl_watch *watch, const char *path)
@@ -47,19 +32,6 @@ static bool is_own(const struct sl_watch *watch, const char *path)
             return true;
     }
     return false;
-}
-
-static void consider(struct sl_watch *watch, const char *path, const struct sl_file_mark *file)
-{
-    struct sl_err err = {0};
-    if (!watch->options.include_temp && sl_watch_is_temp(sl_path_base(path)))
-        return;
-    if (is_own(watch, path) || file->size_bytes == 0) /* nothing yet */
-        return;
-    if (sl_settle_has(&watch->settle, path) || sl_marks_has(&watch->marks, path, file))
-        return;
-    if (sl_settle_add(&watch->settle, path, file, now_ms(watch), &err) < 0)
-        note_oom(watch, &err);
 }
 
 /* The watched folder that the path is in: the innermost. */
@@ -73,6 +45,20 @@ static const struct sl_root *root_of(const struct sl_watch *watch, const char *p
             best = root;
     }
     return best;
+}
+
+static void consider(struct sl_watch *watch, const char *path, const struct sl_file_mark *file)
+{
+    struct sl_err err = {0};
+    const struct sl_root *root = root_of(watch, path);
+    if (root == NULL || (!watch->options.include_temp && sl_names_unfinished(root->path, path)))
+        return;
+    if (is_own(watch, path) || file->size_bytes == 0) /* nothing yet */
+        return;
+    if (sl_settle_has(&watch->settle, path) || sl_marks_has(&watch->marks, path, file))
+        return;
+    if (sl_settle_add(&watch->settle, path, file, now_ms(watch), &err) < 0)
+        note_oom(watch, &err);
 }
 
 /* By a way without links from the watched folder on; or, when links may be followed, one that ends
@@ -159,6 +145,8 @@ void sl_watch_settle(struct sl_watch *watch)
         if (!look_at_file(watch, path, &file, &err) || file.size_bytes == 0) {
             sl_settle_drop(&watch->settle);
             refuse(watch, path, &file, &err);
+        } else if (!watch->options.include_temp && sl_names_have_notes(path)) {
+            sl_settle_again(&watch->settle, now_ms(watch));
         } else if (sl_settle_is_still(&watch->settle, &file, now_ms(watch))) {
             if (sl_marks_put(&watch->marks, path, &file, &err) < 0)
                 note_oom(watch, &err);

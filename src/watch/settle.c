@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_FIRST = 256 };
+enum { ROOM_FIRST = 256, AGAIN_MS = 1000 };
 
 struct sl_candidate {
     struct sl_candidate *next_in_bucket;
@@ -138,4 +138,11 @@ bool sl_settle_is_still(struct sl_settle *settle, const struct sl_file_mark *fil
     one->file = *file;
     append(settle, one, now_ms);
     return false;
+}
+
+/* Those behind it wait as long at most. */
+void sl_settle_again(struct sl_settle *settle, int64_t now_ms)
+{
+    const int64_t less_ms = AGAIN_MS - settle->settle_ms;
+    append(settle, unlink_first(settle), now_ms + (less_ms > 0 ? less_ms : 0));
 }

@@ -145,12 +145,42 @@ static void a_descriptor_that_cannot_be_read_is_an_error(void **state)
     close(write_only);
 }
 
+/* Bytes behind and ahead of the reader change once, and the file's time is set back. */
+static bool change_once(void *ctx, uint64_t hashed_bytes)
+{
+    bool *changed = ctx;
+    (void)hashed_bytes;
+    if (!*changed) {
+        sl_tmp_change_secretly(path, 100, "behind");
+        sl_tmp_change_secretly(path, FILE_BYTES - 100, "ahead");
+    }
+    *changed = true;
+    return false;
+}
+
+static void a_change_with_its_time_set_back_is_noticed(void **state)
+{
+    (void)state;
+    for (unsigned threads = 1; threads <= 2; threads++) {
+        struct sl_piece_id piece, again;
+        struct sl_err err = {0};
+        bool changed = false;
+        assert_int_equal(sl_piece_of_still_file(&piece, fd, threads, change_once, &changed, &err),
+                         SL_ECHANGED);
+        assert_true(changed);
+        assert_int_equal(sl_piece_of_still_file(&piece, fd, threads, NULL, NULL, &err), SL_OK);
+        assert_int_equal(sl_piece_of_fd(&again, fd, 0, 0, NULL, NULL, &err), SL_OK);
+        assert_true(sl_piece_id_equal(&piece, &again));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_number_of_threads_gives_the_same_piece),
         cmocka_unit_test(a_cancel_stops_all_threads),
         cmocka_unit_test(a_cancel_at_the_very_end_counts),
+        cmocka_unit_test(a_change_with_its_time_set_back_is_noticed),
         cmocka_unit_test(a_file_that_becomes_shorter_is_noticed),
         cmocka_unit_test(a_descriptor_that_cannot_be_read_is_an_error),
     };

@@ -235,7 +235,88 @@ static void hidden_and_unfinished_names_are_left_out(void **state)
     join(to, s->in, "a.mkv");
     assert_int_equal(rename(from, to), 0); /* the download is finished */
     expect(s, SL_WATCH_FILE, to);
-    assert_true(sl_watch_is_temp("x.PART") == false && sl_watch_is_temp(".part"));
+}
+
+static void programs_name_unfinished_files_in_many_ways(void **state)
+{
+    (void)state;
+    static const char *const unfinished[] = {"a.MKV.PART",
+                                             "a.mkv.part-Frag1",
+                                             "a.mkv.part-Frag12.part",
+                                             "a.mkv.ytdl",
+                                             "a.Tmp",
+                                             "a.mkv.Crdownload",
+                                             "a.mkv.incomplete",
+                                             "a.mkv.!qB",
+                                             "a.mkv.!ut",
+                                             "a.mkv.bc!",
+                                             "a.mkv.aria2",
+                                             "a.mkv.lftp-pget-status",
+                                             "a.mkv.filepart",
+                                             "a.mkv.1a2b3c.partial",
+                                             "a.mkv.partial~",
+                                             "~syncthing~a.mkv.tmp",
+                                             ".syncthing.a.mkv.tmp",
+                                             ".in.a.mkv.",
+                                             "a.mkv.~5c1e2a0b",
+                                             "~$a.docx",
+                                             ".part"};
+    static const char *const finished[] = {
+        "a.mkv",      "part",   "a.parts",  "a.part1.rar",  "a.part-Frag1.mkv",
+        "incomplete", "a.~xyz", "a.mkv.st", "download.mkv", "a (part 2).mkv"};
+    for (size_t i = 0; i < sizeof unfinished / sizeof unfinished[0]; i++) {
+        if (!sl_watch_is_temp(unfinished[i]))
+            fail_msg("%s", unfinished[i]);
+    }
+    for (size_t i = 0; i < sizeof finished / sizeof finished[0]; i++) {
+        if (sl_watch_is_temp(finished[i]))
+            fail_msg("%s", finished[i]);
+    }
+}
+
+/* The bundle of Safari; the watched folder's own name, and those above it, do not count. */
+static void what_is_in_an_unfinished_folder_waits_for_its_name(void **state)
+{
+    struct scene *s = *state;
+    char root[SL_PATH_BYTES], path[SL_PATH_BYTES];
+    snprintf(root, sizeof root, "%s", folder(s->in, "top.tmp"));
+    snprintf(s->in, sizeof s->in, "%s", root);
+    start_ready(s);
+    (void)file(folder(s->in, "a.mkv.download"), "a.mkv", 100);
+    expect_no_more(s, "b.mkv");
+    char from[SL_PATH_BYTES], to[SL_PATH_BYTES];
+    join(from, s->in, "a.mkv.download");
+    join(to, s->in, "a");
+    assert_int_equal(rename(from, to), 0);
+    join(path, to, "a.mkv");
+    expect(s, SL_WATCH_FILE, path);
+}
+
+static void a_file_waits_until_its_programs_notes_are_gone(void **state)
+{
+    struct scene *s = *state;
+    static const char *const notes[] = {".aria2", ".ytdl", ".lftp-pget-status", ".st"};
+    for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++) {
+        char name[32], beside[64];
+        snprintf(name, sizeof name, "a%zu.mkv", i);
+        snprintf(beside, sizeof beside, "%s%s", name, notes[i]);
+        (void)file(s->in, name, 500);
+        (void)file(s->out, beside, 50);
+        move_to(s->out, s->in, beside);
+    }
+    start_ready(s);
+    for (int i = 0; i < 5; i++) { /* paused for longer than a file has to be still */
+        char marker[32];
+        snprintf(marker, sizeof marker, "b%d.mkv", i);
+        expect_no_more(s, marker);
+    }
+    for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++) {
+        char path[SL_PATH_BYTES], beside[SL_PATH_BYTES + 32];
+        snprintf(path, sizeof path, "%s/a%zu.mkv", s->in, i);
+        snprintf(beside, sizeof beside, "%s%s", path, notes[i]);
+        assert_int_equal(unlink(beside), 0);
+        expect(s, SL_WATCH_FILE, path);
+    }
 }
 
 static void an_empty_file_is_not_finished(void **state)
@@ -526,6 +607,9 @@ int main(void)
         ON_A_SCENE(what_still_grows_is_left_alone),
         ON_A_SCENE(folders_that_come_are_followed),
         ON_A_SCENE(hidden_and_unfinished_names_are_left_out),
+        cmocka_unit_test(programs_name_unfinished_files_in_many_ways),
+        ON_A_SCENE(what_is_in_an_unfinished_folder_waits_for_its_name),
+        ON_A_SCENE(a_file_waits_until_its_programs_notes_are_gone),
         ON_A_SCENE(an_empty_file_is_not_finished),
         ON_A_SCENE(they_are_taken_when_asked_for),
         ON_A_SCENE(looking_from_time_to_time_finds_what_nobody_tells),
