@@ -65,9 +65,12 @@ static void what_holds_nothing_is_skipped_in_a_folder_and_rejected_when_it_is_na
     rig_wait_idle(rig);
     assert_int_equal(rig->skipped, 3);
     assert_int_equal(rig->rejected, 0);
-    assert_int_equal(
-        sl_engine_send_found(rig->engine, rig_path(rig, "tiny.bin"), ++rig->next_request, NULL),
-        SL_OK);
+    struct stat st;
+    assert_int_equal(stat(rig_path(rig, "tiny.bin"), &st), 0);
+    const struct sl_file_mark mark = sl_file_mark_of(&st);
+    assert_int_equal(sl_engine_send_found(rig->engine, rig_path(rig, "tiny.bin"), &mark,
+                                          ++rig->next_request, NULL),
+                     SL_OK);
     rig_wait_idle(rig);
     assert_int_equal(rig->skipped, 4);
     assert_int_equal(rig->rejected, 0);
