@@ -145,6 +145,7 @@ void sl_engine_request(struct sl_engine *engine, const struct sl_msg_command *ad
     request->id = add->request_id;
     request->next = engine->requests;
     engine->requests = request;
+    engine->was_idle = false; /* each ADD is followed by its own IDLE */
     if (add->file.inode != 0) {
         take_found(engine, add);
         return;
