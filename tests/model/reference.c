@@ -89,6 +89,12 @@ void reference_added(const char *path)
         begin_again(job);
 }
 
+/* As far as is known: an engine that just started has not told of all. */
+static bool is_live(const struct job *job)
+{
+    return job->state == SL_JOB_STATE_COUNT || !sl_job_state_finished(job->state);
+}
+
 static bool may_be(const struct job *job, const char *name, const char *whole, int part, int letter)
 {
     const struct version *version = &world.versions[job->version];
@@ -106,7 +112,7 @@ void reference_given(const char *name, const char *whole, int part, int letter)
     for (int64_t id = last_id; id > 0; id--) {
         if (!may_be(&jobs[id], name, whole, part, letter))
             continue;
-        if (jobs[id].given_at[part - 1] == 0 || !sl_job_state_finished(jobs[id].state))
+        if (jobs[id].given_at[part - 1] == 0 || is_live(&jobs[id]))
             jobs[id].given_at[part - 1] = world.tick;
     }
 }
@@ -244,8 +250,7 @@ int reference_live(void)
     int live = 0;
     world_lock();
     for (int64_t id = 1; id <= last_id; id++)
-        live += is_there(&jobs[id]) &&
-                (jobs[id].state == SL_JOB_STATE_COUNT || !sl_job_state_finished(jobs[id].state));
+        live += is_there(&jobs[id]) && is_live(&jobs[id]);
     world_unlock();
     return live;
 }
