@@ -138,10 +138,11 @@ static size_t place_of(const struct sl_needed *needed, struct sl_owner owner)
 
 static struct sl_need *entry_of(const struct sl_needed *needed, struct sl_owner owner)
 {
-    const size_t at = needed != NULL ? place_of(needed, owner) : 0;
-    if (needed == NULL || at == needed->count || compare(needed->list[at].owner, owner) != 0)
+    if (needed == NULL)
         return NULL;
-    return &needed->list[at];
+    const size_t at = place_of(needed, owner);
+    const bool there = at < needed->count && compare(needed->list[at].owner, owner) == 0;
+    return there ? &needed->list[at] : NULL;
 }
 
 static bool make_room(struct sl_needed *needed)

@@ -193,7 +193,11 @@ static void land(struct sl_lane *lane, struct play *play)
     if (rc < 0)
         broken_rule("%s", err.text);
     note(lane, record, true);
-    sl_lane_tell_all(lane, &play->batch, SL_COMMIT_LANDED, NULL);
+    /* what is found in a data set, or of an earlier run, lands while its items are in no batch */
+    struct sl_batch landed = play->batch;
+    if (draw(2) == 0)
+        sl_batch_let_go(lane, &play->batch);
+    sl_lane_tell_all(lane, &landed, SL_COMMIT_LANDED, NULL);
     record->count = 0;
 }
 

@@ -89,6 +89,12 @@ void reference_added(const char *path)
         begin_again(job);
 }
 
+/* As far as is known: an engine that just started has not told of all. */
+static bool is_live(const struct job *job)
+{
+    return job->state == SL_JOB_STATE_COUNT || !sl_job_state_finished(job->state);
+}
+
 static bool may_be(const struct job *job, const char *name, const char *whole, int part, int letter)
 {
     const struct version *version = &world.versions[job->version];
@@ -99,16 +105,34 @@ static bool may_be(const struct job *job, const char *name, const char *whole, i
            (whole == NULL || strcmp(whole, job->whole) == 0);
 }
 
-/* Files of one path and content may have several jobs; all but one of them have ended. */
+/* Files of one path and content may have several jobs, and which of them is given is not told: then
+ * the first time counts for each. */
 void reference_given(const char *name, const char *whole, int part, int letter)
 {
+    int live = 0;
     ++world.tick;
+    for (int64_t id = last_id; id > 0; id--)
+        live += may_be(&jobs[id], name, whole, part, letter) && is_live(&jobs[id]);
     for (int64_t id = last_id; id > 0; id--) {
-        if (!may_be(&jobs[id], name, whole, part, letter))
-            continue;
-        if (jobs[id].given_at[part - 1] == 0 || !sl_job_state_finished(jobs[id].state))
-            jobs[id].given_at[part - 1] = world.tick;
+        uint64_t *given_at = &jobs[id].given_at[part - 1];
+        if (may_be(&jobs[id], name, whole, part, letter) &&
+            (*given_at == 0 || (live == 1 && is_live(&jobs[id]))))
+            *given_at = world.tick;
     }
+}
+
+/* The file turned out to be the one of an earlier job, which stands for it. */
+static bool has_earlier(const struct job *job)
+{
+    const struct version *mine = &world.versions[job->version];
+    for (const struct job *other = job - 1; other > jobs; other--) {
+        const struct version *version = &world.versions[other->version];
+        if (other->known && !other->gone && version->path == mine->path &&
+            version->count == mine->count &&
+            memcmp(version->letters, mine->letters, sizeof mine->letters) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* ---- what may be true ---- */
@@ -198,7 +222,7 @@ static void hear_event(const struct sl_event *event)
         return;
     struct job *job = job_of(event->job.id);
     job->gone = true;
-    if (!job->remove_asked)
+    if (!job->remove_asked && !has_earlier(job))
         broken_rule("job %lld is gone, unasked", (long long)event->job.id);
 }
 
@@ -214,10 +238,11 @@ void reference_hear(const struct sl_event *event)
 
 /* ---- who there is ---- */
 
-/* Of a job that was removed while the engine ended nobody has told. */
+/* Of a job that went while the engine ended nobody has told. */
 static bool is_there(const struct job *job)
 {
-    return job->known && !job->gone && !(job->remove_asked && job->state == SL_JOB_STATE_COUNT);
+    const bool may_be_gone = job->state == SL_JOB_STATE_COUNT;
+    return job->known && !job->gone && !(may_be_gone && (job->remove_asked || has_earlier(job)));
 }
 
 int64_t reference_any_job(void)
@@ -244,8 +269,7 @@ int reference_live(void)
     int live = 0;
     world_lock();
     for (int64_t id = 1; id <= last_id; id++)
-        live += is_there(&jobs[id]) &&
-                (jobs[id].state == SL_JOB_STATE_COUNT || !sl_job_state_finished(jobs[id].state));
+        live += is_there(&jobs[id]) && is_live(&jobs[id]);
     world_unlock();
     return live;
 }

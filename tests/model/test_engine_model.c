@@ -203,9 +203,7 @@ static void come_to_rest(void)
 
 static void rest(void)
 {
-    world_lock();
     world.kind = true;
-    world_unlock();
     send(SL_CMD_RESUME_ALL, 0);
     come_to_rest();
     if (!world.blind && draw(2) == 0) {
@@ -215,9 +213,7 @@ static void rest(void)
         come_to_rest();
         reference_all_confirmed();
     }
-    world_lock();
     world.kind = false;
-    world_unlock();
 }
 
 static void look_into_the_journal(void)

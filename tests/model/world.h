@@ -48,9 +48,9 @@ struct version {
 struct world {
     pthread_mutex_t lock; /* of all that follows, when the engine and the lanes have threads */
     bool threads;
-    bool kind;     /* nothing fails from now on */
-    bool stopping; /* what is broken off answers at once */
-    bool blind;    /* only crashes count */
+    atomic_bool kind;     /* nothing fails from now on */
+    atomic_bool stopping; /* what is broken off answers at once */
+    bool blind;           /* only crashes count */
     atomic_bool gate;
     uint64_t seed;
     uint64_t random;
