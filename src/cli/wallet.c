@@ -37,9 +37,9 @@ void sl_wallet_help(struct sl_buf *out)
         sl_buf_printf(out, "  sluice wallet %s%s%s\n           %s\n", rows[i].name,
                       wants ? " " : "", rows[i].operands, rows[i].help);
     }
-    sl_buf_str(out, "\nThe first of these that names a key is used: --key-file or --keystore, "
-                    "SLUICE_KEY_FILE\nor SLUICE_KEYSTORE, key_file or keystore of config.ini, "
-                    "ETH_KEYSTORE, PRIVATE_KEY (or\nSESSION_KEY with WALLET_ADDRESS) of the "
+    sl_buf_str(out, "\nThe first of these that names a key is used: --key-file or --keystore,\n"
+                    "SLUICE_KEY_FILE or SLUICE_KEYSTORE, key_file or keystore of config.ini,\n"
+                    "ETH_KEYSTORE, PRIVATE_KEY (or SESSION_KEY with WALLET_ADDRESS) of the\n"
                     "environment, then of the file .env.\n\n");
 }
 
