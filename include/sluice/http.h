@@ -48,6 +48,8 @@ struct sl_http_options {
                                    answer, if longer than the stall rule's. 0: 10 min */
     bool allow_http;            /* plain http to hosts other than loopback */
     bool public_only;           /* only the public internet, by https: for URLs that others wrote */
+    const char *own_url;        /* its scheme, host and port are asked all the same: the user wrote
+                                   them. NULL: none; borrowed for sl_http_new() */
     const char *ca_file;        /* NULL: the system's; borrowed for sl_http_new() */
     const char *user_agent;     /* NULL: "sluice/VERSION"; borrowed for sl_http_new() */
     struct sl_clock clock;      /* zero: the system's */

@@ -12,12 +12,12 @@ bool sl_reach_is_public_only(const struct sl_config *config, const char *network
 struct sl_http_options sl_reach_http(const struct sl_config *config)
 {
     char network[SL_NETWORK_NAME_BYTES] = "";
-    const bool named = config->provider_url[0] != '\0';
     const bool known = sl_which_network(network, config, NULL) == SL_OK;
-    return (struct sl_http_options){.connect_timeout_ms = config->connect_timeout_ms,
-                                    .stall_ms = config->stall_ms,
-                                    .allow_http = config->allow_http,
-                                    .public_only =
-                                        !named && known && sl_reach_is_public_only(config, network),
-                                    .ca_file = config->ca_file[0] != '\0' ? config->ca_file : NULL};
+    return (struct sl_http_options){
+        .connect_timeout_ms = config->connect_timeout_ms,
+        .stall_ms = config->stall_ms,
+        .allow_http = config->allow_http,
+        .public_only = known && sl_reach_is_public_only(config, network),
+        .own_url = config->provider_url[0] != '\0' ? config->provider_url : NULL,
+        .ca_file = config->ca_file[0] != '\0' ? config->ca_file : NULL};
 }

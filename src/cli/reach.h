@@ -10,8 +10,8 @@
  * only: on mainnet and calibration, where anybody can register one, without allow_private. */
 bool sl_reach_is_public_only(const struct sl_config *config, const char *network);
 
-/** For providers of the network of these settings; a provider_url is its user's word. The path of
- * ca_file is borrowed. */
+/** For providers of the network of these settings; a provider_url is its user's word. Its text and
+ * the path of ca_file are borrowed. */
 struct sl_http_options sl_reach_http(const struct sl_config *config);
 
 #endif

@@ -49,6 +49,8 @@ int sl_http_new(struct sl_http **out, const struct sl_http_options *options, str
         strdup(options->user_agent != NULL ? options->user_agent : "sluice/" SL_VERSION);
     if (http->easy == NULL || http->multi == NULL || http->user_agent == NULL)
         goto fail;
+    if (options->own_url != NULL && (http->own_url = strdup(options->own_url)) == NULL)
+        goto fail;
     if (options->ca_file != NULL && (http->ca_file = strdup(options->ca_file)) == NULL)
         goto fail;
     *out = http;
@@ -66,6 +68,7 @@ void sl_http_free(struct sl_http *http)
         curl_easy_cleanup(http->easy);
     if (http->multi != NULL)
         (void)curl_multi_cleanup(http->multi);
+    free(http->own_url);
     free(http->ca_file);
     free(http->user_agent);
     free(http);

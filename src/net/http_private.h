@@ -21,6 +21,7 @@ struct sl_http {
     int64_t answer_ms;
     bool allow_http;
     bool public_only;
+    char *own_url;
     char *ca_file;
     char *user_agent;
     struct sl_clock clock;
@@ -47,6 +48,7 @@ struct sl_http_transfer {
     struct sl_http_head head;
     uint64_t body_given;    /* bytes that libcurl took from the source */
     uint64_t body_received; /* of the answer */
+    bool public_only;       /* of this request */
     const char *proxy;      /* of the environment, when it matters who connects; NULL: none */
     bool loopback;
     bool connected; /* request bytes may flow */

@@ -192,14 +192,17 @@ static int take_url(struct sl_http_transfer *t, struct sl_err *err)
     }
     (void)sl_text_escape(t->host, sizeof t->host, host, strlen(host));
     t->loopback = sl_url_host_is_loopback(host);
+    t->public_only =
+        t->http->public_only &&
+        (t->http->own_url == NULL || !sl_url_same_origin(t->request->url, t->http->own_url));
     if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0)
         rc = sl_err_set(err, SL_EFORMAT, "not an http or https URL");
-    else if (t->http->public_only && sl_host_is_not_public(host))
+    else if (t->public_only && sl_host_is_not_public(host))
         rc = sl_http_not_public(err);
     else if (strcmp(scheme, "https") != 0 && !t->http->allow_http &&
-             (!t->loopback || t->http->public_only))
+             (!t->loopback || t->public_only))
         rc = sl_err_set(err, SL_ECONFIG, "plain http is refused: use https");
-    t->proxy = t->http->public_only ? proxy_of(scheme) : NULL;
+    t->proxy = t->public_only ? proxy_of(scheme) : NULL;
 out:
     curl_free(scheme);
     curl_free(host);
@@ -285,9 +288,9 @@ static unsigned set_connection(struct sl_http_transfer *t)
         bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_CAINFO, http->ca_file);
     if (t->loopback) /* "" is no proxy, whatever the environment says */
         bad |= (unsigned)curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    else if (http->public_only)
+    else if (t->public_only)
         bad |= set_proxy(t);
-    http->sockets.public_only = http->public_only && (t->proxy == NULL || t->loopback);
+    http->sockets.public_only = t->public_only && (t->proxy == NULL || t->loopback);
     http->sockets.refused = 0;
     return bad;
 }

@@ -103,6 +103,14 @@ static size_t scheme_len(const char *url)
     return strncasecmp(url, "https://", 8) == 0 ? 8 : 0;
 }
 
+bool sl_url_same_origin(const char *a, const char *b)
+{
+    const size_t scheme = scheme_len(a);
+    const size_t len = scheme + strcspn(a + scheme, "/?#");
+    return scheme > 0 && scheme == scheme_len(b) && len == scheme + strcspn(b + scheme, "/?#") &&
+           strncasecmp(a, b, len) == 0;
+}
+
 int sl_url_resolve(char *out, size_t cap, const char *base, const char *reference,
                    struct sl_err *err)
 {

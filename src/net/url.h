@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* url.h - which hosts count as this machine. Layer: net, private. */
+/* url.h - which hosts count as this machine, and which as the same. Layer: net, private. */
 #ifndef SL_NET_URL_H
 #define SL_NET_URL_H
 
@@ -8,5 +8,8 @@
 /** 127.0.0.0/8, ::1 (with or without brackets) and "localhost"; no other name, whatever it resolves
  * to. */
 bool sl_url_host_is_loopback(const char *host);
+
+/** Whether two URLs have the same scheme, host and port, as they are written. */
+bool sl_url_same_origin(const char *a, const char *b);
 
 #endif

@@ -400,6 +400,23 @@ static void urls_of_others_lead_to_the_public_internet_only(void **state)
     stop(&f);
 }
 
+static void a_url_of_the_user_is_asked_wherever_it_leads(void **state)
+{
+    (void)state;
+    struct exchange x = {.answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"};
+    struct fixture f;
+    char own[128];
+    start(&f, answer_all, &x);
+    sl_http_free(f.http);
+    sl_tcp_url(f.server, own, sizeof own, "");
+    const struct sl_http_options options = {.public_only = true, .own_url = own};
+    assert_int_equal(sl_http_new(&f.http, &options, NULL), 0);
+    assert_int_equal(get(&f), 0);
+    snprintf(f.url, sizeof f.url, "http://127.0.0.2:%u/x", sl_tcp_port(f.server));
+    assert_int_equal(get(&f), SL_ECONFIG);
+    stop(&f);
+}
+
 static void headers_cannot_be_smuggled_in(void **state)
 {
     (void)state;
@@ -509,6 +526,7 @@ int main(void)
         cmocka_unit_test(head_has_a_length_and_no_body),
         cmocka_unit_test(plain_http_and_odd_urls_are_refused_before_anything_is_sent),
         cmocka_unit_test(urls_of_others_lead_to_the_public_internet_only),
+        cmocka_unit_test(a_url_of_the_user_is_asked_wherever_it_leads),
         cmocka_unit_test(headers_cannot_be_smuggled_in),
         cmocka_unit_test(loopback_goes_past_the_proxy_of_the_environment),
         cmocka_unit_test(nobody_at_the_port_is_a_network_failure),
