@@ -59,11 +59,12 @@ struct sl_commit_options {
                               are no reason to refuse it */
     int64_t epoch_ms;      /* of the chain; 0: 30 s. Waits are multiples of it */
     int64_t gather_ms;     /* quiet time after which what is there leaves; 0: 20 s */
-    int64_t hold_ms;       /* longest wait of a parked piece; 0: 30 min */
-    int64_t resend_ms;     /* unclear and not landed: send the same again; 0: 30 epochs */
-    int64_t settle_ms;     /* known to the provider but neither landed nor failed; 0: the same */
-    int attempts;          /* failures of a copy before it is given up; 0: 5 */
-    uint64_t seed;         /* 0: random */
+    int64_t hold_ms;       /* longest wait of a parked piece; 0: 20 min */
+    int64_t resend_ms; /* unclear and not landed: send the same again; 0: 30 epochs. After an error
+                          that the provider itself answered with it is seconds */
+    int64_t settle_ms; /* known to the provider but neither landed nor failed; 0: the same */
+    int attempts;      /* failures of a copy before it is given up; 0: 5 */
+    uint64_t seed;     /* 0: random */
     struct sl_http_options http;
     struct sl_rpc_options rpc; /* times only */
     struct sl_clock clock;

@@ -9,7 +9,7 @@
  *
  * With options.chain there is a chain behind it, with a node and several providers, which commit,
  * pull, remove and terminate; call sl_http_global_init() first. Uploads that nobody commits within
- * two hours are thrown away then, as real providers do it.
+ * an hour are thrown away then, which is the soonest that real providers were seen to do it.
  *
  * An upload that is still going on options.request_limit_ms after its start is refused with what
  * comes next of it.

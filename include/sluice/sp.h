@@ -84,6 +84,10 @@ int sl_sp_kept_bytes(struct sl_sp *sp, const struct sl_piece_id *piece, uint64_t
 
 /* ---- commit: the provider sends the transaction ---- */
 
+/** The soonest that a provider was seen to delete a parked piece that no data set references: its
+ * operator decides, after one hour or more. */
+#define SL_SP_PARKED_LIVES_MS INT64_C(3600000)
+
 enum { SL_TX_HASH_CHARS = 67, SL_SP_PIECES = 40, SL_DELETE_PIECES = 35 };
 
 /** What is committed: 1 .. SL_SP_PIECES pieces, all parked, no two of one root, and the payload

@@ -173,7 +173,7 @@ static int host_len(const char *url)
 
 static int ask_node(struct doctor *d, const char *url, struct sl_err *err)
 {
-    struct sl_rpc_options options = sl_onchain_options(&d->on.settings.config);
+    struct sl_rpc_options options = sl_onchain_patient(&d->on.settings.config);
     struct sl_rpc_failure failure = {0};
     struct sl_rpc *rpc = NULL;
     struct sl_u256 chain_id;
@@ -217,7 +217,7 @@ static bool check_contracts(struct doctor *d)
                 (d->is_session ? SL_READ_SESSION : 0U),
         .payer = d->has_payer ? &d->payer : NULL,
         .session_key = d->is_session ? &d->session : NULL};
-    const struct sl_rpc_options options = sl_onchain_options(&d->on.settings.config);
+    const struct sl_rpc_options options = sl_onchain_patient(&d->on.settings.config);
     int rc = sl_chain_new(&d->on.chain, &d->on.network, &options, &err);
     if (rc == SL_OK)
         rc = sl_chain_contracts(d->on.chain, &contracts, &err);
@@ -269,7 +269,7 @@ static void tell_pings(struct doctor *d, const struct sl_provider *const *list,
 static void ping_and_tell(struct doctor *d, const struct sl_provider **list, struct sl_ping *pings)
 {
     struct sl_err err = {0};
-    const struct sl_rpc_options options = sl_onchain_options(&d->on.settings.config);
+    const struct sl_rpc_options options = sl_onchain_patient(&d->on.settings.config);
     const size_t count = approved_of(d, list);
     if (sl_pings(pings, list, count, &options.http, &err) < 0)
         fail(d, "providers", NULL, &err);

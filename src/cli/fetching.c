@@ -104,7 +104,7 @@ int sl_fetching_chain(struct sl_fetching *f, struct sl_chain **out, struct sl_er
     struct sl_chain *chain = NULL;
     int rc = SL_OK;
     if (f->chain == NULL) {
-        const struct sl_rpc_options options = sl_onchain_options(&f->settings.config);
+        const struct sl_rpc_options options = sl_onchain_patient(&f->settings.config);
         rc = find_network(&network, f, err);
         if (rc == SL_OK)
             rc = sl_chain_new(&chain, &network, &options, err);

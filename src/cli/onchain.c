@@ -13,7 +13,7 @@
 #include "which_network.h"
 
 /* One question to a node is short: what takes longer than this is tried again. */
-enum { TRY_MS = 10000 };
+enum { TRY_MS = 10000, PATIENCE_MS = 5000, BACKOFF_CAP_MS = 1000 };
 
 static const char no_key[] =
     "no key is set, so whose account is meant? Name it with --address 0x..., or see `sluice wallet "
@@ -71,6 +71,14 @@ struct sl_rpc_options sl_onchain_options(const struct sl_config *config)
     };
 }
 
+struct sl_rpc_options sl_onchain_patient(const struct sl_config *config)
+{
+    struct sl_rpc_options options = sl_onchain_options(config);
+    options.patience_ms = PATIENCE_MS;
+    options.backoff_cap_ms = BACKOFF_CAP_MS;
+    return options;
+}
+
 int sl_onchain_open(struct sl_onchain *on, const struct sl_args *args, struct sl_err *err)
 {
     *on = (struct sl_onchain){.clock = sl_clock_system(), .json = args->json != NULL};
@@ -81,7 +89,7 @@ int sl_onchain_open(struct sl_onchain *on, const struct sl_args *args, struct sl
         rc = sl_http_global_init(err);
     if (rc < 0)
         return rc;
-    const struct sl_rpc_options options = sl_onchain_options(&on->settings.config);
+    const struct sl_rpc_options options = sl_onchain_patient(&on->settings.config);
     return sl_chain_new(&on->chain, &on->network, &options, err);
 }
 

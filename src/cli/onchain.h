@@ -30,6 +30,9 @@ int sl_onchain_network(struct sl_network *out, const struct sl_config *config,
 
 /** The times and HTTP rules of these settings. The path of ca_file is borrowed. */
 struct sl_rpc_options sl_onchain_options(const struct sl_config *config);
+/** The same for a command that would end without an answer: a node that is away for a moment costs
+ * it some seconds. */
+struct sl_rpc_options sl_onchain_patient(const struct sl_config *config);
 
 /**
  * Load the settings and open the chain; nothing is asked of it yet. Close with sl_onchain_close(),

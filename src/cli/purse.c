@@ -31,7 +31,7 @@ int sl_purse_open(struct sl_purse *purse, const struct sl_config *config, enum s
                   struct sl_err *err)
 {
     *purse = (struct sl_purse){0};
-    const struct sl_rpc_options options = sl_onchain_options(config);
+    const struct sl_rpc_options options = sl_onchain_patient(config);
     int rc = sl_local_chain_open(&purse->local, &purse->network, config, err);
     if (rc == SL_OK)
         rc = find_key(purse, config, use, err);

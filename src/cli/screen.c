@@ -52,6 +52,20 @@ static enum sl_exit check_paths(const struct sl_args *args)
     return SL_EXIT_OK;
 }
 
+struct operands {
+    const struct sl_args *args;
+    size_t next;
+};
+
+static const char *next_operand(void *ctx, const char *path)
+{
+    struct operands *operands = ctx;
+    (void)path;
+    return operands->next < operands->args->operand_count
+               ? operands->args->operands[operands->next++]
+               : NULL;
+}
+
 static int add_paths(struct sl_session *session, const struct sl_args *args, struct sl_err *err)
 {
     for (size_t i = 0; i < args->operand_count; i++) {
@@ -133,12 +147,15 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
         return SL_EXIT_USAGE;
     }
     struct sl_session session;
+    struct operands operands = {.args = args};
     struct sl_runners runners = {0};
     struct sl_tui_end end = {0};
     struct sl_err err = {0};
     if (check_looks(args, &err) < 0)
         return sl_exit_with(&err);
-    int rc = sl_session_open(&session, args, &(struct sl_session_wish){.run_earlier = true}, &err);
+    const struct sl_session_how how = {
+        .run_earlier = true, .signal_fd = -1, .next_path = next_operand, .ctx = &operands};
+    int rc = sl_session_open(&session, args, &how, &err);
     if (rc == SL_OK)
         rc = add_paths(&session, args, &err);
     if (rc == SL_OK)

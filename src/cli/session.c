@@ -8,7 +8,10 @@
 #include "sluice/http.h"
 #include "sluice/log.h"
 
+#include "keep.h"
+#include "patience.h"
 #include "reach.h"
+#include "say.h"
 #include "wishes.h"
 
 enum { FOLDER_MODE = 0700 };
@@ -58,7 +61,7 @@ static int take_limits(struct sl_engine_options *options, const struct sl_config
 }
 
 static int start_engine(struct sl_session *session, struct sl_journal *journal,
-                        const struct sl_args *args, const struct sl_session_wish *wish,
+                        const struct sl_args *args, const struct sl_session_how *how,
                         struct sl_err *err)
 {
     const struct sl_config *config = &session->settings.config;
@@ -73,8 +76,8 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
         .copies = session->uplink.wish.copies,
         .copies_named = sl_wishes_name_copies(args),
         .wish_id = session->uplink.wish.id,
-        .wish_named = wish->goes_on || sl_wishes_name_place(args),
-        .run_earlier = wish->run_earlier,
+        .wish_named = how->goes_on || sl_wishes_name_place(args),
+        .run_earlier = how->run_earlier,
         .include_hidden = config->hidden,
         .links = session->taking.links,
         .own = &config->paths,
@@ -93,22 +96,61 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
 
 /* Jobs that are gone on with are placed as they were asked for, whatever the settings say today. */
 static int take_wish(struct sl_session *session, struct sl_journal *journal,
-                     const struct sl_args *args, const struct sl_session_wish *wish,
+                     const struct sl_args *args, const struct sl_session_how *how,
                      struct sl_err *err)
 {
     struct sl_wish kept;
-    session->uplink.wish.goes_on = wish->goes_on && !sl_wishes_name_copies(args);
+    session->uplink.wish.goes_on = how->goes_on && !sl_wishes_name_copies(args);
     session->uplink.wish.asked = sl_wishes_asked(args, &session->settings.config);
-    if (wish->id == 0)
+    if (how->wish_id == 0)
         return SL_OK;
-    const int rc = sl_journal_wish(journal, wish->id, &kept, err);
+    const int rc = sl_journal_wish(journal, how->wish_id, &kept, err);
     if (rc == 1 && !sl_wishes_name_place(args))
         session->uplink.wish.asked = sl_wishes_asked_before(&kept);
     return rc == 1 ? sl_wishes_apply(&session->settings.config, args, &kept, err) : rc;
 }
 
+/* What was named is not lost when this run never begins. */
+static int keep_named(struct sl_session *session, struct sl_journal *journal,
+                      const struct sl_session_how *how, const struct sl_err *why,
+                      struct sl_err *err)
+{
+    int64_t kept = 0;
+    if (how->next_path != NULL)
+        kept = sl_keep_paths(journal, session, how->next_path, how->ctx, err);
+    if (kept < 0)
+        return (int)kept;
+    sl_say("%s; trying again for half a minute%s", why->text,
+           kept > 0 ? " (what was named is queued: `sluice resume` goes on with it)" : "");
+    return SL_OK;
+}
+
+static int open_uplink(struct sl_session *session, struct sl_journal *journal,
+                       const struct sl_session_how *how, struct sl_err *err)
+{
+    struct sl_patience patience = {.clock = session->clock, .signal_fd = how->signal_fd};
+    for (;;) {
+        struct sl_err why = {0};
+        int rc = sl_uplink_open(&session->uplink, journal, &why);
+        if (rc < 0 && sl_patience_fits(rc)) {
+            if (patience.tries == 0)
+                rc = keep_named(session, journal, how, &why, err);
+            if (rc == SL_OK || patience.tries > 0)
+                rc = sl_patience_wait(&patience, err);
+            if (rc == 1)
+                continue;
+            if (rc < 0)
+                return rc;
+            rc = why.code;
+        }
+        if (rc < 0 && err != NULL)
+            *err = why;
+        return rc;
+    }
+}
+
 int sl_session_open(struct sl_session *session, const struct sl_args *args,
-                    const struct sl_session_wish *wish, struct sl_err *err)
+                    const struct sl_session_how *how, struct sl_err *err)
 {
     *session = (struct sl_session){.clock = sl_clock_system()};
     const struct sl_config *config = &session->settings.config;
@@ -129,21 +171,21 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
     if (rc == SL_OK)
         rc = sl_http_global_init(err);
     if (rc == SL_OK)
-        rc = take_wish(session, journal, args, wish, err);
+        rc = take_wish(session, journal, args, how, err);
     if (rc == SL_OK)
-        rc = sl_uplink_open(&session->uplink, journal, err);
+        rc = sl_taking_open(&session->taking, &session->settings, args, err);
+    if (rc == SL_OK)
+        rc = open_uplink(session, journal, how, err);
     if (rc == SL_OK)
         rc = sl_journal_open(&session->reader, config->paths.state, SL_JOURNAL_READ,
                              &session->clock, err);
-    if (rc == SL_OK)
-        rc = sl_taking_open(&session->taking, &session->settings, args, err);
     if (rc < 0) {
         sl_commit_close(session->uplink.commit);
         session->uplink.commit = NULL;
         sl_journal_close(journal);
         return rc;
     }
-    return start_engine(session, journal, args, wish, err);
+    return start_engine(session, journal, args, how, err);
 }
 
 void sl_session_close(struct sl_session *session)

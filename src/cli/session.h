@@ -24,19 +24,24 @@ struct sl_session {
     int64_t started_ms;        /* Unix ms, before the journal was read */
 };
 
-struct sl_session_wish {
+struct sl_session_how {
     bool run_earlier; /* go on with what earlier runs left */
-    bool goes_on;     /* the run is for jobs of the journal alone, which were asked for like `id` */
-    int64_t id;       /* of journal_wish.h; 0: as the settings say */
+    bool goes_on; /* the run is for jobs of the journal alone, which were asked for like wish_id */
+    int64_t wish_id; /* of journal_wish.h; 0: as the settings say */
+    int signal_fd;   /* of signals.h, -1: none: a signal that ends a start that waits */
+    /** The next path that is to be uploaded, the first for NULL; NULL: none. May be NULL itself. */
+    const char *(*next_path)(void *ctx, const char *path);
+    void *ctx;
 };
 
 /**
- * Make the folders (0700), open log and journal, open the uplink (uplink.h), start the engine.
- * Close with sl_session_close(), after a failure
- * too. Errors: those of the uplink, SL_EHELD, SL_EACCES, SL_ENOSPC, SL_EJOURNAL, SL_ENOMEM.
+ * Make the folders (0700), open log and journal, open the uplink (uplink.h), start the engine. When
+ * node or providers are away it waits and tries again for half a minute, says so, and what was
+ * named is queued in the journal before that. Close with sl_session_close(), after a failure too.
+ * Errors: those of the uplink, SL_EHELD, SL_EACCES, SL_ENOSPC, SL_EJOURNAL, SL_ENOMEM.
  */
 int sl_session_open(struct sl_session *session, const struct sl_args *args,
-                    const struct sl_session_wish *wish, struct sl_err *err) SL_MUST_CHECK;
+                    const struct sl_session_how *how, struct sl_err *err) SL_MUST_CHECK;
 void sl_session_close(struct sl_session *session);
 
 #endif

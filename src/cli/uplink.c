@@ -392,7 +392,7 @@ int sl_uplink_open(struct sl_uplink *uplink, struct sl_journal *journal, struct 
             uplink->url);
         return SL_OK;
     }
-    if (is_local(uplink))
+    if (is_local(uplink) && uplink->localnet == NULL)
         rc = sl_uplink_start_localnet(uplink, err);
     return rc < 0 ? rc : open_commit(uplink, journal, err);
 }

@@ -39,8 +39,9 @@ struct sl_uplink {
 int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_settings *settings,
                      const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
 
-/** Start the local network if it is the one, and read the chain; `journal` as for
- * sl_commit_open(). Errors: those of sl_localnet_start() and sl_commit_open(). */
+/** Start the local network if it is the one, and read the chain; may be called again after a
+ * failure. `journal` as for sl_commit_open(). Errors: those of sl_localnet_start() and
+ * sl_commit_open(). */
 int sl_uplink_open(struct sl_uplink *uplink, struct sl_journal *journal,
                    struct sl_err *err) SL_MUST_CHECK;
 

@@ -343,11 +343,15 @@ static int run_feed(struct upload *up, struct sl_feed *feed, const struct sl_arg
     up->feed = feed;
     up->in_round = feed->jobs > 0;
     up->report.reader = NULL; /* that of the session before is closed */
-    const struct sl_session_wish wish = {
-        .run_earlier = feed->endless, .goes_on = up->in_round, .id = feed->wish_id};
+    const struct sl_session_how how = {.run_earlier = feed->endless,
+                                       .goes_on = up->in_round,
+                                       .wish_id = feed->wish_id,
+                                       .signal_fd = up->signal_fd,
+                                       .next_path = feed->next_path,
+                                       .ctx = feed->ctx};
     up->all_sent = false;
     up->known = up->tally.count;
-    int rc = sl_session_open(&up->session, args, &wish, err);
+    int rc = sl_session_open(&up->session, args, &how, err);
     if (rc >= 0 && up->report.started_ms == 0)
         sl_report_init(&up->report, args->json != NULL, &up->session.clock);
     if (rc >= 0 && feed->open != NULL)

@@ -28,6 +28,8 @@ struct sl_feed {
     void (*ended)(struct sl_feed *feed, const struct sl_event *event);
     /** Whether a job is one of `jobs`: no other one is ours. NULL: all are. */
     bool (*has)(const struct sl_feed *feed, int64_t job_id);
+    /** All paths for session.h, next_path; NULL: they are not known before. */
+    const char *(*next_path)(void *ctx, const char *path);
     /** Paths not taken yet. */
     size_t (*left)(const struct sl_feed *feed);
 };

@@ -96,6 +96,12 @@ static const char *next_listed(struct sl_feed *feed)
     return path;
 }
 
+static const char *path_behind(void *ctx, const char *path)
+{
+    const struct listed *listed = ctx;
+    return sl_list_next(&listed->list, path);
+}
+
 static size_t left_listed(const struct sl_feed *feed)
 {
     const struct listed *listed = feed->ctx;
@@ -110,8 +116,12 @@ enum sl_exit sl_run_upload(const struct sl_args *args)
     }
     struct sl_err err = {0};
     struct listed listed = {0};
-    struct sl_feed feed = {
-        .fd = -1, .ctx = &listed, .open = preflight, .next = next_listed, .left = left_listed};
+    struct sl_feed feed = {.fd = -1,
+                           .ctx = &listed,
+                           .open = preflight,
+                           .next = next_listed,
+                           .next_path = path_behind,
+                           .left = left_listed};
     struct sl_rounds rounds = {0};
     const enum sl_exit status = sl_list_fill(&listed.list, args, &err) == SL_OK
                                     ? sl_upload_feed(&feed, &rounds, args)

@@ -165,6 +165,14 @@ static int choose_others(struct choosing *ch, struct sl_err *err)
     return SL_OK;
 }
 
+static bool has_endorsed(const struct sl_chain_view *view)
+{
+    bool has = false;
+    for (size_t i = 0; i < view->provider_count; i++)
+        has = has || (view->providers[i].approved && view->providers[i].endorsed);
+    return has;
+}
+
 static int choose(struct choosing *ch, struct sl_err *err)
 {
     if (sl_commit_is_named(ch->commit)) {
@@ -173,6 +181,10 @@ static int choose(struct choosing *ch, struct sl_err *err)
     }
     const int rc =
         sl_select_copies(ch->choices, lanes_of(ch), &ch->selection, sl_alive, ch->alive, err);
+    if (rc == SL_ENOTFOUND && has_endorsed(ch->view) && err != NULL)
+        err->code = SL_ENET; /* there are some: that none of them answers may pass */
+    if (rc == SL_ENOTFOUND && has_endorsed(ch->view))
+        return SL_ENET;
     ch->count = rc > 0 ? (size_t)rc : 0;
     return rc < 0 ? rc : SL_OK;
 }

@@ -8,7 +8,7 @@
 enum {
     EPOCH_MS = 30000,
     GATHER_MS = 20000,
-    HOLD_MS = 30 * 60000, /* a parked piece lives two hours at least */
+    HOLD_MS = SL_SP_PARKED_LIVES_MS / 3, /* the run before this one may have waited as long */
     PATIENCE_EPOCHS =
         30, /* 15 min: a provider's handler takes 5 at most, its transaction some more */
     ATTEMPTS = 5,

@@ -132,12 +132,14 @@ struct sl_batch {
     size_t given_up;                         /* payloads with that nonce before */
     struct sl_u256 promised; /* what the prices that the node told come to, with what the data set
                                 owes; 0: not known */
-    bool is_reserved;        /* its cost is a part of what this run has taken */
-    bool is_away;            /* the provider did not answer, so nothing was signed */
-    bool chain_failed;       /* the chain could not be read or said no, before anybody was asked */
-    bool is_beaten; /* another payload with its nonce, or data set, has landed: no failure */
-    bool pulls;     /* the bytes are at another provider: items[0]->url */
-    bool is_gone;   /* and that one is not there, or does not hand them over: nothing was sent */
+    struct sl_err
+        answer;        /* to its last request, when that left its outcome unclear; code 0: none */
+    bool is_reserved;  /* its cost is a part of what this run has taken */
+    bool is_away;      /* the provider did not answer, so nothing was signed */
+    bool chain_failed; /* the chain could not be read or said no, before anybody was asked */
+    bool is_beaten;    /* another payload with its nonce, or data set, has landed: no failure */
+    bool pulls;        /* the bytes are at another provider: items[0]->url */
+    bool is_gone;      /* and that one is not there, or does not hand them over: nothing was sent */
 };
 
 /** What is known of a batch that may have been sent: settle.c. */
@@ -146,7 +148,10 @@ struct sl_settling {
     struct sl_batch *batch;
     int64_t started_ms;
     int64_t sent_ms;   /* of the last request */
+    int64_t soon_ms;   /* after the last request: when the same is sent again; 0: as always */
+    int soon_count;    /* requests in a row that were answered so */
     int64_t asked_ms;  /* of the last look at the chain */
+                       /* of the last look at the chain */
     int64_t seen_ms;   /* of the block that it showed */
     int64_t odd_ms;    /* since when the chain has not what the nonce tells of; 0: it has */
     int64_t failed_ms; /* since when the provider says so; 0: it does not */

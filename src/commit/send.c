@@ -71,5 +71,7 @@ int sl_batch_commit(struct sl_lane *lane, struct sl_batch *batch, struct sl_err 
             *err = why;
         return rc;
     }
+    if (rc < 0)
+        batch->answer = why;
     return sl_batch_settle(lane, batch, err);
 }

@@ -6,6 +6,8 @@
  *   nonce used             it has landed, exactly once, whoever sent it and however often; or
  *                          another payload with the same nonce has, and this one cannot
  *   no word, for long      the same bytes are sent again: at most one of both can land
+ *   an error was answered  the same within seconds: the handler has ended, and while the nonce is
+ *                          unused nothing that it did has landed
  *   provider says failed   and three epochs later the nonce is still unused,
  *   or refuses repeats     for half an hour, or is not there for long: it is given up. It may land
  *                          all the same, so it keeps its nonce: nonce.c
@@ -25,6 +27,7 @@ enum {
     CHAIN_EVERY_EPOCHS = 4,
     FAILED_EPOCHS = 3,
     SILENT_EPOCHS = 4,
+    SOON_AN_EPOCH = 15, /* 2 s of 30 */
     SAY_AFTER_MS = 20000,
     BEHIND_EPOCHS = 10, /* as far as nodes behind one address may be apart */
     SECOND_EPOCHS = 20, /* and two nodes from each other */
@@ -206,10 +209,35 @@ static int ask_second(struct sl_settling *s, struct sl_err *err)
 
 /* ---- decisions ---- */
 
+/* A provider that answered with an error of its own has ended the request; a proxy's 502 or 504
+ * says nothing of the handler behind it. Each such answer in a row doubles the time. */
+static void note_answer(struct sl_settling *s, const struct sl_err *answer)
+{
+    const struct sl_commit_options *options = &s->lane->commit->options;
+    const bool ended =
+        answer->code == SL_ESERVER && (answer->detail == 500 || answer->detail == 503);
+    s->soon_ms = 0;
+    if (!ended) {
+        s->soon_count = 0;
+        return;
+    }
+    s->soon_ms = options->epoch_ms / SOON_AN_EPOCH + 1;
+    for (int i = 0; i < s->soon_count && s->soon_ms < options->resend_ms; i++)
+        s->soon_ms *= 2;
+    s->soon_count++;
+}
+
+/* That time has come, by a look at the chain that is later than it. */
+static bool is_soon(const struct sl_settling *s, int64_t at_ms)
+{
+    return s->soon_ms != 0 && at_ms >= s->sent_ms + s->soon_ms;
+}
+
 static bool chain_is_worth_asking(const struct sl_settling *s, int word)
 {
-    const int64_t age_ms = sl_lane_now_ms(s->lane) - s->asked_ms;
-    if (s->asked_ms == 0 || word == DONE)
+    const int64_t now_ms = sl_lane_now_ms(s->lane);
+    const int64_t age_ms = now_ms - s->asked_ms;
+    if (s->asked_ms == 0 || word == DONE || (is_soon(s, now_ms) && !is_soon(s, s->asked_ms)))
         return true;
     return age_ms >= epochs_ms(s, word == PENDING ? CHAIN_EVERY_EPOCHS : 1);
 }
@@ -258,6 +286,7 @@ static void send_again(struct sl_settling *s)
     struct sl_err err = {0};
     const int rc = sl_batch_send(s->lane, s->batch, &err);
     note_silence(s, rc);
+    note_answer(s, &err);
     s->sent_ms = sl_lane_now_ms(s->lane);
     s->failed_ms = 0;
     s->refusal = (struct sl_err){0};
@@ -347,6 +376,8 @@ static bool is_time_to_repeat(const struct sl_settling *s, int word)
     const int64_t age_ms = sl_lane_now_ms(s->lane) - s->sent_ms;
     if (word == FAILED || word == DONE || s->asked_ms == 0)
         return false;
+    if (word != PENDING && is_soon(s, s->asked_ms))
+        return true;
     return age_ms >= (word == PENDING ? options->settle_ms : options->resend_ms);
 }
 
@@ -395,6 +426,7 @@ void sl_settle_begin(struct sl_settling *s, struct sl_lane *lane, struct sl_batc
     const int64_t sent_ms = now_ms - (age_ms > 0 ? age_ms : 0); /* by the wall clock of that run */
     *s = (struct sl_settling){
         .lane = lane, .batch = batch, .started_ms = sent_ms, .sent_ms = sent_ms};
+    note_answer(s, &batch->answer);
 }
 
 int sl_settle_look(struct sl_settling *s, struct sl_err *err)

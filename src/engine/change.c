@@ -65,6 +65,14 @@ bool sl_engine_blame(struct sl_engine *engine, const struct sl_err *err)
             sl_trouble_keeps_back(&engine->trouble, sl_engine_now(engine), patience_ms(engine)));
 }
 
+void sl_engine_blame_upload(struct sl_engine *engine, const struct sl_upload *up,
+                            const struct sl_err *err)
+{
+    const bool whole = up->size_bytes > 0 && up->source.at_bytes >= up->size_bytes;
+    if (err->code == SL_ENOSPC || (err->code == SL_ESERVER && whole))
+        sl_trouble_body(&engine->trouble, sl_engine_now(engine));
+}
+
 void sl_engine_works(struct sl_engine *engine, const char *url)
 {
     if (url == engine->url)
@@ -277,7 +285,7 @@ static void change(struct sl_engine *engine)
 static bool is_due(const struct sl_engine *engine)
 {
     return sl_trouble_due_ms(&engine->trouble, patience_ms(engine)) <= sl_engine_now(engine) &&
-           !is_moving(engine);
+           (sl_trouble_is_full(&engine->trouble) || !is_moving(engine));
 }
 
 void sl_engine_sought(struct sl_engine *engine)
@@ -288,7 +296,8 @@ void sl_engine_sought(struct sl_engine *engine)
 static void take_verdict(struct sl_engine *engine)
 {
     const enum sl_commit_verdict verdict = engine->sought.verdict;
-    const bool void_ = engine->sought_streak != engine->trouble.streak || is_moving(engine);
+    const bool void_ = engine->sought_streak != engine->trouble.streak ||
+                       (is_moving(engine) && !sl_trouble_is_full(&engine->trouble));
     engine->has_sought = false;
     if (verdict == SL_VERDICT_ANOTHER && !void_) {
         change(engine);
@@ -317,5 +326,6 @@ int64_t sl_engine_change_ms(const struct sl_engine *engine)
     if (engine->phase != SL_RUNNING || engine->seek != NULL || due_ms == INT64_MAX)
         return INT64_MAX;
     const int64_t again_ms = sl_engine_now(engine) + patience_ms(engine) / MOVING_PART;
-    return due_ms <= sl_engine_now(engine) && is_moving(engine) ? again_ms : due_ms;
+    const bool waits = is_moving(engine) && !sl_trouble_is_full(&engine->trouble);
+    return due_ms <= sl_engine_now(engine) && waits ? again_ms : due_ms;
 }

@@ -432,6 +432,9 @@ bool sl_engine_can_change(const struct sl_engine *engine);
 /** Something that it was asked for failed. True: whose fault it is will be known soon, and no file
  * has to end for it until then. */
 bool sl_engine_blame(struct sl_engine *engine, const struct sl_err *err);
+/** An upload failed: were its bytes sent for nothing? Before sl_engine_blame(). */
+void sl_engine_blame_upload(struct sl_engine *engine, const struct sl_upload *up,
+                            const struct sl_err *err);
 /** One has a piece that it was asked for. */
 void sl_engine_works(struct sl_engine *engine, const char *url);
 void sl_engine_sought(struct sl_engine *engine);

@@ -203,6 +203,7 @@ static void part_failed(struct sl_engine *engine, struct sl_task *task, struct s
         task->has_piece = false; /* it was made of it */
         sl_part_write(engine, task, part);
     }
+    sl_engine_blame_upload(engine, up, err);
     const bool moved = moved_on(part, up->acked_bytes);
     if (moved)
         part->attempts = 1;

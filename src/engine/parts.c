@@ -156,7 +156,8 @@ static bool is_elsewhere(const struct sl_engine *engine, const struct sl_task *t
            strcmp(task->provider, engine->url) != 0;
 }
 
-/* What an earlier run has stored may be gone: a provider keeps what nobody commits for hours. */
+/* What an earlier run has stored may be gone: a provider keeps what no data set has for an hour or
+ * so. */
 static void look_again(struct sl_engine *engine, struct sl_task *task)
 {
     struct sl_split *split = task->split;

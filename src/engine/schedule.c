@@ -159,6 +159,7 @@ static void upload_failed(struct sl_engine *engine, struct sl_task *task,
         sl_task_wait(engine, task, sl_engine_gate_wait(engine));
         return;
     }
+    sl_engine_blame_upload(engine, up, err);
     const bool moved = moved_on(task, up->acked_bytes);
     if (moved)
         task->attempts = 1;
@@ -312,6 +313,13 @@ void sl_engine_timers(struct sl_engine *engine)
     run_holds(engine);
 }
 
+static bool waits_for_room(const struct sl_engine *engine)
+{
+    return engine->phase == SL_RUNNING && !engine->down && engine->seek == NULL &&
+           engine->queue.count > 0 && sl_engine_running(engine) == 0 &&
+           sl_trouble_is_full(&engine->trouble);
+}
+
 int64_t sl_engine_wait_ms(const struct sl_engine *engine)
 {
     const struct sl_heap_node *top = sl_heap_top(&engine->timers);
@@ -321,6 +329,8 @@ int64_t sl_engine_wait_ms(const struct sl_engine *engine)
     const int64_t change_ms = sl_engine_change_ms(engine);
     if (change_ms < at_ms)
         at_ms = change_ms;
+    if (waits_for_room(engine) && engine->trouble.body_ms < at_ms)
+        at_ms = engine->trouble.body_ms;
     if (top != NULL && engine->phase == SL_RUNNING && top->key < at_ms)
         at_ms = top->key;
     top = sl_heap_top(&engine->part_timers);
@@ -416,13 +426,22 @@ static int start(struct sl_engine *engine, struct sl_task *task)
     return start_fresh(engine, task) ? 1 : -1;
 }
 
+/* One that refuses what was sent to it gets one upload at a time, from time to time. */
+static int most_uploads(const struct sl_engine *engine)
+{
+    if (!sl_trouble_is_full(&engine->trouble))
+        return engine->parallel;
+    return sl_engine_now(engine) >= engine->trouble.body_ms && engine->seek == NULL ? 1 : 0;
+}
+
 void sl_engine_pick(struct sl_engine *engine)
 {
     if (engine->phase != SL_RUNNING || engine->down || (engine->sweeping && engine->paused_all))
         return;
     int running = sl_engine_running(engine);
+    const int most = most_uploads(engine);
     struct sl_heap_node *top = NULL;
-    while (running < engine->parallel && (top = sl_heap_top(&engine->queue)) != NULL) {
+    while (running < most && (top = sl_heap_top(&engine->queue)) != NULL) {
         struct sl_task *task = (struct sl_task *)top;
         if (!sl_engine_limits_allow(engine, task))
             return;

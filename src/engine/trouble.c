@@ -1,11 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "trouble.h"
 
+enum { BODY_FIRST_MS = 10000, BODY_MOST_MS = 60000 };
+
 static void end(struct sl_trouble *trouble)
 {
     if (trouble->silent_ms == 0 && trouble->failing_ms == 0)
         return;
     *trouble = (struct sl_trouble){.rest_ms = trouble->rest_ms, .streak = trouble->streak + 1};
+}
+
+bool sl_trouble_is_full(const struct sl_trouble *trouble)
+{
+    return trouble->bodies >= SL_TROUBLE_BODIES;
+}
+
+void sl_trouble_body(struct sl_trouble *trouble, int64_t now_ms)
+{
+    int64_t wait_ms = BODY_FIRST_MS;
+    if (trouble->failing_ms == 0)
+        trouble->failing_ms = now_ms > 0 ? now_ms : 1;
+    trouble->bodies++;
+    for (int i = SL_TROUBLE_BODIES; i < trouble->bodies && wait_ms < BODY_MOST_MS; i++)
+        wait_ms *= 2;
+    trouble->body_ms = now_ms + (wait_ms < BODY_MOST_MS ? wait_ms : BODY_MOST_MS);
 }
 
 void sl_trouble_silence(struct sl_trouble *trouble, int64_t now_ms)
@@ -23,6 +41,8 @@ void sl_trouble_answer(struct sl_trouble *trouble)
 
 void sl_trouble_failure(struct sl_trouble *trouble, int64_t now_ms, bool others_move)
 {
+    if (others_move && trouble->bodies > 0)
+        return;
     if (others_move) {
         end(trouble);
         return;
@@ -44,6 +64,8 @@ int64_t sl_trouble_due_ms(const struct sl_trouble *trouble, int64_t patience_ms)
         due_ms = trouble->silent_ms + patience_ms;
     if (trouble->failures >= SL_TROUBLE_FAILURES && trouble->failing_ms + patience_ms < due_ms)
         due_ms = trouble->failing_ms + patience_ms;
+    if (sl_trouble_is_full(trouble) && trouble->failing_ms < due_ms)
+        due_ms = trouble->failing_ms;
     return due_ms < trouble->rest_ms ? trouble->rest_ms : due_ms;
 }
 

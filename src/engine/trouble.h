@@ -15,8 +15,9 @@
 
 enum {
     SL_TROUBLE_FAILURES = 3, /* in a row, at least */
-    SL_TROUBLE_REST = 5,     /* times the patience between two changes, and between two looks when
-                                nobody else was there */
+    SL_TROUBLE_BODIES = 3, /* refused when they were sent: enough to look for another one at once */
+    SL_TROUBLE_REST = 5,   /* times the patience between two changes, and between two looks when
+                              nobody else was there */
 };
 
 /** Zero-initialise. */
@@ -24,6 +25,8 @@ struct sl_trouble {
     int64_t silent_ms;  /* since when nobody answers; 0: somebody does */
     int64_t failing_ms; /* since when all that it is asked for fails; 0: it does not */
     int failures;       /* in a row */
+    int bodies;         /* that it took and did not keep, in a row: a full disk, as it seems */
+    int64_t body_ms;    /* from SL_TROUBLE_BODIES on: no other one is sent before */
     int64_t rest_ms;    /* nobody is looked for before */
     unsigned streak;    /* counts the ends of trouble: what was found out before is void */
     bool told;          /* that nobody else is to be had, in this streak */
@@ -32,6 +35,11 @@ struct sl_trouble {
 void sl_trouble_silence(struct sl_trouble *trouble, int64_t now_ms);
 void sl_trouble_answer(struct sl_trouble *trouble);
 void sl_trouble_failure(struct sl_trouble *trouble, int64_t now_ms, bool others_move);
+/** It refused an upload for which the bytes were sent, or for want of room: others that still move
+ * say nothing of what becomes of them. */
+void sl_trouble_body(struct sl_trouble *trouble, int64_t now_ms);
+/** Whether bytes are sent for one upload at a time, and not before body_ms. */
+bool sl_trouble_is_full(const struct sl_trouble *trouble);
 /** It did what it was asked for. */
 void sl_trouble_success(struct sl_trouble *trouble);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/clock.h"
 #include "sluice/path.h"
 
 #include "rpc_answer.h"
@@ -39,6 +40,7 @@ struct sl_rpc {
     int64_t end_ms; /* of its life; 0: none */
     int64_t backoff_base_ms;
     int64_t backoff_cap_ms;
+    int64_t patience_ms;
     size_t response_cap;
     struct sl_http_response response;
     struct sl_buf body;
@@ -95,6 +97,7 @@ int sl_rpc_new(struct sl_rpc **out, const struct sl_rpc_options *options, struct
         rpc->end_ms = now_ms() + options->life_ms;
     rpc->backoff_base_ms = or_default(options->backoff_base_ms, BACKOFF_BASE_MS);
     rpc->backoff_cap_ms = or_default(options->backoff_cap_ms, BACKOFF_CAP_MS);
+    rpc->patience_ms = options->patience_ms;
     rpc->response_cap = options->response_cap > 0 ? options->response_cap : RESPONSE_CAP;
     struct sl_http_options http = options->http;
     http.public_only = false; /* the user named the node, or it is the network's own */
@@ -258,8 +261,10 @@ int sl_rpc_call(struct sl_rpc *rpc, const char *method, const char *params, stru
 {
     struct sl_err mine = {0};
     sl_err_set(&mine, SL_ECONFIG, "%s: every rpc_url serves another chain", method);
+    const int64_t until_ms = now_ms() + rpc->patience_ms;
     int rc = try_round(rpc, method, params, result, failure, &mine);
-    for (int round = 1; round < rpc->rounds && sl_rpc_may_pass(rc, failure); round++) {
+    for (int round = 1;
+         (round < rpc->rounds || now_ms() < until_ms) && sl_rpc_may_pass(rc, failure); round++) {
         rc = sl_http_wait(rpc->http, wait_before(rpc, round, &mine), &mine);
         if (rc == SL_OK)
             rc = try_round(rpc, method, params, result, failure, &mine);

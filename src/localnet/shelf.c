@@ -17,7 +17,7 @@
 enum { ROOT_CHARS = 2 * SL_PIECE_ROOT_BYTES + 1 };
 
 #define FINALIZE_WITHIN_MS (INT64_C(60) * 60 * 1000)
-#define UNCLAIMED_KEEP_MS  (INT64_C(120) * 60 * 1000)
+#define UNCLAIMED_KEEP_MS  (INT64_C(60) * 60 * 1000)
 #define UNUSED_SESSION_MS  (INT64_C(24) * 60 * 60 * 1000)
 
 struct sl_ln_shelf {

@@ -196,7 +196,7 @@ struct sl_missing sl_wallet_missing(const struct sl_wallet *wallet);
 
 /** Jobs that run, wait or are queued. */
 size_t sl_model_unfinished(const struct sl_model *model);
-/** Jobs whose bytes are stored, but not on chain: a provider keeps them for two hours only. */
+/** Jobs whose bytes are stored, but not on chain: a provider keeps them for an hour or so. */
 size_t sl_model_to_commit(const struct sl_model *model);
 /** Jobs that upload or are parked right now. */
 size_t sl_model_running(const struct sl_model *model);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sluice/clock.h"
+#include "sluice/sp.h"
 #include "sluice/text.h"
 
 #include "render.h"
@@ -14,8 +15,7 @@ enum {
     STATE_TEXT = 700,
     NAME_COL = 4,
     CID_LEAST = 12,
-    CID_SHORT = 13,
-    PARKED_LIVES_MS = 2 * 3600000
+    CID_SHORT = 13
 };
 
 /* ---- what a state says beside its word ---- */
@@ -52,12 +52,11 @@ static void paused_text(char *out, size_t cap, const struct sl_row *row)
              bytes > 0 ? " sent so far" : "");
 }
 
-/* Providers keep what nobody commits for two hours. */
 static void parked_text(char *out, size_t cap, const struct sl_model *model,
                         const struct sl_row *row)
 {
     char left[SL_TEXT_SHORT];
-    const int64_t ms = row->changed_ms + PARKED_LIVES_MS - model->wall_ms;
+    const int64_t ms = row->changed_ms + SL_SP_PARKED_LIVES_MS - model->wall_ms;
     sl_text_duration(left, ms > 0 ? ms : 0);
     snprintf(out, cap, "parked, to commit  %s left", left);
 }

@@ -114,6 +114,15 @@ static void a_server_error_is_settled_by_the_chain(void **state)
                           "\"status\":500,\"body\":\"Internal server error\"}");
 }
 
+static void what_a_server_error_left_unclear_is_repeated_within_seconds(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig->options.resend_ms = INT64_C(24) * 3600 * 1000;
+    faulty_commit(rig, "{\"match\":\"POST /pdp/data-sets\",\"times\":3,\"action\":\"status\","
+                       "\"status\":500,\"body\":\"chain: connection refused\"}");
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 0); /* the same bytes */
+}
+
 static void a_transaction_that_is_lost_is_signed_anew(void **state)
 {
     struct commit_rig *rig = *state;
@@ -553,6 +562,7 @@ int main(void)
         TEST(a_lost_answer_is_settled_by_the_chain),
         TEST(a_request_that_never_arrived_is_sent_again),
         TEST(a_server_error_is_settled_by_the_chain),
+        TEST(what_a_server_error_left_unclear_is_repeated_within_seconds),
         TEST(a_transaction_that_is_lost_is_signed_anew),
         TEST(a_transaction_that_reverts_is_signed_anew),
         TEST(a_transaction_that_waits_long_lands_once),

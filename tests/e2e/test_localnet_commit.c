@@ -436,13 +436,13 @@ static void uploads_that_nobody_commits_are_thrown_away(void **state)
     uint64_t client_id;
     (void)chain_data_set(chain, 0, 1, kept, &client_id);
     chain_store(chain, loose, 2);
-    chain_pass(chain, INT64_C(120) * 60 * 1000 - 2 * KIT_PARK_MS);
+    chain_pass(chain, INT64_C(60) * 60 * 1000 - 2 * KIT_PARK_MS);
     snprintf(path, sizeof path, "/pdp/piece?pieceCid=%s", loose);
     chain_restart(chain); /* cleans up when it starts */
-    chain_expect(chain, "within two hours", "GET", path, "", 200, NULL, none);
+    chain_expect(chain, "within an hour", "GET", path, "", 200, NULL, none);
     chain_pass(chain, 3 * KIT_PARK_MS);
     chain_restart(chain);
-    chain_expect(chain, "after two hours", "GET", path, "", 404, NULL, none);
+    chain_expect(chain, "after an hour", "GET", path, "", 404, NULL, none);
     snprintf(path, sizeof path, "/pdp/piece?pieceCid=%s", kept);
     chain_expect(chain, "committed", "GET", path, "", 200, NULL, none);
 }

@@ -235,7 +235,7 @@ static int fault_hits(const struct kit *kit)
     return hits;
 }
 
-/* A provider keeps a piece for two hours only: what it has accepted is committed before the end. */
+/* A provider keeps a piece for an hour or so: what it has accepted is committed before the end. */
 static void a_run_that_ends_after_what_runs_commits_what_is_not_parked_yet(void **state)
 {
     struct chain *chain = *state;

@@ -18,7 +18,7 @@ static void others_answer(struct chain *chain, bool answer)
             sl_peer_ask(chain->kit.url, "DELETE", "/fault", NULL, NULL, 0, &ignored);
             sl_answer_free(&ignored);
         } else {
-            kit_fault(&chain->kit, "{\"match\":\"\",\"action\":\"reset\"}");
+            kit_fault(&chain->kit, "{\"match\":\"\",\"action\":\"drop\"}");
         }
     }
     chain_use(chain, 0);
@@ -169,6 +169,67 @@ static void upload_goes_on_with_a_file_as_it_was_asked_for(void **state)
     assert_int_equal(count_sets_of("source", "studio"), 1);
 }
 
+/* ---- a start that has to wait ---- */
+
+/* A fault of the node, or with NULL none any more. */
+static void node_fault(const struct chain *chain, const char *rule)
+{
+    struct sl_answer answer = {0};
+    char url[512];
+    snprintf(url, sizeof url, "%s", sl_localnet_rpc_url(chain->kit.net));
+    char *path = strstr(url, "/rpc/v1");
+    if (path != NULL)
+        *path = '\0';
+    sl_peer_ask(url, rule != NULL ? "POST" : "DELETE", "/fault", NULL, rule,
+                rule != NULL ? strlen(rule) : 0, &answer);
+    assert_in_range(answer.status, 200, 299);
+    sl_answer_free(&answer);
+}
+
+static void a_node_that_is_away_at_the_start_costs_a_wait(void **state)
+{
+    const struct chain *chain = *state;
+    char path[SL_PATH_BYTES];
+    bin_file(path, "film.mkv", 5000, 1);
+    node_fault(chain, "{\"match\":\"\",\"times\":9,\"action\":\"reset\"}");
+    RAN(SL_EXIT_OK, path, "trying again for half a minute", "upload", QUICK, "--copies", "1", path);
+    node_fault(chain, "{\"match\":\"\",\"times\":5,\"action\":\"reset\"}");
+    RAN(SL_EXIT_OK, "", "", "datasets");
+}
+
+/* It is killed while it waits for the node. */
+static void what_was_named_is_queued_before_the_wait(void **state)
+{
+    const struct chain *chain = *state;
+    char path[SL_PATH_BYTES];
+    struct sl_child child;
+    struct sl_ran ran;
+    bin_file(path, "film.mkv", 5000, 1);
+    node_fault(chain, "{\"match\":\"\",\"action\":\"reset\"}");
+    sl_child_start(&child, &bin_home, NULL,
+                   SL_ARGV("upload", QUICK, "--copies", "1", "--source", "studio", path));
+    do {
+        RUN(&ran, "status", "1");
+        sl_ran_free(&ran);
+    } while (ran.status != SL_EXIT_OK);
+    assert_int_equal(kill(child.pid, SIGTERM), 0);
+    sl_child_end(&child, &ran);
+    assert_int_equal(ran.status, SL_EXIT_WORK_LEFT);
+    sl_ran_free(&ran);
+    node_fault(chain, NULL);
+    RAN(SL_EXIT_OK, path, "", "resume", QUICK);
+    assert_int_equal(count_sets_of("source", "studio"), 1);
+}
+
+static void providers_that_are_away_at_the_start_cost_a_wait(void **state)
+{
+    const struct chain *chain = *state;
+    char path[SL_PATH_BYTES];
+    bin_file(path, "film.mkv", 5000, 1);
+    kit_fault(&chain->kit, "{\"match\":\"GET /pdp/ping\",\"times\":4,\"action\":\"drop\"}");
+    RAN(SL_EXIT_OK, path, "trying again for half a minute", "upload", QUICK, "--copies", "1", path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +238,9 @@ int main(void)
         SERVED_TEST(more_copies_than_providers_are_refused_before_anything_is_sent),
         SERVED_TEST(resume_places_each_file_as_it_was_asked_for),
         SERVED_TEST(upload_goes_on_with_a_file_as_it_was_asked_for),
+        SERVED_TEST(a_node_that_is_away_at_the_start_costs_a_wait),
+        SERVED_TEST(what_was_named_is_queued_before_the_wait),
+        SERVED_TEST(providers_that_are_away_at_the_start_cost_a_wait),
     };
     return cmocka_run_group_tests_name("what was asked for", tests, NULL, NULL);
 }

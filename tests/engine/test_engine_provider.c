@@ -75,6 +75,23 @@ static void a_file_is_kept_back_only_while_somebody_looks(void **state)
     assert_false(sl_trouble_keeps_back(&trouble, 1001, 100));
 }
 
+static void bodies_that_are_refused_end_the_patience_at_once(void **state)
+{
+    (void)state;
+    struct sl_trouble trouble = {0};
+    for (int i = 1; i <= SL_TROUBLE_BODIES; i++) {
+        assert_false(sl_trouble_is_full(&trouble));
+        sl_trouble_body(&trouble, 1000 + i);
+        sl_trouble_failure(&trouble, 1000 + i, true); /* others move, and will be refused as well */
+    }
+    assert_true(sl_trouble_is_full(&trouble));
+    assert_true(sl_trouble_due_ms(&trouble, 120000) <= 1000 + SL_TROUBLE_BODIES);
+    assert_true(trouble.body_ms > 1000 + SL_TROUBLE_BODIES);
+    sl_trouble_success(&trouble);
+    assert_false(sl_trouble_is_full(&trouble));
+    assert_int_equal(sl_trouble_due_ms(&trouble, 120000), INT64_MAX);
+}
+
 /* ---- a network and an engine ---- */
 
 struct scene {
@@ -272,6 +289,21 @@ static void one_that_fails_at_everything_is_left_before_a_file_fails(void **stat
     were_confirmed_once(&s, 3, 1);
     assert_true(has_note(s.rig, "fails at all that it is asked for"));
     assert_int_equal(s.rig->notes, 1);
+    tear_down(&s);
+}
+
+static void one_that_is_full_is_left_after_a_few_bodies(void **state)
+{
+    (void)state;
+    struct scene s;
+    set_up(&s);
+    s.rig->options.change_after_ms = 3600000;
+    s.rig->options.parallel = 2;
+    start(&s);
+    fault(&s, 0, "{\"match\":\"PUT \",\"action\":\"status\",\"status\":507}");
+    add_files(&s, 20);
+    were_confirmed_once(&s, 20, 1);
+    assert_in_range(hits(&s, 0), SL_TROUBLE_BODIES, SL_TROUBLE_BODIES + 2);
     tear_down(&s);
 }
 
@@ -492,7 +524,9 @@ int main(void)
         cmocka_unit_test(a_failure_beside_uploads_that_move_counts_for_nothing),
         cmocka_unit_test(after_a_change_there_is_a_long_rest),
         cmocka_unit_test(a_file_is_kept_back_only_while_somebody_looks),
+        cmocka_unit_test(bodies_that_are_refused_end_the_patience_at_once),
         cmocka_unit_test(what_is_queued_goes_to_another_provider),
+        cmocka_unit_test(one_that_is_full_is_left_after_a_few_bodies),
         cmocka_unit_test(one_that_fails_at_everything_is_left_before_a_file_fails),
         cmocka_unit_test(a_file_that_was_parked_and_not_committed_is_sent_to_the_new_one),
         cmocka_unit_test(what_may_have_been_committed_is_neither_sent_nor_signed_again),
