@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Before a batch: can the lane's data set take pieces, and what instead when it cannot. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "inside.h"
@@ -51,6 +53,22 @@ static int choose_data_set(struct sl_lane *lane, struct sl_err *err)
     return rc;
 }
 
+/* Somebody else ended it: a person has to know where the pieces go now. */
+static void tell_ended(struct sl_lane *lane, uint64_t ended)
+{
+    struct sl_commit_event event = {.type = SL_COMMIT_NOTE};
+    const uint64_t next = lane->target.shown.data_set_id;
+    char where[48] = "a new one, which is made for them";
+    if (next != 0)
+        snprintf(where, sizeof where, "data set %" PRIu64, next);
+    (void)sl_err_set(&event.err, SL_EREFUSED,
+                     "data set %" PRIu64
+                     " takes no more pieces: it was terminated, or its provider "
+                     "refuses it. What comes now goes to %s",
+                     ended, where);
+    sl_commit_tell(lane, &event);
+}
+
 /* A data set that was there and of which no end is told: a node that is behind the one that told of
  * it does not know it yet. Another one would cost money for nothing, so it is waited for. */
 static bool is_behind(struct sl_lane *lane, const struct sl_data_set *set)
@@ -69,9 +87,10 @@ static bool is_behind(struct sl_lane *lane, const struct sl_data_set *set)
 int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err)
 {
     struct sl_chain_view *view = NULL;
+    const uint64_t ended = lane->target.shown.data_set_id; /* if it has */
     if (sl_u256_is_zero(lane->target.data_set))
         return SL_OK;
-    const int rc = sl_chain_read_data_sets(&view, lane->chain, &lane->target.data_set, 1, err);
+    int rc = sl_chain_read_data_sets(&view, lane->chain, &lane->target.data_set, 1, err);
     if (rc < 0)
         return rc;
     const struct sl_data_set *set = view->data_set_count == 1 ? &view->data_sets[0] : NULL;
@@ -88,10 +107,15 @@ int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err)
     if (good)
         return SL_OK;
     if (lane->copy == 0 && !sl_u256_is_zero(lane->commit->options.data_set))
-        return sl_err_set(err, SL_EREFUSED,
-                          "the data set that was asked for takes no more pieces: it has ended, or "
-                          "its provider refuses it");
-    return choose_data_set(lane, err);
+        return sl_err_set(err, SL_ECONFIG,
+                          "data set %" PRIu64 ", which was asked for, takes no more pieces: it was "
+                          "terminated, or its provider refuses it. Without --data-set another one "
+                          "is taken",
+                          ended);
+    rc = choose_data_set(lane, err);
+    if (rc == SL_OK)
+        tell_ended(lane, ended);
+    return rc;
 }
 
 /* ---- another provider ---- */

@@ -103,6 +103,8 @@ static void on_event(void *ctx, const struct sl_commit_event *event)
     struct rig_copy *copy = copy_of(rig, event);
     rig->sent += event->type == SL_COMMIT_SENT;
     rig->notes += event->type == SL_COMMIT_NOTE;
+    if (event->type == SL_COMMIT_NOTE)
+        memcpy(rig->note, event->err.text, sizeof rig->note);
     if (copy != NULL && event->type >= SL_COMMIT_LANDED) {
         copy->landed += event->type == SL_COMMIT_LANDED;
         copy->lost += event->type == SL_COMMIT_LOST;
@@ -255,6 +257,14 @@ void rig_wait_piece(struct commit_rig *rig, size_t piece)
 {
     pthread_mutex_lock(&rig->lock);
     while (!has_ended(&rig->copies[piece][0]))
+        pthread_cond_wait(&rig->changed, &rig->lock);
+    pthread_mutex_unlock(&rig->lock);
+}
+
+void rig_wait_note(struct commit_rig *rig, const char *words)
+{
+    pthread_mutex_lock(&rig->lock);
+    while (strstr(rig->note, words) == NULL)
         pthread_cond_wait(&rig->changed, &rig->lock);
     pthread_mutex_unlock(&rig->lock);
 }

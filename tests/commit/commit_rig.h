@@ -37,8 +37,9 @@ struct commit_rig {
     pthread_cond_t changed;
     /* under lock */
     struct rig_copy copies[RIG_PIECES][SL_COPIES_MAX];
-    int sent;  /* SENT events */
-    int notes; /* NOTE events */
+    int sent;                     /* SENT events */
+    int notes;                    /* NOTE events */
+    char note[SL_ERR_TEXT_BYTES]; /* the last one */
 };
 
 /** cmocka fixtures: *state is a rig whose network runs; no commit yet. */
@@ -67,6 +68,8 @@ void rig_wait(struct commit_rig *rig, size_t copies);
 /** Waits until the first copy of this piece alone has ended. */
 void rig_wait_piece(struct commit_rig *rig, size_t piece);
 void rig_forget(struct commit_rig *rig);
+/** Waits until a NOTE with these words was told. */
+void rig_wait_note(struct commit_rig *rig, const char *words);
 /** All pieces landed as this copy; fails the test with the reason otherwise. */
 void rig_expect_landed(struct commit_rig *rig, unsigned copy);
 

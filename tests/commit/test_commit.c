@@ -177,6 +177,34 @@ static void an_ended_data_set_is_replaced_by_a_new_one(void **state)
     /* the provider has thrown away what it was asked to add: it is uploaded again */
     assert_int_equal(rig->copies[2][0].lost + rig->copies[2][0].landed, 1);
     assert_int_equal(rig_on_chain(rig, 0), 1);
+    for (size_t i = 2; i < 4; i++)
+        rig_store_again(rig, i);
+    rig_add(rig, 2, 2);
+    rig_wait_note(rig, "data set 1 takes no more pieces");
+}
+
+static void a_named_data_set_that_ended_is_not_asked_again(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 2);
+    commit_all(rig, 1);
+    rig_close(rig);
+    rig_store(rig, 2);
+    rig_forget(rig);
+    rig->options.data_set = sl_u256(1);
+    rig_open(rig);
+    rig_fault(rig, 0, "{\"match\":\"POST /pdp/data-sets/1/pieces\",\"action\":\"end\"}");
+    rig_add(rig, 2, 2);
+    sl_commit_expect(rig->commit, false);
+    rig_wait_piece(rig, 2);
+    rig_forget(rig);
+    for (size_t i = 2; i < 4; i++)
+        rig_store_again(rig, i);
+    rig_add(rig, 2, 2);
+    rig_wait_piece(rig, 2);
+    assert_int_equal(rig->copies[2][0].failed, 1);
+    assert_non_null(strstr(rig->copies[2][0].event.err.text, "Without --data-set"));
+    assert_int_equal(rig_data_sets(rig), 1);
 }
 
 /* A data set with the first two pieces; then a run that is given the others. */
@@ -570,6 +598,7 @@ int main(void)
         TEST(a_provider_that_records_late_is_waited_for),
         TEST(busy_providers_are_given_time),
         TEST(an_ended_data_set_is_replaced_by_a_new_one),
+        TEST(a_named_data_set_that_ended_is_not_asked_again),
         TEST(a_piece_that_is_refused_fails_alone_and_makes_no_data_set),
         TEST(what_is_refused_for_good_is_signed_once),
         TEST(a_copy_whose_root_has_another_length_there_goes_to_another_provider),

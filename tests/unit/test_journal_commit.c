@@ -363,10 +363,38 @@ static void another_connection_writes_and_reads_beside_the_first(void **state)
     assert_int_equal(read_commits(bench, true).count, 1);
 }
 
+static int take_cdn(void *ctx, const struct sl_journal_copy *copy)
+{
+    *(bool *)ctx = copy->has_cdn;
+    return 0;
+}
+
+static void copies_tell_whether_the_cdn_serves_their_data_set(void **state)
+{
+    struct bench *bench = *state;
+    struct sl_journal *journal = bench->journal;
+    struct sl_journal_commit commit = a_commit(1, 0, 1, 1);
+    bool has_cdn = true;
+    assert_int_equal(sl_journal_put_commit(journal, &commit, payload, sizeof payload, NULL), SL_OK);
+    commit.state = SL_JOURNAL_COMMIT_LANDED;
+    commit.data_set_id = 7;
+    assert_int_equal(sl_journal_update_commit(journal, &commit, NULL), SL_OK);
+    const bool told[] = {false, true, true, false};
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        const uint64_t other = i == 0 ? 8 : 7; /* another data set says nothing of this one */
+        assert_int_equal(sl_journal_note_cdn(journal, commit.chain_id, other, i != 3, NULL), SL_OK);
+        assert_int_equal(sl_journal_each_copy(journal, &commit.pieces[0], take_cdn, &has_cdn, NULL),
+                         0);
+        assert_int_equal(has_cdn, told[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_signed_is_there_after_a_crash, setup, teardown),
+        cmocka_unit_test_setup_teardown(copies_tell_whether_the_cdn_serves_their_data_set, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(the_latest_come_first_when_they_are_asked_for, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(one_that_cannot_be_saved_is_not_taken_for_the_one_before,
