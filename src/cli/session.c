@@ -130,6 +130,7 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
         rc = sl_http_global_init(err);
     if (rc == SL_OK)
         rc = take_wish(session, journal, args, wish, err);
+    session->uplink.prices_follow = wish->prices_follow;
     if (rc == SL_OK)
         rc = sl_uplink_open(&session->uplink, journal, err);
     if (rc == SL_OK)

@@ -25,9 +25,10 @@ struct sl_session {
 };
 
 struct sl_session_wish {
-    bool run_earlier; /* go on with what earlier runs left */
-    bool goes_on;     /* the run is for jobs of the journal alone, which were asked for like `id` */
-    int64_t id;       /* of journal_wish.h; 0: as the settings say */
+    bool prices_follow; /* the caller looks at the money for all before it adds anything */
+    bool run_earlier;   /* go on with what earlier runs left */
+    bool goes_on; /* the run is for jobs of the journal alone, which were asked for like `id` */
+    int64_t id;   /* of journal_wish.h; 0: as the settings say */
 };
 
 /**

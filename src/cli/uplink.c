@@ -258,6 +258,7 @@ static struct sl_commit_options options_of(const struct sl_uplink *uplink)
         .gather_ms = config->commit_after_ms > 0 ? config->commit_after_ms : 1,
         .second_node = config->second_node,
         .asked = uplink->wish.asked,
+        .prices_follow = uplink->prices_follow,
         .takes_odd_prices = uplink->limit_is_given,
         .http = sl_onchain_options(config).http,
         .rpc = sl_onchain_options(config),

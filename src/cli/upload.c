@@ -343,8 +343,10 @@ static int run_feed(struct upload *up, struct sl_feed *feed, const struct sl_arg
     up->feed = feed;
     up->in_round = feed->jobs > 0;
     up->report.reader = NULL; /* that of the session before is closed */
-    const struct sl_session_wish wish = {
-        .run_earlier = feed->endless, .goes_on = up->in_round, .id = feed->wish_id};
+    const struct sl_session_wish wish = {.prices_follow = feed->prices,
+                                         .run_earlier = feed->endless,
+                                         .goes_on = up->in_round,
+                                         .id = feed->wish_id};
     up->all_sent = false;
     up->known = up->tally.count;
     int rc = sl_session_open(&up->session, args, &wish, err);

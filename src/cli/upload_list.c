@@ -110,8 +110,12 @@ enum sl_exit sl_run_upload(const struct sl_args *args)
     }
     struct sl_err err = {0};
     struct listed listed = {0};
-    struct sl_feed feed = {
-        .fd = -1, .ctx = &listed, .open = preflight, .next = next_listed, .left = left_listed};
+    struct sl_feed feed = {.fd = -1,
+                           .prices = true,
+                           .ctx = &listed,
+                           .open = preflight,
+                           .next = next_listed,
+                           .left = left_listed};
     struct sl_rounds rounds = {0};
     const enum sl_exit status = sl_list_fill(&listed.list, args, &err) == SL_OK
                                     ? sl_upload_feed(&feed, &rounds, args)
