@@ -55,6 +55,8 @@ struct sl_commit_options {
     struct sl_u256 data_set; /* of the first copy; 0: chosen */
     struct sl_commit_asked asked;
     struct sl_spend_limit limit; /* of all commits of this run together */
+    bool prices_follow; /* the caller looks at the money for all with sl_commit_preflight() before
+                           anything is added: the start needs none of its own */
     bool takes_odd_prices; /* a person gave the limit for this run: prices far from the known ones
                               are no reason to refuse it */
     int64_t epoch_ms;      /* of the chain; 0: 30 s. Waits are multiples of it */

@@ -195,6 +195,9 @@ struct sl_spend_limit {
     bool is_set;
     struct sl_u256 most; /* base units */
 };
+/** Of a setting: an amount of USDFC, "" is none. Errors: SL_EFORMAT (no amount). */
+int sl_spend_limit_read(struct sl_spend_limit *out, const char *text,
+                        struct sl_err *err) SL_MUST_CHECK;
 bool sl_spend_allows(const struct sl_spend_limit *limit, struct sl_u256 sum);
 
 /** What costs take from a run's limit: fees and lockups. What no number can hold is all of it. */

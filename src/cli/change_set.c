@@ -89,7 +89,9 @@ int sl_change_set_open(struct sl_change_set *out, const struct sl_config *config
 {
     char url[SL_SERVICE_URL_BYTES];
     const struct sl_rpc_options options = sl_onchain_options(config);
-    int rc = sl_purse_open(&out->purse, config, SL_PURSE_SIGNS, err);
+    int rc = sl_spend_limit_read(&out->limit, config->max_spend, err);
+    if (rc == SL_OK)
+        rc = sl_purse_open(&out->purse, config, SL_PURSE_SIGNS, err);
     out->clock = sl_clock_system();
     if (rc == SL_OK)
         rc = read_money(out, message, err);
@@ -112,6 +114,18 @@ void sl_change_set_close(struct sl_change_set *change)
     sl_chain_view_free(change->provider_view);
     sl_chain_view_free(change->set_view);
     sl_purse_close(&change->purse);
+}
+
+int sl_change_set_check_fee(const struct sl_change_set *change, struct sl_u256 fee,
+                            struct sl_err *err)
+{
+    char text[SL_COST_CHARS], most[SL_COST_CHARS];
+    if (sl_spend_allows(&change->limit, fee))
+        return SL_OK;
+    sl_cost_text(text, fee);
+    sl_cost_text(most, change->limit.most);
+    return sl_err_set(err, SL_EMONEY, "the fee is %s, more than max_spend = %s: raise it", text,
+                      most);
 }
 
 void sl_change_set_name(char out[static SL_CHANGE_SET_TEXT], const struct sl_change_set *change)

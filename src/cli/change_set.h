@@ -14,6 +14,7 @@ struct sl_change_set {
     struct sl_purse purse; /* its view: the money of the payer, and of a session key its rights */
     struct sl_domain domain;
     struct sl_clock clock;
+    struct sl_spend_limit limit; /* of the settings */
     uint64_t id;
     struct sl_chain_view *set_view;
     struct sl_chain_view *provider_view;
@@ -34,6 +35,10 @@ int sl_change_set_id(uint64_t *out, const char *text, struct sl_err *err) SL_MUS
 int sl_change_set_open(struct sl_change_set *out, const struct sl_config *config,
                        enum sl_message message, struct sl_err *err) SL_MUST_CHECK;
 void sl_change_set_close(struct sl_change_set *change);
+
+/** Whether the limit of a run lets a fee be charged. Errors: SL_EMONEY. */
+int sl_change_set_check_fee(const struct sl_change_set *change, struct sl_u256 fee,
+                            struct sl_err *err) SL_MUST_CHECK;
 
 /** "data set 3 at provider 1 (NAME)", escaped when it is said. */
 enum { SL_CHANGE_SET_TEXT = 256 };

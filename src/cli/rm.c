@@ -183,7 +183,7 @@ static int say_sums(const struct rm *rm, struct sl_err *err)
     sl_say("fee: %s, out of the reserve of the data set", fee);
     sl_say("they are gone with the next proving period, are paid for until then, and cannot be "
            "brought back");
-    return SL_OK;
+    return sl_change_set_check_fee(&rm->change, sum, err);
 }
 
 /* ---- sending ---- */

@@ -172,6 +172,7 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
         rc = sl_http_global_init(err);
     if (rc == SL_OK)
         rc = take_wish(session, journal, args, how, err);
+    session->uplink.prices_follow = how->prices_follow;
     if (rc == SL_OK)
         rc = sl_taking_open(&session->taking, &session->settings, args, err);
     if (rc == SL_OK)

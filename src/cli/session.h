@@ -25,7 +25,8 @@ struct sl_session {
 };
 
 struct sl_session_how {
-    bool run_earlier; /* go on with what earlier runs left */
+    bool prices_follow; /* the caller looks at the money for all before it adds anything */
+    bool run_earlier;   /* go on with what earlier runs left */
     bool goes_on; /* the run is for jobs of the journal alone, which were asked for like wish_id */
     int64_t wish_id; /* of journal_wish.h; 0: as the settings say */
     int signal_fd;   /* of signals.h, -1: none: a signal that ends a start that waits */

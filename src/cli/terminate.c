@@ -41,7 +41,7 @@ static int no_output(struct sl_err *err)
 
 /* ---- through the provider ---- */
 
-static void say_sums(const struct sl_change_set *change)
+static int say_sums(const struct sl_change_set *change, struct sl_err *err)
 {
     char name[SL_CHANGE_SET_TEXT], fee[SL_COST_CHARS], size[SL_SHOWN_SIZE_CHARS];
     struct sl_u256 bytes = sl_u256_max();
@@ -51,6 +51,7 @@ static void say_sums(const struct sl_change_set *change)
     sl_say("on %s: terminate %s, it holds %s", change->purse.network.name, name, size);
     sl_say("fee: %s, out of the reserve of the data set", fee);
     sl_say("it ends at once: the provider deletes what is in it, and nothing brings it back");
+    return sl_change_set_check_fee(change, change->purse.view->prices.terminate_fee, err);
 }
 
 static int print(const struct sl_args *args, const struct sl_change_set *change,
@@ -131,10 +132,10 @@ static int through_provider(const struct sl_args *args, const struct sl_config *
     struct sl_sp_termination end = {.state = SL_TERMINATION_NONE};
     struct sl_removal removal = {0};
     int rc = sl_change_set_open(&change, config, SL_MESSAGE_TERMINATE, err);
-    if (rc == SL_OK) {
-        say_sums(&change);
+    if (rc == SL_OK)
+        rc = say_sums(&change, err);
+    if (rc == SL_OK)
         rc = sl_removal_open(&removal, config, args, change.purse.network.chain_id, id, err);
-    }
     if (rc == SL_OK)
         rc = weigh(&removal, change.purse.chain, change.set, args, err);
     if (rc == SL_OK && args->dry_run == NULL)

@@ -174,17 +174,6 @@ static int read_number(struct sl_u256 *out, const char *text, const char *key, s
     return sl_err_set(err, SL_ECONFIG, "%s: not a number: %.40s", key, text);
 }
 
-static int read_limit(struct sl_spend_limit *out, const char *text, struct sl_err *err)
-{
-    out->is_set = text[0] != '\0';
-    if (!out->is_set)
-        return SL_OK;
-    const int rc = sl_u256_parse_amount(&out->most, text, strlen(text), SL_TOKEN_DECIMALS, err);
-    if (rc < 0)
-        sl_err_ctx(err, "max_spend");
-    return rc;
-}
-
 /* With what the options add it has to fit a data set. */
 static int check_metadata(const struct sl_commit_options *options, struct sl_err *err)
 {
@@ -218,7 +207,7 @@ int sl_wishes_read(struct sl_wishes *wishes, struct sl_commit_options *options,
     if (rc == SL_OK)
         rc = read_number(&options->data_set, config->data_set, "data_set", err);
     if (rc == SL_OK)
-        rc = read_limit(&options->limit, config->max_spend, err);
+        rc = sl_spend_limit_read(&options->limit, config->max_spend, err);
     return rc;
 }
 
@@ -258,6 +247,7 @@ static struct sl_commit_options options_of(const struct sl_uplink *uplink)
         .gather_ms = config->commit_after_ms > 0 ? config->commit_after_ms : 1,
         .second_node = config->second_node,
         .asked = uplink->wish.asked,
+        .prices_follow = uplink->prices_follow,
         .takes_odd_prices = uplink->limit_is_given,
         .http = sl_onchain_options(config).http,
         .rpc = sl_onchain_options(config),

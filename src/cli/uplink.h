@@ -17,7 +17,8 @@
 struct sl_uplink {
     const struct sl_config *config;
     struct sl_clock clock;
-    bool limit_is_given;                 /* --max-spend of this very run */
+    bool limit_is_given; /* --max-spend of this very run */
+    bool prices_follow;  /* as in struct sl_commit_options; set before it is opened */
     char network[SL_NETWORK_NAME_BYTES]; /* "": `none` */
     struct sl_network chain;
     struct sl_signer signer; /* of a network that is not local */

@@ -343,7 +343,8 @@ static int run_feed(struct upload *up, struct sl_feed *feed, const struct sl_arg
     up->feed = feed;
     up->in_round = feed->jobs > 0;
     up->report.reader = NULL; /* that of the session before is closed */
-    const struct sl_session_how how = {.run_earlier = feed->endless,
+    const struct sl_session_how how = {.prices_follow = feed->prices,
+                                       .run_earlier = feed->endless,
                                        .goes_on = up->in_round,
                                        .wish_id = feed->wish_id,
                                        .signal_fd = up->signal_fd,

@@ -18,6 +18,7 @@ struct sl_feed {
     int fd;          /* readable when there may be a path; -1: none */
     struct sl_file_mark file; /* of the path given last, when it was found in a watched folder */
     uint64_t links;           /* symbolic links that the feed itself did not follow */
+    bool prices;              /* `open` looks at the money for all that it gives */
     void *ctx;
     /** Once, before the first path; may be NULL. */
     int (*open)(struct sl_feed *feed, struct sl_session *session, struct sl_report *report,

@@ -117,6 +117,7 @@ enum sl_exit sl_run_upload(const struct sl_args *args)
     struct sl_err err = {0};
     struct listed listed = {0};
     struct sl_feed feed = {.fd = -1,
+                           .prices = true,
                            .ctx = &listed,
                            .open = preflight,
                            .next = next_listed,

@@ -334,7 +334,12 @@ static int check_least(const struct choosing *ch, struct sl_err *err)
     money->account = ch->view->account;
     money->account_state = ch->view->account_state;
     money->approval = ch->view->approval;
-    return sl_commit_preflight(&price, ch->commit, sl_u256(SL_PIECE_MIN_BYTES), 1, err);
+    if (ch->commit->options.prices_follow)
+        return SL_OK;
+    const int rc = sl_commit_preflight(&price, ch->commit, sl_u256(SL_PIECE_MIN_BYTES), 1, err);
+    if (rc == SL_EMONEY)
+        sl_commit_price_queue(ch->commit, ch->commit->journal, &ch->commit->money, NULL, err);
+    return rc;
 }
 
 static void warn(const struct choosing *ch)

@@ -256,6 +256,12 @@ struct sl_sums {
 int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
                    const struct sl_chain_view *view, const struct sl_cost_target *targets,
                    size_t count, struct sl_err *err) SL_MUST_CHECK;
+/** The account cannot pay for what is to be signed: name in *err the sum for all that the journal
+ * says is queued, for all copies. `lane`: whose data set is known better than at the start; NULL.
+ * *err stays as it is when nothing is queued. */
+void sl_commit_price_queue(const struct sl_commit *commit, struct sl_journal *journal,
+                           const struct sl_chain_view *view, const struct sl_lane *lane,
+                           struct sl_err *err);
 /** The same for a batch, with the limit of the run. */
 int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch,
                         struct sl_err *err) SL_MUST_CHECK;

@@ -43,6 +43,51 @@ static const char *by_known(const struct sl_sums *sums)
                : "";
 }
 
+/* ---- all that is queued ---- */
+
+struct queued {
+    struct sl_u256 bytes;
+    uint64_t pieces;
+};
+
+/* What waits, and what has failed for want of money. A file may be cut into parts of this size. */
+static int take_queued(void *ctx, const struct sl_job *job, const char *path,
+                       const char *provider_url)
+{
+    enum { PART_BYTES = 127 << 20 };
+    struct queued *queued = ctx;
+    const bool waits = !sl_job_state_finished(job->state) ||
+                       (job->state == SL_JOB_FAILED && job->err.code == SL_EMONEY);
+    (void)path;
+    (void)provider_url;
+    if (!waits || job->file.size_bytes == 0)
+        return 0;
+    queued->pieces += 1 + job->file.size_bytes / PART_BYTES;
+    return sl_u256_add(&queued->bytes, queued->bytes, sl_u256(job->file.size_bytes)) ? 0 : 1;
+}
+
+void sl_commit_price_queue(const struct sl_commit *commit, struct sl_journal *journal,
+                           const struct sl_chain_view *view, const struct sl_lane *lane,
+                           struct sl_err *err)
+{
+    struct sl_cost_target targets[SL_COPIES_MAX];
+    struct queued queued = {.bytes = sl_u256(0)};
+    struct sl_err all = {0};
+    struct sl_u256 leaves;
+    struct sl_sums sums;
+    if (err == NULL || sl_journal_each(journal, take_queued, &queued, NULL) != 0 ||
+        queued.pieces == 0 || sl_cost_leaves(&leaves, queued.bytes, queued.pieces, NULL) < 0)
+        return;
+    for (size_t i = 0; i < commit->lane_count; i++) {
+        targets[i] = lane != NULL && lane->copy == i ? sl_target_cost(commit, &lane->target)
+                                                     : commit->start[i];
+        targets[i].leaves = leaves;
+        targets[i].pieces = queued.pieces;
+    }
+    if (sl_money_check(&sums, commit, view, targets, commit->lane_count, &all) == SL_EMONEY)
+        *err = all;
+}
+
 /* The limit of the run counts what is on its way as spent. */
 static int reserve(struct sl_commit *commit, const struct sl_sums *sums, struct sl_err *err)
 {
@@ -114,6 +159,8 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch, struct sl_
         rc = compare_prices(lane, &view->prices, err);
     if (rc == SL_OK)
         rc = sl_money_check(&sums, lane->commit, view, &target, 1, err);
+    if (rc == SL_EMONEY)
+        sl_commit_price_queue(lane->commit, lane->journal, view, lane, err);
     if (rc == SL_OK)
         rc = reserve(lane->commit, &sums, err);
     if (rc == SL_OK) {

@@ -427,6 +427,14 @@ int sl_cost_runway_after(struct sl_u256 *out, const struct sl_account *account,
     return rc;
 }
 
+int sl_spend_limit_read(struct sl_spend_limit *out, const char *text, struct sl_err *err)
+{
+    out->is_set = text[0] != '\0';
+    if (!out->is_set)
+        return SL_OK;
+    return sl_u256_parse_amount(&out->most, text, strlen(text), SL_TOKEN_DECIMALS, err);
+}
+
 bool sl_spend_allows(const struct sl_spend_limit *limit, struct sl_u256 sum)
 {
     return !limit->is_set || sl_u256_cmp(sum, limit->most) <= 0;

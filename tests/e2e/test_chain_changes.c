@@ -47,6 +47,10 @@ static void a_piece_is_scheduled_for_removal_by_its_number_or_its_cid(void **sta
     make_set(chain, id, cid, &client_id);
     RAN(SL_EXIT_OK, "piece 0: would be removed, nothing was sent\n",
         "fee: 0.002 USDFC, out of the reserve", "rm", id, "0", "--dry-run");
+    REFUSED(SL_EXIT_MONEY, "more than max_spend = 0 USDFC", "rm", id, "0", "--yes", "--max-spend",
+            "0");
+    REFUSED(SL_EXIT_MONEY, "more than max_spend = 0 USDFC", "datasets", "terminate", id, "--yes",
+            "--max-spend", "0");
     RAN(SL_EXIT_OK, "kept", "", "pieces", id);
     RAN(SL_EXIT_OK, "piece 0: scheduled for removal\n", cid, "rm", id, cid, "0", "--yes");
     RAN(SL_EXIT_OK, "removal", "", "pieces", id);

@@ -48,6 +48,36 @@ static void an_empty_account_sends_nothing_and_learns_what_to_deposit(void **sta
     expect_nothing_sent();
 }
 
+/* The sum that is said to be enough is: deposit it, and all is uploaded, every copy. */
+static void the_sum_that_is_named_is_enough_for_all(void **state)
+{
+    (void)state;
+    static const char deposit[] = "sluice wallet deposit ";
+    char path[SL_PATH_BYTES], sum[32];
+    struct sl_ran ran;
+    bin_folder(path, "in");
+    for (int i = 0; i < 5; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "in/%d.mkv", i);
+        bin_file(path, name, 900000, (uint64_t)i + 1);
+    }
+    RAN(SL_EXIT_OK, "", "", "wallet", "withdraw", "999.9", "--yes"); /* 0.1 is left */
+    RUN(&ran, "upload", "in", EPOCH);
+    assert_int_equal(ran.status, SL_EXIT_MONEY);
+    const char *at = strstr(ran.err.data, deposit);
+    assert_non_null(at);
+    snprintf(sum, sizeof sum, "%.*s", (int)strspn(at + strlen(deposit), "0123456789."),
+             at + strlen(deposit));
+    assert_in_range(strlen(sum), 1, 4);
+    sl_ran_free(&ran);
+    RAN(SL_EXIT_OK, "", "", "wallet", "deposit", sum, "--yes");
+    RUN(&ran, "upload", "in", EPOCH);
+    if (ran.status != SL_EXIT_OK)
+        fail_msg("status %d after a deposit of %s: %s", ran.status, sum, ran.err.data);
+    bin_assert_says(&ran.err, "5 confirmed");
+    sl_ran_free(&ran);
+}
+
 static void no_more_is_spent_than_a_run_may(void **state)
 {
     (void)state;
@@ -268,6 +298,7 @@ int main(void)
         SERVED_TEST(the_plan_and_its_price_are_told_before_the_upload),
         cmocka_unit_test_setup_teardown(an_empty_account_sends_nothing_and_learns_what_to_deposit,
                                         served_poor_setup, served_teardown),
+        SERVED_TEST(the_sum_that_is_named_is_enough_for_all),
         SERVED_TEST(no_more_is_spent_than_a_run_may),
         SERVED_TEST(a_run_that_may_spend_nothing_spends_nothing),
         SERVED_TEST(a_key_that_may_not_sign_is_refused),
