@@ -10,6 +10,7 @@
 #include "inside.h"
 
 enum {
+    OWED_REMOVALS = 16,
     LIFE_MS = 5000, /* all that is asked at a time */
     TRY_MS = 2400,  /* so that another one has its turn */
     REST_MS = 10 * 60000,
@@ -133,10 +134,18 @@ static int read_paid(struct sl_tx_paid *out, struct sl_lane *lane, const struct 
 static bool is_more(struct sl_u256 took, struct sl_u256 promised)
 {
     struct sl_u256 room = sl_u256(0);
-    if (sl_u256_is_zero(promised)) /* of an earlier run that did not keep it */
-        return false;
     (void)!sl_u256_div(&room, promised, sl_u256(100));
     return !sl_u256_add(&room, room, promised) ? false : sl_u256_cmp(took, room) > 0;
+}
+
+/* What the data set owed before, as for removals, is taken with the next commit and was promised by
+ * nobody here. A node that names more than some removals is not believed. */
+static struct sl_u256 owed_before(const struct sl_lane *lane)
+{
+    struct sl_u256 most;
+    if (!sl_u256_mul(&most, lane->commit->money.prices.remove_fee, sl_u256(OWED_REMOVALS)))
+        return lane->target.pending;
+    return sl_u256_cmp(lane->target.pending, most) < 0 ? lane->target.pending : most;
 }
 
 static void stop_paying(struct sl_commit *commit, const struct sl_err *why, struct sl_u256 more)
@@ -155,9 +164,11 @@ void sl_batch_check_paid(struct sl_lane *lane, const struct sl_batch *batch)
     struct sl_commit_event event = {.type = SL_COMMIT_NOTE};
     char took_text[SL_COST_CHARS], promised_text[SL_COST_CHARS];
     struct sl_tx_paid paid;
-    struct sl_u256 took, more;
+    struct sl_u256 took, more, most;
+    if (sl_u256_is_zero(promised)) /* of an earlier run that did not keep it */
+        return;
     if (read_paid(&paid, lane, batch) != 1 || !sl_u256_add(&took, paid.locked, paid.fees) ||
-        !is_more(took, promised))
+        !sl_u256_add(&most, promised, owed_before(lane)) || !is_more(took, most))
         return;
     sl_cost_text(took_text, took);
     sl_cost_text(promised_text, promised);
