@@ -7,7 +7,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DEPTH_MAX = 4, FILES_MAX = 20000 };
+enum {
+    DEPTH_MAX = 4,
+    FILES_MAX = 20000,
+    NAMED_MOST_BYTES = 1 << 24, /* no key and no settings are larger: media are not compared */
+};
 
 static const char built_in_network[] = "local"; /* its pieces are no secrets of the user */
 
@@ -129,7 +133,7 @@ bool sl_guarded_has(const struct sl_guarded *guarded, const struct stat *st)
         if (same(guarded->files[i], st))
             return true;
     }
-    for (size_t i = 0; i < guarded->path_count; i++) {
+    for (size_t i = 0; st->st_size <= NAMED_MOST_BYTES && i < guarded->path_count; i++) {
         struct stat named;
         if (stat(guarded->paths[i], &named) == 0 &&
             same((struct identity){named.st_dev, named.st_ino}, st))
