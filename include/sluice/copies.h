@@ -127,6 +127,9 @@ bool sl_name_is_plain(const char *name);
 /** Whether it names something below a folder: relative, every component as above. */
 bool sl_name_is_below(const char *name);
 
+/** Whether `path` ends with "/NAME"; the name may have folders. */
+bool sl_name_ends_with(const char *path, const char *name);
+
 /** Whether it, or a folder in it, is hidden: it starts with a dot. Programs read such files. */
 bool sl_name_is_hidden(const char *name);
 

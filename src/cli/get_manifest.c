@@ -147,19 +147,12 @@ static void restore_file(struct restore *r, size_t from)
 
 /* ---- what is meant ---- */
 
-static bool ends_with(const char *path, const char *name)
-{
-    const size_t path_len = strlen(path), len = strlen(name);
-    return path_len > len && path[path_len - len - 1] == '/' &&
-           strcmp(path + path_len - len, name) == 0;
-}
-
 static void list_names(const struct restore *r, const char *operand, size_t names)
 {
     sl_say("%s is in %zu folders; give the path:", operand, names);
     for (size_t i = 0; i < r->manifest.count; i = end_of(r, i)) {
         char size[SL_TEXT_SHORT], date[SL_DATE_CHARS];
-        if (!ends_with(r->list[i].name, operand))
+        if (!sl_name_ends_with(r->list[i].name, operand))
             continue;
         sl_text_size(size, r->list[i].file->whole.payload_bytes);
         sl_date_text(date, r->list[i].file->stored_ms);
@@ -193,7 +186,7 @@ static int restore_operand(struct restore *r, const char *operand, struct sl_err
             restore_file(r, i);
             return SL_OK;
         }
-        if (ends_with(r->list[i].name, operand)) {
+        if (sl_name_ends_with(r->list[i].name, operand)) {
             names++;
             at = i;
         }

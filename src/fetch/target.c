@@ -36,6 +36,14 @@ bool sl_name_is_below(const char *name)
     }
 }
 
+bool sl_name_ends_with(const char *path, const char *name)
+{
+    const size_t path_len = strlen(path);
+    const size_t len = strlen(name);
+    return path_len > len && path[path_len - len - 1] == '/' &&
+           strcmp(path + path_len - len, name) == 0;
+}
+
 bool sl_name_is_hidden(const char *name)
 {
     return name[0] == '.' || strstr(name, "/.") != NULL;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "sluice/copies.h"
-#include "sluice/path.h"
 
 /* A version while it is put together: its copies are `refs[first]` and the `count - 1` behind. */
 struct draft {
@@ -30,14 +29,6 @@ static bool is_path(const char *name)
     return name[0] == '/';
 }
 
-static bool ends_with(const char *path, const char *name)
-{
-    const size_t path_len = strlen(path);
-    const size_t len = strlen(name);
-    return path_len > len && path[path_len - len - 1] == '/' &&
-           strcmp(path + path_len - len, name) == 0;
-}
-
 static bool fits(const struct work *work, const char *name)
 {
     if (work->name == NULL)
@@ -45,7 +36,7 @@ static bool fits(const struct work *work, const char *name)
     if (work->exactly)
         return is_path(name) && strcmp(name, work->name) == 0;
     if (is_path(name))
-        return ends_with(name, work->name);
+        return sl_name_ends_with(name, work->name);
     return strcmp(name, work->name) == 0 || (name[0] != '\0' && strcmp(name, work->on_chain) == 0);
 }
 
