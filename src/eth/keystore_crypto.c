@@ -4,6 +4,7 @@
 #include <limits.h>
 
 #include <openssl/evp.h>
+#include <sodium/crypto_pwhash_scryptsalsa208sha256.h>
 
 #include "sluice/keccak.h"
 
@@ -41,27 +42,28 @@ int sl_kdf_check(const struct sl_kdf *kdf, struct sl_err *err)
     return SL_OK;
 }
 
-/* OpenSSL keeps to n < 2^(128 r / 8); with the work bounded above, only r = 1 can go beyond. */
-static bool openssl_refuses(const struct sl_kdf *kdf)
+/* Not OpenSSL's: that keeps to n < 2^(128 r / 8), a mistake in RFC 7914, and several Python tools
+ * write n = 262144 with r = 1. */
+static bool scrypt(uint8_t derived[static SL_KDF_BYTES], const struct sl_kdf *kdf,
+                   const char *password, size_t password_len)
 {
-    return kdf->scrypt && kdf->r == 1 && kdf->n >> 16 != 0;
+    return crypto_pwhash_scryptsalsa208sha256_ll((const uint8_t *)password, password_len, kdf->salt,
+                                                 kdf->salt_len, kdf->n, (uint32_t)kdf->r,
+                                                 (uint32_t)kdf->p, derived, SL_KDF_BYTES) == 0;
 }
 
 int sl_kdf_derive(uint8_t derived[static SL_KDF_BYTES], const struct sl_kdf *kdf,
                   const char *password, size_t password_len, struct sl_err *err)
 {
-    int fine;
+    bool fine;
     if (password_len > INT_MAX)
         return sl_err_set(err, SL_EINVAL, "a password of %zu bytes", password_len);
-    if (openssl_refuses(kdf))
-        return sl_scrypt_narrow(derived, kdf, password, password_len, err);
     if (kdf->scrypt)
-        fine = EVP_PBE_scrypt(password, password_len, kdf->salt, kdf->salt_len, kdf->n, kdf->r,
-                              kdf->p, SL_KEYSTORE_MAX_MEMORY, derived, SL_KDF_BYTES);
+        fine = scrypt(derived, kdf, password, password_len);
     else
         fine = PKCS5_PBKDF2_HMAC(password, (int)password_len, kdf->salt, (int)kdf->salt_len,
-                                 (int)kdf->rounds, EVP_sha256(), SL_KDF_BYTES, derived);
-    return fine == 1 ? SL_OK : sl_err_set(err, SL_ENOMEM, "no memory to derive the key");
+                                 (int)kdf->rounds, EVP_sha256(), SL_KDF_BYTES, derived) == 1;
+    return fine ? SL_OK : sl_err_set(err, SL_ENOMEM, "no memory to derive the key");
 }
 
 int sl_keystore_cipher(uint8_t out[static SL_KEY_BYTES], const uint8_t in[static SL_KEY_BYTES],

@@ -29,11 +29,6 @@ int sl_kdf_check(const struct sl_kdf *kdf, struct sl_err *err) SL_MUST_CHECK;
 int sl_kdf_derive(uint8_t derived[static SL_KDF_BYTES], const struct sl_kdf *kdf,
                   const char *password, size_t password_len, struct sl_err *err) SL_MUST_CHECK;
 
-/** scrypt for r = 1 and any n and p that sl_kdf_check() lets pass; kdf->r is not looked at. As
- * sl_kdf_derive(), which calls it where OpenSSL refuses n. */
-int sl_scrypt_narrow(uint8_t derived[static SL_KDF_BYTES], const struct sl_kdf *kdf,
-                     const char *password, size_t password_len, struct sl_err *err) SL_MUST_CHECK;
-
 /** AES-128-CTR with the first half of `derived`; both directions are the same. */
 int sl_keystore_cipher(uint8_t out[static SL_KEY_BYTES], const uint8_t in[static SL_KEY_BYTES],
                        const uint8_t derived[static SL_KDF_BYTES],

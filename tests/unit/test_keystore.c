@@ -169,22 +169,20 @@ static void bombs_are_refused_before_anything_is_computed(void **state)
     assert_int_equal(check_kdf("scrypt", salt), SL_EFORMAT);
 }
 
-/* RFC 7914 section 12, its first 32 bytes; then the same settings by both implementations. */
+/* RFC 7914 section 12, its first 32 bytes; then an n beyond the bound that the RFC sets for r = 1. */
 static void scrypt_with_a_narrow_block_gives_what_others_compute(void **state)
 {
     (void)state;
     static const char want[] = "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442";
     struct sl_kdf kdf = {.scrypt = true, .n = 16, .r = 1, .p = 1};
-    uint8_t narrow[SL_KDF_BYTES];
-    uint8_t openssl[SL_KDF_BYTES];
+    uint8_t derived[SL_KDF_BYTES];
     char hex[2 * SL_KDF_BYTES + 1];
-    assert_int_equal(sl_scrypt_narrow(narrow, &kdf, "", 0, NULL), SL_OK);
-    sl_hex_encode(hex, narrow, sizeof narrow);
+    assert_int_equal(sl_kdf_derive(derived, &kdf, "", 0, NULL), SL_OK);
+    sl_hex_encode(hex, derived, sizeof derived);
     assert_string_equal(hex, want);
-    kdf = (struct sl_kdf){.scrypt = true, .n = 4096, .r = 1, .p = 3, .salt = "salt", .salt_len = 4};
-    assert_int_equal(sl_scrypt_narrow(narrow, &kdf, "word", 4, NULL), SL_OK);
-    assert_int_equal(sl_kdf_derive(openssl, &kdf, "word", 4, NULL), SL_OK);
-    assert_memory_equal(narrow, openssl, sizeof narrow);
+    kdf.n = 262144;
+    assert_int_equal(sl_kdf_check(&kdf, NULL), SL_OK);
+    assert_int_equal(sl_kdf_derive(derived, &kdf, "", 0, NULL), SL_OK);
 }
 
 static int address_in(const char *field)
