@@ -455,6 +455,7 @@ static void the_last_provider_is_waited_for_and_that_is_said_once(void **state)
 static void leave_accepted(struct scene *s)
 {
     set_up(s);
+    s->rig->options.park_timeout_ms = 3600000; /* else it is soon sent again */
     start(s);
     fault(s, 0, "{\"match\":\"GET /pdp/piece?\",\"action\":\"status\",\"status\":404}");
     add_files(s, 1);
