@@ -300,7 +300,7 @@ static int check_length(struct sl_upload *up, struct sl_err *err)
     const bool longer = kept_bytes > up->size_bytes;
     return sl_err_set(err, SL_EALIKE,
                       "the provider has these bytes with %" PRIu64
-                      " zeros %s at the end, and keeps one length for both",
+                      " %s zeros at the end, and keeps one length for both",
                       longer ? kept_bytes - up->size_bytes : up->size_bytes - kept_bytes,
                       longer ? "more" : "fewer");
 }
