@@ -65,20 +65,6 @@ static void lane_has_turn(bool may_write)
     acting = before;
 }
 
-/* The journal is the engine's while it has its turn. */
-void other_thread_acts(void)
-{
-    if (nested || world.kind || world.stopping || acting == NOBODY || world.engine == NULL ||
-        draw(4) != 0)
-        return;
-    nested = true;
-    if (acting == LANE)
-        engine_acts();
-    else
-        lane_has_turn(false);
-    nested = false;
-}
-
 /* ---- people ---- */
 
 static void send(enum sl_command_type type, int64_t job_id)
@@ -116,6 +102,30 @@ static void restart(void)
     reference_restart();
     engine_begin();
     engine_acts();
+}
+
+static void cancel_any(void)
+{
+    const int64_t id = reference_any_job();
+    if (id != 0)
+        send(SL_CMD_CANCEL, id);
+}
+
+/* The journal is the engine's while it has its turn. */
+void other_thread_acts(void)
+{
+    if (nested || world.kind || world.stopping || acting == NOBODY || world.engine == NULL ||
+        draw(4) != 0)
+        return;
+    nested = true;
+    if (acting == LANE) {
+        if (draw(3) == 0)
+            cancel_any();
+        engine_acts();
+    } else {
+        lane_has_turn(false);
+    }
+    nested = false;
 }
 
 /* ---- a step ---- */
