@@ -268,14 +268,6 @@ static void say_where(void)
     (void)!write(STDERR_FILENO, text, (size_t)length);
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-void __sanitizer_set_death_callback(void (*fn)(void));
-
-static void watch_for_crashes(void)
-{
-    __sanitizer_set_death_callback(say_where);
-}
-#else
 static void on_crash(int number)
 {
     say_where();
@@ -283,12 +275,18 @@ static void on_crash(int number)
     (void)raise(number);
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+void __sanitizer_set_death_callback(void (*fn)(void));
+#endif
+
 static void watch_for_crashes(void)
 {
-    (void)signal(SIGSEGV, on_crash);
+    (void)signal(SIGSEGV, on_crash); /* before cmocka has it */
     (void)signal(SIGABRT, on_crash);
-}
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    __sanitizer_set_death_callback(say_where);
 #endif
+}
 
 static void run(bool threads, uint64_t steps)
 {
