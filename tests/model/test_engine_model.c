@@ -65,20 +65,6 @@ static void lane_has_turn(bool may_write)
     acting = before;
 }
 
-/* The journal is the engine's while it has its turn. */
-void other_thread_acts(void)
-{
-    if (nested || world.kind || world.stopping || acting == NOBODY || world.engine == NULL ||
-        draw(4) != 0)
-        return;
-    nested = true;
-    if (acting == LANE)
-        engine_acts();
-    else
-        lane_has_turn(false);
-    nested = false;
-}
-
 /* ---- people ---- */
 
 static void send(enum sl_command_type type, int64_t job_id)
@@ -116,6 +102,30 @@ static void restart(void)
     reference_restart();
     engine_begin();
     engine_acts();
+}
+
+static void cancel_any(void)
+{
+    const int64_t id = reference_any_job();
+    if (id != 0)
+        send(SL_CMD_CANCEL, id);
+}
+
+/* The journal is the engine's while it has its turn. */
+void other_thread_acts(void)
+{
+    if (nested || world.kind || world.stopping || acting == NOBODY || world.engine == NULL ||
+        draw(4) != 0)
+        return;
+    nested = true;
+    if (acting == LANE) {
+        if (draw(3) == 0)
+            cancel_any();
+        engine_acts();
+    } else {
+        lane_has_turn(false);
+    }
+    nested = false;
 }
 
 /* ---- a step ---- */
@@ -258,14 +268,6 @@ static void say_where(void)
     (void)!write(STDERR_FILENO, text, (size_t)length);
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-void __sanitizer_set_death_callback(void (*fn)(void));
-
-static void watch_for_crashes(void)
-{
-    __sanitizer_set_death_callback(say_where);
-}
-#else
 static void on_crash(int number)
 {
     say_where();
@@ -273,12 +275,18 @@ static void on_crash(int number)
     (void)raise(number);
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+void __sanitizer_set_death_callback(void (*fn)(void));
+#endif
+
 static void watch_for_crashes(void)
 {
-    (void)signal(SIGSEGV, on_crash);
+    (void)signal(SIGSEGV, on_crash); /* before cmocka has it */
     (void)signal(SIGABRT, on_crash);
-}
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    __sanitizer_set_death_callback(say_where);
 #endif
+}
 
 static void run(bool threads, uint64_t steps)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "model/world.h"
 
+#include <poll.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -181,6 +182,30 @@ void engine_begin(void)
         broken_rule("%s", err.text);
 }
 
+/* True when the engine has said its last word. */
+static bool hear_all(void)
+{
+    struct sl_event event;
+    bool stopped = false;
+    while (sl_engine_next_event(world.engine, &event)) {
+        reference_hear(&event);
+        stopped = stopped || event.type == SL_EVENT_STOPPED;
+    }
+    return stopped;
+}
+
+static void wait_for_events(void)
+{
+    struct pollfd ready = {.fd = sl_engine_event_fd(world.engine), .events = POLLIN};
+    if (world.threads) {
+        (void)poll(&ready, 1, 20);
+        return;
+    }
+    sl_mailbox_wake(&world.engine->box);
+    if (!sl_engine_turn(world.engine))
+        (void)sl_outbox_flush(&world.engine->outbox);
+}
+
 void engine_end(void)
 {
     world_lock();
@@ -188,6 +213,9 @@ void engine_end(void)
     planner_stop();
     world.stopping = true;
     world_unlock();
+    assert_int_equal(sl_engine_send_job(world.engine, SL_CMD_STOP_NOW, 0, 0, NULL), SL_OK);
+    while (!hear_all())
+        wait_for_events();
     atomic_store(&world.gate, true);
     sl_engine_free(world.engine);
     world.engine = NULL;
