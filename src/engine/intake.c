@@ -131,6 +131,7 @@ static void take_found(struct sl_engine *engine, const struct sl_msg_command *ad
     sl_engine_intake(engine, scan);
     free(scan);
     close_request(engine, add->request_id);
+    engine->was_idle = false; /* IDLE is told behind SCANNED, though all is over in this turn */
 }
 
 void sl_engine_request(struct sl_engine *engine, const struct sl_msg_command *add)
