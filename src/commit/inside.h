@@ -130,8 +130,7 @@ struct sl_batch {
     struct sl_u256 nonce;                    /* to be signed with; 0: a new one */
     struct sl_u256 client_data_set_id;       /* the same, of a data set that is to be made */
     size_t given_up;                         /* payloads with that nonce before */
-    struct sl_u256 promised; /* what the prices that the node told come to, with what the data set
-                                owes; 0: not known */
+    struct sl_u256 promised; /* what it costs by the prices that the node told; 0: not known */
     struct sl_err
         answer;        /* to its last request, when that left its outcome unclear; code 0: none */
     bool is_reserved;  /* its cost is a part of what this run has taken */

@@ -165,9 +165,7 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch, struct sl_
         rc = reserve(lane->commit, &sums, err);
     if (rc == SL_OK) {
         batch->is_reserved = true;
-        /* fees that the data set still owes, of a removal mostly, are paid with the next add */
-        if (!sl_u256_add(&batch->promised, sums.cost, target.pending))
-            batch->promised = sl_u256_max();
+        batch->promised = sums.cost;
         batch->record.cost = sums.most;
         batch->record.fees = sums.fees;
     }

@@ -131,7 +131,6 @@ static void take_found(struct sl_engine *engine, const struct sl_msg_command *ad
     sl_engine_intake(engine, scan);
     free(scan);
     close_request(engine, add->request_id);
-    engine->was_idle = false; /* IDLE is told behind SCANNED, though all is over in this turn */
 }
 
 void sl_engine_request(struct sl_engine *engine, const struct sl_msg_command *add)
@@ -146,7 +145,7 @@ void sl_engine_request(struct sl_engine *engine, const struct sl_msg_command *ad
     request->id = add->request_id;
     request->next = engine->requests;
     engine->requests = request;
-    engine->was_idle = false; /* each ADD is followed by its own IDLE */
+    engine->was_idle = false; /* IDLE is told behind SCANNED, though all may be over in this turn */
     if (add->file.inode != 0) {
         take_found(engine, add);
         return;
