@@ -47,10 +47,10 @@ bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *even
     sl_json_begin(&w, "confirmed", clock);
     sl_json_path(&w, event->path);
     sl_jw_u64(&w, "size", job->file.size_bytes);
-    sl_jw_str(&w, "pieceCid", cid);
     if (sl_landed_json(&w, reader, of, job, &err) < 0)
         sl_say("%s: its copies are on chain, but the journal does not tell them: %s", event->path,
                err.text);
+    sl_jw_str(&w, "pieceCid", cid); /* behind those of parts: line tools take the last one */
     if (sl_job_missing_copies(job) > 0) {
         sl_jw_u64(&w, "missingCopies", sl_job_missing_copies(job));
         sl_jw_str(&w, "message", job->err.text);
