@@ -139,7 +139,7 @@ static void without_a_chain_there_is_no_account(void **state)
     ask(s, SL_ERRAND_WALLET, 1);
     const struct sl_wallet *wallet = next(s);
     assert_int_equal(wallet->state, SL_WALLET_NONE);
-    assert_non_null(strstr(wallet->err.text, "provider_url"));
+    assert_non_null(strstr(wallet->err.text, "network = none"));
 }
 
 int main(void)
