@@ -39,6 +39,7 @@ struct sl_file_pieces {
 };
 struct sl_file_pieces sl_file_pieces(uint64_t file_bytes, uint64_t split_bytes);
 
+/* in the order of what they are for. NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding) */
 struct sl_engine_options {
     const char *provider_url; /* serviceURL of the provider to upload to; copied */
     int parallel;             /* uploads at a time, 1 .. SL_PARALLEL_MAX; 0: default */

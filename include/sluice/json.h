@@ -3,7 +3,8 @@
  * json.h - JSON read through cJSON, written by a streaming writer. Layer: net.
  *
  * Reading is strict: one value and nothing behind it, no duplicate key in an object, a depth of at
- * most 64, and a tree of at most six times the size of its text (256 KiB for short ones). Integers are given only when exact. Everything read is borrowed from the tree.
+ * most 64, and a tree of at most six times the size of its text (256 KiB for short ones). Integers
+ * are given only when exact. Everything read is borrowed from the tree.
  */
 #ifndef SL_JSON_H
 #define SL_JSON_H

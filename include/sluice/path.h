@@ -51,8 +51,8 @@ int sl_path_open_plain(const char *path, size_t from, int flags);
 /** The part behind the last slash; borrowed from `path`. */
 const char *sl_path_base(const char *path);
 
-/** How many of the first `len` bytes of `first`, which end with a slash, are a folder of `path` too:
- * again up to and with a slash, or 0. */
+/** How many of the first `len` bytes of `first`, which end with a slash, are a folder of `path`
+ * too: again up to and with a slash, or 0. */
 size_t sl_path_shared(const char *first, size_t len, const char *path);
 
 /** Write a whole file: temporary file beside it, fsync, rename, fsync of the folder. */

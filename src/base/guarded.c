@@ -99,13 +99,12 @@ int sl_guarded_new(struct sl_guarded **out, const struct sl_paths *own, const ch
                    size_t count, struct sl_err *err)
 {
     struct sl_guarded *guarded = calloc(1, sizeof *guarded);
-    if (guarded != NULL)
-        guarded->paths = calloc(count + 1, sizeof *guarded->paths);
-    int rc = guarded != NULL && guarded->paths != NULL
-                 ? SL_OK
+    if (guarded == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory for the list of own files");
+    guarded->paths = calloc(count + 1, sizeof *guarded->paths);
+    int rc = guarded->paths != NULL
+                 ? add_folders(guarded, own, err)
                  : sl_err_set(err, SL_ENOMEM, "out of memory for the list of own files");
-    if (rc == SL_OK)
-        rc = add_folders(guarded, own, err);
     for (size_t i = 0; rc == SL_OK && i < count; i++)
         rc = add_path(guarded, paths[i], err);
     if (rc < 0) {

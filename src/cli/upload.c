@@ -309,7 +309,7 @@ static void turn(struct upload *up)
 /* Given, and neither stored nor failed: files that are open, and paths that were not walked. */
 static size_t left(const struct upload *up)
 {
-    return up->tally.open + up->pending + up->feed->left(up->feed);
+    return up->tally.open + up->pending + (up->feed != NULL ? up->feed->left(up->feed) : 0);
 }
 
 static enum sl_exit status_of(const struct upload *up, size_t rest)

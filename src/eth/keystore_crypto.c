@@ -2,9 +2,9 @@
 #include "keystore_crypto.h"
 
 #include <limits.h>
+#include <sodium/crypto_pwhash_scryptsalsa208sha256.h>
 
 #include <openssl/evp.h>
-#include <sodium/crypto_pwhash_scryptsalsa208sha256.h>
 
 #include "sluice/keccak.h"
 

@@ -2,6 +2,7 @@
 #include "sluice/price_list.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const struct row {
     size_t offset;
@@ -19,12 +20,14 @@ enum { ROWS = sizeof rows / sizeof rows[0], OLDER = 0, NEWER = 1 };
 
 static struct sl_u256 get(const struct sl_prices *prices, size_t row)
 {
-    return *(const struct sl_u256 *)((const char *)prices + rows[row].offset);
+    struct sl_u256 value;
+    memcpy(&value, (const char *)prices + rows[row].offset, sizeof value);
+    return value;
 }
 
 static void set(struct sl_prices *prices, size_t row, struct sl_u256 value)
 {
-    *(struct sl_u256 *)((char *)prices + rows[row].offset) = value;
+    memcpy((char *)prices + rows[row].offset, &value, sizeof value);
 }
 
 static size_t in_common(const struct sl_prices *told, int list)

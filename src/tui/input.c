@@ -137,8 +137,8 @@ static void skip_text(void)
     }
 }
 
-/* Behind an ESC: nothing, and it was the key; else the rest of a sequence that curses does not know,
- * or of a key that was pressed with Alt. Taken for typed keys they would be commands. */
+/* Behind an ESC: nothing, and it was the key; else the rest of a sequence that curses does not
+ * know, or of a key that was pressed with Alt. Taken for typed keys they would be commands. */
 static bool skip_sequence(void)
 {
     wint_t c = 0;
