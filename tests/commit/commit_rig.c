@@ -253,6 +253,14 @@ void rig_wait(struct commit_rig *rig, size_t copies)
     pthread_mutex_unlock(&rig->lock);
 }
 
+void rig_commit_all(struct commit_rig *rig, size_t copies)
+{
+    rig_open(rig);
+    rig_add(rig, 0, rig->piece_count);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, copies);
+}
+
 void rig_wait_piece(struct commit_rig *rig, size_t piece)
 {
     pthread_mutex_lock(&rig->lock);
@@ -283,6 +291,14 @@ void rig_expect_landed(struct commit_rig *rig, unsigned copy)
         if (rig->copies[i][copy].landed != 1)
             fail_msg("piece %zu, copy %u: %s", i, copy, rig->copies[i][copy].event.err.text);
     }
+}
+
+void rig_expect_landed_once(struct commit_rig *rig, size_t copies)
+{
+    for (unsigned c = 0; c < copies; c++)
+        rig_expect_landed(rig, c);
+    for (size_t i = 0; i < rig->piece_count; i++)
+        assert_int_equal(rig_on_chain(rig, i), copies);
 }
 
 /* ---- faults ---- */

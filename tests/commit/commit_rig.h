@@ -65,6 +65,8 @@ void rig_add(struct commit_rig *rig, size_t from, size_t count);
 
 /** Wait until every piece's copy has ended (landed, lost or failed) since the last rig_forget(). */
 void rig_wait(struct commit_rig *rig, size_t copies);
+/** Open the commits, give them all pieces, and wait for their ends. */
+void rig_commit_all(struct commit_rig *rig, size_t copies);
 /** Waits until the first copy of this piece alone has ended. */
 void rig_wait_piece(struct commit_rig *rig, size_t piece);
 void rig_forget(struct commit_rig *rig);
@@ -72,6 +74,8 @@ void rig_forget(struct commit_rig *rig);
 void rig_wait_note(struct commit_rig *rig, const char *words);
 /** All pieces landed as this copy; fails the test with the reason otherwise. */
 void rig_expect_landed(struct commit_rig *rig, unsigned copy);
+/** ... as each of that many copies, and each copy is on chain once. */
+void rig_expect_landed_once(struct commit_rig *rig, size_t copies);
 
 /** Add a rule at a provider (index) or, with -1, at the node. */
 void rig_fault(const struct commit_rig *rig, int at, const char *rule);

@@ -45,12 +45,17 @@ void bin_assert_says(const struct sl_buf *text, const char *words)
         fail_msg("\"%s\" does not say \"%s\"", text->data, words);
 }
 
+void bin_assert_status(const struct sl_ran *ran, int status)
+{
+    if (ran->status != status)
+        fail_msg("status %d, not %d: %s%s", ran->status, status, ran->out.data, ran->err.data);
+}
+
 void bin_assert_refused(int status, const char *words, const char *const *argv)
 {
     struct sl_ran ran;
     bin_run(&ran, argv);
-    if (ran.status != status)
-        fail_msg("status %d, not %d: %s", ran.status, status, ran.err.data);
+    bin_assert_status(&ran, status);
     bool json = false;
     for (size_t i = 0; argv[i] != NULL; i++)
         json = json || strcmp(argv[i], "--json") == 0;

@@ -25,6 +25,9 @@ void bin_run(struct sl_ran *ran, const char *const *argv);
 void bin_assert_printable(const struct sl_buf *text);
 void bin_assert_says(const struct sl_buf *text, const char *words);
 
+/** Fails the test with what was said when the status is another one. */
+void bin_assert_status(const struct sl_ran *ran, int status);
+
 /** Run, expect the status, nothing on stdout, with --json its `summary` alone, and these words on
  * stderr. */
 void bin_assert_refused(int status, const char *words, const char *const *argv);

@@ -135,12 +135,6 @@ static int teardown(void **state)
     "--network", "scene", "--network-chain-id", "31415926", "--fwss", w.fwss, "--rpc-url",         \
         sl_localnet_rpc_url(w.chain->kit.net)
 
-static void done(struct sl_ran *ran, int status)
-{
-    if (ran->status != status)
-        fail_msg("status %d: %s%s", ran->status, ran->out.data, ran->err.data);
-}
-
 static void is_the_film(const char *path)
 {
     char *data;
@@ -156,7 +150,7 @@ static void a_file_of_parts_comes_back_by_its_name(void **state)
     (void)state;
     struct sl_ran ran;
     RUN(&ran, "get", "film.mkv", "--json", "--address", w.payer, NETWORK);
-    done(&ran, SL_EXIT_OK);
+    bin_assert_status(&ran, SL_EXIT_OK);
     is_the_film("film.mkv");
     cJSON *lines = bin_lines(&ran.out);
     assert_int_equal(bin_number(cJSON_GetArrayItem(lines, 0), "parts"), PARTS);
@@ -164,12 +158,12 @@ static void a_file_of_parts_comes_back_by_its_name(void **state)
     cJSON_Delete(lines);
     sl_ran_free(&ran);
     RUN(&ran, "get", w.whole_cid, "-o", "again.mkv", "--address", w.payer, NETWORK);
-    done(&ran, SL_EXIT_OK);
+    bin_assert_status(&ran, SL_EXIT_OK);
     is_the_film("again.mkv");
     sl_ran_free(&ran);
     sl_run(&ran, &bin_home, NULL, 0,
            SL_ARGV("get", w.whole_cid, "-o", "-", "--address", w.payer, NETWORK));
-    done(&ran, SL_EXIT_OK);
+    bin_assert_status(&ran, SL_EXIT_OK);
     assert_int_equal(ran.out.len, TOTAL);
     assert_memory_equal(ran.out.data, w.bytes, TOTAL);
     sl_ran_free(&ran);
@@ -187,7 +181,7 @@ static void another_copy_takes_over(void **state)
     chain_use(w.chain, 1); /* so that the first one is chosen */
     kit_fault(&w.chain->kit, "{\"match\":\"HEAD /piece\",\"action\":\"status\"}");
     RUN(&ran, "get", "film.mkv", "--json", "--address", w.payer, NETWORK);
-    done(&ran, SL_EXIT_OK);
+    bin_assert_status(&ran, SL_EXIT_OK);
     is_the_film("film.mkv");
     cJSON *lines = bin_lines(&ran.out);
     assert_true(bin_number(cJSON_GetArrayItem(lines, 0), "failures") > 0);
@@ -202,7 +196,7 @@ static void a_piece_is_found_without_an_account(void **state)
     struct sl_ran ran;
     sl_piece_cid(cid, &w.parts[1]);
     RUN(&ran, "get", cid, NETWORK);
-    done(&ran, SL_EXIT_OK);
+    bin_assert_status(&ran, SL_EXIT_OK);
     bin_cid(have, cid);
     assert_string_equal(have, cid);
     sl_ran_free(&ran);
@@ -216,7 +210,7 @@ static void every_copy_is_verified(void **state)
     chain_use(w.chain, 1);
     kit_fault(&w.chain->kit, "{\"match\":\"GET /piece\",\"action\":\"corrupt\"}");
     RUN(&ran, "verify", "film.mkv", "--address", w.payer, NETWORK);
-    done(&ran, SL_EXIT_SOME_FAILED);
+    bin_assert_status(&ran, SL_EXIT_SOME_FAILED);
     bin_assert_says(&ran.out, "ok           http://127.0.0.1");
     bin_assert_says(&ran.out, "differs      http://127.0.0.1");
     bin_assert_says(&ran.out, "film.mkv  (2 of 3 parts)");
@@ -229,18 +223,18 @@ static void a_manifest_of_the_chain_needs_no_chain(void **state)
     char id[32];
     struct sl_ran ran;
     RUN(&ran, "export", "-o", "all.json", "--address", w.payer, NETWORK);
-    done(&ran, SL_EXIT_OK);
+    bin_assert_status(&ran, SL_EXIT_OK);
     sl_ran_free(&ran);
     snprintf(id, sizeof id, "%" PRIu64, first_set);
     RUN(&ran, "export", "-o", "set.json", id, NETWORK);
-    done(&ran, SL_EXIT_OK);
+    bin_assert_status(&ran, SL_EXIT_OK);
     sl_ran_free(&ran);
     RUN(&ran, "get", "--manifest", "all.json", "-o", "a");
-    done(&ran, SL_EXIT_OK);
+    bin_assert_status(&ran, SL_EXIT_OK);
     is_the_film("a/film.mkv");
     sl_ran_free(&ran);
     RUN(&ran, "get", "--manifest", "set.json", "-o", "b");
-    done(&ran, SL_EXIT_OK);
+    bin_assert_status(&ran, SL_EXIT_OK);
     is_the_film("b/film.mkv");
     sl_ran_free(&ran);
     REFUSED(SL_EXIT_SOME_FAILED, "there is no data set 99", "export", "99", NETWORK);

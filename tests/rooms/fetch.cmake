@@ -4,8 +4,11 @@ sl_test(test_copies unit LINKS sl_fetch)
 sl_test(test_versions unit LINKS sl_cli)
 sl_test(test_fetch e2e LINKS sl_fetch sl_localnet SOURCES e2e/liar.c e2e/localnet_kit.c TIMEOUT 120)
 if(TARGET sluice)
-  sl_test(test_get e2e LINKS sl_piece sl_localnet SOURCES e2e/spawn.c e2e/binary_kit.c e2e/localnet_kit.c TIMEOUT 180)
-  add_dependencies(test_get sluice)
+  foreach(name test_get test_get_manifest)
+    sl_test(${name} e2e LINKS sl_piece sl_localnet
+      SOURCES e2e/get_kit.c e2e/spawn.c e2e/binary_kit.c e2e/localnet_kit.c TIMEOUT 180)
+    add_dependencies(${name} sluice)
+  endforeach()
   sl_test(test_get_chain e2e LINKS sl_piece sl_localnet
     SOURCES e2e/spawn.c e2e/binary_kit.c e2e/localnet_kit.c e2e/chain_kit.c TIMEOUT 180)
   add_dependencies(test_get_chain sluice)
