@@ -326,7 +326,7 @@ static enum sl_exit finish(struct upload *up)
 {
     const size_t rest = left(up);
     const bool broke = up->trouble.code != SL_OK;
-    up->tally.links += up->feed->links;
+    up->tally.links += up->feed != NULL ? up->feed->links : 0;
     sl_report_summary(&up->report, &up->tally, rest, status_of(up, rest),
                       broke ? &up->trouble : NULL);
     if (broke)

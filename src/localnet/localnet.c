@@ -98,7 +98,7 @@ static int open_chain(struct sl_localnet *net, const struct sl_localnet_options 
     net->node.role = SL_LN_NODE;
     net->node.net = net;
     net->node.with_faults = options->faults;
-    if (net->provider_count > 0)
+    if (net->providers != NULL)
         memcpy(net->node.secret, net->providers[0].server.secret, sizeof net->node.secret);
     int rc = sl_ln_listen(&net->node, options->host != NULL ? options->host : "127.0.0.1",
                           chain->rpc_port, err);
