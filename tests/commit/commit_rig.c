@@ -328,6 +328,19 @@ void rig_fault(const struct commit_rig *rig, int at, const char *rule)
     ask_faults(rig, at, "POST", rule);
 }
 
+void rig_wait_fault(const struct commit_rig *rig, int at)
+{
+    char url[128];
+    bool hit = false;
+    while (!hit) {
+        struct sl_answer answer = {0};
+        sl_peer_ask(url_at(rig, at, url), "GET", "/fault", NULL, NULL, 0, &answer);
+        assert_int_equal(answer.status, 200);
+        hit = strstr(answer.body.data, "\"hits\":0") == NULL;
+        sl_answer_free(&answer);
+    }
+}
+
 void rig_no_faults(const struct commit_rig *rig, int at)
 {
     ask_faults(rig, at, "DELETE", NULL);

@@ -79,6 +79,8 @@ void rig_expect_landed_once(struct commit_rig *rig, size_t copies);
 
 /** Add a rule at a provider (index) or, with -1, at the node. */
 void rig_fault(const struct commit_rig *rig, int at, const char *rule);
+/** Until each of its rules was met. */
+void rig_wait_fault(const struct commit_rig *rig, int at);
 void rig_no_faults(const struct commit_rig *rig, int at);
 
 /** The prices of the network. */

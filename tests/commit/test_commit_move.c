@@ -171,8 +171,8 @@ static void what_may_land_is_not_signed_again_and_holds_up_nobody(void **state)
     sl_commit_expect(rig->commit, false);
     rig_fault(rig, 0, "{\"match\":\"POST /pdp/data-sets\",\"action\":\"reset\"}");
     rig_add(rig, 0, 1);
-    while (rig_commits(rig, SL_JOURNAL_COMMIT_SENDING) == 0)
-        sched_yield();
+    rig_wait_fault(rig, 0); /* it is noted before it leaves */
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_SENDING), 1);
     rig_no_faults(rig, 0);
     goes_away(rig, 0);
     move(rig);

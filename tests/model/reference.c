@@ -24,6 +24,7 @@ static struct job {
 } jobs[JOBS];
 
 static int64_t last_id;
+static int64_t asked; /* a job whose transaction was asked for and not told; 0: none */
 
 static struct job *job_of(int64_t id)
 {
@@ -38,6 +39,7 @@ void reference_begin(void)
 {
     memset(jobs, 0, sizeof jobs);
     last_id = 0;
+    asked = 0;
 }
 
 void reference_restart(void)
@@ -219,6 +221,8 @@ static void hear_event(const struct sl_event *event)
         hear_job(&event->job);
     if (event->type == SL_EVENT_PART)
         hear_part(event);
+    if (asked == event->job.id && (event->type == SL_EVENT_TX || event->type == SL_EVENT_GONE))
+        asked = 0;
     if (event->type != SL_EVENT_GONE)
         return;
     struct job *job = job_of(event->job.id);
@@ -273,6 +277,26 @@ int reference_live(void)
 }
 
 /* ---- at rest ---- */
+
+void reference_ask(void)
+{
+    world_lock();
+    asked = last_id;
+    while (asked > 0 && !is_there(&jobs[asked]))
+        asked--;
+    const int64_t id = asked;
+    world_unlock();
+    if (id > 0 && sl_engine_send_job(world.engine, SL_CMD_TX, id, 0, NULL) < 0)
+        broken_rule("out of memory");
+}
+
+bool reference_is_answered(void)
+{
+    world_lock();
+    const bool answered = asked == 0;
+    world_unlock();
+    return answered;
+}
 
 void reference_at_rest(void)
 {

@@ -30,6 +30,11 @@ int64_t reference_any_job(void);
 /** Jobs that are neither finished nor gone. */
 int reference_live(void);
 
+/** Ask the engine for something that it answers behind all that it was told before. With threads, a
+ * command may lie there for a while, and nothing says so. */
+void reference_ask(void);
+bool reference_is_answered(void);
+
 /** Nothing moves any more: nobody may be left waiting. */
 void reference_at_rest(void);
 /** The world was kind, and all was tried again: everything is on chain in every copy. */

@@ -199,8 +199,11 @@ static void come_to_rest(void)
     int quiet = 0;
     const struct sl_clock clock = sl_clock_system();
     const int64_t until_ms = sl_now_ms(&clock) + PATIENCE_MS;
+    if (world.threads)
+        reference_ask();
     for (int round = 0; quiet < 4; round++) {
-        quiet = all_act() || reference_live() > 0 ? 0 : quiet + 1;
+        const bool busy = all_act() || reference_live() > 0 || !reference_is_answered();
+        quiet = busy ? 0 : quiet + 1;
         if (world.threads ? sl_now_ms(&clock) > until_ms : round > ROUNDS_MOST)
             break;
     }
