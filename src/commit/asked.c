@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * asked.c - which copies count. An option that was not given asks for nothing; what was asked for
- * in so many words only the data sets have that say so on the chain.
+ * asked.c - which copies count. An option that the user did not give restricts nothing. An explicit
+ * option is met only by data sets whose metadata or place on chain matches it.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "inside.h"
 
-enum { ROOM_MORE = 64 }; /* data sets that the run makes itself */
+enum { ROOM_MORE = 64 }; /* spare slots for data sets that this run creates */
 
 static bool asks_metadata(const struct sl_commit *commit)
 {
@@ -85,7 +85,7 @@ void sl_commit_made(struct sl_lane *lane, uint64_t data_set_id)
                                commit->options.with_cdn, NULL);
 }
 
-/* Under the lock. */
+/* Call with the lock held. */
 static bool is_fit(const struct sl_commit *commit, uint64_t data_set_id)
 {
     for (size_t i = 0; i < commit->fit_count; i++) {
@@ -95,7 +95,8 @@ static bool is_fit(const struct sl_commit *commit, uint64_t data_set_id)
     return false;
 }
 
-/* Under the lock: what is at the provider of a data set that was named has to be in that one. */
+/* Call with the lock held. With a named data set, a copy at that data set's provider counts only
+ * inside that data set. */
 static bool is_in_place(const struct sl_commit *commit, const struct sl_journal_copy *copy)
 {
     const struct sl_u256 named = commit->options.data_set;

@@ -100,7 +100,7 @@ static void say_that_it_waits(struct sl_lane *lane)
     sl_commit_tell(lane, &event);
 }
 
-/* What is known of a commit is money: while the journal is locked, wait for it. 1: try again. */
+/* A commit record protects money, so a locked journal is waited for, not skipped. 1: try again. */
 static int wait_for_journal(struct sl_lane *lane, int64_t since_ms, int tries, struct sl_err *err)
 {
     const int64_t most_ms = PATIENCE_RESENDS * lane->commit->options.resend_ms;

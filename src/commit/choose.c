@@ -182,15 +182,15 @@ static int choose(struct choosing *ch, struct sl_err *err)
     const int rc =
         sl_select_copies(ch->choices, lanes_of(ch), &ch->selection, sl_alive, ch->alive, err);
     if (rc == SL_ENOTFOUND && has_endorsed(ch->view) && err != NULL)
-        err->code = SL_ENET; /* there are some: that none of them answers may pass */
+        err->code = SL_ENET; /* providers exist; their silence may be temporary */
     if (rc == SL_ENOTFOUND && has_endorsed(ch->view))
         return SL_ENET;
     ch->count = rc > 0 ? (size_t)rc : 0;
     return rc < 0 ? rc : SL_OK;
 }
 
-/* More copies than the network has providers can never be; that one of them is silent now may pass.
- */
+/* Wanting more copies than the network has providers is an error. A silent provider is not: its
+ * silence may pass. */
 static int check_copies(const struct choosing *ch, struct sl_err *err)
 {
     const int copies = ch->commit->options.copies;
@@ -206,7 +206,7 @@ static int check_copies(const struct choosing *ch, struct sl_err *err)
         copies, approved, approved == 1 ? "" : "s", approved);
 }
 
-/* A lane without a provider looks for one when it has something to commit. */
+/* A lane without a provider looks for one once it has something to commit. */
 static int make_lanes(struct choosing *ch, struct sl_err *err)
 {
     struct sl_commit *commit = ch->commit;

@@ -8,7 +8,7 @@
 enum {
     EPOCH_MS = 30000,
     GATHER_MS = 20000,
-    HOLD_MS = SL_SP_PARKED_LIVES_MS / 3, /* the run before this one may have waited as long */
+    HOLD_MS = SL_SP_PARKED_LIVES_MS / 3, /* the previous run may have waited just as long */
     PATIENCE_EPOCHS =
         30, /* 15 min: a provider's handler takes 5 at most, its transaction some more */
     ATTEMPTS = 5,
@@ -244,7 +244,7 @@ void sl_commit_tell(struct sl_lane *lane, const struct sl_commit_event *event)
     lane->commit->fn(lane->commit->fn_ctx, &told);
 }
 
-/* Under the lock; NULL if there is none. */
+/* Call with the lock held. NULL if the lane has no such piece. */
 static struct sl_item *find(const struct sl_lane *lane, const struct sl_piece_id *piece)
 {
     struct sl_item *item = lane->items;
@@ -253,7 +253,7 @@ static struct sl_item *find(const struct sl_lane *lane, const struct sl_piece_id
     return item;
 }
 
-/* Under the lock. */
+/* Call with the lock held. */
 static uint64_t take_out(struct sl_lane *lane, const struct sl_piece_id *piece)
 {
     struct sl_item **at = &lane->items;
@@ -327,8 +327,8 @@ bool sl_lane_drop_wanted(struct sl_lane *lane, const struct sl_piece_id *piece, 
     return good;
 }
 
-/* True when the lane has the piece, and the new add ends with it. *copies: most that any add of it
- * wants. */
+/* True when the lane has the piece already; its end then answers the new add. *copies: the most
+ * copies that any of its adds wants. */
 static bool join(struct sl_lane *lane, const struct sl_commit_piece *piece, unsigned *copies)
 {
     struct sl_commit *commit = lane->commit;
@@ -337,7 +337,7 @@ static bool join(struct sl_lane *lane, const struct sl_commit_piece *piece, unsi
     if (there != NULL && *copies < there->copies)
         *copies = there->copies;
     if (there != NULL && !there->in_batch && strcmp(there->url, piece->url) != 0) {
-        (void)take_out(lane, &piece->piece); /* somebody else has the bytes now */
+        (void)take_out(lane, &piece->piece); /* another provider has the bytes now */
         there = NULL;
     }
     if (there != NULL) {
@@ -349,8 +349,8 @@ static bool join(struct sl_lane *lane, const struct sl_commit_piece *piece, unsi
     return joined;
 }
 
-/* What has landed is told at once. That something has not is no promise: what an earlier run left
- * open may land meanwhile, so the lane looks again before it signs. */
+/* Report a piece that has landed at once. "Not landed" proves nothing yet: an earlier run's commit
+ * may still land, so the lane looks again before it signs. */
 static int add_to(struct sl_lane *lane, const struct sl_commit_piece *piece, unsigned copies,
                   struct sl_err *err)
 {
@@ -405,7 +405,7 @@ bool sl_commit_forget(struct sl_commit *commit, const struct sl_piece_id *piece)
 
 struct having {
     struct sl_commit *commit;
-    struct sl_u256 at; /* the provider that was asked for; 0: any */
+    struct sl_u256 at; /* the explicitly chosen provider; 0: any */
     bool has;
 };
 

@@ -28,24 +28,24 @@ struct sl_item {
     const char *url;
     struct sl_metadata metadata[ITEM_METADATA];
     size_t metadata_count;
-    uint64_t serial;  /* under the commit's lock: of the last add that it stands for */
+    uint64_t serial;  /* of the latest sl_commit_add(); under the commit's lock */
     int64_t added_ms; /* monotonic, as all times here */
     int64_t not_before_ms;
-    unsigned copies; /* wanted of the piece; under the commit's lock */
-    int tries;       /* batches that failed with it */
+    unsigned copies; /* copies wanted of the piece; under the commit's lock */
+    int tries;       /* failed batches that contained it */
     bool in_batch;   /* under the commit's lock */
 };
 
 /** Where a lane commits to. */
 struct sl_target {
-    struct sl_u256 provider_id; /* 0: no provider could be chosen yet */
+    struct sl_u256 provider_id; /* 0: no provider chosen yet */
     struct sl_address service_provider;
     struct sl_address payee;
     struct sl_u256 data_set;           /* 0: a new one */
     struct sl_u256 client_data_set_id; /* of that data set */
-    struct sl_u256 leaves;             /* in it */
-    struct sl_u256 reserve;            /* for its fees */
-    struct sl_u256 pending;            /* fees that it has not paid */
+    struct sl_u256 leaves;             /* leaves already in the data set */
+    struct sl_u256 reserve;            /* the data set's reserve for its fees */
+    struct sl_u256 pending;            /* fees that the data set has not paid */
     struct sl_commit_target shown;
 };
 
@@ -79,9 +79,9 @@ struct sl_lane {
 
     pthread_cond_t wake; /* with the commit's lock */
     /* under the commit's lock */
-    struct sl_chain *chain;  /* used by the lane alone, but cancelled from outside */
-    struct sl_chain *second; /* the same, while another node is asked; else NULL */
-    struct sl_sp *sp;        /* the same; of sp_url */
+    struct sl_chain *chain;  /* used by the lane's thread only; other threads may cancel it */
+    struct sl_chain *second; /* the same rules; set while a second node is queried, else NULL */
+    struct sl_sp *sp;        /* the same rules; client for sp_url */
     char sp_url[SL_SERVICE_URL_BYTES];
     struct sl_item *items; /* oldest first */
     struct sl_item **tail;
@@ -112,12 +112,12 @@ struct sl_commit {
     bool expect;
     bool quit;
     struct sl_u256 spent;
-    struct sl_err overpaid; /* a commit took more than it was to take: nothing more is signed */
-    int64_t second_from_ms; /* the second node was silent: not asked before this time */
+    struct sl_err overpaid; /* set once a commit took more than promised: nothing more is signed */
+    int64_t second_from_ms; /* the second node was silent: do not query it before this time */
     struct sl_u256 used[USED_MAX]; /* providers of lanes, and those that failed them */
     size_t used_count;
-    struct sl_u256 now[SL_COPIES_MAX]; /* whom the lanes commit at; 0: not known yet */
-    uint64_t *fits;                    /* ids of data sets that are as it was asked for */
+    struct sl_u256 now[SL_COPIES_MAX]; /* the provider of each lane; 0: not known yet */
+    uint64_t *fits;                    /* ids of the data sets that match options.asked */
     size_t fit_count;
     size_t fit_room;
 };
@@ -130,15 +130,14 @@ struct sl_batch {
     struct sl_u256 nonce;                    /* to be signed with; 0: a new one */
     struct sl_u256 client_data_set_id;       /* the same, of a data set that is to be made */
     size_t given_up;                         /* payloads with that nonce before */
-    struct sl_u256 promised; /* what it costs by the prices that the node told; 0: not known */
-    struct sl_err
-        answer;        /* to its last request, when that left its outcome unclear; code 0: none */
-    bool is_reserved;  /* its cost is a part of what this run has taken */
-    bool is_away;      /* the provider did not answer, so nothing was signed */
-    bool chain_failed; /* the chain could not be read or said no, before anybody was asked */
-    bool is_beaten;    /* another payload with its nonce, or data set, has landed: no failure */
-    bool pulls;        /* the bytes are at another provider: items[0]->url */
-    bool is_gone;      /* and that one is not there, or does not hand them over: nothing was sent */
+    struct sl_u256 promised; /* cost by the prices that the node reported; 0: not known */
+    struct sl_err answer;    /* unclear answer to the last request; code 0: none */
+    bool is_reserved;        /* its cost is included in `spent` of this run */
+    bool is_away;            /* the provider did not answer, so nothing was signed */
+    bool chain_failed;       /* the chain could not be read or said no, before anybody was asked */
+    bool is_beaten; /* another payload with its nonce, or data set, has landed: no failure */
+    bool pulls;     /* the bytes are at another provider: items[0]->url */
+    bool is_gone;   /* and that one is not there, or does not hand them over: nothing was sent */
 };
 
 /** What is known of a batch that may have been sent: settle.c. */
@@ -147,22 +146,22 @@ struct sl_settling {
     struct sl_batch *batch;
     int64_t started_ms;
     int64_t sent_ms;   /* of the last request */
-    int64_t soon_ms;   /* after the last request: when the same is sent again; 0: as always */
-    int soon_count;    /* requests in a row that were answered so */
+    int64_t soon_ms;   /* ms after the last request to resend the same bytes; 0: as usual */
+    int soon_count;    /* such answers in a row */
     int64_t asked_ms;  /* of the last look at the chain */
-                       /* of the last look at the chain */
+                       /* of the latest look at the chain */
     int64_t seen_ms;   /* of the block that it showed */
     int64_t odd_ms;    /* since when the chain has not what the nonce tells of; 0: it has */
     int64_t failed_ms; /* since when the provider says so; 0: it does not */
     int64_t silent_ms; /* since when nobody answers at the provider's; 0: somebody does */
-    bool told_silence; /* that nobody answers, of this silence */
+    bool told_silence; /* the user has been told about this silence */
     int failures;      /* questions in a row without an answer */
     bool landed;       /* the chain says so: the record says where */
     bool contradicts;  /* it says what cannot be: no look changes that */
     bool is_beaten;    /* another payload with its nonce, or data set, has landed */
     bool told_behind;
-    bool is_witnessed; /* a second node knows the pieces too, or there is none to ask */
-    int64_t denied_ms; /* since when it does not; 0: it was not asked, or does */
+    bool is_witnessed; /* a second node knows the pieces too, or no second node can be queried */
+    int64_t denied_ms; /* since when the second node denies them; 0: not queried, or it does not */
     int64_t landed_ms;
     struct sl_err refusal; /* what a repeated request was answered with; code 0: no answer */
 };
@@ -170,11 +169,12 @@ struct sl_settling {
 /* ---- commit.c ---- */
 
 void sl_commit_tell(struct sl_lane *lane, const struct sl_commit_event *event);
-/** Take the item of a piece out and free it, if there is one: the copy has ended. Returns its
- * serial, 0 without one. Pointers to it are void: only the lane may keep some, to items that are in
- * its batch. */
+/** Remove the item of a piece and free it, if there is one: the copy has ended. Returns its serial,
+ * or 0 without an item. Pointers to the item become invalid; only the lane's thread may hold
+ * pointers, and only to items in its batch. */
 uint64_t sl_lane_drop(struct sl_lane *lane, const struct sl_piece_id *piece);
-/** The same if no add wants more copies than these by now: false, and nothing was taken out. */
+/** Like sl_lane_drop(), unless an add now wants more copies than `copies`: then it returns false
+ * and removes nothing. */
 bool sl_lane_drop_wanted(struct sl_lane *lane, const struct sl_piece_id *piece, unsigned copies,
                          uint64_t *serial);
 
@@ -202,9 +202,9 @@ int sl_avoid_read(struct sl_avoid *avoid, const struct sl_commit *commit,
 /** Errors: SL_EPROTO (a service URL that cannot be used). */
 int sl_target_of(struct sl_target *out, const struct sl_choice *choice,
                  struct sl_err *err) SL_MUST_CHECK;
-/** What prices need to know of a data set. */
+/** Copy the sums of a data set that pricing needs. */
 void sl_target_take_sums(struct sl_target *target, const struct sl_data_set *set);
-/** As a place for pieces, none of them yet. */
+/** The target as a place for pieces, with none added yet. */
 struct sl_cost_target sl_target_cost(const struct sl_commit *commit,
                                      const struct sl_target *target);
 /** Whether providers answer, asked at once and kept for a choice: ctx of sl_alive_fn. */
@@ -219,28 +219,29 @@ bool sl_alive(void *ctx, const struct sl_provider *provider);
 
 /* ---- places.c ---- */
 
-/** Tell the journal where the registry says that the providers are. */
+/** Store in the journal the URLs that the registry lists for the providers. */
 int sl_commit_note_places(const struct sl_commit *commit, const struct sl_chain_view *view,
                           struct sl_err *err) SL_MUST_CHECK;
 
-/* ---- asked.c: copies that are placed as it was asked for ---- */
+/* ---- asked.c: copies that match the explicit options ---- */
 
-/** At the start: which data sets fit, and which ones the CDN serves, for the journal. Errors:
- * SL_ENOMEM, SL_EJOURNAL. */
+/** At the start: find the data sets that match options.asked, and note in the journal which ones
+ * the CDN serves. Errors: SL_ENOMEM, SL_EJOURNAL. */
 int sl_commit_find_fits(struct sl_commit *commit, const struct sl_chain_view *view,
                         struct sl_err *err) SL_MUST_CHECK;
-/** A lane has made this data set. */
+/** Register a data set that a lane has created. */
 void sl_commit_made(struct sl_lane *lane, uint64_t data_set_id);
-/** Whether the copy is on our chain, for our payer, and placed as it was asked for. */
+/** Whether the copy is on our chain, belongs to our payer and matches options.asked. */
 bool sl_commit_counts(struct sl_commit *commit, const struct sl_journal_copy *copy);
-/** Whether no other provider than its own can make good for the first copy. */
+/** Whether the first copy must stay at its own provider, because the user named that provider or
+ * data set. */
 bool sl_commit_asks_place(const struct sl_commit *commit);
 
 /* ---- target.c: before a batch ---- */
 
 /** Make sure that the lane's data set can take pieces, choose another one when it cannot. */
 int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err) SL_MUST_CHECK;
-/** Another provider for the copy, or the first one: the failing one is not used again.
+/** Choose another provider for the copy, or its first one. A failing provider is not chosen again.
  * SL_ENOTFOUND: none is left. */
 int sl_lane_replace(struct sl_lane *lane, struct sl_err *err) SL_MUST_CHECK;
 
@@ -249,15 +250,16 @@ int sl_lane_replace(struct sl_lane *lane, struct sl_err *err) SL_MUST_CHECK;
 /** What these targets cost, and SL_EMONEY with what to do when the account cannot pay it. */
 struct sl_sums {
     struct sl_u256 cost; /* fees and what is locked */
-    struct sl_u256 most; /* the same for a limit: with the known price where that is larger */
+    struct sl_u256 most; /* the same cost for checking a limit: the known price replaces a lower
+                            reported one */
     struct sl_u256 fees;
 };
 int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
                    const struct sl_chain_view *view, const struct sl_cost_target *targets,
                    size_t count, struct sl_err *err) SL_MUST_CHECK;
-/** The account cannot pay for what is to be signed: name in *err the sum for all that the journal
- * says is queued, for all copies. `lane`: whose data set is known better than at the start; NULL.
- * *err stays as it is when nothing is queued. */
+/** The account cannot pay for the next payload: put into *err the cost of everything that the
+ * journal has queued, in all copies. `lane`: its data set is known better than at the start; may
+ * be NULL. *err is unchanged when nothing is queued. */
 void sl_commit_price_queue(const struct sl_commit *commit, struct sl_journal *journal,
                            const struct sl_chain_view *view, const struct sl_lane *lane,
                            struct sl_err *err);
@@ -267,27 +269,28 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch,
 
 /* ---- prices.c ---- */
 
-/** Prices far from those that this release knows are refused, unless a limit was given for them.
+/** Refuse prices far from those that this release knows, unless the user gave a limit for this run.
  * Errors: SL_EMONEY, with both numbers. */
 int sl_commit_check_prices(const struct sl_commit *commit, const struct sl_prices *told,
                            struct sl_err *err) SL_MUST_CHECK;
-/** What a limit is held against; false: the prices as told. */
+/** Prices for checking a limit. False: they equal the reported prices. */
 bool sl_commit_limit_prices(struct sl_prices *out, const struct sl_commit *commit,
                             const struct sl_prices *told);
 
-/* ---- second.c: is it true what the node says? ---- */
+/* ---- second.c: does a second node confirm the first? ---- */
 
-/** Compare the prices that `chain` told with those that a second node tells. SL_OK too when there
- * is none, or it is silent; *note is then why, in words, else "". `lane`: NULL at the start; its
- * thread otherwise. Errors: SL_EMONEY (they differ: both numbers), SL_ECANCELED. */
+/** Compare the prices that `chain` reported with those from a second node. Also SL_OK when there is
+ * no second node or it is silent; *note then says why, else it is "". `lane`: NULL at the start,
+ * later the lane on whose thread this runs. Errors: SL_EMONEY (the prices differ; with both
+ * numbers), SL_ECANCELED. */
 int sl_commit_compare_prices(struct sl_commit *commit, struct sl_lane *lane, struct sl_chain *chain,
                              const struct sl_prices *told, struct sl_err *note,
                              struct sl_err *err) SL_MUST_CHECK;
-/** Compare what a landed batch took with what it was to take. More ends the run's commits, with a
- * word; a receipt that is not to be had says nothing. */
+/** Compare what a landed batch took with its promised cost. If it took more, the run commits
+ * nothing more and tells the user. A missing receipt proves nothing. */
 void sl_batch_check_paid(struct sl_lane *lane, const struct sl_batch *batch);
-/** Whether a second node knows the pieces of a landed batch: 1, or nobody can be asked; 0: not
- * yet. Errors: SL_ECANCELED. */
+/** Whether a second node knows the pieces of a landed batch. 1: yes, or no second node can be
+ * queried; 0: not yet. Errors: SL_ECANCELED. */
 int sl_batch_ask_second(struct sl_lane *lane, const struct sl_batch *batch,
                         struct sl_err *err) SL_MUST_CHECK;
 
@@ -296,10 +299,10 @@ int sl_batch_ask_second(struct sl_lane *lane, const struct sl_batch *batch,
 /** Sign, and write to the journal. While another program has that locked both of these wait, as
  * long as for anything; SL_ECANCELED when the commit ends. */
 int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
-/** Keep in the journal what the chain says of the pieces of a batch that has landed. What cannot be
- * read is logged. */
+/** Store in the journal the labels that the chain has for the pieces of a landed batch. Labels that
+ * cannot be read are logged. */
 void sl_batch_note_labels(struct sl_lane *lane, const struct sl_batch *batch);
-/** Write the record as it is now; of one that has landed the labels too. */
+/** Write the record as it is now; for a landed batch, write the labels too. */
 int sl_batch_save(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err) SL_MUST_CHECK;
 /** Keep in the journal that the one piece of the batch, which nobody here has signed for, is in the
  * lane's data set under this id. */
@@ -390,9 +393,9 @@ bool sl_lane_owns(const struct sl_lane *lane, const struct sl_journal_commit *re
 /** Whether a copy of the journal is on our chain, for our payer. */
 bool sl_commit_is_own_copy(const struct sl_commit_options *options,
                            const struct sl_journal_copy *copy);
-/** 1: the piece, of which so many copies are wanted, is on chain as this lane's copy, *event tells
- * so; 0: the journal does not say so. Any thread, with a journal of its own. Errors: SL_EJOURNAL.
- */
+/** 1: the piece is on chain as this lane's copy, for a caller that wants `copies` copies; *event
+ * reports it. 0: the journal knows no such copy. Any thread, with a journal of its own. Errors:
+ * SL_EJOURNAL. */
 int sl_lane_has_landed(struct sl_commit_event *event, const struct sl_lane *lane,
                        struct sl_journal *journal, const struct sl_piece_id *piece, unsigned copies,
                        struct sl_err *err) SL_MUST_CHECK;

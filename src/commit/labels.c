@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * What the chain itself says of pieces that have landed: their names, and of which file they are a
- * part. A piece that the data set had before keeps the labels of the file that it was stored for
- * first, and newer contracts keep none: only asking tells which files come back without a journal.
+ * The labels that the chain has for landed pieces: their names, and the file that each part belongs
+ * to. A piece that the data set had before keeps the labels of the file that it was first stored
+ * for. Newer contracts keep no labels. So only a query tells which files can be restored without a
+ * journal.
  */
 #include <string.h>
 

@@ -130,7 +130,7 @@ void sl_lane_tell_all(struct sl_lane *lane, const struct sl_batch *batch,
     }
 }
 
-/* An item of the batch, which has it no more. */
+/* End an item of the batch; the batch no longer contains it. */
 static void end_item(struct sl_lane *lane, struct sl_batch *batch, size_t at,
                      enum sl_commit_event_type type, const struct sl_err *err)
 {
@@ -205,8 +205,8 @@ static bool may_be_one(const struct sl_batch *batch, const struct sl_err *err)
             (err->detail == 400 && may_have_lost(err)));
 }
 
-/* What the provider finds wrong with a request it finds wrong with the next one. Not 404 and 409:
- * they are of the data set, and another one is taken; nor 403, which a proxy says for a while. */
+/* Errors that the provider would repeat for every further request. Not 404 and 409: they concern
+ * the data set, and the lane takes another one. Not 403: a proxy may answer it for a while. */
 static bool is_definite(const struct sl_err *err)
 {
     static const int statuses[] = {400, 401, 405, 410, 413, 415, 422};
@@ -217,13 +217,15 @@ static bool is_definite(const struct sl_err *err)
     return err->code == SL_EALIKE;
 }
 
-/* Another copy has other providers to go to. */
+/* A definite refusal ends the first copy at once. Other copies can move to another provider, except
+ * after SL_EALIKE. */
 static bool is_over(const struct sl_lane *lane, const struct sl_err *err)
 {
     return is_definite(err) && (lane->copy == 0 || err->code == SL_EALIKE);
 }
 
-/* What this provider cannot keep, for the bytes that it has, another one can. */
+/* This provider keeps the same root with another length; another provider may have room for this
+ * one. */
 static bool goes_elsewhere(struct sl_lane *lane, const struct sl_batch *batch,
                            const struct sl_err *err)
 {
@@ -291,7 +293,7 @@ static void learn_from(struct sl_lane *lane, const struct sl_batch *batch, const
 {
     struct sl_err why = {0};
     if (sl_u256_is_zero(lane->target.provider_id))
-        return; /* it has no provider that could be blamed */
+        return; /* the lane has no provider to blame */
     if (may_be_one(batch, err))
         lane->most = batch->record.count / 2;
     if (refuses_data_set(batch, err))
@@ -395,7 +397,8 @@ static int look_for_source(struct sl_lane *lane, struct sl_batch *batch, struct 
     return sl_err_set(err, SL_ENET, "%s, which has the bytes, does not answer", url);
 }
 
-/* No provider answered when the run began: is there one now? 1: gather anew, at that one. */
+/* No provider answered when the run began: look for one now. 1: found, gather the batch again for
+ * that provider. */
 static int find_provider(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     if (!sl_u256_is_zero(lane->target.provider_id))

@@ -35,7 +35,7 @@ int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
     return sl_funds_check(view, &costs, err);
 }
 
-/* Why a limit is reached that the node's own prices would not reach. */
+/* Explains why a limit is reached that the node's own prices would not reach. */
 static const char *by_known(const struct sl_sums *sums)
 {
     return sl_u256_cmp(sums->most, sums->cost) > 0
@@ -43,14 +43,15 @@ static const char *by_known(const struct sl_sums *sums)
                : "";
 }
 
-/* ---- all that is queued ---- */
+/* ---- the whole queue ---- */
 
 struct queued {
     struct sl_u256 bytes;
     uint64_t pieces;
 };
 
-/* What waits, and what has failed for want of money. A file may be cut into parts of this size. */
+/* Count jobs that wait, and jobs that failed for lack of money. A file may be cut into parts of
+ * this size. */
 static int take_queued(void *ctx, const struct sl_job *job, const char *path,
                        const char *provider_url)
 {
@@ -129,7 +130,8 @@ static int batch_leaves(struct sl_u256 *out, const struct sl_batch *batch, struc
     return SL_OK;
 }
 
-/* Those of the start were compared with a second node; others are compared now. */
+/* The prices at the start were compared with a second node; compare prices again when they have
+ * changed. */
 static int compare_prices(struct sl_lane *lane, const struct sl_prices *told, struct sl_err *err)
 {
     struct sl_price_doubt doubt;
@@ -196,7 +198,7 @@ int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *com
 {
     struct sl_cost_target targets[SL_COPIES_MAX];
     struct sl_sums sums = {0};
-    const size_t copies = (size_t)commit->options.copies; /* other lanes are for jobs of before */
+    const size_t copies = (size_t)commit->options.copies; /* other lanes: jobs of earlier runs */
     int rc = SL_OK;
     *out = (struct sl_commit_price){.available = commit->money.account_state.available};
     for (size_t i = 0; rc == SL_OK && i < copies; i++) {

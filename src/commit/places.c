@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* At the start: what the journal knows by a URL follows its provider to the one of today. */
+/* At the start: what the journal stored under a provider's old URL moves to the URL that the
+ * registry has now. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,12 +15,12 @@ struct noting {
     size_t count;
 };
 
-/* The first one that claims a URL has it: a later one may be an impostor. */
+/* The first provider that claims a URL keeps it: a later one may be an impostor. */
 static int note_place(struct noting *noting, const struct sl_provider *provider, struct sl_err *err)
 {
     char *url = noting->urls[noting->count];
     if (sl_offering_url(url, &provider->offering, NULL) < 0)
-        return SL_OK; /* nothing is known by a URL that cannot be used */
+        return SL_OK; /* the journal has nothing under an unusable URL */
     for (size_t i = 0; i < noting->count; i++) {
         if (strcmp(noting->urls[i], url) == 0)
             return SL_OK;

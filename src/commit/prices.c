@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Whether the prices that a node tells can be true. */
+/* Checks whether the prices that a node reports are plausible. */
 #include "sluice/price_list.h"
 
 #include "inside.h"

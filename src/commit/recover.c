@@ -237,13 +237,14 @@ static unsigned copies_of(const struct sl_lane *lane, const struct sl_item *item
     return copies;
 }
 
-/* 1: the copy is there already, the item is gone, and that was told. */
+/* 1: the copy is on chain already; the item is freed and LANDED was reported. */
 static int tell_landed(struct sl_lane *lane, const struct sl_item *item, struct sl_err *err)
 {
     const struct sl_piece_id piece = item->piece;
     struct sl_commit_event landed;
     int rc;
-    do { /* again when somebody came who wants more copies: they count in another way */
+    do { /* repeat when an add that wants more copies arrived meanwhile: it counts existing copies
+            differently */
         const unsigned copies = copies_of(lane, item);
         rc = sl_lane_has_landed(&landed, lane, lane->journal, &piece, copies, err);
         landed.copies = copies;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * A second node. One node alone could make an account pay more than it says, or call a piece stored
- * that is not. What costs money or ends in "confirmed" is compared with what another one says. That
- * one may be silent: it costs a few seconds and a word then, never the run.
+ * A second node. A single lying node could make an account pay more than the node reports, or call
+ * a piece stored that is not. So whatever costs money or ends in "confirmed" is compared with a
+ * second node. If that node is silent, the run loses a few seconds and prints a note, but goes on.
  */
 #include "sluice/log.h"
 #include "sluice/price_list.h"
@@ -11,8 +11,8 @@
 
 enum {
     OWED_REMOVALS = 16,
-    LIFE_MS = 5000, /* all that is asked at a time */
-    TRY_MS = 2400,  /* so that another one has its turn */
+    LIFE_MS = 5000, /* for all calls of one query */
+    TRY_MS = 2400,  /* leaves time for another node */
     REST_MS = 10 * 60000,
 };
 
@@ -26,7 +26,7 @@ static bool is_resting(struct sl_commit *commit)
     return from_ms != 0 && sl_now_ms(&commit->options.clock) < from_ms;
 }
 
-/* 1: *out is to be closed; 0: there is nobody to ask. */
+/* 1: opened, the caller closes *out; 0: no second node can be queried. */
 static int open_second(struct sl_chain **out, struct sl_commit *commit, struct sl_lane *lane,
                        struct sl_chain *chain, struct sl_err *err)
 {
@@ -64,7 +64,8 @@ static void close_second(struct sl_commit *commit, struct sl_lane *lane, struct 
     sl_chain_free(second);
 }
 
-/* It is left alone for a while: who has files to store has no time for it at each. */
+/* Do not query the second node again for a while: waiting for it with every batch would delay
+ * uploads. */
 static void note_silence(struct sl_commit *commit, struct sl_err *note, const struct sl_err *why)
 {
     const int64_t from_ms = sl_now_ms(&commit->options.clock) + REST_MS;
@@ -115,7 +116,7 @@ int sl_commit_compare_prices(struct sl_commit *commit, struct sl_lane *lane, str
 
 /* ---- payments ---- */
 
-/* The second node's word rather than that of the one that made the promise. */
+/* Prefer the second node's receipt: the first node made the promise. */
 static int read_paid(struct sl_tx_paid *out, struct sl_lane *lane, const struct sl_batch *batch)
 {
     const struct sl_journal_commit *record = &batch->record;
@@ -130,7 +131,7 @@ static int read_paid(struct sl_tx_paid *out, struct sl_lane *lane, const struct 
     return rc == 1 ? rc : sl_chain_paid(out, lane->chain, record->tx, data_set, epochs, NULL);
 }
 
-/* Another client's pieces may come between, which moves roundings: a hundredth is no lie. */
+/* Another client's pieces may land in between and change the rounding: 1 % more is not a lie. */
 static bool is_more(struct sl_u256 took, struct sl_u256 promised)
 {
     struct sl_u256 room = sl_u256(0);
@@ -138,8 +139,8 @@ static bool is_more(struct sl_u256 took, struct sl_u256 promised)
     return !sl_u256_add(&room, room, promised) ? false : sl_u256_cmp(took, room) > 0;
 }
 
-/* What the data set owed before, as for removals, is taken with the next commit and was promised by
- * nobody here. A node that names more than some removals is not believed. */
+/* The next commit also pays what the data set owed before, such as removal fees, which the promise
+ * does not include. Amounts above OWED_REMOVALS removals are not believed. */
 static struct sl_u256 owed_before(const struct sl_lane *lane)
 {
     struct sl_u256 most;
@@ -165,7 +166,7 @@ void sl_batch_check_paid(struct sl_lane *lane, const struct sl_batch *batch)
     char took_text[SL_COST_CHARS], promised_text[SL_COST_CHARS];
     struct sl_tx_paid paid;
     struct sl_u256 took, more, most;
-    if (sl_u256_is_zero(promised)) /* of an earlier run that did not keep it */
+    if (sl_u256_is_zero(promised)) /* a batch of an earlier run that did not store its promise */
         return;
     if (read_paid(&paid, lane, batch) != 1 || !sl_u256_add(&took, paid.locked, paid.fees) ||
         !sl_u256_add(&most, promised, owed_before(lane)) || !is_more(took, most))

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * What became of a commit that may have been sent. The chain's word on the nonce is the only one
- * that counts; the provider's says when it is worth asking for.
+ * Settles a commit that may have been sent. Only the chain's answer for the nonce decides; the
+ * provider's answer only says when to ask the chain.
  *
- *   nonce used             it has landed, exactly once, whoever sent it and however often; or
- *                          another payload with the same nonce has, and this one cannot
- *   no word, for long      the same bytes are sent again: at most one of both can land
- *   an error was answered  the same within seconds: the handler has ended, and while the nonce is
- *                          unused nothing that it did has landed
- *   provider says failed   and three epochs later the nonce is still unused,
- *   or refuses repeats     for half an hour, or is not there for long: it is given up. It may land
- *                          all the same, so it keeps its nonce: nonce.c
+ *   nonce used             either the commit has landed, exactly once, whoever sent it and however
+ *                          often; or another payload with this nonce has, and it never can
+ *   silent for long        send the same bytes again: at most one of both can land
+ *   error answered         send the same bytes again within seconds: the handler has ended, and
+ *                          while the nonce is unused nothing that it sent has landed
+ *   provider says failed   and the nonce stays unused for three epochs: give the commit up
+ *   it refuses repeats     for half an hour: give the commit up
+ *   it is away             for long: give the commit up
  *
- * "Unused" is true of the block that the answer is of. Public nodes fall behind, and one address
- * may stand for several: it is the time of that block that counts, not that of the answer.
+ * A commit that was given up may still land, so it keeps its nonce: nonce.c.
+ * "Unused" is true only for the block that the answer describes. Public nodes fall behind, and one
+ * address may stand for several nodes. So the time of that block counts, not the time of the
+ * answer.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,10 +29,10 @@ enum {
     CHAIN_EVERY_EPOCHS = 4,
     FAILED_EPOCHS = 3,
     SILENT_EPOCHS = 4,
-    SOON_AN_EPOCH = 15, /* 2 s of 30 */
+    SOON_AN_EPOCH = 15, /* 2 s of a 30 s epoch */
     SAY_AFTER_MS = 20000,
     BEHIND_EPOCHS = 10, /* as far as nodes behind one address may be apart */
-    SECOND_EPOCHS = 20, /* and two nodes from each other */
+    SECOND_EPOCHS = 20, /* how far two nodes may be apart */
 };
 
 /* What the provider says. */
@@ -183,9 +185,10 @@ static int ask_chain(struct sl_settling *s, struct sl_err *err)
     return SL_OK;
 }
 
-/* ---- the word of a second node ---- */
+/* ---- the second node ---- */
 
-/* 1: it knows the pieces too; 0: not yet. It may be behind, and for no longer than that. */
+/* 1: the second node knows the pieces too; 0: not yet. It may lag behind, but no longer than
+ * SECOND_EPOCHS. */
 static int ask_second(struct sl_settling *s, struct sl_err *err)
 {
     char what[SL_ERR_TEXT_BYTES];
@@ -209,8 +212,8 @@ static int ask_second(struct sl_settling *s, struct sl_err *err)
 
 /* ---- decisions ---- */
 
-/* A provider that answered with an error of its own has ended the request; a proxy's 502 or 504
- * says nothing of the handler behind it. Each such answer in a row doubles the time. */
+/* An error from the provider itself has ended the request. A proxy's 502 or 504 says nothing about
+ * the handler behind it. Each such answer in a row doubles the wait. */
 static void note_answer(struct sl_settling *s, const struct sl_err *answer)
 {
     const struct sl_commit_options *options = &s->lane->commit->options;
@@ -227,7 +230,7 @@ static void note_answer(struct sl_settling *s, const struct sl_err *answer)
     s->soon_count++;
 }
 
-/* That time has come, by a look at the chain that is later than it. */
+/* Whether the time of the early retry had come at at_ms. */
 static bool is_soon(const struct sl_settling *s, int64_t at_ms)
 {
     return s->soon_ms != 0 && at_ms >= s->sent_ms + s->soon_ms;
@@ -345,8 +348,8 @@ static void look_for_provider(struct sl_settling *s)
         note_silence(s, sl_sp_ping(s->lane->sp, NULL));
 }
 
-/* A wait that takes long is said. The engine is told of the provider that files are uploaded to: it
- * looks for another one. */
+/* Report a wait that takes long. A silent provider that still receives uploads is also reported to
+ * the engine, which looks for another one. */
 static void tell_silence(struct sl_settling *s)
 {
     const struct sl_journal_commit *record = &s->batch->record;

@@ -15,7 +15,8 @@ static int read_all(struct sl_chain_view **out, struct sl_lane *lane, struct sl_
     return sl_chain_read(out, lane->chain, &wish, err);
 }
 
-/* What another run made at this provider may have been asked for with other metadata. */
+/* A data set that another run created at this provider may have other metadata than this run asks
+ * for. */
 static bool is_of_our_kind(const struct sl_lane *lane, const struct sl_data_set *set)
 {
     const struct sl_commit *commit = lane->commit;
@@ -53,7 +54,8 @@ static int choose_data_set(struct sl_lane *lane, struct sl_err *err)
     return rc;
 }
 
-/* Somebody else ended it: a person has to know where the pieces go now. */
+/* The data set takes no more pieces: it was terminated, or its provider refuses it. Tell the user
+ * where the pieces go now. */
 static void tell_ended(struct sl_lane *lane, uint64_t ended)
 {
     struct sl_commit_event event = {.type = SL_COMMIT_NOTE};
@@ -87,7 +89,7 @@ static bool is_behind(struct sl_lane *lane, const struct sl_data_set *set)
 int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err)
 {
     struct sl_chain_view *view = NULL;
-    const uint64_t ended = lane->target.shown.data_set_id; /* if it has */
+    const uint64_t ended = lane->target.shown.data_set_id; /* reported if this data set has ended */
     if (sl_u256_is_zero(lane->target.data_set))
         return SL_OK;
     int rc = sl_chain_read_data_sets(&view, lane->chain, &lane->target.data_set, 1, err);
