@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * alike.c - pieces that differ in the zeros at their end alone. They have one root, and providers
- * know a piece by its root: of two of them the second cannot be stored. So it is cut elsewhere.
+ * alike.c - pieces that differ only in the zeros at their end. They have the same root, and
+ * providers know a piece by its root, so a provider cannot store the second of two. Such a piece is
+ * cut at other places instead.
  *
- * Within a file that is known when its parts are hashed, before anything is sent; what others have
- * stored the provider tells when it has the bytes (upload.h), before anything is signed.
+ * Within one file the engine sees this once the parts are hashed, before anything is sent. For
+ * pieces that others have stored, the provider reports it once it has the bytes (upload.h), before
+ * anything is signed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -71,8 +73,8 @@ static bool is_placed(const struct sl_part *part)
     return part->state != SL_JOB_QUEUED;
 }
 
-/* By root; in front of the others the one whose length stays: one that has its place, or else the
- * longest, of which there are often many. */
+/* Sort by root. Among equal roots, the part whose length stays comes first: a part that already has
+ * its place, or else the longest, because many parts often share that length. */
 static int compare(const void *a_, const void *b_)
 {
     const struct sl_part *a = *(const struct sl_part *const *)a_;
@@ -85,7 +87,7 @@ static int compare(const void *a_, const void *b_)
     return (a->size_bytes < b->size_bytes) - (a->size_bytes > b->size_bytes);
 }
 
-/* The parts that have to be cut, by their ids; returns how many. */
+/* Find the parts that must be cut, by id. Returns their number. */
 static size_t find_alike(int *ids, const struct sl_part **sorted, const struct sl_split *split)
 {
     size_t count = 0;

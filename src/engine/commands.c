@@ -14,7 +14,7 @@ static int held_count(const struct sl_engine *engine)
     return count;
 }
 
-/* Other files do not wait for a piece that a paused one was sending. */
+/* Other files must not wait for a piece whose upload was paused. */
 static void free_others(struct sl_engine *engine, const struct sl_worker *worker)
 {
     const struct sl_part *part = sl_split_find(worker->task->split, worker->upload.part);

@@ -62,7 +62,7 @@ void sl_engine_await(struct sl_engine *engine, struct sl_task *task, const struc
     label(&labels, task, part);
     if (part == NULL)
         task->copies_landed = 0;
-    if (task->copies_wanted == 0) { /* of a run that committed nothing */
+    if (task->copies_wanted == 0) { /* from a run that committed nothing */
         task->copies_landed = 0;
         task->copies_wanted = (uint8_t)engine->options.copies;
     }
@@ -87,7 +87,7 @@ void sl_engine_unawait(struct sl_engine *engine, struct sl_task *task)
         sl_needs_remove(&engine->needs, &task->piece, (struct sl_owner){task->id, 0});
 }
 
-/* The first one of another file that the commits have the piece for. */
+/* The first owner in another file whose piece the commits have. */
 static struct sl_task *other_owner(struct sl_engine *engine, const struct sl_piece_id *piece,
                                    int64_t but_job_id, const struct sl_part **part)
 {
@@ -111,7 +111,8 @@ static struct sl_task *other_owner(struct sl_engine *engine, const struct sl_pie
     return NULL;
 }
 
-/* A piece that another file needs is committed for that one, under its name. */
+/* Take a piece back from the commits, unless another file needs it: then it is committed for that
+ * file, under that file's name. */
 static bool take_back(struct sl_engine *engine, int64_t job_id, const struct sl_piece_id *piece)
 {
     const struct sl_part *part = NULL;
@@ -122,7 +123,8 @@ static bool take_back(struct sl_engine *engine, int64_t job_id, const struct sl_
     return taken || other != NULL;
 }
 
-/* Every part of the file that needs it: for none of them anything more will be told. */
+/* Step each part of the file that needs the piece with SL_IN_VERIFY: the commits will report
+ * nothing more about these parts. */
 static void is_taken_back(struct sl_engine *engine, struct sl_task *task,
                           const struct sl_piece_id *piece)
 {
@@ -144,7 +146,7 @@ bool sl_engine_uncommit(struct sl_engine *engine, struct sl_task *task)
     for (uint32_t i = 0; i < task->split->count; i++) {
         const struct sl_part *part = &task->split->parts[i];
         const struct sl_piece_id piece = sl_part_piece(part);
-        /* what is on its way is told with the reason */
+        /* a part whose transaction is already on its way stays; its end comes with the reason */
         if (part->state != SL_JOB_STORED || !take_back(engine, task->id, &piece))
             continue;
         is_taken_back(engine, task, &piece);
@@ -225,7 +227,7 @@ static void finish(struct sl_engine *engine, struct sl_task *task, const struct 
 {
     struct sl_err why = *err;
     if (task->copies_landed == 0 && err->code == SL_EALIKE) {
-        sl_engine_unawait(engine, task); /* it is of the whole, which is no piece any more */
+        sl_engine_unawait(engine, task); /* the whole file is no longer one piece */
         if (sl_task_cut_apart(engine, task, &why) == SL_OK) {
             (void)sl_task_step(engine, task, SL_IN_MISSING);
             return;
@@ -253,7 +255,7 @@ static void end_copy(struct sl_engine *engine, struct sl_task *task, struct sl_o
     const uint32_t all = all_copies(engine, task);
     struct sl_need need;
     struct sl_err why;
-    /* one copy somewhere may be the first one of one, and the second one of two */
+    /* a copy that landed elsewhere may count as copy 0 for one copy, and as copy 1 for two */
     if (end.landed && event->copies != 0 && event->copies < sl_task_copies(engine, task))
         return;
     if (!sl_needs_end_copy(&engine->needs, &event->piece, owner, &end, &need, &why))
@@ -342,7 +344,7 @@ static void say(struct sl_engine *engine, const struct sl_err *err)
     sl_engine_say(engine, &event, NULL);
 }
 
-/* What is done for one owner may change what the others need: each is looked up when its turn
+/* A step for one owner may change the needs of the others, so each owner is looked up when its turn
  * comes. */
 void sl_engine_committed(struct sl_engine *engine, const struct sl_msg_commit *msg)
 {

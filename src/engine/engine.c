@@ -194,7 +194,7 @@ static void finish(struct sl_engine *engine)
     sl_engine_say(engine, &event, NULL);
 }
 
-/* Whoever brings the piece may be broken off. */
+/* The upload that brings the piece to the provider may be cancelled. */
 static void wait_no_more(void *ctx, struct sl_task *task)
 {
     if (task->split == NULL || task->split->in_state[SL_JOB_WAITING] == 0)
@@ -203,13 +203,13 @@ static void wait_no_more(void *ctx, struct sl_task *task)
     sl_parts_settle(ctx, task);
 }
 
-/* A person may pause something, or go on to hash it, while the rest is finished. */
+/* The user may pause jobs, or resume hashing, while running work finishes. */
 static void start_nothing(struct sl_engine *engine)
 {
     let_holds_go(engine);
     if (engine->seek != NULL)
         sl_seek_cancel(engine->seek);
-    if (engine->planner_busy) /* what is hashed is kept */
+    if (engine->planner_busy) /* finished hashes are kept */
         sl_planner_cancel(engine->planner);
     if (engine->ending)
         return;

@@ -117,10 +117,10 @@ static bool has_twin(struct sl_engine *engine, const struct sl_task *task)
     return rc == 1;
 }
 
-/* The last job of this path before it, when that has all bytes of a file of the same size, and of
- * the same content once that is known, with the provider or on this chain: the same file, probably,
- * with another time of change. NULL: it has not. One before that would not do: a version that
- * returns is the newest. */
+/* The previous job of this path, if it is probably the same file with another time of change. Its
+ * size must match, its PieceCID too if both are known, and all its bytes must be with the provider
+ * or on this chain. Else NULL. Older jobs do not count: a version that returns must become the
+ * newest again. */
 static struct sl_task *earlier(struct sl_engine *engine, const struct sl_task *task)
 {
     struct sl_task *other = engine->options.force ? NULL : sl_tasks_older(&engine->tasks, task);
@@ -132,8 +132,8 @@ static struct sl_task *earlier(struct sl_engine *engine, const struct sl_task *t
     return other->shard_bytes == 0 || sl_task_parts(engine, other) ? other : NULL;
 }
 
-/* Its bytes may be stored already; or nothing would show that they change while they are sent,
- * unless the provider compares them with a PieceCID that was known before. */
+/* True when the bytes may be stored already. Also true when a change during the upload could not be
+ * seen, unless the provider compares the bytes with a PieceCID known beforehand. */
 static bool is_worth_hashing(struct sl_engine *engine, const struct sl_task *task)
 {
     return task->may_be_there || task->file.ctime_ns == 0 || earlier(engine, task) != NULL ||
@@ -290,7 +290,7 @@ static int take_whole(struct sl_task *task, const struct sl_hash_end *end, struc
     return rc;
 }
 
-/* The job of before stands for the file, which has another mark now. */
+/* The previous job stands for the file, which now has another mark. */
 static void is_the_same(struct sl_engine *engine, struct sl_task *task, struct sl_task *before)
 {
     sl_task_remark(engine, before, &task->file);
@@ -326,7 +326,7 @@ static void has_changed(struct sl_engine *engine, struct sl_task *task,
                         const struct sl_hash_end *end)
 {
     const bool before = !sl_file_mark_equal(&end->file, &task->file);
-    if (before && task->file.ctime_ns == 0) { /* of a journal that knew none: it is known now */
+    if (before && task->file.ctime_ns == 0) { /* an old journal had none; now it is known */
         sl_task_replan(engine, task, &end->file);
         (void)sl_task_step(engine, task, SL_IN_ABORT);
         return;

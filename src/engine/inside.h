@@ -45,7 +45,7 @@ struct sl_msg_scan {
     struct sl_msg msg; /* first */
     enum sl_scan_kind kind;
     bool found;
-    bool watched; /* a folder that is watched has it: nobody asked for this file itself */
+    bool watched; /* a watched folder contains it; the user did not name this file itself */
     uint64_t request_id;
     uint64_t files;
     uint64_t links;
@@ -71,7 +71,7 @@ struct sl_request {
     struct sl_request *next;
     uint64_t id;
     uint64_t queued; /* files so far */
-    uint64_t links;  /* not followed */
+    uint64_t links;  /* symbolic links that were not followed */
 };
 
 /** What came of a look for another provider. */
@@ -119,14 +119,14 @@ struct sl_engine {
     int64_t last_rank;
     struct sl_parker *parker;
     struct sl_commit *commit; /* NULL: pieces end as stored */
-    struct sl_needs needs;    /* who needs which piece now */
+    struct sl_needs needs;    /* the owners of each piece that is needed now */
     bool expecting;           /* it was told that more is to come */
     struct sl_planner *planner;
     struct sl_task *hashing;   /* whose file the planner has; NULL when nobody waits for it */
     uint64_t rate_bytes_per_s; /* of one stream to `url`, measured; 0: not yet */
     struct sl_scanner *scanner;
     struct sl_request *requests;
-    int refused_count; /* paths that were noted as not queued; 1 at first when there are any */
+    int refused_count;         /* paths noted as not queued; 1 at first if there are any */
     struct sl_msg broken_scan; /* SL_MSG_BROKEN, put by the scanner */
     int parallel;
     bool planner_busy;
@@ -143,10 +143,10 @@ struct sl_engine {
     pthread_t seek_thread;
     struct sl_sought sought; /* that thread's, until it is told */
     bool has_sought;
-    const char *wait_url; /* who was last said to be waited for, and when; NULL: nobody */
+    const char *wait_url; /* the provider whose wait was last reported, and when; NULL: none */
     int64_t wait_said_ms;
     unsigned sought_streak;
-    bool ending;     /* nothing starts any more, and no part waits for another owner's upload */
+    bool ending;     /* start nothing more; no part waits for another owner's upload any more */
     bool aborted;    /* what ran was told to end */
     bool shut;       /* the scanner has ended */
     uint64_t random; /* state of the jitter */
@@ -156,7 +156,7 @@ struct sl_engine {
 
 /** The engine thread; arg is the engine. */
 void *sl_engine_main(void *arg);
-/** One turn of it, which waits until there is something to do; false: it has stopped. */
+/** Run one turn of the engine, which waits until there is work. False: the engine has stopped. */
 bool sl_engine_turn(struct sl_engine *engine);
 /** Free what is to be freed of messages nobody reads any more. */
 void sl_engine_discard(struct sl_msg *list);
@@ -181,7 +181,7 @@ void sl_task_save(struct sl_engine *engine, struct sl_task *task);
 void sl_task_replan(struct sl_engine *engine, struct sl_task *task,
                     const struct sl_file_mark *file);
 
-/** The file's mark moved on and its bytes did not: the piece stays. */
+/** The file's mark changed but its bytes did not: keep the piece. */
 void sl_task_remark(struct sl_engine *engine, struct sl_task *task,
                     const struct sl_file_mark *file);
 
@@ -267,25 +267,28 @@ void sl_parts_tell(struct sl_engine *engine, struct sl_task *task);
 
 /* ---- part_steps.c ---- */
 
-/** Apply an input to a part: structures, needs, journal, outbox; the task is to be settled then.
- * False when it means nothing in the part's state. Pointers to parts stay valid. */
+/** Apply an input to a part and update structures, needs, journal and outbox. The caller settles
+ * the task afterwards. False when the input has no meaning in the part's state. Pointers to parts
+ * stay valid. */
 bool sl_part_step(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
                   enum sl_input input);
-/** Other owners of its piece wait for this part: its upload moves, or the parker asks about it. */
+/** Other owners of the piece wait for this part: the part uploads it, or the parker asks the
+ * provider for it. */
 void sl_part_brings(struct sl_engine *engine, const struct sl_task *task,
                     const struct sl_part *part);
-/** They wait no more for this one. */
+/** Other owners of the piece no longer wait for this part. */
 void sl_part_brings_no_more(struct sl_engine *engine, const struct sl_task *task,
                             const struct sl_part *part);
-/** A QUEUED part that could start: it waits when another owner brings its piece. */
+/** A QUEUED part that could start waits if another owner brings its piece. Returns whether it
+ * waits. */
 bool sl_part_waits(struct sl_engine *engine, struct sl_task *task, struct sl_part *part);
-/** Parts of the task that wait are QUEUED. */
+/** Move the task's WAITING parts to QUEUED. */
 void sl_parts_wait_no_more(struct sl_engine *engine, struct sl_task *task);
-/** What became of pieces, to all owners that wait for it. */
+/** Report the fate of pieces to all owners that wait for them. */
 void sl_engine_pass_on(struct sl_engine *engine);
-/** Nobody asks any more whether the provider lists its parts. */
+/** Stop asking the provider whether it lists the task's parts. */
 void sl_parts_forget(struct sl_engine *engine, struct sl_task *task);
-/** The task is done with its parts: they need nothing any more. */
+/** The task is done with its parts: remove all their needs. */
 void sl_parts_drop(struct sl_engine *engine, struct sl_task *task);
 
 /* ---- part_commits.c ---- */
@@ -323,8 +326,8 @@ void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_p
  */
 void sl_part_cut(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
                  uint64_t shard_bytes);
-/** The provider keeps another length of a QUEUED part: it is cut, or the file fails. Pointers to
- * parts are void. */
+/** The provider has stored a QUEUED part's root with another length: cut the part, or fail the
+ * file. Pointers to parts become invalid. */
 void sl_part_is_alike(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
                       const struct sl_err *err);
 /** Why it is cancelled: what of it the provider has. */
@@ -337,21 +340,22 @@ void sl_task_let_go(struct sl_engine *engine, struct sl_task *task);
 
 /* ---- tx.c ---- */
 
-/** Tell which transaction put the task's first copy on chain. */
+/** Report the transaction that put the task's first copy on chain. */
 void sl_engine_tell_tx(struct sl_engine *engine, const struct sl_task *task);
 
-/* ---- alike.c: pieces that differ in the zeros at their end alone ---- */
+/* ---- alike.c: pieces that differ only in the zeros at their end ---- */
 
-/** The parts are hashed: cut those that have the root of another one and another length; they are
- * to be hashed then. Pointers to parts are void. Errors: SL_EALIKE (one is too short), SL_ENOMEM.
- */
+/** The parts are hashed: cut those that share the root of another part but not its length. The cut
+ * parts must then be hashed. Pointers to parts become invalid. Errors: SL_EALIKE (a part is too
+ * short), SL_ENOMEM. */
 int sl_parts_cut_apart(struct sl_engine *engine, struct sl_task *task,
                        struct sl_err *err) SL_MUST_CHECK;
-/** The provider keeps another length of a part that is QUEUED, as *err says: cut it, and say so.
- * Pointers to parts are void. Errors: SL_EALIKE, with what can be done in *err. */
+/** The provider has stored another length under the root of a QUEUED part, as *err says: cut the
+ * part, and say so. Pointers to parts become invalid. Errors: SL_EALIKE, with the remedy in *err.
+ */
 int sl_part_cut_apart(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
                       struct sl_err *err) SL_MUST_CHECK;
-/** The same for a task of one piece. */
+/** The same for a task that is one piece. */
 int sl_task_cut_apart(struct sl_engine *engine, struct sl_task *task,
                       struct sl_err *err) SL_MUST_CHECK;
 
@@ -375,21 +379,22 @@ void sl_engine_sweep(struct sl_engine *engine);
 /** Scanner thread: ctx is the engine. */
 int sl_engine_scanned(void *ctx, const struct sl_scan_item *item);
 void sl_engine_intake(struct sl_engine *engine, const struct sl_msg_scan *scan);
-/** The same file was added again. */
+/** The same unchanged file was added again. */
 void sl_task_take_over(struct sl_engine *engine, struct sl_task *task);
-/** All its bytes were stored for another network, or at another provider: not here. */
+/** All its bytes are stored, but for another network or at another provider. */
 bool sl_task_is_elsewhere(struct sl_engine *engine, struct sl_task *task);
 /** The request is open from now on; its SL_SCAN_DONE closes it. */
 void sl_engine_request(struct sl_engine *engine, const struct sl_msg_command *add);
 
 /* ---- commits.c ---- */
 
-/** Give the task's piece, or that of a part, to the commits; again: what they told is void. */
+/** Give the piece of the task, or of one part, to the commits. Calling it again voids what they
+ * reported so far. */
 void sl_engine_await(struct sl_engine *engine, struct sl_task *task, const struct sl_part *part);
-/** The task, which is one piece, wants nothing of them any more. */
+/** A task that is one piece wants nothing more from the commits. */
 void sl_engine_unawait(struct sl_engine *engine, struct sl_task *task);
-/** Take back what no transaction has yet; what another file needs stays for that one. False: all
- * of the file is on its way. */
+/** Take back the pieces that have no transaction yet. A piece that another file needs stays for
+ * that file. False: all pieces of this file are on their way. */
 bool sl_engine_uncommit(struct sl_engine *engine, struct sl_task *task);
 /** Whether a copy of the file is on this chain, for this payer. */
 bool sl_engine_on_chain(struct sl_engine *engine, struct sl_task *task);
@@ -402,37 +407,39 @@ void sl_engine_expect(struct sl_engine *engine);
  * False: nothing of it is. */
 bool sl_engine_recommit(struct sl_engine *engine, struct sl_task *task);
 
-/* ---- waits.c: what is waited for ---- */
+/* ---- waits.c: reports about long waits ---- */
 
-/** Nobody has answered at this URL since then: say so when that is long, and from time to time. */
+/** The provider at this URL has been silent since `since_ms`: report that once it is long, then
+ * from time to time. */
 void sl_engine_say_wait(struct sl_engine *engine, const char *url, int64_t since_ms);
 
-/* ---- wish.c: what was asked for a job ---- */
+/* ---- wish.c: the wish of a job ---- */
 
-/** What this run asks for a new job. */
+/** Set the copies and the wish that this run gives to a new job. */
 void sl_engine_wish(const struct sl_engine *engine, struct sl_job *job);
-/** The task is added again, or to be gone on with: it gets what options name, and what it does not
- * know. False, and announced: it was asked for in another way than this run places copies. */
+/** The task is added again, or resumed: it gets what options name, and what it has no value for.
+ * False, with a DEFERRED event: its copies are placed in another way than this run places copies.
+ */
 bool sl_task_take_wish(struct sl_engine *engine, struct sl_task *task);
-/** The same while the journal is read: what it gets is written with its next change. */
+/** The same while the journal is read: the new values are written with the task's next change. */
 bool sl_task_load_wish(struct sl_engine *engine, struct sl_task *task);
-/** Whether this run places copies as the task was asked for. */
+/** Whether this run places copies as the task's wish says. */
 bool sl_task_is_of_run(const struct sl_engine *engine, const struct sl_task *task);
-/** CONFIRMED: whether copies are missing, or more are wanted from now on. */
+/** CONFIRMED: whether copies are missing, or the run now wants more. */
 bool sl_task_wants_more(const struct sl_engine *engine, const struct sl_task *task);
-/** How many of its copies this run can make. */
+/** How many of the task's copies this run can make. */
 unsigned sl_task_copies(const struct sl_engine *engine, const struct sl_task *task);
 
 /* ---- change.c: another provider ---- */
 
 /** Nobody answered. */
 void sl_engine_blame_silence(struct sl_engine *engine, const struct sl_err *err);
-/** Whether another one may be looked for in its place. */
+/** Whether the engine may look for another provider in place of this one. */
 bool sl_engine_can_change(const struct sl_engine *engine);
 /** Something that it was asked for failed. True: whose fault it is will be known soon, and no file
  * has to end for it until then. */
 bool sl_engine_blame(struct sl_engine *engine, const struct sl_err *err);
-/** An upload failed: were its bytes sent for nothing? Before sl_engine_blame(). */
+/** An upload failed: note whether its bytes were sent in vain. Call before sl_engine_blame(). */
 void sl_engine_blame_upload(struct sl_engine *engine, const struct sl_upload *up,
                             const struct sl_err *err);
 /** One has a piece that it was asked for. */

@@ -49,7 +49,7 @@ static struct sl_request **find_request(struct sl_engine *engine, uint64_t reque
     return at;
 }
 
-/* `sluice status` lists it. */
+/* Keep the path for `sluice status`, which lists it. */
 static void note(struct sl_engine *engine, const char *path, bool skipped, const struct sl_err *why)
 {
     const struct sl_journal_refused refused = {.path = path, .skipped = skipped, .err = *why};
@@ -70,8 +70,8 @@ static void reject(struct sl_engine *engine, uint64_t request_id, const char *pa
     sl_engine_say(engine, &event, path);
 }
 
-/* What holds too few bytes, or is never to be uploaded, is no failure of the folder it lies in; who
- * names it wants it. */
+/* A file that is too small, or that may never be uploaded, is not a failure of the folder around
+ * it. A user who names the file itself does want it: then it is a failure. */
 static void refuse(struct sl_engine *engine, const struct sl_msg_scan *scan,
                    const struct sl_err *err)
 {
@@ -112,7 +112,8 @@ static void close_request(struct sl_engine *engine, uint64_t request_id)
     sl_engine_say(engine, &event, NULL);
 }
 
-/* It was looked at already: nothing may take its place on the way here. */
+/* The watcher looked at the file already. Its mark stays, so a file that takes its place later is
+ * not accepted. */
 static void take_found(struct sl_engine *engine, const struct sl_msg_command *add)
 {
     struct sl_err err = {0};
@@ -145,7 +146,7 @@ void sl_engine_request(struct sl_engine *engine, const struct sl_msg_command *ad
     request->id = add->request_id;
     request->next = engine->requests;
     engine->requests = request;
-    engine->was_idle = false; /* IDLE is told behind SCANNED, though all may be over in this turn */
+    engine->was_idle = false; /* IDLE follows SCANNED, even if all work ends in this turn */
     if (add->file.inode != 0) {
         take_found(engine, add);
         return;
@@ -216,7 +217,7 @@ bool sl_task_is_elsewhere(struct sl_engine *engine, struct sl_task *task)
     return is_done(task) && strcmp(task->provider, engine->url) != 0;
 }
 
-/* `sluice rm` beside this process has written that into the journal. */
+/* Another process (`sluice rm`) may have written a removal into the journal. */
 static void note_removal(struct sl_engine *engine, struct sl_task *task)
 {
     struct sl_job job;
@@ -228,8 +229,8 @@ static void note_removal(struct sl_engine *engine, struct sl_task *task)
         (void)sl_task_step(engine, task, SL_IN_REMOVED);
 }
 
-/* Whether the job stands for the file as it is. That it is stored takes proof: without one a new
- * job compares the bytes. Of a file that is being read its own reader finds out. */
+/* Whether the job stands for the file as it is. For stored bytes the marks must prove it; without
+ * proof a new job compares the bytes. A file that is being read is left to its own reader. */
 static bool is_of(const struct sl_task *task, const struct sl_file_mark *file)
 {
     switch ((int)task->state) {
@@ -244,7 +245,7 @@ static bool is_of(const struct sl_task *task, const struct sl_file_mark *file)
     }
 }
 
-/* A person has stopped it: that its time of change moved on is no reason to start it. */
+/* The user has stopped it: a newer time of change alone does not restart it. */
 static bool is_stopped(const struct sl_task *task)
 {
     return task->state == SL_JOB_PAUSED || task->state == SL_JOB_CANCELLED;

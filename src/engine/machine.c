@@ -9,8 +9,8 @@ struct row {
     enum sl_job_state to;
 };
 
-/* A paused or requeued job may still have a worker that holds its connection, and that worker may
- * have been past the last byte: then its success counts. */
+/* A paused or requeued job may still have a worker that holds its connection. That worker may have
+ * sent the last byte already: then its success counts. */
 static const struct row jobs[] = {
     {SL_JOB_QUEUED, SL_IN_START, SL_JOB_UPLOADING},
     {SL_JOB_QUEUED, SL_IN_HASH, SL_JOB_HASHING},
@@ -51,7 +51,7 @@ static const struct row jobs[] = {
     {SL_JOB_COMMITTING, SL_IN_CONFIRM, SL_JOB_CONFIRMED},
     {SL_JOB_COMMITTING, SL_IN_MISSING, SL_JOB_QUEUED},
     {SL_JOB_COMMITTING, SL_IN_FAIL, SL_JOB_FAILED},
-    {SL_JOB_COMMITTING, SL_IN_CANCEL, SL_JOB_CANCELLED}, /* its batch was let go */
+    {SL_JOB_COMMITTING, SL_IN_CANCEL, SL_JOB_CANCELLED}, /* its batch was taken back */
     {SL_JOB_CONFIRMED, SL_IN_VERIFY, SL_JOB_PARKED},
     {SL_JOB_CONFIRMED, SL_IN_REMOVED, SL_JOB_DELETED},
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* machine.h - the lives of a job and of a part of one: which input leads from which state to which.
- */
+/* machine.h - the state machines of a job and of a part of a job: which input leads from which
+ * state to which. */
 #ifndef SL_MACHINE_H
 #define SL_MACHINE_H
 
@@ -22,7 +22,7 @@ enum sl_input {
     SL_IN_COMMIT, /* the provider lists the piece, and it is to be committed */
     SL_IN_GATHERED, /* it is in a batch */
     SL_IN_CONFIRM,  /* every copy has ended, one at least is on chain */
-    SL_IN_REMOVED,  /* its bytes are on chain no more: another process has noted that */
+    SL_IN_REMOVED,  /* its bytes are no longer on chain: another process has noted the removal */
     SL_IN_PAUSE,
     SL_IN_RESUME,
     SL_IN_CANCEL,
@@ -33,8 +33,8 @@ enum sl_input {
 /** The next state, or SL_JOB_STATE_COUNT when the input means nothing in this state. */
 enum sl_job_state sl_machine_next(enum sl_job_state state, enum sl_input input);
 
-/** The same for a part of a split file. WAITING: another owner of the piece brings it; STORED: the
- * provider lists it and the commits, if there are any, have it; FAILED: they gave it up. */
+/** The same for a part of a split file. WAITING: another owner brings the piece. STORED: the
+ * provider lists it, and the commits have it if there are any. FAILED: the commits gave it up. */
 enum sl_job_state sl_machine_next_part(enum sl_job_state state, enum sl_input input);
 
 #endif

@@ -6,20 +6,20 @@
 
 enum { FIRST_BUCKETS = 64, FIRST_NEWS = 16, KINDS = SL_NEED_COMMITS + 1 };
 
-/* A piece and its owners, in their order. */
+/* A piece and its owners, sorted by job and part. */
 struct sl_needed {
-    struct sl_needed *next; /* chain of the table */
+    struct sl_needed *next; /* next piece in the same bucket */
     struct sl_piece_id piece;
     struct sl_need *list;
     size_t count;
     size_t cap;
     size_t of_kind[KINDS];
-    struct sl_err why; /* a copy is missing; code 0: none is */
+    struct sl_err why; /* why a copy is missing; code 0: none is */
 };
 
 /* ---- the table ---- */
 
-/* A root is the output of a hash: any of its bytes will do. */
+/* A root is the output of a hash, so any of its bytes serve as hash value. */
 static size_t bucket_of(const struct sl_needs *needs, const struct sl_piece_id *piece)
 {
     size_t hash;
@@ -121,7 +121,7 @@ static int compare(struct sl_owner a, struct sl_owner b)
     return a.part < b.part ? -1 : a.part > b.part;
 }
 
-/* Where the owner is, or where it would be. */
+/* The owner's index, or the index to insert it at. */
 static size_t place_of(const struct sl_needed *needed, struct sl_owner owner)
 {
     size_t from = 0;
@@ -242,9 +242,9 @@ bool sl_needs_is_brought(const struct sl_needs *needs, const struct sl_piece_id 
     return needed != NULL && needed->of_kind[SL_NEED_BRINGS] > 0;
 }
 
-/* ---- what became of it ---- */
+/* ---- how its copies ended ---- */
 
-/* The first end of a copy counts, but for a copy that is on chain after all. */
+/* Only the first end of a copy counts, unless the copy is on chain after all. */
 static bool is_new(const struct sl_need *need, const struct sl_copy_end *end)
 {
     const uint32_t bit = UINT32_C(1) << end->copy;

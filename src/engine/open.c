@@ -8,8 +8,8 @@
 
 #include "sluice/path.h"
 
-/* The number of a device may be another one after a restart; what else is the same then proves it.
- */
+/* The device number may change with a restart; an otherwise equal mark then proves that it is the
+ * same file. */
 static bool is_known(const struct sl_file_mark *known, const struct stat *st)
 {
     const struct sl_file_mark now = sl_file_mark_of(st);

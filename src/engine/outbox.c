@@ -21,7 +21,7 @@ struct sl_notice {
     char path[];
 };
 
-/* What these say beyond the others. */
+/* What PART and DEFERRED messages carry beyond the others. */
 struct sl_note {
     struct sl_job job;
     struct sl_job_part part;

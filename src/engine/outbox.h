@@ -42,7 +42,7 @@ void sl_outbox_fini(struct sl_outbox *box);
 /** The task changed: it will be sent. */
 void sl_outbox_task(struct sl_outbox *box, struct sl_task *task);
 
-/** The task was asked for otherwise than this run places copies. Errors: SL_ENOMEM. */
+/** The task's wish differs from how this run places copies. Errors: SL_ENOMEM. */
 int sl_outbox_deferred(struct sl_outbox *box, const struct sl_task *task,
                        struct sl_err *err) SL_MUST_CHECK;
 

@@ -131,7 +131,8 @@ static int64_t next_interval(const struct sl_parker *parker, int64_t interval_ms
     return next < most ? next : most;
 }
 
-/* Whether the provider that is uploaded to has gone is found out elsewhere (trouble.h). */
+/* Whether the provider counts as gone. For the current upload provider, trouble.h decides that
+ * instead. */
 static bool is_gone(struct sl_parker *parker, const struct sl_parked *parked, int64_t now_ms)
 {
     pthread_mutex_lock(&parker->lock);

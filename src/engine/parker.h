@@ -19,7 +19,7 @@
 enum sl_parked_outcome {
     SL_PARKED_FOUND,   /* the provider lists it */
     SL_PARKED_MISSING, /* `verify` and it is not listed, or not within the time limit: see err */
-    SL_PARKED_GONE,    /* nobody answers at a provider that nothing is uploaded to any more: err */
+    SL_PARKED_GONE,    /* a provider that receives no more uploads does not answer: err */
 };
 
 struct sl_parked {
@@ -37,7 +37,7 @@ struct sl_parked {
     int64_t interval_ms;
     int64_t asked_ms;
     int64_t deadline_ms;
-    int64_t silent_ms; /* since when nobody answers; 0: somebody does */
+    int64_t silent_ms; /* since when the provider has been silent; 0: it answers */
     enum sl_parked_outcome outcome;
     struct sl_err err;
 };
@@ -53,7 +53,7 @@ struct sl_parker_options {
     const char *url; /* who is probed, until sl_parker_turn_to(); outlives the parker */
     int64_t poll_ms;
     int64_t timeout_ms; /* of answers "no": time without an answer does not count */
-    int64_t silence_ms; /* who is not probed, and silent for so long, is gone */
+    int64_t silence_ms; /* an unprobed provider that is silent for this long counts as gone */
     struct sl_http_options http;
     struct sl_clock clock;
 };

@@ -16,7 +16,7 @@ void sl_parts_committed(struct sl_engine *engine, struct sl_task *task, int part
         return;
     if (landed == 0 && why->code == SL_EALIKE) {
         (void)sl_part_step(engine, task, part, SL_IN_MISSING);
-        sl_part_is_alike(engine, task, part, why); /* pointers to parts are void */
+        sl_part_is_alike(engine, task, part, why); /* pointers to parts are invalid from here */
         sl_parts_settle(engine, task);
         return;
     }

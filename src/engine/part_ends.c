@@ -54,8 +54,8 @@ static void is_still(struct sl_engine *engine, struct sl_task *task)
     }
 }
 
-/* The provider lost, or never listed, a part of a file that was all sent; or the commits gave it
- * up. */
+/* A file that was sent completely lacks a part: the provider lost it or never listed it, or the
+ * commits gave it up. */
 static void is_missing(struct sl_engine *engine, struct sl_task *task)
 {
     struct sl_split *split = task->split;
@@ -69,7 +69,7 @@ static void is_missing(struct sl_engine *engine, struct sl_task *task)
         (void)sl_task_step(engine, task, SL_IN_PAUSE);
 }
 
-/* Something of it moves, or another owner of a piece moves that. */
+/* A part of the file moves, or another owner moves a piece that a part waits for. */
 static bool waits_for_parts(const struct sl_engine *engine, const struct sl_split *split)
 {
     return split->in_state[SL_JOB_UPLOADING] > 0 ||
@@ -292,7 +292,8 @@ void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_p
 {
     struct sl_part *part = sl_split_find(task->split, parked->part);
     part->parked = NULL; /* not dropped: it is this part's */
-    part->verify = part->verify || parked->outcome == SL_PARKED_GONE; /* no fault of the new one */
+    part->verify =
+        part->verify || parked->outcome == SL_PARKED_GONE; /* the new provider is not to blame */
     if (parked->outcome == SL_PARKED_FOUND)
         sl_engine_works(engine, parked->url);
     if (parked->outcome == SL_PARKED_FOUND)
@@ -308,7 +309,7 @@ void sl_engine_let_go(struct sl_engine *engine, struct sl_worker *worker)
 {
     struct sl_task *task = worker->task;
     if (task->state == SL_JOB_PAUSED)
-        sl_outbox_task(&engine->outbox, task); /* what it had sent is lost */
+        sl_outbox_task(&engine->outbox, task); /* the bytes that it had sent are lost */
     if (worker->upload.total != NULL) {
         struct sl_part *part = sl_split_find(task->split, worker->upload.part);
         if (part != NULL && sl_part_step(engine, task, part, SL_IN_ABORT) && part->attempts > 0)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * part_steps.c - a part of a split file changes its state, and with it what it needs its piece for.
+ * part_steps.c - the state changes of a part of a split file, and of its need for a piece.
  *
- * A piece is sent for one owner at a time. The others wait until the provider lists it, and are
- * then as far as that one; or until its upload has ended without that, and then the next one sends
- * it.
+ * A piece is sent for one owner at a time; the others wait. If the provider then lists the piece,
+ * the others advance too. If the upload ends without that, the next owner sends the piece.
  */
 #include <stdlib.h>
 
@@ -66,13 +65,13 @@ static void drop_question(struct sl_part *part)
     part->parked = NULL;
 }
 
-/* The bytes of a part that the commits gave up are there all the same. */
+/* A part that the commits gave up has still arrived: its bytes are with the provider. */
 static bool has_arrived(const struct sl_part *part)
 {
     return sl_part_is_delivered(part) || part->state == SL_JOB_FAILED;
 }
 
-/* What was on its way counts itself when it arrives. */
+/* A part that was uploading counts its own bytes as it sends them. */
 static void count_bytes(struct sl_task *task, const struct sl_part *part,
                         const struct sl_part *before)
 {
@@ -161,7 +160,7 @@ void sl_parts_drop(struct sl_engine *engine, struct sl_task *task)
         need_no_more(engine, task, &task->split->parts[i]);
 }
 
-/* ---- one sends, the others wait ---- */
+/* ---- one owner sends, the others wait ---- */
 
 bool sl_part_waits(struct sl_engine *engine, struct sl_task *task, struct sl_part *part)
 {
@@ -198,12 +197,12 @@ static bool pass_to(struct sl_engine *engine, struct sl_owner owner, bool listed
            sl_part_step(engine, task, part, listed ? SL_IN_FOUND : SL_IN_DUE);
 }
 
-/* All parts of a file first: it then looks once at what they have become. */
+/* Step all parts of a file before settling the file, so that it is settled only once. */
 static void pass_on(struct sl_engine *engine, const struct sl_need_news *news)
 {
     struct sl_owner owners[OWNERS];
     struct sl_owner after = {0};
-    int64_t moved = 0; /* this job */
+    int64_t moved = 0; /* the job with stepped parts that are not settled yet */
     size_t count;
     while ((count = sl_needs_owners(&engine->needs, &news->piece, after, owners, OWNERS)) > 0) {
         for (size_t i = 0; i < count; i++) {

@@ -156,8 +156,8 @@ static bool is_elsewhere(const struct sl_engine *engine, const struct sl_task *t
            strcmp(task->provider, engine->url) != 0;
 }
 
-/* What an earlier run has stored may be gone: a provider keeps what no data set has for an hour or
- * so. */
+/* Parts that an earlier run stored may be gone: a provider keeps pieces without a data set for
+ * about an hour. */
 static void look_again(struct sl_engine *engine, struct sl_task *task)
 {
     struct sl_split *split = task->split;
@@ -270,7 +270,7 @@ static int start_part(struct sl_engine *engine, struct sl_task *task, struct sl_
     return 1;
 }
 
-/* A held upload goes on, unless another owner of its piece has begun to send that meanwhile. */
+/* A held upload resumes, unless another owner of its piece has begun to send it meanwhile. */
 static bool go_on(struct sl_engine *engine, const struct sl_task *task, struct sl_worker *held)
 {
     const struct sl_part *part = sl_split_find(task->split, held->upload.part);

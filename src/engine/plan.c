@@ -94,7 +94,9 @@ uint64_t sl_plan_apart(uint64_t bytes, bool zeros)
         return 0;
     if (zeros && bytes % 2 == 0)
         return bytes / 2;
-    if (zeros && bytes >= 3 * least) /* and the least piece, of which there is one length */
+    if (zeros &&
+        bytes >=
+            3 * least) /* two equal pieces and the least piece, which exists in one length only */
         return (bytes - least) / 2;
     return bytes >= 4 * least ? sl_shard_floor(bytes - least) : bytes - least;
 }

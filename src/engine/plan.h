@@ -40,9 +40,9 @@ uint64_t sl_shard_floor(uint64_t bytes);
 uint64_t sl_plan_smaller(uint64_t bytes, uint64_t least_bytes);
 
 /**
- * Shards to cut `bytes` into that a provider cannot tell from others of another length: two pieces,
- * the first a whole shard, or three. Of `zeros` alone two equal ones, whose root is one that no
- * other cut of zeros has. 0: too short to be cut. Not always 127 * 2^k.
+ * Shard size that cuts `bytes` into pieces which a provider cannot mistake for another length. The
+ * result is two pieces, the first a whole shard, or three. A file of `zeros` alone gives two equal
+ * pieces, whose root no other cut of zeros has. 0: too short to cut. Not always 127 * 2^k.
  */
 uint64_t sl_plan_apart(uint64_t bytes, bool zeros);
 

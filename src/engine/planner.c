@@ -53,7 +53,7 @@ struct pass {
     struct sl_planner *planner;
     const struct sl_planner_job *job;
     int fd;
-    bool made_up; /* the file system may make up times of change */
+    bool made_up; /* the file system may not have real times of change */
 };
 
 static bool on_hashed(void *ctx, uint64_t hashed_bytes)
@@ -106,7 +106,7 @@ static int compare(struct sl_hash_end *end, const struct sl_planner_job *job, co
     return sl_err_set(err, SL_ECHANGED, "the file changed %s it was hashed", when);
 }
 
-/* SL_ECHANGED when the file of that name is not the one that was planned: end.file is. */
+/* SL_ECHANGED when the path no longer names the planned file; end.file has the new mark. */
 static int check_name(const struct pass *pass, const char *when, struct sl_err *err)
 {
     struct stat st;

@@ -29,9 +29,9 @@ struct sl_planner_job {
     int64_t job_id;
     int attempt; /* for the records of progress */
     struct sl_file_mark file;
-    uint64_t hashed_bytes;            /* before, for the records of progress */
-    const struct sl_guarded *guarded; /* never opened; the engine's */
-    bool with_whole;                  /* hash the whole file, too, behind the ranges */
+    uint64_t hashed_bytes;            /* bytes hashed before this report; for progress records */
+    const struct sl_guarded *guarded; /* files never to be opened; owned by the engine */
+    bool with_whole;                  /* after the ranges, also hash the whole file */
     char path[SL_PATH_BYTES];
     size_t count;
     struct sl_planner_range ranges[];

@@ -125,7 +125,7 @@ static bool outgrew(const struct sl_engine *engine, const struct sl_task *task,
            sl_plan_check(task->file.size_bytes, engine->options.split_bytes, NULL) >= 0;
 }
 
-/* The bytes are there, with another length. */
+/* The provider has the same root with another length. */
 static void is_alike(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err)
 {
     struct sl_err why = *err;
@@ -166,7 +166,8 @@ static void upload_failed(struct sl_engine *engine, struct sl_task *task,
     if (split_after(engine, task, up, err))
         return;
     const bool kept_back = !moved && !up->too_slow && sl_engine_blame(engine, err);
-    fail(engine, task, err, kept_back && err->code != SL_ENOSPC); /* it says what is wrong */
+    fail(engine, task, err,
+         kept_back && err->code != SL_ENOSPC); /* the error text itself says what is wrong */
 }
 
 /* ---- results ---- */
@@ -186,7 +187,7 @@ void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker)
     if (task == NULL)
         return;
     task->slot = SL_NO_SLOT;
-    /* its time of change moved on while it was sent, and its bytes are those that were sent */
+    /* the time of change moved during the upload, but the bytes are those that were sent */
     if (worker->rc >= 0 && !sl_file_mark_equal(&worker->upload.file, &task->file))
         sl_task_replan(engine, task, &worker->upload.file);
     if (sl_file_mark_equal(&worker->upload.file, &task->file)) {
@@ -197,7 +198,7 @@ void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker)
         (void)sl_task_step(engine, task, SL_IN_UPLOADED);
     } else if (task->state == SL_JOB_UPLOADING) {
         upload_failed(engine, task, &worker->upload, &worker->err);
-    } else { /* paused, or queued again: its held connection was lost */
+    } else { /* paused, or queued again because its held connection was lost */
         sl_task_uncount(task);
         sl_outbox_task(&engine->outbox, task);
     }
@@ -426,7 +427,7 @@ static int start(struct sl_engine *engine, struct sl_task *task)
     return start_fresh(engine, task) ? 1 : -1;
 }
 
-/* One that refuses what was sent to it gets one upload at a time, from time to time. */
+/* A provider that refuses sent bytes gets one upload at a time, and only from time to time. */
 static int most_uploads(const struct sl_engine *engine)
 {
     if (!sl_trouble_is_full(&engine->trouble))

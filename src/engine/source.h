@@ -21,9 +21,9 @@ struct sl_source {
     const char *path;           /* borrowed while open */
     struct sl_hashing *hashing; /* owned, reused over files */
     struct sl_file_mark mark;   /* as it was when opened */
-    bool made_up;               /* its file system may make up times of change */
-    bool touched;               /* nothing but its time of change moved on... */
-    struct sl_file_mark now;    /* ... and this is it then */
+    bool made_up;               /* its file system may not have real times of change */
+    bool touched;               /* only the time of change moved... */
+    struct sl_file_mark now;    /* ... and this is the new mark */
     uint64_t offset_bytes;      /* the range that is read: the whole file once opened */
     uint64_t size_bytes;        /* of the range */
     bool known;                 /* the PieceCID is known: read without hashing */
@@ -31,8 +31,8 @@ struct sl_source {
 };
 
 /**
- * Open a regular file as sl_job_file_open() does it, and note its mark, as sl_file_mark_begin()
- * does. Errors: theirs, SL_ENOMEM; nothing is left open then.
+ * Open a regular file with sl_job_file_open(), and note its mark with sl_file_mark_begin(). Errors:
+ * those of both, SL_ENOMEM; then nothing is left open.
  */
 int sl_source_open(struct sl_source *source, const char *path, const struct sl_file_mark *known,
                    const struct sl_guarded *guarded, struct sl_err *err) SL_MUST_CHECK;
@@ -56,15 +56,15 @@ uint64_t sl_source_hashed_bytes(const struct sl_source *source);
 void sl_source_rewind(struct sl_source *source);
 
 /**
- * After the last byte: the piece, unless it is `known`. Errors: SL_ECHANGED when the open file or
- * the file of that name is no longer the one that was opened; when `touched` is set then, its bytes
- * may be the same: *piece is valid, and sl_source_compare() finds out.
+ * Call after the last byte: gives the piece, unless it is `known`. Errors: SL_ECHANGED when the
+ * open file, or the file at that path, is no longer the one that was opened. If `touched` is set as
+ * well, the bytes may still be the same: *piece is valid, and sl_source_compare() finds out.
  */
 int sl_source_finish(struct sl_source *source, struct sl_piece_id *piece,
                      struct sl_err *err) SL_MUST_CHECK;
 
-/** Read the range once more: whether it is this piece still. `mark` is that of this reading then.
- * Errors: SL_ECHANGED (it is not, or changed again), SL_EIO, SL_ENOMEM. */
+/** Read the range once more and check that it still is this piece. `mark` then belongs to this
+ * reading. Errors: SL_ECHANGED (another piece, or changed again), SL_EIO, SL_ENOMEM. */
 int sl_source_compare(struct sl_source *source, const struct sl_piece_id *piece,
                       struct sl_err *err) SL_MUST_CHECK;
 

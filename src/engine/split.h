@@ -64,7 +64,7 @@ struct sl_part *sl_split_find(struct sl_split *split, int id);
  * *due_ms: the earliest of those that wait when there is none, else INT64_MAX. */
 struct sl_part *sl_split_next(struct sl_split *split, int64_t now_ms, int64_t *due_ms);
 
-/** What sl_part_step() does beside everything else. */
+/** Set the state of a part and update its counters; for sl_part_step(). */
 void sl_part_set_state(struct sl_split *split, struct sl_part *part, enum sl_job_state state);
 void sl_part_set_piece(struct sl_split *split, struct sl_part *part,
                        const struct sl_piece_id *piece);
@@ -73,9 +73,9 @@ void sl_part_forget_piece(struct sl_split *split, struct sl_part *part);
 
 /** Only with has_piece. */
 struct sl_piece_id sl_part_piece(const struct sl_part *part);
-/** Whether all its bytes are with the provider. */
+/** Whether the provider has all bytes of the part. */
 bool sl_part_is_delivered(const struct sl_part *part);
-/** The full record: one that waits for another owner of its piece is queued. */
+/** The full journal record; a part that waits for another owner is recorded as QUEUED. */
 struct sl_job_part sl_part_record(const struct sl_part *part);
 
 /** All bytes are with the provider. */

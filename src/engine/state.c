@@ -172,7 +172,7 @@ static bool is_committing(const struct sl_task *task)
     return task->state == SL_JOB_PARKED || task->state == SL_JOB_COMMITTING;
 }
 
-/* Parts are committed while others are still sent. */
+/* Commits of parts begin while other parts are still sent. */
 static bool is_on_its_way(enum sl_job_state state)
 {
     return state == SL_JOB_UPLOADING || state == SL_JOB_ACCEPTED || state == SL_JOB_PARKED ||
@@ -210,8 +210,8 @@ static bool is_all_sent(const struct sl_task *task)
            (task->split != NULL && sl_split_is_sent(task->split));
 }
 
-/* All bytes of it were sent by an earlier run, so that no reader opens it any more: when it is not
- * what was sent it is planned anew. One that is gone ends as it was sent. */
+/* An earlier run sent all bytes of the file, so no reader will open it again. If it is no longer
+ * the file that was sent, plan it again. A file that is gone ends as it was sent. */
 static void look_at_file(struct sl_engine *engine, struct sl_task *task)
 {
     struct stat st;

@@ -175,7 +175,7 @@ struct sl_task *sl_tasks_by_id(const struct sl_tasks *tasks, int64_t id)
     return task;
 }
 
-/* The newest of the path with a smaller id. */
+/* The newest task of the path whose id is smaller. */
 static struct sl_task *newest_below(const struct sl_tasks *tasks, const char *path, uint64_t hash,
                                     int64_t id)
 {

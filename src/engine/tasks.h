@@ -14,7 +14,7 @@ struct sl_split;
 
 enum { SL_NO_SLOT = -1 };
 
-/** Of a job that is being committed: the newest batch and transaction. */
+/** The newest batch and transaction of a job that is being committed. */
 struct sl_underway {
     uint16_t batch; /* 0: none yet */
     char tx[SL_JOB_TX_CHARS];
@@ -37,12 +37,12 @@ struct sl_task {
     int64_t wish_id;      /* how its copies are placed; 0: not known */
     uint64_t data_set_id; /* of the first copy on chain; 0: none */
     uint64_t chain_piece_id;
-    const char *provider;         /* of the table; "" if none */
-    struct sl_underway *underway; /* owned; NULL: nothing is known of a commit */
-    struct sl_parked *parked;     /* while it waits to be listed; the parker's */
-    struct sl_split *split; /* owned: its parts; NULL: one piece, or not read from the journal */
-    uint64_t shard_bytes;   /* it is cut at multiples of this; 0: one piece */
-    uint64_t best_bytes;    /* most that any attempt got across, for "no more progress" */
+    const char *provider;         /* an entry of the provider table; "" if none */
+    struct sl_underway *underway; /* owned; NULL: no commit is known */
+    struct sl_parked *parked; /* while the task waits for the provider to list it; the parker's */
+    struct sl_split *split;   /* owned: its parts; NULL: one piece, or not read from the journal */
+    uint64_t shard_bytes;     /* the file is cut at multiples of this; 0: one piece */
+    uint64_t best_bytes; /* the most bytes that any attempt sent, to detect "no more progress" */
     uint64_t path_hash;
     uint32_t limit_bytes_per_s; /* 0: none */
     int32_t attempts;
@@ -52,12 +52,12 @@ struct sl_task {
     uint8_t copies_landed;
     bool has_piece;
     bool already_stored;
-    bool dormant;      /* of an earlier run, announced but not started */
+    bool dormant;      /* from an earlier run; announced but not started */
     bool down;         /* waits because the provider is down */
-    bool may_be_there; /* its bytes may be with the provider: it is hashed before it is sent */
-    bool to_hash;      /* QUEUED for the planner rather than for a worker */
+    bool may_be_there; /* the provider may have its bytes: hash the file before sending it */
+    bool to_hash;      /* QUEUED for the planner, not for a worker */
     bool dirty;        /* in the outbox */
-    bool gone;         /* removed, but still in the outbox, which frees it */
+    bool gone;         /* removed; the outbox still has it and will free it */
     char path[];
 };
 
@@ -87,7 +87,7 @@ struct sl_task *sl_tasks_by_id(const struct sl_tasks *tasks, int64_t id);
 /** The newest of this path; NULL when there is none. */
 struct sl_task *sl_tasks_by_path(const struct sl_tasks *tasks, const char *path);
 
-/** The one before this one of the same path; NULL when there is none. */
+/** The previous task of the same path; NULL when there is none. */
 struct sl_task *sl_tasks_older(const struct sl_tasks *tasks, const struct sl_task *task);
 
 /** The table's own copy of a provider's URL, the same pointer for the same URL; NULL: out of

@@ -15,9 +15,10 @@
 
 enum {
     SL_TROUBLE_FAILURES = 3, /* in a row, at least */
-    SL_TROUBLE_BODIES = 3, /* refused when they were sent: enough to look for another one at once */
-    SL_TROUBLE_REST = 5,   /* times the patience between two changes, and between two looks when
-                              nobody else was there */
+    SL_TROUBLE_BODIES = 3,   /* uploads refused after their bytes were sent: enough to look for
+                                another provider at once */
+    SL_TROUBLE_REST = 5, /* multiples of the patience: between two changes, and between two searches
+                            that found no other provider */
 };
 
 /** Zero-initialise. */
@@ -25,20 +26,20 @@ struct sl_trouble {
     int64_t silent_ms;  /* since when nobody answers; 0: somebody does */
     int64_t failing_ms; /* since when all that it is asked for fails; 0: it does not */
     int failures;       /* in a row */
-    int bodies;         /* that it took and did not keep, in a row: a full disk, as it seems */
-    int64_t body_ms;    /* from SL_TROUBLE_BODIES on: no other one is sent before */
-    int64_t rest_ms;    /* nobody is looked for before */
-    unsigned streak;    /* counts the ends of trouble: what was found out before is void */
-    bool told;          /* that nobody else is to be had, in this streak */
+    int bodies; /* uploads in a row whose bytes it took but did not keep; a full disk is likely */
+    int64_t body_ms; /* no upload starts before; counts from SL_TROUBLE_BODIES on */
+    int64_t rest_ms; /* no search for another provider before */
+    unsigned streak; /* counts the ends of trouble: what was found out before is void */
+    bool told;       /* reported in this streak that no other provider is available */
 };
 
 void sl_trouble_silence(struct sl_trouble *trouble, int64_t now_ms);
 void sl_trouble_answer(struct sl_trouble *trouble);
 void sl_trouble_failure(struct sl_trouble *trouble, int64_t now_ms, bool others_move);
-/** It refused an upload for which the bytes were sent, or for want of room: others that still move
- * say nothing of what becomes of them. */
+/** The provider refused an upload after its bytes were sent, or for lack of space. Uploads that
+ * still move then prove nothing: they may end the same way. */
 void sl_trouble_body(struct sl_trouble *trouble, int64_t now_ms);
-/** Whether bytes are sent for one upload at a time, and not before body_ms. */
+/** Whether to send one upload at a time, and none before body_ms. */
 bool sl_trouble_is_full(const struct sl_trouble *trouble);
 /** It did what it was asked for. */
 void sl_trouble_success(struct sl_trouble *trouble);

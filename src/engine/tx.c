@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The transaction of a stored file: kept in the journal, and looked up when it is asked for. */
+/* The transaction of a stored file: kept in the journal, and looked up on request. */
 #include <string.h>
 
 #include "inside.h"

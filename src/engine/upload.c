@@ -201,8 +201,8 @@ static void note_end(struct sl_upload *up)
     report(up, up->size_bytes);
 }
 
-/* After the last byte: what was sent is what the file holds. When nothing but its time of change
- * moved on (a new link to it, another mode) its bytes are compared; a part leaves that to a new
+/* Call after the last byte: checks that the sent bytes are those of the file. If only the time of
+ * change moved (a new link, another mode), the bytes are compared. A part leaves that to a new
  * plan, which reads all parts of the file. */
 static int finish_reading(struct sl_upload *up, struct sl_err *err)
 {
@@ -289,8 +289,9 @@ static int deliver(struct sl_upload *up, struct sl_err *err)
     return rc;
 }
 
-/* A provider keeps one length for a root: the bytes with more or fewer zeros at the end, stored by
- * anyone, have the place. What it does not tell the commit will. */
+/* A provider keeps one length for each root. If anyone stored the same bytes with more or fewer
+ * zeros at the end, that length stays. If the provider does not report its length here, the commit
+ * will. */
 static int check_length(struct sl_upload *up, struct sl_err *err)
 {
     uint64_t kept_bytes = 0;

@@ -39,7 +39,7 @@ struct sl_upload {
     struct sl_clock clock;
     sl_planned_fn planned; /* called once when `file` was found changed, with the new mark in it */
     void *planned_ctx;
-    const struct sl_guarded *guarded; /* never opened */
+    const struct sl_guarded *guarded; /* files never to be opened */
     struct sl_source source;
 
     /* any thread */
@@ -80,8 +80,9 @@ struct sl_upload {
     uint64_t counted_acked;
 };
 
-/** 0: the provider accepted the piece (that is not yet "parked"). Errors: SL_EALIKE (it keeps the
- * same bytes with more or fewer zeros at the end: cut elsewhere); those of the calls above. */
+/** Returns 0: the provider accepted the piece (not yet "parked"). Errors: SL_EALIKE (it stores the
+ * same bytes with more or fewer zeros at the end: cut the file elsewhere); those of the calls
+ * above. */
 int sl_upload_run(struct sl_upload *upload, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* waits.c - a wait that takes long is said: for whom, since when, and what comes of it. */
+/* waits.c - reports a long wait: for which provider, since when, and what happens next. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -8,9 +8,9 @@
 
 #include "inside.h"
 
-enum { AGAIN = 6 }; /* times say_after_ms between two words about one provider */
+enum { AGAIN = 6 }; /* multiples of say_after_ms between two reports about one provider */
 
-/* "provider 2 at http://...", or the URL alone of one that the chain was not asked about. */
+/* "provider 2 at http://...", or only the URL when the journal knows no provider there. */
 static void name_of(char out[static SL_ERR_TEXT_BYTES], struct sl_engine *engine, const char *url)
 {
     struct sl_u256 id;

@@ -36,17 +36,17 @@ struct walk {
     uint64_t request_id;
     uint64_t files;
     uint64_t errors;
-    uint64_t links; /* that were not followed */
+    uint64_t links; /* links that were not followed */
     bool abandoned; /* by the callback */
     struct folder *stack;
     size_t depth;
     size_t stack_size;
     struct identity own[OWN_MAX]; /* folders that are left out */
     size_t own_count;
-    dev_t device;     /* of the file that was found last... */
-    bool made_up;     /* ... and whether times of change may be made up there */
-    void *linked;     /* tsearch tree of struct identity: folders entered by a link */
-    const char *root; /* that links may lead to the inside of */
+    dev_t device;     /* device of the file found last... */
+    bool made_up;     /* ... and whether its file system may not have real times of change */
+    void *linked;     /* tsearch tree of struct identity: folders entered through a link */
+    const char *root; /* links may lead to targets below this path */
     size_t path_len;
     char path[SL_PATH_BYTES];
 };
@@ -106,7 +106,7 @@ static void report_file(struct walk *w, const struct stat *st)
         return;
     }
     w->files++;
-    if (w->depth == 0 || w->device != st->st_dev) { /* once for each file system */
+    if (w->depth == 0 || w->device != st->st_dev) { /* asked once for each file system */
         w->device = st->st_dev;
         w->made_up = sl_path_makes_up_ctime(w->path);
     }
@@ -358,7 +358,7 @@ static void enter(struct walk *w, int at, const char *name, bool by_link)
 static bool open_again(struct walk *w, struct folder *folder)
 {
     struct identity identity;
-    folder->dir = open_dir(AT_FDCWD, w->path, true, &identity); /* it is compared */
+    folder->dir = open_dir(AT_FDCWD, w->path, true, &identity); /* the identity is compared next */
     if (folder->dir == NULL)
         report_errno(w, errno, "open the folder again");
     else if (!same(identity, folder->identity)) {
@@ -370,8 +370,8 @@ static bool open_again(struct walk *w, struct folder *folder)
 
 /* ---- the walk ---- */
 
-/* Whether what the link at walk.path leads to is below the path given. That it still does when it
- * is opened is seen by its inode (open.h). */
+/* Whether the link at walk.path leads to a target below the given path. The later open checks by
+ * inode that it still does (open.h). */
 static bool leads_inside(const struct walk *w)
 {
     char *top = realpath(w->root, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * wish.c - what was asked for a job stays with it: how many copies, and how they are placed. A run
- * has one way to place copies, so jobs that were asked for in another way wait for a run of theirs.
+ * wish.c - the wish of a job: how many copies it has, and how they are placed. A job keeps its
+ * wish. One run places copies in one way only, so jobs with another wish wait for a run of their
+ * own.
  */
 #include "inside.h"
 
@@ -13,7 +14,8 @@ void sl_engine_wish(const struct sl_engine *engine, struct sl_job *job)
     job->wish_id = engine->options.wish_id;
 }
 
-/* Copies that are missing belong to those that are there, whatever options name. */
+/* Missing copies belong with the existing ones, so options do not change the placement of a
+ * confirmed job. */
 static bool is_placed_otherwise(const struct sl_engine *engine, const struct sl_task *task)
 {
     const bool named = engine->options.wish_named && task->state != SL_JOB_CONFIRMED;
