@@ -7,8 +7,8 @@
 
 void sl_base64_encode(struct sl_buf *out, const void *data, size_t len);
 
-/** Append the bytes of `text`. Strict: whole groups of four, padding only at the end, no bits left
- * over. Errors: SL_EFORMAT, SL_ENOMEM, SL_EOVERFLOW. */
+/** Decode `text` and append the bytes. Strict: whole groups of four, padding only at the end, no
+ * bits left over. Errors: SL_EFORMAT, SL_ENOMEM, SL_EOVERFLOW. */
 int sl_base64_decode(struct sl_buf *out, const char *text, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -117,11 +117,11 @@ int sl_chain_read(struct sl_chain_view **out, struct sl_chain *chain,
                   const struct sl_chain_wish *wish, struct sl_err *err) SL_MUST_CHECK;
 void sl_chain_view_free(struct sl_chain_view *view);
 
-/** The price list alone: two round trips of a new chain, and one of its chain id. */
+/** Read only the price list: two round trips for a new chain, plus one for its chain id. */
 int sl_chain_prices(struct sl_prices *out, struct sl_chain *chain,
                     struct sl_err *err) SL_MUST_CHECK;
 
-/** An upload needs its session key for this long at least: a commit takes some minutes. */
+/** A session key must stay valid for at least this long to upload: a commit takes some minutes. */
 enum { SL_SESSION_MARGIN_S = 600 };
 
 /** Whether the session key may sign everything that an upload needs until `unix_s`. */
@@ -193,17 +193,17 @@ int sl_chain_nonces(struct sl_nonce_use *out, uint64_t *unix_s, struct sl_chain 
                     const struct sl_address *payer, const struct sl_u256 *nonces, size_t count,
                     struct sl_err *err) SL_MUST_CHECK;
 
-/* ---- what did it take? ---- */
+/* ---- the price paid ---- */
 
-/** What a transaction took for a data set, as the events of its receipt name it. */
+/** The price of a transaction for one data set, from the events in its receipt. */
 struct sl_tx_paid {
-    struct sl_u256 locked; /* by which fixed lockups grew, and rates, for the lockup period */
-    struct sl_u256 fees;   /* paid at once, out of what was locked */
+    struct sl_u256 locked; /* growth of fixed lockups, and of rates over the lockup period */
+    struct sl_u256 fees;   /* paid at once, out of the locked amount */
 };
 
-/** `tx`: "0x..." as a provider told it. 1: *out is filled; 0: the node has no receipt of it, or
- * that tells nothing of this data set. One round trip. Errors also: SL_EPROTO (sums that cannot
- * be). */
+/** `tx`: "0x...", as a provider reported it. 1: *out is filled. 0: the node has no receipt, or the
+ * receipt does not mention this data set. One round trip. Errors also: SL_EPROTO (impossible
+ * sums). */
 int sl_chain_paid(struct sl_tx_paid *out, struct sl_chain *chain, const char *tx,
                   struct sl_u256 data_set_id, struct sl_u256 lockup_epochs,
                   struct sl_err *err) SL_MUST_CHECK;

@@ -31,10 +31,10 @@ void sl_rfc3339(char out[static SL_RFC3339_CHARS], int64_t wall_ms);
 
 enum { SL_LOCAL_TIME_CHARS = 20 }; /* "2026-01-31 23:59:59" and NUL */
 
-/** Unix ms by the clock on the wall here (TZ), for people; files and JSON have UTC. */
+/** Format Unix ms as local wall-clock time (TZ), for people. Files and JSON use UTC. */
 void sl_local_time(char out[static SL_LOCAL_TIME_CHARS], int64_t wall_ms);
 
-/** Read what sl_rfc3339() writes, and nothing else. False: it is none. */
+/** Read exactly the form that sl_rfc3339() writes. False: `text` has another form. */
 bool sl_rfc3339_parse(int64_t *wall_ms, const char *text);
 
 #endif

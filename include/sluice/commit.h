@@ -28,45 +28,45 @@
 
 struct sl_commit;
 
-/** What of a run's placement was asked for in so many words. A copy that is placed otherwise is
- * none for this run: the piece is added to a data set that fits, whatever others have it. */
+/** Which placement options the user gave explicitly. A copy placed otherwise does not count for
+ * this run: the piece is then added to a data set that fits, even if another data set has it. */
 struct sl_commit_asked {
     bool with_cdn;
     bool source;
     bool metadata;
-    bool place; /* the provider or the data set of the first copy */
+    bool place; /* provider or data set of the first copy */
 };
 
 /** Everything is borrowed for the call of sl_commit_open(), but the key: until sl_commit_close().
  */
 struct sl_commit_options {
     struct sl_network network;
-    const char *second_node;  /* asked whether what the network's node says is true; NULL or "": a
-                                 public one, of a built-in network with its own nodes */
-    const struct sl_key *key; /* signs: the payer's, or a session key */
-    struct sl_address payer;  /* whose money, data sets and nonces */
-    int copies;               /* of a piece that does not say it, 1 .. SL_COPIES_MAX */
-    int lanes; /* most copies that any piece will want; below `copies`: as many as those */
+    const char *second_node;  /* node that checks what the network's node reports. NULL or "": a
+                                 public node, if the network is built in and uses its own nodes */
+    const struct sl_key *key; /* signs: the payer's key, or a session key */
+    struct sl_address payer;  /* account whose money, data sets and nonces are used */
+    int copies; /* copies of a piece that does not name a number, 1 .. SL_COPIES_MAX */
+    int lanes;  /* most copies that any piece will want; values below `copies` mean `copies` */
     const struct sl_metadata *metadata; /* of the data sets, beside withCDN and source */
     size_t metadata_count;
     bool with_cdn;
-    const char *source;      /* the application's name in the data sets; NULL: none */
-    struct sl_u256 provider; /* of the first copy; 0: chosen */
-    struct sl_u256 data_set; /* of the first copy; 0: chosen */
+    const char *source;      /* application name in the data sets; NULL: none */
+    struct sl_u256 provider; /* provider of the first copy; 0: chosen by the commit */
+    struct sl_u256 data_set; /* data set of the first copy; 0: chosen by the commit */
     struct sl_commit_asked asked;
-    struct sl_spend_limit limit; /* of all commits of this run together */
-    bool prices_follow; /* the caller looks at the money for all with sl_commit_preflight() before
-                           anything is added: the start needs none of its own */
-    bool takes_odd_prices; /* a person gave the limit for this run: prices far from the known ones
-                              are no reason to refuse it */
-    int64_t epoch_ms;      /* of the chain; 0: 30 s. Waits are multiples of it */
-    int64_t gather_ms;     /* quiet time after which what is there leaves; 0: 20 s */
+    struct sl_spend_limit limit; /* limit for all commits of this run together */
+    bool prices_follow;    /* the caller calls sl_commit_preflight() for everything before it adds
+                              pieces, so the start does not check the money itself */
+    bool takes_odd_prices; /* the user gave the limit for this very run: prices far from the known
+                              ones are then accepted */
+    int64_t epoch_ms;      /* epoch length of the chain; 0: 30 s. Waits are multiples of it */
+    int64_t gather_ms;     /* quiet time before a batch leaves; 0: 20 s */
     int64_t hold_ms;       /* longest wait of a parked piece; 0: 20 min */
-    int64_t resend_ms; /* unclear and not landed: send the same again; 0: 30 epochs. After an error
-                          that the provider itself answered with it is seconds */
-    int64_t settle_ms; /* known to the provider but neither landed nor failed; 0: the same */
-    int attempts;      /* failures of a copy before it is given up; 0: 5 */
-    uint64_t seed;     /* 0: random */
+    int64_t resend_ms;     /* outcome unclear, not landed: when to resend; 0: 30 epochs. After an
+                              error from the provider itself it is seconds */
+    int64_t settle_ms;     /* known to the provider but neither landed nor failed; 0: the same */
+    int attempts;          /* failures of a copy before it is given up; 0: 5 */
+    uint64_t seed;         /* 0: random */
     struct sl_http_options http;
     struct sl_rpc_options rpc; /* times only */
     struct sl_clock clock;
@@ -79,20 +79,20 @@ enum { SL_COMMIT_TEXT_BYTES = 240 };
 /** One copy as it was chosen at the start. */
 struct sl_commit_target {
     struct sl_u256
-        provider_id;      /* 0: none could be chosen yet; it is looked for with the first piece */
+        provider_id; /* 0: no provider could be chosen yet; the first piece starts the search */
     uint64_t data_set_id; /* 0: a new one will be made */
     char service_url[SL_SERVICE_URL_BYTES];
     char name[SL_CAPABILITY_BYTES]; /* hostile: escape for display */
 };
 
 /**
- * Read the chain, choose providers and data sets, check that the account could pay for the least:
- * blocks for some round trips. `journal` is that of the engine, opened for writing: the lanes open
- * connections of their own beside it, so it has to outlive the commit. Lanes do not run yet.
- * The journal learns where the providers are now (journal_provider.h). Owned, sl_commit_close().
+ * Read the chain, choose providers and data sets, and check that the account can pay for the
+ * smallest upload. Blocks for some round trips. `journal`: the engine's, opened for writing. The
+ * lanes open further connections to it, so it must outlive the commit. The journal learns the
+ * providers' current URLs (journal_provider.h). Lanes do not run yet. Owned, sl_commit_close().
  * Errors: those of sl_chain_read() and sl_select_copies(); SL_EREFUSED (more copies than the
- * network has approved providers), SL_EMONEY (no approval, too little money: with the sum and what
- * to type), SL_EKEY (the session key may not sign).
+ * network has approved providers), SL_EMONEY (no approval, or too little money: with the sum and
+ * the command to type), SL_EKEY (the session key may not sign).
  */
 int sl_commit_open(struct sl_commit **out, const struct sl_commit_options *options,
                    struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
@@ -101,11 +101,13 @@ int sl_commit_open(struct sl_commit **out, const struct sl_commit_options *optio
  * allowed. */
 void sl_commit_close(struct sl_commit *commit);
 
-/** Copies that a piece can have: its lanes, also those without a provider for now. */
+/** How many copies a piece can have: the number of lanes, including lanes without a provider yet.
+ */
 size_t sl_commit_copies(const struct sl_commit *commit);
 /** As chosen; `copy` below sl_commit_copies(). Borrowed until close; not while lanes run. */
 const struct sl_commit_target *sl_commit_target(const struct sl_commit *commit, size_t copy);
-/** For people: contracts of unknown versions, fewer providers than wanted; "" when all is well. */
+/** A warning for people: contracts of unknown versions, or fewer providers than wanted; "" if there
+ * is none. */
 const char *sl_commit_warning(const struct sl_commit *commit);
 
 /** All copies together; base units. */
@@ -193,16 +195,18 @@ enum sl_commit_event_type {
     SL_COMMIT_FAILED,   /* this copy is given up: err; it is final until the piece is added again */
 };
 
-/** A plain value. Of LANDED, LOST and FAILED there is exactly one for each wanted copy of an added
- * piece. */
+/** A plain value. Each wanted copy of an added piece gets exactly one of LANDED, LOST and FAILED.
+ */
 struct sl_commit_event {
     enum sl_commit_event_type type;
     struct sl_piece_id piece;
-    uint64_t serial; /* LANDED, LOST, FAILED: the last sl_commit_add() that this ends; 0: none, it
-                        is of an earlier run. An add with a greater one has its own end */
+    uint64_t serial; /* LANDED, LOST, FAILED: serial of the last sl_commit_add() that this event
+                        ends; 0: none, the commit is from an earlier run. An add with a greater
+                        serial gets its own end */
     unsigned copy;
-    unsigned copies; /* LANDED: 0 is at the lane's provider; else it landed before, wherever, and
-                        counts as this copy for whoever wants so many or fewer */
+    unsigned copies; /* LANDED: 0: the copy is at the lane's provider. Else it landed before, at any
+                        provider, and counts as this copy for callers that want at most this many
+                        copies */
     unsigned batch;
     uint64_t data_set_id;
     uint64_t piece_id;
@@ -227,15 +231,15 @@ struct sl_commit_piece {
     const char *url;                    /* serviceURL of the provider that has it */
     const struct sl_metadata *metadata; /* of the piece: filename, part, whole */
     size_t metadata_count;
-    uint64_t serial; /* of the caller, growing: events tell which add they answer */
+    uint64_t serial; /* from the caller, increasing: events name the add that they answer */
     unsigned
-        copies; /* that are wanted of it, at most sl_commit_copies(); 0: those of the options */
+        copies; /* copies wanted of the piece, at most sl_commit_copies(); 0: as in the options */
 };
 
 /**
- * Commit it as often as it is wanted: copies 0 to `copies` - 1. A piece that is being committed
- * already, or that an earlier run committed for this payer on this chain, is not committed twice:
- * it gets the events of the one that is. Errors: SL_ENOMEM, SL_EFORMAT (metadata), SL_EJOURNAL.
+ * Commit copies 0 to `copies` - 1 of the piece. A piece that is already being committed, or that an
+ * earlier run committed for this payer on this chain, is not committed twice: the add gets the
+ * events of the existing commit. Errors: SL_ENOMEM, SL_EFORMAT (metadata), SL_EJOURNAL.
  */
 int sl_commit_add(struct sl_commit *commit, const struct sl_commit_piece *piece,
                   struct sl_err *err) SL_MUST_CHECK;
@@ -244,8 +248,8 @@ int sl_commit_add(struct sl_commit *commit, const struct sl_commit_piece *piece,
  * sl_commit_add(). */
 bool sl_commit_forget(struct sl_commit *commit, const struct sl_piece_id *piece);
 
-/** Whether a copy of the piece is on this chain for this payer, placed as it was asked for. The
- * same thread. */
+/** Whether a copy of the piece is on this chain for this payer, and matches options.asked. Same
+ * thread only. */
 bool sl_commit_has(struct sl_commit *commit, const struct sl_piece_id *piece);
 
 /** Whether more pieces are to come soon: while false batches leave at once. True at the start. */

@@ -120,7 +120,7 @@
 enum { SL_OPTIONS(SL_OPT_INDEX) SL_OPTION_COUNT };
 #undef SL_OPT_INDEX
 
-/** Which source an option's value is from; a later one wins. */
+/** The source of an option's value; a later source overrides an earlier one. */
 enum sl_origin { SL_FROM_DEFAULT, SL_FROM_FILE, SL_FROM_ENVIRONMENT, SL_FROM_FLAG };
 
 #define SL_OPT_FIELD_STR                                        char *
@@ -139,7 +139,7 @@ struct sl_config {
     struct sl_paths paths;
     struct {
         enum sl_origin from;
-        int line;               /* of the file */
+        int line;               /* line number in the file */
     } origins[SL_OPTION_COUNT]; /* by row */
 };
 #undef SL_OPT_FIELD
@@ -149,17 +149,18 @@ int sl_config_defaults(struct sl_config *config, struct sl_err *err) SL_MUST_CHE
 void sl_config_free(struct sl_config *config);
 
 /**
- * Set one option by its key, as a flag. `where` ("--parallel") stands in front of the error.
- * Errors: SL_ECONFIG for an unknown key or a bad value (with what is allowed, and the nearest key).
+ * Set one option by its key, as a flag does. Errors start with `where` ("--parallel"). Errors:
+ * SL_ECONFIG for an unknown key or a bad value (with the allowed values, and the nearest key).
  */
 int sl_config_set(struct sl_config *config, const char *key, const char *value, const char *where,
                   struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Read an ini file: options stand in [sluice], key bindings in [keys] (appended as text to `keys`,
- * "key = action", each on the line that it has in the file, for the screen; may be NULL). Errors:
- * SL_ENOENT, SL_EACCES (also: others could have written it, see trust.h), SL_ECONFIG with file and
- * line for a bad, unknown or duplicate key or section; nothing is applied then.
+ * Read an ini file: options stand in [sluice], key bindings in [keys]. Bindings are appended to
+ * `keys` as text, "key = action", each on its line number in the file, for the screen; `keys` may
+ * be NULL. Errors: SL_ENOENT, SL_EACCES (also: other users could have written the file, see
+ * trust.h), SL_ECONFIG with file and line for a bad, unknown or duplicate key or section. After an
+ * error nothing is applied.
  */
 int sl_config_read_file(struct sl_config *config, const char *path, struct sl_buf *keys,
                         struct sl_err *err) SL_MUST_CHECK;
@@ -178,13 +179,14 @@ const char *sl_config_key_of_flag(const char *flag, bool *takes_value);
 /** The ini key of row `index` of the table, NULL behind the last: for suggestions. */
 const char *sl_config_key_at(size_t index);
 
-/** Where the value of an option is from; `key` must be one of the table. */
+/** The source of an option's value; `key` must be in the table. */
 enum sl_origin sl_config_origin(const struct sl_config *config, const char *key);
 
 enum { SL_CONFIG_WHERE_BYTES = 192 };
 
-/** Where to mend an option, for what is found only together with others: "FILE:3: limit",
- * "SLUICE_LIMIT", "--limit", or the key of a default. `file` is the config.ini that was read. */
+/** Where the user can fix an option, for errors that show only in combination with others: "FILE:3:
+ * limit", "SLUICE_LIMIT", "--limit", or the bare key of a default. `file` is the config.ini that
+ * was read. */
 void sl_config_where(char out[static SL_CONFIG_WHERE_BYTES], const struct sl_config *config,
                      const char *key, const char *file);
 

@@ -29,8 +29,8 @@ struct sl_copy {
     uint64_t provider_id; /* 0: not known, as the next */
     uint64_t data_set_id;
     uint64_t piece_id; /* counts only with a data set */
-    int64_t stored_ms; /* Unix ms: when this name was stored with these bytes; 0: not known */
-    int64_t serial;    /* of one journal, larger is later; 0: not known */
+    int64_t stored_ms; /* Unix ms: when these bytes were stored under this name; 0: not known */
+    int64_t serial;    /* within one journal, larger is later; 0: not known */
     size_t order;      /* which came first: set when it is added */
 };
 
@@ -40,7 +40,7 @@ struct sl_copies {
     size_t count;
     size_t room;
     bool arranged;
-    char **names; /* copies of one name that are added in a row share it */
+    char **names; /* consecutive copies with the same name share it */
     size_t name_count;
     size_t name_room;
 };
@@ -86,51 +86,51 @@ int sl_copies_next(struct sl_piece_id *out, struct sl_copies *copies, size_t *at
 
 /* ---- versions ---- */
 
-/** What was stored under one name at one time. Plain value. */
+/** The bytes stored under one name at one time. Plain value. */
 struct sl_version {
-    const char *name; /* a path, or what the chain calls it; borrowed from the copies */
+    const char *name; /* a path, or the name on the chain; borrowed from the copies */
     struct sl_piece_id cid;
-    int64_t stored_ms; /* Unix ms; 0: not known, as of all that only the chain knows */
-    int64_t serial;    /* of the journal; 0: not known */
+    int64_t stored_ms; /* Unix ms; 0: not known, as for copies that only the chain knows */
+    int64_t serial;    /* from the journal; 0: not known */
 };
 
-/** Zero-initialise, free with sl_versions_free(). Sorted by name, for each name the newest first.
- */
+/** Zero-initialise, free with sl_versions_free(). Sorted by name; within a name, newest first. */
 struct sl_versions {
     struct sl_version *list;
     size_t count;
 };
 
 /**
- * Files whose path is `name` or, when there are none, ends with "/NAME"; NULL: all of them. The
- * metadata of a piece has no folders and is cut and escaped: that name counts only for files
- * without a known path, and `name` fits it in the same form. What is newer the journal says; of
- * pieces that only the chain knows the later in a data set that has both, else in the later data
- * set. Errors: SL_ENOMEM.
+ * Find files whose path is `name` or, if there are none, ends with "/NAME"; NULL: all files. Piece
+ * metadata has no folders, and names there are cut and escaped. Such a name counts only for files
+ * without a known path; `name` is cut and escaped in the same way before comparing. Order: the
+ * journal says which version is newer. For pieces that only the chain knows, the later piece wins
+ * within a data set that has both, otherwise the piece in the later data set. Errors: SL_ENOMEM.
  */
 int sl_versions_read(struct sl_versions *out, struct sl_copies *copies, const char *name,
                      struct sl_err *err) SL_MUST_CHECK;
 void sl_versions_free(struct sl_versions *versions);
 
-/** Where the versions of the name at `from` end. */
+/** The index after the last version with the name at `from`. */
 size_t sl_versions_end(const struct sl_versions *versions, size_t from);
 
-/** How many names there are. */
+/** The number of different names. */
 size_t sl_versions_names(const struct sl_versions *versions);
 
 /* ---- names that came from outside ---- */
 
-/** Whether it can be the name of a file in a folder: one component, not "." or "..", at most 255
- * bytes. Any bytes but NUL and a slash are: escape it for display. */
+/** Whether `name` can be a file name in a folder: one component, not "." or "..", at most 255
+ * bytes. All bytes but NUL and slash are allowed: escape the name for display. */
 bool sl_name_is_plain(const char *name);
 
 /** Whether it names something below a folder: relative, every component as above. */
 bool sl_name_is_below(const char *name);
 
-/** Whether `path` ends with "/NAME"; the name may have folders. */
+/** Whether `path` ends with "/NAME"; NAME may contain folders. */
 bool sl_name_ends_with(const char *path, const char *name);
 
-/** Whether it, or a folder in it, is hidden: it starts with a dot. Programs read such files. */
+/** Whether the name, or a folder in it, is hidden, that is, starts with a dot. Programs read such
+ * files. */
 bool sl_name_is_hidden(const char *name);
 
 /**

@@ -89,21 +89,21 @@ struct sl_cost_rate {
 int sl_cost_rate(struct sl_cost_rate *out, const struct sl_prices *prices, struct sl_u256 bytes,
                  struct sl_u256 month_epochs, struct sl_err *err) SL_MUST_CHECK;
 
-/** Leaves of 32 bytes, as the chain counts `pieces` pieces of `bytes` together: exact for one, and
- * for parts of a file; for others at most one a piece too many. */
+/** Leaves of 32 bytes, as the chain counts them for `pieces` pieces with `bytes` bytes together.
+ * Exact for one piece, and for the parts of a file; otherwise at most one leaf a piece too many. */
 int sl_cost_leaves(struct sl_u256 *out, struct sl_u256 bytes, uint64_t pieces,
                    struct sl_err *err) SL_MUST_CHECK;
-/** The bytes of so many leaves that a rate is taken from. */
+/** The bytes that a rate for so many leaves is based on. */
 int sl_cost_leaf_bytes(struct sl_u256 *out, struct sl_u256 leaves,
                        struct sl_err *err) SL_MUST_CHECK;
 
 /** One data set that pieces are to be added to. */
 struct sl_cost_target {
-    struct sl_u256 leaves;         /* to be added: sl_cost_leaves() */
-    struct sl_u256 current_leaves; /* in it already */
-    struct sl_u256 reserve;        /* of an existing one, for its fees */
-    struct sl_u256 pending;        /* fees of an existing one that are not paid yet */
-    uint64_t pieces;               /* to be added */
+    struct sl_u256 leaves;         /* leaves to add: sl_cost_leaves() */
+    struct sl_u256 current_leaves; /* leaves already in the data set */
+    struct sl_u256 reserve;        /* fee reserve of an existing data set */
+    struct sl_u256 pending;        /* unpaid fees of an existing data set */
+    uint64_t pieces;               /* pieces to add */
     bool is_new;
     bool cdn; /* counts only for a new one */
 };
@@ -123,7 +123,7 @@ struct sl_cost_terms {
     struct sl_u256 month_epochs;
     struct sl_u256 extra_epochs; /* runway that is wanted beyond the lockup */
     struct sl_u256 buffer_epochs;
-    uint64_t batch; /* pieces in one call, 1 or more: SL_COMMIT_PIECES */
+    uint64_t batch; /* pieces in one call, at least 1: SL_COMMIT_PIECES */
 };
 struct sl_cost_terms sl_cost_terms(const struct sl_prices *prices);
 
@@ -133,18 +133,18 @@ struct sl_cost_lockup {
     struct sl_u256 reserve;
     struct sl_u256 cdn;
     struct sl_u256 cache_miss;
-    struct sl_u256 refill; /* of the reserve, which pays the fees: see sl_cost_refill() */
-    struct sl_u256 total;  /* of all but the rate */
+    struct sl_u256 refill; /* to refill the reserve that pays the fees: see sl_cost_refill() */
+    struct sl_u256 total;  /* sum of all fields but the rate */
 };
-/** All but `refill`. */
+/** All fields but `refill`. */
 int sl_cost_lockup(struct sl_cost_lockup *out, const struct sl_prices *prices,
                    const struct sl_cost_target *target, const struct sl_cost_terms *terms,
                    struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * By how much the contract fills the reserve up again while so many pieces are added, `batch` in a
- * call: a reserve below the fees to be paid and the threshold is raised to the target and those
- * fees. *left (out, may be NULL): what is in it at the end.
+ * How much the contract adds to the reserve while `pieces` pieces are added, `batch` in each call.
+ * A reserve below the fees due plus the threshold is raised to the target plus those fees. *left
+ * (out, may be NULL): the reserve at the end.
  */
 int sl_cost_refill(struct sl_u256 *out, struct sl_u256 *left, const struct sl_prices *prices,
                    const struct sl_cost_target *target, uint64_t batch,
@@ -162,10 +162,10 @@ int sl_cost_buffer(struct sl_u256 *out, bool is_short, struct sl_u256 rate,
 
 /** Everything about adding pieces to one or more data sets at once. */
 struct sl_upload_costs {
-    struct sl_cost_rate rate;     /* of all targets, with what they hold */
-    struct sl_cost_fees fees;     /* sums: paid out of the reserves, which `lockup` has filled */
-    struct sl_cost_lockup lockup; /* sums: what leaves the available funds */
-    struct sl_u256 refill_room;   /* by which refills may grow when pieces go in smaller batches */
+    struct sl_cost_rate rate;     /* rate of all targets, including what they hold already */
+    struct sl_cost_fees fees;     /* sums; paid from the reserves that `lockup` has filled */
+    struct sl_cost_lockup lockup; /* sums; deducted from the available funds */
+    struct sl_u256 refill_room;   /* how much refills may grow if pieces go in smaller batches */
     struct sl_u256 deposit;       /* to be deposited first */
     bool needs_approval;          /* the service is not approved without limits */
     bool ready;                   /* neither is needed */
@@ -176,7 +176,7 @@ int sl_upload_costs(struct sl_upload_costs *out, const struct sl_prices *prices,
                     size_t count, const struct sl_cost_terms *terms,
                     struct sl_err *err) SL_MUST_CHECK;
 
-/** By how much a month of the target's data set grows. */
+/** How much one month of the target's data set grows in price. */
 int sl_cost_month(struct sl_u256 *out, const struct sl_prices *prices,
                   const struct sl_cost_target *target, struct sl_err *err) SL_MUST_CHECK;
 
@@ -190,17 +190,19 @@ int sl_cost_runway_after(struct sl_u256 *out, const struct sl_account *account,
 bool sl_approval_allows(const struct sl_approval *approval, const struct sl_upload_costs *costs,
                         struct sl_u256 lockup_epochs);
 
-/** The most that a run may spend and lock, together; not set: no limit. 0 lets nothing be spent. */
+/** The most that a run may spend and lock together. Not set: no limit. 0 allows no spending at all.
+ */
 struct sl_spend_limit {
     bool is_set;
     struct sl_u256 most; /* base units */
 };
-/** Of a setting: an amount of USDFC, "" is none. Errors: SL_EFORMAT (no amount). */
+/** Read a setting: an amount of USDFC; "" is no limit. Errors: SL_EFORMAT (not an amount). */
 int sl_spend_limit_read(struct sl_spend_limit *out, const char *text,
                         struct sl_err *err) SL_MUST_CHECK;
 bool sl_spend_allows(const struct sl_spend_limit *limit, struct sl_u256 sum);
 
-/** What costs take from a run's limit: fees and lockups. What no number can hold is all of it. */
+/** The part of a run's limit that the costs use: fees and lockups. An overflow counts as the
+ * largest number. */
 struct sl_u256 sl_cost_spent(const struct sl_upload_costs *costs);
 
 /** The least available funds with which the contract makes a data set. */

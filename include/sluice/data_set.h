@@ -50,13 +50,13 @@ bool sl_data_set_bytes(struct sl_u256 *out, const struct sl_data_set *set) SL_MU
 
 /* ---- metadata ---- */
 
-/* Keys of pieces of ours, beside those of metadata.h. */
+/* Keys of our pieces, besides those in metadata.h. */
 #define SL_METADATA_FILENAME "filename" /* its name, without folders */
 #define SL_METADATA_PART     "part"     /* of a file in parts: "3/12" */
 #define SL_METADATA_WHOLE    "whole"    /* of a file in parts: the PieceCID of all of it */
 
-/** The `filename` of a file of this path: its last component, printable, whole characters, within
- * the contract's bytes. */
+/** The `filename` for a file at this path: its last component, printable, in whole characters,
+ * within the contract's limit in bytes. */
 void sl_metadata_filename(char out[static SL_METADATA_VALUE_BYTES + 1], const char *path);
 
 /** The value of `key`, NULL when there is none. Borrowed from the entries. */

@@ -48,11 +48,11 @@ struct sl_engine_options {
     int64_t retry_cap_ms;    /* longest wait; 0: 5 min */
     int64_t park_poll_ms;    /* between two looks at one accepted piece; 0: 1 s */
     int64_t park_timeout_ms; /* accepted but never parked: upload again; 0: 5 min */
-    /* The provider does nothing of what it is asked for: another one is looked for after so long,
-     * and again at times of it; 0: 2 min. Not without `commit`, nor when a person named it. What
-     * was accepted by one that is not even uploaded to any more counts as lost after so long. */
+    /* If every request to the provider fails, look for another provider after this long, and again
+     * at multiples of it; 0: 2 min. Needs `commit`, and a provider that the user did not name. What
+     * a former upload provider accepted counts as lost after the same time of silence. */
     int64_t change_after_ms;
-    int64_t say_after_ms;  /* a provider that has not answered for so long is named; 0: 20 s */
+    int64_t say_after_ms;  /* report a provider that has been silent for this long; 0: 20 s */
     int64_t pause_hold_ms; /* how long a paused upload keeps its connection; 0: 5 min */
     /* Files above this are cut into parts of 127 * 2^k bytes, as many of them as fit in it; AUTO:
      * what is too large for a piece, or too large for the measured rate and request_limit_ms, and
@@ -61,13 +61,13 @@ struct sl_engine_options {
     uint64_t split_least_bytes; /* AUTO makes no smaller parts; 0: 127 * 2^13, about 1 MB */
     int64_t request_limit_ms;   /* the provider's limit for one upload; 0: 30 min */
     bool force;                 /* send files although an equal one is stored */
-    /* What is asked for new files, and for jobs that do not know it; a job keeps it for ever but
-     * for what an option names. Without `commit` all of it is void. */
-    int copies;        /* of each file */
-    bool copies_named; /* an option names them: jobs that are added or gone on with want as many */
-    int64_t wish_id; /* how they are placed: journal_wish.h. Jobs that were asked for otherwise are
-                        left alone (SL_EVENT_DEFERRED), they need a run of their own */
-    bool wish_named; /* options name it: those jobs get it too */
+    /* For new files, and for jobs that have no such values yet. A job keeps its values unless an
+     * option names others. Ignored without `commit`. */
+    int copies;        /* copies of each file */
+    bool copies_named; /* given by an option: jobs that are added or resumed want that many too */
+    int64_t wish_id; /* how copies are placed: journal_wish.h. Jobs with another wish are left alone
+                        (SL_EVENT_DEFERRED): they need a run of their own */
+    bool wish_named; /* given by an option: jobs that are added or resumed get it too */
     struct sl_timetable limit;  /* of all uploads together */
     uint64_t slow_bytes_per_s;  /* the limit of slow mode; 0: 1 MB/s */
     int stop_at_minute;         /* as SL_CMD_STOP_AT with 1 more, so that 0 is never */
@@ -76,8 +76,8 @@ struct sl_engine_options {
     struct sl_commit *commit;   /* NULL: files end as stored. Else opened on the journal, not
                                    started; given to the engine, as the journal is */
     bool include_hidden;        /* names with a leading dot, in folders */
-    const struct sl_paths *own; /* as in walk.h, and the two below; borrowed until the engine is
-                                   freed */
+    const struct sl_paths *own; /* as in walk.h, like the two below; borrowed until the engine
+                                   is freed */
     const struct sl_guarded *guarded;
     enum sl_links links;
     struct sl_http_options http;
@@ -101,15 +101,15 @@ void sl_engine_free(struct sl_engine *engine);
 
 enum sl_command_type {
     SL_CMD_ADD,        /* path: a file, or a folder to walk; request_id comes back in events.
-                          `file`: it was found with that mark, and is taken only as it was then */
+                          `file`: its mark when found; only a file with this mark is taken */
     SL_CMD_PAUSE,      /* job_id: a running upload holds its connection for pause_hold_ms */
     SL_CMD_RESUME,     /* job_id: go on; an earlier unfinished job is started too */
     SL_CMD_CANCEL,     /* job_id: stop it; state cancelled */
-    SL_CMD_RETRY,      /* job_id: failed, waiting or cancelled: try now, attempts counted anew;
-                          confirmed with copies missing: make those */
+    SL_CMD_RETRY,      /* job_id: failed, waiting or cancelled: try now, with the attempts reset;
+                          confirmed with copies missing: make those copies */
     SL_CMD_REMOVE,     /* job_id: out of the list (running: cancelled first); never the file */
     SL_CMD_PARTS,      /* job_id: tell its parts, one PART event each */
-    SL_CMD_TX,         /* job_id: tell the transaction that committed it, one TX event */
+    SL_CMD_TX,         /* job_id: report the transaction that committed it, in one TX event */
     SL_CMD_MOVE,       /* job_id, number: -1 one place earlier in the queue, +1 later */
     SL_CMD_PAUSE_ALL,  /* every unfinished job, and what is queued later, until RESUME_ALL */
     SL_CMD_RESUME_ALL, /* every paused job, and the unfinished ones of earlier runs */
@@ -120,8 +120,8 @@ enum sl_command_type {
     SL_CMD_SLOW,       /* number: slow mode 1 on, 0 off, -1 the other way */
     SL_CMD_STOP_AT,    /* number: minute of the day by the local clock, -1 never. What runs then is
                           finished if that takes only minutes */
-    SL_CMD_STOP_DRAIN, /* start nothing more, finish what runs, then stop; other commands are still
-                          taken, and what they queue starts with the next run */
+    SL_CMD_STOP_DRAIN, /* start nothing more, finish running work, then stop. Other commands still
+                          work; jobs that they queue start with the next run */
     SL_CMD_STOP_NOW,   /* abort what runs (queued again next time), then stop */
 };
 
@@ -130,7 +130,7 @@ struct sl_command {
     int64_t job_id;
     uint64_t request_id;
     int number;
-    struct sl_file_mark file; /* ADD: inode 0: the path is looked at, and walked */
+    struct sl_file_mark file; /* ADD: inode 0: the path is looked at and walked */
     char path[SL_PATH_BYTES]; /* ADD */
 };
 
@@ -148,11 +148,12 @@ int sl_engine_send_job(struct sl_engine *engine, enum sl_command_type type, int6
 int sl_engine_path(char out[static SL_PATH_BYTES], const char *path,
                    struct sl_err *err) SL_MUST_CHECK;
 
-/** ADD of a path, made absolute like that. Errors also: SL_EUSAGE ("" is none). */
+/** ADD a path, made absolute in the same way. Errors also: SL_EUSAGE ("" is not a path). */
 int sl_engine_send_add(struct sl_engine *engine, const char *path, uint64_t request_id,
                        struct sl_err *err) SL_MUST_CHECK;
 
-/** ADD of a file that was found with this mark in a folder: no link in its place is followed. */
+/** ADD a file that was found with this mark in a folder. A symbolic link in its place is not
+ * followed. */
 int sl_engine_send_found(struct sl_engine *engine, const char *path,
                          const struct sl_file_mark *file, uint64_t request_id,
                          struct sl_err *err) SL_MUST_CHECK;
@@ -166,26 +167,28 @@ enum sl_event_type {
     SL_EVENT_JOB,  /* job, path, provider_url: new or changed */
     SL_EVENT_PART, /* job, path, provider_url, part: a part of a split file was stored, or is told
                       for PARTS; part.state says which */
-    SL_EVENT_TX,   /* job.id, path: the hash of the transaction that put its first copy on chain,
-                      "0x..."; "" when the journal knows none */
+    SL_EVENT_TX,   /* job.id, path: hash of the transaction that put its first copy on
+                      chain, "0x..."; "" when the journal has none */
     SL_EVENT_GONE, /* job.id: removed from the list */
     SL_EVENT_REJECTED, /* path, err, request_id: could not be queued (missing, too small ...);
                           count 1: it was found in a folder, 0: it is the path that was added */
-    SL_EVENT_SKIPPED,  /* the same of what holds nothing to store (a FIFO, a socket, a file of less
-                          than a piece), found in a folder: left out, and nothing to fail for */
-    SL_EVENT_SCANNED,  /* request_id, count, links: an ADD is walked to its end, count files queued,
-                          so many symbolic links not followed; comes after their JOB events */
+    SL_EVENT_SKIPPED,  /* the same for an item without anything to store (a FIFO, a socket, a file
+                          below piece size) that was found in a folder: left out, not a failure */
+    SL_EVENT_SCANNED,  /* request_id, count, links: the walk of an ADD has ended, `count` files are
+                          queued, `links` symbolic links were not followed. Comes after their JOB
+                          events */
     /* Nothing runs, waits, is queued or being scanned; paused jobs may be left. Told each time this
        becomes so, also right after the start, behind all events that led to it: only one that comes
        after SCANNED speaks of that ADD. */
     SL_EVENT_IDLE,
     /* count: the rate that holds for all together, 0 none; request_id 1: in slow mode */
     SL_EVENT_LIMIT,
-    SL_EVENT_DEFERRED, /* job, path, request_id 0: it was added or to be gone on with, but its
-                          copies are to be placed in another way than those of this run */
-    SL_EVENT_NOTE,     /* err.text: worth saying; job.id and path of the job it is about, if any */
-    SL_EVENT_TROUBLE,  /* err: the journal failed, a thread could not start; the engine stops */
-    SL_EVENT_STOPPED,  /* last event: all is saved, every thread but the engine's has ended */
+    SL_EVENT_DEFERRED, /* job, path, request_id 0: the job was added or resumed, but its wish places
+                          copies in another way than this run does */
+    SL_EVENT_NOTE,     /* err.text: a message for the user; job.id and path of the job that it
+                          concerns, if any */
+    SL_EVENT_TROUBLE,  /* err: the journal failed, or a thread could not start; the engine stops */
+    SL_EVENT_STOPPED, /* last event: everything is saved, all threads but the engine's have ended */
 };
 
 struct sl_event {

@@ -164,7 +164,7 @@ struct sl_answer {
 struct sl_found {
     bool note;
     struct sl_err err;        /* of a note */
-    struct sl_file_mark file; /* as it was found */
+    struct sl_file_mark file; /* the mark it was found with */
     char path[SL_PATH_BYTES]; /* of the file, or what the note is about; hostile */
 };
 

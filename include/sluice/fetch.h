@@ -26,14 +26,14 @@
 enum { SL_FETCH_PARALLEL_MAX = 16, SL_FETCH_PARALLEL_DEFAULT = 4 };
 
 struct sl_fetch_options {
-    int parallel;           /* connections at a time, 1 .. SL_FETCH_PARALLEL_MAX; 0: default */
-    int max_attempts;       /* failures in a row of one address before it is given up; 0: 5 */
-    int64_t retry_base_ms;  /* first wait, doubled each time with jitter; 0: 500 ms */
-    int64_t retry_cap_ms;   /* longest wait; 0: 30 s */
-    int64_t ask_ms;         /* an address that does not say in this time whether it has the piece is
-                               tried after the others; 0: 10 s */
-    int64_t slow_ms;        /* an address that brings fewer than 4 KiB a second over this time is
-                               left for one that was not tried yet; 0: 30 s */
+    int parallel;          /* connections at a time, 1 .. SL_FETCH_PARALLEL_MAX; 0: default */
+    int max_attempts;      /* failures in a row of one address before it is given up; 0: 5 */
+    int64_t retry_base_ms; /* first wait, doubled each time with jitter; 0: 500 ms */
+    int64_t retry_cap_ms;  /* longest wait; 0: 30 s */
+    int64_t ask_ms;        /* an address that does not say in this time whether it has the piece is
+                              tried after the others; 0: 10 s */
+    int64_t slow_ms; /* an address slower than 4 KiB a second over this time is left for an untried
+                        one; 0: 30 s */
     uint64_t segment_bytes; /* least size of ranges, 127 * 2^k; 0: 127 * 2^19 (66,584,576) */
     uint64_t seed;          /* of the jitter; 0: random */
     struct sl_http_options http;
@@ -91,14 +91,15 @@ void sl_fetch_cancel(struct sl_fetch *fetch);
 void sl_fetch_watch(struct sl_fetch *fetch, sl_fetch_progress_fn fn, void *ctx, int interval_ms);
 
 /**
- * Whether the parts make up the whole. 0: they do, their roots combine to its root; that can be
- * said of one part, and of shards of 127 * 2^k bytes that begin at multiples of their size, the
- * last one of any size. 1: they have as many bytes, and only the bytes themselves can tell (a file
- * whose rest is too short for a piece is cut so). Nothing is asked of anybody. Errors: SL_EFORMAT.
+ * Whether the parts make up the whole file. 0: yes, their roots combine to the file's root. This
+ * can be shown for one part, and for shards of 127 * 2^k bytes that begin at multiples of their
+ * size, the last of any size. 1: the byte counts agree, but only the bytes themselves can prove it
+ * (a file whose rest is too short for a piece is cut this way). No request is sent. Errors:
+ * SL_EFORMAT.
  */
 int sl_fetch_check_parts(const struct sl_fetch_file *file, struct sl_err *err) SL_MUST_CHECK;
 
-/** SL_EFORMAT: all parts came, and are not the file. */
+/** SL_EFORMAT: all parts came, but together they are not the file. */
 int sl_fetch_not_whole(struct sl_err *err);
 
 /** Where the file goes: NAME in the open folder `dir_fd` (AT_FDCWD: the working directory). */

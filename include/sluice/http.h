@@ -8,20 +8,20 @@
  * no Accept-Encoding, no `Expect`; HTTP/1.1; TCP keepalive; connections are reused; a connect
  * timeout and a stall rule; bodies and heads capped.
  *
- * With public_only a connection is made to public addresses alone, whatever a name resolves to, and
- * plain http is refused to loopback too. Through a proxy of the environment the proxy connects:
- * then only addresses in the URL itself are judged, and no_proxy counts only as "*".
+ * With public_only, connections go only to public addresses, whatever a name resolves to, and plain
+ * http is refused even to loopback. If the environment names a proxy, the proxy connects: then only
+ * addresses in the URL itself are judged, and no_proxy counts only as "*".
  *
- * The stall rule looks at what really moves: bytes the kernel took, bytes the peer's TCP
- * acknowledged, bytes of a body that came. Interim answers (1xx) and the lines of a head do not
- * count: a server could send those for ever. It starts when the connection stands, rests while
- * paused, and gives way to the longer `answer_ms` once a whole request body is acknowledged: a
- * server may work long on what it was given.
+ * The stall rule counts real progress: bytes the kernel took, bytes the peer's TCP acknowledged,
+ * bytes of a body that came. Interim answers (1xx) and header lines do not count: a server could
+ * send those without end. The rule starts once the connection stands and rests while paused. Once a
+ * whole request body is acknowledged, the longer `answer_ms` replaces it: a server may work long on
+ * the body.
  *
- * A server that drips keeps the stall rule content, so every request that streams neither its body
- * nor the answer has an end: without a body SL_HTTP_TOTAL_MS for all of it, and an answer that goes
- * to memory is complete SL_HTTP_ANSWER_MS after its head. Who waits for a piece to be parked or a
- * transaction to land sends many such requests.
+ * A server that drips satisfies the stall rule. So every request that streams neither its body nor
+ * the answer has an end. Without a body the whole request gets SL_HTTP_TOTAL_MS; an answer that
+ * goes to memory must be complete SL_HTTP_ANSWER_MS after its head. Waiting for a piece to be
+ * parked or a transaction to land takes many such requests.
  */
 #ifndef SL_HTTP_H
 #define SL_HTTP_H
@@ -35,10 +35,10 @@
 #include "sluice/err.h"
 
 enum {
-    SL_HTTP_CHUNK_BYTES = 65536, /* what the read callback is asked for at most */
+    SL_HTTP_CHUNK_BYTES = 65536, /* most bytes that the read callback is asked for */
     SL_HTTP_TOTAL_MS = 60000,
     SL_HTTP_ANSWER_MS = 30000,
-    SL_HTTP_TOO_SLOW = 1000, /* detail of SL_ESTALLED: slower than slow_bytes in slow_ms */
+    SL_HTTP_TOO_SLOW = 1000, /* detail of SL_ESTALLED: fewer than slow_bytes came in slow_ms */
 };
 
 struct sl_http_options {
@@ -48,11 +48,11 @@ struct sl_http_options {
                                    answer, if longer than the stall rule's. 0: 10 min */
     bool allow_http;            /* plain http to hosts other than loopback */
     bool public_only;           /* only the public internet, by https: for URLs that others wrote */
-    const char *own_url;        /* its scheme, host and port are asked all the same: the user wrote
-                                   them. NULL: none; borrowed for sl_http_new() */
-    const char *ca_file;        /* NULL: the system's; borrowed for sl_http_new() */
-    const char *user_agent;     /* NULL: "sluice/VERSION"; borrowed for sl_http_new() */
-    struct sl_clock clock;      /* zero: the system's */
+    const char *own_url; /* exempt from public_only: the user wrote its scheme, host and port. NULL:
+                            none; borrowed for sl_http_new() */
+    const char *ca_file; /* NULL: the system's; borrowed for sl_http_new() */
+    const char *user_agent; /* NULL: "sluice/VERSION"; borrowed for sl_http_new() */
+    struct sl_clock clock;  /* zero: the system's */
 };
 
 struct sl_http; /* opaque: easy handle, private multi handle, wake-up */
@@ -68,7 +68,7 @@ int sl_http_new(struct sl_http **out, const struct sl_http_options *options,
                 struct sl_err *err) SL_MUST_CHECK;
 void sl_http_free(struct sl_http *http);
 
-/** Owner, between requests: change public_only. */
+/** Owner's thread, between requests: change public_only. */
 void sl_http_set_public_only(struct sl_http *http, bool public_only);
 
 /**
@@ -96,10 +96,9 @@ struct sl_http_request {
     void *write_ctx;
     size_t response_cap; /* most bytes of response->body; 0: 1 MiB. More: SL_EPROTO for a 2xx, a
                             body cut at the cap for any other status */
-    int64_t timeout_ms;  /* whole request, then SL_ENET; 0: see above */
+    int64_t timeout_ms;  /* for the whole request, then SL_ENET; 0: see above */
     int64_t stall_ms;    /* 0: the client's */
-    int64_t slow_ms;     /* SL_ESTALLED when fewer bytes than slow_bytes come in this time; 0: never
-                          */
+    int64_t slow_ms;     /* SL_ESTALLED when fewer than slow_bytes come in this time; 0: never */
     uint64_t slow_bytes;
 };
 
@@ -122,11 +121,11 @@ void sl_http_response_free(struct sl_http_response *response);
  * status. Errors: SL_ENET (resolve, connect, reset, a body cut short, TLS; detail = CURLcode),
  * SL_ESTALLED, SL_ECANCELED, SL_EPROTO (not HTTP, body over the cap), SL_ECONFIG (plain http or an
  * address refused, no such CA file), SL_EFORMAT (not a URL, user info in it), SL_ENOMEM, SL_EINVAL
- * (read broke its rule), or what read/write returned. The answer may have come early, while the
- * body was being sent: then sending stops and the status counts (see response->sent_bytes). A
- * request that a dead connection swallowed is repeated on a new one only if nothing of its body had
- * been sent, or if it is a PUT from memory. All texts are printable: what a server said is escaped
- * and cut.
+ * (read broke its rule), or whatever read/write returned. The answer may come early, while the body
+ * is being sent: then sending stops and the status counts (see response->sent_bytes). If a dead
+ * connection swallowed the request, it is repeated on a new connection only if none of its body was
+ * sent, or if it is a PUT from memory. All texts are printable: the server's words are escaped and
+ * cut.
  */
 int sl_http_perform(struct sl_http *http, const struct sl_http_request *request,
                     struct sl_http_response *response, struct sl_err *err) SL_MUST_CHECK;
@@ -175,8 +174,9 @@ int sl_http_status_err(const struct sl_http_response *response, const char *what
 int sl_url_resolve(char *out, size_t cap, const char *base, const char *reference,
                    struct sl_err *err) SL_MUST_CHECK;
 
-/** Whether paths below both mean the same: case of scheme and host, the scheme's own port and what
- * is behind the last slash make no difference. False for what is no URL. */
+/** Whether both URLs give the same paths below them. Letter case of scheme and host, the scheme's
+ * default port and anything after the last slash make no difference. False if either is not a URL.
+ */
 bool sl_url_same(const char *a, const char *b);
 
 #endif

@@ -48,7 +48,7 @@ enum { SL_JOB_TX_CHARS = 67 }; /* "0x", 64 digits and NUL */
 
 /** What is on chain of a job, and on its way there. A plain value. */
 struct sl_job_copies {
-    uint8_t wanted;       /* that were asked for; 0: nothing was ever to be committed */
+    uint8_t wanted;       /* copies that were asked for; 0: never to be committed */
     uint8_t landed;       /* of a file in parts: of the part that has the fewest */
     uint16_t batch;       /* COMMITTING: pieces in the transaction with it; 0: not known */
     uint64_t data_set_id; /* of the first copy of the first piece; 0: none has landed */
@@ -60,8 +60,8 @@ struct sl_job_copies {
 struct sl_job {
     int64_t id; /* > 0, the journal's */
     enum sl_job_state state;
-    int64_t rank;             /* order in the queue, smaller first; see sl_rank_priority() */
-    struct sl_file_mark file; /* as it was when it was queued, or read: its parts, too */
+    int64_t rank;             /* place in the queue, smaller first; see sl_rank_priority() */
+    struct sl_file_mark file; /* as it was when queued or read, including for its parts */
     int64_t added_ms;         /* Unix ms */
     int64_t changed_ms;       /* Unix ms of the last change of state */
     int64_t next_try_ms;      /* Unix ms; WAITING only, else 0 */
@@ -76,13 +76,13 @@ struct sl_job {
     uint32_t parts;        /* that it is cut into */
     uint32_t parts_stored; /* that the provider lists */
     uint64_t sent_bytes;   /* of it that were with the provider or on the way when this was said */
-    bool held;             /* PAUSED: its connection is kept, and what it has sent still counts */
+    bool held; /* PAUSED: its connection is kept, and the bytes sent so far still count */
     struct sl_job_copies copies;
     int64_t wish_id;            /* how its copies are placed: struct sl_wish; 0: not known */
     uint32_t limit_bytes_per_s; /* of all uploads of this file together; 0: none */
 };
 
-/** How many copies of a confirmed job are missing; 0 in any other state. */
+/** The number of missing copies of a confirmed job; 0 in any other state. */
 uint8_t sl_job_missing_copies(const struct sl_job *job);
 
 /* ---- parts of a file ---- */
@@ -92,8 +92,8 @@ struct sl_job_part {
     int id; /* > 0; sl_part_label() shows it */
     uint64_t offset_bytes;
     uint64_t size_bytes;
-    enum sl_job_state state; /* queued, accepted, stored, confirmed, or failed: its commit was given
-                                up; uploading in events only */
+    enum sl_job_state state; /* queued, accepted, stored, confirmed, or failed (its commit was given
+                                up); uploading in events only */
     bool has_piece;
     struct sl_piece_id piece;
 };

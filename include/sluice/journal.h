@@ -41,8 +41,8 @@ void sl_journal_set_patience(struct sl_journal *journal, int wait_ms);
 /** Whether a change failed because another connection has the journal locked, and for nothing else:
  * nothing of it was written, and it may be made again. */
 bool sl_journal_is_locked(const struct sl_err *err);
-/** Whether a connection of this process is inside a change now: then the lock is its own. Any
- * thread. */
+/** Whether a connection of this process is inside a change now: then this process itself holds the
+ * lock. Any thread. */
 bool sl_journal_is_changing(void);
 /** NULL is allowed. An open transaction is rolled back. */
 void sl_journal_close(struct sl_journal *journal);
@@ -71,7 +71,7 @@ int sl_journal_add(struct sl_journal *journal, struct sl_job *job, const char *p
 int sl_journal_update(struct sl_journal *journal, struct sl_job *job, const char *provider_url,
                       struct sl_err *err) SL_MUST_CHECK;
 
-/** Write job->copies, but for what is of the moment (batch, tx), and job->wish_id. */
+/** Write job->wish_id and job->copies, except for their transient fields (batch, tx). */
 int sl_journal_set_copies(struct sl_journal *journal, const struct sl_job *job,
                           struct sl_err *err) SL_MUST_CHECK;
 
@@ -126,18 +126,18 @@ typedef int (*sl_journal_part_fn)(void *ctx, const struct sl_job_part *part);
 int sl_journal_each_part(struct sl_journal *journal, int64_t job_id, sl_journal_part_fn fn,
                          void *ctx, struct sl_err *err) SL_MUST_CHECK;
 
-/** Who needs a piece: a file that is one piece, or a part of a file that is split. */
+/** An owner of a piece: a file that is one piece, or a part of a split file. */
 struct sl_journal_owner {
     struct sl_job job;
-    int part;                /* 0: the file is that piece; else sl_part_label() shows it */
-    enum sl_job_state state; /* of the part, or the job's own */
+    int part;                /* 0: the whole file is the piece; else sl_part_label() shows it */
+    enum sl_job_state state; /* state of the part, or of the job itself */
 };
 /** One owner with its path, borrowed for the call. Non-zero stops. */
 typedef int (*sl_journal_owner_fn)(void *ctx, const struct sl_journal_owner *owner,
                                    const char *path);
-/** All owners of a piece, whatever their state, by job and place in the file: one file may need a
- * piece several times. Returns what the callback stopped with, or 0. The callback may read copies
- * and history but change nothing. */
+/** All owners of a piece, in any state, by job and position in the file. One file may need a piece
+ * several times. Returns the callback's non-zero value, or 0. The callback may read copies and
+ * history but change nothing. */
 int sl_journal_each_owner(struct sl_journal *journal, const struct sl_piece_id *piece,
                           sl_journal_owner_fn fn, void *ctx, struct sl_err *err) SL_MUST_CHECK;
 

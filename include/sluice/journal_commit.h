@@ -120,7 +120,7 @@ struct sl_journal_copy {
     bool has_cdn; /* the CDN serves its data set: sl_journal_note_cdn() */
 };
 
-/** Whether the CDN serves a data set, as the chain tells. */
+/** Note whether the CDN serves a data set, according to the chain. */
 int sl_journal_note_cdn(struct sl_journal *journal, uint64_t chain_id, uint64_t data_set_id,
                         bool has_cdn, struct sl_err *err) SL_MUST_CHECK;
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * journal_provider.h - storage providers: which of them failed and for how long they are left
- * alone, and where they are now. Layer: store.
+ * journal_provider.h - storage providers: which ones failed, how long they are left alone, and
+ * their current URLs. Layer: store.
  *
- * A provider that failed cools down for 5 minutes, after each further failure twice as long, for a
- * day at most; a success forgets all of it. What fails while it cools was begun before: that counts
- * as the same failure. Times are Unix ms. Errors of all: as journal.h.
+ * A provider that failed cools down for 5 minutes, doubled after each further failure, up to a day.
+ * A success resets this. A failure during the cool-down belongs to work that began earlier, so it
+ * counts as the same failure. Times are Unix ms. Errors of all: as journal.h.
  */
 #ifndef SL_JOURNAL_PROVIDER_H
 #define SL_JOURNAL_PROVIDER_H
@@ -48,17 +48,16 @@ int sl_journal_each_provider(struct sl_journal *journal, uint64_t chain_id,
                              struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * The registry of the chain has this provider at `url` now: jobs and commits that the journal keeps
- * under its id move to that URL. Jobs known by the URL alone become this provider's; those of
- * another provider of the chain that had the URL before are at no known URL ("") any more. A URL
- * names one provider at most: the caller passes each URL once.
+ * The chain's registry now lists this provider at `url`. Jobs and commits that the journal has
+ * under its id move to that URL. Jobs known only by the URL become this provider's. If another
+ * provider of the chain had the URL, its jobs lose it: their URL is "" from now on. A URL names at
+ * most one provider: the caller passes each URL once.
  */
 int sl_journal_provider_is_at(struct sl_journal *journal, uint64_t chain_id,
                               struct sl_u256 provider_id, const char *url,
                               struct sl_err *err) SL_MUST_CHECK;
 
-/** The id of the provider that is known to be at this URL, on whatever chain: 1, or 0 when none is.
- */
+/** The id of the provider known at this URL, on any chain. Returns 1, or 0 when there is none. */
 int sl_journal_provider_of(struct sl_journal *journal, const char *url, struct sl_u256 *provider_id,
                            struct sl_err *err) SL_MUST_CHECK;
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * json.h - JSON read through cJSON, written by a streaming writer. Layer: net.
+ * json.h - JSON: read through cJSON, written by a streaming writer. Layer: net.
  *
- * Reading is strict: one value and nothing behind it, no duplicate key in an object, a depth of at
- * most 64, and a tree of at most six times the size of its text (256 KiB for short ones). Integers
- * are given only when exact. Everything read is borrowed from the tree.
+ * Reading is strict: exactly one value, no duplicate key in an object, a depth of at most 64, and a
+ * tree of at most six times the text's size (256 KiB for short texts). Integers are returned only
+ * if exact. All values read are borrowed from the tree.
  */
 #ifndef SL_JSON_H
 #define SL_JSON_H
@@ -48,15 +48,15 @@ bool sl_json_u64(const struct sl_json *value, uint64_t *out);
 /** True and *out for any finite number. */
 bool sl_json_double(const struct sl_json *value, double *out);
 
-/* ---- reading a large text: value by value, without a tree of all of it ---- */
+/* ---- reading a large text value by value, without a tree of the whole ---- */
 
-/** A value inside of a text, borrowed. Zero: there is none. */
+/** A value inside a text, borrowed. Zero: no value. */
 struct sl_json_slice {
     const char *text;
     size_t len;
 };
 
-/** Goes through the members of an object, or the elements of an array. */
+/** Iterates over the members of an object, or the elements of an array. */
 struct sl_json_walk {
     const char *at;
     const char *end;
@@ -64,24 +64,25 @@ struct sl_json_walk {
     bool started;
 };
 
-/** Begin with a text that holds one object or array. Errors: SL_EFORMAT (another value, a token
- * that breaks the rules, nested too deep). */
+/** Begin with a text that holds one object or array. Errors: SL_EFORMAT (another kind of value, a
+ * token that breaks the rules, nested too deep). */
 int sl_json_walk(struct sl_json_walk *walk, struct sl_json_slice text,
                  struct sl_err *err) SL_MUST_CHECK;
 
-/** The next one: 1, 0 at the end. `key` has its quotes and is empty in an array. What is in a value
- * is looked at when it is parsed or walked through itself. Errors: SL_EFORMAT. */
+/** Returns 1 with the next member or element, or 0 at the end. `key` includes its quotes; in an
+ * array it is empty. The inside of a value is checked only once the value is parsed or walked.
+ * Errors: SL_EFORMAT. */
 int sl_json_walk_next(struct sl_json_walk *walk, struct sl_json_slice *key,
                       struct sl_json_slice *value, struct sl_err *err) SL_MUST_CHECK;
 
-/** A member that is looked for. */
+/** A member to find. */
 struct sl_json_member {
-    const char *key; /* plain: without escapes */
+    const char *key; /* without escapes */
     struct sl_json_slice value;
 };
 
-/** Find these members of an object; others are passed over. Errors: SL_EFORMAT (also: one of them
- * stands twice). */
+/** Find these members of an object; ignore others. Errors: SL_EFORMAT (also: one of them occurs
+ * twice). */
 int sl_json_members(struct sl_json_member *members, size_t count, struct sl_json_slice object,
                     struct sl_err *err) SL_MUST_CHECK;
 

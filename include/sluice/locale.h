@@ -6,13 +6,13 @@
 #include <stdbool.h>
 
 /**
- * Take LC_CTYPE of the environment, never LC_ALL: a comma would break numbers. A locale that is not
- * installed (a Mac sends LC_CTYPE=UTF-8 over ssh) becomes C.UTF-8, unless it names a character set
- * that is not UTF-8. Call it before threads.
+ * Set LC_CTYPE from the environment, never LC_ALL: a decimal comma would break numbers. A locale
+ * that is not installed (a Mac sends LC_CTYPE=UTF-8 over ssh) becomes C.UTF-8, unless it names a
+ * character set other than UTF-8. Call before starting threads.
  */
 void sl_locale_set(void);
 
-/** Whether text that is written now is read as UTF-8. */
+/** Whether written text is read as UTF-8. */
 bool sl_locale_is_utf8(void);
 
 #endif

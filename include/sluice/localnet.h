@@ -7,32 +7,33 @@
  * while they are hashed, then fsync and rename to DIR/pieces; what is stored is in DIR/provider.db.
  * Never holds a piece in memory.
  *
- * With options.chain there is a chain behind it, with a node and several providers, which commit,
- * pull, remove and terminate; call sl_http_global_init() first. Uploads that nobody commits within
- * an hour are thrown away then, which is the soonest that real providers were seen to do it.
+ * With options.chain it also has a chain, with a node and several providers, which commit, pull,
+ * remove and terminate; call sl_http_global_init() first. Uploads without a commit are then deleted
+ * after an hour, which is the soonest that real providers were seen to do it.
  *
- * An upload that is still going on options.request_limit_ms after its start is refused with what
- * comes next of it.
+ * An upload that still runs options.request_limit_ms after its start is refused when its next data
+ * arrive.
  *
- * With options.faults a test makes it misbehave: POST /fault adds a rule, DELETE /fault forgets all
- * and lets go of what they hold, GET /fault lists them with their hits. A rule:
+ * With options.faults a test can make it misbehave: POST /fault adds a rule, DELETE /fault removes
+ * all rules and releases the requests that they hold, GET /fault lists the rules with their hits. A
+ * rule:
  *   {"match":"PUT /pdp/piece/uploads", "skip":0, "times":1, "action":"reset", "after_bytes":1000}
  * hits requests whose "METHOD /path" begins with `match`, after `skip` of them, `times` of them (0:
  * all). Actions:
- *   status    answer `status` (500) with `body`, `retry_after_s`, once after_bytes of the body came
+ *   status    answer `status` (500) with `body`, `retry_after_s`, after after_bytes of the body
  *   reset     TCP reset after after_bytes of the upload, or of the download
  *   stall     after after_bytes nothing moves until the rules are cleared, or the client has left
- *             (seen only when nothing of it is still to be read)
+ *             (noticed only once all its bytes are read)
  *   slow      bytes_per_s, either way
  *   drop      do the work, then close without an answer
  *   delay     wait `ms`, then do the work
  *   truncate  end a download after after_bytes
  *   corrupt   flip a bit of a download's byte at after_bytes
- *   park      an upload is findable `ms` later than others
+ *   park      an upload can be found `ms` later than others
  *   hold      the transaction of a commit leaves `ms` later; lose: never, it is given up after `ms`
- *   fail      it is included but reverts; replace: it is included under another hash
- *   gap       its pieces are recorded `ms` after it is confirmed
- *   end       an add is told that the data set has ended
+ *   fail      the transaction is included but reverts; replace: included under another hash
+ *   gap       pieces are recorded `ms` after their transaction is confirmed
+ *   end       the answer to an add says that the data set has ended
  * At the node a rule may match "RPC eth_call" (status, reset, stall, drop, delay).
  */
 #ifndef SL_LOCALNET_H
@@ -64,10 +65,10 @@ struct sl_localnet_fund {
  * registered only (its payee is another address), those between are approved.
  */
 struct sl_localnet_chain {
-    uint64_t chain_id;  /* 0: 31415926 */
-    int64_t epoch_ms;   /* 0: 1000; 30000 is the real one. A folder keeps that of its first start */
-    unsigned providers; /* 0: 3; at most SL_LOCALNET_PROVIDERS_MAX */
-    uint16_t rpc_port;  /* 0: any free one */
+    uint64_t chain_id;      /* 0: 31415926 */
+    int64_t epoch_ms;       /* 0: 1000; the real one is 30000. A folder keeps its first value */
+    unsigned providers;     /* 0: 3; at most SL_LOCALNET_PROVIDERS_MAX */
+    uint16_t rpc_port;      /* 0: any free one */
     int64_t watch_delay_ms; /* between "confirmed" and "dataSetCreated", "piecesAdded"; < 0: 200 */
     bool unfunded;          /* no money for the throwaway key */
     bool https_only;        /* pulls take https sources only, as real providers */
@@ -84,8 +85,8 @@ struct sl_localnet_options {
     uint64_t min_free_bytes;  /* refuse a piece that would leave less free on the disk of `dir` */
     int64_t request_limit_ms; /* an upload that takes longer is cut; 0: 30 min, as the real ones */
     bool faults;              /* serve the control endpoint /fault (tests) */
-    bool is_private;          /* every URL begins with a secret of the folder: other users of the
-                                 machine can reach the ports, but not read what is stored */
+    bool is_private; /* every URL begins with a secret of the folder: other users of the machine can
+                        reach the ports, but not read stored files */
     struct sl_clock clock;
 };
 
@@ -101,17 +102,18 @@ int sl_localnet_start(struct sl_localnet **out, const struct sl_localnet_options
                       struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * The network that another process serves from the folder, by what that process has written there:
- * URLs, chain and key are known, nothing is served. Owned, free with sl_localnet_stop(). Errors:
- * SL_ENOENT (no process has ever served a chain from it), SL_EFORMAT, SL_EKEY, SL_EACCES.
+ * Attach to the network that another process serves from the folder, using the files that this
+ * process wrote there. URLs, chain and key are known; nothing is served here. Owned, free with
+ * sl_localnet_stop(). Errors: SL_ENOENT (no process has ever served a chain from the folder),
+ * SL_EFORMAT, SL_EKEY, SL_EACCES.
  */
 int sl_localnet_attach(struct sl_localnet **out, const char *dir, struct sl_err *err) SL_MUST_CHECK;
 
-/** End open requests, join, free; unfinished uploads leave nothing behind. What another process
- * serves goes on. NULL allowed. */
+/** End open requests, join, free; unfinished uploads leave nothing behind. A network served by
+ * another process keeps running. NULL allowed. */
 void sl_localnet_stop(struct sl_localnet *localnet);
 
-/** Of provider 1: "http://127.0.0.1:40213", with "/SECRET/" behind it when is_private. Valid until
+/** URL of provider 1: "http://127.0.0.1:40213", followed by "/SECRET/" when is_private. Valid until
  * stop. */
 const char *sl_localnet_url(const struct sl_localnet *localnet);
 
@@ -119,7 +121,7 @@ const char *sl_localnet_url(const struct sl_localnet *localnet);
 const char *sl_localnet_rpc_url(const struct sl_localnet *localnet);
 
 enum { SL_LOCALNET_URL_BYTES = 96 };
-/** Which provider a URL belongs to, for people and logs: the secret of a local network is cut off
+/** A provider's URL for people and logs: the secret of a local network is cut off
  * ("http://127.0.0.1:40213"), any other URL is copied. */
 void sl_localnet_public_url(char *out, size_t cap, const char *url);
 
@@ -138,7 +140,8 @@ const char *sl_localnet_info_path(const struct sl_localnet *localnet);
 int sl_localnet_network(const struct sl_localnet *localnet, struct sl_network *out,
                         struct sl_err *err) SL_MUST_CHECK;
 
-/** Of the folder's chain, whatever the options said; 0 when attached, or without a chain. */
+/** Epoch length of the folder's chain, whatever the options said; 0 when attached, or without a
+ * chain. */
 int64_t sl_localnet_epoch_ms(const struct sl_localnet *localnet);
 
 /** The throwaway key: made at the first run of a folder and kept in DIR/key. Unless `unfunded`, it

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * manifest.h - a JSON file that says where files are, enough to get them back without chain, key or
- * journal. Layer: fetch.
+ * manifest.h - a JSON file that lists where files are stored: enough to get them back without
+ * chain, key or journal. Layer: fetch.
  *
  *   {"manifest":"sluice","v":1,"network":"calibration","files":[
  *     {"name":"trip/a.mkv","path":"/srv/trip/a.mkv","storedAt":"2026-11-30T17:05:00.000Z",
@@ -9,14 +9,14 @@
  *       {"pieceCid":"bafkzcib...","size":123,"copies":[
  *         {"url":"https://...","providerId":4,"dataSetId":12,"pieceId":0}]}]}]}
  *
- * `name` is what every release can write: hidden components, control bytes and bytes that are no
- * UTF-8 have underscores in their place. The bytes of such a name are in `nameBase64`, and those of
- * a path that is no UTF-8 in `pathBase64`. An older version has a name with its date, and in
- * `olderOf` the name under which the newest stands (`olderOfBase64` as above).
+ * `name` is a name that every release can write: hidden components, control bytes and invalid UTF-8
+ * are replaced by underscores. `nameBase64` then has the original bytes of the name; `pathBase64`
+ * has those of a path with invalid UTF-8. The name of an older version includes its date, and
+ * `olderOf` has the name of the newest version (`olderOfBase64` as above).
  *
- * A manifest that is read is hostile: names never leave the folder that files are written to, parts
- * that do not make up their file are refused, and addresses are only those of their very piece. It
- * takes a few times its size in memory, whatever is in it.
+ * The reader treats a manifest as hostile. Names never leave the target folder, parts that do not
+ * make up their file are refused, and only addresses of the very piece are kept. Reading takes a
+ * few times the manifest's size in memory, whatever its content.
  */
 #ifndef SL_MANIFEST_H
 #define SL_MANIFEST_H
@@ -24,11 +24,11 @@
 #include "sluice/buf.h"
 #include "sluice/copies.h"
 
-/** Of one file; `name` is relative, sl_name_is_below(). Borrowed. */
+/** One file; `name` is relative, sl_name_is_below(). Borrowed. */
 struct sl_manifest_entry {
     const char *name;
-    const char *path;     /* where it was; NULL when not known */
-    const char *older_of; /* the name of the newest version; NULL: this is it */
+    const char *path;     /* its original path; NULL when not known */
+    const char *older_of; /* name of the newest version; NULL: this is the newest */
     int64_t stored_ms;    /* Unix ms; 0: not known */
     const struct sl_wanted *wanted;
 };
@@ -48,14 +48,15 @@ enum {
 struct sl_manifest {
     struct sl_manifest_file {
         char *name;        /* owned; sl_name_is_below() */
-        char *older_of;    /* owned; NULL: it is the newest version */
+        char *older_of;    /* owned; NULL: this is the newest version */
         int64_t stored_ms; /* Unix ms; 0: not known */
         struct sl_piece_id whole;
     } * files;
     size_t count;
     size_t room;
-    size_t left_out; /* addresses that are not those of their piece */
-    char *network;   /* as the one who wrote it called it; hostile; "" when it does not say */
+    size_t left_out; /* addresses that were ignored because they are not those of their piece */
+    char *network; /* the network's name as the manifest's author wrote it; hostile; "" when missing
+                    */
     struct sl_copies copies;
 };
 

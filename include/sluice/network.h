@@ -62,10 +62,10 @@ int sl_network_use_rpc(struct sl_network *network, const char *url,
                        struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * The same network through other nodes, to see whether what `asked` (a URL of it) says is true: the
- * one that is named, else the public ones of a built-in network that are not `asked`. Nobody is
- * asked behind the back of a person who chose a node. `named`: "" for none. url_count is 0 when
- * there is no such node. Errors: SL_ECONFIG (`named` is no URL).
+ * The same network through other nodes, to verify the answers of `asked` (a URL of the network).
+ * These are the node `named` ("" for none), else the public nodes of a built-in network other than
+ * `asked`. If the user chose a node, no other node is used without their consent. url_count is 0
+ * when there is no such node. Errors: SL_ECONFIG (`named` is not a URL).
  */
 int sl_network_second(struct sl_network *out, const struct sl_network *network, const char *named,
                       const char *asked, struct sl_err *err) SL_MUST_CHECK;

@@ -41,18 +41,18 @@ int sl_path_expand_home(char out[static SL_PATH_BYTES], const char *path,
                         struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Open a file for reading by a path that goes through no symbolic link, neither on the way nor at
- * its end; never waits on a FIFO. `flags`: more for open(2). `from` > 0: the first so many bytes of
- * the path, a folder, may go through links. Returns the descriptor, owned, or -1 with errno: ELOOP
- * where a link is.
+ * Open a file for reading by a path without symbolic links, neither on the way nor at its end;
+ * never waits on a FIFO. `flags`: more flags for open(2). `from` > 0: the first `from` bytes of the
+ * path are a folder that links may lead to. Returns the descriptor, owned, or -1 with errno: ELOOP
+ * if there is a link.
  */
 int sl_path_open_plain(const char *path, size_t from, int flags);
 
 /** The part behind the last slash; borrowed from `path`. */
 const char *sl_path_base(const char *path);
 
-/** How many of the first `len` bytes of `first`, which end with a slash, are a folder of `path`
- * too: again up to and with a slash, or 0. */
+/** How many of the first `len` bytes of `first`, which end with a slash, are also a folder of
+ * `path`: up to and including a slash, or 0. */
 size_t sl_path_shared(const char *first, size_t len, const char *path);
 
 /** Write a whole file: temporary file beside it, fsync, rename, fsync of the folder. */

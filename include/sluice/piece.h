@@ -42,7 +42,7 @@ bool sl_piece_id_equal(const struct sl_piece_id *a, const struct sl_piece_id *b)
 /** Height of the smallest tree that holds the payload: >= 2. Payloads up to 127 * 2^48 bytes. */
 uint8_t sl_piece_height(uint64_t payload_bytes);
 
-/** Whether its bytes are zeros, all of them. */
+/** Whether all bytes of the piece are zeros. */
 bool sl_piece_is_zeros(const struct sl_piece_id *id);
 
 /** Bytes a tree of this height holds: 127 * 2^(height - 2). */
@@ -94,11 +94,12 @@ void sl_piece_cid_v1(char out[static SL_PIECE_V1_CHARS],
 int sl_piece_parse(struct sl_piece_id *out, const char *text, size_t len,
                    struct sl_err *err) SL_MUST_CHECK;
 
-/** The same, and that of an empty file, which makes no piece: its payload_bytes are 0. */
+/** Like sl_piece_parse(), but also accepts the id of an empty file, which makes no piece:
+ * payload_bytes is 0. */
 int sl_piece_parse_file(struct sl_piece_id *out, const char *text, size_t len,
                         struct sl_err *err) SL_MUST_CHECK;
 
-/** As sl_piece_parse() for the binary form. */
+/** Like sl_piece_parse(), for the binary form. */
 int sl_piece_parse_bytes(struct sl_piece_id *out, const uint8_t *bytes, size_t len,
                          struct sl_err *err) SL_MUST_CHECK;
 
@@ -107,7 +108,7 @@ int sl_piece_parse_v1(uint8_t root[static SL_PIECE_ROOT_BYTES], const char *text
                       struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Either form: of a PieceCID v1, which names the root alone, *out has height 0 and no payload.
+ * Accepts either version. A PieceCID v1 names only the root: *out then has height 0 and no payload.
  * Errors: SL_EFORMAT, as sl_piece_parse().
  */
 int sl_piece_parse_either(struct sl_piece_id *out, const char *text, size_t len,
@@ -146,7 +147,7 @@ int sl_piece_of_fd_threads(struct sl_piece_id *out, int fd, uint64_t offset, uin
                            unsigned threads, sl_piece_progress_fn cancel, void *ctx,
                            struct sl_err *err) SL_MUST_CHECK;
 
-/** The same of a whole regular file, and proof that it did not change meanwhile (sluice/mark.h).
+/** The same for a whole regular file, with proof that it did not change meanwhile (sluice/mark.h).
  * Errors: also SL_ECHANGED (it did), SL_EFILETYPE. */
 int sl_piece_of_still_file(struct sl_piece_id *out, int fd, unsigned threads,
                            sl_piece_progress_fn cancel, void *ctx,

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * price_list.h - the prices that this release knows, and what a node's list is compared with.
- * Layer: foc.
+ * price_list.h - the prices that this release knows, to compare with a node's list. Layer: foc.
  *
- * Prices are always read from the chain. A node that lies about them could make an account pay more
- * than its owner agreed to, so a list is doubted when it is far from the one that the contracts
- * charged when this release was made.
+ * Prices are always read from the chain. A lying node could make an account pay more than its owner
+ * agreed to. So a list is doubted if it is far from what the contracts charged when this release
+ * was made.
  *
  * Source: docs/PROTOCOL.md "Costs": the lists of contract versions 1.3 and 1.4 (which 1.5 kept).
  */
@@ -37,16 +36,16 @@
       300000000000000000)                                                                          \
     X(cdn_lockup_epochs, 0, "the lockup period of the CDN", 14400, 14400)
 
-/** How far a price may be from the known one, either way, before it is doubted. */
+/** How many times larger or smaller than the known price a price may be before it is doubted. */
 enum { SL_PRICE_FACTOR = 20 };
 
 /**
- * The known list that has most prices in common with `told`, the newer one of two that have as
- * many. `only_newest`: of a public network, where the older list is history.
+ * The known list that agrees with `told` in most prices; on a tie, the newer list. `only_newest`:
+ * for public networks, where the older list is history.
  */
 void sl_prices_known(struct sl_prices *out, const struct sl_prices *told, bool only_newest);
 
-/** A price and what it is compared with, for people: "0.12 USDFC", "86400 epochs". */
+/** A price and its comparison, for people: "0.12 USDFC", "86400 epochs". */
 enum { SL_PRICE_TEXT = SL_U256_AMOUNT_CHARS + 16 };
 struct sl_price_doubt {
     const char *name;
@@ -54,16 +53,16 @@ struct sl_price_doubt {
     char other[SL_PRICE_TEXT];
 };
 
-/** Whether a price of `told` is more than SL_PRICE_FACTOR times larger or smaller than the known
- * one; *out is the first of these. */
+/** Whether a price in `told` is more than SL_PRICE_FACTOR times larger or smaller than the known
+ * one. *out: the first such price. */
 bool sl_prices_are_odd(struct sl_price_doubt *out, const struct sl_prices *told,
                        const struct sl_prices *known);
-/** Whether two nodes tell different prices; *out is the first of these. */
+/** Whether two nodes report different prices. *out: the first such price. */
 bool sl_prices_differ(struct sl_price_doubt *out, const struct sl_prices *told,
                       const struct sl_prices *other);
 
-/** Of each price the larger one: what a limit is held against, so that no price that is told too
- * low lets more through than the limit. True when a known one was larger. */
+/** The larger of each pair of prices, for checking a limit: a price that a node reports too low
+ * must not let spending pass the limit. True when a known price was larger. */
 bool sl_prices_larger(struct sl_prices *out, const struct sl_prices *told,
                       const struct sl_prices *known);
 

@@ -29,10 +29,11 @@ struct sl_rpc_options {
     size_t url_count;        /* 1 .. SL_RPC_ENDPOINTS_MAX */
     uint64_t chain_id;       /* what every endpoint must serve */
     int rounds;              /* times every endpoint is tried; 0: 4 */
-    int64_t patience_ms; /* rounds go on until a call has taken so long; 0: no longer than those */
-    int64_t timeout_ms;  /* one try; 0: 10 s */
-    int64_t life_ms;     /* all calls together, from now on: what is not answered by then is
-                            SL_ESTALLED; 0: no end */
+    int64_t patience_ms; /* more rounds follow until a call has taken this long; 0: no longer than
+                            the usual rounds */
+    int64_t timeout_ms;  /* for one attempt; 0: 10 s */
+    int64_t life_ms; /* for all calls together, counted from now: a call without an answer by then
+                        is SL_ESTALLED; 0: no end */
     int64_t backoff_base_ms; /* wait after the first round, doubled each time; 0: 150 ms */
     int64_t backoff_cap_ms;  /* longest wait; 0: 10 s */
     size_t response_cap;     /* most bytes of one answer; 0: 8 MiB */

@@ -75,17 +75,17 @@ int sl_sp_declared_put(struct sl_sp *sp, const char *uuid, uint64_t body_bytes,
 int sl_sp_find(struct sl_sp *sp, const struct sl_piece_id *piece, struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * GET pdp/piece/{cid}/status: how long the bytes are that the provider keeps under the root of
- * `piece`. It keeps one length for a root, so what differs in zeros at the end alone cannot be
- * stored beside it. Returns 1 and *bytes, or 0 when the provider does not say.
+ * GET pdp/piece/{cid}/status: the length that the provider stores under the root of `piece`. It
+ * stores one length for each root, so bytes that differ only in zeros at the end cannot be stored
+ * beside it. Returns 1 and *bytes, or 0 when the provider does not report it.
  */
 int sl_sp_kept_bytes(struct sl_sp *sp, const struct sl_piece_id *piece, uint64_t *bytes,
                      struct sl_err *err) SL_MUST_CHECK;
 
 /* ---- commit: the provider sends the transaction ---- */
 
-/** The soonest that a provider was seen to delete a parked piece that no data set references: its
- * operator decides, after one hour or more. */
+/** The shortest time after which a provider was seen to delete a parked piece without a data set.
+ * Each operator decides on it; one hour is the shortest. */
 #define SL_SP_PARKED_LIVES_MS INT64_C(3600000)
 
 enum { SL_TX_HASH_CHARS = 67, SL_SP_PIECES = 40, SL_DELETE_PIECES = 35 };
@@ -101,17 +101,17 @@ struct sl_sp_commit {
 };
 
 /**
- * Ask for the add. 0 with the transaction's hash in `tx`: it was sent, ask sl_sp_added(). 1 with ""
- * in it: the chain has seen this nonce, an earlier request has landed; sl_chain_nonces() says
+ * Request the add. 0 with the transaction's hash in `tx`: it was sent; next, call sl_sp_added(). 1
+ * with "" in `tx`: the chain has seen this nonce, an earlier request landed; sl_chain_nonces() says
  * where.
  *
- * There is no protection against two transactions but the nonce in the payload: the payload has to
- * be stored before the call, and repeated as it is. Errors: when sl_sp_is_unclear() says so the
- * transaction may have been sent. Otherwise nothing was: SL_EREVERT, SL_EMONEY, SL_EKEY (the
- * chain's reason), SL_EBUSY (wait), SL_EALIKE (sl_sp_kept_bytes()), SL_ENOTFOUND with detail 404
- * (the provider does not know the data set (yet), and has thrown away those of the pieces that no
- * data set has) or 400 (a piece is not parked, or no longer: upload it again), SL_EREFUSED (with
- * detail 409: terminated; and all else, also a 404 that is not the provider's own), SL_EINVAL.
+ * Only the nonce in the payload protects against two transactions: store the payload before the
+ * call, and repeat exactly that payload. Errors: if sl_sp_is_unclear() is true, the transaction may
+ * have been sent. Otherwise nothing was sent: SL_EREVERT, SL_EMONEY, SL_EKEY (the chain's reason),
+ * SL_EBUSY (wait), SL_EALIKE (sl_sp_kept_bytes()), SL_ENOTFOUND with detail 404 (the provider does
+ * not know the data set (yet), and has deleted those of the pieces that no data set has) or 400 (a
+ * piece is not parked, or no longer: upload it again), SL_EREFUSED (with detail 409: terminated;
+ * and any other refusal, also a 404 that is not the provider's own), SL_EINVAL.
  */
 int sl_sp_add(struct sl_sp *sp, uint64_t data_set_id, const struct sl_sp_commit *commit,
               char tx[static SL_TX_HASH_CHARS], struct sl_err *err) SL_MUST_CHECK;
@@ -159,8 +159,8 @@ int sl_sp_added(struct sl_sp *sp, uint64_t data_set_id, const char *tx, size_t c
                 struct sl_sp_added *out, struct sl_err *err) SL_MUST_CHECK;
 
 /** GET pdp/data-sets/{id}/pieces/{piece}: 1 when the provider has this piece under this id, by
- * either form of its PieceCID, 0 when it does not know the id. Errors: SL_EMISMATCH (another piece
- * has it). */
+ * either version of its PieceCID; 0 when it does not know the id. Errors: SL_EMISMATCH (the id
+ * belongs to another piece). */
 int sl_sp_has_piece(struct sl_sp *sp, uint64_t data_set_id, uint64_t piece_id,
                     const struct sl_piece_id *piece, struct sl_err *err) SL_MUST_CHECK;
 
@@ -168,8 +168,8 @@ int sl_sp_has_piece(struct sl_sp *sp, uint64_t data_set_id, uint64_t piece_id,
 typedef int (*sl_sp_piece_fn)(void *ctx, uint64_t piece_id, const struct sl_piece_id *piece,
                               struct sl_err *err);
 
-/** GET pdp/data-sets/{id}: all its pieces in ascending order, without removed ones; one that is
- * named by its root alone has height 0. Returns their number. Errors: SL_ENOTFOUND. */
+/** GET pdp/data-sets/{id}: all its pieces in ascending order, without removed ones. A piece that is
+ * named only by its root has height 0. Returns their number. Errors: SL_ENOTFOUND. */
 int sl_sp_each_piece(struct sl_sp *sp, uint64_t data_set_id, sl_sp_piece_fn each, void *ctx,
                      struct sl_err *err) SL_MUST_CHECK;
 

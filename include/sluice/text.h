@@ -24,20 +24,19 @@
  */
 size_t sl_text_escape(char *out, size_t cap, const char *in, size_t len);
 
-/** Where in a text one is: what may follow depends on it. Zero-initialise. */
+/** Position state within a text: it decides which code points may follow. Zero-initialise. */
 struct sl_text_run {
-    int32_t last;   /* base that was printed, 0 when none was */
-    int marks_left; /* how many more combining marks the base takes */
+    int32_t last;   /* the last base character that was printed, 0 when none was */
+    int marks_left; /* how many more combining marks the base may take */
 };
 
-/** Whether the next code point prints as it is in sl_text_escape(); -1, an invalid byte, does not.
- */
+/** Whether sl_text_escape() prints the next code point unchanged; never for -1, an invalid byte. */
 bool sl_text_prints(struct sl_text_run *run, int32_t code_point);
 
 /**
- * Whether a joiner (U+200C, U+200D) after `run` and before `next` shapes text: within an emoji of
- * several, or between letters of Arabic and Indic scripts. Then it hides nothing, but its columns
- * depend on the terminal, so only text without columns may print it.
+ * Whether a joiner (U+200C, U+200D) after `run` and before `next` shapes text: within a multi-part
+ * emoji, or between letters of Arabic and Indic scripts. Such a joiner hides nothing, but its width
+ * depends on the terminal, so only text without columns may print it.
  */
 bool sl_text_joins(const struct sl_text_run *run, int32_t code_point, int32_t next);
 
@@ -50,7 +49,7 @@ int sl_text_width(const char *text);
  */
 size_t sl_text_next(int32_t *code_point, const char *text, size_t len);
 
-/** Whether every byte is part of a code point. */
+/** Whether every byte belongs to a valid code point. */
 bool sl_text_is_utf8(const char *text);
 
 /** Columns of one printable code point: 0, 1 or 2. */

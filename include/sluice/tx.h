@@ -31,7 +31,7 @@ struct sl_tx {
     size_t data_len;
 };
 
-/** The number of a chain as a person writes it: decimal, or "0x..."; not 0. Errors: SL_EFORMAT. */
+/** Parse a chain id as a person writes it: decimal, or "0x..."; not 0. Errors: SL_EFORMAT. */
 int sl_chain_id_parse(uint64_t *out, const char *text, struct sl_err *err) SL_MUST_CHECK;
 
 /** Append the bytes that are hashed for the signature: 0x02 and the nine fields. */

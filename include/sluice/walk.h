@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * walk.h - one walk from a path down, on the caller's thread. Layer: engine.
+ * walk.h - one walk down from a path, on the caller's thread. Layer: engine.
  *
- * Depth first, by byte order of the names within a folder. A path given directly may be a symbolic
- * link; those below it are followed as `links` says, and the others are counted. Where they are
- * followed a folder is not entered again below itself, nor by a second link in one walk: that would
- * report the same files again, or for ever. Names with a leading dot are skipped inside folders
- * unless asked for; a path given directly is always taken. What cannot be uploaded (a FIFO, a
- * device, a socket, a dangling link, an unreadable folder) is one SL_SCAN_ERROR each, and the walk
- * goes on. Opens nothing but folders, at most two at a time; memory holds the names of the folders
- * on the way to the current one.
+ * Depth first, by byte order of the names within a folder. The given path may itself be a symbolic
+ * link. Links below it are followed as `links` says; the others are counted. When links are
+ * followed, a folder is not entered again below itself, nor through a second link in one walk: that
+ * would report the same files again, or without end. Names with a leading dot are skipped inside
+ * folders unless asked for; the given path is always taken. Each item that cannot be uploaded (a
+ * FIFO, a device, a socket, a dangling link, an unreadable folder) is one SL_SCAN_ERROR, and the
+ * walk goes on. The walk opens only folders, at most two at a time; memory holds the names of the
+ * folders on the way to the current one.
  */
 #ifndef SL_WALK_H
 #define SL_WALK_H
@@ -25,9 +25,9 @@ enum sl_scan_kind {
     SL_SCAN_FILE,   /* path, file: a regular file; its size is not judged here */
     SL_SCAN_ERROR,  /* path, err: SL_ENOENT, SL_EACCES, SL_EFILETYPE (FIFO, device, socket),
                        SL_EOVERFLOW (a name makes the path too long; path is its folder's),
-                       SL_EREFUSED (one of `guarded`),
-                       SL_EEMPTY (a folder, given directly, without a file or an error in it) ... */
-    SL_SCAN_DONE,   /* the request is walked to its end; files = how many were reported, links =
+                       SL_EREFUSED (a `guarded` file), SL_EEMPTY (the given folder has neither a file
+                       nor an error in it) ... */
+    SL_SCAN_DONE,   /* the walk of the request has ended; files = how many were reported, links =
                        symbolic links that were not followed */
 };
 
@@ -48,22 +48,22 @@ struct sl_scan_item {
  */
 typedef int (*sl_scan_fn)(void *ctx, const struct sl_scan_item *item);
 
-/** Which symbolic links below the path given are followed. */
+/** Which symbolic links below the given path are followed. */
 enum sl_links {
     SL_LINKS_NONE,
-    SL_LINKS_INSIDE, /* those that lead to something below the path given, or below `inside_of` */
+    SL_LINKS_INSIDE, /* links to a target below the given path, or below `inside_of` */
     SL_LINKS_ALL,
 };
 
 struct sl_walk_options {
     enum sl_links links;
-    const char *inside_of; /* NULL: the path given */
+    const char *inside_of; /* NULL: the given path */
     bool include_hidden;
     bool report_folders;
     const struct sl_paths *own; /* our folders: keys and journals are not entered when they are
                                    found in another one; NULL: nothing is left out */
-    const struct sl_guarded *guarded; /* refused wherever they are met; NULL: none are */
-    const atomic_bool *stop;          /* looked at before each name */
+    const struct sl_guarded *guarded; /* files refused wherever the walk meets them; NULL: none */
+    const atomic_bool *stop;          /* checked before each name */
     sl_scan_fn fn;                    /* called on the walking thread */
     void *ctx;
 };

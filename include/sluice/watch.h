@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * watch.h - folders that are watched for files that are finished. Layer: watch.
+ * watch.h - watches folders for finished files. Layer: watch.
  *
- * A thread follows every folder below the watched ones with inotify, and walks all of them again
- * from time to time: what a network mount or an exhausted kernel does not tell is found then. A
- * file is handed out once its size and times have been still for `settle_ms`, and once only while
- * it stays what it was (size, inode, times of modification and change; not the device, whose number
- * changes with a mount). Hidden names and those of unfinished downloads are left out. No symbolic
- * link below a watched folder is followed, unless it stays inside and that is asked for, and a file
- * with several links that belongs to another user is refused: whoever may write into a folder must
- * not be able to publish what lies elsewhere.
+ * A thread follows every folder below the watched ones with inotify. It also walks all of them
+ * again from time to time, to find changes that a network mount or an exhausted kernel does not
+ * report. A file is handed out once its size and times have been still for `settle_ms`. It is
+ * handed out only once while its mark stays the same (size, inode, times of modification and
+ * change; not the device, whose number changes with a mount). Hidden names and names of unfinished
+ * downloads are left out.
  *
- * A watched folder that goes away (unmounted, removed, not there yet) is waited for: changes of the
- * mounts and of the folder above are noticed.
+ * A symbolic link below a watched folder is followed only if it stays inside and the options ask
+ * for it. A file with several links that belongs to another user is refused. Otherwise anyone who
+ * may write into a folder could publish files from elsewhere.
+ *
+ * A watched folder that is missing (unmounted, removed, not there yet) is waited for: changes of
+ * the mounts and of the folder above are noticed.
  */
 #ifndef SL_WATCH_H
 #define SL_WATCH_H
@@ -26,11 +28,11 @@ struct sl_watch_options {
     int64_t settle_ms;   /* 0: as soon as it was seen twice the same */
     int64_t rescan_ms;   /* between two walks over everything; 0: 10 min */
     bool include_hidden; /* names with a leading dot */
-    bool include_temp;   /* what is unfinished by its name (.part, .crdownload), or by notes of its
-                            program beside it (.aria2) */
-    bool follow_links;   /* those that lead to something in the same watched folder */
+    bool include_temp;   /* include files that are unfinished by their name (.part, .crdownload), or
+                            by their program's notes beside them (.aria2) */
+    bool follow_links;   /* follow links to a target in the same watched folder */
     bool no_inotify;     /* walks alone (tests) */
-    const struct sl_guarded *guarded; /* refused; borrowed until the watch is freed */
+    const struct sl_guarded *guarded; /* files to refuse; borrowed until the watch is freed */
     struct sl_clock clock;
 };
 
@@ -59,8 +61,9 @@ int sl_watch_start(struct sl_watch *watch, struct sl_err *err) SL_MUST_CHECK;
 void sl_watch_free(struct sl_watch *watch);
 
 enum sl_watch_kind {
-    SL_WATCH_FILE,  /* path, file: it is still, as it was when nobody had put a link in its place */
-    SL_WATCH_LINKS, /* links: so many were not followed in the first look */
+    SL_WATCH_FILE,  /* path, file: the file is still, with this mark; at that time no link stood in
+                       its place */
+    SL_WATCH_LINKS, /* links: how many were not followed in the first look */
     SL_WATCH_NOTE,  /* err: worth saying; path of what it is about */
     SL_WATCH_READY, /* everything there is was looked at for the first time */
 };
