@@ -58,7 +58,7 @@ const char *sl_command_nearest(const char *word)
     return nearest.best;
 }
 
-/* "[=WORD]": a switch that may stand with that word. */
+/* "[=WORD]": a switch that may also carry this word. */
 static bool takes_value(const struct flag *flag)
 {
     return flag->value[0] != '\0' && flag->value[0] != '[';
@@ -224,8 +224,8 @@ static int check_fit(const struct sl_args *args, const struct words *words, stru
     return SL_OK;
 }
 
-/* "$dir" of a script in which it is not set: what follows would be done to nothing, or to the
- * working directory, and called a success. */
+/* An empty operand is usually "$dir" from a script that does not set it. The command would then
+ * work on nothing, or on the working directory, and report success. */
 static int check_empty(const struct sl_args *args, const struct words *words, struct sl_err *err)
 {
     for (size_t i = 0; i < args->operand_count; i++) {

@@ -67,8 +67,8 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
      SL_FOR(SL_CMD_LINE_CANCEL) | SL_FOR(SL_CMD_LINE_FORGET) | SL_FOR(SL_CMD_LINE_WALLET) |        \
      SL_FOR(SL_CMD_LINE_CONFIG) | SL_FOR(SL_CMD_LINE_SERVE) | SL_FOR_CHAIN | SL_FOR_FETCH)
 
-/* X(field, flag, value name ("": it is a switch; "[=VALUE]": it may have that one), commands,
- * help). SL_OPTIONS has the others. */
+/* X(field, flag, value name ("": a switch; "[=VALUE]": a switch that may carry this value),
+ * commands, help). SL_OPTIONS has the others. */
 #define SL_FLAGS(X)                                                                                \
     X(help, "help", "", SL_FOR_ALL, "(-h) show help, of a command when there is one")              \
     X(version, "version", "", SL_FOR_ALL, "(-V) show the version, and those of the libraries")     \

@@ -14,7 +14,7 @@ struct sl_change_set {
     struct sl_purse purse; /* its view: the money of the payer, and of a session key its rights */
     struct sl_domain domain;
     struct sl_clock clock;
-    struct sl_spend_limit limit; /* of the settings */
+    struct sl_spend_limit limit; /* from the settings */
     uint64_t id;
     struct sl_chain_view *set_view;
     struct sl_chain_view *provider_view;
@@ -36,7 +36,7 @@ int sl_change_set_open(struct sl_change_set *out, const struct sl_config *config
                        enum sl_message message, struct sl_err *err) SL_MUST_CHECK;
 void sl_change_set_close(struct sl_change_set *change);
 
-/** Whether the limit of a run lets a fee be charged. Errors: SL_EMONEY. */
+/** Whether the run's limit allows a fee. Errors: SL_EMONEY. */
 int sl_change_set_check_fee(const struct sl_change_set *change, struct sl_u256 fee,
                             struct sl_err *err) SL_MUST_CHECK;
 

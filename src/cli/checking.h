@@ -46,8 +46,8 @@ size_t sl_check_host_length(const char *url);
 /** Places that have parts of the file. */
 size_t sl_check_count(const struct sl_wanted *wanted);
 
-/** The PieceCID of a local file. Errors: those of sl_piece_of_still_file() and of opening it;
- * SL_ECANCELED when it is over. */
+/** The PieceCID of a local file. Errors: those of sl_piece_of_still_file() and of opening the file;
+ * SL_ECANCELED when the command is ending. */
 int sl_check_hash(struct sl_checking *checking, struct sl_piece_id *out, const char *path,
                   struct sl_err *err) SL_MUST_CHECK;
 

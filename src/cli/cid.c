@@ -84,7 +84,7 @@ static int count_found(void *ctx, const struct sl_scan_item *item)
 static void walk(struct sl_cid_run *run, const char *name, sl_scan_fn fn)
 {
     static const atomic_bool never;
-    const struct sl_walk_options options = {.links = SL_LINKS_ALL, /* nothing leaves this machine */
+    const struct sl_walk_options options = {.links = SL_LINKS_ALL, /* no file leaves this machine */
                                             .include_hidden = true,
                                             .stop = &never,
                                             .fn = fn,

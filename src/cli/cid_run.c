@@ -139,7 +139,7 @@ static int hash_stream(struct sl_cid_run *run, struct sl_piece_id *out, int fd, 
     return rc;
 }
 
-/* A file on standard input is read from where it is. */
+/* A file on standard input is read from its current offset. */
 static int hash_file(struct sl_cid_run *run, struct sl_piece_id *out, int fd, struct sl_err *err)
 {
     struct sl_file_mark mark;

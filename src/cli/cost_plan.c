@@ -21,7 +21,7 @@ int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *e
         return sl_err_set(err, SL_ETOOSMALL, "%llu bytes: providers take no piece under %llu",
                           (unsigned long long)bytes, (unsigned long long)SL_PIECE_MIN_BYTES);
     const struct sl_file_pieces pieces = sl_file_pieces(bytes, load->split_bytes);
-    struct sl_u256 leaves; /* all parts but the last are whole leaves */
+    struct sl_u256 leaves; /* whole leaves, for all parts but the last */
     const int rc = sl_cost_leaves(&leaves, sl_u256(bytes), 1, err);
     if (rc < 0)
         return rc;
@@ -103,7 +103,8 @@ static struct sl_cost_target target_of(const struct sl_choice *choice, bool cdn,
     return out;
 }
 
-/* What the limit of a run is held against: the larger of the node's price and the known one. */
+/* The amount that counts against a run's limit, from the larger of the node's price and the known
+ * price. */
 static int add_most(struct sl_cost_plan *plan, const struct sl_network *network,
                     const struct sl_chain_view *view, struct sl_err *err)
 {

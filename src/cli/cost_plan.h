@@ -12,7 +12,7 @@
 
 /** The files, as providers will see them. */
 struct sl_cost_load {
-    uint64_t split_bytes;  /* as struct sl_engine_options; set by who counts */
+    uint64_t split_bytes;  /* as struct sl_engine_options; set by the caller */
     struct sl_u256 bytes;  /* of one copy */
     struct sl_u256 leaves; /* of one copy: sl_cost_leaves() */
     uint64_t files;
@@ -33,12 +33,12 @@ struct sl_cost_plan {
     struct sl_choice choices[SL_COPIES_MAX];
     struct sl_cost_target targets[SL_COPIES_MAX];
     struct sl_upload_costs costs;
-    struct sl_spend_limit limit; /* of one run */
-    struct sl_u256 most;         /* what that is held against */
+    struct sl_spend_limit limit; /* limit of one run */
+    struct sl_u256 most;         /* the amount that counts against the limit */
     bool is_odd;                 /* a price is far from the one that this release knows */
     struct sl_price_doubt odd;
-    struct sl_u256 month;  /* by which a month of storage grows */
-    struct sl_u256 runway; /* epochs, after the upload and a deposit of what is missing */
+    struct sl_u256 month;  /* growth of the monthly storage price */
+    struct sl_u256 runway; /* in epochs, after the upload and a deposit of what is missing */
 };
 
 /**

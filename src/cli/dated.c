@@ -22,7 +22,7 @@ void sl_date_text(char out[static SL_DATE_CHARS], int64_t wall_ms)
 
 /* ---- DATE ---- */
 
-/* So many digits, in these bounds; moves *at behind. */
+/* Read exactly `digits` digits within these bounds; advances *at. */
 static bool take_digits(int *out, const char **at, int digits, int least, int most)
 {
     *out = 0;
@@ -52,7 +52,7 @@ static bool take_day(struct tm *out, const char **at)
     return good;
 }
 
-/* "18:05", "18:05:30", "18:05:30.250"; *span_ms: how long what it names lasts. */
+/* "18:05", "18:05:30", "18:05:30.250". *span_ms: how long the named time lasts. */
 static bool take_time(struct tm *out, int *ms, int64_t *span_ms, const char **at)
 {
     if (!take_digits(&out->tm_hour, at, 2, 0, 23) || !take_sign(at, ':') ||
@@ -82,9 +82,9 @@ int sl_date_parse(int64_t *until_ms, const char *text, struct sl_err *err)
         good = take_time(&when, &ms, &span_ms, &at);
     const bool utc = good && span_ms > 0 && take_sign(&at, 'Z');
     if (good && span_ms == 0)
-        when.tm_mday++; /* its end is where the next day begins, however long it was */
+        when.tm_mday++; /* the day ends where the next one begins, however long it was */
     const time_t seconds = utc ? timegm(&when) : mktime(&when);
-    /* a day that the month does not have is another one now */
+    /* mktime() has normalised a day that the month does not have */
     const bool other = span_ms > 0 && when.tm_mon != month;
     if (!good || *at != '\0' || seconds == (time_t)-1 || other)
         return sl_err_set(err, SL_EUSAGE,
@@ -95,7 +95,7 @@ int sl_date_parse(int64_t *until_ms, const char *text, struct sl_err *err)
 
 /* ---- names ---- */
 
-/* Where ".mkv" begins; the end of the name when it has none. */
+/* Where an extension such as ".mkv" begins; the end of the name when it has none. */
 static size_t extension_of(const char *base)
 {
     const size_t len = strlen(base);
@@ -104,7 +104,7 @@ static size_t extension_of(const char *base)
     return len - at <= EXTENSION_MAX ? at : len;
 }
 
-/* At most `most` bytes of it, no character cut. */
+/* The longest prefix of at most `most` bytes that cuts no character. */
 static size_t cut(const char *text, size_t len, size_t most)
 {
     if (len <= most)
@@ -120,7 +120,7 @@ char *sl_dated_name(const char *path, int64_t stored_ms, const struct sl_piece_i
     struct sl_buf out = {0};
     if (stored_ms != 0) {
         sl_date_text(date, stored_ms);
-        memmove(date + 13, date + 14, sizeof date - 14); /* no colon: some file systems refuse it */
+        memmove(date + 13, date + 14, sizeof date - 14); /* some file systems allow no colon */
     }
     sl_piece_cid(text, cid);
     const char *tail = unique || date[0] == '\0' ? text + strlen(text) - TAIL : "";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* dated.h - local times in messages and arguments, and names of older versions. Private to cli. */
+/* dated.h - local times in messages and arguments, and names for older versions. Private to cli. */
 #ifndef SL_CLI_DATED_H
 #define SL_CLI_DATED_H
 
@@ -14,16 +14,16 @@ enum { SL_DATE_CHARS = 17, SL_NAME_BYTES = 256 };
 void sl_date_text(char out[static SL_DATE_CHARS], int64_t wall_ms);
 
 /**
- * The last millisecond of a DATE: "2026-11-30" is that day to its end, "2026-11-30T18:05" that
- * minute, "2026-11-30T18:05:30" that second, with ".250" that millisecond; a blank may stand for
- * the T. Local time, UTC with a Z at the end. Errors: SL_EUSAGE.
+ * The last millisecond of a DATE. "2026-11-30" means the whole day, "2026-11-30T18:05" the minute,
+ * "2026-11-30T18:05:30" the second; ".250" behind it the millisecond. A blank may replace the T.
+ * Local time; UTC with a Z at the end. Errors: SL_EUSAGE.
  */
 int sl_date_parse(int64_t *until_ms, const char *text, struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * The name of an older version: "film (2026-03-01 1204).mkv", local time. `unique` adds the end of
- * the PieceCID, which stands alone when the time is not known. `path` may have folders, which stay.
- * Its last component has at most 255 bytes. Returns it owned, NULL without memory.
+ * The name for an older version: "film (2026-03-01 1204).mkv", in local time. `unique` adds the end
+ * of the PieceCID, which stands alone when the time is not known. `path` may have folders, which
+ * stay. The last component has at most 255 bytes. Returns it owned, or NULL without memory.
  */
 char *sl_dated_name(const char *path, int64_t stored_ms, const struct sl_piece_id *cid,
                     bool unique);

@@ -117,7 +117,7 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
     return true;
 }
 
-/* A keystore stays locked: the account that it names is looked at without its password. */
+/* A keystore stays locked: its file names the account, so no password is needed to look at it. */
 static void take_signer(struct doctor *d, const struct sl_signer *signer,
                         const struct sl_args *args)
 {
@@ -291,7 +291,7 @@ static void check_providers(struct doctor *d)
 
 /* ---- money ---- */
 
-/* The least that an upload takes, with the copies and the CDN of the settings. */
+/* The cost of the smallest upload, with the copies and the CDN setting of the configuration. */
 static int can_pay(struct doctor *d, struct sl_err *err)
 {
     const struct sl_config *config = &d->on.settings.config;

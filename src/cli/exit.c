@@ -37,7 +37,7 @@ enum sl_exit sl_exit_of_code(int code)
     return SL_EXIT_SOME_FAILED;
 }
 
-static struct sl_err last; /* of the main thread */
+static struct sl_err last; /* main thread only */
 
 const struct sl_err *sl_exit_last(void)
 {

@@ -12,7 +12,7 @@ enum sl_exit sl_exit_of_code(int code);
 /** Say the error on stderr and return its exit status. */
 enum sl_exit sl_exit_with(const struct sl_err *err);
 
-/** What sl_exit_with() has said last; code 0: nothing. Borrowed. */
+/** The error that sl_exit_with() reported last; code 0: none. Borrowed. */
 const struct sl_err *sl_exit_last(void);
 
 /** Say that standard output failed, unless its reader has gone (`| head`), and return the exit

@@ -20,9 +20,9 @@ struct row {
     const char *path; /* of the copies; NULL: not known */
     struct sl_piece_id cid;
     int64_t stored_ms;
-    size_t newest; /* of an older version: the row of the newest, which has the plain name */
+    size_t newest; /* for an older version: row of the newest version, which has the plain name */
     bool is_older;
-    bool is_left_out; /* parts of it are not known */
+    bool is_left_out; /* some parts are not known */
 };
 
 struct export
@@ -107,7 +107,8 @@ static char *name_of(const struct export *x, const struct sl_version *version)
     return strdup(cid);
 }
 
-/* Files with a path come before those that the chain alone names: the name is theirs. */
+/* Files with a known path come before files that only the chain names, so that they keep the name.
+ */
 static int compare_rows(const void *a_, const void *b_)
 {
     const struct row *a = *(const struct row *const *)a_, *b = *(const struct row *const *)b_;
@@ -116,10 +117,10 @@ static int compare_rows(const void *a_, const void *b_)
         return c;
     if ((a->path != NULL) != (b->path != NULL))
         return a->path != NULL ? -1 : 1;
-    return a < b ? -1 : a > b; /* then as they were read: the newest first */
+    return a < b ? -1 : a > b; /* otherwise in the order read: newest first */
 }
 
-/* Another name for what has that of another row. False: out of memory. */
+/* Give a row a dated name, because another row has its name. False: out of memory. */
 static bool rename_row(const struct export *x, struct row *row, bool unique)
 {
     assert(x->rows != NULL);
@@ -132,7 +133,7 @@ static bool rename_row(const struct export *x, struct row *row, bool unique)
     return true;
 }
 
-/* All but the first of one name get the end of their PieceCID. */
+/* All rows but the first with a name get the end of their PieceCID. */
 static int make_unique(struct export *x, struct sl_err *err)
 {
     struct row **sorted = calloc(x->count + 1, sizeof(void *));
@@ -151,7 +152,7 @@ static int make_unique(struct export *x, struct sl_err *err)
 
 /* ---- files and their versions ---- */
 
-/* Whether all of its parts are known. */
+/* Whether all parts of the version are known. */
 static bool is_whole(struct export *x, const struct sl_version *version, int *rc,
                      struct sl_err *err)
 {
@@ -169,8 +170,8 @@ static bool is_whole(struct export *x, const struct sl_version *version, int *rc
     return *rc == 1;
 }
 
-/* Of one path all but the newest are older versions of it. What the chain alone names may be files
- * of different folders: those are no versions, and all of them come back. */
+/* Within one path, all but the newest are older versions. Files that only the chain names may come
+ * from different folders: they are not versions, and all of them are exported. */
 static int add_row(struct export *x, const struct sl_version *version, size_t newest,
                    struct sl_err *err)
 {

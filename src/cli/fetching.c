@@ -62,7 +62,7 @@ int sl_fetching_open(struct sl_fetching *f, const struct sl_args *args, struct s
     f->uplink.clock = f->clock;
     const struct sl_fetch_options options = sl_fetching_options(&f->settings.config);
     rc = sl_fetch_new(&f->fetch, &options, err);
-    if (rc == SL_OK && args->from != NULL) /* its user's word */
+    if (rc == SL_OK && args->from != NULL) /* the user named these sources */
         sl_fetch_set_public_only(f->fetch, false);
     if (rc == SL_OK)
         rc = sl_interrupt_open(&f->interrupt, cancel, f, err);
@@ -129,7 +129,7 @@ static int parse_payer(struct sl_fetching *f, struct sl_err *err)
     return SL_EUSAGE;
 }
 
-/* Reading needs no password: a keystore that does not name its account stays locked. 1 when one is
+/* Reading needs no password: a keystore without its address stays locked. 1 when an account is
  * known. */
 static int find_payer(struct sl_fetching *f, struct sl_err *err)
 {
@@ -327,7 +327,7 @@ bool sl_is_of_provider(const struct sl_err *err)
     case SL_ESERVER:
     case SL_EPROTO:
     case SL_EFORMAT:
-    case SL_ECONFIG: /* an address that is not asked */
+    case SL_ECONFIG: /* an address that policy does not allow */
         return true;
     default:
         return err->code == SL_EREFUSED && err->detail != 0; /* an HTTP status */

@@ -61,11 +61,12 @@ int sl_fetching_reach(struct sl_fetching *fetching, enum sl_reach reach,
 int sl_fetching_chain(struct sl_fetching *fetching, struct sl_chain **out,
                       struct sl_err *err) SL_MUST_CHECK;
 
-/** Whether an operand is a PieceCID: 1 and *out, or 0. Errors: SL_EUSAGE (it looks like one). */
+/** Whether an operand is a PieceCID: 1 and *out, or 0. Errors: SL_EUSAGE (it looks like a PieceCID
+ * but is not valid). */
 int sl_fetching_cid(struct sl_piece_id *out, const char *operand, struct sl_err *err) SL_MUST_CHECK;
 
-/** The files that a name means, of what is known so far: their number, and their versions. Free
- * with sl_versions_free(), after a failure too. Errors: SL_ENOMEM. */
+/** The files that a name stands for, among those read so far: returns their number, and their
+ * versions in *out. Free with sl_versions_free(), after a failure too. Errors: SL_ENOMEM. */
 int sl_fetching_find(struct sl_fetching *fetching, struct sl_versions *out, const char *operand,
                      struct sl_err *err) SL_MUST_CHECK;
 

@@ -107,7 +107,8 @@ void sl_following_close(struct sl_following *f)
     *f = (struct sl_following){0};
 }
 
-/* What another try may help, what went away with its folder, and what was written to after all. */
+/* A file is looked at again if another attempt may help, if it vanished with its folder, or if it
+ * was written to after all. */
 void sl_following_event(const struct sl_following *f, const struct sl_event *event)
 {
     const int code = event->job.err.code;

@@ -71,16 +71,16 @@ static int take_output(struct sl_get *get, struct sl_err *err)
     return SL_OK;
 }
 
-/* What of an operand is to be got. */
+/* One file to get for an operand. */
 struct wish {
     const char *operand;
     struct sl_version version; /* name NULL: the operand is a PieceCID */
-    bool dated;                /* an older version, under a name of its own */
-    bool unique;               /* its date is not enough for that */
+    bool dated;                /* an older version, with its date in the name */
+    bool unique;               /* the date alone does not make the name unique */
 };
 
-/* The chain cuts and escapes names: who typed the whole name gets it. A hidden name is taken only
- * from a person or from the journal, which has paths. Owned. */
+/* The chain cuts and escapes names: a user who typed the whole name gets that name. A hidden name
+ * is accepted only from the user, or from the journal, which has paths. Owned. */
 static char *base_of(const struct wish *wish, const struct sl_wanted *wanted)
 {
     char cid[SL_PIECE_CID_CHARS];
@@ -187,8 +187,8 @@ static int write_parts(struct sl_get *get, const struct sl_wanted *wanted,
     return rc;
 }
 
-/* Bytes on stdout cannot be taken back: each part goes out when it is verified, and where only all
- * of them together tell that they are the file the exit status says so at the end. */
+/* Bytes on stdout cannot be taken back, so each part is written once it is verified. If only all
+ * parts together prove that they are the file, the exit status reports a mismatch at the end. */
 static int write_out(struct sl_get *get, const struct sl_wanted *wanted,
                      struct sl_fetch_result *result, struct sl_err *err)
 {
@@ -259,14 +259,14 @@ static int try_one(struct sl_get *get, const struct wish *wish, struct sl_err *e
     return rc < 0 ? rc : 1;
 }
 
-/* Why something was not got: the first reason that is more than "not found". */
+/* Keep the reason of a failure: the first one that is more than "not found". */
 static void keep_reason(struct sl_err *why, const struct sl_err *err)
 {
     if (why->code == SL_OK || why->code == SL_ENOTFOUND)
         *why = *err;
 }
 
-/* What cannot be had from the providers that are known is asked of others. */
+/* If the known providers do not have it, look for others. */
 static void get_wish(struct sl_get *get, const struct wish *wish)
 {
     struct sl_err why = {0};
@@ -276,7 +276,7 @@ static void get_wish(struct sl_get *get, const struct wish *wish)
         struct sl_err err = {0};
         rc = sl_fetching_reach(&get->f, (enum sl_reach)reach, &wish->version.cid, &err);
         if (rc == 0 && tried > 0)
-            continue; /* it knows nothing more */
+            continue; /* the source knows nothing more */
         const bool tries = rc >= 0;
         if (tries)
             rc = try_one(get, wish, &err);
@@ -292,7 +292,7 @@ static void get_wish(struct sl_get *get, const struct wish *wish)
     sl_get_report_failed(&get->report, wish->operand, unknown, &why);
 }
 
-/* A name is sought as far as it takes. Returns how many files it means. */
+/* Search sources for a name until it is found. Returns how many files it stands for. */
 static int find_name(struct sl_get *get, const char *operand, struct sl_versions *out,
                      struct sl_err *err)
 {
@@ -316,7 +316,7 @@ static int find_name(struct sl_get *get, const char *operand, struct sl_versions
     return files;
 }
 
-/* The versions of one file from `from` on: which one --at means, the newest without it. */
+/* Choose among the versions of one file, from `from` on: as --at says, or the newest without it. */
 static int choose(const struct sl_get *get, const struct sl_versions *versions, size_t from,
                   size_t end, size_t *out, struct sl_err *err)
 {
@@ -361,7 +361,7 @@ static void say_others(const struct sl_get *get, const char *operand,
     }
 }
 
-/* Whether the version before it in the list has the same minute. */
+/* Whether the previous version in the list has the same minute. */
 static bool same_date(const struct sl_version *version)
 {
     char is[SL_DATE_CHARS], was[SL_DATE_CHARS];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* get_manifest.c - what a manifest lists, below one folder. */
+/* get_manifest.c - restores the files of a manifest below one folder. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -19,11 +19,11 @@
 
 enum { MANIFEST_BYTES_MAX = 256 << 20 };
 
-/* The versions of a file stand in a row when they are sorted, the newest first. */
+/* Sorted, the versions of a file are consecutive, newest first. */
 struct listed {
     const struct sl_manifest_file *file;
-    const char *name; /* of the newest version */
-    size_t order;     /* in the manifest */
+    const char *name; /* name of the newest version */
+    size_t order;     /* position in the manifest */
 };
 
 struct restore {
@@ -31,7 +31,7 @@ struct restore {
     struct sl_manifest manifest;
     struct listed *list;
     int dir_fd;
-    bool to_home; /* hidden files there are those that programs read */
+    bool to_home; /* the target is the home folder, where programs read hidden files */
     size_t meant;
 };
 
@@ -116,7 +116,8 @@ static size_t end_of(const struct restore *r, size_t from)
     return end;
 }
 
-/* The versions of one file: the newest, or that of --at, under its name; others under their own. */
+/* Restore one file: the newest version, or that of --at, under its name; other versions under dated
+ * names. */
 static void restore_file(struct restore *r, size_t from)
 {
     const struct sl_get *get = r->get;
@@ -145,7 +146,7 @@ static void restore_file(struct restore *r, size_t from)
     }
 }
 
-/* ---- what is meant ---- */
+/* ---- operands ---- */
 
 static void list_names(const struct restore *r, const char *operand, size_t names)
 {
@@ -171,7 +172,7 @@ static void restore_cid(struct restore *r, const struct sl_piece_id *cid)
     }
 }
 
-/* The whole name, or its end behind a slash when that is one file. */
+/* An operand is a whole name, or its end after a slash if only one file has it. */
 static int restore_operand(struct restore *r, const char *operand, struct sl_err *err)
 {
     struct sl_piece_id cid;
@@ -255,8 +256,7 @@ static int open_folder(struct restore *r, struct sl_err *err)
     return SL_OK;
 }
 
-/* The network that the manifest is of decides where its addresses may lead, not that of the
- * settings. */
+/* The manifest's own network, not that of the settings, decides where its addresses may lead. */
 static void set_reach(const struct restore *r)
 {
     const struct sl_fetching *f = &r->get->f;

@@ -6,7 +6,7 @@
 #include "sluice/base64.h"
 #include "sluice/text.h"
 
-static bool summed_up; /* the thread that owns stdout alone */
+static bool summed_up; /* used only by the thread that owns stdout */
 
 bool sl_json_has_summary(void)
 {

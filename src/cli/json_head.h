@@ -9,7 +9,7 @@
 /** {"v":1,"ts":"2026-01-31T23:59:59.999Z","type":TYPE and open for more. */
 void sl_json_begin(struct sl_jw *w, const char *type, const struct sl_clock *clock);
 
-/** Whether a "summary" was begun: it is the last line. */
+/** Whether a "summary" line was begun: it is the last line. */
 bool sl_json_has_summary(void);
 
 /** "path", and its bytes as "pathBase64" when they are not UTF-8. */

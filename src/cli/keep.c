@@ -8,7 +8,7 @@
 struct keeping {
     struct sl_journal *journal;
     const struct sl_session *session;
-    int64_t rank; /* of the last one */
+    int64_t rank; /* rank of the last file queued */
     int64_t count;
     struct sl_err err;
 };
@@ -23,8 +23,8 @@ static int take_rank(void *ctx, const struct sl_job *job, const char *path, cons
     return 0;
 }
 
-/* 1: the journal has a job of this path that stands for the file as it is, or for what it will be.
- */
+/* 1: the journal has a job of this path that is not stored yet, or that is stored with the same
+ * mark. */
 static int is_known(struct keeping *keeping, const char *path, const struct sl_file_mark *file)
 {
     struct sl_job job;

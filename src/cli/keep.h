@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* keep.h - files that were named go into the journal although no run can begin yet. Private to cli.
- */
+/* keep.h - queues the named files in the journal although no run can begin yet. Private to cli. */
 #ifndef SL_CLI_KEEP_H
 #define SL_CLI_KEEP_H
 
 #include "session.h"
 
 /**
- * Queue what lies at these paths, folders walked, in the journal that the session holds: files that
- * it does not know yet. `next` gives the path behind one, the first for NULL. Returns how many were
- * queued, or an error of the journal; what cannot be queued is told by the run that comes.
+ * Queue the files at these paths, with folders walked, in the journal that the session holds. Files
+ * that the journal knows already are skipped. `next` returns the path after the given one; the
+ * first for NULL. Returns how many were queued, or an error of the journal. Paths that cannot be
+ * queued are reported by the next run.
  */
 int64_t sl_keep_paths(struct sl_journal *journal, const struct sl_session *session,
                       const char *(*next)(void *ctx, const char *path), void *ctx,

@@ -65,12 +65,12 @@ static int as_key_error(int rc, struct sl_err *err)
 
 /* ---- .env ---- */
 
-/* Read once, when it is first needed. */
+/* Read once, on first use. */
 static struct {
     struct sl_key_env env;
     struct sl_err err; /* code 0: it was fine */
     bool read;
-    bool told; /* that it was passed over */
+    bool told; /* the user has been told that it was passed over */
 } dotenv;
 
 static int read_dotenv(struct sl_err *err)
@@ -141,7 +141,7 @@ static int find(struct sl_signer *signer, const struct sl_config *config, enum s
     return rc;
 }
 
-/* What cannot be read of the sources that every search has. */
+/* Read the sources that every search uses. */
 static int read_sources(struct sl_err *err)
 {
     if (taken.err.code == SL_OK)

@@ -14,7 +14,7 @@
 void sl_keys_take(void);
 void sl_keys_forget(void);
 
-/** NETWORK of the environment, else of .env as far as that was read; "" if none. Borrowed until
+/** NETWORK from the environment, else from .env if that was read; "" if none. Borrowed until
  * sl_keys_forget(). */
 const char *sl_keys_network(bool *in_dotenv);
 
@@ -25,26 +25,24 @@ const char *sl_keys_network(bool *in_dotenv);
  */
 int sl_keys_refuse_words(int argc, char **argv, struct sl_err *err) SL_MUST_CHECK;
 
-/** What a signer is looked for. */
+/** What the signer is needed for. */
 enum sl_keys_for {
-    SL_KEYS_SIGN,    /* its key: a keystore is unlocked */
-    SL_KEYS_ADDRESS, /* whose account it is: unlocks only a keystore that does not name its address,
-                        and says so */
-    SL_KEYS_LOOK,    /* the same, but unlocks none: the signer may be `unnamed` */
-    SL_KEYS_IMPORT   /* a key that is in no keystore yet */
+    SL_KEYS_SIGN,    /* to sign: a keystore is unlocked */
+    SL_KEYS_ADDRESS, /* for its address: unlocks only a keystore without an address, and says so */
+    SL_KEYS_LOOK,    /* likewise, but unlocks nothing: the signer may be `unnamed` */
+    SL_KEYS_IMPORT   /* to import a key that is in no keystore yet */
 };
 
 /**
- * The signer of these settings, the environment and the .env of the working directory, in the order
- * of signer.h. Of a .env it is said that it shows its key to others, that it was passed over
- * (once), or that its key is another account's and not used. Returns 1, or 0 when nothing names a
- * key. Errors: SL_EKEY, whatever is wrong with the source that was named; SL_ENOMEM. `signer`:
- * sl_signer_free().
+ * Find the signer from the settings, the environment and the .env of the working directory, in the
+ * order of signer.h. Warns about a .env that shows its key to others, that was passed over (once),
+ * or whose key belongs to another account and is not used. Returns 1, or 0 when nothing names a
+ * key. Errors: SL_EKEY (any fault of the named source), SL_ENOMEM. `signer`: sl_signer_free().
  */
 int sl_keys_find(struct sl_signer *signer, const struct sl_config *config, enum sl_keys_for what,
                  struct sl_err *err) SL_MUST_CHECK;
 
-/** Whether anything names a key: 1 or 0. No key is read. Errors: as sl_keys_find(). */
+/** Whether any source names a key: 1 or 0. Reads no key. Errors: as sl_keys_find(). */
 int sl_keys_named(const struct sl_config *config, struct sl_err *err) SL_MUST_CHECK;
 
 /** RPC_URL of the environment, else of .env. Returns 1, or 0 when neither says one. Errors: those

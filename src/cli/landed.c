@@ -219,7 +219,7 @@ int sl_landed_fees(struct sl_u256 *fees, struct sl_journal *journal, const struc
     return sl_journal_each_commit(journal, false, add_fees, &adding, err);
 }
 
-/* ---- data sets that were made ---- */
+/* ---- data sets that this run created ---- */
 
 struct saying {
     const struct sl_landed_of *of;

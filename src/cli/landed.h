@@ -22,8 +22,8 @@ int sl_landed_json(struct sl_jw *w, struct sl_journal *journal, const struct sl_
 /** Whether they are of that payer on that chain. */
 bool sl_landed_is_of(const struct sl_landed_of *of, uint64_t chain_id, const uint8_t *payer);
 
-/** providerId, dataSetId, pieceId, txHash, retrievalUrl of one copy of this piece; cdnUrl where the
- * CDN serves its data set. */
+/** Write providerId, dataSetId, pieceId, txHash, retrievalUrl of one copy of this piece; also
+ * cdnUrl if the CDN serves its data set. */
 void sl_landed_members(struct sl_jw *w, const struct sl_landed_of *of,
                        const struct sl_piece_id *piece, const struct sl_journal_copy *copy);
 
@@ -36,17 +36,18 @@ int sl_landed_text(struct sl_buf *out, const char *indent, struct sl_journal *jo
                    const struct sl_landed_of *of, const struct sl_piece_id *piece,
                    struct sl_err *err) SL_MUST_CHECK;
 
-/** Whether a file that is on chain comes back with this journal only, see journal_label.h; so does
- * one of which that cannot be read. */
+/** Whether a file on chain can be restored only with this journal, see journal_label.h. Also true
+ * when that cannot be read. */
 bool sl_landed_needs_journal(struct sl_journal *journal, const struct sl_job *job,
                              const char *path);
-/** How --json says it: "journal" or "key". */
+/** The value for --json: "journal" or "key". */
 const char *sl_landed_restorable(bool needs_journal);
-/** How many of the files that came on chain since then (Unix ms). `journal` may be NULL: 0. */
+/** How many files that came on chain since then (Unix ms) need this journal. `journal` may be NULL:
+ * 0. */
 size_t sl_landed_count_needed(struct sl_journal *journal, int64_t since_ms);
-/** The line that a run ends with; nothing for 0 files. */
+/** The closing line of a run; nothing for 0 files. */
 void sl_landed_say_needed(size_t files);
-/** A line on stderr for each data set that was made since then (Unix ms). Errors: those of the
+/** Print a line on stderr for each data set created since then (Unix ms). Errors: those of the
  * journal. */
 int sl_landed_say_made(struct sl_journal *journal, const struct sl_landed_of *of, int64_t since_ms,
                        struct sl_err *err) SL_MUST_CHECK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* leftover.h - what of a cancelled or deleted file is still on chain, and how to have it removed.
- * Private to cli. */
+/* leftover.h - the pieces of a cancelled or deleted file that are still on chain, and how to remove
+ * them. Private to cli. */
 #ifndef SL_CLI_LEFTOVER_H
 #define SL_CLI_LEFTOVER_H
 

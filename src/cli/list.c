@@ -19,7 +19,7 @@ static void add(struct sl_list *list, const char *path, size_t len)
     list->count++;
 }
 
-/* Lists of Windows end their lines with CR LF; yet a name may end with a CR ("Icon\r" of a Mac). */
+/* Windows lists end their lines with CR LF; yet a name may end with a CR ("Icon\r" on a Mac). */
 static size_t without_cr(const char *line, size_t len)
 {
     char name[SL_PATH_BYTES];

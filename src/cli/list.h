@@ -14,11 +14,10 @@ struct sl_list {
 };
 
 /**
- * Take the operands; "-" stands for the list on standard input: paths with a NUL behind each, or,
- * when there is no NUL in it, one a line. Of lines a byte order mark and the CR of a CRLF are cut
- * (the CR stays when there is a file of that name); empty ones are left out. Errors: SL_EIO,
- * SL_EOVERFLOW (a list over 256 MiB), SL_ENOMEM, SL_EUSAGE ("-" twice),
- * SL_EFORMAT (the list is UTF-16).
+ * Take the operands; "-" stands for the list on standard input. Its paths end with a NUL each or,
+ * when it has no NUL, stand one a line. From lines, a byte order mark and the CR of a CRLF are cut
+ * (the CR stays if a file has that name); empty lines are skipped. Errors: SL_EIO, SL_EOVERFLOW (a
+ * list over 256 MiB), SL_ENOMEM, SL_EUSAGE ("-" twice), SL_EFORMAT (the list is UTF-16).
  */
 int sl_list_fill(struct sl_list *list, const struct sl_args *args,
                  struct sl_err *err) SL_MUST_CHECK;

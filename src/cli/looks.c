@@ -28,6 +28,6 @@ int sl_looks_check(const struct sl_settings *settings, char note[static SL_TUI_N
         sl_err_ctx(err, "%s", where);
         return rc;
     }
-    options.keys = settings->keys.data; /* their errors have lines of their own */
+    options.keys = settings->keys.data; /* their errors are reported on separate lines */
     return sl_tui_check(&options, note, err);
 }

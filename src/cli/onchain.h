@@ -30,8 +30,8 @@ int sl_onchain_network(struct sl_network *out, const struct sl_config *config,
 
 /** The times and HTTP rules of these settings. The path of ca_file is borrowed. */
 struct sl_rpc_options sl_onchain_options(const struct sl_config *config);
-/** The same for a command that would end without an answer: a node that is away for a moment costs
- * it some seconds. */
+/** Like sl_onchain_rpc(), for a command that cannot answer without the node: it waits some seconds
+ * for a node that is away for a moment. */
 struct sl_rpc_options sl_onchain_patient(const struct sl_config *config);
 
 /**

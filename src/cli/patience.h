@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* patience.h - a start that fails for what may pass is tried again for a while. Private to cli. */
+/* patience.h - retries a start for a while if its failure may pass by itself. Private to cli. */
 #ifndef SL_CLI_PATIENCE_H
 #define SL_CLI_PATIENCE_H
 
@@ -10,17 +10,17 @@
 
 struct sl_patience {
     struct sl_clock clock;
-    int signal_fd; /* of signals.h: SIGINT and SIGTERM end the wait; -1: signals do what they do */
+    int signal_fd;    /* from signals.h: SIGINT and SIGTERM end the wait; -1: signals keep their
+                         default action */
     int64_t until_ms; /* 0: nothing has failed yet */
     int tries;
 };
 
-/** Whether another try may end otherwise within seconds: a network, node or provider that is away.
- */
+/** Whether a retry may succeed within seconds: a network, node or provider is away. */
 bool sl_patience_fits(int code);
 
-/** After a failure that fits: 1 when it is time for another try, 0 when patience has ended, and
- * SL_ECANCELED after a signal. The first call begins the time, 30 s. */
+/** Call after a failure that fits. 1: retry now. 0: patience is over. SL_ECANCELED after a signal.
+ * The first call starts the period of 30 s. */
 int sl_patience_wait(struct sl_patience *patience, struct sl_err *err);
 
 #endif

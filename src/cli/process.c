@@ -36,7 +36,7 @@ static void small_threads(void)
     pthread_attr_destroy(&attr);
 }
 
-/* The built-in network alone takes a descriptor a connection, and shells start with 1024. */
+/* The built-in network alone needs a descriptor for each connection, and shells start with 1024. */
 static void raise_files(void)
 {
     struct rlimit limit;
@@ -60,7 +60,7 @@ void sl_process_prepare(void)
     sl_locale_set();
     const struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);
-    sigaction(SIGXFSZ, &ignore, NULL); /* write() says EFBIG then */
+    sigaction(SIGXFSZ, &ignore, NULL); /* write() then fails with EFBIG */
     raise_files();
     /* NOLINTNEXTLINE(concurrency-mt-unsafe): no thread yet */
     mallopt(M_ARENA_MAX, 2);

@@ -3,8 +3,9 @@
 #ifndef SL_CLI_PROCESS_H
 #define SL_CLI_PROCESS_H
 
-/** Descriptors 0 to 2 are in use; SIGPIPE and SIGXFSZ are errors of write(); as many descriptors as
- * the hard limit allows, up to 8192; files are for the owner alone; threads and heaps are small. */
+/** Make sure that descriptors 0 to 2 are in use, turn SIGPIPE and SIGXFSZ into errors of write(),
+ * and allow as many descriptors as the hard limit does, up to 8192. New files are for the owner
+ * only; threads and heaps stay small. */
 void sl_process_prepare(void);
 
 /** The permissions of a new file of the user's own, such as one that was got back: the umask that

@@ -20,13 +20,13 @@ struct sl_purse {
 
 /** What the key is needed for. */
 enum sl_purse_use {
-    SL_PURSE_LOOKS, /* the account alone: the signer may have no key (a keystore stays locked) */
+    SL_PURSE_LOOKS, /* only the account: the signer may have no key (a keystore stays locked) */
     SL_PURSE_SIGNS,
     SL_PURSE_SPENDS /* a session key is refused */
 };
 
-/** Find network and key; nothing is sent. Close with sl_purse_close(), after a failure too.
- * Errors: SL_ECONFIG, SL_EKEY (also: no key is set). */
+/** Find network and key; sends nothing. Close with sl_purse_close(), after a failure too. Errors:
+ * SL_ECONFIG, SL_EKEY (also: no key is set). */
 int sl_purse_open(struct sl_purse *purse, const struct sl_config *config, enum sl_purse_use use,
                   struct sl_err *err) SL_MUST_CHECK;
 void sl_purse_close(struct sl_purse *purse);
@@ -34,7 +34,7 @@ void sl_purse_close(struct sl_purse *purse);
 /** Read the chain, anew if it was read before; warnings of the view are said. */
 int sl_purse_read(struct sl_purse *purse, struct sl_err *err) SL_MUST_CHECK;
 
-/** Say which account it is and where its key came from: before anything is signed. */
+/** Say which account signs and where its key came from; call before anything is signed. */
 void sl_purse_say_who(const struct sl_purse *purse);
 
 /** What of the deposit cannot be withdrawn now. */

@@ -40,7 +40,7 @@ static bool loses_bytes(const struct sl_removal_file *file)
     return file->job_id == 0 || file->lost > 0;
 }
 
-/* Everything that it needs goes, and nobody else needs that. */
+/* All pieces of the file go, and no other file needs them. */
 static bool goes_as_a_whole(const struct sl_removal_file *file)
 {
     if (file->job_id == 0)
@@ -69,10 +69,10 @@ int sl_removal_open(struct sl_removal *removal, const struct sl_config *config,
     int rc = args->breaks != NULL ? parse_breaks(&breaks, args, err) : SL_OK;
     if (rc < 0)
         return rc;
-    /* the writer's lock is not asked for: an upload may have it for days */
+    /* the writer's lock is not taken: an upload may hold it for days */
     rc = sl_journal_open(&removal->journal, config->paths.state, SL_JOURNAL_JOIN, &removal->clock,
                          err);
-    if (rc == SL_ENOENT) /* nothing was uploaded from here */
+    if (rc == SL_ENOENT) /* no upload was ever made from here */
         return SL_OK;
     if (rc < 0)
         sl_err_ctx(err, "which files need the pieces is not known");
@@ -88,7 +88,7 @@ void sl_removal_close(struct sl_removal *removal)
     *removal = (struct sl_removal){0};
 }
 
-/* ---- the node's word ---- */
+/* ---- checking the node ---- */
 
 struct comparing {
     const struct sl_removal *removal;
@@ -142,7 +142,7 @@ int sl_removal_check_piece(struct sl_removal *removal, const struct sl_chain_pie
                       piece->id, told, kept);
 }
 
-/* ---- what only the chain names ---- */
+/* ---- files that only the chain names ---- */
 
 static int take_named(struct sl_removal *removal, const struct sl_chain_piece *piece,
                       struct sl_err *err)
@@ -195,16 +195,17 @@ int sl_removal_take_all(struct sl_removal *removal, struct sl_chain *chain, stru
             break;
         for (size_t i = 0; rc == SL_OK && i < page->count; i++)
             rc = sl_removal_take(removal, &page->pieces[i], err);
-        more = page->more && page->next > from; /* a page that does not move on is the last */
+        more = page->more &&
+               page->next > from; /* a page that does not advance is treated as the last */
         from = page->next;
         sl_piece_page_free(page);
     }
     return rc;
 }
 
-/* ---- what files of the journal lose ---- */
+/* ---- losses of the journal's files ---- */
 
-/* Data sets of the journal that have ended on chain. */
+/* Data sets in the journal that have ended on chain. */
 struct ended {
     struct sl_u256 *asked;
     uint64_t *ids;
@@ -302,7 +303,7 @@ static int compare_pieces(const struct sl_piece_id *a, const struct sl_piece_id 
                : (a->payload_bytes > b->payload_bytes) - (a->payload_bytes < b->payload_bytes);
 }
 
-/* Those of the journal by their paths, then the others. */
+/* Sort the journal's files by path, then the others. */
 static int by_file(const void *a, const void *b)
 {
     const struct sl_removal_file *x = a;
@@ -314,8 +315,8 @@ static int by_file(const void *a, const void *b)
     return path != 0 ? path : compare_pieces(&x->piece, &y->piece);
 }
 
-/* The parts of a file that the chain names become one; and a file may have been stored twice
- * (`upload --force`). */
+/* Merge the parts of a file that only the chain names into one entry. Keep one of several jobs that
+ * stored the same file (`upload --force`). */
 static void keep_each_once(struct sl_removal *removal)
 {
     size_t kept = 0;
@@ -347,7 +348,7 @@ int sl_removal_weigh(struct sl_removal *removal, struct sl_chain *chain, const u
     return rc;
 }
 
-/* ---- telling ---- */
+/* ---- output ---- */
 
 static void say_file(const struct sl_removal_file *file)
 {

@@ -18,9 +18,9 @@ struct sl_report {
     struct sl_clock clock;
     struct sl_journal *reader; /* where copies are looked up; NULL: there are none. Borrowed */
     struct sl_landed_of of;
-    size_t need_journal; /* files on chain that only this journal brings back */
+    size_t need_journal; /* files on chain that can be restored only with this journal */
     int64_t began_ms;    /* Unix ms */
-    int64_t started_ms;  /* monotonic, as those below */
+    int64_t started_ms;  /* monotonic, as the times below */
     int64_t line_ms;     /* of the last fresh line */
     int64_t json_ms;     /* of the last progress objects */
     struct sl_meter meter;
@@ -56,8 +56,8 @@ void sl_report_wait(struct sl_report *report, const struct sl_event *event);
 /** Show how far it is, when it is time to: call it often. */
 void sl_report_tick(struct sl_report *report, struct sl_tally *tally);
 
-/** The last word; `left`: files that were given and are neither stored nor failed; `why` the run
- * broke off, NULL: it did not. */
+/** Print the closing line. `left`: files that were given but are neither stored nor failed. `why`:
+ * the reason why the run broke off; NULL: it did not. */
 void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, size_t left,
                        enum sl_exit status, const struct sl_err *why);
 

@@ -50,7 +50,7 @@ bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *even
     if (sl_landed_json(&w, reader, of, job, &err) < 0)
         sl_say("%s: its copies are on chain, but the journal does not tell them: %s", event->path,
                err.text);
-    sl_jw_str(&w, "pieceCid", cid); /* behind those of parts: line tools take the last one */
+    sl_jw_str(&w, "pieceCid", cid); /* after those of the parts: line tools keep the last one */
     if (sl_job_missing_copies(job) > 0) {
         sl_jw_u64(&w, "missingCopies", sl_job_missing_copies(job));
         sl_jw_str(&w, "message", job->err.text);

@@ -20,14 +20,14 @@ bool sl_json_skipped(const struct sl_clock *clock, const struct sl_event *event)
 /** A line for each running file that moved since the last one. */
 bool sl_json_progress(const struct sl_clock *clock, struct sl_tally *tally);
 
-/** How a run ended, beside its tally. */
+/** How a run ended, besides its tally. */
 struct sl_json_end {
     size_t left;
     double seconds;
     struct sl_u256 fees;
     size_t need_journal;
     enum sl_exit status;
-    const struct sl_err *why; /* NULL: it was not refused, and did not break off */
+    const struct sl_err *why; /* NULL: it was neither refused nor broken off */
 };
 bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally,
                      const struct sl_json_end *end);

@@ -34,7 +34,7 @@ static void note_gone(struct rm *rm, const uint64_t *ids, size_t count)
                  rm->change.id, ids, count);
 }
 
-/* The provider's own word on what it has under this number. */
+/* Ask the provider which piece it has under this id. */
 static int ask_provider(struct rm *rm, const struct sl_chain_piece *piece, struct sl_err *err)
 {
     const int rc =
@@ -76,11 +76,12 @@ static int add_piece(struct rm *rm, const struct sl_chain_piece *piece, struct s
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     rm->pieces = more;
     rm->pieces[rm->count] = *piece;
-    rm->pieces[rm->count++].metadata = NULL; /* it is the page's */
+    rm->pieces[rm->count++].metadata = NULL; /* the metadata belongs to the page */
     return SL_OK;
 }
 
-/* Returns 1 and the page with the piece of that id, 0 and NULL when the data set has none. */
+/* Returns 1 and the page with the piece of that id, or 0 and NULL when the data set has no such
+ * piece. */
 static int read_piece(struct sl_piece_page **page, struct rm *rm, uint64_t id, bool with_metadata,
                       struct sl_err *err)
 {
@@ -93,7 +94,7 @@ static int read_piece(struct sl_piece_page **page, struct rm *rm, uint64_t id, b
     return 0;
 }
 
-/* `named`: the piece that was meant, when it was named by its PieceCID; NULL: by its number. */
+/* `named`: the piece that the user named by PieceCID; NULL: named by its id. */
 static int add_id(struct rm *rm, uint64_t id, const struct sl_piece_id *named, struct sl_err *err)
 {
     struct sl_piece_page *page = NULL;
@@ -284,7 +285,7 @@ static int send_all(struct rm *rm, struct sl_err *err)
     return rc;
 }
 
-/* What files lose: told, and whether that is agreed to. */
+/* Show what files lose, and check that the user agrees. */
 static int weigh(struct rm *rm, struct sl_err *err)
 {
     uint64_t *ids = calloc(rm->count, sizeof *ids);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * rounds.h - jobs of the journal that a command goes on with, wish by wish: a run has one way to
- * place copies. Private to cli.
+ * rounds.h - groups the jobs that a command resumes by wish, because one run places copies in one
+ * way only. Private to cli.
  */
 #ifndef SL_CLI_ROUNDS_H
 #define SL_CLI_ROUNDS_H
@@ -11,7 +11,7 @@
 struct sl_round_job {
     int64_t id;
     int64_t wish_id;
-    bool retry; /* it has ended: SL_CMD_RETRY; else SL_CMD_RESUME */
+    bool retry; /* the job has ended: SL_CMD_RETRY; else SL_CMD_RESUME */
 };
 
 /** Zero-initialise, free with sl_rounds_free(). */
@@ -19,15 +19,15 @@ struct sl_rounds {
     struct sl_round_job *jobs;
     size_t count;
     size_t room;
-    size_t from; /* the round that was made last: jobs from .. to - 1 */
+    size_t from; /* the current round: jobs from .. to - 1 */
     size_t to;
 };
 
-/** One more, before or between rounds. Errors: SL_ENOMEM. */
+/** Add a job, before or between rounds. Errors: SL_ENOMEM. */
 int sl_rounds_add(struct sl_rounds *rounds, const struct sl_job *job,
                   struct sl_err *err) SL_MUST_CHECK;
 
-/** The next round: a feed of all jobs of one wish that is left. False: there is none. */
+/** The next round: a feed of all remaining jobs with one wish. False: no jobs are left. */
 bool sl_rounds_next(struct sl_rounds *rounds, struct sl_feed *feed);
 
 void sl_rounds_free(struct sl_rounds *rounds);

@@ -23,7 +23,7 @@ void sl_say(const char *fmt, ...)
 
 static int out_errno; /* why stdout took no more; written by the thread that owns stdout */
 
-static bool out_any; /* the same */
+static bool out_any; /* the same for stdout */
 
 static bool note_out(bool ok)
 {
@@ -61,8 +61,8 @@ void sl_name_escape(struct sl_buf *out, const char *path)
     sl_buf_add(out, shown, sl_text_escape(shown, sizeof shown, path, strlen(path)));
 }
 
-/* The character at `at` as it is when a terminal prints it there, else by its bytes. Returns its
- * bytes. */
+/* Append the character at `at` unchanged if a terminal prints it there, else its bytes escaped.
+ * Returns its length in bytes. */
 static size_t quote_one(struct sl_buf *out, struct sl_text_run *run, const char *at, size_t left)
 {
     int32_t code_point, next = -1;

@@ -23,7 +23,7 @@ bool sl_out(const struct sl_buf *text);
 /** As sl_out() of a static or built text. */
 bool sl_out_str(const char *text);
 
-/** Whether one of these two has written something. */
+/** Whether either of these two has written anything. */
 bool sl_out_any(void);
 
 /** Why one of these two was false last, as errno; EPIPE: whoever read it has gone. */

@@ -94,7 +94,7 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
     return sl_engine_start(&session->engine, &options, journal, err);
 }
 
-/* Jobs that are gone on with are placed as they were asked for, whatever the settings say today. */
+/* Resumed jobs keep their placement, whatever the settings say now. */
 static int take_wish(struct sl_session *session, struct sl_journal *journal,
                      const struct sl_args *args, const struct sl_session_how *how,
                      struct sl_err *err)
@@ -110,7 +110,7 @@ static int take_wish(struct sl_session *session, struct sl_journal *journal,
     return rc == 1 ? sl_wishes_apply(&session->settings.config, args, &kept, err) : rc;
 }
 
-/* What was named is not lost when this run never begins. */
+/* Named files must not be lost if this run never begins. */
 static int keep_named(struct sl_session *session, struct sl_journal *journal,
                       const struct sl_session_how *how, const struct sl_err *why,
                       struct sl_err *err)

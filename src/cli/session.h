@@ -25,20 +25,21 @@ struct sl_session {
 };
 
 struct sl_session_how {
-    bool prices_follow; /* the caller looks at the money for all before it adds anything */
-    bool run_earlier;   /* go on with what earlier runs left */
-    bool goes_on; /* the run is for jobs of the journal alone, which were asked for like wish_id */
-    int64_t wish_id; /* of journal_wish.h; 0: as the settings say */
-    int signal_fd;   /* of signals.h, -1: none: a signal that ends a start that waits */
-    /** The next path that is to be uploaded, the first for NULL; NULL: none. May be NULL itself. */
+    bool prices_follow; /* the caller checks the money for everything before it adds anything */
+    bool run_earlier;   /* resume the jobs that earlier runs left */
+    bool goes_on;       /* the run resumes only jobs of the journal whose wish is wish_id */
+    int64_t wish_id;    /* from journal_wish.h; 0: as in the settings */
+    int signal_fd;      /* from signals.h: a signal ends a start that waits; -1: none */
+    /** The path after `path` that is to be uploaded, the first for NULL; returns NULL after the
+     * last. May be NULL itself. */
     const char *(*next_path)(void *ctx, const char *path);
     void *ctx;
 };
 
 /**
- * Make the folders (0700), open log and journal, open the uplink (uplink.h), start the engine. When
- * node or providers are away it waits and tries again for half a minute, says so, and what was
- * named is queued in the journal before that. Close with sl_session_close(), after a failure too.
+ * Make the folders (0700), open log and journal, open the uplink (uplink.h), start the engine. If
+ * the node or the providers are away, it first queues the named files in the journal. It then
+ * retries for half a minute, and says so. Close with sl_session_close(), after a failure too.
  * Errors: those of the uplink, SL_EHELD, SL_EACCES, SL_ENOSPC, SL_EJOURNAL, SL_ENOMEM.
  */
 int sl_session_open(struct sl_session *session, const struct sl_args *args,

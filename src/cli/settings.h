@@ -10,7 +10,7 @@
 
 struct sl_settings {
     struct sl_config config;
-    bool limit_is_given;      /* max_spend by its flag: for this very run */
+    bool limit_is_given;      /* max_spend came from its flag: it is meant for this run */
     char file[SL_PATH_BYTES]; /* the config.ini, there or not */
     struct sl_buf keys;       /* its [keys] */
 };

@@ -33,9 +33,9 @@ struct status {
     bool *known; /* of each operand: there is such a job */
     bool json;
     size_t found;
-    char *folder;         /* of the list: a path in it, of which ... */
-    size_t folder_length; /* so many bytes are a folder that all paths have in common */
-    bool broken;          /* stdout took no more */
+    char *folder;         /* a path from the list, whose... */
+    size_t folder_length; /* ... first bytes, this many, are a folder that all paths share */
+    bool broken;          /* stdout is gone */
     struct sl_err err;
 };
 
@@ -99,7 +99,7 @@ static int json_parts(struct status *st, struct sl_jw *w, const struct sl_job *j
     return rc;
 }
 
-/* What people paste elsewhere does not hold the secret of the local network. */
+/* Output that users paste elsewhere must not contain the local network's secret. */
 static void json_provider(struct sl_jw *w, const char *provider_url)
 {
     char url[SL_SERVICE_URL_BYTES];
@@ -172,7 +172,7 @@ static void add_note(struct sl_buf *out, const struct sl_job *job)
     }
 }
 
-/* Enough of the path to tell all that are listed apart. */
+/* Enough of the path to distinguish all listed files. */
 static const char *name_of(const struct status *st, const char *path)
 {
     return path + (st->folder_length > 1 ? st->folder_length : 0);
@@ -326,9 +326,9 @@ static int take_job(void *ctx, const struct sl_job *job, const char *path, const
     return end_entry(st, &out, rc);
 }
 
-/* ---- what was not queued ---- */
+/* ---- paths that were not queued ---- */
 
-/* One that is not there any more is no news, unless that was the reason. */
+/* A path that no longer exists is not reported, unless that was the reason. */
 static bool is_there(const struct sl_journal_refused *refused)
 {
     struct stat st;
@@ -364,7 +364,7 @@ static int take_refused(void *ctx, const struct sl_journal_refused *refused)
     return end_entry(st, &out, SL_OK);
 }
 
-/* ---- the folder that all paths have in common ---- */
+/* ---- the folder that all paths share ---- */
 
 static int share_folder(struct status *st, const char *path)
 {
@@ -395,7 +395,7 @@ static int find_folder(struct status *st)
     return rc < 0 ? rc : sl_journal_each_refused(st->journal, share_refused, st, &st->err);
 }
 
-/* ---- the whole ---- */
+/* ---- summary ---- */
 
 static int print_list(struct status *st)
 {

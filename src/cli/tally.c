@@ -90,7 +90,7 @@ static void stop_running(struct sl_tally *tally, size_t at)
     tally->jobs[at].path = NULL;
 }
 
-/* Providers that do not answer, a transaction that was lost: another run may have more luck. */
+/* A provider did not answer, or a transaction was lost: another run may succeed. */
 static bool may_be_completed(int code)
 {
     return code == SL_OK || code == SL_ENOTFOUND || sl_err_class_of(code) == SL_CLASS_RETRY;

@@ -40,17 +40,17 @@ struct sl_tally {
     size_t running_count;
     size_t open; /* not finished */
     size_t stored;
-    size_t already_stored;      /* of those, the ones the provider had */
+    size_t already_stored;      /* of those, already at the provider */
     size_t failed;              /* failed or cancelled jobs, and rejected paths */
-    size_t failed_missing;      /* of those, no such file */
+    size_t failed_missing;      /* of those, because the file does not exist */
     size_t failed_retry;        /* of those, worth another run */
-    size_t failed_money;        /* of those, for want of money or approval */
-    size_t failed_key;          /* of those, a key or signature was refused */
+    size_t failed_money;        /* of those, for lack of money or approval */
+    size_t failed_key;          /* of those, because a key or signature was refused */
     uint64_t links;             /* symbolic links that were not followed */
-    size_t skipped;             /* paths that hold nothing to store: neither stored nor failed */
-    size_t incomplete;          /* of the stored ones, those with a copy missing */
-    size_t incomplete_for_good; /* of those, the ones that another run would not complete */
-    size_t missing_copies;      /* of all of them together */
+    size_t skipped;             /* paths without anything to store: neither stored nor failed */
+    size_t incomplete;          /* stored files with a copy missing */
+    size_t incomplete_for_good; /* of those, files that another run would not complete */
+    size_t missing_copies;      /* missing copies of all stored files together */
     uint64_t total_bytes;
     uint64_t stored_bytes;
     uint64_t uploaded_bytes; /* stored, and sent by this run */
@@ -64,7 +64,7 @@ struct sl_tally {
 struct sl_tally_job *sl_tally_event(struct sl_tally *tally, const struct sl_event *event,
                                     bool *ended);
 
-/** A job was taken out of the list: another one stands for its file. */
+/** A job was taken out of the list: another job stands for its file. */
 void sl_tally_gone(struct sl_tally *tally, int64_t id);
 
 /** Whether this step was reached and was not told: true once. */
@@ -77,8 +77,9 @@ void sl_tally_progress(struct sl_tally *tally, const struct sl_progress *progres
 /** A path that was not queued. */
 void sl_tally_reject(struct sl_tally *tally, int code);
 
-/** 0: all stored, in all copies. Else what every failure has in common: 3 a missing file, 4 money,
- * 6 a key, 5 that it may pass by itself, as most reasons for a missing copy may. 1: nothing. */
+/** 0: everything is stored, in all copies. Else the status that all failures share: 3 a missing
+ * file, 4 money, 6 a key, 5 a failure that may pass by itself, as most missing copies may. 1: they
+ * share none. */
 enum sl_exit sl_tally_exit(const struct sl_tally *tally);
 
 void sl_tally_free(struct sl_tally *tally);

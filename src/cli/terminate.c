@@ -18,7 +18,7 @@
 #include "say.h"
 #include "spend.h"
 
-/* What files lose: told, and whether that is agreed to. */
+/* Show what files lose, and check that the user agrees. */
 static int weigh(struct sl_removal *removal, struct sl_chain *chain, const struct sl_data_set *set,
                  const struct sl_args *args, struct sl_err *err)
 {

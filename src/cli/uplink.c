@@ -40,7 +40,7 @@ static int find_signer(struct sl_uplink *uplink, struct sl_err *err)
     return rc < 0 ? rc : SL_OK;
 }
 
-/* One provider without a chain, for who asks for that in so many words. */
+/* A single provider without a chain, for users who ask for exactly that. */
 static int choose_no_network(struct sl_uplink *uplink, struct sl_err *err)
 {
     const char *url = uplink->config->provider_url;
@@ -61,7 +61,7 @@ int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_settings *setting
     *uplink = (struct sl_uplink){
         .config = config, .clock = *clock, .limit_is_given = settings->limit_is_given};
     int rc = sl_wishes_read(&wishes, &(struct sl_commit_options){0}, config, false, err);
-    if (rc < 0) /* before anything is made */
+    if (rc < 0) /* checked before anything is created */
         return rc;
     rc = sl_which_network(uplink->network, config, err);
     if (rc == SL_OK && strcmp(uplink->network, "none") == 0)
@@ -174,7 +174,7 @@ static int read_number(struct sl_u256 *out, const char *text, const char *key, s
     return sl_err_set(err, SL_ECONFIG, "%s: not a number: %.40s", key, text);
 }
 
-/* With what the options add it has to fit a data set. */
+/* Together with the metadata that options add, it must fit in a data set. */
 static int check_metadata(const struct sl_commit_options *options, struct sl_err *err)
 {
     struct sl_metadata all[SL_METADATA_DATA_SET_ENTRIES];
@@ -312,7 +312,7 @@ static int take_provider(struct sl_commit_options *options, const struct sl_prov
     return SL_OK;
 }
 
-/* What is stored there is committed there: the registry says who it is. */
+/* Files stored there are committed there: the registry gives the provider's id. */
 static int find_by_url(struct sl_commit_options *options, const struct sl_uplink *uplink,
                        struct sl_err *err)
 {
@@ -332,8 +332,8 @@ static int find_by_url(struct sl_commit_options *options, const struct sl_uplink
     return rc;
 }
 
-/* As many lanes as any job of this run can want. Jobs of the journal have been promised theirs:
- * what the settings say of copies is not checked for them. */
+/* Open as many lanes as any job of this run can want. Jobs of the journal were promised their
+ * copies, so the copies setting is not checked for them. */
 static int take_wish(struct sl_uplink *uplink, struct sl_commit_options *options,
                      struct sl_journal *journal, struct sl_err *err)
 {
@@ -341,7 +341,7 @@ static int take_wish(struct sl_uplink *uplink, struct sl_commit_options *options
     struct sl_wish wish;
     uplink->wish.copies = options->copies;
     int rc = sl_wishes_of(&wish, config, err);
-    if (config->provider_url[0] != '\0') /* by its number, which lasts */
+    if (config->provider_url[0] != '\0') /* by its id, which stays the same */
         sl_u256_dec(wish.provider, options->provider);
     if (rc == SL_OK)
         rc = sl_journal_put_wish(journal, &wish, &uplink->wish.id, err);

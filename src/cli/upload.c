@@ -28,9 +28,9 @@ enum phase {
 struct upload {
     struct sl_session session;
     struct sl_feed *feed;
-    struct sl_rounds *rounds; /* NULL: what is put off waits for another command */
+    struct sl_rounds *rounds; /* NULL: deferred jobs wait for another command */
     bool told_put_off;
-    bool in_round; /* the feed is of jobs of the journal */
+    bool in_round; /* the feed consists of jobs from the journal */
     size_t known;  /* jobs in the tally when the feed began */
     bool all_sent;
     size_t sent;
@@ -38,8 +38,8 @@ struct upload {
     int signal_fd;
     int64_t interrupt_ms; /* of the last SIGINT; 0: none */
     enum phase phase;
-    bool cut;      /* stopped before all was done */
-    bool overpaid; /* more was taken than was to be taken */
+    bool cut;      /* stopped before everything was done */
+    bool overpaid; /* a commit took more than promised */
     struct sl_tally tally;
     struct sl_report report;
     struct sl_err trouble;
@@ -143,10 +143,10 @@ static void take_limit(struct upload *up, const struct sl_event *event)
                event->request_id != 0 ? " (slow mode)" : "");
 }
 
-/* Asked for otherwise than this session places copies. */
+/* The job's wish places copies in another way than this session does. */
 static void put_off(struct upload *up, const struct sl_event *event)
 {
-    if (up->in_round) { /* its own round, but options name another place */
+    if (up->in_round) { /* its round has its wish, but options name another place */
         struct sl_err err = {0};
         sl_err_set(&err, SL_EREFUSED,
                    "copies that are missing go with those that are there: leave out the options "
@@ -331,18 +331,18 @@ static enum sl_exit finish(struct upload *up)
                       broke ? &up->trouble : NULL);
     if (broke)
         return sl_exit_with(&up->trouble);
-    if (has_no_reader(up)) /* what is left undone is said, whoever went away */
+    if (has_no_reader(up)) /* unfinished work is reported even if the reader has left */
         sl_say("standard output takes no more: stopped");
     return status_of(up, rest);
 }
 
-/* One session: what one feed gives. */
+/* Run one session, for one feed. */
 static int run_feed(struct upload *up, struct sl_feed *feed, const struct sl_args *args,
                     struct sl_err *err)
 {
     up->feed = feed;
     up->in_round = feed->jobs > 0;
-    up->report.reader = NULL; /* that of the session before is closed */
+    up->report.reader = NULL; /* the previous session's reader is closed */
     const struct sl_session_how how = {.prices_follow = feed->prices,
                                        .run_earlier = feed->endless,
                                        .goes_on = up->in_round,
@@ -373,7 +373,7 @@ static enum sl_exit run(struct upload *up, struct sl_feed *first, const struct s
 {
     struct sl_err err = {0};
     struct sl_feed feed;
-    int rc = up->signal_fd = sl_cli_signals_open(&err); /* before there are threads */
+    int rc = up->signal_fd = sl_cli_signals_open(&err); /* before any thread starts */
     if (rc >= 0 && first != NULL)
         rc = run_feed(up, first, args, &err);
     bool more = first != NULL;
@@ -385,7 +385,7 @@ static enum sl_exit run(struct upload *up, struct sl_feed *first, const struct s
     }
     if (rc < 0 && up->tally.count == 0)
         return sl_exit_with(&err);
-    if (rc < 0) /* rounds before this one have done something */
+    if (rc < 0) /* earlier rounds have already done something */
         up->trouble = err;
     return finish(up);
 }

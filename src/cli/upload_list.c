@@ -18,8 +18,8 @@ struct listed {
     size_t given;
 };
 
-/* What is on chain already, in all its copies, costs nothing more. One that has another time of
- * change is taken for what it was: if it is not, its price is looked at before it is committed. */
+/* A file that is on chain already, in all its copies, costs nothing more. A file whose change time
+ * alone differs counts as unchanged; if it did change, its price is checked before its commit. */
 static bool is_paid(struct sl_session *session, const struct sl_scan_item *item)
 {
     struct sl_job job;

@@ -175,8 +175,8 @@ static void verify_cid(struct verify *v, const char *operand, const char *local,
     sl_wanted_free(&wanted);
 }
 
-/* What an operand means: 1 and its PieceCID, 0 when nothing is known by it. A local file that no
- * source knows by its name may be known by what is in it. */
+/* Resolve an operand: 1 and its PieceCID, or 0 when nothing is known by that name. A local file
+ * that no source knows by name may be known by its content. */
 static int find(struct verify *v, const char *operand, const char *local, struct sl_piece_id *cid,
                 struct sl_err *err)
 {

@@ -129,7 +129,7 @@ static enum sl_exit refused(struct sl_err *err)
     return sl_exit_with(err);
 }
 
-/* Later runs would refuse it. */
+/* Later runs would refuse the file. */
 static void warn_of_folder(const char *path)
 {
     char *json = NULL;

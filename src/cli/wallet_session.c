@@ -19,7 +19,7 @@
 enum {
     USUAL_DAYS = 30,
     MOST_DAYS = 366,
-    LEAST_S = SL_SESSION_MARGIN_S * 3 / 2, /* uploads refuse the last part of it */
+    LEAST_S = SL_SESSION_MARGIN_S * 3 / 2, /* uploads refuse to use its last minutes */
     TIME_CHARS = 48
 };
 
@@ -90,7 +90,7 @@ static int refuse_expiry(const struct sl_wallet_call *call, struct sl_err *err)
 
 /* ---- login and revoke ---- */
 
-/* No key has the zero address, and the account's own key may sign without being logged in. */
+/* The zero address has no key, and the account's own key may sign without a login. */
 static int check_login(const struct session *session, const struct sl_address *payer,
                        struct sl_err *err)
 {

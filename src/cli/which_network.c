@@ -14,7 +14,7 @@ static int copy_name(char name[static SL_NETWORK_NAME_BYTES], const char *from, 
     return sl_err_set(err, SL_ECONFIG, "network: the name is too long: %.40s", from);
 }
 
-/* NETWORK is a general name: some other program's setting must not spend real money. */
+/* NETWORK is a common name: another program's setting must not spend real money. */
 static int refuse_mainnet(struct sl_err *err)
 {
     return sl_err_set(
@@ -23,7 +23,7 @@ static int refuse_mainnet(struct sl_err *err)
         "is spent: use --network mainnet, or put network = mainnet into config.ini");
 }
 
-/* A key alone selects the test network; what else .env may have meant is said once. */
+/* A key alone selects the test network. Warn once if .env may have meant another. */
 static void say_not_mainnet(void)
 {
     static bool said;

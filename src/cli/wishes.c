@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- what the command line names ---- */
+/* ---- options on the command line ---- */
 
 static bool names(const struct sl_args *args, const char *key)
 {
@@ -48,7 +48,7 @@ struct sl_commit_asked sl_wishes_asked_before(const struct sl_wish *wish)
                                         wish->provider[0] != '\0' || wish->data_set[0] != '\0'};
 }
 
-/* ---- between the two ---- */
+/* ---- from settings to wishes and back ---- */
 
 static int copy(char *out, size_t cap, const char *text, const char *key, struct sl_err *err)
 {
@@ -75,7 +75,7 @@ int sl_wishes_apply(struct sl_config *config, const struct sl_args *args,
 {
     const char *const values[] = {wish->source, wish->metadata, wish->with_cdn ? "yes" : "no",
                                   wish->provider, wish->data_set};
-    /* a provider that is named now does not go with a data set that was named then */
+    /* a provider named now does not belong to a data set named earlier */
     const bool moved =
         names(args, "provider") || names(args, "data_set") || names(args, "provider_url");
     int rc = SL_OK;
@@ -88,7 +88,7 @@ int sl_wishes_apply(struct sl_config *config, const struct sl_args *args,
     return rc;
 }
 
-/* ---- how many ---- */
+/* ---- numbers of copies ---- */
 
 struct most {
     int64_t wish_id;

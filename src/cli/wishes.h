@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* wishes.h - what was asked for jobs, between the settings and the journal. Private to cli. */
+/* wishes.h - converts wishes of jobs between the settings and the journal. Private to cli. */
 #ifndef SL_CLI_WISHES_H
 #define SL_CLI_WISHES_H
 
@@ -9,26 +9,26 @@
 
 #include "args.h"
 
-/** Whether the command line says how many copies, or how they are placed. */
+/** Whether the command line names the number of copies, or their placement. */
 bool sl_wishes_name_copies(const struct sl_args *args);
 bool sl_wishes_name_place(const struct sl_args *args);
 
-/** What of the placement the command line names. */
+/** The placement options that the command line names. */
 struct sl_commit_asked sl_wishes_asked(const struct sl_args *args, const struct sl_config *config);
-/** What of a job's wish was asked for: all that is not as usual. */
+/** The explicit part of a job's wish: everything that differs from the defaults. */
 struct sl_commit_asked sl_wishes_asked_before(const struct sl_wish *wish);
 
-/** As the settings say it. Errors: SL_ECONFIG (a text that is too long). */
+/** The wish that the settings express. Errors: SL_ECONFIG (a text is too long). */
 int sl_wishes_of(struct sl_wish *wish, const struct sl_config *config,
                  struct sl_err *err) SL_MUST_CHECK;
 
-/** Settings of a run for jobs that were asked for like this; what the command line names stays.
- * Errors: SL_ENOMEM, SL_ECONFIG. */
+/** Change the settings of a run to match this wish; options on the command line stay. Errors:
+ * SL_ENOMEM, SL_ECONFIG. */
 int sl_wishes_apply(struct sl_config *config, const struct sl_args *args,
                     const struct sl_wish *wish, struct sl_err *err) SL_MUST_CHECK;
 
-/** Most copies that a job of this wish wants, by the journal: one that does not say so wants
- * `usual`. 0: there is no such job. */
+/** The most copies that any job with this wish wants, according to the journal; a job without a
+ * number wants `usual`. 0: there is no such job. */
 int sl_wishes_most_copies(int *most, struct sl_journal *journal, int64_t wish_id, int usual,
                           struct sl_err *err) SL_MUST_CHECK;
 
