@@ -29,7 +29,7 @@ static int value_of(char c)
     return at != NULL ? (int)(at - digits) : -1;
 }
 
-/* Four characters to one to three bytes; 0: they are none. */
+/* Decode four characters to one to three bytes; 0: they are not base64. */
 static size_t decode_four(unsigned char out[static 3], const char *four, bool last)
 {
     size_t chars = 4;

@@ -68,7 +68,7 @@ void sl_local_time(char out[static SL_LOCAL_TIME_CHARS], int64_t wall_ms)
         snprintf(out, SL_LOCAL_TIME_CHARS, "1970-01-01 00:00:00");
 }
 
-/* The text is written again from what was read: only its very form passes. */
+/* The result is formatted again and compared, so that only the exact form passes. */
 bool sl_rfc3339_parse(int64_t *wall_ms, const char *text)
 {
     static const char form[] = "0000-00-00T00:00:00.000Z";

@@ -40,7 +40,7 @@ static int code_of_errno(int sys_errno)
     }
 }
 
-/* Errors that a person can do something about say what. */
+/* The remedy, for errors that the user can fix. */
 static const char *remedy_of(int sys_errno)
 {
     switch (sys_errno) {

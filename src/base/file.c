@@ -46,8 +46,8 @@ static int sync_folder_of(const char *path)
 
 enum { TRIES = 4, RANDOM_CHARS = 16 };
 
-/* A new file in the folder of `path`, under a name that cannot be guessed: nothing that is there
- * already, a link least of all, is written to. Returns its descriptor. */
+/* Create a new file in the folder of `path` under an unpredictable name, so that an existing file,
+ * or a link above all, is never written to. Returns its descriptor. */
 static int open_beside(char tmp[static SL_PATH_BYTES], const char *path, struct sl_err *err)
 {
     const int folder = (int)(sl_path_base(path) - path);
@@ -67,7 +67,7 @@ static int open_beside(char tmp[static SL_PATH_BYTES], const char *path, struct 
     return sl_err_sys(err, errno, "write %s", path);
 }
 
-/* A whole file beside `path`, which is on the disk when it returns. */
+/* Write a whole file beside `path`; it is on disk when this returns. */
 static int write_beside(char tmp[static SL_PATH_BYTES], const char *path, const void *data,
                         size_t len, mode_t mode, struct sl_err *err)
 {
@@ -106,7 +106,7 @@ int sl_file_write_new(const char *path, const void *data, size_t len, unsigned m
     const int rc = write_beside(tmp, path, data, len, (mode_t)mode, err);
     if (rc < 0)
         return rc;
-    /* unlike rename(), link() refuses a name that is taken */
+    /* unlike rename(), link() fails if the name exists */
     int why = link(tmp, path) != 0 ? errno : 0;
     unlink(tmp);
     if (why == 0 && sync_folder_of(path) != 0)
@@ -116,7 +116,7 @@ int sl_file_write_new(const char *path, const void *data, size_t len, unsigned m
     return why == 0 ? SL_OK : sl_err_sys(err, why, "write %s", path);
 }
 
-/* Reads until `cap` bytes or the end. Returns an errno, or 0. */
+/* Read until `cap` bytes or the end. Returns an errno, or 0. */
 static int read_to_end(int fd, char *data, size_t cap, size_t *len)
 {
     *len = 0;
@@ -133,8 +133,8 @@ static int read_to_end(int fd, char *data, size_t cap, size_t *len)
     return 0;
 }
 
-/* A regular file up to its size; a pipe, whose size nobody knows, up to one byte more than `cap`.
- */
+/* How much to read: a regular file up to its size; a pipe, whose size is unknown, up to one byte
+ * more than `cap`. */
 static int size_of(size_t *want, int fd, bool pipes, const char *path, size_t cap,
                    struct sl_err *err)
 {

@@ -10,10 +10,10 @@
 enum {
     DEPTH_MAX = 4,
     FILES_MAX = 20000,
-    NAMED_MOST_BYTES = 1 << 24, /* no key and no settings are larger: media are not compared */
+    NAMED_MOST_BYTES = 1 << 24, /* no key or settings file is larger: skips media */
 };
 
-static const char built_in_network[] = "local"; /* its pieces are no secrets of the user */
+static const char built_in_network[] = "local"; /* its pieces are not the user's secrets */
 
 struct identity {
     dev_t device;
@@ -47,7 +47,7 @@ static int add(struct sl_guarded *guarded, const struct stat *st, struct sl_err 
     return SL_OK;
 }
 
-/* A link in one of our folders guards what it leads to. */
+/* A link in one of our folders guards its target. */
 static int add_entry(struct sl_guarded *guarded, FTS *tree, FTSENT *entry, struct sl_err *err)
 {
     const bool leaves = entry->fts_level >= DEPTH_MAX ||
@@ -57,7 +57,7 @@ static int add_entry(struct sl_guarded *guarded, FTS *tree, FTSENT *entry, struc
     return entry->fts_info == FTS_F ? add(guarded, entry->fts_statp, err) : SL_OK;
 }
 
-/* One that is not there, or cannot be read, holds nothing to guard. */
+/* A folder that does not exist or cannot be read holds nothing to guard. */
 static int add_folder(struct sl_guarded *guarded, char *dir, struct sl_err *err)
 {
     char *const roots[] = {dir, NULL};
@@ -80,7 +80,7 @@ static int add_folders(struct sl_guarded *guarded, const struct sl_paths *own, s
     const char *const dirs[] = {own->config, own->state, own->data};
     int rc = SL_OK;
     for (size_t i = 0; rc == SL_OK && i < sizeof dirs / sizeof dirs[0]; i++) {
-        memcpy(dir, dirs[i], sizeof dir); /* fts(3) wants one that it may write to */
+        memcpy(dir, dirs[i], sizeof dir); /* fts(3) wants a writable string */
         rc = dir[0] != '\0' ? add_folder(guarded, dir, err) : SL_OK;
     }
     return rc;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* What LC_CTYPE is taken from: the first of these that is not empty. */
+/* The name that LC_CTYPE comes from: the first of these variables that is not empty. */
 static const char *named_locale(void)
 {
     static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
@@ -19,7 +19,7 @@ static const char *named_locale(void)
     return "";
 }
 
-/* "de_DE.ISO-8859-1@euro" does; "de_DE" says nothing, as "UTF-8" alone, which is what a Mac has. */
+/* "de_DE.ISO-8859-1@euro" names one. "de_DE" does not, nor does the bare "UTF-8" of a Mac. */
 static bool names_other_charset(const char *locale)
 {
     const char *dot = strchr(locale, '.');

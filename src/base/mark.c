@@ -10,13 +10,13 @@
 #define SECOND_NS INT64_C(1000000000)
 #define MS_NS     INT64_C(1000000)
 
-/* Kernels move the time of change in ticks of 1 to 10 ms, exFAT in 10 ms; file systems with whole
- * seconds in 1 or 2 s (ext3, FAT). */
+/* Kernels move the change time in ticks of 1 to 10 ms, exFAT in 10 ms. File systems with whole
+ * seconds use 1 or 2 s (ext3, FAT). */
 enum { TICK_MS = 20, COARSE_TICK_MS = 2100, LOOKS = 5 };
 
 static int64_t ns_of(const struct timespec *at)
 {
-    /* unsigned: a file system may claim a time that does not fit in 64 bits of nanoseconds */
+    /* unsigned: a file system may report a time that does not fit in 64 bits of nanoseconds */
     return (int64_t)((uint64_t)at->tv_sec * (uint64_t)SECOND_NS + (uint64_t)at->tv_nsec);
 }
 
@@ -35,9 +35,9 @@ struct sl_file_mark sl_file_mark_of(const struct stat *st)
 
 bool sl_fs_makes_up_ctime(long f_type)
 {
-    /* linux/magic.h has these, but not all of them in every release */
+    /* linux/magic.h has these, but not in every release */
     static const unsigned long types[] = {
-        0x65735546, /* FUSE: what is behind it cannot be seen from here */
+        0x65735546, /* FUSE: the file system behind it is not visible */
         0x4d44,     /* FAT */
         0x2011bab0, /* exFAT */
         0x4244,     /* HFS */
@@ -70,10 +70,11 @@ struct sl_file_mark sl_file_mark_on(const struct stat *st, bool made_up)
     return mark;
 }
 
-/* ---- the beginning ---- */
+/* ---- at the start of reading ---- */
 
-/* How long a change could still have the time of change that the file has now; 0: it cannot. A time
- * in the future is that of another clock, or of one that was set back: no change has it soon. */
+/* How long a further change could still get the file's current change time; 0: it no longer can. A
+ * future time comes from another clock, or from a clock that was set back; no change will get it
+ * soon. */
 static int tick_left_ms(const struct sl_file_mark *mark)
 {
     struct timespec now;
@@ -97,7 +98,7 @@ int sl_file_mark_begin(struct sl_file_mark *out, int fd, struct sl_err *err)
         const int wait_ms = tick_left_ms(out);
         if (wait_ms == 0)
             return SL_OK;
-        (void)poll(NULL, 0, wait_ms); /* for the clock alone: nothing tells when it moves on */
+        (void)poll(NULL, 0, wait_ms); /* waits for the clock: nothing else signals the next tick */
     }
     return sl_err_set(err, SL_ECHANGED,
                       "the file is being written to: add it again once it is complete");

@@ -10,7 +10,7 @@
 
 enum { NAME_BYTES = 256, FOLDER = O_PATH | O_DIRECTORY | O_CLOEXEC };
 
-/* Where the walk begins: "/", the working directory, or the folder that may be reached by links. */
+/* Open the start of the walk: "/", the working directory, or the folder that links may lead to. */
 static int open_start(const char *path, size_t from)
 {
     char start[SL_PATH_BYTES];
@@ -25,7 +25,7 @@ static int open_start(const char *path, size_t from)
     return open(start, FOLDER);
 }
 
-/* A link in the place of a folder is ENOTDIR to open(2), as a file is. */
+/* open(2) reports a link in place of a folder as ENOTDIR, just like a file. */
 static int why_not(int at, const char *name)
 {
     struct stat st;
@@ -35,7 +35,7 @@ static int why_not(int at, const char *name)
     return link ? ELOOP : why;
 }
 
-/* Returns the descriptor of the next component, and closes `at`. */
+/* Open the next component and return its descriptor; closes `at`. */
 static int step(int at, const char *name, int flags)
 {
     const int fd = openat(at, name, flags | O_NOFOLLOW);

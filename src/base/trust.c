@@ -11,15 +11,15 @@
 
 enum { NAME_BYTES = 16384, LINK_BYTES = 64, OWNER_BYTES = 80 };
 
-/* ---- whose ---- */
+/* ---- owners ---- */
 
 static bool is_ours(uid_t uid)
 {
     return uid == 0 || uid == geteuid();
 }
 
-/* Whether the group has the user's name and no other member: what Debian gives each user, with a
- * umask of 002. Root's group is as good as root. */
+/* Whether the group has the user's name and no other member, as Debian creates for each user, with
+ * a umask of 002. Root's group counts as root. */
 static bool is_private_group(gid_t gid)
 {
     struct passwd user, *found_user = NULL;
@@ -68,7 +68,7 @@ static bool is_home(const struct stat *folder)
     return home != NULL && home[0] == '/' && stat(home, &st) == 0 && same_file(folder, &st);
 }
 
-/* In a sticky folder others cannot rename or remove what is ours. */
+/* In a sticky folder other users cannot rename or remove our files. */
 static bool trust_folder(struct sl_distrust *out, const char *path, struct stat *st)
 {
     if (stat(path, st) != 0)
@@ -80,8 +80,8 @@ static bool trust_folder(struct sl_distrust *out, const char *path, struct stat 
     return true;
 }
 
-/* The folder of the absolute path without links `file`, and those above it. Above the home folder
- * nobody looks, as with ssh: in a sandbox those folders may seem to belong to no one. */
+/* Check the folder of `file` (an absolute path without links), and the folders above it. Folders
+ * above the home folder are not checked, as in ssh: in a sandbox they may seem to have no owner. */
 static bool trust_folders(struct sl_distrust *out, const char *file)
 {
     char folder[SL_PATH_BYTES];
@@ -98,7 +98,8 @@ static bool trust_folders(struct sl_distrust *out, const char *file)
     return true;
 }
 
-/* The path of an open file without links, or "pipe:[4711]"; "" when the system does not say. */
+/* The path of an open file without links, or "pipe:[4711]"; "" when the system does not report it.
+ */
 static void path_of(char out[static SL_PATH_BYTES], int fd)
 {
     char link[LINK_BYTES];
@@ -114,7 +115,7 @@ bool sl_is_nameless_pipe(int fd)
     return strncmp(path, "pipe:[", strlen("pipe:[")) == 0;
 }
 
-/* A link decides which file is opened: its own folder counts as much as that of the file. */
+/* A link decides which file is opened, so its own folder counts as much as the file's. */
 static bool trust_named_folder(struct sl_distrust *out, const char *path, const char *real)
 {
     char folder[SL_PATH_BYTES], file[SL_PATH_BYTES];

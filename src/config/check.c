@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * Settings that are texts with a form of their own. Whoever uses one parses it with the function
- * that is called here, so that what an upload would refuse is refused when it is read, with file
- * and line, by every command.
+ * Settings whose text has a form of its own. The checks call the very functions that later parse
+ * these settings. So every command refuses a bad value with file and line, instead of the upload
+ * failing later.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +17,11 @@
 #include "table.h"
 
 enum {
-    URL_BYTES = 256,   /* of a provider or a node, with its NUL */
-    NETWORK_BYTES = 32 /* of a name, with its NUL */
+    URL_BYTES = 256,   /* URL of a provider or a node, with its NUL */
+    NETWORK_BYTES = 32 /* name of a network, with its NUL */
 };
 
-/* What the parser says, as the fault of a setting. */
+/* Turn the parser's message into an error of the setting. */
 static int refuse(struct sl_err *err)
 {
     if (err != NULL)

@@ -44,7 +44,7 @@ static const char *line_end(const char *at, const char *end)
     return at;
 }
 
-/* To `at`, counting the lines that are passed. */
+/* Move to `at`, counting the lines passed. */
 static void go_to(struct sl_dotenv *env, const char *at)
 {
     for (; env->at < at; env->at++) {
@@ -53,13 +53,13 @@ static void go_to(struct sl_dotenv *env, const char *at)
     }
 }
 
-/* One white space, of which CR LF is one. */
+/* Skip one white space character; CR LF counts as one. */
 static const char *skip_one(const char *at, const char *end)
 {
     return at + (*at == '\r' && at + 1 < end && at[1] == '\n' ? 2 : 1);
 }
 
-/* `export` and blanks behind it; a name may begin with these letters. */
+/* Skip `export` and the blanks after it; a name may begin with these letters. */
 static const char *skip_export(const char *at, const char *end)
 {
     static const char word[] = "export";
@@ -69,8 +69,8 @@ static const char *skip_export(const char *at, const char *end)
     return skip_blanks(at + len, end);
 }
 
-/* What is behind `=`, or behind `:` and one white space, which may be the end of the line; NULL
- * when the line assigns nothing. */
+/* Skip `=`, or `:` and one white space character, which may be the end of the line. NULL when the
+ * line assigns nothing. */
 static const char *skip_sign(const char *at, const char *end)
 {
     if (at < end && *at == ':')
@@ -80,15 +80,15 @@ static const char *skip_sign(const char *at, const char *end)
     return at < end && *at == '=' ? at + 1 : NULL;
 }
 
-/* Whether nothing but blanks and a comment stands from here to the end of the line. */
+/* Whether only blanks and a comment follow up to the end of the line. */
 static bool ends_line(const char *at, const char *end)
 {
     at = skip_blanks(at, end);
     return at == end || is_line_end(*at) || *at == '#';
 }
 
-/* The quote that closes the one at `open`: the first without a backslash, else the last one with.
- * NULL when there is none, or when text follows it. */
+/* The quote that closes the one at `open`: the first without a backslash, else the last one with a
+ * backslash. NULL when there is none, or when text follows it. */
 static const char *closing(const char *open, const char *end, bool *unclosed)
 {
     const char *found = NULL;
@@ -103,8 +103,8 @@ static const char *closing(const char *open, const char *end, bool *unclosed)
     return found != NULL && ends_line(found + 1, end) ? found : NULL;
 }
 
-/* To the end of the line or a #. Quotes that are the first and the last character go, whatever
- * stands between them. */
+/* A value up to the end of the line or a #. If its first and last characters are quotes, they are
+ * removed, whatever stands between them. */
 static const char *take_plain(struct sl_dotenv_entry *out, const char *at, const char *end)
 {
     const char *from = at;

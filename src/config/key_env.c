@@ -49,7 +49,7 @@ static int keep_text(char *slot, size_t cap, const char *value, size_t len, cons
     return SL_OK;
 }
 
-/* White space at both ends is the work of files, of copying and of secrets mounted in containers.
+/* White space at both ends comes from files, from copying, and from secrets mounted in containers.
  */
 static int keep(struct sl_key_env *env, size_t name, const char *value, size_t len,
                 struct sl_err *err)
@@ -93,7 +93,7 @@ int sl_key_env_take(struct sl_key_env *out, struct sl_err *err)
     return rc;
 }
 
-/* The escapes that count between double quotes; the bytes are the caller's to wipe. */
+/* Replace the escapes that count between double quotes. The caller wipes the bytes. */
 static size_t unescape(char *out, const char *value, size_t len)
 {
     size_t n = 0;
@@ -131,7 +131,7 @@ static int take_entry(struct sl_key_env *env, const struct sl_dotenv_entry *entr
     return SL_OK;
 }
 
-/* Some editors of Windows write it; no name would be found. */
+/* Some Windows editors write UTF-16; no name would be found in it. */
 static bool is_utf16(const char *text, size_t len)
 {
     return len >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0);
@@ -174,7 +174,7 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* Nothing of the file counts, but that it is there is said. */
+/* Ignore the file's content, but report that the file exists. */
 static int pass_over(struct sl_key_env *env, bool hides_key, const struct sl_err *why)
 {
     sl_key_env_free(env);
@@ -205,7 +205,7 @@ int sl_key_env_read_file(struct sl_key_env *out, const char *path, struct sl_err
     *out = (struct sl_key_env){0};
     int rc = sl_file_read_judged(&text, &len, &distrust, path, DOTENV_BYTES, &why);
     if (rc == SL_ENOENT || (rc == SL_EFILETYPE && is_folder(path)))
-        return 0; /* a folder of this name is a virtual environment of Python */
+        return 0; /* a folder of this name is a Python virtual environment */
     if (rc < 0 && rc != SL_ENOMEM)
         return pass_over(out, true, &why);
     if (rc == SL_OK)

@@ -9,9 +9,9 @@
 #include "sluice/signer.h"
 #include "sluice/trust.h"
 
-enum { PIPE_BYTES = 4096 }; /* a key, and what may stand around it */
+enum { PIPE_BYTES = 4096 }; /* a key with text around it */
 
-/* Who cannot change the mode is not asked to: a mounted secret is root's. */
+/* A user who cannot change the mode is not asked to: root owns a mounted secret. */
 static bool others_may_read(const struct stat *st)
 {
     return st->st_uid == geteuid() && (st->st_mode & (S_IRWXG | S_IRWXO)) != 0;

@@ -15,8 +15,8 @@ enum { PASSWORD_BYTES = 4096 };
 
 extern char **environ; /* POSIX has it in no header */
 
-/* Reads up to the end of the line or of the input. Returns the bytes, or < 0: an errno, negated;
- * -ENODATA when nothing at all came: an empty line is an empty password. */
+/* Read up to the end of the line or of the input. Returns the number of bytes, or < 0: a negated
+ * errno. -ENODATA when there was no input at all; an empty line is an empty password. */
 static ssize_t read_line(int fd, uint8_t *out, size_t cap)
 {
     size_t len = 0;

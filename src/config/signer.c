@@ -87,8 +87,8 @@ static int from_env(struct sl_signer *out, const struct sl_key_env *env, const c
 /* A file that a source names. */
 struct named {
     bool is_keystore;
-    const char *path;  /* as it was written; "" or NULL: none */
-    const char *where; /* "--keystore", "config.ini"; "" if it is not known */
+    const char *path;  /* as written; "" or NULL: none */
+    const char *where; /* "--keystore", "config.ini"; "" if not known */
     enum sl_origin from;
 };
 
@@ -96,7 +96,7 @@ struct named {
 struct candidate {
     struct sl_signer signer;
     char path[SL_PATH_BYTES];
-    char *json; /* of a keystore; else NULL */
+    char *json; /* for a keystore; else NULL */
     size_t json_len;
 };
 
@@ -140,7 +140,7 @@ static bool others_can_read(const char *path)
     return stat(path, &st) == 0 && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0;
 }
 
-/* All that needs no password, so that no person types one for nothing. */
+/* Check everything that needs no password, so that no user types one in vain. */
 static int read_keystore(struct candidate *out, struct sl_err *err)
 {
     struct sl_signer *signer = &out->signer;
@@ -159,7 +159,7 @@ static int read_keystore(struct candidate *out, struct sl_err *err)
     return SL_OK;
 }
 
-/* 1, or 0 when it names none. The candidate is the caller's to free, after a failure too. */
+/* 1, or 0 when the source names no file. The caller frees the candidate, after a failure too. */
 static int look(struct candidate *out, const struct named *named, struct sl_err *err)
 {
     *out = (struct candidate){0};
@@ -203,7 +203,7 @@ static int unlock(struct candidate *out, const struct sl_key_sources *sources, s
     return SL_OK;
 }
 
-/* ---- who comes first ---- */
+/* ---- precedence ---- */
 
 static const char *where_of(enum sl_origin from, bool is_keystore)
 {
@@ -241,7 +241,7 @@ static struct named eth_keystore_of(const struct sl_key_sources *sources)
         .is_keystore = true, .path = sources->eth_keystore, .where = "ETH_KEYSTORE"};
 }
 
-/* Of the two settings the one that is said nearer to the command; of one place the key file. */
+/* Of two settings, the one nearer to the command wins; from the same place, the key file. */
 static struct named setting_of(const struct sl_key_sources *sources)
 {
     const struct named key_file = key_file_of(sources);
@@ -253,9 +253,9 @@ static struct named setting_of(const struct sl_key_sources *sources)
 
 /* ---- two accounts ---- */
 
-enum { SHORT_SOURCE_BYTES = 46 }; /* so that two of them and two addresses fit into an error */
+enum { SHORT_SOURCE_BYTES = 46 }; /* two of these and two addresses must fit into an error */
 
-/* The end of a source's name, where it is long. */
+/* The end of a source's name, if it is long. */
 static void short_source(char out[static SHORT_SOURCE_BYTES], const struct sl_signer *signer)
 {
     const size_t len = strlen(signer->source);
@@ -285,7 +285,7 @@ static int refuse_two(const struct sl_signer *a, const struct sl_signer *b, stru
         first_source, second, second_source);
 }
 
-/* What cannot be read names no account: it is not used either. */
+/* A source that cannot be read names no account; it is not used either. */
 static int check_rival(const struct candidate *chosen, const struct named *rival,
                        struct sl_err *err)
 {
@@ -310,7 +310,7 @@ static int check_environment(const struct candidate *chosen, const struct sl_key
     return rc;
 }
 
-/* Whether another source of the same weight, or one of the environment beside config.ini, means
+/* Whether another source of the same weight, or an environment source beside config.ini, names
  * another account. */
 static int check_accounts(const struct candidate *chosen, const struct named *named,
                           const struct sl_key_sources *sources, struct sl_err *err)
@@ -326,8 +326,8 @@ static int check_accounts(const struct candidate *chosen, const struct named *na
     return rc < 0 ? rc : check_environment(chosen, sources->environment, err);
 }
 
-/* A .env lies where one stands, and a session key is weaker than the account's own: another key
- * that is not used is named. */
+/* A .env depends on the working directory, and a session key is weaker than the account's own key.
+ * So a note names another key that is not used. */
 static void note_unused(struct sl_signer *chosen, const struct sl_key_env *env, const char *where)
 {
     struct sl_signer other = {0};

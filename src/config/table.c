@@ -70,7 +70,7 @@ enum sl_origin sl_config_origin(const struct sl_config *config, const char *key)
     return config->origins[option - sl_options].from;
 }
 
-/* "keystore" in the form of a variable, or of a flag. */
+/* Spell a key such as "keystore" as a variable, or as a flag. */
 static void spell(char *out, size_t cap, const char *prefix, const char *key, bool upper)
 {
     const size_t len = (size_t)snprintf(out, cap, "%s%s", prefix, key);

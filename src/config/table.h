@@ -37,11 +37,11 @@ const struct sl_option *sl_option_find(const char *key);
 int sl_option_parse(struct sl_config *config, const struct sl_option *option, const char *value,
                     struct sl_err *err) SL_MUST_CHECK;
 
-/** Whether the text of the option `key` has the form that its user parses; options of any text
- * always have. Errors: SL_ECONFIG with what is allowed, SL_ENOMEM. */
+/** Whether the text of option `key` has the form that its parser accepts; free-text options always
+ * do. Errors: SL_ECONFIG with the allowed values, SL_ENOMEM. */
 int sl_option_check_text(const char *key, const char *value, struct sl_err *err) SL_MUST_CHECK;
 
-/** Note which source the value is from, of a file with the line. */
+/** Note the source of the value; for a file, also the line. */
 void sl_option_from(struct sl_config *config, const struct sl_option *option, enum sl_origin from,
                     int line);
 

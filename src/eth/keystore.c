@@ -79,7 +79,7 @@ static int parse_crypto(struct file *file, const struct sl_json *crypto, struct 
     return parse_kdf(&file->kdf, crypto, err);
 }
 
-/* NULL when the file names none: the field is missing, null or empty, which other tools write to
+/* NULL when the file has no address: the field is missing, null or empty. Other tools omit it to
  * keep the account private. */
 static const struct sl_json *named_address(const struct sl_json *root)
 {

@@ -42,8 +42,8 @@ int sl_kdf_check(const struct sl_kdf *kdf, struct sl_err *err)
     return SL_OK;
 }
 
-/* Not OpenSSL's: that keeps to n < 2^(128 r / 8), a mistake in RFC 7914, and several Python tools
- * write n = 262144 with r = 1. */
+/* libsodium's scrypt: OpenSSL insists on n < 2^(128 r / 8), a mistake in RFC 7914, and several
+ * Python tools write n = 262144 with r = 1. */
 static bool scrypt(uint8_t derived[static SL_KDF_BYTES], const struct sl_kdf *kdf,
                    const char *password, size_t password_len)
 {

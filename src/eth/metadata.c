@@ -36,7 +36,7 @@ int sl_metadata_check(const struct sl_metadata *entries, size_t count, size_t mo
     return SL_OK;
 }
 
-/* ---- as a person writes them ---- */
+/* ---- as users write it ---- */
 
 static const struct reserved {
     const char *key;
@@ -60,7 +60,7 @@ static int check_key(const char *key, struct sl_err *err)
     return SL_OK;
 }
 
-/* Without the blanks at both ends. */
+/* Trim blanks at both ends. */
 static char *trim(char *word)
 {
     word += strspn(word, " ");

@@ -37,7 +37,7 @@ struct sl_rpc {
     uint64_t round_trips;
     int rounds;
     int64_t timeout_ms;
-    int64_t end_ms; /* of its life; 0: none */
+    int64_t end_ms; /* end of its life; 0: none */
     int64_t backoff_base_ms;
     int64_t backoff_cap_ms;
     int64_t patience_ms;
@@ -100,7 +100,7 @@ int sl_rpc_new(struct sl_rpc **out, const struct sl_rpc_options *options, struct
     rpc->patience_ms = options->patience_ms;
     rpc->response_cap = options->response_cap > 0 ? options->response_cap : RESPONSE_CAP;
     struct sl_http_options http = options->http;
-    http.public_only = false; /* the user named the node, or it is the network's own */
+    http.public_only = false; /* the node is the user's choice, or the network's own */
     int rc = take_urls(rpc, options, err);
     if (rc == SL_OK)
         rc = sl_http_new(&rpc->http, &http, err);
@@ -144,7 +144,7 @@ const char *sl_rpc_endpoint(const struct sl_rpc *rpc)
     return rpc->endpoints[rpc->current].url;
 }
 
-/* Time for one try; 0: its life is over. */
+/* Time for one attempt; 0: its life is over. */
 static int64_t time_left(const struct sl_rpc *rpc)
 {
     const int64_t left_ms = rpc->end_ms != 0 ? rpc->end_ms - now_ms() : rpc->timeout_ms;

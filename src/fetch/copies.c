@@ -299,8 +299,8 @@ static size_t count_parts(const struct sl_copy *list, size_t total, struct sl_er
     return parts;
 }
 
-/* `list` has all copies that say they are of so many parts. 1: they are all there, and their roots
- * prove that they are the file, unless that need not be. */
+/* `list` has all copies that claim to be one of `total` parts. 1: all parts are there, and their
+ * roots prove that they are the file, unless no proof is required. */
 static int put_together(struct sl_wanted *out, const struct sl_copy *list, size_t total,
                         bool proven, struct sl_err *err)
 {

@@ -27,7 +27,7 @@ enum {
     MAGIC_BYTES = 16,
     CID_BYTES = 64,
     HEAD_BYTES = MAGIC_BYTES + 3 * 8 + CID_BYTES,
-    PART_STEM = 200, /* bytes of a long name in that of its part file */
+    PART_STEM = 200, /* most bytes of a long name that its part file keeps */
 };
 
 static const char magic[MAGIC_BYTES] = "sluice part 1\n";
@@ -122,8 +122,8 @@ static void mark_resumed(struct sl_run *run)
 
 /* ---- opening ---- */
 
-/* ".NAME.part"; of a name without room for that its beginning and 64 bits that tell it from others
- * which begin alike. */
+/* ".NAME.part". If the name is too long for that: its beginning, and 64 bits of hash to distinguish
+ * names that begin alike. */
 static void name_part(struct sl_part_file *file)
 {
     const size_t len = strlen(file->name);

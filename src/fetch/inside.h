@@ -144,7 +144,7 @@ void sl_part_received(struct sl_run *run, struct sl_part *part, struct sl_segmen
 int64_t sl_part_failed(struct sl_run *run, struct sl_part *part, const struct sl_segment *segment,
                        size_t origin, uint64_t moved, const struct sl_err *why);
 
-/** Whether an address other than the current one could bring bytes, and was not tried. */
+/** Whether an untried address other than the current one could supply bytes. */
 bool sl_part_has_untried(const struct sl_part *part);
 
 /** The worker leaves a segment that is not done. */
@@ -166,7 +166,7 @@ struct sl_transfer {
     char etag[SL_ETAG_BYTES]; /* in: known before; out: what this answer said */
     uint64_t moved;           /* bytes of the segment that this transfer brought */
     bool local_failure;       /* it was our own disk */
-    bool may_leave;           /* another address was not tried: a slow one is left */
+    bool may_leave;           /* another address is untried: a slow one may be left */
     /* of the running answer */
     bool judged;
     bool enough;   /* all of the segment is there; what follows is not wanted */
@@ -204,7 +204,7 @@ struct sl_part_file {
 int sl_part_file_open(struct sl_part_file *file, struct sl_run *run,
                       const struct sl_fetch_target *target, const struct sl_piece_id *whole,
                       struct sl_err *err) SL_MUST_CHECK;
-/** Whether the bytes that came are the file, where its parts alone do not say so. Errors: also
+/** Whether the received bytes are the file, if its parts alone do not prove it. Errors: also
  * SL_EFORMAT. */
 int sl_part_file_check(const struct sl_part_file *file, const struct sl_run *run,
                        const struct sl_piece_id *whole, struct sl_err *err) SL_MUST_CHECK;

@@ -50,7 +50,7 @@ void sl_manifest_begin(struct sl_buf *out, const char *network)
     sl_jw_free(&w);
 }
 
-/* What every release takes for a name below a folder, and shows as it is. */
+/* Write a name that every release accepts below a folder and shows unchanged. */
 static void put_harmless(struct sl_buf *out, const char *name)
 {
     const size_t len = strlen(name);

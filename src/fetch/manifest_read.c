@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* manifest_read.c - a manifest from anywhere: a part at a time, so that no tree of it is built. */
+/* manifest_read.c - reads an untrusted manifest part by part, without building a tree of the whole.
+ */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@ static int bad(struct sl_err *err, const char *what)
 
 /* ---- single values ---- */
 
-/* NULL when it is none; owned. */
+/* NULL when it is not a string; owned. */
 static char *string_of(struct sl_json_slice slice)
 {
     struct sl_json *value = NULL;
@@ -39,8 +40,7 @@ static bool number_of(uint64_t *out, struct sl_json_slice slice)
     return is_one;
 }
 
-/* The bytes of a name: those of its base64, when there is one. Owned; NULL: no name below a folder.
- */
+/* The bytes of a name, from its base64 if there is one. Owned; NULL: not a name below a folder. */
 static char *name_of(struct sl_json_slice plain, struct sl_json_slice base64)
 {
     struct sl_buf bytes = {.cap = SL_PATH_BYTES};
@@ -79,8 +79,8 @@ static int read_cid(struct sl_piece_id *out, struct sl_json_slice cid, struct sl
 
 /* ---- a part ---- */
 
-/* ".../piece/CID", or the CDN's "https://ACCOUNT.DOMAIN/CID": a manifest gets nothing else asked.
- */
+/* ".../piece/CID", or the CDN's "https://ACCOUNT.DOMAIN/CID": a manifest cannot cause any other
+ * request. */
 static bool is_of_piece(const char *url, const struct sl_piece_id *piece)
 {
     char v2[SL_PIECE_CID_CHARS], v1[SL_PIECE_V1_CHARS];
@@ -146,7 +146,7 @@ static int read_part(struct sl_manifest *out, struct sl_json_slice slice, struct
     return rc;
 }
 
-/* How many elements an array has. Errors: it is none. */
+/* How many elements an array has. Errors: it is not an array. */
 static int count_of(size_t *out, struct sl_json_slice array, struct sl_err *err)
 {
     struct sl_json_walk walk;
@@ -221,7 +221,7 @@ static int read_file(struct sl_manifest *out, struct sl_json_slice slice, struct
     return rc < 0 ? rc : read_parts(out, at[PARTS].value, into, err);
 }
 
-/* ---- all of it ---- */
+/* ---- the whole manifest ---- */
 
 static int check_kind(struct sl_json_slice kind, struct sl_json_slice version,
                       struct sl_json_slice files, struct sl_err *err)

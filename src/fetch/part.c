@@ -274,7 +274,7 @@ static bool is_slow(const struct sl_err *why)
     return why->code == SL_ESTALLED && why->detail == SL_HTTP_TOO_SLOW;
 }
 
-/* Who is slow for one part is so for the others: they try it last. */
+/* An address slow for one part is slow for all: they try it last. */
 static void note_slow(struct sl_run *run, const struct sl_origin *slow)
 {
     const int len = place_length(slow->url);
@@ -295,7 +295,7 @@ static void count_failure(struct sl_run *run, struct sl_origin *origin, uint64_t
                           const struct sl_err *why)
 {
     run->failures++;
-    if (is_slow(why)) { /* it works: others are tried first, and it is never given up for that */
+    if (is_slow(why)) { /* it works, so it is never given up; others are tried first */
         origin->failures = 1;
         origin->err = *why;
         note_slow(run, origin);

@@ -184,7 +184,7 @@ static int attempt(struct worker *w, struct sl_transfer *t, struct sl_part *part
     const bool leave = run->over || part->switching;
     const size_t origin = part->current;
     t->url = part->origins[origin].url;
-    t->may_leave = !part->pure && sl_part_has_untried(part); /* all over again is no gain */
+    t->may_leave = !part->pure && sl_part_has_untried(part); /* restarting is no gain */
     memcpy(t->etag, part->origins[origin].etag, sizeof t->etag);
     pthread_mutex_unlock(&run->lock);
     if (leave)

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* versions.c - files by name, and which of several that had one name is the newest. */
+/* versions.c - finds files by name, and the newest of several with the same name. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "sluice/copies.h"
 
-/* A version while it is put together: its copies are `refs[first]` and the `count - 1` behind. */
+/* A version under construction: its copies are `refs[first]` and the `count - 1` after it. */
 struct draft {
     struct sl_version version;
     size_t first;
     size_t count;
-    const struct sl_copy *last; /* the one in the highest data set, there the highest piece */
+    const struct sl_copy *last; /* the copy in the highest data set, and there the highest piece */
 };
 
 struct work {
     struct sl_copies *copies;
-    const char *name; /* NULL: all */
+    const char *name; /* NULL: all files */
     bool exactly;
-    char on_chain[SL_METADATA_VALUE_BYTES + 1]; /* `name` as metadata has it; "": it has folders */
+    char on_chain[SL_METADATA_VALUE_BYTES + 1]; /* `name` as in metadata; "": it has folders */
     const struct sl_copy **refs;
     size_t count;
 };
 
-/* ---- the copies that a name means ---- */
+/* ---- copies with the name ---- */
 
 static bool is_path(const char *name)
 {
@@ -40,7 +40,7 @@ static bool fits(const struct work *work, const char *name)
     return strcmp(name, work->name) == 0 || (name[0] != '\0' && strcmp(name, work->on_chain) == 0);
 }
 
-/* The copies of one file: those that tell a path, if any does. */
+/* Take the copies of one file: those with a path, if there are any. */
 static void take_file(struct work *work, const struct sl_copy *list, size_t count)
 {
     bool has_path = false, has_name = false;
@@ -65,7 +65,7 @@ static void take_all(struct work *work)
         take_file(work, work->copies->list + from, at - from);
 }
 
-/* ---- an order ---- */
+/* ---- sorting ---- */
 
 static const struct sl_piece_id *file_of(const struct sl_copy *copy)
 {
@@ -86,7 +86,7 @@ static int compare_file(const struct sl_piece_id *a, const struct sl_piece_id *b
     return bytes != 0 ? bytes : (int)a->height - (int)b->height;
 }
 
-/* By name, then by file, then by place on the chain. */
+/* By name, then by file, then by position on the chain. */
 static int compare_refs(const void *a_, const void *b_)
 {
     const struct sl_copy *a = *(const struct sl_copy *const *)a_;
@@ -105,7 +105,7 @@ static int compare_last(const struct draft *a, const struct draft *b)
     return c != 0 ? c : compare_u64(a->last->piece_id, b->last->piece_id);
 }
 
-/* By name, the newest first, as far as that is a total order: see put_newest_first(). */
+/* By name, newest first, where that is a total order: see put_newest_first(). */
 static int compare_drafts(const void *a_, const void *b_)
 {
     const struct draft *a = a_, *b = b_;
@@ -118,9 +118,8 @@ static int compare_drafts(const void *a_, const void *b_)
     return last != 0 ? last : compare_file(&a->version.cid, &b->version.cid);
 }
 
-/* The numbers of pieces grow within a data set. Of two data sets none tells which of two pieces
- * came first, and either may lack a copy of one: what both are in decides, if there is such a one.
- */
+/* Piece ids grow within a data set. Across two data sets, ids do not show which piece came first,
+ * and either may lack a copy of one. So a data set with both decides, if there is one. */
 static bool is_newer(const struct work *work, const struct draft *a, const struct draft *b)
 {
     if (a->version.serial != b->version.serial)
@@ -156,7 +155,7 @@ static bool is_same(const struct sl_copy *a, const struct sl_copy *b)
     return strcmp(a->name, b->name) == 0 && compare_file(file_of(a), file_of(b)) == 0;
 }
 
-/* `refs` are sorted. Returns how many drafts there are. */
+/* `refs` must be sorted. Returns the number of drafts. */
 static size_t draft_all(const struct work *work, struct draft *out)
 {
     size_t count = 0;

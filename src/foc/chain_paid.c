@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * What an add has really taken, by the events of its receipt. Only rails of the data set count:
- * those that the storage service names for it in the same receipt.
+ * What an add really took, from the events of its receipt. Only rails of the data set count: those
+ * that the storage service names for it in the same receipt.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,16 +13,16 @@
 #include "exact.h"
 
 enum {
-    RAILS_MAX = 4, /* storage, CDN, what the CDN fetches */
+    RAILS_MAX = 4, /* storage, CDN, CDN cache misses */
     TX_BYTES = 32,
     DATA_MAX = 1 << 14, /* an event has 8 KiB at most */
     LOGS_MAX = 4096,
 };
 
-/* An event as far as it is looked at. */
+/* The fields of an event that are used. */
 struct event {
     struct sl_address from;
-    uint8_t topics[2][32]; /* its name, and what it is about */
+    uint8_t topics[2][32]; /* the event's signature, and its subject */
     uint8_t data[DATA_MAX];
     size_t len;
 };
@@ -67,7 +67,7 @@ static bool is_named(const struct event *event, const struct sl_address *from, c
            memcmp(event->topics[0], topic, sizeof topic) == 0;
 }
 
-/* Word `index` of the data; 0 behind its end. */
+/* Word `index` of the data; 0 past its end. */
 static struct sl_u256 word(const struct event *event, size_t index)
 {
     struct sl_u256 out = sl_u256(0);
@@ -185,7 +185,7 @@ int sl_chain_paid(struct sl_tx_paid *out, struct sl_chain *chain, const char *tx
         rc = sl_rpc_call(chain->rpc, "eth_getTransactionReceipt", params, &answer, &failure, err);
     sl_rpc_failure_free(&failure);
     if (rc < 0)
-        return rc == SL_EREFUSED ? 0 : rc; /* some refuse what they do not have */
+        return rc == SL_EREFUSED ? 0 : rc; /* some nodes answer an unknown receipt with a refusal */
     rc = read_logs(out, &adding, sl_json_get(sl_json_get(answer, "result"), "logs"), err);
     sl_json_free(answer);
     return rc;

@@ -41,7 +41,7 @@ int sl_cost_rate(struct sl_cost_rate *out, const struct sl_prices *prices, struc
 int sl_cost_leaves(struct sl_u256 *out, struct sl_u256 bytes, uint64_t pieces, struct sl_err *err)
 {
     struct sl_sum sum = {0};
-    /* 127 bytes are padded to 128, four leaves; each piece begins with a leaf of its own */
+    /* 127 bytes are padded to 128, which is four leaves; each piece also has one leaf of its own */
     sl_sum_add_product(&sum, bytes, sl_u256(4));
     sl_sum_add_product(&sum, sl_u256(126), sl_u256(pieces));
     if (!sl_u256_div(out, sum.plus, sl_u256(127)) || sum.overflow)
@@ -84,7 +84,7 @@ struct sl_cost_terms sl_cost_terms(const struct sl_prices *prices)
                                   .batch = SL_COMMIT_PIECES};
 }
 
-/* The rate of so many leaves. */
+/* The rate for a number of leaves. */
 static int rate_of(struct sl_cost_rate *out, const struct sl_prices *prices, struct sl_u256 leaves,
                    struct sl_u256 month_epochs, struct sl_err *err)
 {
@@ -148,7 +148,7 @@ struct reserve {
     bool overflow;
 };
 
-/* The least with which a call that takes `fee` fills nothing up. */
+/* The smallest reserve with which a call that takes `fee` causes no refill. */
 static struct sl_u256 enough_for(struct reserve *reserve, struct sl_u256 fee)
 {
     struct sl_u256 least;
@@ -173,7 +173,7 @@ static void pay_fee(struct reserve *reserve, struct sl_u256 fee)
         reserve->balance = sl_u256(0);
 }
 
-/* How many calls it is enough for; sl_u256_max(): all. */
+/* How many calls the reserve lasts for; sl_u256_max(): all. */
 static struct sl_u256 calls_without_refill(struct reserve *reserve, struct sl_u256 fee)
 {
     struct sl_u256 spare, calls;
@@ -191,7 +191,7 @@ static void take_calls(struct reserve *reserve, struct sl_u256 fee, struct sl_u2
         reserve->overflow = true;
 }
 
-/* Equal calls, however many: between two refills lies the same number of them. */
+/* Any number of equal calls: between two refills there is always the same number of calls. */
 static void pay_fees(struct reserve *reserve, struct sl_u256 fee, uint64_t count)
 {
     struct sl_u256 left = sl_u256(count);
@@ -200,12 +200,12 @@ static void pay_fees(struct reserve *reserve, struct sl_u256 fee, uint64_t count
     take_calls(reserve, fee, quiet);
     if (!sl_u256_sub(&left, left, quiet) || sl_u256_is_zero(left))
         return;
-    pay_fee(reserve, fee); /* the reserve is at its target then */
+    pay_fee(reserve, fee); /* the reserve is then at its target */
     (void)!sl_u256_sub(&left, left, sl_u256(1));
     quiet = calls_without_refill(reserve, fee);
     if (sl_u256_cmp(quiet, left) < 0 && sl_u256_add(&cycle, quiet, sl_u256(1)) &&
         sl_u256_div(&cycles, left, cycle) && sl_u256_mul(&calls, cycles, cycle)) {
-        sl_sum_add_product(&reserve->refilled, fee, calls); /* each refill makes good for a cycle */
+        sl_sum_add_product(&reserve->refilled, fee, calls); /* a refill replaces a cycle */
         (void)!sl_u256_sub(&left, left, calls);
     }
     take_calls(reserve, fee, left);
@@ -311,7 +311,7 @@ static int add_rate(struct sl_cost_rate *sum, const struct sl_prices *prices,
     return rc;
 }
 
-/* Into the lockup; and how much more it may be when every piece goes alone. */
+/* Add the refill to the lockup. *room: how much more it may be if every piece goes alone. */
 static int add_refill(struct sl_cost_lockup *lockup, struct sl_u256 *room,
                       const struct sl_prices *prices, const struct sl_cost_target *target,
                       const struct sl_cost_terms *terms, struct sl_err *err)

@@ -8,7 +8,7 @@ static const struct row {
     size_t offset;
     unsigned decimals;
     const char *name;
-    uint64_t lists[2]; /* the older one first */
+    uint64_t lists[2]; /* older list first */
 } rows[] = {
 #define ROW(field, decimals, name, older, newer)                                                   \
     {offsetof(struct sl_prices, field), decimals, name, {UINT64_C(older), UINT64_C(newer)}},
@@ -61,7 +61,7 @@ static bool doubt(struct sl_price_doubt *out, size_t row, struct sl_u256 told, s
     return true;
 }
 
-/* More than the factor apart; a product that no number can hold is. */
+/* More than the factor apart; so is an overflowing product. */
 static bool is_far(struct sl_u256 less, struct sl_u256 more)
 {
     struct sl_u256 most;

@@ -31,10 +31,10 @@ int sl_sp_same_piece(const struct sl_http_response *response, const struct sl_pi
 int sl_sp_refusal(const struct sl_http_response *response, const char *what, struct sl_err *err);
 
 /**
- * What a refused commit, pull, removal or termination means: the chain's reason when the answer has
- * one. Returns 1 when it is that the nonce was used (an earlier request has landed), else an error:
- * SL_EREVERT, SL_EMONEY, SL_EKEY; with detail 400 SL_ENOTFOUND for a piece that is not parked and
- * SL_EALIKE for one whose root the provider has with another length; and those of
+ * What a refused commit, pull, removal or termination means: the chain's reason, if the answer has
+ * one. Returns 1 if the nonce was already used (an earlier request has landed). Else an error:
+ * SL_EREVERT, SL_EMONEY, SL_EKEY; with detail 400, SL_ENOTFOUND for a piece that is not parked and
+ * SL_EALIKE for a piece whose root the provider has with another length; and those of
  * sl_http_status_err(). detail is the status.
  */
 int sl_sp_chain_refusal(const struct sl_http_response *response, const char *what,

@@ -126,7 +126,7 @@ int sl_sp_added(struct sl_sp *sp, uint64_t data_set_id, const char *tx, size_t c
 
 /* ---- what a provider has ---- */
 
-/* The older form of a PieceCID names the root alone. */
+/* A PieceCID v1 names only the root. */
 static bool is_named(const struct sl_piece_id *piece, const struct sl_piece_id *named)
 {
     return named->height == 0 ? memcmp(named->root, piece->root, sizeof piece->root) == 0

@@ -101,7 +101,7 @@ static int find_sub(struct sl_ln_request *request, struct seen *seen, const stru
                           INVALID "subPieceCid is required for each subPiece");
         return -1;
     }
-    /* either form: only the root counts here */
+    /* either version: only the root counts here */
     if (sl_piece_parse_either(sub, text, strlen(text), &err) < 0) {
         sl_ln_reply_error(&request->reply, 400, "Invalid subPieceCid: %s", err.text);
         return -1;

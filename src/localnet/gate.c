@@ -55,7 +55,7 @@ int sl_ln_secret_load(char out[static SL_LN_SECRET_CHARS], const char *dir, stru
     return rc;
 }
 
-/* Compares all of it, however early the first difference: the time taken tells nothing. */
+/* Compare the whole secret, however early the first difference, so that timing reveals nothing. */
 static bool begins_with_secret(const char *path, const char *secret)
 {
     const size_t len = strlen(secret);
@@ -118,7 +118,8 @@ bool sl_ln_gate(struct sl_ln_request *request, const char **path)
     const struct sl_ln_server *server = request->server;
     const char *host = sl_ln_header(request, "Host");
     const char *origin = sl_ln_header(request, "Origin");
-    /* a page could otherwise reach us under a name of its own that it lets point here */
+    /* otherwise a page could reach this server through a host name of its own that resolves to
+     * loopback */
     if (host != NULL && !is_local(host)) {
         sl_ln_reply_plain(&request->reply, MHD_HTTP_FORBIDDEN, "Host is not of this machine");
         return false;

@@ -13,7 +13,7 @@
  * end then has little left to do. */
 #define STEP_BYTES (UINT64_C(16) << 20)
 
-/* Whether all that is promised still fits; `path` is on the disk that is meant. */
+/* Whether all promised bytes still fit; `path` is on the disk in question. */
 static int check_space(const struct sl_ln_space *space, int fd, const char *path,
                        struct sl_err *err)
 {

@@ -140,8 +140,8 @@ static int make_genesis(struct sl_ledger *ledger, struct sl_err *err)
                             hash, nothing, (uint64_t)ledger->genesis_s);
 }
 
-/* What is in the ledger was timed by its own epochs: it keeps them, and the proving period keeps
- * its length in hours. */
+/* Ledger entries were timed in the ledger's own epochs, so it keeps their length. The proving
+ * period keeps its length in hours. */
 static void keep_epoch(struct sl_ledger *ledger, int64_t epoch_ms)
 {
     const uint64_t period = ledger->period * (uint64_t)ledger->epoch_ms / (uint64_t)epoch_ms;

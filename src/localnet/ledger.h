@@ -69,9 +69,9 @@ struct sl_ledger_provider {
 };
 
 struct sl_ledger_options {
-    const char *dir;                  /* exists; borrowed for the call */
-    uint64_t chain_id;                /* 0: SL_LEDGER_CHAIN_ID */
-    int64_t epoch_ms;                 /* of a new folder, 0: 30 s; an older one keeps its own */
+    const char *dir;   /* exists; borrowed for the call */
+    uint64_t chain_id; /* 0: SL_LEDGER_CHAIN_ID */
+    int64_t epoch_ms;  /* for a new folder, 0: 30 s; an existing folder keeps its own */
     uint64_t proving_period_epochs;   /* 0: 2880 (a day of 30 s epochs) */
     uint64_t challenge_window_epochs; /* 0: 20, or less to fit the period */
     const struct sl_ledger_provider *providers;

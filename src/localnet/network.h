@@ -28,8 +28,8 @@ struct sl_localnet {
     int64_t watch_delay_ms;
     int64_t request_limit_ms; /* of an upload, its body included */
     bool https_only;
-    bool attached;           /* another process serves it: of what follows, the URLs and paths */
-    struct sl_network reach; /* how to reach the chain; rpc and name included */
+    bool attached; /* another process serves the network: only URLs and paths below are set */
+    struct sl_network reach; /* how to reach the chain, including rpc and name */
     struct sl_ln_server node;
     size_t provider_count;
     struct sl_ln_provider *providers;
@@ -57,8 +57,7 @@ void sl_ln_keeper_stop(struct sl_localnet *net);
 int sl_ln_genesis(struct sl_localnet *net, const struct sl_localnet_chain *chain,
                   struct sl_err *err) SL_MUST_CHECK;
 
-/** devnet.c: write net->info_path; read what another process has written there into an attached
- * network. */
+/** devnet.c: write net->info_path; or read another process's file into an attached network. */
 int sl_ln_devnet_write(struct sl_localnet *net, struct sl_err *err) SL_MUST_CHECK;
 int sl_ln_devnet_read(struct sl_localnet *net, struct sl_err *err) SL_MUST_CHECK;
 

@@ -199,7 +199,7 @@ void sl_ln_reply_throttled(struct sl_ln_request *request)
 static bool begin(struct sl_ln_request *request, const char *method, const char *path)
 {
     if (!sl_ln_gate(request, &path)) {
-        /* the refusal is in the reply */
+        /* the reply already has the refusal */
     } else if (request->provider != NULL && strncmp(path, "/pdp/", 5) == 0 &&
                blocked_s(request) > 0) {
         sl_ln_reply_throttled(request);

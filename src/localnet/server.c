@@ -50,7 +50,7 @@ static int parse_host(union address *out, socklen_t *len, const char *host, uint
 static void write_url(struct sl_ln_server *server, const char *host, const union address *bound)
 {
     const bool v6 = bound->any.sa_family == AF_INET6;
-    /* clients resolve paths against it as RFC 3986 does: what is behind the last slash goes */
+    /* clients resolve paths against it as RFC 3986 says: text after the last slash is dropped */
     const char *end = server->secret[0] != '\0' ? "/" : "";
     snprintf(server->url, sizeof server->url, v6 ? "http://[%s]:%u%s%s" : "http://%s:%u%s%s", host,
              ntohs(v6 ? bound->v6.sin6_port : bound->v4.sin_port), server->secret, end);

@@ -49,16 +49,17 @@ struct sl_ln_server {
     struct MHD_Daemon *daemon;
     int listen_fd;
     bool with_faults;
-    /* First segment of every path, "/" and 32 hex digits; "": anybody on this machine may ask. */
+    /* First segment of every path, "/" and 32 hex digits; "": anybody on this machine may send
+     * requests. */
     char secret[SL_LN_SECRET_CHARS];
-    char url[SL_LOCALNET_URL_BYTES]; /* the secret included; "": does not listen */
+    char url[SL_LOCALNET_URL_BYTES]; /* includes the secret; "": not listening */
 
     atomic_int downloads;
     struct sl_ln_faults faults; /* has a lock of its own */
 };
 
-/** Listen on host and port (0: any): the URL is known, nothing answers yet. role, net, provider,
- * with_faults and secret are filled in before. */
+/** Listen on host and port (0: any). The URL is then known, but nothing answers yet. Set role, net,
+ * provider, with_faults and secret beforehand. */
 int sl_ln_listen(struct sl_ln_server *server, const char *host, uint16_t port,
                  struct sl_err *err) SL_MUST_CHECK;
 
@@ -152,7 +153,7 @@ void sl_ln_reply_throttled(struct sl_ln_request *request);
 /** Answer with the status of the fault that hit the request. */
 void sl_ln_reply_fault(struct sl_ln_request *request);
 
-/** Set the reply's Location to a path of this server ("/pdp/..."), behind its secret. */
+/** Set the reply's Location to a path of this server ("/pdp/..."), after its secret. */
 void sl_ln_reply_location(struct sl_ln_request *request, const char *fmt, ...) SL_PRINTF(2, 3);
 
 /** The value of a request header, NULL when absent; borrowed from the connection. */

@@ -81,9 +81,9 @@ int sl_ln_shelf_take(struct sl_ln_shelf *shelf, const struct sl_piece_id *id, co
                      struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Throw away what nobody will commit: references older than an hour whose root no data set holds
- * and no transaction on its way names, and sessions that were not finalized in time. Returns the
- * references that went.
+ * Delete abandoned data: references older than an hour whose root no data set has and no pending
+ * transaction names, and sessions that were not finalized in time. Returns the number of deleted
+ * references.
  */
 int sl_ln_shelf_clean(struct sl_ln_shelf *shelf, struct sl_err *err) SL_MUST_CHECK;
 

@@ -40,7 +40,7 @@ static uint32_t last_v4(const uint8_t *bytes)
            bytes[15];
 }
 
-/* Of 2000::/3 what is not special; besides, IPv4 addresses in the two well-known forms. */
+/* The unreserved part of 2000::/3, and IPv4 addresses in the two well-known forms. */
 static bool v6_is_public(const uint8_t *bytes)
 {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff}; /* ::ffff:0:0/96 */

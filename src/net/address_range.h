@@ -10,14 +10,15 @@
 #include <sys/socket.h>
 
 /**
- * False for loopback, private, shared (CGNAT), link-local (with the metadata services of clouds),
- * multicast, documentation and reserved addresses, also when an IPv6 address carries such an IPv4
- * one (mapped, NAT64), for tunnels that do so in their own ways, and for other families.
+ * False for loopback, private, shared (CGNAT), link-local (including cloud metadata services),
+ * multicast, documentation and reserved addresses. Also false when an IPv6 address carries such an
+ * IPv4 address (mapped, NAT64), for tunnels that embed one otherwise, and for other address
+ * families.
  */
 bool sl_address_is_public(const struct sockaddr *address);
 
 /** Whether a host is an IPv4 or IPv6 address (with or without brackets) that is not public. A name
- * is not looked up: false. */
+ * is not resolved: false. */
 bool sl_host_is_not_public(const char *host);
 
 #endif

@@ -48,8 +48,8 @@ struct sl_http_transfer {
     struct sl_http_head head;
     uint64_t body_given;    /* bytes that libcurl took from the source */
     uint64_t body_received; /* of the answer */
-    bool public_only;       /* of this request */
-    const char *proxy;      /* of the environment, when it matters who connects; NULL: none */
+    bool public_only;       /* for this request */
+    const char *proxy; /* from the environment, set when the connecting side matters; NULL: none */
     bool loopback;
     bool connected; /* request bytes may flow */
     bool paused;    /* the source asked for it */
@@ -64,8 +64,8 @@ struct sl_http_transfer {
     uint64_t moved_down;
     uint64_t unacked_bytes;
 
-    int64_t head_ms; /* when the head of the answer ended; 0: it has not */
-    /* the slow rule: since when it counts, and what had come by then */
+    int64_t head_ms; /* when the head of the answer ended; 0: it has not ended */
+    /* slow rule: start of the stretch, and the bytes received by then */
     int64_t slow_since_ms;
     uint64_t slow_down;
 };
@@ -76,7 +76,7 @@ int sl_http_transfer_init(struct sl_http_transfer *transfer, struct sl_http *htt
                           struct sl_err *err) SL_MUST_CHECK;
 void sl_http_transfer_fini(struct sl_http_transfer *transfer);
 
-/** SL_ECONFIG: the address is not of the public internet. */
+/** SL_ECONFIG: the address is not on the public internet. */
 int sl_http_not_public(struct sl_err *err);
 
 /** Whether head and body of a final answer are here, as far as its head tells. */

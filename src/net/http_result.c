@@ -43,7 +43,7 @@ static int64_t patience_ms(const struct sl_http_transfer *t)
     return server_works && t->http->answer_ms > stall_ms ? t->http->answer_ms : stall_ms;
 }
 
-/* Time left of a limit; INT64_MAX: there is none. */
+/* Time left of a limit; INT64_MAX: no limit. */
 static int64_t total_left_ms(const struct sl_http_transfer *t, int64_t *limit_ms, int64_t now_ms)
 {
     const struct sl_http_request *request = t->request;
@@ -52,14 +52,14 @@ static int64_t total_left_ms(const struct sl_http_transfer *t, int64_t *limit_ms
     return *limit_ms > 0 ? t->started_ms + *limit_ms - now_ms : INT64_MAX;
 }
 
-/* Of an answer that goes to memory: what a sink takes may be long. */
+/* For an answer that goes to memory; an answer to a sink may be long. */
 static int64_t answer_left_ms(const struct sl_http_transfer *t, int64_t now_ms)
 {
     const bool in_memory = t->request->write == NULL || t->head.status >= 300;
     return t->head.ended && in_memory ? t->head_ms + SL_HTTP_ANSWER_MS - now_ms : INT64_MAX;
 }
 
-/* The time is cut into stretches of slow_ms: each of them has to bring its bytes. */
+/* Time is cut into stretches of slow_ms; each must bring its bytes. */
 static int64_t slow_left_ms(struct sl_http_transfer *t, int64_t now_ms)
 {
     const struct sl_http_request *request = t->request;
@@ -82,7 +82,8 @@ static int too_slow(const struct sl_http_transfer *t, struct sl_err *err)
     return SL_ESTALLED;
 }
 
-/* The limits that hold whatever moves. The ms until the next of them, or a code. */
+/* The limits that hold even while bytes move. Returns the ms until the next one, or an error code.
+ */
 static int64_t limits_wait(struct sl_http_transfer *t, int64_t now_ms, struct sl_err *err)
 {
     int64_t limit_ms;

@@ -13,7 +13,8 @@
 
 enum { UNSENT_BYTES = 512 * 1024 }; /* until somebody knows better */
 
-/* Asked for each address that a name resolved to: nothing later can change where it leads. */
+/* libcurl asks for each address that a name resolved to: later changes of the name cannot redirect
+ * the connection. */
 static curl_socket_t on_make(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct sl_http_sockets *sockets = ctx;

@@ -18,9 +18,9 @@ struct sl_http_sockets {
         curl_socket_t fd; /* meaningful when `open` */
         int open;
     } slots[SL_HTTP_SOCKETS];
-    int used;        /* slot of the connection in use, plus 1; 0: none known */
-    int public_only; /* connect to no other address */
-    int refused;     /* such an address was among those of the host: set by libcurl's callback */
+    int used;        /* slot of the current connection, plus 1; 0: none known */
+    int public_only; /* connect only to public addresses */
+    int refused;     /* set by libcurl's callback: the host had an address that was refused */
 };
 
 /** Has libcurl tell about every socket that it opens and closes. Nonzero: it refused. */

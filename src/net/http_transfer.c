@@ -150,8 +150,8 @@ int sl_http_not_public(struct sl_err *err)
                       "others wrote: --allow-private asks it");
 }
 
-/* The proxy that the environment names for a scheme; NULL: none. http_proxy in capitals would be a
- * header of CGI. */
+/* The proxy that the environment names for a scheme; NULL: none. HTTP_PROXY in capitals could be a
+ * CGI header, so it is ignored. */
 static const char *proxy_of(const char *scheme)
 {
     static const char *const names[][2] = {{"https", "https_proxy"}, {"https", "HTTPS_PROXY"},
@@ -246,8 +246,8 @@ static int take_headers(struct sl_http_transfer *t, struct sl_err *err)
     return ok ? 0 : sl_err_set(err, SL_ENOMEM, "http: out of memory");
 }
 
-/* Either all goes through the proxy, which then connects, or nothing does and addresses are judged.
- */
+/* Either everything goes through the proxy, which then connects, or nothing does and addresses are
+ * judged. */
 static unsigned set_proxy(const struct sl_http_transfer *t)
 {
     CURL *easy = t->http->easy;

@@ -10,11 +10,12 @@ struct scan {
     size_t len;
     size_t at;
     int depth;
-    size_t tree_bytes; /* that cJSON takes for what was seen, or a little more */
+    size_t tree_bytes; /* size of cJSON's tree for the text seen so far, or a little more */
 };
 
-/* What a tree may take: a few times its text, and some for short ones. cJSON allocates 64 bytes for
- * a value and each string by itself, so that "[0,0,0" would be forty times as large as its text. */
+/* The limit for a tree: a few times its text, plus an allowance for short texts. cJSON allocates 64
+ * bytes for a value and each string separately, so "[0,0,0" would take forty times the size of its
+ * text. */
 enum { TREE_FACTOR = 6, TREE_LEAST = 1 << 18, VALUE_BYTES = 80, STRING_BYTES = 24 };
 
 static bool is_digit(char c)
@@ -101,7 +102,7 @@ static const char *nesting_fault(struct scan *s, char c)
 static const char *token_fault(struct scan *s)
 {
     const char c = s->text[s->at];
-    if (c == ',' || c == '[' || c == '{') /* a value comes behind each, or one less */
+    if (c == ',' || c == '[' || c == '{') /* a value follows each of these, or one fewer */
         s->tree_bytes += VALUE_BYTES;
     if (c == '"') {
         s->at++;

@@ -17,8 +17,8 @@
 
 enum { SL_JSON_DEPTH_MAX = 64 };
 
-/** 0 when no token of the text breaks these rules; *tree_bytes is about what a tree of it takes.
- * Errors: SL_EFORMAT with the byte's offset. */
+/** 0 when no token of the text breaks these rules. *tree_bytes: about the size of its tree. Errors:
+ * SL_EFORMAT with the byte's offset. */
 int sl_json_scan(size_t *tree_bytes, const char *text, size_t len,
                  struct sl_err *err) SL_MUST_CHECK;
 

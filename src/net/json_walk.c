@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* json_walk.c - objects and arrays without a tree: for texts that are too large for one. */
+/* json_walk.c - iterates over objects and arrays without a tree: for texts that are too large for
+ * one. */
 #include <string.h>
 
 #include "sluice/json.h"
@@ -34,7 +35,7 @@ static int broken(struct sl_err *err)
 int sl_json_walk(struct sl_json_walk *walk, struct sl_json_slice text, struct sl_err *err)
 {
     *walk = (struct sl_json_walk){.at = text.text, .end = text.text + text.len};
-    size_t tree_bytes; /* none is built */
+    size_t tree_bytes; /* no tree is built */
     const int rc = sl_json_scan(&tree_bytes, text.text, text.len, err);
     if (rc < 0)
         return rc;
@@ -47,7 +48,7 @@ int sl_json_walk(struct sl_json_walk *walk, struct sl_json_slice text, struct sl
     return SL_OK;
 }
 
-/* The scan has seen that every string ends. */
+/* The scan has checked that every string ends. */
 static void skip_string(struct sl_json_walk *walk)
 {
     for (walk->at++; walk->at < walk->end && *walk->at != '"'; walk->at++) {
@@ -58,8 +59,8 @@ static void skip_string(struct sl_json_walk *walk)
         walk->at++;
 }
 
-/* To the comma or bracket behind it. Brackets only have to be even in number here: whoever parses
- * the value sees which they are. */
+/* Skip to the comma or bracket after the value. Here brackets only have to match in number; parsing
+ * the value checks their kinds. */
 static void skip_value(struct sl_json_walk *walk)
 {
     size_t depth = 0;

@@ -138,7 +138,7 @@ int sl_url_resolve(char *out, size_t cap, const char *base, const char *referenc
     return 0;
 }
 
-/* The port behind the host, or NULL: the last colon that is not inside of brackets. */
+/* The port after the host, or NULL: after the last colon that is not inside brackets. */
 static const char *port_of(const char *authority, size_t len)
 {
     for (size_t i = len; i > 0 && authority[i - 1] != ']'; i--) {
@@ -156,7 +156,7 @@ struct url_parts {
     const char *path;
 };
 
-/* Of a URL that sl_url_resolve() made. */
+/* For a URL from sl_url_resolve(). */
 static struct url_parts parts_of(const char *url)
 {
     const size_t scheme = scheme_len(url);

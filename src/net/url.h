@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* url.h - which hosts count as this machine, and which as the same. Layer: net, private. */
+/* url.h - which hosts count as this machine, and which URLs as the same host. Layer: net, private.
+ */
 #ifndef SL_NET_URL_H
 #define SL_NET_URL_H
 
@@ -9,7 +10,7 @@
  * to. */
 bool sl_url_host_is_loopback(const char *host);
 
-/** Whether two URLs have the same scheme, host and port, as they are written. */
+/** Whether two URLs have the same scheme, host and port, as written. */
 bool sl_url_same_origin(const char *a, const char *b);
 
 #endif

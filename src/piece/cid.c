@@ -72,7 +72,7 @@ void sl_piece_cid_v1(char out[static SL_PIECE_V1_CHARS],
     sl_base32_encode(out + 1, bytes, sizeof bytes);
 }
 
-/* `empty`: all may be padding, as of an empty file. */
+/* `empty`: all bytes may be padding, as for an empty file. */
 static int parse_bytes(struct sl_piece_id *out, const uint8_t *bytes, size_t len, bool empty,
                        struct sl_err *err)
 {

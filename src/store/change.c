@@ -250,7 +250,7 @@ static int write_all(struct sl_journal *journal, const struct sl_job *job, const
         return rc;
     *changed_ms = stored.changed_ms;
     if (stored.state == SL_JOB_DELETED && is_stored(job->state))
-        return SL_OK; /* another process has noted the removal: this one still believes in it */
+        return SL_OK; /* another process has noted the removal; this one does not know yet */
     const bool moved = stored.state != job->state;
     *changed_ms = moved ? sl_wall_ms(&journal->clock) : stored.changed_ms;
     rc = set_job(journal, job, url, *changed_ms, err);

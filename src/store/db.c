@@ -19,7 +19,7 @@ static bool disk_is_full(const struct sl_journal *journal, int sqlite_code)
            ((sqlite_code & 0xff) == SQLITE_IOERR && (sys == ENOSPC || sys == EDQUOT));
 }
 
-/* The disk did not give what is on it: the content may be sound. */
+/* The disk failed to read a page: the content itself may be sound. */
 static bool could_not_be_read(const struct sl_journal *journal, int sqlite_code)
 {
     const int sys = journal->sys_errno;
@@ -28,7 +28,8 @@ static bool could_not_be_read(const struct sl_journal *journal, int sqlite_code)
         return true;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        return sys == EIO || sys == ENXIO || sys == ERANGE; /* as SQLite's unixRead() has it */
+        return sys == EIO || sys == ENXIO ||
+               sys == ERANGE; /* the same errnos as in SQLite's unixRead() */
     default:
         return false;
     }

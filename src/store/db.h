@@ -36,12 +36,11 @@
     "cost, fees, added_ms, state, tx, data_set_id, first_piece_id, sent_ms, changed_ms, error, "   \
     "error_detail, error_wait_ms, error_text, payload "
 
-/* Of a piece q: whether its job j needs it itself; of a file in parts that is each of them, not the
- * row of the whole. */
+/* Whether job j itself needs piece q. A file in parts needs each part, not the row of the whole. */
 #define SL_DB_NEEDS "(q.part > 0) = (j.shard_bytes > 0)"
-/* Of a commit c and a piece p of it: a copy on chain ?2. */
+/* Commit c and its piece p are a copy on chain ?2. */
 #define SL_DB_IS_THERE "p.gone_ms = 0 AND c.state = 'landed' AND c.chain_id = ?2"
-/* Jobs that need what stands in data set ?1. */
+/* Jobs that need a piece in data set ?1. */
 #define SL_DB_JOBS_AT                                                                              \
     "FROM commits c JOIN commit_pieces p ON p.commit_id = c.id JOIN pieces q ON q.cid = p.cid "    \
     "JOIN jobs j ON j.id = q.job_id WHERE " SL_DB_IS_THERE " AND c.data_set_id = ?1 "              \
@@ -262,10 +261,10 @@ struct sl_journal {
     bool writer;
     bool migrates;       /* has the lock: may make it, and bring it up to date */
     bool in_transaction; /* between begin and commit or rollback, as the caller sees it */
-    bool unclean;        /* the last writer has not closed it */
+    bool unclean;        /* the last writer did not close it */
     int lock_fd;
-    int sys_errno; /* that the last step left behind; SQLite calls a page that the disk did not give
-                      corrupt, and keeps no other word of it */
+    int sys_errno; /* from the last step. If the disk fails to read a page, SQLite only reports
+                      "corrupt"; this keeps the cause */
     struct sl_clock clock;
     sqlite3_stmt *statements[SL_DB_STATEMENT_COUNT];
     char path[SL_PATH_BYTES]; /* of the database, for messages */
@@ -275,7 +274,7 @@ struct sl_journal {
 int sl_db_fail(const struct sl_journal *journal, int sqlite_code, const char *what,
                struct sl_err *err);
 
-/** As sqlite3_step(); what the system said is kept for sl_db_fail(). */
+/** Like sqlite3_step(); also keeps the system's error for sl_db_fail(). */
 int sl_db_step(struct sl_journal *journal, sqlite3_stmt *stmt);
 
 /** What was read is not what this program writes: SL_EJOURNAL with the remedy, or SL_ENOMEM. */
@@ -323,7 +322,7 @@ bool sl_db_next_state(struct sl_db_call *call, enum sl_job_state *out);
 bool sl_db_next_piece(struct sl_db_call *call, bool *has_piece, struct sl_piece_id *piece);
 /** A row of a statement over SL_DB_JOB_COLUMNS: 1 and *job, or 0 at the end. */
 int sl_db_next_job(struct sl_db_call *call, struct sl_job *job, struct sl_err *err) SL_MUST_CHECK;
-/** The job of a number, and its path: 1, or 0 when there is none. */
+/** The job with this id, and its path: 1, or 0 when there is none. */
 int sl_db_job(struct sl_journal *journal, int64_t id, struct sl_job *job,
               char path[static SL_PATH_BYTES], struct sl_err *err) SL_MUST_CHECK;
 /** The four columns of an error; false when they are none. */

@@ -90,8 +90,8 @@ static int use_wal(struct sl_journal *journal, struct sl_err *err)
     return rc;
 }
 
-/* After a crash or a power cut every page is looked at once: what is damaged must not decide what
- * is paid for. */
+/* After a crash or a power cut, check every page once: damaged data must not decide what is paid
+ * for. */
 static int check_content(struct sl_journal *journal, struct sl_err *err)
 {
     sqlite3_stmt *stmt = NULL;
@@ -188,8 +188,8 @@ bool sl_journal_is_changing(void)
     return atomic_load(&changing) > 0;
 }
 
-/* All that was written into journal.db: a copy of this file alone is whole then. A reader that does
- * not let go only delays it to the next time. */
+/* Move everything written into journal.db, so that a copy of this file alone is complete. A reader
+ * that does not let go only delays it to the next time. */
 static void gather(struct sl_journal *journal)
 {
     (void)sqlite3_busy_timeout(journal->db, GATHER_TIMEOUT_MS);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Labels of pieces as the chain has them. */
+/* Labels of pieces, as on chain. */
 #include "sluice/journal_label.h"
 #include "sluice/path.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Storage providers: where they are now, which of them failed, and until when those are left alone.
+/* Storage providers: their current URLs, which of them failed, and how long those are left alone.
  */
 #include "sluice/journal_provider.h"
 
@@ -118,7 +118,7 @@ int sl_journal_each_provider(struct sl_journal *journal, uint64_t chain_id,
     return rc;
 }
 
-/* ---- where they are ---- */
+/* ---- URLs ---- */
 
 /* The row that a statement over providers finds; 0: none. Ends the call. */
 static int row_of(struct sl_db_call *call, int64_t *row, struct sl_err *err)
@@ -155,7 +155,7 @@ static int find_rows(const struct place *at, int64_t *known, int64_t *loose, str
     return row_of(&call, loose, err);
 }
 
-/* What was known by the URL alone is this provider's. */
+/* Rows known only by the URL become this provider's. */
 static int merge(const struct place *at, int64_t known, int64_t loose, struct sl_err *err)
 {
     struct sl_db_call call = sl_db_call(at->journal, SL_DB_MOVE_JOBS);

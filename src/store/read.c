@@ -181,7 +181,7 @@ int sl_journal_find_path(struct sl_journal *journal, const char *path, struct sl
 
 /* ---- owners ---- */
 
-/* Behind the columns of its job. */
+/* Columns of the owner; they follow those of its job. */
 static bool take_owner(struct sl_db_call *call, struct sl_journal_owner *owner)
 {
     const bool known = take_small(call, &owner->part) && owner->part >= 0;

@@ -43,7 +43,7 @@ int sl_journal_prune_refused(struct sl_journal *journal, struct sl_err *err)
     static const char count[] = "SELECT count(*) FROM refused";
     int64_t left = 0;
     int rc = sl_db_ask(journal, count, &left, "count what was not queued", err);
-    if (rc < 0 || left == 0) /* nothing is written without need */
+    if (rc < 0 || left == 0) /* avoids a write that changes nothing */
         return rc;
     rc = sl_db_begin_change(journal, err);
     if (rc < 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * Pieces that are taken out of a data set. What it costs files is found by doing it: a removal that
- * is only asked about is made in a transaction and taken back.
+ * Removals of pieces from a data set. The effect on files is found by doing the removal: a mere
+ * question does it in a transaction that is rolled back.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -12,11 +12,11 @@
 
 enum { WORD_BYTES = 32 };
 
-/* ---- the jobs that need the pieces ---- */
+/* ---- jobs that need the pieces ---- */
 
 struct affected {
     int64_t id;
-    unsigned copies; /* before */
+    unsigned copies; /* copies before */
     unsigned holes;  /* pieces without a copy, before */
 };
 
@@ -49,7 +49,7 @@ static int add_job(struct removing *r, int64_t id, struct sl_err *err)
     return SL_OK;
 }
 
-/* Those that need what stands under this id; NULL: anything of the data set. */
+/* Add the jobs that need the piece under this id; NULL: any piece of the data set. */
 static int add_jobs(struct removing *r, const uint64_t *piece_id, struct sl_err *err)
 {
     struct sl_db_call call =
@@ -80,8 +80,8 @@ static void keep_each_once(struct removing *r)
     r->count = kept;
 }
 
-/* Whether the job was committed on this chain, as far as that is known: data sets of several
- * networks have the same numbers. */
+/* Whether the job was committed on this chain, as far as known: data sets on several networks have
+ * the same ids. */
 static int is_on_chain(struct removing *r, int64_t job_id, struct sl_err *err)
 {
     struct sl_db_call call = sl_db_call(r->journal, SL_DB_IS_ON_CHAIN);
@@ -231,7 +231,7 @@ int sl_journal_each_loss(struct sl_journal *journal, const struct sl_journal_rem
     return rc;
 }
 
-/* ---- what becomes of the jobs ---- */
+/* ---- effects on jobs ---- */
 
 static int lose_pieces(struct removing *r, int64_t job_id, struct sl_err *err)
 {
@@ -254,7 +254,7 @@ static int delete_job(struct removing *r, struct sl_job *job, struct sl_err *err
     return rc < 0 ? rc : lose_pieces(r, job->id, err);
 }
 
-/* The first of the copies that are left is where the file is now. */
+/* The first remaining copy becomes the file's location. */
 static int thin_job(struct removing *r, struct sl_job *job, unsigned left, struct sl_err *err)
 {
     char url[SL_JOURNAL_URL_BYTES] = "";
@@ -284,7 +284,7 @@ static int note_loss(struct removing *r, const struct affected *affected, struct
     char path[SL_PATH_BYTES];
     const int rc = weigh(&loss, r, affected, path, err);
     const bool done = loss.job.state == SL_JOB_STORED || loss.job.state == SL_JOB_CONFIRMED;
-    if (rc <= 0 || !done) /* what is on its way is settled by who works at it */
+    if (rc <= 0 || !done) /* the worker of an active job settles it */
         return rc < 0 ? rc : SL_OK;
     return loss.lost > 0 ? delete_job(r, &loss.job, err) : thin_job(r, &loss.job, loss.left, err);
 }
@@ -309,7 +309,7 @@ int sl_journal_pieces_gone(struct sl_journal *journal, uint64_t chain_id, uint64
     return rc;
 }
 
-/* ---- what the journal knows of a data set ---- */
+/* ---- the journal's view of a data set ---- */
 
 int sl_journal_piece_at(struct sl_journal *journal, uint64_t chain_id, uint64_t data_set_id,
                         uint64_t piece_id, struct sl_piece_id *piece, struct sl_err *err)

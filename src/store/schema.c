@@ -193,8 +193,8 @@ static const char *const steps[] = {
     "CREATE INDEX commits_creating ON commits (id) WHERE creates = 1;\n"
     "CREATE INDEX commit_pieces_by_cid ON commit_pieces (cid);\n",
 
-    /* what was asked for a job, beside its number of copies; and providers by their ids on chain,
-     * which outlive their URLs */
+    /* the wish of a job, besides its number of copies; and providers by their ids on chain, which
+     * outlive their URLs */
     "CREATE TABLE wishes (\n"
     "  id INTEGER PRIMARY KEY,\n"
     "  source TEXT NOT NULL, -- of the data sets; '': none\n"
@@ -231,7 +231,7 @@ static const char *const steps[] = {
     "DROP TABLE jobs_before;\n"
     "DROP TABLE urls_before;\n",
 
-    /* what the chain itself says of a piece that has landed, and what was not queued and why */
+    /* what the chain itself says about a landed piece, and what was not queued and why */
     "ALTER TABLE commit_pieces ADD COLUMN chain_name TEXT; -- null: the chain does not tell\n"
     "ALTER TABLE commit_pieces ADD COLUMN chain_part TEXT;\n"
     "ALTER TABLE commit_pieces ADD COLUMN chain_whole TEXT;\n"
@@ -246,10 +246,11 @@ static const char *const steps[] = {
     ") STRICT, WITHOUT ROWID;\n"
     "CREATE INDEX refused_by_time ON refused (at_ms);\n",
 
-    /* jobs of before have none: their files are read once more before they count as unchanged */
+    /* older jobs have no change time: their files are read once more before they count as unchanged
+     */
     "ALTER TABLE jobs ADD COLUMN ctime_ns INTEGER NOT NULL DEFAULT 0; -- 0: not known\n",
 
-    /* data sets that the CDN serves, as the chain told last */
+    /* data sets that the CDN serves, as the chain reported last */
     "CREATE TABLE cdn_data_sets (\n"
     "  chain_id INTEGER NOT NULL, -- unsigned 64 bits, kept as signed; so is the id\n"
     "  data_set_id INTEGER NOT NULL,\n"

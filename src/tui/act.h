@@ -77,7 +77,7 @@ void sl_wallet_follow(struct sl_face *face);
 void sl_add_open(struct sl_face *face);
 void sl_add_key(struct sl_face *face, int32_t key);
 void sl_add_pasted(struct sl_face *face, const char *text, size_t len);
-/** That question was answered with yes: all of the folder in the line is queued. */
+/** The user answered that question with yes: queue everything in the folder on the line. */
 void sl_add_agreed(struct sl_face *face);
 /** Queue one path as typed. */
 void sl_add_path(struct sl_face *face, const char *typed);
@@ -87,7 +87,7 @@ void sl_add_path(struct sl_face *face, const char *typed);
 void sl_jobs_act(struct sl_face *face, enum sl_action action);
 /** A question or a line begins that is for the selected row: it stays for that one. */
 void sl_jobs_pin(struct sl_model *model);
-/** Every transaction that was asked for has been told: copy them. */
+/** Every requested transaction has been reported: copy them. */
 void sl_jobs_tx_told(struct sl_face *face);
 /** The command for each target that is not finished; their number. */
 size_t sl_jobs_send(struct sl_face *face, enum sl_command_type type, int number);
@@ -97,7 +97,7 @@ size_t sl_jobs_stop_checks(struct sl_face *face);
 void sl_jobs_confirmed(struct sl_face *face, enum sl_ask ask);
 /** Leave a pane for another one. */
 void sl_face_show(struct sl_face *face, enum sl_pane pane);
-/** While the rest is finished: what was asked for begins with the next run. */
+/** While running work finishes: say that requested work begins with the next run. */
 void sl_face_say_later(struct sl_face *face);
 
 #endif

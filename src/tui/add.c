@@ -120,7 +120,7 @@ static void accept_line(struct sl_face *face)
     leave(face);
 }
 
-/* The line as it was when the pane opened: Enter there is a reflex, not a choice. */
+/* The line is unchanged since the pane opened: Enter is then a reflex, not a choice. */
 static bool is_untouched(const struct sl_model *model)
 {
     char here[SL_PATH_BYTES];

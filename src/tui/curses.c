@@ -461,7 +461,7 @@ void sl_term_suspend(void)
 bool sl_term_resume(void)
 {
     if (!active || tcgetpgrp(STDIN_FILENO) != getpgrp())
-        return false; /* touching the terminal from the background would stop the process */
+        return false; /* using the terminal from the background would stop the process */
     reset_prog_mode();
     write_raw(paste_on, sizeof paste_on - 1);
     sl_term_resize();

@@ -10,7 +10,7 @@
 #include "terminal.h"
 
 enum { KEY_PASTE = KEY_MAX + 1, KEY_PASTE_END, ESC = 27, ESC_WAIT_MS = 50, PASTE_WAIT_MS = 1000 };
-/* SEQUENCE_WAIT_MS: a sequence that has begun may be cut by a packet's end */
+/* SEQUENCE_WAIT_MS: a packet boundary may cut a sequence that has begun */
 enum { SEQUENCE_WAIT_MS = 100, CONTROL_MOST = 64, TEXT_MOST = 4096, PASTE_MOST_BYTES = 1 << 20 };
 
 static WINDOW *input; /* a pad: reading from it never draws */
@@ -60,7 +60,7 @@ static int32_t key_of_char(wint_t c)
     return c == '\n' ? SL_KEY_ENTER : (int32_t)c;
 }
 
-/* Everything up to the end mark is text, also what looks like keys. */
+/* Everything up to the end mark is text, even if it looks like keys. */
 static void read_paste(struct sl_buf *paste)
 {
     wint_t c = 0;
@@ -84,7 +84,7 @@ static void read_paste(struct sl_buf *paste)
 
 void sl_term_mouse(bool on)
 {
-    mouseinterval(0); /* a press is one at once, it waits for no second */
+    mouseinterval(0); /* report a press at once, without waiting for a second one */
     mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
 }
 
@@ -93,7 +93,7 @@ static enum sl_input read_mouse(int32_t *row)
     MEVENT event;
     *row = SL_KEY_NONE;
     if (getmouse(&event) != OK)
-        return SL_INPUT_KEY; /* one that means nothing */
+        return SL_INPUT_KEY; /* a key without a meaning here */
     if ((event.bstate & BUTTON4_PRESSED) != 0)
         return SL_INPUT_WHEEL_UP;
     if ((event.bstate & BUTTON5_PRESSED) != 0)
@@ -102,9 +102,9 @@ static enum sl_input read_mouse(int32_t *row)
     return SL_INPUT_CLICK;
 }
 
-/* ---- sequences that mean nothing here ---- */
+/* ---- sequences without a meaning here ---- */
 
-/* The next character, when it comes within the time; what curses knows as a key has got `code`. */
+/* Read the next character if it comes within the time. `code`: curses knows it as a key. */
 static bool next_char(wint_t *c, bool *code, int wait_ms)
 {
     wtimeout(input, wait_ms);
@@ -114,7 +114,7 @@ static bool next_char(wint_t *c, bool *code, int wait_ms)
     return got != ERR;
 }
 
-/* ESC [ parameters, up to the letter or sign that ends it (ECMA-48, 5.4). */
+/* ESC [ parameters, up to the letter or sign that ends the sequence (ECMA-48, 5.4). */
 static void skip_control(void)
 {
     wint_t c = 0;
@@ -137,8 +137,8 @@ static void skip_text(void)
     }
 }
 
-/* Behind an ESC: nothing, and it was the key; else the rest of a sequence that curses does not
- * know, or of a key that was pressed with Alt. Taken for typed keys they would be commands. */
+/* After an ESC: if nothing follows, it was the key. Else skip the rest of a sequence that curses
+ * does not know, or of a key pressed with Alt: its characters would act as commands. */
 static bool skip_sequence(void)
 {
     wint_t c = 0;

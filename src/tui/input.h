@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * input.h - keys, pastes and the mouse, as curses reads them; sl_term_read() of terminal.h is here.
+ * input.h - keys, pastes and the mouse, as read by curses; implements sl_term_read() of terminal.h.
  * Private to tui. Main thread.
  *
- * Escape sequences that are no key here (late answers of the terminal, keys with modifiers, Alt)
+ * Escape sequences that are not keys here (late answers of the terminal, keys with modifiers, Alt)
  * are swallowed whole.
  */
 #ifndef SL_TUI_INPUT_H
 #define SL_TUI_INPUT_H
 
-/** Behind newterm(). */
+/** Call after newterm(). */
 void sl_input_open(void);
 void sl_input_close(void);
 

@@ -303,8 +303,8 @@ static void show_url(struct sl_model *model)
         say_no_url(model);
 }
 
-/* The transaction of a confirmed file is in the journal: it is copied when the engine has told it.
- */
+/* The journal has the transaction of a confirmed file: it is copied once the engine has reported
+ * it. */
 static bool ask_for_tx(struct sl_face *face)
 {
     struct sl_model *model = face->model;

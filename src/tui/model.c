@@ -295,7 +295,7 @@ static bool follow_state(struct sl_model *model, struct sl_row *row, enum sl_job
     return ok;
 }
 
-/* Nothing of a paused upload counts any more but parts that have arrived. */
+/* Of a paused upload, only parts that have arrived still count. */
 static void connection_closed(struct sl_model *model, struct sl_row *row)
 {
     const uint64_t done = sl_row_done_bytes(row);

@@ -44,7 +44,7 @@ enum sl_ask {
     SL_ASK_REMOVE, /* and what was sent of it */
     SL_ASK_PAY,
     SL_ASK_FORGET, /* remove: what is stored of it is known to this journal alone */
-    SL_ASK_ADD,    /* all of the folder that the line of the add pane began with */
+    SL_ASK_ADD,    /* everything in the folder that the add pane's line began with */
 };
 enum sl_stop { SL_STOP_NO, SL_STOP_DRAIN, SL_STOP_NOW, SL_STOPPED };
 enum sl_level { SL_LEVEL_NOTE, SL_LEVEL_WARNING, SL_LEVEL_ERROR };
@@ -60,7 +60,7 @@ struct sl_notice {
 struct sl_totals {
     size_t count[SL_JOB_STATE_COUNT]; /* jobs per state, all of them */
     size_t failed;                    /* of this screen's jobs */
-    uint64_t all_bytes;               /* of this screen's jobs, without cancelled and deleted */
+    uint64_t all_bytes;               /* of this screen's jobs, except cancelled and deleted ones */
     uint64_t done_bytes;              /* of these */
     uint64_t left_bytes;              /* still to go in what runs, waits or is queued */
     struct sl_queue_load due;         /* of all that is in no transaction yet */
@@ -107,7 +107,7 @@ struct sl_model {
     size_t asked_count;  /* files that the question is about */
     int64_t asked_id;    /* the selected row when a question or line began that is for it; else 0 */
     size_t marked_count;
-    size_t tx_pending; /* transactions that were asked for, to be copied when all are told */
+    size_t tx_pending; /* requested transactions not reported yet; then all are copied */
 
     /* the wallet pane */
     struct sl_wallet wallet;
@@ -196,7 +196,7 @@ struct sl_missing sl_wallet_missing(const struct sl_wallet *wallet);
 
 /** Jobs that run, wait or are queued. */
 size_t sl_model_unfinished(const struct sl_model *model);
-/** Jobs whose bytes are stored, but not on chain: a provider keeps them for an hour or so. */
+/** Jobs whose bytes are stored but not on chain: a provider keeps them for about an hour. */
 size_t sl_model_to_commit(const struct sl_model *model);
 /** Jobs that upload or are parked right now. */
 size_t sl_model_running(const struct sl_model *model);
@@ -211,10 +211,10 @@ void sl_view_select(struct sl_model *model, size_t place);
 struct sl_row *sl_view_row(const struct sl_model *model);
 /** A new row that may be put at the end without sorting anew. */
 void sl_view_append(struct sl_model *model, struct sl_row *row);
-/** The next row behind (step 1) or before (step -1) the selection whose path holds the needle;
- * with `here` the selected one counts too. False when there is none. */
+/** Select the next row after (step 1) or before (step -1) the selection whose path contains the
+ * needle; with `here`, the selected row counts too. False when there is none. */
 bool sl_view_search(struct sl_model *model, int step, bool here);
-/** Whether the path of the row holds the needle (ASCII letters of either case). */
+/** Whether the path of the row contains the needle (ASCII letters in either case). */
 bool sl_view_matches(const struct sl_model *model, const struct sl_row *row);
 /** Whether the row is marked, or lies in a range under way. */
 bool sl_view_marked(const struct sl_model *model, size_t place);

@@ -50,8 +50,8 @@ static size_t take_word(struct out *out, const char *text, size_t len, size_t at
     return at;
 }
 
-/* The whole line is one path when nothing in it asks for more: " /srv/my film.mkv". A relative one
- * may also be a list of names: it is one path when there is such a file. */
+/* The whole line is one path if it contains no quotes or escapes: " /srv/my film.mkv". A relative
+ * line may also be a list of names: it is one path if such a file exists. */
 static bool is_plain_line(const char *text, size_t len, size_t at, size_t *end,
                           sl_paste_there_fn is_there)
 {

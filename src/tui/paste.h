@@ -12,14 +12,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Whether there is a file of this path on this machine. */
+/** Whether a file with this path exists on this machine. */
 typedef bool (*sl_paste_there_fn)(const char *path);
 
 /**
- * Take the next path out of text[*at .. len). Returns its length in `out` (NUL behind), 0 when
- * there is none left. A line that begins with '/' and holds no quote or backslash is one path with
- * its blanks, and so is a relative one when `is_there` (NULL: never) knows it. Paths that do not
- * fit `cap` or hold a NUL are left out.
+ * Take the next path out of text[*at .. len). Returns its length in `out` (NUL after it), or 0 when
+ * none is left. A line that begins with '/' and has no quote or backslash is one path, including
+ * its blanks. So is a relative line if `is_there` (NULL: never) accepts it. Paths that do not fit
+ * `cap` or contain a NUL are skipped.
  */
 size_t sl_paste_next(char *out, size_t cap, const char *text, size_t len, size_t *at,
                      sl_paste_there_fn is_there);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * terminal.h - the terminal: takes it over, shows grids, reads keys, gives it back. Private to tui.
- * Main thread. curses.c and input.c are the only files that know curses.
+ * terminal.h - takes over the terminal, shows grids, reads keys, gives it back. Private to tui.
+ * Main thread. Only curses.c and input.c know curses.
  */
 #ifndef SL_TUI_TERMINAL_H
 #define SL_TUI_TERMINAL_H
@@ -57,10 +57,10 @@ bool sl_term_copy(const char *text, enum sl_tui_clipboard how);
 /** Ring the bell. */
 void sl_term_bell(void);
 
-/** Give the terminal back and stop this process as Ctrl-Z does; returns when it goes on. */
+/** Give the terminal back and stop this process as Ctrl-Z does; returns when it is continued. */
 void sl_term_suspend(void);
-/** Take the terminal again. False: the process goes on in the background, the terminal belongs to
- * the shell, and nothing was touched. */
+/** Take the terminal again. False: the process continues in the background, the shell has the
+ * terminal, and nothing was changed. */
 bool sl_term_resume(void);
 
 /** Take the mouse from the terminal, or give it back. */

@@ -205,7 +205,7 @@ static int load_file(struct sl_theme *theme, const char *name, const char *path,
     size_t len = 0;
     int rc = sl_file_read_trusted(&text, &len, "theme", path, THEME_FILE_BYTES, err);
     if (rc == SL_EACCES && err != NULL)
-        err->code = SL_ECONFIG; /* it was found, so no other theme may take its place */
+        err->code = SL_ECONFIG; /* the theme was found, so no other one may replace it */
     if (rc == SL_EACCES)
         rc = SL_ECONFIG;
     if (rc == SL_OK) {

@@ -38,7 +38,7 @@ struct tui {
     bool at_once;     /* a key was pressed: its answer does not wait for the next frame */
     bool unwritable;  /* the terminal takes nothing now: no frame until it does */
     bool gone;        /* no terminal any more */
-    bool away;        /* the terminal is the shell's: the process is in the background */
+    bool away;        /* the shell has the terminal: the process is in the background */
     int empty_reads;  /* readable, but nothing came: the end of a terminal */
 };
 
@@ -56,7 +56,7 @@ static void send_command(void *ctx, enum sl_command_type type, int64_t job_id, i
         return;
     sl_model_say(&tui->model, SL_LEVEL_ERROR, "%s", err.text);
     if (type == SL_CMD_ADD)
-        tui->model.adds_pending--; /* nothing will be told of it */
+        tui->model.adds_pending--; /* no event about it will follow */
 }
 
 static void set_theme(struct tui *tui, const char *name)
@@ -87,7 +87,8 @@ static void copy_text(struct tui *tui, const char *text)
                  text, more);
 }
 
-/* Also when the process goes on in the background (`bg`): without a screen until it is back. */
+/* Also when the process continues in the background (`bg`): it then has no screen until it is back.
+ */
 static void resume(struct tui *tui)
 {
     tui->away = !sl_term_resume();
@@ -331,7 +332,7 @@ static int wait_ms(const struct tui *tui, int64_t now_ms)
     int wait = sl_model_wait_ms(&tui->model, (int)tui->frame_ms);
     if (tui->gone)
         return wait;
-    if (tui->away) /* no signal tells that `fg` made this process the terminal's own again */
+    if (tui->away) /* no signal reports that `fg` gave the terminal back to this process */
         return wait < 0 || wait > AWAY_LOOK_MS ? AWAY_LOOK_MS : wait;
     if (tui->unwritable)
         return -1;

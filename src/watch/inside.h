@@ -62,7 +62,7 @@ struct sl_watch {
     int64_t rescan_at_ms;
     bool roots_stale; /* one of them may have come or gone */
     bool first;       /* the first walk: what cannot be read is said */
-    uint64_t links;   /* that it did not follow */
+    uint64_t links;   /* links that were not followed */
     bool full_told;   /* that the kernel watches no more folders */
     bool broken;      /* out of memory: that was said, the rest is left to the next walk */
 };

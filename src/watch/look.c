@@ -34,7 +34,7 @@ static bool is_own(const struct sl_watch *watch, const char *path)
     return false;
 }
 
-/* The watched folder that the path is in: the innermost. */
+/* The innermost watched folder that contains the path. */
 static const struct sl_root *root_of(const struct sl_watch *watch, const char *path)
 {
     const struct sl_root *best = NULL;
@@ -61,8 +61,8 @@ static void consider(struct sl_watch *watch, const char *path, const struct sl_f
         note_oom(watch, &err);
 }
 
-/* By a way without links from the watched folder on; or, when links may be followed, one that ends
- * inside of it. Returns a descriptor, or -1. */
+/* Open by a path without links below the watched folder or, if links may be followed, one that ends
+ * inside it. Returns a descriptor, or -1. */
 static int open_inside(const struct sl_watch *watch, const char *path)
 {
     const struct sl_root *root = root_of(watch, path);
@@ -81,8 +81,8 @@ static int open_inside(const struct sl_watch *watch, const char *path)
     return by_link;
 }
 
-/* A file of another user is here by a link that anybody may have made who writes into the folder.
- */
+/* A file of another user may be a hard link: anybody who may write into the folder could have made
+ * it. */
 static bool may_be_taken(const struct sl_watch *watch, const struct stat *st, struct sl_err *err)
 {
     const bool guarded = sl_guarded_has(watch->options.guarded, st);
@@ -95,7 +95,7 @@ static bool may_be_taken(const struct sl_watch *watch, const struct stat *st, st
     return !guarded && !foreign;
 }
 
-/* False: there is no file, or none that may be taken, with *err. */
+/* False, with *err: there is no file, or none that may be taken. */
 static bool look_at_file(const struct sl_watch *watch, const char *path, struct sl_file_mark *file,
                          struct sl_err *err)
 {
@@ -117,10 +117,10 @@ void sl_watch_touch(struct sl_watch *watch, const char *path)
     if (sl_settle_has(&watch->settle, path))
         return;
     if (look_at_file(watch, path, &file, &err) || err.code == SL_EREFUSED)
-        consider(watch, path, &file); /* what is refused is said when it is still */
+        consider(watch, path, &file); /* a refusal is reported once the file is still */
 }
 
-/* Said once, as long as it stays what it is. */
+/* Report it once, as long as the file stays the same. */
 static void refuse(struct sl_watch *watch, const char *path, const struct sl_file_mark *file,
                    const struct sl_err *why)
 {
@@ -132,7 +132,8 @@ static void refuse(struct sl_watch *watch, const char *path, const struct sl_fil
     sl_watch_put(watch, SL_WATCH_NOTE, path, why);
 }
 
-/* Handed out is what was looked at: what takes its place later has another mark. */
+/* A file is handed out with the mark that was checked: a file that takes its place later has
+ * another mark. */
 void sl_watch_settle(struct sl_watch *watch)
 {
     const char *due;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * marks.h - what was handed out: the mark of each path in 40 bytes. Private to watch.
+ * marks.h - the files that were handed out: the mark of each path in 40 bytes. Private to watch.
  *
- * Paths are kept as 64 bits of a keyed hash: two of them take one place once in some billion years
- * of filling disks.
+ * Paths are kept as 64 bits of a keyed hash: two paths collide once in some billion years of
+ * filling disks.
  */
 #ifndef SL_WATCH_MARKS_H
 #define SL_WATCH_MARKS_H
@@ -37,7 +37,7 @@ int sl_marks_put(struct sl_marks *marks, const char *path, const struct sl_file_
 /** Whether the path has this mark. */
 bool sl_marks_has(const struct sl_marks *marks, const char *path, const struct sl_file_mark *file);
 
-/** The same file, as far as can be told, but for the device it is on. */
+/** The same file, as far as the marks show, ignoring the device. */
 bool sl_mark_same(const struct sl_file_mark *a, const struct sl_file_mark *b);
 
 #endif

@@ -12,7 +12,7 @@
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
-/* In any case of letters. */
+/* Matched in any letter case. */
 static const char *const ends[] = {
     ".part",             /* Firefox, yt-dlp, Transmission, KDE, JDownloader, eMule, gdown */
     ".part.met",         /* eMule's notes */
@@ -24,7 +24,7 @@ static const char *const ends[] = {
     ".dtapart",          /* DownThemAll */
     ".ytdl",             /* yt-dlp's notes */
     ".aria2",            /* aria2's notes */
-    ".aria2__temp",      /* the same while they are written */
+    ".aria2__temp",      /* the same while being written */
     ".lftp-pget-status", /* lftp's notes */
     ".!qb",              /* qBittorrent */
     ".!ut",              /* uTorrent */
@@ -49,8 +49,8 @@ static const char *const ends[] = {
 
 static const char *const starts[] = {
     "~$",          /* Office: who has the file open */
-    "~syncthing~", /* Syncthing where names must not be hidden */
-    ".syncthing.", /* these five count where hidden names are taken */
+    "~syncthing~", /* Syncthing, where names must not be hidden */
+    ".syncthing.", /* these five count only where hidden names are taken */
     ".in.",        /* lftp, ProFTPD */
     ".pureftpd-upload.",
     ".getxfer.",   /* MEGA */
@@ -59,7 +59,7 @@ static const char *const starts[] = {
     "INCOMPLETE~", /* Soulseek */
 };
 
-/* NAME and this beside it: NAME is unfinished. */
+/* If NAME has one of these beside it, NAME is unfinished. */
 static const char *const notes[] = {
     ".aria2", ".aria2__temp", ".ytdl", ".lftp-pget-status", ".st", /* axel */
 };
@@ -70,7 +70,7 @@ static bool ends_with(const char *name, size_t len, const char *end)
     return len >= end_len && strncasecmp(name + len - end_len, end, end_len) == 0;
 }
 
-/* yt-dlp: "film.mkv.part-Frag12", of which ".part" behind it is known by its end. */
+/* yt-dlp: "film.mkv.part-Frag12"; with ".part" after it, its ending shows it. */
 static bool is_fragment(const char *name, size_t len)
 {
     static const char mark[] = ".part-frag";

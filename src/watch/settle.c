@@ -140,7 +140,7 @@ bool sl_settle_is_still(struct sl_settle *settle, const struct sl_file_mark *fil
     return false;
 }
 
-/* Those behind it wait as long at most. */
+/* Files behind it in the list wait at most as long. */
 void sl_settle_again(struct sl_settle *settle, int64_t now_ms)
 {
     const int64_t less_ms = AGAIN_MS - settle->settle_ms;

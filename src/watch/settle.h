@@ -34,7 +34,7 @@ int64_t sl_settle_next_ms(const struct sl_settle *settle);
 const char *sl_settle_due(const struct sl_settle *settle, int64_t now_ms);
 /** It was looked at: true when it is as it was, and no longer waits; else it waits anew. */
 bool sl_settle_is_still(struct sl_settle *settle, const struct sl_file_mark *file, int64_t now_ms);
-/** It is unfinished for another reason: it is looked at again, a second later at the soonest. */
+/** The file is unfinished for another reason: look at it again, after a second at the earliest. */
 void sl_settle_again(struct sl_settle *settle, int64_t now_ms);
 /** It is gone. */
 void sl_settle_drop(struct sl_settle *settle);
