@@ -39,14 +39,14 @@ struct commit_rig {
     struct rig_copy copies[RIG_PIECES][SL_COPIES_MAX];
     int sent;                     /* SENT events */
     int notes;                    /* NOTE events */
-    char note[SL_ERR_TEXT_BYTES]; /* the last one */
+    char note[SL_ERR_TEXT_BYTES]; /* the last note */
 };
 
 /** cmocka fixtures: *state is a rig whose network runs; no commit yet. */
 int rig_setup(void **state);
 int rig_teardown(void **state);
 
-/** A new network of four providers, of which three are approved. */
+/** Start a new network of four providers, three of them approved. */
 void rig_more_providers(struct commit_rig *rig);
 
 /** Open and start the commits; fails the test when that fails. */
@@ -70,7 +70,7 @@ void rig_commit_all(struct commit_rig *rig, size_t copies);
 /** Waits until the first copy of this piece alone has ended. */
 void rig_wait_piece(struct commit_rig *rig, size_t piece);
 void rig_forget(struct commit_rig *rig);
-/** Waits until a NOTE with these words was told. */
+/** Wait until a NOTE with these words was reported. */
 void rig_wait_note(struct commit_rig *rig, const char *words);
 /** All pieces landed as this copy; fails the test with the reason otherwise. */
 void rig_expect_landed(struct commit_rig *rig, unsigned copy);
@@ -85,8 +85,8 @@ void rig_no_faults(const struct commit_rig *rig, int at);
 
 /** The prices of the network. */
 struct sl_prices rig_prices(struct commit_rig *rig);
-/** What one commit of `pieces` new pieces takes from a limit: with a new data set, or added to one
- * that holds nothing yet that counts. */
+/** What one commit of `pieces` new pieces takes from a limit: with a new data set, or added to an
+ * empty one. */
 struct sl_u256 rig_sum(struct commit_rig *rig, size_t pieces, bool is_new);
 /** What the account has available now. */
 struct sl_u256 rig_available(struct commit_rig *rig);

@@ -109,7 +109,7 @@ static void change(struct node_between *node, char *body, const char *request)
         make_old(hex, len, 0, OLD_SETS);
 }
 
-/* The word in which an answer tells a number. */
+/* The word that stands for a number in an answer. */
 static void word_of(char out[static 65], struct sl_u256 value)
 {
     uint8_t bytes[32];

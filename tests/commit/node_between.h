@@ -24,9 +24,9 @@ struct node_between {
     atomic_int pages;      /* of what asks for nonces */
     atomic_int age_s;      /* of the block, when no nonce is used */
     atomic_int used;       /* answers so far that tell of a used nonce */
-    /* numbers that it tells too low, in whatever answer: `low_by` times; all under 2^64 */
+    /* numbers that it reports too low, in any answer: divided by low_by; all under 2^64 */
     struct sl_u256 low[NODE_LOW];
-    uint64_t low_by; /* 0: it is honest */
+    uint64_t low_by; /* 0: the node is honest */
 };
 
 /** Everything but `behind` is filled in. */

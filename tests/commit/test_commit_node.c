@@ -173,7 +173,7 @@ static void a_run_after_a_run_waits_for_a_node_behind(void **state)
 
 /* ---- prices ---- */
 
-/* The rent and the reserve of a data set are told so many times too low. */
+/* Report the rent and the reserve of a data set this many times too low. */
 static void tell_prices_low(struct commit_rig *rig, uint64_t by)
 {
     node.low_by = 0;
@@ -199,11 +199,12 @@ static void prices_that_cannot_be_true_are_refused_with_both_numbers(void **stat
     assert_non_null(strstr(err.text, "the node says that a data set for a month is"));
     assert_non_null(strstr(err.text, "this release knows"));
     rig_close(rig);
-    tell_prices_low(rig, 20); /* may be: prices do change */
+    tell_prices_low(rig, 20); /* plausible: prices do change */
     assert_int_equal(open_only(rig, &err), SL_OK);
 }
 
-/* However much too low: nine tenths of what it takes are not enough, all of it is. */
+/* However low the reported prices are: nine tenths of the real cost are not enough, all of it is.
+ */
 static void a_limit_holds_whatever_the_node_says_of_prices(void **state)
 {
     struct commit_rig *rig = *state;
@@ -246,7 +247,7 @@ static void more_than_was_promised_ends_the_run(void **state)
     assert_int_equal(rig_on_chain(rig, 1), 0);
 }
 
-/* As the chain's own node tells it: to the last unit, with a new data set and without. */
+/* As the chain's own node reports it: exact to the last unit, with a new data set and without. */
 static void what_is_promised_is_what_is_taken(void **state)
 {
     struct commit_rig *rig = *state;
@@ -284,7 +285,7 @@ static void prices_that_two_nodes_tell_differently_are_refused_with_both(void **
     assert_int_equal(rig->notes, 0);
 }
 
-/* The prices of the start were true; those of the batch are not. */
+/* The prices at the start were true; those at the batch are not. */
 static void prices_that_change_during_the_run_are_compared_again(void **state)
 {
     struct commit_rig *rig = *state;
@@ -300,7 +301,7 @@ static void prices_that_change_during_the_run_are_compared_again(void **state)
     assert_int_equal(rig_data_sets(rig), 0);
 }
 
-/* The run's own node tells the truth of what landed, and the second one is behind for a while. */
+/* The run's own node reports truthfully what landed; the second node is behind for a while. */
 static void a_piece_is_confirmed_when_both_nodes_know_it(void **state)
 {
     struct commit_rig *rig = *state;

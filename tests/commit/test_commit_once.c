@@ -195,7 +195,7 @@ static void what_an_earlier_run_signed_gives_nothing_back_to_this_one(void **sta
     struct sl_journal_commit record;
     rig->options.limit = (struct sl_spend_limit){.is_set = true, .most = rig_sum(rig, 1, true)};
     rig_store(rig, 1);
-    start(rig); /* all of it; the next one would be more */
+    start(rig); /* the whole limit; the next one would exceed it */
     rig_wait(rig, 1);
     rig_expect_landed(rig, 0);
     assert_int_equal(sl_journal_each_commit(rig->journal, false, take_last, &record, NULL), 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* lying_node.h - a node in front of that of a whole local network: it passes everything on, but for
- * one text that it replaces. */
+/* lying_node.h - a node in front of a local network's node: it passes everything on, but replaces
+ * one text. */
 #ifndef SL_TEST_LYING_NODE_H
 #define SL_TEST_LYING_NODE_H
 
@@ -11,9 +11,9 @@
 #include "support/tcp_server.h"
 
 struct lying_node {
-    char from[1024]; /* becomes `to`, of the same length; "": nothing does */
+    char from[1024]; /* replaced by `to`, of the same length; "": nothing is replaced */
     char to[1024];
-    bool in_requests; /* in what is asked, not in the answers */
+    bool in_requests; /* replace in requests, not in answers */
 
     /* filled in by lying_node_start() */
     char behind[128];

@@ -57,8 +57,7 @@ static void a_piece_is_scheduled_for_removal_by_its_number_or_its_cid(void **sta
     RAN(SL_EXIT_OK, "", "piece 0 is scheduled for removal already", "rm", id, "0", "--yes");
 }
 
-/* Everything is read with seven calls; then the removal is sent, and then the node is asked for it.
- */
+/* Seven calls read everything. Then the removal is sent, and then the node is queried for it. */
 static void a_page_of_the_node_after_the_removal_ends_nothing(void **state)
 {
     struct chain *chain = *state;

@@ -38,10 +38,10 @@ static void the_approval_is_given_once_more(void **state)
     RAN(SL_EXIT_OK, "approval   unlimited\n", "", "wallet", "status");
 }
 
-/* .env comes behind the settings: they name no key now. */
+/* .env comes after the settings: the settings name no key now. */
 #define NO_KEY_FILE "--key-file", ""
 
-/* From now on the .env of the working directory names a session key of this account. */
+/* From now on, the .env of the working directory names a session key of this account. */
 static void use_session_key(const struct chain *chain, const char *digits)
 {
     char payer[SL_ADDRESS_CHARS], text[256];
@@ -88,7 +88,7 @@ static void a_session_key_is_logged_in_used_and_revoked(void **state)
     RAN(SL_EXIT_KEY, "fail  session ", "", "doctor", NO_KEY_FILE);
 }
 
-/* Each of these would cost a fee and let nothing be uploaded. */
+/* Each of these would cost a fee without making an upload possible. */
 static void a_login_that_lets_nobody_upload_is_refused_before_a_fee(void **state)
 {
     const struct chain *chain = *state;

@@ -96,11 +96,11 @@ static void the_doctor_names_what_a_poor_account_lacks(void **state)
     (void)state;
     struct sl_ran ran;
     RUN(&ran, "doctor");
-    assert_int_equal(ran.status, SL_EXIT_MONEY); /* so that `doctor && upload` is right */
+    assert_int_equal(ran.status, SL_EXIT_MONEY); /* so that `doctor && upload` stops here */
     bin_assert_says(&ran.out, "fail  account ");
     bin_assert_says(&ran.out, "sluice wallet deposit 0.");
     sl_ran_free(&ran);
-    char path[SL_PATH_BYTES]; /* and an upload says the same */
+    char path[SL_PATH_BYTES]; /* an upload reports the same */
     bin_file(path, "a", 1000, 1);
     REFUSED(SL_EXIT_MONEY, "sluice wallet deposit 0.", "upload", path);
 }

@@ -136,7 +136,7 @@ static void a_folder_is_walked_in_order_and_links_in_a_circle_end(void **state)
     ENDS(SL_EXIT_NO_FILE, "", "none: cannot open", "-r", "none");
 }
 
-/* An empty file has a PieceCID, though no piece: what one prints the other must take. */
+/* An empty file has a PieceCID, though no piece: verify must accept what cid prints. */
 static void empty_files_are_checked_as_they_were_listed(void **state)
 {
     (void)state;

@@ -273,8 +273,7 @@ static void help_and_version_are_results(void **state)
     REFUSED(SL_EXIT_USAGE, "no terminal", "--ascii");
 }
 
-/* A bad value is found by who shows the settings and who looks whether all is well, with its line.
- */
+/* Commands that show the settings or check them report a bad value, with its line. */
 static void config_and_doctor_refuse_what_an_upload_would(void **state)
 {
     (void)state;
@@ -372,7 +371,7 @@ static void what_was_refused_is_listed_until_it_is_queued(void **state)
     sl_ran_free(&ran);
 }
 
-/* ---- ends ---- */
+/* ---- endings ---- */
 
 static void assert_summary(int status, const char *code, const char *const *argv)
 {

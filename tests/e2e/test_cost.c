@@ -135,7 +135,7 @@ static void a_data_set_that_an_upload_would_use_costs_no_new_one(void **state)
     assert_true(cJSON_IsFalse(cJSON_GetObjectItem(first, "new")));
     assert_int_equal(bin_number(first, "dataSetId"), id);
     const struct sl_prices prices = served_prices(chain);
-    expect_sum(amount(cost, "fees", "create"), prices.create_fee); /* one of two */
+    expect_sum(amount(cost, "fees", "create"), prices.create_fee); /* for one of two copies */
     expect_sum(amount(cost, "lockup", "reserve"), prices.reserve_target);
     cJSON_Delete(lines);
 }
@@ -172,7 +172,7 @@ static void what_is_missing_is_named_with_the_command_that_helps(void **state)
     char path[SL_PATH_BYTES], sum[SL_U256_AMOUNT_CHARS], deposit[256], command[256], lacks[256];
     bin_file(path, "a", 1048576, 1);
     sl_u256_amount(sum, sl_funds_deposit(&empty, &costs), SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
-    assert_true(strlen(sum) <= 4); /* as a person types it */
+    assert_true(strlen(sum) <= 4); /* as a person would type it */
     snprintf(deposit, sizeof deposit, "deposit    %s USDFC\napproval   needed\n", sum);
     snprintf(command, sizeof command,
              "deposit at least %s USDFC (sluice wallet deposit %s, which also lets", sum, sum);
@@ -200,12 +200,13 @@ static void without_a_key_there_are_prices_all_the_same(void **state)
         "0x1111111111111111111111111111111111111111");
 }
 
-/* What `cost` says of the runway is what the account has when the upload is done. */
+/* The runway that `cost` reports is the runway that the account has after the upload. */
 static void the_runway_that_is_told_is_the_one_that_results(void **state)
 {
     (void)state;
     char path[SL_PATH_BYTES];
-    for (int round = 0; round < 3; round++) { /* new data sets; then with pieces in them */
+    for (int round = 0; round < 3;
+         round++) { /* new data sets first; then data sets with pieces in them */
         char name[8];
         snprintf(name, sizeof name, "f%d", round);
         bin_file(path, name, 500000 + (uint64_t)round, 1);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * The built sluice, killed at random requests of the whole way of a file: uploading, parking,
- * between journal and request, between request and answer, copying, waiting for the chain. What it
- * then goes on with ends with every piece on chain exactly once in every copy, and nothing else:
- * also for files in parts that share some of these with other files, or have one twice. Those come
- * back with the bytes that they had.
+ * Kills the built sluice at random requests on the whole way of a file: uploading, parking, between
+ * journal and request, between request and answer, copying, waiting for the chain. After it
+ * resumes, every piece is on chain exactly once in every copy, and nothing else is. This also holds
+ * for files in parts that share parts with other files, or contain one twice. Those files come back
+ * with their original bytes.
  */
 #include <inttypes.h>
 #include <sched.h>
@@ -29,7 +29,7 @@ enum {
     KILLS_AN_EPISODE = 8,
     REQUESTS_MOST = 45, /* of an episode that nobody disturbs */
     WORD_MOST = 4,      /* parts of a file */
-    ALPHABET = 5,       /* pieces that the files of an episode are made of */
+    ALPHABET = 5,       /* pieces that make up the files of an episode */
     PART_BYTES = 130048 /* 127 * 2^10 */
 };
 
@@ -41,8 +41,8 @@ struct crash {
     uint64_t random;
     int kills;
     uint64_t files;
-    uint64_t pieces;    /* that all of them are made of */
-    const char *option; /* of each upload, NULL: none */
+    uint64_t pieces;    /* pieces of all files together */
+    const char *option; /* given to each upload, NULL: none */
     const char *value;
 };
 
@@ -213,7 +213,7 @@ static void expect_nothing_else(const struct crash *crash)
 
 /* ---- episodes ---- */
 
-/* Kills, and then all is well. */
+/* Kill several times, then let everything work. */
 static void disturb(struct crash *crash, const char *folder, int kills)
 {
     for (int i = 0; i < kills && run_and_kill(crash, folder); i++)
@@ -258,7 +258,7 @@ static void append_part(FILE *file, const char *path)
     assert_int_equal(fclose(part), 0);
 }
 
-/* Of some letters of the alphabet; which of them were used is noted. */
+/* Make a file from random letters of the alphabet, and note which letters it uses. */
 static void make_word(struct crash *crash, char path[static SL_PATH_BYTES], const char *folder,
                       char letters[][SL_PATH_BYTES], bool used[static ALPHABET], size_t number)
 {

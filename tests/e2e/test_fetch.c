@@ -444,7 +444,7 @@ static void samples_are_compared_with_the_local_file(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
-/* ---- slow ones ---- */
+/* ---- slow servers ---- */
 
 enum { SLOW_MS = 50 };
 
@@ -454,8 +454,8 @@ static int64_t now_ms(void)
     return sl_now_ms(&clock);
 }
 
-/* The length at once; of the bytes one, then none for longer than is slow, then all of them or, of
- * one that `only_begins`, none. */
+/* Announces the length at once. Sends one byte, then none for longer than the slow limit, then the
+ * rest; if `only_begins`, no rest. */
 struct slow {
     const uint8_t *bytes;
     bool only_begins;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The network that keeps a person's files: who does not know its secret gets nothing from its
- * ports, neither another user of the machine nor a page in a browser. */
+/* The network that keeps a user's files: without its secret its ports give nothing, neither to
+ * another user of the machine nor to a page in a browser. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "chain_kit.h"
 #include "support/test.h"
 
-/* "/SECRET" of a URL that the network hands out. */
+/* "/SECRET" from a URL that the network gives out. */
 static const char *secret_of(const char *url)
 {
     const char *path = strchr(strstr(url, "://") + 3, '/');
@@ -124,7 +124,7 @@ static void another_process_finds_what_is_served(void **state)
     assert_int_equal(sl_localnet_network(chain->kit.net, &b, NULL), SL_OK);
     assert_string_equal(a.urls[0], b.urls[0]);
     assert_memory_equal(&a.fwss, &b.fwss, sizeof a.fwss);
-    sl_localnet_stop(seen); /* what is served goes on */
+    sl_localnet_stop(seen); /* the serving process goes on */
     struct sl_answer answer = {0};
     char path[256];
     snprintf(path, sizeof path, "%spdp/ping", secret_of(sl_localnet_url(chain->kit.net)));
@@ -144,7 +144,7 @@ static void a_full_disk_is_named_with_the_setting(void **state)
     assert_int_equal(ask(url, "POST", path, NULL, &answer), 201);
     snprintf(path, sizeof path, "%s", sl_answer_header(&answer, "Location"));
     const int fd = sl_peer_connect(url);
-    assert_true(sl_peer_head(fd, "PUT", path, NULL, 1000000)); /* no byte of the body is sent */
+    assert_true(sl_peer_head(fd, "PUT", path, NULL, 1000000)); /* sends no byte of the body */
     sl_peer_receive(fd, &answer, false);
     assert_int_equal(answer.status, 507);
     assert_non_null(strstr(answer.body.data, "local_min_free"));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The built sluice: what an option asks of content that is stored already. */
+/* The built sluice: explicit placement options for content that is stored already. */
 #include <stdio.h>
 #include <string.h>
 
@@ -53,7 +53,7 @@ static void end(struct run *run)
     cJSON_Delete(run->lines);
 }
 
-/* Paid for once, and known from then on; nothing is sent for it. */
+/* The copy is paid for once and then known; no bytes are sent for it. */
 static void placed_once(const char *path, int data_set, const char *option, const char *value)
 {
     struct run run = UPLOAD(path, option, value);
@@ -72,21 +72,21 @@ static void each_option_places_what_is_stored_elsewhere_once(void **state)
     (void)state;
     char a[SL_PATH_BYTES], b[SL_PATH_BYTES];
     bin_file(a, "a.mkv", 5000, 1);
-    bin_file(b, "b.mkv", 5000, 1); /* of the same content */
+    bin_file(b, "b.mkv", 5000, 1); /* with the same content */
     struct run run = UPLOAD(a);
     assert_true(has_paid(&run));
     end(&run);
-    run = UPLOAD(b); /* no option asks for anything */
+    run = UPLOAD(b); /* no explicit option */
     assert_false(has_paid(&run));
     end(&run);
     placed_once(b, 2, "--metadata", "project=film");
     placed_once(a, 3, "--source", "archive");
-    run = UPLOAD(a, "--data-set", "1"); /* that is where it is */
+    run = UPLOAD(a, "--data-set", "1"); /* its present place */
     assert_false(has_paid(&run));
     end(&run);
     placed_once(a, 4, "--with-cdn", "--json");
     run = UPLOAD(b, "--with-cdn", "--metadata", "project=film");
-    assert_true(has_paid(&run)); /* no data set has both */
+    assert_true(has_paid(&run)); /* no data set matches both */
     assert_true(is_in(&run, "dataSetId", 5));
     end(&run);
     run = UPLOAD(b);

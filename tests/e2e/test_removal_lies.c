@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The built sluice in front of a node that answers wrongly which piece has which number: nothing is
- * signed on its word alone. */
+/* The built sluice in front of a node that reports wrong piece ids: nothing is signed on its word
+ * alone. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,11 +11,11 @@
 
 enum { WORD = 64 };
 
-/* Pieces 0 and 1 of data set 1, of a.mkv and b.mkv. */
+/* Pieces 0 and 1 in data set 1, from a.mkv and b.mkv. */
 struct scene {
     struct lying_node node;
     char cids[2][SL_PIECE_CID_CHARS];
-    char other[SL_PATH_BYTES]; /* a state folder of another machine: it has no journal */
+    char other[SL_PATH_BYTES]; /* state folder of another machine: it has no journal */
     char config[SL_PATH_BYTES];
 };
 
@@ -48,7 +48,7 @@ static void close_scene(struct scene *scene)
     cJSON_Delete(lines);
 }
 
-/* The root of a PieceCID as it stands in an answer. */
+/* The root of a PieceCID, as an answer spells it. */
 static void root_of(char out[static WORD + 1], const char *cid)
 {
     struct sl_piece_id piece;
@@ -57,7 +57,7 @@ static void root_of(char out[static WORD + 1], const char *cid)
         snprintf(out + 2 * i, 3, "%02x", piece.root[i]);
 }
 
-/* findPieceIdsByCid(): an array of one number. */
+/* findPieceIdsByCid(): an array of one id. */
 static void the_piece_that_was_named_is_compared_with_the_one_that_was_found(void **state)
 {
     struct scene *scene = open_scene(*state);
@@ -70,7 +70,7 @@ static void the_piece_that_was_named_is_compared_with_the_one_that_was_found(voi
     close_scene(scene);
 }
 
-/* What the node says of number 0 is not what the journal has, nor what the provider has. */
+/* For id 0, the node contradicts both the journal and the provider. */
 static void a_number_is_compared_with_the_journal_and_with_the_provider(void **state)
 {
     struct scene *scene = open_scene(*state);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The built sluice: which files a removal takes bytes from, and that these are stored again when
- * they are added again. */
+/* The built sluice: which files lose bytes by a removal, and that adding them again stores them
+ * again. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,7 +100,7 @@ static void what_ended_with_its_data_set_is_stored_in_another(void **state)
     RAN(SL_EXIT_OK, "kept", "", "pieces", "3");
 }
 
-/* ---- who needs a piece ---- */
+/* ---- owners of a piece ---- */
 
 enum { SHARD = 1040384 }; /* 127 * 2^13 */
 
@@ -121,7 +121,7 @@ static void shared_films(char first[static SL_PATH_BYTES], char second[static SL
     RAN(SL_EXIT_OK, "\"confirmed\"", "", UPLOAD, "--split", "1040384", second);
 }
 
-/* The number of the piece that has part `label` of a file of this name, as text. */
+/* The id, as text, of the piece that is part `label` of a file of this name. */
 static const char *part_of(char number[static 16], const char *name, const char *label)
 {
     cJSON *lines = LINES("pieces", "1");

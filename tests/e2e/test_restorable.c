@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The built sluice: which files come back from the key alone, and which need this journal. What is
- * said to come back is got on another machine, whose journal is empty. */
+/* The built sluice: which files can be restored with the key alone, and which need this journal.
+ * Files reported as restorable are fetched on another machine, whose journal is empty. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ static void know_other_machine(void)
                      0);
 }
 
-/* A file of these shards: 'a' and 'b' are two contents. */
+/* A file made of these shards: 'a' and 'b' are two contents. */
 static void film(char path[static SL_PATH_BYTES], const char *name, const char *shards, size_t rest)
 {
     const size_t count = strlen(shards);
@@ -53,7 +53,7 @@ static void assert_restorable(const char *path, const char *want)
     sl_ran_free(&ran);
 }
 
-/* By its name, and without the journal. */
+/* Get it by its name, without the journal. */
 static void assert_comes_back(int status, const char *name)
 {
     RAN(status, "", "", "get", name, "-o", "back", "--force", "--state-dir", other, "--config",
@@ -125,7 +125,7 @@ static void a_name_that_was_cut_needs_the_journal(void **state)
     assert_restorable(path, "journal");
 }
 
-/* As newer contracts are: they have no getter for the labels of pieces. */
+/* Like newer contracts: they have no getter for the labels of pieces. */
 static void where_the_chain_keeps_no_names_all_needs_the_journal(void **state)
 {
     struct lying_node node = {.from = "3c0bd253", .to = "deadbeef", .in_requests = true};

@@ -162,7 +162,7 @@ static void a_hangup_silences_the_upload_when_it_shall_go_on(void **state)
     assert_int_equal(kill(child.pid, SIGTERM), 0); /* taken after it, whatever comes first */
     end_stuck(&child, &ran, listener, connection);
     assert_int_equal(ran.status, SL_EXIT_WORK_LEFT);
-    bin_assert_says(&ran.err, "warning: network none"); /* said before it, and nothing else */
+    bin_assert_says(&ran.err, "warning: network none"); /* printed before it, and nothing else */
     assert_ptr_equal(strchr(ran.err.data, '\n'), ran.err.data + ran.err.len - 1);
     sl_ran_free(&ran);
 }

@@ -48,7 +48,7 @@ static void an_empty_account_sends_nothing_and_learns_what_to_deposit(void **sta
     expect_nothing_sent();
 }
 
-/* The sum that is said to be enough is: deposit it, and all is uploaded, every copy. */
+/* Deposit the sum that is reported as enough: then every copy of every file is uploaded. */
 static void the_sum_that_is_named_is_enough_for_all(void **state)
 {
     (void)state;
@@ -265,7 +265,8 @@ static int fault_hits(const struct kit *kit)
     return hits;
 }
 
-/* A provider keeps a piece for an hour or so: what it has accepted is committed before the end. */
+/* A provider keeps a piece for about an hour: pieces that it has accepted are committed before the
+ * run ends. */
 static void a_run_that_ends_after_what_runs_commits_what_is_not_parked_yet(void **state)
 {
     struct chain *chain = *state;

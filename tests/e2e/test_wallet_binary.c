@@ -56,7 +56,7 @@ static void write_file(const char *name, const char *text, mode_t mode)
     assert_int_equal(sl_file_write_atomic(name, text, strlen(text), mode, NULL), SL_OK);
 }
 
-/* As `wallet import` would, but cheap to open. */
+/* Like `wallet import`, but cheap to open. */
 static void write_keystore(const char *name, const char *digits)
 {
     static const char password[] = "long enough";
@@ -148,7 +148,7 @@ static void configure(const char *line)
     write_file("c.ini", text, 0600);
 }
 
-/* Where one stands, or what a shell has exported, must not decide whose money is spent. */
+/* Neither the working directory nor an exported variable may decide whose money is spent. */
 static void another_account_beside_the_configured_one_is_refused_or_told(void **state)
 {
     (void)state;
@@ -208,7 +208,7 @@ static void files_that_others_could_have_written_are_not_obeyed(void **state)
     write_file(".env", "OTHER=1\n", 0666);
     REFUSED(NULL, SL_EXIT_KEY, "no key is set:", "wallet", "address");
     assert_int_equal(unlink(".env"), 0);
-    assert_int_equal(mkdir(".env", 0700), 0); /* as Python's virtual environments are named */
+    assert_int_equal(mkdir(".env", 0700), 0); /* the usual name of a Python virtual environment */
     SHOWN(NULL, DIGITS, "key_file key", CONFIGURED);
     assert_int_equal(rmdir(".env"), 0);
     write_keystore("k", DIGITS);
@@ -332,7 +332,7 @@ static void import_writes_a_keystore_and_never_overwrites(void **state)
     assert_int_not_equal(stat("k2", &st), 0);
 }
 
-/* The account that a keystore names is enough to look; where it names none, that is said. */
+/* Read-only commands use the account that a keystore names; if it names none, they say so. */
 static void a_keystore_stays_locked_for_what_only_looks(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The built sluice: what was asked for a file stays with it, through retry and resume. */
+/* The built sluice: a file keeps its wish through retry and resume. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 #define QUICK "--commit-after", "100ms", "--network-epoch", "100ms"
 
-/* Providers 2 and 3 do nothing and answer nothing, or work again. */
+/* Providers 2 and 3 stop doing and answering anything, or work again. */
 static void others_answer(struct chain *chain, bool answer)
 {
     struct sl_answer ignored = {0};
@@ -36,7 +36,8 @@ static const cJSON *line_of(const cJSON *lines, const char *type)
     return NULL;
 }
 
-/* Of one command: its status, and how many copies `confirmed` and `summary` say are missing. */
+/* Run one command and compare its status, and how many copies `confirmed` and `summary` report as
+ * missing. */
 static void expect_missing(int status, int missing, const char *const *argv)
 {
     struct sl_ran ran;
@@ -83,7 +84,7 @@ static void options_alone_change_how_many_copies_are_wanted(void **state)
     (void)state;
     bin_file(path, "film.mkv", 5000, 1);
     RAN(SL_EXIT_OK, "", "", "upload", QUICK, "--copies", "1", path);
-    RAN(SL_EXIT_OK, "", "", "upload", QUICK, path); /* the usual number is two */
+    RAN(SL_EXIT_OK, "", "", "upload", QUICK, path); /* the default number is two */
     assert_int_equal(count_sets(), 1);
     RAN(SL_EXIT_OK, "", "", "upload", QUICK, "--copies", "2", path);
     assert_int_equal(count_sets(), 2);
@@ -101,7 +102,7 @@ static void more_copies_than_providers_are_refused_before_anything_is_sent(void 
     assert_int_equal(kit_count(&chain->kit, "pieces"), 0);
 }
 
-/* Killed while the bytes of the file do not move. */
+/* Kill it while no bytes of the file move. */
 static void leave_unfinished(const struct chain *chain, int64_t id, const char *const *argv)
 {
     struct sl_child child;
@@ -110,7 +111,7 @@ static void leave_unfinished(const struct chain *chain, int64_t id, const char *
     snprintf(number, sizeof number, "%lld", (long long)id);
     kit_fault(&chain->kit, "{\"match\":\"PUT \",\"action\":\"stall\"}");
     sl_child_start(&child, &bin_home, NULL, argv);
-    do { /* until the journal has it */
+    do { /* until the journal has the job */
         RUN(&ran, "status", number);
         sl_ran_free(&ran);
     } while (ran.status != SL_EXIT_OK);
@@ -171,7 +172,7 @@ static void upload_goes_on_with_a_file_as_it_was_asked_for(void **state)
 
 /* ---- a start that has to wait ---- */
 
-/* A fault of the node, or with NULL none any more. */
+/* Set a fault of the node; NULL removes it. */
 static void node_fault(const struct chain *chain, const char *rule)
 {
     struct sl_answer answer = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Pieces that differ in the zeros at their end alone: providers know them by one root. */
+/* Pieces that differ only in the zeros at their end: providers know them by the same root. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 
 enum { LONG = 100000 };
 
-/* The file, with zeros behind its bytes or cut at its end. */
+/* The file, with zeros appended or its end cut off. */
 static const char *resized(struct rig *rig, const char *name, uint64_t bytes, uint64_t seed,
                            uint64_t size)
 {
@@ -27,7 +27,8 @@ struct checking {
     uint64_t at;
 };
 
-/* Its bytes are those of the file there, and the provider keeps just that many of its root. */
+/* The part's bytes are those of the file, and the provider stores this very length under its root.
+ */
 static int check_part(void *ctx, const struct sl_job_part *part)
 {
     struct checking *checking = ctx;
@@ -45,7 +46,7 @@ static int check_part(void *ctx, const struct sl_job_part *part)
     return 0;
 }
 
-/* Stored as it is, from the first byte to the last; ends the engine. */
+/* The file is stored unchanged, from the first byte to the last; ends the engine. */
 static void assert_comes_back(struct rig *rig, const char *name)
 {
     const struct rig_job *told = rig_job(rig, name);
@@ -121,7 +122,7 @@ static void both_at_once_are_stored(void **state)
     rig_free(rig);
 }
 
-/* A recording whose room was taken in advance: data, then nothing but zeros to the end. */
+/* A recording with preallocated space: data, then only zeros to the end. */
 static void sparse(uint64_t data, uint64_t size)
 {
     struct rig *rig = rig_split();
@@ -136,7 +137,7 @@ static void a_sparse_file_is_stored_in_parts(void **state)
 {
     (void)state;
     sparse(RIG_SHARD + 1000, 5 * RIG_SHARD - 6);    /* an even number of zeros at the end */
-    sparse(RIG_SHARD + 1000, 5 * RIG_SHARD - 1001); /* an odd one */
+    sparse(RIG_SHARD + 1000, 5 * RIG_SHARD - 1001); /* an odd number */
     sparse(RIG_SHARD + 1000, 5 * RIG_SHARD + 6);    /* too few for a piece of their own */
     sparse(5 * RIG_SHARD - 1000, 5 * RIG_SHARD);
     sparse(3 * RIG_SHARD + 1000, 5 * RIG_SHARD - 900);

@@ -116,13 +116,13 @@ static void a_file_that_is_written_to_with_its_time_set_back_is_not_stored(void 
     assert_refused(changed_while_read(change_secretly), "written");
 }
 
-/* That moves the time of change and no byte: the bytes are compared. */
+/* This moves the change time but no byte, so the bytes are compared. */
 static void a_file_whose_mode_changes_is_stored_all_the_same(void **state)
 {
     (void)state;
     struct rig *rig = changed_while_read(change_the_mode);
     rig_assert_stored(rig, "a.bin");
-    rig_engine_stop(rig); /* and the journal has its mark as it is now */
+    rig_engine_stop(rig); /* the journal has the new mark */
     rig_fault(rig, "{'match':'PUT ','action':'status','status':403}");
     rig_engine(rig);
     rig_add(rig, rig_path(rig, "a.bin"));
@@ -209,12 +209,12 @@ static void a_stored_file_that_changed_with_its_time_set_back_is_stored_anew(voi
     sl_tmp_change_secretly(rig_path(rig, "a.bin"), 1000, "other");
     rig_add(rig, rig_path(rig, "a.bin"));
     rig_wait_idle(rig);
-    assert_int_equal(jobs_that_are_there(rig), 2); /* the earlier version is stored, too */
+    assert_int_equal(jobs_that_are_there(rig), 2); /* the earlier version is stored too */
     rig_assert_stored(rig, "a.bin");
     rig_free(rig);
 }
 
-/* What moves only the time of change costs reading the file, once, and no second job. */
+/* If only the change time moved, the file is read once, and no second job appears. */
 static void a_stored_file_whose_mode_changed_is_compared_and_not_sent(void **state)
 {
     (void)state;
@@ -229,12 +229,12 @@ static void a_stored_file_whose_mode_changed_is_compared_and_not_sent(void **sta
         assert_int_equal(rig->jobs[0].job.id, id);
         assert_int_equal(rig->jobs[0].job.state, SL_JOB_STORED);
         assert_true(rig->jobs[0].job.already_stored);
-        assert_int_equal(rig->job_count, 2); /* the second time its mark is known */
+        assert_int_equal(rig->job_count, 2); /* the second time, its mark is known */
     }
     rig_free(rig);
 }
 
-/* Every byte is with the provider when the run ends: the next one opens the file no more. */
+/* The provider has every byte when the run ends, so the next run does not open the file. */
 static struct rig *left_accepted(void)
 {
     struct rig *rig = rig_new();
@@ -270,7 +270,7 @@ static void a_file_that_went_after_its_run_was_cut_is_finished(void **state)
     rig_free(rig);
 }
 
-/* As a sluice that kept no time of change has left it: it is read once more, and not sent. */
+/* An older sluice kept no change time: the file is read once more, and not sent. */
 static void a_stored_file_of_an_older_journal_is_compared_once(void **state)
 {
     (void)state;
@@ -296,7 +296,7 @@ static void a_stored_file_of_an_older_journal_is_compared_once(void **state)
     rig_free(rig);
 }
 
-/* Who may write into the folder puts a link in the file's place, or in that of its folder. */
+/* Anyone who may write into the folder can put a link in place of the file, or of its folder. */
 static void become_a_link(struct rig *rig, const char *path)
 {
     char secret[SL_PATH_BYTES];
@@ -327,7 +327,7 @@ static void a_link_that_was_named_is_followed_to_the_same_file_only(void **state
     rig_send(rig, SL_CMD_PAUSE_ALL, 0, 0);
     rig_add(rig, path);
     rig_wait_idle(rig);
-    sl_tmp_change_secretly(target, 100, "other"); /* the same file, with other bytes */
+    sl_tmp_change_secretly(target, 100, "other"); /* the same file with other bytes */
     rig_send(rig, SL_CMD_RESUME_ALL, 0, 0);
     rig_wait_state(rig, "link", SL_JOB_STORED);
     rig_assert_stored(rig, "link");

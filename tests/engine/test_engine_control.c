@@ -53,7 +53,7 @@ static void a_pause_that_lasts_lets_the_connection_go(void **state)
     assert_true(job->job.held);
     atomic_fetch_add(&rig->fake.now_ms, 200000);
     sl_engine_wake(rig->engine);
-    while (job->job.held) /* the face is told at once that what was sent is lost */
+    while (job->job.held) /* the face hears at once that the sent bytes are lost */
         rig_read(rig);
     rig_fault(rig, NULL); /* the provider reads on, to the end of the connection */
     while (rig_provider_files(rig, "tmp") > 0)

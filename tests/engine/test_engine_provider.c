@@ -449,13 +449,13 @@ static void the_last_provider_is_waited_for_and_that_is_said_once(void **state)
     tear_down(&s);
 }
 
-/* ---- what an earlier run left with it ---- */
+/* ---- files that an earlier run left at the provider ---- */
 
-/* A run that ended while the first provider had accepted the file and did not list it. */
+/* A run that ended after the first provider accepted the file, but before it listed the file. */
 static void leave_accepted(struct scene *s)
 {
     set_up(s);
-    s->rig->options.park_timeout_ms = 3600000; /* else it is soon sent again */
+    s->rig->options.park_timeout_ms = 3600000; /* otherwise it would soon be sent again */
     start(s);
     fault(s, 0, "{\"match\":\"GET /pdp/piece?\",\"action\":\"status\",\"status\":404}");
     add_files(s, 1);

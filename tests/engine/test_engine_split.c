@@ -235,7 +235,7 @@ static void a_file_that_changed_between_two_runs_is_planned_anew(void **state)
     rig_free(rig);
 }
 
-/* Two of its parts were stored; then bytes of the first change. */
+/* Two parts were stored; then bytes of the first part change. */
 static void
 a_file_that_changed_between_two_runs_with_its_time_set_back_is_planned_anew(void **state)
 {
@@ -256,7 +256,8 @@ a_file_that_changed_between_two_runs_with_its_time_set_back_is_planned_anew(void
     rig_free(rig);
 }
 
-/* A new mode between two parts: all of it is read again, and what is there is not sent again. */
+/* A new mode between two parts: the whole file is read again, and stored parts are not sent again.
+ */
 static void a_split_file_whose_mode_changes_is_compared_and_goes_on(void **state)
 {
     (void)state;

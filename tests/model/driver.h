@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* driver.h - who acts next. */
+/* driver.h - which actor acts next. */
 #ifndef SL_MODEL_DRIVER_H
 #define SL_MODEL_DRIVER_H
 
-/** The commits' lock was let go: whoever holds it not may act now. */
+/** The commits' lock was released: a thread that does not hold it may act now. */
 void other_thread_acts(void);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * lanes.c - the lanes of the commits: their lists and what they tell are the real ones, what they
- * ask of providers and chain is played. Whenever a lane lets go of the commits' lock the engine may
- * have its turn before the lane goes on, and the other way round, as two threads would.
+ * lanes.c - the lanes of the commits. Their lists and their events are real; the providers and the
+ * chain behind them are simulated. Whenever a lane releases the commits' lock, the engine may run
+ * before the lane goes on, and the other way round, as with two threads.
  */
 #include <sched.h>
 #include <stdio.h>
@@ -29,7 +29,7 @@ int __real_sl_commit_add(struct sl_commit *commit, const struct sl_commit_piece 
 int __wrap_sl_commit_add(struct sl_commit *commit, const struct sl_commit_piece *piece,
                          struct sl_err *err);
 
-/* What a lane has gathered. */
+/* The batch that a lane has gathered. */
 static struct play {
     struct sl_batch batch;
     bool is_sent;
@@ -101,7 +101,7 @@ bool event_comes_late(void)
     return any;
 }
 
-/* ---- what the commits are given ---- */
+/* ---- what the commits receive ---- */
 
 static const char *value_of(const struct sl_commit_piece *piece, const char *key)
 {
@@ -193,7 +193,7 @@ static void land(struct sl_lane *lane, struct play *play)
     if (rc < 0)
         broken_rule("%s", err.text);
     note(lane, record, true);
-    /* what is found in a data set, or of an earlier run, lands while its items are in no batch */
+    /* pieces found in a data set, or from an earlier run, land while their items are in no batch */
     struct sl_batch landed = play->batch;
     if (draw(2) == 0)
         sl_batch_let_go(lane, &play->batch);
@@ -227,7 +227,7 @@ static void lose(struct sl_lane *lane, struct play *play)
     play->batch.record.count = 0;
 }
 
-/* Of no end: the provider does not answer, or there is something to say. */
+/* An event that ends nothing: the provider does not answer, or there is a note. */
 static void tell_something(struct sl_lane *lane, const struct play *play)
 {
     struct sl_commit_event event = {.type = draw(2) == 0 ? SL_COMMIT_AWAY : SL_COMMIT_NOTE,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* others.c - the parker, the provider that it asks, the planner and the scanner. */
+/* others.c - the parker, the provider that it queries, the planner and the scanner. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,7 +106,7 @@ static void answer_probe(void)
     sl_mailbox_put(parker.box, &probed->msg);
 }
 
-/* The bytes that the provider has it lists in the end, unless it does not. */
+/* The provider finally lists the bytes that it has, unless it lost them. */
 static void answer(struct sl_parked *parked)
 {
     const int at = letter_of_piece(&parked->piece);
@@ -139,7 +139,7 @@ bool parker_answers(void)
     return any;
 }
 
-/* A provider may lose what is not on chain. */
+/* A provider may lose pieces that are not on chain. */
 bool provider_acts(void)
 {
     world_lock();
@@ -211,7 +211,7 @@ static void tell_hashed(const struct sl_planner_job *job, size_t range)
     sl_mailbox_put(planner.box, &hashed->msg);
 }
 
-/* Under the lock. */
+/* Call with the lock held. */
 static void hash(void)
 {
     struct sl_planner_job *job = planner.job;

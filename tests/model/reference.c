@@ -13,14 +13,15 @@ static struct job {
     bool gone;
     bool remove_asked;
     bool cancel_asked;
-    enum sl_job_state state; /* as last heard; SL_JOB_STATE_COUNT: not since the engine started */
+    enum sl_job_state
+        state; /* as last reported; SL_JOB_STATE_COUNT: not since the engine started */
     int version;
     int copies;
     int wanted;
-    char whole[SL_PIECE_CID_CHARS]; /* its PieceCID as last told */
-    uint64_t since;                 /* tick at which it began, or began again */
-    uint64_t excused_at;            /* tick at which something of it was made to fail */
-    uint64_t given_at[WORD_MOST]; /* tick at which a part was given to the commits, the last time */
+    char whole[SL_PIECE_CID_CHARS]; /* its PieceCID as last reported */
+    uint64_t since;                 /* tick at which the job began, or began again */
+    uint64_t excused_at;            /* tick at which a failure was injected for it */
+    uint64_t given_at[WORD_MOST];   /* tick at which the commits last received a part */
 } jobs[JOBS];
 
 static int64_t last_id;
@@ -72,7 +73,7 @@ void reference_command(enum sl_command_type type, int64_t job_id)
     world_unlock();
 }
 
-/* The newest one. */
+/* The newest job. */
 static struct job *job_of_path(const char *path)
 {
     char name[16];
@@ -91,7 +92,7 @@ void reference_added(const char *path)
         begin_again(job);
 }
 
-/* As far as is known: an engine that just started has not told of all. */
+/* As far as known: an engine that has just started has not reported all jobs. */
 static bool is_live(const struct job *job)
 {
     return job->state == SL_JOB_STATE_COUNT || !sl_job_state_finished(job->state);
@@ -107,8 +108,8 @@ static bool may_be(const struct job *job, const char *name, const char *whole, i
            (whole == NULL || strcmp(whole, job->whole) == 0);
 }
 
-/* Files of one path and content may have several jobs, and which of them is given is not told: then
- * the first time counts for each. */
+/* Files of one path and content may have several jobs, and it is not known which one was given:
+ * then the first time counts for each. */
 void reference_given(const char *name, const char *whole, int part, int letter)
 {
     int live = 0;
@@ -123,7 +124,7 @@ void reference_given(const char *name, const char *whole, int part, int letter)
     }
 }
 
-/* The file turned out to be the one of an earlier job, which stands for it. */
+/* An earlier job of the same file stands for it. */
 static bool has_earlier(const struct job *job)
 {
     const struct version *mine = &world.versions[job->version];
@@ -160,7 +161,7 @@ static void expect_on_chain(int64_t id, const struct sl_job *told)
                     (long long)id, told->copies.landed, least);
 }
 
-/* A piece of the job was given up in every copy since the commits had it for this job. */
+/* A piece of the job was given up in every copy since the commits received it for this job. */
 static bool was_given_up(const struct job *job)
 {
     const struct version *version = &world.versions[job->version];
@@ -240,7 +241,7 @@ void reference_hear(const struct sl_event *event)
     world_unlock();
 }
 
-/* ---- who there is ---- */
+/* ---- all jobs ---- */
 
 static bool is_there(const struct job *job)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * The engine against a small model of what has to be true, over random commands, results of
- * uploads, answers about pieces and events of the commits: landed, failed, lost, late and twice, on
- * files that share and repeat pieces, with restarts between.
+ * The engine against a small model of what must be true. The inputs are random: commands, results
+ * of uploads, answers about pieces, and events of the commits (landed, failed, lost, late and
+ * twice). Files share and repeat pieces, and the engine restarts in between.
  *
- * Everything happens on one thread in an order that the seed gives, so that a failure is repeated
- * by its seed: MODEL_SEED in the environment is that of the first episode. The second test gives
- * the engine and the lanes threads of their own, for a sanitizer that looks at those: the order is
- * any there, and only the ends are compared. MODEL_STEPS says how many of the first one, and of the
- * second one alone when MODEL_THREADS is set.
+ * Everything runs on one thread in an order that the seed determines, so the seed repeats a
+ * failure: MODEL_SEED in the environment is the seed of the first episode. The second test gives
+ * the engine and the lanes threads of their own, for a thread sanitizer. There any order may occur,
+ * and only the final states are compared. MODEL_STEPS sets the number of steps of the first test;
+ * with MODEL_THREADS set, only the second test runs, for that number.
  */
 #include <poll.h>
 #include <signal.h>
@@ -111,7 +111,7 @@ static void cancel_any(void)
         send(SL_CMD_CANCEL, id);
 }
 
-/* The journal is the engine's while it has its turn. */
+/* The engine owns the journal during its turn. */
 void other_thread_acts(void)
 {
     if (nested || world.kind || world.stopping || acting == NOBODY || world.engine == NULL ||
@@ -173,7 +173,7 @@ static void step(void)
         happens(what);
 }
 
-/* ---- rest: from now on all goes well ---- */
+/* ---- rest: from now on everything works ---- */
 
 static bool all_act(void)
 {
@@ -255,7 +255,7 @@ static void episode(uint64_t seed, uint64_t steps, bool threads)
     world_end();
 }
 
-/* ---- how much, and where it was when it ended ---- */
+/* ---- how many steps, and where a run ended ---- */
 
 static uint64_t number_of(const char *name, uint64_t usual)
 {
@@ -284,7 +284,7 @@ void __sanitizer_set_death_callback(void (*fn)(void));
 
 static void watch_for_crashes(void)
 {
-    (void)signal(SIGSEGV, on_crash); /* before cmocka has it */
+    (void)signal(SIGSEGV, on_crash); /* before cmocka installs its handler */
     (void)signal(SIGABRT, on_crash);
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     __sanitizer_set_death_callback(say_where);

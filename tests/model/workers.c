@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* workers.c - the slots for uploads. */
+/* workers.c - the upload slots. */
 #include <string.h>
 
 #include "engine/worker.h"
@@ -88,8 +88,7 @@ void sl_worker_assign_part(struct sl_worker *worker, struct sl_task *task,
     up->total = sl_total_ref(task->split->total);
 }
 
-/* A part is sent for one of its owners at a time, and not while the provider is about to list it.
- */
+/* A part is sent for one owner at a time, and not while the provider is about to list it. */
 static void expect_alone(const struct sl_worker *worker)
 {
     const struct sl_piece_id *piece = &worker->upload.piece;
@@ -133,7 +132,7 @@ void sl_worker_unhold(struct sl_worker *worker)
     worker->held = false;
 }
 
-/* Bytes that move count while they move; what fails is taken out by the engine. */
+/* Moving bytes count while they move; the engine subtracts failed ones. */
 static void count_bytes(struct sl_upload *up, uint64_t bytes)
 {
     up->counted_sent = up->counted_acked = up->acked_bytes = bytes;
@@ -165,7 +164,7 @@ static void succeed(struct sl_worker *worker)
     count_bytes(up, up->part != 0 ? up->size_bytes : up->file.size_bytes);
 }
 
-/* A file of one piece is told before it is sent, a part after that. */
+/* A file of one piece reports its change before sending; a part reports it afterwards. */
 static void find_changed(struct sl_worker *worker, const struct sl_file_mark *now)
 {
     struct sl_upload *up = &worker->upload;
@@ -182,7 +181,7 @@ static void find_changed(struct sl_worker *worker, const struct sl_file_mark *no
     sl_mailbox_put(worker->box, &worker->planned.msg);
 }
 
-/* Under the lock. */
+/* Call with the lock held. */
 static void end_upload(struct sl_worker *worker)
 {
     static const int codes[] = {SL_ENET, SL_ESERVER, SL_ESTALLED, SL_EREFUSED};

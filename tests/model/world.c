@@ -85,7 +85,7 @@ struct sl_file_mark mark_of(int version)
                                  .inode = (uint64_t)now->path + 1};
 }
 
-/* Few letters at a time, so that they are shared and repeated; new ones come by and by. */
+/* Few letters at a time, so that they are shared and repeated; new letters appear gradually. */
 void change_file(int path)
 {
     enum { ALPHABET = 4 };
@@ -105,7 +105,7 @@ const struct version *version_of(const struct sl_file_mark *mark)
     return &world.versions[mark->mtime_ns];
 }
 
-/* ---- the engine's thread waits until it is let ---- */
+/* ---- the engine's thread waits for its turn ---- */
 
 static struct {
     void *(*fn)(void *);
@@ -167,7 +167,7 @@ void engine_begin(void)
                                               .run_earlier = true,
                                               .clock = sl_fake_clock(&world.fake)};
     struct sl_engine_options own = options;
-    own.copies = draw(4) == 0 ? 1 : COPIES; /* of files that are added from now on */
+    own.copies = draw(4) == 0 ? 1 : COPIES; /* for files that are added from now on */
     const struct sl_commit_options commit = {.copies = COPIES, .clock = options.clock, .seed = 1};
     workers_begin();
     atomic_store(&world.gate, world.threads);
@@ -182,7 +182,7 @@ void engine_begin(void)
         broken_rule("%s", err.text);
 }
 
-/* True when the engine has said its last word. */
+/* True when the engine has sent its last event. */
 static bool hear_all(void)
 {
     struct sl_event event;

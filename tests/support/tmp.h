@@ -18,8 +18,8 @@ void sl_tmp_remove(const char *dir);
  * `path` (may be NULL). */
 void sl_tmp_file(char *path, const char *dir, const char *name, uint64_t len, uint64_t seed);
 
-/** Puts other bytes at `at` into a file and sets its time of modification back: neither that nor
- * its size shows the change. */
+/** Put other bytes at `at` into a file and set its modification time back: neither that time nor
+ * the size shows the change. */
 void sl_tmp_change_secretly(const char *path, uint64_t at, const char *bytes);
 
 #endif

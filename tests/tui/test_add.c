@@ -105,7 +105,7 @@ static void what_is_added_while_finishing_says_when_it_starts(void **state)
     assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "starts with the next run"));
     sl_face_stop(&screen->face, SL_STOP_NOW);
     sl_add_path(&screen->face, "/srv/b.mkv");
-    assert_int_equal(screen->sent_count, 3); /* the stop alone */
+    assert_int_equal(screen->sent_count, 3); /* only the stop command */
     assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "/srv/b.mkv was not added"));
 }
 

@@ -153,7 +153,7 @@ static void sequences_that_mean_nothing_are_swallowed_whole(void **state)
     sl_pty_wait_text(pty, "q quit");
     for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++) {
         sl_pty_send(pty, ":x");
-        sl_pty_wait_text(pty, "\n :x\n"); /* a line is open: a key would be seen in it */
+        sl_pty_wait_text(pty, "\n :x\n"); /* a line is open: a key would show up in it */
         sl_pty_send(pty, sequences[i]);
         sl_pty_send(pty, "y");
         sl_pty_wait_text(pty, "\n :xy\n");

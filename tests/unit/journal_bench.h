@@ -16,7 +16,7 @@ struct bench {
     struct sl_journal *journal;
 };
 
-/* SQL that takes back what a step did with providers and wishes, for a journal of before. */
+/* SQL that undoes what a schema step did with providers and wishes, for an older journal. */
 #define OLD_PROVIDERS                                                                              \
     "ALTER TABLE jobs DROP COLUMN wish_id; DROP TABLE wishes;"                                     \
     "CREATE TABLE newer AS SELECT * FROM providers; DROP TABLE providers;"                         \
@@ -24,7 +24,7 @@ struct bench {
     " rate_bytes_per_s INTEGER NOT NULL DEFAULT 0) STRICT;"                                        \
     "INSERT INTO providers SELECT id, url, rate_bytes_per_s FROM newer; DROP TABLE newer;"
 
-/* What came with the steps after that. */
+/* The same for the steps after that. */
 #define OLD_LABELS                                                                                 \
     "ALTER TABLE commit_pieces DROP COLUMN chain_name;"                                            \
     "ALTER TABLE commit_pieces DROP COLUMN chain_part;"                                            \

@@ -28,9 +28,9 @@ struct seen {
     size_t size;
     size_t done;         /* SL_SCAN_DONE so far */
     size_t abandon_at;   /* return non-zero at this many lines; 0: never */
-    bool held;           /* the callback waits until let go */
-    bool waiting;        /* it does */
-    enum sl_links links; /* this, and these two: of the walk */
+    bool held;           /* the callback waits until released */
+    bool waiting;        /* the callback is waiting */
+    enum sl_links links; /* this and the two below: options of the walk */
     const struct sl_paths *own;
     const struct sl_guarded *guarded;
     char dir[SL_PATH_BYTES];

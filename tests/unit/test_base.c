@@ -168,8 +168,8 @@ static void a_new_file_is_never_written_over_another(void **state)
     assert_int_equal(sl_file_write_new(file, "one", 3, 0600, NULL), SL_ENOENT);
 }
 
-/* What stood beside a file under the name that was used before is not written to, nor is what a
- * link in its place leads to; and a name may have as many bytes as a file system takes. */
+/* A file under the formerly used temporary name is not overwritten, nor is the target of a link in
+ * its place. A name may have as many bytes as a file system takes. */
 static void a_file_is_written_through_no_link_and_under_any_name(void **state)
 {
     (void)state;

@@ -79,7 +79,7 @@ static void switches_need_no_value_and_can_be_turned_off(void **state)
     sl_args_free(&args);
 }
 
-/* A variable of a script that is not set. */
+/* As from an unset variable in a script. */
 static void what_is_empty_is_refused_whatever_the_command(void **state)
 {
     (void)state;
@@ -192,9 +192,9 @@ static void a_list_of_windows_is_read_as_it_was_meant(void **state)
     LIST("\xef\xbb\xbf/a\r\n/b b\r\n\r\n", "/a", "/b b", NULL);
     LIST("/a\r", "/a", NULL);
     LIST("/a\rb\n", "/a\rb", NULL);
-    LIST("/a\r\0\xef\xbb\xbf/b\0", "/a\r", "\xef\xbb\xbf/b", NULL); /* the very bytes */
+    LIST("/a\r\0\xef\xbb\xbf/b\0", "/a\r", "\xef\xbb\xbf/b", NULL); /* the exact bytes */
     sl_tmp_make(dir);
-    sl_tmp_file(icon, dir, "Icon\r", 10, 1); /* as a Mac has them */
+    sl_tmp_file(icon, dir, "Icon\r", 10, 1); /* as on a Mac */
     sl_buf_printf(&text, "%s\n", icon);
     assert_list(text.data, text.len, (const char *const[]){icon, NULL});
     sl_buf_free(&text);
@@ -234,7 +234,7 @@ static void a_name_that_does_not_print_is_quoted_so_that_it_can_be_read_back(voi
                 "\\CID  /\\xe2\\x80\\xaevkm\n");
 }
 
-/* Scripts look for the path as it is, in any script. */
+/* Scripts look for the exact path, in any writing system. */
 static void a_name_with_combining_signs_stands_as_it_is(void **state)
 {
     (void)state;
@@ -246,7 +246,7 @@ static void a_name_with_combining_signs_stands_as_it_is(void **state)
         "\u0641\u0650\u064a\u0644\u0645.mkv",
         "d/\u1112\u1161\u11ab.mkv",
         "1\ufe0f\u20e3.mkv",
-        "\U0001f468\u200d\U0001f469\u200d\U0001f467.mkv", /* a family: one emoji of three */
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467.mkv", /* a family: one emoji made of three */
         "\u2764\ufe0f\u200d\U0001f525.mkv",
         "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.mkv", /* Persian needs a non-joiner */
     };

@@ -46,7 +46,7 @@ static void assert_refused(struct sl_config *config, const char *text, const cha
     sl_buf_free(&after);
 }
 
-/* What whoever uses a setting would refuse is refused when it is read, with its line. */
+/* Reading the settings refuses, with the line, every value that its later use would refuse. */
 static void texts_with_a_form_are_checked_when_they_are_read(void **state)
 {
     static const struct {
@@ -165,7 +165,7 @@ static void a_bad_value_says_where_and_what_is_allowed(void **state)
     assert_refused(*state, "[sluice]\nlocal_min_free = much\n", "500M");
 }
 
-/* Who pays for a slip of the fingers would rather be told. */
+/* A typo costs money, so it is reported. */
 static void what_data_sets_carry_is_checked_where_it_is_written(void **state)
 {
     static const char *const bad[][2] = {

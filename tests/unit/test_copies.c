@@ -342,7 +342,7 @@ static void hostile_manifests_are_refused(void **state)
     }
 }
 
-/* One file with one copy at this address; where CID stands its PieceCID is. */
+/* One file with one copy at this address; CID in the address stands for its PieceCID. */
 static size_t copies_of(const char *url, size_t *left_out)
 {
     const struct cut cut = cut_of(1);
@@ -368,7 +368,7 @@ static size_t copies_of(const char *url, size_t *left_out)
     return count;
 }
 
-/* "#2" is the PieceCID, "#1" its older form. */
+/* "#2" is the PieceCID, "#1" its version 1 form. */
 static void a_manifest_has_only_addresses_of_its_pieces(void **state)
 {
     (void)state;

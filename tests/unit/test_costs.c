@@ -123,7 +123,7 @@ static struct sl_cost_target target_of(const cJSON *input)
 static struct sl_cost_terms terms_of(const cJSON *input, const struct sl_prices *prices)
 {
     struct sl_cost_terms terms = sl_cost_terms(prices);
-    terms.batch = 1; /* as the SDK reckons */
+    terms.batch = 1; /* as the SDK counts */
     terms.lockup_epochs = number_or(input, "lockupEpochs", terms.lockup_epochs);
     terms.month_epochs = number_or(input, "epochsPerMonth", terms.month_epochs);
     terms.extra_epochs = number_or(input, "extraRunwayEpochs", terms.extra_epochs);
@@ -131,7 +131,7 @@ static struct sl_cost_terms terms_of(const cJSON *input, const struct sl_prices 
     return terms;
 }
 
-/* A number below zero somewhere in the input. */
+/* Whether the input has a negative number anywhere. */
 static bool has_negative(const cJSON *value)
 {
     const cJSON *at = NULL;
@@ -140,7 +140,7 @@ static bool has_negative(const cJSON *value)
     return negative;
 }
 
-/* "0", "" or [] where something is to be added. */
+/* Whether "0", "" or [] stands where something must be added. */
 static bool adds_nothing(const cJSON *sizes)
 {
     const cJSON *size = NULL;
@@ -154,8 +154,8 @@ static bool lacks(const cJSON *input, const char *key)
     return !cJSON_HasObjectItem(input, key);
 }
 
-/* What the reference refuses, ours cannot be asked: each such case must be of a kind that is known
- * here, and where a function of ours stands in its way, that one refuses too. */
+/* Cases that the reference refuses cannot all be put to our functions. So each must be of a known
+ * kind; where one of our functions rejects such input, it must do so too. */
 static void expect_refused(const cJSON *input)
 {
     const cJSON *options = cJSON_GetObjectItemCaseSensitive(input, "options");
@@ -172,7 +172,7 @@ static void expect_refused(const cJSON *input)
     } else if (!lacks(input, "contexts")) {
         assert_int_equal(cJSON_GetArraySize(member(input, "contexts")), 0);
     } else if (!adds_nothing(member(target, "pieceSizes"))) {
-        /* an existing data set is never without its numbers: they come from one read */
+        /* an existing data set always has its numbers: one read gives both */
         assert_false(flag_or(target, "isNewDataSet", true));
         assert_true(lacks(target, "dataSetLeafCount") || lacks(target, "pdpEndEpoch") ||
                     (lacks(target, "currentReserveBalance") &&

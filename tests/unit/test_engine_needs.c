@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Who needs a piece: all owners are found, in any number, and each learns what is for it. */
+/* Owners of a piece: all are found, in any number, and each gets its own events. */
 #include <string.h>
 
 #include "engine/machine.h"
@@ -41,7 +41,7 @@ static void all_owners_of_a_piece_are_found_in_order_a_few_at_a_time(void **stat
     (void)state;
     struct sl_needs needs = {0};
     const struct sl_piece_id a = piece_of(1), b = piece_of(2);
-    for (int i = 0; i < 300; i++) { /* in no order, some of them twice */
+    for (int i = 0; i < 300; i++) { /* in random order, some twice */
         put(&needs, &a, 1 + i * 7 % 20, 1 + i % 5, SL_NEED_BRINGS);
         put(&needs, i % 2 == 0 ? &b : &a, 30, i % 3, SL_NEED_COMMITS);
     }
@@ -52,7 +52,7 @@ static void all_owners_of_a_piece_are_found_in_order_a_few_at_a_time(void **stat
     assert_int_equal(needs.count, 2);
     for (int part = 0; part < 3; part++)
         sl_needs_remove(&needs, &b, (struct sl_owner){30, part});
-    sl_needs_remove(&needs, &b, (struct sl_owner){30, 1}); /* it is not there: fine */
+    sl_needs_remove(&needs, &b, (struct sl_owner){30, 1}); /* it is not there: no error */
     assert_int_equal(count_owners(&needs, &b, 3), 0);
     assert_int_equal(needs.committing, 3);
     assert_int_equal(needs.count, 1);
@@ -80,17 +80,17 @@ static void a_copy_ends_once_and_for_those_it_is_about(void **state)
     put(&needs, &piece, 2, 0, SL_NEED_COMMITS);
     const uint64_t second = needs.serial;
     assert_true(end_copy(&needs, &piece, 1, 0, false, first, &need));
-    assert_false(end_copy(&needs, &piece, 1, 0, false, first, &need)); /* told twice */
-    assert_false(end_copy(&needs, &piece, 2, 0, false, first, &need)); /* of before it came */
+    assert_false(end_copy(&needs, &piece, 1, 0, false, first, &need)); /* reported twice */
+    assert_false(end_copy(&needs, &piece, 2, 0, false, first, &need)); /* an earlier add */
     assert_true(end_copy(&needs, &piece, 2, 0, false, second, &need));
-    assert_true(end_copy(&needs, &piece, 1, 1, true, 0, &need)); /* on chain is on chain */
+    assert_true(end_copy(&needs, &piece, 1, 1, true, 0, &need)); /* a landed copy stays landed */
     assert_true(end_copy(&needs, &piece, 1, 0, true, 0, &need)); /* it landed after all */
     assert_int_equal(need.ended, 3);
     assert_int_equal(need.landed, 3);
     put(&needs, &piece, 1, 0, SL_NEED_COMMITS); /* added again */
     assert_true(sl_needs_find(&needs, &piece, (struct sl_owner){1, 0}, &need));
     assert_int_equal(need.ended, 0);
-    assert_false(end_copy(&needs, &piece, 3, 0, true, second, &need)); /* of nobody */
+    assert_false(end_copy(&needs, &piece, 3, 0, true, second, &need)); /* this owner has no entry */
     put(&needs, &piece, 2, 0, SL_NEED_WAITS);
     assert_false(end_copy(&needs, &piece, 2, 1, true, second, &need));
     sl_needs_free(&needs);
@@ -105,7 +105,7 @@ static void news_are_for_those_who_wait(void **state)
     put(&needs, &piece, 1, 1, SL_NEED_BRINGS);
     assert_true(sl_needs_is_brought(&needs, &piece));
     assert_int_equal(sl_needs_tell(&needs, &piece, true), SL_OK);
-    assert_false(sl_needs_next_news(&needs, &news)); /* nobody waits */
+    assert_false(sl_needs_next_news(&needs, &news)); /* no owner waits */
     put(&needs, &piece, 1, 2, SL_NEED_WAITS);
     sl_needs_remove(&needs, &piece, (struct sl_owner){1, 1});
     assert_false(sl_needs_is_brought(&needs, &piece));
@@ -119,7 +119,7 @@ static void news_are_for_those_who_wait(void **state)
     sl_needs_free(&needs);
 }
 
-/* From every state that a part can have all that is left leads on, and nothing loops in one. */
+/* From every state of a part, some input leads on, and no input loops in one state. */
 static void a_part_can_always_go_on_but_when_it_is_on_chain(void **state)
 {
     (void)state;
@@ -140,7 +140,8 @@ static void a_part_can_always_go_on_but_when_it_is_on_chain(void **state)
         }
     }
     assert_true(reached[SL_JOB_CONFIRMED]);
-    assert_false(reached[SL_JOB_PAUSED] || reached[SL_JOB_CANCELLED]); /* those are of files */
+    assert_false(reached[SL_JOB_PAUSED] ||
+                 reached[SL_JOB_CANCELLED]); /* only whole files have those */
     assert_int_equal(sl_machine_next_part(SL_JOB_CONFIRMED, SL_IN_MISSING), SL_JOB_STATE_COUNT);
     assert_int_equal(sl_machine_next_part(SL_JOB_QUEUED, SL_IN_CONFIRM), SL_JOB_STATE_COUNT);
 }

@@ -370,7 +370,7 @@ static void plain_http_and_odd_urls_are_refused_before_anything_is_sent(void **s
     sl_http_free(http);
 }
 
-/* "localhost" is a name: what counts is where it leads when the connection is made. */
+/* "localhost" is a name: what counts is the address when the connection is made. */
 static void urls_of_others_lead_to_the_public_internet_only(void **state)
 {
     (void)state;

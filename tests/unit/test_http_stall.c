@@ -252,7 +252,7 @@ static void acknowledged_bytes_are_progress(void **state)
 
 /* ---- servers that drip ---- */
 
-/* Moves the time on and on until the request has ended. */
+/* Moves the clock forward until the request has ended. */
 struct hurry {
     struct fixture *f;
     struct ticker *ticker;
@@ -282,7 +282,7 @@ static void send_and_hang(struct sl_tcp_conn *conn, void *ctx)
     sl_tcp_hang(conn);
 }
 
-/* A request to a server that sends `answer` and no more, with hours for the stall rule. */
+/* A request to a server that sends `answer` and nothing more, with a stall rule of hours. */
 static int ask_a_slow_one(const char *answer, struct sl_http_request request, struct sl_err *err)
 {
     struct ticker ticker;
@@ -359,7 +359,8 @@ static void interim_twice(struct sl_tcp_conn *conn, void *ctx)
     sl_tcp_hang(conn);
 }
 
-/* If the second answer counts, half of the time is left: then the request is cancelled. */
+/* If the second answer counted as progress, half of the time would be left: then the request is
+ * cancelled. */
 static void *pass_half_of_a_stall_twice(void *arg)
 {
     struct long_helper *helper = arg;

@@ -381,7 +381,7 @@ static void copies_tell_whether_the_cdn_serves_their_data_set(void **state)
     assert_int_equal(sl_journal_update_commit(journal, &commit, NULL), SL_OK);
     const bool told[] = {false, true, true, false};
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
-        const uint64_t other = i == 0 ? 8 : 7; /* another data set says nothing of this one */
+        const uint64_t other = i == 0 ? 8 : 7; /* another data set proves nothing about this one */
         assert_int_equal(sl_journal_note_cdn(journal, commit.chain_id, other, i != 3, NULL), SL_OK);
         assert_int_equal(sl_journal_each_copy(journal, &commit.pieces[0], take_cdn, &has_cdn, NULL),
                          0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* How a journal is left and found: closed, killed, damaged, on a disk that does not read. */
+/* How a journal is left and found: closed, killed, damaged, on a disk with read errors. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "support/tmp.h"
 #include "unit/journal_bench.h"
 
-/* ---- a disk that does not read: SQLite's own, but reads fail from a page on ---- */
+/* ---- a disk with read errors: SQLite's own file layer, but reads fail from some page on ---- */
 
 static sqlite3_vfs shim;
 static sqlite3_io_methods methods;
@@ -134,7 +134,7 @@ static void damage_is_found_at_the_start_after_a_crash(void **state)
     sl_journal_close(bench->journal);
     bench->journal = NULL;
     leave_pid(bench);
-    bench->journal = open_as(bench, SL_JOURNAL_WRITE); /* sound: opens */
+    bench->journal = open_as(bench, SL_JOURNAL_WRITE); /* intact: opens */
     sl_journal_close(bench->journal);
     bench->journal = NULL;
     spoil_last_page(bench);
@@ -146,7 +146,7 @@ static void damage_is_found_at_the_start_after_a_crash(void **state)
     assert_null(journal);
 }
 
-/* ---- whose lock it is ---- */
+/* ---- who holds the lock ---- */
 
 static void a_lock_of_this_process_is_known(void **state)
 {

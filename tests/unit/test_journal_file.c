@@ -226,7 +226,7 @@ static void a_journal_of_an_older_sluice_is_brought_up_to_date(void **state)
     const struct sl_job job = add(bench, "/a", 1);
     sl_journal_close(bench->journal);
     bench->journal = NULL;
-    /* its time of change is not known, whatever it was: the bench's job has none */
+    /* its change time is not known, whatever it was: the bench's job has none */
     meddle(bench, "ALTER TABLE jobs DROP COLUMN ctime_ns;"
                   "ALTER TABLE jobs DROP COLUMN limit_bytes_per_s; DROP INDEX pieces_by_cid;"
                   "DROP INDEX jobs_stored_by_size; CREATE INDEX jobs_by_size ON jobs (size_bytes);"
@@ -273,7 +273,7 @@ static void commits_of_an_older_sluice_are_kept(void **state)
     assert_int_equal(sl_journal_put_commit(bench->journal, &commit, "abc", 3, &err), SL_OK);
 }
 
-/* A provider that had two URLs, and one that no commit knows. */
+/* A provider with two URLs, and one that no commit knows. */
 static void providers_of_an_older_sluice_get_the_ids_of_their_commits(void **state)
 {
     struct bench *bench = *state;

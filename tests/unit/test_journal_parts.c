@@ -91,7 +91,7 @@ static void parts_go_one_by_one_all_at_once_and_with_their_job(void **state)
     assert_int_equal(sl_journal_put_part(bench->journal, job.id, &none, NULL), SL_EINVAL);
 }
 
-/* ---- who needs a piece ---- */
+/* ---- owners of a piece ---- */
 
 struct owners {
     size_t count;
@@ -156,7 +156,7 @@ static void all_who_need_a_piece_are_known_files_and_parts(void **state)
     assert_owner(&owners, 3, "/part", 0, SL_JOB_PARKED);
     assert_int_equal(owners.owners[0].job.parts, 3);
     assert_int_equal(read_owners(bench, &whole).count,
-                     0); /* of a whole that is split no piece is */
+                     0); /* a split file as a whole is not a piece */
 }
 
 static void labels_tell_number_count_and_place_in_a_part_that_was_cut_again(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Providers, where they are and which of them failed; and what was asked for jobs. */
+/* Providers: their URLs, and which of them failed; and the wishes of jobs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,7 +176,7 @@ static void what_was_never_written_is_damage(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-/* ---- where they are ---- */
+/* ---- URLs ---- */
 
 static void is_at(struct bench *bench, uint64_t id, const char *url)
 {
@@ -215,7 +215,7 @@ static void what_was_known_by_the_url_alone_becomes_the_providers(void **state)
     is_at(bench, 1, "http://h:4000/");
     is_at(bench, 1, "http://h:5000/");
     assert_string_equal(url_of(bench, 0), "http://h:5000/");
-    (void)job_at(bench, "/b", "http://h:6000/"); /* named by its URL, before the registry had it */
+    (void)job_at(bench, "/b", "http://h:6000/"); /* known by its URL before the registry */
     is_at(bench, 1, "http://h:6000/");
     is_at(bench, 1, "http://h:7000/");
     assert_string_equal(url_of(bench, 0), "http://h:7000/");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What a removal takes from files: who needs a piece, who loses bytes, who loses a copy. */
+/* What a removal takes from files: the owners of a piece, lost bytes, lost copies. */
 #include <string.h>
 
 #include "sluice/journal_removal.h"
@@ -59,7 +59,7 @@ static int64_t file(struct bench *bench, const char *path, uint8_t seed, int cop
     return job.id;
 }
 
-/* Its whole is piece 60. */
+/* The whole file's piece is piece 60. */
 static int64_t file_in_parts(struct bench *bench, const char *path, enum sl_job_state state,
                              uint8_t first, uint8_t second)
 {
@@ -150,7 +150,7 @@ static void each_file_that_needs_a_piece_is_told(void **state)
     assert_false(own.list[0].shared);
     assert_int_equal(losing(bench, 1, 7).count, 0);
     assert_int_equal(losing(bench, 2, 0).count, 0);
-    assert_int_equal(job_of(bench, v1)->state, SL_JOB_CONFIRMED); /* it was only asked */
+    assert_int_equal(job_of(bench, v1)->state, SL_JOB_CONFIRMED); /* only a question */
 }
 
 static void a_file_whose_bytes_were_removed_is_deleted(void **state)
@@ -168,7 +168,7 @@ static void a_file_whose_bytes_were_removed_is_deleted(void **state)
     assert_int_equal(job_of(bench, v2)->state, SL_JOB_CONFIRMED);
     assert_int_equal(sl_journal_history(bench->journal, v1, take_line, &lines, NULL), 0);
     assert_int_equal(lines.lines[lines.count - 1].to, SL_JOB_DELETED);
-    assert_int_equal(losing(bench, 1, 0).count, 1); /* /v1 needs nothing any more */
+    assert_int_equal(losing(bench, 1, 0).count, 1); /* /v1 no longer needs any piece */
     gone(bench, 1, 2);
     assert_int_equal(job_of(bench, v2)->state, SL_JOB_DELETED);
     assert_int_equal(job_of(bench, one)->state, SL_JOB_DELETED);
@@ -277,7 +277,7 @@ static void a_whole_data_set_is_removed_at_once(void **state)
     assert_int_equal(job_of(bench, second)->copies.landed, 1);
 }
 
-/* A sluice that runs still has the job in its memory as confirmed. */
+/* A running sluice still has the job in its memory as confirmed. */
 static void one_that_does_not_know_of_the_removal_does_not_undo_it(void **state)
 {
     struct bench *bench = *state;

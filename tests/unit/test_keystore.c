@@ -169,8 +169,7 @@ static void bombs_are_refused_before_anything_is_computed(void **state)
     assert_int_equal(check_kdf("scrypt", salt), SL_EFORMAT);
 }
 
-/* RFC 7914 section 12, its first 32 bytes; then an n beyond the bound that the RFC sets for r = 1.
- */
+/* RFC 7914 section 12, its first 32 bytes; then an n beyond the RFC's bound for r = 1. */
 static void scrypt_with_a_narrow_block_gives_what_others_compute(void **state)
 {
     (void)state;

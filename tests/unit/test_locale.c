@@ -11,7 +11,7 @@ static void put(const char *name, const char *value)
     assert_int_equal(value != NULL ? setenv(name, value, 1) : unsetenv(name), 0);
 }
 
-/* Locales that no system has stand for those that this one lacks. */
+/* Locales that no system has stand for those that this system lacks. */
 static void a_locale_that_is_not_installed_becomes_utf8(void **state)
 {
     (void)state;

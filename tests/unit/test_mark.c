@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What tells a file from what it was before. */
+/* Marks: what distinguishes a file from its earlier self. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ static struct sl_file_mark now(const struct scene *s)
     return sl_file_mark_on(&st, sl_fd_makes_up_ctime(s->fd));
 }
 
-/* However soon one comes after another: in the tick of the clock that the last one was in. */
+/* However soon a change follows the last one: in the same tick of the clock. */
 static void every_change_after_the_beginning_shows(void **state)
 {
     const struct scene *s = *state;
@@ -102,7 +102,7 @@ static void the_number_of_a_device_counts_only_without_a_time_of_change(void **s
     assert_true(sl_file_mark_alike(&unknown, &is));
     is.device = was.device;
     assert_true(sl_file_mark_equal(&unknown, &is));
-    assert_false(sl_file_mark_same_bytes(&unknown, &is)); /* nothing proves it */
+    assert_false(sl_file_mark_same_bytes(&unknown, &is)); /* nothing proves that it is the same */
     assert_false(sl_file_mark_equal(&was, &unknown));
 }
 
@@ -166,7 +166,7 @@ static void a_path_through_links_is_not_opened(void **state)
         assert_int_equal(open_plain(s, "a/c/x", from_dir), ENOENT);
         assert_int_equal(open_plain(s, "a/b/x/y", from_dir), ENOTDIR);
     }
-    struct scene by_link = {.fd = -1}; /* the folder itself may be reached by one */
+    struct scene by_link = {.fd = -1}; /* a link may lead to the folder itself */
     assert_int_equal(sl_path_join(by_link.dir, sizeof by_link.dir, s->dir, "way", NULL), SL_OK);
     assert_int_equal(open_plain(&by_link, "b/x", true), 0);
     assert_int_equal(open_plain(&by_link, "b/x", false), ELOOP);

@@ -145,7 +145,7 @@ static void a_descriptor_that_cannot_be_read_is_an_error(void **state)
     close(write_only);
 }
 
-/* Bytes behind and ahead of the reader change once, and the file's time is set back. */
+/* Change bytes behind and ahead of the reader once, and set the file's time back. */
 static bool change_once(void *ctx, uint64_t hashed_bytes)
 {
     bool *changed = ctx;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Which known list a node's prices are held against, and when they are doubted. */
+/* Which known list a node's prices are compared with, and when they are doubted. */
 #include <string.h>
 
 #include "sluice/price_list.h"
 
 #include "support/test.h"
 
-/* The two known lists, found by what they have in common with themselves. */
+/* The two known lists; each agrees best with itself. */
 static struct sl_prices list_of(bool newer)
 {
     struct sl_prices told = {.lockup_epochs = sl_u256(86400)};
     struct sl_prices known;
-    if (!newer) { /* of 1.3: the fee of adding pieces is its own */
+    if (!newer) { /* version 1.3 has a separate fee for adding pieces */
         told.add_fee = sl_u256(500000000000000);
         told.piece_fee = sl_u256(300000000000000);
     }
@@ -42,11 +42,11 @@ static void each_network_is_held_against_the_list_that_it_charges(void **state)
     struct sl_prices known;
     struct sl_price_doubt doubt;
     assert_true(sl_prices_differ(&doubt, &older, &newer));
-    told.data_set_per_month = sl_u256(1); /* one price is told wrongly: the others say which list */
+    told.data_set_per_month = sl_u256(1); /* wrong; the other prices identify the list */
     told.reserve_target = sl_u256(1);
     sl_prices_known(&known, &told, false);
     assert_false(sl_prices_differ(&doubt, &known, &older));
-    sl_prices_known(&known, &told, true); /* a public network no longer charges the older one */
+    sl_prices_known(&known, &told, true); /* a public network no longer charges the older list */
     assert_false(sl_prices_differ(&doubt, &known, &newer));
 }
 

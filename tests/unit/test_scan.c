@@ -201,7 +201,7 @@ static void links_are_counted_and_not_followed(void **state)
     expect_done(seen, 1, 1);
     assert_int_equal(seen->lines[1].links, 4);
     forget(seen);
-    scan(seen, at(seen, "top/a")); /* given directly: it is followed */
+    scan(seen, at(seen, "top/a")); /* the given path: its link is followed */
     expect_file(seen, 0, "top/a");
     expect_done(seen, 1, 1);
     assert_int_equal(seen->lines[1].links, 0);
@@ -212,7 +212,7 @@ static void links_that_stay_inside_are_followed(void **state)
     struct seen *seen = *state;
     make_folder(seen, "top");
     make_folder(seen, "top/real");
-    make_folder(seen, "top-secret"); /* the name begins as that of the folder */
+    make_folder(seen, "top-secret"); /* the name begins like the folder's */
     sl_tmp_file(NULL, seen->dir, "top-secret/x", 5, 1);
     sl_tmp_file(NULL, seen->dir, "top/real/y", 5, 1);
     make_link(seen, "../top-secret/x", "top/a");
@@ -259,7 +259,7 @@ static void what_is_guarded_is_refused_by_any_name_and_link(void **state)
     snprintf(link_path, sizeof link_path, "%s", at(seen, "top/hard"));
     assert_int_equal(link(at(seen, "data/keys/a"), link_path), 0);
     make_link(seen, "../key", "top/soft");
-    sl_tmp_file(NULL, seen->dir, "late.ini", 300, 3); /* it is looked up each time */
+    sl_tmp_file(NULL, seen->dir, "late.ini", 300, 3); /* looked up at each query */
     make_link(seen, "../late.ini", "top/late");
     sl_tmp_file(NULL, seen->dir, "top/x", 500, 4);
     seen->guarded = guarded;
@@ -269,7 +269,7 @@ static void what_is_guarded_is_refused_by_any_name_and_link(void **state)
     expect_error(seen, 2, "top/soft", SL_EREFUSED);
     expect_file(seen, 3, "top/x");
     forget(seen);
-    scan(seen, key); /* given directly */
+    scan(seen, key); /* the given path */
     expect_error(seen, 0, "key", SL_EREFUSED);
     sl_guarded_free(guarded);
 }

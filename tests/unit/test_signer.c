@@ -126,8 +126,7 @@ static void dotenv_is_read_as_shells_write_it(void **state)
     assert_int_equal(sl_key_env_read_file(&env, place->file, &err), 0);
 }
 
-/* Every form in which dotenv for Node finds the first key, and what it makes of values around it.
- */
+/* Every form in which Node's dotenv finds the first key, and how it treats values around it. */
 static void dotenv_is_read_in_every_form_of_npm(void **state)
 {
     (void)state;
@@ -170,7 +169,7 @@ static void dotenv_is_read_in_every_form_of_npm(void **state)
     }
 }
 
-/* Names that dotenv does not find, and what is refused aloud. */
+/* Names that dotenv does not find, and files that are refused with an error. */
 static void dotenv_finds_no_more_than_npm(void **state)
 {
     (void)state;
@@ -423,7 +422,7 @@ static void an_empty_line_is_an_empty_password(void **state)
     sl_signer_free(&signer);
 }
 
-/* As tools write it that keep the account out of the file. */
+/* Like tools that keep the account out of the file. */
 static void take_address_out(const char *path)
 {
     char *json = NULL;

@@ -291,7 +291,7 @@ static void a_data_set_s_pieces_are_listed_and_checked(void **state)
     answer(200, "", body);
     assert_int_equal(sl_sp_has_piece(f.sp, 3, 7, &f.pieces[0], &f.err), 1);
     assert_int_equal(sl_sp_has_piece(f.sp, 3, 7, &f.pieces[1], &f.err), SL_EMISMATCH);
-    struct sl_piece_id longer = f.pieces[0]; /* of the same root, with more zeros behind it */
+    struct sl_piece_id longer = f.pieces[0]; /* the same root, with more zeros at its end */
     longer.payload_bytes++;
     assert_int_equal(sl_sp_has_piece(f.sp, 3, 7, &longer, &f.err), SL_EMISMATCH);
     answer(200, "", "{\"pieceId\":7,\"pieceCid\":\"bafy\",\"subPieces\":[]}\n");

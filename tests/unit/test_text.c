@@ -63,7 +63,7 @@ static void a_mark_needs_a_base_and_company_is_limited(void **state)
             "e\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\\u{301}\\u{302}");
 }
 
-/* Joiners keep their escaped form where columns count, and are known where they do not. */
+/* Joiners stay escaped where columns count, and are recognised where they do not. */
 static void joiners_are_known_where_they_shape_text(void **state)
 {
     (void)state;

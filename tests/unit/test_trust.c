@@ -18,8 +18,8 @@ enum { STRANGER = 65534 };
 
 struct place {
     char dir[SL_PATH_BYTES];    /* a temporary folder */
-    char folder[SL_PATH_BYTES]; /* in it */
-    char file[SL_PATH_BYTES];   /* in that */
+    char folder[SL_PATH_BYTES]; /* inside `dir` */
+    char file[SL_PATH_BYTES];   /* inside `folder` */
 };
 
 static int make_place(void **state)
@@ -77,7 +77,7 @@ static void own_files_are_obeyed_unless_others_can_write_them(void **state)
         {0666, 0700, SL_DISTRUST_WRITABLE, false},
         {0644, 0757, SL_DISTRUST_WRITABLE, true},
         {0644, 0777, SL_DISTRUST_WRITABLE, true},
-        {0644, 01777, SL_TRUSTED, false}, /* others cannot rename or remove it */
+        {0644, 01777, SL_TRUSTED, false}, /* other users cannot rename or remove it */
         {0666, 01777, SL_DISTRUST_WRITABLE, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -151,7 +151,7 @@ static void what_belongs_to_another_user_is_not_obeyed(void **state)
     assert_int_equal(chown(place->file, 0, (gid_t)-1), 0);
     assert_int_equal(chown(place->folder, STRANGER, (gid_t)-1), 0);
     assert_judged(place->file, SL_DISTRUST_OWNER, place->folder);
-    /* as that user: its own file, root's file and folder above */
+    /* as that user: its own file, below root's file and folder */
     assert_int_equal(chmod(place->file, 0444), 0);
     assert_int_equal(chmod(place->dir, 0755), 0);
     assert_int_equal(seteuid(STRANGER), 0);

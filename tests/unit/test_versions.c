@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Which of several files that had one name is the newest, and what a name means; dates. */
+/* Which of several files with the same name is the newest, and what a name stands for; dates. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static void add_job(struct sl_copies *copies, const char *name, uint8_t number, 
     assert_int_equal(sl_copies_add(copies, &copy, NULL), SL_OK);
 }
 
-/* `want` has the numbers of the pieces in their order, a blank between files. */
+/* `want` has the piece numbers in order, a blank between files. */
 static void expect(struct sl_copies *copies, const char *name, const char *want)
 {
     struct sl_versions versions;
@@ -64,7 +64,7 @@ static void the_journal_tells_what_is_newer(void **state)
     add_job(&copies, "/a/film", 3, 11);
     add_job(&copies, "/a/film", 1, 10);
     expect(&copies, "film", "231");
-    add_job(&copies, "/a/film", 1, 13); /* what was there first returned */
+    add_job(&copies, "/a/film", 1, 13); /* the first content returned */
     expect(&copies, "film", "123");
     sl_copies_free(&copies);
 }
@@ -76,18 +76,18 @@ static void paths_of_one_name_are_several_files(void **state)
     add_job(&copies, "/a/film", 1, 10);
     add_job(&copies, "/a/film", 2, 11);
     add_job(&copies, "/b/film", 3, 12);
-    add(&copies, "film", 3, 1, 0); /* the chain's name of a file that has a path */
+    add(&copies, "film", 3, 1, 0); /* the chain's name for a file with a known path */
     expect(&copies, "film", "21 3");
     expect(&copies, "/a/film", "21");
     expect(&copies, "b/film", "3");
     expect(&copies, "ilm", "");
     expect(&copies, NULL, "21 3");
-    add(&copies, "film", 4, 1, 1); /* and of one that has none */
+    add(&copies, "film", 4, 1, 1); /* and for one without */
     expect(&copies, "film", "21 3 4");
     sl_copies_free(&copies);
 }
 
-/* Both are in data set 7, where 2 came later, though 1 has a copy in a later data set. */
+/* Both are in data set 7, where 2 came later, though 1 also has a copy in a later data set. */
 static void a_data_set_that_has_both_tells_what_is_newer(void **state)
 {
     (void)state;
@@ -110,7 +110,7 @@ static void without_one_the_later_data_set_tells_it(void **state)
     sl_copies_free(&copies);
 }
 
-/* 96 bytes, escaped, are what metadata holds of a name. */
+/* Metadata holds 96 bytes of an escaped name. */
 static void a_name_that_the_chain_has_cut_is_found(void **state)
 {
     (void)state;
