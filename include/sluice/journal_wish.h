@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * journal_wish.h - the wish of a job: what the user asked for, besides the number of copies. Layer:
- * store.
+ * journal_wish.h - the wish of a job: what the user asked for, besides its copies. Layer: store.
  *
  * A job keeps the wish that it was queued with (struct sl_job, wish_id) until an option names
  * another one. Many jobs share one wish. Errors of all: as journal.h.
