@@ -104,7 +104,7 @@ static void what_a_server_error_left_unclear_is_repeated_within_seconds(void **s
     rig->options.resend_ms = INT64_C(24) * 3600 * 1000;
     faulty_commit(rig, "{\"match\":\"POST /pdp/data-sets\",\"times\":3,\"action\":\"status\","
                        "\"status\":500,\"body\":\"chain: connection refused\"}");
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 0); /* the same bytes */
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 0); /* the same bytes again */
 }
 
 static void a_transaction_that_is_lost_is_signed_anew(void **state)

@@ -84,7 +84,7 @@ static void a_piece_that_is_refused_fails_alone_and_makes_no_data_set(void **sta
     assert_int_equal(rig_data_sets(rig), 1);
 }
 
-/* What it finds wrong with a request it finds wrong with the next one. */
+/* An error that the provider would repeat for the next request. */
 static void what_is_refused_for_good_is_signed_once(void **state)
 {
     struct commit_rig *rig = *state;
@@ -115,7 +115,7 @@ static void a_copy_whose_root_has_another_length_there_goes_to_another_provider(
     sl_commit_expect(rig->commit, false);
     rig_wait(rig, 2);
     rig_expect_landed_once(rig, 2);
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1); /* it was asked once */
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1); /* one request only */
 }
 
 static void a_provider_that_forbids_an_add_makes_no_data_set(void **state)
@@ -132,7 +132,7 @@ static void a_provider_that_forbids_an_add_makes_no_data_set(void **state)
     assert_int_equal(rig_data_sets(rig), 1);
 }
 
-/* Not even a start: nobody is asked for anything that costs. */
+/* Not even a start: no call that costs anything is made. */
 static void a_limit_of_nothing_lets_nothing_be_spent(void **state)
 {
     struct commit_rig *rig = *state;
@@ -240,7 +240,8 @@ static void pieces_at_a_provider_that_stays_away_are_told_lost_and_nothing_is_si
 static void a_provider_that_comes_back_costs_no_more_than_the_run_may_spend(void **state)
 {
     struct commit_rig *rig = *state;
-    struct sl_spend_limit *limit = &rig->options.limit; /* for two payloads, if it takes two */
+    struct sl_spend_limit *limit =
+        &rig->options.limit; /* enough for two payloads, if it took two */
     limit->is_set = sl_u256_add(&limit->most, rig_sum(rig, 1, true), rig_sum(rig, 1, false));
     rig_store(rig, 2);
     rig_open(rig);
@@ -269,7 +270,7 @@ static void what_was_signed_for_a_provider_that_stays_away_holds_up_nobody(void 
     rig_add(rig, 0, 2);
     sl_commit_expect(rig->commit, false);
     rig_wait(rig, 1);
-    for (size_t i = 0; i < 2; i++) /* nobody can fetch them from there */
+    for (size_t i = 0; i < 2; i++) /* other providers cannot fetch them from there */
         assert_int_equal(rig->copies[i][0].lost, 1);
     rig->at = 1;
     rig_forget(rig);

@@ -28,8 +28,8 @@ void bin_assert_says(const struct sl_buf *text, const char *words);
 /** Fails the test with what was said when the status is another one. */
 void bin_assert_status(const struct sl_ran *ran, int status);
 
-/** Run, expect the status, nothing on stdout, with --json its `summary` alone, and these words on
- * stderr. */
+/** Run and expect the status, nothing on stdout (with --json only its `summary`), and these words
+ * on stderr. */
 void bin_assert_refused(int status, const char *words, const char *const *argv);
 #define REFUSED(status, words, ...) bin_assert_refused(status, words, SL_ARGV(__VA_ARGS__))
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* get_kit.h - the built sluice with a home of its own, in an empty working directory, and a
- * provider beside it that does what it is told. */
+ * provider beside it that does what the test says. */
 #ifndef SL_TEST_GET_KIT_H
 #define SL_TEST_GET_KIT_H
 

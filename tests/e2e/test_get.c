@@ -147,7 +147,8 @@ static void a_file_in_parts_comes_back_whole(void **state)
     sl_ran_free(&ran);
 }
 
-/* The last bytes are too few for a piece of their own, and go with half of the shard before. */
+/* The last bytes are too few for a piece of their own, so they go with half of the previous shard.
+ */
 static void a_file_with_a_short_rest_comes_back(void **state)
 {
     (void)state;
@@ -178,7 +179,7 @@ static void a_file_with_a_short_rest_comes_back(void **state)
     sl_ran_free(&ran);
 }
 
-/* A recording with room that was taken for it in advance, and the same one closed. */
+/* A recording with preallocated space, and the same recording closed. */
 static void files_that_differ_in_zeros_at_the_end_come_back(void **state)
 {
     (void)state;

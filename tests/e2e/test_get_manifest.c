@@ -34,8 +34,7 @@ static void all_comes_back_from_a_manifest(void **state)
     REFUSED(SL_EXIT_NO_FILE, "none of these names", "get", "--manifest", "films.json", "nothing");
 }
 
-/* Two files of the same bytes, and names that JSON, terminals or programs take for something else.
- */
+/* Two files with the same bytes, and with names that JSON, terminals or programs misread. */
 static void every_file_that_was_stored_comes_back_from_the_manifest(void **state)
 {
     (void)state;
@@ -72,7 +71,7 @@ static void every_file_that_was_stored_comes_back_from_the_manifest(void **state
     }
 }
 
-/* 255 bytes are what a file system takes, and the name of what is half there is longer. */
+/* A file system takes names of 255 bytes, and the name of an unfinished file is longer. */
 static void the_longest_names_come_back(void **state)
 {
     (void)state;
@@ -103,7 +102,7 @@ static void the_longest_names_come_back(void **state)
     }
 }
 
-/* What programs read when they start must not come from a list of films. */
+/* Files that programs read at start must not come from a list of films. */
 static void a_manifest_writes_no_hidden_files_into_the_home_folder(void **state)
 {
     (void)state;
@@ -213,7 +212,7 @@ static void the_newest_version_has_the_name_and_older_ones_their_date(void **sta
             "film.mkv");
 }
 
-/* What was stored first, stored again, is the newest. */
+/* The oldest content, stored again, is the newest version. */
 static void a_version_that_returned_is_the_newest(void **state)
 {
     (void)state;
@@ -234,7 +233,7 @@ static void a_version_that_returned_is_the_newest(void **state)
     sl_ran_free(&ran);
 }
 
-/* The time of a version is that of its line in the results. */
+/* The time of a version is the time of its result line. */
 static void at_gets_what_was_the_newest_then(void **state)
 {
     (void)state;

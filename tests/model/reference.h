@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * reference.h - what has to be true of the engine's words: a small model of files and pieces that
- * knows nothing of how the engine comes to them.
+ * reference.h - what must be true of the engine's events: a small model of files and pieces that
+ * does not know how the engine works.
  */
 #ifndef SL_MODEL_REFERENCE_H
 #define SL_MODEL_REFERENCE_H
@@ -10,22 +10,22 @@
 
 void reference_begin(void);
 
-/** A failure was injected for a job: from now on it may end with it. */
+/** A failure was injected for a job: from now on the job may end with it. */
 void reference_excuse(int64_t job_id);
-/** The commits were given a part of the file of this name and PieceCID; 1 and NULL for a file of
+/** The commits received a part of the file with this name and PieceCID; 1 and NULL for a file of
  * one piece. */
 void reference_given(const char *name, const char *whole, int part, int letter);
-/** A person gave this command. */
+/** The user gave this command. */
 void reference_command(enum sl_command_type type, int64_t job_id);
 /** A file was added: its newest job begins again. */
 void reference_added(const char *path);
-/** The engine started anew: what it told before may be told again. */
+/** The engine was restarted: it may repeat its earlier events. */
 void reference_restart(void);
 
-/** Hear what the engine says; ends the test when it cannot be true. */
+/** Check an event of the engine; ends the test when the event cannot be true. */
 void reference_hear(const struct sl_event *event);
 
-/** A job that is not gone, by chance, and rather one that is not confirmed; 0: there is none. */
+/** A random job that is not gone, preferably one that is not confirmed; 0: there is none. */
 int64_t reference_any_job(void);
 /** Jobs that are neither finished nor gone. */
 int reference_live(void);
@@ -35,13 +35,14 @@ int reference_live(void);
 void reference_ask(void);
 bool reference_is_answered(void);
 
-/** Nothing moves any more: nobody may be left waiting. */
+/** Nothing moves any more: check that no job is left waiting. */
 void reference_at_rest(void);
-/** The world was kind, and all was tried again: everything is on chain in every copy. */
+/** The world was kind, and everything was retried: check that everything is on chain in every copy.
+ */
 void reference_all_confirmed(void);
-/** Try again what is not whole. */
+/** Retry every job that is not complete. */
 void reference_retry_all(void);
-/** The journal names all who need a piece, and nobody else. */
+/** Check that the journal lists exactly the owners of each piece. */
 void reference_check_owners(struct sl_journal *journal);
 
 #endif

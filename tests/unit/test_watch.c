@@ -21,11 +21,11 @@ static void a_file_is_handed_out_once_when_it_is_still(void **state)
     watch_expect(s, SL_WATCH_FILE, old);
     watch_expect_no_more(s, "b.mkv");
     watch_expect(s, SL_WATCH_FILE, watch_file(sub, "c.mkv", 500));
-    watch_expect(s, SL_WATCH_FILE, watch_file(sub, "a.mkv", 700)); /* written anew */
+    watch_expect(s, SL_WATCH_FILE, watch_file(sub, "a.mkv", 700)); /* written again */
     watch_expect_no_more(s, "d.mkv");
 }
 
-/* Its bytes may be the same: whoever takes it compares them. */
+/* Its bytes may be the same: the receiver compares them. */
 static void a_file_whose_time_of_change_moves_on_is_handed_out_again(void **state)
 {
     struct watch_scene *s = *state;
@@ -113,7 +113,7 @@ static void programs_name_unfinished_files_in_many_ways(void **state)
     }
 }
 
-/* The bundle of Safari; the watched folder's own name, and those above it, do not count. */
+/* Safari's bundle. The watched folder's own name, and the names above it, do not count. */
 static void what_is_in_an_unfinished_folder_waits_for_its_name(void **state)
 {
     struct watch_scene *s = *state;
@@ -144,7 +144,7 @@ static void a_file_waits_until_its_programs_notes_are_gone(void **state)
         watch_move_to(s->out, s->in, beside);
     }
     watch_start_ready(s);
-    for (int i = 0; i < 5; i++) { /* paused for longer than a file has to be still */
+    for (int i = 0; i < 5; i++) { /* paused for longer than a file must be still */
         char marker[32];
         snprintf(marker, sizeof marker, "b%d.mkv", i);
         watch_expect_no_more(s, marker);

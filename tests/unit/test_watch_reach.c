@@ -72,7 +72,7 @@ static void links_are_counted_and_never_followed(void **state)
     watch_expect_no_more(s, "d.mkv");
 }
 
-/* A folder is moved away while its file waits, and a link to another one is put in its place. */
+/* A folder is moved away while its file waits, and a link to another folder takes its place. */
 static void a_link_that_takes_the_place_of_a_folder_is_not_followed(void **state)
 {
     struct watch_scene *s = *state;
@@ -119,7 +119,7 @@ static void a_file_of_another_user_with_several_links_is_refused_with_a_word(voi
     assert_int_equal(chown(other, 12345, 12345), 0);
     watch_start_ready(s);
     watch_expect_note(s, "another user");
-    watch_move_to(s->out, s->in, "b.mkv"); /* it has one name only: that is a delivery */
+    watch_move_to(s->out, s->in, "b.mkv"); /* it has only one name, so it is a delivery */
     watch_join(path, s->in, "b.mkv");
     watch_expect(s, SL_WATCH_FILE, path);
     watch_expect_no_more(s, "c.mkv");
