@@ -56,6 +56,8 @@ int sl_kdf_derive(uint8_t derived[static SL_KDF_BYTES], const struct sl_kdf *kdf
                   const char *password, size_t password_len, struct sl_err *err)
 {
     bool fine;
+    if (password_len == 0)
+        password = ""; /* an empty one may come without an address */
     if (password_len > INT_MAX)
         return sl_err_set(err, SL_EINVAL, "a password of %zu bytes", password_len);
     if (kdf->scrypt)

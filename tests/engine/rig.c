@@ -270,6 +270,8 @@ static void note(struct rig *rig, const struct sl_event *event)
         rig->deferred++;
         break;
     case SL_EVENT_NOTE:
+        if (rig->notes < RIG_NOTES)
+            rig->all_notes[rig->notes] = event->err;
         rig->notes++;
         rig->note = event->err;
         break;
@@ -322,6 +324,16 @@ static void give_up(const struct rig *rig, const char *what)
     }
     print_error("%d notes: %s\n", rig->notes, rig->note.text);
     fail_msg("waited too long for %s", what);
+}
+
+void rig_noted_once(const struct rig *rig, const char *words)
+{
+    int times = 0;
+    for (int i = 0; i < rig->notes && i < RIG_NOTES; i++)
+        times += strstr(rig->all_notes[i].text, words) != NULL;
+    for (int i = 0; i < rig->notes && i < RIG_NOTES && times != 1; i++)
+        print_error("note %d: %s\n", i + 1, rig->all_notes[i].text);
+    assert_int_equal(times, 1);
 }
 
 /* Looks after each single event: a state that passes at once is seen too. */

@@ -12,7 +12,7 @@
 #include "support/fake_clock.h"
 #include "support/tmp.h"
 
-enum { RIG_JOBS = 512, RIG_REJECTIONS = 64 };
+enum { RIG_JOBS = 512, RIG_REJECTIONS = 64, RIG_NOTES = 16 };
 
 /** The newest the face was told about a job. */
 struct rig_job {
@@ -49,10 +49,11 @@ struct rig {
     struct sl_event rejections[RIG_REJECTIONS];
     struct sl_err trouble_err;
     int limits, notes, deferred;
-    uint64_t limit; /* as last told */
-    struct sl_err note;
-    struct sl_progress progress; /* the newest of any worker */
-    uint64_t most_sent;          /* of all records */
+    uint64_t limit;                     /* as last told */
+    struct sl_err note;                 /* the last one */
+    struct sl_err all_notes[RIG_NOTES]; /* the first ones, in order */
+    struct sl_progress progress;        /* the newest of any worker */
+    uint64_t most_sent;                 /* of all records */
     uint64_t next_request;
 };
 
@@ -87,6 +88,8 @@ struct rig_job *rig_job(struct rig *rig, const char *name);
 typedef bool (*rig_fn)(struct rig *rig, const void *arg);
 void rig_wait(struct rig *rig, rig_fn fn, const void *arg, const char *what);
 void rig_wait_idle(struct rig *rig);
+/** Exactly one note has these words. A slow machine may add others, about how long it takes. */
+void rig_noted_once(const struct rig *rig, const char *words);
 struct rig_job *rig_wait_state(struct rig *rig, const char *name, enum sl_job_state state);
 /** Until the job has left a state; the next one may be over as well by then. */
 void rig_wait_left(struct rig *rig, const char *name, enum sl_job_state state);

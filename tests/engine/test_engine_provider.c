@@ -274,7 +274,7 @@ static void what_is_queued_goes_to_another_provider(void **state)
     assert_non_null(strstr(s.rig->note.text, "(id 1) does not answer: files go to"));
     were_confirmed_once(&s, 6, 1);
     is_confirmed_once(&s, "before.mkv", 0);
-    assert_int_equal(s.rig->notes, 1);
+    rig_noted_once(s.rig, "from now on");
     tear_down(&s);
 }
 
@@ -288,7 +288,7 @@ static void one_that_fails_at_everything_is_left_before_a_file_fails(void **stat
     add_files(&s, 3);
     were_confirmed_once(&s, 3, 1);
     assert_true(has_note(s.rig, "fails at all that it is asked for"));
-    assert_int_equal(s.rig->notes, 1);
+    rig_noted_once(s.rig, "from now on");
     tear_down(&s);
 }
 
@@ -369,7 +369,7 @@ static void confirmed_parts_keep_their_place_and_the_others_go_elsewhere(void **
     struct rig_job *job = rig_wait_state(s.rig, "long.mkv", SL_JOB_CONFIRMED);
     assert_int_equal(job->job.copies.landed, 1);
     assert_int_equal(job->job.parts_stored, 6);
-    assert_int_equal(s.rig->notes, 1);
+    rig_noted_once(s.rig, "from now on");
     for (int i = 0; i < s.rig->part_count; i++)
         assert_int_equal(on_chain(&s, &s.rig->parts[i].part.piece), 1);
     tear_down(&s);
@@ -429,7 +429,7 @@ static void a_provider_that_a_person_named_is_waited_for(void **state)
     rig_wait(s.rig, has_note, "files stay with it: provider or data_set names it", "a note");
     fault(&s, 0, NULL);
     were_confirmed_once(&s, 2, 0);
-    assert_int_equal(s.rig->notes, 1);
+    rig_noted_once(s.rig, "files stay with it");
     tear_down(&s);
 }
 
@@ -445,7 +445,7 @@ static void the_last_provider_is_waited_for_and_that_is_said_once(void **state)
     rig_wait(s.rig, has_note, "no other approved provider answers", "a note");
     fault(&s, 0, NULL);
     were_confirmed_once(&s, 2, 0);
-    assert_int_equal(s.rig->notes, 1);
+    rig_noted_once(s.rig, "files stay with it");
     tear_down(&s);
 }
 
