@@ -42,6 +42,18 @@ struct sl_data_set {
 /** Live, managed and being paid for: pieces can be added. */
 bool sl_data_set_is_usable(const struct sl_data_set *set);
 
+/* Data set ids below a limit are legacy: the proof contract keeps their pieces in its older, dearer
+ * layout. The two ends of that limit. */
+#define SL_ALL_COMPACT UINT64_C(0)
+#define SL_ALL_LEGACY  UINT64_MAX
+
+/** The limit that legacyPieceStorageIdLimit() means: a contract that answers 0 has not changed over
+ * yet, so all of its data sets are legacy. A contract without that function: SL_ALL_LEGACY. */
+uint64_t sl_legacy_limit(uint64_t told_by_chain);
+
+/** Whether the data set of this id on chain is below the limit; it never changes sides. */
+bool sl_data_set_is_legacy(struct sl_u256 id, uint64_t limit);
+
 /** Served by the CDN: it has a rail for it and says so in its metadata. */
 bool sl_data_set_has_cdn(const struct sl_data_set *set);
 

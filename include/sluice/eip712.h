@@ -10,6 +10,7 @@
 #ifndef SL_EIP712_H
 #define SL_EIP712_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,8 @@ struct sl_domain sl_domain_storage(uint64_t chain_id, const struct sl_address *p
 
 /* ---- hashes ---- */
 
+/* SL_COMMIT_PIECES: what every provider takes in one add; newer ones take what fits (add_size.h).
+ */
 enum { SL_HASH_BYTES = 32, SL_COMMIT_PIECES = 40 };
 
 /** A piece to add; everything is borrowed. */
@@ -41,6 +44,18 @@ struct sl_signed_piece {
     const struct sl_metadata *metadata;
     size_t metadata_count;
 };
+
+/** Pieces for a data set; everything is borrowed. */
+struct sl_add_message {
+    struct sl_u256 client_data_set_id; /* the random one chosen at creation, not the id on chain */
+    struct sl_u256 nonce;              /* random, never used by this payer before */
+    const struct sl_signed_piece *pieces;
+    size_t count;
+    bool compact; /* the storage service is 1.4 or later: when no piece has metadata, list none */
+};
+
+/** Whether message and payload leave out the metadata lists: allowed, and no piece has an entry. */
+bool sl_add_is_compact(const struct sl_add_message *add);
 
 /** The messages by name: also the permissions that a session key is given (SL_MESSAGE_CREATE ..
  * SL_MESSAGE_TERMINATE, in the order in which a login lists them). */
@@ -65,9 +80,9 @@ void sl_message_digest(uint8_t out[static SL_HASH_BYTES], const struct sl_domain
 void sl_hash_create(uint8_t out[static SL_HASH_BYTES], struct sl_u256 client_data_set_id,
                     const struct sl_address *payee, const struct sl_metadata *metadata,
                     size_t count);
-/** AddPieces: `client_data_set_id` is the random one chosen at creation, not the id on chain. */
-void sl_hash_add(uint8_t out[static SL_HASH_BYTES], struct sl_u256 client_data_set_id,
-                 struct sl_u256 nonce, const struct sl_signed_piece *pieces, size_t count);
+/** AddPieces, in the form that sl_add_is_compact() tells: the contract hashes what the payload has,
+ * so a payload of the other form is refused. */
+void sl_hash_add(uint8_t out[static SL_HASH_BYTES], const struct sl_add_message *add);
 /** SchedulePieceRemovals. */
 void sl_hash_remove(uint8_t out[static SL_HASH_BYTES], struct sl_u256 client_data_set_id,
                     const struct sl_u256 *piece_ids, size_t count);
@@ -94,17 +109,11 @@ struct sl_create_message {
     size_t metadata_count;
 };
 
-/** Pieces (1 .. SL_COMMIT_PIECES) for a data set. */
-struct sl_add_message {
-    struct sl_u256 client_data_set_id;
-    struct sl_u256 nonce; /* random, never used by this payer before */
-    const struct sl_signed_piece *pieces;
-    size_t count;
-};
-
 /**
- * Sign and append the payload to `out`. Metadata and number of pieces are checked first.
- * Errors of all: SL_EFORMAT (metadata, no piece), SL_ETOOBIG (too many pieces), SL_EKEY, SL_ENOMEM.
+ * Sign and append the payload to `out`. Metadata and the size of the whole message (add_size.h) are
+ * checked first.
+ * Errors of all: SL_EFORMAT (metadata, no piece), SL_ETOOBIG (more than a message holds), SL_EKEY,
+ * SL_ENOMEM.
  * A create payload that passes the metadata rules stays below the 4096 bytes of the contract.
  */
 int sl_payload_create(struct sl_buf *out, const struct sl_key *key, const struct sl_domain *domain,

@@ -2,10 +2,11 @@
 /*
  * selection.h - which provider and which data set the pieces go to. Layer: foc.
  *
- * A data set is used again when it is usable and has exactly the metadata that is asked for; among
- * several the ones with pieces come first, then the oldest. Every copy goes to another provider,
- * the first one to an endorsed provider; those to be avoided are asked last. Nothing is read,
- * nothing is asked of the network: whether a provider is alive is the caller's word.
+ * A data set is used again when it is usable and has exactly the metadata that is asked for. Among
+ * several, compact ones come before legacy ones (sl_data_set_is_legacy()), then those with pieces,
+ * then the oldest; a legacy data set still comes before a new one. Every copy goes to another
+ * provider, the first one to an endorsed provider; those to be avoided are asked last. Nothing is
+ * read, nothing is asked of the network: whether a provider is alive is the caller's word.
  *
  * Source: docs/PROTOCOL.md "Selection"; proven by tests/data/vectors/selection.json.
  */
@@ -25,7 +26,9 @@ struct sl_selection {
     size_t data_set_count;
     const struct sl_metadata *metadata; /* that the data set has to have */
     size_t metadata_count;
-    uint64_t least_bytes; /* of the pieces, both 0: any */
+    uint64_t legacy_limit; /* ids below are legacy, as sl_legacy_limit() tells; SL_ALL_COMPACT and
+                              SL_ALL_LEGACY make no difference between data sets */
+    uint64_t least_bytes;  /* of the pieces, both 0: any */
     uint64_t most_bytes;
     const struct sl_u256 *avoid; /* ids of providers that failed lately: they come last, whatever
                                     they have of ours, and serve when nobody else is left */

@@ -155,15 +155,25 @@ void sl_hash_create(uint8_t out[static SL_HASH_BYTES], struct sl_u256 client_dat
     sl_keccak_end(out, &hash);
 }
 
-void sl_hash_add(uint8_t out[static SL_HASH_BYTES], struct sl_u256 client_data_set_id,
-                 struct sl_u256 nonce, const struct sl_signed_piece *pieces, size_t count)
+bool sl_add_is_compact(const struct sl_add_message *add)
+{
+    if (!add->compact)
+        return false;
+    for (size_t i = 0; i < add->count; i++) {
+        if (add->pieces[i].metadata_count > 0)
+            return false;
+    }
+    return true;
+}
+
+void sl_hash_add(uint8_t out[static SL_HASH_BYTES], const struct sl_add_message *add)
 {
     struct sl_keccak hash;
     begin(&hash, message_types[SL_MESSAGE_ADD]);
-    add_number(&hash, client_data_set_id);
-    add_number(&hash, nonce);
-    add_cids(&hash, pieces, count);
-    add_piece_metadata(&hash, pieces, count);
+    add_number(&hash, add->client_data_set_id);
+    add_number(&hash, add->nonce);
+    add_cids(&hash, add->pieces, add->count);
+    add_piece_metadata(&hash, add->pieces, sl_add_is_compact(add) ? 0 : add->count);
     sl_keccak_end(out, &hash);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The payloads that a provider passes on to the storage service (docs/PROTOCOL.md "Payloads"). */
 #include "sluice/abi.h"
+#include "sluice/add_size.h"
 #include "sluice/eip712.h"
 
 /* Takes what a writer made over into `out` and frees the writer. */
@@ -57,20 +58,31 @@ int sl_payload_create(struct sl_buf *out, const struct sl_key *key, const struct
     return finish(out, &w, err);
 }
 
+/* `create` is NULL for pieces of an existing data set. */
+static int check_size(const struct sl_add_message *add, const struct sl_create_message *create,
+                      struct sl_err *err)
+{
+    struct sl_add_size size;
+    sl_add_size_init(&size, create, add->compact);
+    for (size_t i = 0; i < add->count; i++)
+        sl_add_size_piece(&size, &add->pieces[i]);
+    if (sl_add_size_bytes(&size) <= SL_ADD_CALLDATA_BYTES)
+        return SL_OK;
+    return sl_err_set(err, SL_ETOOBIG, "%zu pieces take %zu bytes in one commit, at most %d fit",
+                      add->count, sl_add_size_bytes(&size), SL_ADD_CALLDATA_BYTES);
+}
+
 static int check_pieces(const struct sl_add_message *add, struct sl_err *err)
 {
     if (add->count == 0)
         return sl_err_set(err, SL_EFORMAT, "no piece to add");
-    if (add->count > SL_COMMIT_PIECES)
-        return sl_err_set(err, SL_ETOOBIG, "%zu pieces in one commit, at most %d fit", add->count,
-                          SL_COMMIT_PIECES);
     for (size_t i = 0; i < add->count; i++) {
         const int rc = sl_metadata_check(add->pieces[i].metadata, add->pieces[i].metadata_count,
                                          SL_METADATA_PIECE_ENTRIES, err);
         if (rc < 0)
             return rc;
     }
-    return SL_OK;
+    return check_size(add, NULL, err);
 }
 
 int sl_payload_add(struct sl_buf *out, const struct sl_key *key, const struct sl_domain *domain,
@@ -82,18 +94,19 @@ int sl_payload_add(struct sl_buf *out, const struct sl_key *key, const struct sl
     int rc = check_pieces(add, err);
     if (rc < 0)
         return rc;
-    sl_hash_add(hash, add->client_data_set_id, add->nonce, add->pieces, add->count);
+    const size_t lists = sl_add_is_compact(add) ? 0 : add->count;
+    sl_hash_add(hash, add);
     rc = sl_message_sign(signature, key, domain, hash, err);
     if (rc < 0)
         return rc;
     sl_abi_values(&w, "(uint256 nonce,string[][] keys,string[][] values,bytes signature)");
     sl_abi_put_u256(&w, add->nonce);
-    sl_abi_open_list(&w, add->count);
-    for (size_t i = 0; i < add->count; i++)
+    sl_abi_open_list(&w, lists);
+    for (size_t i = 0; i < lists; i++)
         put_keys(&w, add->pieces[i].metadata, add->pieces[i].metadata_count);
     sl_abi_close(&w);
-    sl_abi_open_list(&w, add->count);
-    for (size_t i = 0; i < add->count; i++)
+    sl_abi_open_list(&w, lists);
+    for (size_t i = 0; i < lists; i++)
         put_values(&w, add->pieces[i].metadata, add->pieces[i].metadata_count);
     sl_abi_close(&w);
     sl_abi_put_bytes(&w, signature, sizeof signature);
@@ -112,7 +125,9 @@ int sl_payload_create_and_add(struct sl_buf *out, const struct sl_key *key,
         return sl_err_set(err, SL_EINVAL, "a new data set and pieces for another one");
     if (sl_u256_cmp(create->client_data_set_id, add->nonce) == 0)
         return sl_err_set(err, SL_EINVAL, "data set id and nonce share one space: the same twice");
-    int rc = sl_payload_create(&first, key, domain, create, err);
+    int rc = check_size(add, create, err);
+    if (rc == SL_OK)
+        rc = sl_payload_create(&first, key, domain, create, err);
     if (rc == SL_OK)
         rc = sl_payload_add(&second, key, domain, add, err);
     if (rc == SL_OK) {

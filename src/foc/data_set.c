@@ -12,6 +12,16 @@ bool sl_data_set_is_usable(const struct sl_data_set *set)
     return set->live && set->managed && sl_u256_is_zero(set->end_epoch);
 }
 
+uint64_t sl_legacy_limit(uint64_t told_by_chain)
+{
+    return told_by_chain == 0 ? SL_ALL_LEGACY : told_by_chain;
+}
+
+bool sl_data_set_is_legacy(struct sl_u256 id, uint64_t limit)
+{
+    return sl_u256_cmp(id, sl_u256(limit)) < 0;
+}
+
 bool sl_data_set_has_cdn(const struct sl_data_set *set)
 {
     return !sl_u256_is_zero(set->cdn_rail) &&

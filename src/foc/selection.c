@@ -15,11 +15,15 @@ static bool is_match(const struct sl_data_set *set, const struct sl_selection *s
                              selection->metadata_count);
 }
 
-/* With pieces first, then the oldest. */
-static bool is_better(const struct sl_data_set *a, const struct sl_data_set *b)
+/* Compact ones first, whose adds are cheaper and larger; then with pieces; then the oldest. */
+static bool is_better(const struct sl_data_set *a, const struct sl_data_set *b, uint64_t limit)
 {
+    const bool a_legacy = sl_data_set_is_legacy(a->id, limit);
+    const bool b_legacy = sl_data_set_is_legacy(b->id, limit);
     const bool a_empty = sl_u256_is_zero(a->leaves);
     const bool b_empty = sl_u256_is_zero(b->leaves);
+    if (a_legacy != b_legacy)
+        return b_legacy;
     return a_empty != b_empty ? b_empty : sl_u256_cmp(a->id, b->id) < 0;
 }
 
@@ -32,7 +36,7 @@ size_t sl_select_data_sets(const struct sl_data_set **out, size_t cap,
         if (!is_match(set, selection))
             continue;
         size_t at = count < cap ? count++ : cap;
-        for (; at > 0 && is_better(set, out[at - 1]); at--) {
+        for (; at > 0 && is_better(set, out[at - 1], selection->legacy_limit); at--) {
             if (at < cap)
                 out[at] = out[at - 1];
         }

@@ -185,9 +185,11 @@ static void ask_add(cJSON *answer, const cJSON *q)
     struct pieces *pieces = calloc(1, sizeof *pieces);
     need(pieces != NULL, "memory");
     read_pieces(pieces, get(q, "pieces"));
-    const struct sl_add_message add = {number(q, "clientDataSetId"), number(q, "nonce"),
-                                       pieces->list, pieces->count};
-    sl_hash_add(hash, add.client_data_set_id, add.nonce, add.pieces, add.count);
+    const struct sl_add_message add = {.client_data_set_id = number(q, "clientDataSetId"),
+                                       .nonce = number(q, "nonce"),
+                                       .pieces = pieces->list,
+                                       .count = pieces->count};
+    sl_hash_add(hash, &add);
     put_digest(answer, &domain, hash);
     need(sl_payload_add(&payload, key, &domain, &add, NULL) == SL_OK, "add");
     put_buf(answer, "payload", &payload);

@@ -490,7 +490,9 @@ void kit_add_payload(struct ledger_kit *kit, struct sl_buf *out, const struct ki
             pieces[i].metadata_count = p->piece->count;
         }
     }
-    sl_hash_add(hash, id, p->nonce, pieces, p->count);
+    const struct sl_add_message add = {
+        .client_data_set_id = id, .nonce = p->nonce, .pieces = pieces, .count = p->count};
+    sl_hash_add(hash, &add);
     sign(kit, &signature, p, p->add_signer != 0 ? p->add_signer : CLIENT, hash);
     sl_abi_values(&w, "(uint256,string[][],string[][],bytes)");
     sl_abi_put_u256(&w, p->nonce);

@@ -3,13 +3,14 @@
 #include <string.h>
 
 #include "sluice/abi.h"
+#include "sluice/add_size.h"
 #include "sluice/eip712.h"
 #include "sluice/hex.h"
 
 #include "support/test.h"
 #include "support/vectors.h"
 
-enum { MOST_PIECES = 64, MOST_ENTRIES = 16 };
+enum { MOST_PIECES = 512, MOST_ENTRIES = 16 };
 
 /* Everything that a case names, in our terms. */
 struct message {
@@ -109,27 +110,42 @@ static void read_create(struct message *m, const cJSON *message)
     m->create.metadata_count = entries_of(m->metadata, get(message, "metadata"));
 }
 
+/* A list for every piece, or none at all: then no piece has metadata. */
+static const cJSON *take_metadata(struct message *m, size_t n, const cJSON *listed)
+{
+    struct sl_signed_piece *piece = &m->pieces[n];
+    if (m->add.compact)
+        return NULL;
+    assert_non_null(listed);
+    assert_int_equal(sl_u256_cmp(number(listed, "pieceIndex"), sl_u256(n)), 0);
+    piece->metadata = m->piece_metadata[n];
+    piece->metadata_count = entries_of(m->piece_metadata[n], get(listed, "metadata"));
+    return listed->next;
+}
+
 static void read_add(struct message *m, const cJSON *message)
 {
     size_t n = 0;
     const cJSON *cid = NULL;
     const cJSON *metadata = get(message, "pieceMetadata")->child;
+    m->add.compact = metadata == NULL;
     cJSON_ArrayForEach(cid, get(message, "pieceData"))
     {
         struct sl_signed_piece *piece = &m->pieces[n];
         assert_true(n < MOST_PIECES);
         m->cids[n] = sl_vectors_hex(cid, "data", &piece->cid_len);
         piece->cid = m->cids[n];
-        assert_int_equal(sl_u256_cmp(number(metadata, "pieceIndex"), sl_u256(n)), 0);
-        piece->metadata = m->piece_metadata[n];
-        piece->metadata_count = entries_of(m->piece_metadata[n], get(metadata, "metadata"));
-        metadata = metadata->next;
+        metadata = take_metadata(m, n, metadata);
         n++;
     }
+    assert_null(metadata);
     m->add.client_data_set_id = number(message, "clientDataSetId");
     m->add.nonce = number(message, "nonce");
     m->add.pieces = m->pieces;
     m->add.count = n;
+    /* Where a piece has metadata there is one form only, whatever the service would take. */
+    for (size_t i = 0; i < n; i++)
+        m->add.compact = m->add.compact || m->pieces[i].metadata_count > 0;
 }
 
 static void clear(struct message *m)
@@ -194,7 +210,7 @@ static void check_add(struct message *m, struct sl_buf *payload, const cJSON *pa
     uint8_t hash[SL_HASH_BYTES];
     read_domain(m, get(part, "domain"));
     read_add(m, get(part, "message"));
-    sl_hash_add(hash, m->add.client_data_set_id, m->add.nonce, m->add.pieces, m->add.count);
+    sl_hash_add(hash, &m->add);
     check_hashes(m, part, hash);
     check_payload(payload, sl_payload_add(payload, m->key, &m->domain, &m->add, NULL), part);
 }
@@ -282,6 +298,19 @@ static void every_message_is_hashed_signed_and_packed_to_the_same_bytes(void **s
     }
 }
 
+/* Services before 1.4 know no other form. */
+static void messages_without_metadata_have_a_full_form_too(void **state)
+{
+    (void)state;
+    const cJSON *one_case = NULL;
+    if (!cJSON_HasObjectItem(root, "fullForm"))
+        return; /* made before the compact form: all cases are in full form */
+    cJSON_ArrayForEach(one_case, sl_vectors_list(root, "fullForm"))
+    {
+        check_case(one_case);
+    }
+}
+
 static void every_chain_has_its_separator(void **state)
 {
     (void)state;
@@ -356,19 +385,18 @@ static void metadata_keys_are_unique_few_and_sortable(void **state)
     assert_string_equal(entries[2].key, "b");
 }
 
-static void a_commit_has_1_to_40_pieces_and_a_nonce_of_its_own(void **state)
+static void a_new_data_set_and_its_pieces_have_numbers_of_their_own(void **state)
 {
     (void)state;
-    static struct sl_signed_piece pieces[SL_COMMIT_PIECES + 1];
+    const struct sl_signed_piece piece = {.cid = (const uint8_t *)""};
     const struct sl_address proxy = {{1}};
     const struct sl_domain domain = sl_domain_storage(314159, &proxy);
-    struct sl_add_message add = {sl_u256(7), sl_u256(7), pieces, SL_COMMIT_PIECES};
+    struct sl_add_message add = {
+        .client_data_set_id = sl_u256(7), .nonce = sl_u256(7), .pieces = &piece, .count = 1};
     struct sl_create_message create = {.client_data_set_id = sl_u256(7)};
     struct sl_buf out = {0};
     struct sl_key *key = NULL;
     assert_int_equal(sl_key_generate(&key, NULL), SL_OK);
-    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++)
-        pieces[i].cid = (const uint8_t *)"";
     assert_int_equal(sl_payload_create_and_add(&out, key, &domain, &create, &add, NULL), SL_EINVAL);
     add.nonce = sl_u256(8);
     assert_int_equal(sl_payload_create_and_add(&out, key, &domain, &create, &add, NULL), SL_OK);
@@ -376,9 +404,58 @@ static void a_commit_has_1_to_40_pieces_and_a_nonce_of_its_own(void **state)
     assert_int_equal(sl_payload_create_and_add(&out, key, &domain, &create, &add, NULL), SL_EINVAL);
     add.count = 0;
     assert_int_equal(sl_payload_add(&out, key, &domain, &add, NULL), SL_EFORMAT);
-    add.count = SL_COMMIT_PIECES + 1;
-    assert_int_equal(sl_payload_add(&out, key, &domain, &add, NULL), SL_ETOOBIG);
     sl_buf_free(&out);
+    sl_key_free(key);
+}
+
+/* Fills a commit until one more piece is refused; returns the number that went in. Every payload is
+ * as long as it was counted to be. */
+static size_t fill(struct sl_add_message *add, const struct sl_create_message *create,
+                   const struct sl_key *key)
+{
+    const struct sl_address proxy = {{1}};
+    const struct sl_domain domain = sl_domain_storage(314159, &proxy);
+    struct sl_add_size size;
+    struct sl_buf out = {0};
+    int rc = SL_OK;
+    sl_add_size_init(&size, create, add->compact);
+    for (add->count = 0; rc == SL_OK;) {
+        sl_add_size_piece(&size, &add->pieces[add->count++]);
+        sl_buf_clear(&out);
+        rc = create == NULL ? sl_payload_add(&out, key, &domain, add, NULL)
+                            : sl_payload_create_and_add(&out, key, &domain, create, add, NULL);
+        if (rc == SL_OK) /* selector, 4 words, 2 lengths, 160 bytes a piece */
+            assert_int_equal(sl_add_size_bytes(&size),
+                             4 + 128 + 32 + 160 * add->count + 32 + out.len);
+        assert_int_equal(sl_add_size_fits(&size, false), rc == SL_OK);
+    }
+    assert_int_equal(rc, SL_ETOOBIG);
+    sl_buf_free(&out);
+    return add->count - 1;
+}
+
+static void a_commit_holds_what_a_message_holds(void **state)
+{
+    (void)state;
+    static struct sl_signed_piece pieces[MOST_PIECES];
+    static const uint8_t cid[39];
+    const struct sl_metadata entry = {SL_METADATA_SOURCE, "sluice"};
+    struct sl_add_message add = {
+        .client_data_set_id = sl_u256(7), .nonce = sl_u256(8), .pieces = pieces, .compact = true};
+    const struct sl_create_message create = {
+        .client_data_set_id = sl_u256(7), .metadata = &entry, .metadata_count = 1};
+    struct sl_key *key = NULL;
+    assert_int_equal(sl_key_generate(&key, NULL), SL_OK);
+    for (size_t i = 0; i < MOST_PIECES; i++)
+        pieces[i] = (struct sl_signed_piece){.cid = cid, .cid_len = sizeof cid};
+    assert_int_equal(fill(&add, NULL, key), 404);
+    assert_int_equal(fill(&add, &create, key), 400);
+    add.compact = false;
+    assert_int_equal(fill(&add, NULL, key), 224);
+    add.compact = true;
+    pieces[0].metadata = &entry; /* the others are listed for its sake */
+    pieces[0].metadata_count = 1;
+    assert_int_equal(fill(&add, NULL, key), 224);
     sl_key_free(key);
 }
 
@@ -411,11 +488,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_message_is_hashed_signed_and_packed_to_the_same_bytes),
+        cmocka_unit_test(messages_without_metadata_have_a_full_form_too),
         cmocka_unit_test(every_chain_has_its_separator),
         cmocka_unit_test(types_and_session_permissions_have_their_hashes),
         cmocka_unit_test(metadata_is_measured_in_bytes),
         cmocka_unit_test(metadata_keys_are_unique_few_and_sortable),
-        cmocka_unit_test(a_commit_has_1_to_40_pieces_and_a_nonce_of_its_own),
+        cmocka_unit_test(a_new_data_set_and_its_pieces_have_numbers_of_their_own),
+        cmocka_unit_test(a_commit_holds_what_a_message_holds),
         cmocka_unit_test(the_largest_create_payload_fits_the_contract),
     };
     return cmocka_run_group_tests_name("eip712", tests, load, unload);

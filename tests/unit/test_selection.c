@@ -110,6 +110,13 @@ static void add_providers(struct scene *scene, const cJSON *ids, const cJSON *en
     scene->selection.provider_count = count;
 }
 
+/* Cases of the time before legacy data sets do not name a limit. */
+static void set_limit(struct scene *scene, const cJSON *input)
+{
+    if (cJSON_HasObjectItem(input, "legacyPieceStorageIdLimit"))
+        scene->selection.legacy_limit = sl_vectors_u64(input, "legacyPieceStorageIdLimit");
+}
+
 static void close_scene(struct scene *scene)
 {
     free(scene->providers);
@@ -141,6 +148,7 @@ static void case_data_sets(const cJSON *input, const cJSON *output)
     const struct sl_data_set *got[64];
     struct scene scene;
     open_scene(&scene, member(input, "dataSets"), member(input, "metadata"));
+    set_limit(&scene, input);
     const cJSON *ids = member(output, "dataSetIds");
     const size_t count = sl_select_data_sets(got, 64, &scene.selection);
     assert_int_equal(count, cJSON_GetArraySize(ids));
@@ -180,6 +188,7 @@ static void case_providers(const cJSON *input, const cJSON *output)
     struct scene scene;
     const size_t used_count = (size_t)cJSON_GetArraySize(excluded);
     open_scene(&scene, member(input, "clientDataSets"), member(input, "metadata"));
+    set_limit(&scene, input);
     add_providers(&scene, member(input, "providerIds"), endorsed);
     for (size_t i = 0; i < used_count; i++)
         used[i] = id_of(cJSON_GetArrayItem(excluded, (int)i)->valuestring);
@@ -302,6 +311,29 @@ static void keys_sort_as_javascript_sorts_them(void **state)
         assert_int_equal(sl_metadata_arrange(entries, count, count, NULL), SL_OK);
         for (size_t i = 0; i < count; i++)
             assert_string_equal(entries[i].key, lists[l][i]);
+    }
+}
+
+/* Who has only legacy data sets, or none of them, keeps the order of before. */
+static void the_ends_of_the_limit_keep_the_order(void **state)
+{
+    (void)state;
+    struct sl_data_set sets[4];
+    const struct sl_data_set *got[4];
+    struct sl_selection selection = {.data_sets = sets, .data_set_count = 4};
+    static const uint64_t limits[] = {SL_ALL_COMPACT, SL_ALL_LEGACY, 3};
+    static const uint64_t orders[][4] = {{2, 4, 1, 3}, {2, 4, 1, 3}, {4, 3, 2, 1}};
+    for (size_t i = 0; i < 4; i++)
+        sets[i] = (struct sl_data_set){.id = sl_u256(i + 1),
+                                       .live = true,
+                                       .managed = true,
+                                       .metadata_known = true,
+                                       .leaves = sl_u256(i % 2)};
+    for (size_t l = 0; l < 3; l++) {
+        selection.legacy_limit = limits[l];
+        assert_int_equal(sl_select_data_sets(got, 4, &selection), 4);
+        for (size_t i = 0; i < 4; i++)
+            assert_int_equal(sl_u256_cmp(got[i]->id, sl_u256(orders[l][i])), 0);
     }
 }
 
@@ -532,6 +564,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_vector_of_selection_agrees),
+        cmocka_unit_test(the_ends_of_the_limit_keep_the_order),
         cmocka_unit_test(keys_sort_as_javascript_sorts_them),
         cmocka_unit_test(copies_go_to_distinct_providers_and_the_first_is_endorsed),
         cmocka_unit_test(providers_that_do_not_take_the_sizes_are_passed_over),
