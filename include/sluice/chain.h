@@ -148,7 +148,8 @@ struct sl_chain_piece {
     struct sl_piece_id piece;
     bool known;     /* false: its CID is none of ours, `piece` is zero */
     bool scheduled; /* for removal: still proven and paid for until the next proving period */
-    const struct sl_metadata *metadata; /* NULL when not asked for or odd */
+    const struct sl_metadata *metadata; /* NULL: not asked for, odd, or the contract keeps none that
+                                           can be read (since 1.4): nothing tells its name */
     size_t metadata_count;
 };
 

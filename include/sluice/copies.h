@@ -18,6 +18,7 @@
 /** A piece at one place. */
 struct sl_copy {
     const char *name; /* a path, or `filename` of the metadata; "" when not known */
+    bool unlabelled;  /* its metadata cannot be read: it has a name, and may be a part of a file */
     const char *url;  /* GET gives its bytes */
     struct sl_piece_id piece;
     bool in_whole;            /* it is part `part` (from 1) of `parts` of `whole` */
@@ -43,12 +44,21 @@ struct sl_copies {
     char **names; /* consecutive copies with the same name share it */
     size_t name_count;
     size_t name_room;
+    size_t unread_sets; /* data sets whose pieces the node refused to list: they are not in here */
 };
 
 /** Add; the texts are copied. What is added first is preferred. Errors: SL_ENOMEM. */
 int sl_copies_add(struct sl_copies *copies, const struct sl_copy *copy,
                   struct sl_err *err) SL_MUST_CHECK;
 void sl_copies_free(struct sl_copies *copies);
+
+/**
+ * Label copies that are `unlabelled` as other copies of the same piece in `from` are, which may be
+ * the same list; one that belongs to several files is added for each. *left is how many pieces stay
+ * unlabelled, each counted once. Errors: SL_ENOMEM.
+ */
+int sl_copies_label(size_t *left, struct sl_copies *copies, const struct sl_copies *from,
+                    struct sl_err *err) SL_MUST_CHECK;
 
 /** Take name, whole and part from the metadata of the piece; what makes no sense is left out. The
  * name is borrowed from the entries. */

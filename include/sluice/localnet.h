@@ -72,6 +72,7 @@ struct sl_localnet_chain {
     int64_t watch_delay_ms; /* between "confirmed" and "dataSetCreated", "piecesAdded"; < 0: 200 */
     bool unfunded;          /* no money for the throwaway key */
     bool https_only;        /* pulls take https sources only, as real providers */
+    bool no_piece_metadata; /* its getters are unknown, as in storage contracts since 1.4 */
     const struct sl_localnet_fund *funds; /* borrowed for the call */
     size_t fund_count;
 };

@@ -37,6 +37,23 @@ struct export
 
 /* ---- what is known ---- */
 
+/* The chain names pieces as far as its contract keeps names, the journal what this machine stored.
+ */
+static int label(struct export *x, struct sl_err *err)
+{
+    struct sl_fetching *f = &x->f;
+    struct sl_copies journal = {0};
+    int rc = sl_copies_label(&f->nameless, &f->copies, &f->copies, err);
+    if (rc < 0 || f->nameless == 0)
+        return rc;
+    rc = sl_known_journal(&journal, f->settings.config.paths.state, &f->clock, f->uplink.localnet,
+                          err);
+    if (rc == SL_OK)
+        rc = sl_copies_label(&f->nameless, &f->copies, &journal, err);
+    sl_copies_free(&journal);
+    return rc;
+}
+
 static int learn_data_sets(struct export *x, struct sl_err *err)
 {
     struct sl_chain *chain = NULL;
@@ -55,6 +72,8 @@ static int learn_data_sets(struct export *x, struct sl_err *err)
         rc = sl_fetching_chain(&x->f, &chain, err);
     if (rc == SL_OK)
         rc = sl_known_data_sets(&x->f.copies, chain, ids, count, err);
+    if (rc == SL_OK)
+        rc = label(x, err);
     free(ids);
     return rc;
 }
@@ -262,6 +281,22 @@ static int write_out(const struct export *x, const struct sl_buf *text, struct s
     return sl_err_set(err, SL_EREFUSED, "%.150s is there already: --force replaces it", output);
 }
 
+/* A manifest that lacks something says so: it may be the only way back. */
+static void say_missing(const struct export *x)
+{
+    const size_t nameless = x->f.nameless, unread = x->f.copies.unread_sets;
+    if (nameless > 0)
+        sl_say("%zu piece%s in the manifest under %s: the storage contract keeps no piece metadata "
+               "that can be read, so names and files in parts are not known; export on the machine "
+               "that stored them",
+               nameless, nameless == 1 ? " is" : "s are",
+               nameless == 1 ? "its PieceCID" : "their PieceCIDs");
+    if (unread > 0)
+        sl_say("%zu data set%s missing in the manifest: the node refused to list the pieces; run "
+               "it again, or name another node with --rpc-url",
+               unread, unread == 1 ? " is" : "s are");
+}
+
 static int run(struct export *x, struct sl_err *err)
 {
     struct sl_buf text = {0};
@@ -276,6 +311,8 @@ static int run(struct export *x, struct sl_err *err)
         rc = write_out(x, &text, err);
     if (rc == SL_OK && x->written == 0)
         sl_say("nothing is known to be stored: the manifest is empty");
+    if (rc == SL_OK)
+        say_missing(x);
     sl_buf_free(&text);
     return rc;
 }
@@ -288,6 +325,9 @@ enum sl_exit sl_run_export(const struct sl_args *args)
     for (size_t i = 0; i < x.count; i++)
         free(x.rows[i].name);
     free(x.rows);
+    const bool blind = sl_fetching_is_blind(&x.f);
     sl_fetching_close(&x.f);
-    return rc < 0 ? sl_exit_with(&err) : SL_EXIT_OK;
+    if (rc < 0)
+        return sl_exit_with(&err);
+    return blind ? SL_EXIT_SOME_FAILED : SL_EXIT_OK;
 }

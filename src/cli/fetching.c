@@ -222,7 +222,59 @@ int sl_fetching_reach(struct sl_fetching *f, enum sl_reach reach, const struct s
     else if (cid != NULL)
         rc = reach_all(f, cid, err);
     f->read_journal = f->read_journal || (reach == SL_REACH_JOURNAL && rc >= 0);
-    return rc < 0 ? rc : f->copies.count > before;
+    const bool more = f->copies.count > before;
+    if (rc >= 0 && more)
+        rc = sl_copies_label(&f->nameless, &f->copies, &f->copies, err);
+    return rc < 0 ? rc : more;
+}
+
+/* ---- what cannot be found ---- */
+
+bool sl_fetching_is_blind(const struct sl_fetching *f)
+{
+    return f->nameless > 0 || f->copies.unread_sets > 0;
+}
+
+static bool is_in_data_set(const struct sl_fetching *f, const struct sl_piece_id *cid)
+{
+    for (size_t i = 0; i < f->copies.count; i++) {
+        const struct sl_copy *copy = &f->copies.list[i];
+        if (copy->data_set_id != 0 && sl_piece_id_equal(&copy->piece, cid))
+            return true;
+    }
+    return false;
+}
+
+bool sl_fetching_explain(const struct sl_fetching *f, const struct sl_piece_id *cid,
+                         struct sl_err *err)
+{
+    const char *what = cid == NULL
+                           ? "nothing by this name is known"
+                           : "neither a piece nor a file in parts is known by this PieceCID";
+    if (!sl_fetching_is_blind(f) || (err->code != SL_OK && err->code != SL_ENOTFOUND) ||
+        (cid != NULL && is_in_data_set(f, cid)))
+        return false;
+    if (f->nameless > 0)
+        (void)sl_err_set(
+            err, SL_ENOTFOUND,
+            "%s: the storage contract keeps no piece metadata that can be read (%zu without a "
+            "name); use the machine that stored it, a manifest from `sluice export`, or PieceCIDs",
+            what, f->nameless);
+    else
+        (void)sl_err_set(err, SL_ENOTFOUND,
+                         "%s, but the node refused to list %zu of the data sets; try again, or "
+                         "another node with --rpc-url",
+                         what, f->copies.unread_sets);
+    return true;
+}
+
+void sl_fetching_warn(const struct sl_fetching *f, const char *operand,
+                      const struct sl_versions *versions)
+{
+    if (versions->count > 0 && versions->list[0].serial == 0 && sl_fetching_is_blind(f))
+        sl_say("warning: %s may have newer versions: %zu pieces have no name that can be read, and "
+               "%zu data sets could not be listed",
+               operand, f->nameless, f->copies.unread_sets);
 }
 
 /* ---- operands ---- */

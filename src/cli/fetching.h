@@ -31,6 +31,7 @@ struct sl_fetching {
     struct sl_address payer;
     bool read_journal; /* need not be again */
     bool walked;       /* all pieces of the account are known */
+    size_t nameless;   /* pieces that no source names: the contract keeps no metadata to read */
     struct sl_interrupt interrupt;
     pthread_mutex_t lock;   /* of `chain` */
     struct sl_chain *chain; /* NULL: not opened (yet) */
@@ -69,6 +70,19 @@ int sl_fetching_cid(struct sl_piece_id *out, const char *operand, struct sl_err 
  * versions in *out. Free with sl_versions_free(), after a failure too. Errors: SL_ENOMEM. */
 int sl_fetching_find(struct sl_fetching *fetching, struct sl_versions *out, const char *operand,
                      struct sl_err *err) SL_MUST_CHECK;
+
+/** Whether files may exist that cannot be found by name: pieces without readable metadata, or data
+ * sets that the node refused to list. */
+bool sl_fetching_is_blind(const struct sl_fetching *fetching);
+
+/** When that may be why the file of this PieceCID, or a name (NULL), is not known: make it the
+ * error, SL_ENOTFOUND with what to do, and return true. Another error than that stays. */
+bool sl_fetching_explain(const struct sl_fetching *fetching, const struct sl_piece_id *cid,
+                         struct sl_err *err);
+
+/** Warn that newer versions of a file that the chain alone names may be out of sight. */
+void sl_fetching_warn(const struct sl_fetching *fetching, const char *operand,
+                      const struct sl_versions *versions);
 
 /** List on stderr the files that an ambiguous name could mean. */
 void sl_fetching_list(const char *operand, const struct sl_versions *versions);

@@ -288,7 +288,8 @@ static void get_wish(struct sl_get *get, const struct wish *wish)
     }
     if (rc == 1)
         return;
-    const bool unknown = tried == 0 && (why.code == SL_OK || why.code == SL_ENOTFOUND);
+    const bool unknown = !sl_fetching_explain(&get->f, &wish->version.cid, &why) && tried == 0 &&
+                         (why.code == SL_OK || why.code == SL_ENOTFOUND);
     sl_get_report_failed(&get->report, wish->operand, unknown, &why);
 }
 
@@ -309,6 +310,8 @@ static int find_name(struct sl_get *get, const char *operand, struct sl_versions
         sl_fetching_list(operand, out);
         return sl_err_set(err, SL_EUSAGE, "nothing was got");
     }
+    if (files == 0 && sl_fetching_explain(&get->f, NULL, err))
+        return SL_ENOTFOUND;
     if (files == 0)
         return sl_err_set(err, SL_ENOTFOUND,
                           "nothing by this name is known; --address says whose data sets to look "
@@ -383,6 +386,7 @@ static int get_named(struct sl_get *get, const char *operand, const struct sl_ve
         return sl_err_set(err, SL_EUSAGE, "-o %.100s is one file: for %zu versions give a folder",
                           get->file, versions->count);
     say_others(get, operand, versions, chosen);
+    sl_fetching_warn(&get->f, operand, versions);
     const size_t end = all ? versions->count : chosen + 1;
     for (size_t i = chosen; i < end && !sl_get_is_over(get); i++) {
         const struct wish wish = {.operand = operand,
@@ -409,7 +413,8 @@ static void get_operand(struct sl_get *get, const char *operand)
     if (rc > 0)
         rc = get_named(get, operand, &versions, &err);
     if (rc < 0)
-        sl_get_report_failed(&get->report, operand, rc == SL_ENOTFOUND, &err);
+        sl_get_report_failed(&get->report, operand,
+                             rc == SL_ENOTFOUND && !sl_fetching_is_blind(&get->f), &err);
     sl_versions_free(&versions);
 }
 

@@ -261,6 +261,7 @@ static int add_piece(struct sl_copies *out, const struct sl_network *network,
 {
     char url[URL_BYTES];
     struct sl_copy copy = {.piece = piece->piece,
+                           .unlabelled = piece->metadata == NULL,
                            .provider_id = small(set->provider_id),
                            .data_set_id = small(set->id),
                            .piece_id = piece->id};
@@ -366,8 +367,12 @@ static int walk_sets(const struct set_walk *walk, const struct sl_chain_view *se
             const char *at = url_of(&places, set->provider_id, url);
             rc =
                 walk->only != NULL ? find_in_set(walk, set, at, err) : walk_set(walk, set, at, err);
-            if (rc == SL_EREVERT) /* it is gone since */
+            if (rc == SL_EREVERT) { /* it is gone since, or the node says so: that is counted */
+                walk->out->unread_sets += walk->only == NULL;
+                if (err != NULL)
+                    *err = (struct sl_err){0};
                 rc = SL_OK;
+            }
         }
     }
     sl_chain_view_free(places.providers);

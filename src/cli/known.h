@@ -27,7 +27,8 @@ int sl_known_job(struct sl_copies *out, const char *state_dir, const struct sl_c
 int sl_known_local(struct sl_copies *copies, const struct sl_localnet *localnet,
                    struct sl_err *err) SL_MUST_CHECK;
 
-/** All pieces in the live data sets of an account, or `only` one, which is found without reading
+/** All pieces in the live data sets of an account (one whose pieces the node refuses to list is
+ * counted in unread_sets), or `only` one, which is found without reading
  * the others. Errors: those of chain.h. */
 int sl_known_account(struct sl_copies *out, struct sl_chain *chain, const struct sl_address *payer,
                      const struct sl_piece_id *only, struct sl_err *err) SL_MUST_CHECK;

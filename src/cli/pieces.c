@@ -18,7 +18,8 @@ struct pieces {
     struct sl_onchain on;
     struct sl_u256 data_set_id;
     uint64_t found;
-    bool broken; /* stdout took no more */
+    uint64_t unnamed; /* of those, whose metadata cannot be read */
+    bool broken;      /* stdout took no more */
 };
 
 static bool print_json(const struct pieces *p, const struct sl_chain_piece *piece)
@@ -97,6 +98,8 @@ static int walk(struct pieces *p, struct sl_err *err)
             break;
         p->broken = !print_page(p, page);
         p->found += page->count;
+        for (size_t i = 0; i < page->count; i++)
+            p->unnamed += page->pieces[i].metadata == NULL;
         more = page->more && page->next > from; /* a page that does not move on is the last */
         from = page->next;
         sl_piece_page_free(page);
@@ -127,6 +130,10 @@ static enum sl_exit end(const struct pieces *p, int rc, const struct sl_err *err
         return sl_exit_no_output();
     if (p->found == 0)
         sl_say("there is nothing in this data set");
+    if (p->unnamed > 0)
+        sl_say("the metadata of %" PRIu64 " piece%s cannot be read: the storage contract keeps "
+               "none; `sluice export` on the machine that stored the files knows their names",
+               p->unnamed, p->unnamed == 1 ? "" : "s");
     return SL_EXIT_OK;
 }
 

@@ -28,6 +28,7 @@ struct verify {
     const char *name; /* being looked at */
     size_t counts[SL_CHECK_RESULTS];
     size_t unknown;
+    size_t unnamed; /* of those, where the chain has pieces without names */
     struct sl_err stopped;
 };
 
@@ -134,9 +135,11 @@ static void check_copies(struct verify *v, const char *name, const char *local,
         close(fd);
 }
 
-static void say_unknown(struct verify *v, const char *operand, const struct sl_err *err)
+static void say_unknown(struct verify *v, const char *operand, const struct sl_piece_id *cid,
+                        struct sl_err *err)
 {
     v->unknown++;
+    v->unnamed += sl_fetching_explain(&v->f, cid, err);
     sl_get_report_failed(&v->report, operand, true, err);
 }
 
@@ -165,7 +168,7 @@ static void verify_cid(struct verify *v, const char *operand, const char *local,
     struct sl_err err = {0};
     const int rc = find_file(v, &wanted, cid, &err);
     if (rc != 1) {
-        say_unknown(v, operand, &err);
+        say_unknown(v, operand, cid, &err);
         return;
     }
     /* the journal has whole paths */
@@ -186,9 +189,10 @@ static int find(struct verify *v, const char *operand, const char *local, struct
         return rc;
     const int files = sl_fetching_find(&v->f, &versions, operand, err);
     rc = files;
-    if (files == 1)
+    if (files == 1) {
+        sl_fetching_warn(&v->f, operand, &versions);
         *cid = versions.list[0].cid;
-    else if (files >= 0 && local != NULL)
+    } else if (files >= 0 && local != NULL)
         rc = sl_check_hash(&v->checking, cid, local, err) < 0 ? err->code : 1;
     else if (files > 1) {
         sl_fetching_list(operand, &versions);
@@ -212,7 +216,7 @@ static void verify_operand(struct verify *v, const char *operand)
     } else if (rc == 0) {
         (void)sl_err_set(&err, SL_ENOTFOUND,
                          "nothing by this name is known; --from says where to look");
-        say_unknown(v, operand, &err);
+        say_unknown(v, operand, NULL, &err);
     }
 }
 
@@ -236,11 +240,12 @@ static enum sl_exit end(struct verify *v)
         return sl_exit_with(&v->stopped);
     if (sl_interrupt_came(&v->f.interrupt))
         return SL_EXIT_WORK_LEFT;
-    if (v->counts[SL_CHECK_DIFFERS] + v->counts[SL_CHECK_MISSING] > 0)
+    if (v->counts[SL_CHECK_DIFFERS] + v->counts[SL_CHECK_MISSING] + v->unnamed > 0)
         return SL_EXIT_SOME_FAILED;
     if (v->unknown > 0)
         return SL_EXIT_NO_FILE;
-    return v->counts[SL_CHECK_UNREACHABLE] > 0 ? SL_EXIT_TEMPORARY : SL_EXIT_OK;
+    const bool again = v->counts[SL_CHECK_UNREACHABLE] > 0 || v->f.copies.unread_sets > 0;
+    return again ? SL_EXIT_TEMPORARY : SL_EXIT_OK;
 }
 
 /* Every copy counts here, so both are asked. Of the local network the journal knows all that the
@@ -251,6 +256,9 @@ static int learn(struct verify *v, struct sl_err *err)
     const bool knows_all = rc == 1 && v->f.uplink.localnet != NULL;
     if (rc >= 0 && !knows_all)
         rc = sl_fetching_reach(&v->f, SL_REACH_ACCOUNT, NULL, err);
+    if (rc >= 0 && v->f.copies.unread_sets > 0)
+        sl_say("warning: the node refused to list %zu data set%s: copies in there are not compared",
+               v->f.copies.unread_sets, v->f.copies.unread_sets == 1 ? "" : "s");
     return rc < 0 ? rc : SL_OK;
 }
 

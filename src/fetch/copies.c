@@ -186,6 +186,124 @@ int sl_copies_next(struct sl_piece_id *out, struct sl_copies *copies, size_t *at
     return 1;
 }
 
+/* ---- labels from other copies ---- */
+
+static int compare_u32(uint32_t a, uint32_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* By piece, then by what it is called and where in which file it is. */
+static int compare_labels(const void *a_, const void *b_)
+{
+    const struct sl_copy *a = a_, *b = b_;
+    int c = compare_id(&a->piece, &b->piece);
+    if (c == 0)
+        c = strcmp(a->name, b->name);
+    if (c == 0)
+        c = (int)a->in_whole - (int)b->in_whole;
+    if (c != 0 || !a->in_whole)
+        return c;
+    c = compare_id(&a->whole, &b->whole);
+    if (c == 0)
+        c = compare_u32(a->parts, b->parts);
+    if (c == 0)
+        c = compare_u32(a->part, b->part);
+    if (c == 0)
+        c = compare_u32(a->divisor, b->divisor);
+    return c != 0 ? c : compare_u32(a->index, b->index);
+}
+
+/* Each label of each piece once, sorted. NULL: out of memory. */
+static struct sl_copy *all_labels(const struct sl_copies *from, size_t *count)
+{
+    size_t kept = 0;
+    struct sl_copy *out = calloc(from->count + 1, sizeof *out);
+    *count = 0;
+    if (out == NULL)
+        return NULL;
+    for (size_t i = 0; i < from->count; i++) {
+        const struct sl_copy *copy = &from->list[i];
+        if (!copy->unlabelled && (copy->in_whole || copy->name[0] != '\0'))
+            out[(*count)++] = *copy;
+    }
+    qsort(out, *count, sizeof *out, compare_labels);
+    for (size_t i = 0; i < *count; i++) {
+        if (kept == 0 || compare_labels(&out[kept - 1], &out[i]) != 0)
+            out[kept++] = out[i];
+    }
+    *count = kept;
+    return out;
+}
+
+static size_t first_label(const struct sl_copy *labels, size_t count, const struct sl_piece_id *of)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (compare_id(&labels[middle].piece, of) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static int label_copy(struct sl_copies *copies, size_t i, const struct sl_copy *labels,
+                      size_t count, struct sl_err *err)
+{
+    const struct sl_copy bare = copies->list[i];
+    bool first = true;
+    for (size_t at = first_label(labels, count, &bare.piece);
+         at < count && compare_id(&labels[at].piece, &bare.piece) == 0; at++, first = false) {
+        struct sl_copy copy = labels[at];
+        copy.url = bare.url;
+        copy.provider_id = bare.provider_id;
+        copy.data_set_id = bare.data_set_id;
+        copy.piece_id = bare.piece_id;
+        if (!first) {
+            const int rc = sl_copies_add(copies, &copy, err);
+            if (rc < 0)
+                return rc;
+            continue;
+        }
+        copy.name = keep_name(copies, copy.name);
+        copy.order = bare.order;
+        if (copy.name == NULL)
+            return sl_err_set(err, SL_ENOMEM, "out of memory");
+        copies->list[i] = copy;
+        copies->arranged = false;
+    }
+    return SL_OK;
+}
+
+int sl_copies_label(size_t *left, struct sl_copies *copies, const struct sl_copies *from,
+                    struct sl_err *err)
+{
+    size_t label_count;
+    const size_t count = copies->count; /* what is added has labels */
+    const struct sl_piece_id *last = NULL;
+    int rc = SL_OK;
+    *left = 0;
+    struct sl_copy *labels = all_labels(from, &label_count);
+    if (labels == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory");
+    for (size_t i = 0; rc == SL_OK && i < count; i++) {
+        if (copies->list[i].unlabelled)
+            rc = label_copy(copies, i, labels, label_count, err);
+    }
+    free(labels);
+    arrange(copies);
+    for (size_t i = 0; i < copies->count; i++) {
+        const struct sl_copy *copy = &copies->list[i];
+        if (!copy->unlabelled)
+            continue;
+        *left += last == NULL || compare_id(last, &copy->piece) != 0;
+        last = &copy->piece;
+    }
+    return rc;
+}
+
 /* ---- putting one together ---- */
 
 static int make_room(struct sl_wanted *out, size_t parts, struct sl_err *err)

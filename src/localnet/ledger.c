@@ -109,6 +109,17 @@ static void index_contract(struct sl_ledger *ledger, const struct sl_address *co
     }
 }
 
+/* Calls of a function that is not there revert without data, as those of a removed one do. */
+static void forget_piece_metadata(struct sl_ledger *ledger)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < ledger->entry_count; i++) {
+        if (strstr(ledger->entries[i].function->signature, "PieceMetadata(") == NULL)
+            ledger->entries[kept++] = ledger->entries[i];
+    }
+    ledger->entry_count = kept;
+}
+
 static void index_contracts(struct sl_ledger *ledger)
 {
     const struct sl_ledger_contracts *at = &ledger->at;
@@ -215,6 +226,8 @@ int sl_ledger_open(struct sl_ledger **out, const struct sl_ledger_options *optio
     ledger->clock = options->clock;
     ledger->at = place_contracts(ledger->chain_id);
     index_contracts(ledger);
+    if (options->no_piece_metadata)
+        forget_piece_metadata(ledger);
     pthread_mutex_init(&ledger->lock, NULL);
     int rc = open_file(ledger, options->dir, err);
     if (rc >= 0)

@@ -76,6 +76,7 @@ struct sl_ledger_options {
     uint64_t challenge_window_epochs; /* 0: 20, or less to fit the period */
     const struct sl_ledger_provider *providers;
     size_t provider_count;
+    bool no_piece_metadata; /* the view has no getter for it */
     struct sl_clock clock;
 };
 

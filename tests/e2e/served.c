@@ -44,6 +44,17 @@ int served_poor_setup(void **state)
     return 0;
 }
 
+int served_nameless_setup(void **state)
+{
+    if (bin_setup(state) != 0 || chdir(bin_home.dir) != 0 || chain_setup_running(state) != 0)
+        return -1;
+    struct chain *chain = *state;
+    chain->options.no_piece_metadata = true;
+    chain_restart(chain);
+    write_settings(chain);
+    return 0;
+}
+
 int served_teardown(void **state)
 {
     chain_teardown(state);

@@ -9,9 +9,11 @@
 #include "binary_kit.h"
 #include "chain_kit.h"
 
-/** cmocka fixtures: *state is a struct chain; served_poor_setup() gives the key nothing. */
+/** cmocka fixtures: *state is a struct chain; served_poor_setup() gives the key nothing, and behind
+ * served_nameless_setup() the storage contract keeps no metadata of pieces. */
 int served_setup(void **state);
 int served_poor_setup(void **state);
+int served_nameless_setup(void **state);
 int served_teardown(void **state);
 #define SERVED_TEST(f) cmocka_unit_test_setup_teardown(f, served_setup, served_teardown)
 

@@ -192,6 +192,24 @@ static void pieces_are_shown_with_their_names_and_removals(void **state)
     sl_ran_free(&ran);
 }
 
+static void a_data_set_that_is_not_listed_is_missed_in_the_manifest(void **state)
+{
+    (void)state;
+    struct sl_ran ran;
+    put_pieces();
+    RUN(&ran, "export", "-o", "all.json", "--network", "calibration", "--address", PAYER);
+    assert_done(&ran);
+    sl_ran_free(&ran);
+    sl_chain_node_bytes(scene.node, &scene.verifier,
+                        "getActivePiecesByCursor(uint256,uint256,uint256)", NULL, 0, false);
+    RUN(&ran, "export", "-o", "less.json", "--network", "calibration", "--address", PAYER);
+    assert_int_equal(ran.status, SL_EXIT_SOME_FAILED);
+    bin_assert_says(&ran.err, "3 data sets are missing in the manifest");
+    sl_ran_free(&ran);
+    REFUSED(SL_EXIT_SOME_FAILED, "refused to list 3 of the data sets", "get", "b.mkv", "--network",
+            "calibration", "--address", PAYER);
+}
+
 static void the_doctor_names_what_fails_and_what_to_do(void **state)
 {
     (void)state;
@@ -241,6 +259,7 @@ int main(void)
         FACE_TEST(a_provider_that_does_not_answer_is_shown_as_such),
         FACE_TEST(data_sets_are_shown_without_a_key),
         FACE_TEST(pieces_are_shown_with_their_names_and_removals),
+        FACE_TEST(a_data_set_that_is_not_listed_is_missed_in_the_manifest),
         FACE_TEST(the_doctor_names_what_fails_and_what_to_do),
         FACE_TEST(what_cannot_be_asked_is_refused_before_anything_is),
     };

@@ -130,7 +130,18 @@ static int teardown(void **state)
     return chdir("/") != 0 || bin_teardown(state);
 }
 
-#define CHAIN_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+/* The same pieces behind a storage contract that has no getter for what they are called. */
+static int setup_nameless(void **state)
+{
+    if (setup(state) != 0)
+        return -1;
+    w.chain->options.no_piece_metadata = true;
+    chain_restart(w.chain);
+    return 0;
+}
+
+#define NAMELESS_TEST(f) cmocka_unit_test_setup_teardown(f, setup_nameless, teardown)
+#define CHAIN_TEST(f)    cmocka_unit_test_setup_teardown(f, setup, teardown)
 #define NETWORK                                                                                    \
     "--network", "scene", "--network-chain-id", "31415926", "--fwss", w.fwss, "--rpc-url",         \
         sl_localnet_rpc_url(w.chain->kit.net)
@@ -240,12 +251,60 @@ static void a_manifest_of_the_chain_needs_no_chain(void **state)
     REFUSED(SL_EXIT_SOME_FAILED, "there is no data set 99", "export", "99", NETWORK);
 }
 
+/* Neither the name nor the whole can be found; a piece can, by its PieceCID. */
+static void names_that_no_contract_keeps_are_said_to_be_the_reason(void **state)
+{
+    (void)state;
+    static const char why[] = "the storage contract keeps no piece metadata that can be read";
+    char cid[SL_PIECE_CID_CHARS], have[SL_PIECE_CID_CHARS];
+    struct sl_ran ran;
+    REFUSED(SL_EXIT_SOME_FAILED, why, "get", "film.mkv", "--address", w.payer, NETWORK);
+    REFUSED(SL_EXIT_SOME_FAILED, why, "get", w.whole_cid, "--address", w.payer, NETWORK);
+    REFUSED(SL_EXIT_SOME_FAILED, why, "verify", "film.mkv", "--address", w.payer, NETWORK);
+    REFUSED(SL_EXIT_SOME_FAILED, why, "verify", w.whole_cid, "--address", w.payer, NETWORK);
+    sl_piece_cid(cid, &w.parts[1]);
+    RUN(&ran, "get", cid, "--address", w.payer, NETWORK);
+    bin_assert_status(&ran, SL_EXIT_OK);
+    bin_cid(have, cid);
+    assert_string_equal(have, cid);
+    sl_ran_free(&ran);
+}
+
+static void a_manifest_without_names_says_how_many_it_lacks(void **state)
+{
+    (void)state;
+    char id[32], cid[SL_PIECE_CID_CHARS];
+    struct sl_ran ran;
+    snprintf(id, sizeof id, "%" PRIu64, first_set);
+    RUN(&ran, "export", "-o", "all.json", "--address", w.payer, NETWORK);
+    bin_assert_status(&ran, SL_EXIT_SOME_FAILED);
+    bin_assert_says(&ran.err, "3 pieces are in the manifest under their PieceCIDs");
+    sl_ran_free(&ran);
+    RUN(&ran, "export", "-o", "set.json", id, NETWORK);
+    bin_assert_status(&ran, SL_EXIT_SOME_FAILED);
+    bin_assert_says(&ran.err, "3 pieces are in the manifest under their PieceCIDs");
+    sl_ran_free(&ran);
+    RUN(&ran, "get", "--manifest", "all.json", "-o", "a");
+    bin_assert_status(&ran, SL_EXIT_OK);
+    sl_piece_cid(cid, &w.parts[2]);
+    bin_assert_says(&ran.out, cid);
+    sl_ran_free(&ran);
+    RUN(&ran, "pieces", id, NETWORK);
+    bin_assert_status(&ran, SL_EXIT_OK);
+    bin_assert_says(&ran.err, "the metadata of 3 pieces cannot be read");
+    sl_ran_free(&ran);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CHAIN_TEST(a_file_of_parts_comes_back_by_its_name), CHAIN_TEST(another_copy_takes_over),
-        CHAIN_TEST(a_piece_is_found_without_an_account),    CHAIN_TEST(every_copy_is_verified),
+        CHAIN_TEST(a_file_of_parts_comes_back_by_its_name),
+        CHAIN_TEST(another_copy_takes_over),
+        CHAIN_TEST(a_piece_is_found_without_an_account),
+        CHAIN_TEST(every_copy_is_verified),
         CHAIN_TEST(a_manifest_of_the_chain_needs_no_chain),
+        NAMELESS_TEST(names_that_no_contract_keeps_are_said_to_be_the_reason),
+        NAMELESS_TEST(a_manifest_without_names_says_how_many_it_lacks),
     };
     return cmocka_run_group_tests_name("get_chain", tests, NULL, NULL);
 }

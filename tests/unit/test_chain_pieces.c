@@ -118,6 +118,68 @@ static void pieces_are_paged_with_their_removals_and_metadata(void **state)
     scene_close(&scene);
 }
 
+/* A node may refuse to tell of one piece and tell of the others: that is no piece without a name.
+ */
+static void metadata_that_cannot_be_read_is_not_taken_for_none(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct sl_piece_page *got;
+    static const uint8_t not_found[] = {0x54, 0x16, 0xeb, 0x98};
+    open_pieces(&scene);
+    struct sl_abi_writer call = scene_call("getAllPieceMetadata(uint256,uint256)");
+    sl_abi_put_u256(&call, set_id);
+    sl_abi_put_u64(&call, 2);
+    assert_int_equal(sl_abi_end(&call, NULL), SL_OK);
+    sl_chain_node_data(scene.node, &scene.view, call.buf.data, call.buf.len, not_found,
+                       sizeof not_found, false);
+    sl_abi_free(&call);
+    assert_int_equal(page(&scene, &got, 0, true), SL_OK);
+    assert_int_equal(got->pieces[0].metadata_count, 1);
+    assert_null(got->pieces[1].metadata);
+    assert_int_equal(got->pieces[2].metadata_count, 1);
+    sl_piece_page_free(got);
+    sl_chain_node_bytes(scene.node, &scene.view, "getAllPieceMetadata(uint256,uint256)", NULL, 0,
+                        false);
+    assert_int_equal(page(&scene, &got, 0, true), SL_OK);
+    assert_null(got->pieces[0].metadata);
+    sl_piece_page_free(got);
+    sl_chain_node_say(scene.node, "{\"jsonrpc\":\"2.0\",\"id\":$ID}"); /* that is no revert */
+    assert_true(page(&scene, &got, 0, true) < 0);
+    scene_close(&scene);
+}
+
+static void on_no_metadata(struct scene *scene)
+{
+    struct sl_abi_writer w = scene_values("(string[],string[])");
+    for (int i = 0; i < 2; i++) {
+        sl_abi_open_list(&w, 0);
+        sl_abi_close(&w);
+    }
+    sl_chain_node_on_all(scene->node, &scene->view, "getAllPieceMetadata(uint256,uint256)", &w);
+}
+
+/* An old getter says so of each piece behind a contract that stores no names any more. */
+static void no_metadata_is_believed_only_where_it_is_kept(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct sl_piece_page *got;
+    open_pieces(&scene);
+    on_no_metadata(&scene);
+    assert_int_equal(page(&scene, &got, 0, true), SL_OK);
+    assert_non_null(got->pieces[0].metadata);
+    assert_int_equal(got->pieces[0].metadata_count, 0);
+    sl_piece_page_free(got);
+    struct sl_abi_writer w = scene_values("(address)");
+    sl_abi_put_address(&w, &(struct sl_address){{0}});
+    sl_chain_node_on_all(scene.node, &scene.view, "getDataSetAuthorizer(uint256)", &w);
+    assert_int_equal(page(&scene, &got, 0, true), SL_OK);
+    assert_null(got->pieces[0].metadata);
+    sl_piece_page_free(got);
+    scene_close(&scene);
+}
+
 static void pages_that_do_not_go_on_are_refused(void **state)
 {
     (void)state;
@@ -308,6 +370,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_are_paged_with_their_removals_and_metadata),
+        cmocka_unit_test(metadata_that_cannot_be_read_is_not_taken_for_none),
+        cmocka_unit_test(no_metadata_is_believed_only_where_it_is_kept),
         cmocka_unit_test(pages_that_do_not_go_on_are_refused),
         cmocka_unit_test(a_set_that_is_gone_is_told_by_its_reason),
         cmocka_unit_test(pieces_are_found_and_compared_by_cid),

@@ -396,6 +396,67 @@ static void a_manifest_has_only_addresses_of_its_pieces(void **state)
     }
 }
 
+static void add_bare(struct sl_copies *copies, const struct sl_piece_id *piece, const char *url)
+{
+    add(copies, &(struct sl_copy){.url = url,
+                                  .piece = *piece,
+                                  .unlabelled = true,
+                                  .provider_id = 7,
+                                  .data_set_id = 8,
+                                  .piece_id = 9});
+}
+
+static void a_copy_without_a_label_takes_that_of_another(void **state)
+{
+    (void)state;
+    const struct cut cut = cut_of(1);
+    struct sl_copies copies = {0};
+    struct sl_wanted wanted;
+    size_t left;
+    add_part(&copies, &cut, 1, "/a/film", "http://a/1");
+    add_part(&copies, &cut, 2, "/a/film", "http://a/2");
+    for (size_t i = 0; i < PARTS; i++)
+        add_bare(&copies, &cut.parts[i], "http://b/x");
+    add_bare(&copies, &cut.parts[2], "http://c/3");
+    assert_int_equal(sl_copies_label(&left, &copies, &copies, NULL), SL_OK);
+    assert_int_equal(left, 1); /* the third part, which is there twice */
+    assert_int_equal(copies.count, 6);
+    add_part(&copies, &cut, 3, "/a/film", "http://a/3");
+    assert_int_equal(sl_copies_label(&left, &copies, &copies, NULL), SL_OK);
+    assert_int_equal(left, 0);
+    assert_int_equal(sl_copies_file(&wanted, &copies, &cut.whole, NULL), 1);
+    assert_int_equal(wanted.file.parts[0].url_count, 2);
+    assert_int_equal(wanted.file.parts[2].url_count, 3);
+    assert_int_equal(wanted.parts[1].copies[1]->data_set_id, 8);
+    sl_wanted_free(&wanted);
+    sl_copies_free(&copies);
+}
+
+static void a_piece_of_several_files_is_labelled_for_each(void **state)
+{
+    (void)state;
+    const struct cut cut = cut_of(1);
+    struct sl_copies copies = {0}, journal = {0};
+    struct sl_versions versions;
+    size_t left;
+    for (uint32_t part = 1; part <= PARTS; part++) {
+        add_part(&journal, &cut, part, "/a/film", "http://gone/x");
+        add_bare(&copies, &cut.parts[part - 1], "http://b/x");
+    }
+    add(&journal, &(struct sl_copy){.name = "/a/one", .url = "http://g", .piece = cut.parts[0]});
+    add(&journal, &(struct sl_copy){.name = "/a/one", .url = "http://h", .piece = cut.parts[0]});
+    assert_int_equal(sl_copies_label(&left, &copies, &journal, NULL), SL_OK);
+    sl_copies_free(&journal);
+    assert_int_equal(left, 0);
+    assert_int_equal(copies.count, PARTS + 1);
+    assert_int_equal(sl_versions_read(&versions, &copies, NULL, NULL), SL_OK);
+    assert_int_equal(versions.count, 2);
+    assert_string_equal(versions.list[0].name, "/a/film");
+    assert_string_equal(versions.list[1].name, "/a/one");
+    sl_versions_free(&versions);
+    sl_copies_free(&copies);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -403,6 +464,8 @@ int main(void)
         cmocka_unit_test(a_missing_part_is_named),
         cmocka_unit_test(parts_that_lie_make_no_file),
         cmocka_unit_test(a_part_that_was_cut_again_is_put_together_too),
+        cmocka_unit_test(a_copy_without_a_label_takes_that_of_another),
+        cmocka_unit_test(a_piece_of_several_files_is_labelled_for_each),
         cmocka_unit_test(metadata_that_makes_no_sense_is_left_out),
         cmocka_unit_test(hostile_names_are_seen),
         cmocka_unit_test(folders_are_made_below_and_links_are_not_followed),
