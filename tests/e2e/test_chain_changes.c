@@ -57,6 +57,21 @@ static void a_piece_is_scheduled_for_removal_by_its_number_or_its_cid(void **sta
     RAN(SL_EXIT_OK, "", "piece 0 is scheduled for removal already", "rm", id, "0", "--yes");
 }
 
+static void a_version_1_piece_cid_names_the_piece_with_its_root(void **state)
+{
+    struct chain *chain = *state;
+    char id[32], cid[SL_PIECE_CID_CHARS], older[SL_PIECE_V1_CHARS], other[SL_PIECE_V1_CHARS];
+    struct sl_piece_id piece;
+    uint64_t client_id = 0;
+    make_set(chain, id, cid, &client_id);
+    assert_int_equal(sl_piece_parse(&piece, cid, strlen(cid), NULL), SL_OK);
+    sl_piece_cid_v1(older, piece.root);
+    piece.root[0] ^= 1;
+    sl_piece_cid_v1(other, piece.root);
+    REFUSED(SL_EXIT_SOME_FAILED, "use the version 2 form (bafkzcib...)", "rm", id, other, "--yes");
+    RAN(SL_EXIT_OK, "piece 0: scheduled for removal\n", cid, "rm", id, older, "--yes");
+}
+
 /* Everything is read with seven calls; then the removal is sent, and then the node is asked for it.
  */
 static void a_page_of_the_node_after_the_removal_ends_nothing(void **state)
@@ -173,6 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SERVED_TEST(a_piece_is_scheduled_for_removal_by_its_number_or_its_cid),
+        SERVED_TEST(a_version_1_piece_cid_names_the_piece_with_its_root),
         SERVED_TEST(a_page_of_the_node_after_the_removal_ends_nothing),
         SERVED_TEST(more_than_35_pieces_wait_for_the_next_period),
         SERVED_TEST(a_data_set_ends_through_its_provider),
