@@ -338,7 +338,8 @@ static int weigh(struct rm *rm, struct sl_err *err)
 static int open_set(struct rm *rm, struct sl_err *err)
 {
     const struct sl_config *config = &rm->settings.config;
-    int rc = sl_change_set_open(&rm->change, config, SL_MESSAGE_REMOVE, err);
+    int rc =
+        sl_change_set_open(&rm->change, config, SL_MESSAGE_REMOVE, rm->args->dry_run != NULL, err);
     if (rc == SL_OK)
         rc = sl_removal_open(&rm->removal, config, rm->args, rm->change.purse.network.chain_id,
                              rm->change.id, err);
