@@ -195,6 +195,10 @@ enum sl_commit_event_type {
     SL_COMMIT_FAILED,   /* this copy is given up: err; it is final until the piece is added again */
 };
 
+/** err.detail of FAILED with SL_EMISMATCH: the provider that had the bytes says that it has them no
+ * more. No run fetches the copy from there. */
+enum { SL_COMMIT_SOURCE_LOST = 404 };
+
 /** A plain value. Each wanted copy of an added piece gets exactly one of LANDED, LOST and FAILED.
  */
 struct sl_commit_event {

@@ -91,6 +91,8 @@ struct sl_own {
     struct sl_chain *chain;
     struct sl_journal *journal; /* open for writing */
     const struct sl_key *key;
+    const struct sl_address *account; /* whose key it is, where `key` may be NULL: sl_own_try()
+                                         needs no key */
     struct sl_clock clock;
     int64_t poll_ms;     /* between two looks; 0: 250 ms at first, then more, up to 4 s */
     int64_t stuck_ms;    /* not in a block after this: higher fees; its nonce used and no receipt

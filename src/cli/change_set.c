@@ -85,13 +85,13 @@ static int read_money(struct sl_change_set *change, enum sl_message message, str
 }
 
 int sl_change_set_open(struct sl_change_set *out, const struct sl_config *config,
-                       enum sl_message message, struct sl_err *err)
+                       enum sl_message message, bool dry_run, struct sl_err *err)
 {
     char url[SL_SERVICE_URL_BYTES];
     const struct sl_rpc_options options = sl_onchain_options(config);
     int rc = sl_spend_limit_read(&out->limit, config->max_spend, err);
     if (rc == SL_OK)
-        rc = sl_purse_open(&out->purse, config, SL_PURSE_SIGNS, err);
+        rc = sl_purse_open(&out->purse, config, dry_run ? SL_PURSE_TRIES : SL_PURSE_SIGNS, err);
     out->clock = sl_clock_system();
     if (rc == SL_OK)
         rc = read_money(out, message, err);

@@ -28,12 +28,13 @@ int sl_change_set_id(uint64_t *out, const char *text, struct sl_err *err) SL_MUS
 
 /**
  * Read all of it; out->id is filled in. Close with sl_change_set_close(), after a failure too. With
- * a session key its right to sign `message` is looked at. Errors: SL_ENOTFOUND (no such data set,
- * or its provider is not known), SL_EREFUSED (of another account or service, or over), SL_EKEY (the
- * session key may not), SL_EMONEY (to terminate: the account is in debt).
+ * a session key its right to sign `message` is looked at. A dry run has no key when that of a
+ * keystore would take a password. Errors: SL_ENOTFOUND (no such data set, or its provider is not
+ * known), SL_EREFUSED (of another account or service, or over), SL_EKEY (the session key may not),
+ * SL_EMONEY (to terminate: the account is in debt).
  */
 int sl_change_set_open(struct sl_change_set *out, const struct sl_config *config,
-                       enum sl_message message, struct sl_err *err) SL_MUST_CHECK;
+                       enum sl_message message, bool dry_run, struct sl_err *err) SL_MUST_CHECK;
 void sl_change_set_close(struct sl_change_set *change);
 
 /** Whether the run's limit allows a fee. Errors: SL_EMONEY. */

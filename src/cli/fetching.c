@@ -10,6 +10,7 @@
 #include "dated.h"
 #include "keys.h"
 #include "known.h"
+#include "older.h"
 #include "onchain.h"
 #include "reach.h"
 #include "say.h"
@@ -294,18 +295,45 @@ static bool looks_like_cid(const char *operand)
     return strncmp(operand, "bafkzcib", 8) == 0 || strncmp(operand, "baga6ea4seaq", 12) == 0;
 }
 
-int sl_fetching_cid(struct sl_piece_id *out, const char *operand, struct sl_err *err)
+/* The journal and the chain are both asked: each may know another piece with this root. A chain
+ * that cannot be read is no reason to refuse a piece that the journal knows. */
+static int find_older(struct sl_fetching *f, struct sl_piece_id *out, struct sl_older *older,
+                      struct sl_err *err)
+{
+    const char *nothing =
+        f->args->command == SL_CMD_LINE_GET ? "nothing was got" : "nothing was compared";
+    struct sl_err why = {0};
+    const int journal = sl_fetching_reach(f, SL_REACH_JOURNAL, NULL, err);
+    if (journal < 0)
+        return journal;
+    const int chain = sl_fetching_reach(f, SL_REACH_ACCOUNT, NULL, &why);
+    for (size_t i = 0; i < f->copies.count; i++) {
+        sl_older_see(older, &f->copies.list[i].piece);
+        if (f->copies.list[i].in_whole)
+            sl_older_see(older, &f->copies.list[i].whole);
+    }
+    if (chain < 0 && (chain == SL_ECANCELED || older->count == 0)) {
+        if (err != NULL)
+            *err = why;
+        return chain;
+    }
+    if (chain < 0)
+        sl_say("only the journal was searched for the root of this PieceCID: %s", why.text);
+    const int rc =
+        sl_older_take(out, older, "the journal or in the data sets of the account", nothing, err);
+    return rc < 0 ? rc : 1;
+}
+
+int sl_fetching_cid(struct sl_fetching *f, struct sl_piece_id *out, const char *operand,
+                    struct sl_err *err)
 {
     struct sl_err why = {0};
+    struct sl_older older;
     if (sl_piece_parse(out, operand, strlen(operand), &why) == SL_OK)
         return 1;
-    if (!looks_like_cid(operand))
-        return 0;
-    if (strncmp(operand, "baga", 4) == 0)
-        return sl_err_set(err, SL_EUSAGE,
-                          "this is a version 1 PieceCID, which has no size; use the version 2 form "
-                          "(bafkzcib...)");
-    return sl_err_set(err, SL_EUSAGE, "%s", why.text);
+    if (sl_older_parse(&older, operand))
+        return find_older(f, out, &older, err);
+    return looks_like_cid(operand) ? sl_err_set(err, SL_EUSAGE, "%s", why.text) : 0;
 }
 
 int sl_fetching_find(struct sl_fetching *f, struct sl_versions *out, const char *operand,

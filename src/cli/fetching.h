@@ -62,9 +62,14 @@ int sl_fetching_reach(struct sl_fetching *fetching, enum sl_reach reach,
 int sl_fetching_chain(struct sl_fetching *fetching, struct sl_chain **out,
                       struct sl_err *err) SL_MUST_CHECK;
 
-/** Whether an operand is a PieceCID: 1 and *out, or 0. Errors: SL_EUSAGE (it looks like a PieceCID
- * but is not valid). */
-int sl_fetching_cid(struct sl_piece_id *out, const char *operand, struct sl_err *err) SL_MUST_CHECK;
+/**
+ * Whether an operand is a PieceCID: 1 and *out, or 0. One of version 1 is sought in the journal and
+ * in the data sets of the account. Errors: SL_EUSAGE (it looks like one, or several pieces fit and
+ * were listed), SL_ENOTFOUND (of version 1, and no known piece fits), those of the journal or the
+ * chain.
+ */
+int sl_fetching_cid(struct sl_fetching *fetching, struct sl_piece_id *out, const char *operand,
+                    struct sl_err *err) SL_MUST_CHECK;
 
 /** The files that a name stands for, among those read so far: returns their number, and their
  * versions in *out. Free with sl_versions_free(), after a failure too. Errors: SL_ENOMEM. */

@@ -403,7 +403,7 @@ static void get_operand(struct sl_get *get, const char *operand)
     struct wish wish = {.operand = operand};
     struct sl_versions versions = {0};
     struct sl_err err = {0};
-    int rc = sl_fetching_cid(&wish.version.cid, operand, &err);
+    int rc = sl_fetching_cid(&get->f, &wish.version.cid, operand, &err);
     if (rc == 1) {
         get_wish(get, &wish);
         return;

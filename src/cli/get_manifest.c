@@ -13,6 +13,7 @@
 #include "dated.h"
 #include "get.h"
 #include "known.h"
+#include "older.h"
 #include "process.h"
 #include "reach.h"
 #include "say.h"
@@ -172,12 +173,25 @@ static void restore_cid(struct restore *r, const struct sl_piece_id *cid)
     }
 }
 
+/* Whether the operand is a PieceCID; one of version 1 is sought in the manifest alone. */
+static int find_cid(const struct restore *r, struct sl_piece_id *out, const char *operand,
+                    struct sl_err *err)
+{
+    struct sl_older older;
+    if (!sl_older_parse(&older, operand))
+        return sl_fetching_cid(&r->get->f, out, operand, err);
+    for (size_t i = 0; i < r->manifest.count; i++)
+        sl_older_see(&older, &r->list[i].file->whole);
+    const int rc = sl_older_take(out, &older, "the manifest", "nothing was got", err);
+    return rc < 0 ? rc : 1;
+}
+
 /* An operand is a whole name, or its end after a slash if only one file has it. */
 static int restore_operand(struct restore *r, const char *operand, struct sl_err *err)
 {
     struct sl_piece_id cid;
     size_t names = 0, at = 0;
-    const int rc = sl_fetching_cid(&cid, operand, err);
+    const int rc = find_cid(r, &cid, operand, err);
     if (rc == 1)
         restore_cid(r, &cid);
     if (rc != 0)

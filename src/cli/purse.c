@@ -5,6 +5,13 @@
 #include "onchain.h"
 #include "say.h"
 
+static enum sl_keys_for keys_for(enum sl_purse_use use)
+{
+    if (use == SL_PURSE_TRIES || use == SL_PURSE_TRIES_SPENDS)
+        return SL_KEYS_LOOK;
+    return use == SL_PURSE_LOOKS ? SL_KEYS_ADDRESS : SL_KEYS_SIGN;
+}
+
 static int find_key(struct sl_purse *purse, const struct sl_config *config, enum sl_purse_use use,
                     struct sl_err *err)
 {
@@ -14,13 +21,18 @@ static int find_key(struct sl_purse *purse, const struct sl_config *config, enum
         purse->local.key = NULL; /* given to the signer */
         return SL_OK;
     }
-    const int rc = sl_keys_find(&purse->signer, config,
-                                use == SL_PURSE_LOOKS ? SL_KEYS_ADDRESS : SL_KEYS_SIGN, err);
+    const bool spends = use == SL_PURSE_SPENDS || use == SL_PURSE_TRIES_SPENDS;
+    const int rc = sl_keys_find(&purse->signer, config, keys_for(use), err);
     if (rc == 0)
         return sl_err_set(err, SL_EKEY,
                           "no key is set: `sluice wallet new` makes one, `sluice wallet import` "
                           "takes yours");
-    if (rc == 1 && use == SL_PURSE_SPENDS && purse->signer.session)
+    if (rc == 1 && purse->signer.unnamed)
+        return sl_err_set(err, SL_EKEY,
+                          "%s does not name its address, and a dry run asks for no password: leave "
+                          "out --dry-run, there is a question before anything is sent",
+                          purse->signer.source);
+    if (rc == 1 && spends && purse->signer.session)
         return sl_err_set(err, SL_EKEY,
                           "a session key signs for uploads only: moving money needs the payer's "
                           "own key");

@@ -22,11 +22,15 @@ struct sl_purse {
 enum sl_purse_use {
     SL_PURSE_LOOKS, /* only the account: the signer may have no key (a keystore stays locked) */
     SL_PURSE_SIGNS,
-    SL_PURSE_SPENDS /* a session key is refused */
+    SL_PURSE_SPENDS,      /* a session key is refused */
+    SL_PURSE_TRIES,       /* a dry run of what signs: no password is asked for, and the signer may
+                             have no key */
+    SL_PURSE_TRIES_SPENDS /* the same of what spends */
 };
 
-/** Find network and key; sends nothing. Close with sl_purse_close(), after a failure too. Errors:
- * SL_ECONFIG, SL_EKEY (also: no key is set). */
+/** Find network and key; nothing is sent. Close with sl_purse_close(), after a failure too.
+ * Errors: SL_ECONFIG, SL_EKEY (also: no key is set; a dry run, and the keystore does not name its
+ * address). */
 int sl_purse_open(struct sl_purse *purse, const struct sl_config *config, enum sl_purse_use use,
                   struct sl_err *err) SL_MUST_CHECK;
 void sl_purse_close(struct sl_purse *purse);

@@ -214,8 +214,9 @@ static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms, s
         sl_buf_printf(&text, " (%zu %s there already)", tally->already_stored,
                       tally->already_stored == 1 ? "was" : "were");
     if (tally->incomplete > 0)
-        sl_buf_printf(&text, ", %zu with fewer copies than wanted: `sluice retry` makes them",
-                      tally->incomplete);
+        sl_buf_printf(&text, ", %zu with fewer copies than wanted: %s", tally->incomplete,
+                      tally->incomplete > tally->incomplete_for_good ? "`sluice retry` makes them"
+                                                                     : "`sluice status` tells why");
     if (tally->failed > 0)
         sl_buf_printf(&text, ", %zu failed", tally->failed);
     if (tally->skipped > 0)

@@ -11,6 +11,7 @@
 #include "exit.h"
 #include "gone.h"
 #include "json_head.h"
+#include "older.h"
 #include "onchain.h"
 #include "removal.h"
 #include "say.h"
@@ -117,18 +118,51 @@ static int add_id(struct rm *rm, uint64_t id, const struct sl_piece_id *named, s
     return rc;
 }
 
+/* The contract finds no piece by its root alone: all of them are read. */
+static int find_older(struct rm *rm, struct sl_piece_id *out, struct sl_older *older,
+                      struct sl_err *err)
+{
+    uint64_t from = 0;
+    bool more = true;
+    while (more) {
+        struct sl_piece_page *page = NULL;
+        const int rc = sl_chain_pieces(&page, rm->change.purse.chain, sl_u256(rm->change.id), from,
+                                       SL_PIECE_PAGE, false, err);
+        if (rc < 0)
+            return rc;
+        for (size_t i = 0; i < page->count; i++) {
+            if (page->pieces[i].known)
+                sl_older_see(older, &page->pieces[i].piece);
+        }
+        more = page->more && page->next > from; /* a page that does not move on is the last */
+        from = page->next;
+        sl_piece_page_free(page);
+    }
+    return sl_older_take(out, older, "the data set", "nothing was removed", err);
+}
+
+static int parse_cid(struct rm *rm, struct sl_piece_id *out, const char *word, struct sl_err *err)
+{
+    struct sl_older older;
+    if (sl_older_parse(&older, word))
+        return find_older(rm, out, &older, err);
+    const int rc = sl_piece_parse(out, word, strlen(word), err);
+    if (rc == SL_OK)
+        return SL_OK;
+    sl_err_ctx(err, "'%.80s' is neither the number nor the PieceCID of a piece", word);
+    if (err != NULL)
+        err->code = SL_EUSAGE;
+    return SL_EUSAGE;
+}
+
 /* A PieceCID may be in the data set more than once: all of them go. */
 static int add_cid(struct rm *rm, const char *word, struct sl_err *err)
 {
     struct sl_piece_id piece;
     uint64_t ids[SL_PIECE_PAGE];
-    int rc = sl_piece_parse(&piece, word, strlen(word), err);
-    if (rc < 0) {
-        sl_err_ctx(err, "'%.80s' is neither the number nor the PieceCID of a piece", word);
-        if (err != NULL)
-            err->code = SL_EUSAGE;
-        return SL_EUSAGE;
-    }
+    int rc = parse_cid(rm, &piece, word, err);
+    if (rc < 0)
+        return rc;
     const int found = sl_chain_find_piece(ids, SL_PIECE_PAGE, rm->change.purse.chain,
                                           sl_u256(rm->change.id), &piece, err);
     if (found == 0)
@@ -305,7 +339,8 @@ static int weigh(struct rm *rm, struct sl_err *err)
 static int open_set(struct rm *rm, struct sl_err *err)
 {
     const struct sl_config *config = &rm->settings.config;
-    int rc = sl_change_set_open(&rm->change, config, SL_MESSAGE_REMOVE, err);
+    int rc =
+        sl_change_set_open(&rm->change, config, SL_MESSAGE_REMOVE, rm->args->dry_run != NULL, err);
     if (rc == SL_OK)
         rc = sl_removal_open(&rm->removal, config, rm->args, rm->change.purse.network.chain_id,
                              rm->change.id, err);

@@ -180,11 +180,14 @@ static int settle(struct sl_spend *spend, struct sl_err *err)
 
 static int run(struct sl_spend *spend, struct sl_err *err)
 {
-    int rc = sl_purse_open(&spend->purse, spend->config, SL_PURSE_SPENDS, err);
+    const enum sl_purse_use use =
+        dry_run(spend) && spend->keyless ? SL_PURSE_TRIES_SPENDS : SL_PURSE_SPENDS;
+    int rc = sl_purse_open(&spend->purse, spend->config, use, err);
     if (rc < 0)
         return rc;
     spend->own = (struct sl_own){.chain = spend->purse.chain,
                                  .key = spend->purse.signer.key,
+                                 .account = &spend->purse.signer.payer,
                                  .clock = sl_clock_system(),
                                  .event = tell,
                                  .event_ctx = spend};

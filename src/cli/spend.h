@@ -27,6 +27,7 @@ struct sl_spend {
     sl_spend_make_fn make;
     sl_spend_say_fn say; /* may be NULL */
     void *ctx;
+    bool keyless; /* `make` needs no key: a dry run asks for no password */
     /** How the text of the transaction begins: an earlier run's of this purpose that has landed
      * only now was meant by this one too. */
     char purpose[SL_JOURNAL_TX_WHAT_BYTES];

@@ -131,7 +131,7 @@ static int through_provider(const struct sl_args *args, const struct sl_config *
     struct sl_change_set change = {.id = id};
     struct sl_sp_termination end = {.state = SL_TERMINATION_NONE};
     struct sl_removal removal = {0};
-    int rc = sl_change_set_open(&change, config, SL_MESSAGE_TERMINATE, err);
+    int rc = sl_change_set_open(&change, config, SL_MESSAGE_TERMINATE, args->dry_run != NULL, err);
     if (rc == SL_OK)
         rc = say_sums(&change, err);
     if (rc == SL_OK)
@@ -193,8 +193,12 @@ static void say_lockup(const struct sl_spend *spend, const struct sl_own_call *c
 static int on_chain(const struct sl_args *args, const struct sl_config *config, uint64_t id,
                     struct sl_err *err)
 {
-    struct sl_spend spend = {
-        .args = args, .config = config, .make = make, .say = say_lockup, .ctx = &id};
+    struct sl_spend spend = {.args = args,
+                             .config = config,
+                             .make = make,
+                             .say = say_lockup,
+                             .ctx = &id,
+                             .keyless = true};
     snprintf(spend.purpose, sizeof spend.purpose, "terminate data set %" PRIu64, id);
     const int rc = sl_spend_run(&spend, err);
     if (rc == SL_OK && args->dry_run == NULL && !spend.done_earlier)

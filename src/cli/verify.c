@@ -184,7 +184,7 @@ static int find(struct verify *v, const char *operand, const char *local, struct
                 struct sl_err *err)
 {
     struct sl_versions versions = {0};
-    int rc = sl_fetching_cid(cid, operand, err);
+    int rc = sl_fetching_cid(&v->f, cid, operand, err);
     if (rc == 1 || (rc < 0 && local == NULL))
         return rc;
     const int files = sl_fetching_find(&v->f, &versions, operand, err);
@@ -210,6 +210,8 @@ static void verify_operand(struct verify *v, const char *operand)
     const int rc = find(v, operand, local, &cid, &err);
     if (rc == 1) {
         verify_cid(v, operand, local, &cid);
+    } else if (rc == SL_ENOTFOUND) {
+        say_unknown(v, operand, &err);
     } else if (rc < 0 && err.code != SL_ECANCELED) {
         v->stopped = err;
         sl_err_ctx(&v->stopped, "%.100s", operand);

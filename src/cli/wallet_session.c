@@ -111,7 +111,7 @@ static int make(struct sl_own_call *out, const struct sl_spend *spend, struct sl
     const struct sl_own_payer payer = sl_spend_payer(spend);
     if (!session->login)
         return sl_own_revoke(out, &payer, &session->key, err);
-    const int rc = check_login(session, sl_key_address(payer.key), err);
+    const int rc = check_login(session, &spend->purse.signer.payer, err);
     if (rc < 0)
         return rc;
     return sl_own_login(out, &payer, &session->key, payer.view->unix_s + session->expiry_s, err);
@@ -150,7 +150,8 @@ static int change(const struct sl_wallet_call *call, bool login, struct sl_err *
                              .config = call->config,
                              .make = make,
                              .say = say_session,
-                             .ctx = &session};
+                             .ctx = &session,
+                             .keyless = true};
     char text[SL_ADDRESS_CHARS];
     int rc = take_address(&session.key, call, err);
     if (rc == SL_OK && login)

@@ -118,8 +118,12 @@ static enum sl_exit spend_as(const struct sl_wallet_call *call, enum kind kind)
 {
     struct sl_err err = {0};
     struct order order = {.kind = kind};
-    struct sl_spend spend = {
-        .args = call->args, .config = call->config, .make = make, .say = say_sums, .ctx = &order};
+    struct sl_spend spend = {.args = call->args,
+                             .config = call->config,
+                             .make = make,
+                             .say = say_sums,
+                             .ctx = &order,
+                             .keyless = order.kind != DEPOSIT /* which may sign a permit */};
     int rc = take_amount(&spend, &order, call->operand_count > 0 ? call->operands[0] : "", &err);
     if (rc == SL_OK)
         rc = sl_consent_check(call->args, "before money moves", &err);

@@ -252,6 +252,20 @@ static int64_t put_off_ms(struct sl_lane *lane, const struct sl_item *item,
     return sl_lane_backoff_ms(lane, tries + 1, err->wait_ms);
 }
 
+/* Whether a copy could not be fetched for once, or is nowhere to be fetched from. */
+static void give_up(struct sl_lane *lane, struct sl_batch *batch, size_t at,
+                    const struct sl_err *err)
+{
+    struct sl_err why = *err;
+    if (batch->pulls && err->code == SL_EMISMATCH && is_lost(lane, batch->items[at])) {
+        (void)sl_err_set(&why, SL_EMISMATCH,
+                         "%s does not have it any more, so no copy can be fetched from there",
+                         batch->items[at]->url);
+        why.detail = SL_COMMIT_SOURCE_LOST;
+    }
+    end_item(lane, batch, at, SL_COMMIT_FAILED, &why);
+}
+
 static void put_off(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *err)
 {
     const bool one = !may_be_one(batch, err) && !goes_elsewhere(lane, batch, err);
@@ -261,7 +275,7 @@ static void put_off(struct sl_lane *lane, struct sl_batch *batch, const struct s
             continue;
         item->tries += counts(lane, batch, err);
         if (item->tries >= lane->commit->options.attempts || (one && is_over(lane, err))) {
-            end_item(lane, batch, i, SL_COMMIT_FAILED, err);
+            give_up(lane, batch, i, err);
             continue;
         }
         item->not_before_ms = sl_lane_now_ms(lane) + put_off_ms(lane, item, err);

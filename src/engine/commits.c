@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* From "the provider lists it" to "it is on chain": what is given to the commits, and what they
  * tell. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "inside.h"
 
@@ -222,6 +224,31 @@ static void note_landed(const struct sl_engine *engine, struct sl_task *task,
     }
 }
 
+/* SL_OK, SL_ENOENT or SL_ECHANGED. A file that cannot be looked at may still be the same. */
+static int look_at_file(const struct sl_task *task)
+{
+    struct stat st;
+    if (stat(task->path, &st) != 0)
+        return errno == ENOENT || errno == ENOTDIR ? SL_ENOENT : SL_OK;
+    const struct sl_file_mark now = sl_file_mark_on(&st, sl_path_makes_up_ctime(task->path));
+    return S_ISREG(st.st_mode) && sl_file_mark_alike(&task->file, &now) ? SL_OK : SL_ECHANGED;
+}
+
+/* A copy whose source the provider has lost can come from the file alone. When the file is gone
+ * too, the code has to say that another run makes no difference. */
+void sl_task_blame_copies(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err)
+{
+    struct sl_err why = *err;
+    const bool lost = err->code == SL_EMISMATCH && err->detail == SL_COMMIT_SOURCE_LOST;
+    const int code = lost ? look_at_file(task) : SL_OK;
+    if (code != SL_OK)
+        (void)sl_err_set(&why, code, "the file %s, and %s",
+                         code == SL_ENOENT ? "is gone" : "has changed", err->text);
+    sl_err_ctx(&why, "%d of %d copies", task->copies_landed, task->copies_wanted);
+    sl_task_blame(task, &why);
+    sl_task_save(engine, task);
+}
+
 /* Every copy has ended. One is enough to be safe; why others are missing stays with the job. */
 static void finish(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err)
 {
@@ -240,9 +267,7 @@ static void finish(struct sl_engine *engine, struct sl_task *task, const struct 
     }
     if (!sl_task_step(engine, task, SL_IN_CONFIRM) || task->copies_landed == task->copies_wanted)
         return;
-    sl_err_ctx(&why, "%d of %d copies", task->copies_landed, task->copies_wanted);
-    sl_task_blame(task, &why);
-    sl_task_save(engine, task);
+    sl_task_blame_copies(engine, task, &why);
 }
 
 static void end_copy(struct sl_engine *engine, struct sl_task *task, struct sl_owner owner,

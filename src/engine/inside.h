@@ -398,6 +398,9 @@ void sl_engine_unawait(struct sl_engine *engine, struct sl_task *task);
 bool sl_engine_uncommit(struct sl_engine *engine, struct sl_task *task);
 /** Whether a copy of the file is on this chain, for this payer. */
 bool sl_engine_on_chain(struct sl_engine *engine, struct sl_task *task);
+/** Say why a confirmed file has fewer copies than wanted, and save that: SL_ENOENT or SL_ECHANGED
+ * when neither its provider nor the file is left to make them from. */
+void sl_task_blame_copies(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err);
 /** Lanes' threads: ctx is the engine. */
 void sl_engine_on_commit(void *ctx, const struct sl_commit_event *event);
 void sl_engine_committed(struct sl_engine *engine, const struct sl_msg_commit *msg);

@@ -71,7 +71,5 @@ void sl_parts_confirmed(struct sl_engine *engine, struct sl_task *task)
     }
     if (!sl_task_step(engine, task, SL_IN_CONFIRM) || task->copies_landed == task->copies_wanted)
         return;
-    sl_err_ctx(&why, "%d of %d copies", task->copies_landed, task->copies_wanted);
-    sl_task_blame(task, &why);
-    sl_task_save(engine, task);
+    sl_task_blame_copies(engine, task, &why);
 }

@@ -12,9 +12,14 @@
 
 /* ---- trying ---- */
 
+static const struct sl_address *sender_of(const struct sl_own *own)
+{
+    return own->key != NULL ? sl_key_address(own->key) : own->account;
+}
+
 static struct sl_rpc_message message_of(const struct sl_own *own, const struct sl_own_call *call)
 {
-    return (struct sl_rpc_message){.from = sl_key_address(own->key),
+    return (struct sl_rpc_message){.from = sender_of(own),
                                    .to = call->to,
                                    .data = (const uint8_t *)call->data.data,
                                    .data_len = call->data.len};
@@ -25,7 +30,7 @@ static int read_fil(struct sl_u256 *balance, const struct sl_own *own, struct sl
     char address[SL_ADDRESS_CHARS];
     char params[SL_ADDRESS_CHARS + 16];
     struct sl_rpc_failure failure = {0};
-    sl_address_text(address, sl_key_address(own->key));
+    sl_address_text(address, sender_of(own));
     snprintf(params, sizeof params, "[\"%s\",\"latest\"]", address);
     const int rc =
         sl_rpc_quantity(sl_chain_rpc(own->chain), "eth_getBalance", params, balance, &failure, err);
@@ -42,7 +47,7 @@ static int blame_empty_wallet(const struct sl_own *own, int rc, struct sl_err *e
     if ((rc != SL_EREFUSED && rc != SL_EREVERT) || read_fil(&balance, own, NULL) < 0 ||
         !sl_u256_is_zero(balance))
         return rc;
-    sl_address_text(address, sl_key_address(own->key));
+    sl_address_text(address, sender_of(own));
     return sl_err_set(err, SL_EMONEY,
                       "the wallet holds no FIL for the network's fee: send some FIL to %s",
                       address);
@@ -85,7 +90,7 @@ static int check_fil(const struct sl_own *own, const struct sl_own_cost *cost, s
     const int rc = read_fil(&balance, own, err);
     if (rc < 0 || sl_u256_cmp(balance, cost->most) >= 0)
         return rc;
-    sl_address_text(address, sl_key_address(own->key));
+    sl_address_text(address, sender_of(own));
     sl_u256_amount(has, balance, SL_TOKEN_DECIMALS, 6);
     sl_u256_amount(most, cost->most, SL_TOKEN_DECIMALS, 6);
     return sl_err_set(

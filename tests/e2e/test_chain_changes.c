@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "sluice/keystore.h"
 
 #include "served.h"
 
@@ -55,6 +58,21 @@ static void a_piece_is_scheduled_for_removal_by_its_number_or_its_cid(void **sta
     RAN(SL_EXIT_OK, "piece 0: scheduled for removal\n", cid, "rm", id, cid, "0", "--yes");
     RAN(SL_EXIT_OK, "removal", "", "pieces", id);
     RAN(SL_EXIT_OK, "", "piece 0 is scheduled for removal already", "rm", id, "0", "--yes");
+}
+
+static void a_version_1_piece_cid_names_the_piece_with_its_root(void **state)
+{
+    struct chain *chain = *state;
+    char id[32], cid[SL_PIECE_CID_CHARS], older[SL_PIECE_V1_CHARS], other[SL_PIECE_V1_CHARS];
+    struct sl_piece_id piece;
+    uint64_t client_id = 0;
+    make_set(chain, id, cid, &client_id);
+    assert_int_equal(sl_piece_parse(&piece, cid, strlen(cid), NULL), SL_OK);
+    sl_piece_cid_v1(older, piece.root);
+    piece.root[0] ^= 1;
+    sl_piece_cid_v1(other, piece.root);
+    REFUSED(SL_EXIT_SOME_FAILED, "use the version 2 form (bafkzcib...)", "rm", id, other, "--yes");
+    RAN(SL_EXIT_OK, "piece 0: scheduled for removal\n", cid, "rm", id, older, "--yes");
 }
 
 /* Seven calls read everything. Then the removal is sent, and then the node is queried for it. */
@@ -168,10 +186,58 @@ static void what_is_not_there_or_not_ours_is_refused(void **state)
         "--on-chain", "--dry-run", "--key-file", "other");
 }
 
+/* ---- dry runs ---- */
+
+/* The key of the network, behind a password. The file may leave out whose it is. */
+static void write_keystore(const struct chain *chain, const char *name, bool has_address)
+{
+    static const char password[] = "long enough";
+    struct sl_buf json = {0};
+    assert_int_equal(sl_keystore_write(&json, chain->key, password, sizeof password - 1, 4, NULL),
+                     SL_OK);
+    char *address = strstr(json.data, "\"address\"");
+    assert_non_null(address);
+    if (!has_address)
+        address[1] = 'x';
+    assert_int_equal(sl_file_write_atomic(name, json.data, json.len, 0600, NULL), SL_OK);
+    sl_buf_free(&json);
+}
+
+/* Whoever asks for the password fails, and leaves a file. */
+#define LOCKED "--keystore", "k", "--password-command", "touch asked; exit 1"
+
+static void a_dry_run_asks_for_no_password(void **state)
+{
+    struct chain *chain = *state;
+    char id[32], cid[SL_PIECE_CID_CHARS];
+    uint64_t client_id = 0;
+    make_set(chain, id, cid, &client_id);
+    write_keystore(chain, "k", true);
+    RAN(SL_EXIT_OK, "would be removed", "keystore k", "rm", id, "0", "--dry-run", LOCKED);
+    RAN(SL_EXIT_OK, "would be terminated", "keystore k", "datasets", "terminate", id, "--dry-run",
+        LOCKED);
+    RAN(SL_EXIT_OK, "would succeed", "keystore k", "datasets", "terminate", id, "--on-chain",
+        "--dry-run", LOCKED);
+    RAN(SL_EXIT_OK, "would succeed", "keystore k", "wallet", "withdraw", "1", "--dry-run", LOCKED);
+    RAN(SL_EXIT_OK, "would succeed", "keystore k", "wallet", "approve", "--dry-run", LOCKED);
+    RAN(SL_EXIT_OK, "would succeed", "keystore k", "wallet", "session", "revoke",
+        "0x00000000000000000000000000000000000000f1", "--dry-run", LOCKED);
+    RAN(SL_EXIT_OK, "would succeed", "keystore k", "wallet", "session", "login",
+        "0x00000000000000000000000000000000000000f1", "--dry-run", LOCKED);
+    assert_int_not_equal(access("asked", F_OK), 0);
+    write_keystore(chain, "k", false);
+    REFUSED(SL_EXIT_KEY, "leave out --dry-run", "rm", id, "0", "--dry-run", LOCKED);
+    assert_int_not_equal(access("asked", F_OK), 0);
+    REFUSED(SL_EXIT_KEY, "keystore k", "rm", id, "0", "--yes", LOCKED);
+    assert_int_equal(access("asked", F_OK), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SERVED_TEST(a_piece_is_scheduled_for_removal_by_its_number_or_its_cid),
+        SERVED_TEST(a_version_1_piece_cid_names_the_piece_with_its_root),
+        SERVED_TEST(a_dry_run_asks_for_no_password),
         SERVED_TEST(a_page_of_the_node_after_the_removal_ends_nothing),
         SERVED_TEST(more_than_35_pieces_wait_for_the_next_period),
         SERVED_TEST(a_data_set_ends_through_its_provider),

@@ -208,6 +208,64 @@ static void files_that_differ_in_zeros_at_the_end_come_back(void **state)
     sl_ran_free(&ran);
 }
 
+/* ---- PieceCIDs of version 1 ---- */
+
+static void older_cid(char out[static SL_PIECE_V1_CHARS], const char *path)
+{
+    char cid[SL_PIECE_CID_CHARS];
+    struct sl_piece_id piece;
+    bin_cid(cid, path);
+    assert_int_equal(sl_piece_parse(&piece, cid, strlen(cid), NULL), SL_OK);
+    sl_piece_cid_v1(out, piece.root);
+}
+
+static void a_version_1_piece_cid_means_the_known_piece_with_its_root(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES], other[SL_PATH_BYTES], older[SL_PIECE_V1_CHARS];
+    struct sl_ran ran;
+    get_upload(bin_file(path, "film.mkv", GET_LEN, 1));
+    older_cid(older, path);
+    RUN(&ran, "get", older, "-o", "again.mkv");
+    bin_assert_status(&ran, SL_EXIT_OK);
+    get_same_files("again.mkv", path);
+    sl_ran_free(&ran);
+    RUN(&ran, "verify", older);
+    bin_assert_status(&ran, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "export", "-o", "list");
+    bin_assert_status(&ran, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    RUN(&ran, "get", "--manifest", "list", "-o", ".", older);
+    bin_assert_status(&ran, SL_EXIT_OK);
+    get_same_files("film.mkv", path);
+    sl_ran_free(&ran);
+    older_cid(older, bin_file(other, "other.mkv", GET_LEN, 2));
+    REFUSED(SL_EXIT_NO_FILE, "use the version 2 form (bafkzcib...)", "get", older);
+    RUN(&ran, "verify", older);
+    bin_assert_status(&ran, SL_EXIT_NO_FILE);
+    bin_assert_says(&ran.err, "use the version 2 form (bafkzcib...)");
+    sl_ran_free(&ran);
+}
+
+static void a_version_1_piece_cid_of_two_pieces_is_refused_with_both(void **state)
+{
+    (void)state;
+    char a[SL_PATH_BYTES], b[SL_PATH_BYTES], older[SL_PIECE_V1_CHARS];
+    char cid_a[SL_PIECE_CID_CHARS], cid_b[SL_PIECE_CID_CHARS];
+    bin_file(a, "a.mov", 100000, 1);
+    bin_file(b, "b.mov", 100000, 1);
+    assert_int_equal(truncate(b, 100500), 0);
+    get_upload(a);
+    get_upload(b);
+    bin_cid(cid_a, a);
+    bin_cid(cid_b, b);
+    older_cid(older, a);
+    REFUSED(SL_EXIT_USAGE, cid_a, "get", older);
+    REFUSED(SL_EXIT_USAGE, cid_b, "get", older);
+    REFUSED(SL_EXIT_USAGE, cid_b, "verify", older);
+}
+
 /* ---- a provider that misbehaves ---- */
 
 static void each_copy_has_its_verdict(void **state)
@@ -308,6 +366,8 @@ int main(void)
         GET_TEST(a_file_in_parts_comes_back_whole),
         GET_TEST(a_file_with_a_short_rest_comes_back),
         GET_TEST(files_that_differ_in_zeros_at_the_end_come_back),
+        GET_TEST(a_version_1_piece_cid_means_the_known_piece_with_its_root),
+        GET_TEST(a_version_1_piece_cid_of_two_pieces_is_refused_with_both),
         GET_TEST(each_copy_has_its_verdict),
         GET_TEST(interrupted_it_goes_on_in_the_next_run),
     };

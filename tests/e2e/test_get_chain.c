@@ -180,6 +180,24 @@ static void a_file_of_parts_comes_back_by_its_name(void **state)
     sl_ran_free(&ran);
 }
 
+/* There is no journal: the data sets of the account say how large the file is. */
+static void a_version_1_piece_cid_is_found_in_the_data_sets(void **state)
+{
+    (void)state;
+    char older[SL_PIECE_V1_CHARS];
+    struct sl_ran ran;
+    sl_piece_cid_v1(older, w.whole.root);
+    RUN(&ran, "get", older, "-o", "film.mkv", "--address", w.payer, NETWORK);
+    bin_assert_status(&ran, SL_EXIT_OK);
+    is_the_film("film.mkv");
+    sl_ran_free(&ran);
+    sl_piece_cid_v1(older, w.parts[1].root);
+    RUN(&ran, "verify", older, "--address", w.payer, NETWORK);
+    bin_assert_status(&ran, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    REFUSED(SL_EXIT_NO_FILE, "use the version 2 form (bafkzcib...)", "get", older, NETWORK);
+}
+
 static void another_copy_takes_over(void **state)
 {
     (void)state;
@@ -300,6 +318,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CHAIN_TEST(a_file_of_parts_comes_back_by_its_name),
         CHAIN_TEST(another_copy_takes_over),
+        CHAIN_TEST(a_version_1_piece_cid_is_found_in_the_data_sets),
         CHAIN_TEST(a_piece_is_found_without_an_account),
         CHAIN_TEST(every_copy_is_verified),
         CHAIN_TEST(a_manifest_of_the_chain_needs_no_chain),

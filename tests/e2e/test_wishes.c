@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "served.h"
 
@@ -76,6 +77,55 @@ static void a_copy_that_no_provider_was_there_for_is_made_later(void **state)
     expect_missing(SL_EXIT_OK, 0, SL_ARGV("retry", "--json", QUICK));
     assert_int_equal(count_sets(), 2);
     RAN(SL_EXIT_OK, "", "nothing has failed", "retry");
+}
+
+/* A file of which one copy is on chain, and the other providers are there again. */
+static void leave_one_copy(struct chain *chain, char path[static SL_PATH_BYTES], const char *shard)
+{
+    bin_file(path, "film.mkv", 300000, 1);
+    others_answer(chain, false);
+    RAN(SL_EXIT_TEMPORARY, "", "", "upload", QUICK, "--copies", "2", "--split", shard, path);
+    others_answer(chain, true);
+}
+
+/* The first provider says that it has no piece, though the chain says that it does. */
+static void lose_pieces(const struct chain *chain)
+{
+    kit_fault(&chain->kit, "{\"match\":\"GET /piece/\",\"action\":\"status\",\"status\":404}");
+    kit_fault(&chain->kit, "{\"match\":\"GET /pdp/piece\",\"action\":\"status\",\"status\":404}");
+}
+
+static void a_missing_copy_of_a_file_that_is_gone_is_fetched_from_the_first_provider(void **state)
+{
+    char path[SL_PATH_BYTES];
+    leave_one_copy(*state, path, "1M");
+    assert_int_equal(unlink(path), 0);
+    expect_missing(SL_EXIT_OK, 0, SL_ARGV("retry", "--json", QUICK));
+}
+
+static void a_missing_copy_that_nothing_is_left_to_make_from_is_no_temporary_failure(void **state)
+{
+    char path[SL_PATH_BYTES];
+    leave_one_copy(*state, path, "1M");
+    lose_pieces(*state);
+    /* the file could be uploaded again */
+    RAN(SL_EXIT_TEMPORARY, "", "does not have it any more", "retry", QUICK);
+    assert_int_equal(unlink(path), 0);
+    RAN(SL_EXIT_SOME_FAILED, "", "1 of 2 copies: the file is gone", "retry", QUICK);
+    expect_missing(SL_EXIT_SOME_FAILED, 1, SL_ARGV("retry", "--json", QUICK));
+    RAN(SL_EXIT_OK, "1 of 2 copies: the file is gone", "", "status", "1");
+    RAN(SL_EXIT_OK, "1 of 2 copies: the file is gone", "", "status", "--json");
+    bin_file(path, "film.mkv", 6000, 2);
+    RAN(SL_EXIT_SOME_FAILED, "", "1 of 2 copies: the file has changed", "retry", QUICK);
+}
+
+static void so_it_is_with_a_file_in_parts(void **state)
+{
+    char path[SL_PATH_BYTES];
+    leave_one_copy(*state, path, "130048");
+    lose_pieces(*state);
+    assert_int_equal(unlink(path), 0);
+    RAN(SL_EXIT_SOME_FAILED, "", "1 of 2 copies: the file is gone", "retry", QUICK);
 }
 
 static void options_alone_change_how_many_copies_are_wanted(void **state)
@@ -235,6 +285,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SERVED_TEST(a_copy_that_no_provider_was_there_for_is_made_later),
+        SERVED_TEST(a_missing_copy_of_a_file_that_is_gone_is_fetched_from_the_first_provider),
+        SERVED_TEST(a_missing_copy_that_nothing_is_left_to_make_from_is_no_temporary_failure),
+        SERVED_TEST(so_it_is_with_a_file_in_parts),
         SERVED_TEST(options_alone_change_how_many_copies_are_wanted),
         SERVED_TEST(more_copies_than_providers_are_refused_before_anything_is_sent),
         SERVED_TEST(resume_places_each_file_as_it_was_asked_for),
