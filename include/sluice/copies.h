@@ -45,6 +45,8 @@ struct sl_copies {
     size_t name_count;
     size_t name_room;
     size_t unread_sets; /* data sets whose pieces the node refused to list: they are not in here */
+    size_t
+        unplaced_sets; /* data sets whose provider has no address that can be read: nor are they */
 };
 
 /** Add; the texts are copied. What is added first is preferred. Errors: SL_ENOMEM. */

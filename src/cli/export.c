@@ -285,6 +285,7 @@ static int write_out(const struct export *x, const struct sl_buf *text, struct s
 static void say_missing(const struct export *x)
 {
     const size_t nameless = x->f.nameless, unread = x->f.copies.unread_sets;
+    const size_t unplaced = x->f.copies.unplaced_sets;
     if (nameless > 0)
         sl_say("%zu piece%s in the manifest under %s: the storage contract keeps no piece metadata "
                "that can be read, so names and files in parts are not known; export on the machine "
@@ -295,6 +296,10 @@ static void say_missing(const struct export *x)
         sl_say("%zu data set%s missing in the manifest: the node refused to list the pieces; run "
                "it again, or name another node with --rpc-url",
                unread, unread == 1 ? " is" : "s are");
+    if (unplaced > 0)
+        sl_say("%zu data set%s missing in the manifest: the registry names no address of the "
+               "provider that can be used; run it again, or name another node with --rpc-url",
+               unplaced, unplaced == 1 ? " is" : "s are");
 }
 
 static int run(struct export *x, struct sl_err *err)
@@ -325,7 +330,7 @@ enum sl_exit sl_run_export(const struct sl_args *args)
     for (size_t i = 0; i < x.count; i++)
         free(x.rows[i].name);
     free(x.rows);
-    const bool blind = sl_fetching_is_blind(&x.f);
+    const bool blind = sl_fetching_is_blind(&x.f) || x.f.copies.unplaced_sets > 0;
     sl_fetching_close(&x.f);
     if (rc < 0)
         return sl_exit_with(&err);

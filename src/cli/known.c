@@ -365,6 +365,8 @@ static int walk_sets(const struct set_walk *walk, const struct sl_chain_view *se
             if (!is_served(set) || sl_data_set_is_usable(set) != (paid == 1))
                 continue;
             const char *at = url_of(&places, set->provider_id, url);
+            walk->out->unplaced_sets +=
+                walk->only == NULL && at == NULL && !sl_data_set_has_cdn(set);
             rc =
                 walk->only != NULL ? find_in_set(walk, set, at, err) : walk_set(walk, set, at, err);
             if (rc == SL_EREVERT) { /* it is gone since, or the node says so: that is counted */

@@ -129,10 +129,11 @@ static void put_pieces(void)
 {
     struct sl_piece_id piece = {.payload_bytes = 1000, .height = sl_piece_height(1000)};
     uint8_t cid[SL_PIECE_CID_BYTES];
-    const size_t len = sl_piece_cid_bytes(cid, &piece);
     struct sl_abi_writer w = scene_values("((bytes)[],uint256[],bool)");
     sl_abi_open_list(&w, 2);
-    for (int i = 0; i < 2; i++) {
+    for (uint8_t i = 0; i < 2; i++) {
+        piece.root[0] = i;
+        const size_t len = sl_piece_cid_bytes(cid, &piece);
         sl_abi_open(&w);
         sl_abi_put_bytes(&w, cid, len);
         sl_abi_close(&w);
@@ -192,11 +193,19 @@ static void pieces_are_shown_with_their_names_and_removals(void **state)
     sl_ran_free(&ran);
 }
 
+/* The same pieces in three data sets, and the addresses of the first `count` providers. */
+static void put_stored(uint64_t count)
+{
+    put_pieces();
+    for (uint64_t id = 1; id <= count; id++)
+        scene_provider(&scene, id);
+}
+
 static void a_data_set_that_is_not_listed_is_missed_in_the_manifest(void **state)
 {
     (void)state;
     struct sl_ran ran;
-    put_pieces();
+    put_stored(3);
     RUN(&ran, "export", "-o", "all.json", "--network", "calibration", "--address", PAYER);
     assert_done(&ran);
     sl_ran_free(&ran);
@@ -208,6 +217,37 @@ static void a_data_set_that_is_not_listed_is_missed_in_the_manifest(void **state
     sl_ran_free(&ran);
     REFUSED(SL_EXIT_SOME_FAILED, "refused to list 3 of the data sets", "get", "b.mkv", "--network",
             "calibration", "--address", PAYER);
+}
+
+/* Of piece 6 no data set tells the name: the file of piece 4 alone is no whole manifest. */
+static void one_name_that_is_refused_is_missed_in_the_manifest(void **state)
+{
+    (void)state;
+    struct sl_ran ran;
+    put_stored(3);
+    for (uint64_t set = 1; set <= 3; set++) {
+        struct sl_abi_writer call = scene_call("getAllPieceMetadata(uint256,uint256)");
+        sl_abi_put_u64(&call, set);
+        sl_abi_put_u64(&call, 6);
+        assert_int_equal(sl_abi_end(&call, NULL), SL_OK);
+        sl_chain_node_data(scene.node, &scene.view, call.buf.data, call.buf.len, NULL, 0, false);
+        sl_abi_free(&call);
+    }
+    RUN(&ran, "export", "-o", "all.json", "--network", "calibration", "--address", PAYER);
+    assert_int_equal(ran.status, SL_EXIT_SOME_FAILED);
+    bin_assert_says(&ran.err, "1 piece is in the manifest under its PieceCID");
+    sl_ran_free(&ran);
+}
+
+static void a_data_set_without_an_address_is_missed_in_the_manifest(void **state)
+{
+    (void)state;
+    struct sl_ran ran;
+    put_stored(2);
+    RUN(&ran, "export", "-o", "all.json", "--network", "calibration", "--address", PAYER);
+    assert_int_equal(ran.status, SL_EXIT_SOME_FAILED);
+    bin_assert_says(&ran.err, "1 data set is missing in the manifest");
+    sl_ran_free(&ran);
 }
 
 static void the_doctor_names_what_fails_and_what_to_do(void **state)
@@ -260,6 +300,8 @@ int main(void)
         FACE_TEST(data_sets_are_shown_without_a_key),
         FACE_TEST(pieces_are_shown_with_their_names_and_removals),
         FACE_TEST(a_data_set_that_is_not_listed_is_missed_in_the_manifest),
+        FACE_TEST(one_name_that_is_refused_is_missed_in_the_manifest),
+        FACE_TEST(a_data_set_without_an_address_is_missed_in_the_manifest),
         FACE_TEST(the_doctor_names_what_fails_and_what_to_do),
         FACE_TEST(what_cannot_be_asked_is_refused_before_anything_is),
     };

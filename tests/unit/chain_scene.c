@@ -275,6 +275,17 @@ void scene_providers(struct scene *scene, size_t count, size_t approved, uint64_
     sl_chain_node_on_all(scene->node, &scene->endorsements, "getProviderIds()", &w);
 }
 
+void scene_provider(struct scene *scene, uint64_t id)
+{
+    struct sl_abi_writer call = scene_call("getProviderWithProduct(uint256,uint8)");
+    struct sl_abi_writer w = scene_values(
+        "((uint256,(address,address,string,string,bool),(uint8,string[],bool),bytes[]))");
+    sl_abi_put_u64(&call, id);
+    sl_abi_put_u64(&call, 0);
+    put_provider(&w, id, false);
+    sl_chain_node_on(scene->node, &scene->registry, &call, &w);
+}
+
 /* ---- data sets ---- */
 
 void scene_put_set(struct sl_abi_writer *w, const struct scene *scene, uint64_t id)

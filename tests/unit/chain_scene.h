@@ -41,6 +41,9 @@ void scene_text(struct scene *scene, const struct sl_address *to, const char *si
  * with id `odd` (0: none) has capabilities that cannot be read. */
 void scene_providers(struct scene *scene, size_t count, size_t approved, uint64_t odd);
 
+/** What the registry says of one provider that it is asked for. */
+void scene_provider(struct scene *scene, uint64_t id);
+
 /** Data sets 1 .. count of the payer, provider i of set i, metadata source=sluice; set 3 is
  * terminated, set 4 not live, set 5 of another listener. */
 void scene_data_sets(struct scene *scene, size_t count);
