@@ -101,6 +101,7 @@ struct sl_chain_view {
 
     struct sl_data_set *data_sets; /* ascending ids; those of ended payments too */
     size_t data_set_count;
+    uint64_t legacy_limit; /* with SL_READ_DATA_SETS: see sl_data_set_is_legacy() */
 
     struct sl_prices prices;
     struct sl_account account;

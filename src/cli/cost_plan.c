@@ -63,6 +63,7 @@ static int choose(struct sl_cost_plan *plan, const struct sl_commit_options *wis
                                      .provider_count = view->provider_count,
                                      .data_sets = view->data_sets,
                                      .data_set_count = view->data_set_count,
+                                     .legacy_limit = view->legacy_limit,
                                      .metadata = metadata,
                                      .avoid = avoid->ids,
                                      .avoid_count = avoid->count,

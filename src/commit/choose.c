@@ -22,6 +22,7 @@ struct sl_selection sl_commit_selection(const struct sl_commit *commit,
                                  .provider_count = view->provider_count,
                                  .data_sets = view->data_sets,
                                  .data_set_count = view->data_set_count,
+                                 .legacy_limit = view->legacy_limit,
                                  .metadata = commit->metadata,
                                  .metadata_count = commit->metadata_count,
                                  .seed = commit->options.seed};

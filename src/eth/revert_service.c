@@ -20,6 +20,9 @@ const struct sl_revert_row sl_revert_service[] = {
      "CallerNotServiceProvider(uint256 dataSetId,address expectedServiceProvider,address caller)",
      "Only the provider {expectedServiceProvider} may do this with data set "
      "{dataSetId}, not {caller}."},
+    {0x84046c96, SL_EREVERT, "AuthorizerReentrancy()",
+     "The authorizer contract of the data set called back into the storage service, "
+     "which refused. Use another data set, or clear its authorizer."},
     {0x8b82bf2b, SL_EREVERT, "CDNPaymentAlreadyTerminated(uint256 dataSetId)",
      "CDN payments of data set {dataSetId} have ended."},
     {0xc41d66e8, SL_EREVERT,
@@ -52,6 +55,9 @@ const struct sl_revert_row sl_revert_service[] = {
     {0xd6bda275, SL_EREVERT, "FailedCall()", NULL},
     {0x54f754fd, SL_EREVERT, "FilBeamServiceNotConfigured(uint256 dataSetId)",
      "Data set {dataSetId} was created without CDN."},
+    {0x5416eb98, SL_EREVERT, "FunctionNotFound(bytes4 selector)",
+     "The storage service does not know this function: it has another version than "
+     "this program expects. Update sluice."},
     {0xdd978c4f, SL_EREVERT, "InsufficientCapabilitiesForProduct(uint8 productType)", NULL},
     {0xdfca894c, SL_EMONEY,
      "InsufficientLockupAllowance(address payer,address operator,uint256 lockupAllowance,uint256 lockupUsage,uint256 lockupRequired)",
@@ -79,6 +85,8 @@ const struct sl_revert_row sl_revert_service[] = {
      NULL},
     {0x5d0ad0ad, SL_EREVERT,
      "InvalidChallengeWindowSize(uint256 maxProvingPeriod,uint256 challengeWindowSize)", NULL},
+    {0xfc77af59, SL_EREVERT, "InvalidDataSetAuthorizer(address authorizer)",
+     "The authorizer {authorizer} is not a contract. Name a contract, or clear it."},
     {0xcba16d8c, SL_EREVERT, "InvalidDataSetId(uint256 dataSetId)",
      "There is no data set {dataSetId}."},
     {0xbb4e0af7, SL_EREVERT, "InvalidEpochRange(uint256 fromEpoch,uint256 toEpoch)", NULL},
@@ -114,6 +122,9 @@ const struct sl_revert_row sl_revert_service[] = {
     {0xd7e6bcf8, SL_EREVERT, "NotInitializing()", NULL},
     {0x23964715, SL_EREVERT,
      "OldServiceProviderMismatch(uint256 dataSetId,address expected,address actual)", NULL},
+    {0xdea95388, SL_EREVERT, "OnlyDataSetPayer(uint256 dataSetId,address actual)",
+     "Only the account that pays for data set {dataSetId} may do this; {actual} is "
+     "another one. Use the key of the paying account."},
     {0xc2aebdff, SL_EREVERT, "OnlyFilBeamControllerAllowed(address expected,address actual)", NULL},
     {0x6459cb42, SL_EREVERT, "OnlyPDPVerifierAllowed(address expected,address actual)",
      "This call must come from the proof contract {expected}, not from {actual}."},
@@ -148,6 +159,10 @@ const struct sl_revert_row sl_revert_service[] = {
     {0xd42b7522, SL_EREVERT, "StorageProviderChangesNotSupported()", NULL},
     {0xd516067a, SL_EREVERT, "TooManyMetadataKeys(uint256 maxAllowed,uint256 keysLength)",
      "{keysLength} metadata entries, at most {maxAllowed} are accepted. Remove some."},
+    {0x05aa5b2d, SL_EREVERT,
+     "Unauthorized(address payer,bytes32 operation,bytes32 digest,bytes signature)",
+     "The data set has an authorizer contract, which refused this operation of the "
+     "payer {payer}. Use another data set, or clear its authorizer."},
     {0x425c1fae, SL_EKEY, "UnsupportedSignatureV(uint8 v)",
      "The signature ends with {v}, which no contract accepts."},
     {0xe07c8dba, SL_EREVERT, "UUPSUnauthorizedCallContext()", NULL},

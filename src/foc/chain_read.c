@@ -45,6 +45,7 @@ struct reading {
     size_t time;
     size_t verifier_version;
     size_t endorsed;
+    size_t legacy;
 };
 
 static bool wants(const struct reading *reading, unsigned what)
@@ -85,6 +86,9 @@ static void ask_basics(struct reading *reading)
     reading->time =
         sl_multicall_add_plain(calls, &contracts->multicall3, "getCurrentBlockTimestamp()");
     reading->verifier_version = sl_multicall_add_plain(calls, &contracts->verifier, "VERSION()");
+    if (wants(reading, SL_READ_DATA_SETS))
+        reading->legacy =
+            sl_multicall_add_plain(calls, &contracts->verifier, "legacyPieceStorageIdLimit()");
     if (wants(reading, SL_READ_PROVIDERS) && sl_network_endorses(&reading->chain->network))
         reading->endorsed =
             sl_multicall_add_plain(calls, &contracts->endorsements, "getProviderIds()");
@@ -169,6 +173,15 @@ static void check_version(struct sl_chain_view *view, const char *name, const ch
     sl_view_warn(view, text);
 }
 
+/* A refusal, or less than a word, means a verifier without this function: older than 3.5. */
+static uint64_t told_legacy_limit(const struct sl_multicall *calls, size_t index)
+{
+    struct sl_abi_reader r;
+    sl_multicall_read(&r, calls, index, "(uint64)");
+    const uint64_t limit = sl_abi_get_u64(&r);
+    return sl_abi_done(&r, NULL) == SL_OK ? sl_legacy_limit(limit) : SL_ALL_LEGACY;
+}
+
 static int told_basics(struct reading *reading, struct sl_err *err)
 {
     struct sl_chain_view *view = &reading->memory->view;
@@ -184,6 +197,8 @@ static int told_basics(struct reading *reading, struct sl_err *err)
         return rc;
     check_version(view, "the storage service", reading->contracts->fwss_version, "1.3.");
     check_version(view, "PDPVerifier", view->verifier_version, "3.4.");
+    if (wants(reading, SL_READ_DATA_SETS))
+        view->legacy_limit = told_legacy_limit(calls, reading->legacy);
     if (wants(reading, SL_READ_PROVIDERS) && sl_network_endorses(&reading->chain->network))
         rc = told_ids(&reading->endorsed_ids, &count, SL_PROVIDERS_MAX, calls, reading->endorsed,
                       "the endorsed providers", err);

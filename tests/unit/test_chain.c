@@ -176,6 +176,32 @@ static void one_odd_provider_does_not_break_the_list(void **state)
     scene_close(&scene);
 }
 
+static uint64_t read_legacy_limit(struct scene *scene)
+{
+    struct sl_chain_view *view;
+    assert_int_equal(read_what(scene, SL_READ_DATA_SETS, &view), SL_OK);
+    const uint64_t limit = view->legacy_limit;
+    sl_chain_view_free(view);
+    return limit;
+}
+
+static void a_verifier_without_a_limit_has_only_legacy_data_sets(void **state)
+{
+    (void)state;
+    static const char limit[] = "legacyPieceStorageIdLimit()";
+    struct scene scene;
+    scene_open(&scene);
+    scene_data_sets(&scene, 1);
+    assert_true(read_legacy_limit(&scene) == SL_ALL_LEGACY);
+    sl_chain_node_bytes(scene.node, &scene.verifier, limit, "", 0, true); /* an empty answer */
+    assert_true(read_legacy_limit(&scene) == SL_ALL_LEGACY);
+    scene_u64(&scene, &scene.verifier, limit, 0); /* it has not changed over yet */
+    assert_true(read_legacy_limit(&scene) == SL_ALL_LEGACY);
+    scene_u64(&scene, &scene.verifier, limit, 1559);
+    assert_true(read_legacy_limit(&scene) == 1559);
+    scene_close(&scene);
+}
+
 static void unknown_versions_are_warned_of(void **state)
 {
     (void)state;
@@ -467,6 +493,7 @@ int main(void)
         cmocka_unit_test(from_a_view_a_provider_and_its_data_set_are_chosen),
         cmocka_unit_test(long_lists_are_paged_to_their_end),
         cmocka_unit_test(one_odd_provider_does_not_break_the_list),
+        cmocka_unit_test(a_verifier_without_a_limit_has_only_legacy_data_sets),
         cmocka_unit_test(unknown_versions_are_warned_of),
         cmocka_unit_test(a_token_of_another_domain_takes_no_permits),
         cmocka_unit_test(sets_with_odd_metadata_are_kept_but_never_match),

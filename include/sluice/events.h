@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * events.h - what the contracts log about data sets and their pieces. Layer: foc.
+ *
+ * The metadata of a piece, its name among it, is no longer kept by the contracts: it stands in the
+ * log of the transaction that added the piece, and nowhere else on chain. A log comes from a node,
+ * so it may be anything: every function here checks all that it reads, copies no more than its
+ * result has room for, and allocates nothing.
+ *
+ * Pure functions, any thread. Source: docs/PROTOCOL.md "Events"; proven by the logs of
+ * tests/data/vectors/abi.json.
+ */
+#ifndef SL_EVENTS_H
+#define SL_EVENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sluice/abi.h"
+#include "sluice/metadata.h"
+
+enum {
+    SL_LOG_TOPICS = 4,
+    /* Data of one log; the chain itself takes 8 KiB. More is refused before it is read. */
+    SL_LOG_DATA_BYTES = 64 * 1024,
+    SL_LOG_CID_BYTES = 64
+};
+
+/** One entry of eth_getLogs or of a receipt. `data` is borrowed. The caller checks who emitted it:
+ * any contract can log any topic. */
+struct sl_log {
+    uint8_t topics[SL_LOG_TOPICS][SL_ABI_WORD];
+    size_t topic_count;
+    const uint8_t *data;
+    size_t data_len;
+};
+
+/* name, contract's name of it, number of topics behind the first, data */
+#define SL_EVENTS(X)                                                                               \
+    X(SL_EVENT_PIECE_ADDED, "PieceAdded(uint256,uint256,(bytes),string[],string[])", 2,            \
+      "((bytes) pieceCid,string[] keys,string[] values)")                                          \
+    X(SL_EVENT_PIECES_ADDED_V2, "PiecesAddedV2(uint256,uint256,(bytes32,bytes32)[])", 1,           \
+      "(uint256 firstPieceId,(bytes32 header,bytes32 root)[] pieceCids)")                          \
+    X(SL_EVENT_PIECES_ADDED, "PiecesAdded(uint256,uint256[],(bytes)[])", 1,                        \
+      "(uint256[] pieceIds,(bytes)[] pieceCids)")                                                  \
+    X(SL_EVENT_PIECES_REMOVED, "PiecesRemoved(uint256,uint256[])", 1, "(uint256[] pieceIds)")      \
+    X(SL_EVENT_REMOVALS_SCHEDULED, "PiecesScheduledForRemoval(uint256,uint256[])", 1,              \
+      "(uint256[] pieceIds)")                                                                      \
+    X(SL_EVENT_DATA_SET_CREATED,                                                                   \
+      "DataSetCreated(uint256,uint256,uint256,uint256,uint256,address,address,address,string[],"   \
+      "string[])",                                                                                 \
+      2,                                                                                           \
+      "(uint256 pdpRailId,uint256 cacheMissRailId,uint256 cdnRailId,address payer,"                \
+      "address serviceProvider,address payee,string[] metadataKeys,string[] metadataValues)")      \
+    X(SL_EVENT_AUTHORIZER_SET, "DataSetAuthorizerSet(uint256,address)", 2, "()")                   \
+    X(SL_EVENT_SERVICE_TERMINATED, "ServiceTerminated(address,uint256,uint256,uint256,uint256)",   \
+      2, "(uint256 pdpRailId,uint256 cacheMissRailId,uint256 cdnRailId)")
+
+enum sl_event {
+#define X(name, signature, topics, data) name,
+    SL_EVENTS(X)
+#undef X
+        SL_EVENT_OTHER
+};
+
+/** topic0 of an event, as a query for its logs names it. */
+void sl_event_topic(uint8_t out[static SL_ABI_WORD], enum sl_event event);
+
+/** Which event a log is; SL_EVENT_OTHER for one that is not listed, or without topics. */
+enum sl_event sl_log_event(const struct sl_log *log);
+
+/** Begin to read the data of a log, which has to be this event with all its topics. The reader
+ * borrows the log. Errors: SL_EPROTO. */
+int sl_log_read(struct sl_abi_reader *r, const struct sl_log *log, enum sl_event event,
+                struct sl_err *err) SL_MUST_CHECK;
+
+/** A piece as the storage service logs it: one log each, in the order of the request. */
+struct sl_piece_added {
+    struct sl_u256 data_set_id;
+    uint64_t piece_id;
+    uint8_t cid[SL_LOG_CID_BYTES]; /* as logged: check with sl_piece_parse_bytes() */
+    size_t cid_len;
+    /* False: the contract takes no such metadata (too many, too long, a NUL in a text, not a value
+     * for each key). No entry is given then, but the piece stands. */
+    bool metadata_known;
+    size_t entries;
+    char keys[SL_METADATA_PIECE_ENTRIES][SL_METADATA_KEY_BYTES + 1];
+    char values[SL_METADATA_PIECE_ENTRIES][SL_METADATA_VALUE_BYTES + 1]; /* escape for display */
+};
+
+/** PieceAdded. Errors: SL_EPROTO; *out is not to be used then. */
+int sl_log_piece_added(struct sl_piece_added *out, const struct sl_log *log,
+                       struct sl_err *err) SL_MUST_CHECK;
+
+/** A piece as the verifier logs it. */
+struct sl_log_piece {
+    uint64_t id;
+    uint8_t cid[SL_LOG_CID_BYTES]; /* as logged: check with sl_piece_parse_bytes() */
+    size_t cid_len;
+};
+
+/**
+ * PiecesAddedV2 (a hundred pieces a log) or PiecesAdded of older verifiers, into room for `cap`
+ * pieces; *count is their number. Errors: SL_EPROTO (other data, lists of different lengths, more
+ * than `cap`); *out is not to be used then.
+ */
+int sl_log_pieces(struct sl_log_piece *out, size_t *count, struct sl_u256 *data_set_id, size_t cap,
+                  const struct sl_log *log, struct sl_err *err) SL_MUST_CHECK;
+
+#endif
