@@ -211,7 +211,8 @@ static void verify_operand(struct verify *v, const char *operand)
     if (rc == 1) {
         verify_cid(v, operand, local, &cid);
     } else if (rc == SL_ENOTFOUND) {
-        say_unknown(v, operand, &err);
+        v->unknown++;
+        sl_get_report_failed(&v->report, operand, true, &err);
     } else if (rc < 0 && err.code != SL_ECANCELED) {
         v->stopped = err;
         sl_err_ctx(&v->stopped, "%.100s", operand);

@@ -12,13 +12,14 @@ enum { REQUEST_BYTES = 1 << 18 };
 
 static void lie(struct lying_node *node, char *text)
 {
+    pthread_mutex_lock(&node->lock);
     const size_t len = strlen(node->from);
-    if (len == 0)
-        return;
-    for (char *at = strstr(text, node->from); at != NULL; at = strstr(at + len, node->from)) {
+    char *at = len > 0 ? strstr(text, node->from) : NULL;
+    for (; at != NULL; at = strstr(at + len, node->from)) {
         memcpy(at, node->to, len);
         atomic_fetch_add(&node->lies, 1);
     }
+    pthread_mutex_unlock(&node->lock);
 }
 
 static void pass_on(struct lying_node *node, struct sl_tcp_conn *conn, char *body)
@@ -53,6 +54,7 @@ static void serve(struct sl_tcp_conn *conn, void *ctx)
 
 void lying_node_start(struct lying_node *node, const struct chain *chain)
 {
+    pthread_mutex_init(&node->lock, NULL);
     snprintf(node->behind, sizeof node->behind, "%s", sl_localnet_rpc_url(chain->kit.net));
     *strstr(node->behind, "/rpc/v1") = '\0';
     node->server = sl_tcp_start(serve, node);
@@ -62,4 +64,14 @@ void lying_node_start(struct lying_node *node, const struct chain *chain)
 void lying_node_stop(struct lying_node *node)
 {
     sl_tcp_stop(node->server);
+    pthread_mutex_destroy(&node->lock);
+}
+
+void lying_node_replace(struct lying_node *node, const char *from, const char *to)
+{
+    assert_int_equal(strlen(from), strlen(to));
+    pthread_mutex_lock(&node->lock);
+    snprintf(node->from, sizeof node->from, "%s", from);
+    snprintf(node->to, sizeof node->to, "%s", to);
+    pthread_mutex_unlock(&node->lock);
 }

@@ -4,6 +4,7 @@
 #ifndef SL_TEST_LYING_NODE_H
 #define SL_TEST_LYING_NODE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -11,11 +12,12 @@
 #include "support/tcp_server.h"
 
 struct lying_node {
-    char from[1024]; /* replaced by `to`, of the same length; "": nothing is replaced */
-    char to[1024];
-    bool in_requests; /* replace in requests, not in answers */
+    bool in_requests; /* replace in requests, not in answers; set before the start */
 
     /* filled in by lying_node_start() */
+    pthread_mutex_t lock;
+    char from[1024]; /* "": nothing is replaced yet; may be set before the start */
+    char to[1024];
     char behind[128];
     char url[128];
     struct sl_tcp_server *server;
@@ -24,5 +26,8 @@ struct lying_node {
 
 void lying_node_start(struct lying_node *node, const struct chain *chain);
 void lying_node_stop(struct lying_node *node);
+
+/** From now on it replaces `from` by `to`, which has the same length. */
+void lying_node_replace(struct lying_node *node, const char *from, const char *to);
 
 #endif

@@ -61,8 +61,10 @@ static void root_of(char out[static WORD + 1], const char *cid)
 static void the_piece_that_was_named_is_compared_with_the_one_that_was_found(void **state)
 {
     struct scene *scene = open_scene(*state);
-    snprintf(scene->node.from, sizeof scene->node.from, "%063d1%064d", 0, 0);
-    snprintf(scene->node.to, sizeof scene->node.to, "%063d1%063d1", 0, 0);
+    char none[2 * WORD + 1], another[2 * WORD + 1];
+    snprintf(none, sizeof none, "%063d1%064d", 0, 0);
+    snprintf(another, sizeof another, "%063d1%063d1", 0, 0);
+    lying_node_replace(&scene->node, none, another);
     RAN(SL_EXIT_SOME_FAILED, "", "which is not the one that was asked for: nothing was signed",
         "rm", "1", scene->cids[0], "--yes", "--rpc-url", scene->node.url);
     RAN(SL_EXIT_SOME_FAILED, "", "not the one that was asked for", "rm", "1", scene->cids[0],
@@ -74,8 +76,10 @@ static void the_piece_that_was_named_is_compared_with_the_one_that_was_found(voi
 static void a_number_is_compared_with_the_journal_and_with_the_provider(void **state)
 {
     struct scene *scene = open_scene(*state);
-    root_of(scene->node.from, scene->cids[0]);
-    root_of(scene->node.to, scene->cids[1]);
+    char roots[2][WORD + 1];
+    root_of(roots[0], scene->cids[0]);
+    root_of(roots[1], scene->cids[1]);
+    lying_node_replace(&scene->node, roots[0], roots[1]);
     RAN(SL_EXIT_SOME_FAILED, "", "the journal has bafk", "rm", "1", "0", "--yes", "--rpc-url",
         scene->node.url);
     RAN(SL_EXIT_SOME_FAILED, "", "the journal has bafk", "datasets", "terminate", "1", "--yes",
