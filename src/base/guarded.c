@@ -20,8 +20,15 @@ struct identity {
     ino_t inode;
 };
 
+/* The path is asked again on a match: the system gives the inode of a file that is gone, such as
+ * the journal's log, to the next one that is made, and that may be a user's. */
+struct own_file {
+    struct identity identity;
+    char *path;
+};
+
 struct sl_guarded {
-    struct identity *files;
+    struct own_file *files;
     size_t count;
     size_t room;
     char (*paths)[SL_PATH_BYTES];
@@ -33,17 +40,32 @@ static bool same(struct identity a, const struct stat *st)
     return a.device == st->st_dev && a.inode == st->st_ino;
 }
 
-static int add(struct sl_guarded *guarded, const struct stat *st, struct sl_err *err)
+static bool is_still(const char *path, const struct stat *st)
+{
+    struct stat now;
+    return stat(path, &now) == 0 && same((struct identity){now.st_dev, now.st_ino}, st);
+}
+
+static int no_memory(struct sl_err *err)
+{
+    return sl_err_set(err, SL_ENOMEM, "out of memory for the list of own files");
+}
+
+static int add(struct sl_guarded *guarded, const FTSENT *entry, struct sl_err *err)
 {
     if (guarded->count == guarded->room) {
         const size_t room = guarded->room * 2 + 32;
-        struct identity *files = realloc(guarded->files, room * sizeof *files);
+        struct own_file *files = realloc(guarded->files, room * sizeof *files);
         if (files == NULL)
-            return sl_err_set(err, SL_ENOMEM, "out of memory for the list of own files");
+            return no_memory(err);
         guarded->files = files;
         guarded->room = room;
     }
-    guarded->files[guarded->count++] = (struct identity){st->st_dev, st->st_ino};
+    char *path = strdup(entry->fts_path);
+    if (path == NULL)
+        return no_memory(err);
+    const struct stat *st = entry->fts_statp;
+    guarded->files[guarded->count++] = (struct own_file){{st->st_dev, st->st_ino}, path};
     return SL_OK;
 }
 
@@ -54,7 +76,7 @@ static int add_entry(struct sl_guarded *guarded, FTS *tree, FTSENT *entry, struc
                         (entry->fts_level > 0 && strcmp(entry->fts_name, built_in_network) == 0);
     if (entry->fts_info == FTS_D && leaves)
         (void)fts_set(tree, entry, FTS_SKIP);
-    return entry->fts_info == FTS_F ? add(guarded, entry->fts_statp, err) : SL_OK;
+    return entry->fts_info == FTS_F ? add(guarded, entry, err) : SL_OK;
 }
 
 /* A folder that does not exist or cannot be read holds nothing to guard. */
@@ -63,9 +85,7 @@ static int add_folder(struct sl_guarded *guarded, char *dir, struct sl_err *err)
     char *const roots[] = {dir, NULL};
     FTS *tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, NULL);
     if (tree == NULL)
-        return errno == ENOMEM
-                   ? sl_err_set(err, SL_ENOMEM, "out of memory for the list of own files")
-                   : SL_OK;
+        return errno == ENOMEM ? no_memory(err) : SL_OK;
     int rc = SL_OK;
     FTSENT *entry = NULL;
     while (rc == SL_OK && guarded->count < FILES_MAX && (entry = fts_read(tree)) != NULL)
@@ -100,11 +120,9 @@ int sl_guarded_new(struct sl_guarded **out, const struct sl_paths *own, const ch
 {
     struct sl_guarded *guarded = calloc(1, sizeof *guarded);
     if (guarded == NULL)
-        return sl_err_set(err, SL_ENOMEM, "out of memory for the list of own files");
+        return no_memory(err);
     guarded->paths = calloc(count + 1, sizeof *guarded->paths);
-    int rc = guarded->paths != NULL
-                 ? add_folders(guarded, own, err)
-                 : sl_err_set(err, SL_ENOMEM, "out of memory for the list of own files");
+    int rc = guarded->paths != NULL ? add_folders(guarded, own, err) : no_memory(err);
     for (size_t i = 0; rc == SL_OK && i < count; i++)
         rc = add_path(guarded, paths[i], err);
     if (rc < 0) {
@@ -119,6 +137,8 @@ void sl_guarded_free(struct sl_guarded *guarded)
 {
     if (guarded == NULL)
         return;
+    for (size_t i = 0; i < guarded->count; i++)
+        free(guarded->files[i].path);
     free(guarded->files);
     free(guarded->paths);
     free(guarded);
@@ -129,13 +149,11 @@ bool sl_guarded_has(const struct sl_guarded *guarded, const struct stat *st)
     if (guarded == NULL)
         return false;
     for (size_t i = 0; i < guarded->count; i++) {
-        if (same(guarded->files[i], st))
+        if (same(guarded->files[i].identity, st) && is_still(guarded->files[i].path, st))
             return true;
     }
     for (size_t i = 0; st->st_size <= NAMED_MOST_BYTES && i < guarded->path_count; i++) {
-        struct stat named;
-        if (stat(guarded->paths[i], &named) == 0 &&
-            same((struct identity){named.st_dev, named.st_ino}, st))
+        if (is_still(guarded->paths[i], st))
             return true;
     }
     return false;

@@ -274,6 +274,30 @@ static void what_is_guarded_is_refused_by_any_name_and_link(void **state)
     sl_guarded_free(guarded);
 }
 
+/* As the journal's log at its end: the next file of a user may get its inode. */
+static void a_file_with_the_inode_of_one_that_is_gone_is_not_guarded(void **state)
+{
+    struct seen *seen = *state;
+    struct sl_paths own = {0};
+    struct sl_guarded *guarded = NULL;
+    char log[SL_PATH_BYTES], film[SL_PATH_BYTES];
+    make_folder(seen, "state");
+    make_folder(seen, "top");
+    sl_tmp_file(log, seen->dir, "state/journal.db-wal", 500, 1);
+    snprintf(own.state, sizeof own.state, "%s", at(seen, "state"));
+    snprintf(film, sizeof film, "%s", at(seen, "top/film"));
+    assert_int_equal(sl_guarded_new(&guarded, &own, NULL, 0, NULL), SL_OK);
+    assert_int_equal(rename(log, film), 0);
+    seen->guarded = guarded;
+    scan(seen, at(seen, "top"));
+    expect_file(seen, 0, "top/film");
+    sl_tmp_file(NULL, seen->dir, "state/journal.db-wal", 500, 2); /* a new one */
+    forget(seen);
+    scan(seen, at(seen, "top"));
+    expect_file(seen, 0, "top/film");
+    sl_guarded_free(guarded);
+}
+
 static void a_link_given_directly_is_followed(void **state)
 {
     struct seen *seen = *state;
@@ -338,6 +362,7 @@ int main(void)
         TEST(links_that_stay_inside_are_followed),
         TEST(a_folder_of_links_alone_says_so),
         TEST(what_is_guarded_is_refused_by_any_name_and_link),
+        TEST(a_file_with_the_inode_of_one_that_is_gone_is_not_guarded),
         TEST(a_link_given_directly_is_followed),
         TEST(links_back_up_end_the_walk_there),
         TEST(folders_that_link_to_each_other_come_to_an_end),
