@@ -5,11 +5,9 @@
 
 #include "sluice/abi.h"
 
-enum {
-    WORD = SL_ABI_WORD,
-    SIGNATURE = WORD + 3 * WORD,      /* its length, then 65 bytes, padded */
-    CALL = SL_ABI_SELECTOR + 4 * WORD /* data set, listener, two offsets */
-};
+#define WORD      ((size_t)SL_ABI_WORD)
+#define SIGNATURE (4 * WORD)                   /* its length, then 65 bytes, padded */
+#define CALL      (SL_ABI_SELECTOR + 4 * WORD) /* data set, listener, two offsets */
 
 static size_t padded(size_t len)
 {
