@@ -230,7 +230,7 @@ static int check_kind(struct sl_json_slice kind, struct sl_json_slice version,
     uint64_t number = 0;
     int rc = SL_OK;
     if (text == NULL || strcmp(text, "sluice") != 0 || files.text == NULL || files.text[0] != '[')
-        rc = bad(err, "this is no manifest of sluice");
+        rc = bad(err, "this is not a manifest of sluice");
     else if (!number_of(&number, version) || number != 1)
         rc = bad(err, "a manifest of another version of sluice");
     free(text);

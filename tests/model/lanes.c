@@ -166,7 +166,7 @@ static void note(const struct sl_lane *lane, const struct sl_journal_commit *rec
     for (size_t i = 0; i < record->count; i++) {
         const int at = letter_of_piece(&record->pieces[i]);
         if (at < 0)
-            broken_rule("what is committed is no piece of a file");
+            broken_rule("a commit names a piece that no file has");
         struct letter *letter = &world.letters[at];
         if (!landed)
             letter->failed_at[lane->copy] = ++world.tick;

@@ -314,7 +314,7 @@ static void keys_sort_as_javascript_sorts_them(void **state)
     }
 }
 
-/* Who has only legacy data sets, or none of them, keeps the order of before. */
+/* With only legacy data sets, or none, the order is as before. */
 static void the_ends_of_the_limit_keep_the_order(void **state)
 {
     (void)state;
