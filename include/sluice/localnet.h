@@ -59,6 +59,12 @@ struct sl_localnet_fund {
     struct sl_u256 usdfc; /* base units, in the wallet */
 };
 
+/** Which network is emulated: the contracts of the chain and the providers that talk to them. */
+enum sl_localnet_profile {
+    SL_LOCALNET_TODAY, /* storage service 1.5, PDPVerifier 3.5, providers of today */
+    SL_LOCALNET_1_3    /* storage service 1.3.1, PDPVerifier 3.4, 40 pieces in a call */
+};
+
 /**
  * A chain behind the provider: a ledger with the contracts, a node that speaks JSON-RPC, and
  * several providers that commit. Provider 1 is approved and endorsed, the last of three and more is
@@ -72,6 +78,7 @@ struct sl_localnet_chain {
     int64_t watch_delay_ms; /* between "confirmed" and "dataSetCreated", "piecesAdded"; < 0: 200 */
     bool unfunded;          /* no money for the throwaway key */
     bool https_only;        /* pulls take https sources only, as real providers */
+    enum sl_localnet_profile profile; /* of a new folder; an old one keeps its own */
     bool no_piece_metadata; /* its getters are unknown, as in storage contracts since 1.4 */
     const struct sl_localnet_fund *funds; /* borrowed for the call */
     size_t fund_count;

@@ -93,6 +93,7 @@ static int open_chain(struct sl_localnet *net, const struct sl_localnet_options 
 {
     const struct sl_localnet_chain *chain = options->chain;
     net->epoch_ms = chain->epoch_ms != 0 ? chain->epoch_ms : EPOCH_MS;
+    net->profile = chain->profile;
     net->https_only = chain->https_only;
     net->watch_delay_ms = chain->watch_delay_ms < 0 ? WATCH_DELAY_MS : chain->watch_delay_ms;
     net->node.role = SL_LN_NODE;
