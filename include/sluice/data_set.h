@@ -31,6 +31,9 @@ struct sl_data_set {
     struct sl_u256 end_epoch; /* 0: being paid for; else the epoch at which that ends */
     struct sl_u256 pending_payments;
     struct sl_u256 reserve;             /* for fees */
+    struct sl_u256 rail_rate;           /* what the PDP rail pays an epoch now: a data set keeps the
+                                           rate of old prices until its next add */
+    bool rail_rate_known;               /* false: not read, or its rail has ended */
     struct sl_address authorizer;       /* the contract that decides about its pieces; zero: none */
     bool live;                          /* the verifier proves it */
     bool managed;                       /* its listener is our storage service */

@@ -65,8 +65,32 @@ static void sort(struct sl_chain_view *view)
 }
 
 /* Calls for each set; the last one only where data sets can have an authorizer. */
-enum { LIVE, LISTENER, LEAVES, METADATA, AUTHORIZER };
+enum { LIVE, LISTENER, LEAVES, METADATA, RAIL, AUTHORIZER };
 enum { SETS_AT_ONCE = 25 }; /* in one round trip */
+
+#define SL_ABI_RAIL                                                                                \
+    "(address,address,address,address,address,uint256,uint256,uint256,uint256,uint256,uint256,"    \
+    "address)"
+
+/* False for a rail that has ended: the contract refuses to tell of it. */
+static bool told_rail_rate(struct sl_u256 *rate, const struct sl_multicall *calls, size_t index)
+{
+    enum { PARTIES = 5, AFTER_RATE = 5 }; /* addresses before the rate; numbers behind it */
+    struct sl_abi_reader r;
+    sl_multicall_read(&r, calls, index, "(" SL_ABI_RAIL ")");
+    sl_abi_enter(&r);
+    for (int i = 0; i < PARTIES; i++)
+        (void)sl_abi_get_address(&r);
+    *rate = sl_abi_get_u256(&r);
+    for (int i = 0; i < AFTER_RATE; i++)
+        (void)sl_abi_get_u256(&r);
+    (void)sl_abi_get_address(&r);
+    sl_abi_leave(&r);
+    const bool known = sl_abi_done(&r, NULL) == SL_OK;
+    if (!known)
+        *rate = sl_u256(0);
+    return known;
+}
 
 /* What the verifier does not tell of a set that it does not know stays false and 0. */
 static int told_details(struct sl_data_set *set, struct sl_pool *pool,
@@ -82,6 +106,7 @@ static int told_details(struct sl_data_set *set, struct sl_pool *pool,
                    sl_address_equal(&listener, fwss);
     if (sl_told_u256(&set->leaves, calls, first + LEAVES, "", NULL) < 0)
         set->leaves = sl_u256(0);
+    set->rail_rate_known = told_rail_rate(&set->rail_rate, calls, first + RAIL);
     if (!with_authorizer ||
         sl_told_address(&set->authorizer, calls, first + AUTHORIZER, "", NULL) < 0)
         set->authorizer = (struct sl_address){{0}};
@@ -91,12 +116,14 @@ static int told_details(struct sl_data_set *set, struct sl_pool *pool,
 }
 
 static void ask_details(struct sl_multicall *calls, const struct sl_contracts *contracts,
-                        struct sl_u256 id)
+                        const struct sl_data_set *set)
 {
+    const struct sl_u256 id = set->id;
     sl_ask_id(calls, &contracts->verifier, "dataSetLive(uint256)", id);
     sl_ask_id(calls, &contracts->verifier, "getDataSetListener(uint256)", id);
     sl_ask_id(calls, &contracts->verifier, "getDataSetLeafCount(uint256)", id);
     sl_ask_id(calls, &contracts->view, "getAllDataSetMetadata(uint256)", id);
+    sl_ask_id(calls, &contracts->payments, "getRail(uint256)", set->pdp_rail);
     if (contracts->is_compact)
         sl_ask_id(calls, &contracts->view, "getDataSetAuthorizer(uint256)", id);
 }
@@ -138,7 +165,7 @@ int sl_read_set_details(struct sl_view_memory *memory, struct sl_chain *chain, s
     sort(view);
     int rc = sl_chain_contracts(chain, &contracts, err);
     for (size_t i = 0; rc == SL_OK && i < view->data_set_count; i++)
-        ask_details(&calls, contracts, view->data_sets[i].id);
+        ask_details(&calls, contracts, &view->data_sets[i]);
     const size_t each = view->data_set_count > 0 ? calls.count / view->data_set_count : 0;
     calls.group = SETS_AT_ONCE * each;
     if (rc == SL_OK)

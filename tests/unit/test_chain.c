@@ -81,6 +81,10 @@ static void a_view_tells_providers_sets_and_money(void **state)
     assert_u64(sets[0].id, 1);
     assert_u64(sets[0].client_data_set_id, 70001);
     assert_u64(sets[0].leaves, 4);
+    assert_true(sets[0].rail_rate_known);
+    assert_u64(sets[0].rail_rate, UINT64_C(277777777778));
+    assert_false(sets[3].rail_rate_known);
+    assert_u64(sets[3].rail_rate, 0);
     assert_true(sl_address_equal(&sets[0].payer, &scene.payer));
     assert_string_equal(sl_metadata_get(sets[0].metadata, sets[0].metadata_count, "source"),
                         "sluice");
