@@ -15,6 +15,8 @@
 #include "sluice/commit.h"
 #include "sluice/sp.h"
 
+#include "piece_index.h"
+
 enum {
     USED_MAX = 64,
     ITEM_METADATA = SL_METADATA_PIECE_ENTRIES,
@@ -53,8 +55,7 @@ struct sl_target {
 struct sl_seen {
     struct sl_u256 data_set; /* 0: none yet */
     uint64_t to;             /* ids below were looked at */
-    struct sl_seen_page *pages;
-    size_t page_count;
+    struct sl_piece_index pieces;
 };
 
 struct sl_lane {
