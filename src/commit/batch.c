@@ -208,19 +208,15 @@ void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl
 
 /* ---- items ---- */
 
-void sl_batch_let_go(struct sl_lane *lane, struct sl_batch *batch)
-{
-    sl_batch_leave_out(lane, batch, UINT64_MAX);
-}
-
 /* The others move up. */
-void sl_batch_leave_out(struct sl_lane *lane, struct sl_batch *batch, uint64_t pieces)
+void sl_batch_leave_out(struct sl_lane *lane, struct sl_batch *batch,
+                        const struct sl_piece_set *pieces)
 {
     struct sl_journal_commit *record = &batch->record;
     size_t kept = 0;
     pthread_mutex_lock(&lane->commit->lock);
     for (size_t i = 0; i < record->count; i++) {
-        if ((pieces >> i & 1) != 0) {
+        if (pieces == NULL || sl_piece_set_has(pieces, i)) {
             if (batch->items[i] != NULL)
                 batch->items[i]->in_batch = false;
             continue;
@@ -230,6 +226,11 @@ void sl_batch_leave_out(struct sl_lane *lane, struct sl_batch *batch, uint64_t p
     }
     record->count = kept;
     pthread_mutex_unlock(&lane->commit->lock);
+}
+
+void sl_batch_let_go(struct sl_lane *lane, struct sl_batch *batch)
+{
+    sl_batch_leave_out(lane, batch, NULL);
 }
 
 struct sl_sp_commit sl_batch_request(const struct sl_batch *batch)

@@ -16,6 +16,7 @@
 #include "sluice/sp.h"
 
 #include "piece_index.h"
+#include "piece_set.h"
 
 enum {
     USED_MAX = 64,
@@ -319,8 +320,9 @@ struct sl_sp_commit sl_batch_request(const struct sl_batch *batch);
 void sl_batch_reserve(struct sl_lane *lane, const struct sl_batch *batch);
 /** Its items are nobody's again; it is empty then. */
 void sl_batch_let_go(struct sl_lane *lane, struct sl_batch *batch);
-/** The same for the pieces of these bits alone. */
-void sl_batch_leave_out(struct sl_lane *lane, struct sl_batch *batch, uint64_t pieces);
+/** The same for these pieces alone; NULL: all. */
+void sl_batch_leave_out(struct sl_lane *lane, struct sl_batch *batch,
+                        const struct sl_piece_set *pieces);
 
 /* ---- nonce.c ---- */
 
