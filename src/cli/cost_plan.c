@@ -101,6 +101,9 @@ static struct sl_cost_target target_of(const struct sl_choice *choice, bool cdn,
     out.current_leaves = choice->data_set->leaves;
     out.reserve = choice->data_set->reserve;
     out.pending = choice->data_set->pending_payments;
+    out.rail_rate = choice->data_set->rail_rate;
+    out.rail_rate_known = choice->data_set->rail_rate_known;
+    out.end_epoch = choice->data_set->end_epoch;
     return out;
 }
 
