@@ -1,6 +1,7 @@
 sl_test(test_costs unit LINKS sl_foc LABELS vectors)
 sl_test(test_costs_beyond unit LINKS sl_foc)
 sl_test(test_costs_today unit LINKS sl_foc)
+sl_test(test_cost_advice unit LINKS sl_foc)
 sl_test(test_price_list unit LINKS sl_foc)
 sl_test(test_funds unit LINKS sl_foc)
 sl_test(test_selection unit LINKS sl_foc LABELS vectors)
