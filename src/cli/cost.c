@@ -172,6 +172,21 @@ static void json_costs(struct sl_jw *w, const struct sl_cost_plan *plan)
     sl_jw_end_object(w);
 }
 
+static void json_advice(struct sl_jw *w, const struct sl_cost_advice *advice)
+{
+    char text[SL_ADVICE_CHARS];
+    sl_jw_array(w, "advice");
+    for (int i = 0; i < SL_ADVICE_COUNT; i++) {
+        if (!sl_advice_text(text, advice, (enum sl_advice)i))
+            continue;
+        sl_jw_object(w, NULL);
+        sl_jw_str(w, "code", sl_advice_word((enum sl_advice)i));
+        sl_jw_str(w, "message", text);
+        sl_jw_end_object(w);
+    }
+    sl_jw_end_array(w);
+}
+
 static void json_account(struct sl_jw *w, const struct cost *cost)
 {
     char address[SL_ADDRESS_CHARS];
@@ -202,6 +217,7 @@ static void print_json(struct sl_buf *out, const struct cost *cost)
     sl_jw_u64(&w, "pieces", cost->load.pieces);
     json_places(&w, &cost->plan);
     json_costs(&w, &cost->plan);
+    json_advice(&w, &cost->plan.advice);
     if (cost->has_payer)
         json_account(&w, cost);
     sl_json_end(&w);
@@ -305,11 +321,21 @@ static void say_warnings(const struct cost *cost)
         sl_say("warning: the session key may not sign for uploads (any more)");
 }
 
+static void say_advice(const struct sl_cost_advice *advice)
+{
+    char text[SL_ADVICE_CHARS];
+    for (int i = 0; i < SL_ADVICE_COUNT; i++) {
+        if (sl_advice_text(text, advice, (enum sl_advice)i))
+            sl_say("note: %s", text);
+    }
+}
+
 static enum sl_exit finish(const struct cost *cost)
 {
     struct sl_buf out = {0};
     struct sl_err err = {0};
     say_warnings(cost);
+    say_advice(&cost->plan.advice);
     if (cost->on.json)
         print_json(&out, cost);
     else

@@ -342,6 +342,8 @@ static int check_least(const struct choosing *ch, struct sl_err *err)
     money->account = ch->view->account;
     money->account_state = ch->view->account_state;
     money->approval = ch->view->approval;
+    (void)!sl_stored_count(&ch->commit->stored, ch->view->data_sets, ch->view->data_set_count,
+                           NULL); /* only advice is made of it */
     if (ch->commit->options.prices_follow)
         return SL_OK;
     const int rc = sl_commit_preflight(&price, ch->commit, sl_u256(SL_PIECE_MIN_BYTES), 1, err);

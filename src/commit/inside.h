@@ -105,6 +105,7 @@ struct sl_commit {
     char warning[SL_WARNING_BYTES];
     struct sl_chain_view money; /* of the start: prices, account, approval; nothing else */
     struct sl_cost_target start[SL_COPIES_MAX]; /* the lanes' data sets then, nothing to be added */
+    struct sl_stored stored;                    /* what the account paid for then */
     struct sl_journal *journal;                 /* the engine's: its thread alone reads it */
     struct sl_lane lanes[SL_COPIES_MAX];
     size_t lane_count;
@@ -260,6 +261,7 @@ struct sl_sums {
     struct sl_u256 most; /* the same cost for checking a limit: the known price replaces a lower
                             reported one */
     struct sl_u256 fees;
+    struct sl_u256 add_fees; /* of those, for adding */
 };
 int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
                    const struct sl_chain_view *view, const struct sl_cost_target *targets,

@@ -31,6 +31,7 @@ int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
     if (rc < 0)
         return rc;
     sums->fees = costs.fees.total;
+    sums->add_fees = costs.fees.add;
     sums->cost = sl_cost_spent(&costs);
     sums->most = sl_cost_spent(&most);
     return sl_funds_check(view, &costs, err);
@@ -303,6 +304,10 @@ int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *com
         return rc;
     rc = sl_money_check(&sums, commit, &commit->money, targets, copies, err);
     out->fees = sums.fees;
+    const struct sl_cost_fees fees = {.add = sums.add_fees};
+    if (rc == SL_OK || rc == SL_EMONEY)
+        (void)!sl_cost_advise(&out->advice, &commit->money.prices, &commit->stored, targets, copies,
+                              &fees, NULL);
     if (!sl_u256_sub(&out->locked, sums.cost, sums.fees))
         out->locked = sl_u256(0);
     return rc < 0 ? rc : check_limit(commit, &sums, err);
