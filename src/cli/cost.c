@@ -166,6 +166,7 @@ static void json_costs(struct sl_jw *w, const struct sl_cost_plan *plan)
     sl_jw_object(w, "lockup");
     sl_json_amount(w, "storage", costs->lockup.streaming);
     sl_json_amount(w, "reserve", costs->lockup.reserve);
+    sl_json_amount(w, "refill", costs->lockup.refill);
     sl_json_amount(w, "cdn", costs->lockup.cdn);
     sl_json_amount(w, "cacheMiss", costs->lockup.cache_miss);
     sl_json_amount(w, "total", costs->lockup.total);
@@ -282,6 +283,9 @@ static void print_lines(struct sl_buf *out, const struct cost *cost)
     add_sum(out, "storage", cost->plan.month, " a month");
     add_sum(out, "fees", costs->fees.total, ", once");
     add_sum(out, "locked", costs->lockup.total, ", given back when it is not used");
+    if (!sl_u256_is_zero(costs->lockup.refill))
+        add_sum(out, "refill", costs->lockup.refill,
+                " of that, for a reserve that these fees would use up");
     if (cost->has_payer)
         add_account(out, cost);
 }

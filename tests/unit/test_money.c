@@ -282,6 +282,42 @@ static void a_new_data_set_needs_its_minimum_and_the_storage(void **state)
     assert_int_equal(may_sign(rig, need), SL_OK);
 }
 
+/* Every price in turn, as no list can have it. */
+static void refuse_odd_prices(struct rig *rig, struct sl_u256 odd)
+{
+    struct sl_prices known;
+    sl_prices_known(&known, &(struct sl_prices){.add_fee = sl_u256(0)}, true);
+    struct sl_u256 *const all[] = {
+#define FIELD(field, decimals, name, older, newer) &known.field,
+        SL_PRICES(FIELD)
+#undef FIELD
+    };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        const struct sl_u256 before = *all[i];
+        *all[i] = odd;
+        scene_prices(&rig->scene, &known);
+        rig->commit->options.takes_odd_prices = false;
+        assert_int_equal(may_sign(rig, usdfc("10")), SL_EMONEY);
+        assert_non_null(strstr(rig->err.text, "the node says that"));
+        assert_non_null(strstr(rig->err.text, "this release knows"));
+        assert_false(rig->batch->is_reserved);
+        rig->commit->options.takes_odd_prices = true; /* as with --max-spend: the limit holds */
+        assert_int_not_equal(may_sign(rig, usdfc("10")), SL_OK);
+        assert_false(rig->batch->is_reserved);
+        *all[i] = before;
+    }
+}
+
+static void a_price_of_nothing_or_of_all_money_is_never_paid_on_a_guess(void **state)
+{
+    struct rig *rig = *state;
+    assert_int_equal(may_begin(rig, usdfc("10"), sl_u256(2 * OLD_RATE)), SL_OK);
+    rig->commit->options.limit = (struct sl_spend_limit){.is_set = true, .most = usdfc("0.09")};
+    refuse_odd_prices(rig, sl_u256(0));
+    refuse_odd_prices(rig, sl_u256_max());
+    refuse_odd_prices(rig, sl_u256_shr(sl_u256_max(), 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +329,7 @@ int main(void)
         MONEY_TEST(what_the_chain_refuses_for_money_is_told_with_the_sum),
         MONEY_TEST(the_price_of_the_queue_knows_what_has_landed_in_the_other_copy),
         MONEY_TEST(a_data_set_that_ends_meanwhile_gets_no_payload),
+        MONEY_TEST(a_price_of_nothing_or_of_all_money_is_never_paid_on_a_guess),
         MONEY_TEST(a_new_data_set_needs_its_minimum_and_the_storage),
     };
     return cmocka_run_group_tests_name("money", tests, NULL, NULL);
