@@ -127,7 +127,8 @@ struct sl_cost_terms {
     struct sl_u256 month_epochs;
     struct sl_u256 extra_epochs; /* runway that is wanted beyond the lockup */
     struct sl_u256 buffer_epochs;
-    uint64_t batch; /* pieces in one call, at least 1: SL_COMMIT_PIECES */
+    uint64_t batch;   /* pieces in one call, at least 1: SL_COMMIT_PIECES */
+    bool batch_known; /* the calls are just these; false: they may be smaller, down to one piece */
 };
 struct sl_cost_terms sl_cost_terms(const struct sl_prices *prices);
 
@@ -175,7 +176,8 @@ struct sl_upload_costs {
     struct sl_cost_rate rate;     /* rate of all targets, including what they hold already */
     struct sl_cost_fees fees;     /* sums; paid from the reserves that `lockup` has filled */
     struct sl_cost_lockup lockup; /* sums; deducted from the available funds */
-    struct sl_u256 refill_room;   /* how much refills may grow if pieces go in smaller batches */
+    struct sl_u256 refill_room;   /* how much refills may grow if pieces go in smaller batches; 0
+                                     with `batch_known` */
     struct sl_u256 deposit;       /* to be deposited first */
     bool needs_approval;          /* the service is not approved without limits */
     bool ready;                   /* neither is needed */

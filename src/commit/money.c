@@ -8,26 +8,29 @@
 
 #include "inside.h"
 
+/* `call`: the pieces of the one call that is made; 0: what is made is not known yet. */
 static int add_up(struct sl_upload_costs *out, const struct sl_chain_view *view,
                   const struct sl_prices *prices, const struct sl_cost_target *targets,
-                  size_t count, struct sl_err *err)
+                  size_t count, uint64_t call, struct sl_err *err)
 {
-    const struct sl_cost_terms terms = sl_cost_terms(prices);
+    struct sl_cost_terms terms = sl_cost_terms(prices);
+    terms.batch_known = call > 0;
+    terms.batch = call > 0 ? call : terms.batch;
     return sl_upload_costs(out, prices, &view->account, &view->account_state, &view->approval,
                            targets, count, &terms, err);
 }
 
-int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
-                   const struct sl_chain_view *view, const struct sl_cost_target *targets,
-                   size_t count, struct sl_err *err)
+static int money_check(struct sl_sums *sums, const struct sl_commit *commit,
+                       const struct sl_chain_view *view, const struct sl_cost_target *targets,
+                       size_t count, uint64_t call, struct sl_err *err)
 {
     struct sl_upload_costs costs;
     struct sl_upload_costs most;
     struct sl_prices prices;
     (void)sl_commit_limit_prices(&prices, commit, &view->prices);
-    int rc = add_up(&costs, view, &view->prices, targets, count, err);
+    int rc = add_up(&costs, view, &view->prices, targets, count, call, err);
     if (rc == SL_OK)
-        rc = add_up(&most, view, &prices, targets, count, err);
+        rc = add_up(&most, view, &prices, targets, count, call, err);
     if (rc < 0)
         return rc;
     sums->fees = costs.fees.total;
@@ -35,6 +38,13 @@ int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
     sums->cost = sl_cost_spent(&costs);
     sums->most = sl_cost_spent(&most);
     return sl_funds_check(view, &costs, err);
+}
+
+int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
+                   const struct sl_chain_view *view, const struct sl_cost_target *targets,
+                   size_t count, struct sl_err *err)
+{
+    return money_check(sums, commit, view, targets, count, 0, err);
 }
 
 /* Explains why a limit is reached that the node's own prices would not reach. */
@@ -203,11 +213,11 @@ static int price_batch(struct sl_sums *sums, struct sl_lane *lane, struct sl_bat
     struct sl_cost_target target;
     int rc = batch_target(&target, lane, batch, err);
     if (rc == SL_OK)
-        rc = sl_money_check(sums, lane->commit, view, &target, 1, err);
+        rc = money_check(sums, lane->commit, view, &target, 1, target.pieces, err);
     if (rc == SL_EMONEY)
         sl_commit_price_queue(lane->commit, lane->journal, view, lane, err);
     if (rc == SL_OK)
-        rc = sl_cost_after(&batch->after, &view->prices, &target, SL_COMMIT_PIECES, err);
+        rc = sl_cost_after(&batch->after, &view->prices, &target, target.pieces, err);
     return rc;
 }
 
@@ -246,7 +256,7 @@ void sl_lane_explain_money(struct sl_lane *lane, const struct sl_batch *batch, s
         return;
     if (take_moment(lane, view, NULL) == SL_OK &&
         batch_target(&target, lane, batch, NULL) == SL_OK &&
-        sl_money_check(&sums, lane->commit, view, &target, 1, &now) == SL_EMONEY) {
+        money_check(&sums, lane->commit, view, &target, 1, target.pieces, &now) == SL_EMONEY) {
         sl_commit_price_queue(lane->commit, lane->journal, view, lane, &now);
         *err = now;
     }

@@ -363,9 +363,10 @@ static int add_refill(struct sl_cost_lockup *lockup, struct sl_u256 *room,
                       const struct sl_cost_terms *terms, struct sl_err *err)
 {
     struct sl_u256 alone, more;
+    const uint64_t least = terms->batch_known ? terms->batch : 1;
     int rc = sl_cost_refill(&lockup->refill, NULL, prices, target, terms->batch, err);
     if (rc == SL_OK)
-        rc = sl_cost_refill(&alone, NULL, prices, target, 1, err);
+        rc = sl_cost_refill(&alone, NULL, prices, target, least, err);
     if (rc < 0)
         return rc;
     if (sl_u256_sub(&more, alone, lockup->refill) && !sl_u256_add(room, *room, more))

@@ -130,13 +130,20 @@ static int may_begin(struct rig *rig, struct sl_u256 available, struct sl_u256 r
     return sl_commit_preflight(&price, rig->commit, sl_u256(TEN_LEAVES_BYTES), 1, &rig->err);
 }
 
-/* Whether one payload with that piece may be signed now, whatever was known at the start. */
-static int may_sign(struct rig *rig, struct sl_u256 available)
+/* Whether one payload with so many such pieces may be signed now, whatever was known at the start.
+ */
+static int may_sign_many(struct rig *rig, size_t pieces, struct sl_u256 available)
 {
     scene_account(&rig->scene, available, sl_u256(2 * OLD_RATE));
-    *rig->batch = (struct sl_batch){.record.count = 1};
-    rig->batch->record.pieces[0].payload_bytes = TEN_LEAVES_BYTES;
+    *rig->batch = (struct sl_batch){.record.count = pieces};
+    for (size_t i = 0; i < pieces; i++)
+        rig->batch->record.pieces[i].payload_bytes = TEN_LEAVES_BYTES;
     return sl_lane_check_money(rig->lane, rig->batch, &rig->err);
+}
+
+static int may_sign(struct rig *rig, struct sl_u256 available)
+{
+    return may_sign_many(rig, 1, available);
 }
 
 static struct sl_u256 need_of(const char *reserve_refill, size_t sets)
@@ -203,6 +210,26 @@ static void a_payload_is_checked_against_the_data_set_of_the_moment(void **state
     assert_non_null(strstr(rig->err.text, "available"));
     assert_int_equal(may_sign(rig, refill), SL_OK);
     assert_int_equal(sl_u256_cmp(rig->lane->target.reserve, usdfc("0.035")), 0);
+}
+
+/* Forty pieces that are one call: its fee of 0.128 leaves the reserve above the threshold, and
+ * those of forty calls would not. */
+static void a_payload_is_priced_as_the_one_call_that_it_is(void **state)
+{
+    struct rig *rig = *state;
+    struct sl_u256 need;
+    rig->scene.reserve = usdfc("0.153");
+    tell_sets(rig);
+    assert_int_equal(may_begin(rig, usdfc("10"), sl_u256(2 * OLD_RATE)), SL_OK);
+    assert_true(sl_u256_mul(&need, sl_u256(UINT64_C(1388889226448) - OLD_RATE), sl_u256(86400)));
+    assert_int_equal(may_sign_many(rig, 40, minus_one(need)), SL_EMONEY);
+    assert_int_equal(may_sign_many(rig, 40, need), SL_OK);
+    assert_int_equal(sl_u256_cmp(rig->batch->after.reserve, usdfc("0.025")), 0);
+    rig->scene.reserve = minus_one(usdfc("0.153"));
+    tell_sets(rig);
+    assert_true(sl_u256_add(&need, need, usdfc("0.475000000000000001")));
+    assert_int_equal(may_sign_many(rig, 40, minus_one(need)), SL_EMONEY);
+    assert_int_equal(may_sign_many(rig, 40, need), SL_OK);
 }
 
 static void the_moment_of_a_payload_is_one_round_trip(void **state)
@@ -325,6 +352,7 @@ int main(void)
         MONEY_TEST(two_old_data_sets_need_their_rent_before_the_first_byte),
         MONEY_TEST(a_reserve_that_this_add_refills_is_needed_before_the_first_byte),
         MONEY_TEST(a_payload_is_checked_against_the_data_set_of_the_moment),
+        MONEY_TEST(a_payload_is_priced_as_the_one_call_that_it_is),
         MONEY_TEST(the_moment_of_a_payload_is_one_round_trip),
         MONEY_TEST(what_the_chain_refuses_for_money_is_told_with_the_sum),
         MONEY_TEST(the_price_of_the_queue_knows_what_has_landed_in_the_other_copy),
