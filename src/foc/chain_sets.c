@@ -64,7 +64,7 @@ static void sort(struct sl_chain_view *view)
     view->data_set_count = kept;
 }
 
-enum { LIVE, LISTENER, LEAVES, METADATA, RAIL, DETAILS, SETS_AT_ONCE = 25 };
+enum { LIVE, LISTENER, LEAVES, METADATA, RAIL, DETAILS, AT_ONCE = 25 * DETAILS };
 
 /* What the verifier does not tell of a set that it does not know stays false and 0. */
 static int told_details(struct sl_data_set *set, struct sl_pool *pool,
@@ -90,7 +90,7 @@ int sl_read_set_details(struct sl_view_memory *memory, struct sl_chain *chain, s
 {
     struct sl_chain_view *view = &memory->view;
     const struct sl_contracts *contracts;
-    struct sl_multicall calls = {.group = SETS_AT_ONCE * DETAILS};
+    struct sl_multicall calls = {.group = AT_ONCE};
     sort(view);
     int rc = sl_chain_contracts(chain, &contracts, err);
     for (size_t i = 0; rc == SL_OK && i < view->data_set_count; i++) {

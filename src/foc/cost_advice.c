@@ -108,7 +108,7 @@ int sl_cost_advise(struct sl_cost_advice *out, const struct sl_prices *prices,
 const char *sl_advice_word(enum sl_advice advice)
 {
     static const char *const words[] = {
-#define WORD(value, word) [value] = word,
+#define WORD(value, word) [value] = (word),
         SL_ADVICES(WORD)
 #undef WORD
     };
