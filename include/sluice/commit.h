@@ -22,6 +22,7 @@
 #define SL_COMMIT_H
 
 #include "sluice/chain.h"
+#include "sluice/cost_advice.h"
 #include "sluice/journal_commit.h"
 #include "sluice/key.h"
 #include "sluice/selection.h"
@@ -116,12 +117,13 @@ struct sl_commit_price {
     struct sl_u256 fees;
     struct sl_u256 locked;
     struct sl_u256 available; /* in the account, at the start */
+    struct sl_cost_advice advice;
 };
 
 /**
  * What so many bytes in so many pieces (of one copy) will cost where they go, by the prices and the
  * account of the start: nothing is read. Errors: SL_EMONEY (with the sum and what to type; *out is
- * filled in), SL_EOVERFLOW. Any thread.
+ * filled in), SL_EINVAL (no pieces, or less than a byte for each), SL_EOVERFLOW. Any thread.
  */
 int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *commit,
                         struct sl_u256 bytes, uint64_t pieces, struct sl_err *err) SL_MUST_CHECK;

@@ -50,6 +50,10 @@ void sl_target_take_sums(struct sl_target *target, const struct sl_data_set *set
     target->leaves = set->leaves;
     target->reserve = set->reserve;
     target->pending = set->pending_payments;
+    target->end_epoch = set->end_epoch;
+    target->pdp_rail = set->pdp_rail;
+    target->rail_rate = set->rail_rate;
+    target->rail_rate_known = set->rail_rate_known;
 }
 
 struct sl_cost_target sl_target_cost(const struct sl_commit *commit, const struct sl_target *target)
@@ -57,6 +61,9 @@ struct sl_cost_target sl_target_cost(const struct sl_commit *commit, const struc
     return (struct sl_cost_target){.current_leaves = target->leaves,
                                    .reserve = target->reserve,
                                    .pending = target->pending,
+                                   .end_epoch = target->end_epoch,
+                                   .rail_rate = target->rail_rate,
+                                   .rail_rate_known = target->rail_rate_known,
                                    .is_new = sl_u256_is_zero(target->data_set),
                                    .cdn = commit->options.with_cdn};
 }
@@ -222,7 +229,7 @@ static int make_lanes(struct choosing *ch, struct sl_err *err)
         if (i < ch->count)
             commit->used[commit->used_count++] = lane->target.provider_id;
         commit->now[i] = lane->target.provider_id;
-        commit->start[i] = sl_target_cost(commit, &lane->target);
+        commit->start[i] = commit->last[i] = sl_target_cost(commit, &lane->target);
         commit->lane_count++;
     }
     return SL_OK;
@@ -335,6 +342,8 @@ static int check_least(const struct choosing *ch, struct sl_err *err)
     money->account = ch->view->account;
     money->account_state = ch->view->account_state;
     money->approval = ch->view->approval;
+    (void)!sl_stored_count(&ch->commit->stored, ch->view->data_sets, ch->view->data_set_count,
+                           NULL); /* only advice is made of it */
     if (ch->commit->options.prices_follow)
         return SL_OK;
     const int rc = sl_commit_preflight(&price, ch->commit, sl_u256(SL_PIECE_MIN_BYTES), 1, err);

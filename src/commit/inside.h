@@ -49,6 +49,10 @@ struct sl_target {
     struct sl_u256 leaves;             /* leaves already in the data set */
     struct sl_u256 reserve;            /* the data set's reserve for its fees */
     struct sl_u256 pending;            /* fees that the data set has not paid */
+    struct sl_u256 end_epoch;          /* 0: the data set is being paid for */
+    struct sl_u256 pdp_rail;           /* the rail that pays for its storage */
+    struct sl_u256 rail_rate;          /* what that rail pays an epoch */
+    bool rail_rate_known;
     struct sl_commit_target shown;
 };
 
@@ -103,6 +107,7 @@ struct sl_commit {
     char warning[SL_WARNING_BYTES];
     struct sl_chain_view money; /* of the start: prices, account, approval; nothing else */
     struct sl_cost_target start[SL_COPIES_MAX]; /* the lanes' data sets then, nothing to be added */
+    struct sl_stored stored;                    /* what the account paid for then */
     struct sl_journal *journal;                 /* the engine's: its thread alone reads it */
     struct sl_lane lanes[SL_COPIES_MAX];
     size_t lane_count;
@@ -118,8 +123,10 @@ struct sl_commit {
     int64_t second_from_ms; /* the second node was silent: do not query it before this time */
     struct sl_u256 used[USED_MAX]; /* providers of lanes, and those that failed them */
     size_t used_count;
-    struct sl_u256 now[SL_COPIES_MAX]; /* the provider of each lane; 0: not known yet */
-    uint64_t *fits;                    /* ids of the data sets that match options.asked */
+    struct sl_cost_target last[SL_COPIES_MAX]; /* the lanes' data sets as last known, nothing to be
+                                                  added */
+    struct sl_u256 now[SL_COPIES_MAX];         /* the provider of each lane; 0: not known yet */
+    uint64_t *fits;                            /* ids of the data sets that match options.asked */
     size_t fit_count;
     size_t fit_room;
 };
@@ -132,14 +139,15 @@ struct sl_batch {
     struct sl_u256 nonce;                    /* to be signed with; 0: a new one */
     struct sl_u256 client_data_set_id;       /* the same, of a data set that is to be made */
     size_t given_up;                         /* payloads with that nonce before */
-    struct sl_u256 promised; /* cost by the prices that the node reported; 0: not known */
-    struct sl_err answer;    /* unclear answer to the last request; code 0: none */
-    bool is_reserved;        /* its cost is included in `spent` of this run */
-    bool is_away;            /* the provider did not answer, so nothing was signed */
-    bool chain_failed;       /* the chain could not be read or said no, before anybody was asked */
-    bool is_beaten; /* another payload with its nonce, or data set, has landed: no failure */
-    bool pulls;     /* the bytes are at another provider: items[0]->url */
-    bool is_gone;   /* and that one is not there, or does not hand them over: nothing was sent */
+    struct sl_cost_target after; /* its data set once it has landed; set when is_reserved */
+    struct sl_u256 promised;     /* cost by the prices that the node reported; 0: not known */
+    struct sl_err answer;        /* unclear answer to the last request; code 0: none */
+    bool is_reserved;            /* its cost is included in `spent` of this run */
+    bool is_away;                /* the provider did not answer, so nothing was signed */
+    bool chain_failed; /* the chain could not be read or said no, before anybody was asked */
+    bool is_beaten;    /* another payload with its nonce, or data set, has landed: no failure */
+    bool pulls;        /* the bytes are at another provider: items[0]->url */
+    bool is_gone;      /* and that one is not there, or does not hand them over: nothing was sent */
 };
 
 /** What is known of a batch that may have been sent: settle.c. */
@@ -255,6 +263,7 @@ struct sl_sums {
     struct sl_u256 most; /* the same cost for checking a limit: the known price replaces a lower
                             reported one */
     struct sl_u256 fees;
+    struct sl_u256 add_fees; /* of those, for adding */
 };
 int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
                    const struct sl_chain_view *view, const struct sl_cost_target *targets,
@@ -262,12 +271,19 @@ int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
 /** The account cannot pay for the next payload: put into *err the cost of everything that the
  * journal has queued, in all copies. `lane`: its data set is known better than at the start; may
  * be NULL. *err is unchanged when nothing is queued. */
-void sl_commit_price_queue(const struct sl_commit *commit, struct sl_journal *journal,
+void sl_commit_price_queue(struct sl_commit *commit, struct sl_journal *journal,
                            const struct sl_chain_view *view, const struct sl_lane *lane,
                            struct sl_err *err);
-/** The same for a batch, with the limit of the run. */
+/** The same for a batch, with the limit of the run, by the account, the prices and the data set of
+ * this moment: they are read here. Errors: also SL_EBUSY (the data set has ended meanwhile, or the
+ * node does not know it: choose again). */
 int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch,
                         struct sl_err *err) SL_MUST_CHECK;
+/** The chain refused a payload for money, as another one of the account came before it: put into
+ * *err what is missing now. *err stays as it is when nothing is, or when that cannot be read. */
+void sl_lane_explain_money(struct sl_lane *lane, const struct sl_batch *batch, struct sl_err *err);
+/** A batch has landed: the data sets of the whole queue are priced as they are then. */
+void sl_lane_note_paid(struct sl_lane *lane, const struct sl_batch *batch);
 
 /* ---- prices.c ---- */
 

@@ -159,6 +159,7 @@ static void learn_target(struct sl_lane *lane, const struct sl_batch *batch)
 void sl_lane_landed(struct sl_lane *lane, const struct sl_batch *batch)
 {
     learn_target(lane, batch);
+    sl_lane_note_paid(lane, batch);
     sl_seen_skip(&lane->seen, &batch->record);
     lane->most = SL_COMMIT_PIECES;
     if (sl_u256_cmp(batch->record.provider_id, lane->target.provider_id) == 0) {
@@ -469,8 +470,11 @@ static void run(struct sl_lane *lane, struct sl_batch *batch)
         sl_batch_let_go(lane, batch);
         return;
     }
-    if (rc == SL_OK)
+    if (rc == SL_OK) {
         rc = sl_batch_commit(lane, batch, &err);
+        if (rc == SL_EMONEY)
+            sl_lane_explain_money(lane, batch, &err);
+    }
     if (rc == SL_OK)
         sl_lane_landed(lane, batch);
     else
