@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The built sluice on a network whose storage contract keeps no metadata of pieces: the journal
  * knows the names, and another machine says what it lacks. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lying_node.h"
 #include "served.h"
 
 #define QUICK "--commit-after", "100ms", "--network-epoch", "100ms"
@@ -141,6 +143,84 @@ static void pieces_are_listed_with_names_from_wherever_they_are_known(void **sta
     assert_pieces("logs", "--search-logs");
 }
 
+/* Names may be missing, but never silently. */
+static void a_node_without_logs_leaves_the_lack(void **state)
+{
+    struct lying_node node = {.from = "eth_getLogs", .to = "eth_getLogx", .in_requests = true};
+    static const char *const said[] = {"the logs from epoch", "ended at epoch 1 of",
+                                       "another node can be named with --rpc-url",
+                                       "4 pieces are in the manifest under their PieceCIDs"};
+    upload();
+    leave_the_journal_behind();
+    lying_node_start(&node, *state);
+    for (int i = 0; i < 4; i++)
+        RAN(SL_EXIT_SOME_FAILED, "", said[i], "export", "-o", "bare.json", "--force",
+            "--search-logs", "--rpc-url", node.url);
+    assert_true(atomic_load(&node.lies) > 0);
+    RAN(SL_EXIT_SOME_FAILED, "", "4 without a name", "get", "small.mkv", "-o", "back.mkv",
+        "--search-logs", "--rpc-url", node.url);
+    assert_int_not_equal(access("back.mkv", F_OK), 0);
+    lying_node_stop(&node);
+}
+
+/* The log of piece 0 claims to be that of piece 1: neither gets a name. */
+static void a_log_that_names_another_content_names_nothing(void **state)
+{
+#define WORD(n) "0x000000000000000000000000000000000000000000000000000000000000000" n
+    struct lying_node node = {.from = WORD("1") "\",\"" WORD("0") "\"]",
+                              .to = WORD("1") "\",\"" WORD("1") "\"]"};
+    upload();
+    leave_the_journal_behind();
+    lying_node_start(&node, *state);
+    RAN(SL_EXIT_SOME_FAILED, "", "2 pieces are in the manifest under their PieceCIDs", "export",
+        "-o", "half.json", "1", "--search-logs", "--rpc-url", node.url);
+    assert_true(atomic_load(&node.lies) > 0);
+    lying_node_stop(&node);
+}
+
+/* Asks until the node has run into the rule. */
+static void await_fault(const struct kit *node)
+{
+    bool hit = false;
+    while (!hit) {
+        struct sl_answer answer = {0};
+        sl_peer_ask(node->url, "GET", "/fault", NULL, NULL, 0, &answer);
+        hit = strstr(answer.body.data, "\"hits\":1") != NULL;
+        sl_answer_free(&answer);
+    }
+}
+
+static void assert_interrupted(const struct chain *chain, const char *const *argv)
+{
+    struct kit node = chain->kit;
+    struct sl_answer answer = {0};
+    struct sl_child child;
+    struct sl_ran ran;
+    char url[128];
+    snprintf(url, sizeof url, "%s", sl_localnet_rpc_url(chain->kit.net));
+    *strstr(url, "/rpc/v1") = '\0';
+    node.url = url;
+    kit_fault(&node, "{\"match\":\"RPC eth_getLogs\",\"action\":\"stall\"}");
+    sl_child_start(&child, &bin_home, NULL, argv);
+    await_fault(&node);
+    assert_int_equal(kill(child.pid, SIGINT), 0);
+    sl_child_end(&child, &ran);
+    bin_assert_status(&ran, SL_EXIT_WORK_LEFT);
+    bin_assert_says(&ran.err, "ended at epoch 1 of");
+    assert_int_equal(ran.out.len, 0);
+    sl_ran_free(&ran);
+    sl_peer_ask(url, "DELETE", "/fault", NULL, NULL, 0, &answer);
+    sl_answer_free(&answer);
+}
+
+static void a_search_that_is_interrupted_says_how_far_it_came(void **state)
+{
+    upload();
+    leave_the_journal_behind();
+    assert_interrupted(*state, SL_ARGV("export", "--search-logs"));
+    assert_interrupted(*state, SL_ARGV("pieces", "1", "--search-logs"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +229,9 @@ int main(void)
         NAMELESS_TEST(forgotten_files_are_named_by_their_receipts),
         NAMELESS_TEST(the_logs_name_what_is_in_no_journal),
         NAMELESS_TEST(pieces_are_listed_with_names_from_wherever_they_are_known),
+        NAMELESS_TEST(a_node_without_logs_leaves_the_lack),
+        NAMELESS_TEST(a_log_that_names_another_content_names_nothing),
+        NAMELESS_TEST(a_search_that_is_interrupted_says_how_far_it_came),
     };
     return cmocka_run_group_tests_name("nameless", tests, NULL, NULL);
 }
