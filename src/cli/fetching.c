@@ -194,8 +194,11 @@ int sl_fetching_name(struct sl_fetching *f, bool logs, struct sl_err *err)
         .state_dir = f->settings.config.paths.state, .clock = f->clock, .logs = logs};
     if (f->nameless == 0)
         return SL_OK;
-    const int rc = sl_fetching_chain(f, &naming.chain, err);
-    return rc < 0 ? rc : sl_naming_label(&f->nameless, &f->copies, &naming, err);
+    int rc = sl_fetching_chain(f, &naming.chain, err);
+    if (rc == SL_OK)
+        rc = sl_naming_label(&f->nameless, &f->copies, &naming, err);
+    sl_naming_free(&naming);
+    return rc;
 }
 
 static bool is_known(struct sl_fetching *f, const struct sl_piece_id *cid)

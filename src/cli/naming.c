@@ -14,23 +14,69 @@
 
 /* ---- receipts ---- */
 
-struct batch {
+/* A commit that has landed. */
+struct sl_naming_batch {
     char tx[SL_JOURNAL_HASH_CHARS];
+    uint64_t data_set_id;
     uint64_t first;
     uint64_t count;
 };
 
-/* The batches that added pieces of the data set. */
-struct batches {
-    const struct sl_piece_names *names;
-    uint64_t chain_id;
-    struct batch *list;
-    size_t count;
-    size_t room;
-};
-
-static bool is_wanted(const struct sl_piece_names *names, const struct batch *batch)
+void sl_naming_free(struct sl_naming *naming)
 {
+    free(naming->batches);
+    *naming = (struct sl_naming){0};
+}
+
+static int take_commit(void *ctx, const struct sl_journal_commit *commit, const void *payload,
+                       size_t len)
+{
+    struct sl_naming *naming = ctx;
+    (void)payload;
+    (void)len;
+    if (commit->state != SL_JOURNAL_COMMIT_LANDED || commit->tx[0] == '\0' ||
+        commit->chain_id != sl_chain_network(naming->chain)->chain_id)
+        return 0;
+    if (naming->batch_count == naming->batch_room) {
+        const size_t room = naming->batch_room > 0 ? 2 * naming->batch_room : 16;
+        struct sl_naming_batch *list = realloc(naming->batches, room * sizeof *list);
+        if (list == NULL)
+            return SL_ENOMEM;
+        naming->batches = list;
+        naming->batch_room = room;
+    }
+    struct sl_naming_batch *batch = &naming->batches[naming->batch_count++];
+    *batch = (struct sl_naming_batch){.data_set_id = commit->data_set_id,
+                                      .first = commit->first_piece_id,
+                                      .count = commit->count};
+    memcpy(batch->tx, commit->tx, sizeof batch->tx);
+    return 0;
+}
+
+static int read_batches(struct sl_naming *naming, struct sl_err *err)
+{
+    struct sl_journal *journal = NULL;
+    struct sl_err why = {0};
+    if (naming->read_journal)
+        return SL_OK;
+    int rc = sl_journal_open(&journal, naming->state_dir, SL_JOURNAL_READ, &naming->clock, &why);
+    if (rc == SL_OK)
+        rc = sl_journal_each_commit(journal, false, take_commit, naming, &why);
+    if (rc == SL_ENOMEM && why.code == SL_OK)
+        (void)sl_err_set(&why, SL_ENOMEM, "out of memory");
+    sl_journal_close(journal);
+    naming->read_journal = rc == SL_OK || rc == SL_ENOENT;
+    if (naming->read_journal)
+        return SL_OK;
+    if (err != NULL)
+        *err = why;
+    return rc;
+}
+
+static bool is_wanted(const struct sl_piece_names *names, const struct sl_naming_batch *batch)
+{
+    if (sl_u256_cmp(sl_u256(batch->data_set_id), names->data_set_id) != 0)
+        return false;
     for (uint64_t i = 0; i < batch->count; i++) {
         const struct sl_piece_name *name = sl_piece_names_find(names, batch->first + i);
         if (name != NULL && !name->seen)
@@ -39,75 +85,30 @@ static bool is_wanted(const struct sl_piece_names *names, const struct batch *ba
     return false;
 }
 
-static int take_commit(void *ctx, const struct sl_journal_commit *commit, const void *payload,
-                       size_t len)
-{
-    struct batches *batches = ctx;
-    struct batch batch = {.first = commit->first_piece_id, .count = commit->count};
-    (void)payload;
-    (void)len;
-    memcpy(batch.tx, commit->tx, sizeof batch.tx);
-    if (commit->state != SL_JOURNAL_COMMIT_LANDED || commit->chain_id != batches->chain_id ||
-        commit->tx[0] == '\0' ||
-        sl_u256_cmp(sl_u256(commit->data_set_id), batches->names->data_set_id) != 0 ||
-        !is_wanted(batches->names, &batch))
-        return 0;
-    if (batches->count == batches->room) {
-        const size_t room = batches->room > 0 ? 2 * batches->room : 16;
-        struct batch *list = realloc(batches->list, room * sizeof *list);
-        if (list == NULL)
-            return SL_ENOMEM;
-        batches->list = list;
-        batches->room = room;
-    }
-    batches->list[batches->count++] = batch;
-    return 0;
-}
-
-static int read_batches(struct batches *batches, const struct sl_naming *naming, struct sl_err *err)
-{
-    struct sl_journal *journal = NULL;
-    struct sl_err why = {0};
-    int rc = sl_journal_open(&journal, naming->state_dir, SL_JOURNAL_READ, &naming->clock, &why);
-    if (rc == SL_ENOENT)
-        return SL_OK;
-    if (rc == SL_OK)
-        rc = sl_journal_each_commit(journal, false, take_commit, batches, &why);
-    if (rc == SL_ENOMEM && why.code == SL_OK)
-        (void)sl_err_set(&why, SL_ENOMEM, "out of memory");
-    sl_journal_close(journal);
-    if (rc < 0 && err != NULL)
-        *err = why;
-    return rc;
-}
-
 static bool ends_all(int rc)
 {
     return rc == SL_ECANCELED || rc == SL_ENOMEM;
 }
 
 /* One request a batch, as long as the node answers. */
-static int find_in_receipts(struct sl_piece_names *names, const struct sl_naming *naming,
+static int find_in_receipts(struct sl_piece_names *names, struct sl_naming *naming,
                             struct sl_err *err)
 {
-    struct batches batches = {.names = names,
-                              .chain_id = sl_chain_network(naming->chain)->chain_id};
     struct sl_err why = {0};
-    int rc = read_batches(&batches, naming, err);
-    const bool is_read = rc == SL_OK;
-    for (size_t i = 0; rc >= 0 && i < batches.count; i++) {
-        if (is_wanted(names, &batches.list[i]))
-            rc = sl_chain_names_of_tx(names, naming->chain, batches.list[i].tx, &why);
+    int rc = read_batches(naming, err);
+    if (rc < 0)
+        return rc;
+    for (size_t i = 0; rc >= 0 && i < naming->batch_count; i++) {
+        if (is_wanted(names, &naming->batches[i]))
+            rc = sl_chain_names_of_tx(names, naming->chain, naming->batches[i].tx, &why);
     }
-    free(batches.list);
-    if (rc >= 0 || !is_read)
-        return rc < 0 ? rc : SL_OK;
     if (ends_all(rc)) {
         if (err != NULL)
             *err = why;
         return rc;
     }
-    sl_say("the node does not tell the receipts that have the names: %s", why.text);
+    if (rc < 0)
+        sl_say("the node does not tell the receipts that have the names: %s", why.text);
     return SL_OK;
 }
 
@@ -139,8 +140,7 @@ static void tell(void *ctx, const struct sl_name_progress *at)
     sl_meter_show(&telling->meter, line);
 }
 
-static int find_in_logs(struct sl_piece_names *names, const struct sl_naming *naming,
-                        struct sl_err *err)
+static int find_in_logs(struct sl_piece_names *names, struct sl_naming *naming, struct sl_err *err)
 {
     struct telling telling = {.shows = isatty(STDERR_FILENO) != 0};
     struct sl_name_progress at;
@@ -165,7 +165,7 @@ static int find_in_logs(struct sl_piece_names *names, const struct sl_naming *na
     return SL_OK;
 }
 
-int sl_naming_find(struct sl_piece_names *names, const struct sl_naming *naming, struct sl_err *err)
+int sl_naming_find(struct sl_piece_names *names, struct sl_naming *naming, struct sl_err *err)
 {
     int rc = find_in_receipts(names, naming, err);
     if (rc == SL_OK && naming->logs && names->seen < names->count)
@@ -232,7 +232,7 @@ static int take_names(struct sl_copies *labels, struct sl_copies *copies,
     return rc;
 }
 
-int sl_naming_label(size_t *left, struct sl_copies *copies, const struct sl_naming *naming,
+int sl_naming_label(size_t *left, struct sl_copies *copies, struct sl_naming *naming,
                     struct sl_err *err)
 {
     struct sl_copies labels = {0};

@@ -32,6 +32,7 @@ struct pieces {
      * tell, as the journal labels them, and what was logged of those that it does not know. */
     struct sl_copies bare;
     struct sl_piece_names *names;
+    struct sl_naming naming;
     struct sl_interrupt interrupt;
     pthread_mutex_t lock; /* of `cancels` */
     struct sl_chain *cancels;
@@ -118,16 +119,13 @@ static void forget_bare(struct pieces *p)
 /* What the journal does not name is looked for in receipts, and in the logs when that is wished. */
 static int find_names(struct pieces *p, struct sl_err *err)
 {
-    const struct sl_naming naming = {.chain = p->on.chain,
-                                     .state_dir = p->on.settings.config.paths.state,
-                                     .clock = p->on.clock,
-                                     .logs = p->searches};
+    const char *state_dir = p->on.settings.config.paths.state;
     size_t left = 0, count = 0;
     int rc = SL_OK;
     if (p->bare.count == 0)
         return SL_OK;
     if (!p->read_journal)
-        rc = sl_known_journal(&p->journal, naming.state_dir, &naming.clock, NULL, err);
+        rc = sl_known_journal(&p->journal, state_dir, &p->on.clock, NULL, err);
     p->read_journal = true;
     if (rc == SL_OK)
         rc = sl_copies_label(&left, &p->bare, &p->journal, err);
@@ -142,7 +140,11 @@ static int find_names(struct pieces *p, struct sl_err *err)
     }
     rc = sl_piece_names_new(&p->names, p->data_set_id, ids, count, err);
     free(ids);
-    return rc < 0 ? rc : sl_naming_find(p->names, &naming, err);
+    p->naming.chain = p->on.chain;
+    p->naming.state_dir = state_dir;
+    p->naming.clock = p->on.clock;
+    p->naming.logs = p->searches;
+    return rc < 0 ? rc : sl_naming_find(p->names, &p->naming, err);
 }
 
 /* ---- output ---- */
@@ -330,6 +332,7 @@ static void close_all(struct pieces *p)
 {
     sl_interrupt_close(&p->interrupt);
     forget_bare(p);
+    sl_naming_free(&p->naming);
     sl_copies_free(&p->journal);
     sl_onchain_close(&p->on);
     pthread_mutex_destroy(&p->lock);

@@ -291,6 +291,24 @@ int sl_rpc_call(struct sl_rpc *rpc, const char *method, const char *params, stru
     return rc;
 }
 
+/* In the words and codes of nodes: a limit that passes, unlike those of a call. */
+static bool is_rate_limit(const struct sl_rpc_failure *failure)
+{
+    static const char *const signs[] = {"rate limit", "Rate limit", "too many requests",
+                                        "Too many requests", "Too Many Requests"};
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        if (failure->message.len > 0 && strstr(failure->message.data, signs[i]) != NULL)
+            return true;
+    }
+    return failure->code == 429;
+}
+
+static bool may_pass_here(int rc, const struct sl_rpc_failure *failure)
+{
+    return failure->code == 0 ? sl_rpc_may_pass(rc, failure)
+                              : rc == SL_EREFUSED && is_rate_limit(failure);
+}
+
 int sl_rpc_call_one(struct sl_rpc *rpc, size_t endpoint, const char *method, const char *params,
                     struct sl_json **result, struct sl_rpc_failure *failure, struct sl_err *err)
 {
@@ -298,8 +316,7 @@ int sl_rpc_call_one(struct sl_rpc *rpc, size_t endpoint, const char *method, con
     if (endpoint >= rpc->endpoint_count || rpc->endpoints[endpoint].standing == WRONG_CHAIN)
         return sl_err_set(err, SL_ECONFIG, "%s: this rpc_url serves another chain", method);
     int rc = try_endpoint(rpc, endpoint, method, params, result, failure, &mine);
-    for (int round = 1; round < rpc->rounds && failure->code == 0 && sl_rpc_may_pass(rc, failure);
-         round++) {
+    for (int round = 1; round < rpc->rounds && may_pass_here(rc, failure); round++) {
         rc = sl_http_wait(rpc->http, wait_before(rpc, round, &mine), &mine);
         if (rc == SL_OK)
             rc = try_endpoint(rpc, endpoint, method, params, result, failure, &mine);

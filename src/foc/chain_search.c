@@ -48,7 +48,7 @@ static int find_anchor(uint64_t *out, struct search *s)
     if (rc == SL_OK)
         rc = sl_told_u64(&activated, &calls, first, "the first proving period", &s->err);
     /* a data set that was never proven has the epoch of its creation there */
-    if (rc == SL_OK)
+    if (rc == SL_OK && activated == 0)
         rc = sl_told_u64(&proven, &calls, second, "the last proof", &s->err);
     sl_multicall_free(&calls);
     *out = activated != 0 ? activated : proven;

@@ -417,6 +417,26 @@ static void what_was_never_proven_is_searched_from_its_creation_on(void **state)
     close_bench(&b);
 }
 
+/* The verifier refuses to speak of sets that have ended. */
+static void the_first_period_alone_is_enough_to_begin(void **state)
+{
+    (void)state;
+    static const uint64_t ids[] = {1};
+    static const struct made logs[] = {{.id = 1, .epoch = ANCHOR}};
+    struct bench b;
+    open_bench(&b, ids, 1, false);
+    tell(&b, 0, logs, 1);
+    sl_chain_node_bytes(b.scene.node, &b.scene.verifier, "getDataSetLastProvenEpoch(uint256)",
+                        "\x5d\x94\x69\x44", 4, false);
+    assert_int_equal(search(&b), SL_OK);
+    assert_int_equal(b.names->seen, 1);
+    scene_u64(&b.scene, &b.scene.view, "provingActivationEpoch(uint256)", 0);
+    sl_piece_names_free(b.names);
+    assert_int_equal(sl_piece_names_new(&b.names, set_id, ids, 1, NULL), SL_OK);
+    assert_int_equal(search(&b), SL_EREVERT);
+    close_bench(&b);
+}
+
 static void a_limit_that_is_named_is_kept_to(void **state)
 {
     (void)state;
@@ -585,6 +605,7 @@ int main(void)
         cmocka_unit_test(a_receipt_that_is_not_there_or_of_other_pieces_names_nothing),
         cmocka_unit_test(a_search_begins_a_day_before_the_first_period_and_stops_when_all_are_seen),
         cmocka_unit_test(what_was_never_proven_is_searched_from_its_creation_on),
+        cmocka_unit_test(the_first_period_alone_is_enough_to_begin),
         cmocka_unit_test(a_limit_that_is_named_is_kept_to),
         cmocka_unit_test(a_limit_without_a_number_halves_the_window),
         cmocka_unit_test(a_node_that_does_not_go_on_is_given_up_for_the_next),

@@ -219,6 +219,9 @@ static void one_endpoint_alone_answers_for_itself(void **state)
     struct node first = {
         .answers = {{"503 Busy", "", "later"},
                     {"200 OK", "", ERROR("{\"code\":-32005,\"message\":\"range\"}")},
+                    {"200 OK", "", ERROR("{\"code\":-32005,\"message\":\"rate limit hit\"}")},
+                    {"200 OK", "", ERROR("{\"code\":429,\"message\":\"later\"}")},
+                    {"200 OK", "", ERROR("{\"code\":-32601,\"message\":\"no\"}")},
                     {"500 No", "", "a"},
                     {"500 No", "", "b"},
                     {"500 No", "", "c"}}};
@@ -237,9 +240,14 @@ static void one_endpoint_alone_answers_for_itself(void **state)
     assert_int_equal(first.used, 2);
     assert_int_equal(
         sl_rpc_call_one(bench.rpc, 0, "eth_getLogs", "[]", &result, &bench.failure, &bench.err),
+        SL_EREFUSED);
+    assert_int_equal(bench.failure.code, -32601);
+    assert_int_equal(first.used, 5);
+    assert_int_equal(
+        sl_rpc_call_one(bench.rpc, 0, "eth_getLogs", "[]", &result, &bench.failure, &bench.err),
         SL_ESERVER);
     assert_int_equal(bench.failure.code, 0);
-    assert_int_equal(first.used, 5);
+    assert_int_equal(first.used, 8);
     assert_int_equal(second.used, 0);
     assert_int_equal(
         sl_rpc_call_one(bench.rpc, 1, "eth_getLogs", "[]", &result, &bench.failure, &bench.err),
