@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "naming.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -240,6 +241,7 @@ int sl_naming_label(size_t *left, struct sl_copies *copies, struct sl_naming *na
     for (uint64_t set = 0; rc == SL_OK && (set = next_set(copies, set)) != 0;) {
         struct sl_piece_names *names = NULL;
         rc = names_for(&names, copies, set, err);
+        assert(rc < 0 || names != NULL);
         if (rc == SL_OK)
             rc = sl_naming_find(names, naming, err);
         if (rc == SL_OK)

@@ -127,7 +127,7 @@ int sl_chain_names_of_tx(struct sl_piece_names *names, struct sl_chain *chain, c
                          struct sl_err *err)
 {
     const struct sl_contracts *contracts;
-    const struct sl_json *logs;
+    const struct sl_json *logs = NULL;
     struct sl_json *answer = NULL;
     int rc = sl_chain_contracts(chain, &contracts, err);
     if (rc == SL_OK)

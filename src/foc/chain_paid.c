@@ -126,7 +126,7 @@ int sl_chain_paid(struct sl_tx_paid *out, struct sl_chain *chain, const char *tx
 {
     struct adding adding = {.data_set = data_set_id, .lockup_epochs = lockup_epochs};
     struct sl_json *answer = NULL;
-    const struct sl_json *logs;
+    const struct sl_json *logs = NULL;
     *out = (struct sl_tx_paid){.locked = sl_u256(0)};
     int rc = sl_chain_contracts(chain, &adding.contracts, err);
     if (rc == SL_OK)
