@@ -149,7 +149,7 @@ static int find_in_logs(struct sl_piece_names *names, struct sl_naming *naming, 
     sl_u256_dec(telling.set, names->data_set_id);
     const int rc = sl_chain_search_names(names, naming->chain, &at, tell, &telling, &why);
     sl_meter_clear(&telling.meter);
-    if (rc < 0 && at.next > 0)
+    if (rc < 0 && at.head > 0)
         sl_say("data set %s: the search of the logs ended at epoch %" PRIu64 " of %" PRIu64
                ", %zu of %zu names found",
                telling.set, at.next, at.head, at.seen, at.count);

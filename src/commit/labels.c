@@ -40,10 +40,12 @@ static bool take_names(struct sl_journal_label *labels, const struct sl_journal_
     return all;
 }
 
+enum { PAGES = (SL_JOURNAL_COMMIT_PIECES + SL_PIECE_PAGE - 1) / SL_PIECE_PAGE };
+
 /* What the labels borrow from. */
 struct source {
     struct sl_piece_names *names;
-    struct sl_piece_page *page;
+    struct sl_piece_page *pages[PAGES];
 };
 
 /* 1: all labels are known. */
@@ -80,10 +82,15 @@ static int ask_contracts(struct sl_journal_label *labels, struct source *source,
                          struct sl_lane *lane, const struct sl_journal_commit *record,
                          struct sl_err *err)
 {
-    const int rc = sl_chain_pieces(&source->page, lane->chain, sl_u256(record->data_set_id),
-                                   record->first_piece_id, record->count, true, err);
-    if (rc == SL_OK)
-        take_page(labels, record, source->page);
+    int rc = SL_OK;
+    for (size_t i = 0; rc == SL_OK && i * SL_PIECE_PAGE < record->count; i++) {
+        const size_t done = i * SL_PIECE_PAGE, left = record->count - done;
+        rc = sl_chain_pieces(&source->pages[i], lane->chain, sl_u256(record->data_set_id),
+                             record->first_piece_id + done,
+                             left < SL_PIECE_PAGE ? left : SL_PIECE_PAGE, true, err);
+        if (rc == SL_OK)
+            take_page(labels, record, source->pages[i]);
+    }
     return rc;
 }
 
@@ -104,6 +111,7 @@ void sl_batch_note_labels(struct sl_lane *lane, const struct sl_batch *batch)
                "known, so their files count as needing this journal: %s",
                lane->copy + 1, (unsigned long long)record->first_piece_id,
                (unsigned long long)record->data_set_id, err.text);
-    sl_piece_page_free(source.page);
+    for (size_t i = 0; i < PAGES; i++)
+        sl_piece_page_free(source.pages[i]);
     sl_piece_names_free(source.names);
 }

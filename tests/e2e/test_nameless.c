@@ -101,9 +101,13 @@ static void forgotten_files_are_named_by_their_receipts(void **state)
 /* What no journal tells stands in the logs of the chain. */
 static void the_logs_name_what_is_in_no_journal(void **state)
 {
+    char cid[SL_PIECE_CID_CHARS];
     (void)state;
     upload();
     leave_the_journal_behind();
+    bin_cid(cid, "film.mkv");
+    RAN(SL_EXIT_OK, "", "", "get", cid, "-o", "whole.mkv", "--search-logs");
+    assert_same("film.mkv", "whole.mkv");
     RAN(SL_EXIT_OK, "", "", "get", "film.mkv", "-o", "back.mkv", "--search-logs");
     assert_same("film.mkv", "back.mkv");
     RAN(SL_EXIT_OK, "", "in the logs of", "export", "-o", "all.json", "--search-logs");
@@ -112,6 +116,19 @@ static void the_logs_name_what_is_in_no_journal(void **state)
     assert_in_manifest("set.json");
     RAN(SL_EXIT_OK, "small.mkv", "", "verify", "small.mkv", "--search-logs");
     RAN(SL_EXIT_NO_FILE, "", "nothing by this name is known", "get", "other.mkv", "--search-logs");
+}
+
+/* A piece that was stored without a name lacks none. */
+static void a_piece_without_a_name_is_known_as_such(void **state)
+{
+    struct chain *chain = *state;
+    char cid[SL_PIECE_CID_CHARS], id[32];
+    uint64_t client_id = 0;
+    const uint64_t set = chain_data_set(chain, 0, 1, cid, &client_id);
+    snprintf(id, sizeof id, "%llu", (unsigned long long)set);
+    RAN(SL_EXIT_SOME_FAILED, "", "1 piece is in the manifest under its PieceCID", "export", id);
+    RAN(SL_EXIT_OK, cid, "in the logs of", "export", id, "--search-logs");
+    RAN(SL_EXIT_OK, cid, "in the logs of", "pieces", id, "--search-logs");
 }
 
 static void assert_pieces(const char *from, const char *option)
@@ -228,6 +245,7 @@ int main(void)
         NAMELESS_TEST(without_the_journal_the_lack_is_told),
         NAMELESS_TEST(forgotten_files_are_named_by_their_receipts),
         NAMELESS_TEST(the_logs_name_what_is_in_no_journal),
+        NAMELESS_TEST(a_piece_without_a_name_is_known_as_such),
         NAMELESS_TEST(pieces_are_listed_with_names_from_wherever_they_are_known),
         NAMELESS_TEST(a_node_without_logs_leaves_the_lack),
         NAMELESS_TEST(a_log_that_names_another_content_names_nothing),
