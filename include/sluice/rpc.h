@@ -85,8 +85,9 @@ int sl_rpc_call(struct sl_rpc *rpc, const char *method, const char *params, stru
 
 /**
  * The same of one endpoint alone, for calls whose answer depends on the node's limits. The network
- * and busy servers are tried again as there, and so is a limit of requests; what else the node itself
- * refuses is SL_EREFUSED at once, with *failure. Errors: also SL_ECONFIG (it serves another chain).
+ * and busy servers are tried again as there, and so is a limit of requests; what else the node
+ * itself refuses is SL_EREFUSED at once, with *failure. Errors: also SL_ECONFIG (it serves another
+ * chain).
  */
 int sl_rpc_call_one(struct sl_rpc *rpc, size_t endpoint, const char *method, const char *params,
                     struct sl_json **result, struct sl_rpc_failure *failure,
