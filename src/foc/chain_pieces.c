@@ -102,62 +102,38 @@ static int told_removals(struct sl_piece_page *page, const struct sl_multicall *
     return rc < 0 ? rc : sl_told_end(&r, "scheduled removals", err);
 }
 
-/* Contracts since 1.4 keep no metadata of pieces: their getters are gone, or go on saying of each
- * piece that it has none. Only they know of authorizers. */
-static bool keeps_metadata(const struct sl_multicall *calls, size_t authorizer)
+/* Contracts since 1.4 keep no metadata of pieces. Of those that were added before, the former view
+ * still tells it. */
+static const struct sl_address *view_of_metadata(const struct sl_chain *chain,
+                                                 const struct sl_contracts *contracts)
 {
-    struct sl_abi_reader r;
-    sl_multicall_read(&r, calls, authorizer, "(address)");
-    (void)sl_abi_get_address(&r);
-    return sl_abi_done(&r, NULL) < 0;
+    const struct sl_address *former = &chain->network.former_view;
+    if (!contracts->is_compact)
+        return &contracts->view;
+    return sl_address_is_zero(former) || sl_address_equal(former, &contracts->view) ? NULL : former;
 }
 
-static void ask_metadata(struct sl_multicall *calls, const struct sl_address *view,
-                         struct sl_u256 data_set_id, const struct sl_piece_page *page)
-{
-    for (size_t i = 0; i < page->count; i++)
-        sl_ask_two(calls, view, "getAllPieceMetadata(uint256,uint256)", data_set_id,
-                   sl_u256(page->pieces[i].id));
-}
-
-/* What the view says of the piece, else what the former view still says of pieces that were added
- * in its time. */
-static int told_piece_metadata(struct sl_chain_piece *piece, struct page_memory *memory,
-                               const struct sl_multicall *calls, size_t index, size_t former)
-{
-    int rc = SL_OK;
-    (void)sl_told_metadata(&piece->metadata, &piece->metadata_count, &memory->pool, calls, index,
-                           SL_METADATA_PIECE_ENTRIES, &rc);
-    if (rc < 0 || piece->metadata_count > 0 || keeps_metadata(calls, memory->page.count))
-        return rc;
-    if (former != 0)
-        (void)sl_told_metadata(&piece->metadata, &piece->metadata_count, &memory->pool, calls,
-                               former, SL_METADATA_PIECE_ENTRIES, &rc);
-    if (piece->metadata_count == 0)
-        piece->metadata = NULL;
-    return rc;
-}
-
-/* In the order of the pieces: the view, its authorizer, the former view. */
 static int read_metadata(struct page_memory *memory, struct sl_chain *chain,
                          const struct sl_contracts *contracts, struct sl_u256 data_set_id,
                          struct sl_err *err)
 {
     struct sl_piece_page *page = &memory->page;
-    const struct sl_address *former = &chain->network.former_view;
-    const bool has_former =
-        !sl_address_is_zero(former) && !sl_address_equal(former, &contracts->view);
-    const size_t behind = page->count + 1;
-    struct sl_multicall calls = {.group = has_former ? behind + page->count : behind};
-    ask_metadata(&calls, &contracts->view, data_set_id, page);
-    sl_ask_id(&calls, &contracts->view, "getDataSetAuthorizer(uint256)", data_set_id);
-    if (has_former)
-        ask_metadata(&calls, former, data_set_id, page);
-    int rc = page->count > 0 ? sl_ask_run(&calls, chain, err) : SL_OK;
+    const struct sl_address *view = view_of_metadata(chain, contracts);
+    struct sl_multicall calls = {.group = page->count};
+    if (view == NULL || page->count == 0)
+        return SL_OK;
+    for (size_t i = 0; i < page->count; i++)
+        sl_ask_two(&calls, view, "getAllPieceMetadata(uint256,uint256)", data_set_id,
+                   sl_u256(page->pieces[i].id));
+    int rc = sl_ask_run(&calls, chain, err);
     for (size_t i = 0; rc == SL_OK && i < page->count; i++) {
-        rc = told_piece_metadata(&page->pieces[i], memory, &calls, i, has_former ? behind + i : 0);
+        struct sl_chain_piece *piece = &page->pieces[i];
+        (void)sl_told_metadata(&piece->metadata, &piece->metadata_count, &memory->pool, &calls, i,
+                               SL_METADATA_PIECE_ENTRIES, &rc);
         if (rc < 0)
             sl_err_set(err, rc, "no memory for the pieces");
+        else if (piece->metadata_count == 0 && contracts->is_compact)
+            piece->metadata = NULL; /* it was added later, and nothing here tells its name */
     }
     sl_multicall_free(&calls);
     return rc;
