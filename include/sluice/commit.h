@@ -5,8 +5,10 @@
  *
  * One thread a copy (a lane): lane 0 commits on the provider that the files are uploaded to, the
  * others let providers of their own pull the pieces from there and commit them too. A lane gathers
- * up to SL_COMMIT_PIECES pieces of all files into one transaction, which leaves when it is full,
- * when nothing more is to come soon, or when its oldest piece has waited for long.
+ * pieces of all files into one transaction: as many as fit into a message (add_size.h), fewer for
+ * old contracts and legacy data sets, for a provider that has refused more, and in the first batch
+ * of a run. It leaves when it is full, when nothing more is to come soon, or when its oldest piece
+ * has waited for long.
  *
  * Exactly once: nonce and signed payload are in the journal before a request leaves, every retry
  * sends the same bytes, and what became of an unclear one is read from the chain. What is signed

@@ -24,6 +24,8 @@ enum {
     SL_EPOCHS_PER_DAY = 2880,
     SL_EPOCHS_PER_MONTH = 86400, /* 30 days */
     SL_TOKEN_DECIMALS = 18,
+    SL_COST_BATCH = 60,  /* pieces in one call that have all the metadata they may: with less of it
+                            more fit, and the base fee is paid less often than planned */
     SL_BUFFER_EPOCHS = 5 /* what a deposit covers beyond the need, while it is on its way */
 };
 
@@ -127,7 +129,7 @@ struct sl_cost_terms {
     struct sl_u256 month_epochs;
     struct sl_u256 extra_epochs; /* runway that is wanted beyond the lockup */
     struct sl_u256 buffer_epochs;
-    uint64_t batch;   /* pieces in one call, at least 1: SL_COMMIT_PIECES */
+    uint64_t batch;   /* pieces in one call, at least 1: SL_COST_BATCH */
     bool batch_known; /* the calls are just these; false: they may be smaller, down to one piece */
 };
 struct sl_cost_terms sl_cost_terms(const struct sl_prices *prices);

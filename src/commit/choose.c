@@ -417,6 +417,7 @@ int sl_commit_choose(struct sl_commit *commit, struct sl_err *err)
     const struct sl_chain_wish wish = {.what = SL_READ_ALL,
                                        .payer = &commit->options.payer,
                                        .session_key = sl_key_address(commit->options.key)};
+    const struct sl_contracts *contracts = NULL;
     struct sl_chain *chain = NULL;
     struct sl_chain_view *view = NULL;
     struct sl_alive *alive = calloc(1, sizeof *alive);
@@ -425,6 +426,12 @@ int sl_commit_choose(struct sl_commit *commit, struct sl_err *err)
     int rc = sl_commit_chain(&chain, commit, err);
     if (rc == SL_OK)
         rc = sl_chain_read(&view, chain, &wish, err);
+    if (rc == SL_OK)
+        rc = sl_chain_contracts(chain, &contracts, err);
+    if (rc == SL_OK) {
+        commit->is_compact = contracts->is_compact;
+        commit->legacy_limit = contracts->legacy_limit;
+    }
     if (rc == SL_OK)
         rc = check_prices(commit, chain, &view->prices, err);
     if (rc == SL_OK)

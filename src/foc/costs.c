@@ -91,7 +91,7 @@ struct sl_cost_terms sl_cost_terms(const struct sl_prices *prices)
                                   .month_epochs = sl_u256(SL_EPOCHS_PER_MONTH),
                                   .extra_epochs = sl_u256(0),
                                   .buffer_epochs = sl_u256(SL_BUFFER_EPOCHS),
-                                  .batch = SL_COMMIT_PIECES};
+                                  .batch = SL_COST_BATCH};
 }
 
 /* The rate for a number of leaves. */
