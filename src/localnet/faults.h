@@ -32,6 +32,7 @@
     X(SL_LN_FAULT_GAP, "gap")           /* a commit: recorded only `ms` after it is confirmed */   \
     X(SL_LN_FAULT_END, "end")           /* an add: the data set is said to have ended */           \
     X(SL_LN_FAULT_PARK, "park")         /* an upload: findable `ms` later than others */           \
+    X(SL_LN_FAULT_ALIKE, "alike")       /* a stream: refused when its root has another length */   \
     X(SL_LN_FAULT_AUTH, "auth")         /* 401: this provider wants a registered service */
 
 #define SL_LN_FAULT_ENUM(id, name) id,

@@ -385,19 +385,13 @@ void sl_ln_claim_release(struct sl_ln_claim *claim)
     claim->shelf = NULL;
 }
 
-int sl_ln_claim_conflicts(struct sl_ln_claim *claim, const struct sl_piece_id *got,
-                          struct sl_err *err)
+bool sl_ln_shelf_is_claimed(struct sl_ln_shelf *shelf,
+                            const uint8_t root[static SL_PIECE_ROOT_BYTES])
 {
-    struct sl_ln_shelf *shelf = claim->shelf;
-    char root[ROOT_CHARS];
-    uint64_t bytes = 0;
-    hex_of(root, got->root);
     pthread_mutex_lock(&shelf->lock);
-    int rc = stored(shelf, root, &bytes, err);
-    if (rc >= 0)
-        rc = (rc == 1 && bytes != got->payload_bytes) || is_claimed(shelf, "", got->root);
+    const bool claimed = is_claimed(shelf, "", root);
     pthread_mutex_unlock(&shelf->lock);
-    return rc;
+    return claimed;
 }
 
 int sl_ln_session_keep(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,

@@ -68,10 +68,9 @@ int sl_ln_session_claim(struct sl_ln_shelf *shelf, struct sl_ln_claim *claim,
 /** Fine for a claim that was not taken. */
 void sl_ln_claim_release(struct sl_ln_claim *claim);
 
-/** Returns 1 when another declared PUT writes a piece of this root, or when the root is stored with
- * another payload size; else 0. */
-int sl_ln_claim_conflicts(struct sl_ln_claim *claim, const struct sl_piece_id *got,
-                          struct sl_err *err) SL_MUST_CHECK;
+/** Whether a declared PUT writes a piece of this root. */
+bool sl_ln_shelf_is_claimed(struct sl_ln_shelf *shelf,
+                            const uint8_t root[static SL_PIECE_ROOT_BYTES]);
 
 /**
  * Take the synced file `path` as the bytes of the session: renamed onto the shelf, or left alone

@@ -200,14 +200,22 @@ static const char *keep_failed(const struct sl_ln_request *request)
                                        : "Failed to complete streaming upload";
 }
 
-/* The bytes turn out to be those of a piece that another client is about to store, or that is
- * stored with more or fewer zeros at its end. Returns 1 with the reply set. */
+/* The bytes of a stream turn out to be a piece that another client is about to store; or, by a
+ * fault, one that is stored with more or fewer zeros at its end. Returns 1 with the reply set. */
 static int find_conflict(struct sl_ln_request *request, const struct sl_piece_id *got,
                          struct sl_err *err)
 {
-    if (request->session.declared || request->claim.shelf == NULL)
+    struct sl_ln_shelf *shelf = request->provider->shelf;
+    struct sl_ln_piece stored = {0};
+    int rc = 0;
+    if (request->session.declared || sl_ln_is_old(request))
         return 0;
-    const int rc = sl_ln_claim_conflicts(&request->claim, got, err);
+    if (request->fault.action == SL_LN_FAULT_ALIKE)
+        rc = sl_ln_shelf_find(shelf, &stored, got->root, err);
+    if (rc == 1)
+        rc = stored.payload_bytes != got->payload_bytes;
+    if (rc == 0)
+        rc = sl_ln_shelf_is_claimed(shelf, got->root);
     if (rc == 1)
         sl_ln_reply_error(
             &request->reply, 409,

@@ -195,6 +195,7 @@ static void a_stream_that_ends_as_another_s_piece_is_refused(void **state)
     const int fd = begin_put(kit, declared, bytes);
     expect_put(kit, path, bytes, PIECE_BYTES, 409, text);
     end_put(kit, fd, bytes, 204);
+    kit_fault(kit, "{\"match\":\"PUT \",\"action\":\"alike\"}");
     expect_put(kit, path, bytes, PIECE_BYTES - 1, 409, text);
     expect_put(kit, path, bytes, PIECE_BYTES, 204, "");
     expect_finalize(kit, path, cid, 200);
