@@ -61,7 +61,7 @@ struct sl_localnet_fund {
 
 /** Which network is emulated: the contracts of the chain and the providers that talk to them. */
 enum sl_localnet_profile {
-    SL_LOCALNET_TODAY, /* storage service 1.5, PDPVerifier 3.5, providers of today */
+    SL_LOCALNET_TODAY, /* storage service 1.5, PDPVerifier 3.5, providers of today; the default */
     SL_LOCALNET_1_3    /* storage service 1.3.1, PDPVerifier 3.4, 40 pieces in a call */
 };
 
@@ -78,8 +78,7 @@ struct sl_localnet_chain {
     int64_t watch_delay_ms; /* between "confirmed" and "dataSetCreated", "piecesAdded"; < 0: 200 */
     bool unfunded;          /* no money for the throwaway key */
     bool https_only;        /* pulls take https sources only, as real providers */
-    enum sl_localnet_profile profile; /* of a new folder; an old one keeps its own */
-    bool no_piece_metadata; /* its getters are unknown, as in storage contracts since 1.4 */
+    enum sl_localnet_profile profile;     /* of a new folder; an old one keeps its own */
     const struct sl_localnet_fund *funds; /* borrowed for the call */
     size_t fund_count;
 };
@@ -152,6 +151,10 @@ int sl_localnet_network(const struct sl_localnet *localnet, struct sl_network *o
  * chain. */
 int64_t sl_localnet_epoch_ms(const struct sl_localnet *localnet);
 
+/** Which network the folder's chain emulates, whatever the options said: a folder that an older
+ * sluice made has SL_LOCALNET_1_3. Of a network that is served here. */
+enum sl_localnet_profile sl_localnet_profile_of(const struct sl_localnet *localnet);
+
 /** The throwaway key: made at the first run of a folder and kept in DIR/key. Unless `unfunded`, it
  * has coins, a deposit and the storage service approved when sl_localnet_start() returns. Borrowed
  * until stop; NULL without a chain. */
@@ -165,8 +168,8 @@ const struct sl_key *sl_localnet_key(const struct sl_localnet *localnet);
 int sl_localnet_find(const char *dir, struct sl_network *out, struct sl_key **key,
                      struct sl_err *err) SL_MUST_CHECK;
 
-/** Members of the open object: rpcUrl, chainId, epochMs, providers, addresses, client, devnetInfo.
- * No secret among them. */
+/** Members of the open object: rpcUrl, chainId, epochMs, profile ("today", "1.3"), providers,
+ * addresses, client, devnetInfo. No secret among them. */
 void sl_localnet_describe(const struct sl_localnet *localnet, struct sl_jw *w);
 
 #endif

@@ -347,8 +347,6 @@ const struct sl_function sl_view_functions[] = {
     {"getDataSetStatus(uint256)", "(uint8)", SL_VIEW, fn_status},
     {"getAllDataSetMetadata(uint256)", "(string[],string[])", SL_VIEW, fn_set_metadata},
     {"getDataSetMetadata(uint256,string)", "(bool,string)", SL_VIEW, fn_one_set_metadata},
-    {"getAllPieceMetadata(uint256,uint256)", "(string[],string[])", SL_VIEW, fn_piece_metadata},
-    {"getPieceMetadata(uint256,uint256,string)", "(bool,string)", SL_VIEW, fn_one_piece_metadata},
     {"getPriceList()",
      "((address,(uint256,uint256,uint256,uint256),(uint256,uint256,uint256,uint256,uint256),"
      "(uint256,uint256,uint256,uint256,uint256,uint256)))",
@@ -362,5 +360,11 @@ const struct sl_function sl_view_functions[] = {
     {"provenPeriods(uint256,uint256)", "(bool)", SL_VIEW, fn_proven_period},
     {"railToDataSet(uint256)", "(uint256)", SL_VIEW, fn_set_of_rail},
     {"service()", "(address)", SL_VIEW, fn_service},
+    {NULL, NULL, SL_VIEW, NULL},
+};
+
+const struct sl_function sl_view_1_3_functions[] = {
+    {"getAllPieceMetadata(uint256,uint256)", "(string[],string[])", SL_VIEW, fn_piece_metadata},
+    {"getPieceMetadata(uint256,uint256,string)", "(bool,string)", SL_VIEW, fn_one_piece_metadata},
     {NULL, NULL, SL_VIEW, NULL},
 };

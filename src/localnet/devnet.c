@@ -266,6 +266,7 @@ static void describe_chain(const struct sl_localnet *net, struct sl_jw *w)
     sl_jw_str(w, "rpcUrl", net->rpc_url);
     sl_jw_u64(w, "chainId", sl_ledger_chain_id(net->ledger));
     sl_jw_i64(w, "epochMs", net->epoch_ms);
+    sl_jw_str(w, "profile", net->profile == SL_LOCALNET_1_3 ? "1.3" : "today");
     sl_jw_object(w, "addresses");
     put_address(w, "fwss", &at->fwss);
     put_address(w, "fwssView", &at->view);

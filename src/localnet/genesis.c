@@ -221,7 +221,7 @@ static int open_ledger(struct sl_localnet *net, const struct sl_localnet_chain *
         .proving_period_epochs = period > 0 ? (uint64_t)period : 1,
         .providers = list,
         .provider_count = net->provider_count,
-        .no_piece_metadata = chain->no_piece_metadata,
+        .profile = chain->profile,
         .clock = net->clock,
     };
     return sl_ledger_open(&net->ledger, &options, err);

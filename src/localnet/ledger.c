@@ -13,6 +13,7 @@
 #include "ledger_inside.h"
 
 enum { EPOCH_MS = 30000, EPOCH_MAX_MS = 3600000, PERIOD = 2880, WINDOW = 20 };
+enum { STORED_1_3 = 13, STORED_TODAY = 15 }; /* profiles in the database */
 
 void sl_ledger_lock(struct sl_ledger *ledger)
 {
@@ -109,23 +110,14 @@ static void index_contract(struct sl_ledger *ledger, const struct sl_address *co
     }
 }
 
-/* Calls of a function that is not there revert without data, as those of a removed one do. */
-static void forget_piece_metadata(struct sl_ledger *ledger)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < ledger->entry_count; i++) {
-        if (strstr(ledger->entries[i].function->signature, "PieceMetadata(") == NULL)
-            ledger->entries[kept++] = ledger->entries[i];
-    }
-    ledger->entry_count = kept;
-}
-
 static void index_contracts(struct sl_ledger *ledger)
 {
     const struct sl_ledger_contracts *at = &ledger->at;
     index_contract(ledger, &at->multicall3, sl_multicall_functions);
     index_contract(ledger, &at->pdp, sl_pdp_functions);
     index_contract(ledger, &at->view, sl_view_functions);
+    if (ledger->profile == SL_LOCALNET_1_3)
+        index_contract(ledger, &at->view, sl_view_1_3_functions);
     index_contract(ledger, &at->fwss, sl_fwss_functions);
     index_contract(ledger, &at->pay, sl_pay_functions);
     index_contract(ledger, &at->usdfc, sl_token_functions);
@@ -143,8 +135,11 @@ static int make_genesis(struct sl_ledger *ledger, struct sl_err *err)
     uint8_t nothing[SL_KECCAK_BYTES] = {0};
     sl_keccak256(hash, &ledger->at, sizeof ledger->at);
     const int rc = sl_ledger_db_run(
-        &ledger->db, err, "INSERT INTO chain VALUES(1, ?, ?, ?, 0, 1, 1, ?, ?)", "iiiuu",
-        ledger->chain_id, (uint64_t)ledger->epoch_ms, (uint64_t)ledger->genesis_s, zero, zero);
+        &ledger->db, err,
+        "INSERT INTO chain(one, chain_id, epoch_ms, genesis_s, head, next_rail, next_set,"
+        " minted_fil, supply, profile) VALUES(1, ?, ?, ?, 0, 1, 1, ?, ?, ?)",
+        "iiiuui", ledger->chain_id, (uint64_t)ledger->epoch_ms, (uint64_t)ledger->genesis_s, zero,
+        zero, (uint64_t)(ledger->profile == SL_LOCALNET_1_3 ? STORED_1_3 : STORED_TODAY));
     if (rc < 0)
         return rc;
     return sl_ledger_db_run(&ledger->db, err, "INSERT INTO block VALUES(0, ?, ?, ?, 0, 0)", "hhi",
@@ -164,10 +159,10 @@ static void keep_epoch(struct sl_ledger *ledger, int64_t epoch_ms)
 
 static int load_chain(struct sl_ledger *ledger, struct sl_err *err)
 {
-    uint64_t chain_id = 0, epoch_ms = 0, genesis_s = 0;
-    int rc =
-        sl_ledger_db_row(&ledger->db, err, "SELECT chain_id, epoch_ms, genesis_s, head FROM chain",
-                         "", "iiii", &chain_id, &epoch_ms, &genesis_s, &ledger->head);
+    uint64_t chain_id = 0, epoch_ms = 0, genesis_s = 0, profile = 0;
+    int rc = sl_ledger_db_row(&ledger->db, err,
+                              "SELECT chain_id, epoch_ms, genesis_s, head, profile FROM chain", "",
+                              "iiiii", &chain_id, &epoch_ms, &genesis_s, &ledger->head, &profile);
     if (rc < 0)
         return rc;
     if (rc == 0) {
@@ -180,6 +175,10 @@ static int load_chain(struct sl_ledger *ledger, struct sl_err *err)
                           "the ledger belongs to chain %llu with epochs of %llu ms; use another "
                           "folder",
                           (unsigned long long)chain_id, (unsigned long long)epoch_ms);
+    if (profile != STORED_1_3 && profile != STORED_TODAY)
+        return sl_err_set(err, SL_ECONFIG, "the ledger's contracts are of a newer sluice (%llu)",
+                          (unsigned long long)profile);
+    ledger->profile = profile == STORED_1_3 ? SL_LOCALNET_1_3 : SL_LOCALNET_TODAY;
     keep_epoch(ledger, (int64_t)epoch_ms);
     return SL_OK;
 }
@@ -193,6 +192,7 @@ static int load(struct sl_ledger *ledger, const struct sl_ledger_options *option
     rc = load_chain(ledger, err);
     if (rc >= 0)
         rc = sl_ledger_register(ledger, options, err);
+    index_contracts(ledger);
     return sl_ledger_end(ledger, rc, err);
 }
 
@@ -225,9 +225,7 @@ int sl_ledger_open(struct sl_ledger **out, const struct sl_ledger_options *optio
         ledger->window = ledger->period / 2;
     ledger->clock = options->clock;
     ledger->at = place_contracts(ledger->chain_id);
-    index_contracts(ledger);
-    if (options->no_piece_metadata)
-        forget_piece_metadata(ledger);
+    ledger->profile = options->profile;
     pthread_mutex_init(&ledger->lock, NULL);
     int rc = open_file(ledger, options->dir, err);
     if (rc >= 0)
@@ -262,4 +260,12 @@ int64_t sl_ledger_epoch_ms(const struct sl_ledger *ledger)
 uint64_t sl_ledger_chain_id(const struct sl_ledger *ledger)
 {
     return ledger->chain_id;
+}
+
+enum sl_localnet_profile sl_ledger_profile(struct sl_ledger *ledger)
+{
+    sl_ledger_lock(ledger);
+    const enum sl_localnet_profile profile = ledger->profile;
+    sl_ledger_unlock(ledger);
+    return profile;
 }

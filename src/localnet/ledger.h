@@ -13,6 +13,10 @@
  * endorsed ProviderIdSet, and Multicall3. Source: protocol/chain.md sections 3 to 8, signing.md,
  * flows.md; proof: tests/unit/test_ledger_observed.c. Providers always prove in time.
  *
+ * A ledger has a profile, the contracts of today or those of 1.3. It is stored in the database (the
+ * column chain.profile, since schema 7) when the folder is made; a database of an older schema is
+ * one of 1.3.
+ *
  * Time: epoch e has the time genesis + e * epoch_ms; genesis is when the folder was made. Blocks
  * are made by sl_ledger_tick() (one, now) and sl_ledger_catch_up() (as many as the clock asks for);
  * epochs that pass while nobody asks are null rounds. Every function may be called from any thread:
@@ -29,6 +33,7 @@
 #include "sluice/buf.h"
 #include "sluice/clock.h"
 #include "sluice/err.h"
+#include "sluice/localnet.h"
 #include "sluice/u256.h"
 
 enum {
@@ -76,7 +81,7 @@ struct sl_ledger_options {
     uint64_t challenge_window_epochs; /* 0: 20, or less to fit the period */
     const struct sl_ledger_provider *providers;
     size_t provider_count;
-    bool no_piece_metadata; /* the view has no getter for it */
+    enum sl_localnet_profile profile; /* of a new folder; an existing folder keeps its own */
     struct sl_clock clock;
 };
 
@@ -85,7 +90,8 @@ struct sl_ledger_options {
  * providers are brought up to date at every open: changed texts, URLs and payees are written, new
  * ones appended; one that is not given any more stays registered but inactive. Chain id and epoch
  * length must be those of the genesis. Errors: SL_EJOURNAL, SL_ENOSPC (the database), SL_ECONFIG
- * (another chain, a text that is too long, one address for two providers), SL_ENOMEM.
+ * (another chain, a text that is too long, one address for two providers, the profile of a newer
+ * sluice), SL_ENOMEM.
  */
 int sl_ledger_open(struct sl_ledger **out, const struct sl_ledger_options *options,
                    struct sl_err *err) SL_MUST_CHECK;
@@ -110,6 +116,8 @@ struct sl_ledger_contracts {
 /** Borrowed until close; constant. */
 const struct sl_ledger_contracts *sl_ledger_contracts(const struct sl_ledger *ledger);
 uint64_t sl_ledger_chain_id(const struct sl_ledger *ledger);
+/** What the folder says, whatever the options said. */
+enum sl_localnet_profile sl_ledger_profile(struct sl_ledger *ledger);
 int64_t sl_ledger_epoch_ms(const struct sl_ledger *ledger);
 
 /* ---- blocks ---- */

@@ -41,6 +41,7 @@ struct sl_ledger {
     /* under lock */
     struct sl_ledger_db db;
     uint64_t head; /* the newest block; written with it */
+    enum sl_localnet_profile profile;
 };
 
 void sl_ledger_lock(struct sl_ledger *ledger);

@@ -71,6 +71,7 @@ struct sl_function {
 /* The functions of each contract, ending with an empty row. */
 extern const struct sl_function sl_fwss_functions[];
 extern const struct sl_function sl_view_functions[];
+extern const struct sl_function sl_view_1_3_functions[]; /* besides */
 extern const struct sl_function sl_pdp_functions[];
 extern const struct sl_function sl_pay_functions[];
 extern const struct sl_function sl_token_functions[];

@@ -82,7 +82,7 @@ static int64_t hasty_wall(void *ctx)
     return hasty_now(ctx) + fake->wall_offset_ms;
 }
 
-static int set_up(void **state, bool running, bool poor)
+static int set_up(void **state, bool running, bool poor, enum sl_localnet_profile profile)
 {
     struct chain *chain = calloc(1, sizeof *chain);
     assert_non_null(chain);
@@ -91,6 +91,7 @@ static int set_up(void **state, bool running, bool poor)
     chain->kit.clock.wall_offset_ms = INT64_C(1800000000000);
     chain->options.watch_delay_ms = CHAIN_WATCH_MS;
     chain->options.unfunded = poor;
+    chain->options.profile = profile;
     chain->options.epoch_ms = CHAIN_EPOCH_MS;
     chain->next_nonce = 1;
     chain->kit.options = (struct sl_localnet_options){.dir = chain->kit.dir,
@@ -110,17 +111,27 @@ static int set_up(void **state, bool running, bool poor)
 
 int chain_setup(void **state)
 {
-    return set_up(state, false, false);
+    return set_up(state, false, false, SL_LOCALNET_TODAY);
 }
 
 int chain_setup_running(void **state)
 {
-    return set_up(state, true, false);
+    return set_up(state, true, false, SL_LOCALNET_TODAY);
+}
+
+int chain_setup_1_3(void **state)
+{
+    return set_up(state, false, false, SL_LOCALNET_1_3);
+}
+
+int chain_setup_running_1_3(void **state)
+{
+    return set_up(state, true, false, SL_LOCALNET_1_3);
 }
 
 int chain_setup_poor(void **state)
 {
-    return set_up(state, true, true);
+    return set_up(state, true, true, SL_LOCALNET_TODAY);
 }
 
 int chain_teardown(void **state)

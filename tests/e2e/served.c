@@ -36,22 +36,19 @@ int served_setup(void **state)
     return 0;
 }
 
-int served_poor_setup(void **state)
+int served_1_3_setup(void **state)
 {
-    if (bin_setup(state) != 0 || chdir(bin_home.dir) != 0 || chain_setup_poor(state) != 0)
+    if (bin_setup(state) != 0 || chdir(bin_home.dir) != 0 || chain_setup_running_1_3(state) != 0)
         return -1;
     write_settings(*state);
     return 0;
 }
 
-int served_nameless_setup(void **state)
+int served_poor_setup(void **state)
 {
-    if (bin_setup(state) != 0 || chdir(bin_home.dir) != 0 || chain_setup_running(state) != 0)
+    if (bin_setup(state) != 0 || chdir(bin_home.dir) != 0 || chain_setup_poor(state) != 0)
         return -1;
-    struct chain *chain = *state;
-    chain->options.no_piece_metadata = true;
-    chain_restart(chain);
-    write_settings(chain);
+    write_settings(*state);
     return 0;
 }
 

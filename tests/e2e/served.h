@@ -9,13 +9,14 @@
 #include "binary_kit.h"
 #include "chain_kit.h"
 
-/** cmocka fixtures: *state is a struct chain; served_poor_setup() gives the key nothing, and behind
- * served_nameless_setup() the storage contract keeps no metadata of pieces. */
+/** cmocka fixtures: *state is a struct chain; served_poor_setup() gives the key nothing. Today's
+ * storage contract keeps no metadata of pieces, that of served_1_3_setup() does. */
 int served_setup(void **state);
 int served_poor_setup(void **state);
-int served_nameless_setup(void **state);
+int served_1_3_setup(void **state);
 int served_teardown(void **state);
-#define SERVED_TEST(f) cmocka_unit_test_setup_teardown(f, served_setup, served_teardown)
+#define SERVED_TEST(f)     cmocka_unit_test_setup_teardown(f, served_setup, served_teardown)
+#define SERVED_1_3_TEST(f) cmocka_unit_test_setup_teardown(f, served_1_3_setup, served_teardown)
 
 /** The prices of the network. */
 struct sl_prices served_prices(const struct chain *chain);

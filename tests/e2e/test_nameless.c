@@ -10,8 +10,6 @@
 
 #define QUICK "--commit-after", "100ms", "--network-epoch", "100ms"
 
-#define NAMELESS_TEST(f) cmocka_unit_test_setup_teardown(f, served_nameless_setup, served_teardown)
-
 static void upload(void)
 {
     char path[SL_PATH_BYTES];
@@ -72,8 +70,8 @@ static void without_the_journal_the_lack_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        NAMELESS_TEST(the_journal_names_what_the_chain_does_not),
-        NAMELESS_TEST(without_the_journal_the_lack_is_told),
+        SERVED_TEST(the_journal_names_what_the_chain_does_not),
+        SERVED_TEST(without_the_journal_the_lack_is_told),
     };
     return cmocka_run_group_tests_name("nameless", tests, NULL, NULL);
 }

@@ -141,11 +141,11 @@ static void where_the_chain_keeps_no_names_all_needs_the_journal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SERVED_TEST(a_file_that_the_chain_names_comes_back_from_the_key),
-        SERVED_TEST(content_that_another_name_stored_needs_the_journal),
-        SERVED_TEST(a_part_that_is_shared_or_repeated_needs_the_journal),
-        SERVED_TEST(a_name_that_was_cut_needs_the_journal),
-        SERVED_TEST(where_the_chain_keeps_no_names_all_needs_the_journal),
+        SERVED_1_3_TEST(a_file_that_the_chain_names_comes_back_from_the_key),
+        SERVED_1_3_TEST(content_that_another_name_stored_needs_the_journal),
+        SERVED_1_3_TEST(a_part_that_is_shared_or_repeated_needs_the_journal),
+        SERVED_1_3_TEST(a_name_that_was_cut_needs_the_journal),
+        SERVED_1_3_TEST(where_the_chain_keeps_no_names_all_needs_the_journal),
     };
     return cmocka_run_group_tests_name("what comes back without the journal", tests, NULL, NULL);
 }

@@ -68,7 +68,7 @@ static void set_provider(struct ledger_kit *kit, size_t i, enum who who, enum wh
                                                     .endorsed = who == SP1};
 }
 
-int ledger_kit_setup(void **state)
+static int set_up(void **state, enum sl_localnet_profile profile)
 {
     static const char *const names[] = {"one", "two", "three"};
     struct ledger_kit *kit = calloc(1, sizeof *kit);
@@ -83,6 +83,7 @@ int ledger_kit_setup(void **state)
     kit->options = (struct sl_ledger_options){.providers = kit->providers,
                                               .provider_count = 3,
                                               .epoch_ms = 1000,
+                                              .profile = profile,
                                               .clock = sl_fake_clock(&kit->clock)};
     kit_open(kit);
     for (enum who who = SP1; who < PEOPLE; who++) {
@@ -95,6 +96,16 @@ int ledger_kit_setup(void **state)
     }
     *state = kit;
     return 0;
+}
+
+int ledger_kit_setup(void **state)
+{
+    return set_up(state, SL_LOCALNET_TODAY);
+}
+
+int ledger_kit_setup_1_3(void **state)
+{
+    return set_up(state, SL_LOCALNET_1_3);
 }
 
 int ledger_kit_teardown(void **state)

@@ -31,6 +31,8 @@ struct ledger_kit {
 
 /** cmocka fixtures: *state is a struct ledger_kit; everybody has FIL, the client 10,000 USDFC. */
 int ledger_kit_setup(void **state);
+/** The same with the contracts of 1.3; else they are today's. */
+int ledger_kit_setup_1_3(void **state);
 int ledger_kit_teardown(void **state);
 
 struct sl_address kit_address(const struct ledger_kit *kit, enum who who);
