@@ -22,7 +22,10 @@ void sl_ln_health(struct sl_ln_request *request)
 
 void sl_ln_version(struct sl_ln_request *request)
 {
-    sl_ln_reply_text(&request->reply, 200, text_type, "sluice local provider " SL_VERSION);
+    sl_ln_reply_text(&request->reply, 200, text_type,
+                     sl_ln_is_old(request)
+                         ? "sluice local provider " SL_VERSION " (Curio of August 2026)"
+                         : "sluice local provider " SL_VERSION " (Curio v1.28.6)");
 }
 
 void sl_ln_find(struct sl_ln_request *request)
