@@ -44,9 +44,11 @@ int sl_sp_upload_begin(struct sl_sp *sp, char uuid[static SL_UUID_CHARS],
                        struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * PUT of the bytes into the session, streamed from `read` (see sl_http_read_fn).
- * Errors: SL_ETOOSMALL, SL_ETOOBIG (by the provider's word), SL_ENOTFOUND (session unknown), and
- * what `read` returned. A session whose PUT failed may be PUT again.
+ * PUT of the bytes into the session, streamed from `read` (see sl_http_read_fn). 0 also when the
+ * session has the bytes of an earlier PUT (409), perhaps before all were read from `read`.
+ * Errors: SL_ETOOSMALL, SL_ETOOBIG (by the provider's word), SL_ENOTFOUND (session unknown),
+ * SL_EBUSY with sl_sp_is_claimed(), and what `read` returned. A session whose PUT failed may be PUT
+ * again.
  */
 int sl_sp_upload_put(struct sl_sp *sp, const char *uuid, uint64_t body_bytes, sl_http_read_fn read,
                      void *ctx, struct sl_err *err) SL_MUST_CHECK;
@@ -54,7 +56,7 @@ int sl_sp_upload_put(struct sl_sp *sp, const char *uuid, uint64_t body_bytes, sl
 /**
  * POST of the PieceCID: ends the session. Errors: SL_EMISMATCH (the provider computed another root
  * or size), SL_ENOTFOUND (session unknown or already finalized: ask sl_sp_find()), SL_ESERVER (also
- * when the PUT was never recorded: PUT again).
+ * when the PUT was never recorded: PUT again; newer providers say so clearly, with detail 409).
  */
 int sl_sp_upload_finalize(struct sl_sp *sp, const char *uuid, const struct sl_piece_id *piece,
                           struct sl_err *err) SL_MUST_CHECK;
@@ -66,9 +68,16 @@ int sl_sp_upload_finalize(struct sl_sp *sp, const char *uuid, const struct sl_pi
 int sl_sp_declare(struct sl_sp *sp, const struct sl_piece_id *piece,
                   char uuid[static SL_UUID_CHARS], struct sl_err *err) SL_MUST_CHECK;
 
-/** PUT for a declared session. 409 (already uploaded) is success. Errors as above, SL_EMISMATCH. */
+/** PUT for a declared session. The provider knows the PieceCID: it may answer before all bytes were
+ * sent, when it has got them from somebody else or by an earlier PUT. That is success, and sending
+ * stops. Errors as above, SL_EMISMATCH. */
 int sl_sp_declared_put(struct sl_sp *sp, const char *uuid, uint64_t body_bytes,
                        sl_http_read_fn read, void *ctx, struct sl_err *err) SL_MUST_CHECK;
+
+/** Whether a PUT was refused because another one, that the provider believes to be running, has
+ * claimed the session or the piece. A PUT that was cut off holds its claim for a while, a provider
+ * that crashed keeps it for an hour. */
+bool sl_sp_is_claimed(const struct sl_err *err);
 
 /** GET pdp/piece?pieceCid=. Returns 1 when parked (can be committed), 0 when not (yet, or no more).
  */
@@ -125,6 +134,10 @@ int sl_sp_create_and_add(struct sl_sp *sp, const struct sl_address *fwss,
 int sl_sp_create(struct sl_sp *sp, const struct sl_address *fwss, const uint8_t *extra_data,
                  size_t extra_data_len, char tx[static SL_TX_HASH_CHARS],
                  struct sl_err *err) SL_MUST_CHECK;
+
+/** How many pieces the next commit or pull may have, when the last one was refused for their number
+ * or for the size of the message: fewer than it had. 0: it was not. */
+size_t sl_sp_most_pieces(const struct sl_sp *sp);
 
 /** Whether a commit that ended with this error may have sent its transaction all the same. */
 bool sl_sp_is_unclear(const struct sl_err *err);

@@ -208,6 +208,28 @@ void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl
 
 /* ---- items ---- */
 
+size_t sl_lane_limit(const struct sl_lane *lane)
+{
+    const bool is_limited =
+        lane->limit > 0 && sl_u256_cmp(lane->limited, lane->target.provider_id) == 0;
+    return is_limited ? lane->limit : SL_COMMIT_PIECES;
+}
+
+/* Nothing was sent for it and no piece is to blame. Its nonce stays with its first pieces all the
+ * same (nonce.c): only the provider says that nothing was sent. A provider that refuses its own
+ * limit gets half of it: each refusal is one more payload with that nonce. */
+void sl_batch_divide(struct sl_lane *lane, struct sl_batch *batch)
+{
+    const size_t half = batch->record.count / 2;
+    if (sl_lane_limit(lane) < SL_COMMIT_PIECES && batch->fewer > half)
+        batch->fewer = half;
+    lane->limited = batch->record.provider_id;
+    lane->limit = lane->most = batch->fewer;
+    sl_log(SL_LOG_INFO, "commit", "copy %u: %s takes at most %zu pieces in one commit",
+           lane->copy + 1, batch->record.service_url, batch->fewer);
+    sl_batch_let_go(lane, batch);
+}
+
 /* The others move up. */
 void sl_batch_leave_out(struct sl_lane *lane, struct sl_batch *batch,
                         const struct sl_piece_set *pieces)

@@ -71,10 +71,13 @@ struct sl_lane {
     struct sl_target target;
     struct sl_u256 shunned; /* a data set that its provider refuses; 0: none */
     size_t most;            /* pieces a batch: fewer after one that the chain refused */
-    int provider_failures;  /* in a row */
-    int chain_failures;     /* the same, of reading the chain before anything is signed */
-    int64_t missing_ms;     /* since when the chain does not show the data set; 0: it does */
-    int64_t odd_ms;         /* since when it does not show what a nonce tells of; 0: it does */
+    struct sl_u256
+        limited;           /* a provider that takes fewer pieces a batch than SL_COMMIT_PIECES... */
+    size_t limit;          /* ... so many; 0: no such provider is known */
+    int provider_failures; /* in a row */
+    int chain_failures;    /* the same, of reading the chain before anything is signed */
+    int64_t missing_ms;    /* since when the chain does not show the data set; 0: it does */
+    int64_t odd_ms;        /* since when it does not show what a nonce tells of; 0: it does */
     struct sl_stray *strays;
     struct sl_seen seen;
     int64_t away_ms; /* since when nobody answers before anything is signed; 0: somebody does */
@@ -138,6 +141,7 @@ struct sl_batch {
     bool is_away;            /* the provider did not answer, so nothing was signed */
     bool chain_failed;       /* the chain could not be read or said no, before anybody was asked */
     bool is_beaten; /* another payload with its nonce, or data set, has landed: no failure */
+    size_t fewer;   /* its provider refused so many pieces and takes this number; 0: it did not */
     bool pulls;     /* the bytes are at another provider: items[0]->url */
     bool is_gone;   /* and that one is not there, or does not hand them over: nothing was sent */
 };
@@ -318,6 +322,11 @@ struct sl_sp_commit sl_batch_request(const struct sl_batch *batch);
 
 /** Its cost counts as taken, whatever the run may spend: it was taken. */
 void sl_batch_reserve(struct sl_lane *lane, const struct sl_batch *batch);
+/** Pieces that the lane's provider takes in one batch, as far as it has told in this run. */
+size_t sl_lane_limit(const struct sl_lane *lane);
+/** Its provider has refused it for the number of its pieces (`fewer`): they go in smaller batches
+ * at once, and so do later ones to this provider. It is empty then. */
+void sl_batch_divide(struct sl_lane *lane, struct sl_batch *batch);
 /** Its items are nobody's again; it is empty then. */
 void sl_batch_let_go(struct sl_lane *lane, struct sl_batch *batch);
 /** The same for these pieces alone; NULL: all. */

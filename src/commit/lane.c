@@ -160,7 +160,7 @@ void sl_lane_landed(struct sl_lane *lane, const struct sl_batch *batch)
 {
     learn_target(lane, batch);
     sl_seen_skip(&lane->seen, &batch->record);
-    lane->most = SL_COMMIT_PIECES;
+    lane->most = sl_lane_limit(lane);
     if (sl_u256_cmp(batch->record.provider_id, lane->target.provider_id) == 0) {
         lane->provider_failures = 0; /* what lands for one that has gone says nothing of it */
         (void)!sl_journal_provider_succeeded(lane->journal, batch->record.chain_id,
@@ -356,6 +356,10 @@ static void failed(struct sl_lane *lane, struct sl_batch *batch, const struct sl
            err->text);
     if (open || needs_a_person(err)) {
         sl_lane_tell_all(lane, batch, SL_COMMIT_FAILED, err);
+        return;
+    }
+    if (batch->fewer > 0) {
+        sl_batch_divide(lane, batch);
         return;
     }
     if (!batch->pulls && !batch->chain_failed && may_have_lost(err))

@@ -43,6 +43,7 @@ int sl_batch_pull(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *e
         if (rc == SL_OK && pulled.finished)
             return pulled.failed == 0 ? SL_OK : blame_items(batch, &pulled, err);
         failures = rc < 0 ? failures + 1 : 0;
+        batch->fewer = sl_sp_most_pieces(lane->sp);
         const bool hopeless = rc < 0 && (sl_err_class_of(rc) != SL_CLASS_RETRY ||
                                          failures >= lane->commit->options.attempts);
         if (hopeless || sl_lane_now_ms(lane) > until_ms) {

@@ -55,6 +55,7 @@ int sl_batch_send(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *e
         rc = sl_sp_create_and_add(lane->sp, &lane->commit->options.network.fwss, &request, tx, err);
     else
         rc = sl_sp_add(lane->sp, batch->record.data_set_id, &request, tx, err);
+    batch->fewer = sl_sp_most_pieces(lane->sp);
     if (rc == SL_OK)
         keep_tx(lane, batch, tx);
     return rc;

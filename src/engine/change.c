@@ -16,7 +16,7 @@
 #include "inside.h"
 #include "thread.h"
 
-enum { MOVING_PART = 8, NAME_CHARS = 48 };
+enum { MOVING_PART = 8, NAME_CHARS = 48, HTTP_UNAUTHORIZED = 401 };
 
 static int64_t patience_ms(const struct sl_engine *engine)
 {
@@ -48,10 +48,19 @@ void sl_engine_blame_silence(struct sl_engine *engine, const struct sl_err *err)
     engine->trouble_err = *err;
 }
 
+/* Some operators take uploads only from clients with a login of theirs. */
+static bool is_closed_to_us(const struct sl_err *err)
+{
+    return err->code == SL_EREFUSED && err->detail == HTTP_UNAUTHORIZED;
+}
+
+/* A claim of another upload on the same piece says nothing of the provider. */
 static bool is_the_providers(const struct sl_err *err)
 {
-    return err->code == SL_ENET || err->code == SL_ESTALLED || err->code == SL_EBUSY ||
-           err->code == SL_ESERVER || err->code == SL_ENOSPC;
+    if (sl_sp_is_claimed(err))
+        return false;
+    return is_closed_to_us(err) || err->code == SL_ENET || err->code == SL_ESTALLED ||
+           err->code == SL_EBUSY || err->code == SL_ESERVER || err->code == SL_ENOSPC;
 }
 
 bool sl_engine_blame(struct sl_engine *engine, const struct sl_err *err)
@@ -71,6 +80,8 @@ void sl_engine_blame_upload(struct sl_engine *engine, const struct sl_upload *up
     const bool whole = up->size_bytes > 0 && up->source.at_bytes >= up->size_bytes;
     if (err->code == SL_ENOSPC || (err->code == SL_ESERVER && whole))
         sl_trouble_body(&engine->trouble, sl_engine_now(engine));
+    if (is_closed_to_us(err))
+        sl_trouble_closed(&engine->trouble, sl_engine_now(engine));
 }
 
 void sl_engine_works(struct sl_engine *engine, const char *url)

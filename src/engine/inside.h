@@ -485,6 +485,11 @@ struct sl_worker *sl_engine_idle_worker(struct sl_engine *engine);
 /** Wait before try number `attempt` (from 1) is repeated: full jitter below a doubled bound, and
  * not less than the peer asked for. */
 int64_t sl_engine_backoff(struct sl_engine *engine, int attempt, int64_t least_ms);
+/** Whether an upload failed only because another one holds the piece: it is tried again and the
+ * attempt does not count, nor against the provider. False once a claim cannot last any longer. */
+bool sl_engine_waits_for_claim(uint8_t *claims, const struct sl_err *err);
+/** Wait for the claim number `claims` (from 1): about a second, then twice as long each time. */
+int64_t sl_engine_claim_wait(struct sl_engine *engine, int claims);
 
 void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker);
 void sl_engine_parked(struct sl_engine *engine, struct sl_parked *parked);

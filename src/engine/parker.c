@@ -325,8 +325,8 @@ int sl_parker_add(struct sl_parker *parker, struct sl_parked *parked, struct sl_
     /* one more than it holds: the parker may have one in its hands, and puts it back */
     const int rc = sl_heap_reserve(&parker->heap, parker->heap.count + 2, err);
     if (rc >= 0) {
-        sl_heap_push(&parker->heap, &parked->node,
-                     parked->verify ? now_ms : now_ms + parked->interval_ms);
+        /* newer providers list a piece as soon as they have accepted it */
+        sl_heap_push(&parker->heap, &parked->node, now_ms);
         pthread_cond_signal(&parker->wake);
     }
     pthread_mutex_unlock(&parker->lock);

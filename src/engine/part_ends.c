@@ -158,7 +158,7 @@ static void try_later(struct sl_engine *engine, struct sl_task *task, struct sl_
 {
     if (kept_back && part->attempts >= engine->options.max_attempts)
         part->attempts--;
-    if (sl_err_class_of(err->code) != SL_CLASS_RETRY ||
+    if ((sl_err_class_of(err->code) != SL_CLASS_RETRY && !kept_back) ||
         part->attempts >= engine->options.max_attempts) {
         char label[SL_PART_LABEL_CHARS];
         struct sl_job job;
@@ -202,6 +202,12 @@ static void part_failed(struct sl_engine *engine, struct sl_task *task, struct s
         sl_part_forget_piece(task->split, part);
         task->has_piece = false; /* it was made of it */
         sl_part_write(engine, task, part);
+    }
+    if (sl_engine_waits_for_claim(&part->claims, err)) {
+        part->attempts--;
+        sl_task_blame(task, err);
+        part->due_ms = sl_engine_now(engine) + sl_engine_claim_wait(engine, part->claims);
+        return;
     }
     sl_engine_blame_upload(engine, up, err);
     const bool moved = moved_on(part, up->acked_bytes);

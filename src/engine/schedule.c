@@ -14,7 +14,10 @@
 #include "plan.h"
 
 /* The network is back within seconds of its return, however long it was away. */
-enum { PROBE_CAP_MS = 10000 };
+enum {
+    PROBE_CAP_MS = 10000,
+    CLAIMS_MOST = 18, /* their waits are less than the hour that a claim can last */
+};
 
 int64_t sl_engine_backoff(struct sl_engine *engine, int attempt, int64_t least_ms)
 {
@@ -82,7 +85,7 @@ static void fail(struct sl_engine *engine, struct sl_task *task, const struct sl
 {
     if (kept_back && task->attempts >= engine->options.max_attempts)
         sl_task_uncount(task);
-    const bool hopeless = sl_err_class_of(err->code) != SL_CLASS_RETRY ||
+    const bool hopeless = (sl_err_class_of(err->code) != SL_CLASS_RETRY && !kept_back) ||
                           task->attempts >= engine->options.max_attempts;
     sl_task_blame(task, err);
     if (hopeless)
@@ -138,6 +141,20 @@ static void is_alike(struct sl_engine *engine, struct sl_task *task, const struc
     (void)sl_task_step(engine, task, SL_IN_ABORT);
 }
 
+bool sl_engine_waits_for_claim(uint8_t *claims, const struct sl_err *err)
+{
+    if (!sl_sp_is_claimed(err))
+        *claims = 0;
+    else if (*claims < CLAIMS_MOST)
+        return ++*claims > 0;
+    return false;
+}
+
+int64_t sl_engine_claim_wait(struct sl_engine *engine, int claims)
+{
+    return sl_engine_backoff(engine, claims, engine->options.retry_base_ms / 2);
+}
+
 static void upload_failed(struct sl_engine *engine, struct sl_task *task,
                           const struct sl_upload *up, const struct sl_err *err)
 {
@@ -157,6 +174,12 @@ static void upload_failed(struct sl_engine *engine, struct sl_task *task,
         sl_engine_close_gate(engine, err);
         task->down = true;
         sl_task_wait(engine, task, sl_engine_gate_wait(engine));
+        return;
+    }
+    if (sl_engine_waits_for_claim(&task->claims, err)) {
+        sl_task_uncount(task);
+        sl_task_blame(task, err);
+        sl_task_wait(engine, task, sl_engine_claim_wait(engine, task->claims));
         return;
     }
     sl_engine_blame_upload(engine, up, err);
@@ -195,6 +218,7 @@ void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker)
         task->piece = worker->upload.piece;
     }
     if (worker->rc >= 0) {
+        task->claims = 0;
         (void)sl_task_step(engine, task, SL_IN_UPLOADED);
     } else if (task->state == SL_JOB_UPLOADING) {
         upload_failed(engine, task, &worker->upload, &worker->err);

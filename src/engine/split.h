@@ -22,6 +22,7 @@ struct sl_part {
     int id;              /* struct sl_job_part */
     uint8_t state;       /* enum sl_job_state: see sl_machine_next_part() */
     uint8_t attempts;
+    uint8_t claims; /* as those of a task */
     uint8_t copies; /* CONFIRMED: on chain */
     bool has_piece;
     bool verify; /* ACCEPTED: it was listed once */

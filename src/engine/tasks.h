@@ -50,6 +50,7 @@ struct sl_task {
     uint8_t state;
     uint8_t copies_wanted;
     uint8_t copies_landed;
+    uint8_t claims; /* failures in a row because another upload had claimed the piece */
     bool has_piece;
     bool already_stored;
     bool dormant;      /* from an earlier run; announced but not started */

@@ -26,6 +26,13 @@ void sl_trouble_body(struct sl_trouble *trouble, int64_t now_ms)
     trouble->body_ms = now_ms + (wait_ms < BODY_MOST_MS ? wait_ms : BODY_MOST_MS);
 }
 
+void sl_trouble_closed(struct sl_trouble *trouble, int64_t now_ms)
+{
+    if (trouble->failing_ms == 0)
+        trouble->failing_ms = now_ms > 0 ? now_ms : 1;
+    trouble->closed = true;
+}
+
 void sl_trouble_silence(struct sl_trouble *trouble, int64_t now_ms)
 {
     if (trouble->silent_ms == 0)
@@ -64,7 +71,7 @@ int64_t sl_trouble_due_ms(const struct sl_trouble *trouble, int64_t patience_ms)
         due_ms = trouble->silent_ms + patience_ms;
     if (trouble->failures >= SL_TROUBLE_FAILURES && trouble->failing_ms + patience_ms < due_ms)
         due_ms = trouble->failing_ms + patience_ms;
-    if (sl_trouble_is_full(trouble) && trouble->failing_ms < due_ms)
+    if ((sl_trouble_is_full(trouble) || trouble->closed) && trouble->failing_ms < due_ms)
         due_ms = trouble->failing_ms;
     return due_ms < trouble->rest_ms ? trouble->rest_ms : due_ms;
 }

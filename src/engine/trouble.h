@@ -30,6 +30,7 @@ struct sl_trouble {
     int64_t body_ms; /* no upload starts before; counts from SL_TROUBLE_BODIES on */
     int64_t rest_ms; /* no search for another provider before */
     unsigned streak; /* counts the ends of trouble: what was found out before is void */
+    bool closed;     /* it takes no uploads from us: no patience changes that */
     bool told;       /* reported in this streak that no other provider is available */
 };
 
@@ -39,6 +40,8 @@ void sl_trouble_failure(struct sl_trouble *trouble, int64_t now_ms, bool others_
 /** The provider refused an upload after its bytes were sent, or for lack of space. Uploads that
  * still move then prove nothing: they may end the same way. */
 void sl_trouble_body(struct sl_trouble *trouble, int64_t now_ms);
+/** It refused to take any upload of ours. */
+void sl_trouble_closed(struct sl_trouble *trouble, int64_t now_ms);
 /** Whether to send one upload at a time, and none before body_ms. */
 bool sl_trouble_is_full(const struct sl_trouble *trouble);
 /** It did what it was asked for. */

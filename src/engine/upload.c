@@ -17,6 +17,8 @@ enum {
     EARLY_LEAST_MS = 20000,
     EARLY_PART = 8, /* of the provider's limit: after that it is looked whether it can be kept */
     FAR_OFF = 3,    /* times the limit: no good day of the line makes up for that */
+    READ_BYTES = 16384,
+    HTTP_CONFLICT = 409,
 };
 
 static bool answer_missing(int rc)
@@ -245,44 +247,96 @@ static int finalize(struct sl_upload *up, const char *uuid, struct sl_err *err)
     return session_lost(err);
 }
 
+/* The provider has all bytes before all were sent: read the others for the PieceCID alone. */
+static int read_rest(struct sl_upload *up, struct sl_err *err)
+{
+    char bytes[READ_BYTES];
+    int n;
+    do {
+        n = sl_sp_wait(up->sp, 0, err); /* ends a cancelled upload */
+        if (n >= 0)
+            n = sl_source_read(&up->source, bytes, sizeof bytes, err);
+    } while (n > 0);
+    return n;
+}
+
+/* All bytes were given to the provider now, or by an earlier PUT that was read to its end then. */
+static int finish_put(struct sl_upload *up, bool whole, struct sl_err *err)
+{
+    int rc = SL_OK;
+    if (!whole && up->has_piece)
+        return SL_OK;
+    if (!whole)
+        rc = read_rest(up, err);
+    if (rc >= 0)
+        rc = finish_reading(up, err);
+    up->has_piece = up->has_piece || rc >= 0;
+    return rc;
+}
+
 static int put(struct sl_upload *up, const char *uuid, bool *unsure, struct sl_err *err)
 {
     start_over(up);
     const uint64_t size = up->size_bytes;
     sl_throttle_begin(&up->throttle, size, sl_now_ms(&up->clock));
     int rc = sl_sp_upload_put(up->sp, uuid, size, pump, up, err);
-    *unsure = answer_missing(rc) && up->source.at_bytes == size;
+    const bool whole = up->source.at_bytes == size;
+    *unsure = answer_missing(rc) && whole;
     if (rc == SL_ENOTFOUND)
         return session_lost(err);
     if (rc < 0 && !*unsure)
         return rc;
-    rc = finish_reading(up, err);
+    rc = finish_put(up, whole, err);
     if (rc < 0)
         return rc;
-    up->has_piece = true;
     if (*unsure) {
         report(up, size);
     } else {
-        measure(up, size, moving_ms(up));
+        if (whole)
+            measure(up, size, moving_ms(up));
         note_end(up);
     }
     return SL_OK;
 }
 
-static int deliver(struct sl_upload *up, struct sl_err *err)
+static int begin(struct sl_upload *up, char uuid[static SL_UUID_CHARS], struct sl_err *err)
 {
-    char uuid[SL_UUID_CHARS];
     int rc = sl_sp_upload_begin(up->sp, uuid, err);
     if (rc == SL_ENET) /* a kept connection may have died since it was used */
         rc = sl_sp_upload_begin(up->sp, uuid, err);
     up->reached = up->reached || !answer_missing(rc);
+    return rc;
+}
+
+/* A PUT of ours that was cut off may hold its session for a while: a new one is free at once. A
+ * claim on a session that nothing was sent into is not ours. */
+static int put_again(struct sl_upload *up, char uuid[static SL_UUID_CHARS], bool *unsure,
+                     struct sl_err *err)
+{
+    int rc = put(up, uuid, unsure, err);
+    if (rc >= 0 || !sl_sp_is_claimed(err))
+        return rc;
+    rc = begin(up, uuid, err);
+    return rc < 0 ? rc : put(up, uuid, unsure, err);
+}
+
+/* Whether finalize says that the bytes are missing: newer providers leave no doubt. */
+static bool has_no_bytes(int rc, bool unsure, const struct sl_err *err)
+{
+    return rc == SL_ESERVER && (unsure || err->detail == HTTP_CONFLICT);
+}
+
+static int deliver(struct sl_upload *up, struct sl_err *err)
+{
+    char uuid[SL_UUID_CHARS];
+    bool unsure = false;
+    int rc = begin(up, uuid, err);
     for (int i = 0; rc >= 0 && i < PUT_TRIES; i++) {
-        bool unsure = false;
-        rc = put(up, uuid, &unsure, err);
+        rc = i == 0 ? put(up, uuid, &unsure, err) : put_again(up, uuid, &unsure, err);
         if (rc < 0)
             break;
         rc = finalize(up, uuid, err);
-        if (rc != SL_ESERVER || !unsure || i + 1 == PUT_TRIES)
+        if (!has_no_bytes(rc, unsure, err) || i + 1 == PUT_TRIES)
             break;
         rc = SL_OK; /* once more into the same session */
     }
@@ -330,17 +384,33 @@ static int put_declared(struct sl_upload *up, const char *uuid, bool *unsure, st
     return rc;
 }
 
+/* As put_again(). 1: the provider has stored the piece by now. */
+static int put_declared_again(struct sl_upload *up, char uuid[static SL_UUID_CHARS], bool *unsure,
+                              struct sl_err *err)
+{
+    int rc = put_declared(up, uuid, unsure, err);
+    if (rc >= 0 || !sl_sp_is_claimed(err))
+        return rc;
+    rc = declare(up, uuid, err);
+    return rc == 0 ? put_declared(up, uuid, unsure, err) : rc;
+}
+
 /* An answer that is missing after the last byte: once more, and what was recorded is refused as
- * such before its bytes are sent. */
-static int send_declared(struct sl_upload *up, const char *uuid, struct sl_err *err)
+ * such before its bytes are sent. One that is missing before may have been that the provider has
+ * the piece from somebody else: it closes without reading the rest, and that may be all that
+ * arrives. */
+static int send_declared(struct sl_upload *up, char uuid[static SL_UUID_CHARS], struct sl_err *err)
 {
     bool unsure = true;
     int rc = SL_OK;
     for (int i = 0; unsure && i < PUT_TRIES; i++)
-        rc = put_declared(up, uuid, &unsure, err);
+        rc = i == 0 ? put_declared(up, uuid, &unsure, err)
+                    : put_declared_again(up, uuid, &unsure, err);
+    if (rc == SL_ENET && !unsure)
+        rc = sl_sp_find(up->sp, &up->piece, NULL) == 1 ? 1 : rc;
     if (rc < 0)
         return rc;
-    if (up->source.at_bytes == up->size_bytes)
+    if (rc == 0 && up->source.at_bytes == up->size_bytes)
         measure(up, up->size_bytes, moving_ms(up));
     rc = finish_reading(up, err);
     if (rc >= 0)

@@ -8,7 +8,8 @@
  *
  * A lost answer is never taken for a failure before the provider was asked again: after the last
  * byte of a PUT whose answer is missing, finalize tells whether it was recorded; a finalize whose
- * answer is missing is repeated, and "unknown session" then means that it was done.
+ * answer is missing is repeated, and "unknown session" then means that it was done. A session that
+ * a PUT of ours still holds, because the provider did not notice its end, is left for a new one.
  */
 #ifndef SL_UPLOAD_H
 #define SL_UPLOAD_H
@@ -80,9 +81,10 @@ struct sl_upload {
     uint64_t counted_acked;
 };
 
-/** Returns 0: the provider accepted the piece (not yet "parked"). Errors: SL_EALIKE (it stores the
- * same bytes with more or fewer zeros at the end: cut the file elsewhere); those of the calls
- * above. */
+/** Returns 0: the provider accepted the piece (not yet "parked"). Errors, `err` is not NULL:
+ * SL_EALIKE (it stores the same bytes with more or fewer zeros at the end: cut the file elsewhere);
+ * SL_EBUSY with sl_sp_is_claimed() (another upload holds the piece or a fresh session: try later);
+ * those of the calls above. */
 int sl_upload_run(struct sl_upload *upload, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

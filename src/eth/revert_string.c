@@ -11,7 +11,12 @@
 #define BAD_CID     "A PieceCID was refused: it is malformed or not of version 2."
 #define NOT_STORED  "A piece that should be removed is not in the data set."
 
+#define NO_ROOM                                                                                    \
+    "The payment account has too little available for the lockup and fees of this operation. "     \
+    "Deposit USDFC, then try again."
+
 static const struct sl_revert_string strings[] = {
+    {"cover lockup after function execution", SL_EMONEY, NO_ROOM},
     {"insufficient funds to cover lockup", SL_EMONEY, IN_DEBT},
     {"full account lockup was not met", SL_EMONEY, IN_DEBT},
     {"Data set not live", SL_EREVERT, NOT_LIVE},

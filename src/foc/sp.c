@@ -125,15 +125,17 @@ static int put(struct sl_sp *sp, const char *folder, const char *uuid, uint64_t 
                       path, err);
 }
 
-/* A provider that says "stored" has to have taken every byte. */
-static int judge_put(const struct sl_sp *sp, uint64_t body_bytes, struct sl_err *err)
+/* 409 comes after an earlier PUT whose answer was lost. */
+static int judge_put(const struct sl_sp *sp, struct sl_err *err)
 {
-    if (sp->response.status != 204)
-        return sl_sp_refusal(&sp->response, "upload", err);
-    if (sp->response.sent_bytes != body_bytes)
-        return sl_err_set(err, SL_EPROTO,
-                          "upload: the provider called it stored before all bytes were sent");
-    return 0;
+    if (sp->response.status == 204 || sl_sp_has_all(&sp->response))
+        return 0;
+    return sl_sp_refusal(&sp->response, "upload", err);
+}
+
+bool sl_sp_is_claimed(const struct sl_err *err)
+{
+    return err->code == SL_EBUSY && err->detail == 409;
 }
 
 int sl_sp_ping(struct sl_sp *sp, struct sl_err *err)
@@ -162,7 +164,13 @@ int sl_sp_upload_put(struct sl_sp *sp, const char *uuid, uint64_t body_bytes, sl
                      void *ctx, struct sl_err *err)
 {
     const int rc = put(sp, uploads, uuid, body_bytes, read, ctx, err);
-    return rc < 0 ? rc : judge_put(sp, body_bytes, err);
+    if (rc < 0)
+        return rc;
+    /* Without a PieceCID nobody knows what the bytes will be. */
+    if (sp->response.status == 204 && sp->response.sent_bytes != body_bytes)
+        return sl_err_set(err, SL_EPROTO,
+                          "upload: the provider called it stored before all bytes were sent");
+    return judge_put(sp, err);
 }
 
 int sl_sp_upload_finalize(struct sl_sp *sp, const char *uuid, const struct sl_piece_id *piece,
@@ -195,10 +203,7 @@ int sl_sp_declared_put(struct sl_sp *sp, const char *uuid, uint64_t body_bytes,
                        sl_http_read_fn read, void *ctx, struct sl_err *err)
 {
     const int rc = put(sp, declared, uuid, body_bytes, read, ctx, err);
-    if (rc < 0)
-        return rc;
-    /* An earlier PUT whose answer was lost had succeeded. */
-    return sp->response.status == 409 ? 0 : judge_put(sp, body_bytes, err);
+    return rc < 0 ? rc : judge_put(sp, err);
 }
 
 int sl_sp_find(struct sl_sp *sp, const struct sl_piece_id *piece, struct sl_err *err)

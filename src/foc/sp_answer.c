@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "sp_answer.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -66,7 +67,19 @@ static const struct {
     {"Piece size does not match the expected size", SL_EMISMATCH},
     {"Computed hash does not match expected hash", SL_EMISMATCH},
     {"Computed piece CID does not match expected piece CID", SL_EMISMATCH},
+    {"Computed padded piece size does not match expected piece size", SL_EMISMATCH},
 };
+
+/* The same behind a 409. */
+static const char claimed[] = "being uploaded";
+static const char incomplete[] = "upload is not complete";
+
+static int code_of_conflict(const char *body, int otherwise)
+{
+    if (strstr(body, claimed) != NULL)
+        return SL_EBUSY;
+    return strstr(body, incomplete) != NULL ? SL_ESERVER : otherwise;
+}
 
 static int code_of_refusal(const struct sl_http_response *response, int otherwise)
 {
@@ -74,13 +87,23 @@ static int code_of_refusal(const struct sl_http_response *response, int otherwis
         return SL_ETOOBIG;
     if (response->status == 507)
         return SL_ENOSPC;
-    if (response->status != 400 || response->body.data == NULL)
+    if (response->body.data == NULL)
+        return otherwise;
+    if (response->status == 409)
+        return code_of_conflict(response->body.data, otherwise);
+    if (response->status != 400)
         return otherwise;
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         if (strstr(response->body.data, refusals[i].text) != NULL)
             return refusals[i].code;
     }
     return otherwise;
+}
+
+bool sl_sp_has_all(const struct sl_http_response *response)
+{
+    return response->status == 409 && response->body.data != NULL &&
+           strstr(response->body.data, "already been uploaded") != NULL;
 }
 
 int sl_sp_refusal(const struct sl_http_response *response, const char *what, struct sl_err *err)
@@ -90,6 +113,36 @@ int sl_sp_refusal(const struct sl_http_response *response, const char *what, str
         err->code = code;
     return code;
 }
+
+/* ---- a batch with too many pieces ---- */
+
+/* The number behind the next "(" of a text; 0: none, or one that no batch can have. */
+static size_t number_in_brackets(const char *text)
+{
+    size_t number = 0;
+    const char *at = strchr(text, '(');
+    if (at == NULL)
+        return 0;
+    for (at++; *at >= '0' && *at <= '9'; at++) {
+        if (number > SIZE_MAX / 10 - 1)
+            return 0;
+        number = number * 10 + (size_t)(*at - '0');
+    }
+    return *at == ')' ? number : 0;
+}
+
+size_t sl_sp_fewer_pieces(const char *text, size_t count)
+{
+    static const char too_many[] = "exceeds the maximum allowed per ";
+    static const char too_large[] = "-byte message limit";
+    const char *at = strstr(text, too_many);
+    const size_t named = at != NULL ? number_in_brackets(at + sizeof too_many - 1) : 0;
+    if ((at == NULL && strstr(text, too_large) == NULL) || count < 2)
+        return 0;
+    return named > 0 && named < count ? named : count / 2;
+}
+
+/* ---- the chain ---- */
 
 static int with_status(int code, int status, const char *what, struct sl_err *err)
 {
@@ -122,6 +175,9 @@ int sl_sp_chain_refusal(const struct sl_http_response *response, const char *wha
         strstr(body, "not found") != NULL)
         return with_status(SL_ENOTFOUND, 400, "a piece is not parked there", err);
     if (response->status >= 400 && strncmp(body, failed, sizeof failed - 1) == 0)
-        return with_status(SL_EREVERT, response->status, "the provider's chain node", err);
+        return with_status(SL_EREVERT, response->status,
+                           "the chain refused it and gave no reason (the authorizer contract of a "
+                           "data set may do that)",
+                           err);
     return code;
 }

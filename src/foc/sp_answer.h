@@ -27,7 +27,19 @@ int sl_sp_session_of(char uuid[static SL_UUID_CHARS], const char *location, cons
 int sl_sp_same_piece(const struct sl_http_response *response, const struct sl_piece_id *piece,
                      struct sl_err *err) SL_MUST_CHECK;
 
-/** The error that a refused upload, finalize or declare means; see sl_http_status_err(). */
+/** Whether a PUT was refused because the session has all its bytes already. */
+bool sl_sp_has_all(const struct sl_http_response *response);
+
+/**
+ * What a refused commit or pull of `count` pieces says about their number: the most pieces to send
+ * next, 1 .. count - 1. That is the number that the provider names, or half of `count` when it
+ * names none that helps or calls the message too large. 0: it was refused for another reason, or
+ * has one piece only.
+ */
+size_t sl_sp_fewer_pieces(const char *text, size_t count);
+
+/** The error that a refused upload, finalize or declare means; see sl_http_status_err(). With
+ * detail 409: SL_EBUSY (see sl_sp_is_claimed()) and SL_ESERVER (the PUT was not complete). */
 int sl_sp_refusal(const struct sl_http_response *response, const char *what, struct sl_err *err);
 
 /**

@@ -69,13 +69,25 @@ static bool says_data_set(const struct sl_http_response *response)
     return response->body.data != NULL && strstr(response->body.data, "Data set not found") != NULL;
 }
 
-/* The answer to a commit: 0, 1 (landed before), or an error. */
-static int judge(const struct sl_sp *sp, const char *folder, char tx[static SL_TX_HASH_CHARS],
-                 const char *what, struct sl_err *err)
+void sl_sp_note_fewer(struct sl_sp *sp, int refusal, size_t count)
+{
+    const char *text = sp->response.body.data;
+    sp->fewer = refusal == SL_EREFUSED && text != NULL ? sl_sp_fewer_pieces(text, count) : 0;
+}
+
+size_t sl_sp_most_pieces(const struct sl_sp *sp)
+{
+    return sp->fewer;
+}
+
+/* The answer to a commit of `count` pieces: 0, 1 (landed before), or an error. */
+static int judge(struct sl_sp *sp, const char *folder, char tx[static SL_TX_HASH_CHARS],
+                 const char *what, size_t count, struct sl_err *err)
 {
     if (sp->response.status == 201)
         return tx_of_location(tx, sp->response.location, folder, err);
     const int rc = sl_sp_chain_refusal(&sp->response, what, err);
+    sl_sp_note_fewer(sp, rc, count);
     if (sp->response.status != 404 || says_data_set(&sp->response))
         return rc;
     if (err != NULL)
@@ -90,6 +102,7 @@ int sl_sp_add(struct sl_sp *sp, uint64_t data_set_id, const struct sl_sp_commit 
     char folder[SL_SP_PATH_BYTES];
     struct sl_jw w = {0};
     tx[0] = '\0';
+    sp->fewer = 0;
     int rc = check_commit(commit, err);
     if (rc < 0)
         return rc;
@@ -100,7 +113,7 @@ int sl_sp_add(struct sl_sp *sp, uint64_t data_set_id, const struct sl_sp_commit 
     sl_jw_hex(&w, "extraData", commit->extra_data, commit->extra_data_len);
     sl_jw_end_object(&w);
     rc = sl_sp_send_json(sp, "POST", path, &w, err);
-    return rc < 0 ? rc : judge(sp, folder, tx, "add pieces", err);
+    return rc < 0 ? rc : judge(sp, folder, tx, "add pieces", commit->count, err);
 }
 
 static const char created_folder[] = "/pdp/data-sets/created/";
@@ -111,6 +124,7 @@ int sl_sp_create_and_add(struct sl_sp *sp, const struct sl_address *fwss,
 {
     struct sl_jw w = {0};
     tx[0] = '\0';
+    sp->fewer = 0;
     int rc = check_commit(commit, err);
     if (rc < 0)
         return rc;
@@ -120,7 +134,7 @@ int sl_sp_create_and_add(struct sl_sp *sp, const struct sl_address *fwss,
     sl_jw_hex(&w, "extraData", commit->extra_data, commit->extra_data_len);
     sl_jw_end_object(&w);
     rc = sl_sp_send_json(sp, "POST", "pdp/data-sets/create-and-add", &w, err);
-    return rc < 0 ? rc : judge(sp, created_folder, tx, "new data set", err);
+    return rc < 0 ? rc : judge(sp, created_folder, tx, "new data set", commit->count, err);
 }
 
 int sl_sp_create(struct sl_sp *sp, const struct sl_address *fwss, const uint8_t *extra_data,
@@ -133,7 +147,7 @@ int sl_sp_create(struct sl_sp *sp, const struct sl_address *fwss, const uint8_t 
     sl_jw_hex(&w, "extraData", extra_data, extra_data_len);
     sl_jw_end_object(&w);
     const int rc = sl_sp_send_json(sp, "POST", "pdp/data-sets", &w, err);
-    return rc < 0 ? rc : judge(sp, created_folder, tx, "new data set", err);
+    return rc < 0 ? rc : judge(sp, created_folder, tx, "new data set", 0, err);
 }
 
 bool sl_sp_is_unclear(const struct sl_err *err)

@@ -79,6 +79,7 @@ int sl_sp_pull(struct sl_sp *sp, const struct sl_sp_pull *pull, struct sl_sp_pul
     struct sl_jw w = {0};
     struct sl_json *root;
     *out = (struct sl_sp_pulled){.finished = false};
+    sp->fewer = 0;
     if (pull->commit.count < 1 || pull->commit.count > SL_SP_PIECES)
         return sl_err_set(err, SL_EINVAL, "a pull has 1 to %d pieces", SL_SP_PIECES);
     int rc = write_request(&w, pull, err);
@@ -89,8 +90,11 @@ int sl_sp_pull(struct sl_sp *sp, const struct sl_sp_pull *pull, struct sl_sp_pul
     rc = sl_sp_send_json(sp, "POST", "pdp/piece/pull", &w, err);
     if (rc < 0)
         return rc;
-    if (sp->response.status != 200)
-        return sl_sp_chain_refusal(&sp->response, "pull", err);
+    if (sp->response.status != 200) {
+        rc = sl_sp_chain_refusal(&sp->response, "pull", err);
+        sl_sp_note_fewer(sp, rc, pull->commit.count);
+        return rc;
+    }
     rc = sl_sp_object(&root, sp, "pull", err);
     if (rc == SL_OK)
         rc = told_pull(out, root, &pull->commit, err);

@@ -2,6 +2,7 @@
 /* Data sets that end, providers that refuse, providers and nodes that are away: what can land
  * lands, the rest fails alone, and no data set is made for nothing. */
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "commit_rig.h"
@@ -96,6 +97,139 @@ static void what_is_refused_for_good_is_signed_once(void **state)
     assert_int_equal(rig->copies[0][0].failed, 1);
     assert_non_null(strstr(rig->copies[0][0].event.err.text, "invalid height"));
     assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1);
+}
+
+/* ---- smaller batches ---- */
+
+static void fewer_pieces(struct commit_rig *rig, int at, const char *match, const char *words)
+{
+    char rule[512];
+    snprintf(rule, sizeof rule,
+             "{\"match\":\"%s\",\"times\":1,\"action\":\"status\",\"status\":400,\"body\":\"%s\"}",
+             match, words);
+    rig_fault(rig, at, rule);
+}
+
+static void expect_batches(struct commit_rig *rig, size_t copies, size_t landed, size_t refused)
+{
+    rig_expect_landed_once(rig, copies);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), landed);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), refused);
+    assert_int_equal(rig_data_sets(rig), copies);
+}
+
+/* One refusal is enough to learn from, and nobody waits for the next batch. */
+static void a_provider_that_takes_twenty_gets_twenty_from_then_on(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig->options.attempts = 1; /* a refused number is no failure of a piece */
+    rig_store(rig, 82);
+    fewer_pieces(rig, 0, "POST /pdp/data-sets",
+                 "piece count (40) exceeds the maximum allowed per CreateDataSetAndAddPieces call "
+                 "(20) [eid: 1]");
+    rig_commit_all(rig, 1);
+    expect_batches(rig, 1, 5, 1);
+}
+
+static void an_add_is_divided_as_well(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 1);
+    rig_commit_all(rig, 1);
+    rig_close(rig);
+    rig_forget(rig);
+    rig_store(rig, 60);
+    rig_open(rig);
+    fewer_pieces(rig, 0, "POST /pdp/data-sets/1/pieces",
+                 "piece count (40) exceeds the maximum allowed per AddPieces call (20) [eid: 1]");
+    rig_add(rig, 0, 61);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 1);
+    expect_batches(rig, 1, 1 + 3, 1);
+}
+
+static void what_is_too_large_is_halved(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 40);
+    fewer_pieces(rig, 0, "POST /pdp/data-sets",
+                 "addPieces packed size 65609 bytes exceeds the Filecoin 65536-byte message limit "
+                 "(40 pieces)");
+    fewer_pieces(rig, 0, "POST /pdp/data-sets",
+                 "piece count (20) exceeds the maximum allowed per AddPieces call (400)");
+    rig_commit_all(rig, 1);
+    expect_batches(rig, 1, 4, 2);
+}
+
+/* Else it could make us sign forty times. */
+static void a_provider_that_names_one_limit_after_another_is_soon_served(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 40);
+    fewer_pieces(rig, 0, "POST /pdp/data-sets",
+                 "piece count (40) exceeds the maximum allowed per AddPieces call (39)");
+    fewer_pieces(rig, 0, "POST /pdp/data-sets",
+                 "piece count (39) exceeds the maximum allowed per AddPieces call (38)");
+    rig_commit_all(rig, 1);
+    expect_batches(rig, 1, 3, 2);
+}
+
+static void a_copy_is_fetched_in_smaller_batches_by_the_same_provider(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig->options.copies = 2;
+    rig->options.attempts = 1;
+    rig_store(rig, 40);
+    rig_open(rig);
+    const char *second = sl_commit_target(rig->commit, 1)->service_url;
+    assert_string_equal(second, sl_localnet_provider_url(rig->net, 1));
+    for (int most = 20; most > 5; most /= 2) { /* more refusals than a provider may have failures */
+        char words[128];
+        snprintf(words, sizeof words,
+                 "Validation error: piece count (%d) exceeds the maximum allowed per pull (%d)",
+                 2 * most, most);
+        fewer_pieces(rig, 1, "POST /pdp/piece/pull", words);
+    }
+    rig_add(rig, 0, 40);
+    sl_commit_expect(rig->commit, false);
+    rig_wait(rig, 2);
+    assert_string_equal(sl_commit_target(rig->commit, 1)->service_url,
+                        sl_localnet_provider_url(rig->net, 1));
+    expect_batches(rig, 2, 1 + 4, 2);
+}
+
+struct nonces {
+    struct sl_u256 list[8]; /* oldest first */
+    size_t count;
+};
+
+static int take_nonce(void *ctx, const struct sl_journal_commit *commit, const void *payload,
+                      size_t len)
+{
+    struct nonces *nonces = ctx;
+    (void)payload;
+    (void)len;
+    assert_true(nonces->count < 8);
+    nonces->list[nonces->count++] = commit->nonce;
+    return 0;
+}
+
+/* The refused request may have been sent all the same, whatever its provider says: it has the nonce
+ * of the first of the smaller ones. */
+static void a_divided_batch_cannot_land_beside_the_refused_one(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 2);
+    fewer_pieces(rig, 0, "POST /pdp/data-sets",
+                 "piece count (2) exceeds the maximum allowed per CreateDataSetAndAddPieces call "
+                 "(1)");
+    rig_commit_all(rig, 1);
+    expect_batches(rig, 1, 2, 1);
+    struct nonces nonces = {0};
+    assert_int_equal(sl_journal_each_commit(rig->journal, false, take_nonce, &nonces, NULL), 0);
+    assert_int_equal(nonces.count, 3);
+    assert_int_equal(sl_u256_cmp(nonces.list[0], nonces.list[1]), 0);
+    assert_int_not_equal(sl_u256_cmp(nonces.list[0], nonces.list[2]), 0);
 }
 
 static void a_copy_whose_root_has_another_length_there_goes_to_another_provider(void **state)
@@ -332,6 +466,12 @@ int main(void)
         TEST(a_named_data_set_that_ended_is_not_asked_again),
         TEST(a_piece_that_is_refused_fails_alone_and_makes_no_data_set),
         TEST(what_is_refused_for_good_is_signed_once),
+        TEST(a_provider_that_takes_twenty_gets_twenty_from_then_on),
+        TEST(an_add_is_divided_as_well),
+        TEST(what_is_too_large_is_halved),
+        TEST(a_provider_that_names_one_limit_after_another_is_soon_served),
+        TEST(a_copy_is_fetched_in_smaller_batches_by_the_same_provider),
+        TEST(a_divided_batch_cannot_land_beside_the_refused_one),
         TEST(a_copy_whose_root_has_another_length_there_goes_to_another_provider),
         TEST(a_provider_that_forbids_an_add_makes_no_data_set),
         TEST(a_limit_of_nothing_lets_nothing_be_spent),

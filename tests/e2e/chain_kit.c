@@ -253,7 +253,7 @@ static void put_pieces(struct sl_jw *w, const char *const *cids, size_t count)
     sl_jw_end_array(w);
 }
 
-enum { PIECES_MAX = 64 };
+enum { PIECES_MAX = 512 };
 
 struct signed_pieces {
     uint8_t cids[PIECES_MAX][SL_PIECE_CID_BYTES];
@@ -317,7 +317,8 @@ void chain_add_body(struct chain *chain, struct sl_buf *out, uint64_t client_dat
     const struct sl_add_message add = {.client_data_set_id = sl_u256(client_data_set_id),
                                        .nonce = sl_u256(chain->next_nonce++),
                                        .pieces = pieces.list,
-                                       .count = count};
+                                       .count = count,
+                                       .compact = chain->compact};
     if (sl_payload_add(&extra, chain->key, &chain->domain, &add, &err) < 0)
         fail_msg("%s", err.text);
     sl_jw_object(&w, NULL);

@@ -20,6 +20,7 @@ struct chain {
     struct sl_address providers[SL_LOCALNET_PROVIDERS_MAX];
     uint64_t next_nonce;
     struct sl_metadata mark; /* of new data sets; its key NULL: none */
+    bool compact;            /* adds without metadata are signed in the short form */
 };
 
 /** cmocka fixtures: *state is a struct chain of three providers, faults allowed; today's contracts,

@@ -52,6 +52,84 @@ static void an_upload_survives_lost_answers(void **state)
     rig_free(rig);
 }
 
+#define CLAIM                                                                                      \
+    "'action':'status','status':409,'body':'This piece is already being uploaded [eid: 1]'"
+
+/* More often than a file may fail, and then it is free. */
+static void a_piece_that_another_upload_has_claimed_is_waited_for(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_new();
+    rig->options.max_attempts = 2;
+    rig_provider(rig);
+    rig_engine(rig);
+    rig_fault(rig, "{'match':'PUT ','times':6," CLAIM "}");
+    rig_add(rig, rig_file(rig, "a.bin", 5000, 1));
+    rig_wait_idle(rig);
+    rig_assert_stored(rig, "a.bin");
+    assert_int_equal(rig_job(rig, "a.bin")->job.attempts, 1);
+    rig_free(rig);
+}
+
+static void a_claim_that_never_ends_fails_the_file_in_the_end(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_new();
+    rig->options.max_attempts = 2;
+    rig->options.retry_base_ms = 1;
+    rig->options.retry_cap_ms = 2;
+    rig_provider(rig);
+    rig_engine(rig);
+    rig_fault(rig, "{'match':'PUT '," CLAIM "}");
+    rig_add(rig, rig_file(rig, "a.bin", 5000, 1));
+    rig_wait_idle(rig);
+    const struct rig_job *job = rig_job(rig, "a.bin");
+    assert_int_equal(job->job.state, SL_JOB_FAILED);
+    assert_non_null(strstr(job->job.err.text, "already being uploaded"));
+    rig_free(rig);
+}
+
+static void parts_wait_for_claims_too(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_split();
+    rig->options.max_attempts = 2;
+    rig_engine(rig);
+    rig_fault(rig, "{'match':'PUT ','times':9," CLAIM "}");
+    rig_add(rig, rig_file(rig, "a.bin", 3 * RIG_SHARD, 1));
+    rig_wait_idle(rig);
+    assert_int_equal(rig_job(rig, "a.bin")->job.state, SL_JOB_STORED);
+    rig_free(rig);
+}
+
+static void a_provider_that_wants_a_login_says_so(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_started();
+    rig_fault(rig, "{'match':'POST /pdp/piece','action':'status','status':401,'body':"
+                   "'anonymous piece uploads are disabled; provide a registered service JWT'}");
+    rig_add(rig, rig_file(rig, "a.bin", 5000, 1));
+    rig_wait_idle(rig);
+    const struct rig_job *job = rig_job(rig, "a.bin");
+    assert_int_equal(job->job.state, SL_JOB_FAILED);
+    assert_int_equal(job->job.attempts, 1);
+    assert_non_null(strstr(job->job.err.text, "anonymous piece uploads are disabled"));
+    rig_free(rig);
+}
+
+static void a_piece_that_is_listed_at_once_is_found_at_once(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_new();
+    rig->options.park_poll_ms = 3600000; /* a second look would come too late */
+    rig_provider(rig);
+    rig_engine(rig);
+    rig_add(rig, rig_file(rig, "a.bin", 5000, 1));
+    rig_wait_idle(rig);
+    rig_assert_stored(rig, "a.bin");
+    rig_free(rig);
+}
+
 static void a_put_that_was_not_recorded_is_sent_again(void **state)
 {
     (void)state;
@@ -339,6 +417,11 @@ int main(void)
         cmocka_unit_test(an_upload_survives_a_reset),
         cmocka_unit_test(an_upload_survives_errors_of_every_step),
         cmocka_unit_test(an_upload_survives_lost_answers),
+        cmocka_unit_test(a_piece_that_another_upload_has_claimed_is_waited_for),
+        cmocka_unit_test(a_claim_that_never_ends_fails_the_file_in_the_end),
+        cmocka_unit_test(parts_wait_for_claims_too),
+        cmocka_unit_test(a_provider_that_wants_a_login_says_so),
+        cmocka_unit_test(a_piece_that_is_listed_at_once_is_found_at_once),
         cmocka_unit_test(a_put_that_was_not_recorded_is_sent_again),
         cmocka_unit_test(a_stalled_upload_is_noticed_and_tried_again),
         cmocka_unit_test(a_slow_provider_is_waited_for),

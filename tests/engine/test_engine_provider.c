@@ -92,6 +92,19 @@ static void bodies_that_are_refused_end_the_patience_at_once(void **state)
     assert_int_equal(sl_trouble_due_ms(&trouble, 120000), INT64_MAX);
 }
 
+static void one_that_is_closed_to_us_is_left_at_once(void **state)
+{
+    (void)state;
+    struct sl_trouble trouble = {0};
+    sl_trouble_closed(&trouble, 1000);
+    sl_trouble_failure(&trouble, 1000, false);
+    assert_int_equal(sl_trouble_due_ms(&trouble, 120000), 1000);
+    assert_false(sl_trouble_is_full(&trouble)); /* nothing was sent for nothing */
+    assert_true(sl_trouble_keeps_back(&trouble, 1001, 100));
+    sl_trouble_success(&trouble);
+    assert_int_equal(sl_trouble_due_ms(&trouble, 120000), INT64_MAX);
+}
+
 /* ---- a network and an engine ---- */
 
 struct scene {
@@ -304,6 +317,40 @@ static void one_that_is_full_is_left_after_a_few_bodies(void **state)
     add_files(&s, 20);
     were_confirmed_once(&s, 20, 1);
     assert_in_range(hits(&s, 0), SL_TROUBLE_BODIES, SL_TROUBLE_BODIES + 2);
+    tear_down(&s);
+}
+
+static void one_that_takes_no_uploads_from_us_is_left_at_once(void **state)
+{
+    (void)state;
+    struct scene s;
+    set_up(&s);
+    s.rig->options.change_after_ms = 3600000;
+    start(&s);
+    fault(&s, 0,
+          "{\"match\":\"POST /pdp/piece\",\"action\":\"status\",\"status\":401,"
+          "\"body\":\"anonymous piece uploads are disabled; provide a registered service JWT\"}");
+    add_files(&s, 5);
+    were_confirmed_once(&s, 5, 1);
+    rig_noted_once(s.rig, "from now on");
+    tear_down(&s);
+}
+
+/* For longer than a failing provider is kept. */
+static void claims_of_other_uploads_move_no_provider(void **state)
+{
+    (void)state;
+    struct scene s;
+    set_up(&s);
+    s.rig->options.change_after_ms = 1;
+    start(&s);
+    fault(&s, 0,
+          "{\"match\":\"PUT \",\"times\":12,\"action\":\"status\",\"status\":409,"
+          "\"body\":\"This piece is already being uploaded\"}");
+    add_files(&s, 3);
+    were_confirmed_once(&s, 3, 0);
+    assert_int_equal(hits(&s, 0), 12);
+    assert_false(has_note(s.rig, "from now on"));
     tear_down(&s);
 }
 
@@ -526,8 +573,11 @@ int main(void)
         cmocka_unit_test(after_a_change_there_is_a_long_rest),
         cmocka_unit_test(a_file_is_kept_back_only_while_somebody_looks),
         cmocka_unit_test(bodies_that_are_refused_end_the_patience_at_once),
+        cmocka_unit_test(one_that_is_closed_to_us_is_left_at_once),
         cmocka_unit_test(what_is_queued_goes_to_another_provider),
         cmocka_unit_test(one_that_is_full_is_left_after_a_few_bodies),
+        cmocka_unit_test(one_that_takes_no_uploads_from_us_is_left_at_once),
+        cmocka_unit_test(claims_of_other_uploads_move_no_provider),
         cmocka_unit_test(one_that_fails_at_everything_is_left_before_a_file_fails),
         cmocka_unit_test(a_file_that_was_parked_and_not_committed_is_sent_to_the_new_one),
         cmocka_unit_test(what_may_have_been_committed_is_neither_sent_nor_signed_again),

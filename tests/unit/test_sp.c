@@ -203,6 +203,13 @@ static void every_answer_has_its_meaning(void **state)
         {put, 400, "piece data is below the minimum allowed size (127 bytes)", SL_ETOOSMALL},
         {put, 400, "Invalid upload UUID", SL_EREFUSED},
         {put, 500, "Failed to store piece data", SL_ESERVER},
+        {put, 500, "Failed to claim streaming upload", SL_ESERVER},
+        {put, 409, "Data has already been uploaded", 0},
+        {put, 409, "This piece is already being uploaded or conflicts with an existing piece",
+         SL_EBUSY},
+        {put, 409, "something else", SL_EREFUSED},
+        {put, 401, "anonymous piece uploads are disabled; provide a registered service JWT",
+         SL_EREFUSED},
         {put, 200, "", SL_EPROTO},
         {put, 429, "too many requests", SL_EBUSY},
         {finalize, 404, "404 page not found", SL_ENOTFOUND},
@@ -214,6 +221,8 @@ static void every_answer_has_its_meaning(void **state)
          SL_EMISMATCH},
         {finalize, 400, "Invalid request body: invalid pieceCid: x", SL_EREFUSED},
         {finalize, 500, "Database error", SL_ESERVER},
+        {finalize, 409, "Streaming upload is not complete", SL_ESERVER},
+        {finalize, 500, "Failed to complete streaming upload", SL_ESERVER},
         {finalize, 204, "", SL_EPROTO},
         {declare, 400, "piece data is below the minimum allowed size (127 bytes)", SL_ETOOSMALL},
         {declare, 413, "piece data exceeds the maximum allowed size", SL_ETOOBIG},
@@ -224,6 +233,13 @@ static void every_answer_has_its_meaning(void **state)
         {declare, 200, "{\"pieceCid\":7}", SL_EPROTO},
         {declare, 200, "<html>", SL_EPROTO},
         {declared_put, 409, "Data has already been uploaded", 0},
+        {declared_put, 409, "This piece is already being uploaded", SL_EBUSY},
+        {declared_put, 409, "<html>Conflict</html>", SL_EREFUSED},
+        {declared_put, 409, "", SL_EREFUSED},
+        {declared_put, 400, "Computed padded piece size does not match expected piece size",
+         SL_EMISMATCH},
+        {declared_put, 500, "Failed to claim piece upload", SL_ESERVER},
+        {declared_put, 500, "Failed to verify uploaded piece size", SL_ESERVER},
         {declared_put, 400, "Computed hash does not match expected hash", SL_EMISMATCH},
         {declared_put, 400, "Computed piece CID does not match expected piece CID", SL_EMISMATCH},
         {declared_put, 400, "Piece size does not match the expected size", SL_EMISMATCH},
@@ -247,6 +263,7 @@ static void every_answer_has_its_meaning(void **state)
         const int rc = cases[i].call(&f);
         if (rc != cases[i].rc || (rc < 0 && f.err.code != rc))
             fail_msg("case %zu gave %s: %s", i, sl_err_name(rc), f.err.text);
+        assert_int_equal(sl_sp_is_claimed(&f.err), cases[i].status == 409 && rc == SL_EBUSY);
     }
     stop(&f);
 }
@@ -321,28 +338,57 @@ static void an_answer_about_another_piece_is_refused(void **state)
     stop(&f);
 }
 
-/* Says "stored" when the head is there. */
-static void store_without_reading(struct sl_tcp_conn *conn, void *ctx)
+/* Gives one chunk, and no more: only the answer ends the request. */
+static int give_once(void *ctx, void *out, size_t cap, struct sl_err *err)
 {
-    (void)ctx;
+    int *chunks = ctx;
+    return (*chunks)++ == 0 ? give(NULL, out, cap, err) : SL_HTTP_PAUSE;
+}
+
+/* Answers *ctx when the head is there; every other connection is closed at once, with bytes of the
+ * body unread: a reset. */
+static void answer_without_reading(struct sl_tcp_conn *conn, void *ctx)
+{
     char head[2048];
-    if (sl_tcp_read_head(conn, head, sizeof head) &&
-        sl_tcp_send(conn, "HTTP/1.1 204 No Content\r\n\r\n"))
+    if (sl_tcp_read_head(conn, head, sizeof head) && sl_tcp_send(conn, ctx) && conn->index % 2 == 0)
         (void)sl_tcp_wait_closed(conn);
 }
 
-static void stored_before_all_bytes_were_sent_is_not_believed(void **state)
+static void early_puts(const char *says, int streaming, int declared)
 {
-    (void)state;
     char url[64];
+    char script[128];
     struct sl_sp *sp = NULL;
-    struct sl_tcp_server *server = sl_tcp_start(store_without_reading, NULL);
+    const uint64_t size = UINT64_C(1) << 40;
+    snprintf(script, sizeof script, "%s", says);
+    struct sl_tcp_server *server = sl_tcp_start(answer_without_reading, script);
     sl_tcp_url(server, url, sizeof url, "");
     assert_int_equal(sl_sp_new(&sp, url, &(struct sl_http_options){0}, NULL), 0);
-    assert_int_equal(sl_sp_upload_put(sp, UUID, UINT64_C(1) << 40, give, NULL, NULL), SL_EPROTO);
-    assert_int_equal(sl_sp_declared_put(sp, UUID, UINT64_C(1) << 40, give, NULL, NULL), SL_EPROTO);
+    for (int i = 0; i < 2; i++) { /* kept open; reset after the answer */
+        int chunks = 0;
+        assert_int_equal(sl_sp_declared_put(sp, UUID, size, give_once, &chunks, NULL), declared);
+    }
+    for (int i = 0; i < 2; i++) {
+        int chunks = 0;
+        assert_int_equal(sl_sp_upload_put(sp, UUID, size, give_once, &chunks, NULL), streaming);
+    }
+    assert_int_equal(sl_tcp_accepted(server), 4); /* sending stopped: none can be used again */
     sl_sp_free(sp);
     sl_tcp_stop(server);
+}
+
+/* Of a piece whose PieceCID is declared the provider may have got the bytes from somebody else. */
+static void an_early_success_counts_where_the_piece_is_known(void **state)
+{
+    (void)state;
+    early_puts("HTTP/1.1 204 No Content\r\n\r\n", SL_EPROTO, 0);
+}
+
+static void the_answer_that_it_has_all_counts_at_any_time(void **state)
+{
+    (void)state;
+    early_puts("HTTP/1.1 409 Conflict\r\nContent-Length: 30\r\n\r\nData has already been uploaded",
+               0, 0);
 }
 
 static void a_session_id_that_is_none_never_reaches_a_url(void **state)
@@ -399,7 +445,8 @@ int main(void)
         cmocka_unit_test(a_throttle_says_how_long_to_wait),
         cmocka_unit_test(only_a_true_session_is_taken_from_a_location),
         cmocka_unit_test(an_answer_about_another_piece_is_refused),
-        cmocka_unit_test(stored_before_all_bytes_were_sent_is_not_believed),
+        cmocka_unit_test(an_early_success_counts_where_the_piece_is_known),
+        cmocka_unit_test(the_answer_that_it_has_all_counts_at_any_time),
         cmocka_unit_test(a_session_id_that_is_none_never_reaches_a_url),
         cmocka_unit_test(a_provider_is_cancelled_and_set_free),
         cmocka_unit_test(addresses_are_checked_and_pieces_get_theirs),

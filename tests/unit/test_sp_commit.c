@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "foc/sp_answer.h"
 #include "sp_scene.h"
 #include "support/test.h"
 
@@ -69,7 +70,13 @@ static void refusals_say_why_and_that_nothing_was_sent(void **state)
         {500, "", CHAIN_OLD(NO_FUNDS), SL_EMONEY, ""},
         {500, "", CHAIN(BAD_SIGNATURE), SL_EKEY, ""},
         {500, "", CHAIN(ENDED), SL_EREVERT, "terminated"},
+        {500, "", CHAIN("none"), SL_EREVERT, "authorizer contract"},
         {500, "", CHAIN("none"), SL_EREVERT, "execution failed"},
+        {500, "", CHAIN(LOCKUP), SL_EMONEY, "Deposit USDFC"},
+        {500, "", CHAIN(UNAUTHORIZED), SL_EREVERT, "authorizer contract"},
+        {500, "", CHAIN(NO_FUNCTION), SL_EREVERT, "does not know this function"},
+        {401, "", "anonymous piece uploads are disabled; provide a registered service JWT\n",
+         SL_EREFUSED, "anonymous piece uploads are disabled"},
         {400, "",
          "Failed to process request: failed to validate subPieces: subPiece CID baga6 not found "
          "or does not belong to service public [eid: 1]\n",
@@ -95,6 +102,74 @@ static void refusals_say_why_and_that_nothing_was_sent(void **state)
         assert_string_equal(f.tx, "");
     }
     assert_int_equal(f.err.wait_ms, 300000);
+}
+
+/* ---- too many pieces ---- */
+
+static void a_refused_batch_says_how_many_pieces_may_come(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t count;
+        size_t fewer;
+    } cases[] = {
+        {"piece count (40) exceeds the maximum allowed per AddPieces call (20) [eid: 1]\n", 40, 20},
+        {"piece count (41) exceeds the maximum allowed per CreateDataSetAndAddPieces call (40)", 41,
+         40},
+        {"Validation error: piece count (40) exceeds the maximum allowed per pull (1)", 40, 1},
+        {"addPieces packed size 65609 bytes exceeds the Filecoin 65536-byte message limit (226 "
+         "pieces)",
+         226, 113},
+        {"exceeds the maximum allowed per AddPieces call (40)", 40, 20}, /* no help: half of it */
+        {"exceeds the maximum allowed per AddPieces call (41)", 40, 20},
+        {"exceeds the maximum allowed per AddPieces call (0)", 40, 20},
+        {"exceeds the maximum allowed per AddPieces call (-1)", 40, 20},
+        {"exceeds the maximum allowed per AddPieces call (18446744073709551617)", 40, 20},
+        {"exceeds the maximum allowed per AddPieces call (99999999999999999999999)", 40, 20},
+        {"exceeds the maximum allowed per AddPieces call (20", 40, 20},
+        {"exceeds the maximum allowed per AddPieces call (7", 40, 20},
+        {"exceeds the maximum allowed per AddPieces call ()", 40, 20},
+        {"exceeds the maximum allowed per ", 3, 1},
+        {"exceeds the maximum allowed per AddPieces call (1)", 1, 0}, /* nothing to divide */
+        {"addPieces packed size 70000 bytes exceeds the Filecoin 65536-byte message limit", 1, 0},
+        {"extraData size (5000 bytes) exceeds the maximum allowed limit for CreateDataSet (4096 "
+         "bytes)",
+         40, 0},
+        {"piece data exceeds the maximum allowed size (1065353216 bytes)", 40, 0},
+        {"At least one piece must be provided", 40, 0},
+        {"", 40, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (sl_sp_fewer_pieces(cases[i].text, cases[i].count) != cases[i].fewer)
+            fail_msg("%s", cases[i].text);
+    }
+}
+
+static void every_kind_of_batch_keeps_the_limit_that_it_was_told(void **state)
+{
+    (void)state;
+    struct sl_sp_pulled pulled;
+    struct sl_sp_pull pull = {
+        .data_set_id = 3, .fwss = f.fwss, .source_url = "https://x.example/", .commit = f.commit};
+    answer(400, "",
+           "piece count (2) exceeds the maximum allowed per AddPieces call (1) [eid: 1]\n");
+    assert_int_equal(add(), SL_EREFUSED);
+    assert_false(sl_sp_is_unclear(&f.err));
+    assert_int_equal(sl_sp_most_pieces(f.sp), 1);
+    answer(400, "", "At least one piece must be provided\n");
+    assert_int_equal(add(), SL_EREFUSED);
+    assert_int_equal(sl_sp_most_pieces(f.sp), 0); /* of the last one alone */
+    answer(400, "",
+           "piece count (2) exceeds the maximum allowed per CreateDataSetAndAddPieces call (1)\n");
+    assert_int_equal(sl_sp_create_and_add(f.sp, &f.fwss, &f.commit, f.tx, &f.err), SL_EREFUSED);
+    assert_int_equal(sl_sp_most_pieces(f.sp), 1);
+    answer(500, "", "piece count (2) exceeds the maximum allowed per AddPieces call (1)\n");
+    assert_int_equal(add(), SL_ESERVER); /* unclear: not taken for a refusal */
+    assert_int_equal(sl_sp_most_pieces(f.sp), 0);
+    answer(400, "", "Validation error: piece count (2) exceeds the maximum allowed per pull (1)\n");
+    assert_int_equal(sl_sp_pull(f.sp, &pull, &pulled, &f.err), SL_EREFUSED);
+    assert_int_equal(sl_sp_most_pieces(f.sp), 1);
 }
 
 static void what_may_have_been_sent_is_unclear(void **state)
@@ -331,6 +406,12 @@ static void the_length_that_is_kept_for_a_root_is_told_by_the_piece_s_status(voi
     snprintf(body, sizeof body, form, v1);
     answer(200, "", body);
     assert_int_equal(sl_sp_kept_bytes(f.sp, &f.pieces[0], &bytes, &f.err), 0);
+    sl_piece_cid(cid, &kept); /* newer providers: one more member, and others are gone */
+    snprintf(body, sizeof body, "{\"adCid\":null,\"x\":[{}],\"pieceCid\":\"%s\"}\n", cid);
+    answer(200, "", body);
+    assert_int_equal(sl_sp_kept_bytes(f.sp, &f.pieces[0], &bytes, &f.err), 1);
+    answer(200, "", "{\"status\":\"pending\",\"adCid\":\"baga\"}\n");
+    assert_int_equal(sl_sp_kept_bytes(f.sp, &f.pieces[0], &bytes, &f.err), 0);
     answer(404, "", "Piece not found or does not belong to service\n");
     assert_int_equal(sl_sp_kept_bytes(f.sp, &f.pieces[0], &bytes, &f.err), 0);
     answer(200, "", "<html>");
@@ -368,6 +449,8 @@ int main(void)
         sp_test(a_create_names_the_service_and_gives_its_own_hash),
         sp_test(a_used_nonce_means_that_it_landed_before),
         sp_test(refusals_say_why_and_that_nothing_was_sent),
+        sp_test(a_refused_batch_says_how_many_pieces_may_come),
+        sp_test(every_kind_of_batch_keeps_the_limit_that_it_was_told),
         sp_test(what_may_have_been_sent_is_unclear),
         sp_test(commits_that_no_provider_takes_are_not_sent),
         sp_test(a_create_is_pending_then_included_then_done),
