@@ -3,7 +3,7 @@
  * chain.h - what the contracts say: providers, data sets, pieces, prices, accounts. Layer: foc.
  *
  * Reads only, batched through Multicall3: from the first request to everything that an upload
- * needs takes 4 round trips for up to 100 providers and 25 data sets, then one more for every 25
+ * needs takes 5 round trips for up to 100 providers and 25 data sets, then one more for every 25
  * data sets, 50 providers or 100 approvals. What is not needed is not asked (see SL_READ_*).
  *
  * One chain per thread; only sl_chain_cancel() may come from another. Whatever the node answers is
@@ -40,7 +40,12 @@ const struct sl_network *sl_chain_network(const struct sl_chain *chain);
 
 enum { SL_VERSION_BYTES = 24, SL_WARNING_BYTES = 240 };
 
-/** Where everything is: read once, by the first read that needs it. */
+/**
+ * Where everything is and what it can do: read by the first read that needs it, in two round trips.
+ * What the contracts can do is found by asking them, never by their versions. Every batch that asks
+ * the view also asks the proxy which view is in force now, since an old one goes on answering with
+ * the prices of its day: when it is another one, all this is read again and the batch repeated.
+ */
 struct sl_contracts {
     struct sl_address fwss; /* the proxy: operator of payments, listener of data sets */
     struct sl_address view; /* changes with releases of the storage service */
@@ -51,11 +56,15 @@ struct sl_contracts {
     struct sl_address session_keys;
     struct sl_address endorsements; /* zero: the network has none */
     struct sl_address multicall3;
-    char fwss_version[SL_VERSION_BYTES]; /* "1.3.1" */
+    char fwss_version[SL_VERSION_BYTES];     /* "1.5.0": for people, may be anything, even "" */
+    char verifier_version[SL_VERSION_BYTES]; /* the same */
+    bool is_compact; /* it takes pieces without lists of metadata (sl_add_message.compact), keeps
+                        none that could be read, and knows of authorizers: since 1.4 */
+    uint64_t legacy_limit; /* see sl_data_set_is_legacy(); a verifier before 3.5: SL_ALL_LEGACY */
 };
 
 /** Borrowed until sl_chain_free(). Errors: also SL_ECONFIG (no storage service at the configured
- * address). */
+ * address), and what a contract without a price list says (a service from before 1.3). */
 int sl_chain_contracts(struct sl_chain *chain, const struct sl_contracts **out,
                        struct sl_err *err) SL_MUST_CHECK;
 
@@ -89,11 +98,10 @@ struct sl_token {
 
 /** A snapshot: owned by the caller, everything in it lives until sl_chain_view_free(). */
 struct sl_chain_view {
-    uint64_t epoch;  /* of the snapshot */
-    uint64_t unix_s; /* its time on the chain: what expiries are measured against */
-    char verifier_version[SL_VERSION_BYTES];
-    char warning[SL_WARNING_BYTES]; /* for people: contracts of versions that are not known to work,
-                                       lists that were cut; "" when all is well */
+    uint64_t epoch;                 /* of the snapshot */
+    uint64_t unix_s;                /* its time on the chain: what expiries are measured against */
+    char warning[SL_WARNING_BYTES]; /* for people: data sets that take no pieces of ours, lists that
+                                       were cut; "" when all is well */
 
     struct sl_provider *providers; /* active, with the PDP product, in the order of the registry */
     size_t provider_count;
@@ -101,7 +109,7 @@ struct sl_chain_view {
 
     struct sl_data_set *data_sets; /* ascending ids; those of ended payments too */
     size_t data_set_count;
-    uint64_t legacy_limit; /* with SL_READ_DATA_SETS: see sl_data_set_is_legacy() */
+    uint64_t legacy_limit; /* that of struct sl_contracts */
 
     struct sl_prices prices;
     struct sl_account account;

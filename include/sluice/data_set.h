@@ -31,6 +31,10 @@ struct sl_data_set {
     struct sl_u256 end_epoch; /* 0: being paid for; else the epoch at which that ends */
     struct sl_u256 pending_payments;
     struct sl_u256 reserve;             /* for fees */
+    struct sl_u256 rail_rate;           /* what the PDP rail pays an epoch now: a data set keeps the
+                                           rate of old prices until its next add */
+    bool rail_rate_known;               /* false: not read, or its rail has ended */
+    struct sl_address authorizer;       /* the contract that decides about its pieces; zero: none */
     bool live;                          /* the verifier proves it */
     bool managed;                       /* its listener is our storage service */
     struct sl_u256 leaves;              /* of SL_LEAF_BYTES each; 0: nothing in it */
@@ -39,7 +43,11 @@ struct sl_data_set {
     bool metadata_known; /* false: not read, or not of a form that we would ever write */
 };
 
-/** Live, managed and being paid for: pieces can be added. */
+/** A contract decides about its pieces, where otherwise the payer's signature does: what we sign
+ * counts for nothing there, and each operation is that contract's word. */
+bool sl_data_set_has_authorizer(const struct sl_data_set *set);
+
+/** Live, managed, being paid for and without an authorizer: pieces can be added. */
 bool sl_data_set_is_usable(const struct sl_data_set *set);
 
 /* Data set ids below a limit are legacy: the proof contract keeps their pieces in its older, dearer

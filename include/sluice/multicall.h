@@ -53,6 +53,16 @@ bool sl_multicall_result(const struct sl_multicall *calls, size_t index, const u
 void sl_multicall_read(struct sl_abi_reader *reader, const struct sl_multicall *calls, size_t index,
                        const char *types);
 
+/** Whether a call goes to this contract. */
+bool sl_multicall_asks(const struct sl_multicall *calls, const struct sl_address *to);
+
+/** Let all calls of one contract go to another one when they are made again. */
+void sl_multicall_redirect(struct sl_multicall *calls, const struct sl_address *from,
+                           const struct sl_address *to);
+
+/** Take back the call that was added last. */
+void sl_multicall_drop_last(struct sl_multicall *calls);
+
 /** Forget the calls, keep the memory of the list. */
 void sl_multicall_clear(struct sl_multicall *calls);
 void sl_multicall_free(struct sl_multicall *calls);

@@ -93,6 +93,10 @@ static bool print_json(const struct datasets *d, size_t i)
     sl_jw_str(&w, "state", state_of(set));
     sl_jw_bool(&w, "usable", sl_data_set_is_usable(set));
     sl_jw_bool(&w, "cdn", sl_data_set_has_cdn(set));
+    if (sl_data_set_has_authorizer(set)) {
+        sl_address_text(address, &set->authorizer);
+        sl_jw_str(&w, "authorizer", address);
+    }
     if (!sl_u256_is_zero(set->end_epoch))
         sl_json_u256(&w, "endEpoch", set->end_epoch);
     sl_jw_u64(&w, "pieces", proving->piece_count);

@@ -208,6 +208,11 @@ static bool check_nodes(struct doctor *d)
     return good > 0;
 }
 
+static const char *version_text(const char *version)
+{
+    return version[0] != '\0' ? version : "of unknown version";
+}
+
 static bool check_contracts(struct doctor *d)
 {
     struct sl_err err = {0};
@@ -228,10 +233,9 @@ static bool check_contracts(struct doctor *d)
         return false;
     }
     if (d->view->warning[0] != '\0')
-        tell(d, MARK_WARN, "contracts", "look for a newer sluice", "%s", d->view->warning);
-    else
-        tell(d, MARK_OK, "contracts", NULL, "storage service %s, verifier %s",
-             contracts->fwss_version, d->view->verifier_version);
+        tell(d, MARK_WARN, "contracts", NULL, "%s", d->view->warning);
+    tell(d, MARK_OK, "contracts", NULL, "storage service %s, verifier %s",
+         version_text(contracts->fwss_version), version_text(contracts->verifier_version));
     return true;
 }
 

@@ -59,8 +59,12 @@ static int sign(const struct sl_lane *lane, struct sl_batch *batch, struct sl_er
     const struct sl_journal_commit *record = &batch->record;
     const struct sl_domain domain =
         sl_domain_storage(record->chain_id, &commit->options.network.fwss);
+    const struct sl_contracts *contracts;
     uint8_t cids[SL_COMMIT_PIECES][SL_PIECE_CID_BYTES];
     struct sl_signed_piece pieces[SL_COMMIT_PIECES];
+    const int rc = sl_chain_contracts(lane->chain, &contracts, err);
+    if (rc < 0)
+        return rc;
     for (size_t i = 0; i < record->count; i++) {
         pieces[i] = (struct sl_signed_piece){.cid = cids[i],
                                              .metadata = batch->items[i]->metadata,
@@ -70,7 +74,8 @@ static int sign(const struct sl_lane *lane, struct sl_batch *batch, struct sl_er
     const struct sl_add_message add = {.client_data_set_id = record->client_data_set_id,
                                        .nonce = record->nonce,
                                        .pieces = pieces,
-                                       .count = record->count};
+                                       .count = record->count,
+                                       .compact = contracts->is_compact};
     const struct sl_create_message create = {.payer = commit->options.payer,
                                              .payee = lane->target.payee,
                                              .client_data_set_id = record->client_data_set_id,
@@ -225,19 +230,15 @@ void sl_batch_divide(struct sl_lane *lane, struct sl_batch *batch)
     sl_batch_let_go(lane, batch);
 }
 
-void sl_batch_let_go(struct sl_lane *lane, struct sl_batch *batch)
-{
-    sl_batch_leave_out(lane, batch, UINT64_MAX);
-}
-
 /* The others move up. */
-void sl_batch_leave_out(struct sl_lane *lane, struct sl_batch *batch, uint64_t pieces)
+void sl_batch_leave_out(struct sl_lane *lane, struct sl_batch *batch,
+                        const struct sl_piece_set *pieces)
 {
     struct sl_journal_commit *record = &batch->record;
     size_t kept = 0;
     pthread_mutex_lock(&lane->commit->lock);
     for (size_t i = 0; i < record->count; i++) {
-        if ((pieces >> i & 1) != 0) {
+        if (pieces == NULL || sl_piece_set_has(pieces, i)) {
             if (batch->items[i] != NULL)
                 batch->items[i]->in_batch = false;
             continue;
@@ -247,6 +248,11 @@ void sl_batch_leave_out(struct sl_lane *lane, struct sl_batch *batch, uint64_t p
     }
     record->count = kept;
     pthread_mutex_unlock(&lane->commit->lock);
+}
+
+void sl_batch_let_go(struct sl_lane *lane, struct sl_batch *batch)
+{
+    sl_batch_leave_out(lane, batch, NULL);
 }
 
 struct sl_sp_commit sl_batch_request(const struct sl_batch *batch)

@@ -15,6 +15,9 @@
 #include "sluice/commit.h"
 #include "sluice/sp.h"
 
+#include "piece_index.h"
+#include "piece_set.h"
+
 enum {
     USED_MAX = 64,
     ITEM_METADATA = SL_METADATA_PIECE_ENTRIES,
@@ -53,8 +56,7 @@ struct sl_target {
 struct sl_seen {
     struct sl_u256 data_set; /* 0: none yet */
     uint64_t to;             /* ids below were looked at */
-    struct sl_seen_page *pages;
-    size_t page_count;
+    struct sl_piece_index pieces;
 };
 
 struct sl_lane {
@@ -327,8 +329,9 @@ size_t sl_lane_limit(const struct sl_lane *lane);
 void sl_batch_divide(struct sl_lane *lane, struct sl_batch *batch);
 /** Its items are nobody's again; it is empty then. */
 void sl_batch_let_go(struct sl_lane *lane, struct sl_batch *batch);
-/** The same for the pieces of these bits alone. */
-void sl_batch_leave_out(struct sl_lane *lane, struct sl_batch *batch, uint64_t pieces);
+/** The same for these pieces alone; NULL: all. */
+void sl_batch_leave_out(struct sl_lane *lane, struct sl_batch *batch,
+                        const struct sl_piece_set *pieces);
 
 /* ---- nonce.c ---- */
 

@@ -77,8 +77,8 @@ int sl_lane_whose(struct sl_journal_commit *out, struct sl_lane *lane, struct sl
 
 struct given_up {
     struct sl_u256 nonce;
-    uint64_t pieces; /* bits: those of the batch that were signed with it */
-    size_t payloads; /* that the first of those is in */
+    struct sl_piece_set pieces; /* of the batch, that were signed with it */
+    size_t payloads;            /* that the first of those is in */
     struct sl_nonce_use use;
 };
 
@@ -94,7 +94,6 @@ static int take_given_up(void *ctx, const struct sl_journal_commit *record, cons
                          size_t len)
 {
     struct recalling *r = ctx;
-    const uint64_t bit = UINT64_C(1) << r->piece;
     size_t i = 0;
     (void)payload;
     (void)len;
@@ -105,9 +104,9 @@ static int take_given_up(void *ctx, const struct sl_journal_commit *record, cons
     if (i == NONCES_MAX)
         return SL_EOVERFLOW;
     if (i == r->count)
-        r->list[r->count++] = (struct given_up){.nonce = record->nonce, .pieces = bit};
-    r->list[i].pieces |= bit;
-    r->list[i].payloads += (r->list[i].pieces & (bit - 1)) == 0; /* it is the first */
+        r->list[r->count++] = (struct given_up){.nonce = record->nonce};
+    sl_piece_set_put(&r->list[i].pieces, r->piece);
+    r->list[i].payloads += sl_piece_set_first(&r->list[i].pieces) == r->piece;
     return 0;
 }
 
@@ -181,10 +180,10 @@ static void take_nonce(struct recalling *r)
 {
     struct sl_batch *batch = r->batch;
     const struct given_up *taken = NULL;
-    uint64_t others = 0;
+    struct sl_piece_set others = {0};
     for (size_t p = 0; taken == NULL && p < batch->record.count; p++) {
         for (size_t i = 0; taken == NULL && i < r->count; i++) {
-            if (!r->list[i].use.used && (r->list[i].pieces >> p & 1) != 0)
+            if (!r->list[i].use.used && sl_piece_set_has(&r->list[i].pieces, p))
                 taken = &r->list[i];
         }
     }
@@ -194,9 +193,9 @@ static void take_nonce(struct recalling *r)
     batch->given_up = taken->payloads;
     for (size_t i = 0; i < r->count; i++) {
         if (&r->list[i] != taken && !r->list[i].use.used)
-            others |= r->list[i].pieces & ~taken->pieces;
+            sl_piece_set_add_except(&others, &r->list[i].pieces, &taken->pieces);
     }
-    sl_batch_leave_out(r->lane, batch, others);
+    sl_batch_leave_out(r->lane, batch, &others);
 }
 
 static int recall_pieces(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)

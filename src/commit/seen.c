@@ -6,50 +6,23 @@
  * Ids only grow and are never used again: what has one below `to` was looked at, or is of the
  * journal itself, and a data set that nobody else adds to costs one empty page a batch.
  */
-#include <stdlib.h>
-
 #include "inside.h"
-
-enum { SEEN_PAGES_MAX = 10000 };
-
-/* Of one page. */
-struct sl_seen_page {
-    struct sl_seen_page *next;
-    size_t count;
-    struct {
-        struct sl_piece_id piece;
-        uint64_t id;
-    } pieces[SL_PIECE_PAGE];
-};
 
 void sl_seen_free(struct sl_seen *seen)
 {
-    while (seen->pages != NULL) {
-        struct sl_seen_page *next = seen->pages->next;
-        free(seen->pages);
-        seen->pages = next;
-    }
+    sl_piece_index_free(&seen->pieces);
     *seen = (struct sl_seen){0};
 }
 
 static int take_page(struct sl_seen *seen, const struct sl_piece_page *page, struct sl_err *err)
 {
-    if (page->count == 0 || seen->page_count == SEEN_PAGES_MAX) /* a million of another client */
-        return SL_OK;
-    struct sl_seen_page *kept = calloc(1, sizeof *kept);
-    if (kept == NULL)
-        return sl_err_set(err, SL_ENOMEM, "out of memory for the pieces of the data set");
-    for (size_t i = 0; i < page->count && i < SL_PIECE_PAGE; i++) {
+    int rc = SL_OK;
+    for (size_t i = 0; rc == SL_OK && i < page->count; i++) {
         const struct sl_chain_piece *piece = &page->pieces[i];
-        if (!piece->known || piece->scheduled) /* what is to be removed is as good as gone */
-            continue;
-        kept->pieces[kept->count].piece = piece->piece;
-        kept->pieces[kept->count++].id = piece->id;
+        if (piece->known && !piece->scheduled) /* what is to be removed is as good as gone */
+            rc = sl_piece_index_add(&seen->pieces, &piece->piece, piece->id, err);
     }
-    kept->next = seen->pages;
-    seen->pages = kept;
-    seen->page_count++;
-    return SL_OK;
+    return rc;
 }
 
 /* 1: there are more. */
@@ -89,19 +62,6 @@ static int look_on(struct sl_lane *lane, struct sl_err *err)
     return rc;
 }
 
-static bool find(const struct sl_seen *seen, const struct sl_piece_id *piece, uint64_t *id)
-{
-    for (const struct sl_seen_page *page = seen->pages; page != NULL; page = page->next) {
-        for (size_t i = 0; i < page->count; i++) {
-            if (!sl_piece_id_equal(&page->pieces[i].piece, piece))
-                continue;
-            *id = page->pieces[i].id;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Whether it is there now: it may have been removed since it was seen. */
 static int is_there(struct sl_lane *lane, const struct sl_piece_id *piece, uint64_t id,
                     struct sl_err *err)
@@ -115,6 +75,17 @@ static int is_there(struct sl_lane *lane, const struct sl_piece_id *piece, uint6
                        sl_piece_id_equal(&page->pieces[0].piece, piece);
     sl_piece_page_free(page);
     return there;
+}
+
+/* 1: the piece is in the data set now, and *id is its id. */
+static int find(uint64_t *id, struct sl_lane *lane, const struct sl_piece_id *piece,
+                struct sl_err *err)
+{
+    size_t at = 0;
+    int rc = 0;
+    while (rc == 0 && sl_piece_index_next(id, &at, &lane->seen.pieces, piece))
+        rc = is_there(lane, piece, *id, err);
+    return rc;
 }
 
 /* Kept in the journal, and told. */
@@ -143,9 +114,7 @@ int sl_batch_ask_data_set(struct sl_lane *lane, struct sl_batch *batch, struct s
     uint64_t id;
     int rc = sl_u256_is_zero(lane->target.data_set) ? SL_OK : look_on(lane, err);
     for (size_t i = 0; rc == SL_OK && i < asked.count; i++) {
-        if (sl_u256_is_zero(lane->target.data_set) || !find(&lane->seen, &asked.pieces[i], &id))
-            continue;
-        rc = is_there(lane, &asked.pieces[i], id, err);
+        rc = sl_u256_is_zero(lane->target.data_set) ? 0 : find(&id, lane, &asked.pieces[i], err);
         if (rc != 1)
             continue;
         if (!any)

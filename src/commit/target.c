@@ -54,7 +54,8 @@ static int choose_data_set(struct sl_lane *lane, struct sl_err *err)
     return rc;
 }
 
-/* The data set takes no more pieces: it was terminated, or its provider refuses it. Tell the user
+/* The data set takes no more pieces: it was terminated, or its provider refuses it, or a contract
+ * decides about it now. Tell the user
  * where the pieces go now. */
 static void tell_ended(struct sl_lane *lane, uint64_t ended)
 {
@@ -109,11 +110,12 @@ int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err)
     if (good)
         return SL_OK;
     if (lane->copy == 0 && !sl_u256_is_zero(lane->commit->options.data_set))
-        return sl_err_set(err, SL_ECONFIG,
-                          "data set %" PRIu64 ", which was asked for, takes no more pieces: it was "
-                          "terminated, or its provider refuses it. Without --data-set another one "
-                          "is taken",
-                          ended);
+        return sl_err_set(
+            err, SL_ECONFIG,
+            "data set %" PRIu64 ", which was asked for, takes no more pieces: it was "
+            "terminated, an authorizer was set, or its provider refuses it. Without --data-set another one "
+            "is taken",
+            ended);
     rc = choose_data_set(lane, err);
     if (rc == SL_OK)
         tell_ended(lane, ended);

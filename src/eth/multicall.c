@@ -151,6 +151,30 @@ void sl_multicall_read(struct sl_abi_reader *reader, const struct sl_multicall *
         reader->wrong = "the contract refused the call";
 }
 
+bool sl_multicall_asks(const struct sl_multicall *calls, const struct sl_address *to)
+{
+    for (size_t i = 0; i < calls->count; i++) {
+        if (sl_address_equal(&calls->entries[i].to, to))
+            return true;
+    }
+    return false;
+}
+
+void sl_multicall_redirect(struct sl_multicall *calls, const struct sl_address *from,
+                           const struct sl_address *to)
+{
+    for (size_t i = 0; i < calls->count; i++) {
+        if (sl_address_equal(&calls->entries[i].to, from))
+            calls->entries[i].to = *to;
+    }
+}
+
+void sl_multicall_drop_last(struct sl_multicall *calls)
+{
+    assert(calls->count > 0);
+    calls->count--;
+}
+
 void sl_multicall_clear(struct sl_multicall *calls)
 {
     calls->count = 0;

@@ -61,12 +61,29 @@ static const char *const places[] = {
 };
 enum { PLACES = sizeof places / sizeof places[0] };
 
+/* Not sl_ask_run(): that one follows the view, which is only being looked for here. */
+static int run(struct sl_multicall *calls, struct sl_chain *chain, struct sl_err *err)
+{
+    const int rc = sl_multicall_run(calls, chain->rpc, &chain->network.multicall3, err);
+    if (rc < 0)
+        sl_err_ctx(err, "reading the chain");
+    return rc;
+}
+
 static int ask_contracts(struct sl_multicall *calls, struct sl_chain *chain, struct sl_err *err)
 {
     for (size_t i = 0; i < PLACES; i++)
         sl_multicall_add_plain(calls, &chain->network.fwss, places[i]);
     sl_multicall_add_plain(calls, &chain->network.fwss, "VERSION()");
-    return sl_ask_run(calls, chain, err);
+    return run(calls, chain, err);
+}
+
+/* A version is for people only: one that cannot be read is no obstacle. */
+static void told_version(char out[static SL_VERSION_BYTES], const struct sl_multicall *calls,
+                         size_t index)
+{
+    if (sl_told_text(out, SL_VERSION_BYTES, calls, index, "VERSION()", NULL) < 0)
+        out[0] = '\0';
 }
 
 /* Answers that no storage service gives mean that the configured address is not one's. */
@@ -82,9 +99,7 @@ static int told_contracts(struct sl_contracts *out, const struct sl_multicall *c
         if (rc == SL_OK && sl_address_is_zero(wanted[i]))
             rc = sl_err_set(err, SL_EPROTO, "%s is the zero address", places[i]);
     }
-    if (rc == SL_OK)
-        rc = sl_told_text(out->fwss_version, sizeof out->fwss_version, calls, PLACES, "VERSION()",
-                          err);
+    told_version(out->fwss_version, calls, PLACES);
     if (rc == SL_OK)
         return SL_OK;
     sl_address_text(address, &network->fwss);
@@ -94,19 +109,82 @@ static int told_contracts(struct sl_contracts *out, const struct sl_multicall *c
     return SL_ECONFIG;
 }
 
-int sl_chain_contracts(struct sl_chain *chain, const struct sl_contracts **out, struct sl_err *err)
+/* ---- what they can do ---- */
+
+/* What is asked of the contracts to see whether they know the answer. */
+struct probe {
+    size_t prices;
+    size_t authorizer;
+    size_t limit;
+    size_t verifier_version;
+};
+
+static struct probe ask_abilities(struct sl_multicall *calls, const struct sl_contracts *contracts)
+{
+    return (struct probe){
+        .prices = sl_multicall_add_plain(calls, &contracts->view, "getPriceList()"),
+        .authorizer =
+            sl_ask_id(calls, &contracts->view, "getDataSetAuthorizer(uint256)", sl_u256(1)),
+        .limit = sl_multicall_add_plain(calls, &contracts->verifier, "legacyPieceStorageIdLimit()"),
+        .verifier_version = sl_multicall_add_plain(calls, &contracts->verifier, "VERSION()"),
+    };
+}
+
+/* A refusal, whatever it says, and an answer too short mean that there is no such function. */
+static bool is_known(const struct sl_multicall *calls, size_t index, size_t least_bytes)
+{
+    const uint8_t *data;
+    size_t len;
+    return sl_multicall_result(calls, index, &data, &len) && len >= least_bytes;
+}
+
+static int told_abilities(struct sl_contracts *out, const struct sl_multicall *calls,
+                          const struct probe *probe, struct sl_err *err)
+{
+    enum { PRICE_WORDS = 16 };
+    struct sl_abi_reader r;
+    int rc = sl_told(&r, calls, probe->prices, "()", "its price list", err);
+    if (rc == SL_OK && !is_known(calls, probe->prices, (size_t)PRICE_WORDS * SL_ABI_WORD))
+        rc = sl_err_set(err, SL_EPROTO, "its price list: too short");
+    if (rc < 0) {
+        sl_err_ctx(err, "the storage service is of a kind that we do not know (before 1.3?)");
+        return rc;
+    }
+    out->is_compact = is_known(calls, probe->authorizer, SL_ABI_WORD);
+    sl_multicall_read(&r, calls, probe->limit, "(uint64)");
+    const uint64_t limit = sl_abi_get_u64(&r);
+    out->legacy_limit = sl_abi_done(&r, NULL) == SL_OK ? sl_legacy_limit(limit) : SL_ALL_LEGACY;
+    told_version(out->verifier_version, calls, probe->verifier_version);
+    return SL_OK;
+}
+
+static int read_contracts(struct sl_contracts *out, struct sl_chain *chain, struct sl_err *err)
 {
     struct sl_multicall calls = {0};
+    int rc = ask_contracts(&calls, chain, err);
+    if (rc == SL_OK)
+        rc = told_contracts(out, &calls, &chain->network, err);
+    sl_multicall_clear(&calls);
+    const struct probe probe = ask_abilities(&calls, out);
+    if (rc == SL_OK)
+        rc = run(&calls, chain, err);
+    if (rc == SL_OK)
+        rc = told_abilities(out, &calls, &probe, err);
+    sl_multicall_free(&calls);
+    return rc;
+}
+
+int sl_chain_contracts(struct sl_chain *chain, const struct sl_contracts **out, struct sl_err *err)
+{
     *out = &chain->contracts;
     if (chain->contracts_known)
         return SL_OK;
-    chain->contracts = (struct sl_contracts){.fwss = chain->network.fwss,
-                                             .endorsements = chain->network.endorsements,
-                                             .multicall3 = chain->network.multicall3};
-    int rc = ask_contracts(&calls, chain, err);
+    struct sl_contracts contracts = {.fwss = chain->network.fwss,
+                                     .endorsements = chain->network.endorsements,
+                                     .multicall3 = chain->network.multicall3};
+    const int rc = read_contracts(&contracts, chain, err);
     if (rc == SL_OK)
-        rc = told_contracts(&chain->contracts, &calls, &chain->network, err);
-    sl_multicall_free(&calls);
+        chain->contracts = contracts;
     chain->contracts_known = rc == SL_OK;
     return rc;
 }

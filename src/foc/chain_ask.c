@@ -35,16 +35,6 @@ size_t sl_ask_accounts(struct sl_multicall *calls, const struct sl_address *to,
     return sl_multicall_add(calls, to, &w);
 }
 
-int sl_ask_run(struct sl_multicall *calls, struct sl_chain *chain, struct sl_err *err)
-{
-    if (calls->group == 0)
-        calls->group = SL_ASK_GROUP;
-    const int rc = sl_multicall_run(calls, chain->rpc, &chain->network.multicall3, err);
-    if (rc < 0)
-        sl_err_ctx(err, "reading the chain");
-    return rc;
-}
-
 int sl_told(struct sl_abi_reader *r, const struct sl_multicall *calls, size_t index,
             const char *types, const char *what, struct sl_err *err)
 {

@@ -43,9 +43,7 @@ struct reading {
     struct id_list endorsed_ids;
     size_t epoch;
     size_t time;
-    size_t verifier_version;
     size_t endorsed;
-    size_t legacy;
 };
 
 static bool wants(const struct reading *reading, unsigned what)
@@ -85,10 +83,6 @@ static void ask_basics(struct reading *reading)
     reading->epoch = sl_multicall_add_plain(calls, &contracts->multicall3, "getBlockNumber()");
     reading->time =
         sl_multicall_add_plain(calls, &contracts->multicall3, "getCurrentBlockTimestamp()");
-    reading->verifier_version = sl_multicall_add_plain(calls, &contracts->verifier, "VERSION()");
-    if (wants(reading, SL_READ_DATA_SETS))
-        reading->legacy =
-            sl_multicall_add_plain(calls, &contracts->verifier, "legacyPieceStorageIdLimit()");
     if (wants(reading, SL_READ_PROVIDERS) && sl_network_endorses(&reading->chain->network))
         reading->endorsed =
             sl_multicall_add_plain(calls, &contracts->endorsements, "getProviderIds()");
@@ -160,28 +154,6 @@ static int told_ids(struct id_list *out, size_t *count, size_t most,
     return sl_told_end(&r, what, err);
 }
 
-static void check_version(struct sl_chain_view *view, const char *name, const char *version,
-                          const char *known)
-{
-    char text[SL_WARNING_BYTES / 2];
-    if (strncmp(version, known, strlen(known)) == 0)
-        return;
-    struct sl_err line;
-    sl_err_set(&line, SL_EPROTO, "%s has version %s, this program knows %sx", name, version, known);
-    memcpy(text, line.text, sizeof text - 1);
-    text[sizeof text - 1] = '\0';
-    sl_view_warn(view, text);
-}
-
-/* A refusal, or less than a word, means a verifier without this function: older than 3.5. */
-static uint64_t told_legacy_limit(const struct sl_multicall *calls, size_t index)
-{
-    struct sl_abi_reader r;
-    sl_multicall_read(&r, calls, index, "(uint64)");
-    const uint64_t limit = sl_abi_get_u64(&r);
-    return sl_abi_done(&r, NULL) == SL_OK ? sl_legacy_limit(limit) : SL_ALL_LEGACY;
-}
-
 static int told_basics(struct reading *reading, struct sl_err *err)
 {
     struct sl_chain_view *view = &reading->memory->view;
@@ -190,15 +162,8 @@ static int told_basics(struct reading *reading, struct sl_err *err)
     int rc = sl_told_u64(&view->epoch, calls, reading->epoch, "the epoch", err);
     if (rc == SL_OK)
         rc = sl_told_u64(&view->unix_s, calls, reading->time, "the time", err);
-    if (rc == SL_OK)
-        rc = sl_told_text(view->verifier_version, sizeof view->verifier_version, calls,
-                          reading->verifier_version, "PDPVerifier's version", err);
     if (rc < 0)
         return rc;
-    check_version(view, "the storage service", reading->contracts->fwss_version, "1.3.");
-    check_version(view, "PDPVerifier", view->verifier_version, "3.4.");
-    if (wants(reading, SL_READ_DATA_SETS))
-        view->legacy_limit = told_legacy_limit(calls, reading->legacy);
     if (wants(reading, SL_READ_PROVIDERS) && sl_network_endorses(&reading->chain->network))
         rc = told_ids(&reading->endorsed_ids, &count, SL_PROVIDERS_MAX, calls, reading->endorsed,
                       "the endorsed providers", err);
@@ -330,6 +295,7 @@ static int read_all(struct reading *reading, struct sl_err *err)
                  : sl_err_set(err, SL_EPROTO, "the chain's lists do not come to an end");
     }
     mark_providers(reading);
+    reading->memory->view.legacy_limit = rc == SL_OK ? reading->contracts->legacy_limit : 0;
     if (rc == SL_OK && wants(reading, SL_READ_DATA_SETS))
         rc = sl_read_set_details(reading->memory, reading->chain, err);
     return rc;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "chain_ask.h"
@@ -63,12 +64,38 @@ static void sort(struct sl_chain_view *view)
     view->data_set_count = kept;
 }
 
-enum { LIVE, LISTENER, LEAVES, METADATA, DETAILS };
+/* Calls for each set; the last one only where data sets can have an authorizer. */
+enum { LIVE, LISTENER, LEAVES, METADATA, RAIL, AUTHORIZER };
+enum { SETS_AT_ONCE = 25 }; /* in one round trip */
+
+#define SL_ABI_RAIL                                                                                \
+    "(address,address,address,address,address,uint256,uint256,uint256,uint256,uint256,uint256,"    \
+    "address)"
+
+/* False for a rail that has ended: the contract refuses to tell of it. */
+static bool told_rail_rate(struct sl_u256 *rate, const struct sl_multicall *calls, size_t index)
+{
+    enum { PARTIES = 5, AFTER_RATE = 5 }; /* addresses before the rate; numbers behind it */
+    struct sl_abi_reader r;
+    sl_multicall_read(&r, calls, index, "(" SL_ABI_RAIL ")");
+    sl_abi_enter(&r);
+    for (int i = 0; i < PARTIES; i++)
+        (void)sl_abi_get_address(&r);
+    *rate = sl_abi_get_u256(&r);
+    for (int i = 0; i < AFTER_RATE; i++)
+        (void)sl_abi_get_u256(&r);
+    (void)sl_abi_get_address(&r);
+    sl_abi_leave(&r);
+    const bool known = sl_abi_done(&r, NULL) == SL_OK;
+    if (!known)
+        *rate = sl_u256(0);
+    return known;
+}
 
 /* What the verifier does not tell of a set that it does not know stays false and 0. */
 static int told_details(struct sl_data_set *set, struct sl_pool *pool,
-                        const struct sl_multicall *calls, size_t first,
-                        const struct sl_contracts *contracts)
+                        const struct sl_multicall *calls, size_t first, bool with_authorizer,
+                        const struct sl_address *fwss)
 {
     struct sl_abi_reader r;
     struct sl_address listener;
@@ -76,12 +103,58 @@ static int told_details(struct sl_data_set *set, struct sl_pool *pool,
     sl_multicall_read(&r, calls, first + LIVE, "(bool)");
     set->live = sl_abi_get_bool(&r);
     set->managed = sl_told_address(&listener, calls, first + LISTENER, "", NULL) == SL_OK &&
-                   sl_address_equal(&listener, &contracts->fwss);
+                   sl_address_equal(&listener, fwss);
     if (sl_told_u256(&set->leaves, calls, first + LEAVES, "", NULL) < 0)
         set->leaves = sl_u256(0);
+    set->rail_rate_known = told_rail_rate(&set->rail_rate, calls, first + RAIL);
+    if (!with_authorizer ||
+        sl_told_address(&set->authorizer, calls, first + AUTHORIZER, "", NULL) < 0)
+        set->authorizer = (struct sl_address){{0}};
     set->metadata_known = sl_told_metadata(&set->metadata, &set->metadata_count, pool, calls,
                                            first + METADATA, SL_METADATA_DATA_SET_ENTRIES, &rc);
     return rc;
+}
+
+static void ask_details(struct sl_multicall *calls, const struct sl_contracts *contracts,
+                        const struct sl_data_set *set)
+{
+    const struct sl_u256 id = set->id;
+    sl_ask_id(calls, &contracts->verifier, "dataSetLive(uint256)", id);
+    sl_ask_id(calls, &contracts->verifier, "getDataSetListener(uint256)", id);
+    sl_ask_id(calls, &contracts->verifier, "getDataSetLeafCount(uint256)", id);
+    sl_ask_id(calls, &contracts->view, "getAllDataSetMetadata(uint256)", id);
+    sl_ask_id(calls, &contracts->payments, "getRail(uint256)", set->pdp_rail);
+    if (contracts->is_compact)
+        sl_ask_id(calls, &contracts->view, "getDataSetAuthorizer(uint256)", id);
+}
+
+/* What would otherwise be taken, and why it is not. */
+static void warn_of_authorizers(struct sl_chain_view *view)
+{
+    char id[SL_U256_DEC_CHARS], authorizer[SL_ADDRESS_CHARS];
+    char text[SL_WARNING_BYTES];
+    const struct sl_data_set *first = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < view->data_set_count; i++) {
+        const struct sl_data_set *set = &view->data_sets[i];
+        if (!sl_data_set_has_authorizer(set) || !set->live || !sl_u256_is_zero(set->end_epoch))
+            continue;
+        first = first != NULL ? first : set;
+        count++;
+    }
+    if (count == 0)
+        return;
+    sl_u256_dec(id, first->id);
+    sl_address_text(authorizer, &first->authorizer);
+    if (count > 1)
+        snprintf(text, sizeof text,
+                 "%zu data sets get no pieces, for a contract decides about each (data set %s: %s)",
+                 count, id, authorizer);
+    else
+        snprintf(text, sizeof text,
+                 "data set %s gets no pieces, for the contract %s decides about it", id,
+                 authorizer);
+    sl_view_warn(view, text);
 }
 
 int sl_read_set_details(struct sl_view_memory *memory, struct sl_chain *chain, struct sl_err *err)
@@ -91,21 +164,21 @@ int sl_read_set_details(struct sl_view_memory *memory, struct sl_chain *chain, s
     struct sl_multicall calls = {0};
     sort(view);
     int rc = sl_chain_contracts(chain, &contracts, err);
-    for (size_t i = 0; rc == SL_OK && i < view->data_set_count; i++) {
-        const struct sl_u256 id = view->data_sets[i].id;
-        sl_ask_id(&calls, &contracts->verifier, "dataSetLive(uint256)", id);
-        sl_ask_id(&calls, &contracts->verifier, "getDataSetListener(uint256)", id);
-        sl_ask_id(&calls, &contracts->verifier, "getDataSetLeafCount(uint256)", id);
-        sl_ask_id(&calls, &contracts->view, "getAllDataSetMetadata(uint256)", id);
-    }
+    for (size_t i = 0; rc == SL_OK && i < view->data_set_count; i++)
+        ask_details(&calls, contracts, &view->data_sets[i]);
+    const size_t each = view->data_set_count > 0 ? calls.count / view->data_set_count : 0;
+    calls.group = SETS_AT_ONCE * each;
     if (rc == SL_OK)
         rc = sl_ask_run(&calls, chain, err);
     for (size_t i = 0; rc == SL_OK && i < view->data_set_count; i++) {
-        rc = told_details(&view->data_sets[i], &memory->pool, &calls, i * DETAILS, contracts);
+        rc = told_details(&view->data_sets[i], &memory->pool, &calls, i * each, each > AUTHORIZER,
+                          &contracts->fwss);
         if (rc < 0)
             rc = sl_err_set(err, rc, "no memory for the data sets");
     }
     sl_multicall_free(&calls);
+    if (rc == SL_OK)
+        warn_of_authorizers(view);
     return rc;
 }
 

@@ -7,9 +7,15 @@
 
 #include "collate.h"
 
+bool sl_data_set_has_authorizer(const struct sl_data_set *set)
+{
+    return !sl_address_is_zero(&set->authorizer);
+}
+
 bool sl_data_set_is_usable(const struct sl_data_set *set)
 {
-    return set->live && set->managed && sl_u256_is_zero(set->end_epoch);
+    return set->live && set->managed && sl_u256_is_zero(set->end_epoch) &&
+           !sl_data_set_has_authorizer(set);
 }
 
 uint64_t sl_legacy_limit(uint64_t told_by_chain)

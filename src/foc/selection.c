@@ -294,6 +294,9 @@ static int check_data_set(const struct sl_data_set *set, const struct sl_address
         why = "the data set does not exist any more";
     else if (!set->managed)
         why = "the data set belongs to another storage service";
+    else if (sl_data_set_has_authorizer(set))
+        why = "a contract decides about the data set (its authorizer), so our signature counts for "
+              "nothing there: take another data set";
     return why != NULL ? sl_err_set(err, SL_EREFUSED, "%s", why) : SL_OK;
 }
 

@@ -10,7 +10,7 @@
 
 #include "support/peer.h"
 
-enum { REQUEST_BYTES = 1 << 18, ANSWER_BYTES = 1 << 16 };
+enum { REQUEST_BYTES = 1 << 18, ANSWER_BYTES = 1 << 16, WORD = 64, WORDS = 5 };
 
 static const char results[] = "((bool success,bytes returnData)[])";
 static const char nonces_selector[] = "35b0e3f4";
@@ -78,7 +78,7 @@ static void make_old(char *hex, size_t len, uint64_t age_s, enum old what)
         (void)sl_abi_get_bool(&r);
         const uint8_t *data = sl_abi_get_bytes(&r, &data_len);
         sl_abi_leave(&r);
-        put_old(&w, data, data_len, age_s, what, i + 1 == count);
+        put_old(&w, data, data_len, age_s, what, i + 2 == count); /* the last asks for the view */
     }
     sl_abi_close(&w);
     if (sl_abi_end(&w, NULL) == SL_OK && 2 * w.buf.len + 2 <= len) {
@@ -96,8 +96,9 @@ static void change(struct node_between *node, char *body, const char *request)
     if (hex == NULL)
         return;
     const size_t len = strcspn(++hex, "\"");
-    /* the nonce is asked for last: its word is the end of the answer */
-    if (nonces && len > 64 && strspn(hex + len - 64, "0") < 64)
+    /* the nonce is asked for last but one, before the view: four words follow its own */
+    const char *nonce = hex + (len > WORDS * WORD ? len - WORDS * WORD : 0);
+    if (nonces && strspn(nonce, "0") < WORD)
         atomic_fetch_add(&node->used, 1);
     if (nonces && use_one(&node->old_nonces))
         make_old(hex, len, (uint64_t)atomic_load(&node->age_s), OLD_NONCES);

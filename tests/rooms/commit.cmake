@@ -1,3 +1,5 @@
+sl_test(test_piece_index unit LINKS sl_commit)
+
 # Commits against a whole local network: providers, a chain, a node.
 sl_test(test_commit commit LINKS sl_commit sl_localnet SOURCES commit/commit_rig.c LABELS e2e TIMEOUT 180)
 sl_test(test_commit_refused commit LINKS sl_commit sl_localnet SOURCES commit/commit_rig.c LABELS e2e TIMEOUT 180)

@@ -20,6 +20,7 @@ struct entry {
     struct sl_buf call;
     struct sl_buf result;
     bool success;
+    bool wavers;
 };
 
 struct sl_chain_node {
@@ -38,18 +39,20 @@ struct sl_chain_node {
 };
 
 /* The longest entry that the data begins with, the last one of equal length. */
-static const struct entry *look_up(struct sl_chain_node *node, const struct sl_address *to,
-                                   const void *data, size_t len)
+static struct entry *look_up(struct sl_chain_node *node, const struct sl_address *to,
+                             const void *data, size_t len)
 {
-    const struct entry *best = NULL;
+    struct entry *best = NULL;
     node->calls++;
     for (size_t i = 0; i < node->count; i++) {
-        const struct entry *entry = &node->entries[i];
+        struct entry *entry = &node->entries[i];
         if ((entry->any || sl_address_equal(&entry->to, to)) && entry->call.len <= len &&
             memcmp(entry->call.data, data, entry->call.len) == 0 &&
             (best == NULL || entry->call.len >= best->call.len))
             best = entry;
     }
+    if (best != NULL && best->wavers)
+        best->result.data[best->result.len - 1]++;
     return best;
 }
 
@@ -272,6 +275,21 @@ void sl_chain_node_bytes(struct sl_chain_node *node, const struct sl_address *to
     uint8_t selector[SL_ABI_SELECTOR];
     sl_abi_selector(selector, signature);
     sl_chain_node_data(node, to, selector, sizeof selector, data, len, success);
+}
+
+void sl_chain_node_waver(struct sl_chain_node *node, const char *signature)
+{
+    uint8_t selector[SL_ABI_SELECTOR];
+    sl_abi_selector(selector, signature);
+    pthread_mutex_lock(&node->lock);
+    struct entry *last = NULL;
+    for (size_t i = 0; i < node->count; i++) {
+        if (memcmp(node->entries[i].call.data, selector, sizeof selector) == 0)
+            last = &node->entries[i];
+    }
+    assert_true(last != NULL && last->result.len > 0);
+    last->wavers = true;
+    pthread_mutex_unlock(&node->lock);
 }
 
 void sl_chain_node_on_all(struct sl_chain_node *node, const struct sl_address *to,

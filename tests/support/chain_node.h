@@ -37,6 +37,9 @@ void sl_chain_node_on_all(struct sl_chain_node *node, const struct sl_address *t
 void sl_chain_node_bytes(struct sl_chain_node *node, const struct sl_address *to,
                          const char *signature, const void *data, size_t len, bool success);
 
+/** What was said of this function last: from now on the last byte of each answer is another one. */
+void sl_chain_node_waver(struct sl_chain_node *node, const char *signature);
+
 /** The same for calls whose data begins with `call`. */
 void sl_chain_node_data(struct sl_chain_node *node, const struct sl_address *to, const void *call,
                         size_t call_len, const void *data, size_t len, bool success);

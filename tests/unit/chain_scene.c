@@ -335,6 +335,25 @@ static void answer_id(struct scene *scene, const struct sl_address *to, const ch
     sl_chain_node_on(scene->node, to, &call, w);
 }
 
+void scene_rail(struct scene *scene, uint64_t rail, struct sl_u256 rate)
+{
+    struct sl_abi_writer w =
+        scene_values("((address,address,address,address,address,uint256,uint256,uint256,uint256,"
+                     "uint256,uint256,address))");
+    const struct sl_address *const parties[] = {&scene->token, &scene->payer, &scene->payer,
+                                                &scene->fwss, &scene->fwss};
+    const uint64_t behind[] = {86400, 5, SCENE_EPOCH, 0, 0};
+    sl_abi_open(&w);
+    for (size_t i = 0; i < 5; i++)
+        sl_abi_put_address(&w, parties[i]);
+    sl_abi_put_u256(&w, rate);
+    for (size_t i = 0; i < 5; i++)
+        sl_abi_put_u64(&w, behind[i]);
+    sl_abi_put_address(&w, &scene->payer);
+    sl_abi_close(&w);
+    answer_id(scene, &scene->payments, "getRail(uint256)", rail, &w);
+}
+
 void scene_data_sets(struct scene *scene, size_t count)
 {
     for (size_t offset = 0; offset <= count; offset += 100)
@@ -354,6 +373,7 @@ void scene_data_sets(struct scene *scene, size_t count)
     for (uint64_t id = 1; id <= count; id++) {
         if (id == 4) /* what is not live refuses to tell */
             continue;
+        scene_rail(scene, 1000 + id, sl_u256(UINT64_C(277777777777) + id));
         w = scene_values("(uint256)");
         sl_abi_put_u64(&w, id * 4);
         answer_id(scene, &scene->verifier, "getDataSetLeafCount(uint256)", id, &w);

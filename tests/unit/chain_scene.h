@@ -44,8 +44,12 @@ void scene_providers(struct scene *scene, size_t count, size_t approved, uint64_
 /** What the registry says of one provider that it is asked for. */
 void scene_provider(struct scene *scene, uint64_t id);
 
+/** FilecoinPay's answer about a rail: it pays `rate` an epoch. */
+void scene_rail(struct scene *scene, uint64_t rail, struct sl_u256 rate);
+
 /** Data sets 1 .. count of the payer, provider i of set i, metadata source=sluice; set 3 is
- * terminated, set 4 not live, set 5 of another listener. */
+ * terminated, set 4 not live and without a rail, set 5 of another listener. The rail of set i is
+ * 1000 + i and pays 277777777777 + i an epoch. */
 void scene_data_sets(struct scene *scene, size_t count);
 
 /** Write the 13 words of set `id`. */

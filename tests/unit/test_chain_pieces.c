@@ -108,13 +108,13 @@ static void pieces_are_paged_with_their_removals_and_metadata(void **state)
         "a.mkv");
     const uint64_t next = got->next;
     sl_piece_page_free(got);
-    assert_int_equal(sl_chain_node_requests(scene.node), 4);
+    assert_int_equal(sl_chain_node_requests(scene.node), 5);
     assert_int_equal(page(&scene, &got, next, false), SL_OK);
     assert_int_equal(got->count, 1);
     assert_false(got->more);
     assert_null(got->pieces[0].metadata);
     sl_piece_page_free(got);
-    assert_int_equal(sl_chain_node_requests(scene.node), 5);
+    assert_int_equal(sl_chain_node_requests(scene.node), 6);
     scene_close(&scene);
 }
 
@@ -260,7 +260,7 @@ static void nonces_tell_what_landed(void **state)
     assert_int_equal(
         sl_chain_nonces(got, &unix_s, scene.chain, &scene.payer, nonces, 3, &scene.err), SL_OK);
     assert_int_equal(unix_s, SCENE_TIME);
-    assert_int_equal(sl_chain_node_requests(scene.node), 3);
+    assert_int_equal(sl_chain_node_requests(scene.node), 4);
     assert_false(got[0].used);
     assert_true(got[1].used);
     assert_int_equal(got[1].next_piece_id, 0);
