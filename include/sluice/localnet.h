@@ -35,6 +35,7 @@
  *   gap       pieces are recorded `ms` after their transaction is confirmed
  *   end       the answer to an add says that the data set has ended
  *   auth      401: the provider takes uploads of registered services only
+ *   advertised  a piece's status is "announced", with an adCid and without `retrieved`
  *   alike     a streamed PUT is refused (409) when its root is stored with another length
  * At the node a rule may match "RPC eth_call" (status, reset, stall, drop, delay). On "RPC
  * eth_getLogs" and "RPC eth_getTransactionReceipt" also:

@@ -33,7 +33,9 @@
     X(SL_LN_FAULT_END, "end")           /* an add: the data set is said to have ended */           \
     X(SL_LN_FAULT_PARK, "park")         /* an upload: findable `ms` later than others */           \
     X(SL_LN_FAULT_ALIKE, "alike")       /* a stream: refused when its root has another length */   \
-    X(SL_LN_FAULT_AUTH, "auth")         /* 401: this provider wants a registered service */        \
+    X(SL_LN_FAULT_ADVERTISED,                                                                      \
+      "advertised")             /* a piece's status: announced, with the fields to come */         \
+    X(SL_LN_FAULT_AUTH, "auth") /* 401: this provider wants a registered service */                \
     /* those of the node's eth_getLogs and eth_getTransactionReceipt from here on */               \
     X(SL_LN_FAULT_LOOKBACK, "lookback") /* nothing older than `blocks` */                          \
     X(SL_LN_FAULT_FULL, "full")         /* a full node: `blocks` at once, and its words */         \
