@@ -12,7 +12,7 @@ enum { MOST = 406, SIGNED_MOST = 224, PATH_CHARS = 256 };
 
 struct batch {
     char cids[MOST][SL_PIECE_CID_CHARS];
-    const char *list[MOST];
+    const char *list[MOST] = {0};
     uint64_t data_set;
     uint64_t client_id;
     char path[PATH_CHARS];
@@ -117,7 +117,7 @@ static void pull_body(struct chain *chain, struct sl_buf *out, uint64_t data_set
                       uint64_t client_id, size_t count, size_t signed_count)
 {
     static char cids[MOST][SL_PIECE_CID_CHARS];
-    const char *list[MOST];
+    const char *list[MOST] = {0};
     struct sl_buf add = {0};
     struct sl_json *root = NULL;
     struct sl_jw w = {0};
