@@ -86,7 +86,8 @@ struct sl_localnet_chain {
     int64_t watch_delay_ms; /* between "confirmed" and "dataSetCreated", "piecesAdded"; < 0: 200 */
     bool unfunded;          /* no money for the throwaway key */
     bool https_only;        /* pulls take https sources only, as real providers */
-    enum sl_localnet_profile profile;     /* of a new folder; an old one keeps its own */
+    enum sl_localnet_profile profile; /* of a new folder; an old one keeps its own */
+    bool migrate; /* bring a folder of 1.3 to today's contracts, as sl_localnet_migrate() */
     const struct sl_localnet_fund *funds; /* borrowed for the call */
     size_t fund_count;
 };
@@ -163,6 +164,16 @@ int64_t sl_localnet_epoch_ms(const struct sl_localnet *localnet);
 /** Which network the folder's chain emulates, whatever the options said: a folder that an older
  * sluice made has SL_LOCALNET_1_3. Of a network that is served here. */
 enum sl_localnet_profile sl_localnet_profile_of(const struct sl_localnet *localnet);
+
+/**
+ * Bring the chain from the contracts of 1.3 to today's while it runs, as the real networks were
+ * upgraded: data sets, money and addresses stay, but the storage service names another View. The
+ * old View goes on answering with the getters and the price list of 1.3 and with the names of
+ * pieces stored before. A data set is charged at the old rate until its next add. The providers are
+ * today's from then on. It cannot be undone; today's chain stays as it is. Errors: SL_ENOTFOUND (no
+ * chain is served here), SL_EJOURNAL, SL_ENOSPC, SL_EIO.
+ */
+int sl_localnet_migrate(struct sl_localnet *localnet, struct sl_err *err) SL_MUST_CHECK;
 
 /** The throwaway key: made at the first run of a folder and kept in DIR/key. Unless `unfunded`, it
  * has coins, a deposit and the storage service approved when sl_localnet_start() returns. Borrowed

@@ -97,12 +97,16 @@ static int read_funds(struct serving *serving, const char *text, struct sl_err *
     return rc;
 }
 
-static int read_profile(struct serving *serving, const char *text, struct sl_err *err)
+static int read_profile(struct serving *serving, const struct sl_args *args, struct sl_err *err)
 {
+    const char *text = args->profile;
+    serving->chain.migrate = args->migrate != NULL;
     if (text == NULL || strcmp(text, "today") == 0)
         return SL_OK;
     if (strcmp(text, "1.3") != 0)
         return sl_err_set(err, SL_EUSAGE, "--profile: neither today nor 1.3: %.40s", text);
+    if (args->migrate != NULL)
+        return sl_err_set(err, SL_EUSAGE, "--migrate makes today's network; leave out --profile");
     serving->chain.profile = SL_LOCALNET_1_3;
     return SL_OK;
 }
@@ -118,7 +122,7 @@ static int read_flags(struct serving *serving, const struct sl_args *args, struc
     if (rc == SL_OK)
         rc = number(&serving->chain.chain_id, args->chain_id, "chain-id", 1, UINT32_MAX, err);
     if (rc == SL_OK)
-        rc = read_profile(serving, args->profile, err);
+        rc = read_profile(serving, args, err);
     if (rc == SL_OK)
         rc = read_funds(serving, args->fund, err);
     serving->chain.epoch_ms = (int64_t)seconds * 1000;
@@ -169,7 +173,7 @@ static void say_kept(const struct serving *serving)
     if (profile == serving->chain.profile)
         return;
     if (profile == SL_LOCALNET_1_3)
-        sl_say("this folder keeps its network with the contracts of 1.3; use another --dir for "
+        sl_say("this folder keeps its network with the contracts of 1.3; --migrate brings it to "
                "today's");
     else
         sl_say("this folder keeps its network with today's contracts; use another --dir for 1.3");

@@ -253,6 +253,17 @@ int64_t sl_localnet_epoch_ms(const struct sl_localnet *net)
     return net->epoch_ms;
 }
 
+int sl_localnet_migrate(struct sl_localnet *net, struct sl_err *err)
+{
+    if (net->ledger == NULL)
+        return sl_err_set(err, SL_ENOTFOUND, "this process serves no chain here");
+    const int rc = sl_ledger_migrate(net->ledger, err);
+    if (rc <= 0)
+        return rc;
+    atomic_store(&net->profile, SL_LOCALNET_TODAY);
+    return sl_ln_devnet_write(net, err); /* the View has another address */
+}
+
 enum sl_localnet_profile sl_localnet_profile_of(const struct sl_localnet *net)
 {
     return net->profile;

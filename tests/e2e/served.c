@@ -70,6 +70,21 @@ struct sl_prices served_prices(const struct chain *chain)
     return prices;
 }
 
+const char *served_usdfc(struct sl_u256 amount, uint64_t times)
+{
+    static char text[SL_U256_AMOUNT_CHARS];
+    assert_true(sl_u256_mul(&amount, amount, sl_u256(times)));
+    sl_u256_amount(text, amount, 18, 4);
+    return text;
+}
+
+const char *served_says(const char *before, struct sl_u256 amount, uint64_t times)
+{
+    static char text[200];
+    snprintf(text, sizeof text, "%s%s USDFC", before, served_usdfc(amount, times));
+    return text;
+}
+
 void served_assert_ran(int status, const char *out, const char *err, const char *const *argv)
 {
     struct sl_ran ran;

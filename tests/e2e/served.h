@@ -21,6 +21,11 @@ int served_teardown(void **state);
 /** The prices of the network. */
 struct sl_prices served_prices(const struct chain *chain);
 
+/** The text of `times` an amount, as programs show it: "0.0516". Static, until the next call. */
+const char *served_usdfc(struct sl_u256 amount, uint64_t times);
+/** `before` and the same: "fee: 0.007 USDFC". Static, until the next call. */
+const char *served_says(const char *before, struct sl_u256 amount, uint64_t times);
+
 /** Run, expect the status and these words on stdout and on stderr; "" says nothing of a stream. */
 void served_assert_ran(int status, const char *out, const char *err, const char *const *argv);
 #define RAN(status, out, err, ...) served_assert_ran(status, out, err, SL_ARGV(__VA_ARGS__))

@@ -103,14 +103,14 @@ static void a_folder_is_served_once(void **state)
 }
 
 /* Starts, ends; returns what it said on stderr beside its usual line. */
-static char *said_with(const char *dir, const char *profile, const char *is)
+static char *said_with(const char *dir, const char *option, const char *profile, const char *is)
 {
     static char said[1000];
     struct sl_child child;
     struct sl_ran ran;
     sl_child_start(&child, &bin_home, NULL,
                    SL_ARGV("serve", "--json", "--listen", "127.0.0.1:0", "--dir", dir,
-                           "--local-min-free", "1", "--profile", profile));
+                           "--local-min-free", "1", option, profile));
     cJSON *ready = first_line(&child);
     assert_string_equal(bin_str(ready, "profile"), is);
     cJSON_Delete(ready);
@@ -128,11 +128,14 @@ static void a_folder_keeps_its_contracts_and_says_so(void **state)
     char old[SL_PATH_BYTES], new[SL_PATH_BYTES];
     assert_int_equal(sl_path_join(old, sizeof old, bin_home.dir, "old", NULL), 0);
     assert_int_equal(sl_path_join(new, sizeof new, bin_home.dir, "new", NULL), 0);
-    assert_string_equal(said_with(old, "1.3", "1.3"), "");
-    assert_string_equal(said_with(old, "1.3", "1.3"), "");
-    assert_non_null(strstr(said_with(old, "today", "1.3"), "with the contracts of 1.3"));
-    assert_string_equal(said_with(new, "today", "today"), "");
-    assert_non_null(strstr(said_with(new, "1.3", "today"), "with today's contracts"));
+    assert_string_equal(said_with(old, "--profile", "1.3", "1.3"), "");
+    assert_string_equal(said_with(old, "--profile", "1.3", "1.3"), "");
+    assert_non_null(
+        strstr(said_with(old, "--profile", "today", "1.3"), "with the contracts of 1.3"));
+    assert_string_equal(said_with(new, "--profile", "today", "today"), "");
+    assert_non_null(strstr(said_with(new, "--profile", "1.3", "today"), "with today's contracts"));
+    assert_string_equal(said_with(old, "--migrate", NULL, "today"), "");
+    assert_string_equal(said_with(old, "--profile", "today", "today"), "");
 }
 
 static void bad_options_are_refused(void **state)
@@ -144,6 +147,7 @@ static void bad_options_are_refused(void **state)
     REFUSED(SL_EXIT_USAGE, "--listen", "serve", "--listen", "127.0.0.1:99999");
     REFUSED(SL_EXIT_USAGE, "--chain-id", "serve", "--chain-id", "x");
     REFUSED(SL_EXIT_USAGE, "--profile", "serve", "--profile", "1.2");
+    REFUSED(SL_EXIT_USAGE, "--migrate", "serve", "--profile", "1.3", "--migrate");
     REFUSED(SL_EXIT_USAGE, "--fund", "serve", "--fund", "0x12:5");
     REFUSED(SL_EXIT_USAGE, "loopback", "serve", "--listen", "0.0.0.0:0");
 }

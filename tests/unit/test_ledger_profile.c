@@ -103,6 +103,88 @@ static void an_unknown_profile_is_refused(void **state)
     kit->ledger = NULL;
 }
 
+/* ---- from 1.3 to today ---- */
+
+static struct sl_u256 word_of(struct ledger_kit *kit, const struct sl_address *to,
+                              const char *signature, uint64_t id, size_t at)
+{
+    struct sl_abi_writer w = {0};
+    struct sl_u256 value = {0};
+    sl_abi_call(&w, signature);
+    if (strstr(signature, "()") == NULL)
+        sl_abi_put_u64(&w, id);
+    assert_true(kit_call(kit, CLIENT, to, sl_u256(0), &w));
+    assert_true(sl_u256_from_be(&value, (const uint8_t *)kit->result.data.data + at * SL_ABI_WORD,
+                                SL_ABI_WORD));
+    return value;
+}
+
+static void expect_word(struct ledger_kit *kit, const struct sl_address *to, const char *signature,
+                        uint64_t id, size_t at, const char *want)
+{
+    char text[SL_U256_DEC_CHARS];
+    sl_u256_dec(text, word_of(kit, to, signature, id, at));
+    assert_string_equal(text, want);
+}
+
+static const struct kit_metadata named = {.entries = {{"name", "old.mkv"}}, .count = 1};
+
+/* One piece; the data set 1 is made with the first. */
+static bool add_piece(struct ledger_kit *kit, uint64_t nonce, bool creates, bool with_name)
+{
+    static const struct sl_address nobody;
+    const struct kit_piece piece = kit_piece(130, nonce);
+    struct sl_abi_writer w = {0};
+    const struct kit_payload p = {.client_id = sl_u256(77),
+                                  .nonce = sl_u256(nonce),
+                                  .pieces = &piece,
+                                  .count = 1,
+                                  .piece = with_name ? &named : NULL};
+    kit_put_add(kit, &w, &p, creates ? 0 : 1, creates ? &kit->at->fwss : &nobody, SP1);
+    return kit_send(kit, SP1, &kit->at->pdp, creates ? kit_deposit_fil : sl_u256(0), &w);
+}
+
+static void expect_migrated(struct ledger_kit *kit)
+{
+    const struct sl_address *view = sl_ledger_view(kit->ledger);
+    assert_int_equal(sl_ledger_profile(kit->ledger), SL_LOCALNET_TODAY);
+    assert_false(sl_address_equal(view, &kit->at->view));
+    assert_true(sl_ledger_has_code(kit->ledger, view));
+    expect_word(kit, view, "getPriceList()", 0, 2, "120000000000000000");
+    expect_word(kit, &kit->at->fwss, "getPriceList()", 0, 2, "120000000000000000");
+    expect_word(kit, &kit->at->view, "getPriceList()", 0, 2, "24000000000000000");
+    expect_word(kit, &kit->at->pdp, "legacyPieceStorageIdLimit()", 0, 0, "2");
+    assert_true(has_piece_metadata(kit)); /* at the old View */
+    assert_memory_equal((const char *)kit->result.data.data + 5 * SL_ABI_WORD, "name", 4);
+    /* the old rate, and the old reserve less the fees of the first piece */
+    expect_word(kit, &kit->at->pay, "getRail(uint256)", 1, 5, "277777781934");
+    expect_word(kit, view, "getDataSet(uint256)", 1, 11, "74200000000000000");
+}
+
+static void a_ledger_of_1_3_is_migrated_in_the_middle_of_its_life(void **state)
+{
+    struct ledger_kit *kit = *state;
+    assert_true(kit_deposit(kit, kit_dec("100000000000000000000")));
+    assert_true(add_piece(kit, 1, true, true));
+    assert_false(sl_ledger_has_code(kit->ledger, &kit->at->view_today));
+    assert_int_equal(sl_ledger_migrate(kit->ledger, NULL), 1);
+    assert_int_equal(sl_ledger_migrate(kit->ledger, NULL), 0);
+    expect_migrated(kit);
+    reopen(kit, SL_LOCALNET_1_3);
+    expect_migrated(kit);
+    /* the next add moves the whole rate */
+    assert_true(add_piece(kit, 2, false, true));
+    expect_word(kit, &kit->at->pay, "getRail(uint256)", 1, 5, "1388888897230");
+    expect_word(kit, &kit->at->view, "getDataSet(uint256)", 1, 11, "63200000000000000");
+}
+
+static void a_ledger_of_today_has_nothing_to_migrate(void **state)
+{
+    struct ledger_kit *kit = *state;
+    assert_int_equal(sl_ledger_migrate(kit->ledger, NULL), 0);
+    assert_true(sl_address_equal(sl_ledger_view(kit->ledger), &kit->at->view));
+}
+
 #define TODAY_TEST(f) cmocka_unit_test_setup_teardown(f, ledger_kit_setup, ledger_kit_teardown)
 #define OLD_TEST(f)   cmocka_unit_test_setup_teardown(f, ledger_kit_setup_1_3, ledger_kit_teardown)
 
@@ -113,6 +195,8 @@ int main(void)
         OLD_TEST(a_folder_of_1_3_keeps_its_profile),
         TODAY_TEST(a_database_without_a_profile_is_of_1_3),
         TODAY_TEST(an_unknown_profile_is_refused),
+        OLD_TEST(a_ledger_of_1_3_is_migrated_in_the_middle_of_its_life),
+        TODAY_TEST(a_ledger_of_today_has_nothing_to_migrate),
     };
     return cmocka_run_group_tests_name("ledger_profile", tests, NULL, NULL);
 }
