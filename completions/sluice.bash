@@ -94,7 +94,7 @@ _sluice() {
         cost) flags+=" --json --address --follow-links --state-dir --config $settings" ;;
         config) flags+=" --print --path --state-dir --config $settings" ;;
         serve)
-            flags+=" --json --listen --dir --epoch --providers --chain-id --fund --unfunded"
+            flags+=" --json --listen --dir --epoch --providers --chain-id --profile --migrate --fund --unfunded"
             flags+=" --state-dir --config $settings"
             ;;
         wallet) flags+=" --json --dry-run --yes --expiry --state-dir --config $settings" ;;

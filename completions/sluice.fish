@@ -65,6 +65,8 @@ complete -c sluice -n '__fish_seen_subcommand_from serve' -l dir -x -a '(__fish_
 complete -c sluice -n '__fish_seen_subcommand_from serve' -l epoch -x -d 'Seconds between two blocks'
 complete -c sluice -n '__fish_seen_subcommand_from serve' -l providers -x -d 'How many providers'
 complete -c sluice -n '__fish_seen_subcommand_from serve' -l chain-id -x -d 'What the chain calls itself'
+complete -c sluice -n '__fish_seen_subcommand_from serve' -l profile -x -a 'today 1.3' -d 'Which contracts'
+complete -c sluice -n '__fish_seen_subcommand_from serve' -l migrate -d 'Bring a network of 1.3 to the contracts of today'
 complete -c sluice -n '__fish_seen_subcommand_from serve' -l fund -x -d 'Give accounts coins, ADDRESS:AMOUNT,...'
 complete -c sluice -n '__fish_seen_subcommand_from serve' -l unfunded -d 'No money for the throwaway key'
 complete -c sluice -n $settings -l state-dir -x -a '(__fish_complete_directories)' -d 'Keep configuration, journal and data below this folder'

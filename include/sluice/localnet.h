@@ -15,8 +15,8 @@
  * arrive.
  *
  * With options.faults a test can make it misbehave: POST /fault adds a rule, DELETE /fault removes
- * all rules and releases the requests that they hold, GET /fault lists the rules with their hits. A
- * rule:
+ * all rules and releases the requests that they hold, GET /fault lists the rules with their hits
+ * and how many requests each holds. A rule:
  *   {"match":"PUT /pdp/piece/uploads", "skip":0, "times":1, "action":"reset", "after_bytes":1000}
  * hits requests whose "METHOD /path" begins with `match`, after `skip` of them, `times` of them (0:
  * all). Actions:
@@ -34,7 +34,15 @@
  *   fail      the transaction is included but reverts; replace: included under another hash
  *   gap       pieces are recorded `ms` after their transaction is confirmed
  *   end       the answer to an add says that the data set has ended
- * At the node a rule may match "RPC eth_call" (status, reset, stall, drop, delay).
+ *   auth      401: the provider takes uploads of registered services only
+ *   advertised  a piece's status is "announced", with an adCid and without `retrieved`
+ *   alike     a streamed PUT is refused (409) when its root is stored with another length
+ * At the node a rule may match "RPC eth_call" (status, reset, stall, drop, delay). On "RPC
+ * eth_getLogs" and "RPC eth_getTransactionReceipt" also:
+ *   lookback  nothing older than `blocks` (2880): logs are refused, the receipt is null
+ *   full      logs as of a full node: `blocks` (2880) at once, and its error text
+ *   shuffle   the logs from the last to the first; twice: each log twice
+ *   stray     behind each log the same one of another contract
  */
 #ifndef SL_LOCALNET_H
 #define SL_LOCALNET_H
@@ -61,7 +69,7 @@ struct sl_localnet_fund {
 
 /** Which network is emulated: the contracts of the chain and the providers that talk to them. */
 enum sl_localnet_profile {
-    SL_LOCALNET_TODAY, /* storage service 1.5, PDPVerifier 3.5, providers of today */
+    SL_LOCALNET_TODAY, /* storage service 1.5, PDPVerifier 3.5, providers of today; the default */
     SL_LOCALNET_1_3    /* storage service 1.3.1, PDPVerifier 3.4, 40 pieces in a call */
 };
 
@@ -79,7 +87,7 @@ struct sl_localnet_chain {
     bool unfunded;          /* no money for the throwaway key */
     bool https_only;        /* pulls take https sources only, as real providers */
     enum sl_localnet_profile profile; /* of a new folder; an old one keeps its own */
-    bool no_piece_metadata; /* its getters are unknown, as in storage contracts since 1.4 */
+    bool migrate; /* bring a folder of 1.3 to today's contracts, as sl_localnet_migrate() */
     const struct sl_localnet_fund *funds; /* borrowed for the call */
     size_t fund_count;
 };
@@ -89,7 +97,8 @@ struct sl_localnet_options {
     const char *host;                      /* NULL: 127.0.0.1; a loopback address */
     uint16_t port;                         /* of provider 1; 0: any free one */
     const struct sl_localnet_chain *chain; /* NULL: one provider that cannot commit, and no node */
-    int64_t park_delay_ms;    /* between the end of an upload and find answering 200; < 0: 250 ms */
+    int64_t park_delay_ms;    /* between the end of an upload and find answering 200; < 0: as the
+                                 profile: none today, 250 ms before */
     uint64_t min_free_bytes;  /* refuse a piece that would leave less free on the disk of `dir` */
     int64_t request_limit_ms; /* an upload that takes longer is cut; 0: 30 min, as the real ones */
     bool faults;              /* serve the control endpoint /fault (tests) */
@@ -152,6 +161,20 @@ int sl_localnet_network(const struct sl_localnet *localnet, struct sl_network *o
  * chain. */
 int64_t sl_localnet_epoch_ms(const struct sl_localnet *localnet);
 
+/** Which network the folder's chain emulates, whatever the options said: a folder that an older
+ * sluice made has SL_LOCALNET_1_3. Of a network that is served here. */
+enum sl_localnet_profile sl_localnet_profile_of(const struct sl_localnet *localnet);
+
+/**
+ * Bring the chain from the contracts of 1.3 to today's while it runs, as the real networks were
+ * upgraded: data sets, money and addresses stay, but the storage service names another View. The
+ * old View goes on answering with the getters and the price list of 1.3 and with the names of
+ * pieces stored before. A data set is charged at the old rate until its next add. The providers are
+ * today's from then on. It cannot be undone; today's chain stays as it is. Errors: SL_ENOTFOUND (no
+ * chain is served here), SL_EJOURNAL, SL_ENOSPC, SL_EIO.
+ */
+int sl_localnet_migrate(struct sl_localnet *localnet, struct sl_err *err) SL_MUST_CHECK;
+
 /** The throwaway key: made at the first run of a folder and kept in DIR/key. Unless `unfunded`, it
  * has coins, a deposit and the storage service approved when sl_localnet_start() returns. Borrowed
  * until stop; NULL without a chain. */
@@ -165,8 +188,8 @@ const struct sl_key *sl_localnet_key(const struct sl_localnet *localnet);
 int sl_localnet_find(const char *dir, struct sl_network *out, struct sl_key **key,
                      struct sl_err *err) SL_MUST_CHECK;
 
-/** Members of the open object: rpcUrl, chainId, epochMs, providers, addresses, client, devnetInfo.
- * No secret among them. */
+/** Members of the open object: rpcUrl, chainId, epochMs, profile ("today", "1.3"), providers,
+ * addresses, client, devnetInfo. No secret among them. */
 void sl_localnet_describe(const struct sl_localnet *localnet, struct sl_jw *w);
 
 #endif

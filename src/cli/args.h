@@ -133,6 +133,10 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(providers, "providers", "N", SL_FOR(SL_CMD_LINE_SERVE), "how many (3)")                      \
     X(chain_id, "chain-id", "N", SL_FOR(SL_CMD_LINE_SERVE),                                        \
       "what the chain calls itself (31415926)")                                                    \
+    X(profile, "profile", "NAME", SL_FOR(SL_CMD_LINE_SERVE),                                       \
+      "which contracts: `today` (the default) or `1.3`")                                           \
+    X(migrate, "migrate", "", SL_FOR(SL_CMD_LINE_SERVE),                                           \
+      "bring a network of 1.3 to today's contracts")                                               \
     X(fund, "fund", "ADDR:AMOUNT,...", SL_FOR(SL_CMD_LINE_SERVE),                                  \
       "FIL and USDFC for new accounts")                                                            \
     X(unfunded, "unfunded", "", SL_FOR(SL_CMD_LINE_SERVE), "no money for the throwaway key")

@@ -97,6 +97,20 @@ static int read_funds(struct serving *serving, const char *text, struct sl_err *
     return rc;
 }
 
+static int read_profile(struct serving *serving, const struct sl_args *args, struct sl_err *err)
+{
+    const char *text = args->profile;
+    serving->chain.migrate = args->migrate != NULL;
+    if (text == NULL || strcmp(text, "today") == 0)
+        return SL_OK;
+    if (strcmp(text, "1.3") != 0)
+        return sl_err_set(err, SL_EUSAGE, "--profile: neither today nor 1.3: %.40s", text);
+    if (args->migrate != NULL)
+        return sl_err_set(err, SL_EUSAGE, "--migrate makes today's network; leave out --profile");
+    serving->chain.profile = SL_LOCALNET_1_3;
+    return SL_OK;
+}
+
 static int read_flags(struct serving *serving, const struct sl_args *args, struct sl_err *err)
 {
     uint64_t seconds = 1, providers = 0;
@@ -107,6 +121,8 @@ static int read_flags(struct serving *serving, const struct sl_args *args, struc
         rc = number(&providers, args->providers, "providers", 1, SL_LOCALNET_PROVIDERS_MAX, err);
     if (rc == SL_OK)
         rc = number(&serving->chain.chain_id, args->chain_id, "chain-id", 1, UINT32_MAX, err);
+    if (rc == SL_OK)
+        rc = read_profile(serving, args, err);
     if (rc == SL_OK)
         rc = read_funds(serving, args->fund, err);
     serving->chain.epoch_ms = (int64_t)seconds * 1000;
@@ -147,6 +163,22 @@ static int start(struct serving *serving, const struct sl_args *args, struct sl_
     return sl_localnet_start(&serving->net, &serving->options, err);
 }
 
+/* What the folder keeps from its first run, where the options say otherwise. */
+static void say_kept(const struct serving *serving)
+{
+    const enum sl_localnet_profile profile = sl_localnet_profile_of(serving->net);
+    if (serving->chain.epoch_ms != sl_localnet_epoch_ms(serving->net))
+        sl_say("this folder keeps its epochs of %lld ms; --epoch counts for a new one",
+               (long long)sl_localnet_epoch_ms(serving->net));
+    if (profile == serving->chain.profile)
+        return;
+    if (profile == SL_LOCALNET_1_3)
+        sl_say("this folder keeps its network with the contracts of 1.3; --migrate brings it to "
+               "today's");
+    else
+        sl_say("this folder keeps its network with today's contracts; use another --dir for 1.3");
+}
+
 static bool say_ready(const struct serving *serving, bool json)
 {
     struct sl_buf text = {0};
@@ -168,9 +200,7 @@ static bool say_ready(const struct serving *serving, bool json)
     const bool said = sl_out(&text);
     sl_buf_free(&text);
     sl_say("every user of this machine can read what is stored here: the URLs hold no secret");
-    if (serving->chain.epoch_ms != sl_localnet_epoch_ms(serving->net))
-        sl_say("this folder keeps its epochs of %lld ms; --epoch counts for a new one",
-               (long long)sl_localnet_epoch_ms(serving->net));
+    say_kept(serving);
     return said;
 }
 

@@ -132,7 +132,7 @@ int sl_ln_data_set_find(struct sl_ln_request *request, uint64_t *id, const char 
 static void discard(struct sl_ln_request *request, const struct sl_ln_commit_body *body)
 {
     const struct sl_json *list = sl_json_get(body->root, "pieces");
-    size_t left = SL_LN_COMMIT_PIECES;
+    size_t left = SL_LN_SUB_PIECES;
     for (const struct sl_json *at = sl_json_first(list); at != NULL && left-- > 0;
          at = sl_json_next(at)) {
         const char *text =

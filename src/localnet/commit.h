@@ -19,8 +19,8 @@
 #include "network.h"
 
 enum {
-    SL_LN_COMMIT_PIECES = 40,
-    SL_LN_SUB_PIECES = 256, /* of a whole request; real ones have no limit */
+    SL_LN_COMMIT_PIECES = 40, /* of a request, before today's providers */
+    SL_LN_SUB_PIECES = 4096,  /* of a whole request; real ones have no limit */
     SL_LN_REMOVALS = 35,
     SL_LN_HASH_CHARS = 2 * SL_LEDGER_HASH_BYTES + 3,
 };
@@ -30,8 +30,8 @@ enum sl_ln_kind { SL_LN_CREATE, SL_LN_ADD, SL_LN_REMOVE, SL_LN_TERMINATE };
 /** A commit request as parsed. Zero-initialise; sl_ln_commit_body_free(). */
 struct sl_ln_commit_body {
     struct sl_json *root;
-    size_t count; /* of pieces, however many the request names */
-    struct sl_piece_id pieces[SL_LN_COMMIT_PIECES];
+    struct sl_piece_id *pieces; /* NULL before sl_ln_commit_pieces() */
+    size_t count;
     bool untracked;      /* a piece has several sub-pieces */
     struct sl_buf extra; /* extraData */
 };
@@ -78,6 +78,10 @@ int sl_ln_commit_send(struct sl_ln_request *request, struct sl_ln_message *messa
 
 /** Answer "chain: ..." for revert data. */
 void sl_ln_reply_chain(struct sl_ln_reply *reply, const struct sl_buf *data);
+
+/** Whether addPieces() in `w`, which is ended, fits into a message to the chain; -1 with the reply
+ * set. Before today's providers the number of pieces was limited instead. */
+int sl_ln_commit_fits(struct sl_ln_request *request, const struct sl_abi_writer *w, size_t count);
 
 /** Begin addPieces() in w. `extra` is borrowed for the call. */
 void sl_ln_abi_add_pieces(struct sl_abi_writer *w, uint64_t data_set,

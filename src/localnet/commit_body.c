@@ -13,7 +13,9 @@ void sl_ln_commit_body_free(struct sl_ln_commit_body *body)
 {
     sl_json_free(body->root);
     sl_buf_free(&body->extra);
+    free(body->pieces);
     body->root = NULL;
+    body->pieces = NULL;
 }
 
 int sl_ln_commit_parse(struct sl_ln_request *request, struct sl_ln_commit_body *body,
@@ -66,27 +68,25 @@ int sl_ln_commit_extra(struct sl_ln_request *request, struct sl_ln_commit_body *
 
 /* Roots that the request has named so far. */
 struct seen {
-    uint8_t roots[SL_LN_SUB_PIECES][SL_PIECE_ROOT_BYTES];
-    size_t count;
+    struct sl_buf roots; /* one behind the other */
 };
 
 /* -1 with the reply set: it was there before, or there is no end of them. */
 static int see(struct sl_ln_request *request, struct seen *seen,
                const uint8_t root[static SL_PIECE_ROOT_BYTES])
 {
-    for (size_t i = 0; i < seen->count; i++) {
-        if (memcmp(seen->roots[i], root, SL_PIECE_ROOT_BYTES) == 0) {
+    for (size_t at = 0; at < seen->roots.len; at += SL_PIECE_ROOT_BYTES) {
+        if (memcmp(seen->roots.data + at, root, SL_PIECE_ROOT_BYTES) == 0) {
             sl_ln_reply_error(&request->reply, 400,
                               "Failed to process request: duplicate subPieceCid in request");
             return -1;
         }
     }
-    if (seen->count == SL_LN_SUB_PIECES) {
-        sl_ln_reply_error(&request->reply, 500, "Internal server error");
-        return -1;
-    }
-    memcpy(seen->roots[seen->count++], root, SL_PIECE_ROOT_BYTES);
-    return 0;
+    sl_buf_add(&seen->roots, root, SL_PIECE_ROOT_BYTES);
+    if (seen->roots.failed == SL_OK)
+        return 0;
+    sl_ln_reply_error(&request->reply, 500, "Internal server error");
+    return -1;
 }
 
 /* An uploaded piece that a sub-piece names. */
@@ -171,10 +171,10 @@ static int match(struct sl_ln_request *request, const char *cid, const struct sl
     return -1;
 }
 
+/* `subs` has room for the sub-pieces of any one piece. */
 static int check_piece(struct sl_ln_request *request, struct sl_ln_commit_body *body,
-                       struct seen *seen, const struct sl_json *piece)
+                       struct seen *seen, struct sl_piece_id *subs, const struct sl_json *piece)
 {
-    struct sl_piece_id subs[SL_LN_SUB_PIECES];
     const struct sl_json *list = sl_json_get(piece, "subPieces");
     const char *cid = sl_json_str(sl_json_get(piece, "pieceCid"));
     size_t count = 0;
@@ -188,12 +188,44 @@ static int check_piece(struct sl_ln_request *request, struct sl_ln_commit_body *
         return -1;
     }
     for (const struct sl_json *at = sl_json_first(list); at != NULL; at = sl_json_next(at)) {
-        if (find_sub(request, seen, at, &subs[count]) < 0) /* which ends when there are too many */
+        if (find_sub(request, seen, at, &subs[count]) < 0)
             return -1;
         count++;
     }
     body->untracked = body->untracked || count > 1;
     return match(request, cid, subs, count, &body->pieces[body->count]);
+}
+
+/* Of the piece that has most of them. */
+static size_t most_subs(const struct sl_json *list)
+{
+    size_t most = 1;
+    for (const struct sl_json *at = sl_json_first(list); at != NULL; at = sl_json_next(at)) {
+        const size_t count = sl_json_count(sl_json_get(at, "subPieces"));
+        most = count > most ? count : most;
+    }
+    return most;
+}
+
+static int check_pieces(struct sl_ln_request *request, struct sl_ln_commit_body *body,
+                        const struct sl_json *list)
+{
+    struct seen seen = {.roots.cap = (size_t)SL_LN_SUB_PIECES * SL_PIECE_ROOT_BYTES};
+    struct sl_piece_id *subs = calloc(most_subs(list), sizeof *subs);
+    int rc = 0;
+    body->pieces = calloc(sl_json_count(list), sizeof *body->pieces);
+    if (subs == NULL || body->pieces == NULL) {
+        sl_ln_reply_error(&request->reply, 500, "Internal server error");
+        rc = -1;
+    }
+    for (const struct sl_json *at = sl_json_first(list); at != NULL && rc == 0;
+         at = sl_json_next(at)) {
+        rc = check_piece(request, body, &seen, subs, at);
+        body->count += rc == 0;
+    }
+    sl_buf_free(&seen.roots);
+    free(subs);
+    return rc;
 }
 
 int sl_ln_commit_pieces(struct sl_ln_request *request, struct sl_ln_commit_body *body,
@@ -205,19 +237,29 @@ int sl_ln_commit_pieces(struct sl_ln_request *request, struct sl_ln_commit_body 
         sl_ln_reply_error(&request->reply, 400, "At least one piece must be provided");
         return -1;
     }
-    if (count > SL_LN_COMMIT_PIECES) {
+    if (sl_ln_is_old(request) && count > SL_LN_COMMIT_PIECES) {
         sl_ln_reply_error(&request->reply, 400,
                           "piece count (%zu) exceeds the maximum allowed per %s call (%d)", count,
                           call, SL_LN_COMMIT_PIECES);
         return -1;
     }
-    struct seen seen = {.count = 0};
-    for (const struct sl_json *at = sl_json_first(list); at != NULL; at = sl_json_next(at)) {
-        if (check_piece(request, body, &seen, at) < 0)
-            return -1;
-        body->count++;
-    }
-    return 0;
+    return check_pieces(request, body, list);
+}
+
+/* A message to the chain holds 64 KiB, less what its envelope may take. The calldata is a CBOR byte
+ * string in it, whose head has 3 bytes, and 5 above 65,535. */
+enum { MESSAGE_BYTES = 64 * 1024, ENVELOPE_BYTES = 128 };
+
+int sl_ln_commit_fits(struct sl_ln_request *request, const struct sl_abi_writer *w, size_t count)
+{
+    const size_t packed = w->buf.len + (w->buf.len > UINT16_MAX ? 5 : 3);
+    if (sl_ln_is_old(request) || packed <= MESSAGE_BYTES - ENVELOPE_BYTES)
+        return 0;
+    sl_ln_reply_error(&request->reply, 400,
+                      "addPieces packed size %zu bytes exceeds the Filecoin %d-byte message limit"
+                      " (%zu pieces)",
+                      packed, MESSAGE_BYTES, count);
+    return -1;
 }
 
 int sl_ln_commit_id(struct sl_ln_request *request, uint64_t *out, const char *text,

@@ -199,6 +199,8 @@ int sl_ln_commit_send(struct sl_ln_request *request, struct sl_ln_message *messa
         sl_ln_reply_failure(request, &err, "Failed to pack method call");
         goto out;
     }
+    if (message->count > 0 && sl_ln_commit_fits(request, &message->w, message->count) < 0)
+        goto out;
     struct sl_ledger_message call = {
         .from = request->provider->address,
         .to = message->to,

@@ -172,23 +172,34 @@ static int record_set(struct sl_ln_provider *provider, struct open_message *open
     return rc < 0 ? rc : SL_OK;
 }
 
-/* Piece ids of the verifier's PiecesAdded, in the request's order. False when it has none. */
-static bool read_added(const struct sl_localnet *net, const struct sl_ledger_receipt *receipt,
-                       struct sl_abi_reader *r, size_t *count)
+/* What one event of the verifier says about added pieces: their ids one by one, or how many follow
+ * the first. */
+struct added {
+    struct sl_abi_reader r;
+    bool packed; /* today's PiecesAddedV2, of which a large request has several */
+    uint64_t first;
+    size_t count;
+};
+
+/* False for a log that is none of these events. */
+static bool read_added(const struct sl_localnet *net, const struct sl_ledger_log *log,
+                       struct added *added)
 {
-    uint8_t topic[SL_ABI_WORD];
-    sl_abi_topic(topic, "PiecesAdded(uint256,uint256[],(bytes)[])");
-    for (size_t i = 0; i < receipt->log_count; i++) {
-        const struct sl_ledger_log *log = &receipt->logs[i];
-        if (memcmp(&log->address, &sl_ledger_contracts(net->ledger)->pdp, sizeof log->address) ==
-                0 &&
-            log->topic_count == 2 && memcmp(log->topics[0], topic, sizeof topic) == 0) {
-            sl_abi_read(r, "(uint256[],(bytes)[])", log->data, log->data_len);
-            *count = sl_abi_enter_list(r);
-            return true;
-        }
-    }
-    return false;
+    uint8_t packed[SL_ABI_WORD], listed[SL_ABI_WORD];
+    sl_abi_topic(packed, "PiecesAddedV2(uint256,uint256,(bytes32,bytes32)[])");
+    sl_abi_topic(listed, "PiecesAdded(uint256,uint256[],(bytes)[])");
+    if (memcmp(&log->address, &sl_ledger_contracts(net->ledger)->pdp, sizeof log->address) != 0 ||
+        log->topic_count != 2)
+        return false;
+    added->packed = memcmp(log->topics[0], packed, sizeof packed) == 0;
+    if (!added->packed && memcmp(log->topics[0], listed, sizeof listed) != 0)
+        return false;
+    sl_abi_read(&added->r,
+                added->packed ? "(uint256,(bytes32,bytes32)[])" : "(uint256[],(bytes)[])",
+                log->data, log->data_len);
+    added->first = added->packed ? sl_abi_get_u64(&added->r) : 0;
+    added->count = sl_abi_enter_list(&added->r);
+    return true;
 }
 
 static int record_piece(sqlite3 *db, const struct open_message *open, uint64_t place,
@@ -206,19 +217,29 @@ static int record_piece(sqlite3 *db, const struct open_message *open, uint64_t p
     return rc;
 }
 
+/* The pieces of one event are those of the request from *place on. */
+static int record_event(sqlite3 *db, const struct open_message *open, struct added *added,
+                        uint64_t *place, struct sl_err *err)
+{
+    int rc = SL_OK;
+    for (size_t i = 0; i < added->count && rc >= 0; i++)
+        rc = record_piece(db, open, (*place)++,
+                          added->packed ? added->first + i : sl_abi_get_u64(&added->r), err);
+    return rc < 0 ? rc : sl_abi_done(&added->r, err);
+}
+
 static int record_pieces(struct sl_ln_provider *provider, struct open_message *open,
                          const struct sl_ledger_receipt *receipt, struct sl_err *err)
 {
-    struct sl_abi_reader r;
-    size_t count = 0;
-    const bool has_pieces = read_added(provider->net, receipt, &r, &count);
+    uint64_t place = 0;
     sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
     int rc = sl_ln_shelf_begin(provider->shelf, err);
     if (rc >= 0) {
-        for (size_t i = 0; i < count && rc >= 0; i++)
-            rc = record_piece(db, open, i, sl_abi_get_u64(&r), err);
-        if (rc >= 0 && has_pieces)
-            rc = sl_abi_done(&r, err);
+        for (size_t i = 0; i < receipt->log_count && rc >= 0; i++) {
+            struct added added;
+            if (read_added(provider->net, &receipt->logs[i], &added))
+                rc = record_event(db, open, &added, &place, err);
+        }
         if (rc >= 0)
             rc = sl_ln_sql_run(db, err, "UPDATE message SET added = 1 WHERE hash = ?", "t",
                                open->hash);

@@ -11,16 +11,19 @@
 
 int sl_fwss_load(struct sl_vm *vm, struct sl_fwss_set *out, uint64_t id)
 {
-    uint64_t proven = 0;
+    uint64_t proven = 0, scheduled = 0;
     *out = (struct sl_fwss_set){.id = id};
     const int rc = sl_ledger_db_row(
         vm->db, vm->err,
         "SELECT pdp_rail, cache_rail, cdn_rail, payer, payee, provider, provider_id, client_id,"
-        " end_epoch, pending, reserve, activation, deadline, proven FROM data_set WHERE id = ?",
-        "i", "iiiaaaiuiuuiii", id, &out->pdp_rail, &out->cache_rail, &out->cdn_rail, &out->payer,
+        " end_epoch, pending, reserve, activation, deadline, proven, scheduled, authorizer"
+        " FROM data_set WHERE id = ?",
+        "i", "iiiaaaiuiuuiiiia", id, &out->pdp_rail, &out->cache_rail, &out->cdn_rail, &out->payer,
         &out->payee, &out->provider, &out->provider_id, &out->client_id, &out->end_epoch,
-        &out->pending, &out->reserve, &out->activation, &out->deadline, &proven);
+        &out->pending, &out->reserve, &out->activation, &out->deadline, &proven, &scheduled,
+        &out->authorizer);
     out->proven = proven != 0;
+    out->scheduled = scheduled != 0;
     return rc;
 }
 
@@ -31,10 +34,11 @@ int sl_fwss_save(struct sl_vm *vm, const struct sl_fwss_set *set)
         rc = sl_ledger_db_run(
             vm->db, vm->err,
             "UPDATE data_set SET pdp_rail = ?, cache_rail = ?, cdn_rail = ?, end_epoch = ?,"
-            " pending = ?, reserve = ?, activation = ?, deadline = ?, proven = ? WHERE id = ?",
-            "iiiiuuiiii", set->pdp_rail, set->cache_rail, set->cdn_rail, set->end_epoch,
+            " pending = ?, reserve = ?, activation = ?, deadline = ?, proven = ?, scheduled = ?"
+            " WHERE id = ?",
+            "iiiiuuiiiii", set->pdp_rail, set->cache_rail, set->cdn_rail, set->end_epoch,
             set->pending, set->reserve, set->activation, set->deadline, (uint64_t)set->proven,
-            set->id);
+            (uint64_t)set->scheduled, set->id);
     return rc < 0 ? rc : SL_OK;
 }
 
@@ -147,7 +151,7 @@ static int create(struct sl_vm *vm, struct sl_fwss_set *set, const struct sl_cre
         return rc;
     set->payer = p->payer;
     set->client_id = p->client_id;
-    set->reserve = sl_u256(SL_FWSS_RESERVE);
+    set->reserve = sl_u256(sl_fwss_terms(vm->profile)->reserve);
     set->pending = sl_u256(SL_FWSS_CREATE_FEE);
     rc = insert_set(vm, set);
     if (rc == SL_OK)
@@ -165,7 +169,7 @@ int sl_fwss_created(struct sl_vm *vm, uint64_t id, const struct sl_address *prov
 {
     struct sl_create_payload p;
     struct sl_fwss_set set = {.id = id, .provider = *provider};
-    int rc = check_payload(vm, payload, SL_FWSS_CREATE_BYTES);
+    int rc = check_payload(vm, payload, sl_fwss_terms(vm->profile)->create_bytes);
     if (rc < 0)
         return rc;
     rc = sl_create_payload_read(vm, &p, payload);
@@ -207,6 +211,8 @@ static int load_paid(struct sl_vm *vm, struct sl_fwss_set *set, uint64_t id)
 static int check_counts(struct sl_vm *vm, const struct sl_add_payload *p, size_t count)
 {
     const size_t lists[] = {p->keys.list_count, p->values.list_count};
+    if (vm->profile == SL_LOCALNET_TODAY && lists[0] == 0 && lists[1] == 0)
+        return SL_OK; /* the compact form: no piece has any */
     for (size_t i = 0; i < 2; i++) {
         if (lists[i] != count)
             return sl_vm_revert(vm, "MetadataArrayCountMismatch(uint256,uint256)", "ii",
@@ -234,18 +240,18 @@ static int verify_add(struct sl_vm *vm, const struct sl_fwss_set *set,
         rc = sl_add_payload_hash(vm, hash, p, set->client_id, cids, count);
     if (rc < 0)
         return rc;
-    return sl_message_verify(vm, &set->payer, SL_MESSAGE_ADD, hash, p->signature, &signer);
+    return sl_fwss_authorize(vm, set, SL_MESSAGE_ADD, hash, p->signature, &signer);
 }
 
 static int add(struct sl_vm *vm, struct sl_fwss_set *set, const struct sl_pdp_set *pdp,
                const struct sl_add_payload *p, uint64_t first, const struct sl_span *cids,
                size_t count)
 {
+    const struct sl_fwss_terms *terms = sl_fwss_terms(vm->profile);
     int rc = verify_add(vm, set, p, first, cids, count);
     if (rc < 0)
         return rc;
-    set->pending =
-        sl_vm_add(vm, set->pending, sl_u256(SL_FWSS_ADD_FEE + count * SL_FWSS_PIECE_FEE));
+    set->pending = sl_vm_add(vm, set->pending, sl_u256(terms->add_fee + count * terms->piece_fee));
     rc = sl_fwss_update_rate(vm, set, pdp->leaves, false);
     if (rc == SL_OK)
         rc = sl_fwss_save(vm, set);
@@ -294,13 +300,13 @@ static int verify_removal(struct sl_vm *vm, const struct sl_fwss_set *set,
     uint8_t hash[SL_HASH_BYTES];
     struct sl_address signer;
     struct sl_span signature = {0};
-    int rc = check_payload(vm, payload, SL_FWSS_SIGNATURE_BYTES);
+    int rc = check_payload(vm, payload, sl_fwss_terms(vm->profile)->signature_bytes);
     if (rc == SL_OK)
         rc = sl_signature_payload_read(vm, &signature, payload);
     if (rc < 0)
         return rc;
     sl_hash_remove(hash, set->client_id, pieces, count);
-    return sl_message_verify(vm, &set->payer, SL_MESSAGE_REMOVE, hash, signature, &signer);
+    return sl_fwss_authorize(vm, set, SL_MESSAGE_REMOVE, hash, signature, &signer);
 }
 
 static int load_registered(struct sl_vm *vm, struct sl_fwss_set *set, uint64_t id)
@@ -319,7 +325,8 @@ int sl_fwss_scheduled(struct sl_vm *vm, uint64_t id, const struct sl_u256 *piece
     if ((rc = check_not_ended(vm, &set)) < 0 ||
         (rc = verify_removal(vm, &set, pieces, count, payload)) < 0)
         return rc;
-    set.pending = sl_vm_add(vm, set.pending, sl_u256(SL_FWSS_REMOVE_FEE));
+    set.pending = sl_vm_add(vm, set.pending, sl_u256(sl_fwss_terms(vm->profile)->remove_fee));
+    set.scheduled = true;
     rc = sl_fwss_replenish(vm, &set);
     return rc < 0 ? rc : sl_fwss_save(vm, &set);
 }
@@ -369,7 +376,7 @@ int sl_fwss_deleted(struct sl_vm *vm, uint64_t id)
         return rc;
     rc = check_settled(vm, &set);
     if (rc == SL_OK && set.cdn_rail != 0)
-        rc = sl_fwss_terminate_cdn(vm, &set);
+        rc = sl_fwss_terminate_cdn(vm, &set, &vm->at->pdp);
     if (rc == SL_OK)
         rc = leave_client(vm, &set);
     if (rc >= 0)

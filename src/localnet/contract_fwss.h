@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * contract_fwss.h - FilecoinWarmStorageService 1.3.1: whose data set it is, who may change it, what
- * it costs. Listens to PDPVerifier, operates and validates the rails of FilecoinPay.
+ * contract_fwss.h - FilecoinWarmStorageService 1.5.0 or 1.3.1: whose data set it is, who may change
+ * it, what it costs. Listens to PDPVerifier, operates and validates the rails of FilecoinPay.
  */
 #ifndef SL_LOCALNET_CONTRACT_FWSS_H
 #define SL_LOCALNET_CONTRACT_FWSS_H
@@ -11,15 +11,8 @@
 
 /* Prices and fees in attoUSDFC, periods in epochs. */
 #define SL_FWSS_PRICE_PER_TIB_MONTH UINT64_C(2500000000000000000)
-#define SL_FWSS_DATA_SET_MONTH      UINT64_C(24000000000000000)
 #define SL_FWSS_EGRESS_PER_TIB      UINT64_C(7000000000000000000)
 #define SL_FWSS_CREATE_FEE          UINT64_C(25000000000000000)
-#define SL_FWSS_ADD_FEE             UINT64_C(500000000000000)
-#define SL_FWSS_PIECE_FEE           UINT64_C(300000000000000)
-#define SL_FWSS_REMOVE_FEE          UINT64_C(2000000000000000)
-#define SL_FWSS_TERMINATE_FEE       UINT64_C(1120000000000000)
-#define SL_FWSS_RESERVE             UINT64_C(100000000000000000)
-#define SL_FWSS_REPLENISH           UINT64_C(5000000000000000)
 #define SL_FWSS_CDN_LOCKUP          UINT64_C(700000000000000000)
 #define SL_FWSS_CACHE_LOCKUP        UINT64_C(300000000000000000)
 enum {
@@ -27,9 +20,24 @@ enum {
     SL_FWSS_LOCKUP_PERIOD = 86400,
     SL_FWSS_CDN_PERIOD = 14400,
     SL_FWSS_CHALLENGES = 5,
-    SL_FWSS_CREATE_BYTES = 4096,
-    SL_FWSS_SIGNATURE_BYTES = 256, /* most of a removal or termination payload */
 };
+
+/** What differs from one version to the other; in attoUSDFC and bytes. */
+struct sl_fwss_terms {
+    const char *version;
+    uint64_t data_set_month; /* of a data set with pieces, whatever its size */
+    uint64_t add_fee;        /* of a call */
+    uint64_t piece_fee;
+    uint64_t remove_fee;
+    uint64_t terminate_fee;
+    uint64_t reserve; /* for fees, filled up when less than `replenish` is left */
+    uint64_t replenish;
+    size_t create_bytes;    /* most of a payload */
+    size_t signature_bytes; /* most of that of a removal or a termination */
+};
+
+const struct sl_fwss_terms *sl_fwss_terms(enum sl_localnet_profile profile);
+
 #define SL_FWSS_OF_DATA_SET (-1) /* the piece of metadata that belongs to the whole set */
 
 struct sl_fwss_set {
@@ -42,12 +50,14 @@ struct sl_fwss_set {
     struct sl_address provider;
     uint64_t provider_id;
     struct sl_u256 client_id;
-    uint64_t end_epoch;     /* 0: paid on */
-    struct sl_u256 pending; /* fees not paid yet */
-    struct sl_u256 reserve; /* for fees, locked on the rail */
-    uint64_t activation;    /* epoch of the first proving period, 0: none yet */
-    uint64_t deadline;      /* of this period, 0: none */
-    bool proven;            /* in this period */
+    uint64_t end_epoch;           /* 0: paid on */
+    struct sl_u256 pending;       /* fees not paid yet */
+    struct sl_u256 reserve;       /* for fees, locked on the rail */
+    uint64_t activation;          /* epoch of the first proving period, 0: none yet */
+    uint64_t deadline;            /* of this period, 0: none */
+    bool proven;                  /* in this period */
+    bool scheduled;               /* removals, in this period */
+    struct sl_address authorizer; /* decides in the payer's place; zero: none */
 };
 
 /** Returns 1, or 0 when there is none (*out is zero but for its id). */
@@ -65,9 +75,8 @@ int sl_fwss_pieces_added(struct sl_vm *vm, const struct sl_pdp_set *pdp, uint64_
                          struct sl_span payload) SL_MUST_CHECK;
 int sl_fwss_scheduled(struct sl_vm *vm, uint64_t id, const struct sl_u256 *pieces, size_t count,
                       struct sl_span payload) SL_MUST_CHECK;
-/** `removed`: scheduled removals were applied. */
-int sl_fwss_next_period(struct sl_vm *vm, uint64_t id, uint64_t challenge_epoch, uint64_t leaves,
-                        bool removed) SL_MUST_CHECK;
+int sl_fwss_next_period(struct sl_vm *vm, uint64_t id, uint64_t challenge_epoch,
+                        uint64_t leaves) SL_MUST_CHECK;
 int sl_fwss_deleted(struct sl_vm *vm, uint64_t id) SL_MUST_CHECK;
 /** The provider proved in this period. */
 int sl_fwss_proven(struct sl_vm *vm, uint64_t id) SL_MUST_CHECK;
@@ -94,14 +103,26 @@ int sl_fwss_update_rate(struct sl_vm *vm, struct sl_fwss_set *set, uint64_t leav
                         bool ends_now) SL_MUST_CHECK;
 /** Fill the reserve up when it runs low. */
 int sl_fwss_replenish(struct sl_vm *vm, struct sl_fwss_set *set) SL_MUST_CHECK;
-int sl_fwss_terminate_cdn(struct sl_vm *vm, const struct sl_fwss_set *set) SL_MUST_CHECK;
+int sl_fwss_terminate_cdn(struct sl_vm *vm, const struct sl_fwss_set *set,
+                          const struct sl_address *caller) SL_MUST_CHECK;
+
+/* ---- who decides (contract_fwss_authorizer.c) ---- */
+
+/** Reverts unless the payer, a session key of it, or the authorizer allows the operation. */
+int sl_fwss_authorize(struct sl_vm *vm, const struct sl_fwss_set *set, enum sl_message message,
+                      const uint8_t struct_hash[static SL_HASH_BYTES], struct sl_span signature,
+                      struct sl_address *signer) SL_MUST_CHECK;
+int sl_fwss_fn_set_authorizer(struct sl_frame *f) SL_MUST_CHECK;
 
 /* ---- metadata (contract_fwss_metadata.c) ---- */
 
-/** Check and keep the pairs of one list for a piece (or SL_FWSS_OF_DATA_SET). */
+/** Check and keep the pairs of one list for a piece (or SL_FWSS_OF_DATA_SET). Today's contract
+ * keeps none of a piece. */
 int sl_fwss_keep_metadata(struct sl_vm *vm, uint64_t id, int64_t piece, size_t most,
                           const struct sl_lists *keys, const struct sl_lists *values,
                           size_t list) SL_MUST_CHECK;
+/** Returns 1 when the data set is stored with a CDN, else 0. */
+int sl_fwss_has_cdn(struct sl_vm *vm, uint64_t id) SL_MUST_CHECK;
 /** Puts string[] of keys, then string[] of values. */
 int sl_fwss_put_metadata(struct sl_frame *f, uint64_t id, int64_t piece) SL_MUST_CHECK;
 /** Puts (bool, string) of the key that is the next argument. */

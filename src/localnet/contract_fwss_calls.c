@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The functions of the storage service itself; its views stand at another address. */
+#include <string.h>
+
 #include "contract_fwss.h"
 #include "contract_pay.h"
 
@@ -24,15 +26,16 @@ static int find_approver(struct sl_frame *f, struct sl_fwss_set *set, struct sl_
     if (!sl_address_equal(&f->sender, &set->provider))
         return sl_vm_revert(vm, "CallerNotServiceProvider(uint256,address,address)", "iaa", set->id,
                             &set->provider, &f->sender);
-    if (payload.len > SL_FWSS_SIGNATURE_BYTES)
+    const struct sl_fwss_terms *terms = sl_fwss_terms(vm->profile);
+    if (payload.len > terms->signature_bytes)
         return sl_vm_revert(vm, "ExtraDataTooLarge(uint256,uint256)", "ii", (uint64_t)payload.len,
-                            (uint64_t)SL_FWSS_SIGNATURE_BYTES);
+                            (uint64_t)terms->signature_bytes);
     const int rc = sl_signature_payload_read(vm, &signature, payload);
     if (rc < 0)
         return rc;
     sl_hash_terminate(hash, sl_u256(set->id));
-    set->pending = sl_vm_add(vm, set->pending, sl_u256(SL_FWSS_TERMINATE_FEE));
-    return sl_message_verify(vm, &set->payer, SL_MESSAGE_TERMINATE, hash, signature, approver);
+    set->pending = sl_vm_add(vm, set->pending, sl_u256(terms->terminate_fee));
+    return sl_fwss_authorize(vm, set, SL_MESSAGE_TERMINATE, hash, signature, approver);
 }
 
 static int flush_fees(struct sl_vm *vm, struct sl_fwss_set *set, bool ends_now)
@@ -116,14 +119,6 @@ static int fn_top_up_reserve(struct sl_frame *f)
     return rc < 0 ? rc : sl_fwss_save(vm, &set);
 }
 
-static int has_cdn(struct sl_vm *vm, const struct sl_fwss_set *set)
-{
-    return sl_ledger_db_row(vm->db, vm->err,
-                            "SELECT 1 FROM metadata WHERE data_set = ? AND piece = -1"
-                            " AND name = x'7769746843444e' LIMIT 1", /* withCDN */
-                            "i", "", set->id);
-}
-
 static int top_up_cdn(struct sl_vm *vm, const struct sl_fwss_set *set, struct sl_u256 cdn_more,
                       struct sl_u256 cache_more)
 {
@@ -158,11 +153,33 @@ static int fn_top_up_cdn(struct sl_frame *f)
     const struct sl_u256 cdn_more = sl_abi_get_u256(&f->args);
     const struct sl_u256 cache_more = sl_abi_get_u256(&f->args);
     int rc = load_as_payer(f, &set, id);
-    if (rc < 0 || (rc = has_cdn(f->vm, &set)) < 0)
+    if (rc < 0 || (rc = sl_fwss_has_cdn(f->vm, set.id)) < 0)
         return rc;
     if (rc == 0)
         return sl_vm_revert(f->vm, "FilBeamServiceNotConfigured(uint256)", "u", id);
     return top_up_cdn(f->vm, &set, cdn_more, cache_more);
+}
+
+/* ---- the end of a CDN ---- */
+
+static int fn_terminate_cdn(struct sl_frame *f)
+{
+    struct sl_vm *vm = f->vm;
+    struct sl_fwss_set set;
+    const struct sl_u256 id = sl_abi_get_u256(&f->args);
+    if (!sl_address_equal(&f->sender, &vm->at->filbeam_controller))
+        return sl_vm_revert(vm, "OnlyFilBeamControllerAllowed(address,address)", "aa",
+                            &vm->at->filbeam_controller, &f->sender);
+    int rc = sl_fwss_load(vm, &set, sl_vm_id(id));
+    if (rc < 0 || (rc = sl_fwss_has_cdn(vm, set.id)) < 0)
+        return rc;
+    if (rc == 0)
+        return sl_vm_revert(vm, "FilBeamServiceNotConfigured(uint256)", "u", id);
+    rc = sl_ledger_db_run(vm->db, vm->err,
+                          "DELETE FROM metadata WHERE data_set = ? AND piece = -1"
+                          " AND name = x'7769746843444e'",
+                          "i", set.id);
+    return rc < 0 ? rc : sl_fwss_terminate_cdn(vm, &set, &f->sender);
 }
 
 /* ---- getters ---- */
@@ -175,7 +192,8 @@ static int put_address(struct sl_frame *f, const struct sl_address *address)
 
 static int fn_view(struct sl_frame *f)
 {
-    return put_address(f, &f->vm->at->view);
+    const struct sl_ledger_contracts *at = f->vm->at;
+    return put_address(f, f->vm->migrated ? &at->view_today : &at->view);
 }
 
 static int fn_pdp(struct sl_frame *f)
@@ -210,7 +228,7 @@ static int fn_filbeam(struct sl_frame *f)
 
 static int fn_version(struct sl_frame *f)
 {
-    sl_abi_put_str(&f->out, "1.3.1");
+    sl_abi_put_str(&f->out, sl_fwss_terms(f->profile)->version);
     return SL_OK;
 }
 
@@ -244,7 +262,55 @@ static int fn_service_price(struct sl_frame *f)
     sl_abi_put_u64(&f->out, SL_FWSS_EGRESS_PER_TIB);
     sl_abi_put_address(&f->out, &f->vm->at->usdfc);
     sl_abi_put_u64(&f->out, SL_FWSS_MONTH);
-    sl_abi_put_u64(&f->out, SL_FWSS_DATA_SET_MONTH);
+    sl_abi_put_u64(&f->out, sl_fwss_terms(f->profile)->data_set_month);
+    sl_abi_close(&f->out);
+    return SL_OK;
+}
+
+static int fn_rates(struct sl_frame *f)
+{
+    sl_abi_put_u64(&f->out, 0); /* a commission */
+    sl_abi_put_u64(&f->out, SL_FWSS_PRICE_PER_TIB_MONTH);
+    return SL_OK;
+}
+
+/* ---- the dispatcher of 1.5 ---- */
+
+static bool is_function_of(const struct sl_vm *vm, const struct sl_address *contract,
+                           const uint8_t *selector)
+{
+    uint8_t one[SL_ABI_SELECTOR];
+    for (size_t i = 0; sl_vm_selector(vm, contract, i, one); i++) {
+        if (memcmp(one, selector, sizeof one) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The View's getters are a module, the rest stands in the proxy itself. */
+static int fn_implementation(struct sl_frame *f)
+{
+    static const struct sl_address none;
+    const struct sl_vm *vm = f->vm;
+    const struct sl_address *view = vm->migrated ? &vm->at->view_today : &vm->at->view;
+    const uint8_t *selector = sl_abi_get_fixed(&f->args);
+    const struct sl_address *module = &none;
+    if (is_function_of(vm, view, selector))
+        module = view;
+    else if (is_function_of(vm, &vm->at->fwss, selector))
+        module = &vm->at->fwss;
+    return put_address(f, module);
+}
+
+static int fn_selectors(struct sl_frame *f)
+{
+    uint8_t one[SL_ABI_SELECTOR];
+    size_t count = 0;
+    while (sl_vm_selector(f->vm, &f->vm->at->fwss, count, one))
+        count++;
+    sl_abi_open_list(&f->out, count);
+    for (size_t i = 0; sl_vm_selector(f->vm, &f->vm->at->fwss, i, one); i++)
+        sl_abi_put_fixed(&f->out, one, sizeof one);
     sl_abi_close(&f->out);
     return SL_OK;
 }
@@ -263,9 +329,18 @@ const struct sl_function sl_fwss_functions[] = {
      fn_domain},
     {"getServicePrice()", "((uint256,uint256,uint256,address,uint256,uint256))", SL_VIEW,
      fn_service_price},
+    {"getEffectiveRates()", "(uint256,uint256)", SL_VIEW, fn_rates},
+    {"terminateCDNService(uint256)", "()", SL_WRITE, fn_terminate_cdn},
     {"terminateService(uint256)", "()", SL_WRITE, fn_terminate},
     {"terminateService(uint256,bytes)", "()", SL_WRITE, fn_terminate_signed},
     {"topUpCDNPaymentRails(uint256,uint256,uint256)", "()", SL_WRITE, fn_top_up_cdn},
     {"topUpLifecycleReserve(uint256,uint256)", "()", SL_WRITE, fn_top_up_reserve},
+    {NULL, NULL, SL_VIEW, NULL},
+};
+
+const struct sl_function sl_fwss_today_functions[] = {
+    {"implementation(bytes4)", "(address)", SL_VIEW, fn_implementation},
+    {"selectors()", "(bytes4[])", SL_VIEW, fn_selectors},
+    {"setDataSetAuthorizer(uint256,address)", "()", SL_WRITE, sl_fwss_fn_set_authorizer},
     {NULL, NULL, SL_VIEW, NULL},
 };

@@ -4,11 +4,11 @@
 #include "contract_fwss.h"
 
 static int check_pair(struct sl_vm *vm, uint64_t id, size_t i, const struct sl_span *key,
-                      const struct sl_span *value)
+                      const struct sl_span *value, bool stored)
 {
-    /* a key whose value was empty leaves no trace on chain and may come again */
+    /* a key that is stored with an empty value leaves no trace on chain and may come again */
     for (size_t k = 0; k < i; k++) {
-        if (value[k].len > 0 && key[k].len == key[i].len &&
+        if ((!stored || value[k].len > 0) && key[k].len == key[i].len &&
             memcmp(key[k].data, key[i].data, key[i].len) == 0)
             return sl_vm_revert(vm, "DuplicateMetadataKey(uint256,string)", "it", id,
                                 (const char *)key[i].data, key[i].len);
@@ -42,6 +42,7 @@ static int keep_pair(struct sl_vm *vm, uint64_t id, int64_t piece, size_t place,
 int sl_fwss_keep_metadata(struct sl_vm *vm, uint64_t id, int64_t piece, size_t most,
                           const struct sl_lists *keys, const struct sl_lists *values, size_t list)
 {
+    const bool stored = piece == SL_FWSS_OF_DATA_SET || vm->profile == SL_LOCALNET_1_3;
     size_t key_count, value_count;
     const struct sl_span *key = sl_lists_at(keys, list, &key_count);
     const struct sl_span *value = sl_lists_at(values, list, &value_count);
@@ -52,13 +53,21 @@ int sl_fwss_keep_metadata(struct sl_vm *vm, uint64_t id, int64_t piece, size_t m
         return sl_vm_revert(vm, "TooManyMetadataKeys(uint256,uint256)", "ii", (uint64_t)most,
                             (uint64_t)key_count);
     for (size_t i = 0; i < key_count; i++) {
-        int rc = check_pair(vm, id, i, key, value);
-        if (rc == SL_OK)
+        int rc = check_pair(vm, id, i, key, value, stored);
+        if (rc == SL_OK && stored)
             rc = keep_pair(vm, id, piece, i, &key[i], &value[i]);
         if (rc < 0)
             return rc;
     }
     return SL_OK;
+}
+
+int sl_fwss_has_cdn(struct sl_vm *vm, uint64_t id)
+{
+    return sl_ledger_db_row(vm->db, vm->err,
+                            "SELECT 1 FROM metadata WHERE data_set = ? AND piece = -1"
+                            " AND name = x'7769746843444e' LIMIT 1", /* withCDN */
+                            "i", "", id);
 }
 
 static int put_column(struct sl_frame *f, uint64_t id, int64_t piece, uint64_t count, int column)

@@ -41,8 +41,20 @@ static void move_deadline(const struct sl_vm *vm, struct sl_fwss_set *set, uint6
                             : set->deadline + vm->period;
 }
 
-int sl_fwss_next_period(struct sl_vm *vm, uint64_t id, uint64_t challenge_epoch, uint64_t leaves,
-                        bool removed)
+static int check_period(struct sl_vm *vm, const struct sl_fwss_set *set, uint64_t challenge)
+{
+    const uint64_t first = vm->epoch + vm->period;
+    if (challenge != 0 && set->deadline == 0 &&
+        (challenge < first - vm->window || challenge > first))
+        return sl_vm_revert(vm, "InvalidChallengeEpoch(uint256,uint256,uint256,uint256)", "iiii",
+                            set->id, first - vm->window, first, challenge);
+    if (set->deadline != 0 && vm->epoch <= set->deadline - vm->period)
+        return sl_vm_revert(vm, "NextProvingPeriodAlreadyCalled(uint256,uint256,uint256)", "iii",
+                            set->id, set->deadline - vm->period, vm->epoch);
+    return SL_OK;
+}
+
+int sl_fwss_next_period(struct sl_vm *vm, uint64_t id, uint64_t challenge_epoch, uint64_t leaves)
 {
     struct sl_fwss_set set;
     int rc = sl_fwss_load(vm, &set, id);
@@ -51,6 +63,8 @@ int sl_fwss_next_period(struct sl_vm *vm, uint64_t id, uint64_t challenge_epoch,
     if (set.end_epoch != 0 && vm->epoch > set.end_epoch)
         return sl_vm_revert(vm, "DataSetPaymentBeyondEndEpoch(uint256,uint256,uint256)", "iii", id,
                             set.end_epoch, vm->epoch);
+    if ((rc = check_period(vm, &set, challenge_epoch)) < 0)
+        return rc;
     if (set.deadline != 0 && !set.proven) {
         rc = sl_vm_emit(vm, &vm->at->fwss, "FaultRecord(uint256,uint256,uint256)", 1, "iii", id,
                         (uint64_t)1, set.deadline);
@@ -59,9 +73,9 @@ int sl_fwss_next_period(struct sl_vm *vm, uint64_t id, uint64_t challenge_epoch,
     }
     move_deadline(vm, &set, challenge_epoch);
     set.proven = false;
-    rc = SL_OK;
-    if (removed)
-        rc = drop_metadata(vm, id);
+    const bool removed = set.scheduled;
+    set.scheduled = false;
+    rc = removed ? drop_metadata(vm, id) : SL_OK;
     if (rc == SL_OK && (removed || !sl_u256_is_zero(set.pending)))
         rc = sl_fwss_update_rate(vm, &set, leaves, false);
     return rc < 0 ? rc : sl_fwss_save(vm, &set);

@@ -3,9 +3,9 @@
 #include "contract_fwss.h"
 #include "contract_pay.h"
 
-static uint64_t data_set_rate(void)
+static uint64_t data_set_rate(const struct sl_vm *vm)
 {
-    return SL_FWSS_DATA_SET_MONTH / SL_FWSS_MONTH;
+    return sl_fwss_terms(vm->profile)->data_set_month / SL_FWSS_MONTH;
 }
 
 /* An epoch of so many leaves of 32 bytes, 127 of 128 of which are payload. All of it fits: there
@@ -19,14 +19,14 @@ static struct sl_u256 rate_of(struct sl_vm *vm, uint64_t leaves)
     const struct sl_u256 price = sl_vm_mul(vm, bytes, sl_u256(SL_FWSS_PRICE_PER_TIB_MONTH));
     if (!sl_u256_div(&rate, price, sl_u256((UINT64_C(1) << 40) * SL_FWSS_MONTH)))
         rate = sl_u256(0);
-    return sl_vm_add(vm, rate, sl_u256(data_set_rate()));
+    return sl_vm_add(vm, rate, sl_u256(data_set_rate(vm)));
 }
 
 static int check_approval(struct sl_vm *vm, const struct sl_address *payer, struct sl_u256 lockup)
 {
     struct sl_pay_approval a;
     const struct sl_address *fwss = &vm->at->fwss;
-    const struct sl_u256 rate = sl_u256(data_set_rate());
+    const struct sl_u256 rate = sl_u256(data_set_rate(vm));
     int rc = sl_pay_load_approval(vm, &a, &vm->at->usdfc, payer, fwss);
     if (rc < 0)
         return rc;
@@ -55,7 +55,8 @@ static int check_funds(struct sl_vm *vm, const struct sl_address *payer, bool cd
     struct sl_pay_account account;
     struct sl_u256 until, available;
     /* the lockup period is the month that the fee is for */
-    const struct sl_u256 needed = sl_u256(SL_FWSS_DATA_SET_MONTH + SL_FWSS_RESERVE +
+    const struct sl_fwss_terms *terms = sl_fwss_terms(vm->profile);
+    const struct sl_u256 needed = sl_u256(terms->data_set_month + terms->reserve +
                                           (cdn ? SL_FWSS_CDN_LOCKUP + SL_FWSS_CACHE_LOCKUP : 0));
     int rc = sl_pay_load(vm, &account, &vm->at->usdfc, payer);
     if (rc < 0)
@@ -86,8 +87,8 @@ int sl_fwss_create_rails(struct sl_vm *vm, struct sl_fwss_set *set, bool cdn)
 {
     int rc = check_funds(vm, &set->payer, cdn);
     if (rc == SL_OK)
-        rc = create_rail(vm, set, &set->payee, true, SL_FWSS_LOCKUP_PERIOD, SL_FWSS_RESERVE,
-                         &set->pdp_rail);
+        rc = create_rail(vm, set, &set->payee, true, SL_FWSS_LOCKUP_PERIOD,
+                         sl_fwss_terms(vm->profile)->reserve, &set->pdp_rail);
     if (rc < 0 || !cdn)
         return rc;
     rc = create_rail(vm, set, &set->payee, false, SL_FWSS_CDN_PERIOD, SL_FWSS_CACHE_LOCKUP,
@@ -105,10 +106,11 @@ int sl_fwss_create_rails(struct sl_vm *vm, struct sl_fwss_set *set, bool cdn)
 
 int sl_fwss_replenish(struct sl_vm *vm, struct sl_fwss_set *set)
 {
-    const struct sl_u256 least = sl_vm_add(vm, set->pending, sl_u256(SL_FWSS_REPLENISH));
+    const struct sl_fwss_terms *terms = sl_fwss_terms(vm->profile);
+    const struct sl_u256 least = sl_vm_add(vm, set->pending, sl_u256(terms->replenish));
     if (set->end_epoch != 0 || sl_u256_cmp(set->reserve, least) >= 0)
         return SL_OK;
-    set->reserve = sl_vm_add(vm, set->pending, sl_u256(SL_FWSS_RESERVE));
+    set->reserve = sl_vm_add(vm, set->pending, sl_u256(terms->reserve));
     return sl_rail_lockup(vm, set->pdp_rail, &vm->at->fwss, SL_FWSS_LOCKUP_PERIOD, set->reserve);
 }
 
@@ -145,7 +147,8 @@ static int try_terminate(struct sl_vm *vm, uint64_t rail)
     return sl_vm_try_end(vm, mark, rc, &caught);
 }
 
-int sl_fwss_terminate_cdn(struct sl_vm *vm, const struct sl_fwss_set *set)
+int sl_fwss_terminate_cdn(struct sl_vm *vm, const struct sl_fwss_set *set,
+                          const struct sl_address *caller)
 {
     int rc = try_terminate(vm, set->cache_rail);
     if (rc == SL_OK)
@@ -153,5 +156,5 @@ int sl_fwss_terminate_cdn(struct sl_vm *vm, const struct sl_fwss_set *set)
     if (rc < 0)
         return rc;
     return sl_vm_emit(vm, &vm->at->fwss, "CDNServiceTerminated(address,uint256,uint256,uint256)", 2,
-                      "aiii", &vm->at->pdp, set->id, set->cache_rail, set->cdn_rail);
+                      "aiii", caller, set->id, set->cache_rail, set->cdn_rail);
 }

@@ -137,6 +137,23 @@ static int fn_set_of_rail(struct sl_frame *f)
     return rc < 0 ? rc : SL_OK;
 }
 
+static int fn_authorizer(struct sl_frame *f)
+{
+    struct sl_fwss_set set;
+    const int rc = load_next(f, &set);
+    sl_abi_put_address(&f->out, &set.authorizer);
+    return rc;
+}
+
+static int fn_payer_and_rail(struct sl_frame *f)
+{
+    struct sl_fwss_set set;
+    const int rc = load_next(f, &set);
+    sl_abi_put_address(&f->out, &set.payer);
+    sl_abi_put_u64(&f->out, set.pdp_rail);
+    return rc;
+}
+
 /* ---- metadata ---- */
 
 static int fn_set_metadata(struct sl_frame *f)
@@ -207,6 +224,28 @@ static int fn_proven_period(struct sl_frame *f)
     return rc < 0 ? rc : SL_OK;
 }
 
+/* In this period, or in the one before it. */
+static int fn_proven_recently(struct sl_frame *f)
+{
+    struct sl_vm *vm = f->vm;
+    struct sl_fwss_set set;
+    int rc = load_next(f, &set);
+    if (rc < 0)
+        return rc;
+    bool proven = false;
+    if (set.activation != 0 && vm->epoch > set.activation) {
+        const uint64_t period = (vm->epoch - set.activation - 1) / vm->period;
+        rc = period == 0 ? 0
+                         : sl_ledger_db_row(vm->db, vm->err,
+                                            "SELECT 1 FROM proven_period WHERE data_set = ?"
+                                            " AND period = ?",
+                                            "ii", "", set.id, period - 1);
+        proven = rc == 1 || set.proven;
+    }
+    sl_abi_put_bool(&f->out, proven);
+    return rc < 0 ? rc : SL_OK;
+}
+
 static int fn_next_window(struct sl_frame *f)
 {
     const struct sl_vm *vm = f->vm;
@@ -251,13 +290,13 @@ static void put_amounts(struct sl_abi_writer *out, const uint64_t *amounts, size
 
 static int fn_price_list(struct sl_frame *f)
 {
-    static const uint64_t rates[] = {SL_FWSS_PRICE_PER_TIB_MONTH, SL_FWSS_DATA_SET_MONTH,
-                                     SL_FWSS_EGRESS_PER_TIB, SL_FWSS_EGRESS_PER_TIB};
-    static const uint64_t fees[] = {SL_FWSS_CREATE_FEE, SL_FWSS_ADD_FEE, SL_FWSS_PIECE_FEE,
-                                    SL_FWSS_REMOVE_FEE, SL_FWSS_TERMINATE_FEE};
-    static const uint64_t lockups[] = {SL_FWSS_RESERVE,       SL_FWSS_REPLENISH,
-                                       SL_FWSS_LOCKUP_PERIOD, SL_FWSS_CDN_LOCKUP,
-                                       SL_FWSS_CACHE_LOCKUP,  SL_FWSS_CDN_PERIOD};
+    const struct sl_fwss_terms *terms = sl_fwss_terms(f->profile);
+    const uint64_t rates[] = {SL_FWSS_PRICE_PER_TIB_MONTH, terms->data_set_month,
+                              SL_FWSS_EGRESS_PER_TIB, SL_FWSS_EGRESS_PER_TIB};
+    const uint64_t fees[] = {SL_FWSS_CREATE_FEE, terms->add_fee, terms->piece_fee,
+                             terms->remove_fee, terms->terminate_fee};
+    const uint64_t lockups[] = {terms->reserve,     terms->replenish,     SL_FWSS_LOCKUP_PERIOD,
+                                SL_FWSS_CDN_LOCKUP, SL_FWSS_CACHE_LOCKUP, SL_FWSS_CDN_PERIOD};
     sl_abi_open(&f->out);
     sl_abi_put_address(&f->out, &f->vm->at->usdfc);
     put_amounts(&f->out, rates, sizeof rates / sizeof rates[0]);
@@ -270,7 +309,36 @@ static int fn_price_list(struct sl_frame *f)
 static int fn_rates(struct sl_frame *f)
 {
     sl_abi_put_u64(&f->out, SL_FWSS_PRICE_PER_TIB_MONTH);
-    sl_abi_put_u64(&f->out, SL_FWSS_DATA_SET_MONTH);
+    sl_abi_put_u64(&f->out, sl_fwss_terms(f->profile)->data_set_month);
+    return SL_OK;
+}
+
+static int fn_size(struct sl_frame *f)
+{
+    struct sl_vm *vm = f->vm;
+    const struct sl_u256 leaves = sl_abi_get_u256(&f->args);
+    sl_abi_put_u256(&f->out, sl_u256_shr(sl_vm_mul(vm, leaves, sl_u256(32UL * 127)), 7));
+    return sl_vm_sums(vm);
+}
+
+static int fn_commission(struct sl_frame *f)
+{
+    sl_abi_put_u64(&f->out, 0);
+    return SL_OK;
+}
+
+static int fn_controller(struct sl_frame *f)
+{
+    sl_abi_put_address(&f->out, &f->vm->at->filbeam_controller);
+    return SL_OK;
+}
+
+/* None is ever announced here. */
+static int fn_next_upgrade(struct sl_frame *f)
+{
+    static const struct sl_address none;
+    sl_abi_put_address(&f->out, &none);
+    sl_abi_put_u64(&f->out, 0);
     return SL_OK;
 }
 
@@ -347,8 +415,6 @@ const struct sl_function sl_view_functions[] = {
     {"getDataSetStatus(uint256)", "(uint8)", SL_VIEW, fn_status},
     {"getAllDataSetMetadata(uint256)", "(string[],string[])", SL_VIEW, fn_set_metadata},
     {"getDataSetMetadata(uint256,string)", "(bool,string)", SL_VIEW, fn_one_set_metadata},
-    {"getAllPieceMetadata(uint256,uint256)", "(string[],string[])", SL_VIEW, fn_piece_metadata},
-    {"getPieceMetadata(uint256,uint256,string)", "(bool,string)", SL_VIEW, fn_one_piece_metadata},
     {"getPriceList()",
      "((address,(uint256,uint256,uint256,uint256),(uint256,uint256,uint256,uint256,uint256),"
      "(uint256,uint256,uint256,uint256,uint256,uint256)))",
@@ -362,5 +428,22 @@ const struct sl_function sl_view_functions[] = {
     {"provenPeriods(uint256,uint256)", "(bool)", SL_VIEW, fn_proven_period},
     {"railToDataSet(uint256)", "(uint256)", SL_VIEW, fn_set_of_rail},
     {"service()", "(address)", SL_VIEW, fn_service},
+    {"getDataSetSizeInBytes(uint256)", "(uint256)", SL_VIEW, fn_size},
+    {"serviceCommissionBps()", "(uint256)", SL_VIEW, fn_commission},
+    {"filBeamControllerAddress()", "(address)", SL_VIEW, fn_controller},
+    {"nextUpgrade()", "(address,uint96)", SL_VIEW, fn_next_upgrade},
+    {NULL, NULL, SL_VIEW, NULL},
+};
+
+const struct sl_function sl_view_1_3_functions[] = {
+    {"getAllPieceMetadata(uint256,uint256)", "(string[],string[])", SL_VIEW, fn_piece_metadata},
+    {"getPieceMetadata(uint256,uint256,string)", "(bool,string)", SL_VIEW, fn_one_piece_metadata},
+    {NULL, NULL, SL_VIEW, NULL},
+};
+
+const struct sl_function sl_view_today_functions[] = {
+    {"getDataSetAuthorizer(uint256)", "(address)", SL_VIEW, fn_authorizer},
+    {"getDataSetPayerAndRailId(uint256)", "(address,uint256)", SL_VIEW, fn_payer_and_rail},
+    {"hasBeenProvenRecently(uint256)", "(bool)", SL_VIEW, fn_proven_recently},
     {NULL, NULL, SL_VIEW, NULL},
 };

@@ -18,6 +18,9 @@ void sl_lists_free(struct sl_lists *lists)
 const struct sl_span *sl_lists_at(const struct sl_lists *lists, size_t i, size_t *count)
 {
     static const struct sl_span none;
+    *count = 0;
+    if (i >= lists->list_count)
+        return &none;
     const size_t begin = i == 0 ? 0 : lists->ends[i - 1];
     *count = lists->ends[i] - begin;
     return *count > 0 ? lists->spans + begin : &none;

@@ -28,7 +28,7 @@ struct sl_lists {
 };
 
 void sl_lists_free(struct sl_lists *lists);
-/** Where list i begins, and how many spans it has. */
+/** Where list i begins, and how many spans it has; none behind the last list. */
 const struct sl_span *sl_lists_at(const struct sl_lists *lists, size_t i, size_t *count);
 
 struct sl_create_payload {

@@ -2,8 +2,11 @@
 #include "contract_pdp.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "contract_fwss.h"
+
+enum { ROOT_BYTES = 32 }; /* the end of every CID here */
 
 struct sl_u256 sl_pdp_deposit(void)
 {
@@ -45,7 +48,7 @@ int sl_pdp_load_live(struct sl_vm *vm, struct sl_pdp_set *out, struct sl_u256 id
 
 /* ---- creating ---- */
 
-static bool has_listener(const struct sl_pdp_set *set)
+bool sl_pdp_has_listener(const struct sl_pdp_set *set)
 {
     return !sl_address_is_zero(&set->listener);
 }
@@ -53,7 +56,7 @@ static bool has_listener(const struct sl_pdp_set *set)
 /* The storage service is the only contract here that listens. */
 static int check_listener(struct sl_vm *vm, const struct sl_pdp_set *set)
 {
-    if (has_listener(set) && !sl_address_equal(&set->listener, &vm->at->fwss))
+    if (sl_pdp_has_listener(set) && !sl_address_equal(&set->listener, &vm->at->fwss))
         return sl_vm_revert_empty(vm);
     return SL_OK;
 }
@@ -78,7 +81,7 @@ static int create(struct sl_frame *f, struct sl_pdp_set *set, const struct sl_ad
     int rc = check_listener(vm, set);
     if (rc == SL_OK)
         rc = insert_set(vm, set);
-    if (rc == SL_OK && has_listener(set))
+    if (rc == SL_OK && sl_pdp_has_listener(set))
         rc = sl_fwss_created(vm, set->id, &set->provider, payload);
     if (rc < 0)
         return rc;
@@ -120,10 +123,46 @@ static int add_one(struct sl_vm *vm, struct sl_pdp_set *set, size_t index, struc
     return rc < 0 ? rc : SL_OK;
 }
 
+/* As many pieces as fit in an event; `cids` and `first` are those of the first of them. */
+static int emit_packed(struct sl_vm *vm, uint64_t set, uint64_t first, const struct sl_span *cids,
+                       size_t count)
+{
+    struct sl_abi_writer data = {0};
+    sl_abi_values(&data, "(uint256,(bytes32,bytes32)[])");
+    sl_abi_put_u64(&data, first);
+    sl_abi_open_list(&data, count);
+    for (size_t i = 0; i < count; i++) {
+        uint8_t header[ROOT_BYTES] = {0};
+        const size_t rest = cids[i].len - ROOT_BYTES; /* the CID was checked: it fits */
+        memcpy(header + sizeof header - rest, cids[i].data, rest);
+        sl_abi_open(&data);
+        sl_abi_put_fixed(&data, header, sizeof header);
+        sl_abi_put_fixed(&data, cids[i].data + rest, ROOT_BYTES);
+        sl_abi_close(&data);
+    }
+    sl_abi_close(&data);
+    return sl_vm_emit_data(vm, &vm->at->pdp, "PiecesAddedV2(uint256,uint256,(bytes32,bytes32)[])",
+                           &data, "i", set);
+}
+
+static int emit_all_packed(struct sl_vm *vm, uint64_t set, uint64_t first,
+                           const struct sl_span *cids, size_t count)
+{
+    int rc = SL_OK;
+    for (size_t i = 0; rc == SL_OK && i < count; i += SL_PDP_EVENT_PIECES) {
+        const size_t left = count - i;
+        rc = emit_packed(vm, set, first + i, cids + i,
+                         left < SL_PDP_EVENT_PIECES ? left : SL_PDP_EVENT_PIECES);
+    }
+    return rc;
+}
+
 static int emit_added(struct sl_vm *vm, uint64_t set, uint64_t first, const struct sl_span *cids,
                       size_t count)
 {
     struct sl_abi_writer data = {0};
+    if (vm->profile == SL_LOCALNET_TODAY)
+        return emit_all_packed(vm, set, first, cids, count);
     sl_abi_values(&data, "(uint256[],(bytes)[])");
     sl_abi_open_list(&data, count);
     for (size_t i = 0; i < count; i++)
@@ -151,7 +190,7 @@ static int add_all(struct sl_vm *vm, struct sl_pdp_set *set, const struct sl_spa
         rc = sl_pdp_save(vm, set);
     if (rc == SL_OK)
         rc = emit_added(vm, set->id, first, cids, count);
-    if (rc == SL_OK && has_listener(set))
+    if (rc == SL_OK && sl_pdp_has_listener(set))
         rc = sl_fwss_pieces_added(vm, set, first, cids, count, payload);
     return rc;
 }
@@ -225,139 +264,11 @@ static int fn_add(struct sl_frame *f)
     return rc;
 }
 
-/* ---- removing ---- */
-
-static int schedule_one(struct sl_vm *vm, const struct sl_pdp_set *set, struct sl_u256 piece)
-{
-    const uint64_t id = sl_vm_id(piece);
-    if (id >= set->next_piece)
-        return sl_vm_revert_text(vm, "Can only schedule removal of existing pieces");
-    int rc = sl_ledger_db_row(vm->db, vm->err, "SELECT 1 FROM piece WHERE data_set = ? AND id = ?",
-                              "ii", "", set->id, id);
-    if (rc == 0)
-        return sl_vm_revert_text(vm, "Can only schedule removal of live pieces");
-    if (rc >= 0)
-        rc = sl_ledger_db_run(vm->db, vm->err,
-                              "INSERT OR IGNORE INTO removal(data_set, piece) VALUES(?, ?)", "ii",
-                              set->id, id);
-    if (rc == 0)
-        return sl_vm_revert_text(vm, "Piece ID already scheduled for removal");
-    return rc < 0 ? rc : SL_OK;
-}
-
-static int check_scheduling(struct sl_frame *f, struct sl_pdp_set *set, struct sl_u256 id,
-                            size_t count)
-{
-    struct sl_vm *vm = f->vm;
-    uint64_t waiting = 0;
-    int rc = sl_pdp_load_live(vm, set, id);
-    if (rc < 0)
-        return rc;
-    if (!sl_address_equal(&set->provider, &f->sender))
-        return sl_vm_revert_text(vm, "Only the storage provider can schedule removal of pieces");
-    rc = sl_ledger_db_row(vm->db, vm->err, "SELECT count(*) FROM removal WHERE data_set = ?", "i",
-                          "i", set->id, &waiting);
-    if (rc >= 0 && count + waiting > SL_PDP_MAX_REMOVALS)
-        return sl_vm_revert_text(vm, "Too many removals wait for next proving period to schedule");
-    return rc < 0 ? rc : SL_OK;
-}
-
-static int fn_schedule(struct sl_frame *f)
-{
-    struct sl_pdp_set set;
-    struct sl_span payload;
-    const struct sl_u256 id = sl_abi_get_u256(&f->args);
-    const size_t count = sl_abi_enter_list(&f->args);
-    struct sl_u256 *pieces = calloc(count + 1, sizeof *pieces);
-    if (pieces == NULL)
-        return sl_err_set(f->vm->err, SL_ENOMEM, "out of memory");
-    int rc = check_scheduling(f, &set, id, count);
-    for (size_t i = 0; rc == SL_OK && i < count; i++) {
-        pieces[i] = sl_abi_get_u256(&f->args);
-        rc = schedule_one(f->vm, &set, pieces[i]);
-    }
-    sl_abi_leave(&f->args);
-    payload.data = sl_abi_get_bytes(&f->args, &payload.len);
-    if (rc == SL_OK && has_listener(&set))
-        rc = sl_fwss_scheduled(f->vm, set.id, pieces, count, payload);
-    free(pieces);
-    return rc;
-}
-
-/* ---- what providers do ---- */
-
-static int emit_removed(struct sl_vm *vm, uint64_t set)
-{
-    struct sl_abi_writer data = {0};
-    sqlite3_stmt *rows = NULL;
-    uint64_t count = 0;
-    int rc = sl_ledger_db_row(vm->db, vm->err, "SELECT count(*) FROM removal WHERE data_set = ?",
-                              "i", "i", set, &count);
-    if (rc < 0 || count == 0)
-        return rc;
-    rc = sl_ledger_db_walk(vm->db, &rows, vm->err,
-                           "SELECT piece FROM removal WHERE data_set = ? ORDER BY id", "i", set);
-    sl_abi_values(&data, "(uint256[])");
-    sl_abi_open_list(&data, count);
-    while (rc >= 0 && (rc = sl_ledger_db_next(vm->db, rows, vm->err)) == 1)
-        sl_abi_put_u64(&data, sl_ledger_db_u64(rows, 0));
-    sl_abi_close(&data);
-    if (rc < 0) {
-        sl_abi_free(&data);
-        return rc;
-    }
-    return sl_vm_emit_data(vm, &vm->at->pdp, "PiecesRemoved(uint256,uint256[])", &data, "i", set);
-}
-
-/* Returns how many there were. */
-static int apply_removals(struct sl_vm *vm, struct sl_pdp_set *set)
-{
-    uint64_t leaves = 0;
-    int rc = emit_removed(vm, set->id);
-    if (rc >= 0)
-        rc = sl_ledger_db_row(vm->db, vm->err,
-                              "SELECT coalesce(sum(leaves), 0) FROM piece WHERE data_set = ?1"
-                              " AND id IN (SELECT piece FROM removal WHERE data_set = ?1)",
-                              "i", "i", set->id, &leaves);
-    set->leaves -= leaves;
-    if (rc >= 0)
-        rc = sl_ledger_db_run(vm->db, vm->err,
-                              "DELETE FROM piece WHERE data_set = ?1"
-                              " AND id IN (SELECT piece FROM removal WHERE data_set = ?1)",
-                              "i", set->id);
-    if (rc >= 0)
-        rc = sl_ledger_db_run(vm->db, vm->err, "DELETE FROM removal WHERE data_set = ?", "i",
-                              set->id);
-    return rc;
-}
-
-int sl_pdp_next_period(struct sl_vm *vm, struct sl_pdp_set *set, uint64_t challenge_epoch)
-{
-    int rc = apply_removals(vm, set);
-    if (rc < 0)
-        return rc;
-    const bool removed = rc > 0;
-    rc = SL_OK;
-    set->challenge_range = set->leaves;
-    set->next_challenge = challenge_epoch;
-    if (set->leaves == 0) {
-        set->last_proven = vm->epoch;
-        set->next_challenge = 0;
-        rc = sl_vm_emit(vm, &vm->at->pdp, "DataSetEmpty(uint256)", 1, "i", set->id);
-    }
-    if (rc == SL_OK)
-        rc = sl_pdp_save(vm, set);
-    if (rc == SL_OK && has_listener(set))
-        rc = sl_fwss_next_period(vm, set->id, set->next_challenge, set->leaves, removed);
-    if (rc < 0)
-        return rc;
-    return sl_vm_emit(vm, &vm->at->pdp, "NextProvingPeriod(uint256,uint256,uint256)", 1, "iii",
-                      set->id, challenge_epoch, set->leaves);
-}
+/* ---- deleting ---- */
 
 int sl_pdp_delete(struct sl_vm *vm, struct sl_pdp_set *set)
 {
-    int rc = has_listener(set) ? sl_fwss_deleted(vm, set->id) : SL_OK;
+    int rc = sl_pdp_has_listener(set) ? sl_fwss_deleted(vm, set->id) : SL_OK;
     if (rc == SL_OK)
         rc = sl_vm_emit(vm, &vm->at->pdp, "DataSetDeleted(uint256,uint256)", 1, "ii", set->id,
                         set->leaves);
@@ -483,7 +394,13 @@ static int fn_max_log2(struct sl_frame *f)
 
 static int fn_version(struct sl_frame *f)
 {
-    sl_abi_put_str(&f->out, "3.4.0");
+    sl_abi_put_str(&f->out, f->profile == SL_LOCALNET_1_3 ? "3.4.0" : "3.5.0");
+    return SL_OK;
+}
+
+static int fn_legacy_limit(struct sl_frame *f)
+{
+    sl_abi_put_u64(&f->out, f->vm->legacy_limit);
     return SL_OK;
 }
 
@@ -514,6 +431,13 @@ const struct sl_function sl_pdp_functions[] = {
     {"MAX_PIECE_SIZE_LOG2()", "(uint256)", SL_VIEW, fn_max_log2},
     {"createDataSet(address,bytes)", "(uint256)", SL_PAYABLE, fn_create},
     {"addPieces(uint256,address,(bytes)[],bytes)", "(uint256)", SL_PAYABLE, fn_add},
-    {"schedulePieceDeletions(uint256,uint256[],bytes)", "()", SL_WRITE, fn_schedule},
+    {"schedulePieceDeletions(uint256,uint256[],bytes)", "()", SL_WRITE, sl_pdp_fn_schedule},
+    {NULL, NULL, SL_VIEW, NULL},
+};
+
+const struct sl_function sl_pdp_today_functions[] = {
+    {"legacyPieceStorageIdLimit()", "(uint64)", SL_VIEW, fn_legacy_limit},
+    {"processPieceDeletions(uint256,uint256)", "()", SL_WRITE, sl_pdp_fn_process},
+    {"nextProvingPeriod(uint256,uint256,bytes)", "()", SL_WRITE, sl_pdp_fn_next_period},
     {NULL, NULL, SL_VIEW, NULL},
 };

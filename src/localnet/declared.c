@@ -44,7 +44,8 @@ void sl_ln_declared_new(struct sl_ln_request *request)
     struct sl_err err;
     if (sl_ln_body_cid(request, &id) < 0 || !size_is_fine(request, &id))
         return;
-    int rc = sl_ln_shelf_refer(request->provider->shelf, id.root, &err);
+    int rc = sl_ln_shelf_refer(request->provider->shelf, id.root, sl_ln_park_ms(request->provider),
+                               &err);
     if (rc > 0) {
         reply_stored(request, &id);
         return;
@@ -66,7 +67,7 @@ void sl_ln_declared_open(struct sl_ln_request *request)
         return;
     if (request->session.has_got)
         sl_ln_reply_error(&request->reply, 409, "Data has already been uploaded");
-    else
+    else if (sl_ln_is_old(request) || sl_ln_upload_claim(request) == 0)
         sl_ln_upload_begin(request);
 }
 
@@ -81,10 +82,15 @@ void sl_ln_declared_done(struct sl_ln_request *request)
     if (sl_ln_upload_hash(request, &got) < 0)
         return;
     if (memcmp(got.root, want->root, sizeof got.root) != 0)
-        sl_ln_reply_error(&request->reply, 400, "Computed hash does not match expected hash");
+        sl_ln_reply_error(&request->reply, 400,
+                          sl_ln_is_old(request)
+                              ? "Computed hash does not match expected hash"
+                              : "Computed piece CID does not match expected piece CID");
     else if (!sl_piece_id_equal(&got, want))
         sl_ln_reply_error(&request->reply, 400,
-                          "Computed piece CID does not match expected piece CID");
+                          sl_ln_is_old(request)
+                              ? "Computed piece CID does not match expected piece CID"
+                              : "Computed padded piece size does not match expected piece size");
     else
         sl_ln_upload_keep(request, &got);
 }

@@ -33,13 +33,14 @@ static uint64_t port_of(const char *url)
     return port;
 }
 
-static void put_contracts(struct sl_jw *w, const struct sl_ledger_contracts *at)
+static void put_contracts(struct sl_jw *w, const struct sl_ledger_contracts *at,
+                          const struct sl_address *view)
 {
     sl_jw_object(w, "contracts");
     put_address(w, "multicall3_addr", &at->multicall3);
     put_address(w, "mockusdfc_addr", &at->usdfc);
     put_address(w, "fwss_service_proxy_addr", &at->fwss);
-    put_address(w, "fwss_state_view_addr", &at->view);
+    put_address(w, "fwss_state_view_addr", view);
     put_address(w, "fwss_impl_addr", &at->fwss);
     put_address(w, "pdp_verifier_proxy_addr", &at->pdp);
     put_address(w, "pdp_verifier_impl_addr", &at->pdp);
@@ -111,7 +112,7 @@ static void put_info(struct sl_jw *w, const struct sl_localnet *net, const char 
     sl_jw_str(w, "start_time", started);
     sl_jw_str(w, "startup_duration", "0s");
     put_user(w, net, key);
-    put_contracts(w, sl_ledger_contracts(net->ledger));
+    put_contracts(w, sl_ledger_contracts(net->ledger), sl_ledger_view(net->ledger));
     put_node(w, net);
     sl_jw_array(w, "pdp_sps");
     for (size_t i = 0; i < net->provider_count; i++)
@@ -266,9 +267,10 @@ static void describe_chain(const struct sl_localnet *net, struct sl_jw *w)
     sl_jw_str(w, "rpcUrl", net->rpc_url);
     sl_jw_u64(w, "chainId", sl_ledger_chain_id(net->ledger));
     sl_jw_i64(w, "epochMs", net->epoch_ms);
+    sl_jw_str(w, "profile", net->profile == SL_LOCALNET_1_3 ? "1.3" : "today");
     sl_jw_object(w, "addresses");
     put_address(w, "fwss", &at->fwss);
-    put_address(w, "fwssView", &at->view);
+    put_address(w, "fwssView", sl_ledger_view(net->ledger));
     put_address(w, "pdpVerifier", &at->pdp);
     put_address(w, "filecoinPay", &at->pay);
     put_address(w, "usdfc", &at->usdfc);

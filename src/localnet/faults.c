@@ -20,6 +20,8 @@ enum { SLICES_PER_S = 10 };
 struct sl_ln_waiter {
     struct sl_ln_waiter *next;
     int wake_fd;
+    size_t rule;
+    unsigned generation;
 };
 
 static const char *const names[SL_LN_FAULT_COUNT] = {
@@ -91,6 +93,14 @@ void sl_ln_faults_stop(struct sl_ln_faults *faults)
     pthread_mutex_unlock(&faults->lock);
 }
 
+static uint64_t count_held(const struct sl_ln_faults *faults, size_t rule)
+{
+    uint64_t count = 0;
+    for (const struct sl_ln_waiter *at = faults->waiters; at != NULL; at = at->next)
+        count += at->rule == rule && at->generation == faults->generation;
+    return count;
+}
+
 void sl_ln_faults_list(struct sl_ln_faults *faults, struct sl_buf *json)
 {
     struct sl_jw w = {0};
@@ -105,6 +115,7 @@ void sl_ln_faults_list(struct sl_ln_faults *faults, struct sl_buf *json)
         sl_jw_u64(&w, "times", rule->times);
         sl_jw_u64(&w, "seen", rule->seen);
         sl_jw_u64(&w, "hits", rule->hits);
+        sl_jw_u64(&w, "held", count_held(faults, i));
         sl_jw_end_object(&w);
     }
     pthread_mutex_unlock(&faults->lock);
@@ -133,6 +144,7 @@ void sl_ln_faults_pick(struct sl_ln_faults *faults, struct sl_ln_fault *out, con
         if (rule_hits(&faults->rules[i], request)) {
             *out = faults->rules[i].fault;
             out->generation = faults->generation;
+            out->rule = i;
         }
     }
     pthread_mutex_unlock(&faults->lock);
@@ -177,7 +189,9 @@ static bool leave(struct sl_ln_faults *faults, struct sl_ln_waiter *waiter)
 enum sl_ln_wait sl_ln_faults_wait(struct sl_ln_faults *faults, const struct sl_ln_fault *fault,
                                   int client_fd, int64_t ms)
 {
-    struct sl_ln_waiter waiter = {.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    struct sl_ln_waiter waiter = {.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+                                  .rule = fault->rule,
+                                  .generation = fault->generation};
     if (waiter.wake_fd < 0)
         return SL_LN_WAIT_GONE;
     enlist(faults, &waiter, fault->generation);

@@ -221,10 +221,11 @@ static int open_ledger(struct sl_localnet *net, const struct sl_localnet_chain *
         .proving_period_epochs = period > 0 ? (uint64_t)period : 1,
         .providers = list,
         .provider_count = net->provider_count,
-        .no_piece_metadata = chain->no_piece_metadata,
+        .profile = chain->profile,
         .clock = net->clock,
     };
-    return sl_ledger_open(&net->ledger, &options, err);
+    const int rc = sl_ledger_open(&net->ledger, &options, err);
+    return rc == SL_OK && chain->migrate ? sl_ledger_migrate(net->ledger, err) : rc;
 }
 
 int sl_ln_genesis(struct sl_localnet *net, const struct sl_localnet_chain *chain,
@@ -233,5 +234,5 @@ int sl_ln_genesis(struct sl_localnet *net, const struct sl_localnet_chain *chain
     int rc = load_key(net, err);
     if (rc == SL_OK)
         rc = open_ledger(net, chain, err);
-    return rc == SL_OK ? fund_all(net, chain, err) : rc;
+    return rc >= 0 ? fund_all(net, chain, err) : rc;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "ledger.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "ledger_inside.h"
 
 enum { EPOCH_MS = 30000, EPOCH_MAX_MS = 3600000, PERIOD = 2880, WINDOW = 20 };
+enum { STORED_1_3 = 13, STORED_TODAY = 15 }; /* profiles in the database */
 
 void sl_ledger_lock(struct sl_ledger *ledger)
 {
@@ -57,7 +59,10 @@ struct sl_vm sl_ledger_vm(struct sl_ledger *ledger, uint64_t epoch, struct sl_er
                           .epoch = epoch,
                           .time_s = sl_ledger_time_s(ledger, epoch),
                           .period = ledger->period,
-                          .window = ledger->window};
+                          .window = ledger->window,
+                          .profile = ledger->profile,
+                          .migrated = ledger->migrated,
+                          .legacy_limit = ledger->legacy_limit};
 }
 
 /* ---- contracts ---- */
@@ -87,6 +92,7 @@ static struct sl_ledger_contracts place_contracts(uint64_t chain_id)
     return (struct sl_ledger_contracts){
         .fwss = contract_address("fwss", chain_id),
         .view = contract_address("view", chain_id),
+        .view_today = contract_address("view of today", chain_id),
         .pdp = contract_address("pdp", chain_id),
         .pay = contract_address("pay", chain_id),
         .usdfc = contract_address("usdfc", chain_id),
@@ -95,43 +101,64 @@ static struct sl_ledger_contracts place_contracts(uint64_t chain_id)
         .session_keys = contract_address("session keys", chain_id),
         .multicall3 = multicall3,
         .filbeam = contract_address("filbeam beneficiary", chain_id),
+        .filbeam_controller = contract_address("filbeam controller", chain_id),
     };
 }
 
 static void index_contract(struct sl_ledger *ledger, const struct sl_address *contract,
-                           const struct sl_function *functions)
+                           enum sl_localnet_profile profile, const struct sl_function *functions)
 {
     for (; functions->signature != NULL; functions++) {
+        assert(ledger->entry_count < SL_LEDGER_FUNCTIONS);
         struct sl_ledger_entry *entry = &ledger->entries[ledger->entry_count++];
         entry->function = functions;
         entry->contract = contract;
+        entry->profile = profile;
         sl_abi_selector(entry->selector, functions->signature);
     }
 }
 
-/* Calls of a function that is not there revert without data, as those of a removed one do. */
-static void forget_piece_metadata(struct sl_ledger *ledger)
+/* A View knows its own prices, whatever service stands in front of it later. */
+static void index_view(struct sl_ledger *ledger, const struct sl_address *contract,
+                       enum sl_localnet_profile profile)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < ledger->entry_count; i++) {
-        if (strstr(ledger->entries[i].function->signature, "PieceMetadata(") == NULL)
-            ledger->entries[kept++] = ledger->entries[i];
-    }
-    ledger->entry_count = kept;
+    index_contract(ledger, contract, profile, sl_view_functions);
+    index_contract(ledger, contract, profile,
+                   profile == SL_LOCALNET_1_3 ? sl_view_1_3_functions : sl_view_today_functions);
+}
+
+static void index_profile(struct sl_ledger *ledger)
+{
+    const struct sl_ledger_contracts *at = &ledger->at;
+    const bool today = ledger->profile == SL_LOCALNET_TODAY;
+    index_view(ledger, &at->view, today && !ledger->migrated ? SL_LOCALNET_TODAY : SL_LOCALNET_1_3);
+    if (ledger->migrated)
+        index_view(ledger, &at->view_today, SL_LOCALNET_TODAY);
+    if (!today)
+        return;
+    index_contract(ledger, &at->pdp, ledger->profile, sl_pdp_today_functions);
+    index_contract(ledger, &at->fwss, ledger->profile, sl_fwss_today_functions);
+    index_view(ledger, &at->fwss, ledger->profile);
 }
 
 static void index_contracts(struct sl_ledger *ledger)
 {
     const struct sl_ledger_contracts *at = &ledger->at;
-    index_contract(ledger, &at->multicall3, sl_multicall_functions);
-    index_contract(ledger, &at->pdp, sl_pdp_functions);
-    index_contract(ledger, &at->view, sl_view_functions);
-    index_contract(ledger, &at->fwss, sl_fwss_functions);
-    index_contract(ledger, &at->pay, sl_pay_functions);
-    index_contract(ledger, &at->usdfc, sl_token_functions);
-    index_contract(ledger, &at->registry, sl_registry_functions);
-    index_contract(ledger, &at->endorsements, sl_endorsement_functions);
-    index_contract(ledger, &at->session_keys, sl_session_functions);
+    const struct {
+        const struct sl_address *contract;
+        const struct sl_function *functions;
+    } lists[] = {{&at->multicall3, sl_multicall_functions},
+                 {&at->pdp, sl_pdp_functions},
+                 {&at->fwss, sl_fwss_functions},
+                 {&at->pay, sl_pay_functions},
+                 {&at->usdfc, sl_token_functions},
+                 {&at->registry, sl_registry_functions},
+                 {&at->endorsements, sl_endorsement_functions},
+                 {&at->session_keys, sl_session_functions}};
+    ledger->entry_count = 0;
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        index_contract(ledger, lists[i].contract, ledger->profile, lists[i].functions);
+    index_profile(ledger);
 }
 
 /* ---- opening ---- */
@@ -143,8 +170,12 @@ static int make_genesis(struct sl_ledger *ledger, struct sl_err *err)
     uint8_t nothing[SL_KECCAK_BYTES] = {0};
     sl_keccak256(hash, &ledger->at, sizeof ledger->at);
     const int rc = sl_ledger_db_run(
-        &ledger->db, err, "INSERT INTO chain VALUES(1, ?, ?, ?, 0, 1, 1, ?, ?)", "iiiuu",
-        ledger->chain_id, (uint64_t)ledger->epoch_ms, (uint64_t)ledger->genesis_s, zero, zero);
+        &ledger->db, err,
+        "INSERT INTO chain(one, chain_id, epoch_ms, genesis_s, head, next_rail, next_set,"
+        " minted_fil, supply, profile, legacy_limit) VALUES(1, ?, ?, ?, 0, 1, 1, ?, ?, ?, ?)",
+        "iiiuuii", ledger->chain_id, (uint64_t)ledger->epoch_ms, (uint64_t)ledger->genesis_s, zero,
+        zero, (uint64_t)(ledger->profile == SL_LOCALNET_1_3 ? STORED_1_3 : STORED_TODAY),
+        ledger->legacy_limit);
     if (rc < 0)
         return rc;
     return sl_ledger_db_run(&ledger->db, err, "INSERT INTO block VALUES(0, ?, ?, ?, 0, 0)", "hhi",
@@ -164,14 +195,17 @@ static void keep_epoch(struct sl_ledger *ledger, int64_t epoch_ms)
 
 static int load_chain(struct sl_ledger *ledger, struct sl_err *err)
 {
-    uint64_t chain_id = 0, epoch_ms = 0, genesis_s = 0;
-    int rc =
-        sl_ledger_db_row(&ledger->db, err, "SELECT chain_id, epoch_ms, genesis_s, head FROM chain",
-                         "", "iiii", &chain_id, &epoch_ms, &genesis_s, &ledger->head);
+    uint64_t chain_id = 0, epoch_ms = 0, genesis_s = 0, profile = 0, migrated = 0;
+    int rc = sl_ledger_db_row(&ledger->db, err,
+                              "SELECT chain_id, epoch_ms, genesis_s, head, profile, migrated,"
+                              " legacy_limit FROM chain",
+                              "", "iiiiiii", &chain_id, &epoch_ms, &genesis_s, &ledger->head,
+                              &profile, &migrated, &ledger->legacy_limit);
     if (rc < 0)
         return rc;
     if (rc == 0) {
         ledger->genesis_s = sl_wall_ms(&ledger->clock) / 1000;
+        ledger->legacy_limit = ledger->profile == SL_LOCALNET_TODAY ? 1 : 0;
         return make_genesis(ledger, err);
     }
     ledger->genesis_s = (int64_t)genesis_s;
@@ -180,6 +214,11 @@ static int load_chain(struct sl_ledger *ledger, struct sl_err *err)
                           "the ledger belongs to chain %llu with epochs of %llu ms; use another "
                           "folder",
                           (unsigned long long)chain_id, (unsigned long long)epoch_ms);
+    if (profile != STORED_1_3 && profile != STORED_TODAY)
+        return sl_err_set(err, SL_ECONFIG, "the ledger's contracts are of a newer sluice (%llu)",
+                          (unsigned long long)profile);
+    ledger->profile = profile == STORED_1_3 ? SL_LOCALNET_1_3 : SL_LOCALNET_TODAY;
+    ledger->migrated = migrated != 0;
     keep_epoch(ledger, (int64_t)epoch_ms);
     return SL_OK;
 }
@@ -193,6 +232,7 @@ static int load(struct sl_ledger *ledger, const struct sl_ledger_options *option
     rc = load_chain(ledger, err);
     if (rc >= 0)
         rc = sl_ledger_register(ledger, options, err);
+    index_contracts(ledger);
     return sl_ledger_end(ledger, rc, err);
 }
 
@@ -225,9 +265,8 @@ int sl_ledger_open(struct sl_ledger **out, const struct sl_ledger_options *optio
         ledger->window = ledger->period / 2;
     ledger->clock = options->clock;
     ledger->at = place_contracts(ledger->chain_id);
-    index_contracts(ledger);
-    if (options->no_piece_metadata)
-        forget_piece_metadata(ledger);
+    ledger->profile = options->profile;
+    ledger->idle_providers = options->idle_providers;
     pthread_mutex_init(&ledger->lock, NULL);
     int rc = open_file(ledger, options->dir, err);
     if (rc >= 0)
@@ -238,6 +277,35 @@ int sl_ledger_open(struct sl_ledger **out, const struct sl_ledger_options *optio
     }
     *out = ledger;
     return SL_OK;
+}
+
+static int migrate(struct sl_ledger *ledger, struct sl_err *err)
+{
+    uint64_t next = 0;
+    int rc = sl_ledger_begin(ledger, err);
+    if (rc < 0)
+        return rc;
+    rc = sl_ledger_db_row(&ledger->db, err, "SELECT next_set FROM chain", "", "i", &next);
+    if (rc >= 0)
+        rc = sl_ledger_db_run(&ledger->db, err,
+                              "UPDATE chain SET profile = ?, migrated = 1, legacy_limit = ?", "ii",
+                              (uint64_t)STORED_TODAY, next);
+    rc = sl_ledger_end(ledger, rc, err);
+    if (rc < 0)
+        return rc;
+    ledger->profile = SL_LOCALNET_TODAY;
+    ledger->migrated = true;
+    ledger->legacy_limit = next;
+    index_contracts(ledger);
+    return 1;
+}
+
+int sl_ledger_migrate(struct sl_ledger *ledger, struct sl_err *err)
+{
+    sl_ledger_lock(ledger);
+    const int rc = ledger->profile == SL_LOCALNET_TODAY ? 0 : migrate(ledger, err);
+    sl_ledger_unlock(ledger);
+    return rc;
 }
 
 void sl_ledger_close(struct sl_ledger *ledger)
@@ -262,4 +330,29 @@ int64_t sl_ledger_epoch_ms(const struct sl_ledger *ledger)
 uint64_t sl_ledger_chain_id(const struct sl_ledger *ledger)
 {
     return ledger->chain_id;
+}
+
+enum sl_localnet_profile sl_ledger_profile(struct sl_ledger *ledger)
+{
+    sl_ledger_lock(ledger);
+    const enum sl_localnet_profile profile = ledger->profile;
+    sl_ledger_unlock(ledger);
+    return profile;
+}
+
+const struct sl_address *sl_ledger_view(struct sl_ledger *ledger)
+{
+    sl_ledger_lock(ledger);
+    const bool migrated = ledger->migrated;
+    sl_ledger_unlock(ledger);
+    return migrated ? &ledger->at.view_today : &ledger->at.view;
+}
+
+bool sl_ledger_has_code(struct sl_ledger *ledger, const struct sl_address *address)
+{
+    bool is_contract;
+    sl_ledger_lock(ledger);
+    (void)sl_ledger_find(ledger, address, NULL, 0, &is_contract);
+    sl_ledger_unlock(ledger);
+    return is_contract;
 }

@@ -8,10 +8,15 @@
  * nonces, pieces and money agree whenever the process dies. A transaction that reverts leaves only
  * its receipt, its nonce and its fee; a call never leaves anything.
  *
- * Behaves as FilecoinWarmStorageService 1.3.1, PDPVerifier 3.4.0, FilecoinPay 1.0.0,
- * ServiceProviderRegistry 1.2.0, SessionKeyRegistry, an ERC-20 with permit called USDFC, the
- * endorsed ProviderIdSet, and Multicall3. Source: protocol/chain.md sections 3 to 8, signing.md,
- * flows.md; proof: tests/unit/test_ledger_observed.c. Providers always prove in time.
+ * Behaves as FilecoinWarmStorageService 1.5.0 and PDPVerifier 3.5.0 or, of the profile 1.3,
+ * as 1.3.1 and 3.4.0; with FilecoinPay 1.0.0, ServiceProviderRegistry 1.2.0, SessionKeyRegistry, an
+ * ERC-20 with permit called USDFC, the endorsed ProviderIdSet, and Multicall3. Source:
+ * protocol/today.md sections 1 to 8, chain.md sections 3 to 8, signing.md, flows.md; proof:
+ * tests/unit/test_ledger_observed.c. Providers always prove in time.
+ *
+ * A ledger has a profile, the contracts of today or those of 1.3. It is stored in the database (the
+ * column chain.profile, since schema 7) when the folder is made; a database of an older schema is
+ * one of 1.3.
  *
  * Time: epoch e has the time genesis + e * epoch_ms; genesis is when the folder was made. Blocks
  * are made by sl_ledger_tick() (one, now) and sl_ledger_catch_up() (as many as the clock asks for);
@@ -29,6 +34,7 @@
 #include "sluice/buf.h"
 #include "sluice/clock.h"
 #include "sluice/err.h"
+#include "sluice/localnet.h"
 #include "sluice/u256.h"
 
 enum {
@@ -76,7 +82,8 @@ struct sl_ledger_options {
     uint64_t challenge_window_epochs; /* 0: 20, or less to fit the period */
     const struct sl_ledger_provider *providers;
     size_t provider_count;
-    bool no_piece_metadata; /* the view has no getter for it */
+    enum sl_localnet_profile profile; /* of a new folder; an existing folder keeps its own */
+    bool idle_providers; /* they do nothing by themselves: for tests of their own calls */
     struct sl_clock clock;
 };
 
@@ -85,31 +92,51 @@ struct sl_ledger_options {
  * providers are brought up to date at every open: changed texts, URLs and payees are written, new
  * ones appended; one that is not given any more stays registered but inactive. Chain id and epoch
  * length must be those of the genesis. Errors: SL_EJOURNAL, SL_ENOSPC (the database), SL_ECONFIG
- * (another chain, a text that is too long, one address for two providers), SL_ENOMEM.
+ * (another chain, a text that is too long, one address for two providers, the profile of a newer
+ * sluice), SL_ENOMEM.
  */
 int sl_ledger_open(struct sl_ledger **out, const struct sl_ledger_options *options,
                    struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * Bring a ledger of 1.3 to today's contracts, as the real ones were upgraded: at the same
+ * addresses, with all data sets, money and nonces. The storage service names another View from then
+ * on; the old one goes on answering with the getters and the price list of 1.3, and with the
+ * metadata of pieces that were added before, until such a piece is removed. A data set keeps its
+ * rate and its reserve until its next add. legacyPieceStorageIdLimit() is the next free id of a
+ * data set. Any time, also between two blocks. Returns 1, or 0 when the ledger is today's already.
+ * Errors: those of the database; the ledger is then as before.
+ */
+int sl_ledger_migrate(struct sl_ledger *ledger, struct sl_err *err) SL_MUST_CHECK;
 
 /** Pending transactions stay pending. NULL allowed. */
 void sl_ledger_close(struct sl_ledger *ledger);
 
 /** Where the contracts stand: the same in every ledger of a chain id. */
 struct sl_ledger_contracts {
-    struct sl_address fwss; /* the proxy: record keeper, verifying contract, operator */
-    struct sl_address view; /* its StateView */
+    struct sl_address fwss;       /* the proxy: record keeper, verifying contract, operator */
+    struct sl_address view;       /* its StateView; of a migrated ledger the one of 1.3 */
+    struct sl_address view_today; /* of a migrated ledger; without code in any other */
     struct sl_address pdp;
     struct sl_address pay;
     struct sl_address usdfc;
     struct sl_address registry;
     struct sl_address endorsements;
     struct sl_address session_keys;
-    struct sl_address multicall3; /* the address it has on every chain */
-    struct sl_address filbeam;    /* payee of CDN rails */
+    struct sl_address multicall3;         /* the address it has on every chain */
+    struct sl_address filbeam;            /* payee of CDN rails */
+    struct sl_address filbeam_controller; /* may end the CDN of a data set */
 };
 
 /** Borrowed until close; constant. */
 const struct sl_ledger_contracts *sl_ledger_contracts(const struct sl_ledger *ledger);
+/** The StateView that the storage service names now. */
+const struct sl_address *sl_ledger_view(struct sl_ledger *ledger);
+/** Whether a contract stands there. */
+bool sl_ledger_has_code(struct sl_ledger *ledger, const struct sl_address *address);
 uint64_t sl_ledger_chain_id(const struct sl_ledger *ledger);
+/** What the folder says, whatever the options said. */
+enum sl_localnet_profile sl_ledger_profile(struct sl_ledger *ledger);
 int64_t sl_ledger_epoch_ms(const struct sl_ledger *ledger);
 
 /* ---- blocks ---- */

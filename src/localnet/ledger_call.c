@@ -30,6 +30,41 @@ const struct sl_ledger_entry *sl_ledger_find(const struct sl_ledger *ledger,
     return NULL;
 }
 
+bool sl_vm_has_code(const struct sl_vm *vm, const struct sl_address *address)
+{
+    bool is_contract;
+    (void)sl_ledger_find(vm->ledger, address, NULL, 0, &is_contract);
+    return is_contract;
+}
+
+bool sl_vm_selector(const struct sl_vm *vm, const struct sl_address *contract, size_t index,
+                    uint8_t out[static SL_ABI_SELECTOR])
+{
+    const struct sl_ledger *ledger = vm->ledger;
+    for (size_t i = 0; i < ledger->entry_count; i++) {
+        const struct sl_ledger_entry *entry = &ledger->entries[i];
+        if (!sl_address_equal(entry->contract, contract) || index-- > 0)
+            continue;
+        memcpy(out, entry->selector, SL_ABI_SELECTOR);
+        return true;
+    }
+    return false;
+}
+
+/* Since 1.5 the storage service looks every selector up; other contracts just revert. */
+static int unknown_function(struct sl_vm *vm, const struct sl_address *to, const uint8_t *data,
+                            size_t len)
+{
+    uint8_t word[SL_ABI_WORD] = {0};
+    struct sl_u256 selector = {0};
+    if (vm->profile != SL_LOCALNET_TODAY || !sl_address_equal(to, &vm->at->fwss))
+        return sl_vm_revert_empty(vm);
+    if (len > 0)
+        memcpy(word, data, len < SL_ABI_SELECTOR ? len : SL_ABI_SELECTOR);
+    (void)!sl_u256_from_be(&selector, word, sizeof word);
+    return sl_vm_revert(vm, "FunctionNotFound(bytes4)", "u", selector);
+}
+
 int sl_vm_try(struct sl_vm *vm, size_t *mark)
 {
     *mark = vm->log_count;
@@ -144,7 +179,9 @@ static int enter(struct sl_vm *vm, struct sl_buf *out, const struct sl_address *
     struct sl_frame frame = {.vm = vm, .sender = *sender, .value = value};
     const struct sl_ledger_entry *entry = sl_ledger_find(vm->ledger, to, data, len, &is_contract);
     if (entry == NULL && is_contract)
-        return sl_vm_revert_empty(vm);
+        return unknown_function(vm, to, data, len);
+    if (entry != NULL)
+        frame.profile = entry->profile;
     if (entry != NULL && entry->function->kind != SL_PAYABLE && !sl_u256_is_zero(value))
         return sl_vm_revert_empty(vm);
     const int rc = sl_vm_move_fil(vm, sender, to, value);

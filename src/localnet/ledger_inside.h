@@ -21,6 +21,7 @@ enum {
 struct sl_ledger_entry {
     const struct sl_function *function;
     const struct sl_address *contract;
+    enum sl_localnet_profile profile; /* of its code */
     uint8_t selector[SL_ABI_SELECTOR];
 };
 
@@ -33,14 +34,18 @@ struct sl_ledger {
     uint64_t period;
     uint64_t window;
     struct sl_clock clock;
-    struct sl_ledger_entry entries[SL_LEDGER_FUNCTIONS]; /* by contract */
-    size_t entry_count;
+    bool idle_providers;
 
     pthread_mutex_t lock;
 
     /* under lock */
     struct sl_ledger_db db;
     uint64_t head; /* the newest block; written with it */
+    enum sl_localnet_profile profile;
+    bool migrated; /* from 1.3 to it */
+    uint64_t legacy_limit;
+    struct sl_ledger_entry entries[SL_LEDGER_FUNCTIONS]; /* by contract */
+    size_t entry_count;
 };
 
 void sl_ledger_lock(struct sl_ledger *ledger);

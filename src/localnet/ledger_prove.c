@@ -7,6 +7,7 @@
  */
 #include "contract_fwss.h"
 #include "contract_pay.h"
+#include "contract_pdp.h"
 #include "ledger_inside.h"
 
 /* What does not matter when it fails: a payer in debt cannot be settled further. */
@@ -28,6 +29,8 @@ static int move_on(struct sl_vm *vm, struct sl_fwss_set *set, struct sl_pdp_set 
     const uint64_t deadline =
         set->deadline != 0 ? set->deadline + vm->period : vm->epoch + vm->period;
     int rc = set->deadline != 0 ? try_settle(vm, set->pdp_rail) : SL_OK;
+    if (rc == SL_OK && vm->profile == SL_LOCALNET_TODAY)
+        rc = sl_pdp_process_removals(vm, pdp, UINT64_MAX);
     if (rc == SL_OK)
         rc = sl_pdp_next_period(vm, pdp, deadline - vm->window);
     if (rc == SL_OK)
@@ -101,7 +104,9 @@ static int act_or_wait(struct sl_vm *vm, uint64_t id)
 int sl_ledger_prove(struct sl_ledger *ledger, uint64_t epoch, struct sl_err *err)
 {
     uint64_t id = 0, due = 0;
-    int rc;
+    int rc = SL_OK;
+    if (ledger->idle_providers)
+        return rc;
     while ((rc = sl_ledger_db_row(&ledger->db, err,
                                   "SELECT id, due FROM data_set WHERE due <= ? ORDER BY due, id"
                                   " LIMIT 1",

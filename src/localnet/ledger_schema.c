@@ -223,6 +223,17 @@
     "  PRIMARY KEY(identity, signer, permission)"                                                  \
     ") STRICT, WITHOUT ROWID;"
 
-const char *const sl_ledger_schema[] = {CHAIN, TOKEN, PAY, PDP, FWSS, REGISTRY};
+/* The version of the storage service, 13 or 15: a ledger that had no such column is of 1.3. Its
+ * first View goes on with the getters and prices of 1.3 when it was migrated. */
+#define PROFILE                                                                                    \
+    "ALTER TABLE chain ADD COLUMN profile INTEGER NOT NULL DEFAULT 13;"                            \
+    "ALTER TABLE chain ADD COLUMN migrated INTEGER NOT NULL DEFAULT 0;"                            \
+    "ALTER TABLE chain ADD COLUMN legacy_limit INTEGER NOT NULL DEFAULT 0;"                        \
+    "ALTER TABLE data_set ADD COLUMN authorizer BLOB NOT NULL"                                     \
+    "  DEFAULT x'0000000000000000000000000000000000000000';"                                       \
+    "ALTER TABLE data_set ADD COLUMN scheduled INTEGER NOT NULL DEFAULT 0;" /* in this period */   \
+    "UPDATE data_set SET scheduled = 1 WHERE id IN (SELECT data_set FROM removal);"
+
+const char *const sl_ledger_schema[] = {CHAIN, TOKEN, PAY, PDP, FWSS, REGISTRY, PROFILE};
 
 const uint64_t sl_ledger_schema_version = sizeof sl_ledger_schema / sizeof sl_ledger_schema[0];

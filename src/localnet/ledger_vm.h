@@ -34,11 +34,14 @@ struct sl_vm {
     const struct sl_ledger_contracts *at;
     struct sl_err *err; /* why the node failed */
     uint64_t chain_id;
-    uint64_t epoch;       /* block.number */
-    int64_t time_s;       /* block.timestamp */
-    uint64_t period;      /* proving period in epochs */
-    uint64_t window;      /* challenge window in epochs */
-    struct sl_buf revert; /* data of the revert */
+    uint64_t epoch;  /* block.number */
+    int64_t time_s;  /* block.timestamp */
+    uint64_t period; /* proving period in epochs */
+    uint64_t window; /* challenge window in epochs */
+    enum sl_localnet_profile profile;
+    bool migrated;
+    uint64_t legacy_limit; /* 0: of 1.3 */
+    struct sl_buf revert;  /* data of the revert */
     struct sl_ledger_log *logs;
     size_t log_count;
     size_t log_room;
@@ -55,6 +58,7 @@ struct sl_frame {
     struct sl_vm *vm;
     struct sl_address sender;
     struct sl_u256 value;
+    enum sl_localnet_profile profile; /* of the code that runs */
     struct sl_abi_reader args;
     struct sl_abi_writer out;
 };
@@ -71,6 +75,10 @@ struct sl_function {
 /* The functions of each contract, ending with an empty row. */
 extern const struct sl_function sl_fwss_functions[];
 extern const struct sl_function sl_view_functions[];
+extern const struct sl_function sl_view_1_3_functions[]; /* besides, by profile */
+extern const struct sl_function sl_view_today_functions[];
+extern const struct sl_function sl_fwss_today_functions[];
+extern const struct sl_function sl_pdp_today_functions[];
 extern const struct sl_function sl_pdp_functions[];
 extern const struct sl_function sl_pay_functions[];
 extern const struct sl_function sl_token_functions[];
@@ -86,6 +94,12 @@ extern const struct sl_function sl_multicall_functions[];
 int sl_vm_call(struct sl_vm *vm, struct sl_buf *out, const struct sl_address *sender,
                const struct sl_address *to, struct sl_u256 value, const uint8_t *data,
                size_t len) SL_MUST_CHECK;
+
+/** Whether a contract stands there. */
+bool sl_vm_has_code(const struct sl_vm *vm, const struct sl_address *address);
+/** The selector of function `index` (from 0) of a contract; false behind the last. */
+bool sl_vm_selector(const struct sl_vm *vm, const struct sl_address *contract, size_t index,
+                    uint8_t out[static SL_ABI_SELECTOR]);
 
 /** try { } catch { } around calls: begin, work, then end() with the result: a revert is undone and
  * becomes SL_OK with *caught. */

@@ -93,7 +93,6 @@ static int open_chain(struct sl_localnet *net, const struct sl_localnet_options 
 {
     const struct sl_localnet_chain *chain = options->chain;
     net->epoch_ms = chain->epoch_ms != 0 ? chain->epoch_ms : EPOCH_MS;
-    net->profile = chain->profile;
     net->https_only = chain->https_only;
     net->watch_delay_ms = chain->watch_delay_ms < 0 ? WATCH_DELAY_MS : chain->watch_delay_ms;
     net->node.role = SL_LN_NODE;
@@ -108,8 +107,10 @@ static int open_chain(struct sl_localnet *net, const struct sl_localnet_options 
     snprintf(net->rpc_url, sizeof net->rpc_url, "%s%srpc/v1", net->node.url,
              net->node.secret[0] != '\0' ? "" : "/");
     rc = sl_ln_genesis(net, chain, err);
-    if (rc == SL_OK)
+    if (rc == SL_OK) {
         net->epoch_ms = sl_ledger_epoch_ms(net->ledger);
+        atomic_store(&net->profile, sl_ledger_profile(net->ledger));
+    }
     for (size_t i = 0; i < net->provider_count && rc == SL_OK; i++) {
         sl_ln_commit_clean(&net->providers[i]);
         rc = sl_ln_pulls_start(&net->providers[i], err);
@@ -250,6 +251,22 @@ int sl_localnet_network(const struct sl_localnet *net, struct sl_network *out, s
 int64_t sl_localnet_epoch_ms(const struct sl_localnet *net)
 {
     return net->epoch_ms;
+}
+
+int sl_localnet_migrate(struct sl_localnet *net, struct sl_err *err)
+{
+    if (net->ledger == NULL)
+        return sl_err_set(err, SL_ENOTFOUND, "this process serves no chain here");
+    const int rc = sl_ledger_migrate(net->ledger, err);
+    if (rc <= 0)
+        return rc;
+    atomic_store(&net->profile, SL_LOCALNET_TODAY);
+    return sl_ln_devnet_write(net, err); /* the View has another address */
+}
+
+enum sl_localnet_profile sl_localnet_profile_of(const struct sl_localnet *net)
+{
+    return net->profile;
 }
 
 const struct sl_key *sl_localnet_key(const struct sl_localnet *net)

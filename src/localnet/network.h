@@ -26,8 +26,8 @@ struct sl_localnet {
     int64_t epoch_ms;
     int64_t start_ms; /* wall clock */
     int64_t watch_delay_ms;
-    int64_t request_limit_ms; /* of an upload, its body included */
-    enum sl_localnet_profile profile;
+    int64_t request_limit_ms;                 /* of an upload, its body included */
+    _Atomic enum sl_localnet_profile profile; /* as the ledger says */
     bool https_only;
     bool attached; /* another process serves the network: only URLs and paths below are set */
     struct sl_network reach; /* how to reach the chain, including rpc and name */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "gate.h"
+#include "network.h"
 
 #define PARK_DELAY_MS INT64_C(250)
 
@@ -59,8 +60,7 @@ static int clean_tmp(const struct sl_ln_provider *provider, struct sl_err *err)
 int sl_ln_provider_open(struct sl_ln_provider *provider,
                         const struct sl_ln_provider_options *options, struct sl_err *err)
 {
-    const int64_t park_delay_ms =
-        options->park_delay_ms < 0 ? PARK_DELAY_MS : options->park_delay_ms;
+    provider->park_delay_ms = options->park_delay_ms;
     provider->space.min_free_bytes = options->min_free_bytes;
     provider->cleaned_ms = INT64_MIN;
     provider->server.role = SL_LN_PROVIDER;
@@ -73,12 +73,19 @@ int sl_ln_provider_open(struct sl_ln_provider *provider,
     if (rc == SL_OK)
         rc = clean_tmp(provider, err);
     if (rc == SL_OK)
-        rc = sl_ln_shelf_open(&provider->shelf, provider->dir, park_delay_ms, options->clock, err);
+        rc = sl_ln_shelf_open(&provider->shelf, provider->dir, options->clock, err);
     if (rc == SL_OK && options->is_private)
         rc = sl_ln_secret_load(provider->server.secret, provider->dir, err);
     if (rc == SL_OK)
         rc = sl_ln_listen(&provider->server, options->host, options->port, err);
     return rc;
+}
+
+int64_t sl_ln_park_ms(const struct sl_ln_provider *provider)
+{
+    if (provider->park_delay_ms >= 0)
+        return provider->park_delay_ms;
+    return provider->net->profile == SL_LOCALNET_1_3 ? PARK_DELAY_MS : 0;
 }
 
 void sl_ln_provider_close(struct sl_ln_provider *provider)

@@ -27,6 +27,7 @@ struct sl_ln_provider {
     bool endorsed;
     struct sl_ln_shelf *shelf;
     struct sl_ln_space space; /* its counter is atomic */
+    int64_t park_delay_ms;    /* < 0: as the profile */
     int lock_fd;
     char dir[SL_PATH_BYTES];
     struct sl_ln_server server;
@@ -54,5 +55,9 @@ int sl_ln_provider_open(struct sl_ln_provider *provider,
                         const struct sl_ln_provider_options *options,
                         struct sl_err *err) SL_MUST_CHECK;
 void sl_ln_provider_close(struct sl_ln_provider *provider);
+
+/** From the end of an upload to find answering 200: providers of today list a piece at once, those
+ * before had two loops to run first. */
+int64_t sl_ln_park_ms(const struct sl_ln_provider *provider);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sluice/hex.h"
@@ -27,7 +28,7 @@ struct pull {
     uint64_t data_set; /* 0: a new one */
     const char *keeper;
     size_t count;
-    struct item items[SL_LN_PULL_PIECES];
+    struct item *items; /* owned */
     char key[KEY_CHARS];
 };
 
@@ -90,10 +91,15 @@ static int read_items(struct sl_ln_request *request, struct pull *pull)
     char why[80];
     if (count == 0)
         return invalid(request, "at least one piece is required");
-    if (count > SL_LN_PULL_PIECES) {
+    if (sl_ln_is_old(request) && count > SL_LN_PULL_PIECES) {
         snprintf(why, sizeof why, "piece count (%zu) exceeds the maximum allowed per pull (%d)",
                  count, SL_LN_PULL_PIECES);
         return invalid(request, why);
+    }
+    pull->items = calloc(count, sizeof *pull->items);
+    if (pull->items == NULL) {
+        sl_ln_reply_error(&request->reply, 500, "Internal error");
+        return -1;
     }
     for (const struct sl_json *at = sl_json_first(list); at != NULL; at = sl_json_next(at)) {
         if (read_item(request, pull, at, pull->count) < 0)
@@ -222,8 +228,9 @@ static int check_sizes(struct sl_ln_request *request, struct pull *pull)
     return 0;
 }
 
-/* The pieces without repetitions: one that has several sources is added once. */
-static size_t distinct(struct sl_piece_id out[static SL_LN_PULL_PIECES], const struct pull *pull)
+/* The pieces without repetitions: one that has several sources is added once. `out` has room for
+ * all. */
+static size_t distinct(struct sl_piece_id *out, const struct pull *pull)
 {
     size_t count = 0;
     for (size_t i = 0; i < pull->count; i++) {
@@ -236,23 +243,39 @@ static size_t distinct(struct sl_piece_id out[static SL_LN_PULL_PIECES], const s
     return count;
 }
 
+/* Begins the commit that will follow. Returns the number of its pieces, 0 when memory is out. */
+static size_t write_commit(struct sl_abi_writer *w, const struct pull *pull,
+                           const struct sl_ledger_contracts *at)
+{
+    const struct sl_address none = {{0}};
+    struct sl_piece_id *pieces = calloc(pull->count, sizeof *pieces);
+    const size_t count = pieces != NULL ? distinct(pieces, pull) : 0;
+    if (count > 0)
+        sl_ln_abi_add_pieces(w, pull->data_set, pull->data_set == 0 ? &at->fwss : &none, pieces,
+                             count, &pull->body.extra);
+    free(pieces);
+    return count;
+}
+
 /* Runs the commit that will follow as a call; -1 with the reply set. */
 static int simulate(struct sl_ln_request *request, const struct pull *pull)
 {
     struct sl_localnet *net = request->provider->net;
-    const struct sl_address none = {{0}};
     const struct sl_ledger_contracts *at = sl_ledger_contracts(net->ledger);
-    struct sl_piece_id pieces[SL_LN_PULL_PIECES];
     struct sl_ledger_message message = {.from = request->provider->address, .to = at->pdp};
     struct sl_abi_writer w = {0};
     struct sl_ledger_result result = {0};
     struct sl_err err = {0};
-    const bool fresh = pull->data_set == 0;
-    sl_ln_abi_add_pieces(&w, pull->data_set, fresh ? &at->fwss : &none, pieces,
-                         distinct(pieces, pull), &pull->body.extra);
-    int rc = fresh ? sl_ln_commit_deposit(net, &message.value, &err) : SL_OK;
+    const size_t count = write_commit(&w, pull, at);
+    int rc = count > 0 ? SL_OK : sl_err_set(&err, SL_ENOMEM, "out of memory");
+    if (rc == SL_OK && pull->data_set == 0)
+        rc = sl_ln_commit_deposit(net, &message.value, &err);
     if (rc == SL_OK)
         rc = sl_abi_end(&w, &err);
+    if (rc == SL_OK && sl_ln_commit_fits(request, &w, count) < 0) {
+        sl_abi_free(&w);
+        return -1;
+    }
     message.data = (const uint8_t *)w.buf.data;
     message.data_len = w.buf.len;
     if (rc == SL_OK)
@@ -366,5 +389,6 @@ void sl_ln_pull(struct sl_ln_request *request)
     }
     sl_ln_catch_up(request->provider->net);
     pull_pieces(request, &pull);
+    free(pull.items);
     sl_ln_commit_body_free(&pull.body);
 }

@@ -10,7 +10,11 @@
 
 #include "provider.h"
 
-enum { SL_LN_PULL_PIECES = 40, SL_LN_PULL_QUEUE = 120, SL_LN_PULL_SOURCE_CHARS = 1024 };
+enum {
+    SL_LN_PULL_PIECES = 40, /* of a request, before today's providers */
+    SL_LN_PULL_QUEUE = 120,
+    SL_LN_PULL_SOURCE_CHARS = 1024
+};
 
 /* As they stand in the database. */
 enum sl_ln_pull_status {

@@ -124,7 +124,8 @@ static int store(struct sl_ln_pulls *pulls, const struct work *work, struct sink
         rc = sl_err_set(err, SL_EMISMATCH, "the bytes have another PieceCID");
     if (rc == SL_OK)
         rc = sl_ln_intake_sync(&sink->intake, err);
-    return rc == SL_OK ? sl_ln_shelf_take(pulls->provider->shelf, &got, sink->intake.path, err)
+    return rc == SL_OK ? sl_ln_shelf_take(pulls->provider->shelf, &got, sink->intake.path,
+                                          sl_ln_park_ms(pulls->provider), err)
                        : rc;
 }
 
@@ -132,7 +133,8 @@ static int fetch(struct sl_ln_pulls *pulls, const struct work *work, struct sl_e
 {
     char tmp[SL_PATH_BYTES];
     struct sink sink = {.most_bytes = work->id.payload_bytes};
-    const int stored = sl_ln_shelf_refer(pulls->provider->shelf, work->id.root, err);
+    const int stored = sl_ln_shelf_refer(pulls->provider->shelf, work->id.root,
+                                         sl_ln_park_ms(pulls->provider), err);
     if (stored != 0)
         return stored < 0 ? stored : SL_OK;
     int rc = sl_path_join(tmp, sizeof tmp, pulls->provider->dir, "tmp", err);

@@ -82,6 +82,9 @@ static bool fault_at_start(struct sl_ln_request *request, const char *method, co
                           request->fault.ms > INT_MAX ? INT_MAX : (int64_t)request->fault.ms);
     if (request->fault.action == SL_LN_FAULT_STATUS && request->fault.after_bytes == 0)
         sl_ln_reply_fault(request);
+    if (request->fault.action == SL_LN_FAULT_AUTH)
+        sl_ln_reply_error(&request->reply, MHD_HTTP_UNAUTHORIZED,
+                          "anonymous piece uploads are disabled; provide a registered service JWT");
     return true;
 }
 
@@ -91,12 +94,15 @@ static bool fault_in_body(struct sl_ln_request *request)
     const struct sl_ln_fault *fault = &request->fault;
     if (request->body_seen < fault->after_bytes || request->reply.status != 0)
         return true;
-    if (fault->action == SL_LN_FAULT_STATUS)
-        sl_ln_reply_fault(request);
     if (fault->action == SL_LN_FAULT_STALL)
         return fault_wait(request, -1);
-    if (fault->action != SL_LN_FAULT_RESET)
+    if (fault->action != SL_LN_FAULT_STATUS && fault->action != SL_LN_FAULT_RESET)
         return true;
+    sl_ln_upload_end(request);
+    if (fault->action == SL_LN_FAULT_STATUS) {
+        sl_ln_reply_fault(request);
+        return true;
+    }
     sl_ln_reset(sl_ln_socket(request));
     return false;
 }
@@ -239,7 +245,7 @@ static bool complete(struct sl_ln_request *request)
         return false;
     if (request->reply.status == 0)
         request->route->done(request);
-    sl_ln_intake_end(&request->intake); /* a client that has its answer finds nothing left over */
+    sl_ln_upload_end(request); /* a client that has its answer finds nothing left over */
     if (request->fault.action == SL_LN_FAULT_DROP)
         return false;
     return sl_ln_reply_queue(&request->reply, request->connection);
@@ -274,7 +280,7 @@ void sl_ln_request_completed(void *ctx, struct MHD_Connection *connection, void 
     struct sl_ln_request *request = *slot;
     if (request == NULL)
         return;
-    sl_ln_intake_end(&request->intake);
+    sl_ln_upload_end(request);
     sl_ln_reply_free(&request->reply);
     sl_buf_free(&request->json);
     free(request);

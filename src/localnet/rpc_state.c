@@ -59,18 +59,10 @@ void sl_ln_eth_get_transaction_count(struct sl_ln_call *call)
 /* No machine runs here: contracts show one byte, the one that stops it. */
 void sl_ln_eth_get_code(struct sl_ln_call *call)
 {
-    const struct sl_ledger_contracts *at = sl_ledger_contracts(call->ledger);
-    const struct sl_address *const contracts[] = {
-        &at->fwss,     &at->view,         &at->pdp,          &at->pay,       &at->usdfc,
-        &at->registry, &at->endorsements, &at->session_keys, &at->multicall3};
     struct sl_address address;
     if (!sl_ln_param_address(call, &address, sl_ln_param(call, 0)))
         return;
-    const char *code = "0x";
-    for (size_t i = 0; i < sizeof contracts / sizeof contracts[0]; i++) {
-        if (memcmp(contracts[i], &address, sizeof address) == 0)
-            code = "0xfe";
-    }
+    const char *code = sl_ledger_has_code(call->ledger, &address) ? "0xfe" : "0x";
     sl_jw_str(call->out, "result", code);
 }
 

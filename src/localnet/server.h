@@ -88,6 +88,7 @@ struct sl_ln_request {
     struct sl_ln_reply reply;
     struct sl_buf json; /* body of a JSON route */
     struct sl_ln_session session;
+    struct sl_ln_claim claim;   /* of a PUT */
     struct sl_ln_intake intake; /* body of an upload */
 };
 
@@ -180,5 +181,15 @@ int sl_ln_upload_hash(struct sl_ln_request *request, struct sl_piece_id *got);
 
 /** Sync it, keep it for the session, answer 204. */
 void sl_ln_upload_keep(struct sl_ln_request *request, const struct sl_piece_id *got);
+
+/** Claim the request's session; -1 with the reply set when that ends the PUT. */
+int sl_ln_upload_claim(struct sl_ln_request *request);
+
+/** Give space and claim back. Call it before the client learns of the end: it may send again at
+ * once. Fine for any request. */
+void sl_ln_upload_end(struct sl_ln_request *request);
+
+/** Whether the provider talks as those before today's did. */
+bool sl_ln_is_old(const struct sl_ln_request *request);
 
 #endif

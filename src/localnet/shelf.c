@@ -22,13 +22,13 @@ enum { ROOT_CHARS = 2 * SL_PIECE_ROOT_BYTES + 1 };
 
 struct sl_ln_shelf {
     /* immutable */
-    int64_t park_delay_ms;
     struct sl_clock clock;
     int dir_fd; /* DIR/pieces */
 
     pthread_mutex_t lock;
     /* under lock; also every change of a file on the shelf */
     sqlite3 *db;
+    struct sl_ln_claim *claims;
 };
 
 static void hex_of(char out[static ROOT_CHARS], const uint8_t root[static SL_PIECE_ROOT_BYTES])
@@ -67,13 +67,12 @@ static int open_all(struct sl_ln_shelf *shelf, const char *dir, struct sl_err *e
     return sl_ln_sql_open(&shelf->db, path, err);
 }
 
-int sl_ln_shelf_open(struct sl_ln_shelf **out, const char *dir, int64_t park_delay_ms,
-                     const struct sl_clock *clock, struct sl_err *err)
+int sl_ln_shelf_open(struct sl_ln_shelf **out, const char *dir, const struct sl_clock *clock,
+                     struct sl_err *err)
 {
     struct sl_ln_shelf *shelf = calloc(1, sizeof *shelf);
     if (shelf == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
-    shelf->park_delay_ms = park_delay_ms;
     shelf->clock = *clock;
     shelf->dir_fd = -1;
     pthread_mutex_init(&shelf->lock, NULL);
@@ -152,13 +151,13 @@ static int has_ready_reference(struct sl_ln_shelf *shelf, const char *root, stru
     return rc;
 }
 
-static int add_reference(struct sl_ln_shelf *shelf, const char *root, int64_t late_ms,
+static int add_reference(struct sl_ln_shelf *shelf, const char *root, int64_t park_ms,
                          struct sl_err *err)
 {
     const int64_t now = sl_wall_ms(&shelf->clock);
     return sl_ln_sql_run(shelf->db, err,
                          "INSERT INTO reference(root, made_ms, ready_ms) VALUES(?, ?, ?)", "tii",
-                         root, now, now + shelf->park_delay_ms + late_ms);
+                         root, now, now + park_ms);
 }
 
 /* Puts the file onto the shelf and writes it down, unless the same root lies there whole. */
@@ -264,26 +263,75 @@ static int select_session(struct sl_ln_shelf *shelf, struct sl_ln_session *out, 
     return rc;
 }
 
+/* The session has its bytes; a declared one gets its reference. */
+static int note_got(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,
+                    const struct sl_piece_id *got, const char *root, int64_t park_ms,
+                    struct sl_err *err)
+{
+    char cid[SL_PIECE_CID_CHARS];
+    sl_piece_cid(cid, got);
+    int rc = sl_ln_sql_run(shelf->db, err,
+                           "UPDATE session SET got = ?, root = ?, got_ms = ? WHERE uuid = ?",
+                           "ttit", cid, root, sl_wall_ms(&shelf->clock), session->uuid);
+    if (rc >= 0 && session->declared)
+        rc = add_reference(shelf, root, park_ms, err);
+    return rc < 0 ? rc : SL_OK;
+}
+
 static int keep(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,
-                const struct sl_piece_id *got, const char *path, int64_t late_ms,
+                const struct sl_piece_id *got, const char *path, int64_t park_ms,
                 struct sl_err *err)
 {
     char root[ROOT_CHARS];
-    char cid[SL_PIECE_CID_CHARS];
     struct sl_ln_session now;
     int rc = select_session(shelf, &now, session->uuid, err);
     if (rc <= 0)
         return rc < 0 ? rc : sl_err_set(err, SL_ENOTFOUND, "the upload session ended meanwhile");
     hex_of(root, got->root);
-    sl_piece_cid(cid, got);
     rc = shelve(shelf, root, got->payload_bytes, path, err);
-    if (rc >= 0)
-        rc = sl_ln_sql_run(shelf->db, err,
-                           "UPDATE session SET got = ?, root = ?, got_ms = ? WHERE uuid = ?",
-                           "ttit", cid, root, sl_wall_ms(&shelf->clock), session->uuid);
-    if (rc >= 0 && session->declared)
-        rc = add_reference(shelf, root, late_ms, err);
-    return rc < 0 ? rc : SL_OK;
+    return rc < 0 ? rc : note_got(shelf, session, got, root, park_ms, err);
+}
+
+/* Whether another PUT writes the session, or a declared piece of this root (NULL: any session). */
+static bool is_claimed(const struct sl_ln_shelf *shelf, const char *uuid, const uint8_t *root)
+{
+    for (const struct sl_ln_claim *at = shelf->claims; at != NULL; at = at->next) {
+        if (strcmp(at->uuid, uuid) == 0 ||
+            (root != NULL && at->declared && memcmp(at->root, root, SL_PIECE_ROOT_BYTES) == 0))
+            return true;
+    }
+    return false;
+}
+
+/* Returns enum sl_ln_claimed. */
+static int claim_session(struct sl_ln_shelf *shelf, struct sl_ln_claim *claim,
+                         const struct sl_ln_session *session, int64_t park_ms, struct sl_err *err)
+{
+    char root[ROOT_CHARS];
+    uint64_t bytes = 0;
+    struct sl_ln_session now;
+    int rc = select_session(shelf, &now, session->uuid, err);
+    if (rc <= 0)
+        return rc < 0 ? rc : SL_LN_CLAIM_GONE;
+    if (now.has_got)
+        return SL_LN_CLAIM_DONE;
+    if (is_claimed(shelf, now.uuid, now.declared ? now.want.root : NULL))
+        return SL_LN_CLAIM_BUSY;
+    hex_of(root, now.want.root);
+    rc = now.declared ? stored(shelf, root, &bytes, err) : 0;
+    if (rc == 1)
+        rc = note_got(shelf, &now, &now.want, root, park_ms, err);
+    else if (rc == 0)
+        *claim =
+            (struct sl_ln_claim){.shelf = shelf, .next = shelf->claims, .declared = now.declared};
+    if (rc < 0)
+        return rc;
+    if (claim->shelf == NULL)
+        return SL_LN_CLAIM_STORED;
+    memcpy(claim->uuid, now.uuid, sizeof claim->uuid);
+    memcpy(claim->root, now.want.root, sizeof claim->root);
+    shelf->claims = claim;
+    return SL_LN_CLAIM_TAKEN;
 }
 
 /* ---- the doors ---- */
@@ -312,20 +360,54 @@ int sl_ln_session_get(struct sl_ln_shelf *shelf, struct sl_ln_session *out, cons
     return rc == 1 && out->declared != declared ? 0 : rc;
 }
 
+int sl_ln_session_claim(struct sl_ln_shelf *shelf, struct sl_ln_claim *claim,
+                        const struct sl_ln_session *session, int64_t park_ms, struct sl_err *err)
+{
+    pthread_mutex_lock(&shelf->lock);
+    int rc = begin(shelf, err);
+    if (rc >= 0)
+        rc = finish(shelf, claim_session(shelf, claim, session, park_ms, err), err);
+    pthread_mutex_unlock(&shelf->lock);
+    return rc;
+}
+
+void sl_ln_claim_release(struct sl_ln_claim *claim)
+{
+    struct sl_ln_shelf *shelf = claim->shelf;
+    if (shelf == NULL)
+        return;
+    pthread_mutex_lock(&shelf->lock);
+    struct sl_ln_claim **at = &shelf->claims;
+    while (*at != claim)
+        at = &(*at)->next;
+    *at = claim->next;
+    pthread_mutex_unlock(&shelf->lock);
+    claim->shelf = NULL;
+}
+
+bool sl_ln_shelf_is_claimed(struct sl_ln_shelf *shelf,
+                            const uint8_t root[static SL_PIECE_ROOT_BYTES])
+{
+    pthread_mutex_lock(&shelf->lock);
+    const bool claimed = is_claimed(shelf, "", root);
+    pthread_mutex_unlock(&shelf->lock);
+    return claimed;
+}
+
 int sl_ln_session_keep(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,
-                       const struct sl_piece_id *got, const char *path, int64_t late_ms,
+                       const struct sl_piece_id *got, const char *path, int64_t park_ms,
                        struct sl_err *err)
 {
     pthread_mutex_lock(&shelf->lock);
     int rc = begin(shelf, err);
     if (rc >= 0)
-        rc = finish(shelf, keep(shelf, session, got, path, late_ms, err), err);
+        rc = finish(shelf, keep(shelf, session, got, path, park_ms, err), err);
     pthread_mutex_unlock(&shelf->lock);
     return rc;
 }
 
 int sl_ln_session_finalize(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,
-                           int64_t late_ms, struct sl_err *err)
+                           int64_t park_ms, struct sl_err *err)
 {
     char root[ROOT_CHARS];
     hex_of(root, session->got.root);
@@ -335,7 +417,7 @@ int sl_ln_session_finalize(struct sl_ln_shelf *shelf, const struct sl_ln_session
         rc = sl_ln_sql_run(shelf->db, err, "DELETE FROM session WHERE uuid = ? AND root = ?", "tt",
                            session->uuid, root);
         if (rc == 1)
-            rc = add_reference(shelf, root, late_ms, err);
+            rc = add_reference(shelf, root, park_ms, err);
         rc = finish(shelf, rc, err);
     }
     pthread_mutex_unlock(&shelf->lock);
@@ -356,7 +438,7 @@ int sl_ln_shelf_find(struct sl_ln_shelf *shelf, struct sl_ln_piece *out,
 }
 
 int sl_ln_shelf_refer(struct sl_ln_shelf *shelf, const uint8_t root[static SL_PIECE_ROOT_BYTES],
-                      struct sl_err *err)
+                      int64_t park_ms, struct sl_err *err)
 {
     char hex[ROOT_CHARS];
     uint64_t bytes = 0;
@@ -364,7 +446,7 @@ int sl_ln_shelf_refer(struct sl_ln_shelf *shelf, const uint8_t root[static SL_PI
     pthread_mutex_lock(&shelf->lock);
     int rc = stored(shelf, hex, &bytes, err);
     if (rc == 1)
-        rc = add_reference(shelf, hex, 0, err);
+        rc = add_reference(shelf, hex, park_ms, err);
     pthread_mutex_unlock(&shelf->lock);
     return rc;
 }
@@ -379,7 +461,7 @@ int sl_ln_shelf_read(struct sl_ln_shelf *shelf, const uint8_t root[static SL_PIE
 }
 
 int sl_ln_shelf_take(struct sl_ln_shelf *shelf, const struct sl_piece_id *id, const char *path,
-                     struct sl_err *err)
+                     int64_t park_ms, struct sl_err *err)
 {
     char root[ROOT_CHARS];
     hex_of(root, id->root);
@@ -388,7 +470,7 @@ int sl_ln_shelf_take(struct sl_ln_shelf *shelf, const struct sl_piece_id *id, co
     if (rc >= 0) {
         rc = shelve(shelf, root, id->payload_bytes, path, err);
         if (rc >= 0)
-            rc = add_reference(shelf, root, 0, err);
+            rc = add_reference(shelf, root, park_ms, err);
         rc = finish(shelf, rc, err);
     }
     pthread_mutex_unlock(&shelf->lock);

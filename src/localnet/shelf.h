@@ -29,9 +29,9 @@ struct sl_ln_session {
     struct sl_piece_id got;
 };
 
-/** Owned, free with sl_ln_shelf_close(). `park_delay_ms`: from the end of an upload to findable. */
-int sl_ln_shelf_open(struct sl_ln_shelf **out, const char *dir, int64_t park_delay_ms,
-                     const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
+/** Owned, free with sl_ln_shelf_close(). */
+int sl_ln_shelf_open(struct sl_ln_shelf **out, const char *dir, const struct sl_clock *clock,
+                     struct sl_err *err) SL_MUST_CHECK;
 void sl_ln_shelf_close(struct sl_ln_shelf *shelf);
 
 /** Make a session and write its uuid; `want` NULL for the streaming form. */
@@ -42,18 +42,49 @@ int sl_ln_session_new(struct sl_ln_shelf *shelf, char uuid[static SL_UUID_CHARS]
 int sl_ln_session_get(struct sl_ln_shelf *shelf, struct sl_ln_session *out, const char *uuid,
                       bool declared, struct sl_err *err) SL_MUST_CHECK;
 
+/** One running PUT's right to write its session, and the piece that a declared session names.
+ * Zero-initialise; stays where it is while it is taken. */
+struct sl_ln_claim {
+    struct sl_ln_shelf *shelf; /* NULL: not taken */
+    struct sl_ln_claim *next;
+    char uuid[SL_UUID_CHARS];
+    bool declared;
+    uint8_t root[SL_PIECE_ROOT_BYTES]; /* when declared */
+};
+
+enum sl_ln_claimed {
+    SL_LN_CLAIM_TAKEN,
+    SL_LN_CLAIM_GONE,   /* no such session any more */
+    SL_LN_CLAIM_DONE,   /* the session has its bytes */
+    SL_LN_CLAIM_BUSY,   /* another PUT writes the session, or the declared piece */
+    SL_LN_CLAIM_STORED, /* the declared piece is stored meanwhile: the session is done */
+};
+
+/** Returns an enum sl_ln_claimed; only a claim that was taken must be released. `park_ms` as for
+ * sl_ln_session_keep(). */
+int sl_ln_session_claim(struct sl_ln_shelf *shelf, struct sl_ln_claim *claim,
+                        const struct sl_ln_session *session, int64_t park_ms,
+                        struct sl_err *err) SL_MUST_CHECK;
+/** Fine for a claim that was not taken. */
+void sl_ln_claim_release(struct sl_ln_claim *claim);
+
+/** Whether a declared PUT writes a piece of this root. */
+bool sl_ln_shelf_is_claimed(struct sl_ln_shelf *shelf,
+                            const uint8_t root[static SL_PIECE_ROOT_BYTES]);
+
 /**
  * Take the synced file `path` as the bytes of the session: renamed onto the shelf, or left alone
- * when the root is stored already. A declared session gets its reference at once.
+ * when the root is stored already. A declared session gets its reference at once, findable
+ * `park_ms` later.
  */
 int sl_ln_session_keep(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,
-                       const struct sl_piece_id *got, const char *path, int64_t late_ms,
+                       const struct sl_piece_id *got, const char *path, int64_t park_ms,
                        struct sl_err *err) SL_MUST_CHECK;
 
-/** End a streaming session: its piece gets a reference. Returns 0 when it was ended meanwhile.
- * `late_ms` is added to the parking delay. */
+/** End a streaming session: its piece gets a reference, findable `park_ms` later. Returns 0 when it
+ * was ended meanwhile. */
 int sl_ln_session_finalize(struct sl_ln_shelf *shelf, const struct sl_ln_session *session,
-                           int64_t late_ms, struct sl_err *err) SL_MUST_CHECK;
+                           int64_t park_ms, struct sl_err *err) SL_MUST_CHECK;
 
 struct sl_ln_piece {
     uint64_t payload_bytes; /* as first stored */
@@ -65,9 +96,10 @@ int sl_ln_shelf_find(struct sl_ln_shelf *shelf, struct sl_ln_piece *out,
                      const uint8_t root[static SL_PIECE_ROOT_BYTES],
                      struct sl_err *err) SL_MUST_CHECK;
 
-/** Add a reference if the root is stored. Returns 1, or 0 when it is not. */
+/** Add a reference if the root is stored, findable `park_ms` later. Returns 1, or 0 when it is not
+ * stored. */
 int sl_ln_shelf_refer(struct sl_ln_shelf *shelf, const uint8_t root[static SL_PIECE_ROOT_BYTES],
-                      struct sl_err *err) SL_MUST_CHECK;
+                      int64_t park_ms, struct sl_err *err) SL_MUST_CHECK;
 
 /** Open the file of a stored piece for reading. Returns the descriptor. */
 int sl_ln_shelf_read(struct sl_ln_shelf *shelf, const uint8_t root[static SL_PIECE_ROOT_BYTES],
@@ -75,10 +107,10 @@ int sl_ln_shelf_read(struct sl_ln_shelf *shelf, const uint8_t root[static SL_PIE
 
 /**
  * Store the bytes of a synced file without a session: renamed onto the shelf (or left alone when
- * the root is stored already), with a reference.
+ * the root is stored already), with a reference that is findable `park_ms` later.
  */
 int sl_ln_shelf_take(struct sl_ln_shelf *shelf, const struct sl_piece_id *id, const char *path,
-                     struct sl_err *err) SL_MUST_CHECK;
+                     int64_t park_ms, struct sl_err *err) SL_MUST_CHECK;
 
 /**
  * Delete abandoned data: references older than an hour whose root no data set has and no pending

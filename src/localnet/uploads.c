@@ -7,6 +7,7 @@
 #include "sluice/json.h"
 #include "sluice/log.h"
 
+#include "commit.h"
 #include "network.h"
 #include "server.h"
 
@@ -61,11 +62,22 @@ int sl_ln_session_find(struct sl_ln_request *request, bool declared)
     return -1;
 }
 
+bool sl_ln_is_old(const struct sl_ln_request *request)
+{
+    return request->server->net->profile == SL_LOCALNET_1_3;
+}
+
+void sl_ln_upload_end(struct sl_ln_request *request)
+{
+    sl_ln_intake_end(&request->intake);
+    sl_ln_claim_release(&request->claim);
+}
+
 /* Gives the space back before the client is told. */
 static void store_failed(struct sl_ln_request *request, const struct sl_err *err)
 {
     sl_log(SL_LOG_WARN, "localnet", "upload: %s", err->text);
-    sl_ln_intake_end(&request->intake);
+    sl_ln_upload_end(request);
     const bool own_disk = request->server->secret[0] != '\0';
     if (err->code == SL_ENOSPC && own_disk) /* more helpful than the observed provider */
         sl_ln_reply_error(&request->reply, MHD_HTTP_INSUFFICIENT_STORAGE, "%s", err->text);
@@ -80,7 +92,7 @@ static uint64_t most_bytes(const struct sl_ln_request *request)
 
 static void too_long(struct sl_ln_request *request)
 {
-    sl_ln_intake_end(&request->intake);
+    sl_ln_upload_end(request);
     if (request->session.declared)
         sl_ln_reply_error(&request->reply, 400,
                           "piece data exceeds the size declared in pieceCid (%" PRIu64 " bytes)",
@@ -114,6 +126,40 @@ void sl_ln_upload_open(struct sl_ln_request *request)
         sl_ln_upload_begin(request);
 }
 
+/* How much later than its upload a piece becomes findable, and later still by a fault. */
+static int64_t park_ms(const struct sl_ln_request *request)
+{
+    const struct sl_ln_fault *fault = &request->fault;
+    const bool late = fault->action == SL_LN_FAULT_PARK && fault->ms < INT64_MAX / 2;
+    return sl_ln_park_ms(request->provider) + (late ? (int64_t)fault->ms : 0);
+}
+
+int sl_ln_upload_claim(struct sl_ln_request *request)
+{
+    const bool declared = request->session.declared;
+    struct sl_err err = {0};
+    const int rc = sl_ln_session_claim(request->provider->shelf, &request->claim, &request->session,
+                                       park_ms(request), &err);
+    if (rc == SL_LN_CLAIM_TAKEN)
+        return 0;
+    sl_ln_upload_end(request);
+    if (rc == SL_LN_CLAIM_STORED)
+        sl_ln_reply_status(&request->reply, 204);
+    else if (rc == SL_LN_CLAIM_DONE)
+        sl_ln_reply_error(&request->reply, 409, "Data has already been uploaded");
+    else if (rc == SL_LN_CLAIM_BUSY)
+        sl_ln_reply_error(&request->reply, 409, "This piece is already being uploaded");
+    else if (rc == SL_LN_CLAIM_GONE && declared)
+        sl_ln_reply_error(&request->reply, 404, "Upload UUID not found");
+    else if (rc == SL_LN_CLAIM_GONE)
+        sl_ln_reply_not_found(&request->reply);
+    else
+        sl_ln_reply_failure(request, &err,
+                            declared ? "Failed to claim piece upload"
+                                     : "Failed to claim streaming upload");
+    return -1;
+}
+
 /* The observed provider stops to read then, in the middle of the body. */
 static bool took_too_long(const struct sl_ln_request *request)
 {
@@ -131,6 +177,9 @@ void sl_ln_upload_take(struct sl_ln_request *request, const char *data, size_t l
         too_long(request);
     else if (sl_ln_intake_add(&request->intake, data, len, &err) < 0)
         store_failed(request, &err);
+    else if (request->claim.shelf == NULL && !sl_ln_is_old(request) &&
+             request->intake.received_bytes >= SL_PIECE_MIN_BYTES)
+        (void)sl_ln_upload_claim(request); /* a streaming one: what is too small claims nothing */
 }
 
 int sl_ln_upload_hash(struct sl_ln_request *request, struct sl_piece_id *got)
@@ -143,27 +192,54 @@ int sl_ln_upload_hash(struct sl_ln_request *request, struct sl_piece_id *got)
     return -1;
 }
 
-/* How much later than others a piece becomes findable, because a fault says so. */
-static int64_t park_fault_ms(const struct sl_ln_request *request)
+/* What today's providers say when the last step fails. */
+static const char *keep_failed(const struct sl_ln_request *request)
 {
-    const struct sl_ln_fault *fault = &request->fault;
-    return fault->action == SL_LN_FAULT_PARK && fault->ms < INT64_MAX / 2 ? (int64_t)fault->ms : 0;
+    return sl_ln_is_old(request)       ? "Failed to process piece upload"
+           : request->session.declared ? "Failed to finalize piece upload"
+                                       : "Failed to complete streaming upload";
+}
+
+/* The bytes of a stream turn out to be a piece that another client is about to store; or, by a
+ * fault, one that is stored with more or fewer zeros at its end. Returns 1 with the reply set. */
+static int find_conflict(struct sl_ln_request *request, const struct sl_piece_id *got,
+                         struct sl_err *err)
+{
+    struct sl_ln_shelf *shelf = request->provider->shelf;
+    struct sl_ln_piece stored = {0};
+    int rc = 0;
+    if (request->session.declared || sl_ln_is_old(request))
+        return 0;
+    if (request->fault.action == SL_LN_FAULT_ALIKE)
+        rc = sl_ln_shelf_find(shelf, &stored, got->root, err);
+    if (rc == 1)
+        rc = stored.payload_bytes != got->payload_bytes;
+    if (rc == 0)
+        rc = sl_ln_shelf_is_claimed(shelf, got->root);
+    if (rc == 1)
+        sl_ln_reply_error(
+            &request->reply, 409,
+            "This piece is already being uploaded or conflicts with an existing piece");
+    return rc;
 }
 
 void sl_ln_upload_keep(struct sl_ln_request *request, const struct sl_piece_id *got)
 {
-    struct sl_err err;
+    struct sl_err err = {0};
     if (sl_ln_intake_sync(&request->intake, &err) < 0) {
         store_failed(request, &err);
         return;
     }
-    if (sl_ln_session_keep(request->provider->shelf, &request->session, got, request->intake.path,
-                           park_fault_ms(request), &err) < 0) {
-        sl_log(SL_LOG_ERROR, "localnet", "upload: %s", err.text);
-        sl_ln_reply_error(&request->reply, 500, "Failed to process piece upload");
+    int rc = find_conflict(request, got, &err);
+    if (rc == 1)
         return;
-    }
-    sl_ln_reply_status(&request->reply, 204);
+    if (rc == 0)
+        rc = sl_ln_session_keep(request->provider->shelf, &request->session, got,
+                                request->intake.path, park_ms(request), &err);
+    if (rc < 0)
+        sl_ln_reply_failure(request, &err, keep_failed(request));
+    else
+        sl_ln_reply_status(&request->reply, 204);
 }
 
 void sl_ln_upload_done(struct sl_ln_request *request)
@@ -214,7 +290,9 @@ void sl_ln_upload_finalize(struct sl_ln_request *request)
         return;
     const struct sl_piece_id *got = &request->session.got;
     if (!request->session.has_got) {
-        sl_ln_reply_error(&request->reply, 500, "Database error");
+        sl_ln_reply_error(&request->reply, sl_ln_is_old(request) ? 500 : 409,
+                          sl_ln_is_old(request) ? "Database error"
+                                                : "Streaming upload is not complete");
     } else if (id.payload_bytes != got->payload_bytes) {
         sl_ln_reply_error(&request->reply, 400,
                           "Invalid request body: pieceCid size does not match uploaded piece size");
@@ -224,7 +302,7 @@ void sl_ln_upload_finalize(struct sl_ln_request *request)
                           " for the uploaded piece");
     } else {
         const int rc = sl_ln_session_finalize(request->provider->shelf, &request->session,
-                                              park_fault_ms(request), &err);
+                                              park_ms(request), &err);
         if (rc > 0)
             sl_ln_reply_status(&request->reply, 200);
         else if (rc == 0)

@@ -82,7 +82,7 @@ static int64_t hasty_wall(void *ctx)
     return hasty_now(ctx) + fake->wall_offset_ms;
 }
 
-static int set_up(void **state, bool running, bool poor)
+static int set_up(void **state, bool running, bool poor, enum sl_localnet_profile profile)
 {
     struct chain *chain = calloc(1, sizeof *chain);
     assert_non_null(chain);
@@ -91,6 +91,7 @@ static int set_up(void **state, bool running, bool poor)
     chain->kit.clock.wall_offset_ms = INT64_C(1800000000000);
     chain->options.watch_delay_ms = CHAIN_WATCH_MS;
     chain->options.unfunded = poor;
+    chain->options.profile = profile;
     chain->options.epoch_ms = CHAIN_EPOCH_MS;
     chain->next_nonce = 1;
     chain->kit.options = (struct sl_localnet_options){.dir = chain->kit.dir,
@@ -110,17 +111,27 @@ static int set_up(void **state, bool running, bool poor)
 
 int chain_setup(void **state)
 {
-    return set_up(state, false, false);
+    return set_up(state, false, false, SL_LOCALNET_TODAY);
 }
 
 int chain_setup_running(void **state)
 {
-    return set_up(state, true, false);
+    return set_up(state, true, false, SL_LOCALNET_TODAY);
+}
+
+int chain_setup_1_3(void **state)
+{
+    return set_up(state, false, false, SL_LOCALNET_1_3);
+}
+
+int chain_setup_running_1_3(void **state)
+{
+    return set_up(state, true, false, SL_LOCALNET_1_3);
 }
 
 int chain_setup_poor(void **state)
 {
-    return set_up(state, true, true);
+    return set_up(state, true, true, SL_LOCALNET_TODAY);
 }
 
 int chain_teardown(void **state)
@@ -242,7 +253,7 @@ static void put_pieces(struct sl_jw *w, const char *const *cids, size_t count)
     sl_jw_end_array(w);
 }
 
-enum { PIECES_MAX = 64 };
+enum { PIECES_MAX = 512 };
 
 struct signed_pieces {
     uint8_t cids[PIECES_MAX][SL_PIECE_CID_BYTES];
@@ -306,7 +317,8 @@ void chain_add_body(struct chain *chain, struct sl_buf *out, uint64_t client_dat
     const struct sl_add_message add = {.client_data_set_id = sl_u256(client_data_set_id),
                                        .nonce = sl_u256(chain->next_nonce++),
                                        .pieces = pieces.list,
-                                       .count = count};
+                                       .count = count,
+                                       .compact = chain->compact};
     if (sl_payload_add(&extra, chain->key, &chain->domain, &add, &err) < 0)
         fail_msg("%s", err.text);
     sl_jw_object(&w, NULL);

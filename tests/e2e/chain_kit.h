@@ -20,16 +20,20 @@ struct chain {
     struct sl_address providers[SL_LOCALNET_PROVIDERS_MAX];
     uint64_t next_nonce;
     struct sl_metadata mark; /* of new data sets; its key NULL: none */
+    bool compact;            /* adds without metadata are signed in the short form */
 };
 
-/** cmocka fixtures: *state is a struct chain of three providers, faults allowed. */
+/** cmocka fixtures: *state is a struct chain of three providers, faults allowed; today's contracts,
+ * or those of 1.3. */
 int chain_setup(void **state);
+int chain_setup_1_3(void **state);
 int chain_teardown(void **state);
 
 /** The same with a clock that also runs by itself, CHAIN_HASTE times as fast as the world's: for
  * programs that wait for the chain. */
 enum { CHAIN_HASTE = 20 };
 int chain_setup_running(void **state);
+int chain_setup_running_1_3(void **state);
 /** As chain_setup_running(); the throwaway key has nothing. */
 int chain_setup_poor(void **state);
 

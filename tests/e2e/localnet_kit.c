@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/http.h"
+
 #include "support/test.h"
 #include "support/tmp.h"
 
@@ -18,7 +20,7 @@ static void start(struct kit *kit)
     kit->url = sl_localnet_url(kit->net);
 }
 
-int kit_setup(void **state)
+static int set_up(void **state, bool old)
 {
     struct kit *kit = calloc(1, sizeof *kit);
     assert_non_null(kit);
@@ -28,9 +30,24 @@ int kit_setup(void **state)
                                                 .park_delay_ms = KIT_PARK_MS,
                                                 .faults = true,
                                                 .clock = sl_fake_clock(&kit->clock)};
+    if (old) {
+        assert_int_equal(sl_http_global_init(NULL), SL_OK);
+        kit->old = (struct sl_localnet_chain){.providers = 1, .profile = SL_LOCALNET_1_3};
+        kit->options.chain = &kit->old;
+    }
     start(kit);
     *state = kit;
     return 0;
+}
+
+int kit_setup(void **state)
+{
+    return set_up(state, false);
+}
+
+int kit_setup_1_3(void **state)
+{
+    return set_up(state, true);
 }
 
 int kit_teardown(void **state)
@@ -117,6 +134,25 @@ void kit_fault(const struct kit *kit, const char *rule)
     struct sl_answer answer = {0};
     sl_peer_ask(kit->url, "POST", "/fault", NULL, rule, strlen(rule), &answer);
     assert_int_equal(answer.status, 204);
+    sl_answer_free(&answer);
+}
+
+void kit_clear(const struct kit *kit)
+{
+    struct sl_answer answer = {0};
+    sl_peer_ask(kit->url, "DELETE", "/fault", NULL, NULL, 0, &answer);
+    assert_int_equal(answer.status, 204);
+    sl_answer_free(&answer);
+}
+
+void kit_await_held(const struct kit *kit)
+{
+    struct sl_answer answer = {0};
+    do {
+        sl_peer_ask(kit->url, "GET", "/fault", NULL, NULL, 0, &answer);
+        assert_int_equal(answer.status, 200);
+    } while (strstr(answer.body.data, "\"held\":0") != NULL);
+    assert_non_null(strstr(answer.body.data, "\"held\":1"));
     sl_answer_free(&answer);
 }
 

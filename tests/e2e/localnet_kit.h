@@ -16,6 +16,7 @@ struct kit {
     char dir[SL_PATH_BYTES];
     struct sl_fake_clock clock;
     struct sl_localnet_options options;
+    struct sl_localnet_chain old; /* of kit_setup_1_3() */
     struct sl_localnet *net;
     const char *url;
 };
@@ -25,6 +26,8 @@ enum { KIT_PARK_MS = 1000 };
 /** cmocka fixtures: *state is a struct kit whose provider runs, with faults and a park delay of
  * KIT_PARK_MS. */
 int kit_setup(void **state);
+/** The same as providers were before today's; with a chain behind it. */
+int kit_setup_1_3(void **state);
 int kit_teardown(void **state);
 
 /** Stop and start on the same folder; change kit->options before if wanted. */
@@ -48,6 +51,11 @@ void kit_fault(const struct kit *kit, const char *rule);
 
 /** Every UUID becomes the word UUID, every hash the word HASH. Replaces what was in *out. */
 void kit_blank(struct sl_buf *out, const char *text);
+
+/** Remove all rules; requests that they hold go on. */
+void kit_clear(const struct kit *kit);
+/** Returns once the only rule holds a request. */
+void kit_await_held(const struct kit *kit);
 
 /** Number of entries of DIR/NAME. */
 int kit_count(const struct kit *kit, const char *name);

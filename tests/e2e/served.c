@@ -36,22 +36,19 @@ int served_setup(void **state)
     return 0;
 }
 
-int served_poor_setup(void **state)
+int served_1_3_setup(void **state)
 {
-    if (bin_setup(state) != 0 || chdir(bin_home.dir) != 0 || chain_setup_poor(state) != 0)
+    if (bin_setup(state) != 0 || chdir(bin_home.dir) != 0 || chain_setup_running_1_3(state) != 0)
         return -1;
     write_settings(*state);
     return 0;
 }
 
-int served_nameless_setup(void **state)
+int served_poor_setup(void **state)
 {
-    if (bin_setup(state) != 0 || chdir(bin_home.dir) != 0 || chain_setup_running(state) != 0)
+    if (bin_setup(state) != 0 || chdir(bin_home.dir) != 0 || chain_setup_poor(state) != 0)
         return -1;
-    struct chain *chain = *state;
-    chain->options.no_piece_metadata = true;
-    chain_restart(chain);
-    write_settings(chain);
+    write_settings(*state);
     return 0;
 }
 
@@ -71,6 +68,21 @@ struct sl_prices served_prices(const struct chain *chain)
     assert_int_equal(sl_chain_prices(&prices, reader, NULL), SL_OK);
     sl_chain_free(reader);
     return prices;
+}
+
+const char *served_usdfc(struct sl_u256 amount, uint64_t times)
+{
+    static char text[SL_U256_AMOUNT_CHARS];
+    assert_true(sl_u256_mul(&amount, amount, sl_u256(times)));
+    sl_u256_amount(text, amount, 18, 4);
+    return text;
+}
+
+const char *served_says(const char *before, struct sl_u256 amount, uint64_t times)
+{
+    static char text[200];
+    snprintf(text, sizeof text, "%s%s USDFC", before, served_usdfc(amount, times));
+    return text;
 }
 
 void served_assert_ran(int status, const char *out, const char *err, const char *const *argv)

@@ -9,16 +9,22 @@
 #include "binary_kit.h"
 #include "chain_kit.h"
 
-/** cmocka fixtures: *state is a struct chain; served_poor_setup() gives the key nothing, and behind
- * served_nameless_setup() the storage contract keeps no metadata of pieces. */
+/** cmocka fixtures: *state is a struct chain; served_poor_setup() gives the key nothing. Today's
+ * storage contract keeps no metadata of pieces, that of served_1_3_setup() does. */
 int served_setup(void **state);
 int served_poor_setup(void **state);
-int served_nameless_setup(void **state);
+int served_1_3_setup(void **state);
 int served_teardown(void **state);
-#define SERVED_TEST(f) cmocka_unit_test_setup_teardown(f, served_setup, served_teardown)
+#define SERVED_TEST(f)     cmocka_unit_test_setup_teardown(f, served_setup, served_teardown)
+#define SERVED_1_3_TEST(f) cmocka_unit_test_setup_teardown(f, served_1_3_setup, served_teardown)
 
 /** The prices of the network. */
 struct sl_prices served_prices(const struct chain *chain);
+
+/** The text of `times` an amount, as programs show it: "0.0516". Static, until the next call. */
+const char *served_usdfc(struct sl_u256 amount, uint64_t times);
+/** `before` and the same: "fee: 0.007 USDFC". Static, until the next call. */
+const char *served_says(const char *before, struct sl_u256 amount, uint64_t times);
 
 /** Run, expect the status and these words on stdout and on stderr; "" says nothing of a stream. */
 void served_assert_ran(int status, const char *out, const char *err, const char *const *argv);

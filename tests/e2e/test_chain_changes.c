@@ -49,7 +49,8 @@ static void a_piece_is_scheduled_for_removal_by_its_number_or_its_cid(void **sta
     uint64_t client_id = 0;
     make_set(chain, id, cid, &client_id);
     RAN(SL_EXIT_OK, "piece 0: would be removed, nothing was sent\n",
-        "fee: 0.002 USDFC, out of the reserve", "rm", id, "0", "--dry-run");
+        served_says("fee: ", served_prices(chain).remove_fee, 1), "rm", id, "0", "--dry-run");
+    RAN(SL_EXIT_OK, "", "USDFC, out of the reserve", "rm", id, "0", "--dry-run");
     REFUSED(SL_EXIT_MONEY, "more than max_spend = 0 USDFC", "rm", id, "0", "--yes", "--max-spend",
             "0");
     REFUSED(SL_EXIT_MONEY, "more than max_spend = 0 USDFC", "datasets", "terminate", id, "--yes",
@@ -109,7 +110,7 @@ static void more_than_35_pieces_wait_for_the_next_period(void **state)
     }
     bin_run(&ran, argv);
     assert_int_equal(ran.status, SL_EXIT_TEMPORARY);
-    bin_assert_says(&ran.err, "fee: 0.004 USDFC");
+    bin_assert_says(&ran.err, served_says("fee: ", served_prices(chain).remove_fee, 2));
     bin_assert_says(&ran.err, "the first 35 are scheduled; the others have to wait");
     bin_assert_says(&ran.err, "already has 35 scheduled removals queued (limit 35)");
     cJSON *lines = bin_lines(&ran.out);
@@ -128,8 +129,9 @@ static void a_data_set_ends_through_its_provider(void **state)
     char id[32], cid[SL_PIECE_CID_CHARS];
     uint64_t client_id = 0;
     make_set(chain, id, cid, &client_id);
-    RAN(SL_EXIT_OK, "would be terminated, nothing was sent\n", "fee: 0.0011 USDFC", "datasets",
-        "terminate", id, "--dry-run");
+    RAN(SL_EXIT_OK, "would be terminated, nothing was sent\n",
+        served_says("fee: ", served_prices(chain).terminate_fee, 1), "datasets", "terminate", id,
+        "--dry-run");
     RAN(SL_EXIT_OK, "live", "", "datasets");
     RAN(SL_EXIT_OK, "terminated, it ends with epoch ", "at provider 1 (local provider 1)",
         "datasets", "terminate", id, "--yes");

@@ -93,16 +93,22 @@ static void the_doctor_is_content(void **state)
 
 static void the_doctor_names_what_a_poor_account_lacks(void **state)
 {
-    (void)state;
+    const struct sl_prices prices = served_prices(*state);
+    struct sl_u256 needed = prices.data_set_per_month; /* and the reserve, of a copy */
+    char deposit[100], whole[SL_U256_AMOUNT_CHARS];
     struct sl_ran ran;
+    assert_true(sl_u256_add(&needed, needed, prices.reserve_target) &&
+                sl_u256_add(&needed, needed, needed));
+    sl_u256_amount(whole, needed, 18, 0);
+    snprintf(deposit, sizeof deposit, "sluice wallet deposit %s.", whole);
     RUN(&ran, "doctor");
     assert_int_equal(ran.status, SL_EXIT_MONEY); /* so that `doctor && upload` stops here */
     bin_assert_says(&ran.out, "fail  account ");
-    bin_assert_says(&ran.out, "sluice wallet deposit 0.");
+    bin_assert_says(&ran.out, deposit);
     sl_ran_free(&ran);
     char path[SL_PATH_BYTES]; /* an upload reports the same */
     bin_file(path, "a", 1000, 1);
-    REFUSED(SL_EXIT_MONEY, "sluice wallet deposit 0.", "upload", path);
+    REFUSED(SL_EXIT_MONEY, deposit, "upload", path);
 }
 
 /* ---- the network that is built in ---- */

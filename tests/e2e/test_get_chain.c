@@ -106,10 +106,10 @@ static uint64_t commit(size_t provider, size_t count)
 
 static uint64_t first_set;
 
-static int setup(void **state)
+static int setup_on(void **state, int (*chain_setup_of)(void **))
 {
     char path[SL_PATH_BYTES];
-    if (bin_setup(state) != 0 || chain_setup((void **)&w.chain) != 0)
+    if (bin_setup(state) != 0 || chain_setup_of((void **)&w.chain) != 0)
         return -1;
     w.bytes = kit_bytes(TOTAL, 11);
     kit_cid(w.whole_cid, w.bytes, TOTAL);
@@ -123,6 +123,11 @@ static int setup(void **state)
     return chdir(bin_folder(path, "here"));
 }
 
+static int setup(void **state)
+{
+    return setup_on(state, chain_setup_1_3);
+}
+
 static int teardown(void **state)
 {
     chain_teardown((void **)&w.chain);
@@ -133,11 +138,7 @@ static int teardown(void **state)
 /* The same pieces behind a storage contract that has no getter for what they are called. */
 static int setup_nameless(void **state)
 {
-    if (setup(state) != 0)
-        return -1;
-    w.chain->options.no_piece_metadata = true;
-    chain_restart(w.chain);
-    return 0;
+    return setup_on(state, chain_setup);
 }
 
 #define NAMELESS_TEST(f) cmocka_unit_test_setup_teardown(f, setup_nameless, teardown)

@@ -23,7 +23,7 @@ static const struct payload {
  * version 1. A body of "=a" is the payload itself. The method TICK lets `status` ms pass.
  */
 struct step {
-    const char *what;
+    const char *what; /* "today: ..." and "before: ...": only providers of that time say so */
     const char *method;
     const char *path;
     const char *body;
@@ -36,8 +36,10 @@ static const struct step uploads[] = {
     {"ping", "GET", "/pdp/ping", "", 200, "curio-pdp", "Content-Type: text/plain; charset=utf-8"},
     {"new upload session", "POST", "/pdp/piece/uploads", "", 201, "",
      "Location: /pdp/piece/uploads/UUID"},
-    {"finalize before any data", "POST", "@", "{\"pieceCid\":\"%a\"}", 500,
+    {"before: finalize before any data", "POST", "@", "{\"pieceCid\":\"%a\"}", 500,
      "Database error [eid: UUID]\n", "X-Content-Type-Options: nosniff"},
+    {"today: finalize before any data", "POST", "@", "{\"pieceCid\":\"%a\"}", 409,
+     "Streaming upload is not complete [eid: UUID]\n", "X-Content-Type-Options: nosniff"},
     {"PUT of the data", "PUT", "@", "=a", 204, "", NULL},
     {"finalize with the CID of other data of that size", "POST", "@", "{\"pieceCid\":\"%b\"}", 400,
      "Invalid request body: pieceCid does not match the calculated pieceCid for the uploaded piece"
@@ -51,7 +53,11 @@ static const struct step uploads[] = {
      NULL},
     {"finalize with no CID", "POST", "@", "{}", 400, NULL, NULL},
     {"finalize with no JSON", "POST", "@", "{\"pieceCid\"", 400, NULL, NULL},
-    {"a second PUT before finalize", "PUT", "@", "=a", 204, "", NULL},
+    {"before: a second PUT before finalize", "PUT", "@", "=a", 204, "", NULL},
+    {"today: a second PUT before finalize", "PUT", "@", "=b", 409,
+     "Data has already been uploaded [eid: UUID]\n", NULL},
+    {"today: a second PUT of too little", "PUT", "@", "=m", 400,
+     "piece data is below the minimum allowed size (127 bytes) [eid: UUID]\n", NULL},
     {"finalize", "POST", "@", "{\"pieceCid\":\"%a\",\"notify\":\"http://x/\"}", 200, "",
      "Content-Length: 0"},
     {"finalize again", "POST", "@", "{\"pieceCid\":\"%a\"}", 404, "404 page not found\n", NULL},
@@ -86,8 +92,10 @@ static const struct step uploads[] = {
     {"127 bytes of data", "PUT", "@", "=n", 204, "", NULL},
     {"declare", "POST", "/pdp/piece", "{\"pieceCid\":\"%d\"}", 201, "",
      "Location: /pdp/piece/upload/UUID"},
-    {"declared: wrong bytes of the right size", "PUT", "@", "=e", 400,
+    {"before: declared: wrong bytes of the right size", "PUT", "@", "=e", 400,
      "Computed hash does not match expected hash [eid: UUID]\n", NULL},
+    {"today: declared: wrong bytes of the right size", "PUT", "@", "=e", 400,
+     "Computed piece CID does not match expected piece CID [eid: UUID]\n", NULL},
     {"declared: short", "PUT", "@", "=s", 400,
      "Piece size does not match the expected size [eid: UUID]\n", NULL},
     {"declared: long", "PUT", "@", "=l", 400,
@@ -111,7 +119,11 @@ static const struct step uploads[] = {
     {"and comes out", "TICK", "", "", KIT_PARK_MS, NULL, NULL},
     {"found", "GET", "/pdp/piece?pieceCid=%d", "", 200, "{\"pieceCid\":\"%d\"}\n", NULL},
     {"health", "GET", "/health", "", 200, "Service is up and running", NULL},
-    {"version", "GET", "/version", "", 200, NULL, NULL},
+    {"today: version", "GET", "/version", "", 200,
+     "sluice local provider " SL_VERSION " (Curio v1.28.6)",
+     "Content-Type: text/plain; charset=utf-8"},
+    {"before: version", "GET", "/version", "", 200,
+     "sluice local provider " SL_VERSION " (Curio of August 2026)", NULL},
     {"unknown path", "GET", "/pdp/nothing", "", 404, "Requested resource not found\n", NULL},
     {"wrong method", "DELETE", "/pdp/ping", "", 405, "", NULL},
     {"HEAD on /pdp", "HEAD", "/pdp/ping", "", 405, "", NULL},
@@ -203,13 +215,23 @@ static void ask(const struct kit *kit, const struct step *step, const char *loca
     sl_buf_free(&body);
 }
 
-static void uploads_get_the_observed_answers(void **state)
+static bool is_for(const struct step *step, const char *who)
 {
-    struct kit *kit = *state;
+    static const char *const times[] = {"today: ", "before: "};
+    bool any = true;
+    for (size_t i = 0; i < 2; i++)
+        any = any && strncmp(step->what, times[i], strlen(times[i])) != 0;
+    return any || strncmp(step->what, who, strlen(who)) == 0;
+}
+
+static void follow(struct kit *kit, const char *who)
+{
     char location[256] = "";
     struct sl_answer answer = {0};
     for (size_t i = 0; i < sizeof uploads / sizeof uploads[0]; i++) {
         const struct step *step = &uploads[i];
+        if (!is_for(step, who))
+            continue;
         if (strcmp(step->method, "TICK") == 0) {
             atomic_fetch_add(&kit->clock.now_ms, step->status);
             continue;
@@ -222,6 +244,16 @@ static void uploads_get_the_observed_answers(void **state)
     sl_answer_free(&answer);
     assert_int_equal(kit_count(kit, "tmp"), 0);
     assert_int_equal(kit_count(kit, "pieces"), 3);
+}
+
+static void uploads_get_the_answers_of_today(void **state)
+{
+    follow(*state, "today: ");
+}
+
+static void uploads_get_the_answers_of_before(void **state)
+{
+    follow(*state, "before: ");
 }
 
 static void one_connection_carries_many_requests(void **state)
@@ -246,7 +278,9 @@ static void one_connection_carries_many_requests(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(uploads_get_the_observed_answers, kit_setup, kit_teardown),
+        cmocka_unit_test_setup_teardown(uploads_get_the_answers_of_today, kit_setup, kit_teardown),
+        cmocka_unit_test_setup_teardown(uploads_get_the_answers_of_before, kit_setup_1_3,
+                                        kit_teardown),
         cmocka_unit_test_setup_teardown(one_connection_carries_many_requests, kit_setup,
                                         kit_teardown),
     };

@@ -300,7 +300,7 @@ static void skip_and_times_choose_the_requests(void **state)
     assert_int_equal(answer.status, 200);
     assert_string_equal(answer.body.data,
                         "[{\"match\":\"GET /pdp/ping\",\"action\":\"status\",\"skip\":2,"
-                        "\"times\":2,\"seen\":5,\"hits\":2}]\n");
+                        "\"times\":2,\"seen\":5,\"hits\":2,\"held\":0}]\n");
     sl_answer_free(&answer);
 }
 

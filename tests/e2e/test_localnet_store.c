@@ -146,7 +146,7 @@ static void a_session_loses_its_bytes_after_an_hour(void **state)
     atomic_fetch_add(&kit->clock.now_ms, INT64_C(3600) * 1000 + 1);
     kit_session(kit, other);
     assert_int_equal(kit_count(kit, "pieces"), 0);
-    assert_int_equal(finalize(kit, path, cid), 500);
+    assert_int_equal(finalize(kit, path, cid), 409);
     assert_int_equal(put(kit, path, bytes, 500), 204);
     assert_int_equal(finalize(kit, path, cid), 200);
     free(bytes);

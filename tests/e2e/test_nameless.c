@@ -12,8 +12,6 @@
 
 #define QUICK "--commit-after", "100ms", "--network-epoch", "100ms"
 
-#define NAMELESS_TEST(f) cmocka_unit_test_setup_teardown(f, served_nameless_setup, served_teardown)
-
 static void upload(void)
 {
     char path[SL_PATH_BYTES];
@@ -241,15 +239,15 @@ static void a_search_that_is_interrupted_says_how_far_it_came(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        NAMELESS_TEST(the_journal_names_what_the_chain_does_not),
-        NAMELESS_TEST(without_the_journal_the_lack_is_told),
-        NAMELESS_TEST(forgotten_files_are_named_by_their_receipts),
-        NAMELESS_TEST(the_logs_name_what_is_in_no_journal),
-        NAMELESS_TEST(a_piece_without_a_name_is_known_as_such),
-        NAMELESS_TEST(pieces_are_listed_with_names_from_wherever_they_are_known),
-        NAMELESS_TEST(a_node_without_logs_leaves_the_lack),
-        NAMELESS_TEST(a_log_that_names_another_content_names_nothing),
-        NAMELESS_TEST(a_search_that_is_interrupted_says_how_far_it_came),
+        SERVED_TEST(the_journal_names_what_the_chain_does_not),
+        SERVED_TEST(without_the_journal_the_lack_is_told),
+        SERVED_TEST(forgotten_files_are_named_by_their_receipts),
+        SERVED_TEST(the_logs_name_what_is_in_no_journal),
+        SERVED_TEST(a_piece_without_a_name_is_known_as_such),
+        SERVED_TEST(pieces_are_listed_with_names_from_wherever_they_are_known),
+        SERVED_TEST(a_node_without_logs_leaves_the_lack),
+        SERVED_TEST(a_log_that_names_another_content_names_nothing),
+        SERVED_TEST(a_search_that_is_interrupted_says_how_far_it_came),
     };
     return cmocka_run_group_tests_name("nameless", tests, NULL, NULL);
 }

@@ -227,10 +227,10 @@ int main(void)
         SERVED_TEST(another_sluice_that_runs_keeps_nobody_from_noting_it),
         SERVED_TEST(one_that_is_scheduled_already_is_noted_by_rm),
         SERVED_TEST(what_ended_with_its_data_set_is_stored_in_another),
-        SERVED_TEST(a_part_of_two_files_is_not_removed_unasked),
-        SERVED_TEST(all_pieces_of_one_file_go_at_its_word_but_a_shared_one),
+        SERVED_1_3_TEST(a_part_of_two_files_is_not_removed_unasked),
+        SERVED_1_3_TEST(all_pieces_of_one_file_go_at_its_word_but_a_shared_one),
         SERVED_TEST(one_of_two_copies_less_is_told_and_can_be_made_again),
-        SERVED_TEST(what_only_the_chain_names_is_told_by_that_name),
+        SERVED_1_3_TEST(what_only_the_chain_names_is_told_by_that_name),
     };
     return cmocka_run_group_tests_name("what was removed", tests, NULL, NULL);
 }

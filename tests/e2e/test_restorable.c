@@ -172,13 +172,13 @@ static void a_receipt_of_other_pieces_names_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SERVED_TEST(a_file_that_the_chain_names_comes_back_from_the_key),
-        SERVED_TEST(content_that_another_name_stored_needs_the_journal),
-        SERVED_TEST(a_part_that_is_shared_or_repeated_needs_the_journal),
-        SERVED_TEST(a_name_that_was_cut_needs_the_journal),
-        NAMELESS_TEST(where_the_contract_keeps_no_names_the_receipt_tells_them),
-        NAMELESS_TEST(without_receipts_all_needs_the_journal),
-        NAMELESS_TEST(a_receipt_of_other_pieces_names_nothing),
+        SERVED_1_3_TEST(a_file_that_the_chain_names_comes_back_from_the_key),
+        SERVED_1_3_TEST(content_that_another_name_stored_needs_the_journal),
+        SERVED_1_3_TEST(a_part_that_is_shared_or_repeated_needs_the_journal),
+        SERVED_1_3_TEST(a_name_that_was_cut_needs_the_journal),
+        SERVED_TEST(where_the_contract_keeps_no_names_the_receipt_tells_them),
+        SERVED_TEST(without_receipts_all_needs_the_journal),
+        SERVED_TEST(a_receipt_of_other_pieces_names_nothing),
     };
     return cmocka_run_group_tests_name("what comes back without the journal", tests, NULL, NULL);
 }

@@ -102,6 +102,42 @@ static void a_folder_is_served_once(void **state)
     cJSON_Delete(ready);
 }
 
+/* Starts, ends; returns what it said on stderr beside its usual line. */
+static char *said_with(const char *dir, const char *option, const char *profile, const char *is)
+{
+    static char said[1000];
+    struct sl_child child;
+    struct sl_ran ran;
+    sl_child_start(&child, &bin_home, NULL,
+                   SL_ARGV("serve", "--json", "--listen", "127.0.0.1:0", "--dir", dir,
+                           "--local-min-free", "1", option, profile));
+    cJSON *ready = first_line(&child);
+    assert_string_equal(bin_str(ready, "profile"), is);
+    cJSON_Delete(ready);
+    assert_int_equal(kill(child.pid, SIGTERM), 0);
+    sl_child_end(&child, &ran);
+    assert_int_equal(ran.status, 0);
+    snprintf(said, sizeof said, "%s", strchr(ran.err.data, '\n') + 1);
+    sl_ran_free(&ran);
+    return said;
+}
+
+static void a_folder_keeps_its_contracts_and_says_so(void **state)
+{
+    (void)state;
+    char old[SL_PATH_BYTES], new[SL_PATH_BYTES];
+    assert_int_equal(sl_path_join(old, sizeof old, bin_home.dir, "old", NULL), 0);
+    assert_int_equal(sl_path_join(new, sizeof new, bin_home.dir, "new", NULL), 0);
+    assert_string_equal(said_with(old, "--profile", "1.3", "1.3"), "");
+    assert_string_equal(said_with(old, "--profile", "1.3", "1.3"), "");
+    assert_non_null(
+        strstr(said_with(old, "--profile", "today", "1.3"), "with the contracts of 1.3"));
+    assert_string_equal(said_with(new, "--profile", "today", "today"), "");
+    assert_non_null(strstr(said_with(new, "--profile", "1.3", "today"), "with today's contracts"));
+    assert_string_equal(said_with(old, "--migrate", NULL, "today"), "");
+    assert_string_equal(said_with(old, "--profile", "today", "today"), "");
+}
+
 static void bad_options_are_refused(void **state)
 {
     (void)state;
@@ -110,6 +146,8 @@ static void bad_options_are_refused(void **state)
     REFUSED(SL_EXIT_USAGE, "--providers", "serve", "--providers", "17");
     REFUSED(SL_EXIT_USAGE, "--listen", "serve", "--listen", "127.0.0.1:99999");
     REFUSED(SL_EXIT_USAGE, "--chain-id", "serve", "--chain-id", "x");
+    REFUSED(SL_EXIT_USAGE, "--profile", "serve", "--profile", "1.2");
+    REFUSED(SL_EXIT_USAGE, "--migrate", "serve", "--profile", "1.3", "--migrate");
     REFUSED(SL_EXIT_USAGE, "--fund", "serve", "--fund", "0x12:5");
     REFUSED(SL_EXIT_USAGE, "loopback", "serve", "--listen", "0.0.0.0:0");
 }
@@ -120,6 +158,7 @@ int main(void)
         BIN_TEST(it_says_where_everything_is_and_ends_by_a_signal),
         BIN_TEST(the_next_run_goes_on_with_the_same_key),
         BIN_TEST(a_folder_is_served_once),
+        BIN_TEST(a_folder_keeps_its_contracts_and_says_so),
         BIN_TEST(bad_options_are_refused),
     };
     return cmocka_run_group_tests_name("serve", tests, NULL, NULL);

@@ -21,9 +21,12 @@ static void expect_nothing_sent(void)
 
 static void the_plan_and_its_price_are_told_before_the_upload(void **state)
 {
-    (void)state;
+    const struct sl_prices prices = served_prices(*state);
     char path[SL_PATH_BYTES], cid[SL_PIECE_CID_CHARS];
     struct sl_ran ran;
+    struct sl_u256 fees = prices.create_fee; /* of a copy */
+    assert_true(sl_u256_add(&fees, fees, prices.add_fee) &&
+                sl_u256_add(&fees, fees, prices.piece_fee));
     bin_file(path, "film.mkv", 300000, 1);
     bin_cid(cid, path);
     RUN(&ran, "upload", path, EPOCH);
@@ -34,7 +37,8 @@ static void the_plan_and_its_price_are_told_before_the_upload(void **state)
     bin_assert_says(&ran.err, "copy 1: ");
     bin_assert_says(&ran.err, "copy 2: ");
     bin_assert_says(&ran.err, "a new data set");
-    bin_assert_says(&ran.err, "300.0 K in 1 file: 0.048 USDFC a month, fees 0.0516 USDFC");
+    bin_assert_says(&ran.err, served_says("300.0 K in 1 file: ", prices.data_set_per_month, 2));
+    bin_assert_says(&ran.err, served_says("USDFC a month, fees ", fees, 2));
     bin_assert_says(&ran.err, "1 confirmed, 300.0 K");
     sl_ran_free(&ran);
 }

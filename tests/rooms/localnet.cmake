@@ -1,6 +1,6 @@
 sl_test(test_localnet_range unit LINKS sl_localnet)
 sl_test(test_localnet_intake unit LINKS sl_localnet)
-foreach(part dialogue retrieve store faults hostile)
+foreach(part dialogue claims retrieve store faults hostile)
   sl_test(test_localnet_${part} e2e LINKS sl_localnet SOURCES e2e/localnet_kit.c TIMEOUT 120)
 endforeach()
 sl_fuzz(fuzz_localnet_range LINKS sl_localnet RUNS 200000 MAX_LEN 200)

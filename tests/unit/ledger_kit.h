@@ -31,6 +31,10 @@ struct ledger_kit {
 
 /** cmocka fixtures: *state is a struct ledger_kit; everybody has FIL, the client 10,000 USDFC. */
 int ledger_kit_setup(void **state);
+/** The same with the contracts of 1.3; else they are today's. */
+int ledger_kit_setup_1_3(void **state);
+/** A kit whose providers do nothing by themselves, with periods of 120 epochs and windows of 10. */
+struct ledger_kit *ledger_kit_idle(enum sl_localnet_profile profile);
 int ledger_kit_teardown(void **state);
 
 struct sl_address kit_address(const struct ledger_kit *kit, enum who who);
@@ -72,7 +76,7 @@ bool kit_reverted(struct ledger_kit *kit, const char *signature, const char *arg
 
 /* ---- payloads ---- */
 
-enum { KIT_PIECES = 100, KIT_ENTRIES = 12 };
+enum { KIT_PIECES = 410, KIT_ENTRIES = 12 };
 
 struct kit_piece {
     uint8_t cid[64];
@@ -100,7 +104,10 @@ struct kit_payload {
     const struct kit_piece *signed_pieces; /* when others were signed */
     const struct kit_metadata *data_set;
     const struct kit_metadata *piece; /* of every piece */
+    bool first_only;                  /* .. of the first one alone */
     bool no_piece_lists;
+    bool signed_compact;               /* without any list of metadata */
+    size_t key_lists, value_lists;     /* so many in the payload, SIZE_MAX: none; 0: one a piece */
     uint64_t chain_id;                 /* of the domain; 0: right */
     const struct sl_address *verifier; /* of the domain; NULL: right */
     void (*spoil)(struct sl_buf *signature);
@@ -115,6 +122,13 @@ void kit_put_create(struct ledger_kit *kit, struct sl_abi_writer *w, const struc
 /** addPieces(): set 0 creates. */
 void kit_put_add(struct ledger_kit *kit, struct sl_abi_writer *w, const struct kit_payload *p,
                  uint64_t set, const struct sl_address *listener, enum who sender);
+/** An authorization of a removal or of a termination, with so many zeros behind it that it has
+ * `least` bytes. */
+void kit_remove_payload(struct ledger_kit *kit, struct sl_buf *out, enum who signer,
+                        struct sl_u256 client_id, const uint64_t *pieces, size_t count,
+                        size_t least);
+void kit_terminate_payload(struct ledger_kit *kit, struct sl_buf *out, enum who signer,
+                           uint64_t set, size_t least);
 /** schedulePieceDeletions() signed by the payer. */
 void kit_put_remove(struct ledger_kit *kit, struct sl_abi_writer *w, struct sl_u256 client_id,
                     uint64_t set, const uint64_t *pieces, size_t count);

@@ -249,8 +249,8 @@ static void every_observed_case_comes_out_as_observed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_observed_case_comes_out_as_observed, ledger_kit_setup,
-                                        ledger_kit_teardown),
+        cmocka_unit_test_setup_teardown(every_observed_case_comes_out_as_observed,
+                                        ledger_kit_setup_1_3, ledger_kit_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,7 +35,8 @@ function chainOf(devnet) {
 /** Starts `sluice serve`; resolves once it says that it is ready. */
 export async function startNetwork(...flags) {
   const dir = await mkdtemp(join(tmpdir(), 'sluice-conformance-'))
-  const args = ['serve', '--json', '--listen', '127.0.0.1:0', '--dir', join(dir, 'net'), '--state-dir', dir]
+  // the SDK here is one of the contracts of 1.3
+  const args = ['serve', '--json', '--profile', '1.3', '--listen', '127.0.0.1:0', '--dir', join(dir, 'net'), '--state-dir', dir]
   const child = spawn(process.env.SLUICE, [...args, ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, SLUICE_LOCAL_FAULTS: 'yes', SLUICE_LOCAL_MIN_FREE: '1' },
