@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "act.h"
-#include "render.h"
-#include "terminal.h"
+#include "input/act.h"
+#include "render/render.h"
+#include "terminal/terminal.h"
 
 enum {
     EVENTS_AT_ONCE = 4096,

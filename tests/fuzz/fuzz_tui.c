@@ -5,9 +5,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "tui/keys.h"
-#include "tui/paste.h"
-#include "tui/theme.h"
+#include "tui/input/keys.h"
+#include "tui/input/paste.h"
+#include "tui/terminal/theme.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,8 +3,8 @@
 #ifndef SL_TEST_SCREEN_H
 #define SL_TEST_SCREEN_H
 
-#include "tui/act.h"
-#include "tui/render.h"
+#include "tui/input/act.h"
+#include "tui/render/render.h"
 
 /** A model with its key map and what it sent; the time begins at 2026-01-31 12:00 UTC. */
 struct screen {

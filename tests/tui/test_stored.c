@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "support/test.h"
-#include "tui/qr.h"
+#include "tui/render/qr.h"
 #include "tui/screen.h"
 
 static const uint64_t mb = 1000000;

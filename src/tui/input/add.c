@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "input/act.h"
+#include "input/paste.h"
+
+static void relist(struct sl_model *model)
+{
+    sl_listing_of_line(&model->listing, model->add_line.text);
+    model->listing_at = -1;
+    model->scroll[SL_PANE_ADD] = 0;
+}
+
+void sl_add_open(struct sl_face *face)
+{
+    struct sl_model *model = face->model;
+    sl_face_show(face, SL_PANE_ADD);
+    if (model->add_line.len == 0) {
+        char here[SL_PATH_BYTES];
+        sl_listing_start(here, sizeof here);
+        sl_line_set(&model->add_line, here);
+    }
+    relist(model);
+}
+
+void sl_add_path(struct sl_face *face, const char *typed)
+{
+    char path[SL_PATH_BYTES];
+    if (typed[0] == '\0') {
+        sl_model_say(face->model, SL_LEVEL_ERROR, "type a path first");
+        return;
+    }
+    if (!sl_listing_expand(path, sizeof path, typed)) {
+        sl_model_say(face->model, SL_LEVEL_ERROR, "this path is too long");
+        return;
+    }
+    if (face->model->stop >= SL_STOP_NOW) {
+        sl_model_say(face->model, SL_LEVEL_WARNING, "stopping: %s was not added", path);
+        return;
+    }
+    face->model->adds_pending++;
+    face->send(face->ctx, SL_CMD_ADD, 0, 0, path);
+    sl_face_say_later(face);
+}
+
+/* The path of a listed entry as typed. False when it does not fit. */
+static bool entry_path(char *out, size_t cap, const struct sl_listing *listing, size_t i)
+{
+    const char *folder = listing->pasted ? "" : listing->folder;
+    const int n = snprintf(out, cap, "%s%s", folder, listing->entries[i].name);
+    return n >= 0 && (size_t)n < cap;
+}
+
+/* Whoever types a whole path behind the folder that stands there means that path. */
+static bool starts_anew(const struct sl_line *line, int32_t key)
+{
+    char here[SL_PATH_BYTES];
+    if (line->cursor != line->len || line->len == 0 || line->text[line->len - 1] != '/')
+        return false;
+    if (key == '/')
+        return true;
+    sl_listing_start(here, sizeof here);
+    return key == '~' && strcmp(line->text, here) == 0;
+}
+
+static void type(struct sl_model *model, int32_t key)
+{
+    struct sl_line *line = &model->add_line;
+    if (starts_anew(line, key))
+        sl_line_set(line, "");
+    if (sl_line_key(line, key))
+        relist(model);
+}
+
+static void leave(struct sl_face *face)
+{
+    struct sl_model *model = face->model;
+    sl_listing_clear(&model->listing);
+    sl_line_set(&model->add_line, "");
+    sl_face_show(face, model->pane_before);
+}
+
+/* Queue all marked entries; returns how many there were. */
+static size_t add_marked(struct sl_face *face)
+{
+    const struct sl_listing *listing = &face->model->listing;
+    char path[SL_PATH_BYTES];
+    size_t count = 0;
+    for (size_t i = 0; i < listing->count; i++) {
+        if (listing->entries[i].marked && entry_path(path, sizeof path, listing, i)) {
+            sl_add_path(face, path);
+            count++;
+        }
+    }
+    return count;
+}
+
+static void enter_folder(struct sl_model *model, size_t i)
+{
+    char path[SL_PATH_BYTES];
+    if (!entry_path(path, sizeof path - 1, &model->listing, i))
+        return;
+    strcat(path, "/"); /* NOLINT(clang-analyzer-security.insecureAPI.strcpy): room was kept */
+    sl_line_set(&model->add_line, path);
+    relist(model);
+}
+
+/* What is not there stays in the line, to be put right. */
+static void accept_line(struct sl_face *face)
+{
+    const struct sl_line *line = &face->model->add_line;
+    if (line->len == 0)
+        return;
+    if (!sl_listing_is_there(line->text)) {
+        sl_model_say(face->model, SL_LEVEL_ERROR, "there is no %s", line->text);
+        return;
+    }
+    sl_add_path(face, line->text);
+    leave(face);
+}
+
+/* The line is unchanged since the pane opened: Enter is then a reflex, not a choice. */
+static bool is_untouched(const struct sl_model *model)
+{
+    char here[SL_PATH_BYTES];
+    sl_listing_start(here, sizeof here);
+    return model->listing_at < 0 && strcmp(model->add_line.text, here) == 0;
+}
+
+void sl_add_agreed(struct sl_face *face)
+{
+    accept_line(face);
+}
+
+static void accept(struct sl_face *face)
+{
+    struct sl_model *model = face->model;
+    const struct sl_listing *listing = &model->listing;
+    char path[SL_PATH_BYTES];
+    if (add_marked(face) > 0) {
+        leave(face);
+    } else if (listing->pasted) {
+        sl_model_say(model, SL_LEVEL_WARNING, "none of these is on this machine");
+    } else if (is_untouched(model)) {
+        model->ask = SL_ASK_ADD;
+    } else if (model->listing_at < 0) {
+        accept_line(face);
+    } else if (listing->entries[model->listing_at].folder) {
+        enter_folder(model, (size_t)model->listing_at);
+    } else if (entry_path(path, sizeof path, listing, (size_t)model->listing_at)) {
+        sl_add_path(face, path);
+        leave(face);
+    }
+}
+
+static void parent(struct sl_model *model)
+{
+    struct sl_line *line = &model->add_line;
+    size_t len = strlen(model->listing.folder);
+    if (model->listing.pasted || len < 2)
+        return;
+    len--; /* the slash at the end */
+    while (len > 0 && model->listing.folder[len - 1] != '/')
+        len--;
+    char path[SL_PATH_BYTES];
+    snprintf(path, sizeof path, "%.*s", (int)len, model->listing.folder);
+    sl_line_set(line, path);
+    relist(model);
+}
+
+static void complete(struct sl_model *model)
+{
+    char path[SL_PATH_BYTES];
+    if (sl_listing_complete(&model->listing, path, sizeof path, model->add_line.text)) {
+        sl_line_set(&model->add_line, path);
+        relist(model);
+    } else if (model->listing.count > 0) {
+        model->listing_at = 0; /* nothing in common: choose */
+    }
+}
+
+static void step(struct sl_model *model, int by)
+{
+    const int last = (int)model->listing.count - 1;
+    const int first = model->listing.pasted ? 0 : -1;
+    int at = model->listing_at + by;
+    at = at > last ? last : at;
+    model->listing_at = at < first ? first : at;
+}
+
+static void toggle(struct sl_model *model)
+{
+    struct sl_entry *entry = &model->listing.entries[model->listing_at];
+    if (!entry->missing)
+        entry->marked = !entry->marked;
+    step(model, 1);
+}
+
+/* Keys of the list below the line; false: the key is for the line. */
+static bool list_key(struct sl_model *model, int32_t key)
+{
+    if (model->listing_at < 0 || model->listing_at >= (int)model->listing.count)
+        return false;
+    if (key == ' ')
+        toggle(model);
+    else if (key == SL_KEY_RIGHT && model->listing.entries[model->listing_at].folder)
+        enter_folder(model, (size_t)model->listing_at);
+    else if (key == SL_KEY_LEFT)
+        parent(model);
+    else
+        return false;
+    return true;
+}
+
+void sl_add_key(struct sl_face *face, int32_t key)
+{
+    struct sl_model *model = face->model;
+    model->changed = true;
+    const int page = (int)model->page > 1 ? (int)model->page : 1;
+    if (key == SL_KEY_ESC)
+        leave(face);
+    else if (key == SL_KEY_ENTER)
+        accept(face);
+    else if (key == SL_KEY_TAB)
+        complete(model);
+    else if (key == SL_KEY_DOWN || key == SL_KEY_UP)
+        step(model, key == SL_KEY_DOWN ? 1 : -1);
+    else if (key == SL_KEY_PAGE_DOWN || key == SL_KEY_PAGE_UP)
+        step(model, key == SL_KEY_PAGE_DOWN ? page : -page);
+    else if (!list_key(model, key))
+        type(model, key);
+}
+
+void sl_add_pasted(struct sl_face *face, const char *text, size_t len)
+{
+    struct sl_model *model = face->model;
+    char path[SL_PATH_BYTES];
+    size_t at = 0, missing = 0;
+    sl_listing_clear(&model->listing);
+    while (sl_paste_next(path, sizeof path, text, len, &at, sl_listing_is_there) > 0)
+        sl_listing_add_pasted(&model->listing, path);
+    for (size_t i = 0; i < model->listing.count; i++)
+        missing += model->listing.entries[i].missing;
+    if (model->listing.count == 0)
+        return;
+    sl_face_show(face, SL_PANE_ADD);
+    sl_line_set(&model->add_line, "");
+    model->listing_at = 0;
+    model->scroll[SL_PANE_ADD] = 0;
+    if (missing == model->listing.count)
+        sl_model_say(model, SL_LEVEL_WARNING,
+                     "not on this machine; over SSH, dropped files are paths of your own computer");
+}

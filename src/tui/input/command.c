@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "input/act.h"
+
+static void do_add(struct sl_face *face, const char *rest)
+{
+    if (rest[0] == '\0')
+        sl_add_open(face);
+    else
+        sl_add_path(face, rest);
+}
+
+static void do_parallel(struct sl_face *face, const char *rest)
+{
+    char *end = NULL;
+    const long number = strtol(rest, &end, 10);
+    sl_limits_parallel(face, rest[0] != '\0' && *end == '\0' ? number : -1);
+}
+
+static void do_slow(struct sl_face *face, const char *rest)
+{
+    (void)rest;
+    (void)sl_limits_act(face, SL_ACT_SLOW);
+}
+
+static void do_theme(struct sl_face *face, const char *rest)
+{
+    face->wish(face->ctx, SL_WISH_THEME, rest);
+}
+
+static void do_sort(struct sl_face *face, const char *rest)
+{
+    for (int i = 0; i < SL_SORT_COUNT; i++) {
+        if (strcmp(rest, sl_sort_name((enum sl_sort)i)) == 0) {
+            face->model->sort = (enum sl_sort)i;
+            face->model->view_stale = true;
+            return;
+        }
+    }
+    sl_model_say(face->model, SL_LEVEL_ERROR, "sort: queue, state, name or size");
+}
+
+static void do_filter(struct sl_face *face, const char *rest)
+{
+    for (int i = SL_SHOW_ALL; i < SL_JOB_STATE_COUNT; i++) {
+        if (strcmp(rest, sl_show_name(i)) == 0) {
+            face->model->show = i;
+            face->model->view_stale = true;
+            return;
+        }
+    }
+    sl_model_say(face->model, SL_LEVEL_ERROR, "filter: all, active or the name of a state");
+}
+
+static void do_pause(struct sl_face *face, const char *rest)
+{
+    (void)rest;
+    face->send(face->ctx, SL_CMD_PAUSE_ALL, 0, 0, NULL);
+}
+
+static void do_resume(struct sl_face *face, const char *rest)
+{
+    (void)rest;
+    face->send(face->ctx, SL_CMD_RESUME_ALL, 0, 0, NULL);
+}
+
+static void do_help(struct sl_face *face, const char *rest)
+{
+    (void)rest;
+    sl_face_show(face, SL_PANE_HELP);
+}
+
+static void do_wallet(struct sl_face *face, const char *rest)
+{
+    (void)rest;
+    sl_wallet_open(face);
+}
+
+static void do_quit(struct sl_face *face, const char *rest)
+{
+    if (strcmp(rest, "now") == 0)
+        sl_face_stop(face, SL_STOP_NOW);
+    else if (strcmp(rest, "finish") == 0)
+        sl_face_stop(face, SL_STOP_DRAIN);
+    else
+        sl_face_quit(face);
+}
+
+static const struct {
+    const char *name;
+    void (*run)(struct sl_face *face, const char *rest);
+} commands[] = {
+    {"add", do_add},          {"filter", do_filter},     {"help", do_help},
+    {"limit", sl_limits_set}, {"parallel", do_parallel}, {"pause", do_pause},
+    {"q", do_quit},           {"quit", do_quit},         {"resume", do_resume},
+    {"slow", do_slow},        {"sort", do_sort},         {"stop-at", sl_limits_stop_at},
+    {"theme", do_theme},      {"wallet", do_wallet},
+};
+
+void sl_face_command(struct sl_face *face, const char *text)
+{
+    while (*text == ' ')
+        text++;
+    const size_t len = strcspn(text, " ");
+    const char *rest = text + len + strspn(text + len, " ");
+    if (len == 0)
+        return;
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (strlen(commands[i].name) == len && memcmp(commands[i].name, text, len) == 0) {
+            commands[i].run(face, rest);
+            return;
+        }
+    }
+    sl_model_say(
+        face->model, SL_LEVEL_ERROR,
+        "no command '%.*s': add, filter, help, limit, parallel, pause, quit, resume, slow, "
+        "sort, stop-at, theme, wallet",
+        (int)(len < 40 ? len : 40), text);
+}

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include "sluice/buf.h"
+
+#include "input/act.h"
+
+enum { COPY_MOST_BYTES = 65536 };
+
+/* ---- marks ---- */
+
+static void set_mark(struct sl_model *model, struct sl_row *row, bool marked)
+{
+    if (row->marked == marked)
+        return;
+    row->marked = marked;
+    if (marked)
+        model->marked_count++;
+    else
+        model->marked_count--;
+}
+
+static void end_range(struct sl_model *model)
+{
+    if (model->range_id == 0)
+        return;
+    for (size_t i = 0; i < model->view_count; i++) {
+        if (sl_view_marked(model, i))
+            model->view[i]->marked = true;
+    }
+    model->range_id = 0;
+    model->marked_count = 0;
+    for (size_t i = 0; i < model->rows.count; i++)
+        model->marked_count += model->rows.list[i]->marked;
+}
+
+static void mark_selected(struct sl_model *model)
+{
+    struct sl_row *row = sl_view_row(model);
+    if (row == NULL)
+        return;
+    if (model->range_id != 0) {
+        end_range(model);
+        return;
+    }
+    set_mark(model, row, !row->marked);
+    sl_view_move(model, 1);
+}
+
+static void mark_each(struct sl_model *model, bool invert)
+{
+    for (size_t i = 0; i < model->view_count; i++)
+        set_mark(model, model->view[i], invert ? !model->view[i]->marked : true);
+}
+
+static void range(struct sl_model *model)
+{
+    const struct sl_row *row = sl_view_row(model);
+    if (model->range_id != 0)
+        end_range(model);
+    else if (row != NULL)
+        model->range_id = row->id;
+}
+
+/* ---- commands for the targets: the marked rows shown, or the selected one ---- */
+
+typedef bool (*row_test_fn)(const struct sl_row *row);
+
+/* What is answered is for the row that was asked about, wherever it is by then. */
+static bool is_target(const struct sl_model *model, size_t i)
+{
+    const struct sl_row *row = model->view[i];
+    if (model->marked_count > 0)
+        return row->marked;
+    return model->asked_id != 0 ? row->id == model->asked_id : i == model->selected;
+}
+
+void sl_jobs_pin(struct sl_model *model)
+{
+    const struct sl_row *row = sl_view_row(model);
+    model->follow = false;
+    model->asked_id = row != NULL ? row->id : 0;
+}
+
+static size_t count_targets(const struct sl_model *model, row_test_fn test)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < model->view_count; i++)
+        count += is_target(model, i) && test(model->view[i]);
+    return count;
+}
+
+static size_t send_number(struct sl_face *face, enum sl_command_type type, int number,
+                          row_test_fn test)
+{
+    struct sl_model *model = face->model;
+    size_t count = 0;
+    for (size_t i = 0; i < model->view_count; i++) {
+        if (is_target(model, i) && test(model->view[i])) {
+            face->send(face->ctx, type, model->view[i]->id, number, NULL);
+            count++;
+        }
+    }
+    return count;
+}
+
+static size_t send_targets(struct sl_face *face, enum sl_command_type type, row_test_fn test)
+{
+    return send_number(face, type, 0, test);
+}
+
+static bool any_row(const struct sl_row *row)
+{
+    (void)row;
+    return true;
+}
+
+static bool is_paused(const struct sl_row *row)
+{
+    return row->state == SL_JOB_PAUSED;
+}
+
+static bool can_pause(const struct sl_row *row)
+{
+    return row->state == SL_JOB_QUEUED || row->state == SL_JOB_UPLOADING ||
+           row->state == SL_JOB_WAITING || row->state == SL_JOB_HASHING;
+}
+
+static bool can_retry(const struct sl_row *row)
+{
+    return row->state == SL_JOB_FAILED || row->state == SL_JOB_WAITING ||
+           row->state == SL_JOB_CANCELLED;
+}
+
+static bool can_cancel(const struct sl_row *row)
+{
+    return !sl_job_state_finished(row->state);
+}
+
+static bool holds_bytes(const struct sl_row *row)
+{
+    return !sl_job_state_finished(row->state) && sl_row_done_bytes(row) > 0;
+}
+
+/* Something of it is stored, and paid for. */
+static bool has_record(const struct sl_row *row)
+{
+    return sl_row_is_stored(row) || row->copies_landed > 0 || row->data_set_id != 0 ||
+           (sl_job_state_finished(row->state) && row->parts_stored > 0);
+}
+
+static bool is_queued(const struct sl_row *row)
+{
+    return row->state == SL_JOB_QUEUED || row->state == SL_JOB_PAUSED ||
+           row->state == SL_JOB_WAITING;
+}
+
+size_t sl_jobs_send(struct sl_face *face, enum sl_command_type type, int number)
+{
+    return send_number(face, type, number, can_cancel);
+}
+
+/* ---- verifying ---- */
+
+static void send_check(struct sl_face *face, enum sl_errand_type type, const struct sl_row *row)
+{
+    const struct sl_errand errand = {
+        .type = type, .job_id = row->id, .piece = row->piece, .path = row->path};
+    face->errand(face->ctx, &errand);
+}
+
+size_t sl_jobs_stop_checks(struct sl_face *face)
+{
+    const struct sl_model *model = face->model;
+    size_t count = 0;
+    for (size_t i = 0; i < model->view_count; i++) {
+        if (is_target(model, i) && sl_row_is_checked(model->view[i])) {
+            send_check(face, SL_ERRAND_STOP, model->view[i]);
+            count++;
+        }
+    }
+    return count;
+}
+
+static void say_none(struct sl_model *model, const char *what)
+{
+    sl_model_say(model, SL_LEVEL_NOTE, "nothing here to %s", what);
+}
+
+static void verify(struct sl_face *face)
+{
+    struct sl_model *model = face->model;
+    size_t stored = 0;
+    for (size_t i = 0; i < model->view_count; i++) {
+        struct sl_row *row = model->view[i];
+        if (!is_target(model, i) || !sl_row_is_stored(row))
+            continue;
+        stored++;
+        if (!sl_row_is_checked(row) && sl_model_check(model, row))
+            send_check(face, SL_ERRAND_VERIFY, row);
+    }
+    if (stored == 0)
+        say_none(model, "verify: it can be compared once it is stored");
+}
+
+/* Anything that moves is paused; when nothing does, what is paused goes on. */
+static void pause_or_resume(struct sl_face *face)
+{
+    if (send_targets(face, SL_CMD_PAUSE, can_pause) > 0)
+        return;
+    if (send_targets(face, SL_CMD_RESUME, is_paused) > 0)
+        sl_face_say_later(face);
+    else
+        say_none(face->model, "pause");
+}
+
+static void pause_all(struct sl_face *face)
+{
+    const size_t *count = face->model->totals.count;
+    const bool moving = count[SL_JOB_QUEUED] + count[SL_JOB_UPLOADING] + count[SL_JOB_WAITING] +
+                            count[SL_JOB_HASHING] >
+                        0;
+    face->send(face->ctx, moving ? SL_CMD_PAUSE_ALL : SL_CMD_RESUME_ALL, 0, 0, NULL);
+    if (!moving)
+        sl_face_say_later(face);
+}
+
+static void ask_first(struct sl_model *model, enum sl_ask ask)
+{
+    sl_jobs_pin(model);
+    model->ask = ask;
+    model->asked_count = count_targets(model, ask == SL_ASK_CANCEL ? can_cancel : any_row);
+}
+
+/* Cancel and remove ask when bytes were sent that would be lost, or the record of what is stored.
+ */
+static void ask_or_do(struct sl_face *face, enum sl_ask ask)
+{
+    const bool stopped = sl_jobs_stop_checks(face) > 0;
+    if (stopped && ask == SL_ASK_CANCEL && count_targets(face->model, can_cancel) == 0)
+        return;
+    if (ask == SL_ASK_REMOVE && count_targets(face->model, has_record) > 0)
+        ask_first(face->model, SL_ASK_FORGET);
+    else if (count_targets(face->model, holds_bytes) > 0)
+        ask_first(face->model, ask);
+    else
+        sl_jobs_confirmed(face, ask);
+}
+
+void sl_jobs_confirmed(struct sl_face *face, enum sl_ask ask)
+{
+    if (ask == SL_ASK_CANCEL && send_targets(face, SL_CMD_CANCEL, can_cancel) == 0)
+        say_none(face->model, "cancel");
+    else if (ask == SL_ASK_REMOVE || ask == SL_ASK_FORGET)
+        (void)send_targets(face, SL_CMD_REMOVE, any_row);
+}
+
+static void shift(struct sl_face *face, int by)
+{
+    const struct sl_row *row = sl_view_row(face->model);
+    if (row == NULL || !is_queued(row))
+        say_none(face->model, "move");
+    else
+        face->send(face->ctx, SL_CMD_MOVE, row->id, by, NULL);
+}
+
+/* ---- copying ---- */
+
+enum { COPIED_CHARS = SL_ROW_URL_BYTES };
+
+/* What the action copies of the row; false: there is none. */
+static bool copied_text(char out[static COPIED_CHARS], const struct sl_row *row,
+                        enum sl_action action)
+{
+    if (action == SL_ACT_COPY_TX)
+        snprintf(out, COPIED_CHARS, "%s", row->tx != NULL ? row->tx : "");
+    else if (action == SL_ACT_COPY_URL)
+        return sl_row_url(out, row);
+    else if (row->has_piece)
+        sl_piece_cid(out, &row->piece);
+    else
+        return false;
+    return out[0] != '\0';
+}
+
+static void say_no_url(struct sl_model *model)
+{
+    const struct sl_row *row = sl_view_row(model);
+    const bool parts = row != NULL && row->parts > 0;
+    sl_model_say(model, SL_LEVEL_NOTE,
+                 parts ? "stored in parts, without one URL: `sluice get` puts them together"
+                       : "the URL exists once it is stored");
+}
+
+static void show_url(struct sl_model *model)
+{
+    char url[SL_ROW_URL_BYTES];
+    const struct sl_row *row = sl_view_row(model);
+    if (row != NULL && sl_row_url(url, row))
+        model->url_shown = true;
+    else
+        say_no_url(model);
+}
+
+/* The journal has the transaction of a confirmed file: it is copied once the engine has reported
+ * it. */
+static bool ask_for_tx(struct sl_face *face)
+{
+    struct sl_model *model = face->model;
+    size_t asked = 0;
+    for (size_t i = 0; i < model->view_count; i++) {
+        const struct sl_row *row = model->view[i];
+        const bool on_chain = row->data_set_id != 0 || row->copies_landed > 0;
+        if (!is_target(model, i) || row->tx != NULL || !on_chain)
+            continue;
+        face->send(face->ctx, SL_CMD_TX, row->id, 0, NULL);
+        asked++;
+    }
+    model->tx_pending = asked;
+    if (asked > 0)
+        sl_jobs_pin(model);
+    return asked > 0;
+}
+
+static void copy(struct sl_face *face, enum sl_action action)
+{
+    struct sl_model *model = face->model;
+    struct sl_buf text = {.cap = COPY_MOST_BYTES};
+    char one[COPIED_CHARS];
+    for (size_t i = 0; i < model->view_count; i++) {
+        if (is_target(model, i) && copied_text(one, model->view[i], action))
+            sl_buf_printf(&text, "%s%s", text.len > 0 ? "\n" : "", one);
+    }
+    if (text.failed)
+        sl_model_say(model, SL_LEVEL_ERROR, "too much to copy at once");
+    else if (text.len == 0 && action == SL_ACT_COPY_URL)
+        say_no_url(model);
+    else if (text.len == 0)
+        say_none(model, action == SL_ACT_COPY_TX
+                            ? "copy: no transaction is known yet"
+                            : "copy: the PieceCID exists once all bytes were read");
+    else
+        face->wish(face->ctx, SL_WISH_COPY, text.data);
+    sl_buf_free(&text);
+}
+
+void sl_jobs_tx_told(struct sl_face *face)
+{
+    copy(face, SL_ACT_COPY_TX);
+    face->model->asked_id = 0;
+}
+
+void sl_jobs_act(struct sl_face *face, enum sl_action action)
+{
+    struct sl_model *model = face->model;
+    if (action != SL_ACT_RANGE && action != SL_ACT_MARK)
+        end_range(model);
+    if (action != SL_ACT_PAUSE_ALL && !sl_limits_are_for_all(action))
+        model->follow = false; /* the next key is for the same file */
+    switch ((int)action) {
+    case SL_ACT_MARK:
+        mark_selected(model);
+        break;
+    case SL_ACT_RANGE:
+        range(model);
+        break;
+    case SL_ACT_MARK_ALL:
+    case SL_ACT_INVERT:
+        mark_each(model, action == SL_ACT_INVERT);
+        break;
+    case SL_ACT_PAUSE:
+        pause_or_resume(face);
+        break;
+    case SL_ACT_PAUSE_ALL:
+        pause_all(face);
+        break;
+    case SL_ACT_RETRY:
+        if (send_targets(face, SL_CMD_RETRY, can_retry) > 0)
+            sl_face_say_later(face);
+        else
+            say_none(model, "retry");
+        break;
+    case SL_ACT_CANCEL:
+    case SL_ACT_REMOVE:
+        ask_or_do(face, action == SL_ACT_CANCEL ? SL_ASK_CANCEL : SL_ASK_REMOVE);
+        break;
+    case SL_ACT_LATER:
+    case SL_ACT_EARLIER:
+        shift(face, action == SL_ACT_LATER ? 1 : -1);
+        break;
+    case SL_ACT_VERIFY:
+        verify(face);
+        break;
+    case SL_ACT_SHOW_URL:
+        show_url(model);
+        break;
+    case SL_ACT_COPY_TX:
+        if (!ask_for_tx(face))
+            copy(face, action);
+        break;
+    case SL_ACT_COPY_CID:
+    case SL_ACT_COPY_URL:
+        copy(face, action);
+        break;
+    default:
+        (void)sl_limits_act(face, action);
+        break;
+    }
+}

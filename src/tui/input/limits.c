@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <string.h>
+
+#include "sluice/text.h"
+#include "sluice/timetable.h"
+
+#include "input/act.h"
+
+void sl_limits_parallel(struct sl_face *face, long number)
+{
+    struct sl_model *model = face->model;
+    if (number < 1 || number > SL_PARALLEL_MAX) {
+        sl_model_say(model, SL_LEVEL_ERROR, "parallel: a number of 1 to %d", SL_PARALLEL_MAX);
+        return;
+    }
+    model->parallel = (int)number;
+    face->send(face->ctx, SL_CMD_PARALLEL, 0, (int)number, NULL);
+    sl_model_say(model, SL_LEVEL_NOTE, "%ld upload%s at a time", number, number == 1 ? "" : "s");
+}
+
+/* False, and said, when it is no rate. */
+static bool read_rate(struct sl_model *model, uint64_t *rate, const char *text)
+{
+    struct sl_err err = {0};
+    if (sl_rate_parse(rate, text, &err) == SL_OK)
+        return true;
+    sl_model_say(model, SL_LEVEL_ERROR, "%s", err.text);
+    return false;
+}
+
+void sl_limits_set(struct sl_face *face, const char *text)
+{
+    uint64_t rate = 0;
+    if (read_rate(face->model, &rate, text))
+        face->send(face->ctx, SL_CMD_LIMIT, 0, (int)rate, NULL);
+}
+
+static void limit_files(struct sl_face *face, const char *text)
+{
+    uint64_t rate = 0;
+    char shown[SL_TEXT_SHORT];
+    if (!read_rate(face->model, &rate, text))
+        return;
+    const size_t count = sl_jobs_send(face, SL_CMD_LIMIT, (int)rate);
+    sl_text_rate(shown, rate);
+    if (count == 0)
+        sl_model_say(face->model, SL_LEVEL_NOTE, "nothing here to limit");
+    else
+        sl_model_say(face->model, SL_LEVEL_NOTE, "%zu file%s: limit %s", count,
+                     count == 1 ? "" : "s", rate > 0 ? shown : "off");
+}
+
+/* A line left empty changes nothing. */
+void sl_limits_typed(struct sl_face *face, enum sl_prompt prompt, const char *text)
+{
+    if (text[0] == '\0')
+        return;
+    if (prompt == SL_PROMPT_LIMIT)
+        sl_limits_set(face, text);
+    else
+        limit_files(face, text);
+}
+
+void sl_limits_stop_at(struct sl_face *face, const char *text)
+{
+    int minute = -1;
+    struct sl_err err = {0};
+    if (strcmp(text, "off") != 0 && sl_day_minute_parse(&minute, text, &err) < 0) {
+        sl_model_say(face->model, SL_LEVEL_ERROR, "%s", err.text);
+        return;
+    }
+    face->send(face->ctx, SL_CMD_STOP_AT, 0, minute, NULL);
+    if (minute < 0)
+        sl_model_say(face->model, SL_LEVEL_NOTE, "no time to stop at");
+    else
+        sl_model_say(face->model, SL_LEVEL_NOTE, "stops at %02d:%02d", minute / 60, minute % 60);
+}
+
+static void shift_priority(struct sl_face *face, int by)
+{
+    if (sl_jobs_send(face, SL_CMD_PRIORITY, by) == 0)
+        sl_model_say(face->model, SL_LEVEL_NOTE, "nothing here to raise or lower");
+}
+
+/* What is limited must not change while the rate is typed. */
+static void ask_file_limit(struct sl_face *face)
+{
+    sl_jobs_pin(face->model);
+    sl_face_prompt(face, SL_PROMPT_LIMIT_FILE);
+}
+
+bool sl_limits_are_for_all(enum sl_action action)
+{
+    return action == SL_ACT_LIMIT || action == SL_ACT_SLOW || action == SL_ACT_FEWER ||
+           action == SL_ACT_MORE;
+}
+
+bool sl_limits_act(struct sl_face *face, enum sl_action action)
+{
+    switch ((int)action) {
+    case SL_ACT_RAISE:
+    case SL_ACT_LOWER:
+        shift_priority(face, action == SL_ACT_RAISE ? 1 : -1);
+        return true;
+    case SL_ACT_LIMIT:
+        sl_face_prompt(face, SL_PROMPT_LIMIT);
+        return true;
+    case SL_ACT_LIMIT_FILE:
+        ask_file_limit(face);
+        return true;
+    case SL_ACT_SLOW:
+        face->send(face->ctx, SL_CMD_SLOW, 0, -1, NULL);
+        return true;
+    case SL_ACT_FEWER:
+    case SL_ACT_MORE:
+        sl_limits_parallel(face, face->model->parallel + (action == SL_ACT_MORE ? 1 : -1));
+        return true;
+    default:
+        return false;
+    }
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "input/act.h"
+
+static void ask(struct sl_face *face, enum sl_errand_type type)
+{
+    struct sl_model *model = face->model;
+    const struct sl_errand errand = {.type = type, .load = model->totals.due};
+    model->wallet_asked = true;
+    model->changed = true;
+    if (type == SL_ERRAND_WALLET) {
+        model->wallet_stale = false;
+        model->wallet_reads = true;
+    }
+    face->errand(face->ctx, &errand);
+}
+
+void sl_wallet_open(struct sl_face *face)
+{
+    face->model->wallet_stale = true;
+    sl_face_show(face, SL_PANE_WALLET);
+}
+
+void sl_wallet_refresh(struct sl_face *face)
+{
+    ask(face, SL_ERRAND_WALLET);
+}
+
+/* ---- paying: never without a yes ---- */
+
+struct sl_missing sl_wallet_missing(const struct sl_wallet *wallet)
+{
+    const struct sl_queue_price *price = &wallet->price;
+    const bool priced = price->load.files > 0 && price->err.code == SL_OK;
+    struct sl_missing out = {.approval = priced ? price->approval
+                                                : wallet->approval == SL_WALLET_NOT_APPROVED,
+                             .deposit = priced ? price->deposit : wallet->debt};
+    if (!sl_u256_sub(&out.wallet, out.deposit, wallet->usdfc))
+        out.wallet = sl_u256(0);
+    return out;
+}
+
+void sl_wallet_pay(struct sl_face *face)
+{
+    struct sl_model *model = face->model;
+    const struct sl_missing missing = sl_wallet_missing(&model->wallet);
+    const struct sl_errand errand = {
+        .type = SL_ERRAND_TRY_PAY,
+        .payment = {.amount = missing.deposit, .approve = missing.approval}};
+    if (model->paying)
+        sl_model_say(model, SL_LEVEL_NOTE, "a payment is under way");
+    else if (model->wallet.state != SL_WALLET_READ)
+        sl_model_say(model, SL_LEVEL_WARNING, "the account is not read yet");
+    else if (sl_u256_is_zero(missing.deposit) && !missing.approval)
+        sl_model_say(model, SL_LEVEL_NOTE, "nothing is missing");
+    else if (!sl_u256_is_zero(missing.wallet))
+        sl_model_say(model, SL_LEVEL_WARNING, "the wallet does not hold that much USDFC");
+    else {
+        model->paying = true;
+        sl_model_say(model, SL_LEVEL_NOTE, "asking the chain what that costs");
+        face->errand(face->ctx, &errand);
+    }
+}
+
+void sl_wallet_agreed(struct sl_face *face)
+{
+    struct sl_model *model = face->model;
+    const struct sl_errand errand = {.type = SL_ERRAND_PAY, .payment = model->paid.payment};
+    model->paying = model->agreed = true;
+    sl_model_say(model, SL_LEVEL_NOTE, "%s: being signed and sent", model->paid.what);
+    face->errand(face->ctx, &errand);
+}
+
+/* ---- following ---- */
+
+static bool is_priced(const struct sl_model *model)
+{
+    const struct sl_queue_load *due = &model->totals.due;
+    const struct sl_queue_load *priced = &model->wallet.price.load;
+    return due->files == priced->files && due->bytes == priced->bytes &&
+           due->pieces == priced->pieces;
+}
+
+void sl_wallet_follow(struct sl_face *face)
+{
+    const struct sl_model *model = face->model;
+    if (model->pane != SL_PANE_WALLET || model->wallet_asked)
+        return;
+    if (model->wallet_stale)
+        ask(face, SL_ERRAND_WALLET);
+    else if (model->wallet.state == SL_WALLET_READ && !is_priced(model))
+        ask(face, SL_ERRAND_PRICE);
+}

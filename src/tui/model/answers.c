@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* What came of errands. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sluice/costs.h"
+
+#include "model/model.h"
+
+/* What failed to be read leaves the sums of the last time. */
+static void take_wallet(struct sl_model *model, const struct sl_wallet *wallet)
+{
+    model->wallet_asked = model->wallet_reads = false;
+    if (wallet->state != SL_WALLET_FAILED) {
+        model->wallet = *wallet;
+        return;
+    }
+    model->wallet.state = SL_WALLET_FAILED;
+    model->wallet.err = wallet->err;
+}
+
+/* ---- verifying ---- */
+
+bool sl_model_check(struct sl_model *model, struct sl_row *row)
+{
+    struct sl_check *check = calloc(1, sizeof *check);
+    if (check == NULL)
+        return false;
+    sl_model_drop_check(model, row);
+    row->check = check;
+    model->checked++;
+    return true;
+}
+
+void sl_model_drop_check(struct sl_model *model, struct sl_row *row)
+{
+    model->checked -= sl_row_is_checked(row);
+    sl_row_drop_check(row);
+}
+
+static void copy_check(struct sl_check *out, const struct sl_verify *verify)
+{
+    free(out->why);
+    out->why = verify->why[0] != '\0' ? strdup(verify->why) : NULL;
+    out->state = verify->state;
+    out->copies = verify->copies;
+    out->good = verify->good;
+    out->at = verify->at;
+    out->done_bytes = verify->done_bytes;
+    out->total_bytes = verify->total_bytes;
+    out->ended_ms = verify->ended_ms;
+}
+
+static void tell_verified(struct sl_model *model, const struct sl_row *row)
+{
+    const struct sl_check *check = row->check;
+    const char *name = row->path + row->name_at;
+    const char *why = check->why != NULL ? check->why : "";
+    if (check->state == SL_VERIFY_GOOD) {
+        sl_model_say(model, SL_LEVEL_NOTE, "%.80s: %u of %u copies verified", name, check->good,
+                     check->copies);
+        return;
+    }
+    if (check->state == SL_VERIFY_BAD) {
+        model->bell = model->bell || !model->failed;
+        model->failed = true;
+    }
+    sl_model_say(model, check->state == SL_VERIFY_BAD ? SL_LEVEL_ERROR : SL_LEVEL_WARNING,
+                 "%.80s: %u of %u copies verified: %s", name, check->good, check->copies, why);
+}
+
+static void take_verify(struct sl_model *model, const struct sl_verify *verify)
+{
+    struct sl_row *row = sl_rows_find(&model->rows, verify->job_id);
+    if (row == NULL || row->check == NULL)
+        return; /* gone, or stored anew since */
+    const bool was_checked = sl_row_is_checked(row);
+    copy_check(row->check, verify);
+    if (!was_checked || sl_row_is_checked(row))
+        return;
+    model->checked--;
+    if (verify->state == SL_VERIFY_STOPPED) {
+        sl_model_say(model, SL_LEVEL_NOTE, "%.80s: not verified to the end",
+                     row->path + row->name_at);
+        sl_row_drop_check(row);
+    } else {
+        tell_verified(model, row);
+    }
+}
+
+/* The sums have changed. */
+static void end_payment(struct sl_model *model)
+{
+    model->paying = model->agreed = false;
+    model->wallet_stale = true;
+}
+
+/* A question needs somebody who looks at the wallet, and nothing else that waits for an answer. */
+static void ask_to_pay(struct sl_model *model, const struct sl_paid *paid)
+{
+    model->paying = false;
+    model->paid = *paid;
+    if (model->pane == SL_PANE_WALLET && model->ask == SL_ASK_NONE &&
+        model->prompt == SL_PROMPT_NONE && model->stop == SL_STOP_NO)
+        model->ask = SL_ASK_PAY;
+}
+
+static void say_done(struct sl_model *model, const struct sl_paid *paid)
+{
+    char fee[SL_U256_AMOUNT_CHARS];
+    sl_u256_amount(fee, paid->fee, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
+    if (sl_u256_is_zero(paid->fee))
+        sl_model_say(model, SL_LEVEL_NOTE, "%s: done", paid->what);
+    else
+        sl_model_say(model, SL_LEVEL_NOTE, "%s: done, fee %s %s", paid->what, fee,
+                     model->wallet.test_money ? "tFIL" : "FIL");
+}
+
+static void take_paid(struct sl_model *model, const struct sl_paid *paid)
+{
+    switch (paid->state) {
+    case SL_PAID_TRIED:
+        ask_to_pay(model, paid);
+        break;
+    case SL_PAID_SENT:
+        sl_model_say(model, SL_LEVEL_NOTE, "%s: sent", paid->what);
+        break;
+    case SL_PAID_IN_BLOCK:
+        sl_model_say(model, SL_LEVEL_NOTE, "%s: in a block, waiting for the next epoch",
+                     paid->what);
+        break;
+    case SL_PAID_DONE:
+        say_done(model, paid);
+        end_payment(model);
+        break;
+    case SL_PAID_FAILED:
+        sl_model_say(model, SL_LEVEL_ERROR, "not paid: %s", paid->err.text);
+        end_payment(model);
+        break;
+    }
+}
+
+void sl_model_answer(struct sl_model *model, const struct sl_answer *answer)
+{
+    model->changed = true;
+    switch (answer->type) {
+    case SL_ANSWER_WALLET:
+        take_wallet(model, &answer->wallet);
+        break;
+    case SL_ANSWER_VERIFY:
+        take_verify(model, &answer->verify);
+        break;
+    case SL_ANSWER_PAID:
+        take_paid(model, &answer->paid);
+        break;
+    }
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "render/pane_writer.h"
+
+#include <string.h>
+
+#include "sluice/text.h"
+
+enum { VALUE_BYTES = 8400 };
+
+struct sl_pen sl_pen_measure(struct sl_grid *grid)
+{
+    return (struct sl_pen){.grid = grid, .area = {0, 0}};
+}
+
+struct sl_pen sl_pen_scrolled(const struct sl_pen *measured, struct sl_area area, int scroll)
+{
+    const int hidden = measured->y - (area.end - area.top);
+    const int most = hidden > 0 ? hidden : 0;
+    return (struct sl_pen){
+        .grid = measured->grid, .area = area, .y = area.top - (scroll < most ? scroll : most)};
+}
+
+bool sl_pen_visible(const struct sl_pen *pen)
+{
+    return pen->y >= pen->area.top && pen->y < pen->area.end;
+}
+
+/* Bytes of `text` that fit `columns`, at least one character; up to a blank if there is one. */
+static size_t fitting(const char *text, int columns)
+{
+    size_t at = 0, blank = 0, left = strlen(text);
+    int used = 0;
+    while (left > 0) {
+        int32_t point = 0;
+        const size_t took = sl_text_next(&point, text + at, left);
+        used += point < 0 ? 1 : sl_text_columns(point);
+        if (used > columns && at > 0)
+            return blank > 0 ? blank : at;
+        at += took;
+        left -= took;
+        blank = point == ' ' ? at : blank;
+    }
+    return at;
+}
+
+void sl_pen_field(struct sl_pen *pen, const char *label, int role, const char *value)
+{
+    const int columns = pen->grid->cols - SL_PEN_VALUE - 1;
+    char line[SL_GRID_MAX];
+    bool first = true;
+    do {
+        size_t len = fitting(value, columns);
+        len = len < sizeof line ? len : sizeof line - 1;
+        memcpy(line, value, len);
+        line[len] = '\0';
+        if (sl_pen_visible(pen)) {
+            if (first)
+                sl_grid_put(pen->grid, pen->y, SL_PEN_LABEL, SL_PEN_VALUE - SL_PEN_LABEL - 1,
+                            SL_ROLE_DIM, label);
+            sl_grid_put(pen->grid, pen->y, SL_PEN_VALUE, columns, role, line);
+        }
+        first = false;
+        pen->y++;
+        value += len;
+    } while (*value != '\0');
+}
+
+void sl_pen_bytes(struct sl_pen *pen, const char *label, int role, const char *bytes)
+{
+    char safe[VALUE_BYTES];
+    sl_text_escape(safe, sizeof safe, bytes, strlen(bytes));
+    sl_pen_field(pen, label, role, safe);
+}

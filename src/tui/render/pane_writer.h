@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * pane_writer.h - panes of labels and values, one below the other, that scroll. Private to tui.
+ *
+ * A pane is written twice: once with nothing visible, to learn how long it is, then for real.
+ */
+#ifndef SL_TUI_PEN_H
+#define SL_TUI_PEN_H
+
+#include "render/render.h"
+
+enum { SL_PEN_LABEL = 2, SL_PEN_VALUE = 14 };
+
+struct sl_pen {
+    struct sl_grid *grid;
+    struct sl_area area;
+    int y; /* may lie above or below the area */
+};
+
+/** Shows nothing. */
+struct sl_pen sl_pen_measure(struct sl_grid *grid);
+
+/** After everything was measured: the same from the line `scroll` on, but not beyond the end. */
+struct sl_pen sl_pen_scrolled(const struct sl_pen *measured, struct sl_area area, int scroll);
+
+/** Whether the line it is at is on the screen. */
+bool sl_pen_visible(const struct sl_pen *pen);
+
+/** A label and its printable value, wrapped whole: nothing of it is ever cut off. */
+void sl_pen_field(struct sl_pen *pen, const char *label, int role, const char *value);
+
+/** The same of bytes from outside. */
+void sl_pen_bytes(struct sl_pen *pen, const char *label, int role, const char *bytes);
+
+#endif
