@@ -8,7 +8,11 @@
 #include <unistd.h>
 
 #include "input/act.h"
+#include "input/keymap.h"
 #include "render/render.h"
+#include "terminal/key_reader.h"
+#include "terminal/keys.h"
+#include "terminal/signals.h"
 #include "terminal/terminal.h"
 
 enum {
@@ -119,7 +123,7 @@ static void wish(void *ctx, enum sl_wish what, const char *text)
         suspend(tui);
         break;
     case SL_WISH_MOUSE:
-        sl_term_mouse(text[0] != '\0');
+        sl_input_mouse(text[0] != '\0');
         break;
     }
 }
@@ -309,7 +313,7 @@ static void take_keys(struct tui *tui)
     int32_t key = SL_KEY_NONE;
     enum sl_input input = SL_INPUT_NONE;
     bool any = false;
-    while (!tui->gone && (input = sl_term_read(&key, &tui->paste)) != SL_INPUT_NONE) {
+    while (!tui->gone && (input = sl_input_read(&key, &tui->paste)) != SL_INPUT_NONE) {
         any = true;
         if (take_mouse(tui, input, key))
             continue;

@@ -5,8 +5,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "tui/input/keys.h"
+#include "tui/input/keymap.h"
 #include "tui/input/paste.h"
+#include "tui/terminal/keys.h"
 #include "tui/terminal/theme.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

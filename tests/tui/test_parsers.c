@@ -9,10 +9,10 @@
 #include "sluice/tui.h"
 
 #include "support/test.h"
-#include "tui/input/keys.h"
+#include "tui/input/keymap.h"
 #include "tui/input/paste.h"
-#include "tui/terminal/colour.h"
-#include "tui/terminal/terminal.h"
+#include "tui/terminal/escape.h"
+#include "tui/terminal/keys.h"
 #include "tui/terminal/theme.h"
 
 /* ---- themes ---- */

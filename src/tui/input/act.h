@@ -6,6 +6,7 @@
 #ifndef SL_TUI_ACT_H
 #define SL_TUI_ACT_H
 
+#include "input/actions.h"
 #include "model/model.h"
 
 enum sl_wish {

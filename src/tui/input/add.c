@@ -4,6 +4,7 @@
 
 #include "input/act.h"
 #include "input/paste.h"
+#include "terminal/keys.h"
 
 static void relist(struct sl_model *model)
 {

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "input/act.h"
+#include "input/keymap.h"
+#include "terminal/keys.h"
 
 enum { INTERRUPT_TWICE_MS = 2000, FAR = 1000000 };
 

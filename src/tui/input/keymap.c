@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "input/keymap.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "input/keys.h"
+#include "terminal/keys.h"
 
 static bool is_blank(char c)
 {

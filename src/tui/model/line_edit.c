@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "input/keys.h"
+#include "terminal/keys.h"
 
 void sl_line_set(struct sl_line *line, const char *text)
 {

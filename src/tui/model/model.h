@@ -19,11 +19,13 @@
 #include "sluice/errands.h"
 #include "sluice/job.h"
 
-#include "input/keys.h"
 #include "model/line_edit.h"
 #include "model/listing.h"
+#include "model/panes.h"
 #include "model/rate.h"
 #include "model/rows.h"
+
+struct sl_keymap;
 
 enum sl_sort { SL_SORT_QUEUE, SL_SORT_STATE, SL_SORT_NAME, SL_SORT_SIZE, SL_SORT_COUNT };
 

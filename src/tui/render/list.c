@@ -6,7 +6,9 @@
 #include "sluice/sp.h"
 #include "sluice/text.h"
 
+#include "input/keymap.h"
 #include "render/render.h"
+#include "terminal/keys.h"
 
 enum {
     PERCENT = 5,

@@ -5,7 +5,9 @@
 #include "sluice/clock.h"
 #include "sluice/text.h"
 
+#include "input/keymap.h"
 #include "render/pane_writer.h"
+#include "terminal/keys.h"
 
 enum { KEYS_COL = 2, HELP_COL = 20, CLOCK_CHARS = 9 };
 

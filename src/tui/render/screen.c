@@ -5,7 +5,9 @@
 #include "sluice/costs.h"
 #include "sluice/text.h"
 
+#include "input/keymap.h"
 #include "render/render.h"
+#include "terminal/keys.h"
 
 enum { SPARK_COLUMNS = 24, SPARK_COLUMNS_NARROW = 10, ASK_BYTES = 512, COUNT_BYTES = 64 };
 

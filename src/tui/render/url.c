@@ -4,8 +4,10 @@
 
 #include "sluice/text.h"
 
+#include "input/keymap.h"
 #include "render/qr.h"
 #include "render/render.h"
+#include "terminal/keys.h"
 
 /* Light modules around a code: four by the book, but a telephone does with one. */
 enum { QUIET_MOST = 4 };

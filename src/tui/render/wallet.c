@@ -6,7 +6,9 @@
 #include "sluice/costs.h"
 #include "sluice/text.h"
 
+#include "input/keymap.h"
 #include "render/pane_writer.h"
+#include "terminal/keys.h"
 
 enum { LINE_BYTES = 320, COMMAND_BYTES = 200 };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "terminal/escape.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "terminal/terminal.h"
 
 static void add_base64(struct sl_buf *out, const char *text)
 {

@@ -6,8 +6,7 @@
 
 #include <curses.h>
 
-#include "input/keys.h"
-#include "terminal/terminal.h"
+#include "terminal/keys.h"
 
 enum { KEY_PASTE = KEY_MAX + 1, KEY_PASTE_END, ESC = 27, ESC_WAIT_MS = 50, PASTE_WAIT_MS = 1000 };
 /* SEQUENCE_WAIT_MS: a packet boundary may cut a sequence that has begun */
@@ -82,7 +81,7 @@ static void read_paste(struct sl_buf *paste)
     wtimeout(input, 0);
 }
 
-void sl_term_mouse(bool on)
+void sl_input_mouse(bool on)
 {
     mouseinterval(0); /* report a press at once, without waiting for a second one */
     mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
@@ -160,7 +159,7 @@ static bool skip_sequence(void)
     return true;
 }
 
-enum sl_input sl_term_read(int32_t *key, struct sl_buf *paste)
+enum sl_input sl_input_read(int32_t *key, struct sl_buf *paste)
 {
     wint_t c = 0;
     const int got = wget_wch(input, &c);

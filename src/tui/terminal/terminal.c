@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "terminal/terminal.h"
+
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,10 +19,9 @@
 
 #include "sluice/locale.h"
 
-#include "input/keys.h"
-#include "terminal/colour.h"
+#include "terminal/escape.h"
 #include "terminal/key_reader.h"
-#include "terminal/terminal.h"
+#include "terminal/signals.h"
 
 enum { RESTORE_BYTES = 256, SYNC_CELLS = 400 };
 

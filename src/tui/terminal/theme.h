@@ -98,6 +98,16 @@ const char *sl_theme_after(const char *name);
 /** How a cell of `role` looks, on the selection's background when `selected`. */
 struct sl_style sl_theme_style(const struct sl_theme *theme, int role, int selected);
 
+/**
+ * The colour of a palette of `colours` (8, 16 or 256) nearest to `colour` (as in theme.h); the
+ * terminal's default stays. In 256 the sixteen basic ones are left out: nobody knows what they look
+ * like.
+ */
+int32_t sl_colour_near(int32_t colour, int colours);
+
+/** 0xrrggbb of a palette colour 0..255. */
+int32_t sl_colour_rgb(int32_t index);
+
 /** The themes compiled in, made from themes/NAME.ini by the build; ends with a NULL name. */
 struct sl_theme_shipped {
     const char *name;

@@ -1,50 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * keys.h - keys, actions, and which key does what where. Private to tui.
+ * actions.h - what keys can do. Private to tui.
  *
- * One table gives the enum, the defaults, the [keys] section of the configuration, the help pane,
- * the hints at the bottom and sl_tui_key_help().
+ * One table gives the enum, the default keys, the [keys] section of the configuration, the help
+ * pane, the hints at the bottom and sl_tui_key_help().
  */
-#ifndef SL_TUI_KEYS_H
-#define SL_TUI_KEYS_H
+#ifndef SL_TUI_ACTIONS_H
+#define SL_TUI_ACTIONS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "model/panes.h"
 
-#include "sluice/err.h"
-
-/* A key is a code point, a control character (Ctrl-D is 4), or one of these. */
-enum sl_key_code {
-    SL_KEY_NONE = 0,
-    SL_KEY_TAB = 9,
-    SL_KEY_ENTER = 13,
-    SL_KEY_ESC = 27,
-    SL_KEY_UP = 0x110000,
-    SL_KEY_DOWN,
-    SL_KEY_LEFT,
-    SL_KEY_RIGHT,
-    SL_KEY_HOME,
-    SL_KEY_END,
-    SL_KEY_PAGE_UP,
-    SL_KEY_PAGE_DOWN,
-    SL_KEY_INSERT,
-    SL_KEY_DELETE,
-    SL_KEY_BACKSPACE,
-    SL_KEY_BACKTAB,
-    SL_KEY_F1, /* .. SL_KEY_F1 + 11 */
-};
-#define SL_KEY_CTRL(letter) ((letter)&0x1F)
-
-/* Panes, in the order of the keys 1..6; also the bits of an action's context. */
-enum sl_pane {
-    SL_PANE_QUEUE,
-    SL_PANE_DETAILS,
-    SL_PANE_ADD,
-    SL_PANE_WALLET,
-    SL_PANE_LOG,
-    SL_PANE_HELP
-};
-enum { SL_PANE_COUNT = SL_PANE_HELP + 1 };
+/* The panes where an action works. */
 enum {
     SL_IN_QUEUE = 1 << SL_PANE_QUEUE,
     SL_IN_DETAILS = 1 << SL_PANE_DETAILS,
@@ -145,44 +111,5 @@ struct sl_action_row {
     const char *help;
 };
 const struct sl_action_row *sl_action_row(enum sl_action action);
-
-enum { SL_BINDINGS_MAX = 256, SL_KEY_TEXT = 24 };
-
-struct sl_binding {
-    int32_t first;
-    int32_t second; /* SL_KEY_NONE for one stroke */
-    uint16_t action;
-};
-
-struct sl_keymap {
-    struct sl_binding bindings[SL_BINDINGS_MAX];
-    int count;
-};
-
-/** The defaults of the table. */
-void sl_keymap_defaults(struct sl_keymap *map);
-
-/**
- * Apply "key = action" lines: a key given here loses what it did before; the action "none" frees
- * it. Keys: a character, "Ctrl-D", "Space", "Enter", "Up", "F1" ..., two strokes with a space.
- * Errors: SL_ECONFIG, "NAME:LINE: what, and what there is"; *map is untouched then.
- */
-int sl_keymap_parse(struct sl_keymap *map, const char *name, const char *text, size_t len,
-                    struct sl_err *err) SL_MUST_CHECK;
-
-/** What a key does in a pane; `first` is the stroke before it or SL_KEY_NONE. SL_ACT_PREFIX when
- * it begins a key of two strokes. */
-enum sl_action sl_keymap_find(const struct sl_keymap *map, enum sl_pane pane, int32_t first,
-                              int32_t key);
-
-/** Parse one stroke: "j", "Ctrl-D", "PgUp". Returns SL_KEY_NONE when it is none. */
-int32_t sl_key_parse(const char *text, size_t len);
-
-/** Name of one stroke as sl_key_parse() reads it. */
-void sl_key_name(char out[static SL_KEY_TEXT], int32_t key);
-
-/** The keys of an action, "j, Down"; at most `most` of them. Empty when it has none. */
-void sl_keymap_keys_of(char *out, size_t cap, const struct sl_keymap *map, enum sl_action action,
-                       int most);
 
 #endif

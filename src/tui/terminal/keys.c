@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "input/keys.h"
+#include "terminal/keys.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-#include "sluice/buf.h"
 #include "sluice/text.h"
-#include "sluice/tui.h"
-
-static const struct sl_action_row rows[SL_ACT_COUNT] = {
-#define SL_ACTION_ROW(id, name, keys, context, group, hint, help)                                  \
-    [id] = {(name), (keys), (context), (group), (hint), (help)},
-    SL_ACTIONS(SL_ACTION_ROW)
-#undef SL_ACTION_ROW
-};
-
-const struct sl_action_row *sl_action_row(enum sl_action action)
-{
-    return &rows[action];
-}
 
 /* Characters with a meaning in ini files have names too. */
 static const struct {
@@ -123,15 +109,4 @@ void sl_key_name(char out[static SL_KEY_TEXT], int32_t key)
         snprintf(out, SL_KEY_TEXT, "Ctrl-%c", '@' + (int)key);
     else
         out[put_utf8(out, key)] = '\0';
-}
-
-void sl_tui_key_help(struct sl_buf *out)
-{
-    const char *group = "";
-    for (int i = SL_ACT_NONE + 1; i < SL_ACT_COUNT; i++) {
-        if (strcmp(rows[i].group, group) != 0)
-            sl_buf_printf(out, "%s%s:\n", group[0] != '\0' ? "\n" : "", rows[i].group);
-        group = rows[i].group;
-        sl_buf_printf(out, "  %-16s %-18s %s\n", rows[i].keys, rows[i].name, rows[i].help);
-    }
 }
