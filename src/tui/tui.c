@@ -9,7 +9,7 @@
 
 #include "input/act.h"
 #include "input/keymap.h"
-#include "render/render.h"
+#include "render/screen.h"
 #include "terminal/key_reader.h"
 #include "terminal/keys.h"
 #include "terminal/signals.h"

@@ -5,7 +5,7 @@
 
 #include "tui/input/act.h"
 #include "tui/input/keymap.h"
-#include "tui/render/render.h"
+#include "tui/render/screen.h"
 #include "tui/terminal/keys.h"
 
 /** A model with its key map and what it sent; the time begins at 2026-01-31 12:00 UTC. */

@@ -7,6 +7,7 @@
 
 #include "support/test.h"
 #include "tui/screen.h"
+#include "tui/terminal/theme.h"
 
 static const uint64_t mb = 1000000;
 

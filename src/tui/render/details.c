@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "render/details.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "sluice/clock.h"
 #include "sluice/text.h"
 
+#include "render/draw.h"
 #include "render/pane_writer.h"
+#include "terminal/theme.h"
 
 enum { GRAPH_ROWS = 4 };
 

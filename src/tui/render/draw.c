@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include <stdio.h>
+#include "render/draw.h"
+
 #include <string.h>
 
 #include "sluice/text.h"
 
-#include "render/render.h"
+#include "terminal/theme.h"
 
 enum { BAR_FULL = 0x2501, BAR_HALF = 0x2578, RULE = 0x2500, BLOCK = 0x2581, ESCAPED = 2600 };
 
@@ -114,38 +115,4 @@ void sl_draw_line(struct sl_grid *grid, int row, int col, const struct sl_line *
     sl_grid_put(grid, row, col, room, SL_ROLE_TEXT, from);
     grid->cursor_row = row;
     grid->cursor_col = col + sl_text_width(before) - skipped;
-}
-
-void sl_columns_of(struct sl_columns *out, int cols)
-{
-    *out = (struct sl_columns){.two_lines = cols < 80};
-    if (out->two_lines) {
-        out->name = cols - 4 - 10;
-        out->size_end = cols - 1;
-        out->progress = 4;
-        out->progress_end = cols - 1;
-        return;
-    }
-    const int wide = cols >= 120;
-    int end = cols - 1;
-    if (wide) {
-        out->provider_end = end;
-        out->provider = end - (cols >= 150 ? 22 : 16);
-        out->cid_end = out->provider - 2;
-        out->cid = out->cid_end - (cols >= 150 ? 26 : 19);
-        end = out->cid - 2;
-    }
-    out->name = end * 36 / 100;
-    out->size_end = 4 + out->name + 9;
-    out->progress = out->size_end + 2;
-    out->progress_end = end;
-}
-
-void sl_host_of(char out[static SL_HOST_BYTES], const char *url)
-{
-    const char *host = strstr(url, "://");
-    host = host != NULL ? host + 3 : url;
-    const size_t len = strcspn(host, "/");
-    snprintf(out, SL_HOST_BYTES, "%.*s", (int)(len < SL_HOST_BYTES ? len : SL_HOST_BYTES - 1),
-             host);
 }

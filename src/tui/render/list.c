@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "render/list.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "sluice/clock.h"
-#include "sluice/sp.h"
 #include "sluice/text.h"
 
 #include "input/keymap.h"
-#include "render/render.h"
+#include "render/row_text.h"
 #include "terminal/keys.h"
+#include "terminal/theme.h"
 
 enum {
     PERCENT = 5,
@@ -20,136 +21,31 @@ enum {
     CID_SHORT = 13
 };
 
-/* ---- what a state says beside its word ---- */
+/* ---- columns ---- */
 
-static void waiting_text(char *out, size_t cap, const struct sl_model *model,
-                         const struct sl_row *row)
+void sl_columns_of(struct sl_columns *out, int cols)
 {
-    char in[SL_TEXT_SHORT], lost[SL_TEXT_SHORT], again[64] = "";
-    const int64_t left = row->next_try_ms - model->wall_ms;
-    sl_text_duration(in, left > 0 ? left + 999 : 0);
-    if (row->live != NULL && row->live->lost_bytes > 0) {
-        sl_text_size(lost, row->live->lost_bytes);
-        snprintf(again, sizeof again, "%s lost, ", lost);
-    }
-    snprintf(out, cap, "try %d in %s: %s%s", row->attempts + 1, in, again,
-             row->why != NULL ? row->why : "");
-}
-
-static void failed_text(char *out, size_t cap, const struct sl_model *model,
-                        const struct sl_row *row)
-{
-    char key[SL_KEY_TEXT] = "";
-    sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_RETRY, 1);
-    snprintf(out, cap, "failed, %s retries: %s", key,
-             row->why != NULL ? row->why : sl_err_text(row->err_code));
-}
-
-static void paused_text(char *out, size_t cap, const struct sl_row *row)
-{
-    char done[SL_TEXT_SHORT];
-    const uint64_t bytes = sl_row_done_bytes(row);
-    sl_text_size(done, bytes);
-    snprintf(out, cap, "paused%s%s%s", bytes > 0 ? ", " : "", bytes > 0 ? done : "",
-             bytes > 0 ? " sent so far" : "");
-}
-
-static void parked_text(char *out, size_t cap, const struct sl_model *model,
-                        const struct sl_row *row)
-{
-    char left[SL_TEXT_SHORT];
-    const int64_t ms = row->changed_ms + SL_SP_PARKED_LIVES_MS - model->wall_ms;
-    sl_text_duration(left, ms > 0 ? ms : 0);
-    snprintf(out, cap, "parked, to commit  %s left", left);
-}
-
-/* "0x9f3c…22ab" */
-static void short_tx(char out[static 24], const char *tx, bool ascii)
-{
-    const size_t len = strlen(tx);
-    snprintf(out, 24, "%.6s%s%s", tx, ascii ? "..." : "…", len > 4 ? tx + len - 4 : "");
-}
-
-static void committing_text(char *out, size_t cap, const struct sl_model *model,
-                            const struct sl_row *row)
-{
-    char tx[24], since[SL_TEXT_SHORT], copies[32] = "";
-    const int64_t ms = model->wall_ms - row->changed_ms;
-    sl_text_duration(since, ms > 0 ? ms : 0);
-    if (row->copies_landed > 0)
-        snprintf(copies, sizeof copies, "%u of %u copies, ", row->copies_landed,
-                 row->copies_wanted);
-    if (row->tx == NULL) {
-        snprintf(out, cap, "%scommit in batch of %u  %s", copies, row->batch, since);
+    *out = (struct sl_columns){.two_lines = cols < 80};
+    if (out->two_lines) {
+        out->name = cols - 4 - 10;
+        out->size_end = cols - 1;
+        out->progress = 4;
+        out->progress_end = cols - 1;
         return;
     }
-    short_tx(tx, row->tx, model->ascii);
-    snprintf(out, cap, "%stransaction %s  %s", copies, tx, since);
-}
-
-static void confirmed_text(char *out, size_t cap, const struct sl_row *row)
-{
-    if (row->copies_landed < row->copies_wanted) {
-        snprintf(out, cap, "%u of %u copies: %s", row->copies_landed, row->copies_wanted,
-                 row->why != NULL ? row->why : "the others are missing");
-        return;
+    const int wide = cols >= 120;
+    int end = cols - 1;
+    if (wide) {
+        out->provider_end = end;
+        out->provider = end - (cols >= 150 ? 22 : 16);
+        out->cid_end = out->provider - 2;
+        out->cid = out->cid_end - (cols >= 150 ? 26 : 19);
+        end = out->cid - 2;
     }
-    snprintf(out, cap, "confirmed%s set %llu piece %llu", row->already_stored ? " before" : "",
-             (unsigned long long)row->data_set_id, (unsigned long long)row->chain_piece_id);
-}
-
-/* "12:04", as in the log */
-static void clock_text(char out[static SL_LOCAL_TIME_CHARS], int64_t wall_ms)
-{
-    sl_local_time(out, wall_ms);
-    memmove(out, out + 11, 5);
-    out[5] = '\0';
-}
-
-static void checked_text(char *out, size_t cap, const struct sl_check *check)
-{
-    char when[SL_LOCAL_TIME_CHARS];
-    clock_text(when, check->ended_ms);
-    if (check->state == SL_VERIFY_WAITS)
-        snprintf(out, cap, "waits to be verified");
-    else if (check->state == SL_VERIFY_GOOD)
-        snprintf(out, cap, "verified %s, %u of %u copies", when, check->good, check->copies);
-    else
-        snprintf(out, cap, "%s; %u of %u copies verified", check->why != NULL ? check->why : "",
-                 check->good, check->copies);
-}
-
-static int progress_role(const struct sl_row *row)
-{
-    const struct sl_check *check = row->check;
-    if (check != NULL && check->state == SL_VERIFY_BAD)
-        return SL_ROLE_FAILED;
-    return check != NULL && check->state == SL_VERIFY_UNCLEAR ? SL_ROLE_WAITING
-                                                              : sl_state_role(row->state);
-}
-
-static void state_text(char *out, size_t cap, const struct sl_model *model,
-                       const struct sl_row *row)
-{
-    if (row->check != NULL)
-        checked_text(out, cap, row->check);
-    else if (row->state == SL_JOB_WAITING)
-        waiting_text(out, cap, model, row);
-    else if (row->state == SL_JOB_FAILED)
-        failed_text(out, cap, model, row);
-    else if (row->state == SL_JOB_PAUSED)
-        paused_text(out, cap, row);
-    else if (row->state == SL_JOB_PARKED)
-        parked_text(out, cap, model, row);
-    else if (row->state == SL_JOB_COMMITTING)
-        committing_text(out, cap, model, row);
-    else if (row->state == SL_JOB_CONFIRMED)
-        confirmed_text(out, cap, row);
-    else if (row->state == SL_JOB_CANCELLED && row->why != NULL) /* what of it is stored */
-        snprintf(out, cap, "%s", row->why);
-    else
-        snprintf(out, cap, "%s%s", sl_job_state_word(row->state),
-                 row->already_stored ? " before" : "");
+    out->name = end * 36 / 100;
+    out->size_end = 4 + out->name + 9;
+    out->progress = out->size_end + 2;
+    out->progress_end = end;
 }
 
 /* ---- one file ---- */
@@ -230,7 +126,7 @@ static bool draw_placed(struct sl_grid *grid, int y, int col, int end, const str
     const int cid = room < CID_LEAST ? CID_LEAST : room < CID_SHORT ? room : CID_SHORT;
     draw_cid(grid, y, col, col + cid, row);
     col += cid + 2;
-    sl_grid_put(grid, y, col, end - col, progress_role(row), text);
+    sl_grid_put(grid, y, col, end - col, sl_row_text_role(row), text);
     return true;
 }
 
@@ -246,12 +142,12 @@ static void draw_progress(struct sl_grid *grid, int y, int col, int end,
         return;
     }
     char text[STATE_TEXT], safe[STATE_TEXT], cut[STATE_TEXT];
-    state_text(text, sizeof text, model, row);
+    sl_row_text(text, sizeof text, model, row);
     sl_text_escape(safe, sizeof safe, text, strlen(text));
     if (with_cid && draw_placed(grid, y, col, end, row, sl_text_width(safe)))
         return;
     sl_text_cut_end(cut, sizeof cut, safe, end - col, grid->ascii);
-    col += 2 + sl_grid_put(grid, y, col, end - col, progress_role(row), cut);
+    col += 2 + sl_grid_put(grid, y, col, end - col, sl_row_text_role(row), cut);
     const bool answered = sl_job_state_delivered(row->state);
     if (answered && with_cid)
         draw_cid(grid, y, col, end, row);

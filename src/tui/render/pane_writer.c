@@ -5,6 +5,8 @@
 
 #include "sluice/text.h"
 
+#include "terminal/theme.h"
+
 enum { VALUE_BYTES = 8400 };
 
 struct sl_pen sl_pen_measure(struct sl_grid *grid)

@@ -7,7 +7,10 @@
 #ifndef SL_TUI_PEN_H
 #define SL_TUI_PEN_H
 
-#include "render/render.h"
+#include <stdbool.h>
+
+#include "render/draw.h"
+#include "terminal/grid.h"
 
 enum { SL_PEN_LABEL = 2, SL_PEN_VALUE = 14 };
 

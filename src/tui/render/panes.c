@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "render/panes.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -6,8 +8,10 @@
 #include "sluice/text.h"
 
 #include "input/keymap.h"
+#include "render/draw.h"
 #include "render/pane_writer.h"
 #include "terminal/keys.h"
+#include "terminal/theme.h"
 
 enum { KEYS_COL = 2, HELP_COL = 20, CLOCK_CHARS = 9 };
 

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "render/url.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "sluice/text.h"
 
 #include "input/keymap.h"
+#include "render/draw.h"
 #include "render/qr.h"
-#include "render/render.h"
 #include "terminal/keys.h"
+#include "terminal/theme.h"
 
 /* Light modules around a code: four by the book, but a telephone does with one. */
 enum { QUIET_MOST = 4 };

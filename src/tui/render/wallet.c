@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "render/wallet.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -7,8 +9,10 @@
 #include "sluice/text.h"
 
 #include "input/keymap.h"
+#include "render/draw.h"
 #include "render/pane_writer.h"
 #include "terminal/keys.h"
+#include "terminal/theme.h"
 
 enum { LINE_BYTES = 320, COMMAND_BYTES = 200 };
 
