@@ -7,8 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "input/act.h"
+#include "input/dispatch.h"
+#include "input/jobs.h"
 #include "input/keymap.h"
+#include "input/ui_input.h"
+#include "input/wallet.h"
+#include "model/answers.h"
+#include "model/events.h"
+#include "model/view.h"
 #include "render/screen.h"
 #include "terminal/key_reader.h"
 #include "terminal/keys.h"
@@ -280,7 +286,7 @@ static void take_signals(struct tui *tui)
     if ((signals & SL_SIGNAL_INTERRUPT) != 0 && (tui->gone || tui->away))
         sl_face_stop(&tui->face, SL_STOP_NOW); /* nobody would see a question */
     else if ((signals & SL_SIGNAL_INTERRUPT) != 0)
-        sl_face_key(&tui->face, SL_KEY_CTRL('c'));
+        sl_dispatch_key(&tui->face, SL_KEY_CTRL('c'));
     if ((signals & SL_SIGNAL_SLOW) != 0)
         send_command(tui, SL_CMD_SLOW, 0, -1, NULL);
     if (tui->gone)
@@ -299,10 +305,10 @@ static void take_signals(struct tui *tui)
 static bool take_mouse(struct tui *tui, enum sl_input input, int32_t row)
 {
     if (input == SL_INPUT_WHEEL_UP || input == SL_INPUT_WHEEL_DOWN)
-        sl_face_wheel(&tui->face, input == SL_INPUT_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES);
+        sl_dispatch_wheel(&tui->face, input == SL_INPUT_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES);
     else if (input == SL_INPUT_CLICK)
-        sl_face_click(&tui->face,
-                      sl_screen_place(&tui->model, tui->grid.rows, tui->grid.cols, row));
+        sl_dispatch_click(&tui->face,
+                          sl_screen_place(&tui->model, tui->grid.rows, tui->grid.cols, row));
     else
         return false;
     return true;
@@ -318,11 +324,11 @@ static void take_keys(struct tui *tui)
         if (take_mouse(tui, input, key))
             continue;
         if (input == SL_INPUT_PASTE && tui->paste.data != NULL && !tui->paste.failed)
-            sl_face_paste(&tui->face, tui->paste.data, tui->paste.len);
+            sl_dispatch_paste(&tui->face, tui->paste.data, tui->paste.len);
         else if (input == SL_INPUT_PASTE)
             sl_model_say(&tui->model, SL_LEVEL_ERROR, "this paste is empty or too long");
         else if (key != SL_KEY_NONE)
-            sl_face_key(&tui->face, key);
+            sl_dispatch_key(&tui->face, key);
     }
     tui->at_once = tui->at_once || any;
     tui->empty_reads = any ? 0 : tui->empty_reads + 1;

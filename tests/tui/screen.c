@@ -8,6 +8,7 @@
 #include "sluice/buf.h"
 
 #include "support/test.h"
+#include "tui/input/wallet.h"
 
 static void record(void *ctx, enum sl_command_type type, int64_t job_id, int number,
                    const char *path)
@@ -169,7 +170,7 @@ void screen_example(struct screen *screen)
 
 void screen_key(struct screen *screen, int32_t key)
 {
-    sl_face_key(&screen->face, key);
+    sl_dispatch_key(&screen->face, key);
     screen_tick(screen, 0);
 }
 

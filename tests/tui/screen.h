@@ -3,8 +3,11 @@
 #ifndef SL_TEST_SCREEN_H
 #define SL_TEST_SCREEN_H
 
-#include "tui/input/act.h"
+#include "tui/input/dispatch.h"
 #include "tui/input/keymap.h"
+#include "tui/input/ui_input.h"
+#include "tui/model/events.h"
+#include "tui/model/view.h"
 #include "tui/render/screen.h"
 #include "tui/terminal/keys.h"
 

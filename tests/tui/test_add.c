@@ -7,6 +7,7 @@
 
 #include "support/test.h"
 #include "support/tmp.h"
+#include "tui/input/add.h"
 #include "tui/screen.h"
 
 static void the_add_pane_browses_completes_and_marks(void **state)
@@ -85,11 +86,11 @@ static void a_pasted_relative_path_with_blanks_is_one_path(void **state)
     sl_tmp_file(NULL, dir, "my film (2019).mkv", 10, 1);
     assert_non_null(getcwd(before, sizeof before));
     assert_int_equal(chdir(dir), 0);
-    sl_face_paste(&screen->face, text, sizeof text - 1);
+    sl_dispatch_paste(&screen->face, text, sizeof text - 1);
     assert_int_equal(screen->model.listing.count, 1);
     assert_string_equal(screen->model.listing.entries[0].name, "my film (2019).mkv");
     assert_false(screen->model.listing.entries[0].missing);
-    sl_face_paste(&screen->face, two, sizeof two - 1);
+    sl_dispatch_paste(&screen->face, two, sizeof two - 1);
     assert_int_equal(screen->model.listing.count, 2);
     assert_int_equal(chdir(before), 0);
     sl_tmp_remove(dir);
@@ -115,7 +116,7 @@ static void a_paste_is_never_a_key(void **state)
     static const char text[] = "qqxd";
     screen_job(screen, (struct screen_job){
                            .id = 1, .path = "/srv/a.mp4", .state = SL_JOB_QUEUED, .size = 1000});
-    sl_face_paste(&screen->face, text, sizeof text - 1);
+    sl_dispatch_paste(&screen->face, text, sizeof text - 1);
     assert_int_equal(screen->sent_count, 0);
     assert_int_equal(screen->model.pane, SL_PANE_ADD);
     assert_true(screen->model.listing.entries[0].missing);

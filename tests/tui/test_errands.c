@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "support/test.h"
+#include "tui/model/answers.h"
 #include "tui/screen.h"
 
 static const uint64_t mb = 1000000;
@@ -192,7 +193,7 @@ static void money_moves_after_a_yes_and_never_before(void **state)
     screen_golden(screen, "wallet-pay-80", 28, 80);
     screen_golden(screen, "wallet-pay-120", 28, 120);
     screen_golden(screen, "wallet-pay-40", 28, 40);
-    sl_face_paste(&screen->face, "y", 1);
+    sl_dispatch_paste(&screen->face, "y", 1);
     screen_keys(screen, "j d\r");
     assert_int_equal(screen->model.ask, SL_ASK_PAY); /* stray keys answer nothing */
     screen_keys(screen, "n");

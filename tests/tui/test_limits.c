@@ -137,12 +137,12 @@ static void the_mouse_scrolls_and_selects(void **state)
     assert_int_equal(sl_screen_place(model, 20, 80, 4), 0);
     assert_int_equal(sl_screen_place(model, 20, 80, 18), -1);
     assert_int_equal(sl_screen_place(model, 20, 60, 6), 1); /* two lines a file */
-    sl_face_click(&screen->face, 5);
+    sl_dispatch_click(&screen->face, 5);
     assert_int_equal(model->selected, 5);
-    sl_face_click(&screen->face, -1);
-    sl_face_wheel(&screen->face, 3);
+    sl_dispatch_click(&screen->face, -1);
+    sl_dispatch_wheel(&screen->face, 3);
     assert_int_equal(model->selected, 8);
-    sl_face_wheel(&screen->face, -30);
+    sl_dispatch_wheel(&screen->face, -30);
     assert_int_equal(model->selected, 0);
     screen_keys(screen, "q:");
     screen_keys(screen, "m");

@@ -6,6 +6,7 @@
 #include "sluice/buf.h"
 
 #include "support/test.h"
+#include "tui/input/jobs.h"
 #include "tui/screen.h"
 #include "tui/terminal/theme.h"
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "support/test.h"
+#include "tui/model/answers.h"
 #include "tui/screen.h"
 
 static void the_queue_fits_every_width(void **state)

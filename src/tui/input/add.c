@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "input/add.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "input/act.h"
 #include "input/paste.h"
 #include "terminal/keys.h"
 

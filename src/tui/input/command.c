@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "input/command.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "input/act.h"
+#include "input/add.h"
+#include "input/limits.h"
+#include "input/wallet.h"
+#include "model/view.h"
 
 static void do_add(struct sl_face *face, const char *rest)
 {
@@ -100,7 +105,7 @@ static const struct {
     {"theme", do_theme},      {"wallet", do_wallet},
 };
 
-void sl_face_command(struct sl_face *face, const char *text)
+void sl_command_run(struct sl_face *face, const char *text)
 {
     while (*text == ' ')
         text++;

@@ -1,54 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "input/dispatch.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "input/act.h"
+#include "input/add.h"
+#include "input/command.h"
+#include "input/jobs.h"
 #include "input/keymap.h"
+#include "input/limits.h"
+#include "input/marks.h"
+#include "input/wallet.h"
+#include "model/view.h"
 #include "terminal/keys.h"
 
 enum { INTERRUPT_TWICE_MS = 2000, FAR = 1000000 };
-
-void sl_face_show(struct sl_face *face, enum sl_pane pane)
-{
-    struct sl_model *model = face->model;
-    if (model->pane <= SL_PANE_DETAILS)
-        model->pane_before = model->pane;
-    if (model->pane != pane)
-        model->scroll[pane] = 0;
-    model->pane = pane;
-    model->changed = true;
-}
-
-void sl_face_say_later(struct sl_face *face)
-{
-    if (face->model->stop == SL_STOP_DRAIN)
-        sl_model_say(face->model, SL_LEVEL_NOTE,
-                     "finishing what runs: this is kept and starts with the next run");
-}
-
-/* ---- leaving ---- */
-
-void sl_face_stop(struct sl_face *face, enum sl_stop how)
-{
-    struct sl_model *model = face->model;
-    if (model->stop >= how)
-        return;
-    model->stop = how;
-    model->changed = true;
-    face->send(face->ctx, how == SL_STOP_DRAIN ? SL_CMD_STOP_DRAIN : SL_CMD_STOP_NOW, 0, 0, NULL);
-}
-
-void sl_face_quit(struct sl_face *face)
-{
-    struct sl_model *model = face->model;
-    /* what only waits to be parked needs nobody here, what is parked must be committed in time */
-    const size_t running = model->totals.count[SL_JOB_UPLOADING] + sl_model_to_commit(model);
-    if (running > 0 && model->stop < SL_STOP_NOW)
-        model->ask = SL_ASK_QUIT;
-    else
-        sl_face_stop(face, SL_STOP_NOW);
-    model->changed = true;
-}
 
 /* Ctrl-C means the same everywhere, also inside a question or a line. */
 static void interrupt(struct sl_face *face)
@@ -96,15 +62,6 @@ static void answer(struct sl_face *face, int32_t key)
 
 /* ---- lines ---- */
 
-void sl_face_prompt(struct sl_face *face, enum sl_prompt prompt)
-{
-    struct sl_model *model = face->model;
-    model->prompt = prompt;
-    sl_line_set(&model->line, "");
-    if (prompt == SL_PROMPT_SEARCH)
-        model->needle[0] = '\0';
-}
-
 static void search_typed(struct sl_model *model)
 {
     if (model->line.len >= sizeof model->needle)
@@ -120,7 +77,7 @@ static void prompt_done(struct sl_face *face)
     const enum sl_prompt prompt = model->prompt;
     model->prompt = SL_PROMPT_NONE;
     if (prompt == SL_PROMPT_COMMAND)
-        sl_face_command(face, model->line.text);
+        sl_command_run(face, model->line.text);
     else if (prompt != SL_PROMPT_SEARCH)
         sl_limits_typed(face, prompt, model->line.text);
     else if (model->needle[0] != '\0' && !sl_view_search(model, 1, true))
@@ -193,9 +150,7 @@ static void back(struct sl_face *face)
     } else if (model->range_id != 0) {
         model->range_id = 0;
     } else if (model->marked_count > 0) {
-        for (size_t i = 0; i < model->rows.count; i++)
-            model->rows.list[i]->marked = false;
-        model->marked_count = 0;
+        sl_marks_clear(model);
     } else if (model->needle[0] != '\0') {
         model->needle[0] = '\0';
     } else if (model->show != SL_SHOW_ALL) {
@@ -376,7 +331,7 @@ static bool put_url_away(struct sl_model *model, int32_t key)
     return action == SL_ACT_BACK || action == SL_ACT_SHOW_URL || action == SL_ACT_QUIT;
 }
 
-void sl_face_key(struct sl_face *face, int32_t key)
+void sl_dispatch_key(struct sl_face *face, int32_t key)
 {
     struct sl_model *model = face->model;
     sl_view_update(model);
@@ -397,7 +352,7 @@ void sl_face_key(struct sl_face *face, int32_t key)
         pane_key(face, key);
 }
 
-void sl_face_wheel(struct sl_face *face, long lines)
+void sl_dispatch_wheel(struct sl_face *face, long lines)
 {
     struct sl_model *model = face->model;
     sl_view_update(model);
@@ -407,7 +362,7 @@ void sl_face_wheel(struct sl_face *face, long lines)
     model->changed = true;
 }
 
-void sl_face_click(struct sl_face *face, long place)
+void sl_dispatch_click(struct sl_face *face, long place)
 {
     struct sl_model *model = face->model;
     const bool busy = model->ask != SL_ASK_NONE || model->prompt != SL_PROMPT_NONE;
@@ -430,7 +385,7 @@ static void paste_into_line(struct sl_model *model, const char *text, size_t len
         search_typed(model);
 }
 
-void sl_face_paste(struct sl_face *face, const char *text, size_t len)
+void sl_dispatch_paste(struct sl_face *face, const char *text, size_t len)
 {
     struct sl_model *model = face->model;
     sl_view_update(model);

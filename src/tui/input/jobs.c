@@ -1,114 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "input/jobs.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "sluice/buf.h"
 
-#include "input/act.h"
+#include "input/limits.h"
+#include "input/marks.h"
+#include "input/targets.h"
+#include "model/answers.h"
+#include "model/view.h"
 
 enum { COPY_MOST_BYTES = 65536 };
-
-/* ---- marks ---- */
-
-static void set_mark(struct sl_model *model, struct sl_row *row, bool marked)
-{
-    if (row->marked == marked)
-        return;
-    row->marked = marked;
-    if (marked)
-        model->marked_count++;
-    else
-        model->marked_count--;
-}
-
-static void end_range(struct sl_model *model)
-{
-    if (model->range_id == 0)
-        return;
-    for (size_t i = 0; i < model->view_count; i++) {
-        if (sl_view_marked(model, i))
-            model->view[i]->marked = true;
-    }
-    model->range_id = 0;
-    model->marked_count = 0;
-    for (size_t i = 0; i < model->rows.count; i++)
-        model->marked_count += model->rows.list[i]->marked;
-}
-
-static void mark_selected(struct sl_model *model)
-{
-    struct sl_row *row = sl_view_row(model);
-    if (row == NULL)
-        return;
-    if (model->range_id != 0) {
-        end_range(model);
-        return;
-    }
-    set_mark(model, row, !row->marked);
-    sl_view_move(model, 1);
-}
-
-static void mark_each(struct sl_model *model, bool invert)
-{
-    for (size_t i = 0; i < model->view_count; i++)
-        set_mark(model, model->view[i], invert ? !model->view[i]->marked : true);
-}
-
-static void range(struct sl_model *model)
-{
-    const struct sl_row *row = sl_view_row(model);
-    if (model->range_id != 0)
-        end_range(model);
-    else if (row != NULL)
-        model->range_id = row->id;
-}
-
-/* ---- commands for the targets: the marked rows shown, or the selected one ---- */
-
-typedef bool (*row_test_fn)(const struct sl_row *row);
-
-/* What is answered is for the row that was asked about, wherever it is by then. */
-static bool is_target(const struct sl_model *model, size_t i)
-{
-    const struct sl_row *row = model->view[i];
-    if (model->marked_count > 0)
-        return row->marked;
-    return model->asked_id != 0 ? row->id == model->asked_id : i == model->selected;
-}
-
-void sl_jobs_pin(struct sl_model *model)
-{
-    const struct sl_row *row = sl_view_row(model);
-    model->follow = false;
-    model->asked_id = row != NULL ? row->id : 0;
-}
-
-static size_t count_targets(const struct sl_model *model, row_test_fn test)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < model->view_count; i++)
-        count += is_target(model, i) && test(model->view[i]);
-    return count;
-}
-
-static size_t send_number(struct sl_face *face, enum sl_command_type type, int number,
-                          row_test_fn test)
-{
-    struct sl_model *model = face->model;
-    size_t count = 0;
-    for (size_t i = 0; i < model->view_count; i++) {
-        if (is_target(model, i) && test(model->view[i])) {
-            face->send(face->ctx, type, model->view[i]->id, number, NULL);
-            count++;
-        }
-    }
-    return count;
-}
-
-static size_t send_targets(struct sl_face *face, enum sl_command_type type, row_test_fn test)
-{
-    return send_number(face, type, 0, test);
-}
 
 static bool any_row(const struct sl_row *row)
 {
@@ -133,11 +37,6 @@ static bool can_retry(const struct sl_row *row)
            row->state == SL_JOB_CANCELLED;
 }
 
-static bool can_cancel(const struct sl_row *row)
-{
-    return !sl_job_state_finished(row->state);
-}
-
 static bool holds_bytes(const struct sl_row *row)
 {
     return !sl_job_state_finished(row->state) && sl_row_done_bytes(row) > 0;
@@ -156,11 +55,6 @@ static bool is_queued(const struct sl_row *row)
            row->state == SL_JOB_WAITING;
 }
 
-size_t sl_jobs_send(struct sl_face *face, enum sl_command_type type, int number)
-{
-    return send_number(face, type, number, can_cancel);
-}
-
 /* ---- verifying ---- */
 
 static void send_check(struct sl_face *face, enum sl_errand_type type, const struct sl_row *row)
@@ -175,7 +69,7 @@ size_t sl_jobs_stop_checks(struct sl_face *face)
     const struct sl_model *model = face->model;
     size_t count = 0;
     for (size_t i = 0; i < model->view_count; i++) {
-        if (is_target(model, i) && sl_row_is_checked(model->view[i])) {
+        if (sl_targets_have(model, i) && sl_row_is_checked(model->view[i])) {
             send_check(face, SL_ERRAND_STOP, model->view[i]);
             count++;
         }
@@ -194,7 +88,7 @@ static void verify(struct sl_face *face)
     size_t stored = 0;
     for (size_t i = 0; i < model->view_count; i++) {
         struct sl_row *row = model->view[i];
-        if (!is_target(model, i) || !sl_row_is_stored(row))
+        if (!sl_targets_have(model, i) || !sl_row_is_stored(row))
             continue;
         stored++;
         if (!sl_row_is_checked(row) && sl_model_check(model, row))
@@ -207,9 +101,9 @@ static void verify(struct sl_face *face)
 /* Anything that moves is paused; when nothing does, what is paused goes on. */
 static void pause_or_resume(struct sl_face *face)
 {
-    if (send_targets(face, SL_CMD_PAUSE, can_pause) > 0)
+    if (sl_targets_send(face, SL_CMD_PAUSE, 0, can_pause) > 0)
         return;
-    if (send_targets(face, SL_CMD_RESUME, is_paused) > 0)
+    if (sl_targets_send(face, SL_CMD_RESUME, 0, is_paused) > 0)
         sl_face_say_later(face);
     else
         say_none(face->model, "pause");
@@ -228,9 +122,10 @@ static void pause_all(struct sl_face *face)
 
 static void ask_first(struct sl_model *model, enum sl_ask ask)
 {
-    sl_jobs_pin(model);
+    sl_targets_pin(model);
     model->ask = ask;
-    model->asked_count = count_targets(model, ask == SL_ASK_CANCEL ? can_cancel : any_row);
+    model->asked_count =
+        sl_targets_count(model, ask == SL_ASK_CANCEL ? sl_target_is_unfinished : any_row);
 }
 
 /* Cancel and remove ask when bytes were sent that would be lost, or the record of what is stored.
@@ -238,11 +133,12 @@ static void ask_first(struct sl_model *model, enum sl_ask ask)
 static void ask_or_do(struct sl_face *face, enum sl_ask ask)
 {
     const bool stopped = sl_jobs_stop_checks(face) > 0;
-    if (stopped && ask == SL_ASK_CANCEL && count_targets(face->model, can_cancel) == 0)
+    if (stopped && ask == SL_ASK_CANCEL &&
+        sl_targets_count(face->model, sl_target_is_unfinished) == 0)
         return;
-    if (ask == SL_ASK_REMOVE && count_targets(face->model, has_record) > 0)
+    if (ask == SL_ASK_REMOVE && sl_targets_count(face->model, has_record) > 0)
         ask_first(face->model, SL_ASK_FORGET);
-    else if (count_targets(face->model, holds_bytes) > 0)
+    else if (sl_targets_count(face->model, holds_bytes) > 0)
         ask_first(face->model, ask);
     else
         sl_jobs_confirmed(face, ask);
@@ -250,10 +146,11 @@ static void ask_or_do(struct sl_face *face, enum sl_ask ask)
 
 void sl_jobs_confirmed(struct sl_face *face, enum sl_ask ask)
 {
-    if (ask == SL_ASK_CANCEL && send_targets(face, SL_CMD_CANCEL, can_cancel) == 0)
+    if (ask == SL_ASK_CANCEL &&
+        sl_targets_send(face, SL_CMD_CANCEL, 0, sl_target_is_unfinished) == 0)
         say_none(face->model, "cancel");
     else if (ask == SL_ASK_REMOVE || ask == SL_ASK_FORGET)
-        (void)send_targets(face, SL_CMD_REMOVE, any_row);
+        (void)sl_targets_send(face, SL_CMD_REMOVE, 0, any_row);
 }
 
 static void shift(struct sl_face *face, int by)
@@ -312,14 +209,14 @@ static bool ask_for_tx(struct sl_face *face)
     for (size_t i = 0; i < model->view_count; i++) {
         const struct sl_row *row = model->view[i];
         const bool on_chain = row->data_set_id != 0 || row->copies_landed > 0;
-        if (!is_target(model, i) || row->tx != NULL || !on_chain)
+        if (!sl_targets_have(model, i) || row->tx != NULL || !on_chain)
             continue;
         face->send(face->ctx, SL_CMD_TX, row->id, 0, NULL);
         asked++;
     }
     model->tx_pending = asked;
     if (asked > 0)
-        sl_jobs_pin(model);
+        sl_targets_pin(model);
     return asked > 0;
 }
 
@@ -329,7 +226,7 @@ static void copy(struct sl_face *face, enum sl_action action)
     struct sl_buf text = {.cap = COPY_MOST_BYTES};
     char one[COPIED_CHARS];
     for (size_t i = 0; i < model->view_count; i++) {
-        if (is_target(model, i) && copied_text(one, model->view[i], action))
+        if (sl_targets_have(model, i) && copied_text(one, model->view[i], action))
             sl_buf_printf(&text, "%s%s", text.len > 0 ? "\n" : "", one);
     }
     if (text.failed)
@@ -355,19 +252,19 @@ void sl_jobs_act(struct sl_face *face, enum sl_action action)
 {
     struct sl_model *model = face->model;
     if (action != SL_ACT_RANGE && action != SL_ACT_MARK)
-        end_range(model);
+        sl_marks_end_range(model);
     if (action != SL_ACT_PAUSE_ALL && !sl_limits_are_for_all(action))
         model->follow = false; /* the next key is for the same file */
     switch ((int)action) {
     case SL_ACT_MARK:
-        mark_selected(model);
+        sl_marks_toggle(model);
         break;
     case SL_ACT_RANGE:
-        range(model);
+        sl_marks_range(model);
         break;
     case SL_ACT_MARK_ALL:
     case SL_ACT_INVERT:
-        mark_each(model, action == SL_ACT_INVERT);
+        sl_marks_all(model, action == SL_ACT_INVERT);
         break;
     case SL_ACT_PAUSE:
         pause_or_resume(face);
@@ -376,7 +273,7 @@ void sl_jobs_act(struct sl_face *face, enum sl_action action)
         pause_all(face);
         break;
     case SL_ACT_RETRY:
-        if (send_targets(face, SL_CMD_RETRY, can_retry) > 0)
+        if (sl_targets_send(face, SL_CMD_RETRY, 0, can_retry) > 0)
             sl_face_say_later(face);
         else
             say_none(model, "retry");

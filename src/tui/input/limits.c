@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "input/limits.h"
+
 #include <string.h>
 
 #include "sluice/text.h"
 #include "sluice/timetable.h"
 
-#include "input/act.h"
+#include "input/targets.h"
 
 void sl_limits_parallel(struct sl_face *face, long number)
 {
@@ -41,7 +43,7 @@ static void limit_files(struct sl_face *face, const char *text)
     char shown[SL_TEXT_SHORT];
     if (!read_rate(face->model, &rate, text))
         return;
-    const size_t count = sl_jobs_send(face, SL_CMD_LIMIT, (int)rate);
+    const size_t count = sl_targets_send(face, SL_CMD_LIMIT, (int)rate, sl_target_is_unfinished);
     sl_text_rate(shown, rate);
     if (count == 0)
         sl_model_say(face->model, SL_LEVEL_NOTE, "nothing here to limit");
@@ -78,14 +80,14 @@ void sl_limits_stop_at(struct sl_face *face, const char *text)
 
 static void shift_priority(struct sl_face *face, int by)
 {
-    if (sl_jobs_send(face, SL_CMD_PRIORITY, by) == 0)
+    if (sl_targets_send(face, SL_CMD_PRIORITY, by, sl_target_is_unfinished) == 0)
         sl_model_say(face->model, SL_LEVEL_NOTE, "nothing here to raise or lower");
 }
 
 /* What is limited must not change while the rate is typed. */
 static void ask_file_limit(struct sl_face *face)
 {
-    sl_jobs_pin(face->model);
+    sl_targets_pin(face->model);
     sl_face_prompt(face, SL_PROMPT_LIMIT_FILE);
 }
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What came of errands. */
+#include "model/answers.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "sluice/costs.h"
-
-#include "model/model.h"
 
 /* What failed to be read leaves the sums of the last time. */
 static void take_wallet(struct sl_model *model, const struct sl_wallet *wallet)

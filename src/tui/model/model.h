@@ -160,18 +160,6 @@ int sl_model_init(struct sl_model *model, const char *network, const struct sl_k
                   struct sl_err *err) SL_MUST_CHECK;
 void sl_model_fini(struct sl_model *model);
 
-/** Errors: SL_ENOMEM; the model stays sound without the job. */
-int sl_model_event(struct sl_model *model, const struct sl_event *event,
-                   struct sl_err *err) SL_MUST_CHECK;
-void sl_model_progress(struct sl_model *model, const struct sl_progress *progress);
-
-/** The time goes on: rates, the age of notices, the view. To be called before each frame. */
-void sl_model_tick(struct sl_model *model, int64_t now_ms, int64_t wall_ms);
-
-/** Milliseconds until a tick may change the screen by itself; -1: never. `frame_ms` is the time
- * between two frames while bytes move. */
-int sl_model_wait_ms(const struct sl_model *model, int frame_ms);
-
 /** Say something: shown at the bottom for a while, kept in the log pane. `fmt` gives raw bytes,
  * they are escaped here. */
 void sl_model_say(struct sl_model *model, enum sl_level level, const char *fmt, ...)
@@ -180,49 +168,11 @@ void sl_model_say(struct sl_model *model, enum sl_level level, const char *fmt, 
 /** The i-th newest notice, 0 the newest; NULL beyond. */
 const struct sl_notice *sl_model_notice(const struct sl_model *model, size_t i);
 
-/** The row is to be verified. False: out of memory. */
-bool sl_model_check(struct sl_model *model, struct sl_row *row);
-/** What was known of verifying it does not count any more. */
-void sl_model_drop_check(struct sl_model *model, struct sl_row *row);
-
-/** What came of an errand. */
-void sl_model_answer(struct sl_model *model, const struct sl_answer *answer);
-
-/** What is missing to pay for the queue. */
-struct sl_missing {
-    bool approval;
-    struct sl_u256 deposit;
-    struct sl_u256 wallet; /* of the deposit, what the wallet does not hold */
-};
-struct sl_missing sl_wallet_missing(const struct sl_wallet *wallet);
-
 /** Jobs that run, wait or are queued. */
 size_t sl_model_unfinished(const struct sl_model *model);
 /** Jobs whose bytes are stored but not on chain: a provider keeps them for about an hour. */
 size_t sl_model_to_commit(const struct sl_model *model);
 /** Jobs that upload or are parked right now. */
 size_t sl_model_running(const struct sl_model *model);
-
-/* ---- view.c ---- */
-
-/** Bring the view up to date if it is stale, keep selection and scroll. */
-void sl_view_update(struct sl_model *model);
-void sl_view_move(struct sl_model *model, long by);
-void sl_view_select(struct sl_model *model, size_t place);
-/** The selected row, NULL when the view is empty. */
-struct sl_row *sl_view_row(const struct sl_model *model);
-/** A new row that may be put at the end without sorting anew. */
-void sl_view_append(struct sl_model *model, struct sl_row *row);
-/** Select the next row after (step 1) or before (step -1) the selection whose path contains the
- * needle; with `here`, the selected row counts too. False when there is none. */
-bool sl_view_search(struct sl_model *model, int step, bool here);
-/** Whether the path of the row contains the needle (ASCII letters in either case). */
-bool sl_view_matches(const struct sl_model *model, const struct sl_row *row);
-/** Whether the row is marked, or lies in a range under way. */
-bool sl_view_marked(const struct sl_model *model, size_t place);
-
-const char *sl_sort_name(enum sl_sort sort);
-/** "all", "active" or the name of a state. */
-const char *sl_show_name(int show);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "model/view.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include "model/model.h"
 
 const char *sl_sort_name(enum sl_sort sort)
 {

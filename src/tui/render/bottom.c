@@ -8,6 +8,7 @@
 #include "sluice/text.h"
 
 #include "input/keymap.h"
+#include "model/view.h"
 #include "render/draw.h"
 #include "terminal/keys.h"
 #include "terminal/theme.h"

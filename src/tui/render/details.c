@@ -7,6 +7,7 @@
 #include "sluice/clock.h"
 #include "sluice/text.h"
 
+#include "model/view.h"
 #include "render/draw.h"
 #include "render/pane_writer.h"
 #include "terminal/theme.h"

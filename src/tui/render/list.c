@@ -7,6 +7,7 @@
 #include "sluice/text.h"
 
 #include "input/keymap.h"
+#include "model/view.h"
 #include "render/row_text.h"
 #include "terminal/keys.h"
 #include "terminal/theme.h"

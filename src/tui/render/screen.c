@@ -5,6 +5,7 @@
 
 #include "sluice/text.h"
 
+#include "model/view.h"
 #include "render/bottom.h"
 #include "render/details.h"
 #include "render/draw.h"

@@ -7,6 +7,7 @@
 #include "sluice/text.h"
 
 #include "input/keymap.h"
+#include "model/view.h"
 #include "render/draw.h"
 #include "render/qr.h"
 #include "terminal/keys.h"

@@ -9,6 +9,7 @@
 #include "sluice/text.h"
 
 #include "input/keymap.h"
+#include "model/wallet.h"
 #include "render/draw.h"
 #include "render/pane_writer.h"
 #include "terminal/keys.h"

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* add.h - what the user does in the add pane. Private to tui. */
+#ifndef SL_TUI_INPUT_ADD_H
+#define SL_TUI_INPUT_ADD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "input/ui_input.h"
+
+void sl_add_open(struct sl_face *face);
+void sl_add_key(struct sl_face *face, int32_t key);
+void sl_add_pasted(struct sl_face *face, const char *text, size_t len);
+/** The user answered that question with yes: queue everything in the folder on the line. */
+void sl_add_agreed(struct sl_face *face);
+/** Queue one path as typed. */
+void sl_add_path(struct sl_face *face, const char *typed);
+
+#endif

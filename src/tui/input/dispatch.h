@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* dispatch.h - what a key, a paste, the wheel and a click do, wherever the user is. Private to tui.
+ */
+#ifndef SL_TUI_INPUT_DISPATCH_H
+#define SL_TUI_INPUT_DISPATCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "input/ui_input.h"
+
+void sl_dispatch_key(struct sl_face *face, int32_t key);
+/** The wheel was turned by so many lines. */
+void sl_dispatch_wheel(struct sl_face *face, long lines);
+/** A click on the file at this place of the view; -1: on none. */
+void sl_dispatch_click(struct sl_face *face, long place);
+void sl_dispatch_paste(struct sl_face *face, const char *text, size_t len);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* limits.h - rates, uploads at a time, priorities, and the time to stop at. Private to tui. */
+#ifndef SL_TUI_INPUT_LIMITS_H
+#define SL_TUI_INPUT_LIMITS_H
+
+#include <stdbool.h>
+
+#include "input/actions.h"
+#include "input/ui_input.h"
+
+/** False when the action is none of these. */
+bool sl_limits_act(struct sl_face *face, enum sl_action action);
+/** Whether it is for all uploads, and not for the selected one. */
+bool sl_limits_are_for_all(enum sl_action action);
+/** A rate was typed for one of the two prompts. */
+void sl_limits_typed(struct sl_face *face, enum sl_prompt prompt, const char *text);
+/** `:limit`, `:stop-at`, `:parallel` with what is behind them. */
+void sl_limits_set(struct sl_face *face, const char *text);
+void sl_limits_stop_at(struct sl_face *face, const char *text);
+void sl_limits_parallel(struct sl_face *face, long number);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "input/targets.h"
+
+#include "model/view.h"
+
+/* What is answered is for the row that was asked about, wherever it is by then. */
+bool sl_targets_have(const struct sl_model *model, size_t i)
+{
+    const struct sl_row *row = model->view[i];
+    if (model->marked_count > 0)
+        return row->marked;
+    return model->asked_id != 0 ? row->id == model->asked_id : i == model->selected;
+}
+
+void sl_targets_pin(struct sl_model *model)
+{
+    const struct sl_row *row = sl_view_row(model);
+    model->follow = false;
+    model->asked_id = row != NULL ? row->id : 0;
+}
+
+size_t sl_targets_count(const struct sl_model *model, sl_row_test_fn test)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < model->view_count; i++)
+        count += sl_targets_have(model, i) && test(model->view[i]);
+    return count;
+}
+
+size_t sl_targets_send(struct sl_face *face, enum sl_command_type type, int number,
+                       sl_row_test_fn test)
+{
+    struct sl_model *model = face->model;
+    size_t count = 0;
+    for (size_t i = 0; i < model->view_count; i++) {
+        if (sl_targets_have(model, i) && test(model->view[i])) {
+            face->send(face->ctx, type, model->view[i]->id, number, NULL);
+            count++;
+        }
+    }
+    return count;
+}
+
+bool sl_target_is_unfinished(const struct sl_row *row)
+{
+    return !sl_job_state_finished(row->state);
+}
