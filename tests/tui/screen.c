@@ -22,11 +22,11 @@ static void record(void *ctx, enum sl_command_type type, int64_t job_id, int num
     screen->sent_count++;
 }
 
-static void wish(void *ctx, enum sl_wish what, const char *text)
+static void request(void *ctx, enum sl_ui_request what, const char *text)
 {
     static const char *const names[] = {"copy", "theme", "redraw", "suspend", "mouse"};
     struct screen *screen = ctx;
-    snprintf(screen->wished, sizeof screen->wished, "%s %s", names[what], text);
+    snprintf(screen->requested, sizeof screen->requested, "%s %s", names[what], text);
 }
 
 static void run_errand(void *ctx, const struct sl_errand *errand)
@@ -41,8 +41,11 @@ void screen_init(struct screen *screen, const char *network)
     memset(screen, 0, sizeof *screen);
     sl_keymap_defaults(&screen->keys);
     assert_int_equal(sl_model_init(&screen->model, network, &screen->keys, NULL), SL_OK);
-    screen->face = (struct sl_face){
-        .model = &screen->model, .send = record, .wish = wish, .errand = run_errand, .ctx = screen};
+    screen->ui = (struct sl_ui_input){.model = &screen->model,
+                                      .send = record,
+                                      .request = request,
+                                      .errand = run_errand,
+                                      .ctx = screen};
     screen->model.page = 10;
     screen_tick(screen, 1000000);
 }
@@ -77,7 +80,7 @@ void screen_tick(struct screen *screen, int64_t ms)
 {
     screen->now_ms += ms;
     sl_model_tick(&screen->model, screen->now_ms, wall_now(screen));
-    sl_wallet_follow(&screen->face);
+    sl_wallet_follow(&screen->ui);
 }
 
 void screen_event(struct screen *screen, const struct sl_event *event)
@@ -170,7 +173,7 @@ void screen_example(struct screen *screen)
 
 void screen_key(struct screen *screen, int32_t key)
 {
-    sl_dispatch_key(&screen->face, key);
+    sl_dispatch_key(&screen->ui, key);
     screen_tick(screen, 0);
 }
 

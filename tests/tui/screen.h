@@ -15,7 +15,7 @@
 struct screen {
     struct sl_keymap keys;
     struct sl_model model;
-    struct sl_face face;
+    struct sl_ui_input ui;
     struct {
         enum sl_command_type type;
         int64_t job_id;
@@ -23,7 +23,7 @@ struct screen {
         char path[SL_PATH_BYTES];
     } sent[32];
     int sent_count;
-    char wished[256]; /* "copy TEXT", "theme NAME", "redraw ", "suspend " of the last wish */
+    char requested[256]; /* "copy TEXT", "theme NAME", "redraw ", "suspend " of the last request */
     struct sl_errand errands[16];
     int errand_count;
     int64_t now_ms;

@@ -65,9 +65,9 @@ static void enter_on_the_untouched_line_asks_before_a_folder_is_added(void **sta
     sl_listing_start(here, sizeof here);
     screen_keys(screen, "a\r");
     assert_int_equal(screen->sent_count, 0);
-    assert_int_equal(screen->model.ask, SL_ASK_ADD);
+    assert_int_equal(screen->model.confirm, SL_CONFIRM_ADD);
     screen_keys(screen, "\r"); /* the same reflex answers nothing */
-    assert_int_equal(screen->model.ask, SL_ASK_ADD);
+    assert_int_equal(screen->model.confirm, SL_CONFIRM_ADD);
     screen_keys(screen, "n");
     assert_int_equal(screen->sent_count, 0);
     assert_int_equal(screen->model.pane, SL_PANE_ADD);
@@ -86,11 +86,11 @@ static void a_pasted_relative_path_with_blanks_is_one_path(void **state)
     sl_tmp_file(NULL, dir, "my film (2019).mkv", 10, 1);
     assert_non_null(getcwd(before, sizeof before));
     assert_int_equal(chdir(dir), 0);
-    sl_dispatch_paste(&screen->face, text, sizeof text - 1);
+    sl_dispatch_paste(&screen->ui, text, sizeof text - 1);
     assert_int_equal(screen->model.listing.count, 1);
     assert_string_equal(screen->model.listing.entries[0].name, "my film (2019).mkv");
     assert_false(screen->model.listing.entries[0].missing);
-    sl_dispatch_paste(&screen->face, two, sizeof two - 1);
+    sl_dispatch_paste(&screen->ui, two, sizeof two - 1);
     assert_int_equal(screen->model.listing.count, 2);
     assert_int_equal(chdir(before), 0);
     sl_tmp_remove(dir);
@@ -99,13 +99,13 @@ static void a_pasted_relative_path_with_blanks_is_one_path(void **state)
 static void what_is_added_while_finishing_says_when_it_starts(void **state)
 {
     struct screen *screen = *state;
-    sl_face_stop(&screen->face, SL_STOP_DRAIN);
-    sl_add_path(&screen->face, "/srv/a.mkv");
+    sl_ui_stop(&screen->ui, SL_STOP_DRAIN);
+    sl_add_path(&screen->ui, "/srv/a.mkv");
     assert_int_equal(screen->sent_count, 2);
     assert_int_equal(screen->sent[1].type, SL_CMD_ADD);
     assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "starts with the next run"));
-    sl_face_stop(&screen->face, SL_STOP_NOW);
-    sl_add_path(&screen->face, "/srv/b.mkv");
+    sl_ui_stop(&screen->ui, SL_STOP_NOW);
+    sl_add_path(&screen->ui, "/srv/b.mkv");
     assert_int_equal(screen->sent_count, 3); /* only the stop command */
     assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "/srv/b.mkv was not added"));
 }
@@ -116,7 +116,7 @@ static void a_paste_is_never_a_key(void **state)
     static const char text[] = "qqxd";
     screen_job(screen, (struct screen_job){
                            .id = 1, .path = "/srv/a.mp4", .state = SL_JOB_QUEUED, .size = 1000});
-    sl_dispatch_paste(&screen->face, text, sizeof text - 1);
+    sl_dispatch_paste(&screen->ui, text, sizeof text - 1);
     assert_int_equal(screen->sent_count, 0);
     assert_int_equal(screen->model.pane, SL_PANE_ADD);
     assert_true(screen->model.listing.entries[0].missing);

@@ -189,15 +189,15 @@ static void money_moves_after_a_yes_and_never_before(void **state)
     screen_keys(screen, "dy"); /* not twice, and there is no question yet */
     assert_int_equal(screen->errand_count, 1);
     answer_paid(screen, SL_PAID_TRIED, "deposit 7");
-    assert_int_equal(screen->model.ask, SL_ASK_PAY);
+    assert_int_equal(screen->model.confirm, SL_CONFIRM_PAY);
     screen_golden(screen, "wallet-pay-80", 28, 80);
     screen_golden(screen, "wallet-pay-120", 28, 120);
     screen_golden(screen, "wallet-pay-40", 28, 40);
-    sl_dispatch_paste(&screen->face, "y", 1);
+    sl_dispatch_paste(&screen->ui, "y", 1);
     screen_keys(screen, "j d\r");
-    assert_int_equal(screen->model.ask, SL_ASK_PAY); /* stray keys answer nothing */
+    assert_int_equal(screen->model.confirm, SL_CONFIRM_PAY); /* stray keys answer nothing */
     screen_keys(screen, "n");
-    assert_int_equal(screen->model.ask, SL_ASK_NONE);
+    assert_int_equal(screen->model.confirm, SL_CONFIRM_NONE);
     screen_keys(screen, "y");
     assert_int_equal(screen->errand_count, 1);
     screen_keys(screen, "d");
@@ -223,7 +223,7 @@ static void a_question_about_money_comes_only_to_who_looks_at_the_wallet(void **
     lack_money(screen);
     screen_keys(screen, "d1");
     answer_paid(screen, SL_PAID_TRIED, "deposit 7");
-    assert_int_equal(screen->model.ask, SL_ASK_NONE);
+    assert_int_equal(screen->model.confirm, SL_CONFIRM_NONE);
     screen_keys(screen, "y");
     assert_int_equal(screen->errand_count, 1);
     screen_keys(screen, "w");

@@ -288,7 +288,7 @@ static void cancelling_asks_when_bytes_were_sent(void **state)
     screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
     screen_progress(screen, 1, 1, mb);
     screen_keys(screen, "xj");
-    assert_int_equal(screen->model.ask, SL_ASK_CANCEL);
+    assert_int_equal(screen->model.confirm, SL_CONFIRM_CANCEL);
     screen_keys(screen, "n");
     assert_int_equal(screen->sent_count, 0);
     screen_keys(screen, "xy");
@@ -354,7 +354,7 @@ static void quitting_asks_only_when_uploads_run(void **state)
     struct screen *screen = *state;
     screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
     screen_keys(screen, "q");
-    assert_int_equal(screen->model.ask, SL_ASK_QUIT);
+    assert_int_equal(screen->model.confirm, SL_CONFIRM_QUIT);
     screen_key(screen, SL_KEY_ESC);
     assert_int_equal(screen->sent_count, 0);
     screen_keys(screen, "qf");
@@ -370,14 +370,14 @@ static void quitting_asks_while_files_are_not_on_chain(void **state)
     struct screen *screen = *state;
     screen_job(screen, job(1, SL_JOB_PARKED, 1));
     screen_keys(screen, "q");
-    assert_int_equal(screen->model.ask, SL_ASK_QUIT);
+    assert_int_equal(screen->model.confirm, SL_CONFIRM_QUIT);
     screen_key(screen, SL_KEY_ESC);
     screen_keys(screen, ":q\r");
-    assert_int_equal(screen->model.ask, SL_ASK_QUIT);
+    assert_int_equal(screen->model.confirm, SL_CONFIRM_QUIT);
     screen_key(screen, SL_KEY_ESC);
     screen_job(screen, job(1, SL_JOB_COMMITTING, 1));
     screen_keys(screen, "q");
-    assert_int_equal(screen->model.ask, SL_ASK_QUIT);
+    assert_int_equal(screen->model.confirm, SL_CONFIRM_QUIT);
     assert_int_equal(screen->sent_count, 0);
     assert_int_equal(sl_model_unfinished(&screen->model), 1); /* the run does not end in success */
     screen_key(screen, SL_KEY_ESC);
@@ -406,7 +406,7 @@ static void commands_are_typed_behind_a_colon(void **state)
     screen_keys(screen, ":parallel 7\r:theme light\r:add /srv/x y\r");
     assert_int_equal(screen->sent[0].type, SL_CMD_PARALLEL);
     assert_int_equal(screen->sent[0].number, 7);
-    assert_string_equal(screen->wished, "theme light");
+    assert_string_equal(screen->requested, "theme light");
     assert_int_equal(screen->sent[1].type, SL_CMD_ADD);
     assert_string_equal(screen->sent[1].path, "/srv/x y");
     screen_keys(screen, ":parallel 17\r:parallel x\r:fly\r");
@@ -426,27 +426,27 @@ static void copying_joins_the_marked(void **state)
     stored.id = 2;
     screen_job(screen, stored);
     screen_keys(screen, "yc");
-    assert_int_equal(strncmp(screen->wished, "copy bafkzcib", 13), 0);
-    assert_null(strchr(screen->wished, '\n'));
+    assert_int_equal(strncmp(screen->requested, "copy bafkzcib", 13), 0);
+    assert_null(strchr(screen->requested, '\n'));
     screen_keys(screen, "Ayc");
-    assert_non_null(strstr(screen->wished, "\nbafkzcib"));
+    assert_non_null(strstr(screen->requested, "\nbafkzcib"));
     screen_keys(screen, "yu");
-    assert_non_null(strstr(screen->wished, "copy http://127.0.0.1:4801/piece/bafkzcib"));
+    assert_non_null(strstr(screen->requested, "copy http://127.0.0.1:4801/piece/bafkzcib"));
     screen_keys(screen, "yt");
     assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "no transaction is known"));
     struct sl_row *first = sl_rows_find(&screen->model.rows, 1);
     first->tx = strdup("0x82f0b2fb");
     screen_keys(screen, "yt");
-    assert_string_equal(screen->wished, "copy 0x82f0b2fb");
+    assert_string_equal(screen->requested, "copy 0x82f0b2fb");
 }
 
-static void tell_tx(struct screen *screen, int64_t id, const char *tx)
+static void report_tx(struct screen *screen, int64_t id, const char *tx)
 {
     struct sl_event event = {.type = SL_EVENT_TX, .job = {.id = id}};
     snprintf(event.path, sizeof event.path, "%s", tx);
     screen_event(screen, &event);
     if (screen->model.tx_pending == 0)
-        sl_jobs_tx_told(&screen->face);
+        sl_jobs_on_tx(&screen->ui);
 }
 
 static void the_transaction_of_a_confirmed_file_is_asked_for_and_copied(void **state)
@@ -459,10 +459,10 @@ static void the_transaction_of_a_confirmed_file_is_asked_for_and_copied(void **s
     screen_keys(screen, "Ayt");
     assert_int_equal(screen->sent_count, 2);
     assert_int_equal(screen->sent[1].type, SL_CMD_TX);
-    tell_tx(screen, 1, "0xaa");
-    assert_string_equal(screen->wished, "");
-    tell_tx(screen, 2, "0xbb");
-    assert_string_equal(screen->wished, "copy 0xaa\n0xbb");
+    report_tx(screen, 1, "0xaa");
+    assert_string_equal(screen->requested, "");
+    report_tx(screen, 2, "0xbb");
+    assert_string_equal(screen->requested, "copy 0xaa\n0xbb");
 }
 
 static void search_looks_at_whole_paths(void **state)

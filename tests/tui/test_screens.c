@@ -295,7 +295,7 @@ static void the_add_pane_shows_a_folder(void **state)
     struct screen screen;
     screen_init(&screen, "local");
     screen.model.pane = SL_PANE_ADD;
-    sl_line_set(&screen.model.add_line, "/srv/video/");
+    sl_line_edit_set(&screen.model.add_line, "/srv/video/");
     snprintf(screen.model.listing.folder, SL_PATH_BYTES, "/srv/video/");
     add_entry(&screen.model.listing, "raw", 0, false);
     add_entry(&screen.model.listing, "alps-sunrise-4k.mp4", 233100000, true);

@@ -22,7 +22,7 @@ static void a_record_of_what_is_stored_does_not_go_by_one_key(void **state)
     struct screen *screen = *state;
     screen_job(screen, job(1, SL_JOB_CONFIRMED));
     screen_keys(screen, "d");
-    assert_int_equal(screen->model.ask, SL_ASK_FORGET);
+    assert_int_equal(screen->model.confirm, SL_CONFIRM_FORGET);
     screen_golden(screen, "forget-80", 8, 80);
     screen_golden(screen, "forget-40", 8, 40);
     screen_keys(screen, "n");
@@ -41,8 +41,8 @@ static void what_nothing_was_stored_of_goes_at_once(void **state)
     assert_int_equal(screen->sent_count, 2);
     screen_job(screen, job(3, SL_JOB_STORED)); /* one among many */
     screen_keys(screen, "Ad");
-    assert_int_equal(screen->model.ask, SL_ASK_FORGET);
-    assert_int_equal(screen->model.asked_count, 3);
+    assert_int_equal(screen->model.confirm, SL_CONFIRM_FORGET);
+    assert_int_equal(screen->model.confirm_count, 3);
     screen_golden(screen, "forget-many-80", 8, 80);
 }
 
@@ -51,7 +51,7 @@ static void a_cancelled_file_with_stored_parts_is_asked_about(void **state)
     struct screen *screen = *state;
     screen_split_job(screen, job(1, SL_JOB_CANCELLED), (struct screen_parts){4, 2, 0});
     screen_keys(screen, "d");
-    assert_int_equal(screen->model.ask, SL_ASK_FORGET);
+    assert_int_equal(screen->model.confirm, SL_CONFIRM_FORGET);
 }
 
 /* ---- the URL ---- */
@@ -72,7 +72,7 @@ static void the_url_is_shown_with_its_code_and_the_next_key_leads_back(void **st
     assert_int_equal(screen->sent_count, 0); /* it has not quit */
     screen_keys(screen, "oyu");
     assert_false(screen->model.url_shown);
-    assert_non_null(strstr(screen->wished, "copy http://127.0.0.1:4801/piece/bafkzcib"));
+    assert_non_null(strstr(screen->requested, "copy http://127.0.0.1:4801/piece/bafkzcib"));
 }
 
 static void a_file_without_a_url_says_why(void **state)
@@ -83,11 +83,11 @@ static void a_file_without_a_url_says_why(void **state)
     assert_false(screen->model.url_shown);
     assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "once it is stored"));
     screen_keys(screen, "yu");
-    assert_string_equal(screen->wished, "");
+    assert_string_equal(screen->requested, "");
     screen_split_job(screen, job(1, SL_JOB_CONFIRMED), (struct screen_parts){4, 4, 0});
     screen_keys(screen, "oyu"); /* no provider has the whole under its PieceCID */
     assert_false(screen->model.url_shown);
-    assert_string_equal(screen->wished, "");
+    assert_string_equal(screen->requested, "");
     assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "sluice get"));
 }
 

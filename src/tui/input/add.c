@@ -14,36 +14,36 @@ static void relist(struct sl_model *model)
     model->scroll[SL_PANE_ADD] = 0;
 }
 
-void sl_add_open(struct sl_face *face)
+void sl_add_open(struct sl_ui_input *ui)
 {
-    struct sl_model *model = face->model;
-    sl_face_show(face, SL_PANE_ADD);
+    struct sl_model *model = ui->model;
+    sl_ui_show(ui, SL_PANE_ADD);
     if (model->add_line.len == 0) {
         char here[SL_PATH_BYTES];
         sl_listing_start(here, sizeof here);
-        sl_line_set(&model->add_line, here);
+        sl_line_edit_set(&model->add_line, here);
     }
     relist(model);
 }
 
-void sl_add_path(struct sl_face *face, const char *typed)
+void sl_add_path(struct sl_ui_input *ui, const char *typed)
 {
     char path[SL_PATH_BYTES];
     if (typed[0] == '\0') {
-        sl_model_say(face->model, SL_LEVEL_ERROR, "type a path first");
+        sl_model_notify(ui->model, SL_LEVEL_ERROR, "type a path first");
         return;
     }
     if (!sl_listing_expand(path, sizeof path, typed)) {
-        sl_model_say(face->model, SL_LEVEL_ERROR, "this path is too long");
+        sl_model_notify(ui->model, SL_LEVEL_ERROR, "this path is too long");
         return;
     }
-    if (face->model->stop >= SL_STOP_NOW) {
-        sl_model_say(face->model, SL_LEVEL_WARNING, "stopping: %s was not added", path);
+    if (ui->model->stop >= SL_STOP_NOW) {
+        sl_model_notify(ui->model, SL_LEVEL_WARNING, "stopping: %s was not added", path);
         return;
     }
-    face->model->adds_pending++;
-    face->send(face->ctx, SL_CMD_ADD, 0, 0, path);
-    sl_face_say_later(face);
+    ui->model->adds_pending++;
+    ui->send(ui->ctx, SL_CMD_ADD, 0, 0, path);
+    sl_ui_note_next_run(ui);
 }
 
 /* The path of a listed entry as typed. False when it does not fit. */
@@ -55,7 +55,7 @@ static bool entry_path(char *out, size_t cap, const struct sl_listing *listing, 
 }
 
 /* Whoever types a whole path behind the folder that stands there means that path. */
-static bool starts_anew(const struct sl_line *line, int32_t key)
+static bool starts_anew(const struct sl_line_edit *line, int32_t key)
 {
     char here[SL_PATH_BYTES];
     if (line->cursor != line->len || line->len == 0 || line->text[line->len - 1] != '/')
@@ -68,30 +68,30 @@ static bool starts_anew(const struct sl_line *line, int32_t key)
 
 static void type(struct sl_model *model, int32_t key)
 {
-    struct sl_line *line = &model->add_line;
+    struct sl_line_edit *line = &model->add_line;
     if (starts_anew(line, key))
-        sl_line_set(line, "");
-    if (sl_line_key(line, key))
+        sl_line_edit_set(line, "");
+    if (sl_line_edit_key(line, key))
         relist(model);
 }
 
-static void leave(struct sl_face *face)
+static void leave(struct sl_ui_input *ui)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     sl_listing_clear(&model->listing);
-    sl_line_set(&model->add_line, "");
-    sl_face_show(face, model->pane_before);
+    sl_line_edit_set(&model->add_line, "");
+    sl_ui_show(ui, model->pane_before);
 }
 
 /* Queue all marked entries; returns how many there were. */
-static size_t add_marked(struct sl_face *face)
+static size_t add_marked(struct sl_ui_input *ui)
 {
-    const struct sl_listing *listing = &face->model->listing;
+    const struct sl_listing *listing = &ui->model->listing;
     char path[SL_PATH_BYTES];
     size_t count = 0;
     for (size_t i = 0; i < listing->count; i++) {
         if (listing->entries[i].marked && entry_path(path, sizeof path, listing, i)) {
-            sl_add_path(face, path);
+            sl_add_path(ui, path);
             count++;
         }
     }
@@ -104,22 +104,22 @@ static void enter_folder(struct sl_model *model, size_t i)
     if (!entry_path(path, sizeof path - 1, &model->listing, i))
         return;
     strcat(path, "/"); /* NOLINT(clang-analyzer-security.insecureAPI.strcpy): room was kept */
-    sl_line_set(&model->add_line, path);
+    sl_line_edit_set(&model->add_line, path);
     relist(model);
 }
 
 /* What is not there stays in the line, to be put right. */
-static void accept_line(struct sl_face *face)
+static void accept_line(struct sl_ui_input *ui)
 {
-    const struct sl_line *line = &face->model->add_line;
+    const struct sl_line_edit *line = &ui->model->add_line;
     if (line->len == 0)
         return;
     if (!sl_listing_is_there(line->text)) {
-        sl_model_say(face->model, SL_LEVEL_ERROR, "there is no %s", line->text);
+        sl_model_notify(ui->model, SL_LEVEL_ERROR, "there is no %s", line->text);
         return;
     }
-    sl_add_path(face, line->text);
-    leave(face);
+    sl_add_path(ui, line->text);
+    leave(ui);
 }
 
 /* The line is unchanged since the pane opened: Enter is then a reflex, not a choice. */
@@ -130,35 +130,35 @@ static bool is_untouched(const struct sl_model *model)
     return model->listing_at < 0 && strcmp(model->add_line.text, here) == 0;
 }
 
-void sl_add_agreed(struct sl_face *face)
+void sl_add_agreed(struct sl_ui_input *ui)
 {
-    accept_line(face);
+    accept_line(ui);
 }
 
-static void accept(struct sl_face *face)
+static void accept(struct sl_ui_input *ui)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     const struct sl_listing *listing = &model->listing;
     char path[SL_PATH_BYTES];
-    if (add_marked(face) > 0) {
-        leave(face);
+    if (add_marked(ui) > 0) {
+        leave(ui);
     } else if (listing->pasted) {
-        sl_model_say(model, SL_LEVEL_WARNING, "none of these is on this machine");
+        sl_model_notify(model, SL_LEVEL_WARNING, "none of these is on this machine");
     } else if (is_untouched(model)) {
-        model->ask = SL_ASK_ADD;
+        model->confirm = SL_CONFIRM_ADD;
     } else if (model->listing_at < 0) {
-        accept_line(face);
+        accept_line(ui);
     } else if (listing->entries[model->listing_at].folder) {
         enter_folder(model, (size_t)model->listing_at);
     } else if (entry_path(path, sizeof path, listing, (size_t)model->listing_at)) {
-        sl_add_path(face, path);
-        leave(face);
+        sl_add_path(ui, path);
+        leave(ui);
     }
 }
 
 static void parent(struct sl_model *model)
 {
-    struct sl_line *line = &model->add_line;
+    struct sl_line_edit *line = &model->add_line;
     size_t len = strlen(model->listing.folder);
     if (model->listing.pasted || len < 2)
         return;
@@ -167,7 +167,7 @@ static void parent(struct sl_model *model)
         len--;
     char path[SL_PATH_BYTES];
     snprintf(path, sizeof path, "%.*s", (int)len, model->listing.folder);
-    sl_line_set(line, path);
+    sl_line_edit_set(line, path);
     relist(model);
 }
 
@@ -175,7 +175,7 @@ static void complete(struct sl_model *model)
 {
     char path[SL_PATH_BYTES];
     if (sl_listing_complete(&model->listing, path, sizeof path, model->add_line.text)) {
-        sl_line_set(&model->add_line, path);
+        sl_line_edit_set(&model->add_line, path);
         relist(model);
     } else if (model->listing.count > 0) {
         model->listing_at = 0; /* nothing in common: choose */
@@ -215,15 +215,15 @@ static bool list_key(struct sl_model *model, int32_t key)
     return true;
 }
 
-void sl_add_key(struct sl_face *face, int32_t key)
+void sl_add_key(struct sl_ui_input *ui, int32_t key)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     model->changed = true;
     const int page = (int)model->page > 1 ? (int)model->page : 1;
     if (key == SL_KEY_ESC)
-        leave(face);
+        leave(ui);
     else if (key == SL_KEY_ENTER)
-        accept(face);
+        accept(ui);
     else if (key == SL_KEY_TAB)
         complete(model);
     else if (key == SL_KEY_DOWN || key == SL_KEY_UP)
@@ -234,9 +234,9 @@ void sl_add_key(struct sl_face *face, int32_t key)
         type(model, key);
 }
 
-void sl_add_pasted(struct sl_face *face, const char *text, size_t len)
+void sl_add_pasted(struct sl_ui_input *ui, const char *text, size_t len)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     char path[SL_PATH_BYTES];
     size_t at = 0, missing = 0;
     sl_listing_clear(&model->listing);
@@ -246,11 +246,12 @@ void sl_add_pasted(struct sl_face *face, const char *text, size_t len)
         missing += model->listing.entries[i].missing;
     if (model->listing.count == 0)
         return;
-    sl_face_show(face, SL_PANE_ADD);
-    sl_line_set(&model->add_line, "");
+    sl_ui_show(ui, SL_PANE_ADD);
+    sl_line_edit_set(&model->add_line, "");
     model->listing_at = 0;
     model->scroll[SL_PANE_ADD] = 0;
     if (missing == model->listing.count)
-        sl_model_say(model, SL_LEVEL_WARNING,
-                     "not on this machine; over SSH, dropped files are paths of your own computer");
+        sl_model_notify(
+            model, SL_LEVEL_WARNING,
+            "not on this machine; over SSH, dropped files are paths of your own computer");
 }

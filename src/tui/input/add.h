@@ -8,12 +8,12 @@
 
 #include "input/ui_input.h"
 
-void sl_add_open(struct sl_face *face);
-void sl_add_key(struct sl_face *face, int32_t key);
-void sl_add_pasted(struct sl_face *face, const char *text, size_t len);
+void sl_add_open(struct sl_ui_input *ui);
+void sl_add_key(struct sl_ui_input *ui, int32_t key);
+void sl_add_pasted(struct sl_ui_input *ui, const char *text, size_t len);
 /** The user answered that question with yes: queue everything in the folder on the line. */
-void sl_add_agreed(struct sl_face *face);
+void sl_add_agreed(struct sl_ui_input *ui);
 /** Queue one path as typed. */
-void sl_add_path(struct sl_face *face, const char *typed);
+void sl_add_path(struct sl_ui_input *ui, const char *typed);
 
 #endif

@@ -10,93 +10,93 @@
 #include "input/wallet.h"
 #include "model/view.h"
 
-static void do_add(struct sl_face *face, const char *rest)
+static void do_add(struct sl_ui_input *ui, const char *rest)
 {
     if (rest[0] == '\0')
-        sl_add_open(face);
+        sl_add_open(ui);
     else
-        sl_add_path(face, rest);
+        sl_add_path(ui, rest);
 }
 
-static void do_parallel(struct sl_face *face, const char *rest)
+static void do_parallel(struct sl_ui_input *ui, const char *rest)
 {
     char *end = NULL;
     const long number = strtol(rest, &end, 10);
-    sl_limits_parallel(face, rest[0] != '\0' && *end == '\0' ? number : -1);
+    sl_limits_parallel(ui, rest[0] != '\0' && *end == '\0' ? number : -1);
 }
 
-static void do_slow(struct sl_face *face, const char *rest)
+static void do_slow(struct sl_ui_input *ui, const char *rest)
 {
     (void)rest;
-    (void)sl_limits_act(face, SL_ACT_SLOW);
+    (void)sl_limits_act(ui, SL_ACT_SLOW);
 }
 
-static void do_theme(struct sl_face *face, const char *rest)
+static void do_theme(struct sl_ui_input *ui, const char *rest)
 {
-    face->wish(face->ctx, SL_WISH_THEME, rest);
+    ui->request(ui->ctx, SL_UI_THEME, rest);
 }
 
-static void do_sort(struct sl_face *face, const char *rest)
+static void do_sort(struct sl_ui_input *ui, const char *rest)
 {
     for (int i = 0; i < SL_SORT_COUNT; i++) {
         if (strcmp(rest, sl_sort_name((enum sl_sort)i)) == 0) {
-            face->model->sort = (enum sl_sort)i;
-            face->model->view_stale = true;
+            ui->model->sort = (enum sl_sort)i;
+            ui->model->view_stale = true;
             return;
         }
     }
-    sl_model_say(face->model, SL_LEVEL_ERROR, "sort: queue, state, name or size");
+    sl_model_notify(ui->model, SL_LEVEL_ERROR, "sort: queue, state, name or size");
 }
 
-static void do_filter(struct sl_face *face, const char *rest)
+static void do_filter(struct sl_ui_input *ui, const char *rest)
 {
     for (int i = SL_SHOW_ALL; i < SL_JOB_STATE_COUNT; i++) {
         if (strcmp(rest, sl_show_name(i)) == 0) {
-            face->model->show = i;
-            face->model->view_stale = true;
+            ui->model->show = i;
+            ui->model->view_stale = true;
             return;
         }
     }
-    sl_model_say(face->model, SL_LEVEL_ERROR, "filter: all, active or the name of a state");
+    sl_model_notify(ui->model, SL_LEVEL_ERROR, "filter: all, active or the name of a state");
 }
 
-static void do_pause(struct sl_face *face, const char *rest)
+static void do_pause(struct sl_ui_input *ui, const char *rest)
 {
     (void)rest;
-    face->send(face->ctx, SL_CMD_PAUSE_ALL, 0, 0, NULL);
+    ui->send(ui->ctx, SL_CMD_PAUSE_ALL, 0, 0, NULL);
 }
 
-static void do_resume(struct sl_face *face, const char *rest)
+static void do_resume(struct sl_ui_input *ui, const char *rest)
 {
     (void)rest;
-    face->send(face->ctx, SL_CMD_RESUME_ALL, 0, 0, NULL);
+    ui->send(ui->ctx, SL_CMD_RESUME_ALL, 0, 0, NULL);
 }
 
-static void do_help(struct sl_face *face, const char *rest)
+static void do_help(struct sl_ui_input *ui, const char *rest)
 {
     (void)rest;
-    sl_face_show(face, SL_PANE_HELP);
+    sl_ui_show(ui, SL_PANE_HELP);
 }
 
-static void do_wallet(struct sl_face *face, const char *rest)
+static void do_wallet(struct sl_ui_input *ui, const char *rest)
 {
     (void)rest;
-    sl_wallet_open(face);
+    sl_wallet_open(ui);
 }
 
-static void do_quit(struct sl_face *face, const char *rest)
+static void do_quit(struct sl_ui_input *ui, const char *rest)
 {
     if (strcmp(rest, "now") == 0)
-        sl_face_stop(face, SL_STOP_NOW);
+        sl_ui_stop(ui, SL_STOP_NOW);
     else if (strcmp(rest, "finish") == 0)
-        sl_face_stop(face, SL_STOP_DRAIN);
+        sl_ui_stop(ui, SL_STOP_DRAIN);
     else
-        sl_face_quit(face);
+        sl_ui_quit(ui);
 }
 
 static const struct {
     const char *name;
-    void (*run)(struct sl_face *face, const char *rest);
+    void (*run)(struct sl_ui_input *ui, const char *rest);
 } commands[] = {
     {"add", do_add},          {"filter", do_filter},     {"help", do_help},
     {"limit", sl_limits_set}, {"parallel", do_parallel}, {"pause", do_pause},
@@ -105,7 +105,7 @@ static const struct {
     {"theme", do_theme},      {"wallet", do_wallet},
 };
 
-void sl_command_run(struct sl_face *face, const char *text)
+void sl_command_run(struct sl_ui_input *ui, const char *text)
 {
     while (*text == ' ')
         text++;
@@ -115,12 +115,12 @@ void sl_command_run(struct sl_face *face, const char *text)
         return;
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strlen(commands[i].name) == len && memcmp(commands[i].name, text, len) == 0) {
-            commands[i].run(face, rest);
+            commands[i].run(ui, rest);
             return;
         }
     }
-    sl_model_say(
-        face->model, SL_LEVEL_ERROR,
+    sl_model_notify(
+        ui->model, SL_LEVEL_ERROR,
         "no command '%.*s': add, filter, help, limit, parallel, pause, quit, resume, slow, "
         "sort, stop-at, theme, wallet",
         (int)(len < 40 ? len : 40), text);

@@ -17,47 +17,47 @@
 enum { INTERRUPT_TWICE_MS = 2000, FAR = 1000000 };
 
 /* Ctrl-C means the same everywhere, also inside a question or a line. */
-static void interrupt(struct sl_face *face)
+static void interrupt(struct sl_ui_input *ui)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     const bool twice = model->interrupt_ms != INT64_MIN &&
                        model->now_ms - model->interrupt_ms <= INTERRUPT_TWICE_MS;
     model->interrupt_ms = model->now_ms;
     model->prompt = SL_PROMPT_NONE;
     model->url_shown = false;
     if (twice) {
-        model->ask = SL_ASK_NONE;
-        sl_face_stop(face, SL_STOP_NOW);
+        model->confirm = SL_CONFIRM_NONE;
+        sl_ui_stop(ui, SL_STOP_NOW);
     } else {
-        sl_face_quit(face);
+        sl_ui_quit(ui);
     }
 }
 
-static void answer_quit(struct sl_face *face, int32_t key)
+static void answer_quit(struct sl_ui_input *ui, int32_t key)
 {
     if (key == 'f')
-        sl_face_stop(face, SL_STOP_DRAIN);
+        sl_ui_stop(ui, SL_STOP_DRAIN);
     else if (key == 's')
-        sl_face_stop(face, SL_STOP_NOW);
+        sl_ui_stop(ui, SL_STOP_NOW);
 }
 
-static void answer(struct sl_face *face, int32_t key)
+static void answer(struct sl_ui_input *ui, int32_t key)
 {
-    struct sl_model *model = face->model;
-    const enum sl_ask ask = model->ask;
-    const bool known = ask == SL_ASK_QUIT ? key == 'f' || key == 's' : key == 'y';
+    struct sl_model *model = ui->model;
+    const enum sl_confirm confirm = model->confirm;
+    const bool known = confirm == SL_CONFIRM_QUIT ? key == 'f' || key == 's' : key == 'y';
     if (!known && key != SL_KEY_ESC && key != 'n' && key != 'q')
         return; /* a stray key answers nothing */
-    model->ask = SL_ASK_NONE;
+    model->confirm = SL_CONFIRM_NONE;
     model->changed = true;
-    if (ask == SL_ASK_QUIT)
-        answer_quit(face, key);
-    else if (known && ask == SL_ASK_PAY)
-        sl_wallet_agreed(face);
-    else if (known && ask == SL_ASK_ADD)
-        sl_add_agreed(face);
+    if (confirm == SL_CONFIRM_QUIT)
+        answer_quit(ui, key);
+    else if (known && confirm == SL_CONFIRM_PAY)
+        sl_wallet_agreed(ui);
+    else if (known && confirm == SL_CONFIRM_ADD)
+        sl_add_agreed(ui);
     else if (known)
-        sl_jobs_confirmed(face, ask);
+        sl_jobs_confirmed(ui, confirm);
 }
 
 /* ---- lines ---- */
@@ -71,25 +71,25 @@ static void search_typed(struct sl_model *model)
         (void)sl_view_search(model, 1, true);
 }
 
-static void prompt_done(struct sl_face *face)
+static void prompt_done(struct sl_ui_input *ui)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     const enum sl_prompt prompt = model->prompt;
     model->prompt = SL_PROMPT_NONE;
     if (prompt == SL_PROMPT_COMMAND)
-        sl_command_run(face, model->line.text);
+        sl_command_run(ui, model->line.text);
     else if (prompt != SL_PROMPT_SEARCH)
-        sl_limits_typed(face, prompt, model->line.text);
+        sl_limits_typed(ui, prompt, model->line.text);
     else if (model->needle[0] != '\0' && !sl_view_search(model, 1, true))
-        sl_model_say(model, SL_LEVEL_WARNING, "no path here contains %s", model->needle);
+        sl_model_notify(model, SL_LEVEL_WARNING, "no path here contains %s", model->needle);
 }
 
-static void prompt_key(struct sl_face *face, int32_t key)
+static void prompt_key(struct sl_ui_input *ui, int32_t key)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     model->changed = true;
     if (key == SL_KEY_ENTER) {
-        prompt_done(face);
+        prompt_done(ui);
         return;
     }
     const bool leave = key == SL_KEY_BACKSPACE && model->line.len == 0;
@@ -99,7 +99,7 @@ static void prompt_key(struct sl_face *face, int32_t key)
         model->prompt = SL_PROMPT_NONE;
         return;
     }
-    if (sl_line_key(&model->line, key) && model->prompt == SL_PROMPT_SEARCH)
+    if (sl_line_edit_key(&model->line, key) && model->prompt == SL_PROMPT_SEARCH)
         search_typed(model);
 }
 
@@ -140,12 +140,12 @@ static bool act_move(struct sl_model *model, enum sl_action action)
 }
 
 /* In the queue `back` clears one thing at a time, at last it follows the uploads again. */
-static void back(struct sl_face *face)
+static void back(struct sl_ui_input *ui)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     if (model->pane != SL_PANE_QUEUE) {
-        sl_face_show(face, model->pane == SL_PANE_DETAILS ? SL_PANE_QUEUE : model->pane_before);
-    } else if (sl_jobs_stop_checks(face) > 0) {
+        sl_ui_show(ui, model->pane == SL_PANE_DETAILS ? SL_PANE_QUEUE : model->pane_before);
+    } else if (sl_jobs_stop_checks(ui) > 0) {
         return;
     } else if (model->range_id != 0) {
         model->range_id = 0;
@@ -164,7 +164,7 @@ static void back(struct sl_face *face)
 static void search_again(struct sl_model *model, int step)
 {
     if (model->needle[0] != '\0' && !sl_view_search(model, step, false))
-        sl_model_say(model, SL_LEVEL_WARNING, "no path here contains %s", model->needle);
+        sl_model_notify(model, SL_LEVEL_WARNING, "no path here contains %s", model->needle);
 }
 
 static void next_show(struct sl_model *model)
@@ -183,70 +183,70 @@ static void next_sort(struct sl_model *model)
 {
     model->sort = (enum sl_sort)((model->sort + 1) % SL_SORT_COUNT);
     model->view_stale = true;
-    sl_model_say(model, SL_LEVEL_NOTE, "sorted by %s", sl_sort_name(model->sort));
+    sl_model_notify(model, SL_LEVEL_NOTE, "sorted by %s", sl_sort_name(model->sort));
 }
 
-static void show_or_add(struct sl_face *face, int pane)
+static void show_or_add(struct sl_ui_input *ui, int pane)
 {
     if (pane == SL_PANE_ADD)
-        sl_add_open(face);
+        sl_add_open(ui);
     else if (pane == SL_PANE_WALLET)
-        sl_wallet_open(face);
+        sl_wallet_open(ui);
     else
-        sl_face_show(face, (enum sl_pane)pane);
+        sl_ui_show(ui, (enum sl_pane)pane);
 }
 
-static bool act_pane(struct sl_face *face, enum sl_action action)
+static bool act_pane(struct sl_ui_input *ui, enum sl_action action)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     switch ((int)action) {
     case SL_ACT_DETAILS:
     case SL_ACT_PANE_DETAILS:
         model->follow = false; /* one file is read about until another is chosen */
-        sl_face_show(face, SL_PANE_DETAILS);
+        sl_ui_show(ui, SL_PANE_DETAILS);
         return true;
     case SL_ACT_PANE_QUEUE:
-        sl_face_show(face, SL_PANE_QUEUE);
+        sl_ui_show(ui, SL_PANE_QUEUE);
         return true;
     case SL_ACT_ADD:
     case SL_ACT_PANE_ADD:
-        sl_add_open(face);
+        sl_add_open(ui);
         return true;
     case SL_ACT_WALLET:
-        sl_wallet_open(face);
+        sl_wallet_open(ui);
         return true;
     case SL_ACT_REFRESH:
-        sl_wallet_refresh(face);
+        sl_wallet_refresh(ui);
         return true;
     case SL_ACT_PAY:
-        sl_wallet_pay(face);
+        sl_wallet_pay(ui);
         return true;
     case SL_ACT_PANE_LOG:
-        sl_face_show(face, SL_PANE_LOG);
+        sl_ui_show(ui, SL_PANE_LOG);
         return true;
     case SL_ACT_HELP:
-        sl_face_show(face, SL_PANE_HELP);
+        sl_ui_show(ui, SL_PANE_HELP);
         return true;
     case SL_ACT_PANE_NEXT:
-        show_or_add(face, ((int)model->pane + 1) % SL_PANE_COUNT);
+        show_or_add(ui, ((int)model->pane + 1) % SL_PANE_COUNT);
         return true;
     case SL_ACT_PANE_PREVIOUS:
-        show_or_add(face, ((int)model->pane + SL_PANE_COUNT - 1) % SL_PANE_COUNT);
+        show_or_add(ui, ((int)model->pane + SL_PANE_COUNT - 1) % SL_PANE_COUNT);
         return true;
     case SL_ACT_BACK:
-        back(face);
+        back(ui);
         return true;
     default:
         return false;
     }
 }
 
-static void act_screen(struct sl_face *face, enum sl_action action)
+static void act_screen(struct sl_ui_input *ui, enum sl_action action)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     switch ((int)action) {
     case SL_ACT_SEARCH:
-        sl_face_prompt(face, SL_PROMPT_SEARCH);
+        sl_ui_prompt(ui, SL_PROMPT_SEARCH);
         break;
     case SL_ACT_NEXT:
     case SL_ACT_PREVIOUS:
@@ -259,61 +259,60 @@ static void act_screen(struct sl_face *face, enum sl_action action)
         next_sort(model);
         break;
     case SL_ACT_COMMAND:
-        sl_face_prompt(face, SL_PROMPT_COMMAND);
+        sl_ui_prompt(ui, SL_PROMPT_COMMAND);
         break;
     case SL_ACT_THEME:
-        face->wish(face->ctx, SL_WISH_THEME, "");
+        ui->request(ui->ctx, SL_UI_THEME, "");
         break;
     case SL_ACT_COMPACT:
         model->compact = !model->compact;
         break;
     case SL_ACT_MOUSE:
         model->mouse = !model->mouse;
-        face->wish(face->ctx, SL_WISH_MOUSE, model->mouse ? "on" : "");
-        sl_model_say(model, SL_LEVEL_NOTE, "mouse %s", model->mouse ? "on" : "off");
+        ui->request(ui->ctx, SL_UI_MOUSE, model->mouse ? "on" : "");
+        sl_model_notify(model, SL_LEVEL_NOTE, "mouse %s", model->mouse ? "on" : "off");
         break;
     case SL_ACT_REDRAW:
-        face->wish(face->ctx, SL_WISH_REDRAW, "");
+        ui->request(ui->ctx, SL_UI_REDRAW, "");
         break;
     case SL_ACT_SUSPEND:
-        face->wish(face->ctx, SL_WISH_SUSPEND, "");
+        ui->request(ui->ctx, SL_UI_SUSPEND, "");
         break;
     case SL_ACT_QUIT:
-        sl_face_quit(face);
+        sl_ui_quit(ui);
         break;
     default:
-        sl_jobs_act(face, action);
+        sl_jobs_act(ui, action);
         break;
     }
 }
 
-static void pane_key(struct sl_face *face, int32_t key)
+static void pane_key(struct sl_ui_input *ui, int32_t key)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     const int32_t first = model->stroke;
     model->stroke = SL_KEY_NONE;
-    model->asked_id = 0;
+    model->pinned_id = 0;
     const enum sl_action action = sl_keymap_find(model->keys, model->pane, first, key);
     model->changed = true;
     if (action == SL_ACT_PREFIX)
         model->stroke = key;
-    else if (action != SL_ACT_NONE && !act_move(model, action) && !act_pane(face, action))
-        act_screen(face, action);
+    else if (action != SL_ACT_NONE && !act_move(model, action) && !act_pane(ui, action))
+        act_screen(ui, action);
 }
 
 /* What is no character works in lines and questions too. */
-static bool works_everywhere(struct sl_face *face, int32_t key)
+static bool works_everywhere(struct sl_ui_input *ui, int32_t key)
 {
-    const enum sl_action action =
-        sl_keymap_find(face->model->keys, SL_PANE_QUEUE, SL_KEY_NONE, key);
+    const enum sl_action action = sl_keymap_find(ui->model->keys, SL_PANE_QUEUE, SL_KEY_NONE, key);
     if (key >= ' ' || (action != SL_ACT_SUSPEND && action != SL_ACT_REDRAW))
         return false;
-    act_screen(face, action);
+    act_screen(ui, action);
     return true;
 }
 
 /* A key shows that the last notice was read; errors stay a while. */
-static void put_notice_away(struct sl_model *model)
+static void hide_notice(struct sl_model *model)
 {
     const struct sl_notice *notice = sl_model_notice(model, 0);
     if (notice != NULL && notice->level == SL_LEVEL_NOTE)
@@ -321,7 +320,7 @@ static void put_notice_away(struct sl_model *model)
 }
 
 /* The URL stands over everything: the next key puts it away. One that leads back does no more. */
-static bool put_url_away(struct sl_model *model, int32_t key)
+static bool hide_url(struct sl_model *model, int32_t key)
 {
     const enum sl_action action = sl_keymap_find(model->keys, model->pane, SL_KEY_NONE, key);
     if (!model->url_shown || key == SL_KEY_CTRL('c'))
@@ -331,41 +330,41 @@ static bool put_url_away(struct sl_model *model, int32_t key)
     return action == SL_ACT_BACK || action == SL_ACT_SHOW_URL || action == SL_ACT_QUIT;
 }
 
-void sl_dispatch_key(struct sl_face *face, int32_t key)
+void sl_dispatch_key(struct sl_ui_input *ui, int32_t key)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     sl_view_update(model);
-    put_notice_away(model);
+    hide_notice(model);
     if (key == SL_KEY_CTRL('c'))
-        interrupt(face);
-    else if (works_everywhere(face, key))
+        interrupt(ui);
+    else if (works_everywhere(ui, key))
         model->changed = true;
-    else if (put_url_away(model, key))
+    else if (hide_url(model, key))
         return;
-    else if (model->ask != SL_ASK_NONE)
-        answer(face, key);
+    else if (model->confirm != SL_CONFIRM_NONE)
+        answer(ui, key);
     else if (model->prompt != SL_PROMPT_NONE)
-        prompt_key(face, key);
+        prompt_key(ui, key);
     else if (model->pane == SL_PANE_ADD)
-        sl_add_key(face, key);
+        sl_add_key(ui, key);
     else
-        pane_key(face, key);
+        pane_key(ui, key);
 }
 
-void sl_dispatch_wheel(struct sl_face *face, long lines)
+void sl_dispatch_wheel(struct sl_ui_input *ui, long lines)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     sl_view_update(model);
     model->url_shown = false;
-    if (model->ask == SL_ASK_NONE && model->prompt == SL_PROMPT_NONE)
+    if (model->confirm == SL_CONFIRM_NONE && model->prompt == SL_PROMPT_NONE)
         move(model, lines);
     model->changed = true;
 }
 
-void sl_dispatch_click(struct sl_face *face, long place)
+void sl_dispatch_click(struct sl_ui_input *ui, long place)
 {
-    struct sl_model *model = face->model;
-    const bool busy = model->ask != SL_ASK_NONE || model->prompt != SL_PROMPT_NONE;
+    struct sl_model *model = ui->model;
+    const bool busy = model->confirm != SL_CONFIRM_NONE || model->prompt != SL_PROMPT_NONE;
     model->url_shown = false;
     model->changed = true;
     if (busy || model->pane != SL_PANE_QUEUE || place < 0)
@@ -379,22 +378,22 @@ static void paste_into_line(struct sl_model *model, const char *text, size_t len
 {
     for (size_t i = 0; i < len && text[i] != '\n' && text[i] != '\r'; i++) {
         if ((unsigned char)text[i] >= 0x20 && text[i] != 0x7F)
-            sl_line_insert(&model->line, text + i, 1);
+            sl_line_edit_insert(&model->line, text + i, 1);
     }
     if (model->prompt == SL_PROMPT_SEARCH)
         search_typed(model);
 }
 
-void sl_dispatch_paste(struct sl_face *face, const char *text, size_t len)
+void sl_dispatch_paste(struct sl_ui_input *ui, const char *text, size_t len)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     sl_view_update(model);
     model->changed = true;
     model->url_shown = false;
-    if (model->ask != SL_ASK_NONE)
+    if (model->confirm != SL_CONFIRM_NONE)
         return; /* a paste is no answer */
     if (model->prompt != SL_PROMPT_NONE)
         paste_into_line(model, text, len);
     else
-        sl_add_pasted(face, text, len);
+        sl_add_pasted(ui, text, len);
 }

@@ -9,11 +9,11 @@
 
 #include "input/ui_input.h"
 
-void sl_dispatch_key(struct sl_face *face, int32_t key);
+void sl_dispatch_key(struct sl_ui_input *ui, int32_t key);
 /** The wheel was turned by so many lines. */
-void sl_dispatch_wheel(struct sl_face *face, long lines);
+void sl_dispatch_wheel(struct sl_ui_input *ui, long lines);
 /** A click on the file at this place of the view; -1: on none. */
-void sl_dispatch_click(struct sl_face *face, long place);
-void sl_dispatch_paste(struct sl_face *face, const char *text, size_t len);
+void sl_dispatch_click(struct sl_ui_input *ui, long place);
+void sl_dispatch_paste(struct sl_ui_input *ui, const char *text, size_t len);
 
 #endif

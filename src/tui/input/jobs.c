@@ -57,34 +57,34 @@ static bool is_queued(const struct sl_row *row)
 
 /* ---- verifying ---- */
 
-static void send_check(struct sl_face *face, enum sl_errand_type type, const struct sl_row *row)
+static void send_check(struct sl_ui_input *ui, enum sl_errand_type type, const struct sl_row *row)
 {
     const struct sl_errand errand = {
         .type = type, .job_id = row->id, .piece = row->piece, .path = row->path};
-    face->errand(face->ctx, &errand);
+    ui->errand(ui->ctx, &errand);
 }
 
-size_t sl_jobs_stop_checks(struct sl_face *face)
+size_t sl_jobs_stop_checks(struct sl_ui_input *ui)
 {
-    const struct sl_model *model = face->model;
+    const struct sl_model *model = ui->model;
     size_t count = 0;
     for (size_t i = 0; i < model->view_count; i++) {
         if (sl_targets_have(model, i) && sl_row_is_checked(model->view[i])) {
-            send_check(face, SL_ERRAND_STOP, model->view[i]);
+            send_check(ui, SL_ERRAND_STOP, model->view[i]);
             count++;
         }
     }
     return count;
 }
 
-static void say_none(struct sl_model *model, const char *what)
+static void note_nothing_to(struct sl_model *model, const char *what)
 {
-    sl_model_say(model, SL_LEVEL_NOTE, "nothing here to %s", what);
+    sl_model_notify(model, SL_LEVEL_NOTE, "nothing here to %s", what);
 }
 
-static void verify(struct sl_face *face)
+static void verify(struct sl_ui_input *ui)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     size_t stored = 0;
     for (size_t i = 0; i < model->view_count; i++) {
         struct sl_row *row = model->view[i];
@@ -92,74 +92,74 @@ static void verify(struct sl_face *face)
             continue;
         stored++;
         if (!sl_row_is_checked(row) && sl_model_check(model, row))
-            send_check(face, SL_ERRAND_VERIFY, row);
+            send_check(ui, SL_ERRAND_VERIFY, row);
     }
     if (stored == 0)
-        say_none(model, "verify: it can be compared once it is stored");
+        note_nothing_to(model, "verify: it can be compared once it is stored");
 }
 
 /* Anything that moves is paused; when nothing does, what is paused goes on. */
-static void pause_or_resume(struct sl_face *face)
+static void pause_or_resume(struct sl_ui_input *ui)
 {
-    if (sl_targets_send(face, SL_CMD_PAUSE, 0, can_pause) > 0)
+    if (sl_targets_send(ui, SL_CMD_PAUSE, 0, can_pause) > 0)
         return;
-    if (sl_targets_send(face, SL_CMD_RESUME, 0, is_paused) > 0)
-        sl_face_say_later(face);
+    if (sl_targets_send(ui, SL_CMD_RESUME, 0, is_paused) > 0)
+        sl_ui_note_next_run(ui);
     else
-        say_none(face->model, "pause");
+        note_nothing_to(ui->model, "pause");
 }
 
-static void pause_all(struct sl_face *face)
+static void pause_all(struct sl_ui_input *ui)
 {
-    const size_t *count = face->model->totals.count;
+    const size_t *count = ui->model->totals.count;
     const bool moving = count[SL_JOB_QUEUED] + count[SL_JOB_UPLOADING] + count[SL_JOB_WAITING] +
                             count[SL_JOB_HASHING] >
                         0;
-    face->send(face->ctx, moving ? SL_CMD_PAUSE_ALL : SL_CMD_RESUME_ALL, 0, 0, NULL);
+    ui->send(ui->ctx, moving ? SL_CMD_PAUSE_ALL : SL_CMD_RESUME_ALL, 0, 0, NULL);
     if (!moving)
-        sl_face_say_later(face);
+        sl_ui_note_next_run(ui);
 }
 
-static void ask_first(struct sl_model *model, enum sl_ask ask)
+static void confirm_first(struct sl_model *model, enum sl_confirm confirm)
 {
     sl_targets_pin(model);
-    model->ask = ask;
-    model->asked_count =
-        sl_targets_count(model, ask == SL_ASK_CANCEL ? sl_target_is_unfinished : any_row);
+    model->confirm = confirm;
+    model->confirm_count =
+        sl_targets_count(model, confirm == SL_CONFIRM_CANCEL ? sl_target_is_unfinished : any_row);
 }
 
 /* Cancel and remove ask when bytes were sent that would be lost, or the record of what is stored.
  */
-static void ask_or_do(struct sl_face *face, enum sl_ask ask)
+static void confirm_or_do(struct sl_ui_input *ui, enum sl_confirm confirm)
 {
-    const bool stopped = sl_jobs_stop_checks(face) > 0;
-    if (stopped && ask == SL_ASK_CANCEL &&
-        sl_targets_count(face->model, sl_target_is_unfinished) == 0)
+    const bool stopped = sl_jobs_stop_checks(ui) > 0;
+    if (stopped && confirm == SL_CONFIRM_CANCEL &&
+        sl_targets_count(ui->model, sl_target_is_unfinished) == 0)
         return;
-    if (ask == SL_ASK_REMOVE && sl_targets_count(face->model, has_record) > 0)
-        ask_first(face->model, SL_ASK_FORGET);
-    else if (sl_targets_count(face->model, holds_bytes) > 0)
-        ask_first(face->model, ask);
+    if (confirm == SL_CONFIRM_REMOVE && sl_targets_count(ui->model, has_record) > 0)
+        confirm_first(ui->model, SL_CONFIRM_FORGET);
+    else if (sl_targets_count(ui->model, holds_bytes) > 0)
+        confirm_first(ui->model, confirm);
     else
-        sl_jobs_confirmed(face, ask);
+        sl_jobs_confirmed(ui, confirm);
 }
 
-void sl_jobs_confirmed(struct sl_face *face, enum sl_ask ask)
+void sl_jobs_confirmed(struct sl_ui_input *ui, enum sl_confirm confirm)
 {
-    if (ask == SL_ASK_CANCEL &&
-        sl_targets_send(face, SL_CMD_CANCEL, 0, sl_target_is_unfinished) == 0)
-        say_none(face->model, "cancel");
-    else if (ask == SL_ASK_REMOVE || ask == SL_ASK_FORGET)
-        (void)sl_targets_send(face, SL_CMD_REMOVE, 0, any_row);
+    if (confirm == SL_CONFIRM_CANCEL &&
+        sl_targets_send(ui, SL_CMD_CANCEL, 0, sl_target_is_unfinished) == 0)
+        note_nothing_to(ui->model, "cancel");
+    else if (confirm == SL_CONFIRM_REMOVE || confirm == SL_CONFIRM_FORGET)
+        (void)sl_targets_send(ui, SL_CMD_REMOVE, 0, any_row);
 }
 
-static void shift(struct sl_face *face, int by)
+static void shift(struct sl_ui_input *ui, int by)
 {
-    const struct sl_row *row = sl_view_row(face->model);
+    const struct sl_row *row = sl_view_row(ui->model);
     if (row == NULL || !is_queued(row))
-        say_none(face->model, "move");
+        note_nothing_to(ui->model, "move");
     else
-        face->send(face->ctx, SL_CMD_MOVE, row->id, by, NULL);
+        ui->send(ui->ctx, SL_CMD_MOVE, row->id, by, NULL);
 }
 
 /* ---- copying ---- */
@@ -181,13 +181,13 @@ static bool copied_text(char out[static COPIED_CHARS], const struct sl_row *row,
     return out[0] != '\0';
 }
 
-static void say_no_url(struct sl_model *model)
+static void note_no_url(struct sl_model *model)
 {
     const struct sl_row *row = sl_view_row(model);
     const bool parts = row != NULL && row->parts > 0;
-    sl_model_say(model, SL_LEVEL_NOTE,
-                 parts ? "stored in parts, without one URL: `sluice get` puts them together"
-                       : "the URL exists once it is stored");
+    sl_model_notify(model, SL_LEVEL_NOTE,
+                    parts ? "stored in parts, without one URL: `sluice get` puts them together"
+                          : "the URL exists once it is stored");
 }
 
 static void show_url(struct sl_model *model)
@@ -197,21 +197,21 @@ static void show_url(struct sl_model *model)
     if (row != NULL && sl_row_url(url, row))
         model->url_shown = true;
     else
-        say_no_url(model);
+        note_no_url(model);
 }
 
 /* The journal has the transaction of a confirmed file: it is copied once the engine has reported
  * it. */
-static bool ask_for_tx(struct sl_face *face)
+static bool request_tx(struct sl_ui_input *ui)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     size_t asked = 0;
     for (size_t i = 0; i < model->view_count; i++) {
         const struct sl_row *row = model->view[i];
         const bool on_chain = row->data_set_id != 0 || row->copies_landed > 0;
         if (!sl_targets_have(model, i) || row->tx != NULL || !on_chain)
             continue;
-        face->send(face->ctx, SL_CMD_TX, row->id, 0, NULL);
+        ui->send(ui->ctx, SL_CMD_TX, row->id, 0, NULL);
         asked++;
     }
     model->tx_pending = asked;
@@ -220,9 +220,9 @@ static bool ask_for_tx(struct sl_face *face)
     return asked > 0;
 }
 
-static void copy(struct sl_face *face, enum sl_action action)
+static void copy(struct sl_ui_input *ui, enum sl_action action)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     struct sl_buf text = {.cap = COPY_MOST_BYTES};
     char one[COPIED_CHARS];
     for (size_t i = 0; i < model->view_count; i++) {
@@ -230,27 +230,27 @@ static void copy(struct sl_face *face, enum sl_action action)
             sl_buf_printf(&text, "%s%s", text.len > 0 ? "\n" : "", one);
     }
     if (text.failed)
-        sl_model_say(model, SL_LEVEL_ERROR, "too much to copy at once");
+        sl_model_notify(model, SL_LEVEL_ERROR, "too much to copy at once");
     else if (text.len == 0 && action == SL_ACT_COPY_URL)
-        say_no_url(model);
+        note_no_url(model);
     else if (text.len == 0)
-        say_none(model, action == SL_ACT_COPY_TX
-                            ? "copy: no transaction is known yet"
-                            : "copy: the PieceCID exists once all bytes were read");
+        note_nothing_to(model, action == SL_ACT_COPY_TX
+                                   ? "copy: no transaction is known yet"
+                                   : "copy: the PieceCID exists once all bytes were read");
     else
-        face->wish(face->ctx, SL_WISH_COPY, text.data);
+        ui->request(ui->ctx, SL_UI_COPY, text.data);
     sl_buf_free(&text);
 }
 
-void sl_jobs_tx_told(struct sl_face *face)
+void sl_jobs_on_tx(struct sl_ui_input *ui)
 {
-    copy(face, SL_ACT_COPY_TX);
-    face->model->asked_id = 0;
+    copy(ui, SL_ACT_COPY_TX);
+    ui->model->pinned_id = 0;
 }
 
-void sl_jobs_act(struct sl_face *face, enum sl_action action)
+void sl_jobs_act(struct sl_ui_input *ui, enum sl_action action)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     if (action != SL_ACT_RANGE && action != SL_ACT_MARK)
         sl_marks_end_range(model);
     if (action != SL_ACT_PAUSE_ALL && !sl_limits_are_for_all(action))
@@ -267,41 +267,41 @@ void sl_jobs_act(struct sl_face *face, enum sl_action action)
         sl_marks_all(model, action == SL_ACT_INVERT);
         break;
     case SL_ACT_PAUSE:
-        pause_or_resume(face);
+        pause_or_resume(ui);
         break;
     case SL_ACT_PAUSE_ALL:
-        pause_all(face);
+        pause_all(ui);
         break;
     case SL_ACT_RETRY:
-        if (sl_targets_send(face, SL_CMD_RETRY, 0, can_retry) > 0)
-            sl_face_say_later(face);
+        if (sl_targets_send(ui, SL_CMD_RETRY, 0, can_retry) > 0)
+            sl_ui_note_next_run(ui);
         else
-            say_none(model, "retry");
+            note_nothing_to(model, "retry");
         break;
     case SL_ACT_CANCEL:
     case SL_ACT_REMOVE:
-        ask_or_do(face, action == SL_ACT_CANCEL ? SL_ASK_CANCEL : SL_ASK_REMOVE);
+        confirm_or_do(ui, action == SL_ACT_CANCEL ? SL_CONFIRM_CANCEL : SL_CONFIRM_REMOVE);
         break;
     case SL_ACT_LATER:
     case SL_ACT_EARLIER:
-        shift(face, action == SL_ACT_LATER ? 1 : -1);
+        shift(ui, action == SL_ACT_LATER ? 1 : -1);
         break;
     case SL_ACT_VERIFY:
-        verify(face);
+        verify(ui);
         break;
     case SL_ACT_SHOW_URL:
         show_url(model);
         break;
     case SL_ACT_COPY_TX:
-        if (!ask_for_tx(face))
-            copy(face, action);
+        if (!request_tx(ui))
+            copy(ui, action);
         break;
     case SL_ACT_COPY_CID:
     case SL_ACT_COPY_URL:
-        copy(face, action);
+        copy(ui, action);
         break;
     default:
-        (void)sl_limits_act(face, action);
+        (void)sl_limits_act(ui, action);
         break;
     }
 }

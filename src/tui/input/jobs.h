@@ -6,12 +6,12 @@
 #include "input/actions.h"
 #include "input/ui_input.h"
 
-void sl_jobs_act(struct sl_face *face, enum sl_action action);
+void sl_jobs_act(struct sl_ui_input *ui, enum sl_action action);
 /** Every requested transaction has been reported: copy them. */
-void sl_jobs_tx_told(struct sl_face *face);
+void sl_jobs_on_tx(struct sl_ui_input *ui);
 /** Verify the targets no more; how many were. */
-size_t sl_jobs_stop_checks(struct sl_face *face);
+size_t sl_jobs_stop_checks(struct sl_ui_input *ui);
 /** The question of cancel and remove was answered with yes. */
-void sl_jobs_confirmed(struct sl_face *face, enum sl_ask ask);
+void sl_jobs_confirmed(struct sl_ui_input *ui, enum sl_confirm confirm);
 
 #endif

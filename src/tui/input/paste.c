@@ -31,7 +31,7 @@ static bool is_blank(char c)
 }
 
 /* One word as a shell would read it. */
-static size_t take_word(struct out *out, const char *text, size_t len, size_t at)
+static size_t read_word(struct out *out, const char *text, size_t len, size_t at)
 {
     char quote = '\0';
     for (; at < len; at++) {
@@ -130,7 +130,7 @@ size_t sl_paste_next(char *out, size_t cap, const char *text, size_t len, size_t
             while (path.len > 0 && is_blank(path.data[path.len - 1]))
                 path.len--;
         } else {
-            end = take_word(&path, text, len, *at);
+            end = read_word(&path, text, len, *at);
         }
         *at = end;
         decode_url(&path);

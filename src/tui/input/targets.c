@@ -9,14 +9,14 @@ bool sl_targets_have(const struct sl_model *model, size_t i)
     const struct sl_row *row = model->view[i];
     if (model->marked_count > 0)
         return row->marked;
-    return model->asked_id != 0 ? row->id == model->asked_id : i == model->selected;
+    return model->pinned_id != 0 ? row->id == model->pinned_id : i == model->selected;
 }
 
 void sl_targets_pin(struct sl_model *model)
 {
     const struct sl_row *row = sl_view_row(model);
     model->follow = false;
-    model->asked_id = row != NULL ? row->id : 0;
+    model->pinned_id = row != NULL ? row->id : 0;
 }
 
 size_t sl_targets_count(const struct sl_model *model, sl_row_test_fn test)
@@ -27,14 +27,14 @@ size_t sl_targets_count(const struct sl_model *model, sl_row_test_fn test)
     return count;
 }
 
-size_t sl_targets_send(struct sl_face *face, enum sl_command_type type, int number,
+size_t sl_targets_send(struct sl_ui_input *ui, enum sl_command_type type, int number,
                        sl_row_test_fn test)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     size_t count = 0;
     for (size_t i = 0; i < model->view_count; i++) {
         if (sl_targets_have(model, i) && test(model->view[i])) {
-            face->send(face->ctx, type, model->view[i]->id, number, NULL);
+            ui->send(ui->ctx, type, model->view[i]->id, number, NULL);
             count++;
         }
     }

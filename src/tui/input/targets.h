@@ -26,7 +26,7 @@ bool sl_targets_have(const struct sl_model *model, size_t place);
 size_t sl_targets_count(const struct sl_model *model, sl_row_test_fn test);
 
 /** Send the command for each target that passes the test; returns their number. */
-size_t sl_targets_send(struct sl_face *face, enum sl_command_type type, int number,
+size_t sl_targets_send(struct sl_ui_input *ui, enum sl_command_type type, int number,
                        sl_row_test_fn test);
 
 /** A test: the job still has something to do. */

@@ -3,9 +3,9 @@
 
 #include "model/wallet.h"
 
-static void ask(struct sl_face *face, enum sl_errand_type type)
+static void request_errand(struct sl_ui_input *ui, enum sl_errand_type type)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     const struct sl_errand errand = {.type = type, .load = model->totals.due};
     model->wallet_asked = true;
     model->changed = true;
@@ -13,51 +13,51 @@ static void ask(struct sl_face *face, enum sl_errand_type type)
         model->wallet_stale = false;
         model->wallet_reads = true;
     }
-    face->errand(face->ctx, &errand);
+    ui->errand(ui->ctx, &errand);
 }
 
-void sl_wallet_open(struct sl_face *face)
+void sl_wallet_open(struct sl_ui_input *ui)
 {
-    face->model->wallet_stale = true;
-    sl_face_show(face, SL_PANE_WALLET);
+    ui->model->wallet_stale = true;
+    sl_ui_show(ui, SL_PANE_WALLET);
 }
 
-void sl_wallet_refresh(struct sl_face *face)
+void sl_wallet_refresh(struct sl_ui_input *ui)
 {
-    ask(face, SL_ERRAND_WALLET);
+    request_errand(ui, SL_ERRAND_WALLET);
 }
 
 /* ---- paying: never without a yes ---- */
 
-void sl_wallet_pay(struct sl_face *face)
+void sl_wallet_pay(struct sl_ui_input *ui)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     const struct sl_missing missing = sl_wallet_missing(&model->wallet);
     const struct sl_errand errand = {
         .type = SL_ERRAND_TRY_PAY,
         .payment = {.amount = missing.deposit, .approve = missing.approval}};
     if (model->paying)
-        sl_model_say(model, SL_LEVEL_NOTE, "a payment is under way");
+        sl_model_notify(model, SL_LEVEL_NOTE, "a payment is under way");
     else if (model->wallet.state != SL_WALLET_READ)
-        sl_model_say(model, SL_LEVEL_WARNING, "the account is not read yet");
+        sl_model_notify(model, SL_LEVEL_WARNING, "the account is not read yet");
     else if (sl_u256_is_zero(missing.deposit) && !missing.approval)
-        sl_model_say(model, SL_LEVEL_NOTE, "nothing is missing");
+        sl_model_notify(model, SL_LEVEL_NOTE, "nothing is missing");
     else if (!sl_u256_is_zero(missing.wallet))
-        sl_model_say(model, SL_LEVEL_WARNING, "the wallet does not hold that much USDFC");
+        sl_model_notify(model, SL_LEVEL_WARNING, "the wallet does not hold that much USDFC");
     else {
         model->paying = true;
-        sl_model_say(model, SL_LEVEL_NOTE, "asking the chain what that costs");
-        face->errand(face->ctx, &errand);
+        sl_model_notify(model, SL_LEVEL_NOTE, "asking the chain what that costs");
+        ui->errand(ui->ctx, &errand);
     }
 }
 
-void sl_wallet_agreed(struct sl_face *face)
+void sl_wallet_agreed(struct sl_ui_input *ui)
 {
-    struct sl_model *model = face->model;
+    struct sl_model *model = ui->model;
     const struct sl_errand errand = {.type = SL_ERRAND_PAY, .payment = model->paid.payment};
     model->paying = model->agreed = true;
-    sl_model_say(model, SL_LEVEL_NOTE, "%s: being signed and sent", model->paid.what);
-    face->errand(face->ctx, &errand);
+    sl_model_notify(model, SL_LEVEL_NOTE, "%s: being signed and sent", model->paid.what);
+    ui->errand(ui->ctx, &errand);
 }
 
 /* ---- following ---- */
@@ -70,13 +70,13 @@ static bool is_priced(const struct sl_model *model)
            due->pieces == priced->pieces;
 }
 
-void sl_wallet_follow(struct sl_face *face)
+void sl_wallet_follow(struct sl_ui_input *ui)
 {
-    const struct sl_model *model = face->model;
+    const struct sl_model *model = ui->model;
     if (model->pane != SL_PANE_WALLET || model->wallet_asked)
         return;
     if (model->wallet_stale)
-        ask(face, SL_ERRAND_WALLET);
+        request_errand(ui, SL_ERRAND_WALLET);
     else if (model->wallet.state == SL_WALLET_READ && !is_priced(model))
-        ask(face, SL_ERRAND_PRICE);
+        request_errand(ui, SL_ERRAND_PRICE);
 }

@@ -5,14 +5,14 @@
 
 #include "input/ui_input.h"
 
-void sl_wallet_open(struct sl_face *face);
+void sl_wallet_open(struct sl_ui_input *ui);
 /** Read it again, whatever is under way. */
-void sl_wallet_refresh(struct sl_face *face);
+void sl_wallet_refresh(struct sl_ui_input *ui);
 /** Ask what it costs to pay what is missing; the answer becomes a question. */
-void sl_wallet_pay(struct sl_face *face);
+void sl_wallet_pay(struct sl_ui_input *ui);
 /** That question was answered with yes. */
-void sl_wallet_agreed(struct sl_face *face);
+void sl_wallet_agreed(struct sl_ui_input *ui);
 /** Each turn: while it is looked at, it follows the queue and what lands on the chain. */
-void sl_wallet_follow(struct sl_face *face);
+void sl_wallet_follow(struct sl_ui_input *ui);
 
 #endif

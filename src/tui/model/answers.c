@@ -7,7 +7,7 @@
 #include "sluice/costs.h"
 
 /* What failed to be read leaves the sums of the last time. */
-static void take_wallet(struct sl_model *model, const struct sl_wallet *wallet)
+static void on_wallet(struct sl_model *model, const struct sl_wallet *wallet)
 {
     model->wallet_asked = model->wallet_reads = false;
     if (wallet->state != SL_WALLET_FAILED) {
@@ -50,25 +50,25 @@ static void copy_check(struct sl_check *out, const struct sl_verify *verify)
     out->ended_ms = verify->ended_ms;
 }
 
-static void tell_verified(struct sl_model *model, const struct sl_row *row)
+static void notify_verified(struct sl_model *model, const struct sl_row *row)
 {
     const struct sl_check *check = row->check;
     const char *name = row->path + row->name_at;
     const char *why = check->why != NULL ? check->why : "";
     if (check->state == SL_VERIFY_GOOD) {
-        sl_model_say(model, SL_LEVEL_NOTE, "%.80s: %u of %u copies verified", name, check->good,
-                     check->copies);
+        sl_model_notify(model, SL_LEVEL_NOTE, "%.80s: %u of %u copies verified", name, check->good,
+                        check->copies);
         return;
     }
     if (check->state == SL_VERIFY_BAD) {
         model->bell = model->bell || !model->failed;
         model->failed = true;
     }
-    sl_model_say(model, check->state == SL_VERIFY_BAD ? SL_LEVEL_ERROR : SL_LEVEL_WARNING,
-                 "%.80s: %u of %u copies verified: %s", name, check->good, check->copies, why);
+    sl_model_notify(model, check->state == SL_VERIFY_BAD ? SL_LEVEL_ERROR : SL_LEVEL_WARNING,
+                    "%.80s: %u of %u copies verified: %s", name, check->good, check->copies, why);
 }
 
-static void take_verify(struct sl_model *model, const struct sl_verify *verify)
+static void on_verify(struct sl_model *model, const struct sl_verify *verify)
 {
     struct sl_row *row = sl_rows_find(&model->rows, verify->job_id);
     if (row == NULL || row->check == NULL)
@@ -79,11 +79,11 @@ static void take_verify(struct sl_model *model, const struct sl_verify *verify)
         return;
     model->checked--;
     if (verify->state == SL_VERIFY_STOPPED) {
-        sl_model_say(model, SL_LEVEL_NOTE, "%.80s: not verified to the end",
-                     row->path + row->name_at);
+        sl_model_notify(model, SL_LEVEL_NOTE, "%.80s: not verified to the end",
+                        row->path + row->name_at);
         sl_row_drop_check(row);
     } else {
-        tell_verified(model, row);
+        notify_verified(model, row);
     }
 }
 
@@ -95,45 +95,45 @@ static void end_payment(struct sl_model *model)
 }
 
 /* A question needs somebody who looks at the wallet, and nothing else that waits for an answer. */
-static void ask_to_pay(struct sl_model *model, const struct sl_paid *paid)
+static void confirm_payment(struct sl_model *model, const struct sl_paid *paid)
 {
     model->paying = false;
     model->paid = *paid;
-    if (model->pane == SL_PANE_WALLET && model->ask == SL_ASK_NONE &&
+    if (model->pane == SL_PANE_WALLET && model->confirm == SL_CONFIRM_NONE &&
         model->prompt == SL_PROMPT_NONE && model->stop == SL_STOP_NO)
-        model->ask = SL_ASK_PAY;
+        model->confirm = SL_CONFIRM_PAY;
 }
 
-static void say_done(struct sl_model *model, const struct sl_paid *paid)
+static void notify_paid(struct sl_model *model, const struct sl_paid *paid)
 {
     char fee[SL_U256_AMOUNT_CHARS];
     sl_u256_amount(fee, paid->fee, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
     if (sl_u256_is_zero(paid->fee))
-        sl_model_say(model, SL_LEVEL_NOTE, "%s: done", paid->what);
+        sl_model_notify(model, SL_LEVEL_NOTE, "%s: done", paid->what);
     else
-        sl_model_say(model, SL_LEVEL_NOTE, "%s: done, fee %s %s", paid->what, fee,
-                     model->wallet.test_money ? "tFIL" : "FIL");
+        sl_model_notify(model, SL_LEVEL_NOTE, "%s: done, fee %s %s", paid->what, fee,
+                        model->wallet.test_money ? "tFIL" : "FIL");
 }
 
-static void take_paid(struct sl_model *model, const struct sl_paid *paid)
+static void on_paid(struct sl_model *model, const struct sl_paid *paid)
 {
     switch (paid->state) {
     case SL_PAID_TRIED:
-        ask_to_pay(model, paid);
+        confirm_payment(model, paid);
         break;
     case SL_PAID_SENT:
-        sl_model_say(model, SL_LEVEL_NOTE, "%s: sent", paid->what);
+        sl_model_notify(model, SL_LEVEL_NOTE, "%s: sent", paid->what);
         break;
     case SL_PAID_IN_BLOCK:
-        sl_model_say(model, SL_LEVEL_NOTE, "%s: in a block, waiting for the next epoch",
-                     paid->what);
+        sl_model_notify(model, SL_LEVEL_NOTE, "%s: in a block, waiting for the next epoch",
+                        paid->what);
         break;
     case SL_PAID_DONE:
-        say_done(model, paid);
+        notify_paid(model, paid);
         end_payment(model);
         break;
     case SL_PAID_FAILED:
-        sl_model_say(model, SL_LEVEL_ERROR, "not paid: %s", paid->err.text);
+        sl_model_notify(model, SL_LEVEL_ERROR, "not paid: %s", paid->err.text);
         end_payment(model);
         break;
     }
@@ -144,13 +144,13 @@ void sl_model_answer(struct sl_model *model, const struct sl_answer *answer)
     model->changed = true;
     switch (answer->type) {
     case SL_ANSWER_WALLET:
-        take_wallet(model, &answer->wallet);
+        on_wallet(model, &answer->wallet);
         break;
     case SL_ANSWER_VERIFY:
-        take_verify(model, &answer->verify);
+        on_verify(model, &answer->verify);
         break;
     case SL_ANSWER_PAID:
-        take_paid(model, &answer->paid);
+        on_paid(model, &answer->paid);
         break;
     }
 }

@@ -178,7 +178,7 @@ static void copy_job(struct sl_row *row, const struct sl_job *job)
     copy_why(row, &job->err);
 }
 
-static void tell_failure(struct sl_model *model, const struct sl_row *row, uint64_t lost_bytes)
+static void notify_failure(struct sl_model *model, const struct sl_row *row, uint64_t lost_bytes)
 {
     const char *name = row->path + row->name_at;
     const char *why = row->why != NULL ? row->why : sl_err_text(row->err_code);
@@ -187,14 +187,14 @@ static void tell_failure(struct sl_model *model, const struct sl_row *row, uint6
     if (row->state == SL_JOB_FAILED) {
         model->bell = model->bell || !model->failed;
         model->failed = true;
-        sl_model_say(model, SL_LEVEL_ERROR, "%.80s failed: %s", name, why);
+        sl_model_notify(model, SL_LEVEL_ERROR, "%.80s failed: %s", name, why);
     } else if (row->state == SL_JOB_WAITING && lost_bytes > 0) {
-        sl_model_say(model, SL_LEVEL_WARNING, "%.80s: attempt %d lost %s: %s", name, row->attempts,
-                     lost, why);
+        sl_model_notify(model, SL_LEVEL_WARNING, "%.80s: attempt %d lost %s: %s", name,
+                        row->attempts, lost, why);
     } else if (row->state == SL_JOB_WAITING && row->attempts > 0) {
-        sl_model_say(model, SL_LEVEL_WARNING, "%.80s: attempt %d: %s", name, row->attempts, why);
+        sl_model_notify(model, SL_LEVEL_WARNING, "%.80s: attempt %d: %s", name, row->attempts, why);
     } else if (row->state == SL_JOB_WAITING) { /* the provider is away: nothing was tried */
-        sl_model_say(model, SL_LEVEL_WARNING, "%.80s: %s", name, why);
+        sl_model_notify(model, SL_LEVEL_WARNING, "%.80s: %s", name, why);
     }
 }
 
@@ -239,9 +239,9 @@ static void connection_closed(struct sl_model *model, struct sl_row *row)
     lose_attempt(row);
     account(model, row, 1);
     sl_text_size(lost, done - row->sent_bytes);
-    sl_model_say(model, SL_LEVEL_NOTE,
-                 "%.80s: its paused connection was closed, %s will be sent again",
-                 row->path + row->name_at, lost);
+    sl_model_notify(model, SL_LEVEL_NOTE,
+                    "%.80s: its paused connection was closed, %s will be sent again",
+                    row->path + row->name_at, lost);
 }
 
 static void on_tx(struct sl_model *model, const struct sl_event *event)
@@ -284,7 +284,7 @@ static int on_job(struct sl_model *model, const struct sl_event *event, struct s
     else if (rank != row->rank && model->sort <= SL_SORT_STATE)
         model->view_stale = true;
     if (!fresh && row->state != before)
-        tell_failure(model, row, lost);
+        notify_failure(model, row, lost);
     if (event->provider_url[0] != '\0')
         row->provider = sl_rows_provider(&model->rows, event->provider_url);
     return ok ? SL_OK : sl_err_set(err, SL_ENOMEM, "screen: %s: out of memory", row->path);
@@ -306,17 +306,18 @@ static void on_gone(struct sl_model *model, int64_t id)
 
 static void on_scanned(struct sl_model *model, const struct sl_event *event)
 {
-    const size_t refused = model->rejected - model->rejected_told;
+    const size_t refused = model->rejected - model->rejected_reported;
     model->adds_pending -= model->adds_pending > 0;
-    model->rejected_told = model->rejected;
+    model->rejected_reported = model->rejected;
     if (event->count > 0 && refused > 0)
-        sl_model_say(model, SL_LEVEL_WARNING, "%llu file%s queued, %zu not: the log says why",
-                     (unsigned long long)event->count, event->count == 1 ? "" : "s", refused);
+        sl_model_notify(model, SL_LEVEL_WARNING, "%llu file%s queued, %zu not: the log says why",
+                        (unsigned long long)event->count, event->count == 1 ? "" : "s", refused);
     else if (event->count > 1)
-        sl_model_say(model, SL_LEVEL_NOTE, "%llu files queued", (unsigned long long)event->count);
+        sl_model_notify(model, SL_LEVEL_NOTE, "%llu files queued",
+                        (unsigned long long)event->count);
     if (event->links > 0)
-        sl_model_say(model, SL_LEVEL_NOTE, "%llu link%s not followed: --follow-links",
-                     (unsigned long long)event->links, event->links == 1 ? "" : "s");
+        sl_model_notify(model, SL_LEVEL_NOTE, "%llu link%s not followed: --follow-links",
+                        (unsigned long long)event->links, event->links == 1 ? "" : "s");
 }
 
 int sl_model_event(struct sl_model *model, const struct sl_event *event, struct sl_err *err)
@@ -336,12 +337,12 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
     case SL_EVENT_REJECTED:
         model->rejected++;
         model->refused += event->err.code != SL_ENOENT || event->count > 0;
-        sl_model_say(model, SL_LEVEL_ERROR, "%.80s not queued: %s", sl_path_base(event->path),
-                     event->err.text);
+        sl_model_notify(model, SL_LEVEL_ERROR, "%.80s not queued: %s", sl_path_base(event->path),
+                        event->err.text);
         break;
     case SL_EVENT_SKIPPED:
-        sl_model_say(model, SL_LEVEL_NOTE, "%.80s skipped: %s", sl_path_base(event->path),
-                     event->err.text);
+        sl_model_notify(model, SL_LEVEL_NOTE, "%.80s skipped: %s", sl_path_base(event->path),
+                        event->err.text);
         break;
     case SL_EVENT_SCANNED:
         on_scanned(model, event);
@@ -356,17 +357,17 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
         model->slow = event->request_id != 0;
         break;
     case SL_EVENT_DEFERRED:
-        sl_model_say(model, SL_LEVEL_WARNING,
-                     "%.80s was asked for with other options: `sluice resume` goes on with it",
-                     sl_path_base(event->path));
+        sl_model_notify(model, SL_LEVEL_WARNING,
+                        "%.80s was asked for with other options: `sluice resume` goes on with it",
+                        sl_path_base(event->path));
         break;
     case SL_EVENT_NOTE:
-        sl_model_say(model, SL_LEVEL_WARNING, "%.80s%s%s", sl_path_base(event->path),
-                     event->path[0] != '\0' ? ": " : "", event->err.text);
+        sl_model_notify(model, SL_LEVEL_WARNING, "%.80s%s%s", sl_path_base(event->path),
+                        event->path[0] != '\0' ? ": " : "", event->err.text);
         break;
     case SL_EVENT_TROUBLE:
         model->trouble = event->err;
-        sl_model_say(model, SL_LEVEL_ERROR, "%s", event->err.text);
+        sl_model_notify(model, SL_LEVEL_ERROR, "%s", event->err.text);
         break;
     case SL_EVENT_STOPPED:
         model->stop = SL_STOPPED;

@@ -6,14 +6,14 @@
 
 #include "terminal/keys.h"
 
-void sl_line_set(struct sl_line *line, const char *text)
+void sl_line_edit_set(struct sl_line_edit *line, const char *text)
 {
     snprintf(line->text, sizeof line->text, "%s", text);
     line->len = strlen(line->text);
     line->cursor = line->len;
 }
 
-bool sl_line_insert(struct sl_line *line, const char *bytes, size_t len)
+bool sl_line_edit_insert(struct sl_line_edit *line, const char *bytes, size_t len)
 {
     if (line->len + len >= sizeof line->text)
         return false;
@@ -30,7 +30,7 @@ static bool is_continuation(char c)
     return ((unsigned char)c & 0xC0) == 0x80;
 }
 
-static size_t before(const struct sl_line *line, size_t at)
+static size_t before(const struct sl_line_edit *line, size_t at)
 {
     if (at > 0)
         at--;
@@ -39,7 +39,7 @@ static size_t before(const struct sl_line *line, size_t at)
     return at;
 }
 
-static size_t after(const struct sl_line *line, size_t at)
+static size_t after(const struct sl_line_edit *line, size_t at)
 {
     if (at < line->len)
         at++;
@@ -48,7 +48,7 @@ static size_t after(const struct sl_line *line, size_t at)
     return at;
 }
 
-static void cut(struct sl_line *line, size_t from, size_t to)
+static void cut(struct sl_line_edit *line, size_t from, size_t to)
 {
     memmove(line->text + from, line->text + to, line->len - to + 1);
     line->len -= to - from;
@@ -56,7 +56,7 @@ static void cut(struct sl_line *line, size_t from, size_t to)
 }
 
 /* Start of the word before the cursor; a slash ends a word, as in paths. */
-static size_t word_start(const struct sl_line *line)
+static size_t word_start(const struct sl_line_edit *line)
 {
     size_t at = line->cursor;
     while (at > 0 && (line->text[at - 1] == ' ' || line->text[at - 1] == '/'))
@@ -66,18 +66,18 @@ static size_t word_start(const struct sl_line *line)
     return at;
 }
 
-static bool insert_point(struct sl_line *line, int32_t key)
+static bool insert_point(struct sl_line_edit *line, int32_t key)
 {
     if (key < 0x20 || key == 0x7F || key >= SL_KEY_UP)
         return false;
     char text[SL_KEY_TEXT] = " ";
     if (key != ' ')
         sl_key_name(text, key);
-    sl_line_insert(line, text, strlen(text));
+    sl_line_edit_insert(line, text, strlen(text));
     return true;
 }
 
-bool sl_line_key(struct sl_line *line, int32_t key)
+bool sl_line_edit_key(struct sl_line_edit *line, int32_t key)
 {
     switch (key) {
     case SL_KEY_LEFT:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* line_edit.h - one line of text under edit: a path, a command, a search. Private to tui. */
-#ifndef SL_TUI_LINE_H
-#define SL_TUI_LINE_H
+#ifndef SL_TUI_LINE_EDIT_H
+#define SL_TUI_LINE_EDIT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,19 +10,19 @@
 #include "sluice/path.h"
 
 /** Bytes as typed or pasted (paths may hold any): escaped only for display. */
-struct sl_line {
+struct sl_line_edit {
     char text[SL_PATH_BYTES];
     size_t len;
     size_t cursor; /* byte offset, at the start of a character */
 };
 
-void sl_line_set(struct sl_line *line, const char *text);
+void sl_line_edit_set(struct sl_line_edit *line, const char *text);
 
 /** Insert at the cursor; what does not fit is refused whole. */
-bool sl_line_insert(struct sl_line *line, const char *bytes, size_t len);
+bool sl_line_edit_insert(struct sl_line_edit *line, const char *bytes, size_t len);
 
 /** Editing keys (arrows, Home End, Backspace Delete, Ctrl-A E U W K) and characters. False when the
  * key means nothing in a line. */
-bool sl_line_key(struct sl_line *line, int32_t key);
+bool sl_line_edit_key(struct sl_line_edit *line, int32_t key);
 
 #endif

@@ -38,7 +38,7 @@ void sl_model_fini(struct sl_model *model)
     *model = (struct sl_model){0};
 }
 
-void sl_model_say(struct sl_model *model, enum sl_level level, const char *fmt, ...)
+void sl_model_notify(struct sl_model *model, enum sl_level level, const char *fmt, ...)
 {
     char raw[SL_NOTICE_BYTES];
     va_list args;

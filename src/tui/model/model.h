@@ -39,14 +39,14 @@ enum sl_prompt {
     SL_PROMPT_LIMIT,      /* of all together */
     SL_PROMPT_LIMIT_FILE, /* of the marked rows, or of the selected one */
 };
-enum sl_ask {
-    SL_ASK_NONE,
-    SL_ASK_QUIT,
-    SL_ASK_CANCEL,
-    SL_ASK_REMOVE, /* and what was sent of it */
-    SL_ASK_PAY,
-    SL_ASK_FORGET, /* remove: what is stored of it is known to this journal alone */
-    SL_ASK_ADD,    /* everything in the folder that the add pane's line began with */
+enum sl_confirm {
+    SL_CONFIRM_NONE,
+    SL_CONFIRM_QUIT,
+    SL_CONFIRM_CANCEL,
+    SL_CONFIRM_REMOVE, /* and what was sent of it */
+    SL_CONFIRM_PAY,
+    SL_CONFIRM_FORGET, /* remove: what is stored of it is known to this journal alone */
+    SL_CONFIRM_ADD,    /* everything in the folder that the add pane's line began with */
 };
 enum sl_stop { SL_STOP_NO, SL_STOP_DRAIN, SL_STOP_NOW, SL_STOPPED };
 enum sl_level { SL_LEVEL_NOTE, SL_LEVEL_WARNING, SL_LEVEL_ERROR };
@@ -100,20 +100,20 @@ struct sl_model {
     enum sl_sort sort;
     int show; /* SL_SHOW_ALL, SL_SHOW_ACTIVE or an enum sl_job_state */
     char needle[SL_NEEDLE];
-    int64_t selected_id; /* 0: none */
-    size_t selected;     /* its place in the view */
-    size_t top;          /* first row shown */
-    size_t page;         /* rows the list shows; set by the renderer's layout before each frame */
-    bool follow;         /* the selection goes with the uploads until the person moves it */
-    int64_t range_id;    /* where a range began; 0: no range */
-    size_t asked_count;  /* files that the question is about */
-    int64_t asked_id;    /* the selected row when a question or line began that is for it; else 0 */
+    int64_t selected_id;  /* 0: none */
+    size_t selected;      /* its place in the view */
+    size_t top;           /* first row shown */
+    size_t page;          /* rows the list shows; set by the renderer's layout before each frame */
+    bool follow;          /* the selection goes with the uploads until the person moves it */
+    int64_t range_id;     /* where a range began; 0: no range */
+    size_t confirm_count; /* files that the question is about */
+    int64_t pinned_id; /* the selected row when a question or line began that is for it; else 0 */
     size_t marked_count;
     size_t tx_pending; /* requested transactions not reported yet; then all are copied */
 
     /* the wallet pane */
     struct sl_wallet wallet;
-    struct sl_paid paid; /* what SL_ASK_PAY is about */
+    struct sl_paid paid; /* what SL_CONFIRM_PAY is about */
     bool wallet_stale;   /* to be read when it is looked at */
     bool wallet_asked;   /* an answer is to come */
     bool wallet_reads;   /* of a reading that a person waits for */
@@ -129,9 +129,9 @@ struct sl_model {
     enum sl_pane pane_before; /* where `back` of the add, log and help panes leads */
     int scroll[SL_PANE_COUNT];
     enum sl_prompt prompt;
-    enum sl_ask ask;
-    struct sl_line line;     /* of the prompt */
-    struct sl_line add_line; /* of the add pane */
+    enum sl_confirm confirm;
+    struct sl_line_edit line;     /* of the prompt */
+    struct sl_line_edit add_line; /* of the add pane */
     struct sl_listing listing;
     int listing_at;            /* highlighted entry, -1: the path line */
     int32_t stroke;            /* first stroke of a key of two, SL_KEY_NONE otherwise */
@@ -139,7 +139,7 @@ struct sl_model {
     size_t notice_count;       /* ever made */
     size_t rejected;           /* paths that could not be queued, in this screen */
     size_t refused;            /* of those, without names that were typed wrong */
-    size_t rejected_told;      /* of those, in the notes at the end of each ADD */
+    size_t rejected_reported;  /* of those, in the notes at the end of each ADD */
     int64_t notice_until_ms;
     int64_t interrupt_ms; /* monotonic time of the last Ctrl-C, INT64_MIN: none */
 
@@ -162,7 +162,7 @@ void sl_model_fini(struct sl_model *model);
 
 /** Say something: shown at the bottom for a while, kept in the log pane. `fmt` gives raw bytes,
  * they are escaped here. */
-void sl_model_say(struct sl_model *model, enum sl_level level, const char *fmt, ...)
+void sl_model_notify(struct sl_model *model, enum sl_level level, const char *fmt, ...)
     SL_PRINTF(3, 4);
 
 /** The i-th newest notice, 0 the newest; NULL beyond. */

@@ -13,7 +13,7 @@
 #include "terminal/keys.h"
 #include "terminal/theme.h"
 
-enum { ASK_BYTES = 512 };
+enum { QUESTION_BYTES = 512 };
 
 static void draw_prompt(struct sl_grid *grid, const struct sl_model *model, int row)
 {
@@ -24,27 +24,27 @@ static void draw_prompt(struct sl_grid *grid, const struct sl_model *model, int 
         [SL_PROMPT_LIMIT_FILE] = "limit for this (2M, 500k, off): ",
     };
     const int lead =
-        sl_grid_put(grid, row, 1, grid->cols - 8, SL_ROLE_PROMPT, leads[model->prompt]);
+        sl_grid_write(grid, row, 1, grid->cols - 8, SL_ROLE_PROMPT, leads[model->prompt]);
     sl_draw_line(grid, row, 1 + lead, &model->line);
 }
 
 /* "key word" where it fits before `end`; returns the next column, or col when it does not fit */
-static int put_hint(struct sl_grid *grid, int row, int col, int end, const char *key,
-                    const char *word)
+static int append_hint(struct sl_grid *grid, int row, int col, int end, const char *key,
+                       const char *word)
 {
     const int width = sl_text_width(key) + 1 + sl_text_width(word);
     if (col + width > end || key[0] == '\0')
         return col;
-    col += sl_grid_put(grid, row, col, end - col, SL_ROLE_KEY, key) + 1;
-    return col + sl_grid_put(grid, row, col, end - col, SL_ROLE_HINT, word) + 2;
+    col += sl_grid_write(grid, row, col, end - col, SL_ROLE_KEY, key) + 1;
+    return col + sl_grid_write(grid, row, col, end - col, SL_ROLE_HINT, word) + 2;
 }
 
-static int put_action(struct sl_grid *grid, const struct sl_model *model, int row, int col, int end,
-                      enum sl_action action)
+static int append_action(struct sl_grid *grid, const struct sl_model *model, int row, int col,
+                         int end, enum sl_action action)
 {
     char key[SL_KEY_TEXT];
     sl_keymap_keys_of(key, sizeof key, model->keys, action, 1);
-    return put_hint(grid, row, col, end, key, sl_action_row(action)->hint);
+    return append_hint(grid, row, col, end, key, sl_action_row(action)->hint);
 }
 
 /* An empty list has nothing to pause or to search in. */
@@ -76,57 +76,62 @@ static void draw_hints(struct sl_grid *grid, const struct sl_model *model, int r
     int col = 1;
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         if (has_place(model, order[i]))
-            col = put_action(grid, model, row, col, last - 2, order[i]);
+            col = append_action(grid, model, row, col, last - 2, order[i]);
     }
-    col = put_action(grid, model, row, last, grid->cols - 1, SL_ACT_QUIT);
-    put_action(grid, model, row, col, grid->cols, SL_ACT_HELP);
+    col = append_action(grid, model, row, last, grid->cols - 1, SL_ACT_QUIT);
+    append_action(grid, model, row, col, grid->cols, SL_ACT_HELP);
 }
 
-static void quit_question(char text[static ASK_BYTES], const struct sl_model *model, bool tight)
+static void quit_question(char text[static QUESTION_BYTES], const struct sl_model *model,
+                          bool tight)
 {
     const size_t running = model->totals.count[SL_JOB_UPLOADING];
     const size_t to_commit = sl_model_to_commit(model);
     if (running > 0)
-        snprintf(text, ASK_BYTES, tight ? "%zu running" : "%zu upload%s running", running,
+        snprintf(text, QUESTION_BYTES, tight ? "%zu running" : "%zu upload%s running", running,
                  running == 1 ? " is" : "s are");
     else
-        snprintf(text, ASK_BYTES, tight ? "%zu to commit" : "%zu file%s not on chain yet",
+        snprintf(text, QUESTION_BYTES, tight ? "%zu to commit" : "%zu file%s not on chain yet",
                  to_commit, to_commit == 1 ? " is" : "s are");
 }
 
 /* Which file, or how many: marks may lie where nobody sees them. */
-static void loss_question(char text[static ASK_BYTES], const struct sl_model *model, int columns)
+static void loss_question(char text[static QUESTION_BYTES], const struct sl_model *model,
+                          int columns)
 {
     enum { AROUND = 52, NAME_MOST = 40, NAME_BYTES = 1100 };
-    const char *what = model->ask == SL_ASK_CANCEL ? "Cancel" : "Remove";
-    const bool record = model->ask == SL_ASK_FORGET;
-    const size_t count = model->asked_count;
+    const char *what = model->confirm == SL_CONFIRM_CANCEL ? "Cancel" : "Remove";
+    const bool record = model->confirm == SL_CONFIRM_FORGET;
+    const size_t count = model->confirm_count;
     const char *loss = !record      ? "What was sent will be lost."
                        : count == 1 ? "Its record will be lost."
                                     : "Their records will be lost.";
-    const struct sl_row *row = sl_rows_find(&model->rows, model->asked_id);
+    const struct sl_row *row = sl_rows_find(&model->rows, model->pinned_id);
     if (columns < 72) {
         if (count > 1)
-            snprintf(text, ASK_BYTES, "%s %zu, losing %s?", what, count,
+            snprintf(text, QUESTION_BYTES, "%s %zu, losing %s?", what, count,
                      record ? "records" : "bytes");
         else
-            snprintf(text, ASK_BYTES, "%s, losing %s?", what, record ? "its record" : "sent bytes");
+            snprintf(text, QUESTION_BYTES, "%s, losing %s?", what,
+                     record ? "its record" : "sent bytes");
     } else if (model->marked_count == 0 && row != NULL) {
         const int room = columns - AROUND < NAME_MOST ? columns - AROUND : NAME_MOST;
-        char name[NAME_BYTES], shown[ASK_BYTES / 2];
+        char name[NAME_BYTES], shown[QUESTION_BYTES / 2];
         sl_text_escape(name, sizeof name, row->path + row->name_at, row->path_len - row->name_at);
         sl_text_cut_middle(shown, sizeof shown, name, room, model->ascii);
-        snprintf(text, ASK_BYTES, "%s %s? %s", what, shown, loss);
+        snprintf(text, QUESTION_BYTES, "%s %s? %s", what, shown, loss);
     } else {
-        snprintf(text, ASK_BYTES, "%s %zu file%s? %s", what, count, count == 1 ? "" : "s", loss);
+        snprintf(text, QUESTION_BYTES, "%s %zu file%s? %s", what, count, count == 1 ? "" : "s",
+                 loss);
     }
 }
 
 /* All digits of what moves; the fee as well where there is room. */
-static void pay_question(char text[static ASK_BYTES], const struct sl_model *model, int columns)
+static void pay_question(char text[static QUESTION_BYTES], const struct sl_model *model,
+                         int columns)
 {
     enum { ANSWERS = 16 };
-    char sum[SL_U256_AMOUNT_CHARS], fee[SL_U256_AMOUNT_CHARS], what[ASK_BYTES / 2];
+    char sum[SL_U256_AMOUNT_CHARS], fee[SL_U256_AMOUNT_CHARS], what[QUESTION_BYTES / 2];
     const struct sl_payment *payment = &model->paid.payment;
     const char *fil = model->wallet.test_money ? "tFIL" : "FIL";
     sl_u256_amount(sum, payment->amount, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
@@ -137,42 +142,43 @@ static void pay_question(char text[static ASK_BYTES], const struct sl_model *mod
         snprintf(what, sizeof what, "Deposit %s USDFC", sum);
     const char *more =
         payment->approve && !sl_u256_is_zero(payment->amount) ? " and approve the service" : "";
-    const int n = snprintf(text, ASK_BYTES, "%s%s, fee at most %s %s?", what, more, fee, fil);
+    const int n = snprintf(text, QUESTION_BYTES, "%s%s, fee at most %s %s?", what, more, fee, fil);
     if (n > columns - ANSWERS)
-        snprintf(text, ASK_BYTES, "%s%s?", what, columns < 72 ? "" : more);
+        snprintf(text, QUESTION_BYTES, "%s%s?", what, columns < 72 ? "" : more);
 }
 
-static void add_question(char text[static ASK_BYTES], const struct sl_model *model, int columns)
+static void add_question(char text[static QUESTION_BYTES], const struct sl_model *model,
+                         int columns)
 {
     enum { AROUND = 34, NAME_BYTES = 4 * SL_PATH_BYTES };
-    char name[NAME_BYTES], shown[ASK_BYTES / 2];
+    char name[NAME_BYTES], shown[QUESTION_BYTES / 2];
     const int room = columns - AROUND > 8 ? columns - AROUND : 8;
     sl_text_escape(name, sizeof name, model->add_line.text, model->add_line.len);
     sl_text_cut_middle(shown, sizeof shown, name, room < 60 ? room : 60, model->ascii);
-    snprintf(text, ASK_BYTES, "Add everything in %s?", shown);
+    snprintf(text, QUESTION_BYTES, "Add everything in %s?", shown);
 }
 
 /* A question with its answers, each key in its own role. */
-static void draw_ask(struct sl_grid *grid, const struct sl_model *model, int row)
+static void draw_confirm(struct sl_grid *grid, const struct sl_model *model, int row)
 {
     static const char *const quit[][2] = {
         {"f", "finish these first"}, {"s", "stop now"}, {"Esc", "stay"}};
     static const char *const narrow[][2] = {{"f", "finish"}, {"s", "stop"}, {"Esc", "stay"}};
     static const char *const sure[][2] = {{"y", "yes"}, {"n", "no"}};
-    const bool quits = model->ask == SL_ASK_QUIT, tight = grid->cols < 72;
-    char text[ASK_BYTES];
+    const bool quits = model->confirm == SL_CONFIRM_QUIT, tight = grid->cols < 72;
+    char text[QUESTION_BYTES];
     if (quits)
         quit_question(text, model, tight);
-    else if (model->ask == SL_ASK_PAY)
+    else if (model->confirm == SL_CONFIRM_PAY)
         pay_question(text, model, grid->cols);
-    else if (model->ask == SL_ASK_ADD)
+    else if (model->confirm == SL_CONFIRM_ADD)
         add_question(text, model, grid->cols);
     else
         loss_question(text, model, grid->cols);
-    int col = 3 + sl_grid_put(grid, row, 1, grid->cols - 2, SL_ROLE_PROMPT, text);
+    int col = 3 + sl_grid_write(grid, row, 1, grid->cols - 2, SL_ROLE_PROMPT, text);
     const char *const(*answers)[2] = quits ? (tight ? narrow : quit) : sure;
     for (size_t i = 0; i < (quits ? 3U : 2U); i++)
-        col = put_hint(grid, row, col, grid->cols, answers[i][0], answers[i][1]);
+        col = append_hint(grid, row, col, grid->cols, answers[i][0], answers[i][1]);
 }
 
 static void draw_add_hints(struct sl_grid *grid, const struct sl_model *model, int row)
@@ -188,19 +194,19 @@ static void draw_add_hints(struct sl_grid *grid, const struct sl_model *model, i
                                                             : line;
     int col = 1;
     for (size_t i = 0; i < 4; i++)
-        col = put_hint(grid, row, col, grid->cols, hints[i][0], hints[i][1]);
+        col = append_hint(grid, row, col, grid->cols, hints[i][0], hints[i][1]);
 }
 
 static void draw_stopping(struct sl_grid *grid, const struct sl_model *model, int row)
 {
-    char text[ASK_BYTES];
+    char text[QUESTION_BYTES];
     const size_t running = model->totals.count[SL_JOB_UPLOADING];
     if (model->stop == SL_STOP_DRAIN)
         snprintf(text, sizeof text, "finishing %zu upload%s; the rest is kept for next time",
                  running, running == 1 ? "" : "s");
     else
         snprintf(text, sizeof text, "stopping; the queue is kept for next time");
-    sl_grid_put(grid, row, 1, grid->cols - 2, SL_ROLE_WARNING, text);
+    sl_grid_write(grid, row, 1, grid->cols - 2, SL_ROLE_WARNING, text);
 }
 
 static void draw_notice(struct sl_grid *grid, const struct sl_notice *notice, int row)
@@ -210,13 +216,13 @@ static void draw_notice(struct sl_grid *grid, const struct sl_notice *notice, in
     char text[SL_NOTICE_BYTES + 8], cut[SL_NOTICE_BYTES + 16];
     snprintf(text, sizeof text, "%s%s", signs[notice->level], notice->text);
     sl_text_cut_end(cut, sizeof cut, text, grid->cols - 2, grid->ascii);
-    sl_grid_put(grid, row, 1, grid->cols - 2, roles[notice->level], cut);
+    sl_grid_write(grid, row, 1, grid->cols - 2, roles[notice->level], cut);
 }
 
 void sl_render_bottom(struct sl_grid *grid, const struct sl_model *model, int row)
 {
-    if (model->ask != SL_ASK_NONE) {
-        draw_ask(grid, model, row);
+    if (model->confirm != SL_CONFIRM_NONE) {
+        draw_confirm(grid, model, row);
     } else if (model->prompt != SL_PROMPT_NONE) {
         draw_prompt(grid, model, row);
     } else if (model->notice_until_ms > model->now_ms && model->notice_count > 0) {

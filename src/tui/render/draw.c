@@ -27,10 +27,10 @@ static void draw_ascii_bar(struct sl_grid *grid, int row, int col, int columns, 
 {
     const int inner = columns - 2;
     const int full = inner * percent / 100;
-    sl_grid_put(grid, row, col, 1, SL_ROLE_BAR_REST, "[");
+    sl_grid_write(grid, row, col, 1, SL_ROLE_BAR_REST, "[");
     sl_grid_fill(grid, row, col + 1, full, SL_ROLE_BAR, '#');
     sl_grid_fill(grid, row, col + 1 + full, inner - full, SL_ROLE_BAR_REST, '-');
-    sl_grid_put(grid, row, col + 1 + inner, 1, SL_ROLE_BAR_REST, "]");
+    sl_grid_write(grid, row, col + 1 + inner, 1, SL_ROLE_BAR_REST, "]");
 }
 
 void sl_draw_bar(struct sl_grid *grid, int row, int col, int columns, int percent)
@@ -89,10 +89,10 @@ int sl_draw_bytes(struct sl_grid *grid, int row, int col, int columns, int role,
     char safe[ESCAPED], cut[ESCAPED];
     sl_text_escape(safe, sizeof safe, bytes, strlen(bytes));
     sl_text_cut_middle(cut, sizeof cut, safe, columns, grid->ascii);
-    return sl_grid_put(grid, row, col, columns, role, cut);
+    return sl_grid_write(grid, row, col, columns, role, cut);
 }
 
-void sl_draw_line(struct sl_grid *grid, int row, int col, const struct sl_line *line)
+void sl_draw_line(struct sl_grid *grid, int row, int col, const struct sl_line_edit *line)
 {
     char before[SL_PATH_BYTES], text[SL_PATH_BYTES];
     char raw[SL_PATH_BYTES];
@@ -112,7 +112,7 @@ void sl_draw_line(struct sl_grid *grid, int row, int col, const struct sl_line *
         from += took;
         left -= took;
     }
-    sl_grid_put(grid, row, col, room, SL_ROLE_TEXT, from);
+    sl_grid_write(grid, row, col, room, SL_ROLE_TEXT, from);
     grid->cursor_row = row;
     grid->cursor_col = col + sl_text_width(before) - skipped;
 }

@@ -32,6 +32,6 @@ void sl_draw_rule(struct sl_grid *grid, int row);
 int sl_draw_bytes(struct sl_grid *grid, int row, int col, int columns, int role, const char *bytes);
 
 /** A line under edit with the cursor, from `col` to the right edge. */
-void sl_draw_line(struct sl_grid *grid, int row, int col, const struct sl_line *line);
+void sl_draw_line(struct sl_grid *grid, int row, int col, const struct sl_line_edit *line);
 
 #endif

@@ -30,7 +30,7 @@ static int draw_limit(struct sl_grid *grid, const struct sl_model *model)
     sl_text_rate(rate, model->limit_bytes_per_s);
     snprintf(text, sizeof text, "%s %s", model->slow ? "slow" : "limit", on ? rate : "off");
     const int start = end - sl_text_width(text);
-    sl_grid_put(grid, 0, start, end - start, on ? SL_ROLE_WARNING : SL_ROLE_DIM, text);
+    sl_grid_write(grid, 0, start, end - start, on ? SL_ROLE_WARNING : SL_ROLE_DIM, text);
     return start - 2;
 }
 
@@ -45,17 +45,17 @@ static void draw_followed(struct sl_grid *grid, const struct sl_model *model, in
     if (col + sl_text_width(text) >= end)
         snprintf(text, sizeof text, "watching %zu", model->followed);
     if (col + sl_text_width(text) < end)
-        sl_grid_put(grid, 0, col, end - col, SL_ROLE_DIM, text);
+        sl_grid_write(grid, 0, col, end - col, SL_ROLE_DIM, text);
 }
 
 static void draw_top_line(struct sl_grid *grid, const struct sl_model *model)
 {
     char rate[SL_TEXT_SHORT];
-    int col = 1 + sl_grid_put(grid, 0, 1, 12, SL_ROLE_TITLE, "sluice");
+    int col = 1 + sl_grid_write(grid, 0, 1, 12, SL_ROLE_TITLE, "sluice");
     col += 2 + sl_draw_bytes(grid, 0, col + 2, grid->cols / 3, SL_ROLE_NETWORK, model->network);
     if (model->stop != SL_STOP_NO)
-        sl_grid_put(grid, 0, col + 2, grid->cols, SL_ROLE_WARNING,
-                    model->stop == SL_STOP_DRAIN ? "finishing" : "stopping");
+        sl_grid_write(grid, 0, col + 2, grid->cols, SL_ROLE_WARNING,
+                      model->stop == SL_STOP_DRAIN ? "finishing" : "stopping");
     const int end = draw_limit(grid, model);
     const int spark = grid->cols >= 100 ? SPARK_COLUMNS : SPARK_COLUMNS_NARROW;
     const int rates = model->rows.count == 0 ? 0 : grid->cols >= 80 ? 12 + spark : 11;
@@ -64,7 +64,7 @@ static void draw_top_line(struct sl_grid *grid, const struct sl_model *model)
     if (model->rows.count == 0)
         return;
     sl_text_rate(rate, (uint64_t)model->rate.bytes_per_s);
-    sl_grid_put_right(grid, 0, end - 11, end, SL_ROLE_RATE, rate);
+    sl_grid_write_right(grid, 0, end - 11, end, SL_ROLE_RATE, rate);
     if (grid->cols >= 80)
         sl_draw_graph(grid, 0, end - 12 - spark, 1, spark, &model->graph);
 }
@@ -78,7 +78,8 @@ struct counts {
     bool measure;
 };
 
-static void put_count(struct counts *at, size_t count, const char *word, const char *sign, int role)
+static void append_count(struct counts *at, size_t count, const char *word, const char *sign,
+                         int role)
 {
     char text[COUNT_BYTES];
     if (count == 0)
@@ -88,13 +89,13 @@ static void put_count(struct counts *at, size_t count, const char *word, const c
     else
         snprintf(text, sizeof text, "%s%zu ", sign, count);
     if (!at->measure)
-        sl_grid_put(at->grid, 1, at->col, at->end - at->col, role, text);
+        sl_grid_write(at->grid, 1, at->col, at->end - at->col, role, text);
     at->col += sl_text_width(text);
 }
 
 /* Returns the column behind the last. */
-static int put_counts(struct sl_grid *grid, const struct sl_model *model, int end, bool words,
-                      bool measure)
+static int append_counts(struct sl_grid *grid, const struct sl_model *model, int end, bool words,
+                         bool measure)
 {
     struct counts at = {grid, 1, end, words, measure};
     static const enum sl_job_state order[] = {
@@ -102,18 +103,18 @@ static int put_counts(struct sl_grid *grid, const struct sl_model *model, int en
         SL_JOB_FAILED,    SL_JOB_WAITING,   SL_JOB_QUEUED,   SL_JOB_PAUSED, SL_JOB_STORED,
         SL_JOB_CONFIRMED, SL_JOB_CANCELLED, SL_JOB_DELETED};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
-        put_count(&at, model->totals.count[order[i]], sl_job_state_name(order[i]),
-                  sl_job_state_sign(order[i], grid->ascii), sl_state_role(order[i]));
-    put_count(&at, model->checked, "verifying", "v", SL_ROLE_UPLOADING);
-    put_count(&at, model->rejected, "not queued", "!", sl_state_role(SL_JOB_FAILED));
+        append_count(&at, model->totals.count[order[i]], sl_job_state_name(order[i]),
+                     sl_job_state_sign(order[i], grid->ascii), sl_state_role(order[i]));
+    append_count(&at, model->checked, "verifying", "v", SL_ROLE_UPLOADING);
+    append_count(&at, model->rejected, "not queued", "!", sl_state_role(SL_JOB_FAILED));
     return at.col;
 }
 
 /* "3 uploading  14 queued", or signs for words where these do not all fit */
 static void draw_counts(struct sl_grid *grid, const struct sl_model *model, int end)
 {
-    const bool words = put_counts(grid, model, end, true, true) <= end;
-    put_counts(grid, model, end, words, false);
+    const bool words = append_counts(grid, model, end, true, true) <= end;
+    append_counts(grid, model, end, words, false);
 }
 
 static void draw_totals_line(struct sl_grid *grid, const struct sl_model *model)
@@ -134,7 +135,7 @@ static void draw_totals_line(struct sl_grid *grid, const struct sl_model *model)
     if (model->totals.all_bytes == 0)
         text[0] = '\0';
     const int start = grid->cols - 1 - sl_text_width(text);
-    sl_grid_put(grid, 1, start, grid->cols, SL_ROLE_TEXT, text);
+    sl_grid_write(grid, 1, start, grid->cols, SL_ROLE_TEXT, text);
     draw_counts(grid, model, start);
 }
 

@@ -51,12 +51,12 @@ void sl_columns_of(struct sl_columns *out, int cols)
 
 /* ---- one file ---- */
 
-static void put_rate(struct sl_grid *grid, int y, int col, const struct sl_row *row)
+static void draw_rate(struct sl_grid *grid, int y, int col, const struct sl_row *row)
 {
     char text[SL_TEXT_SHORT] = "-";
     if (row->live != NULL && row->live->rate.samples > 0)
         sl_text_rate(text, (uint64_t)row->live->rate.bytes_per_s);
-    sl_grid_put_right(grid, y, col, col + RATE, SL_ROLE_RATE, text);
+    sl_grid_write_right(grid, y, col, col + RATE, SL_ROLE_RATE, text);
 }
 
 /* bar, percent, rate and ETA; narrow fields lose the ETA first, then the rate */
@@ -69,17 +69,17 @@ static void draw_upload(struct sl_grid *grid, int y, int col, int end, const str
     char text[SL_TEXT_SHORT];
     sl_draw_bar(grid, y, col, bar, percent);
     snprintf(text, sizeof text, "%d%%", percent);
-    sl_grid_put_right(grid, y, col + bar, col + bar + PERCENT, SL_ROLE_UPLOADING, text);
+    sl_grid_write_right(grid, y, col + bar, col + bar + PERCENT, SL_ROLE_UPLOADING, text);
     if (with_rate && row->state == SL_JOB_HASHING)
-        sl_grid_put_right(grid, y, col + bar + PERCENT, col + bar + PERCENT + RATE, SL_ROLE_DIM,
-                          "hashing");
+        sl_grid_write_right(grid, y, col + bar + PERCENT, col + bar + PERCENT + RATE, SL_ROLE_DIM,
+                            "hashing");
     else if (with_rate)
-        put_rate(grid, y, col + bar + PERCENT, row);
+        draw_rate(grid, y, col + bar + PERCENT, row);
     if (row->state == SL_JOB_HASHING)
         return; /* its bytes do not leave yet */
     sl_text_duration(text, row->live != NULL ? row->live->rate.eta_ms : -1);
     if (with_eta)
-        sl_grid_put_right(grid, y, end - ETA, end, SL_ROLE_DIM, text);
+        sl_grid_write_right(grid, y, end - ETA, end, SL_ROLE_DIM, text);
 }
 
 /* The same for a file that is verified: "verifying" for the rate, which copy for the ETA. */
@@ -92,13 +92,13 @@ static void draw_check(struct sl_grid *grid, int y, int col, int end, const stru
     char text[SL_TEXT_SHORT];
     sl_draw_bar(grid, y, col, bar, percent);
     snprintf(text, sizeof text, "%d%%", percent);
-    sl_grid_put_right(grid, y, col + bar, col + bar + PERCENT, SL_ROLE_UPLOADING, text);
+    sl_grid_write_right(grid, y, col + bar, col + bar + PERCENT, SL_ROLE_UPLOADING, text);
     if (with_word)
-        sl_grid_put_right(grid, y, col + bar + PERCENT, col + bar + PERCENT + RATE, SL_ROLE_DIM,
-                          "verifying");
+        sl_grid_write_right(grid, y, col + bar + PERCENT, col + bar + PERCENT + RATE, SL_ROLE_DIM,
+                            "verifying");
     snprintf(text, sizeof text, check->at > 0 ? "copy %u/%u" : "local", check->at, check->copies);
     if (with_copy)
-        sl_grid_put_right(grid, y, end - ETA, end, SL_ROLE_DIM, text);
+        sl_grid_write_right(grid, y, end - ETA, end, SL_ROLE_DIM, text);
 }
 
 static void draw_cid(struct sl_grid *grid, int y, int col, int end, const struct sl_row *row)
@@ -108,7 +108,7 @@ static void draw_cid(struct sl_grid *grid, int y, int col, int end, const struct
         return;
     sl_piece_cid(text, &row->piece);
     sl_text_cut_middle(cut, sizeof cut, text, end - col, grid->ascii);
-    sl_grid_put(grid, y, col, end - col, SL_ROLE_CID, cut);
+    sl_grid_write(grid, y, col, end - col, SL_ROLE_CID, cut);
 }
 
 /* "bafkzcib…x4ka  set 1204 piece 17": where there is no room for the word beside them, for the
@@ -127,7 +127,7 @@ static bool draw_placed(struct sl_grid *grid, int y, int col, int end, const str
     const int cid = room < CID_LEAST ? CID_LEAST : room < CID_SHORT ? room : CID_SHORT;
     draw_cid(grid, y, col, col + cid, row);
     col += cid + 2;
-    sl_grid_put(grid, y, col, end - col, sl_row_text_role(row), text);
+    sl_grid_write(grid, y, col, end - col, sl_row_text_role(row), text);
     return true;
 }
 
@@ -148,7 +148,7 @@ static void draw_progress(struct sl_grid *grid, int y, int col, int end,
     if (with_cid && draw_placed(grid, y, col, end, row, sl_text_width(safe)))
         return;
     sl_text_cut_end(cut, sizeof cut, safe, end - col, grid->ascii);
-    col += 2 + sl_grid_put(grid, y, col, end - col, sl_row_text_role(row), cut);
+    col += 2 + sl_grid_write(grid, y, col, end - col, sl_row_text_role(row), cut);
     const bool answered = sl_job_state_delivered(row->state);
     if (answered && with_cid)
         draw_cid(grid, y, col, end, row);
@@ -159,11 +159,11 @@ static void draw_signs(struct sl_grid *grid, int y, const struct sl_model *model
 {
     const struct sl_row *row = model->view[place];
     if (place == model->selected)
-        sl_grid_put(grid, y, 0, 1, SL_ROLE_TITLE, grid->ascii ? ">" : "▸");
+        sl_grid_write(grid, y, 0, 1, SL_ROLE_TITLE, grid->ascii ? ">" : "▸");
     if (sl_view_marked(model, place))
-        sl_grid_put(grid, y, 1, 1, SL_ROLE_MARK, grid->ascii ? "+" : "◆");
-    sl_grid_put(grid, y, 2, 1, sl_state_role(row->state),
-                sl_job_state_sign(row->state, grid->ascii));
+        sl_grid_write(grid, y, 1, 1, SL_ROLE_MARK, grid->ascii ? "+" : "◆");
+    sl_grid_write(grid, y, 2, 1, sl_state_role(row->state),
+                  sl_job_state_sign(row->state, grid->ascii));
 }
 
 static int name_role(const struct sl_model *model, const struct sl_row *row)
@@ -187,15 +187,15 @@ static void draw_name(struct sl_grid *grid, int y, const struct sl_model *model,
     const int used =
         sl_draw_bytes(grid, y, NAME_COL, room, name_role(model, row), row->path + row->name_at);
     if (again[0] != '\0')
-        sl_grid_put(grid, y, NAME_COL + used + 1, columns,
-                    row->parts > 0 ? SL_ROLE_DIM : SL_ROLE_WAITING, again);
+        sl_grid_write(grid, y, NAME_COL + used + 1, columns,
+                      row->parts > 0 ? SL_ROLE_DIM : SL_ROLE_WAITING, again);
 }
 
 static void draw_size(struct sl_grid *grid, int y, int end, const struct sl_row *row)
 {
     char size[SL_TEXT_SHORT];
     sl_text_size(size, row->size_bytes);
-    sl_grid_put_right(grid, y, end - 9, end, SL_ROLE_TEXT, size);
+    sl_grid_write_right(grid, y, end - 9, end, SL_ROLE_TEXT, size);
 }
 
 static void draw_wide_columns(struct sl_grid *grid, int y, const struct sl_columns *cols,
@@ -238,23 +238,23 @@ static void draw_row(struct sl_grid *grid, int y, const struct sl_columns *cols,
 
 static void draw_headings(struct sl_grid *grid, int y, const struct sl_columns *cols)
 {
-    sl_grid_put(grid, y, NAME_COL, cols->name, SL_ROLE_HEADING, "Name");
-    sl_grid_put_right(grid, y, NAME_COL, cols->size_end, SL_ROLE_HEADING, "Size");
-    sl_grid_put(grid, y, cols->progress, 20, SL_ROLE_HEADING, "Progress");
-    sl_grid_put_right(grid, y, cols->progress, cols->progress_end - ETA, SL_ROLE_HEADING, "Rate");
-    sl_grid_put_right(grid, y, cols->progress, cols->progress_end, SL_ROLE_HEADING, "ETA");
+    sl_grid_write(grid, y, NAME_COL, cols->name, SL_ROLE_HEADING, "Name");
+    sl_grid_write_right(grid, y, NAME_COL, cols->size_end, SL_ROLE_HEADING, "Size");
+    sl_grid_write(grid, y, cols->progress, 20, SL_ROLE_HEADING, "Progress");
+    sl_grid_write_right(grid, y, cols->progress, cols->progress_end - ETA, SL_ROLE_HEADING, "Rate");
+    sl_grid_write_right(grid, y, cols->progress, cols->progress_end, SL_ROLE_HEADING, "ETA");
     if (cols->cid != 0)
-        sl_grid_put(grid, y, cols->cid, 20, SL_ROLE_HEADING, "PieceCID");
+        sl_grid_write(grid, y, cols->cid, 20, SL_ROLE_HEADING, "PieceCID");
     if (cols->provider != 0)
-        sl_grid_put(grid, y, cols->provider, 20, SL_ROLE_HEADING, "Provider");
+        sl_grid_write(grid, y, cols->provider, 20, SL_ROLE_HEADING, "Provider");
 }
 
-static void put_centred(struct sl_grid *grid, int y, int role, const char *text)
+static void draw_centred(struct sl_grid *grid, int y, int role, const char *text)
 {
     char safe[256], cut[256];
     sl_text_escape(safe, sizeof safe, text, strlen(text));
     sl_text_cut_end(cut, sizeof cut, safe, grid->cols - 2, grid->ascii);
-    sl_grid_put(grid, y, (grid->cols - sl_text_width(cut)) / 2, grid->cols, role, cut);
+    sl_grid_write(grid, y, (grid->cols - sl_text_width(cut)) / 2, grid->cols, role, cut);
 }
 
 /* First run: what to do, in three lines. */
@@ -264,24 +264,24 @@ static void draw_welcome(struct sl_grid *grid, const struct sl_model *model, str
     const int y = area.top + (area.end - area.top - 4) / 2;
     const bool local = strcmp(model->network, "local") == 0;
     const bool narrow = grid->cols < 72;
-    put_centred(grid, y, SL_ROLE_TITLE, "Nothing to upload yet");
+    draw_centred(grid, y, SL_ROLE_TITLE, "Nothing to upload yet");
     sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_ADD, 1);
     snprintf(line, sizeof line,
              narrow ? "%s adds files; or drop them here"
                     : "Press %s to add a file or a folder, or drop them on this window",
              key);
-    put_centred(grid, y + 2, SL_ROLE_TEXT, line);
+    draw_centred(grid, y + 2, SL_ROLE_TEXT, line);
     snprintf(line, sizeof line, "Network: %s%s", model->network,
              !local   ? ""
              : narrow ? " (built in, no account)"
                       : " (built in: files stay on this machine, no account needed)");
-    put_centred(grid, y + 3, SL_ROLE_DIM, line);
+    draw_centred(grid, y + 3, SL_ROLE_DIM, line);
     snprintf(line, sizeof line,
              narrow ? "Files finished in %zu folder%s are added"
                     : "What is finished in %zu watched folder%s is added by itself",
              model->followed, model->followed == 1 ? "" : "s");
     if (model->followed > 0)
-        put_centred(grid, y + 4, SL_ROLE_DIM, line);
+        draw_centred(grid, y + 4, SL_ROLE_DIM, line);
 }
 
 static void draw_nothing_shown(struct sl_grid *grid, const struct sl_model *model,
@@ -290,7 +290,7 @@ static void draw_nothing_shown(struct sl_grid *grid, const struct sl_model *mode
     char key[SL_KEY_TEXT], line[128];
     sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_BACK, 1);
     snprintf(line, sizeof line, "No file is %s; %s shows all", sl_show_name(model->show), key);
-    put_centred(grid, area.top + (area.end - area.top) / 2, SL_ROLE_DIM, line);
+    draw_centred(grid, area.top + (area.end - area.top) / 2, SL_ROLE_DIM, line);
 }
 
 void sl_render_list(struct sl_grid *grid, const struct sl_model *model, struct sl_area area)

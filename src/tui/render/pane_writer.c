@@ -9,22 +9,23 @@
 
 enum { VALUE_BYTES = 8400 };
 
-struct sl_pen sl_pen_measure(struct sl_grid *grid)
+struct sl_pane_writer sl_pane_measure(struct sl_grid *grid)
 {
-    return (struct sl_pen){.grid = grid, .area = {0, 0}};
+    return (struct sl_pane_writer){.grid = grid, .area = {0, 0}};
 }
 
-struct sl_pen sl_pen_scrolled(const struct sl_pen *measured, struct sl_area area, int scroll)
+struct sl_pane_writer sl_pane_scrolled(const struct sl_pane_writer *measured, struct sl_area area,
+                                       int scroll)
 {
     const int hidden = measured->y - (area.end - area.top);
     const int most = hidden > 0 ? hidden : 0;
-    return (struct sl_pen){
+    return (struct sl_pane_writer){
         .grid = measured->grid, .area = area, .y = area.top - (scroll < most ? scroll : most)};
 }
 
-bool sl_pen_visible(const struct sl_pen *pen)
+bool sl_pane_line_shown(const struct sl_pane_writer *pane)
 {
-    return pen->y >= pen->area.top && pen->y < pen->area.end;
+    return pane->y >= pane->area.top && pane->y < pane->area.end;
 }
 
 /* Bytes of `text` that fit `columns`, at least one character; up to a blank if there is one. */
@@ -45,9 +46,9 @@ static size_t fitting(const char *text, int columns)
     return at;
 }
 
-void sl_pen_field(struct sl_pen *pen, const char *label, int role, const char *value)
+void sl_pane_field(struct sl_pane_writer *pane, const char *label, int role, const char *value)
 {
-    const int columns = pen->grid->cols - SL_PEN_VALUE - 1;
+    const int columns = pane->grid->cols - SL_VALUE_COL - 1;
     char line[SL_GRID_MAX];
     bool first = true;
     do {
@@ -55,21 +56,21 @@ void sl_pen_field(struct sl_pen *pen, const char *label, int role, const char *v
         len = len < sizeof line ? len : sizeof line - 1;
         memcpy(line, value, len);
         line[len] = '\0';
-        if (sl_pen_visible(pen)) {
+        if (sl_pane_line_shown(pane)) {
             if (first)
-                sl_grid_put(pen->grid, pen->y, SL_PEN_LABEL, SL_PEN_VALUE - SL_PEN_LABEL - 1,
-                            SL_ROLE_DIM, label);
-            sl_grid_put(pen->grid, pen->y, SL_PEN_VALUE, columns, role, line);
+                sl_grid_write(pane->grid, pane->y, SL_LABEL_COL, SL_VALUE_COL - SL_LABEL_COL - 1,
+                              SL_ROLE_DIM, label);
+            sl_grid_write(pane->grid, pane->y, SL_VALUE_COL, columns, role, line);
         }
         first = false;
-        pen->y++;
+        pane->y++;
         value += len;
     } while (*value != '\0');
 }
 
-void sl_pen_bytes(struct sl_pen *pen, const char *label, int role, const char *bytes)
+void sl_pane_bytes(struct sl_pane_writer *pane, const char *label, int role, const char *bytes)
 {
     char safe[VALUE_BYTES];
     sl_text_escape(safe, sizeof safe, bytes, strlen(bytes));
-    sl_pen_field(pen, label, role, safe);
+    sl_pane_field(pane, label, role, safe);
 }

@@ -31,16 +31,16 @@ static void draw_entry(struct sl_grid *grid, int y, const struct sl_entry *entry
     if (!entry->folder)
         sl_text_size(size, entry->size_bytes);
     if (selected)
-        sl_grid_put(grid, y, 0, 1, SL_ROLE_TITLE, grid->ascii ? ">" : "▸");
+        sl_grid_write(grid, y, 0, 1, SL_ROLE_TITLE, grid->ascii ? ">" : "▸");
     if (entry->marked)
-        sl_grid_put(grid, y, 2, 1, SL_ROLE_MARK, grid->ascii ? "+" : "◆");
+        sl_grid_write(grid, y, 2, 1, SL_ROLE_MARK, grid->ascii ? "+" : "◆");
     const int role = entry->missing ? SL_ROLE_FAILED : SL_ROLE_NAME;
     const int used = sl_draw_bytes(grid, y, 4, grid->cols - 22, role, entry->name);
     if (entry->folder)
-        sl_grid_put(grid, y, 4 + used, 1, SL_ROLE_DIM, "/");
-    sl_grid_put_right(grid, y, grid->cols - 17, grid->cols - 1,
-                      entry->missing ? SL_ROLE_FAILED : SL_ROLE_DIM,
-                      entry->missing ? "not here" : size);
+        sl_grid_write(grid, y, 4 + used, 1, SL_ROLE_DIM, "/");
+    sl_grid_write_right(grid, y, grid->cols - 17, grid->cols - 1,
+                        entry->missing ? SL_ROLE_FAILED : SL_ROLE_DIM,
+                        entry->missing ? "not here" : size);
     if (selected)
         sl_grid_select(grid, y);
 }
@@ -53,7 +53,7 @@ static void draw_pasted_heading(struct sl_grid *grid, int y, const struct sl_lis
         here += listing->entries[i].missing ? 0 : 1;
     snprintf(text, sizeof text, "Pasted: %zu path%s, %zu here", listing->count,
              listing->count == 1 ? "" : "s", here);
-    sl_grid_put(grid, y, 1, grid->cols - 2, SL_ROLE_PROMPT, text);
+    sl_grid_write(grid, y, 1, grid->cols - 2, SL_ROLE_PROMPT, text);
 }
 
 static void draw_entries(struct sl_grid *grid, const struct sl_model *model, struct sl_area area)
@@ -75,7 +75,7 @@ void sl_render_add(struct sl_grid *grid, const struct sl_model *model, struct sl
     if (model->listing.pasted) {
         draw_pasted_heading(grid, area.top, &model->listing);
     } else {
-        sl_grid_put(grid, area.top, 1, 5, SL_ROLE_PROMPT, "Path");
+        sl_grid_write(grid, area.top, 1, 5, SL_ROLE_PROMPT, "Path");
         sl_draw_line(grid, area.top, 6, &model->add_line);
         if (model->listing_at >= 0)
             grid->cursor_row = -1;
@@ -86,7 +86,7 @@ void sl_render_add(struct sl_grid *grid, const struct sl_model *model, struct sl
 
 /* ---- log ---- */
 
-static void put_notices(struct sl_pen *pen, const struct sl_model *model, int kept)
+static void append_notices(struct sl_pane_writer *pane, const struct sl_model *model, int kept)
 {
     static const int roles[] = {SL_ROLE_TEXT, SL_ROLE_WARNING, SL_ROLE_ERROR};
     for (int i = 0; i < kept; i++) {
@@ -94,7 +94,7 @@ static void put_notices(struct sl_pen *pen, const struct sl_model *model, int ke
         char when[SL_LOCAL_TIME_CHARS];
         sl_local_time(when, notice->wall_ms);
         when[11 + CLOCK_CHARS - 1] = '\0';
-        sl_pen_field(pen, when + 11, roles[notice->level], notice->text);
+        sl_pane_field(pane, when + 11, roles[notice->level], notice->text);
     }
 }
 
@@ -103,11 +103,12 @@ void sl_render_log(struct sl_grid *grid, const struct sl_model *model, struct sl
     const int kept =
         (int)(model->notice_count < SL_NOTICES_MAX ? model->notice_count : SL_NOTICES_MAX);
     if (kept == 0)
-        sl_grid_put(grid, area.top + 1, KEYS_COL, grid->cols, SL_ROLE_DIM, "Nothing was said yet.");
-    struct sl_pen pen = sl_pen_measure(grid);
-    put_notices(&pen, model, kept);
-    pen = sl_pen_scrolled(&pen, area, model->scroll[SL_PANE_LOG]);
-    put_notices(&pen, model, kept);
+        sl_grid_write(grid, area.top + 1, KEYS_COL, grid->cols, SL_ROLE_DIM,
+                      "Nothing was said yet.");
+    struct sl_pane_writer pane = sl_pane_measure(grid);
+    append_notices(&pane, model, kept);
+    pane = sl_pane_scrolled(&pane, area, model->scroll[SL_PANE_LOG]);
+    append_notices(&pane, model, kept);
 }
 
 /* ---- help ---- */
@@ -116,11 +117,11 @@ static void draw_help_row(struct sl_grid *grid, int y, const struct sl_model *mo
 {
     char keys[96], cut[256];
     sl_keymap_keys_of(keys, sizeof keys, model->keys, (enum sl_action)action, 8);
-    sl_grid_put(grid, y, KEYS_COL, HELP_COL - KEYS_COL - 1, SL_ROLE_KEY,
-                keys[0] != '\0' ? keys : "-");
+    sl_grid_write(grid, y, KEYS_COL, HELP_COL - KEYS_COL - 1, SL_ROLE_KEY,
+                  keys[0] != '\0' ? keys : "-");
     sl_text_cut_end(cut, sizeof cut, sl_action_row((enum sl_action)action)->help,
                     grid->cols - HELP_COL - 1, grid->ascii);
-    sl_grid_put(grid, y, HELP_COL, grid->cols - HELP_COL - 1, SL_ROLE_TEXT, cut);
+    sl_grid_write(grid, y, HELP_COL, grid->cols - HELP_COL - 1, SL_ROLE_TEXT, cut);
 }
 
 /* Draws the lines that lie inside the area; returns how many there are in all. */
@@ -133,7 +134,7 @@ static int draw_help(struct sl_grid *grid, const struct sl_model *model, struct 
         if (strcmp(row->group, group) != 0) {
             y += group[0] != '\0' ? 1 : 0;
             if (y >= area.top && y < area.end)
-                sl_grid_put(grid, y, 1, grid->cols, SL_ROLE_HEADING, row->group);
+                sl_grid_write(grid, y, 1, grid->cols, SL_ROLE_HEADING, row->group);
             y++;
         }
         group = row->group;

@@ -32,7 +32,7 @@ static void draw_list_state(struct sl_grid *grid, const struct sl_model *model, 
     if (model->view_count > model->page)
         snprintf(text + len, sizeof text - len, " %zu/%zu ", model->selected + 1,
                  model->view_count);
-    sl_grid_put_right(grid, row, 1, grid->cols - 2, SL_ROLE_DIM, text);
+    sl_grid_write_right(grid, row, 1, grid->cols - 2, SL_ROLE_DIM, text);
 }
 
 static void draw_rule_above(struct sl_grid *grid, const struct sl_model *model, int row)
@@ -40,7 +40,7 @@ static void draw_rule_above(struct sl_grid *grid, const struct sl_model *model, 
     static const char *const titles[SL_PANE_COUNT] = {"",         " details ", " add ",
                                                       " wallet ", " log ",     " keys "};
     sl_draw_rule(grid, row);
-    sl_grid_put(grid, row, 2, grid->cols - 2, SL_ROLE_TITLE, titles[model->pane]);
+    sl_grid_write(grid, row, 2, grid->cols - 2, SL_ROLE_TITLE, titles[model->pane]);
     if (model->pane == SL_PANE_QUEUE)
         draw_list_state(grid, model, row);
 }
@@ -52,7 +52,7 @@ static void draw_too_small(struct sl_grid *grid, const struct sl_model *model)
     char text[128];
     snprintf(text, sizeof text, "needs %dx%d%s", SL_MIN_COLS, SL_MIN_ROWS,
              model->live_count > 0 ? "; uploads go on" : "");
-    sl_grid_put(grid, 0, 0, grid->cols, SL_ROLE_WARNING, text);
+    sl_grid_write(grid, 0, 0, grid->cols, SL_ROLE_WARNING, text);
 }
 
 /* Rows above the list and below it; compact keeps the header's two lines and the bottom line. */

@@ -49,7 +49,7 @@ static int draw_url(struct sl_grid *grid, int top, const char *url)
     const size_t width = (size_t)grid->cols;
     for (size_t at = 0; at < strlen(url); at += width, top++) {
         snprintf(line, sizeof line, "%.*s", (int)width, url + at);
-        sl_grid_put(grid, top, 0, grid->cols, SL_ROLE_CID, line);
+        sl_grid_write(grid, top, 0, grid->cols, SL_ROLE_CID, line);
     }
     return top;
 }
@@ -67,7 +67,7 @@ static void draw_foot(struct sl_grid *grid, const struct sl_model *model, const 
     if (n > grid->cols - 2) /* the keys are worth more */
         snprintf(text, sizeof text, "%s back   %s copy", back, copy);
     const int start = grid->cols - 1 - sl_text_width(text);
-    sl_grid_put_right(grid, y, 1, grid->cols - 1, SL_ROLE_HINT, text);
+    sl_grid_write_right(grid, y, 1, grid->cols - 1, SL_ROLE_HINT, text);
     if (start > 12)
         sl_draw_bytes(grid, y, 1, start - 3, SL_ROLE_NAME, row->path + row->name_at);
 }

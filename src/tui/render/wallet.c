@@ -19,82 +19,83 @@ enum { LINE_BYTES = 320, COMMAND_BYTES = 200 };
 
 /* ---- the account ---- */
 
-static void put_sum(struct sl_pen *pen, const char *label, int role, struct sl_u256 sum,
-                    const char *more)
+static void append_sum(struct sl_pane_writer *pane, const char *label, int role, struct sl_u256 sum,
+                       const char *more)
 {
     char amount[SL_COST_CHARS], text[LINE_BYTES];
     sl_cost_text(amount, sum);
     snprintf(text, sizeof text, "%s%s", amount, more);
-    sl_pen_field(pen, label, role, text);
+    sl_pane_field(pane, label, role, text);
 }
 
 /* "0.1498 for gas": the label tells the token */
-static void put_token(struct sl_pen *pen, const char *label, struct sl_u256 sum, const char *more)
+static void append_token(struct sl_pane_writer *pane, const char *label, struct sl_u256 sum,
+                         const char *more)
 {
     char amount[SL_COST_CHARS], text[LINE_BYTES];
     sl_cost_text(amount, sum);
     snprintf(text, sizeof text, "%.*s%s", (int)strcspn(amount, " "), amount, more);
-    sl_pen_field(pen, label, SL_ROLE_TEXT, text);
+    sl_pane_field(pane, label, SL_ROLE_TEXT, text);
 }
 
-static void put_where(struct sl_pen *pen, const struct sl_model *model)
+static void append_where(struct sl_pane_writer *pane, const struct sl_model *model)
 {
     const struct sl_wallet *wallet = &model->wallet;
     char address[SL_ADDRESS_CHARS], when[SL_LOCAL_TIME_CHARS], text[LINE_BYTES];
     sl_address_text(address, &wallet->address);
-    sl_pen_field(pen, "Address", SL_ROLE_CID, address);
+    sl_pane_field(pane, "Address", SL_ROLE_CID, address);
     sl_local_time(when, wallet->read_ms);
     snprintf(text, sizeof text, "%s, epoch %llu, read %s%s", model->network,
              (unsigned long long)wallet->epoch, when + 11,
              model->wallet_reads ? ", being read again" : "");
-    sl_pen_bytes(pen, "Network", SL_ROLE_TEXT, text);
+    sl_pane_bytes(pane, "Network", SL_ROLE_TEXT, text);
 }
 
-static void put_rate(struct sl_pen *pen, const struct sl_wallet *wallet)
+static void append_rate(struct sl_pane_writer *pane, const struct sl_wallet *wallet)
 {
     struct sl_u256 month = sl_u256(0);
     if (!sl_u256_mul(&month, wallet->rate, sl_u256(SL_EPOCHS_PER_MONTH)))
         month = sl_u256_max();
     if (sl_u256_is_zero(wallet->rate))
-        sl_pen_field(pen, "Pays", SL_ROLE_TEXT, "nothing yet");
+        sl_pane_field(pane, "Pays", SL_ROLE_TEXT, "nothing yet");
     else
-        put_sum(pen, "Pays", SL_ROLE_TEXT, month, " a month");
+        append_sum(pane, "Pays", SL_ROLE_TEXT, month, " a month");
 }
 
-static void put_approval(struct sl_pen *pen, const struct sl_wallet *wallet)
+static void append_approval(struct sl_pane_writer *pane, const struct sl_wallet *wallet)
 {
     static const char *const words[] = {
         [SL_WALLET_NOT_APPROVED] = "none: the storage service may not charge the account",
         [SL_WALLET_LIMITED] = "limited: the storage service may charge up to what was approved",
         [SL_WALLET_UNLIMITED] = "given: the storage service may charge what is deposited"};
-    sl_pen_field(pen, "Approval",
-                 wallet->approval == SL_WALLET_NOT_APPROVED ? SL_ROLE_WARNING : SL_ROLE_TEXT,
-                 words[wallet->approval]);
+    sl_pane_field(pane, "Approval",
+                  wallet->approval == SL_WALLET_NOT_APPROVED ? SL_ROLE_WARNING : SL_ROLE_TEXT,
+                  words[wallet->approval]);
 }
 
-static void put_account(struct sl_pen *pen, const struct sl_model *model)
+static void append_account(struct sl_pane_writer *pane, const struct sl_model *model)
 {
     const struct sl_wallet *wallet = &model->wallet;
     char runway[SL_RUNWAY_CHARS];
-    put_where(pen, model);
-    put_token(pen, wallet->test_money ? "tFIL" : "FIL", wallet->fil, " for gas");
-    put_token(pen, "USDFC", wallet->usdfc, " in the wallet");
-    put_sum(pen, "Deposited", SL_ROLE_TEXT, wallet->deposited, "");
-    put_sum(pen, "Locked", SL_ROLE_TEXT, wallet->locked, "");
-    put_sum(pen, "Available", SL_ROLE_STORED, wallet->available, "");
+    append_where(pane, model);
+    append_token(pane, wallet->test_money ? "tFIL" : "FIL", wallet->fil, " for gas");
+    append_token(pane, "USDFC", wallet->usdfc, " in the wallet");
+    append_sum(pane, "Deposited", SL_ROLE_TEXT, wallet->deposited, "");
+    append_sum(pane, "Locked", SL_ROLE_TEXT, wallet->locked, "");
+    append_sum(pane, "Available", SL_ROLE_STORED, wallet->available, "");
     if (!sl_u256_is_zero(wallet->debt))
-        put_sum(pen, "Owed", SL_ROLE_ERROR, wallet->debt,
-                ": nothing can be added until it is paid");
-    put_rate(pen, wallet);
+        append_sum(pane, "Owed", SL_ROLE_ERROR, wallet->debt,
+                   ": nothing can be added until it is paid");
+    append_rate(pane, wallet);
     sl_runway_text(runway, wallet->runway);
-    sl_pen_field(pen, "Runway", SL_ROLE_TEXT, runway);
-    put_approval(pen, wallet);
+    sl_pane_field(pane, "Runway", SL_ROLE_TEXT, runway);
+    append_approval(pane, wallet);
 }
 
 /* ---- the queue ---- */
 
-static void put_load(struct sl_pen *pen, const struct sl_queue_load *load,
-                     const struct sl_queue_price *price)
+static void append_load(struct sl_pane_writer *pane, const struct sl_queue_load *load,
+                        const struct sl_queue_price *price)
 {
     char size[SL_TEXT_SHORT], copies[64] = "", text[LINE_BYTES];
     sl_text_size(size, load->bytes);
@@ -105,68 +106,69 @@ static void put_load(struct sl_pen *pen, const struct sl_queue_load *load,
     snprintf(text, sizeof text, "%llu file%s, %s in %llu piece%s%s",
              (unsigned long long)load->files, load->files == 1 ? "" : "s", size,
              (unsigned long long)load->pieces, load->pieces == 1 ? "" : "s", copies);
-    sl_pen_field(pen, "Queue", SL_ROLE_TEXT, text);
+    sl_pane_field(pane, "Queue", SL_ROLE_TEXT, text);
 }
 
-static void put_price(struct sl_pen *pen, const struct sl_queue_price *price)
+static void append_price(struct sl_pane_writer *pane, const struct sl_queue_price *price)
 {
     char runway[SL_RUNWAY_CHARS];
-    put_sum(pen, "It costs", SL_ROLE_TEXT, price->month, " a month");
-    put_sum(pen, "", SL_ROLE_TEXT, price->fees, " of fees, once");
-    put_sum(pen, "", SL_ROLE_TEXT, price->locked, " locked, given back when it is not used");
+    append_sum(pane, "It costs", SL_ROLE_TEXT, price->month, " a month");
+    append_sum(pane, "", SL_ROLE_TEXT, price->fees, " of fees, once");
+    append_sum(pane, "", SL_ROLE_TEXT, price->locked, " locked, given back when it is not used");
     sl_runway_text(runway, price->runway);
-    sl_pen_field(pen, "Runway then", SL_ROLE_TEXT, runway);
+    sl_pane_field(pane, "Runway then", SL_ROLE_TEXT, runway);
 }
 
-static void put_queue(struct sl_pen *pen, const struct sl_model *model)
+static void append_queue(struct sl_pane_writer *pane, const struct sl_model *model)
 {
     const struct sl_queue_price *price = &model->wallet.price;
-    pen->y++;
+    pane->y++;
     if (model->totals.due.files == 0) {
-        sl_pen_field(pen, "Queue", SL_ROLE_DIM, "nothing waits to be paid for");
+        sl_pane_field(pane, "Queue", SL_ROLE_DIM, "nothing waits to be paid for");
         return;
     }
-    put_load(pen, &model->totals.due, price);
+    append_load(pane, &model->totals.due, price);
     if (price->load.files == 0)
         return; /* its price is on the way */
     if (price->err.code != SL_OK)
-        sl_pen_bytes(pen, "It costs", SL_ROLE_ERROR, price->err.text);
+        sl_pane_bytes(pane, "It costs", SL_ROLE_ERROR, price->err.text);
     else
-        put_price(pen, price);
+        append_price(pane, price);
 }
 
 /* ---- what is missing ---- */
 
 /* As it is typed: all digits, and on this network. */
-static void put_command(struct sl_pen *pen, const struct sl_model *model, const char *what)
+static void append_command(struct sl_pane_writer *pane, const struct sl_model *model,
+                           const char *what)
 {
     char text[COMMAND_BYTES + SL_U256_AMOUNT_CHARS];
     snprintf(text, sizeof text, "sluice wallet %s%s%.64s", what,
              model->wallet.local ? "" : " --network ", model->wallet.local ? "" : model->network);
-    sl_pen_bytes(pen, "Type", SL_ROLE_KEY, text);
+    sl_pane_bytes(pane, "Type", SL_ROLE_KEY, text);
 }
 
 /* The key that does the same from here. */
-static void put_key(struct sl_pen *pen, const struct sl_model *model,
-                    const struct sl_missing *missing)
+static void append_key(struct sl_pane_writer *pane, const struct sl_model *model,
+                       const struct sl_missing *missing)
 {
     char key[SL_KEY_TEXT], text[LINE_BYTES], amount[SL_U256_AMOUNT_CHARS];
     sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_PAY, 1);
     snprintf(text, sizeof text, "%s, and answer its question with y", key);
-    if (model->ask == SL_ASK_PAY) {
+    if (model->confirm == SL_CONFIRM_PAY) {
         sl_u256_amount(amount, model->paid.payment.most_fee, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
         snprintf(text, sizeof text, "at most %s %s", amount,
                  model->wallet.test_money ? "tFIL" : "FIL");
-        sl_pen_field(pen, "Its fee", SL_ROLE_TEXT, text);
+        sl_pane_field(pane, "Its fee", SL_ROLE_TEXT, text);
     } else if (model->paying)
-        sl_pen_field(pen, "or press", SL_ROLE_DIM, "(a payment is under way)");
+        sl_pane_field(pane, "or press", SL_ROLE_DIM, "(a payment is under way)");
     else if (key[0] != '\0' && sl_u256_is_zero(missing->wallet) &&
              !sl_u256_is_zero(model->wallet.fil))
-        sl_pen_field(pen, "or press", SL_ROLE_KEY, text);
+        sl_pane_field(pane, "or press", SL_ROLE_KEY, text);
 }
 
-static void put_deposit(struct sl_pen *pen, const struct sl_model *model,
-                        const struct sl_missing *missing)
+static void append_deposit(struct sl_pane_writer *pane, const struct sl_model *model,
+                           const struct sl_missing *missing)
 {
     const char *token = model->wallet.test_money ? "tFIL" : "FIL";
     char amount[SL_U256_AMOUNT_CHARS], text[LINE_BYTES];
@@ -174,39 +176,40 @@ static void put_deposit(struct sl_pen *pen, const struct sl_model *model,
     snprintf(text, sizeof text,
              "and before that %s USDFC more in the wallet: send them to its address", amount);
     if (!sl_u256_is_zero(missing->wallet))
-        sl_pen_field(pen, "", SL_ROLE_ERROR, text);
+        sl_pane_field(pane, "", SL_ROLE_ERROR, text);
     snprintf(text, sizeof text, "and some %s in the wallet for the gas of that", token);
     if (sl_u256_is_zero(model->wallet.fil))
-        sl_pen_field(pen, "", SL_ROLE_ERROR, text);
+        sl_pane_field(pane, "", SL_ROLE_ERROR, text);
     sl_u256_amount(amount, missing->deposit, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
     snprintf(text, sizeof text, "deposit %s", amount);
-    put_command(pen, model, text);
-    put_key(pen, model, missing);
+    append_command(pane, model, text);
+    append_key(pane, model, missing);
 }
 
-static void put_missing(struct sl_pen *pen, const struct sl_model *model)
+static void append_missing(struct sl_pane_writer *pane, const struct sl_model *model)
 {
     const struct sl_missing missing = sl_wallet_missing(&model->wallet);
-    pen->y++;
+    pane->y++;
     if (!sl_u256_is_zero(missing.deposit)) {
-        put_sum(pen, "Missing", SL_ROLE_ERROR, missing.deposit,
-                missing.approval ? " to be deposited, and the approval (the deposit gives it too)"
-                                 : " to be deposited");
-        put_deposit(pen, model, &missing);
+        append_sum(pane, "Missing", SL_ROLE_ERROR, missing.deposit,
+                   missing.approval
+                       ? " to be deposited, and the approval (the deposit gives it too)"
+                       : " to be deposited");
+        append_deposit(pane, model, &missing);
     } else if (missing.approval) {
-        sl_pen_field(pen, "Missing", SL_ROLE_ERROR, "the approval of the storage service");
-        put_command(pen, model, "approve");
-        put_key(pen, model, &missing);
+        sl_pane_field(pane, "Missing", SL_ROLE_ERROR, "the approval of the storage service");
+        append_command(pane, model, "approve");
+        append_key(pane, model, &missing);
     } else if (model->wallet.price.over_limit) {
-        sl_pen_field(pen, "Missing", SL_ROLE_ERROR,
-                     "max_spend allows one run less than this: raise it, or upload less");
+        sl_pane_field(pane, "Missing", SL_ROLE_ERROR,
+                      "max_spend allows one run less than this: raise it, or upload less");
     } else {
-        sl_pen_field(pen, "Missing", SL_ROLE_STORED, "nothing");
+        sl_pane_field(pane, "Missing", SL_ROLE_STORED, "nothing");
     }
 }
 
 /* Money alone does not bring back what has failed for want of it. */
-static void put_unpaid(struct sl_pen *pen, const struct sl_model *model)
+static void append_unpaid(struct sl_pane_writer *pane, const struct sl_model *model)
 {
     const size_t unpaid = model->totals.unpaid;
     char key[SL_KEY_TEXT], text[LINE_BYTES];
@@ -215,45 +218,45 @@ static void put_unpaid(struct sl_pen *pen, const struct sl_model *model)
     sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_RETRY, 1);
     snprintf(text, sizeof text, "then %s in the queue: %zu file%s failed for want of money", key,
              unpaid, unpaid == 1 ? "" : "s");
-    sl_pen_field(pen, "", SL_ROLE_WARNING, text);
+    sl_pane_field(pane, "", SL_ROLE_WARNING, text);
 }
 
 /* ---- the pane ---- */
 
-static void put_failure(struct sl_pen *pen, const struct sl_model *model)
+static void append_failure(struct sl_pane_writer *pane, const struct sl_model *model)
 {
     char key[SL_KEY_TEXT], text[LINE_BYTES];
-    sl_pen_bytes(pen, "Not read", SL_ROLE_ERROR, model->wallet.err.text);
+    sl_pane_bytes(pane, "Not read", SL_ROLE_ERROR, model->wallet.err.text);
     sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_REFRESH, 1);
     snprintf(text, sizeof text, "%s reads it again; `sluice doctor` looks for the reason", key);
-    sl_pen_field(pen, "", SL_ROLE_DIM, text);
+    sl_pane_field(pane, "", SL_ROLE_DIM, text);
     if (model->wallet.read_ms != 0)
-        pen->y++;
+        pane->y++;
 }
 
-static void put_all(struct sl_pen *pen, const struct sl_model *model)
+static void append_all(struct sl_pane_writer *pane, const struct sl_model *model)
 {
     const struct sl_wallet *wallet = &model->wallet;
     if (wallet->state == SL_WALLET_NONE) {
-        sl_pen_bytes(pen, "No account", SL_ROLE_TEXT, wallet->err.text);
+        sl_pane_bytes(pane, "No account", SL_ROLE_TEXT, wallet->err.text);
         return;
     }
     if (wallet->state == SL_WALLET_FAILED)
-        put_failure(pen, model);
+        append_failure(pane, model);
     if (wallet->state == SL_WALLET_UNREAD)
-        sl_pen_field(pen, "", SL_ROLE_DIM, "The account is being read.");
+        sl_pane_field(pane, "", SL_ROLE_DIM, "The account is being read.");
     if (wallet->read_ms == 0)
         return;
-    put_account(pen, model);
-    put_queue(pen, model);
-    put_missing(pen, model);
-    put_unpaid(pen, model);
+    append_account(pane, model);
+    append_queue(pane, model);
+    append_missing(pane, model);
+    append_unpaid(pane, model);
 }
 
 void sl_render_wallet(struct sl_grid *grid, const struct sl_model *model, struct sl_area area)
 {
-    struct sl_pen pen = sl_pen_measure(grid);
-    put_all(&pen, model);
-    pen = sl_pen_scrolled(&pen, area, model->scroll[SL_PANE_WALLET]);
-    put_all(&pen, model);
+    struct sl_pane_writer pane = sl_pane_measure(grid);
+    append_all(&pane, model);
+    pane = sl_pane_scrolled(&pane, area, model->scroll[SL_PANE_WALLET]);
+    append_all(&pane, model);
 }

@@ -95,7 +95,7 @@ static int room(const struct sl_grid *grid, int row, int col, int columns)
     return columns < grid->cols - col ? columns : grid->cols - col;
 }
 
-int sl_grid_put(struct sl_grid *grid, int row, int col, int columns, int role, const char *text)
+int sl_grid_write(struct sl_grid *grid, int row, int col, int columns, int role, const char *text)
 {
     const int most = room(grid, row, col, columns);
     size_t left = strlen(text);
@@ -122,11 +122,12 @@ int sl_grid_put(struct sl_grid *grid, int row, int col, int columns, int role, c
     return used;
 }
 
-void sl_grid_put_right(struct sl_grid *grid, int row, int col, int end, int role, const char *text)
+void sl_grid_write_right(struct sl_grid *grid, int row, int col, int end, int role,
+                         const char *text)
 {
     const int width = sl_text_width(text);
     const int start = end - width > col ? end - width : col;
-    sl_grid_put(grid, row, start, end - start, role, text);
+    sl_grid_write(grid, row, start, end - start, role, text);
 }
 
 void sl_grid_fill(struct sl_grid *grid, int row, int col, int columns, int role, int32_t point)

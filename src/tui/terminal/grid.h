@@ -41,10 +41,11 @@ void sl_grid_fini(struct sl_grid *grid);
 void sl_grid_clear(struct sl_grid *grid, int role);
 
 /** Write UTF-8 `text` over at most `columns` columns. Returns the columns it took. */
-int sl_grid_put(struct sl_grid *grid, int row, int col, int columns, int role, const char *text);
+int sl_grid_write(struct sl_grid *grid, int row, int col, int columns, int role, const char *text);
 
 /** The same, ending at column `end` (exclusive) of the field col .. end. */
-void sl_grid_put_right(struct sl_grid *grid, int row, int col, int end, int role, const char *text);
+void sl_grid_write_right(struct sl_grid *grid, int row, int col, int end, int role,
+                         const char *text);
 
 /** Fill `columns` columns with one character of width 1. */
 void sl_grid_fill(struct sl_grid *grid, int row, int col, int columns, int role, int32_t point);

@@ -69,7 +69,7 @@ int32_t sl_key_parse(const char *text, size_t len)
     return SL_KEY_NONE;
 }
 
-static size_t put_utf8(char *out, int32_t point)
+static size_t append_utf8(char *out, int32_t point)
 {
     const uint32_t p = (uint32_t)point;
     if (p < 0x80) {
@@ -108,5 +108,5 @@ void sl_key_name(char out[static SL_KEY_TEXT], int32_t key)
     else if (key < ' ')
         snprintf(out, SL_KEY_TEXT, "Ctrl-%c", '@' + (int)key);
     else
-        out[put_utf8(out, key)] = '\0';
+        out[append_utf8(out, key)] = '\0';
 }

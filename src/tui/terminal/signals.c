@@ -90,7 +90,7 @@ int sl_signals_fd(void)
     return wake[0];
 }
 
-unsigned sl_signals_take(void)
+unsigned sl_signals_read(void)
 {
     char bytes[64];
     while (read(wake[0], bytes, sizeof bytes) > 0) {

@@ -28,7 +28,7 @@ int sl_signals_open(void (*restore)(void), struct sl_err *err) SL_MUST_CHECK;
 void sl_signals_close(void);
 /** Readable when a signal arrived: for poll(). */
 int sl_signals_fd(void);
-unsigned sl_signals_take(void);
+unsigned sl_signals_read(void);
 /** Set the default action of SIGTSTP (false) or catch it (true). */
 void sl_signals_catch_suspend(bool on);
 

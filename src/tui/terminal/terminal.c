@@ -339,7 +339,7 @@ void sl_term_theme(const struct sl_theme *theme)
 /* ---- frames ---- */
 
 /* A character that this system's libraries measure otherwise would shift the line: '?' instead. */
-static void put_cell(int row, int col, const struct sl_cell *cell)
+static void write_cell(int row, int col, const struct sl_cell *cell)
 {
     wchar_t text[SL_CELL_POINTS + 1] = {0};
     for (int i = 0; i < SL_CELL_POINTS; i++)
@@ -356,7 +356,7 @@ static void put_cell(int row, int col, const struct sl_cell *cell)
         mvadd_wch(row, col + 1, &out);
 }
 
-static int put_changes(const struct sl_grid *grid)
+static int write_changes(const struct sl_grid *grid)
 {
     int changed = 0;
     const size_t count = (size_t)grid->rows * (size_t)grid->cols;
@@ -366,7 +366,7 @@ static int put_changes(const struct sl_grid *grid)
             continue;
         changed++;
         if (cell->width > 0)
-            put_cell((int)(i / (size_t)grid->cols), (int)(i % (size_t)grid->cols), cell);
+            write_cell((int)(i / (size_t)grid->cols), (int)(i % (size_t)grid->cols), cell);
         term.shown.cells[i] = *cell;
     }
     return changed;
@@ -387,7 +387,7 @@ void sl_term_show(const struct sl_grid *grid)
         return;
     if (term.all)
         clear(); /* and the next refresh draws every cell */
-    const int changed = put_changes(grid);
+    const int changed = write_changes(grid);
     const bool cursor =
         grid->cursor_row != term.shown.cursor_row || grid->cursor_col != term.shown.cursor_col;
     if (changed == 0 && !cursor && !term.all)
