@@ -66,7 +66,7 @@ static void send_command(void *ctx, enum sl_command_type type, int64_t job_id, i
         return;
     sl_model_notify(&tui->model, SL_LEVEL_ERROR, "%s", err.text);
     if (type == SL_CMD_ADD)
-        tui->model.adds_pending--; /* no event about it will follow */
+        tui->model.run.adds_pending--; /* no event about it will follow */
 }
 
 static void set_theme(struct tui *tui, const char *name)
@@ -190,16 +190,16 @@ static void draw(struct tui *tui, int64_t now_ms)
         return;
     char title[96];
     fit_grid(tui);
-    model->page = sl_screen_page(model, tui->grid.rows, tui->grid.cols);
+    model->view.page = sl_screen_page(model, tui->grid.rows, tui->grid.cols);
     sl_view_update(model);
     sl_screen_render(&tui->grid, model);
     sl_term_show(&tui->grid);
     sl_screen_title(title, sizeof title, model);
     sl_term_title(title);
     sl_term_progress(sl_screen_percent(model));
-    if (model->bell)
+    if (model->alerts.bell)
         sl_term_bell();
-    model->bell = false;
+    model->alerts.bell = false;
     model->changed = false;
     tui->at_once = false;
     tui->drawn_ms = now_ms;
@@ -218,7 +218,7 @@ static int read_events(struct tui *tui, struct sl_err *err)
         const int rc = sl_model_event(&tui->model, &tui->event, err);
         if (rc < 0)
             return rc;
-        if (tui->event.type == SL_EVENT_TX && tui->model.tx_pending == 0)
+        if (tui->event.type == SL_EVENT_TX && tui->model.selection.tx_pending == 0)
             sl_jobs_on_tx(&tui->ui);
     }
     return SL_OK;
@@ -234,8 +234,8 @@ static void read_answers(struct tui *tui)
 /* A few at a time: who finds them is held back. */
 static bool wants_found(const struct tui *tui)
 {
-    return tui->model.followed > 0 && tui->model.stop == SL_STOP_NO &&
-           tui->model.adds_pending < ADDS_MOST;
+    return tui->model.run.watched_folders > 0 && tui->model.run.stop == SL_STOP_NO &&
+           tui->model.run.adds_pending < ADDS_MOST;
 }
 
 static void add_found(struct tui *tui)
@@ -249,7 +249,7 @@ static void add_found(struct tui *tui)
             continue;
         }
         struct sl_err err = {0};
-        tui->model.adds_pending++;
+        tui->model.run.adds_pending++;
         if (sl_engine_send_found(tui->engine, found->path, &found->file, ++tui->last_request,
                                  &err) < 0)
             sl_model_notify(&tui->model, SL_LEVEL_ERROR, "%s", err.text);
@@ -395,9 +395,9 @@ static int turn(struct tui *tui, struct sl_err *err)
         resume(tui);
     if (model->changed && !tui->gone && !tui->away && !tui->unwritable && (due || tui->at_once))
         draw(tui, now_ms);
-    if (tui->gone && model->idle && model->adds_pending == 0)
+    if (tui->gone && model->run.idle && model->run.adds_pending == 0)
         sl_ui_stop(&tui->ui, SL_STOP_NOW);
-    if (model->stop != SL_STOPPED)
+    if (model->run.stop != SL_STOPPED)
         wait_for_something(tui, now_ms);
     return SL_OK;
 }
@@ -445,10 +445,10 @@ static int prepare(struct tui *tui, struct sl_err *err)
     if (note[0] != '\0')
         sl_model_notify(&tui->model, SL_LEVEL_WARNING, "%s", note);
     if (options->errands != NULL)
-        tui->model.followed = options->errands->folders;
+        tui->model.run.watched_folders = options->errands->folders;
     if (options->parallel > 0)
-        tui->model.parallel = options->parallel;
-    tui->model.split_bytes = options->split_bytes;
+        tui->model.run.parallel = options->parallel;
+    tui->model.run.split_bytes = options->split_bytes;
     tui->frame_ms = 1000 / (options->fps > 0 ? options->fps : FPS_DEFAULT);
     tui->drawn_ms = INT64_MIN / 2;
     tui->ui = (struct sl_ui_input){.model = &tui->model,
@@ -463,8 +463,8 @@ static void fill_end(const struct sl_model *model, struct sl_tui_end *end)
 {
     *end = (struct sl_tui_end){.failed = model->totals.failed,
                                .left = sl_model_unfinished(model),
-                               .not_queued = model->rejected,
-                               .paying = model->agreed};
+                               .not_queued = model->notices.rejected,
+                               .paying = model->wallet.agreed};
     for (size_t i = 0; i < model->rows.count; i++) {
         const struct sl_row *row = model->rows.list[i];
         end->done += !row->earlier && sl_row_is_stored(row);
@@ -476,14 +476,14 @@ static int ended(const struct tui *tui, struct sl_err *err)
     const struct sl_model *model = &tui->model;
     if (tui->options->end != NULL)
         fill_end(model, tui->options->end);
-    if (model->trouble.code < 0) {
+    if (model->run.trouble.code < 0) {
         if (err != NULL)
-            *err = model->trouble;
-        return model->trouble.code;
+            *err = model->run.trouble;
+        return model->run.trouble.code;
     }
     if (sl_model_unfinished(model) > 0)
         return 1;
-    return model->totals.failed + model->refused > 0 ? 2 : 0;
+    return model->totals.failed + model->notices.refused > 0 ? 2 : 0;
 }
 
 int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options, struct sl_err *err)
@@ -496,7 +496,7 @@ int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options, s
     if (rc == SL_OK) {
         tui.model.ascii = options->ascii || !sl_term_utf8();
         sl_term_theme(&tui.theme);
-        while (rc == SL_OK && tui.model.stop != SL_STOPPED)
+        while (rc == SL_OK && tui.model.run.stop != SL_STOPPED)
             rc = turn(&tui, err);
         sl_term_close();
         if (rc == SL_OK)

@@ -46,7 +46,7 @@ void screen_init(struct screen *screen, const char *network)
                                       .request = request,
                                       .errand = run_errand,
                                       .ctx = screen};
-    screen->model.page = 10;
+    screen->model.view.page = 10;
     screen_tick(screen, 1000000);
 }
 
@@ -168,7 +168,7 @@ void screen_example(struct screen *screen)
             screen_job(screen, example[i]);
     }
     screen_tick(screen, 500);
-    screen->model.notice_until_ms = INT64_MIN; /* the hints instead of the last notice */
+    screen->model.notices.until_ms = INT64_MIN; /* the hints instead of the last notice */
 }
 
 void screen_key(struct screen *screen, int32_t key)
@@ -188,7 +188,7 @@ void screen_keys(struct screen *screen, const char *keys)
 static void render(struct screen *screen, struct sl_grid *grid, int rows, int cols)
 {
     assert_int_equal(sl_grid_init(grid, rows, cols, NULL), SL_OK);
-    screen->model.page = sl_screen_page(&screen->model, rows, cols);
+    screen->model.view.page = sl_screen_page(&screen->model, rows, cols);
     sl_view_update(&screen->model);
     sl_screen_render(grid, &screen->model);
 }

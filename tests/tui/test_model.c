@@ -81,9 +81,9 @@ static void hashing_moves_a_bar_and_no_bytes(void **state)
     sl_model_progress(&screen->model, &progress);
     assert_int_equal(sl_row_percent(row(screen, 1)), 30);
     assert_int_equal(sl_row_done_bytes(row(screen, 1)), 0);
-    assert_int_equal(screen->model.moved_bytes, 0);
+    assert_int_equal(screen->model.uploads.moved_bytes, 0);
     screen_job(screen, job(1, SL_JOB_QUEUED, 0));
-    assert_int_equal(screen->model.live_count, 0);
+    assert_int_equal(screen->model.uploads.count, 0);
 }
 
 static void a_retry_says_what_was_lost(void **state)
@@ -117,7 +117,7 @@ static void a_path_that_cannot_be_queued_is_named_and_counted(void **state)
     assert_string_equal(sl_model_notice(&screen->model, 0)->text,
                         "1 file queued, 1 not: the log says why");
     screen_event(screen, &scanned); /* another folder */
-    assert_int_equal(screen->model.notice_count, 2);
+    assert_int_equal(screen->model.notices.count, 2);
     screen_example(screen); /* too many states for words */
     text = screen_text(screen, 20, 60);
     assert_non_null(strstr(text, " !1"));
@@ -188,8 +188,8 @@ static void totals_are_the_sum_of_the_rows_whatever_happens(void **state)
     assert_memory_equal(counts, totals->count, sizeof counts);
     assert_int_equal(totals->all_bytes, all);
     assert_int_equal(totals->done_bytes, done);
-    assert_int_equal(screen->model.live_count, live);
-    assert_int_equal(screen->model.view_count, screen->model.rows.count);
+    assert_int_equal(screen->model.uploads.count, live);
+    assert_int_equal(screen->model.view.count, screen->model.rows.count);
 }
 
 static void what_earlier_runs_finished_is_no_part_of_the_total(void **state)
@@ -275,7 +275,7 @@ static void marks_choose_what_a_key_is_for(void **state)
     assert_int_equal(screen->sent[0].type, SL_CMD_CANCEL);
     assert_int_equal(screen->sent[0].job_id, 3);
     screen_key(screen, SL_KEY_ESC);
-    assert_int_equal(screen->model.marked_count, 0);
+    assert_int_equal(screen->model.selection.marked_count, 0);
     screen->sent_count = 0;
     screen_keys(screen, "gjVjjp");
     assert_int_equal(screen->sent_count, 3);
@@ -288,7 +288,7 @@ static void cancelling_asks_when_bytes_were_sent(void **state)
     screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
     screen_progress(screen, 1, 1, mb);
     screen_keys(screen, "xj");
-    assert_int_equal(screen->model.confirm, SL_CONFIRM_CANCEL);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_CANCEL);
     screen_keys(screen, "n");
     assert_int_equal(screen->sent_count, 0);
     screen_keys(screen, "xy");
@@ -310,8 +310,8 @@ static void what_was_asked_about_is_what_is_cancelled(void **state)
     screen_keys(screen, "y");
     assert_int_equal(screen->sent_count, 1);
     assert_int_equal(screen->sent[0].job_id, 1);
-    screen->model.show = SL_JOB_UPLOADING; /* the one asked about leaves the list */
-    screen->model.view_stale = true;
+    screen->model.view.show = SL_JOB_UPLOADING; /* the one asked about leaves the list */
+    screen->model.view.stale = true;
     screen_tick(screen, 300);
     screen_job(screen, job(3, SL_JOB_UPLOADING, 1));
     screen_progress(screen, 3, 1, mb);
@@ -339,14 +339,14 @@ static void the_key_that_paused_a_file_lets_it_go_on(void **state)
     assert_int_equal(screen->sent[1].job_id, 1);
     screen_key(screen, SL_KEY_ESC);
     screen_tick(screen, 300);
-    assert_int_equal(screen->model.selected_id, 2); /* the uploads are followed again */
+    assert_int_equal(screen->model.selection.id, 2); /* the uploads are followed again */
     screen_key(screen, SL_KEY_ENTER);
     screen_job(screen, job(2, SL_JOB_ACCEPTED, 1));
     screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
     screen_tick(screen, 300);
-    assert_int_equal(screen->model.selected_id, 2); /* its details are read */
+    assert_int_equal(screen->model.selection.id, 2); /* its details are read */
     screen_keys(screen, "P<u");
-    assert_false(screen->model.follow);
+    assert_false(screen->model.selection.follow);
 }
 
 static void quitting_asks_only_when_uploads_run(void **state)
@@ -354,7 +354,7 @@ static void quitting_asks_only_when_uploads_run(void **state)
     struct screen *screen = *state;
     screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
     screen_keys(screen, "q");
-    assert_int_equal(screen->model.confirm, SL_CONFIRM_QUIT);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_QUIT);
     screen_key(screen, SL_KEY_ESC);
     assert_int_equal(screen->sent_count, 0);
     screen_keys(screen, "qf");
@@ -370,14 +370,14 @@ static void quitting_asks_while_files_are_not_on_chain(void **state)
     struct screen *screen = *state;
     screen_job(screen, job(1, SL_JOB_PARKED, 1));
     screen_keys(screen, "q");
-    assert_int_equal(screen->model.confirm, SL_CONFIRM_QUIT);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_QUIT);
     screen_key(screen, SL_KEY_ESC);
     screen_keys(screen, ":q\r");
-    assert_int_equal(screen->model.confirm, SL_CONFIRM_QUIT);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_QUIT);
     screen_key(screen, SL_KEY_ESC);
     screen_job(screen, job(1, SL_JOB_COMMITTING, 1));
     screen_keys(screen, "q");
-    assert_int_equal(screen->model.confirm, SL_CONFIRM_QUIT);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_QUIT);
     assert_int_equal(screen->sent_count, 0);
     assert_int_equal(sl_model_unfinished(&screen->model), 1); /* the run does not end in success */
     screen_key(screen, SL_KEY_ESC);
@@ -413,8 +413,8 @@ static void commands_are_typed_behind_a_colon(void **state)
     assert_int_equal(screen->sent_count, 2);
     assert_int_equal(sl_model_notice(&screen->model, 0)->level, SL_LEVEL_ERROR);
     screen_keys(screen, ":sort name\r:filter failed\r");
-    assert_int_equal(screen->model.sort, SL_SORT_NAME);
-    assert_int_equal(screen->model.show, SL_JOB_FAILED);
+    assert_int_equal(screen->model.view.sort, SL_SORT_NAME);
+    assert_int_equal(screen->model.view.show, SL_JOB_FAILED);
 }
 
 static void copying_joins_the_marked(void **state)
@@ -445,7 +445,7 @@ static void report_tx(struct screen *screen, int64_t id, const char *tx)
     struct sl_event event = {.type = SL_EVENT_TX, .job = {.id = id}};
     snprintf(event.path, sizeof event.path, "%s", tx);
     screen_event(screen, &event);
-    if (screen->model.tx_pending == 0)
+    if (screen->model.selection.tx_pending == 0)
         sl_jobs_on_tx(&screen->ui);
 }
 
@@ -513,7 +513,7 @@ static void check_render(struct screen *screen, int rows, int cols)
 {
     struct sl_grid grid;
     assert_int_equal(sl_grid_init(&grid, rows, cols, NULL), SL_OK);
-    screen->model.page = sl_screen_page(&screen->model, rows, cols);
+    screen->model.view.page = sl_screen_page(&screen->model, rows, cols);
     sl_view_update(&screen->model);
     sl_screen_render(&grid, &screen->model);
     for (int i = 0; i < rows * cols; i++) {
@@ -556,7 +556,7 @@ static void any_model_is_drawn_inside_any_size(void **state)
         screen->model.ascii = (r & 512) != 0;
         if (step % 3 == 0)
             screen_key(screen, keys[(r >> 9) % (sizeof keys - 1)]);
-        if (screen->model.pane == SL_PANE_ADD && step % 7 == 0)
+        if (screen->model.panes.shown == SL_PANE_ADD && step % 7 == 0)
             screen_key(screen, SL_KEY_ESC);
         screen_tick(screen, (int64_t)(r % 700));
         check_render(screen, (int)(next_random(&seed) % 60) + 1,

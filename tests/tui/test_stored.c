@@ -22,7 +22,7 @@ static void a_record_of_what_is_stored_does_not_go_by_one_key(void **state)
     struct screen *screen = *state;
     screen_job(screen, job(1, SL_JOB_CONFIRMED));
     screen_keys(screen, "d");
-    assert_int_equal(screen->model.confirm, SL_CONFIRM_FORGET);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_FORGET);
     screen_golden(screen, "forget-80", 8, 80);
     screen_golden(screen, "forget-40", 8, 40);
     screen_keys(screen, "n");
@@ -41,8 +41,8 @@ static void what_nothing_was_stored_of_goes_at_once(void **state)
     assert_int_equal(screen->sent_count, 2);
     screen_job(screen, job(3, SL_JOB_STORED)); /* one among many */
     screen_keys(screen, "Ad");
-    assert_int_equal(screen->model.confirm, SL_CONFIRM_FORGET);
-    assert_int_equal(screen->model.confirm_count, 3);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_FORGET);
+    assert_int_equal(screen->model.prompt.confirm_count, 3);
     screen_golden(screen, "forget-many-80", 8, 80);
 }
 
@@ -51,7 +51,7 @@ static void a_cancelled_file_with_stored_parts_is_asked_about(void **state)
     struct screen *screen = *state;
     screen_split_job(screen, job(1, SL_JOB_CANCELLED), (struct screen_parts){4, 2, 0});
     screen_keys(screen, "d");
-    assert_int_equal(screen->model.confirm, SL_CONFIRM_FORGET);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_FORGET);
 }
 
 /* ---- the URL ---- */
@@ -61,17 +61,17 @@ static void the_url_is_shown_with_its_code_and_the_next_key_leads_back(void **st
     struct screen *screen = *state;
     screen_job(screen, job(1, SL_JOB_CONFIRMED));
     screen_keys(screen, "o");
-    assert_true(screen->model.url_shown);
+    assert_true(screen->model.panes.url_shown);
     screen_golden(screen, "url-80", 24, 80);
     screen_golden(screen, "url-60x15", 15, 60); /* no room for the code */
     screen_golden(screen, "url-40x6", 6, 40);
     screen->model.ascii = true;
     screen_golden(screen, "url-ascii-40x6", 6, 40);
     screen_keys(screen, "q");
-    assert_false(screen->model.url_shown);
+    assert_false(screen->model.panes.url_shown);
     assert_int_equal(screen->sent_count, 0); /* it has not quit */
     screen_keys(screen, "oyu");
-    assert_false(screen->model.url_shown);
+    assert_false(screen->model.panes.url_shown);
     assert_non_null(strstr(screen->requested, "copy http://127.0.0.1:4801/piece/bafkzcib"));
 }
 
@@ -80,13 +80,13 @@ static void a_file_without_a_url_says_why(void **state)
     struct screen *screen = *state;
     screen_job(screen, job(1, SL_JOB_ACCEPTED));
     screen_keys(screen, "o");
-    assert_false(screen->model.url_shown);
+    assert_false(screen->model.panes.url_shown);
     assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "once it is stored"));
     screen_keys(screen, "yu");
     assert_string_equal(screen->requested, "");
     screen_split_job(screen, job(1, SL_JOB_CONFIRMED), (struct screen_parts){4, 4, 0});
     screen_keys(screen, "oyu"); /* no provider has the whole under its PieceCID */
-    assert_false(screen->model.url_shown);
+    assert_false(screen->model.panes.url_shown);
     assert_string_equal(screen->requested, "");
     assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "sluice get"));
 }

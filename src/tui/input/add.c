@@ -9,19 +9,19 @@
 
 static void relist(struct sl_model *model)
 {
-    sl_listing_of_line(&model->listing, model->add_line.text);
-    model->listing_at = -1;
-    model->scroll[SL_PANE_ADD] = 0;
+    sl_listing_of_line(&model->add.listing, model->add.line.text);
+    model->add.at = -1;
+    model->panes.scroll[SL_PANE_ADD] = 0;
 }
 
 void sl_add_open(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
     sl_ui_show(ui, SL_PANE_ADD);
-    if (model->add_line.len == 0) {
+    if (model->add.line.len == 0) {
         char here[SL_PATH_BYTES];
         sl_listing_start(here, sizeof here);
-        sl_line_edit_set(&model->add_line, here);
+        sl_line_edit_set(&model->add.line, here);
     }
     relist(model);
 }
@@ -37,11 +37,11 @@ void sl_add_path(struct sl_ui_input *ui, const char *typed)
         sl_model_notify(ui->model, SL_LEVEL_ERROR, "this path is too long");
         return;
     }
-    if (ui->model->stop >= SL_STOP_NOW) {
+    if (ui->model->run.stop >= SL_STOP_NOW) {
         sl_model_notify(ui->model, SL_LEVEL_WARNING, "stopping: %s was not added", path);
         return;
     }
-    ui->model->adds_pending++;
+    ui->model->run.adds_pending++;
     ui->send(ui->ctx, SL_CMD_ADD, 0, 0, path);
     sl_ui_note_next_run(ui);
 }
@@ -68,7 +68,7 @@ static bool starts_anew(const struct sl_line_edit *line, int32_t key)
 
 static void type(struct sl_model *model, int32_t key)
 {
-    struct sl_line_edit *line = &model->add_line;
+    struct sl_line_edit *line = &model->add.line;
     if (starts_anew(line, key))
         sl_line_edit_set(line, "");
     if (sl_line_edit_key(line, key))
@@ -78,15 +78,15 @@ static void type(struct sl_model *model, int32_t key)
 static void leave(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
-    sl_listing_clear(&model->listing);
-    sl_line_edit_set(&model->add_line, "");
-    sl_ui_show(ui, model->pane_before);
+    sl_listing_clear(&model->add.listing);
+    sl_line_edit_set(&model->add.line, "");
+    sl_ui_show(ui, model->panes.before);
 }
 
 /* Queue all marked entries; returns how many there were. */
 static size_t add_marked(struct sl_ui_input *ui)
 {
-    const struct sl_listing *listing = &ui->model->listing;
+    const struct sl_listing *listing = &ui->model->add.listing;
     char path[SL_PATH_BYTES];
     size_t count = 0;
     for (size_t i = 0; i < listing->count; i++) {
@@ -101,17 +101,17 @@ static size_t add_marked(struct sl_ui_input *ui)
 static void enter_folder(struct sl_model *model, size_t i)
 {
     char path[SL_PATH_BYTES];
-    if (!entry_path(path, sizeof path - 1, &model->listing, i))
+    if (!entry_path(path, sizeof path - 1, &model->add.listing, i))
         return;
     strcat(path, "/"); /* NOLINT(clang-analyzer-security.insecureAPI.strcpy): room was kept */
-    sl_line_edit_set(&model->add_line, path);
+    sl_line_edit_set(&model->add.line, path);
     relist(model);
 }
 
 /* What is not there stays in the line, to be put right. */
 static void accept_line(struct sl_ui_input *ui)
 {
-    const struct sl_line_edit *line = &ui->model->add_line;
+    const struct sl_line_edit *line = &ui->model->add.line;
     if (line->len == 0)
         return;
     if (!sl_listing_is_there(line->text)) {
@@ -127,7 +127,7 @@ static bool is_untouched(const struct sl_model *model)
 {
     char here[SL_PATH_BYTES];
     sl_listing_start(here, sizeof here);
-    return model->listing_at < 0 && strcmp(model->add_line.text, here) == 0;
+    return model->add.at < 0 && strcmp(model->add.line.text, here) == 0;
 }
 
 void sl_add_agreed(struct sl_ui_input *ui)
@@ -138,19 +138,19 @@ void sl_add_agreed(struct sl_ui_input *ui)
 static void accept(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
-    const struct sl_listing *listing = &model->listing;
+    const struct sl_listing *listing = &model->add.listing;
     char path[SL_PATH_BYTES];
     if (add_marked(ui) > 0) {
         leave(ui);
     } else if (listing->pasted) {
         sl_model_notify(model, SL_LEVEL_WARNING, "none of these is on this machine");
     } else if (is_untouched(model)) {
-        model->confirm = SL_CONFIRM_ADD;
-    } else if (model->listing_at < 0) {
+        model->prompt.confirm = SL_CONFIRM_ADD;
+    } else if (model->add.at < 0) {
         accept_line(ui);
-    } else if (listing->entries[model->listing_at].folder) {
-        enter_folder(model, (size_t)model->listing_at);
-    } else if (entry_path(path, sizeof path, listing, (size_t)model->listing_at)) {
+    } else if (listing->entries[model->add.at].folder) {
+        enter_folder(model, (size_t)model->add.at);
+    } else if (entry_path(path, sizeof path, listing, (size_t)model->add.at)) {
         sl_add_path(ui, path);
         leave(ui);
     }
@@ -158,15 +158,15 @@ static void accept(struct sl_ui_input *ui)
 
 static void parent(struct sl_model *model)
 {
-    struct sl_line_edit *line = &model->add_line;
-    size_t len = strlen(model->listing.folder);
-    if (model->listing.pasted || len < 2)
+    struct sl_line_edit *line = &model->add.line;
+    size_t len = strlen(model->add.listing.folder);
+    if (model->add.listing.pasted || len < 2)
         return;
     len--; /* the slash at the end */
-    while (len > 0 && model->listing.folder[len - 1] != '/')
+    while (len > 0 && model->add.listing.folder[len - 1] != '/')
         len--;
     char path[SL_PATH_BYTES];
-    snprintf(path, sizeof path, "%.*s", (int)len, model->listing.folder);
+    snprintf(path, sizeof path, "%.*s", (int)len, model->add.listing.folder);
     sl_line_edit_set(line, path);
     relist(model);
 }
@@ -174,26 +174,26 @@ static void parent(struct sl_model *model)
 static void complete(struct sl_model *model)
 {
     char path[SL_PATH_BYTES];
-    if (sl_listing_complete(&model->listing, path, sizeof path, model->add_line.text)) {
-        sl_line_edit_set(&model->add_line, path);
+    if (sl_listing_complete(&model->add.listing, path, sizeof path, model->add.line.text)) {
+        sl_line_edit_set(&model->add.line, path);
         relist(model);
-    } else if (model->listing.count > 0) {
-        model->listing_at = 0; /* nothing in common: choose */
+    } else if (model->add.listing.count > 0) {
+        model->add.at = 0; /* nothing in common: choose */
     }
 }
 
 static void step(struct sl_model *model, int by)
 {
-    const int last = (int)model->listing.count - 1;
-    const int first = model->listing.pasted ? 0 : -1;
-    int at = model->listing_at + by;
+    const int last = (int)model->add.listing.count - 1;
+    const int first = model->add.listing.pasted ? 0 : -1;
+    int at = model->add.at + by;
     at = at > last ? last : at;
-    model->listing_at = at < first ? first : at;
+    model->add.at = at < first ? first : at;
 }
 
 static void toggle(struct sl_model *model)
 {
-    struct sl_entry *entry = &model->listing.entries[model->listing_at];
+    struct sl_entry *entry = &model->add.listing.entries[model->add.at];
     if (!entry->missing)
         entry->marked = !entry->marked;
     step(model, 1);
@@ -202,12 +202,12 @@ static void toggle(struct sl_model *model)
 /* Keys of the list below the line; false: the key is for the line. */
 static bool list_key(struct sl_model *model, int32_t key)
 {
-    if (model->listing_at < 0 || model->listing_at >= (int)model->listing.count)
+    if (model->add.at < 0 || model->add.at >= (int)model->add.listing.count)
         return false;
     if (key == ' ')
         toggle(model);
-    else if (key == SL_KEY_RIGHT && model->listing.entries[model->listing_at].folder)
-        enter_folder(model, (size_t)model->listing_at);
+    else if (key == SL_KEY_RIGHT && model->add.listing.entries[model->add.at].folder)
+        enter_folder(model, (size_t)model->add.at);
     else if (key == SL_KEY_LEFT)
         parent(model);
     else
@@ -219,7 +219,7 @@ void sl_add_key(struct sl_ui_input *ui, int32_t key)
 {
     struct sl_model *model = ui->model;
     model->changed = true;
-    const int page = (int)model->page > 1 ? (int)model->page : 1;
+    const int page = (int)model->view.page > 1 ? (int)model->view.page : 1;
     if (key == SL_KEY_ESC)
         leave(ui);
     else if (key == SL_KEY_ENTER)
@@ -239,18 +239,18 @@ void sl_add_pasted(struct sl_ui_input *ui, const char *text, size_t len)
     struct sl_model *model = ui->model;
     char path[SL_PATH_BYTES];
     size_t at = 0, missing = 0;
-    sl_listing_clear(&model->listing);
+    sl_listing_clear(&model->add.listing);
     while (sl_paste_next(path, sizeof path, text, len, &at, sl_listing_is_there) > 0)
-        sl_listing_add_pasted(&model->listing, path);
-    for (size_t i = 0; i < model->listing.count; i++)
-        missing += model->listing.entries[i].missing;
-    if (model->listing.count == 0)
+        sl_listing_add_pasted(&model->add.listing, path);
+    for (size_t i = 0; i < model->add.listing.count; i++)
+        missing += model->add.listing.entries[i].missing;
+    if (model->add.listing.count == 0)
         return;
     sl_ui_show(ui, SL_PANE_ADD);
-    sl_line_edit_set(&model->add_line, "");
-    model->listing_at = 0;
-    model->scroll[SL_PANE_ADD] = 0;
-    if (missing == model->listing.count)
+    sl_line_edit_set(&model->add.line, "");
+    model->add.at = 0;
+    model->panes.scroll[SL_PANE_ADD] = 0;
+    if (missing == model->add.listing.count)
         sl_model_notify(
             model, SL_LEVEL_WARNING,
             "not on this machine; over SSH, dropped files are paths of your own computer");

@@ -40,8 +40,8 @@ static void do_sort(struct sl_ui_input *ui, const char *rest)
 {
     for (int i = 0; i < SL_SORT_COUNT; i++) {
         if (strcmp(rest, sl_sort_name((enum sl_sort)i)) == 0) {
-            ui->model->sort = (enum sl_sort)i;
-            ui->model->view_stale = true;
+            ui->model->view.sort = (enum sl_sort)i;
+            ui->model->view.stale = true;
             return;
         }
     }
@@ -52,8 +52,8 @@ static void do_filter(struct sl_ui_input *ui, const char *rest)
 {
     for (int i = SL_SHOW_ALL; i < SL_JOB_STATE_COUNT; i++) {
         if (strcmp(rest, sl_show_name(i)) == 0) {
-            ui->model->show = i;
-            ui->model->view_stale = true;
+            ui->model->view.show = i;
+            ui->model->view.stale = true;
             return;
         }
     }

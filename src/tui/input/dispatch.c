@@ -20,13 +20,13 @@ enum { INTERRUPT_TWICE_MS = 2000, FAR = 1000000 };
 static void interrupt(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
-    const bool twice = model->interrupt_ms != INT64_MIN &&
-                       model->now_ms - model->interrupt_ms <= INTERRUPT_TWICE_MS;
-    model->interrupt_ms = model->now_ms;
-    model->prompt = SL_PROMPT_NONE;
-    model->url_shown = false;
+    const bool twice = model->prompt.interrupt_ms != INT64_MIN &&
+                       model->now_ms - model->prompt.interrupt_ms <= INTERRUPT_TWICE_MS;
+    model->prompt.interrupt_ms = model->now_ms;
+    model->prompt.kind = SL_PROMPT_NONE;
+    model->panes.url_shown = false;
     if (twice) {
-        model->confirm = SL_CONFIRM_NONE;
+        model->prompt.confirm = SL_CONFIRM_NONE;
         sl_ui_stop(ui, SL_STOP_NOW);
     } else {
         sl_ui_quit(ui);
@@ -44,11 +44,11 @@ static void answer_quit(struct sl_ui_input *ui, int32_t key)
 static void answer(struct sl_ui_input *ui, int32_t key)
 {
     struct sl_model *model = ui->model;
-    const enum sl_confirm confirm = model->confirm;
+    const enum sl_confirm confirm = model->prompt.confirm;
     const bool known = confirm == SL_CONFIRM_QUIT ? key == 'f' || key == 's' : key == 'y';
     if (!known && key != SL_KEY_ESC && key != 'n' && key != 'q')
         return; /* a stray key answers nothing */
-    model->confirm = SL_CONFIRM_NONE;
+    model->prompt.confirm = SL_CONFIRM_NONE;
     model->changed = true;
     if (confirm == SL_CONFIRM_QUIT)
         answer_quit(ui, key);
@@ -64,24 +64,24 @@ static void answer(struct sl_ui_input *ui, int32_t key)
 
 static void search_typed(struct sl_model *model)
 {
-    if (model->line.len >= sizeof model->needle)
+    if (model->prompt.line.len >= sizeof model->view.needle)
         return;
-    memcpy(model->needle, model->line.text, model->line.len + 1);
-    if (model->needle[0] != '\0')
+    memcpy(model->view.needle, model->prompt.line.text, model->prompt.line.len + 1);
+    if (model->view.needle[0] != '\0')
         (void)sl_view_search(model, 1, true);
 }
 
 static void prompt_done(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
-    const enum sl_prompt prompt = model->prompt;
-    model->prompt = SL_PROMPT_NONE;
+    const enum sl_prompt_kind prompt = model->prompt.kind;
+    model->prompt.kind = SL_PROMPT_NONE;
     if (prompt == SL_PROMPT_COMMAND)
-        sl_command_run(ui, model->line.text);
+        sl_command_run(ui, model->prompt.line.text);
     else if (prompt != SL_PROMPT_SEARCH)
-        sl_limits_typed(ui, prompt, model->line.text);
-    else if (model->needle[0] != '\0' && !sl_view_search(model, 1, true))
-        sl_model_notify(model, SL_LEVEL_WARNING, "no path here contains %s", model->needle);
+        sl_limits_typed(ui, prompt, model->prompt.line.text);
+    else if (model->view.needle[0] != '\0' && !sl_view_search(model, 1, true))
+        sl_model_notify(model, SL_LEVEL_WARNING, "no path here contains %s", model->view.needle);
 }
 
 static void prompt_key(struct sl_ui_input *ui, int32_t key)
@@ -92,14 +92,14 @@ static void prompt_key(struct sl_ui_input *ui, int32_t key)
         prompt_done(ui);
         return;
     }
-    const bool leave = key == SL_KEY_BACKSPACE && model->line.len == 0;
+    const bool leave = key == SL_KEY_BACKSPACE && model->prompt.line.len == 0;
     if (key == SL_KEY_ESC || leave) {
-        if (model->prompt == SL_PROMPT_SEARCH)
-            model->needle[0] = '\0';
-        model->prompt = SL_PROMPT_NONE;
+        if (model->prompt.kind == SL_PROMPT_SEARCH)
+            model->view.needle[0] = '\0';
+        model->prompt.kind = SL_PROMPT_NONE;
         return;
     }
-    if (sl_line_edit_key(&model->line, key) && model->prompt == SL_PROMPT_SEARCH)
+    if (sl_line_edit_key(&model->prompt.line, key) && model->prompt.kind == SL_PROMPT_SEARCH)
         search_typed(model);
 }
 
@@ -107,18 +107,18 @@ static void prompt_key(struct sl_ui_input *ui, int32_t key)
 
 static void move(struct sl_model *model, long by)
 {
-    if (model->pane == SL_PANE_QUEUE) {
+    if (model->panes.shown == SL_PANE_QUEUE) {
         sl_view_move(model, by);
         return;
     }
-    int *scroll = &model->scroll[model->pane];
+    int *scroll = &model->panes.scroll[model->panes.shown];
     const long to = *scroll + by;
     *scroll = to < 0 ? 0 : to > FAR ? FAR : (int)to; /* the renderer stops at the end */
 }
 
 static bool act_move(struct sl_model *model, enum sl_action action)
 {
-    const long page = model->page > 1 ? (long)model->page : 1;
+    const long page = model->view.page > 1 ? (long)model->view.page : 1;
     const struct {
         enum sl_action action;
         long by;
@@ -143,28 +143,28 @@ static bool act_move(struct sl_model *model, enum sl_action action)
 static void back(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
-    if (model->pane != SL_PANE_QUEUE) {
-        sl_ui_show(ui, model->pane == SL_PANE_DETAILS ? SL_PANE_QUEUE : model->pane_before);
+    if (model->panes.shown != SL_PANE_QUEUE) {
+        sl_ui_show(ui, model->panes.shown == SL_PANE_DETAILS ? SL_PANE_QUEUE : model->panes.before);
     } else if (sl_jobs_stop_checks(ui) > 0) {
         return;
-    } else if (model->range_id != 0) {
-        model->range_id = 0;
-    } else if (model->marked_count > 0) {
+    } else if (model->selection.range_id != 0) {
+        model->selection.range_id = 0;
+    } else if (model->selection.marked_count > 0) {
         sl_marks_clear(model);
-    } else if (model->needle[0] != '\0') {
-        model->needle[0] = '\0';
-    } else if (model->show != SL_SHOW_ALL) {
-        model->show = SL_SHOW_ALL;
-        model->view_stale = true;
+    } else if (model->view.needle[0] != '\0') {
+        model->view.needle[0] = '\0';
+    } else if (model->view.show != SL_SHOW_ALL) {
+        model->view.show = SL_SHOW_ALL;
+        model->view.stale = true;
     } else {
-        model->follow = true;
+        model->selection.follow = true;
     }
 }
 
 static void search_again(struct sl_model *model, int step)
 {
-    if (model->needle[0] != '\0' && !sl_view_search(model, step, false))
-        sl_model_notify(model, SL_LEVEL_WARNING, "no path here contains %s", model->needle);
+    if (model->view.needle[0] != '\0' && !sl_view_search(model, step, false))
+        sl_model_notify(model, SL_LEVEL_WARNING, "no path here contains %s", model->view.needle);
 }
 
 static void next_show(struct sl_model *model)
@@ -173,17 +173,17 @@ static void next_show(struct sl_model *model)
                                 SL_JOB_STORED, SL_JOB_CONFIRMED, SL_JOB_PAUSED};
     const size_t count = sizeof round / sizeof round[0];
     size_t i = 0;
-    while (i < count && round[i] != model->show)
+    while (i < count && round[i] != model->view.show)
         i++;
-    model->show = round[(i + 1) % count];
-    model->view_stale = true;
+    model->view.show = round[(i + 1) % count];
+    model->view.stale = true;
 }
 
 static void next_sort(struct sl_model *model)
 {
-    model->sort = (enum sl_sort)((model->sort + 1) % SL_SORT_COUNT);
-    model->view_stale = true;
-    sl_model_notify(model, SL_LEVEL_NOTE, "sorted by %s", sl_sort_name(model->sort));
+    model->view.sort = (enum sl_sort)((model->view.sort + 1) % SL_SORT_COUNT);
+    model->view.stale = true;
+    sl_model_notify(model, SL_LEVEL_NOTE, "sorted by %s", sl_sort_name(model->view.sort));
 }
 
 static void show_or_add(struct sl_ui_input *ui, int pane)
@@ -202,7 +202,7 @@ static bool act_pane(struct sl_ui_input *ui, enum sl_action action)
     switch ((int)action) {
     case SL_ACT_DETAILS:
     case SL_ACT_PANE_DETAILS:
-        model->follow = false; /* one file is read about until another is chosen */
+        model->selection.follow = false; /* one file is read about until another is chosen */
         sl_ui_show(ui, SL_PANE_DETAILS);
         return true;
     case SL_ACT_PANE_QUEUE:
@@ -228,10 +228,10 @@ static bool act_pane(struct sl_ui_input *ui, enum sl_action action)
         sl_ui_show(ui, SL_PANE_HELP);
         return true;
     case SL_ACT_PANE_NEXT:
-        show_or_add(ui, ((int)model->pane + 1) % SL_PANE_COUNT);
+        show_or_add(ui, ((int)model->panes.shown + 1) % SL_PANE_COUNT);
         return true;
     case SL_ACT_PANE_PREVIOUS:
-        show_or_add(ui, ((int)model->pane + SL_PANE_COUNT - 1) % SL_PANE_COUNT);
+        show_or_add(ui, ((int)model->panes.shown + SL_PANE_COUNT - 1) % SL_PANE_COUNT);
         return true;
     case SL_ACT_BACK:
         back(ui);
@@ -265,12 +265,12 @@ static void act_screen(struct sl_ui_input *ui, enum sl_action action)
         ui->request(ui->ctx, SL_UI_THEME, "");
         break;
     case SL_ACT_COMPACT:
-        model->compact = !model->compact;
+        model->panes.compact = !model->panes.compact;
         break;
     case SL_ACT_MOUSE:
-        model->mouse = !model->mouse;
-        ui->request(ui->ctx, SL_UI_MOUSE, model->mouse ? "on" : "");
-        sl_model_notify(model, SL_LEVEL_NOTE, "mouse %s", model->mouse ? "on" : "off");
+        model->panes.mouse = !model->panes.mouse;
+        ui->request(ui->ctx, SL_UI_MOUSE, model->panes.mouse ? "on" : "");
+        sl_model_notify(model, SL_LEVEL_NOTE, "mouse %s", model->panes.mouse ? "on" : "off");
         break;
     case SL_ACT_REDRAW:
         ui->request(ui->ctx, SL_UI_REDRAW, "");
@@ -290,13 +290,13 @@ static void act_screen(struct sl_ui_input *ui, enum sl_action action)
 static void pane_key(struct sl_ui_input *ui, int32_t key)
 {
     struct sl_model *model = ui->model;
-    const int32_t first = model->stroke;
-    model->stroke = SL_KEY_NONE;
-    model->pinned_id = 0;
-    const enum sl_action action = sl_keymap_find(model->keys, model->pane, first, key);
+    const int32_t first = model->prompt.stroke;
+    model->prompt.stroke = SL_KEY_NONE;
+    model->selection.pinned_id = 0;
+    const enum sl_action action = sl_keymap_find(model->keys, model->panes.shown, first, key);
     model->changed = true;
     if (action == SL_ACT_PREFIX)
-        model->stroke = key;
+        model->prompt.stroke = key;
     else if (action != SL_ACT_NONE && !act_move(model, action) && !act_pane(ui, action))
         act_screen(ui, action);
 }
@@ -316,16 +316,16 @@ static void hide_notice(struct sl_model *model)
 {
     const struct sl_notice *notice = sl_model_notice(model, 0);
     if (notice != NULL && notice->level == SL_LEVEL_NOTE)
-        model->notice_until_ms = model->now_ms;
+        model->notices.until_ms = model->now_ms;
 }
 
 /* The URL stands over everything: the next key puts it away. One that leads back does no more. */
 static bool hide_url(struct sl_model *model, int32_t key)
 {
-    const enum sl_action action = sl_keymap_find(model->keys, model->pane, SL_KEY_NONE, key);
-    if (!model->url_shown || key == SL_KEY_CTRL('c'))
+    const enum sl_action action = sl_keymap_find(model->keys, model->panes.shown, SL_KEY_NONE, key);
+    if (!model->panes.url_shown || key == SL_KEY_CTRL('c'))
         return false;
-    model->url_shown = false;
+    model->panes.url_shown = false;
     model->changed = true;
     return action == SL_ACT_BACK || action == SL_ACT_SHOW_URL || action == SL_ACT_QUIT;
 }
@@ -341,11 +341,11 @@ void sl_dispatch_key(struct sl_ui_input *ui, int32_t key)
         model->changed = true;
     else if (hide_url(model, key))
         return;
-    else if (model->confirm != SL_CONFIRM_NONE)
+    else if (model->prompt.confirm != SL_CONFIRM_NONE)
         answer(ui, key);
-    else if (model->prompt != SL_PROMPT_NONE)
+    else if (model->prompt.kind != SL_PROMPT_NONE)
         prompt_key(ui, key);
-    else if (model->pane == SL_PANE_ADD)
+    else if (model->panes.shown == SL_PANE_ADD)
         sl_add_key(ui, key);
     else
         pane_key(ui, key);
@@ -355,8 +355,8 @@ void sl_dispatch_wheel(struct sl_ui_input *ui, long lines)
 {
     struct sl_model *model = ui->model;
     sl_view_update(model);
-    model->url_shown = false;
-    if (model->confirm == SL_CONFIRM_NONE && model->prompt == SL_PROMPT_NONE)
+    model->panes.url_shown = false;
+    if (model->prompt.confirm == SL_CONFIRM_NONE && model->prompt.kind == SL_PROMPT_NONE)
         move(model, lines);
     model->changed = true;
 }
@@ -364,12 +364,13 @@ void sl_dispatch_wheel(struct sl_ui_input *ui, long lines)
 void sl_dispatch_click(struct sl_ui_input *ui, long place)
 {
     struct sl_model *model = ui->model;
-    const bool busy = model->confirm != SL_CONFIRM_NONE || model->prompt != SL_PROMPT_NONE;
-    model->url_shown = false;
+    const bool busy =
+        model->prompt.confirm != SL_CONFIRM_NONE || model->prompt.kind != SL_PROMPT_NONE;
+    model->panes.url_shown = false;
     model->changed = true;
-    if (busy || model->pane != SL_PANE_QUEUE || place < 0)
+    if (busy || model->panes.shown != SL_PANE_QUEUE || place < 0)
         return;
-    model->follow = false;
+    model->selection.follow = false;
     sl_view_select(model, (size_t)place);
 }
 
@@ -378,9 +379,9 @@ static void paste_into_line(struct sl_model *model, const char *text, size_t len
 {
     for (size_t i = 0; i < len && text[i] != '\n' && text[i] != '\r'; i++) {
         if ((unsigned char)text[i] >= 0x20 && text[i] != 0x7F)
-            sl_line_edit_insert(&model->line, text + i, 1);
+            sl_line_edit_insert(&model->prompt.line, text + i, 1);
     }
-    if (model->prompt == SL_PROMPT_SEARCH)
+    if (model->prompt.kind == SL_PROMPT_SEARCH)
         search_typed(model);
 }
 
@@ -389,10 +390,10 @@ void sl_dispatch_paste(struct sl_ui_input *ui, const char *text, size_t len)
     struct sl_model *model = ui->model;
     sl_view_update(model);
     model->changed = true;
-    model->url_shown = false;
-    if (model->confirm != SL_CONFIRM_NONE)
+    model->panes.url_shown = false;
+    if (model->prompt.confirm != SL_CONFIRM_NONE)
         return; /* a paste is no answer */
-    if (model->prompt != SL_PROMPT_NONE)
+    if (model->prompt.kind != SL_PROMPT_NONE)
         paste_into_line(model, text, len);
     else
         sl_add_pasted(ui, text, len);

@@ -68,9 +68,9 @@ size_t sl_jobs_stop_checks(struct sl_ui_input *ui)
 {
     const struct sl_model *model = ui->model;
     size_t count = 0;
-    for (size_t i = 0; i < model->view_count; i++) {
-        if (sl_targets_have(model, i) && sl_row_is_checked(model->view[i])) {
-            send_check(ui, SL_ERRAND_STOP, model->view[i]);
+    for (size_t i = 0; i < model->view.count; i++) {
+        if (sl_targets_have(model, i) && sl_row_is_checked(model->view.rows[i])) {
+            send_check(ui, SL_ERRAND_STOP, model->view.rows[i]);
             count++;
         }
     }
@@ -86,8 +86,8 @@ static void verify(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
     size_t stored = 0;
-    for (size_t i = 0; i < model->view_count; i++) {
-        struct sl_row *row = model->view[i];
+    for (size_t i = 0; i < model->view.count; i++) {
+        struct sl_row *row = model->view.rows[i];
         if (!sl_targets_have(model, i) || !sl_row_is_stored(row))
             continue;
         stored++;
@@ -123,8 +123,8 @@ static void pause_all(struct sl_ui_input *ui)
 static void confirm_first(struct sl_model *model, enum sl_confirm confirm)
 {
     sl_targets_pin(model);
-    model->confirm = confirm;
-    model->confirm_count =
+    model->prompt.confirm = confirm;
+    model->prompt.confirm_count =
         sl_targets_count(model, confirm == SL_CONFIRM_CANCEL ? sl_target_is_unfinished : any_row);
 }
 
@@ -195,7 +195,7 @@ static void show_url(struct sl_model *model)
     char url[SL_ROW_URL_BYTES];
     const struct sl_row *row = sl_view_row(model);
     if (row != NULL && sl_row_url(url, row))
-        model->url_shown = true;
+        model->panes.url_shown = true;
     else
         note_no_url(model);
 }
@@ -206,15 +206,15 @@ static bool request_tx(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
     size_t asked = 0;
-    for (size_t i = 0; i < model->view_count; i++) {
-        const struct sl_row *row = model->view[i];
+    for (size_t i = 0; i < model->view.count; i++) {
+        const struct sl_row *row = model->view.rows[i];
         const bool on_chain = row->data_set_id != 0 || row->copies_landed > 0;
         if (!sl_targets_have(model, i) || row->tx != NULL || !on_chain)
             continue;
         ui->send(ui->ctx, SL_CMD_TX, row->id, 0, NULL);
         asked++;
     }
-    model->tx_pending = asked;
+    model->selection.tx_pending = asked;
     if (asked > 0)
         sl_targets_pin(model);
     return asked > 0;
@@ -225,8 +225,8 @@ static void copy(struct sl_ui_input *ui, enum sl_action action)
     struct sl_model *model = ui->model;
     struct sl_buf text = {.cap = COPY_MOST_BYTES};
     char one[COPIED_CHARS];
-    for (size_t i = 0; i < model->view_count; i++) {
-        if (sl_targets_have(model, i) && copied_text(one, model->view[i], action))
+    for (size_t i = 0; i < model->view.count; i++) {
+        if (sl_targets_have(model, i) && copied_text(one, model->view.rows[i], action))
             sl_buf_printf(&text, "%s%s", text.len > 0 ? "\n" : "", one);
     }
     if (text.failed)
@@ -245,7 +245,7 @@ static void copy(struct sl_ui_input *ui, enum sl_action action)
 void sl_jobs_on_tx(struct sl_ui_input *ui)
 {
     copy(ui, SL_ACT_COPY_TX);
-    ui->model->pinned_id = 0;
+    ui->model->selection.pinned_id = 0;
 }
 
 void sl_jobs_act(struct sl_ui_input *ui, enum sl_action action)
@@ -254,7 +254,7 @@ void sl_jobs_act(struct sl_ui_input *ui, enum sl_action action)
     if (action != SL_ACT_RANGE && action != SL_ACT_MARK)
         sl_marks_end_range(model);
     if (action != SL_ACT_PAUSE_ALL && !sl_limits_are_for_all(action))
-        model->follow = false; /* the next key is for the same file */
+        model->selection.follow = false; /* the next key is for the same file */
     switch ((int)action) {
     case SL_ACT_MARK:
         sl_marks_toggle(model);

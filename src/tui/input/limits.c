@@ -15,7 +15,7 @@ void sl_limits_parallel(struct sl_ui_input *ui, long number)
         sl_model_notify(model, SL_LEVEL_ERROR, "parallel: a number of 1 to %d", SL_PARALLEL_MAX);
         return;
     }
-    model->parallel = (int)number;
+    model->run.parallel = (int)number;
     ui->send(ui->ctx, SL_CMD_PARALLEL, 0, (int)number, NULL);
     sl_model_notify(model, SL_LEVEL_NOTE, "%ld upload%s at a time", number, number == 1 ? "" : "s");
 }
@@ -53,7 +53,7 @@ static void limit_files(struct sl_ui_input *ui, const char *text)
 }
 
 /* A line left empty changes nothing. */
-void sl_limits_typed(struct sl_ui_input *ui, enum sl_prompt prompt, const char *text)
+void sl_limits_typed(struct sl_ui_input *ui, enum sl_prompt_kind prompt, const char *text)
 {
     if (text[0] == '\0')
         return;
@@ -115,7 +115,7 @@ bool sl_limits_act(struct sl_ui_input *ui, enum sl_action action)
         return true;
     case SL_ACT_FEWER:
     case SL_ACT_MORE:
-        sl_limits_parallel(ui, ui->model->parallel + (action == SL_ACT_MORE ? 1 : -1));
+        sl_limits_parallel(ui, ui->model->run.parallel + (action == SL_ACT_MORE ? 1 : -1));
         return true;
     default:
         return false;

@@ -13,7 +13,7 @@ bool sl_limits_act(struct sl_ui_input *ui, enum sl_action action);
 /** Whether it is for all uploads, and not for the selected one. */
 bool sl_limits_are_for_all(enum sl_action action);
 /** A rate was typed for one of the two prompts. */
-void sl_limits_typed(struct sl_ui_input *ui, enum sl_prompt prompt, const char *text);
+void sl_limits_typed(struct sl_ui_input *ui, enum sl_prompt_kind prompt, const char *text);
 /** `:limit`, `:stop-at`, `:parallel` with what is behind them. */
 void sl_limits_set(struct sl_ui_input *ui, const char *text);
 void sl_limits_stop_at(struct sl_ui_input *ui, const char *text);

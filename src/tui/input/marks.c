@@ -9,23 +9,23 @@ static void set_mark(struct sl_model *model, struct sl_row *row, bool marked)
         return;
     row->marked = marked;
     if (marked)
-        model->marked_count++;
+        model->selection.marked_count++;
     else
-        model->marked_count--;
+        model->selection.marked_count--;
 }
 
 void sl_marks_end_range(struct sl_model *model)
 {
-    if (model->range_id == 0)
+    if (model->selection.range_id == 0)
         return;
-    for (size_t i = 0; i < model->view_count; i++) {
+    for (size_t i = 0; i < model->view.count; i++) {
         if (sl_view_marked(model, i))
-            model->view[i]->marked = true;
+            model->view.rows[i]->marked = true;
     }
-    model->range_id = 0;
-    model->marked_count = 0;
+    model->selection.range_id = 0;
+    model->selection.marked_count = 0;
     for (size_t i = 0; i < model->rows.count; i++)
-        model->marked_count += model->rows.list[i]->marked;
+        model->selection.marked_count += model->rows.list[i]->marked;
 }
 
 void sl_marks_toggle(struct sl_model *model)
@@ -33,7 +33,7 @@ void sl_marks_toggle(struct sl_model *model)
     struct sl_row *row = sl_view_row(model);
     if (row == NULL)
         return;
-    if (model->range_id != 0) {
+    if (model->selection.range_id != 0) {
         sl_marks_end_range(model);
         return;
     }
@@ -43,22 +43,22 @@ void sl_marks_toggle(struct sl_model *model)
 
 void sl_marks_all(struct sl_model *model, bool invert)
 {
-    for (size_t i = 0; i < model->view_count; i++)
-        set_mark(model, model->view[i], invert ? !model->view[i]->marked : true);
+    for (size_t i = 0; i < model->view.count; i++)
+        set_mark(model, model->view.rows[i], invert ? !model->view.rows[i]->marked : true);
 }
 
 void sl_marks_range(struct sl_model *model)
 {
     const struct sl_row *row = sl_view_row(model);
-    if (model->range_id != 0)
+    if (model->selection.range_id != 0)
         sl_marks_end_range(model);
     else if (row != NULL)
-        model->range_id = row->id;
+        model->selection.range_id = row->id;
 }
 
 void sl_marks_clear(struct sl_model *model)
 {
     for (size_t i = 0; i < model->rows.count; i++)
         model->rows.list[i]->marked = false;
-    model->marked_count = 0;
+    model->selection.marked_count = 0;
 }

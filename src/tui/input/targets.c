@@ -6,24 +6,25 @@
 /* What is answered is for the row that was asked about, wherever it is by then. */
 bool sl_targets_have(const struct sl_model *model, size_t i)
 {
-    const struct sl_row *row = model->view[i];
-    if (model->marked_count > 0)
+    const struct sl_row *row = model->view.rows[i];
+    if (model->selection.marked_count > 0)
         return row->marked;
-    return model->pinned_id != 0 ? row->id == model->pinned_id : i == model->selected;
+    return model->selection.pinned_id != 0 ? row->id == model->selection.pinned_id
+                                           : i == model->selection.at;
 }
 
 void sl_targets_pin(struct sl_model *model)
 {
     const struct sl_row *row = sl_view_row(model);
-    model->follow = false;
-    model->pinned_id = row != NULL ? row->id : 0;
+    model->selection.follow = false;
+    model->selection.pinned_id = row != NULL ? row->id : 0;
 }
 
 size_t sl_targets_count(const struct sl_model *model, sl_row_test_fn test)
 {
     size_t count = 0;
-    for (size_t i = 0; i < model->view_count; i++)
-        count += sl_targets_have(model, i) && test(model->view[i]);
+    for (size_t i = 0; i < model->view.count; i++)
+        count += sl_targets_have(model, i) && test(model->view.rows[i]);
     return count;
 }
 
@@ -32,9 +33,9 @@ size_t sl_targets_send(struct sl_ui_input *ui, enum sl_command_type type, int nu
 {
     struct sl_model *model = ui->model;
     size_t count = 0;
-    for (size_t i = 0; i < model->view_count; i++) {
-        if (sl_targets_have(model, i) && test(model->view[i])) {
-            ui->send(ui->ctx, type, model->view[i]->id, number, NULL);
+    for (size_t i = 0; i < model->view.count; i++) {
+        if (sl_targets_have(model, i) && test(model->view.rows[i])) {
+            ui->send(ui->ctx, type, model->view.rows[i]->id, number, NULL);
             count++;
         }
     }

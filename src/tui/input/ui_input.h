@@ -39,6 +39,6 @@ void sl_ui_stop(struct sl_ui_input *ui, enum sl_stop how);
 void sl_ui_quit(struct sl_ui_input *ui);
 
 /** Begin a line at the bottom. */
-void sl_ui_prompt(struct sl_ui_input *ui, enum sl_prompt prompt);
+void sl_ui_prompt(struct sl_ui_input *ui, enum sl_prompt_kind prompt);
 
 #endif

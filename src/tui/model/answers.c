@@ -9,13 +9,13 @@
 /* What failed to be read leaves the sums of the last time. */
 static void on_wallet(struct sl_model *model, const struct sl_wallet *wallet)
 {
-    model->wallet_asked = model->wallet_reads = false;
+    model->wallet.requested = model->wallet.reading = false;
     if (wallet->state != SL_WALLET_FAILED) {
-        model->wallet = *wallet;
+        model->wallet.account = *wallet;
         return;
     }
-    model->wallet.state = SL_WALLET_FAILED;
-    model->wallet.err = wallet->err;
+    model->wallet.account.state = SL_WALLET_FAILED;
+    model->wallet.account.err = wallet->err;
 }
 
 /* ---- verifying ---- */
@@ -27,13 +27,13 @@ bool sl_model_check(struct sl_model *model, struct sl_row *row)
         return false;
     sl_model_drop_check(model, row);
     row->check = check;
-    model->checked++;
+    model->totals.verifying++;
     return true;
 }
 
 void sl_model_drop_check(struct sl_model *model, struct sl_row *row)
 {
-    model->checked -= sl_row_is_checked(row);
+    model->totals.verifying -= sl_row_is_checked(row);
     sl_row_drop_check(row);
 }
 
@@ -61,8 +61,8 @@ static void notify_verified(struct sl_model *model, const struct sl_row *row)
         return;
     }
     if (check->state == SL_VERIFY_BAD) {
-        model->bell = model->bell || !model->failed;
-        model->failed = true;
+        model->alerts.bell = model->alerts.bell || !model->alerts.failed;
+        model->alerts.failed = true;
     }
     sl_model_notify(model, check->state == SL_VERIFY_BAD ? SL_LEVEL_ERROR : SL_LEVEL_WARNING,
                     "%.80s: %u of %u copies verified: %s", name, check->good, check->copies, why);
@@ -77,7 +77,7 @@ static void on_verify(struct sl_model *model, const struct sl_verify *verify)
     copy_check(row->check, verify);
     if (!was_checked || sl_row_is_checked(row))
         return;
-    model->checked--;
+    model->totals.verifying--;
     if (verify->state == SL_VERIFY_STOPPED) {
         sl_model_notify(model, SL_LEVEL_NOTE, "%.80s: not verified to the end",
                         row->path + row->name_at);
@@ -90,18 +90,18 @@ static void on_verify(struct sl_model *model, const struct sl_verify *verify)
 /* The sums have changed. */
 static void end_payment(struct sl_model *model)
 {
-    model->paying = model->agreed = false;
-    model->wallet_stale = true;
+    model->wallet.paying = model->wallet.agreed = false;
+    model->wallet.stale = true;
 }
 
 /* A question needs somebody who looks at the wallet, and nothing else that waits for an answer. */
 static void confirm_payment(struct sl_model *model, const struct sl_paid *paid)
 {
-    model->paying = false;
-    model->paid = *paid;
-    if (model->pane == SL_PANE_WALLET && model->confirm == SL_CONFIRM_NONE &&
-        model->prompt == SL_PROMPT_NONE && model->stop == SL_STOP_NO)
-        model->confirm = SL_CONFIRM_PAY;
+    model->wallet.paying = false;
+    model->wallet.paid = *paid;
+    if (model->panes.shown == SL_PANE_WALLET && model->prompt.confirm == SL_CONFIRM_NONE &&
+        model->prompt.kind == SL_PROMPT_NONE && model->run.stop == SL_STOP_NO)
+        model->prompt.confirm = SL_CONFIRM_PAY;
 }
 
 static void notify_paid(struct sl_model *model, const struct sl_paid *paid)
@@ -112,7 +112,7 @@ static void notify_paid(struct sl_model *model, const struct sl_paid *paid)
         sl_model_notify(model, SL_LEVEL_NOTE, "%s: done", paid->what);
     else
         sl_model_notify(model, SL_LEVEL_NOTE, "%s: done, fee %s %s", paid->what, fee,
-                        model->wallet.test_money ? "tFIL" : "FIL");
+                        model->wallet.account.test_money ? "tFIL" : "FIL");
 }
 
 static void on_paid(struct sl_model *model, const struct sl_paid *paid)

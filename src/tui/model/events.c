@@ -33,7 +33,8 @@ static bool is_due(const struct sl_row *row)
 
 static uint64_t pieces_of(const struct sl_model *model, const struct sl_row *row)
 {
-    return row->parts > 0 ? row->parts : sl_file_pieces(row->size_bytes, model->split_bytes).count;
+    return row->parts > 0 ? row->parts
+                          : sl_file_pieces(row->size_bytes, model->run.split_bytes).count;
 }
 
 /* Put a row into the totals (sign 1) or take it out (-1): around every change of the row. */
@@ -44,7 +45,7 @@ static void account(struct sl_model *model, const struct sl_row *row, int sign)
     struct sl_totals *totals = &model->totals;
     const uint64_t factor = sign > 0 ? 1 : UINT64_MAX; /* -1 in modular arithmetic */
     totals->count[row->state] += (size_t)factor;
-    model->marked_count += row->marked ? (size_t)factor : 0;
+    model->selection.marked_count += row->marked ? (size_t)factor : 0;
     if (row->earlier || row->state == SL_JOB_CANCELLED || row->state == SL_JOB_DELETED)
         return;
     totals->failed += row->state == SL_JOB_FAILED ? (size_t)factor : 0;
@@ -65,23 +66,23 @@ static void account(struct sl_model *model, const struct sl_row *row, int sign)
 
 static bool live_add(struct sl_model *model, struct sl_row *row)
 {
-    if (model->live_count == model->live_cap) {
-        const size_t cap = model->live_cap == 0 ? SL_PARALLEL_MAX : model->live_cap * 2;
-        struct sl_row **live = realloc(model->live, cap * sizeof(struct sl_row *));
+    if (model->uploads.count == model->uploads.cap) {
+        const size_t cap = model->uploads.cap == 0 ? SL_PARALLEL_MAX : model->uploads.cap * 2;
+        struct sl_row **live = realloc(model->uploads.rows, cap * sizeof(struct sl_row *));
         if (live == NULL)
             return false;
-        model->live = live;
-        model->live_cap = cap;
+        model->uploads.rows = live;
+        model->uploads.cap = cap;
     }
-    model->live[model->live_count++] = row;
+    model->uploads.rows[model->uploads.count++] = row;
     return true;
 }
 
 static void live_remove(struct sl_model *model, const struct sl_row *row)
 {
-    for (size_t i = 0; i < model->live_count; i++) {
-        if (model->live[i] == row) {
-            model->live[i] = model->live[--model->live_count];
+    for (size_t i = 0; i < model->uploads.count; i++) {
+        if (model->uploads.rows[i] == row) {
+            model->uploads.rows[i] = model->uploads.rows[--model->uploads.count];
             return;
         }
     }
@@ -108,10 +109,10 @@ static bool begin_attempt(struct sl_model *model, struct sl_row *row)
     lose_attempt(row);
     live->attempt = row->attempts;
     sl_rate_start(&live->rate, live->acked_bytes, model->now_ms);
-    if (model->live_count == 0)
-        sl_rate_start(&model->rate, model->moved_bytes, model->now_ms);
-    model->idle = false;
-    model->worked = true;
+    if (model->uploads.count == 0)
+        sl_rate_start(&model->uploads.rate, model->uploads.moved_bytes, model->now_ms);
+    model->run.idle = false;
+    model->alerts.worked = true;
     return true;
 }
 
@@ -123,7 +124,7 @@ static void end_attempt(struct sl_model *model, struct sl_row *row)
         return;
     const bool answered = sl_job_state_delivered(row->state);
     if (answered && !row->already_stored && row->size_bytes > live->acked_bytes)
-        model->moved_bytes += row->size_bytes - live->acked_bytes;
+        model->uploads.moved_bytes += row->size_bytes - live->acked_bytes;
     if (sl_job_state_finished(row->state)) {
         free(row->live);
         row->live = NULL;
@@ -185,8 +186,8 @@ static void notify_failure(struct sl_model *model, const struct sl_row *row, uin
     char lost[SL_TEXT_SHORT];
     sl_text_size(lost, lost_bytes);
     if (row->state == SL_JOB_FAILED) {
-        model->bell = model->bell || !model->failed;
-        model->failed = true;
+        model->alerts.bell = model->alerts.bell || !model->alerts.failed;
+        model->alerts.failed = true;
         sl_model_notify(model, SL_LEVEL_ERROR, "%.80s failed: %s", name, why);
     } else if (row->state == SL_JOB_WAITING && lost_bytes > 0) {
         sl_model_notify(model, SL_LEVEL_WARNING, "%.80s: attempt %d lost %s: %s", name,
@@ -219,11 +220,11 @@ static bool follow_state(struct sl_model *model, struct sl_row *row, enum sl_job
         end_attempt(model, row);
     if (row->state != before) {
         sl_row_step(row);
-        if (model->sort == SL_SORT_STATE || model->show != SL_SHOW_ALL)
-            model->view_stale = true;
+        if (model->view.sort == SL_SORT_STATE || model->view.show != SL_SHOW_ALL)
+            model->view.stale = true;
         if (row->state == SL_JOB_WAITING || row->state == SL_JOB_ACCEPTED ||
             row->state == SL_JOB_PARKED || row->state == SL_JOB_COMMITTING)
-            model->idle = false;
+            model->run.idle = false;
     }
     return ok;
 }
@@ -247,8 +248,8 @@ static void connection_closed(struct sl_model *model, struct sl_row *row)
 static void on_tx(struct sl_model *model, const struct sl_event *event)
 {
     struct sl_row *row = sl_rows_find(&model->rows, event->job.id);
-    if (model->tx_pending > 0)
-        model->tx_pending--;
+    if (model->selection.tx_pending > 0)
+        model->selection.tx_pending--;
     if (row == NULL || event->path[0] == '\0')
         return;
     free(row->tx);
@@ -278,11 +279,11 @@ static int on_job(struct sl_model *model, const struct sl_event *event, struct s
     if (row->state == SL_JOB_PAUSED && !event->job.held)
         connection_closed(model, row);
     if (row->copies_landed > landed)
-        model->wallet_stale = true; /* money has moved */
+        model->wallet.stale = true; /* money has moved */
     if (fresh)
         sl_view_append(model, row);
-    else if (rank != row->rank && model->sort <= SL_SORT_STATE)
-        model->view_stale = true;
+    else if (rank != row->rank && model->view.sort <= SL_SORT_STATE)
+        model->view.stale = true;
     if (!fresh && row->state != before)
         notify_failure(model, row, lost);
     if (event->provider_url[0] != '\0')
@@ -299,16 +300,16 @@ static void on_gone(struct sl_model *model, int64_t id)
     live_remove(model, row);
     sl_model_drop_check(model, row);
     if (row->view_at != SL_NOT_SHOWN)
-        model->view[row->view_at] = NULL; /* closed by the next sl_view_update() */
-    model->view_stale = true;
+        model->view.rows[row->view_at] = NULL; /* closed by the next sl_view_update() */
+    model->view.stale = true;
     sl_rows_remove(&model->rows, row);
 }
 
 static void on_scanned(struct sl_model *model, const struct sl_event *event)
 {
-    const size_t refused = model->rejected - model->rejected_reported;
-    model->adds_pending -= model->adds_pending > 0;
-    model->rejected_reported = model->rejected;
+    const size_t refused = model->notices.rejected - model->notices.rejected_reported;
+    model->run.adds_pending -= model->run.adds_pending > 0;
+    model->notices.rejected_reported = model->notices.rejected;
     if (event->count > 0 && refused > 0)
         sl_model_notify(model, SL_LEVEL_WARNING, "%llu file%s queued, %zu not: the log says why",
                         (unsigned long long)event->count, event->count == 1 ? "" : "s", refused);
@@ -335,8 +336,8 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
         on_gone(model, event->job.id);
         break;
     case SL_EVENT_REJECTED:
-        model->rejected++;
-        model->refused += event->err.code != SL_ENOENT || event->count > 0;
+        model->notices.rejected++;
+        model->notices.refused += event->err.code != SL_ENOENT || event->count > 0;
         sl_model_notify(model, SL_LEVEL_ERROR, "%.80s not queued: %s", sl_path_base(event->path),
                         event->err.text);
         break;
@@ -348,13 +349,13 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
         on_scanned(model, event);
         break;
     case SL_EVENT_IDLE:
-        model->idle = true;
-        model->bell = model->bell || model->worked;
-        model->worked = false;
+        model->run.idle = true;
+        model->alerts.bell = model->alerts.bell || model->alerts.worked;
+        model->alerts.worked = false;
         break;
     case SL_EVENT_LIMIT:
-        model->limit_bytes_per_s = event->count;
-        model->slow = event->request_id != 0;
+        model->run.limit_bytes_per_s = event->count;
+        model->run.slow = event->request_id != 0;
         break;
     case SL_EVENT_DEFERRED:
         sl_model_notify(model, SL_LEVEL_WARNING,
@@ -366,11 +367,11 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
                         event->path[0] != '\0' ? ": " : "", event->err.text);
         break;
     case SL_EVENT_TROUBLE:
-        model->trouble = event->err;
+        model->run.trouble = event->err;
         sl_model_notify(model, SL_LEVEL_ERROR, "%s", event->err.text);
         break;
     case SL_EVENT_STOPPED:
-        model->stop = SL_STOPPED;
+        model->run.stop = SL_STOPPED;
         break;
     }
     return SL_OK;
@@ -391,7 +392,7 @@ void sl_model_progress(struct sl_model *model, const struct sl_progress *progres
         progress->sent_bytes > row->sent_bytes ? progress->sent_bytes : row->sent_bytes;
     const uint64_t acked = progress->acked_bytes < size ? progress->acked_bytes : size;
     if (acked > live->acked_bytes) {
-        model->moved_bytes += acked - live->acked_bytes;
+        model->uploads.moved_bytes += acked - live->acked_bytes;
         live->acked_bytes = acked;
     }
     live->sent_bytes = sent < size ? sent : size;
@@ -402,8 +403,8 @@ void sl_model_progress(struct sl_model *model, const struct sl_progress *progres
 
 static void sample_rates(struct sl_model *model)
 {
-    for (size_t i = 0; i < model->live_count; i++) {
-        struct sl_row *row = model->live[i];
+    for (size_t i = 0; i < model->uploads.count; i++) {
+        struct sl_row *row = model->uploads.rows[i];
         struct sl_live *live = row->live;
         if (live == NULL || !sl_rate_sample(&live->rate, live->acked_bytes,
                                             row->size_bytes - live->acked_bytes, model->now_ms))
@@ -411,58 +412,60 @@ static void sample_rates(struct sl_model *model)
         sl_graph_add(&live->graph, live->rate.bytes_per_s);
         model->changed = true;
     }
-    if (sl_rate_sample(&model->rate, model->moved_bytes, model->totals.left_bytes, model->now_ms)) {
-        sl_graph_add(&model->graph, model->rate.bytes_per_s);
+    if (sl_rate_sample(&model->uploads.rate, model->uploads.moved_bytes, model->totals.left_bytes,
+                       model->now_ms)) {
+        sl_graph_add(&model->uploads.graph, model->uploads.rate.bytes_per_s);
         model->changed = true;
     }
 }
 
 static bool is_quiet(const struct sl_model *model)
 {
-    return model->live_count == 0 && (model->idle || model->rate.bytes_per_s < 1);
+    return model->uploads.count == 0 && (model->run.idle || model->uploads.rate.bytes_per_s < 1);
 }
 
 static void follow_uploads(struct sl_model *model)
 {
     size_t first = SIZE_MAX;
-    for (size_t i = 0; i < model->live_count; i++) {
-        const uint32_t at = model->live[i]->view_at;
+    for (size_t i = 0; i < model->uploads.count; i++) {
+        const uint32_t at = model->uploads.rows[i]->view_at;
         first = at != SL_NOT_SHOWN && at < first ? at : first;
     }
-    if (first != SIZE_MAX && first != model->selected)
+    if (first != SIZE_MAX && first != model->selection.at)
         sl_view_select(model, first);
 }
 
 void sl_model_tick(struct sl_model *model, int64_t now_ms, int64_t wall_ms)
 {
     const bool next_second = wall_ms / 1000 != model->wall_ms / 1000;
-    const bool notice = model->notice_until_ms > model->now_ms;
+    const bool notice = model->notices.until_ms > model->now_ms;
     model->now_ms = now_ms;
     model->wall_ms = wall_ms;
     if (next_second && model->totals.count[SL_JOB_WAITING] > 0)
         model->changed = true; /* a countdown */
-    if (notice && model->notice_until_ms <= now_ms)
+    if (notice && model->notices.until_ms <= now_ms)
         model->changed = true;
     if (!is_quiet(model)) {
         sample_rates(model);
-    } else if (model->rate.bytes_per_s > 0) {
-        sl_rate_start(&model->rate, model->moved_bytes, now_ms);
+    } else if (model->uploads.rate.bytes_per_s > 0) {
+        sl_rate_start(&model->uploads.rate, model->uploads.moved_bytes, now_ms);
         model->changed = true;
     }
     sl_view_update(model);
-    if (model->follow)
+    if (model->selection.follow)
         follow_uploads(model);
 }
 
 int sl_model_wait_ms(const struct sl_model *model, int frame_ms)
 {
-    if (model->live_count > 0)
+    if (model->uploads.count > 0)
         return frame_ms;
     int64_t wait = !is_quiet(model) ? SL_RATE_SAMPLE_MS : INT64_MAX;
     if (model->totals.count[SL_JOB_WAITING] > 0 && wait > 1000 - model->wall_ms % 1000)
         wait = 1000 - model->wall_ms % 1000;
-    const int64_t notice =
-        model->notice_until_ms > model->now_ms ? model->notice_until_ms - model->now_ms : INT64_MAX;
+    const int64_t notice = model->notices.until_ms > model->now_ms
+                               ? model->notices.until_ms - model->now_ms
+                               : INT64_MAX;
     wait = notice < wait ? notice : wait;
     return wait == INT64_MAX ? -1 : (int)wait;
 }

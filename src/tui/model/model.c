@@ -11,19 +11,18 @@
 int sl_model_init(struct sl_model *model, const char *network, const struct sl_keymap *keys,
                   struct sl_err *err)
 {
-    *model = (struct sl_model){.network = network,
+    *model = (struct sl_model){.run = {.parallel = SL_PARALLEL_DEFAULT},
+                               .uploads = {.rate = {.eta_ms = -1}},
+                               .view = {.show = SL_SHOW_ALL, .page = 1},
+                               .selection = {.follow = true},
+                               .prompt = {.interrupt_ms = INT64_MIN},
+                               .add = {.at = -1},
+                               .notices = {.until_ms = INT64_MIN},
+                               .network = network,
                                .keys = keys,
-                               .follow = true,
-                               .changed = true,
-                               .show = SL_SHOW_ALL,
-                               .listing_at = -1,
-                               .page = 1,
-                               .parallel = SL_PARALLEL_DEFAULT,
-                               .interrupt_ms = INT64_MIN,
-                               .notice_until_ms = INT64_MIN};
-    model->rate.eta_ms = -1;
-    model->notices = calloc(SL_NOTICES_MAX, sizeof *model->notices);
-    if (model->notices == NULL)
+                               .changed = true};
+    model->notices.ring = calloc(SL_NOTICES_MAX, sizeof *model->notices.ring);
+    if (model->notices.ring == NULL)
         return sl_err_set(err, SL_ENOMEM, "screen: out of memory");
     return SL_OK;
 }
@@ -31,10 +30,10 @@ int sl_model_init(struct sl_model *model, const char *network, const struct sl_k
 void sl_model_fini(struct sl_model *model)
 {
     sl_rows_fini(&model->rows);
-    sl_listing_clear(&model->listing);
-    free(model->live);
-    free(model->view);
-    free(model->notices);
+    sl_listing_clear(&model->add.listing);
+    free(model->uploads.rows);
+    free(model->view.rows);
+    free(model->notices.ring);
     *model = (struct sl_model){0};
 }
 
@@ -45,18 +44,19 @@ void sl_model_notify(struct sl_model *model, enum sl_level level, const char *fm
     va_start(args, fmt);
     vsnprintf(raw, sizeof raw, fmt, args);
     va_end(args);
-    struct sl_notice *notice = &model->notices[model->notice_count++ % SL_NOTICES_MAX];
+    struct sl_notice *notice = &model->notices.ring[model->notices.count++ % SL_NOTICES_MAX];
     notice->wall_ms = model->wall_ms;
     notice->level = level;
     sl_text_escape(notice->text, sizeof notice->text, raw, strlen(raw));
-    model->notice_until_ms = model->now_ms + SL_NOTICE_SHOWN_MS;
+    model->notices.until_ms = model->now_ms + SL_NOTICE_SHOWN_MS;
     model->changed = true;
 }
 
 const struct sl_notice *sl_model_notice(const struct sl_model *model, size_t i)
 {
-    const size_t kept = model->notice_count < SL_NOTICES_MAX ? model->notice_count : SL_NOTICES_MAX;
-    return i < kept ? &model->notices[(model->notice_count - 1 - i) % SL_NOTICES_MAX] : NULL;
+    const size_t kept =
+        model->notices.count < SL_NOTICES_MAX ? model->notices.count : SL_NOTICES_MAX;
+    return i < kept ? &model->notices.ring[(model->notices.count - 1 - i) % SL_NOTICES_MAX] : NULL;
 }
 
 size_t sl_model_running(const struct sl_model *model)

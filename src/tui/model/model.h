@@ -24,15 +24,16 @@
 #include "model/panes.h"
 #include "model/rate.h"
 #include "model/rows.h"
+#include "model/wallet.h"
 
 struct sl_keymap;
 
 enum sl_sort { SL_SORT_QUEUE, SL_SORT_STATE, SL_SORT_NAME, SL_SORT_SIZE, SL_SORT_COUNT };
 
 /* What the list is narrowed to: all, or what still moves, or one state. */
-enum { SL_SHOW_ALL = -2, SL_SHOW_ACTIVE = -1 };
+enum { SL_SHOW_ALL = -2, SL_SHOW_ACTIVE = -1, SL_NEEDLE = 128 };
 
-enum sl_prompt {
+enum sl_prompt_kind {
     SL_PROMPT_NONE,
     SL_PROMPT_COMMAND,
     SL_PROMPT_SEARCH,
@@ -51,7 +52,83 @@ enum sl_confirm {
 enum sl_stop { SL_STOP_NO, SL_STOP_DRAIN, SL_STOP_NOW, SL_STOPPED };
 enum sl_level { SL_LEVEL_NOTE, SL_LEVEL_WARNING, SL_LEVEL_ERROR };
 
-enum { SL_NOTICES_MAX = 200, SL_NOTICE_BYTES = 400, SL_NOTICE_SHOWN_MS = 8000, SL_NEEDLE = 128 };
+/** Sums over all jobs; kept in step with every change of a row. */
+struct sl_totals {
+    size_t count[SL_JOB_STATE_COUNT]; /* jobs per state, all of them */
+    size_t failed;                    /* of this screen's jobs */
+    uint64_t all_bytes;               /* of this screen's jobs, except cancelled and deleted ones */
+    uint64_t done_bytes;              /* part of all_bytes */
+    uint64_t left_bytes;              /* still to send for jobs that run, wait or are queued */
+    struct sl_queue_load due;         /* files that are in no transaction yet */
+    size_t unpaid;                    /* part of `due`: failed because money was missing */
+    size_t verifying;                 /* rows that are being verified, or wait for it */
+};
+
+/** The rows that upload now, and the rate of all together. */
+struct sl_uploads {
+    struct sl_row **rows;
+    size_t count;
+    size_t cap;
+    uint64_t moved_bytes; /* acknowledged for any job so far; never falls */
+    struct sl_rate rate;
+    struct sl_graph graph;
+};
+
+/** How the run goes, as the engine reports it, and its limits. */
+struct sl_run_state {
+    bool idle;        /* nothing runs */
+    int adds_pending; /* ADD commands whose folders are still being walked */
+    enum sl_stop stop;
+    struct sl_err trouble;      /* code 0: none */
+    uint64_t limit_bytes_per_s; /* for all together; 0: none */
+    bool slow;                  /* in slow mode */
+    int parallel;               /* uploads at a time, as last requested */
+    uint64_t split_bytes;       /* as in struct sl_engine_options */
+    size_t watched_folders;     /* folders whose finished files are queued */
+};
+
+/** The list: rows that pass the filter, in order. */
+struct sl_view {
+    struct sl_row **rows;
+    size_t count;
+    size_t cap;
+    bool stale; /* build it again with the next sl_view_update() */
+    enum sl_sort sort;
+    int show; /* SL_SHOW_ALL, SL_SHOW_ACTIVE or an enum sl_job_state */
+    char needle[SL_NEEDLE];
+    size_t top;  /* first row shown */
+    size_t page; /* rows that fit; set from the renderer's layout before each frame */
+};
+
+/** The selected row, marks, and the rows that an action or a question is about. */
+struct sl_selection {
+    int64_t id;       /* 0: none */
+    size_t at;        /* place in the view */
+    bool follow;      /* the selection goes with the uploads until the user moves it */
+    int64_t range_id; /* where a range began; 0: no range */
+    size_t marked_count;
+    int64_t pinned_id; /* the row that a question or line is about, if it is for one row; else 0 */
+    size_t tx_pending; /* requested transactions not reported yet; then all are copied */
+};
+
+/** The line at the bottom: a question, or text under edit. */
+struct sl_prompt {
+    enum sl_prompt_kind kind;
+    struct sl_line_edit line;
+    enum sl_confirm confirm;
+    size_t confirm_count; /* files that the question is about */
+    int32_t stroke;       /* first stroke of a key of two, else SL_KEY_NONE */
+    int64_t interrupt_ms; /* monotonic time of the last Ctrl-C; INT64_MIN: none */
+};
+
+/** The add pane. */
+struct sl_add_pane {
+    struct sl_line_edit line;
+    struct sl_listing listing;
+    int at; /* highlighted entry; -1: the path line */
+};
+
+enum { SL_NOTICES_MAX = 200, SL_NOTICE_BYTES = 400, SL_NOTICE_SHOWN_MS = 8000 };
 
 struct sl_notice {
     int64_t wall_ms;
@@ -59,100 +136,42 @@ struct sl_notice {
     char text[SL_NOTICE_BYTES]; /* escaped */
 };
 
-struct sl_totals {
-    size_t count[SL_JOB_STATE_COUNT]; /* jobs per state, all of them */
-    size_t failed;                    /* of this screen's jobs */
-    uint64_t all_bytes;               /* of this screen's jobs, except cancelled and deleted ones */
-    uint64_t done_bytes;              /* of these */
-    uint64_t left_bytes;              /* still to go in what runs, waits or is queued */
-    struct sl_queue_load due;         /* of all that is in no transaction yet */
-    size_t unpaid;                    /* of these, failed for want of money */
+/** What the log pane lists, and paths that could not be queued. */
+struct sl_notices {
+    struct sl_notice *ring;   /* SL_NOTICES_MAX; owned */
+    size_t count;             /* ever made */
+    int64_t until_ms;         /* the newest is shown at the bottom until then (monotonic) */
+    size_t rejected;          /* paths that could not be queued, in this screen */
+    size_t refused;           /* part of `rejected`: without names typed wrong */
+    size_t rejected_reported; /* part of `rejected`: counted in the note at the end of an ADD */
+};
+
+/** What rings the bell. */
+struct sl_alerts {
+    bool bell;   /* ring once: the queue has ended, or something failed for the first time */
+    bool worked; /* something was uploaded since the queue last ended */
+    bool failed; /* something has failed since the screen began */
 };
 
 struct sl_model {
-    /* what the engine said */
     struct sl_rows rows;
     struct sl_totals totals;
-    bool idle;        /* nothing runs, as far as events told */
-    int adds_pending; /* ADDs not yet walked to their end */
-    enum sl_stop stop;
-    struct sl_err trouble;      /* code 0: none */
-    uint64_t limit_bytes_per_s; /* of all together, 0: none */
-    bool slow;                  /* in slow mode */
-    int parallel;               /* uploads at a time, as last asked for */
-    uint64_t split_bytes;       /* as struct sl_engine_options */
-
-    /* rates */
-    struct sl_row **live; /* rows that upload now */
-    size_t live_count;
-    size_t live_cap;
-    uint64_t moved_bytes; /* acknowledged by any job so far, never falls */
-    struct sl_rate rate;  /* of all together */
-    struct sl_graph graph;
-    int64_t now_ms;  /* monotonic, of the last tick */
+    struct sl_uploads uploads;
+    struct sl_run_state run;
+    struct sl_view view;
+    struct sl_selection selection;
+    struct sl_wallet_pane wallet;
+    struct sl_prompt prompt;
+    struct sl_add_pane add;
+    struct sl_panes panes;
+    struct sl_notices notices;
+    struct sl_alerts alerts;
+    int64_t now_ms;  /* monotonic, at the last tick */
     int64_t wall_ms; /* Unix */
-
-    /* the list */
-    struct sl_row **view; /* rows that pass the filter, in order */
-    size_t view_count;
-    size_t view_cap;
-    bool view_stale;
-    enum sl_sort sort;
-    int show; /* SL_SHOW_ALL, SL_SHOW_ACTIVE or an enum sl_job_state */
-    char needle[SL_NEEDLE];
-    int64_t selected_id;  /* 0: none */
-    size_t selected;      /* its place in the view */
-    size_t top;           /* first row shown */
-    size_t page;          /* rows the list shows; set by the renderer's layout before each frame */
-    bool follow;          /* the selection goes with the uploads until the person moves it */
-    int64_t range_id;     /* where a range began; 0: no range */
-    size_t confirm_count; /* files that the question is about */
-    int64_t pinned_id; /* the selected row when a question or line began that is for it; else 0 */
-    size_t marked_count;
-    size_t tx_pending; /* requested transactions not reported yet; then all are copied */
-
-    /* the wallet pane */
-    struct sl_wallet wallet;
-    struct sl_paid paid; /* what SL_CONFIRM_PAY is about */
-    bool wallet_stale;   /* to be read when it is looked at */
-    bool wallet_asked;   /* an answer is to come */
-    bool wallet_reads;   /* of a reading that a person waits for */
-    bool paying;         /* what it costs is asked for, or it is on its way */
-
-    bool agreed;     /* it was agreed to: it may have been sent */
-    bool url_shown;  /* of the selected row, over everything */
-    size_t followed; /* folders whose finished files are queued */
-    size_t checked;  /* rows that are verified now, or wait to be */
-
-    /* panes and lines */
-    enum sl_pane pane;
-    enum sl_pane pane_before; /* where `back` of the add, log and help panes leads */
-    int scroll[SL_PANE_COUNT];
-    enum sl_prompt prompt;
-    enum sl_confirm confirm;
-    struct sl_line_edit line;     /* of the prompt */
-    struct sl_line_edit add_line; /* of the add pane */
-    struct sl_listing listing;
-    int listing_at;            /* highlighted entry, -1: the path line */
-    int32_t stroke;            /* first stroke of a key of two, SL_KEY_NONE otherwise */
-    struct sl_notice *notices; /* ring of SL_NOTICES_MAX; owned */
-    size_t notice_count;       /* ever made */
-    size_t rejected;           /* paths that could not be queued, in this screen */
-    size_t refused;            /* of those, without names that were typed wrong */
-    size_t rejected_reported;  /* of those, in the notes at the end of each ADD */
-    int64_t notice_until_ms;
-    int64_t interrupt_ms; /* monotonic time of the last Ctrl-C, INT64_MIN: none */
-
-    /* set once */
-    const char *network;
-    const struct sl_keymap *keys;
+    bool changed;    /* something to draw */
     bool ascii;
-    bool compact;
-    bool mouse;
-    bool changed; /* something to draw */
-    bool bell;    /* ring once: the queue has ended, or something failed for the first time */
-    bool worked;  /* something was uploaded since the queue last ended */
-    bool failed;  /* something has failed since the screen began */
+    const char *network;          /* borrowed */
+    const struct sl_keymap *keys; /* borrowed */
 };
 
 /** Errors: SL_ENOMEM. `network` and `keys` are borrowed. */

@@ -3,6 +3,8 @@
 #ifndef SL_TUI_PANES_H
 #define SL_TUI_PANES_H
 
+#include <stdbool.h>
+
 /* In the order of the keys 1..6. */
 enum sl_pane {
     SL_PANE_QUEUE,
@@ -13,5 +15,14 @@ enum sl_pane {
     SL_PANE_HELP
 };
 enum { SL_PANE_COUNT = SL_PANE_HELP + 1 };
+
+struct sl_panes {
+    enum sl_pane shown;
+    enum sl_pane before; /* where `back` of the add, log and help panes leads */
+    int scroll[SL_PANE_COUNT];
+    bool url_shown; /* the URL of the selected row, over everything */
+    bool compact;
+    bool mouse;
+};
 
 #endif

@@ -19,10 +19,10 @@ const char *sl_show_name(int show)
 
 static bool passes(const struct sl_model *model, const struct sl_row *row)
 {
-    if (model->show == SL_SHOW_ACTIVE)
+    if (model->view.show == SL_SHOW_ACTIVE)
         return row->state == SL_JOB_UPLOADING || row->state == SL_JOB_ACCEPTED ||
                row->state == SL_JOB_HASHING || row->state == SL_JOB_WAITING;
-    return model->show == SL_SHOW_ALL || (int)row->state == model->show;
+    return model->view.show == SL_SHOW_ALL || (int)row->state == model->view.show;
 }
 
 /* ---- order ---- */
@@ -88,68 +88,69 @@ static int (*const comparators[SL_SORT_COUNT])(const void *, const void *) = {
 
 static bool reserve(struct sl_model *model, size_t count)
 {
-    if (count <= model->view_cap)
+    if (count <= model->view.cap)
         return true;
     const size_t cap = count < 64 ? 64 : count * 2;
-    struct sl_row **view = realloc(model->view, cap * sizeof(struct sl_row *));
+    struct sl_row **view = realloc(model->view.rows, cap * sizeof(struct sl_row *));
     if (view == NULL)
         return false;
-    model->view = view;
-    model->view_cap = cap;
+    model->view.rows = view;
+    model->view.cap = cap;
     return true;
 }
 
 static void rebuild(struct sl_model *model)
 {
     const struct sl_rows *rows = &model->rows;
-    model->view_count = 0;
+    model->view.count = 0;
     const bool fits = reserve(model, rows->count); /* else: an empty list, tried again */
     for (size_t i = 0; i < rows->count; i++) {
         rows->list[i]->view_at = SL_NOT_SHOWN;
         if (fits && passes(model, rows->list[i]))
-            model->view[model->view_count++] = rows->list[i];
+            model->view.rows[model->view.count++] = rows->list[i];
     }
-    if (model->view_count > 1)
-        qsort(model->view, model->view_count, sizeof(struct sl_row *), comparators[model->sort]);
-    for (size_t i = 0; i < model->view_count; i++)
-        model->view[i]->view_at = (uint32_t)i;
-    model->view_stale = !fits;
+    if (model->view.count > 1)
+        qsort(model->view.rows, model->view.count, sizeof(struct sl_row *),
+              comparators[model->view.sort]);
+    for (size_t i = 0; i < model->view.count; i++)
+        model->view.rows[i]->view_at = (uint32_t)i;
+    model->view.stale = !fits;
 }
 
 /* Keep the selected row on the screen, and the screen full where there are rows. */
 static void settle_scroll(struct sl_model *model)
 {
-    const size_t page = model->page > 0 ? model->page : 1;
-    const size_t above = model->follow && page > 4 ? 2 : 0;
-    if (model->selected < model->top + above)
-        model->top = model->selected > above ? model->selected - above : 0;
-    if (model->selected >= model->top + page)
-        model->top = model->selected - page + 1 + (model->follow ? page / 2 : 0);
-    if (model->top > model->selected)
-        model->top = model->selected;
-    if (model->top + page > model->view_count)
-        model->top = model->view_count > page ? model->view_count - page : 0;
+    const size_t page = model->view.page > 0 ? model->view.page : 1;
+    const size_t above = model->selection.follow && page > 4 ? 2 : 0;
+    if (model->selection.at < model->view.top + above)
+        model->view.top = model->selection.at > above ? model->selection.at - above : 0;
+    if (model->selection.at >= model->view.top + page)
+        model->view.top = model->selection.at - page + 1 + (model->selection.follow ? page / 2 : 0);
+    if (model->view.top > model->selection.at)
+        model->view.top = model->selection.at;
+    if (model->view.top + page > model->view.count)
+        model->view.top = model->view.count > page ? model->view.count - page : 0;
 }
 
 void sl_view_select(struct sl_model *model, size_t place)
 {
-    if (model->view_count == 0) {
-        model->selected = model->top = 0;
+    if (model->view.count == 0) {
+        model->selection.at = model->view.top = 0;
         return;
     }
-    model->selected = place < model->view_count ? place : model->view_count - 1;
-    model->selected_id = model->view[model->selected]->id;
+    model->selection.at = place < model->view.count ? place : model->view.count - 1;
+    model->selection.id = model->view.rows[model->selection.at]->id;
     settle_scroll(model);
     model->changed = true;
 }
 
 void sl_view_update(struct sl_model *model)
 {
-    if (model->view_stale) {
+    if (model->view.stale) {
         rebuild(model);
-        const struct sl_row *row = sl_rows_find(&model->rows, model->selected_id);
+        const struct sl_row *row = sl_rows_find(&model->rows, model->selection.id);
         const bool kept = row != NULL && row->view_at != SL_NOT_SHOWN;
-        sl_view_select(model, kept ? row->view_at : model->selected);
+        sl_view_select(model, kept ? row->view_at : model->selection.at);
     }
     settle_scroll(model);
 }
@@ -158,41 +159,42 @@ void sl_view_append(struct sl_model *model, struct sl_row *row)
 {
     if (!passes(model, row))
         return;
-    const struct sl_row *last = model->view_count > 0 ? model->view[model->view_count - 1] : NULL;
-    const bool in_order =
-        !model->view_stale && (model->view_count == 0 || comparators[model->sort](&last, &row) < 0);
-    if (!in_order || !reserve(model, model->view_count + 1)) {
-        model->view_stale = true;
+    const struct sl_row *last =
+        model->view.count > 0 ? model->view.rows[model->view.count - 1] : NULL;
+    const bool in_order = !model->view.stale && (model->view.count == 0 ||
+                                                 comparators[model->view.sort](&last, &row) < 0);
+    if (!in_order || !reserve(model, model->view.count + 1)) {
+        model->view.stale = true;
         return;
     }
-    row->view_at = (uint32_t)model->view_count;
-    model->view[model->view_count++] = row;
-    if (model->view_count == 1)
+    row->view_at = (uint32_t)model->view.count;
+    model->view.rows[model->view.count++] = row;
+    if (model->view.count == 1)
         sl_view_select(model, 0);
 }
 
 struct sl_row *sl_view_row(const struct sl_model *model)
 {
-    return model->view_count > 0 ? model->view[model->selected] : NULL;
+    return model->view.count > 0 ? model->view.rows[model->selection.at] : NULL;
 }
 
 void sl_view_move(struct sl_model *model, long by)
 {
     const size_t down = by > 0 ? (size_t)by : 0, up = by < 0 ? (size_t)-by : 0;
-    model->follow = false;
-    sl_view_select(model, model->selected + down > up ? model->selected + down - up : 0);
+    model->selection.follow = false;
+    sl_view_select(model, model->selection.at + down > up ? model->selection.at + down - up : 0);
 }
 
 bool sl_view_marked(const struct sl_model *model, size_t place)
 {
-    if (model->view[place]->marked)
+    if (model->view.rows[place]->marked)
         return true;
-    const struct sl_row *begin = sl_rows_find(&model->rows, model->range_id);
-    if (model->range_id == 0 || begin == NULL || begin->view_at == SL_NOT_SHOWN)
+    const struct sl_row *begin = sl_rows_find(&model->rows, model->selection.range_id);
+    if (model->selection.range_id == 0 || begin == NULL || begin->view_at == SL_NOT_SHOWN)
         return false;
     const size_t from = begin->view_at;
-    return from < model->selected ? place >= from && place <= model->selected
-                                  : place >= model->selected && place <= from;
+    return from < model->selection.at ? place >= from && place <= model->selection.at
+                                      : place >= model->selection.at && place <= from;
 }
 
 /* ---- search ---- */
@@ -213,10 +215,10 @@ static bool begins_with(const char *text, const char *needle)
 
 bool sl_view_matches(const struct sl_model *model, const struct sl_row *row)
 {
-    if (model->needle[0] == '\0')
+    if (model->view.needle[0] == '\0')
         return false;
     for (const char *at = row->path; *at != '\0'; at++) {
-        if (begins_with(at, model->needle))
+        if (begins_with(at, model->view.needle))
             return true;
     }
     return false;
@@ -224,12 +226,12 @@ bool sl_view_matches(const struct sl_model *model, const struct sl_row *row)
 
 bool sl_view_search(struct sl_model *model, int step, bool here)
 {
-    const size_t count = model->view_count;
+    const size_t count = model->view.count;
     for (size_t i = here ? 0 : 1; i <= count && count > 0; i++) {
         const size_t offset = step > 0 ? i : count - i % count;
-        const size_t place = (model->selected + offset) % count;
-        if (sl_view_matches(model, model->view[place])) {
-            model->follow = false;
+        const size_t place = (model->selection.at + offset) % count;
+        if (sl_view_matches(model, model->view.rows[place])) {
+            model->selection.follow = false;
             sl_view_select(model, place);
             return true;
         }

@@ -7,6 +7,17 @@
 
 #include "sluice/errands.h"
 
+/** What the wallet pane knows. */
+struct sl_wallet_pane {
+    struct sl_wallet account;
+    struct sl_paid paid; /* the payment that SL_CONFIRM_PAY is about */
+    bool stale;          /* read it again once the pane is shown */
+    bool requested;      /* an answer is on its way */
+    bool reading;        /* that answer is a new reading of the account */
+    bool paying;         /* the cost is being asked for, or the payment is on its way */
+    bool agreed;         /* the user agreed: the payment may have been sent */
+};
+
 /** What is missing to pay for the queue. */
 struct sl_missing {
     bool approval;

@@ -24,8 +24,8 @@ static void draw_prompt(struct sl_grid *grid, const struct sl_model *model, int 
         [SL_PROMPT_LIMIT_FILE] = "limit for this (2M, 500k, off): ",
     };
     const int lead =
-        sl_grid_write(grid, row, 1, grid->cols - 8, SL_ROLE_PROMPT, leads[model->prompt]);
-    sl_draw_line(grid, row, 1 + lead, &model->line);
+        sl_grid_write(grid, row, 1, grid->cols - 8, SL_ROLE_PROMPT, leads[model->prompt.kind]);
+    sl_draw_line(grid, row, 1 + lead, &model->prompt.line);
 }
 
 /* "key word" where it fits before `end`; returns the next column, or col when it does not fit */
@@ -54,15 +54,16 @@ static bool has_place(const struct sl_model *model, enum sl_action action)
     const bool of_files = (context & ~(unsigned)SL_IN_JOBS) == 0;
     const struct sl_row *row = sl_view_row(model);
     const bool stored = row != NULL && sl_row_is_stored(row);
-    const bool ended = row != NULL && sl_job_state_finished(row->state) && model->marked_count == 0;
+    const bool ended =
+        row != NULL && sl_job_state_finished(row->state) && model->selection.marked_count == 0;
     if ((action == SL_ACT_VERIFY || action == SL_ACT_SHOW_URL) && !stored)
         return false;
     if ((action == SL_ACT_PAUSE || action == SL_ACT_CANCEL) && ended)
         return false;
-    if (action == SL_ACT_RETRY && stored && model->marked_count == 0)
+    if (action == SL_ACT_RETRY && stored && model->selection.marked_count == 0)
         return false;
-    return (context & 1U << model->pane) != 0 && (model->rows.count > 0 || !of_files) &&
-           (action != SL_ACT_WALLET || model->pane != SL_PANE_WALLET);
+    return (context & 1U << model->panes.shown) != 0 && (model->rows.count > 0 || !of_files) &&
+           (action != SL_ACT_WALLET || model->panes.shown != SL_PANE_WALLET);
 }
 
 /* What a person needs most comes first; quit and help stand at the right whatever the width. */
@@ -100,13 +101,13 @@ static void loss_question(char text[static QUESTION_BYTES], const struct sl_mode
                           int columns)
 {
     enum { AROUND = 52, NAME_MOST = 40, NAME_BYTES = 1100 };
-    const char *what = model->confirm == SL_CONFIRM_CANCEL ? "Cancel" : "Remove";
-    const bool record = model->confirm == SL_CONFIRM_FORGET;
-    const size_t count = model->confirm_count;
+    const char *what = model->prompt.confirm == SL_CONFIRM_CANCEL ? "Cancel" : "Remove";
+    const bool record = model->prompt.confirm == SL_CONFIRM_FORGET;
+    const size_t count = model->prompt.confirm_count;
     const char *loss = !record      ? "What was sent will be lost."
                        : count == 1 ? "Its record will be lost."
                                     : "Their records will be lost.";
-    const struct sl_row *row = sl_rows_find(&model->rows, model->pinned_id);
+    const struct sl_row *row = sl_rows_find(&model->rows, model->selection.pinned_id);
     if (columns < 72) {
         if (count > 1)
             snprintf(text, QUESTION_BYTES, "%s %zu, losing %s?", what, count,
@@ -114,7 +115,7 @@ static void loss_question(char text[static QUESTION_BYTES], const struct sl_mode
         else
             snprintf(text, QUESTION_BYTES, "%s, losing %s?", what,
                      record ? "its record" : "sent bytes");
-    } else if (model->marked_count == 0 && row != NULL) {
+    } else if (model->selection.marked_count == 0 && row != NULL) {
         const int room = columns - AROUND < NAME_MOST ? columns - AROUND : NAME_MOST;
         char name[NAME_BYTES], shown[QUESTION_BYTES / 2];
         sl_text_escape(name, sizeof name, row->path + row->name_at, row->path_len - row->name_at);
@@ -132,8 +133,8 @@ static void pay_question(char text[static QUESTION_BYTES], const struct sl_model
 {
     enum { ANSWERS = 16 };
     char sum[SL_U256_AMOUNT_CHARS], fee[SL_U256_AMOUNT_CHARS], what[QUESTION_BYTES / 2];
-    const struct sl_payment *payment = &model->paid.payment;
-    const char *fil = model->wallet.test_money ? "tFIL" : "FIL";
+    const struct sl_payment *payment = &model->wallet.paid.payment;
+    const char *fil = model->wallet.account.test_money ? "tFIL" : "FIL";
     sl_u256_amount(sum, payment->amount, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
     sl_u256_amount(fee, payment->most_fee, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
     if (sl_u256_is_zero(payment->amount))
@@ -153,7 +154,7 @@ static void add_question(char text[static QUESTION_BYTES], const struct sl_model
     enum { AROUND = 34, NAME_BYTES = 4 * SL_PATH_BYTES };
     char name[NAME_BYTES], shown[QUESTION_BYTES / 2];
     const int room = columns - AROUND > 8 ? columns - AROUND : 8;
-    sl_text_escape(name, sizeof name, model->add_line.text, model->add_line.len);
+    sl_text_escape(name, sizeof name, model->add.line.text, model->add.line.len);
     sl_text_cut_middle(shown, sizeof shown, name, room < 60 ? room : 60, model->ascii);
     snprintf(text, QUESTION_BYTES, "Add everything in %s?", shown);
 }
@@ -165,13 +166,13 @@ static void draw_confirm(struct sl_grid *grid, const struct sl_model *model, int
         {"f", "finish these first"}, {"s", "stop now"}, {"Esc", "stay"}};
     static const char *const narrow[][2] = {{"f", "finish"}, {"s", "stop"}, {"Esc", "stay"}};
     static const char *const sure[][2] = {{"y", "yes"}, {"n", "no"}};
-    const bool quits = model->confirm == SL_CONFIRM_QUIT, tight = grid->cols < 72;
+    const bool quits = model->prompt.confirm == SL_CONFIRM_QUIT, tight = grid->cols < 72;
     char text[QUESTION_BYTES];
     if (quits)
         quit_question(text, model, tight);
-    else if (model->confirm == SL_CONFIRM_PAY)
+    else if (model->prompt.confirm == SL_CONFIRM_PAY)
         pay_question(text, model, grid->cols);
-    else if (model->confirm == SL_CONFIRM_ADD)
+    else if (model->prompt.confirm == SL_CONFIRM_ADD)
         add_question(text, model, grid->cols);
     else
         loss_question(text, model, grid->cols);
@@ -189,9 +190,9 @@ static void draw_add_hints(struct sl_grid *grid, const struct sl_model *model, i
         {"Space", "mark"}, {"Enter", "add or open"}, {"Left Right", "folder"}, {"Esc", "back"}};
     static const char *const pasted[][2] = {
         {"Enter", "add the marked"}, {"Space", "mark"}, {"Up Down", "choose"}, {"Esc", "back"}};
-    const char *const(*hints)[2] = model->listing.pasted    ? pasted
-                                   : model->listing_at >= 0 ? list
-                                                            : line;
+    const char *const(*hints)[2] = model->add.listing.pasted ? pasted
+                                   : model->add.at >= 0      ? list
+                                                             : line;
     int col = 1;
     for (size_t i = 0; i < 4; i++)
         col = append_hint(grid, row, col, grid->cols, hints[i][0], hints[i][1]);
@@ -201,7 +202,7 @@ static void draw_stopping(struct sl_grid *grid, const struct sl_model *model, in
 {
     char text[QUESTION_BYTES];
     const size_t running = model->totals.count[SL_JOB_UPLOADING];
-    if (model->stop == SL_STOP_DRAIN)
+    if (model->run.stop == SL_STOP_DRAIN)
         snprintf(text, sizeof text, "finishing %zu upload%s; the rest is kept for next time",
                  running, running == 1 ? "" : "s");
     else
@@ -221,15 +222,15 @@ static void draw_notice(struct sl_grid *grid, const struct sl_notice *notice, in
 
 void sl_render_bottom(struct sl_grid *grid, const struct sl_model *model, int row)
 {
-    if (model->confirm != SL_CONFIRM_NONE) {
+    if (model->prompt.confirm != SL_CONFIRM_NONE) {
         draw_confirm(grid, model, row);
-    } else if (model->prompt != SL_PROMPT_NONE) {
+    } else if (model->prompt.kind != SL_PROMPT_NONE) {
         draw_prompt(grid, model, row);
-    } else if (model->notice_until_ms > model->now_ms && model->notice_count > 0) {
+    } else if (model->notices.until_ms > model->now_ms && model->notices.count > 0) {
         draw_notice(grid, sl_model_notice(model, 0), row);
-    } else if (model->stop != SL_STOP_NO) {
+    } else if (model->run.stop != SL_STOP_NO) {
         draw_stopping(grid, model, row);
-    } else if (model->pane == SL_PANE_ADD) {
+    } else if (model->panes.shown == SL_PANE_ADD) {
         draw_add_hints(grid, model, row);
     } else {
         draw_hints(grid, model, row);

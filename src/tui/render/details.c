@@ -207,6 +207,6 @@ void sl_render_details(struct sl_grid *grid, const struct sl_model *model, struc
     }
     struct sl_pane_writer pane = sl_pane_measure(grid);
     append_all(&pane, model, row);
-    pane = sl_pane_scrolled(&pane, area, model->scroll[SL_PANE_DETAILS]);
+    pane = sl_pane_scrolled(&pane, area, model->panes.scroll[SL_PANE_DETAILS]);
     append_all(&pane, model, row);
 }

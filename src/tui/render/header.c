@@ -23,12 +23,12 @@ int sl_total_percent(const struct sl_model *model)
 static int draw_limit(struct sl_grid *grid, const struct sl_model *model)
 {
     char rate[SL_TEXT_SHORT], text[SL_TEXT_SHORT + 8];
-    const bool on = model->limit_bytes_per_s > 0;
+    const bool on = model->run.limit_bytes_per_s > 0;
     const int end = grid->cols - 1;
     if (!on && (grid->cols < 80 || model->rows.count == 0))
         return end;
-    sl_text_rate(rate, model->limit_bytes_per_s);
-    snprintf(text, sizeof text, "%s %s", model->slow ? "slow" : "limit", on ? rate : "off");
+    sl_text_rate(rate, model->run.limit_bytes_per_s);
+    snprintf(text, sizeof text, "%s %s", model->run.slow ? "slow" : "limit", on ? rate : "off");
     const int start = end - sl_text_width(text);
     sl_grid_write(grid, 0, start, end - start, on ? SL_ROLE_WARNING : SL_ROLE_DIM, text);
     return start - 2;
@@ -38,12 +38,12 @@ static int draw_limit(struct sl_grid *grid, const struct sl_model *model)
 static void draw_followed(struct sl_grid *grid, const struct sl_model *model, int col, int end)
 {
     char text[COUNT_BYTES];
-    if (model->followed == 0)
+    if (model->run.watched_folders == 0)
         return;
-    snprintf(text, sizeof text, "watching %zu folder%s", model->followed,
-             model->followed == 1 ? "" : "s");
+    snprintf(text, sizeof text, "watching %zu folder%s", model->run.watched_folders,
+             model->run.watched_folders == 1 ? "" : "s");
     if (col + sl_text_width(text) >= end)
-        snprintf(text, sizeof text, "watching %zu", model->followed);
+        snprintf(text, sizeof text, "watching %zu", model->run.watched_folders);
     if (col + sl_text_width(text) < end)
         sl_grid_write(grid, 0, col, end - col, SL_ROLE_DIM, text);
 }
@@ -53,20 +53,20 @@ static void draw_top_line(struct sl_grid *grid, const struct sl_model *model)
     char rate[SL_TEXT_SHORT];
     int col = 1 + sl_grid_write(grid, 0, 1, 12, SL_ROLE_TITLE, "sluice");
     col += 2 + sl_draw_bytes(grid, 0, col + 2, grid->cols / 3, SL_ROLE_NETWORK, model->network);
-    if (model->stop != SL_STOP_NO)
+    if (model->run.stop != SL_STOP_NO)
         sl_grid_write(grid, 0, col + 2, grid->cols, SL_ROLE_WARNING,
-                      model->stop == SL_STOP_DRAIN ? "finishing" : "stopping");
+                      model->run.stop == SL_STOP_DRAIN ? "finishing" : "stopping");
     const int end = draw_limit(grid, model);
     const int spark = grid->cols >= 100 ? SPARK_COLUMNS : SPARK_COLUMNS_NARROW;
     const int rates = model->rows.count == 0 ? 0 : grid->cols >= 80 ? 12 + spark : 11;
-    if (model->stop == SL_STOP_NO)
+    if (model->run.stop == SL_STOP_NO)
         draw_followed(grid, model, col + 2, end - rates);
     if (model->rows.count == 0)
         return;
-    sl_text_rate(rate, (uint64_t)model->rate.bytes_per_s);
+    sl_text_rate(rate, (uint64_t)model->uploads.rate.bytes_per_s);
     sl_grid_write_right(grid, 0, end - 11, end, SL_ROLE_RATE, rate);
     if (grid->cols >= 80)
-        sl_draw_graph(grid, 0, end - 12 - spark, 1, spark, &model->graph);
+        sl_draw_graph(grid, 0, end - 12 - spark, 1, spark, &model->uploads.graph);
 }
 
 /* A line of counts being written, or only measured. */
@@ -105,8 +105,8 @@ static int append_counts(struct sl_grid *grid, const struct sl_model *model, int
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
         append_count(&at, model->totals.count[order[i]], sl_job_state_name(order[i]),
                      sl_job_state_sign(order[i], grid->ascii), sl_state_role(order[i]));
-    append_count(&at, model->checked, "verifying", "v", SL_ROLE_UPLOADING);
-    append_count(&at, model->rejected, "not queued", "!", sl_state_role(SL_JOB_FAILED));
+    append_count(&at, model->totals.verifying, "verifying", "v", SL_ROLE_UPLOADING);
+    append_count(&at, model->notices.rejected, "not queued", "!", sl_state_role(SL_JOB_FAILED));
     return at.col;
 }
 
@@ -124,8 +124,8 @@ static void draw_totals_line(struct sl_grid *grid, const struct sl_model *model)
         return;
     sl_text_size(done, model->totals.done_bytes);
     sl_text_size(all, model->totals.all_bytes);
-    sl_text_duration(eta, model->live_count > 0 ? model->rate.eta_ms : -1);
-    const bool foreseen = model->live_count > 0 && model->rate.eta_ms >= 0;
+    sl_text_duration(eta, model->uploads.count > 0 ? model->uploads.rate.eta_ms : -1);
+    const bool foreseen = model->uploads.count > 0 && model->uploads.rate.eta_ms >= 0;
     if (grid->cols >= 80)
         snprintf(text, sizeof text, "%s of %s  %d%%%s%s", done, all, sl_total_percent(model),
                  foreseen ? "  ETA " : "", foreseen ? eta : "");

@@ -157,8 +157,8 @@ static void draw_progress(struct sl_grid *grid, int y, int col, int end,
 /* The selection, a mark, and the sign of the state: never colour alone. */
 static void draw_signs(struct sl_grid *grid, int y, const struct sl_model *model, size_t place)
 {
-    const struct sl_row *row = model->view[place];
-    if (place == model->selected)
+    const struct sl_row *row = model->view.rows[place];
+    if (place == model->selection.at)
         sl_grid_write(grid, y, 0, 1, SL_ROLE_TITLE, grid->ascii ? ">" : "▸");
     if (sl_view_marked(model, place))
         sl_grid_write(grid, y, 1, 1, SL_ROLE_MARK, grid->ascii ? "+" : "◆");
@@ -213,7 +213,7 @@ static void draw_wide_columns(struct sl_grid *grid, int y, const struct sl_colum
 static void draw_row(struct sl_grid *grid, int y, const struct sl_columns *cols,
                      const struct sl_model *model, size_t place, bool one_line)
 {
-    const struct sl_row *row = model->view[place];
+    const struct sl_row *row = model->view.rows[place];
     draw_signs(grid, y, model, place);
     if (cols->two_lines && one_line) { /* compact and narrow: name and progress share a line */
         const int name = (grid->cols - NAME_COL) / 2;
@@ -225,12 +225,12 @@ static void draw_row(struct sl_grid *grid, int y, const struct sl_columns *cols,
         draw_size(grid, y, cols->size_end, row);
         draw_progress(grid, y + second, cols->progress, cols->progress_end, model, row,
                       cols->cid == 0);
-        if (second && place == model->selected)
+        if (second && place == model->selection.at)
             sl_grid_select(grid, y + 1);
     }
     if (cols->cid != 0)
         draw_wide_columns(grid, y, cols, row);
-    if (place == model->selected)
+    if (place == model->selection.at)
         sl_grid_select(grid, y);
 }
 
@@ -279,8 +279,8 @@ static void draw_welcome(struct sl_grid *grid, const struct sl_model *model, str
     snprintf(line, sizeof line,
              narrow ? "Files finished in %zu folder%s are added"
                     : "What is finished in %zu watched folder%s is added by itself",
-             model->followed, model->followed == 1 ? "" : "s");
-    if (model->followed > 0)
+             model->run.watched_folders, model->run.watched_folders == 1 ? "" : "s");
+    if (model->run.watched_folders > 0)
         draw_centred(grid, y + 4, SL_ROLE_DIM, line);
 }
 
@@ -289,7 +289,7 @@ static void draw_nothing_shown(struct sl_grid *grid, const struct sl_model *mode
 {
     char key[SL_KEY_TEXT], line[128];
     sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_BACK, 1);
-    snprintf(line, sizeof line, "No file is %s; %s shows all", sl_show_name(model->show), key);
+    snprintf(line, sizeof line, "No file is %s; %s shows all", sl_show_name(model->view.show), key);
     draw_centred(grid, area.top + (area.end - area.top) / 2, SL_ROLE_DIM, line);
 }
 
@@ -302,14 +302,14 @@ void sl_render_list(struct sl_grid *grid, const struct sl_model *model, struct s
         return;
     }
     int y = area.top;
-    if (!cols.two_lines && !model->compact)
+    if (!cols.two_lines && !model->panes.compact)
         draw_headings(grid, y++, &cols);
-    if (model->view_count == 0) {
+    if (model->view.count == 0) {
         draw_nothing_shown(grid, model, area);
         return;
     }
-    const int height = cols.two_lines && !model->compact ? 2 : 1;
-    for (size_t i = model->top; i < model->view_count && y + height <= area.end; i++) {
+    const int height = cols.two_lines && !model->panes.compact ? 2 : 1;
+    for (size_t i = model->view.top; i < model->view.count && y + height <= area.end; i++) {
         draw_row(grid, y, &cols, model, i, height == 1);
         y += height;
     }

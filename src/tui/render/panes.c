@@ -58,12 +58,12 @@ static void draw_pasted_heading(struct sl_grid *grid, int y, const struct sl_lis
 
 static void draw_entries(struct sl_grid *grid, const struct sl_model *model, struct sl_area area)
 {
-    const struct sl_listing *listing = &model->listing;
+    const struct sl_listing *listing = &model->add.listing;
     const int height = area.end - area.top;
-    const int wanted = model->listing_at >= height ? model->listing_at - height + 1 : 0;
+    const int wanted = model->add.at >= height ? model->add.at - height + 1 : 0;
     const int first = scrolled(wanted, (int)listing->count, area);
     for (int i = first; i < (int)listing->count && i - first < height; i++)
-        draw_entry(grid, area.top + i - first, &listing->entries[i], i == model->listing_at);
+        draw_entry(grid, area.top + i - first, &listing->entries[i], i == model->add.at);
     if (listing->count == 0)
         sl_draw_bytes(grid, area.top, 4, grid->cols - 5,
                       listing->why[0] != '\0' ? SL_ROLE_ERROR : SL_ROLE_DIM,
@@ -72,12 +72,12 @@ static void draw_entries(struct sl_grid *grid, const struct sl_model *model, str
 
 void sl_render_add(struct sl_grid *grid, const struct sl_model *model, struct sl_area area)
 {
-    if (model->listing.pasted) {
-        draw_pasted_heading(grid, area.top, &model->listing);
+    if (model->add.listing.pasted) {
+        draw_pasted_heading(grid, area.top, &model->add.listing);
     } else {
         sl_grid_write(grid, area.top, 1, 5, SL_ROLE_PROMPT, "Path");
-        sl_draw_line(grid, area.top, 6, &model->add_line);
-        if (model->listing_at >= 0)
+        sl_draw_line(grid, area.top, 6, &model->add.line);
+        if (model->add.at >= 0)
             grid->cursor_row = -1;
     }
     area.top += 2;
@@ -101,13 +101,13 @@ static void append_notices(struct sl_pane_writer *pane, const struct sl_model *m
 void sl_render_log(struct sl_grid *grid, const struct sl_model *model, struct sl_area area)
 {
     const int kept =
-        (int)(model->notice_count < SL_NOTICES_MAX ? model->notice_count : SL_NOTICES_MAX);
+        (int)(model->notices.count < SL_NOTICES_MAX ? model->notices.count : SL_NOTICES_MAX);
     if (kept == 0)
         sl_grid_write(grid, area.top + 1, KEYS_COL, grid->cols, SL_ROLE_DIM,
                       "Nothing was said yet.");
     struct sl_pane_writer pane = sl_pane_measure(grid);
     append_notices(&pane, model, kept);
-    pane = sl_pane_scrolled(&pane, area, model->scroll[SL_PANE_LOG]);
+    pane = sl_pane_scrolled(&pane, area, model->panes.scroll[SL_PANE_LOG]);
     append_notices(&pane, model, kept);
 }
 
@@ -148,6 +148,6 @@ static int draw_help(struct sl_grid *grid, const struct sl_model *model, struct 
 void sl_render_help(struct sl_grid *grid, const struct sl_model *model, struct sl_area area)
 {
     const int count = draw_help(grid, model, (struct sl_area){0, 0}, 0);
-    const int first = scrolled(model->scroll[SL_PANE_HELP], count, area);
+    const int first = scrolled(model->panes.scroll[SL_PANE_HELP], count, area);
     draw_help(grid, model, area, area.top - first);
 }

@@ -21,17 +21,17 @@ static void draw_list_state(struct sl_grid *grid, const struct sl_model *model, 
 {
     char text[160] = "";
     size_t len = 0;
-    if (model->marked_count > 0)
-        len += (size_t)snprintf(text, sizeof text, " %zu marked ", model->marked_count);
-    if (model->show != SL_SHOW_ALL)
-        len +=
-            (size_t)snprintf(text + len, sizeof text - len, " only %s ", sl_show_name(model->show));
-    if (model->sort != SL_SORT_QUEUE)
-        len +=
-            (size_t)snprintf(text + len, sizeof text - len, " by %s ", sl_sort_name(model->sort));
-    if (model->view_count > model->page)
-        snprintf(text + len, sizeof text - len, " %zu/%zu ", model->selected + 1,
-                 model->view_count);
+    if (model->selection.marked_count > 0)
+        len += (size_t)snprintf(text, sizeof text, " %zu marked ", model->selection.marked_count);
+    if (model->view.show != SL_SHOW_ALL)
+        len += (size_t)snprintf(text + len, sizeof text - len, " only %s ",
+                                sl_show_name(model->view.show));
+    if (model->view.sort != SL_SORT_QUEUE)
+        len += (size_t)snprintf(text + len, sizeof text - len, " by %s ",
+                                sl_sort_name(model->view.sort));
+    if (model->view.count > model->view.page)
+        snprintf(text + len, sizeof text - len, " %zu/%zu ", model->selection.at + 1,
+                 model->view.count);
     sl_grid_write_right(grid, row, 1, grid->cols - 2, SL_ROLE_DIM, text);
 }
 
@@ -40,8 +40,8 @@ static void draw_rule_above(struct sl_grid *grid, const struct sl_model *model, 
     static const char *const titles[SL_PANE_COUNT] = {"",         " details ", " add ",
                                                       " wallet ", " log ",     " keys "};
     sl_draw_rule(grid, row);
-    sl_grid_write(grid, row, 2, grid->cols - 2, SL_ROLE_TITLE, titles[model->pane]);
-    if (model->pane == SL_PANE_QUEUE)
+    sl_grid_write(grid, row, 2, grid->cols - 2, SL_ROLE_TITLE, titles[model->panes.shown]);
+    if (model->panes.shown == SL_PANE_QUEUE)
         draw_list_state(grid, model, row);
 }
 
@@ -51,14 +51,14 @@ static void draw_too_small(struct sl_grid *grid, const struct sl_model *model)
 {
     char text[128];
     snprintf(text, sizeof text, "needs %dx%d%s", SL_MIN_COLS, SL_MIN_ROWS,
-             model->live_count > 0 ? "; uploads go on" : "");
+             model->uploads.count > 0 ? "; uploads go on" : "");
     sl_grid_write(grid, 0, 0, grid->cols, SL_ROLE_WARNING, text);
 }
 
 /* Rows above the list and below it; compact keeps the header's two lines and the bottom line. */
 static struct sl_area area_of(const struct sl_model *model, int rows)
 {
-    const bool tight = model->compact || rows < 10;
+    const bool tight = model->panes.compact || rows < 10;
     return (struct sl_area){.top = tight ? 2 : 3, .end = rows - (tight ? 1 : 2)};
 }
 
@@ -68,9 +68,9 @@ size_t sl_screen_page(const struct sl_model *model, int rows, int cols)
     struct sl_columns columns;
     sl_columns_of(&columns, cols);
     int lines = area.end - area.top;
-    if (columns.two_lines && !model->compact)
+    if (columns.two_lines && !model->panes.compact)
         lines /= 2;
-    else if (!columns.two_lines && !model->compact)
+    else if (!columns.two_lines && !model->panes.compact)
         lines--;
     return lines > 1 ? (size_t)lines : 1;
 }
@@ -80,12 +80,12 @@ long sl_screen_place(const struct sl_model *model, int rows, int cols, int row)
     const struct sl_area area = area_of(model, rows);
     struct sl_columns columns;
     sl_columns_of(&columns, cols);
-    const int height = columns.two_lines && !model->compact ? 2 : 1;
-    const int first = area.top + (!columns.two_lines && !model->compact); /* the headings */
+    const int height = columns.two_lines && !model->panes.compact ? 2 : 1;
+    const int first = area.top + (!columns.two_lines && !model->panes.compact); /* the headings */
     if (row < first || row >= area.end)
         return -1;
-    const size_t place = model->top + (size_t)((row - first) / height);
-    return place < model->view_count ? (long)place : -1;
+    const size_t place = model->view.top + (size_t)((row - first) / height);
+    return place < model->view.count ? (long)place : -1;
 }
 
 void sl_screen_render(struct sl_grid *grid, const struct sl_model *model)
@@ -100,7 +100,7 @@ void sl_screen_render(struct sl_grid *grid, const struct sl_model *model)
         draw_too_small(grid, model);
         return;
     }
-    if (model->url_shown && sl_render_url(grid, model))
+    if (model->panes.url_shown && sl_render_url(grid, model))
         return;
     const struct sl_area area = area_of(model, grid->rows);
     sl_render_header(grid, model);
@@ -108,7 +108,7 @@ void sl_screen_render(struct sl_grid *grid, const struct sl_model *model)
         draw_rule_above(grid, model, 2);
         sl_draw_rule(grid, grid->rows - 2);
     }
-    panes[model->pane](grid, model, area);
+    panes[model->panes.shown](grid, model, area);
     sl_render_bottom(grid, model, grid->rows - 1);
 }
 
@@ -126,8 +126,8 @@ void sl_screen_title(char *out, size_t cap, const struct sl_model *model)
         return;
     }
     /* whole minutes: a title that changes each second costs more than it tells */
-    const int64_t minutes = (model->rate.eta_ms + 59999) / 60000;
+    const int64_t minutes = (model->uploads.rate.eta_ms + 59999) / 60000;
     snprintf(eta, sizeof eta, "%lldm ", (long long)minutes);
     snprintf(out, cap, "%d%% %zu/%zu %s- sluice", sl_total_percent(model), done, model->rows.count,
-             model->rate.eta_ms >= 0 ? eta : "");
+             model->uploads.rate.eta_ms >= 0 ? eta : "");
 }

@@ -16,7 +16,7 @@ enum { SL_MIN_COLS = 40, SL_MIN_ROWS = 6 };
 /** Draw the whole screen. */
 void sl_screen_render(struct sl_grid *grid, const struct sl_model *model);
 
-/** Files that the list of a screen of this size shows: for model->page. */
+/** Files that the list of a screen of this size shows: for model->view.page. */
 size_t sl_screen_page(const struct sl_model *model, int rows, int cols);
 
 /** The place in the view of the file shown on this row of the screen; -1: none is. */

@@ -40,14 +40,14 @@ static void append_token(struct sl_pane_writer *pane, const char *label, struct 
 
 static void append_where(struct sl_pane_writer *pane, const struct sl_model *model)
 {
-    const struct sl_wallet *wallet = &model->wallet;
+    const struct sl_wallet *wallet = &model->wallet.account;
     char address[SL_ADDRESS_CHARS], when[SL_LOCAL_TIME_CHARS], text[LINE_BYTES];
     sl_address_text(address, &wallet->address);
     sl_pane_field(pane, "Address", SL_ROLE_CID, address);
     sl_local_time(when, wallet->read_ms);
     snprintf(text, sizeof text, "%s, epoch %llu, read %s%s", model->network,
              (unsigned long long)wallet->epoch, when + 11,
-             model->wallet_reads ? ", being read again" : "");
+             model->wallet.reading ? ", being read again" : "");
     sl_pane_bytes(pane, "Network", SL_ROLE_TEXT, text);
 }
 
@@ -75,7 +75,7 @@ static void append_approval(struct sl_pane_writer *pane, const struct sl_wallet 
 
 static void append_account(struct sl_pane_writer *pane, const struct sl_model *model)
 {
-    const struct sl_wallet *wallet = &model->wallet;
+    const struct sl_wallet *wallet = &model->wallet.account;
     char runway[SL_RUNWAY_CHARS];
     append_where(pane, model);
     append_token(pane, wallet->test_money ? "tFIL" : "FIL", wallet->fil, " for gas");
@@ -121,7 +121,7 @@ static void append_price(struct sl_pane_writer *pane, const struct sl_queue_pric
 
 static void append_queue(struct sl_pane_writer *pane, const struct sl_model *model)
 {
-    const struct sl_queue_price *price = &model->wallet.price;
+    const struct sl_queue_price *price = &model->wallet.account.price;
     pane->y++;
     if (model->totals.due.files == 0) {
         sl_pane_field(pane, "Queue", SL_ROLE_DIM, "nothing waits to be paid for");
@@ -144,7 +144,8 @@ static void append_command(struct sl_pane_writer *pane, const struct sl_model *m
 {
     char text[COMMAND_BYTES + SL_U256_AMOUNT_CHARS];
     snprintf(text, sizeof text, "sluice wallet %s%s%.64s", what,
-             model->wallet.local ? "" : " --network ", model->wallet.local ? "" : model->network);
+             model->wallet.account.local ? "" : " --network ",
+             model->wallet.account.local ? "" : model->network);
     sl_pane_bytes(pane, "Type", SL_ROLE_KEY, text);
 }
 
@@ -155,22 +156,23 @@ static void append_key(struct sl_pane_writer *pane, const struct sl_model *model
     char key[SL_KEY_TEXT], text[LINE_BYTES], amount[SL_U256_AMOUNT_CHARS];
     sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_PAY, 1);
     snprintf(text, sizeof text, "%s, and answer its question with y", key);
-    if (model->confirm == SL_CONFIRM_PAY) {
-        sl_u256_amount(amount, model->paid.payment.most_fee, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
+    if (model->prompt.confirm == SL_CONFIRM_PAY) {
+        sl_u256_amount(amount, model->wallet.paid.payment.most_fee, SL_TOKEN_DECIMALS,
+                       SL_TOKEN_DECIMALS);
         snprintf(text, sizeof text, "at most %s %s", amount,
-                 model->wallet.test_money ? "tFIL" : "FIL");
+                 model->wallet.account.test_money ? "tFIL" : "FIL");
         sl_pane_field(pane, "Its fee", SL_ROLE_TEXT, text);
-    } else if (model->paying)
+    } else if (model->wallet.paying)
         sl_pane_field(pane, "or press", SL_ROLE_DIM, "(a payment is under way)");
     else if (key[0] != '\0' && sl_u256_is_zero(missing->wallet) &&
-             !sl_u256_is_zero(model->wallet.fil))
+             !sl_u256_is_zero(model->wallet.account.fil))
         sl_pane_field(pane, "or press", SL_ROLE_KEY, text);
 }
 
 static void append_deposit(struct sl_pane_writer *pane, const struct sl_model *model,
                            const struct sl_missing *missing)
 {
-    const char *token = model->wallet.test_money ? "tFIL" : "FIL";
+    const char *token = model->wallet.account.test_money ? "tFIL" : "FIL";
     char amount[SL_U256_AMOUNT_CHARS], text[LINE_BYTES];
     sl_u256_amount(amount, missing->wallet, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
     snprintf(text, sizeof text,
@@ -178,7 +180,7 @@ static void append_deposit(struct sl_pane_writer *pane, const struct sl_model *m
     if (!sl_u256_is_zero(missing->wallet))
         sl_pane_field(pane, "", SL_ROLE_ERROR, text);
     snprintf(text, sizeof text, "and some %s in the wallet for the gas of that", token);
-    if (sl_u256_is_zero(model->wallet.fil))
+    if (sl_u256_is_zero(model->wallet.account.fil))
         sl_pane_field(pane, "", SL_ROLE_ERROR, text);
     sl_u256_amount(amount, missing->deposit, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
     snprintf(text, sizeof text, "deposit %s", amount);
@@ -188,7 +190,7 @@ static void append_deposit(struct sl_pane_writer *pane, const struct sl_model *m
 
 static void append_missing(struct sl_pane_writer *pane, const struct sl_model *model)
 {
-    const struct sl_missing missing = sl_wallet_missing(&model->wallet);
+    const struct sl_missing missing = sl_wallet_missing(&model->wallet.account);
     pane->y++;
     if (!sl_u256_is_zero(missing.deposit)) {
         append_sum(pane, "Missing", SL_ROLE_ERROR, missing.deposit,
@@ -200,7 +202,7 @@ static void append_missing(struct sl_pane_writer *pane, const struct sl_model *m
         sl_pane_field(pane, "Missing", SL_ROLE_ERROR, "the approval of the storage service");
         append_command(pane, model, "approve");
         append_key(pane, model, &missing);
-    } else if (model->wallet.price.over_limit) {
+    } else if (model->wallet.account.price.over_limit) {
         sl_pane_field(pane, "Missing", SL_ROLE_ERROR,
                       "max_spend allows one run less than this: raise it, or upload less");
     } else {
@@ -226,17 +228,17 @@ static void append_unpaid(struct sl_pane_writer *pane, const struct sl_model *mo
 static void append_failure(struct sl_pane_writer *pane, const struct sl_model *model)
 {
     char key[SL_KEY_TEXT], text[LINE_BYTES];
-    sl_pane_bytes(pane, "Not read", SL_ROLE_ERROR, model->wallet.err.text);
+    sl_pane_bytes(pane, "Not read", SL_ROLE_ERROR, model->wallet.account.err.text);
     sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_REFRESH, 1);
     snprintf(text, sizeof text, "%s reads it again; `sluice doctor` looks for the reason", key);
     sl_pane_field(pane, "", SL_ROLE_DIM, text);
-    if (model->wallet.read_ms != 0)
+    if (model->wallet.account.read_ms != 0)
         pane->y++;
 }
 
 static void append_all(struct sl_pane_writer *pane, const struct sl_model *model)
 {
-    const struct sl_wallet *wallet = &model->wallet;
+    const struct sl_wallet *wallet = &model->wallet.account;
     if (wallet->state == SL_WALLET_NONE) {
         sl_pane_bytes(pane, "No account", SL_ROLE_TEXT, wallet->err.text);
         return;
@@ -257,6 +259,6 @@ void sl_render_wallet(struct sl_grid *grid, const struct sl_model *model, struct
 {
     struct sl_pane_writer pane = sl_pane_measure(grid);
     append_all(&pane, model);
-    pane = sl_pane_scrolled(&pane, area, model->scroll[SL_PANE_WALLET]);
+    pane = sl_pane_scrolled(&pane, area, model->panes.scroll[SL_PANE_WALLET]);
     append_all(&pane, model);
 }
