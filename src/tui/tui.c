@@ -144,10 +144,12 @@ static void answer_errand_here(struct tui *tui, const struct sl_errand *errand)
         .type = verify ? SL_ANSWER_VERIFY
                 : pay  ? SL_ANSWER_PAID
                        : SL_ANSWER_WALLET,
-        .paid = {.state = SL_PAID_FAILED, .err = {.code = SL_ECONFIG, .text = "not here"}},
+        .paid = {.state = SL_PAID_FAILED,
+                 .err = {.code = SL_ECONFIG, .text = "not available here"}},
         .wallet = {.state = SL_WALLET_NONE},
-        .verify = {.job_id = errand->job_id, .state = SL_VERIFY_UNCLEAR, .why = "not here"}};
-    sl_err_set(&answer->wallet.err, SL_ECONFIG, "nothing is known of one here");
+        .verify = {
+            .job_id = errand->job_id, .state = SL_VERIFY_UNCLEAR, .why = "not available here"}};
+    sl_err_set(&answer->wallet.err, SL_ECONFIG, "this screen has no account");
     sl_model_answer(&tui->model, answer);
 }
 
@@ -270,7 +272,7 @@ static void lose_terminal(struct tui *tui)
         return;
     tui->gone = true;
     if (sl_term_abandon() && !tui->options->stop_on_hangup)
-        fprintf(stderr, "sluice: the screen is gone, the uploads go on (pid %ld)\n",
+        fprintf(stderr, "sluice: the terminal is gone; the uploads go on (pid %ld)\n",
                 (long)getpid());
     if (tui->options->stop_on_hangup)
         sl_ui_stop(&tui->ui, SL_STOP_DRAIN);
@@ -326,7 +328,7 @@ static void read_keys(struct tui *tui)
         if (input == SL_INPUT_PASTE && tui->paste.data != NULL && !tui->paste.failed)
             sl_dispatch_paste(&tui->ui, tui->paste.data, tui->paste.len);
         else if (input == SL_INPUT_PASTE)
-            sl_model_notify(&tui->model, SL_LEVEL_ERROR, "this paste is empty or too long");
+            sl_model_notify(&tui->model, SL_LEVEL_ERROR, "the paste is empty or longer than 1 MiB");
         else if (key != SL_KEY_NONE)
             sl_dispatch_key(&tui->ui, key);
     }

@@ -115,7 +115,7 @@ static void a_path_that_cannot_be_queued_is_named_and_counted(void **state)
     const struct sl_event scanned = {.type = SL_EVENT_SCANNED, .count = 1};
     screen_event(screen, &scanned);
     assert_string_equal(sl_model_notice(&screen->model, 0)->text,
-                        "1 file queued, 1 not: the log says why");
+                        "1 file queued, 1 not: see the log");
     screen_event(screen, &scanned); /* another folder */
     assert_int_equal(screen->model.notices.count, 2);
     screen_example(screen); /* too many states for words */

@@ -33,22 +33,21 @@ enum {
     X(SL_ACT_TOP, "top", "g, Home", SL_IN_ALL, "Move", "", "to the first line")                    \
     X(SL_ACT_BOTTOM, "bottom", "G, End", SL_IN_ALL, "Move", "", "to the last line")                \
     X(SL_ACT_MARK, "mark", "Space", SL_IN_QUEUE, "Select", "mark", "mark this file, or unmark it") \
-    X(SL_ACT_RANGE, "range", "V", SL_IN_QUEUE, "Select", "", "begin a range; again marks it")      \
+    X(SL_ACT_RANGE, "range", "V", SL_IN_QUEUE, "Select", "", "begin a range, or mark it")          \
     X(SL_ACT_MARK_ALL, "mark-all", "A", SL_IN_QUEUE, "Select", "", "mark every file shown")        \
     X(SL_ACT_INVERT, "invert", "i", SL_IN_QUEUE, "Select", "", "swap marked and unmarked")         \
     X(SL_ACT_ADD, "add", "a", SL_IN_ALL, "Transfer", "add", "add files or folders")                \
-    X(SL_ACT_PAUSE, "pause", "p", SL_IN_JOBS, "Transfer", "pause", "pause, or go on")              \
-    X(SL_ACT_PAUSE_ALL, "pause-all", "P", SL_IN_ALL, "Transfer", "", "pause all, or go on")        \
-    X(SL_ACT_RETRY, "retry", "r", SL_IN_JOBS, "Transfer", "retry", "try a failed file again now")  \
+    X(SL_ACT_PAUSE, "pause", "p", SL_IN_JOBS, "Transfer", "pause", "pause, or resume")             \
+    X(SL_ACT_PAUSE_ALL, "pause-all", "P", SL_IN_ALL, "Transfer", "", "pause all, or resume")       \
+    X(SL_ACT_RETRY, "retry", "r", SL_IN_JOBS, "Transfer", "retry", "retry a failed file now")      \
     X(SL_ACT_CANCEL, "cancel", "x", SL_IN_JOBS, "Transfer", "cancel", "cancel an upload")          \
     X(SL_ACT_REMOVE, "remove", "d", SL_IN_JOBS, "Transfer", "",                                    \
-      "take it off the list (never the file itself)")                                              \
+      "remove from the list (never the file itself)")                                              \
     X(SL_ACT_LATER, "later", "J", SL_IN_QUEUE, "Transfer", "", "one place later in the queue")     \
     X(SL_ACT_EARLIER, "earlier", "K", SL_IN_QUEUE, "Transfer", "", "one place earlier")            \
     X(SL_ACT_RAISE, "raise", "+", SL_IN_JOBS, "Transfer", "", "a higher priority: starts sooner")  \
     X(SL_ACT_LOWER, "lower", "-", SL_IN_JOBS, "Transfer", "", "a lower priority")                  \
-    X(SL_ACT_LIMIT, "limit", "u", SL_IN_ALL, "Transfer", "limit",                                  \
-      "limit the rate of all together")                                                            \
+    X(SL_ACT_LIMIT, "limit", "u", SL_IN_ALL, "Transfer", "limit", "limit the total rate")          \
     X(SL_ACT_LIMIT_FILE, "limit-file", "U", SL_IN_JOBS, "Transfer", "",                            \
       "limit the rate of this file")                                                               \
     X(SL_ACT_SLOW, "slow", "t", SL_IN_ALL, "Transfer", "slow", "slow mode, or back")               \
@@ -62,7 +61,7 @@ enum {
       "copy the hash of the transaction that committed it")                                        \
     X(SL_ACT_COPY_URL, "copy-url", "y u", SL_IN_JOBS, "Transfer", "", "copy the retrieval URL")    \
     X(SL_ACT_SHOW_URL, "show-url", "o", SL_IN_JOBS, "Transfer", "URL",                             \
-      "show the retrieval URL, and as a QR code")                                                  \
+      "show the retrieval URL and its QR code")                                                    \
     X(SL_ACT_SEARCH, "search", "/", SL_IN_JOBS, "Find", "search", "search in the paths")           \
     X(SL_ACT_NEXT, "next-match", "n", SL_IN_JOBS, "Find", "", "next match")                        \
     X(SL_ACT_PREVIOUS, "previous-match", "N", SL_IN_JOBS, "Find", "", "previous match")            \
@@ -84,16 +83,16 @@ enum {
       "in the wallet: read the account again")                                                     \
     X(SL_ACT_PAY, "pay", "d", SL_IN_WALLET, "Screen", "",                                          \
       "in the wallet: deposit what is missing; asks first")                                        \
-    X(SL_ACT_PANE_LOG, "log", "5, L", SL_IN_ALL, "Screen", "", "what was said so far")             \
+    X(SL_ACT_PANE_LOG, "log", "5, L", SL_IN_ALL, "Screen", "", "messages so far")                  \
     X(SL_ACT_HELP, "help", "?, F1, 6", SL_IN_ALL, "Screen", "help", "this list")                   \
     X(SL_ACT_COMMAND, "command", ":", SL_IN_ALL, "Screen", "",                                     \
       "a command: add PATH, limit 2M, theme NAME, wallet, quit")                                   \
     X(SL_ACT_THEME, "theme", "T", SL_IN_ALL, "Screen", "", "next theme")                           \
-    X(SL_ACT_COMPACT, "compact", "C", SL_IN_ALL, "Screen", "", "more files, less around them")     \
+    X(SL_ACT_COMPACT, "compact", "C", SL_IN_ALL, "Screen", "", "fit more files on the screen")     \
     X(SL_ACT_MOUSE, "mouse", "m", SL_IN_ALL, "Screen", "",                                         \
       "mouse on or off: the wheel scrolls, a click selects")                                       \
-    X(SL_ACT_REDRAW, "redraw", "Ctrl-L", SL_IN_ALL, "Screen", "", "draw everything anew")          \
-    X(SL_ACT_SUSPEND, "suspend", "Ctrl-Z", SL_IN_ALL, "Screen", "", "back to the shell for now")   \
+    X(SL_ACT_REDRAW, "redraw", "Ctrl-L", SL_IN_ALL, "Screen", "", "redraw the screen")             \
+    X(SL_ACT_SUSPEND, "suspend", "Ctrl-Z", SL_IN_ALL, "Screen", "", "suspend to the shell")        \
     X(SL_ACT_QUIT, "quit", "q, Ctrl-C", SL_IN_ALL, "Screen", "quit",                               \
       "quit; Ctrl-C twice stops now, the queue is kept")
 

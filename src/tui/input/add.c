@@ -34,7 +34,8 @@ void sl_add_path(struct sl_ui_input *ui, const char *typed)
         return;
     }
     if (!sl_listing_expand(path, sizeof path, typed)) {
-        sl_model_notify(ui->model, SL_LEVEL_ERROR, "this path is too long");
+        sl_model_notify(ui->model, SL_LEVEL_ERROR, "the path is too long: at most %d bytes",
+                        SL_PATH_BYTES - 1);
         return;
     }
     if (ui->model->run.stop >= SL_STOP_NOW) {
@@ -143,7 +144,7 @@ static void accept(struct sl_ui_input *ui)
     if (add_marked(ui) > 0) {
         leave(ui);
     } else if (listing->pasted) {
-        sl_model_notify(model, SL_LEVEL_WARNING, "none of these is on this machine");
+        sl_model_notify(model, SL_LEVEL_WARNING, "none of these paths exists on this machine");
     } else if (is_untouched(model)) {
         model->prompt.confirm = SL_CONFIRM_ADD;
     } else if (model->add.at < 0) {
@@ -253,5 +254,5 @@ void sl_add_pasted(struct sl_ui_input *ui, const char *text, size_t len)
     if (missing == model->add.listing.count)
         sl_model_notify(
             model, SL_LEVEL_WARNING,
-            "not on this machine; over SSH, dropped files are paths of your own computer");
+            "not on this machine: over SSH, a dropped file is a path on your own computer");
 }

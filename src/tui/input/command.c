@@ -45,7 +45,7 @@ static void do_sort(struct sl_ui_input *ui, const char *rest)
             return;
         }
     }
-    sl_model_notify(ui->model, SL_LEVEL_ERROR, "sort: queue, state, name or size");
+    sl_model_notify(ui->model, SL_LEVEL_ERROR, "sort: use queue, state, name or size");
 }
 
 static void do_filter(struct sl_ui_input *ui, const char *rest)
@@ -57,7 +57,7 @@ static void do_filter(struct sl_ui_input *ui, const char *rest)
             return;
         }
     }
-    sl_model_notify(ui->model, SL_LEVEL_ERROR, "filter: all, active or the name of a state");
+    sl_model_notify(ui->model, SL_LEVEL_ERROR, "filter: use all, active or the name of a state");
 }
 
 static void do_pause(struct sl_ui_input *ui, const char *rest)
@@ -121,7 +121,7 @@ void sl_command_run(struct sl_ui_input *ui, const char *text)
     }
     sl_model_notify(
         ui->model, SL_LEVEL_ERROR,
-        "no command '%.*s': add, filter, help, limit, parallel, pause, quit, resume, slow, "
-        "sort, stop-at, theme, wallet",
+        "unknown command '%.*s'; use add, filter, help, limit, parallel, pause, quit, resume, slow, "
+        "sort, stop-at, theme or wallet",
         (int)(len < 40 ? len : 40), text);
 }

@@ -81,7 +81,8 @@ static void prompt_done(struct sl_ui_input *ui)
     else if (prompt != SL_PROMPT_SEARCH)
         sl_limits_typed(ui, prompt, model->prompt.line.text);
     else if (model->view.needle[0] != '\0' && !sl_view_search(model, 1, true))
-        sl_model_notify(model, SL_LEVEL_WARNING, "no path here contains %s", model->view.needle);
+        sl_model_notify(model, SL_LEVEL_WARNING, "no path in this list contains %s",
+                        model->view.needle);
 }
 
 static void prompt_key(struct sl_ui_input *ui, int32_t key)
@@ -164,7 +165,8 @@ static void back(struct sl_ui_input *ui)
 static void search_again(struct sl_model *model, int step)
 {
     if (model->view.needle[0] != '\0' && !sl_view_search(model, step, false))
-        sl_model_notify(model, SL_LEVEL_WARNING, "no path here contains %s", model->view.needle);
+        sl_model_notify(model, SL_LEVEL_WARNING, "no path in this list contains %s",
+                        model->view.needle);
 }
 
 static void next_show(struct sl_model *model)

@@ -95,7 +95,7 @@ static void verify(struct sl_ui_input *ui)
             send_check(ui, SL_ERRAND_VERIFY, row);
     }
     if (stored == 0)
-        note_nothing_to(model, "verify: it can be compared once it is stored");
+        note_nothing_to(model, "verify: only stored files can be compared");
 }
 
 /* Anything that moves is paused; when nothing does, what is paused goes on. */
@@ -186,8 +186,9 @@ static void note_no_url(struct sl_model *model)
     const struct sl_row *row = sl_view_row(model);
     const bool parts = row != NULL && row->parts > 0;
     sl_model_notify(model, SL_LEVEL_NOTE,
-                    parts ? "stored in parts, without one URL: `sluice get` puts them together"
-                          : "the URL exists once it is stored");
+                    parts
+                        ? "stored in parts, which have no single URL; download it with `sluice get`"
+                        : "the file gets a URL once it is stored");
 }
 
 static void show_url(struct sl_model *model)
@@ -230,13 +231,13 @@ static void copy(struct sl_ui_input *ui, enum sl_action action)
             sl_buf_printf(&text, "%s%s", text.len > 0 ? "\n" : "", one);
     }
     if (text.failed)
-        sl_model_notify(model, SL_LEVEL_ERROR, "too much to copy at once");
+        sl_model_notify(model, SL_LEVEL_ERROR, "too much to copy at once: mark fewer files");
     else if (text.len == 0 && action == SL_ACT_COPY_URL)
         note_no_url(model);
     else if (text.len == 0)
         note_nothing_to(model, action == SL_ACT_COPY_TX
                                    ? "copy: no transaction is known yet"
-                                   : "copy: the PieceCID exists once all bytes were read");
+                                   : "copy: the PieceCID is known once the file has been read");
     else
         ui->request(ui->ctx, SL_UI_COPY, text.data);
     sl_buf_free(&text);

@@ -119,14 +119,14 @@ static const char *parse_line(struct sl_keymap *map, const char *line, size_t le
     trim(&name, &name_len);
     struct sl_binding binding = {0};
     if (!parse_strokes(&binding, line, equals - 1))
-        return "no such key: a character, or Ctrl-D, Space, Enter, Up, F1 ..., or two with a blank";
+        return "no such key: use a character, Ctrl-D, Space, Enter, Up, F1 ..., or two keys and a space";
     const int action = action_named(name, name_len);
     if (action < 0)
         return "no such action: `sluice help keys` lists them";
     binding.action = (uint16_t)action;
     unbind(map, &binding);
     if (action != SL_ACT_NONE && !bind(map, &binding))
-        return "too many keys";
+        return "too many keys: at most 256";
     return NULL;
 }
 

@@ -12,7 +12,8 @@ void sl_limits_parallel(struct sl_ui_input *ui, long number)
 {
     struct sl_model *model = ui->model;
     if (number < 1 || number > SL_PARALLEL_MAX) {
-        sl_model_notify(model, SL_LEVEL_ERROR, "parallel: a number of 1 to %d", SL_PARALLEL_MAX);
+        sl_model_notify(model, SL_LEVEL_ERROR, "parallel: use a number from 1 to %d",
+                        SL_PARALLEL_MAX);
         return;
     }
     model->run.parallel = (int)number;
@@ -73,9 +74,10 @@ void sl_limits_stop_at(struct sl_ui_input *ui, const char *text)
     }
     ui->send(ui->ctx, SL_CMD_STOP_AT, 0, minute, NULL);
     if (minute < 0)
-        sl_model_notify(ui->model, SL_LEVEL_NOTE, "no time to stop at");
+        sl_model_notify(ui->model, SL_LEVEL_NOTE, "no stop time");
     else
-        sl_model_notify(ui->model, SL_LEVEL_NOTE, "stops at %02d:%02d", minute / 60, minute % 60);
+        sl_model_notify(ui->model, SL_LEVEL_NOTE, "uploads stop at %02d:%02d", minute / 60,
+                        minute % 60);
 }
 
 static void shift_priority(struct sl_ui_input *ui, int by)

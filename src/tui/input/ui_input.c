@@ -16,7 +16,7 @@ void sl_ui_note_next_run(struct sl_ui_input *ui)
 {
     if (ui->model->run.stop == SL_STOP_DRAIN)
         sl_model_notify(ui->model, SL_LEVEL_NOTE,
-                        "finishing what runs: this is kept and starts with the next run");
+                        "finishing running uploads: this is queued and starts with the next run");
 }
 
 void sl_ui_stop(struct sl_ui_input *ui, enum sl_stop how)

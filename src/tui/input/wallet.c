@@ -39,14 +39,15 @@ void sl_wallet_pay(struct sl_ui_input *ui)
     if (model->wallet.paying)
         sl_model_notify(model, SL_LEVEL_NOTE, "a payment is under way");
     else if (model->wallet.account.state != SL_WALLET_READ)
-        sl_model_notify(model, SL_LEVEL_WARNING, "the account is not read yet");
+        sl_model_notify(model, SL_LEVEL_WARNING, "the account has not been read yet");
     else if (sl_u256_is_zero(missing.deposit) && !missing.approval)
         sl_model_notify(model, SL_LEVEL_NOTE, "nothing is missing");
     else if (!sl_u256_is_zero(missing.wallet))
-        sl_model_notify(model, SL_LEVEL_WARNING, "the wallet does not hold that much USDFC");
+        sl_model_notify(model, SL_LEVEL_WARNING,
+                        "the wallet does not hold that much USDFC: send some to its address");
     else {
         model->wallet.paying = true;
-        sl_model_notify(model, SL_LEVEL_NOTE, "asking the chain what that costs");
+        sl_model_notify(model, SL_LEVEL_NOTE, "estimating the fee");
         ui->errand(ui->ctx, &errand);
     }
 }
@@ -56,7 +57,7 @@ void sl_wallet_agreed(struct sl_ui_input *ui)
     struct sl_model *model = ui->model;
     const struct sl_errand errand = {.type = SL_ERRAND_PAY, .payment = model->wallet.paid.payment};
     model->wallet.paying = model->wallet.agreed = true;
-    sl_model_notify(model, SL_LEVEL_NOTE, "%s: being signed and sent", model->wallet.paid.what);
+    sl_model_notify(model, SL_LEVEL_NOTE, "%s: signing and sending", model->wallet.paid.what);
     ui->errand(ui->ctx, &errand);
 }
 

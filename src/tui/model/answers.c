@@ -79,7 +79,7 @@ static void on_verify(struct sl_model *model, const struct sl_verify *verify)
         return;
     model->totals.verifying--;
     if (verify->state == SL_VERIFY_STOPPED) {
-        sl_model_notify(model, SL_LEVEL_NOTE, "%.80s: not verified to the end",
+        sl_model_notify(model, SL_LEVEL_NOTE, "%.80s: verification was stopped",
                         row->path + row->name_at);
         sl_row_drop_check(row);
     } else {

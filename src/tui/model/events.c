@@ -241,7 +241,7 @@ static void connection_closed(struct sl_model *model, struct sl_row *row)
     account(model, row, 1);
     sl_text_size(lost, done - row->sent_bytes);
     sl_model_notify(model, SL_LEVEL_NOTE,
-                    "%.80s: its paused connection was closed, %s will be sent again",
+                    "%.80s: the paused connection was closed; %s will be sent again",
                     row->path + row->name_at, lost);
 }
 
@@ -311,13 +311,14 @@ static void on_scanned(struct sl_model *model, const struct sl_event *event)
     model->run.adds_pending -= model->run.adds_pending > 0;
     model->notices.rejected_reported = model->notices.rejected;
     if (event->count > 0 && refused > 0)
-        sl_model_notify(model, SL_LEVEL_WARNING, "%llu file%s queued, %zu not: the log says why",
+        sl_model_notify(model, SL_LEVEL_WARNING, "%llu file%s queued, %zu not: see the log",
                         (unsigned long long)event->count, event->count == 1 ? "" : "s", refused);
     else if (event->count > 1)
         sl_model_notify(model, SL_LEVEL_NOTE, "%llu files queued",
                         (unsigned long long)event->count);
     if (event->links > 0)
-        sl_model_notify(model, SL_LEVEL_NOTE, "%llu link%s not followed: --follow-links",
+        sl_model_notify(model, SL_LEVEL_NOTE,
+                        "%llu link%s skipped: use --follow-links to follow them",
                         (unsigned long long)event->links, event->links == 1 ? "" : "s");
 }
 
@@ -359,7 +360,7 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
         break;
     case SL_EVENT_DEFERRED:
         sl_model_notify(model, SL_LEVEL_WARNING,
-                        "%.80s was asked for with other options: `sluice resume` goes on with it",
+                        "%.80s was queued with other options: continue it with `sluice resume`",
                         sl_path_base(event->path));
         break;
     case SL_EVENT_NOTE:

@@ -55,7 +55,7 @@ static void append_piece(struct sl_pane_writer *pane, const struct sl_row *row)
         sl_piece_cid(cid, &row->piece);
         sl_pane_field(pane, "PieceCID", SL_ROLE_CID, cid);
     } else {
-        sl_pane_field(pane, "PieceCID", SL_ROLE_DIM, "known when all bytes were read");
+        sl_pane_field(pane, "PieceCID", SL_ROLE_DIM, "known once the file has been read");
     }
     if (row->provider == NULL)
         return;
@@ -87,7 +87,7 @@ static void append_check(struct sl_pane_writer *pane, const struct sl_row *row)
     if (check == NULL)
         return;
     if (check->state == SL_VERIFY_WAITS) {
-        sl_pane_field(pane, "Verifying", SL_ROLE_DIM, "waits for others before it");
+        sl_pane_field(pane, "Verifying", SL_ROLE_DIM, "waits for earlier files");
         return;
     }
     if (check->state == SL_VERIFY_RUNS) {

@@ -278,7 +278,7 @@ static void draw_welcome(struct sl_grid *grid, const struct sl_model *model, str
     draw_centred(grid, y + 3, SL_ROLE_DIM, line);
     snprintf(line, sizeof line,
              narrow ? "Files finished in %zu folder%s are added"
-                    : "What is finished in %zu watched folder%s is added by itself",
+                    : "Files finished in %zu watched folder%s are added automatically",
              model->run.watched_folders, model->run.watched_folders == 1 ? "" : "s");
     if (model->run.watched_folders > 0)
         draw_centred(grid, y + 4, SL_ROLE_DIM, line);

@@ -67,7 +67,7 @@ static void draw_entries(struct sl_grid *grid, const struct sl_model *model, str
     if (listing->count == 0)
         sl_draw_bytes(grid, area.top, 4, grid->cols - 5,
                       listing->why[0] != '\0' ? SL_ROLE_ERROR : SL_ROLE_DIM,
-                      listing->why[0] != '\0' ? listing->why : "nothing here begins like this");
+                      listing->why[0] != '\0' ? listing->why : "no name here begins like this");
 }
 
 void sl_render_add(struct sl_grid *grid, const struct sl_model *model, struct sl_area area)
@@ -103,8 +103,7 @@ void sl_render_log(struct sl_grid *grid, const struct sl_model *model, struct sl
     const int kept =
         (int)(model->notices.count < SL_NOTICES_MAX ? model->notices.count : SL_NOTICES_MAX);
     if (kept == 0)
-        sl_grid_write(grid, area.top + 1, KEYS_COL, grid->cols, SL_ROLE_DIM,
-                      "Nothing was said yet.");
+        sl_grid_write(grid, area.top + 1, KEYS_COL, grid->cols, SL_ROLE_DIM, "No messages yet.");
     struct sl_pane_writer pane = sl_pane_measure(grid);
     append_notices(&pane, model, kept);
     pane = sl_pane_scrolled(&pane, area, model->panes.scroll[SL_PANE_LOG]);

@@ -155,7 +155,7 @@ static void append_key(struct sl_pane_writer *pane, const struct sl_model *model
 {
     char key[SL_KEY_TEXT], text[LINE_BYTES], amount[SL_U256_AMOUNT_CHARS];
     sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_PAY, 1);
-    snprintf(text, sizeof text, "%s, and answer its question with y", key);
+    snprintf(text, sizeof text, "%s, then confirm with y", key);
     if (model->prompt.confirm == SL_CONFIRM_PAY) {
         sl_u256_amount(amount, model->wallet.paid.payment.most_fee, SL_TOKEN_DECIMALS,
                        SL_TOKEN_DECIMALS);
@@ -175,11 +175,11 @@ static void append_deposit(struct sl_pane_writer *pane, const struct sl_model *m
     const char *token = model->wallet.account.test_money ? "tFIL" : "FIL";
     char amount[SL_U256_AMOUNT_CHARS], text[LINE_BYTES];
     sl_u256_amount(amount, missing->wallet, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
-    snprintf(text, sizeof text,
-             "and before that %s USDFC more in the wallet: send them to its address", amount);
+    snprintf(text, sizeof text, "the wallet also needs %s USDFC more: send them to its address",
+             amount);
     if (!sl_u256_is_zero(missing->wallet))
         sl_pane_field(pane, "", SL_ROLE_ERROR, text);
-    snprintf(text, sizeof text, "and some %s in the wallet for the gas of that", token);
+    snprintf(text, sizeof text, "the wallet also needs some %s for gas", token);
     if (sl_u256_is_zero(model->wallet.account.fil))
         sl_pane_field(pane, "", SL_ROLE_ERROR, text);
     sl_u256_amount(amount, missing->deposit, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
@@ -204,7 +204,7 @@ static void append_missing(struct sl_pane_writer *pane, const struct sl_model *m
         append_key(pane, model, &missing);
     } else if (model->wallet.account.price.over_limit) {
         sl_pane_field(pane, "Missing", SL_ROLE_ERROR,
-                      "max_spend allows one run less than this: raise it, or upload less");
+                      "more than max_spend allows for one run: raise it or queue fewer files");
     } else {
         sl_pane_field(pane, "Missing", SL_ROLE_STORED, "nothing");
     }
@@ -218,8 +218,8 @@ static void append_unpaid(struct sl_pane_writer *pane, const struct sl_model *mo
     if (unpaid == 0)
         return;
     sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_RETRY, 1);
-    snprintf(text, sizeof text, "then %s in the queue: %zu file%s failed for want of money", key,
-             unpaid, unpaid == 1 ? "" : "s");
+    snprintf(text, sizeof text, "then %s in the queue: %zu file%s failed because money was missing",
+             key, unpaid, unpaid == 1 ? "" : "s");
     sl_pane_field(pane, "", SL_ROLE_WARNING, text);
 }
 

@@ -177,13 +177,16 @@ int sl_term_open(enum sl_tui_color color, struct sl_err *err)
     static bool at_exit;
     const char *name = getenv("TERM"); /* NOLINT(concurrency-mt-unsafe): nothing sets it */
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return sl_err_set(err, SL_EUSAGE, "the screen needs a terminal");
+        return sl_err_set(err, SL_EUSAGE,
+                          "the screen needs a terminal; in scripts, use `sluice upload`");
     if (name == NULL || name[0] == '\0' || strcmp(name, "dumb") == 0)
-        return sl_err_set(err, SL_EUSAGE, "TERM is %s: no screen can be drawn on this terminal",
+        return sl_err_set(err, SL_EUSAGE,
+                          "TERM is %s: no screen can be drawn; set it to your terminal's type",
                           name == NULL || name[0] == '\0' ? "not set" : "'dumb'");
     sl_locale_set();
     if (tcgetattr(STDIN_FILENO, &cooked) != 0)
-        return sl_err_set(err, SL_EUSAGE, "the screen needs a terminal");
+        return sl_err_set(err, SL_EUSAGE,
+                          "the screen needs a terminal; in scripts, use `sluice upload`");
     const int rc = sl_signals_open(restore_at_once, err);
     if (rc != SL_OK)
         return rc;

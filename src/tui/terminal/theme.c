@@ -130,7 +130,7 @@ static const char *parse_line(struct parse *parse, char *line)
         return NULL;
     if (line[0] == '[') {
         if (strcmp(line, "[roles]") != 0 || parse->in_roles)
-            return "the one section of a theme is [roles]";
+            return "a theme has one section: [roles]";
         parse->in_roles = true;
         return NULL;
     }
@@ -150,7 +150,7 @@ static const char *parse_line(struct parse *parse, char *line)
         return NULL;
     }
     if (parse->seen[role])
-        return "this role was given before";
+        return "this role occurs twice";
     parse->seen[role] = true;
     parse->theme.roles[role] = style;
     return NULL;
@@ -160,7 +160,7 @@ static const char *parse_text_line(struct parse *parse, const char *start, size_
 {
     char line[LINE_BYTES];
     if (len >= sizeof line || memchr(start, '\0', len) != NULL)
-        return "not a line of a theme";
+        return "the line is too long or has a NUL";
     memcpy(line, start, len);
     line[len] = '\0';
     return parse_line(parse, trim(line));
