@@ -150,7 +150,7 @@ static void answer_errand_here(struct tui *tui, const struct sl_errand *errand)
         .verify = {
             .job_id = errand->job_id, .state = SL_VERIFY_UNCLEAR, .why = "not available here"}};
     sl_err_set(&answer->wallet.err, SL_ECONFIG, "this screen has no account");
-    sl_model_answer(&tui->model, answer);
+    sl_model_on_answer(&tui->model, answer);
 }
 
 static void send_errand(void *ctx, const struct sl_errand *errand)
@@ -217,7 +217,7 @@ static int read_events(struct tui *tui, struct sl_err *err)
             return SL_OK;
         if (errands != NULL)
             errands->event(errands->ctx, &tui->event);
-        const int rc = sl_model_event(&tui->model, &tui->event, err);
+        const int rc = sl_model_on_event(&tui->model, &tui->event, err);
         if (rc < 0)
             return rc;
         if (tui->event.type == SL_EVENT_TX && tui->model.selection.tx_pending == 0)
@@ -230,7 +230,7 @@ static void read_answers(struct tui *tui)
 {
     const struct sl_errands *errands = tui->options->errands;
     while (errands != NULL && errands->answer(errands->ctx, &tui->answer))
-        sl_model_answer(&tui->model, &tui->answer);
+        sl_model_on_answer(&tui->model, &tui->answer);
 }
 
 /* A few at a time: who finds them is held back. */
@@ -262,7 +262,7 @@ static void read_progress(struct tui *tui)
 {
     struct sl_progress progress;
     while (sl_engine_next_progress(tui->engine, &progress))
-        sl_model_progress(&tui->model, &progress);
+        sl_model_on_progress(&tui->model, &progress);
 }
 
 /* The terminal went away: the uploads go on without a screen, as the options say. */
@@ -434,7 +434,7 @@ int sl_tui_check(const struct sl_tui_options *options, char note[static SL_TUI_N
     return read_appearance(&keys, &theme, note, options, err);
 }
 
-static int prepare(struct tui *tui, struct sl_err *err)
+static int prepare_screen(struct tui *tui, struct sl_err *err)
 {
     const struct sl_tui_options *options = tui->options;
     char note[SL_TUI_NOTE_BYTES];
@@ -492,7 +492,7 @@ int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options, s
 {
     static struct tui tui; /* 100 KB, and one terminal a process */
     tui = (struct tui){.engine = engine, .options = options};
-    int rc = prepare(&tui, err);
+    int rc = prepare_screen(&tui, err);
     if (rc == SL_OK)
         rc = sl_term_open(options->color, err);
     if (rc == SL_OK) {

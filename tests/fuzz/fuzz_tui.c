@@ -32,8 +32,8 @@ static void keys(const char *text, size_t len)
         return;
     for (int i = 0; i < map.count; i++) {
         char name[SL_KEY_TEXT];
-        sl_key_name(name, map.bindings[i].first);
-        assert(sl_key_parse(name, strlen(name)) == map.bindings[i].first);
+        sl_stroke_name(name, map.bindings[i].first);
+        assert(sl_stroke_parse(name, strlen(name)) == map.bindings[i].first);
     }
 }
 

@@ -85,7 +85,7 @@ void screen_tick(struct screen *screen, int64_t ms)
 
 void screen_event(struct screen *screen, const struct sl_event *event)
 {
-    assert_int_equal(sl_model_event(&screen->model, event, NULL), SL_OK);
+    assert_int_equal(sl_model_on_event(&screen->model, event, NULL), SL_OK);
 }
 
 void screen_job(struct screen *screen, struct screen_job job)
@@ -127,7 +127,7 @@ void screen_progress(struct screen *screen, int64_t id, int attempt, uint64_t ac
                                          .sent_bytes = acked + 100000,
                                          .acked_bytes = acked,
                                          .at_ms = screen->now_ms};
-    sl_model_progress(&screen->model, &progress);
+    sl_model_on_progress(&screen->model, &progress);
 }
 
 /* The example's files; every state comes up once the first ten half-seconds are over. */
@@ -197,7 +197,7 @@ static void add_point(struct sl_buf *out, int32_t point)
 {
     char text[SL_KEY_TEXT] = " ";
     if (point > ' ')
-        sl_key_name(text, point);
+        sl_stroke_name(text, point);
     sl_buf_str(out, text);
 }
 

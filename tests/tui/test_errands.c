@@ -34,7 +34,7 @@ static void answer_wallet(struct screen *screen, enum sl_wallet_state state,
                                .wallet = {.state = state, .read_ms = SCREEN_WALL_MS}};
     if (load != NULL)
         answer.wallet.price.load = *load;
-    sl_model_answer(&screen->model, &answer);
+    sl_model_on_answer(&screen->model, &answer);
     screen_tick(screen, 100);
 }
 
@@ -157,7 +157,7 @@ static void answer_paid(struct screen *screen, enum sl_paid_state state, const c
                  .payment = {.amount = sl_u256(7), .approve = true, .most_fee = sl_u256(99)}}};
     snprintf(answer.paid.what, sizeof answer.paid.what, "%s", what);
     sl_err_set(&answer.paid.err, SL_ENET, "%s", what);
-    sl_model_answer(&screen->model, &answer);
+    sl_model_on_answer(&screen->model, &answer);
     screen_tick(screen, 100);
 }
 
@@ -173,7 +173,7 @@ static void lack_money(struct screen *screen)
                                           .debt = sl_u256(7)}};
     screen_keys(screen, "w");
     screen_tick(screen, 100);
-    sl_model_answer(&screen->model, &answer);
+    sl_model_on_answer(&screen->model, &answer);
     screen_tick(screen, 100);
     screen->errand_count = 0;
 }
@@ -278,7 +278,7 @@ static void answer_verify(struct screen *screen, int64_t id, enum sl_verify_stat
                                           .total_bytes = 60 * mb,
                                           .ended_ms = SCREEN_WALL_MS}};
     memcpy(answer.verify.why, why, strlen(why) + 1);
-    sl_model_answer(&screen->model, &answer);
+    sl_model_on_answer(&screen->model, &answer);
     screen_tick(screen, 100);
 }
 

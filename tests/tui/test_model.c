@@ -78,7 +78,7 @@ static void hashing_moves_a_bar_and_no_bytes(void **state)
     struct screen *screen = *state;
     screen_job(screen, job(1, SL_JOB_HASHING, 0));
     const struct sl_progress progress = {.job_id = 1, .hashed_bytes = 30 * mb};
-    sl_model_progress(&screen->model, &progress);
+    sl_model_on_progress(&screen->model, &progress);
     assert_int_equal(sl_row_percent(row(screen, 1)), 30);
     assert_int_equal(sl_row_done_bytes(row(screen, 1)), 0);
     assert_int_equal(screen->model.uploads.moved_bytes, 0);

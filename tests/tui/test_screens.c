@@ -44,7 +44,7 @@ static void files_in_parts_show_how_many_are_there(void **state)
         screen_progress(&screen, 1, 1, 3200 * mb + i * 14 * mb);
     }
     const struct sl_progress hashed = {.job_id = 2, .hashed_bytes = 800 * mb};
-    sl_model_progress(&screen.model, &hashed);
+    sl_model_on_progress(&screen.model, &hashed);
     screen_tick(&screen, 500);
     screen_golden(&screen, "parts-80", 12, 80);
     screen_key(&screen, '\r');
@@ -177,7 +177,7 @@ static struct sl_wallet wallet_example(const struct screen *screen)
 static void show_wallet(struct screen *screen, const struct sl_wallet *wallet)
 {
     const struct sl_answer answer = {.type = SL_ANSWER_WALLET, .wallet = *wallet};
-    sl_model_answer(&screen->model, &answer);
+    sl_model_on_answer(&screen->model, &answer);
 }
 
 static void the_wallet_fits_every_width(void **state)
@@ -247,7 +247,7 @@ static void show_check(struct screen *screen, int64_t id, enum sl_verify_state s
                                           .total_bytes = 60,
                                           .ended_ms = SCREEN_WALL_MS + 251000}};
     snprintf(answer.verify.why, sizeof answer.verify.why, "%s", why);
-    sl_model_answer(&screen->model, &answer);
+    sl_model_on_answer(&screen->model, &answer);
 }
 
 static void what_is_verified_says_how_far_and_how_it_ended(void **state)

@@ -76,7 +76,7 @@ static void type(struct sl_model *model, int32_t key)
         relist(model);
 }
 
-static void leave(struct sl_ui_input *ui)
+static void leave_pane(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
     sl_listing_clear(&model->add.listing);
@@ -120,7 +120,7 @@ static void accept_line(struct sl_ui_input *ui)
         return;
     }
     sl_add_path(ui, line->text);
-    leave(ui);
+    leave_pane(ui);
 }
 
 /* The line is unchanged since the pane opened: Enter is then a reflex, not a choice. */
@@ -142,7 +142,7 @@ static void accept(struct sl_ui_input *ui)
     const struct sl_listing *listing = &model->add.listing;
     char path[SL_PATH_BYTES];
     if (add_marked(ui) > 0) {
-        leave(ui);
+        leave_pane(ui);
     } else if (listing->pasted) {
         sl_model_notify(model, SL_LEVEL_WARNING, "none of these paths exists on this machine");
     } else if (is_untouched(model)) {
@@ -153,7 +153,7 @@ static void accept(struct sl_ui_input *ui)
         enter_folder(model, (size_t)model->add.at);
     } else if (entry_path(path, sizeof path, listing, (size_t)model->add.at)) {
         sl_add_path(ui, path);
-        leave(ui);
+        leave_pane(ui);
     }
 }
 
@@ -183,7 +183,7 @@ static void complete(struct sl_model *model)
     }
 }
 
-static void step(struct sl_model *model, int by)
+static void step_listing(struct sl_model *model, int by)
 {
     const int last = (int)model->add.listing.count - 1;
     const int first = model->add.listing.pasted ? 0 : -1;
@@ -197,7 +197,7 @@ static void toggle(struct sl_model *model)
     struct sl_entry *entry = &model->add.listing.entries[model->add.at];
     if (!entry->missing)
         entry->marked = !entry->marked;
-    step(model, 1);
+    step_listing(model, 1);
 }
 
 /* Keys of the list below the line; false: the key is for the line. */
@@ -222,15 +222,15 @@ void sl_add_key(struct sl_ui_input *ui, int32_t key)
     model->changed = true;
     const int page = (int)model->view.page > 1 ? (int)model->view.page : 1;
     if (key == SL_KEY_ESC)
-        leave(ui);
+        leave_pane(ui);
     else if (key == SL_KEY_ENTER)
         accept(ui);
     else if (key == SL_KEY_TAB)
         complete(model);
     else if (key == SL_KEY_DOWN || key == SL_KEY_UP)
-        step(model, key == SL_KEY_DOWN ? 1 : -1);
+        step_listing(model, key == SL_KEY_DOWN ? 1 : -1);
     else if (key == SL_KEY_PAGE_DOWN || key == SL_KEY_PAGE_UP)
-        step(model, key == SL_KEY_PAGE_DOWN ? page : -page);
+        step_listing(model, key == SL_KEY_PAGE_DOWN ? page : -page);
     else if (!list_key(model, key))
         type(model, key);
 }

@@ -91,7 +91,7 @@ static void verify(struct sl_ui_input *ui)
         if (!sl_targets_have(model, i) || !sl_row_is_stored(row))
             continue;
         stored++;
-        if (!sl_row_is_checked(row) && sl_model_check(model, row))
+        if (!sl_row_is_checked(row) && sl_model_begin_check(model, row))
             send_check(ui, SL_ERRAND_VERIFY, row);
     }
     if (stored == 0)

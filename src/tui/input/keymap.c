@@ -24,7 +24,7 @@ static bool parse_strokes(struct sl_binding *out, const char *text, size_t len)
         if (end > at) {
             if (count == 2)
                 return false;
-            keys[count] = sl_key_parse(text + at, end - at);
+            keys[count] = sl_stroke_parse(text + at, end - at);
             if (keys[count++] == SL_KEY_NONE)
                 return false;
         }
@@ -174,9 +174,9 @@ void sl_keymap_keys_of(char *out, size_t cap, const struct sl_keymap *map, enum 
         if (b->action != action)
             continue;
         char first[SL_KEY_TEXT], second[SL_KEY_TEXT] = "";
-        sl_key_name(first, b->first);
+        sl_stroke_name(first, b->first);
         if (b->second != SL_KEY_NONE)
-            sl_key_name(second, b->second);
+            sl_stroke_name(second, b->second);
         const int n = snprintf(out + len, cap - len, "%s%s%s%s", len > 0 ? ", " : "", first,
                                second[0] != '\0' ? " " : "", second);
         if (n < 0 || (size_t)n >= cap - len) {

@@ -12,7 +12,7 @@ struct out {
     bool bad; /* too long, or a NUL in it */
 };
 
-static void add(struct out *out, char c)
+static void append_char(struct out *out, char c)
 {
     if (out->len + 1 >= out->cap || c == '\0')
         out->bad = true;
@@ -43,9 +43,9 @@ static size_t read_word(struct out *out, const char *text, size_t len, size_t at
         else if (c == quote)
             quote = '\0';
         else if (c == '\\' && quote != '\'' && at + 1 < len)
-            add(out, text[++at]);
+            append_char(out, text[++at]);
         else
-            add(out, c);
+            append_char(out, c);
     }
     return at;
 }
@@ -126,7 +126,7 @@ size_t sl_paste_next(char *out, size_t cap, const char *text, size_t len, size_t
         size_t end = 0;
         if (is_plain_line(text, len, *at, &end, is_there)) {
             for (size_t i = *at; i < end; i++)
-                add(&path, text[i]);
+                append_char(&path, text[i]);
             while (path.len > 0 && is_blank(path.data[path.len - 1]))
                 path.len--;
         } else {

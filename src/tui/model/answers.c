@@ -20,7 +20,7 @@ static void on_wallet(struct sl_model *model, const struct sl_wallet *wallet)
 
 /* ---- verifying ---- */
 
-bool sl_model_check(struct sl_model *model, struct sl_row *row)
+bool sl_model_begin_check(struct sl_model *model, struct sl_row *row)
 {
     struct sl_check *check = calloc(1, sizeof *check);
     if (check == NULL)
@@ -139,7 +139,7 @@ static void on_paid(struct sl_model *model, const struct sl_paid *paid)
     }
 }
 
-void sl_model_answer(struct sl_model *model, const struct sl_answer *answer)
+void sl_model_on_answer(struct sl_model *model, const struct sl_answer *answer)
 {
     model->changed = true;
     switch (answer->type) {

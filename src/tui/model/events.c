@@ -322,7 +322,7 @@ static void on_scanned(struct sl_model *model, const struct sl_event *event)
                         (unsigned long long)event->links, event->links == 1 ? "" : "s");
 }
 
-int sl_model_event(struct sl_model *model, const struct sl_event *event, struct sl_err *err)
+int sl_model_on_event(struct sl_model *model, const struct sl_event *event, struct sl_err *err)
 {
     model->changed = true;
     switch (event->type) {
@@ -380,7 +380,7 @@ int sl_model_event(struct sl_model *model, const struct sl_event *event, struct 
 
 /* ---- progress and time ---- */
 
-void sl_model_progress(struct sl_model *model, const struct sl_progress *progress)
+void sl_model_on_progress(struct sl_model *model, const struct sl_progress *progress)
 {
     struct sl_row *row = sl_rows_find(&model->rows, progress->job_id);
     if (row == NULL || row->live == NULL || !is_live(row->state) ||

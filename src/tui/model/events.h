@@ -10,9 +10,9 @@
 #include "model/model.h"
 
 /** Errors: SL_ENOMEM; the model stays sound without the job. */
-int sl_model_event(struct sl_model *model, const struct sl_event *event,
-                   struct sl_err *err) SL_MUST_CHECK;
-void sl_model_progress(struct sl_model *model, const struct sl_progress *progress);
+int sl_model_on_event(struct sl_model *model, const struct sl_event *event,
+                      struct sl_err *err) SL_MUST_CHECK;
+void sl_model_on_progress(struct sl_model *model, const struct sl_progress *progress);
 
 /** The time goes on: rates, the age of notices, the view. To be called before each frame. */
 void sl_model_tick(struct sl_model *model, int64_t now_ms, int64_t wall_ms);

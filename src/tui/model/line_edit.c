@@ -72,7 +72,7 @@ static bool insert_point(struct sl_line_edit *line, int32_t key)
         return false;
     char text[SL_KEY_TEXT] = " ";
     if (key != ' ')
-        sl_key_name(text, key);
+        sl_stroke_name(text, key);
     sl_line_edit_insert(line, text, strlen(text));
     return true;
 }

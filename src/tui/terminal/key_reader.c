@@ -73,7 +73,7 @@ static void read_paste(struct sl_buf *paste)
         if (got == KEY_CODE_YES)
             continue;
         if (c > 0x7F)
-            sl_key_name(text, (int32_t)c);
+            sl_stroke_name(text, (int32_t)c);
         else if (c == '\r')
             text[0] = '\n';
         sl_buf_add(paste, text, c > 0x7F ? strlen(text) : 1);

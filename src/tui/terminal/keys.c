@@ -48,7 +48,7 @@ static int32_t parse_function_key(const char *text, size_t len)
     return number >= 1 && number <= 12 ? SL_KEY_F1 + number - 1 : SL_KEY_NONE;
 }
 
-int32_t sl_key_parse(const char *text, size_t len)
+int32_t sl_stroke_parse(const char *text, size_t len)
 {
     int32_t point = 0;
     if (len == 0 || len >= SL_KEY_TEXT)
@@ -94,7 +94,7 @@ static size_t append_utf8(char *out, int32_t point)
     return 4;
 }
 
-void sl_key_name(char out[static SL_KEY_TEXT], int32_t key)
+void sl_stroke_name(char out[static SL_KEY_TEXT], int32_t key)
 {
     /* ',' and the like are shown as themselves: only ' ' needs its name */
     for (size_t i = 0; i < NAME_COUNT; i++) {

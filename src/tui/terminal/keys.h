@@ -31,9 +31,9 @@ enum sl_key_code {
 enum { SL_KEY_TEXT = 24 };
 
 /** Parse one stroke: "j", "Ctrl-D", "PgUp". Returns SL_KEY_NONE when it is none. */
-int32_t sl_key_parse(const char *text, size_t len);
+int32_t sl_stroke_parse(const char *text, size_t len);
 
-/** Name of one stroke as sl_key_parse() reads it. */
-void sl_key_name(char out[static SL_KEY_TEXT], int32_t key);
+/** Name of one stroke as sl_stroke_parse() reads it. */
+void sl_stroke_name(char out[static SL_KEY_TEXT], int32_t key);
 
 #endif
