@@ -39,17 +39,17 @@ struct tui {
     struct sl_ui_input ui;
     struct sl_grid grid;
     struct sl_buf paste;
-    struct sl_event event; /* large: not for the stack of every turn, as the next */
+    struct sl_event event; /* large, so not on the stack of every turn; the next two too */
     struct sl_answer answer;
     struct sl_found found;
     uint64_t last_request;
     int64_t frame_ms;
-    int64_t drawn_ms; /* of the last frame */
-    bool at_once;     /* a key was pressed: its answer does not wait for the next frame */
-    bool unwritable;  /* the terminal takes nothing now: no frame until it does */
-    bool gone;        /* no terminal any more */
-    bool away;        /* the shell has the terminal: the process is in the background */
-    int empty_reads;  /* readable, but nothing came: the end of a terminal */
+    int64_t drawn_ms; /* time of the last frame */
+    bool at_once;     /* a key was pressed: do not wait for the next frame */
+    bool unwritable;  /* the terminal accepts no bytes now: draw no frame until it does */
+    bool gone;        /* the terminal is gone */
+    bool away;        /* the process is in the background; the shell has the terminal */
+    int empty_reads;  /* reads without input from a readable terminal: its end */
 };
 
 /* ---- what the ui reaches out to ---- */
@@ -66,7 +66,7 @@ static void send_command(void *ctx, enum sl_command_type type, int64_t job_id, i
         return;
     sl_model_notify(&tui->model, SL_LEVEL_ERROR, "%s", err.text);
     if (type == SL_CMD_ADD)
-        tui->model.run.adds_pending--; /* no event about it will follow */
+        tui->model.run.adds_pending--; /* no event will follow */
 }
 
 static void set_theme(struct tui *tui, const char *name)
@@ -89,7 +89,7 @@ static void set_theme(struct tui *tui, const char *name)
 
 static void copy_text(struct tui *tui, const char *text)
 {
-    /* whether the terminal took it is not known: say what was done, and show the text */
+    /* a terminal does not confirm: report what was sent, and show the text */
     const bool sent = sl_term_copy(text, tui->options->clipboard);
     const char *more = strchr(text, '\n') != NULL ? " and more" : "";
     sl_model_notify(&tui->model, SL_LEVEL_NOTE, "%s %.*s%s",
@@ -97,8 +97,7 @@ static void copy_text(struct tui *tui, const char *text)
                     (int)strcspn(text, "\n"), text, more);
 }
 
-/* Also when the process continues in the background (`bg`): it then has no screen until it is back.
- */
+/* Also after `bg`: the process continues in the background, without a screen until it is back. */
 static void resume(struct tui *tui)
 {
     tui->away = !sl_term_resume();
@@ -134,7 +133,7 @@ static void request(void *ctx, enum sl_ui_request what, const char *text)
     }
 }
 
-/* Nobody to send: the screen alone, over an engine. */
+/* Answer the errands of a screen that has only an engine. */
 static void answer_errand_here(struct tui *tui, const struct sl_errand *errand)
 {
     struct sl_answer *answer = &tui->answer;
@@ -173,7 +172,7 @@ static void fit_grid(struct tui *tui)
     if (tui->grid.rows == rows && tui->grid.cols == cols)
         return;
     if (sl_grid_init(&fresh, rows, cols, NULL) < 0)
-        return; /* the old size will do until there is memory */
+        return; /* keep the old size until there is memory */
     sl_grid_fini(&tui->grid);
     tui->grid = fresh;
 }
@@ -233,7 +232,7 @@ static void read_answers(struct tui *tui)
         sl_model_on_answer(&tui->model, &tui->answer);
 }
 
-/* A few at a time: who finds them is held back. */
+/* Take only a few at a time, which holds the watcher back. */
 static bool wants_found(const struct tui *tui)
 {
     return tui->model.run.watched_folders > 0 && tui->model.run.stop == SL_STOP_NO &&
@@ -265,7 +264,7 @@ static void read_progress(struct tui *tui)
         sl_model_on_progress(&tui->model, &progress);
 }
 
-/* The terminal went away: the uploads go on without a screen, as the options say. */
+/* The terminal went away: continue or finish without a screen, as the options say. */
 static void lose_terminal(struct tui *tui)
 {
     if (tui->gone)
@@ -286,7 +285,7 @@ static void on_signals(struct tui *tui)
     if ((signals & SL_SIGNAL_STOP) != 0)
         sl_ui_stop(&tui->ui, SL_STOP_NOW);
     if ((signals & SL_SIGNAL_INTERRUPT) != 0 && (tui->gone || tui->away))
-        sl_ui_stop(&tui->ui, SL_STOP_NOW); /* nobody would see a question */
+        sl_ui_stop(&tui->ui, SL_STOP_NOW); /* a question would stay unseen */
     else if ((signals & SL_SIGNAL_INTERRUPT) != 0)
         sl_dispatch_key(&tui->ui, SL_KEY_CTRL('c'));
     if ((signals & SL_SIGNAL_SLOW) != 0)
@@ -303,7 +302,7 @@ static void on_signals(struct tui *tui)
         tui->model.changed = tui->at_once = true;
 }
 
-/* False: it is no mouse. */
+/* False: the input is not from the mouse. */
 static bool on_mouse(struct tui *tui, enum sl_input input, int32_t row)
 {
     if (input == SL_INPUT_WHEEL_UP || input == SL_INPUT_WHEEL_DOWN)
@@ -338,13 +337,13 @@ static void read_keys(struct tui *tui)
         lose_terminal(tui);
 }
 
-/* Milliseconds poll() may wait; -1: until something happens. */
+/* Milliseconds that poll() may wait; -1: until something happens. */
 static int wait_ms(const struct tui *tui, int64_t now_ms)
 {
     int wait = sl_model_wait_ms(&tui->model, (int)tui->frame_ms);
     if (tui->gone)
         return wait;
-    if (tui->away) /* no signal reports that `fg` gave the terminal back to this process */
+    if (tui->away) /* no signal reports that `fg` gave the terminal back */
         return wait < 0 || wait > AWAY_LOOK_MS ? AWAY_LOOK_MS : wait;
     if (tui->unwritable)
         return -1;
@@ -367,7 +366,7 @@ static void wait_for_something(struct tui *tui, int64_t now_ms)
         {.fd = errands != NULL ? errands->answer_fd : -1, .events = POLLIN},
         {.fd = errands != NULL && wants_found(tui) ? errands->found_fd : -1, .events = POLLIN}};
     if (poll(fds, sizeof fds / sizeof fds[0], wait_ms(tui, now_ms)) < 0)
-        return; /* EINTR: the signal's byte is read in the next turn */
+        return; /* EINTR: the next turn reads the byte of the signal */
     if ((fds[1].revents & POLLIN) != 0)
         on_signals(tui);
     if ((fds[2].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
@@ -490,7 +489,7 @@ static int ended(const struct tui *tui, struct sl_err *err)
 
 int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options, struct sl_err *err)
 {
-    static struct tui tui; /* 100 KB, and one terminal a process */
+    static struct tui tui; /* 100 KB, and one terminal per process */
     tui = (struct tui){.engine = engine, .options = options};
     int rc = prepare_screen(&tui, err);
     if (rc == SL_OK)

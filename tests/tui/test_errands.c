@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What the screen has done elsewhere, and what it makes of the answers. */
+/* Errands that the screen sends, and what the answers change on it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +59,7 @@ static void the_queue_that_is_priced_is_what_no_transaction_has(void **state)
     event.job = (struct sl_job){.id = 5, .state = SL_JOB_PARKED, .file.size_bytes = mb};
     screen_event(screen, &event);
     event.job.state = SL_JOB_FAILED;
-    event.job.err.code = SL_EMONEY; /* it costs still what is missing */
+    event.job.err.code = SL_EMONEY; /* the missing amount is still due */
     screen_event(screen, &event);
     assert_int_equal(due->files, 1);
     assert_int_equal(screen->model.totals.unpaid, 1);
@@ -142,7 +142,7 @@ static void what_cannot_be_read_is_not_asked_for_without_end(void **state)
     screen_tick(screen, 1000);
     assert_int_equal(screen->errand_count, 2);
     assert_int_equal(screen->model.wallet.account.read_ms,
-                     SCREEN_WALL_MS); /* the sums of before stay */
+                     SCREEN_WALL_MS); /* the earlier sums stay */
     screen_keys(screen, "\033");
     assert_int_equal(screen->model.panes.shown, SL_PANE_QUEUE);
 }
@@ -196,7 +196,7 @@ static void money_moves_after_a_yes_and_never_before(void **state)
     screen_golden(screen, "wallet-pay-40", 28, 40);
     sl_dispatch_paste(&screen->ui, "y", 1);
     screen_keys(screen, "j d\r");
-    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_PAY); /* stray keys answer nothing */
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_PAY); /* other keys are not answers */
     screen_keys(screen, "n");
     assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_NONE);
     screen_keys(screen, "y");

@@ -33,7 +33,7 @@ static void a_bar_is_full_only_with_the_providers_answer(void **state)
     screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
     screen_progress(screen, 1, 1, 100 * mb);
     assert_int_equal(sl_row_percent(row(screen, 1)), 99);
-    screen_progress(screen, 1, 1, 900 * mb); /* more than there is changes nothing */
+    screen_progress(screen, 1, 1, 900 * mb); /* more bytes than the file has change nothing */
     assert_int_equal(sl_row_percent(row(screen, 1)), 99);
     assert_int_equal(screen->model.totals.left_bytes, 0);
     screen_job(screen, job(1, SL_JOB_ACCEPTED, 1));
@@ -64,7 +64,7 @@ static void parts_that_arrived_stay_when_one_fails(void **state)
     screen_split_job(screen, film, parts);
     assert_int_equal(row(screen, 1)->live->acked_bytes, 60 * mb);
     assert_int_equal(row(screen, 1)->live->lost_bytes, 10 * mb);
-    screen_progress(screen, 1, 1, 71 * mb); /* of before */
+    screen_progress(screen, 1, 1, 71 * mb); /* of the earlier attempt */
     assert_int_equal(row(screen, 1)->live->acked_bytes, 60 * mb);
     screen_progress(screen, 1, 2, 65 * mb);
     assert_int_equal(sl_row_done_bytes(row(screen, 1)), 65 * mb);
@@ -144,7 +144,7 @@ static void attempts_that_were_not_told_one_by_one_count_too(void **state)
     screen_job(screen, job(1, SL_JOB_UPLOADING, 3));
     assert_int_equal(row(screen, 1)->live->lost_bytes, 60 * mb);
     assert_int_equal(row(screen, 1)->live->acked_bytes, 0);
-    screen_job(screen, job(1, SL_JOB_QUEUED, 0)); /* retry counts anew */
+    screen_job(screen, job(1, SL_JOB_QUEUED, 0)); /* a retry counts from the start */
     screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
     screen_progress(screen, 1, 1, 7 * mb);
     assert_int_equal(row(screen, 1)->live->acked_bytes, 7 * mb);
@@ -235,7 +235,7 @@ static void an_eta_bends_but_does_not_jump(void **state)
     assert_in_range(rate.eta_ms, before, before + before / 10);
     for (int64_t ms = 11000; ms < 300000; ms += 500)
         sl_rate_sample(&rate, bytes, 200 * mb - bytes, ms);
-    assert_int_equal(rate.eta_ms, -1); /* nothing moves: nothing is foreseen */
+    assert_int_equal(rate.eta_ms, -1); /* nothing moves: no ETA */
 }
 
 static void nothing_ticks_when_nothing_happens(void **state)

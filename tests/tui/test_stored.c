@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What a person does with files that are stored: their URL, and their records. */
+/* What the user does with stored files: their URL, and their records. */
 #include <stdlib.h>
 #include <string.h>
 

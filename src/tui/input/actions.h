@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * actions.h - what keys can do. Private to tui.
+ * actions.h - the actions that keys can run. Private to tui.
  *
- * One table gives the enum, the default keys, the [keys] section of the configuration, the help
+ * One table defines the enum, the default keys, the [keys] section of the configuration, the help
  * pane, the hints at the bottom and sl_tui_key_help().
  */
 #ifndef SL_TUI_ACTIONS_H
@@ -16,12 +16,13 @@ enum {
     SL_IN_DETAILS = 1 << SL_PANE_DETAILS,
     SL_IN_JOBS = SL_IN_QUEUE | SL_IN_DETAILS,
     SL_IN_WALLET = 1 << SL_PANE_WALLET,
-    SL_IN_ALL = (1 << SL_PANE_COUNT) - 1 - (1 << SL_PANE_ADD), /* the add pane takes text */
+    SL_IN_ALL = (1 << SL_PANE_COUNT) - 1 -
+                (1 << SL_PANE_ADD), /* not in the add pane: there, keys are text */
 };
 
 /*
- * X(id, name, keys, context, group, short hint, help). Keys are separated by ", "; a key of two
- * strokes is "y c".
+ * X(id, name, keys, context, group, short hint, help). A comma and a space separate keys; a key of
+ * two strokes is written "y c".
  */
 #define SL_ACTIONS(X)                                                                              \
     X(SL_ACT_DOWN, "down", "j, Down", SL_IN_ALL, "Move", "", "one line down")                      \
@@ -100,13 +101,13 @@ enum {
 enum sl_action { SL_ACT_NONE, SL_ACTIONS(SL_ACTION_ENUM) SL_ACT_COUNT, SL_ACT_PREFIX };
 #undef SL_ACTION_ENUM
 
-/** One row of the table; action is neither SL_ACT_NONE nor beyond the table. */
+/** One row of the table. The action is not SL_ACT_NONE and lies in the table. */
 struct sl_action_row {
     const char *name;
     const char *keys;
     unsigned context;
     const char *group;
-    const char *hint; /* "" when it has no place at the bottom */
+    const char *hint; /* "": never shown at the bottom */
     const char *help;
 };
 const struct sl_action_row *sl_action_row(enum sl_action action);

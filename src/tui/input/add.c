@@ -55,7 +55,7 @@ static bool entry_path(char *out, size_t cap, const struct sl_listing *listing, 
     return n >= 0 && (size_t)n < cap;
 }
 
-/* Whoever types a whole path behind the folder that stands there means that path. */
+/* A "/" or "~" typed behind the folder that the line shows starts a whole new path. */
 static bool starts_anew(const struct sl_line_edit *line, int32_t key)
 {
     char here[SL_PATH_BYTES];
@@ -84,7 +84,7 @@ static void leave_pane(struct sl_ui_input *ui)
     sl_ui_show(ui, model->panes.before);
 }
 
-/* Queue all marked entries; returns how many there were. */
+/* Queue all marked entries. Returns their number. */
 static size_t add_marked(struct sl_ui_input *ui)
 {
     const struct sl_listing *listing = &ui->model->add.listing;
@@ -109,7 +109,7 @@ static void enter_folder(struct sl_model *model, size_t i)
     relist(model);
 }
 
-/* What is not there stays in the line, to be put right. */
+/* A path that does not exist stays in the line, so that the user can correct it. */
 static void accept_line(struct sl_ui_input *ui)
 {
     const struct sl_line_edit *line = &ui->model->add.line;
@@ -123,7 +123,7 @@ static void accept_line(struct sl_ui_input *ui)
     leave_pane(ui);
 }
 
-/* The line is unchanged since the pane opened: Enter is then a reflex, not a choice. */
+/* The line is unchanged since the pane opened, so Enter may be a reflex. */
 static bool is_untouched(const struct sl_model *model)
 {
     char here[SL_PATH_BYTES];
@@ -179,7 +179,7 @@ static void complete(struct sl_model *model)
         sl_line_edit_set(&model->add.line, path);
         relist(model);
     } else if (model->add.listing.count > 0) {
-        model->add.at = 0; /* nothing in common: choose */
+        model->add.at = 0; /* no common prefix: let the user choose */
     }
 }
 
@@ -200,7 +200,7 @@ static void toggle(struct sl_model *model)
     step_listing(model, 1);
 }
 
-/* Keys of the list below the line; false: the key is for the line. */
+/* Handle the keys of the list below the line. False: the key is for the line. */
 static bool list_key(struct sl_model *model, int32_t key)
 {
     if (model->add.at < 0 || model->add.at >= (int)model->add.listing.count)

@@ -16,7 +16,7 @@
 
 enum { INTERRUPT_TWICE_MS = 2000, FAR = 1000000 };
 
-/* Ctrl-C means the same everywhere, also inside a question or a line. */
+/* Ctrl-C works everywhere, also in a question or a line. */
 static void interrupt(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
@@ -47,7 +47,7 @@ static void answer(struct sl_ui_input *ui, int32_t key)
     const enum sl_confirm confirm = model->prompt.confirm;
     const bool known = confirm == SL_CONFIRM_QUIT ? key == 'f' || key == 's' : key == 'y';
     if (!known && key != SL_KEY_ESC && key != 'n' && key != 'q')
-        return; /* a stray key answers nothing */
+        return; /* a key without a meaning is not an answer */
     model->prompt.confirm = SL_CONFIRM_NONE;
     model->changed = true;
     if (confirm == SL_CONFIRM_QUIT)
@@ -140,7 +140,7 @@ static bool act_move(struct sl_model *model, enum sl_action action)
     return false;
 }
 
-/* In the queue `back` clears one thing at a time, at last it follows the uploads again. */
+/* In the queue, `back` clears one thing at a time; in the end it follows the uploads again. */
 static void back(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
@@ -204,7 +204,7 @@ static bool act_pane(struct sl_ui_input *ui, enum sl_action action)
     switch ((int)action) {
     case SL_ACT_DETAILS:
     case SL_ACT_PANE_DETAILS:
-        model->selection.follow = false; /* one file is read about until another is chosen */
+        model->selection.follow = false; /* stay on this file until the user selects another one */
         sl_ui_show(ui, SL_PANE_DETAILS);
         return true;
     case SL_ACT_PANE_QUEUE:
@@ -303,7 +303,7 @@ static void pane_key(struct sl_ui_input *ui, int32_t key)
         act_screen(ui, action);
 }
 
-/* What is no character works in lines and questions too. */
+/* Keys that are not characters work in lines and questions too. */
 static bool works_everywhere(struct sl_ui_input *ui, int32_t key)
 {
     const enum sl_action action = sl_keymap_find(ui->model->keys, SL_PANE_QUEUE, SL_KEY_NONE, key);
@@ -313,7 +313,7 @@ static bool works_everywhere(struct sl_ui_input *ui, int32_t key)
     return true;
 }
 
-/* A key shows that the last notice was read; errors stay a while. */
+/* A key hides the last note; warnings and errors stay for a while. */
 static void hide_notice(struct sl_model *model)
 {
     const struct sl_notice *notice = sl_model_notice(model, 0);
@@ -321,7 +321,7 @@ static void hide_notice(struct sl_model *model)
         model->notices.until_ms = model->now_ms;
 }
 
-/* The URL stands over everything: the next key puts it away. One that leads back does no more. */
+/* Any key hides the URL. A key that means "back" does nothing else. */
 static bool hide_url(struct sl_model *model, int32_t key)
 {
     const enum sl_action action = sl_keymap_find(model->keys, model->panes.shown, SL_KEY_NONE, key);
@@ -376,7 +376,7 @@ void sl_dispatch_click(struct sl_ui_input *ui, long place)
     sl_view_select(model, (size_t)place);
 }
 
-/* Into a line goes the first line of the paste, without control characters. */
+/* Only the first line of the paste goes into the line, without control characters. */
 static void paste_into_line(struct sl_model *model, const char *text, size_t len)
 {
     for (size_t i = 0; i < len && text[i] != '\n' && text[i] != '\r'; i++) {
@@ -394,7 +394,7 @@ void sl_dispatch_paste(struct sl_ui_input *ui, const char *text, size_t len)
     model->changed = true;
     model->panes.url_shown = false;
     if (model->prompt.confirm != SL_CONFIRM_NONE)
-        return; /* a paste is no answer */
+        return; /* a paste is not an answer */
     if (model->prompt.kind != SL_PROMPT_NONE)
         paste_into_line(model, text, len);
     else

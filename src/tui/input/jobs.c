@@ -42,7 +42,7 @@ static bool holds_bytes(const struct sl_row *row)
     return !sl_job_state_finished(row->state) && sl_row_done_bytes(row) > 0;
 }
 
-/* Something of it is stored, and paid for. */
+/* Some of the file is stored and paid for. */
 static bool has_record(const struct sl_row *row)
 {
     return sl_row_is_stored(row) || row->copies_landed > 0 || row->data_set_id != 0 ||
@@ -98,7 +98,7 @@ static void verify(struct sl_ui_input *ui)
         note_nothing_to(model, "verify: only stored files can be compared");
 }
 
-/* Anything that moves is paused; when nothing does, what is paused goes on. */
+/* Pause whatever moves; if nothing moves, resume what is paused. */
 static void pause_or_resume(struct sl_ui_input *ui)
 {
     if (sl_targets_send(ui, SL_CMD_PAUSE, 0, can_pause) > 0)
@@ -128,8 +128,7 @@ static void confirm_first(struct sl_model *model, enum sl_confirm confirm)
         sl_targets_count(model, confirm == SL_CONFIRM_CANCEL ? sl_target_is_unfinished : any_row);
 }
 
-/* Cancel and remove ask when bytes were sent that would be lost, or the record of what is stored.
- */
+/* Ask before a cancel or a remove that loses sent bytes, or the record of what is stored. */
 static void confirm_or_do(struct sl_ui_input *ui, enum sl_confirm confirm)
 {
     const bool stopped = sl_jobs_stop_checks(ui) > 0;
@@ -166,7 +165,7 @@ static void shift(struct sl_ui_input *ui, int by)
 
 enum { COPIED_CHARS = SL_ROW_URL_BYTES };
 
-/* What the action copies of the row; false: there is none. */
+/* The text that the action copies for the row. False: the row has none. */
 static bool copied_text(char out[static COPIED_CHARS], const struct sl_row *row,
                         enum sl_action action)
 {
@@ -201,8 +200,8 @@ static void show_url(struct sl_model *model)
         note_no_url(model);
 }
 
-/* The journal has the transaction of a confirmed file: it is copied once the engine has reported
- * it. */
+/* Only the journal has the transaction of a confirmed file. The copy follows once the engine has
+ * reported it. */
 static bool request_tx(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
@@ -255,7 +254,7 @@ void sl_jobs_act(struct sl_ui_input *ui, enum sl_action action)
     if (action != SL_ACT_RANGE && action != SL_ACT_MARK)
         sl_marks_end_range(model);
     if (action != SL_ACT_PAUSE_ALL && !sl_limits_are_for_all(action))
-        model->selection.follow = false; /* the next key is for the same file */
+        model->selection.follow = false; /* the next key acts on the same file */
     switch ((int)action) {
     case SL_ACT_MARK:
         sl_marks_toggle(model);

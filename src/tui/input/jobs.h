@@ -7,11 +7,11 @@
 #include "input/ui_input.h"
 
 void sl_jobs_act(struct sl_ui_input *ui, enum sl_action action);
-/** Every requested transaction has been reported: copy them. */
+/** Call after the last requested transaction was reported: copies the transactions. */
 void sl_jobs_on_tx(struct sl_ui_input *ui);
-/** Verify the targets no more; how many were. */
+/** Stop verifying the targets. Returns how many were being verified. */
 size_t sl_jobs_stop_checks(struct sl_ui_input *ui);
-/** The question of cancel and remove was answered with yes. */
+/** The user confirmed a cancel or a remove. */
 void sl_jobs_confirmed(struct sl_ui_input *ui, enum sl_confirm confirm);
 
 #endif

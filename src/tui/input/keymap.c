@@ -12,7 +12,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* "j" or "y c" into one or two strokes; false when it is neither. */
+/* Parse "j" or "y c" into one or two strokes. False: it is neither. */
 static bool parse_strokes(struct sl_binding *out, const char *text, size_t len)
 {
     int32_t keys[2] = {SL_KEY_NONE, SL_KEY_NONE};
@@ -47,7 +47,7 @@ static void remove_at(struct sl_keymap *map, int i)
             (size_t)(map->count - i) * sizeof map->bindings[0]);
 }
 
-/* Frees the strokes: also what they would shadow, a key of two strokes and the first of them. */
+/* Free the strokes, and what they would shadow: keys of two strokes and their first stroke. */
 static void unbind(struct sl_keymap *map, const struct sl_binding *key)
 {
     for (int i = map->count - 1; i >= 0; i--) {
@@ -103,13 +103,13 @@ static void trim(const char **text, size_t *len)
         --*len;
 }
 
-/* One line; returns what is wrong with it, NULL when nothing is. */
+/* Parse one line. Returns what is wrong with it, or NULL. */
 static const char *parse_line(struct sl_keymap *map, const char *line, size_t len)
 {
     trim(&line, &len);
     if (len == 0)
         return NULL;
-    size_t equals = len; /* the last one: '=' may be the key itself */
+    size_t equals = len; /* the last '=': an earlier one may be the key itself */
     while (equals > 0 && line[equals - 1] != '=')
         equals--;
     if (equals < 2)

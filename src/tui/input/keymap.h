@@ -15,7 +15,7 @@ enum { SL_BINDINGS_MAX = 256 };
 
 struct sl_binding {
     int32_t first;
-    int32_t second; /* SL_KEY_NONE for one stroke */
+    int32_t second; /* SL_KEY_NONE: one stroke */
     uint16_t action;
 };
 
@@ -24,23 +24,24 @@ struct sl_keymap {
     int count;
 };
 
-/** The defaults of the table. */
+/** Set the default keys of the action table. */
 void sl_keymap_defaults(struct sl_keymap *map);
 
 /**
- * Apply "key = action" lines: a key given here loses what it did before; the action "none" frees
- * it. Keys: a character, "Ctrl-D", "Space", "Enter", "Up", "F1" ..., two strokes with a space.
- * Errors: SL_ECONFIG, "NAME:LINE: what, and what there is"; *map is untouched then.
+ * Apply "key = action" lines. A key loses its earlier actions in the same panes; the action "none"
+ * frees it. Keys: a character, "Ctrl-D", "Space", "Enter", "Up", "F1" ..., or two strokes with a
+ * space between. Errors: SL_ECONFIG, "NAME:LINE: what is wrong"; *map is unchanged then.
  */
 int sl_keymap_parse(struct sl_keymap *map, const char *name, const char *text, size_t len,
                     struct sl_err *err) SL_MUST_CHECK;
 
-/** What a key does in a pane; `first` is the stroke before it or SL_KEY_NONE. SL_ACT_PREFIX when
- * it begins a key of two strokes. */
+/** The action of a key in a pane. `first` is the stroke before it, or SL_KEY_NONE. SL_ACT_PREFIX:
+ * the key is the first of two strokes. */
 enum sl_action sl_keymap_find(const struct sl_keymap *map, enum sl_pane pane, int32_t first,
                               int32_t key);
 
-/** The keys of an action, "j, Down"; at most `most` of them. Empty when it has none. */
+/** The keys of an action, such as "j, Down", at most `most` of them. Empty: the action has no
+ * key. */
 void sl_keymap_keys_of(char *out, size_t cap, const struct sl_keymap *map, enum sl_action action,
                        int most);
 

@@ -21,7 +21,7 @@ void sl_limits_parallel(struct sl_ui_input *ui, long number)
     sl_model_notify(model, SL_LEVEL_NOTE, "%ld upload%s at a time", number, number == 1 ? "" : "s");
 }
 
-/* False, and said, when it is no rate. */
+/* False: the text is not a rate, and the user was told. */
 static bool read_rate(struct sl_model *model, uint64_t *rate, const char *text)
 {
     struct sl_err err = {0};
@@ -53,7 +53,7 @@ static void limit_files(struct sl_ui_input *ui, const char *text)
                         count == 1 ? "" : "s", rate > 0 ? shown : "off");
 }
 
-/* A line left empty changes nothing. */
+/* An empty line changes nothing. */
 void sl_limits_typed(struct sl_ui_input *ui, enum sl_prompt_kind prompt, const char *text)
 {
     if (text[0] == '\0')
@@ -86,7 +86,7 @@ static void shift_priority(struct sl_ui_input *ui, int by)
         sl_model_notify(ui->model, SL_LEVEL_NOTE, "nothing here to raise or lower");
 }
 
-/* What is limited must not change while the rate is typed. */
+/* The targets must not change while the user types the rate. */
 static void prompt_file_limit(struct sl_ui_input *ui)
 {
     sl_targets_pin(ui->model);

@@ -9,7 +9,7 @@ struct out {
     char *data;
     size_t cap;
     size_t len;
-    bool bad; /* too long, or a NUL in it */
+    bool bad; /* too long, or contains a NUL */
 };
 
 static void append_char(struct out *out, char c)
@@ -30,7 +30,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || is_line_end(c);
 }
 
-/* One word as a shell would read it. */
+/* Read one word as a shell would. */
 static size_t read_word(struct out *out, const char *text, size_t len, size_t at)
 {
     char quote = '\0';
@@ -50,8 +50,8 @@ static size_t read_word(struct out *out, const char *text, size_t len, size_t at
     return at;
 }
 
-/* The whole line is one path if it contains no quotes or escapes: " /srv/my film.mkv". A relative
- * line may also be a list of names: it is one path if such a file exists. */
+/* An absolute line is one path if it contains no quotes or escapes: " /srv/my film.mkv". A
+ * relative line may be a list of names; it is one path if such a file exists. */
 static bool is_plain_line(const char *text, size_t len, size_t at, size_t *end,
                           sl_paste_there_fn is_there)
 {
@@ -87,7 +87,7 @@ static int hex_digit(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* file:///a%20b and file://host/a in place; anything else stays as it is. */
+/* Decode file:///a%20b and file://host/a in place; leave anything else as it is. */
 static void decode_url(struct out *out)
 {
     static const char scheme[] = "file://";

@@ -3,7 +3,7 @@
 
 #include "model/view.h"
 
-/* What is answered is for the row that was asked about, wherever it is by then. */
+/* An answer applies to the row that the question was about, wherever that row is by then. */
 bool sl_targets_have(const struct sl_model *model, size_t i)
 {
     const struct sl_row *row = model->view.rows[i];

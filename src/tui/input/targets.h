@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * targets.h - the rows that an action is for. Private to tui.
+ * targets.h - the rows that an action applies to. Private to tui.
  *
- * These are the marked rows shown. Without marks it is the selected row, or the pinned one.
+ * With marks, the targets are the marked rows shown. Without marks, the target is the pinned row,
+ * or else the selected one.
  */
 #ifndef SL_TUI_TARGETS_H
 #define SL_TUI_TARGETS_H
@@ -15,8 +16,8 @@
 
 typedef bool (*sl_row_test_fn)(const struct sl_row *row);
 
-/** Pin the selected row: a question or a line that begins now is about it, wherever the selection
- * goes. */
+/** Pin the selected row. A question or a line that starts now stays about this row, wherever the
+ * selection goes. */
 void sl_targets_pin(struct sl_model *model);
 
 /** Whether the row at this place of the view is a target. */
@@ -29,7 +30,7 @@ size_t sl_targets_count(const struct sl_model *model, sl_row_test_fn test);
 size_t sl_targets_send(struct sl_ui_input *ui, enum sl_command_type type, int number,
                        sl_row_test_fn test);
 
-/** A test: the job still has something to do. */
+/** A test: the job is not finished. */
 bool sl_target_is_unfinished(const struct sl_row *row);
 
 #endif

@@ -32,7 +32,7 @@ void sl_ui_stop(struct sl_ui_input *ui, enum sl_stop how)
 void sl_ui_quit(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
-    /* what only waits to be parked needs nobody here, what is parked must be committed in time */
+    /* queued files can wait; parked files must be committed in time */
     const size_t running = model->totals.count[SL_JOB_UPLOADING] + sl_model_to_commit(model);
     if (running > 0 && model->run.stop < SL_STOP_NOW)
         model->prompt.confirm = SL_CONFIRM_QUIT;

@@ -6,13 +6,14 @@
 #include "input/ui_input.h"
 
 void sl_wallet_open(struct sl_ui_input *ui);
-/** Read it again, whatever is under way. */
+/** Read the account again, even while a reading is under way. */
 void sl_wallet_refresh(struct sl_ui_input *ui);
-/** Ask what it costs to pay what is missing; the answer becomes a question. */
+/** Estimate the fee of paying what is missing. The answer becomes SL_CONFIRM_PAY. */
 void sl_wallet_pay(struct sl_ui_input *ui);
-/** That question was answered with yes. */
+/** The user confirmed SL_CONFIRM_PAY. */
 void sl_wallet_agreed(struct sl_ui_input *ui);
-/** Each turn: while it is looked at, it follows the queue and what lands on the chain. */
+/** Call each turn. While the pane is shown, keeps the account and the price of the queue current.
+ */
 void sl_wallet_follow(struct sl_ui_input *ui);
 
 #endif

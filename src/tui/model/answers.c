@@ -6,7 +6,7 @@
 
 #include "sluice/costs.h"
 
-/* What failed to be read leaves the sums of the last time. */
+/* A failed reading keeps the sums of the last one. */
 static void on_wallet(struct sl_model *model, const struct sl_wallet *wallet)
 {
     model->wallet.requested = model->wallet.reading = false;
@@ -72,7 +72,7 @@ static void on_verify(struct sl_model *model, const struct sl_verify *verify)
 {
     struct sl_row *row = sl_rows_find(&model->rows, verify->job_id);
     if (row == NULL || row->check == NULL)
-        return; /* gone, or stored anew since */
+        return; /* removed, or stored again since */
     const bool was_checked = sl_row_is_checked(row);
     copy_check(row->check, verify);
     if (!was_checked || sl_row_is_checked(row))
@@ -87,14 +87,14 @@ static void on_verify(struct sl_model *model, const struct sl_verify *verify)
     }
 }
 
-/* The sums have changed. */
+/* A payment changes the sums of the account. */
 static void end_payment(struct sl_model *model)
 {
     model->wallet.paying = model->wallet.agreed = false;
     model->wallet.stale = true;
 }
 
-/* A question needs somebody who looks at the wallet, and nothing else that waits for an answer. */
+/* Ask only a user who looks at the wallet and has no other question to answer. */
 static void confirm_payment(struct sl_model *model, const struct sl_paid *paid)
 {
     model->wallet.paying = false;

@@ -18,13 +18,13 @@ static bool has_bytes_left(enum sl_job_state state)
            state == SL_JOB_HASHING;
 }
 
-/* It would be on chain if there were the money. */
+/* The file failed only because money was missing. */
 static bool is_unpaid(const struct sl_row *row)
 {
     return row->state == SL_JOB_FAILED && row->err_code == SL_EMONEY;
 }
 
-/* In no transaction, and to be in one: what the queue still costs. */
+/* The file still needs a transaction: the queue has to pay for it. */
 static bool is_due(const struct sl_row *row)
 {
     return is_unpaid(row) ||
@@ -37,7 +37,7 @@ static uint64_t pieces_of(const struct sl_model *model, const struct sl_row *row
                           : sl_file_pieces(row->size_bytes, model->run.split_bytes).count;
 }
 
-/* Put a row into the totals (sign 1) or take it out (-1): around every change of the row. */
+/* Add a row to the totals (sign 1) or subtract it (-1). Call both around every change of a row. */
 static void account(struct sl_model *model, const struct sl_row *row, int sign)
 {
     if (row->state == SL_JOB_STATE_COUNT)
@@ -88,7 +88,7 @@ static void live_remove(struct sl_model *model, const struct sl_row *row)
     }
 }
 
-/* What an attempt sent is lost, but for parts of a split file that arrived. */
+/* A failed attempt loses what it sent, except parts of a split file that arrived. */
 static void lose_attempt(struct sl_row *row)
 {
     struct sl_live *live = row->live;
@@ -98,7 +98,7 @@ static void lose_attempt(struct sl_row *row)
     live->sent_bytes = live->acked_bytes = kept;
 }
 
-/* An attempt begins: what the one before had sent is lost. */
+/* Start an attempt; what the one before sent is lost. */
 static bool begin_attempt(struct sl_model *model, struct sl_row *row)
 {
     if (row->live == NULL)
@@ -116,7 +116,7 @@ static bool begin_attempt(struct sl_model *model, struct sl_row *row)
     return true;
 }
 
-/* The provider answered, or the attempt came to nothing. */
+/* End an attempt: the provider answered, or the attempt failed. */
 static void end_attempt(struct sl_model *model, struct sl_row *row)
 {
     struct sl_live *live = row->live;
@@ -194,7 +194,7 @@ static void notify_failure(struct sl_model *model, const struct sl_row *row, uin
                         row->attempts, lost, why);
     } else if (row->state == SL_JOB_WAITING && row->attempts > 0) {
         sl_model_notify(model, SL_LEVEL_WARNING, "%.80s: attempt %d: %s", name, row->attempts, why);
-    } else if (row->state == SL_JOB_WAITING) { /* the provider is away: nothing was tried */
+    } else if (row->state == SL_JOB_WAITING) { /* the provider was unreachable: nothing was tried */
         sl_model_notify(model, SL_LEVEL_WARNING, "%.80s: %s", name, why);
     }
 }
@@ -204,7 +204,7 @@ static bool is_live(enum sl_job_state state)
     return state == SL_JOB_UPLOADING || state == SL_JOB_HASHING;
 }
 
-/* The row has its new state: keep live data, view and history in step with it. */
+/* Bring live data, view and history in line with the new state of the row. */
 static bool follow_state(struct sl_model *model, struct sl_row *row, enum sl_job_state before)
 {
     const bool up = is_live(row->state);
@@ -229,7 +229,7 @@ static bool follow_state(struct sl_model *model, struct sl_row *row, enum sl_job
     return ok;
 }
 
-/* Of a paused upload, only parts that have arrived still count. */
+/* A closed connection of a paused upload keeps only the parts that arrived. */
 static void connection_closed(struct sl_model *model, struct sl_row *row)
 {
     const uint64_t done = sl_row_done_bytes(row);
@@ -279,7 +279,7 @@ static int on_job(struct sl_model *model, const struct sl_event *event, struct s
     if (row->state == SL_JOB_PAUSED && !event->job.held)
         connection_closed(model, row);
     if (row->copies_landed > landed)
-        model->wallet.stale = true; /* money has moved */
+        model->wallet.stale = true; /* a copy on chain changes the account */
     if (fresh)
         sl_view_append(model, row);
     else if (rank != row->rank && model->view.sort <= SL_SORT_STATE)
@@ -300,7 +300,7 @@ static void on_gone(struct sl_model *model, int64_t id)
     live_remove(model, row);
     sl_model_drop_check(model, row);
     if (row->view_at != SL_NOT_SHOWN)
-        model->view.rows[row->view_at] = NULL; /* closed by the next sl_view_update() */
+        model->view.rows[row->view_at] = NULL; /* the next sl_view_update() closes the gap */
     model->view.stale = true;
     sl_rows_remove(&model->rows, row);
 }
@@ -331,7 +331,7 @@ int sl_model_on_event(struct sl_model *model, const struct sl_event *event, stru
     case SL_EVENT_TX:
         on_tx(model, event);
         break;
-    case SL_EVENT_PART: /* the job's own events count them */
+    case SL_EVENT_PART: /* the job's own events count its parts */
         break;
     case SL_EVENT_GONE:
         on_gone(model, event->job.id);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* line_edit.h - one line of text under edit: a path, a command, a search. Private to tui. */
+/* line_edit.h - one line that the user edits: a path, a command, a search. Private to tui. */
 #ifndef SL_TUI_LINE_EDIT_H
 #define SL_TUI_LINE_EDIT_H
 
@@ -9,7 +9,7 @@
 
 #include "sluice/path.h"
 
-/** Bytes as typed or pasted (paths may hold any): escaped only for display. */
+/** The bytes as typed or pasted. A path may hold any byte, so escape the text only for display. */
 struct sl_line_edit {
     char text[SL_PATH_BYTES];
     size_t len;
@@ -18,11 +18,11 @@ struct sl_line_edit {
 
 void sl_line_edit_set(struct sl_line_edit *line, const char *text);
 
-/** Insert at the cursor; what does not fit is refused whole. */
+/** Insert at the cursor. False: the bytes do not fit, and none was inserted. */
 bool sl_line_edit_insert(struct sl_line_edit *line, const char *bytes, size_t len);
 
-/** Editing keys (arrows, Home End, Backspace Delete, Ctrl-A E U W K) and characters. False when the
- * key means nothing in a line. */
+/** Handle an editing key (arrows, Home, End, Backspace, Delete, Ctrl-A E U W K) or a character.
+ * False: the key has no meaning in a line. */
 bool sl_line_edit_key(struct sl_line_edit *line, int32_t key);
 
 #endif

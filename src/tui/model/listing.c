@@ -30,7 +30,7 @@ bool sl_listing_is_there(const char *typed)
     char path[SL_PATH_BYTES];
     struct stat st;
     if (!sl_listing_expand(path, sizeof path, typed))
-        return true; /* too long: said when it is added */
+        return true; /* too long: reported when it is added */
     return lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
@@ -96,7 +96,7 @@ static void read_folder(struct sl_listing *listing, DIR *dir, const char *prefix
         if (!wanted(found->d_name, prefix) || fstatat(dirfd(dir), found->d_name, &st, 0) != 0)
             continue;
         if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
-            continue; /* nothing that could be uploaded */
+            continue; /* cannot be uploaded */
         struct sl_entry *entry = add_entry(listing, found->d_name);
         if (entry != NULL)
             fill(entry, &st);
@@ -156,7 +156,7 @@ static size_t common_length(const struct sl_listing *listing)
         len = same;
     }
     while (len > 0 && ((unsigned char)listing->entries[0].name[len] & 0xC0) == 0x80)
-        len--; /* not through the middle of a character */
+        len--; /* do not cut a character in half */
     return len;
 }
 

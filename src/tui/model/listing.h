@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * listing.h - what the add pane shows below its path line: a folder, or pasted paths. Private to
- * tui. The only part of the screen that looks at the file system.
+ * listing.h - what the add pane lists below its path line: a folder, or pasted paths. Private to
+ * tui. No other part of the screen reads the file system.
  */
 #ifndef SL_TUI_LISTING_H
 #define SL_TUI_LISTING_H
@@ -15,10 +15,10 @@
 enum { SL_LISTING_MAX = 20000 };
 
 struct sl_entry {
-    char *name; /* owned; of pasted paths the whole path */
+    char *name; /* owned; the whole path if it was pasted */
     uint64_t size_bytes;
     bool folder;
-    bool missing; /* pasted, but not here */
+    bool missing; /* pasted, but not on this machine */
     bool marked;
 };
 
@@ -29,34 +29,34 @@ struct sl_listing {
     size_t cap;
     bool pasted;
     bool cut;                    /* the folder holds more than SL_LISTING_MAX */
-    char why[SL_ERR_TEXT_BYTES]; /* why it could not be read; empty when it could */
-    char folder[SL_PATH_BYTES];  /* of a folder; ends in a slash, as typed ("~/" stays) */
+    char why[SL_ERR_TEXT_BYTES]; /* why the folder could not be read, else empty */
+    char folder[SL_PATH_BYTES];  /* as typed ("~/" stays), with a slash at the end */
 };
 
 void sl_listing_clear(struct sl_listing *listing);
 
 /**
- * List the folder part of a typed path (everything up to the last slash; the working directory when
- * there is none; ~ is $HOME) with the names that begin with the rest. Hidden names only when the
+ * List the folder of a typed path: everything up to the last slash, or the working directory; ~ is
+ * $HOME. Only names that begin with the rest of the path are listed, and hidden names only if that
  * rest begins with a dot. A folder that cannot be read gives an empty listing with `why`.
  */
 void sl_listing_of_line(struct sl_listing *listing, const char *typed);
 
-/** One pasted path, marked when it exists. */
+/** Add one pasted path; marked if it exists. */
 void sl_listing_add_pasted(struct sl_listing *listing, const char *path);
 
-/** The typed path made longer by what all listed names have in common; a single folder gets its
- * slash. False when nothing can be added. */
+/** Extend the typed path by what all listed names have in common. A single folder gets its slash.
+ * False: nothing to extend. */
 bool sl_listing_complete(const struct sl_listing *listing, char *out, size_t cap,
                          const char *typed);
 
-/** Where browsing begins: the working directory with a slash behind. */
+/** The working directory with a slash at the end: where browsing begins. */
 void sl_listing_start(char *out, size_t cap);
 
-/** Whether something is there; true when that cannot be told. */
+/** Whether the path exists; true also when that is unknown. */
 bool sl_listing_is_there(const char *typed);
 
-/** A typed path as the engine wants it: ~ replaced. False when it does not fit. */
+/** A typed path for the engine, with ~ replaced. False: it does not fit. */
 bool sl_listing_expand(char *out, size_t cap, const char *typed);
 
 #endif

@@ -2,10 +2,10 @@
 /*
  * model.h - everything the screen shows, as values. Private to tui. Main thread.
  *
- * Fed by events, progress records and the time, and by what the person does (act.h); read by the
- * renderer. Knows neither terminal nor engine.
+ * Events, progress records, the clock and the user's input change the model; the renderer reads it.
+ * It knows neither the terminal nor the engine.
  *
- * Truth: a bar is what the peer acknowledged, and reaches 100 % only with the provider's answer.
+ * A bar shows what the peer acknowledged, and reaches 100 % only with the provider's answer.
  * Records of an older attempt change nothing. What a failed attempt had sent is shown as lost.
  */
 #ifndef SL_TUI_MODEL_H
@@ -30,24 +30,24 @@ struct sl_keymap;
 
 enum sl_sort { SL_SORT_QUEUE, SL_SORT_STATE, SL_SORT_NAME, SL_SORT_SIZE, SL_SORT_COUNT };
 
-/* What the list is narrowed to: all, or what still moves, or one state. */
+/* What the list shows: all, what still moves, or one state. */
 enum { SL_SHOW_ALL = -2, SL_SHOW_ACTIVE = -1, SL_NEEDLE = 128 };
 
 enum sl_prompt_kind {
     SL_PROMPT_NONE,
     SL_PROMPT_COMMAND,
     SL_PROMPT_SEARCH,
-    SL_PROMPT_LIMIT,      /* of all together */
-    SL_PROMPT_LIMIT_FILE, /* of the marked rows, or of the selected one */
+    SL_PROMPT_LIMIT,      /* for all uploads */
+    SL_PROMPT_LIMIT_FILE, /* for the marked rows, or the selected one */
 };
 enum sl_confirm {
     SL_CONFIRM_NONE,
     SL_CONFIRM_QUIT,
     SL_CONFIRM_CANCEL,
-    SL_CONFIRM_REMOVE, /* and what was sent of it */
+    SL_CONFIRM_REMOVE, /* remove, and lose what was sent */
     SL_CONFIRM_PAY,
-    SL_CONFIRM_FORGET, /* remove: what is stored of it is known to this journal alone */
-    SL_CONFIRM_ADD,    /* everything in the folder that the add pane's line began with */
+    SL_CONFIRM_FORGET, /* remove, and lose the only record of what is stored */
+    SL_CONFIRM_ADD,    /* queue the folder that the add pane opened with */
 };
 enum sl_stop { SL_STOP_NO, SL_STOP_DRAIN, SL_STOP_NOW, SL_STOPPED };
 enum sl_level { SL_LEVEL_NOTE, SL_LEVEL_WARNING, SL_LEVEL_ERROR };
@@ -179,19 +179,19 @@ int sl_model_init(struct sl_model *model, const char *network, const struct sl_k
                   struct sl_err *err) SL_MUST_CHECK;
 void sl_model_fini(struct sl_model *model);
 
-/** Say something: shown at the bottom for a while, kept in the log pane. `fmt` gives raw bytes,
+/** Show a notice at the bottom for a while, and keep it in the log pane. `fmt` yields raw bytes;
  * they are escaped here. */
 void sl_model_notify(struct sl_model *model, enum sl_level level, const char *fmt, ...)
     SL_PRINTF(3, 4);
 
-/** The i-th newest notice, 0 the newest; NULL beyond. */
+/** The i-th newest notice, 0 for the newest; NULL beyond. */
 const struct sl_notice *sl_model_notice(const struct sl_model *model, size_t i);
 
 /** Jobs that run, wait or are queued. */
 size_t sl_model_unfinished(const struct sl_model *model);
-/** Jobs whose bytes are stored but not on chain: a provider keeps them for about an hour. */
+/** Jobs whose bytes are stored but not on chain; a provider keeps them for about an hour. */
 size_t sl_model_to_commit(const struct sl_model *model);
-/** Jobs that upload or are parked right now. */
+/** Jobs that upload or are being parked. */
 size_t sl_model_running(const struct sl_model *model);
 
 #endif

@@ -5,9 +5,9 @@
 
 static const double sample_weight = 0.2;
 static const double most_growth = 4.0;
-static const double soon_ms = 10000;              /* the last seconds need no smoothing */
-static const double slowest = 1.0;                /* bytes a second; below nothing is foreseen */
-static const double farthest_ms = 30.0 * 86400e3; /* nor beyond 30 days */
+static const double soon_ms = 10000;              /* the last seconds are shown unsmoothed */
+static const double slowest = 1.0;                /* bytes a second; below, no ETA */
+static const double farthest_ms = 30.0 * 86400e3; /* 30 days; beyond, no ETA */
 
 void sl_rate_start(struct sl_rate *rate, uint64_t bytes, int64_t now_ms)
 {
@@ -26,8 +26,7 @@ static void foresee(struct sl_rate *rate, uint64_t left, int64_t elapsed_ms)
         return;
     }
     double eta = target;
-    if (rate->eta_ms >= 0 &&
-        target > soon_ms) { /* counts down by itself and bends towards the target */
+    if (rate->eta_ms >= 0 && target > soon_ms) { /* the ETA counts down and approaches the target */
         const double counted = (double)(rate->eta_ms - elapsed_ms);
         eta = (counted > 0 ? counted : 0) * (1 - sample_weight) + target * sample_weight;
     }

@@ -13,7 +13,7 @@ static size_t slot_of(int64_t id, size_t size)
     return (size_t)(mixed >> 32) & (size - 1);
 }
 
-/* The slot of the id, or the free one where it would go. */
+/* The slot of the id, or the free slot where it belongs. */
 static size_t probe(const struct sl_rows *rows, int64_t id)
 {
     size_t i = slot_of(id, rows->table_size);
@@ -77,7 +77,7 @@ struct sl_row *sl_rows_add(struct sl_rows *rows, int64_t id, const char *path)
     return row;
 }
 
-/* Closes the gap that a removed entry leaves in its run of the table. */
+/* Close the gap that a removed entry leaves in its run of the table. */
 static void table_remove(struct sl_rows *rows, size_t hole)
 {
     const size_t mask = rows->table_size - 1;
@@ -178,7 +178,7 @@ void sl_row_step(struct sl_row *row)
     if (row->steps == NULL)
         row->steps = calloc(SL_STEPS_MAX, sizeof *row->steps);
     if (row->steps == NULL)
-        return; /* the history is a courtesy: the state itself is in the row */
+        return; /* the row shows its state even without a history */
     if (row->step_count == SL_STEPS_MAX) {
         memmove(&row->steps[1], &row->steps[2], (SL_STEPS_MAX - 2) * sizeof *row->steps);
         row->step_count--;
@@ -196,7 +196,7 @@ uint64_t sl_row_done_bytes(const struct sl_row *row)
         return size;
     const bool holds = row->state == SL_JOB_UPLOADING || row->state == SL_JOB_PAUSED;
     if (!holds || row->live == NULL)
-        return row->sent_bytes < size ? row->sent_bytes : size; /* parts that arrived stay */
+        return row->sent_bytes < size ? row->sent_bytes : size; /* parts that arrived stay stored */
     return row->live->acked_bytes < size ? row->live->acked_bytes : size;
 }
 

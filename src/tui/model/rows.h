@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * rows.h - the jobs as the screen knows them. Private to tui.
+ * rows.h - the jobs that the screen knows. Private to tui.
  *
- * One allocation a row with the path behind it, found by id through an open hash table; what only
- * running or failed jobs need hangs beside it. A hundred thousand rows take some 30 MB.
+ * Each row is one allocation with its path at the end, found by id through an open hash table. What
+ * only running or failed jobs need is allocated apart. A hundred thousand rows take about 30 MB.
  */
 #ifndef SL_TUI_ROWS_H
 #define SL_TUI_ROWS_H
@@ -18,27 +18,27 @@
 
 #include "model/rate.h"
 
-/** Of a row that uploads or did so before a retry. */
+/** The transfer of a row that uploads, or did so before a retry. */
 struct sl_live {
     struct sl_rate rate;
     struct sl_graph graph;
     uint64_t hashed_bytes;
     uint64_t sent_bytes;
     uint64_t acked_bytes;
-    uint64_t lost_bytes; /* acknowledged in attempts that failed: sent again */
+    uint64_t lost_bytes; /* acknowledged in failed attempts, so sent again */
     int attempt;
 };
 
-/** Of a row that is verified, or was. */
+/** The verification of a row, running or ended. */
 struct sl_check {
     enum sl_verify_state state;
-    unsigned copies; /* as struct sl_verify */
+    unsigned copies; /* as in struct sl_verify */
     unsigned good;
     unsigned at;
     uint64_t done_bytes;
     uint64_t total_bytes;
     int64_t ended_ms;
-    char *why; /* owned; NULL: nothing to say */
+    char *why; /* owned; NULL: no text */
 };
 
 struct sl_step {
@@ -49,7 +49,7 @@ struct sl_step {
 enum { SL_STEPS_MAX = 16 };
 
 struct sl_row {
-    int64_t id; /* this block is struct sl_job without what the screen never shows */
+    int64_t id; /* this block copies what the screen shows from struct sl_job */
     int64_t rank;
     uint64_t size_bytes;
     int64_t added_ms;
@@ -58,7 +58,7 @@ struct sl_row {
     enum sl_job_state state;
     int attempts;
     int err_code;
-    uint32_t parts; /* as struct sl_job */
+    uint32_t parts; /* as in struct sl_job */
     uint32_t parts_stored;
     uint64_t sent_bytes;
     uint32_t limit_bytes_per_s; /* 0: none */
@@ -67,24 +67,24 @@ struct sl_row {
     uint8_t copies_wanted;
     uint8_t copies_landed;
     uint16_t batch;
-    uint64_t data_set_id; /* of the first copy on chain; 0: none */
+    uint64_t data_set_id; /* the first copy on chain; 0: none */
     uint64_t chain_piece_id;
     struct sl_piece_id piece;
 
     bool marked;
-    bool earlier;           /* finished before this screen began: not part of the totals */
-    const char *provider;   /* serviceURL, kept in struct sl_rows; NULL: not known */
-    struct sl_live *live;   /* owned; NULL unless it uploaded here and is not finished */
-    struct sl_check *check; /* owned; NULL unless it is verified or was, in this run */
-    char *tx;               /* owned; of its commit, NULL while there is none */
-    char *why;              /* owned; the error's text, NULL when there is none */
-    struct sl_step *steps;  /* owned; what events told, oldest first */
+    bool earlier;           /* finished before this screen began, so not in the totals */
+    const char *provider;   /* serviceURL, kept in struct sl_rows; NULL: unknown */
+    struct sl_live *live;   /* owned; NULL unless the row uploaded here and is unfinished */
+    struct sl_check *check; /* owned; NULL unless the row was verified in this run */
+    char *tx;               /* owned; its commit transaction, NULL if unknown */
+    char *why;              /* owned; the error text, NULL if no error */
+    struct sl_step *steps;  /* owned; the history, oldest first */
     uint32_t step_count;
     uint32_t at;      /* place in struct sl_rows */
-    uint32_t view_at; /* place in the view, SL_NOT_SHOWN when it is not in it */
+    uint32_t view_at; /* place in the view, or SL_NOT_SHOWN */
     uint32_t path_len;
     uint32_t name_at; /* where the name begins in path */
-    char path[];      /* bytes of the file system, NUL behind */
+    char path[];      /* raw bytes of the file system, NUL-terminated */
 };
 #define SL_NOT_SHOWN UINT32_MAX
 
@@ -105,40 +105,41 @@ struct sl_rows {
 
 struct sl_row *sl_rows_find(const struct sl_rows *rows, int64_t id);
 
-/** A new row for a job that has none. NULL: out of memory. */
+/** Add a row for a job that has none. NULL: out of memory. */
 struct sl_row *sl_rows_add(struct sl_rows *rows, int64_t id, const char *path) SL_MUST_CHECK;
 
-/** The one copy of a provider's URL, kept until the end. NULL: none, or out of memory. */
+/** The shared copy of a provider's URL, kept until the end. NULL: empty, or out of memory. */
 const char *sl_rows_provider(struct sl_rows *rows, const char *url);
 
-/** Takes the row out and frees it. */
+/** Remove the row and free it. */
 void sl_rows_remove(struct sl_rows *rows, struct sl_row *row);
 void sl_rows_fini(struct sl_rows *rows);
 
-/** Remember a state in the row's history; beyond SL_STEPS_MAX the second oldest goes. */
+/** Add the state to the row's history. Beyond SL_STEPS_MAX, the second oldest entry goes. */
 void sl_row_step(struct sl_row *row);
 
-/** Bytes that count as done: acknowledged while it runs, all once the provider answered. */
+/** Bytes that count as done: acknowledged bytes while the job runs, all bytes once the provider
+ * answered. */
 uint64_t sl_row_done_bytes(const struct sl_row *row);
 
-/** Whether all of it is where it was to go, so that it can be compared. */
+/** Whether all bytes are stored, so that they can be compared. */
 bool sl_row_is_stored(const struct sl_row *row);
 
 enum { SL_ROW_URL_BYTES = SL_URL_BYTES + SL_PIECE_CID_CHARS };
 
-/** Where it can be fetched from with any browser. False: it is not stored yet, or only in parts. */
+/** The URL that any browser can download. False: the file is not stored yet, or only in parts. */
 bool sl_row_url(char out[static SL_ROW_URL_BYTES], const struct sl_row *row);
 
-/** Whether it is verified now, or waits to be. */
+/** Whether the row is being verified, or waits for it. */
 bool sl_row_is_checked(const struct sl_row *row);
 
-/** 0..100; 100 only when all was looked at. */
+/** Percent, 0..100; 100 only when all bytes were compared. */
 int sl_check_percent(const struct sl_check *check);
 
-/** Forget how verifying went. */
+/** Drop the verification of the row. */
 void sl_row_drop_check(struct sl_row *row);
 
-/** 0..100; 100 only when the provider has answered. */
+/** Percent, 0..100; 100 only when the provider has answered. */
 int sl_row_percent(const struct sl_row *row);
 
 #endif

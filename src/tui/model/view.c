@@ -38,7 +38,7 @@ static int by_rank(const struct sl_row *a, const struct sl_row *b)
     return order != 0 ? order : by_id(a, b);
 }
 
-/* What needs eyes first. */
+/* The states that need attention come first. */
 static int urgency(enum sl_job_state state)
 {
     static const int place[SL_JOB_STATE_COUNT] = {
@@ -103,7 +103,8 @@ static void rebuild(struct sl_model *model)
 {
     const struct sl_rows *rows = &model->rows;
     model->view.count = 0;
-    const bool fits = reserve(model, rows->count); /* else: an empty list, tried again */
+    const bool fits =
+        reserve(model, rows->count); /* out of memory: an empty list, built again later */
     for (size_t i = 0; i < rows->count; i++) {
         rows->list[i]->view_at = SL_NOT_SHOWN;
         if (fits && passes(model, rows->list[i]))
@@ -117,7 +118,7 @@ static void rebuild(struct sl_model *model)
     model->view.stale = !fits;
 }
 
-/* Keep the selected row on the screen, and the screen full where there are rows. */
+/* Keep the selected row on the screen. Fill the screen if there are enough rows. */
 static void settle_scroll(struct sl_model *model)
 {
     const size_t page = model->view.page > 0 ? model->view.page : 1;

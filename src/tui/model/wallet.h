@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* wallet.h - what the account lacks to pay for the queue. Private to tui. */
+/* wallet.h - the account, and what it lacks to pay for the queue. Private to tui. */
 #ifndef SL_TUI_MODEL_WALLET_H
 #define SL_TUI_MODEL_WALLET_H
 
@@ -22,7 +22,7 @@ struct sl_wallet_pane {
 struct sl_missing {
     bool approval;
     struct sl_u256 deposit;
-    struct sl_u256 wallet; /* of the deposit, what the wallet does not hold */
+    struct sl_u256 wallet; /* the part of the deposit that the wallet does not hold */
 };
 struct sl_missing sl_wallet_missing(const struct sl_wallet *wallet);
 

@@ -28,7 +28,7 @@ static void draw_prompt(struct sl_grid *grid, const struct sl_model *model, int 
     sl_draw_line(grid, row, 1 + lead, &model->prompt.line);
 }
 
-/* "key word" where it fits before `end`; returns the next column, or col when it does not fit */
+/* Draw "key word" if it fits before `end`. Returns the next column, or col if it did not fit. */
 static int append_hint(struct sl_grid *grid, int row, int col, int end, const char *key,
                        const char *word)
 {
@@ -47,7 +47,7 @@ static int append_action(struct sl_grid *grid, const struct sl_model *model, int
     return append_hint(grid, row, col, end, key, sl_action_row(action)->hint);
 }
 
-/* An empty list has nothing to pause or to search in. */
+/* Hide hints for actions that would do nothing here. */
 static bool has_place(const struct sl_model *model, enum sl_action action)
 {
     const unsigned context = sl_action_row(action)->context;
@@ -66,7 +66,7 @@ static bool has_place(const struct sl_model *model, enum sl_action action)
            (action != SL_ACT_WALLET || model->panes.shown != SL_PANE_WALLET);
 }
 
-/* What a person needs most comes first; quit and help stand at the right whatever the width. */
+/* The hints that matter most come first; quit and help always stand at the right. */
 static void draw_hints(struct sl_grid *grid, const struct sl_model *model, int row)
 {
     static const enum sl_action order[] = {
@@ -96,7 +96,7 @@ static void quit_question(char text[static QUESTION_BYTES], const struct sl_mode
                  to_commit, to_commit == 1 ? " is" : "s are");
 }
 
-/* Which file, or how many: marks may lie where nobody sees them. */
+/* Name the file, or give the number: marked rows may lie outside the screen. */
 static void loss_question(char text[static QUESTION_BYTES], const struct sl_model *model,
                           int columns)
 {
@@ -127,7 +127,7 @@ static void loss_question(char text[static QUESTION_BYTES], const struct sl_mode
     }
 }
 
-/* All digits of what moves; the fee as well where there is room. */
+/* Show every digit of the amount; the fee too if it fits. */
 static void pay_question(char text[static QUESTION_BYTES], const struct sl_model *model,
                          int columns)
 {
@@ -159,7 +159,7 @@ static void add_question(char text[static QUESTION_BYTES], const struct sl_model
     snprintf(text, QUESTION_BYTES, "Add everything in %s?", shown);
 }
 
-/* A question with its answers, each key in its own role. */
+/* Draw a question and its answers, each key in its own role. */
 static void draw_confirm(struct sl_grid *grid, const struct sl_model *model, int row)
 {
     static const char *const quit[][2] = {

@@ -114,7 +114,7 @@ static void append_amount(struct sl_pane_writer *pane, const char *label, uint64
 {
     char amount[SL_TEXT_SHORT], text[96];
     sl_text_size(amount, bytes);
-    /* only the provider's answer makes 100 % */
+    /* without the provider's answer, no 100 % */
     int percent = size > 0 ? (int)((double)bytes * 100.0 / (double)size) : 0;
     percent = percent > 100 ? 100 : percent;
     snprintf(text, sizeof text, "%8s  %3d%%", amount, percent);

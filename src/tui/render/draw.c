@@ -9,7 +9,7 @@
 
 enum { BAR_FULL = 0x2501, BAR_HALF = 0x2578, RULE = 0x2500, BLOCK = 0x2581, ESCAPED = 2600 };
 
-/* States that mean the same to a glance share a colour: their words and signs differ. */
+/* Similar states share a colour; their words and signs differ. */
 int sl_state_role(enum sl_job_state state)
 {
     if (state == SL_JOB_HASHING)
@@ -49,7 +49,7 @@ void sl_draw_bar(struct sl_grid *grid, int row, int col, int columns, int percen
         sl_grid_fill(grid, row, col + full, 1, SL_ROLE_BAR, BAR_HALF);
 }
 
-/* One cell of a graph: how many eighths of it are full. */
+/* One cell of a graph, with so many eighths filled. */
 static int32_t block(const struct sl_grid *grid, int eighths)
 {
     static const char ascii[] = " ..::-=+#";
@@ -101,7 +101,7 @@ void sl_draw_line(struct sl_grid *grid, int row, int col, const struct sl_line_e
     sl_text_escape(before, sizeof before, raw, line->cursor);
     sl_text_escape(text, sizeof text, line->text, line->len);
     const int room = grid->cols - col - 1;
-    int skip = sl_text_width(before) - room + 1; /* the cursor stays on the screen */
+    int skip = sl_text_width(before) - room + 1; /* keep the cursor on the screen */
     const char *from = text;
     size_t left = strlen(text);
     int skipped = 0;

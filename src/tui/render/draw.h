@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* draw.h - what several parts of the screen draw. Private to tui. */
+/* draw.h - small things that several parts of the screen draw. Private to tui. */
 #ifndef SL_TUI_RENDER_DRAW_H
 #define SL_TUI_RENDER_DRAW_H
 
@@ -15,23 +15,23 @@ struct sl_area {
     int end;
 };
 
-/** Role of a state's sign and word. */
+/** The role of a state's sign and word. */
 int sl_state_role(enum sl_job_state state);
 
-/** A bar over `columns` columns, `percent` of it full; only 100 fills the last column. */
+/** Draw a bar over `columns` columns. Only 100 percent fills the last column. */
 void sl_draw_bar(struct sl_grid *grid, int row, int col, int columns, int percent);
 
-/** The newest values of a graph over rows x columns, scaled to the largest shown. */
+/** Draw the newest values of a graph in rows x columns, scaled to the largest value shown. */
 void sl_draw_graph(struct sl_grid *grid, int row, int col, int rows, int columns,
                    const struct sl_graph *graph);
 
-/** A line across the grid. */
+/** Draw a line across the grid. */
 void sl_draw_rule(struct sl_grid *grid, int row);
 
-/** Escaped and cut bytes from outside. Returns the columns used. */
+/** Write bytes from outside, escaped and cut to the columns. Returns the columns used. */
 int sl_draw_bytes(struct sl_grid *grid, int row, int col, int columns, int role, const char *bytes);
 
-/** A line under edit with the cursor, from `col` to the right edge. */
+/** Draw a line with its cursor, from `col` to the right edge. */
 void sl_draw_line(struct sl_grid *grid, int row, int col, const struct sl_line_edit *line);
 
 #endif

@@ -18,8 +18,8 @@ int sl_total_percent(const struct sl_model *model)
     return percent > 99 && !whole ? 99 : percent;
 }
 
-/* "limit 2.0 MB/s" at the right; returns the column it begins at. A narrow screen shows it only
- * when there is one. */
+/* Draw "limit 2.0 MB/s" at the right; returns its first column. A narrow screen shows only a limit
+ * that is on. */
 static int draw_limit(struct sl_grid *grid, const struct sl_model *model)
 {
     char rate[SL_TEXT_SHORT], text[SL_TEXT_SHORT + 8];
@@ -34,7 +34,7 @@ static int draw_limit(struct sl_grid *grid, const struct sl_model *model)
     return start - 2;
 }
 
-/* "watching 2 folders" where there is room for it */
+/* Draw "watching 2 folders" if it fits. */
 static void draw_followed(struct sl_grid *grid, const struct sl_model *model, int col, int end)
 {
     char text[COUNT_BYTES];
@@ -69,12 +69,12 @@ static void draw_top_line(struct sl_grid *grid, const struct sl_model *model)
         sl_draw_graph(grid, 0, end - 12 - spark, 1, spark, &model->uploads.graph);
 }
 
-/* A line of counts being written, or only measured. */
+/* A line of counts that is drawn, or only measured. */
 struct counts {
     struct sl_grid *grid;
     int col;
     int end;
-    bool words; /* else signs */
+    bool words; /* false: signs */
     bool measure;
 };
 
@@ -93,7 +93,7 @@ static void append_count(struct counts *at, size_t count, const char *word, cons
     at->col += sl_text_width(text);
 }
 
-/* Returns the column behind the last. */
+/* Draw or measure the counts. Returns the column after the last. */
 static int append_counts(struct sl_grid *grid, const struct sl_model *model, int end, bool words,
                          bool measure)
 {
@@ -110,7 +110,7 @@ static int append_counts(struct sl_grid *grid, const struct sl_model *model, int
     return at.col;
 }
 
-/* "3 uploading  14 queued", or signs for words where these do not all fit */
+/* Draw "3 uploading  14 queued"; signs replace the words if these do not fit. */
 static void draw_counts(struct sl_grid *grid, const struct sl_model *model, int end)
 {
     const bool words = append_counts(grid, model, end, true, true) <= end;

@@ -59,7 +59,7 @@ static void draw_rate(struct sl_grid *grid, int y, int col, const struct sl_row 
     sl_grid_write_right(grid, y, col, col + RATE, SL_ROLE_RATE, text);
 }
 
-/* bar, percent, rate and ETA; narrow fields lose the ETA first, then the rate */
+/* Draw bar, percent, rate and ETA. A narrow field drops the ETA first, then the rate. */
 static void draw_upload(struct sl_grid *grid, int y, int col, int end, const struct sl_row *row)
 {
     const int percent = sl_row_percent(row);
@@ -76,13 +76,14 @@ static void draw_upload(struct sl_grid *grid, int y, int col, int end, const str
     else if (with_rate)
         draw_rate(grid, y, col + bar + PERCENT, row);
     if (row->state == SL_JOB_HASHING)
-        return; /* its bytes do not leave yet */
+        return; /* a file being hashed sends nothing */
     sl_text_duration(text, row->live != NULL ? row->live->rate.eta_ms : -1);
     if (with_eta)
         sl_grid_write_right(grid, y, end - ETA, end, SL_ROLE_DIM, text);
 }
 
-/* The same for a file that is verified: "verifying" for the rate, which copy for the ETA. */
+/* Draw the progress of verifying: "verifying" in place of the rate, the copy in place of the
+ * ETA. */
 static void draw_check(struct sl_grid *grid, int y, int col, int end, const struct sl_check *check)
 {
     const int percent = sl_check_percent(check);
@@ -111,8 +112,8 @@ static void draw_cid(struct sl_grid *grid, int y, int col, int end, const struct
     sl_grid_write(grid, y, col, end - col, SL_ROLE_CID, cut);
 }
 
-/* "bafkzcib…x4ka  set 1204 piece 17": where there is no room for the word beside them, for the
- * PieceCID of what is confirmed is always shown. */
+/* Draw "bafkzcib…x4ka  set 1204 piece 17" if the word does not fit beside it: a confirmed file
+ * always shows its PieceCID. */
 static bool draw_placed(struct sl_grid *grid, int y, int col, int end, const struct sl_row *row,
                         int text_columns)
 {
@@ -154,7 +155,7 @@ static void draw_progress(struct sl_grid *grid, int y, int col, int end,
         draw_cid(grid, y, col, end, row);
 }
 
-/* The selection, a mark, and the sign of the state: never colour alone. */
+/* Draw the selection, a mark, and the sign of the state, so that colour is never the only clue. */
 static void draw_signs(struct sl_grid *grid, int y, const struct sl_model *model, size_t place)
 {
     const struct sl_row *row = model->view.rows[place];
@@ -257,7 +258,7 @@ static void draw_centred(struct sl_grid *grid, int y, int role, const char *text
     sl_grid_write(grid, y, (grid->cols - sl_text_width(cut)) / 2, grid->cols, role, cut);
 }
 
-/* First run: what to do, in three lines. */
+/* A first run: say what to do, in three lines. */
 static void draw_welcome(struct sl_grid *grid, const struct sl_model *model, struct sl_area area)
 {
     char key[SL_KEY_TEXT], line[200];

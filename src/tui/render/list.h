@@ -9,12 +9,12 @@
 #include "render/draw.h"
 #include "terminal/grid.h"
 
-/** Columns of the list of files by the width of the screen. */
+/** Where the columns of the list lie, by the width of the screen. */
 struct sl_columns {
-    bool two_lines; /* below 80 columns: the second line of a file holds the progress */
-    int name;       /* columns of the name, from column 4 */
+    bool two_lines; /* below 80 columns: the second line of a file shows the progress */
+    int name;       /* width of the name, which starts in column 4 */
     int size_end;   /* sizes end here */
-    int progress;   /* progress or what the state says, from here ... */
+    int progress;   /* progress, or the text of the state, starts here ... */
     int progress_end;
     int cid; /* 0: not shown */
     int cid_end;

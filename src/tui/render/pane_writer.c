@@ -28,7 +28,8 @@ bool sl_pane_line_shown(const struct sl_pane_writer *pane)
     return pane->y >= pane->area.top && pane->y < pane->area.end;
 }
 
-/* Bytes of `text` that fit `columns`, at least one character; up to a blank if there is one. */
+/* The bytes of `text` that fit into `columns`, at least one character; up to the last blank if
+ * there is one. */
 static size_t fitting(const char *text, int columns)
 {
     size_t at = 0, blank = 0, left = strlen(text);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * pane_writer.h - panes of labels and values, one below the other, that scroll. Private to tui.
+ * pane_writer.h - writes panes of labels and values, line below line, that scroll. Private to tui.
  *
- * A pane is written twice: once with nothing visible, to learn how long it is, then for real.
+ * Write each pane twice: first with nothing visible, to learn its length, then to show it.
  */
 #ifndef SL_TUI_PANE_WRITER_H
 #define SL_TUI_PANE_WRITER_H
@@ -20,20 +20,20 @@ struct sl_pane_writer {
     int y; /* may lie above or below the area */
 };
 
-/** Shows nothing. */
+/** A writer that shows nothing and counts lines. */
 struct sl_pane_writer sl_pane_measure(struct sl_grid *grid);
 
-/** After everything was measured: the same from the line `scroll` on, but not beyond the end. */
+/** A writer that shows the measured pane from line `scroll` on, but stops scrolling at its end. */
 struct sl_pane_writer sl_pane_scrolled(const struct sl_pane_writer *measured, struct sl_area area,
                                        int scroll);
 
-/** Whether the line it is at is on the screen. */
+/** Whether the current line is on the screen. */
 bool sl_pane_line_shown(const struct sl_pane_writer *pane);
 
-/** A label and its printable value, wrapped whole: nothing of it is ever cut off. */
+/** Write a label and its printable value. The value is wrapped, never cut off. */
 void sl_pane_field(struct sl_pane_writer *pane, const char *label, int role, const char *value);
 
-/** The same of bytes from outside. */
+/** Write a label and bytes from outside, escaped. */
 void sl_pane_bytes(struct sl_pane_writer *pane, const char *label, int role, const char *bytes);
 
 #endif

@@ -15,7 +15,7 @@
 
 enum { KEYS_COL = 2, HELP_COL = 20, CLOCK_CHARS = 9 };
 
-/* First line to show of `count`, so that scrolling stops when the last one is on the screen. */
+/* The first line to show out of `count`. Scrolling stops when the last line is on the screen. */
 static int scrolled(int wanted, int count, struct sl_area area)
 {
     const int most = count - (area.end - area.top);
@@ -123,7 +123,7 @@ static void draw_help_row(struct sl_grid *grid, int y, const struct sl_model *mo
     sl_grid_write(grid, y, HELP_COL, grid->cols - HELP_COL - 1, SL_ROLE_TEXT, cut);
 }
 
-/* Draws the lines that lie inside the area; returns how many there are in all. */
+/* Draw the lines that lie inside the area. Returns the number of all lines. */
 static int draw_help(struct sl_grid *grid, const struct sl_model *model, struct sl_area area, int y)
 {
     const int start = y;

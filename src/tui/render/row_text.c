@@ -135,7 +135,7 @@ void sl_row_text(char *out, size_t cap, const struct sl_model *model, const stru
         committing_text(out, cap, model, row);
     else if (row->state == SL_JOB_CONFIRMED)
         confirmed_text(out, cap, row);
-    else if (row->state == SL_JOB_CANCELLED && row->why != NULL) /* what of it is stored */
+    else if (row->state == SL_JOB_CANCELLED && row->why != NULL) /* says what is stored */
         snprintf(out, cap, "%s", row->why);
     else
         snprintf(out, cap, "%s%s", sl_job_state_word(row->state),

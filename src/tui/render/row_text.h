@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* row_text.h - what the list says about a file beside its name. Private to tui. */
+/* row_text.h - the text about a file that the list shows instead of a bar. Private to tui. */
 #ifndef SL_TUI_RENDER_ROW_TEXT_H
 #define SL_TUI_RENDER_ROW_TEXT_H
 
@@ -7,10 +7,10 @@
 
 #include "model/model.h"
 
-/** "failed, r retries: ...", as raw bytes: escape them before they are drawn. */
+/** The text, such as "failed, r retries: ...", as raw bytes: escape it before drawing. */
 void sl_row_text(char *out, size_t cap, const struct sl_model *model, const struct sl_row *row);
 
-/** The role of that text. */
+/** The role of sl_row_text(). */
 int sl_row_text_role(const struct sl_row *row);
 
 enum { SL_HOST_BYTES = 64 };

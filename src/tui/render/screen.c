@@ -16,7 +16,7 @@
 #include "render/wallet.h"
 #include "terminal/theme.h"
 
-/* What narrows or orders the list, at the right of the rule above it. */
+/* Draw how the list is filtered and sorted, at the right of the rule above it. */
 static void draw_list_state(struct sl_grid *grid, const struct sl_model *model, int row)
 {
     char text[160] = "";
@@ -55,7 +55,8 @@ static void draw_too_small(struct sl_grid *grid, const struct sl_model *model)
     sl_grid_write(grid, 0, 0, grid->cols, SL_ROLE_WARNING, text);
 }
 
-/* Rows above the list and below it; compact keeps the header's two lines and the bottom line. */
+/* The rows between header and bottom. Compact leaves only the two header lines and the bottom
+ * line. */
 static struct sl_area area_of(const struct sl_model *model, int rows)
 {
     const bool tight = model->panes.compact || rows < 10;
@@ -81,7 +82,8 @@ long sl_screen_place(const struct sl_model *model, int rows, int cols, int row)
     struct sl_columns columns;
     sl_columns_of(&columns, cols);
     const int height = columns.two_lines && !model->panes.compact ? 2 : 1;
-    const int first = area.top + (!columns.two_lines && !model->panes.compact); /* the headings */
+    const int first =
+        area.top + (!columns.two_lines && !model->panes.compact); /* plus the headings */
     if (row < first || row >= area.end)
         return -1;
     const size_t place = model->view.top + (size_t)((row - first) / height);
@@ -125,7 +127,7 @@ void sl_screen_title(char *out, size_t cap, const struct sl_model *model)
         snprintf(out, cap, "sluice");
         return;
     }
-    /* whole minutes: a title that changes each second costs more than it tells */
+    /* whole minutes: a title that changes every second is not worth its bytes */
     const int64_t minutes = (model->uploads.rate.eta_ms + 59999) / 60000;
     snprintf(eta, sizeof eta, "%lldm ", (long long)minutes);
     snprintf(out, cap, "%d%% %zu/%zu %s- sluice", sl_total_percent(model), done, model->rows.count,

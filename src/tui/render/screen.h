@@ -2,8 +2,8 @@
 /*
  * screen.h - the whole screen as cells. Private to tui.
  *
- * Pure: the same model gives the same grid. No clock, no curses, no locale; no heap but for a QR
- * code. Cells name roles, not colours: the theme decides when cells reach the terminal.
+ * Pure: the same model gives the same grid. No clock, no curses, no locale; only a QR code uses the
+ * heap. Cells name roles, not colours: the theme applies when cells reach the terminal.
  */
 #ifndef SL_TUI_RENDER_SCREEN_H
 #define SL_TUI_RENDER_SCREEN_H
@@ -16,10 +16,10 @@ enum { SL_MIN_COLS = 40, SL_MIN_ROWS = 6 };
 /** Draw the whole screen. */
 void sl_screen_render(struct sl_grid *grid, const struct sl_model *model);
 
-/** Files that the list of a screen of this size shows: for model->view.page. */
+/** How many files the list shows on a screen of this size; store it in model->view.page. */
 size_t sl_screen_page(const struct sl_model *model, int rows, int cols);
 
-/** The place in the view of the file shown on this row of the screen; -1: none is. */
+/** The place in the view of the file on this row of the screen; -1: no file. */
 long sl_screen_place(const struct sl_model *model, int rows, int cols, int row);
 
 /** The window title: "37% 4/12 11m - sluice". */

@@ -13,7 +13,7 @@
 #include "terminal/keys.h"
 #include "terminal/theme.h"
 
-/* Light modules around a code: four by the book, but a telephone does with one. */
+/* Light modules around a code: the standard asks for four, but phones read a code with one. */
 enum { QUIET_MOST = 4 };
 
 static int lines_of(int columns, int width)
@@ -21,7 +21,7 @@ static int lines_of(int columns, int width)
     return width > 0 ? (columns + width - 1) / width : 1;
 }
 
-/* Two modules a cell, one above the other. */
+/* A cell shows two modules, one above the other. */
 static int height_of(int side, int quiet)
 {
     return (side + 2 * quiet + 1) / 2;
@@ -41,8 +41,8 @@ static void draw_code(struct sl_grid *grid, const struct sl_qr *qr, int top, int
     }
 }
 
-/* In whole lines from edge to edge, so that it can be taken with the mouse. Returns the next row.
- */
+/* Draw the URL in whole lines from edge to edge, so that the mouse can select it. Returns the next
+ * row. */
 static int draw_url(struct sl_grid *grid, int top, const char *url)
 {
     char line[SL_GRID_MAX + 1];
@@ -64,7 +64,7 @@ static void draw_foot(struct sl_grid *grid, const struct sl_model *model, const 
     sl_keymap_keys_of(copy, sizeof copy, model->keys, SL_ACT_COPY_URL, 1);
     const int n = snprintf(text, sizeof text, "%s%s%s back   %s copy", why,
                            why[0] != '\0' ? "   " : "", back, copy);
-    if (n > grid->cols - 2) /* the keys are worth more */
+    if (n > grid->cols - 2) /* without room for both, only the keys */
         snprintf(text, sizeof text, "%s back   %s copy", back, copy);
     const int start = grid->cols - 1 - sl_text_width(text);
     sl_grid_write_right(grid, y, 1, grid->cols - 1, SL_ROLE_HINT, text);

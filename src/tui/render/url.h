@@ -8,7 +8,7 @@
 #include "model/model.h"
 #include "terminal/grid.h"
 
-/** False: the selected row has no URL (any more), and nothing was drawn. */
+/** Draw the URL. False: the selected row has none, and nothing was drawn. */
 bool sl_render_url(struct sl_grid *grid, const struct sl_model *model);
 
 #endif

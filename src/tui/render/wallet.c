@@ -28,7 +28,7 @@ static void append_sum(struct sl_pane_writer *pane, const char *label, int role,
     sl_pane_field(pane, label, role, text);
 }
 
-/* "0.1498 for gas": the label tells the token */
+/* "0.1498 for gas"; the label names the token */
 static void append_token(struct sl_pane_writer *pane, const char *label, struct sl_u256 sum,
                          const char *more)
 {
@@ -129,7 +129,7 @@ static void append_queue(struct sl_pane_writer *pane, const struct sl_model *mod
     }
     append_load(pane, &model->totals.due, price);
     if (price->load.files == 0)
-        return; /* its price is on the way */
+        return; /* its price is still being read */
     if (price->err.code != SL_OK)
         sl_pane_bytes(pane, "It costs", SL_ROLE_ERROR, price->err.text);
     else
@@ -138,7 +138,7 @@ static void append_queue(struct sl_pane_writer *pane, const struct sl_model *mod
 
 /* ---- what is missing ---- */
 
-/* As it is typed: all digits, and on this network. */
+/* The command to type, with all digits and for this network. */
 static void append_command(struct sl_pane_writer *pane, const struct sl_model *model,
                            const char *what)
 {
@@ -149,7 +149,7 @@ static void append_command(struct sl_pane_writer *pane, const struct sl_model *m
     sl_pane_bytes(pane, "Type", SL_ROLE_KEY, text);
 }
 
-/* The key that does the same from here. */
+/* The key that does the same on this screen. */
 static void append_key(struct sl_pane_writer *pane, const struct sl_model *model,
                        const struct sl_missing *missing)
 {
@@ -210,7 +210,7 @@ static void append_missing(struct sl_pane_writer *pane, const struct sl_model *m
     }
 }
 
-/* Money alone does not bring back what has failed for want of it. */
+/* A deposit does not retry files that failed because money was missing. */
 static void append_unpaid(struct sl_pane_writer *pane, const struct sl_model *model)
 {
     const size_t unpaid = model->totals.unpaid;

@@ -24,7 +24,7 @@ static void add_base64(struct sl_buf *out, const char *text)
 
 void sl_escape_clipboard(struct sl_buf *out, const char *text, bool tmux)
 {
-    /* in tmux's passthrough every escape character is doubled */
+    /* tmux's passthrough doubles every escape character */
     sl_buf_str(out, tmux ? "\033Ptmux;\033\033]52;c;" : "\033]52;c;");
     add_base64(out, text);
     sl_buf_str(out, tmux ? "\a\033\\" : "\a");
@@ -60,7 +60,7 @@ static bool is_set(const char *value)
     return value != NULL && value[0] != '\0';
 }
 
-/* "1.2.0-x" from 1.2 on */
+/* Whether a version such as "1.2.0-x" is at least major.minor. */
 static bool is_since(const char *version, long major, long minor)
 {
     char *end = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* escape.h - escape sequences that curses does not know, and which terminals take them. Private to
- * tui. */
+/* escape.h - escape sequences that curses does not know, and the terminals that support them.
+ * Private to tui. */
 #ifndef SL_TUI_ESCAPE_H
 #define SL_TUI_ESCAPE_H
 
@@ -8,26 +8,26 @@
 
 #include "sluice/buf.h"
 
-/** OSC 52 for `text` into `out`, within tmux passthrough when `tmux`. */
+/** Append OSC 52 for `text`; with `tmux`, in its passthrough. */
 void sl_escape_clipboard(struct sl_buf *out, const char *text, bool tmux);
 
-/** What tells a terminal that takes OSC 9;4; values of the environment, NULL: not set. */
+/** Values of the environment that identify a terminal with OSC 9;4; NULL: not set. */
 struct sl_terminal_signs {
-    const char *tmux;         /* TMUX: it would have to pass it on */
+    const char *tmux;         /* TMUX: tmux does not pass OSC 9;4 on */
     const char *wt_session;   /* WT_SESSION: Windows Terminal */
     const char *con_emu_ansi; /* ConEmuANSI */
     const char *vte_version;  /* VTE_VERSION, 0.80 as "8000" */
     const char *program;      /* TERM_PROGRAM ... */
     const char *version;      /* ... and TERM_PROGRAM_VERSION */
 };
-/** Others show OSC 9 as a message: only those known to take it as progress do. */
+/** Whether the terminal is known to show OSC 9;4 as progress. Others show OSC 9 as a message. */
 bool sl_escape_has_progress(const struct sl_terminal_signs *signs);
 
-/** Whether a terminal of this $TERM has a window title. */
+/** Whether a terminal with this TERM has a window title. */
 bool sl_escape_has_title(const char *term);
 
-/** What a server that does not know this TERM may take instead: its owner came over SSH with a
- * newer terminal. NULL: nothing. */
+/** A TERM to use instead of one that this machine does not know: a user may come over SSH with a
+ * newer terminal. NULL: none. */
 const char *sl_escape_stand_in(const char *term);
 
 #endif

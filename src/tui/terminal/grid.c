@@ -50,7 +50,7 @@ void sl_grid_clear(struct sl_grid *grid, int role)
     grid->cursor_col = 0;
 }
 
-/* Writing over one half of a wide character leaves no half behind. */
+/* Overwriting one half of a wide character clears the other half. */
 static void break_wide(struct sl_grid *grid, int row, int col)
 {
     struct sl_cell *cell = cell_at(grid, row, col);
@@ -87,7 +87,7 @@ static int32_t shown_point(const struct sl_grid *grid, int32_t point)
     return grid->ascii && point > 0x7E ? '?' : point;
 }
 
-/* The columns left for a put at col, 0 when it lies outside. */
+/* The columns that a write at col may use; 0 outside the grid. */
 static int room(const struct sl_grid *grid, int row, int col, int columns)
 {
     if (row < 0 || row >= grid->rows || col < 0 || col >= grid->cols || columns <= 0)

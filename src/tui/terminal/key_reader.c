@@ -12,7 +12,7 @@ enum { KEY_PASTE = KEY_MAX + 1, KEY_PASTE_END, ESC = 27, ESC_WAIT_MS = 50, PASTE
 /* SEQUENCE_WAIT_MS: a packet boundary may cut a sequence that has begun */
 enum { SEQUENCE_WAIT_MS = 100, CONTROL_MOST = 64, TEXT_MOST = 4096, PASTE_MOST_BYTES = 1 << 20 };
 
-static WINDOW *input; /* a pad: reading from it never draws */
+static WINDOW *input; /* a pad, because reading from a pad never draws */
 
 void sl_input_open(void)
 {
@@ -59,7 +59,7 @@ static int32_t key_of_char(wint_t c)
     return c == '\n' ? SL_KEY_ENTER : (int32_t)c;
 }
 
-/* Everything up to the end mark is text, even if it looks like keys. */
+/* Everything up to the end mark is text, even bytes that look like keys. */
 static void read_paste(struct sl_buf *paste)
 {
     wint_t c = 0;
@@ -92,7 +92,7 @@ static enum sl_input read_mouse(int32_t *row)
     MEVENT event;
     *row = SL_KEY_NONE;
     if (getmouse(&event) != OK)
-        return SL_INPUT_KEY; /* a key without a meaning here */
+        return SL_INPUT_KEY; /* a key with no meaning here */
     if ((event.bstate & BUTTON4_PRESSED) != 0)
         return SL_INPUT_WHEEL_UP;
     if ((event.bstate & BUTTON5_PRESSED) != 0)
@@ -103,7 +103,7 @@ static enum sl_input read_mouse(int32_t *row)
 
 /* ---- sequences without a meaning here ---- */
 
-/* Read the next character if it comes within the time. `code`: curses knows it as a key. */
+/* Read the next character if it arrives in time. `code`: curses knows it as a key. */
 static bool next_char(wint_t *c, bool *code, int wait_ms)
 {
     wtimeout(input, wait_ms);
@@ -113,7 +113,7 @@ static bool next_char(wint_t *c, bool *code, int wait_ms)
     return got != ERR;
 }
 
-/* ESC [ parameters, up to the letter or sign that ends the sequence (ECMA-48, 5.4). */
+/* Skip ESC [ parameters, up to the letter or sign that ends the sequence (ECMA-48, 5.4). */
 static void skip_control(void)
 {
     wint_t c = 0;
@@ -124,7 +124,7 @@ static void skip_control(void)
     }
 }
 
-/* A text such as ESC ] ..., up to BEL or ESC \. */
+/* Skip a text such as ESC ] ..., up to BEL or ESC \. */
 static void skip_text(void)
 {
     wint_t c = 0, before = 0;
@@ -136,8 +136,8 @@ static void skip_text(void)
     }
 }
 
-/* After an ESC: if nothing follows, it was the key. Else skip the rest of a sequence that curses
- * does not know, or of a key pressed with Alt: its characters would act as commands. */
+/* If nothing follows an ESC, it was the key. Otherwise skip the rest: a sequence that curses does
+ * not know, or a key with Alt, must not act as commands. */
 static bool skip_sequence(void)
 {
     wint_t c = 0;

@@ -8,7 +8,7 @@
 
 #include "sluice/text.h"
 
-/* Characters with a meaning in ini files have names too. */
+/* Characters with a meaning in ini files have names as well. */
 static const struct {
     const char *name;
     int32_t key;
@@ -96,7 +96,7 @@ static size_t append_utf8(char *out, int32_t point)
 
 void sl_stroke_name(char out[static SL_KEY_TEXT], int32_t key)
 {
-    /* ',' and the like are shown as themselves: only ' ' needs its name */
+    /* ',' and similar characters show themselves; only ' ' needs its name */
     for (size_t i = 0; i < NAME_COUNT; i++) {
         if (names[i].key == key && (key <= ' ' || key >= SL_KEY_UP)) {
             snprintf(out, SL_KEY_TEXT, "%s", names[i].name);

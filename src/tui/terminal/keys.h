@@ -30,10 +30,10 @@ enum sl_key_code {
 
 enum { SL_KEY_TEXT = 24 };
 
-/** Parse one stroke: "j", "Ctrl-D", "PgUp". Returns SL_KEY_NONE when it is none. */
+/** Parse one stroke: "j", "Ctrl-D", "PgUp". SL_KEY_NONE: not a key. */
 int32_t sl_stroke_parse(const char *text, size_t len);
 
-/** Name of one stroke as sl_stroke_parse() reads it. */
+/** The name of one stroke, as sl_stroke_parse() reads it. */
 void sl_stroke_name(char out[static SL_KEY_TEXT], int32_t key);
 
 #endif

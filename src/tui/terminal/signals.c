@@ -19,7 +19,7 @@ enum { CAUGHT = sizeof caught / sizeof caught[0] };
 static const int deadly[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 enum { DEADLY = sizeof deadly / sizeof deadly[0] };
 
-/* A process has one set of signal handlers, so this room has one set of variables for them. */
+/* A process has one set of signal handlers, so this file has one set of variables for them. */
 static atomic_uint pending;
 static int wake[2] = {-1, -1};
 static struct sigaction before[CAUGHT], before_deadly[DEADLY];
@@ -32,7 +32,7 @@ static void on_signal(int number)
         if (caught[i].number == number)
             atomic_fetch_or(&pending, caught[i].bit);
     }
-    (void)!write(wake[1], "", 1); /* full: then it is readable anyway */
+    (void)!write(wake[1], "", 1); /* a full pipe is readable anyway */
     errno = saved;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * signals.h - the signals that the screen handles, as bits that a poll() loop reads. Private to
- * tui. Main thread.
+ * signals.h - the signals that the screen handles, as bits for a poll() loop. Private to tui. Main
+ * thread.
  */
 #ifndef SL_TUI_SIGNALS_H
 #define SL_TUI_SIGNALS_H
@@ -10,7 +10,7 @@
 
 #include "sluice/err.h"
 
-/** Signals that arrived since the last call, as bits. */
+/** Signals as bits. */
 enum {
     SL_SIGNAL_STOP = 1,      /* SIGTERM */
     SL_SIGNAL_INTERRUPT = 2, /* SIGINT */
@@ -21,15 +21,15 @@ enum {
     SL_SIGNAL_SLOW = 64,     /* SIGUSR2 */
 };
 
-/** Catch them; a deadly signal first calls `restore`, which must be async-signal-safe. Errors:
- * SL_EIO. */
+/** Catch the signals. A deadly signal first calls `restore`, which must be async-signal-safe.
+ * Errors: SL_EIO. */
 int sl_signals_open(void (*restore)(void), struct sl_err *err) SL_MUST_CHECK;
-/** As they were before. */
+/** Restore the earlier handlers. */
 void sl_signals_close(void);
-/** Readable when a signal arrived: for poll(). */
+/** A descriptor for poll(): readable when a signal arrived. */
 int sl_signals_fd(void);
 unsigned sl_signals_read(void);
-/** Set the default action of SIGTSTP (false) or catch it (true). */
+/** Catch SIGTSTP (true), or restore its default action (false). */
 void sl_signals_catch_suspend(bool on);
 
 #endif

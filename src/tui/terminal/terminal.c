@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <term.h>
 
-#undef columns /* macros of term.h that take everyday words */
+#undef columns /* term.h defines these everyday words as macros */
 #undef lines
 #include <termios.h>
 #include <unistd.h>
@@ -28,7 +28,7 @@ enum { RESTORE_BYTES = 256, SYNC_CELLS = 400 };
 static const char no_progress[] = "\033]9;4;0\033\\";
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
 
-/* One terminal a process: curses itself keeps its state in globals. */
+/* One terminal per process: curses keeps its own state in globals too. */
 static struct {
     SCREEN *screen;
     struct sl_grid shown;
@@ -44,7 +44,7 @@ static struct {
     int pairs[2][SL_ROLE_COUNT];
 } term;
 
-/* For the handler of deadly signals: what gives the terminal back without curses. */
+/* The handler of deadly signals gives the terminal back without curses. */
 static volatile sig_atomic_t active;
 static struct termios cooked;
 static char restore_text[RESTORE_BYTES];
@@ -55,7 +55,7 @@ static void write_raw(const char *text, size_t len)
     while (active && len > 0) {
         const ssize_t n = write(STDOUT_FILENO, text, len);
         if (n <= 0)
-            return; /* a terminal that takes nothing gets nothing */
+            return; /* the terminal accepts no bytes */
         text += n;
         len -= (size_t)n;
     }
@@ -69,7 +69,7 @@ static void restore_at_once(void)
     active = 0;
 }
 
-/* Without the "$<5>" of padding, which only tputs() understands. */
+/* Skips padding such as "$<5>", which only tputs() understands. */
 static void add_restore(const char *text)
 {
     /* NOLINTNEXTLINE(performance-no-int-to-ptr): terminfo's word for "no text" */
@@ -92,7 +92,7 @@ static void prepare_restore(void)
     char cap[8];
     restore_len = 0;
     add_restore(paste_off);
-    add_restore("\033[?1006l\033[?1000l"); /* the mouse, if it was taken */
+    add_restore("\033[?1006l\033[?1000l"); /* turn the mouse off */
     add_restore(tigetstr(strcpy(cap, "sgr0")));
     add_restore(tigetstr(strcpy(cap, "cnorm")));
     add_restore(tigetstr(strcpy(cap, "rmkx")));
@@ -121,7 +121,7 @@ static void choose_colours(enum sl_tui_color color)
         term.colours = 16;
 }
 
-/* NULL when it is not known here. newterm() would leak for such a name. */
+/* NULL: this machine does not know the name. newterm() would leak for such a name. */
 static SCREEN *open_as(const char *name)
 {
     char known[64];
@@ -135,7 +135,7 @@ static SCREEN *open_as(const char *name)
     return newterm(known, stdout, stdin);
 }
 
-/* With --color truecolor the terminal's direct-colour description is tried first. */
+/* With --color truecolor, try the terminal's direct-colour description first. */
 static SCREEN *open_screen(const char *name, enum sl_tui_color color)
 {
     SCREEN *screen = NULL;
@@ -191,8 +191,9 @@ int sl_term_open(enum sl_tui_color color, struct sl_err *err)
     if (rc != SL_OK)
         return rc;
     memset(&term, 0, sizeof term);
-    use_env(FALSE);   /* the size is asked for below */
-    use_tioctl(TRUE); /* else curses wants one from terminfo, where the Linux console has none */
+    use_env(FALSE); /* sl_term_resize() reads the size below */
+    use_tioctl(
+        TRUE); /* otherwise curses reads it from terminfo, which has none for the Linux console */
     term.screen = open_screen(name, color);
     if (term.screen == NULL) {
         sl_signals_close();
@@ -200,7 +201,7 @@ int sl_term_open(enum sl_tui_color color, struct sl_err *err)
             err, SL_EUSAGE,
             "TERM is '%.60s', which this machine does not know: try TERM=xterm-256color", name);
     }
-    sl_signals_catch_suspend(true); /* curses put its own handler */
+    sl_signals_catch_suspend(true); /* newterm() installed its own handler */
     choose_colours(color);
     set_modes();
     term.titled = sl_escape_has_title(name);
@@ -236,8 +237,8 @@ void sl_term_close(void)
     sl_signals_close();
 }
 
-/* A hangup may be a mere signal: a terminal that is still there is not left raw and painted. One
- * that takes nothing is not waited for. */
+/* A hangup may be only a signal: do not leave a working terminal raw and painted. Do not wait for
+ * a terminal that accepts no bytes. */
 bool sl_term_abandon(void)
 {
     struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
@@ -295,7 +296,7 @@ static int mapped(int32_t colour)
     if (!term.direct)
         return sl_colour_near(colour, term.colours);
     if (colour < 8)
-        return colour; /* the direct descriptions keep the first eight */
+        return colour; /* direct-colour descriptions keep the first eight */
     return colour < 256 ? sl_colour_rgb(colour) : colour & 0xFFFFFF;
 }
 
@@ -315,7 +316,7 @@ static void prepare_role(const struct sl_theme *theme, int role, int selected)
     const int pair = 1 + role * 2 + selected;
     attr_t attrs = attrs_of(&style);
     int fg = term.mono ? -1 : mapped(style.fg), bg = term.mono ? -1 : mapped(style.bg);
-    /* few colours make dark tones black: a background is reversed then, a text left as it is */
+    /* with few colours, dark tones turn black: reverse a background, keep a text in its default */
     if (selected && style.bg != SL_COLOUR_DEFAULT && bg <= 0 && !term.direct) {
         attrs |= A_REVERSE;
         bg = -1;
@@ -341,7 +342,7 @@ void sl_term_theme(const struct sl_theme *theme)
 
 /* ---- frames ---- */
 
-/* A character that this system's libraries measure otherwise would shift the line: '?' instead. */
+/* A character that the C library measures differently would shift the line: draw "?" instead. */
 static void write_cell(int row, int col, const struct sl_cell *cell)
 {
     wchar_t text[SL_CELL_POINTS + 1] = {0};
@@ -389,7 +390,7 @@ void sl_term_show(const struct sl_grid *grid)
     if (!active || !same_size(grid))
         return;
     if (term.all)
-        clear(); /* and the next refresh draws every cell */
+        clear(); /* the next refresh draws every cell */
     const int changed = write_changes(grid);
     const bool cursor =
         grid->cursor_row != term.shown.cursor_row || grid->cursor_col != term.shown.cursor_col;
@@ -397,10 +398,11 @@ void sl_term_show(const struct sl_grid *grid)
         return;
     if (cursor || term.all)
         curs_set(grid->cursor_row >= 0 ? 1 : 0);
-    leaveok(stdscr, grid->cursor_row < 0); /* a hidden one stays where the last cell was written */
+    leaveok(stdscr,
+            grid->cursor_row < 0); /* a hidden cursor stays where the last cell was written */
     if (grid->cursor_row >= 0)
         move(grid->cursor_row, grid->cursor_col);
-    /* one frame at once where the terminal can; not worth its bytes for a few cells */
+    /* show a large frame at once if the terminal can; a few cells are not worth the bytes */
     const bool sync = term.titled && changed > SYNC_CELLS;
     if (sync)
         write_raw("\033[?2026h", 8);
@@ -458,14 +460,14 @@ void sl_term_suspend(void)
     def_prog_mode();
     endwin();
     sl_signals_catch_suspend(false);
-    raise(SIGTSTP); /* this thread, so that nothing here runs before the stop */
+    raise(SIGTSTP); /* stops this thread, so that nothing runs before the stop */
     sl_signals_catch_suspend(true);
 }
 
 bool sl_term_resume(void)
 {
     if (!active || tcgetpgrp(STDIN_FILENO) != getpgrp())
-        return false; /* using the terminal from the background would stop the process */
+        return false; /* writing from the background would stop the process */
     reset_prog_mode();
     write_raw(paste_on, sizeof paste_on - 1);
     sl_term_resize();

@@ -14,15 +14,15 @@
 #include "terminal/theme.h"
 
 /**
- * Take the terminal: raw keys, own screen, bracketed paste. One at a time in a process; given back
- * by sl_term_close(), at exit, and on a deadly signal.
- * Errors: SL_EUSAGE (no terminal, TERM unset, dumb or unknown).
+ * Take the terminal: raw keys, its own screen, bracketed paste. Only one in a process.
+ * sl_term_close(), exit() and a deadly signal give it back.
+ *
+ * Errors: SL_EUSAGE (no terminal; TERM is unset, dumb or unknown).
  */
 int sl_term_open(enum sl_tui_color color, struct sl_err *err) SL_MUST_CHECK;
 void sl_term_close(void);
 
-/** The terminal has gone, or is to be left: it is given back if it is there, and nothing is written
- * to it any more. True: it is there. */
+/** Give the terminal back if it still exists, and write nothing to it any more. True: it exists. */
 bool sl_term_abandon(void);
 
 /** Whether the locale of the terminal is UTF-8. */
@@ -31,35 +31,36 @@ bool sl_term_utf8(void);
 /** Rows and columns now; never 0. */
 void sl_term_size(int *rows, int *cols);
 
-/** Take over a new size after SIGWINCH. */
+/** Adopt the new size after SIGWINCH. */
 void sl_term_resize(void);
 
-/** Colours of a theme; everything is drawn anew with the next frame. */
+/** Use the colours of a theme. The next frame redraws everything. */
 void sl_term_theme(const struct sl_theme *theme);
 
-/** Draw everything anew with the next frame. */
+/** Make the next frame redraw everything. */
 void sl_term_redraw(void);
 
-/** Show the cells that changed since the last call. Nothing is written when none did. */
+/** Show the cells that changed since the last call. Without changes, write nothing. */
 void sl_term_show(const struct sl_grid *grid);
 
-/** Set the window's title where the terminal has one; written only when it changed. */
+/** Set the window's title if the terminal has one. Written only when it changed. */
 void sl_term_title(const char *title);
 
-/** Show progress in the taskbar where the terminal is known to take it (OSC 9;4): 0 .. 100, or -1:
- * none. Written only when it changed; taken away when the terminal is given back. */
+/** Show progress in the taskbar: 0 .. 100, or -1 for none. Only for terminals known to support OSC
+ * 9;4, and only when the value changed. Removed when the terminal is given back. */
 void sl_term_progress(int percent);
 
-/** Hand text to the terminal's clipboard (OSC 52). False when the option says off. */
+/** Copy text to the terminal's clipboard (OSC 52). False: the option says off. */
 bool sl_term_copy(const char *text, enum sl_tui_clipboard how);
 
 /** Ring the bell. */
 void sl_term_bell(void);
 
-/** Give the terminal back and stop this process as Ctrl-Z does; returns when it is continued. */
+/** Give the terminal back and stop this process as Ctrl-Z does. Returns when the process
+ * continues. */
 void sl_term_suspend(void);
-/** Take the terminal again. False: the process continues in the background, the shell has the
- * terminal, and nothing was changed. */
+/** Take the terminal again. False: the process continues in the background while the shell has the
+ * terminal; nothing changed. */
 bool sl_term_resume(void);
 
 #endif

@@ -79,7 +79,7 @@ static uint8_t attr_of(const char *word)
     return 0;
 }
 
-/* FOREGROUND [on BACKGROUND] [attributes]; returns what is wrong, NULL when nothing is. */
+/* Parse FOREGROUND [on BACKGROUND] [attributes]. Returns what is wrong, or NULL. */
 static const char *parse_style(struct sl_style *out, char *value)
 {
     struct sl_style style = {.fg = SL_COLOUR_DEFAULT, .bg = SL_COLOUR_DEFAULT};
@@ -123,7 +123,7 @@ struct parse {
     bool in_roles;
 };
 
-/* One trimmed line; returns what is wrong with it, NULL when nothing is. */
+/* Parse one trimmed line. Returns what is wrong with it, or NULL. */
 static const char *parse_line(struct parse *parse, char *line)
 {
     if (line[0] == '\0' || line[0] == '#' || line[0] == ';')
@@ -205,7 +205,7 @@ static int load_file(struct sl_theme *theme, const char *name, const char *path,
     size_t len = 0;
     int rc = sl_file_read_trusted(&text, &len, "theme", path, THEME_FILE_BYTES, err);
     if (rc == SL_EACCES && err != NULL)
-        err->code = SL_ECONFIG; /* the theme was found, so no other one may replace it */
+        err->code = SL_ECONFIG; /* the theme exists, so no other one may replace it */
     if (rc == SL_EACCES)
         rc = SL_ECONFIG;
     if (rc == SL_OK) {
@@ -227,7 +227,7 @@ static int no_such_theme(const char *name, struct sl_err *err)
     return sl_err_set(err, SL_ECONFIG, "no theme '%.60s'; there are:%s", name, list);
 }
 
-/* A theme of the user's own folder; SL_ENOENT when it has none of that name. */
+/* Load a theme from the user's folder. SL_ENOENT: no such theme. */
 static int load_own(struct sl_theme *theme, const char *name, const char *dir,
                     struct sl_theme_report *report, struct sl_err *err)
 {
@@ -249,7 +249,7 @@ int sl_theme_load(struct sl_theme *theme, const char *name, const char *dir,
     if (strchr(name, '/') != NULL) {
         rc = load_file(&fresh, name, name, report, err);
         if (rc < 0 && rc != SL_ENOMEM)
-            rc = SL_ECONFIG; /* whatever it is: it was named as a theme */
+            rc = SL_ECONFIG; /* the user named it as a theme, whatever it is */
         if (rc == SL_ECONFIG && err != NULL)
             err->code = rc;
     } else {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * theme.h - what the screen's roles look like. Private to tui.
+ * theme.h - the colours and attributes of the screen's roles. Private to tui.
  *
- * A theme file has one section, [roles], and lines "role = FOREGROUND [on BACKGROUND] [bold dim
+ * A theme file has one section, [roles], with lines "role = FOREGROUND [on BACKGROUND] [bold dim
  * reverse underline]". Colours: #rrggbb, 0..255, black red green yellow blue magenta cyan white,
- * default. Lines that begin with '#' or ';' are comments. Roles that a theme leaves out are taken
+ * default. Lines that begin with '#' or ';' are comments. A role that the theme leaves out comes
  * from the theme `dark`.
  */
 #ifndef SL_TUI_THEME_H
@@ -15,8 +15,8 @@
 
 #include "sluice/err.h"
 
-/* X(id, name). The states follow the order of SL_JOB_STATES. At most 31 roles: with the selection
- * they must fit the 64 colour pairs of an 8-colour terminal. */
+/* X(id, name). The states follow the order of SL_JOB_STATES. At most 31 roles: together with the
+ * selection they must fit into the 64 colour pairs of an 8-colour terminal. */
 #define SL_ROLES(X)                                                                                \
     X(SL_ROLE_TEXT, "text")                                                                        \
     X(SL_ROLE_DIM, "dim")                                                                          \
@@ -47,7 +47,7 @@
     X(SL_ROLE_ERROR, "error")                                                                      \
     X(SL_ROLE_PROMPT, "prompt")                                                                    \
     X(SL_ROLE_MATCH, "match")                                                                      \
-    X(SL_ROLE_QR, "qr") /* dark on light, whatever the terminal is */
+    X(SL_ROLE_QR, "qr") /* dark on light on every terminal */
 
 #define SL_ROLE_ENUM(id, name) id,
 enum sl_role { SL_ROLES(SL_ROLE_ENUM) SL_ROLE_COUNT };
@@ -69,46 +69,45 @@ struct sl_theme {
     struct sl_style roles[SL_ROLE_COUNT];
 };
 
-/** What a theme said that is no error. */
+/** Findings in a theme that are not errors. */
 struct sl_theme_report {
     int unknown; /* lines for roles that do not exist */
-    int missing; /* roles it left out */
+    int missing; /* roles that the theme leaves out */
     char first_unknown[SL_THEME_NAME_BYTES];
 };
 
 const char *sl_role_name(enum sl_role role);
 
 /**
- * Read theme text over *theme, which already holds what missing roles inherit. `report` may be
- * NULL. Errors: SL_ECONFIG, "NAME:LINE: what"; *theme is untouched then.
+ * Read theme text into *theme, which already holds the values for missing roles. `report` may be
+ * NULL. Errors: SL_ECONFIG, "NAME:LINE: what is wrong"; *theme is unchanged then.
  */
 int sl_theme_parse(struct sl_theme *theme, const char *name, const char *text, size_t len,
                    struct sl_theme_report *report, struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * The theme `name`: a path if it has a slash, else DIR/name.ini (dir may be NULL), else a shipped
- * one. Errors: SL_ECONFIG, with the themes there are when there is no such.
+ * Load the theme `name`: a path if it has a slash, else DIR/name.ini (dir may be NULL), else a
+ * shipped theme. Errors: SL_ECONFIG; for an unknown name, with the names of the shipped themes.
  */
 int sl_theme_load(struct sl_theme *theme, const char *name, const char *dir,
                   struct sl_theme_report *report, struct sl_err *err) SL_MUST_CHECK;
 
-/** The shipped theme behind `name` in the round; the first when `name` is none of them. */
+/** The shipped theme after `name`, in a circle; the first one if `name` is not shipped. */
 const char *sl_theme_after(const char *name);
 
-/** How a cell of `role` looks, on the selection's background when `selected`. */
+/** The style of a cell of `role`; with `selected`, on the background of the selection. */
 struct sl_style sl_theme_style(const struct sl_theme *theme, int role, int selected);
 
 /**
- * The colour of a palette of `colours` (8, 16 or 256) nearest to `colour` (as in theme.h); the
- * terminal's default stays. In 256 the sixteen basic ones are left out: nobody knows what they look
- * like.
+ * The colour nearest to `colour` in a palette of `colours` (8, 16 or 256). The terminal's default
+ * stays. With 256, the sixteen basic colours are left out, because their shades are unknown.
  */
 int32_t sl_colour_near(int32_t colour, int colours);
 
 /** 0xrrggbb of a palette colour 0..255. */
 int32_t sl_colour_rgb(int32_t index);
 
-/** The themes compiled in, made from themes/NAME.ini by the build; ends with a NULL name. */
+/** The themes compiled in; the build makes them from themes/NAME.ini. The last has a NULL name. */
 struct sl_theme_shipped {
     const char *name;
     const char *text;
