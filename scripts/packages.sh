@@ -4,7 +4,7 @@
 # What the release build needs.
 build_packages=(
   gcc libc6-dev cmake ninja-build pkg-config
-  libncurses-dev libcurl4-openssl-dev libsecp256k1-dev libinih-dev libcjson-dev libsqlite3-dev
+  libncurses-dev libqrencode-dev libcurl4-openssl-dev libsecp256k1-dev libinih-dev libcjson-dev libsqlite3-dev
   nettle-dev libssl-dev libsodium-dev libutf8proc-dev libmicrohttpd-dev ca-certificates
 )
 

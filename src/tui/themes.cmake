@@ -12,7 +12,7 @@ foreach(theme ${themes})
 endforeach()
 file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/tui/themes_shipped.c @ONLY CONTENT
 "/* Made by the build from the files in themes. */
-#include \"tui/theme.h\"
+#include \"terminal/theme.h\"
 
 #include <stddef.h>
 
@@ -21,4 +21,3 @@ const struct sl_theme_shipped sl_themes_shipped[] = {
 };
 ")
 target_sources(sl_tui PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/tui/themes_shipped.c)
-target_include_directories(sl_tui PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})

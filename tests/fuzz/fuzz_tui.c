@@ -5,9 +5,10 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "tui/keys.h"
-#include "tui/paste.h"
-#include "tui/theme.h"
+#include "tui/input/keymap.h"
+#include "tui/input/paste.h"
+#include "tui/terminal/keys.h"
+#include "tui/terminal/theme.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,8 +32,8 @@ static void keys(const char *text, size_t len)
         return;
     for (int i = 0; i < map.count; i++) {
         char name[SL_KEY_TEXT];
-        sl_key_name(name, map.bindings[i].first);
-        assert(sl_key_parse(name, strlen(name)) == map.bindings[i].first);
+        sl_stroke_name(name, map.bindings[i].first);
+        assert(sl_stroke_parse(name, strlen(name)) == map.bindings[i].first);
     }
 }
 

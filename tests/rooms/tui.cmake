@@ -10,6 +10,12 @@ sl_fuzz(fuzz_tui LINKS sl_tui RUNS 100000 MAX_LEN 2048)
 if(TARGET fuzz_tui)
   target_include_directories(fuzz_tui PRIVATE ${PROJECT_SOURCE_DIR}/src)
 endif()
+# These include private headers, which name each other from the module's folder.
+foreach(test test_screens test_parsers test_model test_add test_errands test_stored test_limits fuzz_tui)
+  if(TARGET ${test})
+    target_include_directories(${test} PRIVATE ${PROJECT_SOURCE_DIR}/src/tui)
+  endif()
+endforeach()
 
 # The screen on a pty, over a real engine and a real provider.
 pkg_check_modules(VTERM REQUIRED IMPORTED_TARGET vterm)

@@ -8,6 +8,7 @@
 #include "sluice/buf.h"
 
 #include "support/test.h"
+#include "tui/input/wallet.h"
 
 static void record(void *ctx, enum sl_command_type type, int64_t job_id, int number,
                    const char *path)
@@ -21,11 +22,11 @@ static void record(void *ctx, enum sl_command_type type, int64_t job_id, int num
     screen->sent_count++;
 }
 
-static void wish(void *ctx, enum sl_wish what, const char *text)
+static void request(void *ctx, enum sl_ui_request what, const char *text)
 {
     static const char *const names[] = {"copy", "theme", "redraw", "suspend", "mouse"};
     struct screen *screen = ctx;
-    snprintf(screen->wished, sizeof screen->wished, "%s %s", names[what], text);
+    snprintf(screen->requested, sizeof screen->requested, "%s %s", names[what], text);
 }
 
 static void run_errand(void *ctx, const struct sl_errand *errand)
@@ -40,9 +41,12 @@ void screen_init(struct screen *screen, const char *network)
     memset(screen, 0, sizeof *screen);
     sl_keymap_defaults(&screen->keys);
     assert_int_equal(sl_model_init(&screen->model, network, &screen->keys, NULL), SL_OK);
-    screen->face = (struct sl_face){
-        .model = &screen->model, .send = record, .wish = wish, .errand = run_errand, .ctx = screen};
-    screen->model.page = 10;
+    screen->ui = (struct sl_ui_input){.model = &screen->model,
+                                      .send = record,
+                                      .request = request,
+                                      .errand = run_errand,
+                                      .ctx = screen};
+    screen->model.view.page = 10;
     screen_tick(screen, 1000000);
 }
 
@@ -76,12 +80,12 @@ void screen_tick(struct screen *screen, int64_t ms)
 {
     screen->now_ms += ms;
     sl_model_tick(&screen->model, screen->now_ms, wall_now(screen));
-    sl_wallet_follow(&screen->face);
+    sl_wallet_follow(&screen->ui);
 }
 
 void screen_event(struct screen *screen, const struct sl_event *event)
 {
-    assert_int_equal(sl_model_event(&screen->model, event, NULL), SL_OK);
+    assert_int_equal(sl_model_on_event(&screen->model, event, NULL), SL_OK);
 }
 
 void screen_job(struct screen *screen, struct screen_job job)
@@ -123,7 +127,7 @@ void screen_progress(struct screen *screen, int64_t id, int attempt, uint64_t ac
                                          .sent_bytes = acked + 100000,
                                          .acked_bytes = acked,
                                          .at_ms = screen->now_ms};
-    sl_model_progress(&screen->model, &progress);
+    sl_model_on_progress(&screen->model, &progress);
 }
 
 /* The example's files; every state comes up once the first ten half-seconds are over. */
@@ -164,12 +168,12 @@ void screen_example(struct screen *screen)
             screen_job(screen, example[i]);
     }
     screen_tick(screen, 500);
-    screen->model.notice_until_ms = INT64_MIN; /* the hints instead of the last notice */
+    screen->model.notices.until_ms = INT64_MIN; /* the hints instead of the last notice */
 }
 
 void screen_key(struct screen *screen, int32_t key)
 {
-    sl_face_key(&screen->face, key);
+    sl_dispatch_key(&screen->ui, key);
     screen_tick(screen, 0);
 }
 
@@ -184,7 +188,7 @@ void screen_keys(struct screen *screen, const char *keys)
 static void render(struct screen *screen, struct sl_grid *grid, int rows, int cols)
 {
     assert_int_equal(sl_grid_init(grid, rows, cols, NULL), SL_OK);
-    screen->model.page = sl_screen_page(&screen->model, rows, cols);
+    screen->model.view.page = sl_screen_page(&screen->model, rows, cols);
     sl_view_update(&screen->model);
     sl_screen_render(grid, &screen->model);
 }
@@ -193,7 +197,7 @@ static void add_point(struct sl_buf *out, int32_t point)
 {
     char text[SL_KEY_TEXT] = " ";
     if (point > ' ')
-        sl_key_name(text, point);
+        sl_stroke_name(text, point);
     sl_buf_str(out, text);
 }
 

@@ -3,14 +3,19 @@
 #ifndef SL_TEST_SCREEN_H
 #define SL_TEST_SCREEN_H
 
-#include "tui/act.h"
-#include "tui/render.h"
+#include "tui/input/dispatch.h"
+#include "tui/input/keymap.h"
+#include "tui/input/ui_input.h"
+#include "tui/model/events.h"
+#include "tui/model/view.h"
+#include "tui/render/screen.h"
+#include "tui/terminal/keys.h"
 
 /** A model with its key map and what it sent; the time begins at 2026-01-31 12:00 UTC. */
 struct screen {
     struct sl_keymap keys;
     struct sl_model model;
-    struct sl_face face;
+    struct sl_ui_input ui;
     struct {
         enum sl_command_type type;
         int64_t job_id;
@@ -18,7 +23,7 @@ struct screen {
         char path[SL_PATH_BYTES];
     } sent[32];
     int sent_count;
-    char wished[256]; /* "copy TEXT", "theme NAME", "redraw ", "suspend " of the last wish */
+    char requested[256]; /* "copy TEXT", "theme NAME", "redraw ", "suspend " of the last request */
     struct sl_errand errands[16];
     int errand_count;
     int64_t now_ms;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What the screen has done elsewhere, and what it makes of the answers. */
+/* Errands that the screen sends, and what the answers change on it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "support/test.h"
+#include "tui/model/answers.h"
 #include "tui/screen.h"
 
 static const uint64_t mb = 1000000;
@@ -33,7 +34,7 @@ static void answer_wallet(struct screen *screen, enum sl_wallet_state state,
                                .wallet = {.state = state, .read_ms = SCREEN_WALL_MS}};
     if (load != NULL)
         answer.wallet.price.load = *load;
-    sl_model_answer(&screen->model, &answer);
+    sl_model_on_answer(&screen->model, &answer);
     screen_tick(screen, 100);
 }
 
@@ -58,7 +59,7 @@ static void the_queue_that_is_priced_is_what_no_transaction_has(void **state)
     event.job = (struct sl_job){.id = 5, .state = SL_JOB_PARKED, .file.size_bytes = mb};
     screen_event(screen, &event);
     event.job.state = SL_JOB_FAILED;
-    event.job.err.code = SL_EMONEY; /* it costs still what is missing */
+    event.job.err.code = SL_EMONEY; /* the missing amount is still due */
     screen_event(screen, &event);
     assert_int_equal(due->files, 1);
     assert_int_equal(screen->model.totals.unpaid, 1);
@@ -72,7 +73,7 @@ static void the_account_is_read_when_the_pane_opens_and_when_asked(void **state)
     screen_tick(screen, 1000);
     assert_int_equal(screen->errand_count, 0);
     screen_keys(screen, "w");
-    assert_int_equal(screen->model.pane, SL_PANE_WALLET);
+    assert_int_equal(screen->model.panes.shown, SL_PANE_WALLET);
     assert_int_equal(screen->errand_count, 1);
     assert_int_equal(screen->errands[0].type, SL_ERRAND_WALLET);
     screen_tick(screen, 1000); /* one at a time */
@@ -86,7 +87,7 @@ static void the_account_is_read_when_the_pane_opens_and_when_asked(void **state)
     assert_int_equal(screen->errand_count, 3);
     answer_wallet(screen, SL_WALLET_READ, NULL);
     screen_keys(screen, "1:wallet\r");
-    assert_int_equal(screen->model.pane, SL_PANE_WALLET);
+    assert_int_equal(screen->model.panes.shown, SL_PANE_WALLET);
     assert_int_equal(screen->errand_count, 4);
 }
 
@@ -140,9 +141,10 @@ static void what_cannot_be_read_is_not_asked_for_without_end(void **state)
     answer_wallet(screen, SL_WALLET_FAILED, NULL);
     screen_tick(screen, 1000);
     assert_int_equal(screen->errand_count, 2);
-    assert_int_equal(screen->model.wallet.read_ms, SCREEN_WALL_MS); /* the sums of before stay */
+    assert_int_equal(screen->model.wallet.account.read_ms,
+                     SCREEN_WALL_MS); /* the earlier sums stay */
     screen_keys(screen, "\033");
-    assert_int_equal(screen->model.pane, SL_PANE_QUEUE);
+    assert_int_equal(screen->model.panes.shown, SL_PANE_QUEUE);
 }
 
 /* ---- paying ---- */
@@ -155,7 +157,7 @@ static void answer_paid(struct screen *screen, enum sl_paid_state state, const c
                  .payment = {.amount = sl_u256(7), .approve = true, .most_fee = sl_u256(99)}}};
     snprintf(answer.paid.what, sizeof answer.paid.what, "%s", what);
     sl_err_set(&answer.paid.err, SL_ENET, "%s", what);
-    sl_model_answer(&screen->model, &answer);
+    sl_model_on_answer(&screen->model, &answer);
     screen_tick(screen, 100);
 }
 
@@ -171,7 +173,7 @@ static void lack_money(struct screen *screen)
                                           .debt = sl_u256(7)}};
     screen_keys(screen, "w");
     screen_tick(screen, 100);
-    sl_model_answer(&screen->model, &answer);
+    sl_model_on_answer(&screen->model, &answer);
     screen_tick(screen, 100);
     screen->errand_count = 0;
 }
@@ -188,15 +190,15 @@ static void money_moves_after_a_yes_and_never_before(void **state)
     screen_keys(screen, "dy"); /* not twice, and there is no question yet */
     assert_int_equal(screen->errand_count, 1);
     answer_paid(screen, SL_PAID_TRIED, "deposit 7");
-    assert_int_equal(screen->model.ask, SL_ASK_PAY);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_PAY);
     screen_golden(screen, "wallet-pay-80", 28, 80);
     screen_golden(screen, "wallet-pay-120", 28, 120);
     screen_golden(screen, "wallet-pay-40", 28, 40);
-    sl_face_paste(&screen->face, "y", 1);
+    sl_dispatch_paste(&screen->ui, "y", 1);
     screen_keys(screen, "j d\r");
-    assert_int_equal(screen->model.ask, SL_ASK_PAY); /* stray keys answer nothing */
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_PAY); /* other keys are not answers */
     screen_keys(screen, "n");
-    assert_int_equal(screen->model.ask, SL_ASK_NONE);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_NONE);
     screen_keys(screen, "y");
     assert_int_equal(screen->errand_count, 1);
     screen_keys(screen, "d");
@@ -208,11 +210,11 @@ static void money_moves_after_a_yes_and_never_before(void **state)
     assert_true(sl_u256_cmp(screen->errands[2].payment.most_fee, sl_u256(99)) == 0);
     screen_keys(screen, "d"); /* one at a time */
     answer_paid(screen, SL_PAID_SENT, "deposit 7");
-    assert_true(screen->model.agreed);
+    assert_true(screen->model.wallet.agreed);
     assert_int_equal(screen->errand_count, 3);
     answer_paid(screen, SL_PAID_DONE, "deposit 7");
     assert_shows(screen, "deposit 7: done");
-    assert_false(screen->model.agreed);
+    assert_false(screen->model.wallet.agreed);
     assert_int_equal(screen->errands[3].type, SL_ERRAND_WALLET); /* the sums have changed */
 }
 
@@ -222,7 +224,7 @@ static void a_question_about_money_comes_only_to_who_looks_at_the_wallet(void **
     lack_money(screen);
     screen_keys(screen, "d1");
     answer_paid(screen, SL_PAID_TRIED, "deposit 7");
-    assert_int_equal(screen->model.ask, SL_ASK_NONE);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_NONE);
     screen_keys(screen, "y");
     assert_int_equal(screen->errand_count, 1);
     screen_keys(screen, "w");
@@ -233,7 +235,7 @@ static void a_question_about_money_comes_only_to_who_looks_at_the_wallet(void **
     screen_keys(screen, "d");
     answer_paid(screen, SL_PAID_FAILED, "no node answers");
     assert_shows(screen, "not paid: no node answers");
-    assert_false(screen->model.paying);
+    assert_false(screen->model.wallet.paying);
 }
 
 static void nothing_is_paid_that_is_not_missing_or_not_there(void **state)
@@ -243,12 +245,12 @@ static void nothing_is_paid_that_is_not_missing_or_not_there(void **state)
     screen_tick(screen, 100);
     screen->errand_count = 0;
     screen_keys(screen, "d"); /* nothing was read yet */
-    screen->model.wallet.state = SL_WALLET_READ;
-    screen->model.wallet.approval = SL_WALLET_UNLIMITED;
+    screen->model.wallet.account.state = SL_WALLET_READ;
+    screen->model.wallet.account.approval = SL_WALLET_UNLIMITED;
     screen_keys(screen, "d");
     assert_string_equal(sl_model_notice(&screen->model, 0)->text, "nothing is missing");
-    screen->model.wallet.debt = sl_u256(5);
-    screen->model.wallet.usdfc = sl_u256(4);
+    screen->model.wallet.account.debt = sl_u256(5);
+    screen->model.wallet.account.usdfc = sl_u256(4);
     screen_keys(screen, "d");
     assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "does not hold that much"));
     assert_int_equal(screen->errand_count, 0);
@@ -276,7 +278,7 @@ static void answer_verify(struct screen *screen, int64_t id, enum sl_verify_stat
                                           .total_bytes = 60 * mb,
                                           .ended_ms = SCREEN_WALL_MS}};
     memcpy(answer.verify.why, why, strlen(why) + 1);
-    sl_model_answer(&screen->model, &answer);
+    sl_model_on_answer(&screen->model, &answer);
     screen_tick(screen, 100);
 }
 
@@ -295,7 +297,7 @@ static void only_what_is_stored_is_verified(void **state)
     assert_int_equal(screen->errands[0].job_id, 2);
     assert_int_equal(screen->errands[1].job_id, 3);
     assert_string_equal(screen->errands[1].path, "/srv/a.mp4");
-    assert_int_equal(screen->model.checked, 2);
+    assert_int_equal(screen->model.totals.verifying, 2);
     screen_keys(screen, "v"); /* once is enough */
     assert_int_equal(screen->errand_count, 2);
 }
@@ -308,17 +310,17 @@ static void the_row_says_how_far_it_is_and_how_it_ended(void **state)
     assert_shows(screen, "waits to be verified");
     answer_verify(screen, 1, SL_VERIFY_RUNS, "");
     assert_shows(screen, "50%  verifying copy 1/2");
-    assert_int_equal(screen->model.checked, 1);
+    assert_int_equal(screen->model.totals.verifying, 1);
     answer_verify(screen, 1, SL_VERIFY_GOOD, "");
     assert_shows(screen, "verified 12:00, 2 of 2 copies");
-    assert_int_equal(screen->model.checked, 0);
+    assert_int_equal(screen->model.totals.verifying, 0);
     answer_verify(screen, 1, SL_VERIFY_GOOD, ""); /* once is enough */
-    assert_int_equal(screen->model.checked, 0);
+    assert_int_equal(screen->model.totals.verifying, 0);
     screen_keys(screen, "v"); /* again */
     assert_int_equal(screen->errand_count, 2);
     answer_verify(screen, 1, SL_VERIFY_BAD, "127.0.0.1:4802 \033[31mmissing");
     assert_shows(screen, "127.0.0.1:4802 \\x1b[31mmissing; 1 of 2 copies");
-    assert_true(screen->model.bell);
+    assert_true(screen->model.alerts.bell);
     assert_int_equal(screen->model.totals.failed, 0); /* the job's own state is another thing */
     assert_int_equal(row(screen, 1)->state, SL_JOB_CONFIRMED);
     screen_keys(screen, "l");
@@ -336,7 +338,7 @@ static void escape_and_x_stop_verifying(void **state)
     assert_int_equal(screen->sent_count, 0);
     answer_verify(screen, 1, SL_VERIFY_STOPPED, "");
     assert_null(row(screen, 1)->check);
-    assert_int_equal(screen->model.checked, 0);
+    assert_int_equal(screen->model.totals.verifying, 0);
     screen_keys(screen, "v");
     answer_verify(screen, 1, SL_VERIFY_RUNS, "");
     screen_key(screen, SL_KEY_ESC);
@@ -355,13 +357,13 @@ static void a_row_that_goes_or_is_stored_anew_is_verified_no_more(void **state)
     assert_int_equal(screen->errands[3].type, SL_ERRAND_STOP);
     assert_int_equal(screen->sent[0].type, SL_CMD_REMOVE);
     screen_event(screen, &(struct sl_event){.type = SL_EVENT_GONE, .job.id = 1});
-    assert_int_equal(screen->model.checked, 1);
+    assert_int_equal(screen->model.totals.verifying, 1);
     job_is(screen, 2, SL_JOB_UPLOADING, 20 * mb);
-    assert_int_equal(screen->model.checked, 0);
+    assert_int_equal(screen->model.totals.verifying, 0);
     answer_verify(screen, 1, SL_VERIFY_STOPPED, ""); /* late */
     answer_verify(screen, 2, SL_VERIFY_GOOD, "");
     assert_null(row(screen, 2)->check);
-    assert_int_equal(screen->model.checked, 0);
+    assert_int_equal(screen->model.totals.verifying, 0);
 }
 
 int main(void)

@@ -130,23 +130,23 @@ static void the_mouse_scrolls_and_selects(void **state)
     for (int i = 1; i <= 30; i++)
         screen_job(screen, job(i, SL_JOB_QUEUED, 0));
     screen_keys(screen, "m");
-    assert_string_equal(screen->wished, "mouse on");
-    model->page = sl_screen_page(model, 20, 80);
+    assert_string_equal(screen->requested, "mouse on");
+    model->view.page = sl_screen_page(model, 20, 80);
     sl_view_update(model);
     assert_int_equal(sl_screen_place(model, 20, 80, 3), -1); /* the headings */
     assert_int_equal(sl_screen_place(model, 20, 80, 4), 0);
     assert_int_equal(sl_screen_place(model, 20, 80, 18), -1);
     assert_int_equal(sl_screen_place(model, 20, 60, 6), 1); /* two lines a file */
-    sl_face_click(&screen->face, 5);
-    assert_int_equal(model->selected, 5);
-    sl_face_click(&screen->face, -1);
-    sl_face_wheel(&screen->face, 3);
-    assert_int_equal(model->selected, 8);
-    sl_face_wheel(&screen->face, -30);
-    assert_int_equal(model->selected, 0);
+    sl_dispatch_click(&screen->ui, 5);
+    assert_int_equal(model->selection.at, 5);
+    sl_dispatch_click(&screen->ui, -1);
+    sl_dispatch_wheel(&screen->ui, 3);
+    assert_int_equal(model->selection.at, 8);
+    sl_dispatch_wheel(&screen->ui, -30);
+    assert_int_equal(model->selection.at, 0);
     screen_keys(screen, "q:");
     screen_keys(screen, "m");
-    assert_true(model->mouse); /* typed into the line */
+    assert_true(model->panes.mouse); /* typed into the line */
 }
 
 int main(void)

@@ -6,7 +6,9 @@
 #include "sluice/buf.h"
 
 #include "support/test.h"
+#include "tui/input/jobs.h"
 #include "tui/screen.h"
+#include "tui/terminal/theme.h"
 
 static const uint64_t mb = 1000000;
 
@@ -31,7 +33,7 @@ static void a_bar_is_full_only_with_the_providers_answer(void **state)
     screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
     screen_progress(screen, 1, 1, 100 * mb);
     assert_int_equal(sl_row_percent(row(screen, 1)), 99);
-    screen_progress(screen, 1, 1, 900 * mb); /* more than there is changes nothing */
+    screen_progress(screen, 1, 1, 900 * mb); /* more bytes than the file has change nothing */
     assert_int_equal(sl_row_percent(row(screen, 1)), 99);
     assert_int_equal(screen->model.totals.left_bytes, 0);
     screen_job(screen, job(1, SL_JOB_ACCEPTED, 1));
@@ -62,7 +64,7 @@ static void parts_that_arrived_stay_when_one_fails(void **state)
     screen_split_job(screen, film, parts);
     assert_int_equal(row(screen, 1)->live->acked_bytes, 60 * mb);
     assert_int_equal(row(screen, 1)->live->lost_bytes, 10 * mb);
-    screen_progress(screen, 1, 1, 71 * mb); /* of before */
+    screen_progress(screen, 1, 1, 71 * mb); /* of the earlier attempt */
     assert_int_equal(row(screen, 1)->live->acked_bytes, 60 * mb);
     screen_progress(screen, 1, 2, 65 * mb);
     assert_int_equal(sl_row_done_bytes(row(screen, 1)), 65 * mb);
@@ -76,12 +78,12 @@ static void hashing_moves_a_bar_and_no_bytes(void **state)
     struct screen *screen = *state;
     screen_job(screen, job(1, SL_JOB_HASHING, 0));
     const struct sl_progress progress = {.job_id = 1, .hashed_bytes = 30 * mb};
-    sl_model_progress(&screen->model, &progress);
+    sl_model_on_progress(&screen->model, &progress);
     assert_int_equal(sl_row_percent(row(screen, 1)), 30);
     assert_int_equal(sl_row_done_bytes(row(screen, 1)), 0);
-    assert_int_equal(screen->model.moved_bytes, 0);
+    assert_int_equal(screen->model.uploads.moved_bytes, 0);
     screen_job(screen, job(1, SL_JOB_QUEUED, 0));
-    assert_int_equal(screen->model.live_count, 0);
+    assert_int_equal(screen->model.uploads.count, 0);
 }
 
 static void a_retry_says_what_was_lost(void **state)
@@ -113,9 +115,9 @@ static void a_path_that_cannot_be_queued_is_named_and_counted(void **state)
     const struct sl_event scanned = {.type = SL_EVENT_SCANNED, .count = 1};
     screen_event(screen, &scanned);
     assert_string_equal(sl_model_notice(&screen->model, 0)->text,
-                        "1 file queued, 1 not: the log says why");
+                        "1 file queued, 1 not: see the log");
     screen_event(screen, &scanned); /* another folder */
-    assert_int_equal(screen->model.notice_count, 2);
+    assert_int_equal(screen->model.notices.count, 2);
     screen_example(screen); /* too many states for words */
     text = screen_text(screen, 20, 60);
     assert_non_null(strstr(text, " !1"));
@@ -142,7 +144,7 @@ static void attempts_that_were_not_told_one_by_one_count_too(void **state)
     screen_job(screen, job(1, SL_JOB_UPLOADING, 3));
     assert_int_equal(row(screen, 1)->live->lost_bytes, 60 * mb);
     assert_int_equal(row(screen, 1)->live->acked_bytes, 0);
-    screen_job(screen, job(1, SL_JOB_QUEUED, 0)); /* retry counts anew */
+    screen_job(screen, job(1, SL_JOB_QUEUED, 0)); /* a retry counts from the start */
     screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
     screen_progress(screen, 1, 1, 7 * mb);
     assert_int_equal(row(screen, 1)->live->acked_bytes, 7 * mb);
@@ -186,8 +188,8 @@ static void totals_are_the_sum_of_the_rows_whatever_happens(void **state)
     assert_memory_equal(counts, totals->count, sizeof counts);
     assert_int_equal(totals->all_bytes, all);
     assert_int_equal(totals->done_bytes, done);
-    assert_int_equal(screen->model.live_count, live);
-    assert_int_equal(screen->model.view_count, screen->model.rows.count);
+    assert_int_equal(screen->model.uploads.count, live);
+    assert_int_equal(screen->model.view.count, screen->model.rows.count);
 }
 
 static void what_earlier_runs_finished_is_no_part_of_the_total(void **state)
@@ -233,7 +235,7 @@ static void an_eta_bends_but_does_not_jump(void **state)
     assert_in_range(rate.eta_ms, before, before + before / 10);
     for (int64_t ms = 11000; ms < 300000; ms += 500)
         sl_rate_sample(&rate, bytes, 200 * mb - bytes, ms);
-    assert_int_equal(rate.eta_ms, -1); /* nothing moves: nothing is foreseen */
+    assert_int_equal(rate.eta_ms, -1); /* nothing moves: no ETA */
 }
 
 static void nothing_ticks_when_nothing_happens(void **state)
@@ -273,7 +275,7 @@ static void marks_choose_what_a_key_is_for(void **state)
     assert_int_equal(screen->sent[0].type, SL_CMD_CANCEL);
     assert_int_equal(screen->sent[0].job_id, 3);
     screen_key(screen, SL_KEY_ESC);
-    assert_int_equal(screen->model.marked_count, 0);
+    assert_int_equal(screen->model.selection.marked_count, 0);
     screen->sent_count = 0;
     screen_keys(screen, "gjVjjp");
     assert_int_equal(screen->sent_count, 3);
@@ -286,7 +288,7 @@ static void cancelling_asks_when_bytes_were_sent(void **state)
     screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
     screen_progress(screen, 1, 1, mb);
     screen_keys(screen, "xj");
-    assert_int_equal(screen->model.ask, SL_ASK_CANCEL);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_CANCEL);
     screen_keys(screen, "n");
     assert_int_equal(screen->sent_count, 0);
     screen_keys(screen, "xy");
@@ -308,8 +310,8 @@ static void what_was_asked_about_is_what_is_cancelled(void **state)
     screen_keys(screen, "y");
     assert_int_equal(screen->sent_count, 1);
     assert_int_equal(screen->sent[0].job_id, 1);
-    screen->model.show = SL_JOB_UPLOADING; /* the one asked about leaves the list */
-    screen->model.view_stale = true;
+    screen->model.view.show = SL_JOB_UPLOADING; /* the one asked about leaves the list */
+    screen->model.view.stale = true;
     screen_tick(screen, 300);
     screen_job(screen, job(3, SL_JOB_UPLOADING, 1));
     screen_progress(screen, 3, 1, mb);
@@ -337,14 +339,14 @@ static void the_key_that_paused_a_file_lets_it_go_on(void **state)
     assert_int_equal(screen->sent[1].job_id, 1);
     screen_key(screen, SL_KEY_ESC);
     screen_tick(screen, 300);
-    assert_int_equal(screen->model.selected_id, 2); /* the uploads are followed again */
+    assert_int_equal(screen->model.selection.id, 2); /* the uploads are followed again */
     screen_key(screen, SL_KEY_ENTER);
     screen_job(screen, job(2, SL_JOB_ACCEPTED, 1));
     screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
     screen_tick(screen, 300);
-    assert_int_equal(screen->model.selected_id, 2); /* its details are read */
+    assert_int_equal(screen->model.selection.id, 2); /* its details are read */
     screen_keys(screen, "P<u");
-    assert_false(screen->model.follow);
+    assert_false(screen->model.selection.follow);
 }
 
 static void quitting_asks_only_when_uploads_run(void **state)
@@ -352,7 +354,7 @@ static void quitting_asks_only_when_uploads_run(void **state)
     struct screen *screen = *state;
     screen_job(screen, job(1, SL_JOB_UPLOADING, 1));
     screen_keys(screen, "q");
-    assert_int_equal(screen->model.ask, SL_ASK_QUIT);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_QUIT);
     screen_key(screen, SL_KEY_ESC);
     assert_int_equal(screen->sent_count, 0);
     screen_keys(screen, "qf");
@@ -368,14 +370,14 @@ static void quitting_asks_while_files_are_not_on_chain(void **state)
     struct screen *screen = *state;
     screen_job(screen, job(1, SL_JOB_PARKED, 1));
     screen_keys(screen, "q");
-    assert_int_equal(screen->model.ask, SL_ASK_QUIT);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_QUIT);
     screen_key(screen, SL_KEY_ESC);
     screen_keys(screen, ":q\r");
-    assert_int_equal(screen->model.ask, SL_ASK_QUIT);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_QUIT);
     screen_key(screen, SL_KEY_ESC);
     screen_job(screen, job(1, SL_JOB_COMMITTING, 1));
     screen_keys(screen, "q");
-    assert_int_equal(screen->model.ask, SL_ASK_QUIT);
+    assert_int_equal(screen->model.prompt.confirm, SL_CONFIRM_QUIT);
     assert_int_equal(screen->sent_count, 0);
     assert_int_equal(sl_model_unfinished(&screen->model), 1); /* the run does not end in success */
     screen_key(screen, SL_KEY_ESC);
@@ -404,15 +406,15 @@ static void commands_are_typed_behind_a_colon(void **state)
     screen_keys(screen, ":parallel 7\r:theme light\r:add /srv/x y\r");
     assert_int_equal(screen->sent[0].type, SL_CMD_PARALLEL);
     assert_int_equal(screen->sent[0].number, 7);
-    assert_string_equal(screen->wished, "theme light");
+    assert_string_equal(screen->requested, "theme light");
     assert_int_equal(screen->sent[1].type, SL_CMD_ADD);
     assert_string_equal(screen->sent[1].path, "/srv/x y");
     screen_keys(screen, ":parallel 17\r:parallel x\r:fly\r");
     assert_int_equal(screen->sent_count, 2);
     assert_int_equal(sl_model_notice(&screen->model, 0)->level, SL_LEVEL_ERROR);
     screen_keys(screen, ":sort name\r:filter failed\r");
-    assert_int_equal(screen->model.sort, SL_SORT_NAME);
-    assert_int_equal(screen->model.show, SL_JOB_FAILED);
+    assert_int_equal(screen->model.view.sort, SL_SORT_NAME);
+    assert_int_equal(screen->model.view.show, SL_JOB_FAILED);
 }
 
 static void copying_joins_the_marked(void **state)
@@ -424,27 +426,27 @@ static void copying_joins_the_marked(void **state)
     stored.id = 2;
     screen_job(screen, stored);
     screen_keys(screen, "yc");
-    assert_int_equal(strncmp(screen->wished, "copy bafkzcib", 13), 0);
-    assert_null(strchr(screen->wished, '\n'));
+    assert_int_equal(strncmp(screen->requested, "copy bafkzcib", 13), 0);
+    assert_null(strchr(screen->requested, '\n'));
     screen_keys(screen, "Ayc");
-    assert_non_null(strstr(screen->wished, "\nbafkzcib"));
+    assert_non_null(strstr(screen->requested, "\nbafkzcib"));
     screen_keys(screen, "yu");
-    assert_non_null(strstr(screen->wished, "copy http://127.0.0.1:4801/piece/bafkzcib"));
+    assert_non_null(strstr(screen->requested, "copy http://127.0.0.1:4801/piece/bafkzcib"));
     screen_keys(screen, "yt");
     assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "no transaction is known"));
     struct sl_row *first = sl_rows_find(&screen->model.rows, 1);
     first->tx = strdup("0x82f0b2fb");
     screen_keys(screen, "yt");
-    assert_string_equal(screen->wished, "copy 0x82f0b2fb");
+    assert_string_equal(screen->requested, "copy 0x82f0b2fb");
 }
 
-static void tell_tx(struct screen *screen, int64_t id, const char *tx)
+static void report_tx(struct screen *screen, int64_t id, const char *tx)
 {
     struct sl_event event = {.type = SL_EVENT_TX, .job = {.id = id}};
     snprintf(event.path, sizeof event.path, "%s", tx);
     screen_event(screen, &event);
-    if (screen->model.tx_pending == 0)
-        sl_jobs_tx_told(&screen->face);
+    if (screen->model.selection.tx_pending == 0)
+        sl_jobs_on_tx(&screen->ui);
 }
 
 static void the_transaction_of_a_confirmed_file_is_asked_for_and_copied(void **state)
@@ -457,10 +459,10 @@ static void the_transaction_of_a_confirmed_file_is_asked_for_and_copied(void **s
     screen_keys(screen, "Ayt");
     assert_int_equal(screen->sent_count, 2);
     assert_int_equal(screen->sent[1].type, SL_CMD_TX);
-    tell_tx(screen, 1, "0xaa");
-    assert_string_equal(screen->wished, "");
-    tell_tx(screen, 2, "0xbb");
-    assert_string_equal(screen->wished, "copy 0xaa\n0xbb");
+    report_tx(screen, 1, "0xaa");
+    assert_string_equal(screen->requested, "");
+    report_tx(screen, 2, "0xbb");
+    assert_string_equal(screen->requested, "copy 0xaa\n0xbb");
 }
 
 static void search_looks_at_whole_paths(void **state)
@@ -511,7 +513,7 @@ static void check_render(struct screen *screen, int rows, int cols)
 {
     struct sl_grid grid;
     assert_int_equal(sl_grid_init(&grid, rows, cols, NULL), SL_OK);
-    screen->model.page = sl_screen_page(&screen->model, rows, cols);
+    screen->model.view.page = sl_screen_page(&screen->model, rows, cols);
     sl_view_update(&screen->model);
     sl_screen_render(&grid, &screen->model);
     for (int i = 0; i < rows * cols; i++) {
@@ -554,7 +556,7 @@ static void any_model_is_drawn_inside_any_size(void **state)
         screen->model.ascii = (r & 512) != 0;
         if (step % 3 == 0)
             screen_key(screen, keys[(r >> 9) % (sizeof keys - 1)]);
-        if (screen->model.pane == SL_PANE_ADD && step % 7 == 0)
+        if (screen->model.panes.shown == SL_PANE_ADD && step % 7 == 0)
             screen_key(screen, SL_KEY_ESC);
         screen_tick(screen, (int64_t)(r % 700));
         check_render(screen, (int)(next_random(&seed) % 60) + 1,

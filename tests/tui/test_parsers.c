@@ -9,11 +9,11 @@
 #include "sluice/tui.h"
 
 #include "support/test.h"
-#include "tui/colour.h"
-#include "tui/keys.h"
-#include "tui/paste.h"
-#include "tui/terminal.h"
-#include "tui/theme.h"
+#include "tui/input/keymap.h"
+#include "tui/input/paste.h"
+#include "tui/terminal/escape.h"
+#include "tui/terminal/keys.h"
+#include "tui/terminal/theme.h"
 
 /* ---- themes ---- */
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "support/test.h"
+#include "tui/model/answers.h"
 #include "tui/screen.h"
 
 static void the_queue_fits_every_width(void **state)
@@ -43,7 +44,7 @@ static void files_in_parts_show_how_many_are_there(void **state)
         screen_progress(&screen, 1, 1, 3200 * mb + i * 14 * mb);
     }
     const struct sl_progress hashed = {.job_id = 2, .hashed_bytes = 800 * mb};
-    sl_model_progress(&screen.model, &hashed);
+    sl_model_on_progress(&screen.model, &hashed);
     screen_tick(&screen, 500);
     screen_golden(&screen, "parts-80", 12, 80);
     screen_key(&screen, '\r');
@@ -69,10 +70,10 @@ static void followed_folders_are_told_at_the_top(void **state)
     (void)state;
     struct screen screen;
     screen_init(&screen, "local");
-    screen.model.followed = 1;
+    screen.model.run.watched_folders = 1;
     screen_golden(&screen, "watching-empty-80", 16, 80);
     screen_golden(&screen, "watching-empty-40", 12, 40);
-    screen.model.followed = 3;
+    screen.model.run.watched_folders = 3;
     screen_example(&screen);
     screen_golden(&screen, "watching-120", 18, 120);
     screen_golden(&screen, "watching-80", 18, 80);
@@ -176,7 +177,7 @@ static struct sl_wallet wallet_example(const struct screen *screen)
 static void show_wallet(struct screen *screen, const struct sl_wallet *wallet)
 {
     const struct sl_answer answer = {.type = SL_ANSWER_WALLET, .wallet = *wallet};
-    sl_model_answer(&screen->model, &answer);
+    sl_model_on_answer(&screen->model, &answer);
 }
 
 static void the_wallet_fits_every_width(void **state)
@@ -246,7 +247,7 @@ static void show_check(struct screen *screen, int64_t id, enum sl_verify_state s
                                           .total_bytes = 60,
                                           .ended_ms = SCREEN_WALL_MS + 251000}};
     snprintf(answer.verify.why, sizeof answer.verify.why, "%s", why);
-    sl_model_answer(&screen->model, &answer);
+    sl_model_on_answer(&screen->model, &answer);
 }
 
 static void what_is_verified_says_how_far_and_how_it_ended(void **state)
@@ -270,7 +271,7 @@ static void what_is_verified_says_how_far_and_how_it_ended(void **state)
     show_check(&screen, 2, SL_VERIFY_BAD, "pdp.example.org differs");
     show_check(&screen, 3, SL_VERIFY_UNCLEAR, "calib2.example.org unreachable: no answer in 30 s");
     show_check(&screen, 4, SL_VERIFY_RUNS, "");
-    screen.model.notice_until_ms = INT64_MIN;
+    screen.model.notices.until_ms = INT64_MIN;
     screen_golden(&screen, "verify-120", 14, 120);
     screen_golden(&screen, "verify-80", 14, 80);
     screen_golden(&screen, "verify-40x10", 10, 40);
@@ -293,17 +294,17 @@ static void the_add_pane_shows_a_folder(void **state)
     (void)state;
     struct screen screen;
     screen_init(&screen, "local");
-    screen.model.pane = SL_PANE_ADD;
-    sl_line_set(&screen.model.add_line, "/srv/video/");
-    snprintf(screen.model.listing.folder, SL_PATH_BYTES, "/srv/video/");
-    add_entry(&screen.model.listing, "raw", 0, false);
-    add_entry(&screen.model.listing, "alps-sunrise-4k.mp4", 233100000, true);
-    add_entry(&screen.model.listing, "night-shoot.mkv", 904000000, false);
+    screen.model.panes.shown = SL_PANE_ADD;
+    sl_line_edit_set(&screen.model.add.line, "/srv/video/");
+    snprintf(screen.model.add.listing.folder, SL_PATH_BYTES, "/srv/video/");
+    add_entry(&screen.model.add.listing, "raw", 0, false);
+    add_entry(&screen.model.add.listing, "alps-sunrise-4k.mp4", 233100000, true);
+    add_entry(&screen.model.add.listing, "night-shoot.mkv", 904000000, false);
     screen_golden(&screen, "add-line-80", 14, 80);
-    screen.model.listing_at = 1;
+    screen.model.add.at = 1;
     screen_golden(&screen, "add-list-60", 14, 60);
-    screen.model.listing.pasted = true;
-    screen.model.listing.entries[2].missing = true;
+    screen.model.add.listing.pasted = true;
+    screen.model.add.listing.entries[2].missing = true;
     screen_golden(&screen, "add-pasted-80", 14, 80);
     screen_fini(&screen);
 }
@@ -319,7 +320,7 @@ static void questions_and_lines_stand_at_the_bottom(void **state)
     screen_golden(&screen, "quit-40", 14, 40);
     screen_keys(&screen, "f");
     screen_golden(&screen, "finishing-80", 18, 80);
-    screen.model.stop = SL_STOP_NO;
+    screen.model.run.stop = SL_STOP_NO;
     screen_keys(&screen, "x");
     screen_golden(&screen, "cancel-80", 18, 80);
     screen_keys(&screen, "nAx");
@@ -342,7 +343,7 @@ static void marks_filters_and_order_are_said(void **state)
     screen_init(&screen, "local");
     screen_example(&screen);
     screen_keys(&screen, "gVjjjssC");
-    screen.model.notice_until_ms = INT64_MIN;
+    screen.model.notices.until_ms = INT64_MIN;
     screen_golden(&screen, "range-compact-80", 14, 80);
     screen_keys(&screen, "CVfff");
     screen_golden(&screen, "only-failed-80", 14, 80);

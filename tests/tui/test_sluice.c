@@ -179,7 +179,7 @@ static void what_becomes_finished_in_watched_folders_comes_by_itself(void **stat
     sl_pty_send(pty, "q");
     assert_int_equal(sl_pty_wait_exit(pty), 0);
     sl_pty_free(pty);
-    sl_tmp_file(NULL, cards, "later.mp4", 300000, 4); /* while nobody looks */
+    sl_tmp_file(NULL, cards, "later.mp4", 300000, 4); /* while sluice is not running */
     pty = sl_pty_start(argv, NULL, 24, 100);
     sl_pty_wait_text(pty, "3 confirmed");
     sl_pty_send(pty, "q");
