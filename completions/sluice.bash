@@ -50,7 +50,7 @@ _sluice() {
         return
         ;;
     --log-level)
-        mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'error warn info debug trace info,net:debug' -- "$word")
         return
         ;;
     --config | --ca-file | --key-file | --keystore | --output | -o | --manifest)

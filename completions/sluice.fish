@@ -121,4 +121,4 @@ complete -c sluice -n $settings -l local-epoch -x -d 'Time between two blocks of
 complete -c sluice -n $settings -l local-min-free -x -d 'The local network refuses pieces that would leave less disk space than this'
 complete -c sluice -n $settings -l local-faults -d 'Serve the local network\'s fault switches (tests)'
 complete -c sluice -n $settings -l no-local-faults -d 'Off: Serve the local network\'s fault switches (tests)'
-complete -c sluice -n $settings -l log-level -x -a 'error warn info debug' -d 'What goes to the log file'
+complete -c sluice -n $settings -l log-level -x -a 'error warn info debug trace info,net:debug' -d 'What goes to the log file'

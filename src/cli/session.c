@@ -33,9 +33,11 @@ static int open_log(const struct sl_session *session, struct sl_err *err)
 {
     char path[SL_PATH_BYTES];
     const struct sl_config *config = &session->settings.config;
-    const int rc = sl_path_join(path, sizeof path, config->paths.state, "sluice.log", err);
-    return rc < 0 ? rc
-                  : sl_log_open(path, (enum sl_log_level)config->log_level, &session->clock, err);
+    struct sl_log_levels levels;
+    int rc = sl_path_join(path, sizeof path, config->paths.state, "sluice.log", err);
+    if (rc == SL_OK)
+        rc = sl_log_levels_parse(&levels, config->log_level, err);
+    return rc < 0 ? rc : sl_log_open(path, &levels, &session->clock, err);
 }
 
 static int bad_setting(const char *key, struct sl_err *err)

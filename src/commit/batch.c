@@ -101,7 +101,7 @@ static void say_that_it_waits(struct sl_lane *lane)
             &event.err, SL_EJOURNAL,
             "another program has the journal locked: commits wait until they can be "
             "kept; end what else has the state folder open (a backup, a database tool)");
-    sl_log(SL_LOG_WARN, "commit", "copy %u: %s", lane->copy + 1, event.err.text);
+    sl_log(SL_LOG_WARN, SL_LOG_COMMIT, "copy %u: %s", lane->copy + 1, event.err.text);
     sl_commit_tell(lane, &event);
 }
 
@@ -202,7 +202,7 @@ void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl
     batch->record.state = SL_JOURNAL_COMMIT_VOID;
     batch->record.err = *why;
     if (sl_batch_save(lane, batch, &err) < 0)
-        sl_log(SL_LOG_ERROR, "commit", "commit %lld is void, but that could not be kept: %s",
+        sl_log(SL_LOG_ERROR, SL_LOG_COMMIT, "commit %lld is void, but that could not be kept: %s",
                (long long)batch->record.id, err.text);
 }
 

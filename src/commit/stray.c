@@ -36,7 +36,7 @@ void sl_stray_add(struct sl_lane *lane, struct sl_batch *batch)
         return;
     struct sl_stray *stray = calloc(1, sizeof *stray);
     if (stray == NULL) {
-        sl_log(SL_LOG_ERROR, "commit", "out of memory to look at a commit that was left open");
+        sl_log(SL_LOG_ERROR, SL_LOG_COMMIT, "out of memory to look at a commit that was left open");
         return;
     }
     stray->batch = *batch;
