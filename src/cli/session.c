@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sluice/http.h"
 #include "sluice/log.h"
@@ -38,6 +39,16 @@ static int open_log(const struct sl_session *session, struct sl_err *err)
     if (rc == SL_OK)
         rc = sl_log_levels_parse(&levels, config->log_level, err);
     return rc < 0 ? rc : sl_log_open(path, &levels, &session->clock, err);
+}
+
+static void note_start(const struct sl_session *session, const struct sl_journal *journal)
+{
+    const struct sl_config *config = &session->settings.config;
+    sl_log(SL_LOG_INFO, SL_LOG_CLI, "sluice " SL_VERSION " starts: pid=%ld network=%s log_level=%s",
+           (long)getpid(), config->network, config->log_level);
+    if (sl_journal_came_from(journal) > 0)
+        sl_log(SL_LOG_INFO, SL_LOG_JOURNAL, "brought up to date from schema version %lld",
+               (long long)sl_journal_came_from(journal));
 }
 
 static int bad_setting(const char *key, struct sl_err *err)
@@ -171,6 +182,8 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
     if (rc == SL_OK)
         rc = open_log(session, err);
     if (rc == SL_OK)
+        note_start(session, journal);
+    if (rc == SL_OK)
         rc = sl_http_global_init(err);
     if (rc == SL_OK)
         rc = take_wish(session, journal, args, how, err);
@@ -196,6 +209,7 @@ void sl_session_close(struct sl_session *session)
     sl_engine_free(session->engine);
     sl_journal_close(session->reader);
     sl_uplink_close(&session->uplink);
+    sl_log(SL_LOG_INFO, SL_LOG_CLI, "sluice ends");
     sl_log_close();
     sl_taking_close(&session->taking);
     sl_settings_free(&session->settings);

@@ -147,7 +147,9 @@ int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *e
     fill_record(lane, batch);
     const int rc = sign(lane, batch, err);
     tell_apart(batch);
-    return rc < 0 ? rc : keep(lane, batch, true, err);
+    const int kept = rc < 0 ? rc : keep(lane, batch, true, err);
+    sl_batch_note(batch, kept < 0 ? "not signed" : "signed", kept < 0 ? err : NULL);
+    return kept;
 }
 
 int sl_batch_save(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
@@ -201,6 +203,7 @@ void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl
         return;
     batch->record.state = SL_JOURNAL_COMMIT_VOID;
     batch->record.err = *why;
+    sl_batch_note(batch, "abandoned", why);
     if (sl_batch_save(lane, batch, &err) < 0)
         sl_log(SL_LOG_ERROR, SL_LOG_COMMIT, "commit %lld is void, but that could not be kept: %s",
                (long long)batch->record.id, err.text);

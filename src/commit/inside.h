@@ -294,6 +294,11 @@ void sl_batch_check_paid(struct sl_lane *lane, const struct sl_batch *batch);
 int sl_batch_ask_second(struct sl_lane *lane, const struct sl_batch *batch,
                         struct sl_err *err) SL_MUST_CHECK;
 
+/* ---- notes.c: lines of the log ---- */
+
+/** "signed", "sent", "landed"; later lines of this thread name the batch. `why` may be NULL. */
+void sl_batch_note(const struct sl_batch *batch, const char *what, const struct sl_err *why);
+
 /* ---- batch.c ---- */
 
 /** Sign, and write to the journal. While another program has that locked both of these wait, as

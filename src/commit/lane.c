@@ -158,6 +158,7 @@ static void learn_target(struct sl_lane *lane, const struct sl_batch *batch)
 
 void sl_lane_landed(struct sl_lane *lane, const struct sl_batch *batch)
 {
+    sl_batch_note(batch, "landed", NULL);
     learn_target(lane, batch);
     sl_seen_skip(&lane->seen, &batch->record);
     lane->most = SL_COMMIT_PIECES;
@@ -582,6 +583,7 @@ void *sl_lane_main(void *arg)
         if (batch.record.count > 0)
             run(lane, &batch);
         sl_strays_look(lane);
+        sl_log_about("%s", "");
         sl_buf_free(&batch.payload);
         batch = (struct sl_batch){0};
     }

@@ -175,6 +175,7 @@ static int find_left(struct left **list, struct sl_lane *lane, struct sl_err *er
 static void go_on_with(struct sl_lane *lane, struct sl_batch *batch)
 {
     struct sl_err err = {0};
+    sl_batch_note(batch, "left open by an earlier run", &batch->record.err);
     if (batch->record.state == SL_JOURNAL_COMMIT_SIGNED) {
         sl_err_set(&err, SL_ECANCELED, "the program ended before it was sent");
         sl_batch_void(lane, batch, &err);
