@@ -76,6 +76,9 @@ int sl_log_levels_parse(struct sl_log_levels *out, const char *text,
  * it is no regular file), SL_ENOENT, SL_EIO. */
 int sl_log_open(const char *path, const struct sl_log_levels *levels, const struct sl_clock *clock,
                 struct sl_err *err) SL_MUST_CHECK;
+/** The same beside the process that owns the file: it is never renamed here. */
+int sl_log_open_beside(const char *path, const struct sl_log_levels *levels,
+                       const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
 void sl_log_close(void);
 
 /* Private to the macros below: how many levels of a component are on, 0 while no file is open. */

@@ -35,7 +35,8 @@ static _Thread_local char about[ABOUT_BYTES];
 static struct {
     pthread_mutex_t lock;
     /* under lock */
-    int fd; /* -1: closed */
+    int fd;      /* -1: closed */
+    bool beside; /* another process renames it */
     struct sl_clock clock;
     char secrets[SECRETS][SECRET_BYTES]; /* "": none */
     size_t next_secret;
@@ -58,8 +59,8 @@ static int open_file(const char *path)
     return -1;
 }
 
-int sl_log_open(const char *path, const struct sl_log_levels *levels, const struct sl_clock *clock,
-                struct sl_err *err)
+static int open_at(const char *path, bool beside, const struct sl_log_levels *levels,
+                   const struct sl_clock *clock, struct sl_err *err)
 {
     const size_t len = strlen(path);
     if (len >= sizeof the_log.path - 2) /* room for ".1" */
@@ -70,12 +71,25 @@ int sl_log_open(const char *path, const struct sl_log_levels *levels, const stru
     sl_log_close();
     pthread_mutex_lock(&the_log.lock);
     the_log.fd = fd;
+    the_log.beside = beside;
     the_log.clock = *clock;
     memcpy(the_log.path, path, len + 1);
     for (size_t i = 0; i < SL_LOG_COMPONENT_COUNT; i++)
         atomic_store(&sl_log_on[i], (unsigned)levels->of[i] + 1);
     pthread_mutex_unlock(&the_log.lock);
     return SL_OK;
+}
+
+int sl_log_open(const char *path, const struct sl_log_levels *levels, const struct sl_clock *clock,
+                struct sl_err *err)
+{
+    return open_at(path, false, levels, clock, err);
+}
+
+int sl_log_open_beside(const char *path, const struct sl_log_levels *levels,
+                       const struct sl_clock *clock, struct sl_err *err)
+{
+    return open_at(path, true, levels, clock, err);
 }
 
 void sl_log_close(void)
@@ -98,8 +112,9 @@ static void turn_if_full(void)
     if (fstat(the_log.fd, &ours) != 0 || ours.st_size <= FILE_BYTES)
         return;
     snprintf(old, sizeof old, "%.*s.1", (int)sizeof old - 3, the_log.path);
-    if (stat(the_log.path, &named) == 0 && named.st_ino == ours.st_ino &&
-        named.st_dev == ours.st_dev && rename(the_log.path, old) != 0)
+    const bool is_named = stat(the_log.path, &named) == 0 && named.st_ino == ours.st_ino &&
+                          named.st_dev == ours.st_dev;
+    if (is_named && (the_log.beside || rename(the_log.path, old) != 0))
         return;
     const int fd = open_file(the_log.path);
     if (fd < 0)

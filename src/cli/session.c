@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "sluice/http.h"
 #include "sluice/log.h"
 
 #include "keep.h"
+#include "logging.h"
 #include "patience.h"
 #include "reach.h"
 #include "say.h"
@@ -30,22 +30,8 @@ static int make_folders(const struct sl_paths *paths, struct sl_err *err)
     return SL_ECONFIG;
 }
 
-static int open_log(const struct sl_session *session, struct sl_err *err)
+static void note_journal(const struct sl_journal *journal)
 {
-    char path[SL_PATH_BYTES];
-    const struct sl_config *config = &session->settings.config;
-    struct sl_log_levels levels;
-    int rc = sl_path_join(path, sizeof path, config->paths.state, "sluice.log", err);
-    if (rc == SL_OK)
-        rc = sl_log_levels_parse(&levels, config->log_level, err);
-    return rc < 0 ? rc : sl_log_open(path, &levels, &session->clock, err);
-}
-
-static void note_start(const struct sl_session *session, const struct sl_journal *journal)
-{
-    const struct sl_config *config = &session->settings.config;
-    sl_log(SL_LOG_INFO, SL_LOG_CLI, "sluice " SL_VERSION " starts: pid=%ld network=%s log_level=%s",
-           (long)getpid(), config->network, config->log_level);
     if (sl_journal_came_from(journal) > 0)
         sl_log(SL_LOG_INFO, SL_LOG_JOURNAL, "brought up to date from schema version %lld",
                (long long)sl_journal_came_from(journal));
@@ -180,9 +166,9 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
     if (rc == SL_OK)
         rc = sl_journal_open(&journal, config->paths.state, SL_JOURNAL_WRITE, &session->clock, err);
     if (rc == SL_OK)
-        rc = open_log(session, err);
+        rc = sl_logging_open(config, &session->clock, err);
     if (rc == SL_OK)
-        note_start(session, journal);
+        note_journal(journal);
     if (rc == SL_OK)
         rc = sl_http_global_init(err);
     if (rc == SL_OK)
