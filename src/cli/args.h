@@ -123,7 +123,7 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(no_ping, "no-ping", "", SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DOCTOR),          \
       "do not ask providers whether they answer")                                                  \
     X(bundle, "bundle", "FILE", SL_FOR(SL_CMD_LINE_DOCTOR),                                        \
-      "write versions, settings and log to FILE, for a bug report")                                \
+      "write versions, settings and log for a bug report")                                         \
     X(names, "names", "", SL_FOR(SL_CMD_LINE_DOCTOR), "with --bundle: keep file names")            \
     X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \
     X(path, "path", "", SL_FOR(SL_CMD_LINE_CONFIG), "print where the config.ini is")               \

@@ -123,7 +123,9 @@ static size_t known_len(const struct sl_unname *names, const char *text, size_t 
  * which the reason stands. */
 static size_t guessed_len(const char *line, size_t at, size_t len)
 {
-    const char quote = at > 0 ? line[at - 1] : ' ';
+    char quote = ' ';
+    if (at > 0)
+        quote = line[at - 1];
     size_t end = len;
     if (quote == '\'' || quote == '"') {
         while (end > at && line[end - 1] != quote)

@@ -296,7 +296,10 @@ int sl_batch_ask_second(struct sl_lane *lane, const struct sl_batch *batch,
 
 /* ---- notes.c: lines of the log ---- */
 
-/** "signed", "sent", "landed"; later lines of this thread name the batch. `why` may be NULL. */
+/** What this thread does next, in all components, is for this batch: sl_log_about("%s", "") ends
+ * that. */
+void sl_batch_about(const struct sl_batch *batch);
+/** "signed", "sent", "landed"; sl_batch_about() too. `why` may be NULL. */
 void sl_batch_note(const struct sl_batch *batch, const char *what, const struct sl_err *why);
 
 /* ---- batch.c ---- */

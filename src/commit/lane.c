@@ -582,8 +582,8 @@ void *sl_lane_main(void *arg)
     while (gather(lane, &batch)) {
         if (batch.record.count > 0)
             run(lane, &batch);
-        sl_strays_look(lane);
         sl_log_about("%s", "");
+        sl_strays_look(lane);
         sl_buf_free(&batch.payload);
         batch = (struct sl_batch){0};
     }

@@ -10,9 +10,9 @@
 
 enum { NONCE_BYTES = 4, SET_CHARS = 24 };
 
-/* Everything that this thread does next is for this batch, in all components. */
-static void be_about(const struct sl_journal_commit *record)
+void sl_batch_about(const struct sl_batch *batch)
 {
+    const struct sl_journal_commit *record = &batch->record;
     char provider[SL_U256_DEC_CHARS];
     char data_set[SET_CHARS] = "new";
     sl_u256_dec(provider, record->provider_id);
@@ -38,7 +38,7 @@ void sl_batch_note(const struct sl_batch *batch, const char *what, const struct 
     const struct sl_journal_commit *record = &batch->record;
     uint8_t nonce[32];
     char shown[2 * NONCE_BYTES + 1];
-    be_about(record);
+    sl_batch_about(batch);
     if (!sl_log_is_on(SL_LOG_INFO, SL_LOG_COMMIT))
         return;
     sl_u256_to_be(nonce, record->nonce);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/log.h"
+
 #include "inside.h"
 
 enum { LANDED_MAX = 16 };
@@ -196,6 +198,7 @@ static void go_on_with_all(struct sl_lane *lane, struct left *list)
 {
     for (; list != NULL; list = list->next)
         go_on_with(lane, &list->batch);
+    sl_log_about("%s", "");
 }
 
 int sl_lane_recover(struct sl_lane *lane, struct sl_err *err)

@@ -51,39 +51,45 @@ static const struct step *step_of(const char *method, const char *path)
     return step;
 }
 
-/* Where the provider says its answer is to be found: the end of that path is a session's uuid or a
+/* Of a 201: where the answer is to be found. The end of that path is a session's uuid or a
  * transaction. */
-static const char *id_of(const char *location)
+static void add_id(struct sl_buf *out, const struct sl_http_response *response)
 {
-    const char *slash = strrchr(location, '/');
-    return slash != NULL ? slash + 1 : location;
+    const char *slash = strrchr(response->location, '/');
+    if (response->status == 201 && slash != NULL)
+        sl_buf_printf(out, " %s=%s", strncmp(slash, "/0x", 3) == 0 ? "tx" : "uuid", slash + 1);
+}
+
+/* Of a refusal: its first line. */
+static void add_words(struct sl_buf *out, const struct sl_http_response *response)
+{
+    enum { WORDS_BYTES = 161 };
+    char words[WORDS_BYTES];
+    const char *body = response->body.data;
+    if (response->status < 400 || body == NULL)
+        return;
+    (void)sl_text_escape(words, sizeof words, body, strcspn(body, "\r\n"));
+    sl_buf_printf(out, ": %s", words);
 }
 
 void sl_sp_trace(const struct sl_sp *sp, const char *method, const char *path, int rc,
                  const struct sl_err *err)
 {
-    enum { WORDS_BYTES = 161 };
+    struct sl_buf text = {0};
     const struct step *step = step_of(method, path);
-    const struct sl_http_response *response = &sp->response;
-    const char *host = strstr(sp->service_url, "://");
-    host = host != NULL ? host + 3 : sp->service_url;
-    const int host_len = (int)strcspn(host, "/?#");
     if (!sl_log_is_on(step->level, SL_LOG_PROVIDER))
         return;
+    const char *host = strstr(sp->service_url, "://");
+    host = host != NULL ? host + 3 : sp->service_url;
+    sl_buf_printf(&text, "%s host=%.*s %s", step->name, (int)strcspn(host, "/?#"), host, path);
     if (rc < 0) {
-        sl_log(step->level, SL_LOG_PROVIDER, "%s host=%.*s %s failed: %s", step->name, host_len,
-               host, path, err != NULL ? err->text : sl_err_text(rc));
-        return;
+        sl_buf_printf(&text, " failed: %s", err != NULL ? err->text : sl_err_text(rc));
+    } else {
+        sl_buf_printf(&text, " status=%d", sp->response.status);
+        add_id(&text, &sp->response);
+        add_words(&text, &sp->response);
     }
-    char words[WORDS_BYTES] = "";
-    if (response->status >= 400 && response->body.data != NULL)
-        (void)sl_text_escape(words, sizeof words, response->body.data,
-                             strcspn(response->body.data, "\r\n"));
-    const char *id = response->status == 201 ? id_of(response->location) : "";
-    sl_log(step->level, SL_LOG_PROVIDER, "%s host=%.*s %s status=%d%s%s%s%s", step->name, host_len,
-           host, path, response->status,
-           strncmp(id, "0x", 2) == 0 ? " tx="
-           : id[0] != '\0'           ? " uuid="
-                                     : "",
-           id, words[0] != '\0' ? ": " : "", words);
+    if (text.failed == SL_OK)
+        sl_log(step->level, SL_LOG_PROVIDER, "%s", text.data);
+    sl_buf_free(&text);
 }

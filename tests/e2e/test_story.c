@@ -84,6 +84,31 @@ static void a_files_whole_story_is_in_the_log(void **state)
     free(log);
 }
 
+static void parts_of_a_split_file_are_in_the_log(void **state)
+{
+    (void)state;
+    char path[SL_PATH_BYTES];
+    struct sl_ran ran;
+    bin_file(path, "film.mkv", 300000, 1);
+    RUN(&ran, "upload", path, EPOCH, "--copies", "1", "--split", "130048", "--log-level",
+        "info,engine:debug");
+    bin_assert_status(&ran, SL_EXIT_OK);
+    sl_ran_free(&ran);
+    char *log = NULL;
+    read_log(&log);
+    static const char *const story[][3] = {
+        {" info engine: job=1 queued -> hashing ", "(to be hashed first)"},
+        {" debug engine: job=1 part=1/3 queued -> uploading bytes=130048 ", "(a worker takes it)"},
+        {" info provider: job=1 part=1/3 declare ", " status=201 uuid="},
+        {" debug engine: job=1 part=1/3 accepted -> stored ", "(the provider lists the piece)"},
+        {" info engine: job=1 committing -> confirmed ", " data-set="},
+    };
+    const char *at = log;
+    for (size_t i = 0; i < sizeof story / sizeof story[0]; i++)
+        at = find_line(at, story[i]);
+    free(log);
+}
+
 /* ---- no secret ---- */
 
 static void assert_clean(const char *log, const char *secret)
@@ -285,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SERVED_TEST(a_files_whole_story_is_in_the_log),
+        SERVED_TEST(parts_of_a_split_file_are_in_the_log),
         SERVED_TEST(no_secret_is_in_the_log_at_trace),
         SERVED_TEST(a_bundle_has_versions_settings_counts_and_log_but_no_names),
         SERVED_TEST(a_bundle_replaces_nothing_and_has_names_only_when_told),

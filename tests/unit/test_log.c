@@ -112,6 +112,25 @@ static void a_full_file_is_turned_once(void **state)
     free(text);
 }
 
+static void a_full_file_of_another_process_is_not_renamed(void **state)
+{
+    (void)state;
+    char old[SL_PATH_BYTES];
+    struct stat st;
+    const struct sl_log_levels levels = sl_log_levels(SL_LOG_INFO);
+    const struct sl_clock clock = sl_fake_clock(&fake);
+    sl_tmp_file(NULL, dir, "log", ((uint64_t)8 << 20) + 10, 1);
+    assert_int_equal(sl_path_join(old, sizeof old, dir, "log.1", NULL), SL_OK);
+    assert_int_equal(sl_log_open_beside(path, &levels, &clock, NULL), SL_OK);
+    sl_log(SL_LOG_INFO, SL_LOG_NET, "first");
+    assert_int_not_equal(access(old, F_OK), 0);
+    assert_int_equal(rename(path, old), 0); /* its owner does */
+    sl_log(SL_LOG_INFO, SL_LOG_NET, "second");
+    sl_log_close();
+    assert_int_equal(stat(path, &st), 0);
+    assert_in_range(st.st_size, 1, 100);
+}
+
 static void what_is_no_regular_file_is_refused(void **state)
 {
     (void)state;
@@ -329,6 +348,7 @@ int main(void)
         FOLDER_TEST(a_line_tells_time_level_component_and_escaped_text),
         FOLDER_TEST(a_long_line_is_cut_to_4_kib_at_a_whole_character),
         FOLDER_TEST(a_full_file_is_turned_once),
+        FOLDER_TEST(a_full_file_of_another_process_is_not_renamed),
         FOLDER_TEST(what_is_no_regular_file_is_refused),
         FOLDER_TEST(lines_of_several_threads_stay_whole),
         FOLDER_TEST(a_line_that_is_off_does_not_evaluate_its_arguments),
