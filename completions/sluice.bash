@@ -50,10 +50,10 @@ _sluice() {
         return
         ;;
     --log-level)
-        mapfile -t COMPREPLY < <(compgen -W 'error warn info debug' -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W 'error warn info debug trace info,net:debug' -- "$word")
         return
         ;;
-    --config | --ca-file | --key-file | --keystore | --output | -o | --manifest)
+    --config | --ca-file | --key-file | --keystore | --output | -o | --manifest | --bundle)
         return # files
         ;;
     --expiry | --breaks | --threads | --rpc-url | --second-node | --network-chain-id | --fwss | --endorsements | --network-epoch | --address | --from | --sample | --provider-url | --connect-timeout | --stall-timeout | --password-command | --copies | --source | --metadata | --provider | --data-set | --max-spend | --commit-after | --parallel \
@@ -88,7 +88,7 @@ _sluice() {
         verify) flags+=" --json --sample --search-logs --from --address --state-dir --config $settings" ;;
         export) flags+=" --output --force --search-logs --address --state-dir --config $settings" ;;
         providers) flags+=" --json --no-ping --state-dir --config $settings" ;;
-        doctor) flags+=" --json --no-ping --address --state-dir --config $settings" ;;
+        doctor) flags+=" --json --no-ping --address --bundle --names --force --state-dir --config $settings" ;;
         rm) flags+=" --json --dry-run --yes --breaks --state-dir --config $settings" ;;
         datasets) flags+=" --json --address --dry-run --yes --breaks --on-chain --state-dir --config $settings" ;;
         cost) flags+=" --json --address --follow-links --state-dir --config $settings" ;;

@@ -115,8 +115,9 @@
       "disk space that the local network keeps free; 0: none")                                     \
     X(local_faults, "local_faults", BOOL, "no", "", "local network",                               \
       "serve the local network's fault switches (tests)")                                          \
-    X(log_level, "log_level", ENUM, "info", "error warn info debug", "files",                      \
-      "what goes to the log file")
+    X(log_level, "log_level", STR, "info", "", "files",                                            \
+      "what goes to the log file: error, warn, info, debug or trace; for one component after a "   \
+      "comma: info,net:debug,rpc:trace")
 
 #define SL_OPT_INDEX(field, key, type, def, range, group, help) SL_OPT_INDEX_##field,
 enum { SL_OPTIONS(SL_OPT_INDEX) SL_OPTION_COUNT };

@@ -47,6 +47,9 @@ bool sl_journal_is_changing(void);
 /** NULL is allowed. An open transaction is rolled back. */
 void sl_journal_close(struct sl_journal *journal);
 const char *sl_journal_version(void); /* SQLite's, static */
+/** The schema version from which sl_journal_open() has brought it up to date; 0: it had nothing to
+ * do, or made a new journal. */
+int64_t sl_journal_came_from(const struct sl_journal *journal);
 
 /** The lock of the database is taken here: nothing inside waits. Errors: SL_EINVAL (one is open).
  */

@@ -83,7 +83,7 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
       "one JSON object a line on stdout")                                                          \
     X(force, "force", "",                                                                          \
       SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_GET) |          \
-          SL_FOR(SL_CMD_LINE_EXPORT),                                                              \
+          SL_FOR(SL_CMD_LINE_EXPORT) | SL_FOR(SL_CMD_LINE_DOCTOR),                                 \
       "send again what is stored; replace other files")                                            \
     X(follow_links, "follow-links", "[=outside]",                                                  \
       SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_WATCH) |        \
@@ -124,6 +124,9 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
       "with terminate: by an own transaction")                                                     \
     X(no_ping, "no-ping", "", SL_FOR(SL_CMD_LINE_PROVIDERS) | SL_FOR(SL_CMD_LINE_DOCTOR),          \
       "do not ask providers whether they answer")                                                  \
+    X(bundle, "bundle", "FILE", SL_FOR(SL_CMD_LINE_DOCTOR),                                        \
+      "write versions, settings and log for a bug report")                                         \
+    X(names, "names", "", SL_FOR(SL_CMD_LINE_DOCTOR), "with --bundle: keep file names")            \
     X(print, "print", "", SL_FOR(SL_CMD_LINE_CONFIG), "print the settings (as without it)")        \
     X(path, "path", "", SL_FOR(SL_CMD_LINE_CONFIG), "print where the config.ini is")               \
     X(listen, "listen", "HOST:PORT", SL_FOR(SL_CMD_LINE_SERVE), "of the node (127.0.0.1:5700)")    \

@@ -28,6 +28,8 @@ enum sl_exit sl_run_terminate(const struct sl_args *args);
 enum sl_exit sl_run_pieces(const struct sl_args *args);
 enum sl_exit sl_run_rm(const struct sl_args *args);
 enum sl_exit sl_run_doctor(const struct sl_args *args);
+/** `sluice doctor --bundle FILE`. */
+enum sl_exit sl_run_bundle(const struct sl_args *args);
 enum sl_exit sl_run_config(const struct sl_args *args);
 enum sl_exit sl_run_serve(const struct sl_args *args);
 

@@ -387,6 +387,12 @@ enum sl_exit sl_run_doctor(const struct sl_args *args)
         sl_say("doctor takes no '%s'", args->operands[0]);
         return SL_EXIT_USAGE;
     }
+    if (args->bundle != NULL)
+        return sl_run_bundle(args);
+    if (args->force != NULL || args->names != NULL) {
+        sl_say("doctor: --%s needs --bundle", args->force != NULL ? "force" : "names");
+        return SL_EXIT_USAGE;
+    }
     check_all(&d, args);
     sl_chain_view_free(d.view);
     sl_onchain_close(&d.on);

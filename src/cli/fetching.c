@@ -5,11 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sluice/log.h"
 #include "sluice/text.h"
 
 #include "dated.h"
 #include "keys.h"
 #include "known.h"
+#include "logging.h"
 #include "naming.h"
 #include "older.h"
 #include "onchain.h"
@@ -60,6 +62,7 @@ int sl_fetching_open(struct sl_fetching *f, const struct sl_args *args, struct s
         rc = sl_http_global_init(err);
     if (rc < 0)
         return rc;
+    sl_logging_join(&f->settings.config, &f->clock);
     f->uplink.config = &f->settings.config;
     f->uplink.clock = f->clock;
     const struct sl_fetch_options options = sl_fetching_options(&f->settings.config);
@@ -81,6 +84,7 @@ void sl_fetching_close(struct sl_fetching *f)
     sl_copies_free(&f->copies);
     sl_chain_free(f->chain);
     sl_uplink_close(&f->uplink);
+    sl_log_close();
     sl_settings_free(&f->settings);
     pthread_mutex_destroy(&f->lock);
 }

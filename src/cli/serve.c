@@ -16,6 +16,7 @@
 #include "commands.h"
 #include "exit.h"
 #include "json_head.h"
+#include "logging.h"
 #include "say.h"
 #include "settings.h"
 #include "signals.h"
@@ -160,6 +161,7 @@ static int start(struct serving *serving, const struct sl_args *args, struct sl_
     serving->options.request_limit_ms = config->request_limit_ms;
     serving->options.faults = config->local_faults;
     serving->options.clock = sl_clock_system();
+    sl_logging_join(config, &serving->options.clock);
     return sl_localnet_start(&serving->net, &serving->options, err);
 }
 

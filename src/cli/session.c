@@ -9,6 +9,7 @@
 #include "sluice/log.h"
 
 #include "keep.h"
+#include "logging.h"
 #include "patience.h"
 #include "reach.h"
 #include "say.h"
@@ -29,13 +30,11 @@ static int make_folders(const struct sl_paths *paths, struct sl_err *err)
     return SL_ECONFIG;
 }
 
-static int open_log(const struct sl_session *session, struct sl_err *err)
+static void note_journal(const struct sl_journal *journal)
 {
-    char path[SL_PATH_BYTES];
-    const struct sl_config *config = &session->settings.config;
-    const int rc = sl_path_join(path, sizeof path, config->paths.state, "sluice.log", err);
-    return rc < 0 ? rc
-                  : sl_log_open(path, (enum sl_log_level)config->log_level, &session->clock, err);
+    if (sl_journal_came_from(journal) > 0)
+        sl_log(SL_LOG_INFO, SL_LOG_JOURNAL, "brought up to date from schema version %lld",
+               (long long)sl_journal_came_from(journal));
 }
 
 static int bad_setting(const char *key, struct sl_err *err)
@@ -167,7 +166,9 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
     if (rc == SL_OK)
         rc = sl_journal_open(&journal, config->paths.state, SL_JOURNAL_WRITE, &session->clock, err);
     if (rc == SL_OK)
-        rc = open_log(session, err);
+        rc = sl_logging_open(config, &session->clock, err);
+    if (rc == SL_OK)
+        note_journal(journal);
     if (rc == SL_OK)
         rc = sl_http_global_init(err);
     if (rc == SL_OK)
@@ -194,6 +195,7 @@ void sl_session_close(struct sl_session *session)
     sl_engine_free(session->engine);
     sl_journal_close(session->reader);
     sl_uplink_close(&session->uplink);
+    sl_log(SL_LOG_INFO, SL_LOG_CLI, "sluice ends");
     sl_log_close();
     sl_taking_close(&session->taking);
     sl_settings_free(&session->settings);

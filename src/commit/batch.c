@@ -102,7 +102,7 @@ static void say_that_it_waits(struct sl_lane *lane)
             &event.err, SL_EJOURNAL,
             "another program has the journal locked: commits wait until they can be "
             "kept; end what else has the state folder open (a backup, a database tool)");
-    sl_log(SL_LOG_WARN, "commit", "copy %u: %s", lane->copy + 1, event.err.text);
+    sl_log(SL_LOG_WARN, SL_LOG_COMMIT, "copy %u: %s", lane->copy + 1, event.err.text);
     sl_commit_tell(lane, &event);
 }
 
@@ -148,7 +148,9 @@ int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *e
     fill_record(lane, batch);
     const int rc = sign(lane, batch, err);
     tell_apart(batch);
-    return rc < 0 ? rc : keep(lane, batch, true, err);
+    const int kept = rc < 0 ? rc : keep(lane, batch, true, err);
+    sl_batch_note(batch, kept < 0 ? "not signed" : "signed", kept < 0 ? err : NULL);
+    return kept;
 }
 
 int sl_batch_save(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
@@ -202,8 +204,9 @@ void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl
         return;
     batch->record.state = SL_JOURNAL_COMMIT_VOID;
     batch->record.err = *why;
+    sl_batch_note(batch, "abandoned", why);
     if (sl_batch_save(lane, batch, &err) < 0)
-        sl_log(SL_LOG_ERROR, "commit", "commit %lld is void, but that could not be kept: %s",
+        sl_log(SL_LOG_ERROR, SL_LOG_COMMIT, "commit %lld is void, but that could not be kept: %s",
                (long long)batch->record.id, err.text);
 }
 
@@ -246,7 +249,7 @@ void sl_batch_divide(struct sl_lane *lane, struct sl_batch *batch)
         batch->fewer = half;
     lane->limited = batch->record.provider_id;
     lane->limit = lane->most = batch->fewer;
-    sl_log(SL_LOG_INFO, "commit", "copy %u: %s takes at most %zu pieces in one commit",
+    sl_log(SL_LOG_INFO, SL_LOG_COMMIT, "copy %u: %s takes at most %zu pieces in one commit",
            lane->copy + 1, batch->record.service_url, batch->fewer);
     sl_batch_let_go(lane, batch);
 }

@@ -320,6 +320,14 @@ void sl_batch_check_paid(struct sl_lane *lane, const struct sl_batch *batch);
 int sl_batch_ask_second(struct sl_lane *lane, const struct sl_batch *batch,
                         struct sl_err *err) SL_MUST_CHECK;
 
+/* ---- notes.c: lines of the log ---- */
+
+/** What this thread does next, in all components, is for this batch: sl_log_about("%s", "") ends
+ * that. */
+void sl_batch_about(const struct sl_batch *batch);
+/** "signed", "sent", "landed"; sl_batch_about() too. `why` may be NULL. */
+void sl_batch_note(const struct sl_batch *batch, const char *what, const struct sl_err *why);
+
 /* ---- batch.c ---- */
 
 /** Sign, and write to the journal. While another program has that locked both of these wait, as

@@ -106,7 +106,7 @@ void sl_batch_note_labels(struct sl_lane *lane, const struct sl_batch *batch)
     if (rc >= 0)
         rc = sl_journal_set_labels(lane->journal, record, labels, &err);
     if (rc < 0)
-        sl_log(SL_LOG_WARN, "commit",
+        sl_log(SL_LOG_WARN, SL_LOG_COMMIT,
                "copy %u: what the chain calls the pieces from id %llu of data set %llu on is not "
                "known, so their files count as needing this journal: %s",
                lane->copy + 1, (unsigned long long)record->first_piece_id,

@@ -157,6 +157,7 @@ static void learn_target(struct sl_lane *lane, const struct sl_batch *batch)
 
 void sl_lane_landed(struct sl_lane *lane, const struct sl_batch *batch)
 {
+    sl_batch_note(batch, "landed", NULL);
     learn_target(lane, batch);
     sl_lane_note_paid(lane, batch);
     sl_seen_skip(&lane->seen, &batch->record);
@@ -319,7 +320,8 @@ static void learn_from(struct sl_lane *lane, const struct sl_batch *batch, const
     (void)!sl_journal_provider_failed(lane->journal, lane->commit->options.network.chain_id,
                                       lane->target.provider_id, err, NULL);
     if (sl_lane_replace(lane, &why) < 0)
-        sl_log(SL_LOG_WARN, "commit", "copy %u: no other provider: %s", lane->copy + 1, why.text);
+        sl_log(SL_LOG_WARN, SL_LOG_COMMIT, "copy %u: no other provider: %s", lane->copy + 1,
+               why.text);
 }
 
 static void lose_all(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *err)
@@ -353,8 +355,8 @@ static void failed(struct sl_lane *lane, struct sl_batch *batch, const struct sl
         sl_batch_let_go(lane, batch);
         return;
     }
-    sl_log(SL_LOG_WARN, "commit", "copy %u, %zu pieces: %s", lane->copy + 1, batch->record.count,
-           err->text);
+    sl_log(SL_LOG_WARN, SL_LOG_COMMIT, "copy %u, %zu pieces: %s", lane->copy + 1,
+           batch->record.count, err->text);
     if (open || needs_a_person(err)) {
         sl_lane_tell_all(lane, batch, SL_COMMIT_FAILED, err);
         return;
@@ -507,6 +509,7 @@ void *sl_lane_main(void *arg)
     while (sl_lane_gather(lane, &batch)) {
         if (batch.record.count > 0)
             run(lane, &batch);
+        sl_log_about("%s", "");
         sl_strays_look(lane);
         sl_buf_free(&batch.payload);
         batch = (struct sl_batch){0};

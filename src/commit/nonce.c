@@ -179,7 +179,7 @@ static int take_landed(struct recalling *r, const struct given_up *given_up, str
     rc = sl_batch_save(lane, &landed, err);
     if (rc < 0)
         return rc;
-    sl_log(SL_LOG_WARN, "commit", "copy %u: commit %lld was given up and has landed after all",
+    sl_log(SL_LOG_WARN, SL_LOG_COMMIT, "copy %u: commit %lld was given up and has landed after all",
            lane->copy + 1, (long long)landed.record.id);
     sl_batch_reserve(lane, &landed);
     sl_lane_landed(lane, &landed);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/log.h"
+
 #include "inside.h"
 
 enum { LANDED_MAX = 16 };
@@ -175,6 +177,7 @@ static int find_left(struct left **list, struct sl_lane *lane, struct sl_err *er
 static void go_on_with(struct sl_lane *lane, struct sl_batch *batch)
 {
     struct sl_err err = {0};
+    sl_batch_note(batch, "left open by an earlier run", &batch->record.err);
     if (batch->record.state == SL_JOURNAL_COMMIT_SIGNED) {
         sl_err_set(&err, SL_ECANCELED, "the program ended before it was sent");
         sl_batch_void(lane, batch, &err);
@@ -195,6 +198,7 @@ static void go_on_with_all(struct sl_lane *lane, struct left *list)
 {
     for (; list != NULL; list = list->next)
         go_on_with(lane, &list->batch);
+    sl_log_about("%s", "");
 }
 
 int sl_lane_recover(struct sl_lane *lane, struct sl_err *err)

@@ -76,7 +76,7 @@ static void note_silence(struct sl_commit *commit, struct sl_err *note, const st
                      "no second node answers, so prices and confirmations are those of one node "
                      "alone: %.120s",
                      why->text);
-    sl_log(SL_LOG_WARN, "commit", "%s", note->text);
+    sl_log(SL_LOG_WARN, SL_LOG_COMMIT, "%s", note->text);
 }
 
 /* ---- prices ---- */
@@ -180,7 +180,7 @@ void sl_batch_check_paid(struct sl_lane *lane, const struct sl_batch *batch)
                      took_text, promised_text);
     stop_paying(lane->commit, &event.err,
                 sl_u256_sub(&more, took, batch->record.cost) ? more : sl_u256(0));
-    sl_log(SL_LOG_ERROR, "commit", "%s", event.err.text);
+    sl_log(SL_LOG_ERROR, SL_LOG_COMMIT, "%s", event.err.text);
     sl_commit_tell(lane, &event);
 }
 

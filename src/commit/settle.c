@@ -159,7 +159,7 @@ static void note_seen(struct sl_settling *s, uint64_t unix_s)
     if (s->told_behind || wall_ms - block_ms < epochs_ms(s, INT64_C(2) * BEHIND_EPOCHS))
         return;
     s->told_behind = true;
-    sl_log(SL_LOG_WARN, "commit",
+    sl_log(SL_LOG_WARN, SL_LOG_COMMIT,
            "the newest block of the node is %" PRId64
            " s old: it is behind, or the clock here is ahead; nothing is signed anew on its word",
            (wall_ms - block_ms) / 1000);
@@ -252,7 +252,7 @@ static int give_up_listing(struct sl_settling *s, struct sl_err *err)
     const int rc = ask_chain(s, err);
     if (rc < 0 || !s->landed)
         return rc;
-    sl_log(SL_LOG_WARN, "commit",
+    sl_log(SL_LOG_WARN, SL_LOG_COMMIT,
            "data set %" PRIu64 ": pieces from id %" PRIu64
            " on are on chain, but the provider does not list them: it may not prove them",
            record->data_set_id, record->first_piece_id);

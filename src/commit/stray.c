@@ -36,7 +36,7 @@ void sl_stray_add(struct sl_lane *lane, struct sl_batch *batch)
         return;
     struct sl_stray *stray = calloc(1, sizeof *stray);
     if (stray == NULL) {
-        sl_log(SL_LOG_ERROR, "commit", "out of memory to look at a commit that was left open");
+        sl_log(SL_LOG_ERROR, SL_LOG_COMMIT, "out of memory to look at a commit that was left open");
         return;
     }
     stray->batch = *batch;
@@ -83,6 +83,7 @@ static void free_stray(struct sl_stray *stray)
 static bool look(struct sl_lane *lane, struct sl_stray *stray)
 {
     struct sl_err err = {0};
+    sl_batch_about(&stray->batch);
     const int rc = sl_settle_look(&stray->settling, &err);
     if (rc == 0 || err.code == SL_ECANCELED) {
         stray->look_ms = sl_lane_now_ms(lane) + sl_settle_wait_ms(&stray->settling);
@@ -107,6 +108,7 @@ void sl_strays_look(struct sl_lane *lane)
         *at = stray->next;
         free_stray(stray);
     }
+    sl_log_about("%s", "");
 }
 
 void sl_strays_free(struct sl_lane *lane)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sluice/log.h"
+
 #include "inside.h"
 
 enum { BEHIND_EPOCHS = 10 }; /* as far as nodes behind one address may be apart */
@@ -166,6 +168,9 @@ int sl_lane_replace(struct sl_lane *lane, struct sl_err *err)
         rc = choose_another(&choice, lane, view, alive, err);
     if (rc == SL_OK)
         rc = sl_target_of(&lane->target, &choice, err);
+    if (rc == SL_OK)
+        sl_log(SL_LOG_INFO, SL_LOG_COMMIT, "copy=%u goes to another provider: %.64s at %s",
+               lane->copy + 1, lane->target.shown.name, lane->target.shown.service_url);
     if (rc == SL_OK)
         lane->provider_failures = 0;
     sl_chain_view_free(view);

@@ -9,6 +9,7 @@
 
 #include "sluice/address.h"
 #include "sluice/http.h"
+#include "sluice/log.h"
 #include "sluice/metadata.h"
 #include "sluice/timetable.h"
 #include "sluice/tx.h"
@@ -134,6 +135,12 @@ static int check_folders(const char *value, struct sl_err *err)
     return SL_OK;
 }
 
+static int check_log_level(const char *value, struct sl_err *err)
+{
+    struct sl_log_levels levels;
+    return sl_log_levels_parse(&levels, value, err) < 0 ? refuse(err) : SL_OK;
+}
+
 int sl_option_check_text(const char *key, const char *value, struct sl_err *err)
 {
     static const struct {
@@ -155,6 +162,7 @@ int sl_option_check_text(const char *key, const char *value, struct sl_err *err)
         {"slow_limit", check_slow_limit},
         {"stop_at", check_time},
         {"watch", check_folders},
+        {"log_level", check_log_level},
     };
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         if (strcmp(checks[i].key, key) == 0)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sluice/log.h"
 #include "sluice/text.h"
 
 #include "inside.h"
@@ -251,6 +252,7 @@ static void say_the_change(struct sl_engine *engine, const struct sl_commit_move
     name_of(to, &moved->to);
     (void)sl_err_set(&event.err, SL_ENET, "%s %s: files go to %s from now on%s", from,
                      charge(engine), to, moved->endorsed ? "" : ": approved, not endorsed");
+    sl_log(SL_LOG_WARN, SL_LOG_ENGINE, "failover: %s", event.err.text);
     sl_engine_say(engine, &event, NULL);
 }
 

@@ -340,6 +340,7 @@ static void tell(struct sl_engine *engine, struct sl_owner owner,
     if (task == NULL || !sl_needs_find(&engine->needs, &event->piece, owner, &need) ||
         need.kind != SL_NEED_COMMITS)
         return;
+    sl_task_note_copy(task, event);
     switch (event->type) {
     case SL_COMMIT_GATHERED:
         is_gathered(engine, task, event->batch);

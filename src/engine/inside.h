@@ -214,6 +214,16 @@ int sl_engine_begin(struct sl_engine *engine);
 /** 0 when there was nothing to commit. */
 int sl_engine_commit(struct sl_engine *engine);
 
+/* ---- notes.c: lines of the log ---- */
+
+/** The task has changed from this state (SL_JOB_STATE_COUNT: it is new); `why` in words. */
+void sl_task_note(const struct sl_engine *engine, const struct sl_task *task,
+                  enum sl_job_state from, const char *why);
+void sl_part_note(const struct sl_task *task, const struct sl_part *part, enum sl_job_state from,
+                  const char *why);
+/** A copy of the task, or of a part of it, was sent, has landed or has failed. */
+void sl_task_note_copy(const struct sl_task *task, const struct sl_commit_event *event);
+
 /* ---- hash.c: files that are hashed before they are sent ---- */
 
 /** Whether this QUEUED task has to be hashed before a worker can take it. */

@@ -110,3 +110,29 @@ enum sl_job_state sl_machine_next_part(enum sl_job_state state, enum sl_input in
 {
     return look_up(parts, sizeof parts / sizeof parts[0], state, input);
 }
+
+const char *sl_input_word(enum sl_input input)
+{
+    static const char *const words[SL_INPUT_COUNT] = {
+        [SL_IN_HASH] = "to be hashed first",
+        [SL_IN_HASHED] = "hashed",
+        [SL_IN_START] = "a worker takes it",
+        [SL_IN_UPLOADED] = "the provider has all bytes",
+        [SL_IN_FOUND] = "the provider lists the piece",
+        [SL_IN_LATER] = "not now",
+        [SL_IN_DUE] = "the wait is over",
+        [SL_IN_FAIL] = "failed for good",
+        [SL_IN_ABORT] = "upload broken off",
+        [SL_IN_MISSING] = "the provider does not list the piece",
+        [SL_IN_VERIFY] = "to be verified",
+        [SL_IN_COMMIT] = "the provider lists the piece",
+        [SL_IN_GATHERED] = "in a batch",
+        [SL_IN_CONFIRM] = "every copy has ended",
+        [SL_IN_REMOVED] = "removed from the chain",
+        [SL_IN_PAUSE] = "paused",
+        [SL_IN_RESUME] = "resumed",
+        [SL_IN_CANCEL] = "cancelled",
+        [SL_IN_RETRY] = "to be tried again",
+    };
+    return words[input];
+}

@@ -37,4 +37,7 @@ enum sl_job_state sl_machine_next(enum sl_job_state state, enum sl_input input);
  * provider lists it, and the commits have it if there are any. FAILED: the commits gave it up. */
 enum sl_job_state sl_machine_next_part(enum sl_job_state state, enum sl_input input);
 
+/** In words, static: "the provider lists the piece". */
+const char *sl_input_word(enum sl_input input);
+
 #endif

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "sluice/log.h"
+
 #include "thread.h"
 
 struct sl_parker {
@@ -218,6 +220,7 @@ static void do_probe(struct sl_parker *parker)
 {
     parker->probe_at_ms = 0;
     pthread_mutex_unlock(&parker->lock);
+    sl_log_about("%s", "");
     probe(parker);
     pthread_mutex_lock(&parker->lock);
 }
@@ -227,6 +230,7 @@ static void do_question(struct sl_parker *parker, struct sl_heap_node *node)
     struct sl_parked *parked = parked_of(node);
     sl_heap_remove(&parker->heap, node); /* its room stays reserved */
     pthread_mutex_unlock(&parker->lock);
+    sl_log_about("job=%lld", (long long)parked->job_id);
     const bool settled = settle(parker, parked);
     pthread_mutex_lock(&parker->lock);
     if (!settled)

@@ -134,6 +134,7 @@ bool sl_part_step(struct sl_engine *engine, struct sl_task *task, struct sl_part
     if (next == SL_JOB_STATE_COUNT || engine->broken.code != SL_OK)
         return false;
     sl_part_set_state(task->split, part, next);
+    sl_part_note(task, part, from, sl_input_word(input));
     count_bytes(task, part, &before);
     leave(engine, task, part, from);
     enter(engine, task, part, from);

@@ -10,6 +10,8 @@
  * attempt) nothing new starts, no attempt is counted, and one probe at a time, ever more rarely,
  * asks whether it is back. Its first answer, whatever it says, opens the gate.
  */
+#include "sluice/log.h"
+
 #include "inside.h"
 #include "plan.h"
 
@@ -59,6 +61,7 @@ void sl_engine_close_gate(struct sl_engine *engine, const struct sl_err *err)
     if (engine->down)
         return;
     sl_engine_blame_silence(engine, err);
+    sl_log(SL_LOG_WARN, SL_LOG_ENGINE, "nothing starts: the provider is silent: %s", err->text);
     engine->down = true;
     engine->down_count = 1;
     plan_probe(engine);
@@ -262,6 +265,7 @@ static void go_on(void *ctx, struct sl_task *task)
 
 static void open_gate(struct sl_engine *engine)
 {
+    sl_log(SL_LOG_INFO, SL_LOG_ENGINE, "the provider answers again");
     engine->down = false;
     engine->down_count = 0;
     sl_trouble_answer(&engine->trouble);

@@ -2,12 +2,15 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "sluice/log.h"
+
 #include "inside.h"
 
 void sl_engine_break(struct sl_engine *engine, const struct sl_err *err)
 {
     if (engine->broken.code == SL_OK)
         engine->broken = *err;
+    sl_log(SL_LOG_ERROR, SL_LOG_ENGINE, "the engine stops: %s", err->text);
 }
 
 void sl_engine_say(struct sl_engine *engine, const struct sl_event *event, const char *path)
@@ -181,7 +184,8 @@ static bool is_on_its_way(enum sl_job_state state)
 
 bool sl_task_step(struct sl_engine *engine, struct sl_task *task, enum sl_input input)
 {
-    const enum sl_job_state next = sl_machine_next((enum sl_job_state)task->state, input);
+    const enum sl_job_state from = (enum sl_job_state)task->state;
+    const enum sl_job_state next = sl_machine_next(from, input);
     if (next == SL_JOB_STATE_COUNT || engine->broken.code != SL_OK)
         return false;
     leave(engine, task);
@@ -198,6 +202,7 @@ bool sl_task_step(struct sl_engine *engine, struct sl_task *task, enum sl_input 
     }
     if (!keeps_reason(task, next))
         sl_task_blame(task, NULL);
+    sl_task_note(engine, task, from, sl_input_word(input));
     enter(engine, task);
     sl_task_save(engine, task);
     return true;
@@ -220,8 +225,10 @@ static void look_at_file(struct sl_engine *engine, struct sl_task *task)
     const struct sl_file_mark now = sl_file_mark_on(&st, sl_path_makes_up_ctime(task->path));
     if (sl_file_mark_equal(&task->file, &now))
         return;
-    if (sl_job_state_delivered((enum sl_job_state)task->state))
+    const enum sl_job_state from = (enum sl_job_state)task->state;
+    if (sl_job_state_delivered(from))
         task->state = SL_JOB_QUEUED;
+    sl_task_note(engine, task, from, "the file has changed since it was sent");
     task->may_be_there = sl_file_mark_alike(&task->file, &now);
     sl_task_replan(engine, task, &now);
 }
@@ -231,6 +238,7 @@ void sl_task_wake(struct sl_engine *engine, struct sl_task *task)
     if (!task->dormant)
         return;
     look_at_file(engine, task);
+    sl_task_note(engine, task, (enum sl_job_state)task->state, "an earlier run left it");
     task->dormant = false;
     enter(engine, task);
     sl_outbox_task(&engine->outbox, task);
@@ -321,6 +329,7 @@ void sl_task_create(struct sl_engine *engine, const char *path, const struct sl_
         sl_engine_break(engine, &err);
         return;
     }
+    sl_task_note(engine, task, SL_JOB_STATE_COUNT, "added");
     enter(engine, task);
     sl_outbox_task(&engine->outbox, task);
 }
@@ -340,6 +349,7 @@ void sl_task_delete(struct sl_engine *engine, struct sl_task *task)
         sl_engine_break(engine, &err);
         return;
     }
+    sl_log(SL_LOG_INFO, SL_LOG_ENGINE, "job=%lld forgotten", (long long)task->id);
     leave(engine, task);
     sl_tasks_remove(&engine->tasks, task);
     if (sl_outbox_gone(&engine->outbox, task, &err) < 0)
@@ -380,6 +390,7 @@ int sl_task_load(void *ctx, const struct sl_job *job, const char *path, const ch
 static void settle(void *ctx, struct sl_task *task)
 {
     struct sl_engine *engine = ctx;
+    const enum sl_job_state from = (enum sl_job_state)task->state;
     if (task->state == SL_JOB_UPLOADING || task->state == SL_JOB_HASHING) {
         if (task->state == SL_JOB_UPLOADING)
             sl_task_after_kill(engine, task);
@@ -393,6 +404,8 @@ static void settle(void *ctx, struct sl_task *task)
         task->state = (uint8_t)(engine->commit != NULL ? go_on : SL_JOB_STORED);
         sl_task_save(engine, task);
     }
+    if (task->state != from)
+        sl_task_note(engine, task, from, "an earlier run left it");
     if (!task->dormant)
         enter(engine, task);
 }

@@ -2,9 +2,11 @@
 #include "worker.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sluice/engine.h"
+#include "sluice/log.h"
 
 #include "thread.h"
 
@@ -33,6 +35,7 @@ static void *worker_main(void *arg)
         worker->ready = false;
         pthread_mutex_unlock(&worker->lock);
         worker->err = (struct sl_err){0};
+        sl_log_about("%s", worker->about);
         worker->rc = sl_upload_run(&worker->upload, &worker->err);
         worker->result.kind = SL_MSG_RESULT;
         sl_mailbox_put(worker->box, &worker->result);
@@ -123,6 +126,7 @@ void sl_worker_assign(struct sl_worker *worker, struct sl_task *task)
     atomic_store(&up->hold, false);
     atomic_store(&up->moved_ms, 0);
     sl_sp_uncancel(up->sp); /* the thread waits: the client is ours */
+    snprintf(worker->about, sizeof worker->about, "job=%lld", (long long)task->id);
     up->job_id = task->id;
     up->attempt = task->attempts;
     up->file = task->file;
@@ -138,7 +142,10 @@ void sl_worker_assign_part(struct sl_worker *worker, struct sl_task *task,
                            const struct sl_part *part)
 {
     struct sl_upload *up = &worker->upload;
+    char label[SL_PART_LABEL_CHARS];
     sl_worker_assign(worker, task);
+    sl_task_part_label(label, task, part->id);
+    snprintf(worker->about, sizeof worker->about, "job=%lld part=%s", (long long)task->id, label);
     up->part = part->id;
     up->offset_bytes = part->offset_bytes;
     up->size_bytes = part->size_bytes;

@@ -14,6 +14,8 @@
 #include "tasks.h"
 #include "upload.h"
 
+enum { SL_WORKER_ABOUT_BYTES = 80 };
+
 struct sl_worker {
     /* immutable once started */
     struct sl_mailbox *box;
@@ -38,6 +40,7 @@ struct sl_worker {
 
     /* the worker's while busy, else the engine's */
     struct sl_upload upload;
+    char about[SL_WORKER_ABOUT_BYTES]; /* "job=12 part=3/8": in every line of the log about it */
     int rc;
     struct sl_err err;
 

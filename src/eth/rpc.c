@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sluice/clock.h"
+#include "sluice/log.h"
 #include "sluice/path.h"
 
 #include "rpc_answer.h"
@@ -189,10 +190,15 @@ static int try_once(struct sl_rpc *rpc, const struct endpoint *endpoint, const c
         .timeout_ms = timeout_ms,
     };
     rpc->round_trips++;
-    const int rc = sl_http_perform(rpc->http, &request, &rpc->response, err);
-    if (rc < 0)
-        return rc;
-    return sl_rpc_read_answer(&rpc->response, id, result, failure, err);
+    const int64_t from_ms = now_ms();
+    int rc = sl_http_perform(rpc->http, &request, &rpc->response, err);
+    if (rc == SL_OK)
+        rc = sl_rpc_read_answer(&rpc->response, id, result, failure, err);
+    sl_log(SL_LOG_DEBUG, SL_LOG_RPC,
+           "%s at %.*s round-trip=%" PRIu64 " %" PRId64 " ms code=%" PRId64 "%s%s", method,
+           endpoint->shown, endpoint->url, rpc->round_trips, now_ms() - from_ms, failure->code,
+           rc < 0 ? " failed: " : " ok", rc < 0 && err != NULL ? err->text : "");
+    return rc;
 }
 
 static int check_chain(struct sl_rpc *rpc, struct endpoint *endpoint,
@@ -248,6 +254,9 @@ static int try_round(struct sl_rpc *rpc, const char *method, const char *params,
         if (rpc->endpoints[at].standing == WRONG_CHAIN)
             continue;
         rc = try_endpoint(rpc, at, method, params, result, failure, err);
+        if (rc < 0 && rc != SL_EREVERT && rpc->endpoint_count > 1)
+            sl_log(SL_LOG_INFO, SL_LOG_RPC, "%s; endpoint %zu of %zu", err->text, at + 1,
+                   rpc->endpoint_count);
         if (rc == SL_OK || rc == SL_EREVERT)
             rpc->current = at;
         if (rc == SL_OK || (rc != SL_ECONFIG && !sl_rpc_may_pass(rc, failure) &&

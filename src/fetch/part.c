@@ -2,6 +2,8 @@
 /* part.c - whose bytes to take, whom to blame, and what comes next. All under the run's lock. */
 #include <string.h>
 
+#include "sluice/log.h"
+
 #include "inside.h"
 
 /* Little by little is no progress: what brings less than this before it breaks has failed. */
@@ -101,6 +103,8 @@ static void begin(struct sl_run *run, struct sl_part *part)
         return;
     }
     part->current = first;
+    sl_log(SL_LOG_INFO, SL_LOG_FETCH, "part=%zu/%zu is tried at %s",
+           (size_t)(part - run->parts) + 1, run->part_count, part->want->urls[first]);
     part->ready = true;
     pthread_cond_broadcast(&run->changed);
 }
@@ -152,6 +156,8 @@ void sl_part_answered(struct sl_run *run, struct sl_part *part, size_t origin,
         return;
     if (is_best) {
         part->current = origin;
+        sl_log(SL_LOG_INFO, SL_LOG_FETCH, "part=%zu/%zu is tried at %s",
+               (size_t)(part - run->parts) + 1, run->part_count, part->want->urls[origin]);
         part->ready = true;
         pthread_cond_broadcast(&run->changed);
     } else {
@@ -179,6 +185,8 @@ static void start_over(struct sl_run *run, struct sl_part *part)
         return;
     }
     part->current = next;
+    sl_log(SL_LOG_INFO, SL_LOG_FETCH, "part=%zu/%zu starts over at %s",
+           (size_t)(part - run->parts) + 1, run->part_count, part->want->urls[next]);
     pthread_cond_broadcast(&run->changed);
 }
 
@@ -195,6 +203,7 @@ static void blame(struct sl_part *part)
 {
     struct sl_origin *origin = &part->origins[part->current];
     (void)sl_err_set(&origin->err, SL_EMISMATCH, "the bytes that came are not those of the piece");
+    sl_log(SL_LOG_WARN, SL_LOG_FETCH, "%s: %s", origin->url, origin->err.text);
     origin->wrong++;
     if (origin->wrong >= SL_WRONG_MAX)
         origin->state = SL_ORIGIN_OUT;
@@ -204,6 +213,8 @@ static void judge(struct sl_run *run, struct sl_part *part)
 {
     if (is_the_piece(run, part)) {
         part->done = true;
+        sl_log(SL_LOG_INFO, SL_LOG_FETCH, "part=%zu/%zu verified, from %s",
+               (size_t)(part - run->parts) + 1, run->part_count, part->want->urls[part->current]);
         run->from = part->want->urls[part->current];
         run->parts_done++;
         run->over = run->over || run->parts_done == run->part_count;

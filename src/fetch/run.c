@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sluice/log.h"
 #include "sluice/path.h"
 
 #include "inside.h"
@@ -139,6 +140,8 @@ static void ask(struct worker *w, const struct sl_task *task)
     const int rc = sl_transfer_ask(
         run, run->fetch->https[w->index], &run->fetch->responses[w->index],
         task->part->want->urls[task->origin], task->part->want->piece.payload_bytes, &err);
+    sl_log(rc < 0 ? SL_LOG_INFO : SL_LOG_DEBUG, SL_LOG_FETCH, "asked %s: %s",
+           task->part->want->urls[task->origin], rc < 0 ? err.text : "it is there");
     pthread_mutex_lock(&run->lock);
     err.code = rc < 0 ? rc : SL_OK;
     sl_part_answered(run, task->part, task->origin, &err);
@@ -190,6 +193,9 @@ static int attempt(struct worker *w, struct sl_transfer *t, struct sl_part *part
     if (leave)
         return -1;
     const int rc = sl_transfer_get(t, &err);
+    sl_log(rc < 0 ? SL_LOG_INFO : SL_LOG_DEBUG, SL_LOG_FETCH, "part=%zu/%zu from %s: %s",
+           (size_t)(part - run->parts) + 1, run->part_count, t->url,
+           rc < 0 ? err.text : "a segment has come");
     int64_t wait_ms = 0;
     pthread_mutex_lock(&run->lock);
     memcpy(part->origins[origin].etag, t->etag, sizeof t->etag);

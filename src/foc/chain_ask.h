@@ -40,8 +40,8 @@ size_t sl_ask_accounts(struct sl_multicall *calls, const struct sl_address *to,
                        size_t count);
 
 /** Run the batch. Calls of the view go to the one that is in force now (struct sl_contracts), for
- * which the batch may be made up to three times. Errors also: SL_EPROTO (its address keeps changing:
- * nodes that do not agree). */
+ * which the batch may be made up to three times. Errors also: SL_EPROTO (its address keeps
+ * changing: nodes that do not agree). */
 int sl_ask_run(struct sl_multicall *calls, struct sl_chain *chain,
                struct sl_err *err) SL_MUST_CHECK;
 

@@ -12,13 +12,15 @@ int sl_sp_call(struct sl_sp *sp, struct sl_http_request request, const char *pat
                struct sl_err *err)
 {
     char url[SL_SP_URL_BYTES];
-    const int rc = sl_url_resolve(url, sizeof url, sp->service_url, path, err);
+    int rc = sl_url_resolve(url, sizeof url, sp->service_url, path, err);
     if (rc < 0)
         return rc;
     request.url = url;
     if (request.response_cap == 0)
         request.response_cap = ANSWER_CAP_BYTES;
-    return sl_http_perform(sp->http, &request, &sp->response, err);
+    rc = sl_http_perform(sp->http, &request, &sp->response, err);
+    sl_sp_trace(sp, request.method, path, rc, err);
+    return rc;
 }
 
 int sl_sp_get(struct sl_sp *sp, const char *path, struct sl_err *err)

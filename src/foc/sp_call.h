@@ -18,6 +18,9 @@ struct sl_sp {
 /** One request to a path below the service URL; the answer is in sp->response. */
 int sl_sp_call(struct sl_sp *sp, struct sl_http_request request, const char *path,
                struct sl_err *err) SL_MUST_CHECK;
+/** A line of the log about a request that has ended; `err` may be NULL. In sp_trace.c. */
+void sl_sp_trace(const struct sl_sp *sp, const char *method, const char *path, int rc,
+                 const struct sl_err *err);
 int sl_sp_get(struct sl_sp *sp, const char *path, struct sl_err *err) SL_MUST_CHECK;
 
 /** Send what was written, and free it. */

@@ -141,7 +141,7 @@ static void discard(struct sl_ln_request *request, const struct sl_ln_commit_bod
         struct sl_err err;
         if (text != NULL && sl_piece_parse(&id, text, strlen(text), NULL) == SL_OK &&
             sl_ln_shelf_discard(request->provider->shelf, id.root, &err) < 0)
-            sl_log(SL_LOG_ERROR, "localnet", "discard: %s", err.text);
+            sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "discard: %s", err.text);
     }
 }
 

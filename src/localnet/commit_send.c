@@ -21,7 +21,7 @@ void sl_ln_reply_chain(struct sl_ln_reply *reply, const struct sl_buf *data)
 
 void sl_ln_reply_failure(struct sl_ln_request *request, const struct sl_err *err, const char *text)
 {
-    sl_log(SL_LOG_ERROR, "localnet", "%s: %s", text, err->text);
+    sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s: %s", text, err->text);
     sl_ln_reply_error(&request->reply, 500, "%s", text);
 }
 

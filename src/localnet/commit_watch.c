@@ -425,7 +425,7 @@ void sl_ln_commit_watch(struct sl_ln_provider *provider)
     pthread_mutex_lock(&provider->watch_lock);
     sl_ln_terminations_relay(provider);
     if (watch(provider, &err) < 0)
-        sl_log(SL_LOG_ERROR, "localnet", "provider %llu: %s", (unsigned long long)provider->id,
+        sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "provider %llu: %s", (unsigned long long)provider->id,
                err.text);
     pthread_mutex_unlock(&provider->watch_lock);
 }
@@ -438,7 +438,7 @@ void sl_ln_commit_clean(struct sl_ln_provider *provider)
     if (provider->cleaned_ms == INT64_MIN || now - provider->cleaned_ms >= CLEAN_MS) {
         provider->cleaned_ms = now;
         if (sl_ln_shelf_clean(provider->shelf, &err) < 0)
-            sl_log(SL_LOG_ERROR, "localnet", "clean up: %s", err.text);
+            sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "clean up: %s", err.text);
     }
     pthread_mutex_unlock(&provider->watch_lock);
 }

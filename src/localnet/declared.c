@@ -53,7 +53,7 @@ void sl_ln_declared_new(struct sl_ln_request *request)
     if (rc == 0)
         rc = sl_ln_session_new(request->provider->shelf, uuid, &id, &err);
     if (rc < 0) {
-        sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
+        sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s", err.text);
         sl_ln_reply_error(&request->reply, 500, "Failed to process request: database error");
         return;
     }

@@ -41,7 +41,7 @@ void sl_ln_find(struct sl_ln_request *request)
     }
     const int rc = sl_ln_shelf_find(request->provider->shelf, &piece, id.root, &err);
     if (rc < 0) {
-        sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
+        sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s", err.text);
         sl_ln_reply_error(&request->reply, 500, "Database error");
         return;
     }
@@ -90,7 +90,7 @@ void sl_ln_status(struct sl_ln_request *request)
     }
     const int rc = sl_ln_shelf_find(request->provider->shelf, &piece, id.root, &err);
     if (rc < 0) {
-        sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
+        sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s", err.text);
         sl_ln_reply_error(&request->reply, 500, "Database error");
     } else if (rc == 0 || !piece.findable) {
         sl_ln_reply_plain(&request->reply, 404, "Piece not found or does not belong to service");

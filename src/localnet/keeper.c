@@ -18,7 +18,7 @@ static void catch_up(struct sl_localnet *net)
 {
     struct sl_err err;
     if (sl_ledger_catch_up(net->ledger, NULL, &err) < 0)
-        sl_log(SL_LOG_ERROR, "localnet", "blocks: %s", err.text);
+        sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "blocks: %s", err.text);
     for (size_t i = 0; i < net->provider_count; i++)
         sl_ln_commit_watch(&net->providers[i]);
 }

@@ -80,7 +80,7 @@ static void set_status(struct sl_ln_pulls *pulls, const struct work *work,
                       "iiiitt", (int64_t)status, (int64_t)work->tries,
                       sl_wall_ms(&pulls->provider->net->clock) + wait_ms, work->pull, work->cid,
                       work->source) < 0)
-        sl_log(SL_LOG_ERROR, "localnet", "pull: %s", err.text);
+        sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "pull: %s", err.text);
     sl_ln_shelf_unlock(pulls->provider->shelf);
 }
 
@@ -173,7 +173,7 @@ static void work_on(struct sl_ln_pulls *pulls, struct work *work)
         set_status(pulls, work, SL_LN_PULL_RETRYING,
                    work->tries == 1 ? FIRST_WAIT_MS : SECOND_WAIT_MS);
     } else {
-        sl_log(SL_LOG_WARN, "localnet", "pull %s: %s", work->cid, err.text);
+        sl_log(SL_LOG_WARN, SL_LOG_DEVNET, "pull %s: %s", work->cid, err.text);
         set_status(pulls, work, SL_LN_PULL_FAILED, 0);
     }
 }
@@ -207,7 +207,7 @@ static void *run(void *ctx)
         if (found > 0)
             work_on(pulls, &work);
         else if (found < 0)
-            sl_log(SL_LOG_ERROR, "localnet", "pull: %s", err.text);
+            sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "pull: %s", err.text);
     }
     return NULL;
 }

@@ -120,7 +120,7 @@ static void send_piece(struct sl_ln_request *request, const struct sl_piece_id *
         ranges.count = 0;
     const int fd = sl_ln_shelf_read(request->provider->shelf, id->root, &err);
     if (fd < 0) {
-        sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
+        sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s", err.text);
         sl_ln_reply_status(&request->reply, 500);
         return;
     }
@@ -143,7 +143,7 @@ void sl_ln_retrieve(struct sl_ln_request *request)
     }
     const int rc = sl_ln_shelf_find(request->provider->shelf, &piece, id.root, &err);
     if (rc < 0) {
-        sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
+        sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s", err.text);
         sl_ln_reply_status(&request->reply, 500);
     } else if (rc == 0 || !piece.findable) {
         sl_ln_reply_status(&request->reply, 404);

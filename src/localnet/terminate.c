@@ -270,5 +270,5 @@ void sl_ln_terminations_relay(struct sl_ln_provider *provider)
         sl_buf_free(&list[i].extra);
     }
     if (rc < 0)
-        sl_log(SL_LOG_ERROR, "localnet", "termination: %s", err.text);
+        sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "termination: %s", err.text);
 }

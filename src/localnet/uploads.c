@@ -16,7 +16,7 @@ void sl_ln_upload_new(struct sl_ln_request *request)
     char uuid[SL_UUID_CHARS];
     struct sl_err err;
     if (sl_ln_session_new(request->provider->shelf, uuid, NULL, &err) < 0) {
-        sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
+        sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s", err.text);
         sl_ln_reply_error(&request->reply, 500, "Failed to create upload request");
         return;
     }
@@ -52,7 +52,7 @@ int sl_ln_session_find(struct sl_ln_request *request, bool declared)
     if (rc == 1)
         return 0;
     if (rc < 0) {
-        sl_log(SL_LOG_ERROR, "localnet", "%s", err.text);
+        sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s", err.text);
         sl_ln_reply_error(&request->reply, 500, "Database error");
     } else if (declared) {
         sl_ln_reply_error(&request->reply, 404, "Upload UUID not found");
@@ -76,7 +76,7 @@ void sl_ln_upload_end(struct sl_ln_request *request)
 /* Gives the space back before the client is told. */
 static void store_failed(struct sl_ln_request *request, const struct sl_err *err)
 {
-    sl_log(SL_LOG_WARN, "localnet", "upload: %s", err->text);
+    sl_log(SL_LOG_WARN, SL_LOG_DEVNET, "upload: %s", err->text);
     sl_ln_upload_end(request);
     const bool own_disk = request->server->secret[0] != '\0';
     if (err->code == SL_ENOSPC && own_disk) /* more helpful than the observed provider */
@@ -187,7 +187,7 @@ int sl_ln_upload_hash(struct sl_ln_request *request, struct sl_piece_id *got)
     struct sl_err err;
     if (sl_ln_intake_hash(&request->intake, got, &err) == SL_OK)
         return 0;
-    sl_log(SL_LOG_ERROR, "localnet", "upload: %s", err.text);
+    sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "upload: %s", err.text);
     sl_ln_reply_error(&request->reply, 500, "Failed to finalize commP calculation");
     return -1;
 }

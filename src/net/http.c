@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/log.h"
+
 #include "http_private.h"
 
 int sl_http_global_init(struct sl_err *err)
@@ -205,7 +207,9 @@ int sl_http_perform(struct sl_http *http, const struct sl_http_request *request,
     sl_http_response_reset(response);
     if (atomic_load(&http->cancelled))
         return sl_err_set(err, SL_ECANCELED, "cancelled");
+    sl_log_hide_url(request->url);
     int rc = sl_http_transfer_init(&t, http, request, response, err);
+    sl_http_trace_begin(&t);
     if (rc == 0 && curl_multi_add_handle(http->multi, http->easy) != CURLM_OK)
         rc = sl_err_set(err, SL_ENOMEM, "http: out of memory");
     if (rc == 0) {
@@ -217,6 +221,7 @@ int sl_http_perform(struct sl_http *http, const struct sl_http_request *request,
     }
     if (rc < 0 && rc != t.failed)
         sl_err_ctx(err, "%s %s", request->method, t.host);
+    sl_http_trace_end(&t, rc, err);
     sl_http_transfer_fini(&t);
     return rc;
 }

@@ -68,6 +68,8 @@ struct sl_http_transfer {
     /* slow rule: start of the stretch, and the bytes received by then */
     int64_t slow_since_ms;
     uint64_t slow_down;
+
+    struct sl_buf heads; /* lines of the answer's head, for the log at level debug */
 };
 
 /** Prepares the easy handle. Errors: SL_EFORMAT, SL_ECONFIG, SL_EINVAL, SL_ENOMEM. */
@@ -89,5 +91,12 @@ int64_t sl_http_transfer_wait(struct sl_http_transfer *transfer, struct sl_err *
 /** The result for what libcurl said at the end: 0, or a code and *err. */
 int sl_http_transfer_result(struct sl_http_transfer *transfer, CURLcode code,
                             struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- http_trace.c: lines of the log ---- */
+
+void sl_http_trace_begin(const struct sl_http_transfer *transfer);
+void sl_http_trace_header(struct sl_http_transfer *transfer, const char *line, size_t len);
+/** `err` may be NULL. */
+void sl_http_trace_end(const struct sl_http_transfer *transfer, int rc, const struct sl_err *err);
 
 #endif

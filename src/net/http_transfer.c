@@ -89,6 +89,7 @@ static int on_connected(void *ctx, char *peer, char *local, int peer_port, int l
 static size_t on_header(char *line, size_t size, size_t count, void *ctx)
 {
     struct sl_http_transfer *t = ctx;
+    sl_http_trace_header(t, line, size * count);
     const int rc = sl_http_head_line(&t->head, t->response, line, size * count,
                                      sl_wall_ms(&t->http->clock), &t->failure);
     if (t->head.ended && t->head_ms == 0)
@@ -360,4 +361,5 @@ void sl_http_transfer_fini(struct sl_http_transfer *t)
     curl_easy_reset(t->http->easy);
     curl_slist_free_all(t->headers);
     curl_url_cleanup(t->url);
+    sl_buf_free(&t->heads);
 }

@@ -261,6 +261,8 @@ struct sl_journal {
     bool writer;
     bool migrates;       /* has the lock: may make it, and bring it up to date */
     bool in_transaction; /* between begin and commit or rollback, as the caller sees it */
+    int64_t came_from;   /* the version that it was brought up to date from; 0: it was new, or is
+                            up to date */
     bool unclean;        /* the last writer did not close it */
     int lock_fd;
     int sys_errno; /* from the last step. If the disk fails to read a page, SQLite only reports

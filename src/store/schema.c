@@ -327,5 +327,11 @@ int sl_schema_migrate(struct sl_journal *journal, struct sl_err *err)
     if (rc == SL_OK)
         rc = sl_journal_commit(journal, err);
     sl_journal_rollback(journal);
+    journal->came_from = rc == SL_OK ? version : 0;
     return rc;
+}
+
+int64_t sl_journal_came_from(const struct sl_journal *journal)
+{
+    return journal->came_from;
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sluice/log.h"
+
 #include "input/dispatch.h"
 #include "input/jobs.h"
 #include "input/keymap.h"
@@ -270,6 +272,7 @@ static void lose_terminal(struct tui *tui)
     if (tui->gone)
         return;
     tui->gone = true;
+    sl_log(SL_LOG_INFO, SL_LOG_TUI, "the terminal is gone");
     if (sl_term_abandon() && !tui->options->stop_on_hangup)
         fprintf(stderr, "sluice: the terminal is gone; the uploads go on (pid %ld)\n",
                 (long)getpid());
@@ -497,9 +500,11 @@ int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options, s
     if (rc == SL_OK) {
         tui.model.ascii = options->ascii || !sl_term_utf8();
         sl_term_theme(&tui.theme);
+        sl_log(SL_LOG_INFO, SL_LOG_TUI, "the screen opens");
         while (rc == SL_OK && tui.model.run.stop != SL_STOPPED)
             rc = turn(&tui, err);
         sl_term_close();
+        sl_log(SL_LOG_INFO, SL_LOG_TUI, "the screen closes");
         if (rc == SL_OK)
             rc = ended(&tui, err);
     }

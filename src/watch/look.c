@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sluice/log.h"
 #include "sluice/walk.h"
 
 #include "inside.h"
@@ -57,6 +58,7 @@ static void consider(struct sl_watch *watch, const char *path, const struct sl_f
         return;
     if (sl_settle_has(&watch->settle, path) || sl_marks_has(&watch->marks, path, file))
         return;
+    sl_log(SL_LOG_INFO, SL_LOG_WATCH, "found, waits until it is still: name=%s", path);
     if (sl_settle_add(&watch->settle, path, file, now_ms(watch), &err) < 0)
         note_oom(watch, &err);
 }
@@ -129,6 +131,7 @@ static void refuse(struct sl_watch *watch, const char *path, const struct sl_fil
         return;
     if (sl_marks_put(&watch->marks, path, file, &err) < 0)
         note_oom(watch, &err);
+    sl_log(SL_LOG_INFO, SL_LOG_WATCH, "%s: name=%s", why->text, path);
     sl_watch_put(watch, SL_WATCH_NOTE, path, why);
 }
 
@@ -151,6 +154,7 @@ void sl_watch_settle(struct sl_watch *watch)
         } else if (sl_settle_is_still(&watch->settle, &file, now_ms(watch))) {
             if (sl_marks_put(&watch->marks, path, &file, &err) < 0)
                 note_oom(watch, &err);
+            sl_log(SL_LOG_INFO, SL_LOG_WATCH, "still, to be queued: name=%s", path);
             sl_watch_put_file(watch, path, &file);
         }
     }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "sluice/log.h"
 
 #include "engine/rig.h"
 #include "support/sanitized.h"
@@ -197,6 +200,41 @@ static void attempts_end_and_the_reason_stays(void **state)
     rig_wait_state(rig, "a.bin", SL_JOB_STORED);
     assert_int_equal(job->job.attempts, 1);
     assert_int_equal(job->job.err.code, SL_OK);
+    rig_free(rig);
+}
+
+static void a_retry_is_in_the_log_with_reason_and_wait(void **state)
+{
+    (void)state;
+    static const char *const story[] = {" info engine: job=1 queued -> uploading ",
+                                        " info engine: job=1 uploading -> waiting ",
+                                        "(not now): ",
+                                        "no room; next try in ",
+                                        " ms, attempt 2 of 2 name=/",
+                                        " info engine: job=1 waiting -> queued ",
+                                        " info engine: job=1 uploading -> failed "};
+    struct rig *rig = rig_new();
+    const struct sl_log_levels levels = sl_log_levels(SL_LOG_INFO);
+    const struct sl_clock clock = sl_clock_system();
+    const char *path = rig_path(rig, "log");
+    char *log = NULL;
+    size_t len;
+    assert_int_equal(sl_log_open(path, &levels, &clock, NULL), SL_OK);
+    rig->options.max_attempts = 2;
+    rig_provider(rig);
+    rig_engine(rig);
+    rig_fault(rig, "{'match':'PUT ','action':'status','status':500,'body':'no room'}");
+    rig_add(rig, rig_file(rig, "a.bin", 5000, 1));
+    rig_wait_state(rig, "a.bin", SL_JOB_FAILED);
+    sl_log_close();
+    assert_int_equal(sl_file_read(&log, &len, rig_path(rig, "log"), 1 << 20, NULL), SL_OK);
+    const char *at = log;
+    for (size_t i = 0; i < sizeof story / sizeof story[0]; i++) {
+        at = strstr(at, story[i]);
+        if (at == NULL)
+            fail_msg("'%s' is missing in:\n%s", story[i], log);
+    }
+    free(log);
     rig_free(rig);
 }
 
@@ -427,6 +465,7 @@ int main(void)
         cmocka_unit_test(a_stalled_upload_is_noticed_and_tried_again),
         cmocka_unit_test(a_slow_provider_is_waited_for),
         cmocka_unit_test(attempts_end_and_the_reason_stays),
+        cmocka_unit_test(a_retry_is_in_the_log_with_reason_and_wait),
         cmocka_unit_test(a_refusal_is_final_at_once),
         cmocka_unit_test(a_retry_waits_by_the_clock_and_as_long_as_the_peer_asks),
         cmocka_unit_test(a_waiting_job_can_be_tried_now),

@@ -1,5 +1,7 @@
 sl_test(test_cli unit LINKS sl_cli)
 sl_test(test_cost_plan unit LINKS sl_cli SOURCES unit/chain_scene.c)
+sl_test(test_unname unit LINKS sl_cli)
+target_include_directories(test_unname PRIVATE ${PROJECT_SOURCE_DIR}/src)
 sl_test(test_checker e2e LINKS sl_cli SOURCES e2e/liar.c TIMEOUT 180)
 sl_test(test_account e2e LINKS sl_cli SOURCES unit/chain_scene.c TIMEOUT 180)
 sl_test(test_payer e2e LINKS sl_cli SOURCES unit/chain_scene.c unit/own_scene.c TIMEOUT 180)
@@ -28,7 +30,8 @@ endif()
 # Commands that ask the chain, and those that change something, on a whole local network.
 if(TARGET sluice)
   foreach(name test_upload_chain test_cost test_chain_reads test_chain_money test_chain_changes
-      test_cancel test_removed test_removal_lies test_restorable test_wishes test_placed test_nameless)
+      test_cancel test_removed test_removal_lies test_restorable test_wishes test_placed test_nameless
+      test_story)
     sl_test(${name} e2e LINKS sl_localnet SOURCES e2e/spawn.c e2e/binary_kit.c e2e/served.c e2e/chain_kit.c
       e2e/localnet_kit.c e2e/lying_node.c TIMEOUT 180)
     add_dependencies(${name} sluice)

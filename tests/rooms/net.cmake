@@ -1,6 +1,7 @@
 sl_test(test_json unit LINKS sl_net)
 sl_test(test_url unit LINKS sl_net)
 sl_test(test_http unit LINKS sl_net)
+sl_test(test_http_trace unit LINKS sl_net)
 sl_test(test_http_upload unit LINKS sl_net SOURCES unit/upload_cases.c)
 sl_test(test_http_stall unit LINKS sl_net SOURCES unit/upload_cases.c)
 sl_fuzz(fuzz_json LINKS sl_net RUNS 200000 MAX_LEN 300)

@@ -125,7 +125,7 @@ static void defaults_are_those_of_the_table(void **state)
     assert_true(config->local_min_free == UINT64_C(1) << 30);
     assert_false(config->hidden);
     assert_int_equal(config->color, 0);
-    assert_int_equal(config->log_level, 2);
+    assert_string_equal(config->log_level, "info");
 }
 
 static void a_file_sets_options_of_every_type(void **state)
@@ -163,6 +163,8 @@ static void a_bad_value_says_where_and_what_is_allowed(void **state)
     assert_refused(*state, "[sluice]\nstall_timeout = 999ms\n", "from 1s to 1h");
     assert_refused(*state, "[sluice]\nstall_timeout = 9223372036854775807h\n", "from 1s to 1h");
     assert_refused(*state, "[sluice]\nlocal_min_free = much\n", "500M");
+    assert_refused(*state, "[sluice]\nlog_level = info,net:debgu\n",
+                   "config.ini:2: log_level: 'debgu' is not a level: did you mean 'debug'?");
 }
 
 /* A typo costs money, so it is reported. */

@@ -236,6 +236,7 @@ static void a_journal_of_an_older_sluice_is_brought_up_to_date(void **state)
     assert_int_equal(try_open(bench, SL_JOURNAL_READ, &err), SL_EJOURNAL);
     assert_non_null(strstr(err.text, "older sluice (version 5"));
     assert_int_equal(try_open(bench, SL_JOURNAL_WRITE, &err), SL_OK);
+    assert_int_equal(sl_journal_came_from(bench->journal), 5);
     assert_same_job(&read_all(bench->journal)->jobs[0], &job);
 }
 

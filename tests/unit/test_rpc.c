@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/log.h"
 #include "sluice/rpc.h"
 
 #include "support/tcp_server.h"
 #include "support/test.h"
+#include "support/tmp.h"
 
 enum { ANSWERS = 12, TEXT = 4096 };
 
@@ -452,6 +454,41 @@ static void endpoints_are_checked_before_use(void **state)
     sl_rpc_free(rpc);
 }
 
+static void calls_and_changes_of_the_endpoint_are_in_the_log(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {" info rpc: eth_blockNumber of http://127.0.0.1:",
+                                        "; endpoint 1 of 2\n",
+                                        " debug rpc: eth_chainId at http://127.0.0.1:",
+                                        " round-trip=2 ",
+                                        " code=-32601 failed: ",
+                                        " code=0 ok\n"};
+    struct node first = {
+        .answers = {{"200 OK", "", ERROR("{\"code\":-32601,\"message\":\"none\"}")}}};
+    struct node second = {.answers = {{"200 OK", "", RESULT("\"0x7\"")}}};
+    char dir[SL_PATH_BYTES], path[SL_PATH_BYTES];
+    const struct sl_clock clock = sl_clock_system();
+    const struct sl_log_levels levels = sl_log_levels(SL_LOG_DEBUG);
+    struct bench bench;
+    struct sl_u256 got;
+    char *text = NULL;
+    size_t len;
+    sl_tmp_make(dir);
+    assert_int_equal(sl_path_join(path, sizeof path, dir, "log", NULL), SL_OK);
+    assert_int_equal(sl_log_open(path, &levels, &clock, NULL), SL_OK);
+    open_bench(&bench, &first, &second);
+    assert_int_equal(ask(&bench, &got), SL_OK);
+    close_bench(&bench);
+    sl_log_close();
+    assert_int_equal(sl_file_read(&text, &len, path, 1 << 20, NULL), SL_OK);
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        if (strstr(text, lines[i]) == NULL)
+            fail_msg("'%s' is missing in:\n%s", lines[i], text);
+    }
+    free(text);
+    sl_tmp_remove(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -468,6 +505,7 @@ int main(void)
         cmocka_unit_test(cancel_ends_a_waiting_call_at_once),
         cmocka_unit_test(messages_carry_from_to_data_and_value),
         cmocka_unit_test(endpoints_are_checked_before_use),
+        cmocka_unit_test(calls_and_changes_of_the_endpoint_are_in_the_log),
     };
     if (sl_http_global_init(NULL) < 0)
         return 1;
