@@ -84,9 +84,9 @@ _sluice() {
         case $command in
         cid) flags+=' --json --v1 --recursive --check --quiet --status --ignore-missing --threads' ;;
         status) flags+=" --json --state-dir --config $settings" ;;
-        get) flags+=" --json --output --force --from --manifest --at --versions --address --state-dir --config $settings" ;;
-        verify) flags+=" --json --sample --from --address --state-dir --config $settings" ;;
-        export) flags+=" --output --force --address --state-dir --config $settings" ;;
+        get) flags+=" --json --output --force --from --manifest --at --versions --search-logs --address --state-dir --config $settings" ;;
+        verify) flags+=" --json --sample --search-logs --from --address --state-dir --config $settings" ;;
+        export) flags+=" --output --force --search-logs --address --state-dir --config $settings" ;;
         providers) flags+=" --json --no-ping --state-dir --config $settings" ;;
         doctor) flags+=" --json --no-ping --address --state-dir --config $settings" ;;
         rm) flags+=" --json --dry-run --yes --breaks --state-dir --config $settings" ;;
@@ -100,7 +100,7 @@ _sluice() {
         wallet) flags+=" --json --dry-run --yes --expiry --state-dir --config $settings" ;;
         watch) flags+=" --json --follow-links --state-dir --config $settings" ;;
         resume | retry) flags+=" --json --state-dir --config $settings" ;;
-        pieces) flags+=" --json --state-dir --config $settings" ;;
+        pieces) flags+=" --json --search-logs --state-dir --config $settings" ;;
         cancel | forget) flags+=" --state-dir --config $settings" ;;
         help) ;;
         *) flags+=" --json --force --follow-links --follow-links=outside --state-dir --config $settings" ;;

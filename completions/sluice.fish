@@ -56,6 +56,7 @@ complete -c sluice -n '__fish_seen_subcommand_from get verify' -l from -x -d 'As
 complete -c sluice -n '__fish_seen_subcommand_from get' -l manifest -r -d 'Get what a manifest lists'
 complete -c sluice -n '__fish_seen_subcommand_from get' -l at -x -d 'The newest version stored by this date, local time'
 complete -c sluice -n '__fish_seen_subcommand_from get' -l versions -d 'Older versions too, with their date in the name'
+complete -c sluice -n '__fish_seen_subcommand_from get verify export pieces' -l search-logs -d 'Look for missing names in the logs of the chain'
 complete -c sluice -n '__fish_seen_subcommand_from verify' -l sample -x -d 'Compare so many bytes of each copy with the local file'
 complete -c sluice -n '__fish_seen_subcommand_from config' -l print -d 'Print the settings'
 complete -c sluice -n '__fish_seen_subcommand_from config' -l path -d 'Print where the config.ini is'

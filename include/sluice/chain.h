@@ -158,7 +158,7 @@ struct sl_chain_piece {
     bool known;     /* false: its CID is none of ours, `piece` is zero */
     bool scheduled; /* for removal: still proven and paid for until the next proving period */
     const struct sl_metadata *metadata; /* NULL: not asked for, odd, or the contract keeps none that
-                                           can be read (since 1.4): nothing tells its name */
+                                           can be read (since 1.4): see chain_names.h */
     size_t metadata_count;
 };
 
@@ -170,8 +170,8 @@ struct sl_piece_page {
     uint64_t next; /* where the next page begins */
 };
 
-/** The pieces of a data set from id `from` on: 1 round trip, with metadata 1 or 2. `limit`: 1 ..
- * SL_PIECE_PAGE. */
+/** The pieces of a data set from id `from` on: 1 round trip, with metadata 1 or 2. Metadata that
+ * the contract does not keep is asked of the network's former view. `limit`: 1 .. SL_PIECE_PAGE. */
 int sl_chain_pieces(struct sl_piece_page **out, struct sl_chain *chain, struct sl_u256 data_set_id,
                     uint64_t from, size_t limit, bool with_metadata,
                     struct sl_err *err) SL_MUST_CHECK;

@@ -5,8 +5,10 @@
  *
  * One thread a copy (a lane): lane 0 commits on the provider that the files are uploaded to, the
  * others let providers of their own pull the pieces from there and commit them too. A lane gathers
- * up to SL_COMMIT_PIECES pieces of all files into one transaction, which leaves when it is full,
- * when nothing more is to come soon, or when its oldest piece has waited for long.
+ * pieces of all files into one transaction: as many as fit into a message (add_size.h), fewer for
+ * old contracts and legacy data sets, for a provider that has refused more, and in the first batch
+ * of a run. It leaves when it is full, when nothing more is to come soon, or when its oldest piece
+ * has waited for long.
  *
  * Exactly once: nonce and signed payload are in the journal before a request leaves, every retry
  * sends the same bytes, and what became of an unclear one is read from the chain. What is signed
@@ -22,6 +24,7 @@
 #define SL_COMMIT_H
 
 #include "sluice/chain.h"
+#include "sluice/cost_advice.h"
 #include "sluice/journal_commit.h"
 #include "sluice/key.h"
 #include "sluice/selection.h"
@@ -116,12 +119,13 @@ struct sl_commit_price {
     struct sl_u256 fees;
     struct sl_u256 locked;
     struct sl_u256 available; /* in the account, at the start */
+    struct sl_cost_advice advice;
 };
 
 /**
  * What so many bytes in so many pieces (of one copy) will cost where they go, by the prices and the
  * account of the start: nothing is read. Errors: SL_EMONEY (with the sum and what to type; *out is
- * filled in), SL_EOVERFLOW. Any thread.
+ * filled in), SL_EINVAL (no pieces, or less than a byte for each), SL_EOVERFLOW. Any thread.
  */
 int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *commit,
                         struct sl_u256 bytes, uint64_t pieces, struct sl_err *err) SL_MUST_CHECK;

@@ -20,8 +20,9 @@
  * X(field, key, TYPE, default text, range or choices, group, help)
  * The key is the ini key; the flag is "--key" with '_' as '-', the variable SLUICE_KEY in capitals.
  * TYPE: STR (text), INT (int, "min..max"), SIZE (bytes, sl_text_parse_size), MS (a duration
- * "500ms", "30s", "5m", kept in ms), BOOL (yes/no, true/false, on/off, 1/0), ENUM (one of the
- * choices, kept as its index), SPLIT (a size, "auto": 0, or "never": UINT64_MAX).
+ * "500ms", "30s", "5m", kept in ms; "auto": -1 where the range begins with it), BOOL (yes/no,
+ * true/false, on/off, 1/0), ENUM (one of the choices, kept as its index), SPLIT (a size, "auto": 0,
+ * or "never": UINT64_MAX).
  */
 #define SL_OPTIONS(X)                                                                              \
     X(network, "network", STR, "auto", "", "network",                                              \
@@ -105,8 +106,9 @@
       "how `y` sends text to the terminal's clipboard (OSC 52)")                                   \
     X(on_hangup, "on_hangup", ENUM, "continue", "continue stop", "screen",                         \
       "when the terminal goes away: go on without a screen, or stop after the running pieces")     \
-    X(local_park_delay_ms, "local_park_delay", MS, "250ms", "0..3600000", "local network",         \
-      "time until a piece sent to the local network counts as parked")                             \
+    X(local_park_delay_ms, "local_park_delay", MS, "auto", "auto, 0..3600000", "local network",    \
+      "time until a piece sent to the local network counts as parked; auto: none, as today's "     \
+      "providers take")                                                                            \
     X(local_epoch_ms, "local_epoch", MS, "1s", "100..3600000", "local network",                    \
       "time between two blocks of a new local network; one that exists keeps its own")             \
     X(local_min_free, "local_min_free", SIZE, "1GiB", "", "local network",                         \

@@ -24,6 +24,8 @@ enum {
     SL_EPOCHS_PER_DAY = 2880,
     SL_EPOCHS_PER_MONTH = 86400, /* 30 days */
     SL_TOKEN_DECIMALS = 18,
+    SL_COST_BATCH = 60,  /* pieces in one call that have all the metadata they may: with less of it
+                            more fit, and the base fee is paid less often than planned */
     SL_BUFFER_EPOCHS = 5 /* what a deposit covers beyond the need, while it is on its way */
 };
 
@@ -90,7 +92,8 @@ int sl_cost_rate(struct sl_cost_rate *out, const struct sl_prices *prices, struc
                  struct sl_u256 month_epochs, struct sl_err *err) SL_MUST_CHECK;
 
 /** Leaves of 32 bytes, as the chain counts them for `pieces` pieces with `bytes` bytes together.
- * Exact for one piece, and for the parts of a file; otherwise at most one leaf a piece too many. */
+ * Exact for one piece, and for the parts of a file; otherwise at most one leaf a piece too many.
+ * Errors: SL_EINVAL (no pieces, or less than a byte for each of them). */
 int sl_cost_leaves(struct sl_u256 *out, struct sl_u256 bytes, uint64_t pieces,
                    struct sl_err *err) SL_MUST_CHECK;
 /** The bytes that a rate for so many leaves is based on. */
@@ -103,7 +106,10 @@ struct sl_cost_target {
     struct sl_u256 current_leaves; /* leaves already in the data set */
     struct sl_u256 reserve;        /* fee reserve of an existing data set */
     struct sl_u256 pending;        /* unpaid fees of an existing data set */
+    struct sl_u256 rail_rate;      /* what an existing data set pays an epoch now */
+    struct sl_u256 end_epoch;      /* of an existing data set; not 0: it takes no more pieces */
     uint64_t pieces;               /* pieces to add */
+    bool rail_rate_known;          /* false: the rate is that of the price list */
     bool is_new;
     bool cdn; /* counts only for a new one */
 };
@@ -113,7 +119,7 @@ struct sl_cost_fees {
     struct sl_u256 add;
     struct sl_u256 total;
 };
-/** `batch`: pieces in one call. */
+/** `batch`: pieces in one call. Errors: SL_EINVAL (no pieces, or none in a call). */
 int sl_cost_fees(struct sl_cost_fees *out, const struct sl_prices *prices, bool is_new,
                  uint64_t pieces, uint64_t batch, struct sl_err *err) SL_MUST_CHECK;
 
@@ -123,12 +129,14 @@ struct sl_cost_terms {
     struct sl_u256 month_epochs;
     struct sl_u256 extra_epochs; /* runway that is wanted beyond the lockup */
     struct sl_u256 buffer_epochs;
-    uint64_t batch; /* pieces in one call, at least 1: SL_COMMIT_PIECES */
+    uint64_t batch;   /* pieces in one call, at least 1: SL_COST_BATCH */
+    bool batch_known; /* the calls are just these; false: they may be smaller, down to one piece */
 };
 struct sl_cost_terms sl_cost_terms(const struct sl_prices *prices);
 
 struct sl_cost_lockup {
-    struct sl_u256 rate_delta; /* by which the account's rate grows */
+    struct sl_u256 rate_delta; /* by which the account's rate grows: an add moves the whole rate of
+                                  its data set to the present prices */
     struct sl_u256 streaming;
     struct sl_u256 reserve;
     struct sl_u256 cdn;
@@ -144,7 +152,7 @@ int sl_cost_lockup(struct sl_cost_lockup *out, const struct sl_prices *prices,
 /**
  * How much the contract adds to the reserve while `pieces` pieces are added, `batch` in each call.
  * A reserve below the fees due plus the threshold is raised to the target plus those fees. *left
- * (out, may be NULL): the reserve at the end.
+ * (out, may be NULL): the reserve at the end. Errors: SL_EINVAL as of sl_cost_fees().
  */
 int sl_cost_refill(struct sl_u256 *out, struct sl_u256 *left, const struct sl_prices *prices,
                    const struct sl_cost_target *target, uint64_t batch,
@@ -160,16 +168,24 @@ int sl_cost_buffer(struct sl_u256 *out, bool is_short, struct sl_u256 rate,
                    const struct sl_account_state *state, struct sl_u256 buffer_epochs,
                    struct sl_err *err) SL_MUST_CHECK;
 
+/** The target once its pieces are added, `batch` in each call, with nothing more to add. */
+int sl_cost_after(struct sl_cost_target *out, const struct sl_prices *prices,
+                  const struct sl_cost_target *target, uint64_t batch,
+                  struct sl_err *err) SL_MUST_CHECK;
+
 /** Everything about adding pieces to one or more data sets at once. */
 struct sl_upload_costs {
     struct sl_cost_rate rate;     /* rate of all targets, including what they hold already */
     struct sl_cost_fees fees;     /* sums; paid from the reserves that `lockup` has filled */
     struct sl_cost_lockup lockup; /* sums; deducted from the available funds */
-    struct sl_u256 refill_room;   /* how much refills may grow if pieces go in smaller batches */
+    struct sl_u256 refill_room;   /* how much refills may grow if pieces go in smaller batches; 0
+                                     with `batch_known` */
     struct sl_u256 deposit;       /* to be deposited first */
     bool needs_approval;          /* the service is not approved without limits */
     bool ready;                   /* neither is needed */
 };
+/** Errors: SL_EINVAL (no targets, or nothing to add to one of them), SL_EREFUSED (a data set was
+ * terminated: it has no price). */
 int sl_upload_costs(struct sl_upload_costs *out, const struct sl_prices *prices,
                     const struct sl_account *account, const struct sl_account_state *state,
                     const struct sl_approval *approval, const struct sl_cost_target *targets,

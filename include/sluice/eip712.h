@@ -33,9 +33,9 @@ struct sl_domain sl_domain_storage(uint64_t chain_id, const struct sl_address *p
 
 /* ---- hashes ---- */
 
-/* SL_COMMIT_PIECES: what every provider takes in one add; newer ones take what fits (add_size.h).
- */
-enum { SL_HASH_BYTES = 32, SL_COMMIT_PIECES = 40 };
+/* SL_COMMIT_PIECES: the most that one add can have; with metadata fewer fit (add_size.h), and older
+ * providers and contracts take SL_COMMIT_OLD_PIECES. */
+enum { SL_HASH_BYTES = 32, SL_COMMIT_PIECES = 404, SL_COMMIT_OLD_PIECES = 40 };
 
 /** A piece to add; everything is borrowed. */
 struct sl_signed_piece {

@@ -7,8 +7,8 @@
  * some copy of each of its pieces for this very file. A single piece needs its `filename`; a part
  * needs `filename`, `part` and `whole` of this file. It cannot be restored so if a piece was first
  * stored for another file, if the name was cut or escaped to fit, if the file needs one piece
- * twice, or if the network's contracts have no getter for labels. Folders are not on chain. Errors
- * of all: as journal.h.
+ * twice, or if the labels could not be read when the piece had landed. Folders are not on chain.
+ * Errors of all: as journal.h.
  */
 #ifndef SL_JOURNAL_LABEL_H
 #define SL_JOURNAL_LABEL_H

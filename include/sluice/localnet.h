@@ -15,8 +15,8 @@
  * arrive.
  *
  * With options.faults a test can make it misbehave: POST /fault adds a rule, DELETE /fault removes
- * all rules and releases the requests that they hold, GET /fault lists the rules with their hits. A
- * rule:
+ * all rules and releases the requests that they hold, GET /fault lists the rules with their hits
+ * and how many requests each holds. A rule:
  *   {"match":"PUT /pdp/piece/uploads", "skip":0, "times":1, "action":"reset", "after_bytes":1000}
  * hits requests whose "METHOD /path" begins with `match`, after `skip` of them, `times` of them (0:
  * all). Actions:
@@ -34,7 +34,15 @@
  *   fail      the transaction is included but reverts; replace: included under another hash
  *   gap       pieces are recorded `ms` after their transaction is confirmed
  *   end       the answer to an add says that the data set has ended
- * At the node a rule may match "RPC eth_call" (status, reset, stall, drop, delay).
+ *   auth      401: the provider takes uploads of registered services only
+ *   advertised  a piece's status is "announced", with an adCid and without `retrieved`
+ *   alike     a streamed PUT is refused (409) when its root is stored with another length
+ * At the node a rule may match "RPC eth_call" (status, reset, stall, drop, delay). On "RPC
+ * eth_getLogs" and "RPC eth_getTransactionReceipt" also:
+ *   lookback  nothing older than `blocks` (2880): logs are refused, the receipt is null
+ *   full      logs as of a full node: `blocks` (2880) at once, and its error text
+ *   shuffle   the logs from the last to the first; twice: each log twice
+ *   stray     behind each log the same one of another contract
  */
 #ifndef SL_LOCALNET_H
 #define SL_LOCALNET_H
@@ -89,7 +97,8 @@ struct sl_localnet_options {
     const char *host;                      /* NULL: 127.0.0.1; a loopback address */
     uint16_t port;                         /* of provider 1; 0: any free one */
     const struct sl_localnet_chain *chain; /* NULL: one provider that cannot commit, and no node */
-    int64_t park_delay_ms;    /* between the end of an upload and find answering 200; < 0: 250 ms */
+    int64_t park_delay_ms;    /* between the end of an upload and find answering 200; < 0: as the
+                                 profile: none today, 250 ms before */
     uint64_t min_free_bytes;  /* refuse a piece that would leave less free on the disk of `dir` */
     int64_t request_limit_ms; /* an upload that takes longer is cut; 0: 30 min, as the real ones */
     bool faults;              /* serve the control endpoint /fault (tests) */

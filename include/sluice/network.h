@@ -4,7 +4,8 @@
  *
  * Only three contracts of a network are configured: the storage service (its proxy), the list of
  * endorsed providers and Multicall3. Every other address is read from the storage service at start
- * (chain.h): those change with releases, these do not.
+ * (chain.h): those change with releases, these do not. A fourth one, the view that the storage
+ * service had when it still kept names of pieces, only helps to find those.
  *
  * Source: docs/PROTOCOL.md "Networks".
  */
@@ -33,6 +34,8 @@ struct sl_network {
     struct sl_address fwss; /* the storage service's proxy: records, signatures, payments */
     struct sl_address endorsements;
     struct sl_address multicall3;
+    struct sl_address former_view; /* of storage service 1.3: it still tells the metadata of pieces
+                                      that were added in its time; zero: none */
     char cdn_domain[SL_NETWORK_DOMAIN_BYTES]; /* "" where there is none */
     char explorer[SL_NETWORK_DOMAIN_BYTES];   /* "https://host", "" where there is none */
     bool testnet;                             /* its coins are worth nothing */

@@ -60,6 +60,9 @@ uint64_t sl_rpc_round_trips(const struct sl_rpc *rpc);
 /** The endpoint that answered last (the first one before that); borrowed. Its path may be an API
  * key: show the host alone, as errors do. */
 const char *sl_rpc_endpoint(const struct sl_rpc *rpc);
+/** Its index, and how many there are: for sl_rpc_call_one(). */
+size_t sl_rpc_endpoint_index(const struct sl_rpc *rpc);
+size_t sl_rpc_endpoint_count(const struct sl_rpc *rpc);
 
 /** What a node's `error` member said. Zero-initialise, reuse, sl_rpc_failure_free(). */
 struct sl_rpc_failure {
@@ -79,6 +82,16 @@ void sl_rpc_failure_free(struct sl_rpc_failure *failure);
  */
 int sl_rpc_call(struct sl_rpc *rpc, const char *method, const char *params, struct sl_json **result,
                 struct sl_rpc_failure *failure, struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * The same of one endpoint alone, for calls whose answer depends on the node's limits. The network
+ * and busy servers are tried again as there, and so is a limit of requests; what else the node
+ * itself refuses is SL_EREFUSED at once, with *failure. Errors: also SL_ECONFIG (it serves another
+ * chain).
+ */
+int sl_rpc_call_one(struct sl_rpc *rpc, size_t endpoint, const char *method, const char *params,
+                    struct sl_json **result, struct sl_rpc_failure *failure,
+                    struct sl_err *err) SL_MUST_CHECK;
 
 /** A call whose result is a quantity ("0x4cb2f"). Errors: as above, SL_EPROTO for anything else. */
 int sl_rpc_quantity(struct sl_rpc *rpc, const char *method, const char *params, struct sl_u256 *out,

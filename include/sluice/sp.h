@@ -97,7 +97,7 @@ int sl_sp_kept_bytes(struct sl_sp *sp, const struct sl_piece_id *piece, uint64_t
  * Each operator decides on it; one hour is the shortest. */
 #define SL_SP_PARKED_LIVES_MS INT64_C(3600000)
 
-enum { SL_TX_HASH_CHARS = 67, SL_SP_PIECES = 40, SL_DELETE_PIECES = 35 };
+enum { SL_TX_HASH_CHARS = 67, SL_SP_PIECES = 404, SL_DELETE_PIECES = 35 };
 
 /** What is committed: 1 .. SL_SP_PIECES pieces, all parked, no two of one root, and the payload
  * that was signed for exactly them in this order (sl_payload_add(), sl_payload_create_and_add()).

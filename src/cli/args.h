@@ -112,6 +112,8 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     X(at, "at", "DATE", SL_FOR(SL_CMD_LINE_GET), "the newest version stored by DATE, local time")  \
     X(versions, "versions", "", SL_FOR(SL_CMD_LINE_GET),                                           \
       "older versions too: 'NAME (2026-03-01 1204).EXT'")                                          \
+    X(search_logs, "search-logs", "", SL_FOR_FETCH | SL_FOR(SL_CMD_LINE_PIECES),                   \
+      "look for missing names in the chain's logs (slow)")                                         \
     X(sample, "sample", "SIZE", SL_FOR(SL_CMD_LINE_VERIFY),                                        \
       "compare so many bytes with the local file")                                                 \
     X(address, "address", "ADDRESS",                                                               \

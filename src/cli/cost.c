@@ -166,10 +166,26 @@ static void json_costs(struct sl_jw *w, const struct sl_cost_plan *plan)
     sl_jw_object(w, "lockup");
     sl_json_amount(w, "storage", costs->lockup.streaming);
     sl_json_amount(w, "reserve", costs->lockup.reserve);
+    sl_json_amount(w, "refill", costs->lockup.refill);
     sl_json_amount(w, "cdn", costs->lockup.cdn);
     sl_json_amount(w, "cacheMiss", costs->lockup.cache_miss);
     sl_json_amount(w, "total", costs->lockup.total);
     sl_jw_end_object(w);
+}
+
+static void json_advice(struct sl_jw *w, const struct sl_cost_advice *advice)
+{
+    char text[SL_ADVICE_CHARS];
+    sl_jw_array(w, "advice");
+    for (int i = 0; i < SL_ADVICE_COUNT; i++) {
+        if (!sl_advice_text(text, advice, (enum sl_advice)i))
+            continue;
+        sl_jw_object(w, NULL);
+        sl_jw_str(w, "code", sl_advice_word((enum sl_advice)i));
+        sl_jw_str(w, "message", text);
+        sl_jw_end_object(w);
+    }
+    sl_jw_end_array(w);
 }
 
 static void json_account(struct sl_jw *w, const struct cost *cost)
@@ -202,6 +218,7 @@ static void print_json(struct sl_buf *out, const struct cost *cost)
     sl_jw_u64(&w, "pieces", cost->load.pieces);
     json_places(&w, &cost->plan);
     json_costs(&w, &cost->plan);
+    json_advice(&w, &cost->plan.advice);
     if (cost->has_payer)
         json_account(&w, cost);
     sl_json_end(&w);
@@ -266,6 +283,9 @@ static void print_lines(struct sl_buf *out, const struct cost *cost)
     add_sum(out, "storage", cost->plan.month, " a month");
     add_sum(out, "fees", costs->fees.total, ", once");
     add_sum(out, "locked", costs->lockup.total, ", given back when it is not used");
+    if (!sl_u256_is_zero(costs->lockup.refill))
+        add_sum(out, "refill", costs->lockup.refill,
+                " of that, for a reserve that these fees would use up");
     if (cost->has_payer)
         add_account(out, cost);
 }
@@ -305,11 +325,21 @@ static void say_warnings(const struct cost *cost)
         sl_say("warning: the session key may not sign for uploads (any more)");
 }
 
+static void say_advice(const struct sl_cost_advice *advice)
+{
+    char text[SL_ADVICE_CHARS];
+    for (int i = 0; i < SL_ADVICE_COUNT; i++) {
+        if (sl_advice_text(text, advice, (enum sl_advice)i))
+            sl_say("note: %s", text);
+    }
+}
+
 static enum sl_exit finish(const struct cost *cost)
 {
     struct sl_buf out = {0};
     struct sl_err err = {0};
     say_warnings(cost);
+    say_advice(&cost->plan.advice);
     if (cost->on.json)
         print_json(&out, cost);
     else

@@ -101,24 +101,58 @@ static struct sl_cost_target target_of(const struct sl_choice *choice, bool cdn,
     out.current_leaves = choice->data_set->leaves;
     out.reserve = choice->data_set->reserve;
     out.pending = choice->data_set->pending_payments;
+    out.rail_rate = choice->data_set->rail_rate;
+    out.rail_rate_known = choice->data_set->rail_rate_known;
+    out.end_epoch = choice->data_set->end_epoch;
     return out;
 }
 
 /* The amount that counts against a run's limit, from the larger of the node's price and the known
  * price. */
-static int add_most(struct sl_cost_plan *plan, const struct sl_network *network,
+static int add_most(struct sl_cost_plan *plan, const struct sl_prices *known,
                     const struct sl_chain_view *view, struct sl_err *err)
 {
-    struct sl_prices known, larger;
+    struct sl_prices larger;
     struct sl_upload_costs costs;
-    sl_prices_known(&known, &view->prices, network->builtin);
-    plan->is_odd = sl_prices_are_odd(&plan->odd, &view->prices, &known);
-    (void)sl_prices_larger(&larger, &view->prices, &known);
+    (void)sl_prices_larger(&larger, &view->prices, known);
     const struct sl_cost_terms terms = sl_cost_terms(&larger);
     const int rc = sl_upload_costs(&costs, &larger, &view->account, &view->account_state,
                                    &view->approval, plan->targets, plan->copies, &terms, err);
     plan->most = sl_cost_spent(&costs);
     return rc;
+}
+
+static int add_costs(struct sl_cost_plan *plan, bool cdn, const struct sl_chain_view *view,
+                     const struct sl_cost_load *load, struct sl_err *err)
+{
+    const struct sl_cost_terms terms = sl_cost_terms(&view->prices);
+    struct sl_stored stored;
+    int rc = SL_OK;
+    for (size_t i = 0; i < plan->copies && rc == SL_OK; i++) {
+        plan->targets[i] = target_of(&plan->choices[i], cdn, load);
+        rc = add_month(&plan->month, &view->prices, &plan->targets[i], err);
+    }
+    if (rc == SL_OK)
+        rc = sl_upload_costs(&plan->costs, &view->prices, &view->account, &view->account_state,
+                             &view->approval, plan->targets, plan->copies, &terms, err);
+    if (rc == SL_OK)
+        rc = sl_cost_runway_after(&plan->runway, &view->account, &view->account_state, &plan->costs,
+                                  err);
+    if (rc == SL_OK && sl_stored_count(&stored, view->data_sets, view->data_set_count, NULL) == 0)
+        (void)!sl_cost_advise(&plan->advice, &view->prices, &stored, plan->targets, plan->copies,
+                              &plan->costs.fees, NULL);
+    return rc;
+}
+
+/* Say which price it is that no sum can hold. */
+static int name_odd(const struct sl_cost_plan *plan, int rc, struct sl_err *err)
+{
+    if (rc != SL_EOVERFLOW || !plan->is_odd)
+        return rc;
+    return sl_err_set(err, rc,
+                      "the node says that %s is %s, and this release knows %s: nothing can be "
+                      "priced by that; ask another node (rpc_url)",
+                      plan->odd.name, plan->odd.told, plan->odd.other);
 }
 
 int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
@@ -127,25 +161,19 @@ int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
                       const struct sl_network *network, struct sl_err *err)
 {
     struct sl_wishes texts;
+    struct sl_prices known;
     struct sl_commit_options wishes = {.payer = *payer};
-    const struct sl_cost_terms terms = sl_cost_terms(&view->prices);
     *out = (struct sl_cost_plan){.wanted = 0};
+    sl_prices_known(&known, &view->prices, network->builtin);
+    out->is_odd = sl_prices_are_odd(&out->odd, &view->prices, &known);
     int rc = sl_wishes_read(&texts, &wishes, config, strcmp(network->name, "local") == 0, err);
     out->wanted = (size_t)wishes.copies;
     out->limit = wishes.limit;
     if (rc == SL_OK)
         rc = choose(out, &wishes, view, avoid, load, err);
-    for (size_t i = 0; i < out->copies && rc == SL_OK; i++) {
-        out->targets[i] = target_of(&out->choices[i], wishes.with_cdn, load);
-        rc = add_month(&out->month, &view->prices, &out->targets[i], err);
-    }
     if (rc == SL_OK)
-        rc = sl_upload_costs(&out->costs, &view->prices, &view->account, &view->account_state,
-                             &view->approval, out->targets, out->copies, &terms, err);
+        rc = add_costs(out, wishes.with_cdn, view, load, err);
     if (rc == SL_OK)
-        rc = add_most(out, network, view, err);
-    if (rc == SL_OK)
-        rc = sl_cost_runway_after(&out->runway, &view->account, &view->account_state, &out->costs,
-                                  err);
-    return rc;
+        rc = add_most(out, &known, view, err);
+    return name_odd(out, rc, err);
 }

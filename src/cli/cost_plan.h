@@ -5,6 +5,7 @@
 
 #include "sluice/chain.h"
 #include "sluice/config.h"
+#include "sluice/cost_advice.h"
 #include "sluice/price_list.h"
 #include "sluice/selection.h"
 
@@ -37,6 +38,7 @@ struct sl_cost_plan {
     struct sl_u256 most;         /* the amount that counts against the limit */
     bool is_odd;                 /* a price is far from the one that this release knows */
     struct sl_price_doubt odd;
+    struct sl_cost_advice advice;
     struct sl_u256 month;  /* growth of the monthly storage price */
     struct sl_u256 runway; /* in epochs, after the upload and a deposit of what is missing */
 };
@@ -45,7 +47,8 @@ struct sl_cost_plan {
  * Choose as an upload with these settings does, without asking providers whether they are there;
  * those of `avoid` come last. The view was read with
  * SL_READ_PROVIDERS | SL_READ_DATA_SETS | SL_READ_MONEY. Errors: SL_ECONFIG, SL_ENOTFOUND (no
- * provider), SL_EOVERFLOW, SL_ENOMEM.
+ * provider), SL_EREFUSED (a data set that was named takes no pieces), SL_EOVERFLOW (naming the
+ * price that cannot be, if one is), SL_ENOMEM.
  */
 int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
                       const struct sl_address *payer, const struct sl_chain_view *view,

@@ -37,8 +37,8 @@ struct export
 
 /* ---- what is known ---- */
 
-/* The chain names pieces as far as its contract keeps names, the journal what this machine stored.
- */
+/* The chain names pieces as far as its contract keeps names, the journal what this machine stored,
+ * and its commits where else the names are. */
 static int label(struct export *x, struct sl_err *err)
 {
     struct sl_fetching *f = &x->f;
@@ -51,7 +51,7 @@ static int label(struct export *x, struct sl_err *err)
     if (rc == SL_OK)
         rc = sl_copies_label(&f->nameless, &f->copies, &journal, err);
     sl_copies_free(&journal);
-    return rc;
+    return rc < 0 ? rc : sl_fetching_name(f, x->args->search_logs != NULL, err);
 }
 
 static int learn_data_sets(struct export *x, struct sl_err *err)
@@ -85,6 +85,8 @@ static int learn(struct export *x, struct sl_err *err)
     int rc = sl_fetching_reach(&x->f, SL_REACH_JOURNAL, NULL, err);
     if (rc >= 0)
         rc = sl_fetching_reach(&x->f, SL_REACH_ACCOUNT, NULL, err);
+    if (rc >= 0)
+        rc = sl_fetching_reach(&x->f, SL_REACH_LOGS, NULL, err);
     return rc < 0 ? rc : SL_OK;
 }
 
@@ -289,9 +291,10 @@ static void say_missing(const struct export *x)
     if (nameless > 0)
         sl_say("%zu piece%s in the manifest under %s: the storage contract keeps no piece metadata "
                "that can be read, so names and files in parts are not known; export on the machine "
-               "that stored them",
+               "that stored them%s",
                nameless, nameless == 1 ? " is" : "s are",
-               nameless == 1 ? "its PieceCID" : "their PieceCIDs");
+               nameless == 1 ? "its PieceCID" : "their PieceCIDs",
+               x->args->search_logs == NULL ? ", or with --search-logs" : "");
     if (unread > 0)
         sl_say("%zu data set%s missing in the manifest: the node refused to list the pieces; run "
                "it again, or name another node with --rpc-url",

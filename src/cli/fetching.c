@@ -10,6 +10,7 @@
 #include "dated.h"
 #include "keys.h"
 #include "known.h"
+#include "naming.h"
 #include "older.h"
 #include "onchain.h"
 #include "reach.h"
@@ -187,6 +188,37 @@ static int reach_account(struct sl_fetching *f, const struct sl_piece_id *cid, s
     return rc;
 }
 
+int sl_fetching_name(struct sl_fetching *f, bool logs, struct sl_err *err)
+{
+    struct sl_naming naming = {
+        .state_dir = f->settings.config.paths.state, .clock = f->clock, .logs = logs};
+    if (f->nameless == 0)
+        return SL_OK;
+    int rc = sl_fetching_chain(f, &naming.chain, err);
+    if (rc == SL_OK)
+        rc = sl_naming_label(&f->nameless, &f->copies, &naming, err);
+    sl_naming_free(&naming);
+    return rc;
+}
+
+static bool is_known(struct sl_fetching *f, const struct sl_piece_id *cid)
+{
+    struct sl_wanted wanted;
+    const bool known = sl_copies_file(&wanted, &f->copies, cid, NULL) == 1;
+    if (known)
+        sl_wanted_free(&wanted);
+    return known;
+}
+
+static int reach_logs(struct sl_fetching *f, const struct sl_piece_id *cid, struct sl_err *err)
+{
+    const size_t before = f->nameless;
+    if (f->args->search_logs == NULL || (cid != NULL && is_known(f, cid)))
+        return 0;
+    const int rc = sl_fetching_name(f, true, err);
+    return rc < 0 ? rc : f->nameless < before;
+}
+
 /* A file that is known to be in parts is no piece that anybody could have. */
 static bool is_in_parts(struct sl_fetching *f, const struct sl_piece_id *cid)
 {
@@ -218,6 +250,8 @@ int sl_fetching_reach(struct sl_fetching *f, enum sl_reach reach, const struct s
         rc = reach_journal(f, err);
     else if (f->args->from != NULL || !has_chain(f))
         return 0;
+    else if (reach == SL_REACH_LOGS)
+        return reach_logs(f, cid, err);
     else if (reach == SL_REACH_ACCOUNT)
         rc = reach_account(f, cid, err);
     else if (cid != NULL)
@@ -226,6 +260,8 @@ int sl_fetching_reach(struct sl_fetching *f, enum sl_reach reach, const struct s
     const bool more = f->copies.count > before;
     if (rc >= 0 && more)
         rc = sl_copies_label(&f->nameless, &f->copies, &f->copies, err);
+    if (rc >= 0 && reach == SL_REACH_ACCOUNT && f->walked)
+        rc = sl_fetching_name(f, false, err);
     return rc < 0 ? rc : more;
 }
 
@@ -259,8 +295,8 @@ bool sl_fetching_explain(const struct sl_fetching *f, const struct sl_piece_id *
         (void)sl_err_set(
             err, SL_ENOTFOUND,
             "%s: the storage contract keeps no piece metadata that can be read (%zu without a "
-            "name); use the machine that stored it, a manifest from `sluice export`, or PieceCIDs",
-            what, f->nameless);
+            "name); use %sthe machine that stored it, a manifest, or PieceCIDs",
+            what, f->nameless, f->args->search_logs == NULL ? "--search-logs, " : "");
     else
         (void)sl_err_set(err, SL_ENOTFOUND,
                          "%s, but the node refused to list %zu of the data sets; try again, or "

@@ -4,7 +4,8 @@
  * copies, and Ctrl-C. Private to cli.
  *
  * What is known is asked for step by step, as far as it is needed: the journal, the data sets of
- * the account on the chain, then all approved providers of the network.
+ * the account on the chain, its logs when --search-logs says so, then all approved providers of the
+ * network.
  */
 #ifndef SL_CLI_FETCHING_H
 #define SL_CLI_FETCHING_H
@@ -17,7 +18,13 @@
 #include "interrupt.h"
 #include "uplink.h"
 
-enum sl_reach { SL_REACH_JOURNAL, SL_REACH_ACCOUNT, SL_REACH_ALL, SL_REACH_END };
+enum sl_reach {
+    SL_REACH_JOURNAL,
+    SL_REACH_ACCOUNT,
+    SL_REACH_LOGS, /* names of what SL_REACH_ACCOUNT has found */
+    SL_REACH_ALL,
+    SL_REACH_END
+};
 
 struct sl_fetching {
     const struct sl_args *args;
@@ -52,11 +59,15 @@ void sl_fetching_close(struct sl_fetching *fetching);
 int sl_fetching_start_local(struct sl_fetching *fetching, struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Learn what this step knows, of the piece `cid` or of everything (NULL). 1 when copies were added,
- * 0 when it knows nothing more. Errors: those of the journal or the chain.
+ * Learn what this step knows, of the piece `cid` or of everything (NULL). 1 when copies or names
+ * were added, 0 when it knows nothing more. Errors: those of the journal or the chain.
  */
 int sl_fetching_reach(struct sl_fetching *fetching, enum sl_reach reach,
                       const struct sl_piece_id *cid, struct sl_err *err) SL_MUST_CHECK;
+
+/** Give names to pieces of data sets that have none yet, from receipts of commits that the journal
+ * knows, and with `logs` from the logs: f->nameless are left. Errors: those of naming.h. */
+int sl_fetching_name(struct sl_fetching *fetching, bool logs, struct sl_err *err) SL_MUST_CHECK;
 
 /** The chain, opened when it is needed first. Errors: SL_ECONFIG (there is none). */
 int sl_fetching_chain(struct sl_fetching *fetching, struct sl_chain **out,

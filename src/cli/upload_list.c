@@ -55,6 +55,15 @@ static void say_price(const struct sl_commit_price *price, const struct sl_cost_
            (unsigned long long)load->files, load->files == 1 ? "" : "s", month, fees, locked);
 }
 
+static void say_advice(const struct sl_commit_price *price)
+{
+    char text[SL_ADVICE_CHARS];
+    for (int i = 0; i < SL_ADVICE_COUNT; i++) {
+        if (sl_advice_text(text, &price->advice, (enum sl_advice)i))
+            sl_say("note: %s", text);
+    }
+}
+
 /* Money before bytes: nothing is sent that the account could not pay for. */
 static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl_report *report,
                      struct sl_err *err)
@@ -80,8 +89,12 @@ static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl
         return SL_OK;
     const int rc = sl_commit_preflight(&price, session->uplink.plan, summing.load.bytes,
                                        summing.load.pieces, err);
-    if (rc == SL_OK && strcmp(session->uplink.network, "local") != 0)
+    if (strcmp(session->uplink.network, "local") == 0)
+        return rc; /* its money is play money */
+    if (rc == SL_OK)
         say_price(&price, &summing.load);
+    if (rc == SL_OK || rc == SL_EMONEY)
+        say_advice(&price);
     return rc;
 }
 

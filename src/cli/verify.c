@@ -259,6 +259,8 @@ static int learn(struct verify *v, struct sl_err *err)
     const bool knows_all = rc == 1 && v->f.uplink.localnet != NULL;
     if (rc >= 0 && !knows_all)
         rc = sl_fetching_reach(&v->f, SL_REACH_ACCOUNT, NULL, err);
+    if (rc >= 0 && !knows_all)
+        rc = sl_fetching_reach(&v->f, SL_REACH_LOGS, NULL, err);
     if (rc >= 0 && v->f.copies.unread_sets > 0)
         sl_say("warning: the node refused to list %zu data set%s: copies in there are not compared",
                v->f.copies.unread_sets, v->f.copies.unread_sets == 1 ? "" : "s");

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sluice/add_size.h"
 #include "sluice/log.h"
 
 #include "inside.h"
@@ -208,11 +209,31 @@ void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl
 
 /* ---- items ---- */
 
+static size_t less(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static bool is_limited(const struct sl_lane *lane)
+{
+    return lane->limit > 0 && sl_u256_cmp(lane->limited, lane->target.provider_id) == 0;
+}
+
 size_t sl_lane_limit(const struct sl_lane *lane)
 {
-    const bool is_limited =
-        lane->limit > 0 && sl_u256_cmp(lane->limited, lane->target.provider_id) == 0;
-    return is_limited ? lane->limit : SL_COMMIT_PIECES;
+    enum { FIRST = 100 };
+    const uint64_t legacy_limit = lane->commit->legacy_limit;
+    const bool is_trusted = sl_u256_cmp(lane->trusted, lane->target.provider_id) == 0;
+    size_t most = is_trusted ? SL_COMMIT_PIECES : FIRST;
+    if (is_limited(lane))
+        most = less(most, lane->limit);
+    if (legacy_limit ==
+        SL_ALL_LEGACY) /* a contract from before the limit, whose logs grow too long */
+        most = less(most, SL_COMMIT_OLD_PIECES);
+    if (!sl_u256_is_zero(lane->target.data_set) &&
+        sl_data_set_is_legacy(lane->target.data_set, legacy_limit))
+        most = less(most, SL_ADD_LEGACY_PIECES);
+    return most;
 }
 
 /* Nothing was sent for it and no piece is to blame. Its nonce stays with its first pieces all the
@@ -221,7 +242,7 @@ size_t sl_lane_limit(const struct sl_lane *lane)
 void sl_batch_divide(struct sl_lane *lane, struct sl_batch *batch)
 {
     const size_t half = batch->record.count / 2;
-    if (sl_lane_limit(lane) < SL_COMMIT_PIECES && batch->fewer > half)
+    if (is_limited(lane) && batch->fewer > half)
         batch->fewer = half;
     lane->limited = batch->record.provider_id;
     lane->limit = lane->most = batch->fewer;

@@ -50,6 +50,10 @@ void sl_target_take_sums(struct sl_target *target, const struct sl_data_set *set
     target->leaves = set->leaves;
     target->reserve = set->reserve;
     target->pending = set->pending_payments;
+    target->end_epoch = set->end_epoch;
+    target->pdp_rail = set->pdp_rail;
+    target->rail_rate = set->rail_rate;
+    target->rail_rate_known = set->rail_rate_known;
 }
 
 struct sl_cost_target sl_target_cost(const struct sl_commit *commit, const struct sl_target *target)
@@ -57,6 +61,9 @@ struct sl_cost_target sl_target_cost(const struct sl_commit *commit, const struc
     return (struct sl_cost_target){.current_leaves = target->leaves,
                                    .reserve = target->reserve,
                                    .pending = target->pending,
+                                   .end_epoch = target->end_epoch,
+                                   .rail_rate = target->rail_rate,
+                                   .rail_rate_known = target->rail_rate_known,
                                    .is_new = sl_u256_is_zero(target->data_set),
                                    .cdn = commit->options.with_cdn};
 }
@@ -222,7 +229,7 @@ static int make_lanes(struct choosing *ch, struct sl_err *err)
         if (i < ch->count)
             commit->used[commit->used_count++] = lane->target.provider_id;
         commit->now[i] = lane->target.provider_id;
-        commit->start[i] = sl_target_cost(commit, &lane->target);
+        commit->start[i] = commit->last[i] = sl_target_cost(commit, &lane->target);
         commit->lane_count++;
     }
     return SL_OK;
@@ -335,6 +342,8 @@ static int check_least(const struct choosing *ch, struct sl_err *err)
     money->account = ch->view->account;
     money->account_state = ch->view->account_state;
     money->approval = ch->view->approval;
+    (void)!sl_stored_count(&ch->commit->stored, ch->view->data_sets, ch->view->data_set_count,
+                           NULL); /* only advice is made of it */
     if (ch->commit->options.prices_follow)
         return SL_OK;
     const int rc = sl_commit_preflight(&price, ch->commit, sl_u256(SL_PIECE_MIN_BYTES), 1, err);
@@ -408,6 +417,7 @@ int sl_commit_choose(struct sl_commit *commit, struct sl_err *err)
     const struct sl_chain_wish wish = {.what = SL_READ_ALL,
                                        .payer = &commit->options.payer,
                                        .session_key = sl_key_address(commit->options.key)};
+    const struct sl_contracts *contracts = NULL;
     struct sl_chain *chain = NULL;
     struct sl_chain_view *view = NULL;
     struct sl_alive *alive = calloc(1, sizeof *alive);
@@ -416,6 +426,12 @@ int sl_commit_choose(struct sl_commit *commit, struct sl_err *err)
     int rc = sl_commit_chain(&chain, commit, err);
     if (rc == SL_OK)
         rc = sl_chain_read(&view, chain, &wish, err);
+    if (rc == SL_OK)
+        rc = sl_chain_contracts(chain, &contracts, err);
+    if (rc == SL_OK) {
+        commit->is_compact = contracts->is_compact;
+        commit->legacy_limit = contracts->legacy_limit;
+    }
     if (rc == SL_OK)
         rc = check_prices(commit, chain, &view->prices, err);
     if (rc == SL_OK)

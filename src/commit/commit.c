@@ -205,7 +205,7 @@ static int start_lane(struct sl_lane *lane, struct sl_err *err)
     /* the end of the commits does not wait for longer; the lane itself tries again */
     sl_journal_set_patience(lane->journal, patience_ms(lane->commit->options.epoch_ms));
     lane->tail = &lane->items;
-    lane->most = sl_lane_limit(lane);
+    lane->most = SL_COMMIT_PIECES;
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&lane->wake, &attr);

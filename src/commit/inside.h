@@ -49,6 +49,10 @@ struct sl_target {
     struct sl_u256 leaves;             /* leaves already in the data set */
     struct sl_u256 reserve;            /* the data set's reserve for its fees */
     struct sl_u256 pending;            /* fees that the data set has not paid */
+    struct sl_u256 end_epoch;          /* 0: the data set is being paid for */
+    struct sl_u256 pdp_rail;           /* the rail that pays for its storage */
+    struct sl_u256 rail_rate;          /* what that rail pays an epoch */
+    bool rail_rate_known;
     struct sl_commit_target shown;
 };
 
@@ -70,14 +74,15 @@ struct sl_lane {
     struct sl_journal *journal;
     struct sl_target target;
     struct sl_u256 shunned; /* a data set that its provider refuses; 0: none */
-    size_t most;            /* pieces a batch: fewer after one that the chain refused */
-    struct sl_u256
-        limited;           /* a provider that takes fewer pieces a batch than SL_COMMIT_PIECES... */
-    size_t limit;          /* ... so many; 0: no such provider is known */
-    int provider_failures; /* in a row */
-    int chain_failures;    /* the same, of reading the chain before anything is signed */
-    int64_t missing_ms;    /* since when the chain does not show the data set; 0: it does */
-    int64_t odd_ms;        /* since when it does not show what a nonce tells of; 0: it does */
+    size_t most;            /* pieces a batch, whatever the provider takes: fewer after one that the
+                               chain refused */
+    struct sl_u256 limited; /* a provider that has refused a batch for its size... */
+    size_t limit;           /* ... and takes so many pieces; 0: none has */
+    struct sl_u256 trusted; /* a provider with which a batch of this run has landed; 0: none */
+    int provider_failures;  /* in a row */
+    int chain_failures;     /* the same, of reading the chain before anything is signed */
+    int64_t missing_ms;     /* since when the chain does not show the data set; 0: it does */
+    int64_t odd_ms;         /* since when it does not show what a nonce tells of; 0: it does */
     struct sl_stray *strays;
     struct sl_seen seen;
     int64_t away_ms; /* since when nobody answers before anything is signed; 0: somebody does */
@@ -106,7 +111,10 @@ struct sl_commit {
     char warning[SL_WARNING_BYTES];
     struct sl_chain_view money; /* of the start: prices, account, approval; nothing else */
     struct sl_cost_target start[SL_COPIES_MAX]; /* the lanes' data sets then, nothing to be added */
-    struct sl_journal *journal;                 /* the engine's: its thread alone reads it */
+    bool is_compact;            /* of the contracts at the start: how batches are planned */
+    uint64_t legacy_limit;      /* the same */
+    struct sl_stored stored;    /* what the account paid for then */
+    struct sl_journal *journal; /* the engine's: its thread alone reads it */
     struct sl_lane lanes[SL_COPIES_MAX];
     size_t lane_count;
     sl_commit_event_fn fn;
@@ -121,8 +129,10 @@ struct sl_commit {
     int64_t second_from_ms; /* the second node was silent: do not query it before this time */
     struct sl_u256 used[USED_MAX]; /* providers of lanes, and those that failed them */
     size_t used_count;
-    struct sl_u256 now[SL_COPIES_MAX]; /* the provider of each lane; 0: not known yet */
-    uint64_t *fits;                    /* ids of the data sets that match options.asked */
+    struct sl_cost_target last[SL_COPIES_MAX]; /* the lanes' data sets as last known, nothing to be
+                                                  added */
+    struct sl_u256 now[SL_COPIES_MAX];         /* the provider of each lane; 0: not known yet */
+    uint64_t *fits;                            /* ids of the data sets that match options.asked */
     size_t fit_count;
     size_t fit_room;
 };
@@ -135,15 +145,17 @@ struct sl_batch {
     struct sl_u256 nonce;                    /* to be signed with; 0: a new one */
     struct sl_u256 client_data_set_id;       /* the same, of a data set that is to be made */
     size_t given_up;                         /* payloads with that nonce before */
-    struct sl_u256 promised; /* cost by the prices that the node reported; 0: not known */
-    struct sl_err answer;    /* unclear answer to the last request; code 0: none */
-    bool is_reserved;        /* its cost is included in `spent` of this run */
-    bool is_away;            /* the provider did not answer, so nothing was signed */
-    bool chain_failed;       /* the chain could not be read or said no, before anybody was asked */
-    bool is_beaten; /* another payload with its nonce, or data set, has landed: no failure */
-    size_t fewer;   /* its provider refused so many pieces and takes this number; 0: it did not */
-    bool pulls;     /* the bytes are at another provider: items[0]->url */
-    bool is_gone;   /* and that one is not there, or does not hand them over: nothing was sent */
+    struct sl_cost_target after; /* its data set once it has landed; set when is_reserved */
+    struct sl_u256 promised;     /* cost by the prices that the node reported; 0: not known */
+    struct sl_err answer;        /* unclear answer to the last request; code 0: none */
+    bool is_full;                /* another piece that waits does not fit */
+    size_t fewer;     /* its provider refused so many pieces and takes this number; 0: it did not */
+    bool is_reserved; /* its cost is included in `spent` of this run */
+    bool is_away;     /* the provider did not answer, so nothing was signed */
+    bool chain_failed; /* the chain could not be read or said no, before anybody was asked */
+    bool is_beaten;    /* another payload with its nonce, or data set, has landed: no failure */
+    bool pulls;        /* the bytes are at another provider: items[0]->url */
+    bool is_gone;      /* and that one is not there, or does not hand them over: nothing was sent */
 };
 
 /** What is known of a batch that may have been sent: settle.c. */
@@ -259,6 +271,7 @@ struct sl_sums {
     struct sl_u256 most; /* the same cost for checking a limit: the known price replaces a lower
                             reported one */
     struct sl_u256 fees;
+    struct sl_u256 add_fees; /* of those, for adding */
 };
 int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
                    const struct sl_chain_view *view, const struct sl_cost_target *targets,
@@ -266,12 +279,19 @@ int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
 /** The account cannot pay for the next payload: put into *err the cost of everything that the
  * journal has queued, in all copies. `lane`: its data set is known better than at the start; may
  * be NULL. *err is unchanged when nothing is queued. */
-void sl_commit_price_queue(const struct sl_commit *commit, struct sl_journal *journal,
+void sl_commit_price_queue(struct sl_commit *commit, struct sl_journal *journal,
                            const struct sl_chain_view *view, const struct sl_lane *lane,
                            struct sl_err *err);
-/** The same for a batch, with the limit of the run. */
+/** The same for a batch, with the limit of the run, by the account, the prices and the data set of
+ * this moment: they are read here. Errors: also SL_EBUSY (the data set has ended meanwhile, or the
+ * node does not know it: choose again). */
 int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch,
                         struct sl_err *err) SL_MUST_CHECK;
+/** The chain refused a payload for money, as another one of the account came before it: put into
+ * *err what is missing now. *err stays as it is when nothing is, or when that cannot be read. */
+void sl_lane_explain_money(struct sl_lane *lane, const struct sl_batch *batch, struct sl_err *err);
+/** A batch has landed: the data sets of the whole queue are priced as they are then. */
+void sl_lane_note_paid(struct sl_lane *lane, const struct sl_batch *batch);
 
 /* ---- prices.c ---- */
 
@@ -322,7 +342,8 @@ struct sl_sp_commit sl_batch_request(const struct sl_batch *batch);
 
 /** Its cost counts as taken, whatever the run may spend: it was taken. */
 void sl_batch_reserve(struct sl_lane *lane, const struct sl_batch *batch);
-/** Pieces that the lane's provider takes in one batch, as far as it has told in this run. */
+/** Pieces that the lane's data set takes in one batch, as far as is known: from old contracts, from
+ * refusals of its provider in this run, and few at first, for a failed batch repeats everything. */
 size_t sl_lane_limit(const struct sl_lane *lane);
 /** Its provider has refused it for the number of its pieces (`fewer`): they go in smaller batches
  * at once, and so do later ones to this provider. It is empty then. */
@@ -418,6 +439,12 @@ int sl_lane_recover(struct sl_lane *lane, struct sl_err *err) SL_MUST_CHECK;
 int sl_lane_sort_out(struct sl_lane *lane, struct sl_batch *batch,
                      struct sl_err *err) SL_MUST_CHECK;
 
+/* ---- gather.c ---- */
+
+/** Wait until pieces are to go, and put them into the batch. False when the commit ends. An empty
+ * batch: a stray is to be looked at. */
+bool sl_lane_gather(struct sl_lane *lane, struct sl_batch *batch) SL_MUST_CHECK;
+
 /* ---- lane.c ---- */
 
 void *sl_lane_main(void *arg);
@@ -435,6 +462,8 @@ int sl_lane_wait(struct sl_lane *lane, int64_t wait_ms, struct sl_err *err) SL_M
 /** Wait before try number `tries` (from 1) is repeated, not less than the peer asked for. */
 int64_t sl_lane_backoff_ms(struct sl_lane *lane, int tries, int64_t least_ms);
 int64_t sl_lane_now_ms(const struct sl_lane *lane);
+/** Under the commit's lock: sleep until a wake-up or this time; INT64_MAX: a wake-up alone. */
+void sl_lane_sleep_until(struct sl_lane *lane, int64_t until_ms);
 int64_t sl_lane_poll_ms(const struct sl_lane *lane);
 
 #endif

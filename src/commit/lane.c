@@ -46,8 +46,7 @@ int64_t sl_lane_backoff_ms(struct sl_lane *lane, int tries, int64_t least_ms)
     return wait_ms > least_ms ? wait_ms : least_ms;
 }
 
-/* Under the lock, until a wake-up or the time. */
-static void sleep_until(struct sl_lane *lane, int64_t until_ms)
+void sl_lane_sleep_until(struct sl_lane *lane, int64_t until_ms)
 {
     struct timespec until;
     if (until_ms == INT64_MAX) {
@@ -73,7 +72,7 @@ int sl_lane_wait(struct sl_lane *lane, int64_t wait_ms, struct sl_err *err)
     const int64_t until_ms = sl_lane_now_ms(lane) + wait_ms;
     pthread_mutex_lock(&commit->lock);
     while (!commit->quit && !lane->woken && sl_lane_now_ms(lane) < until_ms)
-        sleep_until(lane, until_ms);
+        sl_lane_sleep_until(lane, until_ms);
     lane->woken = false;
     const bool quit = commit->quit;
     pthread_mutex_unlock(&commit->lock);
@@ -159,8 +158,10 @@ static void learn_target(struct sl_lane *lane, const struct sl_batch *batch)
 void sl_lane_landed(struct sl_lane *lane, const struct sl_batch *batch)
 {
     learn_target(lane, batch);
+    sl_lane_note_paid(lane, batch);
     sl_seen_skip(&lane->seen, &batch->record);
-    lane->most = sl_lane_limit(lane);
+    lane->most = SL_COMMIT_PIECES;
+    lane->trusted = batch->record.provider_id;
     if (sl_u256_cmp(batch->record.provider_id, lane->target.provider_id) == 0) {
         lane->provider_failures = 0; /* what lands for one that has gone says nothing of it */
         (void)!sl_journal_provider_succeeded(lane->journal, batch->record.chain_id,
@@ -473,102 +474,24 @@ static void run(struct sl_lane *lane, struct sl_batch *batch)
         sl_batch_let_go(lane, batch);
         return;
     }
-    if (rc == SL_OK)
+    if (rc == SL_OK) {
         rc = sl_batch_commit(lane, batch, &err);
+        if (rc == SL_EMONEY)
+            sl_lane_explain_money(lane, batch, &err);
+    }
     if (rc == SL_OK)
         sl_lane_landed(lane, batch);
     else
         failed(lane, batch, &err);
 }
 
-/* ---- gathering ---- */
-
-static bool has_root(const struct sl_journal_commit *record, const struct sl_piece_id *piece)
-{
-    for (size_t i = 0; i < record->count; i++) {
-        if (memcmp(record->pieces[i].root, piece->root, sizeof piece->root) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* The pieces that could go together now; *next_ms: when one that was put off may go. */
-static void pick(const struct sl_lane *lane, struct sl_batch *batch, int64_t *next_ms)
-{
-    const int64_t now_ms = sl_lane_now_ms(lane);
-    struct sl_journal_commit *record = &batch->record;
-    record->count = 0;
-    *next_ms = INT64_MAX;
-    for (struct sl_item *item = lane->items; item != NULL && record->count < lane->most;
-         item = item->next) {
-        if (item->not_before_ms > now_ms) {
-            *next_ms = item->not_before_ms < *next_ms ? item->not_before_ms : *next_ms;
-            continue;
-        }
-        if ((record->count > 0 && strcmp(batch->items[0]->url, item->url) != 0) ||
-            has_root(record, &item->piece) || sl_stray_has(lane, &item->piece))
-            continue;
-        batch->items[record->count] = item;
-        record->pieces[record->count++] = item->piece;
-    }
-}
-
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-/* When this batch leaves: now, if there is no reason to wait for more. */
-static int64_t leaves_ms(const struct sl_lane *lane, const struct sl_batch *batch)
-{
-    const struct sl_commit *commit = lane->commit;
-    if (batch->record.count == lane->most || !commit->expect || lane->woken)
-        return 0;
-    return earlier(lane->last_added_ms + commit->options.gather_ms,
-                   batch->items[0]->added_ms + commit->options.hold_ms);
-}
-
-/* False when the commit ends. An empty batch: a stray is to be looked at. */
-static bool gather(struct sl_lane *lane, struct sl_batch *batch)
-{
-    struct sl_commit *commit = lane->commit;
-    pthread_mutex_lock(&commit->lock);
-    while (!commit->quit) {
-        int64_t next_ms;
-        if (lane->woken) { /* a person wants it tried now */
-            for (struct sl_item *item = lane->items; item != NULL; item = item->next)
-                item->not_before_ms = 0;
-            sl_strays_hurry(lane);
-        }
-        pick(lane, batch, &next_ms);
-        if (batch->record.count > 0) {
-            const int64_t at_ms = leaves_ms(lane, batch);
-            if (at_ms <= sl_lane_now_ms(lane))
-                break;
-            next_ms = earlier(next_ms, at_ms);
-        }
-        batch->record.count = 0;
-        next_ms = earlier(next_ms, sl_strays_next_ms(lane));
-        if (next_ms <= sl_lane_now_ms(lane))
-            break;
-        lane->woken = false;
-        sleep_until(lane, next_ms);
-    }
-    lane->woken = false;
-    const bool quit = commit->quit;
-    for (size_t i = 0; !quit && i < batch->record.count; i++)
-        batch->items[i]->in_batch = true;
-    pthread_mutex_unlock(&commit->lock);
-    if (!quit && batch->record.count > 0)
-        batch->pulls = strcmp(batch->items[0]->url, lane->target.shown.service_url) != 0;
-    return !quit;
-}
+/* ---- the thread ---- */
 
 /* Without its journal a lane commits nothing: what comes is told why. */
 static void refuse_all(struct sl_lane *lane, const struct sl_err *err)
 {
     struct sl_batch batch = {0};
-    while (gather(lane, &batch))
+    while (sl_lane_gather(lane, &batch))
         sl_lane_tell_all(lane, &batch, SL_COMMIT_FAILED, err);
 }
 
@@ -581,7 +504,7 @@ void *sl_lane_main(void *arg)
         return NULL;
     }
     struct sl_batch batch = {0};
-    while (gather(lane, &batch)) {
+    while (sl_lane_gather(lane, &batch)) {
         if (batch.record.count > 0)
             run(lane, &batch);
         sl_strays_look(lane);

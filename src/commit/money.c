@@ -2,37 +2,49 @@
 /* Money before bytes: what a commit costs, and whether the account can pay it. */
 #include <stdio.h>
 
+#include "sluice/due.h"
 #include "sluice/funds.h"
 #include "sluice/price_list.h"
 
 #include "inside.h"
 
+/* `call`: the pieces of the one call that is made; 0: what is made is not known yet. */
 static int add_up(struct sl_upload_costs *out, const struct sl_chain_view *view,
                   const struct sl_prices *prices, const struct sl_cost_target *targets,
-                  size_t count, struct sl_err *err)
+                  size_t count, uint64_t call, struct sl_err *err)
 {
-    const struct sl_cost_terms terms = sl_cost_terms(prices);
+    struct sl_cost_terms terms = sl_cost_terms(prices);
+    terms.batch_known = call > 0;
+    terms.batch = call > 0 ? call : terms.batch;
     return sl_upload_costs(out, prices, &view->account, &view->account_state, &view->approval,
                            targets, count, &terms, err);
+}
+
+static int money_check(struct sl_sums *sums, const struct sl_commit *commit,
+                       const struct sl_chain_view *view, const struct sl_cost_target *targets,
+                       size_t count, uint64_t call, struct sl_err *err)
+{
+    struct sl_upload_costs costs;
+    struct sl_upload_costs most;
+    struct sl_prices prices;
+    (void)sl_commit_limit_prices(&prices, commit, &view->prices);
+    int rc = add_up(&costs, view, &view->prices, targets, count, call, err);
+    if (rc == SL_OK)
+        rc = add_up(&most, view, &prices, targets, count, call, err);
+    if (rc < 0)
+        return rc;
+    sums->fees = costs.fees.total;
+    sums->add_fees = costs.fees.add;
+    sums->cost = sl_cost_spent(&costs);
+    sums->most = sl_cost_spent(&most);
+    return sl_funds_check(view, &costs, err);
 }
 
 int sl_money_check(struct sl_sums *sums, const struct sl_commit *commit,
                    const struct sl_chain_view *view, const struct sl_cost_target *targets,
                    size_t count, struct sl_err *err)
 {
-    struct sl_upload_costs costs;
-    struct sl_upload_costs most;
-    struct sl_prices prices;
-    (void)sl_commit_limit_prices(&prices, commit, &view->prices);
-    int rc = add_up(&costs, view, &view->prices, targets, count, err);
-    if (rc == SL_OK)
-        rc = add_up(&most, view, &prices, targets, count, err);
-    if (rc < 0)
-        return rc;
-    sums->fees = costs.fees.total;
-    sums->cost = sl_cost_spent(&costs);
-    sums->most = sl_cost_spent(&most);
-    return sl_funds_check(view, &costs, err);
+    return money_check(sums, commit, view, targets, count, 0, err);
 }
 
 /* Explains why a limit is reached that the node's own prices would not reach. */
@@ -67,7 +79,16 @@ static int take_queued(void *ctx, const struct sl_job *job, const char *path,
     return sl_u256_add(&queued->bytes, queued->bytes, sl_u256(job->file.size_bytes)) ? 0 : 1;
 }
 
-void sl_commit_price_queue(const struct sl_commit *commit, struct sl_journal *journal,
+/* Other lanes' data sets: what they last saw of them, or what has landed there since. */
+static void last_known(struct sl_cost_target *targets, struct sl_commit *commit)
+{
+    pthread_mutex_lock(&commit->lock);
+    for (size_t i = 0; i < commit->lane_count; i++)
+        targets[i] = commit->last[i];
+    pthread_mutex_unlock(&commit->lock);
+}
+
+void sl_commit_price_queue(struct sl_commit *commit, struct sl_journal *journal,
                            const struct sl_chain_view *view, const struct sl_lane *lane,
                            struct sl_err *err)
 {
@@ -79,9 +100,10 @@ void sl_commit_price_queue(const struct sl_commit *commit, struct sl_journal *jo
     if (err == NULL || sl_journal_each(journal, take_queued, &queued, NULL) != 0 ||
         queued.pieces == 0 || sl_cost_leaves(&leaves, queued.bytes, queued.pieces, NULL) < 0)
         return;
+    last_known(targets, commit);
     for (size_t i = 0; i < commit->lane_count; i++) {
-        targets[i] = lane != NULL && lane->copy == i ? sl_target_cost(commit, &lane->target)
-                                                     : commit->start[i];
+        if (lane != NULL && lane->copy == i)
+            targets[i] = sl_target_cost(commit, &lane->target);
         targets[i].leaves = leaves;
         targets[i].pieces = queued.pieces;
     }
@@ -144,25 +166,74 @@ static int compare_prices(struct sl_lane *lane, const struct sl_prices *told, st
     return rc;
 }
 
+/* ---- one payload ---- */
+
+/* The lane's data set as it is in this view: others may have added to it, or ended it. */
+static int take_moment(struct sl_lane *lane, const struct sl_chain_view *view, struct sl_err *err)
+{
+    const struct sl_data_set *set = view->data_set_count == 1 ? &view->data_sets[0] : NULL;
+    struct sl_target *target = &lane->target;
+    struct sl_commit *commit = lane->commit;
+    char id[SL_U256_DEC_CHARS];
+    if (!sl_u256_is_zero(target->data_set) && (set == NULL || !sl_data_set_is_usable(set))) {
+        sl_u256_dec(id, target->data_set);
+        return sl_err_set(err, SL_EBUSY,
+                          "data set %s takes no pieces at this moment: it has ended, or the node "
+                          "does not know it yet",
+                          id);
+    }
+    if (set != NULL)
+        sl_target_take_sums(target, set);
+    pthread_mutex_lock(&commit->lock);
+    commit->last[lane->copy] = sl_target_cost(commit, target);
+    pthread_mutex_unlock(&commit->lock);
+    return SL_OK;
+}
+
+static int read_moment(struct sl_chain_view **out, struct sl_lane *lane, struct sl_err *err)
+{
+    const struct sl_due_wish wish = {.payer = &lane->commit->options.payer,
+                                     .data_set = lane->target.data_set,
+                                     .pdp_rail = lane->target.pdp_rail};
+    return sl_chain_read_due(out, lane->chain, &wish, err);
+}
+
+/* What the batch adds to the lane's data set. */
+static int batch_target(struct sl_cost_target *out, const struct sl_lane *lane,
+                        const struct sl_batch *batch, struct sl_err *err)
+{
+    *out = sl_target_cost(lane->commit, &lane->target);
+    out->pieces = batch->record.count;
+    return batch_leaves(&out->leaves, batch, err);
+}
+
+static int price_batch(struct sl_sums *sums, struct sl_lane *lane, struct sl_batch *batch,
+                       const struct sl_chain_view *view, struct sl_err *err)
+{
+    struct sl_cost_target target;
+    int rc = batch_target(&target, lane, batch, err);
+    if (rc == SL_OK)
+        rc = money_check(sums, lane->commit, view, &target, 1, target.pieces, err);
+    if (rc == SL_EMONEY)
+        sl_commit_price_queue(lane->commit, lane->journal, view, lane, err);
+    if (rc == SL_OK)
+        rc = sl_cost_after(&batch->after, &view->prices, &target, target.pieces, err);
+    return rc;
+}
+
 int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
-    const struct sl_chain_wish wish = {.what = SL_READ_MONEY,
-                                       .payer = &lane->commit->options.payer};
-    struct sl_cost_target target = sl_target_cost(lane->commit, &lane->target);
     struct sl_chain_view *view = NULL;
     struct sl_sums sums;
-    int rc = batch_leaves(&target.leaves, batch, err);
-    target.pieces = batch->record.count;
+    int rc = read_moment(&view, lane, err);
     if (rc == SL_OK)
-        rc = sl_chain_read(&view, lane->chain, &wish, err);
+        rc = take_moment(lane, view, err);
     if (rc == SL_OK)
         rc = sl_commit_check_prices(lane->commit, &view->prices, err);
     if (rc == SL_OK)
         rc = compare_prices(lane, &view->prices, err);
     if (rc == SL_OK)
-        rc = sl_money_check(&sums, lane->commit, view, &target, 1, err);
-    if (rc == SL_EMONEY)
-        sl_commit_price_queue(lane->commit, lane->journal, view, lane, err);
+        rc = price_batch(&sums, lane, batch, view, err);
     if (rc == SL_OK)
         rc = reserve(lane->commit, &sums, err);
     if (rc == SL_OK) {
@@ -173,6 +244,34 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch, struct sl_
     }
     sl_chain_view_free(view);
     return rc;
+}
+
+void sl_lane_explain_money(struct sl_lane *lane, const struct sl_batch *batch, struct sl_err *err)
+{
+    struct sl_chain_view *view = NULL;
+    struct sl_cost_target target;
+    struct sl_err now = {0};
+    struct sl_sums sums;
+    if (err == NULL || read_moment(&view, lane, NULL) < 0)
+        return;
+    if (take_moment(lane, view, NULL) == SL_OK &&
+        batch_target(&target, lane, batch, NULL) == SL_OK &&
+        money_check(&sums, lane->commit, view, &target, 1, target.pieces, &now) == SL_EMONEY) {
+        sl_commit_price_queue(lane->commit, lane->journal, view, lane, &now);
+        *err = now;
+    }
+    sl_chain_view_free(view);
+}
+
+void sl_lane_note_paid(struct sl_lane *lane, const struct sl_batch *batch)
+{
+    struct sl_commit *commit = lane->commit;
+    if (!batch->is_reserved ||
+        sl_u256_cmp(batch->record.provider_id, lane->target.provider_id) != 0)
+        return;
+    pthread_mutex_lock(&commit->lock);
+    commit->last[lane->copy] = batch->after;
+    pthread_mutex_unlock(&commit->lock);
 }
 
 /* ---- before the first byte ---- */
@@ -215,6 +314,10 @@ int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *com
         return rc;
     rc = sl_money_check(&sums, commit, &commit->money, targets, copies, err);
     out->fees = sums.fees;
+    const struct sl_cost_fees fees = {.add = sums.add_fees};
+    if (rc == SL_OK || rc == SL_EMONEY)
+        (void)!sl_cost_advise(&out->advice, &commit->money.prices, &commit->stored, targets, copies,
+                              &fees, NULL);
     if (!sl_u256_sub(&out->locked, sums.cost, sums.fees))
         out->locked = sl_u256(0);
     return rc < 0 ? rc : check_limit(commit, &sums, err);

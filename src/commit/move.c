@@ -179,6 +179,7 @@ static void take_place(struct sl_commit *commit, const struct sl_seek *seek)
     lane->missing_ms = 0;
     pthread_mutex_lock(&commit->lock);
     commit->now[0] = lane->target.provider_id;
+    commit->last[0] = sl_target_cost(commit, &lane->target);
     bool known = false;
     for (size_t i = 0; i < commit->used_count; i++)
         known = known || sl_u256_cmp(commit->used[i], commit->now[0]) == 0;

@@ -110,15 +110,27 @@ static int take_given_up(void *ctx, const struct sl_journal_commit *record, cons
     return 0;
 }
 
+/* The pieces from this place on wait for another batch. */
+static void leave_rest(struct recalling *r, size_t from)
+{
+    struct sl_piece_set rest = {0};
+    for (size_t i = from; i < r->batch->record.count; i++)
+        sl_piece_set_put(&rest, i);
+    sl_batch_leave_out(r->lane, r->batch, &rest);
+}
+
 static int find_given_up(struct recalling *r, struct sl_err *err)
 {
     int rc = SL_OK;
     for (r->piece = 0; rc == SL_OK && r->piece < r->batch->record.count; r->piece++)
         rc = sl_journal_void_commits(r->lane->journal, &r->batch->record.pieces[r->piece],
                                      take_given_up, r, err);
-    return rc == SL_EOVERFLOW
-               ? sl_err_set(err, rc, "these pieces were signed too often, and never landed")
-               : rc;
+    if (rc != SL_EOVERFLOW)
+        return rc;
+    if (r->piece == 1) /* the first one has too many of its own */
+        return sl_err_set(err, rc, "these pieces were signed too often, and never landed");
+    leave_rest(r, r->piece - 1);
+    return SL_OK;
 }
 
 static int ask(struct recalling *r, struct sl_err *err)

@@ -18,11 +18,19 @@ static const struct unit {
 
 enum { UNIT_COUNT = sizeof units / sizeof units[0] };
 
+static const char auto_or[] = "auto, ";
+
+/* Whether a duration may be left to the program: "auto, min..max". */
+static bool may_be_auto(const struct sl_option *option)
+{
+    return strncmp(option->range, auto_or, sizeof auto_or - 1) == 0;
+}
+
 /* The two ends of "min..max". */
 static void range_of(const struct sl_option *option, int64_t *min, int64_t *max)
 {
     char *end;
-    *min = strtoll(option->range, &end, 10);
+    *min = strtoll(option->range + (may_be_auto(option) ? sizeof auto_or - 1 : 0), &end, 10);
     *max = strtoll(end + strlen(".."), NULL, 10);
 }
 
@@ -53,6 +61,10 @@ static int parse_int(int *out, const struct sl_option *option, const char *value
 static void print_ms(char out[static 32], int64_t ms)
 {
     size_t i = 0;
+    if (ms < 0) {
+        snprintf(out, 32, "auto");
+        return;
+    }
     while (ms % units[i].ms != 0 || (ms == 0 && i + 1 < UNIT_COUNT))
         i++;
     snprintf(out, 32, "%" PRId64 "%s", ms / units[i].ms, units[i].name);
@@ -63,6 +75,10 @@ static int parse_ms(int64_t *out, const struct sl_option *option, const char *va
 {
     int64_t min, max, n;
     range_of(option, &min, &max);
+    if (may_be_auto(option) && strcmp(value, "auto") == 0) {
+        *out = -1;
+        return SL_OK;
+    }
     const char *unit = number(&n, value);
     for (size_t i = 0; unit != NULL && i < UNIT_COUNT; i++) {
         if (strcmp(unit, units[i].name) != 0 || n > max / units[i].ms || n * units[i].ms < min)
@@ -74,8 +90,8 @@ static int parse_ms(int64_t *out, const struct sl_option *option, const char *va
     print_ms(low, min);
     print_ms(high, max);
     return sl_err_set(err, SL_ECONFIG,
-                      "'%.60s' is not a duration from %s to %s (a number with ms, s, m or h)",
-                      value, low, high);
+                      "'%.60s' is %s a duration from %s to %s (a number with ms, s, m or h)", value,
+                      may_be_auto(option) ? "neither auto nor" : "not", low, high);
 }
 
 static int parse_size(uint64_t *out, const char *value, struct sl_err *err)

@@ -325,8 +325,10 @@ int sl_parker_add(struct sl_parker *parker, struct sl_parked *parked, struct sl_
     /* one more than it holds: the parker may have one in its hands, and puts it back */
     const int rc = sl_heap_reserve(&parker->heap, parker->heap.count + 2, err);
     if (rc >= 0) {
-        /* newer providers list a piece as soon as they have accepted it */
-        sl_heap_push(&parker->heap, &parked->node, now_ms);
+        /* newer providers list a piece as soon as they have accepted it; one that we have left has
+           had its time */
+        const bool at_once = parked->verify || parked->url == parker->url;
+        sl_heap_push(&parker->heap, &parked->node, at_once ? now_ms : now_ms + parked->interval_ms);
         pthread_cond_signal(&parker->wake);
     }
     pthread_mutex_unlock(&parker->lock);

@@ -139,6 +139,16 @@ uint64_t sl_rpc_round_trips(const struct sl_rpc *rpc)
     return rpc->round_trips;
 }
 
+size_t sl_rpc_endpoint_count(const struct sl_rpc *rpc)
+{
+    return rpc->endpoint_count;
+}
+
+size_t sl_rpc_endpoint_index(const struct sl_rpc *rpc)
+{
+    return rpc->current;
+}
+
 const char *sl_rpc_endpoint(const struct sl_rpc *rpc)
 {
     return rpc->endpoints[rpc->current].url;
@@ -215,6 +225,18 @@ static bool may_be_asked_elsewhere(int code, const char *method)
            strcmp(method, "eth_sendRawTransaction") != 0;
 }
 
+static int try_endpoint(struct sl_rpc *rpc, size_t at, const char *method, const char *params,
+                        struct sl_json **result, struct sl_rpc_failure *failure, struct sl_err *err)
+{
+    struct endpoint *endpoint = &rpc->endpoints[at];
+    int rc = endpoint->standing == NOT_ASKED ? check_chain(rpc, endpoint, failure, err) : SL_OK;
+    if (rc == SL_OK)
+        rc = try_once(rpc, endpoint, method, params, result, failure, err);
+    if (rc < 0)
+        sl_err_ctx(err, "%s of %.*s", method, endpoint->shown, endpoint->url);
+    return rc;
+}
+
 /* Every usable endpoint once, the one that answered last first. */
 static int try_round(struct sl_rpc *rpc, const char *method, const char *params,
                      struct sl_json **result, struct sl_rpc_failure *failure, struct sl_err *err)
@@ -223,14 +245,9 @@ static int try_round(struct sl_rpc *rpc, const char *method, const char *params,
     const size_t first = rpc->current;
     for (size_t n = 0; n < rpc->endpoint_count; n++) {
         const size_t at = (first + n) % rpc->endpoint_count;
-        struct endpoint *endpoint = &rpc->endpoints[at];
-        if (endpoint->standing == WRONG_CHAIN)
+        if (rpc->endpoints[at].standing == WRONG_CHAIN)
             continue;
-        rc = endpoint->standing == NOT_ASKED ? check_chain(rpc, endpoint, failure, err) : SL_OK;
-        if (rc == SL_OK)
-            rc = try_once(rpc, endpoint, method, params, result, failure, err);
-        if (rc < 0)
-            sl_err_ctx(err, "%s of %.*s", method, endpoint->shown, endpoint->url);
+        rc = try_endpoint(rpc, at, method, params, result, failure, err);
         if (rc == SL_OK || rc == SL_EREVERT)
             rpc->current = at;
         if (rc == SL_OK || (rc != SL_ECONFIG && !sl_rpc_may_pass(rc, failure) &&
@@ -268,6 +285,41 @@ int sl_rpc_call(struct sl_rpc *rpc, const char *method, const char *params, stru
         rc = sl_http_wait(rpc->http, wait_before(rpc, round, &mine), &mine);
         if (rc == SL_OK)
             rc = try_round(rpc, method, params, result, failure, &mine);
+    }
+    if (rc < 0 && err != NULL)
+        *err = mine;
+    return rc;
+}
+
+/* In the words and codes of nodes: a limit that passes, unlike those of a call. */
+static bool is_rate_limit(const struct sl_rpc_failure *failure)
+{
+    static const char *const signs[] = {"rate limit", "Rate limit", "too many requests",
+                                        "Too many requests", "Too Many Requests"};
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        if (failure->message.len > 0 && strstr(failure->message.data, signs[i]) != NULL)
+            return true;
+    }
+    return failure->code == 429;
+}
+
+static bool may_pass_here(int rc, const struct sl_rpc_failure *failure)
+{
+    return failure->code == 0 ? sl_rpc_may_pass(rc, failure)
+                              : rc == SL_EREFUSED && is_rate_limit(failure);
+}
+
+int sl_rpc_call_one(struct sl_rpc *rpc, size_t endpoint, const char *method, const char *params,
+                    struct sl_json **result, struct sl_rpc_failure *failure, struct sl_err *err)
+{
+    struct sl_err mine = {0};
+    if (endpoint >= rpc->endpoint_count || rpc->endpoints[endpoint].standing == WRONG_CHAIN)
+        return sl_err_set(err, SL_ECONFIG, "%s: this rpc_url serves another chain", method);
+    int rc = try_endpoint(rpc, endpoint, method, params, result, failure, &mine);
+    for (int round = 1; round < rpc->rounds && may_pass_here(rc, failure); round++) {
+        rc = sl_http_wait(rpc->http, wait_before(rpc, round, &mine), &mine);
+        if (rc == SL_OK)
+            rc = try_endpoint(rpc, endpoint, method, params, result, failure, &mine);
     }
     if (rc < 0 && err != NULL)
         *err = mine;

@@ -154,6 +154,29 @@ int sl_told_money(struct sl_chain_view *view, const struct sl_money_asked *asked
     return rc;
 }
 
+#define SL_ABI_RAIL                                                                                \
+    "(address,address,address,address,address,uint256,uint256,uint256,uint256,uint256,uint256,"    \
+    "address)"
+
+bool sl_told_rail_rate(struct sl_u256 *rate, const struct sl_multicall *calls, size_t index)
+{
+    enum { PARTIES = 5, AFTER_RATE = 5 }; /* addresses before the rate; numbers behind it */
+    struct sl_abi_reader r;
+    sl_multicall_read(&r, calls, index, "(" SL_ABI_RAIL ")");
+    sl_abi_enter(&r);
+    for (int i = 0; i < PARTIES; i++)
+        (void)sl_abi_get_address(&r);
+    *rate = sl_abi_get_u256(&r);
+    for (int i = 0; i < AFTER_RATE; i++)
+        (void)sl_abi_get_u256(&r);
+    (void)sl_abi_get_address(&r);
+    sl_abi_leave(&r);
+    const bool known = sl_abi_done(&r, NULL) == SL_OK;
+    if (!known)
+        *rate = sl_u256(0);
+    return known;
+}
+
 void sl_ask_session(struct sl_money_asked *asked, struct sl_multicall *calls,
                     const struct sl_contracts *contracts, const struct sl_address *payer,
                     const struct sl_address *session_key)

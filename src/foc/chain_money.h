@@ -27,6 +27,10 @@ int sl_told_money(struct sl_chain_view *view, const struct sl_money_asked *asked
                   const struct sl_multicall *calls, const struct sl_chain *chain,
                   struct sl_err *err) SL_MUST_CHECK;
 
+/** What a rail pays an epoch, of getRail(). False for a rail that has ended: the contract refuses
+ * to tell of it. */
+bool sl_told_rail_rate(struct sl_u256 *rate, const struct sl_multicall *calls, size_t index);
+
 void sl_ask_session(struct sl_money_asked *asked, struct sl_multicall *calls,
                     const struct sl_contracts *contracts, const struct sl_address *payer,
                     const struct sl_address *session_key);

@@ -102,14 +102,15 @@ static int told_removals(struct sl_piece_page *page, const struct sl_multicall *
     return rc < 0 ? rc : sl_told_end(&r, "scheduled removals", err);
 }
 
-/* Contracts since 1.4 keep no metadata of pieces: their getters are gone, or go on saying of each
- * piece that it has none. Only they know of authorizers. */
-static bool keeps_metadata(const struct sl_multicall *calls, size_t authorizer)
+/* Contracts since 1.4 keep no metadata of pieces. Of those that were added before, the former view
+ * still tells it. */
+static const struct sl_address *view_of_metadata(const struct sl_chain *chain,
+                                                 const struct sl_contracts *contracts)
 {
-    struct sl_abi_reader r;
-    sl_multicall_read(&r, calls, authorizer, "(address)");
-    (void)sl_abi_get_address(&r);
-    return sl_abi_done(&r, NULL) < 0;
+    const struct sl_address *former = &chain->network.former_view;
+    if (!contracts->is_compact)
+        return &contracts->view;
+    return sl_address_is_zero(former) || sl_address_equal(former, &contracts->view) ? NULL : former;
 }
 
 static int read_metadata(struct page_memory *memory, struct sl_chain *chain,
@@ -117,22 +118,22 @@ static int read_metadata(struct page_memory *memory, struct sl_chain *chain,
                          struct sl_err *err)
 {
     struct sl_piece_page *page = &memory->page;
-    struct sl_multicall calls = {0};
+    const struct sl_address *view = view_of_metadata(chain, contracts);
+    struct sl_multicall calls = {.group = page->count};
+    if (view == NULL || page->count == 0)
+        return SL_OK;
     for (size_t i = 0; i < page->count; i++)
-        sl_ask_two(&calls, &contracts->view, "getAllPieceMetadata(uint256,uint256)", data_set_id,
+        sl_ask_two(&calls, view, "getAllPieceMetadata(uint256,uint256)", data_set_id,
                    sl_u256(page->pieces[i].id));
-    const size_t authorizer =
-        sl_ask_id(&calls, &contracts->view, "getDataSetAuthorizer(uint256)", data_set_id);
-    calls.group = page->count + 1;
-    int rc = page->count > 0 ? sl_ask_run(&calls, chain, err) : SL_OK;
+    int rc = sl_ask_run(&calls, chain, err);
     for (size_t i = 0; rc == SL_OK && i < page->count; i++) {
         struct sl_chain_piece *piece = &page->pieces[i];
         (void)sl_told_metadata(&piece->metadata, &piece->metadata_count, &memory->pool, &calls, i,
                                SL_METADATA_PIECE_ENTRIES, &rc);
         if (rc < 0)
             sl_err_set(err, rc, "no memory for the pieces");
-        else if (piece->metadata_count == 0 && !keeps_metadata(&calls, authorizer))
-            piece->metadata = NULL;
+        else if (piece->metadata_count == 0 && contracts->is_compact)
+            piece->metadata = NULL; /* it was added later, and nothing here tells its name */
     }
     sl_multicall_free(&calls);
     return rc;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "chain_ask.h"
+#include "chain_money.h"
 
 static struct sl_data_set *next_data_set(struct sl_view_memory *memory)
 {
@@ -68,30 +69,6 @@ static void sort(struct sl_chain_view *view)
 enum { LIVE, LISTENER, LEAVES, METADATA, RAIL, AUTHORIZER };
 enum { SETS_AT_ONCE = 25 }; /* in one round trip */
 
-#define SL_ABI_RAIL                                                                                \
-    "(address,address,address,address,address,uint256,uint256,uint256,uint256,uint256,uint256,"    \
-    "address)"
-
-/* False for a rail that has ended: the contract refuses to tell of it. */
-static bool told_rail_rate(struct sl_u256 *rate, const struct sl_multicall *calls, size_t index)
-{
-    enum { PARTIES = 5, AFTER_RATE = 5 }; /* addresses before the rate; numbers behind it */
-    struct sl_abi_reader r;
-    sl_multicall_read(&r, calls, index, "(" SL_ABI_RAIL ")");
-    sl_abi_enter(&r);
-    for (int i = 0; i < PARTIES; i++)
-        (void)sl_abi_get_address(&r);
-    *rate = sl_abi_get_u256(&r);
-    for (int i = 0; i < AFTER_RATE; i++)
-        (void)sl_abi_get_u256(&r);
-    (void)sl_abi_get_address(&r);
-    sl_abi_leave(&r);
-    const bool known = sl_abi_done(&r, NULL) == SL_OK;
-    if (!known)
-        *rate = sl_u256(0);
-    return known;
-}
-
 /* What the verifier does not tell of a set that it does not know stays false and 0. */
 static int told_details(struct sl_data_set *set, struct sl_pool *pool,
                         const struct sl_multicall *calls, size_t first, bool with_authorizer,
@@ -106,7 +83,7 @@ static int told_details(struct sl_data_set *set, struct sl_pool *pool,
                    sl_address_equal(&listener, fwss);
     if (sl_told_u256(&set->leaves, calls, first + LEAVES, "", NULL) < 0)
         set->leaves = sl_u256(0);
-    set->rail_rate_known = told_rail_rate(&set->rail_rate, calls, first + RAIL);
+    set->rail_rate_known = sl_told_rail_rate(&set->rail_rate, calls, first + RAIL);
     if (!with_authorizer ||
         sl_told_address(&set->authorizer, calls, first + AUTHORIZER, "", NULL) < 0)
         set->authorizer = (struct sl_address){{0}};

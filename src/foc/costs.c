@@ -41,6 +41,8 @@ int sl_cost_rate(struct sl_cost_rate *out, const struct sl_prices *prices, struc
 int sl_cost_leaves(struct sl_u256 *out, struct sl_u256 bytes, uint64_t pieces, struct sl_err *err)
 {
     struct sl_sum sum = {0};
+    if (pieces == 0 || sl_u256_cmp(bytes, sl_u256(pieces)) < 0)
+        return sl_err_set(err, SL_EINVAL, "a size of 0 has no price");
     /* 127 bytes are padded to 128, which is four leaves; each piece also has one leaf of its own */
     sl_sum_add_product(&sum, bytes, sl_u256(4));
     sl_sum_add_product(&sum, sl_u256(126), sl_u256(pieces));
@@ -55,6 +57,11 @@ int sl_cost_leaf_bytes(struct sl_u256 *out, struct sl_u256 leaves, struct sl_err
                                                                  : overflow("the size", err);
 }
 
+static int check_pieces(uint64_t pieces, uint64_t batch, struct sl_err *err)
+{
+    return pieces > 0 && batch > 0 ? SL_OK : sl_err_set(err, SL_EINVAL, "no pieces, no price");
+}
+
 static uint64_t calls_of(uint64_t pieces, uint64_t batch)
 {
     return pieces / batch + (pieces % batch != 0 ? 1 : 0);
@@ -65,6 +72,9 @@ int sl_cost_fees(struct sl_cost_fees *out, const struct sl_prices *prices, bool 
 {
     struct sl_sum add = {0};
     struct sl_sum all = {0};
+    const int rc = check_pieces(pieces, batch, err);
+    if (rc < 0)
+        return rc;
     out->create = is_new ? prices->create_fee : sl_u256(0);
     sl_sum_add_product(&add, prices->add_fee, sl_u256(calls_of(pieces, batch)));
     sl_sum_add_product(&add, prices->piece_fee, sl_u256(pieces));
@@ -81,7 +91,7 @@ struct sl_cost_terms sl_cost_terms(const struct sl_prices *prices)
                                   .month_epochs = sl_u256(SL_EPOCHS_PER_MONTH),
                                   .extra_epochs = sl_u256(0),
                                   .buffer_epochs = sl_u256(SL_BUFFER_EPOCHS),
-                                  .batch = SL_COMMIT_PIECES};
+                                  .batch = SL_COST_BATCH};
 }
 
 /* The rate for a number of leaves. */
@@ -93,22 +103,42 @@ static int rate_of(struct sl_cost_rate *out, const struct sl_prices *prices, str
     return rc < 0 ? rc : sl_cost_rate(out, prices, bytes, month_epochs, err);
 }
 
+/* What the data set pays now. A rail that was made under other prices still pays those. */
+static int rate_before(struct sl_cost_rate *out, const struct sl_prices *prices,
+                       const struct sl_cost_target *target, struct sl_u256 month_epochs,
+                       struct sl_err *err)
+{
+    *out = (struct sl_cost_rate){.per_epoch = sl_u256(0)};
+    if (target->is_new)
+        return SL_OK;
+    const int rc = rate_of(out, prices, target->current_leaves, month_epochs, err);
+    if (rc < 0 || !target->rail_rate_known || sl_u256_cmp(target->rail_rate, out->per_epoch) == 0)
+        return rc;
+    out->per_epoch = target->rail_rate;
+    return sl_u256_mul(&out->per_month, target->rail_rate, month_epochs)
+               ? SL_OK
+               : overflow("the present rate", err);
+}
+
+static int rate_after(struct sl_cost_rate *out, const struct sl_prices *prices,
+                      const struct sl_cost_target *target, struct sl_u256 month_epochs,
+                      struct sl_err *err)
+{
+    struct sl_u256 leaves = target->leaves;
+    if (!target->is_new && !sl_u256_add(&leaves, leaves, target->current_leaves))
+        return overflow("the size", err);
+    return rate_of(out, prices, leaves, month_epochs, err);
+}
+
 /* What a target adds to the account's rate: rounding is that of the rates before and after. */
 static int rate_delta(struct sl_u256 *out, const struct sl_prices *prices,
                       const struct sl_cost_target *target, const struct sl_cost_terms *terms,
                       struct sl_err *err)
 {
-    struct sl_cost_rate before = {.per_epoch = sl_u256(0)};
-    struct sl_cost_rate after;
-    struct sl_u256 leaves = target->leaves;
-    int rc = SL_OK;
-    if (!target->is_new) {
-        rc = rate_of(&before, prices, target->current_leaves, terms->month_epochs, err);
-        if (!sl_u256_add(&leaves, leaves, target->current_leaves))
-            return overflow("the size", err);
-    }
+    struct sl_cost_rate before, after;
+    int rc = rate_before(&before, prices, target, terms->month_epochs, err);
     if (rc == SL_OK)
-        rc = rate_of(&after, prices, leaves, terms->month_epochs, err);
+        rc = rate_after(&after, prices, target, terms->month_epochs, err);
     if (rc == SL_OK && !sl_u256_sub(out, after.per_epoch, before.per_epoch))
         *out = sl_u256(0);
     return rc;
@@ -214,6 +244,8 @@ static void pay_fees(struct reserve *reserve, struct sl_u256 fee, uint64_t count
 int sl_cost_refill(struct sl_u256 *out, struct sl_u256 *left, const struct sl_prices *prices,
                    const struct sl_cost_target *target, uint64_t batch, struct sl_err *err)
 {
+    if (check_pieces(target->pieces, batch, err) < 0)
+        return SL_EINVAL;
     struct reserve reserve = {.prices = prices,
                               .balance = target->is_new ? prices->reserve_target : target->reserve};
     const uint64_t full = target->pieces / batch;
@@ -226,8 +258,7 @@ int sl_cost_refill(struct sl_u256 *out, struct sl_u256 *left, const struct sl_pr
     sl_sum_add(&beginning, target->pending);
     if (target->is_new)
         sl_sum_add(&beginning, prices->create_fee);
-    if (target->pieces > 0)
-        pay_fee(&reserve, beginning.plus);
+    pay_fee(&reserve, beginning.plus);
     if (full > 1)
         pay_fees(&reserve, fee.plus, full - 1);
     if (full > 0 && rest > 0)
@@ -238,6 +269,24 @@ int sl_cost_refill(struct sl_u256 *out, struct sl_u256 *left, const struct sl_pr
     if (reserve.overflow || beginning.overflow || reserve.refilled.overflow)
         return overflow("the refilling of the reserve", err);
     return SL_OK;
+}
+
+int sl_cost_after(struct sl_cost_target *out, const struct sl_prices *prices,
+                  const struct sl_cost_target *target, uint64_t batch, struct sl_err *err)
+{
+    struct sl_cost_target after = {.rail_rate_known = true, .cdn = target->cdn};
+    struct sl_cost_rate rate;
+    struct sl_u256 refill;
+    int rc = rate_after(&rate, prices, target, sl_u256(SL_EPOCHS_PER_MONTH), err);
+    if (rc == SL_OK)
+        rc = sl_cost_refill(&refill, &after.reserve, prices, target, batch, err);
+    after.current_leaves = target->leaves;
+    if (rc == SL_OK && !target->is_new &&
+        !sl_u256_add(&after.current_leaves, target->leaves, target->current_leaves))
+        rc = overflow("the size", err);
+    after.rail_rate = rc == SL_OK ? rate.per_epoch : sl_u256(0);
+    *out = after;
+    return rc;
 }
 
 int sl_cost_runway(struct sl_u256 *out, struct sl_u256 rate, struct sl_u256 extra_epochs,
@@ -299,11 +348,8 @@ static int add_rate(struct sl_cost_rate *sum, const struct sl_prices *prices,
                     const struct sl_cost_target *target, const struct sl_cost_terms *terms,
                     struct sl_err *err)
 {
-    struct sl_u256 leaves = target->leaves;
     struct sl_cost_rate one;
-    if (!target->is_new && !sl_u256_add(&leaves, leaves, target->current_leaves))
-        return overflow("the size", err);
-    int rc = rate_of(&one, prices, leaves, terms->month_epochs, err);
+    int rc = rate_after(&one, prices, target, terms->month_epochs, err);
     if (rc == SL_OK)
         rc = add_amounts(&sum->per_epoch, &one.per_epoch, 1, err);
     if (rc == SL_OK)
@@ -317,9 +363,10 @@ static int add_refill(struct sl_cost_lockup *lockup, struct sl_u256 *room,
                       const struct sl_cost_terms *terms, struct sl_err *err)
 {
     struct sl_u256 alone, more;
+    const uint64_t least = terms->batch_known ? terms->batch : 1;
     int rc = sl_cost_refill(&lockup->refill, NULL, prices, target, terms->batch, err);
     if (rc == SL_OK)
-        rc = sl_cost_refill(&alone, NULL, prices, target, 1, err);
+        rc = sl_cost_refill(&alone, NULL, prices, target, least, err);
     if (rc < 0)
         return rc;
     if (sl_u256_sub(&more, alone, lockup->refill) && !sl_u256_add(room, *room, more))
@@ -334,6 +381,10 @@ static int add_target(struct sl_upload_costs *sum, const struct sl_prices *price
 {
     struct sl_cost_fees fees;
     struct sl_cost_lockup lockup;
+    if (!target->is_new && !sl_u256_is_zero(target->end_epoch))
+        return sl_err_set(err, SL_EREFUSED, "the data set was terminated: pieces need a new one");
+    if (target->pieces == 0 || sl_u256_is_zero(target->leaves))
+        return sl_err_set(err, SL_EINVAL, "no pieces, no price");
     int rc = add_rate(&sum->rate, prices, target, terms, err);
     if (rc == SL_OK)
         rc = sl_cost_lockup(&lockup, prices, target, terms, err);
@@ -378,6 +429,8 @@ int sl_upload_costs(struct sl_upload_costs *out, const struct sl_prices *prices,
 {
     bool all_new = true;
     *out = (struct sl_upload_costs){.deposit = sl_u256(0)};
+    if (count == 0)
+        return sl_err_set(err, SL_EINVAL, "no data set, no price");
     for (size_t i = 0; i < count; i++) {
         const int rc = add_target(out, prices, &targets[i], terms, err);
         if (rc < 0)
@@ -396,16 +449,10 @@ int sl_cost_month(struct sl_u256 *out, const struct sl_prices *prices,
                   const struct sl_cost_target *target, struct sl_err *err)
 {
     const struct sl_u256 month = sl_u256(SL_EPOCHS_PER_MONTH);
-    struct sl_cost_rate before = {.per_month = sl_u256(0)};
-    struct sl_cost_rate after = {.per_month = sl_u256(0)};
-    struct sl_u256 leaves = target->leaves;
-    int rc = SL_OK;
-    if (!target->is_new)
-        rc = rate_of(&before, prices, target->current_leaves, month, err);
-    if (!target->is_new && !sl_u256_add(&leaves, leaves, target->current_leaves))
-        return overflow("the size", err);
+    struct sl_cost_rate before, after;
+    int rc = rate_before(&before, prices, target, month, err);
     if (rc == SL_OK)
-        rc = rate_of(&after, prices, leaves, month, err);
+        rc = rate_after(&after, prices, target, month, err);
     if (rc == SL_OK && !sl_u256_sub(out, after.per_month, before.per_month))
         *out = sl_u256(0);
     return rc;

@@ -17,6 +17,7 @@ struct builtin {
     const char *urls[SL_NETWORK_URLS];
     const char *fwss;
     const char *endorsements;
+    const char *former_view;
     const char *cdn_domain;
     const char *explorer;
     bool testnet;
@@ -30,6 +31,7 @@ static const struct builtin builtins[] = {
               "https://filecoin.drpc.org"},
      .fwss = "0x8408502033C418E1bbC97cE9ac48E5528F371A9f",
      .endorsements = "0x59eFa2e8324E1551d46010d7B0B140eE2F5c726b",
+     .former_view = "0xdDd8F083a3fe9C66547D46bee24e5AaF56BCa0ab",
      .cdn_domain = "filbeam.io",
      .explorer = "https://filecoin.blockscout.com",
      .genesis_unix_s = 1598306400},
@@ -39,6 +41,7 @@ static const struct builtin builtins[] = {
               "https://rpc.ankr.com/filecoin_testnet", "https://filecoin-calibration.drpc.org"},
      .fwss = "0x02925630df557F957f70E112bA06e50965417CA0",
      .endorsements = "0xAA2f7CfC7ecAc616EC9C1f6d700fAd19087FAC84",
+     .former_view = "0x9BF9e67e83EC8613883FDdDec4D3b38AEE937177",
      .cdn_domain = "calibration.filbeam.io",
      .explorer = "https://filecoin-testnet.blockscout.com",
      .testnet = true,
@@ -122,6 +125,8 @@ static int from_builtin(struct sl_network *out, const struct builtin *in, struct
         rc = address(&out->fwss, in->fwss, "fwss", err);
     if (rc == SL_OK)
         rc = address(&out->endorsements, in->endorsements, "endorsements", err);
+    if (rc == SL_OK)
+        rc = address(&out->former_view, in->former_view, "former view", err);
     return rc < 0 ? rc : address(&out->multicall3, MULTICALL3, "multicall3", err);
 }
 

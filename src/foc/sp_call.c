@@ -6,7 +6,7 @@
 
 #include "sluice/hex.h"
 
-enum { ANSWER_CAP_BYTES = 65536, HASH_DIGITS = 64 };
+enum { ANSWER_CAP_BYTES = 1 << 18, HASH_DIGITS = 64 };
 
 int sl_sp_call(struct sl_sp *sp, struct sl_http_request request, const char *path,
                struct sl_err *err)

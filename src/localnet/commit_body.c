@@ -210,7 +210,7 @@ static size_t most_subs(const struct sl_json *list)
 static int check_pieces(struct sl_ln_request *request, struct sl_ln_commit_body *body,
                         const struct sl_json *list)
 {
-    struct seen seen = {.roots.cap = SL_LN_SUB_PIECES * SL_PIECE_ROOT_BYTES};
+    struct seen seen = {.roots.cap = (size_t)SL_LN_SUB_PIECES * SL_PIECE_ROOT_BYTES};
     struct sl_piece_id *subs = calloc(most_subs(list), sizeof *subs);
     int rc = 0;
     body->pieces = calloc(sl_json_count(list), sizeof *body->pieces);

@@ -33,7 +33,15 @@
     X(SL_LN_FAULT_END, "end")           /* an add: the data set is said to have ended */           \
     X(SL_LN_FAULT_PARK, "park")         /* an upload: findable `ms` later than others */           \
     X(SL_LN_FAULT_ALIKE, "alike")       /* a stream: refused when its root has another length */   \
-    X(SL_LN_FAULT_AUTH, "auth")         /* 401: this provider wants a registered service */
+    X(SL_LN_FAULT_ADVERTISED,                                                                      \
+      "advertised")             /* a piece's status: announced, with the fields to come */         \
+    X(SL_LN_FAULT_AUTH, "auth") /* 401: this provider wants a registered service */                \
+    /* those of the node's eth_getLogs and eth_getTransactionReceipt from here on */               \
+    X(SL_LN_FAULT_LOOKBACK, "lookback") /* nothing older than `blocks` */                          \
+    X(SL_LN_FAULT_FULL, "full")         /* a full node: `blocks` at once, and its words */         \
+    X(SL_LN_FAULT_SHUFFLE, "shuffle")   /* logs from the last to the first */                      \
+    X(SL_LN_FAULT_TWICE, "twice")       /* every log twice */                                      \
+    X(SL_LN_FAULT_STRAY, "stray")       /* behind every log the same of another contract */
 
 #define SL_LN_FAULT_ENUM(id, name) id,
 enum sl_ln_fault_action { SL_LN_FAULTS(SL_LN_FAULT_ENUM) SL_LN_FAULT_COUNT };
@@ -49,6 +57,7 @@ struct sl_ln_fault {
     uint64_t bytes_per_s;
     uint64_t retry_after_s; /* 0: no such header */
     uint64_t ms;
+    uint64_t blocks;             /* 0: a day of 30 s epochs */
     unsigned generation;         /* of the rules it was picked from */
     size_t rule;                 /* its index among them */
     uint64_t owed_us;            /* of a slow transfer: time not waited for yet */

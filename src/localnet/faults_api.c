@@ -23,6 +23,7 @@ static bool read_number(struct sl_ln_fault_rule *rule, const char *key, const st
         {"bytes_per_s", &rule->fault.bytes_per_s},
         {"retry_after_s", &rule->fault.retry_after_s},
         {"ms", &rule->fault.ms},
+        {"blocks", &rule->fault.blocks},
         {"status", &status},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {

@@ -58,18 +58,22 @@ void sl_ln_find(struct sl_ln_request *request)
 }
 
 /* Nothing is announced to an index here: a piece stays `pending`, as those of the real provider do
- * in data sets without indexing. */
+ * in data sets without indexing. By a fault it is announced, in the words that are to come. */
 static void reply_status(struct sl_ln_request *request, const struct sl_piece_id *id)
 {
-    static const char *const never[] = {"indexed", "adCreated", "advertised", "retrieved"};
+    static const char *const flags[] = {"indexed", "adCreated", "advertised", "retrieved"};
+    const bool advertised = request->fault.action == SL_LN_FAULT_ADVERTISED;
+    const size_t count = sizeof flags / sizeof flags[0] - advertised;
     char cid[SL_PIECE_CID_CHARS];
     struct sl_jw w = {0};
     sl_piece_cid(cid, id);
     sl_jw_object(&w, NULL);
     sl_jw_str(&w, "pieceCid", cid);
-    sl_jw_str(&w, "status", "pending");
-    for (size_t i = 0; i < sizeof never / sizeof never[0]; i++)
-        sl_jw_bool(&w, never[i], false);
+    sl_jw_str(&w, "status", advertised ? "announced" : "pending");
+    for (size_t i = 0; i < count; i++)
+        sl_jw_bool(&w, flags[i], advertised);
+    if (advertised)
+        sl_jw_str(&w, "adCid", "baguqeeraaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     sl_jw_end_object(&w);
     sl_ln_reply_json(&request->reply, &w.buf);
     sl_jw_free(&w);

@@ -86,13 +86,20 @@ static void put_id(struct sl_jw *w, const struct sl_json *id)
         sl_jw_null(w, "id");
 }
 
-/* A fault that a rule wants for this method ("RPC eth_call"); false: no answer to this request. */
-static bool fault_by_method(struct sl_ln_request *request, const char *method)
+/* A fault that a rule wants for this method ("RPC eth_call"): in *own when it changes the answer of
+ * this one call. False: no answer to this request. */
+static bool fault_by_method(struct sl_ln_request *request, const char *method,
+                            struct sl_ln_fault *own)
 {
     struct sl_ln_fault *fault = &request->fault;
     if (fault->action != SL_LN_FAULT_NONE)
         return true;
     sl_ln_faults_pick(&request->server->faults, fault, "RPC", method);
+    if (fault->action >= SL_LN_FAULT_LOOKBACK) {
+        *own = *fault;
+        *fault = (struct sl_ln_fault){0};
+        return true;
+    }
     if (fault->action == SL_LN_FAULT_RESET) {
         sl_ln_reset(sl_ln_socket(request));
         fault->action = SL_LN_FAULT_DROP;
@@ -124,7 +131,7 @@ static bool answer(struct sl_ln_request *request, struct sl_jw *w, const struct 
         .params = sl_json_get(json, "params"),
         .out = w,
     };
-    if (method != NULL && !fault_by_method(request, method))
+    if (method != NULL && !fault_by_method(request, method, &call.fault))
         return false;
     sl_jw_object(w, NULL);
     sl_jw_str(w, "jsonrpc", "2.0");

@@ -21,12 +21,17 @@ enum {
     SL_LN_RPC_REQUEST = -32600,
     SL_LN_RPC_METHOD = -32601,
     SL_LN_RPC_PARAMS = -32602,
+    SL_LN_RPC_LIMIT = -32005,
 };
+
+/* Epochs of a day on the real networks. */
+enum { SL_LN_DAY_BLOCKS = 2880 };
 
 struct sl_ln_call {
     struct sl_localnet *net;
     struct sl_ledger *ledger;
     const struct sl_json *params;
+    struct sl_ln_fault fault; /* what a rule wants of this call's answer */
     struct sl_jw *out;
     int code; /* 0: answered */
     struct sl_buf message;
@@ -63,6 +68,12 @@ void sl_ln_put_u64(struct sl_jw *w, const char *key, uint64_t value);
 void sl_ln_put_address(struct sl_jw *w, const char *key, const struct sl_address *address);
 void sl_ln_put_log(struct sl_jw *w, const struct sl_ledger_log *log,
                    const uint8_t block_hash[static SL_LEDGER_HASH_BYTES]);
+/** An array of logs, as the call's fault wants it: called while the ledger is not. */
+void sl_ln_put_logs(struct sl_ln_call *call, const char *key, const struct sl_ledger_log *logs,
+                    size_t count);
+/** Whether the call's fault hides a block of this number, for its age. False when the ledger
+ * failed. */
+bool sl_ln_is_too_old(struct sl_ln_call *call, uint64_t block);
 /** logsBloom and other fields that are all zero here. */
 void sl_ln_put_zeros(struct sl_jw *w, const char *key, size_t bytes);
 

@@ -18,8 +18,9 @@ void sl_ln_eth_send_raw(struct sl_ln_call *call)
     sl_buf_free(&raw);
 }
 
-static void put_receipt(struct sl_jw *w, const struct sl_ledger_receipt *receipt)
+static void put_receipt(struct sl_ln_call *call, const struct sl_ledger_receipt *receipt)
 {
+    struct sl_jw *w = call->out;
     sl_jw_object(w, "result");
     sl_jw_hex(w, "transactionHash", receipt->tx_hash, SL_LEDGER_HASH_BYTES);
     sl_ln_put_u64(w, "transactionIndex", receipt->index);
@@ -34,10 +35,7 @@ static void put_receipt(struct sl_jw *w, const struct sl_ledger_receipt *receipt
     sl_ln_put_u64(w, "gasUsed", receipt->gas_used);
     sl_ln_put_quantity(w, "effectiveGasPrice", receipt->gas_price);
     sl_ln_put_zeros(w, "logsBloom", BLOOM_BYTES);
-    sl_jw_array(w, "logs");
-    for (size_t i = 0; i < receipt->log_count; i++)
-        sl_ln_put_log(w, &receipt->logs[i], receipt->block_hash);
-    sl_jw_end_array(w);
+    sl_ln_put_logs(call, "logs", receipt->logs, receipt->log_count);
     sl_ln_put_u64(w, "type", 2);
     sl_jw_end_object(w);
 }
@@ -50,9 +48,9 @@ void sl_ln_eth_receipt(struct sl_ln_call *call)
     if (!sl_ln_param_hash(call, hash, sl_ln_param(call, 0)))
         return;
     const int found = sl_ledger_receipt(call->ledger, &receipt, hash, &err);
-    if (found > 0)
-        put_receipt(call->out, &receipt);
-    else if (found == 0)
+    if (found > 0 && !sl_ln_is_too_old(call, receipt.block))
+        put_receipt(call, &receipt);
+    else if (found >= 0)
         sl_jw_null(call->out, "result");
     else
         sl_ln_call_err(call, &err);

@@ -200,6 +200,44 @@ static void without_a_key_there_are_prices_all_the_same(void **state)
         "0x1111111111111111111111111111111111111111");
 }
 
+static const char *advice_in(const cJSON *cost, const char *code)
+{
+    const cJSON *one = NULL;
+    cJSON_ArrayForEach(one, cJSON_GetObjectItem(cost, "advice"))
+    {
+        if (strcmp(bin_str(one, "code"), code) == 0)
+            return bin_str(one, "message");
+    }
+    return NULL;
+}
+
+static void fees_that_outweigh_the_storage_are_told_with_their_numbers(void **state)
+{
+    const struct sl_prices prices = served_prices(*state);
+    char path[SL_PATH_BYTES], name[32], sum[SL_COST_CHARS], words[128];
+    struct sl_u256 two;
+    bin_folder(path, "many");
+    for (int i = 0; i < 12; i++) {
+        snprintf(name, sizeof name, "many/f%02d", i);
+        bin_file(path, name, 200 + (uint64_t)i, 1);
+    }
+    assert_true(sl_u256_mul(&two, prices.data_set_per_month, sl_u256(2)));
+    sl_cost_text(sum, two);
+    snprintf(words, sizeof words, "note: 2 data sets cost a fixed %s a month", sum);
+    RAN(SL_EXIT_OK, "fees ", words, "cost", "many");
+    RAN(SL_EXIT_OK, "fees ", "note: adding 24 pieces costs", "cost", "many");
+    cJSON *lines = LINES("cost", "many");
+    const cJSON *cost = served_line(lines, 0);
+    assert_non_null(advice_in(cost, "fixed_fees"));
+    assert_non_null(advice_in(cost, "tiny_pieces"));
+    assert_null(advice_in(cost, "spare_data_sets"));
+    assert_string_equal(amount(cost, "lockup", "refill"), "0");
+    cJSON_Delete(lines);
+    lines = LINES("cost", "many/f00");
+    assert_null(advice_in(served_line(lines, 0), "tiny_pieces"));
+    cJSON_Delete(lines);
+}
+
 /* The runway that `cost` reports is the runway that the account has after the upload. */
 static void the_runway_that_is_told_is_the_one_that_results(void **state)
 {
@@ -238,6 +276,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_missing_is_named_with_the_command_that_helps,
                                         served_poor_setup, served_teardown),
         SERVED_TEST(without_a_key_there_are_prices_all_the_same),
+        SERVED_TEST(fees_that_outweigh_the_storage_are_told_with_their_numbers),
         SERVED_TEST(the_runway_that_is_told_is_the_one_that_results),
     };
     return cmocka_run_group_tests_name("cost", tests, NULL, NULL);

@@ -77,21 +77,19 @@ static void an_add_is_refused_for_its_size_alone(void **state)
     free(batch);
 }
 
-static void all_pieces_of_a_large_add_are_recorded_in_order(void **state)
+static void add_and_look(struct chain *chain, size_t count)
 {
-    enum { COUNT = 224 };
-    struct chain *chain = *state;
     char location[PATH_CHARS] = "";
     struct sl_answer answer = {0};
     struct sl_json *root = NULL;
-    struct batch *batch = batch_new(chain, COUNT);
-    expect_add(chain, batch, COUNT, 0, 201, "", location);
+    struct batch *batch = batch_new(chain, count);
+    expect_add(chain, batch, count, 0, 201, "", location);
     chain_blocks(chain, 3);
     sl_peer_ask(chain->kit.url, "GET", location, NULL, NULL, 0, &answer);
     assert_int_equal(sl_json_parse(&root, answer.body.data, answer.body.len, NULL), SL_OK);
     const struct sl_json *ids = sl_json_get(root, "confirmedPieceIds");
     uint64_t want = 1;
-    assert_int_equal(sl_json_count(ids), COUNT);
+    assert_int_equal(sl_json_count(ids), count);
     for (const struct sl_json *at = sl_json_first(ids); at != NULL; at = sl_json_next(at)) {
         uint64_t id = 0;
         assert_true(sl_json_u64(at, &id));
@@ -103,7 +101,7 @@ static void all_pieces_of_a_large_add_are_recorded_in_order(void **state)
     sl_peer_ask(chain->kit.url, "GET", path, NULL, NULL, 0, &answer);
     assert_int_equal(sl_json_parse(&root, answer.body.data, answer.body.len, NULL), SL_OK);
     const struct sl_json *piece = sl_json_first(sl_json_get(root, "pieces"));
-    for (size_t i = 0; i < COUNT; i++) {
+    for (size_t i = 0; i < count; i++) {
         piece = sl_json_next(piece);
         assert_string_equal(sl_json_str(sl_json_get(piece, "pieceCid")), batch->cids[i]);
     }
@@ -112,12 +110,24 @@ static void all_pieces_of_a_large_add_are_recorded_in_order(void **state)
     free(batch);
 }
 
+static void all_pieces_of_a_large_add_are_recorded_in_order(void **state)
+{
+    add_and_look(*state, 224);
+}
+
+static void as_many_again_fit_in_the_short_form(void **state)
+{
+    struct chain *chain = *state;
+    chain->compact = true;
+    add_and_look(chain, 404);
+}
+
 /* Pieces that need not exist: their commit is only simulated. */
 static void pull_body(struct chain *chain, struct sl_buf *out, uint64_t data_set,
                       uint64_t client_id, size_t count, size_t signed_count)
 {
     static char cids[MOST][SL_PIECE_CID_CHARS];
-    const char *list[MOST];
+    const char *list[MOST] = {0};
     struct sl_buf add = {0};
     struct sl_json *root = NULL;
     struct sl_jw w = {0};
@@ -188,6 +198,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, chain_setup, chain_teardown)
         T(an_add_is_refused_for_its_size_alone),
         T(all_pieces_of_a_large_add_are_recorded_in_order),
+        T(as_many_again_fit_in_the_short_form),
         T(a_pull_is_limited_by_its_message_and_the_queue),
         cmocka_unit_test_setup_teardown(before_today_a_pull_had_forty_pieces, chain_setup_1_3,
                                         chain_teardown),

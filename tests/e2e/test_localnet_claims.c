@@ -250,6 +250,24 @@ static void a_provider_may_want_a_registered_service(void **state)
     sl_answer_free(&answer);
 }
 
+static void a_status_may_have_other_fields(void **state)
+{
+    struct kit *kit = *state;
+    struct sl_answer answer = {0};
+    char cid[SL_PIECE_CID_CHARS], path[256];
+    uint8_t *bytes = kit_bytes(5000, 49);
+    kit_store(kit, cid, bytes, 5000);
+    kit_fault(kit, "{\"match\":\"GET /pdp/piece/\",\"action\":\"advertised\"}");
+    snprintf(path, sizeof path, "/pdp/piece/%s/status", cid);
+    sl_peer_ask(kit->url, "GET", path, NULL, NULL, 0, &answer);
+    assert_int_equal(answer.status, 200);
+    assert_non_null(strstr(answer.body.data, "\"status\":\"announced\",\"indexed\":true"));
+    assert_non_null(strstr(answer.body.data, "\"adCid\":\"bagu"));
+    assert_null(strstr(answer.body.data, "retrieved"));
+    sl_answer_free(&answer);
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +281,7 @@ int main(void)
         T(a_piece_is_found_at_once_unless_a_delay_is_set),
         T_1_3(a_piece_is_found_at_once_unless_a_delay_is_set),
         T(a_provider_may_want_a_registered_service),
+        T(a_status_may_have_other_fields),
 #undef T_1_3
 #undef T
     };

@@ -125,10 +125,22 @@ static void a_name_that_was_cut_needs_the_journal(void **state)
     assert_restorable(path, "journal");
 }
 
-/* Like newer contracts: they have no getter for the labels of pieces. */
-static void where_the_chain_keeps_no_names_all_needs_the_journal(void **state)
+/* Contracts since 1.4 have no getter for the labels of pieces: the receipt has them. */
+static void where_the_contract_keeps_no_names_the_receipt_tells_them(void **state)
 {
-    struct lying_node node = {.from = "3c0bd253", .to = "deadbeef", .in_requests = true};
+    char path[SL_PATH_BYTES];
+    (void)state;
+    bin_file(path, "one.mkv", 5000, 1);
+    assert_restorable(path, "key");
+    film(path, "parts.mkv", "ab", 5000);
+    assert_restorable(path, "key");
+}
+
+static void without_receipts_all_needs_the_journal(void **state)
+{
+    struct lying_node node = {.from = "eth_getTransactionReceipt",
+                              .to = "eth_getTransactionReceipx",
+                              .in_requests = true};
     char path[SL_PATH_BYTES];
     lying_node_start(&node, *state);
     bin_file(path, "one.mkv", 5000, 1);
@@ -138,6 +150,25 @@ static void where_the_chain_keeps_no_names_all_needs_the_journal(void **state)
     lying_node_stop(&node);
 }
 
+/* A node that has the names of another data set, of the right length, tells none. */
+static void a_receipt_of_other_pieces_names_nothing(void **state)
+{
+    struct lying_node node = {
+        .from = "e919e037e2ba38e953115496aafcfc43555ef39f79c2f5f996608a78628eabd7\",\"0x"
+                "0000000000000000000000000000000000000000000000000000000000000001",
+        .to = "e919e037e2ba38e953115496aafcfc43555ef39f79c2f5f996608a78628eabd7\",\"0x"
+              "0000000000000000000000000000000000000000000000000000000000000002"};
+    char path[SL_PATH_BYTES];
+    lying_node_start(&node, *state);
+    bin_file(path, "one.mkv", 5000, 1);
+    RAN(SL_EXIT_OK, "\"restorable\":\"journal\"", "", UPLOAD, "--json", "--rpc-url", node.url,
+        path);
+    assert_true(atomic_load(&node.lies) > 0);
+    lying_node_stop(&node);
+}
+
+#define NAMELESS_TEST(f) cmocka_unit_test_setup_teardown(f, served_nameless_setup, served_teardown)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,7 +176,9 @@ int main(void)
         SERVED_1_3_TEST(content_that_another_name_stored_needs_the_journal),
         SERVED_1_3_TEST(a_part_that_is_shared_or_repeated_needs_the_journal),
         SERVED_1_3_TEST(a_name_that_was_cut_needs_the_journal),
-        SERVED_1_3_TEST(where_the_chain_keeps_no_names_all_needs_the_journal),
+        SERVED_TEST(where_the_contract_keeps_no_names_the_receipt_tells_them),
+        SERVED_TEST(without_receipts_all_needs_the_journal),
+        SERVED_TEST(a_receipt_of_other_pieces_names_nothing),
     };
     return cmocka_run_group_tests_name("what comes back without the journal", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 sl_test(test_cli unit LINKS sl_cli)
+sl_test(test_cost_plan unit LINKS sl_cli SOURCES unit/chain_scene.c)
 sl_test(test_checker e2e LINKS sl_cli SOURCES e2e/liar.c TIMEOUT 180)
 sl_test(test_account e2e LINKS sl_cli SOURCES unit/chain_scene.c TIMEOUT 180)
 sl_test(test_payer e2e LINKS sl_cli SOURCES unit/chain_scene.c unit/own_scene.c TIMEOUT 180)

@@ -1,5 +1,5 @@
 sl_test(test_localnet_offence unit LINKS sl_localnet)
-foreach(part rpc batch commit subpieces pull chain private)
+foreach(part rpc logs batch authorizer commit subpieces pull chain private)
   sl_test(test_localnet_${part} e2e LINKS sl_localnet SOURCES e2e/localnet_kit.c e2e/chain_kit.c TIMEOUT 180)
 endforeach()
 # Real clients: the TypeScript SDK and viem, as npm gives them.

@@ -52,43 +52,82 @@ static void address(struct scene *scene, const char *signature, struct sl_addres
     sl_chain_node_on_all(scene->node, &scene->fwss, signature, &w);
 }
 
-/* 10^15: a thousandth of a token. */
-static void milli(struct sl_abi_writer *w, uint64_t thousandths)
+void scene_prices(struct scene *scene, const struct sl_prices *prices)
 {
-    struct sl_u256 value;
-    assert_true(sl_u256_mul(&value, sl_u256(thousandths), sl_u256(1000000000000000)));
-    sl_abi_put_u256(w, value);
-}
-
-static void prices(struct scene *scene)
-{
-    static const uint64_t groups[][6] = {
-        {2500, 24, 7000, 7000}, {25, 1, 1, 2, 1}, {100, 5, 86400, 700, 300, 14400}};
+    const struct sl_u256 values[] = {prices->storage_per_tib_month,
+                                     prices->data_set_per_month,
+                                     prices->cdn_egress_per_tib,
+                                     prices->cache_miss_egress_per_tib,
+                                     prices->create_fee,
+                                     prices->add_fee,
+                                     prices->piece_fee,
+                                     prices->remove_fee,
+                                     prices->terminate_fee,
+                                     prices->reserve_target,
+                                     prices->reserve_threshold,
+                                     prices->lockup_epochs,
+                                     prices->cdn_lockup,
+                                     prices->cache_miss_lockup,
+                                     prices->cdn_lockup_epochs};
     static const size_t counts[] = {4, 5, 6};
     struct sl_abi_writer w = scene_values(
         "((address,(uint256,uint256,uint256,uint256),(uint256,uint256,uint256,uint256,uint256),"
         "(uint256,uint256,uint256,uint256,uint256,uint256)))");
+    size_t at = 0;
     sl_abi_open(&w);
     sl_abi_put_address(&w, &scene->token);
     for (size_t g = 0; g < 3; g++) {
         sl_abi_open(&w);
-        for (size_t i = 0; i < counts[g]; i++) {
-            if (g == 2 && (i == 2 || i == 5))
-                sl_abi_put_u64(&w, groups[g][i]);
-            else
-                milli(&w, groups[g][i]);
-        }
+        for (size_t i = 0; i < counts[g]; i++)
+            sl_abi_put_u256(&w, values[at++]);
         sl_abi_close(&w);
     }
     sl_abi_close(&w);
     sl_chain_node_on_all(scene->node, &scene->view, "getPriceList()", &w);
 }
 
+static struct sl_u256 thousandths(uint64_t count)
+{
+    struct sl_u256 value;
+    assert_true(sl_u256_mul(&value, sl_u256(count), sl_u256(1000000000000000)));
+    return value;
+}
+
+static void prices(struct scene *scene)
+{
+    const struct sl_prices list = {.storage_per_tib_month = thousandths(2500),
+                                   .data_set_per_month = thousandths(24),
+                                   .cdn_egress_per_tib = thousandths(7000),
+                                   .cache_miss_egress_per_tib = thousandths(7000),
+                                   .create_fee = thousandths(25),
+                                   .add_fee = thousandths(1),
+                                   .piece_fee = thousandths(1),
+                                   .remove_fee = thousandths(2),
+                                   .terminate_fee = thousandths(1),
+                                   .reserve_target = thousandths(100),
+                                   .reserve_threshold = thousandths(5),
+                                   .lockup_epochs = sl_u256(86400),
+                                   .cdn_lockup = thousandths(700),
+                                   .cache_miss_lockup = thousandths(300),
+                                   .cdn_lockup_epochs = sl_u256(14400)};
+    scene_prices(scene, &list);
+}
+
+void scene_account(struct scene *scene, struct sl_u256 available, struct sl_u256 rate)
+{
+    struct sl_abi_writer w = scene_values("(uint256,uint256,uint256,uint256)");
+    sl_abi_put_u256(&w, available);
+    sl_abi_put_u64(&w, 0);
+    sl_abi_put_u256(&w, rate);
+    sl_abi_put_u64(&w, SCENE_EPOCH);
+    sl_chain_node_on_all(scene->node, &scene->payments, "accounts(address,address)", &w);
+}
+
 static void account(struct scene *scene)
 {
     struct sl_abi_writer w = scene_values("(uint256,uint256,uint256,uint256)");
-    milli(&w, 10000);
-    milli(&w, 1000);
+    sl_abi_put_u256(&w, thousandths(10000));
+    sl_abi_put_u256(&w, thousandths(1000));
     sl_abi_put_u64(&w, 1000000);
     sl_abi_put_u64(&w, SCENE_EPOCH - 100);
     sl_chain_node_on_all(scene->node, &scene->payments, "accounts(address,address)", &w);
@@ -154,6 +193,7 @@ static void fill(struct scene *scene)
     scene->fwss = scene->network.fwss;
     scene->endorsements = scene->network.endorsements;
     scene->payer = scene_address(0xaa);
+    scene->reserve = sl_u256(5);
     scene->session_key = scene_address(0xbb);
     address(scene, "viewContractAddress()", &scene->view, 0x22);
     address(scene, "pdpVerifierAddress()", &scene->verifier, 0x33);
@@ -301,10 +341,10 @@ void scene_put_set(struct sl_abi_writer *w, const struct scene *scene, uint64_t 
     sl_abi_put_address(w, &service);
     sl_abi_put_u64(w, 0);
     sl_abi_put_u64(w, 70000 + id);
-    sl_abi_put_u64(w, id == 3 ? SCENE_EPOCH + 10 : 0);
+    sl_abi_put_u64(w, id == 3 ? SCENE_EPOCH + 10 : scene->end_epoch);
     sl_abi_put_u64(w, id);
-    sl_abi_put_u64(w, 0);
-    sl_abi_put_u64(w, 5);
+    sl_abi_put_u256(w, scene->pending);
+    sl_abi_put_u256(w, scene->reserve);
     sl_abi_put_u64(w, id);
     sl_abi_close(w);
 }
@@ -333,6 +373,15 @@ static void answer_id(struct scene *scene, const struct sl_address *to, const ch
     struct sl_abi_writer call = scene_call(signature);
     sl_abi_put_u64(&call, id);
     sl_chain_node_on(scene->node, to, &call, w);
+}
+
+void scene_one_set(struct scene *scene, uint64_t id)
+{
+    struct sl_abi_writer w =
+        scene_values("((uint256,uint256,uint256,address,address,address,uint256,uint256,uint256,"
+                     "uint256,uint96,uint96,uint256))");
+    scene_put_set(&w, scene, id);
+    answer_id(scene, &scene->view, "getDataSet(uint256)", id, &w);
 }
 
 void scene_rail(struct scene *scene, uint64_t rail, struct sl_u256 rate)

@@ -15,6 +15,8 @@ struct scene {
     struct sl_chain *chain;
     struct sl_address fwss, view, verifier, payments, token, registry, sessions, endorsements;
     struct sl_address payer, session_key;
+    struct sl_u256 reserve, pending; /* of every data set: 5 and 0 */
+    uint64_t end_epoch;              /* of every data set: 0; set 3 has one of its own */
     struct sl_err err;
 };
 
@@ -46,6 +48,14 @@ void scene_provider(struct scene *scene, uint64_t id);
 
 /** FilecoinPay's answer about a rail: it pays `rate` an epoch. */
 void scene_rail(struct scene *scene, uint64_t rail, struct sl_u256 rate);
+
+/** The price list, and FilecoinPay's word about the payer: nothing is locked, all is settled at
+ * SCENE_EPOCH. */
+void scene_prices(struct scene *scene, const struct sl_prices *prices);
+void scene_account(struct scene *scene, struct sl_u256 available, struct sl_u256 rate);
+
+/** What getDataSet() says of set `id`. */
+void scene_one_set(struct scene *scene, uint64_t id);
 
 /** Data sets 1 .. count of the payer, provider i of set i, metadata source=sluice; set 3 is
  * terminated, set 4 not live and without a rail, set 5 of another listener. The rail of set i is

@@ -159,6 +159,16 @@ static void on_no_metadata(struct scene *scene)
     sl_chain_node_on_all(scene->node, &scene->view, "getAllPieceMetadata(uint256,uint256)", &w);
 }
 
+/* From now on the storage service is of 1.4, to a client that starts anew. */
+static void upgrade(struct scene *scene)
+{
+    struct sl_abi_writer w = scene_values("(address)");
+    sl_abi_put_address(&w, &(struct sl_address){{0}});
+    sl_chain_node_on_all(scene->node, &scene->view, "getDataSetAuthorizer(uint256)", &w);
+    sl_chain_free(scene->chain);
+    assert_int_equal(sl_chain_new(&scene->chain, &scene->network, NULL, &scene->err), SL_OK);
+}
+
 /* An old getter says so of each piece behind a contract that stores no names any more. */
 static void no_metadata_is_believed_only_where_it_is_kept(void **state)
 {
@@ -171,11 +181,54 @@ static void no_metadata_is_believed_only_where_it_is_kept(void **state)
     assert_non_null(got->pieces[0].metadata);
     assert_int_equal(got->pieces[0].metadata_count, 0);
     sl_piece_page_free(got);
-    struct sl_abi_writer w = scene_values("(address)");
-    sl_abi_put_address(&w, &(struct sl_address){{0}});
-    sl_chain_node_on_all(scene.node, &scene.view, "getDataSetAuthorizer(uint256)", &w);
+    upgrade(&scene);
     assert_int_equal(page(&scene, &got, 0, true), SL_OK);
     assert_null(got->pieces[0].metadata);
+    sl_piece_page_free(got);
+    scene_close(&scene);
+}
+
+static void on_name(struct scene *scene, const struct sl_address *view, uint64_t id,
+                    const char *name)
+{
+    struct sl_abi_writer call = scene_call("getAllPieceMetadata(uint256,uint256)");
+    struct sl_abi_writer w = scene_values("(string[],string[])");
+    const char *const texts[] = {"filename", name};
+    sl_abi_put_u256(&call, set_id);
+    sl_abi_put_u64(&call, id);
+    for (int i = 0; i < 2; i++) {
+        sl_abi_open_list(&w, 1);
+        sl_abi_put_str(&w, texts[i]);
+        sl_abi_close(&w);
+    }
+    sl_chain_node_on(scene->node, view, &call, &w);
+}
+
+/* The view of storage service 1.3 still tells of the pieces that were added in its time. */
+static void the_former_view_names_older_pieces(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct sl_piece_page *got;
+    const struct sl_address former = scene_address(0x23);
+    open_pieces(&scene);
+    scene.network.former_view = former;
+    sl_chain_free(scene.chain);
+    assert_int_equal(sl_chain_new(&scene.chain, &scene.network, NULL, &scene.err), SL_OK);
+    sl_chain_node_bytes(scene.node, &scene.view, "getAllPieceMetadata(uint256,uint256)",
+                        "\x54\x16\xeb\x98", 4, false);
+    on_name(&scene, &former, 2, "older.mkv");
+    assert_int_equal(page(&scene, &got, 0, true), SL_OK); /* there is no telling that it is 1.4 */
+    assert_null(got->pieces[1].metadata);
+    sl_piece_page_free(got);
+    upgrade(&scene);
+    assert_int_equal(page(&scene, &got, 0, true), SL_OK);
+    assert_null(got->pieces[0].metadata);
+    assert_non_null(got->pieces[1].metadata);
+    assert_string_equal(
+        sl_metadata_get(got->pieces[1].metadata, got->pieces[1].metadata_count, "filename"),
+        "older.mkv");
+    assert_null(got->pieces[2].metadata);
     sl_piece_page_free(got);
     scene_close(&scene);
 }
@@ -372,6 +425,7 @@ int main(void)
         cmocka_unit_test(pieces_are_paged_with_their_removals_and_metadata),
         cmocka_unit_test(metadata_that_cannot_be_read_is_not_taken_for_none),
         cmocka_unit_test(no_metadata_is_believed_only_where_it_is_kept),
+        cmocka_unit_test(the_former_view_names_older_pieces),
         cmocka_unit_test(pages_that_do_not_go_on_are_refused),
         cmocka_unit_test(a_set_that_is_gone_is_told_by_its_reason),
         cmocka_unit_test(pieces_are_found_and_compared_by_cid),

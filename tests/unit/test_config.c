@@ -361,6 +361,24 @@ static void flags_are_the_keys_with_dashes(void **state)
     assert_null(sl_config_key_of_flag("", &takes_value));
 }
 
+static void a_time_may_be_left_to_the_program_where_that_is_said(void **state)
+{
+    struct sl_config *config = *state;
+    struct sl_err err = {0};
+    struct sl_buf text = {0};
+    assert_int_equal(config->local_park_delay_ms, -1);
+    sl_config_print(&text, config, false);
+    assert_non_null(strstr(text.data, "\nlocal_park_delay = auto\n"));
+    assert_int_equal(read_text(config, "[sluice]\nlocal_park_delay = 2s\n", NULL), SL_OK);
+    assert_int_equal(config->local_park_delay_ms, 2000);
+    assert_int_equal(read_text(config, "[sluice]\nlocal_park_delay = auto\n", NULL), SL_OK);
+    assert_int_equal(config->local_park_delay_ms, -1);
+    assert_int_equal(read_text(config, "[sluice]\nlocal_park_delay = soon\n", &err), SL_ECONFIG);
+    assert_non_null(strstr(err.text, "'soon' is neither auto nor a duration from 0ms to 1h"));
+    assert_int_equal(read_text(config, "[sluice]\nstall_timeout = auto\n", &err), SL_ECONFIG);
+    sl_buf_free(&text);
+}
+
 static void what_is_printed_reads_back_the_same(void **state)
 {
     struct sl_config *config = *state;
@@ -497,6 +515,7 @@ int main(void)
         UNIT(the_environment_sets_what_it_names),
         UNIT(flags_are_the_keys_with_dashes),
         UNIT(what_is_printed_reads_back_the_same),
+        UNIT(a_time_may_be_left_to_the_program_where_that_is_said),
         UNIT(the_example_file_is_the_table),
         UNIT(the_example_without_its_marks_sets_the_defaults),
         UNIT(help_names_every_option_and_fits_80_columns),

@@ -154,6 +154,31 @@ static bool lacks(const cJSON *input, const char *key)
     return !cJSON_HasObjectItem(input, key);
 }
 
+static int price(const cJSON *input, const struct sl_cost_target *targets, size_t count)
+{
+    const struct sl_prices prices = prices_of(member(input, "priceList"));
+    const struct sl_cost_terms terms = terms_of(input, &prices);
+    const struct sl_account account = {.funds = sl_u256(0)};
+    const struct sl_account_state state = {.available = sl_u256(0)};
+    struct sl_upload_costs costs;
+    return sl_upload_costs(&costs, &prices, &account, &state, &(struct sl_approval){0}, targets,
+                           count, &terms, NULL);
+}
+
+static void expect_no_price_of_nothing(const cJSON *sizes)
+{
+    const struct sl_prices prices = {.add_fee = sl_u256(1)};
+    struct sl_cost_target target = {.pieces = 0};
+    struct sl_cost_fees fees;
+    struct sl_u256 refill, leaves;
+    assert_int_equal(sl_cost_leaves(&leaves, sl_u256(0), 1, NULL), SL_EINVAL);
+    if (cJSON_GetArraySize(sizes) > 0)
+        return;
+    assert_int_equal(sl_cost_leaves(&leaves, sl_u256(127), 0, NULL), SL_EINVAL);
+    assert_int_equal(sl_cost_fees(&fees, &prices, false, 0, 1, NULL), SL_EINVAL);
+    assert_int_equal(sl_cost_refill(&refill, NULL, &prices, &target, 1, NULL), SL_EINVAL);
+}
+
 /* Cases that the reference refuses cannot all be put to our functions. So each must be of a known
  * kind; where one of our functions rejects such input, it must do so too. */
 static void expect_refused(const cJSON *input)
@@ -166,12 +191,18 @@ static void expect_refused(const cJSON *input)
     if (has_negative(input)) {
         assert_int_not_equal(sl_u256_parse_dec(&none, "-1", 2, NULL), SL_OK);
     } else if (cJSON_IsString(end) && strcmp(end->valuestring, "0") != 0) {
+        struct sl_cost_target ended = target_of(target);
         assert_true(sl_data_set_is_usable(&set));
-        set.end_epoch = number(target, "pdpEndEpoch");
+        assert_int_equal(price(input, &ended, 1), SL_OK);
+        set.end_epoch = ended.end_epoch = number(target, "pdpEndEpoch");
         assert_false(sl_data_set_is_usable(&set)); /* so it is never chosen */
+        assert_int_equal(price(input, &ended, 1), SL_EREFUSED);
     } else if (!lacks(input, "contexts")) {
         assert_int_equal(cJSON_GetArraySize(member(input, "contexts")), 0);
-    } else if (!adds_nothing(member(target, "pieceSizes"))) {
+        assert_int_equal(price(input, NULL, 0), SL_EINVAL);
+    } else if (adds_nothing(member(target, "pieceSizes"))) {
+        expect_no_price_of_nothing(member(target, "pieceSizes"));
+    } else {
         /* an existing data set always has its numbers: one read gives both */
         assert_false(flag_or(target, "isNewDataSet", true));
         assert_true(lacks(target, "dataSetLeafCount") || lacks(target, "pdpEndEpoch") ||

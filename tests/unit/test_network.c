@@ -23,6 +23,10 @@ static void the_built_in_networks_are_whole(void **state)
     assert_string_equal(text, "0x8408502033C418E1bbC97cE9ac48E5528F371A9f");
     sl_address_text(text, &test_net.multicall3);
     assert_string_equal(text, "0xcA11bde05977b3631167028862bE2a173976CA11");
+    sl_address_text(text, &main_net.former_view);
+    assert_string_equal(text, "0xdDd8F083a3fe9C66547D46bee24e5AaF56BCa0ab");
+    sl_address_text(text, &test_net.former_view);
+    assert_string_equal(text, "0x9BF9e67e83EC8613883FDdDec4D3b38AEE937177");
     assert_true(sl_network_endorses(&test_net));
     assert_int_equal(sl_network_time(&main_net, 0), 1598306400);
     assert_int_equal(sl_network_time(&test_net, 2), 1667326440);

@@ -212,6 +212,62 @@ static void what_one_endpoint_refuses_another_is_asked(void **state)
     }
 }
 
+/* Its limits are its own: the caller decides what is asked next, and of whom. */
+static void one_endpoint_alone_answers_for_itself(void **state)
+{
+    (void)state;
+    struct node first = {
+        .answers = {{"503 Busy", "", "later"},
+                    {"200 OK", "", ERROR("{\"code\":-32005,\"message\":\"range\"}")},
+                    {"200 OK", "", ERROR("{\"code\":-32005,\"message\":\"rate limit hit\"}")},
+                    {"200 OK", "", ERROR("{\"code\":429,\"message\":\"later\"}")},
+                    {"200 OK", "", ERROR("{\"code\":-32601,\"message\":\"no\"}")},
+                    {"500 No", "", "a"},
+                    {"500 No", "", "b"},
+                    {"500 No", "", "c"}}};
+    struct node second = {.answers = {{"200 OK", "", RESULT("[]")}}};
+    struct node wrong = {.chain = "\"0x13a\""};
+    struct bench bench;
+    struct sl_json *result = NULL;
+    open_bench(&bench, &first, &second);
+    assert_int_equal(sl_rpc_endpoint_count(bench.rpc), 2);
+    assert_int_equal(sl_rpc_endpoint_index(bench.rpc), 0);
+    assert_int_equal(
+        sl_rpc_call_one(bench.rpc, 0, "eth_getLogs", "[]", &result, &bench.failure, &bench.err),
+        SL_EREFUSED);
+    assert_int_equal(bench.failure.code, -32005);
+    assert_string_equal(bench.failure.message.data, "range");
+    assert_int_equal(first.used, 2);
+    assert_int_equal(
+        sl_rpc_call_one(bench.rpc, 0, "eth_getLogs", "[]", &result, &bench.failure, &bench.err),
+        SL_EREFUSED);
+    assert_int_equal(bench.failure.code, -32601);
+    assert_int_equal(first.used, 5);
+    assert_int_equal(
+        sl_rpc_call_one(bench.rpc, 0, "eth_getLogs", "[]", &result, &bench.failure, &bench.err),
+        SL_ESERVER);
+    assert_int_equal(bench.failure.code, 0);
+    assert_int_equal(first.used, 8);
+    assert_int_equal(second.used, 0);
+    assert_int_equal(
+        sl_rpc_call_one(bench.rpc, 1, "eth_getLogs", "[]", &result, &bench.failure, &bench.err),
+        SL_OK);
+    assert_true(sl_json_is_array(sl_json_get(result, "result")));
+    sl_json_free(result);
+    assert_int_equal(
+        sl_rpc_call_one(bench.rpc, 2, "eth_getLogs", "[]", &result, &bench.failure, &bench.err),
+        SL_ECONFIG);
+    close_bench(&bench);
+    open_bench(&bench, &wrong, NULL);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(
+            sl_rpc_call_one(bench.rpc, 0, "eth_getLogs", "[]", &result, &bench.failure, &bench.err),
+            SL_ECONFIG);
+    assert_int_equal(wrong.chain_asked, 1);
+    assert_int_equal(wrong.used, 0);
+    close_bench(&bench);
+}
+
 static void what_refuses_a_transaction_has_the_last_word(void **state)
 {
     (void)state;
@@ -403,6 +459,7 @@ int main(void)
         cmocka_unit_test(endpoint_of_another_chain_is_never_used),
         cmocka_unit_test(what_may_pass_is_tried_again_and_elsewhere),
         cmocka_unit_test(what_one_endpoint_refuses_another_is_asked),
+        cmocka_unit_test(one_endpoint_alone_answers_for_itself),
         cmocka_unit_test(what_refuses_a_transaction_has_the_last_word),
         cmocka_unit_test(tries_are_bounded_and_the_last_error_is_told),
         cmocka_unit_test(revert_is_final_and_its_data_found_wherever_it_is),
