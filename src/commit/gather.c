@@ -50,12 +50,20 @@ static bool may_join(const struct sl_lane *lane, const struct sl_batch *batch,
            !has_root(record, &item->piece) && !sl_stray_has(lane, &item->piece);
 }
 
+/* Most pieces of a batch that this one is in. */
+static size_t most_pieces(const struct sl_lane *lane, const struct sl_item *item)
+{
+    enum { PULLED = 100 }; /* a provider refuses what its queue of 120 pieces has no room for */
+    const size_t limit = sl_lane_limit(lane);
+    const size_t most = lane->most < limit ? lane->most : limit;
+    const bool pulls = strcmp(item->url, lane->target.shown.service_url) != 0;
+    return pulls && most > PULLED ? PULLED : most;
+}
+
 /* The pieces that could go together now; *next_ms: when one that was put off may go. */
 static void pick(const struct sl_lane *lane, struct sl_batch *batch, int64_t *next_ms)
 {
     const int64_t now_ms = sl_lane_now_ms(lane);
-    const size_t limit = sl_lane_limit(lane);
-    const size_t most = lane->most < limit ? lane->most : limit;
     struct sl_add_size size = empty_message(lane);
     struct sl_journal_commit *record = &batch->record;
     record->count = 0;
@@ -74,7 +82,7 @@ static void pick(const struct sl_lane *lane, struct sl_batch *batch, int64_t *ne
         }
         batch->items[record->count] = item;
         record->pieces[record->count++] = item->piece;
-        batch->is_full = record->count == most;
+        batch->is_full = record->count == most_pieces(lane, batch->items[0]);
     }
 }
 

@@ -62,15 +62,26 @@ int rig_setup(void **state)
     return 0;
 }
 
-void rig_more_providers(struct commit_rig *rig)
+static void new_network(struct commit_rig *rig)
 {
     sl_localnet_stop(rig->net);
     sl_tmp_remove(rig->net_dir);
-    rig->chain_options.providers = 4;
     start_net(rig);
     rig->options.key = sl_localnet_key(rig->net);
     rig->options.payer = *sl_key_address(sl_localnet_key(rig->net));
     assert_int_equal(sl_localnet_network(rig->net, &rig->options.network, NULL), SL_OK);
+}
+
+void rig_more_providers(struct commit_rig *rig)
+{
+    rig->chain_options.providers = 4;
+    new_network(rig);
+}
+
+void rig_old_network(struct commit_rig *rig)
+{
+    rig->chain_options.profile = SL_LOCALNET_1_3;
+    new_network(rig);
 }
 
 int rig_teardown(void **state)
@@ -222,7 +233,7 @@ void rig_add(struct commit_rig *rig, size_t from, size_t count)
         const struct sl_commit_piece piece = {.piece = rig->pieces[i],
                                               .url = sl_localnet_provider_url(rig->net, rig->at),
                                               .metadata = &metadata,
-                                              .metadata_count = 1};
+                                              .metadata_count = rig->unnamed ? 0 : 1};
         must(sl_commit_add(rig->commit, &piece, &err), &err);
     }
 }

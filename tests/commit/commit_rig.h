@@ -10,7 +10,7 @@
 #include "sluice/localnet.h"
 #include "sluice/path.h"
 
-enum { RIG_EPOCH_MS = 100, RIG_PIECES = 128, RIG_BYTES = 200 };
+enum { RIG_EPOCH_MS = 100, RIG_PIECES = 512, RIG_BYTES = 200 };
 
 /** What was told of a piece's copy, newest last. */
 struct rig_copy {
@@ -29,7 +29,8 @@ struct commit_rig {
     struct sl_journal *journal;
     struct sl_commit *commit;
     struct sl_clock clock;
-    size_t at; /* index of the provider that pieces are stored at */
+    size_t at;    /* index of the provider that pieces are stored at */
+    bool unnamed; /* pieces are given without metadata */
     struct sl_piece_id pieces[RIG_PIECES];
     size_t piece_count;
 
@@ -48,6 +49,8 @@ int rig_teardown(void **state);
 
 /** Start a new network of four providers, three of them approved. */
 void rig_more_providers(struct commit_rig *rig);
+/** Start a new network with the contracts and providers of 1.3. */
+void rig_old_network(struct commit_rig *rig);
 
 /** Open and start the commits; fails the test when that fails. */
 void rig_open(struct commit_rig *rig);

@@ -6,17 +6,36 @@
 #include "commit_rig.h"
 #include "support/test.h"
 
-static void pieces_are_committed_forty_at_a_time(void **state)
+static void land_in(struct commit_rig *rig, size_t pieces, size_t commits)
 {
-    struct commit_rig *rig = *state;
-    rig_store(rig, 82);
+    rig_store(rig, pieces);
     rig_commit_all(rig, 1);
     rig_expect_landed(rig, 0);
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), 3);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), commits);
     assert_int_equal(rig_data_sets(rig), 1);
     assert_int_equal(rig_on_chain(rig, 0), 1);
-    assert_int_equal(rig_on_chain(rig, 81), 1);
-    assert_int_equal(rig->copies[81][0].event.piece_id, 81);
+    assert_int_equal(rig_on_chain(rig, pieces - 1), 1);
+    assert_int_equal(rig->copies[pieces - 1][0].event.piece_id, pieces - 1);
+}
+
+/* 100 at first, then as many as fit with a short name each: 134. */
+static void named_pieces_are_committed_as_many_as_fit(void **state)
+{
+    land_in(*state, 500, 4);
+}
+
+static void pieces_without_names_take_the_least_room(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig->unnamed = true;
+    land_in(rig, 500, 2);
+}
+
+static void old_contracts_take_forty_at_a_time(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_old_network(rig);
+    land_in(rig, 82, 3);
 }
 
 static void what_has_landed_is_not_committed_again(void **state)
@@ -254,7 +273,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(pieces_are_committed_forty_at_a_time),
+        TEST(named_pieces_are_committed_as_many_as_fit),
+        TEST(pieces_without_names_take_the_least_room),
+        TEST(old_contracts_take_forty_at_a_time),
         TEST(what_has_landed_is_not_committed_again),
         TEST(later_pieces_go_to_the_same_data_set),
         TEST(two_copies_are_on_two_providers),

@@ -152,8 +152,8 @@ static void bad_pulls_are_refused(void **state)
 /* A pull of `count` pieces that exist nowhere, from a source that never answers. */
 static void pull_many(struct chain *chain, struct sl_buf *out, size_t count, uint64_t seed)
 {
-    static char cids[SL_COMMIT_PIECES][SL_PIECE_CID_CHARS];
-    const char *list[SL_COMMIT_PIECES] = {NULL};
+    static char cids[SL_COMMIT_OLD_PIECES][SL_PIECE_CID_CHARS];
+    const char *list[SL_COMMIT_OLD_PIECES] = {NULL};
     struct sl_buf create = {0};
     struct sl_json *root = NULL;
     uint64_t id;
@@ -188,7 +188,7 @@ static void a_full_queue_says_when_to_come_back(void **state)
               "{\"match\":\"GET /piece/\",\"times\":0,\"action\":\"delay\",\"ms\":600000}");
     chain_use(chain, 1);
     for (uint64_t i = 0; i < 3; i++) { /* 120 pieces wait then */
-        pull_many(chain, &body, SL_COMMIT_PIECES, 1000 + 100 * i);
+        pull_many(chain, &body, SL_COMMIT_OLD_PIECES, 1000 + 100 * i);
         sl_peer_ask(chain->kit.url, "POST", "/pdp/piece/pull", NULL, body.data, body.len, &answer);
         if (answer.status != 200)
             fail_msg("%d %s", answer.status, answer.body.data);
@@ -196,7 +196,7 @@ static void a_full_queue_says_when_to_come_back(void **state)
     static const struct {
         size_t pieces;
         const char *wait;
-    } rows[] = {{1, "60"}, {9, "60"}, {10, "120"}, {SL_COMMIT_PIECES, "300"}};
+    } rows[] = {{1, "60"}, {9, "60"}, {10, "120"}, {SL_COMMIT_OLD_PIECES, "300"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         pull_many(chain, &late, rows[i].pieces, 5000);
         sl_peer_ask(chain->kit.url, "POST", "/pdp/piece/pull", NULL, late.data, late.len, &answer);
@@ -246,7 +246,7 @@ static void removals_are_scheduled_and_seen(void **state)
 static void removal_body(struct chain *chain, struct sl_buf *out, uint64_t client_id,
                          uint64_t first, size_t count)
 {
-    struct sl_u256 ids[SL_COMMIT_PIECES];
+    struct sl_u256 ids[SL_COMMIT_OLD_PIECES];
     struct sl_buf payload = {0};
     char hex[8192];
     for (size_t i = 0; i < count; i++)
@@ -266,18 +266,18 @@ static void removal_body(struct chain *chain, struct sl_buf *out, uint64_t clien
 
 static void add_forty(struct chain *chain, uint64_t set, uint64_t client_id)
 {
-    static char cids[SL_COMMIT_PIECES][SL_PIECE_CID_CHARS];
-    const char *list[SL_COMMIT_PIECES];
+    static char cids[SL_COMMIT_OLD_PIECES][SL_PIECE_CID_CHARS];
+    const char *list[SL_COMMIT_OLD_PIECES];
     struct sl_buf body = {0};
     struct sl_answer answer = {0};
     char path[PATH_CHARS], location[PATH_CHARS];
-    for (size_t i = 0; i < SL_COMMIT_PIECES; i++) {
+    for (size_t i = 0; i < SL_COMMIT_OLD_PIECES; i++) {
         uint8_t *bytes = kit_bytes(BYTES, 700 + i);
         kit_store(&chain->kit, cids[i], bytes, BYTES);
         free(bytes);
         list[i] = cids[i];
     }
-    chain_add_body(chain, &body, client_id, list, SL_COMMIT_PIECES);
+    chain_add_body(chain, &body, client_id, list, SL_COMMIT_OLD_PIECES);
     snprintf(path, sizeof path, "/pdp/data-sets/%" PRIu64 "/pieces", set);
     chain_expect(chain, "add", "POST", path, body.data, 201, "", location);
     for (int i = 0; i < 3; i++) {
