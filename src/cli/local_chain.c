@@ -24,6 +24,8 @@ static int start(struct sl_local_chain *local, const struct sl_config *config, s
         rc = sl_path_make(config->paths.data, FOLDER_MODE, err);
     if (rc == SL_OK)
         rc = sl_uplink_start_localnet(local->uplink, err);
+    if (rc == SL_OK)
+        sl_uplink_say_old(local->uplink);
     return rc == SL_EHELD ? SL_OK : rc; /* another sluice has it, and answers */
 }
 

@@ -255,6 +255,18 @@ static struct sl_commit_options options_of(const struct sl_uplink *uplink)
     };
 }
 
+void sl_uplink_say_old(const struct sl_uplink *uplink)
+{
+    struct sl_buf dir = {0};
+    if (uplink->localnet == NULL || sl_localnet_profile_of(uplink->localnet) != SL_LOCALNET_1_3)
+        return;
+    sl_name_escape(&dir, uplink->config->paths.data);
+    sl_say("the local network was made with the contracts of 1.3 and keeps them; run `sluice serve "
+           "--migrate --dir %s/local` once to bring it to today's",
+           dir.data != NULL ? dir.data : "");
+    sl_buf_free(&dir);
+}
+
 /* What will happen, before it happens: money and providers are a person's business. */
 static void say_plan(const struct sl_uplink *uplink)
 {
@@ -264,6 +276,7 @@ static void say_plan(const struct sl_uplink *uplink)
         sl_say("warning: %s", sl_commit_warning(commit));
     if (is_local(uplink)) {
         sl_say("network local, built in for trying things out: nothing leaves this machine");
+        sl_uplink_say_old(uplink);
         return;
     }
     sl_address_text(payer, &uplink->signer.payer);

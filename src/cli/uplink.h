@@ -52,6 +52,8 @@ int sl_uplink_start_localnet(struct sl_uplink *uplink, struct sl_err *err) SL_MU
 /** The same when another process serves the local network (SL_EHELD): uses its URLs, chain and key.
  * Errors: those of sl_localnet_attach(). */
 int sl_uplink_attach_localnet(struct sl_uplink *uplink, struct sl_err *err) SL_MUST_CHECK;
+/** Say that the local network, when it is served here, is one of 1.3, and the way to today's. */
+void sl_uplink_say_old(const struct sl_uplink *uplink);
 /** The texts and entries that options borrow from. */
 enum { SL_WISHES_BYTES = 2048 };
 struct sl_wishes {

@@ -12,7 +12,8 @@
  * as 1.3.1 and 3.4.0; with FilecoinPay 1.0.0, ServiceProviderRegistry 1.2.0, SessionKeyRegistry, an
  * ERC-20 with permit called USDFC, the endorsed ProviderIdSet, and Multicall3. Source:
  * protocol/today.md sections 1 to 8, chain.md sections 3 to 8, signing.md, flows.md; proof:
- * tests/unit/test_ledger_observed.c. Providers always prove in time.
+ * tests/unit/test_ledger_today.c and, of 1.3, test_ledger_observed.c. Providers always prove in
+ * time.
  *
  * A ledger has a profile, the contracts of today or those of 1.3. It is stored in the database (the
  * column chain.profile, since schema 7) when the folder is made; a database of an older schema is

@@ -2,9 +2,11 @@
 /* The chain of an embedded local network as its owner reaches it: the description of the network,
  * the throwaway key and what that key has. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sluice/chain.h"
+#include "sluice/json.h"
 
 #include "chain_kit.h"
 #include "support/test.h"
@@ -137,6 +139,52 @@ static void without_a_chain_there_is_neither(void **state)
     assert_non_null(strstr(err.text, "no chain"));
 }
 
+/* The address of the View in devnet-info.json, which programs read. */
+static void described_view(const struct chain *chain, char out[static SL_ADDRESS_CHARS])
+{
+    char *text = NULL;
+    size_t len = 0;
+    struct sl_json *root = NULL;
+    assert_int_equal(
+        sl_file_read(&text, &len, sl_localnet_info_path(chain->kit.net), 1 << 16, NULL), SL_OK);
+    assert_int_equal(sl_json_parse(&root, text, len, NULL), SL_OK);
+    const struct sl_json *at = sl_json_get(sl_json_get(root, "info"), "contracts");
+    snprintf(out, SL_ADDRESS_CHARS, "%s", sl_json_str(sl_json_get(at, "fwss_state_view_addr")));
+    sl_json_free(root);
+    free(text);
+}
+
+static void expect_data_set_fee(const struct chain *chain, const char *usdfc)
+{
+    char text[SL_U256_AMOUNT_CHARS];
+    struct sl_chain_view *view = purse(chain);
+    sl_u256_amount(text, view->prices.data_set_per_month, 18, 18);
+    assert_string_equal(text, usdfc);
+    sl_chain_view_free(view);
+}
+
+static void a_network_of_1_3_becomes_todays_while_it_runs(void **state)
+{
+    struct chain *chain = *state;
+    char cid[SL_PIECE_CID_CHARS], before[SL_ADDRESS_CHARS], after[SL_ADDRESS_CHARS];
+    uint64_t client_id = 0;
+    assert_int_equal(sl_localnet_profile_of(chain->kit.net), SL_LOCALNET_1_3);
+    assert_int_equal(chain_data_set(chain, 0, 1, cid, &client_id), 1);
+    expect_data_set_fee(chain, "0.024");
+    described_view(chain, before);
+    assert_int_equal(sl_localnet_migrate(chain->kit.net, NULL), SL_OK);
+    assert_int_equal(sl_localnet_migrate(chain->kit.net, NULL), SL_OK);
+    assert_int_equal(sl_localnet_profile_of(chain->kit.net), SL_LOCALNET_TODAY);
+    described_view(chain, after);
+    assert_string_not_equal(before, after);
+    expect_data_set_fee(chain, "0.12");
+    assert_int_equal(chain_data_set(chain, 0, 2, cid, &client_id), 2);
+    chain->options.profile = SL_LOCALNET_1_3;
+    chain_restart(chain);
+    assert_int_equal(sl_localnet_profile_of(chain->kit.net), SL_LOCALNET_TODAY);
+    expect_data_set_fee(chain, "0.12");
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, chain_setup, chain_teardown)
 
 int main(void)
@@ -148,6 +196,8 @@ int main(void)
         T(a_first_run_that_was_cut_short_is_made_good),
         T(a_key_without_money_is_a_key),
         T(without_a_chain_there_is_neither),
+        cmocka_unit_test_setup_teardown(a_network_of_1_3_becomes_todays_while_it_runs,
+                                        chain_setup_1_3, chain_teardown),
     };
     return cmocka_run_group_tests_name("the chain of an embedded local network", tests, NULL, NULL);
 }

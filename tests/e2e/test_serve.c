@@ -138,6 +138,26 @@ static void a_folder_keeps_its_contracts_and_says_so(void **state)
     assert_string_equal(said_with(old, "--profile", "today", "today"), "");
 }
 
+static void a_built_in_network_of_1_3_is_named_until_it_is_migrated(void **state)
+{
+    (void)state;
+    char dir[SL_PATH_BYTES];
+    struct sl_ran ran;
+    assert_int_equal(sl_path_join(dir, sizeof dir, bin_home.state, "data/local", NULL), 0);
+    assert_int_equal(sl_path_make(dir, 0700, NULL), 0);
+    assert_string_equal(said_with(dir, "--profile", "1.3", "1.3"), "");
+    RUN(&ran, "wallet", "status", "--network", "local");
+    bin_assert_status(&ran, SL_EXIT_OK);
+    bin_assert_says(&ran.err, "made with the contracts of 1.3");
+    bin_assert_says(&ran.err, "serve --migrate --dir ");
+    sl_ran_free(&ran);
+    assert_string_equal(said_with(dir, "--migrate", NULL, "today"), "");
+    RUN(&ran, "wallet", "status", "--network", "local");
+    bin_assert_status(&ran, SL_EXIT_OK);
+    assert_null(strstr(ran.err.data != NULL ? ran.err.data : "", "1.3"));
+    sl_ran_free(&ran);
+}
+
 static void bad_options_are_refused(void **state)
 {
     (void)state;
@@ -159,6 +179,7 @@ int main(void)
         BIN_TEST(the_next_run_goes_on_with_the_same_key),
         BIN_TEST(a_folder_is_served_once),
         BIN_TEST(a_folder_keeps_its_contracts_and_says_so),
+        BIN_TEST(a_built_in_network_of_1_3_is_named_until_it_is_migrated),
         BIN_TEST(bad_options_are_refused),
     };
     return cmocka_run_group_tests_name("serve", tests, NULL, NULL);

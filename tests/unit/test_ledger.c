@@ -186,6 +186,7 @@ static void a_provider_proves_and_is_paid(void **state)
     assert_true(add_some(kit, 0, 1));
     const struct kit_account before = kit_account(kit, &payee);
     assert_int_equal(view_u64(kit, &kit->at->view, "getDataSetStatus(uint256)", 1), 0);
+    assert_int_equal(view_u64(kit, &kit->at->view, "hasBeenProvenRecently(uint256)", 1), 0);
     kit_tick(kit);
     const uint64_t begun = kit_epoch(kit);
     assert_int_equal(view_u64(kit, &kit->at->view, "getDataSetStatus(uint256)", 1), 1);
@@ -194,9 +195,14 @@ static void a_provider_proves_and_is_paid(void **state)
                      begun + 2860);
     kit_skip(kit, 2870);
     assert_int_equal(view_u64(kit, &kit->at->view, "provenThisPeriod(uint256)", 1), 1);
+    assert_int_equal(view_u64(kit, &kit->at->view, "hasBeenProvenRecently(uint256)", 1), 1);
     assert_int_equal(view_u64(kit, &kit->at->pdp, "getDataSetLastProvenEpoch(uint256)", 1),
                      begun + 2860);
-    kit_skip(kit, 2880);
+    kit_skip(kit, 20);
+    /* not in this period yet, but in the one before it */
+    assert_int_equal(view_u64(kit, &kit->at->view, "provenThisPeriod(uint256)", 1), 0);
+    assert_int_equal(view_u64(kit, &kit->at->view, "hasBeenProvenRecently(uint256)", 1), 1);
+    kit_skip(kit, 2860);
     const struct kit_account after = kit_account(kit, &payee);
     /* 2880 epochs at 277,777 million a piece, less half a percent */
     assert_true(sl_u256_cmp(after.funds, before.funds) > 0);

@@ -185,6 +185,103 @@ static void a_ledger_of_today_has_nothing_to_migrate(void **state)
     assert_true(sl_address_equal(sl_ledger_view(kit->ledger), &kit->at->view));
 }
 
+/* ---- the dispatcher of 1.5 ---- */
+
+static struct sl_address module_of(struct ledger_kit *kit, const char *signature)
+{
+    struct sl_abi_writer w = {0};
+    uint8_t selector[SL_ABI_SELECTOR];
+    sl_abi_selector(selector, signature);
+    sl_abi_call(&w, "implementation(bytes4)");
+    sl_abi_put_fixed(&w, selector, sizeof selector);
+    struct sl_abi_reader r = kit_view(kit, &kit->at->fwss, "(address)", &w);
+    return sl_abi_get_address(&r);
+}
+
+static bool is_listed(struct ledger_kit *kit, const char *signature)
+{
+    struct sl_abi_writer w = {0};
+    uint8_t selector[SL_ABI_SELECTOR];
+    bool listed = false;
+    sl_abi_selector(selector, signature);
+    sl_abi_call(&w, "selectors()");
+    struct sl_abi_reader r = kit_view(kit, &kit->at->fwss, "(bytes4[])", &w);
+    const size_t count = sl_abi_enter_list(&r);
+    for (size_t i = 0; i < count; i++)
+        listed |= memcmp(sl_abi_get_fixed(&r), selector, sizeof selector) == 0;
+    return listed;
+}
+
+static void the_storage_service_names_the_modules_of_its_functions(void **state)
+{
+    struct ledger_kit *kit = *state;
+    struct sl_address module = module_of(kit, "getPriceList()");
+    assert_true(sl_address_equal(&module, &kit->at->view));
+    module = module_of(kit, "VERSION()");
+    assert_true(sl_address_equal(&module, &kit->at->fwss));
+    module = module_of(kit, "proxiableUUID()");
+    assert_true(sl_address_is_zero(&module));
+    assert_true(is_listed(kit, "VERSION()") && is_listed(kit, "getPriceList()"));
+    assert_false(is_listed(kit, "getAllPieceMetadata(uint256,uint256)"));
+}
+
+static void a_view_tells_payer_and_rail(void **state)
+{
+    struct ledger_kit *kit = *state;
+    const struct sl_address client = kit_address(kit, CLIENT);
+    struct sl_abi_writer w = {0};
+    assert_true(kit_deposit(kit, kit_dec("100000000000000000000")));
+    assert_true(add_piece(kit, 1, true, false));
+    sl_abi_call(&w, "getDataSetPayerAndRailId(uint256)");
+    sl_abi_put_u64(&w, 1);
+    struct sl_abi_reader r = kit_view(kit, &kit->at->view, "(address,uint256)", &w);
+    const struct sl_address payer = sl_abi_get_address(&r);
+    assert_true(sl_address_equal(&payer, &client));
+    assert_int_equal(sl_abi_get_u64(&r), 1);
+}
+
+/* ---- a provider's own calls ---- */
+
+static bool next_period(struct ledger_kit *kit, enum who from, uint64_t challenge)
+{
+    struct sl_abi_writer w = {0};
+    sl_abi_call(&w, "nextProvingPeriod(uint256,uint256,bytes)");
+    sl_abi_put_u64(&w, 1);
+    sl_abi_put_u64(&w, challenge);
+    sl_abi_put_bytes(&w, "", 0);
+    return kit_call(kit, from, &kit->at->pdp, sl_u256(0), &w);
+}
+
+static void a_proving_period_begins_in_its_time(void **state)
+{
+    struct ledger_kit *kit = ledger_kit_idle(SL_LOCALNET_TODAY);
+    (void)state;
+    assert_true(kit_deposit(kit, kit_dec("100000000000000000000")));
+    assert_true(add_piece(kit, 1, true, false));
+    const uint64_t first = kit_epoch(kit) + 120;
+    assert_false(next_period(kit, SP2, first));
+    assert_true(kit_reverted(kit, "OnlyStorageProvider()", ""));
+    assert_false(next_period(kit, SP1, first + 1));
+    assert_true(
+        kit_reverted(kit, "InvalidChallengeEpoch(uint256,uint256,uint256,uint256)", "1,*,*,*"));
+    assert_false(next_period(kit, SP1, first - 11));
+    assert_true(next_period(kit, SP1, first - 10));
+    assert_true(next_period(kit, SP1, first));
+    void *kept = kit;
+    ledger_kit_teardown(&kept);
+}
+
+static void a_proving_period_begins_once(void **state)
+{
+    struct ledger_kit *kit = *state;
+    assert_true(kit_deposit(kit, kit_dec("100000000000000000000")));
+    assert_true(add_piece(kit, 1, true, false));
+    kit_tick(kit); /* the provider begins by itself */
+    assert_false(next_period(kit, SP1, kit_epoch(kit) + 2880));
+    assert_true(
+        kit_reverted(kit, "NextProvingPeriodAlreadyCalled(uint256,uint256,uint256)", "1,*,*"));
+}
+
 #define TODAY_TEST(f) cmocka_unit_test_setup_teardown(f, ledger_kit_setup, ledger_kit_teardown)
 #define OLD_TEST(f)   cmocka_unit_test_setup_teardown(f, ledger_kit_setup_1_3, ledger_kit_teardown)
 
@@ -197,6 +294,10 @@ int main(void)
         TODAY_TEST(an_unknown_profile_is_refused),
         OLD_TEST(a_ledger_of_1_3_is_migrated_in_the_middle_of_its_life),
         TODAY_TEST(a_ledger_of_today_has_nothing_to_migrate),
+        TODAY_TEST(the_storage_service_names_the_modules_of_its_functions),
+        TODAY_TEST(a_view_tells_payer_and_rail),
+        cmocka_unit_test(a_proving_period_begins_in_its_time),
+        TODAY_TEST(a_proving_period_begins_once),
     };
     return cmocka_run_group_tests_name("ledger_profile", tests, NULL, NULL);
 }
