@@ -5,14 +5,20 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { describe } from 'node:test'
 import { toChain, validateDevnetInfo } from '@filoz/synapse-core/devnet'
 import { Synapse } from '@filoz/synapse-sdk'
 import { createPublicClient, createWalletClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 
+/** Runs the tests against the contracts of 1.3, for which this SDK was written, and of today. */
+export function onEachProfile(tests) {
+  for (const profile of ['1.3', 'today']) describe(`profile ${profile}`, () => tests(profile))
+}
+
 // What the storage service tells of a data set has two members since version 1.3 that this release of
 // the SDK does not know of: its chain object takes the newer description.
-function describe(abi) {
+function completed(abi) {
   const added = ['pendingOneTimePayments', 'lifecycleReserveBalance'].map((name) => ({ name, type: 'uint96' }))
   return abi.map((entry) => ({
     ...entry,
@@ -28,16 +34,15 @@ function describe(abi) {
 
 function chainOf(devnet) {
   const chain = toChain(devnet)
-  const fwssView = { ...chain.contracts.fwssView, abi: describe(chain.contracts.fwssView.abi) }
+  const fwssView = { ...chain.contracts.fwssView, abi: completed(chain.contracts.fwssView.abi) }
   return { ...chain, contracts: { ...chain.contracts, fwssView } }
 }
 
-/** Starts `sluice serve`; resolves once it says that it is ready. */
-export async function startNetwork(...flags) {
+/** Starts `sluice serve` with a new network; resolves once it says that it is ready. */
+export async function startNetwork(profile, ...flags) {
   const dir = await mkdtemp(join(tmpdir(), 'sluice-conformance-'))
-  // the SDK here is one of the contracts of 1.3
-  const args = ['serve', '--json', '--profile', '1.3', '--listen', '127.0.0.1:0', '--dir', join(dir, 'net'), '--state-dir', dir]
-  const child = spawn(process.env.SLUICE, [...args, ...flags], {
+  const args = ['serve', '--json', '--listen', '127.0.0.1:0', '--dir', join(dir, 'net'), '--state-dir', dir]
+  const child = spawn(process.env.SLUICE, [...args, '--profile', profile, ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, SLUICE_LOCAL_FAULTS: 'yes', SLUICE_LOCAL_MIN_FREE: '1' },
   })
