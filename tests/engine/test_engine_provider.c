@@ -504,7 +504,7 @@ static void leave_accepted(struct scene *s)
     set_up(s);
     s->rig->options.park_timeout_ms = 3600000; /* otherwise it would soon be sent again */
     start(s);
-    fault(s, 0, "{\"match\":\"GET /pdp/piece?\",\"action\":\"status\",\"status\":404}");
+    fault(s, 0, "{\"match\":\"GET /pdp/piece\",\"action\":\"status\",\"status\":404}");
     add_files(s, 1);
     rig_wait_state(s->rig, "0.mkv", SL_JOB_ACCEPTED);
     rig_engine_stop(s->rig);
