@@ -72,7 +72,7 @@ int sl_fetching_open(struct sl_fetching *f, const struct sl_args *args, struct s
     if (rc == SL_OK)
         rc = sl_interrupt_open(&f->interrupt, cancel, f, err);
     /* what is written down of others needs it only when it says so */
-    if (rc == SL_OK && args->manifest == NULL && args->command != SL_CMD_LINE_EXPORT)
+    if (rc == SL_OK && args->manifest == NULL)
         rc = sl_fetching_start_local(f, err);
     return rc;
 }

@@ -209,6 +209,7 @@ static int take_info(struct sl_localnet *net, const struct sl_json *root, struct
     const char *digits = sl_json_str(sl_json_get(user, "private_key_hex"));
     struct sl_network *out = &net->reach;
     *out = (struct sl_network){.name = "local", .chain_id = SL_LEDGER_CHAIN_ID, .testnet = true};
+    out->former_view = sl_ledger_first_view(out->chain_id);
     int rc = take_address(&out->fwss, at, "fwss_service_proxy_addr", err);
     if (rc == SL_OK)
         rc = take_address(&out->endorsements, at, "endorsements_addr", err);

@@ -105,6 +105,11 @@ static struct sl_ledger_contracts place_contracts(uint64_t chain_id)
     };
 }
 
+struct sl_address sl_ledger_first_view(uint64_t chain_id)
+{
+    return place_contracts(chain_id).view;
+}
+
 static void index_contract(struct sl_ledger *ledger, const struct sl_address *contract,
                            enum sl_localnet_profile profile, const struct sl_function *functions)
 {

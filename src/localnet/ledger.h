@@ -110,6 +110,9 @@ int sl_ledger_open(struct sl_ledger **out, const struct sl_ledger_options *optio
  */
 int sl_ledger_migrate(struct sl_ledger *ledger, struct sl_err *err) SL_MUST_CHECK;
 
+/** Where the View of 1.3 stands in a migrated ledger of this chain; the only View of any other. */
+struct sl_address sl_ledger_first_view(uint64_t chain_id);
+
 /** Pending transactions stay pending. NULL allowed. */
 void sl_ledger_close(struct sl_ledger *ledger);
 

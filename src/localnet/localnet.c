@@ -83,6 +83,7 @@ static int describe_reach(struct sl_localnet *net, struct sl_err *err)
         .fwss = at->fwss,
         .endorsements = at->endorsements,
         .multicall3 = at->multicall3,
+        .former_view = at->view,
         .testnet = true,
     };
     return sl_network_use_rpc(&net->reach, net->rpc_url, err);
