@@ -14,8 +14,8 @@ static void land_in(struct commit_rig *rig, size_t pieces, size_t commits)
     assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), commits);
     assert_int_equal(rig_data_sets(rig), 1);
     assert_int_equal(rig_on_chain(rig, 0), 1);
-    assert_int_equal(rig_on_chain(rig, pieces - 1), 1);
-    assert_int_equal(rig->copies[pieces - 1][0].event.piece_id, pieces - 1);
+    assert_int_equal(rig_on_chain(rig, rig->piece_count - 1), 1);
+    assert_int_equal(rig->copies[rig->piece_count - 1][0].event.piece_id, rig->piece_count - 1);
 }
 
 /* 100 at first, then as many as fit with a short name each: 134. */
@@ -36,6 +36,18 @@ static void old_contracts_take_forty_at_a_time(void **state)
     struct commit_rig *rig = *state;
     rig_old_network(rig);
     land_in(rig, 82, 3);
+}
+
+/* A data set from before the change-over stays legacy: eighty, though the contracts are new. */
+static void a_legacy_data_set_takes_eighty_at_a_time(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_old_network(rig);
+    land_in(rig, 3, 1);
+    rig_close(rig);
+    assert_int_equal(sl_localnet_migrate(rig->net, NULL), SL_OK);
+    rig_forget(rig);
+    land_in(rig, 170, 1 + 3);
 }
 
 static void what_has_landed_is_not_committed_again(void **state)
@@ -276,6 +288,7 @@ int main(void)
         TEST(named_pieces_are_committed_as_many_as_fit),
         TEST(pieces_without_names_take_the_least_room),
         TEST(old_contracts_take_forty_at_a_time),
+        TEST(a_legacy_data_set_takes_eighty_at_a_time),
         TEST(what_has_landed_is_not_committed_again),
         TEST(later_pieces_go_to_the_same_data_set),
         TEST(two_copies_are_on_two_providers),
