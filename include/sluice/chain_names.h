@@ -20,7 +20,8 @@
 
 enum {
     SL_NAMES_REQUESTS_A_DAY = 8, /* of nodes that allow the usual 360 epochs a request */
-    SL_NAMES_EPOCHS_A_DAY = 2880
+    SL_NAMES_EPOCHS_A_DAY = 2880,
+    SL_NAMES_QUICK_EPOCHS = 3 * SL_NAMES_EPOCHS_A_DAY /* a history that is searched unasked */
 };
 
 /** A piece of the data set, and what its log says once it was seen. */
@@ -71,11 +72,12 @@ typedef void (*sl_name_progress_fn)(void *ctx, const struct sl_name_progress *pr
  * ones, has no such history or is behind is given up for the next one of the network. `fn` (may be
  * NULL) is called on this thread after every window, *progress is filled in even after an error:
  * all that was found stays in `names`. 0 also when some pieces were not seen up to the newest
- * epoch. Errors: SL_ENOTFOUND (the contracts name no epoch of this data set), SL_EREFUSED and
- * others (no node goes on; the text says at which epoch), SL_ECANCELED, as chain.h.
+ * epoch. 1: nothing was searched, for there are more than `most_epochs` (0: any number). Errors:
+ * SL_ENOTFOUND (the contracts name no epoch of this data set), SL_EREFUSED and others (no node goes
+ * on; the text says at which epoch), SL_ECANCELED, as chain.h.
  */
 int sl_chain_search_names(struct sl_piece_names *names, struct sl_chain *chain,
-                          struct sl_name_progress *progress, sl_name_progress_fn fn, void *ctx,
-                          struct sl_err *err) SL_MUST_CHECK;
+                          uint64_t most_epochs, struct sl_name_progress *progress,
+                          sl_name_progress_fn fn, void *ctx, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

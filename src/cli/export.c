@@ -51,7 +51,7 @@ static int label(struct export *x, struct sl_err *err)
     if (rc == SL_OK)
         rc = sl_copies_label(&f->nameless, &f->copies, &journal, err);
     sl_copies_free(&journal);
-    return rc < 0 ? rc : sl_fetching_name(f, x->args->search_logs != NULL, err);
+    return rc < 0 ? rc : sl_fetching_name(f, true, err);
 }
 
 static int learn_data_sets(struct export *x, struct sl_err *err)

@@ -194,8 +194,11 @@ static int reach_account(struct sl_fetching *f, const struct sl_piece_id *cid, s
 
 int sl_fetching_name(struct sl_fetching *f, bool logs, struct sl_err *err)
 {
-    struct sl_naming naming = {
-        .state_dir = f->settings.config.paths.state, .clock = f->clock, .logs = logs};
+    struct sl_naming naming = {.state_dir = f->settings.config.paths.state,
+                               .clock = f->clock,
+                               .logs = logs,
+                               .most_epochs =
+                                   f->args->search_logs != NULL ? 0 : SL_NAMES_QUICK_EPOCHS};
     if (f->nameless == 0)
         return SL_OK;
     int rc = sl_fetching_chain(f, &naming.chain, err);
@@ -217,7 +220,7 @@ static bool is_known(struct sl_fetching *f, const struct sl_piece_id *cid)
 static int reach_logs(struct sl_fetching *f, const struct sl_piece_id *cid, struct sl_err *err)
 {
     const size_t before = f->nameless;
-    if (f->args->search_logs == NULL || (cid != NULL && is_known(f, cid)))
+    if (cid != NULL && is_known(f, cid))
         return 0;
     const int rc = sl_fetching_name(f, true, err);
     return rc < 0 ? rc : f->nameless < before;

@@ -66,7 +66,8 @@ int sl_fetching_reach(struct sl_fetching *fetching, enum sl_reach reach,
                       const struct sl_piece_id *cid, struct sl_err *err) SL_MUST_CHECK;
 
 /** Give names to pieces of data sets that have none yet, from receipts of commits that the journal
- * knows, and with `logs` from the logs: f->nameless are left. Errors: those of naming.h. */
+ * knows, and with `logs` from the logs, too: those of the last days, all of them with
+ * --search-logs. f->nameless are left. Errors: those of naming.h. */
 int sl_fetching_name(struct sl_fetching *fetching, bool logs, struct sl_err *err) SL_MUST_CHECK;
 
 /** The chain, opened when it is needed first. Errors: SL_ECONFIG (there is none). */

@@ -147,7 +147,8 @@ static int find_in_logs(struct sl_piece_names *names, struct sl_naming *naming, 
     struct sl_name_progress at;
     struct sl_err why = {0};
     sl_u256_dec(telling.set, names->data_set_id);
-    const int rc = sl_chain_search_names(names, naming->chain, &at, tell, &telling, &why);
+    const int rc =
+        sl_chain_search_names(names, naming->chain, naming->most_epochs, &at, tell, &telling, &why);
     sl_meter_clear(&telling.meter);
     if (rc < 0 && at.head > 0)
         sl_say("data set %s: the search of the logs ended at epoch %" PRIu64 " of %" PRIu64
@@ -158,6 +159,8 @@ static int find_in_logs(struct sl_piece_names *names, struct sl_naming *naming, 
             *err = why;
         return rc;
     }
+    if (rc == 1)
+        return SL_OK;
     if (rc < 0)
         sl_say("data set %s: %s; another node can be named with --rpc-url", telling.set, why.text);
     else if (at.seen < at.count)

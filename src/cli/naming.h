@@ -16,6 +16,7 @@ struct sl_naming {
     const char *state_dir; /* of the journal; borrowed */
     struct sl_clock clock;
     bool logs;                       /* the logs too: that takes long, and is told on stderr */
+    uint64_t most_epochs;            /* of a data set whose logs are searched; 0: any number */
     struct sl_naming_batch *batches; /* what the journal knows; zero: not read yet, as the next */
     size_t batch_count;
     size_t batch_room;

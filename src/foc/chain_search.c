@@ -225,9 +225,11 @@ static int step(struct search *s)
     return other != 0 ? other : rc;
 }
 
-static int walk(struct search *s, sl_name_progress_fn fn, void *ctx)
+static int walk(struct search *s, uint64_t most_epochs, sl_name_progress_fn fn, void *ctx)
 {
     int rc = next_node(s);
+    if (rc == 1 && most_epochs != 0 && s->at->head - s->at->first >= most_epochs)
+        return 1;
     if (rc == 0) /* all nodes are behind, or did not answer */
         rc = s->err.code < 0 ? s->err.code
                              : sl_err_set(&s->err, SL_EPROTO, "no node has come so far");
@@ -242,8 +244,8 @@ static int walk(struct search *s, sl_name_progress_fn fn, void *ctx)
 }
 
 int sl_chain_search_names(struct sl_piece_names *names, struct sl_chain *chain,
-                          struct sl_name_progress *progress, sl_name_progress_fn fn, void *ctx,
-                          struct sl_err *err)
+                          uint64_t most_epochs, struct sl_name_progress *progress,
+                          sl_name_progress_fn fn, void *ctx, struct sl_err *err)
 {
     struct search s = {.chain = chain, .names = names, .at = progress};
     uint64_t anchor = 0;
@@ -257,7 +259,7 @@ int sl_chain_search_names(struct sl_piece_names *names, struct sl_chain *chain,
         progress->first = anchor > SL_NAMES_EPOCHS_A_DAY ? anchor - SL_NAMES_EPOCHS_A_DAY : 1;
         progress->next = progress->first;
         s.first = sl_rpc_endpoint_index(chain->rpc);
-        rc = walk(&s, fn, ctx);
+        rc = walk(&s, most_epochs, fn, ctx);
         if (rc < 0)
             sl_err_ctx(&s.err, "the logs from epoch %" PRIu64 " on", progress->next);
     }

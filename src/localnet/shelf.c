@@ -247,12 +247,12 @@ static int select_session(struct sl_ln_shelf *shelf, struct sl_ln_session *out, 
                           struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
+    *out = (struct sl_ln_session){0};
     int rc = sl_ln_sql_prepare(&statement, shelf->db, err,
                                "SELECT want, got FROM session WHERE uuid = ?", "t", uuid);
     if (rc == SL_OK)
         rc = sl_ln_sql_step(shelf->db, statement, err);
     if (rc == 1) {
-        *out = (struct sl_ln_session){0};
         snprintf(out->uuid, sizeof out->uuid, "%s", uuid);
         rc = read_id(&out->want, statement, 0, &out->declared, err);
         if (rc == SL_OK)

@@ -135,10 +135,20 @@ static int teardown(void **state)
     return chdir("/") != 0 || bin_teardown(state);
 }
 
-/* The same pieces behind a storage contract that has no getter for what they are called. */
+/* The same pieces behind a storage contract that has no getter for what they are called, and a node
+ * that has no logs of that time. */
 static int setup_nameless(void **state)
 {
-    return setup_on(state, chain_setup);
+    char url[128];
+    struct kit node;
+    if (setup_on(state, chain_setup) != 0)
+        return -1;
+    node = w.chain->kit;
+    snprintf(url, sizeof url, "%s", sl_localnet_rpc_url(w.chain->kit.net));
+    *strstr(url, "/rpc/v1") = '\0';
+    node.url = url;
+    kit_fault(&node, "{\"match\":\"RPC eth_getLogs\",\"action\":\"lookback\",\"blocks\":1}");
+    return 0;
 }
 
 #define NAMELESS_TEST(f) cmocka_unit_test_setup_teardown(f, setup_nameless, teardown)

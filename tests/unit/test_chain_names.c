@@ -22,6 +22,7 @@ struct bench {
     struct teller tellers[2];
     struct sl_piece_names *names;
     struct sl_name_progress progress;
+    uint64_t most_epochs;
     size_t told; /* times that progress was */
     bool cancels;
     struct sl_err err;
@@ -87,7 +88,8 @@ static void meet(struct bench *b)
 static int search(struct bench *b)
 {
     meet(b);
-    const int rc = sl_chain_search_names(b->names, b->chain, &b->progress, on_progress, b, &b->err);
+    const int rc = sl_chain_search_names(b->names, b->chain, b->most_epochs, &b->progress,
+                                         on_progress, b, &b->err);
     meet(b);
     return rc;
 }
@@ -239,6 +241,22 @@ static void a_search_begins_a_day_before_the_first_period_and_stops_when_all_are
     close_bench(&b);
 }
 
+static void a_history_that_is_too_long_is_not_searched(void **state)
+{
+    (void)state;
+    static const uint64_t ids[] = {1};
+    struct bench b;
+    open_bench(&b, ids, 1, false);
+    tell(&b, 0, NULL, 0);
+    b.most_epochs = HEAD - (ANCHOR - 2880);
+    assert_int_equal(search(&b), 1);
+    assert_int_equal(b.tellers[0].query_count, 0);
+    b.most_epochs++;
+    assert_int_equal(search(&b), SL_OK);
+    assert_true(b.tellers[0].query_count > 0);
+    close_bench(&b);
+}
+
 static void what_was_never_proven_is_searched_from_its_creation_on(void **state)
 {
     (void)state;
@@ -250,7 +268,7 @@ static void what_was_never_proven_is_searched_from_its_creation_on(void **state)
     scene_u64(&b.scene, &b.scene.view, "provingActivationEpoch(uint256)", 0);
     scene_u64(&b.scene, &b.scene.verifier, "getDataSetLastProvenEpoch(uint256)", 40);
     meet(&b);
-    assert_int_equal(sl_chain_search_names(b.names, b.chain, &b.progress, NULL, NULL, &b.err),
+    assert_int_equal(sl_chain_search_names(b.names, b.chain, 0, &b.progress, NULL, NULL, &b.err),
                      SL_OK);
     meet(&b);
     assert_query(&b.tellers[0], 0, 1, 360); /* never from block 0 */
@@ -451,6 +469,7 @@ int main(void)
         cmocka_unit_test(metadata_that_no_contract_takes_names_nothing),
         cmocka_unit_test(a_receipt_that_is_not_there_or_of_other_pieces_names_nothing),
         cmocka_unit_test(a_search_begins_a_day_before_the_first_period_and_stops_when_all_are_seen),
+        cmocka_unit_test(a_history_that_is_too_long_is_not_searched),
         cmocka_unit_test(what_was_never_proven_is_searched_from_its_creation_on),
         cmocka_unit_test(the_first_period_alone_is_enough_to_begin),
         cmocka_unit_test(a_limit_that_is_named_is_kept_to),
