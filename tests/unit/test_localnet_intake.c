@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "localnet/intake.h"
+#include "devnet/pieces/intake.h"
 #include "support/test.h"
 #include "support/tmp.h"
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "localnet/offence.h"
+#include "devnet/provider/offence.h"
 #include "support/test.h"
 
 static struct sl_ln_offences offences;
