@@ -50,7 +50,7 @@ static int open_providers(struct sl_localnet *net, const struct sl_localnet_opti
         struct sl_ln_provider *provider = &net->providers[net->provider_count++];
         char dir[SL_PATH_BYTES];
         provider->lock_fd = -1;
-        sl_ln_offences_init(&provider->offences);
+        sl_ln_rate_bans_init(&provider->rate_bans);
         pthread_mutex_init(&provider->watch_lock, NULL);
         provider->net = net;
         provider->id = i + 1;
@@ -120,7 +120,7 @@ static int open_chain(struct sl_localnet *net, const struct sl_localnet_options 
     if (rc == SL_OK)
         rc = sl_ln_devnet_write(net, err);
     if (rc == SL_OK)
-        rc = sl_ln_keeper_start(net, err);
+        rc = sl_ln_block_timer_start(net, err);
     return rc == SL_OK ? sl_ln_serve(&net->node, err) : rc;
 }
 
@@ -177,7 +177,7 @@ static void stop_serving(struct sl_localnet *net)
     sl_ln_unserve(&net->node);
     for (size_t i = 0; i < net->provider_count; i++)
         sl_ln_unserve(&net->providers[i].server);
-    sl_ln_keeper_stop(net);
+    sl_ln_block_timer_stop(net);
     for (size_t i = 0; i < net->provider_count; i++)
         sl_ln_pulls_stop(&net->providers[i]);
     for (size_t i = 0; i < net->provider_count; i++)

@@ -39,8 +39,8 @@ struct sl_localnet {
     char rpc_url[128];
 
     _Atomic int64_t asked_ms; /* when somebody last wanted the chain up to date */
-    pthread_t keeper;
-    bool has_keeper;
+    pthread_t block_timer;
+    bool has_block_timer;
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool stopping; /* under lock */
@@ -49,9 +49,9 @@ struct sl_localnet {
 /** Bring the chain up to the clock, and every provider to what the chain says since. Any thread. */
 void sl_ln_catch_up(struct sl_localnet *net);
 
-/** keeper.c: the thread that does so while nobody asks. */
-int sl_ln_keeper_start(struct sl_localnet *net, struct sl_err *err) SL_MUST_CHECK;
-void sl_ln_keeper_stop(struct sl_localnet *net);
+/** block_timer.c: the thread that does so while nobody asks. */
+int sl_ln_block_timer_start(struct sl_localnet *net, struct sl_err *err) SL_MUST_CHECK;
+void sl_ln_block_timer_stop(struct sl_localnet *net);
 
 /** genesis.c: open the ledger of net->dir with its providers (URLs are known by then), the client's
  * key and its money. */

@@ -190,8 +190,8 @@ static int64_t blocked_s(const struct sl_ln_request *request)
         MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     if (info == NULL)
         return 0;
-    return sl_ln_offence_blocked_s(&request->provider->offences, info->client_addr,
-                                   sl_now_ms(&request->provider->net->clock));
+    return sl_ln_rate_ban_left_s(&request->provider->rate_bans, info->client_addr,
+                                 sl_now_ms(&request->provider->net->clock));
 }
 
 void sl_ln_reply_throttled(struct sl_ln_request *request)

@@ -148,7 +148,7 @@ void sl_ln_terminate(struct sl_ln_request *request);    /* terminate.c */
 void sl_ln_terminate_status(struct sl_ln_request *request);
 void sl_ln_pull(struct sl_ln_request *request); /* pull.c */
 
-/** 429 for an address that is blocked (offence.h). */
+/** 429 for an address that is blocked (rate_ban.h). */
 void sl_ln_reply_throttled(struct sl_ln_request *request);
 
 /** Answer with the status of the fault that hit the request. */

@@ -153,7 +153,7 @@ void sl_ln_commit_unavailable(struct sl_ln_request *request, struct sl_ln_commit
     const int64_t now = sl_now_ms(&request->provider->net->clock);
     discard(request, body);
     if (info != NULL &&
-        sl_ln_offence_count(&request->provider->offences, info->client_addr, now) > 0)
+        sl_ln_rate_ban_count(&request->provider->rate_bans, info->client_addr, now) > 0)
         sl_ln_reply_throttled(request);
     else if (ended)
         sl_ln_reply_plain(&request->reply, 409,

@@ -91,7 +91,7 @@ int64_t sl_ln_park_ms(const struct sl_ln_provider *provider)
 void sl_ln_provider_close(struct sl_ln_provider *provider)
 {
     sl_ln_unserve(&provider->server);
-    sl_ln_offences_fini(&provider->offences);
+    sl_ln_rate_bans_fini(&provider->rate_bans);
     pthread_mutex_destroy(&provider->watch_lock);
     sl_ln_shelf_close(provider->shelf);
     if (provider->lock_fd >= 0)

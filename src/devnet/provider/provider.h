@@ -14,7 +14,7 @@
 #include "http/server.h"
 #include "pieces/intake.h"
 #include "pieces/shelf.h"
-#include "provider/offence.h"
+#include "provider/rate_ban.h"
 
 struct sl_ln_pulls;
 
@@ -32,10 +32,10 @@ struct sl_ln_provider {
     char dir[SL_PATH_BYTES];
     struct sl_ln_server server;
 
-    struct sl_ln_offences offences; /* has a lock of its own */
-    pthread_mutex_t watch_lock;     /* one watch at a time */
-    int64_t cleaned_ms;             /* under watch_lock */
-    struct sl_ln_pulls *pulls;      /* NULL without a chain */
+    struct sl_ln_rate_bans rate_bans; /* has a lock of its own */
+    pthread_mutex_t watch_lock;       /* one watch at a time */
+    int64_t cleaned_ms;               /* under watch_lock */
+    struct sl_ln_pulls *pulls;        /* NULL without a chain */
 };
 
 struct sl_ln_provider_options {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * offence.h - clients that go on asking for data sets which are not there: the fifth such request
+ * rate_ban.h - clients that go on asking for data sets which are not there: the fifth such request
  * within a minute blocks their address for five minutes. Any thread.
  */
-#ifndef SL_LOCALNET_OFFENCE_H
-#define SL_LOCALNET_OFFENCE_H
+#ifndef SL_LOCALNET_RATE_BAN_H
+#define SL_LOCALNET_RATE_BAN_H
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -15,7 +15,7 @@ struct sockaddr;
 
 enum { SL_LN_OFFENCES = 5, SL_LN_OFFENDERS = 64, SL_LN_OFFENDER_BYTES = 8 };
 
-struct sl_ln_offences {
+struct sl_ln_rate_bans {
     pthread_mutex_t lock;
     /* under lock */
     struct sl_ln_offender {
@@ -27,15 +27,15 @@ struct sl_ln_offences {
     size_t next; /* whom the next new one replaces */
 };
 
-void sl_ln_offences_init(struct sl_ln_offences *offences);
-void sl_ln_offences_fini(struct sl_ln_offences *offences);
+void sl_ln_rate_bans_init(struct sl_ln_rate_bans *rate_bans);
+void sl_ln_rate_bans_fini(struct sl_ln_rate_bans *rate_bans);
 
 /** Seconds that the address stays blocked, rounded up; 0: it is not. */
-int64_t sl_ln_offence_blocked_s(struct sl_ln_offences *offences, const struct sockaddr *from,
-                                int64_t now_ms);
+int64_t sl_ln_rate_ban_left_s(struct sl_ln_rate_bans *rate_bans, const struct sockaddr *from,
+                              int64_t now_ms);
 
 /** Count one; seconds as above, now that it is counted. */
-int64_t sl_ln_offence_count(struct sl_ln_offences *offences, const struct sockaddr *from,
-                            int64_t now_ms);
+int64_t sl_ln_rate_ban_count(struct sl_ln_rate_bans *rate_bans, const struct sockaddr *from,
+                             int64_t now_ms);
 
 #endif

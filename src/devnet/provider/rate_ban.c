@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "provider/offence.h"
+#include "provider/rate_ban.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -7,15 +7,15 @@
 #define WINDOW_MS INT64_C(60000)
 #define BLOCK_MS  INT64_C(300000)
 
-void sl_ln_offences_init(struct sl_ln_offences *offences)
+void sl_ln_rate_bans_init(struct sl_ln_rate_bans *rate_bans)
 {
-    *offences = (struct sl_ln_offences){0};
-    pthread_mutex_init(&offences->lock, NULL);
+    *rate_bans = (struct sl_ln_rate_bans){0};
+    pthread_mutex_init(&rate_bans->lock, NULL);
 }
 
-void sl_ln_offences_fini(struct sl_ln_offences *offences)
+void sl_ln_rate_bans_fini(struct sl_ln_rate_bans *rate_bans)
 {
-    pthread_mutex_destroy(&offences->lock);
+    pthread_mutex_destroy(&rate_bans->lock);
 }
 
 static void name_of(uint8_t out[static SL_LN_OFFENDER_BYTES], const struct sockaddr *from)
@@ -34,11 +34,11 @@ static void name_of(uint8_t out[static SL_LN_OFFENDER_BYTES], const struct socka
 }
 
 /* The entry of an address, NULL when it has none. */
-static struct sl_ln_offender *find(struct sl_ln_offences *offences,
+static struct sl_ln_offender *find(struct sl_ln_rate_bans *rate_bans,
                                    const uint8_t name[static SL_LN_OFFENDER_BYTES])
 {
     for (size_t i = 0; i < SL_LN_OFFENDERS; i++) {
-        struct sl_ln_offender *at = &offences->offenders[i];
+        struct sl_ln_offender *at = &rate_bans->offenders[i];
         if (at->count > 0 && memcmp(at->address, name, SL_LN_OFFENDER_BYTES) == 0)
             return at;
     }
@@ -51,14 +51,14 @@ static int64_t blocked_s(const struct sl_ln_offender *offender, int64_t now_ms)
     return left_ms > 0 ? (left_ms + 999) / 1000 : 0;
 }
 
-int64_t sl_ln_offence_blocked_s(struct sl_ln_offences *offences, const struct sockaddr *from,
-                                int64_t now_ms)
+int64_t sl_ln_rate_ban_left_s(struct sl_ln_rate_bans *rate_bans, const struct sockaddr *from,
+                              int64_t now_ms)
 {
     uint8_t name[SL_LN_OFFENDER_BYTES];
     name_of(name, from);
-    pthread_mutex_lock(&offences->lock);
-    const int64_t seconds = blocked_s(find(offences, name), now_ms);
-    pthread_mutex_unlock(&offences->lock);
+    pthread_mutex_lock(&rate_bans->lock);
+    const int64_t seconds = blocked_s(find(rate_bans, name), now_ms);
+    pthread_mutex_unlock(&rate_bans->lock);
     return seconds;
 }
 
@@ -77,20 +77,20 @@ static void note(struct sl_ln_offender *offender, int64_t now_ms)
     }
 }
 
-int64_t sl_ln_offence_count(struct sl_ln_offences *offences, const struct sockaddr *from,
-                            int64_t now_ms)
+int64_t sl_ln_rate_ban_count(struct sl_ln_rate_bans *rate_bans, const struct sockaddr *from,
+                             int64_t now_ms)
 {
     uint8_t name[SL_LN_OFFENDER_BYTES];
     name_of(name, from);
-    pthread_mutex_lock(&offences->lock);
-    struct sl_ln_offender *offender = find(offences, name);
+    pthread_mutex_lock(&rate_bans->lock);
+    struct sl_ln_offender *offender = find(rate_bans, name);
     if (offender == NULL) {
-        offender = &offences->offenders[offences->next++ % SL_LN_OFFENDERS];
+        offender = &rate_bans->offenders[rate_bans->next++ % SL_LN_OFFENDERS];
         *offender = (struct sl_ln_offender){0};
         memcpy(offender->address, name, sizeof name);
     }
     note(offender, now_ms);
     const int64_t seconds = blocked_s(offender, now_ms);
-    pthread_mutex_unlock(&offences->lock);
+    pthread_mutex_unlock(&rate_bans->lock);
     return seconds;
 }

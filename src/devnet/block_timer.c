@@ -67,26 +67,26 @@ static void *keep(void *ctx)
     return NULL;
 }
 
-int sl_ln_keeper_start(struct sl_localnet *net, struct sl_err *err)
+int sl_ln_block_timer_start(struct sl_localnet *net, struct sl_err *err)
 {
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    const int failed = pthread_create(&net->keeper, NULL, keep, net);
+    const int failed = pthread_create(&net->block_timer, NULL, keep, net);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    net->has_keeper = failed == 0;
+    net->has_block_timer = failed == 0;
     return failed == 0 ? SL_OK : sl_err_sys(err, failed, "start the local network's clock");
 }
 
-void sl_ln_keeper_stop(struct sl_localnet *net)
+void sl_ln_block_timer_stop(struct sl_localnet *net)
 {
-    if (!net->has_keeper)
+    if (!net->has_block_timer)
         return;
     pthread_mutex_lock(&net->lock);
     net->stopping = true;
     pthread_cond_signal(&net->wake);
     pthread_mutex_unlock(&net->lock);
-    pthread_join(net->keeper, NULL);
-    net->has_keeper = false;
+    pthread_join(net->block_timer, NULL);
+    net->has_block_timer = false;
 }
