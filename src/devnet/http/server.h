@@ -22,8 +22,8 @@
 
 #include "http/faults.h"
 #include "http/reply.h"
-#include "pieces/intake.h"
-#include "pieces/shelf.h"
+#include "pieces/body_writer.h"
+#include "pieces/piece_store.h"
 
 enum {
     SL_LN_PARAM_CHARS = 128,
@@ -88,8 +88,8 @@ struct sl_ln_request {
     struct sl_ln_reply reply;
     struct sl_buf json; /* body of a JSON route */
     struct sl_ln_session session;
-    struct sl_ln_claim claim;   /* of a PUT */
-    struct sl_ln_intake intake; /* body of an upload */
+    struct sl_ln_claim claim;        /* of a PUT */
+    struct sl_ln_body_writer writer; /* body of an upload */
 };
 
 typedef void (*sl_ln_handler_fn)(struct sl_ln_request *request);

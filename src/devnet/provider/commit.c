@@ -102,13 +102,13 @@ void sl_ln_data_set_create_and_add(struct sl_ln_request *request)
 int sl_ln_data_set_known(struct sl_ln_provider *provider, uint64_t id, struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     int rc = sl_ln_sql_prepare(&statement, db, err, "SELECT 1 FROM data_set WHERE id = ?", "i",
                                (int64_t)id);
     if (rc == SL_OK)
         rc = sl_ln_sql_step(db, statement, err);
     sqlite3_finalize(statement);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc;
 }
 
@@ -140,7 +140,7 @@ static void discard(struct sl_ln_request *request, const struct sl_ln_commit_bod
         struct sl_piece_id id;
         struct sl_err err;
         if (text != NULL && sl_piece_parse(&id, text, strlen(text), NULL) == SL_OK &&
-            sl_ln_shelf_discard(request->provider->shelf, id.root, &err) < 0)
+            sl_ln_piece_store_discard(request->provider->store, id.root, &err) < 0)
             sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "discard: %s", err.text);
     }
 }

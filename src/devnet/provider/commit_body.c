@@ -108,7 +108,7 @@ static int find_sub(struct sl_ln_request *request, struct seen *seen, const stru
     }
     if (see(request, seen, sub->root) < 0)
         return -1;
-    const int rc = sl_ln_shelf_find(request->provider->shelf, &stored, sub->root, &err);
+    const int rc = sl_ln_piece_store_find(request->provider->store, &stored, sub->root, &err);
     if (rc < 0) {
         sl_ln_reply_failure(request, &err, "Internal server error");
     } else if (rc == 0 || !stored.findable) {

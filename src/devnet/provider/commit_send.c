@@ -142,11 +142,11 @@ static int remember(struct sl_ln_provider *provider, const struct row *row,
     if (data == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     sl_hex_encode(data, (const uint8_t *)call->data, call->len);
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
-    int rc = sl_ln_shelf_begin(provider->shelf, err);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
+    int rc = sl_ln_piece_store_begin(provider->store, err);
     if (rc >= 0)
-        rc = sl_ln_shelf_finish(provider->shelf, insert(db, row, message, data, err), err);
-    sl_ln_shelf_unlock(provider->shelf);
+        rc = sl_ln_piece_store_finish(provider->store, insert(db, row, message, data, err), err);
+    sl_ln_piece_store_unlock(provider->store);
     free(data);
     return rc;
 }

@@ -52,7 +52,7 @@ static int read_status(struct sl_ln_provider *provider, struct status *out, cons
              " (SELECT count(DISTINCT root) FROM message_piece p WHERE p.hash = message.hash), kind"
              " FROM message WHERE hash = ? AND kind IN (%s)",
              kinds);
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     int rc = sl_ln_sql_prepare(&statement, db, err, sql, "t", out->hash);
     if (rc == SL_OK)
         rc = sl_ln_sql_step(db, statement, err);
@@ -71,7 +71,7 @@ static int read_status(struct sl_ln_provider *provider, struct status *out, cons
         out->kind = (enum sl_ln_kind)sqlite3_column_int(statement, 7);
     }
     sqlite3_finalize(statement);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc;
 }
 
@@ -134,7 +134,7 @@ static int put_piece_ids(struct sl_ln_provider *provider, struct sl_jw *w, const
                          struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     int rc = sl_ln_sql_prepare(&statement, db, err,
                                "SELECT piece_id FROM message_piece WHERE hash = ? ORDER BY place",
                                "t", hash);
@@ -143,7 +143,7 @@ static int put_piece_ids(struct sl_ln_provider *provider, struct sl_jw *w, const
         sl_jw_u64(w, NULL, (uint64_t)sqlite3_column_int64(statement, 0));
     sl_jw_end_array(w);
     sqlite3_finalize(statement);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc;
 }
 

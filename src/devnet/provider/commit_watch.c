@@ -52,7 +52,7 @@ static int list_open(struct sl_ln_provider *provider, struct open_message out[st
 {
     sqlite3_stmt *statement = NULL;
     int count = 0;
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     int rc = sl_ln_sql_prepare(&statement, db, err,
                                "SELECT hash, chain_hash, kind, data_set, send_ms, lose_ms, gap_ms,"
                                " confirmed_ms, created FROM message"
@@ -62,7 +62,7 @@ static int list_open(struct sl_ln_provider *provider, struct open_message out[st
     while (rc >= 0 && count < BATCH && (rc = sl_ln_sql_step(db, statement, err)) == 1)
         read_open(&out[count++], statement);
     sqlite3_finalize(statement);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc < 0 ? rc : count;
 }
 
@@ -70,11 +70,11 @@ static int list_open(struct sl_ln_provider *provider, struct open_message out[st
 static int update(struct sl_ln_provider *provider, struct sl_err *err, const char *sql,
                   const char *types, int64_t number, const char *text, const char *hash)
 {
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     const int rc = strcmp(types, "it") == 0
                        ? sl_ln_sql_run(db, err, sql, "it", number, hash)
                        : sl_ln_sql_run(db, err, sql, "itt", number, text, hash);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc;
 }
 
@@ -85,7 +85,7 @@ static int read_call(struct sl_ln_provider *provider, const char *hash,
                      struct sl_ledger_message *message, uint8_t **data, struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     int rc = sl_ln_sql_prepare(&statement, db, err,
                                "SELECT target, value, data FROM message WHERE hash = ?", "t", hash);
     if (rc == SL_OK)
@@ -106,7 +106,7 @@ static int read_call(struct sl_ln_provider *provider, const char *hash,
         message->data_len = n > 0 ? (size_t)n : 0;
     }
     sqlite3_finalize(statement);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc;
 }
 
@@ -156,8 +156,8 @@ static int record_set(struct sl_ln_provider *provider, struct open_message *open
     if (!created_id(provider->net, receipt, &open->data_set))
         return sl_err_set(err, SL_EPROTO, "a receipt without its DataSetCreated");
     const int64_t now = sl_wall_ms(&provider->net->clock);
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
-    int rc = sl_ln_shelf_begin(provider->shelf, err);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
+    int rc = sl_ln_piece_store_begin(provider->store, err);
     if (rc >= 0) {
         rc = sl_ln_sql_run(db, err, "INSERT OR IGNORE INTO data_set(id, made_ms) VALUES(?, ?)",
                            "ii", (int64_t)open->data_set, now);
@@ -165,9 +165,9 @@ static int record_set(struct sl_ln_provider *provider, struct open_message *open
             rc = sl_ln_sql_run(db, err,
                                "UPDATE message SET created = 1, data_set = ? WHERE hash = ?", "it",
                                (int64_t)open->data_set, open->hash);
-        rc = sl_ln_shelf_finish(provider->shelf, rc, err);
+        rc = sl_ln_piece_store_finish(provider->store, rc, err);
     }
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     open->created = rc >= 0;
     return rc < 0 ? rc : SL_OK;
 }
@@ -232,8 +232,8 @@ static int record_pieces(struct sl_ln_provider *provider, struct open_message *o
                          const struct sl_ledger_receipt *receipt, struct sl_err *err)
 {
     uint64_t place = 0;
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
-    int rc = sl_ln_shelf_begin(provider->shelf, err);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
+    int rc = sl_ln_piece_store_begin(provider->store, err);
     if (rc >= 0) {
         for (size_t i = 0; i < receipt->log_count && rc >= 0; i++) {
             struct added added;
@@ -243,9 +243,9 @@ static int record_pieces(struct sl_ln_provider *provider, struct open_message *o
         if (rc >= 0)
             rc = sl_ln_sql_run(db, err, "UPDATE message SET added = 1 WHERE hash = ?", "t",
                                open->hash);
-        rc = sl_ln_shelf_finish(provider->shelf, rc, err);
+        rc = sl_ln_piece_store_finish(provider->store, rc, err);
     }
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc < 0 ? rc : SL_OK;
 }
 
@@ -283,12 +283,12 @@ static int record_end(struct sl_ln_provider *provider, const struct open_message
     int rc = sl_ln_end_epoch(provider->net, &epoch, open->data_set, err);
     if (rc < 0)
         return rc;
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     rc = sl_ln_sql_run(db, err, "UPDATE termination SET epoch = ? WHERE data_set = ?", "ii",
                        (int64_t)epoch, (int64_t)open->data_set);
     if (rc >= 0)
         rc = sl_ln_sql_run(db, err, "UPDATE message SET added = 1 WHERE hash = ?", "t", open->hash);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc < 0 ? rc : SL_OK;
 }
 
@@ -368,7 +368,7 @@ static int drop_removed(struct sl_ln_provider *provider, struct sl_err *err)
     } list[BATCH];
     int count = 0;
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     int rc =
         sl_ln_sql_prepare(&statement, db, err,
                           "SELECT data_set, piece_id FROM data_set_piece WHERE removing = 1", "");
@@ -377,7 +377,7 @@ static int drop_removed(struct sl_ln_provider *provider, struct sl_err *err)
         list[count++].piece_id = (uint64_t)sqlite3_column_int64(statement, 1);
     }
     sqlite3_finalize(statement);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     for (int i = 0; i < count && rc >= 0; i++) {
         struct sl_abi_writer w = {0};
         struct sl_u256 live;
@@ -388,12 +388,12 @@ static int drop_removed(struct sl_ln_provider *provider, struct sl_err *err)
                              &w, err);
         if (rc < 0 || !sl_u256_is_zero(live))
             continue;
-        db = sl_ln_shelf_lock(provider->shelf);
+        db = sl_ln_piece_store_lock(provider->store);
         rc = sl_ln_sql_run(db, err,
                            "UPDATE data_set_piece SET removing = 2"
                            " WHERE data_set = ? AND piece_id = ?",
                            "ii", (int64_t)list[i].data_set, (int64_t)list[i].piece_id);
-        sl_ln_shelf_unlock(provider->shelf);
+        sl_ln_piece_store_unlock(provider->store);
     }
     return rc;
 }
@@ -437,7 +437,7 @@ void sl_ln_commit_clean(struct sl_ln_provider *provider)
     pthread_mutex_lock(&provider->watch_lock);
     if (provider->cleaned_ms == INT64_MIN || now - provider->cleaned_ms >= CLEAN_MS) {
         provider->cleaned_ms = now;
-        if (sl_ln_shelf_clean(provider->shelf, &err) < 0)
+        if (sl_ln_piece_store_clean(provider->store, &err) < 0)
             sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "clean up: %s", err.text);
     }
     pthread_mutex_unlock(&provider->watch_lock);

@@ -22,7 +22,7 @@ static int put_pieces(struct sl_ln_provider *provider, struct sl_jw *w, uint64_t
                       struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     int rc = sl_ln_sql_prepare(&statement, db, err,
                                "SELECT piece_id, cid FROM data_set_piece"
                                " WHERE data_set = ? AND removing < 2 ORDER BY piece_id",
@@ -32,7 +32,7 @@ static int put_pieces(struct sl_ln_provider *provider, struct sl_jw *w, uint64_t
         put_piece(w, statement);
     sl_jw_end_array(w);
     sqlite3_finalize(statement);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc;
 }
 
@@ -90,7 +90,7 @@ static int piece_root(struct sl_ln_provider *provider, uint8_t root[static SL_PI
                       uint64_t id, uint64_t piece_id, struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     int rc = sl_ln_sql_prepare(&statement, db, err,
                                "SELECT root FROM data_set_piece"
                                " WHERE data_set = ? AND piece_id = ? AND removing < 2",
@@ -103,7 +103,7 @@ static int piece_root(struct sl_ln_provider *provider, uint8_t root[static SL_PI
         rc = n < 0 ? n : 1;
     }
     sqlite3_finalize(statement);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc;
 }
 

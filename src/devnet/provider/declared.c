@@ -44,14 +44,14 @@ void sl_ln_declared_new(struct sl_ln_request *request)
     struct sl_err err;
     if (sl_ln_body_cid(request, &id) < 0 || !size_is_fine(request, &id))
         return;
-    int rc = sl_ln_shelf_refer(request->provider->shelf, id.root, sl_ln_park_ms(request->provider),
-                               &err);
+    int rc = sl_ln_piece_store_refer(request->provider->store, id.root,
+                                     sl_ln_park_ms(request->provider), &err);
     if (rc > 0) {
         reply_stored(request, &id);
         return;
     }
     if (rc == 0)
-        rc = sl_ln_session_new(request->provider->shelf, uuid, &id, &err);
+        rc = sl_ln_session_new(request->provider->store, uuid, &id, &err);
     if (rc < 0) {
         sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s", err.text);
         sl_ln_reply_error(&request->reply, 500, "Failed to process request: database error");
@@ -75,7 +75,7 @@ void sl_ln_declared_done(struct sl_ln_request *request)
 {
     const struct sl_piece_id *want = &request->session.want;
     struct sl_piece_id got;
-    if (request->intake.received_bytes != want->payload_bytes) {
+    if (request->writer.received_bytes != want->payload_bytes) {
         sl_ln_reply_error(&request->reply, 400, "Piece size does not match the expected size");
         return;
     }

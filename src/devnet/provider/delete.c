@@ -72,7 +72,7 @@ static int count_known(struct sl_ln_provider *provider, const struct removal *re
 {
     int known = 0;
     int rc = SL_OK;
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     for (size_t i = 0; i < removal->count && rc >= 0; i++) {
         /* an update that changes nothing counts the row all the same */
         rc = sl_ln_sql_run(db, err,
@@ -83,7 +83,7 @@ static int count_known(struct sl_ln_provider *provider, const struct removal *re
                            "ii", (int64_t)removal->data_set, (int64_t)removal->ids[i]);
         known += rc > 0;
     }
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc < 0 ? rc : known;
 }
 

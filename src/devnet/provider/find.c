@@ -39,7 +39,7 @@ void sl_ln_find(struct sl_ln_request *request)
         sl_ln_reply_error(&request->reply, 400, "Failed to parse CID: %s", err.text);
         return;
     }
-    const int rc = sl_ln_shelf_find(request->provider->shelf, &piece, id.root, &err);
+    const int rc = sl_ln_piece_store_find(request->provider->store, &piece, id.root, &err);
     if (rc < 0) {
         sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s", err.text);
         sl_ln_reply_error(&request->reply, 500, "Database error");
@@ -88,7 +88,7 @@ void sl_ln_status(struct sl_ln_request *request)
         sl_ln_reply_plain(&request->reply, 400, "Invalid pieceCid format: %s", err.text);
         return;
     }
-    const int rc = sl_ln_shelf_find(request->provider->shelf, &piece, id.root, &err);
+    const int rc = sl_ln_piece_store_find(request->provider->store, &piece, id.root, &err);
     if (rc < 0) {
         sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s", err.text);
         sl_ln_reply_error(&request->reply, 500, "Database error");

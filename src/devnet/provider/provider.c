@@ -73,7 +73,7 @@ int sl_ln_provider_open(struct sl_ln_provider *provider,
     if (rc == SL_OK)
         rc = clean_tmp(provider, err);
     if (rc == SL_OK)
-        rc = sl_ln_shelf_open(&provider->shelf, provider->dir, options->clock, err);
+        rc = sl_ln_piece_store_open(&provider->store, provider->dir, options->clock, err);
     if (rc == SL_OK && options->is_private)
         rc = sl_ln_secret_load(provider->server.secret, provider->dir, err);
     if (rc == SL_OK)
@@ -93,7 +93,7 @@ void sl_ln_provider_close(struct sl_ln_provider *provider)
     sl_ln_unserve(&provider->server);
     sl_ln_rate_bans_fini(&provider->rate_bans);
     pthread_mutex_destroy(&provider->watch_lock);
-    sl_ln_shelf_close(provider->shelf);
+    sl_ln_piece_store_close(provider->store);
     if (provider->lock_fd >= 0)
         close(provider->lock_fd);
 }

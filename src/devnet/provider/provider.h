@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * provider.h - one storage provider of the local network: its folder, its shelf, its server.
+ * provider.h - one storage provider of the local network: its folder, its pieces, its server.
  */
 #ifndef SL_LOCALNET_PROVIDER_H
 #define SL_LOCALNET_PROVIDER_H
@@ -12,8 +12,8 @@
 #include "sluice/path.h"
 
 #include "http/server.h"
-#include "pieces/intake.h"
-#include "pieces/shelf.h"
+#include "pieces/body_writer.h"
+#include "pieces/piece_store.h"
 #include "provider/rate_ban.h"
 
 struct sl_ln_pulls;
@@ -25,7 +25,7 @@ struct sl_ln_provider {
     struct sl_address address; /* sends its transactions */
     bool approved;
     bool endorsed;
-    struct sl_ln_shelf *shelf;
+    struct sl_ln_piece_store *store;
     struct sl_ln_space space; /* its counter is atomic */
     int64_t park_delay_ms;    /* < 0: as the profile */
     int lock_fd;

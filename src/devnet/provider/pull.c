@@ -162,7 +162,7 @@ static int list_known(struct sl_ln_provider *provider, struct sl_jw *list,
 {
     sqlite3_stmt *statement = NULL;
     int rows = 0;
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     int rc = sl_ln_sql_prepare(&statement, db, err,
                                "SELECT p.cid, p.status FROM pull_piece p JOIN pull ON pull.id ="
                                " p.pull WHERE pull.key = ? ORDER BY p.cid_v1, p.source",
@@ -179,7 +179,7 @@ static int list_known(struct sl_ln_provider *provider, struct sl_jw *list,
     }
     sl_jw_end_array(list);
     sqlite3_finalize(statement);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc < 0 ? rc : rows;
 }
 
@@ -351,14 +351,14 @@ static int enqueue(struct sl_ln_request *request, const struct pull *pull)
 {
     struct sl_ln_provider *provider = request->provider;
     struct sl_err err = {0};
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     const int waiting = count_waiting(db, &err);
     const int over = waiting + (int)pull->count - SL_LN_PULL_QUEUE;
-    int rc = waiting < 0 ? waiting : over > 0 ? 0 : sl_ln_shelf_begin(provider->shelf, &err);
+    int rc = waiting < 0 ? waiting : over > 0 ? 0 : sl_ln_piece_store_begin(provider->store, &err);
     if (rc >= 0 && over <= 0)
-        rc = sl_ln_shelf_finish(provider->shelf,
-                                insert(db, pull, sl_wall_ms(&provider->net->clock), &err), &err);
-    sl_ln_shelf_unlock(provider->shelf);
+        rc = sl_ln_piece_store_finish(
+            provider->store, insert(db, pull, sl_wall_ms(&provider->net->clock), &err), &err);
+    sl_ln_piece_store_unlock(provider->store);
     if (rc < 0)
         sl_ln_reply_failure(request, &err, "Internal error");
     else if (over > 0)

@@ -45,9 +45,9 @@ struct work {
 
 static int next_work(struct sl_ln_pulls *pulls, struct work *out, struct sl_err *err)
 {
-    struct sl_ln_shelf *shelf = pulls->provider->shelf;
+    struct sl_ln_piece_store *store = pulls->provider->store;
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = sl_ln_shelf_lock(shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(store);
     int rc = sl_ln_sql_prepare(&statement, db, err,
                                "SELECT pull, cid, source, tries FROM pull_piece"
                                " WHERE status < ? AND next_ms <= ? ORDER BY next_ms LIMIT 1",
@@ -65,7 +65,7 @@ static int next_work(struct sl_ln_pulls *pulls, struct work *out, struct sl_err 
         rc = parsed < 0 ? parsed : 1;
     }
     sqlite3_finalize(statement);
-    sl_ln_shelf_unlock(shelf);
+    sl_ln_piece_store_unlock(store);
     return rc;
 }
 
@@ -73,7 +73,7 @@ static void set_status(struct sl_ln_pulls *pulls, const struct work *work,
                        enum sl_ln_pull_status status, int64_t wait_ms)
 {
     struct sl_err err;
-    sqlite3 *db = sl_ln_shelf_lock(pulls->provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(pulls->provider->store);
     if (sl_ln_sql_run(db, &err,
                       "UPDATE pull_piece SET status = ?, tries = ?, next_ms = ?"
                       " WHERE pull = ? AND cid = ? AND source = ?",
@@ -81,22 +81,22 @@ static void set_status(struct sl_ln_pulls *pulls, const struct work *work,
                       sl_wall_ms(&pulls->provider->net->clock) + wait_ms, work->pull, work->cid,
                       work->source) < 0)
         sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "pull: %s", err.text);
-    sl_ln_shelf_unlock(pulls->provider->shelf);
+    sl_ln_piece_store_unlock(pulls->provider->store);
 }
 
 /* ---- one piece ---- */
 
 struct sink {
-    struct sl_ln_intake intake;
+    struct sl_ln_body_writer writer;
     uint64_t most_bytes;
 };
 
 static int take(void *ctx, const void *data, size_t len, struct sl_err *err)
 {
     struct sink *sink = ctx;
-    if (sink->intake.received_bytes + len > sink->most_bytes)
+    if (sink->writer.received_bytes + len > sink->most_bytes)
         return sl_err_set(err, SL_EMISMATCH, "more bytes than the PieceCID says");
-    return sl_ln_intake_add(&sink->intake, data, len, err);
+    return sl_ln_body_writer_add(&sink->writer, data, len, err);
 }
 
 static int download(struct sl_ln_pulls *pulls, const struct work *work, struct sink *sink,
@@ -119,13 +119,13 @@ static int store(struct sl_ln_pulls *pulls, const struct work *work, struct sink
                  struct sl_err *err)
 {
     struct sl_piece_id got;
-    int rc = sl_ln_intake_hash(&sink->intake, &got, err);
+    int rc = sl_ln_body_writer_hash(&sink->writer, &got, err);
     if (rc == SL_OK && !sl_piece_id_equal(&got, &work->id))
         rc = sl_err_set(err, SL_EMISMATCH, "the bytes have another PieceCID");
     if (rc == SL_OK)
-        rc = sl_ln_intake_sync(&sink->intake, err);
-    return rc == SL_OK ? sl_ln_shelf_take(pulls->provider->shelf, &got, sink->intake.path,
-                                          sl_ln_park_ms(pulls->provider), err)
+        rc = sl_ln_body_writer_sync(&sink->writer, err);
+    return rc == SL_OK ? sl_ln_piece_store_take(pulls->provider->store, &got, sink->writer.path,
+                                                sl_ln_park_ms(pulls->provider), err)
                        : rc;
 }
 
@@ -133,19 +133,19 @@ static int fetch(struct sl_ln_pulls *pulls, const struct work *work, struct sl_e
 {
     char tmp[SL_PATH_BYTES];
     struct sink sink = {.most_bytes = work->id.payload_bytes};
-    const int stored = sl_ln_shelf_refer(pulls->provider->shelf, work->id.root,
-                                         sl_ln_park_ms(pulls->provider), err);
+    const int stored = sl_ln_piece_store_refer(pulls->provider->store, work->id.root,
+                                               sl_ln_park_ms(pulls->provider), err);
     if (stored != 0)
         return stored < 0 ? stored : SL_OK;
     int rc = sl_path_join(tmp, sizeof tmp, pulls->provider->dir, "tmp", err);
     if (rc == SL_OK)
-        rc = sl_ln_intake_begin(&sink.intake, &pulls->provider->space, tmp, work->id.payload_bytes,
-                                err);
+        rc = sl_ln_body_writer_begin(&sink.writer, &pulls->provider->space, tmp,
+                                     work->id.payload_bytes, err);
     if (rc == SL_OK)
         rc = download(pulls, work, &sink, err);
     if (rc == SL_OK)
         rc = store(pulls, work, &sink, err);
-    sl_ln_intake_end(&sink.intake);
+    sl_ln_body_writer_end(&sink.writer);
     return rc;
 }
 

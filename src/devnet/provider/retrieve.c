@@ -118,7 +118,7 @@ static void send_piece(struct sl_ln_request *request, const struct sl_piece_id *
     }
     if (kind == SL_LN_RANGES_WHOLE)
         ranges.count = 0;
-    const int fd = sl_ln_shelf_read(request->provider->shelf, id->root, &err);
+    const int fd = sl_ln_piece_store_read(request->provider->store, id->root, &err);
     if (fd < 0) {
         sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s", err.text);
         sl_ln_reply_status(&request->reply, 500);
@@ -141,7 +141,7 @@ void sl_ln_retrieve(struct sl_ln_request *request)
                           "Service temporarily unavailable: too many concurrent requests");
         return;
     }
-    const int rc = sl_ln_shelf_find(request->provider->shelf, &piece, id.root, &err);
+    const int rc = sl_ln_piece_store_find(request->provider->store, &piece, id.root, &err);
     if (rc < 0) {
         sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s", err.text);
         sl_ln_reply_status(&request->reply, 500);

@@ -23,7 +23,7 @@ static int read_end(struct sl_ln_provider *provider, struct end *out, uint64_t d
                     struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     /* one whose transaction reverted is forgotten: it may be asked for again */
     int rc = sl_ln_sql_prepare(
         &statement, db, err,
@@ -39,7 +39,7 @@ static int read_end(struct sl_ln_provider *provider, struct end *out, uint64_t d
         out->epoch = (uint64_t)sqlite3_column_int64(statement, 1);
     }
     sqlite3_finalize(statement);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc;
 }
 
@@ -66,11 +66,11 @@ static int enqueue(struct sl_ln_provider *provider, uint64_t data_set, const str
     if (text == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     sl_hex_encode(text, (const uint8_t *)extra->data, extra->len);
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     const int rc =
         sl_ln_sql_run(db, err, "INSERT OR REPLACE INTO termination(data_set, extra) VALUES(?, ?)",
                       "it", (int64_t)data_set, text);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     free(text);
     return rc;
 }
@@ -83,12 +83,12 @@ static int find_ended(struct sl_ln_provider *provider, struct end *end, uint64_t
     end->has_epoch = rc == SL_OK && end->epoch != 0;
     if (!end->has_epoch)
         return rc;
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     rc = sl_ln_sql_run(db, err,
                        "INSERT OR REPLACE INTO termination(data_set, extra, epoch)"
                        " VALUES(?, '', ?)",
                        "ii", (int64_t)data_set, (int64_t)end->epoch);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc < 0 ? rc : 1;
 }
 
@@ -176,7 +176,7 @@ static int list_queued(struct sl_ln_provider *provider, struct queued out[static
 {
     sqlite3_stmt *statement = NULL;
     int count = 0;
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     int rc = sl_ln_sql_prepare(&statement, db, err,
                                "SELECT data_set, extra FROM termination"
                                " WHERE hash IS NULL AND epoch IS NULL",
@@ -194,15 +194,15 @@ static int list_queued(struct sl_ln_provider *provider, struct queued out[static
         count++;
     }
     sqlite3_finalize(statement);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc < 0 ? rc : count;
 }
 
 static int note_sent(struct sl_ln_provider *provider, uint64_t data_set, const char *hash,
                      struct sl_err *err)
 {
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
-    int rc = sl_ln_shelf_begin(provider->shelf, err);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
+    int rc = sl_ln_piece_store_begin(provider->store, err);
     if (rc >= 0) {
         rc = sl_ln_sql_run(db, err,
                            "INSERT INTO message(hash, kind, data_set, chain_hash, send_ms, lose_ms,"
@@ -212,19 +212,19 @@ static int note_sent(struct sl_ln_provider *provider, uint64_t data_set, const c
         if (rc >= 0)
             rc = sl_ln_sql_run(db, err, "UPDATE termination SET hash = ? WHERE data_set = ?", "ti",
                                hash, (int64_t)data_set);
-        rc = sl_ln_shelf_finish(provider->shelf, rc, err);
+        rc = sl_ln_piece_store_finish(provider->store, rc, err);
     }
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc;
 }
 
 /* A relay that the chain would refuse is thrown away. */
 static int forget(struct sl_ln_provider *provider, uint64_t data_set, struct sl_err *err)
 {
-    sqlite3 *db = sl_ln_shelf_lock(provider->shelf);
+    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
     const int rc = sl_ln_sql_run(db, err, "DELETE FROM termination WHERE data_set = ?", "i",
                                  (int64_t)data_set);
-    sl_ln_shelf_unlock(provider->shelf);
+    sl_ln_piece_store_unlock(provider->store);
     return rc;
 }
 

@@ -15,7 +15,7 @@ void sl_ln_upload_new(struct sl_ln_request *request)
 {
     char uuid[SL_UUID_CHARS];
     struct sl_err err;
-    if (sl_ln_session_new(request->provider->shelf, uuid, NULL, &err) < 0) {
+    if (sl_ln_session_new(request->provider->store, uuid, NULL, &err) < 0) {
         sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s", err.text);
         sl_ln_reply_error(&request->reply, 500, "Failed to create upload request");
         return;
@@ -48,7 +48,7 @@ int sl_ln_session_find(struct sl_ln_request *request, bool declared)
         return -1;
     }
     const int rc =
-        sl_ln_session_get(request->provider->shelf, &request->session, uuid, declared, &err);
+        sl_ln_session_get(request->provider->store, &request->session, uuid, declared, &err);
     if (rc == 1)
         return 0;
     if (rc < 0) {
@@ -69,7 +69,7 @@ bool sl_ln_is_old(const struct sl_ln_request *request)
 
 void sl_ln_upload_end(struct sl_ln_request *request)
 {
-    sl_ln_intake_end(&request->intake);
+    sl_ln_body_writer_end(&request->writer);
     sl_ln_claim_release(&request->claim);
 }
 
@@ -114,8 +114,8 @@ void sl_ln_upload_begin(struct sl_ln_request *request)
     }
     int rc = sl_path_join(tmp, sizeof tmp, request->provider->dir, "tmp", &err);
     if (rc == SL_OK)
-        rc = sl_ln_intake_begin(&request->intake, &request->provider->space, tmp,
-                                request->content_length, &err);
+        rc = sl_ln_body_writer_begin(&request->writer, &request->provider->space, tmp,
+                                     request->content_length, &err);
     if (rc < 0)
         store_failed(request, &err);
 }
@@ -138,7 +138,7 @@ int sl_ln_upload_claim(struct sl_ln_request *request)
 {
     const bool declared = request->session.declared;
     struct sl_err err = {0};
-    const int rc = sl_ln_session_claim(request->provider->shelf, &request->claim, &request->session,
+    const int rc = sl_ln_session_claim(request->provider->store, &request->claim, &request->session,
                                        park_ms(request), &err);
     if (rc == SL_LN_CLAIM_TAKEN)
         return 0;
@@ -173,19 +173,19 @@ void sl_ln_upload_take(struct sl_ln_request *request, const char *data, size_t l
     if (took_too_long(request)) {
         (void)sl_err_set(&err, SL_ESTALLED, "it took longer than the limit for one request");
         store_failed(request, &err);
-    } else if (request->intake.received_bytes + len > most_bytes(request))
+    } else if (request->writer.received_bytes + len > most_bytes(request))
         too_long(request);
-    else if (sl_ln_intake_add(&request->intake, data, len, &err) < 0)
+    else if (sl_ln_body_writer_add(&request->writer, data, len, &err) < 0)
         store_failed(request, &err);
-    else if (request->claim.shelf == NULL && !sl_ln_is_old(request) &&
-             request->intake.received_bytes >= SL_PIECE_MIN_BYTES)
+    else if (request->claim.store == NULL && !sl_ln_is_old(request) &&
+             request->writer.received_bytes >= SL_PIECE_MIN_BYTES)
         (void)sl_ln_upload_claim(request); /* a streaming one: what is too small claims nothing */
 }
 
 int sl_ln_upload_hash(struct sl_ln_request *request, struct sl_piece_id *got)
 {
     struct sl_err err;
-    if (sl_ln_intake_hash(&request->intake, got, &err) == SL_OK)
+    if (sl_ln_body_writer_hash(&request->writer, got, &err) == SL_OK)
         return 0;
     sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "upload: %s", err.text);
     sl_ln_reply_error(&request->reply, 500, "Failed to finalize commP calculation");
@@ -205,17 +205,17 @@ static const char *keep_failed(const struct sl_ln_request *request)
 static int find_conflict(struct sl_ln_request *request, const struct sl_piece_id *got,
                          struct sl_err *err)
 {
-    struct sl_ln_shelf *shelf = request->provider->shelf;
+    struct sl_ln_piece_store *store = request->provider->store;
     struct sl_ln_piece stored = {0};
     int rc = 0;
     if (request->session.declared || sl_ln_is_old(request))
         return 0;
     if (request->fault.action == SL_LN_FAULT_ALIKE)
-        rc = sl_ln_shelf_find(shelf, &stored, got->root, err);
+        rc = sl_ln_piece_store_find(store, &stored, got->root, err);
     if (rc == 1)
         rc = stored.payload_bytes != got->payload_bytes;
     if (rc == 0)
-        rc = sl_ln_shelf_is_claimed(shelf, got->root);
+        rc = sl_ln_piece_store_is_claimed(store, got->root);
     if (rc == 1)
         sl_ln_reply_error(
             &request->reply, 409,
@@ -226,7 +226,7 @@ static int find_conflict(struct sl_ln_request *request, const struct sl_piece_id
 void sl_ln_upload_keep(struct sl_ln_request *request, const struct sl_piece_id *got)
 {
     struct sl_err err = {0};
-    if (sl_ln_intake_sync(&request->intake, &err) < 0) {
+    if (sl_ln_body_writer_sync(&request->writer, &err) < 0) {
         store_failed(request, &err);
         return;
     }
@@ -234,8 +234,8 @@ void sl_ln_upload_keep(struct sl_ln_request *request, const struct sl_piece_id *
     if (rc == 1)
         return;
     if (rc == 0)
-        rc = sl_ln_session_keep(request->provider->shelf, &request->session, got,
-                                request->intake.path, park_ms(request), &err);
+        rc = sl_ln_session_keep(request->provider->store, &request->session, got,
+                                request->writer.path, park_ms(request), &err);
     if (rc < 0)
         sl_ln_reply_failure(request, &err, keep_failed(request));
     else
@@ -245,7 +245,7 @@ void sl_ln_upload_keep(struct sl_ln_request *request, const struct sl_piece_id *
 void sl_ln_upload_done(struct sl_ln_request *request)
 {
     struct sl_piece_id got;
-    if (request->intake.received_bytes < SL_PIECE_MIN_BYTES) {
+    if (request->writer.received_bytes < SL_PIECE_MIN_BYTES) {
         sl_ln_reply_error(&request->reply, 400,
                           "piece data is below the minimum allowed size (%" PRIu64 " bytes)",
                           SL_PIECE_MIN_BYTES);
@@ -301,7 +301,7 @@ void sl_ln_upload_finalize(struct sl_ln_request *request)
                           "Invalid request body: pieceCid does not match the calculated pieceCid"
                           " for the uploaded piece");
     } else {
-        const int rc = sl_ln_session_finalize(request->provider->shelf, &request->session,
+        const int rc = sl_ln_session_finalize(request->provider->store, &request->session,
                                               park_ms(request), &err);
         if (rc > 0)
             sl_ln_reply_status(&request->reply, 200);
