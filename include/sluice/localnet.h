@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * localnet.h - the embedded `local` network: storage providers and a chain. Layer: localnet.
+ * localnet.h - the embedded `local` network: storage providers and a chain. Layer: devnet.
  *
  * Speaks Curio's PDP API over real HTTP with its limits, answers and error texts (docs/PROTOCOL.md
  * "Storage provider"; golden dialogue: the provider's observed answers). Bodies stream to DIR/tmp

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "chain_kit.h"
-#include "localnet/aggregate.h"
+#include "devnet/pieces/aggregate.h"
 #include "support/test.h"
 
 enum { PATH_CHARS = 256 };

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "localnet/range.h"
+#include "devnet/http/range.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

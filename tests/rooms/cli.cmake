@@ -10,8 +10,8 @@ if(TARGET sluice)
     sl_test(${name} e2e LINKS sl_piece SOURCES e2e/spawn.c e2e/binary_kit.c TIMEOUT 180)
     add_dependencies(${name} sluice)
   endforeach()
-  if(TARGET sl_localnet)
-    sl_test(test_split e2e LINKS sl_engine sl_localnet
+  if(TARGET sl_devnet)
+    sl_test(test_split e2e LINKS sl_engine sl_devnet
       SOURCES e2e/spawn.c e2e/binary_kit.c engine/rig.c TIMEOUT 180)
     add_dependencies(test_split sluice)
   endif()
@@ -32,7 +32,7 @@ if(TARGET sluice)
   foreach(name test_upload_chain test_cost test_chain_reads test_chain_money test_chain_changes
       test_cancel test_removed test_removal_lies test_restorable test_wishes test_placed test_nameless
       test_story)
-    sl_test(${name} e2e LINKS sl_localnet SOURCES e2e/spawn.c e2e/binary_kit.c e2e/served.c e2e/chain_kit.c
+    sl_test(${name} e2e LINKS sl_devnet SOURCES e2e/spawn.c e2e/binary_kit.c e2e/served.c e2e/chain_kit.c
       e2e/localnet_kit.c e2e/lying_node.c TIMEOUT 180)
     add_dependencies(${name} sluice)
   endforeach()
@@ -40,6 +40,6 @@ endif()
 
 # Killed at random, on a network of its own.
 if(TARGET sluice)
-  sl_test(test_crash e2e LINKS sl_piece sl_foc sl_localnet SOURCES e2e/spawn.c e2e/binary_kit.c TIMEOUT 600)
+  sl_test(test_crash e2e LINKS sl_piece sl_foc sl_devnet SOURCES e2e/spawn.c e2e/binary_kit.c TIMEOUT 600)
   add_dependencies(test_crash sluice)
 endif()

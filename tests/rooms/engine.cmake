@@ -1,7 +1,7 @@
 # The engine between a real provider on loopback and a real journal; engine/rig.h.
 function(sl_engine_test name)
-  if(TARGET sl_localnet)
-    sl_test(${name} engine LINKS sl_engine sl_localnet SOURCES engine/rig.c TIMEOUT 300)
+  if(TARGET sl_devnet)
+    sl_test(${name} engine LINKS sl_engine sl_devnet SOURCES engine/rig.c TIMEOUT 300)
   endif()
 endfunction()
 

@@ -11,7 +11,7 @@
 #include "sluice/key.h"
 #include "sluice/path.h"
 
-#include "localnet/ledger.h"
+#include "devnet/chain/ledger.h"
 #include "support/fake_clock.h"
 
 /** Who acts: provider 1 is its own payee, 3 has another one; 4 is a session key of the client. */

@@ -8,7 +8,7 @@
 
 #include "sluice/tx.h"
 
-#include "localnet/ledger_inside.h"
+#include "devnet/chain/ledger_inside.h"
 #include "support/sanitized.h"
 #include "support/test.h"
 #include "unit/ledger_kit.h"

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "localnet/ledger_inside.h"
-#include "localnet/ledger_schema.h"
+#include "devnet/chain/ledger_inside.h"
+#include "devnet/chain/ledger_schema.h"
 #include "support/test.h"
 #include "unit/ledger_kit.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include <string.h>
 
-#include "localnet/range.h"
-#include "localnet/sniff.h"
+#include "devnet/http/range.h"
+#include "devnet/pieces/sniff.h"
 #include "support/test.h"
 
 static const struct range_case {

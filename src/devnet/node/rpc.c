@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* POST /rpc/v1: a call or a batch of them, the table of methods, faults by method. */
+#include "node/rpc.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { BATCH_MAX = 100, ANSWER_BYTES = 16 << 20, MESSAGE_CHARS = 512 };
+
+static const struct {
+    const char *name;
+    sl_ln_method_fn run;
+} methods[] = {
+    {"eth_call", sl_ln_eth_call},
+    {"eth_chainId", sl_ln_eth_chain_id},
+    {"eth_blockNumber", sl_ln_eth_block_number},
+    {"eth_getTransactionReceipt", sl_ln_eth_receipt},
+    {"eth_sendRawTransaction", sl_ln_eth_send_raw},
+    {"eth_estimateGas", sl_ln_eth_estimate_gas},
+    {"eth_getTransactionCount", sl_ln_eth_get_transaction_count},
+    {"eth_getBalance", sl_ln_eth_get_balance},
+    {"eth_getBlockByNumber", sl_ln_eth_block_by_number},
+    {"eth_getBlockByHash", sl_ln_eth_block_by_hash},
+    {"eth_getTransactionByHash", sl_ln_eth_transaction},
+    {"eth_getLogs", sl_ln_eth_logs},
+    {"eth_feeHistory", sl_ln_eth_fee_history},
+    {"eth_gasPrice", sl_ln_eth_gas_price},
+    {"eth_maxPriorityFeePerGas", sl_ln_eth_max_priority_fee},
+    {"eth_getCode", sl_ln_eth_get_code},
+    {"eth_accounts", sl_ln_eth_accounts},
+    {"eth_syncing", sl_ln_eth_syncing},
+    {"net_version", sl_ln_net_version},
+    {"web3_clientVersion", sl_ln_client_version},
+};
+
+void sl_ln_call_fail(struct sl_ln_call *call, int code, const char *fmt, ...)
+{
+    char message[MESSAGE_CHARS];
+    if (call->code != 0)
+        return;
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(message, sizeof message, fmt, args);
+    va_end(args);
+    call->code = code;
+    sl_buf_clear(&call->message);
+    sl_buf_str(&call->message, message);
+}
+
+void sl_ln_call_err(struct sl_ln_call *call, const struct sl_err *err)
+{
+    sl_ln_call_fail(call, SL_LN_RPC_FAILED, "%s", err->text);
+}
+
+static void run_method(struct sl_ln_call *call, const char *name)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+        if (strcmp(methods[i].name, name) == 0) {
+            methods[i].run(call);
+            return;
+        }
+    }
+    sl_ln_call_fail(call, SL_LN_RPC_METHOD, "method '%.80s' not found", name);
+}
+
+static void put_error(struct sl_jw *w, const struct sl_ln_call *call)
+{
+    sl_jw_object(w, "error");
+    sl_jw_i64(w, "code", call->code);
+    sl_jw_strn(w, "message", call->message.data, call->message.len);
+    if (call->code == SL_LN_RPC_REVERTED)
+        sl_jw_hex(w, "data", call->data.data, call->data.len);
+    sl_jw_end_object(w);
+}
+
+static void put_id(struct sl_jw *w, const struct sl_json *id)
+{
+    uint64_t number;
+    if (sl_json_str(id) != NULL)
+        sl_jw_str(w, "id", sl_json_str(id));
+    else if (sl_json_u64(id, &number))
+        sl_jw_u64(w, "id", number);
+    else
+        sl_jw_null(w, "id");
+}
+
+/* A fault that a rule wants for this method ("RPC eth_call"): in *own when it changes the answer of
+ * this one call. False: no answer to this request. */
+static bool fault_by_method(struct sl_ln_request *request, const char *method,
+                            struct sl_ln_fault *own)
+{
+    struct sl_ln_fault *fault = &request->fault;
+    if (fault->action != SL_LN_FAULT_NONE)
+        return true;
+    sl_ln_faults_pick(&request->server->faults, fault, "RPC", method);
+    if (fault->action >= SL_LN_FAULT_LOOKBACK) {
+        *own = *fault;
+        *fault = (struct sl_ln_fault){0};
+        return true;
+    }
+    if (fault->action == SL_LN_FAULT_RESET) {
+        sl_ln_reset(sl_ln_socket(request));
+        fault->action = SL_LN_FAULT_DROP;
+        return false;
+    }
+    if (fault->action == SL_LN_FAULT_STATUS) {
+        sl_ln_reply_fault(request);
+        return false;
+    }
+    if (fault->action != SL_LN_FAULT_DELAY && fault->action != SL_LN_FAULT_STALL)
+        return true;
+    const int64_t ms = fault->action == SL_LN_FAULT_STALL ? -1
+                       : fault->ms > INT_MAX              ? INT_MAX
+                                                          : (int64_t)fault->ms;
+    if (sl_ln_faults_wait(&request->server->faults, fault, sl_ln_socket(request), ms) !=
+        SL_LN_WAIT_GONE)
+        return true;
+    fault->action = SL_LN_FAULT_DROP;
+    return false;
+}
+
+/* Answers one call of the request; false: no answer to the request. */
+static bool answer(struct sl_ln_request *request, struct sl_jw *w, const struct sl_json *json)
+{
+    const char *method = sl_json_str(sl_json_get(json, "method"));
+    struct sl_ln_call call = {
+        .net = request->server->net,
+        .ledger = request->server->net->ledger,
+        .params = sl_json_get(json, "params"),
+        .out = w,
+    };
+    if (method != NULL && !fault_by_method(request, method, &call.fault))
+        return false;
+    sl_jw_object(w, NULL);
+    sl_jw_str(w, "jsonrpc", "2.0");
+    put_id(w, sl_json_get(json, "id"));
+    if (method == NULL)
+        sl_ln_call_fail(&call, SL_LN_RPC_REQUEST, "Invalid Request");
+    else
+        run_method(&call, method);
+    if (call.code != 0)
+        put_error(w, &call);
+    sl_jw_end_object(w);
+    sl_buf_free(&call.message);
+    sl_buf_free(&call.data);
+    return true;
+}
+
+static void refuse(struct sl_jw *w, int code, const char *why)
+{
+    struct sl_ln_call call = {0};
+    sl_ln_call_fail(&call, code, "%s", why);
+    sl_jw_object(w, NULL);
+    sl_jw_str(w, "jsonrpc", "2.0");
+    sl_jw_null(w, "id");
+    put_error(w, &call);
+    sl_jw_end_object(w);
+    sl_buf_free(&call.message);
+}
+
+static bool answer_all(struct sl_ln_request *request, struct sl_jw *w, const struct sl_json *root)
+{
+    if (!sl_json_is_array(root))
+        return answer(request, w, root);
+    if (sl_json_count(root) == 0 || sl_json_count(root) > BATCH_MAX) {
+        refuse(w, SL_LN_RPC_REQUEST, "Invalid Request");
+        return true;
+    }
+    bool answered = true;
+    sl_jw_array(w, NULL);
+    for (const struct sl_json *at = sl_json_first(root); at != NULL && answered;
+         at = sl_json_next(at))
+        answered = answer(request, w, at);
+    sl_jw_end_array(w);
+    return answered;
+}
+
+void sl_ln_rpc(struct sl_ln_request *request)
+{
+    struct sl_json *root = NULL;
+    struct sl_jw w = {.buf.cap = ANSWER_BYTES};
+    bool answered = true;
+    sl_ln_catch_up(request->server->net);
+    if (sl_json_parse(&root, request->json.len > 0 ? request->json.data : "", request->json.len,
+                      NULL) < 0)
+        refuse(&w, SL_LN_RPC_PARSE, "Parse error");
+    else
+        answered = answer_all(request, &w, root);
+    if (answered)
+        sl_ln_reply_json(&request->reply, &w.buf);
+    sl_json_free(root);
+    sl_jw_free(&w);
+}

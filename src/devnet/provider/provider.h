@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * provider.h - one storage provider of the local network: its folder, its pieces, its server.
+ */
+#ifndef SL_LOCALNET_PROVIDER_H
+#define SL_LOCALNET_PROVIDER_H
+
+#include <stdint.h>
+
+#include "sluice/address.h"
+#include "sluice/clock.h"
+#include "sluice/path.h"
+
+#include "http/server.h"
+#include "pieces/body_writer.h"
+#include "pieces/piece_store.h"
+#include "provider/rate_ban.h"
+
+struct sl_ln_pulls;
+
+struct sl_ln_provider {
+    /* immutable while serving */
+    struct sl_localnet *net;
+    uint64_t id;               /* in the registry: 1, 2 ... */
+    struct sl_address address; /* sends its transactions */
+    bool approved;
+    bool endorsed;
+    struct sl_ln_piece_store *store;
+    struct sl_ln_space space; /* its counter is atomic */
+    int64_t park_delay_ms;    /* < 0: as the profile */
+    int lock_fd;
+    char dir[SL_PATH_BYTES];
+    struct sl_ln_server server;
+
+    struct sl_ln_rate_bans rate_bans; /* has a lock of its own */
+    pthread_mutex_t watch_lock;       /* one watch at a time */
+    int64_t cleaned_ms;               /* under watch_lock */
+    struct sl_ln_pulls *pulls;        /* NULL without a chain */
+};
+
+struct sl_ln_provider_options {
+    const char *dir;
+    const char *host;
+    uint16_t port;
+    int64_t park_delay_ms;
+    uint64_t min_free_bytes;
+    bool faults;
+    bool is_private; /* behind a secret */
+    const struct sl_clock *clock;
+};
+
+/** The folder, what is stored, the listening socket; sl_ln_serve() on its server is what is left.
+ * sl_ln_provider_close() also after a failure; net, id and lock_fd (-1) are filled in before. */
+int sl_ln_provider_open(struct sl_ln_provider *provider,
+                        const struct sl_ln_provider_options *options,
+                        struct sl_err *err) SL_MUST_CHECK;
+void sl_ln_provider_close(struct sl_ln_provider *provider);
+
+/** From the end of an upload to find answering 200: providers of today list a piece at once, those
+ * before had two loops to run first. */
+int64_t sl_ln_park_ms(const struct sl_ln_provider *provider);
+
+#endif
