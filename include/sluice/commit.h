@@ -149,23 +149,23 @@ enum sl_commit_verdict sl_commit_judge(bool chain_answers, bool silent, bool it_
 bool sl_commit_is_named(const struct sl_commit *commit);
 
 /** A search for another provider, by another thread than the engine's. */
-struct sl_seek;
+struct sl_provider_search;
 
 /** Of a commit that runs, which has to outlive it. The thread of sl_commit_add(). Owned,
- * sl_seek_free(). Errors: SL_ENOMEM, SL_EJOURNAL. */
-int sl_seek_new(struct sl_seek **out, struct sl_commit *commit, bool silent,
-                struct sl_err *err) SL_MUST_CHECK;
+ * sl_provider_search_free(). Errors: SL_ENOMEM, SL_EJOURNAL. */
+int sl_provider_search_new(struct sl_provider_search **out, struct sl_commit *commit, bool silent,
+                           struct sl_err *err) SL_MUST_CHECK;
 /** NULL allowed. */
-void sl_seek_free(struct sl_seek *seek);
+void sl_provider_search_free(struct sl_provider_search *seek);
 
 /**
  * Read the chain, ask all providers for a sign of life, choose: an endorsed one first, those that
  * failed lately last, none that has another copy; and the account has to be able to pay for it.
  * Blocks for some round trips. Any one thread. *why: of LINE and ALONE.
  */
-enum sl_commit_verdict sl_seek_run(struct sl_seek *seek, struct sl_err *why);
+enum sl_commit_verdict sl_provider_search_run(struct sl_provider_search *seek, struct sl_err *why);
 /** Any thread: the run, now or later, ends soon. */
-void sl_seek_cancel(struct sl_seek *seek);
+void sl_provider_search_cancel(struct sl_provider_search *seek);
 
 /** Who was the provider of the first copy and who is. */
 struct sl_commit_moved {
@@ -182,7 +182,7 @@ struct sl_commit_moved {
  * journal. Errors: SL_ENOMEM, SL_EJOURNAL; no lane runs then.
  */
 int sl_commit_move(struct sl_commit_moved *out, struct sl_commit *commit,
-                   const struct sl_seek *seek, const struct sl_err *why,
+                   const struct sl_provider_search *seek, const struct sl_err *why,
                    struct sl_err *err) SL_MUST_CHECK;
 
 /* ---- events, from the lanes ---- */

@@ -3,7 +3,7 @@
  * engine.h - the queue and everything that moves it, behind commands and events. Layer: engine.
  *
  * sl_engine_start() makes the engine thread, which owns every job, the schedule and the journal; a
- * scanner thread walks folders, a worker thread per upload pumps bytes, a parker thread asks
+ * scanner thread walks folders, a worker thread per upload pumps bytes, a park poller thread asks
  * providers whether accepted pieces are parked. One other thread, the face (screen or reporter),
  * sends commands and takes events. Commands, events and progress are plain values with ids.
  *

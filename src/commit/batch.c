@@ -50,7 +50,7 @@ static void fill_record(const struct sl_lane *lane, struct sl_batch *batch)
 static void tell_apart(struct sl_batch *batch)
 {
     static const uint8_t zeros[32];
-    for (size_t i = 0; batch->pulls && i < batch->given_up; i++)
+    for (size_t i = 0; batch->pulls && i < batch->abandoned; i++)
         sl_buf_add(&batch->payload, zeros, sizeof zeros);
 }
 

@@ -133,8 +133,8 @@ static void free_lane(struct sl_lane *lane)
     lane->chain = NULL;
     sl_journal_close(lane->journal);
     lane->journal = NULL;
-    sl_strays_free(lane);
-    sl_seen_free(&lane->seen);
+    sl_orphans_free(lane);
+    sl_onchain_pieces_free(&lane->onchain);
     while (lane->items != NULL) {
         struct sl_item *next = lane->items->next;
         free(lane->items);
@@ -196,7 +196,7 @@ static int start_lane(struct sl_lane *lane, struct sl_err *err)
 {
     pthread_condattr_t attr;
     lane->woken = false;
-    lane->away_ms = 0;
+    lane->provider_silent_since_ms = 0;
     int rc = sl_journal_open_beside(&lane->journal, lane->commit->journal, err);
     if (rc == SL_OK)
         rc = sl_commit_chain(&lane->chain, lane->commit, err);

@@ -47,7 +47,7 @@ static bool may_join(const struct sl_lane *lane, const struct sl_batch *batch,
 {
     const struct sl_journal_commit *record = &batch->record;
     return (record->count == 0 || strcmp(batch->items[0]->url, item->url) == 0) &&
-           !has_root(record, &item->piece) && !sl_stray_has(lane, &item->piece);
+           !has_root(record, &item->piece) && !sl_orphan_has(lane, &item->piece);
 }
 
 /* Most pieces of a batch that this one is in. */
@@ -110,7 +110,7 @@ bool sl_lane_gather(struct sl_lane *lane, struct sl_batch *batch)
         if (lane->woken) { /* a person wants it tried now */
             for (struct sl_item *item = lane->items; item != NULL; item = item->next)
                 item->not_before_ms = 0;
-            sl_strays_hurry(lane);
+            sl_orphans_hurry(lane);
         }
         pick(lane, batch, &next_ms);
         if (batch->record.count > 0) {
@@ -120,7 +120,7 @@ bool sl_lane_gather(struct sl_lane *lane, struct sl_batch *batch)
             next_ms = earlier(next_ms, at_ms);
         }
         batch->record.count = 0;
-        next_ms = earlier(next_ms, sl_strays_next_ms(lane));
+        next_ms = earlier(next_ms, sl_orphans_next_ms(lane));
         if (next_ms <= sl_lane_now_ms(lane))
             break;
         lane->woken = false;

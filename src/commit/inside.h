@@ -56,8 +56,8 @@ struct sl_target {
     struct sl_commit_target shown;
 };
 
-/* Pieces of a data set that the journal did not know of: seen.c. */
-struct sl_seen {
+/* Pieces of a data set that the journal did not know of: onchain_pieces.c. */
+struct sl_onchain_pieces {
     struct sl_u256 data_set; /* 0: none yet */
     uint64_t to;             /* ids below were looked at */
     struct sl_piece_index pieces;
@@ -73,7 +73,7 @@ struct sl_lane {
     /* lane thread only */
     struct sl_journal *journal;
     struct sl_target target;
-    struct sl_u256 shunned; /* a data set that its provider refuses; 0: none */
+    struct sl_u256 excluded; /* a data set that its provider refuses; 0: none */
     size_t most;            /* pieces a batch, whatever the provider takes: fewer after one that the
                                chain refused */
     struct sl_u256 limited; /* a provider that has refused a batch for its size... */
@@ -81,11 +81,14 @@ struct sl_lane {
     struct sl_u256 trusted; /* a provider with which a batch of this run has landed; 0: none */
     int provider_failures;  /* in a row */
     int chain_failures;     /* the same, of reading the chain before anything is signed */
-    int64_t missing_ms;     /* since when the chain does not show the data set; 0: it does */
-    int64_t odd_ms;         /* since when it does not show what a nonce tells of; 0: it does */
-    struct sl_stray *strays;
-    struct sl_seen seen;
-    int64_t away_ms; /* since when nobody answers before anything is signed; 0: somebody does */
+    int64_t
+        data_set_missing_since_ms; /* since when the chain does not show the data set; 0: it does */
+    int64_t chain_inconsistent_since_ms; /* since when it does not show what a nonce tells of; 0: it
+                                            does */
+    struct sl_orphan *orphans;
+    struct sl_onchain_pieces onchain;
+    int64_t provider_silent_since_ms; /* since when nobody answers before anything is signed; 0:
+                                         somebody does */
 
     pthread_cond_t wake; /* with the commit's lock */
     /* under the commit's lock */
@@ -144,7 +147,7 @@ struct sl_batch {
     struct sl_item *items[SL_COMMIT_PIECES]; /* of the lane's list; NULL: of an earlier run */
     struct sl_u256 nonce;                    /* to be signed with; 0: a new one */
     struct sl_u256 client_data_set_id;       /* the same, of a data set that is to be made */
-    size_t given_up;                         /* payloads with that nonce before */
+    size_t abandoned;                        /* payloads with that nonce before */
     struct sl_cost_target after; /* its data set once it has landed; set when is_reserved */
     struct sl_u256 promised;     /* cost by the prices that the node reported; 0: not known */
     struct sl_err answer;        /* unclear answer to the last request; code 0: none */
@@ -152,10 +155,10 @@ struct sl_batch {
     size_t fewer;     /* its provider refused so many pieces and takes this number; 0: it did not */
     bool is_reserved; /* its cost is included in `spent` of this run */
     bool is_away;     /* the provider did not answer, so nothing was signed */
-    bool chain_failed; /* the chain could not be read or said no, before anybody was asked */
-    bool is_beaten;    /* another payload with its nonce, or data set, has landed: no failure */
-    bool pulls;        /* the bytes are at another provider: items[0]->url */
-    bool is_gone;      /* and that one is not there, or does not hand them over: nothing was sent */
+    bool chain_failed;  /* the chain could not be read or said no, before anybody was asked */
+    bool is_superseded; /* another payload with its nonce, or data set, has landed: no failure */
+    bool pulls;         /* the bytes are at another provider: items[0]->url */
+    bool is_gone; /* and that one is not there, or does not hand them over: nothing was sent */
 };
 
 /** What is known of a batch that may have been sent: settle.c. */
@@ -163,20 +166,21 @@ struct sl_settling {
     struct sl_lane *lane;
     struct sl_batch *batch;
     int64_t started_ms;
-    int64_t sent_ms;   /* of the last request */
-    int64_t soon_ms;   /* ms after the last request to resend the same bytes; 0: as usual */
-    int soon_count;    /* such answers in a row */
-    int64_t asked_ms;  /* of the last look at the chain */
-                       /* of the latest look at the chain */
-    int64_t seen_ms;   /* of the block that it showed */
-    int64_t odd_ms;    /* since when the chain has not what the nonce tells of; 0: it has */
-    int64_t failed_ms; /* since when the provider says so; 0: it does not */
-    int64_t silent_ms; /* since when nobody answers at the provider's; 0: somebody does */
-    bool told_silence; /* the user has been told about this silence */
-    int failures;      /* questions in a row without an answer */
-    bool landed;       /* the chain says so: the record says where */
-    bool contradicts;  /* it says what cannot be: no look changes that */
-    bool is_beaten;    /* another payload with its nonce, or data set, has landed */
+    int64_t sent_ms;  /* of the last request */
+    int64_t soon_ms;  /* ms after the last request to resend the same bytes; 0: as usual */
+    int soon_count;   /* such answers in a row */
+    int64_t asked_ms; /* of the last look at the chain */
+                      /* of the latest look at the chain */
+    int64_t seen_ms;  /* of the block that it showed */
+    int64_t chain_inconsistent_since_ms; /* since when the chain has not what the nonce tells of; 0:
+                                            it has */
+    int64_t failed_ms;                   /* since when the provider says so; 0: it does not */
+    int64_t silent_since_ms; /* since when nobody answers at the provider's; 0: somebody does */
+    bool told_silence;       /* the user has been told about this silence */
+    int failures;            /* questions in a row without an answer */
+    bool landed;             /* the chain says so: the record says where */
+    bool contradicts;        /* it says what cannot be: no look changes that */
+    bool is_superseded;      /* another payload with its nonce, or data set, has landed */
     bool told_behind;
     bool is_witnessed; /* a second node knows the pieces too, or no second node can be queried */
     int64_t denied_ms; /* since when the second node denies them; 0: not queried, or it does not */
@@ -375,14 +379,14 @@ int sl_lane_is_landed_as(struct sl_journal_commit *record, struct sl_lane *lane,
 int sl_lane_whose(struct sl_journal_commit *out, struct sl_lane *lane, struct sl_u256 nonce,
                   const struct sl_nonce_use *use, struct sl_err *err) SL_MUST_CHECK;
 
-/* ---- seen.c ---- */
+/* ---- onchain_pieces.c ---- */
 
 /** Whether the data set has pieces of the batch already: 1, gather anew, they are told; 0. */
 int sl_batch_ask_data_set(struct sl_lane *lane, struct sl_batch *batch,
                           struct sl_err *err) SL_MUST_CHECK;
 /** These pieces are known without a look. */
-void sl_seen_skip(struct sl_seen *seen, const struct sl_journal_commit *landed);
-void sl_seen_free(struct sl_seen *seen);
+void sl_onchain_pieces_skip(struct sl_onchain_pieces *seen, const struct sl_journal_commit *landed);
+void sl_onchain_pieces_free(struct sl_onchain_pieces *seen);
 
 /* ---- pull.c ---- */
 
@@ -406,22 +410,22 @@ void sl_settle_begin(struct sl_settling *s, struct sl_lane *lane, struct sl_batc
 int sl_settle_look(struct sl_settling *s, struct sl_err *err) SL_MUST_CHECK;
 int64_t sl_settle_wait_ms(const struct sl_settling *s);
 
-/* ---- stray.c: what was signed for a provider that the lane has left ---- */
+/* ---- orphan.c: what was signed for a provider that the lane has left ---- */
 
 /** Whether the record is of another provider than the lane's. */
-bool sl_batch_is_stray(const struct sl_lane *lane, const struct sl_batch *batch);
+bool sl_batch_is_orphan(const struct sl_lane *lane, const struct sl_batch *batch);
 /** Look at it from time to time, while the lane does other work; its payload is given. One that is
  * looked at already is left out. Without memory it waits for the next run. */
-void sl_stray_add(struct sl_lane *lane, struct sl_batch *batch);
+void sl_orphan_add(struct sl_lane *lane, struct sl_batch *batch);
 /** Nothing is signed for such a piece. Under the lock or not. */
-bool sl_stray_has(const struct sl_lane *lane, const struct sl_piece_id *piece);
+bool sl_orphan_has(const struct sl_lane *lane, const struct sl_piece_id *piece);
 /** When one is to be looked at; INT64_MAX: there is none. */
-int64_t sl_strays_next_ms(const struct sl_lane *lane);
+int64_t sl_orphans_next_ms(const struct sl_lane *lane);
 /** All of them are due. */
-void sl_strays_hurry(struct sl_lane *lane);
+void sl_orphans_hurry(struct sl_lane *lane);
 /** Look at those that are due, and tell. */
-void sl_strays_look(struct sl_lane *lane);
-void sl_strays_free(struct sl_lane *lane);
+void sl_orphans_look(struct sl_lane *lane);
+void sl_orphans_free(struct sl_lane *lane);
 
 /* ---- recover.c ---- */
 

@@ -160,7 +160,7 @@ void sl_lane_landed(struct sl_lane *lane, const struct sl_batch *batch)
     sl_batch_note(batch, "landed", NULL);
     learn_target(lane, batch);
     sl_lane_note_paid(lane, batch);
-    sl_seen_skip(&lane->seen, &batch->record);
+    sl_onchain_pieces_skip(&lane->onchain, &batch->record);
     lane->most = SL_COMMIT_PIECES;
     lane->trusted = batch->record.provider_id;
     if (sl_u256_cmp(batch->record.provider_id, lane->target.provider_id) == 0) {
@@ -313,7 +313,7 @@ static void learn_from(struct sl_lane *lane, const struct sl_batch *batch, const
     if (may_be_one(batch, err))
         lane->most = batch->record.count / 2;
     if (refuses_data_set(batch, err))
-        lane->shunned = lane->target.data_set;
+        lane->excluded = lane->target.data_set;
     if (is_our_node(batch, err) || lane->copy == 0 || batch->is_gone || err->code == SL_EALIKE ||
         ++lane->provider_failures < PROVIDER_FAILURES)
         return;
@@ -337,9 +337,10 @@ static void lose_all(struct sl_lane *lane, struct sl_batch *batch, const struct 
 static void lose_patience(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *err)
 {
     const int64_t now_ms = sl_lane_now_ms(lane);
-    if (lane->away_ms == 0)
-        lane->away_ms = now_ms;
-    if (now_ms - lane->away_ms < PATIENCE_RESENDS * lane->commit->options.resend_ms)
+    if (lane->provider_silent_since_ms == 0)
+        lane->provider_silent_since_ms = now_ms;
+    if (now_ms - lane->provider_silent_since_ms <
+        PATIENCE_RESENDS * lane->commit->options.resend_ms)
         return;
     lose_all(lane, batch, err);
 }
@@ -351,7 +352,7 @@ static void failed(struct sl_lane *lane, struct sl_batch *batch, const struct sl
                       state == SL_JOURNAL_COMMIT_LANDED;
     if (err->code == SL_ECANCELED)
         return; /* goes on from the journal next time */
-    if (batch->is_beaten) {
+    if (batch->is_superseded) {
         sl_batch_let_go(lane, batch);
         return;
     }
@@ -399,7 +400,7 @@ static int look_for_provider(struct sl_lane *lane, struct sl_batch *batch, struc
     const int rc = look_for(lane, lane->target.shown.service_url, err);
     batch->is_away = sl_lane_is_silence(rc);
     if (rc == SL_OK)
-        lane->away_ms = 0;
+        lane->provider_silent_since_ms = 0;
     return rc;
 }
 
@@ -510,7 +511,7 @@ void *sl_lane_main(void *arg)
         if (batch.record.count > 0)
             run(lane, &batch);
         sl_log_about("%s", "");
-        sl_strays_look(lane);
+        sl_orphans_look(lane);
         sl_buf_free(&batch.payload);
         batch = (struct sl_batch){0};
     }

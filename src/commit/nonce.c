@@ -75,7 +75,7 @@ int sl_lane_whose(struct sl_journal_commit *out, struct sl_lane *lane, struct sl
 
 /* ---- what was given up with these pieces ---- */
 
-struct given_up {
+struct abandoned {
     struct sl_u256 nonce;
     struct sl_piece_set pieces; /* of the batch, that were signed with it */
     size_t payloads;            /* that the first of those is in */
@@ -87,7 +87,7 @@ struct recalling {
     struct sl_batch *batch;
     size_t piece; /* of the batch, that is asked for */
     size_t count;
-    struct given_up list[NONCES_MAX];
+    struct abandoned list[NONCES_MAX];
 };
 
 static int take_given_up(void *ctx, const struct sl_journal_commit *record, const void *payload,
@@ -104,7 +104,7 @@ static int take_given_up(void *ctx, const struct sl_journal_commit *record, cons
     if (i == NONCES_MAX)
         return SL_EOVERFLOW;
     if (i == r->count)
-        r->list[r->count++] = (struct given_up){.nonce = record->nonce};
+        r->list[r->count++] = (struct abandoned){.nonce = record->nonce};
     sl_piece_set_put(&r->list[i].pieces, r->piece);
     r->list[i].payloads += sl_piece_set_first(&r->list[i].pieces) == r->piece;
     return 0;
@@ -150,9 +150,9 @@ static int ask(struct recalling *r, struct sl_err *err)
 static int is_odd(struct sl_lane *lane, struct sl_err *err)
 {
     const int64_t now_ms = sl_lane_now_ms(lane);
-    if (lane->odd_ms == 0)
-        lane->odd_ms = now_ms;
-    if (now_ms - lane->odd_ms < BEHIND_EPOCHS * lane->commit->options.epoch_ms)
+    if (lane->chain_inconsistent_since_ms == 0)
+        lane->chain_inconsistent_since_ms = now_ms;
+    if (now_ms - lane->chain_inconsistent_since_ms < BEHIND_EPOCHS * lane->commit->options.epoch_ms)
         return sl_err_set(err, SL_EBUSY, "the node does not know yet what has landed");
     return sl_err_set(err, SL_EFORMAT,
                       "what was signed for these pieces before has landed, and the chain does not "
@@ -161,16 +161,16 @@ static int is_odd(struct sl_lane *lane, struct sl_err *err)
 }
 
 /* 1: what was given up has landed all the same, and is told. */
-static int take_landed(struct recalling *r, const struct given_up *given_up, struct sl_err *err)
+static int take_landed(struct recalling *r, const struct abandoned *abandoned, struct sl_err *err)
 {
     struct sl_lane *lane = r->lane;
     struct sl_batch landed = {0};
-    int rc = sl_lane_whose(&landed.record, lane, given_up->nonce, &given_up->use, err);
+    int rc = sl_lane_whose(&landed.record, lane, abandoned->nonce, &abandoned->use, err);
     if (rc < 0)
         return rc;
     if (rc == 0)
         return is_odd(lane, err);
-    lane->odd_ms = 0;
+    lane->chain_inconsistent_since_ms = 0;
     if (landed.record.state != SL_JOURNAL_COMMIT_VOID)
         return 0;                    /* the others of this nonce cannot land any more */
     sl_batch_let_go(lane, r->batch); /* telling takes items out */
@@ -191,7 +191,7 @@ static int take_landed(struct recalling *r, const struct given_up *given_up, str
 static void take_nonce(struct recalling *r)
 {
     struct sl_batch *batch = r->batch;
-    const struct given_up *taken = NULL;
+    const struct abandoned *taken = NULL;
     struct sl_piece_set others = {0};
     for (size_t p = 0; taken == NULL && p < batch->record.count; p++) {
         for (size_t i = 0; taken == NULL && i < r->count; i++) {
@@ -202,7 +202,7 @@ static void take_nonce(struct recalling *r)
     if (taken == NULL)
         return;
     batch->nonce = taken->nonce;
-    batch->given_up = taken->payloads;
+    batch->abandoned = taken->payloads;
     for (size_t i = 0; i < r->count; i++) {
         if (&r->list[i] != taken && !r->list[i].use.used)
             sl_piece_set_add_except(&others, &r->list[i].pieces, &taken->pieces);

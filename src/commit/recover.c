@@ -184,8 +184,8 @@ static void go_on_with(struct sl_lane *lane, struct sl_batch *batch)
         return;
     }
     sl_lane_tell_all(lane, batch, SL_COMMIT_GATHERED, NULL);
-    if (sl_batch_is_stray(lane, batch)) {
-        sl_stray_add(lane, batch);
+    if (sl_batch_is_orphan(lane, batch)) {
+        sl_orphan_add(lane, batch);
         return;
     }
     if (sl_batch_settle(lane, batch, &err) == SL_OK)

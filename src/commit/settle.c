@@ -46,9 +46,9 @@ static int64_t epochs_ms(const struct sl_settling *s, int64_t epochs)
 static void note_silence(struct sl_settling *s, int rc)
 {
     if (!sl_lane_is_silence(rc))
-        s->silent_ms = 0;
-    else if (s->silent_ms == 0)
-        s->silent_ms = sl_lane_now_ms(s->lane);
+        s->silent_since_ms = 0;
+    else if (s->silent_since_ms == 0)
+        s->silent_since_ms = sl_lane_now_ms(s->lane);
 }
 
 /* ---- the provider's word ---- */
@@ -106,9 +106,9 @@ static int other_pieces(struct sl_settling *s, uint64_t data_set_id, uint64_t fi
 {
     char what[SL_ERR_TEXT_BYTES];
     const int64_t now_ms = sl_lane_now_ms(s->lane);
-    if (s->odd_ms == 0)
-        s->odd_ms = now_ms;
-    if (now_ms - s->odd_ms < epochs_ms(s, BEHIND_EPOCHS))
+    if (s->chain_inconsistent_since_ms == 0)
+        s->chain_inconsistent_since_ms = now_ms;
+    if (now_ms - s->chain_inconsistent_since_ms < epochs_ms(s, BEHIND_EPOCHS))
         return sl_err_set(err, SL_EBUSY, "the node does not know yet what has landed");
     snprintf(what, sizeof what,
              "data set %" PRIu64 " has other pieces from id %" PRIu64
@@ -126,7 +126,7 @@ static int not_ours(struct sl_settling *s, const struct sl_nonce_use *use, struc
     const int rc = sl_lane_whose(&other, s->lane, record->nonce, use, err);
     if (rc < 0)
         return rc;
-    s->is_beaten = rc == 1 && other.id != record->id;
+    s->is_superseded = rc == 1 && other.id != record->id;
     if (rc == 1)
         return SL_OK;
     if (!sl_u256_to_u64(&data_set_id, use->data_set_id) || use->next_piece_id < record->count ||
@@ -181,7 +181,7 @@ static int ask_chain(struct sl_settling *s, struct sl_err *err)
         return read_ids(s, &uses[1], err);
     s->landed = s->landed && s->seen_ms <= s->landed_ms;
     /* both are used at once, or neither is: another one has made the data set */
-    s->is_beaten = !s->landed && record->creates && uses[0].used;
+    s->is_superseded = !s->landed && record->creates && uses[0].used;
     return SL_OK;
 }
 
@@ -264,7 +264,7 @@ static bool is_waited_for(const struct sl_settling *s)
 {
     const int64_t now_ms = sl_lane_now_ms(s->lane);
     const int64_t most_ms =
-        s->silent_ms != 0 && now_ms - s->silent_ms >= epochs_ms(s, SILENT_EPOCHS)
+        s->silent_since_ms != 0 && now_ms - s->silent_since_ms >= epochs_ms(s, SILENT_EPOCHS)
             ? epochs_ms(s, SILENT_EPOCHS)
             : s->lane->commit->options.settle_ms;
     return now_ms - s->landed_ms <= most_ms;
@@ -305,8 +305,8 @@ static bool is_void(const struct sl_settling *s, int word, struct sl_err *err)
 {
     const struct sl_commit_options *options = &s->lane->commit->options;
     const int64_t now_ms = sl_lane_now_ms(s->lane);
-    if (s->is_beaten) {
-        s->batch->is_beaten = true;
+    if (s->is_superseded) {
+        s->batch->is_superseded = true;
         sl_err_set(err, SL_EREVERT,
                    "another payload for the same has landed, and this one cannot any more");
         return true;
@@ -330,7 +330,7 @@ static bool is_left_alone(const struct sl_settling *s, struct sl_err *err)
 {
     const struct sl_commit_options *options = &s->lane->commit->options;
     const int64_t age_ms = sl_wall_ms(&options->clock) - s->batch->record.added_ms;
-    if (s->silent_ms == 0 || s->seen_ms - s->silent_ms < epochs_ms(s, SILENT_EPOCHS) ||
+    if (s->silent_since_ms == 0 || s->seen_ms - s->silent_since_ms < epochs_ms(s, SILENT_EPOCHS) ||
         age_ms < PATIENCE_RESENDS * options->resend_ms)
         return false;
     sl_err_set(err, SL_ENET,
@@ -343,7 +343,7 @@ static bool is_left_alone(const struct sl_settling *s, struct sl_err *err)
 static void look_for_provider(struct sl_settling *s)
 {
     const struct sl_journal_commit *record = &s->batch->record;
-    if (record->tx[0] == '\0' && s->silent_ms != 0 &&
+    if (record->tx[0] == '\0' && s->silent_since_ms != 0 &&
         sl_lane_client(s->lane, record->service_url, NULL) == SL_OK)
         note_silence(s, sl_sp_ping(s->lane->sp, NULL));
 }
@@ -353,11 +353,12 @@ static void look_for_provider(struct sl_settling *s)
 static void tell_silence(struct sl_settling *s)
 {
     const struct sl_journal_commit *record = &s->batch->record;
-    const int64_t silent_ms = s->silent_ms != 0 ? sl_lane_now_ms(s->lane) - s->silent_ms : 0;
+    const int64_t silent_since_ms =
+        s->silent_since_ms != 0 ? sl_lane_now_ms(s->lane) - s->silent_since_ms : 0;
     struct sl_commit_event note = {.type = SL_COMMIT_NOTE};
     char id[SL_U256_DEC_CHARS];
-    if (silent_ms < SAY_AFTER_MS) {
-        s->told_silence = s->told_silence && silent_ms > 0;
+    if (silent_since_ms < SAY_AFTER_MS) {
+        s->told_silence = s->told_silence && silent_since_ms > 0;
         return;
     }
     if (s->told_silence)
@@ -367,9 +368,9 @@ static void tell_silence(struct sl_settling *s)
     sl_err_set(&note.err, SL_ENET,
                "waiting for provider %s at %.120s: no answer for %" PRId64
                "s; what was signed for it is looked for on the chain",
-               id, record->service_url, silent_ms / 1000);
+               id, record->service_url, silent_since_ms / 1000);
     sl_commit_tell(s->lane, &note);
-    if (s->lane->copy == 0 && !sl_batch_is_stray(s->lane, s->batch))
+    if (s->lane->copy == 0 && !sl_batch_is_orphan(s->lane, s->batch))
         sl_lane_tell_all(s->lane, s->batch, SL_COMMIT_AWAY, &note.err);
 }
 

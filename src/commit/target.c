@@ -31,7 +31,7 @@ static bool is_of_our_kind(const struct sl_lane *lane, const struct sl_data_set 
 static bool is_ours(const struct sl_lane *lane, const struct sl_data_set *set)
 {
     return is_of_our_kind(lane, set) && sl_data_set_is_usable(set) &&
-           sl_u256_cmp(set->id, lane->shunned) != 0 &&
+           sl_u256_cmp(set->id, lane->excluded) != 0 &&
            sl_u256_cmp(set->provider_id, lane->target.provider_id) == 0 &&
            sl_address_equal(&set->payer, &lane->commit->options.payer);
 }
@@ -46,7 +46,7 @@ static int choose_data_set(struct sl_lane *lane, struct sl_err *err)
         return rc;
     struct sl_selection selection = sl_commit_selection(lane->commit, view);
     for (size_t i = 0; i < view->data_set_count; i++) {
-        if (sl_u256_cmp(view->data_sets[i].id, lane->shunned) == 0)
+        if (sl_u256_cmp(view->data_sets[i].id, lane->excluded) == 0)
             view->data_sets[i].live = false; /* in this snapshot: it is not to be chosen */
     }
     rc = sl_select_provider(&choice, &selection, lane->target.provider_id, err);
@@ -80,13 +80,14 @@ static bool is_behind(struct sl_lane *lane, const struct sl_data_set *set)
 {
     const int64_t now_ms = sl_lane_now_ms(lane);
     const bool has_ended =
-        sl_u256_cmp(lane->target.data_set, lane->shunned) == 0 ||
+        sl_u256_cmp(lane->target.data_set, lane->excluded) == 0 ||
         (set != NULL && (!sl_u256_is_zero(set->end_epoch) || (set->live && set->managed)));
     if (has_ended)
         return false;
-    if (lane->missing_ms == 0)
-        lane->missing_ms = now_ms;
-    return now_ms - lane->missing_ms < BEHIND_EPOCHS * lane->commit->options.epoch_ms;
+    if (lane->data_set_missing_since_ms == 0)
+        lane->data_set_missing_since_ms = now_ms;
+    return now_ms - lane->data_set_missing_since_ms <
+           BEHIND_EPOCHS * lane->commit->options.epoch_ms;
 }
 
 int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err)
@@ -108,7 +109,7 @@ int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err)
     sl_chain_view_free(view);
     if (behind)
         return sl_err_set(err, SL_EBUSY, "the node does not know the data set yet");
-    lane->missing_ms = 0;
+    lane->data_set_missing_since_ms = 0;
     if (good)
         return SL_OK;
     if (lane->copy == 0 && !sl_u256_is_zero(lane->commit->options.data_set))

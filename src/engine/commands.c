@@ -95,7 +95,7 @@ static void retry_task(struct sl_engine *engine, struct sl_task *task)
     if (engine->commit != NULL)
         sl_commit_wake(engine->commit);
     if (engine->down)
-        sl_parker_probe(engine->parker, sl_now_ms(&engine->options.clock));
+        sl_park_poller_probe(engine->poller, sl_now_ms(&engine->options.clock));
 }
 
 static void remove_task(struct sl_engine *engine, struct sl_task *task)

@@ -33,7 +33,7 @@ static void apply(struct sl_engine *engine, struct sl_msg *msg)
         free(msg);
         break;
     case SL_MSG_PARKED:
-        sl_engine_parked(engine, (struct sl_parked *)msg);
+        sl_engine_parked(engine, (struct sl_park_query *)msg);
         free(msg);
         break;
     case SL_MSG_PLANNED:
@@ -53,7 +53,7 @@ static void apply(struct sl_engine *engine, struct sl_msg *msg)
         sl_engine_probed(engine, (struct sl_probed *)msg);
         break;
     case SL_MSG_SILENT:
-        sl_engine_silent(engine, sl_parker_silence(engine->parker, msg));
+        sl_engine_silent(engine, sl_park_poller_silence(engine->poller, msg));
         break;
     case SL_MSG_SOUGHT:
         sl_engine_sought(engine);
@@ -102,7 +102,7 @@ static void read_mail(struct sl_engine *engine)
     if (atomic_load(&engine->deaf))
         on_no_memory(engine, "for what was committed");
     if (atomic_exchange(&engine->ticked, false))
-        sl_parker_wake(engine->parker);
+        sl_park_poller_wake(engine->poller);
 }
 
 /* ---- a turn ---- */
@@ -181,7 +181,7 @@ static void look_for_trouble(struct sl_engine *engine)
 static void finish(struct sl_engine *engine)
 {
     sl_engine_stop_seek(engine);
-    sl_parker_stop(engine->parker);
+    sl_park_poller_stop(engine->poller);
     sl_planner_stop(engine->planner);
     for (int i = 0; i < SL_SLOTS; i++)
         sl_worker_stop(&engine->workers[i]);
@@ -208,7 +208,7 @@ static void start_nothing(struct sl_engine *engine)
 {
     let_holds_go(engine);
     if (engine->seek != NULL)
-        sl_seek_cancel(engine->seek);
+        sl_provider_search_cancel(engine->seek);
     if (engine->planner_busy) /* finished hashes are kept */
         sl_planner_cancel(engine->planner);
     if (engine->ending)

@@ -20,12 +20,12 @@
 #include "mailbox.h"
 #include "needs.h"
 #include "outbox.h"
-#include "parker.h"
+#include "park_poller.h"
 #include "planner.h"
+#include "provider_health.h"
 #include "scan.h"
 #include "split.h"
 #include "tasks.h"
-#include "trouble.h"
 #include "worker.h"
 
 /* slots: uploads at a time, and as many paused ones that hold their connection */
@@ -117,7 +117,7 @@ struct sl_engine {
     struct sl_heap part_timers;      /* struct sl_split: the earliest part that waits */
     size_t live[SL_JOB_STATE_COUNT]; /* tasks by state, without the dormant ones */
     int64_t last_rank;
-    struct sl_parker *parker;
+    struct sl_park_poller *poller;
     struct sl_commit *commit; /* NULL: pieces end as stored */
     struct sl_needs needs;    /* the owners of each piece that is needed now */
     bool expecting;           /* it was told that more is to come */
@@ -137,9 +137,10 @@ struct sl_engine {
     bool down;        /* the provider cannot be reached: nothing starts until a probe succeeds */
     int down_count;   /* failed probes in a row */
     int64_t probe_ms; /* time of the next one */
-    struct sl_trouble trouble;
+    struct sl_provider_health health;
     struct sl_err trouble_err; /* the last of it */
-    struct sl_seek *seek;      /* of a thread that runs, or has ended and was not yet joined */
+    struct sl_provider_search
+        *seek; /* of a thread that runs, or has ended and was not yet joined */
     pthread_t seek_thread;
     struct sl_sought sought; /* that thread's, until it is told */
     bool has_sought;
@@ -282,7 +283,7 @@ void sl_parts_tell(struct sl_engine *engine, struct sl_task *task);
  * stay valid. */
 bool sl_part_step(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
                   enum sl_input input);
-/** Other owners of the piece wait for this part: the part uploads it, or the parker asks the
+/** Other owners of the piece wait for this part: the part uploads it, or the park poller asks the
  * provider for it. */
 void sl_part_brings(struct sl_engine *engine, const struct sl_task *task,
                     const struct sl_part *part);
@@ -301,7 +302,7 @@ void sl_parts_forget(struct sl_engine *engine, struct sl_task *task);
 /** The task is done with its parts: remove all their needs. */
 void sl_parts_drop(struct sl_engine *engine, struct sl_task *task);
 
-/* ---- part_commits.c ---- */
+/* ---- part_commit.c ---- */
 
 /** Every copy of a part has ended, so many are on chain. */
 void sl_parts_committed(struct sl_engine *engine, struct sl_task *task, int part_id, int landed,
@@ -326,12 +327,12 @@ void sl_part_say(struct sl_engine *engine, const struct sl_task *task, const str
 /** Copy an error to where one is kept; without memory it is lost alone. */
 void sl_part_keep_error(struct sl_err **kept, const struct sl_err *err);
 
-/* ---- part_ends.c: what became of a part ---- */
+/* ---- part_upload.c: what became of a part ---- */
 
 /** The task follows what its parts have become. */
 void sl_parts_settle(struct sl_engine *engine, struct sl_task *task);
 void sl_parts_result(struct sl_engine *engine, struct sl_worker *worker);
-void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_parked *parked);
+void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_park_query *parked);
 /** Cut a part that is QUEUED into smaller ones, which are to be hashed; pointers to parts are void.
  */
 void sl_part_cut(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
@@ -369,7 +370,7 @@ int sl_part_cut_apart(struct sl_engine *engine, struct sl_task *task, struct sl_
 int sl_task_cut_apart(struct sl_engine *engine, struct sl_task *task,
                       struct sl_err *err) SL_MUST_CHECK;
 
-/* ---- recut.c ---- */
+/* ---- resplit.c ---- */
 
 /** The line was measured: no part that waits is larger than fits now. Pointers to parts are void.
  */
@@ -384,7 +385,7 @@ void sl_engine_command(struct sl_engine *engine, const struct sl_msg_command *co
 /** The next part of a PAUSE_ALL or RESUME_ALL. */
 void sl_engine_sweep(struct sl_engine *engine);
 
-/* ---- intake.c ---- */
+/* ---- add_results.c ---- */
 
 /** Scanner thread: ctx is the engine. */
 int sl_engine_scanned(void *ctx, const struct sl_scan_item *item);
@@ -443,7 +444,7 @@ bool sl_task_wants_more(const struct sl_engine *engine, const struct sl_task *ta
 /** How many of the task's copies this run can make. */
 unsigned sl_task_copies(const struct sl_engine *engine, const struct sl_task *task);
 
-/* ---- change.c: another provider ---- */
+/* ---- failover.c: another provider ---- */
 
 /** Nobody answered. */
 void sl_engine_blame_silence(struct sl_engine *engine, const struct sl_err *err);
@@ -502,7 +503,7 @@ bool sl_engine_waits_for_claim(uint8_t *claims, const struct sl_err *err);
 int64_t sl_engine_claim_wait(struct sl_engine *engine, int claims);
 
 void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker);
-void sl_engine_parked(struct sl_engine *engine, struct sl_parked *parked);
+void sl_engine_parked(struct sl_engine *engine, struct sl_park_query *parked);
 void sl_engine_probed(struct sl_engine *engine, const struct sl_probed *probed);
 void sl_engine_silent(struct sl_engine *engine, struct sl_silence silence);
 /** What is due now. */

@@ -20,11 +20,11 @@ enum sl_msg_kind {
     SL_MSG_SCAN,     /* struct sl_msg_scan, owned by the message */
     SL_MSG_PLANNED,  /* part of a worker: its file is not the one that was queued */
     SL_MSG_RESULT,   /* part of a worker: its upload has ended */
-    SL_MSG_PARKED,   /* part of a struct sl_parked: its outcome */
+    SL_MSG_PARKED,   /* part of a struct sl_park_query: its outcome */
     SL_MSG_HASHED,   /* struct sl_hashed, owned by the message */
     SL_MSG_HASH_END, /* part of the planner: it hashes nothing any more */
-    SL_MSG_PROBED,   /* part of the parker: the provider was asked for a sign of life */
-    SL_MSG_SILENT,   /* part of the parker: who was asked about a piece does not answer */
+    SL_MSG_PROBED,   /* part of the park poller: the provider was asked for a sign of life */
+    SL_MSG_SILENT,   /* part of the park poller: who was asked about a piece does not answer */
     SL_MSG_SOUGHT,   /* part of the engine: another provider was looked for */
     SL_MSG_COMMIT,   /* struct sl_msg_commit, owned by the message */
     SL_MSG_BROKEN,   /* part of the engine: the scanner ran out of memory */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
  * needs.h - the owners of each piece that is needed now, and what each needs it for. Entries are
- * found by PieceCID, because workers, the parker and the commits report by PieceCID. An owner is a
- * file that is one piece, or a part of a split file. A piece has one owner for each file and part
- * with its bytes. Engine thread only.
+ * found by PieceCID, because workers, the park poller and the commits report by PieceCID. An owner
+ * is a file that is one piece, or a part of a split file. A piece has one owner for each file and
+ * part with its bytes. Engine thread only.
  *
  * All results are copies, and callers look entries up again by key: a step for one owner may remove
  * other owners.
@@ -22,8 +22,9 @@ struct sl_owner {
 };
 
 enum sl_need_kind {
-    SL_NEED_WAITS,  /* another owner brings the piece to the provider */
-    SL_NEED_BRINGS, /* this owner uploads it, or the parker asks the provider whether it lists it */
+    SL_NEED_WAITS,   /* another owner brings the piece to the provider */
+    SL_NEED_BRINGS,  /* this owner uploads it, or the park poller asks the provider whether it lists
+                        it */
     SL_NEED_COMMITS, /* the commits have it */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
  * parts.c - the parts of a file that is split: where they come from, who asks whether they are
- * listed, and which one starts. part_ends.c is what their ends mean.
+ * listed, and which one starts. part_upload.c is what their ends mean.
  *
  * A file is UPLOADING from its first part on until all are with the provider (ACCEPTED) or none can
  * go on for now. It stands in the queue while a part of it can start. Parts are listed by the
@@ -131,7 +131,7 @@ void sl_parts_again(struct sl_engine *engine, struct sl_task *task)
 void sl_part_ask(struct sl_engine *engine, struct sl_task *task, struct sl_part *part)
 {
     struct sl_err err = {0};
-    struct sl_parked *parked = calloc(1, sizeof *parked);
+    struct sl_park_query *parked = calloc(1, sizeof *parked);
     if (parked == NULL) {
         sl_err_set(&err, SL_ENOMEM, "out of memory for a part of a file");
         sl_engine_break(engine, &err);
@@ -144,7 +144,7 @@ void sl_part_ask(struct sl_engine *engine, struct sl_task *task, struct sl_part 
     parked->verify = part->verify;
     atomic_init(&parked->dropped, false);
     sl_part_brings(engine, task, part);
-    if (sl_parker_add(engine->parker, parked, &err) < 0)
+    if (sl_park_poller_add(engine->poller, parked, &err) < 0)
         sl_engine_break(engine, &err);
     else
         part->parked = parked;

@@ -53,7 +53,7 @@ static void plan_probe(struct sl_engine *engine)
 {
     const int64_t wait_ms = sl_engine_backoff(engine, engine->down_count, 0);
     engine->probe_ms = sl_engine_now(engine) + (wait_ms < PROBE_CAP_MS ? wait_ms : PROBE_CAP_MS);
-    sl_parker_probe(engine->parker, engine->probe_ms);
+    sl_park_poller_probe(engine->poller, engine->probe_ms);
 }
 
 void sl_engine_close_gate(struct sl_engine *engine, const struct sl_err *err)
@@ -231,7 +231,7 @@ void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker)
     }
 }
 
-void sl_engine_parked(struct sl_engine *engine, struct sl_parked *parked)
+void sl_engine_parked(struct sl_engine *engine, struct sl_park_query *parked)
 {
     if (atomic_load(&parked->dropped))
         return;
@@ -241,10 +241,10 @@ void sl_engine_parked(struct sl_engine *engine, struct sl_parked *parked)
         return;
     }
     task->parked = NULL; /* not dropped: it is this task's */
-    if (parked->outcome == SL_PARKED_FOUND) {
+    if (parked->outcome == SL_PARK_QUERY_FOUND) {
         sl_engine_works(engine, parked->url);
         sl_engine_piece_parked(engine, task, NULL);
-    } else if (task->already_stored || parked->outcome == SL_PARKED_GONE) {
+    } else if (task->already_stored || parked->outcome == SL_PARK_QUERY_GONE) {
         task->already_stored = false;
         task->attempts = 0;
         (void)sl_task_step(engine, task, SL_IN_MISSING);
@@ -268,7 +268,7 @@ static void open_gate(struct sl_engine *engine)
     sl_log(SL_LOG_INFO, SL_LOG_ENGINE, "the provider answers again");
     engine->down = false;
     engine->down_count = 0;
-    sl_trouble_answer(&engine->trouble);
+    sl_provider_health_answer(&engine->health);
     sl_tasks_each(&engine->tasks, go_on, engine);
 }
 
@@ -289,7 +289,7 @@ void sl_engine_probed(struct sl_engine *engine, const struct sl_probed *probed)
         return;
     }
     engine->down_count++;
-    sl_engine_say_wait(engine, engine->url, engine->trouble.silent_ms);
+    sl_engine_say_wait(engine, engine->url, engine->health.silent_since_ms);
     plan_probe(engine);
 }
 
@@ -346,7 +346,7 @@ static bool waits_for_room(const struct sl_engine *engine)
 {
     return engine->phase == SL_RUNNING && !engine->down && engine->seek == NULL &&
            engine->queue.count > 0 && sl_engine_running(engine) == 0 &&
-           sl_trouble_is_full(&engine->trouble);
+           sl_provider_health_is_full(&engine->health);
 }
 
 int64_t sl_engine_wait_ms(const struct sl_engine *engine)
@@ -358,8 +358,8 @@ int64_t sl_engine_wait_ms(const struct sl_engine *engine)
     const int64_t change_ms = sl_engine_change_ms(engine);
     if (change_ms < at_ms)
         at_ms = change_ms;
-    if (waits_for_room(engine) && engine->trouble.body_ms < at_ms)
-        at_ms = engine->trouble.body_ms;
+    if (waits_for_room(engine) && engine->health.body_ms < at_ms)
+        at_ms = engine->health.body_ms;
     if (top != NULL && engine->phase == SL_RUNNING && top->key < at_ms)
         at_ms = top->key;
     top = sl_heap_top(&engine->part_timers);
@@ -458,9 +458,9 @@ static int start(struct sl_engine *engine, struct sl_task *task)
 /* A provider that refuses sent bytes gets one upload at a time, and only from time to time. */
 static int most_uploads(const struct sl_engine *engine)
 {
-    if (!sl_trouble_is_full(&engine->trouble))
+    if (!sl_provider_health_is_full(&engine->health))
         return engine->parallel;
-    return sl_engine_now(engine) >= engine->trouble.body_ms && engine->seek == NULL ? 1 : 0;
+    return sl_engine_now(engine) >= engine->health.body_ms && engine->seek == NULL ? 1 : 0;
 }
 
 void sl_engine_pick(struct sl_engine *engine)

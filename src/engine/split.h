@@ -11,12 +11,12 @@
 #include "heap.h"
 #include "total.h"
 
-struct sl_parked;
+struct sl_park_query;
 
 struct sl_part {
     uint64_t offset_bytes;
-    int64_t due_ms;           /* QUEUED: not before this monotonic time */
-    struct sl_parked *parked; /* ACCEPTED: the parker's question */
+    int64_t due_ms;               /* QUEUED: not before this monotonic time */
+    struct sl_park_query *parked; /* ACCEPTED: the park poller's question */
     uint32_t size_bytes;
     uint32_t best_bytes; /* most that any attempt got across */
     int id;              /* struct sl_job_part */

@@ -96,13 +96,13 @@ static int load(struct sl_engine *engine, struct sl_err *err)
         sl_err_set(err, rc, "out of memory for the jobs of the journal");
     if (rc < 0)
         return rc;
-    const struct sl_parker_options parker = {.url = engine->url,
-                                             .poll_ms = engine->options.park_poll_ms,
-                                             .timeout_ms = engine->options.park_timeout_ms,
-                                             .silence_ms = engine->options.change_after_ms,
-                                             .http = engine->options.http,
-                                             .clock = engine->options.clock};
-    rc = sl_parker_start(&engine->parker, &parker, &engine->box, err);
+    const struct sl_park_poller_options poller = {.url = engine->url,
+                                                  .poll_ms = engine->options.park_poll_ms,
+                                                  .timeout_ms = engine->options.park_timeout_ms,
+                                                  .silence_ms = engine->options.change_after_ms,
+                                                  .http = engine->options.http,
+                                                  .clock = engine->options.clock};
+    rc = sl_park_poller_start(&engine->poller, &poller, &engine->box, err);
     if (rc >= 0 && engine->commit != NULL)
         rc = sl_commit_start(engine->commit, sl_engine_on_commit, engine, err);
     if (rc >= 0)
@@ -171,14 +171,14 @@ static void destroy(struct sl_engine *engine)
 {
     sl_mailbox_close(&engine->box);
     sl_scanner_stop(engine->scanner);
-    sl_parker_stop(engine->parker);
+    sl_park_poller_stop(engine->poller);
     sl_commit_close(engine->commit);
     sl_planner_stop(engine->planner);
     for (int i = 0; engine->workers != NULL && i < SL_SLOTS; i++)
         sl_worker_stop(&engine->workers[i]);
     /* unread messages are parts of those who sent them */
     sl_engine_discard(sl_mailbox_take(&engine->box));
-    sl_parker_free(engine->parker);
+    sl_park_poller_free(engine->poller);
     sl_planner_free(engine->planner);
     for (int i = 0; engine->workers != NULL && i < SL_SLOTS; i++)
         sl_worker_fini(&engine->workers[i]);

@@ -98,7 +98,7 @@ static void drop_parked(struct sl_task *task)
 static void ask_if_parked(struct sl_engine *engine, struct sl_task *task)
 {
     struct sl_err err = {0};
-    struct sl_parked *parked = calloc(1, sizeof *parked);
+    struct sl_park_query *parked = calloc(1, sizeof *parked);
     if (parked == NULL) {
         sl_err_set(&err, SL_ENOMEM, "out of memory for a job");
         sl_engine_break(engine, &err);
@@ -109,7 +109,7 @@ static void ask_if_parked(struct sl_engine *engine, struct sl_task *task)
     parked->url = task->provider[0] != '\0' ? task->provider : engine->url;
     parked->verify = task->already_stored;
     atomic_init(&parked->dropped, false);
-    if (sl_parker_add(engine->parker, parked, &err) < 0)
+    if (sl_park_poller_add(engine->poller, parked, &err) < 0)
         sl_engine_break(engine, &err);
     else
         task->parked = parked;

@@ -9,7 +9,7 @@
 
 #include "heap.h"
 
-struct sl_parked;
+struct sl_park_query;
 struct sl_split;
 
 enum { SL_NO_SLOT = -1 };
@@ -39,10 +39,11 @@ struct sl_task {
     uint64_t chain_piece_id;
     const char *provider;         /* an entry of the provider table; "" if none */
     struct sl_underway *underway; /* owned; NULL: no commit is known */
-    struct sl_parked *parked; /* while the task waits for the provider to list it; the parker's */
-    struct sl_split *split;   /* owned: its parts; NULL: one piece, or not read from the journal */
-    uint64_t shard_bytes;     /* the file is cut at multiples of this; 0: one piece */
-    uint64_t best_bytes; /* the most bytes that any attempt sent, to detect "no more progress" */
+    struct sl_park_query
+        *parked; /* while the task waits for the provider to list it; the park poller's */
+    struct sl_split *split; /* owned: its parts; NULL: one piece, or not read from the journal */
+    uint64_t shard_bytes;   /* the file is cut at multiples of this; 0: one piece */
+    uint64_t best_bytes;    /* the most bytes that any attempt sent, to detect "no more progress" */
     uint64_t path_hash;
     uint32_t limit_bytes_per_s; /* 0: none */
     int32_t attempts;

@@ -202,6 +202,16 @@ static int jobs_that_are_there(const struct rig *rig)
     return count;
 }
 
+/* Jobs are told in no certain order. */
+static const struct rig_job *the_job_that_is_there(const struct rig *rig)
+{
+    int i = 0;
+    while (i < rig->job_count && rig->jobs[i].gone)
+        i++;
+    assert_true(i < rig->job_count);
+    return &rig->jobs[i];
+}
+
 static void a_stored_file_that_changed_with_its_time_set_back_is_stored_anew(void **state)
 {
     (void)state;
@@ -226,9 +236,10 @@ static void a_stored_file_whose_mode_changed_is_compared_and_not_sent(void **sta
         rig_add(rig, rig_path(rig, "a.bin"));
         rig_wait_idle(rig);
         assert_int_equal(jobs_that_are_there(rig), 1);
-        assert_int_equal(rig->jobs[0].job.id, id);
-        assert_int_equal(rig->jobs[0].job.state, SL_JOB_STORED);
-        assert_true(rig->jobs[0].job.already_stored);
+        const struct sl_job *left = &the_job_that_is_there(rig)->job;
+        assert_int_equal(left->id, id);
+        assert_int_equal(left->state, SL_JOB_STORED);
+        assert_true(left->already_stored);
         assert_int_equal(rig->job_count, 2); /* the second time, its mark is known */
     }
     rig_free(rig);
@@ -290,9 +301,10 @@ static void a_stored_file_of_an_older_journal_is_compared_once(void **state)
     rig_add(rig, rig_path(rig, "a.bin"));
     rig_wait_idle(rig);
     assert_int_equal(jobs_that_are_there(rig), 1);
-    assert_int_equal(rig->jobs[0].job.id, job.id);
-    assert_true(rig->jobs[0].job.already_stored);
-    assert_true(rig->jobs[0].job.file.ctime_ns != 0);
+    const struct sl_job *left = &the_job_that_is_there(rig)->job;
+    assert_int_equal(left->id, job.id);
+    assert_true(left->already_stored);
+    assert_true(left->file.ctime_ns != 0);
     rig_free(rig);
 }
 

@@ -6,8 +6,8 @@
 
 #include "sluice/commit.h"
 
+#include "engine/provider_health.h"
 #include "engine/rig.h"
-#include "engine/trouble.h"
 #include "support/peer.h"
 #include "support/sanitized.h"
 #include "support/test.h"
@@ -19,90 +19,94 @@ enum { EPOCH_MS = 100, PATIENCE_MS = SL_SANITIZED ? 1500 : 300, PROVIDERS = 3, N
 static void silence_and_failures_are_waited_out(void **state)
 {
     (void)state;
-    struct sl_trouble trouble = {0};
-    assert_true(sl_trouble_due_ms(&trouble, 100) == INT64_MAX);
-    sl_trouble_silence(&trouble, 1000);
-    sl_trouble_silence(&trouble, 1050);
-    assert_int_equal(sl_trouble_due_ms(&trouble, 100), 1100);
-    sl_trouble_answer(&trouble);
-    assert_true(sl_trouble_due_ms(&trouble, 100) == INT64_MAX);
-    for (int i = 0; i < SL_TROUBLE_FAILURES; i++) {
-        assert_true(sl_trouble_due_ms(&trouble, 100) == INT64_MAX);
-        sl_trouble_failure(&trouble, 2000 + i, false);
+    struct sl_provider_health trouble = {0};
+    assert_true(sl_provider_health_due_ms(&trouble, 100) == INT64_MAX);
+    sl_provider_health_silence(&trouble, 1000);
+    sl_provider_health_silence(&trouble, 1050);
+    assert_int_equal(sl_provider_health_due_ms(&trouble, 100), 1100);
+    sl_provider_health_answer(&trouble);
+    assert_true(sl_provider_health_due_ms(&trouble, 100) == INT64_MAX);
+    for (int i = 0; i < SL_PROVIDER_HEALTH_FAILURES; i++) {
+        assert_true(sl_provider_health_due_ms(&trouble, 100) == INT64_MAX);
+        sl_provider_health_failure(&trouble, 2000 + i, false);
     }
-    assert_int_equal(sl_trouble_due_ms(&trouble, 100), 2100);
-    sl_trouble_answer(&trouble); /* that it answers was not what it is charged with */
-    assert_int_equal(sl_trouble_due_ms(&trouble, 100), 2100);
-    sl_trouble_success(&trouble);
-    assert_true(sl_trouble_due_ms(&trouble, 100) == INT64_MAX);
+    assert_int_equal(sl_provider_health_due_ms(&trouble, 100), 2100);
+    sl_provider_health_answer(&trouble); /* that it answers was not what it is charged with */
+    assert_int_equal(sl_provider_health_due_ms(&trouble, 100), 2100);
+    sl_provider_health_success(&trouble);
+    assert_true(sl_provider_health_due_ms(&trouble, 100) == INT64_MAX);
 }
 
 static void a_failure_beside_uploads_that_move_counts_for_nothing(void **state)
 {
     (void)state;
-    struct sl_trouble trouble = {0};
-    for (int i = 0; i < 2 * SL_TROUBLE_FAILURES; i++)
-        sl_trouble_failure(&trouble, 1000 + i, i == SL_TROUBLE_FAILURES);
-    assert_true(sl_trouble_due_ms(&trouble, 100) == INT64_MAX); /* one less than enough since */
-    sl_trouble_failure(&trouble, 1010, false);
-    assert_int_equal(sl_trouble_due_ms(&trouble, 100), 1104);
+    struct sl_provider_health trouble = {0};
+    for (int i = 0; i < 2 * SL_PROVIDER_HEALTH_FAILURES; i++)
+        sl_provider_health_failure(&trouble, 1000 + i, i == SL_PROVIDER_HEALTH_FAILURES);
+    assert_true(sl_provider_health_due_ms(&trouble, 100) ==
+                INT64_MAX); /* one less than enough since */
+    sl_provider_health_failure(&trouble, 1010, false);
+    assert_int_equal(sl_provider_health_due_ms(&trouble, 100), 1104);
 }
 
 static void after_a_change_there_is_a_long_rest(void **state)
 {
     (void)state;
-    struct sl_trouble trouble = {0};
-    sl_trouble_silence(&trouble, 1000);
+    struct sl_provider_health trouble = {0};
+    sl_provider_health_silence(&trouble, 1000);
     const unsigned before = trouble.streak;
-    sl_trouble_changed(&trouble, 1200, 100);
+    sl_provider_health_changed(&trouble, 1200, 100);
     assert_int_not_equal(trouble.streak, before);
-    sl_trouble_silence(&trouble, 1210);
-    assert_int_equal(sl_trouble_due_ms(&trouble, 100), 1200 + 100 * SL_TROUBLE_REST);
-    sl_trouble_answer(&trouble);
-    sl_trouble_silence(&trouble, 1300); /* it comes and goes */
-    assert_int_equal(sl_trouble_due_ms(&trouble, 100), 1200 + 100 * SL_TROUBLE_REST);
+    sl_provider_health_silence(&trouble, 1210);
+    assert_int_equal(sl_provider_health_due_ms(&trouble, 100),
+                     1200 + 100 * SL_PROVIDER_HEALTH_REST);
+    sl_provider_health_answer(&trouble);
+    sl_provider_health_silence(&trouble, 1300); /* it comes and goes */
+    assert_int_equal(sl_provider_health_due_ms(&trouble, 100),
+                     1200 + 100 * SL_PROVIDER_HEALTH_REST);
 }
 
 static void a_file_is_kept_back_only_while_somebody_looks(void **state)
 {
     (void)state;
-    struct sl_trouble trouble = {0};
-    assert_false(sl_trouble_keeps_back(&trouble, 1000, 100));
-    sl_trouble_failure(&trouble, 1000, false);
-    assert_true(sl_trouble_keeps_back(&trouble, 1199, 100));
-    assert_false(sl_trouble_keeps_back(&trouble, 1200, 100));
+    struct sl_provider_health trouble = {0};
+    assert_false(sl_provider_health_keeps_back(&trouble, 1000, 100));
+    sl_provider_health_failure(&trouble, 1000, false);
+    assert_true(sl_provider_health_keeps_back(&trouble, 1199, 100));
+    assert_false(sl_provider_health_keeps_back(&trouble, 1200, 100));
     trouble.told = true;
-    assert_false(sl_trouble_keeps_back(&trouble, 1001, 100));
+    assert_false(sl_provider_health_keeps_back(&trouble, 1001, 100));
 }
 
 static void bodies_that_are_refused_end_the_patience_at_once(void **state)
 {
     (void)state;
-    struct sl_trouble trouble = {0};
-    for (int i = 1; i <= SL_TROUBLE_BODIES; i++) {
-        assert_false(sl_trouble_is_full(&trouble));
-        sl_trouble_body(&trouble, 1000 + i);
-        sl_trouble_failure(&trouble, 1000 + i, true); /* others move, and will be refused as well */
+    struct sl_provider_health trouble = {0};
+    for (int i = 1; i <= SL_PROVIDER_HEALTH_BODIES; i++) {
+        assert_false(sl_provider_health_is_full(&trouble));
+        sl_provider_health_body(&trouble, 1000 + i);
+        sl_provider_health_failure(&trouble, 1000 + i,
+                                   true); /* others move, and will be refused as well */
     }
-    assert_true(sl_trouble_is_full(&trouble));
-    assert_true(sl_trouble_due_ms(&trouble, 120000) <= 1000 + SL_TROUBLE_BODIES);
-    assert_true(trouble.body_ms > 1000 + SL_TROUBLE_BODIES);
-    sl_trouble_success(&trouble);
-    assert_false(sl_trouble_is_full(&trouble));
-    assert_int_equal(sl_trouble_due_ms(&trouble, 120000), INT64_MAX);
+    assert_true(sl_provider_health_is_full(&trouble));
+    assert_true(sl_provider_health_due_ms(&trouble, 120000) <= 1000 + SL_PROVIDER_HEALTH_BODIES);
+    assert_true(trouble.body_ms > 1000 + SL_PROVIDER_HEALTH_BODIES);
+    sl_provider_health_success(&trouble);
+    assert_false(sl_provider_health_is_full(&trouble));
+    assert_int_equal(sl_provider_health_due_ms(&trouble, 120000), INT64_MAX);
 }
 
 static void one_that_is_closed_to_us_is_left_at_once(void **state)
 {
     (void)state;
-    struct sl_trouble trouble = {0};
-    sl_trouble_closed(&trouble, 1000);
-    sl_trouble_failure(&trouble, 1000, false);
-    assert_int_equal(sl_trouble_due_ms(&trouble, 120000), 1000);
-    assert_false(sl_trouble_is_full(&trouble)); /* nothing was sent for nothing */
-    assert_true(sl_trouble_keeps_back(&trouble, 1001, 100));
-    sl_trouble_success(&trouble);
-    assert_int_equal(sl_trouble_due_ms(&trouble, 120000), INT64_MAX);
+    struct sl_provider_health trouble = {0};
+    sl_provider_health_closed(&trouble, 1000);
+    sl_provider_health_failure(&trouble, 1000, false);
+    assert_int_equal(sl_provider_health_due_ms(&trouble, 120000), 1000);
+    assert_false(sl_provider_health_is_full(&trouble)); /* nothing was sent for nothing */
+    assert_true(sl_provider_health_keeps_back(&trouble, 1001, 100));
+    sl_provider_health_success(&trouble);
+    assert_int_equal(sl_provider_health_due_ms(&trouble, 120000), INT64_MAX);
 }
 
 /* ---- a network and an engine ---- */
@@ -316,7 +320,7 @@ static void one_that_is_full_is_left_after_a_few_bodies(void **state)
     fault(&s, 0, "{\"match\":\"PUT \",\"action\":\"status\",\"status\":507}");
     add_files(&s, 20);
     were_confirmed_once(&s, 20, 1);
-    assert_in_range(hits(&s, 0), SL_TROUBLE_BODIES, SL_TROUBLE_BODIES + 2);
+    assert_in_range(hits(&s, 0), SL_PROVIDER_HEALTH_BODIES, SL_PROVIDER_HEALTH_BODIES + 2);
     tear_down(&s);
 }
 

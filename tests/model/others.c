@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* others.c - the parker, the provider that it queries, the planner and the scanner. */
+/* others.c - the park poller, the provider that it queries, the planner and the scanner. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,22 +10,22 @@
 
 enum { QUESTIONS = 4096, REQUESTS = 256, PROBES = 64, LOSES_OF = 8 };
 
-/* ---- parker ---- */
+/* ---- poller ---- */
 
 static struct {
     struct sl_mailbox *box;
-    struct sl_parked *questions[QUESTIONS];
+    struct sl_park_query *questions[QUESTIONS];
     size_t count;
     struct sl_probed probes[PROBES];
     size_t probe;
     bool probing;
-} parker;
+} poller;
 
 bool is_asked_about(const struct sl_piece_id *piece)
 {
     const int letter = letter_of_piece(piece);
-    for (size_t i = 0; i < parker.count; i++) {
-        const struct sl_parked *parked = parker.questions[i];
+    for (size_t i = 0; i < poller.count; i++) {
+        const struct sl_park_query *parked = poller.questions[i];
         if (!atomic_load(&parked->dropped) && parked->part != 0 && !parked->verify && letter >= 0 &&
             world.letters[letter].accepted && sl_piece_id_equal(&parked->piece, piece))
             return true;
@@ -33,106 +33,106 @@ bool is_asked_about(const struct sl_piece_id *piece)
     return false;
 }
 
-int sl_parker_start(struct sl_parker **out, const struct sl_parker_options *options,
-                    struct sl_mailbox *box, struct sl_err *err)
+int sl_park_poller_start(struct sl_park_poller **out, const struct sl_park_poller_options *options,
+                         struct sl_mailbox *box, struct sl_err *err)
 {
     (void)options;
     (void)err;
-    parker.box = box;
-    parker.count = 0;
-    parker.probing = false;
-    *out = (struct sl_parker *)(void *)&parker;
+    poller.box = box;
+    poller.count = 0;
+    poller.probing = false;
+    *out = (struct sl_park_poller *)(void *)&poller;
     return SL_OK;
 }
 
-void sl_parker_stop(struct sl_parker *it)
+void sl_park_poller_stop(struct sl_park_poller *it)
 {
     (void)it;
 }
 
-void sl_parker_free(struct sl_parker *it)
+void sl_park_poller_free(struct sl_park_poller *it)
 {
     (void)it;
-    for (size_t i = 0; i < parker.count; i++)
-        free(parker.questions[i]);
-    parker.count = 0;
+    for (size_t i = 0; i < poller.count; i++)
+        free(poller.questions[i]);
+    poller.count = 0;
 }
 
-int sl_parker_add(struct sl_parker *it, struct sl_parked *parked, struct sl_err *err)
+int sl_park_poller_add(struct sl_park_poller *it, struct sl_park_query *parked, struct sl_err *err)
 {
     (void)it;
     (void)err;
     world_lock();
-    if (parker.count == QUESTIONS)
+    if (poller.count == QUESTIONS)
         broken_rule("the provider is asked without end");
-    parker.questions[parker.count++] = parked;
+    poller.questions[poller.count++] = parked;
     world_unlock();
     return SL_OK;
 }
 
-void sl_parker_probe(struct sl_parker *it, int64_t at_ms)
+void sl_park_poller_probe(struct sl_park_poller *it, int64_t at_ms)
 {
     (void)it;
     (void)at_ms;
     world_lock();
-    parker.probing = true;
+    poller.probing = true;
     world_unlock();
 }
 
-void sl_parker_turn_to(struct sl_parker *it, const char *url)
+void sl_park_poller_turn_to(struct sl_park_poller *it, const char *url)
 {
     (void)it;
     (void)url;
 }
 
-struct sl_silence sl_parker_silence(struct sl_parker *it, const struct sl_msg *msg)
+struct sl_silence sl_park_poller_silence(struct sl_park_poller *it, const struct sl_msg *msg)
 {
     (void)it;
     (void)msg;
     return (struct sl_silence){0};
 }
 
-void sl_parker_wake(struct sl_parker *it)
+void sl_park_poller_wake(struct sl_park_poller *it)
 {
     (void)it;
 }
 
 static void answer_probe(void)
 {
-    struct sl_probed *probed = &parker.probes[parker.probe++ % PROBES];
-    parker.probing = false;
+    struct sl_probed *probed = &poller.probes[poller.probe++ % PROBES];
+    poller.probing = false;
     probed->rc = world.kind || draw(3) != 0 ? SL_OK : SL_ENET;
     probed->msg.kind = SL_MSG_PROBED;
-    sl_mailbox_put(parker.box, &probed->msg);
+    sl_mailbox_put(poller.box, &probed->msg);
 }
 
 /* The provider finally lists the bytes that it has, unless it lost them. */
-static void answer(struct sl_parked *parked)
+static void answer(struct sl_park_query *parked)
 {
     const int at = letter_of_piece(&parked->piece);
     struct letter *letter = at >= 0 ? &world.letters[at] : NULL;
     if (letter != NULL && letter->accepted && (world.kind || draw(12) != 0))
         letter->listed = true;
     const bool found = letter != NULL && letter->listed;
-    parked->outcome = found ? SL_PARKED_FOUND : SL_PARKED_MISSING;
+    parked->outcome = found ? SL_PARK_QUERY_FOUND : SL_PARK_QUERY_MISSING;
     if (!found) {
         sl_err_set(&parked->err, parked->verify ? SL_ENOTFOUND : SL_ESERVER, "it is not listed");
         reference_excuse(parked->job_id);
     }
     parked->msg.kind = SL_MSG_PARKED;
-    sl_mailbox_put(parker.box, &parked->msg);
+    sl_mailbox_put(poller.box, &parked->msg);
 }
 
 bool parker_answers(void)
 {
     world_lock();
-    const bool any = parker.probing || parker.count > 0;
-    if (parker.probing && (parker.count == 0 || draw(2) == 0)) {
+    const bool any = poller.probing || poller.count > 0;
+    if (poller.probing && (poller.count == 0 || draw(2) == 0)) {
         answer_probe();
-    } else if (parker.count > 0) {
-        const size_t at = draw(parker.count);
-        struct sl_parked *parked = parker.questions[at];
-        parker.questions[at] = parker.questions[--parker.count];
+    } else if (poller.count > 0) {
+        const size_t at = draw(poller.count);
+        struct sl_park_query *parked = poller.questions[at];
+        poller.questions[at] = poller.questions[--poller.count];
         answer(parked);
     }
     world_unlock();

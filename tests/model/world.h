@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * world.h - everything around the engine's thread, simulated. Workers, parker, planner, scanner and
+ * world.h - everything around the engine's thread, simulated. Workers, poller, planner, scanner and
  * lanes answer when the test says so, in any order, without I/O except for the journal. They
  * replace the real ones when the program is linked; the engine is real.
  *
@@ -94,8 +94,8 @@ void workers_begin(void);
 /** Work aborted earlier answers now. Call with the lock held. */
 void workers_stop(void);
 void planner_stop(void);
-/** Whether the parker asks the provider about the piece of a part that was just sent. Call with the
- * lock held. */
+/** Whether the park poller asks the provider about the piece of a part that was just sent. Call
+ * with the lock held. */
 bool is_asked_about(const struct sl_piece_id *piece);
 
 /* ---- things that can happen; false: nothing to do ---- */

@@ -7,7 +7,7 @@
 #include "engine/machine.h"
 #include "engine/mailbox.h"
 #include "engine/outbox.h"
-#include "engine/parker.h"
+#include "engine/park_poller.h"
 #include "engine/tasks.h"
 #include "support/test.h"
 
@@ -211,28 +211,28 @@ static void a_full_ring_sends_the_newest_state_once_and_other_events_in_order(vo
     sl_tasks_fini(&tasks);
 }
 
-/* ---- parker ---- */
+/* ---- poller ---- */
 
 static void what_a_parker_said_can_be_read_after_its_stop(void **state)
 {
     (void)state;
     struct sl_mailbox box;
-    struct sl_parker *parker = NULL;
-    const struct sl_parker_options options = {.url = "http://127.0.0.1:1",
-                                              .poll_ms = 1000,
-                                              .timeout_ms = 1000,
-                                              .clock = sl_clock_system()};
+    struct sl_park_poller *poller = NULL;
+    const struct sl_park_poller_options options = {.url = "http://127.0.0.1:1",
+                                                   .poll_ms = 1000,
+                                                   .timeout_ms = 1000,
+                                                   .clock = sl_clock_system()};
     assert_int_equal(sl_mailbox_init(&box, NULL), SL_OK);
-    assert_int_equal(sl_parker_start(&parker, &options, &box, NULL), SL_OK);
-    sl_parker_probe(parker, sl_now_ms(&options.clock));
+    assert_int_equal(sl_park_poller_start(&poller, &options, &box, NULL), SL_OK);
+    sl_park_poller_probe(poller, sl_now_ms(&options.clock));
     sl_mailbox_wait(&box, -1);
-    sl_parker_stop(parker);
+    sl_park_poller_stop(poller);
     struct sl_msg *msg = sl_mailbox_take(&box);
     assert_non_null(msg);
     assert_int_equal(msg->kind, SL_MSG_PROBED);
     assert_null(msg->next);
     assert_true(((struct sl_probed *)msg)->rc < 0);
-    sl_parker_free(parker);
+    sl_park_poller_free(poller);
     sl_mailbox_fini(&box);
 }
 

@@ -8,13 +8,14 @@
  */
 #include "inside.h"
 
-void sl_seen_free(struct sl_seen *seen)
+void sl_onchain_pieces_free(struct sl_onchain_pieces *seen)
 {
     sl_piece_index_free(&seen->pieces);
-    *seen = (struct sl_seen){0};
+    *seen = (struct sl_onchain_pieces){0};
 }
 
-static int take_page(struct sl_seen *seen, const struct sl_piece_page *page, struct sl_err *err)
+static int take_page(struct sl_onchain_pieces *seen, const struct sl_piece_page *page,
+                     struct sl_err *err)
 {
     int rc = SL_OK;
     for (size_t i = 0; rc == SL_OK && i < page->count; i++) {
@@ -28,7 +29,7 @@ static int take_page(struct sl_seen *seen, const struct sl_piece_page *page, str
 /* 1: there are more. */
 static int read_page(struct sl_lane *lane, struct sl_err *err)
 {
-    struct sl_seen *seen = &lane->seen;
+    struct sl_onchain_pieces *seen = &lane->onchain;
     struct sl_piece_page *page = NULL;
     int rc =
         sl_chain_pieces(&page, lane->chain, seen->data_set, seen->to, SL_PIECE_PAGE, false, err);
@@ -46,10 +47,10 @@ static int read_page(struct sl_lane *lane, struct sl_err *err)
 
 static int look_on(struct sl_lane *lane, struct sl_err *err)
 {
-    struct sl_seen *seen = &lane->seen;
+    struct sl_onchain_pieces *seen = &lane->onchain;
     int rc = SL_OK;
     if (sl_u256_cmp(seen->data_set, lane->target.data_set) != 0) {
-        sl_seen_free(seen);
+        sl_onchain_pieces_free(seen);
         rc = sl_journal_known_ids(lane->journal, lane->commit->options.network.chain_id,
                                   lane->target.shown.data_set_id, &seen->to, err);
         if (rc < 0)
@@ -83,7 +84,7 @@ static int find(uint64_t *id, struct sl_lane *lane, const struct sl_piece_id *pi
 {
     size_t at = 0;
     int rc = 0;
-    while (rc == 0 && sl_piece_index_next(id, &at, &lane->seen.pieces, piece))
+    while (rc == 0 && sl_piece_index_next(id, &at, &lane->onchain.pieces, piece))
         rc = is_there(lane, piece, *id, err);
     return rc;
 }
@@ -100,7 +101,7 @@ static int note(struct sl_lane *lane, const struct sl_piece_id *piece, uint64_t 
 }
 
 /* What this lane has added itself is known. */
-void sl_seen_skip(struct sl_seen *seen, const struct sl_journal_commit *landed)
+void sl_onchain_pieces_skip(struct sl_onchain_pieces *seen, const struct sl_journal_commit *landed)
 {
     if (sl_u256_cmp(seen->data_set, sl_u256(landed->data_set_id)) == 0 &&
         seen->to == landed->first_piece_id)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * recut.c - what waits of a file in parts is cut smaller than it was planned: after its run was
+ * resplit.c - what waits of a file in parts is cut smaller than it was planned: after its run was
  * killed in the middle, because what was on its way is lost and less of it is worth risking again;
  * and when the line turned out to be slower, before each part finds that out for itself. A file
  * that was to be one piece is cut after the second kill.

@@ -2,11 +2,12 @@
 /*
  * change.c - the provider that files are uploaded to is gone, and another one takes its place.
  *
- * When it is time to look is for trouble.h, whose fault it is and who is there instead for the
- * commits, on a thread of its own. The change itself is what the end of a run and the start of the
- * next one do: the commits start anew and go on from the journal, nothing that may have been signed
- * for is signed again, and what the old provider has not parked is sent to the new one. What it has
- * parked is given to the commits again: they know whether it may land, and tell lost what cannot.
+ * When it is time to look is for provider_health.h, whose fault it is and who is there instead for
+ * the commits, on a thread of its own. The change itself is what the end of a run and the start of
+ * the next one do: the commits start anew and go on from the journal, nothing that may have been
+ * signed for is signed again, and what the old provider has not parked is sent to the new one. What
+ * it has parked is given to the commits again: they know whether it may land, and tell lost what
+ * cannot.
  */
 #include <stdio.h>
 #include <string.h>
@@ -45,7 +46,7 @@ bool sl_engine_can_change(const struct sl_engine *engine)
 
 void sl_engine_blame_silence(struct sl_engine *engine, const struct sl_err *err)
 {
-    sl_trouble_silence(&engine->trouble, sl_engine_now(engine));
+    sl_provider_health_silence(&engine->health, sl_engine_now(engine));
     engine->trouble_err = *err;
 }
 
@@ -68,11 +69,12 @@ bool sl_engine_blame(struct sl_engine *engine, const struct sl_err *err)
 {
     if (!is_the_providers(err))
         return false;
-    sl_trouble_failure(&engine->trouble, sl_engine_now(engine), is_moving(engine));
+    sl_provider_health_failure(&engine->health, sl_engine_now(engine), is_moving(engine));
     engine->trouble_err = *err;
     return sl_engine_can_change(engine) &&
            (engine->seek != NULL ||
-            sl_trouble_keeps_back(&engine->trouble, sl_engine_now(engine), patience_ms(engine)));
+            sl_provider_health_keeps_back(&engine->health, sl_engine_now(engine),
+                                          patience_ms(engine)));
 }
 
 void sl_engine_blame_upload(struct sl_engine *engine, const struct sl_upload *up,
@@ -80,15 +82,15 @@ void sl_engine_blame_upload(struct sl_engine *engine, const struct sl_upload *up
 {
     const bool whole = up->size_bytes > 0 && up->source.at_bytes >= up->size_bytes;
     if (err->code == SL_ENOSPC || (err->code == SL_ESERVER && whole))
-        sl_trouble_body(&engine->trouble, sl_engine_now(engine));
+        sl_provider_health_body(&engine->health, sl_engine_now(engine));
     if (is_closed_to_us(err))
-        sl_trouble_closed(&engine->trouble, sl_engine_now(engine));
+        sl_provider_health_closed(&engine->health, sl_engine_now(engine));
 }
 
 void sl_engine_works(struct sl_engine *engine, const char *url)
 {
     if (url == engine->url)
-        sl_trouble_success(&engine->trouble);
+        sl_provider_health_success(&engine->health);
 }
 
 /* ---- looking for another one ---- */
@@ -98,7 +100,7 @@ static void *seek_main(void *arg)
     struct sl_engine *engine = arg;
     struct sl_sought *sought = &engine->sought;
     sought->err = (struct sl_err){0};
-    sought->verdict = sl_seek_run(engine->seek, &sought->err);
+    sought->verdict = sl_provider_search_run(engine->seek, &sought->err);
     sought->msg.kind = SL_MSG_SOUGHT;
     sl_mailbox_put(&engine->box, &sought->msg);
     return NULL;
@@ -109,47 +111,46 @@ static void end_seek(struct sl_engine *engine)
     if (engine->seek == NULL)
         return;
     pthread_join(engine->seek_thread, NULL);
-    sl_seek_free(engine->seek);
+    sl_provider_search_free(engine->seek);
     engine->seek = NULL;
 }
 
 void sl_engine_stop_seek(struct sl_engine *engine)
 {
     if (engine->seek != NULL)
-        sl_seek_cancel(engine->seek);
+        sl_provider_search_cancel(engine->seek);
     end_seek(engine);
 }
 
 static void start_seek(struct sl_engine *engine)
 {
     struct sl_err err = {0};
-    const bool silent = engine->trouble.silent_ms != 0 && engine->trouble.failing_ms == 0;
+    const bool silent = engine->health.silent_since_ms != 0 && engine->health.failing_ms == 0;
     if (sl_engine_commit(engine) < 0)
         return;
-    engine->sought_streak = engine->trouble.streak;
-    int rc = sl_seek_new(&engine->seek, engine->commit, silent, &err);
+    engine->sought_streak = engine->health.streak;
+    int rc = sl_provider_search_new(&engine->seek, engine->commit, silent, &err);
     if (rc == SL_OK)
         rc = sl_thread_start(&engine->seek_thread, seek_main, engine, &err);
     if (rc == SL_OK)
         return;
-    sl_seek_free(engine->seek); /* without memory: next time */
+    sl_provider_search_free(engine->seek); /* without memory: next time */
     engine->seek = NULL;
-    sl_trouble_looked(&engine->trouble, sl_engine_now(engine), patience_ms(engine), false);
+    sl_provider_health_looked(&engine->health, sl_engine_now(engine), patience_ms(engine), false);
 }
 
 static const char *charge(const struct sl_engine *engine)
 {
-    return engine->trouble.failing_ms == 0 ? "does not answer"
-                                           : "fails at all that it is asked for";
+    return engine->health.failing_ms == 0 ? "does not answer" : "fails at all that it is asked for";
 }
 
 /* Once, until it works again. */
 static void say_that_it_stays(struct sl_engine *engine, const char *why)
 {
     struct sl_event event = {.type = SL_EVENT_NOTE};
-    if (engine->trouble.told)
+    if (engine->health.told)
         return;
-    engine->trouble.told = true;
+    engine->health.told = true;
     (void)sl_err_set(&event.err, SL_ENET, "%.100s %s, and files stay with it: %s", engine->url,
                      charge(engine), why);
     sl_engine_say(engine, &event, NULL);
@@ -163,7 +164,7 @@ static void look(struct sl_engine *engine)
     }
     say_that_it_stays(engine, engine->commit == NULL ? "provider_url names it"
                                                      : "provider or data_set names it");
-    sl_trouble_looked(&engine->trouble, sl_engine_now(engine), patience_ms(engine), true);
+    sl_provider_health_looked(&engine->health, sl_engine_now(engine), patience_ms(engine), true);
 }
 
 /* ---- leaving the old one ---- */
@@ -264,7 +265,7 @@ static bool take_url(struct sl_engine *engine, const char *url)
     int rc = own != NULL ? SL_OK : sl_err_set(&err, SL_ENOMEM, "out of memory");
     if (rc == SL_OK) {
         engine->url = engine->options.provider_url = own;
-        sl_parker_turn_to(engine->parker, own);
+        sl_park_poller_turn_to(engine->poller, own);
         rc = sl_journal_rate(engine->journal, own, &engine->rate_bytes_per_s, &err);
     }
     if (rc < 0)
@@ -290,15 +291,16 @@ static void change(struct sl_engine *engine)
     engine->down_count = 0;
     sl_tasks_each(&engine->tasks, leave, &leaving);
     say_the_change(engine, &moved);
-    sl_trouble_changed(&engine->trouble, sl_engine_now(engine), patience_ms(engine));
+    sl_provider_health_changed(&engine->health, sl_engine_now(engine), patience_ms(engine));
 }
 
 /* ---- each turn ---- */
 
 static bool is_due(const struct sl_engine *engine)
 {
-    return sl_trouble_due_ms(&engine->trouble, patience_ms(engine)) <= sl_engine_now(engine) &&
-           (sl_trouble_is_full(&engine->trouble) || !is_moving(engine));
+    return sl_provider_health_due_ms(&engine->health, patience_ms(engine)) <=
+               sl_engine_now(engine) &&
+           (sl_provider_health_is_full(&engine->health) || !is_moving(engine));
 }
 
 void sl_engine_sought(struct sl_engine *engine)
@@ -309,16 +311,16 @@ void sl_engine_sought(struct sl_engine *engine)
 static void take_verdict(struct sl_engine *engine)
 {
     const enum sl_commit_verdict verdict = engine->sought.verdict;
-    const bool void_ = engine->sought_streak != engine->trouble.streak ||
-                       (is_moving(engine) && !sl_trouble_is_full(&engine->trouble));
+    const bool void_ = engine->sought_streak != engine->health.streak ||
+                       (is_moving(engine) && !sl_provider_health_is_full(&engine->health));
     engine->has_sought = false;
     if (verdict == SL_VERDICT_ANOTHER && !void_) {
         change(engine);
     } else {
         if (verdict == SL_VERDICT_ALONE && !void_)
             say_that_it_stays(engine, engine->sought.err.text);
-        sl_trouble_looked(&engine->trouble, sl_engine_now(engine), patience_ms(engine),
-                          verdict == SL_VERDICT_ALONE);
+        sl_provider_health_looked(&engine->health, sl_engine_now(engine), patience_ms(engine),
+                                  verdict == SL_VERDICT_ALONE);
     }
     end_seek(engine);
 }
@@ -335,10 +337,10 @@ void sl_engine_change(struct sl_engine *engine)
 
 int64_t sl_engine_change_ms(const struct sl_engine *engine)
 {
-    const int64_t due_ms = sl_trouble_due_ms(&engine->trouble, patience_ms(engine));
+    const int64_t due_ms = sl_provider_health_due_ms(&engine->health, patience_ms(engine));
     if (engine->phase != SL_RUNNING || engine->seek != NULL || due_ms == INT64_MAX)
         return INT64_MAX;
     const int64_t again_ms = sl_engine_now(engine) + patience_ms(engine) / MOVING_PART;
-    const bool waits = is_moving(engine) && !sl_trouble_is_full(&engine->trouble);
+    const bool waits = is_moving(engine) && !sl_provider_health_is_full(&engine->health);
     return due_ms <= sl_engine_now(engine) && waits ? again_ms : due_ms;
 }

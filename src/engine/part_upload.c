@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * part_ends.c - a part of a split file was sent, listed, lost or let go: what is done then, and
+ * part_upload.c - a part of a split file was sent, listed, lost or let go: what is done then, and
  * what the file's state is.
  */
 #include <inttypes.h>
@@ -294,15 +294,15 @@ static void is_not_listed(struct sl_engine *engine, struct sl_task *task, struct
         try_later(engine, task, part, err, sl_engine_blame(engine, err));
 }
 
-void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_parked *parked)
+void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_park_query *parked)
 {
     struct sl_part *part = sl_split_find(task->split, parked->part);
     part->parked = NULL; /* not dropped: it is this part's */
-    part->verify =
-        part->verify || parked->outcome == SL_PARKED_GONE; /* the new provider is not to blame */
-    if (parked->outcome == SL_PARKED_FOUND)
+    part->verify = part->verify ||
+                   parked->outcome == SL_PARK_QUERY_GONE; /* the new provider is not to blame */
+    if (parked->outcome == SL_PARK_QUERY_FOUND)
         sl_engine_works(engine, parked->url);
-    if (parked->outcome == SL_PARKED_FOUND)
+    if (parked->outcome == SL_PARK_QUERY_FOUND)
         (void)sl_part_step(engine, task, part, SL_IN_FOUND);
     else
         is_not_listed(engine, task, part, &parked->err);

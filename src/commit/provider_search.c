@@ -7,7 +7,7 @@
 
 #include "inside.h"
 
-struct sl_seek {
+struct sl_provider_search {
     /* immutable */
     struct sl_commit *commit;
     bool silent;
@@ -32,9 +32,10 @@ enum sl_commit_verdict sl_commit_judge(bool chain_answers, bool silent, bool it_
 
 /* ---- seeking ---- */
 
-int sl_seek_new(struct sl_seek **out, struct sl_commit *commit, bool silent, struct sl_err *err)
+int sl_provider_search_new(struct sl_provider_search **out, struct sl_commit *commit, bool silent,
+                           struct sl_err *err)
 {
-    struct sl_seek *seek = calloc(1, sizeof *seek);
+    struct sl_provider_search *seek = calloc(1, sizeof *seek);
     if (seek == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory to look for another provider");
     seek->commit = commit;
@@ -43,14 +44,14 @@ int sl_seek_new(struct sl_seek **out, struct sl_commit *commit, bool silent, str
     if (rc == SL_OK)
         rc = sl_commit_chain(&seek->chain, commit, err);
     if (rc < 0) {
-        sl_seek_free(seek);
+        sl_provider_search_free(seek);
         return rc;
     }
     *out = seek;
     return SL_OK;
 }
 
-void sl_seek_free(struct sl_seek *seek)
+void sl_provider_search_free(struct sl_provider_search *seek)
 {
     if (seek == NULL)
         return;
@@ -59,7 +60,7 @@ void sl_seek_free(struct sl_seek *seek)
     free(seek);
 }
 
-void sl_seek_cancel(struct sl_seek *seek)
+void sl_provider_search_cancel(struct sl_provider_search *seek)
 {
     sl_chain_cancel(seek->chain);
 }
@@ -74,7 +75,7 @@ static size_t taken(struct sl_u256 out[static SL_COPIES_MAX], struct sl_commit *
     return commit->lane_count;
 }
 
-static bool it_answers(struct sl_seek *seek, const struct sl_chain_view *view)
+static bool it_answers(struct sl_provider_search *seek, const struct sl_chain_view *view)
 {
     struct sl_u256 now[SL_COPIES_MAX];
     (void)taken(now, seek->commit);
@@ -86,7 +87,7 @@ static bool it_answers(struct sl_seek *seek, const struct sl_chain_view *view)
 }
 
 /* As at the start: an endorsed one. 1: found, 0: none of them can be taken. */
-static int choose_endorsed(struct sl_choice *out, struct sl_seek *seek,
+static int choose_endorsed(struct sl_choice *out, struct sl_provider_search *seek,
                            const struct sl_selection *selection, const struct sl_avoid *avoid,
                            struct sl_err *err)
 {
@@ -107,8 +108,8 @@ static int choose_endorsed(struct sl_choice *out, struct sl_seek *seek,
 }
 
 /* One that is approved is better than none: the pieces are as safe, and others may pull from it. */
-static int choose(struct sl_choice *out, struct sl_seek *seek, const struct sl_chain_view *view,
-                  struct sl_err *err)
+static int choose(struct sl_choice *out, struct sl_provider_search *seek,
+                  const struct sl_chain_view *view, struct sl_err *err)
 {
     struct sl_selection selection = sl_commit_selection(seek->commit, view);
     struct sl_u256 now[SL_COPIES_MAX];
@@ -126,7 +127,8 @@ static int choose(struct sl_choice *out, struct sl_seek *seek, const struct sl_c
 }
 
 /* The least that it takes: a data set there, if there is none, and one piece. */
-static int can_pay(const struct sl_seek *seek, const struct sl_chain_view *view, struct sl_err *err)
+static int can_pay(const struct sl_provider_search *seek, const struct sl_chain_view *view,
+                   struct sl_err *err)
 {
     struct sl_cost_target target = sl_target_cost(seek->commit, &seek->target);
     struct sl_sums sums;
@@ -135,7 +137,8 @@ static int can_pay(const struct sl_seek *seek, const struct sl_chain_view *view,
     return rc < 0 ? rc : sl_money_check(&sums, seek->commit, view, &target, 1, err);
 }
 
-static int find_another(struct sl_seek *seek, const struct sl_chain_view *view, struct sl_err *err)
+static int find_another(struct sl_provider_search *seek, const struct sl_chain_view *view,
+                        struct sl_err *err)
 {
     struct sl_choice choice;
     int rc = choose(&choice, seek, view, err);
@@ -148,7 +151,7 @@ static int find_another(struct sl_seek *seek, const struct sl_chain_view *view, 
     return rc;
 }
 
-enum sl_commit_verdict sl_seek_run(struct sl_seek *seek, struct sl_err *why)
+enum sl_commit_verdict sl_provider_search_run(struct sl_provider_search *seek, struct sl_err *why)
 {
     struct sl_commit *commit = seek->commit;
     const struct sl_chain_wish wish = {.what = SL_READ_ALL,
@@ -170,13 +173,13 @@ enum sl_commit_verdict sl_seek_run(struct sl_seek *seek, struct sl_err *why)
 
 /* ---- going there ---- */
 
-static void take_place(struct sl_commit *commit, const struct sl_seek *seek)
+static void take_place(struct sl_commit *commit, const struct sl_provider_search *seek)
 {
     struct sl_lane *lane = &commit->lanes[0];
     lane->target = seek->target;
-    lane->shunned = sl_u256(0);
+    lane->excluded = sl_u256(0);
     lane->provider_failures = 0;
-    lane->missing_ms = 0;
+    lane->data_set_missing_since_ms = 0;
     pthread_mutex_lock(&commit->lock);
     commit->now[0] = lane->target.provider_id;
     commit->last[0] = sl_target_cost(commit, &lane->target);
@@ -189,7 +192,8 @@ static void take_place(struct sl_commit *commit, const struct sl_seek *seek)
 }
 
 int sl_commit_move(struct sl_commit_moved *out, struct sl_commit *commit,
-                   const struct sl_seek *seek, const struct sl_err *why, struct sl_err *err)
+                   const struct sl_provider_search *seek, const struct sl_err *why,
+                   struct sl_err *err)
 {
     sl_lanes_stop(commit);
     *out = (struct sl_commit_moved){.from = commit->lanes[0].target.shown,
