@@ -228,7 +228,7 @@ static bool check_contracts(struct doctor *d)
         rc = sl_chain_contracts(d->on.chain, &contracts, &err);
     if (rc == SL_OK)
         rc = sl_chain_read(&d->view, d->on.chain, &wish, &err);
-    if (rc < 0) {
+    if (rc < 0 || contracts == NULL) {
         fail(d, "contracts", "try another node with RPC_URL", &err);
         return false;
     }
