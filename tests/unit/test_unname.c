@@ -106,8 +106,8 @@ static void what_is_no_name_stays(void **state)
         "GET https://sp.example/pdp/ping -> 200",
         "GET http://127.0.0.1:1/.../pdp/piece -> 404",
         "Location: /pdp/piece/uploads/1",
-        "job=1 part=3/8 copies=1/2 tx=0x"
-        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        ("job=1 part=3/8 copies=1/2 tx=0x"
+         "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"),
         "a / b // c",
     };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
