@@ -425,8 +425,8 @@ static const char *event_name(const struct sl_ledger_log *log)
         "RailCreated(uint256,address,address,address,address,address,address,uint256)",
         "AccountLockupSettled(address,address,uint256,uint256,uint256)",
         "RailLockupModified(uint256,uint256,uint256,uint256,uint256)",
-        "DataSetCreated(uint256,uint256,uint256,uint256,uint256,address,address,address,string[],"
-        "string[])",
+        ("DataSetCreated(uint256,uint256,uint256,uint256,uint256,address,address,address,string[],"
+         "string[])"),
         "DataSetCreated(uint256,address)",
         "PiecesAddedV2(uint256,uint256,(bytes32,bytes32)[])",
         "RailRateModified(uint256,uint256,uint256)",
