@@ -41,7 +41,7 @@ int sl_local_chain_open(struct sl_local_chain *out, struct sl_network *network,
     rc = start(out, config, err);
     if (rc == SL_OK)
         rc = sl_path_join(dir, sizeof dir, config->paths.data, "local", err);
-    return rc < 0 ? rc : sl_localnet_find(dir, network, &out->key, err);
+    return rc < 0 ? rc : sl_devnet_find(dir, network, &out->key, err);
 }
 
 void sl_local_chain_close(struct sl_local_chain *local)

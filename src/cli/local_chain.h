@@ -18,7 +18,7 @@ struct sl_local_chain {
 /**
  * The network of these settings (onchain.h), and when it is `local` its chain, which runs until
  * close. `config` is borrowed until then. Errors: those of sl_onchain_network(),
- * sl_localnet_start() and sl_localnet_find().
+ * sl_devnet_start() and sl_devnet_find().
  */
 int sl_local_chain_open(struct sl_local_chain *out, struct sl_network *network,
                         const struct sl_config *config, struct sl_err *err) SL_MUST_CHECK;

@@ -33,7 +33,7 @@ struct sl_payer {
 static const struct sl_key *key_of(const struct sl_payer *payer)
 {
     const struct sl_uplink *uplink = &payer->session->uplink;
-    return uplink->localnet != NULL ? sl_localnet_key(uplink->localnet) : uplink->signer.key;
+    return uplink->localnet != NULL ? sl_devnet_key(uplink->localnet) : uplink->signer.key;
 }
 
 static int check_key(const struct sl_payer *payer, struct sl_err *err)

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sluice/devnet.h"
 #include "sluice/journal_refused.h"
-#include "sluice/localnet.h"
 #include "sluice/path.h"
 #include "sluice/provider.h"
 #include "sluice/text.h"
@@ -103,7 +103,7 @@ static int json_parts(struct status *st, struct sl_jw *w, const struct sl_job *j
 static void json_provider(struct sl_jw *w, const char *provider_url)
 {
     char url[SL_SERVICE_URL_BYTES];
-    sl_localnet_public_url(url, sizeof url, provider_url);
+    sl_devnet_public_url(url, sizeof url, provider_url);
     sl_jw_str(w, "providerUrl", url);
 }
 

@@ -91,30 +91,30 @@ static uint16_t read_port(const char *path)
     char *end;
     const long port = strtol(text, &end, 10);
     const bool good =
-        len > 0 && *end == '\n' && port > 0 && port <= UINT16_MAX - SL_LOCALNET_PROVIDERS_MAX;
+        len > 0 && *end == '\n' && port > 0 && port <= UINT16_MAX - SL_DEVNET_PROVIDERS_MAX;
     free(text);
     return good ? (uint16_t)port : 0;
 }
 
-static int keep_port(const struct sl_localnet *localnet, const char *path, struct sl_err *err)
+static int keep_port(const struct sl_devnet *localnet, const char *path, struct sl_err *err)
 {
-    const long port = strtol(strrchr(sl_localnet_url(localnet), ':') + 1, NULL, 10);
+    const long port = strtol(strrchr(sl_devnet_url(localnet), ':') + 1, NULL, 10);
     char line[PORT_FILE_BYTES];
     const int n = snprintf(line, sizeof line, "%ld\n", port);
     return sl_file_write_atomic(path, line, (size_t)n, 0600, err);
 }
 
-static int start_on_port(struct sl_uplink *uplink, struct sl_localnet_options *options,
+static int start_on_port(struct sl_uplink *uplink, struct sl_devnet_options *options,
                          const char *port_file, struct sl_err *err)
 {
     struct sl_err why = {0};
     options->port = read_port(port_file);
-    int rc = sl_localnet_start(&uplink->localnet, options, &why);
+    int rc = sl_devnet_start(&uplink->localnet, options, &why);
     if (rc == SL_OK && options->port != 0)
         return SL_OK;
     if (rc == SL_ENET && options->port != 0) { /* somebody else took it meanwhile */
         options->port = 0;
-        rc = sl_localnet_start(&uplink->localnet, options, &why);
+        rc = sl_devnet_start(&uplink->localnet, options, &why);
     }
     if (rc == SL_OK)
         return keep_port(uplink->localnet, port_file, err);
@@ -125,9 +125,9 @@ static int start_on_port(struct sl_uplink *uplink, struct sl_localnet_options *o
 
 static int take_localnet(struct sl_uplink *uplink, struct sl_err *err)
 {
-    const int rc = sl_localnet_network(uplink->localnet, &uplink->chain, err);
+    const int rc = sl_devnet_network(uplink->localnet, &uplink->chain, err);
     if (rc == SL_OK)
-        uplink->payer = *sl_key_address(sl_localnet_key(uplink->localnet));
+        uplink->payer = *sl_key_address(sl_devnet_key(uplink->localnet));
     return rc;
 }
 
@@ -136,7 +136,7 @@ int sl_uplink_attach_localnet(struct sl_uplink *uplink, struct sl_err *err)
     char dir[SL_PATH_BYTES];
     int rc = sl_path_join(dir, sizeof dir, uplink->config->paths.data, "local", err);
     if (rc == SL_OK)
-        rc = sl_localnet_attach(&uplink->localnet, dir, err);
+        rc = sl_devnet_attach(&uplink->localnet, dir, err);
     return rc == SL_OK ? take_localnet(uplink, err) : rc;
 }
 
@@ -149,9 +149,8 @@ int sl_uplink_start_localnet(struct sl_uplink *uplink, struct sl_err *err)
         rc = sl_path_join(port_file, sizeof port_file, config->paths.data, "local.port", err);
     if (rc < 0)
         return rc;
-    const struct sl_localnet_chain chain = {.epoch_ms = config->local_epoch_ms,
-                                            .watch_delay_ms = -1};
-    struct sl_localnet_options options = {
+    const struct sl_devnet_chain chain = {.epoch_ms = config->local_epoch_ms, .watch_delay_ms = -1};
+    struct sl_devnet_options options = {
         .dir = dir,
         .chain = &chain,
         .park_delay_ms = config->local_park_delay_ms,
@@ -236,10 +235,10 @@ static struct sl_commit_options options_of(const struct sl_uplink *uplink)
     const struct sl_config *config = uplink->config;
     const bool local = is_local(uplink);
     const int64_t epoch_ms =
-        local ? sl_localnet_epoch_ms(uplink->localnet) : config->network_epoch_ms;
+        local ? sl_devnet_epoch_ms(uplink->localnet) : config->network_epoch_ms;
     return (struct sl_commit_options){
         .network = uplink->chain,
-        .key = local ? sl_localnet_key(uplink->localnet) : uplink->signer.key,
+        .key = local ? sl_devnet_key(uplink->localnet) : uplink->signer.key,
         .payer = uplink->payer,
         .epoch_ms = epoch_ms,
         .resend_ms = local ? LOCAL_RESEND_EPOCHS * epoch_ms : 0,
@@ -258,7 +257,7 @@ static struct sl_commit_options options_of(const struct sl_uplink *uplink)
 void sl_uplink_say_old(const struct sl_uplink *uplink)
 {
     struct sl_buf dir = {0};
-    if (uplink->localnet == NULL || sl_localnet_profile_of(uplink->localnet) != SL_LOCALNET_1_3)
+    if (uplink->localnet == NULL || sl_devnet_profile_of(uplink->localnet) != SL_DEVNET_1_3)
         return;
     sl_name_escape(&dir, uplink->config->paths.data);
     sl_say("the local network was made with the contracts of 1.3 and keeps them; run `sluice serve "
@@ -408,7 +407,7 @@ struct sl_landed_of sl_uplink_copies(const struct sl_uplink *uplink)
 void sl_uplink_close(struct sl_uplink *uplink)
 {
     sl_commit_close(uplink->commit);
-    sl_localnet_stop(uplink->localnet);
+    sl_devnet_stop(uplink->localnet);
     sl_signer_free(&uplink->signer);
     *uplink = (struct sl_uplink){0};
 }

@@ -7,7 +7,7 @@
 #define SL_CLI_UPLINK_H
 
 #include "sluice/commit.h"
-#include "sluice/localnet.h"
+#include "sluice/devnet.h"
 #include "sluice/signer.h"
 
 #include "landed.h"
@@ -22,7 +22,7 @@ struct sl_uplink {
     char network[SL_NETWORK_NAME_BYTES]; /* "": `none` */
     struct sl_network chain;
     struct sl_signer signer; /* of a network that is not local */
-    struct sl_localnet *localnet;
+    struct sl_devnet *localnet;
     struct sl_address payer; /* account on a network */
     struct {
         bool goes_on; /* set before opening: the run is only for jobs of the journal */
@@ -41,16 +41,16 @@ int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_settings *setting
                      const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
 
 /** Start the local network if it was chosen, and read the chain. May be called again after a
- * failure. `journal` as for sl_commit_open(). Errors: those of sl_localnet_start() and
+ * failure. `journal` as for sl_commit_open(). Errors: those of sl_devnet_start() and
  * sl_commit_open(). */
 int sl_uplink_open(struct sl_uplink *uplink, struct sl_journal *journal,
                    struct sl_err *err) SL_MUST_CHECK;
 
 /** The local network alone, for who uploads nothing: `config` and `clock` are set. Then `chain` and
- * `payer` are its own. Errors: those of sl_localnet_start(), SL_EHELD among them. */
+ * `payer` are its own. Errors: those of sl_devnet_start(), SL_EHELD among them. */
 int sl_uplink_start_localnet(struct sl_uplink *uplink, struct sl_err *err) SL_MUST_CHECK;
 /** The same when another process serves the local network (SL_EHELD): uses its URLs, chain and key.
- * Errors: those of sl_localnet_attach(). */
+ * Errors: those of sl_devnet_attach(). */
 int sl_uplink_attach_localnet(struct sl_uplink *uplink, struct sl_err *err) SL_MUST_CHECK;
 /** Say that the local network, when it is served here, is one of 1.3, and the way to today's. */
 void sl_uplink_say_old(const struct sl_uplink *uplink);

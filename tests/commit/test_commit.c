@@ -45,7 +45,7 @@ static void a_legacy_data_set_takes_eighty_at_a_time(void **state)
     rig_old_network(rig);
     land_in(rig, 3, 1);
     rig_close(rig);
-    assert_int_equal(sl_localnet_migrate(rig->net, NULL), SL_OK);
+    assert_int_equal(sl_devnet_migrate(rig->net, NULL), SL_OK);
     rig_forget(rig);
     land_in(rig, 170, 1 + 3);
 }

@@ -116,7 +116,7 @@ static void wait_for_end_of(struct commit_rig *rig, const char *tx)
     const struct sl_http_options http = {0};
     struct sl_sp_created created = {0};
     struct sl_sp *sp = NULL;
-    assert_int_equal(sl_sp_new(&sp, sl_localnet_provider_url(rig->net, 0), &http, NULL), SL_OK);
+    assert_int_equal(sl_sp_new(&sp, sl_devnet_provider_url(rig->net, 0), &http, NULL), SL_OK);
     while (created.phase != SL_SP_DONE && created.phase != SL_SP_FAILED) {
         assert_int_equal(sl_sp_wait(sp, 20, NULL), SL_OK);
         assert_int_equal(sl_sp_created(sp, tx, &created, NULL), SL_OK);
@@ -263,14 +263,14 @@ static void a_page_that_is_not_found_makes_no_data_set(void **state)
 static void use_providers(struct commit_rig *rig, unsigned count)
 {
     struct sl_err err = {0};
-    sl_localnet_stop(rig->net);
+    sl_devnet_stop(rig->net);
     sl_tmp_remove(rig->net_dir);
     rig->chain_options.providers = count;
-    if (sl_localnet_start(&rig->net, &rig->net_options, &err) < 0)
+    if (sl_devnet_start(&rig->net, &rig->net_options, &err) < 0)
         fail_msg("%s", err.text);
-    rig->options.key = sl_localnet_key(rig->net);
-    rig->options.payer = *sl_key_address(sl_localnet_key(rig->net));
-    assert_int_equal(sl_localnet_network(rig->net, &rig->options.network, NULL), SL_OK);
+    rig->options.key = sl_devnet_key(rig->net);
+    rig->options.payer = *sl_key_address(sl_devnet_key(rig->net));
+    assert_int_equal(sl_devnet_network(rig->net, &rig->options.network, NULL), SL_OK);
 }
 
 /* Which provider has the second copy, by its place in the network. */
@@ -278,7 +278,7 @@ static int second_at(struct commit_rig *rig)
 {
     const char *url = sl_commit_target(rig->commit, 1)->service_url;
     for (unsigned i = 0; i < rig->chain_options.providers; i++) {
-        if (strcmp(url, sl_localnet_provider_url(rig->net, i)) == 0)
+        if (strcmp(url, sl_devnet_provider_url(rig->net, i)) == 0)
             return (int)i;
     }
     fail_msg("%s is none of them", url);

@@ -33,7 +33,7 @@ if(TARGET sluice)
       test_cancel test_removed test_removal_lies test_restorable test_wishes test_placed test_nameless
       test_story)
     sl_test(${name} e2e LINKS sl_devnet SOURCES e2e/spawn.c e2e/binary_kit.c e2e/served.c e2e/chain_kit.c
-      e2e/localnet_kit.c e2e/lying_node.c TIMEOUT 180)
+      e2e/devnet_kit.c e2e/lying_node.c TIMEOUT 180)
     add_dependencies(${name} sluice)
   endforeach()
 endif()

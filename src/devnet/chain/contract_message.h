@@ -3,8 +3,8 @@
  * contract_message.h - the payloads that clients sign, as the storage service reads and checks
  * them: any bytes, in the order in which they came. Source: protocol/signing.md sections 2 to 6.
  */
-#ifndef SL_LOCALNET_CONTRACT_MESSAGE_H
-#define SL_LOCALNET_CONTRACT_MESSAGE_H
+#ifndef SL_DEVNET_CONTRACT_MESSAGE_H
+#define SL_DEVNET_CONTRACT_MESSAGE_H
 
 #include "sluice/eip712.h"
 

@@ -211,7 +211,7 @@ static int load_paid(struct sl_vm *vm, struct sl_fwss_set *set, uint64_t id)
 static int check_counts(struct sl_vm *vm, const struct sl_add_payload *p, size_t count)
 {
     const size_t lists[] = {p->keys.list_count, p->values.list_count};
-    if (vm->profile == SL_LOCALNET_TODAY && lists[0] == 0 && lists[1] == 0)
+    if (vm->profile == SL_DEVNET_TODAY && lists[0] == 0 && lists[1] == 0)
         return SL_OK; /* the compact form: no piece has any */
     for (size_t i = 0; i < 2; i++) {
         if (lists[i] != count)

@@ -3,8 +3,8 @@
  * contract_fwss.h - FilecoinWarmStorageService 1.5.0 or 1.3.1: whose data set it is, who may change
  * it, what it costs. Listens to PDPVerifier, operates and validates the rails of FilecoinPay.
  */
-#ifndef SL_LOCALNET_CONTRACT_FWSS_H
-#define SL_LOCALNET_CONTRACT_FWSS_H
+#ifndef SL_DEVNET_CONTRACT_FWSS_H
+#define SL_DEVNET_CONTRACT_FWSS_H
 
 #include "chain/contract_message.h"
 #include "contracts/contract_pdp.h"
@@ -36,7 +36,7 @@ struct sl_fwss_terms {
     size_t signature_bytes; /* most of that of a removal or a termination */
 };
 
-const struct sl_fwss_terms *sl_fwss_terms(enum sl_localnet_profile profile);
+const struct sl_fwss_terms *sl_fwss_terms(enum sl_devnet_profile profile);
 
 #define SL_FWSS_OF_DATA_SET (-1) /* the piece of metadata that belongs to the whole set */
 

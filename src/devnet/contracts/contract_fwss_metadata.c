@@ -42,7 +42,7 @@ static int keep_pair(struct sl_vm *vm, uint64_t id, int64_t piece, size_t place,
 int sl_fwss_keep_metadata(struct sl_vm *vm, uint64_t id, int64_t piece, size_t most,
                           const struct sl_lists *keys, const struct sl_lists *values, size_t list)
 {
-    const bool stored = piece == SL_FWSS_OF_DATA_SET || vm->profile == SL_LOCALNET_1_3;
+    const bool stored = piece == SL_FWSS_OF_DATA_SET || vm->profile == SL_DEVNET_1_3;
     size_t key_count, value_count;
     const struct sl_span *key = sl_lists_at(keys, list, &key_count);
     const struct sl_span *value = sl_lists_at(values, list, &value_count);

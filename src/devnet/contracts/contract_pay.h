@@ -6,8 +6,8 @@
  * Every change of an account or a rail stands between two settlements of its payer: what the passed
  * epochs cost is locked first, and what is locked never exceeds the funds.
  */
-#ifndef SL_LOCALNET_CONTRACT_PAY_H
-#define SL_LOCALNET_CONTRACT_PAY_H
+#ifndef SL_DEVNET_CONTRACT_PAY_H
+#define SL_DEVNET_CONTRACT_PAY_H
 
 #include "chain/ledger_vm.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "localnet_kit.h"
+#include "devnet_kit.h"
 #include "support/test.h"
 
 /* Above what a refused body may have left to send before the answer goes out early. */
@@ -285,5 +285,5 @@ int main(void)
 #undef T_1_3
 #undef T
     };
-    return cmocka_run_group_tests_name("localnet claims", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("devnet claims", tests, NULL, NULL);
 }

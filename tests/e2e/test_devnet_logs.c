@@ -15,7 +15,7 @@ enum { TEXT_CHARS = 256 };
 static struct kit node_of(const struct chain *chain, char url[static 128])
 {
     struct kit node = chain->kit;
-    snprintf(url, 128, "%s", sl_localnet_rpc_url(chain->kit.net));
+    snprintf(url, 128, "%s", sl_devnet_rpc_url(chain->kit.net));
     *strstr(url, "/rpc/v1") = '\0';
     node.url = url;
     return node;
@@ -415,5 +415,5 @@ int main(void)
         T(an_old_receipt_may_be_gone),
 #undef T
     };
-    return cmocka_run_group_tests_name("localnet logs", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("devnet logs", tests, NULL, NULL);
 }

@@ -98,5 +98,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_add_to_a_set_with_an_authorizer_is_refused, chain_setup,
                                         chain_teardown),
     };
-    return cmocka_run_group_tests_name("localnet authorizer", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("devnet authorizer", tests, NULL, NULL);
 }

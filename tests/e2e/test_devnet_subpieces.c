@@ -36,15 +36,15 @@ static void an_aggregate_is_the_piece_of_the_bytes_in_a_row(void **state)
             at += rows[r][count++];
         }
         hash(&want, bytes, at);
-        assert_int_equal(sl_ln_aggregate(&whole, parts, count, NULL), SL_OK);
+        assert_int_equal(sl_devnet_aggregate(&whole, parts, count, NULL), SL_OK);
         assert_true(sl_piece_id_equal(&whole, &want));
     }
     struct sl_piece_id wrong[2];
     hash(&wrong[0], bytes, 127);
     hash(&wrong[1], bytes, 254);
-    assert_int_equal(sl_ln_aggregate(&wrong[0], wrong, 2, NULL), SL_EINVAL);
+    assert_int_equal(sl_devnet_aggregate(&wrong[0], wrong, 2, NULL), SL_EINVAL);
     wrong[0].height = wrong[1].height = SL_PIECE_HEIGHT_MAX;
-    assert_int_equal(sl_ln_aggregate(&wrong[0], wrong, 2, NULL), SL_EOVERFLOW);
+    assert_int_equal(sl_devnet_aggregate(&wrong[0], wrong, 2, NULL), SL_EOVERFLOW);
     free(bytes);
 }
 
@@ -161,5 +161,5 @@ int main(void)
         T(sub_pieces_that_do_not_make_the_piece_are_refused),
 #undef T
     };
-    return cmocka_run_group_tests_name("localnet sub-pieces", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("devnet sub-pieces", tests, NULL, NULL);
 }

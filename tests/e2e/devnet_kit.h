@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* localnet_kit.h - a provider in a temporary folder with a clock of its own, and what its tests do
+/* devnet_kit.h - a provider in a temporary folder with a clock of its own, and what its tests do
  * all the time. */
-#ifndef SL_TEST_LOCALNET_KIT_H
-#define SL_TEST_LOCALNET_KIT_H
+#ifndef SL_TEST_DEVNET_KIT_H
+#define SL_TEST_DEVNET_KIT_H
 
 #include "sluice/buf.h"
-#include "sluice/localnet.h"
+#include "sluice/devnet.h"
 #include "sluice/path.h"
 #include "sluice/piece.h"
 
@@ -15,9 +15,9 @@
 struct kit {
     char dir[SL_PATH_BYTES];
     struct sl_fake_clock clock;
-    struct sl_localnet_options options;
-    struct sl_localnet_chain old; /* of kit_setup_1_3() */
-    struct sl_localnet *net;
+    struct sl_devnet_options options;
+    struct sl_devnet_chain old; /* of kit_setup_1_3() */
+    struct sl_devnet *net;
     const char *url;
 };
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "localnet_kit.h"
+#include "devnet_kit.h"
 #include "support/test.h"
 
 enum { PIECE_BYTES = 300000 };
@@ -215,5 +215,5 @@ int main(void)
         WITH_KIT(unknown_and_malformed_pieces_get_an_empty_answer),
     };
 #undef WITH_KIT
-    return cmocka_run_group_tests_name("localnet retrieve", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("devnet retrieve", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "localnet_kit.h"
+#include "devnet_kit.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -15,9 +15,9 @@
 static void start(struct kit *kit)
 {
     struct sl_err err = {0};
-    if (sl_localnet_start(&kit->net, &kit->options, &err) < 0)
+    if (sl_devnet_start(&kit->net, &kit->options, &err) < 0)
         fail_msg("%s", err.text);
-    kit->url = sl_localnet_url(kit->net);
+    kit->url = sl_devnet_url(kit->net);
 }
 
 static int set_up(void **state, bool old)
@@ -26,13 +26,13 @@ static int set_up(void **state, bool old)
     assert_non_null(kit);
     sl_tmp_make(kit->dir);
     kit->clock.wall_offset_ms = INT64_C(1800000000000);
-    kit->options = (struct sl_localnet_options){.dir = kit->dir,
-                                                .park_delay_ms = KIT_PARK_MS,
-                                                .faults = true,
-                                                .clock = sl_fake_clock(&kit->clock)};
+    kit->options = (struct sl_devnet_options){.dir = kit->dir,
+                                              .park_delay_ms = KIT_PARK_MS,
+                                              .faults = true,
+                                              .clock = sl_fake_clock(&kit->clock)};
     if (old) {
         assert_int_equal(sl_http_global_init(NULL), SL_OK);
-        kit->old = (struct sl_localnet_chain){.providers = 1, .profile = SL_LOCALNET_1_3};
+        kit->old = (struct sl_devnet_chain){.providers = 1, .profile = SL_DEVNET_1_3};
         kit->options.chain = &kit->old;
     }
     start(kit);
@@ -53,7 +53,7 @@ int kit_setup_1_3(void **state)
 int kit_teardown(void **state)
 {
     struct kit *kit = *state;
-    sl_localnet_stop(kit->net);
+    sl_devnet_stop(kit->net);
     sl_tmp_remove(kit->dir);
     free(kit);
     return 0;
@@ -61,7 +61,7 @@ int kit_teardown(void **state)
 
 void kit_restart(struct kit *kit)
 {
-    sl_localnet_stop(kit->net);
+    sl_devnet_stop(kit->net);
     kit->net = NULL;
     start(kit);
 }

@@ -8,19 +8,19 @@
 #include "devnet/provider/rate_ban.h"
 #include "support/test.h"
 
-static struct sl_ln_rate_bans rate_bans;
+static struct sl_devnet_rate_bans rate_bans;
 
 static int setup(void **state)
 {
     (void)state;
-    sl_ln_rate_bans_init(&rate_bans);
+    sl_devnet_rate_bans_init(&rate_bans);
     return 0;
 }
 
 static int teardown(void **state)
 {
     (void)state;
-    sl_ln_rate_bans_fini(&rate_bans);
+    sl_devnet_rate_bans_fini(&rate_bans);
     return 0;
 }
 
@@ -44,32 +44,32 @@ static void the_fifth_in_a_minute_blocks_for_five_minutes(void **state)
 {
     (void)state;
     for (int i = 0; i < 4; i++)
-        assert_int_equal(sl_ln_rate_ban_count(&rate_bans, v4("127.0.0.1"), i * 15000), 0);
-    assert_int_equal(sl_ln_rate_ban_left_s(&rate_bans, v4("127.0.0.1"), 45000), 0);
-    assert_int_equal(sl_ln_rate_ban_count(&rate_bans, v4("127.0.0.1"), 60000), 300);
-    assert_int_equal(sl_ln_rate_ban_left_s(&rate_bans, v4("127.0.0.1"), 60001), 300);
-    assert_int_equal(sl_ln_rate_ban_left_s(&rate_bans, v4("127.0.0.1"), 359999), 1);
-    assert_int_equal(sl_ln_rate_ban_left_s(&rate_bans, v4("127.0.0.1"), 360000), 0);
+        assert_int_equal(sl_devnet_rate_ban_count(&rate_bans, v4("127.0.0.1"), i * 15000), 0);
+    assert_int_equal(sl_devnet_rate_ban_left_s(&rate_bans, v4("127.0.0.1"), 45000), 0);
+    assert_int_equal(sl_devnet_rate_ban_count(&rate_bans, v4("127.0.0.1"), 60000), 300);
+    assert_int_equal(sl_devnet_rate_ban_left_s(&rate_bans, v4("127.0.0.1"), 60001), 300);
+    assert_int_equal(sl_devnet_rate_ban_left_s(&rate_bans, v4("127.0.0.1"), 359999), 1);
+    assert_int_equal(sl_devnet_rate_ban_left_s(&rate_bans, v4("127.0.0.1"), 360000), 0);
 }
 
 static void five_in_more_than_a_minute_do_not(void **state)
 {
     (void)state;
     for (int i = 0; i < 20; i++)
-        assert_int_equal(sl_ln_rate_ban_count(&rate_bans, v4("127.0.0.1"), i * 15001), 0);
+        assert_int_equal(sl_devnet_rate_ban_count(&rate_bans, v4("127.0.0.1"), i * 15001), 0);
 }
 
 static void addresses_are_counted_by_themselves(void **state)
 {
     (void)state;
     for (int i = 0; i < 4; i++) {
-        assert_int_equal(sl_ln_rate_ban_count(&rate_bans, v4("127.0.0.1"), i), 0);
-        assert_int_equal(sl_ln_rate_ban_count(&rate_bans, v4("127.0.0.2"), i), 0);
-        assert_int_equal(sl_ln_rate_ban_count(&rate_bans, v6("::1"), i), 0);
+        assert_int_equal(sl_devnet_rate_ban_count(&rate_bans, v4("127.0.0.1"), i), 0);
+        assert_int_equal(sl_devnet_rate_ban_count(&rate_bans, v4("127.0.0.2"), i), 0);
+        assert_int_equal(sl_devnet_rate_ban_count(&rate_bans, v6("::1"), i), 0);
     }
-    assert_int_equal(sl_ln_rate_ban_count(&rate_bans, v4("127.0.0.1"), 10), 300);
-    assert_int_equal(sl_ln_rate_ban_left_s(&rate_bans, v4("127.0.0.2"), 10), 0);
-    assert_int_equal(sl_ln_rate_ban_left_s(&rate_bans, v6("::1"), 10), 0);
+    assert_int_equal(sl_devnet_rate_ban_count(&rate_bans, v4("127.0.0.1"), 10), 300);
+    assert_int_equal(sl_devnet_rate_ban_left_s(&rate_bans, v4("127.0.0.2"), 10), 0);
+    assert_int_equal(sl_devnet_rate_ban_left_s(&rate_bans, v6("::1"), 10), 0);
 }
 
 static void one_network_of_version_six_is_one_address(void **state)
@@ -79,9 +79,9 @@ static void one_network_of_version_six_is_one_address(void **state)
                                         "2001:db8::5"};
     int64_t seconds = 0;
     for (int i = 0; i < 5; i++)
-        seconds = sl_ln_rate_ban_count(&rate_bans, v6(texts[i]), i);
+        seconds = sl_devnet_rate_ban_count(&rate_bans, v6(texts[i]), i);
     assert_int_equal(seconds, 300);
-    assert_int_equal(sl_ln_rate_ban_left_s(&rate_bans, v6("2001:db8:0:1::1"), 10), 0);
+    assert_int_equal(sl_devnet_rate_ban_left_s(&rate_bans, v6("2001:db8:0:1::1"), 10), 0);
 }
 
 static void many_addresses_push_out_the_oldest(void **state)
@@ -89,12 +89,12 @@ static void many_addresses_push_out_the_oldest(void **state)
     (void)state;
     char text[INET_ADDRSTRLEN];
     for (int i = 0; i < 5; i++)
-        (void)sl_ln_rate_ban_count(&rate_bans, v4("127.0.0.1"), i);
-    for (int i = 0; i < SL_LN_OFFENDERS; i++) {
+        (void)sl_devnet_rate_ban_count(&rate_bans, v4("127.0.0.1"), i);
+    for (int i = 0; i < SL_DEVNET_OFFENDERS; i++) {
         snprintf(text, sizeof text, "127.0.1.%d", i);
-        assert_int_equal(sl_ln_rate_ban_count(&rate_bans, v4(text), 10), 0);
+        assert_int_equal(sl_devnet_rate_ban_count(&rate_bans, v4(text), 10), 0);
     }
-    assert_int_equal(sl_ln_rate_ban_left_s(&rate_bans, v4("127.0.0.1"), 10), 0);
+    assert_int_equal(sl_devnet_rate_ban_left_s(&rate_bans, v4("127.0.0.1"), 10), 0);
 }
 
 int main(void)
@@ -108,5 +108,5 @@ int main(void)
         T(many_addresses_push_out_the_oldest),
 #undef T
     };
-    return cmocka_run_group_tests_name("localnet rate ban", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("devnet rate ban", tests, NULL, NULL);
 }

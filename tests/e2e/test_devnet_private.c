@@ -44,7 +44,7 @@ static void nothing_is_answered_without_the_secret(void **state)
         "/rpc/v1",      "//pdp/ping",       "/00000000000000000000000000000000/pdp/ping",
         "/pdp/ping/..", "/faults",
     };
-    const char *servers[] = {sl_localnet_url(chain->kit.net), sl_localnet_rpc_url(chain->kit.net)};
+    const char *servers[] = {sl_devnet_url(chain->kit.net), sl_devnet_rpc_url(chain->kit.net)};
     for (size_t s = 0; s < 2; s++) {
         for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
             assert_int_equal(ask(servers[s], "GET", paths[i], NULL, &answer), 404);
@@ -60,8 +60,8 @@ static void every_url_and_location_carries_it(void **state)
     struct chain *chain = *state;
     struct sl_answer answer = {0};
     char path[256], want[256];
-    for (size_t i = 0; i < sl_localnet_provider_count(chain->kit.net); i++) {
-        const char *url = sl_localnet_provider_url(chain->kit.net, i);
+    for (size_t i = 0; i < sl_devnet_provider_count(chain->kit.net); i++) {
+        const char *url = sl_devnet_provider_url(chain->kit.net, i);
         const char *secret = secret_of(url);
         assert_int_equal(strlen(secret), 34); /* "/", 32 digits, "/": 128 bits */
         snprintf(path, sizeof path, "%spdp/ping", secret);
@@ -71,8 +71,8 @@ static void every_url_and_location_carries_it(void **state)
         snprintf(want, sizeof want, "%spdp/piece/uploads/", secret);
         assert_memory_equal(sl_answer_header(&answer, "Location"), want, strlen(want));
     }
-    assert_string_not_equal(secret_of(sl_localnet_provider_url(chain->kit.net, 0)),
-                            secret_of(sl_localnet_provider_url(chain->kit.net, 1)));
+    assert_string_not_equal(secret_of(sl_devnet_provider_url(chain->kit.net, 0)),
+                            secret_of(sl_devnet_provider_url(chain->kit.net, 1)));
     sl_answer_free(&answer);
 }
 
@@ -80,7 +80,7 @@ static void pages_of_other_origins_are_refused(void **state)
 {
     struct chain *chain = *state;
     struct sl_answer answer = {0};
-    const char *url = sl_localnet_url(chain->kit.net);
+    const char *url = sl_devnet_url(chain->kit.net);
     char path[256];
     snprintf(path, sizeof path, "%spdp/ping", secret_of(url));
     static const char *const foreign[] = {"Origin: https://evil.example\r\n", "Origin: null\r\n",
@@ -101,9 +101,9 @@ static void the_secret_stays_with_the_folder_and_is_the_owners_alone(void **stat
     struct chain *chain = *state;
     char before[64], path[SL_PATH_BYTES];
     struct stat st;
-    snprintf(before, sizeof before, "%s", secret_of(sl_localnet_url(chain->kit.net)));
+    snprintf(before, sizeof before, "%s", secret_of(sl_devnet_url(chain->kit.net)));
     chain_restart(chain);
-    assert_string_equal(secret_of(sl_localnet_url(chain->kit.net)), before);
+    assert_string_equal(secret_of(sl_devnet_url(chain->kit.net)), before);
     snprintf(path, sizeof path, "%s/secret", chain->kit.dir);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
@@ -112,23 +112,23 @@ static void the_secret_stays_with_the_folder_and_is_the_owners_alone(void **stat
 static void another_process_finds_what_is_served(void **state)
 {
     struct chain *chain = *state;
-    struct sl_localnet *seen = NULL;
+    struct sl_devnet *seen = NULL;
     struct sl_network a, b;
-    assert_int_equal(sl_localnet_attach(&seen, chain->kit.dir, NULL), SL_OK);
-    assert_int_equal(sl_localnet_provider_count(seen), sl_localnet_provider_count(chain->kit.net));
-    for (size_t i = 0; i < sl_localnet_provider_count(seen); i++)
-        assert_string_equal(sl_localnet_provider_url(seen, i),
-                            sl_localnet_provider_url(chain->kit.net, i));
-    assert_string_equal(sl_localnet_rpc_url(seen), sl_localnet_rpc_url(chain->kit.net));
-    assert_int_equal(sl_localnet_network(seen, &a, NULL), SL_OK);
-    assert_int_equal(sl_localnet_network(chain->kit.net, &b, NULL), SL_OK);
+    assert_int_equal(sl_devnet_attach(&seen, chain->kit.dir, NULL), SL_OK);
+    assert_int_equal(sl_devnet_provider_count(seen), sl_devnet_provider_count(chain->kit.net));
+    for (size_t i = 0; i < sl_devnet_provider_count(seen); i++)
+        assert_string_equal(sl_devnet_provider_url(seen, i),
+                            sl_devnet_provider_url(chain->kit.net, i));
+    assert_string_equal(sl_devnet_rpc_url(seen), sl_devnet_rpc_url(chain->kit.net));
+    assert_int_equal(sl_devnet_network(seen, &a, NULL), SL_OK);
+    assert_int_equal(sl_devnet_network(chain->kit.net, &b, NULL), SL_OK);
     assert_string_equal(a.urls[0], b.urls[0]);
     assert_memory_equal(&a.fwss, &b.fwss, sizeof a.fwss);
-    sl_localnet_stop(seen); /* the serving process goes on */
+    sl_devnet_stop(seen); /* the serving process goes on */
     struct sl_answer answer = {0};
     char path[256];
-    snprintf(path, sizeof path, "%spdp/ping", secret_of(sl_localnet_url(chain->kit.net)));
-    assert_int_equal(ask(sl_localnet_url(chain->kit.net), "GET", path, NULL, &answer), 200);
+    snprintf(path, sizeof path, "%spdp/ping", secret_of(sl_devnet_url(chain->kit.net)));
+    assert_int_equal(ask(sl_devnet_url(chain->kit.net), "GET", path, NULL, &answer), 200);
     sl_answer_free(&answer);
 }
 
@@ -139,7 +139,7 @@ static void a_full_disk_is_named_with_the_setting(void **state)
     char path[256];
     chain->kit.options.min_free_bytes = UINT64_MAX / 2;
     chain_restart(chain);
-    const char *url = sl_localnet_url(chain->kit.net);
+    const char *url = sl_devnet_url(chain->kit.net);
     snprintf(path, sizeof path, "%spdp/piece/uploads", secret_of(url));
     assert_int_equal(ask(url, "POST", path, NULL, &answer), 201);
     snprintf(path, sizeof path, "%s", sl_answer_header(&answer, "Location"));
@@ -155,10 +155,10 @@ static void a_full_disk_is_named_with_the_setting(void **state)
 static void a_folder_keeps_the_epochs_it_was_made_with(void **state)
 {
     struct chain *chain = *state;
-    const int64_t made_ms = sl_localnet_epoch_ms(chain->kit.net);
+    const int64_t made_ms = sl_devnet_epoch_ms(chain->kit.net);
     chain->options.epoch_ms = made_ms * 7;
     chain_restart(chain);
-    assert_int_equal(sl_localnet_epoch_ms(chain->kit.net), made_ms);
+    assert_int_equal(sl_devnet_epoch_ms(chain->kit.net), made_ms);
 }
 
 int main(void)

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "localnet_kit.h"
+#include "devnet_kit.h"
 #include "support/test.h"
 #include "support/tmp.h"
 
@@ -123,7 +123,7 @@ static void an_aborted_upload_leaves_nothing_behind(void **state)
     const int open = sl_peer_connect(kit->url);
     assert_true(sl_peer_head(open, "PUT", path, NULL, 200000));
     assert_true(sl_peer_send(open, bytes, 100000));
-    sl_localnet_stop(kit->net); /* ends the one that is still open */
+    sl_devnet_stop(kit->net); /* ends the one that is still open */
     kit->net = NULL;
     assert_true(sl_peer_is_closed(open));
     close(open);
@@ -177,9 +177,9 @@ static void a_full_disk_refuses_before_the_body(void **state)
 static void one_folder_has_one_provider(void **state)
 {
     struct kit *kit = *state;
-    struct sl_localnet *second = NULL;
+    struct sl_devnet *second = NULL;
     struct sl_err err = {0};
-    assert_int_equal(sl_localnet_start(&second, &kit->options, &err), SL_EHELD);
+    assert_int_equal(sl_devnet_start(&second, &kit->options, &err), SL_EHELD);
     assert_non_null(strstr(err.text, kit->dir));
     assert_null(second);
 }
@@ -187,23 +187,23 @@ static void one_folder_has_one_provider(void **state)
 static void only_free_loopback_addresses_are_listened_on(void **state)
 {
     struct kit *kit = *state;
-    struct sl_localnet *second = NULL;
+    struct sl_devnet *second = NULL;
     struct sl_err err = {0};
     char dir[SL_PATH_BYTES];
     assert_int_equal(sl_path_join(dir, sizeof dir, kit->dir, "second", NULL), SL_OK);
-    struct sl_localnet_options options = kit->options;
+    struct sl_devnet_options options = kit->options;
     options.dir = dir;
     static const char *const hosts[] = {"0.0.0.0", "192.168.1.1", "::", "example.org", ""};
     for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
         options.host = hosts[i];
-        assert_int_equal(sl_localnet_start(&second, &options, &err), SL_ECONFIG);
+        assert_int_equal(sl_devnet_start(&second, &options, &err), SL_ECONFIG);
     }
     options.host = NULL;
     options.port = (uint16_t)strtoul(strrchr(kit->url, ':') + 1, NULL, 10);
-    assert_int_equal(sl_localnet_start(&second, &options, &err), SL_ENET);
+    assert_int_equal(sl_devnet_start(&second, &options, &err), SL_ENET);
     options.host = "127.0.0.2";
-    assert_int_equal(sl_localnet_start(&second, &options, &err), SL_OK);
-    sl_localnet_stop(second);
+    assert_int_equal(sl_devnet_start(&second, &options, &err), SL_OK);
+    sl_devnet_stop(second);
 }
 
 /* Overwrites `len` bytes of the database at `offset` while nobody has it open. */
@@ -221,27 +221,27 @@ static void a_strange_database_is_left_alone(void **state)
 {
     struct kit *kit = *state;
     struct sl_err err = {0};
-    sl_localnet_stop(kit->net);
+    sl_devnet_stop(kit->net);
     kit->net = NULL;
     damage_database(kit, 60, "\0\0\1\0", 4); /* user_version of a sluice to come */
-    assert_int_equal(sl_localnet_start(&kit->net, &kit->options, &err), SL_EJOURNAL);
+    assert_int_equal(sl_devnet_start(&kit->net, &kit->options, &err), SL_EJOURNAL);
     assert_non_null(strstr(err.text, "newer"));
     damage_database(kit, 0, "this is no database", 19);
-    assert_int_equal(sl_localnet_start(&kit->net, &kit->options, &err), SL_EJOURNAL);
+    assert_int_equal(sl_devnet_start(&kit->net, &kit->options, &err), SL_EJOURNAL);
     assert_null(kit->net);
 }
 
 static void the_other_loopback_address_is_served_too(void **state)
 {
     struct kit *kit = *state;
-    sl_localnet_stop(kit->net);
+    sl_devnet_stop(kit->net);
     kit->net = NULL;
     kit->options.host = "::1";
-    const int rc = sl_localnet_start(&kit->net, &kit->options, NULL);
+    const int rc = sl_devnet_start(&kit->net, &kit->options, NULL);
     if (rc == SL_ENET)
         skip(); /* no IPv6 here */
     assert_int_equal(rc, SL_OK);
-    assert_int_equal(strncmp(sl_localnet_url(kit->net), "http://[::1]:", 13), 0);
+    assert_int_equal(strncmp(sl_devnet_url(kit->net), "http://[::1]:", 13), 0);
 }
 
 int main(void)
@@ -261,5 +261,5 @@ int main(void)
         WITH_KIT(a_strange_database_is_left_alone),
     };
 #undef WITH_KIT
-    return cmocka_run_group_tests_name("localnet store", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("devnet store", tests, NULL, NULL);
 }

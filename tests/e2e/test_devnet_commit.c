@@ -495,5 +495,5 @@ int main(void)
         T(each_provider_has_its_own_data_sets),
 #undef T
     };
-    return cmocka_run_group_tests_name("localnet commit", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("devnet commit", tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * localnet.h - the embedded `local` network: storage providers and a chain. Layer: devnet.
+ * devnet.h - the embedded `local` network: storage providers and a chain. Layer: devnet.
  *
  * Speaks Curio's PDP API over real HTTP with its limits, answers and error texts (docs/PROTOCOL.md
  * "Storage provider"; golden dialogue: the provider's observed answers). Bodies stream to DIR/tmp
@@ -44,8 +44,8 @@
  *   shuffle   the logs from the last to the first; twice: each log twice
  *   stray     behind each log the same one of another contract
  */
-#ifndef SL_LOCALNET_H
-#define SL_LOCALNET_H
+#ifndef SL_DEVNET_H
+#define SL_DEVNET_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -58,19 +58,19 @@
 #include "sluice/network.h"
 #include "sluice/u256.h"
 
-enum { SL_LOCALNET_PROVIDERS_MAX = 16 };
+enum { SL_DEVNET_PROVIDERS_MAX = 16 };
 
 /** Coins that an account has from the start; given once for an address and folder. */
-struct sl_localnet_fund {
+struct sl_devnet_fund {
     struct sl_address owner;
     struct sl_u256 fil;   /* attoFIL */
     struct sl_u256 usdfc; /* base units, in the wallet */
 };
 
 /** Which network is emulated: the contracts of the chain and the providers that talk to them. */
-enum sl_localnet_profile {
-    SL_LOCALNET_TODAY, /* storage service 1.5, PDPVerifier 3.5, providers of today; the default */
-    SL_LOCALNET_1_3    /* storage service 1.3.1, PDPVerifier 3.4, 40 pieces in a call */
+enum sl_devnet_profile {
+    SL_DEVNET_TODAY, /* storage service 1.5, PDPVerifier 3.5, providers of today; the default */
+    SL_DEVNET_1_3    /* storage service 1.3.1, PDPVerifier 3.4, 40 pieces in a call */
 };
 
 /**
@@ -78,25 +78,25 @@ enum sl_localnet_profile {
  * several providers that commit. Provider 1 is approved and endorsed, the last of three and more is
  * registered only (its payee is another address), those between are approved.
  */
-struct sl_localnet_chain {
+struct sl_devnet_chain {
     uint64_t chain_id;      /* 0: 31415926 */
     int64_t epoch_ms;       /* 0: 1000; the real one is 30000. A folder keeps its first value */
-    unsigned providers;     /* 0: 3; at most SL_LOCALNET_PROVIDERS_MAX */
+    unsigned providers;     /* 0: 3; at most SL_DEVNET_PROVIDERS_MAX */
     uint16_t rpc_port;      /* 0: any free one */
     int64_t watch_delay_ms; /* between "confirmed" and "dataSetCreated", "piecesAdded"; < 0: 200 */
     bool unfunded;          /* no money for the throwaway key */
     bool https_only;        /* pulls take https sources only, as real providers */
-    enum sl_localnet_profile profile; /* of a new folder; an old one keeps its own */
-    bool migrate; /* bring a folder of 1.3 to today's contracts, as sl_localnet_migrate() */
-    const struct sl_localnet_fund *funds; /* borrowed for the call */
+    enum sl_devnet_profile profile; /* of a new folder; an old one keeps its own */
+    bool migrate; /* bring a folder of 1.3 to today's contracts, as sl_devnet_migrate() */
+    const struct sl_devnet_fund *funds; /* borrowed for the call */
     size_t fund_count;
 };
 
-struct sl_localnet_options {
-    const char *dir;                       /* made if missing, 0700; borrowed for the call */
-    const char *host;                      /* NULL: 127.0.0.1; a loopback address */
-    uint16_t port;                         /* of provider 1; 0: any free one */
-    const struct sl_localnet_chain *chain; /* NULL: one provider that cannot commit, and no node */
+struct sl_devnet_options {
+    const char *dir;                     /* made if missing, 0700; borrowed for the call */
+    const char *host;                    /* NULL: 127.0.0.1; a loopback address */
+    uint16_t port;                       /* of provider 1; 0: any free one */
+    const struct sl_devnet_chain *chain; /* NULL: one provider that cannot commit, and no node */
     int64_t park_delay_ms;    /* between the end of an upload and find answering 200; < 0: as the
                                  profile: none today, 250 ms before */
     uint64_t min_free_bytes;  /* refuse a piece that would leave less free on the disk of `dir` */
@@ -107,63 +107,63 @@ struct sl_localnet_options {
     struct sl_clock clock;
 };
 
-struct sl_localnet;
+struct sl_devnet;
 
 /**
- * Serving when it returns. Owned, free with sl_localnet_stop(). What an earlier run stored in the
+ * Serving when it returns. Owned, free with sl_devnet_stop(). What an earlier run stored in the
  * folder is served on; unfinished uploads of it are gone. Errors: SL_EIO, SL_EACCES, SL_ENET (the
  * port is taken), SL_ECONFIG (the host is no loopback address), SL_EHELD (another provider runs on
  * the folder), SL_EJOURNAL (its database).
  */
-int sl_localnet_start(struct sl_localnet **out, const struct sl_localnet_options *options,
-                      struct sl_err *err) SL_MUST_CHECK;
+int sl_devnet_start(struct sl_devnet **out, const struct sl_devnet_options *options,
+                    struct sl_err *err) SL_MUST_CHECK;
 
 /**
  * Attach to the network that another process serves from the folder, using the files that this
  * process wrote there. URLs, chain and key are known; nothing is served here. Owned, free with
- * sl_localnet_stop(). Errors: SL_ENOENT (no process has ever served a chain from the folder),
+ * sl_devnet_stop(). Errors: SL_ENOENT (no process has ever served a chain from the folder),
  * SL_EFORMAT, SL_EKEY, SL_EACCES.
  */
-int sl_localnet_attach(struct sl_localnet **out, const char *dir, struct sl_err *err) SL_MUST_CHECK;
+int sl_devnet_attach(struct sl_devnet **out, const char *dir, struct sl_err *err) SL_MUST_CHECK;
 
 /** End open requests, join, free; unfinished uploads leave nothing behind. A network served by
  * another process keeps running. NULL allowed. */
-void sl_localnet_stop(struct sl_localnet *localnet);
+void sl_devnet_stop(struct sl_devnet *devnet);
 
 /** URL of provider 1: "http://127.0.0.1:40213", followed by "/SECRET/" when is_private. Valid until
  * stop. */
-const char *sl_localnet_url(const struct sl_localnet *localnet);
+const char *sl_devnet_url(const struct sl_devnet *devnet);
 
 /** Of the node: "http://127.0.0.1:40214/rpc/v1"; NULL without a chain. */
-const char *sl_localnet_rpc_url(const struct sl_localnet *localnet);
+const char *sl_devnet_rpc_url(const struct sl_devnet *devnet);
 
-enum { SL_LOCALNET_URL_BYTES = 96 };
+enum { SL_DEVNET_URL_BYTES = 96 };
 /** A provider's URL for people and logs: the secret of a local network is cut off
  * ("http://127.0.0.1:40213"), any other URL is copied. */
-void sl_localnet_public_url(char *out, size_t cap, const char *url);
+void sl_devnet_public_url(char *out, size_t cap, const char *url);
 
-size_t sl_localnet_provider_count(const struct sl_localnet *localnet);
+size_t sl_devnet_provider_count(const struct sl_devnet *devnet);
 /** Of provider `index` (0 is provider 1). */
-const char *sl_localnet_provider_url(const struct sl_localnet *localnet, size_t index);
+const char *sl_devnet_provider_url(const struct sl_devnet *devnet, size_t index);
 
 /** DIR/devnet-info.json, which client libraries for Filecoin Onchain Cloud read; it holds the
  * throwaway key (0600). NULL without a chain. */
-const char *sl_localnet_info_path(const struct sl_localnet *localnet);
+const char *sl_devnet_info_path(const struct sl_devnet *devnet);
 
 /**
  * How to reach the chain: "local", its id, its node, its contracts. *out is filled in. Errors:
  * SL_ENOTFOUND (started without a chain), SL_ECONFIG (the node's URL is too long).
  */
-int sl_localnet_network(const struct sl_localnet *localnet, struct sl_network *out,
-                        struct sl_err *err) SL_MUST_CHECK;
+int sl_devnet_network(const struct sl_devnet *devnet, struct sl_network *out,
+                      struct sl_err *err) SL_MUST_CHECK;
 
 /** Epoch length of the folder's chain, whatever the options said; 0 when attached, or without a
  * chain. */
-int64_t sl_localnet_epoch_ms(const struct sl_localnet *localnet);
+int64_t sl_devnet_epoch_ms(const struct sl_devnet *devnet);
 
 /** Which network the folder's chain emulates, whatever the options said: a folder that an older
- * sluice made has SL_LOCALNET_1_3. Of a network that is served here. */
-enum sl_localnet_profile sl_localnet_profile_of(const struct sl_localnet *localnet);
+ * sluice made has SL_DEVNET_1_3. Of a network that is served here. */
+enum sl_devnet_profile sl_devnet_profile_of(const struct sl_devnet *devnet);
 
 /**
  * Bring the chain from the contracts of 1.3 to today's while it runs, as the real networks were
@@ -173,23 +173,23 @@ enum sl_localnet_profile sl_localnet_profile_of(const struct sl_localnet *localn
  * today's from then on. It cannot be undone; today's chain stays as it is. Errors: SL_ENOTFOUND (no
  * chain is served here), SL_EJOURNAL, SL_ENOSPC, SL_EIO.
  */
-int sl_localnet_migrate(struct sl_localnet *localnet, struct sl_err *err) SL_MUST_CHECK;
+int sl_devnet_migrate(struct sl_devnet *devnet, struct sl_err *err) SL_MUST_CHECK;
 
 /** The throwaway key: made at the first run of a folder and kept in DIR/key. Unless `unfunded`, it
- * has coins, a deposit and the storage service approved when sl_localnet_start() returns. Borrowed
+ * has coins, a deposit and the storage service approved when sl_devnet_start() returns. Borrowed
  * until stop; NULL without a chain. */
-const struct sl_key *sl_localnet_key(const struct sl_localnet *localnet);
+const struct sl_key *sl_devnet_key(const struct sl_devnet *devnet);
 
 /**
  * The network and the throwaway key of a folder, by what the process that serves it has written
  * there (that may be this one): its chain has the usual id. *key is owned. Errors: SL_ENOENT
  * (nothing was ever served from it with a chain), SL_EFORMAT, SL_EKEY, SL_EACCES.
  */
-int sl_localnet_find(const char *dir, struct sl_network *out, struct sl_key **key,
-                     struct sl_err *err) SL_MUST_CHECK;
+int sl_devnet_find(const char *dir, struct sl_network *out, struct sl_key **key,
+                   struct sl_err *err) SL_MUST_CHECK;
 
 /** Members of the open object: rpcUrl, chainId, epochMs, profile ("today", "1.3"), providers,
  * addresses, client, devnetInfo. No secret among them. */
-void sl_localnet_describe(const struct sl_localnet *localnet, struct sl_jw *w);
+void sl_devnet_describe(const struct sl_devnet *devnet, struct sl_jw *w);
 
 #endif

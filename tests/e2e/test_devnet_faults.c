@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "localnet_kit.h"
+#include "devnet_kit.h"
 #include "support/test.h"
 
 enum { BODY_BYTES = 1 << 20 };
@@ -351,5 +351,5 @@ int main(void)
         WITH_KIT(what_is_no_fault_is_refused),
     };
 #undef WITH_KIT
-    return cmocka_run_group_tests_name("localnet faults", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("devnet faults", tests, NULL, NULL);
 }

@@ -20,8 +20,8 @@ static struct sl_chain_view *purse(const struct chain *chain)
     struct sl_err err = {0};
     const struct sl_rpc_options options = {.http = {.allow_http = true}};
     const struct sl_chain_wish wish = {.what = SL_READ_MONEY | SL_READ_PROVIDERS,
-                                       .payer = sl_key_address(sl_localnet_key(chain->kit.net))};
-    assert_int_equal(sl_localnet_network(chain->kit.net, &network, NULL), SL_OK);
+                                       .payer = sl_key_address(sl_devnet_key(chain->kit.net))};
+    assert_int_equal(sl_devnet_network(chain->kit.net, &network, NULL), SL_OK);
     if (sl_chain_new(&reader, &network, &options, &err) < 0 ||
         sl_chain_read(&view, reader, &wish, &err) < 0)
         fail_msg("%s", err.text);
@@ -33,11 +33,11 @@ static void the_network_is_described_well_enough_to_read_it(void **state)
 {
     struct chain *chain = *state;
     struct sl_network network;
-    assert_int_equal(sl_localnet_network(chain->kit.net, &network, NULL), SL_OK);
+    assert_int_equal(sl_devnet_network(chain->kit.net, &network, NULL), SL_OK);
     assert_string_equal(network.name, "local");
     assert_int_equal(network.chain_id, 31415926);
     assert_int_equal(network.url_count, 1);
-    assert_string_equal(network.urls[0], sl_localnet_rpc_url(chain->kit.net));
+    assert_string_equal(network.urls[0], sl_devnet_rpc_url(chain->kit.net));
     assert_true(network.testnet && sl_network_endorses(&network));
     struct sl_chain_view *view = purse(chain);
     assert_string_equal(view->warning, "");
@@ -64,10 +64,10 @@ static void the_first_run_can_pay_at_once(void **state)
 static void the_key_stays_and_is_paid_once(void **state)
 {
     struct chain *chain = *state;
-    const struct sl_address first = *sl_key_address(sl_localnet_key(chain->kit.net));
+    const struct sl_address first = *sl_key_address(sl_devnet_key(chain->kit.net));
     struct sl_chain_view *before = purse(chain);
     chain_restart(chain);
-    assert_memory_equal(sl_key_address(sl_localnet_key(chain->kit.net)), &first, sizeof first);
+    assert_memory_equal(sl_key_address(sl_devnet_key(chain->kit.net)), &first, sizeof first);
     struct sl_chain_view *after = purse(chain);
     assert_int_equal(sl_u256_cmp(after->token.balance, before->token.balance), 0);
     assert_int_equal(sl_u256_cmp(after->account.funds, before->account.funds), 0);
@@ -79,25 +79,24 @@ static void the_key_stays_and_is_paid_once(void **state)
 static void again(struct chain *chain)
 {
     char path[SL_PATH_BYTES];
-    sl_localnet_stop(chain->kit.net);
+    sl_devnet_stop(chain->kit.net);
     static const char *const files[] = {"ledger.db", "ledger.db-wal", "ledger.db-shm", "key"};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         assert_int_equal(sl_path_join(path, sizeof path, chain->kit.dir, files[i], NULL), SL_OK);
         remove(path);
     }
-    assert_int_equal(sl_localnet_start(&chain->kit.net, &chain->kit.options, NULL), SL_OK);
+    assert_int_equal(sl_devnet_start(&chain->kit.net, &chain->kit.options, NULL), SL_OK);
 }
 
 /* Killed between two of its steps, the first run would leave a key with coins and nothing more. */
 static void a_first_run_that_was_cut_short_is_made_good(void **state)
 {
     struct chain *chain = *state;
-    const struct sl_address payer = *sl_key_address(sl_localnet_key(chain->kit.net));
+    const struct sl_address payer = *sl_key_address(sl_devnet_key(chain->kit.net));
     chain->options.unfunded = true;
     again(chain);
-    const struct sl_localnet_fund half = {.owner =
-                                              *sl_key_address(sl_localnet_key(chain->kit.net))};
-    struct sl_localnet_fund coins = half;
+    const struct sl_devnet_fund half = {.owner = *sl_key_address(sl_devnet_key(chain->kit.net))};
+    struct sl_devnet_fund coins = half;
     assert_memory_not_equal(&payer, &half.owner, sizeof payer);
     assert_int_equal(sl_u256_parse_amount(&coins.fil, "1000", 4, 18, NULL), SL_OK);
     assert_int_equal(sl_u256_parse_amount(&coins.usdfc, "2000", 4, 18, NULL), SL_OK);
@@ -134,8 +133,8 @@ static void without_a_chain_there_is_neither(void **state)
     struct sl_err err = {0};
     chain->kit.options.chain = NULL;
     again(chain);
-    assert_null(sl_localnet_key(chain->kit.net));
-    assert_int_equal(sl_localnet_network(chain->kit.net, &network, &err), SL_ENOTFOUND);
+    assert_null(sl_devnet_key(chain->kit.net));
+    assert_int_equal(sl_devnet_network(chain->kit.net, &network, &err), SL_ENOTFOUND);
     assert_non_null(strstr(err.text, "no chain"));
 }
 
@@ -145,8 +144,8 @@ static void described_view(const struct chain *chain, char out[static SL_ADDRESS
     char *text = NULL;
     size_t len = 0;
     struct sl_json *root = NULL;
-    assert_int_equal(
-        sl_file_read(&text, &len, sl_localnet_info_path(chain->kit.net), 1 << 16, NULL), SL_OK);
+    assert_int_equal(sl_file_read(&text, &len, sl_devnet_info_path(chain->kit.net), 1 << 16, NULL),
+                     SL_OK);
     assert_int_equal(sl_json_parse(&root, text, len, NULL), SL_OK);
     const struct sl_json *at = sl_json_get(sl_json_get(root, "info"), "contracts");
     snprintf(out, SL_ADDRESS_CHARS, "%s", sl_json_str(sl_json_get(at, "fwss_state_view_addr")));
@@ -168,20 +167,20 @@ static void a_network_of_1_3_becomes_todays_while_it_runs(void **state)
     struct chain *chain = *state;
     char cid[SL_PIECE_CID_CHARS], before[SL_ADDRESS_CHARS], after[SL_ADDRESS_CHARS];
     uint64_t client_id = 0;
-    assert_int_equal(sl_localnet_profile_of(chain->kit.net), SL_LOCALNET_1_3);
+    assert_int_equal(sl_devnet_profile_of(chain->kit.net), SL_DEVNET_1_3);
     assert_int_equal(chain_data_set(chain, 0, 1, cid, &client_id), 1);
     expect_data_set_fee(chain, "0.024");
     described_view(chain, before);
-    assert_int_equal(sl_localnet_migrate(chain->kit.net, NULL), SL_OK);
-    assert_int_equal(sl_localnet_migrate(chain->kit.net, NULL), SL_OK);
-    assert_int_equal(sl_localnet_profile_of(chain->kit.net), SL_LOCALNET_TODAY);
+    assert_int_equal(sl_devnet_migrate(chain->kit.net, NULL), SL_OK);
+    assert_int_equal(sl_devnet_migrate(chain->kit.net, NULL), SL_OK);
+    assert_int_equal(sl_devnet_profile_of(chain->kit.net), SL_DEVNET_TODAY);
     described_view(chain, after);
     assert_string_not_equal(before, after);
     expect_data_set_fee(chain, "0.12");
     assert_int_equal(chain_data_set(chain, 0, 2, cid, &client_id), 2);
-    chain->options.profile = SL_LOCALNET_1_3;
+    chain->options.profile = SL_DEVNET_1_3;
     chain_restart(chain);
-    assert_int_equal(sl_localnet_profile_of(chain->kit.net), SL_LOCALNET_TODAY);
+    assert_int_equal(sl_devnet_profile_of(chain->kit.net), SL_DEVNET_TODAY);
     expect_data_set_fee(chain, "0.12");
 }
 

@@ -14,7 +14,7 @@
 
 static void node_url(const struct chain *chain, char out[static 128])
 {
-    snprintf(out, 128, "%s", sl_localnet_rpc_url(chain->kit.net));
+    snprintf(out, 128, "%s", sl_devnet_rpc_url(chain->kit.net));
     *strstr(out, "/rpc/v1") = '\0';
 }
 
@@ -223,7 +223,7 @@ static void the_throwaway_key_has_money_and_is_kept_to_oneself(void **state)
     assert_int_equal(sl_path_join(path, sizeof path, chain->kit.dir, "key", NULL), SL_OK);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
-    assert_int_equal(stat(sl_localnet_info_path(chain->kit.net), &st), 0);
+    assert_int_equal(stat(sl_devnet_info_path(chain->kit.net), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
     chain_restart(chain); /* the coins are given once */
     assert_int_equal(balance_of(chain, sl_key_address(chain->key)), 1000);
@@ -269,5 +269,5 @@ int main(void)
         T(faults_hit_methods),
 #undef T
     };
-    return cmocka_run_group_tests_name("localnet rpc", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("devnet rpc", tests, NULL, NULL);
 }

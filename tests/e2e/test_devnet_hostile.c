@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "localnet_kit.h"
+#include "devnet_kit.h"
 #include "support/test.h"
 
 static void assert_alive(const struct kit *kit)
@@ -303,5 +303,5 @@ int main(void)
         WITH_KIT(sixty_four_upload_at_once_beside_idle_connections),
     };
 #undef WITH_KIT
-    return cmocka_run_group_tests_name("localnet hostile", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("devnet hostile", tests, NULL, NULL);
 }

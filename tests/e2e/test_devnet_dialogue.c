@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "localnet_kit.h"
+#include "devnet_kit.h"
 #include "support/test.h"
 
 /* The payloads that the dialogue speaks of, by letter. */
@@ -284,5 +284,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_connection_carries_many_requests, kit_setup,
                                         kit_teardown),
     };
-    return cmocka_run_group_tests_name("localnet dialogue", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("devnet dialogue", tests, NULL, NULL);
 }

@@ -204,5 +204,5 @@ int main(void)
                                         chain_teardown),
 #undef T
     };
-    return cmocka_run_group_tests_name("localnet batch", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("devnet batch", tests, NULL, NULL);
 }

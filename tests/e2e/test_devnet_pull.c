@@ -171,7 +171,7 @@ static void pull_many(struct chain *chain, struct sl_buf *out, size_t count, uin
                   sl_json_str(sl_json_get(root, "extraData")));
     for (size_t i = 0; i < count; i++)
         sl_buf_printf(out, "%s{\"pieceCid\":\"%s\",\"sourceUrl\":\"%s/piece/%s\"}",
-                      i > 0 ? "," : "", cids[i], sl_localnet_provider_url(chain->kit.net, 0),
+                      i > 0 ? "," : "", cids[i], sl_devnet_provider_url(chain->kit.net, 0),
                       cids[i]);
     sl_buf_str(out, "]}");
     sl_json_free(root);
@@ -429,5 +429,5 @@ int main(void)
         T(a_set_that_its_payer_ended_is_said_to_be_terminated),
 #undef T
     };
-    return cmocka_run_group_tests_name("localnet pull", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("devnet pull", tests, NULL, NULL);
 }
