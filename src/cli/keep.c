@@ -80,7 +80,7 @@ int64_t sl_keep_paths(struct sl_journal *journal, const struct sl_session *sessi
     struct keeping keeping = {.journal = journal, .session = session};
     int rc = sl_journal_each(journal, take_rank, &keeping, err);
     if (rc == SL_OK)
-        rc = sl_journal_begin(journal, err);
+        rc = sl_journal_txn_begin(journal, err);
     if (rc < 0)
         return rc;
     walk_all(&keeping, next, ctx);
@@ -88,7 +88,7 @@ int64_t sl_keep_paths(struct sl_journal *journal, const struct sl_session *sessi
     if (rc < 0 && err != NULL)
         *err = keeping.err;
     if (rc == SL_OK)
-        rc = sl_journal_commit(journal, err);
-    sl_journal_rollback(journal);
+        rc = sl_journal_txn_commit(journal, err);
+    sl_journal_txn_rollback(journal);
     return rc < 0 ? rc : keeping.count;
 }

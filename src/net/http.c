@@ -8,7 +8,7 @@
 
 #include "sluice/log.h"
 
-#include "http_private.h"
+#include "http_internal.h"
 
 int sl_http_global_init(struct sl_err *err)
 {

@@ -4,7 +4,7 @@
 
 #include "sluice/text.h"
 
-#include "http_private.h"
+#include "http_internal.h"
 
 bool sl_http_transfer_answered(const struct sl_http_transfer *t)
 {

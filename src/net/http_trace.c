@@ -5,7 +5,7 @@
 
 #include "sluice/log.h"
 
-#include "http_private.h"
+#include "http_internal.h"
 
 enum { SHOWN_BYTES = 2048 };
 

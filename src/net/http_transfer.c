@@ -5,7 +5,7 @@
 #include "sluice/text.h"
 
 #include "address_range.h"
-#include "http_private.h"
+#include "http_internal.h"
 #include "url.h"
 
 /* Records what a callback of ours or of the caller decided; it becomes the request's result. */

@@ -232,8 +232,8 @@ int sl_journal_latest_commits(struct sl_journal *journal, sl_journal_commit_fn f
     return walk(journal, &call, fn, ctx, err);
 }
 
-int sl_journal_void_commits(struct sl_journal *journal, const struct sl_piece_id *piece,
-                            sl_journal_commit_fn fn, void *ctx, struct sl_err *err)
+int sl_journal_abandoned_commits(struct sl_journal *journal, const struct sl_piece_id *piece,
+                                 sl_journal_commit_fn fn, void *ctx, struct sl_err *err)
 {
     char cid[SL_PIECE_CID_CHARS];
     struct sl_db_call call = sl_db_call(journal, SL_DB_VOID_COMMITS);

@@ -201,7 +201,7 @@ void sl_journal_close(struct sl_journal *journal)
     if (journal == NULL)
         return;
     if (journal->db != NULL)
-        sl_journal_rollback(journal);
+        sl_journal_txn_rollback(journal);
     for (int i = 0; i < SL_DB_STATEMENT_COUNT; i++)
         sqlite3_finalize(journal->statements[i]);
     if (journal->lock_fd >= 0 && journal->db != NULL)
@@ -213,7 +213,7 @@ void sl_journal_close(struct sl_journal *journal)
 
 /* ---- transactions ---- */
 
-int sl_journal_begin(struct sl_journal *journal, struct sl_err *err)
+int sl_journal_txn_begin(struct sl_journal *journal, struct sl_err *err)
 {
     if (!journal->writer || journal->in_transaction)
         return sl_err_set(err, SL_EINVAL, "begin a change of the journal: %s",
@@ -227,17 +227,17 @@ int sl_journal_begin(struct sl_journal *journal, struct sl_err *err)
     return SL_OK;
 }
 
-int sl_journal_commit(struct sl_journal *journal, struct sl_err *err)
+int sl_journal_txn_commit(struct sl_journal *journal, struct sl_err *err)
 {
     if (!journal->in_transaction)
         return sl_err_set(err, SL_EINVAL, "save a change of the journal: none was begun");
     struct sl_db_call call = sl_db_call(journal, SL_DB_COMMIT);
     const int rc = sl_db_run(&call, "save a change of the journal", err);
-    sl_journal_rollback(journal); /* what a failed commit left open */
+    sl_journal_txn_rollback(journal); /* what a failed commit left open */
     return rc < 0 ? rc : SL_OK;
 }
 
-void sl_journal_rollback(struct sl_journal *journal)
+void sl_journal_txn_rollback(struct sl_journal *journal)
 {
     if (!sqlite3_get_autocommit(journal->db))
         (void)sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL);

@@ -321,12 +321,12 @@ int sl_schema_migrate(struct sl_journal *journal, struct sl_err *err)
     int rc = sl_db_ask(journal, "PRAGMA user_version", &version, "open the journal", err);
     if (rc < 0 || version == VERSION)
         return rc;
-    rc = sl_journal_begin(journal, err);
+    rc = sl_journal_txn_begin(journal, err);
     if (rc == SL_OK)
         rc = take_steps(journal, version, err);
     if (rc == SL_OK)
-        rc = sl_journal_commit(journal, err);
-    sl_journal_rollback(journal);
+        rc = sl_journal_txn_commit(journal, err);
+    sl_journal_txn_rollback(journal);
     journal->came_from = rc == SL_OK ? version : 0;
     return rc;
 }

@@ -195,7 +195,7 @@ static void what_may_land_is_not_signed_again_and_holds_up_nobody(void **state)
     rig_expect_landed(rig, 0);
     landed_once_each(rig);
     assert_int_equal(rig_data_sets(rig), 1);
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED), 1);
 }
 
 /* Its transaction is on chain before it is gone: the chain alone says so. */

@@ -53,7 +53,7 @@ static void expect_one_commit(struct commit_rig *rig)
     for (size_t i = 0; i < 3; i++)
         assert_int_equal(rig_on_chain(rig, i), 1);
     assert_int_equal(rig_data_sets(rig), 1);
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 0);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED), 0);
     assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), 1);
 }
 

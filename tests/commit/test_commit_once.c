@@ -31,7 +31,7 @@ static void unlock_when_told(struct commit_rig *rig, struct sl_journal *locker)
     while (rig->notes == 0 && rig->copies[0][0].failed == 0)
         pthread_cond_wait(&rig->changed, &rig->lock);
     pthread_mutex_unlock(&rig->lock);
-    sl_journal_rollback(locker);
+    sl_journal_txn_rollback(locker);
     sl_journal_close(locker);
 }
 
@@ -39,7 +39,7 @@ static struct sl_journal *lock_journal(struct commit_rig *rig)
 {
     struct sl_journal *locker = NULL;
     assert_int_equal(sl_journal_open_beside(&locker, rig->journal, NULL), SL_OK);
-    assert_int_equal(sl_journal_begin(locker, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(locker, NULL), SL_OK);
     return locker;
 }
 
@@ -167,7 +167,7 @@ static void what_was_given_up_and_lands_is_known(void **state)
               "\"body\":\"no\"}");
     start(rig);
     wait_for_first_tx(rig, tx);
-    while (rig_commits(rig, SL_JOURNAL_COMMIT_VOID) == 0)
+    while (rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED) == 0)
         sched_yield();
     rig_wait(rig, 1);
     rig_expect_landed(rig, 0);

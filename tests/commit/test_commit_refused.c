@@ -96,7 +96,7 @@ static void what_is_refused_for_good_is_signed_once(void **state)
     rig_commit_all(rig, 1);
     assert_int_equal(rig->copies[0][0].failed, 1);
     assert_non_null(strstr(rig->copies[0][0].event.err.text, "invalid height"));
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED), 1);
 }
 
 /* ---- smaller batches ---- */
@@ -114,7 +114,7 @@ static void expect_batches(struct commit_rig *rig, size_t copies, size_t landed,
 {
     rig_expect_landed_once(rig, copies);
     assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), landed);
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), refused);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED), refused);
     assert_int_equal(rig_data_sets(rig), copies);
 }
 
@@ -249,7 +249,7 @@ static void a_copy_whose_root_has_another_length_there_goes_to_another_provider(
     sl_commit_expect(rig->commit, false);
     rig_wait(rig, 2);
     rig_expect_landed_once(rig, 2);
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1); /* one request only */
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED), 1); /* one request only */
 }
 
 static void a_provider_that_forbids_an_add_makes_no_data_set(void **state)
@@ -414,7 +414,7 @@ static void what_was_signed_for_a_provider_that_stays_away_holds_up_nobody(void 
     rig_wait(rig, 1);
     rig_expect_landed_once(rig, 1);
     assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_SENDING), 0);
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED), 1);
     assert_int_equal(rig_data_sets(rig), 1);
 }
 

@@ -213,7 +213,7 @@ static void an_equal_file_is_found_at_once_among_a_thousand_of_its_size(void **s
     const char *url = "http://p/";
     struct sl_job found = {0};
     struct sl_job first = {0}, other = {0};
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
     for (int i = 0; i < 1000; i++) {
         char path[16];
         snprintf(path, sizeof path, "/%d", i);
@@ -226,7 +226,7 @@ static void an_equal_file_is_found_at_once_among_a_thousand_of_its_size(void **s
         other.piece = piece_of(1000 + (uint64_t)i);
         assert_int_equal(sl_journal_update(bench->journal, &other, url, NULL), SL_OK);
     }
-    assert_int_equal(sl_journal_commit(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_commit(bench->journal, NULL), SL_OK);
     assert_int_equal(sl_journal_find_twin(bench->journal, &other, url, &found, NULL), 1);
     assert_in_range(steps_of(bench, SL_DB_TWIN), 1, 300);
     other.has_piece = true;

@@ -224,9 +224,9 @@ void sl_ledger_result_free(struct sl_ledger_result *result);
 int sl_ledger_call(struct sl_ledger *ledger, struct sl_ledger_result *out,
                    const struct sl_ledger_message *message, struct sl_err *err) SL_MUST_CHECK;
 
-/** As sl_ledger_call(), in the next block and behind what waits in the pool of the same sender: as
- * nodes estimate gas. A request that is repeated before its first transaction is in a block reverts
- * here already. */
+/** As sl_ledger_call(), in the next block and behind what waits in the mempool from the same
+ * sender: as nodes estimate gas. A request that is repeated before its first transaction is in a
+ * block reverts here already. */
 int sl_ledger_estimate(struct sl_ledger *ledger, struct sl_ledger_result *out,
                        const struct sl_ledger_message *message, struct sl_err *err) SL_MUST_CHECK;
 
@@ -243,7 +243,7 @@ void sl_ledger_revert_text(struct sl_buf *out, const void *data, size_t len);
 struct sl_u256 sl_ledger_priority_fee(void);
 
 /**
- * Take a client's signed EIP-1559 transaction into the pool: it runs in the next block, in the
+ * Take a client's signed EIP-1559 transaction into the mempool: it runs in the next block, in the
  * order of its sender's nonces. The same bytes again are fine, as is what is already in a block.
  * Errors, with the words of a node: SL_EFORMAT (no such transaction), SL_EKEY (its signature),
  * SL_EREFUSED (another chain, a nonce that is used or too far ahead, a fee below the minimum, a

@@ -20,7 +20,7 @@ enum {
     MOST_THREADS = 64,
 };
 
-struct pool {
+struct hash_pool {
     /* immutable while threads run */
     int fd;
     unsigned threads;
@@ -40,12 +40,12 @@ struct pool {
 };
 
 struct worker {
-    struct pool *pool;
+    struct hash_pool *pool;
     sl_piece_progress_fn cancel; /* calling thread only, else NULL */
     void *ctx;
 };
 
-static void fail(struct pool *pool, int rc, const struct sl_err *err)
+static void fail(struct hash_pool *pool, int rc, const struct sl_err *err)
 {
     pthread_mutex_lock(&pool->lock);
     if (pool->rc == SL_OK) {
@@ -67,7 +67,7 @@ static int tell(void *ctx, size_t chunk_bytes, struct sl_err *err)
 
 static int hash_range(struct worker *w, struct sl_reader *reader, size_t index, struct sl_err *err)
 {
-    const struct pool *pool = w->pool;
+    const struct hash_pool *pool = w->pool;
     const uint64_t at = index * pool->range_bytes;
     const uint64_t left = pool->payload_bytes - at;
     const uint64_t want = left < pool->range_bytes ? left : pool->range_bytes;
@@ -84,7 +84,7 @@ static int hash_range(struct worker *w, struct sl_reader *reader, size_t index, 
 static void *work(void *arg)
 {
     struct worker *w = arg;
-    struct pool *pool = w->pool;
+    struct hash_pool *pool = w->pool;
     struct sl_reader reader;
     struct sl_err err = {0};
     int rc = sl_reader_init(&reader, pool->fd, &err);
@@ -101,7 +101,7 @@ static void *work(void *arg)
 }
 
 /* The calling thread works too. Where the system gives no more threads, fewer do it. */
-static void run(struct pool *pool, struct worker *caller)
+static void run(struct hash_pool *pool, struct worker *caller)
 {
     pthread_t threads[MOST_THREADS];
     struct worker other = {pool, NULL, NULL};
@@ -114,8 +114,8 @@ static void run(struct pool *pool, struct worker *caller)
         pthread_join(threads[--started], NULL);
 }
 
-static int hash_pool(struct pool *pool, struct sl_piece_id *out, struct worker *caller,
-                     struct sl_err *err)
+static int hash_ranges(struct hash_pool *pool, struct sl_piece_id *out, struct worker *caller,
+                       struct sl_err *err)
 {
     pool->roots = calloc(pool->ranges, sizeof *pool->roots);
     if (pool->roots == NULL)
@@ -156,11 +156,11 @@ int sl_piece_of_fd_threads(struct sl_piece_id *out, int fd, uint64_t offset, uin
                            unsigned threads, sl_piece_progress_fn cancel, void *ctx,
                            struct sl_err *err)
 {
-    struct pool pool = {.fd = fd,
-                        .offset = offset,
-                        .payload_bytes = stretch(fd, offset, limit_bytes),
-                        .range_bytes = RANGE_BYTES,
-                        .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct hash_pool pool = {.fd = fd,
+                             .offset = offset,
+                             .payload_bytes = stretch(fd, offset, limit_bytes),
+                             .range_bytes = RANGE_BYTES,
+                             .lock = PTHREAD_MUTEX_INITIALIZER};
     while (pool.payload_bytes / pool.range_bytes >= MOST_RANGES)
         pool.range_bytes *= 2;
     pool.ranges = (size_t)((pool.payload_bytes + pool.range_bytes - 1) / pool.range_bytes);
@@ -168,7 +168,7 @@ int sl_piece_of_fd_threads(struct sl_piece_id *out, int fd, uint64_t offset, uin
     if (pool.threads <= 1) /* also where the size is unknown, or wrong: that one tells */
         return sl_piece_of_fd(out, fd, offset, limit_bytes, cancel, ctx, err);
     struct worker caller = {&pool, cancel, ctx};
-    const int rc = hash_pool(&pool, out, &caller, err);
+    const int rc = hash_ranges(&pool, out, &caller, err);
     pthread_mutex_destroy(&pool.lock);
     return rc;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* http_private.h - the client and the one request it is at. Layer: net, private. */
-#ifndef SL_NET_HTTP_PRIVATE_H
-#define SL_NET_HTTP_PRIVATE_H
+/* http_internal.h - the client and the one request it is at. Layer: net, private. */
+#ifndef SL_NET_HTTP_INTERNAL_H
+#define SL_NET_HTTP_INTERNAL_H
 
 #include <stdatomic.h>
 

@@ -41,7 +41,7 @@ int sl_ledger_nonce(struct sl_ledger *ledger, uint64_t *out, const struct sl_add
     return rc;
 }
 
-/* ---- the pool ---- */
+/* ---- the mempool ---- */
 
 static int insert(struct sl_ledger *ledger, const struct sl_tx *tx, const struct sl_address *sender,
                   const uint8_t *hash, const uint8_t *signature, size_t signature_len,
