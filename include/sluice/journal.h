@@ -132,7 +132,7 @@ int sl_journal_each_part(struct sl_journal *journal, int64_t job_id, sl_journal_
 /** An owner of a piece: a file that is one piece, or a part of a split file. */
 struct sl_journal_owner {
     struct sl_job job;
-    int part;                /* 0: the whole file is the piece; else sl_part_label() shows it */
+    int part;                /* 0: the whole file is the piece; else sl_job_part_label() shows it */
     enum sl_job_state state; /* state of the part, or of the job itself */
 };
 /** One owner with its path, borrowed for the call. Non-zero stops. */

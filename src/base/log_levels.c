@@ -54,7 +54,7 @@ static int unknown(const char *const *names, size_t count, const char *word, con
 }
 
 /* One entry without blanks around it; `word` is cut at its colon. */
-static int take_entry(struct sl_log_levels *out, char *word, struct sl_err *err)
+static int read_entry(struct sl_log_levels *out, char *word, struct sl_err *err)
 {
     char *colon = strchr(word, ':');
     const char *level = colon != NULL ? colon + 1 : word;
@@ -92,7 +92,7 @@ int sl_log_levels_parse(struct sl_log_levels *out, const char *text, struct sl_e
             return sl_err_set(err, SL_EFORMAT, "'%.40s...' is not a level", at);
         memcpy(word, at, len);
         word[len] = '\0';
-        const int rc = take_entry(&levels_now, word, err);
+        const int rc = read_entry(&levels_now, word, err);
         if (rc < 0)
             return rc;
         at += whole;

@@ -88,7 +88,8 @@ static char *base_of(const struct wish *wish, const struct sl_wanted *wanted)
     const char *known = named ? wish->version.name : wanted->name;
     const char *base = sl_path_base(named && known[0] != '/' ? wish->operand : known);
     sl_piece_cid(cid, &wanted->file.whole);
-    if (!sl_name_is_plain(base) || (!named && known[0] != '/' && sl_name_is_hidden(base)))
+    if (!sl_copies_name_is_plain(base) ||
+        (!named && known[0] != '/' && sl_copies_name_is_hidden(base)))
         base = cid;
     return wish->dated
                ? sl_dated_name(base, wish->version.stored_ms, &wish->version.cid, wish->unique)

@@ -149,7 +149,7 @@ static int take_part(void *ctx, const struct sl_job_part *part)
                            .stored_ms = job->stored_ms,
                            .serial = job->id};
     char label[SL_PART_LABEL_CHARS];
-    sl_part_label(label, &cut, part->id);
+    sl_job_part_label(label, &cut, part->id);
     if (!part->has_piece || !sl_copy_label(&copy, label))
         return SL_OK;
     return sl_copies_add(&walk->parts, &copy, walk->journal->err);

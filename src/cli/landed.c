@@ -72,7 +72,7 @@ static int json_part_copy(void *ctx, const struct sl_journal_copy *copy)
     char label[SL_PART_LABEL_CHARS], cid[SL_PIECE_CID_CHARS];
     if (copy->copy != parting->copy || !sl_landed_is_of(writing->of, copy->chain_id, copy->payer))
         return 0;
-    sl_part_label(label, parting->job, parting->part->id);
+    sl_job_part_label(label, parting->job, parting->part->id);
     sl_piece_cid(cid, writing->piece);
     sl_jw_object(writing->w, NULL);
     sl_jw_str(writing->w, "part", label);

@@ -76,7 +76,7 @@ static int json_part(void *ctx, const struct sl_job_part *part)
     const struct parts *parts = ctx;
     char cid[SL_PIECE_CID_CHARS];
     char label[SL_PART_LABEL_CHARS];
-    sl_part_label(label, parts->job, part->id);
+    sl_job_part_label(label, parts->job, part->id);
     sl_jw_object(parts->w, NULL);
     sl_jw_str(parts->w, "part", label);
     sl_jw_str(parts->w, "state", sl_job_state_name(part->state));
@@ -230,7 +230,7 @@ static int add_part(void *ctx, const struct sl_job_part *part)
     const struct parts *parts = ctx;
     char cid[SL_PIECE_CID_CHARS] = "";
     char label[SL_PART_LABEL_CHARS], size[SL_TEXT_SHORT];
-    sl_part_label(label, parts->job, part->id);
+    sl_job_part_label(label, parts->job, part->id);
     sl_text_size(size, part->size_bytes);
     if (part->has_piece)
         sl_piece_cid(cid, &part->piece);

@@ -11,14 +11,14 @@
 
 enum { FILE_BYTES = 64 * 1024, KEY_BYTES = 128 };
 
-static void put_address(struct sl_jw *w, const char *key, const struct sl_address *address)
+static void append_address(struct sl_jw *w, const char *key, const struct sl_address *address)
 {
     char text[SL_ADDRESS_CHARS];
     sl_address_text(text, address);
     sl_jw_str(w, key, text);
 }
 
-static void put_f4(struct sl_jw *w, const char *key, const struct sl_address *address)
+static void append_f4(struct sl_jw *w, const char *key, const struct sl_address *address)
 {
     char text[SL_ADDRESS_F4_CHARS];
     sl_address_f4(text, address, true);
@@ -33,39 +33,39 @@ static uint64_t port_of(const char *url)
     return port;
 }
 
-static void put_contracts(struct sl_jw *w, const struct sl_ledger_contracts *at,
-                          const struct sl_address *view)
+static void append_contracts(struct sl_jw *w, const struct sl_ledger_contracts *at,
+                             const struct sl_address *view)
 {
     sl_jw_object(w, "contracts");
-    put_address(w, "multicall3_addr", &at->multicall3);
-    put_address(w, "mockusdfc_addr", &at->usdfc);
-    put_address(w, "fwss_service_proxy_addr", &at->fwss);
-    put_address(w, "fwss_state_view_addr", view);
-    put_address(w, "fwss_impl_addr", &at->fwss);
-    put_address(w, "pdp_verifier_proxy_addr", &at->pdp);
-    put_address(w, "pdp_verifier_impl_addr", &at->pdp);
-    put_address(w, "service_provider_registry_proxy_addr", &at->registry);
-    put_address(w, "service_provider_registry_impl_addr", &at->registry);
-    put_address(w, "filecoin_pay_v1_addr", &at->pay);
-    put_address(w, "endorsements_addr", &at->endorsements);
-    put_address(w, "session_key_registry_addr", &at->session_keys);
+    append_address(w, "multicall3_addr", &at->multicall3);
+    append_address(w, "mockusdfc_addr", &at->usdfc);
+    append_address(w, "fwss_service_proxy_addr", &at->fwss);
+    append_address(w, "fwss_state_view_addr", view);
+    append_address(w, "fwss_impl_addr", &at->fwss);
+    append_address(w, "pdp_verifier_proxy_addr", &at->pdp);
+    append_address(w, "pdp_verifier_impl_addr", &at->pdp);
+    append_address(w, "service_provider_registry_proxy_addr", &at->registry);
+    append_address(w, "service_provider_registry_impl_addr", &at->registry);
+    append_address(w, "filecoin_pay_v1_addr", &at->pay);
+    append_address(w, "endorsements_addr", &at->endorsements);
+    append_address(w, "session_key_registry_addr", &at->session_keys);
     sl_jw_end_object(w);
 }
 
-static void put_container(struct sl_jw *w, const char *name)
+static void append_container(struct sl_jw *w, const char *name)
 {
     sl_jw_str(w, "container_id", name);
     sl_jw_str(w, "container_name", name);
 }
 
-static void put_provider(struct sl_jw *w, const struct sl_devnet_provider *provider)
+static void append_provider(struct sl_jw *w, const struct sl_devnet_provider *provider)
 {
     sl_jw_object(w, NULL);
     sl_jw_u64(w, "provider_id", provider->id);
-    put_address(w, "eth_addr", &provider->address);
-    put_f4(w, "native_addr", &provider->address);
+    append_address(w, "eth_addr", &provider->address);
+    append_f4(w, "native_addr", &provider->address);
     sl_jw_str(w, "pdp_service_url", provider->server.url);
-    put_container(w, "sluice");
+    append_container(w, "sluice");
     sl_jw_bool(w, "is_approved", provider->approved);
     sl_jw_bool(w, "is_endorsed", provider->endorsed);
     sl_jw_object(w,
@@ -77,31 +77,31 @@ static void put_provider(struct sl_jw *w, const struct sl_devnet_provider *provi
     sl_jw_end_object(w);
 }
 
-static void put_node(struct sl_jw *w, const struct sl_devnet *net)
+static void append_node(struct sl_jw *w, const struct sl_devnet *net)
 {
     sl_jw_object(w, "lotus");
     sl_jw_str(w, "host_rpc_url", net->rpc_url);
-    put_container(w, "sluice");
+    append_container(w, "sluice");
     sl_jw_end_object(w);
     sl_jw_object(w, "lotus_miner");
-    put_container(w, "sluice");
+    append_container(w, "sluice");
     sl_jw_u64(w, "api_port", port_of(net->node.url));
     sl_jw_end_object(w);
 }
 
-static void put_user(struct sl_jw *w, const struct sl_devnet *net, const char *key)
+static void append_user(struct sl_jw *w, const struct sl_devnet *net, const char *key)
 {
     sl_jw_array(w, "users");
     sl_jw_object(w, NULL);
     sl_jw_str(w, "name", "USER_1");
-    put_address(w, "evm_addr", sl_key_address(net->client));
-    put_f4(w, "native_addr", sl_key_address(net->client));
+    append_address(w, "evm_addr", sl_key_address(net->client));
+    append_f4(w, "native_addr", sl_key_address(net->client));
     sl_jw_str(w, "private_key_hex", key);
     sl_jw_end_object(w);
     sl_jw_end_array(w);
 }
 
-static void put_info(struct sl_jw *w, const struct sl_devnet *net, const char *key)
+static void append_info(struct sl_jw *w, const struct sl_devnet *net, const char *key)
 {
     char started[SL_RFC3339_CHARS];
     sl_rfc3339(started, net->start_ms);
@@ -111,12 +111,12 @@ static void put_info(struct sl_jw *w, const struct sl_devnet *net, const char *k
     sl_jw_str(w, "run_id", "sluice");
     sl_jw_str(w, "start_time", started);
     sl_jw_str(w, "startup_duration", "0s");
-    put_user(w, net, key);
-    put_contracts(w, sl_ledger_contracts(net->ledger), sl_ledger_view(net->ledger));
-    put_node(w, net);
+    append_user(w, net, key);
+    append_contracts(w, sl_ledger_contracts(net->ledger), sl_ledger_view(net->ledger));
+    append_node(w, net);
     sl_jw_array(w, "pdp_sps");
     for (size_t i = 0; i < net->provider_count; i++)
-        put_provider(w, &net->providers[i]);
+        append_provider(w, &net->providers[i]);
     sl_jw_end_array(w);
     sl_jw_end_object(w);
     sl_jw_end_object(w);
@@ -147,7 +147,7 @@ int sl_devnet_devnet_write(struct sl_devnet *net, struct sl_err *err)
     if (rc < 0)
         return rc;
     struct sl_jw w = {.buf.cap = FILE_BYTES};
-    put_info(&w, net, key);
+    append_info(&w, net, key);
     sl_buf_str(&w.buf, "\n");
     rc = w.buf.failed;
     if (rc == SL_OK)
@@ -163,7 +163,7 @@ int sl_devnet_devnet_write(struct sl_devnet *net, struct sl_err *err)
 
 /* ---- the way back ---- */
 
-static int take_address(struct sl_address *out, const struct sl_json *object, const char *key,
+static int read_address(struct sl_address *out, const struct sl_json *object, const char *key,
                         struct sl_err *err)
 {
     const char *text = sl_json_str(sl_json_get(object, key));
@@ -172,7 +172,7 @@ static int take_address(struct sl_address *out, const struct sl_json *object, co
     return sl_err_set(err, SL_EFORMAT, "%s is missing", key);
 }
 
-static int take_provider(struct sl_devnet *net, const struct sl_json *at, struct sl_err *err)
+static int read_provider(struct sl_devnet *net, const struct sl_json *at, struct sl_err *err)
 {
     struct sl_devnet_provider *provider = &net->providers[net->provider_count];
     const char *url = sl_json_str(sl_json_get(at, "pdp_service_url"));
@@ -184,7 +184,7 @@ static int take_provider(struct sl_devnet *net, const struct sl_json *at, struct
     return SL_OK;
 }
 
-static int take_providers(struct sl_devnet *net, const struct sl_json *list, struct sl_err *err)
+static int read_providers(struct sl_devnet *net, const struct sl_json *list, struct sl_err *err)
 {
     int rc = SL_OK;
     net->providers = calloc(SL_DEVNET_PROVIDERS_MAX, sizeof net->providers[0]);
@@ -193,14 +193,14 @@ static int take_providers(struct sl_devnet *net, const struct sl_json *list, str
     for (const struct sl_json *at = sl_json_first(list); at != NULL && rc == SL_OK;
          at = sl_json_next(at))
         rc = net->provider_count < SL_DEVNET_PROVIDERS_MAX
-                 ? take_provider(net, at, err)
+                 ? read_provider(net, at, err)
                  : sl_err_set(err, SL_EFORMAT, "more than %d providers", SL_DEVNET_PROVIDERS_MAX);
     if (rc == SL_OK && net->provider_count == 0)
         rc = sl_err_set(err, SL_EFORMAT, "pdp_sps is missing");
     return rc;
 }
 
-static int take_info(struct sl_devnet *net, const struct sl_json *root, struct sl_err *err)
+static int parse_info(struct sl_devnet *net, const struct sl_json *root, struct sl_err *err)
 {
     const struct sl_json *info = sl_json_get(root, "info");
     const struct sl_json *at = sl_json_get(info, "contracts");
@@ -210,15 +210,15 @@ static int take_info(struct sl_devnet *net, const struct sl_json *root, struct s
     struct sl_network *out = &net->reach;
     *out = (struct sl_network){.name = "local", .chain_id = SL_LEDGER_CHAIN_ID, .testnet = true};
     out->former_view = sl_ledger_first_view(out->chain_id);
-    int rc = take_address(&out->fwss, at, "fwss_service_proxy_addr", err);
+    int rc = read_address(&out->fwss, at, "fwss_service_proxy_addr", err);
     if (rc == SL_OK)
-        rc = take_address(&out->endorsements, at, "endorsements_addr", err);
+        rc = read_address(&out->endorsements, at, "endorsements_addr", err);
     if (rc == SL_OK)
-        rc = take_address(&out->multicall3, at, "multicall3_addr", err);
+        rc = read_address(&out->multicall3, at, "multicall3_addr", err);
     if (rc == SL_OK)
         rc = sl_network_use_rpc(out, url != NULL ? url : "", err);
     if (rc == SL_OK)
-        rc = take_providers(net, sl_json_get(info, "pdp_sps"), err);
+        rc = read_providers(net, sl_json_get(info, "pdp_sps"), err);
     if (rc == SL_OK)
         rc = sl_key_from_hex(&net->client, digits != NULL ? digits : "",
                              digits != NULL ? strlen(digits) : 0, err);
@@ -237,7 +237,7 @@ int sl_devnet_devnet_read(struct sl_devnet *net, struct sl_err *err)
         return rc;
     rc = sl_json_parse(&root, text, len, err);
     if (rc == SL_OK)
-        rc = take_info(net, root, err);
+        rc = parse_info(net, root, err);
     if (rc < 0)
         sl_err_ctx(err, "%s", net->info_path);
     sl_json_free(root);
@@ -269,17 +269,17 @@ static void describe_chain(const struct sl_devnet *net, struct sl_jw *w)
     sl_jw_i64(w, "epochMs", net->epoch_ms);
     sl_jw_str(w, "profile", net->profile == SL_DEVNET_1_3 ? "1.3" : "today");
     sl_jw_object(w, "addresses");
-    put_address(w, "fwss", &at->fwss);
-    put_address(w, "fwssView", sl_ledger_view(net->ledger));
-    put_address(w, "pdpVerifier", &at->pdp);
-    put_address(w, "filecoinPay", &at->pay);
-    put_address(w, "usdfc", &at->usdfc);
-    put_address(w, "serviceProviderRegistry", &at->registry);
-    put_address(w, "endorsements", &at->endorsements);
-    put_address(w, "sessionKeyRegistry", &at->session_keys);
-    put_address(w, "multicall3", &at->multicall3);
+    append_address(w, "fwss", &at->fwss);
+    append_address(w, "fwssView", sl_ledger_view(net->ledger));
+    append_address(w, "pdpVerifier", &at->pdp);
+    append_address(w, "filecoinPay", &at->pay);
+    append_address(w, "usdfc", &at->usdfc);
+    append_address(w, "serviceProviderRegistry", &at->registry);
+    append_address(w, "endorsements", &at->endorsements);
+    append_address(w, "sessionKeyRegistry", &at->session_keys);
+    append_address(w, "multicall3", &at->multicall3);
     sl_jw_end_object(w);
-    put_address(w, "client", sl_key_address(net->client));
+    append_address(w, "client", sl_key_address(net->client));
     sl_jw_str(w, "devnetInfo", net->info_path);
 }
 
@@ -293,7 +293,7 @@ void sl_devnet_describe(const struct sl_devnet *net, struct sl_jw *w)
         sl_jw_object(w, NULL);
         sl_jw_u64(w, "id", provider->id);
         sl_jw_str(w, "url", provider->server.url);
-        put_address(w, "address", &provider->address);
+        append_address(w, "address", &provider->address);
         sl_jw_bool(w, "approved", provider->approved);
         sl_jw_bool(w, "endorsed", provider->endorsed);
         sl_jw_end_object(w);

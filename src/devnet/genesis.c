@@ -95,9 +95,9 @@ static int send_call(struct sl_devnet *net, const struct sl_address *from,
 /* Call `step` of what its client would send for a deposit and the approval of the storage service.
  * Returns whom it is for. */
 enum { CLIENT_CALLS = 3 };
-static const struct sl_address *put_client_call(struct sl_abi_writer *w,
-                                                const struct sl_ledger_contracts *at,
-                                                const struct sl_address *client, uint64_t step)
+static const struct sl_address *append_client_call(struct sl_abi_writer *w,
+                                                   const struct sl_ledger_contracts *at,
+                                                   const struct sl_address *client, uint64_t step)
 {
     switch (step) {
     case 0:
@@ -135,7 +135,7 @@ static int deposit_and_approve(struct sl_devnet *net, const struct sl_address *c
         return rc;
     for (uint64_t step = sent; step < CLIENT_CALLS && rc == SL_OK; step++) {
         struct sl_abi_writer w = {0};
-        const struct sl_address *to = put_client_call(&w, at, client, step);
+        const struct sl_address *to = append_client_call(&w, at, client, step);
         rc = send_call(net, client, to, &w, err);
     }
     if (rc == SL_EMONEY) /* somebody gave the key other sums: they are its own business */

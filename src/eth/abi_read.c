@@ -75,8 +75,8 @@ void sl_abi_read(struct sl_abi_reader *r, const char *types, const uint8_t *data
 }
 
 /* As in the writer; the head slot of the value goes to *slot. */
-static struct sl_abi_frame *take(struct sl_abi_type *type, size_t *slot, struct sl_abi_reader *r,
-                                 enum sl_abi_kind kind)
+static struct sl_abi_frame *next_value(struct sl_abi_type *type, size_t *slot,
+                                       struct sl_abi_reader *r, enum sl_abi_kind kind)
 {
     if (r->wrong != NULL)
         return NULL;
@@ -85,7 +85,7 @@ static struct sl_abi_frame *take(struct sl_abi_type *type, size_t *slot, struct 
         return NULL;
     }
     struct sl_abi_frame *frame = &r->frames[r->depth - 1];
-    if (!sl_abi_frame_take(type, frame))
+    if (!sl_abi_frame_next(type, frame))
         misuse(r, "read one value too many");
     else if (kind != SL_ABI_NONE && sl_abi_type_kind(*type) != kind)
         misuse(r, "read as another type");
@@ -99,25 +99,25 @@ static struct sl_abi_frame *take(struct sl_abi_type *type, size_t *slot, struct 
 }
 
 /* The head word of a value that stands there itself. */
-static const uint8_t *take_word(struct sl_abi_reader *r, enum sl_abi_kind kind)
+static const uint8_t *read_word(struct sl_abi_reader *r, enum sl_abi_kind kind)
 {
     struct sl_abi_type type;
     size_t slot;
-    return take(&type, &slot, r, kind) != NULL ? word_at(r, slot) : zeros;
+    return next_value(&type, &slot, r, kind) != NULL ? word_at(r, slot) : zeros;
 }
 
 /* Where the tail of a value begins. */
-static size_t take_tail(struct sl_abi_type *type, struct sl_abi_reader *r, enum sl_abi_kind kind)
+static size_t read_tail(struct sl_abi_type *type, struct sl_abi_reader *r, enum sl_abi_kind kind)
 {
     size_t slot;
-    const struct sl_abi_frame *frame = take(type, &slot, r, kind);
+    const struct sl_abi_frame *frame = next_value(type, &slot, r, kind);
     return frame != NULL ? frame->base + size_at(r, slot) : 0;
 }
 
 struct sl_u256 sl_abi_get_u256(struct sl_abi_reader *r)
 {
     struct sl_u256 value = sl_u256(0);
-    const bool fits = sl_u256_from_be(&value, take_word(r, SL_ABI_UINT), SL_ABI_WORD);
+    const bool fits = sl_u256_from_be(&value, read_word(r, SL_ABI_UINT), SL_ABI_WORD);
     return fits ? value : sl_u256(0);
 }
 
@@ -131,7 +131,7 @@ uint64_t sl_abi_get_u64(struct sl_abi_reader *r)
 
 bool sl_abi_get_bool(struct sl_abi_reader *r)
 {
-    const uint8_t *word = take_word(r, SL_ABI_BOOL);
+    const uint8_t *word = read_word(r, SL_ABI_BOOL);
     if (memcmp(word, zeros, SL_ABI_WORD - 1) != 0 || word[SL_ABI_WORD - 1] > 1)
         fail(r, "a boolean that is neither 0 nor 1");
     return r->wrong == NULL && word[SL_ABI_WORD - 1] == 1;
@@ -140,20 +140,20 @@ bool sl_abi_get_bool(struct sl_abi_reader *r)
 struct sl_address sl_abi_get_address(struct sl_abi_reader *r)
 {
     struct sl_address address;
-    const uint8_t *word = take_word(r, SL_ABI_ADDRESS);
+    const uint8_t *word = read_word(r, SL_ABI_ADDRESS);
     memcpy(address.bytes, word + SL_ABI_WORD - SL_ADDRESS_BYTES, SL_ADDRESS_BYTES);
     return address;
 }
 
 const uint8_t *sl_abi_get_fixed(struct sl_abi_reader *r)
 {
-    return take_word(r, SL_ABI_FIXED);
+    return read_word(r, SL_ABI_FIXED);
 }
 
 static const uint8_t *get_tail(struct sl_abi_reader *r, size_t *len, enum sl_abi_kind kind)
 {
     struct sl_abi_type type;
-    const size_t at = take_tail(&type, r, kind);
+    const size_t at = read_tail(&type, r, kind);
     *len = 0;
     if (r->wrong != NULL)
         return zeros;
@@ -179,7 +179,7 @@ void sl_abi_enter(struct sl_abi_reader *r)
 {
     struct sl_abi_type type;
     size_t slot;
-    const struct sl_abi_frame *frame = take(&type, &slot, r, SL_ABI_TUPLE);
+    const struct sl_abi_frame *frame = next_value(&type, &slot, r, SL_ABI_TUPLE);
     if (frame == NULL)
         return;
     struct sl_abi_frame tuple = {.type = type.at + 1, .base = frame->base, .slot = slot};
@@ -193,7 +193,7 @@ void sl_abi_enter(struct sl_abi_reader *r)
 size_t sl_abi_enter_list(struct sl_abi_reader *r)
 {
     struct sl_abi_type type;
-    const size_t at = take_tail(&type, r, SL_ABI_LIST);
+    const size_t at = read_tail(&type, r, SL_ABI_LIST);
     if (r->wrong != NULL)
         return 0;
     const size_t count = size_at(r, at);
@@ -225,7 +225,7 @@ void sl_abi_skip(struct sl_abi_reader *r)
 {
     struct sl_abi_type type;
     size_t slot;
-    (void)take(&type, &slot, r, SL_ABI_NONE);
+    (void)next_value(&type, &slot, r, SL_ABI_NONE);
 }
 
 enum sl_abi_kind sl_abi_next(const struct sl_abi_reader *r)

@@ -195,7 +195,7 @@ bool sl_abi_frame_peek(struct sl_abi_type *type, const struct sl_abi_frame *fram
     return *frame->type != ')';
 }
 
-bool sl_abi_frame_take(struct sl_abi_type *type, struct sl_abi_frame *frame)
+bool sl_abi_frame_next(struct sl_abi_type *type, struct sl_abi_frame *frame)
 {
     if (!sl_abi_frame_peek(type, frame))
         return false;

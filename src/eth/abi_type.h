@@ -36,7 +36,7 @@ size_t sl_abi_members_words(const char *first);
 const char *sl_abi_types_begin(const char *signature);
 
 /** The type that a frame gives next; false when none is left. Moves the frame on. */
-bool sl_abi_frame_take(struct sl_abi_type *type, struct sl_abi_frame *frame);
+bool sl_abi_frame_next(struct sl_abi_type *type, struct sl_abi_frame *frame);
 bool sl_abi_frame_peek(struct sl_abi_type *type, const struct sl_abi_frame *frame);
 
 #endif

@@ -57,8 +57,8 @@ void sl_abi_call(struct sl_abi_writer *w, const char *signature)
 }
 
 /* The innermost frame, moved past its next value, which is of `kind`; NULL after a failure. */
-static struct sl_abi_frame *take(struct sl_abi_type *type, struct sl_abi_writer *w,
-                                 enum sl_abi_kind kind)
+static struct sl_abi_frame *next_slot(struct sl_abi_type *type, struct sl_abi_writer *w,
+                                      enum sl_abi_kind kind)
 {
     if (failed(w))
         return NULL;
@@ -67,38 +67,38 @@ static struct sl_abi_frame *take(struct sl_abi_type *type, struct sl_abi_writer 
         return NULL;
     }
     struct sl_abi_frame *frame = &w->frames[w->depth - 1];
-    if (!sl_abi_frame_take(type, frame))
+    if (!sl_abi_frame_next(type, frame))
         fail(w, "one value too many");
     else if (sl_abi_type_kind(*type) != kind)
         fail(w, "a value of another type");
     return failed(w) ? NULL : frame;
 }
 
-static void put_word(struct sl_abi_writer *w, struct sl_abi_frame *frame,
-                     const uint8_t word[static SL_ABI_WORD])
+static void write_word(struct sl_abi_writer *w, struct sl_abi_frame *frame,
+                       const uint8_t word[static SL_ABI_WORD])
 {
     memcpy(w->buf.data + frame->slot, word, SL_ABI_WORD);
     frame->slot += SL_ABI_WORD;
 }
 
-static void put_number(struct sl_abi_writer *w, struct sl_abi_frame *frame, struct sl_u256 value)
+static void write_number(struct sl_abi_writer *w, struct sl_abi_frame *frame, struct sl_u256 value)
 {
     uint8_t word[SL_ABI_WORD];
     sl_u256_to_be(word, value);
-    put_word(w, frame, word);
+    write_word(w, frame, word);
 }
 
 void sl_abi_put_u256(struct sl_abi_writer *w, struct sl_u256 value)
 {
     struct sl_abi_type type;
-    struct sl_abi_frame *frame = take(&type, w, SL_ABI_UINT);
+    struct sl_abi_frame *frame = next_slot(&type, w, SL_ABI_UINT);
     if (frame == NULL)
         return;
     const unsigned bits = sl_abi_type_size(type);
     if (sl_u256_cmp(sl_u256_low(value, bits), value) != 0)
         fail(w, "an integer that does not fit its type");
     else
-        put_number(w, frame, value);
+        write_number(w, frame, value);
 }
 
 void sl_abi_put_u64(struct sl_abi_writer *w, uint64_t value)
@@ -109,27 +109,27 @@ void sl_abi_put_u64(struct sl_abi_writer *w, uint64_t value)
 void sl_abi_put_bool(struct sl_abi_writer *w, bool value)
 {
     struct sl_abi_type type;
-    struct sl_abi_frame *frame = take(&type, w, SL_ABI_BOOL);
+    struct sl_abi_frame *frame = next_slot(&type, w, SL_ABI_BOOL);
     if (frame != NULL)
-        put_number(w, frame, sl_u256(value ? 1 : 0));
+        write_number(w, frame, sl_u256(value ? 1 : 0));
 }
 
 void sl_abi_put_address(struct sl_abi_writer *w, const struct sl_address *value)
 {
     struct sl_abi_type type;
     uint8_t word[SL_ABI_WORD] = {0};
-    struct sl_abi_frame *frame = take(&type, w, SL_ABI_ADDRESS);
+    struct sl_abi_frame *frame = next_slot(&type, w, SL_ABI_ADDRESS);
     if (frame == NULL)
         return;
     memcpy(word + sizeof word - SL_ADDRESS_BYTES, value->bytes, SL_ADDRESS_BYTES);
-    put_word(w, frame, word);
+    write_word(w, frame, word);
 }
 
 void sl_abi_put_fixed(struct sl_abi_writer *w, const void *bytes, size_t len)
 {
     struct sl_abi_type type;
     uint8_t word[SL_ABI_WORD] = {0};
-    struct sl_abi_frame *frame = take(&type, w, SL_ABI_FIXED);
+    struct sl_abi_frame *frame = next_slot(&type, w, SL_ABI_FIXED);
     if (frame == NULL)
         return;
     if (len != sl_abi_type_size(type)) {
@@ -137,13 +137,13 @@ void sl_abi_put_fixed(struct sl_abi_writer *w, const void *bytes, size_t len)
         return;
     }
     memcpy(word, bytes, len);
-    put_word(w, frame, word);
+    write_word(w, frame, word);
 }
 
 /* The offset of what is appended next, into the head. */
-static void put_offset(struct sl_abi_writer *w, struct sl_abi_frame *frame)
+static void write_offset(struct sl_abi_writer *w, struct sl_abi_frame *frame)
 {
-    put_number(w, frame, sl_u256(w->buf.len - frame->base));
+    write_number(w, frame, sl_u256(w->buf.len - frame->base));
 }
 
 static void add_number(struct sl_abi_writer *w, size_t value)
@@ -153,13 +153,14 @@ static void add_number(struct sl_abi_writer *w, size_t value)
     sl_buf_add(&w->buf, word, sizeof word);
 }
 
-static void put_tail(struct sl_abi_writer *w, enum sl_abi_kind kind, const void *bytes, size_t len)
+static void write_tail(struct sl_abi_writer *w, enum sl_abi_kind kind, const void *bytes,
+                       size_t len)
 {
     struct sl_abi_type type;
-    struct sl_abi_frame *frame = take(&type, w, kind);
+    struct sl_abi_frame *frame = next_slot(&type, w, kind);
     if (frame == NULL)
         return;
-    put_offset(w, frame);
+    write_offset(w, frame);
     add_number(w, len);
     sl_buf_add(&w->buf, bytes, len);
     add_zeros(w, (SL_ABI_WORD - len % SL_ABI_WORD) % SL_ABI_WORD);
@@ -167,23 +168,23 @@ static void put_tail(struct sl_abi_writer *w, enum sl_abi_kind kind, const void 
 
 void sl_abi_put_bytes(struct sl_abi_writer *w, const void *bytes, size_t len)
 {
-    put_tail(w, SL_ABI_BYTES, bytes, len);
+    write_tail(w, SL_ABI_BYTES, bytes, len);
 }
 
 void sl_abi_put_strn(struct sl_abi_writer *w, const char *text, size_t len)
 {
-    put_tail(w, SL_ABI_STRING, text, len);
+    write_tail(w, SL_ABI_STRING, text, len);
 }
 
 void sl_abi_put_str(struct sl_abi_writer *w, const char *text)
 {
-    put_tail(w, SL_ABI_STRING, text, strlen(text));
+    write_tail(w, SL_ABI_STRING, text, strlen(text));
 }
 
 void sl_abi_open(struct sl_abi_writer *w)
 {
     struct sl_abi_type type;
-    struct sl_abi_frame *frame = take(&type, w, SL_ABI_TUPLE);
+    struct sl_abi_frame *frame = next_slot(&type, w, SL_ABI_TUPLE);
     if (frame == NULL)
         return;
     const size_t words = sl_abi_members_words(type.at + 1);
@@ -191,7 +192,7 @@ void sl_abi_open(struct sl_abi_writer *w)
     if (!sl_abi_type_dynamic(type)) {
         frame->slot += words * SL_ABI_WORD; /* its members lie in this head */
     } else {
-        put_offset(w, frame);
+        write_offset(w, frame);
         tuple.base = w->buf.len;
         tuple.slot = w->buf.len;
         add_zeros(w, words * SL_ABI_WORD);
@@ -202,7 +203,7 @@ void sl_abi_open(struct sl_abi_writer *w)
 void sl_abi_open_list(struct sl_abi_writer *w, size_t count)
 {
     struct sl_abi_type type;
-    struct sl_abi_frame *frame = take(&type, w, SL_ABI_LIST);
+    struct sl_abi_frame *frame = next_slot(&type, w, SL_ABI_LIST);
     size_t head;
     if (frame == NULL)
         return;
@@ -211,7 +212,7 @@ void sl_abi_open_list(struct sl_abi_writer *w, size_t count)
         fail(w, "a list without end");
         return;
     }
-    put_offset(w, frame);
+    write_offset(w, frame);
     add_number(w, count);
     push(w, (struct sl_abi_frame){.type = element.at,
                                   .type_end = element.end,

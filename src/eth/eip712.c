@@ -155,7 +155,7 @@ void sl_hash_create(uint8_t out[static SL_HASH_BYTES], struct sl_u256 client_dat
     sl_keccak_end(out, &hash);
 }
 
-bool sl_add_is_compact(const struct sl_add_message *add)
+bool sl_add_size_is_compact(const struct sl_add_message *add)
 {
     if (!add->compact)
         return false;
@@ -173,7 +173,7 @@ void sl_hash_add(uint8_t out[static SL_HASH_BYTES], const struct sl_add_message 
     add_number(&hash, add->client_data_set_id);
     add_number(&hash, add->nonce);
     add_cids(&hash, add->pieces, add->count);
-    add_piece_metadata(&hash, add->pieces, sl_add_is_compact(add) ? 0 : add->count);
+    add_piece_metadata(&hash, add->pieces, sl_add_size_is_compact(add) ? 0 : add->count);
     sl_keccak_end(out, &hash);
 }
 

@@ -17,7 +17,7 @@ static int finish(struct sl_buf *out, struct sl_abi_writer *w, struct sl_err *er
     return rc;
 }
 
-static void put_keys(struct sl_abi_writer *w, const struct sl_metadata *entries, size_t count)
+static void append_keys(struct sl_abi_writer *w, const struct sl_metadata *entries, size_t count)
 {
     sl_abi_open_list(w, count);
     for (size_t i = 0; i < count; i++)
@@ -25,7 +25,7 @@ static void put_keys(struct sl_abi_writer *w, const struct sl_metadata *entries,
     sl_abi_close(w);
 }
 
-static void put_values(struct sl_abi_writer *w, const struct sl_metadata *entries, size_t count)
+static void append_values(struct sl_abi_writer *w, const struct sl_metadata *entries, size_t count)
 {
     sl_abi_open_list(w, count);
     for (size_t i = 0; i < count; i++)
@@ -52,8 +52,8 @@ int sl_payload_create(struct sl_buf *out, const struct sl_key *key, const struct
                       "bytes signature)");
     sl_abi_put_address(&w, &create->payer);
     sl_abi_put_u256(&w, create->client_data_set_id);
-    put_keys(&w, create->metadata, create->metadata_count);
-    put_values(&w, create->metadata, create->metadata_count);
+    append_keys(&w, create->metadata, create->metadata_count);
+    append_values(&w, create->metadata, create->metadata_count);
     sl_abi_put_bytes(&w, signature, sizeof signature);
     return finish(out, &w, err);
 }
@@ -94,7 +94,7 @@ int sl_payload_add(struct sl_buf *out, const struct sl_key *key, const struct sl
     int rc = check_pieces(add, err);
     if (rc < 0)
         return rc;
-    const size_t lists = sl_add_is_compact(add) ? 0 : add->count;
+    const size_t lists = sl_add_size_is_compact(add) ? 0 : add->count;
     sl_hash_add(hash, add);
     rc = sl_message_sign(signature, key, domain, hash, err);
     if (rc < 0)
@@ -103,11 +103,11 @@ int sl_payload_add(struct sl_buf *out, const struct sl_key *key, const struct sl
     sl_abi_put_u256(&w, add->nonce);
     sl_abi_open_list(&w, lists);
     for (size_t i = 0; i < lists; i++)
-        put_keys(&w, add->pieces[i].metadata, add->pieces[i].metadata_count);
+        append_keys(&w, add->pieces[i].metadata, add->pieces[i].metadata_count);
     sl_abi_close(&w);
     sl_abi_open_list(&w, lists);
     for (size_t i = 0; i < lists; i++)
-        put_values(&w, add->pieces[i].metadata, add->pieces[i].metadata_count);
+        append_values(&w, add->pieces[i].metadata, add->pieces[i].metadata_count);
     sl_abi_close(&w);
     sl_abi_put_bytes(&w, signature, sizeof signature);
     return finish(out, &w, err);

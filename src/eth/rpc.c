@@ -66,7 +66,7 @@ static int host_end(const char *url)
     return (int)(host - url) + (int)strcspn(host, "/?#");
 }
 
-static int take_urls(struct sl_rpc *rpc, const struct sl_rpc_options *options, struct sl_err *err)
+static int set_urls(struct sl_rpc *rpc, const struct sl_rpc_options *options, struct sl_err *err)
 {
     if (options->url_count == 0 || options->url_count > SL_RPC_ENDPOINTS_MAX)
         return sl_err_set(err, SL_ECONFIG, "rpc_url: %zu endpoints, 1 to %d can be used",
@@ -102,7 +102,7 @@ int sl_rpc_new(struct sl_rpc **out, const struct sl_rpc_options *options, struct
     rpc->response_cap = options->response_cap > 0 ? options->response_cap : RESPONSE_CAP;
     struct sl_http_options http = options->http;
     http.public_only = false; /* the node is the user's choice, or the network's own */
-    int rc = take_urls(rpc, options, err);
+    int rc = set_urls(rpc, options, err);
     if (rc == SL_OK)
         rc = sl_http_new(&rpc->http, &http, err);
     if (rc < 0) {
@@ -335,7 +335,7 @@ int sl_rpc_call_one(struct sl_rpc *rpc, size_t endpoint, const char *method, con
     return rc;
 }
 
-static void tell_endpoint(const struct sl_rpc *rpc, const char *method, struct sl_err *err)
+static void name_endpoint(const struct sl_rpc *rpc, const char *method, struct sl_err *err)
 {
     const struct endpoint *endpoint = &rpc->endpoints[rpc->current];
     sl_err_ctx(err, "%s of %.*s", method, endpoint->shown, endpoint->url);
@@ -350,7 +350,7 @@ int sl_rpc_quantity(struct sl_rpc *rpc, const char *method, const char *params, 
         return rc;
     rc = sl_rpc_read_quantity(out, answer, err);
     if (rc < 0)
-        tell_endpoint(rpc, method, err);
+        name_endpoint(rpc, method, err);
     sl_json_free(answer);
     return rc;
 }
@@ -364,7 +364,7 @@ int sl_rpc_bytes(struct sl_rpc *rpc, const char *method, const char *params, str
         return rc;
     rc = sl_rpc_read_bytes(out, answer, err);
     if (rc < 0)
-        tell_endpoint(rpc, method, err);
+        name_endpoint(rpc, method, err);
     sl_json_free(answer);
     return rc;
 }

@@ -32,7 +32,7 @@ static bool add_hex(struct sl_buf *out, const char *text)
 }
 
 /* Nodes put revert data into `data` as a string, or one or two objects deeper. */
-static void take_data(struct sl_buf *out, const struct sl_json *data)
+static void read_data(struct sl_buf *out, const struct sl_json *data)
 {
     for (int depth = 0; depth < 4 && data != NULL; depth++) {
         if (add_hex(out, sl_json_str(data)))
@@ -73,7 +73,7 @@ static int read_failure(const struct sl_json *error, struct sl_rpc_failure *fail
     failure->code = code > -1e15 && code < 1e15 && code != 0 ? (int64_t)code : -1;
     if (message != NULL)
         sl_buf_add(&failure->message, message, strnlen(message, MESSAGE_CAP));
-    take_data(&failure->data, sl_json_get(error, "data"));
+    read_data(&failure->data, sl_json_get(error, "data"));
     if (failure->message.failed == SL_ENOMEM || failure->data.failed == SL_ENOMEM)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     char shown[SHOWN_BYTES];

@@ -175,16 +175,16 @@ static int save(struct sl_run *run, const struct sl_fetch_file *file, bool is_pr
                 struct sl_err *err)
 {
     struct sl_part_file out;
-    int rc = sl_part_file_open(&out, run, target, &file->whole, err);
+    int rc = sl_fetch_file_open(&out, run, target, &file->whole, err);
     if (rc < 0)
         return rc;
     result->resumed_bytes = have_now(run);
-    rc = sl_run_all(run, result, err);
+    rc = sl_fetch_run_all(run, result, err);
     if (rc == SL_OK && !is_proven)
-        rc = sl_part_file_check(&out, run, &file->whole, err);
+        rc = sl_fetch_file_check(&out, run, &file->whole, err);
     if (rc == SL_OK)
-        rc = sl_part_file_commit(&out, run, target, err);
-    sl_part_file_close(&out, run);
+        rc = sl_fetch_file_commit(&out, run, target, err);
+    sl_fetch_file_close(&out, run);
     return rc;
 }
 
@@ -197,14 +197,14 @@ int sl_fetch_save(struct sl_fetch *fetch, const struct sl_fetch_file *file,
     int rc = sl_fetch_check_parts(file, err);
     const bool is_proven = rc == SL_OK;
     if (rc >= 0)
-        rc = sl_target_look(target, &file->whole, fetch, err);
+        rc = sl_fetch_target_look(target, &file->whole, fetch, err);
     result->was_there = rc == 1;
     if (rc != SL_OK)
         return rc < 0 ? rc : SL_OK;
-    rc = sl_run_init(&run, fetch, file->parts, file->part_count, err);
+    rc = sl_fetch_run_init(&run, fetch, file->parts, file->part_count, err);
     if (rc == SL_OK)
         rc = save(&run, file, is_proven, target, result, err);
-    sl_run_fini(&run);
+    sl_fetch_run_fini(&run);
     return rc;
 }
 
@@ -213,11 +213,11 @@ static int run_into(struct sl_fetch *fetch, const struct sl_fetch_part *parts, s
 {
     struct sl_run run;
     *result = (struct sl_fetch_result){0};
-    int rc = sl_run_init(&run, fetch, parts, count, err);
+    int rc = sl_fetch_run_init(&run, fetch, parts, count, err);
     run.sink.fd = fd;
     if (rc == SL_OK)
-        rc = sl_run_all(&run, result, err);
-    sl_run_fini(&run);
+        rc = sl_fetch_run_all(&run, result, err);
+    sl_fetch_run_fini(&run);
     return rc;
 }
 

@@ -107,15 +107,15 @@ struct sl_fetch {
 
 /* ---- run.c ---- */
 
-/** Lay out parts and segments. Free with sl_run_fini(), after a failure too. Errors: SL_ENOMEM,
- * SL_EFORMAT (no part, no address). */
-int sl_run_init(struct sl_run *run, struct sl_fetch *fetch, const struct sl_fetch_part *parts,
-                size_t count, struct sl_err *err) SL_MUST_CHECK;
-void sl_run_fini(struct sl_run *run);
+/** Lay out parts and segments. Free with sl_fetch_run_fini(), after a failure too. Errors:
+ * SL_ENOMEM, SL_EFORMAT (no part, no address). */
+int sl_fetch_run_init(struct sl_run *run, struct sl_fetch *fetch, const struct sl_fetch_part *parts,
+                      size_t count, struct sl_err *err) SL_MUST_CHECK;
+void sl_fetch_run_fini(struct sl_run *run);
 
 /** Work until all is verified, one part cannot be had, or cancelled. */
-int sl_run_all(struct sl_run *run, struct sl_fetch_result *result,
-               struct sl_err *err) SL_MUST_CHECK;
+int sl_fetch_run_all(struct sl_run *run, struct sl_fetch_result *result,
+                     struct sl_err *err) SL_MUST_CHECK;
 
 /* ---- part.c: called under the lock ---- */
 
@@ -127,31 +127,32 @@ struct sl_task {
     struct sl_segment *segment; /* GET */
 };
 
-struct sl_task sl_part_task(struct sl_run *run, struct sl_part *part);
+struct sl_task sl_fetch_part_task(struct sl_run *run, struct sl_part *part);
 
 /** What an origin answered when it was asked. `why`: code 0 when it has the piece. */
-void sl_part_answered(struct sl_run *run, struct sl_part *part, size_t origin,
-                      const struct sl_err *why);
+void sl_fetch_part_answered(struct sl_run *run, struct sl_part *part, size_t origin,
+                            const struct sl_err *why);
 
 /** The segment is received and hashed. */
-void sl_part_received(struct sl_run *run, struct sl_part *part, struct sl_segment *segment);
+void sl_fetch_part_received(struct sl_run *run, struct sl_part *part, struct sl_segment *segment);
 
 /**
  * A transfer of the segment from `origin` ended early, `moved` bytes after its start. Returns how
  * long to wait before going on with the part's current origin, or -1 when the worker has to leave
  * the segment (the part starts anew, or the run is over).
  */
-int64_t sl_part_failed(struct sl_run *run, struct sl_part *part, const struct sl_segment *segment,
-                       size_t origin, uint64_t moved, const struct sl_err *why);
+int64_t sl_fetch_part_failed(struct sl_run *run, struct sl_part *part,
+                             const struct sl_segment *segment, size_t origin, uint64_t moved,
+                             const struct sl_err *why);
 
 /** Whether an untried address other than the current one could supply bytes. */
-bool sl_part_has_untried(const struct sl_part *part);
+bool sl_fetch_part_has_untried(const struct sl_part *part);
 
 /** The worker leaves a segment that is not done. */
-void sl_part_leave(struct sl_run *run, struct sl_part *part, struct sl_segment *segment);
+void sl_fetch_part_leave(struct sl_run *run, struct sl_part *part, struct sl_segment *segment);
 
 /** End the run with this error; the first one counts. */
-void sl_run_fail(struct sl_run *run, const struct sl_err *why);
+void sl_fetch_run_fail(struct sl_run *run, const struct sl_err *why);
 
 /* ---- transfer.c: without the lock ---- */
 
@@ -201,25 +202,25 @@ struct sl_part_file {
 
 /** Open or make ".NAME.part", lock it, see whether there is room, and read how much of each segment
  * has come. */
-int sl_part_file_open(struct sl_part_file *file, struct sl_run *run,
-                      const struct sl_fetch_target *target, const struct sl_piece_id *whole,
-                      struct sl_err *err) SL_MUST_CHECK;
+int sl_fetch_file_open(struct sl_part_file *file, struct sl_run *run,
+                       const struct sl_fetch_target *target, const struct sl_piece_id *whole,
+                       struct sl_err *err) SL_MUST_CHECK;
 /** Whether the received bytes are the file, if its parts alone do not prove it. Errors: also
  * SL_EFORMAT. */
-int sl_part_file_check(const struct sl_part_file *file, const struct sl_run *run,
-                       const struct sl_piece_id *whole, struct sl_err *err) SL_MUST_CHECK;
+int sl_fetch_file_check(const struct sl_part_file *file, const struct sl_run *run,
+                        const struct sl_piece_id *whole, struct sl_err *err) SL_MUST_CHECK;
 /** All was verified: give it its name. */
-int sl_part_file_commit(struct sl_part_file *file, const struct sl_run *run,
-                        const struct sl_fetch_target *target, struct sl_err *err) SL_MUST_CHECK;
+int sl_fetch_file_commit(struct sl_part_file *file, const struct sl_run *run,
+                         const struct sl_fetch_target *target, struct sl_err *err) SL_MUST_CHECK;
 /** Close; what is not committed stays for the next run, unless there is nothing in it. */
-void sl_part_file_close(struct sl_part_file *file, const struct sl_run *run);
+void sl_fetch_file_close(struct sl_part_file *file, const struct sl_run *run);
 
 /** Note in the table how much of the segment has come. Best effort: it is hashed again anyway. */
-void sl_part_file_note(const struct sl_run *run, const struct sl_segment *segment);
+void sl_fetch_file_note(const struct sl_run *run, const struct sl_segment *segment);
 
 /** 1 when the target has these very bytes, 0 when there is no such file; errors as
  * sl_fetch_save(). */
-int sl_target_look(const struct sl_fetch_target *target, const struct sl_piece_id *whole,
-                   struct sl_fetch *fetch, struct sl_err *err) SL_MUST_CHECK;
+int sl_fetch_target_look(const struct sl_fetch_target *target, const struct sl_piece_id *whole,
+                         struct sl_fetch *fetch, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

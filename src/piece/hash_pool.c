@@ -56,7 +56,7 @@ static void fail(struct hash_pool *pool, int rc, const struct sl_err *err)
     atomic_store(&pool->stop, true);
 }
 
-static int tell(void *ctx, size_t chunk_bytes, struct sl_err *err)
+static int on_chunk(void *ctx, size_t chunk_bytes, struct sl_err *err)
 {
     const struct worker *w = ctx;
     const uint64_t total = atomic_fetch_add(&w->pool->hashed_bytes, chunk_bytes) + chunk_bytes;
@@ -75,7 +75,7 @@ static int hash_range(struct worker *w, struct sl_reader *reader, size_t index, 
     const uint64_t ahead = pool->offset + at + pool->threads * pool->range_bytes;
     (void)posix_fadvise(pool->fd, (off_t)ahead, (off_t)pool->range_bytes, POSIX_FADV_WILLNEED);
     const int rc =
-        sl_reader_hash(reader, &pool->roots[index], pool->offset + at, want, tell, w, err);
+        sl_reader_hash(reader, &pool->roots[index], pool->offset + at, want, on_chunk, w, err);
     if (rc == SL_OK && pool->roots[index].payload_bytes != want)
         return sl_err_set(err, SL_ECHANGED, "the file became shorter while it was read");
     return rc;

@@ -55,7 +55,7 @@ static int prepare_folder(struct sl_journal *journal, const char *dir, struct sl
     int rc = sl_path_make(dir, 0700, err);
     if (rc < 0)
         return rc;
-    journal->lock_fd = sl_lock_take(dir, &journal->unclean, err);
+    journal->lock_fd = sl_lock_acquire(dir, &journal->unclean, err);
     return journal->lock_fd < 0 ? journal->lock_fd : create_file(journal->path, err);
 }
 

@@ -303,7 +303,7 @@ int sl_schema_check(struct sl_journal *journal, struct sl_err *err)
                       (long long)version, journal->path);
 }
 
-static int take_steps(struct sl_journal *journal, int64_t version, struct sl_err *err)
+static int run_steps(struct sl_journal *journal, int64_t version, struct sl_err *err)
 {
     for (; version < VERSION; version++) {
         const int rc = sl_db_exec(journal, steps[version], "bring the journal up to date", err);
@@ -323,7 +323,7 @@ int sl_schema_migrate(struct sl_journal *journal, struct sl_err *err)
         return rc;
     rc = sl_journal_txn_begin(journal, err);
     if (rc == SL_OK)
-        rc = take_steps(journal, version, err);
+        rc = run_steps(journal, version, err);
     if (rc == SL_OK)
         rc = sl_journal_txn_commit(journal, err);
     sl_journal_txn_rollback(journal);

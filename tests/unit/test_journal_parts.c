@@ -164,16 +164,17 @@ static void labels_tell_number_count_and_place_in_a_part_that_was_cut_again(void
     (void)state;
     char label[SL_PART_LABEL_CHARS];
     const struct sl_job job = {.file.size_bytes = 11 * SHARD + 200, .shard_bytes = SHARD};
-    sl_part_label(label, &job, 3);
+    sl_job_part_label(label, &job, 3);
     assert_string_equal(label, "3/12");
-    const int quarter = sl_part_child_id(3, 4, 1);
-    sl_part_label(label, &job, quarter);
+    const int quarter = sl_job_part_child_id(3, 4, 1);
+    sl_job_part_label(label, &job, quarter);
     assert_string_equal(label, "3.2-4/12");
-    sl_part_label(label, &job, sl_part_child_id(quarter, 2, 1));
+    sl_job_part_label(label, &job, sl_job_part_child_id(quarter, 2, 1));
     assert_string_equal(label, "3.4-8/12");
-    sl_part_label(label, &job, sl_part_child_id(12, 2, 0));
+    sl_job_part_label(label, &job, sl_job_part_child_id(12, 2, 0));
     assert_string_equal(label, "12.1-2/12");
-    assert_int_equal(sl_part_child_id(sl_part_child_id(1, 1 << 13, 0), 2, 0), 0); /* no end */
+    assert_int_equal(sl_job_part_child_id(sl_job_part_child_id(1, 1 << 13, 0), 2, 0),
+                     0); /* no end */
 }
 
 static void an_equal_file_is_found_by_size_and_then_by_content(void **state)

@@ -127,9 +127,10 @@ static void index_contract(struct sl_ledger *ledger, const struct sl_address *co
 static void index_view(struct sl_ledger *ledger, const struct sl_address *contract,
                        enum sl_devnet_profile profile)
 {
-    index_contract(ledger, contract, profile, sl_view_functions);
+    index_contract(ledger, contract, profile, sl_contract_view_functions);
     index_contract(ledger, contract, profile,
-                   profile == SL_DEVNET_1_3 ? sl_view_1_3_functions : sl_view_today_functions);
+                   profile == SL_DEVNET_1_3 ? sl_contract_view_1_3_functions
+                                            : sl_contract_view_today_functions);
 }
 
 static void index_profile(struct sl_ledger *ledger)
@@ -152,14 +153,14 @@ static void index_contracts(struct sl_ledger *ledger)
     const struct {
         const struct sl_address *contract;
         const struct sl_function *functions;
-    } lists[] = {{&at->multicall3, sl_multicall_functions},
+    } lists[] = {{&at->multicall3, sl_contract_multicall_functions},
                  {&at->pdp, sl_pdp_functions},
                  {&at->fwss, sl_fwss_functions},
                  {&at->pay, sl_pay_functions},
                  {&at->usdfc, sl_token_functions},
                  {&at->registry, sl_registry_functions},
                  {&at->endorsements, sl_endorsement_functions},
-                 {&at->session_keys, sl_session_functions}};
+                 {&at->session_keys, sl_contract_session_functions}};
     ledger->entry_count = 0;
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         index_contract(ledger, lists[i].contract, ledger->profile, lists[i].functions);

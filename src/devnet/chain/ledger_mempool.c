@@ -158,8 +158,8 @@ static int read_signature(uint8_t signature[static SL_SIGNATURE_BYTES], const ui
     return rc;
 }
 
-static int take(struct sl_ledger *ledger, const struct sl_tx *tx, const struct sl_address *sender,
-                const uint8_t *hash, const uint8_t *signature, struct sl_err *err)
+static int admit(struct sl_ledger *ledger, const struct sl_tx *tx, const struct sl_address *sender,
+                 const uint8_t *hash, const uint8_t *signature, struct sl_err *err)
 {
     int rc = is_known(ledger, hash, err);
     if (rc != 0)
@@ -184,7 +184,7 @@ int sl_ledger_submit(struct sl_ledger *ledger, uint8_t hash[static SL_LEDGER_HAS
     sl_ledger_lock(ledger);
     rc = sl_ledger_begin(ledger, err);
     if (rc == SL_OK)
-        rc = sl_ledger_end(ledger, take(ledger, &tx, &sender, hash, signature, err), err);
+        rc = sl_ledger_end(ledger, admit(ledger, &tx, &sender, hash, signature, err), err);
     sl_ledger_unlock(ledger);
     return rc;
 }

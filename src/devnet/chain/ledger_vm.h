@@ -74,9 +74,9 @@ struct sl_function {
 
 /* The functions of each contract, ending with an empty row. */
 extern const struct sl_function sl_fwss_functions[];
-extern const struct sl_function sl_view_functions[];
-extern const struct sl_function sl_view_1_3_functions[]; /* besides, by profile */
-extern const struct sl_function sl_view_today_functions[];
+extern const struct sl_function sl_contract_view_functions[];
+extern const struct sl_function sl_contract_view_1_3_functions[]; /* besides, by profile */
+extern const struct sl_function sl_contract_view_today_functions[];
 extern const struct sl_function sl_fwss_today_functions[];
 extern const struct sl_function sl_pdp_today_functions[];
 extern const struct sl_function sl_pdp_functions[];
@@ -84,8 +84,8 @@ extern const struct sl_function sl_pay_functions[];
 extern const struct sl_function sl_token_functions[];
 extern const struct sl_function sl_registry_functions[];
 extern const struct sl_function sl_endorsement_functions[];
-extern const struct sl_function sl_session_functions[];
-extern const struct sl_function sl_multicall_functions[];
+extern const struct sl_function sl_contract_session_functions[];
+extern const struct sl_function sl_contract_multicall_functions[];
 
 /**
  * Call the contract or account at `to`: moves the value, runs the function, appends what it returns

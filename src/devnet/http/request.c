@@ -122,12 +122,12 @@ static size_t slice(const struct sl_devnet_request *request, size_t len)
     return most < len ? (size_t)most : len;
 }
 
-static void take(struct sl_devnet_request *request, const char *data, size_t len)
+static void on_slice(struct sl_devnet_request *request, const char *data, size_t len)
 {
     if (request->reply.status != 0)
         return;
     if (request->route->body == SL_DEVNET_BODY_STREAM)
-        sl_devnet_upload_take(request, data, len);
+        sl_devnet_upload_on_data(request, data, len);
     if (request->route->body != SL_DEVNET_BODY_JSON)
         return;
     sl_buf_add(&request->json, data, len);
@@ -137,11 +137,11 @@ static void take(struct sl_devnet_request *request, const char *data, size_t len
 }
 
 /* A part of the body came; false: the connection is lost. */
-static bool take_all(struct sl_devnet_request *request, const char *data, size_t len)
+static bool on_body(struct sl_devnet_request *request, const char *data, size_t len)
 {
     while (len > 0) {
         const size_t n = slice(request, len);
-        take(request, data, n);
+        on_slice(request, data, n);
         request->body_seen += n;
         data += n;
         len -= n;
@@ -236,7 +236,7 @@ static bool more(struct sl_devnet_request *request, const char *data, size_t len
         request->drained += len;
         return request->drained <= DRAIN_BYTES;
     }
-    if (!take_all(request, data, len))
+    if (!on_body(request, data, len))
         return false;
     return request->reply.status == 0 || answer_early(request);
 }

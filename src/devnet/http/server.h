@@ -125,7 +125,7 @@ void sl_devnet_find_piece(struct sl_devnet_request *request);
 void sl_devnet_status(struct sl_devnet_request *request);
 void sl_devnet_upload_new(struct sl_devnet_request *request); /* uploads.c */
 void sl_devnet_upload_open(struct sl_devnet_request *request);
-void sl_devnet_upload_take(struct sl_devnet_request *request, const char *data, size_t len);
+void sl_devnet_upload_on_data(struct sl_devnet_request *request, const char *data, size_t len);
 void sl_devnet_upload_done(struct sl_devnet_request *request);
 void sl_devnet_upload_finalize(struct sl_devnet_request *request);
 void sl_devnet_declared_new(struct sl_devnet_request *request); /* declared.c */

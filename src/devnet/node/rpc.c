@@ -65,7 +65,7 @@ static void run_method(struct sl_devnet_call *call, const char *name)
     sl_devnet_call_fail(call, SL_DEVNET_RPC_METHOD, "method '%.80s' not found", name);
 }
 
-static void put_error(struct sl_jw *w, const struct sl_devnet_call *call)
+static void append_error(struct sl_jw *w, const struct sl_devnet_call *call)
 {
     sl_jw_object(w, "error");
     sl_jw_i64(w, "code", call->code);
@@ -75,7 +75,7 @@ static void put_error(struct sl_jw *w, const struct sl_devnet_call *call)
     sl_jw_end_object(w);
 }
 
-static void put_id(struct sl_jw *w, const struct sl_json *id)
+static void append_id(struct sl_jw *w, const struct sl_json *id)
 {
     uint64_t number;
     if (sl_json_str(id) != NULL)
@@ -135,13 +135,13 @@ static bool answer(struct sl_devnet_request *request, struct sl_jw *w, const str
         return false;
     sl_jw_object(w, NULL);
     sl_jw_str(w, "jsonrpc", "2.0");
-    put_id(w, sl_json_get(json, "id"));
+    append_id(w, sl_json_get(json, "id"));
     if (method == NULL)
         sl_devnet_call_fail(&call, SL_DEVNET_RPC_REQUEST, "Invalid Request");
     else
         run_method(&call, method);
     if (call.code != 0)
-        put_error(w, &call);
+        append_error(w, &call);
     sl_jw_end_object(w);
     sl_buf_free(&call.message);
     sl_buf_free(&call.data);
@@ -155,7 +155,7 @@ static void refuse(struct sl_jw *w, int code, const char *why)
     sl_jw_object(w, NULL);
     sl_jw_str(w, "jsonrpc", "2.0");
     sl_jw_null(w, "id");
-    put_error(w, &call);
+    append_error(w, &call);
     sl_jw_end_object(w);
     sl_buf_free(&call.message);
 }

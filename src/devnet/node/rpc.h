@@ -65,20 +65,20 @@ bool sl_devnet_param_block(struct sl_devnet_call *call, uint64_t *number,
 
 /* ---- values ---- */
 
-void sl_devnet_put_quantity(struct sl_jw *w, const char *key, struct sl_u256 value);
-void sl_devnet_put_u64(struct sl_jw *w, const char *key, uint64_t value);
+void sl_devnet_append_quantity(struct sl_jw *w, const char *key, struct sl_u256 value);
+void sl_devnet_append_u64(struct sl_jw *w, const char *key, uint64_t value);
 /** Lower case, as nodes write them. */
-void sl_devnet_put_address(struct sl_jw *w, const char *key, const struct sl_address *address);
-void sl_devnet_put_log(struct sl_jw *w, const struct sl_ledger_log *log,
-                       const uint8_t block_hash[static SL_LEDGER_HASH_BYTES]);
+void sl_devnet_append_address(struct sl_jw *w, const char *key, const struct sl_address *address);
+void sl_devnet_append_log(struct sl_jw *w, const struct sl_ledger_log *log,
+                          const uint8_t block_hash[static SL_LEDGER_HASH_BYTES]);
 /** An array of logs, as the call's fault wants it: called while the ledger is not. */
-void sl_devnet_put_logs(struct sl_devnet_call *call, const char *key,
-                        const struct sl_ledger_log *logs, size_t count);
+void sl_devnet_append_logs(struct sl_devnet_call *call, const char *key,
+                           const struct sl_ledger_log *logs, size_t count);
 /** Whether the call's fault hides a block of this number, for its age. False when the ledger
  * failed. */
 bool sl_devnet_is_too_old(struct sl_devnet_call *call, uint64_t block);
 /** logsBloom and other fields that are all zero here. */
-void sl_devnet_put_zeros(struct sl_jw *w, const char *key, size_t bytes);
+void sl_devnet_append_zeros(struct sl_jw *w, const char *key, size_t bytes);
 
 /* ---- the methods, by file ---- */
 

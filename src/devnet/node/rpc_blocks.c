@@ -6,28 +6,28 @@ enum { ROOT_BYTES = 32, BLOOM_BYTES = 256, HISTORY_MAX = 1024 };
 
 #define GAS_LIMIT UINT64_C(10000000000)
 
-static void put_block(struct sl_jw *w, const struct sl_ledger_block *block)
+static void append_block(struct sl_jw *w, const struct sl_ledger_block *block)
 {
     sl_jw_object(w, "result");
-    sl_devnet_put_u64(w, "number", block->number);
+    sl_devnet_append_u64(w, "number", block->number);
     sl_jw_hex(w, "hash", block->hash, sizeof block->hash);
     sl_jw_hex(w, "parentHash", block->parent, sizeof block->parent);
-    sl_devnet_put_u64(w, "timestamp", (uint64_t)block->timestamp_s);
-    sl_devnet_put_quantity(w, "baseFeePerGas", block->base_fee);
-    sl_devnet_put_u64(w, "gasUsed", block->gas_used);
-    sl_devnet_put_u64(w, "gasLimit", GAS_LIMIT);
-    sl_devnet_put_u64(w, "difficulty", 0);
-    sl_devnet_put_u64(w, "totalDifficulty", 0);
-    sl_devnet_put_u64(w, "size", 0);
+    sl_devnet_append_u64(w, "timestamp", (uint64_t)block->timestamp_s);
+    sl_devnet_append_quantity(w, "baseFeePerGas", block->base_fee);
+    sl_devnet_append_u64(w, "gasUsed", block->gas_used);
+    sl_devnet_append_u64(w, "gasLimit", GAS_LIMIT);
+    sl_devnet_append_u64(w, "difficulty", 0);
+    sl_devnet_append_u64(w, "totalDifficulty", 0);
+    sl_devnet_append_u64(w, "size", 0);
     sl_jw_str(w, "extraData", "0x");
-    sl_devnet_put_zeros(w, "nonce", 8);
-    sl_devnet_put_zeros(w, "miner", SL_ADDRESS_BYTES);
-    sl_devnet_put_zeros(w, "mixHash", ROOT_BYTES);
-    sl_devnet_put_zeros(w, "sha3Uncles", ROOT_BYTES);
-    sl_devnet_put_zeros(w, "stateRoot", ROOT_BYTES);
-    sl_devnet_put_zeros(w, "receiptsRoot", ROOT_BYTES);
-    sl_devnet_put_zeros(w, "transactionsRoot", ROOT_BYTES);
-    sl_devnet_put_zeros(w, "logsBloom", BLOOM_BYTES);
+    sl_devnet_append_zeros(w, "nonce", 8);
+    sl_devnet_append_zeros(w, "miner", SL_ADDRESS_BYTES);
+    sl_devnet_append_zeros(w, "mixHash", ROOT_BYTES);
+    sl_devnet_append_zeros(w, "sha3Uncles", ROOT_BYTES);
+    sl_devnet_append_zeros(w, "stateRoot", ROOT_BYTES);
+    sl_devnet_append_zeros(w, "receiptsRoot", ROOT_BYTES);
+    sl_devnet_append_zeros(w, "transactionsRoot", ROOT_BYTES);
+    sl_devnet_append_zeros(w, "logsBloom", BLOOM_BYTES);
     sl_jw_array(w, "transactions");
     sl_jw_end_array(w);
     sl_jw_array(w, "uncles");
@@ -44,7 +44,7 @@ void sl_devnet_eth_block_by_number(struct sl_devnet_call *call)
         return;
     const int found = sl_ledger_block(call->ledger, &block, number, &err);
     if (found > 0)
-        put_block(call->out, &block);
+        append_block(call->out, &block);
     else if (found < 0 || sl_ledger_block(call->ledger, &head, SL_LEDGER_PENDING, &err) < 0)
         sl_devnet_call_err(call, &err);
     else if (number < head.number)
@@ -65,7 +65,7 @@ void sl_devnet_eth_block_by_hash(struct sl_devnet_call *call)
         return;
     const int found = sl_ledger_block_by_hash(call->ledger, &block, hash, &err);
     if (found > 0)
-        put_block(call->out, &block);
+        append_block(call->out, &block);
     else if (found == 0)
         sl_jw_null(call->out, "result");
     else
@@ -106,10 +106,10 @@ void sl_devnet_eth_fee_history(struct sl_devnet_call *call)
         count = block.number + 1;
     const size_t percentiles = sl_json_count(sl_devnet_param(call, 2));
     sl_jw_object(w, "result");
-    sl_devnet_put_u64(w, "oldestBlock", block.number + 1 - count);
+    sl_devnet_append_u64(w, "oldestBlock", block.number + 1 - count);
     sl_jw_array(w, "baseFeePerGas");
     for (uint64_t i = 0; i <= count; i++)
-        sl_devnet_put_quantity(w, NULL, block.base_fee);
+        sl_devnet_append_quantity(w, NULL, block.base_fee);
     sl_jw_end_array(w);
     sl_jw_array(w, "gasUsedRatio");
     for (uint64_t i = 0; i < count; i++)
@@ -119,7 +119,7 @@ void sl_devnet_eth_fee_history(struct sl_devnet_call *call)
     for (uint64_t i = 0; i < count; i++) {
         sl_jw_array(w, NULL);
         for (size_t j = 0; j < percentiles; j++)
-            sl_devnet_put_quantity(w, NULL, sl_ledger_priority_fee());
+            sl_devnet_append_quantity(w, NULL, sl_ledger_priority_fee());
         sl_jw_end_array(w);
     }
     sl_jw_end_array(w);

@@ -69,6 +69,6 @@ void sl_devnet_eth_estimate_gas(struct sl_devnet_call *call)
 {
     struct sl_ledger_result result = {0};
     if (execute(call, &result, true))
-        sl_devnet_put_u64(call->out, "result", result.gas + result.gas / MARGIN);
+        sl_devnet_append_u64(call->out, "result", result.gas + result.gas / MARGIN);
     sl_ledger_result_free(&result);
 }

@@ -220,22 +220,22 @@ static size_t settle(struct found *found, struct sl_ledger_log **logs)
 }
 
 /* A log with all that a fault puts beside it. */
-static void put_one(struct sl_devnet_call *call, const struct sl_ledger_log *log,
-                    const uint8_t block_hash[static SL_LEDGER_HASH_BYTES])
+static void append_log(struct sl_devnet_call *call, const struct sl_ledger_log *log,
+                       const uint8_t block_hash[static SL_LEDGER_HASH_BYTES])
 {
     struct sl_ledger_log other = *log;
-    sl_devnet_put_log(call->out, log, block_hash);
+    sl_devnet_append_log(call->out, log, block_hash);
     if (call->fault.action == SL_DEVNET_FAULT_TWICE)
-        sl_devnet_put_log(call->out, log, block_hash);
+        sl_devnet_append_log(call->out, log, block_hash);
     if (call->fault.action != SL_DEVNET_FAULT_STRAY)
         return;
     for (size_t i = 0; i < SL_ADDRESS_BYTES; i++)
         other.address.bytes[i] ^= 0xff;
-    sl_devnet_put_log(call->out, &other, block_hash);
+    sl_devnet_append_log(call->out, &other, block_hash);
 }
 
-void sl_devnet_put_logs(struct sl_devnet_call *call, const char *key,
-                        const struct sl_ledger_log *logs, size_t count)
+void sl_devnet_append_logs(struct sl_devnet_call *call, const char *key,
+                           const struct sl_ledger_log *logs, size_t count)
 {
     struct sl_ledger_block block = {.number = SL_LEDGER_PENDING};
     sl_jw_array(call->out, key);
@@ -245,7 +245,7 @@ void sl_devnet_put_logs(struct sl_devnet_call *call, const char *key,
         if (log->block != block.number &&
             sl_ledger_block(call->ledger, &block, log->block, NULL) <= 0)
             block = (struct sl_ledger_block){.number = log->block};
-        put_one(call, log, block.hash);
+        append_log(call, log, block.hash);
     }
     sl_jw_end_array(call->out);
 }
@@ -262,7 +262,7 @@ static void find(struct sl_devnet_call *call, struct found *found)
         sl_devnet_call_fail(call, SL_DEVNET_RPC_FAILED, "too many results");
     } else {
         const size_t count = settle(found, &logs);
-        sl_devnet_put_logs(call, "result", logs, count);
+        sl_devnet_append_logs(call, "result", logs, count);
     }
 }
 

@@ -8,7 +8,7 @@
 
 void sl_devnet_eth_chain_id(struct sl_devnet_call *call)
 {
-    sl_devnet_put_u64(call->out, "result", sl_ledger_chain_id(call->ledger));
+    sl_devnet_append_u64(call->out, "result", sl_ledger_chain_id(call->ledger));
 }
 
 /* The newest block; false after sl_devnet_call_err(). */
@@ -25,7 +25,7 @@ void sl_devnet_eth_block_number(struct sl_devnet_call *call)
 {
     struct sl_ledger_block block;
     if (newest(call, &block))
-        sl_devnet_put_u64(call->out, "result", block.number);
+        sl_devnet_append_u64(call->out, "result", block.number);
 }
 
 void sl_devnet_eth_get_balance(struct sl_devnet_call *call)
@@ -38,7 +38,7 @@ void sl_devnet_eth_get_balance(struct sl_devnet_call *call)
     if (sl_ledger_balance(call->ledger, &fil, &usdfc, &owner, &err) < 0)
         sl_devnet_call_err(call, &err);
     else
-        sl_devnet_put_quantity(call->out, "result", fil);
+        sl_devnet_append_quantity(call->out, "result", fil);
 }
 
 void sl_devnet_eth_get_transaction_count(struct sl_devnet_call *call)
@@ -53,7 +53,7 @@ void sl_devnet_eth_get_transaction_count(struct sl_devnet_call *call)
     if (sl_ledger_nonce(call->ledger, &nonce, &owner, pending, &err) < 0)
         sl_devnet_call_err(call, &err);
     else
-        sl_devnet_put_u64(call->out, "result", nonce);
+        sl_devnet_append_u64(call->out, "result", nonce);
 }
 
 /* No machine runs here: contracts show one byte, the one that stops it. */
@@ -68,7 +68,7 @@ void sl_devnet_eth_get_code(struct sl_devnet_call *call)
 
 void sl_devnet_eth_max_priority_fee(struct sl_devnet_call *call)
 {
-    sl_devnet_put_quantity(call->out, "result", sl_ledger_priority_fee());
+    sl_devnet_append_quantity(call->out, "result", sl_ledger_priority_fee());
 }
 
 void sl_devnet_eth_gas_price(struct sl_devnet_call *call)
@@ -78,7 +78,7 @@ void sl_devnet_eth_gas_price(struct sl_devnet_call *call)
         return;
     struct sl_u256 price = block.base_fee;
     if (sl_u256_add(&price, price, sl_ledger_priority_fee()))
-        sl_devnet_put_quantity(call->out, "result", price);
+        sl_devnet_append_quantity(call->out, "result", price);
     else
         sl_devnet_call_fail(call, SL_DEVNET_RPC_FAILED, "fees overflow");
 }

@@ -93,44 +93,44 @@ bool sl_devnet_param_block(struct sl_devnet_call *call, uint64_t *number,
     return false;
 }
 
-void sl_devnet_put_quantity(struct sl_jw *w, const char *key, struct sl_u256 value)
+void sl_devnet_append_quantity(struct sl_jw *w, const char *key, struct sl_u256 value)
 {
     char text[SL_U256_HEX_CHARS];
     sl_u256_hex(text, value);
     sl_jw_str(w, key, text);
 }
 
-void sl_devnet_put_u64(struct sl_jw *w, const char *key, uint64_t value)
+void sl_devnet_append_u64(struct sl_jw *w, const char *key, uint64_t value)
 {
-    sl_devnet_put_quantity(w, key, sl_u256(value));
+    sl_devnet_append_quantity(w, key, sl_u256(value));
 }
 
-void sl_devnet_put_address(struct sl_jw *w, const char *key, const struct sl_address *address)
+void sl_devnet_append_address(struct sl_jw *w, const char *key, const struct sl_address *address)
 {
     sl_jw_hex(w, key, address->bytes, SL_ADDRESS_BYTES);
 }
 
-void sl_devnet_put_zeros(struct sl_jw *w, const char *key, size_t bytes)
+void sl_devnet_append_zeros(struct sl_jw *w, const char *key, size_t bytes)
 {
     static const uint8_t zeros[256];
     sl_jw_hex(w, key, zeros, bytes < sizeof zeros ? bytes : sizeof zeros);
 }
 
-void sl_devnet_put_log(struct sl_jw *w, const struct sl_ledger_log *log,
-                       const uint8_t block_hash[static SL_LEDGER_HASH_BYTES])
+void sl_devnet_append_log(struct sl_jw *w, const struct sl_ledger_log *log,
+                          const uint8_t block_hash[static SL_LEDGER_HASH_BYTES])
 {
     sl_jw_object(w, NULL);
-    sl_devnet_put_address(w, "address", &log->address);
+    sl_devnet_append_address(w, "address", &log->address);
     sl_jw_hex(w, "data", log->data, log->data_len);
     sl_jw_array(w, "topics");
     for (size_t i = 0; i < log->topic_count; i++)
         sl_jw_hex(w, NULL, log->topics[i], SL_LEDGER_HASH_BYTES);
     sl_jw_end_array(w);
     sl_jw_bool(w, "removed", false);
-    sl_devnet_put_u64(w, "logIndex", log->index);
-    sl_devnet_put_u64(w, "transactionIndex", log->tx_index);
+    sl_devnet_append_u64(w, "logIndex", log->index);
+    sl_devnet_append_u64(w, "transactionIndex", log->tx_index);
     sl_jw_hex(w, "transactionHash", log->tx_hash, SL_LEDGER_HASH_BYTES);
     sl_jw_hex(w, "blockHash", block_hash, SL_LEDGER_HASH_BYTES);
-    sl_devnet_put_u64(w, "blockNumber", log->block);
+    sl_devnet_append_u64(w, "blockNumber", log->block);
     sl_jw_end_object(w);
 }

@@ -470,8 +470,9 @@ int sl_devnet_piece_store_read(struct sl_devnet_piece_store *store,
     return fd >= 0 ? fd : sl_err_sys(err, errno, "read piece %s", hex);
 }
 
-int sl_devnet_piece_store_take(struct sl_devnet_piece_store *store, const struct sl_piece_id *id,
-                               const char *path, int64_t park_ms, struct sl_err *err)
+int sl_devnet_piece_store_add_file(struct sl_devnet_piece_store *store,
+                                   const struct sl_piece_id *id, const char *path, int64_t park_ms,
+                                   struct sl_err *err)
 {
     char root[ROOT_CHARS];
     hex_of(root, id->root);

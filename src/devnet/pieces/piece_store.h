@@ -112,8 +112,9 @@ int sl_devnet_piece_store_read(struct sl_devnet_piece_store *store,
  * Store the bytes of a synced file without a session: renamed into the store (or left alone when
  * the root is stored already), with a reference that is findable `park_ms` later.
  */
-int sl_devnet_piece_store_take(struct sl_devnet_piece_store *store, const struct sl_piece_id *id,
-                               const char *path, int64_t park_ms, struct sl_err *err) SL_MUST_CHECK;
+int sl_devnet_piece_store_add_file(struct sl_devnet_piece_store *store,
+                                   const struct sl_piece_id *id, const char *path, int64_t park_ms,
+                                   struct sl_err *err) SL_MUST_CHECK;
 
 /**
  * Delete abandoned data: references older than an hour whose root no data set has and no pending

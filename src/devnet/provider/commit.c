@@ -37,7 +37,7 @@ static void answer_created(struct sl_devnet_request *request, struct sl_devnet_m
 }
 
 /* The provider pays for the cleaning up; -1 with the reply set. */
-static int put_deposit(struct sl_devnet_request *request, struct sl_devnet_message *message)
+static int set_deposit(struct sl_devnet_request *request, struct sl_devnet_message *message)
 {
     struct sl_err err;
     if (sl_devnet_commit_deposit(request->provider->net, &message->value, &err) == SL_OK)
@@ -59,7 +59,7 @@ static void create(struct sl_devnet_request *request, struct sl_devnet_commit_bo
                               body->extra.len, CREATE_EXTRA_BYTES);
         return;
     }
-    if (put_deposit(request, &message) < 0)
+    if (set_deposit(request, &message) < 0)
         return;
     sl_abi_call(&message.w, "createDataSet(address,bytes)");
     sl_abi_put_address(&message.w, &contracts(request)->fwss);
@@ -81,7 +81,7 @@ static void create_and_add(struct sl_devnet_request *request, struct sl_devnet_c
     if (sl_devnet_commit_parse(request, body, "Invalid JSON in request body") < 0 ||
         sl_devnet_commit_keeper(request, body) < 0 || sl_devnet_commit_extra(request, body) < 0 ||
         sl_devnet_commit_pieces(request, body, "CreateDataSetAndAddPieces") < 0 ||
-        put_deposit(request, &message) < 0)
+        set_deposit(request, &message) < 0)
         return;
     message.pieces = body->pieces;
     message.count = body->count;

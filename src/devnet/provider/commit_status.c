@@ -80,7 +80,7 @@ static const char *state_of(const struct status *status)
     return status->confirmed ? "confirmed" : status->ok == 0 ? "failed" : "pending";
 }
 
-static void put_ok(struct sl_jw *w, const char *key, int ok)
+static void append_ok(struct sl_jw *w, const char *key, int ok)
 {
     if (ok < 0)
         sl_jw_null(w, key);
@@ -96,7 +96,7 @@ static void reply_created(struct sl_devnet_request *request, const struct status
     sl_jw_bool(&w, "dataSetCreated", status->created);
     sl_jw_str(&w, "service", "public");
     sl_jw_str(&w, "txStatus", state_of(status));
-    put_ok(&w, "ok", status->ok);
+    append_ok(&w, "ok", status->ok);
     if (status->created)
         sl_jw_u64(&w, "dataSetId", status->data_set);
     if (status->confirmed)
@@ -130,8 +130,8 @@ void sl_devnet_created_status(struct sl_devnet_request *request)
         reply_created(request, &status);
 }
 
-static int put_piece_ids(struct sl_devnet_provider *provider, struct sl_jw *w, const char *hash,
-                         struct sl_err *err)
+static int append_piece_ids(struct sl_devnet_provider *provider, struct sl_jw *w, const char *hash,
+                            struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
     sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
@@ -157,10 +157,10 @@ static void reply_added(struct sl_devnet_request *request, const struct status *
     sl_jw_str(&w, "txStatus", state_of(status));
     sl_jw_u64(&w, "dataSetId", status->data_set);
     sl_jw_u64(&w, "pieceCount", status->pieces);
-    put_ok(&w, "addMessageOk", status->ok);
+    append_ok(&w, "addMessageOk", status->ok);
     sl_jw_bool(&w, "piecesAdded", status->added);
     if (status->added)
-        rc = put_piece_ids(request->provider, &w, status->hash, &err);
+        rc = append_piece_ids(request->provider, &w, status->hash, &err);
     if (status->confirmed)
         sl_jw_str(&w, "confirmedTxHash", status->chain_hash);
     sl_jw_end_object(&w);

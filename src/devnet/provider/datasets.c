@@ -7,7 +7,7 @@
 #include "pieces/sql.h"
 #include "provider/commit.h"
 
-static void put_piece(struct sl_jw *w, sqlite3_stmt *statement)
+static void append_piece(struct sl_jw *w, sqlite3_stmt *statement)
 {
     const char *cid = (const char *)sqlite3_column_text(statement, 1);
     sl_jw_object(w, NULL);
@@ -18,8 +18,8 @@ static void put_piece(struct sl_jw *w, sqlite3_stmt *statement)
     sl_jw_end_object(w);
 }
 
-static int put_pieces(struct sl_devnet_provider *provider, struct sl_jw *w, uint64_t id,
-                      struct sl_err *err)
+static int append_pieces(struct sl_devnet_provider *provider, struct sl_jw *w, uint64_t id,
+                         struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
     sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
@@ -29,7 +29,7 @@ static int put_pieces(struct sl_devnet_provider *provider, struct sl_jw *w, uint
                                    "i", (int64_t)id);
     sl_jw_array(w, "pieces");
     while (rc >= 0 && (rc = sl_devnet_sql_step(db, statement, err)) == 1)
-        put_piece(w, statement);
+        append_piece(w, statement);
     sl_jw_end_array(w);
     sqlite3_finalize(statement);
     sl_devnet_piece_store_unlock(provider->store);
@@ -60,7 +60,7 @@ void sl_devnet_data_set_get(struct sl_devnet_request *request)
         return;
     sl_jw_object(&w, NULL);
     sl_jw_u64(&w, "id", id);
-    const int rc = put_pieces(request->provider, &w, id, &err);
+    const int rc = append_pieces(request->provider, &w, id, &err);
     sl_jw_u64(&w, "nextChallengeEpoch", next_challenge(request->provider->net, id));
     sl_jw_end_object(&w);
     sl_devnet_reply_written(request, &w, rc, &err);

@@ -91,7 +91,7 @@ struct sink {
     uint64_t most_bytes;
 };
 
-static int take(void *ctx, const void *data, size_t len, struct sl_err *err)
+static int on_data(void *ctx, const void *data, size_t len, struct sl_err *err)
 {
     struct sink *sink = ctx;
     if (sink->writer.received_bytes + len > sink->most_bytes)
@@ -105,7 +105,7 @@ static int download(struct sl_devnet_pulls *pulls, const struct work *work, stru
     struct sl_http_response response = {0};
     const struct sl_http_request request = {.method = "GET",
                                             .url = work->source,
-                                            .write = take,
+                                            .write = on_data,
                                             .write_ctx = sink,
                                             .stall_ms = IDLE_MS};
     int rc = sl_http_perform(pulls->http, &request, &response, err);
@@ -124,9 +124,10 @@ static int store(struct sl_devnet_pulls *pulls, const struct work *work, struct 
         rc = sl_err_set(err, SL_EMISMATCH, "the bytes have another PieceCID");
     if (rc == SL_OK)
         rc = sl_devnet_body_writer_sync(&sink->writer, err);
-    return rc == SL_OK ? sl_devnet_piece_store_take(pulls->provider->store, &got, sink->writer.path,
-                                                    sl_devnet_park_ms(pulls->provider), err)
-                       : rc;
+    return rc == SL_OK
+               ? sl_devnet_piece_store_add_file(pulls->provider->store, &got, sink->writer.path,
+                                                sl_devnet_park_ms(pulls->provider), err)
+               : rc;
 }
 
 static int fetch(struct sl_devnet_pulls *pulls, const struct work *work, struct sl_err *err)

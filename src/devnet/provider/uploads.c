@@ -168,7 +168,7 @@ static bool took_too_long(const struct sl_devnet_request *request)
     return sl_now_ms(&net->clock) - request->begun_ms > net->request_limit_ms;
 }
 
-void sl_devnet_upload_take(struct sl_devnet_request *request, const char *data, size_t len)
+void sl_devnet_upload_on_data(struct sl_devnet_request *request, const char *data, size_t len)
 {
     struct sl_err err;
     if (took_too_long(request)) {
