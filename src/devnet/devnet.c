@@ -119,7 +119,7 @@ static int open_chain(struct sl_devnet *net, const struct sl_devnet_options *opt
     if (rc == SL_OK)
         rc = describe_reach(net, err);
     if (rc == SL_OK)
-        rc = sl_devnet_devnet_write(net, err);
+        rc = sl_devnet_info_write(net, err);
     if (rc == SL_OK)
         rc = sl_devnet_block_timer_start(net, err);
     return rc == SL_OK ? sl_devnet_serve(&net->node, err) : rc;
@@ -195,7 +195,7 @@ int sl_devnet_attach(struct sl_devnet **out, const char *dir, struct sl_err *err
     net->attached = true;
     int rc = find_paths(net, dir, err);
     if (rc == SL_OK)
-        rc = sl_devnet_devnet_read(net, err);
+        rc = sl_devnet_info_read(net, err);
     if (rc < 0) {
         sl_devnet_stop(net);
         return rc;
@@ -261,7 +261,7 @@ int sl_devnet_migrate(struct sl_devnet *net, struct sl_err *err)
     if (rc <= 0)
         return rc;
     atomic_store(&net->profile, SL_DEVNET_TODAY);
-    return sl_devnet_devnet_write(net, err); /* the View has another address */
+    return sl_devnet_info_write(net, err); /* the View has another address */
 }
 
 enum sl_devnet_profile sl_devnet_profile_of(const struct sl_devnet *net)
@@ -272,4 +272,17 @@ enum sl_devnet_profile sl_devnet_profile_of(const struct sl_devnet *net)
 const struct sl_key *sl_devnet_key(const struct sl_devnet *net)
 {
     return net->client;
+}
+
+int sl_devnet_find(const char *dir, struct sl_network *out, struct sl_key **key, struct sl_err *err)
+{
+    struct sl_devnet *net = NULL;
+    int rc = sl_devnet_attach(&net, dir, err);
+    if (rc < 0)
+        return rc;
+    *out = net->reach;
+    *key = net->client;
+    net->client = NULL;
+    sl_devnet_stop(net);
+    return SL_OK;
 }

@@ -140,7 +140,7 @@ static int read_key(char out[static KEY_BYTES], const struct sl_devnet *net, str
     return SL_OK;
 }
 
-int sl_devnet_devnet_write(struct sl_devnet *net, struct sl_err *err)
+int sl_devnet_info_write(struct sl_devnet *net, struct sl_err *err)
 {
     char key[KEY_BYTES];
     int rc = read_key(key, net, err);
@@ -227,7 +227,7 @@ static int parse_info(struct sl_devnet *net, const struct sl_json *root, struct 
     return rc;
 }
 
-int sl_devnet_devnet_read(struct sl_devnet *net, struct sl_err *err)
+int sl_devnet_info_read(struct sl_devnet *net, struct sl_err *err)
 {
     char *text = NULL;
     size_t len = 0;
@@ -244,19 +244,6 @@ int sl_devnet_devnet_read(struct sl_devnet *net, struct sl_err *err)
     sl_wipe(text, len);
     free(text);
     return rc;
-}
-
-int sl_devnet_find(const char *dir, struct sl_network *out, struct sl_key **key, struct sl_err *err)
-{
-    struct sl_devnet *net = NULL;
-    int rc = sl_devnet_attach(&net, dir, err);
-    if (rc < 0)
-        return rc;
-    *out = net->reach;
-    *key = net->client;
-    net->client = NULL;
-    sl_devnet_stop(net);
-    return SL_OK;
 }
 
 /* ---- to people ---- */

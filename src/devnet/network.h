@@ -59,7 +59,7 @@ int sl_devnet_genesis(struct sl_devnet *net, const struct sl_devnet_chain *chain
                       struct sl_err *err) SL_MUST_CHECK;
 
 /** devnet_info.c: write net->info_path; or read another process's file into an attached network. */
-int sl_devnet_devnet_write(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
-int sl_devnet_devnet_read(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
+int sl_devnet_info_write(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
+int sl_devnet_info_read(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

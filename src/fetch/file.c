@@ -7,6 +7,8 @@
  * Table: 16 bytes of magic, then little-endian 64-bit numbers: size of the file, size of a segment,
  * number of segments; 64 bytes with the binary PieceCID of the whole; then the bytes of each.
  */
+#include "file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -20,8 +22,6 @@
 
 #include "sluice/path.h"
 #include "sluice/text.h"
-
-#include "inside.h"
 
 enum {
     MAGIC_BYTES = 16,

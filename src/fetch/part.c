@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* part.c - whose bytes to take, whom to blame, and what comes next. All under the run's lock. */
+#include "part.h"
+
 #include <string.h>
 
 #include "sluice/log.h"
 
-#include "inside.h"
+#include "file.h"
 
 /* Little by little is no progress: what brings less than this before it breaks has failed. */
 #define PROGRESS_BYTES (UINT64_C(64) << 10)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* run.c - the workers of one fetch. */
+#include "run.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +11,9 @@
 #include "sluice/log.h"
 #include "sluice/path.h"
 
-#include "inside.h"
+#include "file.h"
+#include "part.h"
+#include "transfer.h"
 
 enum { SEGMENTS_MAX = 1 << 16, READ_BYTES = 1 << 16 };
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* transfer.c - one request for bytes, and whether the answer has them. */
+#include "transfer.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "inside.h"
+#include "file.h"
 
 enum { NOTE_BYTES = 8 << 20, RANGE_CHARS = 48, SLOW_BYTES_PER_S = 4096 };
 

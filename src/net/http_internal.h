@@ -72,31 +72,4 @@ struct sl_http_transfer {
     struct sl_buf heads; /* lines of the answer's head, for the log at level debug */
 };
 
-/** Prepares the easy handle. Errors: SL_EFORMAT, SL_ECONFIG, SL_EINVAL, SL_ENOMEM. */
-int sl_http_transfer_init(struct sl_http_transfer *transfer, struct sl_http *http,
-                          const struct sl_http_request *request, struct sl_http_response *response,
-                          struct sl_err *err) SL_MUST_CHECK;
-void sl_http_transfer_fini(struct sl_http_transfer *transfer);
-
-/** SL_ECONFIG: the address is not on the public internet. */
-int sl_http_not_public(struct sl_err *err);
-
-/** Whether head and body of a final answer are here, as far as its head tells. */
-bool sl_http_transfer_answered(const struct sl_http_transfer *transfer);
-
-/** Most ms to wait before the stall rule or the request's timeout must be looked at again; when one
- * of them has struck, its code and *err. */
-int64_t sl_http_transfer_wait(struct sl_http_transfer *transfer, struct sl_err *err) SL_MUST_CHECK;
-
-/** The result for what libcurl said at the end: 0, or a code and *err. */
-int sl_http_transfer_result(struct sl_http_transfer *transfer, CURLcode code,
-                            struct sl_err *err) SL_MUST_CHECK;
-
-/* ---- http_trace.c: lines of the log ---- */
-
-void sl_http_trace_begin(const struct sl_http_transfer *transfer);
-void sl_http_trace_header(struct sl_http_transfer *transfer, const char *line, size_t len);
-/** `err` may be NULL. */
-void sl_http_trace_end(const struct sl_http_transfer *transfer, int rc, const struct sl_err *err);
-
 #endif

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "http_transfer.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "sluice/text.h"
 
 #include "address_range.h"
-#include "http_internal.h"
+#include "http_trace.h"
 #include "url.h"
 
 /* Records what a callback of ours or of the caller decided; it becomes the request's result. */

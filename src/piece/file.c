@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include <fcntl.h>
 
-#include "sluice/mark.h"
 #include "sluice/piece.h"
 
 #include "reader.h"
@@ -34,14 +33,4 @@ int sl_piece_of_fd(struct sl_piece_id *out, int fd, uint64_t offset, uint64_t li
                             on_chunk, &progress, err);
     sl_reader_fini(&reader);
     return rc;
-}
-
-int sl_piece_of_still_file(struct sl_piece_id *out, int fd, unsigned threads,
-                           sl_piece_progress_fn cancel, void *ctx, struct sl_err *err)
-{
-    struct sl_file_mark mark;
-    int rc = sl_file_mark_begin(&mark, fd, err);
-    if (rc == SL_OK)
-        rc = sl_piece_of_fd_threads(out, fd, 0, 0, threads, cancel, ctx, err);
-    return rc == SL_OK ? sl_file_mark_end(&mark, fd, err) : rc;
 }

@@ -3,7 +3,7 @@
 #include "sluice/journal_label.h"
 #include "sluice/path.h"
 
-#include "db.h"
+#include "change.h"
 
 int sl_journal_set_labels(struct sl_journal *journal, const struct sl_journal_commit *commit,
                           const struct sl_journal_label *labels, struct sl_err *err)

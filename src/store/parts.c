@@ -2,7 +2,8 @@
 /* Parts of files that are split, equal files, and how fast a provider is. */
 #include <limits.h>
 
-#include "db.h"
+#include "change.h"
+#include "read.h"
 
 /* ---- parts ---- */
 

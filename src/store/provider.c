@@ -3,7 +3,8 @@
  */
 #include "sluice/journal_provider.h"
 
-#include "db.h"
+#include "change.h"
+#include "read.h"
 
 enum { ID_BYTES = 32 };
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Jobs and their history, out of the journal. Nothing that is read is believed unseen. */
+#include "read.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "db.h"
 
 /* ---- values ---- */
 

@@ -4,7 +4,8 @@
 
 #include "sluice/journal_refused.h"
 
-#include "db.h"
+#include "change.h"
+#include "read.h"
 
 static const int64_t keep_ms = SL_REFUSED_DAYS * INT64_C(86400000);
 

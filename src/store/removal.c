@@ -8,7 +8,7 @@
 
 #include "sluice/journal_removal.h"
 
-#include "db.h"
+#include "read.h"
 
 enum { WORD_BYTES = 32 };
 

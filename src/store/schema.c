@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include <stdio.h>
+#include "schema.h"
 
-#include "db.h"
+#include <stdio.h>
 
 /*
  * Step N brings a journal of `user_version` N to N + 1. A step that was released is never changed:

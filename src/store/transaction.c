@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "db.h"
+#include "change.h"
+#include "read.h"
 
 static const char *const states[SL_JOURNAL_TX_STATE_COUNT] = {
 #define STATE_NAME(id, name) [id] = (name),

@@ -3,7 +3,7 @@
 
 #include "sluice/journal_wish.h"
 
-#include "db.h"
+#include "change.h"
 
 bool sl_wish_equal(const struct sl_wish *a, const struct sl_wish *b)
 {

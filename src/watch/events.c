@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "events.h"
+
 #include <string.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include "inside.h"
+#include "look.h"
 
 enum { BUFFER_BYTES = 32768 };
 

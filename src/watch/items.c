@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "items.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "inside.h"
 
 static struct sl_note *make(enum sl_watch_kind kind, const char *path)
 {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "look.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +10,7 @@
 #include "sluice/log.h"
 #include "sluice/walk.h"
 
-#include "inside.h"
+#include "items.h"
 #include "names.h"
 
 static int64_t now_ms(const struct sl_watch *watch)

@@ -11,7 +11,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "inside.h"
+#include "events.h"
+#include "items.h"
+#include "look.h"
 
 enum { RESCAN_DEFAULT_MS = 10 * 60000 };
 

@@ -4,7 +4,7 @@
 
 #include "sluice/abi.h"
 
-#include "abi_type.h"
+#include "abi/abi_type.h"
 
 /* Well-formed data names every value once; some encoders let equal ones share their place. */
 enum { SPARE_READS = 8192 };

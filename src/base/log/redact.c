@@ -4,14 +4,13 @@
  * piece/...), for what stands in front of it may be a key: those of nodes are there, and the local
  * network keeps strangers out with one.
  */
+#include "log/redact.h"
+
 #include <string.h>
 
 #include "sluice/log.h"
 
-enum { SEGMENT_LEAST_BYTES = 8 };
-
 static const char hidden[] = "...";
-static const char known_query[] = "?pieceCid=ba"; /* the only one of the protocol */
 
 /* Output that never overflows; what does not fit is dropped. */
 struct text {
@@ -67,8 +66,7 @@ static const char *cid_of(const char *path, size_t len)
     return starts && from > 0 ? path + from - 1 : NULL;
 }
 
-/* Where the part of a path begins that may be shown; its end if there is none. */
-static size_t shown_from(const char *path, size_t len)
+size_t sl_log_shown_from(const char *path, size_t len)
 {
     const char *at = last_of(path, len, "/pdp/");
     if (at == NULL)
@@ -80,7 +78,7 @@ static size_t shown_from(const char *path, size_t len)
 
 static void add_path(struct text *out, const char *path, size_t len)
 {
-    const size_t from = shown_from(path, len);
+    const size_t from = sl_log_shown_from(path, len);
     if (from > 1) {
         add(out, "/", 1);
         add(out, hidden, strlen(hidden));
@@ -94,7 +92,8 @@ static void add_query(struct text *out, const char *query, size_t len)
 {
     if (len == 0)
         return;
-    if (len >= sizeof known_query - 1 && memcmp(query, known_query, sizeof known_query - 1) == 0 &&
+    if (len >= sizeof SL_LOG_KNOWN_QUERY - 1 &&
+        memcmp(query, SL_LOG_KNOWN_QUERY, sizeof SL_LOG_KNOWN_QUERY - 1) == 0 &&
         memchr(query, '&', len) == NULL && memchr(query, '#', len) == NULL) {
         add(out, query, len);
         return;
@@ -143,37 +142,4 @@ size_t sl_log_redact(char *out, size_t cap, const char *text, size_t len)
     add(&to, text + done, len - done);
     out[to.len] = '\0';
     return to.len;
-}
-
-/* Long, and not a word: "v1" and "calibration" are no secrets. */
-static bool is_key(const char *text, size_t len)
-{
-    size_t digits = 0;
-    for (size_t i = 0; i < len; i++)
-        digits += text[i] >= '0' && text[i] <= '9';
-    return len >= SEGMENT_LEAST_BYTES && (digits > 0 || len >= 20);
-}
-
-static void hide_keys(const char *text, size_t len)
-{
-    for (size_t i = 0, n; i < len; i += n + 1) {
-        for (n = 0; i + n < len && strchr("/?#&=:", text[i + n]) == NULL;)
-            n++;
-        if (is_key(text + i, n))
-            sl_log_hide(text + i, n);
-    }
-}
-
-void sl_log_hide_url(const char *url)
-{
-    const char *host = strstr(url, "://");
-    host = host != NULL ? host + 3 : url;
-    const char *at = strrchr(host, '@');
-    if (at != NULL)
-        hide_keys(host, (size_t)(at - host));
-    const char *path = host + strcspn(host, "/?#");
-    const size_t path_len = strcspn(path, "?#");
-    hide_keys(path, shown_from(path, path_len));
-    if (strncmp(path + path_len, known_query, sizeof known_query - 1) != 0)
-        hide_keys(path + path_len, strlen(path + path_len));
 }

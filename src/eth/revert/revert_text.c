@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "revert_text.h"
+#include "revert/revert_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -173,4 +173,9 @@ bool sl_revert_write_text(struct sl_revert *revert, const struct sl_revert_row *
     sl_text_escape(revert->text, sizeof revert->text, out.data != NULL ? out.data : "", out.len);
     sl_buf_free(&out);
     return true;
+}
+
+void sl_revert_args(struct sl_abi_reader *r, const struct sl_revert *revert)
+{
+    sl_abi_read(r, revert->signature, revert->args, revert->args_len);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "rpc_answer.h"
+#include "rpc/rpc_answer.h"
 
 #include <stdlib.h>
 #include <string.h>

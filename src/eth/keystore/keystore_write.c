@@ -6,7 +6,7 @@
 #include "sluice/path.h"
 
 #include "key_bytes.h"
-#include "keystore_crypto.h"
+#include "keystore/keystore_crypto.h"
 
 enum { SALT_BYTES = 32 };
 

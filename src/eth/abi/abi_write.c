@@ -4,7 +4,7 @@
 
 #include "sluice/abi.h"
 
-#include "abi_type.h"
+#include "abi/abi_type.h"
 
 static bool failed(const struct sl_abi_writer *w)
 {

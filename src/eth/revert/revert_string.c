@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "revert_string.h"
+#include "revert/revert_string.h"
 
 #include <string.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* inside.h - the watch's own structure, shared by its files. Its thread's, but where said. */
-#ifndef SL_WATCH_INSIDE_H
-#define SL_WATCH_INSIDE_H
+/* watch_internal.h - the watch's own structure, shared by its files. Its thread's, but where said.
+ */
+#ifndef SL_WATCH_INTERNAL_H
+#define SL_WATCH_INTERNAL_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -66,33 +67,5 @@ struct sl_watch {
     bool full_told;   /* that the kernel watches no more folders */
     bool broken;      /* out of memory: that was said, the rest is left to the next walk */
 };
-
-/* ---- items.c ---- */
-
-/** Waits while too many are unread; lost when the watch ends. */
-void sl_watch_push(struct sl_watch *watch, enum sl_watch_kind kind, const char *path,
-                   const struct sl_err *err);
-void sl_watch_push_file(struct sl_watch *watch, const char *path, const struct sl_file_mark *file);
-void sl_watch_push_links(struct sl_watch *watch, uint64_t links);
-/** The paths of sl_watch_forget() so far; owned. */
-struct sl_note *sl_watch_forgotten(struct sl_watch *watch);
-void sl_watch_items_fini(struct sl_watch *watch);
-
-/* ---- look.c: what is there ---- */
-
-/** Walk everything, after a look at whether it is there. */
-void sl_watch_scan_all(struct sl_watch *watch);
-/** Walk from a path down. */
-void sl_watch_scan(struct sl_watch *watch, const char *path);
-/** Which of the watched folders have come or gone. */
-void sl_watch_check_roots(struct sl_watch *watch);
-/** A file may be new or changed. */
-void sl_watch_touch(struct sl_watch *watch, const char *path);
-/** Hand out what has been still for long enough. */
-void sl_watch_settle(struct sl_watch *watch);
-
-/* ---- events.c ---- */
-
-void sl_watch_read_events(struct sl_watch *watch);
 
 #endif

@@ -6,7 +6,7 @@
 #include "sluice/hex.h"
 #include "sluice/json.h"
 
-#include "keystore_crypto.h"
+#include "keystore/keystore_crypto.h"
 
 enum { MAC_BYTES = 32 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "keystore_crypto.h"
+#include "keystore/keystore_crypto.h"
 
 #include <limits.h>
 #include <sodium/crypto_pwhash_scryptsalsa208sha256.h>

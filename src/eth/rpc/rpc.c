@@ -10,7 +10,7 @@
 #include "sluice/log.h"
 #include "sluice/path.h"
 
-#include "rpc_answer.h"
+#include "rpc/rpc_answer.h"
 
 enum {
     ROUNDS = 4,

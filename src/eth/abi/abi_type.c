@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "abi_type.h"
+#include "abi/abi_type.h"
 
 #include <string.h>
 

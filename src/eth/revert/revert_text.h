@@ -5,7 +5,7 @@
 
 #include "sluice/revert.h"
 
-#include "revert_table.h"
+#include "revert/revert_table.h"
 
 /** Fill revert->text from the row's sentence, or from name and arguments. False when the arguments
  * do not fit the signature; nothing is written then. */

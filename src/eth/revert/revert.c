@@ -7,9 +7,9 @@
 #include "sluice/hex.h"
 #include "sluice/text.h"
 
-#include "revert_string.h"
-#include "revert_table.h"
-#include "revert_text.h"
+#include "revert/revert_string.h"
+#include "revert/revert_table.h"
+#include "revert/revert_text.h"
 
 enum { ERROR_SELECTOR = 0x08c379a0, PANIC_SELECTOR = 0x4e487b71 };
 
@@ -198,11 +198,6 @@ bool sl_revert_is_not_live(const struct sl_revert *revert)
     sl_revert_args(&r, revert);
     const char *text = sl_abi_get_str(&r, &len);
     return len == sizeof older - 1 && memcmp(text, older, len) == 0;
-}
-
-void sl_revert_args(struct sl_abi_reader *r, const struct sl_revert *revert)
-{
-    sl_abi_read(r, revert->signature, revert->args, revert->args_len);
 }
 
 int sl_revert_err(const struct sl_revert *revert, struct sl_err *err)
