@@ -22,8 +22,6 @@ struct sl_wish {
     char data_set[SL_WISH_NUMBER_CHARS]; /* data set of the first copy, likewise */
 };
 
-bool sl_wish_equal(const struct sl_wish *a, const struct sl_wish *b);
-
 /** Get the id of a wish, > 0; a new wish is stored. */
 int sl_journal_put_wish(struct sl_journal *journal, const struct sl_wish *wish, int64_t *id,
                         struct sl_err *err) SL_MUST_CHECK;

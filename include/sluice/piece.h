@@ -115,12 +115,6 @@ int sl_piece_parse_either(struct sl_piece_id *out, const char *text, size_t len,
                           struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Whether a payload of this CID could be the minimal tree for its size: what a provider accepts.
- * (The parser takes the wider set that the chain takes.)
- */
-bool sl_piece_canonical(const struct sl_piece_id *id);
-
-/**
  * The PieceCID of a whole file from the PieceCIDs of its consecutive shards of `shard_bytes`
  * = 127 * 2^k each, of which only the last may be shorter. Errors: SL_EINVAL (no shard, a shard
  * size that is not 127 * 2^k, a shard in the middle of another size), SL_ENOMEM.

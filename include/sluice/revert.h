@@ -43,10 +43,6 @@ bool sl_revert_find(struct sl_revert *out, const char *message, size_t len);
 /** Whether it is the error of that name: "ClientDataSetAlreadyRegistered". */
 bool sl_revert_is(const struct sl_revert *revert, const char *name);
 
-/** Whether it says that a data set does not exist, is deleted or in cleanup, as any version of the
- * proof contract says it. */
-bool sl_revert_is_not_live(const struct sl_revert *revert);
-
 /** Begin to read its arguments in the order of its signature, which must not be NULL. The reader
  * borrows from *revert. */
 void sl_revert_args(struct sl_abi_reader *r, const struct sl_revert *revert);

@@ -89,7 +89,4 @@ void sl_watch_forget(struct sl_watch *watch, const char *path);
 /** Any thread: look at the clock again, for a clock that is moved by hand. */
 void sl_watch_wake(struct sl_watch *watch);
 
-/** Whether the name is one of an unfinished file. */
-bool sl_watch_is_temp(const char *name);
-
 #endif

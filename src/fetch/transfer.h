@@ -30,9 +30,6 @@ int sl_transfer_get(struct sl_transfer *t, struct sl_err *err) SL_MUST_CHECK;
 int sl_transfer_ask(struct sl_run *run, struct sl_http *http, struct sl_http_response *response,
                     const char *url, uint64_t bytes, struct sl_err *err) SL_MUST_CHECK;
 
-/** Read a Content-Range of one range: "bytes FIRST-LAST/TOTAL", TOTAL may be "*" (UINT64_MAX). */
-bool sl_content_range_parse(uint64_t *first, uint64_t *last, uint64_t *total, const char *text);
-
 /** Check that an answer to a GET of a range has these bytes; *skip: how many come before them (a
  * server may send all). Errors: SL_EMISMATCH (another size), SL_EPROTO, those of the status. */
 int sl_answer_check(uint64_t *skip, const struct sl_http_response *response, uint64_t first,
