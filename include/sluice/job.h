@@ -63,7 +63,7 @@ struct sl_job {
     int64_t added_ms;         /* Unix ms */
     int64_t changed_ms;       /* Unix ms of the last change of state */
     int64_t next_try_ms;      /* Unix ms; WAITING only, else 0 */
-    int attempts;             /* uploads begun, counted anew by `retry` */
+    int attempts;             /* uploads begun; `retry` resets it */
     bool has_piece;           /* piece is valid: all bytes were hashed */
     bool already_stored;      /* nothing was sent: the provider had it from an earlier run */
     struct sl_piece_id piece; /* of the whole file, also when it is split */

@@ -15,7 +15,7 @@
 #include "commit/commit_watch.h"
 #include "network.h"
 
-/* With nobody asking there is nothing to see: the chain then makes a block a minute only. */
+/* Without requests there is nothing to see: the chain then makes only one block a minute. */
 #define IDLE_MS INT64_C(60000)
 
 static void catch_up(struct sl_devnet *net)

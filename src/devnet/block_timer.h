@@ -5,10 +5,11 @@
 
 #include "network.h"
 
-/** Bring the chain up to the clock, and every provider to what the chain says since. Any thread. */
+/** Advance the chain to the clock's time, and let every provider process what happened on chain.
+ * Any thread. */
 void sl_devnet_catch_up(struct sl_devnet *net);
 
-/** block_timer.c: the thread that does so while nobody asks. */
+/** The thread that does this between requests. */
 int sl_devnet_block_timer_start(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
 void sl_devnet_block_timer_stop(struct sl_devnet *net);
 

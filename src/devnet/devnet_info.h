@@ -5,7 +5,7 @@
 
 #include "network.h"
 
-/** devnet_info.c: write net->info_path; or read another process's file into an attached network. */
+/** Write net->info_path, or read the file of another process into an attached network. */
 int sl_devnet_info_write(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
 int sl_devnet_info_read(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
 

@@ -5,7 +5,7 @@
 
 #include "network.h"
 
-/** genesis.c: open the ledger of net->dir with its providers (URLs are known by then), the client's
+/** Open the ledger of net->dir with its providers, whose URLs must be known; create the client's
  * key and its money. */
 int sl_devnet_genesis(struct sl_devnet *net, const struct sl_devnet_chain *chain,
                       struct sl_err *err) SL_MUST_CHECK;

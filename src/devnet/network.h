@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/*
- * network.h - the local network as one: its ledger, its node, its providers, its clock.
- */
+/* network.h - the network as a whole: its ledger, node, providers and clock. Private to devnet. */
 #ifndef SL_DEVNET_NETWORK_H
 #define SL_DEVNET_NETWORK_H
 
@@ -38,7 +36,7 @@ struct sl_devnet {
     char info_path[SL_PATH_BYTES];
     char rpc_url[128];
 
-    _Atomic int64_t asked_ms; /* when somebody last wanted the chain up to date */
+    _Atomic int64_t asked_ms; /* when a request last needed the chain */
     pthread_t block_timer;
     bool has_block_timer;
     pthread_mutex_t lock;

@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * ledger.h - the chain of the `local` network: blocks, accounts, and contracts that answer at their
- * ABI what the contracts of Filecoin Onchain Cloud answer.
+ * ledger.h - the chain of the `local` network: blocks, accounts, and contracts that answer like
+ * those of Filecoin Onchain Cloud. Private to devnet.
  *
- * No virtual machine: each contract is C over one SQLite database, DIR/ledger.db (WAL, STRICT,
- * synchronous=FULL). A block with all that its transactions changed is one SQLite transaction, so
- * nonces, pieces and money agree whenever the process dies. A transaction that reverts leaves only
- * its receipt, its nonce and its fee; a call never leaves anything.
+ * There is no virtual machine: each contract is C over one SQLite database, DIR/ledger.db (WAL,
+ * STRICT, synchronous=FULL). A block and all changes of its transactions are one SQLite
+ * transaction, so nonces, pieces and money agree whenever the process dies. A reverted transaction
+ * leaves only its receipt, its nonce and its fee; a call leaves nothing.
  *
- * Behaves as FilecoinWarmStorageService 1.5.0 and PDPVerifier 3.5.0 or, of the profile 1.3,
- * as 1.3.1 and 3.4.0; with FilecoinPay 1.0.0, ServiceProviderRegistry 1.2.0, SessionKeyRegistry, an
- * ERC-20 with permit called USDFC, the endorsed ProviderIdSet, and Multicall3. Source:
- * protocol/today.md sections 1 to 8, chain.md sections 3 to 8, signing.md, flows.md; proof:
- * tests/unit/test_ledger_today.c and, of 1.3, test_ledger_observed.c. Providers always prove in
+ * Emulates FilecoinWarmStorageService 1.5.0 and PDPVerifier 3.5.0 or, in the profile 1.3, 1.3.1 and
+ * 3.4.0; with FilecoinPay 1.0.0, ServiceProviderRegistry 1.2.0, SessionKeyRegistry, an ERC-20 with
+ * permit called USDFC, the endorsed ProviderIdSet, and Multicall3. Source: docs/PROTOCOL.md; proof:
+ * tests/unit/test_ledger_today.c and, for 1.3, test_ledger_observed.c. Providers always prove in
  * time.
  *
- * A ledger has a profile, the contracts of today or those of 1.3. It is stored in the database (the
- * column chain.profile, since schema 7) when the folder is made; a database of an older schema is
- * one of 1.3.
+ * A ledger has a profile: the contracts of today, or those of 1.3. A new folder stores it in the
+ * database (the column chain.profile, since schema 7); a database with an older schema has the
+ * profile 1.3.
  *
- * Time: epoch e has the time genesis + e * epoch_ms; genesis is when the folder was made. Blocks
- * are made by sl_ledger_tick() (one, now) and sl_ledger_catch_up() (as many as the clock asks for);
- * epochs that pass while nobody asks are null rounds. Every function may be called from any thread:
- * one lock inside serialises them.
+ * Time: epoch e is at genesis + e * epoch_ms; genesis is when the folder was created.
+ * sl_ledger_tick() makes one block now, and sl_ledger_catch_up() as many as the clock demands.
+ * Epochs that pass without a request are null rounds. Any thread may call any function: a lock
+ * inside serialises them.
  */
 #ifndef SL_DEVNET_LEDGER_H
 #define SL_DEVNET_LEDGER_H
@@ -84,7 +83,7 @@ struct sl_ledger_options {
     const struct sl_ledger_provider *providers;
     size_t provider_count;
     enum sl_devnet_profile profile; /* of a new folder; an existing folder keeps its own */
-    bool idle_providers; /* they do nothing by themselves: for tests of their own calls */
+    bool idle_providers; /* providers only act when called: for tests of their own calls */
     struct sl_clock clock;
 };
 
@@ -100,13 +99,13 @@ int sl_ledger_open(struct sl_ledger **out, const struct sl_ledger_options *optio
                    struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Bring a ledger of 1.3 to today's contracts, as the real ones were upgraded: at the same
- * addresses, with all data sets, money and nonces. The storage service names another View from then
- * on; the old one goes on answering with the getters and the price list of 1.3, and with the
- * metadata of pieces that were added before, until such a piece is removed. A data set keeps its
- * rate and its reserve until its next add. legacyPieceStorageIdLimit() is the next free id of a
- * data set. Any time, also between two blocks. Returns 1, or 0 when the ledger is today's already.
- * Errors: those of the database; the ledger is then as before.
+ * Migrate a ledger from 1.3 to today's contracts, like the upgrade of the real networks: same
+ * addresses, data sets, money and nonces. The storage service then names another View. The old one
+ * still answers with the getters and the price list of 1.3, and with the metadata of pieces that
+ * were added before, until such a piece is removed. A data set keeps its rate and its reserve until
+ * its next add. legacyPieceStorageIdLimit() is the next free id of a data set. May be called at any
+ * time, also between two blocks. Returns 1, or 0 if the ledger is today's already. Errors: those of
+ * the database; the ledger is unchanged then.
  */
 int sl_ledger_migrate(struct sl_ledger *ledger, struct sl_err *err) SL_MUST_CHECK;
 
@@ -139,7 +138,7 @@ const struct sl_address *sl_ledger_view(struct sl_ledger *ledger);
 /** Whether a contract stands there. */
 bool sl_ledger_has_code(struct sl_ledger *ledger, const struct sl_address *address);
 uint64_t sl_ledger_chain_id(const struct sl_ledger *ledger);
-/** What the folder says, whatever the options said. */
+/** The value stored in the folder, whatever the options said. */
 enum sl_devnet_profile sl_ledger_profile(struct sl_ledger *ledger);
 int64_t sl_ledger_epoch_ms(const struct sl_ledger *ledger);
 
@@ -176,7 +175,7 @@ struct sl_ledger_result {
 
 /* ---- transactions ---- */
 
-/** A transaction as it was taken. Zero-initialise; free with sl_ledger_tx_free(). */
+/** A transaction as it was submitted. Zero-initialise; free with sl_ledger_tx_free(). */
 struct sl_ledger_tx {
     uint8_t hash[SL_LEDGER_HASH_BYTES];
     struct sl_address from;

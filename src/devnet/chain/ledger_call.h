@@ -8,17 +8,17 @@
 void sl_ledger_result_free(struct sl_ledger_result *result);
 
 /**
- * eth_call on the newest block: views, and dry runs of everything else. A
- * revert is no failure: SL_OK with out->reverted. `from` may be any address; a value that it does
- * not have is an SL_EMONEY with the node's words. An address without code answers nothing, as on
- * chain. Errors: SL_ETOOBIG (data), SL_EMONEY, those of the database.
+ * eth_call on the newest block: views, and dry runs of everything else. A revert is not an error:
+ * SL_OK with out->reverted. `from` may be any address; a value above its balance is SL_EMONEY, with
+ * a node's words. A call to an address without code returns nothing, as on chain. Errors:
+ * SL_ETOOBIG (data), SL_EMONEY, those of the database.
  */
 int sl_ledger_call(struct sl_ledger *ledger, struct sl_ledger_result *out,
                    const struct sl_ledger_message *message, struct sl_err *err) SL_MUST_CHECK;
 
-/** As sl_ledger_call(), in the next block and behind what waits in the mempool from the same
- * sender: as nodes estimate gas. A request that is repeated before its first transaction is in a
- * block reverts here already. */
+/** Like sl_ledger_call(), but in the next block and after the sender's transactions in the
+ * mempool, as nodes estimate gas. So a request that is repeated before its first transaction is
+ * in a block reverts here. */
 int sl_ledger_estimate(struct sl_ledger *ledger, struct sl_ledger_result *out,
                        const struct sl_ledger_message *message, struct sl_err *err) SL_MUST_CHECK;
 

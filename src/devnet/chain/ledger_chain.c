@@ -255,7 +255,7 @@ int sl_ledger_run_pending(struct sl_ledger *ledger, uint64_t epoch, const struct
                           struct sl_err *err)
 {
     struct sl_ledger_block block = {.number = epoch};
-    struct sl_keccak hash; /* of a block that nobody sees */
+    struct sl_keccak hash; /* of a block that is never written */
     sl_keccak_init(&hash);
     const int rc = run_waiting(ledger, &block, &hash, sender, err);
     return rc < 0 ? rc : SL_OK;

@@ -7,8 +7,8 @@
 #include "chain/ledger_internal.h"
 
 /**
- * The newest block (number SL_LEDGER_PENDING) or one by number. Returns 1, or 0 when there is none:
- * of the future, or a null round.
+ * The newest block (number SL_LEDGER_PENDING) or a block by number. Returns 1, or 0 for a future
+ * block or a null round.
  */
 int sl_ledger_block(struct sl_ledger *ledger, struct sl_ledger_block *out, uint64_t number,
                     struct sl_err *err) SL_MUST_CHECK;
@@ -19,13 +19,13 @@ int sl_ledger_block_by_hash(struct sl_ledger *ledger, struct sl_ledger_block *ou
 /** Make the next block now, whatever the clock says: run what is pending, let providers prove. */
 int sl_ledger_tick(struct sl_ledger *ledger, struct sl_err *err) SL_MUST_CHECK;
 
-/** `count` epochs at once, as a chain whose only block among them is the last. Much faster than as
- * many ticks: for tests of what happens in a month. */
+/** Advance by `count` epochs; only the last one gets a block. Much faster than as many ticks, for
+ * tests that span a month. */
 int sl_ledger_skip(struct sl_ledger *ledger, uint64_t count, struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Bring the chain up to the clock: a block when the epoch of now is not reached yet, nothing
- * otherwise. *wait_ms (may be NULL) is when to ask again: the next epoch. Returns the blocks made.
+ * Advance the chain to the clock's time: make a block unless the current epoch is already reached.
+ * *wait_ms (may be NULL) is the time until the next epoch. Returns the number of new blocks.
  */
 int sl_ledger_catch_up(struct sl_ledger *ledger, int64_t *wait_ms,
                        struct sl_err *err) SL_MUST_CHECK;
@@ -34,13 +34,12 @@ int sl_ledger_catch_up(struct sl_ledger *ledger, int64_t *wait_ms,
 int sl_ledger_balance(struct sl_ledger *ledger, struct sl_u256 *fil, struct sl_u256 *usdfc,
                       const struct sl_address *owner, struct sl_err *err) SL_MUST_CHECK;
 
-/** The faucet: new coins out of nothing, at once. Errors: SL_EOVERFLOW and those of the database.
- */
+/** The faucet: creates coins at once. Errors: SL_EOVERFLOW and those of the database. */
 int sl_ledger_fund(struct sl_ledger *ledger, const struct sl_address *owner, struct sl_u256 fil,
                    struct sl_u256 usdfc, struct sl_err *err) SL_MUST_CHECK;
 
-/** Run what waits of one sender, as of an epoch above head, within an SQLite transaction that is
- * rolled back. */
+/** Run the pending transactions of one sender, as of an epoch above head, inside an SQLite
+ * transaction that is rolled back. Call it under the lock. */
 int sl_ledger_run_pending(struct sl_ledger *ledger, uint64_t epoch, const struct sl_address *sender,
                           struct sl_err *err) SL_MUST_CHECK;
 

@@ -34,7 +34,7 @@ static int migrate(struct sl_ledger_db *db, struct sl_err *err)
     if (rc < 0)
         return rc;
     if (version > sl_ledger_schema_version)
-        return sl_err_set(err, SL_EJOURNAL, "the ledger's database is of a newer sluice (%llu)",
+        return sl_err_set(err, SL_EJOURNAL, "the ledger's database is from a newer sluice (%llu)",
                           (unsigned long long)version);
     for (rc = SL_OK; rc == SL_OK && version < sl_ledger_schema_version; version++) {
         char *sql = sqlite3_mprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT",

@@ -9,8 +9,7 @@
 void sl_ledger_lock(struct sl_ledger *ledger);
 void sl_ledger_unlock(struct sl_ledger *ledger);
 
-/** Between these stands one SQLite transaction: end() commits when rc >= 0, else rolls back and
- * returns rc. */
+/** One SQLite transaction: end() commits when rc >= 0; otherwise it rolls back and returns rc. */
 int sl_ledger_begin(struct sl_ledger *ledger, struct sl_err *err) SL_MUST_CHECK;
 int sl_ledger_end(struct sl_ledger *ledger, int rc, struct sl_err *err) SL_MUST_CHECK;
 

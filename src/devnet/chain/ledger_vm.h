@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * ledger_vm.h - what runs a contract: who calls, in which block, what it answers, why it reverts.
+ * ledger_vm.h - the execution of a contract: caller, block, return data, revert. Private to devnet.
  *
- * A contract function reads frame->args (already checked to fit its types) and writes frame->out.
- * It returns SL_OK, SL_EREVERT after one of the sl_vm_revert functions, or another SL_E* when the
- * node itself failed. Contracts call each other as C functions and hand these results on. Sums that
- * do not fit are sticky: sl_vm_add() and its kin remember it, sl_vm_sums() turns it into the panic
- * that the chain answers; no state may be written before it was asked.
+ * A contract function reads frame->args (already checked against its types) and writes frame->out.
+ * It returns SL_OK, SL_EREVERT after one of the sl_vm_revert functions, or another SL_E* if the
+ * node itself failed. Contracts call each other as C functions and pass these results on. An
+ * overflow in sl_vm_add(), sl_vm_sub() or sl_vm_mul() is remembered. sl_vm_sums() turns it into the
+ * panic that the chain answers; call it before writing any state.
  */
 #ifndef SL_DEVNET_LEDGER_VM_H
 #define SL_DEVNET_LEDGER_VM_H
@@ -88,10 +88,10 @@ int sl_vm_panic(struct sl_vm *vm, uint64_t code);
 struct sl_u256 sl_vm_add(struct sl_vm *vm, struct sl_u256 a, struct sl_u256 b);
 struct sl_u256 sl_vm_sub(struct sl_vm *vm, struct sl_u256 a, struct sl_u256 b);
 struct sl_u256 sl_vm_mul(struct sl_vm *vm, struct sl_u256 a, struct sl_u256 b);
-/** SL_OK, or the panic when a sum since the last time did not fit. */
+/** SL_OK, or the panic if a sum since the last call did not fit. */
 int sl_vm_sums(struct sl_vm *vm) SL_MUST_CHECK;
 
-/** An id or an epoch of a caller as an integer; what is too large to exist becomes INT64_MAX. */
+/** An id or an epoch from a caller as an integer; values too large to exist become INT64_MAX. */
 uint64_t sl_vm_id(struct sl_u256 value);
 
 /* ---- events ---- */
@@ -100,7 +100,7 @@ uint64_t sl_vm_id(struct sl_u256 value);
 int sl_vm_emit(struct sl_vm *vm, const struct sl_address *from, const char *signature,
                size_t indexed, const char *types, ...) SL_MUST_CHECK;
 
-/** An event whose data somebody wrote: topics by letters as above. Frees the writer. */
+/** An event with data from a writer; topics by letters as above. Frees the writer. */
 int sl_vm_emit_data(struct sl_vm *vm, const struct sl_address *from, const char *signature,
                     struct sl_abi_writer *data, const char *types, ...) SL_MUST_CHECK;
 

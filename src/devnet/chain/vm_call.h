@@ -6,22 +6,22 @@
 #include "chain/ledger_vm.h"
 
 /**
- * Call the contract or account at `to`: moves the value, runs the function, appends what it returns
- * to *out. After a revert nothing of it remains but vm->revert.
+ * Call the contract or account at `to`: move the value, run the function, and append its return
+ * data to *out. After a revert, only vm->revert remains.
  */
 int sl_vm_call(struct sl_vm *vm, struct sl_buf *out, const struct sl_address *sender,
                const struct sl_address *to, struct sl_u256 value, const uint8_t *data,
                size_t len) SL_MUST_CHECK;
 
-/** Whether a contract stands there. */
+/** Whether the address is a contract. */
 bool sl_vm_has_code(const struct sl_vm *vm, const struct sl_address *address);
 
-/** The selector of function `index` (from 0) of a contract; false behind the last. */
+/** The selector of function `index` (from 0) of a contract; false after the last one. */
 bool sl_vm_selector(const struct sl_vm *vm, const struct sl_address *contract, size_t index,
                     uint8_t out[static SL_ABI_SELECTOR]);
 
-/** try { } catch { } around calls: begin, work, then end() with the result: a revert is undone and
- * becomes SL_OK with *caught. */
+/** try { } catch { } around calls: begin, do the work, then call end() with its result. A revert
+ * is undone and becomes SL_OK with *caught. */
 int sl_vm_try(struct sl_vm *vm, size_t *mark) SL_MUST_CHECK;
 int sl_vm_try_end(struct sl_vm *vm, size_t mark, int rc, bool *caught) SL_MUST_CHECK;
 

@@ -5,11 +5,11 @@
 
 #include "commit/commit.h"
 
-/** What a create costs the provider. */
+/** The deposit that a provider pays for a new data set. */
 int sl_devnet_commit_deposit(struct sl_devnet *net, struct sl_u256 *out,
                              struct sl_err *err) SL_MUST_CHECK;
 
-/** A view of one number or address: SL_OK with the first word, SL_EREVERT. */
+/** Call a view that returns one number or address: SL_OK with the first word, SL_EREVERT. */
 int sl_devnet_view_word(struct sl_devnet *net, struct sl_u256 *out, const struct sl_address *to,
                         struct sl_abi_writer *w, struct sl_err *err) SL_MUST_CHECK;
 

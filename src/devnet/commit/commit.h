@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * commit.h - a provider's commit side: requests that become transactions, and what it learns from
- * their receipts.
+ * commit.h - a provider's commits: requests that become transactions, and what their receipts say.
+ * Private to devnet.
  *
- * A transaction is known by the hash that the client was told, for good; the one that went into a
- * block may have another. Included is "confirmed" once another block stands on it; some time later
- * the provider has recorded the data set, and the pieces. Source: docs/PROTOCOL.md "Storage
- * provider".
+ * The client knows a transaction by the first hash that it got; the transaction in a block may have
+ * another one. A transaction is "confirmed" once a block follows its block. Some time later the
+ * provider records the data set and the pieces. Source: docs/PROTOCOL.md "Storage provider".
  */
 #ifndef SL_DEVNET_COMMIT_H
 #define SL_DEVNET_COMMIT_H
@@ -36,7 +35,7 @@ struct sl_devnet_commit_body {
     struct sl_buf extra; /* extraData */
 };
 
-/** A call to a contract that is to become a transaction. `w` is written up to its end. */
+/** A contract call to send as a transaction. `w` is complete except for its end. */
 struct sl_devnet_message {
     enum sl_devnet_kind kind;
     uint64_t data_set; /* 0: not known yet */
@@ -45,8 +44,8 @@ struct sl_devnet_message {
     struct sl_abi_writer w;
     const struct sl_piece_id *pieces;
     size_t count;
-    bool untracked; /* real providers fail to write down pieces of several sub-pieces, and do so
-                       after the transaction has left: nobody looks after those pieces then */
+    bool untracked; /* real providers fail to record pieces with several sub-pieces, after the
+                       transaction was sent; nothing tracks those pieces then */
 };
 
 void sl_devnet_data_set_create(struct sl_devnet_request *request);

@@ -8,11 +8,11 @@
 
 void sl_devnet_commit_body_free(struct sl_devnet_commit_body *body);
 
-/** Parse the JSON, nothing else; -1 with the reply set: "`what`: why". */
+/** Only parse the JSON; -1 with the reply set: "`what`: why". */
 int sl_devnet_commit_parse(struct sl_devnet_request *request, struct sl_devnet_commit_body *body,
                            const char *what);
 
-/** recordKeeper must be there, an address, and the one storage service. */
+/** Check recordKeeper: it must be the address of the storage service. */
 int sl_devnet_commit_keeper(struct sl_devnet_request *request,
                             const struct sl_devnet_commit_body *body);
 
@@ -27,8 +27,8 @@ int sl_devnet_commit_pieces(struct sl_devnet_request *request, struct sl_devnet_
 int sl_devnet_commit_id(struct sl_devnet_request *request, uint64_t *out, const char *text,
                         const char *what);
 
-/** Whether addPieces() in `w`, which is ended, fits into a message to the chain; -1 with the reply
- * set. Before today's providers the number of pieces was limited instead. */
+/** Check that the complete addPieces() call in `w` fits into a message to the chain; -1 with the
+ * reply set. Older providers limited the number of pieces instead. */
 int sl_devnet_commit_fits(struct sl_devnet_request *request, const struct sl_abi_writer *w,
                           size_t count);
 

@@ -6,8 +6,8 @@
 #include "commit/commit.h"
 
 /**
- * Try the message, then send it as the request's fault says, and write down what it is for. Writes
- * the hash for the client. -1 with the reply set. Ends and frees message->w.
+ * Try the message, send it as the request's fault demands, and store what it is for. Writes the
+ * hash for the client. -1 with the reply set. Ends and frees message->w.
  */
 int sl_devnet_commit_send(struct sl_devnet_request *request, struct sl_devnet_message *message,
                           char hash[static SL_DEVNET_HASH_CHARS]);

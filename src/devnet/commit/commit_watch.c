@@ -383,7 +383,7 @@ static int drop_removed(struct sl_devnet_provider *provider, struct sl_err *err)
     return rc;
 }
 
-/* ---- the doors ---- */
+/* ---- public functions ---- */
 
 static int watch(struct sl_devnet_provider *provider, struct sl_err *err)
 {

@@ -5,10 +5,10 @@
 
 #include "commit/commit.h"
 
-/** Look at what the chain did since, send what was held, record what is due. Any thread. */
+/** Process what happened on chain: send held transactions, record confirmed ones. Any thread. */
 void sl_devnet_commit_watch(struct sl_devnet_provider *provider);
 
-/** Throw away uploads that nobody committed in time; does so every five minutes at most. */
+/** Delete uploads that were not committed in time; works every five minutes at most. */
 void sl_devnet_commit_clean(struct sl_devnet_provider *provider);
 
 #endif

@@ -9,8 +9,8 @@
 int sl_devnet_data_set_known(struct sl_devnet_provider *provider, uint64_t id,
                              struct sl_err *err) SL_MUST_CHECK;
 
-/** The data set of a path's part, once it is this provider's: 0, or -1 with the reply set, 404 and
- * `missing` for one that it does not know. */
+/** Read the data set id in a path. 0 if this provider knows it; otherwise -1 with the reply set:
+ * 404 and `missing`. */
 int sl_devnet_data_set_find(struct sl_devnet_request *request, uint64_t *id, const char *text,
                             const char *missing);
 

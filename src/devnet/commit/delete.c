@@ -84,7 +84,7 @@ static int count_known(struct sl_devnet_provider *provider, const struct removal
     int rc = SL_OK;
     sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
     for (size_t i = 0; i < removal->count && rc >= 0; i++) {
-        /* an update that changes nothing counts the row all the same */
+        /* an update that changes nothing counts the row, too */
         rc = sl_devnet_sql_run(db, err,
                                mark ? "UPDATE data_set_piece SET removing = 1"
                                       " WHERE data_set = ? AND piece_id = ? AND removing < 2"

@@ -5,7 +5,7 @@
 
 #include "commit/commit.h"
 
-/** terminate.c: send what is queued. Part of the watch. */
+/** Send the queued terminations. sl_devnet_commit_watch() calls this. */
 void sl_devnet_terminations_relay(struct sl_devnet_provider *provider);
 
 #endif

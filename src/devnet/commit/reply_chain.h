@@ -8,7 +8,7 @@
 /** Answer "chain: ..." for revert data. */
 void sl_devnet_reply_chain(struct sl_devnet_reply *reply, const struct sl_buf *data);
 
-/** Answer with the object in `w`, or that the database failed when rc < 0. Frees the writer. */
+/** Answer with the object in `w`; with rc < 0, that the database failed. Frees the writer. */
 void sl_devnet_reply_written(struct sl_devnet_request *request, struct sl_jw *w, int rc,
                              const struct sl_err *err);
 

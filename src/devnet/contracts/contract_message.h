@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
  * contract_message.h - the payloads that clients sign, as the storage service reads and checks
- * them: any bytes, in the order in which they came. Source: protocol/signing.md sections 2 to 6.
+ * them: arbitrary bytes, in the order of arrival. Source: docs/PROTOCOL.md "Payloads".
  */
 #ifndef SL_DEVNET_CONTRACT_MESSAGE_H
 #define SL_DEVNET_CONTRACT_MESSAGE_H
@@ -26,7 +26,7 @@ struct sl_lists {
     size_t list_room;
 };
 
-/** Where list i begins, and how many spans it has; none behind the last list. */
+/** The first span of list i, and how many it has; none after the last list. */
 const struct sl_span *sl_lists_at(const struct sl_lists *lists, size_t i, size_t *count);
 
 struct sl_create_payload {
@@ -44,7 +44,7 @@ struct sl_contract_add_payload {
     struct sl_span signature;
 };
 
-/* Reading; what does not decode reverts without data. Free also after a failure. */
+/* Reading: data that does not decode reverts without data. Free also after a failure. */
 int sl_create_payload_read(struct sl_vm *vm, struct sl_create_payload *out,
                            struct sl_span data) SL_MUST_CHECK;
 void sl_create_payload_free(struct sl_create_payload *payload);
@@ -64,7 +64,7 @@ int sl_contract_add_payload_hash(struct sl_vm *vm, uint8_t out[static SL_HASH_BY
                                  struct sl_u256 client_id, const struct sl_span *cids,
                                  size_t cid_count) SL_MUST_CHECK;
 
-/** Whether the payer, or a session key of it that is good for `message`, signed the struct hash. */
+/** Check that the payer, or a session key that is valid for `message`, signed the struct hash. */
 int sl_contract_message_verify(struct sl_vm *vm, const struct sl_address *payer,
                                enum sl_message message,
                                const uint8_t struct_hash[static SL_HASH_BYTES],

@@ -9,7 +9,7 @@
 /** How many more seconds the address of the client is blocked; 0: it is not. */
 int64_t sl_devnet_blocked_s(const struct sl_devnet_request *request);
 
-/** 429 for an address that is blocked (rate_ban.h). */
+/** Answer 429: the client's address is blocked (rate_ban.h). */
 void sl_devnet_reply_throttled(struct sl_devnet_request *request);
 
 /** Answer with the status of the fault that hit the request. */

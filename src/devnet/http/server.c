@@ -122,7 +122,7 @@ void sl_devnet_unserve(struct sl_devnet_server *server)
 {
     if (server->url[0] == '\0')
         return;
-    /* nobody whose connection breaks now may find it still here */
+    /* a connection that breaks now must not find it here */
     (void)shutdown(server->listen_fd, SHUT_RDWR);
     sl_devnet_faults_stop(&server->faults);
     if (server->daemon != NULL)

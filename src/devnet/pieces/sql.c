@@ -180,7 +180,7 @@ static int migrate(sqlite3 *db, struct sl_err *err)
     int version = 0;
     int rc = read_version(db, &version, err);
     if (rc == SL_OK && (version < 0 || version > (int)VERSION))
-        rc = sl_err_set(err, SL_EJOURNAL, "the provider's database is of a newer sluice (%d)",
+        rc = sl_err_set(err, SL_EJOURNAL, "the provider's database is from a newer sluice (%d)",
                         version);
     for (; rc == SL_OK && version < (int)VERSION; version++) {
         char *sql = sqlite3_mprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT",

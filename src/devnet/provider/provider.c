@@ -53,7 +53,7 @@ static int clean_tmp(const struct sl_devnet_provider *provider, struct sl_err *e
     return SL_OK;
 }
 
-/* ---- the doors ---- */
+/* ---- open and close ---- */
 
 int sl_devnet_provider_open(struct sl_devnet_provider *provider,
                             const struct sl_devnet_provider_options *options, struct sl_err *err)

@@ -168,7 +168,7 @@ static void work_on(struct sl_devnet_pulls *pulls, struct work *work)
                FIRST_WAIT_MS);
     const int rc = fetch(pulls, work, &err);
     if (rc == SL_ECANCELED) {
-        work->tries--; /* the next run begins it anew */
+        work->tries--; /* the next run starts it again */
         set_status(pulls, work, SL_DEVNET_PULL_PENDING, 0);
     } else if (rc == SL_OK) {
         set_status(pulls, work, SL_DEVNET_PULL_COMPLETE, 0);
@@ -183,7 +183,7 @@ static void work_on(struct sl_devnet_pulls *pulls, struct work *work)
 
 /* ---- the thread ---- */
 
-/* Until somebody wakes it, or a while; true when it must end. */
+/* Wait for a wake-up, or for a while; true: end the thread. */
 static bool rest(struct sl_devnet_pulls *pulls, bool idle)
 {
     struct timespec until;

@@ -73,7 +73,7 @@ void sl_devnet_upload_end(struct sl_devnet_request *request)
     sl_devnet_claim_release(&request->claim);
 }
 
-/* Gives the space back before the client is told. */
+/* Give the space back before the client gets its answer. */
 static void store_failed(struct sl_devnet_request *request, const struct sl_err *err)
 {
     sl_log(SL_LOG_WARN, SL_LOG_DEVNET, "upload: %s", err->text);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
  * contract_pay.h - FilecoinPay 1.0.0: accounts whose funds are locked as epochs pass, and rails
- * that pay out of what is locked. Source: protocol/chain.md sections 5 to 7, flows.md a.
+ * that pay from what is locked. Source: docs/PROTOCOL.md "Costs".
  *
- * Every change of an account or a rail stands between two settlements of its payer: what the passed
- * epochs cost is locked first, and what is locked never exceeds the funds.
+ * Every change of an account or a rail happens between two settlements of its payer: first the cost
+ * of the passed epochs is locked, and the lockup never exceeds the funds.
  */
 #ifndef SL_DEVNET_CONTRACT_PAY_H
 #define SL_DEVNET_CONTRACT_PAY_H

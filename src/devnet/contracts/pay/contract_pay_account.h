@@ -9,7 +9,7 @@ int sl_pay_load(struct sl_vm *vm, struct sl_pay_account *out, const struct sl_ad
                 const struct sl_address *owner) SL_MUST_CHECK;
 int sl_pay_save(struct sl_vm *vm, const struct sl_pay_account *account) SL_MUST_CHECK;
 
-/** Add to the funds of an account that nobody holds loaded. */
+/** Add to the funds of an account. No caller may hold it loaded. */
 int sl_pay_credit(struct sl_vm *vm, const struct sl_address *token, const struct sl_address *owner,
                   struct sl_u256 amount) SL_MUST_CHECK;
 int sl_pay_load_approval(struct sl_vm *vm, struct sl_pay_approval *out,

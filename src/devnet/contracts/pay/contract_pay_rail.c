@@ -7,7 +7,7 @@
 #include "contracts/pay/contract_pay.h"
 #include "contracts/pay/contract_pay_account.h"
 
-static const struct sl_address nobody;
+static const struct sl_address zero;
 
 /* ---- rows ---- */
 
@@ -288,7 +288,7 @@ int sl_pay_charge_fee(struct sl_vm *vm, const struct sl_address *token, struct s
     const int rc = sl_vm_sums(vm);
     if (rc < 0)
         return rc;
-    if (sl_address_equal(token, &nobody))
+    if (sl_address_equal(token, &zero))
         return sl_vm_move_fil(vm, &vm->at->pay, &burned, *fee);
     return sl_pay_credit(vm, token, &vm->at->pay, *fee);
 }

@@ -140,7 +140,7 @@ static int settle_to(struct sl_vm *vm, struct settling *s, uint64_t target)
     return rc < 0 ? rc : SL_OK;
 }
 
-/* Gives back what the rail still locks; from now on nobody finds it. */
+/* Give back what the rail still locks; from now on it cannot be found. */
 static int finalize(struct sl_vm *vm, struct settling *s)
 {
     struct sl_rail *rail = &s->rail;

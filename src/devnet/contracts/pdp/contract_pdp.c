@@ -272,7 +272,7 @@ static int fn_listener(struct sl_frame *f)
 
 static int fn_provider(struct sl_frame *f)
 {
-    static const struct sl_address proposed; /* nobody is: providers are never changed */
+    static const struct sl_address proposed; /* none: providers never change */
     struct sl_pdp_set set;
     const int rc = sl_pdp_load_live(f->vm, &set, sl_abi_get_u256(&f->args));
     sl_abi_put_address(&f->out, &set.provider);
