@@ -70,18 +70,6 @@ static bool begins_with_secret(const char *path, const char *secret)
     return differs == 0 && path[len] == '/';
 }
 
-void sl_devnet_public_url(char *out, size_t cap, const char *url)
-{
-    static const char loopback[] = "http://127.";
-    const char *path =
-        strncmp(url, loopback, sizeof loopback - 1) == 0 || strncmp(url, "http://[::1]:", 13) == 0
-            ? strchr(url + sizeof "http://" - 1, '/')
-            : NULL;
-    const bool secret = path != NULL && strspn(path + 1, "0123456789abcdef") == HEX_CHARS &&
-                        (path[1 + HEX_CHARS] == '/' || path[1 + HEX_CHARS] == '\0');
-    snprintf(out, cap, "%.*s", secret ? (int)(path - url) : (int)strlen(url), url);
-}
-
 void sl_devnet_reply_location(struct sl_devnet_request *request, const char *fmt, ...)
 {
     char path[SL_DEVNET_HEADER_CHARS];
