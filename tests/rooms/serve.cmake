@@ -4,13 +4,15 @@ foreach(part rpc logs batch authorizer commit subpieces pull chain private)
 endforeach()
 # Real clients: the TypeScript SDK and viem, as npm gives them.
 if(TARGET sluice)
-  sl_test(test_serve e2e LINKS sl_piece SOURCES e2e/spawn.c e2e/binary_kit.c TIMEOUT 120)
+  sl_test(test_serve e2e DEVNET LINKS sl_piece SOURCES e2e/spawn.c e2e/binary_kit.c TIMEOUT 120)
   sl_test(test_migrated e2e LINKS sl_piece sl_devnet SOURCES e2e/spawn.c e2e/binary_kit.c e2e/get_kit.c e2e/devnet_kit.c TIMEOUT 180)
   add_dependencies(test_serve sluice)
   add_dependencies(test_migrated sluice)
-  add_test(NAME conformance.serve COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/conformance/serve/run $<TARGET_FILE:sluice>
-    ${PROJECT_SOURCE_DIR}/build/conformance-serve)
-  set_tests_properties(conformance.serve PROPERTIES LABELS conformance TIMEOUT 300 SKIP_RETURN_CODE 77)
+  if(SL_DEVNET)
+    add_test(NAME conformance.serve COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/conformance/serve/run $<TARGET_FILE:sluice>
+      ${PROJECT_SOURCE_DIR}/build/conformance-serve)
+    set_tests_properties(conformance.serve PROPERTIES LABELS "conformance;devnet" TIMEOUT 300 SKIP_RETURN_CODE 77)
+  endif()
 endif()
 # These include private headers, which name each other from the module's folder.
 foreach(test test_devnet_rate_ban test_devnet_subpieces)

@@ -1,6 +1,6 @@
 sl_test(test_watch unit LINKS sl_watch Threads::Threads SOURCES unit/watch_scene.c)
 sl_test(test_watch_reach unit LINKS sl_watch Threads::Threads SOURCES unit/watch_scene.c)
 if(TARGET sluice)
-  sl_test(test_watch_folder e2e LINKS sl_piece SOURCES e2e/spawn.c e2e/binary_kit.c TIMEOUT 180)
+  sl_test(test_watch_folder e2e DEVNET LINKS sl_piece SOURCES e2e/spawn.c e2e/binary_kit.c TIMEOUT 180)
   add_dependencies(test_watch_folder sluice)
 endif()
