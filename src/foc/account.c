@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "sluice/costs.h"
 
-#include "exact.h"
+#include "signed_amount.h"
 
 static bool is_later(struct sl_u256 a, struct sl_u256 b)
 {

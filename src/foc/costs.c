@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "exact.h"
+#include "signed_amount.h"
 
 static struct sl_u256 tib(void)
 {

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "exact.h"
+#include "signed_amount.h"
 
 #define CENT UINT64_C(10000000000000000) /* of USDFC */
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "foc/chain_ask.h"
-#include "foc/collate.h"
+#include "chain/ask.h"
+#include "collate.h"
 
 static void read_providers(struct sl_view_memory *memory, const uint8_t *data, size_t len)
 {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "foc/chain_names.h"
+#include "chain/names.h"
 
 enum { IDS = 4, SET = 7 };
 
