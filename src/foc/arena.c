@@ -8,8 +8,8 @@
 
 enum { CHUNK_BYTES = 16384 };
 
-struct sl_pool_chunk {
-    struct sl_pool_chunk *next;
+struct sl_arena_chunk {
+    struct sl_arena_chunk *next;
     size_t used;
     size_t size;
     alignas(max_align_t) unsigned char bytes[];
@@ -20,45 +20,45 @@ static size_t aligned(size_t bytes)
     return (bytes + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
 }
 
-static struct sl_pool_chunk *new_chunk(size_t bytes)
+static struct sl_arena_chunk *new_chunk(size_t bytes)
 {
     const size_t size = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
-    struct sl_pool_chunk *chunk = calloc(1, sizeof *chunk + size);
+    struct sl_arena_chunk *chunk = calloc(1, sizeof *chunk + size);
     if (chunk != NULL)
         chunk->size = size;
     return chunk;
 }
 
-void *sl_pool_take(struct sl_pool *pool, size_t count, size_t size)
+void *sl_arena_alloc(struct sl_arena *arena, size_t count, size_t size)
 {
     if (count > (SIZE_MAX / 4) / size)
         return NULL;
     const size_t bytes = aligned(count * size + (count == 0));
-    if (pool->chunks == NULL || pool->chunks->size - pool->chunks->used < bytes) {
-        struct sl_pool_chunk *chunk = new_chunk(bytes);
+    if (arena->chunks == NULL || arena->chunks->size - arena->chunks->used < bytes) {
+        struct sl_arena_chunk *chunk = new_chunk(bytes);
         if (chunk == NULL)
             return NULL;
-        chunk->next = pool->chunks;
-        pool->chunks = chunk;
+        chunk->next = arena->chunks;
+        arena->chunks = chunk;
     }
-    void *out = pool->chunks->bytes + pool->chunks->used;
-    pool->chunks->used += bytes;
+    void *out = arena->chunks->bytes + arena->chunks->used;
+    arena->chunks->used += bytes;
     return out;
 }
 
-char *sl_pool_text(struct sl_pool *pool, const void *text, size_t len)
+char *sl_arena_text(struct sl_arena *arena, const void *text, size_t len)
 {
-    char *out = sl_pool_take(pool, len + 1, 1);
+    char *out = sl_arena_alloc(arena, len + 1, 1);
     if (out != NULL && len > 0)
         memcpy(out, text, len);
     return out;
 }
 
-void sl_pool_free(struct sl_pool *pool)
+void sl_arena_free(struct sl_arena *arena)
 {
-    while (pool->chunks != NULL) {
-        struct sl_pool_chunk *next = pool->chunks->next;
-        free(pool->chunks);
-        pool->chunks = next;
+    while (arena->chunks != NULL) {
+        struct sl_arena_chunk *next = arena->chunks->next;
+        free(arena->chunks);
+        arena->chunks = next;
     }
 }

@@ -123,7 +123,7 @@ int sl_told_text(char *out, size_t cap, const struct sl_multicall *calls, size_t
 
 /* One list of strings, at most `most`. */
 static bool told_strings(const char **out, size_t *count, size_t most, struct sl_abi_reader *r,
-                         struct sl_pool *pool, int *rc)
+                         struct sl_arena *arena, int *rc)
 {
     bool plain = true;
     *count = sl_abi_enter_list(r);
@@ -133,7 +133,7 @@ static bool told_strings(const char **out, size_t *count, size_t most, struct sl
         size_t len;
         const char *text = sl_abi_get_str(r, &len);
         plain = plain && (len == 0 || memchr(text, '\0', len) == NULL);
-        out[i] = sl_pool_text(pool, text, len);
+        out[i] = sl_arena_text(arena, text, len);
         if (out[i] == NULL)
             *rc = SL_ENOMEM;
         if (*rc < 0)
@@ -143,7 +143,7 @@ static bool told_strings(const char **out, size_t *count, size_t most, struct sl
     return plain;
 }
 
-bool sl_told_metadata(const struct sl_metadata **out, size_t *count, struct sl_pool *pool,
+bool sl_told_metadata(const struct sl_metadata **out, size_t *count, struct sl_arena *arena,
                       const struct sl_multicall *calls, size_t index, size_t most, int *rc)
 {
     const char *keys[SL_METADATA_DATA_SET_ENTRIES];
@@ -154,11 +154,11 @@ bool sl_told_metadata(const struct sl_metadata **out, size_t *count, struct sl_p
     *out = NULL;
     *count = 0;
     sl_multicall_read(&r, calls, index, "(string[],string[])");
-    if (!told_strings(keys, &key_count, most, &r, pool, rc) ||
-        !told_strings(values, &value_count, most, &r, pool, rc) || key_count != value_count ||
+    if (!told_strings(keys, &key_count, most, &r, arena, rc) ||
+        !told_strings(values, &value_count, most, &r, arena, rc) || key_count != value_count ||
         sl_abi_done(&r, NULL) < 0)
         return false;
-    struct sl_metadata *entries = sl_pool_take(pool, key_count, sizeof *entries);
+    struct sl_metadata *entries = sl_arena_alloc(arena, key_count, sizeof *entries);
     if (entries == NULL) {
         *rc = SL_ENOMEM;
         return false;

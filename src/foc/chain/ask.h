@@ -25,7 +25,7 @@ struct sl_chain {
 /* A view and what it owns; the public part comes first. */
 struct sl_view_memory {
     struct sl_chain_view view;
-    struct sl_pool pool;
+    struct sl_arena arena;
     size_t provider_room;
     size_t data_set_room;
 };
@@ -62,11 +62,11 @@ int sl_told_text(char *out, size_t cap, const struct sl_multicall *calls, size_t
                  const char *what, struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Two parallel lists of strings as metadata: entries in the pool, of a key that occurs twice the
+ * Two parallel lists of strings as metadata: entries in the arena, of a key that occurs twice the
  * last value in the place of the first. False when it is not of a form that we would write (too
  * many, a NUL in a text, lists of different lengths); SL_ENOMEM goes to *rc.
  */
-bool sl_told_metadata(const struct sl_metadata **out, size_t *count, struct sl_pool *pool,
+bool sl_told_metadata(const struct sl_metadata **out, size_t *count, struct sl_arena *arena,
                       const struct sl_multicall *calls, size_t index, size_t most, int *rc);
 
 /** The reader stands before a ProviderWithProduct; appends it to the view if it can be used.

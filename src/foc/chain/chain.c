@@ -206,7 +206,7 @@ void sl_chain_view_free(struct sl_chain_view *view)
         return;
     free(view->providers);
     free(view->data_sets);
-    sl_pool_free(&memory->pool);
+    sl_arena_free(&memory->arena);
     free(memory);
 }
 

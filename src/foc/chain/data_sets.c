@@ -70,7 +70,7 @@ enum { LIVE, LISTENER, LEAVES, METADATA, RAIL, AUTHORIZER };
 enum { SETS_AT_ONCE = 25 }; /* in one round trip */
 
 /* What the verifier does not tell of a set that it does not know stays false and 0. */
-static int told_details(struct sl_data_set *set, struct sl_pool *pool,
+static int told_details(struct sl_data_set *set, struct sl_arena *arena,
                         const struct sl_multicall *calls, size_t first, bool with_authorizer,
                         const struct sl_address *fwss)
 {
@@ -87,7 +87,7 @@ static int told_details(struct sl_data_set *set, struct sl_pool *pool,
     if (!with_authorizer ||
         sl_told_address(&set->authorizer, calls, first + AUTHORIZER, "", NULL) < 0)
         set->authorizer = (struct sl_address){{0}};
-    set->metadata_known = sl_told_metadata(&set->metadata, &set->metadata_count, pool, calls,
+    set->metadata_known = sl_told_metadata(&set->metadata, &set->metadata_count, arena, calls,
                                            first + METADATA, SL_METADATA_DATA_SET_ENTRIES, &rc);
     return rc;
 }
@@ -148,7 +148,7 @@ int sl_read_set_details(struct sl_view_memory *memory, struct sl_chain *chain, s
     if (rc == SL_OK)
         rc = sl_ask_run(&calls, chain, err);
     for (size_t i = 0; rc == SL_OK && i < view->data_set_count; i++) {
-        rc = told_details(&view->data_sets[i], &memory->pool, &calls, i * each, each > AUTHORIZER,
+        rc = told_details(&view->data_sets[i], &memory->arena, &calls, i * each, each > AUTHORIZER,
                           &contracts->fwss);
         if (rc < 0)
             rc = sl_err_set(err, rc, "no memory for the data sets");

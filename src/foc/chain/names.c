@@ -41,7 +41,7 @@ void sl_piece_names_free(struct sl_piece_names *names)
     struct sl_names_memory *memory = (struct sl_names_memory *)names;
     if (memory == NULL)
         return;
-    sl_pool_free(&memory->pool);
+    sl_arena_free(&memory->arena);
     free(names->pieces);
     free(memory);
 }
@@ -64,14 +64,14 @@ struct taker {
 };
 
 static int keep_metadata(struct sl_piece_name *piece, const struct sl_piece_added *added,
-                         struct sl_pool *pool, struct sl_err *err)
+                         struct sl_arena *arena, struct sl_err *err)
 {
     size_t count = 0;
-    struct sl_metadata *entries = sl_pool_take(pool, added->entries, sizeof *entries);
+    struct sl_metadata *entries = sl_arena_alloc(arena, added->entries, sizeof *entries);
     bool good = entries != NULL;
     for (size_t i = 0; good && i < added->entries; i++) {
-        const char *key = sl_pool_text(pool, added->keys[i], strlen(added->keys[i]));
-        const char *value = sl_pool_text(pool, added->values[i], strlen(added->values[i]));
+        const char *key = sl_arena_text(arena, added->keys[i], strlen(added->keys[i]));
+        const char *value = sl_arena_text(arena, added->values[i], strlen(added->values[i]));
         good = key != NULL && value != NULL;
         if (good)
             (void)!sl_metadata_put(entries, &count, added->entries, key, value, NULL);
@@ -105,7 +105,7 @@ static int take(void *ctx, const struct sl_chain_log *log)
         memset(&piece->piece, 0, sizeof piece->piece);
     if (!piece->known || !taker->added.metadata_known)
         return SL_OK;
-    return keep_metadata(piece, &taker->added, &taker->memory->pool, taker->err);
+    return keep_metadata(piece, &taker->added, &taker->memory->arena, taker->err);
 }
 
 int sl_names_take(struct sl_piece_names *names, const struct sl_contracts *contracts,

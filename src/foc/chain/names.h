@@ -10,7 +10,7 @@
 /** The names and what they own; the public part comes first. */
 struct sl_names_memory {
     struct sl_piece_names names;
-    struct sl_pool pool;
+    struct sl_arena arena;
 };
 
 /** Take what a JSON array of logs says of the pieces. Errors: SL_ENOMEM. */

@@ -16,8 +16,8 @@ struct adding {
     struct sl_u256 lockup_epochs;
     struct sl_u256 rails[RAILS_MAX];
     size_t rail_count;
-    struct sl_sum locked;
-    struct sl_sum fees;
+    struct sl_signed_amount locked;
+    struct sl_signed_amount fees;
 };
 
 /* ---- one event ---- */
@@ -94,14 +94,14 @@ static int add_up(void *ctx, const struct sl_chain_log *event)
     if (!is_ours(adding, about(event)))
         return SL_OK;
     if (is_named(event, pay, "RailLockupModified(uint256,uint256,uint256,uint256,uint256)")) {
-        sl_sum_add(&adding->locked, growth(word(event, 2), word(event, 3)));
+        sl_signed_amount_add(&adding->locked, growth(word(event, 2), word(event, 3)));
     } else if (is_named(event, pay, "RailRateModified(uint256,uint256,uint256)")) {
-        sl_sum_add_product(&adding->locked, growth(word(event, 0), word(event, 1)),
-                           adding->lockup_epochs);
+        sl_signed_amount_add_product(&adding->locked, growth(word(event, 0), word(event, 1)),
+                                     adding->lockup_epochs);
     } else if (is_named(event, pay,
                         "RailOneTimePaymentProcessed(uint256,uint256,uint256,uint256)")) {
         for (size_t i = 0; i < 3; i++) /* to the payee, to the operator, to the network */
-            sl_sum_add(&adding->fees, word(event, i));
+            sl_signed_amount_add(&adding->fees, word(event, i));
     }
     return SL_OK;
 }

@@ -7,7 +7,7 @@
 /* A page and what it owns; the public part comes first. */
 struct page_memory {
     struct sl_piece_page page;
-    struct sl_pool pool;
+    struct sl_arena arena;
 };
 
 void sl_piece_page_free(struct sl_piece_page *page)
@@ -15,7 +15,7 @@ void sl_piece_page_free(struct sl_piece_page *page)
     struct page_memory *memory = (struct page_memory *)page;
     if (memory == NULL)
         return;
-    sl_pool_free(&memory->pool);
+    sl_arena_free(&memory->arena);
     free(memory);
 }
 
@@ -70,7 +70,7 @@ static int told_pieces(struct page_memory *memory, const struct sl_multicall *ca
     const size_t count = sl_abi_enter_list(&r);
     if (count > limit)
         return sl_err_set(err, SL_EPROTO, "%s: more than were asked for", what);
-    page->pieces = sl_pool_take(&memory->pool, count, sizeof *page->pieces);
+    page->pieces = sl_arena_alloc(&memory->arena, count, sizeof *page->pieces);
     if (page->pieces == NULL)
         return sl_err_set(err, SL_ENOMEM, "no memory for the pieces");
     told_cids(page->pieces, count, &r);
@@ -128,7 +128,7 @@ static int read_metadata(struct page_memory *memory, struct sl_chain *chain,
     int rc = sl_ask_run(&calls, chain, err);
     for (size_t i = 0; rc == SL_OK && i < page->count; i++) {
         struct sl_chain_piece *piece = &page->pieces[i];
-        (void)sl_told_metadata(&piece->metadata, &piece->metadata_count, &memory->pool, &calls, i,
+        (void)sl_told_metadata(&piece->metadata, &piece->metadata_count, &memory->arena, &calls, i,
                                SL_METADATA_PIECE_ENTRIES, &rc);
         if (rc < 0)
             sl_err_set(err, rc, "no memory for the pieces");

@@ -5,24 +5,24 @@
 #include "chain/ask.h"
 
 /* A text of a provider: a NUL ends it. */
-static char *told_text(struct sl_pool *pool, struct sl_abi_reader *r)
+static char *told_text(struct sl_arena *arena, struct sl_abi_reader *r)
 {
     size_t len;
     const char *text = sl_abi_get_str(r, &len);
-    return sl_pool_text(pool, text, len);
+    return sl_arena_text(arena, text, len);
 }
 
 /* The keys of the product; *count is their number, more than the registry allows is odd. */
-static struct sl_capability *told_keys(struct sl_pool *pool, struct sl_abi_reader *r, size_t *count,
-                                       bool *odd)
+static struct sl_capability *told_keys(struct sl_arena *arena, struct sl_abi_reader *r,
+                                       size_t *count, bool *odd)
 {
     *count = sl_abi_enter_list(r);
     *odd = *odd || *count == 0 || *count > SL_CAPABILITY_MAX;
     if (*odd)
         *count = 0;
-    struct sl_capability *list = sl_pool_take(pool, *count, sizeof *list);
+    struct sl_capability *list = sl_arena_alloc(arena, *count, sizeof *list);
     for (size_t i = 0; list != NULL && i < *count; i++) {
-        list[i].key = told_text(pool, r);
+        list[i].key = told_text(arena, r);
         if (list[i].key == NULL)
             list = NULL;
     }
@@ -31,13 +31,13 @@ static struct sl_capability *told_keys(struct sl_pool *pool, struct sl_abi_reade
 }
 
 /* Their values, as many as there are keys; false without memory. */
-static bool told_values(struct sl_capability *list, size_t count, struct sl_pool *pool,
+static bool told_values(struct sl_capability *list, size_t count, struct sl_arena *arena,
                         struct sl_abi_reader *r, bool *odd)
 {
     *odd = sl_abi_enter_list(r) != count || *odd;
     for (size_t i = 0; !*odd && i < count; i++) {
         const uint8_t *value = sl_abi_get_bytes(r, &list[i].value_len);
-        list[i].value = (const uint8_t *)sl_pool_text(pool, value, list[i].value_len);
+        list[i].value = (const uint8_t *)sl_arena_text(arena, value, list[i].value_len);
         if (list[i].value == NULL)
             return false;
     }
@@ -45,7 +45,7 @@ static bool told_values(struct sl_capability *list, size_t count, struct sl_pool
     return true;
 }
 
-static bool told_all(struct sl_provider *out, struct sl_pool *pool, struct sl_abi_reader *r,
+static bool told_all(struct sl_provider *out, struct sl_arena *arena, struct sl_abi_reader *r,
                      bool *odd)
 {
     struct sl_capability *list;
@@ -54,16 +54,16 @@ static bool told_all(struct sl_provider *out, struct sl_pool *pool, struct sl_ab
     sl_abi_enter(r);
     out->service_provider = sl_abi_get_address(r);
     out->payee = sl_abi_get_address(r);
-    out->name = told_text(pool, r);
-    out->description = told_text(pool, r);
+    out->name = told_text(arena, r);
+    out->description = told_text(arena, r);
     out->active = sl_abi_get_bool(r);
     sl_abi_leave(r);
     sl_abi_enter(r);
     *odd = !sl_u256_is_zero(sl_abi_get_u256(r)); /* product type 0: PDP */
-    list = told_keys(pool, r, &out->capability_count, odd);
+    list = told_keys(arena, r, &out->capability_count, odd);
     out->active = sl_abi_get_bool(r) && out->active;
     sl_abi_leave(r);
-    const bool whole = list != NULL && told_values(list, out->capability_count, pool, r, odd);
+    const bool whole = list != NULL && told_values(list, out->capability_count, arena, r, odd);
     sl_abi_leave(r);
     out->capabilities = list;
     return whole && out->name != NULL && out->description != NULL;
@@ -88,7 +88,7 @@ int sl_told_provider(struct sl_view_memory *memory, struct sl_abi_reader *r, str
 {
     struct sl_provider provider = {.approved = false};
     bool odd = false;
-    const bool whole = told_all(&provider, &memory->pool, r, &odd);
+    const bool whole = told_all(&provider, &memory->arena, r, &odd);
     struct sl_provider *place = next_provider(memory);
     *id = provider.id;
     if (!whole || place == NULL)
