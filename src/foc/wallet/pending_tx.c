@@ -3,9 +3,11 @@
  * One nonce on its way: sent, looked for, sent again, paid more for, until the journal knows its
  * end. What goes wrong on the way to the node is no end; only the chain's word is.
  */
+#include "wallet/pending_tx.h"
+
 #include <string.h>
 
-#include "wallet/wallet_internal.h"
+#include "wallet/wallet_node.h"
 
 enum {
     POLL_MS = 4000,
@@ -16,96 +18,100 @@ enum {
     TAKEN_MS = 5 * 60 * 1000 /* ... from another node, which is some epochs behind */
 };
 
-void sl_own_tell(const struct sl_own *own, enum sl_own_event event, const struct sl_journal_tx *tx)
+void sl_pending_tx_emit(const struct sl_wallet_tx_sender *sender, enum sl_wallet_tx_event event,
+                        const struct sl_journal_tx *tx)
 {
-    if (own->event != NULL)
-        own->event(own->event_ctx, event, tx);
+    if (sender->event != NULL)
+        sender->event(sender->event_ctx, event, tx);
 }
 
-void sl_flight_free(struct sl_flight *flight)
+void sl_pending_tx_free(struct sl_pending_tx *pending)
 {
-    for (size_t i = 0; i < flight->count; i++)
-        sl_buf_free(&flight->raw[i]);
-    *flight = (struct sl_flight){0};
+    for (size_t i = 0; i < pending->count; i++)
+        sl_buf_free(&pending->raw[i]);
+    *pending = (struct sl_pending_tx){0};
 }
 
-int sl_flight_sign(struct sl_flight *flight, const struct sl_own *own, const struct sl_tx *tx,
-                   const char *what, struct sl_err *err)
+int sl_pending_tx_sign(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
+                       const struct sl_tx *tx, const char *what, struct sl_err *err)
 {
     struct sl_buf raw = {0};
     struct sl_journal_tx row = {.chain_id = tx->chain_id, .nonce = tx->nonce};
-    memcpy(row.sender, sl_key_address(own->key)->bytes, sizeof row.sender);
+    memcpy(row.sender, sl_key_address(sender->key)->bytes, sizeof row.sender);
     memcpy(row.what, what, strnlen(what, sizeof row.what - 1));
-    int rc = sl_tx_sign(&raw, row.hash, tx, own->key, err);
+    int rc = sl_tx_sign(&raw, row.hash, tx, sender->key, err);
     if (rc == SL_OK)
-        rc = sl_journal_put_tx(own->journal, &row, raw.data, raw.len, err);
+        rc = sl_journal_put_tx(sender->journal, &row, raw.data, raw.len, err);
     if (rc < 0) {
         sl_buf_free(&raw);
         return rc;
     }
-    flight->tx[flight->count] = row;
-    flight->raw[flight->count++] = raw;
-    flight->unsent = true;
+    pending->tx[pending->count] = row;
+    pending->raw[pending->count++] = raw;
+    pending->unsent = true;
     return SL_OK;
 }
 
-static struct sl_journal_tx *newest(struct sl_flight *flight)
+static struct sl_journal_tx *newest(struct sl_pending_tx *pending)
 {
-    return &flight->tx[flight->count - 1];
+    return &pending->tx[pending->count - 1];
 }
 
 /* ---- ends ---- */
 
-static int set_state(struct sl_journal_tx *tx, const struct sl_own *own,
+static int set_state(struct sl_journal_tx *tx, const struct sl_wallet_tx_sender *sender,
                      enum sl_journal_tx_state state, struct sl_err *err)
 {
     tx->state = state;
-    const int rc = sl_journal_update_tx(own->journal, tx, err);
+    const int rc = sl_journal_update_tx(sender->journal, tx, err);
     if (rc == SL_OK)
-        sl_own_tell(own, SL_OWN_SETTLED, tx);
+        sl_pending_tx_emit(sender, SL_WALLET_TX_SETTLED, tx);
     return rc;
 }
 
 /* All but `winner` cannot land any more. */
-static int set_replaced(struct sl_flight *flight, const struct sl_own *own,
+static int set_replaced(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
                         const struct sl_journal_tx *winner, struct sl_err *err)
 {
     int rc = SL_OK;
-    for (size_t i = 0; rc == SL_OK && i < flight->count; i++) {
-        if (&flight->tx[i] != winner && flight->tx[i].state == SL_JOURNAL_TX_SIGNED)
-            rc = set_state(&flight->tx[i], own, SL_JOURNAL_TX_REPLACED, err);
+    for (size_t i = 0; rc == SL_OK && i < pending->count; i++) {
+        if (&pending->tx[i] != winner && pending->tx[i].state == SL_JOURNAL_TX_SIGNED)
+            rc = set_state(&pending->tx[i], sender, SL_JOURNAL_TX_REPLACED, err);
     }
     return rc;
 }
 
-static int why_reverted(const struct sl_flight *flight, const struct sl_own *own, size_t index,
-                        uint64_t block, struct sl_err *err)
+static int why_reverted(const struct sl_pending_tx *pending,
+                        const struct sl_wallet_tx_sender *sender, size_t index, uint64_t block,
+                        struct sl_err *err)
 {
     struct sl_tx tx;
-    struct sl_address sender;
+    struct sl_address from;
     uint8_t hash[SL_TX_HASH_BYTES];
-    const struct sl_buf *raw = &flight->raw[index];
-    const int rc = sl_tx_read(&tx, &sender, hash, (const uint8_t *)raw->data, raw->len, err);
+    const struct sl_buf *raw = &pending->raw[index];
+    const int rc = sl_tx_read(&tx, &from, hash, (const uint8_t *)raw->data, raw->len, err);
     if (rc < 0)
         return rc;
     const struct sl_rpc_message message = {
-        .from = &sender, .to = tx.to, .data = tx.data, .data_len = tx.data_len, .value = tx.value};
-    return sl_own_reason(own, &message, block, err);
+        .from = &from, .to = tx.to, .data = tx.data, .data_len = tx.data_len, .value = tx.value};
+    return sl_wallet_node_reason(sender, &message, block, err);
 }
 
 /* It is in a block, with an epoch behind it. */
-static int finish(struct sl_flight *flight, const struct sl_own *own, size_t index,
-                  const struct sl_own_receipt *receipt, struct sl_own_result *out,
-                  struct sl_err *err)
+static int finish(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
+                  size_t index, const struct sl_wallet_node_receipt *receipt,
+                  struct sl_wallet_tx_result *out, struct sl_err *err)
 {
-    struct sl_journal_tx *tx = &flight->tx[index];
+    struct sl_journal_tx *tx = &pending->tx[index];
     struct sl_err why = {0};
     tx->block = receipt->block;
-    const int end = receipt->ok ? SL_OK : why_reverted(flight, own, index, receipt->block, &why);
+    const int end =
+        receipt->ok ? SL_OK : why_reverted(pending, sender, index, receipt->block, &why);
     tx->err = why;
-    int rc = set_replaced(flight, own, tx, err);
+    int rc = set_replaced(pending, sender, tx, err);
     if (rc == SL_OK)
-        rc = set_state(tx, own, receipt->ok ? SL_JOURNAL_TX_LANDED : SL_JOURNAL_TX_REVERTED, err);
+        rc =
+            set_state(tx, sender, receipt->ok ? SL_JOURNAL_TX_LANDED : SL_JOURNAL_TX_REVERTED, err);
     if (rc < 0)
         return rc;
     memcpy(out->hash, tx->hash, sizeof out->hash);
@@ -116,39 +122,41 @@ static int finish(struct sl_flight *flight, const struct sl_own *own, size_t ind
     return end;
 }
 
-static int lost_nonce(struct sl_flight *flight, const struct sl_own *own, struct sl_err *err)
+static int lost_nonce(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
+                      struct sl_err *err)
 {
-    const int rc = set_replaced(flight, own, NULL, err);
+    const int rc = set_replaced(pending, sender, NULL, err);
     return rc < 0 ? rc
                   : sl_err_set(err, SL_EREFUSED,
                                "%s: another transaction of this key took its place (nonce %llu)",
-                               newest(flight)->what, (unsigned long long)newest(flight)->nonce);
+                               newest(pending)->what, (unsigned long long)newest(pending)->nonce);
 }
 
 /* ---- on the way ---- */
 
 /* The newest bytes to the node, once more. When no node takes them and nothing else of this nonce
  * is on its way, that is the end. */
-static int send_newest(struct sl_flight *flight, const struct sl_own *own, struct sl_err *err)
+static int send_newest(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
+                       struct sl_err *err)
 {
-    struct sl_journal_tx *tx = newest(flight);
-    const struct sl_buf *raw = &flight->raw[flight->count - 1];
-    enum sl_own_reply reply;
+    struct sl_journal_tx *tx = newest(pending);
+    const struct sl_buf *raw = &pending->raw[pending->count - 1];
+    enum sl_wallet_node_reply reply;
     struct sl_err why = {0};
-    int rc = sl_own_broadcast(&reply, own, raw->data, raw->len, tx->hash, &why);
-    if (rc == SL_OK && reply == SL_OWN_LOST)
+    int rc = sl_wallet_node_broadcast(&reply, sender, raw->data, raw->len, tx->hash, &why);
+    if (rc == SL_OK && reply == SL_WALLET_NODE_UNCLEAR)
         return SL_OK;
-    if (rc == SL_OK && reply == SL_OWN_TAKEN) {
-        flight->unsent = false;
-        sl_own_tell(own, SL_OWN_SENT, tx);
+    if (rc == SL_OK && reply == SL_WALLET_NODE_ACCEPTED) {
+        pending->unsent = false;
+        sl_pending_tx_emit(sender, SL_WALLET_TX_SENT, tx);
         return SL_OK;
     }
     if (rc == SL_OK) {
-        flight->unsent = false;
+        pending->unsent = false;
         why.code = SL_EREFUSED;
         tx->err = why;
-        rc = set_state(tx, own, SL_JOURNAL_TX_REFUSED, &why);
-        if (rc == SL_OK && flight->count == 1)
+        rc = set_state(tx, sender, SL_JOURNAL_TX_REFUSED, &why);
+        if (rc == SL_OK && pending->count == 1)
             rc = SL_EREFUSED;
     }
     if (rc < 0 && err != NULL)
@@ -166,28 +174,29 @@ static void raise(struct sl_u256 *fee, struct sl_u256 least)
 
 /* The same for more: both fees a quarter higher, or what is asked now if that is more. A fee that
  * is over the cap is no failure: what was sent may still land. */
-static int pay_more(struct sl_flight *flight, const struct sl_own *own, struct sl_err *err)
+static int pay_more(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
+                    struct sl_err *err)
 {
     struct sl_tx tx;
-    struct sl_address sender;
+    struct sl_address from;
     uint8_t hash[SL_TX_HASH_BYTES];
-    struct sl_own_cost cost = {0};
-    const struct sl_buf *raw = &flight->raw[flight->count - 1];
-    if (flight->count == SL_FLIGHT_MAX || sl_own_fees(&cost, own, NULL) < 0)
+    struct sl_wallet_tx_cost cost = {0};
+    const struct sl_buf *raw = &pending->raw[pending->count - 1];
+    if (pending->count == SL_PENDING_TX_MAX || sl_wallet_node_fees(&cost, sender, NULL) < 0)
         return SL_OK;
-    int rc = sl_tx_read(&tx, &sender, hash, (const uint8_t *)raw->data, raw->len, err);
+    int rc = sl_tx_read(&tx, &from, hash, (const uint8_t *)raw->data, raw->len, err);
     if (rc < 0)
         return rc;
     raise(&tx.max_priority_fee, cost.max_priority_fee);
     raise(&tx.max_fee, cost.max_fee);
     cost.gas = tx.gas_limit;
     cost.max_fee = tx.max_fee;
-    if (sl_own_cap(&cost, own, NULL) < 0)
+    if (sl_wallet_node_cap(&cost, sender, NULL) < 0)
         return SL_OK;
-    rc = sl_flight_sign(flight, own, &tx, newest(flight)->what, err);
+    rc = sl_pending_tx_sign(pending, sender, &tx, newest(pending)->what, err);
     if (rc == SL_OK) {
-        sl_own_tell(own, SL_OWN_RAISED, newest(flight));
-        rc = send_newest(flight, own, err);
+        sl_pending_tx_emit(sender, SL_WALLET_TX_FEE_RAISED, newest(pending));
+        rc = send_newest(pending, sender, err);
     }
     return rc;
 }
@@ -195,11 +204,12 @@ static int pay_more(struct sl_flight *flight, const struct sl_own *own, struct s
 /* ---- looking ---- */
 
 /* A receipt of any of them. Returns 1 with its index, 0 without. */
-static int look(size_t *index, struct sl_own_receipt *receipt, const struct sl_flight *flight,
-                const struct sl_own *own, struct sl_err *err)
+static int look(size_t *index, struct sl_wallet_node_receipt *receipt,
+                const struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
+                struct sl_err *err)
 {
-    for (size_t i = flight->count; i-- > 0;) {
-        const int rc = sl_own_receipt(receipt, own, flight->tx[i].hash, err);
+    for (size_t i = pending->count; i-- > 0;) {
+        const int rc = sl_wallet_node_receipt(receipt, sender, pending->tx[i].hash, err);
         *index = i;
         if (rc != 0)
             return rc;
@@ -220,13 +230,13 @@ static int64_t or_default(int64_t value, int64_t fallback)
     return value > 0 ? value : fallback;
 }
 
-static bool is_lost(struct watch *watch, const struct sl_own *own)
+static bool is_lost(struct watch *watch, const struct sl_wallet_tx_sender *sender)
 {
-    const int64_t now_ms = sl_now_ms(&own->clock);
+    const int64_t now_ms = sl_now_ms(&sender->clock);
     if (watch->taken_looks++ == 0)
         watch->taken_ms = now_ms;
     return watch->taken_looks >= TAKEN_LOOKS &&
-           now_ms - watch->taken_ms >= or_default(own->stuck_ms, TAKEN_MS);
+           now_ms - watch->taken_ms >= or_default(sender->stuck_ms, TAKEN_MS);
 }
 
 /* A node may refuse a question: the next one may not. */
@@ -236,45 +246,45 @@ static int or_later(int rc)
 }
 
 /* Nothing has a receipt: is the nonce still free, was it sent at all, is it stuck? */
-static int push(struct sl_flight *flight, const struct sl_own *own, struct watch *watch,
-                struct sl_err *err)
+static int push(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
+                struct watch *watch, struct sl_err *err)
 {
     uint64_t next;
-    const int rc = or_later(sl_own_nonce(&next, own, false, err));
+    const int rc = or_later(sl_wallet_node_nonce(&next, sender, false, err));
     if (rc < 0)
         return rc;
-    if (next > newest(flight)->nonce)
-        return is_lost(watch, own) ? lost_nonce(flight, own, err) : SL_OK;
+    if (next > newest(pending)->nonce)
+        return is_lost(watch, sender) ? lost_nonce(pending, sender, err) : SL_OK;
     watch->taken_looks = 0;
-    if (flight->unsent)
-        return send_newest(flight, own, err);
-    if (sl_now_ms(&own->clock) - watch->sent_ms < or_default(own->stuck_ms, STUCK_MS))
+    if (pending->unsent)
+        return send_newest(pending, sender, err);
+    if (sl_now_ms(&sender->clock) - watch->sent_ms < or_default(sender->stuck_ms, STUCK_MS))
         return SL_OK;
-    watch->sent_ms = sl_now_ms(&own->clock);
-    return pay_more(flight, own, err);
+    watch->sent_ms = sl_now_ms(&sender->clock);
+    return pay_more(pending, sender, err);
 }
 
 /* One look. Returns 1 when the end is known: *end is the result. */
-static int step(struct sl_flight *flight, const struct sl_own *own, struct watch *watch,
-                struct sl_own_result *out, int *end, struct sl_err *err)
+static int step(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
+                struct watch *watch, struct sl_wallet_tx_result *out, int *end, struct sl_err *err)
 {
     size_t index = 0;
     uint64_t head = 0;
-    struct sl_own_receipt receipt;
-    int rc = look(&index, &receipt, flight, own, err);
+    struct sl_wallet_node_receipt receipt;
+    int rc = look(&index, &receipt, pending, sender, err);
     if (rc == 0)
-        return push(flight, own, watch, err);
+        return push(pending, sender, watch, err);
     watch->taken_looks = 0;
     if (rc == 1 && !watch->in_block) {
-        flight->tx[index].block = receipt.block;
-        sl_own_tell(own, SL_OWN_IN_BLOCK, &flight->tx[index]);
+        pending->tx[index].block = receipt.block;
+        sl_pending_tx_emit(sender, SL_WALLET_TX_IN_BLOCK, &pending->tx[index]);
         watch->in_block = true;
     }
     if (rc == 1)
-        rc = or_later(sl_own_head(&head, own, err));
+        rc = or_later(sl_wallet_node_head(&head, sender, err));
     if (rc < 0 || head <= receipt.block) /* the next epoch makes it certain */
         return rc < 0 ? rc : 0;
-    *end = finish(flight, own, index, &receipt, out, err);
+    *end = finish(pending, sender, index, &receipt, out, err);
     return 1;
 }
 
@@ -286,37 +296,38 @@ static bool goes_on(int code)
            (code != SL_ENOMEM && sl_err_class_of(code) == SL_CLASS_RETRY);
 }
 
-static int still_open(const struct sl_flight *flight, struct sl_err *err)
+static int still_open(const struct sl_pending_tx *pending, struct sl_err *err)
 {
     return sl_err_set(err, SL_EBUSY,
                       "%s: sent, and in no block yet: it may still land, run this again to go on "
                       "waiting",
-                      flight->tx[flight->count - 1].what);
+                      pending->tx[pending->count - 1].what);
 }
 
 /* Chains with short epochs are not waited for as long as those with long ones. */
-static int64_t pause_ms(const struct sl_own *own, const struct watch *watch)
+static int64_t pause_ms(const struct sl_wallet_tx_sender *sender, const struct watch *watch)
 {
-    const int64_t passed_ms = sl_now_ms(&own->clock) - watch->started_ms;
+    const int64_t passed_ms = sl_now_ms(&sender->clock) - watch->started_ms;
     const int64_t soon_ms = passed_ms > FIRST_POLL_MS ? passed_ms : FIRST_POLL_MS;
-    return or_default(own->poll_ms, soon_ms < POLL_MS ? soon_ms : POLL_MS);
+    return or_default(sender->poll_ms, soon_ms < POLL_MS ? soon_ms : POLL_MS);
 }
 
-int sl_flight_land(struct sl_flight *flight, const struct sl_own *own, struct sl_own_result *out,
-                   struct sl_err *err)
+int sl_pending_tx_land(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
+                       struct sl_wallet_tx_result *out, struct sl_err *err)
 {
     int end = SL_OK;
-    const int64_t now = sl_now_ms(&own->clock);
+    const int64_t now = sl_now_ms(&sender->clock);
     struct watch watch = {.started_ms = now, .sent_ms = now};
     for (;;) {
-        int rc = step(flight, own, &watch, out, &end, err);
+        int rc = step(pending, sender, &watch, out, &end, err);
         if (rc == 1)
             return end;
         if (!goes_on(rc))
             return rc;
-        if (sl_now_ms(&own->clock) - watch.started_ms >= or_default(own->patience_ms, PATIENCE_MS))
-            return still_open(flight, err);
-        rc = sl_rpc_wait(sl_chain_rpc(own->chain), pause_ms(own, &watch), err);
+        if (sl_now_ms(&sender->clock) - watch.started_ms >=
+            or_default(sender->patience_ms, PATIENCE_MS))
+            return still_open(pending, err);
+        rc = sl_rpc_wait(sl_chain_rpc(sender->chain), pause_ms(sender, &watch), err);
         if (rc < 0)
             return rc;
     }

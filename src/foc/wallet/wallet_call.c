@@ -5,16 +5,16 @@
 #include <string.h>
 
 #include "sluice/abi.h"
-#include "sluice/own_tx.h"
+#include "sluice/wallet_tx.h"
 
 enum { PERMIT_S = 3600 };
 
 static const char origin[] = "sluice";
 
-void sl_own_call_free(struct sl_own_call *call)
+void sl_wallet_tx_call_free(struct sl_wallet_tx_call *call)
 {
     sl_buf_free(&call->data);
-    *call = (struct sl_own_call){0};
+    *call = (struct sl_wallet_tx_call){0};
 }
 
 /* ---- the contracts ---- */
@@ -48,7 +48,7 @@ static int check_one(const struct sl_address *told, const char *text, const char
                       what, got, text);
 }
 
-static int check_contracts(const struct sl_own_payer *payer, struct sl_err *err)
+static int check_contracts(const struct sl_wallet_tx_payer *payer, struct sl_err *err)
 {
     const struct sl_contracts *contracts = payer->contracts;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
@@ -73,7 +73,7 @@ static void exact(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 amount)
     sl_u256_amount(out, amount, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
 }
 
-static void say_amount(struct sl_own_call *call, const char *before, struct sl_u256 amount,
+static void say_amount(struct sl_wallet_tx_call *call, const char *before, struct sl_u256 amount,
                        const char *behind)
 {
     char text[SL_U256_AMOUNT_CHARS];
@@ -81,7 +81,7 @@ static void say_amount(struct sl_own_call *call, const char *before, struct sl_u
     snprintf(call->what, sizeof call->what, "%s %.50s USDFC%s", before, text, behind);
 }
 
-static int check_balance(const struct sl_own_payer *payer, struct sl_u256 amount,
+static int check_balance(const struct sl_wallet_tx_payer *payer, struct sl_u256 amount,
                          struct sl_err *err)
 {
     char has[SL_U256_AMOUNT_CHARS];
@@ -94,7 +94,7 @@ static int check_balance(const struct sl_own_payer *payer, struct sl_u256 amount
                       wants);
 }
 
-static int check_available(const struct sl_own_payer *payer, struct sl_u256 amount,
+static int check_available(const struct sl_wallet_tx_payer *payer, struct sl_u256 amount,
                            struct sl_err *err)
 {
     const struct sl_account_state *state = &payer->view->account_state;
@@ -117,21 +117,22 @@ static int check_available(const struct sl_own_payer *payer, struct sl_u256 amou
 
 /* ---- making them ---- */
 
-static int begin(struct sl_own_call *out, const struct sl_own_payer *payer, struct sl_err *err)
+static int begin(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_payer *payer,
+                 struct sl_err *err)
 {
-    *out = (struct sl_own_call){0};
+    *out = (struct sl_wallet_tx_call){0};
     return check_contracts(payer, err);
 }
 
 /* One that takes the amount out of the wallet. */
-static int begin_paid(struct sl_own_call *out, const struct sl_own_payer *payer,
+static int begin_paid(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_payer *payer,
                       struct sl_u256 amount, struct sl_err *err)
 {
     const int rc = begin(out, payer, err);
     return rc < 0 ? rc : check_balance(payer, amount, err);
 }
 
-static int begin_session(struct sl_own_call *out, const struct sl_own_payer *payer,
+static int begin_session(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_payer *payer,
                          const char *verb, const struct sl_address *key, struct sl_err *err)
 {
     char text[SL_ADDRESS_CHARS];
@@ -142,8 +143,8 @@ static int begin_session(struct sl_own_call *out, const struct sl_own_payer *pay
 }
 
 /* Ends the writer into the call. */
-static int finish(struct sl_own_call *out, const struct sl_address *to, struct sl_abi_writer *w,
-                  struct sl_err *err)
+static int finish(struct sl_wallet_tx_call *out, const struct sl_address *to,
+                  struct sl_abi_writer *w, struct sl_err *err)
 {
     const int rc = sl_abi_end(w, err);
     if (rc < 0) {
@@ -156,7 +157,7 @@ static int finish(struct sl_own_call *out, const struct sl_address *to, struct s
 }
 
 static int sign_permit(uint8_t signature[static SL_SIGNATURE_BYTES],
-                       const struct sl_own_payer *payer, struct sl_u256 amount,
+                       const struct sl_wallet_tx_payer *payer, struct sl_u256 amount,
                        struct sl_u256 deadline, struct sl_err *err)
 {
     const struct sl_token *token = &payer->view->token;
@@ -173,7 +174,7 @@ static int sign_permit(uint8_t signature[static SL_SIGNATURE_BYTES],
     return sl_message_sign(signature, payer->key, &domain, hash, err);
 }
 
-static void put_permit(struct sl_abi_writer *w, const struct sl_own_payer *payer,
+static void put_permit(struct sl_abi_writer *w, const struct sl_wallet_tx_payer *payer,
                        struct sl_u256 amount, struct sl_u256 deadline,
                        const uint8_t signature[static SL_SIGNATURE_BYTES])
 {
@@ -186,8 +187,8 @@ static void put_permit(struct sl_abi_writer *w, const struct sl_own_payer *payer
     sl_abi_put_fixed(w, signature + 32, 32);
 }
 
-int sl_own_deposit(struct sl_own_call *out, const struct sl_own_payer *payer, struct sl_u256 amount,
-                   bool approve, struct sl_err *err)
+int sl_wallet_tx_deposit(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_payer *payer,
+                         struct sl_u256 amount, bool approve, struct sl_err *err)
 {
     uint8_t signature[SL_SIGNATURE_BYTES] = {0};
     struct sl_abi_writer w = {0};
@@ -213,8 +214,8 @@ int sl_own_deposit(struct sl_own_call *out, const struct sl_own_payer *payer, st
     return finish(out, &payer->contracts->payments, &w, err);
 }
 
-int sl_own_allow(struct sl_own_call *out, const struct sl_own_payer *payer, struct sl_u256 amount,
-                 struct sl_err *err)
+int sl_wallet_tx_allow(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_payer *payer,
+                       struct sl_u256 amount, struct sl_err *err)
 {
     struct sl_abi_writer w = {0};
     const int rc = begin_paid(out, payer, amount, err);
@@ -227,8 +228,9 @@ int sl_own_allow(struct sl_own_call *out, const struct sl_own_payer *payer, stru
     return finish(out, &payer->contracts->token, &w, err);
 }
 
-int sl_own_deposit_allowed(struct sl_own_call *out, const struct sl_own_payer *payer,
-                           struct sl_u256 amount, struct sl_err *err)
+int sl_wallet_tx_deposit_allowed(struct sl_wallet_tx_call *out,
+                                 const struct sl_wallet_tx_payer *payer, struct sl_u256 amount,
+                                 struct sl_err *err)
 {
     struct sl_abi_writer w = {0};
     const int rc = begin_paid(out, payer, amount, err);
@@ -242,8 +244,8 @@ int sl_own_deposit_allowed(struct sl_own_call *out, const struct sl_own_payer *p
     return finish(out, &payer->contracts->payments, &w, err);
 }
 
-int sl_own_approve(struct sl_own_call *out, const struct sl_own_payer *payer, bool approved,
-                   struct sl_err *err)
+int sl_wallet_tx_approve(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_payer *payer,
+                         bool approved, struct sl_err *err)
 {
     struct sl_abi_writer w = {0};
     const struct sl_u256 limit = approved ? sl_u256_max() : sl_u256(0);
@@ -262,8 +264,8 @@ int sl_own_approve(struct sl_own_call *out, const struct sl_own_payer *payer, bo
     return finish(out, &payer->contracts->payments, &w, err);
 }
 
-int sl_own_withdraw(struct sl_own_call *out, const struct sl_own_payer *payer,
-                    struct sl_u256 amount, struct sl_err *err)
+int sl_wallet_tx_withdraw(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_payer *payer,
+                          struct sl_u256 amount, struct sl_err *err)
 {
     struct sl_abi_writer w = {0};
     int rc = begin(out, payer, err);
@@ -292,8 +294,9 @@ static void put_permissions(struct sl_abi_writer *w)
     sl_abi_put_str(w, origin);
 }
 
-int sl_own_login(struct sl_own_call *out, const struct sl_own_payer *payer,
-                 const struct sl_address *session_key, uint64_t expiry_unix_s, struct sl_err *err)
+int sl_wallet_tx_login(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_payer *payer,
+                       const struct sl_address *session_key, uint64_t expiry_unix_s,
+                       struct sl_err *err)
 {
     struct sl_abi_writer w = {0};
     const int rc = begin_session(out, payer, "log in", session_key, err);
@@ -306,8 +309,8 @@ int sl_own_login(struct sl_own_call *out, const struct sl_own_payer *payer,
     return finish(out, &payer->contracts->session_keys, &w, err);
 }
 
-int sl_own_revoke(struct sl_own_call *out, const struct sl_own_payer *payer,
-                  const struct sl_address *session_key, struct sl_err *err)
+int sl_wallet_tx_revoke(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_payer *payer,
+                        const struct sl_address *session_key, struct sl_err *err)
 {
     struct sl_abi_writer w = {0};
     const int rc = begin_session(out, payer, "revoke", session_key, err);
@@ -319,8 +322,8 @@ int sl_own_revoke(struct sl_own_call *out, const struct sl_own_payer *payer,
     return finish(out, &payer->contracts->session_keys, &w, err);
 }
 
-int sl_own_terminate(struct sl_own_call *out, const struct sl_own_payer *payer,
-                     struct sl_u256 data_set_id, struct sl_err *err)
+int sl_wallet_tx_terminate(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_payer *payer,
+                           struct sl_u256 data_set_id, struct sl_err *err)
 {
     char id[SL_U256_DEC_CHARS];
     struct sl_abi_writer w = {0};

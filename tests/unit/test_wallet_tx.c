@@ -7,13 +7,13 @@
 
 #include "sluice/abi.h"
 
-#include "own_scene.h"
 #include "support/test.h"
+#include "wallet_scene.h"
 
 static int setup(void **state)
 {
-    static struct own_scene scene;
-    own_open(&scene);
+    static struct wallet_scene scene;
+    wallet_open(&scene);
     *state = &scene;
     const struct sl_address *const payments = &scene.base.payments;
     sl_chain_node_bytes(scene.base.node, payments, "withdraw(address,uint256)", "", 0, true);
@@ -22,38 +22,39 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    own_close(*state);
+    wallet_close(*state);
     return 0;
 }
 
-static struct sl_own_call a_call(struct own_scene *scene)
+static struct sl_wallet_tx_call a_call(struct wallet_scene *scene)
 {
-    struct sl_own_call call;
-    assert_int_equal(sl_own_withdraw(&call, &scene->payer, sl_u256(5), NULL), SL_OK);
+    struct sl_wallet_tx_call call;
+    assert_int_equal(sl_wallet_tx_withdraw(&call, &scene->payer, sl_u256(5), NULL), SL_OK);
     return call;
 }
 
-static int try_one(struct own_scene *scene, struct sl_own_cost *cost, struct sl_err *err)
+static int try_one(struct wallet_scene *scene, struct sl_wallet_tx_cost *cost, struct sl_err *err)
 {
-    struct sl_own_call call = a_call(scene);
-    const int rc = sl_own_try(cost, &scene->own, &call, err);
-    sl_own_call_free(&call);
+    struct sl_wallet_tx_call call = a_call(scene);
+    const int rc = sl_wallet_tx_try(cost, &scene->sender, &call, err);
+    sl_wallet_tx_call_free(&call);
     return rc;
 }
 
-static int send_one(struct own_scene *scene, struct sl_own_result *result, struct sl_err *err)
+static int send_one(struct wallet_scene *scene, struct sl_wallet_tx_result *result,
+                    struct sl_err *err)
 {
-    struct sl_own_cost cost;
-    struct sl_own_call call = a_call(scene);
+    struct sl_wallet_tx_cost cost;
+    struct sl_wallet_tx_call call = a_call(scene);
     assert_int_equal(try_one(scene, &cost, err), SL_OK);
-    const int rc = sl_own_send(result, &scene->own, &call, &cost, err);
-    sl_own_call_free(&call);
+    const int rc = sl_wallet_tx_send(result, &scene->sender, &call, &cost, err);
+    sl_wallet_tx_call_free(&call);
     return rc;
 }
 
-static void expect_landed(struct own_scene *scene)
+static void expect_landed(struct wallet_scene *scene)
 {
-    struct sl_own_result result;
+    struct sl_wallet_tx_result result;
     struct sl_err err = {0};
     if (send_one(scene, &result, &err) < 0)
         fail_msg("%s", err.text);
@@ -63,42 +64,43 @@ static void expect_landed(struct own_scene *scene)
 
 static void the_fee_is_a_tip_and_twice_the_highest_base_fee(void **state)
 {
-    struct own_scene *scene = *state;
-    struct sl_own_cost cost;
+    struct wallet_scene *scene = *state;
+    struct sl_wallet_tx_cost cost;
     struct sl_err err = {0};
     assert_int_equal(try_one(scene, &cost, &err), SL_OK);
     assert_int_equal(cost.gas, 100000);
     assert_int_equal(sl_u256_cmp(cost.max_priority_fee, sl_u256(100)), 0);
     assert_int_equal(sl_u256_cmp(cost.max_fee, sl_u256(4100)), 0);
     assert_int_equal(sl_u256_cmp(cost.most, sl_u256(410000000)), 0);
-    own_behave(scene, (struct own_ways){.no_history = true});
+    wallet_behave(scene, (struct wallet_ways){.no_history = true});
     assert_int_equal(try_one(scene, &cost, &err), SL_OK);
     assert_int_equal(sl_u256_cmp(cost.max_fee, sl_u256(2100)), 0);
 }
 
 static void a_fee_that_nobody_should_pay_is_refused(void **state)
 {
-    struct own_scene *scene = *state;
-    struct sl_own_cost cost;
+    struct wallet_scene *scene = *state;
+    struct sl_wallet_tx_cost cost;
     struct sl_err err = {0};
-    own_behave(scene, (struct own_ways){.tip = "0xffffffffffff"});
+    wallet_behave(scene, (struct wallet_ways){.tip = "0xffffffffffff"});
     assert_int_equal(try_one(scene, &cost, &err), SL_EMONEY);
     assert_non_null(strstr(err.text, "more than the 1 that a transaction may cost"));
-    own_behave(scene, (struct own_ways){.tip = "0xfffffffffffffffffffffffffffffffffffffffffffffffff"
-                                               "fffffffffffffff"});
+    wallet_behave(scene,
+                  (struct wallet_ways){.tip = "0xfffffffffffffffffffffffffffffffffffffffffffffffff"
+                                              "fffffffffffffff"});
     assert_int_equal(try_one(scene, &cost, &err), SL_EPROTO);
-    own_behave(scene, (struct own_ways){.tip = "cheap"});
+    wallet_behave(scene, (struct wallet_ways){.tip = "cheap"});
     assert_int_equal(try_one(scene, &cost, &err), SL_EPROTO);
-    own_behave(scene, (struct own_ways){0});
-    scene->own.most_fee = sl_u256(410000000 - 1);
+    wallet_behave(scene, (struct wallet_ways){0});
+    scene->sender.most_fee = sl_u256(410000000 - 1);
     assert_int_equal(try_one(scene, &cost, &err), SL_EMONEY);
     assert_int_equal(scene->sends, 0);
 }
 
 static void a_call_that_would_revert_is_told_why_and_not_sent(void **state)
 {
-    struct own_scene *scene = *state;
-    struct sl_own_cost cost;
+    struct wallet_scene *scene = *state;
+    struct sl_wallet_tx_cost cost;
     struct sl_err err = {0};
     struct sl_abi_writer w = scene_call("InsufficientUnlockedFunds(uint256,uint256)");
     sl_abi_put_u64(&w, 4);
@@ -116,123 +118,123 @@ static void a_call_that_would_revert_is_told_why_and_not_sent(void **state)
 
 static void an_account_that_is_no_actor_is_told_to_get_fil(void **state)
 {
-    struct own_scene *scene = *state;
-    struct sl_own_cost cost;
+    struct wallet_scene *scene = *state;
+    struct sl_wallet_tx_cost cost;
     struct sl_err err = {0};
-    own_behave(scene, (struct own_ways){.poor = true});
+    wallet_behave(scene, (struct wallet_ways){.poor = true});
     sl_chain_node_say(scene->base.node, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"error\":{\"code\":1,"
                                         "\"message\":\"failed to call: actor not found\"}}");
     assert_int_equal(try_one(scene, &cost, &err), SL_EMONEY);
     assert_non_null(strstr(err.text, "send some FIL to 0x"));
-    own_behave(scene, (struct own_ways){.poor = false});
+    wallet_behave(scene, (struct wallet_ways){.poor = false});
     assert_int_equal(try_one(scene, &cost, &err), SL_EREFUSED);
     assert_non_null(strstr(err.text, "actor not found"));
 }
 
 static void what_is_sent_lands_and_the_journal_knows(void **state)
 {
-    struct own_scene *scene = *state;
-    struct sl_own_result result;
+    struct wallet_scene *scene = *state;
+    struct sl_wallet_tx_result result;
     struct sl_err err = {0};
     assert_int_equal(send_one(scene, &result, &err), SL_OK);
     assert_int_equal(scene->sends, 1);
     assert_true(result.block > SCENE_EPOCH);
     assert_memory_equal(result.hash, scene->pool[0].hash, sizeof result.hash);
     assert_int_equal(sl_u256_cmp(result.fee, sl_u256(48)), 0);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_LANDED), 1);
-    assert_int_equal(own_told(scene, SL_OWN_SENT), 1);
-    assert_int_equal(own_told(scene, SL_OWN_IN_BLOCK), 1);
-    assert_int_equal(own_told(scene, SL_OWN_SETTLED), 1);
-    assert_int_equal(sl_own_settle(&scene->own, &err), 0);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_LANDED), 1);
+    assert_int_equal(wallet_event_count(scene, SL_WALLET_TX_SENT), 1);
+    assert_int_equal(wallet_event_count(scene, SL_WALLET_TX_IN_BLOCK), 1);
+    assert_int_equal(wallet_event_count(scene, SL_WALLET_TX_SETTLED), 1);
+    assert_int_equal(sl_wallet_tx_settle(&scene->sender, &err), 0);
     expect_landed(scene);
     assert_int_equal(scene->pool_count, 2);
 }
 
 static void a_lost_answer_sends_the_same_bytes_again(void **state)
 {
-    struct own_scene *scene = *state;
-    own_behave(scene, (struct own_ways){.lose_replies = 1});
+    struct wallet_scene *scene = *state;
+    wallet_behave(scene, (struct wallet_ways){.lose_replies = 1});
     expect_landed(scene);
     assert_int_equal(scene->pool_count, 1);
-    own_behave(scene, (struct own_ways){.drop_requests = 2});
+    wallet_behave(scene, (struct wallet_ways){.drop_requests = 2});
     expect_landed(scene);
     assert_int_equal(scene->pool_count, 2);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_LANDED), 2);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_LANDED), 2);
 }
 
 static void a_node_that_has_it_already_may_say_no(void **state)
 {
-    struct own_scene *scene = *state;
-    own_behave(scene,
-               (struct own_ways){.lose_replies = 1, .refuse_known = true, .least_fee = 4101});
+    struct wallet_scene *scene = *state;
+    wallet_behave(scene,
+                  (struct wallet_ways){.lose_replies = 1, .refuse_known = true, .least_fee = 4101});
     expect_landed(scene); /* stuck until it pays more; every repetition was refused */
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_REFUSED), 0);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_REFUSED), 0);
 }
 
 static void a_node_that_tells_another_hash_does_not_confuse(void **state)
 {
-    struct own_scene *scene = *state;
-    own_behave(scene, (struct own_ways){.send_result = "\"0x1234\""});
+    struct wallet_scene *scene = *state;
+    wallet_behave(scene, (struct wallet_ways){.send_result = "\"0x1234\""});
     expect_landed(scene);
     assert_int_equal(scene->sends, 1);
 }
 
 static void what_no_node_takes_is_over(void **state)
 {
-    struct own_scene *scene = *state;
-    struct sl_own_result result;
+    struct wallet_scene *scene = *state;
+    struct sl_wallet_tx_result result;
     struct sl_err err = {0};
-    own_behave(scene, (struct own_ways){.refuse = "nonce too low\\u001b[31m"});
+    wallet_behave(scene, (struct wallet_ways){.refuse = "nonce too low\\u001b[31m"});
     assert_int_equal(send_one(scene, &result, &err), SL_EREFUSED);
     assert_non_null(strstr(err.text, "nonce too low"));
     assert_null(strchr(err.text, '\033'));
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_REFUSED), 1);
-    own_behave(scene, (struct own_ways){0});
-    assert_int_equal(sl_own_settle(&scene->own, &err), 0);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_REFUSED), 1);
+    wallet_behave(scene, (struct wallet_ways){0});
+    assert_int_equal(sl_wallet_tx_settle(&scene->sender, &err), 0);
     assert_int_equal(scene->pool_count, 0); /* never sent again */
     expect_landed(scene);
 }
 
 static void what_reverts_on_chain_is_told_with_its_reason(void **state)
 {
-    struct own_scene *scene = *state;
-    struct sl_own_cost cost;
-    struct sl_own_result result;
+    struct wallet_scene *scene = *state;
+    struct sl_wallet_tx_cost cost;
+    struct sl_wallet_tx_result result;
     struct sl_err err = {0};
-    struct sl_own_call call = a_call(scene);
+    struct sl_wallet_tx_call call = a_call(scene);
     struct sl_abi_writer w = scene_call("InsufficientUnlockedFunds(uint256,uint256)");
-    assert_int_equal(sl_own_try(&cost, &scene->own, &call, &err), SL_OK);
+    assert_int_equal(sl_wallet_tx_try(&cost, &scene->sender, &call, &err), SL_OK);
     sl_abi_put_u64(&w, 4);
     sl_abi_put_u64(&w, 5);
     assert_int_equal(sl_abi_end(&w, NULL), SL_OK);
     sl_chain_node_bytes(scene->base.node, &scene->base.payments, "withdraw(address,uint256)",
                         w.buf.data, w.buf.len, false);
-    own_behave(scene, (struct own_ways){.revert = true});
-    assert_int_equal(sl_own_send(&result, &scene->own, &call, &cost, &err), SL_EMONEY);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_REVERTED), 1);
+    wallet_behave(scene, (struct wallet_ways){.revert = true});
+    assert_int_equal(sl_wallet_tx_send(&result, &scene->sender, &call, &cost, &err), SL_EMONEY);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_REVERTED), 1);
     sl_abi_free(&w);
-    sl_own_call_free(&call);
+    sl_wallet_tx_call_free(&call);
 }
 
 static void a_revert_without_a_reason_is_one_nevertheless(void **state)
 {
-    struct own_scene *scene = *state;
-    struct sl_own_result result;
+    struct wallet_scene *scene = *state;
+    struct sl_wallet_tx_result result;
     struct sl_err err = {0};
-    own_behave(scene, (struct own_ways){.revert = true});
+    wallet_behave(scene, (struct wallet_ways){.revert = true});
     assert_int_equal(send_one(scene, &result, &err), SL_EREVERT);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_REVERTED), 1);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_REVERTED), 1);
 }
 
 static void what_is_stuck_pays_a_quarter_more_for_the_same_nonce(void **state)
 {
-    struct own_scene *scene = *state;
-    own_behave(scene, (struct own_ways){.least_fee = 6000});
+    struct wallet_scene *scene = *state;
+    wallet_behave(scene, (struct wallet_ways){.least_fee = 6000});
     expect_landed(scene);
     assert_int_equal(scene->pool_count, 3);
     for (size_t i = 1; i < 3; i++) {
-        const struct own_pool_tx *before = &scene->pool[i - 1];
-        const struct own_pool_tx *after = &scene->pool[i];
+        const struct wallet_pool_tx *before = &scene->pool[i - 1];
+        const struct wallet_pool_tx *after = &scene->pool[i];
         struct sl_u256 least;
         assert_int_equal(after->nonce, before->nonce);
         assert_true(sl_u256_muldiv(&least, before->max_fee, sl_u256(5), sl_u256(4)));
@@ -240,81 +242,81 @@ static void what_is_stuck_pays_a_quarter_more_for_the_same_nonce(void **state)
         assert_true(sl_u256_muldiv(&least, before->max_priority_fee, sl_u256(5), sl_u256(4)));
         assert_true(sl_u256_cmp(after->max_priority_fee, least) >= 0);
     }
-    assert_int_equal(own_told(scene, SL_OWN_RAISED), 2);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_LANDED), 1);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_REPLACED), 2);
+    assert_int_equal(wallet_event_count(scene, SL_WALLET_TX_FEE_RAISED), 2);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_LANDED), 1);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_REPLACED), 2);
 }
 
 static void patience_ends_and_the_next_run_goes_on(void **state)
 {
-    struct own_scene *scene = *state;
-    struct sl_own_result result;
+    struct wallet_scene *scene = *state;
+    struct sl_wallet_tx_result result;
     struct sl_err err = {0};
-    scene->own.most_fee = sl_u256(410000000); /* it cannot pay more */
-    own_behave(scene, (struct own_ways){.least_fee = 5000});
+    scene->sender.most_fee = sl_u256(410000000); /* it cannot pay more */
+    wallet_behave(scene, (struct wallet_ways){.least_fee = 5000});
     assert_int_equal(send_one(scene, &result, &err), SL_EBUSY);
     assert_int_equal(scene->pool_count, 1);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_SIGNED), 1);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_SIGNED), 1);
     assert_int_equal(send_one(scene, &result, &err), SL_EBUSY); /* not a second one */
     assert_int_equal(scene->pool_count, 1);
-    own_crash(scene);
-    own_behave(scene, (struct own_ways){0});
-    assert_int_equal(sl_own_settle(&scene->own, &err), 1);
+    wallet_crash(scene);
+    wallet_behave(scene, (struct wallet_ways){0});
+    assert_int_equal(sl_wallet_tx_settle(&scene->sender, &err), 1);
     assert_int_equal(scene->pool_count, 1);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_LANDED), 1);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_LANDED), 1);
 }
 
 static void a_nonce_that_another_took_is_no_success(void **state)
 {
-    struct own_scene *scene = *state;
-    struct sl_own_result result;
+    struct wallet_scene *scene = *state;
+    struct sl_wallet_tx_result result;
     struct sl_err err = {0};
-    own_behave(scene, (struct own_ways){.steal_nonce = true});
+    wallet_behave(scene, (struct wallet_ways){.steal_nonce = true});
     assert_int_equal(send_one(scene, &result, &err), SL_EREFUSED);
     assert_non_null(strstr(err.text, "another transaction"));
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_REPLACED), 1);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_REPLACED), 1);
 }
 
 /* Behind one address are several nodes: one knows that the nonce is used, the other is a minute
  * behind and has no receipt. */
 static void a_receipt_that_comes_late_is_waited_for(void **state)
 {
-    struct own_scene *scene = *state;
-    own_behave(scene, (struct own_ways){.late_receipts = 20, .look_ms = 4000});
+    struct wallet_scene *scene = *state;
+    wallet_behave(scene, (struct wallet_ways){.late_receipts = 20, .look_ms = 4000});
     expect_landed(scene);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_LANDED), 1);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_LANDED), 1);
     assert_int_equal(scene->pool_count, 1);
 }
 
 /* Tried and signed while all is well: a block later the node answers so. */
-static void begin_then(struct own_scene *scene, struct own_ways ways)
+static void begin_then(struct wallet_scene *scene, struct wallet_ways ways)
 {
-    struct sl_own_cost cost;
-    struct sl_own_call call = a_call(scene);
-    struct sl_own_result result;
+    struct sl_wallet_tx_cost cost;
+    struct sl_wallet_tx_call call = a_call(scene);
+    struct sl_wallet_tx_result result;
     struct sl_err err = {0};
     assert_int_equal(try_one(scene, &cost, &err), SL_OK);
-    own_behave(scene, (struct own_ways){.least_fee = 5000});
-    scene->own.patience_ms = 1;
-    assert_int_equal(sl_own_send(&result, &scene->own, &call, &cost, &err), SL_EBUSY);
-    scene->own.patience_ms = 0;
-    own_behave(scene, ways);
-    if (sl_own_settle(&scene->own, &err) != 1)
+    wallet_behave(scene, (struct wallet_ways){.least_fee = 5000});
+    scene->sender.patience_ms = 1;
+    assert_int_equal(sl_wallet_tx_send(&result, &scene->sender, &call, &cost, &err), SL_EBUSY);
+    scene->sender.patience_ms = 0;
+    wallet_behave(scene, ways);
+    if (sl_wallet_tx_settle(&scene->sender, &err) != 1)
         fail_msg("%s", err.text);
-    sl_own_call_free(&call);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_LANDED), 1);
+    sl_wallet_tx_call_free(&call);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_LANDED), 1);
 }
 
 static void pages_and_refusals_do_not_end_the_wait(void **state)
 {
-    begin_then(*state, (struct own_ways){.pages = 6, .refuse_reads = 3});
+    begin_then(*state, (struct wallet_ways){.pages = 6, .refuse_reads = 3});
 }
 
 /* ---- receipts of another world ---- */
 
 static void receipts_that_are_not_ours_are_not_believed(void **state)
 {
-    struct own_scene *scene = *state;
+    struct wallet_scene *scene = *state;
     static const char *const receipts[] = {
         "{}",
         "{\"transactionHash\":\"0x00\",\"blockNumber\":\"0x1\",\"status\":\"0x1\"}",
@@ -324,114 +326,116 @@ static void receipts_that_are_not_ours_are_not_believed(void **state)
         "{\"transactionHash\":17,\"blockNumber\":[],\"status\":null}",
     };
     for (size_t i = 0; i < sizeof receipts / sizeof receipts[0]; i++) {
-        struct sl_own_result result;
+        struct sl_wallet_tx_result result;
         struct sl_err err = {0};
-        own_behave(scene, (struct own_ways){.receipt = receipts[i]});
+        wallet_behave(scene, (struct wallet_ways){.receipt = receipts[i]});
         assert_int_equal(send_one(scene, &result, &err), SL_EBUSY);
-        assert_int_equal(own_rows(scene, SL_JOURNAL_TX_SIGNED), 1);
-        assert_int_equal(own_rows(scene, SL_JOURNAL_TX_LANDED), i);
-        own_behave(scene, (struct own_ways){0});
-        assert_int_equal(sl_own_settle(&scene->own, &err), 1); /* an honest node knows the end */
+        assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_SIGNED), 1);
+        assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_LANDED), i);
+        wallet_behave(scene, (struct wallet_ways){0});
+        assert_int_equal(sl_wallet_tx_settle(&scene->sender, &err),
+                         1); /* an honest node knows the end */
     }
 }
 
 /* ---- crashes ---- */
 
 /* A process dies when it has sent nothing, or when the node has it: `lose` of its answers. */
-static void die_while_sending(struct own_scene *scene, struct own_ways ways)
+static void die_while_sending(struct wallet_scene *scene, struct wallet_ways ways)
 {
-    struct sl_own_result result;
+    struct sl_wallet_tx_result result;
     struct sl_err err = {0};
-    scene->own.patience_ms = 1; /* gives up at the first look: as dead as a process can be here */
-    own_behave(scene, ways);
+    scene->sender.patience_ms =
+        1; /* gives up at the first look: as dead as a process can be here */
+    wallet_behave(scene, ways);
     assert_int_equal(send_one(scene, &result, &err), SL_EBUSY);
-    scene->own.patience_ms = 0;
-    own_crash(scene);
-    own_behave(scene, (struct own_ways){0});
+    scene->sender.patience_ms = 0;
+    wallet_crash(scene);
+    wallet_behave(scene, (struct wallet_ways){0});
 }
 
 static void after_a_crash_before_the_send_the_same_bytes_go_out(void **state)
 {
-    struct own_scene *scene = *state;
+    struct wallet_scene *scene = *state;
     struct sl_err err = {0};
-    die_while_sending(scene, (struct own_ways){.drop_requests = 1});
+    die_while_sending(scene, (struct wallet_ways){.drop_requests = 1});
     assert_int_equal(scene->pool_count, 0);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_SIGNED), 1);
-    assert_int_equal(sl_own_settle(&scene->own, &err), 1);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_SIGNED), 1);
+    assert_int_equal(sl_wallet_tx_settle(&scene->sender, &err), 1);
     assert_int_equal(scene->pool_count, 1);
-    assert_int_equal(own_told(scene, SL_OWN_AGAIN), 1);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_LANDED), 1);
+    assert_int_equal(wallet_event_count(scene, SL_WALLET_TX_RESENT), 1);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_LANDED), 1);
 }
 
 static void after_a_crash_behind_the_send_nothing_is_sent_twice(void **state)
 {
-    struct own_scene *scene = *state;
+    struct wallet_scene *scene = *state;
     struct sl_err err = {0};
-    die_while_sending(scene, (struct own_ways){.lose_replies = 1, .least_fee = 5000});
+    die_while_sending(scene, (struct wallet_ways){.lose_replies = 1, .least_fee = 5000});
     const int sends = scene->sends;
     assert_int_equal(scene->pool_count, 1);
-    assert_int_equal(sl_own_settle(&scene->own, &err), 1);
+    assert_int_equal(sl_wallet_tx_settle(&scene->sender, &err), 1);
     assert_int_equal(scene->pool_count, 1);
     assert_in_range(scene->sends, sends, sends + 1);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_LANDED), 1);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_LANDED), 1);
 }
 
 static void after_a_crash_a_taken_nonce_ends_it(void **state)
 {
-    struct own_scene *scene = *state;
+    struct wallet_scene *scene = *state;
     struct sl_err err = {0};
-    die_while_sending(scene, (struct own_ways){.drop_requests = 1});
+    die_while_sending(scene, (struct wallet_ways){.drop_requests = 1});
     scene->nonce++;
-    assert_int_equal(sl_own_settle(&scene->own, &err), 1);
+    assert_int_equal(sl_wallet_tx_settle(&scene->sender, &err), 1);
     assert_int_equal(scene->pool_count, 0);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_REPLACED), 1);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_REPLACED), 1);
     expect_landed(scene);
 }
 
 static void after_a_crash_with_higher_fees_any_of_them_may_have_landed(void **state)
 {
-    struct own_scene *scene = *state;
-    struct sl_own_result result;
+    struct wallet_scene *scene = *state;
+    struct sl_wallet_tx_result result;
     struct sl_err err = {0};
-    scene->own.patience_ms = 8 * 60 * 1000;
-    own_behave(scene, (struct own_ways){.least_fee = 100000});
+    scene->sender.patience_ms = 8 * 60 * 1000;
+    wallet_behave(scene, (struct wallet_ways){.least_fee = 100000});
     assert_int_equal(send_one(scene, &result, &err), SL_EBUSY);
     assert_int_equal(scene->pool_count, 2);
-    own_crash(scene);
-    own_behave(scene, (struct own_ways){0}); /* the first is mined */
-    assert_int_equal(sl_own_settle(&scene->own, &err), 1);
+    wallet_crash(scene);
+    wallet_behave(scene, (struct wallet_ways){0}); /* the first is mined */
+    assert_int_equal(sl_wallet_tx_settle(&scene->sender, &err), 1);
     assert_true(scene->pool[0].block > 0);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_LANDED), 1);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_REPLACED), 1);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_LANDED), 1);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_REPLACED), 1);
 }
 
 static void another_key_and_another_chain_are_left_alone(void **state)
 {
-    struct own_scene *scene = *state;
+    struct wallet_scene *scene = *state;
     struct sl_err err = {0};
     struct sl_journal_tx other = {.chain_id = 314, .what = "deposit 1 USDFC"};
     memcpy(other.sender, scene->base.payer.bytes, sizeof other.sender);
-    assert_int_equal(sl_journal_put_tx(scene->own.journal, &other, "x", 1, NULL), SL_OK);
+    assert_int_equal(sl_journal_put_tx(scene->sender.journal, &other, "x", 1, NULL), SL_OK);
     other.chain_id = SCENE_CHAIN_ID;
     other.sender[0] ^= 1;
-    assert_int_equal(sl_journal_put_tx(scene->own.journal, &other, "x", 1, NULL), SL_OK);
-    assert_int_equal(sl_own_settle(&scene->own, &err), 0);
+    assert_int_equal(sl_journal_put_tx(scene->sender.journal, &other, "x", 1, NULL), SL_OK);
+    assert_int_equal(sl_wallet_tx_settle(&scene->sender, &err), 0);
     expect_landed(scene);
-    assert_int_equal(own_rows(scene, SL_JOURNAL_TX_SIGNED), 2);
+    assert_int_equal(wallet_rows(scene, SL_JOURNAL_TX_SIGNED), 2);
 }
 
 static void cancelling_leaves_it_to_the_next_run(void **state)
 {
-    struct own_scene *scene = *state;
-    struct sl_own_cost cost;
-    struct sl_own_result result;
+    struct wallet_scene *scene = *state;
+    struct sl_wallet_tx_cost cost;
+    struct sl_wallet_tx_result result;
     struct sl_err err = {0};
-    struct sl_own_call call = a_call(scene);
-    assert_int_equal(sl_own_try(&cost, &scene->own, &call, &err), SL_OK);
+    struct sl_wallet_tx_call call = a_call(scene);
+    assert_int_equal(sl_wallet_tx_try(&cost, &scene->sender, &call, &err), SL_OK);
     sl_chain_cancel(scene->base.chain);
-    assert_int_equal(sl_own_send(&result, &scene->own, &call, &cost, &err), SL_ECANCELED);
+    assert_int_equal(sl_wallet_tx_send(&result, &scene->sender, &call, &cost, &err), SL_ECANCELED);
     assert_int_equal(scene->sends, 0);
-    sl_own_call_free(&call);
+    sl_wallet_tx_call_free(&call);
 }
 
 int main(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "own_scene.h"
+#include "wallet_scene.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@ enum { MINUTE_MS = 60000, RAW_BYTES = 4096, START_NONCE = 7 };
 
 /* ---- the pool ---- */
 
-static struct own_pool_tx *find(struct own_scene *scene, const uint8_t *hash)
+static struct wallet_pool_tx *find(struct wallet_scene *scene, const uint8_t *hash)
 {
     for (size_t i = 0; i < scene->pool_count; i++) {
         if (memcmp(scene->pool[i].hash, hash, SL_TX_HASH_BYTES) == 0)
@@ -24,11 +24,11 @@ static struct own_pool_tx *find(struct own_scene *scene, const uint8_t *hash)
 }
 
 /* A block with the next transaction that pays enough. */
-static void make_block(struct own_scene *scene)
+static void make_block(struct wallet_scene *scene)
 {
     scene->head++;
     for (size_t i = 0; i < scene->pool_count; i++) {
-        struct own_pool_tx *tx = &scene->pool[i];
+        struct wallet_pool_tx *tx = &scene->pool[i];
         if (tx->block == 0 && tx->nonce == scene->nonce &&
             sl_u256_cmp(tx->max_fee, sl_u256(scene->ways.least_fee)) >= 0) {
             tx->block = scene->head;
@@ -38,7 +38,7 @@ static void make_block(struct own_scene *scene)
     }
 }
 
-static bool take(struct own_scene *scene, struct own_pool_tx *out, const char *hex)
+static bool take(struct wallet_scene *scene, struct wallet_pool_tx *out, const char *hex)
 {
     uint8_t raw[RAW_BYTES];
     struct sl_tx tx;
@@ -72,10 +72,10 @@ static void number(struct sl_buf *out, uint64_t value)
     sl_buf_printf(out, "\"result\":\"0x%llx\"}", (unsigned long long)value);
 }
 
-static bool submit(struct own_scene *scene, struct sl_buf *out, const char *hex)
+static bool submit(struct wallet_scene *scene, struct sl_buf *out, const char *hex)
 {
-    struct own_ways *ways = &scene->ways;
-    struct own_pool_tx tx = {0};
+    struct wallet_ways *ways = &scene->ways;
+    struct wallet_pool_tx tx = {0};
     scene->sends++;
     if (ways->drop_requests > 0) {
         ways->drop_requests--;
@@ -92,7 +92,7 @@ static bool submit(struct own_scene *scene, struct sl_buf *out, const char *hex)
     }
     if (ways->steal_nonce)
         scene->nonce = tx.nonce + 1;
-    if (!known && scene->pool_count < OWN_POOL)
+    if (!known && scene->pool_count < WALLET_POOL)
         scene->pool[scene->pool_count++] = tx;
     if (ways->lose_replies > 0) {
         ways->lose_replies--;
@@ -107,11 +107,11 @@ static bool submit(struct own_scene *scene, struct sl_buf *out, const char *hex)
     return true;
 }
 
-static void receipt(struct own_scene *scene, struct sl_buf *out, const uint8_t *hash)
+static void receipt(struct wallet_scene *scene, struct sl_buf *out, const uint8_t *hash)
 {
     scene->fake.now_ms += scene->ways.look_ms > 0 ? scene->ways.look_ms : MINUTE_MS;
     make_block(scene);
-    const struct own_pool_tx *tx = find(scene, hash);
+    const struct wallet_pool_tx *tx = find(scene, hash);
     if (tx != NULL && tx->block != 0 && scene->ways.late_receipts > 0) {
         scene->ways.late_receipts--;
         tx = NULL;
@@ -131,9 +131,9 @@ static void receipt(struct own_scene *scene, struct sl_buf *out, const uint8_t *
 }
 
 /* As public nodes do it now and then. */
-static bool misbehave(struct own_scene *scene, struct sl_buf *out, const char *method)
+static bool misbehave(struct wallet_scene *scene, struct sl_buf *out, const char *method)
 {
-    struct own_ways *ways = &scene->ways;
+    struct wallet_ways *ways = &scene->ways;
     const bool head = strcmp(method, "eth_blockNumber") == 0;
     if (ways->pages > 0 && (head || strcmp(method, "eth_getTransactionReceipt") == 0)) {
         ways->pages--;
@@ -148,7 +148,7 @@ static bool misbehave(struct own_scene *scene, struct sl_buf *out, const char *m
     return false;
 }
 
-static bool answer(struct own_scene *scene, struct sl_buf *out, const char *method,
+static bool answer(struct wallet_scene *scene, struct sl_buf *out, const char *method,
                    const struct sl_json *params)
 {
     if (misbehave(scene, out, method))
@@ -189,7 +189,7 @@ static bool answer(struct own_scene *scene, struct sl_buf *out, const char *meth
 
 static bool serve(void *ctx, struct sl_buf *out, const char *method, const struct sl_json *params)
 {
-    struct own_scene *scene = ctx;
+    struct wallet_scene *scene = ctx;
     pthread_mutex_lock(&scene->lock);
     const bool goes_on = answer(scene, out, method, params);
     pthread_mutex_unlock(&scene->lock);
@@ -198,23 +198,23 @@ static bool serve(void *ctx, struct sl_buf *out, const char *method, const struc
 
 /* ---- the sender ---- */
 
-static void note(void *ctx, enum sl_own_event event, const struct sl_journal_tx *tx)
+static void note(void *ctx, enum sl_wallet_tx_event event, const struct sl_journal_tx *tx)
 {
-    struct own_scene *scene = ctx;
-    assert_true(scene->event_count < OWN_EVENTS);
+    struct wallet_scene *scene = ctx;
+    assert_true(scene->event_count < WALLET_EVENTS);
     scene->states[scene->event_count] = tx->state;
     scene->events[scene->event_count++] = event;
 }
 
-static void open_journal(struct own_scene *scene)
+static void open_journal(struct wallet_scene *scene)
 {
     const struct sl_clock clock = sl_fake_clock(&scene->fake);
-    if (sl_journal_open(&scene->own.journal, scene->dir, SL_JOURNAL_WRITE, &clock,
+    if (sl_journal_open(&scene->sender.journal, scene->dir, SL_JOURNAL_WRITE, &clock,
                         &scene->base.err) < 0)
         fail_msg("%s", scene->base.err.text);
 }
 
-void own_open(struct own_scene *scene)
+void wallet_open(struct wallet_scene *scene)
 {
     uint8_t secret[SL_KEY_BYTES];
     memset(scene, 0, sizeof *scene);
@@ -235,22 +235,22 @@ void own_open(struct own_scene *scene)
     if (sl_chain_read(&scene->view, scene->base.chain, &wish, &scene->base.err) < 0 ||
         sl_chain_contracts(scene->base.chain, &scene->contracts, &scene->base.err) < 0)
         fail_msg("%s", scene->base.err.text);
-    scene->payer = (struct sl_own_payer){.network = &scene->base.network,
-                                         .contracts = scene->contracts,
-                                         .view = scene->view,
-                                         .key = scene->key};
-    scene->own = (struct sl_own){.chain = scene->base.chain,
-                                 .key = scene->key,
-                                 .clock = sl_fake_clock(&scene->fake),
-                                 .poll_ms = 1,
-                                 .event = note,
-                                 .event_ctx = scene};
+    scene->payer = (struct sl_wallet_tx_payer){.network = &scene->base.network,
+                                               .contracts = scene->contracts,
+                                               .view = scene->view,
+                                               .key = scene->key};
+    scene->sender = (struct sl_wallet_tx_sender){.chain = scene->base.chain,
+                                                 .key = scene->key,
+                                                 .clock = sl_fake_clock(&scene->fake),
+                                                 .poll_ms = 1,
+                                                 .event = note,
+                                                 .event_ctx = scene};
     open_journal(scene);
 }
 
-void own_close(struct own_scene *scene)
+void wallet_close(struct wallet_scene *scene)
 {
-    sl_journal_close(scene->own.journal);
+    sl_journal_close(scene->sender.journal);
     sl_chain_view_free(scene->view);
     sl_key_free(scene->key);
     scene_close(&scene->base);
@@ -258,17 +258,17 @@ void own_close(struct own_scene *scene)
     sl_tmp_remove(scene->dir);
 }
 
-void own_behave(struct own_scene *scene, struct own_ways ways)
+void wallet_behave(struct wallet_scene *scene, struct wallet_ways ways)
 {
     pthread_mutex_lock(&scene->lock);
     scene->ways = ways;
     pthread_mutex_unlock(&scene->lock);
 }
 
-void own_crash(struct own_scene *scene)
+void wallet_crash(struct wallet_scene *scene)
 {
-    sl_journal_close(scene->own.journal);
-    scene->own.journal = NULL;
+    sl_journal_close(scene->sender.journal);
+    scene->sender.journal = NULL;
     scene->event_count = 0;
     open_journal(scene);
 }
@@ -287,14 +287,15 @@ static int count_one(void *ctx, const struct sl_journal_tx *tx, const void *raw,
     return 0;
 }
 
-size_t own_rows(struct own_scene *scene, enum sl_journal_tx_state state)
+size_t wallet_rows(struct wallet_scene *scene, enum sl_journal_tx_state state)
 {
     struct counting counting = {.state = state};
-    assert_int_equal(sl_journal_each_tx(scene->own.journal, false, count_one, &counting, NULL), 0);
+    assert_int_equal(sl_journal_each_tx(scene->sender.journal, false, count_one, &counting, NULL),
+                     0);
     return counting.count;
 }
 
-size_t own_told(const struct own_scene *scene, enum sl_own_event event)
+size_t wallet_event_count(const struct wallet_scene *scene, enum sl_wallet_tx_event event)
 {
     size_t count = 0;
     for (size_t i = 0; i < scene->event_count; i++)
