@@ -35,8 +35,8 @@ size_t sl_ask_accounts(struct sl_multicall *calls, const struct sl_address *to,
     return sl_multicall_add(calls, to, &w);
 }
 
-int sl_told(struct sl_abi_reader *r, const struct sl_multicall *calls, size_t index,
-            const char *types, const char *what, struct sl_err *err)
+int sl_decode_begin(struct sl_abi_reader *r, const struct sl_multicall *calls, size_t index,
+                    const char *types, const char *what, struct sl_err *err)
 {
     struct sl_revert revert;
     const uint8_t *data;
@@ -55,7 +55,7 @@ int sl_told(struct sl_abi_reader *r, const struct sl_multicall *calls, size_t in
     return rc;
 }
 
-int sl_rpc_reason(const struct sl_rpc_failure *failure, int code, struct sl_err *err)
+int sl_ask_reason(const struct sl_rpc_failure *failure, int code, struct sl_err *err)
 {
     struct sl_revert revert;
     if (failure->code == 0)
@@ -67,7 +67,7 @@ int sl_rpc_reason(const struct sl_rpc_failure *failure, int code, struct sl_err 
     return code;
 }
 
-int sl_told_end(const struct sl_abi_reader *r, const char *what, struct sl_err *err)
+int sl_decode_end(const struct sl_abi_reader *r, const char *what, struct sl_err *err)
 {
     const int rc = sl_abi_done(r, err);
     if (rc < 0)
@@ -75,43 +75,43 @@ int sl_told_end(const struct sl_abi_reader *r, const char *what, struct sl_err *
     return rc;
 }
 
-int sl_told_u256(struct sl_u256 *out, const struct sl_multicall *calls, size_t index,
-                 const char *what, struct sl_err *err)
+int sl_decode_u256(struct sl_u256 *out, const struct sl_multicall *calls, size_t index,
+                   const char *what, struct sl_err *err)
 {
     struct sl_abi_reader r;
-    const int rc = sl_told(&r, calls, index, "(uint256)", what, err);
+    const int rc = sl_decode_begin(&r, calls, index, "(uint256)", what, err);
     *out = sl_abi_get_u256(&r);
-    return rc < 0 ? rc : sl_told_end(&r, what, err);
+    return rc < 0 ? rc : sl_decode_end(&r, what, err);
 }
 
-int sl_told_u64(uint64_t *out, const struct sl_multicall *calls, size_t index, const char *what,
-                struct sl_err *err)
+int sl_decode_u64(uint64_t *out, const struct sl_multicall *calls, size_t index, const char *what,
+                  struct sl_err *err)
 {
     struct sl_abi_reader r;
-    const int rc = sl_told(&r, calls, index, "(uint256)", what, err);
+    const int rc = sl_decode_begin(&r, calls, index, "(uint256)", what, err);
     *out = sl_abi_get_u64(&r);
-    return rc < 0 ? rc : sl_told_end(&r, what, err);
+    return rc < 0 ? rc : sl_decode_end(&r, what, err);
 }
 
-int sl_told_address(struct sl_address *out, const struct sl_multicall *calls, size_t index,
-                    const char *what, struct sl_err *err)
+int sl_decode_address(struct sl_address *out, const struct sl_multicall *calls, size_t index,
+                      const char *what, struct sl_err *err)
 {
     struct sl_abi_reader r;
-    const int rc = sl_told(&r, calls, index, "(address)", what, err);
+    const int rc = sl_decode_begin(&r, calls, index, "(address)", what, err);
     *out = sl_abi_get_address(&r);
-    return rc < 0 ? rc : sl_told_end(&r, what, err);
+    return rc < 0 ? rc : sl_decode_end(&r, what, err);
 }
 
-int sl_told_text(char *out, size_t cap, const struct sl_multicall *calls, size_t index,
-                 const char *what, struct sl_err *err)
+int sl_decode_text(char *out, size_t cap, const struct sl_multicall *calls, size_t index,
+                   const char *what, struct sl_err *err)
 {
     struct sl_abi_reader r;
     size_t len;
     out[0] = '\0';
-    int rc = sl_told(&r, calls, index, "(string)", what, err);
+    int rc = sl_decode_begin(&r, calls, index, "(string)", what, err);
     const char *text = sl_abi_get_str(&r, &len);
     if (rc == SL_OK)
-        rc = sl_told_end(&r, what, err);
+        rc = sl_decode_end(&r, what, err);
     if (rc == SL_OK && (len >= cap || memchr(text, '\0', len) != NULL))
         rc = sl_err_set(err, SL_EPROTO, "%s: not such a text", what);
     if (rc == SL_OK) {
@@ -122,8 +122,8 @@ int sl_told_text(char *out, size_t cap, const struct sl_multicall *calls, size_t
 }
 
 /* One list of strings, at most `most`. */
-static bool told_strings(const char **out, size_t *count, size_t most, struct sl_abi_reader *r,
-                         struct sl_arena *arena, int *rc)
+static bool decode_strings(const char **out, size_t *count, size_t most, struct sl_abi_reader *r,
+                           struct sl_arena *arena, int *rc)
 {
     bool plain = true;
     *count = sl_abi_enter_list(r);
@@ -143,8 +143,8 @@ static bool told_strings(const char **out, size_t *count, size_t most, struct sl
     return plain;
 }
 
-bool sl_told_metadata(const struct sl_metadata **out, size_t *count, struct sl_arena *arena,
-                      const struct sl_multicall *calls, size_t index, size_t most, int *rc)
+bool sl_decode_metadata(const struct sl_metadata **out, size_t *count, struct sl_arena *arena,
+                        const struct sl_multicall *calls, size_t index, size_t most, int *rc)
 {
     const char *keys[SL_METADATA_DATA_SET_ENTRIES];
     const char *values[SL_METADATA_DATA_SET_ENTRIES];
@@ -154,8 +154,8 @@ bool sl_told_metadata(const struct sl_metadata **out, size_t *count, struct sl_a
     *out = NULL;
     *count = 0;
     sl_multicall_read(&r, calls, index, "(string[],string[])");
-    if (!told_strings(keys, &key_count, most, &r, arena, rc) ||
-        !told_strings(values, &value_count, most, &r, arena, rc) || key_count != value_count ||
+    if (!decode_strings(keys, &key_count, most, &r, arena, rc) ||
+        !decode_strings(values, &value_count, most, &r, arena, rc) || key_count != value_count ||
         sl_abi_done(&r, NULL) < 0)
         return false;
     struct sl_metadata *entries = sl_arena_alloc(arena, key_count, sizeof *entries);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "chain/ask.h"
+#include "chain/chain_internal.h"
 
 int sl_chain_new(struct sl_chain **out, const struct sl_network *network,
                  const struct sl_rpc_options *options, struct sl_err *err)
@@ -79,27 +80,27 @@ static int ask_contracts(struct sl_multicall *calls, struct sl_chain *chain, str
 }
 
 /* A version is for people only: one that cannot be read is no obstacle. */
-static void told_version(char out[static SL_VERSION_BYTES], const struct sl_multicall *calls,
-                         size_t index)
+static void decode_version(char out[static SL_VERSION_BYTES], const struct sl_multicall *calls,
+                           size_t index)
 {
-    if (sl_told_text(out, SL_VERSION_BYTES, calls, index, "VERSION()", NULL) < 0)
+    if (sl_decode_text(out, SL_VERSION_BYTES, calls, index, "VERSION()", NULL) < 0)
         out[0] = '\0';
 }
 
 /* Answers that no storage service gives mean that the configured address is not one's. */
-static int told_contracts(struct sl_contracts *out, const struct sl_multicall *calls,
-                          const struct sl_network *network, struct sl_err *err)
+static int decode_contracts(struct sl_contracts *out, const struct sl_multicall *calls,
+                            const struct sl_network *network, struct sl_err *err)
 {
     struct sl_address *const wanted[PLACES] = {&out->view,  &out->verifier, &out->payments,
                                                &out->token, &out->registry, &out->session_keys};
     char address[SL_ADDRESS_CHARS];
     int rc = SL_OK;
     for (size_t i = 0; rc == SL_OK && i < PLACES; i++) {
-        rc = sl_told_address(wanted[i], calls, i, places[i], err);
+        rc = sl_decode_address(wanted[i], calls, i, places[i], err);
         if (rc == SL_OK && sl_address_is_zero(wanted[i]))
             rc = sl_err_set(err, SL_EPROTO, "%s is the zero address", places[i]);
     }
-    told_version(out->fwss_version, calls, PLACES);
+    decode_version(out->fwss_version, calls, PLACES);
     if (rc == SL_OK)
         return SL_OK;
     sl_address_text(address, &network->fwss);
@@ -138,12 +139,12 @@ static bool is_known(const struct sl_multicall *calls, size_t index, size_t leas
     return sl_multicall_result(calls, index, &data, &len) && len >= least_bytes;
 }
 
-static int told_abilities(struct sl_contracts *out, const struct sl_multicall *calls,
-                          const struct probe *probe, struct sl_err *err)
+static int decode_abilities(struct sl_contracts *out, const struct sl_multicall *calls,
+                            const struct probe *probe, struct sl_err *err)
 {
     enum { PRICE_WORDS = 16 };
     struct sl_abi_reader r;
-    int rc = sl_told(&r, calls, probe->prices, "()", "its price list", err);
+    int rc = sl_decode_begin(&r, calls, probe->prices, "()", "its price list", err);
     if (rc == SL_OK && !is_known(calls, probe->prices, (size_t)PRICE_WORDS * SL_ABI_WORD))
         rc = sl_err_set(err, SL_EPROTO, "its price list: too short");
     if (rc < 0) {
@@ -154,7 +155,7 @@ static int told_abilities(struct sl_contracts *out, const struct sl_multicall *c
     sl_multicall_read(&r, calls, probe->limit, "(uint64)");
     const uint64_t limit = sl_abi_get_u64(&r);
     out->legacy_limit = sl_abi_done(&r, NULL) == SL_OK ? sl_legacy_limit(limit) : SL_ALL_LEGACY;
-    told_version(out->verifier_version, calls, probe->verifier_version);
+    decode_version(out->verifier_version, calls, probe->verifier_version);
     return SL_OK;
 }
 
@@ -163,13 +164,13 @@ static int read_contracts(struct sl_contracts *out, struct sl_chain *chain, stru
     struct sl_multicall calls = {0};
     int rc = ask_contracts(&calls, chain, err);
     if (rc == SL_OK)
-        rc = told_contracts(out, &calls, &chain->network, err);
+        rc = decode_contracts(out, &calls, &chain->network, err);
     sl_multicall_clear(&calls);
     const struct probe probe = ask_abilities(&calls, out);
     if (rc == SL_OK)
         rc = run(&calls, chain, err);
     if (rc == SL_OK)
-        rc = told_abilities(out, &calls, &probe, err);
+        rc = decode_abilities(out, &calls, &probe, err);
     sl_multicall_free(&calls);
     return rc;
 }
@@ -187,42 +188,4 @@ int sl_chain_contracts(struct sl_chain *chain, const struct sl_contracts **out, 
         chain->contracts = contracts;
     chain->contracts_known = rc == SL_OK;
     return rc;
-}
-
-/* ---- views ---- */
-
-struct sl_view_memory *sl_view_new(struct sl_err *err)
-{
-    struct sl_view_memory *memory = calloc(1, sizeof *memory);
-    if (memory == NULL)
-        sl_err_set(err, SL_ENOMEM, "no memory for what the chain says");
-    return memory;
-}
-
-void sl_chain_view_free(struct sl_chain_view *view)
-{
-    struct sl_view_memory *memory = (struct sl_view_memory *)view;
-    if (memory == NULL)
-        return;
-    free(view->providers);
-    free(view->data_sets);
-    sl_arena_free(&memory->arena);
-    free(memory);
-}
-
-void sl_view_warn(struct sl_chain_view *view, const char *text)
-{
-    const size_t used = strlen(view->warning);
-    const size_t len = strlen(text);
-    const size_t gap = used > 0 ? 2 : 0;
-    if (used + gap + len >= sizeof view->warning)
-        return;
-    memcpy(view->warning + used, "; ", gap);
-    memcpy(view->warning + used + gap, text, len + 1);
-}
-
-bool sl_chain_session_allows(const struct sl_chain_view *view, uint64_t unix_s)
-{
-    return sl_u256_cmp(view->session_expiry[SL_MESSAGE_CREATE], sl_u256(unix_s)) >= 0 &&
-           sl_u256_cmp(view->session_expiry[SL_MESSAGE_ADD], sl_u256(unix_s)) >= 0;
 }

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "chain/data_sets.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "chain/ask.h"
 #include "chain/money.h"
+#include "chain/run.h"
+#include "chain/view.h"
 
 static struct sl_data_set *next_data_set(struct sl_view_memory *memory)
 {
@@ -19,7 +23,7 @@ static struct sl_data_set *next_data_set(struct sl_view_memory *memory)
     return &view->data_sets[view->data_set_count];
 }
 
-int sl_told_data_set(struct sl_view_memory *memory, struct sl_abi_reader *r, struct sl_err *err)
+int sl_decode_data_set(struct sl_view_memory *memory, struct sl_abi_reader *r, struct sl_err *err)
 {
     struct sl_data_set *set = next_data_set(memory);
     if (set == NULL)
@@ -70,25 +74,25 @@ enum { LIVE, LISTENER, LEAVES, METADATA, RAIL, AUTHORIZER };
 enum { SETS_AT_ONCE = 25 }; /* in one round trip */
 
 /* What the verifier does not tell of a set that it does not know stays false and 0. */
-static int told_details(struct sl_data_set *set, struct sl_arena *arena,
-                        const struct sl_multicall *calls, size_t first, bool with_authorizer,
-                        const struct sl_address *fwss)
+static int decode_details(struct sl_data_set *set, struct sl_arena *arena,
+                          const struct sl_multicall *calls, size_t first, bool with_authorizer,
+                          const struct sl_address *fwss)
 {
     struct sl_abi_reader r;
     struct sl_address listener;
     int rc = SL_OK;
     sl_multicall_read(&r, calls, first + LIVE, "(bool)");
     set->live = sl_abi_get_bool(&r);
-    set->managed = sl_told_address(&listener, calls, first + LISTENER, "", NULL) == SL_OK &&
+    set->managed = sl_decode_address(&listener, calls, first + LISTENER, "", NULL) == SL_OK &&
                    sl_address_equal(&listener, fwss);
-    if (sl_told_u256(&set->leaves, calls, first + LEAVES, "", NULL) < 0)
+    if (sl_decode_u256(&set->leaves, calls, first + LEAVES, "", NULL) < 0)
         set->leaves = sl_u256(0);
-    set->rail_rate_known = sl_told_rail_rate(&set->rail_rate, calls, first + RAIL);
+    set->rail_rate_known = sl_decode_rail_rate(&set->rail_rate, calls, first + RAIL);
     if (!with_authorizer ||
-        sl_told_address(&set->authorizer, calls, first + AUTHORIZER, "", NULL) < 0)
+        sl_decode_address(&set->authorizer, calls, first + AUTHORIZER, "", NULL) < 0)
         set->authorizer = (struct sl_address){{0}};
-    set->metadata_known = sl_told_metadata(&set->metadata, &set->metadata_count, arena, calls,
-                                           first + METADATA, SL_METADATA_DATA_SET_ENTRIES, &rc);
+    set->metadata_known = sl_decode_metadata(&set->metadata, &set->metadata_count, arena, calls,
+                                             first + METADATA, SL_METADATA_DATA_SET_ENTRIES, &rc);
     return rc;
 }
 
@@ -148,8 +152,8 @@ int sl_read_set_details(struct sl_view_memory *memory, struct sl_chain *chain, s
     if (rc == SL_OK)
         rc = sl_ask_run(&calls, chain, err);
     for (size_t i = 0; rc == SL_OK && i < view->data_set_count; i++) {
-        rc = told_details(&view->data_sets[i], &memory->arena, &calls, i * each, each > AUTHORIZER,
-                          &contracts->fwss);
+        rc = decode_details(&view->data_sets[i], &memory->arena, &calls, i * each,
+                            each > AUTHORIZER, &contracts->fwss);
         if (rc < 0)
             rc = sl_err_set(err, rc, "no memory for the data sets");
     }
@@ -173,11 +177,11 @@ static int read_by_ids(struct sl_view_memory *memory, struct sl_chain *chain,
         rc = sl_ask_run(&calls, chain, err);
     for (size_t i = 0; rc == SL_OK && i < count; i++) {
         struct sl_abi_reader r;
-        rc = sl_told(&r, &calls, i, "(" SL_ABI_DATA_SET ")", "data set", err);
+        rc = sl_decode_begin(&r, &calls, i, "(" SL_ABI_DATA_SET ")", "data set", err);
         if (rc == SL_OK)
-            rc = sl_told_data_set(memory, &r, err);
+            rc = sl_decode_data_set(memory, &r, err);
         if (rc == SL_OK)
-            rc = sl_told_end(&r, "data set", err);
+            rc = sl_decode_end(&r, "data set", err);
     }
     sl_multicall_free(&calls);
     return rc < 0 ? rc : sl_read_set_details(memory, chain, err);

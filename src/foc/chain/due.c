@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "sluice/due.h"
 
+#include "chain/ask.h"
+#include "chain/data_sets.h"
 #include "chain/money.h"
+#include "chain/run.h"
+#include "chain/view.h"
 
 /* Where the answers are in the batch. */
 struct asked {
@@ -36,38 +40,38 @@ static void ask(struct asked *asked, struct sl_multicall *calls,
 }
 
 /* What the verifier does not tell of a set that it does not know stays false and 0. */
-static void told_details(struct sl_data_set *set, const struct asked *asked,
-                         const struct sl_multicall *calls, const struct sl_contracts *contracts,
-                         const struct sl_due_wish *wish)
+static void decode_details(struct sl_data_set *set, const struct asked *asked,
+                           const struct sl_multicall *calls, const struct sl_contracts *contracts,
+                           const struct sl_due_wish *wish)
 {
     struct sl_abi_reader r;
     struct sl_address listener;
     sl_multicall_read(&r, calls, asked->live, "(bool)");
     set->live = sl_abi_get_bool(&r);
-    set->managed = sl_told_address(&listener, calls, asked->listener, "", NULL) == SL_OK &&
+    set->managed = sl_decode_address(&listener, calls, asked->listener, "", NULL) == SL_OK &&
                    sl_address_equal(&listener, &contracts->fwss);
-    if (sl_told_u256(&set->leaves, calls, asked->leaves, "", NULL) < 0)
+    if (sl_decode_u256(&set->leaves, calls, asked->leaves, "", NULL) < 0)
         set->leaves = sl_u256(0);
     if (sl_u256_cmp(set->pdp_rail, wish->pdp_rail) == 0)
-        set->rail_rate_known = sl_told_rail_rate(&set->rail_rate, calls, asked->rail);
+        set->rail_rate_known = sl_decode_rail_rate(&set->rail_rate, calls, asked->rail);
 }
 
-static int told_set(struct sl_view_memory *memory, const struct asked *asked,
-                    const struct sl_multicall *calls, const struct sl_contracts *contracts,
-                    const struct sl_due_wish *wish, struct sl_err *err)
+static int decode_set(struct sl_view_memory *memory, const struct asked *asked,
+                      const struct sl_multicall *calls, const struct sl_contracts *contracts,
+                      const struct sl_due_wish *wish, struct sl_err *err)
 {
     static const char what[] = "the data set";
     struct sl_abi_reader r;
-    int rc = sl_told(&r, calls, asked->set, "(" SL_ABI_DATA_SET ")", what, err);
+    int rc = sl_decode_begin(&r, calls, asked->set, "(" SL_ABI_DATA_SET ")", what, err);
     if (rc == SL_OK)
-        rc = sl_told_data_set(memory, &r, err);
+        rc = sl_decode_data_set(memory, &r, err);
     if (rc == SL_OK)
-        rc = sl_told_end(&r, what, err);
+        rc = sl_decode_end(&r, what, err);
     if (rc < 0 || memory->view.data_set_count == 0)
         return rc;
     if (sl_u256_cmp(memory->view.data_sets[0].id, wish->data_set) != 0)
         return sl_err_set(err, SL_EPROTO, "%s: the node tells of another one", what);
-    told_details(&memory->view.data_sets[0], asked, calls, contracts, wish);
+    decode_details(&memory->view.data_sets[0], asked, calls, contracts, wish);
     return SL_OK;
 }
 
@@ -83,11 +87,11 @@ static int read_due(struct sl_view_memory *memory, struct sl_chain *chain,
     ask(&asked, &calls, contracts, wish);
     rc = sl_ask_run(&calls, chain, err);
     if (rc == SL_OK)
-        rc = sl_told_u64(&memory->view.epoch, &calls, asked.epoch, "the epoch", err);
+        rc = sl_decode_u64(&memory->view.epoch, &calls, asked.epoch, "the epoch", err);
     if (rc == SL_OK)
-        rc = sl_told_money(&memory->view, &asked.money, &calls, chain, err);
+        rc = sl_decode_money(&memory->view, &asked.money, &calls, chain, err);
     if (rc == SL_OK && wants_set(wish))
-        rc = told_set(memory, &asked, &calls, contracts, wish, err);
+        rc = decode_set(memory, &asked, &calls, contracts, wish, err);
     sl_multicall_free(&calls);
     return rc;
 }

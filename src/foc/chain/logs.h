@@ -6,7 +6,7 @@
 
 #include "sluice/events.h"
 
-#include "chain/ask.h"
+#include "chain/chain_internal.h"
 
 /** A log with its emitter; log.data points into `data`. Large: keep it on the heap. */
 struct sl_chain_log {

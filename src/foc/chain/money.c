@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "chain/ask.h"
+#include "chain/run.h"
+
 static size_t ask_fil(struct sl_multicall *calls, const struct sl_contracts *contracts,
                       const struct sl_address *payer)
 {
@@ -30,8 +33,8 @@ void sl_ask_money(struct sl_money_asked *asked, struct sl_multicall *calls,
     asked->fil = ask_fil(calls, contracts, payer);
 }
 
-static int told_prices(struct sl_prices *out, const struct sl_multicall *calls, size_t index,
-                       struct sl_err *err)
+static int decode_prices(struct sl_prices *out, const struct sl_multicall *calls, size_t index,
+                         struct sl_err *err)
 {
     struct sl_u256 *const order[] = {&out->storage_per_tib_month,
                                      &out->data_set_per_month,
@@ -51,10 +54,11 @@ static int told_prices(struct sl_prices *out, const struct sl_multicall *calls, 
     static const size_t groups[] = {4, 5, 6};
     struct sl_abi_reader r;
     size_t at = 0;
-    const int rc = sl_told(&r, calls, index,
-                           "((address,(uint256,uint256,uint256,uint256),(uint256,uint256,uint256,"
-                           "uint256,uint256),(uint256,uint256,uint256,uint256,uint256,uint256)))",
-                           "the price list", err);
+    const int rc =
+        sl_decode_begin(&r, calls, index,
+                        "((address,(uint256,uint256,uint256,uint256),(uint256,uint256,uint256,"
+                        "uint256,uint256),(uint256,uint256,uint256,uint256,uint256,uint256)))",
+                        "the price list", err);
     sl_abi_enter(&r);
     out->token = sl_abi_get_address(&r);
     for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
@@ -64,7 +68,7 @@ static int told_prices(struct sl_prices *out, const struct sl_multicall *calls, 
         sl_abi_leave(&r);
     }
     sl_abi_leave(&r);
-    return rc < 0 ? rc : sl_told_end(&r, "the price list", err);
+    return rc < 0 ? rc : sl_decode_end(&r, "the price list", err);
 }
 
 int sl_chain_prices(struct sl_prices *out, struct sl_chain *chain, struct sl_err *err)
@@ -77,48 +81,48 @@ int sl_chain_prices(struct sl_prices *out, struct sl_chain *chain, struct sl_err
         rc = sl_ask_run(&calls, chain, err);
     }
     if (rc == SL_OK)
-        rc = told_prices(out, &calls, 0, err);
+        rc = decode_prices(out, &calls, 0, err);
     sl_multicall_free(&calls);
     return rc;
 }
 
-static int told_account(struct sl_account *out, const struct sl_multicall *calls, size_t index,
-                        struct sl_err *err)
+static int decode_account(struct sl_account *out, const struct sl_multicall *calls, size_t index,
+                          struct sl_err *err)
 {
     struct sl_abi_reader r;
     const int rc =
-        sl_told(&r, calls, index, "(uint256,uint256,uint256,uint256)", "the account", err);
+        sl_decode_begin(&r, calls, index, "(uint256,uint256,uint256,uint256)", "the account", err);
     out->funds = sl_abi_get_u256(&r);
     out->lockup = sl_abi_get_u256(&r);
     out->rate = sl_abi_get_u256(&r);
     out->settled_at = sl_abi_get_u256(&r);
-    return rc < 0 ? rc : sl_told_end(&r, "the account", err);
+    return rc < 0 ? rc : sl_decode_end(&r, "the account", err);
 }
 
-static int told_approval(struct sl_approval *out, const struct sl_multicall *calls, size_t index,
-                         struct sl_err *err)
+static int decode_approval(struct sl_approval *out, const struct sl_multicall *calls, size_t index,
+                           struct sl_err *err)
 {
     struct sl_abi_reader r;
-    const int rc = sl_told(&r, calls, index, "(bool,uint256,uint256,uint256,uint256,uint256)",
-                           "the approval", err);
+    const int rc = sl_decode_begin(
+        &r, calls, index, "(bool,uint256,uint256,uint256,uint256,uint256)", "the approval", err);
     out->approved = sl_abi_get_bool(&r);
     out->rate_allowance = sl_abi_get_u256(&r);
     out->lockup_allowance = sl_abi_get_u256(&r);
     out->rate_usage = sl_abi_get_u256(&r);
     out->lockup_usage = sl_abi_get_u256(&r);
     out->max_lockup_epochs = sl_abi_get_u256(&r);
-    return rc < 0 ? rc : sl_told_end(&r, "the approval", err);
+    return rc < 0 ? rc : sl_decode_end(&r, "the approval", err);
 }
 
 /* A permit is possible only when we would sign for exactly the domain that the token checks. */
-static bool told_permits(struct sl_token *token, const struct sl_money_asked *asked,
-                         const struct sl_multicall *calls, const struct sl_chain *chain)
+static bool decode_permits(struct sl_token *token, const struct sl_money_asked *asked,
+                           const struct sl_multicall *calls, const struct sl_chain *chain)
 {
     struct sl_abi_reader r;
     uint8_t ours[SL_HASH_BYTES];
-    if (sl_told_u256(&token->nonce, calls, asked->nonce, "", NULL) < 0 ||
-        sl_told_text(token->name, sizeof token->name, calls, asked->name, "", NULL) < 0 ||
-        sl_told_text(token->version, sizeof token->version, calls, asked->version, "", NULL) < 0)
+    if (sl_decode_u256(&token->nonce, calls, asked->nonce, "", NULL) < 0 ||
+        sl_decode_text(token->name, sizeof token->name, calls, asked->name, "", NULL) < 0 ||
+        sl_decode_text(token->version, sizeof token->version, calls, asked->version, "", NULL) < 0)
         return false;
     const struct sl_domain domain = {.name = token->name,
                                      .version = token->version,
@@ -130,27 +134,28 @@ static bool told_permits(struct sl_token *token, const struct sl_money_asked *as
     return sl_abi_done(&r, NULL) == SL_OK && memcmp(theirs, ours, sizeof ours) == 0;
 }
 
-int sl_told_money(struct sl_chain_view *view, const struct sl_money_asked *asked,
-                  const struct sl_multicall *calls, const struct sl_chain *chain,
-                  struct sl_err *err)
+int sl_decode_money(struct sl_chain_view *view, const struct sl_money_asked *asked,
+                    const struct sl_multicall *calls, const struct sl_chain *chain,
+                    struct sl_err *err)
 {
     struct sl_token *token = &view->token;
-    int rc = told_prices(&view->prices, calls, asked->prices, err);
+    int rc = decode_prices(&view->prices, calls, asked->prices, err);
     if (rc == SL_OK && !sl_address_equal(&view->prices.token, &chain->contracts.token))
         rc = sl_err_set(err, SL_EPROTO, "the prices are in another token than the payments");
     if (rc == SL_OK)
-        rc = told_account(&view->account, calls, asked->account, err);
+        rc = decode_account(&view->account, calls, asked->account, err);
     if (rc == SL_OK)
         rc = sl_account_state(&view->account_state, &view->account, sl_u256(view->epoch), err);
     if (rc == SL_OK)
-        rc = told_approval(&view->approval, calls, asked->approval, err);
+        rc = decode_approval(&view->approval, calls, asked->approval, err);
     if (rc == SL_OK)
-        rc = sl_told_u256(&token->balance, calls, asked->balance, "the token's balance", err);
+        rc = sl_decode_u256(&token->balance, calls, asked->balance, "the token's balance", err);
     if (rc == SL_OK)
-        rc = sl_told_u256(&token->allowance, calls, asked->allowance, "the token's allowance", err);
+        rc = sl_decode_u256(&token->allowance, calls, asked->allowance, "the token's allowance",
+                            err);
     if (rc == SL_OK)
-        rc = sl_told_u256(&view->fil, calls, asked->fil, "the balance of FIL", err);
-    token->permits = rc == SL_OK && told_permits(token, asked, calls, chain);
+        rc = sl_decode_u256(&view->fil, calls, asked->fil, "the balance of FIL", err);
+    token->permits = rc == SL_OK && decode_permits(token, asked, calls, chain);
     return rc;
 }
 
@@ -158,7 +163,7 @@ int sl_told_money(struct sl_chain_view *view, const struct sl_money_asked *asked
     "(address,address,address,address,address,uint256,uint256,uint256,uint256,uint256,uint256,"    \
     "address)"
 
-bool sl_told_rail_rate(struct sl_u256 *rate, const struct sl_multicall *calls, size_t index)
+bool sl_decode_rail_rate(struct sl_u256 *rate, const struct sl_multicall *calls, size_t index)
 {
     enum { PARTIES = 5, AFTER_RATE = 5 }; /* addresses before the rate; numbers behind it */
     struct sl_abi_reader r;
@@ -194,12 +199,12 @@ void sl_ask_session(struct sl_money_asked *asked, struct sl_multicall *calls,
     }
 }
 
-int sl_told_session(struct sl_chain_view *view, const struct sl_money_asked *asked,
-                    const struct sl_multicall *calls, struct sl_err *err)
+int sl_decode_session(struct sl_chain_view *view, const struct sl_money_asked *asked,
+                      const struct sl_multicall *calls, struct sl_err *err)
 {
     int rc = SL_OK;
     for (size_t i = 0; rc == SL_OK && i < SL_MESSAGE_PERMIT; i++)
-        rc = sl_told_u256(&view->session_expiry[i], calls, asked->session + i,
-                          "the session key's expiry", err);
+        rc = sl_decode_u256(&view->session_expiry[i], calls, asked->session + i,
+                            "the session key's expiry", err);
     return rc;
 }

@@ -108,8 +108,8 @@ static int take(void *ctx, const struct sl_chain_log *log)
     return keep_metadata(piece, &taker->added, &taker->memory->arena, taker->err);
 }
 
-int sl_names_take(struct sl_piece_names *names, const struct sl_contracts *contracts,
-                  const struct sl_json *logs, struct sl_err *err)
+int sl_names_read_logs(struct sl_piece_names *names, const struct sl_contracts *contracts,
+                       const struct sl_json *logs, struct sl_err *err)
 {
     struct taker *taker = calloc(1, sizeof *taker);
     if (taker == NULL)
@@ -133,7 +133,7 @@ int sl_chain_names_of_tx(struct sl_piece_names *names, struct sl_chain *chain, c
     if (rc == SL_OK)
         rc = sl_chain_receipt(&answer, &logs, chain, tx, err);
     if (rc == 1) {
-        rc = sl_names_take(names, contracts, logs, err);
+        rc = sl_names_read_logs(names, contracts, logs, err);
         rc = rc < 0 ? rc : 1;
     }
     sl_json_free(answer);

@@ -14,7 +14,7 @@ struct sl_names_memory {
 };
 
 /** Take what a JSON array of logs says of the pieces. Errors: SL_ENOMEM. */
-int sl_names_take(struct sl_piece_names *names, const struct sl_contracts *contracts,
-                  const struct sl_json *logs, struct sl_err *err) SL_MUST_CHECK;
+int sl_names_read_logs(struct sl_piece_names *names, const struct sl_contracts *contracts,
+                       const struct sl_json *logs, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

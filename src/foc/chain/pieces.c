@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "chain/ask.h"
+#include "chain/chain_internal.h"
+#include "chain/run.h"
 
 /* A page and what it owns; the public part comes first. */
 struct page_memory {
@@ -31,7 +33,7 @@ static size_t ask_page(struct sl_multicall *calls, const struct sl_contracts *co
 }
 
 /* The CIDs: one that is none of ours does not break the page. */
-static void told_cids(struct sl_chain_piece *pieces, size_t count, struct sl_abi_reader *r)
+static void decode_cids(struct sl_chain_piece *pieces, size_t count, struct sl_abi_reader *r)
 {
     for (size_t i = 0; i < count; i++) {
         size_t len;
@@ -45,8 +47,8 @@ static void told_cids(struct sl_chain_piece *pieces, size_t count, struct sl_abi
 }
 
 /* Their ids; false unless they ascend from `from` on, as paging relies on it. */
-static bool told_piece_ids(struct sl_chain_piece *pieces, size_t count, uint64_t from,
-                           struct sl_abi_reader *r)
+static bool decode_piece_ids(struct sl_chain_piece *pieces, size_t count, uint64_t from,
+                             struct sl_abi_reader *r)
 {
     bool ascend = sl_abi_enter_list(r) == count;
     for (size_t i = 0; ascend && i < count; i++) {
@@ -58,13 +60,13 @@ static bool told_piece_ids(struct sl_chain_piece *pieces, size_t count, uint64_t
     return ascend;
 }
 
-static int told_pieces(struct page_memory *memory, const struct sl_multicall *calls, size_t index,
-                       uint64_t from, size_t limit, struct sl_err *err)
+static int decode_pieces(struct page_memory *memory, const struct sl_multicall *calls, size_t index,
+                         uint64_t from, size_t limit, struct sl_err *err)
 {
     static const char what[] = "the data set's pieces";
     struct sl_piece_page *page = &memory->page;
     struct sl_abi_reader r;
-    int rc = sl_told(&r, calls, index, "((bytes)[],uint256[],bool)", what, err);
+    int rc = sl_decode_begin(&r, calls, index, "((bytes)[],uint256[],bool)", what, err);
     if (rc < 0)
         return rc;
     const size_t count = sl_abi_enter_list(&r);
@@ -73,23 +75,23 @@ static int told_pieces(struct page_memory *memory, const struct sl_multicall *ca
     page->pieces = sl_arena_alloc(&memory->arena, count, sizeof *page->pieces);
     if (page->pieces == NULL)
         return sl_err_set(err, SL_ENOMEM, "no memory for the pieces");
-    told_cids(page->pieces, count, &r);
+    decode_cids(page->pieces, count, &r);
     sl_abi_leave(&r);
-    const bool ascend = told_piece_ids(page->pieces, count, from, &r);
+    const bool ascend = decode_piece_ids(page->pieces, count, from, &r);
     page->count = count;
     page->more = sl_abi_get_bool(&r) && count > 0;
     page->next = count > 0 ? page->pieces[count - 1].id + 1 : from;
-    rc = sl_told_end(&r, what, err);
+    rc = sl_decode_end(&r, what, err);
     if (rc == SL_OK && !ascend)
         rc = sl_err_set(err, SL_EPROTO, "%s: the ids do not fit", what);
     return rc;
 }
 
-static int told_removals(struct sl_piece_page *page, const struct sl_multicall *calls, size_t index,
-                         struct sl_err *err)
+static int decode_removals(struct sl_piece_page *page, const struct sl_multicall *calls,
+                           size_t index, struct sl_err *err)
 {
     struct sl_abi_reader r;
-    const int rc = sl_told(&r, calls, index, "(uint256[])", "scheduled removals", err);
+    const int rc = sl_decode_begin(&r, calls, index, "(uint256[])", "scheduled removals", err);
     const size_t count = sl_abi_enter_list(&r);
     for (size_t i = 0; i < count; i++) {
         const struct sl_u256 id = sl_abi_get_u256(&r);
@@ -99,7 +101,7 @@ static int told_removals(struct sl_piece_page *page, const struct sl_multicall *
         }
     }
     sl_abi_leave(&r);
-    return rc < 0 ? rc : sl_told_end(&r, "scheduled removals", err);
+    return rc < 0 ? rc : sl_decode_end(&r, "scheduled removals", err);
 }
 
 /* Contracts since 1.4 keep no metadata of pieces. Of those that were added before, the former view
@@ -128,8 +130,8 @@ static int read_metadata(struct page_memory *memory, struct sl_chain *chain,
     int rc = sl_ask_run(&calls, chain, err);
     for (size_t i = 0; rc == SL_OK && i < page->count; i++) {
         struct sl_chain_piece *piece = &page->pieces[i];
-        (void)sl_told_metadata(&piece->metadata, &piece->metadata_count, &memory->arena, &calls, i,
-                               SL_METADATA_PIECE_ENTRIES, &rc);
+        (void)sl_decode_metadata(&piece->metadata, &piece->metadata_count, &memory->arena, &calls,
+                                 i, SL_METADATA_PIECE_ENTRIES, &rc);
         if (rc < 0)
             sl_err_set(err, rc, "no memory for the pieces");
         else if (piece->metadata_count == 0 && contracts->is_compact)
@@ -152,9 +154,9 @@ static int read_page(struct page_memory *memory, struct sl_chain *chain, struct 
         sl_ask_id(&calls, &contracts->verifier, "getScheduledRemovals(uint256)", data_set_id);
     rc = sl_ask_run(&calls, chain, err);
     if (rc == SL_OK)
-        rc = told_pieces(memory, &calls, page, from, limit, err);
+        rc = decode_pieces(memory, &calls, page, from, limit, err);
     if (rc == SL_OK)
-        rc = told_removals(&memory->page, &calls, removals, err);
+        rc = decode_removals(&memory->page, &calls, removals, err);
     sl_multicall_free(&calls);
     if (rc == SL_OK && with_metadata)
         rc = read_metadata(memory, chain, contracts, data_set_id, err);
@@ -180,7 +182,7 @@ int sl_chain_pieces(struct sl_piece_page **out, struct sl_chain *chain, struct s
 
 /* ---- by CID ---- */
 
-static void put_cid(struct sl_abi_writer *w, const struct sl_piece_id *piece)
+static void append_cid(struct sl_abi_writer *w, const struct sl_piece_id *piece)
 {
     uint8_t cid[SL_PIECE_CID_BYTES];
     const size_t len = sl_piece_cid_bytes(cid, piece);
@@ -204,26 +206,26 @@ int sl_chain_find_piece(uint64_t *out, size_t cap, struct sl_chain *chain,
         return rc;
     sl_abi_call(&w, "findPieceIdsByCid(uint256,(bytes),uint256,uint256)");
     sl_abi_put_u256(&w, data_set_id);
-    put_cid(&w, piece);
+    append_cid(&w, piece);
     sl_abi_put_u64(&w, 0);
     sl_abi_put_u64(&w, cap);
     sl_multicall_add(&calls, &contracts->verifier, &w);
     rc = sl_ask_run(&calls, chain, err);
     if (rc == SL_OK)
-        rc = sl_told(&r, &calls, 0, "(uint256[])", "the piece's ids", err);
+        rc = sl_decode_begin(&r, &calls, 0, "(uint256[])", "the piece's ids", err);
     if (rc == SL_OK) {
         const size_t told = sl_abi_enter_list(&r);
         while (count < told && count < cap)
             out[count++] = sl_abi_get_u64(&r);
         sl_abi_leave(&r);
-        rc = sl_told_end(&r, "the piece's ids", err);
+        rc = sl_decode_end(&r, "the piece's ids", err);
     }
     sl_multicall_free(&calls);
     return rc < 0 ? rc : (int)count;
 }
 
-static bool told_same(const struct sl_multicall *calls, size_t index,
-                      const struct sl_piece_id *piece)
+static bool decode_same(const struct sl_multicall *calls, size_t index,
+                        const struct sl_piece_id *piece)
 {
     uint8_t cid[SL_PIECE_CID_BYTES];
     const size_t cid_len = sl_piece_cid_bytes(cid, piece);
@@ -249,7 +251,7 @@ int sl_chain_are_pieces(struct sl_chain *chain, struct sl_u256 data_set_id, uint
     if (rc == SL_OK && count > 0)
         rc = sl_ask_run(&calls, chain, err);
     for (size_t i = 0; rc == SL_OK && i < count; i++)
-        same = same && told_same(&calls, i, &pieces[i]);
+        same = same && decode_same(&calls, i, &pieces[i]);
     sl_multicall_free(&calls);
     return rc < 0 ? rc : same;
 }
@@ -269,7 +271,7 @@ static int dry_add(struct sl_chain *chain, const struct sl_contracts *contracts,
     sl_abi_put_address(&w, is_new ? &contracts->fwss : &none);
     sl_abi_open_list(&w, add->count);
     for (size_t i = 0; i < add->count; i++)
-        put_cid(&w, &add->pieces[i]);
+        append_cid(&w, &add->pieces[i]);
     sl_abi_close(&w);
     sl_abi_put_bytes(&w, add->extra_data, add->extra_data_len);
     int rc = sl_abi_end(&w, err);
@@ -282,7 +284,7 @@ static int dry_add(struct sl_chain *chain, const struct sl_contracts *contracts,
         rc = sl_rpc_eth_call(chain->rpc, &message, &result, &failure, err);
     }
     if (rc < 0)
-        rc = sl_rpc_reason(&failure, rc, err);
+        rc = sl_ask_reason(&failure, rc, err);
     sl_buf_free(&result);
     sl_rpc_failure_free(&failure);
     sl_abi_free(&w);
@@ -300,7 +302,7 @@ int sl_chain_dry_add(struct sl_chain *chain, const struct sl_dry_add *add, struc
         sl_multicall_add_plain(&calls, &contracts->verifier, "FIL_CLEANUP_DEPOSIT()");
         rc = sl_ask_run(&calls, chain, err);
         if (rc == SL_OK)
-            rc = sl_told_u256(&deposit, &calls, 0, "the cleanup deposit", err);
+            rc = sl_decode_u256(&deposit, &calls, 0, "the cleanup deposit", err);
     }
     sl_multicall_free(&calls);
     return rc < 0 ? rc : dry_add(chain, contracts, add, deposit, err);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "chain/providers.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "chain/ask.h"
+#include "chain/run.h"
+#include "chain/view.h"
 
 /* A text of a provider: a NUL ends it. */
-static char *told_text(struct sl_arena *arena, struct sl_abi_reader *r)
+static char *decode_text(struct sl_arena *arena, struct sl_abi_reader *r)
 {
     size_t len;
     const char *text = sl_abi_get_str(r, &len);
@@ -13,8 +17,8 @@ static char *told_text(struct sl_arena *arena, struct sl_abi_reader *r)
 }
 
 /* The keys of the product; *count is their number, more than the registry allows is odd. */
-static struct sl_capability *told_keys(struct sl_arena *arena, struct sl_abi_reader *r,
-                                       size_t *count, bool *odd)
+static struct sl_capability *decode_keys(struct sl_arena *arena, struct sl_abi_reader *r,
+                                         size_t *count, bool *odd)
 {
     *count = sl_abi_enter_list(r);
     *odd = *odd || *count == 0 || *count > SL_CAPABILITY_MAX;
@@ -22,7 +26,7 @@ static struct sl_capability *told_keys(struct sl_arena *arena, struct sl_abi_rea
         *count = 0;
     struct sl_capability *list = sl_arena_alloc(arena, *count, sizeof *list);
     for (size_t i = 0; list != NULL && i < *count; i++) {
-        list[i].key = told_text(arena, r);
+        list[i].key = decode_text(arena, r);
         if (list[i].key == NULL)
             list = NULL;
     }
@@ -31,8 +35,8 @@ static struct sl_capability *told_keys(struct sl_arena *arena, struct sl_abi_rea
 }
 
 /* Their values, as many as there are keys; false without memory. */
-static bool told_values(struct sl_capability *list, size_t count, struct sl_arena *arena,
-                        struct sl_abi_reader *r, bool *odd)
+static bool decode_values(struct sl_capability *list, size_t count, struct sl_arena *arena,
+                          struct sl_abi_reader *r, bool *odd)
 {
     *odd = sl_abi_enter_list(r) != count || *odd;
     for (size_t i = 0; !*odd && i < count; i++) {
@@ -45,8 +49,8 @@ static bool told_values(struct sl_capability *list, size_t count, struct sl_aren
     return true;
 }
 
-static bool told_all(struct sl_provider *out, struct sl_arena *arena, struct sl_abi_reader *r,
-                     bool *odd)
+static bool decode_all(struct sl_provider *out, struct sl_arena *arena, struct sl_abi_reader *r,
+                       bool *odd)
 {
     struct sl_capability *list;
     sl_abi_enter(r);
@@ -54,16 +58,16 @@ static bool told_all(struct sl_provider *out, struct sl_arena *arena, struct sl_
     sl_abi_enter(r);
     out->service_provider = sl_abi_get_address(r);
     out->payee = sl_abi_get_address(r);
-    out->name = told_text(arena, r);
-    out->description = told_text(arena, r);
+    out->name = decode_text(arena, r);
+    out->description = decode_text(arena, r);
     out->active = sl_abi_get_bool(r);
     sl_abi_leave(r);
     sl_abi_enter(r);
     *odd = !sl_u256_is_zero(sl_abi_get_u256(r)); /* product type 0: PDP */
-    list = told_keys(arena, r, &out->capability_count, odd);
+    list = decode_keys(arena, r, &out->capability_count, odd);
     out->active = sl_abi_get_bool(r) && out->active;
     sl_abi_leave(r);
-    const bool whole = list != NULL && told_values(list, out->capability_count, arena, r, odd);
+    const bool whole = list != NULL && decode_values(list, out->capability_count, arena, r, odd);
     sl_abi_leave(r);
     out->capabilities = list;
     return whole && out->name != NULL && out->description != NULL;
@@ -83,12 +87,12 @@ static struct sl_provider *next_provider(struct sl_view_memory *memory)
     return &view->providers[view->provider_count];
 }
 
-int sl_told_provider(struct sl_view_memory *memory, struct sl_abi_reader *r, struct sl_u256 *id,
-                     struct sl_err *err)
+int sl_decode_provider(struct sl_view_memory *memory, struct sl_abi_reader *r, struct sl_u256 *id,
+                       struct sl_err *err)
 {
     struct sl_provider provider = {.approved = false};
     bool odd = false;
-    const bool whole = told_all(&provider, &memory->arena, r, &odd);
+    const bool whole = decode_all(&provider, &memory->arena, r, &odd);
     struct sl_provider *place = next_provider(memory);
     *id = provider.id;
     if (!whole || place == NULL)
@@ -123,9 +127,9 @@ int sl_chain_read_providers(struct sl_chain_view **out, struct sl_chain *chain,
     for (size_t i = 0; rc == SL_OK && i < count; i++) {
         struct sl_abi_reader r;
         struct sl_u256 id;
-        if (sl_told(&r, &calls, i, "(" SL_ABI_PROVIDER ")", "provider", NULL) < 0)
+        if (sl_decode_begin(&r, &calls, i, "(" SL_ABI_PROVIDER ")", "provider", NULL) < 0)
             continue;
-        rc = sl_told_provider(memory, &r, &id, err);
+        rc = sl_decode_provider(memory, &r, &id, err);
     }
     sl_multicall_free(&calls);
     if (rc < 0)

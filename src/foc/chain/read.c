@@ -7,7 +7,11 @@
 #include <string.h>
 
 #include "chain/ask.h"
+#include "chain/data_sets.h"
 #include "chain/money.h"
+#include "chain/providers.h"
+#include "chain/run.h"
+#include "chain/view.h"
 
 enum {
     PROVIDER_PAGE = 50, /* their capabilities are long */
@@ -137,12 +141,12 @@ static int no_memory(struct sl_err *err)
 }
 
 /* Ids of a list answer, at most `most`; *count is how many it had. */
-static int told_ids(struct id_list *out, size_t *count, size_t most,
-                    const struct sl_multicall *calls, size_t index, const char *what,
-                    struct sl_err *err)
+static int decode_ids(struct id_list *out, size_t *count, size_t most,
+                      const struct sl_multicall *calls, size_t index, const char *what,
+                      struct sl_err *err)
 {
     struct sl_abi_reader r;
-    int rc = sl_told(&r, calls, index, "(uint256[])", what, err);
+    int rc = sl_decode_begin(&r, calls, index, "(uint256[])", what, err);
     if (rc < 0)
         return rc;
     *count = sl_abi_enter_list(&r);
@@ -151,42 +155,43 @@ static int told_ids(struct id_list *out, size_t *count, size_t most,
             return no_memory(err);
     }
     sl_abi_leave(&r);
-    return sl_told_end(&r, what, err);
+    return sl_decode_end(&r, what, err);
 }
 
-static int told_basics(struct reading *reading, struct sl_err *err)
+static int decode_basics(struct reading *reading, struct sl_err *err)
 {
     struct sl_chain_view *view = &reading->memory->view;
     const struct sl_multicall *calls = &reading->calls;
     size_t count;
-    int rc = sl_told_u64(&view->epoch, calls, reading->epoch, "the epoch", err);
+    int rc = sl_decode_u64(&view->epoch, calls, reading->epoch, "the epoch", err);
     if (rc == SL_OK)
-        rc = sl_told_u64(&view->unix_s, calls, reading->time, "the time", err);
+        rc = sl_decode_u64(&view->unix_s, calls, reading->time, "the time", err);
     if (rc < 0)
         return rc;
     if (wants(reading, SL_READ_PROVIDERS) && sl_network_endorses(&reading->chain->network))
-        rc = told_ids(&reading->endorsed_ids, &count, SL_PROVIDERS_MAX, calls, reading->endorsed,
-                      "the endorsed providers", err);
+        rc = decode_ids(&reading->endorsed_ids, &count, SL_PROVIDERS_MAX, calls, reading->endorsed,
+                        "the endorsed providers", err);
     if (rc == SL_OK && wants(reading, SL_READ_MONEY))
-        rc = sl_told_money(view, &reading->money, calls, reading->chain, err);
+        rc = sl_decode_money(view, &reading->money, calls, reading->chain, err);
     if (rc == SL_OK && wants(reading, SL_READ_SESSION))
-        rc = sl_told_session(view, &reading->money, calls, err);
+        rc = sl_decode_session(view, &reading->money, calls, err);
     return rc;
 }
 
 /* One page of providers; *more: the registry has others behind it. */
-static int told_page(struct reading *reading, size_t index, bool *more, struct sl_err *err)
+static int decode_page(struct reading *reading, size_t index, bool *more, struct sl_err *err)
 {
     static const char what[] = "the providers";
     struct sl_abi_reader r;
     struct sl_u256 id;
-    int rc = sl_told(&r, &reading->calls, index, "((" SL_ABI_PROVIDER "[],bool))", what, err);
+    int rc =
+        sl_decode_begin(&r, &reading->calls, index, "((" SL_ABI_PROVIDER "[],bool))", what, err);
     if (rc < 0)
         return rc;
     sl_abi_enter(&r);
     const size_t count = sl_abi_enter_list(&r);
     for (size_t i = 0; rc == SL_OK && i < count && i < PROVIDER_PAGE && r.wrong == NULL; i++)
-        rc = sl_told_provider(reading->memory, &r, &id, err);
+        rc = sl_decode_provider(reading->memory, &r, &id, err);
     if (rc < 0)
         return rc;
     if (count <= PROVIDER_PAGE)
@@ -194,16 +199,16 @@ static int told_page(struct reading *reading, size_t index, bool *more, struct s
     *more = count <= PROVIDER_PAGE && sl_abi_get_bool(&r) && count > 0;
     if (count > PROVIDER_PAGE)
         return sl_err_set(err, SL_EPROTO, "%s: more than were asked for", what);
-    return sl_told_end(&r, what, err);
+    return sl_decode_end(&r, what, err);
 }
 
-static int told_providers(struct reading *reading, struct sl_err *err)
+static int decode_providers(struct reading *reading, struct sl_err *err)
 {
     struct pages *pages = &reading->providers;
     int rc = SL_OK;
     bool more = pages->more;
     for (size_t i = 0; rc == SL_OK && more && i < PROVIDER_PAGES; i++) {
-        rc = told_page(reading, pages->index + i, &more, err);
+        rc = decode_page(reading, pages->index + i, &more, err);
         pages->next += PROVIDER_PAGE;
     }
     pages->more = more && pages->next < SL_PROVIDERS_MAX;
@@ -212,45 +217,46 @@ static int told_providers(struct reading *reading, struct sl_err *err)
     return rc;
 }
 
-static int told_approved(struct reading *reading, struct sl_err *err)
+static int decode_approved(struct reading *reading, struct sl_err *err)
 {
     struct pages *pages = &reading->approved;
     size_t count = 0;
-    const int rc = told_ids(&reading->approved_ids, &count, ID_PAGE, &reading->calls, pages->index,
-                            "the approved providers", err);
+    const int rc = decode_ids(&reading->approved_ids, &count, ID_PAGE, &reading->calls,
+                              pages->index, "the approved providers", err);
     pages->next += ID_PAGE;
     pages->more = count > ID_PAGE && pages->next < SL_PROVIDERS_MAX;
     return rc;
 }
 
-static int told_sets(struct reading *reading, struct sl_err *err)
+static int decode_sets(struct reading *reading, struct sl_err *err)
 {
     static const char what[] = "the account's data sets";
     struct pages *pages = &reading->sets;
     struct sl_abi_reader r;
-    int rc = sl_told(&r, &reading->calls, pages->index, "(" SL_ABI_DATA_SET "[])", what, err);
+    int rc =
+        sl_decode_begin(&r, &reading->calls, pages->index, "(" SL_ABI_DATA_SET "[])", what, err);
     if (rc < 0)
         return rc;
     const size_t count = sl_abi_enter_list(&r);
     for (size_t i = 0; rc == SL_OK && i < count && i < ID_PAGE; i++)
-        rc = sl_told_data_set(reading->memory, &r, err);
+        rc = sl_decode_data_set(reading->memory, &r, err);
     sl_abi_leave(&r);
     pages->next += ID_PAGE;
     pages->more = count > ID_PAGE && pages->next < SL_DATA_SETS_MAX;
     if (count > ID_PAGE && !pages->more)
         sl_view_warn(&reading->memory->view, "the account has more data sets than are looked at");
-    return rc < 0 ? rc : sl_told_end(&r, what, err);
+    return rc < 0 ? rc : sl_decode_end(&r, what, err);
 }
 
-static int told_pages(struct reading *reading, struct sl_err *err)
+static int decode_pages(struct reading *reading, struct sl_err *err)
 {
     int rc = SL_OK;
     if (reading->providers.more)
-        rc = told_providers(reading, err);
+        rc = decode_providers(reading, err);
     if (rc == SL_OK && reading->approved.more)
-        rc = told_approved(reading, err);
+        rc = decode_approved(reading, err);
     if (rc == SL_OK && reading->sets.more)
-        rc = told_sets(reading, err);
+        rc = decode_sets(reading, err);
     return rc;
 }
 
@@ -264,8 +270,8 @@ static int read_round(struct reading *reading, bool first, struct sl_err *err)
     ask_pages(reading);
     int rc = sl_ask_run(&reading->calls, reading->chain, err);
     if (rc == SL_OK && first)
-        rc = told_basics(reading, err);
-    return rc < 0 ? rc : told_pages(reading, err);
+        rc = decode_basics(reading, err);
+    return rc < 0 ? rc : decode_pages(reading, err);
 }
 
 static bool is_unfinished(const struct reading *reading)

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* A batch of calls of the contracts that are in force when it is made. */
+#include "chain/run.h"
+
 #include "chain/ask.h"
+
+enum { GROUP = 100 }; /* calls in one round trip, unless more belong together */
 
 static int run(struct sl_multicall *calls, struct sl_chain *chain, struct sl_err *err)
 {
@@ -23,7 +27,7 @@ static int run_and_ask_view(struct sl_address *view, struct sl_multicall *calls,
         sl_multicall_add_plain(calls, &chain->network.fwss, "viewContractAddress()");
     const int rc = run(calls, chain, err);
     struct sl_address told;
-    if (rc == SL_OK && sl_told_address(&told, calls, index, "", NULL) == SL_OK &&
+    if (rc == SL_OK && sl_decode_address(&told, calls, index, "", NULL) == SL_OK &&
         !sl_address_is_zero(&told))
         *view = told;
     sl_multicall_drop_last(calls);
@@ -49,7 +53,7 @@ int sl_ask_run(struct sl_multicall *calls, struct sl_chain *chain, struct sl_err
     enum { TRIES = 3 };
     struct sl_address view;
     if (calls->group == 0)
-        calls->group = SL_ASK_GROUP;
+        calls->group = GROUP;
     if (!chain->contracts_known || !sl_multicall_asks(calls, &chain->contracts.view))
         return run(calls, chain, err);
     for (int i = 0; i < TRIES; i++) {

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chain/ask.h"
 #include "chain/names.h"
+#include "chain/run.h"
 
 enum {
     WINDOW = 360, /* epochs, `to` less `from`: what gateways in front of public nodes allow */
@@ -46,10 +48,10 @@ static int find_anchor(uint64_t *out, struct search *s)
         sl_ask_id(&calls, &s->contracts->verifier, "getDataSetLastProvenEpoch(uint256)", id);
     int rc = sl_ask_run(&calls, s->chain, &s->err);
     if (rc == SL_OK)
-        rc = sl_told_u64(&activated, &calls, first, "the first proving period", &s->err);
+        rc = sl_decode_u64(&activated, &calls, first, "the first proving period", &s->err);
     /* a data set that was never proven has the epoch of its creation there */
     if (rc == SL_OK && activated == 0)
-        rc = sl_told_u64(&proven, &calls, second, "the last proof", &s->err);
+        rc = sl_decode_u64(&proven, &calls, second, "the last proof", &s->err);
     sl_multicall_free(&calls);
     *out = activated != 0 ? activated : proven;
     if (rc == SL_OK && *out == 0)
@@ -197,7 +199,7 @@ static int ask_window(struct search *s, uint64_t to)
     if (rc == SL_OK && (!sl_json_is_array(logs) || sl_json_count(logs) > SL_CHAIN_LOGS_MAX))
         rc = sl_err_set(&s->err, SL_EPROTO, "eth_getLogs: the result is no list of logs");
     if (rc == SL_OK)
-        rc = sl_names_take(s->names, s->contracts, logs, &s->err);
+        rc = sl_names_read_logs(s->names, s->contracts, logs, &s->err);
     else if (!is_final(rc))
         shrink(s, &failure, to - s->at->next, rc);
     sl_json_free(answer);

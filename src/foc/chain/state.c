@@ -2,14 +2,15 @@
 #include <string.h>
 
 #include "chain/ask.h"
+#include "chain/run.h"
 
 /* ---- nonces ---- */
 
-static int told_use(struct sl_nonce_use *out, const struct sl_multicall *calls, size_t index,
-                    struct sl_err *err)
+static int decode_use(struct sl_nonce_use *out, const struct sl_multicall *calls, size_t index,
+                      struct sl_err *err)
 {
     struct sl_u256 value;
-    const int rc = sl_told_u256(&value, calls, index, "the nonce", err);
+    const int rc = sl_decode_u256(&value, calls, index, "the nonce", err);
     if (rc < 0)
         return rc;
     *out = (struct sl_nonce_use){.used = !sl_u256_is_zero(value),
@@ -39,9 +40,9 @@ int sl_chain_nonces(struct sl_nonce_use *out, uint64_t *unix_s, struct sl_chain 
     if (rc == SL_OK)
         rc = sl_ask_run(&calls, chain, err);
     if (rc == SL_OK)
-        rc = sl_told_u64(&time_s, &calls, 0, "the time", err);
+        rc = sl_decode_u64(&time_s, &calls, 0, "the time", err);
     for (size_t i = 0; rc == SL_OK && i < count; i++)
-        rc = told_use(&out[i], &calls, 1 + i, err);
+        rc = decode_use(&out[i], &calls, 1 + i, err);
     sl_multicall_free(&calls);
     if (rc == SL_OK && unix_s != NULL)
         *unix_s = time_s;
@@ -77,7 +78,7 @@ static void ask_proving(struct sl_multicall *calls, const struct sl_contracts *c
     sl_ask_id(calls, verifier, "getDataSetLeafCount(uint256)", id);
 }
 
-static bool told_flag(const struct sl_multicall *calls, size_t index)
+static bool decode_flag(const struct sl_multicall *calls, size_t index)
 {
     struct sl_abi_reader r;
     sl_multicall_read(&r, calls, index, "(bool)");
@@ -86,11 +87,11 @@ static bool told_flag(const struct sl_multicall *calls, size_t index)
 }
 
 /* An epoch; 2^256 - 1 (a set that is cleaned up) is none. */
-static int told_epoch(uint64_t *out, const struct sl_multicall *calls, size_t index,
-                      struct sl_err *err)
+static int decode_epoch(uint64_t *out, const struct sl_multicall *calls, size_t index,
+                        struct sl_err *err)
 {
     struct sl_u256 value;
-    const int rc = sl_told_u256(&value, calls, index, "proving", err);
+    const int rc = sl_decode_u256(&value, calls, index, "proving", err);
     if (rc < 0)
         return rc;
     if (!sl_u256_to_u64(out, value))
@@ -109,36 +110,36 @@ static enum sl_proving_state state_of(const struct sl_proving *proving, bool pro
     return proven ? SL_PROVING_DONE : SL_PROVING_DUE;
 }
 
-static int told_proving(struct sl_proving *out, const struct sl_multicall *calls, size_t first,
-                        uint64_t epoch, uint64_t period, struct sl_err *err)
+static int decode_proving(struct sl_proving *out, const struct sl_multicall *calls, size_t first,
+                          uint64_t epoch, uint64_t period, struct sl_err *err)
 {
     *out = (struct sl_proving){.state = SL_PROVING_GONE};
-    if (!told_flag(calls, first + LIVE))
+    if (!decode_flag(calls, first + LIVE))
         return SL_OK;
-    int rc = told_epoch(&out->last_proven, calls, first + LAST, err);
+    int rc = decode_epoch(&out->last_proven, calls, first + LAST, err);
     if (rc == SL_OK)
-        rc = told_epoch(&out->next_due, calls, first + NEXT, err);
+        rc = decode_epoch(&out->next_due, calls, first + NEXT, err);
     if (rc == SL_OK)
-        rc = told_epoch(&out->deadline, calls, first + DEADLINE, err);
+        rc = decode_epoch(&out->deadline, calls, first + DEADLINE, err);
     if (rc == SL_OK)
-        rc = sl_told_u64(&out->piece_count, calls, first + PIECES, "the number of pieces", err);
+        rc = sl_decode_u64(&out->piece_count, calls, first + PIECES, "the number of pieces", err);
     if (rc == SL_OK)
-        rc = sl_told_u256(&out->leaves, calls, first + LEAVES, "the size", err);
+        rc = sl_decode_u256(&out->leaves, calls, first + LEAVES, "the size", err);
     if (rc == SL_OK)
-        out->state = state_of(out, told_flag(calls, first + PROVEN), epoch, period);
+        out->state = state_of(out, decode_flag(calls, first + PROVEN), epoch, period);
     return rc;
 }
 
-static int told_period(uint64_t *out, const struct sl_multicall *calls, size_t index,
-                       struct sl_err *err)
+static int decode_period(uint64_t *out, const struct sl_multicall *calls, size_t index,
+                         struct sl_err *err)
 {
     struct sl_abi_reader r;
-    const int rc =
-        sl_told(&r, calls, index, "(uint64,uint256,uint256,uint256)", "the proving period", err);
+    const int rc = sl_decode_begin(&r, calls, index, "(uint64,uint256,uint256,uint256)",
+                                   "the proving period", err);
     *out = sl_abi_get_u64(&r);
     for (int i = 0; i < 3; i++)
         sl_abi_skip(&r);
-    return rc < 0 ? rc : sl_told_end(&r, "the proving period", err);
+    return rc < 0 ? rc : sl_decode_end(&r, "the proving period", err);
 }
 
 int sl_chain_proving(struct sl_proving *out, uint64_t *epoch, struct sl_chain *chain,
@@ -156,11 +157,11 @@ int sl_chain_proving(struct sl_proving *out, uint64_t *epoch, struct sl_chain *c
         ask_proving(&calls, contracts, ids[i]);
     rc = sl_ask_run(&calls, chain, err);
     if (rc == SL_OK)
-        rc = sl_told_u64(epoch, &calls, 0, "the epoch", err);
+        rc = sl_decode_u64(epoch, &calls, 0, "the epoch", err);
     if (rc == SL_OK)
-        rc = told_period(&period, &calls, 1, err);
+        rc = decode_period(&period, &calls, 1, err);
     for (size_t i = 0; rc == SL_OK && i < count; i++)
-        rc = told_proving(&out[i], &calls, FIRST + i * ASKED, *epoch, period, err);
+        rc = decode_proving(&out[i], &calls, FIRST + i * ASKED, *epoch, period, err);
     sl_multicall_free(&calls);
     return rc;
 }

@@ -6,6 +6,8 @@
 
 #include "sluice/hex.h"
 
+#include "provider/trace.h"
+
 enum { ANSWER_CAP_BYTES = 1 << 18, HASH_DIGITS = 64 };
 
 int sl_sp_call(struct sl_sp *sp, struct sl_http_request request, const char *path,

@@ -4,23 +4,12 @@
 #define SL_FOC_PROVIDER_CALL_H
 
 #include "sluice/json.h"
-#include "sluice/sp.h"
 
-enum { SL_SP_URL_BYTES = 2048, SL_SP_PATH_BYTES = 192 };
-
-struct sl_sp {
-    struct sl_http *http;
-    struct sl_http_response response; /* of the last request */
-    size_t fewer; /* what the last commit or pull was told: sl_sp_fewer_pieces() */
-    char service_url[SL_SP_URL_BYTES];
-};
+#include "provider/sp_internal.h"
 
 /** One request to a path below the service URL; the answer is in sp->response. */
 int sl_sp_call(struct sl_sp *sp, struct sl_http_request request, const char *path,
                struct sl_err *err) SL_MUST_CHECK;
-/** A line of the log about a request that has ended; `err` may be NULL. In trace.c. */
-void sl_sp_trace(const struct sl_sp *sp, const char *method, const char *path, int rc,
-                 const struct sl_err *err);
 int sl_sp_get(struct sl_sp *sp, const char *path, struct sl_err *err) SL_MUST_CHECK;
 
 /** Send what was written, and free it. */
@@ -30,9 +19,6 @@ int sl_sp_send_json(struct sl_sp *sp, const char *method, const char *path, stru
 /** The answer's JSON object; owned. Errors: SL_EPROTO. */
 int sl_sp_object(struct sl_json **out, const struct sl_sp *sp, const char *what,
                  struct sl_err *err) SL_MUST_CHECK;
-
-/** Keep what the refusal of `count` pieces, whose code is `refusal`, says about their number. */
-void sl_sp_note_fewer(struct sl_sp *sp, int refusal, size_t count);
 
 /** "0x" and 64 hex digits, in lower case; also without "0x". False when it is none. */
 bool sl_sp_tx(char out[static SL_TX_HASH_CHARS], const char *text);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Adds and creates: what is asked of the provider, and what its refusals mean. */
+#include "provider/commit.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +28,7 @@ static int check_commit(const struct sl_sp_commit *commit, struct sl_err *err)
 }
 
 /* One sub-piece per piece, the piece itself: providers cannot track anything else. */
-static void put_pieces(struct sl_jw *w, const struct sl_sp_commit *commit)
+static void append_pieces(struct sl_jw *w, const struct sl_sp_commit *commit)
 {
     sl_jw_array(w, "pieces");
     for (size_t i = 0; i < commit->count; i++) {
@@ -44,7 +46,7 @@ static void put_pieces(struct sl_jw *w, const struct sl_sp_commit *commit)
     sl_jw_end_array(w);
 }
 
-static void put_fwss(struct sl_jw *w, const struct sl_address *fwss)
+static void append_fwss(struct sl_jw *w, const struct sl_address *fwss)
 {
     char text[SL_ADDRESS_CHARS];
     sl_address_text(text, fwss);
@@ -109,7 +111,7 @@ int sl_sp_add(struct sl_sp *sp, uint64_t data_set_id, const struct sl_sp_commit 
     snprintf(path, sizeof path, "pdp/data-sets/%" PRIu64 "/pieces", data_set_id);
     snprintf(folder, sizeof folder, "/pdp/data-sets/%" PRIu64 "/pieces/added/", data_set_id);
     sl_jw_object(&w, NULL);
-    put_pieces(&w, commit);
+    append_pieces(&w, commit);
     sl_jw_hex(&w, "extraData", commit->extra_data, commit->extra_data_len);
     sl_jw_end_object(&w);
     rc = sl_sp_send_json(sp, "POST", path, &w, err);
@@ -129,8 +131,8 @@ int sl_sp_create_and_add(struct sl_sp *sp, const struct sl_address *fwss,
     if (rc < 0)
         return rc;
     sl_jw_object(&w, NULL);
-    put_fwss(&w, fwss);
-    put_pieces(&w, commit);
+    append_fwss(&w, fwss);
+    append_pieces(&w, commit);
     sl_jw_hex(&w, "extraData", commit->extra_data, commit->extra_data_len);
     sl_jw_end_object(&w);
     rc = sl_sp_send_json(sp, "POST", "pdp/data-sets/create-and-add", &w, err);
@@ -143,7 +145,7 @@ int sl_sp_create(struct sl_sp *sp, const struct sl_address *fwss, const uint8_t 
     struct sl_jw w = {0};
     tx[0] = '\0';
     sl_jw_object(&w, NULL);
-    put_fwss(&w, fwss);
+    append_fwss(&w, fwss);
     sl_jw_hex(&w, "extraData", extra_data, extra_data_len);
     sl_jw_end_object(&w);
     const int rc = sl_sp_send_json(sp, "POST", "pdp/data-sets", &w, err);

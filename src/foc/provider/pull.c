@@ -4,6 +4,7 @@
 
 #include "provider/answer.h"
 #include "provider/call.h"
+#include "provider/commit.h"
 
 static const char *const states[] = {"pending", "inProgress", "retrying", "complete", "failed"};
 
@@ -57,8 +58,8 @@ static int state_in(const struct sl_json *list, const struct sl_piece_id *piece)
 }
 
 /* The overall status is not looked at: it says "complete" of a mixed result. */
-static int told_pull(struct sl_sp_pulled *out, const struct sl_json *root,
-                     const struct sl_sp_commit *commit, struct sl_err *err)
+static int decode_pull(struct sl_sp_pulled *out, const struct sl_json *root,
+                       const struct sl_sp_commit *commit, struct sl_err *err)
 {
     const struct sl_json *list = sl_json_get(root, "pieces");
     for (size_t i = 0; i < commit->count; i++) {
@@ -97,7 +98,7 @@ int sl_sp_pull(struct sl_sp *sp, const struct sl_sp_pull *pull, struct sl_sp_pul
     }
     rc = sl_sp_object(&root, sp, "pull", err);
     if (rc == SL_OK)
-        rc = told_pull(out, root, &pull->commit, err);
+        rc = decode_pull(out, root, &pull->commit, err);
     sl_json_free(root);
     return rc;
 }

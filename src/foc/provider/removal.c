@@ -20,7 +20,7 @@ static int check_ids(const uint64_t *ids, size_t count, struct sl_err *err)
     return SL_OK;
 }
 
-static int told_tx(const struct sl_sp *sp, char tx[static SL_TX_HASH_CHARS], struct sl_err *err)
+static int decode_tx(const struct sl_sp *sp, char tx[static SL_TX_HASH_CHARS], struct sl_err *err)
 {
     struct sl_json *root;
     int rc = sl_sp_object(&root, sp, "remove pieces", err);
@@ -52,20 +52,20 @@ int sl_sp_remove(struct sl_sp *sp, uint64_t data_set_id, const uint64_t *piece_i
     rc = sl_sp_send_json(sp, "DELETE", path, &w, err);
     if (rc < 0)
         return rc;
-    return sp->response.status == 200 ? told_tx(sp, tx, err)
+    return sp->response.status == 200 ? decode_tx(sp, tx, err)
                                       : sl_sp_chain_refusal(&sp->response, "remove pieces", err);
 }
 
 /* ---- termination ---- */
 
-static int odd(struct sl_err *err)
+static int malformed(struct sl_err *err)
 {
     return sl_err_set(err, SL_EPROTO,
                       "terminate: the provider's answer does not have the form it should");
 }
 
 /* An epoch that may be null or absent. */
-static bool told_epoch(uint64_t *out, const struct sl_json *root)
+static bool decode_epoch(uint64_t *out, const struct sl_json *root)
 {
     const struct sl_json *value = sl_json_get(root, "serviceTerminationEpoch");
     *out = 0;
@@ -73,13 +73,13 @@ static bool told_epoch(uint64_t *out, const struct sl_json *root)
 }
 
 /* 409: code 0 is "done already", code 1 "queued already". */
-static int told_conflict(struct sl_sp_termination *out, const struct sl_json *root,
-                         struct sl_err *err)
+static int decode_conflict(struct sl_sp_termination *out, const struct sl_json *root,
+                           struct sl_err *err)
 {
     uint64_t code;
     if (!sl_json_u64(sl_json_get(root, "code"), &code) || code > 1 ||
-        !told_epoch(&out->end_epoch, root))
-        return odd(err);
+        !decode_epoch(&out->end_epoch, root))
+        return malformed(err);
     out->state = code == 0 ? SL_TERMINATION_DONE : SL_TERMINATION_QUEUED;
     return SL_OK;
 }
@@ -110,19 +110,20 @@ int sl_sp_terminate(struct sl_sp *sp, uint64_t data_set_id, const uint8_t *extra
         return sl_sp_chain_refusal(&sp->response, "terminate", err);
     rc = sl_sp_object(&root, sp, "terminate", err);
     if (rc == SL_OK)
-        rc = told_conflict(out, root, err);
+        rc = decode_conflict(out, root, err);
     sl_json_free(root);
     return rc;
 }
 
-static int told_termination(struct sl_sp_termination *out, const struct sl_json *root,
-                            struct sl_err *err)
+static int decode_termination(struct sl_sp_termination *out, const struct sl_json *root,
+                              struct sl_err *err)
 {
     const char *tx = sl_json_str(sl_json_get(root, "terminationTxHash"));
     const enum sl_sp_tri done = sl_sp_tri(root, "fwssTerminated");
     if (tx == NULL || (tx[0] != '\0' && !sl_sp_tx(out->tx, tx)) || done == SL_SP_WRONG ||
-        !sl_sp_optional_tx(out->tx, root, "confirmedTxHash") || !told_epoch(&out->end_epoch, root))
-        return odd(err);
+        !sl_sp_optional_tx(out->tx, root, "confirmedTxHash") ||
+        !decode_epoch(&out->end_epoch, root))
+        return malformed(err);
     if (done == SL_SP_TRUE)
         out->state = SL_TERMINATION_DONE;
     else
@@ -144,7 +145,7 @@ int sl_sp_termination(struct sl_sp *sp, uint64_t data_set_id, struct sl_sp_termi
         return sl_http_status_err(&sp->response, "terminate", err);
     rc = sl_sp_object(&root, sp, "terminate", err);
     if (rc == SL_OK)
-        rc = told_termination(out, root, err);
+        rc = decode_termination(out, root, err);
     sl_json_free(root);
     return rc;
 }

@@ -8,16 +8,16 @@
 
 enum { LIST_CAP_BYTES = 16 << 20, STATUS_MS = 20000 };
 
-static int odd(const char *what, struct sl_err *err)
+static int malformed(const char *what, struct sl_err *err)
 {
     return sl_err_set(err, SL_EPROTO, "%s: the provider's answer does not have the form it should",
                       what);
 }
 
 /* The members that both kinds of status have; `ok` is the key of the verdict. */
-static bool told_common(const struct sl_json *root, const char *asked, const char *hash_key,
-                        const char *ok_key, enum sl_sp_phase *phase, bool *included,
-                        char tx[static SL_TX_HASH_CHARS])
+static bool decode_common(const struct sl_json *root, const char *asked, const char *hash_key,
+                          const char *ok_key, enum sl_sp_phase *phase, bool *included,
+                          char tx[static SL_TX_HASH_CHARS])
 {
     char named[SL_TX_HASH_CHARS];
     const char *status = sl_json_str(sl_json_get(root, "txStatus"));
@@ -32,20 +32,20 @@ static bool told_common(const struct sl_json *root, const char *asked, const cha
     return sl_sp_optional_tx(tx, root, "confirmedTxHash");
 }
 
-static int told_created(struct sl_sp_created *out, const struct sl_json *root, const char *asked,
-                        struct sl_err *err)
+static int decode_created(struct sl_sp_created *out, const struct sl_json *root, const char *asked,
+                          struct sl_err *err)
 {
     static const char what[] = "new data set";
     const enum sl_sp_tri created = sl_sp_tri(root, "dataSetCreated");
-    if (!told_common(root, asked, "createMessageHash", "ok", &out->phase, &out->included,
-                     out->tx) ||
+    if (!decode_common(root, asked, "createMessageHash", "ok", &out->phase, &out->included,
+                       out->tx) ||
         (created != SL_SP_TRUE && created != SL_SP_FALSE))
-        return odd(what, err);
+        return malformed(what, err);
     if (created == SL_SP_FALSE)
         return SL_OK;
     out->phase = SL_SP_DONE;
     if (!sl_json_u64(sl_json_get(root, "dataSetId"), &out->data_set_id) || out->data_set_id == 0)
-        return odd(what, err);
+        return malformed(what, err);
     return SL_OK;
 }
 
@@ -65,13 +65,13 @@ int sl_sp_created(struct sl_sp *sp, const char *tx, struct sl_sp_created *out, s
         return sl_http_status_err(&sp->response, "new data set", err);
     rc = sl_sp_object(&root, sp, "new data set", err);
     if (rc == SL_OK)
-        rc = told_created(out, root, asked, err);
+        rc = decode_created(out, root, asked, err);
     sl_json_free(root);
     return rc;
 }
 
 /* The ids: as many as pieces were asked for, ascending. */
-static bool told_ids(struct sl_sp_added *out, const struct sl_json *root, size_t count)
+static bool decode_ids(struct sl_sp_added *out, const struct sl_json *root, size_t count)
 {
     const struct sl_json *list = sl_json_get(root, "confirmedPieceIds");
     if (!sl_json_is_array(list) || sl_json_count(list) != count || count > SL_SP_PIECES)
@@ -86,20 +86,21 @@ static bool told_ids(struct sl_sp_added *out, const struct sl_json *root, size_t
     return true;
 }
 
-static int told_added(struct sl_sp_added *out, const struct sl_json *root, const char *asked,
-                      uint64_t data_set_id, size_t count, struct sl_err *err)
+static int decode_added(struct sl_sp_added *out, const struct sl_json *root, const char *asked,
+                        uint64_t data_set_id, size_t count, struct sl_err *err)
 {
     static const char what[] = "add pieces";
     const enum sl_sp_tri added = sl_sp_tri(root, "piecesAdded");
     uint64_t id;
-    if (!told_common(root, asked, "txHash", "addMessageOk", &out->phase, &out->included, out->tx) ||
+    if (!decode_common(root, asked, "txHash", "addMessageOk", &out->phase, &out->included,
+                       out->tx) ||
         (added != SL_SP_TRUE && added != SL_SP_FALSE) ||
         !sl_json_u64(sl_json_get(root, "dataSetId"), &id) || id != data_set_id)
-        return odd(what, err);
+        return malformed(what, err);
     if (added == SL_SP_FALSE)
         return SL_OK;
     out->phase = SL_SP_DONE;
-    return told_ids(out, root, count) ? SL_OK : odd(what, err);
+    return decode_ids(out, root, count) ? SL_OK : malformed(what, err);
 }
 
 int sl_sp_added(struct sl_sp *sp, uint64_t data_set_id, const char *tx, size_t count,
@@ -119,7 +120,7 @@ int sl_sp_added(struct sl_sp *sp, uint64_t data_set_id, const char *tx, size_t c
         return sl_http_status_err(&sp->response, "add pieces", err);
     rc = sl_sp_object(&root, sp, "add pieces", err);
     if (rc == SL_OK)
-        rc = told_added(out, root, asked, data_set_id, count, err);
+        rc = decode_added(out, root, asked, data_set_id, count, err);
     sl_json_free(root);
     return rc;
 }
@@ -178,7 +179,7 @@ int sl_sp_has_piece(struct sl_sp *sp, uint64_t data_set_id, uint64_t piece_id,
         return rc;
     const char *cid = sl_json_str(sl_json_get(root, "pieceCid"));
     if (cid == NULL || sl_piece_parse_either(&named, cid, strlen(cid), NULL) < 0)
-        rc = odd("piece", err);
+        rc = malformed("piece", err);
     else if (!is_named(piece, &named))
         rc = sl_err_set(err, SL_EMISMATCH, "the provider has another piece under this id");
     sl_json_free(root);
@@ -194,7 +195,7 @@ static int walk(const struct sl_json *list, sl_sp_piece_fn each, void *ctx, stru
         const char *cid = sl_json_str(sl_json_get(one, "pieceCid"));
         if (cid == NULL || !sl_json_u64(sl_json_get(one, "pieceId"), &id) ||
             sl_piece_parse_either(&piece, cid, strlen(cid), NULL) < 0)
-            return odd("data set", err);
+            return malformed("data set", err);
         const int rc = each(ctx, id, &piece, err);
         if (rc < 0)
             return rc;
@@ -221,7 +222,7 @@ int sl_sp_each_piece(struct sl_sp *sp, uint64_t data_set_id, sl_sp_piece_fn each
         return rc;
     const struct sl_json *list = sl_json_get(root, "pieces");
     if (!sl_json_u64(sl_json_get(root, "id"), &id) || id != data_set_id || !sl_json_is_array(list))
-        rc = odd("data set", err);
+        rc = malformed("data set", err);
     else
         rc = walk(list, each, ctx, err);
     sl_json_free(root);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What the log tells about a provider: which step was taken, and what it said. */
+#include "provider/trace.h"
+
 #include <string.h>
 
 #include "sluice/log.h"
 #include "sluice/text.h"
-
-#include "provider/call.h"
 
 /* A request is of the first row whose method, start and end fit. */
 static const struct step {

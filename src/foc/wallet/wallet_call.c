@@ -174,9 +174,9 @@ static int sign_permit(uint8_t signature[static SL_SIGNATURE_BYTES],
     return sl_message_sign(signature, payer->key, &domain, hash, err);
 }
 
-static void put_permit(struct sl_abi_writer *w, const struct sl_wallet_tx_payer *payer,
-                       struct sl_u256 amount, struct sl_u256 deadline,
-                       const uint8_t signature[static SL_SIGNATURE_BYTES])
+static void append_permit(struct sl_abi_writer *w, const struct sl_wallet_tx_payer *payer,
+                          struct sl_u256 amount, struct sl_u256 deadline,
+                          const uint8_t signature[static SL_SIGNATURE_BYTES])
 {
     sl_abi_put_address(w, &payer->contracts->token);
     sl_abi_put_address(w, sl_key_address(payer->key));
@@ -201,12 +201,12 @@ int sl_wallet_tx_deposit(struct sl_wallet_tx_call *out, const struct sl_wallet_t
     say_amount(out, "deposit", amount, approve ? " and approve the service" : "");
     if (!approve) {
         sl_abi_call(&w, "depositWithPermit(address,address,uint256,uint256,uint8,bytes32,bytes32)");
-        put_permit(&w, payer, amount, deadline, signature);
+        append_permit(&w, payer, amount, deadline, signature);
         return finish(out, &payer->contracts->payments, &w, err);
     }
     sl_abi_call(&w, "depositWithPermitAndApproveOperator(address,address,uint256,uint256,uint8,"
                     "bytes32,bytes32,address,uint256,uint256,uint256)");
-    put_permit(&w, payer, amount, deadline, signature);
+    append_permit(&w, payer, amount, deadline, signature);
     sl_abi_put_address(&w, &payer->contracts->fwss);
     sl_abi_put_u256(&w, sl_u256_max());
     sl_abi_put_u256(&w, sl_u256_max());
@@ -282,7 +282,7 @@ int sl_wallet_tx_withdraw(struct sl_wallet_tx_call *out, const struct sl_wallet_
 
 /* ---- session keys and termination ---- */
 
-static void put_permissions(struct sl_abi_writer *w)
+static void append_permissions(struct sl_abi_writer *w)
 {
     sl_abi_open_list(w, SL_MESSAGE_PERMIT);
     for (int message = 0; message < SL_MESSAGE_PERMIT; message++) {
@@ -305,7 +305,7 @@ int sl_wallet_tx_login(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_
     sl_abi_call(&w, "login(address,uint256,bytes32[],string)");
     sl_abi_put_address(&w, session_key);
     sl_abi_put_u64(&w, expiry_unix_s);
-    put_permissions(&w);
+    append_permissions(&w);
     return finish(out, &payer->contracts->session_keys, &w, err);
 }
 
@@ -318,7 +318,7 @@ int sl_wallet_tx_revoke(struct sl_wallet_tx_call *out, const struct sl_wallet_tx
         return rc;
     sl_abi_call(&w, "revoke(address,bytes32[],string)");
     sl_abi_put_address(&w, session_key);
-    put_permissions(&w);
+    append_permissions(&w);
     return finish(out, &payer->contracts->session_keys, &w, err);
 }
 

@@ -26,16 +26,16 @@ static void hash_params(char out[static HASH_PARAMS], const uint8_t hash[static 
     snprintf(out, HASH_PARAMS, "[\"0x%s\"]", hex);
 }
 
-static bool take_quantity(struct sl_u256 *out, const struct sl_json *value)
+static bool read_quantity(struct sl_u256 *out, const struct sl_json *value)
 {
     const char *text = sl_json_str(value);
     return text != NULL && sl_u256_parse_hex(out, text, strlen(text), NULL) == SL_OK;
 }
 
-static bool take_u64(uint64_t *out, const struct sl_json *value)
+static bool read_u64(uint64_t *out, const struct sl_json *value)
 {
     struct sl_u256 large;
-    return take_quantity(&large, value) && sl_u256_to_u64(out, large);
+    return read_quantity(&large, value) && sl_u256_to_u64(out, large);
 }
 
 /* Call, without a word about why the node refused. */
@@ -72,19 +72,19 @@ static bool is_of(const struct sl_json *receipt, const uint8_t hash[static SL_TX
            memcmp(told, hash, sizeof told) == 0;
 }
 
-static int take_receipt(struct sl_wallet_node_receipt *out, const struct sl_json *receipt,
+static int read_receipt(struct sl_wallet_node_receipt *out, const struct sl_json *receipt,
                         const uint8_t hash[static SL_TX_HASH_BYTES], struct sl_err *err)
 {
     struct sl_u256 used;
     struct sl_u256 price;
     uint64_t status = 0;
     *out = (struct sl_wallet_node_receipt){0};
-    if (!is_of(receipt, hash) || !take_u64(&out->block, sl_json_get(receipt, "blockNumber")) ||
-        !take_u64(&status, sl_json_get(receipt, "status")) || status > 1 || out->block == 0)
+    if (!is_of(receipt, hash) || !read_u64(&out->block, sl_json_get(receipt, "blockNumber")) ||
+        !read_u64(&status, sl_json_get(receipt, "status")) || status > 1 || out->block == 0)
         return sl_err_set(err, SL_EPROTO, "the node's receipt is none of this transaction");
     out->ok = status == 1;
-    if (!take_quantity(&used, sl_json_get(receipt, "gasUsed")) ||
-        !take_quantity(&price, sl_json_get(receipt, "effectiveGasPrice")) ||
+    if (!read_quantity(&used, sl_json_get(receipt, "gasUsed")) ||
+        !read_quantity(&price, sl_json_get(receipt, "effectiveGasPrice")) ||
         !sl_u256_mul(&out->fee, used, price))
         out->fee = sl_u256(0);
     return 1;
@@ -103,7 +103,7 @@ int sl_wallet_node_receipt(struct sl_wallet_node_receipt *out,
     if (rc < 0)
         return rc;
     const struct sl_json *receipt = sl_json_get(answer, "result");
-    rc = sl_json_is_object(receipt) ? take_receipt(out, receipt, hash, err) : 0;
+    rc = sl_json_is_object(receipt) ? read_receipt(out, receipt, hash, err) : 0;
     sl_json_free(answer);
     return rc;
 }
@@ -148,7 +148,7 @@ static bool highest(struct sl_u256 *out, const struct sl_json *list)
     const struct sl_json *one = sl_json_is_array(list) ? sl_json_first(list) : NULL;
     for (; one != NULL; one = sl_json_next(one)) {
         struct sl_u256 fee;
-        if (!take_quantity(&fee, one))
+        if (!read_quantity(&fee, one))
             continue;
         *out = any ? sl_u256_max_of(*out, fee) : fee;
         any = true;
@@ -170,7 +170,7 @@ static int base_fee(struct sl_u256 *out, const struct sl_wallet_tx_sender *sende
     rc = call(sender, "eth_getBlockByNumber", "[\"latest\",false]", &answer, err);
     if (rc < 0)
         return rc;
-    told = take_quantity(out, sl_json_get(sl_json_get(answer, "result"), "baseFeePerGas"));
+    told = read_quantity(out, sl_json_get(sl_json_get(answer, "result"), "baseFeePerGas"));
     sl_json_free(answer);
     return told ? SL_OK : sl_err_set(err, SL_EPROTO, "the node tells no base fee");
 }
@@ -268,7 +268,7 @@ int sl_wallet_node_reason(const struct sl_wallet_tx_sender *sender,
     struct sl_rpc_failure failure = {0};
     struct sl_buf out = {0};
     int rc = sl_rpc_eth_call_at(rpc_of(sender), message, block, &out, &failure, err);
-    rc = rc < 0 ? sl_rpc_reason(&failure, rc, err) : SL_OK;
+    rc = rc < 0 ? sl_ask_reason(&failure, rc, err) : SL_OK;
     if (rc != SL_EREVERT && rc != SL_EMONEY && rc != SL_EKEY)
         rc = sl_err_set(err, SL_EREVERT, "the chain refused it, and does not say why");
     sl_buf_free(&out);

@@ -74,7 +74,7 @@ static int simulate(const struct sl_wallet_tx_sender *sender, const struct sl_rp
     if (rc == SL_OK)
         rc = sl_rpc_estimate_gas(rpc, message, gas, &failure, err);
     if (rc < 0 && has_reason(&failure))
-        rc = sl_rpc_reason(&failure, rc, err);
+        rc = sl_ask_reason(&failure, rc, err);
     else if (rc < 0)
         rc = blame_empty_wallet(sender, rc, err);
     if (rc == SL_OK && *gas == 0)
