@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sluice/hex.h"
-#include "sluice/own_tx.h"
+#include "sluice/wallet_tx.h"
 
 #include "onchain.h"
 
@@ -56,12 +56,13 @@ static void post(struct sl_payer *payer, enum sl_paid_state state)
     sl_answers_post(payer->answers, &payer->answer);
 }
 
-static void on_event(void *ctx, enum sl_own_event event, const struct sl_journal_tx *tx)
+static void on_event(void *ctx, enum sl_wallet_tx_event event, const struct sl_journal_tx *tx)
 {
     struct sl_payer *payer = ctx;
     (void)tx;
-    if (event == SL_OWN_SENT || event == SL_OWN_RAISED || event == SL_OWN_IN_BLOCK)
-        post(payer, event == SL_OWN_IN_BLOCK ? SL_PAID_IN_BLOCK : SL_PAID_SENT);
+    if (event == SL_WALLET_TX_SENT || event == SL_WALLET_TX_FEE_RAISED ||
+        event == SL_WALLET_TX_IN_BLOCK)
+        post(payer, event == SL_WALLET_TX_IN_BLOCK ? SL_PAID_IN_BLOCK : SL_PAID_SENT);
 }
 
 /* ---- the transaction ---- */
@@ -77,34 +78,34 @@ static int read_chain(struct sl_payer *payer, struct sl_err *err)
 }
 
 /* By what the chain says now; the service is approved when it is not yet. */
-static int make_call(struct sl_own_call *out, struct sl_payer *payer,
+static int make_call(struct sl_wallet_tx_call *out, struct sl_payer *payer,
                      const struct sl_payment *wanted, struct sl_err *err)
 {
     const int rc = read_chain(payer, err);
     if (rc < 0)
         return rc;
     const struct sl_chain_view *view = payer->view;
-    const struct sl_own_payer from = {.network = &payer->session->uplink.chain,
-                                      .contracts = payer->contracts,
-                                      .view = view,
-                                      .key = key_of(payer)};
+    const struct sl_wallet_tx_payer from = {.network = &payer->session->uplink.chain,
+                                            .contracts = payer->contracts,
+                                            .view = view,
+                                            .key = key_of(payer)};
     const bool approved = sl_approval_is_unlimited(&view->approval, view->prices.lockup_epochs);
     if (sl_u256_is_zero(wanted->amount))
-        return sl_own_approve(out, &from, true, err);
+        return sl_wallet_tx_approve(out, &from, true, err);
     if (!view->token.permits)
         return sl_err_set(err, SL_EREFUSED,
                           "this token takes no permit, so it needs several steps: `sluice wallet "
                           "deposit` makes them");
-    return sl_own_deposit(out, &from, wanted->amount, wanted->approve && !approved, err);
+    return sl_wallet_tx_deposit(out, &from, wanted->amount, wanted->approve && !approved, err);
 }
 
-static struct sl_own own_of(struct sl_payer *payer)
+static struct sl_wallet_tx_sender own_of(struct sl_payer *payer)
 {
-    return (struct sl_own){.chain = payer->chain,
-                           .key = key_of(payer),
-                           .clock = payer->session->clock,
-                           .event = on_event,
-                           .event_ctx = payer};
+    return (struct sl_wallet_tx_sender){.chain = payer->chain,
+                                        .key = key_of(payer),
+                                        .clock = payer->session->clock,
+                                        .event = on_event,
+                                        .event_ctx = payer};
 }
 
 /* Fees move from block to block: what is agreed to holds for some of them. */
@@ -116,40 +117,40 @@ static struct sl_u256 with_room(struct sl_u256 fee)
 
 static void try(struct sl_payer *payer, const struct sl_payment *wanted, struct sl_err *err)
 {
-    struct sl_own own = own_of(payer);
-    struct sl_own_call call = {0};
-    struct sl_own_cost cost;
+    struct sl_wallet_tx_sender own = own_of(payer);
+    struct sl_wallet_tx_call call = {0};
+    struct sl_wallet_tx_cost cost;
     int rc = make_call(&call, payer, wanted, err);
     if (rc == SL_OK)
-        rc = sl_own_try(&cost, &own, &call, err);
+        rc = sl_wallet_tx_try(&cost, &own, &call, err);
     if (rc == SL_OK) {
         payer->answer.paid.payment.most_fee = with_room(cost.most);
         snprintf(payer->answer.paid.what, sizeof payer->answer.paid.what, "%s", call.what);
     }
-    sl_own_call_free(&call);
+    sl_wallet_tx_call_free(&call);
 }
 
-static int send(struct sl_payer *payer, struct sl_own *own, const struct sl_payment *wanted,
-                struct sl_err *err)
+static int send(struct sl_payer *payer, struct sl_wallet_tx_sender *own,
+                const struct sl_payment *wanted, struct sl_err *err)
 {
-    struct sl_own_call call = {0};
-    struct sl_own_cost cost;
-    struct sl_own_result result = {0};
+    struct sl_wallet_tx_call call = {0};
+    struct sl_wallet_tx_cost cost;
+    struct sl_wallet_tx_result result = {0};
     int rc = make_call(&call, payer, wanted, err);
     if (rc == SL_OK)
-        rc = sl_own_try(&cost, own, &call, err);
+        rc = sl_wallet_tx_try(&cost, own, &call, err);
     snprintf(payer->answer.paid.what, sizeof payer->answer.paid.what, "%s", call.what);
     if (rc == SL_OK)
-        rc = sl_own_send(&result, own, &call, &cost, err);
+        rc = sl_wallet_tx_send(&result, own, &call, &cost, err);
     payer->answer.paid.fee = result.fee;
-    sl_own_call_free(&call);
+    sl_wallet_tx_call_free(&call);
     return rc;
 }
 
 /* One nonce, one effect: what is open is settled first, and then the person looks again. */
 static void pay(struct sl_payer *payer, const struct sl_payment *wanted, struct sl_err *err)
 {
-    struct sl_own own = own_of(payer);
+    struct sl_wallet_tx_sender own = own_of(payer);
     own.most_fee = wanted->most_fee; /* stuck ones are not raised above it either */
     char dir[SL_PATH_BYTES];
     int rc =
@@ -157,7 +158,7 @@ static void pay(struct sl_payer *payer, const struct sl_payment *wanted, struct 
     if (rc == SL_OK)
         rc = sl_journal_open(&own.journal, dir, SL_JOURNAL_WRITE, &own.clock, err);
     if (rc == SL_OK)
-        rc = sl_own_settle(&own, err);
+        rc = sl_wallet_tx_settle(&own, err);
     if (rc > 0)
         (void)sl_err_set(err, SL_EBUSY,
                          "nothing was sent: a transaction of an earlier run was open and has ended "

@@ -17,12 +17,12 @@ static bool dry_run(const struct sl_spend *spend)
     return spend->args->dry_run != NULL;
 }
 
-struct sl_own_payer sl_spend_payer(const struct sl_spend *spend)
+struct sl_wallet_tx_payer sl_spend_payer(const struct sl_spend *spend)
 {
-    return (struct sl_own_payer){.network = &spend->purse.network,
-                                 .contracts = spend->purse.contracts,
-                                 .view = spend->purse.view,
-                                 .key = spend->purse.signer.key};
+    return (struct sl_wallet_tx_payer){.network = &spend->purse.network,
+                                       .contracts = spend->purse.contracts,
+                                       .view = spend->purse.view,
+                                       .key = spend->purse.signer.key};
 }
 
 /* ---- what is told ---- */
@@ -33,7 +33,7 @@ static bool is_purpose(const struct sl_spend *spend, const char *what)
     return strncmp(what, spend->purpose, len) == 0 && (what[len] == '\0' || what[len] == ' ');
 }
 
-static void tell(void *ctx, enum sl_own_event event, const struct sl_journal_tx *tx)
+static void tell(void *ctx, enum sl_wallet_tx_event event, const struct sl_journal_tx *tx)
 {
     static const char *const ends[] = {"under way", "done", "without effect",
                                        "overtaken by another transaction", "refused"};
@@ -41,19 +41,19 @@ static void tell(void *ctx, enum sl_own_event event, const struct sl_journal_tx 
     char hash[HASH_CHARS];
     sl_hex_encode(hash, tx->hash, sizeof tx->hash);
     switch (event) {
-    case SL_OWN_SENT:
+    case SL_WALLET_TX_SENT:
         sl_say("sent: %s (0x%s)", tx->what, hash);
         break;
-    case SL_OWN_AGAIN:
+    case SL_WALLET_TX_RESENT:
         sl_say("an earlier run left this open, going on with it: %s", tx->what);
         break;
-    case SL_OWN_RAISED:
+    case SL_WALLET_TX_FEE_RAISED:
         sl_say("in no block yet: sent with higher fees");
         break;
-    case SL_OWN_IN_BLOCK:
+    case SL_WALLET_TX_IN_BLOCK:
         sl_say("in block %llu, waiting for the next epoch", (unsigned long long)tx->block);
         break;
-    case SL_OWN_SETTLED:
+    case SL_WALLET_TX_SETTLED:
         if (spend->settling)
             sl_say("%s: %s", tx->what, ends[tx->state]);
         if (spend->settling && tx->state == SL_JOURNAL_TX_LANDED && is_purpose(spend, tx->what))
@@ -62,8 +62,8 @@ static void tell(void *ctx, enum sl_own_event event, const struct sl_journal_tx 
     }
 }
 
-static void say_sums(const struct sl_spend *spend, const struct sl_own_call *call,
-                     const struct sl_own_cost *cost)
+static void say_sums(const struct sl_spend *spend, const struct sl_wallet_tx_call *call,
+                     const struct sl_wallet_tx_cost *cost)
 {
     char fee[SL_U256_AMOUNT_CHARS];
     char fil[SL_U256_AMOUNT_CHARS];
@@ -76,8 +76,8 @@ static void say_sums(const struct sl_spend *spend, const struct sl_own_call *cal
         spend->say(spend, call);
 }
 
-static bool print_result(const struct sl_spend *spend, const struct sl_own_call *call,
-                         const struct sl_own_result *result)
+static bool print_result(const struct sl_spend *spend, const struct sl_wallet_tx_call *call,
+                         const struct sl_wallet_tx_result *result)
 {
     char hash[HASH_CHARS];
     char fee[SL_U256_AMOUNT_CHARS];
@@ -112,12 +112,12 @@ static bool print_result(const struct sl_spend *spend, const struct sl_own_call 
 }
 
 /* Show, ask, send. The question comes once, before the first. */
-static int run_step(struct sl_spend *spend, const struct sl_own_call *call, bool first,
+static int run_step(struct sl_spend *spend, const struct sl_wallet_tx_call *call, bool first,
                     struct sl_err *err)
 {
-    struct sl_own_cost cost;
-    struct sl_own_result result = {0};
-    int rc = sl_own_try(&cost, &spend->own, call, err);
+    struct sl_wallet_tx_cost cost;
+    struct sl_wallet_tx_result result = {0};
+    int rc = sl_wallet_tx_try(&cost, &spend->own, call, err);
     if (rc < 0)
         return rc;
     say_sums(spend, call, &cost);
@@ -125,7 +125,7 @@ static int run_step(struct sl_spend *spend, const struct sl_own_call *call, bool
     if (!dry_run(spend) && first)
         rc = sl_consent_ask(spend->args, err);
     if (rc == SL_OK && !dry_run(spend))
-        rc = sl_own_send(&result, &spend->own, call, &cost, err);
+        rc = sl_wallet_tx_send(&result, &spend->own, call, &cost, err);
     if (rc == SL_OK && !print_result(spend, call, &result))
         rc = sl_err_set(err, SL_EIO, "standard output takes no more; what was sent has landed");
     return rc;
@@ -135,7 +135,7 @@ static int run_steps(struct sl_spend *spend, struct sl_err *err)
 {
     int rc = 1;
     for (int step = 0; rc == 1 && step < STEPS_MAX; step++) {
-        struct sl_own_call call = {0};
+        struct sl_wallet_tx_call call = {0};
         rc = sl_purse_read(&spend->purse, err);
         if (rc == SL_OK)
             rc = spend->make(&call, spend, err);
@@ -148,7 +148,7 @@ static int run_steps(struct sl_spend *spend, struct sl_err *err)
             else
                 rc = 1;
         }
-        sl_own_call_free(&call);
+        sl_wallet_tx_call_free(&call);
     }
     /* each step has landed, and the node that was asked for the next did not show it */
     return rc != 1 ? rc
@@ -173,7 +173,7 @@ static int open_journal(struct sl_spend *spend, struct sl_err *err)
 static int settle(struct sl_spend *spend, struct sl_err *err)
 {
     spend->settling = true;
-    const int rc = sl_own_settle(&spend->own, err);
+    const int rc = sl_wallet_tx_settle(&spend->own, err);
     spend->settling = false;
     return rc < 0 ? rc : SL_OK;
 }
@@ -185,12 +185,12 @@ static int run(struct sl_spend *spend, struct sl_err *err)
     int rc = sl_purse_open(&spend->purse, spend->config, use, err);
     if (rc < 0)
         return rc;
-    spend->own = (struct sl_own){.chain = spend->purse.chain,
-                                 .key = spend->purse.signer.key,
-                                 .account = &spend->purse.signer.payer,
-                                 .clock = sl_clock_system(),
-                                 .event = tell,
-                                 .event_ctx = spend};
+    spend->own = (struct sl_wallet_tx_sender){.chain = spend->purse.chain,
+                                              .key = spend->purse.signer.key,
+                                              .account = &spend->purse.signer.payer,
+                                              .clock = sl_clock_system(),
+                                              .event = tell,
+                                              .event_ctx = spend};
     if (!dry_run(spend)) {
         rc = open_journal(spend, err);
         if (rc == SL_OK)

@@ -7,7 +7,7 @@
 #ifndef SL_CLI_SPEND_H
 #define SL_CLI_SPEND_H
 
-#include "sluice/own_tx.h"
+#include "sluice/wallet_tx.h"
 
 #include "args.h"
 #include "purse.h"
@@ -16,10 +16,10 @@ struct sl_spend;
 
 /** The next transaction, by what the chain says now. Returns 1 when another has to follow it, 0
  * when it is the last. */
-typedef int (*sl_spend_make_fn)(struct sl_own_call *out, const struct sl_spend *spend,
+typedef int (*sl_spend_make_fn)(struct sl_wallet_tx_call *out, const struct sl_spend *spend,
                                 struct sl_err *err);
 /** What a person has to know beside the transaction and its fee. */
-typedef void (*sl_spend_say_fn)(const struct sl_spend *spend, const struct sl_own_call *call);
+typedef void (*sl_spend_say_fn)(const struct sl_spend *spend, const struct sl_wallet_tx_call *call);
 
 struct sl_spend {
     const struct sl_args *args;
@@ -34,15 +34,15 @@ struct sl_spend {
 
     /* filled in by sl_spend_run() */
     struct sl_purse purse;
-    struct sl_own own;
+    struct sl_wallet_tx_sender own;
     bool settling;
     bool done_earlier;
 };
 
 /** What calls are made from. */
-struct sl_own_payer sl_spend_payer(const struct sl_spend *spend);
+struct sl_wallet_tx_payer sl_spend_payer(const struct sl_spend *spend);
 
-/** The whole of it. Consent was checked before (consent.h). Errors: those of own_tx.h,
+/** The whole of it. Consent was checked before (consent.h). Errors: those of wallet_tx.h,
  * SL_ECANCELED (no consent). */
 int sl_spend_run(struct sl_spend *spend, struct sl_err *err) SL_MUST_CHECK;
 

@@ -172,16 +172,16 @@ static int weigh_on_chain(const struct sl_spend *spend, uint64_t id, struct sl_e
     return rc;
 }
 
-static int make(struct sl_own_call *out, const struct sl_spend *spend, struct sl_err *err)
+static int make(struct sl_wallet_tx_call *out, const struct sl_spend *spend, struct sl_err *err)
 {
     const uint64_t id = *(const uint64_t *)spend->ctx;
-    const struct sl_own_payer payer = sl_spend_payer(spend);
-    const int rc = sl_own_terminate(out, &payer, sl_u256(id), err);
+    const struct sl_wallet_tx_payer payer = sl_spend_payer(spend);
+    const int rc = sl_wallet_tx_terminate(out, &payer, sl_u256(id), err);
     const int agreed = rc < 0 ? rc : weigh_on_chain(spend, id, err);
     return agreed < 0 ? agreed : rc;
 }
 
-static void say_lockup(const struct sl_spend *spend, const struct sl_own_call *call)
+static void say_lockup(const struct sl_spend *spend, const struct sl_wallet_tx_call *call)
 {
     char period[SL_RUNWAY_CHARS];
     (void)call;

@@ -105,16 +105,17 @@ static int check_login(const struct session *session, const struct sl_address *p
         "second key and give its address");
 }
 
-static int make(struct sl_own_call *out, const struct sl_spend *spend, struct sl_err *err)
+static int make(struct sl_wallet_tx_call *out, const struct sl_spend *spend, struct sl_err *err)
 {
     const struct session *session = spend->ctx;
-    const struct sl_own_payer payer = sl_spend_payer(spend);
+    const struct sl_wallet_tx_payer payer = sl_spend_payer(spend);
     if (!session->login)
-        return sl_own_revoke(out, &payer, &session->key, err);
+        return sl_wallet_tx_revoke(out, &payer, &session->key, err);
     const int rc = check_login(session, &spend->purse.signer.payer, err);
     if (rc < 0)
         return rc;
-    return sl_own_login(out, &payer, &session->key, payer.view->unix_s + session->expiry_s, err);
+    return sl_wallet_tx_login(out, &payer, &session->key, payer.view->unix_s + session->expiry_s,
+                              err);
 }
 
 static void show_time(char out[static TIME_CHARS], uint64_t unix_s)
@@ -128,7 +129,7 @@ static void show_time(char out[static TIME_CHARS], uint64_t unix_s)
     snprintf(out, TIME_CHARS, "%s local time", text);
 }
 
-static void say_session(const struct sl_spend *spend, const struct sl_own_call *call)
+static void say_session(const struct sl_spend *spend, const struct sl_wallet_tx_call *call)
 {
     const struct session *session = spend->ctx;
     char until[TIME_CHARS];
