@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "json_head.h"
-#include "report_json.h"
-#include "say.h"
+#include "output/json_lines.h"
+#include "output/output.h"
+#include "output/report_json.h"
 
 bool sl_ending_is_json(int argc, char **argv)
 {

@@ -9,9 +9,9 @@
 #include "sluice/tui.h"
 
 #include "commands.h"
-#include "exit.h"
-#include "say.h"
-#include "wallet.h"
+#include "commands/account/wallet.h"
+#include "output/exit.h"
+#include "output/output.h"
 
 static const struct command {
     const char *name;

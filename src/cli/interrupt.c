@@ -10,7 +10,7 @@
 #include "sluice/cli.h"
 #include "sluice/clock.h"
 
-#include "say.h"
+#include "output/output.h"
 #include "signals.h"
 
 enum { AGAIN_MS = 2000 };

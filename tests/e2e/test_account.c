@@ -7,7 +7,7 @@
 
 #include "sluice/http.h"
 
-#include "cli/account.h"
+#include "cli/screen/account_reader.h"
 #include "support/test.h"
 #include "support/tmp.h"
 #include "unit/chain_scene.h"

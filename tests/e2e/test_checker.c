@@ -9,7 +9,7 @@
 
 #include "sluice/http.h"
 
-#include "cli/checker.h"
+#include "cli/screen/checker.h"
 #include "liar.h"
 #include "support/test.h"
 #include "support/tmp.h"

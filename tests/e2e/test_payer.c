@@ -7,7 +7,7 @@
 
 #include "sluice/http.h"
 
-#include "cli/payer.h"
+#include "cli/screen/deposit_worker.h"
 #include "support/test.h"
 #include "support/tmp.h"
 #include "unit/own_scene.h"

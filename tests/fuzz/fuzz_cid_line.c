@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cid_line.h"
-#include "cli/say.h"
+#include "cli/commands/library/cid_line.h"
+#include "cli/output/output.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

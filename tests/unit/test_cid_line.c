@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cid_line.h"
-#include "cli/say.h"
+#include "cli/commands/library/cid_line.h"
+#include "cli/output/output.h"
 #include "support/test.h"
 
 static struct sl_piece_id some_piece(void)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "chain_scene.h"
-#include "cli/cost_plan.h"
+#include "cli/commands/account/cost_plan.h"
 #include "support/test.h"
 
 enum { SETS = 2 };

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/unname.h"
+#include "cli/commands/setup/unname.h"
 #include "support/test.h"
 #include "support/tmp.h"
 

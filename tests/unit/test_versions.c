@@ -6,7 +6,7 @@
 
 #include "sluice/copies.h"
 
-#include "cli/dated.h"
+#include "cli/lookup/version_names.h"
 #include "support/test.h"
 
 static struct sl_piece_id id_of(uint8_t number)

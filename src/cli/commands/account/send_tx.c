@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "commands/account/send_tx.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sluice/hex.h"
+
+#include "output/confirm.h"
+#include "output/json_lines.h"
+#include "output/output.h"
+
+enum { HASH_CHARS = 2 * SL_TX_HASH_BYTES + 1, STEPS_MAX = 3 };
+
+static bool dry_run(const struct sl_spend *spend)
+{
+    return spend->args->dry_run != NULL;
+}
+
+struct sl_own_payer sl_spend_payer(const struct sl_spend *spend)
+{
+    return (struct sl_own_payer){.network = &spend->purse.network,
+                                 .contracts = spend->purse.contracts,
+                                 .view = spend->purse.view,
+                                 .key = spend->purse.signer.key};
+}
+
+/* ---- what is told ---- */
+
+static bool is_purpose(const struct sl_spend *spend, const char *what)
+{
+    const size_t len = strlen(spend->purpose);
+    return strncmp(what, spend->purpose, len) == 0 && (what[len] == '\0' || what[len] == ' ');
+}
+
+static void tell(void *ctx, enum sl_own_event event, const struct sl_journal_tx *tx)
+{
+    static const char *const ends[] = {"under way", "done", "without effect",
+                                       "overtaken by another transaction", "refused"};
+    struct sl_spend *spend = ctx;
+    char hash[HASH_CHARS];
+    sl_hex_encode(hash, tx->hash, sizeof tx->hash);
+    switch (event) {
+    case SL_OWN_SENT:
+        sl_say("sent: %s (0x%s)", tx->what, hash);
+        break;
+    case SL_OWN_AGAIN:
+        sl_say("an earlier run left this open, going on with it: %s", tx->what);
+        break;
+    case SL_OWN_RAISED:
+        sl_say("in no block yet: sent with higher fees");
+        break;
+    case SL_OWN_IN_BLOCK:
+        sl_say("in block %llu, waiting for the next epoch", (unsigned long long)tx->block);
+        break;
+    case SL_OWN_SETTLED:
+        if (spend->settling)
+            sl_say("%s: %s", tx->what, ends[tx->state]);
+        if (spend->settling && tx->state == SL_JOURNAL_TX_LANDED && is_purpose(spend, tx->what))
+            spend->done_earlier = true;
+        break;
+    }
+}
+
+static void say_sums(const struct sl_spend *spend, const struct sl_own_call *call,
+                     const struct sl_own_cost *cost)
+{
+    char fee[SL_U256_AMOUNT_CHARS];
+    char fil[SL_U256_AMOUNT_CHARS];
+    sl_purse_exact(fee, cost->most);
+    sl_u256_amount(fil, spend->purse.view->fil, SL_TOKEN_DECIMALS, 6);
+    sl_purse_say_who(&spend->purse);
+    sl_say("on %s: %s", spend->purse.network.name, call->what);
+    sl_say("fee: at most %s FIL (the wallet holds %s)", fee, fil);
+    if (spend->say != NULL)
+        spend->say(spend, call);
+}
+
+static bool print_result(const struct sl_spend *spend, const struct sl_own_call *call,
+                         const struct sl_own_result *result)
+{
+    char hash[HASH_CHARS];
+    char fee[SL_U256_AMOUNT_CHARS];
+    struct sl_buf out = {0};
+    sl_hex_encode(hash, result->hash, sizeof result->hash);
+    sl_purse_exact(fee, result->fee);
+    if (spend->args->json != NULL) {
+        struct sl_jw w = {0};
+        const struct sl_clock clock = sl_clock_system();
+        sl_json_begin(&w, "transaction", &clock);
+        sl_jw_str(&w, "what", call->what);
+        sl_jw_str(&w, "network", spend->purse.network.name);
+        sl_jw_bool(&w, "dryRun", dry_run(spend));
+        if (!dry_run(spend)) {
+            char text[HASH_CHARS + 2];
+            snprintf(text, sizeof text, "0x%s", hash);
+            sl_jw_str(&w, "txHash", text);
+            sl_jw_u64(&w, "block", result->block);
+        }
+        sl_jw_str(&w, dry_run(spend) ? "mostFee" : "fee", fee);
+        sl_json_end(&w);
+        out = w.buf;
+    } else if (dry_run(spend)) {
+        sl_buf_printf(&out, "%s: would succeed, nothing was sent\n", call->what);
+    } else {
+        sl_buf_printf(&out, "%s: done, block %llu, fee %s FIL, 0x%s\n", call->what,
+                      (unsigned long long)result->block, fee, hash);
+    }
+    const bool ok = sl_out(&out);
+    sl_buf_free(&out);
+    return ok;
+}
+
+/* Show, ask, send. The question comes once, before the first. */
+static int run_step(struct sl_spend *spend, const struct sl_own_call *call, bool first,
+                    struct sl_err *err)
+{
+    struct sl_own_cost cost;
+    struct sl_own_result result = {0};
+    int rc = sl_own_try(&cost, &spend->own, call, err);
+    if (rc < 0)
+        return rc;
+    say_sums(spend, call, &cost);
+    result.fee = cost.most;
+    if (!dry_run(spend) && first)
+        rc = sl_consent_ask(spend->args, err);
+    if (rc == SL_OK && !dry_run(spend))
+        rc = sl_own_send(&result, &spend->own, call, &cost, err);
+    if (rc == SL_OK && !print_result(spend, call, &result))
+        rc = sl_err_set(err, SL_EIO, "standard output takes no more; what was sent has landed");
+    return rc;
+}
+
+static int run_steps(struct sl_spend *spend, struct sl_err *err)
+{
+    int rc = 1;
+    for (int step = 0; rc == 1 && step < STEPS_MAX; step++) {
+        struct sl_own_call call = {0};
+        rc = sl_purse_read(&spend->purse, err);
+        if (rc == SL_OK)
+            rc = spend->make(&call, spend, err);
+        const bool goes_on = rc == 1;
+        if (rc >= 0)
+            rc = run_step(spend, &call, step == 0, err);
+        if (rc == SL_OK && goes_on) {
+            if (dry_run(spend))
+                sl_say("more transactions would follow this one");
+            else
+                rc = 1;
+        }
+        sl_own_call_free(&call);
+    }
+    /* each step has landed, and the node that was asked for the next did not show it */
+    return rc != 1 ? rc
+                   : sl_err_set(err, SL_EBUSY,
+                                "%s: not done yet, as the node does not show what has landed: run "
+                                "it again",
+                                spend->purpose);
+}
+
+/* ---- the whole ---- */
+
+/* Own transactions have a journal of their own, so that money can be moved while files go up. */
+static int open_journal(struct sl_spend *spend, struct sl_err *err)
+{
+    char dir[SL_PATH_BYTES];
+    const int rc = sl_path_join(dir, sizeof dir, spend->config->paths.state, "wallet", err);
+    return rc < 0 ? rc
+                  : sl_journal_open(&spend->own.journal, dir, SL_JOURNAL_WRITE, &spend->own.clock,
+                                    err);
+}
+
+static int settle(struct sl_spend *spend, struct sl_err *err)
+{
+    spend->settling = true;
+    const int rc = sl_own_settle(&spend->own, err);
+    spend->settling = false;
+    return rc < 0 ? rc : SL_OK;
+}
+
+static int run(struct sl_spend *spend, struct sl_err *err)
+{
+    const enum sl_purse_use use =
+        dry_run(spend) && spend->keyless ? SL_PURSE_TRIES_SPENDS : SL_PURSE_SPENDS;
+    int rc = sl_purse_open(&spend->purse, spend->config, use, err);
+    if (rc < 0)
+        return rc;
+    spend->own = (struct sl_own){.chain = spend->purse.chain,
+                                 .key = spend->purse.signer.key,
+                                 .account = &spend->purse.signer.payer,
+                                 .clock = sl_clock_system(),
+                                 .event = tell,
+                                 .event_ctx = spend};
+    if (!dry_run(spend)) {
+        rc = open_journal(spend, err);
+        if (rc == SL_OK)
+            rc = settle(spend, err);
+    }
+    if (rc == SL_OK && spend->done_earlier) {
+        sl_say("nothing more was sent: run it again to do it once more");
+        return SL_OK;
+    }
+    return rc < 0 ? rc : run_steps(spend, err);
+}
+
+int sl_spend_run(struct sl_spend *spend, struct sl_err *err)
+{
+    const int rc = run(spend, err);
+    sl_journal_close(spend->own.journal);
+    sl_purse_close(&spend->purse);
+    return rc;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * fetching.h - what get, verify and export stand on: settings, the local network, what is known of
+ * copies, and Ctrl-C. Private to cli.
+ *
+ * What is known is asked for step by step, as far as it is needed: the journal, the data sets of
+ * the account on the chain, its logs when --search-logs says so, then all approved providers of the
+ * network.
+ */
+#ifndef SL_CLI_FETCHING_H
+#define SL_CLI_FETCHING_H
+
+#include <pthread.h>
+
+#include "sluice/chain.h"
+#include "sluice/copies.h"
+
+#include "interrupt.h"
+#include "setup/upload_target.h"
+
+enum sl_reach {
+    SL_REACH_JOURNAL,
+    SL_REACH_ACCOUNT,
+    SL_REACH_LOGS, /* names of what SL_REACH_ACCOUNT has found */
+    SL_REACH_ALL,
+    SL_REACH_END
+};
+
+struct sl_fetching {
+    const struct sl_args *args;
+    struct sl_settings settings;
+    struct sl_clock clock;
+    char network[SL_NETWORK_NAME_BYTES]; /* its name */
+    struct sl_uplink uplink;             /* the local network, when it is the one */
+    struct sl_copies copies;
+    struct sl_fetch *fetch;
+    bool has_payer;
+    struct sl_address payer;
+    bool read_journal; /* need not be again */
+    bool walked;       /* all pieces of the account are known */
+    size_t nameless;   /* pieces that no source names: the contract keeps no metadata to read */
+    struct sl_interrupt interrupt;
+    pthread_mutex_t lock;   /* of `chain` */
+    struct sl_chain *chain; /* NULL: not opened (yet) */
+};
+
+/** How many connections, tries and HTTP rules of these settings. The path of ca_file is borrowed.
+ */
+struct sl_fetch_options sl_fetching_options(const struct sl_config *config);
+
+/** Load the settings, start the local network if it is the one, watch for Ctrl-C, open a fetch.
+ * Close with sl_fetching_close(), after a failure too. Errors: SL_ECONFIG, and those of
+ * sl_uplink_start_localnet() but SL_EHELD. */
+int sl_fetching_open(struct sl_fetching *fetching, const struct sl_args *args,
+                     struct sl_err *err) SL_MUST_CHECK;
+void sl_fetching_close(struct sl_fetching *fetching);
+
+/** Start the local network, if the settings say that it is the network. */
+int sl_fetching_start_local(struct sl_fetching *fetching, struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * Learn what this step knows, of the piece `cid` or of everything (NULL). 1 when copies or names
+ * were added, 0 when it knows nothing more. Errors: those of the journal or the chain.
+ */
+int sl_fetching_reach(struct sl_fetching *fetching, enum sl_reach reach,
+                      const struct sl_piece_id *cid, struct sl_err *err) SL_MUST_CHECK;
+
+/** Give names to pieces of data sets that have none yet, from receipts of commits that the journal
+ * knows, and with `logs` from the logs, too: those of the last days, all of them with
+ * --search-logs. f->nameless are left. Errors: those of naming.h. */
+int sl_fetching_name(struct sl_fetching *fetching, bool logs, struct sl_err *err) SL_MUST_CHECK;
+
+/** The chain, opened when it is needed first. Errors: SL_ECONFIG (there is none). */
+int sl_fetching_chain(struct sl_fetching *fetching, struct sl_chain **out,
+                      struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * Whether an operand is a PieceCID: 1 and *out, or 0. One of version 1 is sought in the journal and
+ * in the data sets of the account. Errors: SL_EUSAGE (it looks like one, or several pieces fit and
+ * were listed), SL_ENOTFOUND (of version 1, and no known piece fits), those of the journal or the
+ * chain.
+ */
+int sl_fetching_cid(struct sl_fetching *fetching, struct sl_piece_id *out, const char *operand,
+                    struct sl_err *err) SL_MUST_CHECK;
+
+/** The files that a name stands for, among those read so far: returns their number, and their
+ * versions in *out. Free with sl_versions_free(), after a failure too. Errors: SL_ENOMEM. */
+int sl_fetching_find(struct sl_fetching *fetching, struct sl_versions *out, const char *operand,
+                     struct sl_err *err) SL_MUST_CHECK;
+
+/** Whether files may exist that cannot be found by name: pieces without readable metadata, or data
+ * sets that the node refused to list. */
+bool sl_fetching_is_blind(const struct sl_fetching *fetching);
+
+/** When that may be why the file of this PieceCID, or a name (NULL), is not known: make it the
+ * error, SL_ENOTFOUND with what to do, and return true. Another error than that stays. */
+bool sl_fetching_explain(const struct sl_fetching *fetching, const struct sl_piece_id *cid,
+                         struct sl_err *err);
+
+/** Warn that newer versions of a file that the chain alone names may be out of sight. */
+void sl_fetching_warn(const struct sl_fetching *fetching, const char *operand,
+                      const struct sl_versions *versions);
+
+/** List on stderr the files that an ambiguous name could mean. */
+void sl_fetching_list(const char *operand, const struct sl_versions *versions);
+
+/** Leave one address of every part: the --from of the arguments, when it was given. The new copies
+ * are added to `own`, which has to live as long. Errors: SL_EUSAGE. */
+int sl_fetching_from(struct sl_fetching *fetching, struct sl_wanted *wanted, struct sl_copies *own,
+                     struct sl_err *err) SL_MUST_CHECK;
+
+/** Whether an error is of those who have the copies: others may do better. */
+bool sl_is_of_provider(const struct sl_err *err);
+
+#endif

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "screen/checker.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lookup/checking.h"
+#include "lookup/copy_index.h"
+#include "lookup/fetching.h"
+
+enum { PROGRESS_MS = 250 };
+
+/* A file to verify. */
+struct wait {
+    struct wait *next;
+    int64_t job_id;
+    struct sl_piece_id piece;
+    char path[]; /* of the local file */
+};
+
+struct sl_checker {
+    const struct sl_session *session;
+    struct sl_answers *answers;
+    pthread_t thread;
+
+    /* the thread's: of the file it is at */
+    struct sl_answer answer;
+    struct sl_checking checking;
+    enum sl_verify_state result; /* as it will end if nothing else is wrong */
+    uint64_t before_bytes;       /* of what was looked at before: the local file, other copies */
+    int64_t told_ms;
+
+    atomic_bool over; /* the file it is at is to be left */
+
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    /* under the lock */
+    bool quit;
+    struct wait *first;
+    int64_t running; /* job; 0: none */
+    struct sl_fetch *fetch;
+};
+
+/* ---- telling ---- */
+
+static void tell(struct sl_checker *checker)
+{
+    checker->told_ms = sl_now_ms(&checker->session->clock);
+    sl_answers_post(checker->answers, &checker->answer);
+}
+
+static void tell_progress(struct sl_checker *checker, uint64_t bytes)
+{
+    struct sl_verify *verify = &checker->answer.verify;
+    const uint64_t done = checker->before_bytes + bytes;
+    verify->done_bytes = done < verify->total_bytes ? done : verify->total_bytes;
+    if (sl_now_ms(&checker->session->clock) - checker->told_ms >= PROGRESS_MS)
+        tell(checker);
+}
+
+/* One thing after the other; the worst decides. */
+static void add_trouble(struct sl_checker *checker, enum sl_verify_state state, const char *what)
+{
+    struct sl_verify *verify = &checker->answer.verify;
+    const size_t at = strlen(verify->why);
+    snprintf(verify->why + at, sizeof verify->why - at, "%s%s", at > 0 ? "; " : "", what);
+    if (checker->result != SL_VERIFY_BAD)
+        checker->result = state;
+}
+
+/* ---- what checking.h tells ---- */
+
+static bool is_over(void *ctx)
+{
+    struct sl_checker *checker = ctx;
+    return atomic_load(&checker->over);
+}
+
+static void begin(void *ctx, const struct sl_copy *copy)
+{
+    struct sl_checker *checker = ctx;
+    (void)copy;
+    checker->answer.verify.at++;
+    tell(checker);
+}
+
+static void hashed(void *ctx, uint64_t bytes)
+{
+    tell_progress(ctx, bytes);
+}
+
+static void received(void *ctx, const struct sl_fetch_progress *progress)
+{
+    struct sl_checker *checker = ctx;
+    tell_progress(checker, checker->checking.passed_bytes + progress->have_bytes);
+}
+
+static void local_trouble(struct sl_checker *checker, const struct sl_verdict *verdict)
+{
+    char text[SL_VERIFY_WHY_BYTES];
+    if (verdict->result == SL_CHECK_DIFFERS) {
+        add_trouble(checker, SL_VERIFY_BAD, "the local file has other bytes");
+        return;
+    }
+    snprintf(text, sizeof text, "the local file: %s", verdict->err.text);
+    add_trouble(checker, SL_VERIFY_UNCLEAR, text);
+}
+
+static void copy_trouble(struct sl_checker *checker, const struct sl_wanted *wanted,
+                         const struct sl_verdict *verdict)
+{
+    char text[SL_VERIFY_WHY_BYTES];
+    const char *at = strstr(verdict->copy->url, "://");
+    const char *url = at != NULL ? at + 3 : verdict->copy->url;
+    const int host = (int)strcspn(url, "/");
+    const char *name = sl_check_name(verdict->result);
+    if (verdict->result == SL_CHECK_OK)
+        snprintf(text, sizeof text, "%.*s has %zu of %zu parts", host, url, verdict->parts,
+                 wanted->file.part_count);
+    else if (verdict->result == SL_CHECK_UNREACHABLE)
+        snprintf(text, sizeof text, "%.*s %s: %s", host, url, name, verdict->err.text);
+    else
+        snprintf(text, sizeof text, "%.*s %s", host, url, name);
+    add_trouble(checker,
+                verdict->result == SL_CHECK_UNREACHABLE ? SL_VERIFY_UNCLEAR : SL_VERIFY_BAD, text);
+}
+
+static void one_done(void *ctx, const struct sl_wanted *wanted, const struct sl_verdict *verdict)
+{
+    struct sl_checker *checker = ctx;
+    const bool whole = verdict->copy == NULL || verdict->parts == wanted->file.part_count;
+    checker->before_bytes += wanted->file.whole.payload_bytes;
+    if (verdict->result == SL_CHECK_OK && whole)
+        checker->answer.verify.good += verdict->copy != NULL;
+    else if (verdict->copy == NULL)
+        local_trouble(checker, verdict);
+    else
+        copy_trouble(checker, wanted, verdict);
+}
+
+/* ---- one file ---- */
+
+static bool is_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static void check(struct sl_checker *checker, const struct wait *wait,
+                  const struct sl_wanted *wanted)
+{
+    struct sl_verify *verify = &checker->answer.verify;
+    const bool local = is_file(wait->path);
+    verify->copies = (unsigned)sl_check_count(wanted);
+    verify->total_bytes = wanted->file.whole.payload_bytes * (verify->copies + (local ? 1U : 0U));
+    tell(checker);
+    if (local)
+        sl_check_local(&checker->checking, wanted, wait->path);
+    sl_check_copies(&checker->checking, wanted, -1);
+    if (!local && checker->result == SL_VERIFY_GOOD)
+        add_trouble(checker, SL_VERIFY_GOOD, "the local file is not there any more");
+}
+
+/* What may be cancelled from outside. */
+static void set_fetch(struct sl_checker *checker, struct sl_fetch *fetch)
+{
+    pthread_mutex_lock(&checker->lock);
+    checker->fetch = fetch;
+    pthread_mutex_unlock(&checker->lock);
+}
+
+static int download(struct sl_checker *checker, const struct wait *wait,
+                    const struct sl_wanted *wanted, struct sl_err *err)
+{
+    const struct sl_fetch_options options = sl_fetching_options(&checker->session->settings.config);
+    struct sl_fetch *fetch = NULL;
+    const int rc = sl_fetch_new(&fetch, &options, err);
+    if (rc < 0)
+        return rc;
+    checker->checking = (struct sl_checking){.fetch = fetch,
+                                             .over = is_over,
+                                             .begin = begin,
+                                             .hashed = hashed,
+                                             .tell = one_done,
+                                             .ctx = checker};
+    sl_fetch_watch(fetch, received, checker, PROGRESS_MS);
+    set_fetch(checker, fetch);
+    check(checker, wait, wanted);
+    set_fetch(checker, NULL);
+    sl_fetch_free(fetch);
+    return SL_OK;
+}
+
+static int find_and_check(struct sl_checker *checker, const struct wait *wait, struct sl_err *err)
+{
+    const struct sl_session *session = checker->session;
+    struct sl_copies copies = {0};
+    struct sl_wanted wanted = {0};
+    int rc = sl_known_job(&copies, session->settings.config.paths.state, &session->clock,
+                          session->uplink.localnet, wait->job_id, err);
+    if (rc == SL_OK)
+        rc = sl_copies_file(&wanted, &copies, &wait->piece, err);
+    if (rc == 1) {
+        rc = download(checker, wait, &wanted, err);
+        sl_wanted_free(&wanted);
+    } else if (rc == 0) {
+        rc = SL_ENOTFOUND;
+    }
+    sl_copies_free(&copies);
+    return rc;
+}
+
+static void verify_file(struct sl_checker *checker, const struct wait *wait)
+{
+    struct sl_verify *verify = &checker->answer.verify;
+    struct sl_err err = {0};
+    checker->answer = (struct sl_answer){.type = SL_ANSWER_VERIFY};
+    checker->result = SL_VERIFY_GOOD;
+    checker->before_bytes = 0;
+    verify->job_id = wait->job_id;
+    verify->state = SL_VERIFY_RUNS;
+    if (find_and_check(checker, wait, &err) < 0)
+        add_trouble(checker, SL_VERIFY_UNCLEAR, err.text);
+    verify->state = is_over(checker) ? SL_VERIFY_STOPPED : checker->result;
+    verify->ended_ms = sl_wall_ms(&checker->session->clock);
+    tell(checker);
+}
+
+/* ---- the thread ---- */
+
+static struct wait *take_next(struct sl_checker *checker)
+{
+    pthread_mutex_lock(&checker->lock);
+    checker->running = 0;
+    while (!checker->quit && checker->first == NULL)
+        pthread_cond_wait(&checker->wake, &checker->lock);
+    struct wait *wait = checker->quit ? NULL : checker->first;
+    if (wait != NULL) {
+        checker->first = wait->next;
+        checker->running = wait->job_id;
+        atomic_store(&checker->over, false);
+    }
+    pthread_mutex_unlock(&checker->lock);
+    return wait;
+}
+
+static void *run(void *arg)
+{
+    struct sl_checker *checker = arg;
+    struct wait *wait;
+    while ((wait = take_next(checker)) != NULL) {
+        verify_file(checker, wait);
+        free(wait);
+    }
+    return NULL;
+}
+
+/* ---- the door ---- */
+
+static void answer_at_once(struct sl_checker *checker, int64_t job_id, enum sl_verify_state state,
+                           const char *why)
+{
+    struct sl_answer answer = {.type = SL_ANSWER_VERIFY,
+                               .verify = {.job_id = job_id,
+                                          .state = state,
+                                          .ended_ms = sl_wall_ms(&checker->session->clock)}};
+    snprintf(answer.verify.why, sizeof answer.verify.why, "%s", why);
+    sl_answers_post(checker->answers, &answer);
+}
+
+void sl_checker_add(struct sl_checker *checker, const struct sl_errand *errand)
+{
+    const size_t len = strlen(errand->path);
+    struct wait *wait = malloc(sizeof *wait + len + 1);
+    if (wait == NULL) {
+        answer_at_once(checker, errand->job_id, SL_VERIFY_UNCLEAR, "out of memory");
+        return;
+    }
+    *wait = (struct wait){.job_id = errand->job_id, .piece = errand->piece};
+    memcpy(wait->path, errand->path, len + 1);
+    pthread_mutex_lock(&checker->lock);
+    struct wait **at = &checker->first;
+    while (*at != NULL && (*at)->job_id != wait->job_id)
+        at = &(*at)->next;
+    const bool known =
+        *at != NULL || (checker->running == wait->job_id && !atomic_load(&checker->over));
+    if (!known)
+        *at = wait;
+    pthread_cond_signal(&checker->wake);
+    pthread_mutex_unlock(&checker->lock);
+    if (known)
+        free(wait);
+}
+
+void sl_checker_stop(struct sl_checker *checker, int64_t job_id)
+{
+    pthread_mutex_lock(&checker->lock);
+    struct wait **at = &checker->first;
+    while (*at != NULL && (*at)->job_id != job_id)
+        at = &(*at)->next;
+    struct wait *waits = *at;
+    if (waits != NULL) {
+        *at = waits->next;
+    } else if (checker->running == job_id) {
+        atomic_store(&checker->over, true);
+        if (checker->fetch != NULL)
+            sl_fetch_cancel(checker->fetch);
+    }
+    pthread_mutex_unlock(&checker->lock);
+    if (waits != NULL)
+        answer_at_once(checker, job_id, SL_VERIFY_STOPPED, "");
+    free(waits);
+}
+
+int sl_checker_open(struct sl_checker **out, const struct sl_session *session,
+                    struct sl_answers *answers, struct sl_err *err)
+{
+    struct sl_checker *checker = calloc(1, sizeof *checker);
+    *out = NULL;
+    if (checker == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory");
+    checker->session = session;
+    checker->answers = answers;
+    pthread_mutex_init(&checker->lock, NULL);
+    pthread_cond_init(&checker->wake, NULL);
+    if (pthread_create(&checker->thread, NULL, run, checker) != 0) {
+        pthread_cond_destroy(&checker->wake);
+        pthread_mutex_destroy(&checker->lock);
+        free(checker);
+        return sl_err_set(err, SL_ENOMEM, "no thread could be started");
+    }
+    *out = checker;
+    return SL_OK;
+}
+
+void sl_checker_close(struct sl_checker *checker)
+{
+    if (checker == NULL)
+        return;
+    pthread_mutex_lock(&checker->lock);
+    checker->quit = true;
+    atomic_store(&checker->over, true);
+    if (checker->fetch != NULL)
+        sl_fetch_cancel(checker->fetch);
+    pthread_cond_signal(&checker->wake);
+    pthread_mutex_unlock(&checker->lock);
+    pthread_join(checker->thread, NULL);
+    while (checker->first != NULL) {
+        struct wait *next = checker->first->next;
+        free(checker->first);
+        checker->first = next;
+    }
+    pthread_cond_destroy(&checker->wake);
+    pthread_mutex_destroy(&checker->lock);
+    free(checker);
+}

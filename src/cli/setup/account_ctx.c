@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "setup/account_ctx.h"
+
+#include "output/output.h"
+#include "setup/chain_open.h"
+#include "setup/keys.h"
+
+static enum sl_keys_for keys_for(enum sl_purse_use use)
+{
+    if (use == SL_PURSE_TRIES || use == SL_PURSE_TRIES_SPENDS)
+        return SL_KEYS_LOOK;
+    return use == SL_PURSE_LOOKS ? SL_KEYS_ADDRESS : SL_KEYS_SIGN;
+}
+
+static int find_key(struct sl_purse *purse, const struct sl_config *config, enum sl_purse_use use,
+                    struct sl_err *err)
+{
+    if (purse->local.key != NULL) {
+        purse->signer = (struct sl_signer){.source = "the local network"};
+        sl_signer_own(&purse->signer, purse->local.key);
+        purse->local.key = NULL; /* given to the signer */
+        return SL_OK;
+    }
+    const bool spends = use == SL_PURSE_SPENDS || use == SL_PURSE_TRIES_SPENDS;
+    const int rc = sl_keys_find(&purse->signer, config, keys_for(use), err);
+    if (rc == 0)
+        return sl_err_set(err, SL_EKEY,
+                          "no key is set: `sluice wallet new` makes one, `sluice wallet import` "
+                          "takes yours");
+    if (rc == 1 && purse->signer.unnamed)
+        return sl_err_set(err, SL_EKEY,
+                          "%s does not name its address, and a dry run asks for no password: leave "
+                          "out --dry-run, there is a question before anything is sent",
+                          purse->signer.source);
+    if (rc == 1 && spends && purse->signer.session)
+        return sl_err_set(err, SL_EKEY,
+                          "a session key signs for uploads only: moving money needs the payer's "
+                          "own key");
+    return rc < 0 ? rc : SL_OK;
+}
+
+int sl_purse_open(struct sl_purse *purse, const struct sl_config *config, enum sl_purse_use use,
+                  struct sl_err *err)
+{
+    *purse = (struct sl_purse){0};
+    const struct sl_rpc_options options = sl_onchain_patient(config);
+    int rc = sl_local_chain_open(&purse->local, &purse->network, config, err);
+    if (rc == SL_OK)
+        rc = find_key(purse, config, use, err);
+    if (rc == SL_OK)
+        rc = sl_http_global_init(err);
+    return rc < 0 ? rc : sl_chain_new(&purse->chain, &purse->network, &options, err);
+}
+
+void sl_purse_close(struct sl_purse *purse)
+{
+    sl_chain_view_free(purse->view);
+    sl_chain_free(purse->chain);
+    sl_signer_free(&purse->signer);
+    sl_local_chain_close(&purse->local);
+}
+
+int sl_purse_read(struct sl_purse *purse, struct sl_err *err)
+{
+    const struct sl_chain_wish wish = {.what = SL_READ_MONEY, .payer = &purse->signer.payer};
+    sl_chain_view_free(purse->view);
+    purse->view = NULL;
+    int rc = sl_chain_contracts(purse->chain, &purse->contracts, err);
+    if (rc == SL_OK)
+        rc = sl_chain_read(&purse->view, purse->chain, &wish, err);
+    if (rc == SL_OK && purse->view->warning[0] != '\0')
+        sl_say("warning: %s", purse->view->warning);
+    return rc;
+}
+
+void sl_purse_say_who(const struct sl_purse *purse)
+{
+    char address[SL_ADDRESS_CHARS];
+    sl_address_text(address, &purse->signer.payer);
+    sl_say("%s, account %s (%s)", purse->network.name, address, purse->signer.source);
+}
+
+struct sl_u256 sl_purse_locked(const struct sl_chain_view *view)
+{
+    struct sl_u256 locked = view->account.funds;
+    return sl_u256_sub(&locked, locked, view->account_state.available) ? locked : sl_u256(0);
+}
+
+void sl_purse_exact(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 amount)
+{
+    sl_u256_amount(out, amount, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "setup/path_rules.h"
+
+#include <stdlib.h>
+
+static int guard(struct sl_taking *taking, const struct sl_settings *settings, struct sl_err *err)
+{
+    const struct sl_config *config = &settings->config;
+    const char *const paths[] = {
+        config->key_file,       config->keystore, settings->file, ".env",
+        getenv("ETH_KEYSTORE"), /* NOLINT(concurrency-mt-unsafe): nothing sets it */
+        getenv("ETH_PASSWORD"), /* NOLINT(concurrency-mt-unsafe): of other tools, its file */
+    };
+    return sl_guarded_new(&taking->guarded, &config->paths, paths, sizeof paths / sizeof paths[0],
+                          err);
+}
+
+int sl_taking_open(struct sl_taking *taking, const struct sl_settings *settings,
+                   const struct sl_args *args, struct sl_err *err)
+{
+    const char *follow = args->follow_links;
+    taking->links = follow == NULL      ? SL_LINKS_NONE
+                    : follow[0] != '\0' ? SL_LINKS_ALL
+                                        : SL_LINKS_INSIDE;
+    return guard(taking, settings, err);
+}
+
+void sl_taking_close(struct sl_taking *taking)
+{
+    sl_guarded_free(taking->guarded);
+    *taking = (struct sl_taking){0};
+}
+
+struct sl_walk_options sl_taking_walk(const struct sl_taking *taking,
+                                      const struct sl_config *config)
+{
+    return (struct sl_walk_options){.links = taking->links,
+                                    .include_hidden = config->hidden,
+                                    .own = &config->paths,
+                                    .guarded = taking->guarded};
+}

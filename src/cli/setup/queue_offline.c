@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "setup/queue_offline.h"
+
+#include <string.h>
+
+#include "sluice/walk.h"
+
+struct keeping {
+    struct sl_journal *journal;
+    const struct sl_session *session;
+    int64_t rank; /* rank of the last file queued */
+    int64_t count;
+    struct sl_err err;
+};
+
+static int take_rank(void *ctx, const struct sl_job *job, const char *path, const char *provider)
+{
+    struct keeping *keeping = ctx;
+    (void)path;
+    (void)provider;
+    if (sl_rank_place(job->rank) > keeping->rank)
+        keeping->rank = sl_rank_place(job->rank);
+    return 0;
+}
+
+/* 1: the journal has a job of this path that is not stored yet, or that is stored with the same
+ * mark. */
+static int is_known(struct keeping *keeping, const char *path, const struct sl_file_mark *file)
+{
+    struct sl_job job;
+    const int rc = sl_journal_find_path(keeping->journal, path, &job, &keeping->err);
+    const bool done = rc == 1 && (job.state == SL_JOB_STORED || job.state == SL_JOB_CONFIRMED);
+    return rc == 1 ? !done || sl_file_mark_equal(&job.file, file) : rc;
+}
+
+static int keep_file(void *ctx, const struct sl_scan_item *item)
+{
+    struct keeping *keeping = ctx;
+    const struct sl_uplink *uplink = &keeping->session->uplink;
+    char path[SL_PATH_BYTES];
+    if (item->kind != SL_SCAN_FILE || item->file.size_bytes < SL_PIECE_MIN_BYTES ||
+        sl_engine_path(path, item->path, NULL) < 0)
+        return 0;
+    int rc = is_known(keeping, path, &item->file);
+    if (rc != 0)
+        return rc < 0 ? rc : 0;
+    struct sl_job job = {.state = SL_JOB_QUEUED,
+                         .rank = keeping->rank + 1,
+                         .file = item->file,
+                         .copies.wanted = (uint8_t)uplink->wish.copies,
+                         .wish_id = uplink->wish.id};
+    rc = sl_journal_add(keeping->journal, &job, path, &keeping->err);
+    if (rc < 0)
+        return rc;
+    keeping->rank++;
+    keeping->count++;
+    return 0;
+}
+
+static void walk_all(struct keeping *keeping, const char *(*next)(void *ctx, const char *path),
+                     void *ctx)
+{
+    const struct sl_session *session = keeping->session;
+    struct sl_walk_options options = sl_taking_walk(&session->taking, &session->settings.config);
+    atomic_bool stop = false;
+    options.stop = &stop;
+    options.fn = keep_file;
+    options.ctx = keeping;
+    const char *path = NULL;
+    while (keeping->err.code == SL_OK && (path = next(ctx, path)) != NULL) {
+        if (path[0] != '\0' && strlen(path) < SL_PATH_BYTES)
+            sl_walk(&options, path, 0);
+    }
+}
+
+int64_t sl_keep_paths(struct sl_journal *journal, const struct sl_session *session,
+                      const char *(*next)(void *ctx, const char *path), void *ctx,
+                      struct sl_err *err)
+{
+    struct keeping keeping = {.journal = journal, .session = session};
+    int rc = sl_journal_each(journal, take_rank, &keeping, err);
+    if (rc == SL_OK)
+        rc = sl_journal_begin(journal, err);
+    if (rc < 0)
+        return rc;
+    walk_all(&keeping, next, ctx);
+    rc = keeping.err.code;
+    if (rc < 0 && err != NULL)
+        *err = keeping.err;
+    if (rc == SL_OK)
+        rc = sl_journal_commit(journal, err);
+    sl_journal_rollback(journal);
+    return rc < 0 ? rc : keeping.count;
+}
