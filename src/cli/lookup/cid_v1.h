@@ -11,26 +11,26 @@
 
 #include "sluice/piece.h"
 
-enum { SL_OLDER_MAX = 32 };
+enum { SL_CID_V1_MAX = 32 };
 
-/** Plain value, filled in by sl_older_parse() and sl_older_see(). */
-struct sl_older {
+/** Plain value, filled in by sl_cid_v1_parse() and sl_cid_v1_add(). */
+struct sl_cid_v1 {
     uint8_t root[SL_PIECE_ROOT_BYTES];
-    struct sl_piece_id pieces[SL_OLDER_MAX]; /* known ones with this root, each once */
+    struct sl_piece_id pieces[SL_CID_V1_MAX]; /* known ones with this root, each once */
     size_t count;
 };
 
 /** Whether the operand is a PieceCID of version 1; no piece is known then. */
-bool sl_older_parse(struct sl_older *out, const char *operand);
+bool sl_cid_v1_parse(struct sl_cid_v1 *out, const char *operand);
 
 /** Take a known piece, if it has the root. */
-void sl_older_see(struct sl_older *older, const struct sl_piece_id *piece);
+void sl_cid_v1_add(struct sl_cid_v1 *older, const struct sl_piece_id *piece);
 
 /**
  * The one piece that was seen. Several are listed on stderr. `place`: what was searched, after
  * "in"; `nothing`: "nothing was got". Errors: SL_ENOTFOUND (none), SL_EUSAGE (several).
  */
-int sl_older_take(struct sl_piece_id *out, const struct sl_older *older, const char *place,
-                  const char *nothing, struct sl_err *err) SL_MUST_CHECK;
+int sl_cid_v1_pick(struct sl_piece_id *out, const struct sl_cid_v1 *older, const char *place,
+                   const char *nothing, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -190,8 +190,8 @@ static void free_jobs(struct journal_walk *walk)
     free(walk->jobs);
 }
 
-int sl_known_job(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
-                 const struct sl_localnet *localnet, int64_t job_id, struct sl_err *err)
+int sl_copy_index_job(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
+                      const struct sl_localnet *localnet, int64_t job_id, struct sl_err *err)
 {
     struct sl_network local;
     struct sl_err why = {0};
@@ -212,13 +212,15 @@ int sl_known_job(struct sl_copies *out, const char *state_dir, const struct sl_c
     return rc;
 }
 
-int sl_known_journal(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
-                     const struct sl_localnet *localnet, struct sl_err *err)
+int sl_copy_index_journal(struct sl_copies *out, const char *state_dir,
+                          const struct sl_clock *clock, const struct sl_localnet *localnet,
+                          struct sl_err *err)
 {
-    return sl_known_job(out, state_dir, clock, localnet, 0, err);
+    return sl_copy_index_job(out, state_dir, clock, localnet, 0, err);
 }
 
-int sl_known_local(struct sl_copies *copies, const struct sl_localnet *localnet, struct sl_err *err)
+int sl_copy_index_local(struct sl_copies *copies, const struct sl_localnet *localnet,
+                        struct sl_err *err)
 {
     const size_t count = copies->count;
     int rc = SL_OK;
@@ -381,8 +383,9 @@ static int walk_sets(const struct set_walk *walk, const struct sl_chain_view *se
     return rc;
 }
 
-int sl_known_account(struct sl_copies *out, struct sl_chain *chain, const struct sl_address *payer,
-                     const struct sl_piece_id *only, struct sl_err *err)
+int sl_copy_index_account(struct sl_copies *out, struct sl_chain *chain,
+                          const struct sl_address *payer, const struct sl_piece_id *only,
+                          struct sl_err *err)
 {
     const struct set_walk walk = {.out = out, .chain = chain, .only = only};
     struct sl_chain_view *sets = NULL;
@@ -394,8 +397,8 @@ int sl_known_account(struct sl_copies *out, struct sl_chain *chain, const struct
     return rc;
 }
 
-int sl_known_data_sets(struct sl_copies *out, struct sl_chain *chain, const struct sl_u256 *ids,
-                       size_t count, struct sl_err *err)
+int sl_copy_index_data_sets(struct sl_copies *out, struct sl_chain *chain,
+                            const struct sl_u256 *ids, size_t count, struct sl_err *err)
 {
     const struct set_walk walk = {.out = out, .chain = chain};
     struct sl_chain_view *sets = NULL;
@@ -418,8 +421,8 @@ int sl_known_data_sets(struct sl_copies *out, struct sl_chain *chain, const stru
 
 /* ---- anybody ---- */
 
-int sl_known_approved(struct sl_copies *out, struct sl_chain *chain,
-                      const struct sl_piece_id *piece, struct sl_err *err)
+int sl_copy_index_approved(struct sl_copies *out, struct sl_chain *chain,
+                           const struct sl_piece_id *piece, struct sl_err *err)
 {
     struct sl_chain_view *view = NULL;
     const struct sl_chain_wish wish = {.what = SL_READ_PROVIDERS};
@@ -435,8 +438,8 @@ int sl_known_approved(struct sl_copies *out, struct sl_chain *chain,
     return rc;
 }
 
-int sl_known_from(struct sl_copies *out, const char *url, const struct sl_copy *like,
-                  struct sl_err *err)
+int sl_copy_index_from(struct sl_copies *out, const char *url, const struct sl_copy *like,
+                       struct sl_err *err)
 {
     char cid[SL_PIECE_CID_CHARS], resolved[URL_BYTES];
     struct sl_copy copy = *like;

@@ -114,7 +114,8 @@ static size_t cut(const char *text, size_t len, size_t most)
     return most;
 }
 
-char *sl_dated_name(const char *path, int64_t stored_ms, const struct sl_piece_id *cid, bool unique)
+char *sl_version_name(const char *path, int64_t stored_ms, const struct sl_piece_id *cid,
+                      bool unique)
 {
     char date[SL_DATE_CHARS] = "", text[SL_PIECE_CID_CHARS], mark[SL_DATE_CHARS + TAIL + 5];
     struct sl_buf out = {0};

@@ -26,7 +26,7 @@ int sl_date_parse(int64_t *until_ms, const char *text, struct sl_err *err) SL_MU
  * of the PieceCID, which stands alone when the time is not known. `path` may have folders, which
  * stay. The last component has at most 255 bytes. Returns it owned, or NULL without memory.
  */
-char *sl_dated_name(const char *path, int64_t stored_ms, const struct sl_piece_id *cid,
-                    bool unique);
+char *sl_version_name(const char *path, int64_t stored_ms, const struct sl_piece_id *cid,
+                      bool unique);
 
 #endif

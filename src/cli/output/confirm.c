@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-int sl_consent_check(const struct sl_args *args, const char *what, struct sl_err *err)
+int sl_confirm_check(const struct sl_args *args, const char *what, struct sl_err *err)
 {
     if (args->yes != NULL || args->dry_run != NULL ||
         (isatty(STDIN_FILENO) && isatty(STDERR_FILENO)))
@@ -14,7 +14,7 @@ int sl_consent_check(const struct sl_args *args, const char *what, struct sl_err
                       what);
 }
 
-int sl_consent_ask(const struct sl_args *args, struct sl_err *err)
+int sl_confirm_ask(const struct sl_args *args, struct sl_err *err)
 {
     char answer[16] = "";
     if (args->yes != NULL)

@@ -7,10 +7,10 @@
 
 /** Before anything is read, so that a script learns at once what it lacks: SL_EUSAGE when there is
  * no terminal to ask on, and neither --yes nor --dry-run. `what`: "before money moves". */
-int sl_consent_check(const struct sl_args *args, const char *what,
+int sl_confirm_check(const struct sl_args *args, const char *what,
                      struct sl_err *err) SL_MUST_CHECK;
 
 /** "go on? [y/N]"; only "y" and "yes" count. --yes: not asked. Errors: SL_ECANCELED. */
-int sl_consent_ask(const struct sl_args *args, struct sl_err *err) SL_MUST_CHECK;
+int sl_confirm_ask(const struct sl_args *args, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

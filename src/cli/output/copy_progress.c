@@ -10,8 +10,8 @@
 enum { COPIES_MOST = 16, URL_BYTES = SL_JOURNAL_URL_BYTES + SL_PIECE_CID_CHARS + 16 };
 
 struct telling {
-    const struct sl_steps *steps;
-    struct sl_tally_job *told;
+    const struct sl_copy_progress *steps;
+    struct sl_job_totals_job *told;
     const struct sl_event *event;
     struct sl_err err;
     bool broken; /* stdout took no more */
@@ -44,7 +44,7 @@ static void end(struct sl_jw *w, struct telling *t)
 {
     sl_jw_i64(w, "id", t->event->job.id);
     sl_json_end(w);
-    t->broken = t->broken || !sl_out(&w->buf);
+    t->broken = t->broken || !sl_output(&w->buf);
     sl_jw_free(w);
 }
 
@@ -84,7 +84,7 @@ static int on_commit(void *ctx, const struct sl_journal_commit *commit, const vo
     (void)len;
     const bool asked =
         commit->state == SL_JOURNAL_COMMIT_SENDING || commit->state == SL_JOURNAL_COMMIT_SENT;
-    if (asked && sl_landed_is_of(t->steps->of, commit->chain_id, commit->payer) &&
+    if (asked && sl_copies_owner_has(t->steps->of, commit->chain_id, commit->payer) &&
         has_piece(commit, &t->event->job.piece))
         tell_complete(t, commit->copy, commit->provider_id, commit->service_url);
     return t->broken;
@@ -95,13 +95,13 @@ static int on_copy(void *ctx, const struct sl_journal_copy *copy)
     struct telling *t = ctx;
     struct sl_jw w = {0};
     if (copy->landed_ms < t->steps->since_ms ||
-        !sl_landed_is_of(t->steps->of, copy->chain_id, copy->payer))
+        !sl_copies_owner_has(t->steps->of, copy->chain_id, copy->payer))
         return 0;
     tell_complete(t, copy->copy, copy->provider_id, copy->service_url);
     if (is_told(&t->told->told_landed, copy->copy))
         return t->broken;
     begin(&w, t, "piecesConfirmed");
-    sl_landed_members(&w, t->steps->of, &t->event->job.piece, copy);
+    sl_copies_json_members(&w, t->steps->of, &t->event->job.piece, copy);
     end(&w, t);
     return t->broken;
 }
@@ -123,7 +123,8 @@ static int tell_piece(struct telling *t)
 static int on_part_copy(void *ctx, const struct sl_journal_copy *copy)
 {
     struct telling *t = ctx;
-    if (copy->copy >= COPIES_MOST || !sl_landed_is_of(t->steps->of, copy->chain_id, copy->payer))
+    if (copy->copy >= COPIES_MOST ||
+        !sl_copies_owner_has(t->steps->of, copy->chain_id, copy->payer))
         return 0;
     t->of_part |= 1U << copy->copy;
     if (copy->landed_ms >= t->steps->since_ms)
@@ -153,7 +154,7 @@ static int tell_parts_copy(struct telling *t, unsigned copy)
         return SL_OK;
     begin(&w, t, "piecesConfirmed");
     const int rc =
-        sl_landed_parts(&w, t->steps->reader, t->steps->of, &t->event->job, copy, &t->err);
+        sl_copies_json_parts(&w, t->steps->reader, t->steps->of, &t->event->job, copy, &t->err);
     end(&w, t);
     return rc;
 }
@@ -174,8 +175,8 @@ static int tell_parts(struct telling *t)
 
 /* ---- the whole ---- */
 
-bool sl_steps_tell(const struct sl_steps *steps, struct sl_tally_job *told,
-                   const struct sl_event *event)
+bool sl_copy_progress_emit(const struct sl_copy_progress *steps, struct sl_job_totals_job *told,
+                           const struct sl_event *event)
 {
     const struct sl_job *job = &event->job;
     struct telling t = {.steps = steps, .told = told, .event = event};
@@ -185,6 +186,6 @@ bool sl_steps_tell(const struct sl_steps *steps, struct sl_tally_job *told,
         (job->state != SL_JOB_COMMITTING && job->state != SL_JOB_CONFIRMED))
         return true;
     if ((job->parts > 0 ? tell_parts(&t) : tell_piece(&t)) < 0)
-        sl_say("%s: the journal does not tell its copies: %s", event->path, t.err.text);
+        sl_notice("%s: the journal does not tell its copies: %s", event->path, t.err.text);
     return !t.broken;
 }

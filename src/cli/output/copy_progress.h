@@ -6,10 +6,10 @@
 #include "output/copies_json.h"
 #include "output/job_totals.h"
 
-struct sl_steps {
+struct sl_copy_progress {
     const struct sl_clock *clock;
     struct sl_journal *reader;
-    const struct sl_landed_of *of;
+    const struct sl_copies_owner *of;
     int64_t since_ms; /* Unix ms: what had landed before is not told */
 };
 
@@ -19,7 +19,7 @@ struct sl_steps {
  * landed. Of a file in parts both come when all of its parts are that far. False: standard output
  * took no more.
  */
-bool sl_steps_tell(const struct sl_steps *steps, struct sl_tally_job *told,
-                   const struct sl_event *event);
+bool sl_copy_progress_emit(const struct sl_copy_progress *steps, struct sl_job_totals_job *told,
+                           const struct sl_event *event);
 
 #endif

@@ -47,13 +47,13 @@ const struct sl_err *sl_exit_last(void)
 enum sl_exit sl_exit_with(const struct sl_err *err)
 {
     last = *err;
-    sl_say("%s", err->text[0] != '\0' ? err->text : sl_err_text(err->code));
+    sl_notice("%s", err->text[0] != '\0' ? err->text : sl_err_text(err->code));
     return sl_exit_of_code(err->code);
 }
 
 enum sl_exit sl_exit_no_output(void)
 {
-    if (sl_out_errno() != EPIPE) /* whoever has read enough wants no word about it */
-        sl_say("standard output takes no more: stopped");
+    if (sl_output_errno() != EPIPE) /* whoever has read enough wants no word about it */
+        sl_notice("standard output takes no more: stopped");
     return SL_EXIT_SOME_FAILED;
 }

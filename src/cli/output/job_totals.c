@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Where the id is, or would be put. */
-static size_t place_of(const struct sl_tally *tally, int64_t id)
+static size_t place_of(const struct sl_job_totals *tally, int64_t id)
 {
     size_t low = 0, high = tally->count;
     while (low < high) {
@@ -18,17 +18,17 @@ static size_t place_of(const struct sl_tally *tally, int64_t id)
     return low;
 }
 
-static bool is_at(const struct sl_tally *tally, size_t i, int64_t id)
+static bool is_at(const struct sl_job_totals *tally, size_t i, int64_t id)
 {
     return i < tally->count && tally->jobs[i].id == id;
 }
 
-static bool grow(struct sl_tally *tally)
+static bool grow(struct sl_job_totals *tally)
 {
     if (tally->count < tally->room)
         return true;
     const size_t room = tally->room == 0 ? 64 : tally->room * 2;
-    struct sl_tally_job *jobs = realloc(tally->jobs, room * sizeof *jobs);
+    struct sl_job_totals_job *jobs = realloc(tally->jobs, room * sizeof *jobs);
     if (jobs == NULL)
         return false;
     tally->jobs = jobs;
@@ -37,12 +37,12 @@ static bool grow(struct sl_tally *tally)
 }
 
 /* Ids of new jobs grow, so this is nearly always the end. */
-static bool insert(struct sl_tally *tally, size_t at, int64_t id)
+static bool insert(struct sl_job_totals *tally, size_t at, int64_t id)
 {
     if (!grow(tally))
         return false;
     memmove(&tally->jobs[at + 1], &tally->jobs[at], (tally->count - at) * sizeof *tally->jobs);
-    tally->jobs[at] = (struct sl_tally_job){.id = id, .state = SL_JOB_STATE_COUNT};
+    tally->jobs[at] = (struct sl_job_totals_job){.id = id, .state = SL_JOB_STATE_COUNT};
     tally->count++;
     for (size_t i = 0; i < tally->running_count; i++)
         tally->running[i] += tally->running[i] >= at;
@@ -50,7 +50,7 @@ static bool insert(struct sl_tally *tally, size_t at, int64_t id)
 }
 
 /* The count that a failure of this code belongs to, beside `failed`; NULL: none. */
-static size_t *failures_of(struct sl_tally *tally, int code)
+static size_t *failures_of(struct sl_job_totals *tally, int code)
 {
     if (code == SL_ENOENT)
         return &tally->failed_missing;
@@ -62,7 +62,7 @@ static size_t *failures_of(struct sl_tally *tally, int code)
     return retry ? &tally->failed_retry : NULL;
 }
 
-void sl_tally_reject(struct sl_tally *tally, int code)
+void sl_job_totals_reject(struct sl_job_totals *tally, int code)
 {
     size_t *more = failures_of(tally, code);
     tally->failed++;
@@ -70,7 +70,7 @@ void sl_tally_reject(struct sl_tally *tally, int code)
         (*more)++;
 }
 
-static void unreject(struct sl_tally *tally, int code)
+static void unreject(struct sl_job_totals *tally, int code)
 {
     size_t *less = failures_of(tally, code);
     tally->failed--;
@@ -78,7 +78,7 @@ static void unreject(struct sl_tally *tally, int code)
         (*less)--;
 }
 
-static void stop_running(struct sl_tally *tally, size_t at)
+static void stop_running(struct sl_job_totals *tally, size_t at)
 {
     for (size_t i = 0; i < tally->running_count; i++) {
         if (tally->running[i] == at) {
@@ -102,9 +102,9 @@ static bool is_done(enum sl_job_state state)
 }
 
 /* Take the job out of all counts. */
-static void uncount(struct sl_tally *tally, size_t at)
+static void uncount(struct sl_job_totals *tally, size_t at)
 {
-    struct sl_tally_job *job = &tally->jobs[at];
+    struct sl_job_totals_job *job = &tally->jobs[at];
     if (job->state == SL_JOB_STATE_COUNT)
         return;
     tally->total_bytes -= job->size_bytes;
@@ -125,7 +125,7 @@ static void uncount(struct sl_tally *tally, size_t at)
     }
 }
 
-static void count_running(struct sl_tally *tally, size_t at, const char *path)
+static void count_running(struct sl_job_totals *tally, size_t at, const char *path)
 {
     if (tally->running_count == SL_PARALLEL_MAX)
         return;
@@ -134,9 +134,9 @@ static void count_running(struct sl_tally *tally, size_t at, const char *path)
         tally->running[tally->running_count++] = at;
 }
 
-static void count(struct sl_tally *tally, size_t at, const struct sl_event *event)
+static void count(struct sl_job_totals *tally, size_t at, const struct sl_event *event)
 {
-    struct sl_tally_job *job = &tally->jobs[at];
+    struct sl_job_totals_job *job = &tally->jobs[at];
     tally->total_bytes += job->size_bytes;
     if (is_done(job->state)) {
         tally->stored++;
@@ -147,7 +147,7 @@ static void count(struct sl_tally *tally, size_t at, const struct sl_event *even
         tally->already_stored += job->already_stored;
         tally->uploaded_bytes += job->already_stored ? 0 : job->size_bytes;
     } else if (sl_job_state_finished(job->state)) {
-        sl_tally_reject(tally, job->code);
+        sl_job_totals_reject(tally, job->code);
     } else {
         tally->open++;
         tally->open_sent_bytes += job->sent_bytes;
@@ -157,7 +157,7 @@ static void count(struct sl_tally *tally, size_t at, const struct sl_event *even
 }
 
 /* Bytes of an attempt that has ended count for nothing, unless the provider took them all. */
-static uint64_t sent_after(const struct sl_tally_job *job, const struct sl_job *now)
+static uint64_t sent_after(const struct sl_job_totals_job *job, const struct sl_job *now)
 {
     if (sl_job_state_delivered(now->state))
         return now->file.size_bytes;
@@ -168,8 +168,8 @@ static uint64_t sent_after(const struct sl_tally_job *job, const struct sl_job *
     return now->state == SL_JOB_UPLOADING && now->attempts == job->attempt ? job->sent_bytes : 0;
 }
 
-struct sl_tally_job *sl_tally_event(struct sl_tally *tally, const struct sl_event *event,
-                                    bool *ended)
+struct sl_job_totals_job *sl_job_totals_on_event(struct sl_job_totals *tally,
+                                                 const struct sl_event *event, bool *ended)
 {
     const struct sl_job *now = &event->job;
     const size_t at = place_of(tally, now->id);
@@ -177,7 +177,7 @@ struct sl_tally_job *sl_tally_event(struct sl_tally *tally, const struct sl_even
     if (!is_at(tally, at, now->id) && !insert(tally, at, now->id))
         return NULL;
     uncount(tally, at);
-    struct sl_tally_job *job = &tally->jobs[at];
+    struct sl_job_totals_job *job = &tally->jobs[at];
     job->sent_bytes = sent_after(job, now);
     if (job->sent_bytes == 0) {
         job->acked_bytes = 0;
@@ -203,7 +203,7 @@ struct sl_tally_job *sl_tally_event(struct sl_tally *tally, const struct sl_even
     return job;
 }
 
-void sl_tally_gone(struct sl_tally *tally, int64_t id)
+void sl_job_totals_remove(struct sl_job_totals *tally, int64_t id)
 {
     const size_t at = place_of(tally, id);
     if (!is_at(tally, at, id))
@@ -215,23 +215,25 @@ void sl_tally_gone(struct sl_tally *tally, int64_t id)
         tally->running[i] -= tally->running[i] > at;
 }
 
-bool sl_tally_once(struct sl_tally_job *job, const struct sl_job *now, enum sl_tally_step step)
+bool sl_job_totals_once(struct sl_job_totals_job *job, const struct sl_job *now,
+                        enum sl_job_totals_step step)
 {
-    bool *told = step == SL_TALLY_PARKED ? &job->told_parked : &job->told_tx;
+    bool *told = step == SL_JOB_TOTALS_PARKED ? &job->told_parked : &job->told_tx;
     const bool parked = now->state == SL_JOB_PARKED || now->state == SL_JOB_COMMITTING;
-    const bool reached = step == SL_TALLY_PARKED ? parked : parked && now->copies.tx[0] != '\0';
+    const bool reached =
+        step == SL_JOB_TOTALS_PARKED ? parked : parked && now->copies.tx[0] != '\0';
     if (!reached || *told)
         return false;
     *told = true;
     return true;
 }
 
-void sl_tally_progress(struct sl_tally *tally, const struct sl_progress *progress)
+void sl_job_totals_on_progress(struct sl_job_totals *tally, const struct sl_progress *progress)
 {
     const size_t at = place_of(tally, progress->job_id);
     if (!is_at(tally, at, progress->job_id))
         return;
-    struct sl_tally_job *job = &tally->jobs[at];
+    struct sl_job_totals_job *job = &tally->jobs[at];
     if (job->state == SL_JOB_HASHING && progress->hashed_bytes <= job->size_bytes)
         job->hashed_bytes = progress->hashed_bytes;
     if (job->state != SL_JOB_UPLOADING || progress->attempt < job->attempt ||
@@ -242,7 +244,7 @@ void sl_tally_progress(struct sl_tally *tally, const struct sl_progress *progres
     job->acked_bytes = progress->acked_bytes;
 }
 
-enum sl_exit sl_tally_exit(const struct sl_tally *tally)
+enum sl_exit sl_job_totals_exit(const struct sl_job_totals *tally)
 {
     if (tally->failed == 0 && tally->incomplete_for_good > 0)
         return SL_EXIT_SOME_FAILED;
@@ -257,10 +259,10 @@ enum sl_exit sl_tally_exit(const struct sl_tally *tally)
     return tally->failed_retry == tally->failed ? SL_EXIT_TEMPORARY : SL_EXIT_SOME_FAILED;
 }
 
-void sl_tally_free(struct sl_tally *tally)
+void sl_job_totals_free(struct sl_job_totals *tally)
 {
     for (size_t i = 0; i < tally->count; i++)
         free(tally->jobs[i].path);
     free(tally->jobs);
-    *tally = (struct sl_tally){0};
+    *tally = (struct sl_job_totals){0};
 }

@@ -10,7 +10,7 @@
 
 #include "output/exit.h"
 
-struct sl_tally_job {
+struct sl_job_totals_job {
     int64_t id;
     uint64_t size_bytes;
     uint64_t sent_bytes; /* of the running attempt */
@@ -32,9 +32,9 @@ struct sl_tally_job {
     bool already_stored;
 };
 
-/** Zero-initialise, free with sl_tally_free(). */
-struct sl_tally {
-    struct sl_tally_job *jobs; /* by id */
+/** Zero-initialise, free with sl_job_totals_free(). */
+struct sl_job_totals {
+    struct sl_job_totals_job *jobs; /* by id */
     size_t count;
     size_t room;
     size_t running[SL_PARALLEL_MAX]; /* indices of jobs that upload */
@@ -62,27 +62,28 @@ struct sl_tally {
  * Take a job event. Returns its entry, which is valid until the next call, NULL without memory.
  * `*ended` is set when it is finished and was not told: the caller tells it.
  */
-struct sl_tally_job *sl_tally_event(struct sl_tally *tally, const struct sl_event *event,
-                                    bool *ended);
+struct sl_job_totals_job *sl_job_totals_on_event(struct sl_job_totals *tally,
+                                                 const struct sl_event *event, bool *ended);
 
 /** A job was taken out of the list: another job stands for its file. */
-void sl_tally_gone(struct sl_tally *tally, int64_t id);
+void sl_job_totals_remove(struct sl_job_totals *tally, int64_t id);
 
 /** Whether this step was reached and was not told: true once. */
-enum sl_tally_step { SL_TALLY_PARKED, SL_TALLY_SENT };
-bool sl_tally_once(struct sl_tally_job *job, const struct sl_job *now, enum sl_tally_step step);
+enum sl_job_totals_step { SL_JOB_TOTALS_PARKED, SL_JOB_TOTALS_SENT };
+bool sl_job_totals_once(struct sl_job_totals_job *job, const struct sl_job *now,
+                        enum sl_job_totals_step step);
 
 /** Take a progress record; unknown jobs and older attempts are left out. */
-void sl_tally_progress(struct sl_tally *tally, const struct sl_progress *progress);
+void sl_job_totals_on_progress(struct sl_job_totals *tally, const struct sl_progress *progress);
 
 /** A path that was not queued. */
-void sl_tally_reject(struct sl_tally *tally, int code);
+void sl_job_totals_reject(struct sl_job_totals *tally, int code);
 
 /** 0: everything is stored, in all copies. Else the status that all failures share: 3 a missing
  * file, 4 money, 6 a key, 5 a failure that may pass by itself, as most missing copies may. 1: they
  * share none. */
-enum sl_exit sl_tally_exit(const struct sl_tally *tally);
+enum sl_exit sl_job_totals_exit(const struct sl_job_totals *tally);
 
-void sl_tally_free(struct sl_tally *tally);
+void sl_job_totals_free(struct sl_job_totals *tally);
 
 #endif

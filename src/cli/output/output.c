@@ -9,10 +9,10 @@
 #include "sluice/piece.h"
 #include "sluice/text.h"
 
-void sl_say(const char *fmt, ...)
+void sl_notice(const char *fmt, ...)
 {
     char text[2 * SL_PATH_BYTES];
-    char shown[SL_SAID_BYTES];
+    char shown[SL_NOTICE_BYTES];
     va_list args;
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
@@ -33,31 +33,31 @@ static bool note_out(bool ok)
     return ok;
 }
 
-bool sl_out(const struct sl_buf *text)
+bool sl_output(const struct sl_buf *text)
 {
     if (text->failed < 0)
         return false;
     return note_out(fwrite(text->data, 1, text->len, stdout) == text->len && fflush(stdout) == 0);
 }
 
-bool sl_out_str(const char *text)
+bool sl_output_str(const char *text)
 {
     return note_out(fputs(text, stdout) >= 0 && fflush(stdout) == 0);
 }
 
-bool sl_out_any(void)
+bool sl_output_any(void)
 {
     return out_any;
 }
 
-int sl_out_errno(void)
+int sl_output_errno(void)
 {
     return out_errno;
 }
 
-void sl_name_escape(struct sl_buf *out, const char *path)
+void sl_output_escape(struct sl_buf *out, const char *path)
 {
-    char shown[SL_SAID_BYTES];
+    char shown[SL_NOTICE_BYTES];
     sl_buf_add(out, shown, sl_text_escape(shown, sizeof shown, path, strlen(path)));
 }
 
@@ -105,14 +105,14 @@ static void add_line(struct sl_buf *out, const char *before, const char *path, c
     sl_buf_free(&quoted);
 }
 
-void sl_name_line(struct sl_buf *out, const char *cid, const char *path)
+void sl_output_cid_line(struct sl_buf *out, const char *cid, const char *path)
 {
     char before[SL_PIECE_CID_CHARS + 2];
     snprintf(before, sizeof before, "%s  ", cid);
     add_line(out, before, path, "");
 }
 
-void sl_name_verdict(struct sl_buf *out, const char *path, const char *verdict)
+void sl_output_verdict(struct sl_buf *out, const char *path, const char *verdict)
 {
     char behind[64];
     snprintf(behind, sizeof behind, ": %s", verdict);

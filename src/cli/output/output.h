@@ -12,33 +12,33 @@
 #include "sluice/buf.h"
 #include "sluice/path.h"
 
-enum { SL_SAID_BYTES = 4 * SL_PATH_BYTES + 1 }; /* an escaped path with its NUL */
+enum { SL_NOTICE_BYTES = 4 * SL_PATH_BYTES + 1 }; /* an escaped path with its NUL */
 
 /** "sluice: TEXT" and a newline on stderr, hostile bytes escaped. */
-void sl_say(const char *fmt, ...) SL_PRINTF(1, 2);
+void sl_notice(const char *fmt, ...) SL_PRINTF(1, 2);
 
 /** A whole result (lines, an object) to stdout, now. False when stdout is gone or full. */
-bool sl_out(const struct sl_buf *text);
+bool sl_output(const struct sl_buf *text);
 
-/** As sl_out() of a static or built text. */
-bool sl_out_str(const char *text);
+/** As sl_output() of a static or built text. */
+bool sl_output_str(const char *text);
 
 /** Whether either of these two has written anything. */
-bool sl_out_any(void);
+bool sl_output_any(void);
 
 /** Why one of these two was false last, as errno; EPIPE: whoever read it has gone. */
-int sl_out_errno(void);
+int sl_output_errno(void);
 
 /** Append a path so that any terminal can show it; borrowed. */
-void sl_name_escape(struct sl_buf *out, const char *path);
+void sl_output_escape(struct sl_buf *out, const char *path);
 
 /**
  * Append "CID  PATH\n" as checksum tools write it: a path with a backslash or with bytes that do
  * not print starts the line with a backslash and has them as \\, \n, \r and \xHH.
  */
-void sl_name_line(struct sl_buf *out, const char *cid, const char *path);
+void sl_output_cid_line(struct sl_buf *out, const char *cid, const char *path);
 
 /** Append "PATH: VERDICT\n", the path written in the same way. */
-void sl_name_verdict(struct sl_buf *out, const char *path, const char *verdict);
+void sl_output_verdict(struct sl_buf *out, const char *path, const char *verdict);
 
 #endif

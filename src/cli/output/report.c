@@ -42,21 +42,21 @@ void sl_report_clear(struct sl_report *report)
     sl_meter_clear(&report->meter);
 }
 
-static void running_name(struct sl_buf *out, const struct sl_tally *tally)
+static void running_name(struct sl_buf *out, const struct sl_job_totals *tally)
 {
     if (tally->running_count == 0)
         return;
-    const struct sl_tally_job *job = &tally->jobs[tally->running[0]];
+    const struct sl_job_totals_job *job = &tally->jobs[tally->running[0]];
     sl_buf_str(out, "  ");
     if (job->state == SL_JOB_HASHING)
         sl_buf_printf(out, "hashing %d%% of ",
                       (int)(job->hashed_bytes * 100 / (job->size_bytes + 1)));
     if (job->parts > 0)
         sl_buf_printf(out, "%u/%u of ", (unsigned)job->parts_stored, (unsigned)job->parts);
-    sl_name_escape(out, sl_path_base(job->path));
+    sl_output_escape(out, sl_path_base(job->path));
 }
 
-static void tick_line(struct sl_report *report, const struct sl_tally *tally)
+static void tick_line(struct sl_report *report, const struct sl_job_totals *tally)
 {
     const uint64_t done = tally->stored_bytes + tally->open_sent_bytes;
     sl_meter_sample(&report->meter, tally->uploaded_bytes + tally->open_sent_bytes,
@@ -85,7 +85,7 @@ static bool is_due(int64_t *last_ms, int64_t now_ms, int64_t every_ms)
     return true;
 }
 
-void sl_report_tick(struct sl_report *report, struct sl_tally *tally)
+void sl_report_tick(struct sl_report *report, struct sl_job_totals *tally)
 {
     const int64_t now_ms = sl_now_ms(&report->clock);
     if (report->json && is_due(&report->json_ms, now_ms, JSON_MS) &&
@@ -99,7 +99,7 @@ void sl_report_tick(struct sl_report *report, struct sl_tally *tally)
 
 static void say_failed(const char *path, const struct sl_err *err)
 {
-    sl_say("%s: %s", path, err->text[0] != '\0' ? err->text : sl_err_text(err->code));
+    sl_notice("%s: %s", path, err->text[0] != '\0' ? err->text : sl_err_text(err->code));
 }
 
 static void report_failed(struct sl_report *report, const char *path, const struct sl_err *err)
@@ -127,7 +127,7 @@ void sl_report_skip(struct sl_report *report, const struct sl_event *event)
     if (report->json)
         take(report, sl_json_skipped(&report->clock, event));
     else if (!report->quiet)
-        sl_say("%s: skipped: %s", event->path, event->err.text);
+        sl_notice("%s: skipped: %s", event->path, event->err.text);
 }
 
 static bool write_line(const struct sl_event *event)
@@ -135,8 +135,8 @@ static bool write_line(const struct sl_event *event)
     char cid[SL_PIECE_CID_CHARS];
     struct sl_buf text = {0};
     sl_piece_cid(cid, &event->job.piece);
-    sl_name_line(&text, cid, event->path);
-    const bool ok = sl_out(&text);
+    sl_output_cid_line(&text, cid, event->path);
+    const bool ok = sl_output(&text);
     sl_buf_free(&text);
     return ok;
 }
@@ -150,7 +150,7 @@ void sl_report_end(struct sl_report *report, const struct sl_event *event)
     }
     sl_report_clear(report);
     const bool needed = state == SL_JOB_CONFIRMED &&
-                        sl_landed_needs_journal(report->reader, &event->job, event->path);
+                        sl_copies_json_needs_journal(report->reader, &event->job, event->path);
     report->need_journal += needed;
     if (sl_job_missing_copies(&event->job) > 0 && !report->quiet && !report->json)
         say_failed(event->path, &event->job.err);
@@ -174,15 +174,15 @@ void sl_report_sent(struct sl_report *report, const struct sl_event *event)
         take(report, sl_json_added(&report->clock, event));
 }
 
-void sl_report_copies(struct sl_report *report, struct sl_tally_job *job,
+void sl_report_copies(struct sl_report *report, struct sl_job_totals_job *job,
                       const struct sl_event *event)
 {
-    const struct sl_steps steps = {.clock = &report->clock,
-                                   .reader = report->reader,
-                                   .of = &report->of,
-                                   .since_ms = report->began_ms};
+    const struct sl_copy_progress steps = {.clock = &report->clock,
+                                           .reader = report->reader,
+                                           .of = &report->of,
+                                           .since_ms = report->began_ms};
     if (report->json && report->reader != NULL)
-        take(report, sl_steps_tell(&steps, job, event));
+        take(report, sl_copy_progress_emit(&steps, job, event));
 }
 
 void sl_report_part(struct sl_report *report, const struct sl_event *event)
@@ -196,13 +196,13 @@ void sl_report_wait(struct sl_report *report, const struct sl_event *event)
     if (report->json || report->quiet)
         return;
     sl_report_clear(report);
-    sl_say("%s: %s; will try again", event->path, event->job.err.text);
+    sl_notice("%s: %s; will try again", event->path, event->job.err.text);
 }
 
 /* ---- the last word ---- */
 
-static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms, struct sl_u256 fees,
-                        bool confirmed)
+static void say_summary(const struct sl_job_totals *tally, size_t left, int64_t ms,
+                        struct sl_u256 fees, bool confirmed)
 {
     char bytes[SL_TEXT_SHORT], time[SL_TEXT_SHORT], rate[SL_TEXT_SHORT];
     sl_text_size(bytes, tally->stored_bytes);
@@ -231,20 +231,20 @@ static void say_summary(const struct sl_tally *tally, size_t left, int64_t ms, s
         sl_cost_text(sum, fees);
         sl_buf_printf(&text, ", fees %s", sum);
     }
-    sl_say("%s", text.data != NULL ? text.data : "");
+    sl_notice("%s", text.data != NULL ? text.data : "");
     sl_buf_free(&text);
     if (tally->links > 0)
-        sl_say("%" PRIu64 " link%s not followed: --follow-links", tally->links,
-               tally->links == 1 ? "" : "s");
+        sl_notice("%" PRIu64 " link%s not followed: --follow-links", tally->links,
+                  tally->links == 1 ? "" : "s");
 }
 
-void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, size_t left,
+void sl_report_summary(struct sl_report *report, const struct sl_job_totals *tally, size_t left,
                        enum sl_exit status, const struct sl_err *why)
 {
     const int64_t ms = sl_now_ms(&report->clock) - report->started_ms;
     struct sl_u256 fees = sl_u256(0);
     if (report->reader != NULL)
-        (void)!sl_landed_fees(&fees, report->reader, &report->of, report->began_ms, NULL);
+        (void)!sl_copies_json_fees(&fees, report->reader, &report->of, report->began_ms, NULL);
     sl_report_clear(report);
     if (report->json && !report->broken)
         take(report, sl_json_summary(&report->clock, tally,
@@ -255,9 +255,9 @@ void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, s
                                                            .status = status,
                                                            .why = why}));
     if (!report->quiet && report->reader != NULL)
-        (void)!sl_landed_say_made(report->reader, &report->of, report->began_ms, NULL);
+        (void)!sl_copies_json_print_made(report->reader, &report->of, report->began_ms, NULL);
     if (report->json || report->quiet)
         return;
     say_summary(tally, left, ms, fees, report->reader != NULL);
-    sl_landed_say_needed(report->need_journal);
+    sl_copies_json_print_needed(report->need_journal);
 }

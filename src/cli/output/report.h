@@ -17,7 +17,7 @@ struct sl_report {
     bool broken; /* stdout took no more */
     struct sl_clock clock;
     struct sl_journal *reader; /* where copies are looked up; NULL: there are none. Borrowed */
-    struct sl_landed_of of;
+    struct sl_copies_owner of;
     size_t need_journal; /* files on chain that can be restored only with this journal */
     int64_t began_ms;    /* Unix ms */
     int64_t started_ms;  /* monotonic, as the times below */
@@ -39,7 +39,7 @@ void sl_report_parked(struct sl_report *report, const struct sl_event *event);
 /** The transaction that commits it is known: event->job.copies.tx. */
 void sl_report_sent(struct sl_report *report, const struct sl_event *event);
 /** Before any of these: what became of its copies. `job` keeps what was told of them. */
-void sl_report_copies(struct sl_report *report, struct sl_tally_job *job,
+void sl_report_copies(struct sl_report *report, struct sl_job_totals_job *job,
                       const struct sl_event *event);
 /** A part of a split file is stored. */
 void sl_report_part(struct sl_report *report, const struct sl_event *event);
@@ -54,11 +54,11 @@ void sl_report_skip(struct sl_report *report, const struct sl_event *event);
 void sl_report_wait(struct sl_report *report, const struct sl_event *event);
 
 /** Show how far it is, when it is time to: call it often. */
-void sl_report_tick(struct sl_report *report, struct sl_tally *tally);
+void sl_report_tick(struct sl_report *report, struct sl_job_totals *tally);
 
 /** Print the closing line. `left`: files that were given but are neither stored nor failed. `why`:
  * the reason why the run broke off; NULL: it did not. */
-void sl_report_summary(struct sl_report *report, const struct sl_tally *tally, size_t left,
+void sl_report_summary(struct sl_report *report, const struct sl_job_totals *tally, size_t left,
                        enum sl_exit status, const struct sl_err *why);
 
 /** Take the fresh line away, before something else is written to the terminal. */

@@ -10,7 +10,7 @@
 static bool write_out(struct sl_jw *w)
 {
     sl_json_end(w);
-    const bool ok = sl_out(&w->buf);
+    const bool ok = sl_output(&w->buf);
     sl_jw_free(w);
     return ok;
 }
@@ -37,7 +37,8 @@ bool sl_json_stored(const struct sl_clock *clock, const struct sl_event *event)
 }
 
 bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *event,
-                       struct sl_journal *reader, const struct sl_landed_of *of, bool needs_journal)
+                       struct sl_journal *reader, const struct sl_copies_owner *of,
+                       bool needs_journal)
 {
     const struct sl_job *job = &event->job;
     struct sl_jw w = {0};
@@ -47,9 +48,9 @@ bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *even
     sl_json_begin(&w, "confirmed", clock);
     sl_json_path(&w, event->path);
     sl_jw_u64(&w, "size", job->file.size_bytes);
-    if (sl_landed_json(&w, reader, of, job, &err) < 0)
-        sl_say("%s: its copies are on chain, but the journal does not tell them: %s", event->path,
-               err.text);
+    if (sl_copies_json_array(&w, reader, of, job, &err) < 0)
+        sl_notice("%s: its copies are on chain, but the journal does not tell them: %s",
+                  event->path, err.text);
     sl_jw_str(&w, "pieceCid", cid); /* after those of the parts: line tools keep the last one */
     if (sl_job_missing_copies(job) > 0) {
         sl_jw_u64(&w, "missingCopies", sl_job_missing_copies(job));
@@ -57,7 +58,7 @@ bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *even
     }
     if (job->already_stored)
         sl_jw_bool(&w, "alreadyStored", true);
-    sl_jw_str(&w, "restorable", sl_landed_restorable(needs_journal));
+    sl_jw_str(&w, "restorable", sl_copies_json_restorable(needs_journal));
     sl_jw_i64(&w, "id", job->id);
     return write_out(&w);
 }
@@ -118,10 +119,10 @@ bool sl_json_skipped(const struct sl_clock *clock, const struct sl_event *event)
     return write_why("skipped", clock, event->path, &event->err);
 }
 
-bool sl_json_progress(const struct sl_clock *clock, struct sl_tally *tally)
+bool sl_json_progress(const struct sl_clock *clock, struct sl_job_totals *tally)
 {
     for (size_t i = 0; i < tally->running_count; i++) {
-        struct sl_tally_job *job = &tally->jobs[tally->running[i]];
+        struct sl_job_totals_job *job = &tally->jobs[tally->running[i]];
         const uint64_t moved = job->sent_bytes + job->hashed_bytes;
         if (moved == job->told_bytes)
             continue;
@@ -155,7 +156,7 @@ static void add_status(struct sl_jw *w, enum sl_exit status, const struct sl_err
     sl_jw_str(w, "message", why->text[0] != '\0' ? why->text : sl_err_text(why->code));
 }
 
-bool sl_json_summary(const struct sl_clock *clock, const struct sl_tally *tally,
+bool sl_json_summary(const struct sl_clock *clock, const struct sl_job_totals *tally,
                      const struct sl_json_end *end)
 {
     struct sl_jw w = {0};

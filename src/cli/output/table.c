@@ -11,7 +11,7 @@ enum { WIDEST = 72 }; /* a PieceCID fits */
 
 void sl_table_cell(struct sl_table *table, const char *text)
 {
-    sl_name_escape(&table->cells, text);
+    sl_output_escape(&table->cells, text);
     sl_buf_add(&table->cells, "", 1);
     table->count++;
 }
@@ -51,7 +51,7 @@ bool sl_table_print(const struct sl_table *table)
         add_cell(&out, cell, widths[column], (table->right >> column & 1) != 0,
                  column + 1 == table->columns);
     }
-    const bool ok = out.failed == 0 && sl_out(&out);
+    const bool ok = out.failed == 0 && sl_output(&out);
     sl_buf_free(&out);
     return ok;
 }

@@ -11,7 +11,7 @@
 #include "setup/chain_open.h"
 
 struct sl_account_reader {
-    const struct sl_uplink *uplink;
+    const struct sl_upload_target *uplink;
     struct sl_answers *answers;
     struct sl_chain *chain; /* NULL: the network has none */
     pthread_t thread;
@@ -19,7 +19,7 @@ struct sl_account_reader {
     /* the thread's */
     struct sl_answer answer;
     struct sl_chain_view *view; /* read last; NULL: never */
-    struct sl_cooling cooling;
+    struct sl_provider_cooldown cooling;
 
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -34,20 +34,21 @@ struct sl_account_reader {
 
 static int read_view(struct sl_account_reader *reader, struct sl_err *err)
 {
-    const struct sl_uplink *uplink = reader->uplink;
+    const struct sl_upload_target *uplink = reader->uplink;
     const struct sl_chain_wish wish = {
         .what = SL_READ_PROVIDERS | SL_READ_DATA_SETS | SL_READ_MONEY, .payer = &uplink->payer};
     struct sl_chain_view *view = NULL;
-    struct sl_cooling cooling = {0};
+    struct sl_provider_cooldown cooling = {0};
     int rc = sl_chain_read(&view, reader->chain, &wish, err);
     if (rc == SL_OK)
-        rc = sl_cooling_read(&cooling, uplink->config, uplink->chain.chain_id, &uplink->clock, err);
+        rc = sl_provider_cooldown_read(&cooling, uplink->config, uplink->chain.chain_id,
+                                       &uplink->clock, err);
     if (rc < 0) {
         sl_chain_view_free(view);
         return rc;
     }
     sl_chain_view_free(reader->view);
-    sl_cooling_free(&reader->cooling);
+    sl_provider_cooldown_free(&reader->cooling);
     reader->view = view;
     reader->cooling = cooling;
     return SL_OK;
@@ -64,7 +65,7 @@ static enum sl_wallet_approval approval_of(const struct sl_chain_view *view)
 
 static void fill_wallet(const struct sl_account_reader *reader, struct sl_wallet *out)
 {
-    const struct sl_uplink *uplink = reader->uplink;
+    const struct sl_upload_target *uplink = reader->uplink;
     const struct sl_chain_view *view = reader->view;
     *out = (struct sl_wallet){.state = SL_WALLET_READ,
                               .test_money = uplink->chain.testnet,
@@ -75,7 +76,7 @@ static void fill_wallet(const struct sl_account_reader *reader, struct sl_wallet
                               .fil = view->fil,
                               .usdfc = view->token.balance,
                               .deposited = view->account.funds,
-                              .locked = sl_purse_locked(view),
+                              .locked = sl_account_locked(view),
                               .available = view->account_state.available,
                               .debt = view->account_state.debt,
                               .rate = view->account.rate,
@@ -88,7 +89,7 @@ static void fill_wallet(const struct sl_account_reader *reader, struct sl_wallet
 static int make_plan(const struct sl_account_reader *reader, struct sl_cost_plan *plan,
                      const struct sl_queue_load *load, struct sl_err *err)
 {
-    const struct sl_uplink *uplink = reader->uplink;
+    const struct sl_upload_target *uplink = reader->uplink;
     const uint64_t mean = load->pieces > 0 ? load->bytes / load->pieces : 0;
     struct sl_u256 leaves;
     const int rc = sl_cost_leaves(&leaves, sl_u256(load->bytes), load->pieces, err);
@@ -169,7 +170,7 @@ static void *run(void *arg)
 
 /* ---- the door ---- */
 
-void sl_account_ask(struct sl_account_reader *reader, const struct sl_errand *errand)
+void sl_account_reader_ask(struct sl_account_reader *reader, const struct sl_errand *errand)
 {
     pthread_mutex_lock(&reader->lock);
     reader->asked = true;
@@ -182,17 +183,17 @@ void sl_account_ask(struct sl_account_reader *reader, const struct sl_errand *er
 static void free_reader(struct sl_account_reader *reader)
 {
     sl_chain_view_free(reader->view);
-    sl_cooling_free(&reader->cooling);
+    sl_provider_cooldown_free(&reader->cooling);
     sl_chain_free(reader->chain);
     pthread_cond_destroy(&reader->wake);
     pthread_mutex_destroy(&reader->lock);
     free(reader);
 }
 
-int sl_account_open(struct sl_account_reader **out, const struct sl_uplink *uplink,
-                    struct sl_answers *answers, struct sl_err *err)
+int sl_account_reader_open(struct sl_account_reader **out, const struct sl_upload_target *uplink,
+                           struct sl_answers *answers, struct sl_err *err)
 {
-    const struct sl_rpc_options options = sl_onchain_options(uplink->config);
+    const struct sl_rpc_options options = sl_cli_rpc_options(uplink->config);
     struct sl_account_reader *reader = calloc(1, sizeof *reader);
     int rc = SL_OK;
     *out = NULL;
@@ -214,7 +215,7 @@ int sl_account_open(struct sl_account_reader **out, const struct sl_uplink *upli
     return SL_OK;
 }
 
-void sl_account_close(struct sl_account_reader *reader)
+void sl_account_reader_close(struct sl_account_reader *reader)
 {
     if (reader == NULL)
         return;

@@ -16,13 +16,13 @@ struct sl_account_reader;
 
 /** Start the thread. `uplink` is open; it, with its settings, and the answers are borrowed until
  * close. Owned. Errors: SL_ENOMEM, those of sl_chain_new(). */
-int sl_account_open(struct sl_account_reader **out, const struct sl_uplink *uplink,
-                    struct sl_answers *answers, struct sl_err *err) SL_MUST_CHECK;
+int sl_account_reader_open(struct sl_account_reader **out, const struct sl_upload_target *uplink,
+                           struct sl_answers *answers, struct sl_err *err) SL_MUST_CHECK;
 
 /** End at once, also a reading under way. NULL allowed. */
-void sl_account_close(struct sl_account_reader *reader);
+void sl_account_reader_close(struct sl_account_reader *reader);
 
 /** Never blocks; of several errands the newest counts, and a reading asked for is not forgotten. */
-void sl_account_ask(struct sl_account_reader *reader, const struct sl_errand *errand);
+void sl_account_reader_ask(struct sl_account_reader *reader, const struct sl_errand *errand);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include "setup/chain_open.h"
 
-struct sl_payer {
+struct sl_deposit_worker {
     const struct sl_session *session;
     struct sl_answers *answers;
     struct sl_chain *chain; /* NULL: the network has none */
@@ -30,13 +30,13 @@ struct sl_payer {
     struct sl_payment wanted;
 };
 
-static const struct sl_key *key_of(const struct sl_payer *payer)
+static const struct sl_key *key_of(const struct sl_deposit_worker *payer)
 {
-    const struct sl_uplink *uplink = &payer->session->uplink;
+    const struct sl_upload_target *uplink = &payer->session->uplink;
     return uplink->localnet != NULL ? sl_localnet_key(uplink->localnet) : uplink->signer.key;
 }
 
-static int check_key(const struct sl_payer *payer, struct sl_err *err)
+static int check_key(const struct sl_deposit_worker *payer, struct sl_err *err)
 {
     if (payer->chain == NULL || key_of(payer) == NULL)
         return sl_err_set(err, SL_EKEY, "there is no account here that could pay");
@@ -49,7 +49,7 @@ static int check_key(const struct sl_payer *payer, struct sl_err *err)
 
 /* ---- what is told ---- */
 
-static void post(struct sl_payer *payer, enum sl_paid_state state)
+static void post(struct sl_deposit_worker *payer, enum sl_paid_state state)
 {
     payer->answer.type = SL_ANSWER_PAID;
     payer->answer.paid.state = state;
@@ -58,7 +58,7 @@ static void post(struct sl_payer *payer, enum sl_paid_state state)
 
 static void on_event(void *ctx, enum sl_own_event event, const struct sl_journal_tx *tx)
 {
-    struct sl_payer *payer = ctx;
+    struct sl_deposit_worker *payer = ctx;
     (void)tx;
     if (event == SL_OWN_SENT || event == SL_OWN_RAISED || event == SL_OWN_IN_BLOCK)
         post(payer, event == SL_OWN_IN_BLOCK ? SL_PAID_IN_BLOCK : SL_PAID_SENT);
@@ -66,7 +66,7 @@ static void on_event(void *ctx, enum sl_own_event event, const struct sl_journal
 
 /* ---- the transaction ---- */
 
-static int read_chain(struct sl_payer *payer, struct sl_err *err)
+static int read_chain(struct sl_deposit_worker *payer, struct sl_err *err)
 {
     const struct sl_chain_wish wish = {.what = SL_READ_MONEY,
                                        .payer = &payer->session->uplink.payer};
@@ -77,7 +77,7 @@ static int read_chain(struct sl_payer *payer, struct sl_err *err)
 }
 
 /* By what the chain says now; the service is approved when it is not yet. */
-static int make_call(struct sl_own_call *out, struct sl_payer *payer,
+static int make_call(struct sl_own_call *out, struct sl_deposit_worker *payer,
                      const struct sl_payment *wanted, struct sl_err *err)
 {
     const int rc = read_chain(payer, err);
@@ -98,7 +98,7 @@ static int make_call(struct sl_own_call *out, struct sl_payer *payer,
     return sl_own_deposit(out, &from, wanted->amount, wanted->approve && !approved, err);
 }
 
-static struct sl_own own_of(struct sl_payer *payer)
+static struct sl_own own_of(struct sl_deposit_worker *payer)
 {
     return (struct sl_own){.chain = payer->chain,
                            .key = key_of(payer),
@@ -114,7 +114,8 @@ static struct sl_u256 with_room(struct sl_u256 fee)
     return sl_u256_add(&more, fee, fee) ? more : fee;
 }
 
-static void try(struct sl_payer *payer, const struct sl_payment *wanted, struct sl_err *err)
+static void try(struct sl_deposit_worker *payer, const struct sl_payment *wanted,
+                struct sl_err *err)
 {
     struct sl_own own = own_of(payer);
     struct sl_own_call call = {0};
@@ -129,8 +130,8 @@ static void try(struct sl_payer *payer, const struct sl_payment *wanted, struct 
     sl_own_call_free(&call);
 }
 
-static int send(struct sl_payer *payer, struct sl_own *own, const struct sl_payment *wanted,
-                struct sl_err *err)
+static int send(struct sl_deposit_worker *payer, struct sl_own *own,
+                const struct sl_payment *wanted, struct sl_err *err)
 {
     struct sl_own_call call = {0};
     struct sl_own_cost cost;
@@ -147,7 +148,8 @@ static int send(struct sl_payer *payer, struct sl_own *own, const struct sl_paym
 }
 
 /* One nonce, one effect: what is open is settled first, and then the person looks again. */
-static void pay(struct sl_payer *payer, const struct sl_payment *wanted, struct sl_err *err)
+static void pay(struct sl_deposit_worker *payer, const struct sl_payment *wanted,
+                struct sl_err *err)
 {
     struct sl_own own = own_of(payer);
     own.most_fee = wanted->most_fee; /* stuck ones are not raised above it either */
@@ -169,7 +171,7 @@ static void pay(struct sl_payer *payer, const struct sl_payment *wanted, struct 
 
 /* ---- the thread ---- */
 
-static void work(struct sl_payer *payer, bool pays, const struct sl_payment *wanted)
+static void work(struct sl_deposit_worker *payer, bool pays, const struct sl_payment *wanted)
 {
     struct sl_err err = {0};
     payer->answer.paid = (struct sl_paid){.payment = *wanted};
@@ -185,7 +187,7 @@ static void work(struct sl_payer *payer, bool pays, const struct sl_payment *wan
 
 static void *run(void *arg)
 {
-    struct sl_payer *payer = arg;
+    struct sl_deposit_worker *payer = arg;
     pthread_mutex_lock(&payer->lock);
     while (!payer->quit) {
         if (!payer->asked) {
@@ -205,7 +207,7 @@ static void *run(void *arg)
 
 /* ---- the door ---- */
 
-void sl_payer_ask(struct sl_payer *payer, const struct sl_errand *errand)
+void sl_deposit_worker_ask(struct sl_deposit_worker *payer, const struct sl_errand *errand)
 {
     pthread_mutex_lock(&payer->lock);
     payer->asked = true;
@@ -215,7 +217,7 @@ void sl_payer_ask(struct sl_payer *payer, const struct sl_errand *errand)
     pthread_mutex_unlock(&payer->lock);
 }
 
-static void free_payer(struct sl_payer *payer)
+static void free_payer(struct sl_deposit_worker *payer)
 {
     sl_chain_view_free(payer->view);
     sl_chain_free(payer->chain);
@@ -224,12 +226,12 @@ static void free_payer(struct sl_payer *payer)
     free(payer);
 }
 
-int sl_payer_open(struct sl_payer **out, const struct sl_session *session,
-                  struct sl_answers *answers, struct sl_err *err)
+int sl_deposit_worker_open(struct sl_deposit_worker **out, const struct sl_session *session,
+                           struct sl_answers *answers, struct sl_err *err)
 {
-    const struct sl_uplink *uplink = &session->uplink;
-    const struct sl_rpc_options options = sl_onchain_options(uplink->config);
-    struct sl_payer *payer = calloc(1, sizeof *payer);
+    const struct sl_upload_target *uplink = &session->uplink;
+    const struct sl_rpc_options options = sl_cli_rpc_options(uplink->config);
+    struct sl_deposit_worker *payer = calloc(1, sizeof *payer);
     int rc = SL_OK;
     *out = NULL;
     if (payer == NULL)
@@ -250,7 +252,7 @@ int sl_payer_open(struct sl_payer **out, const struct sl_session *session,
     return SL_OK;
 }
 
-void sl_payer_close(struct sl_payer *payer)
+void sl_deposit_worker_close(struct sl_deposit_worker *payer)
 {
     if (payer == NULL)
         return;

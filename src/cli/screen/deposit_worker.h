@@ -13,18 +13,18 @@
 #include "screen/answers.h"
 #include "setup/session.h"
 
-struct sl_payer;
+struct sl_deposit_worker;
 
 /** Start the thread. The session, and the answers, are borrowed until close. Owned. Errors:
  * SL_ENOMEM, those of sl_chain_new(). */
-int sl_payer_open(struct sl_payer **out, const struct sl_session *session,
-                  struct sl_answers *answers, struct sl_err *err) SL_MUST_CHECK;
+int sl_deposit_worker_open(struct sl_deposit_worker **out, const struct sl_session *session,
+                           struct sl_answers *answers, struct sl_err *err) SL_MUST_CHECK;
 
 /** End at once. What was sent stays in the journal: whoever pays next goes on with it. NULL
  * allowed. */
-void sl_payer_close(struct sl_payer *payer);
+void sl_deposit_worker_close(struct sl_deposit_worker *payer);
 
 /** One at a time: the screen waits for the answer. */
-void sl_payer_ask(struct sl_payer *payer, const struct sl_errand *errand);
+void sl_deposit_worker_ask(struct sl_deposit_worker *payer, const struct sl_errand *errand);
 
 #endif

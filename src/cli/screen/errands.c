@@ -9,17 +9,17 @@ static void send(void *ctx, const struct sl_errand *errand)
     switch (errand->type) {
     case SL_ERRAND_WALLET:
     case SL_ERRAND_PRICE:
-        sl_account_ask(runners->account, errand);
+        sl_account_reader_ask(runners->account, errand);
         break;
     case SL_ERRAND_VERIFY:
-        sl_checker_add(runners->checker, errand);
+        sl_verify_worker_add(runners->checker, errand);
         break;
     case SL_ERRAND_STOP:
-        sl_checker_stop(runners->checker, errand->job_id);
+        sl_verify_worker_stop(runners->checker, errand->job_id);
         break;
     case SL_ERRAND_TRY_PAY:
     case SL_ERRAND_PAY:
-        sl_payer_ask(runners->payer, errand);
+        sl_deposit_worker_ask(runners->payer, errand);
         break;
     }
 }
@@ -62,7 +62,7 @@ static bool found(void *ctx, struct sl_found *out)
 static void event(void *ctx, const struct sl_event *told)
 {
     const struct sl_runners *runners = ctx;
-    sl_following_event(&runners->following, told);
+    sl_folder_watch_on_event(&runners->following, told);
 }
 
 static struct sl_errands door_of(struct sl_runners *runners)
@@ -85,23 +85,23 @@ int sl_errands_open(struct sl_runners *runners, const struct sl_session *session
     runners->open = rc == SL_OK;
     runners->session = session;
     if (rc == SL_OK)
-        rc = sl_account_open(&runners->account, &session->uplink, &runners->answers, err);
+        rc = sl_account_reader_open(&runners->account, &session->uplink, &runners->answers, err);
     if (rc == SL_OK)
-        rc = sl_checker_open(&runners->checker, session, &runners->answers, err);
+        rc = sl_verify_worker_open(&runners->checker, session, &runners->answers, err);
     if (rc == SL_OK)
-        rc = sl_payer_open(&runners->payer, session, &runners->answers, err);
+        rc = sl_deposit_worker_open(&runners->payer, session, &runners->answers, err);
     if (rc == SL_OK)
-        rc = sl_following_open(&runners->following, session, NULL, 0, err);
+        rc = sl_folder_watch_open(&runners->following, session, NULL, 0, err);
     runners->door = door_of(runners);
     return rc;
 }
 
 void sl_errands_close(struct sl_runners *runners)
 {
-    sl_following_close(&runners->following);
-    sl_account_close(runners->account);
-    sl_checker_close(runners->checker);
-    sl_payer_close(runners->payer);
+    sl_folder_watch_close(&runners->following);
+    sl_account_reader_close(runners->account);
+    sl_verify_worker_close(runners->checker);
+    sl_deposit_worker_close(runners->payer);
     if (runners->open)
         sl_answers_close(&runners->answers);
     *runners = (struct sl_runners){0};

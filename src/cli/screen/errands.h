@@ -5,10 +5,10 @@
 
 #include "sluice/errands.h"
 
-#include "commands/queue/following.h"
+#include "commands/queue/folder_watch.h"
 #include "screen/account_reader.h"
-#include "screen/checker.h"
 #include "screen/deposit_worker.h"
+#include "screen/verify_worker.h"
 #include "setup/session.h"
 
 /** Zero-initialise; sl_errands_close(). */
@@ -17,15 +17,15 @@ struct sl_runners {
     bool open;
     struct sl_answers answers;
     struct sl_account_reader *account;
-    struct sl_checker *checker;
-    struct sl_payer *payer;
-    struct sl_following following;
+    struct sl_verify_worker *checker;
+    struct sl_deposit_worker *payer;
+    struct sl_folder_watch following;
     const struct sl_session *session;
     struct sl_watch_item item; /* the one that was found last */
 };
 
 /** Start the threads, and follow the folders of the settings; the session is borrowed until close.
- * Errors: SL_ENOMEM, those of sl_account_open() and sl_following_open(). */
+ * Errors: SL_ENOMEM, those of sl_account_reader_open() and sl_folder_watch_open(). */
 int sl_errands_open(struct sl_runners *runners, const struct sl_session *session,
                     struct sl_err *err) SL_MUST_CHECK;
 

@@ -44,9 +44,9 @@ static enum sl_exit check_paths(const struct sl_args *args)
             continue;
         const char *meant = i == 0 ? sl_command_nearest(path) : NULL;
         if (meant != NULL)
-            sl_say("no such file or command '%s': did you mean `sluice %s`?", path, meant);
+            sl_notice("no such file or command '%s': did you mean `sluice %s`?", path, meant);
         else
-            sl_say("no such file%s '%s'", i == 0 ? " or command" : "", path);
+            sl_notice("no such file%s '%s'", i == 0 ? " or command" : "", path);
         return SL_EXIT_NO_FILE;
     }
     return SL_EXIT_OK;
@@ -80,8 +80,9 @@ static int add_paths(struct sl_session *session, const struct sl_args *args, str
 static void say_end(const struct sl_tui_end *end)
 {
     if (end->paying)
-        sl_say("a payment was under way: the next `sluice wallet deposit`, `approve` or `withdraw` "
-               "finds out what became of it, and never pays twice");
+        sl_notice(
+            "a payment was under way: the next `sluice wallet deposit`, `approve` or `withdraw` "
+            "finds out what became of it, and never pays twice");
     if (end->done + end->failed + end->left + end->not_queued == 0)
         return;
     char failed[48] = "", not_queued[48] = "", left[48] = "";
@@ -91,10 +92,10 @@ static void say_end(const struct sl_tui_end *end)
         snprintf(not_queued, sizeof not_queued, ", %zu not queued", end->not_queued);
     if (end->left > 0)
         snprintf(left, sizeof left, ", %zu left", end->left);
-    sl_say("%zu done%s%s%s%s", end->done, failed, not_queued, left,
-           end->left > 0     ? ": `sluice` or `sluice resume` goes on"
-           : end->failed > 0 ? ": `sluice status` tells why, `sluice retry` tries again"
-                             : "");
+    sl_notice("%zu done%s%s%s%s", end->done, failed, not_queued, left,
+              end->left > 0     ? ": `sluice` or `sluice resume` goes on"
+              : end->failed > 0 ? ": `sluice status` tells why, `sluice retry` tries again"
+                                : "");
 }
 
 static int show(struct sl_session *session, const struct sl_errands *errands,
@@ -116,7 +117,7 @@ static int show(struct sl_session *session, const struct sl_errands *errands,
         .clock = session->clock,
         .end = end,
     };
-    const int rc = sl_looks_of(&options, theme_dir, &session->settings, err);
+    const int rc = sl_appearance_options(&options, theme_dir, &session->settings, err);
     return rc < 0 ? rc : sl_tui_run(session->engine, &options, err);
 }
 
@@ -127,7 +128,7 @@ static int check_looks(const struct sl_args *args, struct sl_err *err)
     char note[SL_TUI_NOTE_BYTES]; /* the screen says it */
     int rc = sl_settings_load(&settings, args, err);
     if (rc == SL_OK)
-        rc = sl_looks_check(&settings, note, err);
+        rc = sl_appearance_check(&settings, note, err);
     sl_settings_free(&settings);
     return rc;
 }
@@ -142,7 +143,7 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     if (args->json != NULL || !has_screen()) {
         if (args->operand_count > 0)
             return sl_run_upload(args);
-        sl_say(
+        sl_notice(
             "no terminal to show the screen on: use `sluice upload PATH...`, or `sluice status`");
         return SL_EXIT_USAGE;
     }
@@ -163,11 +164,11 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     if (rc == SL_OK)
         rc = show(&session, &runners.door, &end, &err);
     sl_errands_close(&runners);
-    const size_t needed = sl_landed_count_needed(session.reader, session.started_ms);
+    const size_t needed = sl_copies_json_count_needed(session.reader, session.started_ms);
     sl_session_close(&session);
     if (rc < 0)
         return sl_exit_with(&err);
     say_end(&end);
-    sl_landed_say_needed(needed);
+    sl_copies_json_print_needed(needed);
     return rc == 0 ? SL_EXIT_OK : rc == 1 ? SL_EXIT_WORK_LEFT : SL_EXIT_SOME_FAILED;
 }

@@ -5,15 +5,15 @@
 #include "setup/chain_open.h"
 #include "setup/keys.h"
 
-static enum sl_keys_for keys_for(enum sl_purse_use use)
+static enum sl_keys_for keys_for(enum sl_account_use use)
 {
-    if (use == SL_PURSE_TRIES || use == SL_PURSE_TRIES_SPENDS)
+    if (use == SL_ACCOUNT_DRY_SIGN || use == SL_ACCOUNT_DRY_SPEND)
         return SL_KEYS_LOOK;
-    return use == SL_PURSE_LOOKS ? SL_KEYS_ADDRESS : SL_KEYS_SIGN;
+    return use == SL_ACCOUNT_READ ? SL_KEYS_ADDRESS : SL_KEYS_SIGN;
 }
 
-static int find_key(struct sl_purse *purse, const struct sl_config *config, enum sl_purse_use use,
-                    struct sl_err *err)
+static int find_key(struct sl_account_ctx *purse, const struct sl_config *config,
+                    enum sl_account_use use, struct sl_err *err)
 {
     if (purse->local.key != NULL) {
         purse->signer = (struct sl_signer){.source = "the local network"};
@@ -21,7 +21,7 @@ static int find_key(struct sl_purse *purse, const struct sl_config *config, enum
         purse->local.key = NULL; /* given to the signer */
         return SL_OK;
     }
-    const bool spends = use == SL_PURSE_SPENDS || use == SL_PURSE_TRIES_SPENDS;
+    const bool spends = use == SL_ACCOUNT_SPEND || use == SL_ACCOUNT_DRY_SPEND;
     const int rc = sl_keys_find(&purse->signer, config, keys_for(use), err);
     if (rc == 0)
         return sl_err_set(err, SL_EKEY,
@@ -39,12 +39,12 @@ static int find_key(struct sl_purse *purse, const struct sl_config *config, enum
     return rc < 0 ? rc : SL_OK;
 }
 
-int sl_purse_open(struct sl_purse *purse, const struct sl_config *config, enum sl_purse_use use,
-                  struct sl_err *err)
+int sl_account_ctx_open(struct sl_account_ctx *purse, const struct sl_config *config,
+                        enum sl_account_use use, struct sl_err *err)
 {
-    *purse = (struct sl_purse){0};
-    const struct sl_rpc_options options = sl_onchain_patient(config);
-    int rc = sl_local_chain_open(&purse->local, &purse->network, config, err);
+    *purse = (struct sl_account_ctx){0};
+    const struct sl_rpc_options options = sl_cli_rpc_patient_options(config);
+    int rc = sl_cli_devnet_open(&purse->local, &purse->network, config, err);
     if (rc == SL_OK)
         rc = find_key(purse, config, use, err);
     if (rc == SL_OK)
@@ -52,15 +52,15 @@ int sl_purse_open(struct sl_purse *purse, const struct sl_config *config, enum s
     return rc < 0 ? rc : sl_chain_new(&purse->chain, &purse->network, &options, err);
 }
 
-void sl_purse_close(struct sl_purse *purse)
+void sl_account_ctx_close(struct sl_account_ctx *purse)
 {
     sl_chain_view_free(purse->view);
     sl_chain_free(purse->chain);
     sl_signer_free(&purse->signer);
-    sl_local_chain_close(&purse->local);
+    sl_cli_devnet_close(&purse->local);
 }
 
-int sl_purse_read(struct sl_purse *purse, struct sl_err *err)
+int sl_account_ctx_read(struct sl_account_ctx *purse, struct sl_err *err)
 {
     const struct sl_chain_wish wish = {.what = SL_READ_MONEY, .payer = &purse->signer.payer};
     sl_chain_view_free(purse->view);
@@ -69,24 +69,24 @@ int sl_purse_read(struct sl_purse *purse, struct sl_err *err)
     if (rc == SL_OK)
         rc = sl_chain_read(&purse->view, purse->chain, &wish, err);
     if (rc == SL_OK && purse->view->warning[0] != '\0')
-        sl_say("warning: %s", purse->view->warning);
+        sl_notice("warning: %s", purse->view->warning);
     return rc;
 }
 
-void sl_purse_say_who(const struct sl_purse *purse)
+void sl_account_ctx_print_signer(const struct sl_account_ctx *purse)
 {
     char address[SL_ADDRESS_CHARS];
     sl_address_text(address, &purse->signer.payer);
-    sl_say("%s, account %s (%s)", purse->network.name, address, purse->signer.source);
+    sl_notice("%s, account %s (%s)", purse->network.name, address, purse->signer.source);
 }
 
-struct sl_u256 sl_purse_locked(const struct sl_chain_view *view)
+struct sl_u256 sl_account_locked(const struct sl_chain_view *view)
 {
     struct sl_u256 locked = view->account.funds;
     return sl_u256_sub(&locked, locked, view->account_state.available) ? locked : sl_u256(0);
 }
 
-void sl_purse_exact(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 amount)
+void sl_show_amount(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 amount)
 {
     sl_u256_amount(out, amount, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
 }

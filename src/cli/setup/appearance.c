@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "setup/appearance.h"
 
-int sl_looks_of(struct sl_tui_options *options, char theme_dir[static SL_PATH_BYTES],
-                const struct sl_settings *settings, struct sl_err *err)
+int sl_appearance_options(struct sl_tui_options *options, char theme_dir[static SL_PATH_BYTES],
+                          const struct sl_settings *settings, struct sl_err *err)
 {
     const struct sl_config *config = &settings->config;
     options->theme = config->theme;
@@ -12,13 +12,13 @@ int sl_looks_of(struct sl_tui_options *options, char theme_dir[static SL_PATH_BY
     return sl_path_join(theme_dir, SL_PATH_BYTES, config->paths.config, "themes", err);
 }
 
-int sl_looks_check(const struct sl_settings *settings, char note[static SL_TUI_NOTE_BYTES],
-                   struct sl_err *err)
+int sl_appearance_check(const struct sl_settings *settings, char note[static SL_TUI_NOTE_BYTES],
+                        struct sl_err *err)
 {
     struct sl_tui_options options = {0};
     char theme_dir[SL_PATH_BYTES];
     char where[SL_CONFIG_WHERE_BYTES];
-    int rc = sl_looks_of(&options, theme_dir, settings, err);
+    int rc = sl_appearance_options(&options, theme_dir, settings, err);
     if (rc < 0)
         return rc;
     options.keys = NULL;

@@ -9,11 +9,11 @@
 
 /** Into *options; theme_dir is written there and borrowed by it, as the settings are. Errors:
  * SL_EOVERFLOW. */
-int sl_looks_of(struct sl_tui_options *options, char theme_dir[static SL_PATH_BYTES],
-                const struct sl_settings *settings, struct sl_err *err) SL_MUST_CHECK;
+int sl_appearance_options(struct sl_tui_options *options, char theme_dir[static SL_PATH_BYTES],
+                          const struct sl_settings *settings, struct sl_err *err) SL_MUST_CHECK;
 
 /** As sl_tui_check(). */
-int sl_looks_check(const struct sl_settings *settings, char note[static SL_TUI_NOTE_BYTES],
-                   struct sl_err *err) SL_MUST_CHECK;
+int sl_appearance_check(const struct sl_settings *settings, char note[static SL_TUI_NOTE_BYTES],
+                        struct sl_err *err) SL_MUST_CHECK;
 
 #endif

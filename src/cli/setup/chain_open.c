@@ -37,11 +37,11 @@ static int describe(struct sl_network *out, const struct sl_network_texts *texts
     return rc;
 }
 
-int sl_onchain_network(struct sl_network *out, const struct sl_config *config, struct sl_err *err)
+int sl_cli_network(struct sl_network *out, const struct sl_config *config, struct sl_err *err)
 {
     char name[SL_NETWORK_NAME_BYTES];
     char variable[SL_NETWORK_URL_BYTES * 2] = "";
-    int rc = sl_which_network(name, config, err);
+    int rc = sl_cli_network_name(name, config, err);
     if (rc == SL_OK)
         rc = sl_keys_rpc_url(variable, sizeof variable, err);
     const char *url = or_else(config->rpc_url, variable);
@@ -62,46 +62,46 @@ int sl_onchain_network(struct sl_network *out, const struct sl_config *config, s
     return url[0] != '\0' ? sl_network_use_rpc(out, url, err) : SL_OK;
 }
 
-struct sl_rpc_options sl_onchain_options(const struct sl_config *config)
+struct sl_rpc_options sl_cli_rpc_options(const struct sl_config *config)
 {
     const int64_t stall_ms = config->stall_ms;
     return (struct sl_rpc_options){
         .timeout_ms = stall_ms < TRY_MS ? stall_ms : TRY_MS,
-        .http = sl_reach_http(config),
+        .http = sl_cli_http_options(config),
     };
 }
 
-struct sl_rpc_options sl_onchain_patient(const struct sl_config *config)
+struct sl_rpc_options sl_cli_rpc_patient_options(const struct sl_config *config)
 {
-    struct sl_rpc_options options = sl_onchain_options(config);
+    struct sl_rpc_options options = sl_cli_rpc_options(config);
     options.patience_ms = PATIENCE_MS;
     options.backoff_cap_ms = BACKOFF_CAP_MS;
     return options;
 }
 
-int sl_onchain_open(struct sl_onchain *on, const struct sl_args *args, struct sl_err *err)
+int sl_cli_chain_open(struct sl_cli_chain *on, const struct sl_args *args, struct sl_err *err)
 {
-    *on = (struct sl_onchain){.clock = sl_clock_system(), .json = args->json != NULL};
+    *on = (struct sl_cli_chain){.clock = sl_clock_system(), .json = args->json != NULL};
     int rc = sl_settings_load(&on->settings, args, err);
     if (rc == SL_OK)
-        rc = sl_local_chain_open(&on->local, &on->network, &on->settings.config, err);
+        rc = sl_cli_devnet_open(&on->local, &on->network, &on->settings.config, err);
     if (rc == SL_OK)
         rc = sl_http_global_init(err);
     if (rc < 0)
         return rc;
-    const struct sl_rpc_options options = sl_onchain_patient(&on->settings.config);
+    const struct sl_rpc_options options = sl_cli_rpc_patient_options(&on->settings.config);
     return sl_chain_new(&on->chain, &on->network, &options, err);
 }
 
-void sl_onchain_close(struct sl_onchain *on)
+void sl_cli_chain_close(struct sl_cli_chain *on)
 {
     sl_chain_free(on->chain);
-    sl_local_chain_close(&on->local);
+    sl_cli_devnet_close(&on->local);
     sl_settings_free(&on->settings);
 }
 
-int sl_onchain_payer(struct sl_address *out, const struct sl_onchain *on,
-                     const struct sl_args *args, struct sl_err *err)
+int sl_cli_chain_payer(struct sl_address *out, const struct sl_cli_chain *on,
+                       const struct sl_args *args, struct sl_err *err)
 {
     struct sl_signer signer;
     if (args->address != NULL) {
@@ -166,10 +166,10 @@ void sl_show_metadata(struct sl_buf *out, const struct sl_metadata *entries, siz
 {
     for (size_t i = 0; i < count; i++) {
         sl_buf_str(out, i > 0 ? " " : "");
-        sl_name_escape(out, entries[i].key);
+        sl_output_escape(out, entries[i].key);
         if (entries[i].value[0] == '\0')
             continue;
         sl_buf_str(out, "=");
-        sl_name_escape(out, entries[i].value);
+        sl_output_escape(out, entries[i].value);
     }
 }

@@ -11,10 +11,10 @@
 #include "setup/devnet_open.h"
 #include "setup/settings.h"
 
-struct sl_onchain {
+struct sl_cli_chain {
     struct sl_settings settings;
     struct sl_network network;
-    struct sl_local_chain local; /* when it is that one */
+    struct sl_cli_devnet local; /* when it is that one */
     struct sl_chain *chain;
     struct sl_clock clock;
     bool json;
@@ -25,27 +25,28 @@ struct sl_onchain {
  * RPC_URL and NETWORK of the environment or of .env count where the settings say nothing. Errors:
  * SL_ECONFIG (`local`: see local_chain.h; what is missing), and whatever is wrong with .env.
  */
-int sl_onchain_network(struct sl_network *out, const struct sl_config *config,
-                       struct sl_err *err) SL_MUST_CHECK;
+int sl_cli_network(struct sl_network *out, const struct sl_config *config,
+                   struct sl_err *err) SL_MUST_CHECK;
 
 /** The times and HTTP rules of these settings. The path of ca_file is borrowed. */
-struct sl_rpc_options sl_onchain_options(const struct sl_config *config);
-/** Like sl_onchain_rpc(), for a command that cannot answer without the node: it waits some seconds
- * for a node that is away for a moment. */
-struct sl_rpc_options sl_onchain_patient(const struct sl_config *config);
+struct sl_rpc_options sl_cli_rpc_options(const struct sl_config *config);
+/** Like sl_cli_rpc_options(), for a command that cannot answer without the node: it waits some
+ * seconds for a node that is away for a moment. */
+struct sl_rpc_options sl_cli_rpc_patient_options(const struct sl_config *config);
 
 /**
- * Load the settings and open the chain; nothing is asked of it yet. Close with sl_onchain_close(),
- * after a failure too. Errors: those of sl_settings_load(), sl_local_chain_open(), sl_chain_new().
+ * Load the settings and open the chain; nothing is asked of it yet. Close with
+ * sl_cli_chain_close(), after a failure too. Errors: those of sl_settings_load(),
+ * sl_cli_devnet_open(), sl_chain_new().
  */
-int sl_onchain_open(struct sl_onchain *on, const struct sl_args *args,
-                    struct sl_err *err) SL_MUST_CHECK;
-void sl_onchain_close(struct sl_onchain *on);
+int sl_cli_chain_open(struct sl_cli_chain *on, const struct sl_args *args,
+                      struct sl_err *err) SL_MUST_CHECK;
+void sl_cli_chain_close(struct sl_cli_chain *on);
 
 /** Whose account is looked at: --address, else that of the key; on `local`, of its own key. Errors:
  * SL_EUSAGE (no address), SL_EKEY (no key, or something is wrong with it). */
-int sl_onchain_payer(struct sl_address *out, const struct sl_onchain *on,
-                     const struct sl_args *args, struct sl_err *err) SL_MUST_CHECK;
+int sl_cli_chain_payer(struct sl_address *out, const struct sl_cli_chain *on,
+                       const struct sl_args *args, struct sl_err *err) SL_MUST_CHECK;
 
 /** A JSON number up to 2^53 - 1, a decimal string above. */
 void sl_json_u256(struct sl_jw *w, const char *key, struct sl_u256 value);

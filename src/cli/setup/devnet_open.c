@@ -12,7 +12,7 @@
 
 enum { FOLDER_MODE = 0700 };
 
-static int start(struct sl_local_chain *local, const struct sl_config *config, struct sl_err *err)
+static int start(struct sl_cli_devnet *local, const struct sl_config *config, struct sl_err *err)
 {
     local->uplink = calloc(1, sizeof *local->uplink);
     if (local->uplink == NULL)
@@ -23,32 +23,32 @@ static int start(struct sl_local_chain *local, const struct sl_config *config, s
     if (rc == SL_OK)
         rc = sl_path_make(config->paths.data, FOLDER_MODE, err);
     if (rc == SL_OK)
-        rc = sl_uplink_start_localnet(local->uplink, err);
+        rc = sl_upload_target_start_localnet(local->uplink, err);
     if (rc == SL_OK)
-        sl_uplink_say_old(local->uplink);
+        sl_upload_target_say_old(local->uplink);
     return rc == SL_EHELD ? SL_OK : rc; /* another sluice has it, and answers */
 }
 
-int sl_local_chain_open(struct sl_local_chain *out, struct sl_network *network,
-                        const struct sl_config *config, struct sl_err *err)
+int sl_cli_devnet_open(struct sl_cli_devnet *out, struct sl_network *network,
+                       const struct sl_config *config, struct sl_err *err)
 {
     char name[SL_NETWORK_NAME_BYTES], dir[SL_PATH_BYTES];
-    int rc = sl_which_network(name, config, err);
+    int rc = sl_cli_network_name(name, config, err);
     if (rc < 0)
         return rc;
     if (strcmp(name, "local") != 0)
-        return sl_onchain_network(network, config, err);
+        return sl_cli_network(network, config, err);
     rc = start(out, config, err);
     if (rc == SL_OK)
         rc = sl_path_join(dir, sizeof dir, config->paths.data, "local", err);
     return rc < 0 ? rc : sl_localnet_find(dir, network, &out->key, err);
 }
 
-void sl_local_chain_close(struct sl_local_chain *local)
+void sl_cli_devnet_close(struct sl_cli_devnet *local)
 {
     if (local->uplink != NULL)
-        sl_uplink_close(local->uplink);
+        sl_upload_target_close(local->uplink);
     free(local->uplink);
     sl_key_free(local->key);
-    *local = (struct sl_local_chain){0};
+    *local = (struct sl_cli_devnet){0};
 }

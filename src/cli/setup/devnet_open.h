@@ -9,19 +9,19 @@
 
 #include "setup/settings.h"
 
-/** Zero-initialise; sl_local_chain_close(). */
-struct sl_local_chain {
-    struct sl_uplink *uplink; /* NULL: another network */
-    struct sl_key *key;       /* that pays on it; owned */
+/** Zero-initialise; sl_cli_devnet_close(). */
+struct sl_cli_devnet {
+    struct sl_upload_target *uplink; /* NULL: another network */
+    struct sl_key *key;              /* that pays on it; owned */
 };
 
 /**
  * The network of these settings (onchain.h), and when it is `local` its chain, which runs until
- * close. `config` is borrowed until then. Errors: those of sl_onchain_network(),
+ * close. `config` is borrowed until then. Errors: those of sl_cli_network(),
  * sl_localnet_start() and sl_localnet_find().
  */
-int sl_local_chain_open(struct sl_local_chain *out, struct sl_network *network,
-                        const struct sl_config *config, struct sl_err *err) SL_MUST_CHECK;
-void sl_local_chain_close(struct sl_local_chain *local);
+int sl_cli_devnet_open(struct sl_cli_devnet *out, struct sl_network *network,
+                       const struct sl_config *config, struct sl_err *err) SL_MUST_CHECK;
+void sl_cli_devnet_close(struct sl_cli_devnet *local);
 
 #endif

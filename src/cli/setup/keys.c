@@ -84,7 +84,7 @@ static int read_dotenv(struct sl_err *err)
         return dotenv.err.code;
     }
     if (dotenv.env.passed_over[0] != '\0' && !dotenv.told)
-        sl_say("%s", dotenv.env.passed_over);
+        sl_notice("%s", dotenv.env.passed_over);
     dotenv.told = true;
     return SL_OK;
 }
@@ -130,14 +130,15 @@ static int find(struct sl_signer *signer, const struct sl_config *config, enum s
     struct sl_key_sources sources = sources_of(config, what);
     int rc = sl_signer_find(signer, &sources, err);
     if (rc == 1 && signer->unnamed && what == SL_KEYS_ADDRESS) {
-        sl_say("%s does not name its address: its password is needed to know it", signer->source);
+        sl_notice("%s does not name its address: its password is needed to know it",
+                  signer->source);
         sources.address_only = false;
         rc = sl_signer_find(signer, &sources, err);
     }
     if (rc == 1 && dotenv.env.exposed)
-        sl_say("warning: others can read the key in .env: type chmod 600 .env");
+        sl_notice("warning: others can read the key in .env: type chmod 600 .env");
     if (rc == 1 && signer->note[0] != '\0')
-        sl_say("%s", signer->note);
+        sl_notice("%s", signer->note);
     return rc;
 }
 

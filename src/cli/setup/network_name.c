@@ -29,13 +29,13 @@ static void say_not_mainnet(void)
     static bool said;
     bool in_dotenv;
     if (!said && strcmp(sl_keys_network(&in_dotenv), "mainnet") == 0 && in_dotenv)
-        sl_say("NETWORK=mainnet in .env does not select mainnet: this run uses calibration; "
-               "--network mainnet, or network = mainnet in config.ini, means it");
+        sl_notice("NETWORK=mainnet in .env does not select mainnet: this run uses calibration; "
+                  "--network mainnet, or network = mainnet in config.ini, means it");
     said = true;
 }
 
-int sl_which_network(char name[static SL_NETWORK_NAME_BYTES], const struct sl_config *config,
-                     struct sl_err *err)
+int sl_cli_network_name(char name[static SL_NETWORK_NAME_BYTES], const struct sl_config *config,
+                        struct sl_err *err)
 {
     bool in_dotenv;
     if (strcmp(config->network, "auto") != 0)

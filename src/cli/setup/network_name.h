@@ -9,7 +9,7 @@
 
 /** --network, SLUICE_NETWORK and config.ini first, then NETWORK; `auto`: calibration once a key is
  * set (a keystore is not opened for that), local before. Errors: those of finding the key. */
-int sl_which_network(char name[static SL_NETWORK_NAME_BYTES], const struct sl_config *config,
-                     struct sl_err *err) SL_MUST_CHECK;
+int sl_cli_network_name(char name[static SL_NETWORK_NAME_BYTES], const struct sl_config *config,
+                        struct sl_err *err) SL_MUST_CHECK;
 
 #endif

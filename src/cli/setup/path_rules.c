@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-static int guard(struct sl_taking *taking, const struct sl_settings *settings, struct sl_err *err)
+static int guard(struct sl_path_rules *taking, const struct sl_settings *settings,
+                 struct sl_err *err)
 {
     const struct sl_config *config = &settings->config;
     const char *const paths[] = {
@@ -15,8 +16,8 @@ static int guard(struct sl_taking *taking, const struct sl_settings *settings, s
                           err);
 }
 
-int sl_taking_open(struct sl_taking *taking, const struct sl_settings *settings,
-                   const struct sl_args *args, struct sl_err *err)
+int sl_path_rules_open(struct sl_path_rules *taking, const struct sl_settings *settings,
+                       const struct sl_args *args, struct sl_err *err)
 {
     const char *follow = args->follow_links;
     taking->links = follow == NULL      ? SL_LINKS_NONE
@@ -25,14 +26,14 @@ int sl_taking_open(struct sl_taking *taking, const struct sl_settings *settings,
     return guard(taking, settings, err);
 }
 
-void sl_taking_close(struct sl_taking *taking)
+void sl_path_rules_close(struct sl_path_rules *taking)
 {
     sl_guarded_free(taking->guarded);
-    *taking = (struct sl_taking){0};
+    *taking = (struct sl_path_rules){0};
 }
 
-struct sl_walk_options sl_taking_walk(const struct sl_taking *taking,
-                                      const struct sl_config *config)
+struct sl_walk_options sl_path_rules_walk(const struct sl_path_rules *taking,
+                                          const struct sl_config *config)
 {
     return (struct sl_walk_options){.links = taking->links,
                                     .include_hidden = config->hidden,

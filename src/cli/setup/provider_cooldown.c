@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 struct reading {
-    struct sl_cooling *out;
+    struct sl_provider_cooldown *out;
     int64_t now_ms;
     struct sl_err *err;
 };
@@ -12,7 +12,7 @@ struct reading {
 static int take(void *ctx, const struct sl_journal_provider *provider)
 {
     struct reading *reading = ctx;
-    struct sl_cooling *out = reading->out;
+    struct sl_provider_cooldown *out = reading->out;
     if (!sl_journal_provider_cools(provider, reading->now_ms))
         return 0;
     struct sl_journal_provider *list = realloc(out->list, (out->count + 1) * sizeof *list);
@@ -28,8 +28,8 @@ static int take(void *ctx, const struct sl_journal_provider *provider)
     return 0;
 }
 
-int sl_cooling_read(struct sl_cooling *out, const struct sl_config *config, uint64_t chain_id,
-                    const struct sl_clock *clock, struct sl_err *err)
+int sl_provider_cooldown_read(struct sl_provider_cooldown *out, const struct sl_config *config,
+                              uint64_t chain_id, const struct sl_clock *clock, struct sl_err *err)
 {
     struct sl_journal *journal = NULL;
     struct reading reading = {.out = out, .now_ms = sl_wall_ms(clock), .err = err};
@@ -41,15 +41,15 @@ int sl_cooling_read(struct sl_cooling *out, const struct sl_config *config, uint
     return rc;
 }
 
-void sl_cooling_free(struct sl_cooling *cooling)
+void sl_provider_cooldown_free(struct sl_provider_cooldown *cooling)
 {
     free(cooling->list);
     free(cooling->ids);
-    *cooling = (struct sl_cooling){0};
+    *cooling = (struct sl_provider_cooldown){0};
 }
 
-const struct sl_journal_provider *sl_cooling_find(const struct sl_cooling *cooling,
-                                                  struct sl_u256 provider_id)
+const struct sl_journal_provider *
+sl_provider_cooldown_find(const struct sl_provider_cooldown *cooling, struct sl_u256 provider_id)
 {
     for (size_t i = 0; i < cooling->count; i++) {
         if (sl_u256_cmp(cooling->ids[i], provider_id) == 0)

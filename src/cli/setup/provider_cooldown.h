@@ -8,8 +8,8 @@
 
 #include "setup/settings.h"
 
-/** Zero-initialise, free with sl_cooling_free(). */
-struct sl_cooling {
+/** Zero-initialise, free with sl_provider_cooldown_free(). */
+struct sl_provider_cooldown {
     struct sl_journal_provider *list;
     size_t count;
     struct sl_u256 *ids; /* of the list: what a selection avoids */
@@ -20,12 +20,13 @@ struct sl_cooling {
  * journal that is not there, is older than such notes, or cannot be read, knows of none. Errors:
  * SL_ENOMEM, SL_EJOURNAL (these notes are damaged).
  */
-int sl_cooling_read(struct sl_cooling *out, const struct sl_config *config, uint64_t chain_id,
-                    const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
-void sl_cooling_free(struct sl_cooling *cooling);
+int sl_provider_cooldown_read(struct sl_provider_cooldown *out, const struct sl_config *config,
+                              uint64_t chain_id, const struct sl_clock *clock,
+                              struct sl_err *err) SL_MUST_CHECK;
+void sl_provider_cooldown_free(struct sl_provider_cooldown *cooling);
 
 /** What is known of a provider, NULL when it does not cool. Borrowed. */
-const struct sl_journal_provider *sl_cooling_find(const struct sl_cooling *cooling,
-                                                  struct sl_u256 provider_id);
+const struct sl_journal_provider *
+sl_provider_cooldown_find(const struct sl_provider_cooldown *cooling, struct sl_u256 provider_id);
 
 #endif

@@ -36,7 +36,7 @@ static int is_known(struct keeping *keeping, const char *path, const struct sl_f
 static int keep_file(void *ctx, const struct sl_scan_item *item)
 {
     struct keeping *keeping = ctx;
-    const struct sl_uplink *uplink = &keeping->session->uplink;
+    const struct sl_upload_target *uplink = &keeping->session->uplink;
     char path[SL_PATH_BYTES];
     if (item->kind != SL_SCAN_FILE || item->file.size_bytes < SL_PIECE_MIN_BYTES ||
         sl_engine_path(path, item->path, NULL) < 0)
@@ -61,7 +61,8 @@ static void walk_all(struct keeping *keeping, const char *(*next)(void *ctx, con
                      void *ctx)
 {
     const struct sl_session *session = keeping->session;
-    struct sl_walk_options options = sl_taking_walk(&session->taking, &session->settings.config);
+    struct sl_walk_options options =
+        sl_path_rules_walk(&session->taking, &session->settings.config);
     atomic_bool stop = false;
     options.stop = &stop;
     options.fn = keep_file;
@@ -73,9 +74,9 @@ static void walk_all(struct keeping *keeping, const char *(*next)(void *ctx, con
     }
 }
 
-int64_t sl_keep_paths(struct sl_journal *journal, const struct sl_session *session,
-                      const char *(*next)(void *ctx, const char *path), void *ctx,
-                      struct sl_err *err)
+int64_t sl_queue_offline(struct sl_journal *journal, const struct sl_session *session,
+                         const char *(*next)(void *ctx, const char *path), void *ctx,
+                         struct sl_err *err)
 {
     struct keeping keeping = {.journal = journal, .session = session};
     int rc = sl_journal_each(journal, take_rank, &keeping, err);

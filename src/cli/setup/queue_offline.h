@@ -12,8 +12,8 @@
  * first for NULL. Returns how many were queued, or an error of the journal. Paths that cannot be
  * queued are reported by the next run.
  */
-int64_t sl_keep_paths(struct sl_journal *journal, const struct sl_session *session,
-                      const char *(*next)(void *ctx, const char *path), void *ctx,
-                      struct sl_err *err) SL_MUST_CHECK;
+int64_t sl_queue_offline(struct sl_journal *journal, const struct sl_session *session,
+                         const char *(*next)(void *ctx, const char *path), void *ctx,
+                         struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -9,10 +9,10 @@
 /** Whether URLs from the chain or from a manifest of this network may lead only to the public
  * internet. True on mainnet and calibration, where anybody can register a URL, unless
  * allow_private is set. */
-bool sl_reach_is_public_only(const struct sl_config *config, const char *network);
+bool sl_cli_is_public_only(const struct sl_config *config, const char *network);
 
 /** HTTP options for providers of this network; a provider_url is trusted, because the user wrote
  * it. Its text and the path of ca_file are borrowed. */
-struct sl_http_options sl_reach_http(const struct sl_config *config);
+struct sl_http_options sl_cli_http_options(const struct sl_config *config);
 
 #endif

@@ -11,9 +11,9 @@
 #include "output/output.h"
 #include "setup/logging.h"
 #include "setup/patience.h"
+#include "setup/placement.h"
 #include "setup/queue_offline.h"
 #include "setup/reach.h"
-#include "setup/wishes.h"
 
 enum { FOLDER_MODE = 0700 };
 
@@ -73,15 +73,15 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
         .request_limit_ms = config->request_limit_ms,
         .force = args->force != NULL,
         .copies = session->uplink.wish.copies,
-        .copies_named = sl_wishes_name_copies(args),
+        .copies_named = sl_placement_names_copies(args),
         .wish_id = session->uplink.wish.id,
-        .wish_named = how->goes_on || sl_wishes_name_place(args),
+        .wish_named = how->goes_on || sl_placement_names_place(args),
         .run_earlier = how->run_earlier,
         .include_hidden = config->hidden,
         .links = session->taking.links,
         .own = &config->paths,
         .guarded = session->taking.guarded,
-        .http = sl_reach_http(config),
+        .http = sl_cli_http_options(config),
         .clock = session->clock,
     };
     const int rc = take_limits(&options, config, err);
@@ -99,14 +99,14 @@ static int take_wish(struct sl_session *session, struct sl_journal *journal,
                      struct sl_err *err)
 {
     struct sl_wish kept;
-    session->uplink.wish.goes_on = how->goes_on && !sl_wishes_name_copies(args);
-    session->uplink.wish.asked = sl_wishes_asked(args, &session->settings.config);
+    session->uplink.wish.goes_on = how->goes_on && !sl_placement_names_copies(args);
+    session->uplink.wish.asked = sl_placement_asked(args, &session->settings.config);
     if (how->wish_id == 0)
         return SL_OK;
     const int rc = sl_journal_wish(journal, how->wish_id, &kept, err);
-    if (rc == 1 && !sl_wishes_name_place(args))
-        session->uplink.wish.asked = sl_wishes_asked_before(&kept);
-    return rc == 1 ? sl_wishes_apply(&session->settings.config, args, &kept, err) : rc;
+    if (rc == 1 && !sl_placement_names_place(args))
+        session->uplink.wish.asked = sl_placement_asked_before(&kept);
+    return rc == 1 ? sl_placement_apply(&session->settings.config, args, &kept, err) : rc;
 }
 
 /* Named files must not be lost if this run never begins. */
@@ -116,11 +116,11 @@ static int keep_named(struct sl_session *session, struct sl_journal *journal,
 {
     int64_t kept = 0;
     if (how->next_path != NULL)
-        kept = sl_keep_paths(journal, session, how->next_path, how->ctx, err);
+        kept = sl_queue_offline(journal, session, how->next_path, how->ctx, err);
     if (kept < 0)
         return (int)kept;
-    sl_say("%s; trying again for half a minute%s", why->text,
-           kept > 0 ? " (what was named is queued: `sluice resume` goes on with it)" : "");
+    sl_notice("%s; trying again for half a minute%s", why->text,
+              kept > 0 ? " (what was named is queued: `sluice resume` goes on with it)" : "");
     return SL_OK;
 }
 
@@ -130,7 +130,7 @@ static int open_uplink(struct sl_session *session, struct sl_journal *journal,
     struct sl_patience patience = {.clock = session->clock, .signal_fd = how->signal_fd};
     for (;;) {
         struct sl_err why = {0};
-        int rc = sl_uplink_open(&session->uplink, journal, &why);
+        int rc = sl_upload_target_open(&session->uplink, journal, &why);
         if (rc < 0 && sl_patience_fits(rc)) {
             if (patience.tries == 0)
                 rc = keep_named(session, journal, how, &why, err);
@@ -155,7 +155,7 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
     const struct sl_config *config = &session->settings.config;
     int rc = sl_settings_load(&session->settings, args, err);
     if (rc == SL_OK)
-        rc = sl_uplink_choose(&session->uplink, &session->settings, &session->clock, err);
+        rc = sl_upload_target_choose(&session->uplink, &session->settings, &session->clock, err);
     if (rc == SL_OK)
         rc = take_limits(&(struct sl_engine_options){0}, config, err); /* before anything is made */
     if (rc == SL_OK)
@@ -175,7 +175,7 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
         rc = take_wish(session, journal, args, how, err);
     session->uplink.prices_follow = how->prices_follow;
     if (rc == SL_OK)
-        rc = sl_taking_open(&session->taking, &session->settings, args, err);
+        rc = sl_path_rules_open(&session->taking, &session->settings, args, err);
     if (rc == SL_OK)
         rc = open_uplink(session, journal, how, err);
     if (rc == SL_OK)
@@ -194,10 +194,10 @@ void sl_session_close(struct sl_session *session)
 {
     sl_engine_free(session->engine);
     sl_journal_close(session->reader);
-    sl_uplink_close(&session->uplink);
+    sl_upload_target_close(&session->uplink);
     sl_log(SL_LOG_INFO, SL_LOG_CLI, "sluice ends");
     sl_log_close();
-    sl_taking_close(&session->taking);
+    sl_path_rules_close(&session->taking);
     sl_settings_free(&session->settings);
     *session = (struct sl_session){0};
 }

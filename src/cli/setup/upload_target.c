@@ -12,7 +12,7 @@
 #include "setup/chain_open.h"
 #include "setup/keys.h"
 #include "setup/network_name.h"
-#include "setup/wishes.h"
+#include "setup/placement.h"
 
 enum {
     PORT_FILE_BYTES = 16,
@@ -22,14 +22,14 @@ enum {
     LOCAL_SETTLE_EPOCHS = 60,
 };
 
-static bool is_local(const struct sl_uplink *uplink)
+static bool is_local(const struct sl_upload_target *uplink)
 {
     return strcmp(uplink->network, "local") == 0;
 }
 
 /* ---- choosing ---- */
 
-static int find_signer(struct sl_uplink *uplink, struct sl_err *err)
+static int find_signer(struct sl_upload_target *uplink, struct sl_err *err)
 {
     const int rc = sl_keys_find(&uplink->signer, uplink->config, SL_KEYS_SIGN, err);
     if (rc == 0)
@@ -41,7 +41,7 @@ static int find_signer(struct sl_uplink *uplink, struct sl_err *err)
 }
 
 /* A single provider without a chain, for users who ask for exactly that. */
-static int choose_no_network(struct sl_uplink *uplink, struct sl_err *err)
+static int choose_no_network(struct sl_upload_target *uplink, struct sl_err *err)
 {
     const char *url = uplink->config->provider_url;
     if (url[0] == '\0')
@@ -53,22 +53,22 @@ static int choose_no_network(struct sl_uplink *uplink, struct sl_err *err)
     return SL_OK;
 }
 
-int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_settings *settings,
-                     const struct sl_clock *clock, struct sl_err *err)
+int sl_upload_target_choose(struct sl_upload_target *uplink, const struct sl_settings *settings,
+                            const struct sl_clock *clock, struct sl_err *err)
 {
     const struct sl_config *config = &settings->config;
-    struct sl_wishes wishes;
-    *uplink = (struct sl_uplink){
+    struct sl_placement wishes;
+    *uplink = (struct sl_upload_target){
         .config = config, .clock = *clock, .limit_is_given = settings->limit_is_given};
-    int rc = sl_wishes_read(&wishes, &(struct sl_commit_options){0}, config, false, err);
+    int rc = sl_placement_read(&wishes, &(struct sl_commit_options){0}, config, false, err);
     if (rc < 0) /* checked before anything is created */
         return rc;
-    rc = sl_which_network(uplink->network, config, err);
+    rc = sl_cli_network_name(uplink->network, config, err);
     if (rc == SL_OK && strcmp(uplink->network, "none") == 0)
         return choose_no_network(uplink, err);
     if (rc < 0 || is_local(uplink))
         return rc;
-    rc = sl_onchain_network(&uplink->chain, config, err);
+    rc = sl_cli_network(&uplink->chain, config, err);
     if (rc == SL_OK)
         rc = sl_network_second(&(struct sl_network){0}, &uplink->chain, config->second_node, "",
                                err);
@@ -104,7 +104,7 @@ static int keep_port(const struct sl_localnet *localnet, const char *path, struc
     return sl_file_write_atomic(path, line, (size_t)n, 0600, err);
 }
 
-static int start_on_port(struct sl_uplink *uplink, struct sl_localnet_options *options,
+static int start_on_port(struct sl_upload_target *uplink, struct sl_localnet_options *options,
                          const char *port_file, struct sl_err *err)
 {
     struct sl_err why = {0};
@@ -123,7 +123,7 @@ static int start_on_port(struct sl_uplink *uplink, struct sl_localnet_options *o
     return rc;
 }
 
-static int take_localnet(struct sl_uplink *uplink, struct sl_err *err)
+static int take_localnet(struct sl_upload_target *uplink, struct sl_err *err)
 {
     const int rc = sl_localnet_network(uplink->localnet, &uplink->chain, err);
     if (rc == SL_OK)
@@ -131,7 +131,7 @@ static int take_localnet(struct sl_uplink *uplink, struct sl_err *err)
     return rc;
 }
 
-int sl_uplink_attach_localnet(struct sl_uplink *uplink, struct sl_err *err)
+int sl_upload_target_attach_localnet(struct sl_upload_target *uplink, struct sl_err *err)
 {
     char dir[SL_PATH_BYTES];
     int rc = sl_path_join(dir, sizeof dir, uplink->config->paths.data, "local", err);
@@ -140,7 +140,7 @@ int sl_uplink_attach_localnet(struct sl_uplink *uplink, struct sl_err *err)
     return rc == SL_OK ? take_localnet(uplink, err) : rc;
 }
 
-int sl_uplink_start_localnet(struct sl_uplink *uplink, struct sl_err *err)
+int sl_upload_target_start_localnet(struct sl_upload_target *uplink, struct sl_err *err)
 {
     const struct sl_config *config = uplink->config;
     char dir[SL_PATH_BYTES], port_file[SL_PATH_BYTES];
@@ -189,8 +189,8 @@ static int check_metadata(const struct sl_commit_options *options, struct sl_err
         SL_METADATA_DATA_SET_ENTRIES);
 }
 
-int sl_wishes_read(struct sl_wishes *wishes, struct sl_commit_options *options,
-                   const struct sl_config *config, bool local, struct sl_err *err)
+int sl_placement_read(struct sl_placement *wishes, struct sl_commit_options *options,
+                      const struct sl_config *config, bool local, struct sl_err *err)
 {
     options->copies = config->copies != 0 ? config->copies : local ? LOCAL_COPIES : USUAL_COPIES;
     options->with_cdn = config->with_cdn;
@@ -211,18 +211,18 @@ int sl_wishes_read(struct sl_wishes *wishes, struct sl_commit_options *options,
     return rc;
 }
 
-int sl_uplink_check(const struct sl_settings *settings, struct sl_err *err)
+int sl_upload_target_check(const struct sl_settings *settings, struct sl_err *err)
 {
     const struct sl_config *config = &settings->config;
     char where[SL_CONFIG_WHERE_BYTES];
-    struct sl_wishes wishes;
+    struct sl_placement wishes;
     struct sl_network network;
     const char *key = "metadata";
-    int rc = sl_wishes_read(&wishes, &(struct sl_commit_options){0}, config, false, err);
+    int rc = sl_placement_read(&wishes, &(struct sl_commit_options){0}, config, false, err);
     if (rc == SL_OK && strcmp(config->network, "auto") != 0 &&
         strcmp(config->network, "local") != 0) {
         key = "network";
-        rc = sl_onchain_network(&network, config, err);
+        rc = sl_cli_network(&network, config, err);
     }
     if (rc < 0) {
         sl_config_where(where, config, key, settings->file);
@@ -231,7 +231,7 @@ int sl_uplink_check(const struct sl_settings *settings, struct sl_err *err)
     return rc;
 }
 
-static struct sl_commit_options options_of(const struct sl_uplink *uplink)
+static struct sl_commit_options options_of(const struct sl_upload_target *uplink)
 {
     const struct sl_config *config = uplink->config;
     const bool local = is_local(uplink);
@@ -249,46 +249,47 @@ static struct sl_commit_options options_of(const struct sl_uplink *uplink)
         .asked = uplink->wish.asked,
         .prices_follow = uplink->prices_follow,
         .takes_odd_prices = uplink->limit_is_given,
-        .http = sl_onchain_options(config).http,
-        .rpc = sl_onchain_options(config),
+        .http = sl_cli_rpc_options(config).http,
+        .rpc = sl_cli_rpc_options(config),
         .clock = uplink->clock,
     };
 }
 
-void sl_uplink_say_old(const struct sl_uplink *uplink)
+void sl_upload_target_say_old(const struct sl_upload_target *uplink)
 {
     struct sl_buf dir = {0};
     if (uplink->localnet == NULL || sl_localnet_profile_of(uplink->localnet) != SL_LOCALNET_1_3)
         return;
-    sl_name_escape(&dir, uplink->config->paths.data);
-    sl_say("the local network was made with the contracts of 1.3 and keeps them; run `sluice serve "
-           "--migrate --dir %s/local` once to bring it to today's",
-           dir.data != NULL ? dir.data : "");
+    sl_output_escape(&dir, uplink->config->paths.data);
+    sl_notice(
+        "the local network was made with the contracts of 1.3 and keeps them; run `sluice serve "
+        "--migrate --dir %s/local` once to bring it to today's",
+        dir.data != NULL ? dir.data : "");
     sl_buf_free(&dir);
 }
 
 /* What will happen, before it happens: money and providers are a person's business. */
-static void say_plan(const struct sl_uplink *uplink)
+static void say_plan(const struct sl_upload_target *uplink)
 {
     const struct sl_commit *commit = uplink->commit;
     char payer[SL_ADDRESS_CHARS];
     if (sl_commit_warning(commit)[0] != '\0')
-        sl_say("warning: %s", sl_commit_warning(commit));
+        sl_notice("warning: %s", sl_commit_warning(commit));
     if (is_local(uplink)) {
-        sl_say("network local, built in for trying things out: nothing leaves this machine");
-        sl_uplink_say_old(uplink);
+        sl_notice("network local, built in for trying things out: nothing leaves this machine");
+        sl_upload_target_say_old(uplink);
         return;
     }
     sl_address_text(payer, &uplink->signer.payer);
-    sl_say("%s, paid by %s (%s)", uplink->network, payer, uplink->signer.source);
+    sl_notice("%s, paid by %s (%s)", uplink->network, payer, uplink->signer.source);
     for (size_t i = 0; i < sl_commit_copies(commit); i++) {
         const struct sl_commit_target *target = sl_commit_target(commit, i);
         if (target->service_url[0] == '\0')
-            sl_say("copy %zu: no provider answers yet", i + 1);
+            sl_notice("copy %zu: no provider answers yet", i + 1);
         else if (target->data_set_id != 0)
-            sl_say("copy %zu: %s, data set %" PRIu64, i + 1, target->name, target->data_set_id);
+            sl_notice("copy %zu: %s, data set %" PRIu64, i + 1, target->name, target->data_set_id);
         else
-            sl_say("copy %zu: %s", i + 1, target->name);
+            sl_notice("copy %zu: %s", i + 1, target->name);
     }
 }
 
@@ -306,7 +307,7 @@ static const struct sl_provider *at_url(const struct sl_chain_view *view, const 
 }
 
 static int take_provider(struct sl_commit_options *options, const struct sl_provider *provider,
-                         const struct sl_uplink *uplink, struct sl_err *err)
+                         const struct sl_upload_target *uplink, struct sl_err *err)
 {
     char id[SL_U256_DEC_CHARS];
     if (provider == NULL)
@@ -326,7 +327,7 @@ static int take_provider(struct sl_commit_options *options, const struct sl_prov
 }
 
 /* Files stored there are committed there: the registry gives the provider's id. */
-static int find_by_url(struct sl_commit_options *options, const struct sl_uplink *uplink,
+static int find_by_url(struct sl_commit_options *options, const struct sl_upload_target *uplink,
                        struct sl_err *err)
 {
     const struct sl_chain_wish wish = {.what = SL_READ_PROVIDERS};
@@ -347,29 +348,31 @@ static int find_by_url(struct sl_commit_options *options, const struct sl_uplink
 
 /* Open as many lanes as any job of this run can want. Jobs of the journal were promised their
  * copies, so the copies setting is not checked for them. */
-static int take_wish(struct sl_uplink *uplink, struct sl_commit_options *options,
+static int take_wish(struct sl_upload_target *uplink, struct sl_commit_options *options,
                      struct sl_journal *journal, struct sl_err *err)
 {
     const struct sl_config *config = uplink->config;
     struct sl_wish wish;
     uplink->wish.copies = options->copies;
-    int rc = sl_wishes_of(&wish, config, err);
+    int rc = sl_placement_from_config(&wish, config, err);
     if (config->provider_url[0] != '\0') /* by its id, which stays the same */
         sl_u256_dec(wish.provider, options->provider);
     if (rc == SL_OK)
         rc = sl_journal_put_wish(journal, &wish, &uplink->wish.id, err);
     if (rc == SL_OK)
-        rc = sl_wishes_most_copies(&options->lanes, journal, uplink->wish.id, options->copies, err);
+        rc = sl_placement_most_copies(&options->lanes, journal, uplink->wish.id, options->copies,
+                                      err);
     if (uplink->wish.goes_on)
         options->copies = 1;
     return rc;
 }
 
-static int open_commit(struct sl_uplink *uplink, struct sl_journal *journal, struct sl_err *err)
+static int open_commit(struct sl_upload_target *uplink, struct sl_journal *journal,
+                       struct sl_err *err)
 {
-    struct sl_wishes wishes;
+    struct sl_placement wishes;
     struct sl_commit_options options = options_of(uplink);
-    int rc = sl_wishes_read(&wishes, &options, uplink->config, is_local(uplink), err);
+    int rc = sl_placement_read(&wishes, &options, uplink->config, is_local(uplink), err);
     if (rc == SL_OK)
         rc = find_by_url(&options, uplink, err);
     if (rc == SL_OK)
@@ -385,30 +388,31 @@ static int open_commit(struct sl_uplink *uplink, struct sl_journal *journal, str
     return SL_OK;
 }
 
-int sl_uplink_open(struct sl_uplink *uplink, struct sl_journal *journal, struct sl_err *err)
+int sl_upload_target_open(struct sl_upload_target *uplink, struct sl_journal *journal,
+                          struct sl_err *err)
 {
     int rc = SL_OK;
     if (uplink->network[0] == '\0') {
-        sl_say(
+        sl_notice(
             "warning: network none: nothing is committed. What is stored at %s is in no data set, "
             "and the provider deletes it after an hour or two",
             uplink->url);
         return SL_OK;
     }
     if (is_local(uplink) && uplink->localnet == NULL)
-        rc = sl_uplink_start_localnet(uplink, err);
+        rc = sl_upload_target_start_localnet(uplink, err);
     return rc < 0 ? rc : open_commit(uplink, journal, err);
 }
 
-struct sl_landed_of sl_uplink_copies(const struct sl_uplink *uplink)
+struct sl_copies_owner sl_upload_target_owner(const struct sl_upload_target *uplink)
 {
-    return (struct sl_landed_of){.network = uplink->chain, .payer = uplink->payer};
+    return (struct sl_copies_owner){.network = uplink->chain, .payer = uplink->payer};
 }
 
-void sl_uplink_close(struct sl_uplink *uplink)
+void sl_upload_target_close(struct sl_upload_target *uplink)
 {
     sl_commit_close(uplink->commit);
     sl_localnet_stop(uplink->localnet);
     sl_signer_free(&uplink->signer);
-    *uplink = (struct sl_uplink){0};
+    *uplink = (struct sl_upload_target){0};
 }

@@ -13,8 +13,8 @@
 #include "output/copies_json.h"
 #include "setup/settings.h"
 
-/** Zero-initialise; sl_uplink_close(). */
-struct sl_uplink {
+/** Zero-initialise; sl_upload_target_close(). */
+struct sl_upload_target {
     const struct sl_config *config;
     struct sl_clock clock;
     bool limit_is_given;                 /* --max-spend was given for this run */
@@ -37,43 +37,45 @@ struct sl_uplink {
 
 /** Decide where to upload to. Creates, starts and contacts nothing; it may ask for a keystore
  * password. The settings are borrowed until close. Errors: SL_ECONFIG, SL_EKEY. */
-int sl_uplink_choose(struct sl_uplink *uplink, const struct sl_settings *settings,
-                     const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
+int sl_upload_target_choose(struct sl_upload_target *uplink, const struct sl_settings *settings,
+                            const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
 
 /** Start the local network if it was chosen, and read the chain. May be called again after a
  * failure. `journal` as for sl_commit_open(). Errors: those of sl_localnet_start() and
  * sl_commit_open(). */
-int sl_uplink_open(struct sl_uplink *uplink, struct sl_journal *journal,
-                   struct sl_err *err) SL_MUST_CHECK;
+int sl_upload_target_open(struct sl_upload_target *uplink, struct sl_journal *journal,
+                          struct sl_err *err) SL_MUST_CHECK;
 
 /** The local network alone, for who uploads nothing: `config` and `clock` are set. Then `chain` and
  * `payer` are its own. Errors: those of sl_localnet_start(), SL_EHELD among them. */
-int sl_uplink_start_localnet(struct sl_uplink *uplink, struct sl_err *err) SL_MUST_CHECK;
+int sl_upload_target_start_localnet(struct sl_upload_target *uplink,
+                                    struct sl_err *err) SL_MUST_CHECK;
 /** The same when another process serves the local network (SL_EHELD): uses its URLs, chain and key.
  * Errors: those of sl_localnet_attach(). */
-int sl_uplink_attach_localnet(struct sl_uplink *uplink, struct sl_err *err) SL_MUST_CHECK;
+int sl_upload_target_attach_localnet(struct sl_upload_target *uplink,
+                                     struct sl_err *err) SL_MUST_CHECK;
 /** Say that the local network, when it is served here, is one of 1.3, and the way to today's. */
-void sl_uplink_say_old(const struct sl_uplink *uplink);
+void sl_upload_target_say_old(const struct sl_upload_target *uplink);
 /** The texts and entries that options borrow from. */
-enum { SL_WISHES_BYTES = 2048 };
-struct sl_wishes {
-    char text[SL_WISHES_BYTES];
+enum { SL_PLACEMENT_BYTES = 2048 };
+struct sl_placement {
+    char text[SL_PLACEMENT_BYTES];
     struct sl_metadata metadata[SL_METADATA_DATA_SET_ENTRIES];
 };
 
 /** What the settings say of copies and data sets: copies, metadata, source, CDN, the provider or
  * data set that is named, the most that may be spent. Errors: SL_ECONFIG. */
-int sl_wishes_read(struct sl_wishes *wishes, struct sl_commit_options *options,
-                   const struct sl_config *config, bool local, struct sl_err *err) SL_MUST_CHECK;
+int sl_placement_read(struct sl_placement *wishes, struct sl_commit_options *options,
+                      const struct sl_config *config, bool local, struct sl_err *err) SL_MUST_CHECK;
 
 /** Check settings that are valid one by one but that an upload would refuse: too much metadata, or
  * a network without a description. The error says where. Errors: SL_ECONFIG. */
-int sl_uplink_check(const struct sl_settings *settings, struct sl_err *err) SL_MUST_CHECK;
+int sl_upload_target_check(const struct sl_settings *settings, struct sl_err *err) SL_MUST_CHECK;
 
 /** Whose copies on chain are this one's. */
-struct sl_landed_of sl_uplink_copies(const struct sl_uplink *uplink);
+struct sl_copies_owner sl_upload_target_owner(const struct sl_upload_target *uplink);
 
 /** After the engine has ended. */
-void sl_uplink_close(struct sl_uplink *uplink);
+void sl_upload_target_close(struct sl_upload_target *uplink);
 
 #endif

@@ -21,9 +21,9 @@
 #include "setup/path_rules.h"
 
 struct cost {
-    struct sl_onchain on;
-    struct sl_taking taking;
-    struct sl_list list;
+    struct sl_cli_chain on;
+    struct sl_path_rules taking;
+    struct sl_path_list list;
     struct sl_cost_load load;
     size_t refused; /* too small for any provider */
     size_t failed;  /* not there, or not readable */
@@ -36,7 +36,7 @@ struct cost {
     struct sl_address payer;
     struct sl_address session;
     struct sl_chain_view *view;
-    struct sl_cooling cooling;
+    struct sl_provider_cooldown cooling;
     struct sl_cost_plan plan;
 };
 
@@ -49,8 +49,8 @@ static void refuse(struct cost *cost, const char *path, const struct sl_err *err
         cost->broken = cost->broken || !sl_json_failed(&cost->on.clock, path, err);
         return;
     }
-    sl_name_escape(&line, path);
-    sl_say("%s: %s", line.data != NULL ? line.data : "", err->text);
+    sl_output_escape(&line, path);
+    sl_notice("%s: %s", line.data != NULL ? line.data : "", err->text);
     sl_buf_free(&line);
 }
 
@@ -81,12 +81,12 @@ static int walk(struct cost *cost, struct sl_err *err)
 {
     atomic_bool stop = false;
     cost->load.split_bytes = cost->on.settings.config.split;
-    struct sl_walk_options options = sl_taking_walk(&cost->taking, &cost->on.settings.config);
+    struct sl_walk_options options = sl_path_rules_walk(&cost->taking, &cost->on.settings.config);
     options.stop = &stop;
     options.fn = on_item;
     options.ctx = cost;
     const char *path = NULL;
-    while ((path = sl_list_next(&cost->list, path)) != NULL && !cost->broken &&
+    while ((path = sl_path_list_next(&cost->list, path)) != NULL && !cost->broken &&
            cost->trouble.code == SL_OK) {
         if (strlen(path) >= SL_PATH_BYTES)
             return sl_err_set(err, SL_EOVERFLOW, "path too long: %.80s...", path);
@@ -104,7 +104,7 @@ static int find_payer(struct cost *cost, const struct sl_args *args, struct sl_e
     struct sl_signer signer;
     cost->has_payer = true;
     if (args->address != NULL || cost->on.local.key != NULL)
-        return sl_onchain_payer(&cost->payer, &cost->on, args, err);
+        return sl_cli_chain_payer(&cost->payer, &cost->on, args, err);
     const int rc = sl_keys_find(&signer, &cost->on.settings.config, SL_KEYS_ADDRESS, err);
     cost->has_payer = rc == 1;
     if (rc < 1)
@@ -125,8 +125,8 @@ static int read_chain(struct cost *cost, struct sl_err *err)
                                        .session_key = cost->is_session ? &cost->session : NULL};
     int rc = sl_chain_read(&cost->view, cost->on.chain, &wish, err);
     if (rc == SL_OK)
-        rc = sl_cooling_read(&cost->cooling, &cost->on.settings.config, cost->on.network.chain_id,
-                             &cost->on.clock, err);
+        rc = sl_provider_cooldown_read(&cost->cooling, &cost->on.settings.config,
+                                       cost->on.network.chain_id, &cost->on.clock, err);
     if (rc == SL_OK)
         rc = sl_cost_plan_make(&cost->plan, &cost->on.settings.config, &cost->payer, cost->view,
                                &cost->cooling, &cost->load, &cost->on.network, err);
@@ -299,7 +299,7 @@ static enum sl_exit say_missing(const struct cost *cost, const struct sl_err *er
     const struct sl_u256 deposit = sl_funds_deposit(&cost->view->account, &cost->plan.costs);
     if (sl_u256_sub(&more, deposit, cost->view->token.balance) && !sl_u256_is_zero(more)) {
         sl_cost_text(short_of, more);
-        sl_say("the wallet is short of %s for that deposit", short_of);
+        sl_notice("the wallet is short of %s for that deposit", short_of);
     }
     return sl_exit_with(err);
 }
@@ -307,22 +307,22 @@ static enum sl_exit say_missing(const struct cost *cost, const struct sl_err *er
 static void say_warnings(const struct cost *cost)
 {
     if (cost->plan.is_odd)
-        sl_say("warning: the node says that %s is %s, and this release knows %s: an upload is "
-               "refused unless --max-spend is given for it",
-               cost->plan.odd.name, cost->plan.odd.told, cost->plan.odd.other);
+        sl_notice("warning: the node says that %s is %s, and this release knows %s: an upload is "
+                  "refused unless --max-spend is given for it",
+                  cost->plan.odd.name, cost->plan.odd.told, cost->plan.odd.other);
     if (!sl_spend_allows(&cost->plan.limit, cost->plan.most))
-        sl_say("warning: fees and what is locked are more than max_spend allows one run");
+        sl_notice("warning: fees and what is locked are more than max_spend allows one run");
     if (cost->view->warning[0] != '\0')
-        sl_say("warning: %s", cost->view->warning);
+        sl_notice("warning: %s", cost->view->warning);
     if (cost->plan.copies < cost->plan.wanted)
-        sl_say("warning: %zu copies are wanted, and providers are there for %zu", cost->plan.wanted,
-               cost->plan.copies);
+        sl_notice("warning: %zu copies are wanted, and providers are there for %zu",
+                  cost->plan.wanted, cost->plan.copies);
     if (!cost->has_payer)
-        sl_say(
+        sl_notice(
             "no key is set: these are the prices for a new account (--address 0x...: for yours)");
     else if (cost->is_session &&
              !sl_chain_session_allows(cost->view, cost->view->unix_s + SL_SESSION_MARGIN_S))
-        sl_say("warning: the session key may not sign for uploads (any more)");
+        sl_notice("warning: the session key may not sign for uploads (any more)");
 }
 
 static void say_advice(const struct sl_cost_advice *advice)
@@ -330,7 +330,7 @@ static void say_advice(const struct sl_cost_advice *advice)
     char text[SL_ADVICE_CHARS];
     for (int i = 0; i < SL_ADVICE_COUNT; i++) {
         if (sl_advice_text(text, advice, (enum sl_advice)i))
-            sl_say("note: %s", text);
+            sl_notice("note: %s", text);
     }
 }
 
@@ -344,7 +344,7 @@ static enum sl_exit finish(const struct cost *cost)
         print_json(&out, cost);
     else
         print_lines(&out, cost);
-    const bool ok = sl_out(&out);
+    const bool ok = sl_output(&out);
     sl_buf_free(&out);
     if (!ok)
         return sl_exit_no_output();
@@ -355,7 +355,7 @@ static enum sl_exit finish(const struct cost *cost)
 
 static enum sl_exit nothing(const struct cost *cost)
 {
-    sl_say("there is nothing to upload");
+    sl_notice("there is nothing to upload");
     return cost->failed > 0 && cost->missing == cost->failed && cost->refused == 0
                ? SL_EXIT_NO_FILE
                : SL_EXIT_SOME_FAILED;
@@ -364,11 +364,11 @@ static enum sl_exit nothing(const struct cost *cost)
 static enum sl_exit run(struct cost *cost, const struct sl_args *args)
 {
     struct sl_err err = {0};
-    int rc = sl_onchain_open(&cost->on, args, &err);
+    int rc = sl_cli_chain_open(&cost->on, args, &err);
     if (rc == SL_OK)
-        rc = sl_taking_open(&cost->taking, &cost->on.settings, args, &err);
+        rc = sl_path_rules_open(&cost->taking, &cost->on.settings, args, &err);
     if (rc == SL_OK)
-        rc = sl_list_fill(&cost->list, args, &err);
+        rc = sl_path_list_fill(&cost->list, args, &err);
     if (rc == SL_OK)
         rc = walk(cost, &err);
     if (rc == SL_OK && cost->broken)
@@ -386,14 +386,14 @@ enum sl_exit sl_run_cost(const struct sl_args *args)
 {
     struct cost cost = {0};
     if (args->operand_count == 0) {
-        sl_say("cost needs a path, or `-` for a list of them on standard input");
+        sl_notice("cost needs a path, or `-` for a list of them on standard input");
         return SL_EXIT_USAGE;
     }
     const enum sl_exit status = run(&cost, args);
     sl_chain_view_free(cost.view);
-    sl_cooling_free(&cost.cooling);
-    sl_list_free(&cost.list);
-    sl_taking_close(&cost.taking);
-    sl_onchain_close(&cost.on);
+    sl_provider_cooldown_free(&cost.cooling);
+    sl_path_list_free(&cost.list);
+    sl_path_rules_close(&cost.taking);
+    sl_cli_chain_close(&cost.on);
     return status;
 }

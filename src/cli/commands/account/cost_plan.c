@@ -55,7 +55,7 @@ static int choose_named(struct sl_cost_plan *plan, const struct sl_commit_option
 }
 
 static int choose(struct sl_cost_plan *plan, const struct sl_commit_options *wishes,
-                  const struct sl_chain_view *view, const struct sl_cooling *avoid,
+                  const struct sl_chain_view *view, const struct sl_provider_cooldown *avoid,
                   const struct sl_cost_load *load, struct sl_err *err)
 {
     struct sl_metadata metadata[SL_METADATA_DATA_SET_ENTRIES];
@@ -157,16 +157,16 @@ static int name_odd(const struct sl_cost_plan *plan, int rc, struct sl_err *err)
 
 int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
                       const struct sl_address *payer, const struct sl_chain_view *view,
-                      const struct sl_cooling *avoid, const struct sl_cost_load *load,
+                      const struct sl_provider_cooldown *avoid, const struct sl_cost_load *load,
                       const struct sl_network *network, struct sl_err *err)
 {
-    struct sl_wishes texts;
+    struct sl_placement texts;
     struct sl_prices known;
     struct sl_commit_options wishes = {.payer = *payer};
     *out = (struct sl_cost_plan){.wanted = 0};
     sl_prices_known(&known, &view->prices, network->builtin);
     out->is_odd = sl_prices_are_odd(&out->odd, &view->prices, &known);
-    int rc = sl_wishes_read(&texts, &wishes, config, strcmp(network->name, "local") == 0, err);
+    int rc = sl_placement_read(&texts, &wishes, config, strcmp(network->name, "local") == 0, err);
     out->wanted = (size_t)wishes.copies;
     out->limit = wishes.limit;
     if (rc == SL_OK)

@@ -52,7 +52,7 @@ struct sl_cost_plan {
  */
 int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
                       const struct sl_address *payer, const struct sl_chain_view *view,
-                      const struct sl_cooling *avoid, const struct sl_cost_load *load,
+                      const struct sl_provider_cooldown *avoid, const struct sl_cost_load *load,
                       const struct sl_network *network, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -12,12 +12,12 @@
 
 enum { HASH_CHARS = 2 * SL_TX_HASH_BYTES + 1, STEPS_MAX = 3 };
 
-static bool dry_run(const struct sl_spend *spend)
+static bool dry_run(const struct sl_send_tx *spend)
 {
     return spend->args->dry_run != NULL;
 }
 
-struct sl_own_payer sl_spend_payer(const struct sl_spend *spend)
+struct sl_own_payer sl_send_tx_payer(const struct sl_send_tx *spend)
 {
     return (struct sl_own_payer){.network = &spend->purse.network,
                                  .contracts = spend->purse.contracts,
@@ -27,7 +27,7 @@ struct sl_own_payer sl_spend_payer(const struct sl_spend *spend)
 
 /* ---- what is told ---- */
 
-static bool is_purpose(const struct sl_spend *spend, const char *what)
+static bool is_purpose(const struct sl_send_tx *spend, const char *what)
 {
     const size_t len = strlen(spend->purpose);
     return strncmp(what, spend->purpose, len) == 0 && (what[len] == '\0' || what[len] == ' ');
@@ -37,53 +37,53 @@ static void tell(void *ctx, enum sl_own_event event, const struct sl_journal_tx 
 {
     static const char *const ends[] = {"under way", "done", "without effect",
                                        "overtaken by another transaction", "refused"};
-    struct sl_spend *spend = ctx;
+    struct sl_send_tx *spend = ctx;
     char hash[HASH_CHARS];
     sl_hex_encode(hash, tx->hash, sizeof tx->hash);
     switch (event) {
     case SL_OWN_SENT:
-        sl_say("sent: %s (0x%s)", tx->what, hash);
+        sl_notice("sent: %s (0x%s)", tx->what, hash);
         break;
     case SL_OWN_AGAIN:
-        sl_say("an earlier run left this open, going on with it: %s", tx->what);
+        sl_notice("an earlier run left this open, going on with it: %s", tx->what);
         break;
     case SL_OWN_RAISED:
-        sl_say("in no block yet: sent with higher fees");
+        sl_notice("in no block yet: sent with higher fees");
         break;
     case SL_OWN_IN_BLOCK:
-        sl_say("in block %llu, waiting for the next epoch", (unsigned long long)tx->block);
+        sl_notice("in block %llu, waiting for the next epoch", (unsigned long long)tx->block);
         break;
     case SL_OWN_SETTLED:
         if (spend->settling)
-            sl_say("%s: %s", tx->what, ends[tx->state]);
+            sl_notice("%s: %s", tx->what, ends[tx->state]);
         if (spend->settling && tx->state == SL_JOURNAL_TX_LANDED && is_purpose(spend, tx->what))
             spend->done_earlier = true;
         break;
     }
 }
 
-static void say_sums(const struct sl_spend *spend, const struct sl_own_call *call,
+static void say_sums(const struct sl_send_tx *spend, const struct sl_own_call *call,
                      const struct sl_own_cost *cost)
 {
     char fee[SL_U256_AMOUNT_CHARS];
     char fil[SL_U256_AMOUNT_CHARS];
-    sl_purse_exact(fee, cost->most);
+    sl_show_amount(fee, cost->most);
     sl_u256_amount(fil, spend->purse.view->fil, SL_TOKEN_DECIMALS, 6);
-    sl_purse_say_who(&spend->purse);
-    sl_say("on %s: %s", spend->purse.network.name, call->what);
-    sl_say("fee: at most %s FIL (the wallet holds %s)", fee, fil);
+    sl_account_ctx_print_signer(&spend->purse);
+    sl_notice("on %s: %s", spend->purse.network.name, call->what);
+    sl_notice("fee: at most %s FIL (the wallet holds %s)", fee, fil);
     if (spend->say != NULL)
         spend->say(spend, call);
 }
 
-static bool print_result(const struct sl_spend *spend, const struct sl_own_call *call,
+static bool print_result(const struct sl_send_tx *spend, const struct sl_own_call *call,
                          const struct sl_own_result *result)
 {
     char hash[HASH_CHARS];
     char fee[SL_U256_AMOUNT_CHARS];
     struct sl_buf out = {0};
     sl_hex_encode(hash, result->hash, sizeof result->hash);
-    sl_purse_exact(fee, result->fee);
+    sl_show_amount(fee, result->fee);
     if (spend->args->json != NULL) {
         struct sl_jw w = {0};
         const struct sl_clock clock = sl_clock_system();
@@ -106,13 +106,13 @@ static bool print_result(const struct sl_spend *spend, const struct sl_own_call 
         sl_buf_printf(&out, "%s: done, block %llu, fee %s FIL, 0x%s\n", call->what,
                       (unsigned long long)result->block, fee, hash);
     }
-    const bool ok = sl_out(&out);
+    const bool ok = sl_output(&out);
     sl_buf_free(&out);
     return ok;
 }
 
 /* Show, ask, send. The question comes once, before the first. */
-static int run_step(struct sl_spend *spend, const struct sl_own_call *call, bool first,
+static int run_step(struct sl_send_tx *spend, const struct sl_own_call *call, bool first,
                     struct sl_err *err)
 {
     struct sl_own_cost cost;
@@ -123,7 +123,7 @@ static int run_step(struct sl_spend *spend, const struct sl_own_call *call, bool
     say_sums(spend, call, &cost);
     result.fee = cost.most;
     if (!dry_run(spend) && first)
-        rc = sl_consent_ask(spend->args, err);
+        rc = sl_confirm_ask(spend->args, err);
     if (rc == SL_OK && !dry_run(spend))
         rc = sl_own_send(&result, &spend->own, call, &cost, err);
     if (rc == SL_OK && !print_result(spend, call, &result))
@@ -131,12 +131,12 @@ static int run_step(struct sl_spend *spend, const struct sl_own_call *call, bool
     return rc;
 }
 
-static int run_steps(struct sl_spend *spend, struct sl_err *err)
+static int run_steps(struct sl_send_tx *spend, struct sl_err *err)
 {
     int rc = 1;
     for (int step = 0; rc == 1 && step < STEPS_MAX; step++) {
         struct sl_own_call call = {0};
-        rc = sl_purse_read(&spend->purse, err);
+        rc = sl_account_ctx_read(&spend->purse, err);
         if (rc == SL_OK)
             rc = spend->make(&call, spend, err);
         const bool goes_on = rc == 1;
@@ -144,7 +144,7 @@ static int run_steps(struct sl_spend *spend, struct sl_err *err)
             rc = run_step(spend, &call, step == 0, err);
         if (rc == SL_OK && goes_on) {
             if (dry_run(spend))
-                sl_say("more transactions would follow this one");
+                sl_notice("more transactions would follow this one");
             else
                 rc = 1;
         }
@@ -161,7 +161,7 @@ static int run_steps(struct sl_spend *spend, struct sl_err *err)
 /* ---- the whole ---- */
 
 /* Own transactions have a journal of their own, so that money can be moved while files go up. */
-static int open_journal(struct sl_spend *spend, struct sl_err *err)
+static int open_journal(struct sl_send_tx *spend, struct sl_err *err)
 {
     char dir[SL_PATH_BYTES];
     const int rc = sl_path_join(dir, sizeof dir, spend->config->paths.state, "wallet", err);
@@ -170,7 +170,7 @@ static int open_journal(struct sl_spend *spend, struct sl_err *err)
                                     err);
 }
 
-static int settle(struct sl_spend *spend, struct sl_err *err)
+static int settle(struct sl_send_tx *spend, struct sl_err *err)
 {
     spend->settling = true;
     const int rc = sl_own_settle(&spend->own, err);
@@ -178,11 +178,11 @@ static int settle(struct sl_spend *spend, struct sl_err *err)
     return rc < 0 ? rc : SL_OK;
 }
 
-static int run(struct sl_spend *spend, struct sl_err *err)
+static int run(struct sl_send_tx *spend, struct sl_err *err)
 {
-    const enum sl_purse_use use =
-        dry_run(spend) && spend->keyless ? SL_PURSE_TRIES_SPENDS : SL_PURSE_SPENDS;
-    int rc = sl_purse_open(&spend->purse, spend->config, use, err);
+    const enum sl_account_use use =
+        dry_run(spend) && spend->keyless ? SL_ACCOUNT_DRY_SPEND : SL_ACCOUNT_SPEND;
+    int rc = sl_account_ctx_open(&spend->purse, spend->config, use, err);
     if (rc < 0)
         return rc;
     spend->own = (struct sl_own){.chain = spend->purse.chain,
@@ -197,16 +197,16 @@ static int run(struct sl_spend *spend, struct sl_err *err)
             rc = settle(spend, err);
     }
     if (rc == SL_OK && spend->done_earlier) {
-        sl_say("nothing more was sent: run it again to do it once more");
+        sl_notice("nothing more was sent: run it again to do it once more");
         return SL_OK;
     }
     return rc < 0 ? rc : run_steps(spend, err);
 }
 
-int sl_spend_run(struct sl_spend *spend, struct sl_err *err)
+int sl_send_tx_run(struct sl_send_tx *spend, struct sl_err *err)
 {
     const int rc = run(spend, err);
     sl_journal_close(spend->own.journal);
-    sl_purse_close(&spend->purse);
+    sl_account_ctx_close(&spend->purse);
     return rc;
 }

@@ -12,38 +12,39 @@
 #include "args.h"
 #include "setup/account_ctx.h"
 
-struct sl_spend;
+struct sl_send_tx;
 
 /** The next transaction, by what the chain says now. Returns 1 when another has to follow it, 0
  * when it is the last. */
-typedef int (*sl_spend_make_fn)(struct sl_own_call *out, const struct sl_spend *spend,
-                                struct sl_err *err);
+typedef int (*sl_send_tx_make_fn)(struct sl_own_call *out, const struct sl_send_tx *spend,
+                                  struct sl_err *err);
 /** What a person has to know beside the transaction and its fee. */
-typedef void (*sl_spend_say_fn)(const struct sl_spend *spend, const struct sl_own_call *call);
+typedef void (*sl_send_tx_describe_fn)(const struct sl_send_tx *spend,
+                                       const struct sl_own_call *call);
 
-struct sl_spend {
+struct sl_send_tx {
     const struct sl_args *args;
     const struct sl_config *config;
-    sl_spend_make_fn make;
-    sl_spend_say_fn say; /* may be NULL */
+    sl_send_tx_make_fn make;
+    sl_send_tx_describe_fn say; /* may be NULL */
     void *ctx;
     bool keyless; /* `make` needs no key: a dry run asks for no password */
     /** How the text of the transaction begins: an earlier run's of this purpose that has landed
      * only now was meant by this one too. */
     char purpose[SL_JOURNAL_TX_WHAT_BYTES];
 
-    /* filled in by sl_spend_run() */
-    struct sl_purse purse;
+    /* filled in by sl_send_tx_run() */
+    struct sl_account_ctx purse;
     struct sl_own own;
     bool settling;
     bool done_earlier;
 };
 
 /** What calls are made from. */
-struct sl_own_payer sl_spend_payer(const struct sl_spend *spend);
+struct sl_own_payer sl_send_tx_payer(const struct sl_send_tx *spend);
 
 /** The whole of it. Consent was checked before (consent.h). Errors: those of own_tx.h,
  * SL_ECANCELED (no consent). */
-int sl_spend_run(struct sl_spend *spend, struct sl_err *err) SL_MUST_CHECK;
+int sl_send_tx_run(struct sl_send_tx *spend, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

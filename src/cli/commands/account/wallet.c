@@ -59,9 +59,9 @@ static void say_unknown(const char *word)
     for (size_t i = 0; i < ROW_COUNT; i++)
         sl_nearest_try(&nearest, rows[i].name);
     if (nearest.best != NULL)
-        sl_say("wallet has no '%s': did you mean %s?", word, nearest.best);
+        sl_notice("wallet has no '%s': did you mean %s?", word, nearest.best);
     else
-        sl_say("wallet has no '%s' (see sluice wallet --help)", word);
+        sl_notice("wallet has no '%s' (see sluice wallet --help)", word);
 }
 
 enum sl_exit sl_run_wallet(const struct sl_args *args)
@@ -73,12 +73,12 @@ enum sl_exit sl_run_wallet(const struct sl_args *args)
         return SL_EXIT_USAGE;
     }
     if (args->operand_count > 1 && row->operands[0] == '\0') {
-        sl_say("wallet %s takes no '%s'", row->name, args->operands[1]);
+        sl_notice("wallet %s takes no '%s'", row->name, args->operands[1]);
         return SL_EXIT_USAGE;
     }
     if (strcmp(row->operands, "AMOUNT") == 0 && args->operand_count != 2) {
-        sl_say("wallet %s takes one %s: sluice wallet %s 5.25", row->name, row->operands,
-               row->name);
+        sl_notice("wallet %s takes one %s: sluice wallet %s 5.25", row->name, row->operands,
+                  row->name);
         return SL_EXIT_USAGE;
     }
     struct sl_settings settings;
@@ -112,7 +112,7 @@ static void print_lines(struct sl_buf *out, const struct sl_signer *signer,
     if (signer->session)
         sl_buf_printf(out, "session   %s\n", shown->signer);
     sl_buf_str(out, "key       ");
-    sl_name_escape(out, signer->source);
+    sl_output_escape(out, signer->source);
     sl_buf_str(out, "\n");
 }
 
@@ -142,7 +142,7 @@ enum sl_exit sl_wallet_print(const struct sl_wallet_call *call, const struct sl_
         print_json(&out, signer, &shown);
     else
         print_lines(&out, signer, &shown);
-    const bool ok = sl_out(&out);
+    const bool ok = sl_output(&out);
     sl_buf_free(&out);
     return ok ? SL_EXIT_OK : sl_exit_no_output();
 }
@@ -155,7 +155,8 @@ enum sl_exit sl_wallet_address(const struct sl_wallet_call *call)
     if (rc < 0)
         return sl_exit_with(&err);
     if (rc == 0) {
-        sl_say("no key is set: `sluice wallet new` makes one, `sluice wallet import` takes yours");
+        sl_notice(
+            "no key is set: `sluice wallet new` makes one, `sluice wallet import` takes yours");
         return SL_EXIT_KEY;
     }
     const enum sl_exit status = sl_wallet_print(call, &signer);

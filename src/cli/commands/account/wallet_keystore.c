@@ -140,7 +140,7 @@ static void warn_of_folder(const char *path)
         (void)sl_distrust_err(&err, "keystore", path, &distrust);
     free(json);
     if (err.text[0] != '\0')
-        sl_say("warning: %s", err.text);
+        sl_notice("warning: %s", err.text);
 }
 
 static enum sl_exit tell(const struct sl_wallet_call *call, struct sl_signer *signer,
@@ -150,8 +150,8 @@ static enum sl_exit tell(const struct sl_wallet_call *call, struct sl_signer *si
     const enum sl_exit status = sl_wallet_print(call, signer);
     warn_of_folder(path);
     if (call->config->keystore[0] == '\0')
-        sl_say("to use it, put this line into config.ini: keystore = %s", path);
-    sl_say("keep a copy of the file and of its password: nobody can make them anew");
+        sl_notice("to use it, put this line into config.ini: keystore = %s", path);
+    sl_notice("keep a copy of the file and of its password: nobody can make them anew");
     return status;
 }
 

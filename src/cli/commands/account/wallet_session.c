@@ -105,10 +105,10 @@ static int check_login(const struct session *session, const struct sl_address *p
         "second key and give its address");
 }
 
-static int make(struct sl_own_call *out, const struct sl_spend *spend, struct sl_err *err)
+static int make(struct sl_own_call *out, const struct sl_send_tx *spend, struct sl_err *err)
 {
     const struct session *session = spend->ctx;
-    const struct sl_own_payer payer = sl_spend_payer(spend);
+    const struct sl_own_payer payer = sl_send_tx_payer(spend);
     if (!session->login)
         return sl_own_revoke(out, &payer, &session->key, err);
     const int rc = check_login(session, &spend->purse.signer.payer, err);
@@ -128,30 +128,31 @@ static void show_time(char out[static TIME_CHARS], uint64_t unix_s)
     snprintf(out, TIME_CHARS, "%s local time", text);
 }
 
-static void say_session(const struct sl_spend *spend, const struct sl_own_call *call)
+static void say_session(const struct sl_send_tx *spend, const struct sl_own_call *call)
 {
     const struct session *session = spend->ctx;
     char until[TIME_CHARS];
     (void)call;
     if (!session->login) {
-        sl_say("session: the key may sign for nothing any more");
+        sl_notice("session: the key may sign for nothing any more");
         return;
     }
     show_time(until, spend->purse.view->unix_s + session->expiry_s);
-    sl_say("session: the key may create data sets, add and remove pieces and terminate data sets "
-           "of this account until %s; what that costs the account pays, money it cannot move",
-           until);
+    sl_notice(
+        "session: the key may create data sets, add and remove pieces and terminate data sets "
+        "of this account until %s; what that costs the account pays, money it cannot move",
+        until);
 }
 
 static int change(const struct sl_wallet_call *call, bool login, struct sl_err *err)
 {
     struct session session = {.expiry_s = USUAL_DAYS * DAY_S, .login = login};
-    struct sl_spend spend = {.args = call->args,
-                             .config = call->config,
-                             .make = make,
-                             .say = say_session,
-                             .ctx = &session,
-                             .keyless = true};
+    struct sl_send_tx spend = {.args = call->args,
+                               .config = call->config,
+                               .make = make,
+                               .say = say_session,
+                               .ctx = &session,
+                               .keyless = true};
     char text[SL_ADDRESS_CHARS];
     int rc = take_address(&session.key, call, err);
     if (rc == SL_OK && login)
@@ -160,13 +161,13 @@ static int change(const struct sl_wallet_call *call, bool login, struct sl_err *
         rc = login ? take_expiry(&session.expiry_s, call->args->expiry, err)
                    : refuse_expiry(call, err);
     if (rc == SL_OK)
-        rc = sl_consent_check(call->args, "before the account is changed", err);
+        rc = sl_confirm_check(call->args, "before the account is changed", err);
     if (rc < 0)
         return rc;
     sl_address_text(text, &session.key);
     snprintf(spend.purpose, sizeof spend.purpose, "%s session key %s", login ? "log in" : "revoke",
              text);
-    return sl_spend_run(&spend, err);
+    return sl_send_tx_run(&spend, err);
 }
 
 /* ---- status ---- */
@@ -190,8 +191,8 @@ static int which_key(struct sl_address *out, const struct sl_wallet_call *call,
     return SL_OK;
 }
 
-static int read_status(struct shown *out, struct sl_purse *purse, const struct sl_wallet_call *call,
-                       struct sl_err *err)
+static int read_status(struct shown *out, struct sl_account_ctx *purse,
+                       const struct sl_wallet_call *call, struct sl_err *err)
 {
     struct sl_address key;
     const struct sl_chain_wish wish = {
@@ -211,7 +212,8 @@ static int read_status(struct shown *out, struct sl_purse *purse, const struct s
     return SL_OK;
 }
 
-static void print_json(struct sl_buf *out, const struct sl_purse *purse, const struct shown *shown)
+static void print_json(struct sl_buf *out, const struct sl_account_ctx *purse,
+                       const struct shown *shown)
 {
     struct sl_jw w = {0};
     const struct sl_clock clock = sl_clock_system();
@@ -232,7 +234,8 @@ static void print_json(struct sl_buf *out, const struct sl_purse *purse, const s
     *out = w.buf;
 }
 
-static void print_lines(struct sl_buf *out, const struct sl_purse *purse, const struct shown *shown)
+static void print_lines(struct sl_buf *out, const struct sl_account_ctx *purse,
+                        const struct shown *shown)
 {
     sl_buf_printf(out, "session    %s\naccount    %s\n", shown->key, shown->payer);
     for (size_t i = 0; i < SL_MESSAGE_PERMIT; i++) {
@@ -248,21 +251,21 @@ static void print_lines(struct sl_buf *out, const struct sl_purse *purse, const 
 
 static int status(const struct sl_wallet_call *call, struct sl_err *err)
 {
-    struct sl_purse purse;
+    struct sl_account_ctx purse;
     struct shown shown;
     struct sl_buf out = {0};
     int rc = refuse_expiry(call, err);
     if (rc < 0)
         return rc;
-    rc = sl_purse_open(&purse, call->config, SL_PURSE_LOOKS, err);
+    rc = sl_account_ctx_open(&purse, call->config, SL_ACCOUNT_READ, err);
     if (rc == SL_OK)
         rc = read_status(&shown, &purse, call, err);
     if (rc == SL_OK && call->args->json != NULL)
         print_json(&out, &purse, &shown);
     else if (rc == SL_OK)
         print_lines(&out, &purse, &shown);
-    sl_purse_close(&purse);
-    if (rc == SL_OK && !sl_out(&out))
+    sl_account_ctx_close(&purse);
+    if (rc == SL_OK && !sl_output(&out))
         rc = sl_err_set(err, SL_EIO, "standard output takes no more: stopped");
     sl_buf_free(&out);
     return rc;

@@ -29,22 +29,23 @@ static const char *approval_of(const struct sl_chain_view *view)
                                                                                  : "limited";
 }
 
-static void gather(struct shown *out, const struct sl_purse *purse)
+static void gather(struct shown *out, const struct sl_account_ctx *purse)
 {
     const struct sl_chain_view *view = purse->view;
     const struct sl_account_state *state = &view->account_state;
     sl_address_text(out->address, &purse->signer.payer);
-    sl_purse_exact(out->fil, view->fil);
-    sl_purse_exact(out->wallet, view->token.balance);
-    sl_purse_exact(out->deposited, view->account.funds);
-    sl_purse_exact(out->locked, sl_purse_locked(view));
-    sl_purse_exact(out->available, state->available);
-    sl_purse_exact(out->debt, state->debt);
+    sl_show_amount(out->fil, view->fil);
+    sl_show_amount(out->wallet, view->token.balance);
+    sl_show_amount(out->deposited, view->account.funds);
+    sl_show_amount(out->locked, sl_account_locked(view));
+    sl_show_amount(out->available, state->available);
+    sl_show_amount(out->debt, state->debt);
     sl_runway_text(out->runway, state->runway);
     out->approval = approval_of(view);
 }
 
-static void print_lines(struct sl_buf *out, const struct sl_purse *purse, const struct shown *shown)
+static void print_lines(struct sl_buf *out, const struct sl_account_ctx *purse,
+                        const struct shown *shown)
 {
     sl_buf_printf(out, "address    %s\n", shown->address);
     sl_buf_printf(out, "network    %s, epoch %" PRIu64 "\n", purse->network.name,
@@ -60,7 +61,8 @@ static void print_lines(struct sl_buf *out, const struct sl_purse *purse, const 
     sl_buf_printf(out, "approval   %s\n", shown->approval);
 }
 
-static void print_json(struct sl_buf *out, const struct sl_purse *purse, const struct shown *shown)
+static void print_json(struct sl_buf *out, const struct sl_account_ctx *purse,
+                       const struct shown *shown)
 {
     char epochs[SL_U256_DEC_CHARS];
     struct sl_jw w = {0};
@@ -88,13 +90,13 @@ static void print_json(struct sl_buf *out, const struct sl_purse *purse, const s
 
 enum sl_exit sl_wallet_status(const struct sl_wallet_call *call)
 {
-    struct sl_purse purse;
+    struct sl_account_ctx purse;
     struct shown shown;
     struct sl_buf out = {0};
     struct sl_err err = {0};
-    int rc = sl_purse_open(&purse, call->config, SL_PURSE_LOOKS, &err);
+    int rc = sl_account_ctx_open(&purse, call->config, SL_ACCOUNT_READ, &err);
     if (rc == SL_OK)
-        rc = sl_purse_read(&purse, &err);
+        rc = sl_account_ctx_read(&purse, &err);
     if (rc == SL_OK) {
         gather(&shown, &purse);
         if (call->args->json != NULL)
@@ -102,10 +104,10 @@ enum sl_exit sl_wallet_status(const struct sl_wallet_call *call)
         else
             print_lines(&out, &purse, &shown);
     }
-    sl_purse_close(&purse);
+    sl_account_ctx_close(&purse);
     if (rc < 0)
         return sl_exit_with(&err);
-    const bool ok = sl_out(&out);
+    const bool ok = sl_output(&out);
     sl_buf_free(&out);
     return ok ? SL_EXIT_OK : sl_exit_no_output();
 }

@@ -37,7 +37,7 @@ static void add_text(struct sl_buf *out, const struct sl_cid_run *run, const cha
         sl_piece_cid_v1(cid, piece->root);
     else
         sl_piece_cid(cid, piece);
-    sl_name_line(out, cid, name);
+    sl_output_cid_line(out, cid, name);
 }
 
 static void print_one(struct sl_cid_run *run, const char *name)
@@ -54,8 +54,8 @@ static void print_one(struct sl_cid_run *run, const char *name)
     } else {
         if (piece.payload_bytes < SL_PIECE_MIN_BYTES) {
             sl_meter_clear(&run->meter);
-            sl_say("%s: %" PRIu64 " bytes: providers take no piece under %" PRIu64, name,
-                   piece.payload_bytes, SL_PIECE_MIN_BYTES);
+            sl_notice("%s: %" PRIu64 " bytes: providers take no piece under %" PRIu64, name,
+                      piece.payload_bytes, SL_PIECE_MIN_BYTES);
         }
         add_text(&text, run, name, &piece);
     }

@@ -33,7 +33,7 @@ static void tell(const struct list *list, const struct sl_cid_line *line, bool f
     if (args->status != NULL || (fine && args->quiet != NULL))
         return;
     if (args->json == NULL) {
-        sl_name_verdict(&text, line->path, fine ? "OK" : "FAILED");
+        sl_output_verdict(&text, line->path, fine ? "OK" : "FAILED");
     } else {
         struct sl_jw w = {0};
         sl_json_begin(&w, "check", &list->run->clock);
@@ -56,7 +56,7 @@ static void tell_unread(struct list *list, const struct sl_cid_line *line, const
     if (args->status != NULL || args->json != NULL)
         return;
     struct sl_buf text = {0};
-    sl_name_verdict(&text, line->path, "FAILED open or read");
+    sl_output_verdict(&text, line->path, "FAILED open or read");
     sl_cid_run_out(list->run, &text);
 }
 
@@ -101,7 +101,7 @@ static void say_wrong(struct list *list, const struct sl_err *err)
     if (list->run->args->status != NULL)
         return;
     sl_meter_clear(&list->run->meter);
-    sl_say("%s:%" PRIu64 ": %s", list->name, list->line, err->text);
+    sl_notice("%s:%" PRIu64 ": %s", list->name, list->line, err->text);
 }
 
 static void check_line(struct list *list, const char *text, size_t len, bool whole)
@@ -172,7 +172,7 @@ static void expect(struct sl_cid_run *run, FILE *file)
 static void warn(size_t count, const char *one, const char *many)
 {
     if (count > 0)
-        sl_say("WARNING: %zu %s", count, count == 1 ? one : many);
+        sl_notice("WARNING: %zu %s", count, count == 1 ? one : many);
 }
 
 static void say_summary(const struct list *list)
@@ -180,7 +180,7 @@ static void say_summary(const struct list *list)
     const struct sl_args *args = list->run->args;
     sl_meter_clear(&list->run->meter);
     if (list->lines_right == 0) {
-        sl_say("%s: no line with a PieceCID and a name", list->name);
+        sl_notice("%s: no line with a PieceCID and a name", list->name);
         return;
     }
     if (args->status != NULL)
@@ -189,7 +189,7 @@ static void say_summary(const struct list *list)
     warn(list->unread, "listed file could not be read", "listed files could not be read");
     warn(list->differ, "PieceCID did NOT match", "PieceCIDs did NOT match");
     if (args->ignore_missing != NULL && list->matched == 0)
-        sl_say("%s: no file was checked", list->name);
+        sl_notice("%s: no file was checked", list->name);
 }
 
 static enum sl_exit check_list(struct sl_cid_run *run, const char *name)
@@ -208,7 +208,7 @@ static enum sl_exit check_list(struct sl_cid_run *run, const char *name)
         (void)fclose(file);
     sl_meter_clear(&run->meter);
     if (rc < 0) {
-        sl_say("%s: %s", list.name, err.text);
+        sl_notice("%s: %s", list.name, err.text);
         return rc == SL_ENOENT ? SL_EXIT_NO_FILE : SL_EXIT_SOME_FAILED;
     }
     if (run->broken)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* cid_line.h - reading back what sl_name_line() writes: the lines of a list. Private to cli. */
+/* cid_line.h - reading back what sl_output_cid_line() writes: the lines of a list. Private to cli.
+ */
 #ifndef SL_CLI_CID_LINE_H
 #define SL_CLI_CID_LINE_H
 

@@ -79,7 +79,7 @@ static void show(struct sl_cid_run *run, uint64_t bytes)
     } else {
         sl_buf_printf(&text, "  %s  ", rate);
     }
-    sl_name_escape(&text, sl_path_base(run->name));
+    sl_output_escape(&text, sl_path_base(run->name));
     if (text.failed == SL_OK)
         sl_meter_show(&run->meter, text.data);
     sl_buf_free(&text);
@@ -193,7 +193,7 @@ void sl_cid_run_failed(struct sl_cid_run *run, const char *name, const struct sl
     run->missing += err->code == SL_ENOENT;
     sl_meter_clear(&run->meter);
     if (run->args->json == NULL)
-        sl_say("%s: %s", name, err->text);
+        sl_notice("%s: %s", name, err->text);
     else if (!sl_json_failed(&run->clock, name, err))
         run->broken = true;
 }
@@ -201,7 +201,7 @@ void sl_cid_run_failed(struct sl_cid_run *run, const char *name, const struct sl
 void sl_cid_run_out(struct sl_cid_run *run, struct sl_buf *text)
 {
     sl_meter_clear(&run->meter);
-    if (!sl_out(text))
+    if (!sl_output(text))
         run->broken = true;
     sl_buf_free(text);
 }

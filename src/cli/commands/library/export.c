@@ -9,7 +9,7 @@
 
 #include "commands.h"
 #include "lookup/copy_index.h"
-#include "lookup/fetching.h"
+#include "lookup/lookup.h"
 #include "lookup/version_names.h"
 #include "output/exit.h"
 #include "output/output.h"
@@ -28,7 +28,7 @@ struct row {
 struct export
 {
     const struct sl_args *args;
-    struct sl_fetching f;
+    struct sl_lookup f;
     struct row *rows;
     size_t count;
     size_t written;
@@ -41,17 +41,17 @@ struct export
  * and its commits where else the names are. */
 static int label(struct export *x, struct sl_err *err)
 {
-    struct sl_fetching *f = &x->f;
+    struct sl_lookup *f = &x->f;
     struct sl_copies journal = {0};
     int rc = sl_copies_label(&f->nameless, &f->copies, &f->copies, err);
     if (rc < 0 || f->nameless == 0)
         return rc;
-    rc = sl_known_journal(&journal, f->settings.config.paths.state, &f->clock, f->uplink.localnet,
-                          err);
+    rc = sl_copy_index_journal(&journal, f->settings.config.paths.state, &f->clock,
+                               f->uplink.localnet, err);
     if (rc == SL_OK)
         rc = sl_copies_label(&f->nameless, &f->copies, &journal, err);
     sl_copies_free(&journal);
-    return rc < 0 ? rc : sl_fetching_name(f, true, err);
+    return rc < 0 ? rc : sl_lookup_name_pieces(f, true, err);
 }
 
 static int learn_data_sets(struct export *x, struct sl_err *err)
@@ -69,9 +69,9 @@ static int learn_data_sets(struct export *x, struct sl_err *err)
                             text);
     }
     if (rc == SL_OK)
-        rc = sl_fetching_chain(&x->f, &chain, err);
+        rc = sl_lookup_chain(&x->f, &chain, err);
     if (rc == SL_OK)
-        rc = sl_known_data_sets(&x->f.copies, chain, ids, count, err);
+        rc = sl_copy_index_data_sets(&x->f.copies, chain, ids, count, err);
     if (rc == SL_OK)
         rc = label(x, err);
     free(ids);
@@ -82,11 +82,11 @@ static int learn(struct export *x, struct sl_err *err)
 {
     if (x->args->operand_count > 0)
         return learn_data_sets(x, err);
-    int rc = sl_fetching_reach(&x->f, SL_REACH_JOURNAL, NULL, err);
+    int rc = sl_lookup_read(&x->f, SL_LOOKUP_JOURNAL, NULL, err);
     if (rc >= 0)
-        rc = sl_fetching_reach(&x->f, SL_REACH_ACCOUNT, NULL, err);
+        rc = sl_lookup_read(&x->f, SL_LOOKUP_ACCOUNT, NULL, err);
     if (rc >= 0)
-        rc = sl_fetching_reach(&x->f, SL_REACH_LOGS, NULL, err);
+        rc = sl_lookup_read(&x->f, SL_LOOKUP_LOGS, NULL, err);
     return rc < 0 ? rc : SL_OK;
 }
 
@@ -146,7 +146,7 @@ static bool rename_row(const struct export *x, struct row *row, bool unique)
 {
     assert(x->rows != NULL);
     const char *plain = row->is_older ? x->rows[row->newest].name : row->name;
-    char *name = sl_dated_name(plain, row->stored_ms, &row->cid, unique);
+    char *name = sl_version_name(plain, row->stored_ms, &row->cid, unique);
     if (name == NULL)
         return false;
     free(row->name);
@@ -186,8 +186,8 @@ static bool is_whole(struct export *x, const struct sl_version *version, int *rc
         *err = why;
     sl_piece_cid(text, &version->cid);
     if (*rc == 0)
-        sl_say("warning: %s is left out: %s", version->name[0] != '\0' ? version->name : text,
-               why.text);
+        sl_notice("warning: %s is left out: %s", version->name[0] != '\0' ? version->name : text,
+                  why.text);
     return *rc == 1;
 }
 
@@ -274,7 +274,7 @@ static int write_out(const struct export *x, const struct sl_buf *text, struct s
 {
     const char *output = x->args->output;
     if (output == NULL || strcmp(output, "-") == 0)
-        return sl_out(text) ? SL_OK : sl_err_set(err, SL_EIO, "standard output takes no more");
+        return sl_output(text) ? SL_OK : sl_err_set(err, SL_EIO, "standard output takes no more");
     if (x->args->force != NULL)
         return sl_file_write_atomic(output, text->data, text->len, sl_process_file_mode(), err);
     const int rc = sl_file_write_new(output, text->data, text->len, sl_process_file_mode(), err);
@@ -289,26 +289,28 @@ static void say_missing(const struct export *x)
     const size_t nameless = x->f.nameless, unread = x->f.copies.unread_sets;
     const size_t unplaced = x->f.copies.unplaced_sets;
     if (nameless > 0)
-        sl_say("%zu piece%s in the manifest under %s: the storage contract keeps no piece metadata "
-               "that can be read, so names and files in parts are not known; export on the machine "
-               "that stored them%s",
-               nameless, nameless == 1 ? " is" : "s are",
-               nameless == 1 ? "its PieceCID" : "their PieceCIDs",
-               x->args->search_logs == NULL ? ", or with --search-logs" : "");
+        sl_notice(
+            "%zu piece%s in the manifest under %s: the storage contract keeps no piece metadata "
+            "that can be read, so names and files in parts are not known; export on the machine "
+            "that stored them%s",
+            nameless, nameless == 1 ? " is" : "s are",
+            nameless == 1 ? "its PieceCID" : "their PieceCIDs",
+            x->args->search_logs == NULL ? ", or with --search-logs" : "");
     if (unread > 0)
-        sl_say("%zu data set%s missing in the manifest: the node refused to list the pieces; run "
-               "it again, or name another node with --rpc-url",
-               unread, unread == 1 ? " is" : "s are");
+        sl_notice(
+            "%zu data set%s missing in the manifest: the node refused to list the pieces; run "
+            "it again, or name another node with --rpc-url",
+            unread, unread == 1 ? " is" : "s are");
     if (unplaced > 0)
-        sl_say("%zu data set%s missing in the manifest: the registry names no address of the "
-               "provider that can be used; run it again, or name another node with --rpc-url",
-               unplaced, unplaced == 1 ? " is" : "s are");
+        sl_notice("%zu data set%s missing in the manifest: the registry names no address of the "
+                  "provider that can be used; run it again, or name another node with --rpc-url",
+                  unplaced, unplaced == 1 ? " is" : "s are");
 }
 
 static int run(struct export *x, struct sl_err *err)
 {
     struct sl_buf text = {0};
-    int rc = sl_fetching_open(&x->f, x->args, err);
+    int rc = sl_lookup_open(&x->f, x->args, err);
     if (rc == SL_OK)
         rc = learn(x, err);
     if (rc == SL_OK)
@@ -318,7 +320,7 @@ static int run(struct export *x, struct sl_err *err)
     if (rc == SL_OK)
         rc = write_out(x, &text, err);
     if (rc == SL_OK && x->written == 0)
-        sl_say("nothing is known to be stored: the manifest is empty");
+        sl_notice("nothing is known to be stored: the manifest is empty");
     if (rc == SL_OK)
         say_missing(x);
     sl_buf_free(&text);
@@ -333,8 +335,8 @@ enum sl_exit sl_run_export(const struct sl_args *args)
     for (size_t i = 0; i < x.count; i++)
         free(x.rows[i].name);
     free(x.rows);
-    const bool blind = sl_fetching_is_blind(&x.f) || x.f.copies.unplaced_sets > 0;
-    sl_fetching_close(&x.f);
+    const bool blind = sl_lookup_has_unnamed(&x.f) || x.f.copies.unplaced_sets > 0;
+    sl_lookup_close(&x.f);
     if (rc < 0)
         return sl_exit_with(&err);
     return blind ? SL_EXIT_SOME_FAILED : SL_EXIT_OK;

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "commands/library/get.h"
-
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +9,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "commands/library/get_run.h"
 #include "lookup/copy_index.h"
 #include "lookup/version_names.h"
 #include "output/output.h"
@@ -27,7 +26,7 @@ static bool is_folder(const char *path)
     return (len > 0 && path[len - 1] == '/') || (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
 }
 
-mode_t sl_get_folder_mode(void)
+mode_t sl_get_run_folder_mode(void)
 {
     const unsigned mode = sl_process_file_mode();
     return (mode_t)(mode | (mode & 0444) >> 2);
@@ -37,13 +36,13 @@ static int make_folder(const char *path, struct sl_err *err)
 {
     struct stat st;
     const bool is_new = stat(path, &st) != 0;
-    const int rc = sl_path_make(path, sl_get_folder_mode(), err);
+    const int rc = sl_path_make(path, sl_get_run_folder_mode(), err);
     if (rc == SL_OK && is_new)
-        (void)chmod(path, sl_get_folder_mode());
+        (void)chmod(path, sl_get_run_folder_mode());
     return rc;
 }
 
-static int take_output(struct sl_get *get, struct sl_err *err)
+static int take_output(struct sl_get_run *get, struct sl_err *err)
 {
     const char *output = get->args->output;
     const bool many = get->args->operand_count != 1 || get->args->manifest != NULL;
@@ -91,11 +90,11 @@ static char *base_of(const struct wish *wish, const struct sl_wanted *wanted)
     if (!sl_name_is_plain(base) || (!named && known[0] != '/' && sl_name_is_hidden(base)))
         base = cid;
     return wish->dated
-               ? sl_dated_name(base, wish->version.stored_ms, &wish->version.cid, wish->unique)
+               ? sl_version_name(base, wish->version.stored_ms, &wish->version.cid, wish->unique)
                : strdup(base);
 }
 
-static int name_of(char out[static SL_PATH_BYTES], const struct sl_get *get,
+static int name_of(char out[static SL_PATH_BYTES], const struct sl_get_run *get,
                    const struct wish *wish, const struct sl_wanted *wanted, struct sl_err *err)
 {
     char *base = base_of(wish, wanted);
@@ -113,7 +112,7 @@ static int name_of(char out[static SL_PATH_BYTES], const struct sl_get *get,
 /* ---- to standard output ---- */
 
 /* Without a name: it is gone when we are. */
-static int open_spool(struct sl_get *get, struct sl_err *err)
+static int open_spool(struct sl_get_run *get, struct sl_err *err)
 {
     char path[SL_PATH_BYTES];
     /* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment */
@@ -134,7 +133,7 @@ static int open_spool(struct sl_get *get, struct sl_err *err)
     return SL_OK;
 }
 
-static int pass_on(struct sl_get *get, uint64_t bytes, struct sl_piece_hasher *hasher,
+static int pass_on(struct sl_get_run *get, uint64_t bytes, struct sl_piece_hasher *hasher,
                    struct sl_err *err)
 {
     static char buffer[COPY_BYTES];
@@ -169,7 +168,7 @@ static int check_whole(struct sl_piece_hasher *hasher, const struct sl_piece_id 
     return sl_piece_id_equal(&has, whole) ? SL_OK : sl_fetch_not_whole(err);
 }
 
-static int write_parts(struct sl_get *get, const struct sl_wanted *wanted,
+static int write_parts(struct sl_get_run *get, const struct sl_wanted *wanted,
                        struct sl_piece_hasher *hasher, struct sl_fetch_result *result,
                        struct sl_err *err)
 {
@@ -189,7 +188,7 @@ static int write_parts(struct sl_get *get, const struct sl_wanted *wanted,
 
 /* Bytes on stdout cannot be taken back, so each part is written once it is verified. If only all
  * parts together prove that they are the file, the exit status reports a mismatch at the end. */
-static int write_out(struct sl_get *get, const struct sl_wanted *wanted,
+static int write_out(struct sl_get_run *get, const struct sl_wanted *wanted,
                      struct sl_fetch_result *result, struct sl_err *err)
 {
     int rc = sl_fetch_check_parts(&wanted->file, err);
@@ -207,12 +206,12 @@ static int write_out(struct sl_get *get, const struct sl_wanted *wanted,
 
 /* ---- one file ---- */
 
-bool sl_get_is_over(struct sl_get *get)
+bool sl_get_run_is_over(struct sl_get_run *get)
 {
     return get->report.broken || sl_interrupt_came(&get->f.interrupt);
 }
 
-static int save(struct sl_get *get, const struct sl_wanted *wanted, const char *path,
+static int save(struct sl_get_run *get, const struct sl_wanted *wanted, const char *path,
                 struct sl_fetch_result *result, struct sl_err *err)
 {
     const struct sl_fetch_target target = {.dir_fd = AT_FDCWD,
@@ -227,7 +226,7 @@ static int save(struct sl_get *get, const struct sl_wanted *wanted, const char *
 }
 
 /* 1: got; 0: not known (yet), *err says what is missing. */
-static int try_one(struct sl_get *get, const struct wish *wish, struct sl_err *err)
+static int try_one(struct sl_get_run *get, const struct wish *wish, struct sl_err *err)
 {
     const struct sl_piece_id *cid = &wish->version.cid;
     char path[SL_PATH_BYTES];
@@ -238,11 +237,11 @@ static int try_one(struct sl_get *get, const struct wish *wish, struct sl_err *e
         const struct sl_copy unknown = {.piece = *cid};
         rc = cid->payload_bytes > SL_PIECE_MAX_BYTES
                  ? 0
-                 : sl_known_from(&get->own, get->args->from, &unknown, err);
+                 : sl_copy_index_from(&get->own, get->args->from, &unknown, err);
         if (rc == SL_OK && get->own.count > 0)
             rc = sl_copies_file(&wanted, &get->own, cid, err);
     } else if (rc == 1) {
-        rc = sl_fetching_from(&get->f, &wanted, &get->own, err);
+        rc = sl_lookup_use_from(&get->f, &wanted, &get->own, err);
         if (rc < 0)
             sl_wanted_free(&wanted);
         else
@@ -267,14 +266,14 @@ static void keep_reason(struct sl_err *why, const struct sl_err *err)
 }
 
 /* If the known providers do not have it, look for others. */
-static void get_wish(struct sl_get *get, const struct wish *wish)
+static void get_wish(struct sl_get_run *get, const struct wish *wish)
 {
     struct sl_err why = {0};
     size_t tried = 0;
     int rc = 0;
-    for (int reach = 0; reach < SL_REACH_END && rc == 0; reach++) {
+    for (int reach = 0; reach < SL_LOOKUP_END && rc == 0; reach++) {
         struct sl_err err = {0};
-        rc = sl_fetching_reach(&get->f, (enum sl_reach)reach, &wish->version.cid, &err);
+        rc = sl_lookup_read(&get->f, (enum sl_lookup_source)reach, &wish->version.cid, &err);
         if (rc == 0 && tried > 0)
             continue; /* the source knows nothing more */
         const bool tries = rc >= 0;
@@ -283,34 +282,34 @@ static void get_wish(struct sl_get *get, const struct wish *wish)
         tried += tries && rc < 0;
         if (rc < 1)
             keep_reason(&why, &err);
-        if (tries && rc < 0 && sl_is_of_provider(&err) && get->args->from == NULL)
+        if (tries && rc < 0 && sl_lookup_is_provider_fault(&err) && get->args->from == NULL)
             rc = 0;
     }
     if (rc == 1)
         return;
-    const bool unknown = !sl_fetching_explain(&get->f, &wish->version.cid, &why) && tried == 0 &&
-                         (why.code == SL_OK || why.code == SL_ENOTFOUND);
+    const bool unknown = !sl_lookup_explain_unnamed(&get->f, &wish->version.cid, &why) &&
+                         tried == 0 && (why.code == SL_OK || why.code == SL_ENOTFOUND);
     sl_get_report_failed(&get->report, wish->operand, unknown, &why);
 }
 
 /* Search sources for a name until it is found. Returns how many files it stands for. */
-static int find_name(struct sl_get *get, const char *operand, struct sl_versions *out,
+static int find_name(struct sl_get_run *get, const char *operand, struct sl_versions *out,
                      struct sl_err *err)
 {
     int files = 0;
-    for (int reach = 0; reach < SL_REACH_END && files == 0; reach++) {
-        const int rc = sl_fetching_reach(&get->f, (enum sl_reach)reach, NULL, err);
+    for (int reach = 0; reach < SL_LOOKUP_END && files == 0; reach++) {
+        const int rc = sl_lookup_read(&get->f, (enum sl_lookup_source)reach, NULL, err);
         if (rc < 0)
             return rc;
-        files = sl_fetching_find(&get->f, out, operand, err);
+        files = sl_lookup_find(&get->f, out, operand, err);
         if (files == 0)
             sl_versions_free(out);
     }
     if (files > 1) {
-        sl_fetching_list(operand, out);
+        sl_lookup_print_matches(operand, out);
         return sl_err_set(err, SL_EUSAGE, "nothing was got");
     }
-    if (files == 0 && sl_fetching_explain(&get->f, NULL, err))
+    if (files == 0 && sl_lookup_explain_unnamed(&get->f, NULL, err))
         return SL_ENOTFOUND;
     if (files == 0)
         return sl_err_set(err, SL_ENOTFOUND,
@@ -320,7 +319,7 @@ static int find_name(struct sl_get *get, const char *operand, struct sl_versions
 }
 
 /* Choose among the versions of one file, from `from` on: as --at says, or the newest without it. */
-static int choose(const struct sl_get *get, const struct sl_versions *versions, size_t from,
+static int choose(const struct sl_get_run *get, const struct sl_versions *versions, size_t from,
                   size_t end, size_t *out, struct sl_err *err)
 {
     char date[SL_DATE_CHARS];
@@ -341,7 +340,7 @@ static int choose(const struct sl_get *get, const struct sl_versions *versions, 
                       get->args->at, date);
 }
 
-static void say_others(const struct sl_get *get, const char *operand,
+static void say_others(const struct sl_get_run *get, const char *operand,
                        const struct sl_versions *versions, size_t chosen)
 {
     const struct sl_version *list = versions->list;
@@ -350,17 +349,17 @@ static void say_others(const struct sl_get *get, const char *operand,
         return;
     if (list[0].stored_ms != 0) {
         sl_date_text(date, list[chosen].stored_ms);
-        sl_say("%s: version %zu of %zu, stored %s, local time; --at DATE gets another one", operand,
-               versions->count - chosen, versions->count, date);
+        sl_notice("%s: version %zu of %zu, stored %s, local time; --at DATE gets another one",
+                  operand, versions->count - chosen, versions->count, date);
         return;
     }
-    sl_say(
+    sl_notice(
         "%s: the newest of %zu with this name; the chain does not tell their folders. The others:",
         operand, versions->count);
     for (size_t i = 0; i < versions->count; i++) {
         sl_piece_cid(cid, &list[i].cid);
         if (i != chosen)
-            sl_say("  %s", cid);
+            sl_notice("  %s", cid);
     }
 }
 
@@ -373,8 +372,8 @@ static bool same_date(const struct sl_version *version)
     return strcmp(is, was) == 0;
 }
 
-static int get_named(struct sl_get *get, const char *operand, const struct sl_versions *versions,
-                     struct sl_err *err)
+static int get_named(struct sl_get_run *get, const char *operand,
+                     const struct sl_versions *versions, struct sl_err *err)
 {
     const bool all = get->args->versions != NULL;
     size_t chosen;
@@ -386,9 +385,9 @@ static int get_named(struct sl_get *get, const char *operand, const struct sl_ve
         return sl_err_set(err, SL_EUSAGE, "-o %.100s is one file: for %zu versions give a folder",
                           get->file, versions->count);
     say_others(get, operand, versions, chosen);
-    sl_fetching_warn(&get->f, operand, versions);
+    sl_lookup_warn_unnamed(&get->f, operand, versions);
     const size_t end = all ? versions->count : chosen + 1;
-    for (size_t i = chosen; i < end && !sl_get_is_over(get); i++) {
+    for (size_t i = chosen; i < end && !sl_get_run_is_over(get); i++) {
         const struct wish wish = {.operand = operand,
                                   .version = versions->list[i],
                                   .dated = i > chosen,
@@ -398,12 +397,12 @@ static int get_named(struct sl_get *get, const char *operand, const struct sl_ve
     return SL_OK;
 }
 
-static void get_operand(struct sl_get *get, const char *operand)
+static void get_operand(struct sl_get_run *get, const char *operand)
 {
     struct wish wish = {.operand = operand};
     struct sl_versions versions = {0};
     struct sl_err err = {0};
-    int rc = sl_fetching_cid(&get->f, &wish.version.cid, operand, &err);
+    int rc = sl_lookup_cid(&get->f, &wish.version.cid, operand, &err);
     if (rc == 1) {
         get_wish(get, &wish);
         return;
@@ -414,22 +413,22 @@ static void get_operand(struct sl_get *get, const char *operand)
         rc = get_named(get, operand, &versions, &err);
     if (rc < 0)
         sl_get_report_failed(&get->report, operand,
-                             rc == SL_ENOTFOUND && !sl_fetching_is_blind(&get->f), &err);
+                             rc == SL_ENOTFOUND && !sl_lookup_has_unnamed(&get->f), &err);
     sl_versions_free(&versions);
 }
 
 /* ---- the command ---- */
 
-static int run(struct sl_get *get, struct sl_err *err)
+static int run(struct sl_get_run *get, struct sl_err *err)
 {
-    int rc = sl_fetching_open(&get->f, get->args, err);
+    int rc = sl_lookup_open(&get->f, get->args, err);
     if (rc < 0)
         return rc;
     sl_fetch_watch(get->f.fetch, sl_get_report_progress, &get->report, 250);
     if (get->args->manifest != NULL)
         rc = sl_get_manifest(get, err);
     else
-        for (size_t i = 0; i < get->args->operand_count && !sl_get_is_over(get); i++)
+        for (size_t i = 0; i < get->args->operand_count && !sl_get_run_is_over(get); i++)
             get_operand(get, get->args->operands[i]);
     if (sl_interrupt_came(&get->f.interrupt) && get->report.got + get->report.failed == 0)
         get->report.cancelled++;
@@ -438,10 +437,10 @@ static int run(struct sl_get *get, struct sl_err *err)
 
 enum sl_exit sl_run_get(const struct sl_args *args)
 {
-    struct sl_get get = {.args = args};
+    struct sl_get_run get = {.args = args};
     struct sl_err err = {0};
     if (args->operand_count == 0 && args->manifest == NULL) {
-        sl_say("get needs a PieceCID or a name: `sluice status` lists what was stored");
+        sl_notice("get needs a PieceCID or a name: `sluice status` lists what was stored");
         return SL_EXIT_USAGE;
     }
     int rc = args->at != NULL ? sl_date_parse(&get.at_ms, args->at, &err) : SL_OK;
@@ -455,6 +454,6 @@ enum sl_exit sl_run_get(const struct sl_args *args)
     if (get.spool_fd >= 0)
         close(get.spool_fd);
     sl_copies_free(&get.own);
-    sl_fetching_close(&get.f);
+    sl_lookup_close(&get.f);
     return status;
 }

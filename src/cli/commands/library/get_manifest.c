@@ -10,7 +10,7 @@
 #include "sluice/manifest.h"
 #include "sluice/text.h"
 
-#include "commands/library/get.h"
+#include "commands/library/get_run.h"
 #include "lookup/cid_v1.h"
 #include "lookup/copy_index.h"
 #include "lookup/version_names.h"
@@ -28,7 +28,7 @@ struct listed {
 };
 
 struct restore {
-    struct sl_get *get;
+    struct sl_get_run *get;
     struct sl_manifest manifest;
     struct listed *list;
     int dir_fd;
@@ -46,7 +46,7 @@ static int save_below(struct restore *r, const char *name, const struct sl_wante
         return sl_err_set(err, SL_EREFUSED,
                           "a manifest writes no hidden files into the home folder: give another "
                           "one with -o");
-    const int fd = sl_folder_below(&base, r->dir_fd, name, sl_get_folder_mode(), err);
+    const int fd = sl_folder_below(&base, r->dir_fd, name, sl_get_run_folder_mode(), err);
     if (fd < 0)
         return fd;
     const struct sl_fetch_target target = {.dir_fd = fd,
@@ -66,7 +66,7 @@ static void restore_as(struct restore *r, const struct sl_manifest_file *file, c
     struct sl_fetch_result result = {0};
     int rc = sl_copies_file(&wanted, &r->manifest.copies, &file->whole, &err);
     if (rc == 1) {
-        rc = sl_fetching_from(&r->get->f, &wanted, &r->get->own, &err);
+        rc = sl_lookup_use_from(&r->get->f, &wanted, &r->get->own, &err);
         if (rc == SL_OK)
             rc = save_below(r, name, &wanted, &result, &err);
         if (rc == SL_OK)
@@ -121,7 +121,7 @@ static size_t end_of(const struct restore *r, size_t from)
  * names. */
 static void restore_file(struct restore *r, size_t from)
 {
-    const struct sl_get *get = r->get;
+    const struct sl_get_run *get = r->get;
     const size_t end = end_of(r, from);
     size_t chosen = from;
     while (get->at_ms != 0 && chosen < end &&
@@ -142,7 +142,7 @@ static void restore_file(struct restore *r, size_t from)
     }
     restore_as(r, r->list[chosen].file, r->list[from].name);
     for (size_t i = chosen + 1; get->args->versions != NULL && i < end; i++) {
-        if (!sl_get_is_over(r->get))
+        if (!sl_get_run_is_over(r->get))
             restore_as(r, r->list[i].file, r->list[i].file->name);
     }
 }
@@ -151,14 +151,14 @@ static void restore_file(struct restore *r, size_t from)
 
 static void list_names(const struct restore *r, const char *operand, size_t names)
 {
-    sl_say("%s is in %zu folders; give the path:", operand, names);
+    sl_notice("%s is in %zu folders; give the path:", operand, names);
     for (size_t i = 0; i < r->manifest.count; i = end_of(r, i)) {
         char size[SL_TEXT_SHORT], date[SL_DATE_CHARS];
         if (!sl_name_ends_with(r->list[i].name, operand))
             continue;
         sl_text_size(size, r->list[i].file->whole.payload_bytes);
         sl_date_text(date, r->list[i].file->stored_ms);
-        sl_say("%7s  %-16s  %s", size, date, r->list[i].name);
+        sl_notice("%7s  %-16s  %s", size, date, r->list[i].name);
     }
 }
 
@@ -177,12 +177,12 @@ static void restore_cid(struct restore *r, const struct sl_piece_id *cid)
 static int find_cid(const struct restore *r, struct sl_piece_id *out, const char *operand,
                     struct sl_err *err)
 {
-    struct sl_older older;
-    if (!sl_older_parse(&older, operand))
-        return sl_fetching_cid(&r->get->f, out, operand, err);
+    struct sl_cid_v1 older;
+    if (!sl_cid_v1_parse(&older, operand))
+        return sl_lookup_cid(&r->get->f, out, operand, err);
     for (size_t i = 0; i < r->manifest.count; i++)
-        sl_older_see(&older, &r->list[i].file->whole);
-    const int rc = sl_older_take(out, &older, "the manifest", "nothing was got", err);
+        sl_cid_v1_add(&older, &r->list[i].file->whole);
+    const int rc = sl_cid_v1_pick(out, &older, "the manifest", "nothing was got", err);
     return rc < 0 ? rc : 1;
 }
 
@@ -220,11 +220,11 @@ static int restore_all(struct restore *r, struct sl_err *err)
     const struct sl_args *args = r->get->args;
     int rc = SL_OK;
     for (size_t i = 0; args->operand_count == 0 && i < r->manifest.count; i = end_of(r, i)) {
-        if (sl_get_is_over(r->get))
+        if (sl_get_run_is_over(r->get))
             break;
         restore_file(r, i);
     }
-    for (size_t i = 0; rc == SL_OK && i < args->operand_count && !sl_get_is_over(r->get); i++)
+    for (size_t i = 0; rc == SL_OK && i < args->operand_count && !sl_get_run_is_over(r->get); i++)
         rc = restore_operand(r, args->operands[i], err);
     if (rc == SL_OK && r->meant == 0 && args->operand_count > 0)
         rc = sl_err_set(err, SL_ENOENT, "none of these names is in the manifest");
@@ -246,8 +246,9 @@ static int read_manifest(struct restore *r, struct sl_err *err)
     }
     free(text);
     if (rc == SL_OK && r->manifest.left_out > 0)
-        sl_say("%s: %zu addresses are not those of a piece (.../piece/PIECECID) and are not asked",
-               path, r->manifest.left_out);
+        sl_notice(
+            "%s: %zu addresses are not those of a piece (.../piece/PIECECID) and are not asked",
+            path, r->manifest.left_out);
     return rc;
 }
 
@@ -273,21 +274,21 @@ static int open_folder(struct restore *r, struct sl_err *err)
 /* The manifest's own network, not that of the settings, decides where its addresses may lead. */
 static void set_reach(const struct restore *r)
 {
-    const struct sl_fetching *f = &r->get->f;
+    const struct sl_lookup *f = &r->get->f;
     const char *network = r->manifest.network[0] != '\0' ? r->manifest.network : f->network;
     const bool named = r->get->args->from != NULL;
     sl_fetch_set_public_only(f->fetch,
-                             !named && sl_reach_is_public_only(&f->settings.config, network));
+                             !named && sl_cli_is_public_only(&f->settings.config, network));
 }
 
-int sl_get_manifest(struct sl_get *get, struct sl_err *err)
+int sl_get_manifest(struct sl_get_run *get, struct sl_err *err)
 {
     struct restore r = {.get = get, .dir_fd = -1};
     int rc = read_manifest(&r, err);
     if (rc == SL_OK && strcmp(r.manifest.network, "local") == 0)
-        rc = sl_fetching_start_local(&get->f, err);
+        rc = sl_lookup_start_devnet(&get->f, err);
     if (rc == SL_OK && get->f.uplink.localnet != NULL)
-        rc = sl_known_local(&r.manifest.copies, get->f.uplink.localnet, err);
+        rc = sl_copy_index_local(&r.manifest.copies, get->f.uplink.localnet, err);
     if (rc == SL_OK)
         set_reach(&r);
     if (rc == SL_OK)

@@ -12,19 +12,19 @@
 #include "sluice/text.h"
 
 #include "commands.h"
-#include "commands/library/get_report.h"
-#include "lookup/checking.h"
+#include "lookup/copy_check.h"
 #include "lookup/copy_index.h"
-#include "lookup/fetching.h"
+#include "lookup/lookup.h"
+#include "output/get_report.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 
 struct verify {
     const struct sl_args *args;
-    struct sl_fetching f;
+    struct sl_lookup f;
     struct sl_get_report report; /* the fresh line, and stdout */
     struct sl_copies own;        /* of --from */
-    struct sl_checking checking;
+    struct sl_check_run checking;
     const char *name; /* being looked at */
     size_t counts[SL_CHECK_RESULTS];
     size_t unknown;
@@ -87,15 +87,15 @@ static void tell(void *ctx, const struct sl_wanted *wanted, const struct sl_verd
     else
         sl_buf_str(&place, "the local file");
     sl_buf_printf(&text, "%-11s  ", sl_check_name(verdict->result));
-    sl_name_escape(&text, place.data != NULL ? place.data : "");
+    sl_output_escape(&text, place.data != NULL ? place.data : "");
     sl_buf_str(&text, "  ");
-    sl_name_escape(&text, v->name);
+    sl_output_escape(&text, v->name);
     if (verdict->copy != NULL && verdict->parts < wanted->file.part_count)
         sl_buf_printf(&text, "  (%zu of %zu parts)", verdict->parts, wanted->file.part_count);
     sl_buf_str(&text, "\n");
     sl_get_report_out(&v->report, &text);
     if (verdict->err.code != SL_OK)
-        sl_say("%s: %s", v->name, verdict->err.text);
+        sl_notice("%s: %s", v->name, verdict->err.text);
     sl_buf_free(&place);
 }
 
@@ -139,7 +139,7 @@ static void say_unknown(struct verify *v, const char *operand, const struct sl_p
                         struct sl_err *err)
 {
     v->unknown++;
-    v->unnamed += sl_fetching_explain(&v->f, cid, err);
+    v->unnamed += sl_lookup_explain_unnamed(&v->f, cid, err);
     sl_get_report_failed(&v->report, operand, true, err);
 }
 
@@ -149,7 +149,7 @@ static int find_file(struct verify *v, struct sl_wanted *wanted, const struct sl
 {
     int rc = sl_copies_file(wanted, &v->f.copies, cid, err);
     if (rc == 1) {
-        rc = sl_fetching_from(&v->f, wanted, &v->own, err);
+        rc = sl_lookup_use_from(&v->f, wanted, &v->own, err);
         if (rc < 0)
             sl_wanted_free(wanted);
         return rc < 0 ? rc : 1;
@@ -157,7 +157,7 @@ static int find_file(struct verify *v, struct sl_wanted *wanted, const struct sl
     if (rc < 0 || v->args->from == NULL)
         return rc;
     const struct sl_copy unknown = {.piece = *cid};
-    rc = sl_known_from(&v->own, v->args->from, &unknown, err);
+    rc = sl_copy_index_from(&v->own, v->args->from, &unknown, err);
     return rc < 0 ? rc : sl_copies_file(wanted, &v->own, cid, err);
 }
 
@@ -184,18 +184,18 @@ static int find(struct verify *v, const char *operand, const char *local, struct
                 struct sl_err *err)
 {
     struct sl_versions versions = {0};
-    int rc = sl_fetching_cid(&v->f, cid, operand, err);
+    int rc = sl_lookup_cid(&v->f, cid, operand, err);
     if (rc == 1 || (rc < 0 && local == NULL))
         return rc;
-    const int files = sl_fetching_find(&v->f, &versions, operand, err);
+    const int files = sl_lookup_find(&v->f, &versions, operand, err);
     rc = files;
     if (files == 1) {
-        sl_fetching_warn(&v->f, operand, &versions);
+        sl_lookup_warn_unnamed(&v->f, operand, &versions);
         *cid = versions.list[0].cid;
     } else if (files >= 0 && local != NULL)
         rc = sl_check_hash(&v->checking, cid, local, err) < 0 ? err->code : 1;
     else if (files > 1) {
-        sl_fetching_list(operand, &versions);
+        sl_lookup_print_matches(operand, &versions);
         rc = sl_err_set(err, SL_EUSAGE, "nothing was compared");
     }
     sl_versions_free(&versions);
@@ -255,15 +255,16 @@ static enum sl_exit end(struct verify *v)
  * chain does, and where its providers are now. */
 static int learn(struct verify *v, struct sl_err *err)
 {
-    int rc = sl_fetching_reach(&v->f, SL_REACH_JOURNAL, NULL, err);
+    int rc = sl_lookup_read(&v->f, SL_LOOKUP_JOURNAL, NULL, err);
     const bool knows_all = rc == 1 && v->f.uplink.localnet != NULL;
     if (rc >= 0 && !knows_all)
-        rc = sl_fetching_reach(&v->f, SL_REACH_ACCOUNT, NULL, err);
+        rc = sl_lookup_read(&v->f, SL_LOOKUP_ACCOUNT, NULL, err);
     if (rc >= 0 && !knows_all)
-        rc = sl_fetching_reach(&v->f, SL_REACH_LOGS, NULL, err);
+        rc = sl_lookup_read(&v->f, SL_LOOKUP_LOGS, NULL, err);
     if (rc >= 0 && v->f.copies.unread_sets > 0)
-        sl_say("warning: the node refused to list %zu data set%s: copies in there are not compared",
-               v->f.copies.unread_sets, v->f.copies.unread_sets == 1 ? "" : "s");
+        sl_notice(
+            "warning: the node refused to list %zu data set%s: copies in there are not compared",
+            v->f.copies.unread_sets, v->f.copies.unread_sets == 1 ? "" : "s");
     return rc < 0 ? rc : SL_OK;
 }
 
@@ -290,7 +291,7 @@ enum sl_exit sl_run_verify(const struct sl_args *args)
     if (rc < 0)
         return sl_exit_with(&err);
     sl_get_report_init(&v.report, args->json != NULL, false);
-    rc = sl_fetching_open(&v.f, args, &err);
+    rc = sl_lookup_open(&v.f, args, &err);
     if (rc == SL_OK) {
         v.checking.fetch = v.f.fetch;
         sl_fetch_watch(v.f.fetch, sl_get_report_progress, &v.report, 250);
@@ -300,6 +301,6 @@ enum sl_exit sl_run_verify(const struct sl_args *args)
         verify_operand(&v, args->operands[i]);
     const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : end(&v);
     sl_copies_free(&v.own);
-    sl_fetching_close(&v.f);
+    sl_lookup_close(&v.f);
     return status;
 }

@@ -14,7 +14,7 @@
 enum { COLUMNS = 7, PROVING_BATCH = 25, COUNT_CHARS = 24 };
 
 struct datasets {
-    struct sl_onchain on;
+    struct sl_cli_chain on;
     struct sl_address payer;
     struct sl_chain_view *view;
     struct sl_proving *proving;
@@ -110,7 +110,7 @@ static bool print_json(const struct datasets *d, size_t i)
     if (set->metadata_known)
         sl_json_metadata(&w, set->metadata, set->metadata_count);
     sl_json_end(&w);
-    const bool ok = sl_out(&w.buf);
+    const bool ok = sl_output(&w.buf);
     sl_jw_free(&w);
     return ok;
 }
@@ -155,10 +155,10 @@ static enum sl_exit print(const struct datasets *d)
     bool ok = true;
     char address[SL_ADDRESS_CHARS];
     if (d->view->warning[0] != '\0')
-        sl_say("warning: %s", d->view->warning);
+        sl_notice("warning: %s", d->view->warning);
     if (d->view->data_set_count == 0) {
         sl_address_text(address, &d->payer);
-        sl_say("%s has no data sets on %s", address, d->on.network.name);
+        sl_notice("%s has no data sets on %s", address, d->on.network.name);
     }
     for (size_t i = 0; d->on.json && ok && i < d->view->data_set_count; i++)
         ok = print_json(d, i);
@@ -175,21 +175,22 @@ enum sl_exit sl_run_datasets(const struct sl_args *args)
         return sl_run_terminate(args);
     if (args->yes != NULL || args->dry_run != NULL || args->on_chain != NULL ||
         args->breaks != NULL) {
-        sl_say("--yes, --dry-run, --breaks and --on-chain are options of datasets terminate");
+        sl_notice("--yes, --dry-run, --breaks and --on-chain are options of datasets terminate");
         return SL_EXIT_USAGE;
     }
     if (args->operand_count > 0) {
-        sl_say("datasets takes no '%s': whose they are is said with --address", args->operands[0]);
+        sl_notice("datasets takes no '%s': whose they are is said with --address",
+                  args->operands[0]);
         return SL_EXIT_USAGE;
     }
-    int rc = sl_onchain_open(&d.on, args, &err);
+    int rc = sl_cli_chain_open(&d.on, args, &err);
     if (rc == SL_OK)
-        rc = sl_onchain_payer(&d.payer, &d.on, args, &err);
+        rc = sl_cli_chain_payer(&d.payer, &d.on, args, &err);
     if (rc == SL_OK)
         rc = read_all(&d, &err);
     const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : print(&d);
     free(d.proving);
     sl_chain_view_free(d.view);
-    sl_onchain_close(&d.on);
+    sl_cli_chain_close(&d.on);
     return status;
 }

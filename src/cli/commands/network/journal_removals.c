@@ -5,8 +5,8 @@
 
 #include "output/output.h"
 
-void sl_gone_note(const struct sl_config *config, const struct sl_clock *clock, uint64_t chain_id,
-                  uint64_t data_set_id, const uint64_t *ids, size_t count)
+void sl_removal_record(const struct sl_config *config, const struct sl_clock *clock,
+                       uint64_t chain_id, uint64_t data_set_id, const uint64_t *ids, size_t count)
 {
     struct sl_journal *journal = NULL;
     struct sl_err err = {0};
@@ -18,6 +18,6 @@ void sl_gone_note(const struct sl_config *config, const struct sl_clock *clock, 
         rc = sl_journal_pieces_gone(journal, chain_id, data_set_id, ids, count, &err);
     sl_journal_close(journal);
     if (rc < 0)
-        sl_say("the journal still counts them as stored: %s; then run this command once more",
-               err.text);
+        sl_notice("the journal still counts them as stored: %s; then run this command once more",
+                  err.text);
 }

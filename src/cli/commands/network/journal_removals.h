@@ -12,7 +12,7 @@
  * stored again. Beside a sluice that runs, which knows at once. Nothing to do without a journal;
  * what fails is said, with what to do, for on chain it is done.
  */
-void sl_gone_note(const struct sl_config *config, const struct sl_clock *clock, uint64_t chain_id,
-                  uint64_t data_set_id, const uint64_t *ids, size_t count);
+void sl_removal_record(const struct sl_config *config, const struct sl_clock *clock,
+                       uint64_t chain_id, uint64_t data_set_id, const uint64_t *ids, size_t count);
 
 #endif

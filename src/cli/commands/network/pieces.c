@@ -10,7 +10,7 @@
 #include "commands.h"
 #include "interrupt.h"
 #include "lookup/copy_index.h"
-#include "lookup/naming.h"
+#include "lookup/name_search.h"
 #include "output/exit.h"
 #include "output/json_lines.h"
 #include "output/output.h"
@@ -20,7 +20,7 @@
 enum { COLUMNS = 5, COUNT_CHARS = 24, ENTRIES = 3 };
 
 struct pieces {
-    struct sl_onchain on;
+    struct sl_cli_chain on;
     struct sl_u256 data_set_id;
     bool searches; /* the logs are searched for metadata that nothing else tells */
     uint64_t found;
@@ -32,7 +32,7 @@ struct pieces {
      * tell, as the journal labels them, and what was logged of those that it does not know. */
     struct sl_copies bare;
     struct sl_piece_names *names;
-    struct sl_naming naming;
+    struct sl_name_search naming;
     struct sl_interrupt interrupt;
     pthread_mutex_t lock; /* of `cancels` */
     struct sl_chain *cancels;
@@ -125,7 +125,7 @@ static int find_names(struct pieces *p, struct sl_err *err)
     if (p->bare.count == 0)
         return SL_OK;
     if (!p->read_journal)
-        rc = sl_known_journal(&p->journal, state_dir, &p->on.clock, NULL, err);
+        rc = sl_copy_index_journal(&p->journal, state_dir, &p->on.clock, NULL, err);
     p->read_journal = true;
     if (rc == SL_OK)
         rc = sl_copies_label(&left, &p->bare, &p->journal, err);
@@ -144,7 +144,7 @@ static int find_names(struct pieces *p, struct sl_err *err)
     p->naming.state_dir = state_dir;
     p->naming.clock = p->on.clock;
     p->naming.logs = p->searches;
-    return rc < 0 ? rc : sl_naming_find(p->names, &p->naming, err);
+    return rc < 0 ? rc : sl_name_search_find(p->names, &p->naming, err);
 }
 
 /* ---- output ---- */
@@ -168,7 +168,7 @@ static bool print_json(const struct pieces *p, const struct sl_chain_piece *piec
     if (shown->from != NULL)
         sl_jw_str(&w, "metadataFrom", shown->from);
     sl_json_end(&w);
-    const bool ok = sl_out(&w.buf);
+    const bool ok = sl_output(&w.buf);
     sl_jw_free(&w);
     return ok;
 }
@@ -295,12 +295,12 @@ static enum sl_exit end(const struct pieces *p, int rc, const struct sl_err *err
     if (p->broken)
         return sl_exit_no_output();
     if (p->found == 0)
-        sl_say("there is nothing in this data set");
+        sl_notice("there is nothing in this data set");
     if (p->unnamed > 0)
-        sl_say("the metadata of %" PRIu64 " piece%s cannot be read: the storage contract keeps "
-               "none; %s`sluice export` on the machine that stored the files knows their names",
-               p->unnamed, p->unnamed == 1 ? "" : "s",
-               p->searches ? "" : "--search-logs looks for it in the chain's logs, ");
+        sl_notice("the metadata of %" PRIu64 " piece%s cannot be read: the storage contract keeps "
+                  "none; %s`sluice export` on the machine that stored the files knows their names",
+                  p->unnamed, p->unnamed == 1 ? "" : "s",
+                  p->searches ? "" : "--search-logs looks for it in the chain's logs, ");
     return SL_EXIT_OK;
 }
 
@@ -319,7 +319,7 @@ static int open_all(struct pieces *p, const struct sl_args *args, struct sl_err 
     p->searches = args->search_logs != NULL;
     int rc = p->searches ? sl_interrupt_open(&p->interrupt, cancel, p, err) : SL_OK;
     if (rc == SL_OK)
-        rc = sl_onchain_open(&p->on, args, err);
+        rc = sl_cli_chain_open(&p->on, args, err);
     pthread_mutex_lock(&p->lock);
     p->cancels = p->on.chain;
     pthread_mutex_unlock(&p->lock);
@@ -332,9 +332,9 @@ static void close_all(struct pieces *p)
 {
     sl_interrupt_close(&p->interrupt);
     forget_bare(p);
-    sl_naming_free(&p->naming);
+    sl_name_search_free(&p->naming);
     sl_copies_free(&p->journal);
-    sl_onchain_close(&p->on);
+    sl_cli_chain_close(&p->on);
     pthread_mutex_destroy(&p->lock);
 }
 
@@ -344,7 +344,7 @@ enum sl_exit sl_run_pieces(const struct sl_args *args)
     struct sl_err err = {0};
     const char *id = args->operand_count == 1 ? args->operands[0] : "";
     if (sl_u256_parse_dec(&p.data_set_id, id, strlen(id), NULL) < 0) {
-        sl_say("pieces takes the number of one data set: `sluice datasets` lists them");
+        sl_notice("pieces takes the number of one data set: `sluice datasets` lists them");
         return SL_EXIT_USAGE;
     }
     pthread_mutex_init(&p.lock, NULL);

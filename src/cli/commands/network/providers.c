@@ -16,11 +16,11 @@
 enum { COLUMNS = 9, PING_CHARS = 32 };
 
 struct providers {
-    struct sl_onchain on;
+    struct sl_cli_chain on;
     struct sl_chain_view *view;
     const struct sl_provider **approved; /* NULL behind the last */
     struct sl_ping *pings;               /* NULL: not asked */
-    struct sl_cooling cooling;
+    struct sl_provider_cooldown cooling;
     size_t count;
 };
 
@@ -42,7 +42,7 @@ static int read_all(struct providers *p, struct sl_err *err)
 
 static int ping_all(struct providers *p, struct sl_err *err)
 {
-    const struct sl_rpc_options options = sl_onchain_options(&p->on.settings.config);
+    const struct sl_rpc_options options = sl_cli_rpc_options(&p->on.settings.config);
     p->pings = calloc(p->count + 1, sizeof *p->pings);
     if (p->pings == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
@@ -93,9 +93,9 @@ static bool print_json(const struct providers *p, size_t i)
     sl_json_amount(&w, "pricePerTibDay", one->offering.price_per_tib_day);
     if (p->pings != NULL)
         add_ping(&w, &p->pings[i]);
-    add_cooling(&w, sl_cooling_find(&p->cooling, one->id));
+    add_cooling(&w, sl_provider_cooldown_find(&p->cooling, one->id));
     sl_json_end(&w);
-    const bool ok = sl_out(&w.buf);
+    const bool ok = sl_output(&w.buf);
     sl_jw_free(&w);
     return ok;
 }
@@ -142,7 +142,7 @@ static bool print_table(const struct providers *p)
         sl_table_cell(&table, heads[i]);
     for (size_t i = 0; p->approved[i] != NULL; i++)
         add_row(&table, p->approved[i], p->pings != NULL ? &p->pings[i] : NULL,
-                sl_cooling_find(&p->cooling, p->approved[i]->id) != NULL);
+                sl_provider_cooldown_find(&p->cooling, p->approved[i]->id) != NULL);
     const bool ok = sl_table_print(&table);
     sl_table_free(&table);
     return ok;
@@ -156,8 +156,8 @@ static void say_cooling(const struct providers *p)
         const struct sl_journal_provider *one = &p->cooling.list[i];
         sl_u256_dec(id, one->provider_id);
         sl_local_time(until, one->cool_until_ms);
-        sl_say("provider %s cools down until %s local time; it failed %" PRId64 " times: %s", id,
-               until, one->failures, one->err.text);
+        sl_notice("provider %s cools down until %s local time; it failed %" PRId64 " times: %s", id,
+                  until, one->failures, one->err.text);
     }
 }
 
@@ -167,11 +167,11 @@ static enum sl_exit print(const struct providers *p)
     if (!p->on.json)
         say_cooling(p);
     if (p->view->warning[0] != '\0')
-        sl_say("warning: %s", p->view->warning);
+        sl_notice("warning: %s", p->view->warning);
     if (p->view->odd_providers > 0)
-        sl_say("warning: %zu providers cannot be read and are left out", p->view->odd_providers);
+        sl_notice("warning: %zu providers cannot be read and are left out", p->view->odd_providers);
     if (p->count == 0)
-        sl_say("no provider of this network is approved");
+        sl_notice("no provider of this network is approved");
     for (size_t i = 0; p->on.json && ok && p->approved[i] != NULL; i++)
         ok = print_json(p, i);
     if (!p->on.json && p->count > 0)
@@ -184,22 +184,22 @@ enum sl_exit sl_run_providers(const struct sl_args *args)
     struct providers p = {0};
     struct sl_err err = {0};
     if (args->operand_count > 0) {
-        sl_say("providers takes no '%s'", args->operands[0]);
+        sl_notice("providers takes no '%s'", args->operands[0]);
         return SL_EXIT_USAGE;
     }
-    int rc = sl_onchain_open(&p.on, args, &err);
+    int rc = sl_cli_chain_open(&p.on, args, &err);
     if (rc == SL_OK)
         rc = read_all(&p, &err);
     if (rc == SL_OK)
-        rc = sl_cooling_read(&p.cooling, &p.on.settings.config, p.on.network.chain_id, &p.on.clock,
-                             &err);
+        rc = sl_provider_cooldown_read(&p.cooling, &p.on.settings.config, p.on.network.chain_id,
+                                       &p.on.clock, &err);
     if (rc == SL_OK && args->no_ping == NULL)
         rc = ping_all(&p, &err);
     const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : print(&p);
     free(p.pings);
     free(p.approved);
-    sl_cooling_free(&p.cooling);
+    sl_provider_cooldown_free(&p.cooling);
     sl_chain_view_free(p.view);
-    sl_onchain_close(&p.on);
+    sl_cli_chain_close(&p.on);
     return status;
 }

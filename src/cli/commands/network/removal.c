@@ -353,14 +353,14 @@ int sl_removal_weigh(struct sl_removal *removal, struct sl_chain *chain, const u
 static void say_file(const struct sl_removal_file *file)
 {
     if (!loses_bytes(file))
-        sl_say("  keeps %u of %u copies: %s", file->left, file->copies, file->path);
+        sl_notice("  keeps %u of %u copies: %s", file->left, file->copies, file->path);
     else if (file->job_id == 0)
-        sl_say("  loses bytes: %s (only the chain names it: this journal knows of no copy)",
-               file->path);
+        sl_notice("  loses bytes: %s (only the chain names it: this journal knows of no copy)",
+                  file->path);
     else if (file->pieces > 1)
-        sl_say("  loses bytes: %s (%u of its %u parts)", file->path, file->lost, file->pieces);
+        sl_notice("  loses bytes: %s (%u of its %u parts)", file->path, file->lost, file->pieces);
     else
-        sl_say("  loses bytes: %s", file->path);
+        sl_notice("  loses bytes: %s", file->path);
 }
 
 void sl_removal_say(const struct sl_removal *removal)
@@ -368,8 +368,8 @@ void sl_removal_say(const struct sl_removal *removal)
     for (size_t i = 0; i < removal->count; i++)
         say_file(&removal->files[i]);
     if (removal->unnamed > 0)
-        sl_say("  %zu piece%s that neither the journal nor the chain has a file name for",
-               removal->unnamed, removal->unnamed == 1 ? "" : "s");
+        sl_notice("  %zu piece%s that neither the journal nor the chain has a file name for",
+                  removal->unnamed, removal->unnamed == 1 ? "" : "s");
 }
 
 static bool print_file(const struct sl_removal *removal, const struct sl_removal_file *file)
@@ -389,7 +389,7 @@ static bool print_file(const struct sl_removal *removal, const struct sl_removal
         sl_jw_u64(&w, "partsLost", file->lost);
     }
     sl_json_end(&w);
-    const bool ok = sl_out(&w.buf);
+    const bool ok = sl_output(&w.buf);
     sl_jw_free(&w);
     return ok;
 }

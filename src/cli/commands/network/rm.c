@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "commands.h"
-#include "commands/network/change_set.h"
+#include "commands/network/data_set_ctx.h"
 #include "commands/network/journal_removals.h"
 #include "commands/network/removal.h"
 #include "lookup/cid_v1.h"
@@ -21,7 +21,7 @@ enum { PIECES_MAX = 10000 };
 struct rm {
     const struct sl_args *args;
     struct sl_settings settings;
-    struct sl_change_set change;
+    struct sl_data_set_ctx change;
     struct sl_removal removal;
     struct sl_chain_piece *pieces; /* each once, in the order they were named */
     size_t count;
@@ -31,8 +31,8 @@ struct rm {
 
 static void note_gone(struct rm *rm, const uint64_t *ids, size_t count)
 {
-    sl_gone_note(&rm->settings.config, &rm->change.clock, rm->change.purse.network.chain_id,
-                 rm->change.id, ids, count);
+    sl_removal_record(&rm->settings.config, &rm->change.clock, rm->change.purse.network.chain_id,
+                      rm->change.id, ids, count);
 }
 
 /* Ask the provider which piece it has under this id. */
@@ -60,7 +60,7 @@ static int add_piece(struct rm *rm, const struct sl_chain_piece *piece, struct s
             return SL_OK;
     }
     if (piece->scheduled) {
-        sl_say("piece %" PRIu64 " is scheduled for removal already", piece->id);
+        sl_notice("piece %" PRIu64 " is scheduled for removal already", piece->id);
         if (rm->args->dry_run == NULL)
             note_gone(rm, &piece->id, 1);
         return SL_OK;
@@ -119,7 +119,7 @@ static int add_id(struct rm *rm, uint64_t id, const struct sl_piece_id *named, s
 }
 
 /* The contract finds no piece by its root alone: all of them are read. */
-static int find_older(struct rm *rm, struct sl_piece_id *out, struct sl_older *older,
+static int find_older(struct rm *rm, struct sl_piece_id *out, struct sl_cid_v1 *older,
                       struct sl_err *err)
 {
     uint64_t from = 0;
@@ -132,19 +132,19 @@ static int find_older(struct rm *rm, struct sl_piece_id *out, struct sl_older *o
             return rc;
         for (size_t i = 0; i < page->count; i++) {
             if (page->pieces[i].known)
-                sl_older_see(older, &page->pieces[i].piece);
+                sl_cid_v1_add(older, &page->pieces[i].piece);
         }
         more = page->more && page->next > from; /* a page that does not move on is the last */
         from = page->next;
         sl_piece_page_free(page);
     }
-    return sl_older_take(out, older, "the data set", "nothing was removed", err);
+    return sl_cid_v1_pick(out, older, "the data set", "nothing was removed", err);
 }
 
 static int parse_cid(struct rm *rm, struct sl_piece_id *out, const char *word, struct sl_err *err)
 {
-    struct sl_older older;
-    if (sl_older_parse(&older, word))
+    struct sl_cid_v1 older;
+    if (sl_cid_v1_parse(&older, word))
         return find_older(rm, out, &older, err);
     const int rc = sl_piece_parse(out, word, strlen(word), err);
     if (rc == SL_OK)
@@ -199,26 +199,26 @@ static void say_piece(const struct sl_chain_piece *piece)
         sl_piece_cid(cid, &piece->piece);
         sl_show_size(size, sl_u256(piece->piece.payload_bytes));
     }
-    sl_say("  piece %" PRIu64 "  %s  %s", piece->id, cid, size);
+    sl_notice("  piece %" PRIu64 "  %s  %s", piece->id, cid, size);
 }
 
 static int say_sums(const struct rm *rm, struct sl_err *err)
 {
-    char name[SL_CHANGE_SET_TEXT], fee[SL_COST_CHARS];
+    char name[SL_DATA_SET_CTX_NAME_BYTES], fee[SL_COST_CHARS];
     struct sl_u256 sum;
     const uint64_t calls = (rm->count + SL_DELETE_PIECES - 1) / SL_DELETE_PIECES;
     if (!sl_u256_mul(&sum, rm->change.purse.view->prices.remove_fee, sl_u256(calls)))
         return sl_err_set(err, SL_EOVERFLOW, "the fee does not fit 256 bits");
-    sl_change_set_name(name, &rm->change);
+    sl_data_set_ctx_name(name, &rm->change);
     sl_cost_text(fee, sum);
-    sl_say("on %s: remove %zu piece%s of %s", rm->change.purse.network.name, rm->count,
-           rm->count == 1 ? "" : "s", name);
+    sl_notice("on %s: remove %zu piece%s of %s", rm->change.purse.network.name, rm->count,
+              rm->count == 1 ? "" : "s", name);
     for (size_t i = 0; i < rm->count; i++)
         say_piece(&rm->pieces[i]);
-    sl_say("fee: %s, out of the reserve of the data set", fee);
-    sl_say("they are gone with the next proving period, are paid for until then, and cannot be "
-           "brought back");
-    return sl_change_set_check_fee(&rm->change, sum, err);
+    sl_notice("fee: %s, out of the reserve of the data set", fee);
+    sl_notice("they are gone with the next proving period, are paid for until then, and cannot be "
+              "brought back");
+    return sl_data_set_ctx_check_fee(&rm->change, sum, err);
 }
 
 /* ---- sending ---- */
@@ -251,7 +251,7 @@ static int print(const struct rm *rm, const struct batch *batch, struct sl_err *
             sl_buf_printf(&out, "piece %" PRIu64 ": %s\n", batch->pieces[i].id,
                           dry_run ? "would be removed, nothing was sent" : "scheduled for removal");
     }
-    const bool ok = sl_out(&out);
+    const bool ok = sl_output(&out);
     sl_buf_free(&out);
     return ok ? SL_OK : sl_err_set(err, SL_EIO, "standard output takes no more: stopped");
 }
@@ -271,7 +271,7 @@ static int await(struct rm *rm, const struct batch *batch, struct sl_err *err)
             return rc;
         if (rc == 0 || scheduled)
             return SL_OK;
-    } while (sl_change_set_wait(&rm->change, &begun_ms));
+    } while (sl_data_set_ctx_wait(&rm->change, &begun_ms));
     return sl_err_set(err, SL_EBUSY,
                       "the removal was sent (%s), and is not on the chain yet: run it again to see",
                       batch->tx);
@@ -279,7 +279,7 @@ static int await(struct rm *rm, const struct batch *batch, struct sl_err *err)
 
 static int send(struct rm *rm, struct batch *batch, struct sl_err *err)
 {
-    struct sl_change_set *change = &rm->change;
+    struct sl_data_set_ctx *change = &rm->change;
     uint64_t ids[SL_DELETE_PIECES];
     struct sl_u256 signed_ids[SL_DELETE_PIECES];
     struct sl_buf extra = {0};
@@ -314,7 +314,7 @@ static int send_all(struct rm *rm, struct sl_err *err)
         if (rc == SL_OK)
             rc = print(rm, &batch, err);
         else if (rc == SL_EBUSY && at > 0)
-            sl_say("the first %zu are scheduled; the others have to wait", at);
+            sl_notice("the first %zu are scheduled; the others have to wait", at);
     }
     return rc;
 }
@@ -339,8 +339,8 @@ static int weigh(struct rm *rm, struct sl_err *err)
 static int open_set(struct rm *rm, struct sl_err *err)
 {
     const struct sl_config *config = &rm->settings.config;
-    int rc =
-        sl_change_set_open(&rm->change, config, SL_MESSAGE_REMOVE, rm->args->dry_run != NULL, err);
+    int rc = sl_data_set_ctx_open(&rm->change, config, SL_MESSAGE_REMOVE, rm->args->dry_run != NULL,
+                                  err);
     if (rc == SL_OK)
         rc = sl_removal_open(&rm->removal, config, rm->args, rm->change.purse.network.chain_id,
                              rm->change.id, err);
@@ -349,9 +349,9 @@ static int open_set(struct rm *rm, struct sl_err *err)
 
 static int run(struct rm *rm, struct sl_err *err)
 {
-    int rc = sl_change_set_id(&rm->change.id, rm->args->operands[0], err);
+    int rc = sl_data_set_ctx_parse_id(&rm->change.id, rm->args->operands[0], err);
     if (rc == SL_OK)
-        rc = sl_consent_check(rm->args, "before something is deleted", err);
+        rc = sl_confirm_check(rm->args, "before something is deleted", err);
     if (rc == SL_OK)
         rc = sl_settings_load(&rm->settings, rm->args, err);
     if (rc == SL_OK)
@@ -364,7 +364,7 @@ static int run(struct rm *rm, struct sl_err *err)
     if (rc == SL_OK)
         rc = weigh(rm, err);
     if (rc == SL_OK && rm->args->dry_run == NULL)
-        rc = sl_consent_ask(rm->args, err);
+        rc = sl_confirm_ask(rm->args, err);
     return rc < 0 ? rc : send_all(rm, err);
 }
 
@@ -373,13 +373,13 @@ enum sl_exit sl_run_rm(const struct sl_args *args)
     struct rm rm = {.args = args};
     struct sl_err err = {0};
     if (args->operand_count < 2) {
-        sl_say("rm takes a data set and its pieces: `sluice pieces DATASET` lists them");
+        sl_notice("rm takes a data set and its pieces: `sluice pieces DATASET` lists them");
         return SL_EXIT_USAGE;
     }
     const int rc = run(&rm, &err);
     free(rm.pieces);
     sl_removal_close(&rm.removal);
-    sl_change_set_close(&rm.change);
+    sl_data_set_ctx_close(&rm.change);
     sl_settings_free(&rm.settings);
     return rc < 0 ? sl_exit_with(&err) : SL_EXIT_OK;
 }

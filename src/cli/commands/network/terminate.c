@@ -9,7 +9,7 @@
 
 #include "commands.h"
 #include "commands/account/send_tx.h"
-#include "commands/network/change_set.h"
+#include "commands/network/data_set_ctx.h"
 #include "commands/network/journal_removals.h"
 #include "commands/network/removal.h"
 #include "output/confirm.h"
@@ -41,20 +41,20 @@ static int no_output(struct sl_err *err)
 
 /* ---- through the provider ---- */
 
-static int say_sums(const struct sl_change_set *change, struct sl_err *err)
+static int say_sums(const struct sl_data_set_ctx *change, struct sl_err *err)
 {
-    char name[SL_CHANGE_SET_TEXT], fee[SL_COST_CHARS], size[SL_SHOWN_SIZE_CHARS];
+    char name[SL_DATA_SET_CTX_NAME_BYTES], fee[SL_COST_CHARS], size[SL_SHOWN_SIZE_CHARS];
     struct sl_u256 bytes = sl_u256_max();
-    sl_change_set_name(name, change);
+    sl_data_set_ctx_name(name, change);
     sl_cost_text(fee, change->purse.view->prices.terminate_fee);
     sl_show_size(size, sl_data_set_bytes(&bytes, change->set) ? bytes : sl_u256_max());
-    sl_say("on %s: terminate %s, it holds %s", change->purse.network.name, name, size);
-    sl_say("fee: %s, out of the reserve of the data set", fee);
-    sl_say("it ends at once: the provider deletes what is in it, and nothing brings it back");
-    return sl_change_set_check_fee(change, change->purse.view->prices.terminate_fee, err);
+    sl_notice("on %s: terminate %s, it holds %s", change->purse.network.name, name, size);
+    sl_notice("fee: %s, out of the reserve of the data set", fee);
+    sl_notice("it ends at once: the provider deletes what is in it, and nothing brings it back");
+    return sl_data_set_ctx_check_fee(change, change->purse.view->prices.terminate_fee, err);
 }
 
-static int print(const struct sl_args *args, const struct sl_change_set *change,
+static int print(const struct sl_args *args, const struct sl_data_set_ctx *change,
                  const struct sl_sp_termination *end, struct sl_err *err)
 {
     struct sl_buf out = {0};
@@ -79,18 +79,18 @@ static int print(const struct sl_args *args, const struct sl_change_set *change,
             sl_buf_printf(&out, ", it ends with epoch %" PRIu64, end->end_epoch);
         sl_buf_str(&out, "\n");
     }
-    const bool ok = sl_out(&out);
+    const bool ok = sl_output(&out);
     sl_buf_free(&out);
     return ok ? SL_OK : no_output(err);
 }
 
 /* Until the provider says that it is over. */
-static int await(struct sl_change_set *change, struct sl_sp_termination *end, struct sl_err *err)
+static int await(struct sl_data_set_ctx *change, struct sl_sp_termination *end, struct sl_err *err)
 {
     int64_t begun_ms = 0;
     bool sent = false;
     while (end->state != SL_TERMINATION_DONE) {
-        if (!sl_change_set_wait(change, &begun_ms))
+        if (!sl_data_set_ctx_wait(change, &begun_ms))
             return sl_err_set(err, SL_EBUSY,
                               "the provider has not done it yet: run it again to see");
         const int rc = sl_sp_termination(change->sp, change->id, end, err);
@@ -105,7 +105,7 @@ static int await(struct sl_change_set *change, struct sl_sp_termination *end, st
     return SL_OK;
 }
 
-static int ask_provider(struct sl_change_set *change, struct sl_sp_termination *end,
+static int ask_provider(struct sl_data_set_ctx *change, struct sl_sp_termination *end,
                         struct sl_err *err)
 {
     struct sl_buf extra = {0};
@@ -120,18 +120,19 @@ static int ask_provider(struct sl_change_set *change, struct sl_sp_termination *
     if (rc == SL_OK)
         rc = await(change, end, err);
     if (rc < 0)
-        sl_say("without the provider: sluice datasets terminate %" PRIu64 " --on-chain",
-               change->id);
+        sl_notice("without the provider: sluice datasets terminate %" PRIu64 " --on-chain",
+                  change->id);
     return rc;
 }
 
 static int through_provider(const struct sl_args *args, const struct sl_config *config, uint64_t id,
                             struct sl_err *err)
 {
-    struct sl_change_set change = {.id = id};
+    struct sl_data_set_ctx change = {.id = id};
     struct sl_sp_termination end = {.state = SL_TERMINATION_NONE};
     struct sl_removal removal = {0};
-    int rc = sl_change_set_open(&change, config, SL_MESSAGE_TERMINATE, args->dry_run != NULL, err);
+    int rc =
+        sl_data_set_ctx_open(&change, config, SL_MESSAGE_TERMINATE, args->dry_run != NULL, err);
     if (rc == SL_OK)
         rc = say_sums(&change, err);
     if (rc == SL_OK)
@@ -139,21 +140,21 @@ static int through_provider(const struct sl_args *args, const struct sl_config *
     if (rc == SL_OK)
         rc = weigh(&removal, change.purse.chain, change.set, args, err);
     if (rc == SL_OK && args->dry_run == NULL)
-        rc = sl_consent_ask(args, err);
+        rc = sl_confirm_ask(args, err);
     if (rc == SL_OK && args->dry_run == NULL)
         rc = ask_provider(&change, &end, err);
     if (rc == SL_OK && args->dry_run == NULL)
-        sl_gone_note(config, &change.clock, change.purse.network.chain_id, id, NULL, 0);
+        sl_removal_record(config, &change.clock, change.purse.network.chain_id, id, NULL, 0);
     if (rc == SL_OK)
         rc = print(args, &change, &end, err);
     sl_removal_close(&removal);
-    sl_change_set_close(&change);
+    sl_data_set_ctx_close(&change);
     return rc;
 }
 
 /* ---- on the chain ---- */
 
-static int weigh_on_chain(const struct sl_spend *spend, uint64_t id, struct sl_err *err)
+static int weigh_on_chain(const struct sl_send_tx *spend, uint64_t id, struct sl_err *err)
 {
     struct sl_chain_view *view = NULL;
     struct sl_removal removal = {0};
@@ -172,37 +173,38 @@ static int weigh_on_chain(const struct sl_spend *spend, uint64_t id, struct sl_e
     return rc;
 }
 
-static int make(struct sl_own_call *out, const struct sl_spend *spend, struct sl_err *err)
+static int make(struct sl_own_call *out, const struct sl_send_tx *spend, struct sl_err *err)
 {
     const uint64_t id = *(const uint64_t *)spend->ctx;
-    const struct sl_own_payer payer = sl_spend_payer(spend);
+    const struct sl_own_payer payer = sl_send_tx_payer(spend);
     const int rc = sl_own_terminate(out, &payer, sl_u256(id), err);
     const int agreed = rc < 0 ? rc : weigh_on_chain(spend, id, err);
     return agreed < 0 ? agreed : rc;
 }
 
-static void say_lockup(const struct sl_spend *spend, const struct sl_own_call *call)
+static void say_lockup(const struct sl_send_tx *spend, const struct sl_own_call *call)
 {
     char period[SL_RUNWAY_CHARS];
     (void)call;
     sl_runway_text(period, spend->purse.view->prices.lockup_epochs);
-    sl_say("it is paid for another %s out of what is locked for it; nothing can be added any more",
-           period);
+    sl_notice(
+        "it is paid for another %s out of what is locked for it; nothing can be added any more",
+        period);
 }
 
 static int on_chain(const struct sl_args *args, const struct sl_config *config, uint64_t id,
                     struct sl_err *err)
 {
-    struct sl_spend spend = {.args = args,
-                             .config = config,
-                             .make = make,
-                             .say = say_lockup,
-                             .ctx = &id,
-                             .keyless = true};
+    struct sl_send_tx spend = {.args = args,
+                               .config = config,
+                               .make = make,
+                               .say = say_lockup,
+                               .ctx = &id,
+                               .keyless = true};
     snprintf(spend.purpose, sizeof spend.purpose, "terminate data set %" PRIu64, id);
-    const int rc = sl_spend_run(&spend, err);
+    const int rc = sl_send_tx_run(&spend, err);
     if (rc == SL_OK && args->dry_run == NULL && !spend.done_earlier)
-        sl_gone_note(config, &spend.own.clock, spend.purse.network.chain_id, id, NULL, 0);
+        sl_removal_record(config, &spend.own.clock, spend.purse.network.chain_id, id, NULL, 0);
     return rc;
 }
 
@@ -215,9 +217,9 @@ static int run(const struct sl_args *args, struct sl_settings *settings, struct 
         return sl_err_set(err, SL_EUSAGE, "datasets terminate takes the number of one data set");
     if (args->address != NULL)
         return sl_err_set(err, SL_EUSAGE, "only the account of your key can be changed");
-    int rc = sl_change_set_id(&id, args->operands[1], err);
+    int rc = sl_data_set_ctx_parse_id(&id, args->operands[1], err);
     if (rc == SL_OK)
-        rc = sl_consent_check(args, "before something is deleted", err);
+        rc = sl_confirm_check(args, "before something is deleted", err);
     if (rc == SL_OK)
         rc = sl_settings_load(settings, args, err);
     if (rc < 0)

@@ -158,7 +158,7 @@ static void write_text(struct sl_buf *out, struct list *list, const char *path)
 {
     const struct sl_job *job = list->job;
     if (list->count > 0) {
-        sl_name_escape(out, sl_path_base(path));
+        sl_output_escape(out, sl_path_base(path));
         if (job->shard_bytes > 0)
             sl_buf_printf(out, ": %" PRIu32 " of its %" PRIu32 " parts are on chain and paid for\n",
                           list->pieces, job->parts);
@@ -176,8 +176,8 @@ static void write_text(struct sl_buf *out, struct list *list, const char *path)
                       list->open, job->id);
 }
 
-int sl_leftover_text(struct sl_buf *out, struct sl_journal *journal, const struct sl_job *job,
-                     const char *path, struct sl_err *err)
+int sl_cancelled_onchain_text(struct sl_buf *out, struct sl_journal *journal,
+                              const struct sl_job *job, const char *path, struct sl_err *err)
 {
     struct list list = {.journal = journal, .job = job, .err = err};
     const int rc = find(&list);

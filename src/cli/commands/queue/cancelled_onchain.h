@@ -12,7 +12,8 @@
  * that another job needs is named, but not offered for removal. Nothing is added when nothing of
  * the job is on chain, or on its way there. Errors: those of the journal, SL_ENOMEM.
  */
-int sl_leftover_text(struct sl_buf *out, struct sl_journal *journal, const struct sl_job *job,
-                     const char *path, struct sl_err *err) SL_MUST_CHECK;
+int sl_cancelled_onchain_text(struct sl_buf *out, struct sl_journal *journal,
+                              const struct sl_job *job, const char *path,
+                              struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -12,7 +12,7 @@ static bool parse_id(int64_t *out, const char *text)
     return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *out > 0;
 }
 
-int sl_ids_check(const struct sl_args *args, struct sl_err *err)
+int sl_args_check_ids(const struct sl_args *args, struct sl_err *err)
 {
     int64_t id;
     for (size_t i = 0; i < args->operand_count; i++) {
@@ -24,7 +24,7 @@ int sl_ids_check(const struct sl_args *args, struct sl_err *err)
     return SL_OK;
 }
 
-bool sl_ids_name(const struct sl_args *args, bool *known, int64_t id)
+bool sl_args_name_id(const struct sl_args *args, bool *known, int64_t id)
 {
     bool found = false;
     for (size_t i = 0; i < args->operand_count; i++) {
@@ -37,7 +37,7 @@ bool sl_ids_name(const struct sl_args *args, bool *known, int64_t id)
     return found;
 }
 
-int sl_ids_known(const struct sl_args *args, const bool *known, struct sl_err *err)
+int sl_args_check_known(const struct sl_args *args, const bool *known, struct sl_err *err)
 {
     for (size_t i = 0; i < args->operand_count; i++) {
         if (!known[i])

@@ -9,12 +9,13 @@
 #include "args.h"
 
 /** Whether all operands are numbers of jobs. Errors: SL_EUSAGE. */
-int sl_ids_check(const struct sl_args *args, struct sl_err *err) SL_MUST_CHECK;
+int sl_args_check_ids(const struct sl_args *args, struct sl_err *err) SL_MUST_CHECK;
 
 /** Whether an operand names it. `known` has an element for each operand: set for those. */
-bool sl_ids_name(const struct sl_args *args, bool *known, int64_t id);
+bool sl_args_name_id(const struct sl_args *args, bool *known, int64_t id);
 
 /** Whether every operand was named. Errors: SL_ENOENT (the first that was not). */
-int sl_ids_known(const struct sl_args *args, const bool *known, struct sl_err *err) SL_MUST_CHECK;
+int sl_args_check_known(const struct sl_args *args, const bool *known,
+                        struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -18,7 +18,7 @@
 struct chosen {
     const struct sl_args *args;
     bool (*fits)(const struct sl_job *job); /* what the command is for */
-    struct sl_rounds jobs;
+    struct sl_job_groups jobs;
     bool *known;   /* of each operand: there is such a job */
     int64_t unfit; /* the first named one that it is not for; 0: none */
     enum sl_job_state unfit_state;
@@ -27,7 +27,7 @@ struct chosen {
 static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider)
 {
     struct chosen *chosen = ctx;
-    const bool named = sl_ids_name(chosen->args, chosen->known, job->id);
+    const bool named = sl_args_name_id(chosen->args, chosen->known, job->id);
     (void)path;
     (void)provider;
     if (!named && chosen->args->operand_count > 0)
@@ -39,7 +39,7 @@ static int take_job(void *ctx, const struct sl_job *job, const char *path, const
         }
         return 0;
     }
-    return sl_rounds_add(&chosen->jobs, job, NULL);
+    return sl_job_groups_add(&chosen->jobs, job, NULL);
 }
 
 /* Errors: SL_ENOENT (a number that is none), SL_EREFUSED (one that this is not for). */
@@ -53,7 +53,7 @@ static int choose(struct chosen *chosen, struct sl_journal *journal, struct sl_e
         return sl_err_set(err, rc, "out of memory");
     if (rc < 0)
         return rc;
-    if (sl_ids_known(args, chosen->known, err) < 0)
+    if (sl_args_check_known(args, chosen->known, err) < 0)
         return SL_ENOENT;
     if (chosen->unfit != 0)
         return sl_err_set(err, SL_EREFUSED, "job %" PRId64 " is %s: this is not for it",
@@ -80,7 +80,7 @@ static int choose_from(struct chosen *chosen, struct sl_err *err)
     struct sl_settings settings;
     struct sl_journal *journal = NULL;
     const struct sl_clock clock = sl_clock_system();
-    int rc = sl_ids_check(chosen->args, err);
+    int rc = sl_args_check_ids(chosen->args, err);
     if (rc < 0)
         return rc;
     rc = sl_settings_load(&settings, chosen->args, err);
@@ -104,10 +104,10 @@ static enum sl_exit go_on(const struct sl_args *args, bool (*fits)(const struct 
     if (choose_from(&chosen, &err) < 0)
         status = sl_exit_with(&err);
     else if (chosen.jobs.count == 0)
-        sl_say("%s", nothing);
+        sl_notice("%s", nothing);
     else
         status = sl_upload_feed(NULL, &chosen.jobs, args);
-    sl_rounds_free(&chosen.jobs);
+    sl_job_groups_free(&chosen.jobs);
     free(chosen.known);
     return status;
 }
@@ -190,9 +190,9 @@ static int tell_leftovers(const struct chosen *chosen, struct sl_journal *journa
         struct cancelling cancelling = {.id = chosen->jobs.jobs[i].id};
         rc = sl_journal_each(journal, find_job, &cancelling, err);
         if (rc >= 0 && cancelling.job.state == SL_JOB_CANCELLED)
-            rc = sl_leftover_text(&out, journal, &cancelling.job, cancelling.path, err);
+            rc = sl_cancelled_onchain_text(&out, journal, &cancelling.job, cancelling.path, err);
     }
-    if (rc >= 0 && out.len > 0 && !sl_out(&out))
+    if (rc >= 0 && out.len > 0 && !sl_output(&out))
         rc = sl_err_set(err, SL_EIO, "standard output takes no more: stopped");
     sl_buf_free(&out);
     return rc < 0 ? rc : SL_OK;
@@ -208,11 +208,11 @@ static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct
     struct chosen chosen = {.args = args, .fits = fits};
     const struct sl_clock clock = sl_clock_system();
     if (args->operand_count == 0) {
-        sl_say("%s takes numbers of jobs: `sluice status` shows them",
-               sl_command_name(args->command));
+        sl_notice("%s takes numbers of jobs: `sluice status` shows them",
+                  sl_command_name(args->command));
         return SL_EXIT_USAGE;
     }
-    if (sl_ids_check(args, &err) < 0)
+    if (sl_args_check_ids(args, &err) < 0)
         return sl_exit_with(&err);
     int rc = sl_settings_load(&settings, args, &err);
     if (rc == SL_OK)
@@ -222,10 +222,10 @@ static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct
     if (rc == SL_OK)
         rc = change_all(&chosen, journal, fn, &err);
     if (rc == SL_OK)
-        sl_say("%zu %s", chosen.jobs.count, done);
+        sl_notice("%zu %s", chosen.jobs.count, done);
     if (rc == SL_OK)
         rc = tell_leftovers(&chosen, journal, &err);
-    sl_rounds_free(&chosen.jobs);
+    sl_job_groups_free(&chosen.jobs);
     free(chosen.known);
     sl_journal_close(journal);
     sl_settings_free(&settings);

@@ -23,7 +23,7 @@
 
 enum { NAME_COLUMNS = 40 };
 
-static const struct sl_landed_of any_chain = {0};
+static const struct sl_copies_owner any_chain = {0};
 
 struct status {
     struct sl_journal *journal;
@@ -137,11 +137,11 @@ static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *
         sl_jw_u64(&w, "missingCopies", sl_job_missing_copies(job));
     if (job->state == SL_JOB_CONFIRMED)
         sl_jw_str(&w, "restorable",
-                  sl_landed_restorable(sl_landed_needs_journal(st->journal, job, path)));
+                  sl_copies_json_restorable(sl_copies_json_needs_journal(st->journal, job, path)));
     if (in_full(st) && job->shard_bytes > 0)
         rc = json_parts(st, &w, job);
     if (rc == SL_OK && in_full(st) && job->copies.wanted > 0 && job->has_piece)
-        rc = sl_landed_json(&w, st->journal, &any_chain, job, &st->err);
+        rc = sl_copies_json_array(&w, st->journal, &any_chain, job, &st->err);
     if (rc == SL_OK && in_full(st)) {
         sl_jw_array(&w, "history");
         rc = sl_journal_history(st->journal, job->id, json_history, &w, &st->err);
@@ -165,7 +165,7 @@ static void add_note(struct sl_buf *out, const struct sl_job *job)
 {
     char cid[SL_PIECE_CID_CHARS];
     if (job->err.code != SL_OK) {
-        sl_name_escape(out, job->err.text);
+        sl_output_escape(out, job->err.text);
     } else if (job->has_piece) {
         sl_piece_cid(cid, &job->piece);
         sl_buf_str(out, cid);
@@ -182,7 +182,7 @@ static void begin_row(struct sl_buf *out, const struct status *st, const char *i
                       const char *state, const char *size, const char *path)
 {
     struct sl_buf name = {0};
-    sl_name_escape(&name, name_of(st, path));
+    sl_output_escape(&name, name_of(st, path));
     sl_buf_printf(out, "%6s  ", id);
     pad(out, state, 20);
     sl_buf_printf(out, " %7s  ", size);
@@ -210,7 +210,7 @@ static int add_history(void *ctx, const struct sl_history *line)
     sl_buf_printf(out, "  %s  %s", time, sl_job_state_word(line->to));
     if (line->err.code != SL_OK) {
         sl_buf_str(out, ": ");
-        sl_name_escape(out, line->err.text);
+        sl_output_escape(out, line->err.text);
     }
     sl_buf_str(out, "\n");
     return SL_OK;
@@ -253,12 +253,12 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
     char cid[SL_PIECE_CID_CHARS];
     int rc = SL_OK;
     sl_buf_printf(out, "%-10s%" PRId64 "\n%-10s", "id", job->id, "file");
-    sl_name_escape(out, path);
+    sl_output_escape(out, path);
     sl_buf_printf(out, "\n%-10s%" PRIu64 " bytes\n%-10s%s\n", "size", job->file.size_bytes, "state",
                   sl_job_state_word(job->state));
     if (job->err.code != SL_OK) {
         sl_buf_printf(out, "%-10s", "reason");
-        sl_name_escape(out, job->err.text);
+        sl_output_escape(out, job->err.text);
         sl_buf_str(out, "\n");
     }
     if (job->has_piece) {
@@ -269,18 +269,19 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
         rc = add_parts(st, out, job);
     if (provider_url[0] != '\0') {
         sl_buf_printf(out, "%-10s", "provider");
-        sl_name_escape(out, provider_url);
+        sl_output_escape(out, provider_url);
         sl_buf_str(out, "\n");
     }
     if (rc == SL_OK && job->copies.wanted > 0) {
         sl_buf_printf(out, "%-10s%d of %d on chain\n", "copies", job->copies.landed,
                       job->copies.wanted);
         if (job->has_piece)
-            rc = sl_landed_text(out, "          ", st->journal, &any_chain, &job->piece, &st->err);
+            rc = sl_copies_json_text(out, "          ", st->journal, &any_chain, &job->piece,
+                                     &st->err);
     }
     if (job->state == SL_JOB_CONFIRMED)
         sl_buf_printf(out, "%-10s%s\n", "restore",
-                      sl_landed_needs_journal(st->journal, job, path)
+                      sl_copies_json_needs_journal(st->journal, job, path)
                           ? "with this journal only: `sluice export` keeps what is needed"
                           : "content and name from the key alone");
     sl_buf_printf(out, "%-10s%d\n", "attempts", job->attempts);
@@ -288,7 +289,7 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
     add_time(out, "changed", job->changed_ms);
     add_time(out, "next try", job->next_try_ms);
     if (rc == SL_OK && (job->state == SL_JOB_CANCELLED || job->state == SL_JOB_DELETED))
-        rc = sl_leftover_text(out, st->journal, job, path, &st->err);
+        rc = sl_cancelled_onchain_text(out, st->journal, job, path, &st->err);
     if (rc < 0)
         return rc;
     sl_buf_str(out, "history\n");
@@ -300,7 +301,7 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
 static int end_entry(struct status *st, struct sl_buf *out, int rc)
 {
     st->found++;
-    if (rc == SL_OK && !sl_out(out)) {
+    if (rc == SL_OK && !sl_output(out)) {
         st->broken = true;
         rc = SL_EIO;
     }
@@ -311,7 +312,7 @@ static int end_entry(struct status *st, struct sl_buf *out, int rc)
 static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
 {
     struct status *st = ctx;
-    if (in_full(st) && !sl_ids_name(st->args, st->known, job->id))
+    if (in_full(st) && !sl_args_name_id(st->args, st->known, job->id))
         return SL_OK;
     struct sl_buf out = {0};
     int rc = SL_OK;
@@ -358,7 +359,7 @@ static int take_refused(void *ctx, const struct sl_journal_refused *refused)
         json_refused(st, &out, refused);
     } else {
         begin_row(&out, st, "-", refused->skipped ? "skipped" : "not queued", "", refused->path);
-        sl_name_escape(&out, refused->err.text);
+        sl_output_escape(&out, refused->err.text);
         sl_buf_str(&out, "\n");
     }
     return end_entry(st, &out, SL_OK);
@@ -413,8 +414,9 @@ static enum sl_exit print_all(struct status *st)
     if (rc < 0)
         return st->broken ? sl_exit_no_output() : sl_exit_with(&st->err);
     if (st->found == 0 && !in_full(st))
-        sl_say("nothing was queued yet");
-    return sl_ids_known(st->args, st->known, &st->err) < 0 ? sl_exit_with(&st->err) : SL_EXIT_OK;
+        sl_notice("nothing was queued yet");
+    return sl_args_check_known(st->args, st->known, &st->err) < 0 ? sl_exit_with(&st->err)
+                                                                  : SL_EXIT_OK;
 }
 
 static enum sl_exit print_journal(struct status *st)
@@ -426,7 +428,7 @@ static enum sl_exit print_journal(struct status *st)
         rc = sl_journal_open(&st->journal, settings.config.paths.state, SL_JOURNAL_READ, &st->clock,
                              &st->err);
     if (rc == SL_ENOENT && !in_full(st)) {
-        sl_say("nothing was queued yet: there is no journal in %s", settings.config.paths.state);
+        sl_notice("nothing was queued yet: there is no journal in %s", settings.config.paths.state);
         status = SL_EXIT_OK;
     } else if (rc < 0) {
         status = sl_exit_with(&st->err);
@@ -441,7 +443,7 @@ static enum sl_exit print_journal(struct status *st)
 enum sl_exit sl_run_status(const struct sl_args *args)
 {
     struct status st = {.args = args, .clock = sl_clock_system(), .json = args->json != NULL};
-    if (sl_ids_check(args, &st.err) < 0)
+    if (sl_args_check_ids(args, &st.err) < 0)
         return sl_exit_with(&st.err);
     st.known = calloc(args->operand_count + 1, sizeof *st.known);
     if (st.known == NULL)

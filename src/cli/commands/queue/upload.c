@@ -13,7 +13,7 @@
 #include "setup/chain_open.h"
 
 struct listed {
-    struct sl_list list;
+    struct sl_path_list list;
     const char *last; /* the path that was given last */
     size_t given;
 };
@@ -51,8 +51,8 @@ static void say_price(const struct sl_commit_price *price, const struct sl_cost_
     sl_cost_text(month, price->month);
     sl_cost_text(fees, price->fees);
     sl_cost_text(locked, price->locked);
-    sl_say("%s in %llu file%s: %s a month, fees %s, %s locked", bytes,
-           (unsigned long long)load->files, load->files == 1 ? "" : "s", month, fees, locked);
+    sl_notice("%s in %llu file%s: %s a month, fees %s, %s locked", bytes,
+              (unsigned long long)load->files, load->files == 1 ? "" : "s", month, fees, locked);
 }
 
 static void say_advice(const struct sl_commit_price *price)
@@ -60,7 +60,7 @@ static void say_advice(const struct sl_commit_price *price)
     char text[SL_ADVICE_CHARS];
     for (int i = 0; i < SL_ADVICE_COUNT; i++) {
         if (sl_advice_text(text, &price->advice, (enum sl_advice)i))
-            sl_say("note: %s", text);
+            sl_notice("note: %s", text);
     }
 }
 
@@ -73,7 +73,8 @@ static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl
                               .load.split_bytes = session->settings.config.split};
     struct sl_commit_price price;
     atomic_bool stop = false;
-    struct sl_walk_options options = sl_taking_walk(&session->taking, &session->settings.config);
+    struct sl_walk_options options =
+        sl_path_rules_walk(&session->taking, &session->settings.config);
     const char *path = NULL;
     (void)report;
     options.stop = &stop;
@@ -81,7 +82,7 @@ static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl
     options.ctx = &summing;
     if (session->uplink.plan == NULL)
         return SL_OK;
-    while ((path = sl_list_next(&listed->list, path)) != NULL) {
+    while ((path = sl_path_list_next(&listed->list, path)) != NULL) {
         if (path[0] != '\0' && strlen(path) < SL_PATH_BYTES)
             sl_walk(&options, path, 0);
     }
@@ -101,7 +102,7 @@ static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl
 static const char *next_listed(struct sl_feed *feed)
 {
     struct listed *listed = feed->ctx;
-    const char *path = sl_list_next(&listed->list, listed->last);
+    const char *path = sl_path_list_next(&listed->list, listed->last);
     if (path != NULL) {
         listed->last = path;
         listed->given++;
@@ -112,7 +113,7 @@ static const char *next_listed(struct sl_feed *feed)
 static const char *path_behind(void *ctx, const char *path)
 {
     const struct listed *listed = ctx;
-    return sl_list_next(&listed->list, path);
+    return sl_path_list_next(&listed->list, path);
 }
 
 static size_t left_listed(const struct sl_feed *feed)
@@ -124,7 +125,7 @@ static size_t left_listed(const struct sl_feed *feed)
 enum sl_exit sl_run_upload(const struct sl_args *args)
 {
     if (args->operand_count == 0) {
-        sl_say("upload needs a path, or `-` for a list of them on standard input");
+        sl_notice("upload needs a path, or `-` for a list of them on standard input");
         return SL_EXIT_USAGE;
     }
     struct sl_err err = {0};
@@ -136,11 +137,11 @@ enum sl_exit sl_run_upload(const struct sl_args *args)
                            .next = next_listed,
                            .next_path = path_behind,
                            .left = left_listed};
-    struct sl_rounds rounds = {0};
-    const enum sl_exit status = sl_list_fill(&listed.list, args, &err) == SL_OK
+    struct sl_job_groups rounds = {0};
+    const enum sl_exit status = sl_path_list_fill(&listed.list, args, &err) == SL_OK
                                     ? sl_upload_feed(&feed, &rounds, args)
                                     : sl_exit_with(&err);
-    sl_rounds_free(&rounds);
-    sl_list_free(&listed.list);
+    sl_job_groups_free(&rounds);
+    sl_path_list_free(&listed.list);
     return status;
 }

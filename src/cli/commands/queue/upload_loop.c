@@ -28,7 +28,7 @@ enum phase {
 struct upload {
     struct sl_session session;
     struct sl_feed *feed;
-    struct sl_rounds *rounds; /* NULL: deferred jobs wait for another command */
+    struct sl_job_groups *rounds; /* NULL: deferred jobs wait for another command */
     bool told_put_off;
     bool in_round; /* the feed consists of jobs from the journal */
     size_t known;  /* jobs in the tally when the feed began */
@@ -40,7 +40,7 @@ struct upload {
     enum phase phase;
     bool cut;      /* stopped before everything was done */
     bool overpaid; /* a commit took more than promised */
-    struct sl_tally tally;
+    struct sl_job_totals tally;
     struct sl_report report;
     struct sl_err trouble;
 };
@@ -80,7 +80,7 @@ static void send_paths(struct upload *up)
             up->pending++;
             continue;
         }
-        sl_tally_reject(&up->tally, err.code);
+        sl_job_totals_reject(&up->tally, err.code);
         sl_report_reject(&up->report, path, &err);
     }
 }
@@ -105,15 +105,15 @@ static void take_job(struct upload *up, const struct sl_event *event)
         (up->feed->has != NULL && !up->feed->has(up->feed, event->job.id)))
         return;
     bool ended = false;
-    struct sl_tally_job *job = sl_tally_event(&up->tally, event, &ended);
+    struct sl_job_totals_job *job = sl_job_totals_on_event(&up->tally, event, &ended);
     if (job == NULL) {
         sl_err_set(&up->trouble, SL_ENOMEM, "out of memory");
         cut_short(up, SL_CMD_STOP_NOW);
         return;
     }
-    if (sl_tally_once(job, &event->job, SL_TALLY_PARKED))
+    if (sl_job_totals_once(job, &event->job, SL_JOB_TOTALS_PARKED))
         sl_report_parked(&up->report, event);
-    if (sl_tally_once(job, &event->job, SL_TALLY_SENT))
+    if (sl_job_totals_once(job, &event->job, SL_JOB_TOTALS_SENT))
         sl_report_sent(&up->report, event);
     sl_report_copies(&up->report, job, event);
     if (ended) {
@@ -130,7 +130,7 @@ static void take_note(struct upload *up, const struct sl_event *event)
     up->overpaid = up->overpaid || event->err.code == SL_EMONEY;
     sl_report_clear(&up->report);
     if (!up->report.quiet)
-        sl_say("%s%s%s", event->path, event->path[0] != '\0' ? ": " : "", event->err.text);
+        sl_notice("%s%s%s", event->path, event->path[0] != '\0' ? ": " : "", event->err.text);
 }
 
 static void take_limit(struct upload *up, const struct sl_event *event)
@@ -139,8 +139,8 @@ static void take_limit(struct upload *up, const struct sl_event *event)
     sl_text_rate(rate, event->count);
     sl_report_clear(&up->report);
     if (!up->report.quiet)
-        sl_say("limit %s%s", event->count > 0 ? rate : "off",
-               event->request_id != 0 ? " (slow mode)" : "");
+        sl_notice("limit %s%s", event->count > 0 ? rate : "off",
+                  event->request_id != 0 ? " (slow mode)" : "");
 }
 
 /* The job's wish places copies in another way than this session does. */
@@ -151,16 +151,18 @@ static void put_off(struct upload *up, const struct sl_event *event)
         sl_err_set(&err, SL_EREFUSED,
                    "copies that are missing go with those that are there: leave out the options "
                    "that place them, or place the file again with `sluice upload`");
-        sl_tally_reject(&up->tally, err.code);
+        sl_job_totals_reject(&up->tally, err.code);
         sl_report_reject(&up->report, event->path, &err);
         up->feed->jobs--;
     } else if (up->rounds == NULL) {
         if (!up->told_put_off)
-            sl_say("%s was asked for with other options, and perhaps others: `sluice resume` goes "
-                   "on with them",
-                   event->path);
+            sl_notice(
+                "%s was asked for with other options, and perhaps others: `sluice resume` goes "
+                "on with them",
+                event->path);
         up->told_put_off = true;
-    } else if (up->phase != LOADING && sl_rounds_add(up->rounds, &event->job, &up->trouble) < 0) {
+    } else if (up->phase != LOADING &&
+               sl_job_groups_add(up->rounds, &event->job, &up->trouble) < 0) {
         cut_short(up, SL_CMD_STOP_NOW);
     }
 }
@@ -178,7 +180,7 @@ static void take_event(struct upload *up, const struct sl_event *event)
             sl_report_part(&up->report, event);
         break;
     case SL_EVENT_REJECTED:
-        sl_tally_reject(&up->tally, event->err.code);
+        sl_job_totals_reject(&up->tally, event->err.code);
         sl_report_reject(&up->report, event->path, &event->err);
         break;
     case SL_EVENT_SKIPPED:
@@ -211,7 +213,7 @@ static void take_event(struct upload *up, const struct sl_event *event)
         put_off(up, event);
         break;
     case SL_EVENT_GONE:
-        sl_tally_gone(&up->tally, event->job.id);
+        sl_job_totals_remove(&up->tally, event->job.id);
         break;
     }
 }
@@ -223,7 +225,7 @@ static void take_events(struct upload *up)
     while (up->phase != STOPPED && sl_engine_next_event(up->session.engine, &event))
         take_event(up, &event);
     while (sl_engine_next_progress(up->session.engine, &progress))
-        sl_tally_progress(&up->tally, &progress);
+        sl_job_totals_on_progress(&up->tally, &progress);
 }
 
 /* ---- signals ---- */
@@ -235,7 +237,7 @@ static void take_interrupt(struct upload *up)
         _exit(SL_EXIT_KILLED); /* the journal is safe against that */
     up->interrupt_ms = now_ms;
     sl_report_clear(&up->report);
-    sl_say("stopping; Ctrl-C again to leave at once");
+    sl_notice("stopping; Ctrl-C again to leave at once");
     cut_short(up, SL_CMD_STOP_NOW);
 }
 
@@ -251,7 +253,7 @@ static void toggle_slow(struct upload *up)
 {
     struct sl_err err = {0};
     if (sl_engine_send_job(up->session.engine, SL_CMD_SLOW, 0, -1, &err) < 0)
-        sl_say("%s", err.text);
+        sl_notice("%s", err.text);
 }
 
 static void take_signals(struct upload *up)
@@ -316,7 +318,7 @@ static enum sl_exit status_of(const struct upload *up, size_t rest)
 {
     if (up->trouble.code != SL_OK)
         return sl_exit_of_code(up->trouble.code);
-    enum sl_exit status = has_no_reader(up) ? SL_EXIT_SOME_FAILED : sl_tally_exit(&up->tally);
+    enum sl_exit status = has_no_reader(up) ? SL_EXIT_SOME_FAILED : sl_job_totals_exit(&up->tally);
     if (up->overpaid && status == SL_EXIT_OK)
         status = SL_EXIT_MONEY;
     return up->cut && rest > 0 ? SL_EXIT_WORK_LEFT : status;
@@ -332,7 +334,7 @@ static enum sl_exit finish(struct upload *up)
     if (broke)
         return sl_exit_with(&up->trouble);
     if (has_no_reader(up)) /* unfinished work is reported even if the reader has left */
-        sl_say("standard output takes no more: stopped");
+        sl_notice("standard output takes no more: stopped");
     return status_of(up, rest);
 }
 
@@ -361,7 +363,7 @@ static int run_feed(struct upload *up, struct sl_feed *feed, const struct sl_arg
         return rc;
     if (up->session.uplink.network[0] != '\0') {
         up->report.reader = up->session.reader;
-        up->report.of = sl_uplink_copies(&up->session.uplink);
+        up->report.of = sl_upload_target_owner(&up->session.uplink);
     }
     up->phase = goes_on(up) ? RUNNING : LOADING;
     while (up->phase != STOPPED)
@@ -377,7 +379,7 @@ static enum sl_exit run(struct upload *up, struct sl_feed *first, const struct s
     if (rc >= 0 && first != NULL)
         rc = run_feed(up, first, args, &err);
     bool more = first != NULL;
-    while (rc >= 0 && !up->cut && up->rounds != NULL && sl_rounds_next(up->rounds, &feed)) {
+    while (rc >= 0 && !up->cut && up->rounds != NULL && sl_job_groups_next(up->rounds, &feed)) {
         if (more)
             sl_session_close(&up->session);
         rc = run_feed(up, &feed, args, &err);
@@ -390,7 +392,7 @@ static enum sl_exit run(struct upload *up, struct sl_feed *first, const struct s
     return finish(up);
 }
 
-enum sl_exit sl_upload_feed(struct sl_feed *feed, struct sl_rounds *rounds,
+enum sl_exit sl_upload_feed(struct sl_feed *feed, struct sl_job_groups *rounds,
                             const struct sl_args *args)
 {
     struct upload up = {.signal_fd = -1, .rounds = rounds};
@@ -398,6 +400,6 @@ enum sl_exit sl_upload_feed(struct sl_feed *feed, struct sl_rounds *rounds,
     sl_session_close(&up.session);
     if (up.signal_fd >= 0)
         close(up.signal_fd);
-    sl_tally_free(&up.tally);
+    sl_job_totals_free(&up.tally);
     return status;
 }

@@ -35,14 +35,14 @@ struct sl_feed {
     size_t (*left)(const struct sl_feed *feed);
 };
 
-struct sl_rounds;
+struct sl_job_groups;
 
 /**
  * Upload what the feed gives (NULL: nothing) until it ends or the user stops it. Then run the jobs
  * of `rounds`; jobs that the feed named but that have another wish are added there. Returns the
  * exit status.
  */
-enum sl_exit sl_upload_feed(struct sl_feed *feed, struct sl_rounds *rounds,
+enum sl_exit sl_upload_feed(struct sl_feed *feed, struct sl_job_groups *rounds,
                             const struct sl_args *args);
 
 #endif

@@ -3,13 +3,13 @@
 #include <stdio.h>
 
 #include "commands.h"
-#include "commands/queue/following.h"
+#include "commands/queue/folder_watch.h"
 #include "commands/queue/upload_loop.h"
 #include "output/output.h"
 
 struct watching {
     const struct sl_args *args;
-    struct sl_following following;
+    struct sl_folder_watch following;
     struct sl_report *report;
     struct sl_watch_item item; /* the one that was given last */
 };
@@ -21,8 +21,8 @@ static int open_watch(struct sl_feed *feed, struct sl_session *session, struct s
 {
     struct watching *w = feed->ctx;
     w->report = report;
-    const int rc =
-        sl_following_open(&w->following, session, w->args->operands, w->args->operand_count, err);
+    const int rc = sl_folder_watch_open(&w->following, session, w->args->operands,
+                                        w->args->operand_count, err);
     if (rc >= 0 && w->following.folders == 0)
         return sl_err_set(err, SL_EUSAGE,
                           "watch needs a folder (or `watch = DIR` in the settings)");
@@ -34,7 +34,7 @@ static void say(const struct watching *w, const char *path, const char *text)
 {
     sl_report_clear(w->report);
     if (!w->report->quiet)
-        sl_say("%s%s%s", path, path[0] != '\0' ? ": " : "", text);
+        sl_notice("%s%s%s", path, path[0] != '\0' ? ": " : "", text);
 }
 
 static void say_links(const struct watching *w)
@@ -66,7 +66,7 @@ static const char *next_found(struct sl_feed *feed)
 static void file_ended(struct sl_feed *feed, const struct sl_event *event)
 {
     const struct watching *w = feed->ctx;
-    sl_following_event(&w->following, event);
+    sl_folder_watch_on_event(&w->following, event);
 }
 
 static size_t none_left(const struct sl_feed *feed)
@@ -78,7 +78,7 @@ static size_t none_left(const struct sl_feed *feed)
 enum sl_exit sl_run_watch(const struct sl_args *args)
 {
     if (args->follow_links != NULL && args->follow_links[0] != '\0') {
-        sl_say(
+        sl_notice(
             "watch follows no link out of its folders: whoever writes into them could publish any "
             "file of yours (--follow-links stays inside)");
         return SL_EXIT_USAGE;
@@ -93,6 +93,6 @@ enum sl_exit sl_run_watch(const struct sl_args *args)
                            .ended = file_ended,
                            .left = none_left};
     const enum sl_exit status = sl_upload_feed(&feed, NULL, args);
-    sl_following_close(&w.following);
+    sl_folder_watch_close(&w.following);
     return status;
 }

@@ -3,24 +3,24 @@
 
 #include <stdlib.h>
 
-int sl_rounds_add(struct sl_rounds *rounds, const struct sl_job *job, struct sl_err *err)
+int sl_job_groups_add(struct sl_job_groups *rounds, const struct sl_job *job, struct sl_err *err)
 {
     if (rounds->count == rounds->room) {
         const size_t room = rounds->room == 0 ? 64 : rounds->room * 2;
-        struct sl_round_job *jobs = realloc(rounds->jobs, room * sizeof *jobs);
+        struct sl_job_group_item *jobs = realloc(rounds->jobs, room * sizeof *jobs);
         if (jobs == NULL)
             return sl_err_set(err, SL_ENOMEM, "out of memory for the jobs of the journal");
         rounds->jobs = jobs;
         rounds->room = room;
     }
-    rounds->jobs[rounds->count++] = (struct sl_round_job){
+    rounds->jobs[rounds->count++] = (struct sl_job_group_item){
         .id = job->id, .wish_id = job->wish_id, .retry = sl_job_state_finished(job->state)};
     return SL_OK;
 }
 
 static int compare(const void *left, const void *right)
 {
-    const struct sl_round_job *a = left, *b = right;
+    const struct sl_job_group_item *a = left, *b = right;
     if (a->wish_id != b->wish_id)
         return a->wish_id < b->wish_id ? -1 : 1;
     return (a->id > b->id) - (a->id < b->id);
@@ -29,7 +29,7 @@ static int compare(const void *left, const void *right)
 static int send_all(struct sl_feed *feed, struct sl_session *session, struct sl_report *report,
                     struct sl_err *err)
 {
-    const struct sl_rounds *rounds = feed->ctx;
+    const struct sl_job_groups *rounds = feed->ctx;
     int rc = SL_OK;
     (void)report;
     for (size_t i = rounds->from; i < rounds->to && rc == SL_OK; i++)
@@ -48,7 +48,7 @@ static const char *no_path(struct sl_feed *feed)
 /* By id within a round. */
 static bool has_job(const struct sl_feed *feed, int64_t job_id)
 {
-    const struct sl_rounds *rounds = feed->ctx;
+    const struct sl_job_groups *rounds = feed->ctx;
     size_t low = rounds->from, high = rounds->to;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
@@ -66,7 +66,7 @@ static size_t none_left(const struct sl_feed *feed)
     return 0;
 }
 
-bool sl_rounds_next(struct sl_rounds *rounds, struct sl_feed *feed)
+bool sl_job_groups_next(struct sl_job_groups *rounds, struct sl_feed *feed)
 {
     rounds->from = rounds->to;
     if (rounds->from == rounds->count)
@@ -86,8 +86,8 @@ bool sl_rounds_next(struct sl_rounds *rounds, struct sl_feed *feed)
     return true;
 }
 
-void sl_rounds_free(struct sl_rounds *rounds)
+void sl_job_groups_free(struct sl_job_groups *rounds)
 {
     free(rounds->jobs);
-    *rounds = (struct sl_rounds){0};
+    *rounds = (struct sl_job_groups){0};
 }

@@ -8,15 +8,15 @@
 
 #include "commands/queue/upload_loop.h"
 
-struct sl_round_job {
+struct sl_job_group_item {
     int64_t id;
     int64_t wish_id;
     bool retry; /* the job has ended: SL_CMD_RETRY; else SL_CMD_RESUME */
 };
 
-/** Zero-initialise, free with sl_rounds_free(). */
-struct sl_rounds {
-    struct sl_round_job *jobs;
+/** Zero-initialise, free with sl_job_groups_free(). */
+struct sl_job_groups {
+    struct sl_job_group_item *jobs;
     size_t count;
     size_t room;
     size_t from; /* the current round: jobs from .. to - 1 */
@@ -24,12 +24,12 @@ struct sl_rounds {
 };
 
 /** Add a job, before or between rounds. Errors: SL_ENOMEM. */
-int sl_rounds_add(struct sl_rounds *rounds, const struct sl_job *job,
-                  struct sl_err *err) SL_MUST_CHECK;
+int sl_job_groups_add(struct sl_job_groups *rounds, const struct sl_job *job,
+                      struct sl_err *err) SL_MUST_CHECK;
 
 /** The next round: a feed of all remaining jobs with one wish. False: no jobs are left. */
-bool sl_rounds_next(struct sl_rounds *rounds, struct sl_feed *feed);
+bool sl_job_groups_next(struct sl_job_groups *rounds, struct sl_feed *feed);
 
-void sl_rounds_free(struct sl_rounds *rounds);
+void sl_job_groups_free(struct sl_job_groups *rounds);
 
 #endif

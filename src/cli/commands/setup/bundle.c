@@ -11,7 +11,7 @@
 #include "sluice/text.h"
 
 #include "commands.h"
-#include "commands/setup/unname.h"
+#include "commands/setup/anonymizer.h"
 #include "output/exit.h"
 #include "output/output.h"
 #include "setup/settings.h"
@@ -21,7 +21,7 @@ enum { LOG_LINES = 2000, LOG_CAP_BYTES = 64 << 20, FILE_MODE = 0600 };
 struct bundle {
     struct sl_settings settings;
     struct sl_clock clock;
-    struct sl_unname names;
+    struct sl_anonymizer names;
     struct sl_buf text;
     size_t jobs;
     size_t commits;
@@ -67,18 +67,18 @@ static bool names_file(const char *line)
 static void add_setting(struct bundle *b, const char *line, size_t len)
 {
     char safe[2 * SL_PATH_BYTES];
-    char hash[SL_UNNAME_CHARS];
+    char hash[SL_ANONYMIZER_CHARS];
     const char *equals = memchr(line, '=', len);
     const bool has_value = equals != NULL && equals + 2 < line + len;
     const size_t head = equals != NULL ? (size_t)(equals - line) : len;
     if (has_value && starts(line, "password_command")) {
         sl_buf_printf(&b->text, "%.*s= (set)\n", (int)head, line);
     } else if (has_value && !b->names.keep && names_file(line)) {
-        sl_unname_hash(hash, &b->names, equals + 2, len - head - 2);
+        sl_anonymizer_hash(hash, &b->names, equals + 2, len - head - 2);
         sl_buf_printf(&b->text, "%.*s= %s\n", (int)head, line, hash);
     } else {
         const size_t n = sl_log_redact(safe, sizeof safe, line, len);
-        sl_unname_line(&b->text, &b->names, safe, n);
+        sl_anonymizer_line(&b->text, &b->names, safe, n);
         sl_buf_str(&b->text, "\n");
     }
 }
@@ -125,7 +125,7 @@ static int count_journal(struct bundle *b, struct sl_journal *journal, struct sl
 #undef COMMIT_NAME
     size_t jobs[SL_JOB_STATE_COUNT] = {0};
     size_t commits[SL_JOURNAL_COMMIT_STATE_COUNT] = {0};
-    int rc = sl_unname_learn(&b->names, journal, err);
+    int rc = sl_anonymizer_learn(&b->names, journal, err);
     if (rc == SL_OK)
         rc = sl_journal_each(journal, count_job, jobs, err);
     if (rc == SL_OK)
@@ -156,7 +156,7 @@ static void add_journal(struct bundle *b)
         rc = count_journal(b, journal, &err);
     sl_journal_close(journal);
     if (rc < 0) {
-        sl_unname_line(&b->text, &b->names, err.text, strlen(err.text));
+        sl_anonymizer_line(&b->text, &b->names, err.text, strlen(err.text));
         sl_buf_str(&b->text, "\n");
     } else if (b->jobs + b->commits == 0) {
         sl_buf_str(&b->text, "empty\n");
@@ -172,7 +172,7 @@ static void add_line(struct bundle *b, const char *line, size_t len)
     char shown[LINE_BYTES];
     const size_t n = sl_log_redact(safe, sizeof safe, line, len); /* lines of older releases */
     const size_t m = sl_text_escape(shown, sizeof shown, safe, n);
-    sl_unname_line(&b->text, &b->names, shown, m);
+    sl_anonymizer_line(&b->text, &b->names, shown, m);
     sl_buf_str(&b->text, "\n");
     b->log_lines++;
 }
@@ -234,7 +234,7 @@ static void add_log(struct bundle *b)
 static bool announce(const struct bundle *b, const char *file)
 {
     struct sl_buf out = {0};
-    sl_name_escape(&out, file);
+    sl_output_escape(&out, file);
     sl_buf_printf(&out,
                   " will hold:\n"
                   "  versions of sluice, its libraries and the system\n"
@@ -246,7 +246,7 @@ static bool announce(const struct bundle *b, const char *file)
                   "accounts and names of hosts are in it.\n",
                   b->jobs, b->commits, b->log_lines,
                   b->names.keep ? "as they are" : "hashed (--names keeps them)");
-    const bool ok = sl_out(&out);
+    const bool ok = sl_output(&out);
     sl_buf_free(&out);
     return ok;
 }
@@ -270,10 +270,10 @@ enum sl_exit sl_run_bundle(const struct sl_args *args)
     struct bundle b = {.clock = sl_clock_system()};
     enum sl_exit status = SL_EXIT_OK;
     if (args->json != NULL) {
-        sl_say("doctor: --bundle writes text: leave out --json");
+        sl_notice("doctor: --bundle writes text: leave out --json");
         return SL_EXIT_USAGE;
     }
-    sl_unname_init(&b.names, args->names != NULL);
+    sl_anonymizer_init(&b.names, args->names != NULL);
     int rc = sl_settings_load(&b.settings, args, &err);
     if (rc == SL_OK) {
         add_versions(&b);
@@ -288,7 +288,7 @@ enum sl_exit sl_run_bundle(const struct sl_args *args)
     if (rc < 0)
         status = sl_exit_with(&err);
     sl_buf_free(&b.text);
-    sl_unname_fini(&b.names);
+    sl_anonymizer_fini(&b.names);
     sl_settings_free(&b.settings);
     return status;
 }

@@ -28,7 +28,7 @@ static enum sl_exit print(const struct sl_settings *settings, bool path)
         sl_config_print(&out, &settings->config, false);
     if (!path && settings->keys.len > 0)
         add_keys(&out, settings->keys.data);
-    const bool ok = sl_out(&out);
+    const bool ok = sl_output(&out);
     sl_buf_free(&out);
     return ok ? SL_EXIT_OK : sl_exit_no_output();
 }
@@ -36,9 +36,9 @@ static enum sl_exit print(const struct sl_settings *settings, bool path)
 enum sl_exit sl_run_config(const struct sl_args *args)
 {
     if (args->operand_count > 0) {
-        sl_say("config takes no '%s': to change a setting, edit the file that `sluice config "
-               "--path` names",
-               args->operands[0]);
+        sl_notice("config takes no '%s': to change a setting, edit the file that `sluice config "
+                  "--path` names",
+                  args->operands[0]);
         return SL_EXIT_USAGE;
     }
     struct sl_settings settings;
@@ -48,11 +48,11 @@ enum sl_exit sl_run_config(const struct sl_args *args)
     /* --path helps most when the file is broken */
     int rc = sl_settings_load(&settings, args, &err);
     if (rc == SL_OK && args->path == NULL)
-        rc = sl_uplink_check(&settings, &err);
+        rc = sl_upload_target_check(&settings, &err);
     if (rc == SL_OK && args->path == NULL)
-        rc = sl_looks_check(&settings, note, &err);
+        rc = sl_appearance_check(&settings, note, &err);
     if (rc == SL_OK && args->path == NULL && note[0] != '\0')
-        sl_say("%s", note);
+        sl_notice("%s", note);
     if (rc < 0 && (args->path == NULL || settings.file[0] == '\0'))
         status = sl_exit_with(&err);
     else

@@ -26,7 +26,7 @@ enum { TEXT_BYTES = 1024 };
 enum mark { MARK_OK, MARK_WARN, MARK_FAIL };
 
 struct doctor {
-    struct sl_onchain on;
+    struct sl_cli_chain on;
     struct sl_chain_view *view;
     struct sl_address payer;
     bool has_payer;
@@ -60,12 +60,12 @@ static void tell(struct doctor *d, enum mark mark, const char *what, const char 
         sl_json_end(&w);
     } else {
         sl_buf_printf(&w.buf, "%-5s %-10s ", marks[mark], what);
-        sl_name_escape(&w.buf, text);
+        sl_output_escape(&w.buf, text);
         if (remedy != NULL)
             sl_buf_printf(&w.buf, "\n                 -> %s", remedy);
         sl_buf_str(&w.buf, "\n");
     }
-    d->broken = d->broken || !sl_out(&w.buf);
+    d->broken = d->broken || !sl_output(&w.buf);
     sl_jw_free(&w);
 }
 
@@ -82,7 +82,7 @@ static void check_looks(struct doctor *d)
 {
     struct sl_err err = {0};
     char note[SL_TUI_NOTE_BYTES];
-    if (sl_looks_check(&d->on.settings, note, &err) < 0)
+    if (sl_appearance_check(&d->on.settings, note, &err) < 0)
         fail(d, "screen", "mend the line or the setting that is named", &err);
     else if (note[0] != '\0')
         tell(d, MARK_WARN, "screen", "take that line out of the theme", "%s", note);
@@ -103,14 +103,14 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
     else
         tell(d, MARK_OK, "config", NULL, "defaults: there is no %s", file);
     check_looks(d);
-    if (sl_local_chain_open(&d->on.local, &d->on.network, &d->on.settings.config, &err) < 0) {
+    if (sl_cli_devnet_open(&d->on.local, &d->on.network, &d->on.settings.config, &err) < 0) {
         fail(d, "network", "set network to calibration or mainnet, and RPC_URL to a node's URL",
              &err);
         return false;
     }
     tell(d, MARK_OK, "network", NULL, "%s, chain %" PRIu64, d->on.network.name,
          d->on.network.chain_id);
-    if (sl_uplink_check(&d->on.settings, &err) < 0) {
+    if (sl_upload_target_check(&d->on.settings, &err) < 0) {
         fail(d, "config", "mend the setting that is named", &err);
         return false;
     }
@@ -157,7 +157,7 @@ static void check_key(struct doctor *d, const struct sl_args *args)
     }
     if (args->address == NULL)
         return;
-    d->has_payer = sl_onchain_payer(&d->payer, &d->on, args, &err) == SL_OK;
+    d->has_payer = sl_cli_chain_payer(&d->payer, &d->on, args, &err) == SL_OK;
     if (!d->has_payer)
         fail(d, "address", "give 0x and 40 hex digits", &err);
 }
@@ -173,7 +173,7 @@ static int host_len(const char *url)
 
 static int ask_node(struct doctor *d, const char *url, struct sl_err *err)
 {
-    struct sl_rpc_options options = sl_onchain_patient(&d->on.settings.config);
+    struct sl_rpc_options options = sl_cli_rpc_patient_options(&d->on.settings.config);
     struct sl_rpc_failure failure = {0};
     struct sl_rpc *rpc = NULL;
     struct sl_u256 chain_id;
@@ -222,7 +222,7 @@ static bool check_contracts(struct doctor *d)
                 (d->is_session ? SL_READ_SESSION : 0U),
         .payer = d->has_payer ? &d->payer : NULL,
         .session_key = d->is_session ? &d->session : NULL};
-    const struct sl_rpc_options options = sl_onchain_patient(&d->on.settings.config);
+    const struct sl_rpc_options options = sl_cli_rpc_patient_options(&d->on.settings.config);
     int rc = sl_chain_new(&d->on.chain, &d->on.network, &options, &err);
     if (rc == SL_OK)
         rc = sl_chain_contracts(d->on.chain, &contracts, &err);
@@ -273,7 +273,7 @@ static void tell_pings(struct doctor *d, const struct sl_provider *const *list,
 static void ping_and_tell(struct doctor *d, const struct sl_provider **list, struct sl_ping *pings)
 {
     struct sl_err err = {0};
-    const struct sl_rpc_options options = sl_onchain_patient(&d->on.settings.config);
+    const struct sl_rpc_options options = sl_cli_rpc_patient_options(&d->on.settings.config);
     const size_t count = approved_of(d, list);
     if (sl_pings(pings, list, count, &options.http, &err) < 0)
         fail(d, "providers", NULL, &err);
@@ -301,10 +301,10 @@ static int can_pay(struct doctor *d, struct sl_err *err)
     const struct sl_config *config = &d->on.settings.config;
     struct sl_cost_load load = {.split_bytes = config->split};
     struct sl_cost_plan plan;
-    struct sl_cooling cooling = {0};
+    struct sl_provider_cooldown cooling = {0};
     int rc = sl_cost_load_add(&load, SL_PIECE_MIN_BYTES, err);
     if (rc == SL_OK)
-        rc = sl_cooling_read(&cooling, config, d->on.network.chain_id, &d->on.clock, err);
+        rc = sl_provider_cooldown_read(&cooling, config, d->on.network.chain_id, &d->on.clock, err);
     if (rc == SL_OK)
         rc = sl_cost_plan_make(&plan, config, &d->payer, d->view, &cooling, &load, &d->on.network,
                                err);
@@ -314,7 +314,7 @@ static int can_pay(struct doctor *d, struct sl_err *err)
              plan.odd.other);
     if (rc == SL_OK)
         rc = sl_funds_check(d->view, &plan.costs, err);
-    sl_cooling_free(&cooling);
+    sl_provider_cooldown_free(&cooling);
     return rc;
 }
 
@@ -384,17 +384,17 @@ enum sl_exit sl_run_doctor(const struct sl_args *args)
 {
     struct doctor d = {.on = {.clock = sl_clock_system(), .json = args->json != NULL}};
     if (args->operand_count > 0) {
-        sl_say("doctor takes no '%s'", args->operands[0]);
+        sl_notice("doctor takes no '%s'", args->operands[0]);
         return SL_EXIT_USAGE;
     }
     if (args->bundle != NULL)
         return sl_run_bundle(args);
     if (args->force != NULL || args->names != NULL) {
-        sl_say("doctor: --%s needs --bundle", args->force != NULL ? "force" : "names");
+        sl_notice("doctor: --%s needs --bundle", args->force != NULL ? "force" : "names");
         return SL_EXIT_USAGE;
     }
     check_all(&d, args);
     sl_chain_view_free(d.view);
-    sl_onchain_close(&d.on);
+    sl_cli_chain_close(&d.on);
     return d.broken ? sl_exit_no_output() : sl_exit_of_code(d.code);
 }

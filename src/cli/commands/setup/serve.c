@@ -170,15 +170,16 @@ static void say_kept(const struct serving *serving)
 {
     const enum sl_localnet_profile profile = sl_localnet_profile_of(serving->net);
     if (serving->chain.epoch_ms != sl_localnet_epoch_ms(serving->net))
-        sl_say("this folder keeps its epochs of %lld ms; --epoch counts for a new one",
-               (long long)sl_localnet_epoch_ms(serving->net));
+        sl_notice("this folder keeps its epochs of %lld ms; --epoch counts for a new one",
+                  (long long)sl_localnet_epoch_ms(serving->net));
     if (profile == serving->chain.profile)
         return;
     if (profile == SL_LOCALNET_1_3)
-        sl_say("this folder keeps its network with the contracts of 1.3; --migrate brings it to "
-               "today's");
+        sl_notice("this folder keeps its network with the contracts of 1.3; --migrate brings it to "
+                  "today's");
     else
-        sl_say("this folder keeps its network with today's contracts; use another --dir for 1.3");
+        sl_notice(
+            "this folder keeps its network with today's contracts; use another --dir for 1.3");
 }
 
 static bool say_ready(const struct serving *serving, bool json)
@@ -196,12 +197,12 @@ static bool say_ready(const struct serving *serving, bool json)
             sl_buf_printf(&text, "provider %zu  %s\n", i + 1,
                           sl_localnet_provider_url(serving->net, i));
         sl_buf_str(&text, "described in ");
-        sl_name_escape(&text, sl_localnet_info_path(serving->net));
+        sl_output_escape(&text, sl_localnet_info_path(serving->net));
         sl_buf_str(&text, "\n");
     }
-    const bool said = sl_out(&text);
+    const bool said = sl_output(&text);
     sl_buf_free(&text);
-    sl_say("every user of this machine can read what is stored here: the URLs hold no secret");
+    sl_notice("every user of this machine can read what is stored here: the URLs hold no secret");
     say_kept(serving);
     return said;
 }
@@ -233,7 +234,7 @@ enum sl_exit sl_run_serve(const struct sl_args *args)
 {
     struct sl_err err = {0};
     if (args->operand_count > 0) {
-        sl_say("serve takes no words, only options: %s", args->operands[0]);
+        sl_notice("serve takes no words, only options: %s", args->operands[0]);
         return SL_EXIT_USAGE;
     }
     const int signals = sl_cli_signals_open(&err);

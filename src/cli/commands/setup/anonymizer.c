@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "commands/setup/unname.h"
+#include "commands/setup/anonymizer.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -16,23 +16,23 @@ enum {
     HEX_SHOWN = 66, /* a hash or a word of the chain with its "0x" */
 };
 
-void sl_unname_init(struct sl_unname *names, bool keep)
+void sl_anonymizer_init(struct sl_anonymizer *names, bool keep)
 {
-    *names = (struct sl_unname){.keep = keep};
+    *names = (struct sl_anonymizer){.keep = keep};
     sl_random(names->salt, sizeof names->salt);
 }
 
-void sl_unname_fini(struct sl_unname *names)
+void sl_anonymizer_fini(struct sl_anonymizer *names)
 {
     for (size_t i = 0; i < names->count; i++)
         free(names->paths[i]);
     free((void *)names->paths);
-    *names = (struct sl_unname){0};
+    *names = (struct sl_anonymizer){0};
 }
 
 static int take_path(void *ctx, const struct sl_job *job, const char *path, const char *url)
 {
-    struct sl_unname *names = ctx;
+    struct sl_anonymizer *names = ctx;
     (void)job;
     (void)url;
     if (names->count == names->room) {
@@ -51,7 +51,7 @@ static int take_path(void *ctx, const struct sl_job *job, const char *path, cons
     return SL_OK;
 }
 
-int sl_unname_learn(struct sl_unname *names, struct sl_journal *journal, struct sl_err *err)
+int sl_anonymizer_learn(struct sl_anonymizer *names, struct sl_journal *journal, struct sl_err *err)
 {
     if (names->keep)
         return SL_OK;
@@ -68,8 +68,8 @@ static size_t extension_len(const char *name, size_t len)
     return n > 0 && n < len && name[len - n - 1] == '.' ? n + 1 : 0;
 }
 
-void sl_unname_hash(char out[static SL_UNNAME_CHARS], const struct sl_unname *names,
-                    const char *name, size_t len)
+void sl_anonymizer_hash(char out[static SL_ANONYMIZER_CHARS], const struct sl_anonymizer *names,
+                        const char *name, size_t len)
 {
     struct sl_keccak hash;
     uint8_t digest[SL_KECCAK_BYTES];
@@ -83,11 +83,11 @@ void sl_unname_hash(char out[static SL_UNNAME_CHARS], const struct sl_unname *na
     out[2 * (size_t)HASH_BYTES + extension] = '\0';
 }
 
-static void add_hash(struct sl_buf *out, const struct sl_unname *names, const char *name,
+static void add_hash(struct sl_buf *out, const struct sl_anonymizer *names, const char *name,
                      size_t len)
 {
-    char hash[SL_UNNAME_CHARS];
-    sl_unname_hash(hash, names, name, len);
+    char hash[SL_ANONYMIZER_CHARS];
+    sl_anonymizer_hash(hash, names, name, len);
     sl_buf_str(out, hash);
 }
 
@@ -108,7 +108,7 @@ static bool begins_path(const char *line, size_t at, size_t len)
 }
 
 /* The longest path of the journal that stands here; 0: none. */
-static size_t known_len(const struct sl_unname *names, const char *text, size_t len)
+static size_t known_len(const struct sl_anonymizer *names, const char *text, size_t len)
 {
     size_t best = 0;
     for (size_t i = 0; i < names->count; i++) {
@@ -150,7 +150,7 @@ static size_t hex_len(const char *text, size_t len)
     return n;
 }
 
-static void add_text(struct sl_buf *out, const struct sl_unname *names, const char *line,
+static void add_text(struct sl_buf *out, const struct sl_anonymizer *names, const char *line,
                      size_t len)
 {
     for (size_t at = 0; at < len;) {
@@ -170,7 +170,8 @@ static void add_text(struct sl_buf *out, const struct sl_unname *names, const ch
     }
 }
 
-void sl_unname_line(struct sl_buf *out, const struct sl_unname *names, const char *line, size_t len)
+void sl_anonymizer_line(struct sl_buf *out, const struct sl_anonymizer *names, const char *line,
+                        size_t len)
 {
     static const char mark[] = " name=";
     const size_t mark_len = sizeof mark - 1;

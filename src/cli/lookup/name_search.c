@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "lookup/naming.h"
+#include "lookup/name_search.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -16,23 +16,23 @@
 /* ---- receipts ---- */
 
 /* A commit that has landed. */
-struct sl_naming_batch {
+struct sl_name_search_batch {
     char tx[SL_JOURNAL_HASH_CHARS];
     uint64_t data_set_id;
     uint64_t first;
     uint64_t count;
 };
 
-void sl_naming_free(struct sl_naming *naming)
+void sl_name_search_free(struct sl_name_search *naming)
 {
     free(naming->batches);
-    *naming = (struct sl_naming){0};
+    *naming = (struct sl_name_search){0};
 }
 
 static int take_commit(void *ctx, const struct sl_journal_commit *commit, const void *payload,
                        size_t len)
 {
-    struct sl_naming *naming = ctx;
+    struct sl_name_search *naming = ctx;
     (void)payload;
     (void)len;
     if (commit->state != SL_JOURNAL_COMMIT_LANDED || commit->tx[0] == '\0' ||
@@ -40,21 +40,21 @@ static int take_commit(void *ctx, const struct sl_journal_commit *commit, const 
         return 0;
     if (naming->batch_count == naming->batch_room) {
         const size_t room = naming->batch_room > 0 ? 2 * naming->batch_room : 16;
-        struct sl_naming_batch *list = realloc(naming->batches, room * sizeof *list);
+        struct sl_name_search_batch *list = realloc(naming->batches, room * sizeof *list);
         if (list == NULL)
             return SL_ENOMEM;
         naming->batches = list;
         naming->batch_room = room;
     }
-    struct sl_naming_batch *batch = &naming->batches[naming->batch_count++];
-    *batch = (struct sl_naming_batch){.data_set_id = commit->data_set_id,
-                                      .first = commit->first_piece_id,
-                                      .count = commit->count};
+    struct sl_name_search_batch *batch = &naming->batches[naming->batch_count++];
+    *batch = (struct sl_name_search_batch){.data_set_id = commit->data_set_id,
+                                           .first = commit->first_piece_id,
+                                           .count = commit->count};
     memcpy(batch->tx, commit->tx, sizeof batch->tx);
     return 0;
 }
 
-static int read_batches(struct sl_naming *naming, struct sl_err *err)
+static int read_batches(struct sl_name_search *naming, struct sl_err *err)
 {
     struct sl_journal *journal = NULL;
     struct sl_err why = {0};
@@ -74,7 +74,7 @@ static int read_batches(struct sl_naming *naming, struct sl_err *err)
     return rc;
 }
 
-static bool is_wanted(const struct sl_piece_names *names, const struct sl_naming_batch *batch)
+static bool is_wanted(const struct sl_piece_names *names, const struct sl_name_search_batch *batch)
 {
     if (sl_u256_cmp(sl_u256(batch->data_set_id), names->data_set_id) != 0)
         return false;
@@ -92,7 +92,7 @@ static bool ends_all(int rc)
 }
 
 /* One request a batch, as long as the node answers. */
-static int find_in_receipts(struct sl_piece_names *names, struct sl_naming *naming,
+static int find_in_receipts(struct sl_piece_names *names, struct sl_name_search *naming,
                             struct sl_err *err)
 {
     struct sl_err why = {0};
@@ -109,7 +109,7 @@ static int find_in_receipts(struct sl_piece_names *names, struct sl_naming *nami
         return rc;
     }
     if (rc < 0)
-        sl_say("the node does not tell the receipts that have the names: %s", why.text);
+        sl_notice("the node does not tell the receipts that have the names: %s", why.text);
     return SL_OK;
 }
 
@@ -128,10 +128,10 @@ static void tell(void *ctx, const struct sl_name_progress *at)
     char line[160];
     const uint64_t epochs = at->head + 1 - at->first, done = at->next - at->first;
     if (!telling->began)
-        sl_say("data set %s: looking for %zu name%s in the logs of %" PRIu64
-               " epochs, about %" PRIu64 " requests",
-               telling->set, at->count - at->seen, at->count - at->seen == 1 ? "" : "s", epochs,
-               epochs / (SL_NAMES_EPOCHS_A_DAY / SL_NAMES_REQUESTS_A_DAY) + 1);
+        sl_notice("data set %s: looking for %zu name%s in the logs of %" PRIu64
+                  " epochs, about %" PRIu64 " requests",
+                  telling->set, at->count - at->seen, at->count - at->seen == 1 ? "" : "s", epochs,
+                  epochs / (SL_NAMES_EPOCHS_A_DAY / SL_NAMES_REQUESTS_A_DAY) + 1);
     telling->began = true;
     if (!telling->shows)
         return;
@@ -141,7 +141,8 @@ static void tell(void *ctx, const struct sl_name_progress *at)
     sl_meter_show(&telling->meter, line);
 }
 
-static int find_in_logs(struct sl_piece_names *names, struct sl_naming *naming, struct sl_err *err)
+static int find_in_logs(struct sl_piece_names *names, struct sl_name_search *naming,
+                        struct sl_err *err)
 {
     struct telling telling = {.shows = isatty(STDERR_FILENO) != 0};
     struct sl_name_progress at;
@@ -151,9 +152,9 @@ static int find_in_logs(struct sl_piece_names *names, struct sl_naming *naming, 
         sl_chain_search_names(names, naming->chain, naming->most_epochs, &at, tell, &telling, &why);
     sl_meter_clear(&telling.meter);
     if (rc < 0 && at.head > 0)
-        sl_say("data set %s: the search of the logs ended at epoch %" PRIu64 " of %" PRIu64
-               ", %zu of %zu names found",
-               telling.set, at.next, at.head, at.seen, at.count);
+        sl_notice("data set %s: the search of the logs ended at epoch %" PRIu64 " of %" PRIu64
+                  ", %zu of %zu names found",
+                  telling.set, at.next, at.head, at.seen, at.count);
     if (ends_all(rc)) {
         if (err != NULL)
             *err = why;
@@ -162,14 +163,16 @@ static int find_in_logs(struct sl_piece_names *names, struct sl_naming *naming, 
     if (rc == 1)
         return SL_OK;
     if (rc < 0)
-        sl_say("data set %s: %s; another node can be named with --rpc-url", telling.set, why.text);
+        sl_notice("data set %s: %s; another node can be named with --rpc-url", telling.set,
+                  why.text);
     else if (at.seen < at.count)
-        sl_say("data set %s: the logs up to epoch %" PRIu64 " have %zu of %zu names", telling.set,
-               at.head, at.seen, at.count);
+        sl_notice("data set %s: the logs up to epoch %" PRIu64 " have %zu of %zu names",
+                  telling.set, at.head, at.seen, at.count);
     return SL_OK;
 }
 
-int sl_naming_find(struct sl_piece_names *names, struct sl_naming *naming, struct sl_err *err)
+int sl_name_search_find(struct sl_piece_names *names, struct sl_name_search *naming,
+                        struct sl_err *err)
 {
     int rc = find_in_receipts(names, naming, err);
     if (rc == SL_OK && naming->logs && names->seen < names->count)
@@ -236,8 +239,8 @@ static int take_names(struct sl_copies *labels, struct sl_copies *copies,
     return rc;
 }
 
-int sl_naming_label(size_t *left, struct sl_copies *copies, struct sl_naming *naming,
-                    struct sl_err *err)
+int sl_name_search_label(size_t *left, struct sl_copies *copies, struct sl_name_search *naming,
+                         struct sl_err *err)
 {
     struct sl_copies labels = {0};
     int rc = SL_OK;
@@ -246,7 +249,7 @@ int sl_naming_label(size_t *left, struct sl_copies *copies, struct sl_naming *na
         rc = names_for(&names, copies, set, err);
         assert(rc < 0 || names != NULL);
         if (rc == SL_OK)
-            rc = sl_naming_find(names, naming, err);
+            rc = sl_name_search_find(names, naming, err);
         if (rc == SL_OK)
             rc = take_names(&labels, copies, names, set, err);
         sl_piece_names_free(names);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "commands/queue/following.h"
+#include "commands/queue/folder_watch.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,14 +10,14 @@
 /* A failed file is tried once more; what is unfinished is under way already. */
 static int know(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
 {
-    const struct sl_following *f = ctx;
+    const struct sl_folder_watch *f = ctx;
     (void)provider_url;
     if (job->state == SL_JOB_FAILED)
         return 0;
     return sl_watch_know(f->watch, path, &job->file, NULL);
 }
 
-static int read_journal(struct sl_following *f, const struct sl_session *session,
+static int read_journal(struct sl_folder_watch *f, const struct sl_session *session,
                         struct sl_err *err)
 {
     struct sl_journal *journal = NULL;
@@ -33,7 +33,7 @@ static int read_journal(struct sl_following *f, const struct sl_session *session
 
 /* ---- folders ---- */
 
-static int add_folder(struct sl_following *f, const char *name, struct sl_err *err)
+static int add_folder(struct sl_folder_watch *f, const char *name, struct sl_err *err)
 {
     char home[SL_PATH_BYTES], path[SL_PATH_BYTES];
     int rc = sl_path_expand_home(home, name, err);
@@ -50,7 +50,7 @@ static int add_folder(struct sl_following *f, const char *name, struct sl_err *e
 }
 
 /* Of the settings: a colon between. */
-static int add_listed(struct sl_following *f, const char *list, struct sl_err *err)
+static int add_listed(struct sl_folder_watch *f, const char *list, struct sl_err *err)
 {
     int rc = SL_OK;
     for (const char *at = list; rc >= 0 && *at != '\0';) {
@@ -74,8 +74,8 @@ static bool names_none(const char *list, size_t count)
 
 /* ---- the door ---- */
 
-int sl_following_open(struct sl_following *f, const struct sl_session *session,
-                      const char *const *dirs, size_t count, struct sl_err *err)
+int sl_folder_watch_open(struct sl_folder_watch *f, const struct sl_session *session,
+                         const char *const *dirs, size_t count, struct sl_err *err)
 {
     const struct sl_config *config = &session->settings.config;
     const struct sl_watch_options options = {.settle_ms = config->settle_ms,
@@ -101,15 +101,15 @@ int sl_following_open(struct sl_following *f, const struct sl_session *session,
     return rc < 0 ? rc : sl_watch_start(f->watch, err);
 }
 
-void sl_following_close(struct sl_following *f)
+void sl_folder_watch_close(struct sl_folder_watch *f)
 {
     sl_watch_free(f->watch);
-    *f = (struct sl_following){0};
+    *f = (struct sl_folder_watch){0};
 }
 
 /* A file is looked at again if another attempt may help, if it vanished with its folder, or if it
  * was written to after all. */
-void sl_following_event(const struct sl_following *f, const struct sl_event *event)
+void sl_folder_watch_on_event(const struct sl_folder_watch *f, const struct sl_event *event)
 {
     const int code = event->job.err.code;
     if (f->watch == NULL || event->type != SL_EVENT_JOB || event->job.state != SL_JOB_FAILED)

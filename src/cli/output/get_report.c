@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "commands/library/get_report.h"
+#include "output/get_report.h"
 
 #include <unistd.h>
 
@@ -30,7 +30,7 @@ void sl_get_report_begin(struct sl_get_report *report, const char *name)
 void sl_get_report_out(struct sl_get_report *report, struct sl_buf *text)
 {
     sl_meter_clear(&report->meter);
-    if (!sl_out(text))
+    if (!sl_output(text))
         report->broken = true;
     sl_buf_free(text);
 }
@@ -59,7 +59,7 @@ static void show(struct sl_get_report *report, const struct sl_fetch_progress *p
     sl_text_rate(rate, (uint64_t)report->meter.bytes_per_s);
     sl_meter_eta(eta, &report->meter, left);
     sl_buf_printf(&text, "%s of %s  %s  ETA %s  ", have, total, rate, eta);
-    sl_name_escape(&text, sl_path_base(report->name));
+    sl_output_escape(&text, sl_path_base(report->name));
     if (text.failed == SL_OK)
         sl_meter_show(&report->meter, text.data);
     sl_buf_free(&text);
@@ -118,11 +118,11 @@ void sl_get_report_got(struct sl_get_report *report, const char *path,
         return;
     }
     if (result->was_there)
-        sl_say("%s is there already, and has these bytes", path);
+        sl_notice("%s is there already, and has these bytes", path);
     if (report->silent)
         return;
     sl_piece_cid(cid, &file->whole);
-    sl_name_line(&text, cid, path);
+    sl_output_cid_line(&text, cid, path);
     sl_get_report_out(report, &text);
 }
 
@@ -136,7 +136,7 @@ void sl_get_report_failed(struct sl_get_report *report, const char *name, bool u
     report->misused += err->code == SL_EUSAGE;
     report->failed_retry += sl_exit_of_code(err->code) == SL_EXIT_TEMPORARY;
     if (!report->json)
-        sl_say("%s: %s", name, err->text);
+        sl_notice("%s: %s", name, err->text);
     else if (!sl_json_failed(&report->clock, name, err))
         report->broken = true;
 }

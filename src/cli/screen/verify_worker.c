@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "screen/checker.h"
+#include "screen/verify_worker.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "lookup/checking.h"
+#include "lookup/copy_check.h"
 #include "lookup/copy_index.h"
-#include "lookup/fetching.h"
+#include "lookup/lookup.h"
 
 enum { PROGRESS_MS = 250 };
 
@@ -21,14 +21,14 @@ struct wait {
     char path[]; /* of the local file */
 };
 
-struct sl_checker {
+struct sl_verify_worker {
     const struct sl_session *session;
     struct sl_answers *answers;
     pthread_t thread;
 
     /* the thread's: of the file it is at */
     struct sl_answer answer;
-    struct sl_checking checking;
+    struct sl_check_run checking;
     enum sl_verify_state result; /* as it will end if nothing else is wrong */
     uint64_t before_bytes;       /* of what was looked at before: the local file, other copies */
     int64_t told_ms;
@@ -46,13 +46,13 @@ struct sl_checker {
 
 /* ---- telling ---- */
 
-static void tell(struct sl_checker *checker)
+static void tell(struct sl_verify_worker *checker)
 {
     checker->told_ms = sl_now_ms(&checker->session->clock);
     sl_answers_post(checker->answers, &checker->answer);
 }
 
-static void tell_progress(struct sl_checker *checker, uint64_t bytes)
+static void tell_progress(struct sl_verify_worker *checker, uint64_t bytes)
 {
     struct sl_verify *verify = &checker->answer.verify;
     const uint64_t done = checker->before_bytes + bytes;
@@ -62,7 +62,8 @@ static void tell_progress(struct sl_checker *checker, uint64_t bytes)
 }
 
 /* One thing after the other; the worst decides. */
-static void add_trouble(struct sl_checker *checker, enum sl_verify_state state, const char *what)
+static void add_trouble(struct sl_verify_worker *checker, enum sl_verify_state state,
+                        const char *what)
 {
     struct sl_verify *verify = &checker->answer.verify;
     const size_t at = strlen(verify->why);
@@ -75,13 +76,13 @@ static void add_trouble(struct sl_checker *checker, enum sl_verify_state state, 
 
 static bool is_over(void *ctx)
 {
-    struct sl_checker *checker = ctx;
+    struct sl_verify_worker *checker = ctx;
     return atomic_load(&checker->over);
 }
 
 static void begin(void *ctx, const struct sl_copy *copy)
 {
-    struct sl_checker *checker = ctx;
+    struct sl_verify_worker *checker = ctx;
     (void)copy;
     checker->answer.verify.at++;
     tell(checker);
@@ -94,11 +95,11 @@ static void hashed(void *ctx, uint64_t bytes)
 
 static void received(void *ctx, const struct sl_fetch_progress *progress)
 {
-    struct sl_checker *checker = ctx;
+    struct sl_verify_worker *checker = ctx;
     tell_progress(checker, checker->checking.passed_bytes + progress->have_bytes);
 }
 
-static void local_trouble(struct sl_checker *checker, const struct sl_verdict *verdict)
+static void local_trouble(struct sl_verify_worker *checker, const struct sl_verdict *verdict)
 {
     char text[SL_VERIFY_WHY_BYTES];
     if (verdict->result == SL_CHECK_DIFFERS) {
@@ -109,7 +110,7 @@ static void local_trouble(struct sl_checker *checker, const struct sl_verdict *v
     add_trouble(checker, SL_VERIFY_UNCLEAR, text);
 }
 
-static void copy_trouble(struct sl_checker *checker, const struct sl_wanted *wanted,
+static void copy_trouble(struct sl_verify_worker *checker, const struct sl_wanted *wanted,
                          const struct sl_verdict *verdict)
 {
     char text[SL_VERIFY_WHY_BYTES];
@@ -130,7 +131,7 @@ static void copy_trouble(struct sl_checker *checker, const struct sl_wanted *wan
 
 static void one_done(void *ctx, const struct sl_wanted *wanted, const struct sl_verdict *verdict)
 {
-    struct sl_checker *checker = ctx;
+    struct sl_verify_worker *checker = ctx;
     const bool whole = verdict->copy == NULL || verdict->parts == wanted->file.part_count;
     checker->before_bytes += wanted->file.whole.payload_bytes;
     if (verdict->result == SL_CHECK_OK && whole)
@@ -149,7 +150,7 @@ static bool is_file(const char *path)
     return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static void check(struct sl_checker *checker, const struct wait *wait,
+static void check(struct sl_verify_worker *checker, const struct wait *wait,
                   const struct sl_wanted *wanted)
 {
     struct sl_verify *verify = &checker->answer.verify;
@@ -165,27 +166,28 @@ static void check(struct sl_checker *checker, const struct wait *wait,
 }
 
 /* What may be cancelled from outside. */
-static void set_fetch(struct sl_checker *checker, struct sl_fetch *fetch)
+static void set_fetch(struct sl_verify_worker *checker, struct sl_fetch *fetch)
 {
     pthread_mutex_lock(&checker->lock);
     checker->fetch = fetch;
     pthread_mutex_unlock(&checker->lock);
 }
 
-static int download(struct sl_checker *checker, const struct wait *wait,
+static int download(struct sl_verify_worker *checker, const struct wait *wait,
                     const struct sl_wanted *wanted, struct sl_err *err)
 {
-    const struct sl_fetch_options options = sl_fetching_options(&checker->session->settings.config);
+    const struct sl_fetch_options options =
+        sl_lookup_fetch_options(&checker->session->settings.config);
     struct sl_fetch *fetch = NULL;
     const int rc = sl_fetch_new(&fetch, &options, err);
     if (rc < 0)
         return rc;
-    checker->checking = (struct sl_checking){.fetch = fetch,
-                                             .over = is_over,
-                                             .begin = begin,
-                                             .hashed = hashed,
-                                             .tell = one_done,
-                                             .ctx = checker};
+    checker->checking = (struct sl_check_run){.fetch = fetch,
+                                              .over = is_over,
+                                              .begin = begin,
+                                              .hashed = hashed,
+                                              .tell = one_done,
+                                              .ctx = checker};
     sl_fetch_watch(fetch, received, checker, PROGRESS_MS);
     set_fetch(checker, fetch);
     check(checker, wait, wanted);
@@ -194,13 +196,14 @@ static int download(struct sl_checker *checker, const struct wait *wait,
     return SL_OK;
 }
 
-static int find_and_check(struct sl_checker *checker, const struct wait *wait, struct sl_err *err)
+static int find_and_check(struct sl_verify_worker *checker, const struct wait *wait,
+                          struct sl_err *err)
 {
     const struct sl_session *session = checker->session;
     struct sl_copies copies = {0};
     struct sl_wanted wanted = {0};
-    int rc = sl_known_job(&copies, session->settings.config.paths.state, &session->clock,
-                          session->uplink.localnet, wait->job_id, err);
+    int rc = sl_copy_index_job(&copies, session->settings.config.paths.state, &session->clock,
+                               session->uplink.localnet, wait->job_id, err);
     if (rc == SL_OK)
         rc = sl_copies_file(&wanted, &copies, &wait->piece, err);
     if (rc == 1) {
@@ -213,7 +216,7 @@ static int find_and_check(struct sl_checker *checker, const struct wait *wait, s
     return rc;
 }
 
-static void verify_file(struct sl_checker *checker, const struct wait *wait)
+static void verify_file(struct sl_verify_worker *checker, const struct wait *wait)
 {
     struct sl_verify *verify = &checker->answer.verify;
     struct sl_err err = {0};
@@ -231,7 +234,7 @@ static void verify_file(struct sl_checker *checker, const struct wait *wait)
 
 /* ---- the thread ---- */
 
-static struct wait *take_next(struct sl_checker *checker)
+static struct wait *take_next(struct sl_verify_worker *checker)
 {
     pthread_mutex_lock(&checker->lock);
     checker->running = 0;
@@ -249,7 +252,7 @@ static struct wait *take_next(struct sl_checker *checker)
 
 static void *run(void *arg)
 {
-    struct sl_checker *checker = arg;
+    struct sl_verify_worker *checker = arg;
     struct wait *wait;
     while ((wait = take_next(checker)) != NULL) {
         verify_file(checker, wait);
@@ -260,8 +263,8 @@ static void *run(void *arg)
 
 /* ---- the door ---- */
 
-static void answer_at_once(struct sl_checker *checker, int64_t job_id, enum sl_verify_state state,
-                           const char *why)
+static void answer_at_once(struct sl_verify_worker *checker, int64_t job_id,
+                           enum sl_verify_state state, const char *why)
 {
     struct sl_answer answer = {.type = SL_ANSWER_VERIFY,
                                .verify = {.job_id = job_id,
@@ -271,7 +274,7 @@ static void answer_at_once(struct sl_checker *checker, int64_t job_id, enum sl_v
     sl_answers_post(checker->answers, &answer);
 }
 
-void sl_checker_add(struct sl_checker *checker, const struct sl_errand *errand)
+void sl_verify_worker_add(struct sl_verify_worker *checker, const struct sl_errand *errand)
 {
     const size_t len = strlen(errand->path);
     struct wait *wait = malloc(sizeof *wait + len + 1);
@@ -295,7 +298,7 @@ void sl_checker_add(struct sl_checker *checker, const struct sl_errand *errand)
         free(wait);
 }
 
-void sl_checker_stop(struct sl_checker *checker, int64_t job_id)
+void sl_verify_worker_stop(struct sl_verify_worker *checker, int64_t job_id)
 {
     pthread_mutex_lock(&checker->lock);
     struct wait **at = &checker->first;
@@ -315,10 +318,10 @@ void sl_checker_stop(struct sl_checker *checker, int64_t job_id)
     free(waits);
 }
 
-int sl_checker_open(struct sl_checker **out, const struct sl_session *session,
-                    struct sl_answers *answers, struct sl_err *err)
+int sl_verify_worker_open(struct sl_verify_worker **out, const struct sl_session *session,
+                          struct sl_answers *answers, struct sl_err *err)
 {
-    struct sl_checker *checker = calloc(1, sizeof *checker);
+    struct sl_verify_worker *checker = calloc(1, sizeof *checker);
     *out = NULL;
     if (checker == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
@@ -336,7 +339,7 @@ int sl_checker_open(struct sl_checker **out, const struct sl_session *session,
     return SL_OK;
 }
 
-void sl_checker_close(struct sl_checker *checker)
+void sl_verify_worker_close(struct sl_verify_worker *checker)
 {
     if (checker == NULL)
         return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "commands/network/change_set.h"
+#include "commands/network/data_set_ctx.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 enum { FIRST_WAIT_MS = 250, LONG_WAIT_MS = 4000, PATIENCE_MS = 300000 };
 
-int sl_change_set_id(uint64_t *out, const char *text, struct sl_err *err)
+int sl_data_set_ctx_parse_id(uint64_t *out, const char *text, struct sl_err *err)
 {
     struct sl_u256 value;
     if (sl_u256_parse_dec(&value, text, strlen(text), NULL) < 0 || !sl_u256_to_u64(out, value))
@@ -20,7 +20,7 @@ int sl_change_set_id(uint64_t *out, const char *text, struct sl_err *err)
     return SL_OK;
 }
 
-static int check_set(const struct sl_change_set *change, struct sl_err *err)
+static int check_set(const struct sl_data_set_ctx *change, struct sl_err *err)
 {
     const struct sl_data_set *set = change->set;
     const char *why = NULL;
@@ -36,7 +36,7 @@ static int check_set(const struct sl_change_set *change, struct sl_err *err)
                        : sl_err_set(err, SL_EREFUSED, "data set %" PRIu64 ": %s", change->id, why);
 }
 
-static int find_set(struct sl_change_set *change, struct sl_err *err)
+static int find_set(struct sl_data_set_ctx *change, struct sl_err *err)
 {
     const struct sl_u256 id = sl_u256(change->id);
     int rc = sl_chain_read_data_sets(&change->set_view, change->purse.chain, &id, 1, err);
@@ -60,9 +60,9 @@ static int find_set(struct sl_change_set *change, struct sl_err *err)
     return rc;
 }
 
-static int read_money(struct sl_change_set *change, enum sl_message message, struct sl_err *err)
+static int read_money(struct sl_data_set_ctx *change, enum sl_message message, struct sl_err *err)
 {
-    struct sl_purse *purse = &change->purse;
+    struct sl_account_ctx *purse = &change->purse;
     const struct sl_chain_wish wish = {
         .what = SL_READ_MONEY | (purse->signer.session ? SL_READ_SESSION : 0U),
         .payer = &purse->signer.payer,
@@ -73,7 +73,7 @@ static int read_money(struct sl_change_set *change, enum sl_message message, str
     if (rc < 0)
         return rc;
     if (purse->view->warning[0] != '\0')
-        sl_say("warning: %s", purse->view->warning);
+        sl_notice("warning: %s", purse->view->warning);
     if (purse->signer.session &&
         sl_u256_cmp(purse->view->session_expiry[message], sl_u256(purse->view->unix_s)) < 0)
         return sl_err_set(err, SL_EKEY, "the session key may not sign for this (any more)");
@@ -84,14 +84,15 @@ static int read_money(struct sl_change_set *change, enum sl_message message, str
     return SL_OK;
 }
 
-int sl_change_set_open(struct sl_change_set *out, const struct sl_config *config,
-                       enum sl_message message, bool dry_run, struct sl_err *err)
+int sl_data_set_ctx_open(struct sl_data_set_ctx *out, const struct sl_config *config,
+                         enum sl_message message, bool dry_run, struct sl_err *err)
 {
     char url[SL_SERVICE_URL_BYTES];
-    const struct sl_rpc_options options = sl_onchain_options(config);
+    const struct sl_rpc_options options = sl_cli_rpc_options(config);
     int rc = sl_spend_limit_read(&out->limit, config->max_spend, err);
     if (rc == SL_OK)
-        rc = sl_purse_open(&out->purse, config, dry_run ? SL_PURSE_TRIES : SL_PURSE_SIGNS, err);
+        rc = sl_account_ctx_open(&out->purse, config,
+                                 dry_run ? SL_ACCOUNT_DRY_SIGN : SL_ACCOUNT_SIGN, err);
     out->clock = sl_clock_system();
     if (rc == SL_OK)
         rc = read_money(out, message, err);
@@ -104,20 +105,20 @@ int sl_change_set_open(struct sl_change_set *out, const struct sl_config *config
     if (rc == SL_OK)
         out->domain = sl_domain_storage(out->purse.network.chain_id, &out->purse.network.fwss);
     if (rc == SL_OK)
-        sl_purse_say_who(&out->purse);
+        sl_account_ctx_print_signer(&out->purse);
     return rc;
 }
 
-void sl_change_set_close(struct sl_change_set *change)
+void sl_data_set_ctx_close(struct sl_data_set_ctx *change)
 {
     sl_sp_free(change->sp);
     sl_chain_view_free(change->provider_view);
     sl_chain_view_free(change->set_view);
-    sl_purse_close(&change->purse);
+    sl_account_ctx_close(&change->purse);
 }
 
-int sl_change_set_check_fee(const struct sl_change_set *change, struct sl_u256 fee,
-                            struct sl_err *err)
+int sl_data_set_ctx_check_fee(const struct sl_data_set_ctx *change, struct sl_u256 fee,
+                              struct sl_err *err)
 {
     char text[SL_COST_CHARS], most[SL_COST_CHARS];
     if (sl_spend_allows(&change->limit, fee))
@@ -128,15 +129,16 @@ int sl_change_set_check_fee(const struct sl_change_set *change, struct sl_u256 f
                       most);
 }
 
-void sl_change_set_name(char out[static SL_CHANGE_SET_TEXT], const struct sl_change_set *change)
+void sl_data_set_ctx_name(char out[static SL_DATA_SET_CTX_NAME_BYTES],
+                          const struct sl_data_set_ctx *change)
 {
     char provider[SL_U256_DEC_CHARS];
     sl_u256_dec(provider, change->set->provider_id);
-    snprintf(out, SL_CHANGE_SET_TEXT, "data set %" PRIu64 " at provider %s (%.100s)", change->id,
-             provider, change->provider->name);
+    snprintf(out, SL_DATA_SET_CTX_NAME_BYTES, "data set %" PRIu64 " at provider %s (%.100s)",
+             change->id, provider, change->provider->name);
 }
 
-bool sl_change_set_wait(struct sl_change_set *change, int64_t *begun_ms)
+bool sl_data_set_ctx_wait(struct sl_data_set_ctx *change, int64_t *begun_ms)
 {
     const int64_t now_ms = sl_now_ms(&change->clock);
     if (*begun_ms == 0)

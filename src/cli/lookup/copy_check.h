@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * checking.h - a stored file compared with its PieceCID, copy by copy, and the local file with it.
- * Private to cli.
+ * copy_check.h - a stored file compared with its PieceCID, copy by copy, and the local file with
+ * it. Private to cli.
  */
-#ifndef SL_CLI_CHECKING_H
-#define SL_CLI_CHECKING_H
+#ifndef SL_CLI_COPY_CHECK_H
+#define SL_CLI_COPY_CHECK_H
 
 #include "sluice/copies.h"
 
@@ -29,7 +29,7 @@ struct sl_verdict {
 };
 
 /** Who checks; the functions run on the caller's thread. */
-struct sl_checking {
+struct sl_check_run {
     struct sl_fetch *fetch;
     uint64_t sample_bytes;   /* of a copy, at random places; 0: everything */
     bool (*over)(void *ctx); /* whether to end */
@@ -48,13 +48,14 @@ size_t sl_check_count(const struct sl_wanted *wanted);
 
 /** The PieceCID of a local file. Errors: those of sl_piece_of_still_file() and of opening the file;
  * SL_ECANCELED when the command is ending. */
-int sl_check_hash(struct sl_checking *checking, struct sl_piece_id *out, const char *path,
+int sl_check_hash(struct sl_check_run *checking, struct sl_piece_id *out, const char *path,
                   struct sl_err *err) SL_MUST_CHECK;
 
 /** Compare the local file, and tell. */
-void sl_check_local(struct sl_checking *checking, const struct sl_wanted *wanted, const char *path);
+void sl_check_local(struct sl_check_run *checking, const struct sl_wanted *wanted,
+                    const char *path);
 
 /** Compare each copy, and tell of each. `local_fd` only for a sample. */
-void sl_check_copies(struct sl_checking *checking, const struct sl_wanted *wanted, int local_fd);
+void sl_check_copies(struct sl_check_run *checking, const struct sl_wanted *wanted, int local_fd);
 
 #endif

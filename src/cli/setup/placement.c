@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "setup/wishes.h"
+#include "setup/placement.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,14 +15,14 @@ static bool names(const struct sl_args *args, const char *key)
     return false;
 }
 
-bool sl_wishes_name_copies(const struct sl_args *args)
+bool sl_placement_names_copies(const struct sl_args *args)
 {
     return names(args, "copies");
 }
 
 static const char *const place_keys[] = {"source", "metadata", "with_cdn", "provider", "data_set"};
 
-bool sl_wishes_name_place(const struct sl_args *args)
+bool sl_placement_names_place(const struct sl_args *args)
 {
     bool named = names(args, "provider_url");
     for (size_t i = 0; i < sizeof place_keys / sizeof place_keys[0]; i++)
@@ -30,7 +30,8 @@ bool sl_wishes_name_place(const struct sl_args *args)
     return named;
 }
 
-struct sl_commit_asked sl_wishes_asked(const struct sl_args *args, const struct sl_config *config)
+struct sl_commit_asked sl_placement_asked(const struct sl_args *args,
+                                          const struct sl_config *config)
 {
     return (struct sl_commit_asked){.with_cdn = names(args, "with_cdn") && config->with_cdn,
                                     .source = names(args, "source"),
@@ -39,7 +40,7 @@ struct sl_commit_asked sl_wishes_asked(const struct sl_args *args, const struct 
                                              names(args, "provider_url")};
 }
 
-struct sl_commit_asked sl_wishes_asked_before(const struct sl_wish *wish)
+struct sl_commit_asked sl_placement_asked_before(const struct sl_wish *wish)
 {
     return (struct sl_commit_asked){.with_cdn = wish->with_cdn,
                                     .source = strcmp(wish->source, "sluice") != 0,
@@ -57,7 +58,8 @@ static int copy(char *out, size_t cap, const char *text, const char *key, struct
     return sl_err_set(err, SL_ECONFIG, "%s: too long: %zu bytes at most", key, cap - 1);
 }
 
-int sl_wishes_of(struct sl_wish *wish, const struct sl_config *config, struct sl_err *err)
+int sl_placement_from_config(struct sl_wish *wish, const struct sl_config *config,
+                             struct sl_err *err)
 {
     *wish = (struct sl_wish){.with_cdn = config->with_cdn};
     int rc = copy(wish->source, sizeof wish->source, config->source, "source", err);
@@ -70,8 +72,8 @@ int sl_wishes_of(struct sl_wish *wish, const struct sl_config *config, struct sl
     return rc;
 }
 
-int sl_wishes_apply(struct sl_config *config, const struct sl_args *args,
-                    const struct sl_wish *wish, struct sl_err *err)
+int sl_placement_apply(struct sl_config *config, const struct sl_args *args,
+                       const struct sl_wish *wish, struct sl_err *err)
 {
     const char *const values[] = {wish->source, wish->metadata, wish->with_cdn ? "yes" : "no",
                                   wish->provider, wish->data_set};
@@ -107,8 +109,8 @@ static int take_job(void *ctx, const struct sl_job *job, const char *path, const
     return 0;
 }
 
-int sl_wishes_most_copies(int *most, struct sl_journal *journal, int64_t wish_id, int usual,
-                          struct sl_err *err)
+int sl_placement_most_copies(int *most, struct sl_journal *journal, int64_t wish_id, int usual,
+                             struct sl_err *err)
 {
     struct most walk = {.wish_id = wish_id, .usual = usual};
     const int rc = sl_journal_each(journal, take_job, &walk, err);

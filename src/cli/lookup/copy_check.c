@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "lookup/checking.h"
+#include "lookup/copy_check.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,14 +39,14 @@ static enum sl_check_result result_of(const struct sl_err *err)
 }
 
 /* Of a part of a file, so many bytes as it is of the whole. */
-static uint64_t share(const struct sl_checking *c, const struct sl_wanted *wanted, size_t i)
+static uint64_t share(const struct sl_check_run *c, const struct sl_wanted *wanted, size_t i)
 {
     const double part = (double)wanted->file.parts[i].piece.payload_bytes;
     const double all = (double)wanted->file.whole.payload_bytes;
     return 1 + (uint64_t)((double)c->sample_bytes * part / all);
 }
 
-static int check_part(struct sl_checking *c, const struct sl_wanted *wanted, size_t i,
+static int check_part(struct sl_check_run *c, const struct sl_wanted *wanted, size_t i,
                       const char *url, int local_fd, uint64_t offset, struct sl_verdict *verdict,
                       struct sl_err *err)
 {
@@ -65,7 +65,7 @@ static int check_part(struct sl_checking *c, const struct sl_wanted *wanted, siz
 }
 
 /* All parts of the file that this host has. */
-static void check_host(struct sl_checking *c, const struct sl_wanted *wanted,
+static void check_host(struct sl_check_run *c, const struct sl_wanted *wanted,
                        const struct sl_copy *copy, int local_fd)
 {
     struct sl_verdict verdict = {.copy = copy};
@@ -120,7 +120,7 @@ size_t sl_check_count(const struct sl_wanted *wanted)
     return count;
 }
 
-void sl_check_copies(struct sl_checking *c, const struct sl_wanted *wanted, int local_fd)
+void sl_check_copies(struct sl_check_run *c, const struct sl_wanted *wanted, int local_fd)
 {
     for (size_t i = 0; i < wanted->file.part_count; i++) {
         for (size_t k = 0; k < wanted->parts[i].count && !c->over(c->ctx); k++) {
@@ -134,13 +134,13 @@ void sl_check_copies(struct sl_checking *c, const struct sl_wanted *wanted, int 
 
 static bool stop_hashing(void *ctx, uint64_t hashed_bytes)
 {
-    struct sl_checking *c = ctx;
+    struct sl_check_run *c = ctx;
     if (c->hashed != NULL)
         c->hashed(c->ctx, hashed_bytes);
     return c->over(c->ctx);
 }
 
-int sl_check_hash(struct sl_checking *c, struct sl_piece_id *out, const char *path,
+int sl_check_hash(struct sl_check_run *c, struct sl_piece_id *out, const char *path,
                   struct sl_err *err)
 {
     const int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -151,7 +151,7 @@ int sl_check_hash(struct sl_checking *c, struct sl_piece_id *out, const char *pa
     return rc;
 }
 
-void sl_check_local(struct sl_checking *c, const struct sl_wanted *wanted, const char *path)
+void sl_check_local(struct sl_check_run *c, const struct sl_wanted *wanted, const char *path)
 {
     struct sl_piece_id is = {0};
     struct sl_verdict verdict = {0};
