@@ -18,7 +18,7 @@ struct wallet_scene {
     char dir[SL_PATH_BYTES];
     struct scene chain;
     struct sl_config config;
-    struct sl_upload_target uplink;
+    struct sl_upload_target target;
     struct sl_answers answers;
     struct sl_account_reader *reader;
     struct sl_answer answer;
@@ -35,7 +35,7 @@ static int setup(void **state)
     scene_data_sets(&s->chain, 1);
     assert_int_equal(sl_config_defaults(&s->config, NULL), SL_OK);
     snprintf(s->config.paths.state, SL_PATH_BYTES, "%s", s->dir);
-    s->uplink = (struct sl_upload_target){.config = &s->config,
+    s->target = (struct sl_upload_target){.config = &s->config,
                                           .clock = sl_clock_system(),
                                           .network = "scene",
                                           .chain = s->chain.network,
@@ -59,7 +59,7 @@ static int teardown(void **state)
 
 static void open_reader(struct wallet_scene *s)
 {
-    assert_int_equal(sl_account_reader_open(&s->reader, &s->uplink, &s->answers, NULL), SL_OK);
+    assert_int_equal(sl_account_reader_open(&s->reader, &s->target, &s->answers, NULL), SL_OK);
 }
 
 static void ask(struct wallet_scene *s, enum sl_errand_type type, uint64_t files)
@@ -109,8 +109,8 @@ static void the_account_comes_with_the_price_of_the_queue(void **state)
 static void a_node_that_is_away_is_told_with_what_failed(void **state)
 {
     struct wallet_scene *s = *state;
-    snprintf(s->uplink.chain.urls[0], sizeof s->uplink.chain.urls[0], "http://127.0.0.1:1");
-    s->uplink.chain.url_count = 1;
+    snprintf(s->target.chain.urls[0], sizeof s->target.chain.urls[0], "http://127.0.0.1:1");
+    s->target.chain.url_count = 1;
     s->config.stall_ms = 200; /* until when it is tried again */
     open_reader(s);
     ask(s, SL_ERRAND_WALLET, 1);
@@ -134,7 +134,7 @@ static void a_node_that_says_nothing_holds_up_nobody_who_leaves(void **state)
 static void without_a_chain_there_is_no_account(void **state)
 {
     struct wallet_scene *s = *state;
-    s->uplink.network[0] = '\0';
+    s->target.network[0] = '\0';
     open_reader(s);
     ask(s, SL_ERRAND_WALLET, 1);
     const struct sl_wallet *wallet = next(s);

@@ -39,7 +39,7 @@ static int setup(void **state)
     assert_int_equal(sl_config_defaults(config, NULL), SL_OK);
     snprintf(config->paths.state, SL_PATH_BYTES, "%s", s->dir);
     s->session.clock = s->own.own.clock;
-    s->session.uplink = (struct sl_upload_target){
+    s->session.target = (struct sl_upload_target){
         .config = config,
         .clock = s->own.own.clock,
         .network = "scene",
@@ -152,7 +152,7 @@ static void what_was_open_is_settled_and_nothing_else_is_sent(void **state)
 static void a_session_key_pays_nothing(void **state)
 {
     struct pay_scene *s = *state;
-    s->session.uplink.signer.session = true;
+    s->session.target.signer.session = true;
     const struct sl_payment wanted = {.amount = sl_u256(7)};
     assert_int_equal(ask(s, SL_ERRAND_TRY_PAY, &wanted)->state, SL_PAID_FAILED);
     assert_int_equal(s->answer.paid.err.code, SL_EKEY);

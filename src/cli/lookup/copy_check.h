@@ -48,14 +48,13 @@ size_t sl_check_count(const struct sl_wanted *wanted);
 
 /** The PieceCID of a local file. Errors: those of sl_piece_of_still_file() and of opening the file;
  * SL_ECANCELED when the command is ending. */
-int sl_check_hash(struct sl_check_run *checking, struct sl_piece_id *out, const char *path,
+int sl_check_hash(struct sl_check_run *check, struct sl_piece_id *out, const char *path,
                   struct sl_err *err) SL_MUST_CHECK;
 
 /** Compare the local file, and tell. */
-void sl_check_local(struct sl_check_run *checking, const struct sl_wanted *wanted,
-                    const char *path);
+void sl_check_local(struct sl_check_run *check, const struct sl_wanted *wanted, const char *path);
 
 /** Compare each copy, and tell of each. `local_fd` only for a sample. */
-void sl_check_copies(struct sl_check_run *checking, const struct sl_wanted *wanted, int local_fd);
+void sl_check_copies(struct sl_check_run *check, const struct sl_wanted *wanted, int local_fd);
 
 #endif

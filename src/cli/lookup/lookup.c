@@ -42,12 +42,12 @@ struct sl_fetch_options sl_lookup_fetch_options(const struct sl_config *config)
 int sl_lookup_start_devnet(struct sl_lookup *f, struct sl_err *err)
 {
     if (strcmp(f->network, "local") != 0 || f->settings.config.provider_url[0] != '\0' ||
-        f->args->from != NULL || f->uplink.localnet != NULL)
+        f->args->from != NULL || f->target.localnet != NULL)
         return SL_OK;
     int rc = sl_path_make(f->settings.config.paths.data, 0700, err);
     if (rc == SL_OK)
-        rc = sl_upload_target_start_localnet(&f->uplink, err);
-    return rc == SL_EHELD ? sl_upload_target_attach_localnet(&f->uplink, err) : rc;
+        rc = sl_upload_target_start_localnet(&f->target, err);
+    return rc == SL_EHELD ? sl_upload_target_attach_localnet(&f->target, err) : rc;
 }
 
 int sl_lookup_open(struct sl_lookup *f, const struct sl_args *args, struct sl_err *err)
@@ -63,8 +63,8 @@ int sl_lookup_open(struct sl_lookup *f, const struct sl_args *args, struct sl_er
     if (rc < 0)
         return rc;
     sl_logging_join(&f->settings.config, &f->clock);
-    f->uplink.config = &f->settings.config;
-    f->uplink.clock = f->clock;
+    f->target.config = &f->settings.config;
+    f->target.clock = f->clock;
     const struct sl_fetch_options options = sl_lookup_fetch_options(&f->settings.config);
     rc = sl_fetch_new(&f->fetch, &options, err);
     if (rc == SL_OK && args->from != NULL) /* the user named these sources */
@@ -83,7 +83,7 @@ void sl_lookup_close(struct sl_lookup *f)
     sl_fetch_free(f->fetch);
     sl_copies_free(&f->copies);
     sl_chain_free(f->chain);
-    sl_upload_target_close(&f->uplink);
+    sl_upload_target_close(&f->target);
     sl_log_close();
     sl_settings_free(&f->settings);
     pthread_mutex_destroy(&f->lock);
@@ -93,15 +93,15 @@ void sl_lookup_close(struct sl_lookup *f)
 
 static int find_network(struct sl_network *out, const struct sl_lookup *f, struct sl_err *err)
 {
-    if (f->uplink.localnet == NULL)
+    if (f->target.localnet == NULL)
         return sl_cli_network(out, &f->settings.config, err);
-    *out = f->uplink.chain;
+    *out = f->target.chain;
     return SL_OK;
 }
 
 static bool has_chain(const struct sl_lookup *f)
 {
-    return strcmp(f->network, "local") != 0 || f->uplink.localnet != NULL;
+    return strcmp(f->network, "local") != 0 || f->target.localnet != NULL;
 }
 
 int sl_lookup_chain(struct sl_lookup *f, struct sl_chain **out, struct sl_err *err)
@@ -145,8 +145,8 @@ static int find_payer(struct sl_lookup *f, struct sl_err *err)
         return 1;
     if (f->args->address != NULL) {
         rc = parse_payer(f, err);
-    } else if (f->uplink.localnet != NULL) {
-        f->payer = f->uplink.payer;
+    } else if (f->target.localnet != NULL) {
+        f->payer = f->target.payer;
     } else {
         rc = sl_keys_find(&signer, &f->settings.config, SL_KEYS_LOOK, err);
         if (rc <= 0)
@@ -169,7 +169,7 @@ static int find_payer(struct sl_lookup *f, struct sl_err *err)
 static int reach_journal(struct sl_lookup *f, struct sl_err *err)
 {
     return sl_copy_index_journal(&f->copies, f->settings.config.paths.state, &f->clock,
-                                 f->uplink.localnet, err);
+                                 f->target.localnet, err);
 }
 
 /* A piece is sought by itself first; a file in parts is known by what all pieces say. */
@@ -194,17 +194,17 @@ static int reach_account(struct sl_lookup *f, const struct sl_piece_id *cid, str
 
 int sl_lookup_name_pieces(struct sl_lookup *f, bool logs, struct sl_err *err)
 {
-    struct sl_name_search naming = {.state_dir = f->settings.config.paths.state,
+    struct sl_name_search search = {.state_dir = f->settings.config.paths.state,
                                     .clock = f->clock,
                                     .logs = logs,
                                     .most_epochs =
                                         f->args->search_logs != NULL ? 0 : SL_NAMES_QUICK_EPOCHS};
-    if (f->nameless == 0)
+    if (f->unnamed == 0)
         return SL_OK;
-    int rc = sl_lookup_chain(f, &naming.chain, err);
+    int rc = sl_lookup_chain(f, &search.chain, err);
     if (rc == SL_OK)
-        rc = sl_name_search_label(&f->nameless, &f->copies, &naming, err);
-    sl_name_search_free(&naming);
+        rc = sl_name_search_label(&f->unnamed, &f->copies, &search, err);
+    sl_name_search_free(&search);
     return rc;
 }
 
@@ -219,11 +219,11 @@ static bool is_known(struct sl_lookup *f, const struct sl_piece_id *cid)
 
 static int reach_logs(struct sl_lookup *f, const struct sl_piece_id *cid, struct sl_err *err)
 {
-    const size_t before = f->nameless;
+    const size_t before = f->unnamed;
     if (cid != NULL && is_known(f, cid))
         return 0;
     const int rc = sl_lookup_name_pieces(f, true, err);
-    return rc < 0 ? rc : f->nameless < before;
+    return rc < 0 ? rc : f->unnamed < before;
 }
 
 /* A file that is known to be in parts is no piece that anybody could have. */
@@ -267,7 +267,7 @@ int sl_lookup_read(struct sl_lookup *f, enum sl_lookup_source reach, const struc
     f->read_journal = f->read_journal || (reach == SL_LOOKUP_JOURNAL && rc >= 0);
     const bool more = f->copies.count > before;
     if (rc >= 0 && more)
-        rc = sl_copies_label(&f->nameless, &f->copies, &f->copies, err);
+        rc = sl_copies_label(&f->unnamed, &f->copies, &f->copies, err);
     if (rc >= 0 && reach == SL_LOOKUP_ACCOUNT && f->walked)
         rc = sl_lookup_name_pieces(f, false, err);
     return rc < 0 ? rc : more;
@@ -277,7 +277,7 @@ int sl_lookup_read(struct sl_lookup *f, enum sl_lookup_source reach, const struc
 
 bool sl_lookup_has_unnamed(const struct sl_lookup *f)
 {
-    return f->nameless > 0 || f->copies.unread_sets > 0;
+    return f->unnamed > 0 || f->copies.unread_sets > 0;
 }
 
 static bool is_in_data_set(const struct sl_lookup *f, const struct sl_piece_id *cid)
@@ -299,12 +299,12 @@ bool sl_lookup_explain_unnamed(const struct sl_lookup *f, const struct sl_piece_
     if (!sl_lookup_has_unnamed(f) || (err->code != SL_OK && err->code != SL_ENOTFOUND) ||
         (cid != NULL && is_in_data_set(f, cid)))
         return false;
-    if (f->nameless > 0)
+    if (f->unnamed > 0)
         (void)sl_err_set(
             err, SL_ENOTFOUND,
             "%s: the storage contract keeps no piece metadata that can be read (%zu without a "
             "name); use %sthe machine that stored it, a manifest, or PieceCIDs",
-            what, f->nameless, f->args->search_logs == NULL ? "--search-logs, " : "");
+            what, f->unnamed, f->args->search_logs == NULL ? "--search-logs, " : "");
     else
         (void)sl_err_set(err, SL_ENOTFOUND,
                          "%s, but the node refused to list %zu of the data sets; try again, or "
@@ -320,7 +320,7 @@ void sl_lookup_warn_unnamed(const struct sl_lookup *f, const char *operand,
         sl_notice(
             "warning: %s may have newer versions: %zu pieces have no name that can be read, and "
             "%zu data sets could not be listed",
-            operand, f->nameless, f->copies.unread_sets);
+            operand, f->unnamed, f->copies.unread_sets);
 }
 
 /* ---- operands ---- */
@@ -342,7 +342,7 @@ static bool looks_like_cid(const char *operand)
 
 /* The journal and the chain are both asked: each may know another piece with this root. A chain
  * that cannot be read is no reason to refuse a piece that the journal knows. */
-static int find_older(struct sl_lookup *f, struct sl_piece_id *out, struct sl_cid_v1 *older,
+static int find_older(struct sl_lookup *f, struct sl_piece_id *out, struct sl_cid_v1 *v1,
                       struct sl_err *err)
 {
     const char *nothing =
@@ -353,11 +353,11 @@ static int find_older(struct sl_lookup *f, struct sl_piece_id *out, struct sl_ci
         return journal;
     const int chain = sl_lookup_read(f, SL_LOOKUP_ACCOUNT, NULL, &why);
     for (size_t i = 0; i < f->copies.count; i++) {
-        sl_cid_v1_add(older, &f->copies.list[i].piece);
+        sl_cid_v1_add(v1, &f->copies.list[i].piece);
         if (f->copies.list[i].in_whole)
-            sl_cid_v1_add(older, &f->copies.list[i].whole);
+            sl_cid_v1_add(v1, &f->copies.list[i].whole);
     }
-    if (chain < 0 && (chain == SL_ECANCELED || older->count == 0)) {
+    if (chain < 0 && (chain == SL_ECANCELED || v1->count == 0)) {
         if (err != NULL)
             *err = why;
         return chain;
@@ -365,7 +365,7 @@ static int find_older(struct sl_lookup *f, struct sl_piece_id *out, struct sl_ci
     if (chain < 0)
         sl_notice("only the journal was searched for the root of this PieceCID: %s", why.text);
     const int rc =
-        sl_cid_v1_pick(out, older, "the journal or in the data sets of the account", nothing, err);
+        sl_cid_v1_pick(out, v1, "the journal or in the data sets of the account", nothing, err);
     return rc < 0 ? rc : 1;
 }
 
@@ -373,11 +373,11 @@ int sl_lookup_cid(struct sl_lookup *f, struct sl_piece_id *out, const char *oper
                   struct sl_err *err)
 {
     struct sl_err why = {0};
-    struct sl_cid_v1 older;
+    struct sl_cid_v1 v1;
     if (sl_piece_parse(out, operand, strlen(operand), &why) == SL_OK)
         return 1;
-    if (sl_cid_v1_parse(&older, operand))
-        return find_older(f, out, &older, err);
+    if (sl_cid_v1_parse(&v1, operand))
+        return find_older(f, out, &v1, err);
     return looks_like_cid(operand) ? sl_err_set(err, SL_EUSAGE, "%s", why.text) : 0;
 }
 

@@ -31,14 +31,14 @@ struct sl_lookup {
     struct sl_settings settings;
     struct sl_clock clock;
     char network[SL_NETWORK_NAME_BYTES]; /* its name */
-    struct sl_upload_target uplink;      /* the local network, when it is the one */
+    struct sl_upload_target target;      /* the local network, when it is the one */
     struct sl_copies copies;
     struct sl_fetch *fetch;
     bool has_payer;
     struct sl_address payer;
     bool read_journal; /* need not be again */
     bool walked;       /* all pieces of the account are known */
-    size_t nameless;   /* pieces that no source names: the contract keeps no metadata to read */
+    size_t unnamed;    /* pieces that no source names: the contract keeps no metadata to read */
     struct sl_interrupt interrupt;
     pthread_mutex_t lock;   /* of `chain` */
     struct sl_chain *chain; /* NULL: not opened (yet) */

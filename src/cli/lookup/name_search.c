@@ -23,30 +23,30 @@ struct sl_name_search_batch {
     uint64_t count;
 };
 
-void sl_name_search_free(struct sl_name_search *naming)
+void sl_name_search_free(struct sl_name_search *search)
 {
-    free(naming->batches);
-    *naming = (struct sl_name_search){0};
+    free(search->batches);
+    *search = (struct sl_name_search){0};
 }
 
 static int take_commit(void *ctx, const struct sl_journal_commit *commit, const void *payload,
                        size_t len)
 {
-    struct sl_name_search *naming = ctx;
+    struct sl_name_search *search = ctx;
     (void)payload;
     (void)len;
     if (commit->state != SL_JOURNAL_COMMIT_LANDED || commit->tx[0] == '\0' ||
-        commit->chain_id != sl_chain_network(naming->chain)->chain_id)
+        commit->chain_id != sl_chain_network(search->chain)->chain_id)
         return 0;
-    if (naming->batch_count == naming->batch_room) {
-        const size_t room = naming->batch_room > 0 ? 2 * naming->batch_room : 16;
-        struct sl_name_search_batch *list = realloc(naming->batches, room * sizeof *list);
+    if (search->batch_count == search->batch_room) {
+        const size_t room = search->batch_room > 0 ? 2 * search->batch_room : 16;
+        struct sl_name_search_batch *list = realloc(search->batches, room * sizeof *list);
         if (list == NULL)
             return SL_ENOMEM;
-        naming->batches = list;
-        naming->batch_room = room;
+        search->batches = list;
+        search->batch_room = room;
     }
-    struct sl_name_search_batch *batch = &naming->batches[naming->batch_count++];
+    struct sl_name_search_batch *batch = &search->batches[search->batch_count++];
     *batch = (struct sl_name_search_batch){.data_set_id = commit->data_set_id,
                                            .first = commit->first_piece_id,
                                            .count = commit->count};
@@ -54,20 +54,20 @@ static int take_commit(void *ctx, const struct sl_journal_commit *commit, const 
     return 0;
 }
 
-static int read_batches(struct sl_name_search *naming, struct sl_err *err)
+static int read_batches(struct sl_name_search *search, struct sl_err *err)
 {
     struct sl_journal *journal = NULL;
     struct sl_err why = {0};
-    if (naming->read_journal)
+    if (search->read_journal)
         return SL_OK;
-    int rc = sl_journal_open(&journal, naming->state_dir, SL_JOURNAL_READ, &naming->clock, &why);
+    int rc = sl_journal_open(&journal, search->state_dir, SL_JOURNAL_READ, &search->clock, &why);
     if (rc == SL_OK)
-        rc = sl_journal_each_commit(journal, false, take_commit, naming, &why);
+        rc = sl_journal_each_commit(journal, false, take_commit, search, &why);
     if (rc == SL_ENOMEM && why.code == SL_OK)
         (void)sl_err_set(&why, SL_ENOMEM, "out of memory");
     sl_journal_close(journal);
-    naming->read_journal = rc == SL_OK || rc == SL_ENOENT;
-    if (naming->read_journal)
+    search->read_journal = rc == SL_OK || rc == SL_ENOENT;
+    if (search->read_journal)
         return SL_OK;
     if (err != NULL)
         *err = why;
@@ -92,16 +92,16 @@ static bool ends_all(int rc)
 }
 
 /* One request a batch, as long as the node answers. */
-static int find_in_receipts(struct sl_piece_names *names, struct sl_name_search *naming,
+static int find_in_receipts(struct sl_piece_names *names, struct sl_name_search *search,
                             struct sl_err *err)
 {
     struct sl_err why = {0};
-    int rc = read_batches(naming, err);
+    int rc = read_batches(search, err);
     if (rc < 0)
         return rc;
-    for (size_t i = 0; rc >= 0 && i < naming->batch_count; i++) {
-        if (is_wanted(names, &naming->batches[i]))
-            rc = sl_chain_names_of_tx(names, naming->chain, naming->batches[i].tx, &why);
+    for (size_t i = 0; rc >= 0 && i < search->batch_count; i++) {
+        if (is_wanted(names, &search->batches[i]))
+            rc = sl_chain_names_of_tx(names, search->chain, search->batches[i].tx, &why);
     }
     if (ends_all(rc)) {
         if (err != NULL)
@@ -115,7 +115,7 @@ static int find_in_receipts(struct sl_piece_names *names, struct sl_name_search 
 
 /* ---- logs ---- */
 
-struct telling {
+struct emitter {
     struct sl_meter meter;
     char set[SL_U256_DEC_CHARS];
     bool shows;
@@ -124,37 +124,37 @@ struct telling {
 
 static void tell(void *ctx, const struct sl_name_progress *at)
 {
-    struct telling *telling = ctx;
+    struct emitter *emitter = ctx;
     char line[160];
     const uint64_t epochs = at->head + 1 - at->first, done = at->next - at->first;
-    if (!telling->began)
+    if (!emitter->began)
         sl_notice("data set %s: looking for %zu name%s in the logs of %" PRIu64
                   " epochs, about %" PRIu64 " requests",
-                  telling->set, at->count - at->seen, at->count - at->seen == 1 ? "" : "s", epochs,
+                  emitter->set, at->count - at->seen, at->count - at->seen == 1 ? "" : "s", epochs,
                   epochs / (SL_NAMES_EPOCHS_A_DAY / SL_NAMES_REQUESTS_A_DAY) + 1);
-    telling->began = true;
-    if (!telling->shows)
+    emitter->began = true;
+    if (!emitter->shows)
         return;
     snprintf(line, sizeof line,
              "data set %s: %" PRIu64 " of %" PRIu64 " epochs searched, %zu of %zu names found",
-             telling->set, done, epochs, at->seen, at->count);
-    sl_meter_show(&telling->meter, line);
+             emitter->set, done, epochs, at->seen, at->count);
+    sl_meter_show(&emitter->meter, line);
 }
 
-static int find_in_logs(struct sl_piece_names *names, struct sl_name_search *naming,
+static int find_in_logs(struct sl_piece_names *names, struct sl_name_search *search,
                         struct sl_err *err)
 {
-    struct telling telling = {.shows = isatty(STDERR_FILENO) != 0};
+    struct emitter emitter = {.shows = isatty(STDERR_FILENO) != 0};
     struct sl_name_progress at;
     struct sl_err why = {0};
-    sl_u256_dec(telling.set, names->data_set_id);
+    sl_u256_dec(emitter.set, names->data_set_id);
     const int rc =
-        sl_chain_search_names(names, naming->chain, naming->most_epochs, &at, tell, &telling, &why);
-    sl_meter_clear(&telling.meter);
+        sl_chain_search_names(names, search->chain, search->most_epochs, &at, tell, &emitter, &why);
+    sl_meter_clear(&emitter.meter);
     if (rc < 0 && at.head > 0)
         sl_notice("data set %s: the search of the logs ended at epoch %" PRIu64 " of %" PRIu64
                   ", %zu of %zu names found",
-                  telling.set, at.next, at.head, at.seen, at.count);
+                  emitter.set, at.next, at.head, at.seen, at.count);
     if (ends_all(rc)) {
         if (err != NULL)
             *err = why;
@@ -163,20 +163,20 @@ static int find_in_logs(struct sl_piece_names *names, struct sl_name_search *nam
     if (rc == 1)
         return SL_OK;
     if (rc < 0)
-        sl_notice("data set %s: %s; another node can be named with --rpc-url", telling.set,
+        sl_notice("data set %s: %s; another node can be named with --rpc-url", emitter.set,
                   why.text);
     else if (at.seen < at.count)
         sl_notice("data set %s: the logs up to epoch %" PRIu64 " have %zu of %zu names",
-                  telling.set, at.head, at.seen, at.count);
+                  emitter.set, at.head, at.seen, at.count);
     return SL_OK;
 }
 
-int sl_name_search_find(struct sl_piece_names *names, struct sl_name_search *naming,
+int sl_name_search_find(struct sl_piece_names *names, struct sl_name_search *search,
                         struct sl_err *err)
 {
-    int rc = find_in_receipts(names, naming, err);
-    if (rc == SL_OK && naming->logs && names->seen < names->count)
-        rc = find_in_logs(names, naming, err);
+    int rc = find_in_receipts(names, search, err);
+    if (rc == SL_OK && search->logs && names->seen < names->count)
+        rc = find_in_logs(names, search, err);
     return rc;
 }
 
@@ -239,7 +239,7 @@ static int take_names(struct sl_copies *labels, struct sl_copies *copies,
     return rc;
 }
 
-int sl_name_search_label(size_t *left, struct sl_copies *copies, struct sl_name_search *naming,
+int sl_name_search_label(size_t *left, struct sl_copies *copies, struct sl_name_search *search,
                          struct sl_err *err)
 {
     struct sl_copies labels = {0};
@@ -249,7 +249,7 @@ int sl_name_search_label(size_t *left, struct sl_copies *copies, struct sl_name_
         rc = names_for(&names, copies, set, err);
         assert(rc < 0 || names != NULL);
         if (rc == SL_OK)
-            rc = sl_name_search_find(names, naming, err);
+            rc = sl_name_search_find(names, search, err);
         if (rc == SL_OK)
             rc = take_names(&labels, copies, names, set, err);
         sl_piece_names_free(names);

@@ -24,19 +24,19 @@ struct sl_name_search {
     bool read_journal;
 };
 
-void sl_name_search_free(struct sl_name_search *naming);
+void sl_name_search_free(struct sl_name_search *search);
 
 /**
  * Look for these pieces, first in receipts. A node that refuses is said and ends the search: what
  * was found stays. Errors: SL_ECANCELED (the epoch reached is said), SL_ENOMEM, those of the
  * journal.
  */
-int sl_name_search_find(struct sl_piece_names *names, struct sl_name_search *naming,
+int sl_name_search_find(struct sl_piece_names *names, struct sl_name_search *search,
                         struct sl_err *err) SL_MUST_CHECK;
 
 /** The same for all copies of `copies` that are in data sets and unlabelled; they get their labels.
  * *left is how many pieces stay unlabelled. */
-int sl_name_search_label(size_t *left, struct sl_copies *copies, struct sl_name_search *naming,
+int sl_name_search_label(size_t *left, struct sl_copies *copies, struct sl_name_search *search,
                          struct sl_err *err) SL_MUST_CHECK;
 
 #endif

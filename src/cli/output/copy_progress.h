@@ -19,7 +19,7 @@ struct sl_copy_progress {
  * landed. Of a file in parts both come when all of its parts are that far. False: standard output
  * took no more.
  */
-bool sl_copy_progress_emit(const struct sl_copy_progress *steps, struct sl_job_totals_job *told,
+bool sl_copy_progress_emit(const struct sl_copy_progress *progress, struct sl_job_totals_job *told,
                            const struct sl_event *event);
 
 #endif

@@ -24,10 +24,10 @@ struct sl_job_totals_job {
     int code;   /* of a failed job */
     char *path; /* owned; only while it uploads */
     bool told;  /* its end was reported */
-    bool told_parked;
-    bool told_tx;
-    uint16_t told_complete; /* by number of the copy */
-    uint16_t told_landed;
+    bool parked_emitted;
+    bool tx_emitted;
+    uint16_t complete_emitted; /* by number of the copy */
+    uint16_t landed_emitted;
     uint8_t missing_copies;
     bool already_stored;
 };
@@ -62,11 +62,11 @@ struct sl_job_totals {
  * Take a job event. Returns its entry, which is valid until the next call, NULL without memory.
  * `*ended` is set when it is finished and was not told: the caller tells it.
  */
-struct sl_job_totals_job *sl_job_totals_on_event(struct sl_job_totals *tally,
+struct sl_job_totals_job *sl_job_totals_on_event(struct sl_job_totals *totals,
                                                  const struct sl_event *event, bool *ended);
 
 /** A job was taken out of the list: another job stands for its file. */
-void sl_job_totals_remove(struct sl_job_totals *tally, int64_t id);
+void sl_job_totals_remove(struct sl_job_totals *totals, int64_t id);
 
 /** Whether this step was reached and was not told: true once. */
 enum sl_job_totals_step { SL_JOB_TOTALS_PARKED, SL_JOB_TOTALS_SENT };
@@ -74,16 +74,16 @@ bool sl_job_totals_once(struct sl_job_totals_job *job, const struct sl_job *now,
                         enum sl_job_totals_step step);
 
 /** Take a progress record; unknown jobs and older attempts are left out. */
-void sl_job_totals_on_progress(struct sl_job_totals *tally, const struct sl_progress *progress);
+void sl_job_totals_on_progress(struct sl_job_totals *totals, const struct sl_progress *progress);
 
 /** A path that was not queued. */
-void sl_job_totals_reject(struct sl_job_totals *tally, int code);
+void sl_job_totals_reject(struct sl_job_totals *totals, int code);
 
 /** 0: everything is stored, in all copies. Else the status that all failures share: 3 a missing
  * file, 4 money, 6 a key, 5 a failure that may pass by itself, as most missing copies may. 1: they
  * share none. */
-enum sl_exit sl_job_totals_exit(const struct sl_job_totals *tally);
+enum sl_exit sl_job_totals_exit(const struct sl_job_totals *totals);
 
-void sl_job_totals_free(struct sl_job_totals *tally);
+void sl_job_totals_free(struct sl_job_totals *totals);
 
 #endif

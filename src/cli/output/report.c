@@ -42,11 +42,11 @@ void sl_report_clear(struct sl_report *report)
     sl_meter_clear(&report->meter);
 }
 
-static void running_name(struct sl_buf *out, const struct sl_job_totals *tally)
+static void running_name(struct sl_buf *out, const struct sl_job_totals *totals)
 {
-    if (tally->running_count == 0)
+    if (totals->running_count == 0)
         return;
-    const struct sl_job_totals_job *job = &tally->jobs[tally->running[0]];
+    const struct sl_job_totals_job *job = &totals->jobs[totals->running[0]];
     sl_buf_str(out, "  ");
     if (job->state == SL_JOB_HASHING)
         sl_buf_printf(out, "hashing %d%% of ",
@@ -56,22 +56,22 @@ static void running_name(struct sl_buf *out, const struct sl_job_totals *tally)
     sl_output_escape(out, sl_path_base(job->path));
 }
 
-static void tick_line(struct sl_report *report, const struct sl_job_totals *tally)
+static void tick_line(struct sl_report *report, const struct sl_job_totals *totals)
 {
-    const uint64_t done = tally->stored_bytes + tally->open_sent_bytes;
-    sl_meter_sample(&report->meter, tally->uploaded_bytes + tally->open_sent_bytes,
+    const uint64_t done = totals->stored_bytes + totals->open_sent_bytes;
+    sl_meter_sample(&report->meter, totals->uploaded_bytes + totals->open_sent_bytes,
                     sl_now_ms(&report->clock));
     char done_text[SL_TEXT_SHORT], total[SL_TEXT_SHORT], rate[SL_TEXT_SHORT], eta[SL_TEXT_SHORT];
     sl_text_size(done_text, done);
-    sl_text_size(total, tally->total_bytes);
+    sl_text_size(total, totals->total_bytes);
     sl_text_rate(rate, (uint64_t)report->meter.bytes_per_s);
-    sl_meter_eta(eta, &report->meter, tally->total_bytes > done ? tally->total_bytes - done : 0);
+    sl_meter_eta(eta, &report->meter, totals->total_bytes > done ? totals->total_bytes - done : 0);
     struct sl_buf text = {0};
-    sl_buf_printf(&text, "%zu/%zu files  %s of %s  %s  ETA %s", tally->stored, tally->count,
+    sl_buf_printf(&text, "%zu/%zu files  %s of %s  %s  ETA %s", totals->stored, totals->count,
                   done_text, total, rate, eta);
-    if (tally->failed > 0)
-        sl_buf_printf(&text, "  %zu failed", tally->failed);
-    running_name(&text, tally);
+    if (totals->failed > 0)
+        sl_buf_printf(&text, "  %zu failed", totals->failed);
+    running_name(&text, totals);
     if (text.failed == SL_OK)
         sl_meter_show(&report->meter, text.data);
     sl_buf_free(&text);
@@ -85,14 +85,14 @@ static bool is_due(int64_t *last_ms, int64_t now_ms, int64_t every_ms)
     return true;
 }
 
-void sl_report_tick(struct sl_report *report, struct sl_job_totals *tally)
+void sl_report_tick(struct sl_report *report, struct sl_job_totals *totals)
 {
     const int64_t now_ms = sl_now_ms(&report->clock);
     if (report->json && is_due(&report->json_ms, now_ms, JSON_MS) &&
-        !sl_json_progress(&report->clock, tally))
+        !sl_json_progress(&report->clock, totals))
         report->broken = true;
     if (report->line && !report->quiet && is_due(&report->line_ms, now_ms, LINE_MS))
-        tick_line(report, tally);
+        tick_line(report, totals);
 }
 
 /* ---- ends ---- */
@@ -177,12 +177,12 @@ void sl_report_sent(struct sl_report *report, const struct sl_event *event)
 void sl_report_copies(struct sl_report *report, struct sl_job_totals_job *job,
                       const struct sl_event *event)
 {
-    const struct sl_copy_progress steps = {.clock = &report->clock,
-                                           .reader = report->reader,
-                                           .of = &report->of,
-                                           .since_ms = report->began_ms};
+    const struct sl_copy_progress progress = {.clock = &report->clock,
+                                              .reader = report->reader,
+                                              .of = &report->of,
+                                              .since_ms = report->began_ms};
     if (report->json && report->reader != NULL)
-        take(report, sl_copy_progress_emit(&steps, job, event));
+        take(report, sl_copy_progress_emit(&progress, job, event));
 }
 
 void sl_report_part(struct sl_report *report, const struct sl_event *event)
@@ -201,30 +201,31 @@ void sl_report_wait(struct sl_report *report, const struct sl_event *event)
 
 /* ---- the last word ---- */
 
-static void say_summary(const struct sl_job_totals *tally, size_t left, int64_t ms,
+static void say_summary(const struct sl_job_totals *totals, size_t left, int64_t ms,
                         struct sl_u256 fees, bool confirmed)
 {
     char bytes[SL_TEXT_SHORT], time[SL_TEXT_SHORT], rate[SL_TEXT_SHORT];
-    sl_text_size(bytes, tally->stored_bytes);
+    sl_text_size(bytes, totals->stored_bytes);
     sl_text_duration(time, ms);
-    sl_text_rate(rate, ms > 0 ? tally->uploaded_bytes * 1000 / (uint64_t)ms : 0);
+    sl_text_rate(rate, ms > 0 ? totals->uploaded_bytes * 1000 / (uint64_t)ms : 0);
     struct sl_buf text = {0};
-    sl_buf_printf(&text, "%zu %s, %s", tally->stored, confirmed ? "confirmed" : "stored", bytes);
-    if (tally->already_stored > 0)
-        sl_buf_printf(&text, " (%zu %s there already)", tally->already_stored,
-                      tally->already_stored == 1 ? "was" : "were");
-    if (tally->incomplete > 0)
-        sl_buf_printf(&text, ", %zu with fewer copies than wanted: %s", tally->incomplete,
-                      tally->incomplete > tally->incomplete_for_good ? "`sluice retry` makes them"
-                                                                     : "`sluice status` tells why");
-    if (tally->failed > 0)
-        sl_buf_printf(&text, ", %zu failed", tally->failed);
-    if (tally->skipped > 0)
-        sl_buf_printf(&text, ", %zu skipped", tally->skipped);
+    sl_buf_printf(&text, "%zu %s, %s", totals->stored, confirmed ? "confirmed" : "stored", bytes);
+    if (totals->already_stored > 0)
+        sl_buf_printf(&text, " (%zu %s there already)", totals->already_stored,
+                      totals->already_stored == 1 ? "was" : "were");
+    if (totals->incomplete > 0)
+        sl_buf_printf(&text, ", %zu with fewer copies than wanted: %s", totals->incomplete,
+                      totals->incomplete > totals->incomplete_for_good
+                          ? "`sluice retry` makes them"
+                          : "`sluice status` tells why");
+    if (totals->failed > 0)
+        sl_buf_printf(&text, ", %zu failed", totals->failed);
+    if (totals->skipped > 0)
+        sl_buf_printf(&text, ", %zu skipped", totals->skipped);
     if (left > 0)
         sl_buf_printf(&text, ", %zu left: run it again to go on", left);
     sl_buf_printf(&text, ", in %s", time);
-    if (tally->uploaded_bytes > 0)
+    if (totals->uploaded_bytes > 0)
         sl_buf_printf(&text, ", %s", rate);
     if (!sl_u256_is_zero(fees)) {
         char sum[SL_COST_CHARS];
@@ -233,12 +234,12 @@ static void say_summary(const struct sl_job_totals *tally, size_t left, int64_t 
     }
     sl_notice("%s", text.data != NULL ? text.data : "");
     sl_buf_free(&text);
-    if (tally->links > 0)
-        sl_notice("%" PRIu64 " link%s not followed: --follow-links", tally->links,
-                  tally->links == 1 ? "" : "s");
+    if (totals->links > 0)
+        sl_notice("%" PRIu64 " link%s not followed: --follow-links", totals->links,
+                  totals->links == 1 ? "" : "s");
 }
 
-void sl_report_summary(struct sl_report *report, const struct sl_job_totals *tally, size_t left,
+void sl_report_summary(struct sl_report *report, const struct sl_job_totals *totals, size_t left,
                        enum sl_exit status, const struct sl_err *why)
 {
     const int64_t ms = sl_now_ms(&report->clock) - report->started_ms;
@@ -247,7 +248,7 @@ void sl_report_summary(struct sl_report *report, const struct sl_job_totals *tal
         (void)!sl_copies_json_fees(&fees, report->reader, &report->of, report->began_ms, NULL);
     sl_report_clear(report);
     if (report->json && !report->broken)
-        take(report, sl_json_summary(&report->clock, tally,
+        take(report, sl_json_summary(&report->clock, totals,
                                      &(struct sl_json_end){.left = left,
                                                            .seconds = (double)ms / 1000,
                                                            .fees = fees,
@@ -258,6 +259,6 @@ void sl_report_summary(struct sl_report *report, const struct sl_job_totals *tal
         (void)!sl_copies_json_print_made(report->reader, &report->of, report->began_ms, NULL);
     if (report->json || report->quiet)
         return;
-    say_summary(tally, left, ms, fees, report->reader != NULL);
+    say_summary(totals, left, ms, fees, report->reader != NULL);
     sl_copies_json_print_needed(report->need_journal);
 }

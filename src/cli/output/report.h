@@ -54,11 +54,11 @@ void sl_report_skip(struct sl_report *report, const struct sl_event *event);
 void sl_report_wait(struct sl_report *report, const struct sl_event *event);
 
 /** Show how far it is, when it is time to: call it often. */
-void sl_report_tick(struct sl_report *report, struct sl_job_totals *tally);
+void sl_report_tick(struct sl_report *report, struct sl_job_totals *totals);
 
 /** Print the closing line. `left`: files that were given but are neither stored nor failed. `why`:
  * the reason why the run broke off; NULL: it did not. */
-void sl_report_summary(struct sl_report *report, const struct sl_job_totals *tally, size_t left,
+void sl_report_summary(struct sl_report *report, const struct sl_job_totals *totals, size_t left,
                        enum sl_exit status, const struct sl_err *why);
 
 /** Take the fresh line away, before something else is written to the terminal. */

@@ -119,10 +119,10 @@ bool sl_json_skipped(const struct sl_clock *clock, const struct sl_event *event)
     return write_why("skipped", clock, event->path, &event->err);
 }
 
-bool sl_json_progress(const struct sl_clock *clock, struct sl_job_totals *tally)
+bool sl_json_progress(const struct sl_clock *clock, struct sl_job_totals *totals)
 {
-    for (size_t i = 0; i < tally->running_count; i++) {
-        struct sl_job_totals_job *job = &tally->jobs[tally->running[i]];
+    for (size_t i = 0; i < totals->running_count; i++) {
+        struct sl_job_totals_job *job = &totals->jobs[totals->running[i]];
         const uint64_t moved = job->sent_bytes + job->hashed_bytes;
         if (moved == job->told_bytes)
             continue;
@@ -156,21 +156,21 @@ static void add_status(struct sl_jw *w, enum sl_exit status, const struct sl_err
     sl_jw_str(w, "message", why->text[0] != '\0' ? why->text : sl_err_text(why->code));
 }
 
-bool sl_json_summary(const struct sl_clock *clock, const struct sl_job_totals *tally,
+bool sl_json_summary(const struct sl_clock *clock, const struct sl_job_totals *totals,
                      const struct sl_json_end *end)
 {
     struct sl_jw w = {0};
     sl_json_begin(&w, "summary", clock);
-    sl_jw_u64(&w, "stored", tally->stored);
-    sl_jw_u64(&w, "alreadyStored", tally->already_stored);
-    sl_jw_u64(&w, "failed", tally->failed);
-    sl_jw_u64(&w, "skipped", tally->skipped);
-    sl_jw_u64(&w, "skippedLinks", tally->links);
+    sl_jw_u64(&w, "stored", totals->stored);
+    sl_jw_u64(&w, "alreadyStored", totals->already_stored);
+    sl_jw_u64(&w, "failed", totals->failed);
+    sl_jw_u64(&w, "skipped", totals->skipped);
+    sl_jw_u64(&w, "skippedLinks", totals->links);
     sl_jw_u64(&w, "left", end->left);
-    sl_jw_u64(&w, "bytes", tally->stored_bytes);
-    sl_jw_u64(&w, "uploadedBytes", tally->uploaded_bytes);
-    sl_jw_u64(&w, "incomplete", tally->incomplete);
-    sl_jw_u64(&w, "missingCopies", tally->missing_copies);
+    sl_jw_u64(&w, "bytes", totals->stored_bytes);
+    sl_jw_u64(&w, "uploadedBytes", totals->uploaded_bytes);
+    sl_jw_u64(&w, "incomplete", totals->incomplete);
+    sl_jw_u64(&w, "missingCopies", totals->missing_copies);
     sl_jw_u64(&w, "needJournal", end->need_journal);
     sl_json_amount(&w, "fees", end->fees);
     sl_jw_double(&w, "seconds", end->seconds);

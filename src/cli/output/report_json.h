@@ -18,7 +18,7 @@ bool sl_json_failed(const struct sl_clock *clock, const char *path, const struct
 /** What was left out, and why. */
 bool sl_json_skipped(const struct sl_clock *clock, const struct sl_event *event);
 /** A line for each running file that moved since the last one. */
-bool sl_json_progress(const struct sl_clock *clock, struct sl_job_totals *tally);
+bool sl_json_progress(const struct sl_clock *clock, struct sl_job_totals *totals);
 
 /** How a run ended, besides its tally. */
 struct sl_json_end {
@@ -29,7 +29,7 @@ struct sl_json_end {
     enum sl_exit status;
     const struct sl_err *why; /* NULL: it was neither refused nor broken off */
 };
-bool sl_json_summary(const struct sl_clock *clock, const struct sl_job_totals *tally,
+bool sl_json_summary(const struct sl_clock *clock, const struct sl_job_totals *totals,
                      const struct sl_json_end *end);
 /** The `summary` of a command that uploads nothing. */
 bool sl_json_refusal(const struct sl_clock *clock, enum sl_exit status, const struct sl_err *why);

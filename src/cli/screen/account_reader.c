@@ -11,7 +11,7 @@
 #include "setup/chain_open.h"
 
 struct sl_account_reader {
-    const struct sl_upload_target *uplink;
+    const struct sl_upload_target *target;
     struct sl_answers *answers;
     struct sl_chain *chain; /* NULL: the network has none */
     pthread_t thread;
@@ -19,7 +19,7 @@ struct sl_account_reader {
     /* the thread's */
     struct sl_answer answer;
     struct sl_chain_view *view; /* read last; NULL: never */
-    struct sl_provider_cooldown cooling;
+    struct sl_provider_cooldown cooldown;
 
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -34,23 +34,23 @@ struct sl_account_reader {
 
 static int read_view(struct sl_account_reader *reader, struct sl_err *err)
 {
-    const struct sl_upload_target *uplink = reader->uplink;
+    const struct sl_upload_target *target = reader->target;
     const struct sl_chain_wish wish = {
-        .what = SL_READ_PROVIDERS | SL_READ_DATA_SETS | SL_READ_MONEY, .payer = &uplink->payer};
+        .what = SL_READ_PROVIDERS | SL_READ_DATA_SETS | SL_READ_MONEY, .payer = &target->payer};
     struct sl_chain_view *view = NULL;
-    struct sl_provider_cooldown cooling = {0};
+    struct sl_provider_cooldown cooldown = {0};
     int rc = sl_chain_read(&view, reader->chain, &wish, err);
     if (rc == SL_OK)
-        rc = sl_provider_cooldown_read(&cooling, uplink->config, uplink->chain.chain_id,
-                                       &uplink->clock, err);
+        rc = sl_provider_cooldown_read(&cooldown, target->config, target->chain.chain_id,
+                                       &target->clock, err);
     if (rc < 0) {
         sl_chain_view_free(view);
         return rc;
     }
     sl_chain_view_free(reader->view);
-    sl_provider_cooldown_free(&reader->cooling);
+    sl_provider_cooldown_free(&reader->cooldown);
     reader->view = view;
-    reader->cooling = cooling;
+    reader->cooldown = cooldown;
     return SL_OK;
 }
 
@@ -65,14 +65,14 @@ static enum sl_wallet_approval approval_of(const struct sl_chain_view *view)
 
 static void fill_wallet(const struct sl_account_reader *reader, struct sl_wallet *out)
 {
-    const struct sl_upload_target *uplink = reader->uplink;
+    const struct sl_upload_target *target = reader->target;
     const struct sl_chain_view *view = reader->view;
     *out = (struct sl_wallet){.state = SL_WALLET_READ,
-                              .test_money = uplink->chain.testnet,
-                              .local = uplink->localnet != NULL,
-                              .address = uplink->payer,
+                              .test_money = target->chain.testnet,
+                              .local = target->localnet != NULL,
+                              .address = target->payer,
                               .epoch = view->epoch,
-                              .read_ms = sl_wall_ms(&uplink->clock),
+                              .read_ms = sl_wall_ms(&target->clock),
                               .fil = view->fil,
                               .usdfc = view->token.balance,
                               .deposited = view->account.funds,
@@ -89,7 +89,7 @@ static void fill_wallet(const struct sl_account_reader *reader, struct sl_wallet
 static int make_plan(const struct sl_account_reader *reader, struct sl_cost_plan *plan,
                      const struct sl_queue_load *load, struct sl_err *err)
 {
-    const struct sl_upload_target *uplink = reader->uplink;
+    const struct sl_upload_target *target = reader->target;
     const uint64_t mean = load->pieces > 0 ? load->bytes / load->pieces : 0;
     struct sl_u256 leaves;
     const int rc = sl_cost_leaves(&leaves, sl_u256(load->bytes), load->pieces, err);
@@ -101,8 +101,8 @@ static int make_plan(const struct sl_account_reader *reader, struct sl_cost_plan
                                      .pieces = load->pieces,
                                      .least_bytes = mean,
                                      .most_bytes = mean};
-    return sl_cost_plan_make(plan, uplink->config, &uplink->payer, reader->view, &reader->cooling,
-                             &all, &uplink->chain, err);
+    return sl_cost_plan_make(plan, target->config, &target->payer, reader->view, &reader->cooldown,
+                             &all, &target->chain, err);
 }
 
 static void fill_price(const struct sl_account_reader *reader, struct sl_queue_price *out,
@@ -183,28 +183,28 @@ void sl_account_reader_ask(struct sl_account_reader *reader, const struct sl_err
 static void free_reader(struct sl_account_reader *reader)
 {
     sl_chain_view_free(reader->view);
-    sl_provider_cooldown_free(&reader->cooling);
+    sl_provider_cooldown_free(&reader->cooldown);
     sl_chain_free(reader->chain);
     pthread_cond_destroy(&reader->wake);
     pthread_mutex_destroy(&reader->lock);
     free(reader);
 }
 
-int sl_account_reader_open(struct sl_account_reader **out, const struct sl_upload_target *uplink,
+int sl_account_reader_open(struct sl_account_reader **out, const struct sl_upload_target *target,
                            struct sl_answers *answers, struct sl_err *err)
 {
-    const struct sl_rpc_options options = sl_cli_rpc_options(uplink->config);
+    const struct sl_rpc_options options = sl_cli_rpc_options(target->config);
     struct sl_account_reader *reader = calloc(1, sizeof *reader);
     int rc = SL_OK;
     *out = NULL;
     if (reader == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
-    reader->uplink = uplink;
+    reader->target = target;
     reader->answers = answers;
     pthread_mutex_init(&reader->lock, NULL);
     pthread_cond_init(&reader->wake, NULL);
-    if (uplink->network[0] != '\0')
-        rc = sl_chain_new(&reader->chain, &uplink->chain, &options, err);
+    if (target->network[0] != '\0')
+        rc = sl_chain_new(&reader->chain, &target->chain, &options, err);
     if (rc == SL_OK && pthread_create(&reader->thread, NULL, run, reader) != 0)
         rc = sl_err_set(err, SL_ENOMEM, "no thread could be started");
     if (rc < 0) {

@@ -14,9 +14,9 @@
 
 struct sl_account_reader;
 
-/** Start the thread. `uplink` is open; it, with its settings, and the answers are borrowed until
+/** Start the thread. `target` is open; it, with its settings, and the answers are borrowed until
  * close. Owned. Errors: SL_ENOMEM, those of sl_chain_new(). */
-int sl_account_reader_open(struct sl_account_reader **out, const struct sl_upload_target *uplink,
+int sl_account_reader_open(struct sl_account_reader **out, const struct sl_upload_target *target,
                            struct sl_answers *answers, struct sl_err *err) SL_MUST_CHECK;
 
 /** End at once, also a reading under way. NULL allowed. */

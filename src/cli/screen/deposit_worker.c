@@ -30,17 +30,17 @@ struct sl_deposit_worker {
     struct sl_payment wanted;
 };
 
-static const struct sl_key *key_of(const struct sl_deposit_worker *payer)
+static const struct sl_key *key_of(const struct sl_deposit_worker *worker)
 {
-    const struct sl_upload_target *uplink = &payer->session->uplink;
-    return uplink->localnet != NULL ? sl_localnet_key(uplink->localnet) : uplink->signer.key;
+    const struct sl_upload_target *target = &worker->session->target;
+    return target->localnet != NULL ? sl_localnet_key(target->localnet) : target->signer.key;
 }
 
-static int check_key(const struct sl_deposit_worker *payer, struct sl_err *err)
+static int check_key(const struct sl_deposit_worker *worker, struct sl_err *err)
 {
-    if (payer->chain == NULL || key_of(payer) == NULL)
+    if (worker->chain == NULL || key_of(worker) == NULL)
         return sl_err_set(err, SL_EKEY, "there is no account here that could pay");
-    if (payer->session->uplink.signer.session)
+    if (worker->session->target.signer.session)
         return sl_err_set(err, SL_EKEY,
                           "a session key signs for uploads only: moving money needs the payer's "
                           "own key");
@@ -49,45 +49,45 @@ static int check_key(const struct sl_deposit_worker *payer, struct sl_err *err)
 
 /* ---- what is told ---- */
 
-static void post(struct sl_deposit_worker *payer, enum sl_paid_state state)
+static void post(struct sl_deposit_worker *worker, enum sl_paid_state state)
 {
-    payer->answer.type = SL_ANSWER_PAID;
-    payer->answer.paid.state = state;
-    sl_answers_post(payer->answers, &payer->answer);
+    worker->answer.type = SL_ANSWER_PAID;
+    worker->answer.paid.state = state;
+    sl_answers_post(worker->answers, &worker->answer);
 }
 
 static void on_event(void *ctx, enum sl_own_event event, const struct sl_journal_tx *tx)
 {
-    struct sl_deposit_worker *payer = ctx;
+    struct sl_deposit_worker *worker = ctx;
     (void)tx;
     if (event == SL_OWN_SENT || event == SL_OWN_RAISED || event == SL_OWN_IN_BLOCK)
-        post(payer, event == SL_OWN_IN_BLOCK ? SL_PAID_IN_BLOCK : SL_PAID_SENT);
+        post(worker, event == SL_OWN_IN_BLOCK ? SL_PAID_IN_BLOCK : SL_PAID_SENT);
 }
 
 /* ---- the transaction ---- */
 
-static int read_chain(struct sl_deposit_worker *payer, struct sl_err *err)
+static int read_chain(struct sl_deposit_worker *worker, struct sl_err *err)
 {
     const struct sl_chain_wish wish = {.what = SL_READ_MONEY,
-                                       .payer = &payer->session->uplink.payer};
-    sl_chain_view_free(payer->view);
-    payer->view = NULL;
-    const int rc = sl_chain_contracts(payer->chain, &payer->contracts, err);
-    return rc < 0 ? rc : sl_chain_read(&payer->view, payer->chain, &wish, err);
+                                       .payer = &worker->session->target.payer};
+    sl_chain_view_free(worker->view);
+    worker->view = NULL;
+    const int rc = sl_chain_contracts(worker->chain, &worker->contracts, err);
+    return rc < 0 ? rc : sl_chain_read(&worker->view, worker->chain, &wish, err);
 }
 
 /* By what the chain says now; the service is approved when it is not yet. */
-static int make_call(struct sl_own_call *out, struct sl_deposit_worker *payer,
+static int make_call(struct sl_own_call *out, struct sl_deposit_worker *worker,
                      const struct sl_payment *wanted, struct sl_err *err)
 {
-    const int rc = read_chain(payer, err);
+    const int rc = read_chain(worker, err);
     if (rc < 0)
         return rc;
-    const struct sl_chain_view *view = payer->view;
-    const struct sl_own_payer from = {.network = &payer->session->uplink.chain,
-                                      .contracts = payer->contracts,
+    const struct sl_chain_view *view = worker->view;
+    const struct sl_own_payer from = {.network = &worker->session->target.chain,
+                                      .contracts = worker->contracts,
                                       .view = view,
-                                      .key = key_of(payer)};
+                                      .key = key_of(worker)};
     const bool approved = sl_approval_is_unlimited(&view->approval, view->prices.lockup_epochs);
     if (sl_u256_is_zero(wanted->amount))
         return sl_own_approve(out, &from, true, err);
@@ -98,13 +98,13 @@ static int make_call(struct sl_own_call *out, struct sl_deposit_worker *payer,
     return sl_own_deposit(out, &from, wanted->amount, wanted->approve && !approved, err);
 }
 
-static struct sl_own own_of(struct sl_deposit_worker *payer)
+static struct sl_own own_of(struct sl_deposit_worker *worker)
 {
-    return (struct sl_own){.chain = payer->chain,
-                           .key = key_of(payer),
-                           .clock = payer->session->clock,
+    return (struct sl_own){.chain = worker->chain,
+                           .key = key_of(worker),
+                           .clock = worker->session->clock,
                            .event = on_event,
-                           .event_ctx = payer};
+                           .event_ctx = worker};
 }
 
 /* Fees move from block to block: what is agreed to holds for some of them. */
@@ -114,48 +114,48 @@ static struct sl_u256 with_room(struct sl_u256 fee)
     return sl_u256_add(&more, fee, fee) ? more : fee;
 }
 
-static void try(struct sl_deposit_worker *payer, const struct sl_payment *wanted,
+static void try(struct sl_deposit_worker *worker, const struct sl_payment *wanted,
                 struct sl_err *err)
 {
-    struct sl_own own = own_of(payer);
+    struct sl_own own = own_of(worker);
     struct sl_own_call call = {0};
     struct sl_own_cost cost;
-    int rc = make_call(&call, payer, wanted, err);
+    int rc = make_call(&call, worker, wanted, err);
     if (rc == SL_OK)
         rc = sl_own_try(&cost, &own, &call, err);
     if (rc == SL_OK) {
-        payer->answer.paid.payment.most_fee = with_room(cost.most);
-        snprintf(payer->answer.paid.what, sizeof payer->answer.paid.what, "%s", call.what);
+        worker->answer.paid.payment.most_fee = with_room(cost.most);
+        snprintf(worker->answer.paid.what, sizeof worker->answer.paid.what, "%s", call.what);
     }
     sl_own_call_free(&call);
 }
 
-static int send(struct sl_deposit_worker *payer, struct sl_own *own,
+static int send(struct sl_deposit_worker *worker, struct sl_own *own,
                 const struct sl_payment *wanted, struct sl_err *err)
 {
     struct sl_own_call call = {0};
     struct sl_own_cost cost;
     struct sl_own_result result = {0};
-    int rc = make_call(&call, payer, wanted, err);
+    int rc = make_call(&call, worker, wanted, err);
     if (rc == SL_OK)
         rc = sl_own_try(&cost, own, &call, err);
-    snprintf(payer->answer.paid.what, sizeof payer->answer.paid.what, "%s", call.what);
+    snprintf(worker->answer.paid.what, sizeof worker->answer.paid.what, "%s", call.what);
     if (rc == SL_OK)
         rc = sl_own_send(&result, own, &call, &cost, err);
-    payer->answer.paid.fee = result.fee;
+    worker->answer.paid.fee = result.fee;
     sl_own_call_free(&call);
     return rc;
 }
 
 /* One nonce, one effect: what is open is settled first, and then the person looks again. */
-static void pay(struct sl_deposit_worker *payer, const struct sl_payment *wanted,
+static void pay(struct sl_deposit_worker *worker, const struct sl_payment *wanted,
                 struct sl_err *err)
 {
-    struct sl_own own = own_of(payer);
+    struct sl_own own = own_of(worker);
     own.most_fee = wanted->most_fee; /* stuck ones are not raised above it either */
     char dir[SL_PATH_BYTES];
     int rc =
-        sl_path_join(dir, sizeof dir, payer->session->settings.config.paths.state, "wallet", err);
+        sl_path_join(dir, sizeof dir, worker->session->settings.config.paths.state, "wallet", err);
     if (rc == SL_OK)
         rc = sl_journal_open(&own.journal, dir, SL_JOURNAL_WRITE, &own.clock, err);
     if (rc == SL_OK)
@@ -165,103 +165,103 @@ static void pay(struct sl_deposit_worker *payer, const struct sl_payment *wanted
                          "nothing was sent: a transaction of an earlier run was open and has ended "
                          "now, look at the sums again");
     else if (rc == SL_OK)
-        (void)send(payer, &own, wanted, err);
+        (void)send(worker, &own, wanted, err);
     sl_journal_close(own.journal);
 }
 
 /* ---- the thread ---- */
 
-static void work(struct sl_deposit_worker *payer, bool pays, const struct sl_payment *wanted)
+static void work(struct sl_deposit_worker *worker, bool pays, const struct sl_payment *wanted)
 {
     struct sl_err err = {0};
-    payer->answer.paid = (struct sl_paid){.payment = *wanted};
-    if (check_key(payer, &err) == SL_OK) {
+    worker->answer.paid = (struct sl_paid){.payment = *wanted};
+    if (check_key(worker, &err) == SL_OK) {
         if (pays)
-            pay(payer, wanted, &err);
+            pay(worker, wanted, &err);
         else
-            try(payer, wanted, &err);
+            try(worker, wanted, &err);
     }
-    payer->answer.paid.err = err;
-    post(payer, err.code != SL_OK ? SL_PAID_FAILED : pays ? SL_PAID_DONE : SL_PAID_TRIED);
+    worker->answer.paid.err = err;
+    post(worker, err.code != SL_OK ? SL_PAID_FAILED : pays ? SL_PAID_DONE : SL_PAID_TRIED);
 }
 
 static void *run(void *arg)
 {
-    struct sl_deposit_worker *payer = arg;
-    pthread_mutex_lock(&payer->lock);
-    while (!payer->quit) {
-        if (!payer->asked) {
-            pthread_cond_wait(&payer->wake, &payer->lock);
+    struct sl_deposit_worker *worker = arg;
+    pthread_mutex_lock(&worker->lock);
+    while (!worker->quit) {
+        if (!worker->asked) {
+            pthread_cond_wait(&worker->wake, &worker->lock);
             continue;
         }
-        const bool pays = payer->pays;
-        const struct sl_payment wanted = payer->wanted;
-        payer->asked = false;
-        pthread_mutex_unlock(&payer->lock);
-        work(payer, pays, &wanted);
-        pthread_mutex_lock(&payer->lock);
+        const bool pays = worker->pays;
+        const struct sl_payment wanted = worker->wanted;
+        worker->asked = false;
+        pthread_mutex_unlock(&worker->lock);
+        work(worker, pays, &wanted);
+        pthread_mutex_lock(&worker->lock);
     }
-    pthread_mutex_unlock(&payer->lock);
+    pthread_mutex_unlock(&worker->lock);
     return NULL;
 }
 
 /* ---- the door ---- */
 
-void sl_deposit_worker_ask(struct sl_deposit_worker *payer, const struct sl_errand *errand)
+void sl_deposit_worker_ask(struct sl_deposit_worker *worker, const struct sl_errand *errand)
 {
-    pthread_mutex_lock(&payer->lock);
-    payer->asked = true;
-    payer->pays = errand->type == SL_ERRAND_PAY;
-    payer->wanted = errand->payment;
-    pthread_cond_signal(&payer->wake);
-    pthread_mutex_unlock(&payer->lock);
+    pthread_mutex_lock(&worker->lock);
+    worker->asked = true;
+    worker->pays = errand->type == SL_ERRAND_PAY;
+    worker->wanted = errand->payment;
+    pthread_cond_signal(&worker->wake);
+    pthread_mutex_unlock(&worker->lock);
 }
 
-static void free_payer(struct sl_deposit_worker *payer)
+static void free_payer(struct sl_deposit_worker *worker)
 {
-    sl_chain_view_free(payer->view);
-    sl_chain_free(payer->chain);
-    pthread_cond_destroy(&payer->wake);
-    pthread_mutex_destroy(&payer->lock);
-    free(payer);
+    sl_chain_view_free(worker->view);
+    sl_chain_free(worker->chain);
+    pthread_cond_destroy(&worker->wake);
+    pthread_mutex_destroy(&worker->lock);
+    free(worker);
 }
 
 int sl_deposit_worker_open(struct sl_deposit_worker **out, const struct sl_session *session,
                            struct sl_answers *answers, struct sl_err *err)
 {
-    const struct sl_upload_target *uplink = &session->uplink;
-    const struct sl_rpc_options options = sl_cli_rpc_options(uplink->config);
-    struct sl_deposit_worker *payer = calloc(1, sizeof *payer);
+    const struct sl_upload_target *target = &session->target;
+    const struct sl_rpc_options options = sl_cli_rpc_options(target->config);
+    struct sl_deposit_worker *worker = calloc(1, sizeof *worker);
     int rc = SL_OK;
     *out = NULL;
-    if (payer == NULL)
+    if (worker == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
-    payer->session = session;
-    payer->answers = answers;
-    pthread_mutex_init(&payer->lock, NULL);
-    pthread_cond_init(&payer->wake, NULL);
-    if (uplink->network[0] != '\0')
-        rc = sl_chain_new(&payer->chain, &uplink->chain, &options, err);
-    if (rc == SL_OK && pthread_create(&payer->thread, NULL, run, payer) != 0)
+    worker->session = session;
+    worker->answers = answers;
+    pthread_mutex_init(&worker->lock, NULL);
+    pthread_cond_init(&worker->wake, NULL);
+    if (target->network[0] != '\0')
+        rc = sl_chain_new(&worker->chain, &target->chain, &options, err);
+    if (rc == SL_OK && pthread_create(&worker->thread, NULL, run, worker) != 0)
         rc = sl_err_set(err, SL_ENOMEM, "no thread could be started");
     if (rc < 0) {
-        free_payer(payer);
+        free_payer(worker);
         return rc;
     }
-    *out = payer;
+    *out = worker;
     return SL_OK;
 }
 
-void sl_deposit_worker_close(struct sl_deposit_worker *payer)
+void sl_deposit_worker_close(struct sl_deposit_worker *worker)
 {
-    if (payer == NULL)
+    if (worker == NULL)
         return;
-    pthread_mutex_lock(&payer->lock);
-    payer->quit = true;
-    pthread_cond_signal(&payer->wake);
-    pthread_mutex_unlock(&payer->lock);
-    if (payer->chain != NULL)
-        sl_chain_cancel(payer->chain);
-    pthread_join(payer->thread, NULL);
-    free_payer(payer);
+    pthread_mutex_lock(&worker->lock);
+    worker->quit = true;
+    pthread_cond_signal(&worker->wake);
+    pthread_mutex_unlock(&worker->lock);
+    if (worker->chain != NULL)
+        sl_chain_cancel(worker->chain);
+    pthread_join(worker->thread, NULL);
+    free_payer(worker);
 }

@@ -12,14 +12,14 @@ static void send(void *ctx, const struct sl_errand *errand)
         sl_account_reader_ask(runners->account, errand);
         break;
     case SL_ERRAND_VERIFY:
-        sl_verify_worker_add(runners->checker, errand);
+        sl_verify_worker_add(runners->verify, errand);
         break;
     case SL_ERRAND_STOP:
-        sl_verify_worker_stop(runners->checker, errand->job_id);
+        sl_verify_worker_stop(runners->verify, errand->job_id);
         break;
     case SL_ERRAND_TRY_PAY:
     case SL_ERRAND_PAY:
-        sl_deposit_worker_ask(runners->payer, errand);
+        sl_deposit_worker_ask(runners->deposit, errand);
         break;
     }
 }
@@ -46,7 +46,7 @@ static bool found(void *ctx, struct sl_found *out)
 {
     struct sl_runners *runners = ctx;
     struct sl_watch_item *item = &runners->item;
-    while (sl_watch_next(runners->following.watch, item)) {
+    while (sl_watch_next(runners->watched.watch, item)) {
         if (item->kind == SL_WATCH_READY || item->kind == SL_WATCH_LINKS ||
             (item->kind == SL_WATCH_FILE && is_known(runners, item)))
             continue;
@@ -62,17 +62,17 @@ static bool found(void *ctx, struct sl_found *out)
 static void event(void *ctx, const struct sl_event *told)
 {
     const struct sl_runners *runners = ctx;
-    sl_folder_watch_on_event(&runners->following, told);
+    sl_folder_watch_on_event(&runners->watched, told);
 }
 
 static struct sl_errands door_of(struct sl_runners *runners)
 {
-    const struct sl_watch *watch = runners->following.watch;
+    const struct sl_watch *watch = runners->watched.watch;
     return (struct sl_errands){.ctx = runners,
                                .answer_fd = runners->answers.fd,
                                .send = send,
                                .answer = answer,
-                               .folders = runners->following.folders,
+                               .folders = runners->watched.folders,
                                .found_fd = watch != NULL ? sl_watch_fd(watch) : -1,
                                .found = found,
                                .event = event};
@@ -85,23 +85,23 @@ int sl_errands_open(struct sl_runners *runners, const struct sl_session *session
     runners->open = rc == SL_OK;
     runners->session = session;
     if (rc == SL_OK)
-        rc = sl_account_reader_open(&runners->account, &session->uplink, &runners->answers, err);
+        rc = sl_account_reader_open(&runners->account, &session->target, &runners->answers, err);
     if (rc == SL_OK)
-        rc = sl_verify_worker_open(&runners->checker, session, &runners->answers, err);
+        rc = sl_verify_worker_open(&runners->verify, session, &runners->answers, err);
     if (rc == SL_OK)
-        rc = sl_deposit_worker_open(&runners->payer, session, &runners->answers, err);
+        rc = sl_deposit_worker_open(&runners->deposit, session, &runners->answers, err);
     if (rc == SL_OK)
-        rc = sl_folder_watch_open(&runners->following, session, NULL, 0, err);
+        rc = sl_folder_watch_open(&runners->watched, session, NULL, 0, err);
     runners->door = door_of(runners);
     return rc;
 }
 
 void sl_errands_close(struct sl_runners *runners)
 {
-    sl_folder_watch_close(&runners->following);
+    sl_folder_watch_close(&runners->watched);
     sl_account_reader_close(runners->account);
-    sl_verify_worker_close(runners->checker);
-    sl_deposit_worker_close(runners->payer);
+    sl_verify_worker_close(runners->verify);
+    sl_deposit_worker_close(runners->deposit);
     if (runners->open)
         sl_answers_close(&runners->answers);
     *runners = (struct sl_runners){0};

@@ -17,9 +17,9 @@ struct sl_runners {
     bool open;
     struct sl_answers answers;
     struct sl_account_reader *account;
-    struct sl_verify_worker *checker;
-    struct sl_deposit_worker *payer;
-    struct sl_folder_watch following;
+    struct sl_verify_worker *verify;
+    struct sl_deposit_worker *deposit;
+    struct sl_folder_watch watched;
     const struct sl_session *session;
     struct sl_watch_item item; /* the one that was found last */
 };

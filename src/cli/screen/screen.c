@@ -105,7 +105,7 @@ static int show(struct sl_session *session, const struct sl_errands *errands,
     char theme_dir[SL_PATH_BYTES];
     struct sl_tui_options options = {
         .network =
-            session->uplink.network[0] != '\0' ? session->uplink.network : config->provider_url,
+            session->target.network[0] != '\0' ? session->target.network : config->provider_url,
         .ascii = config->ascii,
         .color = (enum sl_tui_color)config->color,
         .clipboard = (enum sl_tui_clipboard)config->clipboard,

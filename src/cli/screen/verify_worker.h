@@ -18,13 +18,13 @@ int sl_verify_worker_open(struct sl_verify_worker **out, const struct sl_session
                           struct sl_answers *answers, struct sl_err *err) SL_MUST_CHECK;
 
 /** End at once, what is downloaded too. NULL allowed. */
-void sl_verify_worker_close(struct sl_verify_worker *checker);
+void sl_verify_worker_close(struct sl_verify_worker *worker);
 
 /** Queue a file; a second time while it waits or runs changes nothing. Without memory it is
  * answered as unclear at once. */
-void sl_verify_worker_add(struct sl_verify_worker *checker, const struct sl_errand *errand);
+void sl_verify_worker_add(struct sl_verify_worker *worker, const struct sl_errand *errand);
 
 /** Verify this job no more; it is answered as stopped, unless it is over already. */
-void sl_verify_worker_stop(struct sl_verify_worker *checker, int64_t job_id);
+void sl_verify_worker_stop(struct sl_verify_worker *worker, int64_t job_id);
 
 #endif

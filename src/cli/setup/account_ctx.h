@@ -31,15 +31,15 @@ enum sl_account_use {
 /** Find network and key; nothing is sent. Close with sl_account_ctx_close(), after a failure too.
  * Errors: SL_ECONFIG, SL_EKEY (also: no key is set; a dry run, and the keystore does not name its
  * address). */
-int sl_account_ctx_open(struct sl_account_ctx *purse, const struct sl_config *config,
+int sl_account_ctx_open(struct sl_account_ctx *account, const struct sl_config *config,
                         enum sl_account_use use, struct sl_err *err) SL_MUST_CHECK;
-void sl_account_ctx_close(struct sl_account_ctx *purse);
+void sl_account_ctx_close(struct sl_account_ctx *account);
 
 /** Read the chain, anew if it was read before; warnings of the view are said. */
-int sl_account_ctx_read(struct sl_account_ctx *purse, struct sl_err *err) SL_MUST_CHECK;
+int sl_account_ctx_read(struct sl_account_ctx *account, struct sl_err *err) SL_MUST_CHECK;
 
 /** Say which account signs and where its key came from; call before anything is signed. */
-void sl_account_ctx_print_signer(const struct sl_account_ctx *purse);
+void sl_account_ctx_print_signer(const struct sl_account_ctx *account);
 
 /** What of the deposit cannot be withdrawn now. */
 struct sl_u256 sl_account_locked(const struct sl_chain_view *view);

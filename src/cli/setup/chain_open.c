@@ -79,28 +79,28 @@ struct sl_rpc_options sl_cli_rpc_patient_options(const struct sl_config *config)
     return options;
 }
 
-int sl_cli_chain_open(struct sl_cli_chain *on, const struct sl_args *args, struct sl_err *err)
+int sl_cli_chain_open(struct sl_cli_chain *net, const struct sl_args *args, struct sl_err *err)
 {
-    *on = (struct sl_cli_chain){.clock = sl_clock_system(), .json = args->json != NULL};
-    int rc = sl_settings_load(&on->settings, args, err);
+    *net = (struct sl_cli_chain){.clock = sl_clock_system(), .json = args->json != NULL};
+    int rc = sl_settings_load(&net->settings, args, err);
     if (rc == SL_OK)
-        rc = sl_cli_devnet_open(&on->local, &on->network, &on->settings.config, err);
+        rc = sl_cli_devnet_open(&net->local, &net->network, &net->settings.config, err);
     if (rc == SL_OK)
         rc = sl_http_global_init(err);
     if (rc < 0)
         return rc;
-    const struct sl_rpc_options options = sl_cli_rpc_patient_options(&on->settings.config);
-    return sl_chain_new(&on->chain, &on->network, &options, err);
+    const struct sl_rpc_options options = sl_cli_rpc_patient_options(&net->settings.config);
+    return sl_chain_new(&net->chain, &net->network, &options, err);
 }
 
-void sl_cli_chain_close(struct sl_cli_chain *on)
+void sl_cli_chain_close(struct sl_cli_chain *net)
 {
-    sl_chain_free(on->chain);
-    sl_cli_devnet_close(&on->local);
-    sl_settings_free(&on->settings);
+    sl_chain_free(net->chain);
+    sl_cli_devnet_close(&net->local);
+    sl_settings_free(&net->settings);
 }
 
-int sl_cli_chain_payer(struct sl_address *out, const struct sl_cli_chain *on,
+int sl_cli_chain_payer(struct sl_address *out, const struct sl_cli_chain *net,
                        const struct sl_args *args, struct sl_err *err)
 {
     struct sl_signer signer;
@@ -112,11 +112,11 @@ int sl_cli_chain_payer(struct sl_address *out, const struct sl_cli_chain *on,
             err->code = SL_EUSAGE;
         return SL_EUSAGE;
     }
-    if (on->local.key != NULL) {
-        *out = *sl_key_address(on->local.key);
+    if (net->local.key != NULL) {
+        *out = *sl_key_address(net->local.key);
         return SL_OK;
     }
-    const int rc = sl_keys_find(&signer, &on->settings.config, SL_KEYS_ADDRESS, err);
+    const int rc = sl_keys_find(&signer, &net->settings.config, SL_KEYS_ADDRESS, err);
     if (rc == 0)
         return sl_err_set(err, SL_EKEY, "%s", no_key);
     if (rc < 0)

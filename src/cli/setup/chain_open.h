@@ -39,13 +39,13 @@ struct sl_rpc_options sl_cli_rpc_patient_options(const struct sl_config *config)
  * sl_cli_chain_close(), after a failure too. Errors: those of sl_settings_load(),
  * sl_cli_devnet_open(), sl_chain_new().
  */
-int sl_cli_chain_open(struct sl_cli_chain *on, const struct sl_args *args,
+int sl_cli_chain_open(struct sl_cli_chain *net, const struct sl_args *args,
                       struct sl_err *err) SL_MUST_CHECK;
-void sl_cli_chain_close(struct sl_cli_chain *on);
+void sl_cli_chain_close(struct sl_cli_chain *net);
 
 /** Whose account is looked at: --address, else that of the key; on `local`, of its own key. Errors:
  * SL_EUSAGE (no address), SL_EKEY (no key, or something is wrong with it). */
-int sl_cli_chain_payer(struct sl_address *out, const struct sl_cli_chain *on,
+int sl_cli_chain_payer(struct sl_address *out, const struct sl_cli_chain *net,
                        const struct sl_args *args, struct sl_err *err) SL_MUST_CHECK;
 
 /** A JSON number up to 2^53 - 1, a decimal string above. */

@@ -14,18 +14,18 @@ enum { FOLDER_MODE = 0700 };
 
 static int start(struct sl_cli_devnet *local, const struct sl_config *config, struct sl_err *err)
 {
-    local->uplink = calloc(1, sizeof *local->uplink);
-    if (local->uplink == NULL)
+    local->target = calloc(1, sizeof *local->target);
+    if (local->target == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
-    local->uplink->config = config;
-    local->uplink->clock = sl_clock_system();
+    local->target->config = config;
+    local->target->clock = sl_clock_system();
     int rc = sl_http_global_init(err);
     if (rc == SL_OK)
         rc = sl_path_make(config->paths.data, FOLDER_MODE, err);
     if (rc == SL_OK)
-        rc = sl_upload_target_start_localnet(local->uplink, err);
+        rc = sl_upload_target_start_localnet(local->target, err);
     if (rc == SL_OK)
-        sl_upload_target_say_old(local->uplink);
+        sl_upload_target_say_old(local->target);
     return rc == SL_EHELD ? SL_OK : rc; /* another sluice has it, and answers */
 }
 
@@ -46,9 +46,9 @@ int sl_cli_devnet_open(struct sl_cli_devnet *out, struct sl_network *network,
 
 void sl_cli_devnet_close(struct sl_cli_devnet *local)
 {
-    if (local->uplink != NULL)
-        sl_upload_target_close(local->uplink);
-    free(local->uplink);
+    if (local->target != NULL)
+        sl_upload_target_close(local->target);
+    free(local->target);
     sl_key_free(local->key);
     *local = (struct sl_cli_devnet){0};
 }

@@ -11,7 +11,7 @@
 
 /** Zero-initialise; sl_cli_devnet_close(). */
 struct sl_cli_devnet {
-    struct sl_upload_target *uplink; /* NULL: another network */
+    struct sl_upload_target *target; /* NULL: another network */
     struct sl_key *key;              /* that pays on it; owned */
 };
 

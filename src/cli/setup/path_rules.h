@@ -16,13 +16,13 @@ struct sl_path_rules {
 
 /** From the settings and --follow-links, with guarded files as they are now. Zero-initialise; close
  * with sl_path_rules_close(). Errors: SL_ENOMEM, SL_EOVERFLOW. */
-int sl_path_rules_open(struct sl_path_rules *taking, const struct sl_settings *settings,
+int sl_path_rules_open(struct sl_path_rules *rules, const struct sl_settings *settings,
                        const struct sl_args *args, struct sl_err *err) SL_MUST_CHECK;
-void sl_path_rules_close(struct sl_path_rules *taking);
+void sl_path_rules_close(struct sl_path_rules *rules);
 
 /** Options for a walk over files to upload; the caller sets `stop`, `fn` and `ctx`. Borrows its
  * arguments. */
-struct sl_walk_options sl_path_rules_walk(const struct sl_path_rules *taking,
+struct sl_walk_options sl_path_rules_walk(const struct sl_path_rules *rules,
                                           const struct sl_config *config);
 
 #endif

@@ -41,19 +41,19 @@ int sl_provider_cooldown_read(struct sl_provider_cooldown *out, const struct sl_
     return rc;
 }
 
-void sl_provider_cooldown_free(struct sl_provider_cooldown *cooling)
+void sl_provider_cooldown_free(struct sl_provider_cooldown *cooldown)
 {
-    free(cooling->list);
-    free(cooling->ids);
-    *cooling = (struct sl_provider_cooldown){0};
+    free(cooldown->list);
+    free(cooldown->ids);
+    *cooldown = (struct sl_provider_cooldown){0};
 }
 
 const struct sl_journal_provider *
-sl_provider_cooldown_find(const struct sl_provider_cooldown *cooling, struct sl_u256 provider_id)
+sl_provider_cooldown_find(const struct sl_provider_cooldown *cooldown, struct sl_u256 provider_id)
 {
-    for (size_t i = 0; i < cooling->count; i++) {
-        if (sl_u256_cmp(cooling->ids[i], provider_id) == 0)
-            return &cooling->list[i];
+    for (size_t i = 0; i < cooldown->count; i++) {
+        if (sl_u256_cmp(cooldown->ids[i], provider_id) == 0)
+            return &cooldown->list[i];
     }
     return NULL;
 }

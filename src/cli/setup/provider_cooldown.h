@@ -23,10 +23,10 @@ struct sl_provider_cooldown {
 int sl_provider_cooldown_read(struct sl_provider_cooldown *out, const struct sl_config *config,
                               uint64_t chain_id, const struct sl_clock *clock,
                               struct sl_err *err) SL_MUST_CHECK;
-void sl_provider_cooldown_free(struct sl_provider_cooldown *cooling);
+void sl_provider_cooldown_free(struct sl_provider_cooldown *cooldown);
 
 /** What is known of a provider, NULL when it does not cool. Borrowed. */
 const struct sl_journal_provider *
-sl_provider_cooldown_find(const struct sl_provider_cooldown *cooling, struct sl_u256 provider_id);
+sl_provider_cooldown_find(const struct sl_provider_cooldown *cooldown, struct sl_u256 provider_id);
 
 #endif

@@ -65,22 +65,22 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
 {
     const struct sl_config *config = &session->settings.config;
     struct sl_engine_options options = {
-        .provider_url = session->uplink.url,
-        .commit = session->uplink.commit,
+        .provider_url = session->target.url,
+        .commit = session->target.commit,
         .parallel = config->parallel,
         .max_attempts = config->max_attempts,
         .split_bytes = config->split,
         .request_limit_ms = config->request_limit_ms,
         .force = args->force != NULL,
-        .copies = session->uplink.wish.copies,
+        .copies = session->target.wish.copies,
         .copies_named = sl_placement_names_copies(args),
-        .wish_id = session->uplink.wish.id,
+        .wish_id = session->target.wish.id,
         .wish_named = how->goes_on || sl_placement_names_place(args),
         .run_earlier = how->run_earlier,
         .include_hidden = config->hidden,
-        .links = session->taking.links,
+        .links = session->rules.links,
         .own = &config->paths,
-        .guarded = session->taking.guarded,
+        .guarded = session->rules.guarded,
         .http = sl_cli_http_options(config),
         .clock = session->clock,
     };
@@ -89,7 +89,7 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
         sl_journal_close(journal);
         return rc;
     }
-    session->uplink.commit = NULL; /* the engine's from here on */
+    session->target.commit = NULL; /* the engine's from here on */
     return sl_engine_start(&session->engine, &options, journal, err);
 }
 
@@ -99,13 +99,13 @@ static int take_wish(struct sl_session *session, struct sl_journal *journal,
                      struct sl_err *err)
 {
     struct sl_wish kept;
-    session->uplink.wish.goes_on = how->goes_on && !sl_placement_names_copies(args);
-    session->uplink.wish.asked = sl_placement_asked(args, &session->settings.config);
+    session->target.wish.goes_on = how->goes_on && !sl_placement_names_copies(args);
+    session->target.wish.asked = sl_placement_asked(args, &session->settings.config);
     if (how->wish_id == 0)
         return SL_OK;
     const int rc = sl_journal_wish(journal, how->wish_id, &kept, err);
     if (rc == 1 && !sl_placement_names_place(args))
-        session->uplink.wish.asked = sl_placement_asked_before(&kept);
+        session->target.wish.asked = sl_placement_asked_before(&kept);
     return rc == 1 ? sl_placement_apply(&session->settings.config, args, &kept, err) : rc;
 }
 
@@ -130,7 +130,7 @@ static int open_uplink(struct sl_session *session, struct sl_journal *journal,
     struct sl_patience patience = {.clock = session->clock, .signal_fd = how->signal_fd};
     for (;;) {
         struct sl_err why = {0};
-        int rc = sl_upload_target_open(&session->uplink, journal, &why);
+        int rc = sl_upload_target_open(&session->target, journal, &why);
         if (rc < 0 && sl_patience_fits(rc)) {
             if (patience.tries == 0)
                 rc = keep_named(session, journal, how, &why, err);
@@ -155,7 +155,7 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
     const struct sl_config *config = &session->settings.config;
     int rc = sl_settings_load(&session->settings, args, err);
     if (rc == SL_OK)
-        rc = sl_upload_target_choose(&session->uplink, &session->settings, &session->clock, err);
+        rc = sl_upload_target_choose(&session->target, &session->settings, &session->clock, err);
     if (rc == SL_OK)
         rc = take_limits(&(struct sl_engine_options){0}, config, err); /* before anything is made */
     if (rc == SL_OK)
@@ -173,17 +173,17 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
         rc = sl_http_global_init(err);
     if (rc == SL_OK)
         rc = take_wish(session, journal, args, how, err);
-    session->uplink.prices_follow = how->prices_follow;
+    session->target.prices_follow = how->prices_follow;
     if (rc == SL_OK)
-        rc = sl_path_rules_open(&session->taking, &session->settings, args, err);
+        rc = sl_path_rules_open(&session->rules, &session->settings, args, err);
     if (rc == SL_OK)
         rc = open_uplink(session, journal, how, err);
     if (rc == SL_OK)
         rc = sl_journal_open(&session->reader, config->paths.state, SL_JOURNAL_READ,
                              &session->clock, err);
     if (rc < 0) {
-        sl_commit_close(session->uplink.commit);
-        session->uplink.commit = NULL;
+        sl_commit_close(session->target.commit);
+        session->target.commit = NULL;
         sl_journal_close(journal);
         return rc;
     }
@@ -194,10 +194,10 @@ void sl_session_close(struct sl_session *session)
 {
     sl_engine_free(session->engine);
     sl_journal_close(session->reader);
-    sl_upload_target_close(&session->uplink);
+    sl_upload_target_close(&session->target);
     sl_log(SL_LOG_INFO, SL_LOG_CLI, "sluice ends");
     sl_log_close();
-    sl_path_rules_close(&session->taking);
+    sl_path_rules_close(&session->rules);
     sl_settings_free(&session->settings);
     *session = (struct sl_session){0};
 }

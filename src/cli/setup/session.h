@@ -17,8 +17,8 @@
 struct sl_session {
     struct sl_settings settings;
     struct sl_clock clock;
-    struct sl_path_rules taking;
-    struct sl_upload_target uplink;
+    struct sl_path_rules rules;
+    struct sl_upload_target target;
     struct sl_engine *engine;
     struct sl_journal *reader; /* for what events do not carry */
     int64_t started_ms;        /* Unix ms, before the journal was read */

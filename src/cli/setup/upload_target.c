@@ -22,59 +22,59 @@ enum {
     LOCAL_SETTLE_EPOCHS = 60,
 };
 
-static bool is_local(const struct sl_upload_target *uplink)
+static bool is_local(const struct sl_upload_target *target)
 {
-    return strcmp(uplink->network, "local") == 0;
+    return strcmp(target->network, "local") == 0;
 }
 
 /* ---- choosing ---- */
 
-static int find_signer(struct sl_upload_target *uplink, struct sl_err *err)
+static int find_signer(struct sl_upload_target *target, struct sl_err *err)
 {
-    const int rc = sl_keys_find(&uplink->signer, uplink->config, SL_KEYS_SIGN, err);
+    const int rc = sl_keys_find(&target->signer, target->config, SL_KEYS_SIGN, err);
     if (rc == 0)
         return sl_err_set(err, SL_EKEY,
                           "uploading to %s needs a key, and none is set: `sluice wallet new` makes "
                           "one, `sluice wallet import` takes yours; --network local needs none",
-                          uplink->network);
+                          target->network);
     return rc < 0 ? rc : SL_OK;
 }
 
 /* A single provider without a chain, for users who ask for exactly that. */
-static int choose_no_network(struct sl_upload_target *uplink, struct sl_err *err)
+static int choose_no_network(struct sl_upload_target *target, struct sl_err *err)
 {
-    const char *url = uplink->config->provider_url;
+    const char *url = target->config->provider_url;
     if (url[0] == '\0')
         return sl_err_set(
             err, SL_ECONFIG,
             "network = none has no providers of its own: name one with --provider-url");
-    uplink->network[0] = '\0';
-    snprintf(uplink->url, sizeof uplink->url, "%s", url);
+    target->network[0] = '\0';
+    snprintf(target->url, sizeof target->url, "%s", url);
     return SL_OK;
 }
 
-int sl_upload_target_choose(struct sl_upload_target *uplink, const struct sl_settings *settings,
+int sl_upload_target_choose(struct sl_upload_target *target, const struct sl_settings *settings,
                             const struct sl_clock *clock, struct sl_err *err)
 {
     const struct sl_config *config = &settings->config;
     struct sl_placement wishes;
-    *uplink = (struct sl_upload_target){
+    *target = (struct sl_upload_target){
         .config = config, .clock = *clock, .limit_is_given = settings->limit_is_given};
     int rc = sl_placement_read(&wishes, &(struct sl_commit_options){0}, config, false, err);
     if (rc < 0) /* checked before anything is created */
         return rc;
-    rc = sl_cli_network_name(uplink->network, config, err);
-    if (rc == SL_OK && strcmp(uplink->network, "none") == 0)
-        return choose_no_network(uplink, err);
-    if (rc < 0 || is_local(uplink))
+    rc = sl_cli_network_name(target->network, config, err);
+    if (rc == SL_OK && strcmp(target->network, "none") == 0)
+        return choose_no_network(target, err);
+    if (rc < 0 || is_local(target))
         return rc;
-    rc = sl_cli_network(&uplink->chain, config, err);
+    rc = sl_cli_network(&target->chain, config, err);
     if (rc == SL_OK)
-        rc = sl_network_second(&(struct sl_network){0}, &uplink->chain, config->second_node, "",
+        rc = sl_network_second(&(struct sl_network){0}, &target->chain, config->second_node, "",
                                err);
     if (rc == SL_OK)
-        rc = find_signer(uplink, err);
-    uplink->payer = uplink->signer.payer;
+        rc = find_signer(target, err);
+    target->payer = target->signer.payer;
     return rc;
 }
 
@@ -104,45 +104,45 @@ static int keep_port(const struct sl_localnet *localnet, const char *path, struc
     return sl_file_write_atomic(path, line, (size_t)n, 0600, err);
 }
 
-static int start_on_port(struct sl_upload_target *uplink, struct sl_localnet_options *options,
+static int start_on_port(struct sl_upload_target *target, struct sl_localnet_options *options,
                          const char *port_file, struct sl_err *err)
 {
     struct sl_err why = {0};
     options->port = read_port(port_file);
-    int rc = sl_localnet_start(&uplink->localnet, options, &why);
+    int rc = sl_localnet_start(&target->localnet, options, &why);
     if (rc == SL_OK && options->port != 0)
         return SL_OK;
     if (rc == SL_ENET && options->port != 0) { /* somebody else took it meanwhile */
         options->port = 0;
-        rc = sl_localnet_start(&uplink->localnet, options, &why);
+        rc = sl_localnet_start(&target->localnet, options, &why);
     }
     if (rc == SL_OK)
-        return keep_port(uplink->localnet, port_file, err);
+        return keep_port(target->localnet, port_file, err);
     if (err != NULL)
         *err = why;
     return rc;
 }
 
-static int take_localnet(struct sl_upload_target *uplink, struct sl_err *err)
+static int take_localnet(struct sl_upload_target *target, struct sl_err *err)
 {
-    const int rc = sl_localnet_network(uplink->localnet, &uplink->chain, err);
+    const int rc = sl_localnet_network(target->localnet, &target->chain, err);
     if (rc == SL_OK)
-        uplink->payer = *sl_key_address(sl_localnet_key(uplink->localnet));
+        target->payer = *sl_key_address(sl_localnet_key(target->localnet));
     return rc;
 }
 
-int sl_upload_target_attach_localnet(struct sl_upload_target *uplink, struct sl_err *err)
+int sl_upload_target_attach_localnet(struct sl_upload_target *target, struct sl_err *err)
 {
     char dir[SL_PATH_BYTES];
-    int rc = sl_path_join(dir, sizeof dir, uplink->config->paths.data, "local", err);
+    int rc = sl_path_join(dir, sizeof dir, target->config->paths.data, "local", err);
     if (rc == SL_OK)
-        rc = sl_localnet_attach(&uplink->localnet, dir, err);
-    return rc == SL_OK ? take_localnet(uplink, err) : rc;
+        rc = sl_localnet_attach(&target->localnet, dir, err);
+    return rc == SL_OK ? take_localnet(target, err) : rc;
 }
 
-int sl_upload_target_start_localnet(struct sl_upload_target *uplink, struct sl_err *err)
+int sl_upload_target_start_localnet(struct sl_upload_target *target, struct sl_err *err)
 {
-    const struct sl_config *config = uplink->config;
+    const struct sl_config *config = target->config;
     char dir[SL_PATH_BYTES], port_file[SL_PATH_BYTES];
     int rc = sl_path_join(dir, sizeof dir, config->paths.data, "local", err);
     if (rc == SL_OK)
@@ -159,10 +159,10 @@ int sl_upload_target_start_localnet(struct sl_upload_target *uplink, struct sl_e
         .request_limit_ms = config->request_limit_ms,
         .faults = config->local_faults,
         .is_private = true,
-        .clock = uplink->clock,
+        .clock = target->clock,
     };
-    rc = start_on_port(uplink, &options, port_file, err);
-    return rc == SL_OK ? take_localnet(uplink, err) : rc;
+    rc = start_on_port(target, &options, port_file, err);
+    return rc == SL_OK ? take_localnet(target, err) : rc;
 }
 
 /* ---- commits ---- */
@@ -231,36 +231,36 @@ int sl_upload_target_check(const struct sl_settings *settings, struct sl_err *er
     return rc;
 }
 
-static struct sl_commit_options options_of(const struct sl_upload_target *uplink)
+static struct sl_commit_options options_of(const struct sl_upload_target *target)
 {
-    const struct sl_config *config = uplink->config;
-    const bool local = is_local(uplink);
+    const struct sl_config *config = target->config;
+    const bool local = is_local(target);
     const int64_t epoch_ms =
-        local ? sl_localnet_epoch_ms(uplink->localnet) : config->network_epoch_ms;
+        local ? sl_localnet_epoch_ms(target->localnet) : config->network_epoch_ms;
     return (struct sl_commit_options){
-        .network = uplink->chain,
-        .key = local ? sl_localnet_key(uplink->localnet) : uplink->signer.key,
-        .payer = uplink->payer,
+        .network = target->chain,
+        .key = local ? sl_localnet_key(target->localnet) : target->signer.key,
+        .payer = target->payer,
         .epoch_ms = epoch_ms,
         .resend_ms = local ? LOCAL_RESEND_EPOCHS * epoch_ms : 0,
         .settle_ms = local ? LOCAL_SETTLE_EPOCHS * epoch_ms : 0,
         .gather_ms = config->commit_after_ms > 0 ? config->commit_after_ms : 1,
         .second_node = config->second_node,
-        .asked = uplink->wish.asked,
-        .prices_follow = uplink->prices_follow,
-        .takes_odd_prices = uplink->limit_is_given,
+        .asked = target->wish.asked,
+        .prices_follow = target->prices_follow,
+        .takes_odd_prices = target->limit_is_given,
         .http = sl_cli_rpc_options(config).http,
         .rpc = sl_cli_rpc_options(config),
-        .clock = uplink->clock,
+        .clock = target->clock,
     };
 }
 
-void sl_upload_target_say_old(const struct sl_upload_target *uplink)
+void sl_upload_target_say_old(const struct sl_upload_target *target)
 {
     struct sl_buf dir = {0};
-    if (uplink->localnet == NULL || sl_localnet_profile_of(uplink->localnet) != SL_LOCALNET_1_3)
+    if (target->localnet == NULL || sl_localnet_profile_of(target->localnet) != SL_LOCALNET_1_3)
         return;
-    sl_output_escape(&dir, uplink->config->paths.data);
+    sl_output_escape(&dir, target->config->paths.data);
     sl_notice(
         "the local network was made with the contracts of 1.3 and keeps them; run `sluice serve "
         "--migrate --dir %s/local` once to bring it to today's",
@@ -269,27 +269,27 @@ void sl_upload_target_say_old(const struct sl_upload_target *uplink)
 }
 
 /* What will happen, before it happens: money and providers are a person's business. */
-static void say_plan(const struct sl_upload_target *uplink)
+static void say_plan(const struct sl_upload_target *target)
 {
-    const struct sl_commit *commit = uplink->commit;
+    const struct sl_commit *commit = target->commit;
     char payer[SL_ADDRESS_CHARS];
     if (sl_commit_warning(commit)[0] != '\0')
         sl_notice("warning: %s", sl_commit_warning(commit));
-    if (is_local(uplink)) {
+    if (is_local(target)) {
         sl_notice("network local, built in for trying things out: nothing leaves this machine");
-        sl_upload_target_say_old(uplink);
+        sl_upload_target_say_old(target);
         return;
     }
-    sl_address_text(payer, &uplink->signer.payer);
-    sl_notice("%s, paid by %s (%s)", uplink->network, payer, uplink->signer.source);
+    sl_address_text(payer, &target->signer.payer);
+    sl_notice("%s, paid by %s (%s)", target->network, payer, target->signer.source);
     for (size_t i = 0; i < sl_commit_copies(commit); i++) {
-        const struct sl_commit_target *target = sl_commit_target(commit, i);
-        if (target->service_url[0] == '\0')
+        const struct sl_commit_target *copy = sl_commit_target(commit, i);
+        if (copy->service_url[0] == '\0')
             sl_notice("copy %zu: no provider answers yet", i + 1);
-        else if (target->data_set_id != 0)
-            sl_notice("copy %zu: %s, data set %" PRIu64, i + 1, target->name, target->data_set_id);
+        else if (copy->data_set_id != 0)
+            sl_notice("copy %zu: %s, data set %" PRIu64, i + 1, copy->name, copy->data_set_id);
         else
-            sl_notice("copy %zu: %s", i + 1, target->name);
+            sl_notice("copy %zu: %s", i + 1, copy->name);
     }
 }
 
@@ -307,7 +307,7 @@ static const struct sl_provider *at_url(const struct sl_chain_view *view, const 
 }
 
 static int take_provider(struct sl_commit_options *options, const struct sl_provider *provider,
-                         const struct sl_upload_target *uplink, struct sl_err *err)
+                         const struct sl_upload_target *target, struct sl_err *err)
 {
     char id[SL_U256_DEC_CHARS];
     if (provider == NULL)
@@ -315,7 +315,7 @@ static int take_provider(struct sl_commit_options *options, const struct sl_prov
                           "provider_url: no provider of the network %s has this address, and what "
                           "is stored at it could never be committed: `sluice providers` lists "
                           "those there are, --provider N names one",
-                          uplink->network);
+                          target->network);
     sl_u256_dec(id, provider->id);
     if (!sl_u256_is_zero(options->provider) && sl_u256_cmp(options->provider, provider->id) != 0)
         return sl_err_set(err, SL_ECONFIG,
@@ -327,11 +327,11 @@ static int take_provider(struct sl_commit_options *options, const struct sl_prov
 }
 
 /* Files stored there are committed there: the registry gives the provider's id. */
-static int find_by_url(struct sl_commit_options *options, const struct sl_upload_target *uplink,
+static int find_by_url(struct sl_commit_options *options, const struct sl_upload_target *target,
                        struct sl_err *err)
 {
     const struct sl_chain_wish wish = {.what = SL_READ_PROVIDERS};
-    const char *url = uplink->config->provider_url;
+    const char *url = target->config->provider_url;
     struct sl_chain *chain = NULL;
     struct sl_chain_view *view = NULL;
     if (url[0] == '\0')
@@ -340,7 +340,7 @@ static int find_by_url(struct sl_commit_options *options, const struct sl_upload
     if (rc == SL_OK)
         rc = sl_chain_read(&view, chain, &wish, err);
     if (rc == SL_OK)
-        rc = take_provider(options, at_url(view, url), uplink, err);
+        rc = take_provider(options, at_url(view, url), target, err);
     sl_chain_view_free(view);
     sl_chain_free(chain);
     return rc;
@@ -348,71 +348,71 @@ static int find_by_url(struct sl_commit_options *options, const struct sl_upload
 
 /* Open as many lanes as any job of this run can want. Jobs of the journal were promised their
  * copies, so the copies setting is not checked for them. */
-static int take_wish(struct sl_upload_target *uplink, struct sl_commit_options *options,
+static int take_wish(struct sl_upload_target *target, struct sl_commit_options *options,
                      struct sl_journal *journal, struct sl_err *err)
 {
-    const struct sl_config *config = uplink->config;
+    const struct sl_config *config = target->config;
     struct sl_wish wish;
-    uplink->wish.copies = options->copies;
+    target->wish.copies = options->copies;
     int rc = sl_placement_from_config(&wish, config, err);
     if (config->provider_url[0] != '\0') /* by its id, which stays the same */
         sl_u256_dec(wish.provider, options->provider);
     if (rc == SL_OK)
-        rc = sl_journal_put_wish(journal, &wish, &uplink->wish.id, err);
+        rc = sl_journal_put_wish(journal, &wish, &target->wish.id, err);
     if (rc == SL_OK)
-        rc = sl_placement_most_copies(&options->lanes, journal, uplink->wish.id, options->copies,
+        rc = sl_placement_most_copies(&options->lanes, journal, target->wish.id, options->copies,
                                       err);
-    if (uplink->wish.goes_on)
+    if (target->wish.goes_on)
         options->copies = 1;
     return rc;
 }
 
-static int open_commit(struct sl_upload_target *uplink, struct sl_journal *journal,
+static int open_commit(struct sl_upload_target *target, struct sl_journal *journal,
                        struct sl_err *err)
 {
     struct sl_placement wishes;
-    struct sl_commit_options options = options_of(uplink);
-    int rc = sl_placement_read(&wishes, &options, uplink->config, is_local(uplink), err);
+    struct sl_commit_options options = options_of(target);
+    int rc = sl_placement_read(&wishes, &options, target->config, is_local(target), err);
     if (rc == SL_OK)
-        rc = find_by_url(&options, uplink, err);
+        rc = find_by_url(&options, target, err);
     if (rc == SL_OK)
-        rc = take_wish(uplink, &options, journal, err);
+        rc = take_wish(target, &options, journal, err);
     if (rc == SL_OK)
-        rc = sl_commit_open(&uplink->commit, &options, journal, err);
+        rc = sl_commit_open(&target->commit, &options, journal, err);
     if (rc < 0)
         return rc;
-    snprintf(uplink->url, sizeof uplink->url, "%s",
-             sl_commit_target(uplink->commit, 0)->service_url);
-    uplink->plan = uplink->commit;
-    say_plan(uplink);
+    snprintf(target->url, sizeof target->url, "%s",
+             sl_commit_target(target->commit, 0)->service_url);
+    target->plan = target->commit;
+    say_plan(target);
     return SL_OK;
 }
 
-int sl_upload_target_open(struct sl_upload_target *uplink, struct sl_journal *journal,
+int sl_upload_target_open(struct sl_upload_target *target, struct sl_journal *journal,
                           struct sl_err *err)
 {
     int rc = SL_OK;
-    if (uplink->network[0] == '\0') {
+    if (target->network[0] == '\0') {
         sl_notice(
             "warning: network none: nothing is committed. What is stored at %s is in no data set, "
             "and the provider deletes it after an hour or two",
-            uplink->url);
+            target->url);
         return SL_OK;
     }
-    if (is_local(uplink) && uplink->localnet == NULL)
-        rc = sl_upload_target_start_localnet(uplink, err);
-    return rc < 0 ? rc : open_commit(uplink, journal, err);
+    if (is_local(target) && target->localnet == NULL)
+        rc = sl_upload_target_start_localnet(target, err);
+    return rc < 0 ? rc : open_commit(target, journal, err);
 }
 
-struct sl_copies_owner sl_upload_target_owner(const struct sl_upload_target *uplink)
+struct sl_copies_owner sl_upload_target_owner(const struct sl_upload_target *target)
 {
-    return (struct sl_copies_owner){.network = uplink->chain, .payer = uplink->payer};
+    return (struct sl_copies_owner){.network = target->chain, .payer = target->payer};
 }
 
-void sl_upload_target_close(struct sl_upload_target *uplink)
+void sl_upload_target_close(struct sl_upload_target *target)
 {
-    sl_commit_close(uplink->commit);
-    sl_localnet_stop(uplink->localnet);
-    sl_signer_free(&uplink->signer);
-    *uplink = (struct sl_upload_target){0};
+    sl_commit_close(target->commit);
+    sl_localnet_stop(target->localnet);
+    sl_signer_free(&target->signer);
+    *target = (struct sl_upload_target){0};
 }

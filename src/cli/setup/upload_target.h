@@ -37,25 +37,25 @@ struct sl_upload_target {
 
 /** Decide where to upload to. Creates, starts and contacts nothing; it may ask for a keystore
  * password. The settings are borrowed until close. Errors: SL_ECONFIG, SL_EKEY. */
-int sl_upload_target_choose(struct sl_upload_target *uplink, const struct sl_settings *settings,
+int sl_upload_target_choose(struct sl_upload_target *target, const struct sl_settings *settings,
                             const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
 
 /** Start the local network if it was chosen, and read the chain. May be called again after a
  * failure. `journal` as for sl_commit_open(). Errors: those of sl_localnet_start() and
  * sl_commit_open(). */
-int sl_upload_target_open(struct sl_upload_target *uplink, struct sl_journal *journal,
+int sl_upload_target_open(struct sl_upload_target *target, struct sl_journal *journal,
                           struct sl_err *err) SL_MUST_CHECK;
 
 /** The local network alone, for who uploads nothing: `config` and `clock` are set. Then `chain` and
  * `payer` are its own. Errors: those of sl_localnet_start(), SL_EHELD among them. */
-int sl_upload_target_start_localnet(struct sl_upload_target *uplink,
+int sl_upload_target_start_localnet(struct sl_upload_target *target,
                                     struct sl_err *err) SL_MUST_CHECK;
 /** The same when another process serves the local network (SL_EHELD): uses its URLs, chain and key.
  * Errors: those of sl_localnet_attach(). */
-int sl_upload_target_attach_localnet(struct sl_upload_target *uplink,
+int sl_upload_target_attach_localnet(struct sl_upload_target *target,
                                      struct sl_err *err) SL_MUST_CHECK;
 /** Say that the local network, when it is served here, is one of 1.3, and the way to today's. */
-void sl_upload_target_say_old(const struct sl_upload_target *uplink);
+void sl_upload_target_say_old(const struct sl_upload_target *target);
 /** The texts and entries that options borrow from. */
 enum { SL_PLACEMENT_BYTES = 2048 };
 struct sl_placement {
@@ -73,9 +73,9 @@ int sl_placement_read(struct sl_placement *wishes, struct sl_commit_options *opt
 int sl_upload_target_check(const struct sl_settings *settings, struct sl_err *err) SL_MUST_CHECK;
 
 /** Whose copies on chain are this one's. */
-struct sl_copies_owner sl_upload_target_owner(const struct sl_upload_target *uplink);
+struct sl_copies_owner sl_upload_target_owner(const struct sl_upload_target *target);
 
 /** After the engine has ended. */
-void sl_upload_target_close(struct sl_upload_target *uplink);
+void sl_upload_target_close(struct sl_upload_target *target);
 
 #endif

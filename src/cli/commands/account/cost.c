@@ -21,8 +21,8 @@
 #include "setup/path_rules.h"
 
 struct cost {
-    struct sl_cli_chain on;
-    struct sl_path_rules taking;
+    struct sl_cli_chain net;
+    struct sl_path_rules rules;
     struct sl_path_list list;
     struct sl_cost_load load;
     size_t refused; /* too small for any provider */
@@ -36,7 +36,7 @@ struct cost {
     struct sl_address payer;
     struct sl_address session;
     struct sl_chain_view *view;
-    struct sl_provider_cooldown cooling;
+    struct sl_provider_cooldown cooldown;
     struct sl_cost_plan plan;
 };
 
@@ -45,8 +45,8 @@ struct cost {
 static void refuse(struct cost *cost, const char *path, const struct sl_err *err)
 {
     struct sl_buf line = {0};
-    if (cost->on.json) {
-        cost->broken = cost->broken || !sl_json_failed(&cost->on.clock, path, err);
+    if (cost->net.json) {
+        cost->broken = cost->broken || !sl_json_failed(&cost->net.clock, path, err);
         return;
     }
     sl_output_escape(&line, path);
@@ -80,8 +80,8 @@ static int on_item(void *ctx, const struct sl_scan_item *item)
 static int walk(struct cost *cost, struct sl_err *err)
 {
     atomic_bool stop = false;
-    cost->load.split_bytes = cost->on.settings.config.split;
-    struct sl_walk_options options = sl_path_rules_walk(&cost->taking, &cost->on.settings.config);
+    cost->load.split_bytes = cost->net.settings.config.split;
+    struct sl_walk_options options = sl_path_rules_walk(&cost->rules, &cost->net.settings.config);
     options.stop = &stop;
     options.fn = on_item;
     options.ctx = cost;
@@ -103,9 +103,9 @@ static int find_payer(struct cost *cost, const struct sl_args *args, struct sl_e
 {
     struct sl_signer signer;
     cost->has_payer = true;
-    if (args->address != NULL || cost->on.local.key != NULL)
-        return sl_cli_chain_payer(&cost->payer, &cost->on, args, err);
-    const int rc = sl_keys_find(&signer, &cost->on.settings.config, SL_KEYS_ADDRESS, err);
+    if (args->address != NULL || cost->net.local.key != NULL)
+        return sl_cli_chain_payer(&cost->payer, &cost->net, args, err);
+    const int rc = sl_keys_find(&signer, &cost->net.settings.config, SL_KEYS_ADDRESS, err);
     cost->has_payer = rc == 1;
     if (rc < 1)
         return rc;
@@ -123,13 +123,13 @@ static int read_chain(struct cost *cost, struct sl_err *err)
                                                (cost->is_session ? SL_READ_SESSION : 0U),
                                        .payer = &cost->payer,
                                        .session_key = cost->is_session ? &cost->session : NULL};
-    int rc = sl_chain_read(&cost->view, cost->on.chain, &wish, err);
+    int rc = sl_chain_read(&cost->view, cost->net.chain, &wish, err);
     if (rc == SL_OK)
-        rc = sl_provider_cooldown_read(&cost->cooling, &cost->on.settings.config,
-                                       cost->on.network.chain_id, &cost->on.clock, err);
+        rc = sl_provider_cooldown_read(&cost->cooldown, &cost->net.settings.config,
+                                       cost->net.network.chain_id, &cost->net.clock, err);
     if (rc == SL_OK)
-        rc = sl_cost_plan_make(&cost->plan, &cost->on.settings.config, &cost->payer, cost->view,
-                               &cost->cooling, &cost->load, &cost->on.network, err);
+        rc = sl_cost_plan_make(&cost->plan, &cost->net.settings.config, &cost->payer, cost->view,
+                               &cost->cooldown, &cost->load, &cost->net.network, err);
     if (rc == SL_OK)
         cost->approval = sl_funds_need_approval(cost->view, &cost->plan.costs);
     return rc;
@@ -208,9 +208,9 @@ static void json_account(struct sl_jw *w, const struct cost *cost)
 static void print_json(struct sl_buf *out, const struct cost *cost)
 {
     struct sl_jw w = {0};
-    sl_json_begin(&w, "cost", &cost->on.clock);
-    sl_jw_str(&w, "network", cost->on.network.name);
-    sl_jw_u64(&w, "chainId", cost->on.network.chain_id);
+    sl_json_begin(&w, "cost", &cost->net.clock);
+    sl_jw_str(&w, "network", cost->net.network.name);
+    sl_jw_u64(&w, "chainId", cost->net.network.chain_id);
     sl_jw_u64(&w, "epoch", cost->view->epoch);
     sl_jw_u64(&w, "files", cost->load.files);
     sl_jw_u64(&w, "refused", cost->refused + cost->failed);
@@ -238,7 +238,7 @@ static void add_load(struct sl_buf *out, const struct cost *cost)
 {
     char size[SL_SHOWN_SIZE_CHARS];
     sl_show_size(size, cost->load.bytes);
-    sl_buf_printf(out, "network    %s, epoch %" PRIu64 "\n", cost->on.network.name,
+    sl_buf_printf(out, "network    %s, epoch %" PRIu64 "\n", cost->net.network.name,
                   cost->view->epoch);
     sl_buf_printf(out, "files      %" PRIu64 ", %s, in %" PRIu64 " piece%s\n", cost->load.files,
                   size, cost->load.pieces, cost->load.pieces == 1 ? "" : "s");
@@ -340,7 +340,7 @@ static enum sl_exit finish(const struct cost *cost)
     struct sl_err err = {0};
     say_warnings(cost);
     say_advice(&cost->plan.advice);
-    if (cost->on.json)
+    if (cost->net.json)
         print_json(&out, cost);
     else
         print_lines(&out, cost);
@@ -364,9 +364,9 @@ static enum sl_exit nothing(const struct cost *cost)
 static enum sl_exit run(struct cost *cost, const struct sl_args *args)
 {
     struct sl_err err = {0};
-    int rc = sl_cli_chain_open(&cost->on, args, &err);
+    int rc = sl_cli_chain_open(&cost->net, args, &err);
     if (rc == SL_OK)
-        rc = sl_path_rules_open(&cost->taking, &cost->on.settings, args, &err);
+        rc = sl_path_rules_open(&cost->rules, &cost->net.settings, args, &err);
     if (rc == SL_OK)
         rc = sl_path_list_fill(&cost->list, args, &err);
     if (rc == SL_OK)
@@ -391,9 +391,9 @@ enum sl_exit sl_run_cost(const struct sl_args *args)
     }
     const enum sl_exit status = run(&cost, args);
     sl_chain_view_free(cost.view);
-    sl_provider_cooldown_free(&cost.cooling);
+    sl_provider_cooldown_free(&cost.cooldown);
     sl_path_list_free(&cost.list);
-    sl_path_rules_close(&cost.taking);
-    sl_cli_chain_close(&cost.on);
+    sl_path_rules_close(&cost.rules);
+    sl_cli_chain_close(&cost.net);
     return status;
 }

@@ -12,32 +12,32 @@
 
 enum { HASH_CHARS = 2 * SL_TX_HASH_BYTES + 1, STEPS_MAX = 3 };
 
-static bool dry_run(const struct sl_send_tx *spend)
+static bool dry_run(const struct sl_send_tx *sending)
 {
-    return spend->args->dry_run != NULL;
+    return sending->args->dry_run != NULL;
 }
 
-struct sl_own_payer sl_send_tx_payer(const struct sl_send_tx *spend)
+struct sl_own_payer sl_send_tx_payer(const struct sl_send_tx *sending)
 {
-    return (struct sl_own_payer){.network = &spend->purse.network,
-                                 .contracts = spend->purse.contracts,
-                                 .view = spend->purse.view,
-                                 .key = spend->purse.signer.key};
+    return (struct sl_own_payer){.network = &sending->account.network,
+                                 .contracts = sending->account.contracts,
+                                 .view = sending->account.view,
+                                 .key = sending->account.signer.key};
 }
 
 /* ---- what is told ---- */
 
-static bool is_purpose(const struct sl_send_tx *spend, const char *what)
+static bool is_purpose(const struct sl_send_tx *sending, const char *what)
 {
-    const size_t len = strlen(spend->purpose);
-    return strncmp(what, spend->purpose, len) == 0 && (what[len] == '\0' || what[len] == ' ');
+    const size_t len = strlen(sending->purpose);
+    return strncmp(what, sending->purpose, len) == 0 && (what[len] == '\0' || what[len] == ' ');
 }
 
 static void tell(void *ctx, enum sl_own_event event, const struct sl_journal_tx *tx)
 {
     static const char *const ends[] = {"under way", "done", "without effect",
                                        "overtaken by another transaction", "refused"};
-    struct sl_send_tx *spend = ctx;
+    struct sl_send_tx *sending = ctx;
     char hash[HASH_CHARS];
     sl_hex_encode(hash, tx->hash, sizeof tx->hash);
     switch (event) {
@@ -54,29 +54,29 @@ static void tell(void *ctx, enum sl_own_event event, const struct sl_journal_tx 
         sl_notice("in block %llu, waiting for the next epoch", (unsigned long long)tx->block);
         break;
     case SL_OWN_SETTLED:
-        if (spend->settling)
+        if (sending->settling)
             sl_notice("%s: %s", tx->what, ends[tx->state]);
-        if (spend->settling && tx->state == SL_JOURNAL_TX_LANDED && is_purpose(spend, tx->what))
-            spend->done_earlier = true;
+        if (sending->settling && tx->state == SL_JOURNAL_TX_LANDED && is_purpose(sending, tx->what))
+            sending->done_earlier = true;
         break;
     }
 }
 
-static void say_sums(const struct sl_send_tx *spend, const struct sl_own_call *call,
+static void say_sums(const struct sl_send_tx *sending, const struct sl_own_call *call,
                      const struct sl_own_cost *cost)
 {
     char fee[SL_U256_AMOUNT_CHARS];
     char fil[SL_U256_AMOUNT_CHARS];
     sl_show_amount(fee, cost->most);
-    sl_u256_amount(fil, spend->purse.view->fil, SL_TOKEN_DECIMALS, 6);
-    sl_account_ctx_print_signer(&spend->purse);
-    sl_notice("on %s: %s", spend->purse.network.name, call->what);
+    sl_u256_amount(fil, sending->account.view->fil, SL_TOKEN_DECIMALS, 6);
+    sl_account_ctx_print_signer(&sending->account);
+    sl_notice("on %s: %s", sending->account.network.name, call->what);
     sl_notice("fee: at most %s FIL (the wallet holds %s)", fee, fil);
-    if (spend->say != NULL)
-        spend->say(spend, call);
+    if (sending->say != NULL)
+        sending->say(sending, call);
 }
 
-static bool print_result(const struct sl_send_tx *spend, const struct sl_own_call *call,
+static bool print_result(const struct sl_send_tx *sending, const struct sl_own_call *call,
                          const struct sl_own_result *result)
 {
     char hash[HASH_CHARS];
@@ -84,23 +84,23 @@ static bool print_result(const struct sl_send_tx *spend, const struct sl_own_cal
     struct sl_buf out = {0};
     sl_hex_encode(hash, result->hash, sizeof result->hash);
     sl_show_amount(fee, result->fee);
-    if (spend->args->json != NULL) {
+    if (sending->args->json != NULL) {
         struct sl_jw w = {0};
         const struct sl_clock clock = sl_clock_system();
         sl_json_begin(&w, "transaction", &clock);
         sl_jw_str(&w, "what", call->what);
-        sl_jw_str(&w, "network", spend->purse.network.name);
-        sl_jw_bool(&w, "dryRun", dry_run(spend));
-        if (!dry_run(spend)) {
+        sl_jw_str(&w, "network", sending->account.network.name);
+        sl_jw_bool(&w, "dryRun", dry_run(sending));
+        if (!dry_run(sending)) {
             char text[HASH_CHARS + 2];
             snprintf(text, sizeof text, "0x%s", hash);
             sl_jw_str(&w, "txHash", text);
             sl_jw_u64(&w, "block", result->block);
         }
-        sl_jw_str(&w, dry_run(spend) ? "mostFee" : "fee", fee);
+        sl_jw_str(&w, dry_run(sending) ? "mostFee" : "fee", fee);
         sl_json_end(&w);
         out = w.buf;
-    } else if (dry_run(spend)) {
+    } else if (dry_run(sending)) {
         sl_buf_printf(&out, "%s: would succeed, nothing was sent\n", call->what);
     } else {
         sl_buf_printf(&out, "%s: done, block %llu, fee %s FIL, 0x%s\n", call->what,
@@ -112,38 +112,38 @@ static bool print_result(const struct sl_send_tx *spend, const struct sl_own_cal
 }
 
 /* Show, ask, send. The question comes once, before the first. */
-static int run_step(struct sl_send_tx *spend, const struct sl_own_call *call, bool first,
+static int run_step(struct sl_send_tx *sending, const struct sl_own_call *call, bool first,
                     struct sl_err *err)
 {
     struct sl_own_cost cost;
     struct sl_own_result result = {0};
-    int rc = sl_own_try(&cost, &spend->own, call, err);
+    int rc = sl_own_try(&cost, &sending->own, call, err);
     if (rc < 0)
         return rc;
-    say_sums(spend, call, &cost);
+    say_sums(sending, call, &cost);
     result.fee = cost.most;
-    if (!dry_run(spend) && first)
-        rc = sl_confirm_ask(spend->args, err);
-    if (rc == SL_OK && !dry_run(spend))
-        rc = sl_own_send(&result, &spend->own, call, &cost, err);
-    if (rc == SL_OK && !print_result(spend, call, &result))
+    if (!dry_run(sending) && first)
+        rc = sl_confirm_ask(sending->args, err);
+    if (rc == SL_OK && !dry_run(sending))
+        rc = sl_own_send(&result, &sending->own, call, &cost, err);
+    if (rc == SL_OK && !print_result(sending, call, &result))
         rc = sl_err_set(err, SL_EIO, "standard output takes no more; what was sent has landed");
     return rc;
 }
 
-static int run_steps(struct sl_send_tx *spend, struct sl_err *err)
+static int run_steps(struct sl_send_tx *sending, struct sl_err *err)
 {
     int rc = 1;
     for (int step = 0; rc == 1 && step < STEPS_MAX; step++) {
         struct sl_own_call call = {0};
-        rc = sl_account_ctx_read(&spend->purse, err);
+        rc = sl_account_ctx_read(&sending->account, err);
         if (rc == SL_OK)
-            rc = spend->make(&call, spend, err);
+            rc = sending->make(&call, sending, err);
         const bool goes_on = rc == 1;
         if (rc >= 0)
-            rc = run_step(spend, &call, step == 0, err);
+            rc = run_step(sending, &call, step == 0, err);
         if (rc == SL_OK && goes_on) {
-            if (dry_run(spend))
+            if (dry_run(sending))
                 sl_notice("more transactions would follow this one");
             else
                 rc = 1;
@@ -155,58 +155,58 @@ static int run_steps(struct sl_send_tx *spend, struct sl_err *err)
                    : sl_err_set(err, SL_EBUSY,
                                 "%s: not done yet, as the node does not show what has landed: run "
                                 "it again",
-                                spend->purpose);
+                                sending->purpose);
 }
 
 /* ---- the whole ---- */
 
 /* Own transactions have a journal of their own, so that money can be moved while files go up. */
-static int open_journal(struct sl_send_tx *spend, struct sl_err *err)
+static int open_journal(struct sl_send_tx *sending, struct sl_err *err)
 {
     char dir[SL_PATH_BYTES];
-    const int rc = sl_path_join(dir, sizeof dir, spend->config->paths.state, "wallet", err);
+    const int rc = sl_path_join(dir, sizeof dir, sending->config->paths.state, "wallet", err);
     return rc < 0 ? rc
-                  : sl_journal_open(&spend->own.journal, dir, SL_JOURNAL_WRITE, &spend->own.clock,
-                                    err);
+                  : sl_journal_open(&sending->own.journal, dir, SL_JOURNAL_WRITE,
+                                    &sending->own.clock, err);
 }
 
-static int settle(struct sl_send_tx *spend, struct sl_err *err)
+static int settle(struct sl_send_tx *sending, struct sl_err *err)
 {
-    spend->settling = true;
-    const int rc = sl_own_settle(&spend->own, err);
-    spend->settling = false;
+    sending->settling = true;
+    const int rc = sl_own_settle(&sending->own, err);
+    sending->settling = false;
     return rc < 0 ? rc : SL_OK;
 }
 
-static int run(struct sl_send_tx *spend, struct sl_err *err)
+static int run(struct sl_send_tx *sending, struct sl_err *err)
 {
     const enum sl_account_use use =
-        dry_run(spend) && spend->keyless ? SL_ACCOUNT_DRY_SPEND : SL_ACCOUNT_SPEND;
-    int rc = sl_account_ctx_open(&spend->purse, spend->config, use, err);
+        dry_run(sending) && sending->keyless ? SL_ACCOUNT_DRY_SPEND : SL_ACCOUNT_SPEND;
+    int rc = sl_account_ctx_open(&sending->account, sending->config, use, err);
     if (rc < 0)
         return rc;
-    spend->own = (struct sl_own){.chain = spend->purse.chain,
-                                 .key = spend->purse.signer.key,
-                                 .account = &spend->purse.signer.payer,
-                                 .clock = sl_clock_system(),
-                                 .event = tell,
-                                 .event_ctx = spend};
-    if (!dry_run(spend)) {
-        rc = open_journal(spend, err);
+    sending->own = (struct sl_own){.chain = sending->account.chain,
+                                   .key = sending->account.signer.key,
+                                   .account = &sending->account.signer.payer,
+                                   .clock = sl_clock_system(),
+                                   .event = tell,
+                                   .event_ctx = sending};
+    if (!dry_run(sending)) {
+        rc = open_journal(sending, err);
         if (rc == SL_OK)
-            rc = settle(spend, err);
+            rc = settle(sending, err);
     }
-    if (rc == SL_OK && spend->done_earlier) {
+    if (rc == SL_OK && sending->done_earlier) {
         sl_notice("nothing more was sent: run it again to do it once more");
         return SL_OK;
     }
-    return rc < 0 ? rc : run_steps(spend, err);
+    return rc < 0 ? rc : run_steps(sending, err);
 }
 
-int sl_send_tx_run(struct sl_send_tx *spend, struct sl_err *err)
+int sl_send_tx_run(struct sl_send_tx *sending, struct sl_err *err)
 {
-    const int rc = run(spend, err);
-    sl_journal_close(spend->own.journal);
-    sl_account_ctx_close(&spend->purse);
+    const int rc = run(sending, err);
+    sl_journal_close(sending->own.journal);
+    sl_account_ctx_close(&sending->account);
     return rc;
 }

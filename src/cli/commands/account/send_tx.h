@@ -16,10 +16,10 @@ struct sl_send_tx;
 
 /** The next transaction, by what the chain says now. Returns 1 when another has to follow it, 0
  * when it is the last. */
-typedef int (*sl_send_tx_make_fn)(struct sl_own_call *out, const struct sl_send_tx *spend,
+typedef int (*sl_send_tx_make_fn)(struct sl_own_call *out, const struct sl_send_tx *sending,
                                   struct sl_err *err);
 /** What a person has to know beside the transaction and its fee. */
-typedef void (*sl_send_tx_describe_fn)(const struct sl_send_tx *spend,
+typedef void (*sl_send_tx_describe_fn)(const struct sl_send_tx *sending,
                                        const struct sl_own_call *call);
 
 struct sl_send_tx {
@@ -34,17 +34,17 @@ struct sl_send_tx {
     char purpose[SL_JOURNAL_TX_WHAT_BYTES];
 
     /* filled in by sl_send_tx_run() */
-    struct sl_account_ctx purse;
+    struct sl_account_ctx account;
     struct sl_own own;
     bool settling;
     bool done_earlier;
 };
 
 /** What calls are made from. */
-struct sl_own_payer sl_send_tx_payer(const struct sl_send_tx *spend);
+struct sl_own_payer sl_send_tx_payer(const struct sl_send_tx *sending);
 
 /** The whole of it. Consent was checked before (consent.h). Errors: those of own_tx.h,
  * SL_ECANCELED (no consent). */
-int sl_send_tx_run(struct sl_send_tx *spend, struct sl_err *err) SL_MUST_CHECK;
+int sl_send_tx_run(struct sl_send_tx *sending, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

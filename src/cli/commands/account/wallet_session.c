@@ -105,13 +105,13 @@ static int check_login(const struct session *session, const struct sl_address *p
         "second key and give its address");
 }
 
-static int make(struct sl_own_call *out, const struct sl_send_tx *spend, struct sl_err *err)
+static int make(struct sl_own_call *out, const struct sl_send_tx *sending, struct sl_err *err)
 {
-    const struct session *session = spend->ctx;
-    const struct sl_own_payer payer = sl_send_tx_payer(spend);
+    const struct session *session = sending->ctx;
+    const struct sl_own_payer payer = sl_send_tx_payer(sending);
     if (!session->login)
         return sl_own_revoke(out, &payer, &session->key, err);
-    const int rc = check_login(session, &spend->purse.signer.payer, err);
+    const int rc = check_login(session, &sending->account.signer.payer, err);
     if (rc < 0)
         return rc;
     return sl_own_login(out, &payer, &session->key, payer.view->unix_s + session->expiry_s, err);
@@ -128,16 +128,16 @@ static void show_time(char out[static TIME_CHARS], uint64_t unix_s)
     snprintf(out, TIME_CHARS, "%s local time", text);
 }
 
-static void say_session(const struct sl_send_tx *spend, const struct sl_own_call *call)
+static void say_session(const struct sl_send_tx *sending, const struct sl_own_call *call)
 {
-    const struct session *session = spend->ctx;
+    const struct session *session = sending->ctx;
     char until[TIME_CHARS];
     (void)call;
     if (!session->login) {
         sl_notice("session: the key may sign for nothing any more");
         return;
     }
-    show_time(until, spend->purse.view->unix_s + session->expiry_s);
+    show_time(until, sending->account.view->unix_s + session->expiry_s);
     sl_notice(
         "session: the key may create data sets, add and remove pieces and terminate data sets "
         "of this account until %s; what that costs the account pays, money it cannot move",
@@ -147,12 +147,12 @@ static void say_session(const struct sl_send_tx *spend, const struct sl_own_call
 static int change(const struct sl_wallet_call *call, bool login, struct sl_err *err)
 {
     struct session session = {.expiry_s = USUAL_DAYS * DAY_S, .login = login};
-    struct sl_send_tx spend = {.args = call->args,
-                               .config = call->config,
-                               .make = make,
-                               .say = say_session,
-                               .ctx = &session,
-                               .keyless = true};
+    struct sl_send_tx sending = {.args = call->args,
+                                 .config = call->config,
+                                 .make = make,
+                                 .say = say_session,
+                                 .ctx = &session,
+                                 .keyless = true};
     char text[SL_ADDRESS_CHARS];
     int rc = take_address(&session.key, call, err);
     if (rc == SL_OK && login)
@@ -165,9 +165,9 @@ static int change(const struct sl_wallet_call *call, bool login, struct sl_err *
     if (rc < 0)
         return rc;
     sl_address_text(text, &session.key);
-    snprintf(spend.purpose, sizeof spend.purpose, "%s session key %s", login ? "log in" : "revoke",
-             text);
-    return sl_send_tx_run(&spend, err);
+    snprintf(sending.purpose, sizeof sending.purpose, "%s session key %s",
+             login ? "log in" : "revoke", text);
+    return sl_send_tx_run(&sending, err);
 }
 
 /* ---- status ---- */
@@ -191,28 +191,29 @@ static int which_key(struct sl_address *out, const struct sl_wallet_call *call,
     return SL_OK;
 }
 
-static int read_status(struct shown *out, struct sl_account_ctx *purse,
+static int read_status(struct shown *out, struct sl_account_ctx *account,
                        const struct sl_wallet_call *call, struct sl_err *err)
 {
     struct sl_address key;
     const struct sl_chain_wish wish = {
-        .what = SL_READ_SESSION, .payer = &purse->signer.payer, .session_key = &key};
-    int rc = which_key(&key, call, &purse->signer, err);
+        .what = SL_READ_SESSION, .payer = &account->signer.payer, .session_key = &key};
+    int rc = which_key(&key, call, &account->signer, err);
     if (rc == SL_OK)
-        rc = sl_chain_read(&purse->view, purse->chain, &wish, err);
+        rc = sl_chain_read(&account->view, account->chain, &wish, err);
     if (rc < 0)
         return rc;
-    sl_address_text(out->payer, &purse->signer.payer);
+    sl_address_text(out->payer, &account->signer.payer);
     sl_address_text(out->key, &key);
     for (size_t i = 0; i < SL_MESSAGE_PERMIT; i++) {
-        if (!sl_u256_to_u64(&out->expiry[i], purse->view->session_expiry[i]))
+        if (!sl_u256_to_u64(&out->expiry[i], account->view->session_expiry[i]))
             out->expiry[i] = UINT64_MAX;
     }
-    out->uploads = sl_chain_session_allows(purse->view, purse->view->unix_s + SL_SESSION_MARGIN_S);
+    out->uploads =
+        sl_chain_session_allows(account->view, account->view->unix_s + SL_SESSION_MARGIN_S);
     return SL_OK;
 }
 
-static void print_json(struct sl_buf *out, const struct sl_account_ctx *purse,
+static void print_json(struct sl_buf *out, const struct sl_account_ctx *account,
                        const struct shown *shown)
 {
     struct sl_jw w = {0};
@@ -220,7 +221,7 @@ static void print_json(struct sl_buf *out, const struct sl_account_ctx *purse,
     sl_json_begin(&w, "session", &clock);
     sl_jw_str(&w, "address", shown->payer);
     sl_jw_str(&w, "sessionAddress", shown->key);
-    sl_jw_str(&w, "network", purse->network.name);
+    sl_jw_str(&w, "network", account->network.name);
     sl_jw_bool(&w, "uploads", shown->uploads);
     sl_jw_object(&w, "expiry"); /* unix seconds; null: not allowed */
     for (size_t i = 0; i < SL_MESSAGE_PERMIT; i++) {
@@ -234,7 +235,7 @@ static void print_json(struct sl_buf *out, const struct sl_account_ctx *purse,
     *out = w.buf;
 }
 
-static void print_lines(struct sl_buf *out, const struct sl_account_ctx *purse,
+static void print_lines(struct sl_buf *out, const struct sl_account_ctx *account,
                         const struct shown *shown)
 {
     sl_buf_printf(out, "session    %s\naccount    %s\n", shown->key, shown->payer);
@@ -242,29 +243,29 @@ static void print_lines(struct sl_buf *out, const struct sl_account_ctx *purse,
         char until[TIME_CHARS];
         show_time(until, shown->expiry[i]);
         sl_buf_printf(out, "%-13s %s%s\n", permissions[i],
-                      shown->expiry[i] == 0                    ? "not allowed"
-                      : shown->expiry[i] < purse->view->unix_s ? "expired "
-                                                               : "until ",
+                      shown->expiry[i] == 0                      ? "not allowed"
+                      : shown->expiry[i] < account->view->unix_s ? "expired "
+                                                                 : "until ",
                       shown->expiry[i] == 0 ? "" : until);
     }
 }
 
 static int status(const struct sl_wallet_call *call, struct sl_err *err)
 {
-    struct sl_account_ctx purse;
+    struct sl_account_ctx account;
     struct shown shown;
     struct sl_buf out = {0};
     int rc = refuse_expiry(call, err);
     if (rc < 0)
         return rc;
-    rc = sl_account_ctx_open(&purse, call->config, SL_ACCOUNT_READ, err);
+    rc = sl_account_ctx_open(&account, call->config, SL_ACCOUNT_READ, err);
     if (rc == SL_OK)
-        rc = read_status(&shown, &purse, call, err);
+        rc = read_status(&shown, &account, call, err);
     if (rc == SL_OK && call->args->json != NULL)
-        print_json(&out, &purse, &shown);
+        print_json(&out, &account, &shown);
     else if (rc == SL_OK)
-        print_lines(&out, &purse, &shown);
-    sl_account_ctx_close(&purse);
+        print_lines(&out, &account, &shown);
+    sl_account_ctx_close(&account);
     if (rc == SL_OK && !sl_output(&out))
         rc = sl_err_set(err, SL_EIO, "standard output takes no more: stopped");
     sl_buf_free(&out);

@@ -16,12 +16,12 @@ struct order {
     bool deposited; /* by a step of its own */
 };
 
-static int take_amount(struct sl_send_tx *spend, struct order *order, const char *given,
+static int take_amount(struct sl_send_tx *sending, struct order *order, const char *given,
                        struct sl_err *err)
 {
     static const char *const verbs[] = {"deposit", "approve the service", "withdraw"};
     char text[SL_U256_AMOUNT_CHARS];
-    snprintf(spend->purpose, sizeof spend->purpose, "%s", verbs[order->kind]);
+    snprintf(sending->purpose, sizeof sending->purpose, "%s", verbs[order->kind]);
     if (order->kind == APPROVE)
         return SL_OK;
     if (sl_u256_parse_amount(&order->amount, given, strlen(given), SL_TOKEN_DECIMALS, err) < 0) {
@@ -32,7 +32,7 @@ static int take_amount(struct sl_send_tx *spend, struct order *order, const char
     if (sl_u256_is_zero(order->amount))
         return sl_err_set(err, SL_EUSAGE, "an amount of 0 moves nothing");
     sl_show_amount(text, order->amount);
-    snprintf(spend->purpose, sizeof spend->purpose, "%s %.50s USDFC", verbs[order->kind], text);
+    snprintf(sending->purpose, sizeof sending->purpose, "%s %.50s USDFC", verbs[order->kind], text);
     return SL_OK;
 }
 
@@ -48,10 +48,10 @@ static struct sl_u256 more(struct sl_u256 a, struct sl_u256 b)
     return sl_u256_add(&a, a, b) ? a : sl_u256_max();
 }
 
-static void say_left(const struct sl_send_tx *spend)
+static void say_left(const struct sl_send_tx *sending)
 {
-    const struct sl_chain_view *view = spend->purse.view;
-    const struct order *order = spend->ctx;
+    const struct sl_chain_view *view = sending->account.view;
+    const struct order *order = sending->ctx;
     const bool in = order->kind == DEPOSIT;
     char wallet[SL_U256_AMOUNT_CHARS];
     char deposited[SL_U256_AMOUNT_CHARS];
@@ -61,11 +61,11 @@ static void say_left(const struct sl_send_tx *spend)
     sl_notice("left: %s USDFC in the wallet, %s deposited", wallet, deposited);
 }
 
-static void say_sums(const struct sl_send_tx *spend, const struct sl_own_call *call)
+static void say_sums(const struct sl_send_tx *sending, const struct sl_own_call *call)
 {
-    const struct order *order = spend->ctx;
+    const struct order *order = sending->ctx;
     if (order->kind != APPROVE)
-        say_left(spend);
+        say_left(sending);
     if (strstr(call->what, "approve the service") != NULL)
         sl_notice(
             "approval: the storage service may lock and charge what is deposited, without limit");
@@ -79,10 +79,10 @@ static bool is_approved(const struct sl_chain_view *view)
 }
 
 /* A token that takes no permit is allowed first; the approval comes last then. */
-static int deposit(struct sl_own_call *out, const struct sl_send_tx *spend, struct sl_err *err)
+static int deposit(struct sl_own_call *out, const struct sl_send_tx *sending, struct sl_err *err)
 {
-    const struct sl_own_payer payer = sl_send_tx_payer(spend);
-    struct order *order = spend->ctx;
+    const struct sl_own_payer payer = sl_send_tx_payer(sending);
+    struct order *order = sending->ctx;
     const struct sl_token *token = &payer.view->token;
     const bool approved = is_approved(payer.view);
     int rc;
@@ -99,13 +99,13 @@ static int deposit(struct sl_own_call *out, const struct sl_send_tx *spend, stru
     return rc < 0 || approved ? rc : 1;
 }
 
-static int make(struct sl_own_call *out, const struct sl_send_tx *spend, struct sl_err *err)
+static int make(struct sl_own_call *out, const struct sl_send_tx *sending, struct sl_err *err)
 {
-    const struct sl_own_payer payer = sl_send_tx_payer(spend);
-    const struct order *order = spend->ctx;
+    const struct sl_own_payer payer = sl_send_tx_payer(sending);
+    const struct order *order = sending->ctx;
     switch (order->kind) {
     case DEPOSIT:
-        return deposit(out, spend, err);
+        return deposit(out, sending, err);
     case APPROVE:
         return sl_own_approve(out, &payer, true, err);
     case WITHDRAW:
@@ -118,17 +118,17 @@ static enum sl_exit spend_as(const struct sl_wallet_call *call, enum kind kind)
 {
     struct sl_err err = {0};
     struct order order = {.kind = kind};
-    struct sl_send_tx spend = {.args = call->args,
-                               .config = call->config,
-                               .make = make,
-                               .say = say_sums,
-                               .ctx = &order,
-                               .keyless = order.kind != DEPOSIT /* which may sign a permit */};
-    int rc = take_amount(&spend, &order, call->operand_count > 0 ? call->operands[0] : "", &err);
+    struct sl_send_tx sending = {.args = call->args,
+                                 .config = call->config,
+                                 .make = make,
+                                 .say = say_sums,
+                                 .ctx = &order,
+                                 .keyless = order.kind != DEPOSIT /* which may sign a permit */};
+    int rc = take_amount(&sending, &order, call->operand_count > 0 ? call->operands[0] : "", &err);
     if (rc == SL_OK)
         rc = sl_confirm_check(call->args, "before money moves", &err);
     if (rc == SL_OK)
-        rc = sl_send_tx_run(&spend, &err);
+        rc = sl_send_tx_run(&sending, &err);
     return rc < 0 ? sl_exit_with(&err) : SL_EXIT_OK;
 }
 

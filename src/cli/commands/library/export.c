@@ -43,13 +43,13 @@ static int label(struct export *x, struct sl_err *err)
 {
     struct sl_lookup *f = &x->f;
     struct sl_copies journal = {0};
-    int rc = sl_copies_label(&f->nameless, &f->copies, &f->copies, err);
-    if (rc < 0 || f->nameless == 0)
+    int rc = sl_copies_label(&f->unnamed, &f->copies, &f->copies, err);
+    if (rc < 0 || f->unnamed == 0)
         return rc;
     rc = sl_copy_index_journal(&journal, f->settings.config.paths.state, &f->clock,
-                               f->uplink.localnet, err);
+                               f->target.localnet, err);
     if (rc == SL_OK)
-        rc = sl_copies_label(&f->nameless, &f->copies, &journal, err);
+        rc = sl_copies_label(&f->unnamed, &f->copies, &journal, err);
     sl_copies_free(&journal);
     return rc < 0 ? rc : sl_lookup_name_pieces(f, true, err);
 }
@@ -286,15 +286,15 @@ static int write_out(const struct export *x, const struct sl_buf *text, struct s
 /* A manifest that lacks something says so: it may be the only way back. */
 static void say_missing(const struct export *x)
 {
-    const size_t nameless = x->f.nameless, unread = x->f.copies.unread_sets;
+    const size_t unnamed = x->f.unnamed, unread = x->f.copies.unread_sets;
     const size_t unplaced = x->f.copies.unplaced_sets;
-    if (nameless > 0)
+    if (unnamed > 0)
         sl_notice(
             "%zu piece%s in the manifest under %s: the storage contract keeps no piece metadata "
             "that can be read, so names and files in parts are not known; export on the machine "
             "that stored them%s",
-            nameless, nameless == 1 ? " is" : "s are",
-            nameless == 1 ? "its PieceCID" : "their PieceCIDs",
+            unnamed, unnamed == 1 ? " is" : "s are",
+            unnamed == 1 ? "its PieceCID" : "their PieceCIDs",
             x->args->search_logs == NULL ? ", or with --search-logs" : "");
     if (unread > 0)
         sl_notice(

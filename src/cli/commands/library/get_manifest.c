@@ -177,12 +177,12 @@ static void restore_cid(struct restore *r, const struct sl_piece_id *cid)
 static int find_cid(const struct restore *r, struct sl_piece_id *out, const char *operand,
                     struct sl_err *err)
 {
-    struct sl_cid_v1 older;
-    if (!sl_cid_v1_parse(&older, operand))
+    struct sl_cid_v1 v1;
+    if (!sl_cid_v1_parse(&v1, operand))
         return sl_lookup_cid(&r->get->f, out, operand, err);
     for (size_t i = 0; i < r->manifest.count; i++)
-        sl_cid_v1_add(&older, &r->list[i].file->whole);
-    const int rc = sl_cid_v1_pick(out, &older, "the manifest", "nothing was got", err);
+        sl_cid_v1_add(&v1, &r->list[i].file->whole);
+    const int rc = sl_cid_v1_pick(out, &v1, "the manifest", "nothing was got", err);
     return rc < 0 ? rc : 1;
 }
 
@@ -287,8 +287,8 @@ int sl_get_manifest(struct sl_get_run *get, struct sl_err *err)
     int rc = read_manifest(&r, err);
     if (rc == SL_OK && strcmp(r.manifest.network, "local") == 0)
         rc = sl_lookup_start_devnet(&get->f, err);
-    if (rc == SL_OK && get->f.uplink.localnet != NULL)
-        rc = sl_copy_index_local(&r.manifest.copies, get->f.uplink.localnet, err);
+    if (rc == SL_OK && get->f.target.localnet != NULL)
+        rc = sl_copy_index_local(&r.manifest.copies, get->f.target.localnet, err);
     if (rc == SL_OK)
         set_reach(&r);
     if (rc == SL_OK)

@@ -24,7 +24,7 @@ struct verify {
     struct sl_lookup f;
     struct sl_get_report report; /* the fresh line, and stdout */
     struct sl_copies own;        /* of --from */
-    struct sl_check_run checking;
+    struct sl_check_run check;
     const char *name; /* being looked at */
     size_t counts[SL_CHECK_RESULTS];
     size_t unknown;
@@ -63,7 +63,7 @@ static void tell_json(struct verify *v, const struct sl_wanted *wanted,
         sl_jw_u64(&w, "dataSetId", copy->data_set_id);
         sl_jw_u64(&w, "pieceId", copy->piece_id);
     }
-    if (copy != NULL && v->checking.sample_bytes > 0)
+    if (copy != NULL && v->check.sample_bytes > 0)
         sl_jw_u64(&w, "comparedBytes", verdict->compared_bytes);
     if (verdict->err.code != SL_OK) {
         sl_jw_str(&w, "code", sl_err_name(verdict->err.code));
@@ -119,7 +119,7 @@ static void check_copies(struct verify *v, const char *name, const char *local,
 {
     int fd = -1;
     v->name = name;
-    if (v->checking.sample_bytes > 0) {
+    if (v->check.sample_bytes > 0) {
         fd = local != NULL ? open(local, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
         if (fd < 0) {
             (void)sl_err_set(&v->stopped, SL_EUSAGE,
@@ -128,9 +128,9 @@ static void check_copies(struct verify *v, const char *name, const char *local,
             return;
         }
     } else if (local != NULL) {
-        sl_check_local(&v->checking, wanted, local);
+        sl_check_local(&v->check, wanted, local);
     }
-    sl_check_copies(&v->checking, wanted, fd);
+    sl_check_copies(&v->check, wanted, fd);
     if (fd >= 0)
         close(fd);
 }
@@ -193,7 +193,7 @@ static int find(struct verify *v, const char *operand, const char *local, struct
         sl_lookup_warn_unnamed(&v->f, operand, &versions);
         *cid = versions.list[0].cid;
     } else if (files >= 0 && local != NULL)
-        rc = sl_check_hash(&v->checking, cid, local, err) < 0 ? err->code : 1;
+        rc = sl_check_hash(&v->check, cid, local, err) < 0 ? err->code : 1;
     else if (files > 1) {
         sl_lookup_print_matches(operand, &versions);
         rc = sl_err_set(err, SL_EUSAGE, "nothing was compared");
@@ -256,7 +256,7 @@ static enum sl_exit end(struct verify *v)
 static int learn(struct verify *v, struct sl_err *err)
 {
     int rc = sl_lookup_read(&v->f, SL_LOOKUP_JOURNAL, NULL, err);
-    const bool knows_all = rc == 1 && v->f.uplink.localnet != NULL;
+    const bool knows_all = rc == 1 && v->f.target.localnet != NULL;
     if (rc >= 0 && !knows_all)
         rc = sl_lookup_read(&v->f, SL_LOOKUP_ACCOUNT, NULL, err);
     if (rc >= 0 && !knows_all)
@@ -276,24 +276,24 @@ static int take_words(struct verify *v, struct sl_err *err)
                           "was stored");
     if (v->args->sample == NULL)
         return SL_OK;
-    const int rc = sl_text_parse_size(&v->checking.sample_bytes, v->args->sample, err);
-    if (rc == SL_OK && v->checking.sample_bytes > 0)
+    const int rc = sl_text_parse_size(&v->check.sample_bytes, v->args->sample, err);
+    if (rc == SL_OK && v->check.sample_bytes > 0)
         return SL_OK;
     return sl_err_set(err, SL_EUSAGE, "--sample: '%.40s' is no size", v->args->sample);
 }
 
 enum sl_exit sl_run_verify(const struct sl_args *args)
 {
-    struct verify v = {.args = args, .checking = {.over = is_over, .begin = begin, .tell = tell}};
+    struct verify v = {.args = args, .check = {.over = is_over, .begin = begin, .tell = tell}};
     struct sl_err err = {0};
-    v.checking.ctx = &v;
+    v.check.ctx = &v;
     int rc = take_words(&v, &err);
     if (rc < 0)
         return sl_exit_with(&err);
     sl_get_report_init(&v.report, args->json != NULL, false);
     rc = sl_lookup_open(&v.f, args, &err);
     if (rc == SL_OK) {
-        v.checking.fetch = v.f.fetch;
+        v.check.fetch = v.f.fetch;
         sl_fetch_watch(v.f.fetch, sl_get_report_progress, &v.report, 250);
         rc = learn(&v, &err);
     }

@@ -24,7 +24,7 @@ static int check_set(const struct sl_data_set_ctx *change, struct sl_err *err)
 {
     const struct sl_data_set *set = change->set;
     const char *why = NULL;
-    if (!sl_address_equal(&set->payer, &change->purse.signer.payer))
+    if (!sl_address_equal(&set->payer, &change->account.signer.payer))
         why = "it belongs to another account";
     else if (!sl_u256_is_zero(set->end_epoch))
         why = "it was terminated already";
@@ -39,7 +39,7 @@ static int check_set(const struct sl_data_set_ctx *change, struct sl_err *err)
 static int find_set(struct sl_data_set_ctx *change, struct sl_err *err)
 {
     const struct sl_u256 id = sl_u256(change->id);
-    int rc = sl_chain_read_data_sets(&change->set_view, change->purse.chain, &id, 1, err);
+    int rc = sl_chain_read_data_sets(&change->set_view, change->account.chain, &id, 1, err);
     if (rc < 0)
         return rc;
     if (change->set_view->data_set_count == 0)
@@ -50,7 +50,7 @@ static int find_set(struct sl_data_set_ctx *change, struct sl_err *err)
     rc = check_set(change, err);
     if (rc < 0)
         return rc;
-    rc = sl_chain_read_providers(&change->provider_view, change->purse.chain,
+    rc = sl_chain_read_providers(&change->provider_view, change->account.chain,
                                  &change->set->provider_id, 1, err);
     if (rc == SL_OK && change->provider_view->provider_count == 0)
         rc = sl_err_set(err, SL_ENOTFOUND, "the provider of data set %" PRIu64 " is not known",
@@ -62,22 +62,22 @@ static int find_set(struct sl_data_set_ctx *change, struct sl_err *err)
 
 static int read_money(struct sl_data_set_ctx *change, enum sl_message message, struct sl_err *err)
 {
-    struct sl_account_ctx *purse = &change->purse;
+    struct sl_account_ctx *account = &change->account;
     const struct sl_chain_wish wish = {
-        .what = SL_READ_MONEY | (purse->signer.session ? SL_READ_SESSION : 0U),
-        .payer = &purse->signer.payer,
-        .session_key = purse->signer.session ? &purse->signer.address : NULL};
-    int rc = sl_chain_contracts(purse->chain, &purse->contracts, err);
+        .what = SL_READ_MONEY | (account->signer.session ? SL_READ_SESSION : 0U),
+        .payer = &account->signer.payer,
+        .session_key = account->signer.session ? &account->signer.address : NULL};
+    int rc = sl_chain_contracts(account->chain, &account->contracts, err);
     if (rc == SL_OK)
-        rc = sl_chain_read(&purse->view, purse->chain, &wish, err);
+        rc = sl_chain_read(&account->view, account->chain, &wish, err);
     if (rc < 0)
         return rc;
-    if (purse->view->warning[0] != '\0')
-        sl_notice("warning: %s", purse->view->warning);
-    if (purse->signer.session &&
-        sl_u256_cmp(purse->view->session_expiry[message], sl_u256(purse->view->unix_s)) < 0)
+    if (account->view->warning[0] != '\0')
+        sl_notice("warning: %s", account->view->warning);
+    if (account->signer.session &&
+        sl_u256_cmp(account->view->session_expiry[message], sl_u256(account->view->unix_s)) < 0)
         return sl_err_set(err, SL_EKEY, "the session key may not sign for this (any more)");
-    if (message == SL_MESSAGE_TERMINATE && !sl_u256_is_zero(purse->view->account_state.debt))
+    if (message == SL_MESSAGE_TERMINATE && !sl_u256_is_zero(account->view->account_state.debt))
         return sl_err_set(err, SL_EMONEY,
                           "the account owes: nothing can be terminated until it is paid: "
                           "sluice wallet deposit AMOUNT");
@@ -91,7 +91,7 @@ int sl_data_set_ctx_open(struct sl_data_set_ctx *out, const struct sl_config *co
     const struct sl_rpc_options options = sl_cli_rpc_options(config);
     int rc = sl_spend_limit_read(&out->limit, config->max_spend, err);
     if (rc == SL_OK)
-        rc = sl_account_ctx_open(&out->purse, config,
+        rc = sl_account_ctx_open(&out->account, config,
                                  dry_run ? SL_ACCOUNT_DRY_SIGN : SL_ACCOUNT_SIGN, err);
     out->clock = sl_clock_system();
     if (rc == SL_OK)
@@ -103,9 +103,9 @@ int sl_data_set_ctx_open(struct sl_data_set_ctx *out, const struct sl_config *co
     if (rc == SL_OK)
         rc = sl_sp_new(&out->sp, url, &options.http, err);
     if (rc == SL_OK)
-        out->domain = sl_domain_storage(out->purse.network.chain_id, &out->purse.network.fwss);
+        out->domain = sl_domain_storage(out->account.network.chain_id, &out->account.network.fwss);
     if (rc == SL_OK)
-        sl_account_ctx_print_signer(&out->purse);
+        sl_account_ctx_print_signer(&out->account);
     return rc;
 }
 
@@ -114,7 +114,7 @@ void sl_data_set_ctx_close(struct sl_data_set_ctx *change)
     sl_sp_free(change->sp);
     sl_chain_view_free(change->provider_view);
     sl_chain_view_free(change->set_view);
-    sl_account_ctx_close(&change->purse);
+    sl_account_ctx_close(&change->account);
 }
 
 int sl_data_set_ctx_check_fee(const struct sl_data_set_ctx *change, struct sl_u256 fee,

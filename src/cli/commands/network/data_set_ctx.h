@@ -12,7 +12,7 @@
 
 struct sl_data_set_ctx {
     struct sl_account_ctx
-        purse; /* its view: the money of the payer, and of a session key its rights */
+        account; /* its view: the money of the payer, and of a session key its rights */
     struct sl_domain domain;
     struct sl_clock clock;
     struct sl_spend_limit limit; /* from the settings */

@@ -14,7 +14,7 @@
 enum { COLUMNS = 7, PROVING_BATCH = 25, COUNT_CHARS = 24 };
 
 struct datasets {
-    struct sl_cli_chain on;
+    struct sl_cli_chain net;
     struct sl_address payer;
     struct sl_chain_view *view;
     struct sl_proving *proving;
@@ -32,7 +32,7 @@ static int read_proving(struct datasets *d, struct sl_err *err)
         uint64_t epoch;
         for (size_t i = 0; i < here; i++)
             ids[i] = d->view->data_sets[at + i].id;
-        const int rc = sl_chain_proving(d->proving + at, &epoch, d->on.chain, ids, here, err);
+        const int rc = sl_chain_proving(d->proving + at, &epoch, d->net.chain, ids, here, err);
         if (rc < 0)
             return rc;
     }
@@ -42,7 +42,7 @@ static int read_proving(struct datasets *d, struct sl_err *err)
 static int read_all(struct datasets *d, struct sl_err *err)
 {
     const struct sl_chain_wish wish = {.what = SL_READ_DATA_SETS, .payer = &d->payer};
-    const int rc = sl_chain_read(&d->view, d->on.chain, &wish, err);
+    const int rc = sl_chain_read(&d->view, d->net.chain, &wish, err);
     return rc < 0 ? rc : read_proving(d, err);
 }
 
@@ -85,7 +85,7 @@ static bool print_json(const struct datasets *d, size_t i)
     char address[SL_ADDRESS_CHARS];
     const struct sl_data_set *set = &d->view->data_sets[i];
     const struct sl_proving *proving = &d->proving[i];
-    sl_json_begin(&w, "dataSet", &d->on.clock);
+    sl_json_begin(&w, "dataSet", &d->net.clock);
     sl_json_u256(&w, "id", set->id);
     sl_json_u256(&w, "providerId", set->provider_id);
     sl_address_text(address, &set->payer);
@@ -158,11 +158,11 @@ static enum sl_exit print(const struct datasets *d)
         sl_notice("warning: %s", d->view->warning);
     if (d->view->data_set_count == 0) {
         sl_address_text(address, &d->payer);
-        sl_notice("%s has no data sets on %s", address, d->on.network.name);
+        sl_notice("%s has no data sets on %s", address, d->net.network.name);
     }
-    for (size_t i = 0; d->on.json && ok && i < d->view->data_set_count; i++)
+    for (size_t i = 0; d->net.json && ok && i < d->view->data_set_count; i++)
         ok = print_json(d, i);
-    if (!d->on.json && d->view->data_set_count > 0)
+    if (!d->net.json && d->view->data_set_count > 0)
         ok = print_table(d);
     return ok ? SL_EXIT_OK : sl_exit_no_output();
 }
@@ -183,14 +183,14 @@ enum sl_exit sl_run_datasets(const struct sl_args *args)
                   args->operands[0]);
         return SL_EXIT_USAGE;
     }
-    int rc = sl_cli_chain_open(&d.on, args, &err);
+    int rc = sl_cli_chain_open(&d.net, args, &err);
     if (rc == SL_OK)
-        rc = sl_cli_chain_payer(&d.payer, &d.on, args, &err);
+        rc = sl_cli_chain_payer(&d.payer, &d.net, args, &err);
     if (rc == SL_OK)
         rc = read_all(&d, &err);
     const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : print(&d);
     free(d.proving);
     sl_chain_view_free(d.view);
-    sl_cli_chain_close(&d.on);
+    sl_cli_chain_close(&d.net);
     return status;
 }

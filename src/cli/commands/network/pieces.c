@@ -20,7 +20,7 @@
 enum { COLUMNS = 5, COUNT_CHARS = 24, ENTRIES = 3 };
 
 struct pieces {
-    struct sl_cli_chain on;
+    struct sl_cli_chain net;
     struct sl_u256 data_set_id;
     bool searches; /* the logs are searched for metadata that nothing else tells */
     uint64_t found;
@@ -32,7 +32,7 @@ struct pieces {
      * tell, as the journal labels them, and what was logged of those that it does not know. */
     struct sl_copies bare;
     struct sl_piece_names *names;
-    struct sl_name_search naming;
+    struct sl_name_search search;
     struct sl_interrupt interrupt;
     pthread_mutex_t lock; /* of `cancels` */
     struct sl_chain *cancels;
@@ -119,13 +119,13 @@ static void forget_bare(struct pieces *p)
 /* What the journal does not name is looked for in receipts, and in the logs when that is wished. */
 static int find_names(struct pieces *p, struct sl_err *err)
 {
-    const char *state_dir = p->on.settings.config.paths.state;
+    const char *state_dir = p->net.settings.config.paths.state;
     size_t left = 0, count = 0;
     int rc = SL_OK;
     if (p->bare.count == 0)
         return SL_OK;
     if (!p->read_journal)
-        rc = sl_copy_index_journal(&p->journal, state_dir, &p->on.clock, NULL, err);
+        rc = sl_copy_index_journal(&p->journal, state_dir, &p->net.clock, NULL, err);
     p->read_journal = true;
     if (rc == SL_OK)
         rc = sl_copies_label(&left, &p->bare, &p->journal, err);
@@ -140,11 +140,11 @@ static int find_names(struct pieces *p, struct sl_err *err)
     }
     rc = sl_piece_names_new(&p->names, p->data_set_id, ids, count, err);
     free(ids);
-    p->naming.chain = p->on.chain;
-    p->naming.state_dir = state_dir;
-    p->naming.clock = p->on.clock;
-    p->naming.logs = p->searches;
-    return rc < 0 ? rc : sl_name_search_find(p->names, &p->naming, err);
+    p->search.chain = p->net.chain;
+    p->search.state_dir = state_dir;
+    p->search.clock = p->net.clock;
+    p->search.logs = p->searches;
+    return rc < 0 ? rc : sl_name_search_find(p->names, &p->search, err);
 }
 
 /* ---- output ---- */
@@ -154,7 +154,7 @@ static bool print_json(const struct pieces *p, const struct sl_chain_piece *piec
 {
     struct sl_jw w = {0};
     char cid[SL_PIECE_CID_CHARS];
-    sl_json_begin(&w, "piece", &p->on.clock);
+    sl_json_begin(&w, "piece", &p->net.clock);
     sl_json_u256(&w, "dataSetId", p->data_set_id);
     sl_jw_u64(&w, "id", piece->id);
     if (piece->known) {
@@ -213,7 +213,7 @@ static bool print_table(struct pieces *p, const struct sl_piece_page *page)
 static bool print_page(struct pieces *p, const struct sl_piece_page *page)
 {
     bool ok = true;
-    if (!p->on.json)
+    if (!p->net.json)
         return page->count == 0 || print_table(p, page);
     for (size_t i = 0; ok && i < page->count; i++) {
         struct shown shown;
@@ -251,7 +251,7 @@ static int walk(struct pieces *p,
     int rc = SL_OK;
     while (rc == SL_OK && more && !p->broken) {
         struct sl_piece_page *page = NULL;
-        rc = sl_chain_pieces(&page, p->on.chain, p->data_set_id, from, SL_PIECE_PAGE, true, err);
+        rc = sl_chain_pieces(&page, p->net.chain, p->data_set_id, from, SL_PIECE_PAGE, true, err);
         if (rc < 0)
             break;
         rc = fn(p, page, err);
@@ -277,7 +277,7 @@ static int find_set(const struct pieces *p, struct sl_err *err)
 {
     struct sl_chain_view *view = NULL;
     char text[SL_U256_DEC_CHARS];
-    const int rc = sl_chain_read_data_sets(&view, p->on.chain, &p->data_set_id, 1, err);
+    const int rc = sl_chain_read_data_sets(&view, p->net.chain, &p->data_set_id, 1, err);
     if (rc < 0)
         return rc;
     const size_t count = view->data_set_count;
@@ -319,9 +319,9 @@ static int open_all(struct pieces *p, const struct sl_args *args, struct sl_err 
     p->searches = args->search_logs != NULL;
     int rc = p->searches ? sl_interrupt_open(&p->interrupt, cancel, p, err) : SL_OK;
     if (rc == SL_OK)
-        rc = sl_cli_chain_open(&p->on, args, err);
+        rc = sl_cli_chain_open(&p->net, args, err);
     pthread_mutex_lock(&p->lock);
-    p->cancels = p->on.chain;
+    p->cancels = p->net.chain;
     pthread_mutex_unlock(&p->lock);
     if (rc == SL_OK && sl_interrupt_came(&p->interrupt))
         rc = sl_err_set(err, SL_ECANCELED, "cancelled");
@@ -332,9 +332,9 @@ static void close_all(struct pieces *p)
 {
     sl_interrupt_close(&p->interrupt);
     forget_bare(p);
-    sl_name_search_free(&p->naming);
+    sl_name_search_free(&p->search);
     sl_copies_free(&p->journal);
-    sl_cli_chain_close(&p->on);
+    sl_cli_chain_close(&p->net);
     pthread_mutex_destroy(&p->lock);
 }
 

@@ -16,18 +16,18 @@
 enum { COLUMNS = 9, PING_CHARS = 32 };
 
 struct providers {
-    struct sl_cli_chain on;
+    struct sl_cli_chain net;
     struct sl_chain_view *view;
     const struct sl_provider **approved; /* NULL behind the last */
     struct sl_ping *pings;               /* NULL: not asked */
-    struct sl_provider_cooldown cooling;
+    struct sl_provider_cooldown cooldown;
     size_t count;
 };
 
 static int read_all(struct providers *p, struct sl_err *err)
 {
     const struct sl_chain_wish wish = {.what = SL_READ_PROVIDERS};
-    const int rc = sl_chain_read(&p->view, p->on.chain, &wish, err);
+    const int rc = sl_chain_read(&p->view, p->net.chain, &wish, err);
     if (rc < 0)
         return rc;
     p->approved = calloc(p->view->provider_count + 1, sizeof(struct sl_provider *));
@@ -42,7 +42,7 @@ static int read_all(struct providers *p, struct sl_err *err)
 
 static int ping_all(struct providers *p, struct sl_err *err)
 {
-    const struct sl_rpc_options options = sl_cli_rpc_options(&p->on.settings.config);
+    const struct sl_rpc_options options = sl_cli_rpc_options(&p->net.settings.config);
     p->pings = calloc(p->count + 1, sizeof *p->pings);
     if (p->pings == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
@@ -60,15 +60,15 @@ static void add_ping(struct sl_jw *w, const struct sl_ping *ping)
         sl_jw_str(w, "message", ping->err.text);
 }
 
-static void add_cooling(struct sl_jw *w, const struct sl_journal_provider *cooling)
+static void add_cooling(struct sl_jw *w, const struct sl_journal_provider *cooldown)
 {
-    if (cooling == NULL)
+    if (cooldown == NULL)
         return;
     sl_jw_object(w, "cooling");
-    sl_jw_i64(w, "failures", cooling->failures);
-    sl_json_time(w, "until", cooling->cool_until_ms);
-    sl_jw_str(w, "code", sl_err_name(cooling->err.code));
-    sl_jw_str(w, "message", cooling->err.text);
+    sl_jw_i64(w, "failures", cooldown->failures);
+    sl_json_time(w, "until", cooldown->cool_until_ms);
+    sl_jw_str(w, "code", sl_err_name(cooldown->err.code));
+    sl_jw_str(w, "message", cooldown->err.text);
     sl_jw_end_object(w);
 }
 
@@ -77,7 +77,7 @@ static bool print_json(const struct providers *p, size_t i)
     struct sl_jw w = {0};
     char address[SL_ADDRESS_CHARS];
     const struct sl_provider *one = p->approved[i];
-    sl_json_begin(&w, "provider", &p->on.clock);
+    sl_json_begin(&w, "provider", &p->net.clock);
     sl_json_u256(&w, "id", one->id);
     sl_jw_str(&w, "name", one->name);
     sl_jw_str(&w, "description", one->description);
@@ -93,7 +93,7 @@ static bool print_json(const struct providers *p, size_t i)
     sl_json_amount(&w, "pricePerTibDay", one->offering.price_per_tib_day);
     if (p->pings != NULL)
         add_ping(&w, &p->pings[i]);
-    add_cooling(&w, sl_provider_cooldown_find(&p->cooling, one->id));
+    add_cooling(&w, sl_provider_cooldown_find(&p->cooldown, one->id));
     sl_json_end(&w);
     const bool ok = sl_output(&w.buf);
     sl_jw_free(&w);
@@ -142,7 +142,7 @@ static bool print_table(const struct providers *p)
         sl_table_cell(&table, heads[i]);
     for (size_t i = 0; p->approved[i] != NULL; i++)
         add_row(&table, p->approved[i], p->pings != NULL ? &p->pings[i] : NULL,
-                sl_provider_cooldown_find(&p->cooling, p->approved[i]->id) != NULL);
+                sl_provider_cooldown_find(&p->cooldown, p->approved[i]->id) != NULL);
     const bool ok = sl_table_print(&table);
     sl_table_free(&table);
     return ok;
@@ -151,9 +151,9 @@ static bool print_table(const struct providers *p)
 /* Why uploads go elsewhere for a while. */
 static void say_cooling(const struct providers *p)
 {
-    for (size_t i = 0; i < p->cooling.count; i++) {
+    for (size_t i = 0; i < p->cooldown.count; i++) {
         char id[SL_U256_DEC_CHARS], until[SL_LOCAL_TIME_CHARS];
-        const struct sl_journal_provider *one = &p->cooling.list[i];
+        const struct sl_journal_provider *one = &p->cooldown.list[i];
         sl_u256_dec(id, one->provider_id);
         sl_local_time(until, one->cool_until_ms);
         sl_notice("provider %s cools down until %s local time; it failed %" PRId64 " times: %s", id,
@@ -164,7 +164,7 @@ static void say_cooling(const struct providers *p)
 static enum sl_exit print(const struct providers *p)
 {
     bool ok = true;
-    if (!p->on.json)
+    if (!p->net.json)
         say_cooling(p);
     if (p->view->warning[0] != '\0')
         sl_notice("warning: %s", p->view->warning);
@@ -172,9 +172,9 @@ static enum sl_exit print(const struct providers *p)
         sl_notice("warning: %zu providers cannot be read and are left out", p->view->odd_providers);
     if (p->count == 0)
         sl_notice("no provider of this network is approved");
-    for (size_t i = 0; p->on.json && ok && p->approved[i] != NULL; i++)
+    for (size_t i = 0; p->net.json && ok && p->approved[i] != NULL; i++)
         ok = print_json(p, i);
-    if (!p->on.json && p->count > 0)
+    if (!p->net.json && p->count > 0)
         ok = print_table(p);
     return ok ? SL_EXIT_OK : sl_exit_no_output();
 }
@@ -187,19 +187,19 @@ enum sl_exit sl_run_providers(const struct sl_args *args)
         sl_notice("providers takes no '%s'", args->operands[0]);
         return SL_EXIT_USAGE;
     }
-    int rc = sl_cli_chain_open(&p.on, args, &err);
+    int rc = sl_cli_chain_open(&p.net, args, &err);
     if (rc == SL_OK)
         rc = read_all(&p, &err);
     if (rc == SL_OK)
-        rc = sl_provider_cooldown_read(&p.cooling, &p.on.settings.config, p.on.network.chain_id,
-                                       &p.on.clock, &err);
+        rc = sl_provider_cooldown_read(&p.cooldown, &p.net.settings.config, p.net.network.chain_id,
+                                       &p.net.clock, &err);
     if (rc == SL_OK && args->no_ping == NULL)
         rc = ping_all(&p, &err);
     const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : print(&p);
     free(p.pings);
     free(p.approved);
-    sl_provider_cooldown_free(&p.cooling);
+    sl_provider_cooldown_free(&p.cooldown);
     sl_chain_view_free(p.view);
-    sl_cli_chain_close(&p.on);
+    sl_cli_chain_close(&p.net);
     return status;
 }

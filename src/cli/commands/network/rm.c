@@ -31,7 +31,7 @@ struct rm {
 
 static void note_gone(struct rm *rm, const uint64_t *ids, size_t count)
 {
-    sl_removal_record(&rm->settings.config, &rm->change.clock, rm->change.purse.network.chain_id,
+    sl_removal_record(&rm->settings.config, &rm->change.clock, rm->change.account.network.chain_id,
                       rm->change.id, ids, count);
 }
 
@@ -86,7 +86,7 @@ static int add_piece(struct rm *rm, const struct sl_chain_piece *piece, struct s
 static int read_piece(struct sl_piece_page **page, struct rm *rm, uint64_t id, bool with_metadata,
                       struct sl_err *err)
 {
-    const int rc = sl_chain_pieces(page, rm->change.purse.chain, sl_u256(rm->change.id), id, 1,
+    const int rc = sl_chain_pieces(page, rm->change.account.chain, sl_u256(rm->change.id), id, 1,
                                    with_metadata, err);
     if (rc < 0 || ((*page)->count > 0 && (*page)->pieces[0].id == id))
         return rc < 0 ? rc : 1;
@@ -119,33 +119,33 @@ static int add_id(struct rm *rm, uint64_t id, const struct sl_piece_id *named, s
 }
 
 /* The contract finds no piece by its root alone: all of them are read. */
-static int find_older(struct rm *rm, struct sl_piece_id *out, struct sl_cid_v1 *older,
+static int find_older(struct rm *rm, struct sl_piece_id *out, struct sl_cid_v1 *v1,
                       struct sl_err *err)
 {
     uint64_t from = 0;
     bool more = true;
     while (more) {
         struct sl_piece_page *page = NULL;
-        const int rc = sl_chain_pieces(&page, rm->change.purse.chain, sl_u256(rm->change.id), from,
-                                       SL_PIECE_PAGE, false, err);
+        const int rc = sl_chain_pieces(&page, rm->change.account.chain, sl_u256(rm->change.id),
+                                       from, SL_PIECE_PAGE, false, err);
         if (rc < 0)
             return rc;
         for (size_t i = 0; i < page->count; i++) {
             if (page->pieces[i].known)
-                sl_cid_v1_add(older, &page->pieces[i].piece);
+                sl_cid_v1_add(v1, &page->pieces[i].piece);
         }
         more = page->more && page->next > from; /* a page that does not move on is the last */
         from = page->next;
         sl_piece_page_free(page);
     }
-    return sl_cid_v1_pick(out, older, "the data set", "nothing was removed", err);
+    return sl_cid_v1_pick(out, v1, "the data set", "nothing was removed", err);
 }
 
 static int parse_cid(struct rm *rm, struct sl_piece_id *out, const char *word, struct sl_err *err)
 {
-    struct sl_cid_v1 older;
-    if (sl_cid_v1_parse(&older, word))
-        return find_older(rm, out, &older, err);
+    struct sl_cid_v1 v1;
+    if (sl_cid_v1_parse(&v1, word))
+        return find_older(rm, out, &v1, err);
     const int rc = sl_piece_parse(out, word, strlen(word), err);
     if (rc == SL_OK)
         return SL_OK;
@@ -163,7 +163,7 @@ static int add_cid(struct rm *rm, const char *word, struct sl_err *err)
     int rc = parse_cid(rm, &piece, word, err);
     if (rc < 0)
         return rc;
-    const int found = sl_chain_find_piece(ids, SL_PIECE_PAGE, rm->change.purse.chain,
+    const int found = sl_chain_find_piece(ids, SL_PIECE_PAGE, rm->change.account.chain,
                                           sl_u256(rm->change.id), &piece, err);
     if (found == 0)
         return sl_err_set(err, SL_ENOTFOUND, "data set %" PRIu64 " has no piece %.80s",
@@ -207,11 +207,11 @@ static int say_sums(const struct rm *rm, struct sl_err *err)
     char name[SL_DATA_SET_CTX_NAME_BYTES], fee[SL_COST_CHARS];
     struct sl_u256 sum;
     const uint64_t calls = (rm->count + SL_DELETE_PIECES - 1) / SL_DELETE_PIECES;
-    if (!sl_u256_mul(&sum, rm->change.purse.view->prices.remove_fee, sl_u256(calls)))
+    if (!sl_u256_mul(&sum, rm->change.account.view->prices.remove_fee, sl_u256(calls)))
         return sl_err_set(err, SL_EOVERFLOW, "the fee does not fit 256 bits");
     sl_data_set_ctx_name(name, &rm->change);
     sl_cost_text(fee, sum);
-    sl_notice("on %s: remove %zu piece%s of %s", rm->change.purse.network.name, rm->count,
+    sl_notice("on %s: remove %zu piece%s of %s", rm->change.account.network.name, rm->count,
               rm->count == 1 ? "" : "s", name);
     for (size_t i = 0; i < rm->count; i++)
         say_piece(&rm->pieces[i]);
@@ -287,7 +287,7 @@ static int send(struct rm *rm, struct batch *batch, struct sl_err *err)
         ids[i] = batch->pieces[i].id;
         signed_ids[i] = sl_u256(ids[i]);
     }
-    int rc = sl_payload_remove(&extra, change->purse.signer.key, &change->domain,
+    int rc = sl_payload_remove(&extra, change->account.signer.key, &change->domain,
                                change->set->client_data_set_id, signed_ids, batch->count, err);
     if (rc == SL_OK)
         rc = sl_sp_remove(change->sp, change->id, ids, batch->count, (const uint8_t *)extra.data,
@@ -327,7 +327,7 @@ static int weigh(struct rm *rm, struct sl_err *err)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     for (size_t i = 0; i < rm->count; i++)
         ids[i] = rm->pieces[i].id;
-    int rc = sl_removal_weigh(&rm->removal, rm->change.purse.chain, ids, rm->count, err);
+    int rc = sl_removal_weigh(&rm->removal, rm->change.account.chain, ids, rm->count, err);
     free(ids);
     if (rc < 0)
         return rc;
@@ -342,7 +342,7 @@ static int open_set(struct rm *rm, struct sl_err *err)
     int rc = sl_data_set_ctx_open(&rm->change, config, SL_MESSAGE_REMOVE, rm->args->dry_run != NULL,
                                   err);
     if (rc == SL_OK)
-        rc = sl_removal_open(&rm->removal, config, rm->args, rm->change.purse.network.chain_id,
+        rc = sl_removal_open(&rm->removal, config, rm->args, rm->change.account.network.chain_id,
                              rm->change.id, err);
     return rc < 0 ? rc : sl_removal_check_set(&rm->removal, rm->change.set, err);
 }

@@ -46,12 +46,12 @@ static int say_sums(const struct sl_data_set_ctx *change, struct sl_err *err)
     char name[SL_DATA_SET_CTX_NAME_BYTES], fee[SL_COST_CHARS], size[SL_SHOWN_SIZE_CHARS];
     struct sl_u256 bytes = sl_u256_max();
     sl_data_set_ctx_name(name, change);
-    sl_cost_text(fee, change->purse.view->prices.terminate_fee);
+    sl_cost_text(fee, change->account.view->prices.terminate_fee);
     sl_show_size(size, sl_data_set_bytes(&bytes, change->set) ? bytes : sl_u256_max());
-    sl_notice("on %s: terminate %s, it holds %s", change->purse.network.name, name, size);
+    sl_notice("on %s: terminate %s, it holds %s", change->account.network.name, name, size);
     sl_notice("fee: %s, out of the reserve of the data set", fee);
     sl_notice("it ends at once: the provider deletes what is in it, and nothing brings it back");
-    return sl_data_set_ctx_check_fee(change, change->purse.view->prices.terminate_fee, err);
+    return sl_data_set_ctx_check_fee(change, change->account.view->prices.terminate_fee, err);
 }
 
 static int print(const struct sl_args *args, const struct sl_data_set_ctx *change,
@@ -109,7 +109,7 @@ static int ask_provider(struct sl_data_set_ctx *change, struct sl_sp_termination
                         struct sl_err *err)
 {
     struct sl_buf extra = {0};
-    int rc = sl_payload_terminate(&extra, change->purse.signer.key, &change->domain,
+    int rc = sl_payload_terminate(&extra, change->account.signer.key, &change->domain,
                                   sl_u256(change->id), err);
     if (rc == SL_OK)
         rc = sl_sp_terminate(change->sp, change->id, (const uint8_t *)extra.data, extra.len, end,
@@ -136,15 +136,15 @@ static int through_provider(const struct sl_args *args, const struct sl_config *
     if (rc == SL_OK)
         rc = say_sums(&change, err);
     if (rc == SL_OK)
-        rc = sl_removal_open(&removal, config, args, change.purse.network.chain_id, id, err);
+        rc = sl_removal_open(&removal, config, args, change.account.network.chain_id, id, err);
     if (rc == SL_OK)
-        rc = weigh(&removal, change.purse.chain, change.set, args, err);
+        rc = weigh(&removal, change.account.chain, change.set, args, err);
     if (rc == SL_OK && args->dry_run == NULL)
         rc = sl_confirm_ask(args, err);
     if (rc == SL_OK && args->dry_run == NULL)
         rc = ask_provider(&change, &end, err);
     if (rc == SL_OK && args->dry_run == NULL)
-        sl_removal_record(config, &change.clock, change.purse.network.chain_id, id, NULL, 0);
+        sl_removal_record(config, &change.clock, change.account.network.chain_id, id, NULL, 0);
     if (rc == SL_OK)
         rc = print(args, &change, &end, err);
     sl_removal_close(&removal);
@@ -154,39 +154,39 @@ static int through_provider(const struct sl_args *args, const struct sl_config *
 
 /* ---- on the chain ---- */
 
-static int weigh_on_chain(const struct sl_send_tx *spend, uint64_t id, struct sl_err *err)
+static int weigh_on_chain(const struct sl_send_tx *sending, uint64_t id, struct sl_err *err)
 {
     struct sl_chain_view *view = NULL;
     struct sl_removal removal = {0};
     const struct sl_u256 set = sl_u256(id);
-    struct sl_chain *chain = spend->purse.chain;
+    struct sl_chain *chain = sending->account.chain;
     int rc = sl_chain_read_data_sets(&view, chain, &set, 1, err);
     if (rc == SL_OK && view->data_set_count == 0)
         rc = sl_err_set(err, SL_ENOTFOUND, "there is no data set %" PRIu64, id);
     if (rc == SL_OK)
-        rc = sl_removal_open(&removal, spend->config, spend->args, spend->purse.network.chain_id,
-                             id, err);
+        rc = sl_removal_open(&removal, sending->config, sending->args,
+                             sending->account.network.chain_id, id, err);
     if (rc == SL_OK)
-        rc = weigh(&removal, chain, &view->data_sets[0], spend->args, err);
+        rc = weigh(&removal, chain, &view->data_sets[0], sending->args, err);
     sl_removal_close(&removal);
     sl_chain_view_free(view);
     return rc;
 }
 
-static int make(struct sl_own_call *out, const struct sl_send_tx *spend, struct sl_err *err)
+static int make(struct sl_own_call *out, const struct sl_send_tx *sending, struct sl_err *err)
 {
-    const uint64_t id = *(const uint64_t *)spend->ctx;
-    const struct sl_own_payer payer = sl_send_tx_payer(spend);
+    const uint64_t id = *(const uint64_t *)sending->ctx;
+    const struct sl_own_payer payer = sl_send_tx_payer(sending);
     const int rc = sl_own_terminate(out, &payer, sl_u256(id), err);
-    const int agreed = rc < 0 ? rc : weigh_on_chain(spend, id, err);
+    const int agreed = rc < 0 ? rc : weigh_on_chain(sending, id, err);
     return agreed < 0 ? agreed : rc;
 }
 
-static void say_lockup(const struct sl_send_tx *spend, const struct sl_own_call *call)
+static void say_lockup(const struct sl_send_tx *sending, const struct sl_own_call *call)
 {
     char period[SL_RUNWAY_CHARS];
     (void)call;
-    sl_runway_text(period, spend->purse.view->prices.lockup_epochs);
+    sl_runway_text(period, sending->account.view->prices.lockup_epochs);
     sl_notice(
         "it is paid for another %s out of what is locked for it; nothing can be added any more",
         period);
@@ -195,16 +195,17 @@ static void say_lockup(const struct sl_send_tx *spend, const struct sl_own_call 
 static int on_chain(const struct sl_args *args, const struct sl_config *config, uint64_t id,
                     struct sl_err *err)
 {
-    struct sl_send_tx spend = {.args = args,
-                               .config = config,
-                               .make = make,
-                               .say = say_lockup,
-                               .ctx = &id,
-                               .keyless = true};
-    snprintf(spend.purpose, sizeof spend.purpose, "terminate data set %" PRIu64, id);
-    const int rc = sl_send_tx_run(&spend, err);
-    if (rc == SL_OK && args->dry_run == NULL && !spend.done_earlier)
-        sl_removal_record(config, &spend.own.clock, spend.purse.network.chain_id, id, NULL, 0);
+    struct sl_send_tx sending = {.args = args,
+                                 .config = config,
+                                 .make = make,
+                                 .say = say_lockup,
+                                 .ctx = &id,
+                                 .keyless = true};
+    snprintf(sending.purpose, sizeof sending.purpose, "terminate data set %" PRIu64, id);
+    const int rc = sl_send_tx_run(&sending, err);
+    if (rc == SL_OK && args->dry_run == NULL && !sending.done_earlier)
+        sl_removal_record(config, &sending.own.clock, sending.account.network.chain_id, id, NULL,
+                          0);
     return rc;
 }
 

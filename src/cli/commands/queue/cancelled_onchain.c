@@ -6,7 +6,7 @@
 
 #include "output/output.h"
 
-struct leftover {
+struct onchain {
     char label[SL_PART_LABEL_CHARS]; /* "": the file is one piece */
     uint64_t chain_id;
     uint64_t data_set_id;
@@ -23,7 +23,7 @@ struct list {
     bool shared;
     uint32_t pieces; /* of the job that are there */
     uint32_t open;   /* in a transaction that may still land */
-    struct leftover *items;
+    struct onchain *items;
     size_t count;
 };
 
@@ -32,15 +32,15 @@ struct list {
 static int add_copy(void *ctx, const struct sl_journal_copy *copy)
 {
     struct list *list = ctx;
-    struct leftover *items = realloc(list->items, (list->count + 1) * sizeof *items);
+    struct onchain *items = realloc(list->items, (list->count + 1) * sizeof *items);
     if (items == NULL)
         return sl_err_set(list->err, SL_ENOMEM, "out of memory");
     list->items = items;
-    struct leftover *item = &items[list->count++];
-    *item = (struct leftover){.chain_id = copy->chain_id,
-                              .data_set_id = copy->data_set_id,
-                              .piece_id = copy->piece_id,
-                              .shared = list->shared};
+    struct onchain *item = &items[list->count++];
+    *item = (struct onchain){.chain_id = copy->chain_id,
+                             .data_set_id = copy->data_set_id,
+                             .piece_id = copy->piece_id,
+                             .shared = list->shared};
     if (list->part != NULL)
         sl_part_label(item->label, list->job, list->part->id);
     return SL_OK;
@@ -119,8 +119,8 @@ static int find(struct list *list)
 
 static int by_data_set(const void *a, const void *b)
 {
-    const struct leftover *x = a;
-    const struct leftover *y = b;
+    const struct onchain *x = a;
+    const struct onchain *y = b;
     if (x->chain_id != y->chain_id)
         return x->chain_id < y->chain_id ? -1 : 1;
     if (x->data_set_id != y->data_set_id)
@@ -128,7 +128,7 @@ static int by_data_set(const void *a, const void *b)
     return x->piece_id < y->piece_id ? -1 : x->piece_id > y->piece_id;
 }
 
-static void add_line(struct sl_buf *out, const struct leftover *item)
+static void add_line(struct sl_buf *out, const struct onchain *item)
 {
     sl_buf_printf(out, "  %s%s%sdata set %" PRIu64 ", piece %" PRIu64 "%s\n",
                   item->label[0] != '\0' ? "part " : "", item->label,
@@ -136,9 +136,9 @@ static void add_line(struct sl_buf *out, const struct leftover *item)
                   item->shared ? "  (another job has it, too)" : "");
 }
 
-static void add_commands(struct sl_buf *out, const struct leftover *items, size_t count)
+static void add_commands(struct sl_buf *out, const struct onchain *items, size_t count)
 {
-    const struct leftover *last = NULL;
+    const struct onchain *last = NULL;
     for (size_t i = 0; i < count; i++) {
         if (items[i].shared)
             continue;

@@ -82,8 +82,8 @@ int sl_folder_watch_open(struct sl_folder_watch *f, const struct sl_session *ses
                                              .rescan_ms = config->rescan_ms,
                                              .include_hidden = config->hidden,
                                              .include_temp = config->temp_names,
-                                             .follow_links = session->taking.links != SL_LINKS_NONE,
-                                             .guarded = session->taking.guarded,
+                                             .follow_links = session->rules.links != SL_LINKS_NONE,
+                                             .guarded = session->rules.guarded,
                                              .clock = session->clock};
     if (names_none(config->watch, count))
         return SL_OK;

@@ -19,13 +19,12 @@ struct sl_folder_watch {
  * is started. Left out are sluice's own folders and what the journal knows; a failed file is tried
  * once more. Errors: SL_ECONFIG, those of sl_watch_new() and of reading the journal.
  */
-int sl_folder_watch_open(struct sl_folder_watch *following, const struct sl_session *session,
+int sl_folder_watch_open(struct sl_folder_watch *watched, const struct sl_session *session,
                          const char *const *dirs, size_t count, struct sl_err *err) SL_MUST_CHECK;
-void sl_folder_watch_close(struct sl_folder_watch *following);
+void sl_folder_watch_close(struct sl_folder_watch *watched);
 
 /** The engine told this of a file: one that failed, and may do better, is taken again when it is
  * seen again. */
-void sl_folder_watch_on_event(const struct sl_folder_watch *following,
-                              const struct sl_event *event);
+void sl_folder_watch_on_event(const struct sl_folder_watch *watched, const struct sl_event *event);
 
 #endif

@@ -73,14 +73,13 @@ static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl
                               .load.split_bytes = session->settings.config.split};
     struct sl_commit_price price;
     atomic_bool stop = false;
-    struct sl_walk_options options =
-        sl_path_rules_walk(&session->taking, &session->settings.config);
+    struct sl_walk_options options = sl_path_rules_walk(&session->rules, &session->settings.config);
     const char *path = NULL;
     (void)report;
     options.stop = &stop;
     options.fn = sum_up;
     options.ctx = &summing;
-    if (session->uplink.plan == NULL)
+    if (session->target.plan == NULL)
         return SL_OK;
     while ((path = sl_path_list_next(&listed->list, path)) != NULL) {
         if (path[0] != '\0' && strlen(path) < SL_PATH_BYTES)
@@ -88,9 +87,9 @@ static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl
     }
     if (summing.load.files == 0)
         return SL_OK;
-    const int rc = sl_commit_preflight(&price, session->uplink.plan, summing.load.bytes,
+    const int rc = sl_commit_preflight(&price, session->target.plan, summing.load.bytes,
                                        summing.load.pieces, err);
-    if (strcmp(session->uplink.network, "local") == 0)
+    if (strcmp(session->target.network, "local") == 0)
         return rc; /* its money is play money */
     if (rc == SL_OK)
         say_price(&price, &summing.load);
@@ -137,11 +136,11 @@ enum sl_exit sl_run_upload(const struct sl_args *args)
                            .next = next_listed,
                            .next_path = path_behind,
                            .left = left_listed};
-    struct sl_job_groups rounds = {0};
+    struct sl_job_groups groups = {0};
     const enum sl_exit status = sl_path_list_fill(&listed.list, args, &err) == SL_OK
-                                    ? sl_upload_feed(&feed, &rounds, args)
+                                    ? sl_upload_feed(&feed, &groups, args)
                                     : sl_exit_with(&err);
-    sl_job_groups_free(&rounds);
+    sl_job_groups_free(&groups);
     sl_path_list_free(&listed.list);
     return status;
 }

@@ -28,7 +28,7 @@ enum phase {
 struct upload {
     struct sl_session session;
     struct sl_feed *feed;
-    struct sl_job_groups *rounds; /* NULL: deferred jobs wait for another command */
+    struct sl_job_groups *groups; /* NULL: deferred jobs wait for another command */
     bool told_put_off;
     bool in_round; /* the feed consists of jobs from the journal */
     size_t known;  /* jobs in the tally when the feed began */
@@ -40,7 +40,7 @@ struct upload {
     enum phase phase;
     bool cut;      /* stopped before everything was done */
     bool overpaid; /* a commit took more than promised */
-    struct sl_job_totals tally;
+    struct sl_job_totals totals;
     struct sl_report report;
     struct sl_err trouble;
 };
@@ -80,7 +80,7 @@ static void send_paths(struct upload *up)
             up->pending++;
             continue;
         }
-        sl_job_totals_reject(&up->tally, err.code);
+        sl_job_totals_reject(&up->totals, err.code);
         sl_report_reject(&up->report, path, &err);
     }
 }
@@ -105,7 +105,7 @@ static void take_job(struct upload *up, const struct sl_event *event)
         (up->feed->has != NULL && !up->feed->has(up->feed, event->job.id)))
         return;
     bool ended = false;
-    struct sl_job_totals_job *job = sl_job_totals_on_event(&up->tally, event, &ended);
+    struct sl_job_totals_job *job = sl_job_totals_on_event(&up->totals, event, &ended);
     if (job == NULL) {
         sl_err_set(&up->trouble, SL_ENOMEM, "out of memory");
         cut_short(up, SL_CMD_STOP_NOW);
@@ -151,10 +151,10 @@ static void put_off(struct upload *up, const struct sl_event *event)
         sl_err_set(&err, SL_EREFUSED,
                    "copies that are missing go with those that are there: leave out the options "
                    "that place them, or place the file again with `sluice upload`");
-        sl_job_totals_reject(&up->tally, err.code);
+        sl_job_totals_reject(&up->totals, err.code);
         sl_report_reject(&up->report, event->path, &err);
         up->feed->jobs--;
-    } else if (up->rounds == NULL) {
+    } else if (up->groups == NULL) {
         if (!up->told_put_off)
             sl_notice(
                 "%s was asked for with other options, and perhaps others: `sluice resume` goes "
@@ -162,7 +162,7 @@ static void put_off(struct upload *up, const struct sl_event *event)
                 event->path);
         up->told_put_off = true;
     } else if (up->phase != LOADING &&
-               sl_job_groups_add(up->rounds, &event->job, &up->trouble) < 0) {
+               sl_job_groups_add(up->groups, &event->job, &up->trouble) < 0) {
         cut_short(up, SL_CMD_STOP_NOW);
     }
 }
@@ -180,15 +180,15 @@ static void take_event(struct upload *up, const struct sl_event *event)
             sl_report_part(&up->report, event);
         break;
     case SL_EVENT_REJECTED:
-        sl_job_totals_reject(&up->tally, event->err.code);
+        sl_job_totals_reject(&up->totals, event->err.code);
         sl_report_reject(&up->report, event->path, &event->err);
         break;
     case SL_EVENT_SKIPPED:
-        up->tally.skipped++;
+        up->totals.skipped++;
         sl_report_skip(&up->report, event);
         break;
     case SL_EVENT_SCANNED:
-        up->tally.links += event->links;
+        up->totals.links += event->links;
         up->pending--;
         break;
     case SL_EVENT_IDLE:
@@ -213,7 +213,7 @@ static void take_event(struct upload *up, const struct sl_event *event)
         put_off(up, event);
         break;
     case SL_EVENT_GONE:
-        sl_job_totals_remove(&up->tally, event->job.id);
+        sl_job_totals_remove(&up->totals, event->job.id);
         break;
     }
 }
@@ -225,7 +225,7 @@ static void take_events(struct upload *up)
     while (up->phase != STOPPED && sl_engine_next_event(up->session.engine, &event))
         take_event(up, &event);
     while (sl_engine_next_progress(up->session.engine, &progress))
-        sl_job_totals_on_progress(&up->tally, &progress);
+        sl_job_totals_on_progress(&up->totals, &progress);
 }
 
 /* ---- signals ---- */
@@ -281,8 +281,8 @@ static bool has_no_reader(const struct upload *up)
 
 static bool is_done(const struct upload *up)
 {
-    return up->phase == RUNNING && up->all_sent && up->pending == 0 && up->tally.open == 0 &&
-           up->tally.count >= up->known + up->feed->jobs;
+    return up->phase == RUNNING && up->all_sent && up->pending == 0 && up->totals.open == 0 &&
+           up->totals.count >= up->known + up->feed->jobs;
 }
 
 static void turn(struct upload *up)
@@ -301,7 +301,7 @@ static void turn(struct upload *up)
     take_signals(up);
     take_events(up);
     send_paths(up);
-    sl_report_tick(&up->report, &up->tally);
+    sl_report_tick(&up->report, &up->totals);
     if (has_no_reader(up) && up->phase < STOPPING)
         cut_short(up, SL_CMD_STOP_NOW);
     if (is_done(up))
@@ -311,14 +311,14 @@ static void turn(struct upload *up)
 /* Given, and neither stored nor failed: files that are open, and paths that were not walked. */
 static size_t left(const struct upload *up)
 {
-    return up->tally.open + up->pending + (up->feed != NULL ? up->feed->left(up->feed) : 0);
+    return up->totals.open + up->pending + (up->feed != NULL ? up->feed->left(up->feed) : 0);
 }
 
 static enum sl_exit status_of(const struct upload *up, size_t rest)
 {
     if (up->trouble.code != SL_OK)
         return sl_exit_of_code(up->trouble.code);
-    enum sl_exit status = has_no_reader(up) ? SL_EXIT_SOME_FAILED : sl_job_totals_exit(&up->tally);
+    enum sl_exit status = has_no_reader(up) ? SL_EXIT_SOME_FAILED : sl_job_totals_exit(&up->totals);
     if (up->overpaid && status == SL_EXIT_OK)
         status = SL_EXIT_MONEY;
     return up->cut && rest > 0 ? SL_EXIT_WORK_LEFT : status;
@@ -328,8 +328,8 @@ static enum sl_exit finish(struct upload *up)
 {
     const size_t rest = left(up);
     const bool broke = up->trouble.code != SL_OK;
-    up->tally.links += up->feed != NULL ? up->feed->links : 0;
-    sl_report_summary(&up->report, &up->tally, rest, status_of(up, rest),
+    up->totals.links += up->feed != NULL ? up->feed->links : 0;
+    sl_report_summary(&up->report, &up->totals, rest, status_of(up, rest),
                       broke ? &up->trouble : NULL);
     if (broke)
         return sl_exit_with(&up->trouble);
@@ -353,7 +353,7 @@ static int run_feed(struct upload *up, struct sl_feed *feed, const struct sl_arg
                                        .next_path = feed->next_path,
                                        .ctx = feed->ctx};
     up->all_sent = false;
-    up->known = up->tally.count;
+    up->known = up->totals.count;
     int rc = sl_session_open(&up->session, args, &how, err);
     if (rc >= 0 && up->report.started_ms == 0)
         sl_report_init(&up->report, args->json != NULL, &up->session.clock);
@@ -361,9 +361,9 @@ static int run_feed(struct upload *up, struct sl_feed *feed, const struct sl_arg
         rc = feed->open(feed, &up->session, &up->report, err);
     if (rc < 0)
         return rc;
-    if (up->session.uplink.network[0] != '\0') {
+    if (up->session.target.network[0] != '\0') {
         up->report.reader = up->session.reader;
-        up->report.of = sl_upload_target_owner(&up->session.uplink);
+        up->report.of = sl_upload_target_owner(&up->session.target);
     }
     up->phase = goes_on(up) ? RUNNING : LOADING;
     while (up->phase != STOPPED)
@@ -379,27 +379,27 @@ static enum sl_exit run(struct upload *up, struct sl_feed *first, const struct s
     if (rc >= 0 && first != NULL)
         rc = run_feed(up, first, args, &err);
     bool more = first != NULL;
-    while (rc >= 0 && !up->cut && up->rounds != NULL && sl_job_groups_next(up->rounds, &feed)) {
+    while (rc >= 0 && !up->cut && up->groups != NULL && sl_job_groups_next(up->groups, &feed)) {
         if (more)
             sl_session_close(&up->session);
         rc = run_feed(up, &feed, args, &err);
         more = true;
     }
-    if (rc < 0 && up->tally.count == 0)
+    if (rc < 0 && up->totals.count == 0)
         return sl_exit_with(&err);
     if (rc < 0) /* earlier rounds have already done something */
         up->trouble = err;
     return finish(up);
 }
 
-enum sl_exit sl_upload_feed(struct sl_feed *feed, struct sl_job_groups *rounds,
+enum sl_exit sl_upload_feed(struct sl_feed *feed, struct sl_job_groups *groups,
                             const struct sl_args *args)
 {
-    struct upload up = {.signal_fd = -1, .rounds = rounds};
+    struct upload up = {.signal_fd = -1, .groups = groups};
     const enum sl_exit status = run(&up, feed, args);
     sl_session_close(&up.session);
     if (up.signal_fd >= 0)
         close(up.signal_fd);
-    sl_job_totals_free(&up.tally);
+    sl_job_totals_free(&up.totals);
     return status;
 }

@@ -39,10 +39,10 @@ struct sl_job_groups;
 
 /**
  * Upload what the feed gives (NULL: nothing) until it ends or the user stops it. Then run the jobs
- * of `rounds`; jobs that the feed named but that have another wish are added there. Returns the
+ * of `groups`; jobs that the feed named but that have another wish are added there. Returns the
  * exit status.
  */
-enum sl_exit sl_upload_feed(struct sl_feed *feed, struct sl_job_groups *rounds,
+enum sl_exit sl_upload_feed(struct sl_feed *feed, struct sl_job_groups *groups,
                             const struct sl_args *args);
 
 #endif

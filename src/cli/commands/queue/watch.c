@@ -9,7 +9,7 @@
 
 struct watching {
     const struct sl_args *args;
-    struct sl_folder_watch following;
+    struct sl_folder_watch watched;
     struct sl_report *report;
     struct sl_watch_item item; /* the one that was given last */
 };
@@ -21,12 +21,12 @@ static int open_watch(struct sl_feed *feed, struct sl_session *session, struct s
 {
     struct watching *w = feed->ctx;
     w->report = report;
-    const int rc = sl_folder_watch_open(&w->following, session, w->args->operands,
-                                        w->args->operand_count, err);
-    if (rc >= 0 && w->following.folders == 0)
+    const int rc =
+        sl_folder_watch_open(&w->watched, session, w->args->operands, w->args->operand_count, err);
+    if (rc >= 0 && w->watched.folders == 0)
         return sl_err_set(err, SL_EUSAGE,
                           "watch needs a folder (or `watch = DIR` in the settings)");
-    feed->fd = w->following.watch != NULL ? sl_watch_fd(w->following.watch) : -1;
+    feed->fd = w->watched.watch != NULL ? sl_watch_fd(w->watched.watch) : -1;
     return rc;
 }
 
@@ -48,7 +48,7 @@ static void say_links(const struct watching *w)
 static const char *next_found(struct sl_feed *feed)
 {
     struct watching *w = feed->ctx;
-    while (sl_watch_next(w->following.watch, &w->item)) {
+    while (sl_watch_next(w->watched.watch, &w->item)) {
         if (w->item.kind == SL_WATCH_FILE) {
             feed->file = w->item.file;
             return w->item.path;
@@ -66,7 +66,7 @@ static const char *next_found(struct sl_feed *feed)
 static void file_ended(struct sl_feed *feed, const struct sl_event *event)
 {
     const struct watching *w = feed->ctx;
-    sl_folder_watch_on_event(&w->following, event);
+    sl_folder_watch_on_event(&w->watched, event);
 }
 
 static size_t none_left(const struct sl_feed *feed)
@@ -93,6 +93,6 @@ enum sl_exit sl_run_watch(const struct sl_args *args)
                            .ended = file_ended,
                            .left = none_left};
     const enum sl_exit status = sl_upload_feed(&feed, NULL, args);
-    sl_folder_watch_close(&w.following);
+    sl_folder_watch_close(&w.watched);
     return status;
 }

@@ -3,17 +3,17 @@
 
 #include <stdlib.h>
 
-int sl_job_groups_add(struct sl_job_groups *rounds, const struct sl_job *job, struct sl_err *err)
+int sl_job_groups_add(struct sl_job_groups *groups, const struct sl_job *job, struct sl_err *err)
 {
-    if (rounds->count == rounds->room) {
-        const size_t room = rounds->room == 0 ? 64 : rounds->room * 2;
-        struct sl_job_group_item *jobs = realloc(rounds->jobs, room * sizeof *jobs);
+    if (groups->count == groups->room) {
+        const size_t room = groups->room == 0 ? 64 : groups->room * 2;
+        struct sl_job_group_item *jobs = realloc(groups->jobs, room * sizeof *jobs);
         if (jobs == NULL)
             return sl_err_set(err, SL_ENOMEM, "out of memory for the jobs of the journal");
-        rounds->jobs = jobs;
-        rounds->room = room;
+        groups->jobs = jobs;
+        groups->room = room;
     }
-    rounds->jobs[rounds->count++] = (struct sl_job_group_item){
+    groups->jobs[groups->count++] = (struct sl_job_group_item){
         .id = job->id, .wish_id = job->wish_id, .retry = sl_job_state_finished(job->state)};
     return SL_OK;
 }
@@ -29,13 +29,13 @@ static int compare(const void *left, const void *right)
 static int send_all(struct sl_feed *feed, struct sl_session *session, struct sl_report *report,
                     struct sl_err *err)
 {
-    const struct sl_job_groups *rounds = feed->ctx;
+    const struct sl_job_groups *groups = feed->ctx;
     int rc = SL_OK;
     (void)report;
-    for (size_t i = rounds->from; i < rounds->to && rc == SL_OK; i++)
+    for (size_t i = groups->from; i < groups->to && rc == SL_OK; i++)
         rc = sl_engine_send_job(session->engine,
-                                rounds->jobs[i].retry ? SL_CMD_RETRY : SL_CMD_RESUME,
-                                rounds->jobs[i].id, 0, err);
+                                groups->jobs[i].retry ? SL_CMD_RETRY : SL_CMD_RESUME,
+                                groups->jobs[i].id, 0, err);
     return rc;
 }
 
@@ -48,16 +48,16 @@ static const char *no_path(struct sl_feed *feed)
 /* By id within a round. */
 static bool has_job(const struct sl_feed *feed, int64_t job_id)
 {
-    const struct sl_job_groups *rounds = feed->ctx;
-    size_t low = rounds->from, high = rounds->to;
+    const struct sl_job_groups *groups = feed->ctx;
+    size_t low = groups->from, high = groups->to;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (rounds->jobs[middle].id < job_id)
+        if (groups->jobs[middle].id < job_id)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < rounds->to && rounds->jobs[low].id == job_id;
+    return low < groups->to && groups->jobs[low].id == job_id;
 }
 
 static size_t none_left(const struct sl_feed *feed)
@@ -66,19 +66,19 @@ static size_t none_left(const struct sl_feed *feed)
     return 0;
 }
 
-bool sl_job_groups_next(struct sl_job_groups *rounds, struct sl_feed *feed)
+bool sl_job_groups_next(struct sl_job_groups *groups, struct sl_feed *feed)
 {
-    rounds->from = rounds->to;
-    if (rounds->from == rounds->count)
+    groups->from = groups->to;
+    if (groups->from == groups->count)
         return false;
-    qsort(&rounds->jobs[rounds->from], rounds->count - rounds->from, sizeof *rounds->jobs, compare);
-    const int64_t wish_id = rounds->jobs[rounds->from].wish_id;
-    while (rounds->to < rounds->count && rounds->jobs[rounds->to].wish_id == wish_id)
-        rounds->to++;
+    qsort(&groups->jobs[groups->from], groups->count - groups->from, sizeof *groups->jobs, compare);
+    const int64_t wish_id = groups->jobs[groups->from].wish_id;
+    while (groups->to < groups->count && groups->jobs[groups->to].wish_id == wish_id)
+        groups->to++;
     *feed = (struct sl_feed){.fd = -1,
-                             .jobs = rounds->to - rounds->from,
+                             .jobs = groups->to - groups->from,
                              .wish_id = wish_id,
-                             .ctx = rounds,
+                             .ctx = groups,
                              .open = send_all,
                              .next = no_path,
                              .has = has_job,
@@ -86,8 +86,8 @@ bool sl_job_groups_next(struct sl_job_groups *rounds, struct sl_feed *feed)
     return true;
 }
 
-void sl_job_groups_free(struct sl_job_groups *rounds)
+void sl_job_groups_free(struct sl_job_groups *groups)
 {
-    free(rounds->jobs);
-    *rounds = (struct sl_job_groups){0};
+    free(groups->jobs);
+    *groups = (struct sl_job_groups){0};
 }

@@ -24,12 +24,12 @@ struct sl_job_groups {
 };
 
 /** Add a job, before or between rounds. Errors: SL_ENOMEM. */
-int sl_job_groups_add(struct sl_job_groups *rounds, const struct sl_job *job,
+int sl_job_groups_add(struct sl_job_groups *groups, const struct sl_job *job,
                       struct sl_err *err) SL_MUST_CHECK;
 
 /** The next round: a feed of all remaining jobs with one wish. False: no jobs are left. */
-bool sl_job_groups_next(struct sl_job_groups *rounds, struct sl_feed *feed);
+bool sl_job_groups_next(struct sl_job_groups *groups, struct sl_feed *feed);
 
-void sl_job_groups_free(struct sl_job_groups *rounds);
+void sl_job_groups_free(struct sl_job_groups *groups);
 
 #endif

@@ -26,7 +26,7 @@ enum { TEXT_BYTES = 1024 };
 enum mark { MARK_OK, MARK_WARN, MARK_FAIL };
 
 struct doctor {
-    struct sl_cli_chain on;
+    struct sl_cli_chain net;
     struct sl_chain_view *view;
     struct sl_address payer;
     bool has_payer;
@@ -50,8 +50,8 @@ static void tell(struct doctor *d, enum mark mark, const char *what, const char 
     va_start(list, fmt);
     vsnprintf(text, sizeof text, fmt, list);
     va_end(list);
-    if (d->on.json) {
-        sl_json_begin(&w, "check", &d->on.clock);
+    if (d->net.json) {
+        sl_json_begin(&w, "check", &d->net.clock);
         sl_jw_str(&w, "check", what);
         sl_jw_str(&w, "result", marks[mark]);
         sl_jw_str(&w, "message", text);
@@ -82,35 +82,35 @@ static void check_looks(struct doctor *d)
 {
     struct sl_err err = {0};
     char note[SL_TUI_NOTE_BYTES];
-    if (sl_appearance_check(&d->on.settings, note, &err) < 0)
+    if (sl_appearance_check(&d->net.settings, note, &err) < 0)
         fail(d, "screen", "mend the line or the setting that is named", &err);
     else if (note[0] != '\0')
         tell(d, MARK_WARN, "screen", "take that line out of the theme", "%s", note);
     else
-        tell(d, MARK_OK, "screen", NULL, "keys, and theme %s", d->on.settings.config.theme);
+        tell(d, MARK_OK, "screen", NULL, "keys, and theme %s", d->net.settings.config.theme);
 }
 
 static bool check_config(struct doctor *d, const struct sl_args *args)
 {
     struct sl_err err = {0};
-    if (sl_settings_load(&d->on.settings, args, &err) < 0) {
+    if (sl_settings_load(&d->net.settings, args, &err) < 0) {
         fail(d, "config", "mend the setting that is named", &err);
         return false;
     }
-    const char *file = d->on.settings.file;
+    const char *file = d->net.settings.file;
     if (access(file, R_OK) == 0)
         tell(d, MARK_OK, "config", NULL, "%s", file);
     else
         tell(d, MARK_OK, "config", NULL, "defaults: there is no %s", file);
     check_looks(d);
-    if (sl_cli_devnet_open(&d->on.local, &d->on.network, &d->on.settings.config, &err) < 0) {
+    if (sl_cli_devnet_open(&d->net.local, &d->net.network, &d->net.settings.config, &err) < 0) {
         fail(d, "network", "set network to calibration or mainnet, and RPC_URL to a node's URL",
              &err);
         return false;
     }
-    tell(d, MARK_OK, "network", NULL, "%s, chain %" PRIu64, d->on.network.name,
-         d->on.network.chain_id);
-    if (sl_upload_target_check(&d->on.settings, &err) < 0) {
+    tell(d, MARK_OK, "network", NULL, "%s, chain %" PRIu64, d->net.network.name,
+         d->net.network.chain_id);
+    if (sl_upload_target_check(&d->net.settings, &err) < 0) {
         fail(d, "config", "mend the setting that is named", &err);
         return false;
     }
@@ -140,11 +140,11 @@ static void check_key(struct doctor *d, const struct sl_args *args)
 {
     struct sl_signer signer;
     struct sl_err err = {0};
-    const struct sl_config *config = &d->on.settings.config;
-    const bool local = d->on.local.key != NULL;
+    const struct sl_config *config = &d->net.settings.config;
+    const bool local = d->net.local.key != NULL;
     const int rc = local ? 0 : sl_keys_find(&signer, config, SL_KEYS_LOOK, &err);
     if (local) {
-        d->payer = *sl_key_address(d->on.local.key);
+        d->payer = *sl_key_address(d->net.local.key);
         d->has_payer = true;
         tell(d, MARK_OK, "key", NULL, "the local network has one of its own");
     } else if (rc < 0) {
@@ -157,7 +157,7 @@ static void check_key(struct doctor *d, const struct sl_args *args)
     }
     if (args->address == NULL)
         return;
-    d->has_payer = sl_cli_chain_payer(&d->payer, &d->on, args, &err) == SL_OK;
+    d->has_payer = sl_cli_chain_payer(&d->payer, &d->net, args, &err) == SL_OK;
     if (!d->has_payer)
         fail(d, "address", "give 0x and 40 hex digits", &err);
 }
@@ -173,13 +173,13 @@ static int host_len(const char *url)
 
 static int ask_node(struct doctor *d, const char *url, struct sl_err *err)
 {
-    struct sl_rpc_options options = sl_cli_rpc_patient_options(&d->on.settings.config);
+    struct sl_rpc_options options = sl_cli_rpc_patient_options(&d->net.settings.config);
     struct sl_rpc_failure failure = {0};
     struct sl_rpc *rpc = NULL;
     struct sl_u256 chain_id;
     options.urls = &url;
     options.url_count = 1;
-    options.chain_id = d->on.network.chain_id;
+    options.chain_id = d->net.network.chain_id;
     options.rounds = 1;
     int rc = sl_rpc_new(&rpc, &options, err);
     if (rc == SL_OK)
@@ -193,8 +193,8 @@ static bool check_nodes(struct doctor *d)
 {
     size_t good = 0;
     struct sl_err err = {0};
-    for (size_t i = 0; i < d->on.network.url_count; i++) {
-        const char *url = d->on.network.urls[i];
+    for (size_t i = 0; i < d->net.network.url_count; i++) {
+        const char *url = d->net.network.urls[i];
         err = (struct sl_err){0};
         if (ask_node(d, url, &err) == SL_OK) {
             tell(d, MARK_OK, "node", NULL, "%.*s", host_len(url), url);
@@ -222,12 +222,12 @@ static bool check_contracts(struct doctor *d)
                 (d->is_session ? SL_READ_SESSION : 0U),
         .payer = d->has_payer ? &d->payer : NULL,
         .session_key = d->is_session ? &d->session : NULL};
-    const struct sl_rpc_options options = sl_cli_rpc_patient_options(&d->on.settings.config);
-    int rc = sl_chain_new(&d->on.chain, &d->on.network, &options, &err);
+    const struct sl_rpc_options options = sl_cli_rpc_patient_options(&d->net.settings.config);
+    int rc = sl_chain_new(&d->net.chain, &d->net.network, &options, &err);
     if (rc == SL_OK)
-        rc = sl_chain_contracts(d->on.chain, &contracts, &err);
+        rc = sl_chain_contracts(d->net.chain, &contracts, &err);
     if (rc == SL_OK)
-        rc = sl_chain_read(&d->view, d->on.chain, &wish, &err);
+        rc = sl_chain_read(&d->view, d->net.chain, &wish, &err);
     if (rc < 0 || contracts == NULL) {
         fail(d, "contracts", "try another node with RPC_URL", &err);
         return false;
@@ -257,7 +257,7 @@ static void tell_pings(struct doctor *d, const struct sl_provider *const *list,
     size_t first = 0; /* those that a first copy can go to */
     for (size_t i = 0; i < count; i++) {
         const bool alive = pings[i].err.code == SL_OK;
-        first += alive && (list[i]->endorsed || !sl_network_endorses(&d->on.network));
+        first += alive && (list[i]->endorsed || !sl_network_endorses(&d->net.network));
         if (alive)
             tell(d, MARK_OK, "provider", NULL, "%s: %" PRId64 " ms", list[i]->name,
                  pings[i].took_ms);
@@ -273,7 +273,7 @@ static void tell_pings(struct doctor *d, const struct sl_provider *const *list,
 static void ping_and_tell(struct doctor *d, const struct sl_provider **list, struct sl_ping *pings)
 {
     struct sl_err err = {0};
-    const struct sl_rpc_options options = sl_cli_rpc_patient_options(&d->on.settings.config);
+    const struct sl_rpc_options options = sl_cli_rpc_patient_options(&d->net.settings.config);
     const size_t count = approved_of(d, list);
     if (sl_pings(pings, list, count, &options.http, &err) < 0)
         fail(d, "providers", NULL, &err);
@@ -298,15 +298,16 @@ static void check_providers(struct doctor *d)
 /* The cost of the smallest upload, with the copies and the CDN setting of the configuration. */
 static int can_pay(struct doctor *d, struct sl_err *err)
 {
-    const struct sl_config *config = &d->on.settings.config;
+    const struct sl_config *config = &d->net.settings.config;
     struct sl_cost_load load = {.split_bytes = config->split};
     struct sl_cost_plan plan;
-    struct sl_provider_cooldown cooling = {0};
+    struct sl_provider_cooldown cooldown = {0};
     int rc = sl_cost_load_add(&load, SL_PIECE_MIN_BYTES, err);
     if (rc == SL_OK)
-        rc = sl_provider_cooldown_read(&cooling, config, d->on.network.chain_id, &d->on.clock, err);
+        rc = sl_provider_cooldown_read(&cooldown, config, d->net.network.chain_id, &d->net.clock,
+                                       err);
     if (rc == SL_OK)
-        rc = sl_cost_plan_make(&plan, config, &d->payer, d->view, &cooling, &load, &d->on.network,
+        rc = sl_cost_plan_make(&plan, config, &d->payer, d->view, &cooldown, &load, &d->net.network,
                                err);
     if (rc == SL_OK && plan.is_odd)
         tell(d, MARK_WARN, "prices", "ask another node with RPC_URL",
@@ -314,7 +315,7 @@ static int can_pay(struct doctor *d, struct sl_err *err)
              plan.odd.other);
     if (rc == SL_OK)
         rc = sl_funds_check(d->view, &plan.costs, err);
-    sl_provider_cooldown_free(&cooling);
+    sl_provider_cooldown_free(&cooldown);
     return rc;
 }
 
@@ -382,7 +383,7 @@ static void check_all(struct doctor *d, const struct sl_args *args)
 
 enum sl_exit sl_run_doctor(const struct sl_args *args)
 {
-    struct doctor d = {.on = {.clock = sl_clock_system(), .json = args->json != NULL}};
+    struct doctor d = {.net = {.clock = sl_clock_system(), .json = args->json != NULL}};
     if (args->operand_count > 0) {
         sl_notice("doctor takes no '%s'", args->operands[0]);
         return SL_EXIT_USAGE;
@@ -395,6 +396,6 @@ enum sl_exit sl_run_doctor(const struct sl_args *args)
     }
     check_all(&d, args);
     sl_chain_view_free(d.view);
-    sl_cli_chain_close(&d.on);
+    sl_cli_chain_close(&d.net);
     return d.broken ? sl_exit_no_output() : sl_exit_of_code(d.code);
 }
