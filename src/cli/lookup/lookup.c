@@ -13,11 +13,10 @@
 #include "lookup/name_search.h"
 #include "lookup/version_names.h"
 #include "output/output.h"
-#include "setup/chain_open.h"
+#include "setup/devnet_open.h"
 #include "setup/keys.h"
 #include "setup/logging.h"
-#include "setup/network_name.h"
-#include "setup/reach.h"
+#include "setup/network.h"
 
 /* ---- opening ---- */
 
@@ -42,12 +41,13 @@ struct sl_fetch_options sl_lookup_fetch_options(const struct sl_config *config)
 int sl_lookup_start_devnet(struct sl_lookup *f, struct sl_err *err)
 {
     if (strcmp(f->network, "local") != 0 || f->settings.config.provider_url[0] != '\0' ||
-        f->args->from != NULL || f->target.localnet != NULL)
+        f->args->from != NULL || f->localnet != NULL)
         return SL_OK;
     int rc = sl_path_make(f->settings.config.paths.data, 0700, err);
     if (rc == SL_OK)
-        rc = sl_upload_target_start_localnet(&f->target, err);
-    return rc == SL_EHELD ? sl_upload_target_attach_localnet(&f->target, err) : rc;
+        rc = sl_cli_devnet_start(&f->localnet, &f->devnet, &f->settings.config, &f->clock, err);
+    return rc == SL_EHELD ? sl_cli_devnet_attach(&f->localnet, &f->devnet, &f->settings.config, err)
+                          : rc;
 }
 
 int sl_lookup_open(struct sl_lookup *f, const struct sl_args *args, struct sl_err *err)
@@ -63,8 +63,6 @@ int sl_lookup_open(struct sl_lookup *f, const struct sl_args *args, struct sl_er
     if (rc < 0)
         return rc;
     sl_logging_join(&f->settings.config, &f->clock);
-    f->target.config = &f->settings.config;
-    f->target.clock = f->clock;
     const struct sl_fetch_options options = sl_lookup_fetch_options(&f->settings.config);
     rc = sl_fetch_new(&f->fetch, &options, err);
     if (rc == SL_OK && args->from != NULL) /* the user named these sources */
@@ -83,7 +81,7 @@ void sl_lookup_close(struct sl_lookup *f)
     sl_fetch_free(f->fetch);
     sl_copies_free(&f->copies);
     sl_chain_free(f->chain);
-    sl_upload_target_close(&f->target);
+    sl_localnet_stop(f->localnet);
     sl_log_close();
     sl_settings_free(&f->settings);
     pthread_mutex_destroy(&f->lock);
@@ -93,15 +91,15 @@ void sl_lookup_close(struct sl_lookup *f)
 
 static int find_network(struct sl_network *out, const struct sl_lookup *f, struct sl_err *err)
 {
-    if (f->target.localnet == NULL)
+    if (f->localnet == NULL)
         return sl_cli_network(out, &f->settings.config, err);
-    *out = f->target.chain;
+    *out = f->devnet;
     return SL_OK;
 }
 
 static bool has_chain(const struct sl_lookup *f)
 {
-    return strcmp(f->network, "local") != 0 || f->target.localnet != NULL;
+    return strcmp(f->network, "local") != 0 || f->localnet != NULL;
 }
 
 int sl_lookup_chain(struct sl_lookup *f, struct sl_chain **out, struct sl_err *err)
@@ -145,8 +143,8 @@ static int find_payer(struct sl_lookup *f, struct sl_err *err)
         return 1;
     if (f->args->address != NULL) {
         rc = parse_payer(f, err);
-    } else if (f->target.localnet != NULL) {
-        f->payer = f->target.payer;
+    } else if (f->localnet != NULL) {
+        f->payer = *sl_key_address(sl_localnet_key(f->localnet));
     } else {
         rc = sl_keys_find(&signer, &f->settings.config, SL_KEYS_LOOK, err);
         if (rc <= 0)
@@ -168,8 +166,8 @@ static int find_payer(struct sl_lookup *f, struct sl_err *err)
 
 static int reach_journal(struct sl_lookup *f, struct sl_err *err)
 {
-    return sl_copy_index_journal(&f->copies, f->settings.config.paths.state, &f->clock,
-                                 f->target.localnet, err);
+    return sl_copy_index_journal(&f->copies, f->settings.config.paths.state, &f->clock, f->localnet,
+                                 err);
 }
 
 /* A piece is sought by itself first; a file in parts is known by what all pieces say. */

@@ -14,9 +14,10 @@
 
 #include "sluice/chain.h"
 #include "sluice/copies.h"
+#include "sluice/localnet.h"
 
 #include "interrupt.h"
-#include "setup/upload_target.h"
+#include "setup/settings.h"
 
 enum sl_lookup_source {
     SL_LOOKUP_JOURNAL,
@@ -31,7 +32,8 @@ struct sl_lookup {
     struct sl_settings settings;
     struct sl_clock clock;
     char network[SL_NETWORK_NAME_BYTES]; /* its name */
-    struct sl_upload_target target;      /* the local network, when it is the one */
+    struct sl_localnet *localnet;        /* the built-in network, if it is the one; else NULL */
+    struct sl_network devnet;            /* describes it */
     struct sl_copies copies;
     struct sl_fetch *fetch;
     bool has_payer;
@@ -50,7 +52,7 @@ struct sl_fetch_options sl_lookup_fetch_options(const struct sl_config *config);
 
 /** Load the settings, start the local network if it is the one, watch for Ctrl-C, open a fetch.
  * Close with sl_lookup_close(), after a failure too. Errors: SL_ECONFIG, and those of
- * sl_upload_target_start_localnet() but SL_EHELD. */
+ * sl_cli_devnet_start() but SL_EHELD. */
 int sl_lookup_open(struct sl_lookup *fetching, const struct sl_args *args,
                    struct sl_err *err) SL_MUST_CHECK;
 void sl_lookup_close(struct sl_lookup *fetching);

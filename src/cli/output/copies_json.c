@@ -7,8 +7,8 @@
 #include "sluice/journal_label.h"
 #include "sluice/sp.h"
 
+#include "output/json_lines.h"
 #include "output/output.h"
-#include "setup/chain_open.h"
 
 enum { URL_BYTES = SL_JOURNAL_URL_BYTES + SL_PIECE_CID_CHARS + 16 };
 

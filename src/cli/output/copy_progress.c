@@ -5,7 +5,6 @@
 
 #include "output/json_lines.h"
 #include "output/output.h"
-#include "setup/chain_open.h"
 
 enum { COPIES_MOST = 16, URL_BYTES = SL_JOURNAL_URL_BYTES + SL_PIECE_CID_CHARS + 16 };
 

@@ -49,3 +49,27 @@ void sl_json_end(struct sl_jw *w)
     sl_jw_end_object(w);
     sl_buf_str(&w->buf, "\n");
 }
+
+void sl_json_amount(struct sl_jw *w, const char *key, struct sl_u256 value)
+{
+    char text[SL_U256_DEC_CHARS];
+    sl_u256_dec(text, value);
+    sl_jw_str(w, key, text);
+}
+
+void sl_json_u256(struct sl_jw *w, const char *key, struct sl_u256 value)
+{
+    uint64_t small;
+    if (sl_u256_to_u64(&small, value))
+        sl_jw_u64(w, key, small);
+    else
+        sl_json_amount(w, key, value);
+}
+
+void sl_json_metadata(struct sl_jw *w, const struct sl_metadata *entries, size_t count)
+{
+    sl_jw_object(w, "metadata");
+    for (size_t i = 0; i < count; i++)
+        sl_jw_str(w, entries[i].key, entries[i].value);
+    sl_jw_end_object(w);
+}

@@ -5,6 +5,8 @@
 
 #include "sluice/clock.h"
 #include "sluice/json.h"
+#include "sluice/metadata.h"
+#include "sluice/u256.h"
 
 /** {"v":1,"ts":"2026-01-31T23:59:59.999Z","type":TYPE and open for more. */
 void sl_json_begin(struct sl_jw *w, const char *type, const struct sl_clock *clock);
@@ -20,5 +22,12 @@ void sl_json_time(struct sl_jw *w, const char *key, int64_t wall_ms);
 
 /** Close the object and the line. */
 void sl_json_end(struct sl_jw *w);
+
+/** A JSON number up to 2^53 - 1, a decimal string above. */
+void sl_json_u256(struct sl_jw *w, const char *key, struct sl_u256 value);
+/** As sl_json_u256() of an amount: always a decimal string. */
+void sl_json_amount(struct sl_jw *w, const char *key, struct sl_u256 value);
+/** An object of what the entries say. */
+void sl_json_metadata(struct sl_jw *w, const struct sl_metadata *entries, size_t count);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sluice/costs.h"
 #include "sluice/piece.h"
 #include "sluice/text.h"
 
@@ -117,4 +118,35 @@ void sl_output_verdict(struct sl_buf *out, const char *path, const char *verdict
     char behind[64];
     snprintf(behind, sizeof behind, ": %s", verdict);
     add_line(out, "", path, behind);
+}
+
+/* ---- amounts and sizes ---- */
+
+void sl_show_size(char out[static SL_SHOWN_SIZE_CHARS], struct sl_u256 bytes)
+{
+    char text[SL_TEXT_SHORT];
+    uint64_t small;
+    if (!sl_u256_to_u64(&small, bytes)) {
+        snprintf(out, SL_SHOWN_SIZE_CHARS, "huge");
+        return;
+    }
+    sl_text_size(text, small);
+    snprintf(out, SL_SHOWN_SIZE_CHARS, "%s", text);
+}
+
+void sl_show_metadata(struct sl_buf *out, const struct sl_metadata *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        sl_buf_str(out, i > 0 ? " " : "");
+        sl_output_escape(out, entries[i].key);
+        if (entries[i].value[0] == '\0')
+            continue;
+        sl_buf_str(out, "=");
+        sl_output_escape(out, entries[i].value);
+    }
+}
+
+void sl_show_amount(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 amount)
+{
+    sl_u256_amount(out, amount, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
 }

@@ -10,7 +10,9 @@
 #include <stdbool.h>
 
 #include "sluice/buf.h"
+#include "sluice/metadata.h"
 #include "sluice/path.h"
+#include "sluice/u256.h"
 
 enum { SL_NOTICE_BYTES = 4 * SL_PATH_BYTES + 1 }; /* an escaped path with its NUL */
 
@@ -40,5 +42,15 @@ void sl_output_cid_line(struct sl_buf *out, const char *cid, const char *path);
 
 /** Append "PATH: VERDICT\n", the path written in the same way. */
 void sl_output_verdict(struct sl_buf *out, const char *path, const char *verdict);
+
+/** "12.5M", or "huge" for what no disk holds. */
+enum { SL_SHOWN_SIZE_CHARS = 32 };
+void sl_show_size(char out[static SL_SHOWN_SIZE_CHARS], struct sl_u256 bytes);
+
+/** Append "key=value key" as the entries are, escaped. */
+void sl_show_metadata(struct sl_buf *out, const struct sl_metadata *entries, size_t count);
+
+/** All digits of a sum: "5.25". */
+void sl_show_amount(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 amount);
 
 #endif

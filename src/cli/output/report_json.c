@@ -5,7 +5,6 @@
 
 #include "output/json_lines.h"
 #include "output/output.h"
-#include "setup/chain_open.h"
 
 static bool write_out(struct sl_jw *w)
 {

@@ -8,7 +8,7 @@
 
 #include "commands/account/cost_plan.h"
 #include "setup/account_ctx.h"
-#include "setup/chain_open.h"
+#include "setup/network.h"
 
 struct sl_account_reader {
     const struct sl_upload_target *target;

@@ -8,7 +8,7 @@
 #include "sluice/hex.h"
 #include "sluice/own_tx.h"
 
-#include "setup/chain_open.h"
+#include "setup/network.h"
 
 struct sl_deposit_worker {
     const struct sl_session *session;

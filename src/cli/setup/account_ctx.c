@@ -2,8 +2,8 @@
 #include "setup/account_ctx.h"
 
 #include "output/output.h"
-#include "setup/chain_open.h"
 #include "setup/keys.h"
+#include "setup/network.h"
 
 static enum sl_keys_for keys_for(enum sl_account_use use)
 {
@@ -84,9 +84,4 @@ struct sl_u256 sl_account_locked(const struct sl_chain_view *view)
 {
     struct sl_u256 locked = view->account.funds;
     return sl_u256_sub(&locked, locked, view->account_state.available) ? locked : sl_u256(0);
-}
-
-void sl_show_amount(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 amount)
-{
-    sl_u256_amount(out, amount, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
 }

@@ -44,7 +44,4 @@ void sl_account_ctx_print_signer(const struct sl_account_ctx *account);
 /** What of the deposit cannot be withdrawn now. */
 struct sl_u256 sl_account_locked(const struct sl_chain_view *view);
 
-/** All digits of a sum: "5.25". */
-void sl_show_amount(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 amount);
-
 #endif

@@ -10,10 +10,10 @@
 
 #include "output/output.h"
 #include "setup/logging.h"
+#include "setup/network.h"
 #include "setup/patience.h"
 #include "setup/placement.h"
 #include "setup/queue_offline.h"
-#include "setup/reach.h"
 
 enum { FOLDER_MODE = 0700 };
 

@@ -9,13 +9,12 @@
 #include "sluice/http.h"
 
 #include "output/output.h"
-#include "setup/chain_open.h"
+#include "setup/devnet_open.h"
 #include "setup/keys.h"
-#include "setup/network_name.h"
+#include "setup/network.h"
 #include "setup/placement.h"
 
 enum {
-    PORT_FILE_BYTES = 16,
     LOCAL_COPIES = 1, /* to spare the disk */
     USUAL_COPIES = 2,
     LOCAL_RESEND_EPOCHS = 10, /* the local network sends within one */
@@ -76,93 +75,6 @@ int sl_upload_target_choose(struct sl_upload_target *target, const struct sl_set
         rc = find_signer(target, err);
     target->payer = target->signer.payer;
     return rc;
-}
-
-/* ---- the local network ---- */
-
-/* The port of last time: journal and chain know a provider by its URL, so the local one keeps its
- * own. */
-static uint16_t read_port(const char *path)
-{
-    char *text = NULL;
-    size_t len = 0;
-    if (sl_file_read(&text, &len, path, PORT_FILE_BYTES, NULL) < 0)
-        return 0;
-    char *end;
-    const long port = strtol(text, &end, 10);
-    const bool good =
-        len > 0 && *end == '\n' && port > 0 && port <= UINT16_MAX - SL_LOCALNET_PROVIDERS_MAX;
-    free(text);
-    return good ? (uint16_t)port : 0;
-}
-
-static int keep_port(const struct sl_localnet *localnet, const char *path, struct sl_err *err)
-{
-    const long port = strtol(strrchr(sl_localnet_url(localnet), ':') + 1, NULL, 10);
-    char line[PORT_FILE_BYTES];
-    const int n = snprintf(line, sizeof line, "%ld\n", port);
-    return sl_file_write_atomic(path, line, (size_t)n, 0600, err);
-}
-
-static int start_on_port(struct sl_upload_target *target, struct sl_localnet_options *options,
-                         const char *port_file, struct sl_err *err)
-{
-    struct sl_err why = {0};
-    options->port = read_port(port_file);
-    int rc = sl_localnet_start(&target->localnet, options, &why);
-    if (rc == SL_OK && options->port != 0)
-        return SL_OK;
-    if (rc == SL_ENET && options->port != 0) { /* somebody else took it meanwhile */
-        options->port = 0;
-        rc = sl_localnet_start(&target->localnet, options, &why);
-    }
-    if (rc == SL_OK)
-        return keep_port(target->localnet, port_file, err);
-    if (err != NULL)
-        *err = why;
-    return rc;
-}
-
-static int take_localnet(struct sl_upload_target *target, struct sl_err *err)
-{
-    const int rc = sl_localnet_network(target->localnet, &target->chain, err);
-    if (rc == SL_OK)
-        target->payer = *sl_key_address(sl_localnet_key(target->localnet));
-    return rc;
-}
-
-int sl_upload_target_attach_localnet(struct sl_upload_target *target, struct sl_err *err)
-{
-    char dir[SL_PATH_BYTES];
-    int rc = sl_path_join(dir, sizeof dir, target->config->paths.data, "local", err);
-    if (rc == SL_OK)
-        rc = sl_localnet_attach(&target->localnet, dir, err);
-    return rc == SL_OK ? take_localnet(target, err) : rc;
-}
-
-int sl_upload_target_start_localnet(struct sl_upload_target *target, struct sl_err *err)
-{
-    const struct sl_config *config = target->config;
-    char dir[SL_PATH_BYTES], port_file[SL_PATH_BYTES];
-    int rc = sl_path_join(dir, sizeof dir, config->paths.data, "local", err);
-    if (rc == SL_OK)
-        rc = sl_path_join(port_file, sizeof port_file, config->paths.data, "local.port", err);
-    if (rc < 0)
-        return rc;
-    const struct sl_localnet_chain chain = {.epoch_ms = config->local_epoch_ms,
-                                            .watch_delay_ms = -1};
-    struct sl_localnet_options options = {
-        .dir = dir,
-        .chain = &chain,
-        .park_delay_ms = config->local_park_delay_ms,
-        .min_free_bytes = config->local_min_free,
-        .request_limit_ms = config->request_limit_ms,
-        .faults = config->local_faults,
-        .is_private = true,
-        .clock = target->clock,
-    };
-    rc = start_on_port(target, &options, port_file, err);
-    return rc == SL_OK ? take_localnet(target, err) : rc;
 }
 
 /* ---- commits ---- */
@@ -255,19 +167,6 @@ static struct sl_commit_options options_of(const struct sl_upload_target *target
     };
 }
 
-void sl_upload_target_say_old(const struct sl_upload_target *target)
-{
-    struct sl_buf dir = {0};
-    if (target->localnet == NULL || sl_localnet_profile_of(target->localnet) != SL_LOCALNET_1_3)
-        return;
-    sl_output_escape(&dir, target->config->paths.data);
-    sl_notice(
-        "the local network was made with the contracts of 1.3 and keeps them; run `sluice serve "
-        "--migrate --dir %s/local` once to bring it to today's",
-        dir.data != NULL ? dir.data : "");
-    sl_buf_free(&dir);
-}
-
 /* What will happen, before it happens: money and providers are a person's business. */
 static void say_plan(const struct sl_upload_target *target)
 {
@@ -277,7 +176,7 @@ static void say_plan(const struct sl_upload_target *target)
         sl_notice("warning: %s", sl_commit_warning(commit));
     if (is_local(target)) {
         sl_notice("network local, built in for trying things out: nothing leaves this machine");
-        sl_upload_target_say_old(target);
+        sl_cli_devnet_warn_old(target->localnet, target->config);
         return;
     }
     sl_address_text(payer, &target->signer.payer);
@@ -388,6 +287,15 @@ static int open_commit(struct sl_upload_target *target, struct sl_journal *journ
     return SL_OK;
 }
 
+static int start_devnet(struct sl_upload_target *target, struct sl_err *err)
+{
+    const int rc =
+        sl_cli_devnet_start(&target->localnet, &target->chain, target->config, &target->clock, err);
+    if (rc == SL_OK)
+        target->payer = *sl_key_address(sl_localnet_key(target->localnet));
+    return rc;
+}
+
 int sl_upload_target_open(struct sl_upload_target *target, struct sl_journal *journal,
                           struct sl_err *err)
 {
@@ -400,7 +308,7 @@ int sl_upload_target_open(struct sl_upload_target *target, struct sl_journal *jo
         return SL_OK;
     }
     if (is_local(target) && target->localnet == NULL)
-        rc = sl_upload_target_start_localnet(target, err);
+        rc = start_devnet(target, err);
     return rc < 0 ? rc : open_commit(target, journal, err);
 }
 

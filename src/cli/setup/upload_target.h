@@ -46,16 +46,6 @@ int sl_upload_target_choose(struct sl_upload_target *target, const struct sl_set
 int sl_upload_target_open(struct sl_upload_target *target, struct sl_journal *journal,
                           struct sl_err *err) SL_MUST_CHECK;
 
-/** The local network alone, for who uploads nothing: `config` and `clock` are set. Then `chain` and
- * `payer` are its own. Errors: those of sl_localnet_start(), SL_EHELD among them. */
-int sl_upload_target_start_localnet(struct sl_upload_target *target,
-                                    struct sl_err *err) SL_MUST_CHECK;
-/** The same when another process serves the local network (SL_EHELD): uses its URLs, chain and key.
- * Errors: those of sl_localnet_attach(). */
-int sl_upload_target_attach_localnet(struct sl_upload_target *target,
-                                     struct sl_err *err) SL_MUST_CHECK;
-/** Say that the local network, when it is served here, is one of 1.3, and the way to today's. */
-void sl_upload_target_say_old(const struct sl_upload_target *target);
 /** The texts and entries that options borrow from. */
 enum { SL_PLACEMENT_BYTES = 2048 };
 struct sl_placement {

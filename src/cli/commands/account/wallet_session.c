@@ -12,7 +12,6 @@
 #include "output/confirm.h"
 #include "output/json_lines.h"
 #include "output/output.h"
-#include "setup/chain_open.h"
 
 #define DAY_S UINT64_C(86400)
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "output/output.h"
-#include "setup/chain_open.h"
+#include "setup/network.h"
 
 enum { FIRST_WAIT_MS = 250, LONG_WAIT_MS = 4000, PATIENCE_MS = 300000 };
 

@@ -11,6 +11,7 @@
 #include "output/output.h"
 #include "output/table.h"
 #include "setup/chain_open.h"
+#include "setup/network.h"
 #include "setup/provider_cooldown.h"
 
 enum { COLUMNS = 9, PING_CHARS = 32 };

@@ -14,7 +14,6 @@
 #include "output/exit.h"
 #include "output/json_lines.h"
 #include "output/output.h"
-#include "setup/chain_open.h"
 
 enum { PIECES_MAX = 10000 };
 

@@ -16,7 +16,6 @@
 #include "output/exit.h"
 #include "output/json_lines.h"
 #include "output/output.h"
-#include "setup/chain_open.h"
 
 /* Show what files lose, and check that the user agrees. */
 static int weigh(struct sl_removal *removal, struct sl_chain *chain, const struct sl_data_set *set,

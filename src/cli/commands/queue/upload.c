@@ -10,7 +10,6 @@
 #include "commands/queue/upload_loop.h"
 #include "commands/queue/wish_groups.h"
 #include "output/output.h"
-#include "setup/chain_open.h"
 
 struct listed {
     struct sl_path_list list;

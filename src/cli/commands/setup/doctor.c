@@ -19,6 +19,7 @@
 #include "setup/appearance.h"
 #include "setup/chain_open.h"
 #include "setup/keys.h"
+#include "setup/network.h"
 #include "setup/upload_target.h"
 
 enum { TEXT_BYTES = 1024 };
