@@ -60,34 +60,34 @@
 
 enum { SL_DEVNET_PROVIDERS_MAX = 16 };
 
-/** Coins that an account has from the start; given once for an address and folder. */
+/** Coins of an account at the start; given once per address and folder. */
 struct sl_devnet_fund {
     struct sl_address owner;
     struct sl_u256 fil;   /* attoFIL */
     struct sl_u256 usdfc; /* base units, in the wallet */
 };
 
-/** Which network is emulated: the contracts of the chain and the providers that talk to them. */
+/** Which version of the network is emulated: contracts and providers. */
 enum sl_devnet_profile {
     SL_DEVNET_TODAY, /* storage service 1.5, PDPVerifier 3.5, providers of today; the default */
     SL_DEVNET_1_3    /* storage service 1.3.1, PDPVerifier 3.4, 40 pieces in a call */
 };
 
 /**
- * A chain behind the provider: a ledger with the contracts, a node that speaks JSON-RPC, and
- * several providers that commit. Provider 1 is approved and endorsed, the last of three and more is
- * registered only (its payee is another address), those between are approved.
+ * A chain behind the provider: a ledger with the contracts, a JSON-RPC node, and several providers
+ * that commit. Provider 1 is approved and endorsed. If there are three or more, the last one is
+ * only registered, and its payee is another address. The others are approved.
  */
 struct sl_devnet_chain {
     uint64_t chain_id;      /* 0: 31415926 */
-    int64_t epoch_ms;       /* 0: 1000; the real one is 30000. A folder keeps its first value */
+    int64_t epoch_ms;       /* 0: 1000; real networks have 30000. A folder keeps its first value */
     unsigned providers;     /* 0: 3; at most SL_DEVNET_PROVIDERS_MAX */
     uint16_t rpc_port;      /* 0: any free one */
     int64_t watch_delay_ms; /* between "confirmed" and "dataSetCreated", "piecesAdded"; < 0: 200 */
     bool unfunded;          /* no money for the throwaway key */
-    bool https_only;        /* pulls take https sources only, as real providers */
-    enum sl_devnet_profile profile; /* of a new folder; an old one keeps its own */
-    bool migrate; /* bring a folder of 1.3 to today's contracts, as sl_devnet_migrate() */
+    bool https_only;        /* pulls accept only https sources, like real providers */
+    enum sl_devnet_profile profile; /* for a new folder; an existing one keeps its own */
+    bool migrate; /* migrate a 1.3 folder to today's contracts, as sl_devnet_migrate() */
     const struct sl_devnet_fund *funds; /* borrowed for the call */
     size_t fund_count;
 };
@@ -100,7 +100,7 @@ struct sl_devnet_options {
     int64_t park_delay_ms;    /* between the end of an upload and find answering 200; < 0: as the
                                  profile: none today, 250 ms before */
     uint64_t min_free_bytes;  /* refuse a piece that would leave less free on the disk of `dir` */
-    int64_t request_limit_ms; /* an upload that takes longer is cut; 0: 30 min, as the real ones */
+    int64_t request_limit_ms; /* a longer upload is cut off; 0: 30 min, like real providers */
     bool faults;              /* serve the control endpoint /fault (tests) */
     bool is_private; /* every URL begins with a secret of the folder: other users of the machine can
                         reach the ports, but not read stored files */
@@ -110,17 +110,17 @@ struct sl_devnet_options {
 struct sl_devnet;
 
 /**
- * Serving when it returns. Owned, free with sl_devnet_stop(). What an earlier run stored in the
- * folder is served on; unfinished uploads of it are gone. Errors: SL_EIO, SL_EACCES, SL_ENET (the
- * port is taken), SL_ECONFIG (the host is no loopback address), SL_EHELD (another provider runs on
- * the folder), SL_EJOURNAL (its database).
+ * Start the network; it serves when this returns. Owned, free with sl_devnet_stop(). It continues
+ * to serve what an earlier run stored in the folder; unfinished uploads of that run are gone.
+ * Errors: SL_EIO, SL_EACCES, SL_ENET (the port is taken), SL_ECONFIG (not a loopback address),
+ * SL_EHELD (another process serves the folder), SL_EJOURNAL (its database).
  */
 int sl_devnet_start(struct sl_devnet **out, const struct sl_devnet_options *options,
                     struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Attach to the network that another process serves from the folder, using the files that this
- * process wrote there. URLs, chain and key are known; nothing is served here. Owned, free with
+ * Attach to the network that another process serves from the folder, using the files that it wrote
+ * there. URLs, chain and key are known; this process serves nothing. Owned, free with
  * sl_devnet_stop(). Errors: SL_ENOENT (no process has ever served a chain from the folder),
  * SL_EFORMAT, SL_EKEY, SL_EACCES.
  */
@@ -134,7 +134,7 @@ void sl_devnet_stop(struct sl_devnet *devnet);
  * stop. */
 const char *sl_devnet_url(const struct sl_devnet *devnet);
 
-/** Of the node: "http://127.0.0.1:40214/rpc/v1"; NULL without a chain. */
+/** URL of the node: "http://127.0.0.1:40214/rpc/v1"; NULL without a chain. */
 const char *sl_devnet_rpc_url(const struct sl_devnet *devnet);
 
 enum { SL_DEVNET_URL_BYTES = 96 };
@@ -143,7 +143,7 @@ enum { SL_DEVNET_URL_BYTES = 96 };
 void sl_devnet_public_url(char *out, size_t cap, const char *url);
 
 size_t sl_devnet_provider_count(const struct sl_devnet *devnet);
-/** Of provider `index` (0 is provider 1). */
+/** URL of provider `index` (0 is provider 1). */
 const char *sl_devnet_provider_url(const struct sl_devnet *devnet, size_t index);
 
 /** DIR/devnet-info.json, which client libraries for Filecoin Onchain Cloud read; it holds the
@@ -151,27 +151,27 @@ const char *sl_devnet_provider_url(const struct sl_devnet *devnet, size_t index)
 const char *sl_devnet_info_path(const struct sl_devnet *devnet);
 
 /**
- * How to reach the chain: "local", its id, its node, its contracts. *out is filled in. Errors:
- * SL_ENOTFOUND (started without a chain), SL_ECONFIG (the node's URL is too long).
+ * How to reach the chain: name "local", chain id, node, contracts. Errors: SL_ENOTFOUND (started
+ * without a chain), SL_ECONFIG (the node's URL is too long).
  */
 int sl_devnet_network(const struct sl_devnet *devnet, struct sl_network *out,
                       struct sl_err *err) SL_MUST_CHECK;
 
-/** Epoch length of the folder's chain, whatever the options said; 0 when attached, or without a
+/** Epoch length of the folder's chain, whatever the options said; 0 if attached, or without a
  * chain. */
 int64_t sl_devnet_epoch_ms(const struct sl_devnet *devnet);
 
-/** Which network the folder's chain emulates, whatever the options said: a folder that an older
- * sluice made has SL_DEVNET_1_3. Of a network that is served here. */
+/** The profile of the folder's chain, whatever the options said: a folder from an older sluice has
+ * SL_DEVNET_1_3. Only for a network that this process serves. */
 enum sl_devnet_profile sl_devnet_profile_of(const struct sl_devnet *devnet);
 
 /**
- * Bring the chain from the contracts of 1.3 to today's while it runs, as the real networks were
- * upgraded: data sets, money and addresses stay, but the storage service names another View. The
- * old View goes on answering with the getters and the price list of 1.3 and with the names of
- * pieces stored before. A data set is charged at the old rate until its next add. The providers are
- * today's from then on. It cannot be undone; today's chain stays as it is. Errors: SL_ENOTFOUND (no
- * chain is served here), SL_EJOURNAL, SL_ENOSPC, SL_EIO.
+ * Migrate a running chain from the contracts of 1.3 to today's, like the upgrade of the real
+ * networks. Data sets, money and addresses stay, but the storage service gets another View. The old
+ * View still answers with the getters and the price list of 1.3, and with the names of pieces
+ * stored before. A data set pays the old rate until its next add. The providers are today's from
+ * then on. This cannot be undone; a chain of today stays as it is. Errors: SL_ENOTFOUND (this
+ * process serves no chain), SL_EJOURNAL, SL_ENOSPC, SL_EIO.
  */
 int sl_devnet_migrate(struct sl_devnet *devnet, struct sl_err *err) SL_MUST_CHECK;
 
@@ -181,15 +181,15 @@ int sl_devnet_migrate(struct sl_devnet *devnet, struct sl_err *err) SL_MUST_CHEC
 const struct sl_key *sl_devnet_key(const struct sl_devnet *devnet);
 
 /**
- * The network and the throwaway key of a folder, by what the process that serves it has written
- * there (that may be this one): its chain has the usual id. *key is owned. Errors: SL_ENOENT
- * (nothing was ever served from it with a chain), SL_EFORMAT, SL_EKEY, SL_EACCES.
+ * The network and the throwaway key of a folder, from the files of the process that serves it
+ * (which may be this one). Its chain has the usual id. *key is owned. Errors: SL_ENOENT (no process
+ * has ever served a chain from the folder), SL_EFORMAT, SL_EKEY, SL_EACCES.
  */
 int sl_devnet_find(const char *dir, struct sl_network *out, struct sl_key **key,
                    struct sl_err *err) SL_MUST_CHECK;
 
-/** Members of the open object: rpcUrl, chainId, epochMs, profile ("today", "1.3"), providers,
- * addresses, client, devnetInfo. No secret among them. */
+/** Write members to the open object: rpcUrl, chainId, epochMs, profile ("today", "1.3"),
+ * providers, addresses, client, devnetInfo. None is secret. */
 void sl_devnet_describe(const struct sl_devnet *devnet, struct sl_jw *w);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What is there before anybody came: the providers, a throwaway key, and coins. */
+#include "genesis.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +12,8 @@
 #include "sluice/hex.h"
 #include "sluice/secret.h"
 
+#include "chain/ledger_chain.h"
+#include "chain/ledger_mempool.h"
 #include "network.h"
 
 #define CLIENT_FIL     "1000"
@@ -138,7 +142,7 @@ static int deposit_and_approve(struct sl_devnet *net, const struct sl_address *c
         const struct sl_address *to = append_client_call(&w, at, client, step);
         rc = send_call(net, client, to, &w, err);
     }
-    if (rc == SL_EMONEY) /* somebody gave the key other sums: they are its own business */
+    if (rc == SL_EMONEY) /* the user gave the key other amounts: keep them */
         return SL_OK;
     return rc == SL_OK ? sl_ledger_tick(net->ledger, err) : rc;
 }

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/*
- * network.h - the local network as one: its ledger, its node, its providers, its clock.
- */
+/* network.h - the network as a whole: its ledger, node, providers and clock. Private to devnet. */
 #ifndef SL_DEVNET_NETWORK_H
 #define SL_DEVNET_NETWORK_H
 
@@ -38,28 +36,12 @@ struct sl_devnet {
     char info_path[SL_PATH_BYTES];
     char rpc_url[128];
 
-    _Atomic int64_t asked_ms; /* when somebody last wanted the chain up to date */
+    _Atomic int64_t asked_ms; /* when a request last needed the chain */
     pthread_t block_timer;
     bool has_block_timer;
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool stopping; /* under lock */
 };
-
-/** Bring the chain up to the clock, and every provider to what the chain says since. Any thread. */
-void sl_devnet_catch_up(struct sl_devnet *net);
-
-/** block_timer.c: the thread that does so while nobody asks. */
-int sl_devnet_block_timer_start(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
-void sl_devnet_block_timer_stop(struct sl_devnet *net);
-
-/** genesis.c: open the ledger of net->dir with its providers (URLs are known by then), the client's
- * key and its money. */
-int sl_devnet_genesis(struct sl_devnet *net, const struct sl_devnet_chain *chain,
-                      struct sl_err *err) SL_MUST_CHECK;
-
-/** devnet_info.c: write net->info_path; or read another process's file into an attached network. */
-int sl_devnet_info_write(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
-int sl_devnet_info_read(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * file.c - ".NAME.part": the bytes that have come, at their places, and behind them a table of how
  * much of each segment there is. The table only saves asking for bytes again: all of them are
- * hashed anew, so a wrong table or a power cut costs time and nothing else.
+ * hashed again, so a wrong table or a power cut costs time and nothing else.
  *
  * Table: 16 bytes of magic, then little-endian 64-bit numbers: size of the file, size of a segment,
  * number of segments; 64 bytes with the binary PieceCID of the whole; then the bytes of each.
@@ -110,7 +110,7 @@ static int new_table(const struct sl_run *run, int fd, const struct sl_piece_id 
     return SL_OK;
 }
 
-/* Whose bytes these are nobody knows: nobody will be blamed for them. */
+/* The origin of these bytes is unknown, so no address is blamed for them. */
 static void mark_resumed(struct sl_run *run)
 {
     for (size_t i = 0; i < run->part_count; i++) {
@@ -301,7 +301,7 @@ static int compare(int fd, const struct sl_piece_id *whole, struct sl_fetch *fet
     if (fstat(fd, &st) != 0)
         return sl_err_sys(err, errno, "look at it");
     if (!S_ISREG(st.st_mode))
-        return sl_err_set(err, SL_EFILETYPE, "something that is no file has this name");
+        return sl_err_set(err, SL_EFILETYPE, "this name exists and is not a file");
     if ((uint64_t)st.st_size != whole->payload_bytes)
         return 0;
     const int rc = sl_piece_of_still_file(&has, fd, 0, stop_hashing, fetch, err);

@@ -50,7 +50,7 @@ bool sl_fetch_part_has_untried(const struct sl_part *part)
     return false;
 }
 
-/* What is said when nobody is left: wrong bytes before all, then what may pass, then the rest. */
+/* The error when no address is left: wrong bytes first, then temporary errors, then the rest. */
 static int weight(const struct sl_err *err)
 {
     if (err->code == SL_EMISMATCH)
@@ -204,7 +204,7 @@ static bool is_the_piece(const struct sl_run *run, const struct sl_part *part)
 static void blame(struct sl_part *part)
 {
     struct sl_origin *origin = &part->origins[part->current];
-    (void)sl_err_set(&origin->err, SL_EMISMATCH, "the bytes that came are not those of the piece");
+    (void)sl_err_set(&origin->err, SL_EMISMATCH, "the received bytes are not the piece");
     sl_log(SL_LOG_WARN, SL_LOG_FETCH, "%s: %s", origin->url, origin->err.text);
     origin->wrong++;
     if (origin->wrong >= SL_WRONG_MAX)

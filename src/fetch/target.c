@@ -61,7 +61,7 @@ static int enter(int dir_fd, const char *name, mode_t mode, struct sl_err *err)
     if (fd >= 0)
         return fd;
     if (errno == ELOOP || errno == ENOTDIR)
-        return sl_err_set(err, SL_EFILETYPE, "%.100s is in the way: it is no folder", name);
+        return sl_err_set(err, SL_EFILETYPE, "%.100s is in the way: it is not a folder", name);
     return sl_err_sys(err, errno, "open the folder %.100s", name);
 }
 
@@ -71,7 +71,7 @@ int sl_folder_below(const char **base, int dir_fd, const char *name, unsigned mo
     char component[NAME_BYTES + 1];
     *base = sl_path_base(name);
     if (!sl_copies_name_is_below(name))
-        return sl_err_set(err, SL_EFORMAT, "a name that leaves the folder, or is none");
+        return sl_err_set(err, SL_EFORMAT, "not a name below the folder");
     int at = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (at < 0)
         return sl_err_sys(err, errno, "open the folder");

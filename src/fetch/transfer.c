@@ -27,7 +27,7 @@ static bool read_number(uint64_t *out, const char **at)
     return true;
 }
 
-bool sl_content_range_parse(uint64_t *first, uint64_t *last, uint64_t *total, const char *text)
+static bool parse_content_range(uint64_t *first, uint64_t *last, uint64_t *total, const char *text)
 {
     const char *at = text;
     *total = UINT64_MAX;
@@ -51,12 +51,12 @@ static int check_range(const struct sl_http_response *response, uint64_t first, 
                        struct sl_err *err)
 {
     uint64_t from, last, all;
-    if (!sl_content_range_parse(&from, &last, &all, response->content_range))
-        return sl_err_set(err, SL_EPROTO, "a part of it was sent without saying which");
+    if (!parse_content_range(&from, &last, &all, response->content_range))
+        return sl_err_set(err, SL_EPROTO, "the server sent a part without Content-Range");
     if (all != UINT64_MAX && all != total)
         return other_size(all, total, err);
     if (from != first || last >= total)
-        return sl_err_set(err, SL_EPROTO, "other bytes were sent than those asked for");
+        return sl_err_set(err, SL_EPROTO, "the server sent another range");
     const uint64_t length = response->content_length;
     if (length != UINT64_MAX && length != last - from + 1)
         return sl_err_set(err, SL_EPROTO, "the lengths of the answer contradict each other");
@@ -169,7 +169,7 @@ static int on_bytes(void *ctx, const void *data, size_t len, struct sl_err *err)
     if (len == wanted)
         return SL_OK;
     t->enough = true; /* the answer goes on behind it: it is broken off */
-    return sl_err_set(err, SL_EPROTO, "more bytes were sent than the piece has");
+    return sl_err_set(err, SL_EPROTO, "the server sent more bytes than the piece has");
 }
 
 /* Whether bytes behind the segment are the answer's fault, or only not ours. */

@@ -19,7 +19,7 @@ int sl_http_global_init(struct sl_err *err)
         (void)signal(SIGPIPE, SIG_IGN);
     const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (code != CURLE_OK)
-        return sl_err_set(err, SL_ENOMEM, "libcurl does not start: %s", curl_easy_strerror(code));
+        return sl_err_set(err, SL_ENOMEM, "libcurl failed to start: %s", curl_easy_strerror(code));
     return 0;
 }
 

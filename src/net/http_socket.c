@@ -11,7 +11,7 @@
 
 #include "address_range.h"
 
-enum { UNSENT_BYTES = 512 * 1024 }; /* until somebody knows better */
+enum { UNSENT_BYTES = 512 * 1024 }; /* until measured */
 
 /* libcurl asks for each address that a name resolved to: later changes of the name cannot redirect
  * the connection. */

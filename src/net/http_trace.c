@@ -116,7 +116,7 @@ static void phases(const struct sl_http_transfer *t)
            ms_of(easy, CURLINFO_NAMELOOKUP_TIME_T), ms_of(easy, CURLINFO_CONNECT_TIME_T),
            ms_of(easy, CURLINFO_APPCONNECT_TIME_T), ms_of(easy, CURLINFO_STARTTRANSFER_TIME_T),
            ms_of(easy, CURLINFO_TOTAL_TIME_T), connects > 0 ? "new" : "kept",
-           peer != NULL && peer[0] != '\0' ? peer : "nobody");
+           peer != NULL && peer[0] != '\0' ? peer : "no peer");
 }
 
 /* ---- info: one line a request ---- */

@@ -240,7 +240,7 @@ static int set_headers(struct sl_http_transfer *t, struct sl_err *err)
     if (has_control(request->content_type) || has_control(request->if_range) ||
         has_control(request->range))
         return sl_err_set(err, SL_EINVAL, "http: a header with control characters");
-    /* No waiting for "100 Continue": an early refusal is seen while sending all the same. */
+    /* No waiting for "100 Continue": an early refusal is also seen while sending. */
     bool ok = add_header(t, "Expect:", "");
     if (request->content_type != NULL)
         ok = ok && add_header(t, "Content-Type: ", request->content_type);

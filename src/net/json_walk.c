@@ -93,7 +93,7 @@ static int end(struct sl_json_walk *walk, struct sl_err *err)
 {
     skip_space(walk);
     return walk->at == walk->end ? 0
-                                 : sl_err_set(err, SL_EFORMAT, "JSON: more text behind the value");
+                                 : sl_err_set(err, SL_EFORMAT, "JSON: more text after the value");
 }
 
 int sl_json_walk_next(struct sl_json_walk *walk, struct sl_json_slice *key,
@@ -136,7 +136,7 @@ int sl_json_members(struct sl_json_member *members, size_t count, struct sl_json
             if (!is_key(&key, members[i].key))
                 continue;
             if (members[i].value.text != NULL)
-                return sl_err_set(err, SL_EFORMAT, "JSON: the key '%s' stands twice in an object",
+                return sl_err_set(err, SL_EFORMAT, "JSON: the key '%s' occurs twice in an object",
                                   members[i].key);
             members[i].value = value;
         }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
  * One file on several cores. It is cut into ranges of 127 * 2^k bytes, whose trees are whole parts
- * of the file's tree; every thread takes the next range that nobody has; the roots are combined.
+ * of the file's tree; every thread takes the next free range; the roots are combined.
  */
 #include <fcntl.h>
 #include <pthread.h>

@@ -79,7 +79,7 @@ int sl_journal_put_commit(struct sl_journal *journal, struct sl_journal_commit *
                           const void *payload, size_t len, struct sl_err *err)
 {
     if (journal->in_transaction) /* it would not be on disk when this returns */
-        return sl_err_set(err, SL_EINVAL, "save a commit: inside of another change");
+        return sl_err_set(err, SL_EINVAL, "save a commit: inside another change");
     if (commit->count < 1 || commit->count > SL_JOURNAL_COMMIT_PIECES)
         return sl_err_set(err, SL_EINVAL, "save a commit of %zu pieces", commit->count);
     if (len == 0 || len > SL_JOURNAL_PAYLOAD_BYTES)
@@ -104,7 +104,7 @@ int sl_journal_update_commit(struct sl_journal *journal, struct sl_journal_commi
                              struct sl_err *err)
 {
     if ((unsigned)commit->state >= SL_JOURNAL_COMMIT_STATE_COUNT)
-        return sl_err_set(err, SL_EINVAL, "change a commit: no such state");
+        return sl_err_set(err, SL_EINVAL, "change a commit: unknown state");
     const int64_t before_ms = commit->changed_ms;
     commit->changed_ms = sl_wall_ms(&journal->clock);
     int rc = sl_db_begin_change(journal, err);

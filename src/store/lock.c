@@ -65,6 +65,6 @@ void sl_lock_release(int fd)
 {
     if (fd < 0)
         return;
-    (void)!ftruncate(fd, 0); /* nobody holds it: no pid to be told */
+    (void)!ftruncate(fd, 0); /* no holder: no pid to report */
     close(fd);
 }

@@ -296,7 +296,7 @@ int sl_journal_pieces_gone(struct sl_journal *journal, uint64_t chain_id, uint64
         .chain_id = chain_id, .data_set_id = data_set_id, .ids = ids, .count = count};
     struct removing r = {.journal = journal, .what = &what};
     if (journal->in_transaction || !journal->writer)
-        return sl_err_set(err, SL_EINVAL, "note what was removed: inside of another change");
+        return sl_err_set(err, SL_EINVAL, "note what was removed: inside another change");
     int rc = sl_journal_txn_begin(journal, err);
     if (rc == SL_OK)
         rc = mark_removed(&r, err);

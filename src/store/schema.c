@@ -274,7 +274,7 @@ static int check_owner(struct sl_journal *journal, int64_t version, struct sl_er
     if (rc < 0 || owner == APPLICATION_ID || (version == 0 && owner == 0 && tables == 0))
         return rc;
     return sl_err_set(err, SL_EJOURNAL,
-                      "a database of another program is in the journal's place: move it away, or "
+                      "another program's database is in the journal's place: move it away, or "
                       "use --state-dir: %s",
                       journal->path);
 }
@@ -288,17 +288,18 @@ int sl_schema_check(struct sl_journal *journal, struct sl_err *err)
     if (rc < 0)
         return rc;
     if (version > VERSION)
-        return sl_err_set(err, SL_EJOURNAL,
-                          "the journal is of a newer sluice (version %lld, this one knows %d): use "
-                          "that sluice, or --state-dir: %s",
-                          (long long)version, (int)VERSION, journal->path);
+        return sl_err_set(
+            err, SL_EJOURNAL,
+            "the journal is from a newer sluice (version %lld, this one reads up to %d): use "
+            "that sluice, or --state-dir: %s",
+            (long long)version, (int)VERSION, journal->path);
     if (journal->migrates || version == VERSION)
         return SL_OK;
     if (version == 0)
         return sl_err_set(err, SL_ENOENT, "nothing was uploaded yet: no journal in %s",
                           journal->path);
     return sl_err_set(err, SL_EJOURNAL,
-                      "the journal is of an older sluice (version %lld): start an upload once to "
+                      "the journal is from an older sluice (version %lld): start an upload once to "
                       "bring it up to date: %s",
                       (long long)version, journal->path);
 }

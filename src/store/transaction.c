@@ -43,7 +43,7 @@ int sl_journal_put_tx(struct sl_journal *journal, struct sl_journal_tx *tx, cons
                       size_t len, struct sl_err *err)
 {
     if (journal->in_transaction) /* it would not be on disk when this returns */
-        return sl_err_set(err, SL_EINVAL, "save a transaction: inside of another change");
+        return sl_err_set(err, SL_EINVAL, "save a transaction: inside another change");
     if (len == 0 || len > SL_JOURNAL_TX_RAW_BYTES)
         return sl_err_set(err, SL_EOVERFLOW, "save a transaction of %zu bytes", len);
     struct sl_journal_tx row = *tx;
@@ -63,7 +63,7 @@ int sl_journal_put_tx(struct sl_journal *journal, struct sl_journal_tx *tx, cons
 int sl_journal_update_tx(struct sl_journal *journal, struct sl_journal_tx *tx, struct sl_err *err)
 {
     if ((unsigned)tx->state >= SL_JOURNAL_TX_STATE_COUNT)
-        return sl_err_set(err, SL_EINVAL, "change a transaction: no such state");
+        return sl_err_set(err, SL_EINVAL, "change a transaction: unknown state");
     struct sl_journal_tx row = *tx;
     row.changed_ms = sl_wall_ms(&journal->clock);
     int rc = sl_db_begin_change(journal, err);

@@ -19,7 +19,7 @@ static struct sl_note *make(enum sl_watch_kind kind, const char *path)
 static void raise_fd(int fd)
 {
     const uint64_t one = 1;
-    (void)!write(fd, &one, sizeof one); /* at its limit it is readable all the same */
+    (void)!write(fd, &one, sizeof one); /* at its limit it is readable, too */
 }
 
 static void push(struct sl_watch *watch, struct sl_note *note)

@@ -96,7 +96,7 @@ static bool may_be_taken(const struct sl_watch *watch, const struct stat *st, st
         (void)sl_guarded_refuse(err);
     else if (foreign)
         (void)sl_err_set(err, SL_EREFUSED,
-                         "left alone: it belongs to another user and has more than one link");
+                         "skipped: it belongs to another user and has more than one link");
     return !guarded && !foreign;
 }
 
@@ -174,10 +174,11 @@ static void follow(struct sl_watch *watch, const char *path)
     if (rc != SL_ENOSPC || watch->full_told)
         return;
     watch->full_told = true;
-    sl_err_set(&err, SL_ENOSPC,
-               "more folders than the system watches for one user: changes in the rest are found "
-               "by looking from time to time (to change that: sysctl "
-               "fs.inotify.max_user_watches=1048576)");
+    sl_err_set(
+        &err, SL_ENOSPC,
+        "the limit of watched folders (inotify) is reached: changes in other folders are found "
+        "by scanning from time to time (to raise it: sysctl "
+        "fs.inotify.max_user_watches=1048576)");
     sl_watch_push(watch, SL_WATCH_NOTE, path, &err);
 }
 

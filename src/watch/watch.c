@@ -132,8 +132,8 @@ static void note_if_blind(struct sl_watch *watch)
     if (watch->tree.fd >= 0 || watch->options.no_inotify)
         return;
     sl_err_set(&err, SL_ENOSPC,
-               "the system tells of no changes (inotify): new files are found by looking from time "
-               "to time (to change that: sysctl fs.inotify.max_user_instances=1024)");
+               "inotify is not available: new files are found by scanning from time to time (to "
+               "change that: sysctl fs.inotify.max_user_instances=1024)");
     sl_watch_push(watch, SL_WATCH_NOTE, "", &err);
 }
 

@@ -59,10 +59,10 @@ static void append_info(struct sl_abi_writer *out, sqlite3_stmt *row)
 
 static void append_no_info(struct sl_abi_writer *out)
 {
-    static const struct sl_address nobody;
+    static const struct sl_address zero;
     sl_abi_open(out);
-    sl_abi_put_address(out, &nobody);
-    sl_abi_put_address(out, &nobody);
+    sl_abi_put_address(out, &zero);
+    sl_abi_put_address(out, &zero);
     sl_abi_put_str(out, "");
     sl_abi_put_str(out, "");
     sl_abi_put_bool(out, false);

@@ -24,8 +24,10 @@ int sl_token_permit(struct sl_vm *vm, const struct sl_address *owner,
                     const struct sl_address *spender, struct sl_u256 amount,
                     struct sl_u256 deadline, uint8_t v, const uint8_t r[static 32],
                     const uint8_t s[static 32]) SL_MUST_CHECK;
-/** New tokens out of nothing. */
+/** Create new tokens. */
 int sl_token_mint(struct sl_vm *vm, const struct sl_address *to,
                   struct sl_u256 amount) SL_MUST_CHECK;
+
+extern const struct sl_function sl_token_functions[];
 
 #endif

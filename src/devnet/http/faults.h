@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * faults.h - misbehaviour on request, for tests: the rules, and waiting that a client's end, the
- * end of the server and a change of the rules all cut short.
+ * faults.h - faults that tests inject: the rules, and waits that end early when the client leaves,
+ * the server stops, or the rules change. Private to devnet.
  */
 #ifndef SL_DEVNET_FAULTS_H
 #define SL_DEVNET_FAULTS_H
@@ -92,8 +92,7 @@ void sl_devnet_faults_fini(struct sl_devnet_faults *faults);
 
 /** False when the table is full. */
 bool sl_devnet_faults_add(struct sl_devnet_faults *faults, const struct sl_devnet_fault_rule *rule);
-/** These instead of what there was, at once, and wake every waiter. False when they are too many.
- */
+/** Replace all rules at once and wake every waiter. False: too many rules. */
 bool sl_devnet_faults_replace(struct sl_devnet_faults *faults,
                               const struct sl_devnet_fault_rule *rules, size_t count);
 /** Forget all rules and wake every waiter. */

@@ -14,6 +14,8 @@
 #include "sluice/path.h"
 #include "sluice/secret.h"
 
+#include "http/connection.h"
+
 enum { FILE_BYTES = 64, HEX_CHARS = 2 * SL_DEVNET_SECRET_BYTES, ORIGIN_CHARS = 96 };
 
 /* ---- the secret ---- */
@@ -66,18 +68,6 @@ static bool begins_with_secret(const char *path, const char *secret)
     for (size_t i = 0; i < len; i++)
         differs |= (unsigned char)(path[i] ^ secret[i]);
     return differs == 0 && path[len] == '/';
-}
-
-void sl_devnet_public_url(char *out, size_t cap, const char *url)
-{
-    static const char loopback[] = "http://127.";
-    const char *path =
-        strncmp(url, loopback, sizeof loopback - 1) == 0 || strncmp(url, "http://[::1]:", 13) == 0
-            ? strchr(url + sizeof "http://" - 1, '/')
-            : NULL;
-    const bool secret = path != NULL && strspn(path + 1, "0123456789abcdef") == HEX_CHARS &&
-                        (path[1 + HEX_CHARS] == '/' || path[1 + HEX_CHARS] == '\0');
-    snprintf(out, cap, "%.*s", secret ? (int)(path - url) : (int)strlen(url), url);
 }
 
 void sl_devnet_reply_location(struct sl_devnet_request *request, const char *fmt, ...)

@@ -104,6 +104,6 @@ sl_devnet_ranges_parse(struct sl_devnet_range out[static SL_DEVNET_RANGES_MAX], 
     }
     if (*count == 0)
         return behind ? SL_DEVNET_RANGES_NO_OVERLAP : SL_DEVNET_RANGES_WHOLE;
-    /* more bytes in parts than in the whole, or very many parts: nobody needs that */
+    /* more bytes in parts than in the whole, or very many parts: no client needs that */
     return many || total > size ? SL_DEVNET_RANGES_WHOLE : SL_DEVNET_RANGES_SOME;
 }

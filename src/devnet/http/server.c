@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "http/request.h"
+
 enum {
     CONNECTIONS = 512,
     /* Half of it is what one read from the socket can bring. Every idle connection holds all of it,
@@ -120,7 +122,7 @@ void sl_devnet_unserve(struct sl_devnet_server *server)
 {
     if (server->url[0] == '\0')
         return;
-    /* nobody whose connection breaks now may find it still here */
+    /* a connection that breaks now must not find it here */
     (void)shutdown(server->listen_fd, SHUT_RDWR);
     sl_devnet_faults_stop(&server->faults);
     if (server->daemon != NULL)

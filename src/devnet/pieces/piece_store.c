@@ -91,7 +91,7 @@ void sl_devnet_piece_store_close(struct sl_devnet_piece_store *store)
         store_free(store);
 }
 
-/* ---- everything below here up to the doors runs under the lock ---- */
+/* ---- everything below runs under the lock, up to the public functions ---- */
 
 static int begin(struct sl_devnet_piece_store *store, struct sl_err *err)
 {
@@ -341,7 +341,7 @@ static int claim_session(struct sl_devnet_piece_store *store, struct sl_devnet_c
     return SL_DEVNET_CLAIM_TAKEN;
 }
 
-/* ---- the doors ---- */
+/* ---- public functions ---- */
 
 int sl_devnet_session_new(struct sl_devnet_piece_store *store, char uuid[static SL_UUID_CHARS],
                           const struct sl_piece_id *want, struct sl_err *err)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The thread that fetches: one piece after the other, verified while it is stored. */
+#include "provider/pull_work.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,7 +14,7 @@
 
 #include "network.h"
 #include "pieces/sql.h"
-#include "provider/pull.h"
+#include "provider/profile.h"
 
 enum { TRIES = 3, LOOK_AGAIN_MS = 1000 };
 
@@ -166,7 +168,7 @@ static void work_on(struct sl_devnet_pulls *pulls, struct work *work)
                FIRST_WAIT_MS);
     const int rc = fetch(pulls, work, &err);
     if (rc == SL_ECANCELED) {
-        work->tries--; /* the next run begins it anew */
+        work->tries--; /* the next run starts it again */
         set_status(pulls, work, SL_DEVNET_PULL_PENDING, 0);
     } else if (rc == SL_OK) {
         set_status(pulls, work, SL_DEVNET_PULL_COMPLETE, 0);
@@ -181,7 +183,7 @@ static void work_on(struct sl_devnet_pulls *pulls, struct work *work)
 
 /* ---- the thread ---- */
 
-/* Until somebody wakes it, or a while; true when it must end. */
+/* Wait for a wake-up, or for a while; true: end the thread. */
 static bool rest(struct sl_devnet_pulls *pulls, bool idle)
 {
     struct timespec until;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The streaming form: a session, the bytes, then the PieceCID that the client found. */
+#include "provider/uploads.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
@@ -7,9 +9,12 @@
 #include "sluice/json.h"
 #include "sluice/log.h"
 
+#include "commit/commit.h"
+#include "commit/reply_chain.h"
+#include "http/gate.h"
 #include "http/server.h"
 #include "network.h"
-#include "provider/commit.h"
+#include "provider/profile.h"
 
 void sl_devnet_upload_new(struct sl_devnet_request *request)
 {
@@ -62,18 +67,13 @@ int sl_devnet_session_find(struct sl_devnet_request *request, bool declared)
     return -1;
 }
 
-bool sl_devnet_is_old(const struct sl_devnet_request *request)
-{
-    return request->server->net->profile == SL_DEVNET_1_3;
-}
-
 void sl_devnet_upload_end(struct sl_devnet_request *request)
 {
     sl_devnet_body_writer_end(&request->writer);
     sl_devnet_claim_release(&request->claim);
 }
 
-/* Gives the space back before the client is told. */
+/* Give the space back before the client gets its answer. */
 static void store_failed(struct sl_devnet_request *request, const struct sl_err *err)
 {
     sl_log(SL_LOG_WARN, SL_LOG_DEVNET, "upload: %s", err->text);

@@ -124,7 +124,7 @@ int sl_payload_create_and_add(struct sl_buf *out, const struct sl_key *key,
     if (sl_u256_cmp(create->client_data_set_id, add->client_data_set_id) != 0)
         return sl_err_set(err, SL_EINVAL, "a new data set and pieces for another one");
     if (sl_u256_cmp(create->client_data_set_id, add->nonce) == 0)
-        return sl_err_set(err, SL_EINVAL, "data set id and nonce share one space: the same twice");
+        return sl_err_set(err, SL_EINVAL, "data set id and nonce must differ");
     int rc = check_size(add, create, err);
     if (rc == SL_OK)
         rc = sl_payload_create(&first, key, domain, create, err);

@@ -141,7 +141,7 @@ int sl_rpc_read_quantity(struct sl_u256 *out, const struct sl_json *answer, stru
 {
     const char *text = sl_json_str(sl_json_get(answer, "result"));
     if (text == NULL || sl_u256_parse_hex(out, text, strlen(text), NULL) < 0)
-        return sl_err_set(err, SL_EPROTO, "the result is no quantity");
+        return sl_err_set(err, SL_EPROTO, "the result is not a quantity");
     return SL_OK;
 }
 
@@ -149,7 +149,7 @@ int sl_rpc_read_bytes(struct sl_buf *out, const struct sl_json *answer, struct s
 {
     sl_buf_clear(out);
     if (!add_hex(out, sl_json_str(sl_json_get(answer, "result"))))
-        return sl_err_set(err, SL_EPROTO, "the result is no byte string");
+        return sl_err_set(err, SL_EPROTO, "the result is not a byte string");
     if (out->failed != SL_OK)
         return sl_err_set(err, out->failed, "the result does not fit");
     return SL_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* rpc_answer.h - what one JSON-RPC answer says. Private to the room. */
+/* rpc_answer.h - what one JSON-RPC answer says. Private to eth. */
 #ifndef SL_ETH_RPC_ANSWER_H
 #define SL_ETH_RPC_ANSWER_H
 
