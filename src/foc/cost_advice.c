@@ -8,7 +8,7 @@ enum { MONTHS = 12 };
 
 static int overflow(struct sl_err *err)
 {
-    return sl_err_set(err, SL_EOVERFLOW, "what is stored does not fit 256 bits");
+    return sl_err_set(err, SL_EOVERFLOW, "the size of the stored data does not fit 256 bits");
 }
 
 /* ---- what there is ---- */
@@ -122,7 +122,7 @@ static void fixed_text(char out[static SL_ADVICE_CHARS], const struct sl_cost_ad
     sl_cost_text(storage, advice->storage_month);
     snprintf(out, SL_ADVICE_CHARS,
              "%" PRIu64 " data set%s cost%s a fixed %s a month, more than the storage in %s (%s): "
-             "another data set costs the same again, however small it is",
+             "each further data set costs the same, however small it is",
              advice->sets, advice->sets == 1 ? "" : "s", advice->sets == 1 ? "s" : "", fixed,
              advice->sets == 1 ? "it" : "them", storage);
 }
@@ -132,7 +132,7 @@ static void spare_text(char out[static SL_ADVICE_CHARS], const struct sl_cost_ad
     char month[SL_COST_CHARS];
     sl_cost_text(month, advice->spare_month);
     snprintf(out, SL_ADVICE_CHARS,
-             "%" PRIu64 " data set%s beside another one of the same kind at the same provider, "
+             "%" PRIu64 " data set%s beside another of the same kind at the same provider, "
              "which costs a fixed %s a month: see `sluice datasets`",
              advice->spare_sets, advice->spare_sets == 1 ? " is" : "s are", month);
 }

@@ -59,7 +59,8 @@ int sl_cost_leaf_bytes(struct sl_u256 *out, struct sl_u256 leaves, struct sl_err
 
 static int check_pieces(uint64_t pieces, uint64_t batch, struct sl_err *err)
 {
-    return pieces > 0 && batch > 0 ? SL_OK : sl_err_set(err, SL_EINVAL, "no pieces, no price");
+    return pieces > 0 && batch > 0 ? SL_OK
+                                   : sl_err_set(err, SL_EINVAL, "a price needs at least one piece");
 }
 
 static uint64_t calls_of(uint64_t pieces, uint64_t batch)
@@ -383,9 +384,10 @@ static int add_target(struct sl_upload_costs *sum, const struct sl_prices *price
     struct sl_cost_fees fees;
     struct sl_cost_lockup lockup;
     if (!target->is_new && !sl_u256_is_zero(target->end_epoch))
-        return sl_err_set(err, SL_EREFUSED, "the data set was terminated: pieces need a new one");
+        return sl_err_set(err, SL_EREFUSED,
+                          "the data set was terminated; new pieces need another data set");
     if (target->pieces == 0 || sl_u256_is_zero(target->leaves))
-        return sl_err_set(err, SL_EINVAL, "no pieces, no price");
+        return sl_err_set(err, SL_EINVAL, "a price needs at least one piece");
     int rc = add_rate(&sum->rate, prices, target, terms, err);
     if (rc == SL_OK)
         rc = sl_cost_lockup(&lockup, prices, target, terms, err);
@@ -431,7 +433,7 @@ int sl_upload_costs(struct sl_upload_costs *out, const struct sl_prices *prices,
     bool all_new = true;
     *out = (struct sl_upload_costs){.deposit = sl_u256(0)};
     if (count == 0)
-        return sl_err_set(err, SL_EINVAL, "no data set, no price");
+        return sl_err_set(err, SL_EINVAL, "a price needs at least one data set");
     for (size_t i = 0; i < count; i++) {
         const int rc = add_target(out, prices, &targets[i], terms, err);
         if (rc < 0)

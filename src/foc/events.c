@@ -33,12 +33,13 @@ int sl_log_read(struct sl_abi_reader *r, const struct sl_log *log, enum sl_event
                 struct sl_err *err)
 {
     if (event == SL_EVENT_OTHER || sl_log_event(log) != event)
-        return sl_err_set(err, SL_EPROTO, "a log of another event");
+        return sl_err_set(err, SL_EPROTO, "the log belongs to another event");
     if (log->topic_count != 1 + events[event].topics)
-        return sl_err_set(err, SL_EPROTO, "a log of %s with %zu topics", events[event].signature,
+        return sl_err_set(err, SL_EPROTO, "the log of %s has %zu topics", events[event].signature,
                           log->topic_count);
     if (log->data_len > SL_LOG_DATA_BYTES)
-        return sl_err_set(err, SL_EPROTO, "a log of %zu bytes", log->data_len);
+        return sl_err_set(err, SL_EPROTO, "the log has %zu bytes, which is too many",
+                          log->data_len);
     sl_abi_read(r, events[event].data, log->data, log->data_len);
     return SL_OK;
 }
@@ -55,7 +56,7 @@ static int end(const struct sl_abi_reader *r, bool good, struct sl_err *err)
 {
     int rc = sl_abi_done(r, err);
     if (rc == SL_OK && !good)
-        rc = sl_err_set(err, SL_EPROTO, "a value is not of the kind that the contract logs");
+        rc = sl_err_set(err, SL_EPROTO, "a value in the log is out of range");
     if (rc < 0)
         sl_err_ctx(err, "the log of a piece");
     return rc;

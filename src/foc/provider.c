@@ -59,7 +59,7 @@ static int text(char *out, size_t cap, const struct sl_capability *entry, struct
     if (entry->value_len >= cap)
         return sl_err_set(err, SL_EFORMAT, "the provider's %s is too long", entry->key);
     if (entry->value_len > 0 && memchr(entry->value, '\0', entry->value_len) != NULL)
-        return sl_err_set(err, SL_EFORMAT, "the provider's %s is no text", entry->key);
+        return sl_err_set(err, SL_EFORMAT, "the provider's %s is not text", entry->key);
     if (entry->value_len > 0)
         memcpy(out, entry->value, entry->value_len);
     out[entry->value_len] = '\0';
@@ -71,7 +71,7 @@ static int number(struct sl_u256 *out, const struct sl_capability *entry, struct
     const uint8_t *value = entry->value;
     size_t len = entry->value_len;
     if (len == 0)
-        return sl_err_set(err, SL_EFORMAT, "the provider's %s is no number", entry->key);
+        return sl_err_set(err, SL_EFORMAT, "the provider's %s is not a number", entry->key);
     for (; len > 32 && value[0] == 0; len--)
         value++;
     if (!sl_u256_from_be(out, value, len))
@@ -116,7 +116,7 @@ int sl_offering_decode(struct sl_offering *out, const struct sl_capability *list
     for (size_t i = 0; i < KEY_COUNT; i++) {
         found[i] = entry_of(list, count, keys[i]);
         if (found[i] == NULL && i < KEY_REQUIRED)
-            return sl_err_set(err, SL_EFORMAT, "the provider does not tell its %s", keys[i]);
+            return sl_err_set(err, SL_EFORMAT, "the provider lists no %s", keys[i]);
     }
     *out = (struct sl_offering){.peer_id = NULL};
     struct sl_u256 *const numbers[] = {[KEY_MIN] = &out->min_piece_bytes,
@@ -169,7 +169,7 @@ static int append_extras(struct sl_capability_list *list, const struct sl_capabi
 {
     for (size_t i = 0; i < count; i++) {
         if (is_known(extras[i].key))
-            return sl_err_set(err, SL_EFORMAT, "%s is a key of its own", extras[i].key);
+            return sl_err_set(err, SL_EFORMAT, "%s is a reserved key", extras[i].key);
         if (extras[i].value_len == 0)
             return sl_err_set(err, SL_EFORMAT, "%s has no value", extras[i].key);
         if (list->count == SL_CAPABILITY_MAX)
@@ -226,7 +226,7 @@ int sl_capability_decimal(char out[static SL_CAPABILITY_TEXT], const uint8_t *va
                           struct sl_err *err)
 {
     if (len == 0 || len > SL_CAPABILITY_BYTES)
-        return sl_err_set(err, SL_EFORMAT, "no number of 1 to %d bytes", SL_CAPABILITY_BYTES);
+        return sl_err_set(err, SL_EFORMAT, "a number must have 1 to %d bytes", SL_CAPABILITY_BYTES);
     if (in_base(out, SL_CAPABILITY_TEXT, "0123456789", value, len) == 0)
         memcpy(out, "0", 2);
     return SL_OK;
@@ -238,7 +238,7 @@ int sl_peer_id_text(char out[static SL_CAPABILITY_TEXT], const uint8_t *id, size
     static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     size_t at = 0;
     if (len > SL_CAPABILITY_BYTES)
-        return sl_err_set(err, SL_EFORMAT, "a peer id of %zu bytes", len);
+        return sl_err_set(err, SL_EFORMAT, "the peer id has %zu bytes, which is too many", len);
     out[at++] = 'z';
     for (size_t i = 0; i < len && id[i] == 0; i++)
         out[at++] = alphabet[0];

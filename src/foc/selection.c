@@ -231,7 +231,7 @@ int sl_select_copies(struct sl_choice *out, size_t copies, const struct sl_selec
     }
     if (count == 0)
         return sl_err_set(err, SL_ENOTFOUND,
-                          "no endorsed provider answers and takes these pieces; name one with "
+                          "no endorsed provider answers and accepts these pieces; choose one with "
                           "--provider");
     return (int)count;
 }
@@ -255,7 +255,7 @@ static int check_sizes(const struct sl_provider *provider, const struct sl_selec
     const bool small =
         sl_u256_cmp(sl_u256(selection->least_bytes), provider->offering.min_piece_bytes) < 0;
     return sl_err_set(err, small ? SL_ETOOSMALL : SL_ETOOBIG,
-                      "the provider takes no pieces of this size");
+                      "the provider does not accept pieces of this size");
 }
 
 int sl_select_provider(struct sl_choice *out, const struct sl_selection *selection,
@@ -263,7 +263,7 @@ int sl_select_provider(struct sl_choice *out, const struct sl_selection *selecti
 {
     const struct sl_provider *provider = provider_of(selection, provider_id);
     if (provider == NULL)
-        return sl_err_set(err, SL_ENOTFOUND, "no active storage provider has this id");
+        return sl_err_set(err, SL_ENOTFOUND, "there is no active storage provider with this id");
     if (!provider->approved)
         return sl_err_set(err, SL_EREFUSED, "the storage service has not approved this provider");
     int rc = check_sizes(provider, selection, err);
@@ -289,14 +289,15 @@ static int check_data_set(const struct sl_data_set *set, const struct sl_address
     if (!sl_address_equal(&set->payer, payer))
         why = "the data set belongs to another account";
     else if (!sl_u256_is_zero(set->end_epoch))
-        why = "the data set was terminated: pieces need a new one";
+        why = "the data set was terminated; new pieces need another data set";
     else if (!set->live)
-        why = "the data set does not exist any more";
+        why = "the data set no longer exists";
     else if (!set->managed)
         why = "the data set belongs to another storage service";
     else if (sl_data_set_has_authorizer(set))
-        why = "a contract decides about the data set (its authorizer), so our signature counts for "
-              "nothing there: take another data set";
+        why =
+            "a contract (the authorizer) controls the data set, so your signature has no effect on "
+            "it; choose another data set";
     return why != NULL ? sl_err_set(err, SL_EREFUSED, "%s", why) : SL_OK;
 }
 
@@ -316,7 +317,7 @@ int sl_select_data_set(struct sl_choice *out, const struct sl_selection *selecti
         return rc;
     const struct sl_provider *provider = provider_of(selection, set->provider_id);
     if (provider == NULL)
-        return sl_err_set(err, SL_ENOTFOUND, "the provider of the data set is not active any more");
+        return sl_err_set(err, SL_ENOTFOUND, "the provider of the data set is no longer active");
     rc = check_sizes(provider, selection, err);
     if (rc == SL_OK)
         *out = (struct sl_choice){.provider = provider, .data_set = set};

@@ -104,7 +104,7 @@ static int decode_contracts(struct sl_contracts *out, const struct sl_multicall 
     if (rc == SL_OK)
         return SL_OK;
     sl_address_text(address, &network->fwss);
-    sl_err_ctx(err, "no storage service that we can talk to at %s on %s", address, network->name);
+    sl_err_ctx(err, "no usable storage service at %s on %s", address, network->name);
     if (err != NULL)
         err->code = SL_ECONFIG;
     return SL_ECONFIG;
@@ -148,7 +148,7 @@ static int decode_abilities(struct sl_contracts *out, const struct sl_multicall 
     if (rc == SL_OK && !is_known(calls, probe->prices, (size_t)PRICE_WORDS * SL_ABI_WORD))
         rc = sl_err_set(err, SL_EPROTO, "its price list: too short");
     if (rc < 0) {
-        sl_err_ctx(err, "the storage service is of a kind that we do not know (before 1.3?)");
+        sl_err_ctx(err, "this version of the storage service is not supported (before 1.3?)");
         return rc;
     }
     out->is_compact = is_known(calls, probe->authorizer, SL_ABI_WORD);

@@ -129,11 +129,10 @@ static void warn_of_authorizers(struct sl_chain_view *view)
     sl_address_text(authorizer, &first->authorizer);
     if (count > 1)
         snprintf(text, sizeof text,
-                 "%zu data sets get no pieces, for a contract decides about each (data set %s: %s)",
+                 "%zu data sets take no pieces: a contract controls each of them (data set %s: %s)",
                  count, id, authorizer);
     else
-        snprintf(text, sizeof text,
-                 "data set %s gets no pieces, for the contract %s decides about it", id,
+        snprintf(text, sizeof text, "data set %s takes no pieces: the contract %s controls it", id,
                  authorizer);
     sl_view_warn(view, text);
 }

@@ -70,7 +70,7 @@ static int decode_set(struct sl_view_memory *memory, const struct asked *asked,
     if (rc < 0 || memory->view.data_set_count == 0)
         return rc;
     if (sl_u256_cmp(memory->view.data_sets[0].id, wish->data_set) != 0)
-        return sl_err_set(err, SL_EPROTO, "%s: the node tells of another one", what);
+        return sl_err_set(err, SL_EPROTO, "%s: the node answered for another data set", what);
     decode_details(&memory->view.data_sets[0], asked, calls, contracts, wish);
     return SL_OK;
 }

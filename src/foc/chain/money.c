@@ -141,7 +141,7 @@ int sl_decode_money(struct sl_chain_view *view, const struct sl_money_asked *ask
     struct sl_token *token = &view->token;
     int rc = decode_prices(&view->prices, calls, asked->prices, err);
     if (rc == SL_OK && !sl_address_equal(&view->prices.token, &chain->contracts.token))
-        rc = sl_err_set(err, SL_EPROTO, "the prices are in another token than the payments");
+        rc = sl_err_set(err, SL_EPROTO, "prices and payments use different tokens");
     if (rc == SL_OK)
         rc = decode_account(&view->account, calls, asked->account, err);
     if (rc == SL_OK)

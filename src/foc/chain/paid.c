@@ -117,7 +117,7 @@ static int read_logs(struct sl_tx_paid *out, struct adding *adding, const struct
     out->locked = adding->locked.plus;
     out->fees = adding->fees.plus;
     if (adding->locked.overflow || adding->fees.overflow)
-        return sl_err_set(err, SL_EPROTO, "the receipt names sums that cannot be");
+        return sl_err_set(err, SL_EPROTO, "the amounts in the receipt are impossible");
     return adding->rail_count > 0;
 }
 

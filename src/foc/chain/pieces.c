@@ -71,7 +71,7 @@ static int decode_pieces(struct page_memory *memory, const struct sl_multicall *
         return rc;
     const size_t count = sl_abi_enter_list(&r);
     if (count > limit)
-        return sl_err_set(err, SL_EPROTO, "%s: more than were asked for", what);
+        return sl_err_set(err, SL_EPROTO, "%s: the node sent more than requested", what);
     page->pieces = sl_arena_alloc(&memory->arena, count, sizeof *page->pieces);
     if (page->pieces == NULL)
         return sl_err_set(err, SL_ENOMEM, "no memory for the pieces");
@@ -83,7 +83,7 @@ static int decode_pieces(struct page_memory *memory, const struct sl_multicall *
     page->next = count > 0 ? page->pieces[count - 1].id + 1 : from;
     rc = sl_decode_end(&r, what, err);
     if (rc == SL_OK && !ascend)
-        rc = sl_err_set(err, SL_EPROTO, "%s: the ids do not fit", what);
+        rc = sl_err_set(err, SL_EPROTO, "%s: the ids do not ascend", what);
     return rc;
 }
 

@@ -137,7 +137,7 @@ static void ask_pages(struct reading *reading)
 
 static int no_memory(struct sl_err *err)
 {
-    return sl_err_set(err, SL_ENOMEM, "no memory for what the chain says");
+    return sl_err_set(err, SL_ENOMEM, "no memory for the answers of the chain");
 }
 
 /* Ids of a list answer, at most `most`; *count is how many it had. */
@@ -198,7 +198,7 @@ static int decode_page(struct reading *reading, size_t index, bool *more, struct
         sl_abi_leave(&r);
     *more = count <= PROVIDER_PAGE && sl_abi_get_bool(&r) && count > 0;
     if (count > PROVIDER_PAGE)
-        return sl_err_set(err, SL_EPROTO, "%s: more than were asked for", what);
+        return sl_err_set(err, SL_EPROTO, "%s: the node sent more than requested", what);
     return sl_decode_end(&r, what, err);
 }
 
@@ -213,7 +213,8 @@ static int decode_providers(struct reading *reading, struct sl_err *err)
     }
     pages->more = more && pages->next < SL_PROVIDERS_MAX;
     if (more && !pages->more)
-        sl_view_warn(&reading->memory->view, "the registry has more providers than are looked at");
+        sl_view_warn(&reading->memory->view,
+                     "the registry has too many providers: some are left out");
     return rc;
 }
 
@@ -244,7 +245,8 @@ static int decode_sets(struct reading *reading, struct sl_err *err)
     pages->next += ID_PAGE;
     pages->more = count > ID_PAGE && pages->next < SL_DATA_SETS_MAX;
     if (count > ID_PAGE && !pages->more)
-        sl_view_warn(&reading->memory->view, "the account has more data sets than are looked at");
+        sl_view_warn(&reading->memory->view,
+                     "the account has too many data sets: some are left out");
     return rc < 0 ? rc : sl_decode_end(&r, what, err);
 }
 
@@ -296,9 +298,8 @@ static int read_all(struct reading *reading, struct sl_err *err)
     reading->providers.more = reading->approved.more = wants(reading, SL_READ_PROVIDERS);
     reading->sets.more = wants(reading, SL_READ_DATA_SETS);
     for (int round = 0; rc == SL_OK && (round == 0 || is_unfinished(reading)); round++) {
-        rc = round < ROUNDS_MAX
-                 ? read_round(reading, round == 0, err)
-                 : sl_err_set(err, SL_EPROTO, "the chain's lists do not come to an end");
+        rc = round < ROUNDS_MAX ? read_round(reading, round == 0, err)
+                                : sl_err_set(err, SL_EPROTO, "the node's lists do not end");
     }
     mark_providers(reading);
     reading->memory->view.legacy_limit = rc == SL_OK ? reading->contracts->legacy_limit : 0;
@@ -315,7 +316,7 @@ int sl_chain_read(struct sl_chain_view **out, struct sl_chain *chain,
     *out = NULL;
     if (((wish->what & of_account) != 0 && wish->payer == NULL) ||
         ((wish->what & SL_READ_SESSION) != 0 && wish->session_key == NULL))
-        return sl_err_set(err, SL_EINVAL, "no account to read");
+        return sl_err_set(err, SL_EINVAL, "reading an account needs its address");
     reading.memory = sl_view_new(err);
     if (reading.memory == NULL)
         return SL_ENOMEM;

@@ -73,7 +73,7 @@ static int ask_head(uint64_t *out, struct search *s)
     const char *text = sl_json_str(sl_json_get(answer, "result"));
     if (rc == SL_OK && (text == NULL || sl_u256_parse_hex(&head, text, strlen(text), NULL) < 0 ||
                         !sl_u256_to_u64(out, head) || *out > INT32_MAX))
-        rc = sl_err_set(&s->err, SL_EPROTO, "eth_blockNumber: the result is no epoch");
+        rc = sl_err_set(&s->err, SL_EPROTO, "eth_blockNumber: the result is not an epoch");
     sl_json_free(answer);
     sl_rpc_failure_free(&failure);
     return rc;
@@ -197,7 +197,7 @@ static int ask_window(struct search *s, uint64_t to)
                              &failure, &s->err);
     const struct sl_json *logs = sl_json_get(answer, "result");
     if (rc == SL_OK && (!sl_json_is_array(logs) || sl_json_count(logs) > SL_CHAIN_LOGS_MAX))
-        rc = sl_err_set(&s->err, SL_EPROTO, "eth_getLogs: the result is no list of logs");
+        rc = sl_err_set(&s->err, SL_EPROTO, "eth_getLogs: the result is not a list of logs");
     if (rc == SL_OK)
         rc = sl_names_read_logs(s->names, s->contracts, logs, &s->err);
     else if (!is_final(rc))
@@ -234,7 +234,7 @@ static int walk(struct search *s, uint64_t most_epochs, sl_name_progress_fn fn, 
         return 1;
     if (rc == 0) /* all nodes are behind, or did not answer */
         rc = s->err.code < 0 ? s->err.code
-                             : sl_err_set(&s->err, SL_EPROTO, "no node has come so far");
+                             : sl_err_set(&s->err, SL_EPROTO, "no node has reached this epoch");
     while (rc == 1 && s->names->seen < s->names->count) {
         if (fn != NULL)
             fn(ctx, s->at);

@@ -16,7 +16,7 @@ static int decode_use(struct sl_nonce_use *out, const struct sl_multicall *calls
     *out = (struct sl_nonce_use){.used = !sl_u256_is_zero(value),
                                  .data_set_id = sl_u256_low(value, 128)};
     if (!sl_u256_to_u64(&out->next_piece_id, sl_u256_shr(value, 128)))
-        return sl_err_set(err, SL_EPROTO, "the nonce: not such a piece id");
+        return sl_err_set(err, SL_EPROTO, "the nonce: the piece id does not fit 64 bits");
     return SL_OK;
 }
 

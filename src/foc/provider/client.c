@@ -168,7 +168,7 @@ int sl_sp_upload_put(struct sl_sp *sp, const char *uuid, uint64_t body_bytes, sl
     /* Without a PieceCID nobody knows what the bytes will be. */
     if (sp->response.status == 204 && sp->response.sent_bytes != body_bytes)
         return sl_err_set(err, SL_EPROTO,
-                          "upload: the provider called it stored before all bytes were sent");
+                          "upload: the provider reported success before all bytes were sent");
     return judge_put(sp, err);
 }
 

@@ -21,7 +21,7 @@ static int check_commit(const struct sl_sp_commit *commit, struct sl_err *err)
         for (size_t j = 0; j < i; j++) {
             if (memcmp(commit->pieces[i].root, commit->pieces[j].root,
                        sizeof commit->pieces[i].root) == 0)
-                return sl_err_set(err, SL_EINVAL, "a commit has no piece twice");
+                return sl_err_set(err, SL_EINVAL, "a commit must not contain a piece twice");
         }
     }
     return SL_OK;
@@ -60,8 +60,8 @@ static int tx_of_location(char tx[static SL_TX_HASH_CHARS], const char *location
     const char *at = strstr(location, folder);
     if (at == NULL || !sl_sp_tx(tx, at + strlen(folder)))
         return sl_err_set(err, SL_EPROTO,
-                          "the provider took the commit and named no transaction: whether it was "
-                          "sent shows on the chain");
+                          "the provider accepted the commit without naming a transaction; only the "
+                          "chain shows whether it was sent");
     return SL_OK;
 }
 

@@ -65,7 +65,8 @@ static int decode_pull(struct sl_sp_pulled *out, const struct sl_json *root,
     for (size_t i = 0; i < commit->count; i++) {
         const int state = sl_json_is_array(list) ? state_in(list, &commit->pieces[i]) : -1;
         if (state < 0)
-            return sl_err_set(err, SL_EPROTO, "pull: the provider does not tell of every piece");
+            return sl_err_set(err, SL_EPROTO,
+                              "pull: the provider does not report the state of every piece");
         out->pieces[i] = (enum sl_pull_state)state;
         out->complete += state == SL_PULL_COMPLETE;
         out->failed += state == SL_PULL_FAILED;

@@ -10,8 +10,7 @@ enum { LIST_CAP_BYTES = 16 << 20, STATUS_MS = 20000 };
 
 static int malformed(const char *what, struct sl_err *err)
 {
-    return sl_err_set(err, SL_EPROTO, "%s: the provider's answer does not have the form it should",
-                      what);
+    return sl_err_set(err, SL_EPROTO, "%s: the provider's answer is malformed", what);
 }
 
 /* The members that both kinds of status have; `ok` is the key of the verdict. */
@@ -56,7 +55,7 @@ int sl_sp_created(struct sl_sp *sp, const char *tx, struct sl_sp_created *out, s
     struct sl_json *root;
     *out = (struct sl_sp_created){.phase = SL_SP_UNKNOWN};
     if (!sl_sp_tx(asked, tx))
-        return sl_err_set(err, SL_EINVAL, "not a transaction's hash");
+        return sl_err_set(err, SL_EINVAL, "not a transaction hash");
     snprintf(path, sizeof path, "pdp/data-sets/created/%s", asked);
     int rc = sl_sp_get(sp, path, err);
     if (rc < 0 || sp->response.status == 404)
@@ -111,7 +110,7 @@ int sl_sp_added(struct sl_sp *sp, uint64_t data_set_id, const char *tx, size_t c
     struct sl_json *root;
     *out = (struct sl_sp_added){.phase = SL_SP_UNKNOWN};
     if (!sl_sp_tx(asked, tx))
-        return sl_err_set(err, SL_EINVAL, "not a transaction's hash");
+        return sl_err_set(err, SL_EINVAL, "not a transaction hash");
     snprintf(path, sizeof path, "pdp/data-sets/%" PRIu64 "/pieces/added/%s", data_set_id, asked);
     int rc = sl_sp_get(sp, path, err);
     if (rc < 0 || sp->response.status == 404)
@@ -181,7 +180,7 @@ int sl_sp_has_piece(struct sl_sp *sp, uint64_t data_set_id, uint64_t piece_id,
     if (cid == NULL || sl_piece_parse_either(&named, cid, strlen(cid), NULL) < 0)
         rc = malformed("piece", err);
     else if (!is_named(piece, &named))
-        rc = sl_err_set(err, SL_EMISMATCH, "the provider has another piece under this id");
+        rc = sl_err_set(err, SL_EMISMATCH, "the provider has another piece with this id");
     sl_json_free(root);
     return rc < 0 ? rc : 1;
 }

@@ -128,7 +128,7 @@ static int lost_nonce(struct sl_pending_tx *pending, const struct sl_wallet_tx_s
     const int rc = set_replaced(pending, sender, NULL, err);
     return rc < 0 ? rc
                   : sl_err_set(err, SL_EREFUSED,
-                               "%s: another transaction of this key took its place (nonce %llu)",
+                               "%s: another transaction of this key used its nonce (%llu)",
                                newest(pending)->what, (unsigned long long)newest(pending)->nonce);
 }
 
@@ -299,7 +299,7 @@ static bool goes_on(int code)
 static int still_open(const struct sl_pending_tx *pending, struct sl_err *err)
 {
     return sl_err_set(err, SL_EBUSY,
-                      "%s: sent, and in no block yet: it may still land, run this again to go on "
+                      "%s: sent but not in a block yet; it may still land. Run this again to keep "
                       "waiting",
                       pending->tx[pending->count - 1].what);
 }

@@ -168,7 +168,7 @@ static int sign_permit(uint8_t signature[static SL_SIGNATURE_BYTES],
     uint8_t hash[SL_HASH_BYTES];
     if (!token->permits)
         return sl_err_set(err, SL_EREFUSED,
-                          "the token takes no permit that could be signed for it");
+                          "the token does not accept a permit that sluice can sign");
     sl_hash_permit(hash, sl_key_address(payer->key), &payer->contracts->payments, amount,
                    token->nonce, deadline);
     return sl_message_sign(signature, payer->key, &domain, hash, err);
@@ -253,7 +253,7 @@ int sl_wallet_tx_approve(struct sl_wallet_tx_call *out, const struct sl_wallet_t
     if (rc < 0)
         return rc;
     snprintf(out->what, sizeof out->what, "%s",
-             approved ? "approve the service" : "take the service's approval back");
+             approved ? "approve the service" : "revoke the service's approval");
     sl_abi_call(&w, "setOperatorApproval(address,address,bool,uint256,uint256,uint256)");
     sl_abi_put_address(&w, &payer->contracts->token);
     sl_abi_put_address(&w, &payer->contracts->fwss);

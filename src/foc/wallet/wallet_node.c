@@ -57,7 +57,7 @@ static int ask_u64(uint64_t *out, const struct sl_wallet_tx_sender *sender, cons
     int rc = sl_rpc_quantity(rpc_of(sender), method, params, &value, &failure, err);
     sl_rpc_failure_free(&failure);
     if (rc == SL_OK && !sl_u256_to_u64(out, value))
-        rc = sl_err_set(err, SL_EPROTO, "%s: beyond any such number", method);
+        rc = sl_err_set(err, SL_EPROTO, "%s: the number is too large", method);
     return rc;
 }
 
@@ -81,7 +81,7 @@ static int read_receipt(struct sl_wallet_node_receipt *out, const struct sl_json
     *out = (struct sl_wallet_node_receipt){0};
     if (!is_of(receipt, hash) || !read_u64(&out->block, sl_json_get(receipt, "blockNumber")) ||
         !read_u64(&status, sl_json_get(receipt, "status")) || status > 1 || out->block == 0)
-        return sl_err_set(err, SL_EPROTO, "the node's receipt is none of this transaction");
+        return sl_err_set(err, SL_EPROTO, "the node sent the receipt of another transaction");
     out->ok = status == 1;
     if (!read_quantity(&used, sl_json_get(receipt, "gasUsed")) ||
         !read_quantity(&price, sl_json_get(receipt, "effectiveGasPrice")) ||
@@ -172,7 +172,7 @@ static int base_fee(struct sl_u256 *out, const struct sl_wallet_tx_sender *sende
         return rc;
     told = read_quantity(out, sl_json_get(sl_json_get(answer, "result"), "baseFeePerGas"));
     sl_json_free(answer);
-    return told ? SL_OK : sl_err_set(err, SL_EPROTO, "the node tells no base fee");
+    return told ? SL_OK : sl_err_set(err, SL_EPROTO, "the node reports no base fee");
 }
 
 int sl_wallet_node_fees(struct sl_wallet_tx_cost *out, const struct sl_wallet_tx_sender *sender,
@@ -188,7 +188,7 @@ int sl_wallet_node_fees(struct sl_wallet_tx_cost *out, const struct sl_wallet_tx
     if (rc < 0)
         return rc;
     if (!sl_u256_add(&base, base, base) || !sl_u256_add(&out->max_fee, base, out->max_priority_fee))
-        return sl_err_set(err, SL_EPROTO, "the node's fees are beyond any number");
+        return sl_err_set(err, SL_EPROTO, "the node's fees are too large");
     return SL_OK;
 }
 
@@ -203,7 +203,7 @@ int sl_wallet_node_cap(struct sl_wallet_tx_cost *cost, const struct sl_wallet_tx
     char asks[SL_U256_AMOUNT_CHARS];
     char may[SL_U256_AMOUNT_CHARS];
     if (!sl_u256_mul(&cost->most, sl_u256(cost->gas), cost->max_fee))
-        return sl_err_set(err, SL_EPROTO, "the node's fees are beyond any number");
+        return sl_err_set(err, SL_EPROTO, "the node's fees are too large");
     if (sl_u256_cmp(cost->most, most_fee(sender)) <= 0)
         return SL_OK;
     sl_u256_amount(asks, cost->most, SL_TOKEN_DECIMALS, 6);
@@ -270,7 +270,7 @@ int sl_wallet_node_reason(const struct sl_wallet_tx_sender *sender,
     int rc = sl_rpc_eth_call_at(rpc_of(sender), message, block, &out, &failure, err);
     rc = rc < 0 ? sl_ask_reason(&failure, rc, err) : SL_OK;
     if (rc != SL_EREVERT && rc != SL_EMONEY && rc != SL_EKEY)
-        rc = sl_err_set(err, SL_EREVERT, "the chain refused it, and does not say why");
+        rc = sl_err_set(err, SL_EREVERT, "the transaction reverted without a reason");
     sl_buf_free(&out);
     sl_rpc_failure_free(&failure);
     return rc;

@@ -52,7 +52,7 @@ static int blame_empty_wallet(const struct sl_wallet_tx_sender *sender, int rc, 
         return rc;
     sl_address_text(address, sender_of(sender));
     return sl_err_set(err, SL_EMONEY,
-                      "the wallet holds no FIL for the network's fee: send some FIL to %s",
+                      "the wallet holds no FIL for the network's fee; send some FIL to %s",
                       address);
 }
 
@@ -78,7 +78,7 @@ static int simulate(const struct sl_wallet_tx_sender *sender, const struct sl_rp
     else if (rc < 0)
         rc = blame_empty_wallet(sender, rc, err);
     if (rc == SL_OK && *gas == 0)
-        rc = sl_err_set(err, SL_EPROTO, "the node says that it takes no gas");
+        rc = sl_err_set(err, SL_EPROTO, "the node estimates 0 gas, which is impossible");
     sl_buf_free(&out);
     sl_rpc_failure_free(&failure);
     return rc;
@@ -169,7 +169,7 @@ static int refuse_open(const struct sl_wallet_tx_sender *sender, struct sl_err *
     struct sl_pending_tx pending;
     int rc = find_open(&pending, sender, err);
     if (rc == 1)
-        rc = sl_err_set(err, SL_EBUSY, "an earlier transaction is still on its way: %s",
+        rc = sl_err_set(err, SL_EBUSY, "an earlier transaction is still pending: %s",
                         pending.tx[0].what);
     sl_pending_tx_free(&pending);
     return rc;
