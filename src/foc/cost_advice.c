@@ -51,7 +51,7 @@ int sl_stored_count(struct sl_stored *out, const struct sl_data_set *sets, size_
 
 /* ---- what it costs ---- */
 
-/* A month of storage alone. */
+/* The price of a month of storage, without fixed fees. */
 static bool storage_price(struct sl_u256 *out, const struct sl_prices *prices,
                           struct sl_u256 leaves)
 {

@@ -10,7 +10,7 @@
 
 #define MULTICALL3 "0xcA11bde05977b3631167028862bE2a173976CA11"
 
-/* What is known of a network before anything is read. */
+/* What this release knows about a network. */
 struct builtin {
     const char *name;
     uint64_t chain_id;

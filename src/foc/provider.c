@@ -43,7 +43,7 @@ static bool is_known(const char *key)
     return false;
 }
 
-/* The last entry of a key. */
+/* The last entry with this key. */
 static const struct sl_capability *entry_of(const struct sl_capability *list, size_t count,
                                             const char *key)
 {
@@ -153,7 +153,7 @@ static void put(struct sl_capability_list *list, const char *key, const void *va
         (struct sl_capability){.key = key, .value = value, .value_len = len};
 }
 
-/* A number without leading zero bytes; 0 is one byte. */
+/* Append a number without leading zero bytes; 0 is one byte. */
 static void append_number(struct sl_capability_list *list, enum key key, uint8_t bytes[static 32],
                           struct sl_u256 value)
 {
@@ -201,7 +201,7 @@ int sl_offering_encode(struct sl_capability_list *out, const struct sl_offering 
 
 /* ---- texts ---- */
 
-/* The digits of a big-endian number in another base, without leading zeros; "" for 0. */
+/* Write a big-endian number in another base, without leading zeros; "" for 0. */
 static size_t in_base(char *out, size_t cap, const char *alphabet, const uint8_t *value, size_t len)
 {
     const unsigned base = (unsigned)strlen(alphabet);

@@ -121,7 +121,7 @@ int sl_decode_text(char *out, size_t cap, const struct sl_multicall *calls, size
     return rc;
 }
 
-/* One list of strings, at most `most`. */
+/* Decode one list of at most `most` strings. */
 static bool decode_strings(const char **out, size_t *count, size_t most, struct sl_abi_reader *r,
                            struct sl_arena *arena, int *rc)
 {

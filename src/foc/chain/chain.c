@@ -62,7 +62,7 @@ static const char *const places[] = {
 };
 enum { PLACES = sizeof places / sizeof places[0] };
 
-/* Not sl_ask_run(): that one follows the view, which is only being looked for here. */
+/* Not sl_ask_run(): that function follows the view, whose address is not known here yet. */
 static int run(struct sl_multicall *calls, struct sl_chain *chain, struct sl_err *err)
 {
     const int rc = sl_multicall_run(calls, chain->rpc, &chain->network.multicall3, err);
@@ -79,7 +79,7 @@ static int ask_contracts(struct sl_multicall *calls, struct sl_chain *chain, str
     return run(calls, chain, err);
 }
 
-/* A version is for people only: one that cannot be read is no obstacle. */
+/* Versions are only shown to people, so an unreadable version is not an error. */
 static void decode_version(char out[static SL_VERSION_BYTES], const struct sl_multicall *calls,
                            size_t index)
 {
@@ -87,7 +87,7 @@ static void decode_version(char out[static SL_VERSION_BYTES], const struct sl_mu
         out[0] = '\0';
 }
 
-/* Answers that no storage service gives mean that the configured address is not one's. */
+/* A malformed answer means that there is no storage service at the configured address. */
 static int decode_contracts(struct sl_contracts *out, const struct sl_multicall *calls,
                             const struct sl_network *network, struct sl_err *err)
 {
@@ -112,7 +112,7 @@ static int decode_contracts(struct sl_contracts *out, const struct sl_multicall 
 
 /* ---- what they can do ---- */
 
-/* What is asked of the contracts to see whether they know the answer. */
+/* Calls that tell which functions the contracts have. */
 struct probe {
     size_t prices;
     size_t authorizer;
@@ -131,7 +131,7 @@ static struct probe ask_abilities(struct sl_multicall *calls, const struct sl_co
     };
 }
 
-/* A refusal, whatever it says, and an answer too short mean that there is no such function. */
+/* Whether the contract has the function: any refusal or a short answer means that it does not. */
 static bool is_known(const struct sl_multicall *calls, size_t index, size_t least_bytes)
 {
     const uint8_t *data;

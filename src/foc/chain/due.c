@@ -7,7 +7,7 @@
 #include "chain/run.h"
 #include "chain/view.h"
 
-/* Where the answers are in the batch. */
+/* The index of each answer in the batch. */
 struct asked {
     size_t epoch;
     struct sl_money_asked money;
@@ -39,7 +39,7 @@ static void ask(struct asked *asked, struct sl_multicall *calls,
     asked->rail = sl_ask_id(calls, &contracts->payments, "getRail(uint256)", wish->pdp_rail);
 }
 
-/* What the verifier does not tell of a set that it does not know stays false and 0. */
+/* For a data set that the verifier does not know, the details stay false and 0. */
 static void decode_details(struct sl_data_set *set, const struct asked *asked,
                            const struct sl_multicall *calls, const struct sl_contracts *contracts,
                            const struct sl_due_wish *wish)

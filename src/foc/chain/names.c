@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The pieces whose names are looked for, and what logs say of them. */
+/* The pieces whose names are wanted, and what the logs say about them. */
 #include "chain/names.h"
 
 #include <stdlib.h>
@@ -54,7 +54,7 @@ const struct sl_piece_name *sl_piece_names_find(const struct sl_piece_names *nam
 
 /* ---- one log ---- */
 
-/* What one pass over logs needs. */
+/* The state of one pass over logs. */
 struct taker {
     struct sl_names_memory *memory;
     const struct sl_address *fwss;
@@ -83,8 +83,8 @@ static int keep_metadata(struct sl_piece_name *piece, const struct sl_piece_adde
     return SL_OK;
 }
 
-/* What is broken, of another contract or data set, or not looked for is passed over. A piece is
- * added once: a second log of it only counts where the first one could not be read. */
+/* Skip a log that is malformed, from another contract or data set, or about a piece that is not
+ * wanted. A piece is added once, so a second log counts only if the first was unreadable. */
 static int take(void *ctx, const struct sl_chain_log *log)
 {
     struct taker *taker = ctx;

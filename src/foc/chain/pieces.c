@@ -32,7 +32,7 @@ static size_t ask_page(struct sl_multicall *calls, const struct sl_contracts *co
     return sl_multicall_add(calls, &contracts->verifier, &w);
 }
 
-/* The CIDs: one that is none of ours does not break the page. */
+/* Decode the CIDs; a foreign CID does not spoil the page. */
 static void decode_cids(struct sl_chain_piece *pieces, size_t count, struct sl_abi_reader *r)
 {
     for (size_t i = 0; i < count; i++) {
@@ -46,7 +46,7 @@ static void decode_cids(struct sl_chain_piece *pieces, size_t count, struct sl_a
     }
 }
 
-/* Their ids; false unless they ascend from `from` on, as paging relies on it. */
+/* Decode the ids; false unless they ascend from `from` on, which paging relies on. */
 static bool decode_piece_ids(struct sl_chain_piece *pieces, size_t count, uint64_t from,
                              struct sl_abi_reader *r)
 {
@@ -104,8 +104,8 @@ static int decode_removals(struct sl_piece_page *page, const struct sl_multicall
     return rc < 0 ? rc : sl_decode_end(&r, "scheduled removals", err);
 }
 
-/* Contracts since 1.4 keep no metadata of pieces. Of those that were added before, the former view
- * still tells it. */
+/* Contracts since 1.4 keep no metadata of pieces. The former view still has that of older pieces.
+ */
 static const struct sl_address *view_of_metadata(const struct sl_chain *chain,
                                                  const struct sl_contracts *contracts)
 {
@@ -135,7 +135,7 @@ static int read_metadata(struct page_memory *memory, struct sl_chain *chain,
         if (rc < 0)
             sl_err_set(err, rc, "no memory for the pieces");
         else if (piece->metadata_count == 0 && contracts->is_compact)
-            piece->metadata = NULL; /* it was added later, and nothing here tells its name */
+            piece->metadata = NULL; /* added since 1.4: its name is only in the logs */
     }
     sl_multicall_free(&calls);
     return rc;
@@ -298,7 +298,7 @@ int sl_chain_dry_add(struct sl_chain *chain, const struct sl_dry_add *add, struc
     struct sl_u256 deposit = sl_u256(0);
     int rc = sl_chain_contracts(chain, &contracts, err);
     if (rc == SL_OK &&
-        sl_u256_is_zero(add->data_set_id)) { /* the provider sends it with a create */
+        sl_u256_is_zero(add->data_set_id)) { /* the provider sends the deposit with a create */
         sl_multicall_add_plain(&calls, &contracts->verifier, "FIL_CLEANUP_DEPOSIT()");
         rc = sl_ask_run(&calls, chain, err);
         if (rc == SL_OK)

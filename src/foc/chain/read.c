@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * One read in rounds: the first asks everything that stands alone and the first pages of all lists,
- * further ones ask only for pages that are missing; then come the details of the data sets.
+ * One read in rounds. The first round asks for all single values and the first pages of all lists;
+ * later rounds ask only for missing pages. The details of the data sets come last.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +14,9 @@
 #include "chain/view.h"
 
 enum {
-    PROVIDER_PAGE = 50, /* their capabilities are long */
-    PROVIDER_PAGES = 2, /* of them in one round */
-    ID_PAGE = 100,      /* one more is asked for, to see whether there are more */
+    PROVIDER_PAGE = 50, /* a small page, since capabilities are long */
+    PROVIDER_PAGES = 2, /* pages in one round */
+    ID_PAGE = 100,      /* the request asks for one more, which shows whether more exist */
     ROUNDS_MAX = 64
 };
 
@@ -140,7 +140,7 @@ static int no_memory(struct sl_err *err)
     return sl_err_set(err, SL_ENOMEM, "no memory for the answers of the chain");
 }
 
-/* Ids of a list answer, at most `most`; *count is how many it had. */
+/* Decode a list of ids, at most `most`; *count is the length of the list. */
 static int decode_ids(struct id_list *out, size_t *count, size_t most,
                       const struct sl_multicall *calls, size_t index, const char *what,
                       struct sl_err *err)
@@ -178,7 +178,7 @@ static int decode_basics(struct reading *reading, struct sl_err *err)
     return rc;
 }
 
-/* One page of providers; *more: the registry has others behind it. */
+/* Decode one page of providers; *more: the registry has further pages. */
 static int decode_page(struct reading *reading, size_t index, bool *more, struct sl_err *err)
 {
     static const char what[] = "the providers";

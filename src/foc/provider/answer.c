@@ -54,7 +54,7 @@ int sl_sp_same_piece(const struct sl_http_response *response, const struct sl_pi
     return rc;
 }
 
-/* The texts behind a plain 400 or 413. They are the only word the API has for the difference. */
+/* The texts of a plain 400 or 413. Only the text tells the reasons apart. */
 static const struct {
     const char *text;
     int code;
@@ -70,7 +70,7 @@ static const struct {
     {"Computed padded piece size does not match expected piece size", SL_EMISMATCH},
 };
 
-/* The same behind a 409. */
+/* The texts of a 409. */
 static const char claimed[] = "being uploaded";
 static const char incomplete[] = "upload is not complete";
 
@@ -116,7 +116,7 @@ int sl_sp_refusal(const struct sl_http_response *response, const char *what, str
 
 /* ---- a batch with too many pieces ---- */
 
-/* The number behind the next "(" of a text; 0: none, or one that no batch can have. */
+/* The number in the next brackets of `text`; 0: there is none, or it is larger than any batch. */
 static size_t number_in_brackets(const char *text)
 {
     size_t number = 0;
@@ -157,8 +157,8 @@ static int with_status(int code, int status, const char *what, struct sl_err *er
 int sl_sp_chain_refusal(const struct sl_http_response *response, const char *what,
                         struct sl_err *err)
 {
-    /* "chain:" stands in front of what the provider's node said, mostly when it estimated the gas:
-       then nothing was sent. */
+    /* The provider puts "chain:" before an error of its node. The node mostly fails while it
+     * estimates gas, before anything is sent. */
     static const char failed[] = "chain: message execution failed";
     const char *body = response->body.data != NULL ? response->body.data : "";
     struct sl_revert revert;

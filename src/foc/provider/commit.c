@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Adds and creates: what is asked of the provider, and what its refusals mean. */
+/* Adds and creates: the requests to the provider, and the meaning of its refusals. */
 #include "provider/commit.h"
 
 #include <inttypes.h>
@@ -27,7 +27,7 @@ static int check_commit(const struct sl_sp_commit *commit, struct sl_err *err)
     return SL_OK;
 }
 
-/* One sub-piece per piece, the piece itself: providers cannot track anything else. */
+/* Each piece has one sub-piece, the piece itself: providers cannot track anything else. */
 static void append_pieces(struct sl_jw *w, const struct sl_sp_commit *commit)
 {
     sl_jw_array(w, "pieces");
@@ -53,7 +53,7 @@ static void append_fwss(struct sl_jw *w, const struct sl_address *fwss)
     sl_jw_str(w, "recordKeeper", text);
 }
 
-/* The hash at the end of "{folder}{hash}"; only the hash is used. */
+/* Read the hash at the end of "{folder}{hash}"; the rest is ignored. */
 static int tx_of_location(char tx[static SL_TX_HASH_CHARS], const char *location,
                           const char *folder, struct sl_err *err)
 {
@@ -65,7 +65,7 @@ static int tx_of_location(char tx[static SL_TX_HASH_CHARS], const char *location
     return SL_OK;
 }
 
-/* A proxy whose provider is away has pages of its own for 404. */
+/* A proxy answers with its own 404 page while the provider behind it is away. */
 static bool says_data_set(const struct sl_http_response *response)
 {
     return response->body.data != NULL && strstr(response->body.data, "Data set not found") != NULL;
@@ -82,7 +82,7 @@ size_t sl_sp_most_pieces(const struct sl_sp *sp)
     return sp->fewer;
 }
 
-/* The answer to a commit of `count` pieces: 0, 1 (landed before), or an error. */
+/* The outcome of a commit of `count` pieces: 0, 1 (it landed earlier), or an error. */
 static int judge(struct sl_sp *sp, const char *folder, char tx[static SL_TX_HASH_CHARS],
                  const char *what, size_t count, struct sl_err *err)
 {
@@ -167,7 +167,7 @@ bool sl_sp_is_unclear(const struct sl_err *err)
     case SL_EFORMAT:
     case SL_ECONFIG:
         return false;
-    case SL_EBUSY: /* the provider's own word; 408 and 503 may come from a proxy in front of it */
+    case SL_EBUSY: /* 429 comes from the provider itself; 408 and 503 may come from a proxy */
         return err->detail != 429;
     default:
         return true;

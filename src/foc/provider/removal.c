@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Removal of pieces, and the end of a data set. */
+/* Removal of pieces, and termination of a data set. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What became of a commit, and what a provider has of a data set. */
+/* The state of a commit, and what a provider stores of a data set. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,7 @@ static int malformed(const char *what, struct sl_err *err)
     return sl_err_set(err, SL_EPROTO, "%s: the provider's answer is malformed", what);
 }
 
-/* The members that both kinds of status have; `ok` is the key of the verdict. */
+/* Decode the members that both kinds of status share; `ok_key` names the verdict. */
 static bool decode_common(const struct sl_json *root, const char *asked, const char *hash_key,
                           const char *ok_key, enum sl_sp_phase *phase, bool *included,
                           char tx[static SL_TX_HASH_CHARS])
@@ -26,7 +26,7 @@ static bool decode_common(const struct sl_json *root, const char *asked, const c
         return false;
     memcpy(tx, asked, SL_TX_HASH_CHARS);
     *included = strcmp(status, "confirmed") == 0;
-    /* "confirmed" is said of a reverted transaction too: only the verdict counts. */
+    /* A reverted transaction is "confirmed", too: only the verdict counts. */
     *phase = ok == SL_SP_FALSE ? SL_SP_FAILED : SL_SP_PENDING;
     return sl_sp_optional_tx(tx, root, "confirmedTxHash");
 }
@@ -69,7 +69,7 @@ int sl_sp_created(struct sl_sp *sp, const char *tx, struct sl_sp_created *out, s
     return rc;
 }
 
-/* The ids: as many as pieces were asked for, ascending. */
+/* Decode the piece ids: as many as pieces were requested, ascending. */
 static bool decode_ids(struct sl_sp_added *out, const struct sl_json *root, size_t count)
 {
     const struct sl_json *list = sl_json_get(root, "confirmedPieceIds");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The calls of own transactions, with the checks that need no node. */
+/* The calls of wallet transactions, with the checks that need no node. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,8 +19,9 @@ void sl_wallet_tx_call_free(struct sl_wallet_tx_call *call)
 
 /* ---- the contracts ---- */
 
-/* The contracts that money is entrusted to, where they are known: a node that names others wants to
- * be given it. They are no proxies and do not change with releases of the storage service. */
+/* The contracts that hold money on the public networks. A node that names other addresses may want
+ * to steal it. These contracts are not proxies and do not change with releases of the storage
+ * service. */
 static const struct known {
     uint64_t chain_id;
     const char *payments;
@@ -67,7 +68,7 @@ static int check_contracts(const struct sl_wallet_tx_payer *payer, struct sl_err
 
 /* ---- sums ---- */
 
-/* All digits: what is signed is what is read. */
+/* All digits: the user must see exactly what is signed. */
 static void exact(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 amount)
 {
     sl_u256_amount(out, amount, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
@@ -124,7 +125,7 @@ static int begin(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_payer 
     return check_contracts(payer, err);
 }
 
-/* One that takes the amount out of the wallet. */
+/* Begin a call that takes the amount out of the wallet. */
 static int begin_paid(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_payer *payer,
                       struct sl_u256 amount, struct sl_err *err)
 {
@@ -142,7 +143,7 @@ static int begin_session(struct sl_wallet_tx_call *out, const struct sl_wallet_t
     return rc;
 }
 
-/* Ends the writer into the call. */
+/* Finish the writer and hand its bytes to the call. */
 static int finish(struct sl_wallet_tx_call *out, const struct sl_address *to,
                   struct sl_abi_writer *w, struct sl_err *err)
 {

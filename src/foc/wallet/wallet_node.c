@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What own transactions ask of the node, one question a function. Nothing it says is believed
- * beyond its form. */
+/* The questions to a node. Answers are checked for their form and not trusted further. */
 #include "wallet/wallet_node.h"
 
 #include <stdio.h>
@@ -38,7 +37,7 @@ static bool read_u64(uint64_t *out, const struct sl_json *value)
     return read_quantity(&large, value) && sl_u256_to_u64(out, large);
 }
 
-/* Call, without a word about why the node refused. */
+/* Call the node, and drop the details of a refusal. */
 static int call(const struct sl_wallet_tx_sender *sender, const char *method, const char *params,
                 struct sl_json **answer, struct sl_err *err)
 {
@@ -98,7 +97,7 @@ int sl_wallet_node_receipt(struct sl_wallet_node_receipt *out,
     struct sl_json *answer;
     hash_params(params, hash);
     int rc = call(sender, "eth_getTransactionReceipt", params, &answer, err);
-    if (rc == SL_EREFUSED) /* some nodes refuse to tell of what is in no block yet */
+    if (rc == SL_EREFUSED) /* some nodes refuse the request until the transaction is in a block */
         return 0;
     if (rc < 0)
         return rc;
@@ -141,7 +140,7 @@ int sl_wallet_node_head(uint64_t *out, const struct sl_wallet_tx_sender *sender,
 
 /* ---- fees ---- */
 
-/* The highest of the base fees; false when there is none among them. */
+/* The highest base fee in the list; false if the list has none. */
 static bool highest(struct sl_u256 *out, const struct sl_json *list)
 {
     bool any = false;
@@ -166,7 +165,7 @@ static int base_fee(struct sl_u256 *out, const struct sl_wallet_tx_sender *sende
     sl_json_free(answer);
     if (told || rc == SL_ECANCELED)
         return told ? SL_OK : sl_err_set(err, rc, "cancelled");
-    /* a node without a history still knows its last block */
+    /* a node without a fee history still knows its last block */
     rc = call(sender, "eth_getBlockByNumber", "[\"latest\",false]", &answer, err);
     if (rc < 0)
         return rc;
@@ -247,7 +246,7 @@ int sl_wallet_node_broadcast(enum sl_wallet_node_reply *reply,
     int rc = send_raw(sender, raw, len, &failure, err);
     const bool answered = failure.code != 0;
     sl_rpc_failure_free(&failure);
-    /* An earlier try whose answer was lost may have been taken: then a refusal means nothing. */
+    /* An earlier attempt may have succeeded with its answer lost; then a refusal means nothing. */
     const bool one_try = sl_rpc_round_trips(rpc_of(sender)) == before + 1;
     *reply = rc == SL_OK ? SL_WALLET_NODE_ACCEPTED : SL_WALLET_NODE_UNCLEAR;
     if (rc == SL_OK || rc == SL_ECANCELED || rc == SL_ENOMEM)
