@@ -36,7 +36,7 @@ struct sl_log {
     size_t data_len;
 };
 
-/* name, contract's name of it, number of topics behind the first, data */
+/* name, signature in the contract, number of topics after topic0, data */
 #define SL_EVENTS(X)                                                                               \
     X(SL_EVENT_PIECE_ADDED, "PieceAdded(uint256,uint256,(bytes),string[],string[])", 2,            \
       "((bytes) pieceCid,string[] keys,string[] values)")                                          \
@@ -64,36 +64,36 @@ enum sl_event {
         SL_EVENT_OTHER
 };
 
-/** topic0 of an event, as a query for its logs names it. */
+/** topic0 of an event, for a query of its logs. */
 void sl_event_topic(uint8_t out[static SL_ABI_WORD], enum sl_event event);
 
-/** Which event a log is; SL_EVENT_OTHER for one that is not listed, or without topics. */
+/** The event of a log; SL_EVENT_OTHER if it is not listed or the log has no topics. */
 enum sl_event sl_log_event(const struct sl_log *log);
 
-/** Begin to read the data of a log, which has to be this event with all its topics. The reader
+/** Begin to read the data of a log, which must be this event with all its topics. The reader
  * borrows the log. Errors: SL_EPROTO. */
 int sl_log_read(struct sl_abi_reader *r, const struct sl_log *log, enum sl_event event,
                 struct sl_err *err) SL_MUST_CHECK;
 
-/** A piece as the storage service logs it: one log each, in the order of the request. */
+/** A piece in the log of the storage service: one log a piece, in the order of the request. */
 struct sl_piece_added {
     struct sl_u256 data_set_id;
     uint64_t piece_id;
     uint8_t cid[SL_LOG_CID_BYTES]; /* as logged: check with sl_piece_parse_bytes() */
     size_t cid_len;
-    /* False: the contract takes no such metadata (too many, too long, a NUL in a text, not a value
-     * for each key). No entry is given then, but the piece stands. */
+    /* False: the contract would not accept such metadata (too many, too long, a NUL in a text, keys
+     * without values). Then there are no entries, but the piece is valid. */
     bool metadata_known;
     size_t entries;
     char keys[SL_METADATA_PIECE_ENTRIES][SL_METADATA_KEY_BYTES + 1];
     char values[SL_METADATA_PIECE_ENTRIES][SL_METADATA_VALUE_BYTES + 1]; /* escape for display */
 };
 
-/** PieceAdded. Errors: SL_EPROTO; *out is not to be used then. */
+/** PieceAdded. Errors: SL_EPROTO; then do not use *out. */
 int sl_log_piece_added(struct sl_piece_added *out, const struct sl_log *log,
                        struct sl_err *err) SL_MUST_CHECK;
 
-/** A piece as the verifier logs it. */
+/** A piece in the log of the verifier. */
 struct sl_log_piece {
     uint64_t id;
     uint8_t cid[SL_LOG_CID_BYTES]; /* as logged: check with sl_piece_parse_bytes() */
@@ -101,9 +101,9 @@ struct sl_log_piece {
 };
 
 /**
- * PiecesAddedV2 (a hundred pieces a log) or PiecesAdded of older verifiers, into room for `cap`
- * pieces; *count is their number. Errors: SL_EPROTO (other data, lists of different lengths, more
- * than `cap`); *out is not to be used then.
+ * Read PiecesAddedV2 (a hundred pieces a log), or PiecesAdded of older verifiers, into `out` with
+ * room for `cap` pieces; *count is their number. Errors: SL_EPROTO (malformed data, lists of
+ * different lengths, more than `cap`); then do not use *out.
  */
 int sl_log_pieces(struct sl_log_piece *out, size_t *count, struct sl_u256 *data_set_id, size_t cap,
                   const struct sl_log *log, struct sl_err *err) SL_MUST_CHECK;
