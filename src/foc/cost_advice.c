@@ -60,9 +60,9 @@ static bool storage_price(struct sl_u256 *out, const struct sl_prices *prices,
            sl_u256_muldiv(out, prices->storage_per_tib_month, bytes, sl_u256(UINT64_C(1) << 40));
 }
 
-static bool take_targets(struct sl_cost_advice *out, struct sl_u256 *added,
-                         const struct sl_stored *stored, const struct sl_cost_target *targets,
-                         size_t count)
+static bool add_targets(struct sl_cost_advice *out, struct sl_u256 *added,
+                        const struct sl_stored *stored, const struct sl_cost_target *targets,
+                        size_t count)
 {
     *added = sl_u256(0);
     for (size_t i = 0; i < count; i++) {
@@ -86,7 +86,7 @@ int sl_cost_advise(struct sl_cost_advice *out, const struct sl_prices *prices,
                                    .fees = fees->add,
                                    .piece_fee = prices->piece_fee,
                                    .call_fee = prices->add_fee};
-    if (!take_targets(out, &added, stored, targets, count) ||
+    if (!add_targets(out, &added, stored, targets, count) ||
         !sl_u256_add(&all, stored->leaves, added) ||
         !storage_price(&out->storage_month, prices, all) ||
         !storage_price(&out->storage_year, prices, added) ||

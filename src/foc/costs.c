@@ -216,7 +216,7 @@ static struct sl_u256 calls_without_refill(struct reserve *reserve, struct sl_u2
     return calls;
 }
 
-static void take_calls(struct reserve *reserve, struct sl_u256 fee, struct sl_u256 calls)
+static void pay_from_reserve(struct reserve *reserve, struct sl_u256 fee, struct sl_u256 calls)
 {
     struct sl_u256 sum;
     if (!sl_u256_mul(&sum, fee, calls) || !sl_u256_sub(&reserve->balance, reserve->balance, sum))
@@ -229,7 +229,7 @@ static void pay_fees(struct reserve *reserve, struct sl_u256 fee, uint64_t count
     struct sl_u256 left = sl_u256(count);
     struct sl_u256 quiet = sl_u256_min_of(calls_without_refill(reserve, fee), left);
     struct sl_u256 cycle, cycles, calls;
-    take_calls(reserve, fee, quiet);
+    pay_from_reserve(reserve, fee, quiet);
     if (!sl_u256_sub(&left, left, quiet) || sl_u256_is_zero(left))
         return;
     pay_fee(reserve, fee); /* the reserve is then at its target */
@@ -241,7 +241,7 @@ static void pay_fees(struct reserve *reserve, struct sl_u256 fee, uint64_t count
                                      calls); /* a refill replaces a cycle */
         (void)!sl_u256_sub(&left, left, calls);
     }
-    take_calls(reserve, fee, left);
+    pay_from_reserve(reserve, fee, left);
 }
 
 int sl_cost_refill(struct sl_u256 *out, struct sl_u256 *left, const struct sl_prices *prices,

@@ -147,7 +147,7 @@ size_t sl_capability_extras(struct sl_capability *out, const struct sl_capabilit
 
 /* ---- writing ---- */
 
-static void put(struct sl_capability_list *list, const char *key, const void *value, size_t len)
+static void append(struct sl_capability_list *list, const char *key, const void *value, size_t len)
 {
     list->entries[list->count++] =
         (struct sl_capability){.key = key, .value = value, .value_len = len};
@@ -161,7 +161,7 @@ static void append_number(struct sl_capability_list *list, enum key key, uint8_t
     sl_u256_to_be(bytes, value);
     while (skip < 31 && bytes[skip] == 0)
         skip++;
-    put(list, keys[key], bytes + skip, 32 - skip);
+    append(list, keys[key], bytes + skip, 32 - skip);
 }
 
 static int append_extras(struct sl_capability_list *list, const struct sl_capability *extras,
@@ -174,7 +174,7 @@ static int append_extras(struct sl_capability_list *list, const struct sl_capabi
             return sl_err_set(err, SL_EFORMAT, "%s has no value", extras[i].key);
         if (list->count == SL_CAPABILITY_MAX)
             return sl_err_set(err, SL_EFORMAT, "more than %d capabilities", SL_CAPABILITY_MAX);
-        put(list, extras[i].key, extras[i].value, extras[i].value_len);
+        append(list, extras[i].key, extras[i].value, extras[i].value_len);
     }
     return SL_OK;
 }
@@ -184,18 +184,18 @@ int sl_offering_encode(struct sl_capability_list *out, const struct sl_offering 
 {
     static const uint8_t yes[] = {1};
     out->count = 0;
-    put(out, keys[KEY_URL], offering->service_url, strlen(offering->service_url));
+    append(out, keys[KEY_URL], offering->service_url, strlen(offering->service_url));
     append_number(out, KEY_MIN, out->numbers[0], offering->min_piece_bytes);
     append_number(out, KEY_MAX, out->numbers[1], offering->max_piece_bytes);
     if (offering->ipni_piece)
-        put(out, keys[KEY_PIECE], yes, sizeof yes);
+        append(out, keys[KEY_PIECE], yes, sizeof yes);
     if (offering->ipni_ipfs)
-        put(out, keys[KEY_IPFS], yes, sizeof yes);
+        append(out, keys[KEY_IPFS], yes, sizeof yes);
     append_number(out, KEY_PRICE, out->numbers[2], offering->price_per_tib_day);
     append_number(out, KEY_PROVING, out->numbers[3], offering->min_proving_epochs);
-    put(out, keys[KEY_LOCATION], offering->location, strlen(offering->location));
+    append(out, keys[KEY_LOCATION], offering->location, strlen(offering->location));
     memcpy(out->token, offering->payment_token.bytes, sizeof out->token);
-    put(out, keys[KEY_TOKEN], out->token, sizeof out->token);
+    append(out, keys[KEY_TOKEN], out->token, sizeof out->token);
     return append_extras(out, extras, extra_count, err);
 }
 

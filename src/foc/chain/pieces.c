@@ -214,8 +214,8 @@ int sl_chain_find_piece(uint64_t *out, size_t cap, struct sl_chain *chain,
     if (rc == SL_OK)
         rc = sl_decode_begin(&r, &calls, 0, "(uint256[])", "the piece's ids", err);
     if (rc == SL_OK) {
-        const size_t told = sl_abi_enter_list(&r);
-        while (count < told && count < cap)
+        const size_t listed = sl_abi_enter_list(&r);
+        while (count < listed && count < cap)
             out[count++] = sl_abi_get_u64(&r);
         sl_abi_leave(&r);
         rc = sl_decode_end(&r, "the piece's ids", err);
@@ -233,9 +233,9 @@ static bool decode_same(const struct sl_multicall *calls, size_t index,
     size_t len;
     sl_multicall_read(&r, calls, index, "((bytes))");
     sl_abi_enter(&r);
-    const uint8_t *told = sl_abi_get_bytes(&r, &len);
+    const uint8_t *found = sl_abi_get_bytes(&r, &len);
     sl_abi_leave(&r);
-    return sl_abi_done(&r, NULL) == SL_OK && len == cid_len && memcmp(told, cid, len) == 0;
+    return sl_abi_done(&r, NULL) == SL_OK && len == cid_len && memcmp(found, cid, len) == 0;
 }
 
 int sl_chain_are_pieces(struct sl_chain *chain, struct sl_u256 data_set_id, uint64_t first,

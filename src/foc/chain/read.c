@@ -133,7 +133,7 @@ static void ask_pages(struct reading *reading)
         ask_sets(reading);
 }
 
-/* ---- hearing ---- */
+/* ---- decoding ---- */
 
 static int no_memory(struct sl_err *err)
 {
@@ -262,7 +262,7 @@ static int decode_pages(struct reading *reading, struct sl_err *err)
     return rc;
 }
 
-/* ---- the whole ---- */
+/* ---- the rounds ---- */
 
 static int read_round(struct reading *reading, bool first, struct sl_err *err)
 {

@@ -26,10 +26,10 @@ static int run_and_ask_view(struct sl_address *view, struct sl_multicall *calls,
     const size_t index =
         sl_multicall_add_plain(calls, &chain->network.fwss, "viewContractAddress()");
     const int rc = run(calls, chain, err);
-    struct sl_address told;
-    if (rc == SL_OK && sl_decode_address(&told, calls, index, "", NULL) == SL_OK &&
-        !sl_address_is_zero(&told))
-        *view = told;
+    struct sl_address found;
+    if (rc == SL_OK && sl_decode_address(&found, calls, index, "", NULL) == SL_OK &&
+        !sl_address_is_zero(&found))
+        *view = found;
     sl_multicall_drop_last(calls);
     calls->group = group;
     return rc;

@@ -66,7 +66,7 @@ static int tx_of_location(char tx[static SL_TX_HASH_CHARS], const char *location
 }
 
 /* A proxy answers with its own 404 page while the provider behind it is away. */
-static bool says_data_set(const struct sl_http_response *response)
+static bool is_unknown_data_set(const struct sl_http_response *response)
 {
     return response->body.data != NULL && strstr(response->body.data, "Data set not found") != NULL;
 }
@@ -90,7 +90,7 @@ static int judge(struct sl_sp *sp, const char *folder, char tx[static SL_TX_HASH
         return tx_of_location(tx, sp->response.location, folder, err);
     const int rc = sl_sp_chain_refusal(&sp->response, what, err);
     sl_sp_note_fewer(sp, rc, count);
-    if (sp->response.status != 404 || says_data_set(&sp->response))
+    if (sp->response.status != 404 || is_unknown_data_set(&sp->response))
         return rc;
     if (err != NULL)
         err->code = SL_EREFUSED;

@@ -88,7 +88,7 @@ static void ping(struct worker *w, size_t i)
     sl_sp_free(sp);
 }
 
-static bool take(struct pings *p, size_t *i)
+static bool next_index(struct pings *p, size_t *i)
 {
     pthread_mutex_lock(&p->lock);
     *i = p->next;
@@ -102,7 +102,7 @@ static void *work(void *arg)
 {
     struct worker *w = arg;
     size_t i;
-    while (take(w->pings, &i))
+    while (next_index(w->pings, &i))
         ping(w, i);
     pthread_mutex_lock(&w->pings->lock);
     w->pings->left--;

@@ -83,7 +83,7 @@ static int decode_conflict(struct sl_sp_termination *out, const struct sl_json *
     return SL_OK;
 }
 
-static bool says(const struct sl_http_response *response, const char *text)
+static bool body_has(const struct sl_http_response *response, const char *text)
 {
     return response->body.data != NULL && strstr(response->body.data, text) != NULL;
 }
@@ -102,7 +102,7 @@ int sl_sp_terminate(struct sl_sp *sp, uint64_t data_set_id, const uint8_t *extra
     int rc = sl_sp_send_json(sp, "POST", path, &w, err);
     if (rc < 0 || sp->response.status == 202)
         return rc;
-    if (sp->response.status == 503 && says(&sp->response, "does not support"))
+    if (sp->response.status == 503 && body_has(&sp->response, "does not support"))
         return sl_err_set(
             err, SL_EREFUSED,
             "terminate: the storage service does not support termination through the provider");

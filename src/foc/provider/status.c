@@ -152,13 +152,13 @@ int sl_sp_kept_bytes(struct sl_sp *sp, const struct sl_piece_id *piece, uint64_t
     if (rc < 0)
         return rc;
     const char *text = sl_json_str(sl_json_get(root, "pieceCid"));
-    const bool told = text != NULL &&
-                      sl_piece_parse_either(&kept, text, strlen(text), NULL) == SL_OK &&
-                      memcmp(kept.root, piece->root, sizeof kept.root) == 0 && kept.height != 0;
+    const bool known = text != NULL &&
+                       sl_piece_parse_either(&kept, text, strlen(text), NULL) == SL_OK &&
+                       memcmp(kept.root, piece->root, sizeof kept.root) == 0 && kept.height != 0;
     sl_json_free(root);
-    if (told)
+    if (known)
         *bytes = kept.payload_bytes;
-    return told;
+    return known;
 }
 
 int sl_sp_has_piece(struct sl_sp *sp, uint64_t data_set_id, uint64_t piece_id,

@@ -34,15 +34,15 @@ static const struct known {
      "0xb3042734b608a1B16e9e86B374A3f3e389B4cDf0", "0x518411c2062E119Aaf7A8B12A2eDf9a939347655"},
 };
 
-static int check_one(const struct sl_address *told, const char *text, const char *what,
+static int check_one(const struct sl_address *named, const char *text, const char *what,
                      struct sl_err *err)
 {
     struct sl_address expected;
     char got[SL_ADDRESS_CHARS];
     int rc = sl_address_parse(&expected, text, strlen(text), err);
-    if (rc < 0 || sl_address_equal(told, &expected))
+    if (rc < 0 || sl_address_equal(named, &expected))
         return rc;
-    sl_address_text(got, told);
+    sl_address_text(got, named);
     return sl_err_set(err, SL_EPROTO,
                       "the node says that %s is at %s, but it is at %s: nothing was signed, use "
                       "another rpc_url",
@@ -74,8 +74,8 @@ static void exact(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 amount)
     sl_u256_amount(out, amount, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
 }
 
-static void say_amount(struct sl_wallet_tx_call *call, const char *before, struct sl_u256 amount,
-                       const char *behind)
+static void describe(struct sl_wallet_tx_call *call, const char *before, struct sl_u256 amount,
+                     const char *behind)
 {
     char text[SL_U256_AMOUNT_CHARS];
     exact(text, amount);
@@ -199,7 +199,7 @@ int sl_wallet_tx_deposit(struct sl_wallet_tx_call *out, const struct sl_wallet_t
         rc = sign_permit(signature, payer, amount, deadline, err);
     if (rc < 0)
         return rc;
-    say_amount(out, "deposit", amount, approve ? " and approve the service" : "");
+    describe(out, "deposit", amount, approve ? " and approve the service" : "");
     if (!approve) {
         sl_abi_call(&w, "depositWithPermit(address,address,uint256,uint256,uint8,bytes32,bytes32)");
         append_permit(&w, payer, amount, deadline, signature);
@@ -222,7 +222,7 @@ int sl_wallet_tx_allow(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_
     const int rc = begin_paid(out, payer, amount, err);
     if (rc < 0)
         return rc;
-    say_amount(out, "allow FilecoinPay to take", amount, "");
+    describe(out, "allow FilecoinPay to take", amount, "");
     sl_abi_call(&w, "approve(address,uint256)");
     sl_abi_put_address(&w, &payer->contracts->payments);
     sl_abi_put_u256(&w, amount);
@@ -237,7 +237,7 @@ int sl_wallet_tx_deposit_allowed(struct sl_wallet_tx_call *out,
     const int rc = begin_paid(out, payer, amount, err);
     if (rc < 0)
         return rc;
-    say_amount(out, "deposit", amount, "");
+    describe(out, "deposit", amount, "");
     sl_abi_call(&w, "deposit(address,address,uint256)");
     sl_abi_put_address(&w, &payer->contracts->token);
     sl_abi_put_address(&w, sl_key_address(payer->key));
@@ -274,7 +274,7 @@ int sl_wallet_tx_withdraw(struct sl_wallet_tx_call *out, const struct sl_wallet_
         rc = check_available(payer, amount, err);
     if (rc < 0)
         return rc;
-    say_amount(out, "withdraw", amount, "");
+    describe(out, "withdraw", amount, "");
     sl_abi_call(&w, "withdraw(address,uint256)");
     sl_abi_put_address(&w, &payer->contracts->token);
     sl_abi_put_u256(&w, amount);

@@ -64,11 +64,11 @@ static int ask_u64(uint64_t *out, const struct sl_wallet_tx_sender *sender, cons
 
 static bool is_of(const struct sl_json *receipt, const uint8_t hash[static SL_TX_HASH_BYTES])
 {
-    uint8_t told[SL_TX_HASH_BYTES];
+    uint8_t named[SL_TX_HASH_BYTES];
     const char *text = sl_json_str(sl_json_get(receipt, "transactionHash"));
     return text != NULL &&
-           sl_hex_decode(told, sizeof told, text, strlen(text), NULL) == SL_TX_HASH_BYTES &&
-           memcmp(told, hash, sizeof told) == 0;
+           sl_hex_decode(named, sizeof named, text, strlen(text), NULL) == SL_TX_HASH_BYTES &&
+           memcmp(named, hash, sizeof named) == 0;
 }
 
 static int read_receipt(struct sl_wallet_node_receipt *out, const struct sl_json *receipt,
@@ -160,18 +160,18 @@ static int base_fee(struct sl_u256 *out, const struct sl_wallet_tx_sender *sende
 {
     struct sl_json *answer;
     int rc = call(sender, "eth_feeHistory", "[\"0x78\",\"latest\",[]]", &answer, NULL);
-    bool told =
+    bool found =
         rc == SL_OK && highest(out, sl_json_get(sl_json_get(answer, "result"), "baseFeePerGas"));
     sl_json_free(answer);
-    if (told || rc == SL_ECANCELED)
-        return told ? SL_OK : sl_err_set(err, rc, "cancelled");
+    if (found || rc == SL_ECANCELED)
+        return found ? SL_OK : sl_err_set(err, rc, "cancelled");
     /* a node without a fee history still knows its last block */
     rc = call(sender, "eth_getBlockByNumber", "[\"latest\",false]", &answer, err);
     if (rc < 0)
         return rc;
-    told = read_quantity(out, sl_json_get(sl_json_get(answer, "result"), "baseFeePerGas"));
+    found = read_quantity(out, sl_json_get(sl_json_get(answer, "result"), "baseFeePerGas"));
     sl_json_free(answer);
-    return told ? SL_OK : sl_err_set(err, SL_EPROTO, "the node reports no base fee");
+    return found ? SL_OK : sl_err_set(err, SL_EPROTO, "the node reports no base fee");
 }
 
 int sl_wallet_node_fees(struct sl_wallet_tx_cost *out, const struct sl_wallet_tx_sender *sender,
