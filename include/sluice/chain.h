@@ -157,8 +157,8 @@ struct sl_chain_piece {
     struct sl_piece_id piece;
     bool known;     /* false: its CID is not a PieceCID, and `piece` is zero */
     bool scheduled; /* for removal: still proven and paid for until the next proving period */
-    const struct sl_metadata *metadata; /* NULL: not asked for, odd, or the contract keeps none that
-                                           can be read (since 1.4): see chain_names.h */
+    const struct sl_metadata *metadata; /* NULL: not requested, malformed, or not kept by the
+                                           contract (since 1.4): see chain_names.h */
     size_t metadata_count;
 };
 

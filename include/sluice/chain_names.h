@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * chain_names.h - the metadata of pieces from what the contracts logged. Layer: foc.
- *
- * Storage contracts since 1.4 keep no metadata of pieces: filename, part and whole of a piece stand
- * in the PieceAdded log of the transaction that added it. The receipt of that transaction has the
- * logs of the whole batch, for one request. Without its hash the logs of the data set are searched
- * in windows of epochs, which takes about SL_NAMES_REQUESTS_A_DAY requests a day of history.
+ * chain_names.h - the metadata of pieces, read from logs. Layer: foc. The PieceAdded log of a piece
+ * has its filename, part and whole. One request reads the receipt of a transaction, with the logs
+ * of its whole batch. Without the hash of the transaction, the logs of the data set are searched in
+ * windows of epochs, at about SL_NAMES_REQUESTS_A_DAY requests a day of history.
  *
  * A log counts only if the storage service emitted it for this data set. A node can still lie about
- * all of it: compare the PieceCID with that of a piece that is known otherwise, and escape texts
- * before they are shown.
- *
- * Source: docs/PROTOCOL.md "Events"; the form of a log is proven by tests/data/vectors/abi.json.
+ * its contents: compare the PieceCID with one that is known otherwise, and escape texts before
+ * display.
  */
 #ifndef SL_CHAIN_NAMES_H
 #define SL_CHAIN_NAMES_H

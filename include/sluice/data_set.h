@@ -73,7 +73,7 @@ bool sl_data_set_bytes(struct sl_u256 *out, const struct sl_data_set *set) SL_MU
 /* Keys of sluice's pieces, besides those in metadata.h. */
 #define SL_METADATA_FILENAME "filename" /* file name without folders */
 #define SL_METADATA_PART     "part"     /* for a part of a split file: "3/12" */
-#define SL_METADATA_WHOLE    "whole" /* for a part of a split file: the PieceCID of the whole file */
+#define SL_METADATA_WHOLE    "whole"    /* for a part of a split file: PieceCID of the whole file */
 
 /** The `filename` of the file at this path: its last component, printable, cut between characters
  * to the contract's limit in bytes. */

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * events.h - what the contracts log about data sets and their pieces. Layer: foc.
+ * events.h - the logs of the contracts, and the names of pieces in them. Layer: foc.
  *
- * The metadata of a piece, its name among it, is no longer kept by the contracts: it stands in the
- * log of the transaction that added the piece, and nowhere else on chain. A log comes from a node,
- * so it may be anything: every function here checks all that it reads, copies no more than its
- * result has room for, and allocates nothing.
+ * Contracts since 1.4 do not keep the metadata of a piece, such as its name. On chain, it is only
+ * in the log of the transaction that added the piece. A log comes from a node, so it may contain
+ * anything. The functions that decode one log check everything that they read, copy no more than
+ * their result can hold, and allocate nothing: pure functions, for any thread.
  *
- * Pure functions, any thread. Source: docs/PROTOCOL.md "Events"; proven by the logs of
- * tests/data/vectors/abi.json.
+ * Source: docs/PROTOCOL.md "Events"; proven by the logs of tests/data/vectors/abi.json.
  */
 #ifndef SL_EVENTS_H
 #define SL_EVENTS_H

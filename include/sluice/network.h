@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * network.h - the chains that sluice knows, and how to describe others. Layer: foc.
+ * network.h - the chains that sluice knows, and the description of others. Layer: foc.
  *
- * Only three contracts of a network are configured: the storage service (its proxy), the list of
- * endorsed providers and Multicall3. Every other address is read from the storage service at start
- * (chain.h): those change with releases, these do not. A fourth one, the view that the storage
- * service had when it still kept names of pieces, only helps to find those.
+ * Only three contracts of a network are configured, since their addresses never change: the storage
+ * service (its proxy), the list of endorsed providers and Multicall3. All other addresses change
+ * with releases and are read from the storage service at start (chain.h). A fourth address, the
+ * view of an older storage service that kept names of pieces, only helps to find those names.
  *
  * Source: docs/PROTOCOL.md "Networks".
  */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * selection.h - which provider and which data set the pieces go to. Layer: foc.
+ * selection.h - the choice of a provider and a data set for pieces. Layer: foc.
  *
- * A data set is used again when it is usable and has exactly the metadata that is asked for. Among
- * several, compact ones come before legacy ones (sl_data_set_is_legacy()), then those with pieces,
- * then the oldest; a legacy data set still comes before a new one. Every copy goes to another
- * provider, the first one to an endorsed provider; those to be avoided are asked last. Nothing is
- * read, nothing is asked of the network: whether a provider is alive is the caller's word.
+ * A data set is reused if it is usable and has exactly the wanted metadata. Among several, compact
+ * data sets come before legacy ones (sl_data_set_is_legacy()), then those with pieces, then the
+ * oldest; a legacy data set still comes before a new one. Every copy goes to another provider, the
+ * first one to an endorsed provider. Providers to avoid come last. Nothing is read and no request
+ * is sent: the caller says which provider is alive.
  *
  * Source: docs/PROTOCOL.md "Selection"; proven by tests/data/vectors/selection.json.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Reading the contracts in few round trips, and answers that no contract gives. */
+/* Reading the contracts in few round trips, and malformed answers. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

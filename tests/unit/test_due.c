@@ -95,7 +95,7 @@ static void the_rate_of_another_rail_is_not_taken(void **state)
     scene_close(&scene);
 }
 
-/* `set` is what the node tells of when it is asked for data set 1. */
+/* `set` is the node's answer for data set 1. */
 static void tell_of(struct scene *scene, uint64_t set)
 {
     struct sl_abi_writer call = scene_call("getDataSet(uint256)");
