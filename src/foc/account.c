@@ -14,7 +14,7 @@ static struct sl_u256 or_zero(struct sl_u256 a, struct sl_u256 b)
     return sl_u256_sub(&out, a, b) ? out : sl_u256(0);
 }
 
-/* Epochs from `settled_at` until the free funds are used up, a time before it being `behind`. */
+/* Epochs between `settled_at` and the end of the free funds; `behind`: the end comes first. */
 struct funded {
     bool for_ever;
     bool behind;
@@ -31,7 +31,7 @@ static struct funded funded(const struct sl_account *account)
     return out;
 }
 
-/* An end at the last epoch that a number can tell, or beyond it, is none. */
+/* An end at the largest number, or beyond it, is no end. */
 static bool ends_never(const struct sl_account *account, struct funded end)
 {
     struct sl_u256 epoch;
@@ -41,7 +41,7 @@ static bool ends_never(const struct sl_account *account, struct funded end)
            sl_u256_cmp(epoch, sl_u256_max()) == 0;
 }
 
-/* The runway: up to the end of the funds, counted from now. */
+/* The runway: the epochs from now to the end of the funds. */
 static struct sl_u256 runway(const struct sl_account *account, struct funded end,
                              struct sl_u256 now, bool *overflow)
 {
@@ -60,7 +60,7 @@ static struct sl_u256 runway(const struct sl_account *account, struct funded end
     return sl_signed_amount_or_zero(&sum);
 }
 
-/* Funds that are not locked at an epoch not later than the end of the funds. */
+/* Funds that are not locked at `epoch`, which is not after the end of the funds. */
 static struct sl_signed_amount unlocked(const struct sl_account *account, struct sl_u256 epoch)
 {
     struct sl_signed_amount sum = {.plus = account->funds, .minus = account->lockup};
@@ -71,7 +71,7 @@ static struct sl_signed_amount unlocked(const struct sl_account *account, struct
     return sum;
 }
 
-/* Settling stops where the funds end: then less than one epoch's worth is left, or nothing. */
+/* Settling stops at the end of the funds, with less than the price of one epoch left. */
 static struct sl_signed_amount available(const struct sl_account *account, struct funded end,
                                          struct sl_u256 now)
 {

@@ -43,7 +43,8 @@ int sl_cost_leaves(struct sl_u256 *out, struct sl_u256 bytes, uint64_t pieces, s
     struct sl_signed_amount sum = {0};
     if (pieces == 0 || sl_u256_cmp(bytes, sl_u256(pieces)) < 0)
         return sl_err_set(err, SL_EINVAL, "a size of 0 has no price");
-    /* 127 bytes are padded to 128, which is four leaves; each piece also has one leaf of its own */
+    /* 127 bytes are padded to 128, which is four leaves; rounding up adds at most one leaf a piece
+     */
     sl_signed_amount_add_product(&sum, bytes, sl_u256(4));
     sl_signed_amount_add_product(&sum, sl_u256(126), sl_u256(pieces));
     if (!sl_u256_div(out, sum.plus, sl_u256(127)) || sum.overflow)
@@ -59,7 +60,8 @@ int sl_cost_leaf_bytes(struct sl_u256 *out, struct sl_u256 leaves, struct sl_err
 
 static int check_pieces(uint64_t pieces, uint64_t batch, struct sl_err *err)
 {
-    return pieces > 0 && batch > 0 ? SL_OK : sl_err_set(err, SL_EINVAL, "no pieces, no price");
+    return pieces > 0 && batch > 0 ? SL_OK
+                                   : sl_err_set(err, SL_EINVAL, "a price needs at least one piece");
 }
 
 static uint64_t calls_of(uint64_t pieces, uint64_t batch)
@@ -103,7 +105,7 @@ static int rate_of(struct sl_cost_rate *out, const struct sl_prices *prices, str
     return rc < 0 ? rc : sl_cost_rate(out, prices, bytes, month_epochs, err);
 }
 
-/* What the data set pays now. A rail that was made under other prices still pays those. */
+/* What the data set pays now. A rail keeps the prices under which it was last changed. */
 static int rate_before(struct sl_cost_rate *out, const struct sl_prices *prices,
                        const struct sl_cost_target *target, struct sl_u256 month_epochs,
                        struct sl_err *err)
@@ -130,7 +132,7 @@ static int rate_after(struct sl_cost_rate *out, const struct sl_prices *prices,
     return rate_of(out, prices, leaves, month_epochs, err);
 }
 
-/* What a target adds to the account's rate: rounding is that of the rates before and after. */
+/* What a target adds to the account's rate; the rates before and after are rounded separately. */
 static int rate_delta(struct sl_u256 *out, const struct sl_prices *prices,
                       const struct sl_cost_target *target, const struct sl_cost_terms *terms,
                       struct sl_err *err)
@@ -178,7 +180,7 @@ struct reserve {
     bool overflow;
 };
 
-/* The smallest reserve with which a call that takes `fee` causes no refill. */
+/* The smallest reserve that a call with this `fee` does not refill. */
 static struct sl_u256 enough_for(struct reserve *reserve, struct sl_u256 fee)
 {
     struct sl_u256 least;
@@ -203,7 +205,7 @@ static void pay_fee(struct reserve *reserve, struct sl_u256 fee)
         reserve->balance = sl_u256(0);
 }
 
-/* How many calls the reserve lasts for; sl_u256_max(): all. */
+/* How many calls the reserve lasts for; sl_u256_max(): any number. */
 static struct sl_u256 calls_without_refill(struct reserve *reserve, struct sl_u256 fee)
 {
     struct sl_u256 spare, calls;
@@ -214,20 +216,20 @@ static struct sl_u256 calls_without_refill(struct reserve *reserve, struct sl_u2
     return calls;
 }
 
-static void take_calls(struct reserve *reserve, struct sl_u256 fee, struct sl_u256 calls)
+static void pay_from_reserve(struct reserve *reserve, struct sl_u256 fee, struct sl_u256 calls)
 {
     struct sl_u256 sum;
     if (!sl_u256_mul(&sum, fee, calls) || !sl_u256_sub(&reserve->balance, reserve->balance, sum))
         reserve->overflow = true;
 }
 
-/* Any number of equal calls: between two refills there is always the same number of calls. */
+/* Pay for any number of equal calls: the number of calls between two refills is constant. */
 static void pay_fees(struct reserve *reserve, struct sl_u256 fee, uint64_t count)
 {
     struct sl_u256 left = sl_u256(count);
     struct sl_u256 quiet = sl_u256_min_of(calls_without_refill(reserve, fee), left);
     struct sl_u256 cycle, cycles, calls;
-    take_calls(reserve, fee, quiet);
+    pay_from_reserve(reserve, fee, quiet);
     if (!sl_u256_sub(&left, left, quiet) || sl_u256_is_zero(left))
         return;
     pay_fee(reserve, fee); /* the reserve is then at its target */
@@ -239,7 +241,7 @@ static void pay_fees(struct reserve *reserve, struct sl_u256 fee, uint64_t count
                                      calls); /* a refill replaces a cycle */
         (void)!sl_u256_sub(&left, left, calls);
     }
-    take_calls(reserve, fee, left);
+    pay_from_reserve(reserve, fee, left);
 }
 
 int sl_cost_refill(struct sl_u256 *out, struct sl_u256 *left, const struct sl_prices *prices,
@@ -313,7 +315,7 @@ int sl_cost_buffer(struct sl_u256 *out, bool is_short, struct sl_u256 rate,
 
 /* ---- all targets together ---- */
 
-/* Add every amount of `more` to those of `sum`: both are structs of nothing but amounts. */
+/* Add each amount of `more` to the same one of `sum`. */
 static int add_amounts(struct sl_u256 *sum, const struct sl_u256 *more, size_t count,
                        struct sl_err *err)
 {
@@ -358,7 +360,7 @@ static int add_rate(struct sl_cost_rate *sum, const struct sl_prices *prices,
     return rc;
 }
 
-/* Add the refill to the lockup. *room: how much more it may be if every piece goes alone. */
+/* Add the refill to the lockup. *room: how much it may grow if every piece needs its own call. */
 static int add_refill(struct sl_cost_lockup *lockup, struct sl_u256 *room,
                       const struct sl_prices *prices, const struct sl_cost_target *target,
                       const struct sl_cost_terms *terms, struct sl_err *err)
@@ -383,9 +385,10 @@ static int add_target(struct sl_upload_costs *sum, const struct sl_prices *price
     struct sl_cost_fees fees;
     struct sl_cost_lockup lockup;
     if (!target->is_new && !sl_u256_is_zero(target->end_epoch))
-        return sl_err_set(err, SL_EREFUSED, "the data set was terminated: pieces need a new one");
+        return sl_err_set(err, SL_EREFUSED,
+                          "the data set was terminated; new pieces need another data set");
     if (target->pieces == 0 || sl_u256_is_zero(target->leaves))
-        return sl_err_set(err, SL_EINVAL, "no pieces, no price");
+        return sl_err_set(err, SL_EINVAL, "a price needs at least one piece");
     int rc = add_rate(&sum->rate, prices, target, terms, err);
     if (rc == SL_OK)
         rc = sl_cost_lockup(&lockup, prices, target, terms, err);
@@ -413,7 +416,7 @@ static int deposit(struct sl_upload_costs *costs, const struct sl_account *accou
     sl_signed_amount_add(&need, costs->refill_room);
     sl_signed_amount_add_product(&need, rate, terms->extra_epochs);
     int rc = sl_signed_amount_check(&need, "the deposit", err);
-    /* Nothing runs yet and nothing will before the deposit stands: nothing can be eaten up. */
+    /* No rail runs until the deposit lands, so nothing is used up in the meantime. */
     const bool idle = sl_u256_is_zero(account->rate) && all_new;
     if (rc == SL_OK && !idle)
         rc = sl_cost_buffer(&buffer, sl_signed_amount_is_positive(&need), rate, state,
@@ -431,7 +434,7 @@ int sl_upload_costs(struct sl_upload_costs *out, const struct sl_prices *prices,
     bool all_new = true;
     *out = (struct sl_upload_costs){.deposit = sl_u256(0)};
     if (count == 0)
-        return sl_err_set(err, SL_EINVAL, "no data set, no price");
+        return sl_err_set(err, SL_EINVAL, "a price needs at least one data set");
     for (size_t i = 0; i < count; i++) {
         const int rc = add_target(out, prices, &targets[i], terms, err);
         if (rc < 0)
@@ -471,7 +474,7 @@ int sl_cost_runway_after(struct sl_u256 *out, const struct sl_account *account,
     if (rc == SL_OK && !sl_u256_add(&rate, account->rate, costs->lockup.rate_delta))
         return overflow("the rate", err);
     if (rc == SL_OK && !sl_u256_div(out, sl_signed_amount_or_zero(&free), rate))
-        *out = sl_u256_max(); /* nothing is paid for */
+        *out = sl_u256_max(); /* there is no rate: the funds last for ever */
     return rc;
 }
 
@@ -556,7 +559,7 @@ void sl_cost_text(char out[static SL_COST_CHARS], struct sl_u256 amount)
     sl_u256_amount(digits, amount, SL_TOKEN_DECIMALS, places);
     while (strcmp(digits, "0") == 0 && places < SL_TOKEN_DECIMALS) {
         sl_u256_amount(digits, amount, SL_TOKEN_DECIMALS, ++places);
-        if (strcmp(digits, "0") != 0) /* two digits that say something */
+        if (strcmp(digits, "0") != 0) /* show two significant digits */
             sl_u256_amount(digits, amount, SL_TOKEN_DECIMALS, places + 1);
     }
     snprintf(out, SL_COST_CHARS, "%s USDFC", digits);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Commits and their status: what a provider's answers mean. */
+/* Commits and their status: the meaning of a provider's answers. */
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The calls of own transactions: bytes as the contracts read them, and what is refused unsent. */
+/* The calls of wallet transactions: their bytes as the contracts read them, and early refusals. */
 #include <stdio.h>
 #include <string.h>
 
@@ -44,7 +44,7 @@ static void expect_max(struct sl_abi_reader *r)
     assert_int_equal(sl_u256_cmp(sl_abi_get_u256(r), sl_u256_max()), 0);
 }
 
-/* The arguments of a permit: whom would the token say has signed them? */
+/* The arguments of a permit, and the signer that the token would recover. */
 static void expect_permit(struct sl_abi_reader *r, const struct wallet_scene *scene,
                           uint64_t amount)
 {
@@ -231,7 +231,7 @@ static void a_data_set_is_ended_at_the_service(void **state)
     sl_wallet_tx_call_free(&call);
 }
 
-/* A node that wants the deposit for itself names its own contract. */
+/* A node that wants to steal the deposit names its own contract. */
 static void on_known_networks_money_goes_to_known_contracts_only(void **state)
 {
     struct wallet_scene *scene = *state;

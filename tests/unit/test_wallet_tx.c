@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Own transactions through every misfortune: sent once, found again, paid more for, refused. */
+/* Wallet transactions under faults: sent once, found again, fees raised, refused. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>

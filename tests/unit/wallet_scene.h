@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * wallet_scene.h - the scene of chain_scene.h with a pool, blocks and receipts, and somebody who
- * sends transactions to it. Every question for the newest block makes one; every question for a
- * receipt lets a minute pass on the sender's clock.
+ * wallet_scene.h - the scene of chain_scene.h with a pool, blocks and receipts, and a sender of
+ * transactions. Every request for the newest block makes a block; every request for a receipt lets
+ * a minute pass on the sender's clock.
  */
 #ifndef SL_TEST_WALLET_SCENE_H
 #define SL_TEST_WALLET_SCENE_H

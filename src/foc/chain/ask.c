@@ -46,7 +46,7 @@ int sl_decode_begin(struct sl_abi_reader *r, const struct sl_multicall *calls, s
     if (!success && sl_revert_decode(&revert, data, len))
         rc = sl_revert_err(&revert, err);
     else if (!success)
-        rc = sl_err_set(err, SL_EREVERT, "the contract refused without a reason");
+        rc = sl_err_set(err, SL_EREVERT, "the contract refused the call without a reason");
     else if (len == 0)
         rc = sl_err_set(err, SL_EPROTO, "there is no contract at its address");
     if (rc < 0)
@@ -113,7 +113,7 @@ int sl_decode_text(char *out, size_t cap, const struct sl_multicall *calls, size
     if (rc == SL_OK)
         rc = sl_decode_end(&r, what, err);
     if (rc == SL_OK && (len >= cap || memchr(text, '\0', len) != NULL))
-        rc = sl_err_set(err, SL_EPROTO, "%s: not such a text", what);
+        rc = sl_err_set(err, SL_EPROTO, "%s: the text is too long or has a NUL", what);
     if (rc == SL_OK) {
         memcpy(out, text, len);
         out[len] = '\0';
@@ -121,7 +121,7 @@ int sl_decode_text(char *out, size_t cap, const struct sl_multicall *calls, size
     return rc;
 }
 
-/* One list of strings, at most `most`. */
+/* Decode one list of at most `most` strings. */
 static bool decode_strings(const char **out, size_t *count, size_t most, struct sl_abi_reader *r,
                            struct sl_arena *arena, int *rc)
 {

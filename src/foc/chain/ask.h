@@ -18,12 +18,12 @@ size_t sl_ask_id(struct sl_multicall *calls, const struct sl_address *to, const 
                  struct sl_u256 id);
 size_t sl_ask_two(struct sl_multicall *calls, const struct sl_address *to, const char *signature,
                   struct sl_u256 a, struct sl_u256 b);
-/** A call whose arguments are one to three addresses. */
+/** A call with one to three addresses as arguments. */
 size_t sl_ask_accounts(struct sl_multicall *calls, const struct sl_address *to,
                        const char *signature, const struct sl_address *const *accounts,
                        size_t count);
 
-/** Begin to read an answer. */
+/** Begin to decode an answer. */
 int sl_decode_begin(struct sl_abi_reader *r, const struct sl_multicall *calls, size_t index,
                     const char *types, const char *what, struct sl_err *err) SL_MUST_CHECK;
 /** End of reading. */
@@ -36,20 +36,20 @@ int sl_decode_u64(uint64_t *out, const struct sl_multicall *calls, size_t index,
                   struct sl_err *err) SL_MUST_CHECK;
 int sl_decode_address(struct sl_address *out, const struct sl_multicall *calls, size_t index,
                       const char *what, struct sl_err *err) SL_MUST_CHECK;
-/** A short string without a NUL; longer ones are SL_EPROTO. */
+/** A string without a NUL that fits `cap`; anything else is SL_EPROTO. */
 int sl_decode_text(char *out, size_t cap, const struct sl_multicall *calls, size_t index,
                    const char *what, struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Two parallel lists of strings as metadata: entries in the arena, of a key that occurs twice the
- * last value in the place of the first. False when it is not of a form that we would write (too
- * many, a NUL in a text, lists of different lengths); SL_ENOMEM goes to *rc.
+ * Decode two parallel lists of strings as metadata, with the entries in the arena. If a key occurs
+ * twice, the last value takes the place of the first. False for metadata that sluice would not
+ * write (too many entries, a NUL in a text, lists of different lengths); SL_ENOMEM goes to *rc.
  */
 bool sl_decode_metadata(const struct sl_metadata **out, size_t *count, struct sl_arena *arena,
                         const struct sl_multicall *calls, size_t index, size_t most, int *rc);
 
-/** Why the node refused: the contract's reason when it can be found in the failure, else `code`
- * with the error as it is. */
+/** Why the node refused: the contract's reason, if the failure has one; else `code`, with *err
+ * unchanged. */
 int sl_ask_reason(const struct sl_rpc_failure *failure, int code, struct sl_err *err);
 
 #endif

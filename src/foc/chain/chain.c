@@ -62,7 +62,7 @@ static const char *const places[] = {
 };
 enum { PLACES = sizeof places / sizeof places[0] };
 
-/* Not sl_ask_run(): that one follows the view, which is only being looked for here. */
+/* Not sl_ask_run(): that function follows the view, whose address is not known here yet. */
 static int run(struct sl_multicall *calls, struct sl_chain *chain, struct sl_err *err)
 {
     const int rc = sl_multicall_run(calls, chain->rpc, &chain->network.multicall3, err);
@@ -79,7 +79,7 @@ static int ask_contracts(struct sl_multicall *calls, struct sl_chain *chain, str
     return run(calls, chain, err);
 }
 
-/* A version is for people only: one that cannot be read is no obstacle. */
+/* Versions are only shown to people, so an unreadable version is not an error. */
 static void decode_version(char out[static SL_VERSION_BYTES], const struct sl_multicall *calls,
                            size_t index)
 {
@@ -87,7 +87,7 @@ static void decode_version(char out[static SL_VERSION_BYTES], const struct sl_mu
         out[0] = '\0';
 }
 
-/* Answers that no storage service gives mean that the configured address is not one's. */
+/* A malformed answer means that there is no storage service at the configured address. */
 static int decode_contracts(struct sl_contracts *out, const struct sl_multicall *calls,
                             const struct sl_network *network, struct sl_err *err)
 {
@@ -104,7 +104,7 @@ static int decode_contracts(struct sl_contracts *out, const struct sl_multicall 
     if (rc == SL_OK)
         return SL_OK;
     sl_address_text(address, &network->fwss);
-    sl_err_ctx(err, "no storage service that we can talk to at %s on %s", address, network->name);
+    sl_err_ctx(err, "no usable storage service at %s on %s", address, network->name);
     if (err != NULL)
         err->code = SL_ECONFIG;
     return SL_ECONFIG;
@@ -112,7 +112,7 @@ static int decode_contracts(struct sl_contracts *out, const struct sl_multicall 
 
 /* ---- what they can do ---- */
 
-/* What is asked of the contracts to see whether they know the answer. */
+/* Calls that tell which functions the contracts have. */
 struct probe {
     size_t prices;
     size_t authorizer;
@@ -131,7 +131,7 @@ static struct probe ask_abilities(struct sl_multicall *calls, const struct sl_co
     };
 }
 
-/* A refusal, whatever it says, and an answer too short mean that there is no such function. */
+/* Whether the contract has the function: any refusal or a short answer means that it does not. */
 static bool is_known(const struct sl_multicall *calls, size_t index, size_t least_bytes)
 {
     const uint8_t *data;
@@ -148,7 +148,7 @@ static int decode_abilities(struct sl_contracts *out, const struct sl_multicall 
     if (rc == SL_OK && !is_known(calls, probe->prices, (size_t)PRICE_WORDS * SL_ABI_WORD))
         rc = sl_err_set(err, SL_EPROTO, "its price list: too short");
     if (rc < 0) {
-        sl_err_ctx(err, "the storage service is of a kind that we do not know (before 1.3?)");
+        sl_err_ctx(err, "this version of the storage service is not supported (before 1.3?)");
         return rc;
     }
     out->is_compact = is_known(calls, probe->authorizer, SL_ABI_WORD);

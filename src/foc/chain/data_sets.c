@@ -56,7 +56,7 @@ static int by_id(const void *a, const void *b)
     return sl_u256_cmp(x->id, y->id);
 }
 
-/* The list moves while it is paged through: a set can be told twice. */
+/* The list may change between pages, so a data set can appear twice. */
 static void sort(struct sl_chain_view *view)
 {
     size_t kept = 0;
@@ -73,7 +73,7 @@ static void sort(struct sl_chain_view *view)
 enum { LIVE, LISTENER, LEAVES, METADATA, RAIL, AUTHORIZER };
 enum { SETS_AT_ONCE = 25 }; /* in one round trip */
 
-/* What the verifier does not tell of a set that it does not know stays false and 0. */
+/* For a data set that the verifier does not know, the details stay false and 0. */
 static int decode_details(struct sl_data_set *set, struct sl_arena *arena,
                           const struct sl_multicall *calls, size_t first, bool with_authorizer,
                           const struct sl_address *fwss)
@@ -109,7 +109,7 @@ static void ask_details(struct sl_multicall *calls, const struct sl_contracts *c
         sl_ask_id(calls, &contracts->view, "getDataSetAuthorizer(uint256)", id);
 }
 
-/* What would otherwise be taken, and why it is not. */
+/* Warn about data sets that would be usable but for their authorizer. */
 static void warn_of_authorizers(struct sl_chain_view *view)
 {
     char id[SL_U256_DEC_CHARS], authorizer[SL_ADDRESS_CHARS];
@@ -129,11 +129,10 @@ static void warn_of_authorizers(struct sl_chain_view *view)
     sl_address_text(authorizer, &first->authorizer);
     if (count > 1)
         snprintf(text, sizeof text,
-                 "%zu data sets get no pieces, for a contract decides about each (data set %s: %s)",
+                 "%zu data sets take no pieces: a contract controls each of them (data set %s: %s)",
                  count, id, authorizer);
     else
-        snprintf(text, sizeof text,
-                 "data set %s gets no pieces, for the contract %s decides about it", id,
+        snprintf(text, sizeof text, "data set %s takes no pieces: the contract %s controls it", id,
                  authorizer);
     sl_view_warn(view, text);
 }

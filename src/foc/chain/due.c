@@ -7,7 +7,7 @@
 #include "chain/run.h"
 #include "chain/view.h"
 
-/* Where the answers are in the batch. */
+/* The index of each answer in the batch. */
 struct asked {
     size_t epoch;
     struct sl_money_asked money;
@@ -39,7 +39,7 @@ static void ask(struct asked *asked, struct sl_multicall *calls,
     asked->rail = sl_ask_id(calls, &contracts->payments, "getRail(uint256)", wish->pdp_rail);
 }
 
-/* What the verifier does not tell of a set that it does not know stays false and 0. */
+/* For a data set that the verifier does not know, the details stay false and 0. */
 static void decode_details(struct sl_data_set *set, const struct asked *asked,
                            const struct sl_multicall *calls, const struct sl_contracts *contracts,
                            const struct sl_due_wish *wish)
@@ -70,7 +70,7 @@ static int decode_set(struct sl_view_memory *memory, const struct asked *asked,
     if (rc < 0 || memory->view.data_set_count == 0)
         return rc;
     if (sl_u256_cmp(memory->view.data_sets[0].id, wish->data_set) != 0)
-        return sl_err_set(err, SL_EPROTO, "%s: the node tells of another one", what);
+        return sl_err_set(err, SL_EPROTO, "%s: the node answered for another data set", what);
     decode_details(&memory->view.data_sets[0], asked, calls, contracts, wish);
     return SL_OK;
 }

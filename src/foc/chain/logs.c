@@ -95,7 +95,7 @@ int sl_chain_receipt(struct sl_json **answer, const struct sl_json **logs, struc
         sl_rpc_call(chain->rpc, "eth_getTransactionReceipt", params, answer, &failure, err);
     sl_rpc_failure_free(&failure);
     if (rc < 0)
-        return rc == SL_EREFUSED ? 0 : rc; /* some nodes answer an unknown receipt with a refusal */
+        return rc == SL_EREFUSED ? 0 : rc; /* some nodes refuse a request for an unknown receipt */
     *logs = sl_json_get(sl_json_get(*answer, "result"), "logs");
     if (sl_json_is_array(*logs))
         return 1;

@@ -114,7 +114,7 @@ static int decode_approval(struct sl_approval *out, const struct sl_multicall *c
     return rc < 0 ? rc : sl_decode_end(&r, "the approval", err);
 }
 
-/* A permit is possible only when we would sign for exactly the domain that the token checks. */
+/* A permit is valid only if it is signed for exactly the domain that the token checks. */
 static bool decode_permits(struct sl_token *token, const struct sl_money_asked *asked,
                            const struct sl_multicall *calls, const struct sl_chain *chain)
 {
@@ -141,7 +141,7 @@ int sl_decode_money(struct sl_chain_view *view, const struct sl_money_asked *ask
     struct sl_token *token = &view->token;
     int rc = decode_prices(&view->prices, calls, asked->prices, err);
     if (rc == SL_OK && !sl_address_equal(&view->prices.token, &chain->contracts.token))
-        rc = sl_err_set(err, SL_EPROTO, "the prices are in another token than the payments");
+        rc = sl_err_set(err, SL_EPROTO, "prices and payments use different tokens");
     if (rc == SL_OK)
         rc = decode_account(&view->account, calls, asked->account, err);
     if (rc == SL_OK)
@@ -165,7 +165,7 @@ int sl_decode_money(struct sl_chain_view *view, const struct sl_money_asked *ask
 
 bool sl_decode_rail_rate(struct sl_u256 *rate, const struct sl_multicall *calls, size_t index)
 {
-    enum { PARTIES = 5, AFTER_RATE = 5 }; /* addresses before the rate; numbers behind it */
+    enum { PARTIES = 5, AFTER_RATE = 5 }; /* addresses before the rate; numbers after it */
     struct sl_abi_reader r;
     sl_multicall_read(&r, calls, index, "(" SL_ABI_RAIL ")");
     sl_abi_enter(&r);

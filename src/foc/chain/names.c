@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The pieces whose names are looked for, and what logs say of them. */
+/* The pieces whose names are wanted, and what the logs say about them. */
 #include "chain/names.h"
 
 #include <stdlib.h>
@@ -54,8 +54,8 @@ const struct sl_piece_name *sl_piece_names_find(const struct sl_piece_names *nam
 
 /* ---- one log ---- */
 
-/* What one pass over logs needs. */
-struct taker {
+/* The state of one pass over logs. */
+struct log_reader {
     struct sl_names_memory *memory;
     const struct sl_address *fwss;
     uint8_t topic[SL_ABI_WORD];
@@ -83,43 +83,43 @@ static int keep_metadata(struct sl_piece_name *piece, const struct sl_piece_adde
     return SL_OK;
 }
 
-/* What is broken, of another contract or data set, or not looked for is passed over. A piece is
- * added once: a second log of it only counts where the first one could not be read. */
-static int take(void *ctx, const struct sl_chain_log *log)
+/* Skip a log that is malformed, from another contract or data set, or about a piece that is not
+ * wanted. A piece is added once, so a second log counts only if the first was unreadable. */
+static int read_log(void *ctx, const struct sl_chain_log *log)
 {
-    struct taker *taker = ctx;
-    struct sl_piece_names *names = &taker->memory->names;
-    if (!sl_chain_log_is(log, taker->fwss, taker->topic) ||
-        sl_log_piece_added(&taker->added, &log->log, NULL) < 0 ||
-        sl_u256_cmp(taker->added.data_set_id, names->data_set_id) != 0)
+    struct log_reader *reader = ctx;
+    struct sl_piece_names *names = &reader->memory->names;
+    if (!sl_chain_log_is(log, reader->fwss, reader->topic) ||
+        sl_log_piece_added(&reader->added, &log->log, NULL) < 0 ||
+        sl_u256_cmp(reader->added.data_set_id, names->data_set_id) != 0)
         return SL_OK;
     struct sl_piece_name *piece =
-        (struct sl_piece_name *)sl_piece_names_find(names, taker->added.piece_id);
+        (struct sl_piece_name *)sl_piece_names_find(names, reader->added.piece_id);
     if (piece == NULL || (piece->known && piece->metadata != NULL))
         return SL_OK;
     names->seen += !piece->seen;
     piece->seen = true;
-    piece->known =
-        sl_piece_parse_bytes(&piece->piece, taker->added.cid, taker->added.cid_len, NULL) == SL_OK;
+    piece->known = sl_piece_parse_bytes(&piece->piece, reader->added.cid, reader->added.cid_len,
+                                        NULL) == SL_OK;
     if (!piece->known)
         memset(&piece->piece, 0, sizeof piece->piece);
-    if (!piece->known || !taker->added.metadata_known)
+    if (!piece->known || !reader->added.metadata_known)
         return SL_OK;
-    return keep_metadata(piece, &taker->added, &taker->memory->arena, taker->err);
+    return keep_metadata(piece, &reader->added, &reader->memory->arena, reader->err);
 }
 
 int sl_names_read_logs(struct sl_piece_names *names, const struct sl_contracts *contracts,
                        const struct sl_json *logs, struct sl_err *err)
 {
-    struct taker *taker = calloc(1, sizeof *taker);
-    if (taker == NULL)
+    struct log_reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL)
         return sl_err_set(err, SL_ENOMEM, "no memory for a log");
-    taker->memory = (struct sl_names_memory *)names;
-    taker->fwss = &contracts->fwss;
-    taker->err = err;
-    sl_event_topic(taker->topic, SL_EVENT_PIECE_ADDED);
-    const int rc = sl_chain_logs_each(logs, take, taker, err);
-    free(taker);
+    reader->memory = (struct sl_names_memory *)names;
+    reader->fwss = &contracts->fwss;
+    reader->err = err;
+    sl_event_topic(reader->topic, SL_EVENT_PIECE_ADDED);
+    const int rc = sl_chain_logs_each(logs, read_log, reader, err);
+    free(reader);
     return rc;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * What an add really took, from the events of its receipt. Only rails of the data set count: those
- * that the storage service names for it in the same receipt.
+ * The amount that an add really took, from the events in its receipt. Only rails of the data set
+ * count, as the storage service names them in the same receipt.
  */
 #include <string.h>
 
@@ -39,7 +39,7 @@ static struct sl_u256 word(const struct sl_chain_log *event, size_t index)
     return out;
 }
 
-/* The rail or data set that it is about. */
+/* The rail or data set of the event. */
 static struct sl_u256 about(const struct sl_chain_log *event)
 {
     return sl_chain_log_topic(event, 1);
@@ -117,7 +117,7 @@ static int read_logs(struct sl_tx_paid *out, struct adding *adding, const struct
     out->locked = adding->locked.plus;
     out->fees = adding->fees.plus;
     if (adding->locked.overflow || adding->fees.overflow)
-        return sl_err_set(err, SL_EPROTO, "the receipt names sums that cannot be");
+        return sl_err_set(err, SL_EPROTO, "the amounts in the receipt are impossible");
     return adding->rail_count > 0;
 }
 

@@ -32,7 +32,7 @@ static size_t ask_page(struct sl_multicall *calls, const struct sl_contracts *co
     return sl_multicall_add(calls, &contracts->verifier, &w);
 }
 
-/* The CIDs: one that is none of ours does not break the page. */
+/* Decode the CIDs; a foreign CID does not spoil the page. */
 static void decode_cids(struct sl_chain_piece *pieces, size_t count, struct sl_abi_reader *r)
 {
     for (size_t i = 0; i < count; i++) {
@@ -46,7 +46,7 @@ static void decode_cids(struct sl_chain_piece *pieces, size_t count, struct sl_a
     }
 }
 
-/* Their ids; false unless they ascend from `from` on, as paging relies on it. */
+/* Decode the ids; false unless they ascend from `from` on, which paging relies on. */
 static bool decode_piece_ids(struct sl_chain_piece *pieces, size_t count, uint64_t from,
                              struct sl_abi_reader *r)
 {
@@ -71,7 +71,7 @@ static int decode_pieces(struct page_memory *memory, const struct sl_multicall *
         return rc;
     const size_t count = sl_abi_enter_list(&r);
     if (count > limit)
-        return sl_err_set(err, SL_EPROTO, "%s: more than were asked for", what);
+        return sl_err_set(err, SL_EPROTO, "%s: the node sent more than requested", what);
     page->pieces = sl_arena_alloc(&memory->arena, count, sizeof *page->pieces);
     if (page->pieces == NULL)
         return sl_err_set(err, SL_ENOMEM, "no memory for the pieces");
@@ -83,7 +83,7 @@ static int decode_pieces(struct page_memory *memory, const struct sl_multicall *
     page->next = count > 0 ? page->pieces[count - 1].id + 1 : from;
     rc = sl_decode_end(&r, what, err);
     if (rc == SL_OK && !ascend)
-        rc = sl_err_set(err, SL_EPROTO, "%s: the ids do not fit", what);
+        rc = sl_err_set(err, SL_EPROTO, "%s: the ids do not ascend", what);
     return rc;
 }
 
@@ -104,8 +104,8 @@ static int decode_removals(struct sl_piece_page *page, const struct sl_multicall
     return rc < 0 ? rc : sl_decode_end(&r, "scheduled removals", err);
 }
 
-/* Contracts since 1.4 keep no metadata of pieces. Of those that were added before, the former view
- * still tells it. */
+/* Contracts since 1.4 keep no metadata of pieces. The former view still has that of older pieces.
+ */
 static const struct sl_address *view_of_metadata(const struct sl_chain *chain,
                                                  const struct sl_contracts *contracts)
 {
@@ -135,7 +135,7 @@ static int read_metadata(struct page_memory *memory, struct sl_chain *chain,
         if (rc < 0)
             sl_err_set(err, rc, "no memory for the pieces");
         else if (piece->metadata_count == 0 && contracts->is_compact)
-            piece->metadata = NULL; /* it was added later, and nothing here tells its name */
+            piece->metadata = NULL; /* added since 1.4: its name is only in the logs */
     }
     sl_multicall_free(&calls);
     return rc;
@@ -214,8 +214,8 @@ int sl_chain_find_piece(uint64_t *out, size_t cap, struct sl_chain *chain,
     if (rc == SL_OK)
         rc = sl_decode_begin(&r, &calls, 0, "(uint256[])", "the piece's ids", err);
     if (rc == SL_OK) {
-        const size_t told = sl_abi_enter_list(&r);
-        while (count < told && count < cap)
+        const size_t listed = sl_abi_enter_list(&r);
+        while (count < listed && count < cap)
             out[count++] = sl_abi_get_u64(&r);
         sl_abi_leave(&r);
         rc = sl_decode_end(&r, "the piece's ids", err);
@@ -233,9 +233,9 @@ static bool decode_same(const struct sl_multicall *calls, size_t index,
     size_t len;
     sl_multicall_read(&r, calls, index, "((bytes))");
     sl_abi_enter(&r);
-    const uint8_t *told = sl_abi_get_bytes(&r, &len);
+    const uint8_t *found = sl_abi_get_bytes(&r, &len);
     sl_abi_leave(&r);
-    return sl_abi_done(&r, NULL) == SL_OK && len == cid_len && memcmp(told, cid, len) == 0;
+    return sl_abi_done(&r, NULL) == SL_OK && len == cid_len && memcmp(found, cid, len) == 0;
 }
 
 int sl_chain_are_pieces(struct sl_chain *chain, struct sl_u256 data_set_id, uint64_t first,
@@ -298,7 +298,7 @@ int sl_chain_dry_add(struct sl_chain *chain, const struct sl_dry_add *add, struc
     struct sl_u256 deposit = sl_u256(0);
     int rc = sl_chain_contracts(chain, &contracts, err);
     if (rc == SL_OK &&
-        sl_u256_is_zero(add->data_set_id)) { /* the provider sends it with a create */
+        sl_u256_is_zero(add->data_set_id)) { /* the provider sends the deposit with a create */
         sl_multicall_add_plain(&calls, &contracts->verifier, "FIL_CLEANUP_DEPOSIT()");
         rc = sl_ask_run(&calls, chain, err);
         if (rc == SL_OK)

@@ -8,7 +8,7 @@
 #include "chain/run.h"
 #include "chain/view.h"
 
-/* A text of a provider: a NUL ends it. */
+/* Copy a text of a provider; a NUL ends it. */
 static char *decode_text(struct sl_arena *arena, struct sl_abi_reader *r)
 {
     size_t len;
@@ -16,7 +16,8 @@ static char *decode_text(struct sl_arena *arena, struct sl_abi_reader *r)
     return sl_arena_text(arena, text, len);
 }
 
-/* The keys of the product; *count is their number, more than the registry allows is odd. */
+/* Decode the keys of the product; *count is their number. More keys than the registry allows are
+ * *odd. */
 static struct sl_capability *decode_keys(struct sl_arena *arena, struct sl_abi_reader *r,
                                          size_t *count, bool *odd)
 {
@@ -34,7 +35,7 @@ static struct sl_capability *decode_keys(struct sl_arena *arena, struct sl_abi_r
     return list;
 }
 
-/* Their values, as many as there are keys; false without memory. */
+/* Decode the values, one for each key; false if out of memory. */
 static bool decode_values(struct sl_capability *list, size_t count, struct sl_arena *arena,
                           struct sl_abi_reader *r, bool *odd)
 {

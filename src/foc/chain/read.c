@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * One read in rounds: the first asks everything that stands alone and the first pages of all lists,
- * further ones ask only for pages that are missing; then come the details of the data sets.
+ * One read in rounds. The first round asks for all single values and the first pages of all lists;
+ * later rounds ask only for missing pages. The details of the data sets come last.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +14,9 @@
 #include "chain/view.h"
 
 enum {
-    PROVIDER_PAGE = 50, /* their capabilities are long */
-    PROVIDER_PAGES = 2, /* of them in one round */
-    ID_PAGE = 100,      /* one more is asked for, to see whether there are more */
+    PROVIDER_PAGE = 50, /* a small page, since capabilities are long */
+    PROVIDER_PAGES = 2, /* pages in one round */
+    ID_PAGE = 100,      /* the request asks for one more, which shows whether more exist */
     ROUNDS_MAX = 64
 };
 
@@ -133,14 +133,14 @@ static void ask_pages(struct reading *reading)
         ask_sets(reading);
 }
 
-/* ---- hearing ---- */
+/* ---- decoding ---- */
 
 static int no_memory(struct sl_err *err)
 {
-    return sl_err_set(err, SL_ENOMEM, "no memory for what the chain says");
+    return sl_err_set(err, SL_ENOMEM, "no memory for the answers of the chain");
 }
 
-/* Ids of a list answer, at most `most`; *count is how many it had. */
+/* Decode a list of ids, at most `most`; *count is the length of the list. */
 static int decode_ids(struct id_list *out, size_t *count, size_t most,
                       const struct sl_multicall *calls, size_t index, const char *what,
                       struct sl_err *err)
@@ -178,7 +178,7 @@ static int decode_basics(struct reading *reading, struct sl_err *err)
     return rc;
 }
 
-/* One page of providers; *more: the registry has others behind it. */
+/* Decode one page of providers; *more: the registry has further pages. */
 static int decode_page(struct reading *reading, size_t index, bool *more, struct sl_err *err)
 {
     static const char what[] = "the providers";
@@ -198,7 +198,7 @@ static int decode_page(struct reading *reading, size_t index, bool *more, struct
         sl_abi_leave(&r);
     *more = count <= PROVIDER_PAGE && sl_abi_get_bool(&r) && count > 0;
     if (count > PROVIDER_PAGE)
-        return sl_err_set(err, SL_EPROTO, "%s: more than were asked for", what);
+        return sl_err_set(err, SL_EPROTO, "%s: the node sent more than requested", what);
     return sl_decode_end(&r, what, err);
 }
 
@@ -213,7 +213,8 @@ static int decode_providers(struct reading *reading, struct sl_err *err)
     }
     pages->more = more && pages->next < SL_PROVIDERS_MAX;
     if (more && !pages->more)
-        sl_view_warn(&reading->memory->view, "the registry has more providers than are looked at");
+        sl_view_warn(&reading->memory->view,
+                     "the registry has too many providers: some are left out");
     return rc;
 }
 
@@ -244,7 +245,8 @@ static int decode_sets(struct reading *reading, struct sl_err *err)
     pages->next += ID_PAGE;
     pages->more = count > ID_PAGE && pages->next < SL_DATA_SETS_MAX;
     if (count > ID_PAGE && !pages->more)
-        sl_view_warn(&reading->memory->view, "the account has more data sets than are looked at");
+        sl_view_warn(&reading->memory->view,
+                     "the account has too many data sets: some are left out");
     return rc < 0 ? rc : sl_decode_end(&r, what, err);
 }
 
@@ -260,7 +262,7 @@ static int decode_pages(struct reading *reading, struct sl_err *err)
     return rc;
 }
 
-/* ---- the whole ---- */
+/* ---- the rounds ---- */
 
 static int read_round(struct reading *reading, bool first, struct sl_err *err)
 {
@@ -296,9 +298,8 @@ static int read_all(struct reading *reading, struct sl_err *err)
     reading->providers.more = reading->approved.more = wants(reading, SL_READ_PROVIDERS);
     reading->sets.more = wants(reading, SL_READ_DATA_SETS);
     for (int round = 0; rc == SL_OK && (round == 0 || is_unfinished(reading)); round++) {
-        rc = round < ROUNDS_MAX
-                 ? read_round(reading, round == 0, err)
-                 : sl_err_set(err, SL_EPROTO, "the chain's lists do not come to an end");
+        rc = round < ROUNDS_MAX ? read_round(reading, round == 0, err)
+                                : sl_err_set(err, SL_EPROTO, "the node's lists do not end");
     }
     mark_providers(reading);
     reading->memory->view.legacy_limit = rc == SL_OK ? reading->contracts->legacy_limit : 0;
@@ -315,7 +316,7 @@ int sl_chain_read(struct sl_chain_view **out, struct sl_chain *chain,
     *out = NULL;
     if (((wish->what & of_account) != 0 && wish->payer == NULL) ||
         ((wish->what & SL_READ_SESSION) != 0 && wish->session_key == NULL))
-        return sl_err_set(err, SL_EINVAL, "no account to read");
+        return sl_err_set(err, SL_EINVAL, "reading an account needs its address");
     reading.memory = sl_view_new(err);
     if (reading.memory == NULL)
         return SL_ENOMEM;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* A batch of calls of the contracts that are in force when it is made. */
+/* A batch of calls to the contracts that are in force when it runs. */
 #include "chain/run.h"
 
 #include "chain/ask.h"
@@ -14,29 +14,29 @@ static int run(struct sl_multicall *calls, struct sl_chain *chain, struct sl_err
     return rc;
 }
 
-/* Run the calls and one more, for the view that is in force now. A node that does not say keeps the
- * one that is known. */
+/* Run the calls, and one more for the view that is in force now. If the node does not answer that
+ * call, the known view stays. */
 static int run_and_ask_view(struct sl_address *view, struct sl_multicall *calls,
                             struct sl_chain *chain, struct sl_err *err)
 {
     const size_t group = calls->group;
     *view = chain->contracts.view;
-    if (calls->count % group == 0) /* no round trip of its own for it */
+    if (calls->count % group == 0) /* the extra call must not cost a round trip */
         calls->group++;
     const size_t index =
         sl_multicall_add_plain(calls, &chain->network.fwss, "viewContractAddress()");
     const int rc = run(calls, chain, err);
-    struct sl_address told;
-    if (rc == SL_OK && sl_decode_address(&told, calls, index, "", NULL) == SL_OK &&
-        !sl_address_is_zero(&told))
-        *view = told;
+    struct sl_address found;
+    if (rc == SL_OK && sl_decode_address(&found, calls, index, "", NULL) == SL_OK &&
+        !sl_address_is_zero(&found))
+        *view = found;
     sl_multicall_drop_last(calls);
     calls->group = group;
     return rc;
 }
 
-/* The contracts were changed since they were read, or another node of the list is ahead: all that
- * was asked of the old view is asked of the new one. */
+/* The contracts have changed since they were read, or another node of the list is ahead: redirect
+ * all calls from the old view to the new one. */
 static int follow_view(struct sl_multicall *calls, struct sl_chain *chain, struct sl_err *err)
 {
     const struct sl_contracts *contracts;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * The search for names through the logs of a data set. No contract tells in which epoch a data set
- * was made or a piece was added. Its first proving period does, nearly: that begins when it gets
- * its first pieces, within a day. So the search begins a day before it and goes on to the head.
+ * The search for names in the logs of a data set. No contract knows the epoch in which a data set
+ * was created or a piece was added. But the first proving period begins within a day after the
+ * first pieces were added. So the search starts a day before that period and ends at the head.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -15,10 +15,10 @@
 #include "chain/run.h"
 
 enum {
-    WINDOW = 360, /* epochs, `to` less `from`: what gateways in front of public nodes allow */
+    WINDOW = 360, /* epochs, `to` minus `from`: the limit of gateways in front of public nodes */
     WINDOW_MOST = 2880,
-    WINDOW_LEAST = 30, /* a node that refuses so few answers nothing */
-    TEXT_BYTES = 512   /* of a refusal that are read */
+    WINDOW_LEAST = 30, /* a node that refuses so small a window answers nothing */
+    TEXT_BYTES = 512   /* bytes of a refusal that are read */
 };
 
 struct search {
@@ -26,12 +26,12 @@ struct search {
     const struct sl_contracts *contracts;
     struct sl_piece_names *names;
     struct sl_name_progress *at;
-    size_t first;    /* endpoint: the one that answered last */
-    size_t next;     /* how many were begun */
-    size_t endpoint; /* the one that is asked */
+    size_t first;    /* endpoint that answered last */
+    size_t next;     /* number of endpoints tried so far */
+    size_t endpoint; /* the present endpoint */
     uint64_t window;
-    uint64_t most;   /* that this one may allow */
-    bool is_useless; /* it has refused a small window, or has no such history */
+    uint64_t most;   /* largest window that it may allow */
+    bool is_useless; /* the endpoint refuses small windows, or lacks the history */
     struct sl_err err;
 };
 
@@ -49,7 +49,7 @@ static int find_anchor(uint64_t *out, struct search *s)
     int rc = sl_ask_run(&calls, s->chain, &s->err);
     if (rc == SL_OK)
         rc = sl_decode_u64(&activated, &calls, first, "the first proving period", &s->err);
-    /* a data set that was never proven has the epoch of its creation there */
+    /* before its first proof, this is the epoch of the data set's creation */
     if (rc == SL_OK && activated == 0)
         rc = sl_decode_u64(&proven, &calls, second, "the last proof", &s->err);
     sl_multicall_free(&calls);
@@ -73,7 +73,7 @@ static int ask_head(uint64_t *out, struct search *s)
     const char *text = sl_json_str(sl_json_get(answer, "result"));
     if (rc == SL_OK && (text == NULL || sl_u256_parse_hex(&head, text, strlen(text), NULL) < 0 ||
                         !sl_u256_to_u64(out, head) || *out > INT32_MAX))
-        rc = sl_err_set(&s->err, SL_EPROTO, "eth_blockNumber: the result is no epoch");
+        rc = sl_err_set(&s->err, SL_EPROTO, "eth_blockNumber: the result is not an epoch");
     sl_json_free(answer);
     sl_rpc_failure_free(&failure);
     return rc;
@@ -84,7 +84,8 @@ static bool is_final(int rc)
     return rc == SL_ECANCELED || rc == SL_ENOMEM;
 }
 
-/* The next node that has reached the epoch where the search is: 1; 0: there is none. */
+/* Switch to the next node that has reached the present epoch of the search. Returns 1, or 0 if
+ * there is none. */
 static int next_node(struct search *s)
 {
     struct sl_rpc *rpc = s->chain->rpc;
@@ -125,7 +126,7 @@ static bool has_word(const char *text, const char *const *words, size_t count)
     return false;
 }
 
-/* The largest window below `than` that a text names, as its own word of digits; 0: none. */
+/* The largest window below `than` in the text, written as a separate number; 0: none. */
 static uint64_t named_window(const char *text, uint64_t than)
 {
     uint64_t out = 0;
@@ -141,8 +142,8 @@ static uint64_t named_window(const char *text, uint64_t than)
     return out;
 }
 
-/* A window of `asked` epochs was refused: smaller ones may be allowed. An answer that is too long
- * counts as such a refusal. */
+/* A window of `asked` epochs was refused; a smaller one may be allowed. Too long an answer counts
+ * as such a refusal. */
 static void shrink(struct search *s, const struct sl_rpc_failure *failure, uint64_t asked, int rc)
 {
     static const char *const signs[] = {"range",  "too large", "too far",   "maximum",
@@ -197,7 +198,7 @@ static int ask_window(struct search *s, uint64_t to)
                              &failure, &s->err);
     const struct sl_json *logs = sl_json_get(answer, "result");
     if (rc == SL_OK && (!sl_json_is_array(logs) || sl_json_count(logs) > SL_CHAIN_LOGS_MAX))
-        rc = sl_err_set(&s->err, SL_EPROTO, "eth_getLogs: the result is no list of logs");
+        rc = sl_err_set(&s->err, SL_EPROTO, "eth_getLogs: the result is not a list of logs");
     if (rc == SL_OK)
         rc = sl_names_read_logs(s->names, s->contracts, logs, &s->err);
     else if (!is_final(rc))
@@ -208,7 +209,8 @@ static int ask_window(struct search *s, uint64_t to)
     return rc;
 }
 
-/* One window further, or the same with a smaller one or of another node. 1: go on. */
+/* Search one window; after a refusal, retry with a smaller window or another node. Returns 1 to
+ * continue. */
 static int step(struct search *s)
 {
     const uint64_t left = s->at->head - s->at->next;
@@ -232,13 +234,13 @@ static int walk(struct search *s, uint64_t most_epochs, sl_name_progress_fn fn, 
     int rc = next_node(s);
     if (rc == 1 && most_epochs != 0 && s->at->head - s->at->first >= most_epochs)
         return 1;
-    if (rc == 0) /* all nodes are behind, or did not answer */
+    if (rc == 0) /* all nodes are behind or unreachable */
         rc = s->err.code < 0 ? s->err.code
-                             : sl_err_set(&s->err, SL_EPROTO, "no node has come so far");
+                             : sl_err_set(&s->err, SL_EPROTO, "no node has reached this epoch");
     while (rc == 1 && s->names->seen < s->names->count) {
         if (fn != NULL)
             fn(ctx, s->at);
-        /* the chain of a node that is behind ends early */
+        /* a node that is behind ends early: switch to another */
         rc = s->at->next > s->at->head ? next_node(s) : step(s);
         s->at->seen = s->names->seen;
     }

@@ -16,7 +16,7 @@ static int decode_use(struct sl_nonce_use *out, const struct sl_multicall *calls
     *out = (struct sl_nonce_use){.used = !sl_u256_is_zero(value),
                                  .data_set_id = sl_u256_low(value, 128)};
     if (!sl_u256_to_u64(&out->next_piece_id, sl_u256_shr(value, 128)))
-        return sl_err_set(err, SL_EPROTO, "the nonce: not such a piece id");
+        return sl_err_set(err, SL_EPROTO, "the nonce: the piece id does not fit 64 bits");
     return SL_OK;
 }
 
@@ -86,7 +86,7 @@ static bool decode_flag(const struct sl_multicall *calls, size_t index)
     return value && sl_abi_done(&r, NULL) == SL_OK;
 }
 
-/* An epoch; 2^256 - 1 (a set that is cleaned up) is none. */
+/* Decode an epoch; 2^256 - 1 (a data set that is being cleaned up) means none. */
 static int decode_epoch(uint64_t *out, const struct sl_multicall *calls, size_t index,
                         struct sl_err *err)
 {
@@ -99,7 +99,7 @@ static int decode_epoch(uint64_t *out, const struct sl_multicall *calls, size_t 
     return SL_OK;
 }
 
-/* After its deadline a period that was proven leaves the provider the next one to go on. */
+/* If the period was proven, the provider has one more period after the deadline. */
 static enum sl_proving_state state_of(const struct sl_proving *proving, bool proven, uint64_t epoch,
                                       uint64_t period)
 {

@@ -8,7 +8,7 @@ struct sl_view_memory *sl_view_new(struct sl_err *err)
 {
     struct sl_view_memory *memory = calloc(1, sizeof *memory);
     if (memory == NULL)
-        sl_err_set(err, SL_ENOMEM, "no memory for what the chain says");
+        sl_err_set(err, SL_ENOMEM, "no memory for the answers of the chain");
     return memory;
 }
 

@@ -31,7 +31,7 @@ int sl_sp_session_of(char uuid[static SL_UUID_CHARS], const char *location, cons
                       (len > tail && (location[0] == '/' || strncasecmp(location, "http", 4) == 0));
     if (!fits || memcmp(location + len - tail, folder, folder_len) != 0 ||
         !sl_sp_is_uuid(location + len - (SL_UUID_CHARS - 1)))
-        return sl_err_set(err, SL_EPROTO, "the provider named no upload session");
+        return sl_err_set(err, SL_EPROTO, "the provider's answer has no upload session");
     memcpy(uuid, location + len - (SL_UUID_CHARS - 1), SL_UUID_CHARS);
     return 0;
 }
@@ -47,14 +47,14 @@ int sl_sp_same_piece(const struct sl_http_response *response, const struct sl_pi
         return sl_err_set(err, SL_EPROTO, "the provider's answer is not JSON");
     const char *cid = sl_json_str(sl_json_get(root, "pieceCid"));
     if (cid == NULL || sl_piece_parse_either(&named, cid, strlen(cid), NULL) < 0)
-        rc = sl_err_set(err, SL_EPROTO, "the provider's answer names no piece");
+        rc = sl_err_set(err, SL_EPROTO, "the provider's answer has no PieceCID");
     else if (memcmp(named.root, piece->root, sizeof named.root) != 0)
-        rc = sl_err_set(err, SL_EPROTO, "the provider's answer names another piece");
+        rc = sl_err_set(err, SL_EPROTO, "the provider's answer is about another piece");
     sl_json_free(root);
     return rc;
 }
 
-/* The texts behind a plain 400 or 413. They are the only word the API has for the difference. */
+/* The texts of a plain 400 or 413. Only the text tells the reasons apart. */
 static const struct {
     const char *text;
     int code;
@@ -70,7 +70,7 @@ static const struct {
     {"Computed padded piece size does not match expected piece size", SL_EMISMATCH},
 };
 
-/* The same behind a 409. */
+/* The texts of a 409. */
 static const char claimed[] = "being uploaded";
 static const char incomplete[] = "upload is not complete";
 
@@ -116,7 +116,7 @@ int sl_sp_refusal(const struct sl_http_response *response, const char *what, str
 
 /* ---- a batch with too many pieces ---- */
 
-/* The number behind the next "(" of a text; 0: none, or one that no batch can have. */
+/* The number in the next brackets of `text`; 0: there is none, or it is larger than any batch. */
 static size_t number_in_brackets(const char *text)
 {
     size_t number = 0;
@@ -157,8 +157,8 @@ static int with_status(int code, int status, const char *what, struct sl_err *er
 int sl_sp_chain_refusal(const struct sl_http_response *response, const char *what,
                         struct sl_err *err)
 {
-    /* "chain:" stands in front of what the provider's node said, mostly when it estimated the gas:
-       then nothing was sent. */
+    /* The provider puts "chain:" before an error of its node. The node mostly fails while it
+     * estimates gas, before anything is sent. */
     static const char failed[] = "chain: message execution failed";
     const char *body = response->body.data != NULL ? response->body.data : "";
     struct sl_revert revert;
@@ -170,14 +170,15 @@ int sl_sp_chain_refusal(const struct sl_http_response *response, const char *wha
     const int code = sl_http_status_err(response, what, err);
     if (response->status == 400 && strstr(body, "raw size mismatch") != NULL)
         return with_status(SL_EALIKE, 400,
-                           "the piece differs in zeros at its end from a stored one", err);
+                           "the piece differs from a stored piece only in zeros at the end", err);
     if (response->status == 400 && strstr(body, "subPiece CID") != NULL &&
         strstr(body, "not found") != NULL)
-        return with_status(SL_ENOTFOUND, 400, "a piece is not parked there", err);
+        return with_status(SL_ENOTFOUND, 400, "a piece is not parked at the provider", err);
     if (response->status >= 400 && strncmp(body, failed, sizeof failed - 1) == 0)
-        return with_status(SL_EREVERT, response->status,
-                           "the chain refused it and gave no reason (the authorizer contract of a "
-                           "data set may do that)",
-                           err);
+        return with_status(
+            SL_EREVERT, response->status,
+            "the chain refused it without a reason (the authorizer contract of a data "
+            "set may do that)",
+            err);
     return code;
 }

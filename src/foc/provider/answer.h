@@ -12,13 +12,13 @@
 #include "sluice/path.h"
 #include "sluice/piece.h"
 
-/** 8-4-4-4-12 hex digits and nothing behind them. */
+/** Whether `text` is exactly 8-4-4-4-12 hex digits. */
 bool sl_sp_is_uuid(const char *text);
 
 /**
- * The session in a Location header: the path "{folder}{uuid}", whole, or behind what a proxy put in
- * front of it (only the uuid is used, so that no answer can send the bytes elsewhere).
- * Errors: SL_EPROTO.
+ * Read the session from a Location header: the path "{folder}{uuid}", perhaps with a prefix that a
+ * proxy added. Only the uuid is used, so an answer cannot send the bytes elsewhere. Errors:
+ * SL_EPROTO.
  */
 int sl_sp_session_of(char uuid[static SL_UUID_CHARS], const char *location, const char *folder,
                      struct sl_err *err) SL_MUST_CHECK;
@@ -31,10 +31,10 @@ int sl_sp_same_piece(const struct sl_http_response *response, const struct sl_pi
 bool sl_sp_has_all(const struct sl_http_response *response);
 
 /**
- * What a refused commit or pull of `count` pieces says about their number: the most pieces to send
- * next, 1 .. count - 1. That is the number that the provider names, or half of `count` when it
- * names none that helps or calls the message too large. 0: it was refused for another reason, or
- * has one piece only.
+ * The most pieces to send next, 1 .. count - 1, after a commit or pull of `count` pieces was
+ * refused for their number. That is the number that the provider names; or half of `count`, if it
+ * names no smaller number or calls the message too large. 0: the refusal has another reason, or
+ * `count` is 1.
  */
 size_t sl_sp_fewer_pieces(const char *text, size_t count);
 
@@ -44,10 +44,10 @@ int sl_sp_refusal(const struct sl_http_response *response, const char *what, str
 
 /**
  * What a refused commit, pull, removal or termination means: the chain's reason, if the answer has
- * one. Returns 1 if the nonce was already used (an earlier request has landed). Else an error:
- * SL_EREVERT, SL_EMONEY, SL_EKEY; with detail 400, SL_ENOTFOUND for a piece that is not parked and
- * SL_EALIKE for a piece whose root the provider has with another length; and those of
- * sl_http_status_err(). detail is the status.
+ * one. Returns 1 if the nonce was already used (an earlier request has landed). Otherwise an error:
+ * SL_EREVERT, SL_EMONEY or SL_EKEY; with detail 400, SL_ENOTFOUND (a piece is not parked) or
+ * SL_EALIKE (the provider has the root of a piece with another length); or one of
+ * sl_http_status_err(). The detail is the HTTP status.
  */
 int sl_sp_chain_refusal(const struct sl_http_response *response, const char *what,
                         struct sl_err *err);

@@ -55,7 +55,7 @@ int sl_sp_object(struct sl_json **out, const struct sl_sp *sp, const char *what,
         !sl_json_is_object(*out)) {
         sl_json_free(*out);
         *out = NULL;
-        return sl_err_set(err, SL_EPROTO, "%s: the provider's answer is no JSON object", what);
+        return sl_err_set(err, SL_EPROTO, "%s: the provider's answer is not a JSON object", what);
     }
     return SL_OK;
 }

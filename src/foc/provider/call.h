@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* call.h - requests to a provider, and the forms of its answers. Layer: foc, private. */
+/* call.h - requests to a provider, and parsing of its answers. Layer: foc, private. */
 #ifndef SL_FOC_PROVIDER_CALL_H
 #define SL_FOC_PROVIDER_CALL_H
 
@@ -12,7 +12,7 @@ int sl_sp_call(struct sl_sp *sp, struct sl_http_request request, const char *pat
                struct sl_err *err) SL_MUST_CHECK;
 int sl_sp_get(struct sl_sp *sp, const char *path, struct sl_err *err) SL_MUST_CHECK;
 
-/** Send what was written, and free it. */
+/** Send the JSON in `body`, and free `body`. */
 int sl_sp_send_json(struct sl_sp *sp, const char *method, const char *path, struct sl_jw *body,
                     struct sl_err *err) SL_MUST_CHECK;
 
@@ -20,10 +20,12 @@ int sl_sp_send_json(struct sl_sp *sp, const char *method, const char *path, stru
 int sl_sp_object(struct sl_json **out, const struct sl_sp *sp, const char *what,
                  struct sl_err *err) SL_MUST_CHECK;
 
-/** "0x" and 64 hex digits, in lower case; also without "0x". False when it is none. */
+/** Normalise a transaction hash to "0x" and 64 lower-case hex digits; `text` may lack the "0x".
+ * False if `text` is not a hash. */
 bool sl_sp_tx(char out[static SL_TX_HASH_CHARS], const char *text);
 
-/** An optional member with a hash: absent or null leaves *out. False when it is something else. */
+/** Read an optional member with a hash: absent or null leaves *out. False if it is anything else.
+ */
 bool sl_sp_optional_tx(char out[static SL_TX_HASH_CHARS], const struct sl_json *object,
                        const char *key);
 

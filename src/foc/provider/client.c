@@ -9,7 +9,8 @@
 #include "provider/answer.h"
 #include "provider/call.h"
 
-/* Short questions: what does not answer in this time is on a dead connection, or away. */
+/* Short requests: without an answer in this time, the connection is dead or the provider is away.
+ */
 enum { PING_MS = 8000, FIND_MS = 20000 };
 
 static const char uploads[] = "/pdp/piece/uploads/"; /* sessions of the streaming form */
@@ -98,7 +99,7 @@ static int post_piece(struct sl_sp *sp, const char *path, const struct sl_piece_
     return sl_sp_send_json(sp, "POST", path, &w, err);
 }
 
-/* "pdp/piece/uploads/{uuid}": below the service URL, as every other path. */
+/* "pdp/piece/uploads/{uuid}": relative to the service URL, like every other path. */
 static int session_path(char out[static 64], const char *folder, const char *uuid,
                         struct sl_err *err)
 {
@@ -124,7 +125,7 @@ static int put(struct sl_sp *sp, const char *folder, const char *uuid, uint64_t 
                       path, err);
 }
 
-/* 409 comes after an earlier PUT whose answer was lost. */
+/* The provider answers 409 if an earlier PUT succeeded and its answer was lost. */
 static int judge_put(const struct sl_sp *sp, struct sl_err *err)
 {
     if (sp->response.status == 204 || sl_sp_has_all(&sp->response))
@@ -165,10 +166,10 @@ int sl_sp_upload_put(struct sl_sp *sp, const char *uuid, uint64_t body_bytes, sl
     const int rc = put(sp, uploads, uuid, body_bytes, read, ctx, err);
     if (rc < 0)
         return rc;
-    /* Without a PieceCID nobody knows what the bytes will be. */
+    /* The provider does not know the PieceCID, so it needs every byte. */
     if (sp->response.status == 204 && sp->response.sent_bytes != body_bytes)
         return sl_err_set(err, SL_EPROTO,
-                          "upload: the provider called it stored before all bytes were sent");
+                          "upload: the provider reported success before all bytes were sent");
     return judge_put(sp, err);
 }
 

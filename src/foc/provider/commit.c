@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Adds and creates: what is asked of the provider, and what its refusals mean. */
+/* Adds and creates: the requests to the provider, and the meaning of its refusals. */
 #include "provider/commit.h"
 
 #include <inttypes.h>
@@ -21,13 +21,13 @@ static int check_commit(const struct sl_sp_commit *commit, struct sl_err *err)
         for (size_t j = 0; j < i; j++) {
             if (memcmp(commit->pieces[i].root, commit->pieces[j].root,
                        sizeof commit->pieces[i].root) == 0)
-                return sl_err_set(err, SL_EINVAL, "a commit has no piece twice");
+                return sl_err_set(err, SL_EINVAL, "a commit must not contain a piece twice");
         }
     }
     return SL_OK;
 }
 
-/* One sub-piece per piece, the piece itself: providers cannot track anything else. */
+/* Each piece has one sub-piece, the piece itself: providers cannot track anything else. */
 static void append_pieces(struct sl_jw *w, const struct sl_sp_commit *commit)
 {
     sl_jw_array(w, "pieces");
@@ -53,20 +53,20 @@ static void append_fwss(struct sl_jw *w, const struct sl_address *fwss)
     sl_jw_str(w, "recordKeeper", text);
 }
 
-/* The hash at the end of "{folder}{hash}"; only the hash is used. */
+/* Read the hash at the end of "{folder}{hash}"; the rest is ignored. */
 static int tx_of_location(char tx[static SL_TX_HASH_CHARS], const char *location,
                           const char *folder, struct sl_err *err)
 {
     const char *at = strstr(location, folder);
     if (at == NULL || !sl_sp_tx(tx, at + strlen(folder)))
         return sl_err_set(err, SL_EPROTO,
-                          "the provider took the commit and named no transaction: whether it was "
-                          "sent shows on the chain");
+                          "the provider accepted the commit without naming a transaction; only the "
+                          "chain shows whether it was sent");
     return SL_OK;
 }
 
-/* A proxy whose provider is away has pages of its own for 404. */
-static bool says_data_set(const struct sl_http_response *response)
+/* A proxy answers with its own 404 page while the provider behind it is away. */
+static bool is_unknown_data_set(const struct sl_http_response *response)
 {
     return response->body.data != NULL && strstr(response->body.data, "Data set not found") != NULL;
 }
@@ -82,7 +82,7 @@ size_t sl_sp_most_pieces(const struct sl_sp *sp)
     return sp->fewer;
 }
 
-/* The answer to a commit of `count` pieces: 0, 1 (landed before), or an error. */
+/* The outcome of a commit of `count` pieces: 0, 1 (it landed earlier), or an error. */
 static int judge(struct sl_sp *sp, const char *folder, char tx[static SL_TX_HASH_CHARS],
                  const char *what, size_t count, struct sl_err *err)
 {
@@ -90,7 +90,7 @@ static int judge(struct sl_sp *sp, const char *folder, char tx[static SL_TX_HASH
         return tx_of_location(tx, sp->response.location, folder, err);
     const int rc = sl_sp_chain_refusal(&sp->response, what, err);
     sl_sp_note_fewer(sp, rc, count);
-    if (sp->response.status != 404 || says_data_set(&sp->response))
+    if (sp->response.status != 404 || is_unknown_data_set(&sp->response))
         return rc;
     if (err != NULL)
         err->code = SL_EREFUSED;
@@ -167,7 +167,7 @@ bool sl_sp_is_unclear(const struct sl_err *err)
     case SL_EFORMAT:
     case SL_ECONFIG:
         return false;
-    case SL_EBUSY: /* the provider's own word; 408 and 503 may come from a proxy in front of it */
+    case SL_EBUSY: /* 429 comes from the provider itself; 408 and 503 may come from a proxy */
         return err->detail != 429;
     default:
         return true;

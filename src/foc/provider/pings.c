@@ -14,7 +14,7 @@ enum {
     ALL_S = 10,
     TRIES = 3,
     AGAIN_MS = 250, /* then twice that */
-    QUICK_MS = 500  /* what takes longer to fail has had its time, and others wait for theirs */
+    QUICK_MS = 500  /* a slower failure is not retried: other providers are waiting */
 };
 
 struct pings {
@@ -36,7 +36,7 @@ struct worker {
     size_t index;
 };
 
-/* Whether there is time for this one; from here on it can be cancelled. */
+/* Whether there is time for one more ping; from here on the ping can be cancelled. */
 static bool enter(struct worker *w, struct sl_sp *sp)
 {
     pthread_mutex_lock(&w->pings->lock);
@@ -53,8 +53,8 @@ static void leave(struct worker *w)
     pthread_mutex_unlock(&w->pings->lock);
 }
 
-/* A connection that breaks once says nothing of a provider: passing it over for that may cost a new
- * data set elsewhere. */
+/* One broken connection does not mean that the provider is down. Skipping the provider for it may
+ * cost a new data set elsewhere. */
 static int ask(struct sl_sp *sp, struct sl_ping *out)
 {
     const struct sl_clock clock = sl_clock_system();
@@ -88,7 +88,7 @@ static void ping(struct worker *w, size_t i)
     sl_sp_free(sp);
 }
 
-static bool take(struct pings *p, size_t *i)
+static bool next_index(struct pings *p, size_t *i)
 {
     pthread_mutex_lock(&p->lock);
     *i = p->next;
@@ -102,7 +102,7 @@ static void *work(void *arg)
 {
     struct worker *w = arg;
     size_t i;
-    while (take(w->pings, &i))
+    while (next_index(w->pings, &i))
         ping(w, i);
     pthread_mutex_lock(&w->pings->lock);
     w->pings->left--;

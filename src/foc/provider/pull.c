@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Copies: a provider fetches pieces from another one. */
+/* Copies: one provider fetches pieces from another. */
 #include <string.h>
 
 #include "provider/answer.h"
@@ -22,7 +22,8 @@ static int write_request(struct sl_jw *w, const struct sl_sp_pull *pull, struct 
     const struct sl_sp_commit *commit = &pull->commit;
     char fwss[SL_ADDRESS_CHARS];
     int rc = SL_OK;
-    sl_address_text(fwss, &pull->fwss); /* always the same text: it is part of the request's key */
+    sl_address_text(fwss,
+                    &pull->fwss); /* the text must never vary: it is part of the request's key */
     sl_jw_object(w, NULL);
     sl_jw_hex(w, "extraData", commit->extra_data, commit->extra_data_len);
     if (pull->data_set_id != 0)
@@ -44,7 +45,7 @@ static int write_request(struct sl_jw *w, const struct sl_sp_pull *pull, struct 
     return rc;
 }
 
-/* The state of one piece in the answer, which has an order of its own; -1: not told. */
+/* The state of one piece in the answer, which may have any order; -1: not in the answer. */
 static int state_in(const struct sl_json *list, const struct sl_piece_id *piece)
 {
     for (const struct sl_json *one = sl_json_first(list); one != NULL; one = sl_json_next(one)) {
@@ -57,7 +58,7 @@ static int state_in(const struct sl_json *list, const struct sl_piece_id *piece)
     return -1;
 }
 
-/* The overall status is not looked at: it says "complete" of a mixed result. */
+/* The overall status is ignored: it is "complete" for a mixed result, too. */
 static int decode_pull(struct sl_sp_pulled *out, const struct sl_json *root,
                        const struct sl_sp_commit *commit, struct sl_err *err)
 {
@@ -65,7 +66,8 @@ static int decode_pull(struct sl_sp_pulled *out, const struct sl_json *root,
     for (size_t i = 0; i < commit->count; i++) {
         const int state = sl_json_is_array(list) ? state_in(list, &commit->pieces[i]) : -1;
         if (state < 0)
-            return sl_err_set(err, SL_EPROTO, "pull: the provider does not tell of every piece");
+            return sl_err_set(err, SL_EPROTO,
+                              "pull: the provider does not report the state of every piece");
         out->pieces[i] = (enum sl_pull_state)state;
         out->complete += state == SL_PULL_COMPLETE;
         out->failed += state == SL_PULL_FAILED;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Removal of pieces, and the end of a data set. */
+/* Removal of pieces, and termination of a data set. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static int check_ids(const uint64_t *ids, size_t count, struct sl_err *err)
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < i; j++) {
             if (ids[i] == ids[j])
-                return sl_err_set(err, SL_EINVAL, "a removal has no piece twice");
+                return sl_err_set(err, SL_EINVAL, "a removal must not contain a piece twice");
         }
     }
     return SL_OK;
@@ -25,7 +25,7 @@ static int decode_tx(const struct sl_sp *sp, char tx[static SL_TX_HASH_CHARS], s
     struct sl_json *root;
     int rc = sl_sp_object(&root, sp, "remove pieces", err);
     if (rc == SL_OK && !sl_sp_tx(tx, sl_json_str(sl_json_get(root, "txHash"))))
-        rc = sl_err_set(err, SL_EPROTO, "remove pieces: the provider named no transaction");
+        rc = sl_err_set(err, SL_EPROTO, "remove pieces: the provider's answer has no transaction");
     sl_json_free(root);
     return rc;
 }
@@ -60,8 +60,7 @@ int sl_sp_remove(struct sl_sp *sp, uint64_t data_set_id, const uint64_t *piece_i
 
 static int malformed(struct sl_err *err)
 {
-    return sl_err_set(err, SL_EPROTO,
-                      "terminate: the provider's answer does not have the form it should");
+    return sl_err_set(err, SL_EPROTO, "terminate: the provider's answer is malformed");
 }
 
 /* An epoch that may be null or absent. */
@@ -84,7 +83,7 @@ static int decode_conflict(struct sl_sp_termination *out, const struct sl_json *
     return SL_OK;
 }
 
-static bool says(const struct sl_http_response *response, const char *text)
+static bool body_has(const struct sl_http_response *response, const char *text)
 {
     return response->body.data != NULL && strstr(response->body.data, text) != NULL;
 }
@@ -103,9 +102,10 @@ int sl_sp_terminate(struct sl_sp *sp, uint64_t data_set_id, const uint8_t *extra
     int rc = sl_sp_send_json(sp, "POST", path, &w, err);
     if (rc < 0 || sp->response.status == 202)
         return rc;
-    if (sp->response.status == 503 && says(&sp->response, "does not support"))
-        return sl_err_set(err, SL_EREFUSED,
-                          "terminate: the storage service cannot do it through the provider");
+    if (sp->response.status == 503 && body_has(&sp->response, "does not support"))
+        return sl_err_set(
+            err, SL_EREFUSED,
+            "terminate: the storage service does not support termination through the provider");
     if (sp->response.status != 409)
         return sl_sp_chain_refusal(&sp->response, "terminate", err);
     rc = sl_sp_object(&root, sp, "terminate", err);

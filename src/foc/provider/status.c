@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What became of a commit, and what a provider has of a data set. */
+/* The state of a commit, and what a provider stores of a data set. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,11 +10,10 @@ enum { LIST_CAP_BYTES = 16 << 20, STATUS_MS = 20000 };
 
 static int malformed(const char *what, struct sl_err *err)
 {
-    return sl_err_set(err, SL_EPROTO, "%s: the provider's answer does not have the form it should",
-                      what);
+    return sl_err_set(err, SL_EPROTO, "%s: the provider's answer is malformed", what);
 }
 
-/* The members that both kinds of status have; `ok` is the key of the verdict. */
+/* Decode the members that both kinds of status share; `ok_key` names the verdict. */
 static bool decode_common(const struct sl_json *root, const char *asked, const char *hash_key,
                           const char *ok_key, enum sl_sp_phase *phase, bool *included,
                           char tx[static SL_TX_HASH_CHARS])
@@ -27,7 +26,7 @@ static bool decode_common(const struct sl_json *root, const char *asked, const c
         return false;
     memcpy(tx, asked, SL_TX_HASH_CHARS);
     *included = strcmp(status, "confirmed") == 0;
-    /* "confirmed" is said of a reverted transaction too: only the verdict counts. */
+    /* A reverted transaction is "confirmed", too: only the verdict counts. */
     *phase = ok == SL_SP_FALSE ? SL_SP_FAILED : SL_SP_PENDING;
     return sl_sp_optional_tx(tx, root, "confirmedTxHash");
 }
@@ -56,7 +55,7 @@ int sl_sp_created(struct sl_sp *sp, const char *tx, struct sl_sp_created *out, s
     struct sl_json *root;
     *out = (struct sl_sp_created){.phase = SL_SP_UNKNOWN};
     if (!sl_sp_tx(asked, tx))
-        return sl_err_set(err, SL_EINVAL, "not a transaction's hash");
+        return sl_err_set(err, SL_EINVAL, "not a transaction hash");
     snprintf(path, sizeof path, "pdp/data-sets/created/%s", asked);
     int rc = sl_sp_get(sp, path, err);
     if (rc < 0 || sp->response.status == 404)
@@ -70,7 +69,7 @@ int sl_sp_created(struct sl_sp *sp, const char *tx, struct sl_sp_created *out, s
     return rc;
 }
 
-/* The ids: as many as pieces were asked for, ascending. */
+/* Decode the piece ids: as many as pieces were requested, ascending. */
 static bool decode_ids(struct sl_sp_added *out, const struct sl_json *root, size_t count)
 {
     const struct sl_json *list = sl_json_get(root, "confirmedPieceIds");
@@ -111,7 +110,7 @@ int sl_sp_added(struct sl_sp *sp, uint64_t data_set_id, const char *tx, size_t c
     struct sl_json *root;
     *out = (struct sl_sp_added){.phase = SL_SP_UNKNOWN};
     if (!sl_sp_tx(asked, tx))
-        return sl_err_set(err, SL_EINVAL, "not a transaction's hash");
+        return sl_err_set(err, SL_EINVAL, "not a transaction hash");
     snprintf(path, sizeof path, "pdp/data-sets/%" PRIu64 "/pieces/added/%s", data_set_id, asked);
     int rc = sl_sp_get(sp, path, err);
     if (rc < 0 || sp->response.status == 404)
@@ -153,13 +152,13 @@ int sl_sp_kept_bytes(struct sl_sp *sp, const struct sl_piece_id *piece, uint64_t
     if (rc < 0)
         return rc;
     const char *text = sl_json_str(sl_json_get(root, "pieceCid"));
-    const bool told = text != NULL &&
-                      sl_piece_parse_either(&kept, text, strlen(text), NULL) == SL_OK &&
-                      memcmp(kept.root, piece->root, sizeof kept.root) == 0 && kept.height != 0;
+    const bool known = text != NULL &&
+                       sl_piece_parse_either(&kept, text, strlen(text), NULL) == SL_OK &&
+                       memcmp(kept.root, piece->root, sizeof kept.root) == 0 && kept.height != 0;
     sl_json_free(root);
-    if (told)
+    if (known)
         *bytes = kept.payload_bytes;
-    return told;
+    return known;
 }
 
 int sl_sp_has_piece(struct sl_sp *sp, uint64_t data_set_id, uint64_t piece_id,
@@ -181,7 +180,7 @@ int sl_sp_has_piece(struct sl_sp *sp, uint64_t data_set_id, uint64_t piece_id,
     if (cid == NULL || sl_piece_parse_either(&named, cid, strlen(cid), NULL) < 0)
         rc = malformed("piece", err);
     else if (!is_named(piece, &named))
-        rc = sl_err_set(err, SL_EMISMATCH, "the provider has another piece under this id");
+        rc = sl_err_set(err, SL_EMISMATCH, "the provider has another piece with this id");
     sl_json_free(root);
     return rc < 0 ? rc : 1;
 }

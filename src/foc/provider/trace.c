@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What the log tells about a provider: which step was taken, and what it said. */
+/* The log of requests to a provider: which step was taken, and what the provider answered. */
 #include "provider/trace.h"
 
 #include <string.h>
@@ -7,13 +7,13 @@
 #include "sluice/log.h"
 #include "sluice/text.h"
 
-/* A request is of the first row whose method, start and end fit. */
+/* The step of a request is the first row whose method, start and end match. */
 static const struct step {
     const char *name;
     const char *method;
     const char *start;
     const char *end;
-    enum sl_log_level level; /* debug: it only asks, and is repeated until the answer is there */
+    enum sl_log_level level; /* debug: a query, repeated until there is an answer */
 } steps[] = {
     {"ping", "GET", "pdp/ping", "", SL_LOG_DEBUG},
     {"session", "POST", "pdp/piece/uploads", "/uploads", SL_LOG_INFO},
@@ -51,8 +51,7 @@ static const struct step *step_of(const char *method, const char *path)
     return step;
 }
 
-/* Of a 201: where the answer is to be found. The end of that path is a session's uuid or a
- * transaction. */
+/* A 201 names the place of the result. Its path ends with a session's uuid or a transaction. */
 static void add_id(struct sl_buf *out, const struct sl_http_response *response)
 {
     const char *slash = strrchr(response->location, '/');
@@ -60,7 +59,7 @@ static void add_id(struct sl_buf *out, const struct sl_http_response *response)
         sl_buf_printf(out, " %s=%s", strncmp(slash, "/0x", 3) == 0 ? "tx" : "uuid", slash + 1);
 }
 
-/* Of a refusal: its first line. */
+/* The first line of a refusal. */
 static void add_words(struct sl_buf *out, const struct sl_http_response *response)
 {
     enum { WORDS_BYTES = 161 };

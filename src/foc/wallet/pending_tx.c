@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * One nonce on its way: sent, looked for, sent again, paid more for, until the journal knows its
- * end. What goes wrong on the way to the node is no end; only the chain's word is.
+ * One nonce from the first send to its outcome: look for a receipt, send again, raise the fees. A
+ * failure on the way to the node is not an outcome; only the chain decides.
  */
 #include "wallet/pending_tx.h"
 
@@ -11,11 +11,11 @@
 
 enum {
     POLL_MS = 4000,
-    FIRST_POLL_MS = 250, /* then as long as it has taken so far, up to POLL_MS */
+    FIRST_POLL_MS = 250, /* later: as long as the wait has taken so far, up to POLL_MS */
     STUCK_MS = 5 * 60 * 1000,
     PATIENCE_MS = 30 * 60 * 1000,
-    TAKEN_LOOKS = 5,         /* a receipt may come later than the nonce counts as used, ... */
-    TAKEN_MS = 5 * 60 * 1000 /* ... from another node, which is some epochs behind */
+    TAKEN_LOOKS = 5,         /* the nonce may count as used before the receipt appears, ... */
+    TAKEN_MS = 5 * 60 * 1000 /* ... since another node may be some epochs behind */
 };
 
 void sl_pending_tx_emit(const struct sl_wallet_tx_sender *sender, enum sl_wallet_tx_event event,
@@ -69,7 +69,7 @@ static int set_state(struct sl_journal_tx *tx, const struct sl_wallet_tx_sender 
     return rc;
 }
 
-/* All but `winner` cannot land any more. */
+/* All transactions but `winner` can no longer land. */
 static int set_replaced(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
                         const struct sl_journal_tx *winner, struct sl_err *err)
 {
@@ -97,7 +97,7 @@ static int why_reverted(const struct sl_pending_tx *pending,
     return sl_wallet_node_reason(sender, &message, block, err);
 }
 
-/* It is in a block, with an epoch behind it. */
+/* The transaction is in a block, and an epoch has passed. */
 static int finish(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
                   size_t index, const struct sl_wallet_node_receipt *receipt,
                   struct sl_wallet_tx_result *out, struct sl_err *err)
@@ -128,14 +128,14 @@ static int lost_nonce(struct sl_pending_tx *pending, const struct sl_wallet_tx_s
     const int rc = set_replaced(pending, sender, NULL, err);
     return rc < 0 ? rc
                   : sl_err_set(err, SL_EREFUSED,
-                               "%s: another transaction of this key took its place (nonce %llu)",
+                               "%s: another transaction of this key used its nonce (%llu)",
                                newest(pending)->what, (unsigned long long)newest(pending)->nonce);
 }
 
 /* ---- on the way ---- */
 
-/* The newest bytes to the node, once more. When no node takes them and nothing else of this nonce
- * is on its way, that is the end. */
+/* Send the newest bytes to the node. If no node accepts them and nothing else of this nonce was
+ * sent, that is the outcome. */
 static int send_newest(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
                        struct sl_err *err)
 {
@@ -172,8 +172,8 @@ static void raise(struct sl_u256 *fee, struct sl_u256 least)
     *fee = sl_u256_max_of(more, least);
 }
 
-/* The same for more: both fees a quarter higher, or what is asked now if that is more. A fee that
- * is over the cap is no failure: what was sent may still land. */
+/* Send the same transaction with higher fees: each rises by a quarter, or to the present fee if
+ * that is higher. A fee over the cap is not an error: an earlier transaction may still land. */
 static int pay_more(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
                     struct sl_err *err)
 {
@@ -203,7 +203,7 @@ static int pay_more(struct sl_pending_tx *pending, const struct sl_wallet_tx_sen
 
 /* ---- looking ---- */
 
-/* A receipt of any of them. Returns 1 with its index, 0 without. */
+/* Look for a receipt of any of the transactions. Returns 1 with its index, or 0. */
 static int look(size_t *index, struct sl_wallet_node_receipt *receipt,
                 const struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
                 struct sl_err *err)
@@ -220,7 +220,7 @@ static int look(size_t *index, struct sl_wallet_node_receipt *receipt,
 struct watch {
     int64_t started_ms;
     int64_t sent_ms;  /* the newest */
-    int taken_looks;  /* the nonce is used, and by nothing of ours that can be seen */
+    int taken_looks;  /* polls at which the nonce was used without a receipt of ours */
     int64_t taken_ms; /* since when */
     bool in_block;
 };
@@ -239,13 +239,14 @@ static bool is_lost(struct watch *watch, const struct sl_wallet_tx_sender *sende
            now_ms - watch->taken_ms >= or_default(sender->stuck_ms, TAKEN_MS);
 }
 
-/* A node may refuse a question: the next one may not. */
+/* A node may refuse a request that the next node answers. */
 static int or_later(int rc)
 {
     return rc == SL_EREFUSED || rc == SL_ENOTFOUND ? SL_EPROTO : rc;
 }
 
-/* Nothing has a receipt: is the nonce still free, was it sent at all, is it stuck? */
+/* No receipt yet: check whether the nonce is free, whether anything was sent, whether it is stuck.
+ */
 static int push(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
                 struct watch *watch, struct sl_err *err)
 {
@@ -264,7 +265,7 @@ static int push(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender 
     return pay_more(pending, sender, err);
 }
 
-/* One look. Returns 1 when the end is known: *end is the result. */
+/* One poll. Returns 1 when the outcome is known, in *end. */
 static int step(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
                 struct watch *watch, struct sl_wallet_tx_result *out, int *end, struct sl_err *err)
 {
@@ -282,14 +283,14 @@ static int step(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender 
     }
     if (rc == 1)
         rc = or_later(sl_wallet_node_head(&head, sender, err));
-    if (rc < 0 || head <= receipt.block) /* the next epoch makes it certain */
+    if (rc < 0 || head <= receipt.block) /* a later epoch confirms the block */
         return rc < 0 ? rc : 0;
     *end = finish(pending, sender, index, &receipt, out, err);
     return 1;
 }
 
-/* What may pass is waited out, nonsense too: the transaction is on its way whatever the network
- * does. */
+/* Wait out every error that may pass, malformed answers included: the transaction was sent and may
+ * land at any time. */
 static bool goes_on(int code)
 {
     return code >= 0 || code == SL_EPROTO ||
@@ -299,12 +300,12 @@ static bool goes_on(int code)
 static int still_open(const struct sl_pending_tx *pending, struct sl_err *err)
 {
     return sl_err_set(err, SL_EBUSY,
-                      "%s: sent, and in no block yet: it may still land, run this again to go on "
+                      "%s: sent but not in a block yet; it may still land. Run this again to keep "
                       "waiting",
                       pending->tx[pending->count - 1].what);
 }
 
-/* Chains with short epochs are not waited for as long as those with long ones. */
+/* Poll often at first: chains with short epochs settle soon. */
 static int64_t pause_ms(const struct sl_wallet_tx_sender *sender, const struct watch *watch)
 {
     const int64_t passed_ms = sl_now_ms(&sender->clock) - watch->started_ms;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The calls of own transactions, with the checks that need no node. */
+/* The calls of wallet transactions, with the checks that need no node. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,8 +19,9 @@ void sl_wallet_tx_call_free(struct sl_wallet_tx_call *call)
 
 /* ---- the contracts ---- */
 
-/* The contracts that money is entrusted to, where they are known: a node that names others wants to
- * be given it. They are no proxies and do not change with releases of the storage service. */
+/* The contracts that hold money on the public networks. A node that names other addresses may want
+ * to steal it. These contracts are not proxies and do not change with releases of the storage
+ * service. */
 static const struct known {
     uint64_t chain_id;
     const char *payments;
@@ -33,15 +34,15 @@ static const struct known {
      "0xb3042734b608a1B16e9e86B374A3f3e389B4cDf0", "0x518411c2062E119Aaf7A8B12A2eDf9a939347655"},
 };
 
-static int check_one(const struct sl_address *told, const char *text, const char *what,
+static int check_one(const struct sl_address *named, const char *text, const char *what,
                      struct sl_err *err)
 {
     struct sl_address expected;
     char got[SL_ADDRESS_CHARS];
     int rc = sl_address_parse(&expected, text, strlen(text), err);
-    if (rc < 0 || sl_address_equal(told, &expected))
+    if (rc < 0 || sl_address_equal(named, &expected))
         return rc;
-    sl_address_text(got, told);
+    sl_address_text(got, named);
     return sl_err_set(err, SL_EPROTO,
                       "the node says that %s is at %s, but it is at %s: nothing was signed, use "
                       "another rpc_url",
@@ -67,14 +68,14 @@ static int check_contracts(const struct sl_wallet_tx_payer *payer, struct sl_err
 
 /* ---- sums ---- */
 
-/* All digits: what is signed is what is read. */
+/* All digits: the user must see exactly what is signed. */
 static void exact(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 amount)
 {
     sl_u256_amount(out, amount, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
 }
 
-static void say_amount(struct sl_wallet_tx_call *call, const char *before, struct sl_u256 amount,
-                       const char *behind)
+static void describe(struct sl_wallet_tx_call *call, const char *before, struct sl_u256 amount,
+                     const char *behind)
 {
     char text[SL_U256_AMOUNT_CHARS];
     exact(text, amount);
@@ -124,7 +125,7 @@ static int begin(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_payer 
     return check_contracts(payer, err);
 }
 
-/* One that takes the amount out of the wallet. */
+/* Begin a call that takes the amount out of the wallet. */
 static int begin_paid(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_payer *payer,
                       struct sl_u256 amount, struct sl_err *err)
 {
@@ -142,7 +143,7 @@ static int begin_session(struct sl_wallet_tx_call *out, const struct sl_wallet_t
     return rc;
 }
 
-/* Ends the writer into the call. */
+/* Finish the writer and hand its bytes to the call. */
 static int finish(struct sl_wallet_tx_call *out, const struct sl_address *to,
                   struct sl_abi_writer *w, struct sl_err *err)
 {
@@ -168,7 +169,7 @@ static int sign_permit(uint8_t signature[static SL_SIGNATURE_BYTES],
     uint8_t hash[SL_HASH_BYTES];
     if (!token->permits)
         return sl_err_set(err, SL_EREFUSED,
-                          "the token takes no permit that could be signed for it");
+                          "the token does not accept a permit that sluice can sign");
     sl_hash_permit(hash, sl_key_address(payer->key), &payer->contracts->payments, amount,
                    token->nonce, deadline);
     return sl_message_sign(signature, payer->key, &domain, hash, err);
@@ -198,7 +199,7 @@ int sl_wallet_tx_deposit(struct sl_wallet_tx_call *out, const struct sl_wallet_t
         rc = sign_permit(signature, payer, amount, deadline, err);
     if (rc < 0)
         return rc;
-    say_amount(out, "deposit", amount, approve ? " and approve the service" : "");
+    describe(out, "deposit", amount, approve ? " and approve the service" : "");
     if (!approve) {
         sl_abi_call(&w, "depositWithPermit(address,address,uint256,uint256,uint8,bytes32,bytes32)");
         append_permit(&w, payer, amount, deadline, signature);
@@ -221,7 +222,7 @@ int sl_wallet_tx_allow(struct sl_wallet_tx_call *out, const struct sl_wallet_tx_
     const int rc = begin_paid(out, payer, amount, err);
     if (rc < 0)
         return rc;
-    say_amount(out, "allow FilecoinPay to take", amount, "");
+    describe(out, "allow FilecoinPay to take", amount, "");
     sl_abi_call(&w, "approve(address,uint256)");
     sl_abi_put_address(&w, &payer->contracts->payments);
     sl_abi_put_u256(&w, amount);
@@ -236,7 +237,7 @@ int sl_wallet_tx_deposit_allowed(struct sl_wallet_tx_call *out,
     const int rc = begin_paid(out, payer, amount, err);
     if (rc < 0)
         return rc;
-    say_amount(out, "deposit", amount, "");
+    describe(out, "deposit", amount, "");
     sl_abi_call(&w, "deposit(address,address,uint256)");
     sl_abi_put_address(&w, &payer->contracts->token);
     sl_abi_put_address(&w, sl_key_address(payer->key));
@@ -253,7 +254,7 @@ int sl_wallet_tx_approve(struct sl_wallet_tx_call *out, const struct sl_wallet_t
     if (rc < 0)
         return rc;
     snprintf(out->what, sizeof out->what, "%s",
-             approved ? "approve the service" : "take the service's approval back");
+             approved ? "approve the service" : "revoke the service's approval");
     sl_abi_call(&w, "setOperatorApproval(address,address,bool,uint256,uint256,uint256)");
     sl_abi_put_address(&w, &payer->contracts->token);
     sl_abi_put_address(&w, &payer->contracts->fwss);
@@ -273,7 +274,7 @@ int sl_wallet_tx_withdraw(struct sl_wallet_tx_call *out, const struct sl_wallet_
         rc = check_available(payer, amount, err);
     if (rc < 0)
         return rc;
-    say_amount(out, "withdraw", amount, "");
+    describe(out, "withdraw", amount, "");
     sl_abi_call(&w, "withdraw(address,uint256)");
     sl_abi_put_address(&w, &payer->contracts->token);
     sl_abi_put_u256(&w, amount);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What own transactions ask of the node, one question a function. Nothing it says is believed
- * beyond its form. */
+/* The questions to a node. Answers are checked for their form and not trusted further. */
 #include "wallet/wallet_node.h"
 
 #include <stdio.h>
@@ -38,7 +37,7 @@ static bool read_u64(uint64_t *out, const struct sl_json *value)
     return read_quantity(&large, value) && sl_u256_to_u64(out, large);
 }
 
-/* Call, without a word about why the node refused. */
+/* Call the node, and drop the details of a refusal. */
 static int call(const struct sl_wallet_tx_sender *sender, const char *method, const char *params,
                 struct sl_json **answer, struct sl_err *err)
 {
@@ -57,7 +56,7 @@ static int ask_u64(uint64_t *out, const struct sl_wallet_tx_sender *sender, cons
     int rc = sl_rpc_quantity(rpc_of(sender), method, params, &value, &failure, err);
     sl_rpc_failure_free(&failure);
     if (rc == SL_OK && !sl_u256_to_u64(out, value))
-        rc = sl_err_set(err, SL_EPROTO, "%s: beyond any such number", method);
+        rc = sl_err_set(err, SL_EPROTO, "%s: the number is too large", method);
     return rc;
 }
 
@@ -65,11 +64,11 @@ static int ask_u64(uint64_t *out, const struct sl_wallet_tx_sender *sender, cons
 
 static bool is_of(const struct sl_json *receipt, const uint8_t hash[static SL_TX_HASH_BYTES])
 {
-    uint8_t told[SL_TX_HASH_BYTES];
+    uint8_t named[SL_TX_HASH_BYTES];
     const char *text = sl_json_str(sl_json_get(receipt, "transactionHash"));
     return text != NULL &&
-           sl_hex_decode(told, sizeof told, text, strlen(text), NULL) == SL_TX_HASH_BYTES &&
-           memcmp(told, hash, sizeof told) == 0;
+           sl_hex_decode(named, sizeof named, text, strlen(text), NULL) == SL_TX_HASH_BYTES &&
+           memcmp(named, hash, sizeof named) == 0;
 }
 
 static int read_receipt(struct sl_wallet_node_receipt *out, const struct sl_json *receipt,
@@ -81,7 +80,7 @@ static int read_receipt(struct sl_wallet_node_receipt *out, const struct sl_json
     *out = (struct sl_wallet_node_receipt){0};
     if (!is_of(receipt, hash) || !read_u64(&out->block, sl_json_get(receipt, "blockNumber")) ||
         !read_u64(&status, sl_json_get(receipt, "status")) || status > 1 || out->block == 0)
-        return sl_err_set(err, SL_EPROTO, "the node's receipt is none of this transaction");
+        return sl_err_set(err, SL_EPROTO, "the node sent the receipt of another transaction");
     out->ok = status == 1;
     if (!read_quantity(&used, sl_json_get(receipt, "gasUsed")) ||
         !read_quantity(&price, sl_json_get(receipt, "effectiveGasPrice")) ||
@@ -98,7 +97,7 @@ int sl_wallet_node_receipt(struct sl_wallet_node_receipt *out,
     struct sl_json *answer;
     hash_params(params, hash);
     int rc = call(sender, "eth_getTransactionReceipt", params, &answer, err);
-    if (rc == SL_EREFUSED) /* some nodes refuse to tell of what is in no block yet */
+    if (rc == SL_EREFUSED) /* some nodes refuse the request until the transaction is in a block */
         return 0;
     if (rc < 0)
         return rc;
@@ -141,7 +140,7 @@ int sl_wallet_node_head(uint64_t *out, const struct sl_wallet_tx_sender *sender,
 
 /* ---- fees ---- */
 
-/* The highest of the base fees; false when there is none among them. */
+/* The highest base fee in the list; false if the list has none. */
 static bool highest(struct sl_u256 *out, const struct sl_json *list)
 {
     bool any = false;
@@ -161,18 +160,18 @@ static int base_fee(struct sl_u256 *out, const struct sl_wallet_tx_sender *sende
 {
     struct sl_json *answer;
     int rc = call(sender, "eth_feeHistory", "[\"0x78\",\"latest\",[]]", &answer, NULL);
-    bool told =
+    bool found =
         rc == SL_OK && highest(out, sl_json_get(sl_json_get(answer, "result"), "baseFeePerGas"));
     sl_json_free(answer);
-    if (told || rc == SL_ECANCELED)
-        return told ? SL_OK : sl_err_set(err, rc, "cancelled");
-    /* a node without a history still knows its last block */
+    if (found || rc == SL_ECANCELED)
+        return found ? SL_OK : sl_err_set(err, rc, "cancelled");
+    /* a node without a fee history still knows its last block */
     rc = call(sender, "eth_getBlockByNumber", "[\"latest\",false]", &answer, err);
     if (rc < 0)
         return rc;
-    told = read_quantity(out, sl_json_get(sl_json_get(answer, "result"), "baseFeePerGas"));
+    found = read_quantity(out, sl_json_get(sl_json_get(answer, "result"), "baseFeePerGas"));
     sl_json_free(answer);
-    return told ? SL_OK : sl_err_set(err, SL_EPROTO, "the node tells no base fee");
+    return found ? SL_OK : sl_err_set(err, SL_EPROTO, "the node reports no base fee");
 }
 
 int sl_wallet_node_fees(struct sl_wallet_tx_cost *out, const struct sl_wallet_tx_sender *sender,
@@ -188,7 +187,7 @@ int sl_wallet_node_fees(struct sl_wallet_tx_cost *out, const struct sl_wallet_tx
     if (rc < 0)
         return rc;
     if (!sl_u256_add(&base, base, base) || !sl_u256_add(&out->max_fee, base, out->max_priority_fee))
-        return sl_err_set(err, SL_EPROTO, "the node's fees are beyond any number");
+        return sl_err_set(err, SL_EPROTO, "the node's fees are too large");
     return SL_OK;
 }
 
@@ -203,7 +202,7 @@ int sl_wallet_node_cap(struct sl_wallet_tx_cost *cost, const struct sl_wallet_tx
     char asks[SL_U256_AMOUNT_CHARS];
     char may[SL_U256_AMOUNT_CHARS];
     if (!sl_u256_mul(&cost->most, sl_u256(cost->gas), cost->max_fee))
-        return sl_err_set(err, SL_EPROTO, "the node's fees are beyond any number");
+        return sl_err_set(err, SL_EPROTO, "the node's fees are too large");
     if (sl_u256_cmp(cost->most, most_fee(sender)) <= 0)
         return SL_OK;
     sl_u256_amount(asks, cost->most, SL_TOKEN_DECIMALS, 6);
@@ -247,7 +246,7 @@ int sl_wallet_node_broadcast(enum sl_wallet_node_reply *reply,
     int rc = send_raw(sender, raw, len, &failure, err);
     const bool answered = failure.code != 0;
     sl_rpc_failure_free(&failure);
-    /* An earlier try whose answer was lost may have been taken: then a refusal means nothing. */
+    /* An earlier attempt may have succeeded with its answer lost; then a refusal means nothing. */
     const bool one_try = sl_rpc_round_trips(rpc_of(sender)) == before + 1;
     *reply = rc == SL_OK ? SL_WALLET_NODE_ACCEPTED : SL_WALLET_NODE_UNCLEAR;
     if (rc == SL_OK || rc == SL_ECANCELED || rc == SL_ENOMEM)
@@ -270,7 +269,7 @@ int sl_wallet_node_reason(const struct sl_wallet_tx_sender *sender,
     int rc = sl_rpc_eth_call_at(rpc_of(sender), message, block, &out, &failure, err);
     rc = rc < 0 ? sl_ask_reason(&failure, rc, err) : SL_OK;
     if (rc != SL_EREVERT && rc != SL_EMONEY && rc != SL_EKEY)
-        rc = sl_err_set(err, SL_EREVERT, "the chain refused it, and does not say why");
+        rc = sl_err_set(err, SL_EREVERT, "the transaction reverted without a reason");
     sl_buf_free(&out);
     sl_rpc_failure_free(&failure);
     return rc;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Trying, sending, and going on with what an earlier run left. */
+/* Try a call, send it, and settle what an earlier run left open. */
 #include "sluice/wallet_tx.h"
 
 #include <stdio.h>
@@ -41,8 +41,8 @@ static int read_fil(struct sl_u256 *balance, const struct sl_wallet_tx_sender *s
     return rc;
 }
 
-/* An account that never held FIL is no actor: nodes cannot execute anything for it, and their words
- * for that help nobody. */
+/* An account that never held FIL is not an actor. Nodes cannot execute a call from it, and their
+ * error messages do not say why. */
 static int blame_empty_wallet(const struct sl_wallet_tx_sender *sender, int rc, struct sl_err *err)
 {
     char address[SL_ADDRESS_CHARS];
@@ -52,7 +52,7 @@ static int blame_empty_wallet(const struct sl_wallet_tx_sender *sender, int rc, 
         return rc;
     sl_address_text(address, sender_of(sender));
     return sl_err_set(err, SL_EMONEY,
-                      "the wallet holds no FIL for the network's fee: send some FIL to %s",
+                      "the wallet holds no FIL for the network's fee; send some FIL to %s",
                       address);
 }
 
@@ -78,7 +78,7 @@ static int simulate(const struct sl_wallet_tx_sender *sender, const struct sl_rp
     else if (rc < 0)
         rc = blame_empty_wallet(sender, rc, err);
     if (rc == SL_OK && *gas == 0)
-        rc = sl_err_set(err, SL_EPROTO, "the node says that it takes no gas");
+        rc = sl_err_set(err, SL_EPROTO, "the node estimates 0 gas, which is impossible");
     sl_buf_free(&out);
     sl_rpc_failure_free(&failure);
     return rc;
@@ -134,7 +134,7 @@ static bool is_ours(const struct sl_wallet_tx_sender *sender, const struct sl_jo
            memcmp(tx->sender, sl_key_address(sender->key)->bytes, sizeof tx->sender) == 0;
 }
 
-/* Of the first nonce that is open, all that was signed for it. */
+/* Collect everything that was signed for the first open nonce. */
 static int gather(void *ctx, const struct sl_journal_tx *tx, const void *raw, size_t len)
 {
     struct gathering *gathering = ctx;
@@ -150,7 +150,7 @@ static int gather(void *ctx, const struct sl_journal_tx *tx, const void *raw, si
     return gathering->rc;
 }
 
-/* Returns 1 with a pending, 0 when nothing is open. */
+/* Returns 1 with *pending filled in, 0 if nothing is open. */
 static int find_open(struct sl_pending_tx *pending, const struct sl_wallet_tx_sender *sender,
                      struct sl_err *err)
 {
@@ -169,7 +169,7 @@ static int refuse_open(const struct sl_wallet_tx_sender *sender, struct sl_err *
     struct sl_pending_tx pending;
     int rc = find_open(&pending, sender, err);
     if (rc == 1)
-        rc = sl_err_set(err, SL_EBUSY, "an earlier transaction is still on its way: %s",
+        rc = sl_err_set(err, SL_EBUSY, "an earlier transaction is still pending: %s",
                         pending.tx[0].what);
     sl_pending_tx_free(&pending);
     return rc;
@@ -220,7 +220,7 @@ int sl_wallet_tx_settle(const struct sl_wallet_tx_sender *sender, struct sl_err 
         if (rc == 1) {
             sl_pending_tx_emit(sender, SL_WALLET_TX_RESENT, &pending.tx[0]);
             rc = sl_pending_tx_land(&pending, sender, &result, err);
-            if (is_settled(&pending)) /* its end, good or bad, is no failure of settling */
+            if (is_settled(&pending)) /* any outcome counts as settled */
                 rc = 1;
         }
         sl_pending_tx_free(&pending);
