@@ -2,6 +2,7 @@
 sl_test(test_fetch_faults e2e LINKS sl_fetch sl_devnet SOURCES e2e/liar.c e2e/devnet_kit.c TIMEOUT 600)
 sl_test(test_copies unit LINKS sl_fetch)
 sl_test(test_versions unit LINKS sl_cli)
+target_include_directories(test_versions PRIVATE ${PROJECT_SOURCE_DIR}/src/cli)
 sl_test(test_fetch e2e LINKS sl_fetch sl_devnet SOURCES e2e/liar.c e2e/devnet_kit.c TIMEOUT 120)
 if(TARGET sluice)
   foreach(name test_get test_get_manifest)
