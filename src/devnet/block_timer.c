@@ -11,7 +11,6 @@
 #include "sluice/log.h"
 
 #include "chain/ledger_chain.h"
-#include "commit/commit.h"
 #include "commit/commit_watch.h"
 #include "network.h"
 

@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "sluice/keccak.h"
-#include "sluice/log.h"
 
 #include "block_timer.h"
-#include "commit/commit.h"
 #include "commit/commit_watch.h"
 #include "devnet_info.h"
 #include "genesis.h"

@@ -2,7 +2,6 @@
 /* What is there before anybody came: the providers, a throwaway key, and coins. */
 #include "genesis.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,6 @@
 #include "sluice/fetch.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "file.h"
 #include "run.h"

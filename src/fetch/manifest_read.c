@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* manifest_read.c - reads an untrusted manifest part by part, without building a tree of the whole.
  */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Signed commits: kept before they are sent, until it is known what became of them. */
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "change.h"

@@ -3,7 +3,6 @@
  * Removals of pieces from a data set. The effect on files is found by doing the removal: a mere
  * question does it in a transaction that is rolled back.
  */
-#include <limits.h>
 #include <stdlib.h>
 
 #include "sluice/journal_removal.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The payer's signed transactions: kept before they are sent, until it is known what became of
  * them. */
-#include <stdio.h>
 #include <string.h>
 
 #include "change.h"

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 
 #include "sluice/path.h"
-#include "sluice/watch.h"
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "sluice/hex.h"
-
 #include "chain/ledger_chain.h"
 #include "chain/ledger_internal.h"
 #include "chain/ledger_state.h"

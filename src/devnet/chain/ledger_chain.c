@@ -2,8 +2,6 @@
 /* Accounts and blocks: what waits is run in order, and all of a block is written at once. */
 #include "chain/ledger_chain.h"
 
-#include <string.h>
-
 #include "sluice/keccak.h"
 
 #include "chain/ledger_internal.h"

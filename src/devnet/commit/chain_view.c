@@ -5,7 +5,6 @@
 #include "sluice/abi.h"
 
 #include "chain/ledger_call.h"
-#include "commit/commit.h"
 
 int sl_devnet_view_word(struct sl_devnet *net, struct sl_u256 *out, const struct sl_address *to,
                         struct sl_abi_writer *w, struct sl_err *err)

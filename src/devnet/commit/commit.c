@@ -15,7 +15,6 @@
 #include "commit/reply_chain.h"
 #include "http/connection.h"
 #include "http/gate.h"
-#include "pieces/sql.h"
 
 enum { CREATE_EXTRA_BYTES = 4096 };
 

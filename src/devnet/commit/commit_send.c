@@ -2,12 +2,10 @@
 /* From a checked request to a transaction, and to the row that remembers it. */
 #include "commit/commit_send.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sluice/hex.h"
-#include "sluice/log.h"
 #include "sluice/path.h"
 
 #include "chain/ledger_call.h"

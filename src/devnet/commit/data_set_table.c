@@ -3,7 +3,6 @@
 #include "commit/data_set_table.h"
 
 #include "block_timer.h"
-#include "commit/commit.h"
 #include "commit/commit_body.h"
 #include "commit/reply_chain.h"
 #include "pieces/sql.h"

@@ -7,7 +7,6 @@
 #include "sluice/hex.h"
 
 #include "commit/chain_view.h"
-#include "commit/commit.h"
 #include "commit/commit_body.h"
 #include "commit/data_set_table.h"
 #include "commit/reply_chain.h"

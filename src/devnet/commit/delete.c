@@ -3,7 +3,6 @@
 #include "commit/delete.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "block_timer.h"
 #include "chain/ledger_call.h"

@@ -5,7 +5,6 @@
 #include "sluice/log.h"
 
 #include "chain/ledger_call.h"
-#include "commit/commit.h"
 
 void sl_devnet_reply_chain(struct sl_devnet_reply *reply, const struct sl_buf *data)
 {

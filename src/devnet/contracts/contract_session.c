@@ -3,7 +3,6 @@
 #include "contracts/contract_session.h"
 
 #include "chain/vm_call.h"
-#include "contracts/contract_message.h"
 
 int sl_contract_session_expiry(struct sl_vm *vm, const struct sl_address *identity,
                                const struct sl_address *signer,

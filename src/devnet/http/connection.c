@@ -2,8 +2,6 @@
 /* What a handler may ask about its request, and the answers that depend on it. */
 #include "http/connection.h"
 
-#include <stdlib.h>
-
 #include "network.h"
 
 const char *sl_devnet_header(const struct sl_devnet_request *request, const char *name)

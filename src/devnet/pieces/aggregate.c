@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "pieces/aggregate.h"
 
-#include <string.h>
-
 /* Trees of falling height, the last one still growing: never two of the same height. */
 struct heap {
     struct sl_piece_id trees[SL_PIECE_HEIGHT_MAX + 2];

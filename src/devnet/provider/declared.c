@@ -11,7 +11,6 @@
 #include "http/gate.h"
 #include "http/server.h"
 #include "provider/profile.h"
-#include "provider/provider.h"
 #include "provider/uploads.h"
 
 /* A PieceCID of bytes that a provider takes; false with the reply set. */

@@ -9,7 +9,6 @@
 
 #include "http/server.h"
 #include "provider/profile.h"
-#include "provider/provider.h"
 
 static const char text_type[] = "text/plain; charset=utf-8";
 

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "http/gate.h"
-#include "network.h"
 
 /* ---- the folder ---- */
 

@@ -9,7 +9,6 @@
 #include "sluice/json.h"
 #include "sluice/log.h"
 
-#include "commit/commit.h"
 #include "commit/reply_chain.h"
 #include "http/gate.h"
 #include "http/server.h"

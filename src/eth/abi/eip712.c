@@ -2,7 +2,6 @@
 /* Struct hashes: keccak-256 over the type hash and one word a member. */
 #include "sluice/eip712.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "sluice/keccak.h"

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include <string.h>
 
 #include "sluice/hex.h"
 #include "sluice/json.h"

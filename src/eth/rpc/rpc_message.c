@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Messages that a node executes without sending them: eth_call and eth_estimateGas. */
-#include <stdlib.h>
 
-#include "sluice/hex.h"
 #include "sluice/rpc.h"
 
 static int write_params(struct sl_jw *w, const struct sl_rpc_message *message, const char *block,

@@ -2,7 +2,6 @@
 #include "input/jobs.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "sluice/buf.h"
 

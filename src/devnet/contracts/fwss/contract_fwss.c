@@ -10,7 +10,6 @@
 #include "contracts/fwss/contract_fwss_rail.h"
 #include "contracts/fwss/contract_fwss_store.h"
 #include "contracts/fwss/contract_fwss_terms.h"
-#include "contracts/pay/contract_pay.h"
 
 /* ---- rows ---- */
 

@@ -2,7 +2,6 @@
 #include "contracts/pay/contract_pay_rail.h"
 
 #include "chain/vm_call.h"
-#include "contracts/fwss/contract_fwss.h"
 #include "contracts/fwss/contract_fwss_validator.h"
 #include "contracts/pay/contract_pay.h"
 #include "contracts/pay/contract_pay_account.h"

@@ -2,8 +2,6 @@
 /* Paying what passed: segment by segment of one rate, as far as the storage service vouches. */
 #include "contracts/pay/contract_pay_settle.h"
 
-#include <string.h>
-
 #include "contracts/fwss/contract_fwss.h"
 #include "contracts/fwss/contract_fwss_validator.h"
 #include "contracts/pay/contract_pay.h"

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "contracts/pdp/contract_pdp.h"
-
 enum { PREFIX = 4, ROOT_BYTES = 32, LEAST_MULTIHASH = 34, MOST_HEIGHT = 50, MOST_HEIGHT_SUM = 250 };
 
 /* The next varint of any length; what is beyond 64 bits counts as the largest. */
