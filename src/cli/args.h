@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sluice/err.h"
 
@@ -173,5 +174,15 @@ const char *sl_command_name(enum sl_command_line command);
 
 /** The nearest name of a command, NULL if none is near. */
 const char *sl_command_nearest(const char *word);
+
+/** Whether all operands are numbers of jobs. Errors: SL_EUSAGE. */
+int sl_args_check_ids(const struct sl_args *args, struct sl_err *err) SL_MUST_CHECK;
+
+/** Whether an operand names it. `known` has an element for each operand: set for those. */
+bool sl_args_name_id(const struct sl_args *args, bool *known, int64_t id);
+
+/** Whether every operand was named. Errors: SL_ENOENT (the first that was not). */
+int sl_args_check_known(const struct sl_args *args, const bool *known,
+                        struct sl_err *err) SL_MUST_CHECK;
 
 #endif

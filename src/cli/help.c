@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "help.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +12,6 @@
 
 #include "commands.h"
 #include "commands/account/wallet.h"
-#include "output/exit.h"
 #include "output/output.h"
 
 static const struct command {

@@ -5,12 +5,34 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "sluice/cli.h"
 #include "sluice/clock.h"
 
-#include "signals.h"
+/* ---- a descriptor ---- */
+
+int sl_cli_signals_open(struct sl_err *err)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGUSR2);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    const int fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    return fd < 0 ? sl_err_sys(err, errno, "wait for signals") : fd;
+}
+
+int sl_cli_signals_next(int fd)
+{
+    struct signalfd_siginfo info;
+    return read(fd, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+}
+
+/* ---- a thread ---- */
 
 enum { AGAIN_MS = 2000 };
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/*
- * interrupt.h - Ctrl-C for commands that wait inside a call: a thread looks for it. Private to cli.
- */
+/* interrupt.h - SIGINT, SIGTERM, SIGHUP and SIGUSR2: as a descriptor to poll, or, for commands that
+ * wait inside a call, as a thread that waits for them. Private to cli. */
 #ifndef SL_CLI_INTERRUPT_H
 #define SL_CLI_INTERRUPT_H
 
@@ -9,6 +8,16 @@
 #include <stdatomic.h>
 
 #include "sluice/err.h"
+
+/**
+ * Block them for this thread and those it starts from now on, and return a descriptor that is
+ * readable when one has come. One that is ignored (nohup) stays ignored. Close it with close().
+ * Errors: SL_EIO.
+ */
+int sl_cli_signals_open(struct sl_err *err) SL_MUST_CHECK;
+
+/** The next signal that came, 0 when there is none. */
+int sl_cli_signals_next(int fd);
 
 struct sl_interrupt {
     pthread_t thread;

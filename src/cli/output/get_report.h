@@ -4,10 +4,10 @@
 #ifndef SL_CLI_GET_REPORT_H
 #define SL_CLI_GET_REPORT_H
 
+#include "sluice/cli.h"
 #include "sluice/clock.h"
 #include "sluice/fetch.h"
 
-#include "output/exit.h"
 #include "output/meter.h"
 
 struct sl_get_report {

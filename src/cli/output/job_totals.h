@@ -6,9 +6,8 @@
 #ifndef SL_CLI_JOB_TOTALS_H
 #define SL_CLI_JOB_TOTALS_H
 
+#include "sluice/cli.h"
 #include "sluice/engine.h"
-
-#include "output/exit.h"
 
 struct sl_job_totals_job {
     int64_t id;

@@ -10,7 +10,6 @@
 
 #include "commands.h"
 #include "output/copies_json.h"
-#include "output/exit.h"
 #include "output/output.h"
 #include "screen/errands.h"
 #include "setup/appearance.h"

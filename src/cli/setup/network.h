@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* network.h - the network of the settings: its name, its description, and the options of requests to
- * its node and providers. Private to cli. */
+/* network.h - the network of the settings: its name, its description, and the options of requests
+ * to its node and providers. Private to cli. */
 #ifndef SL_CLI_NETWORK_H
 #define SL_CLI_NETWORK_H
 

@@ -11,7 +11,6 @@
 #include "commands.h"
 #include "commands/account/cost_plan.h"
 #include "commands/queue/path_list.h"
-#include "output/exit.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 #include "output/report_json.h"

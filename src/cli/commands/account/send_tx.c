@@ -6,7 +6,6 @@
 
 #include "sluice/hex.h"
 
-#include "output/confirm.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 

@@ -4,10 +4,10 @@
 #define SL_CLI_WALLET_H
 
 #include "sluice/buf.h"
+#include "sluice/cli.h"
 #include "sluice/clock.h"
 #include "sluice/signer.h"
 
-#include "output/exit.h"
 #include "setup/settings.h"
 
 /* X(name, what it is given, function, what it does) */
@@ -33,17 +33,10 @@ struct sl_wallet_call {
     size_t operand_count;
 };
 
-enum sl_exit sl_wallet_status(const struct sl_wallet_call *call);
-enum sl_exit sl_wallet_deposit(const struct sl_wallet_call *call);
-enum sl_exit sl_wallet_approve(const struct sl_wallet_call *call);
-enum sl_exit sl_wallet_withdraw(const struct sl_wallet_call *call);
-enum sl_exit sl_wallet_session(const struct sl_wallet_call *call);
-enum sl_exit sl_wallet_address(const struct sl_wallet_call *call);
-enum sl_exit sl_wallet_import(const struct sl_wallet_call *call);
-enum sl_exit sl_wallet_new(const struct sl_wallet_call *call);
-
-/** Print a signer: lines, or with --json an object. */
-enum sl_exit sl_wallet_print(const struct sl_wallet_call *call, const struct sl_signer *signer);
+#define SL_WALLET_DECLARE(name, operands, fn, help)                                                \
+    enum sl_exit fn(const struct sl_wallet_call *call);
+SL_WALLET_COMMANDS(SL_WALLET_DECLARE)
+#undef SL_WALLET_DECLARE
 
 /** The commands' part of the help. */
 void sl_wallet_help(struct sl_buf *out);

@@ -8,7 +8,7 @@
 #include "sluice/keystore.h"
 #include "sluice/trust.h"
 
-#include "commands/account/wallet.h"
+#include "commands/account/wallet_address.h"
 #include "output/output.h"
 #include "setup/keys.h"
 

@@ -9,7 +9,6 @@
 
 #include "commands/account/send_tx.h"
 #include "commands/account/wallet.h"
-#include "output/confirm.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 

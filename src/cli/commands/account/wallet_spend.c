@@ -5,7 +5,6 @@
 
 #include "commands/account/send_tx.h"
 #include "commands/account/wallet.h"
-#include "output/confirm.h"
 #include "output/output.h"
 
 enum kind { DEPOSIT, APPROVE, WITHDRAW };

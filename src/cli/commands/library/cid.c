@@ -7,7 +7,7 @@
 #include "sluice/walk.h"
 
 #include "commands.h"
-#include "commands/library/cid_run.h"
+#include "commands/library/cid_check.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* `sluice cid --check`: the rules, and the exit status, are those of checksum tools. */
+#include "commands/library/cid_check.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,7 +11,6 @@
 #include "sluice/json.h"
 
 #include "commands/library/cid_line.h"
-#include "commands/library/cid_run.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 

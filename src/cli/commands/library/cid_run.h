@@ -8,11 +8,11 @@
 #define SL_CLI_CID_RUN_H
 
 #include "sluice/buf.h"
+#include "sluice/cli.h"
 #include "sluice/clock.h"
 #include "sluice/piece.h"
 
 #include "args.h"
-#include "output/exit.h"
 #include "output/meter.h"
 
 struct sl_cid_run {
@@ -53,8 +53,5 @@ void sl_cid_run_failed(struct sl_cid_run *run, const char *name, const struct sl
 
 /** Write lines to stdout; a failure is kept in `broken`. Frees the text. */
 void sl_cid_run_out(struct sl_cid_run *run, struct sl_buf *text);
-
-/** `sluice cid --check` of all operands. */
-enum sl_exit sl_cid_check(struct sl_cid_run *run);
 
 #endif

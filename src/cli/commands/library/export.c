@@ -11,7 +11,6 @@
 #include "lookup/copy_index.h"
 #include "lookup/lookup.h"
 #include "lookup/version_names.h"
-#include "output/exit.h"
 #include "output/output.h"
 #include "process.h"
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "commands/library/get_run.h"
+#include "commands/library/get_manifest.h"
 #include "lookup/copy_index.h"
 #include "lookup/version_names.h"
 #include "output/output.h"
@@ -24,12 +24,6 @@ static bool is_folder(const char *path)
     struct stat st;
     const size_t len = strlen(path);
     return (len > 0 && path[len - 1] == '/') || (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
-}
-
-mode_t sl_get_run_folder_mode(void)
-{
-    const unsigned mode = sl_process_file_mode();
-    return (mode_t)(mode | (mode & 0444) >> 2);
 }
 
 static int make_folder(const char *path, struct sl_err *err)
@@ -205,11 +199,6 @@ static int write_out(struct sl_get_run *get, const struct sl_wanted *wanted,
 }
 
 /* ---- one file ---- */
-
-bool sl_get_run_is_over(struct sl_get_run *get)
-{
-    return get->report.broken || sl_interrupt_came(&get->f.interrupt);
-}
 
 static int save(struct sl_get_run *get, const struct sl_wanted *wanted, const char *path,
                 struct sl_fetch_result *result, struct sl_err *err)

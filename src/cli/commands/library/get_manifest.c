@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* get_manifest.c - restores the files of a manifest below one folder. */
+#include "commands/library/get_manifest.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,7 +12,6 @@
 #include "sluice/manifest.h"
 #include "sluice/text.h"
 
-#include "commands/library/get_run.h"
 #include "lookup/cid_v1.h"
 #include "lookup/copy_index.h"
 #include "lookup/version_names.h"

@@ -26,9 +26,4 @@ bool sl_get_run_is_over(struct sl_get_run *get);
 /** The mode of new folders: those who may read a file may enter its folder. */
 mode_t sl_get_run_folder_mode(void);
 
-/** Get all files in --manifest, or those that the operands name. Failures of single files go into
- * the report. Errors: SL_EFORMAT (not a manifest), SL_ENOENT (none of the names is in it),
- * SL_EUSAGE (a name stands for several files), SL_EACCES, SL_EIO. */
-int sl_get_manifest(struct sl_get_run *get, struct sl_err *err) SL_MUST_CHECK;
-
 #endif

@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "commands.h"
-#include "output/exit.h"
+#include "commands/network/terminate.h"
 #include "output/json_lines.h"
 #include "output/output.h"
-#include "output/table.h"
 #include "setup/chain_open.h"
 
 enum { COLUMNS = 7, PROVING_BATCH = 25, COUNT_CHARS = 24 };

@@ -11,10 +11,8 @@
 #include "interrupt.h"
 #include "lookup/copy_index.h"
 #include "lookup/name_search.h"
-#include "output/exit.h"
 #include "output/json_lines.h"
 #include "output/output.h"
-#include "output/table.h"
 #include "setup/chain_open.h"
 
 enum { COLUMNS = 5, COUNT_CHARS = 24, ENTRIES = 3 };

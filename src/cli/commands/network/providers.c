@@ -6,10 +6,8 @@
 #include "sluice/pings.h"
 
 #include "commands.h"
-#include "output/exit.h"
 #include "output/json_lines.h"
 #include "output/output.h"
-#include "output/table.h"
 #include "setup/chain_open.h"
 #include "setup/network.h"
 #include "setup/provider_cooldown.h"

@@ -422,3 +422,22 @@ int sl_removal_agree(const struct sl_removal *removal, const struct sl_args *arg
                       "say --breaks %zu",
                       removal->broken, removal->broken == 1 ? "" : "s", removal->broken);
 }
+
+/* ---- afterwards ---- */
+
+void sl_removal_record(const struct sl_config *config, const struct sl_clock *clock,
+                       uint64_t chain_id, uint64_t data_set_id, const uint64_t *ids, size_t count)
+{
+    struct sl_journal *journal = NULL;
+    struct sl_err err = {0};
+    /* the writer's lock is not asked for: an upload may have it for days */
+    int rc = sl_journal_open(&journal, config->paths.state, SL_JOURNAL_JOIN, clock, &err);
+    if (rc == SL_ENOENT) /* nothing was uploaded from here */
+        return;
+    if (rc == SL_OK)
+        rc = sl_journal_pieces_gone(journal, chain_id, data_set_id, ids, count, &err);
+    sl_journal_close(journal);
+    if (rc < 0)
+        sl_notice("the journal still counts them as stored: %s; then run this command once more",
+                  err.text);
+}

@@ -82,4 +82,12 @@ int sl_removal_print(const struct sl_removal *removal, const struct sl_args *arg
 int sl_removal_agree(const struct sl_removal *removal, const struct sl_args *args,
                      struct sl_err *err) SL_MUST_CHECK;
 
+/**
+ * These pieces of the data set are gone, or all when `ids` is NULL: a file that is added again is
+ * stored again. Beside a sluice that runs, which knows at once. Nothing to do without a journal;
+ * what fails is said, with what to do, for on chain it is done.
+ */
+void sl_removal_record(const struct sl_config *config, const struct sl_clock *clock,
+                       uint64_t chain_id, uint64_t data_set_id, const uint64_t *ids, size_t count);
+
 #endif

@@ -7,11 +7,8 @@
 
 #include "commands.h"
 #include "commands/network/data_set_ctx.h"
-#include "commands/network/journal_removals.h"
 #include "commands/network/removal.h"
 #include "lookup/cid_v1.h"
-#include "output/confirm.h"
-#include "output/exit.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 

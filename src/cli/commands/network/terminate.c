@@ -3,17 +3,15 @@
  * `sluice datasets terminate DATASET`: through its provider, which ends it at once, or with
  * --on-chain by an own transaction, after which it is paid for until its lockup period has passed.
  */
+#include "commands/network/terminate.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "commands.h"
 #include "commands/account/send_tx.h"
 #include "commands/network/data_set_ctx.h"
-#include "commands/network/journal_removals.h"
 #include "commands/network/removal.h"
-#include "output/confirm.h"
-#include "output/exit.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "args.h"
 #include "commands.h"
 #include "commands/queue/cancelled_onchain.h"
-#include "commands/queue/job_ids.h"
-#include "commands/queue/wish_groups.h"
+#include "commands/queue/job_groups.h"
 #include "output/output.h"
 
 /* ---- the numbers ---- */

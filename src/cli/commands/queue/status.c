@@ -12,11 +12,10 @@
 #include "sluice/provider.h"
 #include "sluice/text.h"
 
+#include "args.h"
 #include "commands.h"
 #include "commands/queue/cancelled_onchain.h"
-#include "commands/queue/job_ids.h"
 #include "output/copies_json.h"
-#include "output/exit.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 #include "setup/settings.h"

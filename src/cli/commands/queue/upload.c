@@ -6,9 +6,9 @@
 
 #include "commands.h"
 #include "commands/account/cost_plan.h"
+#include "commands/queue/job_groups.h"
 #include "commands/queue/path_list.h"
 #include "commands/queue/upload_loop.h"
-#include "commands/queue/wish_groups.h"
 #include "output/output.h"
 
 struct listed {

@@ -11,10 +11,10 @@
 #include "sluice/text.h"
 
 #include "commands.h"
+#include "commands/queue/job_groups.h"
 #include "commands/queue/path_list.h"
-#include "commands/queue/wish_groups.h"
+#include "interrupt.h"
 #include "output/output.h"
-#include "signals.h"
 
 enum { PENDING_MAX = 64, AGAIN_MS = 2000 };
 

@@ -6,8 +6,9 @@
 #ifndef SL_CLI_UPLOAD_LOOP_H
 #define SL_CLI_UPLOAD_LOOP_H
 
+#include "sluice/cli.h"
+
 #include "args.h"
-#include "output/exit.h"
 #include "output/report.h"
 #include "setup/session.h"
 

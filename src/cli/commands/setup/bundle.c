@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* `sluice doctor --bundle FILE`: what a bug report needs, in one text file. */
+#include "commands/setup/bundle.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +12,7 @@
 #include "sluice/log.h"
 #include "sluice/text.h"
 
-#include "commands.h"
 #include "commands/setup/anonymizer.h"
-#include "output/exit.h"
 #include "output/output.h"
 #include "setup/settings.h"
 

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "commands.h"
-#include "output/exit.h"
 #include "output/output.h"
 #include "setup/appearance.h"
 #include "setup/settings.h"

@@ -13,7 +13,7 @@
 
 #include "commands.h"
 #include "commands/account/cost_plan.h"
-#include "output/exit.h"
+#include "commands/setup/bundle.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 #include "setup/appearance.h"

@@ -14,12 +14,11 @@
 #include "sluice/log.h"
 
 #include "commands.h"
-#include "output/exit.h"
+#include "interrupt.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 #include "setup/logging.h"
 #include "setup/settings.h"
-#include "signals.h"
 
 enum { HOST_CHARS = 64, FUNDS_MAX = 32, NODE_PORT = 5700, DECIMALS = 18, EPOCH_MAX_S = 3600 };
 

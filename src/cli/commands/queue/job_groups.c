@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "commands/queue/wish_groups.h"
+#include "commands/queue/job_groups.h"
 
 #include <stdlib.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * wish_groups.h - groups the jobs that a command resumes by wish, because one run places copies in
+ * job_groups.h - groups the jobs that a command resumes by wish, because one run places copies in
  * one way only. Private to cli.
  */
-#ifndef SL_CLI_WISH_GROUPS_H
-#define SL_CLI_WISH_GROUPS_H
+#ifndef SL_CLI_JOB_GROUPS_H
+#define SL_CLI_JOB_GROUPS_H
 
 #include "commands/queue/upload_loop.h"
 
