@@ -15,8 +15,8 @@
 #include "output/output.h"
 #include "setup/devnet_open.h"
 #include "setup/keys.h"
-#include "setup/logging.h"
 #include "setup/network.h"
+#include "setup/settings.h"
 
 /* ---- opening ---- */
 
@@ -62,7 +62,7 @@ int sl_lookup_open(struct sl_lookup *f, const struct sl_args *args, struct sl_er
         rc = sl_http_global_init(err);
     if (rc < 0)
         return rc;
-    sl_logging_join(&f->settings.config, &f->clock);
+    sl_settings_join_log(&f->settings.config, &f->clock);
     const struct sl_fetch_options options = sl_lookup_fetch_options(&f->settings.config);
     rc = sl_fetch_new(&f->fetch, &options, err);
     if (rc == SL_OK && args->from != NULL) /* the user named these sources */

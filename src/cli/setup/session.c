@@ -13,9 +13,9 @@
 
 #include "interrupt.h"
 #include "output/output.h"
-#include "setup/logging.h"
 #include "setup/network.h"
 #include "setup/placement.h"
+#include "setup/settings.h"
 
 enum { FOLDER_MODE = 0700 };
 
@@ -311,7 +311,7 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
     if (rc == SL_OK)
         rc = sl_journal_open(&journal, config->paths.state, SL_JOURNAL_WRITE, &session->clock, err);
     if (rc == SL_OK)
-        rc = sl_logging_open(config, &session->clock, err);
+        rc = sl_settings_open_log(config, &session->clock, err);
     if (rc == SL_OK)
         note_journal(journal);
     if (rc == SL_OK)

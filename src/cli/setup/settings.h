@@ -4,6 +4,7 @@
 #define SL_CLI_SETTINGS_H
 
 #include "sluice/buf.h"
+#include "sluice/clock.h"
 #include "sluice/config.h"
 
 #include "args.h"
@@ -22,5 +23,13 @@ struct sl_settings {
 int sl_settings_load(struct sl_settings *settings, const struct sl_args *args,
                      struct sl_err *err) SL_MUST_CHECK;
 void sl_settings_free(struct sl_settings *settings);
+
+/** For the run that holds the state folder. Errors: as sl_log_open(), SL_EFORMAT (log_level). */
+int sl_settings_open_log(const struct sl_config *config, const struct sl_clock *clock,
+                         struct sl_err *err) SL_MUST_CHECK;
+
+/** For a command that may run beside it: lines are appended to the same file, which only the holder
+ * renames. A log that cannot be opened is no reason to fail, and no folder is made for one. */
+void sl_settings_join_log(const struct sl_config *config, const struct sl_clock *clock);
 
 #endif

@@ -10,7 +10,7 @@
 #include "args.h"
 #include "commands.h"
 #include "commands/queue/cancelled_onchain.h"
-#include "commands/queue/job_groups.h"
+#include "commands/queue/upload_loop.h"
 #include "output/output.h"
 
 /* ---- the numbers ---- */

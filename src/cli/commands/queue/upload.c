@@ -6,7 +6,6 @@
 
 #include "commands.h"
 #include "commands/account/cost_plan.h"
-#include "commands/queue/job_groups.h"
 #include "commands/queue/path_list.h"
 #include "commands/queue/upload_loop.h"
 #include "output/output.h"

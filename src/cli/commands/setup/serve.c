@@ -17,7 +17,6 @@
 #include "interrupt.h"
 #include "output/json_lines.h"
 #include "output/output.h"
-#include "setup/logging.h"
 #include "setup/settings.h"
 
 enum { HOST_CHARS = 64, FUNDS_MAX = 32, NODE_PORT = 5700, DECIMALS = 18, EPOCH_MAX_S = 3600 };
@@ -160,7 +159,7 @@ static int start(struct serving *serving, const struct sl_args *args, struct sl_
     serving->options.request_limit_ms = config->request_limit_ms;
     serving->options.faults = config->local_faults;
     serving->options.clock = sl_clock_system();
-    sl_logging_join(config, &serving->options.clock);
+    sl_settings_join_log(config, &serving->options.clock);
     return sl_localnet_start(&serving->net, &serving->options, err);
 }
 
