@@ -94,7 +94,7 @@ static int unknown_flag(const char *name, struct sl_err *err)
 }
 
 /* The value of a flag: behind '=' or the next word. */
-static int take_value(const char **value, struct words *words, const char *name, const char *equals,
+static int read_value(const char **value, struct words *words, const char *name, const char *equals,
                       struct sl_err *err)
 {
     if (equals != NULL) {
@@ -114,7 +114,7 @@ static int own_flag(struct sl_args *args, struct words *words, const struct flag
     const char **field = (void *)((char *)args + flag->offset);
     words->given[flag - flags] = true;
     if (takes_value(flag))
-        return take_value(field, words, flag->name, equals, err);
+        return read_value(field, words, flag->name, equals, err);
     if (equals != NULL && flag->value[0] == '[') {
         const size_t len = strlen(flag->value) - 3; /* between "[=" and "]" */
         if (strlen(equals + 1) != len || strncmp(equals + 1, flag->value + 2, len) != 0)
@@ -147,7 +147,7 @@ static int setting(struct sl_args *args, struct words *words, const char *word, 
     if (out->key == NULL)
         return unknown_flag(name, err);
     if (takes_value) {
-        const int rc = take_value(&out->value, words, name, equals, err);
+        const int rc = read_value(&out->value, words, name, equals, err);
         if (rc < 0)
             return rc;
     }
@@ -187,8 +187,8 @@ static int short_flag(struct sl_args *args, struct words *words, const char *wor
                       word);
 }
 
-static int take_word(struct sl_args *args, struct words *words, const char *word,
-                     struct sl_err *err)
+static int parse_word(struct sl_args *args, struct words *words, const char *word,
+                      struct sl_err *err)
 {
     const bool is_flag = !words->only_operands && word[0] == '-' && word[1] != '\0';
     if (is_flag && strcmp(word, "--") == 0) {
@@ -256,7 +256,7 @@ int sl_args_parse(struct sl_args *args, int argc, char **argv, struct sl_err *er
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     while (words.left > 0) {
         words.left--;
-        const int rc = take_word(args, &words, *words.at++, err);
+        const int rc = parse_word(args, &words, *words.at++, err);
         if (rc < 0)
             return rc;
     }

@@ -36,7 +36,7 @@ int sl_cli_signals_next(int fd)
 
 enum { AGAIN_MS = 2000 };
 
-static void take(struct sl_interrupt *interrupt, int signal, int64_t *last_ms)
+static void on_signal(struct sl_interrupt *interrupt, int signal, int64_t *last_ms)
 {
     const struct sl_clock clock = sl_clock_system();
     const int64_t now_ms = sl_now_ms(&clock);
@@ -59,7 +59,7 @@ static void *watch(void *arg)
         if (poll(fds, 2, -1) < 0 && errno != EINTR)
             break;
         while ((signal = sl_cli_signals_next(interrupt->signal_fd)) != 0)
-            take(interrupt, signal, &last_ms);
+            on_signal(interrupt, signal, &last_ms);
     }
     return NULL;
 }

@@ -31,11 +31,11 @@ struct sl_verdict {
 /** Who checks; the functions run on the caller's thread. */
 struct sl_check_run {
     struct sl_fetch *fetch;
-    uint64_t sample_bytes;   /* of a copy, at random places; 0: everything */
-    bool (*over)(void *ctx); /* whether to end */
-    void (*begin)(void *ctx, const struct sl_copy *copy); /* before the first byte of it */
-    void (*hashed)(void *ctx, uint64_t bytes); /* of the local file so far; may be NULL */
-    void (*tell)(void *ctx, const struct sl_wanted *wanted, const struct sl_verdict *verdict);
+    uint64_t sample_bytes;      /* of a copy, at random places; 0: everything */
+    bool (*is_over)(void *ctx); /* whether to end */
+    void (*on_begin)(void *ctx, const struct sl_copy *copy); /* before the first byte of it */
+    void (*on_hashed)(void *ctx, uint64_t bytes); /* of the local file so far; may be NULL */
+    void (*on_verdict)(void *ctx, const struct sl_wanted *wanted, const struct sl_verdict *verdict);
     void *ctx;
     uint64_t passed_bytes; /* of the parts of this copy that were looked at: for progress */
 };
@@ -56,5 +56,8 @@ void sl_check_local(struct sl_check_run *check, const struct sl_wanted *wanted, 
 
 /** Compare each copy, and tell of each. `local_fd` only for a sample. */
 void sl_check_copies(struct sl_check_run *check, const struct sl_wanted *wanted, int local_fd);
+
+/** Whether a regular file is at this path, through links. */
+bool sl_check_is_file(const char *path);
 
 #endif

@@ -66,7 +66,7 @@ static int make_room(struct journal_walk *walk)
     return SL_OK;
 }
 
-static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
+static int on_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
 {
     struct journal_walk *walk = ctx;
     if (walk->only != 0 && job->id != walk->only)
@@ -105,7 +105,7 @@ static const char *url_now(const struct journal_walk *walk, const struct sl_jour
     return url != NULL ? url : on_chain->service_url;
 }
 
-static int take_copy(void *ctx, const struct sl_journal_copy *on_chain)
+static int on_copy(void *ctx, const struct sl_journal_copy *on_chain)
 {
     struct journal_walk *walk = ctx;
     struct sl_copy copy = walk->copy;
@@ -121,7 +121,7 @@ static int take_copy(void *ctx, const struct sl_journal_copy *on_chain)
 static int add_copies(struct journal_walk *walk)
 {
     walk->is_on_chain = false;
-    int rc = sl_journal_each_copy(walk->journal, &walk->copy.piece, take_copy, walk, walk->err);
+    int rc = sl_journal_each_copy(walk->journal, &walk->copy.piece, on_copy, walk, walk->err);
     if (rc < 0 || walk->is_on_chain)
         return rc;
     rc = add_at(walk->out, walk->copy, walk->job->url, walk->err);
@@ -136,7 +136,7 @@ struct part_walk {
     struct sl_copies parts;
 };
 
-static int take_part(void *ctx, const struct sl_job_part *part)
+static int on_part(void *ctx, const struct sl_job_part *part)
 {
     struct part_walk *walk = ctx;
     const struct known_job *job = walk->journal->job;
@@ -158,7 +158,7 @@ static int take_part(void *ctx, const struct sl_job_part *part)
 static int add_parts(struct journal_walk *walk)
 {
     struct part_walk parts = {.journal = walk};
-    int rc = sl_journal_each_part(walk->journal, walk->job->id, take_part, &parts, walk->err);
+    int rc = sl_journal_each_part(walk->journal, walk->job->id, on_part, &parts, walk->err);
     for (size_t i = 0; rc == SL_OK && i < parts.parts.count; i++) {
         walk->copy = parts.parts.list[i];
         rc = add_copies(walk);
@@ -202,7 +202,7 @@ int sl_copy_index_job(struct sl_copies *out, const char *state_dir, const struct
     if (rc == SL_ENOENT)
         return SL_OK;
     if (rc == SL_OK)
-        rc = sl_journal_each(walk.journal, take_job, &walk, &why);
+        rc = sl_journal_each(walk.journal, on_job, &walk, &why);
     if (rc == SL_OK)
         rc = add_jobs(&walk);
     free_jobs(&walk);
@@ -288,8 +288,8 @@ struct set_walk {
     const struct sl_piece_id *only; /* NULL: all pieces */
 };
 
-static int take_page(const struct set_walk *walk, const struct sl_data_set *set,
-                     const struct sl_piece_page *page, const char *service_url, struct sl_err *err)
+static int add_page(const struct set_walk *walk, const struct sl_data_set *set,
+                    const struct sl_piece_page *page, const char *service_url, struct sl_err *err)
 {
     int rc = SL_OK;
     for (size_t i = 0; rc == SL_OK && i < page->count; i++) {
@@ -311,7 +311,7 @@ static int walk_set(const struct set_walk *walk, const struct sl_data_set *set,
         rc = sl_chain_pieces(&page, walk->chain, set->id, from, SL_PIECE_PAGE, true, err);
         if (rc < 0)
             break;
-        rc = take_page(walk, set, page, service_url, err);
+        rc = add_page(walk, set, page, service_url, err);
         more = page->more && page->next > from; /* a page that does not move on is the last */
         from = page->next;
         sl_piece_page_free(page);
@@ -330,7 +330,7 @@ static int find_in_set(const struct set_walk *walk, const struct sl_data_set *se
         return rc;
     rc = sl_chain_pieces(&page, walk->chain, set->id, id, 1, true, err);
     if (rc == SL_OK)
-        rc = take_page(walk, set, page, service_url, err);
+        rc = add_page(walk, set, page, service_url, err);
     sl_piece_page_free(page);
     return rc;
 }

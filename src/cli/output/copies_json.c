@@ -231,8 +231,8 @@ struct saying {
     int64_t since_ms;
 };
 
-static int say_made(void *ctx, const struct sl_journal_commit *commit, const void *payload,
-                    size_t len)
+static int print_made(void *ctx, const struct sl_journal_commit *commit, const void *payload,
+                      size_t len)
 {
     const struct saying *saying = ctx;
     (void)payload;
@@ -248,5 +248,5 @@ int sl_copies_json_print_made(struct sl_journal *journal, const struct sl_copies
                               int64_t since_ms, struct sl_err *err)
 {
     struct saying saying = {.of = of, .since_ms = since_ms};
-    return sl_journal_each_commit(journal, false, say_made, &saying, err);
+    return sl_journal_each_commit(journal, false, print_made, &saying, err);
 }

@@ -19,7 +19,7 @@ struct sl_get_report {
     struct sl_meter meter;
     const char *name; /* being fetched; borrowed */
     int64_t start_ms;
-    int64_t told_ms; /* of the last progress line of JSON */
+    int64_t json_ms; /* of the last progress line of JSON */
     size_t got;
     size_t was_there;
     size_t failed;

@@ -14,15 +14,15 @@ struct sl_job_totals_job {
     uint64_t size_bytes;
     uint64_t sent_bytes; /* of the running attempt */
     uint64_t acked_bytes;
-    uint64_t hashed_bytes; /* while it is hashed before it is sent */
-    uint64_t told_bytes;   /* what was last reported of both */
-    uint32_t parts;        /* as struct sl_job */
+    uint64_t hashed_bytes;  /* while it is hashed before it is sent */
+    uint64_t emitted_bytes; /* what was last reported of both */
+    uint32_t parts;         /* as struct sl_job */
     uint32_t parts_stored;
     int32_t attempt;
     enum sl_job_state state;
-    int code;   /* of a failed job */
-    char *path; /* owned; only while it uploads */
-    bool told;  /* its end was reported */
+    int code;     /* of a failed job */
+    char *path;   /* owned; only while it uploads */
+    bool emitted; /* its end was reported */
     bool parked_emitted;
     bool tx_emitted;
     uint16_t complete_emitted; /* by number of the copy */

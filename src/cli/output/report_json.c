@@ -123,9 +123,9 @@ bool sl_json_progress(const struct sl_clock *clock, struct sl_job_totals *totals
     for (size_t i = 0; i < totals->running_count; i++) {
         struct sl_job_totals_job *job = &totals->jobs[totals->running[i]];
         const uint64_t moved = job->sent_bytes + job->hashed_bytes;
-        if (moved == job->told_bytes)
+        if (moved == job->emitted_bytes)
             continue;
-        job->told_bytes = moved;
+        job->emitted_bytes = moved;
         struct sl_jw w = {0};
         sl_json_begin(&w, "progress", clock);
         sl_json_path(&w, job->path);

@@ -148,7 +148,7 @@ static void work(struct sl_account_reader *reader, bool read, const struct sl_qu
     sl_answers_post(reader->answers, &reader->answer);
 }
 
-static void *run(void *arg)
+static void *run_reader(void *arg)
 {
     struct sl_account_reader *reader = arg;
     pthread_mutex_lock(&reader->lock);
@@ -205,7 +205,7 @@ int sl_account_reader_open(struct sl_account_reader **out, const struct sl_uploa
     pthread_cond_init(&reader->wake, NULL);
     if (target->network[0] != '\0')
         rc = sl_chain_new(&reader->chain, &target->chain, &options, err);
-    if (rc == SL_OK && pthread_create(&reader->thread, NULL, run, reader) != 0)
+    if (rc == SL_OK && pthread_create(&reader->thread, NULL, run_reader, reader) != 0)
         rc = sl_err_set(err, SL_ENOMEM, "no thread could be started");
     if (rc < 0) {
         free_reader(reader);

@@ -130,8 +130,8 @@ static void try(struct sl_deposit_worker *worker, const struct sl_payment *wante
     sl_own_call_free(&call);
 }
 
-static int send(struct sl_deposit_worker *worker, struct sl_own *own,
-                const struct sl_payment *wanted, struct sl_err *err)
+static int send_deposit(struct sl_deposit_worker *worker, struct sl_own *own,
+                        const struct sl_payment *wanted, struct sl_err *err)
 {
     struct sl_own_call call = {0};
     struct sl_own_cost cost;
@@ -165,7 +165,7 @@ static void pay(struct sl_deposit_worker *worker, const struct sl_payment *wante
                          "nothing was sent: a transaction of an earlier run was open and has ended "
                          "now, look at the sums again");
     else if (rc == SL_OK)
-        (void)send(worker, &own, wanted, err);
+        (void)send_deposit(worker, &own, wanted, err);
     sl_journal_close(own.journal);
 }
 
@@ -185,7 +185,7 @@ static void work(struct sl_deposit_worker *worker, bool pays, const struct sl_pa
     post(worker, err.code != SL_OK ? SL_PAID_FAILED : pays ? SL_PAID_DONE : SL_PAID_TRIED);
 }
 
-static void *run(void *arg)
+static void *run_deposits(void *arg)
 {
     struct sl_deposit_worker *worker = arg;
     pthread_mutex_lock(&worker->lock);
@@ -242,7 +242,7 @@ int sl_deposit_worker_open(struct sl_deposit_worker **out, const struct sl_sessi
     pthread_cond_init(&worker->wake, NULL);
     if (target->network[0] != '\0')
         rc = sl_chain_new(&worker->chain, &target->chain, &options, err);
-    if (rc == SL_OK && pthread_create(&worker->thread, NULL, run, worker) != 0)
+    if (rc == SL_OK && pthread_create(&worker->thread, NULL, run_deposits, worker) != 0)
         rc = sl_err_set(err, SL_ENOMEM, "no thread could be started");
     if (rc < 0) {
         free_payer(worker);

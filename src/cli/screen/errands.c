@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static void send(void *ctx, const struct sl_errand *errand)
+static void on_errand(void *ctx, const struct sl_errand *errand)
 {
     struct sl_runners *runners = ctx;
     switch (errand->type) {
@@ -32,7 +32,7 @@ static bool answer(void *ctx, struct sl_answer *out)
 
 /* What is in the list as it is now stays as the person left it: paused, cancelled, done. What
  * failed is tried again. */
-static bool is_known(const struct sl_runners *runners, const struct sl_watch_item *item)
+static bool is_in_queue(const struct sl_runners *runners, const struct sl_watch_item *item)
 {
     struct sl_job job;
     if (sl_journal_find_path(runners->session->reader, item->path, &job, NULL) != 1)
@@ -48,7 +48,7 @@ static bool found(void *ctx, struct sl_found *out)
     struct sl_watch_item *item = &runners->item;
     while (sl_watch_next(runners->watched.watch, item)) {
         if (item->kind == SL_WATCH_READY || item->kind == SL_WATCH_LINKS ||
-            (item->kind == SL_WATCH_FILE && is_known(runners, item)))
+            (item->kind == SL_WATCH_FILE && is_in_queue(runners, item)))
             continue;
         out->note = item->kind == SL_WATCH_NOTE;
         out->err = item->err;
@@ -70,7 +70,7 @@ static struct sl_errands door_of(struct sl_runners *runners)
     const struct sl_watch *watch = runners->watched.watch;
     return (struct sl_errands){.ctx = runners,
                                .answer_fd = runners->answers.fd,
-                               .send = send,
+                               .send = on_errand,
                                .answer = answer,
                                .folders = runners->watched.folders,
                                .found_fd = watch != NULL ? sl_watch_fd(watch) : -1,

@@ -76,7 +76,7 @@ static int add_paths(struct sl_session *session, const struct sl_args *args, str
 }
 
 /* The screen is gone with all it said: what has come of it, and what helps, stays. */
-static void say_end(const struct sl_tui_end *end)
+static void notice_end(const struct sl_tui_end *end)
 {
     if (end->paying)
         sl_notice(
@@ -97,8 +97,8 @@ static void say_end(const struct sl_tui_end *end)
                                 : "");
 }
 
-static int show(struct sl_session *session, const struct sl_errands *errands,
-                struct sl_tui_end *end, struct sl_err *err)
+static int show_screen(struct sl_session *session, const struct sl_errands *errands,
+                       struct sl_tui_end *end, struct sl_err *err)
 {
     const struct sl_config *config = &session->settings.config;
     char theme_dir[SL_PATH_BYTES];
@@ -161,13 +161,13 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     if (rc == SL_OK)
         rc = sl_errands_open(&runners, &session, &err);
     if (rc == SL_OK)
-        rc = show(&session, &runners.door, &end, &err);
+        rc = show_screen(&session, &runners.door, &end, &err);
     sl_errands_close(&runners);
     const size_t needed = sl_copies_json_count_needed(session.reader, session.started_ms);
     sl_session_close(&session);
     if (rc < 0)
         return sl_exit_with(&err);
-    say_end(&end);
+    notice_end(&end);
     sl_copies_json_print_needed(needed);
     return rc == 0 ? SL_EXIT_OK : rc == 1 ? SL_EXIT_WORK_LEFT : SL_EXIT_SOME_FAILED;
 }

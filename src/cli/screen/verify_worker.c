@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "lookup/copy_check.h"
 #include "lookup/copy_index.h"
@@ -31,7 +30,7 @@ struct sl_verify_worker {
     struct sl_check_run check;
     enum sl_verify_state result; /* as it will end if nothing else is wrong */
     uint64_t before_bytes;       /* of what was looked at before: the local file, other copies */
-    int64_t told_ms;
+    int64_t posted_ms;
 
     atomic_bool over; /* the file it is at is to be left */
 
@@ -46,19 +45,19 @@ struct sl_verify_worker {
 
 /* ---- telling ---- */
 
-static void tell(struct sl_verify_worker *worker)
+static void post(struct sl_verify_worker *worker)
 {
-    worker->told_ms = sl_now_ms(&worker->session->clock);
+    worker->posted_ms = sl_now_ms(&worker->session->clock);
     sl_answers_post(worker->answers, &worker->answer);
 }
 
-static void tell_progress(struct sl_verify_worker *worker, uint64_t bytes)
+static void post_progress(struct sl_verify_worker *worker, uint64_t bytes)
 {
     struct sl_verify *verify = &worker->answer.verify;
     const uint64_t done = worker->before_bytes + bytes;
     verify->done_bytes = done < verify->total_bytes ? done : verify->total_bytes;
-    if (sl_now_ms(&worker->session->clock) - worker->told_ms >= PROGRESS_MS)
-        tell(worker);
+    if (sl_now_ms(&worker->session->clock) - worker->posted_ms >= PROGRESS_MS)
+        post(worker);
 }
 
 /* One thing after the other; the worst decides. */
@@ -85,18 +84,18 @@ static void begin(void *ctx, const struct sl_copy *copy)
     struct sl_verify_worker *worker = ctx;
     (void)copy;
     worker->answer.verify.at++;
-    tell(worker);
+    post(worker);
 }
 
 static void hashed(void *ctx, uint64_t bytes)
 {
-    tell_progress(ctx, bytes);
+    post_progress(ctx, bytes);
 }
 
 static void received(void *ctx, const struct sl_fetch_progress *progress)
 {
     struct sl_verify_worker *worker = ctx;
-    tell_progress(worker, worker->check.passed_bytes + progress->have_bytes);
+    post_progress(worker, worker->check.passed_bytes + progress->have_bytes);
 }
 
 static void local_trouble(struct sl_verify_worker *worker, const struct sl_verdict *verdict)
@@ -144,20 +143,14 @@ static void one_done(void *ctx, const struct sl_wanted *wanted, const struct sl_
 
 /* ---- one file ---- */
 
-static bool is_file(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
 static void check(struct sl_verify_worker *worker, const struct wait *wait,
                   const struct sl_wanted *wanted)
 {
     struct sl_verify *verify = &worker->answer.verify;
-    const bool local = is_file(wait->path);
+    const bool local = sl_check_is_file(wait->path);
     verify->copies = (unsigned)sl_check_count(wanted);
     verify->total_bytes = wanted->file.whole.payload_bytes * (verify->copies + (local ? 1U : 0U));
-    tell(worker);
+    post(worker);
     if (local)
         sl_check_local(&worker->check, wanted, wait->path);
     sl_check_copies(&worker->check, wanted, -1);
@@ -183,10 +176,10 @@ static int download(struct sl_verify_worker *worker, const struct wait *wait,
     if (rc < 0)
         return rc;
     worker->check = (struct sl_check_run){.fetch = fetch,
-                                          .over = is_over,
-                                          .begin = begin,
-                                          .hashed = hashed,
-                                          .tell = one_done,
+                                          .is_over = is_over,
+                                          .on_begin = begin,
+                                          .on_hashed = hashed,
+                                          .on_verdict = one_done,
                                           .ctx = worker};
     sl_fetch_watch(fetch, received, worker, PROGRESS_MS);
     set_fetch(worker, fetch);
@@ -229,7 +222,7 @@ static void verify_file(struct sl_verify_worker *worker, const struct wait *wait
         add_trouble(worker, SL_VERIFY_UNCLEAR, err.text);
     verify->state = is_over(worker) ? SL_VERIFY_STOPPED : worker->result;
     verify->ended_ms = sl_wall_ms(&worker->session->clock);
-    tell(worker);
+    post(worker);
 }
 
 /* ---- the thread ---- */
@@ -250,7 +243,7 @@ static struct wait *take_next(struct sl_verify_worker *worker)
     return wait;
 }
 
-static void *run(void *arg)
+static void *run_verifications(void *arg)
 {
     struct sl_verify_worker *worker = arg;
     struct wait *wait;
@@ -329,7 +322,7 @@ int sl_verify_worker_open(struct sl_verify_worker **out, const struct sl_session
     worker->answers = answers;
     pthread_mutex_init(&worker->lock, NULL);
     pthread_cond_init(&worker->wake, NULL);
-    if (pthread_create(&worker->thread, NULL, run, worker) != 0) {
+    if (pthread_create(&worker->thread, NULL, run_verifications, worker) != 0) {
         pthread_cond_destroy(&worker->wake);
         pthread_mutex_destroy(&worker->lock);
         free(worker);

@@ -28,7 +28,7 @@ static uint16_t read_port(const char *path)
     return good ? (uint16_t)port : 0;
 }
 
-static int keep_port(const struct sl_localnet *localnet, const char *path, struct sl_err *err)
+static int save_port(const struct sl_localnet *localnet, const char *path, struct sl_err *err)
 {
     const long port = strtol(strrchr(sl_localnet_url(localnet), ':') + 1, NULL, 10);
     char line[PORT_FILE_BYTES];
@@ -49,7 +49,7 @@ static int start_on_port(struct sl_localnet **out, struct sl_localnet_options *o
         rc = sl_localnet_start(out, options, &why);
     }
     if (rc == SL_OK)
-        return keep_port(*out, port_file, err);
+        return save_port(*out, port_file, err);
     if (err != NULL)
         *err = why;
     return rc;

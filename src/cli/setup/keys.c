@@ -19,7 +19,7 @@ void sl_keys_take(void)
     (void)!sl_key_env_take(&taken.environment, &taken.err);
 }
 
-static bool is_file(const char *path)
+static bool exists(const char *path)
 {
     struct stat st;
     return lstat(path, &st) == 0;
@@ -29,7 +29,7 @@ static bool is_file(const char *path)
 static bool may_stand(const char *word)
 {
     const char *equals = strchr(word, '=');
-    return strstr(word, "://") != NULL || is_file(word) || (equals != NULL && is_file(equals + 1));
+    return strstr(word, "://") != NULL || exists(word) || (equals != NULL && exists(equals + 1));
 }
 
 int sl_keys_refuse_words(int argc, char **argv, struct sl_err *err)
@@ -70,7 +70,7 @@ static struct {
     struct sl_key_env env;
     struct sl_err err; /* code 0: it was fine */
     bool read;
-    bool told; /* the user has been told that it was passed over */
+    bool warned; /* the user has been told that it was passed over */
 } dotenv;
 
 static int read_dotenv(struct sl_err *err)
@@ -83,9 +83,9 @@ static int read_dotenv(struct sl_err *err)
             *err = dotenv.err;
         return dotenv.err.code;
     }
-    if (dotenv.env.passed_over[0] != '\0' && !dotenv.told)
+    if (dotenv.env.passed_over[0] != '\0' && !dotenv.warned)
         sl_notice("%s", dotenv.env.passed_over);
-    dotenv.told = true;
+    dotenv.warned = true;
     return SL_OK;
 }
 
@@ -115,7 +115,7 @@ void sl_keys_forget(void)
     sl_key_env_free(&dotenv.env);
     dotenv.err = (struct sl_err){0};
     dotenv.read = false;
-    dotenv.told = false;
+    dotenv.warned = false;
 }
 
 const char *sl_keys_network(bool *in_dotenv)

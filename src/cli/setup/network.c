@@ -29,14 +29,14 @@ static int refuse_mainnet(struct sl_err *err)
 }
 
 /* A key alone selects the test network. Warn once if .env may have meant another. */
-static void say_not_mainnet(void)
+static void warn_not_mainnet(void)
 {
-    static bool said;
+    static bool warned;
     bool in_dotenv;
-    if (!said && strcmp(sl_keys_network(&in_dotenv), "mainnet") == 0 && in_dotenv)
+    if (!warned && strcmp(sl_keys_network(&in_dotenv), "mainnet") == 0 && in_dotenv)
         sl_notice("NETWORK=mainnet in .env does not select mainnet: this run uses calibration; "
                   "--network mainnet, or network = mainnet in config.ini, means it");
-    said = true;
+    warned = true;
 }
 
 int sl_cli_network_name(char name[static SL_NETWORK_NAME_BYTES], const struct sl_config *config,
@@ -51,7 +51,7 @@ int sl_cli_network_name(char name[static SL_NETWORK_NAME_BYTES], const struct sl
                                                 : copy_name(name, variable, err);
     const int rc = sl_keys_named(config, err);
     if (rc == 1)
-        say_not_mainnet();
+        warn_not_mainnet();
     return rc < 0 ? rc : copy_name(name, rc == 1 ? "calibration" : "local", err);
 }
 

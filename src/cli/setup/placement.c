@@ -98,7 +98,8 @@ struct most {
     int most;
 };
 
-static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
+static int count_copies(void *ctx, const struct sl_job *job, const char *path,
+                        const char *provider_url)
 {
     struct most *most = ctx;
     const int wanted = job->copies.wanted > 0 ? job->copies.wanted : most->usual;
@@ -113,7 +114,7 @@ int sl_placement_most_copies(int *most, struct sl_journal *journal, int64_t wish
                              struct sl_err *err)
 {
     struct most walk = {.wish_id = wish_id, .usual = usual};
-    const int rc = sl_journal_each(journal, take_job, &walk, err);
+    const int rc = sl_journal_each(journal, count_copies, &walk, err);
     *most = walk.most;
     return rc;
 }

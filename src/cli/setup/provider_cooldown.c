@@ -9,7 +9,7 @@ struct reading {
     struct sl_err *err;
 };
 
-static int take(void *ctx, const struct sl_journal_provider *provider)
+static int on_provider(void *ctx, const struct sl_journal_provider *provider)
 {
     struct reading *reading = ctx;
     struct sl_provider_cooldown *out = reading->out;
@@ -36,7 +36,7 @@ int sl_provider_cooldown_read(struct sl_provider_cooldown *out, const struct sl_
     int rc = sl_journal_open(&journal, config->paths.state, SL_JOURNAL_READ, clock, err);
     if (rc < 0) /* what it could say is a help, and no condition */
         return rc == SL_ENOMEM ? rc : SL_OK;
-    rc = sl_journal_each_provider(journal, chain_id, take, &reading, err);
+    rc = sl_journal_each_provider(journal, chain_id, on_provider, &reading, err);
     sl_journal_close(journal);
     return rc;
 }

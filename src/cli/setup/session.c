@@ -47,7 +47,7 @@ static int bad_setting(const char *key, struct sl_err *err)
     return SL_ECONFIG;
 }
 
-static int take_limits(struct sl_engine_options *options, const struct sl_config *config,
+static int read_limits(struct sl_engine_options *options, const struct sl_config *config,
                        struct sl_err *err)
 {
     int minute = -1;
@@ -86,7 +86,7 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
         .http = sl_cli_http_options(config),
         .clock = session->clock,
     };
-    const int rc = take_limits(&options, config, err);
+    const int rc = read_limits(&options, config, err);
     if (rc < 0) {
         sl_journal_close(journal);
         return rc;
@@ -96,19 +96,19 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
 }
 
 /* Resumed jobs keep their placement, whatever the settings say now. */
-static int take_wish(struct sl_session *session, struct sl_journal *journal,
-                     const struct sl_args *args, const struct sl_session_how *how,
-                     struct sl_err *err)
+static int read_placement(struct sl_session *session, struct sl_journal *journal,
+                          const struct sl_args *args, const struct sl_session_how *how,
+                          struct sl_err *err)
 {
-    struct sl_wish kept;
+    struct sl_wish queued;
     session->target.wish.goes_on = how->goes_on && !sl_placement_names_copies(args);
     session->target.wish.asked = sl_placement_asked(args, &session->settings.config);
     if (how->wish_id == 0)
         return SL_OK;
-    const int rc = sl_journal_wish(journal, how->wish_id, &kept, err);
+    const int rc = sl_journal_wish(journal, how->wish_id, &queued, err);
     if (rc == 1 && !sl_placement_names_place(args))
-        session->target.wish.asked = sl_placement_asked_before(&kept);
-    return rc == 1 ? sl_placement_apply(&session->settings.config, args, &kept, err) : rc;
+        session->target.wish.asked = sl_placement_asked_before(&queued);
+    return rc == 1 ? sl_placement_apply(&session->settings.config, args, &queued, err) : rc;
 }
 
 /* ---- a start that has to wait ---- */
@@ -121,7 +121,7 @@ struct queue {
     struct sl_err err;
 };
 
-static int take_rank(void *ctx, const struct sl_job *job, const char *path, const char *provider)
+static int on_rank(void *ctx, const struct sl_job *job, const char *path, const char *provider)
 {
     struct queue *queue = ctx;
     (void)path;
@@ -133,7 +133,7 @@ static int take_rank(void *ctx, const struct sl_job *job, const char *path, cons
 
 /* 1: the journal has a job of this path that is not stored yet, or that is stored with the same
  * mark. */
-static int is_known(struct queue *queue, const char *path, const struct sl_file_mark *file)
+static int is_queued(struct queue *queue, const char *path, const struct sl_file_mark *file)
 {
     struct sl_job job;
     const int rc = sl_journal_find_path(queue->journal, path, &job, &queue->err);
@@ -141,7 +141,7 @@ static int is_known(struct queue *queue, const char *path, const struct sl_file_
     return rc == 1 ? !done || sl_file_mark_equal(&job.file, file) : rc;
 }
 
-static int keep_file(void *ctx, const struct sl_scan_item *item)
+static int queue_file(void *ctx, const struct sl_scan_item *item)
 {
     struct queue *queue = ctx;
     const struct sl_upload_target *target = &queue->session->target;
@@ -149,7 +149,7 @@ static int keep_file(void *ctx, const struct sl_scan_item *item)
     if (item->kind != SL_SCAN_FILE || item->file.size_bytes < SL_PIECE_MIN_BYTES ||
         sl_engine_path(path, item->path, NULL) < 0)
         return 0;
-    int rc = is_known(queue, path, &item->file);
+    int rc = is_queued(queue, path, &item->file);
     if (rc != 0)
         return rc < 0 ? rc : 0;
     struct sl_job job = {.state = SL_JOB_QUEUED,
@@ -172,7 +172,7 @@ static void walk_all(struct queue *queue, const char *(*next)(void *ctx, const c
     struct sl_walk_options options = sl_path_rules_walk(&session->rules, &session->settings.config);
     atomic_bool stop = false;
     options.stop = &stop;
-    options.fn = keep_file;
+    options.fn = queue_file;
     options.ctx = queue;
     const char *path = NULL;
     while (queue->err.code == SL_OK && (path = next(ctx, path)) != NULL) {
@@ -189,7 +189,7 @@ static int64_t queue_offline(struct sl_journal *journal, const struct sl_session
                              struct sl_err *err)
 {
     struct queue queue = {.journal = journal, .session = session};
-    int rc = sl_journal_each(journal, take_rank, &queue, err);
+    int rc = sl_journal_each(journal, on_rank, &queue, err);
     if (rc == SL_OK)
         rc = sl_journal_begin(journal, err);
     if (rc < 0)
@@ -205,17 +205,17 @@ static int64_t queue_offline(struct sl_journal *journal, const struct sl_session
 }
 
 /* Named files must not be lost if this run never begins. */
-static int keep_named(struct sl_session *session, struct sl_journal *journal,
-                      const struct sl_session_how *how, const struct sl_err *why,
-                      struct sl_err *err)
+static int queue_named(struct sl_session *session, struct sl_journal *journal,
+                       const struct sl_session_how *how, const struct sl_err *why,
+                       struct sl_err *err)
 {
-    int64_t kept = 0;
+    int64_t queued = 0;
     if (how->next_path != NULL)
-        kept = queue_offline(journal, session, how->next_path, how->ctx, err);
-    if (kept < 0)
-        return (int)kept;
+        queued = queue_offline(journal, session, how->next_path, how->ctx, err);
+    if (queued < 0)
+        return (int)queued;
     sl_notice("%s; trying again for half a minute%s", why->text,
-              kept > 0 ? " (what was named is queued: `sluice resume` goes on with it)" : "");
+              queued > 0 ? " (what was named is queued: `sluice resume` goes on with it)" : "");
     return SL_OK;
 }
 
@@ -269,7 +269,7 @@ static int wait_for_retry(struct retry *retry, struct sl_err *err)
     return 1;
 }
 
-static int open_uplink(struct sl_session *session, struct sl_journal *journal,
+static int open_target(struct sl_session *session, struct sl_journal *journal,
                        const struct sl_session_how *how, struct sl_err *err)
 {
     struct retry retry = {.clock = session->clock, .signal_fd = how->signal_fd};
@@ -278,7 +278,7 @@ static int open_uplink(struct sl_session *session, struct sl_journal *journal,
         int rc = sl_upload_target_open(&session->target, journal, &why);
         if (rc < 0 && may_pass(rc)) {
             if (retry.tries == 0)
-                rc = keep_named(session, journal, how, &why, err);
+                rc = queue_named(session, journal, how, &why, err);
             if (rc == SL_OK || retry.tries > 0)
                 rc = wait_for_retry(&retry, err);
             if (rc == 1)
@@ -302,7 +302,7 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
     if (rc == SL_OK)
         rc = sl_upload_target_choose(&session->target, &session->settings, &session->clock, err);
     if (rc == SL_OK)
-        rc = take_limits(&(struct sl_engine_options){0}, config, err); /* before anything is made */
+        rc = read_limits(&(struct sl_engine_options){0}, config, err); /* before anything is made */
     if (rc == SL_OK)
         rc = make_folders(&config->paths, err);
     /* the journal before the log: who does not hold the folder must not turn its log */
@@ -317,12 +317,12 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
     if (rc == SL_OK)
         rc = sl_http_global_init(err);
     if (rc == SL_OK)
-        rc = take_wish(session, journal, args, how, err);
+        rc = read_placement(session, journal, args, how, err);
     session->target.prices_follow = how->prices_follow;
     if (rc == SL_OK)
         rc = sl_path_rules_open(&session->rules, &session->settings, args, err);
     if (rc == SL_OK)
-        rc = open_uplink(session, journal, how, err);
+        rc = open_target(session, journal, how, err);
     if (rc == SL_OK)
         rc = sl_journal_open(&session->reader, config->paths.state, SL_JOURNAL_READ,
                              &session->clock, err);

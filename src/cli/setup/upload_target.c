@@ -168,7 +168,7 @@ static struct sl_commit_options options_of(const struct sl_upload_target *target
 }
 
 /* What will happen, before it happens: money and providers are a person's business. */
-static void say_plan(const struct sl_upload_target *target)
+static void notice_plan(const struct sl_upload_target *target)
 {
     const struct sl_commit *commit = target->commit;
     char payer[SL_ADDRESS_CHARS];
@@ -205,8 +205,8 @@ static const struct sl_provider *at_url(const struct sl_chain_view *view, const 
     return NULL;
 }
 
-static int take_provider(struct sl_commit_options *options, const struct sl_provider *provider,
-                         const struct sl_upload_target *target, struct sl_err *err)
+static int use_provider(struct sl_commit_options *options, const struct sl_provider *provider,
+                        const struct sl_upload_target *target, struct sl_err *err)
 {
     char id[SL_U256_DEC_CHARS];
     if (provider == NULL)
@@ -239,7 +239,7 @@ static int find_by_url(struct sl_commit_options *options, const struct sl_upload
     if (rc == SL_OK)
         rc = sl_chain_read(&view, chain, &wish, err);
     if (rc == SL_OK)
-        rc = take_provider(options, at_url(view, url), target, err);
+        rc = use_provider(options, at_url(view, url), target, err);
     sl_chain_view_free(view);
     sl_chain_free(chain);
     return rc;
@@ -247,8 +247,8 @@ static int find_by_url(struct sl_commit_options *options, const struct sl_upload
 
 /* Open as many lanes as any job of this run can want. Jobs of the journal were promised their
  * copies, so the copies setting is not checked for them. */
-static int take_wish(struct sl_upload_target *target, struct sl_commit_options *options,
-                     struct sl_journal *journal, struct sl_err *err)
+static int save_placement(struct sl_upload_target *target, struct sl_commit_options *options,
+                          struct sl_journal *journal, struct sl_err *err)
 {
     const struct sl_config *config = target->config;
     struct sl_wish wish;
@@ -275,7 +275,7 @@ static int open_commit(struct sl_upload_target *target, struct sl_journal *journ
     if (rc == SL_OK)
         rc = find_by_url(&options, target, err);
     if (rc == SL_OK)
-        rc = take_wish(target, &options, journal, err);
+        rc = save_placement(target, &options, journal, err);
     if (rc == SL_OK)
         rc = sl_commit_open(&target->commit, &options, journal, err);
     if (rc < 0)
@@ -283,7 +283,7 @@ static int open_commit(struct sl_upload_target *target, struct sl_journal *journ
     snprintf(target->url, sizeof target->url, "%s",
              sl_commit_target(target->commit, 0)->service_url);
     target->plan = target->commit;
-    say_plan(target);
+    notice_plan(target);
     return SL_OK;
 }
 

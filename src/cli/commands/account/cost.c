@@ -204,7 +204,7 @@ static void json_account(struct sl_jw *w, const struct cost *cost)
         sl_json_amount(w, "runwayEpochs", cost->plan.runway);
 }
 
-static void print_json(struct sl_buf *out, const struct cost *cost)
+static void print_cost_json(struct sl_buf *out, const struct cost *cost)
 {
     struct sl_jw w = {0};
     sl_json_begin(&w, "cost", &cost->net.clock);
@@ -274,7 +274,7 @@ static void add_account(struct sl_buf *out, const struct cost *cost)
     sl_buf_printf(out, "runway     %s, beside what is locked\n", runway);
 }
 
-static void print_lines(struct sl_buf *out, const struct cost *cost)
+static void print_cost_text(struct sl_buf *out, const struct cost *cost)
 {
     const struct sl_upload_costs *costs = &cost->plan.costs;
     add_load(out, cost);
@@ -291,7 +291,7 @@ static void print_lines(struct sl_buf *out, const struct cost *cost)
 
 /* ---- how it ends ---- */
 
-static enum sl_exit say_missing(const struct cost *cost, const struct sl_err *err)
+static enum sl_exit refuse_files(const struct cost *cost, const struct sl_err *err)
 {
     char short_of[SL_COST_CHARS];
     struct sl_u256 more;
@@ -303,7 +303,7 @@ static enum sl_exit say_missing(const struct cost *cost, const struct sl_err *er
     return sl_exit_with(err);
 }
 
-static void say_warnings(const struct cost *cost)
+static void notice_warnings(const struct cost *cost)
 {
     if (cost->plan.is_odd)
         sl_notice("warning: the node says that %s is %s, and this release knows %s: an upload is "
@@ -324,7 +324,7 @@ static void say_warnings(const struct cost *cost)
         sl_notice("warning: the session key may not sign for uploads (any more)");
 }
 
-static void say_advice(const struct sl_cost_advice *advice)
+static void notice_advice(const struct sl_cost_advice *advice)
 {
     char text[SL_ADVICE_CHARS];
     for (int i = 0; i < SL_ADVICE_COUNT; i++) {
@@ -337,18 +337,18 @@ static enum sl_exit finish(const struct cost *cost)
 {
     struct sl_buf out = {0};
     struct sl_err err = {0};
-    say_warnings(cost);
-    say_advice(&cost->plan.advice);
+    notice_warnings(cost);
+    notice_advice(&cost->plan.advice);
     if (cost->net.json)
-        print_json(&out, cost);
+        print_cost_json(&out, cost);
     else
-        print_lines(&out, cost);
+        print_cost_text(&out, cost);
     const bool ok = sl_output(&out);
     sl_buf_free(&out);
     if (!ok)
         return sl_exit_no_output();
     if (cost->has_payer && sl_funds_check(cost->view, &cost->plan.costs, &err) < 0)
-        return say_missing(cost, &err);
+        return refuse_files(cost, &err);
     return cost->failed > 0 ? SL_EXIT_SOME_FAILED : SL_EXIT_OK;
 }
 
@@ -360,7 +360,7 @@ static enum sl_exit nothing(const struct cost *cost)
                : SL_EXIT_SOME_FAILED;
 }
 
-static enum sl_exit run(struct cost *cost, const struct sl_args *args)
+static enum sl_exit show_cost(struct cost *cost, const struct sl_args *args)
 {
     struct sl_err err = {0};
     int rc = sl_cli_chain_open(&cost->net, args, &err);
@@ -388,7 +388,7 @@ enum sl_exit sl_run_cost(const struct sl_args *args)
         sl_notice("cost needs a path, or `-` for a list of them on standard input");
         return SL_EXIT_USAGE;
     }
-    const enum sl_exit status = run(&cost, args);
+    const enum sl_exit status = show_cost(&cost, args);
     sl_chain_view_free(cost.view);
     sl_provider_cooldown_free(&cost.cooldown);
     sl_path_list_free(&cost.list);

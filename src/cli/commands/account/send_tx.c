@@ -32,7 +32,7 @@ static bool is_purpose(const struct sl_send_tx *sending, const char *what)
     return strncmp(what, sending->purpose, len) == 0 && (what[len] == '\0' || what[len] == ' ');
 }
 
-static void tell(void *ctx, enum sl_own_event event, const struct sl_journal_tx *tx)
+static void on_event(void *ctx, enum sl_own_event event, const struct sl_journal_tx *tx)
 {
     static const char *const ends[] = {"under way", "done", "without effect",
                                        "overtaken by another transaction", "refused"};
@@ -61,8 +61,8 @@ static void tell(void *ctx, enum sl_own_event event, const struct sl_journal_tx 
     }
 }
 
-static void say_sums(const struct sl_send_tx *sending, const struct sl_own_call *call,
-                     const struct sl_own_cost *cost)
+static void notice_sums(const struct sl_send_tx *sending, const struct sl_own_call *call,
+                        const struct sl_own_cost *cost)
 {
     char fee[SL_U256_AMOUNT_CHARS];
     char fil[SL_U256_AMOUNT_CHARS];
@@ -119,7 +119,7 @@ static int run_step(struct sl_send_tx *sending, const struct sl_own_call *call, 
     int rc = sl_own_try(&cost, &sending->own, call, err);
     if (rc < 0)
         return rc;
-    say_sums(sending, call, &cost);
+    notice_sums(sending, call, &cost);
     result.fee = cost.most;
     if (!dry_run(sending) && first)
         rc = sl_confirm_ask(sending->args, err);
@@ -177,7 +177,7 @@ static int settle(struct sl_send_tx *sending, struct sl_err *err)
     return rc < 0 ? rc : SL_OK;
 }
 
-static int run(struct sl_send_tx *sending, struct sl_err *err)
+static int send_all(struct sl_send_tx *sending, struct sl_err *err)
 {
     const enum sl_account_use use =
         dry_run(sending) && sending->keyless ? SL_ACCOUNT_DRY_SPEND : SL_ACCOUNT_SPEND;
@@ -188,7 +188,7 @@ static int run(struct sl_send_tx *sending, struct sl_err *err)
                                    .key = sending->account.signer.key,
                                    .account = &sending->account.signer.payer,
                                    .clock = sl_clock_system(),
-                                   .event = tell,
+                                   .event = on_event,
                                    .event_ctx = sending};
     if (!dry_run(sending)) {
         rc = open_journal(sending, err);
@@ -204,7 +204,7 @@ static int run(struct sl_send_tx *sending, struct sl_err *err)
 
 int sl_send_tx_run(struct sl_send_tx *sending, struct sl_err *err)
 {
-    const int rc = run(sending, err);
+    const int rc = send_all(sending, err);
     sl_journal_close(sending->own.journal);
     sl_account_ctx_close(&sending->account);
     return rc;

@@ -49,7 +49,7 @@ static const struct row *find_row(const char *name)
     return NULL;
 }
 
-static void say_unknown(const char *word)
+static void notice_unknown(const char *word)
 {
     struct sl_nearest nearest;
     sl_nearest_init(&nearest, word);
@@ -66,7 +66,7 @@ enum sl_exit sl_run_wallet(const struct sl_args *args)
     const bool bare = args->operand_count == 0;
     const struct row *row = find_row(bare ? "status" : args->operands[0]);
     if (row == NULL) {
-        say_unknown(args->operands[0]);
+        notice_unknown(args->operands[0]);
         return SL_EXIT_USAGE;
     }
     if (args->operand_count > 1 && row->operands[0] == '\0') {

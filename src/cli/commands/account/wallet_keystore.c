@@ -22,8 +22,8 @@ struct shown {
     char signer[SL_ADDRESS_CHARS];
 };
 
-static void print_lines(struct sl_buf *out, const struct sl_signer *signer,
-                        const struct shown *shown)
+static void print_signer_text(struct sl_buf *out, const struct sl_signer *signer,
+                              const struct shown *shown)
 {
     sl_buf_printf(out, "address   %s\nfilecoin  %s\n", shown->address, shown->filecoin);
     if (signer->session)
@@ -33,8 +33,8 @@ static void print_lines(struct sl_buf *out, const struct sl_signer *signer,
     sl_buf_str(out, "\n");
 }
 
-static void print_json(struct sl_buf *out, const struct sl_signer *signer,
-                       const struct shown *shown)
+static void print_signer_json(struct sl_buf *out, const struct sl_signer *signer,
+                              const struct shown *shown)
 {
     struct sl_jw w = {0};
     const struct sl_clock clock = sl_clock_system();
@@ -57,9 +57,9 @@ static enum sl_exit print_signer(const struct sl_wallet_call *call, const struct
     sl_address_text(shown.signer, &signer->address);
     sl_address_f4(shown.filecoin, &signer->payer, strcmp(call->config->network, "mainnet") != 0);
     if (call->args->json != NULL)
-        print_json(&out, signer, &shown);
+        print_signer_json(&out, signer, &shown);
     else
-        print_lines(&out, signer, &shown);
+        print_signer_text(&out, signer, &shown);
     const bool ok = sl_output(&out);
     sl_buf_free(&out);
     return ok ? SL_EXIT_OK : sl_exit_no_output();
@@ -173,8 +173,8 @@ static int write_keystore(const char *path, const struct sl_key *key,
     return rc < 0 ? rc : check_written(path, key, password, err);
 }
 
-static int keep(const char *path, const struct sl_config *config, const struct sl_key *key,
-                struct sl_err *err)
+static int store_key(const char *path, const struct sl_config *config, const struct sl_key *key,
+                     struct sl_err *err)
 {
     struct sl_secret *password = NULL;
     int rc = get_password(&password, config, err);
@@ -215,8 +215,8 @@ static void warn_of_folder(const char *path)
         sl_notice("warning: %s", err.text);
 }
 
-static enum sl_exit tell(const struct sl_wallet_call *call, struct sl_signer *signer,
-                         const char *path)
+static enum sl_exit print_stored(const struct sl_wallet_call *call, struct sl_signer *signer,
+                                 const char *path)
 {
     snprintf(signer->source, sizeof signer->source, "keystore %s", path);
     const enum sl_exit status = print_signer(call, signer);
@@ -262,10 +262,10 @@ enum sl_exit sl_wallet_import(const struct sl_wallet_call *call)
     if (rc == SL_OK)
         rc = find_key(&signer, call->config, &err);
     if (rc >= 0)
-        rc = keep(path, call->config, signer.key, &err);
+        rc = store_key(path, call->config, signer.key, &err);
     if (rc >= 0)
         sl_signer_own(&signer, signer.key);
-    const enum sl_exit status = rc < 0 ? refused(&err) : tell(call, &signer, path);
+    const enum sl_exit status = rc < 0 ? refused(&err) : print_stored(call, &signer, path);
     sl_signer_free(&signer);
     return status;
 }
@@ -279,10 +279,10 @@ enum sl_exit sl_wallet_new(const struct sl_wallet_call *call)
     if (rc == SL_OK)
         rc = sl_key_generate(&signer.key, &err);
     if (rc == SL_OK)
-        rc = keep(path, call->config, signer.key, &err);
+        rc = store_key(path, call->config, signer.key, &err);
     if (rc == SL_OK)
         sl_signer_own(&signer, signer.key);
-    const enum sl_exit status = rc < 0 ? refused(&err) : tell(call, &signer, path);
+    const enum sl_exit status = rc < 0 ? refused(&err) : print_stored(call, &signer, path);
     sl_signer_free(&signer);
     return status;
 }

@@ -34,7 +34,7 @@ struct session {
 /* ---- words ---- */
 
 /* "12h", "30d". */
-static int take_expiry(uint64_t *out, const char *text, struct sl_err *err)
+static int read_expiry(uint64_t *out, const char *text, struct sl_err *err)
 {
     static const struct {
         const char *unit;
@@ -63,7 +63,7 @@ static int take_expiry(uint64_t *out, const char *text, struct sl_err *err)
                       MOST_DAYS);
 }
 
-static int take_address(struct sl_address *out, const struct sl_wallet_call *call,
+static int read_address(struct sl_address *out, const struct sl_wallet_call *call,
                         struct sl_err *err)
 {
     if (call->operand_count != 2)
@@ -126,7 +126,7 @@ static void show_time(char out[static TIME_CHARS], uint64_t unix_s)
     snprintf(out, TIME_CHARS, "%s local time", text);
 }
 
-static void say_session(const struct sl_send_tx *sending, const struct sl_own_call *call)
+static void notice_session(const struct sl_send_tx *sending, const struct sl_own_call *call)
 {
     const struct session *session = sending->ctx;
     char until[TIME_CHARS];
@@ -148,15 +148,15 @@ static int change(const struct sl_wallet_call *call, bool login, struct sl_err *
     struct sl_send_tx sending = {.args = call->args,
                                  .config = call->config,
                                  .make = make,
-                                 .say = say_session,
+                                 .say = notice_session,
                                  .ctx = &session,
                                  .keyless = true};
     char text[SL_ADDRESS_CHARS];
-    int rc = take_address(&session.key, call, err);
+    int rc = read_address(&session.key, call, err);
     if (rc == SL_OK && login)
         rc = check_login(&session, NULL, err);
     if (rc == SL_OK && call->args->expiry != NULL)
-        rc = login ? take_expiry(&session.expiry_s, call->args->expiry, err)
+        rc = login ? read_expiry(&session.expiry_s, call->args->expiry, err)
                    : refuse_expiry(call, err);
     if (rc == SL_OK)
         rc = sl_confirm_check(call->args, "before the account is changed", err);
@@ -181,7 +181,7 @@ static int which_key(struct sl_address *out, const struct sl_wallet_call *call,
                      const struct sl_signer *signer, struct sl_err *err)
 {
     if (call->operand_count > 1)
-        return take_address(out, call, err);
+        return read_address(out, call, err);
     if (!signer->session)
         return sl_err_set(err, SL_EUSAGE,
                           "no session key is in use: name one, sluice wallet session status 0x...");
@@ -211,8 +211,8 @@ static int read_status(struct shown *out, struct sl_account_ctx *account,
     return SL_OK;
 }
 
-static void print_json(struct sl_buf *out, const struct sl_account_ctx *account,
-                       const struct shown *shown)
+static void print_session_json(struct sl_buf *out, const struct sl_account_ctx *account,
+                               const struct shown *shown)
 {
     struct sl_jw w = {0};
     const struct sl_clock clock = sl_clock_system();
@@ -233,8 +233,8 @@ static void print_json(struct sl_buf *out, const struct sl_account_ctx *account,
     *out = w.buf;
 }
 
-static void print_lines(struct sl_buf *out, const struct sl_account_ctx *account,
-                        const struct shown *shown)
+static void print_session_text(struct sl_buf *out, const struct sl_account_ctx *account,
+                               const struct shown *shown)
 {
     sl_buf_printf(out, "session    %s\naccount    %s\n", shown->key, shown->payer);
     for (size_t i = 0; i < SL_MESSAGE_PERMIT; i++) {
@@ -260,9 +260,9 @@ static int status(const struct sl_wallet_call *call, struct sl_err *err)
     if (rc == SL_OK)
         rc = read_status(&shown, &account, call, err);
     if (rc == SL_OK && call->args->json != NULL)
-        print_json(&out, &account, &shown);
+        print_session_json(&out, &account, &shown);
     else if (rc == SL_OK)
-        print_lines(&out, &account, &shown);
+        print_session_text(&out, &account, &shown);
     sl_account_ctx_close(&account);
     if (rc == SL_OK && !sl_output(&out))
         rc = sl_err_set(err, SL_EIO, "standard output takes no more: stopped");

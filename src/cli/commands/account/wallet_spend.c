@@ -15,7 +15,7 @@ struct order {
     bool deposited; /* by a step of its own */
 };
 
-static int take_amount(struct sl_send_tx *sending, struct order *order, const char *given,
+static int read_amount(struct sl_send_tx *sending, struct order *order, const char *given,
                        struct sl_err *err)
 {
     static const char *const verbs[] = {"deposit", "approve the service", "withdraw"};
@@ -47,7 +47,7 @@ static struct sl_u256 more(struct sl_u256 a, struct sl_u256 b)
     return sl_u256_add(&a, a, b) ? a : sl_u256_max();
 }
 
-static void say_left(const struct sl_send_tx *sending)
+static void notice_left(const struct sl_send_tx *sending)
 {
     const struct sl_chain_view *view = sending->account.view;
     const struct order *order = sending->ctx;
@@ -60,11 +60,11 @@ static void say_left(const struct sl_send_tx *sending)
     sl_notice("left: %s USDFC in the wallet, %s deposited", wallet, deposited);
 }
 
-static void say_sums(const struct sl_send_tx *sending, const struct sl_own_call *call)
+static void notice_effects(const struct sl_send_tx *sending, const struct sl_own_call *call)
 {
     const struct order *order = sending->ctx;
     if (order->kind != APPROVE)
-        say_left(sending);
+        notice_left(sending);
     if (strstr(call->what, "approve the service") != NULL)
         sl_notice(
             "approval: the storage service may lock and charge what is deposited, without limit");
@@ -120,10 +120,10 @@ static enum sl_exit spend_as(const struct sl_wallet_call *call, enum kind kind)
     struct sl_send_tx sending = {.args = call->args,
                                  .config = call->config,
                                  .make = make,
-                                 .say = say_sums,
+                                 .say = notice_effects,
                                  .ctx = &order,
                                  .keyless = order.kind != DEPOSIT /* which may sign a permit */};
-    int rc = take_amount(&sending, &order, call->operand_count > 0 ? call->operands[0] : "", &err);
+    int rc = read_amount(&sending, &order, call->operand_count > 0 ? call->operands[0] : "", &err);
     if (rc == SL_OK)
         rc = sl_confirm_check(call->args, "before money moves", &err);
     if (rc == SL_OK)

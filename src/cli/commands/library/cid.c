@@ -147,7 +147,7 @@ struct list {
     size_t unread;
 };
 
-static void tell(const struct list *list, const struct sl_cid_line *line, bool fine)
+static void print_verdict(const struct list *list, const struct sl_cid_line *line, bool fine)
 {
     const struct sl_args *args = list->run->args;
     struct sl_buf text = {0};
@@ -167,7 +167,8 @@ static void tell(const struct list *list, const struct sl_cid_line *line, bool f
 }
 
 /* A file without a PieceCID. The reason is for people, the verdict for what reads stdout. */
-static void tell_unread(struct list *list, const struct sl_cid_line *line, const struct sl_err *err)
+static void print_unread(struct list *list, const struct sl_cid_line *line,
+                         const struct sl_err *err)
 {
     const struct sl_args *args = list->run->args;
     list->unread++;
@@ -206,17 +207,17 @@ static void check_file(struct list *list, const struct sl_cid_line *line)
         if (rc == SL_ENOENT && list->run->args->ignore_missing != NULL)
             return;
         if (rc < 0) {
-            tell_unread(list, line, &err);
+            print_unread(list, line, &err);
             return;
         }
         fine = is_equal(line, &piece);
     }
     list->matched += fine;
     list->differ += !fine;
-    tell(list, line, fine);
+    print_verdict(list, line, fine);
 }
 
-static void say_wrong(struct list *list, const struct sl_err *err)
+static void warn_malformed(struct list *list, const struct sl_err *err)
 {
     list->lines_wrong++;
     if (list->run->args->status != NULL)
@@ -239,7 +240,7 @@ static void check_line(struct list *list, const char *text, size_t len, bool who
     if (rc == SL_OK && list->is_stdin && strcmp(line.path, "-") == 0)
         rc = sl_err_set(&err, SL_EFORMAT, "standard input is the list itself");
     if (rc < 0) {
-        say_wrong(list, &err);
+        warn_malformed(list, &err);
         return;
     }
     list->lines_right++;
@@ -296,7 +297,7 @@ static void warn(size_t count, const char *one, const char *many)
         sl_notice("WARNING: %zu %s", count, count == 1 ? one : many);
 }
 
-static void say_summary(const struct list *list)
+static void notice_summary(const struct list *list)
 {
     const struct sl_args *args = list->run->args;
     sl_meter_clear(&list->run->meter);
@@ -334,7 +335,7 @@ static enum sl_exit check_list(struct sl_cid_run *run, const char *name)
     }
     if (run->broken)
         return sl_exit_no_output();
-    say_summary(&list);
+    notice_summary(&list);
     return list.matched > 0 && list.differ == 0 && list.unread == 0 ? SL_EXIT_OK
                                                                     : SL_EXIT_SOME_FAILED;
 }

@@ -18,7 +18,7 @@ enum { CHUNK_BYTES = 1 << 18, LINE_MS = 250, MOST_THREADS = 1024 };
 
 /* ---- the start ---- */
 
-static int take_threads(struct sl_cid_run *run, struct sl_err *err)
+static int read_threads(struct sl_cid_run *run, struct sl_err *err)
 {
     const char *text = run->args->threads;
     if (text == NULL)
@@ -53,7 +53,7 @@ int sl_cid_run_init(struct sl_cid_run *run, const struct sl_args *args, struct s
         const struct sigaction action = {.sa_handler = end_by, .sa_flags = (int)SA_RESETHAND};
         sigaction(SIGINT, &action, NULL);
     }
-    return take_threads(run, err);
+    return read_threads(run, err);
 }
 
 /* ---- how far it is ---- */
@@ -65,7 +65,7 @@ void sl_cid_run_expect(struct sl_cid_run *run, uint64_t bytes)
 }
 
 /* Of files that were not counted, as of pipes, there is no total. */
-static void show(struct sl_cid_run *run, uint64_t bytes)
+static void show_progress(struct sl_cid_run *run, uint64_t bytes)
 {
     char done[SL_TEXT_SHORT], total[SL_TEXT_SHORT], rate[SL_TEXT_SHORT], eta[SL_TEXT_SHORT];
     struct sl_buf text = {0};
@@ -95,7 +95,7 @@ static bool tick(void *ctx, uint64_t hashed_bytes)
     sl_meter_sample(&run->meter, bytes, now_ms);
     if (now_ms - run->line_ms >= LINE_MS) {
         run->line_ms = now_ms;
-        show(run, bytes);
+        show_progress(run, bytes);
     }
     return false;
 }

@@ -192,8 +192,8 @@ static bool is_whole(struct export *x, const struct sl_version *version, int *rc
 
 /* Within one path, all but the newest are older versions. Files that only the chain names may come
  * from different folders: they are not versions, and all of them are exported. */
-static int add_row(struct export *x, const struct sl_version *version, size_t newest,
-                   struct sl_err *err)
+static int add_version(struct export *x, const struct sl_version *version, size_t newest,
+                       struct sl_err *err)
 {
     int rc;
     const bool whole = is_whole(x, version, &rc, err);
@@ -228,7 +228,7 @@ static int collect(struct export *x, struct sl_err *err)
     for (size_t i = 0; rc == SL_OK && i < versions.count;) {
         const size_t newest = x->count, end = sl_versions_end(&versions, i);
         for (; rc == SL_OK && i < end; i++)
-            rc = add_row(x, &versions.list[i], newest, err);
+            rc = add_version(x, &versions.list[i], newest, err);
     }
     sl_versions_free(&versions);
     return rc < 0 ? rc : make_unique(x, err);
@@ -283,7 +283,7 @@ static int write_out(const struct export *x, const struct sl_buf *text, struct s
 }
 
 /* A manifest that lacks something says so: it may be the only way back. */
-static void say_missing(const struct export *x)
+static void notice_missing(const struct export *x)
 {
     const size_t unnamed = x->f.unnamed, unread = x->f.copies.unread_sets;
     const size_t unplaced = x->f.copies.unplaced_sets;
@@ -306,7 +306,7 @@ static void say_missing(const struct export *x)
                   unplaced, unplaced == 1 ? " is" : "s are");
 }
 
-static int run(struct export *x, struct sl_err *err)
+static int write_manifest(struct export *x, struct sl_err *err)
 {
     struct sl_buf text = {0};
     int rc = sl_lookup_open(&x->f, x->args, err);
@@ -321,7 +321,7 @@ static int run(struct export *x, struct sl_err *err)
     if (rc == SL_OK && x->written == 0)
         sl_notice("nothing is known to be stored: the manifest is empty");
     if (rc == SL_OK)
-        say_missing(x);
+        notice_missing(x);
     sl_buf_free(&text);
     return rc;
 }
@@ -330,7 +330,7 @@ enum sl_exit sl_run_export(const struct sl_args *args)
 {
     struct export x = {.args = args};
     struct sl_err err = {0};
-    const int rc = run(&x, &err);
+    const int rc = write_manifest(&x, &err);
     for (size_t i = 0; i < x.count; i++)
         free(x.rows[i].name);
     free(x.rows);

@@ -36,7 +36,7 @@ static int make_folder(const char *path, struct sl_err *err)
     return rc;
 }
 
-static int take_output(struct sl_get_run *get, struct sl_err *err)
+static int read_output(struct sl_get_run *get, struct sl_err *err)
 {
     const char *output = get->args->output;
     const bool many = get->args->operand_count != 1 || get->args->manifest != NULL;
@@ -248,7 +248,7 @@ static int try_one(struct sl_get_run *get, const struct wish *wish, struct sl_er
 }
 
 /* Keep the reason of a failure: the first one that is more than "not found". */
-static void keep_reason(struct sl_err *why, const struct sl_err *err)
+static void note_reason(struct sl_err *why, const struct sl_err *err)
 {
     if (why->code == SL_OK || why->code == SL_ENOTFOUND)
         *why = *err;
@@ -270,7 +270,7 @@ static void get_wish(struct sl_get_run *get, const struct wish *wish)
             rc = try_one(get, wish, &err);
         tried += tries && rc < 0;
         if (rc < 1)
-            keep_reason(&why, &err);
+            note_reason(&why, &err);
         if (tries && rc < 0 && sl_lookup_is_provider_fault(&err) && get->args->from == NULL)
             rc = 0;
     }
@@ -329,8 +329,8 @@ static int choose(const struct sl_get_run *get, const struct sl_versions *versio
                       get->args->at, date);
 }
 
-static void say_others(const struct sl_get_run *get, const char *operand,
-                       const struct sl_versions *versions, size_t chosen)
+static void notice_others(const struct sl_get_run *get, const char *operand,
+                          const struct sl_versions *versions, size_t chosen)
 {
     const struct sl_version *list = versions->list;
     char date[SL_DATE_CHARS], cid[SL_PIECE_CID_CHARS];
@@ -373,7 +373,7 @@ static int get_named(struct sl_get_run *get, const char *operand,
     if (all && get->file != NULL && versions->count > 1)
         return sl_err_set(err, SL_EUSAGE, "-o %.100s is one file: for %zu versions give a folder",
                           get->file, versions->count);
-    say_others(get, operand, versions, chosen);
+    notice_others(get, operand, versions, chosen);
     sl_lookup_warn_unnamed(&get->f, operand, versions);
     const size_t end = all ? versions->count : chosen + 1;
     for (size_t i = chosen; i < end && !sl_get_run_is_over(get); i++) {
@@ -408,7 +408,7 @@ static void get_operand(struct sl_get_run *get, const char *operand)
 
 /* ---- the command ---- */
 
-static int run(struct sl_get_run *get, struct sl_err *err)
+static int get_all(struct sl_get_run *get, struct sl_err *err)
 {
     int rc = sl_lookup_open(&get->f, get->args, err);
     if (rc < 0)
@@ -434,11 +434,11 @@ enum sl_exit sl_run_get(const struct sl_args *args)
     }
     int rc = args->at != NULL ? sl_date_parse(&get.at_ms, args->at, &err) : SL_OK;
     if (rc == SL_OK)
-        rc = take_output(&get, &err);
+        rc = read_output(&get, &err);
     if (rc < 0)
         return sl_exit_with(&err);
     sl_get_report_init(&get.report, args->json != NULL, get.to_stdout);
-    rc = run(&get, &err);
+    rc = get_all(&get, &err);
     const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : sl_get_report_end(&get.report);
     if (get.spool_fd >= 0)
         close(get.spool_fd);

@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sluice/json.h"
@@ -40,8 +39,8 @@ static bool is_over(void *ctx)
 
 /* ---- what is said ---- */
 
-static void tell_json(struct verify *v, const struct sl_wanted *wanted,
-                      const struct sl_verdict *verdict)
+static void print_verdict_json(struct verify *v, const struct sl_wanted *wanted,
+                               const struct sl_verdict *verdict)
 {
     struct sl_jw w = {0};
     char cid[SL_PIECE_CID_CHARS];
@@ -73,13 +72,13 @@ static void tell_json(struct verify *v, const struct sl_wanted *wanted,
     sl_get_report_out(&v->report, &w.buf);
 }
 
-static void tell(void *ctx, const struct sl_wanted *wanted, const struct sl_verdict *verdict)
+static void on_verdict(void *ctx, const struct sl_wanted *wanted, const struct sl_verdict *verdict)
 {
     struct verify *v = ctx;
     struct sl_buf text = {0}, place = {0};
     v->counts[verdict->result]++;
     if (v->report.json) {
-        tell_json(v, wanted, verdict);
+        print_verdict_json(v, wanted, verdict);
         return;
     }
     if (verdict->copy != NULL)
@@ -108,12 +107,6 @@ static void begin(void *ctx, const struct sl_copy *copy)
 
 /* ---- one operand ---- */
 
-static bool is_file(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
 static void check_copies(struct verify *v, const char *name, const char *local,
                          const struct sl_wanted *wanted)
 {
@@ -135,8 +128,8 @@ static void check_copies(struct verify *v, const char *name, const char *local,
         close(fd);
 }
 
-static void say_unknown(struct verify *v, const char *operand, const struct sl_piece_id *cid,
-                        struct sl_err *err)
+static void notice_unknown(struct verify *v, const char *operand, const struct sl_piece_id *cid,
+                           struct sl_err *err)
 {
     v->unknown++;
     v->unnamed += sl_lookup_explain_unnamed(&v->f, cid, err);
@@ -168,11 +161,11 @@ static void verify_cid(struct verify *v, const char *operand, const char *local,
     struct sl_err err = {0};
     const int rc = find_file(v, &wanted, cid, &err);
     if (rc != 1) {
-        say_unknown(v, operand, cid, &err);
+        notice_unknown(v, operand, cid, &err);
         return;
     }
     /* the journal has whole paths */
-    if (local == NULL && wanted.name[0] == '/' && is_file(wanted.name))
+    if (local == NULL && wanted.name[0] == '/' && sl_check_is_file(wanted.name))
         local = wanted.name;
     check_copies(v, wanted.name[0] != '\0' ? wanted.name : operand, local, &wanted);
     sl_wanted_free(&wanted);
@@ -206,7 +199,7 @@ static void verify_operand(struct verify *v, const char *operand)
 {
     struct sl_piece_id cid = {0};
     struct sl_err err = {0};
-    const char *local = is_file(operand) ? operand : NULL;
+    const char *local = sl_check_is_file(operand) ? operand : NULL;
     const int rc = find(v, operand, local, &cid, &err);
     if (rc == 1) {
         verify_cid(v, operand, local, &cid);
@@ -219,7 +212,7 @@ static void verify_operand(struct verify *v, const char *operand)
     } else if (rc == 0) {
         (void)sl_err_set(&err, SL_ENOTFOUND,
                          "nothing by this name is known; --from says where to look");
-        say_unknown(v, operand, NULL, &err);
+        notice_unknown(v, operand, NULL, &err);
     }
 }
 
@@ -268,7 +261,7 @@ static int learn(struct verify *v, struct sl_err *err)
     return rc < 0 ? rc : SL_OK;
 }
 
-static int take_words(struct verify *v, struct sl_err *err)
+static int read_operands(struct verify *v, struct sl_err *err)
 {
     if (v->args->operand_count == 0)
         return sl_err_set(err, SL_EUSAGE,
@@ -284,10 +277,11 @@ static int take_words(struct verify *v, struct sl_err *err)
 
 enum sl_exit sl_run_verify(const struct sl_args *args)
 {
-    struct verify v = {.args = args, .check = {.over = is_over, .begin = begin, .tell = tell}};
+    struct verify v = {.args = args,
+                       .check = {.is_over = is_over, .on_begin = begin, .on_verdict = on_verdict}};
     struct sl_err err = {0};
     v.check.ctx = &v;
-    int rc = take_words(&v, &err);
+    int rc = read_operands(&v, &err);
     if (rc < 0)
         return sl_exit_with(&err);
     sl_get_report_init(&v.report, args->json != NULL, false);

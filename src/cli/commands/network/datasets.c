@@ -79,7 +79,7 @@ static void add_epoch(struct sl_jw *w, const char *key, uint64_t epoch)
         sl_jw_u64(w, key, epoch);
 }
 
-static bool print_json(const struct datasets *d, size_t i)
+static bool print_set_json(const struct datasets *d, size_t i)
 {
     struct sl_jw w = {0};
     struct sl_u256 bytes;
@@ -116,8 +116,8 @@ static bool print_json(const struct datasets *d, size_t i)
     return ok;
 }
 
-static void add_row(struct sl_table *table, const struct sl_data_set *set,
-                    const struct sl_proving *proving)
+static void add_set_row(struct sl_table *table, const struct sl_data_set *set,
+                        const struct sl_proving *proving)
 {
     char text[SL_U256_DEC_CHARS], size[SL_SHOWN_SIZE_CHARS], count[COUNT_CHARS];
     struct sl_u256 bytes;
@@ -145,13 +145,13 @@ static bool print_table(const struct datasets *d)
     for (size_t i = 0; i < COLUMNS; i++)
         sl_table_cell(&table, heads[i]);
     for (size_t i = 0; i < d->view->data_set_count; i++)
-        add_row(&table, &d->view->data_sets[i], &d->proving[i]);
+        add_set_row(&table, &d->view->data_sets[i], &d->proving[i]);
     const bool ok = sl_table_print(&table);
     sl_table_free(&table);
     return ok;
 }
 
-static enum sl_exit print(const struct datasets *d)
+static enum sl_exit print_sets(const struct datasets *d)
 {
     bool ok = true;
     char address[SL_ADDRESS_CHARS];
@@ -162,7 +162,7 @@ static enum sl_exit print(const struct datasets *d)
         sl_notice("%s has no data sets on %s", address, d->net.network.name);
     }
     for (size_t i = 0; d->net.json && ok && i < d->view->data_set_count; i++)
-        ok = print_json(d, i);
+        ok = print_set_json(d, i);
     if (!d->net.json && d->view->data_set_count > 0)
         ok = print_table(d);
     return ok ? SL_EXIT_OK : sl_exit_no_output();
@@ -176,12 +176,12 @@ static int weigh(struct sl_removal *removal, struct sl_chain *chain, const struc
 {
     int rc = sl_removal_check_set(removal, set, err);
     if (rc == SL_OK)
-        rc = sl_removal_take_all(removal, chain, err);
+        rc = sl_removal_add_all(removal, chain, err);
     if (rc == SL_OK)
         rc = sl_removal_weigh(removal, chain, NULL, 0, err);
     if (rc < 0)
         return rc;
-    sl_removal_say(removal);
+    sl_removal_notice(removal);
     rc = sl_removal_print(removal, args, err);
     return rc < 0 ? rc : sl_removal_agree(removal, args, err);
 }
@@ -193,7 +193,7 @@ static int no_output(struct sl_err *err)
 
 /* ---- through the provider ---- */
 
-static int say_sums(const struct sl_data_set_ctx *change, struct sl_err *err)
+static int notice_termination(const struct sl_data_set_ctx *change, struct sl_err *err)
 {
     char name[SL_DATA_SET_CTX_NAME_BYTES], fee[SL_COST_CHARS], size[SL_SHOWN_SIZE_CHARS];
     struct sl_u256 bytes = sl_u256_max();
@@ -286,7 +286,7 @@ static int through_provider(const struct sl_args *args, const struct sl_config *
     int rc =
         sl_data_set_ctx_open(&change, config, SL_MESSAGE_TERMINATE, args->dry_run != NULL, err);
     if (rc == SL_OK)
-        rc = say_sums(&change, err);
+        rc = notice_termination(&change, err);
     if (rc == SL_OK)
         rc = sl_removal_open(&removal, config, args, change.account.network.chain_id, id, err);
     if (rc == SL_OK)
@@ -334,7 +334,7 @@ static int make(struct sl_own_call *out, const struct sl_send_tx *sending, struc
     return agreed < 0 ? agreed : rc;
 }
 
-static void say_lockup(const struct sl_send_tx *sending, const struct sl_own_call *call)
+static void notice_lockup(const struct sl_send_tx *sending, const struct sl_own_call *call)
 {
     char period[SL_RUNWAY_CHARS];
     (void)call;
@@ -350,7 +350,7 @@ static int on_chain(const struct sl_args *args, const struct sl_config *config, 
     struct sl_send_tx sending = {.args = args,
                                  .config = config,
                                  .make = make,
-                                 .say = say_lockup,
+                                 .say = notice_lockup,
                                  .ctx = &id,
                                  .keyless = true};
     snprintf(sending.purpose, sizeof sending.purpose, "terminate data set %" PRIu64, id);
@@ -414,7 +414,7 @@ enum sl_exit sl_run_datasets(const struct sl_args *args)
         rc = sl_cli_chain_payer(&d.payer, &d.net, args, &err);
     if (rc == SL_OK)
         rc = read_all(&d, &err);
-    const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : print(&d);
+    const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : print_sets(&d);
     free(d.proving);
     sl_chain_view_free(d.view);
     sl_cli_chain_close(&d.net);

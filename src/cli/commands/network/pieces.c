@@ -48,7 +48,7 @@ struct shown {
     char whole[SL_PIECE_CID_CHARS];
 };
 
-static void put_entry(struct shown *out, const char *key, const char *value)
+static void add_entry(struct shown *out, const char *key, const char *value)
 {
     out->made[out->count++] = (struct sl_metadata){.key = key, .value = value};
 }
@@ -58,7 +58,7 @@ static void show_label(struct shown *out, const struct sl_copy *copy)
     out->from = "journal";
     out->entries = out->made;
     if (copy->name[0] != '\0')
-        put_entry(out, SL_METADATA_FILENAME, sl_path_base(copy->name));
+        add_entry(out, SL_METADATA_FILENAME, sl_path_base(copy->name));
     if (!copy->in_whole)
         return;
     if (copy->divisor > 1)
@@ -67,11 +67,11 @@ static void show_label(struct shown *out, const struct sl_copy *copy)
     else
         snprintf(out->part, sizeof out->part, "%" PRIu32 "/%" PRIu32, copy->part, copy->parts);
     sl_piece_cid(out->whole, &copy->whole);
-    put_entry(out, SL_METADATA_PART, out->part);
-    put_entry(out, SL_METADATA_WHOLE, out->whole);
+    add_entry(out, SL_METADATA_PART, out->part);
+    add_entry(out, SL_METADATA_WHOLE, out->whole);
 }
 
-static void show(struct shown *out, const struct pieces *p, const struct sl_chain_piece *piece)
+static void describe(struct shown *out, const struct pieces *p, const struct sl_chain_piece *piece)
 {
     *out = (struct shown){.entries = piece->metadata, .count = piece->metadata_count};
     if (piece->metadata != NULL || !piece->known)
@@ -94,7 +94,7 @@ static void show(struct shown *out, const struct pieces *p, const struct sl_chai
     }
 }
 
-static int take_bare(struct pieces *p, const struct sl_piece_page *page, struct sl_err *err)
+static int keep_unnamed(struct pieces *p, const struct sl_piece_page *page, struct sl_err *err)
 {
     int rc = SL_OK;
     for (size_t i = 0; rc == SL_OK && i < page->count; i++) {
@@ -147,8 +147,8 @@ static int find_names(struct pieces *p, struct sl_err *err)
 
 /* ---- output ---- */
 
-static bool print_json(const struct pieces *p, const struct sl_chain_piece *piece,
-                       const struct shown *shown)
+static bool print_piece_json(const struct pieces *p, const struct sl_chain_piece *piece,
+                             const struct shown *shown)
 {
     struct sl_jw w = {0};
     char cid[SL_PIECE_CID_CHARS];
@@ -171,8 +171,8 @@ static bool print_json(const struct pieces *p, const struct sl_chain_piece *piec
     return ok;
 }
 
-static void add_row(struct sl_table *table, const struct sl_chain_piece *piece,
-                    const struct shown *shown)
+static void add_piece_row(struct sl_table *table, const struct sl_chain_piece *piece,
+                          const struct shown *shown)
 {
     char text[COUNT_CHARS], size[SL_TEXT_SHORT] = "?", cid[SL_PIECE_CID_CHARS] = "unknown form";
     struct sl_buf metadata = {0};
@@ -199,9 +199,9 @@ static bool print_table(struct pieces *p, const struct sl_piece_page *page)
         sl_table_cell(&table, heads[i]);
     for (size_t i = 0; i < page->count; i++) {
         struct shown shown;
-        show(&shown, p, &page->pieces[i]);
+        describe(&shown, p, &page->pieces[i]);
         p->unnamed += shown.entries == NULL;
-        add_row(&table, &page->pieces[i], &shown);
+        add_piece_row(&table, &page->pieces[i], &shown);
     }
     const bool ok = sl_table_print(&table);
     sl_table_free(&table);
@@ -215,9 +215,9 @@ static bool print_page(struct pieces *p, const struct sl_piece_page *page)
         return page->count == 0 || print_table(p, page);
     for (size_t i = 0; ok && i < page->count; i++) {
         struct shown shown;
-        show(&shown, p, &page->pieces[i]);
+        describe(&shown, p, &page->pieces[i]);
         p->unnamed += shown.entries == NULL;
-        ok = print_json(p, &page->pieces[i], &shown);
+        ok = print_piece_json(p, &page->pieces[i], &shown);
     }
     return ok;
 }
@@ -230,7 +230,7 @@ static int print_one(struct pieces *p, const struct sl_piece_page *page, struct 
     int rc = SL_OK;
     if (!p->searches) {
         forget_bare(p);
-        rc = take_bare(p, page, err);
+        rc = keep_unnamed(p, page, err);
         if (rc == SL_OK)
             rc = find_names(p, err);
     }
@@ -265,7 +265,7 @@ static int walk_all(struct pieces *p, struct sl_err *err)
 {
     int rc = SL_OK;
     if (p->searches)
-        rc = walk(p, take_bare, err);
+        rc = walk(p, keep_unnamed, err);
     if (rc == SL_OK && p->searches)
         rc = find_names(p, err);
     return rc < 0 ? rc : walk(p, print_one, err);

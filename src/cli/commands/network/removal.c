@@ -144,8 +144,8 @@ int sl_removal_check_piece(struct sl_removal *removal, const struct sl_chain_pie
 
 /* ---- files that only the chain names ---- */
 
-static int take_named(struct sl_removal *removal, const struct sl_chain_piece *piece,
-                      struct sl_err *err)
+static int add_named(struct sl_removal *removal, const struct sl_chain_piece *piece,
+                     struct sl_err *err)
 {
     struct sl_copy copy = {.piece = piece->piece};
     sl_copy_describe(&copy, piece->metadata, piece->metadata != NULL ? piece->metadata_count : 0);
@@ -163,7 +163,7 @@ static int take_named(struct sl_removal *removal, const struct sl_chain_piece *p
     return SL_OK;
 }
 
-static int is_known(void *ctx, const struct sl_journal_owner *owner, const char *path)
+static int on_owner(void *ctx, const struct sl_journal_owner *owner, const char *path)
 {
     (void)ctx;
     (void)owner;
@@ -171,18 +171,18 @@ static int is_known(void *ctx, const struct sl_journal_owner *owner, const char 
     return 1;
 }
 
-int sl_removal_take(struct sl_removal *removal, const struct sl_chain_piece *piece,
-                    struct sl_err *err)
+int sl_removal_add_piece(struct sl_removal *removal, const struct sl_chain_piece *piece,
+                         struct sl_err *err)
 {
     int rc = sl_removal_check_piece(removal, piece, err);
     if (rc == SL_OK && removal->journal != NULL && piece->known)
-        rc = sl_journal_each_owner(removal->journal, &piece->piece, is_known, NULL, err);
+        rc = sl_journal_each_owner(removal->journal, &piece->piece, on_owner, NULL, err);
     if (rc != 0)
         return rc < 0 ? rc : SL_OK;
-    return take_named(removal, piece, err);
+    return add_named(removal, piece, err);
 }
 
-int sl_removal_take_all(struct sl_removal *removal, struct sl_chain *chain, struct sl_err *err)
+int sl_removal_add_all(struct sl_removal *removal, struct sl_chain *chain, struct sl_err *err)
 {
     uint64_t from = 0;
     bool more = true;
@@ -194,7 +194,7 @@ int sl_removal_take_all(struct sl_removal *removal, struct sl_chain *chain, stru
         if (rc < 0)
             break;
         for (size_t i = 0; rc == SL_OK && i < page->count; i++)
-            rc = sl_removal_take(removal, &page->pieces[i], err);
+            rc = sl_removal_add_piece(removal, &page->pieces[i], err);
         more = page->more &&
                page->next > from; /* a page that does not advance is treated as the last */
         from = page->next;
@@ -256,7 +256,7 @@ struct weighing {
     struct sl_err *err;
 };
 
-static int take_loss(void *ctx, const struct sl_journal_loss *loss)
+static int on_loss(void *ctx, const struct sl_journal_loss *loss)
 {
     const struct weighing *weighing = ctx;
     struct sl_removal_file *file = add_file(weighing->removal, loss->path, weighing->err);
@@ -289,7 +289,7 @@ static int weigh_journal(struct sl_removal *removal, struct sl_chain *chain, con
                                             .ended = ended.ids,
                                             .ended_count = ended.count};
     if (rc == SL_OK)
-        rc = sl_journal_each_loss(removal->journal, &what, take_loss, &weighing, err);
+        rc = sl_journal_each_loss(removal->journal, &what, on_loss, &weighing, err);
     free(ended.asked);
     free(ended.ids);
     return rc;
@@ -350,7 +350,7 @@ int sl_removal_weigh(struct sl_removal *removal, struct sl_chain *chain, const u
 
 /* ---- output ---- */
 
-static void say_file(const struct sl_removal_file *file)
+static void notice_file(const struct sl_removal_file *file)
 {
     if (!loses_bytes(file))
         sl_notice("  keeps %u of %u copies: %s", file->left, file->copies, file->path);
@@ -363,10 +363,10 @@ static void say_file(const struct sl_removal_file *file)
         sl_notice("  loses bytes: %s", file->path);
 }
 
-void sl_removal_say(const struct sl_removal *removal)
+void sl_removal_notice(const struct sl_removal *removal)
 {
     for (size_t i = 0; i < removal->count; i++)
-        say_file(&removal->files[i]);
+        notice_file(&removal->files[i]);
     if (removal->unnamed > 0)
         sl_notice("  %zu piece%s that neither the journal nor the chain has a file name for",
                   removal->unnamed, removal->unnamed == 1 ? "" : "s");

@@ -56,11 +56,11 @@ int sl_removal_check_set(struct sl_removal *removal, const struct sl_data_set *s
 int sl_removal_check_piece(struct sl_removal *removal, const struct sl_chain_piece *piece,
                            struct sl_err *err) SL_MUST_CHECK;
 /** Add a piece to be removed, with its metadata: compare it, and note its file. */
-int sl_removal_take(struct sl_removal *removal, const struct sl_chain_piece *piece,
-                    struct sl_err *err) SL_MUST_CHECK;
+int sl_removal_add_piece(struct sl_removal *removal, const struct sl_chain_piece *piece,
+                         struct sl_err *err) SL_MUST_CHECK;
 /** Add all pieces of the data set, read from the chain. */
-int sl_removal_take_all(struct sl_removal *removal, struct sl_chain *chain,
-                        struct sl_err *err) SL_MUST_CHECK;
+int sl_removal_add_all(struct sl_removal *removal, struct sl_chain *chain,
+                       struct sl_err *err) SL_MUST_CHECK;
 
 /** Find what files lose when these piece ids are removed; NULL: the whole data set. Copies in a
  * data set that has ended on chain do not count. */
@@ -68,7 +68,7 @@ int sl_removal_weigh(struct sl_removal *removal, struct sl_chain *chain, const u
                      size_t count, struct sl_err *err) SL_MUST_CHECK;
 
 /** List the files on stderr. */
-void sl_removal_say(const struct sl_removal *removal);
+void sl_removal_notice(const struct sl_removal *removal);
 /** With --json: print an "affected" line for each file. Errors: SL_EIO (stdout is gone). */
 int sl_removal_print(const struct sl_removal *removal, const struct sl_args *args,
                      struct sl_err *err) SL_MUST_CHECK;

@@ -61,7 +61,7 @@ static int add_piece(struct rm *rm, const struct sl_chain_piece *piece, struct s
             note_gone(rm, &piece->id, 1);
         return SL_OK;
     }
-    rc = sl_removal_take(&rm->removal, piece, err);
+    rc = sl_removal_add_piece(&rm->removal, piece, err);
     if (rc == SL_OK)
         rc = ask_provider(rm, piece, err);
     if (rc < 0)
@@ -188,7 +188,7 @@ static int find_pieces(struct rm *rm, struct sl_err *err)
 
 /* ---- the sums ---- */
 
-static void say_piece(const struct sl_chain_piece *piece)
+static void notice_piece(const struct sl_chain_piece *piece)
 {
     char cid[SL_PIECE_CID_CHARS] = "of an unknown form", size[SL_SHOWN_SIZE_CHARS] = "";
     if (piece->known) {
@@ -198,7 +198,7 @@ static void say_piece(const struct sl_chain_piece *piece)
     sl_notice("  piece %" PRIu64 "  %s  %s", piece->id, cid, size);
 }
 
-static int say_sums(const struct rm *rm, struct sl_err *err)
+static int notice_removal(const struct rm *rm, struct sl_err *err)
 {
     char name[SL_DATA_SET_CTX_NAME_BYTES], fee[SL_COST_CHARS];
     struct sl_u256 sum;
@@ -210,7 +210,7 @@ static int say_sums(const struct rm *rm, struct sl_err *err)
     sl_notice("on %s: remove %zu piece%s of %s", rm->change.account.network.name, rm->count,
               rm->count == 1 ? "" : "s", name);
     for (size_t i = 0; i < rm->count; i++)
-        say_piece(&rm->pieces[i]);
+        notice_piece(&rm->pieces[i]);
     sl_notice("fee: %s, out of the reserve of the data set", fee);
     sl_notice("they are gone with the next proving period, are paid for until then, and cannot be "
               "brought back");
@@ -225,7 +225,7 @@ struct batch {
     char tx[SL_TX_HASH_CHARS];
 };
 
-static int print(const struct rm *rm, const struct batch *batch, struct sl_err *err)
+static int print_removed(const struct rm *rm, const struct batch *batch, struct sl_err *err)
 {
     struct sl_buf out = {0};
     const bool dry_run = rm->args->dry_run != NULL;
@@ -308,7 +308,7 @@ static int send_all(struct rm *rm, struct sl_err *err)
         if (rm->args->dry_run == NULL)
             rc = send(rm, &batch, err);
         if (rc == SL_OK)
-            rc = print(rm, &batch, err);
+            rc = print_removed(rm, &batch, err);
         else if (rc == SL_EBUSY && at > 0)
             sl_notice("the first %zu are scheduled; the others have to wait", at);
     }
@@ -327,7 +327,7 @@ static int weigh(struct rm *rm, struct sl_err *err)
     free(ids);
     if (rc < 0)
         return rc;
-    sl_removal_say(&rm->removal);
+    sl_removal_notice(&rm->removal);
     rc = sl_removal_print(&rm->removal, rm->args, err);
     return rc < 0 ? rc : sl_removal_agree(&rm->removal, rm->args, err);
 }
@@ -343,7 +343,7 @@ static int open_set(struct rm *rm, struct sl_err *err)
     return rc < 0 ? rc : sl_removal_check_set(&rm->removal, rm->change.set, err);
 }
 
-static int run(struct rm *rm, struct sl_err *err)
+static int remove_pieces(struct rm *rm, struct sl_err *err)
 {
     int rc = sl_data_set_ctx_parse_id(&rm->change.id, rm->args->operands[0], err);
     if (rc == SL_OK)
@@ -356,7 +356,7 @@ static int run(struct rm *rm, struct sl_err *err)
         rc = find_pieces(rm, err);
     if (rc < 0 || rm->count == 0)
         return rc;
-    rc = say_sums(rm, err);
+    rc = notice_removal(rm, err);
     if (rc == SL_OK)
         rc = weigh(rm, err);
     if (rc == SL_OK && rm->args->dry_run == NULL)
@@ -372,7 +372,7 @@ enum sl_exit sl_run_rm(const struct sl_args *args)
         sl_notice("rm takes a data set and its pieces: `sluice pieces DATASET` lists them");
         return SL_EXIT_USAGE;
     }
-    const int rc = run(&rm, &err);
+    const int rc = remove_pieces(&rm, &err);
     free(rm.pieces);
     sl_removal_close(&rm.removal);
     sl_data_set_ctx_close(&rm.change);

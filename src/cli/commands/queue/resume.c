@@ -24,7 +24,7 @@ struct chosen {
     enum sl_job_state unfit_state;
 };
 
-static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider)
+static int select_job(void *ctx, const struct sl_job *job, const char *path, const char *provider)
 {
     struct chosen *chosen = ctx;
     const bool named = sl_args_name_id(chosen->args, chosen->known, job->id);
@@ -48,7 +48,7 @@ static int choose(struct chosen *chosen, struct sl_journal *journal, struct sl_e
     const struct sl_args *args = chosen->args;
     chosen->known = calloc(args->operand_count + 1, sizeof *chosen->known);
     const int rc =
-        chosen->known == NULL ? SL_ENOMEM : sl_journal_each(journal, take_job, chosen, err);
+        chosen->known == NULL ? SL_ENOMEM : sl_journal_each(journal, select_job, chosen, err);
     if (rc == SL_ENOMEM)
         return sl_err_set(err, rc, "out of memory");
     if (rc < 0)
@@ -181,7 +181,7 @@ static int change_all(const struct chosen *chosen, struct sl_journal *journal,
 }
 
 /* What of them is on chain, and how it gets away from there. */
-static int tell_leftovers(const struct chosen *chosen, struct sl_journal *journal,
+static int notice_onchain(const struct chosen *chosen, struct sl_journal *journal,
                           struct sl_err *err)
 {
     struct sl_buf out = {0};
@@ -224,7 +224,7 @@ static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct
     if (rc == SL_OK)
         sl_notice("%zu %s", chosen.jobs.count, done);
     if (rc == SL_OK)
-        rc = tell_leftovers(&chosen, journal, &err);
+        rc = notice_onchain(&chosen, journal, &err);
     sl_job_groups_free(&chosen.jobs);
     free(chosen.known);
     sl_journal_close(journal);

@@ -190,8 +190,8 @@ static void begin_row(struct sl_buf *out, const struct status *st, const char *i
     sl_buf_free(&name);
 }
 
-static void add_row(struct sl_buf *out, const struct status *st, const struct sl_job *job,
-                    const char *path)
+static void add_job_row(struct sl_buf *out, const struct status *st, const struct sl_job *job,
+                        const char *path)
 {
     char size[SL_TEXT_SHORT], id[24];
     sl_text_size(size, job->file.size_bytes);
@@ -308,7 +308,7 @@ static int end_entry(struct status *st, struct sl_buf *out, int rc)
     return rc;
 }
 
-static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
+static int show_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
 {
     struct status *st = ctx;
     if (in_full(st) && !sl_args_name_id(st->args, st->known, job->id))
@@ -322,7 +322,7 @@ static int take_job(void *ctx, const struct sl_job *job, const char *path, const
     else if (in_full(st))
         rc = add_details(st, &out, job, path, provider_url);
     else
-        add_row(&out, st, job, path);
+        add_job_row(&out, st, job, path);
     return end_entry(st, &out, rc);
 }
 
@@ -348,7 +348,7 @@ static void json_refused(const struct status *st, struct sl_buf *out,
     *out = w.buf;
 }
 
-static int take_refused(void *ctx, const struct sl_journal_refused *refused)
+static int show_refused(void *ctx, const struct sl_journal_refused *refused)
 {
     struct status *st = ctx;
     struct sl_buf out = {0};
@@ -401,9 +401,9 @@ static int print_list(struct status *st)
 {
     int rc = !st->json && !in_full(st) ? find_folder(st) : SL_OK;
     if (rc == SL_OK)
-        rc = sl_journal_each(st->journal, take_job, st, &st->err);
+        rc = sl_journal_each(st->journal, show_job, st, &st->err);
     if (rc == SL_OK && !in_full(st))
-        rc = sl_journal_each_refused(st->journal, take_refused, st, &st->err);
+        rc = sl_journal_each_refused(st->journal, show_refused, st, &st->err);
     return rc;
 }
 

@@ -41,7 +41,7 @@ static int sum_up(void *ctx, const struct sl_scan_item *item)
     return 0;
 }
 
-static void say_price(const struct sl_commit_price *price, const struct sl_cost_load *load)
+static void notice_price(const struct sl_commit_price *price, const struct sl_cost_load *load)
 {
     char month[SL_COST_CHARS], fees[SL_COST_CHARS], locked[SL_COST_CHARS],
         bytes[SL_SHOWN_SIZE_CHARS];
@@ -53,7 +53,7 @@ static void say_price(const struct sl_commit_price *price, const struct sl_cost_
               (unsigned long long)load->files, load->files == 1 ? "" : "s", month, fees, locked);
 }
 
-static void say_advice(const struct sl_commit_price *price)
+static void notice_advice(const struct sl_commit_price *price)
 {
     char text[SL_ADVICE_CHARS];
     for (int i = 0; i < SL_ADVICE_COUNT; i++) {
@@ -90,9 +90,9 @@ static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl
     if (strcmp(session->target.network, "local") == 0)
         return rc; /* its money is play money */
     if (rc == SL_OK)
-        say_price(&price, &summing.load);
+        notice_price(&price, &summing.load);
     if (rc == SL_OK || rc == SL_EMONEY)
-        say_advice(&price);
+        notice_advice(&price);
     return rc;
 }
 

@@ -29,7 +29,7 @@ struct upload {
     struct sl_session session;
     struct sl_feed *feed;
     struct sl_job_groups *groups; /* NULL: deferred jobs wait for another command */
-    bool told_put_off;
+    bool postponed_noticed;
     bool in_round; /* the feed consists of jobs from the journal */
     size_t known;  /* jobs in the tally when the feed began */
     bool all_sent;
@@ -99,7 +99,7 @@ static bool is_old(const struct upload *up, const struct sl_job *job)
     return rests && goes_on(up) && job->changed_ms < up->session.started_ms;
 }
 
-static void take_job(struct upload *up, const struct sl_event *event)
+static void on_job(struct upload *up, const struct sl_event *event)
 {
     if (is_old(up, &event->job) ||
         (up->feed->has != NULL && !up->feed->has(up->feed, event->job.id)))
@@ -125,7 +125,7 @@ static void take_job(struct upload *up, const struct sl_event *event)
     }
 }
 
-static void take_note(struct upload *up, const struct sl_event *event)
+static void on_note(struct upload *up, const struct sl_event *event)
 {
     up->overpaid = up->overpaid || event->err.code == SL_EMONEY;
     sl_report_clear(&up->report);
@@ -133,7 +133,7 @@ static void take_note(struct upload *up, const struct sl_event *event)
         sl_notice("%s%s%s", event->path, event->path[0] != '\0' ? ": " : "", event->err.text);
 }
 
-static void take_limit(struct upload *up, const struct sl_event *event)
+static void on_limit(struct upload *up, const struct sl_event *event)
 {
     char rate[SL_TEXT_SHORT];
     sl_text_rate(rate, event->count);
@@ -144,7 +144,7 @@ static void take_limit(struct upload *up, const struct sl_event *event)
 }
 
 /* The job's wish places copies in another way than this session does. */
-static void put_off(struct upload *up, const struct sl_event *event)
+static void on_postponed(struct upload *up, const struct sl_event *event)
 {
     if (up->in_round) { /* its round has its wish, but options name another place */
         struct sl_err err = {0};
@@ -155,24 +155,24 @@ static void put_off(struct upload *up, const struct sl_event *event)
         sl_report_reject(&up->report, event->path, &err);
         up->feed->jobs--;
     } else if (up->groups == NULL) {
-        if (!up->told_put_off)
+        if (!up->postponed_noticed)
             sl_notice(
                 "%s was asked for with other options, and perhaps others: `sluice resume` goes "
                 "on with them",
                 event->path);
-        up->told_put_off = true;
+        up->postponed_noticed = true;
     } else if (up->phase != LOADING &&
                sl_job_groups_add(up->groups, &event->job, &up->trouble) < 0) {
         cut_short(up, SL_CMD_STOP_NOW);
     }
 }
 
-static void take_event(struct upload *up, const struct sl_event *event)
+static void on_event(struct upload *up, const struct sl_event *event)
 {
     switch (event->type) {
     case SL_EVENT_JOB:
         if (up->phase != LOADING)
-            take_job(up, event);
+            on_job(up, event);
         break;
     case SL_EVENT_TX:
     case SL_EVENT_PART:
@@ -204,13 +204,13 @@ static void take_event(struct upload *up, const struct sl_event *event)
         up->phase = STOPPED;
         break;
     case SL_EVENT_NOTE:
-        take_note(up, event);
+        on_note(up, event);
         break;
     case SL_EVENT_LIMIT:
-        take_limit(up, event);
+        on_limit(up, event);
         break;
     case SL_EVENT_DEFERRED:
-        put_off(up, event);
+        on_postponed(up, event);
         break;
     case SL_EVENT_GONE:
         sl_job_totals_remove(&up->totals, event->job.id);
@@ -218,19 +218,19 @@ static void take_event(struct upload *up, const struct sl_event *event)
     }
 }
 
-static void take_events(struct upload *up)
+static void read_events(struct upload *up)
 {
     struct sl_event event;
     struct sl_progress progress;
     while (up->phase != STOPPED && sl_engine_next_event(up->session.engine, &event))
-        take_event(up, &event);
+        on_event(up, &event);
     while (sl_engine_next_progress(up->session.engine, &progress))
         sl_job_totals_on_progress(&up->totals, &progress);
 }
 
 /* ---- signals ---- */
 
-static void take_interrupt(struct upload *up)
+static void on_interrupt(struct upload *up)
 {
     const int64_t now_ms = sl_now_ms(&up->session.clock);
     if (up->interrupt_ms != 0 && now_ms - up->interrupt_ms <= AGAIN_MS)
@@ -241,7 +241,7 @@ static void take_interrupt(struct upload *up)
     cut_short(up, SL_CMD_STOP_NOW);
 }
 
-static void take_hangup(struct upload *up)
+static void on_hangup(struct upload *up)
 {
     up->report.quiet = true;
     up->report.meter.shown = 0;
@@ -256,16 +256,16 @@ static void toggle_slow(struct upload *up)
         sl_notice("%s", err.text);
 }
 
-static void take_signals(struct upload *up)
+static void read_signals(struct upload *up)
 {
     int signal;
     while ((signal = sl_cli_signals_next(up->signal_fd)) != 0) {
         if (signal == SIGINT)
-            take_interrupt(up);
+            on_interrupt(up);
         else if (signal == SIGTERM)
             cut_short(up, SL_CMD_STOP_NOW);
         else if (signal == SIGHUP)
-            take_hangup(up);
+            on_hangup(up);
         else if (signal == SIGUSR2)
             toggle_slow(up);
     }
@@ -298,8 +298,8 @@ static void turn(struct upload *up)
         up->phase = STOPPED;
         return;
     }
-    take_signals(up);
-    take_events(up);
+    read_signals(up);
+    read_events(up);
     send_paths(up);
     sl_report_tick(&up->report, &up->totals);
     if (has_no_reader(up) && up->phase < STOPPING)
@@ -371,7 +371,7 @@ static int run_feed(struct upload *up, struct sl_feed *feed, const struct sl_arg
     return SL_OK;
 }
 
-static enum sl_exit run(struct upload *up, struct sl_feed *first, const struct sl_args *args)
+static enum sl_exit run_groups(struct upload *up, struct sl_feed *first, const struct sl_args *args)
 {
     struct sl_err err = {0};
     struct sl_feed feed;
@@ -396,7 +396,7 @@ enum sl_exit sl_upload_feed(struct sl_feed *feed, struct sl_job_groups *groups,
                             const struct sl_args *args)
 {
     struct upload up = {.signal_fd = -1, .groups = groups};
-    const enum sl_exit status = run(&up, feed, args);
+    const enum sl_exit status = run_groups(&up, feed, args);
     sl_session_close(&up.session);
     if (up.signal_fd >= 0)
         close(up.signal_fd);

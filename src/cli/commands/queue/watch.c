@@ -30,19 +30,19 @@ static int open_watch(struct sl_feed *feed, struct sl_session *session, struct s
     return rc;
 }
 
-static void say(const struct watching *w, const char *path, const char *text)
+static void notice_path(const struct watching *w, const char *path, const char *text)
 {
     sl_report_clear(w->report);
     if (!w->report->quiet)
         sl_notice("%s%s%s", path, path[0] != '\0' ? ": " : "", text);
 }
 
-static void say_links(const struct watching *w)
+static void notice_links(const struct watching *w)
 {
     char text[96];
     (void)snprintf(text, sizeof text, "%llu link%s not followed: --follow-links",
                    (unsigned long long)w->item.links, w->item.links == 1 ? "" : "s");
-    say(w, "", text);
+    notice_path(w, "", text);
 }
 
 static const char *next_found(struct sl_feed *feed)
@@ -55,10 +55,11 @@ static const char *next_found(struct sl_feed *feed)
         }
         if (w->item.kind == SL_WATCH_LINKS) {
             feed->links += w->item.links;
-            say_links(w);
+            notice_links(w);
             continue;
         }
-        say(w, w->item.path, w->item.kind == SL_WATCH_READY ? "watching" : w->item.err.text);
+        notice_path(w, w->item.path,
+                    w->item.kind == SL_WATCH_READY ? "watching" : w->item.err.text);
     }
     return NULL;
 }

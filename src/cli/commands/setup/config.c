@@ -18,7 +18,7 @@ static void add_keys(struct sl_buf *out, const char *keys)
 }
 
 /* The path as it is: it goes to `vi "$(sluice config --path)"`. */
-static enum sl_exit print(const struct sl_settings *settings, bool path)
+static enum sl_exit print_settings(const struct sl_settings *settings, bool path)
 {
     struct sl_buf out = {0};
     if (path)
@@ -55,7 +55,7 @@ enum sl_exit sl_run_config(const struct sl_args *args)
     if (rc < 0 && (args->path == NULL || settings.file[0] == '\0'))
         status = sl_exit_with(&err);
     else
-        status = print(&settings, args->path != NULL);
+        status = print_settings(&settings, args->path != NULL);
     sl_settings_free(&settings);
     return status;
 }

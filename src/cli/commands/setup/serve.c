@@ -164,7 +164,7 @@ static int start(struct serving *serving, const struct sl_args *args, struct sl_
 }
 
 /* What the folder keeps from its first run, where the options say otherwise. */
-static void say_kept(const struct serving *serving)
+static void notice_kept(const struct serving *serving)
 {
     const enum sl_localnet_profile profile = sl_localnet_profile_of(serving->net);
     if (serving->chain.epoch_ms != sl_localnet_epoch_ms(serving->net))
@@ -180,7 +180,7 @@ static void say_kept(const struct serving *serving)
             "this folder keeps its network with today's contracts; use another --dir for 1.3");
 }
 
-static bool say_ready(const struct serving *serving, bool json)
+static bool notice_ready(const struct serving *serving, bool json)
 {
     struct sl_buf text = {0};
     if (json) {
@@ -201,7 +201,7 @@ static bool say_ready(const struct serving *serving, bool json)
     const bool said = sl_output(&text);
     sl_buf_free(&text);
     sl_notice("every user of this machine can read what is stored here: the URLs hold no secret");
-    say_kept(serving);
+    notice_kept(serving);
     return said;
 }
 
@@ -219,7 +219,7 @@ static enum sl_exit serve(struct serving *serving, const struct sl_args *args, i
     enum sl_exit status = SL_EXIT_OK;
     if (start(serving, args, &err) < 0)
         status = sl_exit_with(&err);
-    else if (!say_ready(serving, args->json != NULL))
+    else if (!notice_ready(serving, args->json != NULL))
         status = SL_EXIT_SOME_FAILED;
     else
         wait_for_signal(signals);
