@@ -84,7 +84,7 @@ static int unknown_flag(const char *name, struct sl_err *err)
     for (size_t i = 0; (key = sl_config_key_at(i)) != NULL; i++)
         sl_nearest_try(&nearest, key);
     if (nearest.best == NULL)
-        return sl_err_set(err, SL_EUSAGE, "unknown option --%.60s (see sluice --help)", name);
+        return sl_err_set(err, SL_EUSAGE, "unknown option --%.60s; see `sluice help`", name);
     char meant[FLAG_NAME_MAX];
     const size_t len = strlen(nearest.best);
     for (size_t i = 0; i <= len && i < sizeof meant; i++)
@@ -118,8 +118,8 @@ static int own_flag(struct sl_args *args, struct words *words, const struct flag
     if (equals != NULL && flag->value[0] == '[') {
         const size_t len = strlen(flag->value) - 3; /* between "[=" and "]" */
         if (strlen(equals + 1) != len || strncmp(equals + 1, flag->value + 2, len) != 0)
-            return sl_err_set(err, SL_EUSAGE, "--%s takes no value but %.*s", flag->name, (int)len,
-                              flag->value + 2);
+            return sl_err_set(err, SL_EUSAGE, "--%s takes no value except %.*s", flag->name,
+                              (int)len, flag->value + 2);
         *field = equals + 1;
         return SL_OK;
     }
@@ -162,7 +162,7 @@ static int long_flag(struct sl_args *args, struct words *words, const char *word
     char name[FLAG_NAME_MAX];
     const size_t len = strcspn(word + 2, "=");
     if (len >= sizeof name)
-        return sl_err_set(err, SL_EUSAGE, "unknown option %.60s... (see sluice --help)", word);
+        return sl_err_set(err, SL_EUSAGE, "unknown option %.60s...; see `sluice help`", word);
     memcpy(name, word + 2, len);
     name[len] = '\0';
     const char *equals = word[2 + len] == '=' ? word + 2 + len : NULL;
@@ -182,8 +182,8 @@ static int short_flag(struct sl_args *args, struct words *words, const char *wor
             return own_flag(args, words, find_flag(names_of[i][1]), NULL, err);
     }
     return sl_err_set(err, SL_EUSAGE,
-                      "unknown option %.60s (see sluice --help; a path that starts with a dash "
-                      "goes behind --)",
+                      "unknown option %.60s; see `sluice help` (put `--` before a path that "
+                      "starts with a dash)",
                       word);
 }
 
@@ -213,15 +213,17 @@ static int parse_word(struct sl_args *args, struct words *words, const char *wor
 /* Flags may stand before the command, so whether they fit it is asked at the end. */
 static int check_fit(const struct sl_args *args, const struct words *words, struct sl_err *err)
 {
-    const char *name = args->command == SL_CMD_LINE_SCREEN ? "the screen" : names[args->command];
+    const bool screen = args->command == SL_CMD_LINE_SCREEN;
+    const char *command = screen ? "the screen" : names[args->command];
+    const char *topic = screen ? "" : names[args->command];
     for (size_t i = 0; i < FLAG_COUNT; i++) {
         if (words->given[i] && (flags[i].commands & SL_FOR(args->command)) == 0)
-            return sl_err_set(err, SL_EUSAGE, "--%s is no option of %s (see sluice --help)",
-                              flags[i].name, name);
+            return sl_err_set(err, SL_EUSAGE, "%s: unknown option --%s; see `sluice help%s%s`",
+                              command, flags[i].name, screen ? "" : " ", topic);
     }
     if (args->setting_count > 0 && (SL_FOR_SETTINGS & SL_FOR(args->command)) == 0)
-        return sl_err_set(err, SL_EUSAGE, "%.60s is no option of %s (see sluice --help)",
-                          args->settings[0].flag, name);
+        return sl_err_set(err, SL_EUSAGE, "%s: unknown option %.60s; see `sluice help%s%s`",
+                          command, args->settings[0].flag, screen ? "" : " ", topic);
     return SL_OK;
 }
 
@@ -232,14 +234,14 @@ static int check_empty(const struct sl_args *args, const struct words *words, st
     for (size_t i = 0; i < args->operand_count; i++) {
         if (args->operands[i][0] == '\0')
             return sl_err_set(
-                err, SL_EUSAGE, "argument %zu of %s is empty: is a variable of the script not set?",
+                err, SL_EUSAGE, "argument %zu of %s is empty; is a variable in your script unset?",
                 i + 1, args->command == SL_CMD_LINE_SCREEN ? "sluice" : names[args->command]);
     }
     for (size_t i = 0; i < FLAG_COUNT; i++) {
         const char *const *field = (const void *)((const char *)args + flags[i].offset);
         if (words->given[i] && takes_value(&flags[i]) && (*field)[0] == '\0')
             return sl_err_set(err, SL_EUSAGE,
-                              "--%s: the value is empty: is a variable of the script not set?",
+                              "--%s: the value is empty; is a variable in your script unset?",
                               flags[i].name);
     }
     return SL_OK;
@@ -289,7 +291,7 @@ int sl_args_check_ids(const struct sl_args *args, struct sl_err *err)
     for (size_t i = 0; i < args->operand_count; i++) {
         if (!parse_id(&id, args->operands[i]))
             return sl_err_set(err, SL_EUSAGE,
-                              "not the number of a job: '%.40s' (`sluice status` shows them)",
+                              "'%.40s' is not a job number; `sluice status` lists the jobs",
                               args->operands[i]);
     }
     return SL_OK;
@@ -312,7 +314,8 @@ int sl_args_check_known(const struct sl_args *args, const bool *known, struct sl
 {
     for (size_t i = 0; i < args->operand_count; i++) {
         if (!known[i])
-            return sl_err_set(err, SL_ENOENT, "there is no job %.40s: `sluice status` lists them",
+            return sl_err_set(err, SL_ENOENT,
+                              "there is no job %.40s; `sluice status` lists the jobs",
                               args->operands[i]);
     }
     return SL_OK;

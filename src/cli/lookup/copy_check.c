@@ -163,8 +163,7 @@ void sl_check_local(struct sl_check_run *c, const struct sl_wanted *wanted, cons
         verdict.result = SL_CHECK_UNREACHABLE;
     } else if (!sl_piece_id_equal(&is, &wanted->file.whole)) {
         verdict.result = SL_CHECK_DIFFERS;
-        (void)sl_err_set(&verdict.err, SL_ECHANGED,
-                         "the local file has other bytes than those that were stored");
+        (void)sl_err_set(&verdict.err, SL_ECHANGED, "the local file differs from the stored one");
     }
     c->on_verdict(c->ctx, wanted, &verdict);
 }

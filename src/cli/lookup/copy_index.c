@@ -411,7 +411,7 @@ int sl_copy_index_data_sets(struct sl_copies *out, struct sl_chain *chain,
         sl_u256_dec(text, ids[i]);
         if (!found)
             rc = sl_err_set(err, SL_ENOTFOUND,
-                            "there is no data set %s: `sluice datasets` lists yours", text);
+                            "there is no data set %s; `sluice datasets` lists yours", text);
     }
     if (rc == SL_OK)
         rc = walk_sets(&walk, sets, err);

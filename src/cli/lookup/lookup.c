@@ -150,8 +150,8 @@ static int find_payer(struct sl_lookup *f, struct sl_err *err)
         if (rc <= 0)
             return rc;
         if (signer.unnamed) {
-            sl_notice("%s does not name its address: give the account with --address 0x... to look "
-                      "into its data sets",
+            sl_notice("%s does not name its address; use --address 0x... to search the "
+                      "account's data sets",
                       signer.source);
             return 0;
         }
@@ -291,22 +291,20 @@ static bool is_in_data_set(const struct sl_lookup *f, const struct sl_piece_id *
 bool sl_lookup_explain_unnamed(const struct sl_lookup *f, const struct sl_piece_id *cid,
                                struct sl_err *err)
 {
-    const char *what = cid == NULL
-                           ? "nothing by this name is known"
-                           : "neither a piece nor a file in parts is known by this PieceCID";
+    const char *what = cid == NULL ? "nothing by this name is known"
+                                   : "no piece and no file in parts with this PieceCID is known";
     if (!sl_lookup_has_unnamed(f) || (err->code != SL_OK && err->code != SL_ENOTFOUND) ||
         (cid != NULL && is_in_data_set(f, cid)))
         return false;
     if (f->unnamed > 0)
-        (void)sl_err_set(
-            err, SL_ENOTFOUND,
-            "%s: the storage contract keeps no piece metadata that can be read (%zu without a "
-            "name); use %sthe machine that stored it, a manifest, or PieceCIDs",
-            what, f->unnamed, f->args->search_logs == NULL ? "--search-logs, " : "");
+        (void)sl_err_set(err, SL_ENOTFOUND,
+                         "%s: the storage contract keeps no readable piece metadata (%zu without "
+                         "a name); use %sthe machine that stored it, a manifest, or PieceCIDs",
+                         what, f->unnamed, f->args->search_logs == NULL ? "--search-logs, " : "");
     else
         (void)sl_err_set(err, SL_ENOTFOUND,
                          "%s, but the node refused to list %zu of the data sets; try again, or "
-                         "another node with --rpc-url",
+                         "try another node with --rpc-url",
                          what, f->copies.unread_sets);
     return true;
 }
@@ -315,10 +313,9 @@ void sl_lookup_warn_unnamed(const struct sl_lookup *f, const char *operand,
                             const struct sl_versions *versions)
 {
     if (versions->count > 0 && versions->list[0].serial == 0 && sl_lookup_has_unnamed(f))
-        sl_notice(
-            "warning: %s may have newer versions: %zu pieces have no name that can be read, and "
-            "%zu data sets could not be listed",
-            operand, f->unnamed, f->copies.unread_sets);
+        sl_notice("warning: %s may have newer versions: %zu pieces have no readable name, "
+                  "and %zu data sets could not be listed",
+                  operand, f->unnamed, f->copies.unread_sets);
 }
 
 /* ---- operands ---- */
@@ -344,7 +341,7 @@ static int find_older(struct sl_lookup *f, struct sl_piece_id *out, struct sl_ci
                       struct sl_err *err)
 {
     const char *nothing =
-        f->args->command == SL_CMD_LINE_GET ? "nothing was got" : "nothing was compared";
+        f->args->command == SL_CMD_LINE_GET ? "nothing was downloaded" : "nothing was compared";
     struct sl_err why = {0};
     const int journal = sl_lookup_read(f, SL_LOOKUP_JOURNAL, NULL, err);
     if (journal < 0)
@@ -361,7 +358,7 @@ static int find_older(struct sl_lookup *f, struct sl_piece_id *out, struct sl_ci
         return chain;
     }
     if (chain < 0)
-        sl_notice("only the journal was searched for the root of this PieceCID: %s", why.text);
+        sl_notice("only the journal was searched for this version 1 PieceCID: %s", why.text);
     const int rc =
         sl_cid_v1_pick(out, v1, "the journal or in the data sets of the account", nothing, err);
     return rc < 0 ? rc : 1;
@@ -401,7 +398,7 @@ void sl_lookup_print_matches(const char *operand, const struct sl_versions *vers
     for (size_t i = 0; i < versions->count; i++)
         has_paths = has_paths && versions->list[i].name[0] == '/';
     sl_notice(has_paths ? "%s is in %zu folders; give the path:"
-                        : "%s can be %zu files; give the path or the PieceCID:",
+                        : "%s matches %zu files; give the path or the PieceCID:",
               operand, sl_versions_names(versions));
     for (size_t i = 0; i < versions->count; i = sl_versions_end(versions, i)) {
         const struct sl_version *at = &versions->list[i];

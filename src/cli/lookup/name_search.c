@@ -109,7 +109,7 @@ static int find_in_receipts(struct sl_piece_names *names, struct sl_name_search 
         return rc;
     }
     if (rc < 0)
-        sl_notice("the node does not tell the receipts that have the names: %s", why.text);
+        sl_notice("the node did not return the receipts that have the names: %s", why.text);
     return SL_OK;
 }
 
@@ -163,8 +163,7 @@ static int find_in_logs(struct sl_piece_names *names, struct sl_name_search *sea
     if (rc == 1)
         return SL_OK;
     if (rc < 0)
-        sl_notice("data set %s: %s; another node can be named with --rpc-url", emitter.set,
-                  why.text);
+        sl_notice("data set %s: %s; try another node with --rpc-url", emitter.set, why.text);
     else if (at.seen < at.count)
         sl_notice("data set %s: the logs up to epoch %" PRIu64 " have %zu of %zu names",
                   emitter.set, at.head, at.seen, at.count);

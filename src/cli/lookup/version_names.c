@@ -88,7 +88,8 @@ int sl_date_parse(int64_t *until_ms, const char *text, struct sl_err *err)
     const bool other = span_ms > 0 && when.tm_mon != month;
     if (!good || *at != '\0' || seconds == (time_t)-1 || other)
         return sl_err_set(err, SL_EUSAGE,
-                          "--at: '%.40s' is no date: write 2026-11-30 or 2026-11-30T18:05", text);
+                          "--at: '%.40s' is not a date such as 2026-11-30 or 2026-11-30T18:05",
+                          text);
     *until_ms = (int64_t)seconds * 1000 + ms + span_ms - 1;
     return SL_OK;
 }

@@ -191,10 +191,9 @@ size_t sl_copies_json_count_needed(struct sl_journal *journal, int64_t since_ms)
 void sl_copies_json_print_needed(size_t files)
 {
     if (files > 0)
-        sl_notice(
-            "%zu file%s can only be restored with this journal: `sluice export` keeps what is "
-            "needed",
-            files, files == 1 ? "" : "s");
+        sl_notice("%zu file%s can only be restored with this journal; `sluice export` "
+                  "saves what is needed",
+                  files, files == 1 ? "" : "s");
 }
 
 struct adding {
@@ -240,7 +239,7 @@ static int print_made(void *ctx, const struct sl_journal_commit *commit, const v
     if (commit->creates && commit->state == SL_JOURNAL_COMMIT_LANDED &&
         commit->changed_ms >= saying->since_ms &&
         sl_copies_owner_has(saying->of, commit->chain_id, commit->payer))
-        sl_notice("a new data set: %" PRIu64 ", at %s", commit->data_set_id, commit->service_url);
+        sl_notice("created data set %" PRIu64 " at %s", commit->data_set_id, commit->service_url);
     return 0;
 }
 

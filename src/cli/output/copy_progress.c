@@ -185,6 +185,6 @@ bool sl_copy_progress_emit(const struct sl_copy_progress *progress, struct sl_jo
         (job->state != SL_JOB_COMMITTING && job->state != SL_JOB_CONFIRMED))
         return true;
     if ((job->parts > 0 ? emit_parts(&t) : emit_piece(&t)) < 0)
-        sl_notice("%s: the journal does not tell its copies: %s", event->path, t.err.text);
+        sl_notice("%s: its copies cannot be read from the journal: %s", event->path, t.err.text);
     return !t.broken;
 }

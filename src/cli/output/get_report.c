@@ -118,7 +118,7 @@ void sl_get_report_got(struct sl_get_report *report, const char *path,
         return;
     }
     if (result->was_there)
-        sl_notice("%s is there already, and has these bytes", path);
+        sl_notice("%s already exists with the same content", path);
     if (report->silent)
         return;
     sl_piece_cid(cid, &file->whole);

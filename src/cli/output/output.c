@@ -259,7 +259,7 @@ enum sl_exit sl_exit_with(const struct sl_err *err)
 enum sl_exit sl_exit_no_output(void)
 {
     if (sl_output_errno() != EPIPE) /* whoever has read enough wants no word about it */
-        sl_notice("standard output takes no more: stopped");
+        sl_notice("cannot write to standard output; stopped");
     return SL_EXIT_SOME_FAILED;
 }
 
@@ -270,7 +270,8 @@ int sl_confirm_check(const struct sl_args *args, const char *what, struct sl_err
     if (args->yes != NULL || args->dry_run != NULL ||
         (isatty(STDIN_FILENO) && isatty(STDERR_FILENO)))
         return SL_OK;
-    return sl_err_set(err, SL_EUSAGE, "there is no terminal to ask on %s: say --yes, or --dry-run",
+    return sl_err_set(err, SL_EUSAGE,
+                      "there is no terminal to ask for confirmation %s; use --yes or --dry-run",
                       what);
 }
 
@@ -279,7 +280,7 @@ int sl_confirm_ask(const struct sl_args *args, struct sl_err *err)
     char answer[16] = "";
     if (args->yes != NULL)
         return SL_OK;
-    fputs("sluice: go on? [y/N] ", stderr);
+    fputs("sluice: continue? [y/N] ", stderr);
     fflush(stderr);
     if (fgets(answer, sizeof answer, stdin) != NULL &&
         (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0))

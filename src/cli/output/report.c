@@ -212,19 +212,18 @@ static void notice_summary(const struct sl_job_totals *totals, size_t left, int6
     struct sl_buf text = {0};
     sl_buf_printf(&text, "%zu %s, %s", totals->stored, confirmed ? "confirmed" : "stored", bytes);
     if (totals->already_stored > 0)
-        sl_buf_printf(&text, " (%zu %s there already)", totals->already_stored,
-                      totals->already_stored == 1 ? "was" : "were");
+        sl_buf_printf(&text, " (%zu already stored)", totals->already_stored);
     if (totals->incomplete > 0)
         sl_buf_printf(&text, ", %zu with fewer copies than wanted: %s", totals->incomplete,
                       totals->incomplete > totals->incomplete_for_good
-                          ? "`sluice retry` makes them"
-                          : "`sluice status` tells why");
+                          ? "`sluice retry` makes the missing ones"
+                          : "`sluice status` shows why");
     if (totals->failed > 0)
         sl_buf_printf(&text, ", %zu failed", totals->failed);
     if (totals->skipped > 0)
         sl_buf_printf(&text, ", %zu skipped", totals->skipped);
     if (left > 0)
-        sl_buf_printf(&text, ", %zu left: run it again to go on", left);
+        sl_buf_printf(&text, ", %zu left; run the command again to continue", left);
     sl_buf_printf(&text, ", in %s", time);
     if (totals->uploaded_bytes > 0)
         sl_buf_printf(&text, ", %s", rate);
@@ -236,8 +235,8 @@ static void notice_summary(const struct sl_job_totals *totals, size_t left, int6
     sl_notice("%s", text.data != NULL ? text.data : "");
     sl_buf_free(&text);
     if (totals->links > 0)
-        sl_notice("%" PRIu64 " link%s not followed: --follow-links", totals->links,
-                  totals->links == 1 ? "" : "s");
+        sl_notice("%" PRIu64 " link%s not followed; use --follow-links to follow them",
+                  totals->links, totals->links == 1 ? "" : "s");
 }
 
 void sl_report_summary(struct sl_report *report, const struct sl_job_totals *totals, size_t left,

@@ -48,7 +48,7 @@ bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *even
     sl_json_path(&w, event->path);
     sl_jw_u64(&w, "size", job->file.size_bytes);
     if (sl_copies_json_array(&w, reader, of, job, &err) < 0)
-        sl_notice("%s: its copies are on chain, but the journal does not tell them: %s",
+        sl_notice("%s: its copies are on chain, but cannot be read from the journal: %s",
                   event->path, err.text);
     sl_jw_str(&w, "pieceCid", cid); /* after those of the parts: line tools keep the last one */
     if (sl_job_missing_copies(job) > 0) {

@@ -134,8 +134,8 @@ static void work(struct sl_account_reader *reader, bool read, const struct sl_qu
     if (reader->chain == NULL) {
         wallet->state = SL_WALLET_NONE;
         sl_err_set(&wallet->err, SL_ECONFIG,
-                   "files go to a provider without a chain (network = none): nothing is committed, "
-                   "and there is nothing to pay");
+                   "network = none: files go to one provider without a chain, so nothing is "
+                   "committed and there is nothing to pay");
     } else if ((read || reader->view == NULL) && read_view(reader, &err) < 0) {
         wallet->state = SL_WALLET_FAILED;
         wallet->err = err;

@@ -39,10 +39,10 @@ static const struct sl_key *key_of(const struct sl_deposit_worker *worker)
 static int check_key(const struct sl_deposit_worker *worker, struct sl_err *err)
 {
     if (worker->chain == NULL || key_of(worker) == NULL)
-        return sl_err_set(err, SL_EKEY, "there is no account here that could pay");
+        return sl_err_set(err, SL_EKEY, "this network has no account that can pay");
     if (worker->session->target.signer.session)
         return sl_err_set(err, SL_EKEY,
-                          "a session key signs for uploads only: moving money needs the payer's "
+                          "a session key can only sign uploads; moving money needs the account's "
                           "own key");
     return SL_OK;
 }
@@ -93,8 +93,8 @@ static int make_call(struct sl_own_call *out, struct sl_deposit_worker *worker,
         return sl_own_approve(out, &from, true, err);
     if (!view->token.permits)
         return sl_err_set(err, SL_EREFUSED,
-                          "this token takes no permit, so it needs several steps: `sluice wallet "
-                          "deposit` makes them");
+                          "this token supports no permits, so a deposit takes several steps; use "
+                          "`sluice wallet deposit`");
     return sl_own_deposit(out, &from, wanted->amount, wanted->approve && !approved, err);
 }
 
@@ -162,8 +162,8 @@ static void pay(struct sl_deposit_worker *worker, const struct sl_payment *wante
         rc = sl_own_settle(&own, err);
     if (rc > 0)
         (void)sl_err_set(err, SL_EBUSY,
-                         "nothing was sent: a transaction of an earlier run was open and has ended "
-                         "now, look at the sums again");
+                         "nothing was sent: a transaction of an earlier run has just ended; check "
+                         "the amounts again");
     else if (rc == SL_OK)
         (void)send_deposit(worker, &own, wanted, err);
     sl_journal_close(own.journal);

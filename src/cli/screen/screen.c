@@ -79,9 +79,8 @@ static int add_paths(struct sl_session *session, const struct sl_args *args, str
 static void notice_end(const struct sl_tui_end *end)
 {
     if (end->paying)
-        sl_notice(
-            "a payment was under way: the next `sluice wallet deposit`, `approve` or `withdraw` "
-            "finds out what became of it, and never pays twice");
+        sl_notice("a payment was under way; the next `sluice wallet deposit`, `approve` or "
+                  "`withdraw` settles it and never pays twice");
     if (end->done + end->failed + end->left + end->not_queued == 0)
         return;
     char failed[48] = "", not_queued[48] = "", left[48] = "";
@@ -92,8 +91,8 @@ static void notice_end(const struct sl_tui_end *end)
     if (end->left > 0)
         snprintf(left, sizeof left, ", %zu left", end->left);
     sl_notice("%zu done%s%s%s%s", end->done, failed, not_queued, left,
-              end->left > 0     ? ": `sluice` or `sluice resume` goes on"
-              : end->failed > 0 ? ": `sluice status` tells why, `sluice retry` tries again"
+              end->left > 0     ? "; continue with `sluice` or `sluice resume`"
+              : end->failed > 0 ? "; see why with `sluice status`, try again with `sluice retry`"
                                 : "");
 }
 
@@ -142,8 +141,8 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     if (args->json != NULL || !has_screen()) {
         if (args->operand_count > 0)
             return sl_run_upload(args);
-        sl_notice(
-            "no terminal to show the screen on: use `sluice upload PATH...`, or `sluice status`");
+        sl_notice("the screen needs a terminal; without one, use `sluice upload PATH...` "
+                  "or `sluice status`");
         return SL_EXIT_USAGE;
     }
     struct sl_session session;

@@ -102,7 +102,7 @@ static void local_trouble(struct sl_verify_worker *worker, const struct sl_verdi
 {
     char text[SL_VERIFY_WHY_BYTES];
     if (verdict->result == SL_CHECK_DIFFERS) {
-        add_trouble(worker, SL_VERIFY_BAD, "the local file has other bytes");
+        add_trouble(worker, SL_VERIFY_BAD, "the local file differs");
         return;
     }
     snprintf(text, sizeof text, "the local file: %s", verdict->err.text);
@@ -155,7 +155,7 @@ static void check(struct sl_verify_worker *worker, const struct wait *wait,
         sl_check_local(&worker->check, wanted, wait->path);
     sl_check_copies(&worker->check, wanted, -1);
     if (!local && worker->result == SL_VERIFY_GOOD)
-        add_trouble(worker, SL_VERIFY_GOOD, "the local file is not there any more");
+        add_trouble(worker, SL_VERIFY_GOOD, "the local file no longer exists");
 }
 
 /* What may be cancelled from outside. */

@@ -97,10 +97,10 @@ void sl_cli_devnet_warn_old(const struct sl_localnet *localnet, const struct sl_
     if (localnet == NULL || sl_localnet_profile_of(localnet) != SL_LOCALNET_1_3)
         return;
     sl_output_escape(&dir, config->paths.data);
-    sl_notice(
-        "the local network was made with the contracts of 1.3 and keeps them; run `sluice serve "
-        "--migrate --dir %s/local` once to bring it to today's",
-        dir.data != NULL ? dir.data : "");
+    sl_notice("the local network was made with the contracts of 1.3 and keeps them; "
+              "run `sluice serve --migrate --dir %s/local` once to migrate it to "
+              "today's",
+              dir.data != NULL ? dir.data : "");
     sl_buf_free(&dir);
 }
 

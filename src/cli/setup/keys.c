@@ -47,9 +47,9 @@ int sl_keys_refuse_words(int argc, char **argv, struct sl_err *err)
     if (found == 0)
         return SL_OK;
     return sl_err_set(err, SL_EUSAGE,
-                      "word %d of the command line looks like a private key: it is in the "
-                      "history of the shell now and others could read it. Use another key, and "
-                      "give it with key_file, keystore or PRIVATE_KEY",
+                      "argument %d looks like a private key. It is in the shell's history now, "
+                      "and others could have read it. Use another key, and set it with "
+                      "key_file, keystore or PRIVATE_KEY",
                       found);
 }
 
@@ -130,13 +130,13 @@ static int find(struct sl_signer *signer, const struct sl_config *config, enum s
     struct sl_key_sources sources = sources_of(config, what);
     int rc = sl_signer_find(signer, &sources, err);
     if (rc == 1 && signer->unnamed && what == SL_KEYS_ADDRESS) {
-        sl_notice("%s does not name its address: its password is needed to know it",
+        sl_notice("%s does not name its address; its password is needed to find it",
                   signer->source);
         sources.address_only = false;
         rc = sl_signer_find(signer, &sources, err);
     }
     if (rc == 1 && dotenv.env.exposed)
-        sl_notice("warning: others can read the key in .env: type chmod 600 .env");
+        sl_notice("warning: others can read the key in .env; run `chmod 600 .env`");
     if (rc == 1 && signer->note[0] != '\0')
         sl_notice("%s", signer->note);
     return rc;

@@ -55,7 +55,7 @@ static int copy(char *out, size_t cap, const char *text, const char *key, struct
 {
     if (snprintf(out, cap, "%s", text) < (int)cap)
         return SL_OK;
-    return sl_err_set(err, SL_ECONFIG, "%s: too long: %zu bytes at most", key, cap - 1);
+    return sl_err_set(err, SL_ECONFIG, "%s: too long; at most %zu bytes", key, cap - 1);
 }
 
 int sl_placement_from_config(struct sl_wish *wish, const struct sl_config *config,

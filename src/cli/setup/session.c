@@ -26,7 +26,7 @@ static int make_folders(const struct sl_paths *paths, struct sl_err *err)
         rc = sl_path_make(paths->data, FOLDER_MODE, err);
     if (rc != SL_ENOENT && rc != SL_EACCES)
         return rc;
-    sl_err_ctx(err, "keep the journal (--state-dir DIR: elsewhere)");
+    sl_err_ctx(err, "create the journal (use --state-dir DIR to keep it elsewhere)");
     if (err != NULL)
         err->code = SL_ECONFIG; /* not about the files to upload */
     return SL_ECONFIG;
@@ -214,8 +214,8 @@ static int queue_named(struct sl_session *session, struct sl_journal *journal,
         queued = queue_offline(journal, session, how->next_path, how->ctx, err);
     if (queued < 0)
         return (int)queued;
-    sl_notice("%s; trying again for half a minute%s", why->text,
-              queued > 0 ? " (what was named is queued: `sluice resume` goes on with it)" : "");
+    sl_notice("%s; retrying for 30 seconds%s", why->text,
+              queued > 0 ? " (your files are queued; `sluice resume` continues them)" : "");
     return SL_OK;
 }
 

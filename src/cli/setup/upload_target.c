@@ -33,8 +33,9 @@ static int find_signer(struct sl_upload_target *target, struct sl_err *err)
     const int rc = sl_keys_find(&target->signer, target->config, SL_KEYS_SIGN, err);
     if (rc == 0)
         return sl_err_set(err, SL_EKEY,
-                          "uploading to %s needs a key, and none is set: `sluice wallet new` makes "
-                          "one, `sluice wallet import` takes yours; --network local needs none",
+                          "uploading to %s needs a key, and none is set; create one with `sluice "
+                          "wallet new`, import yours with `sluice wallet import`, or use --network "
+                          "local",
                           target->network);
     return rc < 0 ? rc : SL_OK;
 }
@@ -46,7 +47,7 @@ static int choose_no_network(struct sl_upload_target *target, struct sl_err *err
     if (url[0] == '\0')
         return sl_err_set(
             err, SL_ECONFIG,
-            "network = none has no providers of its own: name one with --provider-url");
+            "network = none has no providers of its own; name one with --provider-url");
     target->network[0] = '\0';
     snprintf(target->url, sizeof target->url, "%s", url);
     return SL_OK;
@@ -94,11 +95,10 @@ static int check_metadata(const struct sl_commit_options *options, struct sl_err
     if (sl_metadata_combine(all, &count, options->metadata, options->metadata_count,
                             options->with_cdn, options->source, err) == SL_OK)
         return SL_OK;
-    return sl_err_set(
-        err, SL_ECONFIG,
-        "metadata: with source and withCDN that is more than %d entries, which is all "
-        "that a data set can carry",
-        SL_METADATA_DATA_SET_ENTRIES);
+    return sl_err_set(err, SL_ECONFIG,
+                      "metadata: with source and withCDN, that is more than the %d entries "
+                      "that a data set can hold",
+                      SL_METADATA_DATA_SET_ENTRIES);
 }
 
 int sl_placement_read(struct sl_placement *wishes, struct sl_commit_options *options,
@@ -175,7 +175,7 @@ static void notice_plan(const struct sl_upload_target *target)
     if (sl_commit_warning(commit)[0] != '\0')
         sl_notice("warning: %s", sl_commit_warning(commit));
     if (is_local(target)) {
-        sl_notice("network local, built in for trying things out: nothing leaves this machine");
+        sl_notice("network local, built in for trying sluice: nothing leaves this machine");
         sl_cli_devnet_warn_old(target->localnet, target->config);
         return;
     }
@@ -184,7 +184,7 @@ static void notice_plan(const struct sl_upload_target *target)
     for (size_t i = 0; i < sl_commit_copies(commit); i++) {
         const struct sl_commit_target *copy = sl_commit_target(commit, i);
         if (copy->service_url[0] == '\0')
-            sl_notice("copy %zu: no provider answers yet", i + 1);
+            sl_notice("copy %zu: no provider is reachable yet", i + 1);
         else if (copy->data_set_id != 0)
             sl_notice("copy %zu: %s, data set %" PRIu64, i + 1, copy->name, copy->data_set_id);
         else
@@ -211,15 +211,15 @@ static int use_provider(struct sl_commit_options *options, const struct sl_provi
     char id[SL_U256_DEC_CHARS];
     if (provider == NULL)
         return sl_err_set(err, SL_ECONFIG,
-                          "provider_url: no provider of the network %s has this address, and what "
-                          "is stored at it could never be committed: `sluice providers` lists "
-                          "those there are, --provider N names one",
+                          "provider_url: no provider of the network %s has this URL, so files "
+                          "stored there could not be committed; `sluice providers` lists the "
+                          "providers, and --provider N chooses one",
                           target->network);
     sl_u256_dec(id, provider->id);
     if (!sl_u256_is_zero(options->provider) && sl_u256_cmp(options->provider, provider->id) != 0)
         return sl_err_set(err, SL_ECONFIG,
-                          "provider and provider_url name different providers: the address is that "
-                          "of provider %s",
+                          "provider and provider_url name different providers; the URL is that of "
+                          "provider %s",
                           id);
     options->provider = provider->id;
     return SL_OK;
@@ -301,10 +301,9 @@ int sl_upload_target_open(struct sl_upload_target *target, struct sl_journal *jo
 {
     int rc = SL_OK;
     if (target->network[0] == '\0') {
-        sl_notice(
-            "warning: network none: nothing is committed. What is stored at %s is in no data set, "
-            "and the provider deletes it after an hour or two",
-            target->url);
+        sl_notice("warning: network none: nothing is committed. Files stored at %s are in "
+                  "no data set, and the provider deletes them after an hour or two",
+                  target->url);
         return SL_OK;
     }
     if (is_local(target) && target->localnet == NULL)

@@ -298,7 +298,7 @@ static enum sl_exit refuse_files(const struct cost *cost, const struct sl_err *e
     const struct sl_u256 deposit = sl_funds_deposit(&cost->view->account, &cost->plan.costs);
     if (sl_u256_sub(&more, deposit, cost->view->token.balance) && !sl_u256_is_zero(more)) {
         sl_cost_text(short_of, more);
-        sl_notice("the wallet is short of %s for that deposit", short_of);
+        sl_notice("the wallet is %s short of that deposit", short_of);
     }
     return sl_exit_with(err);
 }
@@ -306,22 +306,24 @@ static enum sl_exit refuse_files(const struct cost *cost, const struct sl_err *e
 static void notice_warnings(const struct cost *cost)
 {
     if (cost->plan.is_odd)
-        sl_notice("warning: the node says that %s is %s, and this release knows %s: an upload is "
-                  "refused unless --max-spend is given for it",
+        sl_notice("warning: the node says that %s is %s, but this release expects %s; "
+                  "uploads are refused unless you give --max-spend",
                   cost->plan.odd.name, cost->plan.odd.told, cost->plan.odd.other);
     if (!sl_spend_allows(&cost->plan.limit, cost->plan.most))
-        sl_notice("warning: fees and what is locked are more than max_spend allows one run");
+        sl_notice("warning: fees and lockup are more than max_spend allows one run; raise "
+                  "max_spend, or upload less");
     if (cost->view->warning[0] != '\0')
         sl_notice("warning: %s", cost->view->warning);
     if (cost->plan.copies < cost->plan.wanted)
-        sl_notice("warning: %zu copies are wanted, and providers are there for %zu",
+        sl_notice("warning: %zu copies are wanted, but providers are available for only %zu",
                   cost->plan.wanted, cost->plan.copies);
     if (!cost->has_payer)
-        sl_notice(
-            "no key is set: these are the prices for a new account (--address 0x...: for yours)");
+        sl_notice("no key is set; these are the prices for a new account (use --address "
+                  "0x... for yours)");
     else if (cost->is_session &&
              !sl_chain_session_allows(cost->view, cost->view->unix_s + SL_SESSION_MARGIN_S))
-        sl_notice("warning: the session key may not sign for uploads (any more)");
+        sl_notice("warning: the session key may not sign uploads, or has expired; see "
+                  "`sluice wallet session status`");
 }
 
 static void notice_advice(const struct sl_cost_advice *advice)
@@ -385,7 +387,7 @@ enum sl_exit sl_run_cost(const struct sl_args *args)
 {
     struct cost cost = {0};
     if (args->operand_count == 0) {
-        sl_notice("cost needs a path, or `-` for a list of them on standard input");
+        sl_notice("cost: give a path, or `-` to read a list of paths from standard input");
         return SL_EXIT_USAGE;
     }
     const enum sl_exit status = show_cost(&cost, args);

@@ -18,7 +18,8 @@ static bool assume_alive(void *ctx, const struct sl_provider *provider)
 int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *err)
 {
     if (bytes < SL_PIECE_MIN_BYTES)
-        return sl_err_set(err, SL_ETOOSMALL, "%llu bytes: providers take no piece under %llu",
+        return sl_err_set(err, SL_ETOOSMALL,
+                          "%llu bytes is too small: providers take no piece under %llu",
                           (unsigned long long)bytes, (unsigned long long)SL_PIECE_MIN_BYTES);
     const struct sl_file_pieces pieces = sl_file_pieces(bytes, load->split_bytes);
     struct sl_u256 leaves; /* whole leaves, for all parts but the last */
@@ -27,7 +28,7 @@ int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *e
         return rc;
     if (!sl_u256_add(&load->bytes, load->bytes, sl_u256(bytes)) ||
         !sl_u256_add(&load->leaves, load->leaves, leaves))
-        return sl_err_set(err, SL_EOVERFLOW, "the sizes do not fit 256 bits");
+        return sl_err_set(err, SL_EOVERFLOW, "the sum of the sizes exceeds 256 bits");
     load->files++;
     load->pieces += pieces.count;
     if (load->least_bytes == 0 || pieces.most_bytes < load->least_bytes)
@@ -86,7 +87,7 @@ static int add_month(struct sl_u256 *sum, const struct sl_prices *prices,
     struct sl_u256 more;
     const int rc = sl_cost_month(&more, prices, target, err);
     if (rc == SL_OK && !sl_u256_add(sum, *sum, more))
-        return sl_err_set(err, SL_EOVERFLOW, "the price of a month does not fit 256 bits");
+        return sl_err_set(err, SL_EOVERFLOW, "the monthly price exceeds 256 bits");
     return rc;
 }
 
@@ -150,8 +151,8 @@ static int name_odd(const struct sl_cost_plan *plan, int rc, struct sl_err *err)
     if (rc != SL_EOVERFLOW || !plan->is_odd)
         return rc;
     return sl_err_set(err, rc,
-                      "the node says that %s is %s, and this release knows %s: nothing can be "
-                      "priced by that; ask another node (rpc_url)",
+                      "the node says that %s is %s, but this release expects %s, so nothing "
+                      "can be priced; try another node with --rpc-url",
                       plan->odd.name, plan->odd.told, plan->odd.other);
 }
 

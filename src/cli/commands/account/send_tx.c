@@ -34,8 +34,8 @@ static bool is_purpose(const struct sl_send_tx *sending, const char *what)
 
 static void on_event(void *ctx, enum sl_own_event event, const struct sl_journal_tx *tx)
 {
-    static const char *const ends[] = {"under way", "done", "without effect",
-                                       "overtaken by another transaction", "refused"};
+    static const char *const ends[] = {"under way", "done", "had no effect",
+                                       "replaced by another transaction", "refused"};
     struct sl_send_tx *sending = ctx;
     char hash[HASH_CHARS];
     sl_hex_encode(hash, tx->hash, sizeof tx->hash);
@@ -44,10 +44,10 @@ static void on_event(void *ctx, enum sl_own_event event, const struct sl_journal
         sl_notice("sent: %s (0x%s)", tx->what, hash);
         break;
     case SL_OWN_AGAIN:
-        sl_notice("an earlier run left this open, going on with it: %s", tx->what);
+        sl_notice("continuing a transaction of an earlier run: %s", tx->what);
         break;
     case SL_OWN_RAISED:
-        sl_notice("in no block yet: sent with higher fees");
+        sl_notice("not in a block yet; sent again with higher fees");
         break;
     case SL_OWN_IN_BLOCK:
         sl_notice("in block %llu, waiting for the next epoch", (unsigned long long)tx->block);
@@ -126,7 +126,7 @@ static int run_step(struct sl_send_tx *sending, const struct sl_own_call *call, 
     if (rc == SL_OK && !dry_run(sending))
         rc = sl_own_send(&result, &sending->own, call, &cost, err);
     if (rc == SL_OK && !print_result(sending, call, &result))
-        rc = sl_err_set(err, SL_EIO, "standard output takes no more; what was sent has landed");
+        rc = sl_err_set(err, SL_EIO, "cannot write to standard output; the transaction has landed");
     return rc;
 }
 
@@ -150,11 +150,12 @@ static int run_steps(struct sl_send_tx *sending, struct sl_err *err)
         sl_own_call_free(&call);
     }
     /* each step has landed, and the node that was asked for the next did not show it */
-    return rc != 1 ? rc
-                   : sl_err_set(err, SL_EBUSY,
-                                "%s: not done yet, as the node does not show what has landed: run "
-                                "it again",
-                                sending->purpose);
+    return rc != 1
+               ? rc
+               : sl_err_set(err, SL_EBUSY,
+                            "%s: not finished, because the node does not show the last transaction "
+                            "yet; run the command again",
+                            sending->purpose);
 }
 
 /* ---- the whole ---- */
@@ -196,7 +197,7 @@ static int send_all(struct sl_send_tx *sending, struct sl_err *err)
             rc = settle(sending, err);
     }
     if (rc == SL_OK && sending->done_earlier) {
-        sl_notice("nothing more was sent: run it again to do it once more");
+        sl_notice("nothing more was sent; run the command again to do it once more");
         return SL_OK;
     }
     return rc < 0 ? rc : run_steps(sending, err);

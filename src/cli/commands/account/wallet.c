@@ -58,7 +58,7 @@ static void notice_unknown(const char *word)
     if (nearest.best != NULL)
         sl_notice("wallet has no '%s': did you mean %s?", word, nearest.best);
     else
-        sl_notice("wallet has no '%s' (see sluice wallet --help)", word);
+        sl_notice("wallet: unknown command '%s'; see `sluice help wallet`", word);
 }
 
 enum sl_exit sl_run_wallet(const struct sl_args *args)
@@ -70,12 +70,12 @@ enum sl_exit sl_run_wallet(const struct sl_args *args)
         return SL_EXIT_USAGE;
     }
     if (args->operand_count > 1 && row->operands[0] == '\0') {
-        sl_notice("wallet %s takes no '%s'", row->name, args->operands[1]);
+        sl_notice("wallet %s: unexpected argument '%s'", row->name, args->operands[1]);
         return SL_EXIT_USAGE;
     }
     if (strcmp(row->operands, "AMOUNT") == 0 && args->operand_count != 2) {
-        sl_notice("wallet %s takes one %s: sluice wallet %s 5.25", row->name, row->operands,
-                  row->name);
+        sl_notice("wallet %s: give one %s, for example `sluice wallet %s 5.25`", row->name,
+                  row->operands, row->name);
         return SL_EXIT_USAGE;
     }
     struct sl_settings settings;

@@ -73,8 +73,8 @@ enum sl_exit sl_wallet_address(const struct sl_wallet_call *call)
     if (rc < 0)
         return sl_exit_with(&err);
     if (rc == 0) {
-        sl_notice(
-            "no key is set: `sluice wallet new` makes one, `sluice wallet import` takes yours");
+        sl_notice("no key is set; create one with `sluice wallet new`, or import yours "
+                  "with `sluice wallet import`");
         return SL_EXIT_KEY;
     }
     const enum sl_exit status = print_signer(call, &signer);
@@ -100,7 +100,8 @@ static int target_path(char out[static SL_PATH_BYTES], const struct sl_config *c
 static int refuse_taken(const char *path, struct sl_err *err)
 {
     return sl_err_set(err, SL_EKEY,
-                      "%s is there already and is never overwritten: name another with --keystore",
+                      "%s already exists and is never overwritten; choose another file with "
+                      "--keystore",
                       path);
 }
 
@@ -112,11 +113,11 @@ static int ask_twice(struct sl_secret **out, struct sl_err *err)
     struct sl_secret *second = NULL;
     int rc = sl_prompt_terminal(NULL, &first, "Password of the new keystore: ", err);
     if (rc == SL_OK && sl_secret_len(first) > 0)
-        rc = sl_prompt_terminal(NULL, &second, "The same again: ", err);
+        rc = sl_prompt_terminal(NULL, &second, "Repeat the password: ", err);
     if (rc == SL_OK && second != NULL &&
         (sl_secret_len(first) != sl_secret_len(second) ||
          !sl_equal_secretly(sl_secret_peek(first), sl_secret_peek(second), sl_secret_len(first))))
-        rc = sl_err_set(err, SL_EKEY, "the two passwords differ: nothing was written");
+        rc = sl_err_set(err, SL_EKEY, "the two passwords differ; nothing was written");
     sl_secret_free(second);
     if (rc < 0)
         sl_secret_free(first);
@@ -134,7 +135,7 @@ static int get_password(struct sl_secret **out, const struct sl_config *config, 
         return rc;
     sl_secret_free(*out);
     *out = NULL;
-    return sl_err_set(err, SL_EKEY, "an empty password protects nothing: nothing was written");
+    return sl_err_set(err, SL_EKEY, "an empty password protects nothing; nothing was written");
 }
 
 /* ---- the file ---- */
@@ -151,7 +152,7 @@ static int check_written(const char *path, const struct sl_key *key,
         rc = sl_keystore_read(&back, json, len, (const char *)sl_secret_peek(password),
                               sl_secret_len(password), err);
     if (rc == SL_OK && !sl_address_equal(sl_key_address(back), sl_key_address(key)))
-        rc = sl_err_set(err, SL_EKEY, "another key came back");
+        rc = sl_err_set(err, SL_EKEY, "the file holds another key");
     if (rc < 0)
         sl_err_ctx(err, "read %s back", path);
     sl_key_free(back);
@@ -222,8 +223,8 @@ static enum sl_exit print_stored(const struct sl_wallet_call *call, struct sl_si
     const enum sl_exit status = print_signer(call, signer);
     warn_of_folder(path);
     if (call->config->keystore[0] == '\0')
-        sl_notice("to use it, put this line into config.ini: keystore = %s", path);
-    sl_notice("keep a copy of the file and of its password: nobody can make them anew");
+        sl_notice("to use it, add this line to config.ini: keystore = %s", path);
+    sl_notice("keep a backup of the file and of its password: nothing can recover them");
     return status;
 }
 
@@ -232,10 +233,11 @@ static int type_key(struct sl_signer *signer, struct sl_err *err)
     struct sl_secret *text = NULL;
     int rc = sl_prompt_terminal(NULL, &text, "Private key (64 hex digits): ", err);
     if (rc < 0)
-        return rc == SL_EKEY ? sl_err_set(err, rc,
-                                          "no key to import: set PRIVATE_KEY or key_file, or run "
-                                          "this on a terminal to type one")
-                             : rc;
+        return rc == SL_EKEY
+                   ? sl_err_set(err, rc,
+                                "no key to import; set PRIVATE_KEY or key_file, or run this on a "
+                                "terminal to type one")
+                   : rc;
     rc =
         sl_key_from_hex(&signer->key, (const char *)sl_secret_peek(text), sl_secret_len(text), err);
     sl_secret_free(text);
@@ -248,8 +250,9 @@ static int find_key(struct sl_signer *signer, const struct sl_config *config, st
     if (rc == 0)
         return type_key(signer, err);
     if (rc == 1 && signer->session)
-        return sl_err_set(err, SL_EKEY,
-                          "a session key lives as long as its login: it is not imported");
+        return sl_err_set(
+            err, SL_EKEY,
+            "a session key expires and is not imported; import the account's own key");
     return rc;
 }
 

@@ -29,7 +29,7 @@ static int read_amount(struct sl_send_tx *sending, struct order *order, const ch
         return SL_EUSAGE;
     }
     if (sl_u256_is_zero(order->amount))
-        return sl_err_set(err, SL_EUSAGE, "an amount of 0 moves nothing");
+        return sl_err_set(err, SL_EUSAGE, "the amount is 0; give more");
     sl_show_amount(text, order->amount);
     snprintf(sending->purpose, sizeof sending->purpose, "%s %.50s USDFC", verbs[order->kind], text);
     return SL_OK;
@@ -57,7 +57,7 @@ static void notice_left(const struct sl_send_tx *sending)
     const struct sl_u256 sum = order->amount;
     sl_show_amount(wallet, in ? less(view->token.balance, sum) : more(view->token.balance, sum));
     sl_show_amount(deposited, in ? more(view->account.funds, sum) : less(view->account.funds, sum));
-    sl_notice("left: %s USDFC in the wallet, %s deposited", wallet, deposited);
+    sl_notice("afterwards: %s USDFC in the wallet, %s USDFC deposited", wallet, deposited);
 }
 
 static void notice_effects(const struct sl_send_tx *sending, const struct sl_own_call *call)
@@ -66,8 +66,8 @@ static void notice_effects(const struct sl_send_tx *sending, const struct sl_own
     if (order->kind != APPROVE)
         notice_left(sending);
     if (strstr(call->what, "approve the service") != NULL)
-        sl_notice(
-            "approval: the storage service may lock and charge what is deposited, without limit");
+        sl_notice("approval: the storage service may lock and charge the deposit, without "
+                  "limit");
 }
 
 /* ---- steps ---- */

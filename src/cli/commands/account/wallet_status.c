@@ -56,7 +56,7 @@ static void print_status_text(struct sl_buf *out, const struct sl_account_ctx *a
     sl_buf_printf(out, "locked     %s\n", shown->locked);
     sl_buf_printf(out, "available  %s\n", shown->available);
     if (!sl_u256_is_zero(account->view->account_state.debt))
-        sl_buf_printf(out, "owed       %s: deposit it before the next upload\n", shown->debt);
+        sl_buf_printf(out, "owed       %s; deposit it before the next upload\n", shown->debt);
     sl_buf_printf(out, "runway     %s\n", shown->runway);
     sl_buf_printf(out, "approval   %s\n", shown->approval);
 }

@@ -57,8 +57,8 @@ static void print_one(struct sl_cid_run *run, const char *name)
     } else {
         if (piece.payload_bytes < SL_PIECE_MIN_BYTES) {
             sl_meter_clear(&run->meter);
-            sl_notice("%s: %" PRIu64 " bytes: providers take no piece under %" PRIu64, name,
-                      piece.payload_bytes, SL_PIECE_MIN_BYTES);
+            sl_notice("%s: %" PRIu64 " bytes is too small: providers take no piece under %" PRIu64,
+                      name, piece.payload_bytes, SL_PIECE_MIN_BYTES);
         }
         add_text(&text, run, name, &piece);
     }
@@ -359,13 +359,13 @@ static int check_words(const struct sl_args *args, struct sl_err *err)
         args->quiet != NULL || args->status != NULL || args->ignore_missing != NULL;
     if (of_check && args->check == NULL)
         return sl_err_set(err, SL_EUSAGE,
-                          "--quiet, --status and --ignore-missing go with --check only");
+                          "--quiet, --status and --ignore-missing work only with --check");
     if (args->check != NULL && (args->v1 != NULL || args->recursive != NULL))
         return sl_err_set(err, SL_EUSAGE,
-                          "--check takes the files and the kind of PieceCID from its list: "
-                          "without --v1 and --recursive");
+                          "--check takes the files and the PieceCID version from its list; leave "
+                          "out --v1 and --recursive");
     if (args->operand_count == 0)
-        return sl_err_set(err, SL_EUSAGE, "cid needs a %s, or `-` for standard input",
+        return sl_err_set(err, SL_EUSAGE, "cid: give a %s, or `-` for standard input",
                           args->check != NULL ? "list to check" : "file");
     return SL_OK;
 }

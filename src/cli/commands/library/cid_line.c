@@ -38,7 +38,7 @@ static int read_path(char out[static SL_PATH_BYTES], const char *text, size_t le
         if (escaped && c == '\\') {
             const size_t taken = unescape_one(&c, text + i + 1, len - i - 1);
             if (taken == 0)
-                return sl_err_set(err, SL_EFORMAT, "a backslash before what is no escape");
+                return sl_err_set(err, SL_EFORMAT, "a backslash without a valid escape");
             i += taken;
         }
         if (c == '\0')
@@ -69,7 +69,7 @@ int sl_cid_line_parse(struct sl_cid_line *out, const char *line, size_t len, str
         return sl_err_set(err, SL_EFORMAT, "no PieceCID and name");
     const size_t cid_len = (size_t)(blank - cid);
     if (len - cid_len < 2 || (blank[1] != ' ' && blank[1] != '*'))
-        return sl_err_set(err, SL_EFORMAT, "no two blanks behind the PieceCID");
+        return sl_err_set(err, SL_EFORMAT, "no two spaces after the PieceCID");
     const int rc = read_cid(out, cid, cid_len, err);
     return rc < 0 ? rc : read_path(out->path, blank + 2, len - cid_len - 2, escaped, err);
 }

@@ -27,7 +27,7 @@ static int read_threads(struct sl_cid_run *run, struct sl_err *err)
     errno = 0;
     const unsigned long n = strtoul(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || n > MOST_THREADS)
-        return sl_err_set(err, SL_EUSAGE, "--threads: '%.40s' is no number from 0 to %d", text,
+        return sl_err_set(err, SL_EUSAGE, "--threads: '%.40s' is not a number from 0 to %d", text,
                           MOST_THREADS);
     run->threads = (unsigned)n;
     return SL_OK;
@@ -155,10 +155,10 @@ static int hash_fd(struct sl_cid_run *run, struct sl_piece_id *out, int fd, stru
 {
     struct stat st;
     if (fstat(fd, &st) != 0)
-        return sl_err_sys(err, errno, "cannot look at it");
+        return sl_err_sys(err, errno, "cannot read its size and type");
     if (S_ISDIR(st.st_mode))
         return sl_err_set(err, SL_EFILETYPE,
-                          "a folder has no PieceCID; with -r its files are hashed");
+                          "a folder has no PieceCID; use -r to hash the files in it");
     /* the kernel's own files say that they are empty: those are read to their end */
     return S_ISREG(st.st_mode) && st.st_size > 0 ? hash_file(run, out, fd, err)
                                                  : hash_stream(run, out, fd, err);

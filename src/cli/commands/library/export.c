@@ -62,10 +62,9 @@ static int learn_data_sets(struct export *x, struct sl_err *err)
     for (size_t i = 0; rc == SL_OK && i < count; i++) {
         const char *text = x->args->operands[i];
         if (sl_u256_parse_dec(&ids[i], text, strlen(text), NULL) < 0)
-            rc = sl_err_set(err, SL_EUSAGE,
-                            "export takes numbers of data sets, not '%.60s': `sluice datasets` "
-                            "lists them",
-                            text);
+            rc = sl_err_set(
+                err, SL_EUSAGE,
+                "export: '%.60s' is not a data set number; `sluice datasets` lists yours", text);
     }
     if (rc == SL_OK)
         rc = sl_lookup_chain(&x->f, &chain, err);
@@ -273,13 +272,13 @@ static int write_out(const struct export *x, const struct sl_buf *text, struct s
 {
     const char *output = x->args->output;
     if (output == NULL || strcmp(output, "-") == 0)
-        return sl_output(text) ? SL_OK : sl_err_set(err, SL_EIO, "standard output takes no more");
+        return sl_output(text) ? SL_OK : sl_err_set(err, SL_EIO, "cannot write to standard output");
     if (x->args->force != NULL)
         return sl_file_write_atomic(output, text->data, text->len, sl_process_file_mode(), err);
     const int rc = sl_file_write_new(output, text->data, text->len, sl_process_file_mode(), err);
     if (rc != SL_EHELD)
         return rc;
-    return sl_err_set(err, SL_EREFUSED, "%.150s is there already: --force replaces it", output);
+    return sl_err_set(err, SL_EREFUSED, "%.150s already exists; use --force to replace it", output);
 }
 
 /* A manifest that lacks something says so: it may be the only way back. */
@@ -288,21 +287,20 @@ static void notice_missing(const struct export *x)
     const size_t unnamed = x->f.unnamed, unread = x->f.copies.unread_sets;
     const size_t unplaced = x->f.copies.unplaced_sets;
     if (unnamed > 0)
-        sl_notice(
-            "%zu piece%s in the manifest under %s: the storage contract keeps no piece metadata "
-            "that can be read, so names and files in parts are not known; export on the machine "
-            "that stored them%s",
-            unnamed, unnamed == 1 ? " is" : "s are",
-            unnamed == 1 ? "its PieceCID" : "their PieceCIDs",
-            x->args->search_logs == NULL ? ", or with --search-logs" : "");
+        sl_notice("%zu piece%s in the manifest under %s: the storage contract keeps no "
+                  "readable piece metadata, so names and files in parts are unknown; "
+                  "export on the machine that stored them%s",
+                  unnamed, unnamed == 1 ? " is" : "s are",
+                  unnamed == 1 ? "its PieceCID" : "their PieceCIDs",
+                  x->args->search_logs == NULL ? ", or with --search-logs" : "");
     if (unread > 0)
-        sl_notice(
-            "%zu data set%s missing in the manifest: the node refused to list the pieces; run "
-            "it again, or name another node with --rpc-url",
-            unread, unread == 1 ? " is" : "s are");
+        sl_notice("%zu data set%s missing in the manifest: the node refused to list the "
+                  "pieces; run the command again, or try another node with --rpc-url",
+                  unread, unread == 1 ? " is" : "s are");
     if (unplaced > 0)
-        sl_notice("%zu data set%s missing in the manifest: the registry names no address of the "
-                  "provider that can be used; run it again, or name another node with --rpc-url",
+        sl_notice("%zu data set%s missing in the manifest: the registry has no usable URL "
+                  "of the provider; run the command again, or try another node with "
+                  "--rpc-url",
                   unplaced, unplaced == 1 ? " is" : "s are");
 }
 
@@ -319,7 +317,7 @@ static int write_manifest(struct export *x, struct sl_err *err)
     if (rc == SL_OK)
         rc = write_out(x, &text, err);
     if (rc == SL_OK && x->written == 0)
-        sl_notice("nothing is known to be stored: the manifest is empty");
+        sl_notice("no stored file is known; the manifest is empty");
     if (rc == SL_OK)
         notice_missing(x);
     sl_buf_free(&text);

@@ -46,20 +46,21 @@ static int read_output(struct sl_get_run *get, struct sl_err *err)
         return SL_OK;
     get->to_stdout = strcmp(output, "-") == 0;
     if (get->to_stdout && get->args->json != NULL)
-        return sl_err_set(err, SL_EUSAGE, "-o - writes the bytes to stdout: not with --json");
+        return sl_err_set(err, SL_EUSAGE,
+                          "-o - writes the file to standard output; leave out --json");
     if (get->to_stdout && (get->args->manifest != NULL || get->args->versions != NULL))
-        return sl_err_set(err, SL_EUSAGE, "--manifest and --versions take a folder with -o");
+        return sl_err_set(err, SL_EUSAGE, "with --manifest or --versions, give -o a folder");
     if (get->to_stdout)
         return SL_OK;
     if (output[0] == '\0')
-        return sl_err_set(err, SL_EUSAGE, "-o needs the name of a file or folder");
+        return sl_err_set(err, SL_EUSAGE, "-o: give the name of a file or folder");
     if (get->args->manifest != NULL || is_folder(output)) {
         get->folder = output;
         return make_folder(output, err);
     }
     if (many)
         return sl_err_set(err, SL_EUSAGE,
-                          "-o %.100s is one file: for several give a folder that is there", output);
+                          "-o %.100s is one file; for several, give a folder that exists", output);
     get->file = output;
     return SL_OK;
 }
@@ -120,8 +121,7 @@ static int open_spool(struct sl_get_run *get, struct sl_err *err)
     get->spool_fd = mkstemp(path);
     if (get->spool_fd < 0)
         return sl_err_sys(err, errno,
-                          "make a temporary file in %.100s (TMPDIR names another "
-                          "folder)",
+                          "create a temporary file in %.100s (set TMPDIR to use another folder)",
                           path);
     unlink(path);
     return SL_OK;
@@ -140,13 +140,13 @@ static int pass_on(struct sl_get_run *get, uint64_t bytes, struct sl_piece_hashe
             return SL_EINVAL;
         if (fwrite(buffer, 1, (size_t)n, stdout) != (size_t)n) {
             get->report.broken = true;
-            return sl_err_set(err, SL_EIO, "standard output takes no more");
+            return sl_err_set(err, SL_EIO, "cannot write to standard output");
         }
         at += (uint64_t)n;
     }
     if (fflush(stdout) != 0) {
         get->report.broken = true;
-        return sl_err_set(err, SL_EIO, "standard output takes no more");
+        return sl_err_set(err, SL_EIO, "cannot write to standard output");
     }
     return ftruncate(get->spool_fd, 0) == 0 ? SL_OK
                                             : sl_err_sys(err, errno, "empty the temporary file");
@@ -296,14 +296,14 @@ static int find_name(struct sl_get_run *get, const char *operand, struct sl_vers
     }
     if (files > 1) {
         sl_lookup_print_matches(operand, out);
-        return sl_err_set(err, SL_EUSAGE, "nothing was got");
+        return sl_err_set(err, SL_EUSAGE, "nothing was downloaded");
     }
     if (files == 0 && sl_lookup_explain_unnamed(&get->f, NULL, err))
         return SL_ENOTFOUND;
     if (files == 0)
         return sl_err_set(err, SL_ENOTFOUND,
-                          "nothing by this name is known; --address says whose data sets to look "
-                          "into, --network on which network");
+                          "nothing by this name is known; use --address or --network to search "
+                          "another account or network");
     return files;
 }
 
@@ -322,10 +322,10 @@ static int choose(const struct sl_get_run *get, const struct sl_versions *versio
     }
     if (versions->list[*out].stored_ms == 0)
         return sl_err_set(err, SL_ENOTFOUND,
-                          "the chain does not tell when this was stored: give a PieceCID");
+                          "the chain does not record when this was stored; give a PieceCID");
     sl_date_text(date, versions->list[*out].stored_ms);
     return sl_err_set(err, SL_ENOTFOUND,
-                      "no version was stored by %s: the oldest is from %s, local time",
+                      "no version was stored by %s; the oldest is from %s, local time",
                       get->args->at, date);
 }
 
@@ -338,13 +338,14 @@ static void notice_others(const struct sl_get_run *get, const char *operand,
         return;
     if (list[0].stored_ms != 0) {
         sl_date_text(date, list[chosen].stored_ms);
-        sl_notice("%s: version %zu of %zu, stored %s, local time; --at DATE gets another one",
+        sl_notice("%s: version %zu of %zu, stored %s, local time; use --at DATE for "
+                  "another one",
                   operand, versions->count - chosen, versions->count, date);
         return;
     }
-    sl_notice(
-        "%s: the newest of %zu with this name; the chain does not tell their folders. The others:",
-        operand, versions->count);
+    sl_notice("%s: the newest of %zu with this name; the chain does not record their "
+              "folders. The others:",
+              operand, versions->count);
     for (size_t i = 0; i < versions->count; i++) {
         sl_piece_cid(cid, &list[i].cid);
         if (i != chosen)
@@ -371,7 +372,7 @@ static int get_named(struct sl_get_run *get, const char *operand,
     if (rc < 0)
         return rc;
     if (all && get->file != NULL && versions->count > 1)
-        return sl_err_set(err, SL_EUSAGE, "-o %.100s is one file: for %zu versions give a folder",
+        return sl_err_set(err, SL_EUSAGE, "-o %.100s is one file; for %zu versions, give a folder",
                           get->file, versions->count);
     notice_others(get, operand, versions, chosen);
     sl_lookup_warn_unnamed(&get->f, operand, versions);
@@ -429,7 +430,7 @@ enum sl_exit sl_run_get(const struct sl_args *args)
     struct sl_get_run get = {.args = args};
     struct sl_err err = {0};
     if (args->operand_count == 0 && args->manifest == NULL) {
-        sl_notice("get needs a PieceCID or a name: `sluice status` lists what was stored");
+        sl_notice("get: give a PieceCID or a name; `sluice status` lists what was stored");
         return SL_EXIT_USAGE;
     }
     int rc = args->at != NULL ? sl_date_parse(&get.at_ms, args->at, &err) : SL_OK;

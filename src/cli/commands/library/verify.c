@@ -116,7 +116,7 @@ static void check_copies(struct verify *v, const char *name, const char *local,
         fd = local != NULL ? open(local, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
         if (fd < 0) {
             (void)sl_err_set(&v->stopped, SL_EUSAGE,
-                             "%.100s: --sample compares with the local file, and there is none",
+                             "%.100s: --sample compares with the local file, which does not exist",
                              name);
             return;
         }
@@ -211,7 +211,7 @@ static void verify_operand(struct verify *v, const char *operand)
         sl_err_ctx(&v->stopped, "%.100s", operand);
     } else if (rc == 0) {
         (void)sl_err_set(&err, SL_ENOTFOUND,
-                         "nothing by this name is known; --from says where to look");
+                         "nothing by this name is known; use --from to name a provider");
         notice_unknown(v, operand, NULL, &err);
     }
 }
@@ -255,9 +255,9 @@ static int learn(struct verify *v, struct sl_err *err)
     if (rc >= 0 && !knows_all)
         rc = sl_lookup_read(&v->f, SL_LOOKUP_LOGS, NULL, err);
     if (rc >= 0 && v->f.copies.unread_sets > 0)
-        sl_notice(
-            "warning: the node refused to list %zu data set%s: copies in there are not compared",
-            v->f.copies.unread_sets, v->f.copies.unread_sets == 1 ? "" : "s");
+        sl_notice("warning: the node refused to list %zu data set%s; copies there are not "
+                  "compared",
+                  v->f.copies.unread_sets, v->f.copies.unread_sets == 1 ? "" : "s");
     return rc < 0 ? rc : SL_OK;
 }
 
@@ -265,14 +265,14 @@ static int read_operands(struct verify *v, struct sl_err *err)
 {
     if (v->args->operand_count == 0)
         return sl_err_set(err, SL_EUSAGE,
-                          "verify needs a PieceCID, a name or a file: `sluice status` lists what "
+                          "verify: give a PieceCID, a name or a file; `sluice status` lists what "
                           "was stored");
     if (v->args->sample == NULL)
         return SL_OK;
     const int rc = sl_text_parse_size(&v->check.sample_bytes, v->args->sample, err);
     if (rc == SL_OK && v->check.sample_bytes > 0)
         return SL_OK;
-    return sl_err_set(err, SL_EUSAGE, "--sample: '%.40s' is no size", v->args->sample);
+    return sl_err_set(err, SL_EUSAGE, "--sample: '%.40s' is not a size", v->args->sample);
 }
 
 enum sl_exit sl_run_verify(const struct sl_args *args)

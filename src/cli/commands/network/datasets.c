@@ -188,7 +188,7 @@ static int weigh(struct sl_removal *removal, struct sl_chain *chain, const struc
 
 static int no_output(struct sl_err *err)
 {
-    return sl_err_set(err, SL_EIO, "standard output takes no more: stopped");
+    return sl_err_set(err, SL_EIO, "cannot write to standard output; stopped");
 }
 
 /* ---- through the provider ---- */
@@ -200,9 +200,10 @@ static int notice_termination(const struct sl_data_set_ctx *change, struct sl_er
     sl_data_set_ctx_name(name, change);
     sl_cost_text(fee, change->account.view->prices.terminate_fee);
     sl_show_size(size, sl_data_set_bytes(&bytes, change->set) ? bytes : sl_u256_max());
-    sl_notice("on %s: terminate %s, it holds %s", change->account.network.name, name, size);
-    sl_notice("fee: %s, out of the reserve of the data set", fee);
-    sl_notice("it ends at once: the provider deletes what is in it, and nothing brings it back");
+    sl_notice("on %s: terminate %s, which holds %s", change->account.network.name, name, size);
+    sl_notice("fee: %s, from the reserve of the data set", fee);
+    sl_notice("it ends at once: the provider deletes its content, which cannot be "
+              "restored");
     return sl_data_set_ctx_check_fee(change, change->account.view->prices.terminate_fee, err);
 }
 
@@ -244,13 +245,13 @@ static int await(struct sl_data_set_ctx *change, struct sl_sp_termination *end, 
     while (end->state != SL_TERMINATION_DONE) {
         if (!sl_data_set_ctx_wait(change, &begun_ms))
             return sl_err_set(err, SL_EBUSY,
-                              "the provider has not done it yet: run it again to see");
+                              "the provider has not done it yet; run the command again to check");
         const int rc = sl_sp_termination(change->sp, change->id, end, err);
         if (rc < 0 && sl_err_class_of(rc) != SL_CLASS_RETRY)
             return rc;
         if (rc == SL_OK && end->state == SL_TERMINATION_NONE)
             return sl_err_set(err, SL_EREVERT, "%s",
-                              sent ? "the termination was without effect"
+                              sent ? "the termination had no effect"
                                    : "the provider has dropped the request");
         sent = sent || end->state == SL_TERMINATION_SENT;
     }
@@ -268,11 +269,11 @@ static int ask_provider(struct sl_data_set_ctx *change, struct sl_sp_termination
                              err);
     sl_buf_free(&extra);
     if (rc == 1)
-        rc = sl_err_set(err, SL_EPROTO, "the provider's answer makes no sense");
+        rc = sl_err_set(err, SL_EPROTO, "the provider sent an invalid answer");
     if (rc == SL_OK)
         rc = await(change, end, err);
     if (rc < 0)
-        sl_notice("without the provider: sluice datasets terminate %" PRIu64 " --on-chain",
+        sl_notice("to do it without the provider: sluice datasets terminate %" PRIu64 " --on-chain",
                   change->id);
     return rc;
 }
@@ -339,9 +340,7 @@ static void notice_lockup(const struct sl_send_tx *sending, const struct sl_own_
     char period[SL_RUNWAY_CHARS];
     (void)call;
     sl_runway_text(period, sending->account.view->prices.lockup_epochs);
-    sl_notice(
-        "it is paid for another %s out of what is locked for it; nothing can be added any more",
-        period);
+    sl_notice("it stays paid for another %s from its lockup; nothing can be added to it", period);
 }
 
 static int on_chain(const struct sl_args *args, const struct sl_config *config, uint64_t id,
@@ -368,9 +367,12 @@ static int run_terminate(const struct sl_args *args, struct sl_settings *setting
 {
     uint64_t id = 0;
     if (args->operand_count != 2)
-        return sl_err_set(err, SL_EUSAGE, "datasets terminate takes the number of one data set");
+        return sl_err_set(err, SL_EUSAGE,
+                          "datasets terminate: give one data set number; `sluice datasets` lists "
+                          "yours");
     if (args->address != NULL)
-        return sl_err_set(err, SL_EUSAGE, "only the account of your key can be changed");
+        return sl_err_set(err, SL_EUSAGE,
+                          "--address: only the account of your own key can be changed");
     int rc = sl_data_set_ctx_parse_id(&id, args->operands[1], err);
     if (rc == SL_OK)
         rc = sl_confirm_check(args, "before something is deleted", err);
@@ -401,11 +403,12 @@ enum sl_exit sl_run_datasets(const struct sl_args *args)
         return terminate(args);
     if (args->yes != NULL || args->dry_run != NULL || args->on_chain != NULL ||
         args->breaks != NULL) {
-        sl_notice("--yes, --dry-run, --breaks and --on-chain are options of datasets terminate");
+        sl_notice("datasets: --yes, --dry-run, --breaks and --on-chain work only with "
+                  "`datasets terminate`");
         return SL_EXIT_USAGE;
     }
     if (args->operand_count > 0) {
-        sl_notice("datasets takes no '%s': whose they are is said with --address",
+        sl_notice("datasets: unexpected argument '%s'; use --address to choose the account",
                   args->operands[0]);
         return SL_EXIT_USAGE;
     }

@@ -283,7 +283,7 @@ static int find_set(const struct pieces *p, struct sl_err *err)
     sl_u256_dec(text, p->data_set_id);
     return count > 0 ? SL_OK
                      : sl_err_set(err, SL_ENOTFOUND,
-                                  "there is no data set %s: `sluice datasets` lists yours", text);
+                                  "there is no data set %s; `sluice datasets` lists yours", text);
 }
 
 static enum sl_exit end(const struct pieces *p, int rc, const struct sl_err *err)
@@ -293,12 +293,13 @@ static enum sl_exit end(const struct pieces *p, int rc, const struct sl_err *err
     if (p->broken)
         return sl_exit_no_output();
     if (p->found == 0)
-        sl_notice("there is nothing in this data set");
+        sl_notice("this data set is empty");
     if (p->unnamed > 0)
-        sl_notice("the metadata of %" PRIu64 " piece%s cannot be read: the storage contract keeps "
-                  "none; %s`sluice export` on the machine that stored the files knows their names",
+        sl_notice("the metadata of %" PRIu64
+                  " piece%s cannot be read: the storage contract keeps none; %suse `sluice "
+                  "export` on the machine that stored the files",
                   p->unnamed, p->unnamed == 1 ? "" : "s",
-                  p->searches ? "" : "--search-logs looks for it in the chain's logs, ");
+                  p->searches ? "" : "use --search-logs to search the chain's logs, or ");
     return SL_EXIT_OK;
 }
 
@@ -342,7 +343,7 @@ enum sl_exit sl_run_pieces(const struct sl_args *args)
     struct sl_err err = {0};
     const char *id = args->operand_count == 1 ? args->operands[0] : "";
     if (sl_u256_parse_dec(&p.data_set_id, id, strlen(id), NULL) < 0) {
-        sl_notice("pieces takes the number of one data set: `sluice datasets` lists them");
+        sl_notice("pieces: give one data set number; `sluice datasets` lists yours");
         return SL_EXIT_USAGE;
     }
     pthread_mutex_init(&p.lock, NULL);

@@ -155,8 +155,8 @@ static void notice_cooldown(const struct providers *p)
         const struct sl_journal_provider *one = &p->cooldown.list[i];
         sl_u256_dec(id, one->provider_id);
         sl_local_time(until, one->cool_until_ms);
-        sl_notice("provider %s cools down until %s local time; it failed %" PRId64 " times: %s", id,
-                  until, one->failures, one->err.text);
+        sl_notice("provider %s is in cooldown until %s local time; it failed %" PRId64 " times: %s",
+                  id, until, one->failures, one->err.text);
     }
 }
 
@@ -168,9 +168,10 @@ static enum sl_exit print_providers(const struct providers *p)
     if (p->view->warning[0] != '\0')
         sl_notice("warning: %s", p->view->warning);
     if (p->view->odd_providers > 0)
-        sl_notice("warning: %zu providers cannot be read and are left out", p->view->odd_providers);
+        sl_notice("warning: %zu providers cannot be read from the registry and are left out",
+                  p->view->odd_providers);
     if (p->count == 0)
-        sl_notice("no provider of this network is approved");
+        sl_notice("this network has no approved provider");
     for (size_t i = 0; p->net.json && ok && p->approved[i] != NULL; i++)
         ok = print_provider_json(p, i);
     if (!p->net.json && p->count > 0)
@@ -183,7 +184,7 @@ enum sl_exit sl_run_providers(const struct sl_args *args)
     struct providers p = {0};
     struct sl_err err = {0};
     if (args->operand_count > 0) {
-        sl_notice("providers takes no '%s'", args->operands[0]);
+        sl_notice("providers: unexpected argument '%s'", args->operands[0]);
         return SL_EXIT_USAGE;
     }
     int rc = sl_cli_chain_open(&p.net, args, &err);

@@ -55,7 +55,7 @@ static int parse_breaks(uint64_t *out, const struct sl_args *args, struct sl_err
     struct sl_u256 value;
     const char *text = args->breaks;
     if (sl_u256_parse_dec(&value, text, strlen(text), NULL) < 0 || !sl_u256_to_u64(out, value))
-        return sl_err_set(err, SL_EUSAGE, "--breaks takes a number of files, not '%.40s'", text);
+        return sl_err_set(err, SL_EUSAGE, "--breaks: '%.40s' is not a number of files", text);
     return SL_OK;
 }
 
@@ -75,7 +75,7 @@ int sl_removal_open(struct sl_removal *removal, const struct sl_config *config,
     if (rc == SL_ENOENT) /* no upload was ever made from here */
         return SL_OK;
     if (rc < 0)
-        sl_err_ctx(err, "which files need the pieces is not known");
+        sl_err_ctx(err, "find the files that need these pieces");
     return rc;
 }
 
@@ -117,8 +117,8 @@ int sl_removal_check_set(struct sl_removal *removal, const struct sl_data_set *s
     if (rc < 0 || !comparing.differs)
         return rc;
     return sl_err_set(err, SL_EPROTO,
-                      "the node says of data set %" PRIu64 " what the journal knows otherwise: "
-                      "nothing was signed; ask another node (rpc_url)",
+                      "the node contradicts the journal about data set %" PRIu64
+                      "; nothing was signed. Try another node with --rpc-url",
                       removal->data_set_id);
 }
 
@@ -137,8 +137,9 @@ int sl_removal_check_piece(struct sl_removal *removal, const struct sl_chain_pie
         sl_piece_cid(told, &piece->piece);
     sl_piece_cid(kept, &known);
     return sl_err_set(err, SL_EPROTO,
-                      "the node says that piece %" PRIu64 " is %s, the journal has %s: nothing was "
-                      "signed; ask another node (rpc_url)",
+                      "the node says that piece %" PRIu64
+                      " is %s, but the journal has %s; nothing was signed. Try another node "
+                      "with --rpc-url",
                       piece->id, told, kept);
 }
 
@@ -355,7 +356,8 @@ static void notice_file(const struct sl_removal_file *file)
     if (!loses_bytes(file))
         sl_notice("  keeps %u of %u copies: %s", file->left, file->copies, file->path);
     else if (file->job_id == 0)
-        sl_notice("  loses bytes: %s (only the chain names it: this journal knows of no copy)",
+        sl_notice("  loses bytes: %s (named only on the chain; this journal has no copy of "
+                  "it)",
                   file->path);
     else if (file->pieces > 1)
         sl_notice("  loses bytes: %s (%u of its %u parts)", file->path, file->lost, file->pieces);
@@ -368,7 +370,7 @@ void sl_removal_notice(const struct sl_removal *removal)
     for (size_t i = 0; i < removal->count; i++)
         notice_file(&removal->files[i]);
     if (removal->unnamed > 0)
-        sl_notice("  %zu piece%s that neither the journal nor the chain has a file name for",
+        sl_notice("  %zu piece%s without a file name in the journal or on the chain",
                   removal->unnamed, removal->unnamed == 1 ? "" : "s");
 }
 
@@ -399,7 +401,7 @@ int sl_removal_print(const struct sl_removal *removal, const struct sl_args *arg
 {
     for (size_t i = 0; args->json != NULL && i < removal->count; i++) {
         if (!print_file(removal, &removal->files[i]))
-            return sl_err_set(err, SL_EIO, "standard output takes no more: stopped");
+            return sl_err_set(err, SL_EIO, "cannot write to standard output; stopped");
     }
     return SL_OK;
 }
@@ -418,8 +420,8 @@ int sl_removal_agree(const struct sl_removal *removal, const struct sl_args *arg
             : parse_breaks(&breaks, args, err) == SL_OK && breaks == removal->broken)
         return SL_OK;
     return sl_err_set(err, SL_EREFUSED,
-                      "%zu file%s would lose bytes for good: nothing was sent; if that is meant, "
-                      "say --breaks %zu",
+                      "%zu file%s would lose bytes for good; nothing was sent. To go ahead, "
+                      "use --breaks %zu",
                       removal->broken, removal->broken == 1 ? "" : "s", removal->broken);
 }
 
@@ -438,6 +440,7 @@ void sl_removal_record(const struct sl_config *config, const struct sl_clock *cl
         rc = sl_journal_pieces_gone(journal, chain_id, data_set_id, ids, count, &err);
     sl_journal_close(journal);
     if (rc < 0)
-        sl_notice("the journal still counts them as stored: %s; then run this command once more",
+        sl_notice("the journal still lists them as stored: %s; fix that, then run this "
+                  "command again",
                   err.text);
 }

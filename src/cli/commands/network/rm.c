@@ -40,7 +40,7 @@ static int ask_provider(struct rm *rm, const struct sl_chain_piece *piece, struc
     if (rc == SL_EMISMATCH)
         return sl_err_set(err, SL_EPROTO,
                           "node and provider name different pieces under number %" PRIu64
-                          ": nothing was signed; ask another node (rpc_url)",
+                          "; nothing was signed. Try another node with --rpc-url",
                           piece->id);
     return rc < 0 ? rc : SL_OK;
 }
@@ -56,7 +56,7 @@ static int add_piece(struct rm *rm, const struct sl_chain_piece *piece, struct s
             return SL_OK;
     }
     if (piece->scheduled) {
-        sl_notice("piece %" PRIu64 " is scheduled for removal already", piece->id);
+        sl_notice("piece %" PRIu64 " is already scheduled for removal", piece->id);
         if (rm->args->dry_run == NULL)
             note_gone(rm, &piece->id, 1);
         return SL_OK;
@@ -67,7 +67,7 @@ static int add_piece(struct rm *rm, const struct sl_chain_piece *piece, struct s
     if (rc < 0)
         return rc;
     if (rm->count == PIECES_MAX)
-        return sl_err_set(err, SL_EUSAGE, "more than %d pieces at once", PIECES_MAX);
+        return sl_err_set(err, SL_EUSAGE, "at most %d pieces can be removed at once", PIECES_MAX);
     struct sl_chain_piece *more = realloc(rm->pieces, (rm->count + 1) * sizeof *more);
     if (more == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
@@ -105,8 +105,8 @@ static int add_id(struct rm *rm, uint64_t id, const struct sl_piece_id *named, s
     if (named != NULL && (!piece->known || !sl_piece_id_equal(&piece->piece, named)))
         rc = sl_err_set(err, SL_EPROTO,
                         "the node names piece %" PRIu64
-                        ", which is not the one that was asked for: nothing was signed; ask "
-                        "another node (rpc_url)",
+                        ", which was not asked for; nothing was signed. Try another node with "
+                        "--rpc-url",
                         id);
     else
         rc = add_piece(rm, piece, err);
@@ -204,16 +204,16 @@ static int notice_removal(const struct rm *rm, struct sl_err *err)
     struct sl_u256 sum;
     const uint64_t calls = (rm->count + SL_DELETE_PIECES - 1) / SL_DELETE_PIECES;
     if (!sl_u256_mul(&sum, rm->change.account.view->prices.remove_fee, sl_u256(calls)))
-        return sl_err_set(err, SL_EOVERFLOW, "the fee does not fit 256 bits");
+        return sl_err_set(err, SL_EOVERFLOW, "the fee exceeds 256 bits");
     sl_data_set_ctx_name(name, &rm->change);
     sl_cost_text(fee, sum);
     sl_notice("on %s: remove %zu piece%s of %s", rm->change.account.network.name, rm->count,
               rm->count == 1 ? "" : "s", name);
     for (size_t i = 0; i < rm->count; i++)
         notice_piece(&rm->pieces[i]);
-    sl_notice("fee: %s, out of the reserve of the data set", fee);
-    sl_notice("they are gone with the next proving period, are paid for until then, and cannot be "
-              "brought back");
+    sl_notice("fee: %s, from the reserve of the data set", fee);
+    sl_notice("they are removed at the next proving period, are paid for until then, "
+              "and cannot be restored");
     return sl_data_set_ctx_check_fee(&rm->change, sum, err);
 }
 
@@ -249,7 +249,7 @@ static int print_removed(const struct rm *rm, const struct batch *batch, struct 
     }
     const bool ok = sl_output(&out);
     sl_buf_free(&out);
-    return ok ? SL_OK : sl_err_set(err, SL_EIO, "standard output takes no more: stopped");
+    return ok ? SL_OK : sl_err_set(err, SL_EIO, "cannot write to standard output; stopped");
 }
 
 /* Until the chain has the last of the batch as scheduled, or has it no more. It was sent: whatever
@@ -269,7 +269,8 @@ static int await(struct rm *rm, const struct batch *batch, struct sl_err *err)
             return SL_OK;
     } while (sl_data_set_ctx_wait(&rm->change, &begun_ms));
     return sl_err_set(err, SL_EBUSY,
-                      "the removal was sent (%s), and is not on the chain yet: run it again to see",
+                      "the removal was sent (%s) but is not on the chain yet; run the command "
+                      "again to check",
                       batch->tx);
 }
 
@@ -290,7 +291,7 @@ static int send(struct rm *rm, struct batch *batch, struct sl_err *err)
                           extra.len, batch->tx, err);
     sl_buf_free(&extra);
     if (rc == 1) /* no payload of this kind has a nonce */
-        rc = sl_err_set(err, SL_EPROTO, "the provider's answer makes no sense");
+        rc = sl_err_set(err, SL_EPROTO, "the provider sent an invalid answer");
     if (rc == SL_OK)
         rc = await(rm, batch, err);
     if (rc == SL_OK)
@@ -310,7 +311,7 @@ static int send_all(struct rm *rm, struct sl_err *err)
         if (rc == SL_OK)
             rc = print_removed(rm, &batch, err);
         else if (rc == SL_EBUSY && at > 0)
-            sl_notice("the first %zu are scheduled; the others have to wait", at);
+            sl_notice("the first %zu are scheduled; the others follow", at);
     }
     return rc;
 }
@@ -369,7 +370,7 @@ enum sl_exit sl_run_rm(const struct sl_args *args)
     struct rm rm = {.args = args};
     struct sl_err err = {0};
     if (args->operand_count < 2) {
-        sl_notice("rm takes a data set and its pieces: `sluice pieces DATASET` lists them");
+        sl_notice("rm: give a data set and its pieces; `sluice pieces DATASET` lists them");
         return SL_EXIT_USAGE;
     }
     const int rc = remove_pieces(&rm, &err);

@@ -56,7 +56,8 @@ static int choose(struct chosen *chosen, struct sl_journal *journal, struct sl_e
     if (sl_args_check_known(args, chosen->known, err) < 0)
         return SL_ENOENT;
     if (chosen->unfit != 0)
-        return sl_err_set(err, SL_EREFUSED, "job %" PRId64 " is %s: this is not for it",
+        return sl_err_set(err, SL_EREFUSED,
+                          "job %" PRId64 " is %s, so this command does not apply to it",
                           chosen->unfit, sl_job_state_word(chosen->unfit_state));
     return SL_OK;
 }
@@ -193,7 +194,7 @@ static int notice_onchain(const struct chosen *chosen, struct sl_journal *journa
             rc = sl_cancelled_onchain_text(&out, journal, &cancelling.job, cancelling.path, err);
     }
     if (rc >= 0 && out.len > 0 && !sl_output(&out))
-        rc = sl_err_set(err, SL_EIO, "standard output takes no more: stopped");
+        rc = sl_err_set(err, SL_EIO, "cannot write to standard output; stopped");
     sl_buf_free(&out);
     return rc < 0 ? rc : SL_OK;
 }
@@ -208,7 +209,7 @@ static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct
     struct chosen chosen = {.args = args, .fits = fits};
     const struct sl_clock clock = sl_clock_system();
     if (args->operand_count == 0) {
-        sl_notice("%s takes numbers of jobs: `sluice status` shows them",
+        sl_notice("%s: give job numbers; `sluice status` lists them",
                   sl_command_name(args->command));
         return SL_EXIT_USAGE;
     }
@@ -234,11 +235,11 @@ static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct
 
 enum sl_exit sl_run_cancel(const struct sl_args *args)
 {
-    return change(args, can_be_cancelled, cancel, "cancelled: nothing more of it is sent");
+    return change(args, can_be_cancelled, cancel, "cancelled; nothing more is sent");
 }
 
 enum sl_exit sl_run_forget(const struct sl_args *args)
 {
     return change(args, can_be_forgotten, sl_journal_remove,
-                  "forgotten: files and what is stored stay as they are");
+                  "forgotten; files and stored data stay as they are");
 }

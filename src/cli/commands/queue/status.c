@@ -281,7 +281,7 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
     if (job->state == SL_JOB_CONFIRMED)
         sl_buf_printf(out, "%-10s%s\n", "restore",
                       sl_copies_json_needs_journal(st->journal, job, path)
-                          ? "with this journal only: `sluice export` keeps what is needed"
+                          ? "only with this journal; `sluice export` saves what is needed"
                           : "content and name from the key alone");
     sl_buf_printf(out, "%-10s%d\n", "attempts", job->attempts);
     add_time(out, "added", job->added_ms);
@@ -413,7 +413,7 @@ static enum sl_exit print_all(struct status *st)
     if (rc < 0)
         return st->broken ? sl_exit_no_output() : sl_exit_with(&st->err);
     if (st->found == 0 && !in_full(st))
-        sl_notice("nothing was queued yet");
+        sl_notice("nothing is queued yet");
     return sl_args_check_known(st->args, st->known, &st->err) < 0 ? sl_exit_with(&st->err)
                                                                   : SL_EXIT_OK;
 }
@@ -427,7 +427,7 @@ static enum sl_exit print_journal(struct status *st)
         rc = sl_journal_open(&st->journal, settings.config.paths.state, SL_JOURNAL_READ, &st->clock,
                              &st->err);
     if (rc == SL_ENOENT && !in_full(st)) {
-        sl_notice("nothing was queued yet: there is no journal in %s", settings.config.paths.state);
+        sl_notice("nothing is queued yet: there is no journal in %s", settings.config.paths.state);
         status = SL_EXIT_OK;
     } else if (rc < 0) {
         status = sl_exit_with(&st->err);

@@ -122,7 +122,7 @@ static size_t left_listed(const struct sl_feed *feed)
 enum sl_exit sl_run_upload(const struct sl_args *args)
 {
     if (args->operand_count == 0) {
-        sl_notice("upload needs a path, or `-` for a list of them on standard input");
+        sl_notice("upload: give a path, or `-` to read a list of paths from standard input");
         return SL_EXIT_USAGE;
     }
     struct sl_err err = {0};

@@ -149,17 +149,16 @@ static void on_postponed(struct upload *up, const struct sl_event *event)
     if (up->in_round) { /* its round has its wish, but options name another place */
         struct sl_err err = {0};
         sl_err_set(&err, SL_EREFUSED,
-                   "copies that are missing go with those that are there: leave out the options "
-                   "that place them, or place the file again with `sluice upload`");
+                   "missing copies are placed like the existing ones; leave out the "
+                   "placement options, or place the file again with `sluice upload`");
         sl_job_totals_reject(&up->totals, err.code);
         sl_report_reject(&up->report, event->path, &err);
         up->feed->jobs--;
     } else if (up->groups == NULL) {
         if (!up->postponed_noticed)
-            sl_notice(
-                "%s was asked for with other options, and perhaps others: `sluice resume` goes "
-                "on with them",
-                event->path);
+            sl_notice("%s, and perhaps other files, were queued with other options; continue "
+                      "them with `sluice resume`",
+                      event->path);
         up->postponed_noticed = true;
     } else if (up->phase != LOADING &&
                sl_job_groups_add(up->groups, &event->job, &up->trouble) < 0) {
@@ -237,7 +236,7 @@ static void on_interrupt(struct upload *up)
         _exit(SL_EXIT_KILLED); /* the journal is safe against that */
     up->interrupt_ms = now_ms;
     sl_report_clear(&up->report);
-    sl_notice("stopping; Ctrl-C again to leave at once");
+    sl_notice("stopping; press Ctrl-C again to quit at once");
     cut_short(up, SL_CMD_STOP_NOW);
 }
 
@@ -334,7 +333,7 @@ static enum sl_exit finish(struct upload *up)
     if (broke)
         return sl_exit_with(&up->trouble);
     if (has_no_reader(up)) /* unfinished work is reported even if the reader has left */
-        sl_notice("standard output takes no more: stopped");
+        sl_notice("cannot write to standard output; stopped");
     return status_of(up, rest);
 }
 

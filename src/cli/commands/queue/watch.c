@@ -25,7 +25,7 @@ static int open_watch(struct sl_feed *feed, struct sl_session *session, struct s
         sl_folder_watch_open(&w->watched, session, w->args->operands, w->args->operand_count, err);
     if (rc >= 0 && w->watched.folders == 0)
         return sl_err_set(err, SL_EUSAGE,
-                          "watch needs a folder (or `watch = DIR` in the settings)");
+                          "watch: give a folder, or set `watch = DIR` in config.ini");
     feed->fd = w->watched.watch != NULL ? sl_watch_fd(w->watched.watch) : -1;
     return rc;
 }
@@ -40,7 +40,7 @@ static void notice_path(const struct watching *w, const char *path, const char *
 static void notice_links(const struct watching *w)
 {
     char text[96];
-    (void)snprintf(text, sizeof text, "%llu link%s not followed: --follow-links",
+    (void)snprintf(text, sizeof text, "%llu link%s not followed; use --follow-links to follow them",
                    (unsigned long long)w->item.links, w->item.links == 1 ? "" : "s");
     notice_path(w, "", text);
 }
@@ -79,9 +79,8 @@ static size_t none_left(const struct sl_feed *feed)
 enum sl_exit sl_run_watch(const struct sl_args *args)
 {
     if (args->follow_links != NULL && args->follow_links[0] != '\0') {
-        sl_notice(
-            "watch follows no link out of its folders: whoever writes into them could publish any "
-            "file of yours (--follow-links stays inside)");
+        sl_notice("watch: --follow-links=outside is refused: anyone who can write to these "
+                  "folders could publish any file of yours (--follow-links stays inside)");
         return SL_EXIT_USAGE;
     }
     static struct watching w; /* with a path: not for the stack */

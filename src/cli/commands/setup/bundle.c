@@ -260,7 +260,8 @@ static int write_bundle(const struct bundle *b, const struct sl_args *args, stru
         return sl_file_write_atomic(file, b->text.data, b->text.len, FILE_MODE, err);
     const int rc = sl_file_write_new(file, b->text.data, b->text.len, FILE_MODE, err);
     if (rc == SL_EHELD)
-        return sl_err_set(err, SL_EREFUSED, "%.150s is there already: --force replaces it", file);
+        return sl_err_set(err, SL_EREFUSED, "%.150s already exists; use --force to replace it",
+                          file);
     return rc;
 }
 
@@ -270,7 +271,7 @@ enum sl_exit sl_run_bundle(const struct sl_args *args)
     struct bundle b = {.clock = sl_clock_system()};
     enum sl_exit status = SL_EXIT_OK;
     if (args->json != NULL) {
-        sl_notice("doctor: --bundle writes text: leave out --json");
+        sl_notice("doctor: --bundle writes text; leave out --json");
         return SL_EXIT_USAGE;
     }
     sl_anonymizer_init(&b.names, args->names != NULL);

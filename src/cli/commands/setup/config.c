@@ -35,8 +35,8 @@ static enum sl_exit print_settings(const struct sl_settings *settings, bool path
 enum sl_exit sl_run_config(const struct sl_args *args)
 {
     if (args->operand_count > 0) {
-        sl_notice("config takes no '%s': to change a setting, edit the file that `sluice config "
-                  "--path` names",
+        sl_notice("config: unexpected argument '%s'; to change a setting, edit the file "
+                  "that `sluice config --path` prints",
                   args->operands[0]);
         return SL_EXIT_USAGE;
     }

@@ -84,9 +84,9 @@ static void check_looks(struct doctor *d)
     struct sl_err err = {0};
     char note[SL_TUI_NOTE_BYTES];
     if (sl_appearance_check(&d->net.settings, note, &err) < 0)
-        fail(d, "screen", "mend the line or the setting that is named", &err);
+        fail(d, "screen", "fix the named line or setting", &err);
     else if (note[0] != '\0')
-        report(d, MARK_WARN, "screen", "take that line out of the theme", "%s", note);
+        report(d, MARK_WARN, "screen", "remove that line from the theme", "%s", note);
     else
         report(d, MARK_OK, "screen", NULL, "keys, and theme %s", d->net.settings.config.theme);
 }
@@ -95,7 +95,7 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
 {
     struct sl_err err = {0};
     if (sl_settings_load(&d->net.settings, args, &err) < 0) {
-        fail(d, "config", "mend the setting that is named", &err);
+        fail(d, "config", "fix the named setting", &err);
         return false;
     }
     const char *file = d->net.settings.file;
@@ -112,7 +112,7 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
     report(d, MARK_OK, "network", NULL, "%s, chain %" PRIu64, d->net.network.name,
            d->net.network.chain_id);
     if (sl_upload_target_check(&d->net.settings, &err) < 0) {
-        fail(d, "config", "mend the setting that is named", &err);
+        fail(d, "config", "fix the named setting", &err);
         return false;
     }
     return true;
@@ -126,7 +126,7 @@ static void read_signer(struct doctor *d, const struct sl_signer *signer,
     sl_address_text(address, &signer->payer);
     if (signer->unnamed)
         report(d, MARK_WARN, "key", "give the account with --address 0x...",
-               "%s does not name its address: its money cannot be looked at", signer->source);
+               "%s does not name its address, so its money cannot be read", signer->source);
     else
         report(d, MARK_OK, "key", NULL, "%s from %s", address, signer->source);
     if (signer->exposed)
@@ -147,7 +147,7 @@ static void check_key(struct doctor *d, const struct sl_args *args)
     if (local) {
         d->payer = *sl_key_address(d->net.local.key);
         d->has_payer = true;
-        report(d, MARK_OK, "key", NULL, "the local network has one of its own");
+        report(d, MARK_OK, "key", NULL, "the local network has its own key");
     } else if (rc < 0) {
         fail(d, "key", NULL, &err);
     } else if (rc == 1) {
@@ -268,7 +268,7 @@ static void report_pings(struct doctor *d, const struct sl_provider *const *list
     if (first == 0)
         fail(d, "providers", "try again later",
              &(struct sl_err){.code = SL_ENET,
-                              .text = "no provider that may take the first copy answers"});
+                              .text = "no endorsed provider is reachable for the first copy"});
 }
 
 static void ping_and_tell(struct doctor *d, const struct sl_provider **list, struct sl_ping *pings)
@@ -311,8 +311,8 @@ static int can_pay(struct doctor *d, struct sl_err *err)
         rc = sl_cost_plan_make(&plan, config, &d->payer, d->view, &cooldown, &load, &d->net.network,
                                err);
     if (rc == SL_OK && plan.is_odd)
-        report(d, MARK_WARN, "prices", "ask another node with RPC_URL",
-               "the node says that %s is %s, and this release knows %s", plan.odd.name,
+        report(d, MARK_WARN, "prices", "try another node with --rpc-url",
+               "the node says that %s is %s, but this release expects %s", plan.odd.name,
                plan.odd.told, plan.odd.other);
     if (rc == SL_OK)
         rc = sl_funds_check(d->view, &plan.costs, err);
@@ -329,7 +329,8 @@ static void check_money(struct doctor *d)
     sl_cost_text(wallet, d->view->token.balance);
     sl_cost_text(available, state->available);
     if (sl_u256_is_zero(d->view->fil))
-        report(d, MARK_WARN, "FIL", "send some FIL to the address", "none, deposits need gas");
+        report(d, MARK_WARN, "FIL", "send some FIL to the address",
+               "no FIL; transactions need it for gas");
     else
         report(d, MARK_OK, "FIL", NULL, "%s FIL", fil);
     const int rc = can_pay(d, &err);
@@ -344,7 +345,7 @@ static void check_money(struct doctor *d)
         report(d, MARK_OK, "allowance", NULL, "the storage service may charge the account");
     else
         report(d, MARK_WARN, "allowance", "sluice wallet approve",
-               "the storage service may not charge the account, or within limits only");
+               "the storage service may not charge the account, or only within limits");
 }
 
 static void check_session(struct doctor *d)
@@ -355,11 +356,11 @@ static void check_session(struct doctor *d)
     if (!sl_chain_session_allows(d->view, now_s + SL_SESSION_MARGIN_S))
         fail(d, "session", remedy,
              &(struct sl_err){.code = SL_EKEY,
-                              .text = "the session key may not sign for uploads (any more)"});
+                              .text = "the session key may not sign uploads, or has expired"});
     else if (!sl_chain_session_allows(d->view, now_s + SOON_S))
         report(d, MARK_WARN, "session", remedy, "the session key expires within a day");
     else
-        report(d, MARK_OK, "session", NULL, "the session key may sign for uploads");
+        report(d, MARK_OK, "session", NULL, "the session key may sign uploads");
 }
 
 static void check_all(struct doctor *d, const struct sl_args *args)
@@ -386,13 +387,13 @@ enum sl_exit sl_run_doctor(const struct sl_args *args)
 {
     struct doctor d = {.net = {.clock = sl_clock_system(), .json = args->json != NULL}};
     if (args->operand_count > 0) {
-        sl_notice("doctor takes no '%s'", args->operands[0]);
+        sl_notice("doctor: unexpected argument '%s'", args->operands[0]);
         return SL_EXIT_USAGE;
     }
     if (args->bundle != NULL)
         return sl_run_bundle(args);
     if (args->force != NULL || args->names != NULL) {
-        sl_notice("doctor: --%s needs --bundle", args->force != NULL ? "force" : "names");
+        sl_notice("doctor: --%s works only with --bundle", args->force != NULL ? "force" : "names");
         return SL_EXIT_USAGE;
     }
     check_all(&d, args);

@@ -40,8 +40,8 @@ static int number(uint64_t *out, const char *text, const char *flag, uint64_t le
         return SL_OK;
     if (sl_u256_parse_dec(&value, text, strlen(text), NULL) < 0 || !sl_u256_to_u64(out, value) ||
         *out < least || *out > most)
-        return sl_err_set(err, SL_EUSAGE, "--%s: not a number of %llu to %llu: %.40s", flag,
-                          (unsigned long long)least, (unsigned long long)most, text);
+        return sl_err_set(err, SL_EUSAGE, "--%s: give a number from %llu to %llu, not '%.40s'",
+                          flag, (unsigned long long)least, (unsigned long long)most, text);
     return SL_OK;
 }
 
@@ -88,7 +88,7 @@ static int read_funds(struct serving *serving, const char *text, struct sl_err *
     while (text != NULL && *text != '\0' && rc == SL_OK) {
         const size_t len = strcspn(text, ",");
         if (serving->chain.fund_count == FUNDS_MAX)
-            return sl_err_set(err, SL_EUSAGE, "--fund: more than %d accounts", FUNDS_MAX);
+            return sl_err_set(err, SL_EUSAGE, "--fund: give at most %d accounts", FUNDS_MAX);
         rc = read_fund(&serving->funds[serving->chain.fund_count++], text, len, err);
         text += len + (text[len] == ',');
     }
@@ -103,7 +103,7 @@ static int read_profile(struct serving *serving, const struct sl_args *args, str
     if (text == NULL || strcmp(text, "today") == 0)
         return SL_OK;
     if (strcmp(text, "1.3") != 0)
-        return sl_err_set(err, SL_EUSAGE, "--profile: neither today nor 1.3: %.40s", text);
+        return sl_err_set(err, SL_EUSAGE, "--profile: give today or 1.3, not '%.40s'", text);
     if (args->migrate != NULL)
         return sl_err_set(err, SL_EUSAGE, "--migrate makes today's network; leave out --profile");
     serving->chain.profile = SL_LOCALNET_1_3;
@@ -168,7 +168,8 @@ static void notice_kept(const struct serving *serving)
 {
     const enum sl_localnet_profile profile = sl_localnet_profile_of(serving->net);
     if (serving->chain.epoch_ms != sl_localnet_epoch_ms(serving->net))
-        sl_notice("this folder keeps its epochs of %lld ms; --epoch counts for a new one",
+        sl_notice("this folder keeps its epochs of %lld ms; --epoch applies only to a new "
+                  "folder",
                   (long long)sl_localnet_epoch_ms(serving->net));
     if (profile == serving->chain.profile)
         return;
@@ -200,7 +201,8 @@ static bool notice_ready(const struct serving *serving, bool json)
     }
     const bool said = sl_output(&text);
     sl_buf_free(&text);
-    sl_notice("every user of this machine can read what is stored here: the URLs hold no secret");
+    sl_notice("every user of this machine can read what is stored here, because the "
+              "URLs contain no secret");
     notice_kept(serving);
     return said;
 }
@@ -232,7 +234,7 @@ enum sl_exit sl_run_serve(const struct sl_args *args)
 {
     struct sl_err err = {0};
     if (args->operand_count > 0) {
-        sl_notice("serve takes no words, only options: %s", args->operands[0]);
+        sl_notice("serve: unexpected argument '%s'", args->operands[0]);
         return SL_EXIT_USAGE;
     }
     const int signals = sl_cli_signals_open(&err);
