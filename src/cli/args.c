@@ -33,7 +33,7 @@ struct words {
     char **at;
     bool only_operands; /* "--" was seen */
     bool has_command;
-    bool given[FLAG_COUNT]; /* by row: judged when the command is known */
+    bool given[FLAG_COUNT]; /* by row; checked once the command is known */
 };
 
 const char *sl_command_name(enum sl_command_line command)
@@ -210,7 +210,7 @@ static int parse_word(struct sl_args *args, struct words *words, const char *wor
     return SL_OK;
 }
 
-/* Flags may stand before the command, so whether they fit it is asked at the end. */
+/* Flags may stand before the command, so check at the end whether they belong to it. */
 static int check_fit(const struct sl_args *args, const struct words *words, struct sl_err *err)
 {
     const bool screen = args->command == SL_CMD_LINE_SCREEN;
@@ -227,8 +227,8 @@ static int check_fit(const struct sl_args *args, const struct words *words, stru
     return SL_OK;
 }
 
-/* An empty operand is usually "$dir" from a script that does not set it. The command would then
- * work on nothing, or on the working directory, and report success. */
+/* An empty operand usually comes from a script whose variable is unset. The command would then work
+ * on nothing, or on the working directory, and report success. */
 static int check_empty(const struct sl_args *args, const struct words *words, struct sl_err *err)
 {
     for (size_t i = 0; i < args->operand_count; i++) {

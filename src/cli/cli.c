@@ -32,8 +32,8 @@ static bool uploads(enum sl_command_line command)
            command == SL_CMD_LINE_RETRY;
 }
 
-/* With --json, every command ends with a `summary` line. A command that was refused has printed
- * none: it gets its status, code and message; an upload also gets its counts, all 0. */
+/* With --json, every command ends with a `summary` line. A refused command has printed none, so
+ * print its status, code and message; for an upload also its counts, all 0. */
 static void print_last_line(enum sl_command_line command, enum sl_exit status)
 {
     const struct sl_clock clock = sl_clock_system();

@@ -41,7 +41,7 @@ static void on_signal(struct sl_interrupt *interrupt, int signal, int64_t *last_
     const struct sl_clock clock = sl_clock_system();
     const int64_t now_ms = sl_now_ms(&clock);
     if (signal == SIGINT && *last_ms != 0 && now_ms - *last_ms <= AGAIN_MS)
-        _exit(SL_EXIT_KILLED); /* what is half there can be gone on with */
+        _exit(SL_EXIT_KILLED); /* a later run continues unfinished work */
     if (signal == SIGINT)
         *last_ms = now_ms;
     if (!atomic_exchange(&interrupt->came, true))

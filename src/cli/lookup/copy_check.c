@@ -39,7 +39,7 @@ static enum sl_check_result result_of(const struct sl_err *err)
     return SL_CHECK_UNREACHABLE;
 }
 
-/* Of a part of a file, so many bytes as it is of the whole. */
+/* The share of a sample for a part, by its share of the file. */
 static uint64_t share(const struct sl_check_run *c, const struct sl_wanted *wanted, size_t i)
 {
     const double part = (double)wanted->file.parts[i].piece.payload_bytes;

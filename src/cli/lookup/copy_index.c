@@ -9,7 +9,7 @@
 
 enum { URL_BYTES = 1024 };
 
-/* A copy at a provider; an address that makes no URL is left out. */
+/* Add a copy at a provider; skip it if its address makes no URL. */
 static int add_at(struct sl_copies *out, struct sl_copy copy, const char *service_url,
                   struct sl_err *err)
 {
@@ -117,7 +117,7 @@ static int on_copy(void *ctx, const struct sl_journal_copy *on_chain)
     return add_at(walk->out, copy, url_now(walk, on_chain), walk->err);
 }
 
-/* What is on chain first: it has numbers. */
+/* Copies on chain first, because they have ids. */
 static int add_copies(struct journal_walk *walk)
 {
     walk->is_on_chain = false;
@@ -312,14 +312,14 @@ static int walk_set(const struct set_walk *walk, const struct sl_data_set *set,
         if (rc < 0)
             break;
         rc = add_page(walk, set, page, service_url, err);
-        more = page->more && page->next > from; /* a page that does not move on is the last */
+        more = page->more && page->next > from; /* treat a page that does not advance as the last */
         from = page->next;
         sl_piece_page_free(page);
     }
     return rc;
 }
 
-/* The contract finds it faster than reading all pieces does; then its metadata is read. */
+/* The contract finds one piece faster than all pieces can be read; then read its metadata. */
 static int find_in_set(const struct set_walk *walk, const struct sl_data_set *set,
                        const char *service_url, struct sl_err *err)
 {
@@ -354,7 +354,7 @@ static int read_places(struct places *out, struct sl_chain *chain, const struct 
     return rc;
 }
 
-/* Those that are being paid for first; another one may be served still. */
+/* Data sets that are being paid for first; a terminated one may still be served. */
 static int walk_sets(const struct set_walk *walk, const struct sl_chain_view *sets,
                      struct sl_err *err)
 {
@@ -371,7 +371,7 @@ static int walk_sets(const struct set_walk *walk, const struct sl_chain_view *se
                 walk->only == NULL && at == NULL && !sl_data_set_has_cdn(set);
             rc =
                 walk->only != NULL ? find_in_set(walk, set, at, err) : walk_set(walk, set, at, err);
-            if (rc == SL_EREVERT) { /* it is gone since, or the node says so: that is counted */
+            if (rc == SL_EREVERT) { /* it has ended since, or the node says so: count it */
                 walk->out->unread_sets += walk->only == NULL;
                 if (err != NULL)
                     *err = (struct sl_err){0};
@@ -419,7 +419,7 @@ int sl_copy_index_data_sets(struct sl_copies *out, struct sl_chain *chain,
     return rc;
 }
 
-/* ---- anybody ---- */
+/* ---- any provider ---- */
 
 int sl_copy_index_approved(struct sl_copies *out, struct sl_chain *chain,
                            const struct sl_piece_id *piece, struct sl_err *err)

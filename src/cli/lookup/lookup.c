@@ -37,7 +37,7 @@ struct sl_fetch_options sl_lookup_fetch_options(const struct sl_config *config)
                                      .http = sl_cli_http_options(config)};
 }
 
-/* The local network of another sluice that runs serves us as well. */
+/* The local network of another running sluice serves as well. */
 int sl_lookup_start_devnet(struct sl_lookup *f, struct sl_err *err)
 {
     if (strcmp(f->network, "local") != 0 || f->settings.config.provider_url[0] != '\0' ||
@@ -69,7 +69,7 @@ int sl_lookup_open(struct sl_lookup *f, const struct sl_args *args, struct sl_er
         sl_fetch_set_public_only(f->fetch, false);
     if (rc == SL_OK)
         rc = sl_interrupt_open(&f->interrupt, cancel, f, err);
-    /* what is written down of others needs it only when it says so */
+    /* a manifest needs it only if it names the local network */
     if (rc == SL_OK && args->manifest == NULL)
         rc = sl_lookup_start_devnet(f, err);
     return rc;
@@ -164,14 +164,15 @@ static int find_payer(struct sl_lookup *f, struct sl_err *err)
 
 /* ---- step by step ---- */
 
-static int reach_journal(struct sl_lookup *f, struct sl_err *err)
+static int read_journal_copies(struct sl_lookup *f, struct sl_err *err)
 {
     return sl_copy_index_journal(&f->copies, f->settings.config.paths.state, &f->clock, f->localnet,
                                  err);
 }
 
-/* A piece is sought by itself first; a file in parts is known by what all pieces say. */
-static int reach_account(struct sl_lookup *f, const struct sl_piece_id *cid, struct sl_err *err)
+/* Look for the piece alone first; a file in parts is found only by the metadata of all pieces. */
+static int read_account_copies(struct sl_lookup *f, const struct sl_piece_id *cid,
+                               struct sl_err *err)
 {
     struct sl_chain *chain;
     const size_t before = f->copies.count;
@@ -186,7 +187,7 @@ static int reach_account(struct sl_lookup *f, const struct sl_piece_id *cid, str
     if (rc < 0 || f->copies.count > before)
         return rc;
     rc = sl_copy_index_account(&f->copies, chain, &f->payer, NULL, err);
-    f->walked = rc == SL_OK;
+    f->read_account = rc == SL_OK;
     return rc;
 }
 
@@ -215,7 +216,7 @@ static bool is_known(struct sl_lookup *f, const struct sl_piece_id *cid)
     return known;
 }
 
-static int reach_logs(struct sl_lookup *f, const struct sl_piece_id *cid, struct sl_err *err)
+static int read_log_names(struct sl_lookup *f, const struct sl_piece_id *cid, struct sl_err *err)
 {
     const size_t before = f->unnamed;
     if (cid != NULL && is_known(f, cid))
@@ -224,7 +225,7 @@ static int reach_logs(struct sl_lookup *f, const struct sl_piece_id *cid, struct
     return rc < 0 ? rc : f->unnamed < before;
 }
 
-/* A file that is known to be in parts is no piece that anybody could have. */
+/* A file that is known to be in parts is stored nowhere as one piece. */
 static bool is_in_parts(struct sl_lookup *f, const struct sl_piece_id *cid)
 {
     struct sl_wanted wanted;
@@ -235,7 +236,8 @@ static bool is_in_parts(struct sl_lookup *f, const struct sl_piece_id *cid)
     return in_parts;
 }
 
-static int reach_all(struct sl_lookup *f, const struct sl_piece_id *cid, struct sl_err *err)
+static int read_approved_copies(struct sl_lookup *f, const struct sl_piece_id *cid,
+                                struct sl_err *err)
 {
     struct sl_chain *chain;
     if (cid->payload_bytes > SL_PIECE_MAX_BYTES || is_in_parts(f, cid))
@@ -244,29 +246,29 @@ static int reach_all(struct sl_lookup *f, const struct sl_piece_id *cid, struct 
     return rc < 0 ? rc : sl_copy_index_approved(&f->copies, chain, cid, err);
 }
 
-int sl_lookup_read(struct sl_lookup *f, enum sl_lookup_source reach, const struct sl_piece_id *cid,
+int sl_lookup_read(struct sl_lookup *f, enum sl_lookup_source source, const struct sl_piece_id *cid,
                    struct sl_err *err)
 {
     const size_t before = f->copies.count;
     int rc = SL_OK;
-    if ((reach == SL_LOOKUP_JOURNAL && f->read_journal) ||
-        (reach == SL_LOOKUP_ACCOUNT && f->walked))
+    if ((source == SL_LOOKUP_JOURNAL && f->read_journal) ||
+        (source == SL_LOOKUP_ACCOUNT && f->read_account))
         return 0;
-    if (reach == SL_LOOKUP_JOURNAL)
-        rc = reach_journal(f, err);
+    if (source == SL_LOOKUP_JOURNAL)
+        rc = read_journal_copies(f, err);
     else if (f->args->from != NULL || !has_chain(f))
         return 0;
-    else if (reach == SL_LOOKUP_LOGS)
-        return reach_logs(f, cid, err);
-    else if (reach == SL_LOOKUP_ACCOUNT)
-        rc = reach_account(f, cid, err);
+    else if (source == SL_LOOKUP_LOGS)
+        return read_log_names(f, cid, err);
+    else if (source == SL_LOOKUP_ACCOUNT)
+        rc = read_account_copies(f, cid, err);
     else if (cid != NULL)
-        rc = reach_all(f, cid, err);
-    f->read_journal = f->read_journal || (reach == SL_LOOKUP_JOURNAL && rc >= 0);
+        rc = read_approved_copies(f, cid, err);
+    f->read_journal = f->read_journal || (source == SL_LOOKUP_JOURNAL && rc >= 0);
     const bool more = f->copies.count > before;
     if (rc >= 0 && more)
         rc = sl_copies_label(&f->unnamed, &f->copies, &f->copies, err);
-    if (rc >= 0 && reach == SL_LOOKUP_ACCOUNT && f->walked)
+    if (rc >= 0 && source == SL_LOOKUP_ACCOUNT && f->read_account)
         rc = sl_lookup_name_pieces(f, false, err);
     return rc < 0 ? rc : more;
 }
@@ -335,8 +337,8 @@ static bool looks_like_cid(const char *operand)
     return strncmp(operand, "bafkzcib", 8) == 0 || strncmp(operand, "baga6ea4seaq", 12) == 0;
 }
 
-/* The journal and the chain are both asked: each may know another piece with this root. A chain
- * that cannot be read is no reason to refuse a piece that the journal knows. */
+/* Ask both journal and chain, because each may know another piece with this root. If the chain
+ * cannot be read, a piece that the journal knows still counts. */
 static int find_older(struct sl_lookup *f, struct sl_piece_id *out, struct sl_cid_v1 *v1,
                       struct sl_err *err)
 {

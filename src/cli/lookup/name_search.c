@@ -91,7 +91,7 @@ static bool ends_all(int rc)
     return rc == SL_ECANCELED || rc == SL_ENOMEM;
 }
 
-/* One request a batch, as long as the node answers. */
+/* One request for each batch, as long as the node answers. */
 static int find_in_receipts(struct sl_piece_names *names, struct sl_name_search *search,
                             struct sl_err *err)
 {
@@ -215,8 +215,8 @@ static int names_for(struct sl_piece_names **out, const struct sl_copies *copies
     return rc;
 }
 
-/* A node may log another content under the id. A piece that was stored without a name is labelled
- * by that. */
+/* A node may report other content under this id. Pieces that were stored without a name get no
+ * label. */
 static int copy_labels(struct sl_copies *labels, struct sl_copies *copies,
                        const struct sl_piece_names *names, uint64_t data_set_id, struct sl_err *err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* get_report.h - what `get` and `verify` say: results on stdout, the rest and the fresh line on
- * stderr. Private to cli. */
+/* get_report.h - the output of `get` and `verify`: results on stdout, the rest and the progress
+ * line on stderr. Private to cli. */
 #ifndef SL_CLI_GET_REPORT_H
 #define SL_CLI_GET_REPORT_H
 
@@ -15,7 +15,7 @@ struct sl_get_report {
     bool json;
     bool silent; /* the bytes go to stdout: nothing else does */
     bool shows;  /* stderr is a terminal */
-    bool broken; /* stdout took no more */
+    bool broken; /* stdout failed */
     struct sl_meter meter;
     const char *name; /* being fetched; borrowed */
     int64_t start_ms;

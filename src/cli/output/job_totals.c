@@ -194,8 +194,8 @@ struct sl_job_totals_job *sl_job_totals_on_event(struct sl_job_totals *totals,
     job->missing_copies = sl_job_missing_copies(now);
     count(totals, at, event);
     if (!sl_job_state_finished(now->state)) {
-        job->emitted =
-            job->emitted && sl_job_state_delivered(now->state); /* looked at again: told once */
+        job->emitted = job->emitted && sl_job_state_delivered(
+                                           now->state); /* checked again: still emitted only once */
     } else {
         *ended = !job->emitted;
         job->emitted = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * job_totals.h - what became of each file of one `sluice upload`, in a few bytes a file. Private to
- * cli.
+ * job_totals.h - the state of each file of one `sluice upload`, in a few bytes a file, and their
+ * totals. Private to cli.
  */
 #ifndef SL_CLI_JOB_TOTALS_H
 #define SL_CLI_JOB_TOTALS_H
@@ -58,21 +58,21 @@ struct sl_job_totals {
 };
 
 /**
- * Take a job event. Returns its entry, which is valid until the next call, NULL without memory.
- * `*ended` is set when it is finished and was not told: the caller tells it.
+ * Count a job event. Returns its entry, which is valid until the next call, NULL without memory.
+ * `*ended` is set when the job has finished and its end was not emitted; the caller emits it.
  */
 struct sl_job_totals_job *sl_job_totals_on_event(struct sl_job_totals *totals,
                                                  const struct sl_event *event, bool *ended);
 
-/** A job was taken out of the list: another job stands for its file. */
+/** Remove a job, because another job stands for its file. */
 void sl_job_totals_remove(struct sl_job_totals *totals, int64_t id);
 
-/** Whether this step was reached and was not told: true once. */
+/** Whether this step was reached and not emitted: true once. */
 enum sl_job_totals_step { SL_JOB_TOTALS_PARKED, SL_JOB_TOTALS_SENT };
 bool sl_job_totals_once(struct sl_job_totals_job *job, const struct sl_job *now,
                         enum sl_job_totals_step step);
 
-/** Take a progress record; unknown jobs and older attempts are left out. */
+/** Count a progress record; unknown jobs and earlier attempts are ignored. */
 void sl_job_totals_on_progress(struct sl_job_totals *totals, const struct sl_progress *progress);
 
 /** A path that was not queued. */

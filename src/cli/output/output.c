@@ -23,7 +23,7 @@ void sl_notice(const char *fmt, ...)
     fprintf(stderr, "sluice: %s\n", shown);
 }
 
-static int out_errno; /* why stdout took no more; written by the thread that owns stdout */
+static int out_errno; /* why stdout failed; written by the thread that owns stdout */
 
 static bool out_any; /* the same for stdout */
 
@@ -258,7 +258,7 @@ enum sl_exit sl_exit_with(const struct sl_err *err)
 
 enum sl_exit sl_exit_no_output(void)
 {
-    if (sl_output_errno() != EPIPE) /* whoever has read enough wants no word about it */
+    if (sl_output_errno() != EPIPE) /* a reader that has read enough needs no message */
         sl_notice("cannot write to standard output; stopped");
     return SL_EXIT_SOME_FAILED;
 }

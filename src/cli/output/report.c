@@ -200,7 +200,7 @@ void sl_report_wait(struct sl_report *report, const struct sl_event *event)
     sl_notice("%s: %s; will try again", event->path, event->job.err.text);
 }
 
-/* ---- the last word ---- */
+/* ---- the end ---- */
 
 static void notice_summary(const struct sl_job_totals *totals, size_t left, int64_t ms,
                            struct sl_u256 fees, bool confirmed)

@@ -168,7 +168,7 @@ static void *run_reader(void *arg)
     return NULL;
 }
 
-/* ---- the door ---- */
+/* ---- public functions ---- */
 
 void sl_account_reader_ask(struct sl_account_reader *reader, const struct sl_errand *errand)
 {

@@ -47,7 +47,7 @@ static int check_key(const struct sl_deposit_worker *worker, struct sl_err *err)
     return SL_OK;
 }
 
-/* ---- what is told ---- */
+/* ---- messages ---- */
 
 static void post(struct sl_deposit_worker *worker, enum sl_paid_state state)
 {
@@ -56,7 +56,7 @@ static void post(struct sl_deposit_worker *worker, enum sl_paid_state state)
     sl_answers_post(worker->answers, &worker->answer);
 }
 
-static void on_event(void *ctx, enum sl_own_event event, const struct sl_journal_tx *tx)
+static void on_tx_event(void *ctx, enum sl_own_event event, const struct sl_journal_tx *tx)
 {
     struct sl_deposit_worker *worker = ctx;
     (void)tx;
@@ -76,7 +76,7 @@ static int read_chain(struct sl_deposit_worker *worker, struct sl_err *err)
     return rc < 0 ? rc : sl_chain_read(&worker->view, worker->chain, &wish, err);
 }
 
-/* By what the chain says now; the service is approved when it is not yet. */
+/* Build the call from the present state of the chain; includes the approval if it is missing. */
 static int make_call(struct sl_own_call *out, struct sl_deposit_worker *worker,
                      const struct sl_payment *wanted, struct sl_err *err)
 {
@@ -103,11 +103,11 @@ static struct sl_own own_of(struct sl_deposit_worker *worker)
     return (struct sl_own){.chain = worker->chain,
                            .key = key_of(worker),
                            .clock = worker->session->clock,
-                           .event = on_event,
+                           .event = on_tx_event,
                            .event_ctx = worker};
 }
 
-/* Fees move from block to block: what is agreed to holds for some of them. */
+/* Fees change with every block, so leave room above the estimate. */
 static struct sl_u256 with_room(struct sl_u256 fee)
 {
     struct sl_u256 more = fee;
@@ -147,12 +147,12 @@ static int send_deposit(struct sl_deposit_worker *worker, struct sl_own *own,
     return rc;
 }
 
-/* One nonce, one effect: what is open is settled first, and then the person looks again. */
+/* Settle open transactions first; if there were any, the user looks at the sums again. */
 static void pay(struct sl_deposit_worker *worker, const struct sl_payment *wanted,
                 struct sl_err *err)
 {
     struct sl_own own = own_of(worker);
-    own.most_fee = wanted->most_fee; /* stuck ones are not raised above it either */
+    own.most_fee = wanted->most_fee; /* also the limit when stuck transactions are replaced */
     char dir[SL_PATH_BYTES];
     int rc =
         sl_path_join(dir, sizeof dir, worker->session->settings.config.paths.state, "wallet", err);
@@ -205,7 +205,7 @@ static void *run_deposits(void *arg)
     return NULL;
 }
 
-/* ---- the door ---- */
+/* ---- public functions ---- */
 
 void sl_deposit_worker_ask(struct sl_deposit_worker *worker, const struct sl_errand *errand)
 {

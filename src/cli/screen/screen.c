@@ -11,7 +11,7 @@
 #include "commands.h"
 #include "output/copies_json.h"
 #include "output/output.h"
-#include "screen/errands.h"
+#include "screen/workers.h"
 #include "setup/appearance.h"
 #include "setup/session.h"
 
@@ -33,7 +33,7 @@ static bool takes_list(const struct sl_args *args)
     return false;
 }
 
-/* A word that is no command must be a path: a typing error must not open an empty screen. */
+/* A word that is not a command must be a path: a typing error must not open an empty screen. */
 static enum sl_exit check_paths(const struct sl_args *args)
 {
     for (size_t i = 0; i < args->operand_count; i++) {
@@ -75,7 +75,7 @@ static int add_paths(struct sl_session *session, const struct sl_args *args, str
     return SL_OK;
 }
 
-/* The screen is gone with all it said: what has come of it, and what helps, stays. */
+/* The screen has closed; print the result and what to do next. */
 static void notice_end(const struct sl_tui_end *end)
 {
     if (end->paying)
@@ -119,7 +119,7 @@ static int show_screen(struct sl_session *session, const struct sl_errands *erra
     return rc < 0 ? rc : sl_tui_run(session->engine, &options, err);
 }
 
-/* Before anything is queued or sent for a screen that cannot be shown. */
+/* Check for a terminal before anything is queued or sent. */
 static int check_looks(const struct sl_args *args, struct sl_err *err)
 {
     struct sl_settings settings;
@@ -147,7 +147,7 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     }
     struct sl_session session;
     struct operands operands = {.args = args};
-    struct sl_runners runners = {0};
+    struct sl_screen_workers workers = {0};
     struct sl_tui_end end = {0};
     struct sl_err err = {0};
     if (check_looks(args, &err) < 0)
@@ -158,10 +158,10 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     if (rc == SL_OK)
         rc = add_paths(&session, args, &err);
     if (rc == SL_OK)
-        rc = sl_errands_open(&runners, &session, &err);
+        rc = sl_screen_workers_open(&workers, &session, &err);
     if (rc == SL_OK)
-        rc = show_screen(&session, &runners.door, &end, &err);
-    sl_errands_close(&runners);
+        rc = show_screen(&session, &workers.errands, &end, &err);
+    sl_screen_workers_close(&workers);
     const size_t needed = sl_copies_json_count_needed(session.reader, session.started_ms);
     sl_session_close(&session);
     if (rc < 0)

@@ -28,7 +28,7 @@ struct sl_verify_worker {
     /* the thread's: of the file it is at */
     struct sl_answer answer;
     struct sl_check_run check;
-    enum sl_verify_state result; /* as it will end if nothing else is wrong */
+    enum sl_verify_state result; /* the result so far */
     uint64_t before_bytes;       /* of what was looked at before: the local file, other copies */
     int64_t posted_ms;
 
@@ -43,7 +43,7 @@ struct sl_verify_worker {
     struct sl_fetch *fetch;
 };
 
-/* ---- telling ---- */
+/* ---- results ---- */
 
 static void post(struct sl_verify_worker *worker)
 {
@@ -60,7 +60,7 @@ static void post_progress(struct sl_verify_worker *worker, uint64_t bytes)
         post(worker);
 }
 
-/* One thing after the other; the worst decides. */
+/* Add a problem; the worst one decides. */
 static void add_trouble(struct sl_verify_worker *worker, enum sl_verify_state state,
                         const char *what)
 {
@@ -71,7 +71,7 @@ static void add_trouble(struct sl_verify_worker *worker, enum sl_verify_state st
         worker->result = state;
 }
 
-/* ---- what checking.h tells ---- */
+/* ---- callbacks of copy_check.h ---- */
 
 static bool is_over(void *ctx)
 {
@@ -254,7 +254,7 @@ static void *run_verifications(void *arg)
     return NULL;
 }
 
-/* ---- the door ---- */
+/* ---- public functions ---- */
 
 static void answer_at_once(struct sl_verify_worker *worker, int64_t job_id,
                            enum sl_verify_state state, const char *why)

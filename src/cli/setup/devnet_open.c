@@ -12,8 +12,8 @@
 
 enum { FOLDER_MODE = 0700, PORT_FILE_BYTES = 16 };
 
-/* The port of last time: journal and chain know a provider by its URL, so the local one keeps its
- * own. */
+/* The port of the last run: journal and chain know a provider by its URL, so the local one keeps
+ * its own. */
 static uint16_t read_port(const char *path)
 {
     char *text = NULL;
@@ -44,7 +44,7 @@ static int start_on_port(struct sl_localnet **out, struct sl_localnet_options *o
     int rc = sl_localnet_start(out, options, &why);
     if (rc == SL_OK && options->port != 0)
         return SL_OK;
-    if (rc == SL_ENET && options->port != 0) { /* somebody else took it meanwhile */
+    if (rc == SL_ENET && options->port != 0) { /* another program has taken it meanwhile */
         options->port = 0;
         rc = sl_localnet_start(out, options, &why);
     }

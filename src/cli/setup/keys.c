@@ -25,7 +25,7 @@ static bool exists(const char *path)
     return lstat(path, &st) == 0;
 }
 
-/* Nobody has a file whose name is a key: what exists is a checksum or the like. */
+/* A file name is not a private key: such digits are a checksum or the like. */
 static bool may_stand(const char *word)
 {
     const char *equals = strchr(word, '=');
@@ -53,7 +53,7 @@ int sl_keys_refuse_words(int argc, char **argv, struct sl_err *err)
                       found);
 }
 
-/* Of a source that was named, everything that is wrong is wrong with the key. */
+/* Any fault of a named source is a fault of the key. */
 static int as_key_error(int rc, struct sl_err *err)
 {
     if (rc >= 0 || rc == SL_ENOMEM)

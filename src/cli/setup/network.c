@@ -7,7 +7,7 @@
 #include "output/output.h"
 #include "setup/keys.h"
 
-/* One question to a node is short: what takes longer than this is tried again. */
+/* A request to a node is short: retry one that takes longer than this. */
 enum { TRY_MS = 10000, PATIENCE_MS = 5000, BACKOFF_CAP_MS = 1000 };
 
 /* ---- the name ---- */
@@ -19,7 +19,7 @@ static int copy_name(char name[static SL_NETWORK_NAME_BYTES], const char *from, 
     return sl_err_set(err, SL_ECONFIG, "network: this name is too long: %.40s", from);
 }
 
-/* NETWORK is a common name: another program's setting must not spend real money. */
+/* NETWORK is a common name: a setting for another program must not spend real money. */
 static int refuse_mainnet(struct sl_err *err)
 {
     return sl_err_set(err, SL_ECONFIG,

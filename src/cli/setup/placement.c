@@ -49,7 +49,7 @@ struct sl_commit_asked sl_placement_asked_before(const struct sl_wish *wish)
                                         wish->provider[0] != '\0' || wish->data_set[0] != '\0'};
 }
 
-/* ---- from settings to wishes and back ---- */
+/* ---- between settings and journal ---- */
 
 static int copy(char *out, size_t cap, const char *text, const char *key, struct sl_err *err)
 {

@@ -302,10 +302,11 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
     if (rc == SL_OK)
         rc = sl_upload_target_choose(&session->target, &session->settings, &session->clock, err);
     if (rc == SL_OK)
-        rc = read_limits(&(struct sl_engine_options){0}, config, err); /* before anything is made */
+        rc = read_limits(&(struct sl_engine_options){0}, config,
+                         err); /* before anything is created */
     if (rc == SL_OK)
         rc = make_folders(&config->paths, err);
-    /* the journal before the log: who does not hold the folder must not turn its log */
+    /* open the journal before the log: only the holder of the folder may rotate its log */
     struct sl_journal *journal = NULL;
     session->started_ms = sl_wall_ms(&session->clock);
     if (rc == SL_OK)

@@ -57,10 +57,10 @@ int sl_upload_target_choose(struct sl_upload_target *target, const struct sl_set
                             const struct sl_clock *clock, struct sl_err *err)
 {
     const struct sl_config *config = &settings->config;
-    struct sl_placement wishes;
+    struct sl_placement placement;
     *target = (struct sl_upload_target){
         .config = config, .clock = *clock, .limit_is_given = settings->limit_is_given};
-    int rc = sl_placement_read(&wishes, &(struct sl_commit_options){0}, config, false, err);
+    int rc = sl_placement_read(&placement, &(struct sl_commit_options){0}, config, false, err);
     if (rc < 0) /* checked before anything is created */
         return rc;
     rc = sl_cli_network_name(target->network, config, err);
@@ -101,17 +101,17 @@ static int check_metadata(const struct sl_commit_options *options, struct sl_err
                       SL_METADATA_DATA_SET_ENTRIES);
 }
 
-int sl_placement_read(struct sl_placement *wishes, struct sl_commit_options *options,
+int sl_placement_read(struct sl_placement *placement, struct sl_commit_options *options,
                       const struct sl_config *config, bool local, struct sl_err *err)
 {
     options->copies = config->copies != 0 ? config->copies : local ? LOCAL_COPIES : USUAL_COPIES;
     options->with_cdn = config->with_cdn;
     options->source = config->source;
-    options->metadata = wishes->metadata;
-    if (snprintf(wishes->text, sizeof wishes->text, "%s", config->metadata) >=
-        (int)sizeof wishes->text)
+    options->metadata = placement->metadata;
+    if (snprintf(placement->text, sizeof placement->text, "%s", config->metadata) >=
+        (int)sizeof placement->text)
         return sl_err_set(err, SL_ECONFIG, "metadata: too long");
-    int rc = sl_metadata_parse(wishes->metadata, &options->metadata_count, wishes->text, err);
+    int rc = sl_metadata_parse(placement->metadata, &options->metadata_count, placement->text, err);
     if (rc == SL_OK)
         rc = check_metadata(options, err);
     if (rc == SL_OK)
@@ -127,10 +127,10 @@ int sl_upload_target_check(const struct sl_settings *settings, struct sl_err *er
 {
     const struct sl_config *config = &settings->config;
     char where[SL_CONFIG_WHERE_BYTES];
-    struct sl_placement wishes;
+    struct sl_placement placement;
     struct sl_network network;
     const char *key = "metadata";
-    int rc = sl_placement_read(&wishes, &(struct sl_commit_options){0}, config, false, err);
+    int rc = sl_placement_read(&placement, &(struct sl_commit_options){0}, config, false, err);
     if (rc == SL_OK && strcmp(config->network, "auto") != 0 &&
         strcmp(config->network, "local") != 0) {
         key = "network";
@@ -167,7 +167,7 @@ static struct sl_commit_options options_of(const struct sl_upload_target *target
     };
 }
 
-/* What will happen, before it happens: money and providers are a person's business. */
+/* Print what will happen: money and providers concern the user. */
 static void notice_plan(const struct sl_upload_target *target)
 {
     const struct sl_commit *commit = target->commit;
@@ -269,9 +269,9 @@ static int save_placement(struct sl_upload_target *target, struct sl_commit_opti
 static int open_commit(struct sl_upload_target *target, struct sl_journal *journal,
                        struct sl_err *err)
 {
-    struct sl_placement wishes;
+    struct sl_placement placement;
     struct sl_commit_options options = options_of(target);
-    int rc = sl_placement_read(&wishes, &options, target->config, is_local(target), err);
+    int rc = sl_placement_read(&placement, &options, target->config, is_local(target), err);
     if (rc == SL_OK)
         rc = find_by_url(&options, target, err);
     if (rc == SL_OK)

@@ -29,9 +29,9 @@ struct cost {
     size_t missing; /* of those, not there */
     struct sl_err trouble;
     bool broken;     /* stdout takes no more */
-    bool has_payer;  /* else the sums are those of an empty account, and are not shown */
+    bool has_payer;  /* if false, the sums are those of an empty account and are not shown */
     bool is_session; /* a session key signs */
-    bool approval;   /* has to be given */
+    bool approval;   /* the service still needs it */
     struct sl_address payer;
     struct sl_address session;
     struct sl_chain_view *view;
@@ -97,7 +97,7 @@ static int walk(struct cost *cost, struct sl_err *err)
 
 /* ---- the chain ---- */
 
-/* Without a key prices can be told all the same. */
+/* Prices can be shown without a key, too. */
 static int find_payer(struct cost *cost, const struct sl_args *args, struct sl_err *err)
 {
     struct sl_signer signer;
@@ -224,7 +224,7 @@ static void print_cost_json(struct sl_buf *out, const struct cost *cost)
     *out = w.buf;
 }
 
-/* ---- for people ---- */
+/* ---- text ---- */
 
 static void add_sum(struct sl_buf *out, const char *name, struct sl_u256 amount, const char *more)
 {
@@ -289,7 +289,7 @@ static void print_cost_text(struct sl_buf *out, const struct cost *cost)
         add_account(out, cost);
 }
 
-/* ---- how it ends ---- */
+/* ---- the result ---- */
 
 static enum sl_exit refuse_files(const struct cost *cost, const struct sl_err *err)
 {
@@ -305,10 +305,10 @@ static enum sl_exit refuse_files(const struct cost *cost, const struct sl_err *e
 
 static void notice_warnings(const struct cost *cost)
 {
-    if (cost->plan.is_odd)
+    if (cost->plan.is_doubtful)
         sl_notice("warning: the node says that %s is %s, but this release expects %s; "
                   "uploads are refused unless you give --max-spend",
-                  cost->plan.odd.name, cost->plan.odd.told, cost->plan.odd.other);
+                  cost->plan.doubt.name, cost->plan.doubt.told, cost->plan.doubt.other);
     if (!sl_spend_allows(&cost->plan.limit, cost->plan.most))
         sl_notice("warning: fees and lockup are more than max_spend allows one run; raise "
                   "max_spend, or upload less");

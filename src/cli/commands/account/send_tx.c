@@ -24,7 +24,7 @@ struct sl_own_payer sl_send_tx_payer(const struct sl_send_tx *sending)
                                  .key = sending->account.signer.key};
 }
 
-/* ---- what is told ---- */
+/* ---- messages ---- */
 
 static bool is_purpose(const struct sl_send_tx *sending, const char *what)
 {
@@ -149,7 +149,7 @@ static int run_steps(struct sl_send_tx *sending, struct sl_err *err)
         }
         sl_own_call_free(&call);
     }
-    /* each step has landed, and the node that was asked for the next did not show it */
+    /* each step has landed, but the node does not show the last one */
     return rc != 1
                ? rc
                : sl_err_set(err, SL_EBUSY,
@@ -158,9 +158,10 @@ static int run_steps(struct sl_send_tx *sending, struct sl_err *err)
                             sending->purpose);
 }
 
-/* ---- the whole ---- */
+/* ---- the run ---- */
 
-/* Own transactions have a journal of their own, so that money can be moved while files go up. */
+/* The wallet's transactions have a journal of their own, so that money can be moved while files are
+ * uploaded. */
 static int open_journal(struct sl_send_tx *sending, struct sl_err *err)
 {
     char dir[SL_PATH_BYTES];

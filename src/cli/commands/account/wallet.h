@@ -25,11 +25,11 @@
       "put a key into a new keystore: that of PRIVATE_KEY, .env or key_file, or one you type")     \
     X("new", "", sl_wallet_new, "make a new key and put it into a new keystore")
 
-/** What such a function is called with; borrowed. */
+/** The arguments of such a function; borrowed. */
 struct sl_wallet_call {
     const struct sl_args *args;
     const struct sl_config *config;
-    const char *const *operands; /* behind the command's name */
+    const char *const *operands; /* after the command's name */
     size_t operand_count;
 };
 

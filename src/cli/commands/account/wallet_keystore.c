@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice wallet import` and `new`: a key into a keystore that was not there before. */
+/* `sluice wallet address`, `import` and `new`: the account, and new keystores for its key. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +86,7 @@ enum sl_exit sl_wallet_address(const struct sl_wallet_call *call)
 
 enum { FOLDER_MODE = 0700, FILE_MODE = 0600 };
 
-/* ---- where it goes ---- */
+/* ---- the destination ---- */
 
 static int target_path(char out[static SL_PATH_BYTES], const struct sl_config *config,
                        struct sl_err *err)
@@ -140,7 +140,7 @@ static int get_password(struct sl_secret **out, const struct sl_config *config, 
 
 /* ---- the file ---- */
 
-/* Opened as it will be opened later: a key that cannot be read back would be lost money. */
+/* Open it as later runs will: a key that cannot be read back would be lost money. */
 static int check_written(const char *path, const struct sl_key *key,
                          const struct sl_secret *password, struct sl_err *err)
 {
@@ -185,7 +185,7 @@ static int store_key(const char *path, const struct sl_config *config, const str
     return rc;
 }
 
-/* The target is looked at before a person types. */
+/* Check the target before the user types anything. */
 static int prepare(char path[static SL_PATH_BYTES], const struct sl_config *config,
                    struct sl_err *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * `sluice wallet session`: a second key that may sign for uploads until a day that is set, and can
- * move no money.
+ * `sluice wallet session`: a second key that may sign uploads until its expiry and can move no
+ * money.
  */
 #include <stdio.h>
 #include <stdlib.h>

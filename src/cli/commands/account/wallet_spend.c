@@ -77,7 +77,7 @@ static bool is_approved(const struct sl_chain_view *view)
     return sl_approval_is_unlimited(&view->approval, view->prices.lockup_epochs);
 }
 
-/* A token that takes no permit is allowed first; the approval comes last then. */
+/* For a token without permits, allow the transfer first; then the approval comes last. */
 static int deposit(struct sl_own_call *out, const struct sl_send_tx *sending, struct sl_err *err)
 {
     const struct sl_own_payer payer = sl_send_tx_payer(sending);

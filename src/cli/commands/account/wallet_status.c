@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice wallet status`: what the wallet holds and what the chain keeps for it. */
+/* `sluice wallet status`: balances in the wallet and in the payment contract. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -65,7 +65,7 @@ static void print_one(struct sl_cid_run *run, const char *name)
     sl_cid_run_out(run, &text);
 }
 
-/* ---- what is named ---- */
+/* ---- operands ---- */
 
 static int print_found(void *ctx, const struct sl_scan_item *item)
 {
@@ -102,7 +102,7 @@ static bool is_folder_to_walk(const struct sl_cid_run *run, const char *name, st
            strcmp(name, "-") != 0 && strlen(name) < SL_PATH_BYTES;
 }
 
-/* Looking at every file first gives the fresh line its total. */
+/* Stat every file first, for the total of the progress line. */
 static void expect(struct sl_cid_run *run, const char *name)
 {
     struct stat st;
@@ -134,7 +134,7 @@ static enum sl_exit print_all(struct sl_cid_run *run)
 
 /* ---- --check: the rules, and the exit status, are those of checksum tools ---- */
 
-/* What came of one list. */
+/* The results of one list. */
 struct list {
     struct sl_cid_run *run;
     const char *name;
@@ -166,7 +166,7 @@ static void print_verdict(const struct list *list, const struct sl_cid_line *lin
     sl_cid_run_out(list->run, &text);
 }
 
-/* A file without a PieceCID. The reason is for people, the verdict for what reads stdout. */
+/* A file without a PieceCID: print the reason on stderr, the verdict on stdout. */
 static void print_unread(struct list *list, const struct sl_cid_line *line,
                          const struct sl_err *err)
 {
@@ -182,7 +182,7 @@ static void print_unread(struct list *list, const struct sl_cid_line *line,
     sl_cid_run_out(list->run, &text);
 }
 
-/* A file of another size cannot match: it need not be read. */
+/* A file of another size cannot match, so do not read it. */
 static bool differs_in_size(const struct sl_cid_line *line)
 {
     struct stat st;
@@ -262,7 +262,7 @@ static int check_lines(struct list *list, FILE *file, struct sl_err *err)
     return SL_OK;
 }
 
-/* ---- the total of the fresh line ---- */
+/* ---- the total of the progress line ---- */
 
 static void expect_lines(struct sl_cid_run *run, FILE *file)
 {
@@ -278,7 +278,7 @@ static void expect_lines(struct sl_cid_run *run, FILE *file)
     }
 }
 
-/* A list that can be read twice is: the first time for the sizes of its files. */
+/* Read a seekable list twice: the first time for the sizes of its files. */
 static void expect_list(struct sl_cid_run *run, FILE *file)
 {
     const off_t start = ftello(file);

@@ -13,7 +13,9 @@ static int hex_digit(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* What stands behind a backslash; returns the characters it takes, 0 if it is none of ours. */
+/*
+ * Read the escape after a backslash; returns the characters it takes, 0 if it is not one of ours.
+ */
 static size_t unescape_one(char *out, const char *at, size_t len)
 {
     if (len >= 1 && (*at == '\\' || *at == 'n' || *at == 'r')) {

@@ -33,7 +33,7 @@ static int read_threads(struct sl_cid_run *run, struct sl_err *err)
     return SL_OK;
 }
 
-/* Leave the fresh line, then end as without it: by the signal, so that a shell's loop ends too. */
+/* Keep the progress line, then end by the signal as usual, so that a shell's loop ends too. */
 static void end_by(int number)
 {
     const ssize_t n = write(STDERR_FILENO, "\n", 1);
@@ -56,7 +56,7 @@ int sl_cid_run_init(struct sl_cid_run *run, const struct sl_args *args, struct s
     return read_threads(run, err);
 }
 
-/* ---- how far it is ---- */
+/* ---- progress ---- */
 
 void sl_cid_run_expect(struct sl_cid_run *run, uint64_t bytes)
 {
@@ -64,7 +64,7 @@ void sl_cid_run_expect(struct sl_cid_run *run, uint64_t bytes)
     run->total_bytes += bytes;
 }
 
-/* Of files that were not counted, as of pipes, there is no total. */
+/* Pipes and the like are not counted, so there may be no total. */
 static void show_progress(struct sl_cid_run *run, uint64_t bytes)
 {
     char done[SL_TEXT_SHORT], total[SL_TEXT_SHORT], rate[SL_TEXT_SHORT], eta[SL_TEXT_SHORT];
@@ -159,7 +159,7 @@ static int hash_fd(struct sl_cid_run *run, struct sl_piece_id *out, int fd, stru
     if (S_ISDIR(st.st_mode))
         return sl_err_set(err, SL_EFILETYPE,
                           "a folder has no PieceCID; use -r to hash the files in it");
-    /* the kernel's own files say that they are empty: those are read to their end */
+    /* files of /proc and /sys report size 0: read them to their end */
     return S_ISREG(st.st_mode) && st.st_size > 0 ? hash_file(run, out, fd, err)
                                                  : hash_stream(run, out, fd, err);
 }
@@ -185,7 +185,7 @@ int sl_cid_run_hash(struct sl_cid_run *run, struct sl_piece_id *out, const char 
     return rc;
 }
 
-/* ---- what is said ---- */
+/* ---- messages ---- */
 
 void sl_cid_run_failed(struct sl_cid_run *run, const char *name, const struct sl_err *err)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * cid_run.h - one run of `sluice cid`: hashing a name, and how far it is. Private to cli.
+ * cid_run.h - one run of `sluice cid`: hashes files and shows the progress. Private to cli.
  *
- * Nothing but the base and piece rooms is set to work for it. Calling thread only.
+ * Uses only the base and piece modules. Calling thread only.
  */
 #ifndef SL_CLI_CID_RUN_H
 #define SL_CLI_CID_RUN_H
@@ -21,8 +21,8 @@ struct sl_cid_run {
     unsigned threads; /* 0: all cores */
     size_t failed;    /* files without a PieceCID */
     size_t missing;   /* of those, no such file */
-    bool broken;      /* stdout took no more */
-    /* the fresh line */
+    bool broken;      /* stdout failed */
+    /* the progress line */
     bool shows; /* stderr is a terminal */
     struct sl_meter meter;
     int64_t line_ms;
@@ -37,13 +37,13 @@ struct sl_cid_run {
 int sl_cid_run_init(struct sl_cid_run *run, const struct sl_args *args,
                     struct sl_err *err) SL_MUST_CHECK;
 
-/** Say that files of so many bytes will be hashed: what the fresh line measures by. */
+/** Add this many bytes to the total of the progress line. */
 void sl_cid_run_expect(struct sl_cid_run *run, uint64_t bytes);
 
 /**
- * Hash a file, "-" being standard input; what is no regular file is read to its end. Errors:
- * SL_ENOENT, SL_EACCES, SL_EIO, SL_ENOMEM, SL_EFILETYPE (a folder), SL_ECHANGED (it was written to
- * meanwhile).
+ * Hash a file; "-" is standard input. Anything but a regular file is read to its end. Errors:
+ * SL_ENOENT, SL_EACCES, SL_EIO, SL_ENOMEM, SL_EFILETYPE (a folder), SL_ECHANGED (the file was
+ * written to meanwhile).
  */
 int sl_cid_run_hash(struct sl_cid_run *run, struct sl_piece_id *out, const char *name,
                     struct sl_err *err) SL_MUST_CHECK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice export`: a manifest of all that is known to be stored. */
+/* `sluice export`: a manifest of all known stored files. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,8 +36,8 @@ struct export
 
 /* ---- what is known ---- */
 
-/* The chain names pieces as far as its contract keeps names, the journal what this machine stored,
- * and its commits where else the names are. */
+/* Names come from the chain as far as its contract keeps them, else from the journal and the
+ * receipts of its commits. */
 static int label(struct export *x, struct sl_err *err)
 {
     struct sl_lookup *f = &x->f;
@@ -281,7 +281,7 @@ static int write_out(const struct export *x, const struct sl_buf *text, struct s
     return sl_err_set(err, SL_EREFUSED, "%.150s already exists; use --force to replace it", output);
 }
 
-/* A manifest that lacks something says so: it may be the only way back. */
+/* Report what the manifest lacks: it may be the only way to restore the files. */
 static void notice_missing(const struct export *x)
 {
     const size_t unnamed = x->f.unnamed, unread = x->f.copies.unread_sets;

@@ -17,7 +17,7 @@
 
 enum { COPY_BYTES = 1 << 16 };
 
-/* ---- where it goes ---- */
+/* ---- the destination ---- */
 
 static bool is_folder(const char *path)
 {
@@ -66,33 +66,34 @@ static int read_output(struct sl_get_run *get, struct sl_err *err)
 }
 
 /* One file to get for an operand. */
-struct wish {
+struct request {
     const char *operand;
     struct sl_version version; /* name NULL: the operand is a PieceCID */
-    bool dated;                /* an older version, with its date in the name */
+    bool is_older;             /* an older version, with its date in the name */
     bool unique;               /* the date alone does not make the name unique */
 };
 
 /* The chain cuts and escapes names: a user who typed the whole name gets that name. A hidden name
  * is accepted only from the user, or from the journal, which has paths. Owned. */
-static char *base_of(const struct wish *wish, const struct sl_wanted *wanted)
+static char *base_of(const struct request *request, const struct sl_wanted *wanted)
 {
     char cid[SL_PIECE_CID_CHARS];
-    const bool named = wish->version.name != NULL;
-    const char *known = named ? wish->version.name : wanted->name;
-    const char *base = sl_path_base(named && known[0] != '/' ? wish->operand : known);
+    const bool named = request->version.name != NULL;
+    const char *known = named ? request->version.name : wanted->name;
+    const char *base = sl_path_base(named && known[0] != '/' ? request->operand : known);
     sl_piece_cid(cid, &wanted->file.whole);
     if (!sl_name_is_plain(base) || (!named && known[0] != '/' && sl_name_is_hidden(base)))
         base = cid;
-    return wish->dated
-               ? sl_version_name(base, wish->version.stored_ms, &wish->version.cid, wish->unique)
-               : strdup(base);
+    return request->is_older ? sl_version_name(base, request->version.stored_ms,
+                                               &request->version.cid, request->unique)
+                             : strdup(base);
 }
 
 static int name_of(char out[static SL_PATH_BYTES], const struct sl_get_run *get,
-                   const struct wish *wish, const struct sl_wanted *wanted, struct sl_err *err)
+                   const struct request *request, const struct sl_wanted *wanted,
+                   struct sl_err *err)
 {
-    char *base = base_of(wish, wanted);
+    char *base = base_of(request, wanted);
     int rc = base == NULL ? sl_err_set(err, SL_ENOMEM, "out of memory") : SL_OK;
     if (rc == SL_OK && get->file != NULL)
         snprintf(out, SL_PATH_BYTES, "%s", get->file);
@@ -106,11 +107,11 @@ static int name_of(char out[static SL_PATH_BYTES], const struct sl_get_run *get,
 
 /* ---- to standard output ---- */
 
-/* Without a name: it is gone when we are. */
+/* Unlinked at once, so that it disappears with the process. */
 static int open_spool(struct sl_get_run *get, struct sl_err *err)
 {
     char path[SL_PATH_BYTES];
-    /* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment */
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment */
     const char *dir = getenv("TMPDIR");
     if (get->spool_fd >= 0)
         return SL_OK;
@@ -215,9 +216,9 @@ static int save(struct sl_get_run *get, const struct sl_wanted *wanted, const ch
 }
 
 /* 1: got; 0: not known (yet), *err says what is missing. */
-static int try_one(struct sl_get_run *get, const struct wish *wish, struct sl_err *err)
+static int try_one(struct sl_get_run *get, const struct request *request, struct sl_err *err)
 {
-    const struct sl_piece_id *cid = &wish->version.cid;
+    const struct sl_piece_id *cid = &request->version.cid;
     char path[SL_PATH_BYTES];
     struct sl_wanted wanted;
     struct sl_fetch_result result;
@@ -238,7 +239,7 @@ static int try_one(struct sl_get_run *get, const struct wish *wish, struct sl_er
     }
     if (rc != 1)
         return rc;
-    rc = name_of(path, get, wish, &wanted, err);
+    rc = name_of(path, get, request, &wanted, err);
     if (rc == SL_OK)
         rc = save(get, &wanted, path, &result, err);
     if (rc == SL_OK)
@@ -255,19 +256,19 @@ static void note_reason(struct sl_err *why, const struct sl_err *err)
 }
 
 /* If the known providers do not have it, look for others. */
-static void get_wish(struct sl_get_run *get, const struct wish *wish)
+static void get_request(struct sl_get_run *get, const struct request *request)
 {
     struct sl_err why = {0};
     size_t tried = 0;
     int rc = 0;
-    for (int reach = 0; reach < SL_LOOKUP_END && rc == 0; reach++) {
+    for (int source = 0; source < SL_LOOKUP_END && rc == 0; source++) {
         struct sl_err err = {0};
-        rc = sl_lookup_read(&get->f, (enum sl_lookup_source)reach, &wish->version.cid, &err);
+        rc = sl_lookup_read(&get->f, (enum sl_lookup_source)source, &request->version.cid, &err);
         if (rc == 0 && tried > 0)
             continue; /* the source knows nothing more */
         const bool tries = rc >= 0;
         if (tries)
-            rc = try_one(get, wish, &err);
+            rc = try_one(get, request, &err);
         tried += tries && rc < 0;
         if (rc < 1)
             note_reason(&why, &err);
@@ -276,9 +277,9 @@ static void get_wish(struct sl_get_run *get, const struct wish *wish)
     }
     if (rc == 1)
         return;
-    const bool unknown = !sl_lookup_explain_unnamed(&get->f, &wish->version.cid, &why) &&
+    const bool unknown = !sl_lookup_explain_unnamed(&get->f, &request->version.cid, &why) &&
                          tried == 0 && (why.code == SL_OK || why.code == SL_ENOTFOUND);
-    sl_get_report_failed(&get->report, wish->operand, unknown, &why);
+    sl_get_report_failed(&get->report, request->operand, unknown, &why);
 }
 
 /* Search sources for a name until it is found. Returns how many files it stands for. */
@@ -286,8 +287,8 @@ static int find_name(struct sl_get_run *get, const char *operand, struct sl_vers
                      struct sl_err *err)
 {
     int files = 0;
-    for (int reach = 0; reach < SL_LOOKUP_END && files == 0; reach++) {
-        const int rc = sl_lookup_read(&get->f, (enum sl_lookup_source)reach, NULL, err);
+    for (int source = 0; source < SL_LOOKUP_END && files == 0; source++) {
+        const int rc = sl_lookup_read(&get->f, (enum sl_lookup_source)source, NULL, err);
         if (rc < 0)
             return rc;
         files = sl_lookup_find(&get->f, out, operand, err);
@@ -378,23 +379,23 @@ static int get_named(struct sl_get_run *get, const char *operand,
     sl_lookup_warn_unnamed(&get->f, operand, versions);
     const size_t end = all ? versions->count : chosen + 1;
     for (size_t i = chosen; i < end && !sl_get_run_is_over(get); i++) {
-        const struct wish wish = {.operand = operand,
-                                  .version = versions->list[i],
-                                  .dated = i > chosen,
-                                  .unique = i > chosen + 1 && same_date(&versions->list[i])};
-        get_wish(get, &wish);
+        const struct request request = {.operand = operand,
+                                        .version = versions->list[i],
+                                        .is_older = i > chosen,
+                                        .unique = i > chosen + 1 && same_date(&versions->list[i])};
+        get_request(get, &request);
     }
     return SL_OK;
 }
 
 static void get_operand(struct sl_get_run *get, const char *operand)
 {
-    struct wish wish = {.operand = operand};
+    struct request request = {.operand = operand};
     struct sl_versions versions = {0};
     struct sl_err err = {0};
-    int rc = sl_lookup_cid(&get->f, &wish.version.cid, operand, &err);
+    int rc = sl_lookup_cid(&get->f, &request.version.cid, operand, &err);
     if (rc == 1) {
-        get_wish(get, &wish);
+        get_request(get, &request);
         return;
     }
     if (rc == 0)

@@ -272,7 +272,7 @@ static int open_folder(struct restore *r, struct sl_err *err)
     return SL_OK;
 }
 
-/* The manifest's own network, not that of the settings, decides where its addresses may lead. */
+/* The manifest's own network, not that of the settings, decides where its URLs may lead. */
 static void set_reach(const struct restore *r)
 {
     const struct sl_lookup *f = &r->get->f;

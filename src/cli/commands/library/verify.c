@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice verify`: each copy by itself, and the local file where there is one. */
+/* `sluice verify`: compares each copy, and the local file if there is one. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -21,7 +21,7 @@
 struct verify {
     const struct sl_args *args;
     struct sl_lookup f;
-    struct sl_get_report report; /* the fresh line, and stdout */
+    struct sl_get_report report; /* the progress line, and stdout */
     struct sl_copies own;        /* of --from */
     struct sl_check_run check;
     const char *name; /* being looked at */
@@ -37,7 +37,7 @@ static bool is_over(void *ctx)
     return v->report.broken || v->stopped.code != SL_OK || sl_interrupt_came(&v->f.interrupt);
 }
 
-/* ---- what is said ---- */
+/* ---- messages ---- */
 
 static void print_verdict_json(struct verify *v, const struct sl_wanted *wanted,
                                const struct sl_verdict *verdict)
@@ -136,7 +136,7 @@ static void notice_unknown(struct verify *v, const char *operand, const struct s
     sl_get_report_failed(&v->report, operand, true, err);
 }
 
-/* With --from a piece need not be known to anybody else. */
+/* With --from, no other source has to know the piece. */
 static int find_file(struct verify *v, struct sl_wanted *wanted, const struct sl_piece_id *cid,
                      struct sl_err *err)
 {
@@ -244,8 +244,8 @@ static enum sl_exit end(struct verify *v)
     return again ? SL_EXIT_TEMPORARY : SL_EXIT_OK;
 }
 
-/* Every copy counts here, so both are asked. Of the local network the journal knows all that the
- * chain does, and where its providers are now. */
+/* Every copy counts, so ask both journal and chain. For the local network, the journal knows all
+ * that the chain does, and the present URLs of its providers. */
 static int learn(struct verify *v, struct sl_err *err)
 {
     int rc = sl_lookup_read(&v->f, SL_LOOKUP_JOURNAL, NULL, err);

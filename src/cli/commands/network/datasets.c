@@ -237,7 +237,7 @@ static int print_end(const struct sl_args *args, const struct sl_data_set_ctx *c
     return ok ? SL_OK : no_output(err);
 }
 
-/* Until the provider says that it is over. */
+/* Wait until the provider reports the termination. */
 static int await(struct sl_data_set_ctx *change, struct sl_sp_termination *end, struct sl_err *err)
 {
     int64_t begun_ms = 0;
@@ -360,7 +360,7 @@ static int on_chain(const struct sl_args *args, const struct sl_config *config, 
     return rc;
 }
 
-/* ---- the whole ---- */
+/* ---- the run ---- */
 
 static int run_terminate(const struct sl_args *args, struct sl_settings *settings,
                          struct sl_err *err)

@@ -20,14 +20,14 @@ enum { COLUMNS = 5, COUNT_CHARS = 24, ENTRIES = 3 };
 struct pieces {
     struct sl_cli_chain net;
     struct sl_u256 data_set_id;
-    bool searches; /* the logs are searched for metadata that nothing else tells */
+    bool searches; /* search the logs for metadata that no other source has */
     uint64_t found;
     uint64_t unnamed; /* of those, whose metadata cannot be read */
-    bool broken;      /* stdout took no more */
+    bool broken;      /* stdout failed */
     bool read_journal;
     struct sl_copies journal;
-    /* Of a page, or of all when the logs are searched: pieces whose metadata the contract does not
-     * tell, as the journal labels them, and what was logged of those that it does not know. */
+    /* Pieces of a page, or of all pages when the logs are searched, whose metadata the contract
+     * does not keep: their labels from the journal, and log entries for the rest. */
     struct sl_copies bare;
     struct sl_piece_names *names;
     struct sl_name_search search;
@@ -36,7 +36,7 @@ struct pieces {
     struct sl_chain *cancels;
 };
 
-/* ---- metadata that the contract does not tell ---- */
+/* ---- metadata that the contract does not keep ---- */
 
 /* Where the shown metadata of a piece comes from; NULL: the contract. */
 struct shown {
@@ -114,7 +114,7 @@ static void forget_bare(struct pieces *p)
     p->names = NULL;
 }
 
-/* What the journal does not name is looked for in receipts, and in the logs when that is wished. */
+/* Search receipts for names that the journal lacks, and the logs if asked to. */
 static int find_names(struct pieces *p, struct sl_err *err)
 {
     const char *state_dir = p->net.settings.config.paths.state;
@@ -253,14 +253,14 @@ static int walk(struct pieces *p,
         if (rc < 0)
             break;
         rc = fn(p, page, err);
-        more = page->more && page->next > from; /* a page that does not move on is the last */
+        more = page->more && page->next > from; /* treat a page that does not advance as the last */
         from = page->next;
         sl_piece_page_free(page);
     }
     return rc;
 }
 
-/* A search has to know of all pieces before it begins. */
+/* A search needs the list of all pieces first. */
 static int walk_all(struct pieces *p, struct sl_err *err)
 {
     int rc = SL_OK;
@@ -312,7 +312,7 @@ static void cancel(void *ctx)
     pthread_mutex_unlock(&p->lock);
 }
 
-/* Only a search takes so long that its end by Ctrl-C has something to say. */
+/* Only a search is long enough for Ctrl-C to leave a result. */
 static int open_all(struct pieces *p, const struct sl_args *args, struct sl_err *err)
 {
     p->searches = args->search_logs != NULL;

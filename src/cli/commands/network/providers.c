@@ -99,7 +99,7 @@ static bool print_provider_json(const struct providers *p, size_t i)
     return ok;
 }
 
-/* ---- for people ---- */
+/* ---- text ---- */
 
 static const char *standing_of(const struct sl_provider *one, bool in_cooldown)
 {
@@ -147,7 +147,7 @@ static bool print_table(const struct providers *p)
     return ok;
 }
 
-/* Why uploads go elsewhere for a while. */
+/* Print which providers uploads avoid for a while, and why. */
 static void notice_cooldown(const struct providers *p)
 {
     for (size_t i = 0; i < p->cooldown.count; i++) {

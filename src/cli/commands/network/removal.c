@@ -40,7 +40,7 @@ static bool loses_bytes(const struct sl_removal_file *file)
     return file->job_id == 0 || file->lost > 0;
 }
 
-/* All pieces of the file go, and no other file needs them. */
+/* Whether all pieces of the file are removed, and no other file needs them. */
 static bool goes_as_a_whole(const struct sl_removal_file *file)
 {
     if (file->job_id == 0)
@@ -432,7 +432,7 @@ void sl_removal_record(const struct sl_config *config, const struct sl_clock *cl
 {
     struct sl_journal *journal = NULL;
     struct sl_err err = {0};
-    /* the writer's lock is not asked for: an upload may have it for days */
+    /* without the writer's lock: an upload may hold it for days */
     int rc = sl_journal_open(&journal, config->paths.state, SL_JOURNAL_JOIN, clock, &err);
     if (rc == SL_ENOENT) /* nothing was uploaded from here */
         return;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * removal.h - shows what a removal takes from files before anything is signed, and checks the
- * node's data set against the journal. Private to cli.
+ * removal.h - shows what files lose by a removal before anything is signed, checks the node's data
+ * set against the journal, and records the removal in the journal. Private to cli.
  *
  * Files come from the journal. A piece that the journal does not know has the name that the chain
- * has for it, if any. Without a journal, only the chain counts.
+ * keeps, if any. Without a journal, only the chain counts.
  */
 #ifndef SL_CLI_REMOVAL_H
 #define SL_CLI_REMOVAL_H
@@ -83,9 +83,10 @@ int sl_removal_agree(const struct sl_removal *removal, const struct sl_args *arg
                      struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * These pieces of the data set are gone, or all when `ids` is NULL: a file that is added again is
- * stored again. Beside a sluice that runs, which knows at once. Nothing to do without a journal;
- * what fails is said, with what to do, for on chain it is done.
+ * Record in the journal that these pieces are removed, or all pieces of the data set if `ids` is
+ * NULL, so that a file that is added again is stored again. Works beside a running sluice, which
+ * learns of it at once. Does nothing without a journal. Failures are only reported, because the
+ * removal has happened on chain.
  */
 void sl_removal_record(const struct sl_config *config, const struct sl_clock *clock,
                        uint64_t chain_id, uint64_t data_set_id, const uint64_t *ids, size_t count);

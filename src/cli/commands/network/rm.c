@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice rm DATASET PIECE...`: pieces are scheduled for removal, through their provider. */
+/* `sluice rm DATASET PIECE...`: schedules the removal of pieces through their provider. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +45,7 @@ static int ask_provider(struct rm *rm, const struct sl_chain_piece *piece, struc
     return rc < 0 ? rc : SL_OK;
 }
 
-/* One that is scheduled already needs nothing more, but to be known here. */
+/* A piece that is already scheduled needs only to be recorded here. */
 static int add_piece(struct rm *rm, const struct sl_chain_piece *piece, struct sl_err *err)
 {
     int rc = sl_removal_check_piece(&rm->removal, piece, err);
@@ -114,7 +114,7 @@ static int add_id(struct rm *rm, uint64_t id, const struct sl_piece_id *named, s
     return rc;
 }
 
-/* The contract finds no piece by its root alone: all of them are read. */
+/* The contract cannot find a piece by its root alone, so read all of them. */
 static int find_older(struct rm *rm, struct sl_piece_id *out, struct sl_cid_v1 *v1,
                       struct sl_err *err)
 {
@@ -130,7 +130,7 @@ static int find_older(struct rm *rm, struct sl_piece_id *out, struct sl_cid_v1 *
             if (page->pieces[i].known)
                 sl_cid_v1_add(v1, &page->pieces[i].piece);
         }
-        more = page->more && page->next > from; /* a page that does not move on is the last */
+        more = page->more && page->next > from; /* treat a page that does not advance as the last */
         from = page->next;
         sl_piece_page_free(page);
     }
@@ -151,7 +151,7 @@ static int parse_cid(struct rm *rm, struct sl_piece_id *out, const char *word, s
     return SL_EUSAGE;
 }
 
-/* A PieceCID may be in the data set more than once: all of them go. */
+/* A PieceCID may be in the data set more than once; remove all of them. */
 static int add_cid(struct rm *rm, const char *word, struct sl_err *err)
 {
     struct sl_piece_id piece;
@@ -252,8 +252,8 @@ static int print_removed(const struct rm *rm, const struct batch *batch, struct 
     return ok ? SL_OK : sl_err_set(err, SL_EIO, "cannot write to standard output; stopped");
 }
 
-/* Until the chain has the last of the batch as scheduled, or has it no more. It was sent: whatever
- * a node says instead of an answer ends only the wait. */
+/* Wait until the chain lists the last piece of the batch as scheduled, or no longer lists it. The
+ * request was sent, so an error of the node ends only the wait. */
 static int await(struct rm *rm, const struct batch *batch, struct sl_err *err)
 {
     const uint64_t last = batch->pieces[batch->count - 1].id;

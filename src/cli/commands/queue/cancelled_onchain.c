@@ -18,7 +18,7 @@ struct list {
     struct sl_journal *journal;
     const struct sl_job *job;
     struct sl_err *err;
-    const struct sl_piece_id *piece; /* that is looked at, of this part */
+    const struct sl_piece_id *piece; /* the part that is being read */
     const struct sl_job_part *part;
     bool shared;
     uint32_t pieces; /* of the job that are there */
@@ -27,7 +27,7 @@ struct list {
     size_t count;
 };
 
-/* ---- what is there ---- */
+/* ---- pieces on chain ---- */
 
 static int add_copy(void *ctx, const struct sl_journal_copy *copy)
 {

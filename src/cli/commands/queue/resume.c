@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * `sluice resume`, `retry`, `cancel` and `forget`: what earlier runs left, by the numbers that
- * `sluice status` shows. The first two upload like `upload`, the others change the journal alone.
+ * `sluice resume`, `retry`, `cancel` and `forget`: work on jobs of earlier runs by their numbers.
+ * The first two upload like `upload`, the others change only the journal.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,10 +17,10 @@
 
 struct chosen {
     const struct sl_args *args;
-    bool (*fits)(const struct sl_job *job); /* what the command is for */
+    bool (*fits)(const struct sl_job *job); /* states that the command applies to */
     struct sl_job_groups jobs;
-    bool *known;   /* of each operand: there is such a job */
-    int64_t unfit; /* the first named one that it is not for; 0: none */
+    bool *known;   /* for each operand: such a job exists */
+    int64_t unfit; /* the first named job that it does not apply to; 0: none */
     enum sl_job_state unfit_state;
 };
 
@@ -42,7 +42,7 @@ static int select_job(void *ctx, const struct sl_job *job, const char *path, con
     return sl_job_groups_add(&chosen->jobs, job, NULL);
 }
 
-/* Errors: SL_ENOENT (a number that is none), SL_EREFUSED (one that this is not for). */
+/* Errors: SL_ENOENT (no such job), SL_EREFUSED (the command does not apply to a job). */
 static int choose(struct chosen *chosen, struct sl_journal *journal, struct sl_err *err)
 {
     const struct sl_args *args = chosen->args;
@@ -75,7 +75,7 @@ static bool can_be_retried(const struct sl_job *job)
            sl_job_missing_copies(job) > 0;
 }
 
-/* Read before anything is started: whether there is something to do needs no network. */
+/* Read the journal before anything is started: without work, no network is needed. */
 static int choose_from(struct chosen *chosen, struct sl_err *err)
 {
     struct sl_settings settings;
@@ -181,7 +181,7 @@ static int change_all(const struct chosen *chosen, struct sl_journal *journal,
     return rc;
 }
 
-/* What of them is on chain, and how it gets away from there. */
+/* Print which of their pieces are on chain, and how to remove them. */
 static int notice_onchain(const struct chosen *chosen, struct sl_journal *journal,
                           struct sl_err *err)
 {

@@ -28,13 +28,13 @@ struct status {
     struct sl_journal *journal;
     struct sl_clock clock;
     const struct sl_args
-        *args;   /* operands: of these jobs everything is told; none: of all a line */
-    bool *known; /* of each operand: there is such a job */
+        *args;   /* with operands: these jobs in full; without: all jobs, a line each */
+    bool *known; /* for each operand: such a job exists */
     bool json;
     size_t found;
     char *folder;         /* a path from the list, whose... */
     size_t folder_length; /* ... first bytes, this many, are a folder that all paths share */
-    bool broken;          /* stdout is gone */
+    bool broken;          /* stdout failed */
     struct sl_err err;
 };
 
@@ -151,7 +151,7 @@ static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *
     return rc;
 }
 
-/* ---- for people ---- */
+/* ---- text ---- */
 
 static void pad(struct sl_buf *out, const char *text, int columns)
 {

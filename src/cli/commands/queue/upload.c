@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice upload PATH...`: operands and lists on standard input, and what they will cost. */
+/*
+ * `sluice upload PATH...`: reads the paths from operands and standard input, and shows the price.
+ */
 #include <string.h>
 
 #include "sluice/walk.h"
@@ -37,7 +39,7 @@ static int sum_up(void *ctx, const struct sl_scan_item *item)
 {
     struct summing *summing = ctx;
     if (item->kind == SL_SCAN_FILE && !is_paid(summing->session, item))
-        (void)!sl_cost_load_add(&summing->load, item->file.size_bytes, NULL); /* told later on */
+        (void)!sl_cost_load_add(&summing->load, item->file.size_bytes, NULL); /* reported later */
     return 0;
 }
 
@@ -62,7 +64,7 @@ static void notice_advice(const struct sl_commit_price *price)
     }
 }
 
-/* Money before bytes: nothing is sent that the account could not pay for. */
+/* Check the money before the first byte is sent. */
 static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl_report *report,
                      struct sl_err *err)
 {

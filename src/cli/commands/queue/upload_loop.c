@@ -19,7 +19,7 @@
 enum { PENDING_MAX = 64, AGAIN_MS = 2000 };
 
 enum phase {
-    LOADING, /* what earlier runs left is being announced: none of it is ours */
+    LOADING, /* jobs of earlier runs are announced: ignore them */
     RUNNING,
     STOPPING,
     STOPPED,
@@ -31,7 +31,7 @@ struct upload {
     struct sl_job_groups *groups; /* NULL: deferred jobs wait for another command */
     bool postponed_noticed;
     bool in_round; /* the feed consists of jobs from the journal */
-    size_t known;  /* jobs in the tally when the feed began */
+    size_t known;  /* jobs in `totals` when the feed began */
     bool all_sent;
     size_t sent;
     size_t pending; /* sent, and not yet walked to the end */
@@ -92,7 +92,7 @@ static bool goes_on(const struct upload *up)
     return up->feed->endless || up->in_round;
 }
 
-/* What earlier runs ended or paused, announced once: none of it is ours. */
+/* A job that earlier runs ended or paused, announced once: ignore it. */
 static bool is_old(const struct upload *up, const struct sl_job *job)
 {
     const bool rests = sl_job_state_finished(job->state) || job->state == SL_JOB_PAUSED;
@@ -146,7 +146,7 @@ static void on_limit(struct upload *up, const struct sl_event *event)
 /* The job's wish places copies in another way than this session does. */
 static void on_postponed(struct upload *up, const struct sl_event *event)
 {
-    if (up->in_round) { /* its round has its wish, but options name another place */
+    if (up->in_round) { /* its group has this placement, but options name another one */
         struct sl_err err = {0};
         sl_err_set(&err, SL_EREFUSED,
                    "missing copies are placed like the existing ones; leave out the "
@@ -272,7 +272,7 @@ static void read_signals(struct upload *up)
 
 /* ---- the loop ---- */
 
-/* A terminal that hung up takes nothing either, but then going on in silence is what was asked. */
+/* A terminal that hung up takes no output either, but the user asked to continue in silence. */
 static bool has_no_reader(const struct upload *up)
 {
     return up->report.broken && !up->report.quiet;
@@ -307,7 +307,8 @@ static void turn(struct upload *up)
         stop(up, SL_CMD_STOP_NOW);
 }
 
-/* Given, and neither stored nor failed: files that are open, and paths that were not walked. */
+/* Files that were given and are neither stored nor failed: open ones, and paths that were not
+ * walked. */
 static size_t left(const struct upload *up)
 {
     return up->totals.open + up->pending + (up->feed != NULL ? up->feed->left(up->feed) : 0);
@@ -386,7 +387,7 @@ static enum sl_exit run_groups(struct upload *up, struct sl_feed *first, const s
     }
     if (rc < 0 && up->totals.count == 0)
         return sl_exit_with(&err);
-    if (rc < 0) /* earlier rounds have already done something */
+    if (rc < 0) /* earlier groups have already done something */
         up->trouble = err;
     return finish(up);
 }
@@ -447,7 +448,7 @@ static const char *no_path(struct sl_feed *feed)
     return NULL;
 }
 
-/* By id within a round. */
+/* By id within a group. */
 static bool has_job(const struct sl_feed *feed, int64_t job_id)
 {
     const struct sl_job_groups *groups = feed->ctx;

@@ -49,15 +49,15 @@ struct sl_job_groups {
     struct sl_job_group_item *jobs;
     size_t count;
     size_t room;
-    size_t from; /* the current round: jobs from .. to - 1 */
+    size_t from; /* the current group: jobs from .. to - 1 */
     size_t to;
 };
 
-/** Add a job, before or between rounds. Errors: SL_ENOMEM. */
+/** Add a job, before or between groups. Errors: SL_ENOMEM. */
 int sl_job_groups_add(struct sl_job_groups *groups, const struct sl_job *job,
                       struct sl_err *err) SL_MUST_CHECK;
 
-/** The next round: a feed of all remaining jobs with one wish. False: no jobs are left. */
+/** The next group: a feed of all remaining jobs with one placement. False: no jobs are left. */
 bool sl_job_groups_next(struct sl_job_groups *groups, struct sl_feed *feed);
 
 void sl_job_groups_free(struct sl_job_groups *groups);

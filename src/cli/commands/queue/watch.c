@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* watch.c - `sluice watch`: uploads what becomes finished in folders. */
+/* `sluice watch`: uploads files of folders as they are finished. */
 #include <stdio.h>
 
 #include "commands.h"
@@ -83,7 +83,7 @@ enum sl_exit sl_run_watch(const struct sl_args *args)
                   "folders could publish any file of yours (--follow-links stays inside)");
         return SL_EXIT_USAGE;
     }
-    static struct watching w; /* with a path: not for the stack */
+    static struct watching w; /* has a path: too large for the stack */
     w = (struct watching){.args = args};
     struct sl_feed feed = {.endless = true,
                            .fd = -1,

@@ -63,7 +63,7 @@ static bool names_file(const char *line)
     return starts(line, "theme") && strchr(line, '/') != NULL;
 }
 
-/* "key = value", without what must not be told. */
+/* "key = value", without secrets. */
 static void add_setting(struct bundle *b, const char *line, size_t len)
 {
     char safe[2 * SL_PATH_BYTES];
@@ -144,7 +144,7 @@ static int count_journal(struct bundle *b, struct sl_journal *journal, struct sl
     return rc;
 }
 
-/* A journal that cannot be read is news for a report, not an end of it. */
+/* A journal that cannot be read belongs into the report and does not end it. */
 static void add_journal(struct bundle *b)
 {
     struct sl_journal *journal = NULL;

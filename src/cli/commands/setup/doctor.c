@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice doctor`: everything that an upload will need, looked at one after the other. */
+/* `sluice doctor`: checks everything that an upload needs. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ struct doctor {
     bool has_payer;
     struct sl_address session;
     bool is_session; /* a session key signs for that payer */
-    bool broken;     /* stdout took no more */
+    bool broken;     /* stdout failed */
     int code;        /* of the first that failed */
 };
 
@@ -118,7 +118,9 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
     return true;
 }
 
-/* A keystore stays locked: its file names the account, so no password is needed to look at it. */
+/*
+ * A keystore stays locked: its file names the account, so no password is needed to read its money.
+ */
 static void read_signer(struct doctor *d, const struct sl_signer *signer,
                         const struct sl_args *args)
 {
@@ -165,7 +167,7 @@ static void check_key(struct doctor *d, const struct sl_args *args)
 
 /* ---- nodes ---- */
 
-/* Behind the host may stand a secret of the node's owner. */
+/* The part after the host may be a secret of the node's owner. */
 static int host_len(const char *url)
 {
     const char *host = strstr(url, "://");
@@ -255,7 +257,7 @@ static size_t approved_of(const struct doctor *d, const struct sl_provider **out
 static void report_pings(struct doctor *d, const struct sl_provider *const *list,
                          const struct sl_ping *pings, size_t count)
 {
-    size_t first = 0; /* those that a first copy can go to */
+    size_t first = 0; /* providers that may take the first copy */
     for (size_t i = 0; i < count; i++) {
         const bool alive = pings[i].err.code == SL_OK;
         first += alive && (list[i]->endorsed || !sl_network_endorses(&d->net.network));
@@ -310,10 +312,10 @@ static int can_pay(struct doctor *d, struct sl_err *err)
     if (rc == SL_OK)
         rc = sl_cost_plan_make(&plan, config, &d->payer, d->view, &cooldown, &load, &d->net.network,
                                err);
-    if (rc == SL_OK && plan.is_odd)
+    if (rc == SL_OK && plan.is_doubtful)
         report(d, MARK_WARN, "prices", "try another node with --rpc-url",
-               "the node says that %s is %s, but this release expects %s", plan.odd.name,
-               plan.odd.told, plan.odd.other);
+               "the node says that %s is %s, but this release expects %s", plan.doubt.name,
+               plan.doubt.told, plan.doubt.other);
     if (rc == SL_OK)
         rc = sl_funds_check(d->view, &plan.costs, err);
     sl_provider_cooldown_free(&cooldown);

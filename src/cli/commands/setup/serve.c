@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice serve`: the local network on its own, for other programs to talk to. */
+/* `sluice serve`: runs the local network for other programs. */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -163,7 +163,7 @@ static int start(struct serving *serving, const struct sl_args *args, struct sl_
     return sl_localnet_start(&serving->net, &serving->options, err);
 }
 
-/* What the folder keeps from its first run, where the options say otherwise. */
+/* Print settings of the folder's first run that differ from the options. */
 static void notice_kept(const struct serving *serving)
 {
     const enum sl_localnet_profile profile = sl_localnet_profile_of(serving->net);
