@@ -70,10 +70,10 @@ static int setup(void **state)
     liar_start(&s->liar);
     assert_int_equal(sl_journal_open(&journal, s->dir, SL_JOURNAL_WRITE, &s->session.clock, NULL),
                      SL_OK);
-    assert_int_equal(sl_journal_begin(journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(journal, NULL), SL_OK);
     s->jobs[0] = add_job(s, journal, s->path);
     s->jobs[1] = add_job(s, journal, "/nowhere/film.mkv");
-    assert_int_equal(sl_journal_commit(journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_commit(journal, NULL), SL_OK);
     sl_journal_close(journal);
     assert_int_equal(sl_answers_open(&s->answers, NULL), SL_OK);
     assert_int_equal(sl_verify_worker_open(&s->checker, &s->session, &s->answers, NULL), SL_OK);

@@ -10,12 +10,12 @@
 #include "cli/screen/deposit_worker.h"
 #include "support/test.h"
 #include "support/tmp.h"
-#include "unit/own_scene.h"
+#include "unit/wallet_scene.h"
 
 enum { PATIENCE_MS = 60000 };
 
 struct pay_scene {
-    struct own_scene own;
+    struct wallet_scene wallet;
     char dir[SL_PATH_BYTES];
     struct sl_session session;
     struct sl_answers answers;
@@ -28,24 +28,24 @@ static int setup(void **state)
     struct pay_scene *s = calloc(1, sizeof *s);
     assert_non_null(s);
     assert_int_equal(sl_http_global_init(NULL), SL_OK);
-    own_open(&s->own);
-    sl_chain_free(s->own.base.chain); /* the node serves one connection at a time */
-    s->own.base.chain = NULL;
-    sl_chain_node_bytes(s->own.base.node, &s->own.base.payments,
+    wallet_open(&s->wallet);
+    sl_chain_free(s->wallet.base.chain); /* the node serves one connection at a time */
+    s->wallet.base.chain = NULL;
+    sl_chain_node_bytes(s->wallet.base.node, &s->wallet.base.payments,
                         "depositWithPermit(address,address,uint256,uint256,uint8,bytes32,bytes32)",
                         "", 0, true);
     sl_tmp_make(s->dir);
     struct sl_config *config = &s->session.settings.config;
     assert_int_equal(sl_config_defaults(config, NULL), SL_OK);
     snprintf(config->paths.state, SL_PATH_BYTES, "%s", s->dir);
-    s->session.clock = s->own.own.clock;
+    s->session.clock = s->wallet.sender.clock;
     s->session.target = (struct sl_upload_target){
         .config = config,
-        .clock = s->own.own.clock,
+        .clock = s->wallet.sender.clock,
         .network = "scene",
-        .chain = s->own.base.network,
-        .signer = {.key = s->own.key, .payer = *sl_key_address(s->own.key)},
-        .payer = *sl_key_address(s->own.key)};
+        .chain = s->wallet.base.network,
+        .signer = {.key = s->wallet.key, .payer = *sl_key_address(s->wallet.key)},
+        .payer = *sl_key_address(s->wallet.key)};
     assert_int_equal(sl_answers_open(&s->answers, NULL), SL_OK);
     assert_int_equal(sl_deposit_worker_open(&s->payer, &s->session, &s->answers, NULL), SL_OK);
     *state = s;
@@ -58,7 +58,7 @@ static int teardown(void **state)
     sl_deposit_worker_close(s->payer);
     sl_answers_close(&s->answers);
     sl_config_free(&s->session.settings.config);
-    own_close(&s->own);
+    wallet_close(&s->wallet);
     sl_tmp_remove(s->dir);
     free(s);
     return 0;
@@ -88,9 +88,9 @@ static const struct sl_paid *ask(struct pay_scene *s, enum sl_errand_type type,
 
 static int sends(struct pay_scene *s)
 {
-    pthread_mutex_lock(&s->own.lock);
-    const int sends = s->own.sends;
-    pthread_mutex_unlock(&s->own.lock);
+    pthread_mutex_lock(&s->wallet.lock);
+    const int sends = s->wallet.sends;
+    pthread_mutex_unlock(&s->wallet.lock);
     return sends;
 }
 
@@ -131,21 +131,21 @@ static void what_was_open_is_settled_and_nothing_else_is_sent(void **state)
     struct pay_scene *s = *state;
     const struct sl_payment wanted = {.amount = sl_u256(7)};
     const struct sl_payment agreed = ask(s, SL_ERRAND_TRY_PAY, &wanted)->payment;
-    own_behave(&s->own, (struct own_ways){.least_fee = UINT64_MAX}); /* in no block */
+    wallet_behave(&s->wallet, (struct wallet_ways){.least_fee = UINT64_MAX}); /* in no block */
     sl_deposit_worker_ask(s->payer, &(struct sl_errand){.type = SL_ERRAND_PAY, .payment = agreed});
     assert_int_equal(next(s)->state, SL_PAID_SENT);
     sl_deposit_worker_close(s->payer);
     while (sl_answers_next(&s->answers, &s->answer))
         continue; /* it ended as it was told to */
     assert_int_equal(sl_deposit_worker_open(&s->payer, &s->session, &s->answers, NULL), SL_OK);
-    own_behave(&s->own, (struct own_ways){0});
+    wallet_behave(&s->wallet, (struct wallet_ways){0});
     assert_int_equal(ask(s, SL_ERRAND_PAY, &agreed)->state, SL_PAID_FAILED);
     assert_non_null(strstr(s->answer.paid.err.text, "nothing was sent"));
-    pthread_mutex_lock(&s->own.lock);
+    pthread_mutex_lock(&s->wallet.lock);
     size_t landed = 0;
-    for (size_t i = 0; i < s->own.pool_count; i++)
-        landed += s->own.pool[i].block > 0;
-    pthread_mutex_unlock(&s->own.lock);
+    for (size_t i = 0; i < s->wallet.pool_count; i++)
+        landed += s->wallet.pool[i].block > 0;
+    pthread_mutex_unlock(&s->wallet.lock);
     assert_int_equal(landed, 1);
 }
 
@@ -164,9 +164,9 @@ static void closing_ends_a_payment_that_waits(void **state)
 {
     struct pay_scene *s = *state;
     const struct sl_payment wanted = {.amount = sl_u256(7)};
-    sl_chain_node_hang(s->own.base.node);
+    sl_chain_node_hang(s->wallet.base.node);
     sl_deposit_worker_ask(s->payer, &(struct sl_errand){.type = SL_ERRAND_PAY, .payment = wanted});
-    sl_chain_node_await_hang(s->own.base.node);
+    sl_chain_node_await_hang(s->wallet.base.node);
     sl_deposit_worker_close(s->payer);
     s->payer = NULL;
     assert_int_equal(sends(s), 0);

@@ -174,7 +174,7 @@ static void older_versions_have_their_date_in_their_name(void **state)
     free(name);
     snprintf(longest, sizeof longest, "a/%0251d.mkv", 7);
     name = sl_version_name(longest, 1000000000000, &cid, true);
-    assert_true(sl_name_is_below(name));
+    assert_true(sl_copies_name_is_below(name));
     assert_int_equal(strlen(name), 2 + 255);
     assert_string_equal(name + strlen(name) - 4, ".mkv");
     free(name);

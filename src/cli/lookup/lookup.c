@@ -81,7 +81,7 @@ void sl_lookup_close(struct sl_lookup *f)
     sl_fetch_free(f->fetch);
     sl_copies_free(&f->copies);
     sl_chain_free(f->chain);
-    sl_localnet_stop(f->localnet);
+    sl_devnet_stop(f->localnet);
     sl_log_close();
     sl_settings_free(&f->settings);
     pthread_mutex_destroy(&f->lock);
@@ -144,7 +144,7 @@ static int find_payer(struct sl_lookup *f, struct sl_err *err)
     if (f->args->address != NULL) {
         rc = parse_payer(f, err);
     } else if (f->localnet != NULL) {
-        f->payer = *sl_key_address(sl_localnet_key(f->localnet));
+        f->payer = *sl_key_address(sl_devnet_key(f->localnet));
     } else {
         rc = sl_keys_find(&signer, &f->settings.config, SL_KEYS_LOOK, err);
         if (rc <= 0)

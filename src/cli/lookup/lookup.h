@@ -13,7 +13,7 @@
 
 #include "sluice/chain.h"
 #include "sluice/copies.h"
-#include "sluice/localnet.h"
+#include "sluice/devnet.h"
 
 #include "interrupt.h"
 #include "setup/settings.h"
@@ -31,7 +31,7 @@ struct sl_lookup {
     struct sl_settings settings;
     struct sl_clock clock;
     char network[SL_NETWORK_NAME_BYTES]; /* its name */
-    struct sl_localnet *localnet;        /* the built-in network, if it is the one; else NULL */
+    struct sl_devnet *localnet;          /* the built-in network, if it is the one; else NULL */
     struct sl_network devnet;            /* describes it */
     struct sl_copies copies;
     struct sl_fetch *fetch;

@@ -73,7 +73,7 @@ static int json_part_copy(void *ctx, const struct sl_journal_copy *copy)
     if (copy->copy != parting->copy ||
         !sl_copies_owner_has(writing->of, copy->chain_id, copy->payer))
         return 0;
-    sl_part_label(label, parting->job, parting->part->id);
+    sl_job_part_label(label, parting->job, parting->part->id);
     sl_piece_cid(cid, writing->piece);
     sl_jw_object(writing->w, NULL);
     sl_jw_str(writing->w, "part", label);

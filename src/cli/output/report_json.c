@@ -84,7 +84,7 @@ bool sl_json_part(const struct sl_clock *clock, const struct sl_event *event)
     char label[SL_PART_LABEL_CHARS];
     char url[SL_URL_BYTES + SL_PIECE_CID_CHARS];
     sl_piece_cid(cid, &part->piece);
-    sl_part_label(label, &event->job, part->id);
+    sl_job_part_label(label, &event->job, part->id);
     sl_json_begin(&w, "stored", clock);
     sl_json_path(&w, event->path);
     sl_jw_u64(&w, "size", part->size_bytes);

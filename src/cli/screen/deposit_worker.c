@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sluice/hex.h"
-#include "sluice/own_tx.h"
+#include "sluice/wallet_tx.h"
 
 #include "setup/network.h"
 
@@ -33,7 +33,7 @@ struct sl_deposit_worker {
 static const struct sl_key *key_of(const struct sl_deposit_worker *worker)
 {
     const struct sl_upload_target *target = &worker->session->target;
-    return target->localnet != NULL ? sl_localnet_key(target->localnet) : target->signer.key;
+    return target->localnet != NULL ? sl_devnet_key(target->localnet) : target->signer.key;
 }
 
 static int check_key(const struct sl_deposit_worker *worker, struct sl_err *err)
@@ -56,12 +56,13 @@ static void post(struct sl_deposit_worker *worker, enum sl_paid_state state)
     sl_answers_post(worker->answers, &worker->answer);
 }
 
-static void on_tx_event(void *ctx, enum sl_own_event event, const struct sl_journal_tx *tx)
+static void on_tx_event(void *ctx, enum sl_wallet_tx_event event, const struct sl_journal_tx *tx)
 {
     struct sl_deposit_worker *worker = ctx;
     (void)tx;
-    if (event == SL_OWN_SENT || event == SL_OWN_RAISED || event == SL_OWN_IN_BLOCK)
-        post(worker, event == SL_OWN_IN_BLOCK ? SL_PAID_IN_BLOCK : SL_PAID_SENT);
+    if (event == SL_WALLET_TX_SENT || event == SL_WALLET_TX_FEE_RAISED ||
+        event == SL_WALLET_TX_IN_BLOCK)
+        post(worker, event == SL_WALLET_TX_IN_BLOCK ? SL_PAID_IN_BLOCK : SL_PAID_SENT);
 }
 
 /* ---- the transaction ---- */
@@ -77,34 +78,34 @@ static int read_chain(struct sl_deposit_worker *worker, struct sl_err *err)
 }
 
 /* Build the call from the present state of the chain; includes the approval if it is missing. */
-static int make_call(struct sl_own_call *out, struct sl_deposit_worker *worker,
+static int make_call(struct sl_wallet_tx_call *out, struct sl_deposit_worker *worker,
                      const struct sl_payment *wanted, struct sl_err *err)
 {
     const int rc = read_chain(worker, err);
     if (rc < 0)
         return rc;
     const struct sl_chain_view *view = worker->view;
-    const struct sl_own_payer from = {.network = &worker->session->target.chain,
-                                      .contracts = worker->contracts,
-                                      .view = view,
-                                      .key = key_of(worker)};
+    const struct sl_wallet_tx_payer from = {.network = &worker->session->target.chain,
+                                            .contracts = worker->contracts,
+                                            .view = view,
+                                            .key = key_of(worker)};
     const bool approved = sl_approval_is_unlimited(&view->approval, view->prices.lockup_epochs);
     if (sl_u256_is_zero(wanted->amount))
-        return sl_own_approve(out, &from, true, err);
+        return sl_wallet_tx_approve(out, &from, true, err);
     if (!view->token.permits)
         return sl_err_set(err, SL_EREFUSED,
                           "this token supports no permits, so a deposit takes several steps; use "
                           "`sluice wallet deposit`");
-    return sl_own_deposit(out, &from, wanted->amount, wanted->approve && !approved, err);
+    return sl_wallet_tx_deposit(out, &from, wanted->amount, wanted->approve && !approved, err);
 }
 
-static struct sl_own own_of(struct sl_deposit_worker *worker)
+static struct sl_wallet_tx_sender own_of(struct sl_deposit_worker *worker)
 {
-    return (struct sl_own){.chain = worker->chain,
-                           .key = key_of(worker),
-                           .clock = worker->session->clock,
-                           .event = on_tx_event,
-                           .event_ctx = worker};
+    return (struct sl_wallet_tx_sender){.chain = worker->chain,
+                                        .key = key_of(worker),
+                                        .clock = worker->session->clock,
+                                        .event = on_tx_event,
+                                        .event_ctx = worker};
 }
 
 /* Fees change with every block, so leave room above the estimate. */
@@ -117,33 +118,33 @@ static struct sl_u256 with_room(struct sl_u256 fee)
 static void try(struct sl_deposit_worker *worker, const struct sl_payment *wanted,
                 struct sl_err *err)
 {
-    struct sl_own own = own_of(worker);
-    struct sl_own_call call = {0};
-    struct sl_own_cost cost;
+    struct sl_wallet_tx_sender own = own_of(worker);
+    struct sl_wallet_tx_call call = {0};
+    struct sl_wallet_tx_cost cost;
     int rc = make_call(&call, worker, wanted, err);
     if (rc == SL_OK)
-        rc = sl_own_try(&cost, &own, &call, err);
+        rc = sl_wallet_tx_try(&cost, &own, &call, err);
     if (rc == SL_OK) {
         worker->answer.paid.payment.most_fee = with_room(cost.most);
         snprintf(worker->answer.paid.what, sizeof worker->answer.paid.what, "%s", call.what);
     }
-    sl_own_call_free(&call);
+    sl_wallet_tx_call_free(&call);
 }
 
-static int send_deposit(struct sl_deposit_worker *worker, struct sl_own *own,
+static int send_deposit(struct sl_deposit_worker *worker, struct sl_wallet_tx_sender *own,
                         const struct sl_payment *wanted, struct sl_err *err)
 {
-    struct sl_own_call call = {0};
-    struct sl_own_cost cost;
-    struct sl_own_result result = {0};
+    struct sl_wallet_tx_call call = {0};
+    struct sl_wallet_tx_cost cost;
+    struct sl_wallet_tx_result result = {0};
     int rc = make_call(&call, worker, wanted, err);
     if (rc == SL_OK)
-        rc = sl_own_try(&cost, own, &call, err);
+        rc = sl_wallet_tx_try(&cost, own, &call, err);
     snprintf(worker->answer.paid.what, sizeof worker->answer.paid.what, "%s", call.what);
     if (rc == SL_OK)
-        rc = sl_own_send(&result, own, &call, &cost, err);
+        rc = sl_wallet_tx_send(&result, own, &call, &cost, err);
     worker->answer.paid.fee = result.fee;
-    sl_own_call_free(&call);
+    sl_wallet_tx_call_free(&call);
     return rc;
 }
 
@@ -151,7 +152,7 @@ static int send_deposit(struct sl_deposit_worker *worker, struct sl_own *own,
 static void pay(struct sl_deposit_worker *worker, const struct sl_payment *wanted,
                 struct sl_err *err)
 {
-    struct sl_own own = own_of(worker);
+    struct sl_wallet_tx_sender own = own_of(worker);
     own.most_fee = wanted->most_fee; /* also the limit when stuck transactions are replaced */
     char dir[SL_PATH_BYTES];
     int rc =
@@ -159,7 +160,7 @@ static void pay(struct sl_deposit_worker *worker, const struct sl_payment *wante
     if (rc == SL_OK)
         rc = sl_journal_open(&own.journal, dir, SL_JOURNAL_WRITE, &own.clock, err);
     if (rc == SL_OK)
-        rc = sl_own_settle(&own, err);
+        rc = sl_wallet_tx_settle(&own, err);
     if (rc > 0)
         (void)sl_err_set(err, SL_EBUSY,
                          "nothing was sent: a transaction of an earlier run has just ended; check "

@@ -23,30 +23,30 @@ static uint16_t read_port(const char *path)
     char *end;
     const long port = strtol(text, &end, 10);
     const bool good =
-        len > 0 && *end == '\n' && port > 0 && port <= UINT16_MAX - SL_LOCALNET_PROVIDERS_MAX;
+        len > 0 && *end == '\n' && port > 0 && port <= UINT16_MAX - SL_DEVNET_PROVIDERS_MAX;
     free(text);
     return good ? (uint16_t)port : 0;
 }
 
-static int save_port(const struct sl_localnet *localnet, const char *path, struct sl_err *err)
+static int save_port(const struct sl_devnet *localnet, const char *path, struct sl_err *err)
 {
-    const long port = strtol(strrchr(sl_localnet_url(localnet), ':') + 1, NULL, 10);
+    const long port = strtol(strrchr(sl_devnet_url(localnet), ':') + 1, NULL, 10);
     char line[PORT_FILE_BYTES];
     const int n = snprintf(line, sizeof line, "%ld\n", port);
     return sl_file_write_atomic(path, line, (size_t)n, 0600, err);
 }
 
-static int start_on_port(struct sl_localnet **out, struct sl_localnet_options *options,
+static int start_on_port(struct sl_devnet **out, struct sl_devnet_options *options,
                          const char *port_file, struct sl_err *err)
 {
     struct sl_err why = {0};
     options->port = read_port(port_file);
-    int rc = sl_localnet_start(out, options, &why);
+    int rc = sl_devnet_start(out, options, &why);
     if (rc == SL_OK && options->port != 0)
         return SL_OK;
     if (rc == SL_ENET && options->port != 0) { /* another program has taken it meanwhile */
         options->port = 0;
-        rc = sl_localnet_start(out, options, &why);
+        rc = sl_devnet_start(out, options, &why);
     }
     if (rc == SL_OK)
         return save_port(*out, port_file, err);
@@ -55,17 +55,17 @@ static int start_on_port(struct sl_localnet **out, struct sl_localnet_options *o
     return rc;
 }
 
-int sl_cli_devnet_attach(struct sl_localnet **out, struct sl_network *network,
+int sl_cli_devnet_attach(struct sl_devnet **out, struct sl_network *network,
                          const struct sl_config *config, struct sl_err *err)
 {
     char dir[SL_PATH_BYTES];
     int rc = sl_path_join(dir, sizeof dir, config->paths.data, "local", err);
     if (rc == SL_OK)
-        rc = sl_localnet_attach(out, dir, err);
-    return rc == SL_OK ? sl_localnet_network(*out, network, err) : rc;
+        rc = sl_devnet_attach(out, dir, err);
+    return rc == SL_OK ? sl_devnet_network(*out, network, err) : rc;
 }
 
-int sl_cli_devnet_start(struct sl_localnet **out, struct sl_network *network,
+int sl_cli_devnet_start(struct sl_devnet **out, struct sl_network *network,
                         const struct sl_config *config, const struct sl_clock *clock,
                         struct sl_err *err)
 {
@@ -75,9 +75,8 @@ int sl_cli_devnet_start(struct sl_localnet **out, struct sl_network *network,
         rc = sl_path_join(port_file, sizeof port_file, config->paths.data, "local.port", err);
     if (rc < 0)
         return rc;
-    const struct sl_localnet_chain chain = {.epoch_ms = config->local_epoch_ms,
-                                            .watch_delay_ms = -1};
-    struct sl_localnet_options options = {
+    const struct sl_devnet_chain chain = {.epoch_ms = config->local_epoch_ms, .watch_delay_ms = -1};
+    struct sl_devnet_options options = {
         .dir = dir,
         .chain = &chain,
         .park_delay_ms = config->local_park_delay_ms,
@@ -88,13 +87,13 @@ int sl_cli_devnet_start(struct sl_localnet **out, struct sl_network *network,
         .clock = *clock,
     };
     rc = start_on_port(out, &options, port_file, err);
-    return rc == SL_OK ? sl_localnet_network(*out, network, err) : rc;
+    return rc == SL_OK ? sl_devnet_network(*out, network, err) : rc;
 }
 
-void sl_cli_devnet_warn_old(const struct sl_localnet *localnet, const struct sl_config *config)
+void sl_cli_devnet_warn_old(const struct sl_devnet *localnet, const struct sl_config *config)
 {
     struct sl_buf dir = {0};
-    if (localnet == NULL || sl_localnet_profile_of(localnet) != SL_LOCALNET_1_3)
+    if (localnet == NULL || sl_devnet_profile_of(localnet) != SL_DEVNET_1_3)
         return;
     sl_output_escape(&dir, config->paths.data);
     sl_notice("the local network was made with the contracts of 1.3 and keeps them; "
@@ -132,12 +131,12 @@ int sl_cli_devnet_open(struct sl_cli_devnet *out, struct sl_network *network,
     rc = start(out, network, config, err);
     if (rc == SL_OK)
         rc = sl_path_join(dir, sizeof dir, config->paths.data, "local", err);
-    return rc < 0 ? rc : sl_localnet_find(dir, network, &out->key, err);
+    return rc < 0 ? rc : sl_devnet_find(dir, network, &out->key, err);
 }
 
 void sl_cli_devnet_close(struct sl_cli_devnet *devnet)
 {
-    sl_localnet_stop(devnet->localnet);
+    sl_devnet_stop(devnet->localnet);
     sl_key_free(devnet->key);
     *devnet = (struct sl_cli_devnet){0};
 }

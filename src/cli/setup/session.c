@@ -191,7 +191,7 @@ static int64_t queue_offline(struct sl_journal *journal, const struct sl_session
     struct queue queue = {.journal = journal, .session = session};
     int rc = sl_journal_each(journal, on_rank, &queue, err);
     if (rc == SL_OK)
-        rc = sl_journal_begin(journal, err);
+        rc = sl_journal_txn_begin(journal, err);
     if (rc < 0)
         return rc;
     walk_all(&queue, next, ctx);
@@ -199,8 +199,8 @@ static int64_t queue_offline(struct sl_journal *journal, const struct sl_session
     if (rc < 0 && err != NULL)
         *err = queue.err;
     if (rc == SL_OK)
-        rc = sl_journal_commit(journal, err);
-    sl_journal_rollback(journal);
+        rc = sl_journal_txn_commit(journal, err);
+    sl_journal_txn_rollback(journal);
     return rc < 0 ? rc : queue.count;
 }
 

@@ -148,10 +148,10 @@ static struct sl_commit_options options_of(const struct sl_upload_target *target
     const struct sl_config *config = target->config;
     const bool local = is_local(target);
     const int64_t epoch_ms =
-        local ? sl_localnet_epoch_ms(target->localnet) : config->network_epoch_ms;
+        local ? sl_devnet_epoch_ms(target->localnet) : config->network_epoch_ms;
     return (struct sl_commit_options){
         .network = target->chain,
-        .key = local ? sl_localnet_key(target->localnet) : target->signer.key,
+        .key = local ? sl_devnet_key(target->localnet) : target->signer.key,
         .payer = target->payer,
         .epoch_ms = epoch_ms,
         .resend_ms = local ? LOCAL_RESEND_EPOCHS * epoch_ms : 0,
@@ -292,7 +292,7 @@ static int start_devnet(struct sl_upload_target *target, struct sl_err *err)
     const int rc =
         sl_cli_devnet_start(&target->localnet, &target->chain, target->config, &target->clock, err);
     if (rc == SL_OK)
-        target->payer = *sl_key_address(sl_localnet_key(target->localnet));
+        target->payer = *sl_key_address(sl_devnet_key(target->localnet));
     return rc;
 }
 
@@ -319,7 +319,7 @@ struct sl_copies_owner sl_upload_target_owner(const struct sl_upload_target *tar
 void sl_upload_target_close(struct sl_upload_target *target)
 {
     sl_commit_close(target->commit);
-    sl_localnet_stop(target->localnet);
+    sl_devnet_stop(target->localnet);
     sl_signer_free(&target->signer);
     *target = (struct sl_upload_target){0};
 }

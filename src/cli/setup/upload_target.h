@@ -7,7 +7,7 @@
 #define SL_CLI_UPLOAD_TARGET_H
 
 #include "sluice/commit.h"
-#include "sluice/localnet.h"
+#include "sluice/devnet.h"
 #include "sluice/signer.h"
 
 #include "output/copies_json.h"
@@ -22,7 +22,7 @@ struct sl_upload_target {
     char network[SL_NETWORK_NAME_BYTES]; /* "": `none` */
     struct sl_network chain;
     struct sl_signer signer; /* of a network that is not local */
-    struct sl_localnet *localnet;
+    struct sl_devnet *localnet;
     struct sl_address payer; /* account on a network */
     struct {
         bool goes_on; /* set before opening: the run is only for jobs of the journal */
@@ -41,7 +41,7 @@ int sl_upload_target_choose(struct sl_upload_target *target, const struct sl_set
                             const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
 
 /** Start the local network if it was chosen, and read the chain. May be called again after a
- * failure. `journal` as for sl_commit_open(). Errors: those of sl_localnet_start() and
+ * failure. `journal` as for sl_commit_open(). Errors: those of sl_devnet_start() and
  * sl_commit_open(). */
 int sl_upload_target_open(struct sl_upload_target *target, struct sl_journal *journal,
                           struct sl_err *err) SL_MUST_CHECK;

@@ -16,12 +16,12 @@ static bool dry_run(const struct sl_send_tx *sending)
     return sending->args->dry_run != NULL;
 }
 
-struct sl_own_payer sl_send_tx_payer(const struct sl_send_tx *sending)
+struct sl_wallet_tx_payer sl_send_tx_payer(const struct sl_send_tx *sending)
 {
-    return (struct sl_own_payer){.network = &sending->account.network,
-                                 .contracts = sending->account.contracts,
-                                 .view = sending->account.view,
-                                 .key = sending->account.signer.key};
+    return (struct sl_wallet_tx_payer){.network = &sending->account.network,
+                                       .contracts = sending->account.contracts,
+                                       .view = sending->account.view,
+                                       .key = sending->account.signer.key};
 }
 
 /* ---- messages ---- */
@@ -32,7 +32,7 @@ static bool is_purpose(const struct sl_send_tx *sending, const char *what)
     return strncmp(what, sending->purpose, len) == 0 && (what[len] == '\0' || what[len] == ' ');
 }
 
-static void on_event(void *ctx, enum sl_own_event event, const struct sl_journal_tx *tx)
+static void on_event(void *ctx, enum sl_wallet_tx_event event, const struct sl_journal_tx *tx)
 {
     static const char *const ends[] = {"under way", "done", "had no effect",
                                        "replaced by another transaction", "refused"};
@@ -40,19 +40,19 @@ static void on_event(void *ctx, enum sl_own_event event, const struct sl_journal
     char hash[HASH_CHARS];
     sl_hex_encode(hash, tx->hash, sizeof tx->hash);
     switch (event) {
-    case SL_OWN_SENT:
+    case SL_WALLET_TX_SENT:
         sl_notice("sent: %s (0x%s)", tx->what, hash);
         break;
-    case SL_OWN_AGAIN:
+    case SL_WALLET_TX_RESENT:
         sl_notice("continuing a transaction of an earlier run: %s", tx->what);
         break;
-    case SL_OWN_RAISED:
+    case SL_WALLET_TX_FEE_RAISED:
         sl_notice("not in a block yet; sent again with higher fees");
         break;
-    case SL_OWN_IN_BLOCK:
+    case SL_WALLET_TX_IN_BLOCK:
         sl_notice("in block %llu, waiting for the next epoch", (unsigned long long)tx->block);
         break;
-    case SL_OWN_SETTLED:
+    case SL_WALLET_TX_SETTLED:
         if (sending->settling)
             sl_notice("%s: %s", tx->what, ends[tx->state]);
         if (sending->settling && tx->state == SL_JOURNAL_TX_LANDED && is_purpose(sending, tx->what))
@@ -61,8 +61,8 @@ static void on_event(void *ctx, enum sl_own_event event, const struct sl_journal
     }
 }
 
-static void notice_sums(const struct sl_send_tx *sending, const struct sl_own_call *call,
-                        const struct sl_own_cost *cost)
+static void notice_sums(const struct sl_send_tx *sending, const struct sl_wallet_tx_call *call,
+                        const struct sl_wallet_tx_cost *cost)
 {
     char fee[SL_U256_AMOUNT_CHARS];
     char fil[SL_U256_AMOUNT_CHARS];
@@ -75,8 +75,8 @@ static void notice_sums(const struct sl_send_tx *sending, const struct sl_own_ca
         sending->say(sending, call);
 }
 
-static bool print_result(const struct sl_send_tx *sending, const struct sl_own_call *call,
-                         const struct sl_own_result *result)
+static bool print_result(const struct sl_send_tx *sending, const struct sl_wallet_tx_call *call,
+                         const struct sl_wallet_tx_result *result)
 {
     char hash[HASH_CHARS];
     char fee[SL_U256_AMOUNT_CHARS];
@@ -111,12 +111,12 @@ static bool print_result(const struct sl_send_tx *sending, const struct sl_own_c
 }
 
 /* Show, ask, send. The question comes once, before the first. */
-static int run_step(struct sl_send_tx *sending, const struct sl_own_call *call, bool first,
+static int run_step(struct sl_send_tx *sending, const struct sl_wallet_tx_call *call, bool first,
                     struct sl_err *err)
 {
-    struct sl_own_cost cost;
-    struct sl_own_result result = {0};
-    int rc = sl_own_try(&cost, &sending->own, call, err);
+    struct sl_wallet_tx_cost cost;
+    struct sl_wallet_tx_result result = {0};
+    int rc = sl_wallet_tx_try(&cost, &sending->own, call, err);
     if (rc < 0)
         return rc;
     notice_sums(sending, call, &cost);
@@ -124,7 +124,7 @@ static int run_step(struct sl_send_tx *sending, const struct sl_own_call *call, 
     if (!dry_run(sending) && first)
         rc = sl_confirm_ask(sending->args, err);
     if (rc == SL_OK && !dry_run(sending))
-        rc = sl_own_send(&result, &sending->own, call, &cost, err);
+        rc = sl_wallet_tx_send(&result, &sending->own, call, &cost, err);
     if (rc == SL_OK && !print_result(sending, call, &result))
         rc = sl_err_set(err, SL_EIO, "cannot write to standard output; the transaction has landed");
     return rc;
@@ -134,7 +134,7 @@ static int run_steps(struct sl_send_tx *sending, struct sl_err *err)
 {
     int rc = 1;
     for (int step = 0; rc == 1 && step < STEPS_MAX; step++) {
-        struct sl_own_call call = {0};
+        struct sl_wallet_tx_call call = {0};
         rc = sl_account_ctx_read(&sending->account, err);
         if (rc == SL_OK)
             rc = sending->make(&call, sending, err);
@@ -147,7 +147,7 @@ static int run_steps(struct sl_send_tx *sending, struct sl_err *err)
             else
                 rc = 1;
         }
-        sl_own_call_free(&call);
+        sl_wallet_tx_call_free(&call);
     }
     /* each step has landed, but the node does not show the last one */
     return rc != 1
@@ -174,7 +174,7 @@ static int open_journal(struct sl_send_tx *sending, struct sl_err *err)
 static int settle(struct sl_send_tx *sending, struct sl_err *err)
 {
     sending->settling = true;
-    const int rc = sl_own_settle(&sending->own, err);
+    const int rc = sl_wallet_tx_settle(&sending->own, err);
     sending->settling = false;
     return rc < 0 ? rc : SL_OK;
 }
@@ -186,12 +186,12 @@ static int send_all(struct sl_send_tx *sending, struct sl_err *err)
     int rc = sl_account_ctx_open(&sending->account, sending->config, use, err);
     if (rc < 0)
         return rc;
-    sending->own = (struct sl_own){.chain = sending->account.chain,
-                                   .key = sending->account.signer.key,
-                                   .account = &sending->account.signer.payer,
-                                   .clock = sl_clock_system(),
-                                   .event = on_event,
-                                   .event_ctx = sending};
+    sending->own = (struct sl_wallet_tx_sender){.chain = sending->account.chain,
+                                                .key = sending->account.signer.key,
+                                                .account = &sending->account.signer.payer,
+                                                .clock = sl_clock_system(),
+                                                .event = on_event,
+                                                .event_ctx = sending};
     if (!dry_run(sending)) {
         rc = open_journal(sending, err);
         if (rc == SL_OK)

@@ -6,7 +6,7 @@
 #ifndef SL_CLI_SEND_TX_H
 #define SL_CLI_SEND_TX_H
 
-#include "sluice/own_tx.h"
+#include "sluice/wallet_tx.h"
 
 #include "args.h"
 #include "setup/account_ctx.h"
@@ -15,11 +15,11 @@ struct sl_send_tx;
 
 /** Build the next transaction from the present state of the chain. Returns 1 when another one has
  * to follow, 0 for the last. */
-typedef int (*sl_send_tx_make_fn)(struct sl_own_call *out, const struct sl_send_tx *sending,
+typedef int (*sl_send_tx_make_fn)(struct sl_wallet_tx_call *out, const struct sl_send_tx *sending,
                                   struct sl_err *err);
 /** Print what the user has to know besides the transaction and its fee. */
 typedef void (*sl_send_tx_describe_fn)(const struct sl_send_tx *sending,
-                                       const struct sl_own_call *call);
+                                       const struct sl_wallet_tx_call *call);
 
 struct sl_send_tx {
     const struct sl_args *args;
@@ -34,16 +34,16 @@ struct sl_send_tx {
 
     /* filled in by sl_send_tx_run() */
     struct sl_account_ctx account;
-    struct sl_own own;
+    struct sl_wallet_tx_sender own;
     bool settling;
     bool done_earlier;
 };
 
 /** The account that calls are built for. */
-struct sl_own_payer sl_send_tx_payer(const struct sl_send_tx *sending);
+struct sl_wallet_tx_payer sl_send_tx_payer(const struct sl_send_tx *sending);
 
-/** Run all steps, after sl_confirm_check(). Errors: those of own_tx.h, SL_ECANCELED (the user said
- * no). */
+/** Run all steps, after sl_confirm_check(). Errors: those of wallet_tx.h, SL_ECANCELED (the user
+ * said no). */
 int sl_send_tx_run(struct sl_send_tx *sending, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

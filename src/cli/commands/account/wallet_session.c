@@ -101,16 +101,17 @@ static int check_login(const struct session *session, const struct sl_address *p
                       "everything; create a second key and give its address");
 }
 
-static int make(struct sl_own_call *out, const struct sl_send_tx *sending, struct sl_err *err)
+static int make(struct sl_wallet_tx_call *out, const struct sl_send_tx *sending, struct sl_err *err)
 {
     const struct session *session = sending->ctx;
-    const struct sl_own_payer payer = sl_send_tx_payer(sending);
+    const struct sl_wallet_tx_payer payer = sl_send_tx_payer(sending);
     if (!session->login)
-        return sl_own_revoke(out, &payer, &session->key, err);
+        return sl_wallet_tx_revoke(out, &payer, &session->key, err);
     const int rc = check_login(session, &sending->account.signer.payer, err);
     if (rc < 0)
         return rc;
-    return sl_own_login(out, &payer, &session->key, payer.view->unix_s + session->expiry_s, err);
+    return sl_wallet_tx_login(out, &payer, &session->key, payer.view->unix_s + session->expiry_s,
+                              err);
 }
 
 static void show_time(char out[static TIME_CHARS], uint64_t unix_s)
@@ -124,7 +125,7 @@ static void show_time(char out[static TIME_CHARS], uint64_t unix_s)
     snprintf(out, TIME_CHARS, "%s local time", text);
 }
 
-static void notice_session(const struct sl_send_tx *sending, const struct sl_own_call *call)
+static void notice_session(const struct sl_send_tx *sending, const struct sl_wallet_tx_call *call)
 {
     const struct session *session = sending->ctx;
     char until[TIME_CHARS];

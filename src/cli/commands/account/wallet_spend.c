@@ -60,7 +60,7 @@ static void notice_left(const struct sl_send_tx *sending)
     sl_notice("afterwards: %s USDFC in the wallet, %s USDFC deposited", wallet, deposited);
 }
 
-static void notice_effects(const struct sl_send_tx *sending, const struct sl_own_call *call)
+static void notice_effects(const struct sl_send_tx *sending, const struct sl_wallet_tx_call *call)
 {
     const struct order *order = sending->ctx;
     if (order->kind != APPROVE)
@@ -78,39 +78,40 @@ static bool is_approved(const struct sl_chain_view *view)
 }
 
 /* For a token without permits, allow the transfer first; then the approval comes last. */
-static int deposit(struct sl_own_call *out, const struct sl_send_tx *sending, struct sl_err *err)
+static int deposit(struct sl_wallet_tx_call *out, const struct sl_send_tx *sending,
+                   struct sl_err *err)
 {
-    const struct sl_own_payer payer = sl_send_tx_payer(sending);
+    const struct sl_wallet_tx_payer payer = sl_send_tx_payer(sending);
     struct order *order = sending->ctx;
     const struct sl_token *token = &payer.view->token;
     const bool approved = is_approved(payer.view);
     int rc;
     if (order->deposited)
-        return sl_own_approve(out, &payer, true, err);
+        return sl_wallet_tx_approve(out, &payer, true, err);
     if (token->permits)
-        return sl_own_deposit(out, &payer, order->amount, !approved, err);
+        return sl_wallet_tx_deposit(out, &payer, order->amount, !approved, err);
     if (sl_u256_cmp(token->allowance, order->amount) < 0) {
-        rc = sl_own_allow(out, &payer, order->amount, err);
+        rc = sl_wallet_tx_allow(out, &payer, order->amount, err);
         return rc < 0 ? rc : 1;
     }
-    rc = sl_own_deposit_allowed(out, &payer, order->amount, err);
+    rc = sl_wallet_tx_deposit_allowed(out, &payer, order->amount, err);
     order->deposited = true;
     return rc < 0 || approved ? rc : 1;
 }
 
-static int make(struct sl_own_call *out, const struct sl_send_tx *sending, struct sl_err *err)
+static int make(struct sl_wallet_tx_call *out, const struct sl_send_tx *sending, struct sl_err *err)
 {
-    const struct sl_own_payer payer = sl_send_tx_payer(sending);
+    const struct sl_wallet_tx_payer payer = sl_send_tx_payer(sending);
     const struct order *order = sending->ctx;
     switch (order->kind) {
     case DEPOSIT:
         return deposit(out, sending, err);
     case APPROVE:
-        return sl_own_approve(out, &payer, true, err);
+        return sl_wallet_tx_approve(out, &payer, true, err);
     case WITHDRAW:
         break;
     }
-    return sl_own_withdraw(out, &payer, order->amount, err);
+    return sl_wallet_tx_withdraw(out, &payer, order->amount, err);
 }
 
 static enum sl_exit spend_as(const struct sl_wallet_call *call, enum kind kind)

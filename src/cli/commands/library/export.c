@@ -120,7 +120,7 @@ static char *name_of(const struct export *x, const struct sl_version *version)
 {
     char cid[SL_PIECE_CID_CHARS];
     const char *name = relative(x, version->name);
-    if (sl_name_is_below(name))
+    if (sl_copies_name_is_below(name))
         return strdup(name);
     sl_piece_cid(cid, &version->cid);
     return strdup(cid);

@@ -82,7 +82,8 @@ static char *base_of(const struct request *request, const struct sl_wanted *want
     const char *known = named ? request->version.name : wanted->name;
     const char *base = sl_path_base(named && known[0] != '/' ? request->operand : known);
     sl_piece_cid(cid, &wanted->file.whole);
-    if (!sl_name_is_plain(base) || (!named && known[0] != '/' && sl_name_is_hidden(base)))
+    if (!sl_copies_name_is_plain(base) ||
+        (!named && known[0] != '/' && sl_copies_name_is_hidden(base)))
         base = cid;
     return request->is_older ? sl_version_name(base, request->version.stored_ms,
                                                &request->version.cid, request->unique)

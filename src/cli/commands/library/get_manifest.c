@@ -43,7 +43,7 @@ static int save_below(struct restore *r, const char *name, const struct sl_wante
                       struct sl_fetch_result *result, struct sl_err *err)
 {
     const char *base;
-    if (r->to_home && sl_name_is_hidden(name))
+    if (r->to_home && sl_copies_name_is_hidden(name))
         return sl_err_set(err, SL_EREFUSED,
                           "hidden files of a manifest are not written into the home folder; choose "
                           "another folder with -o");
@@ -155,7 +155,7 @@ static void list_names(const struct restore *r, const char *operand, size_t name
     sl_notice("%s is in %zu folders; give the path:", operand, names);
     for (size_t i = 0; i < r->manifest.count; i = end_of(r, i)) {
         char size[SL_TEXT_SHORT], date[SL_DATE_CHARS];
-        if (!sl_name_ends_with(r->list[i].name, operand))
+        if (!sl_copies_name_ends_with(r->list[i].name, operand))
             continue;
         sl_text_size(size, r->list[i].file->whole.payload_bytes);
         sl_date_text(date, r->list[i].file->stored_ms);
@@ -202,7 +202,7 @@ static int restore_operand(struct restore *r, const char *operand, struct sl_err
             restore_file(r, i);
             return SL_OK;
         }
-        if (sl_name_ends_with(r->list[i].name, operand)) {
+        if (sl_copies_name_ends_with(r->list[i].name, operand)) {
             names++;
             at = i;
         }

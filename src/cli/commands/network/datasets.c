@@ -326,16 +326,16 @@ static int weigh_on_chain(const struct sl_send_tx *sending, uint64_t id, struct 
     return rc;
 }
 
-static int make(struct sl_own_call *out, const struct sl_send_tx *sending, struct sl_err *err)
+static int make(struct sl_wallet_tx_call *out, const struct sl_send_tx *sending, struct sl_err *err)
 {
     const uint64_t id = *(const uint64_t *)sending->ctx;
-    const struct sl_own_payer payer = sl_send_tx_payer(sending);
-    const int rc = sl_own_terminate(out, &payer, sl_u256(id), err);
+    const struct sl_wallet_tx_payer payer = sl_send_tx_payer(sending);
+    const int rc = sl_wallet_tx_terminate(out, &payer, sl_u256(id), err);
     const int agreed = rc < 0 ? rc : weigh_on_chain(sending, id, err);
     return agreed < 0 ? agreed : rc;
 }
 
-static void notice_lockup(const struct sl_send_tx *sending, const struct sl_own_call *call)
+static void notice_lockup(const struct sl_send_tx *sending, const struct sl_wallet_tx_call *call)
 {
     char period[SL_RUNWAY_CHARS];
     (void)call;

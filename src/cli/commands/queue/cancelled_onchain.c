@@ -42,7 +42,7 @@ static int add_copy(void *ctx, const struct sl_journal_copy *copy)
                              .piece_id = copy->piece_id,
                              .shared = list->shared};
     if (list->part != NULL)
-        sl_part_label(item->label, list->job, list->part->id);
+        sl_job_part_label(item->label, list->job, list->part->id);
     return SL_OK;
 }
 

@@ -172,12 +172,12 @@ static int change_all(const struct chosen *chosen, struct sl_journal *journal,
                       int (*change)(struct sl_journal *journal, int64_t id, struct sl_err *err),
                       struct sl_err *err)
 {
-    int rc = sl_journal_begin(journal, err);
+    int rc = sl_journal_txn_begin(journal, err);
     for (size_t i = 0; i < chosen->jobs.count && rc == SL_OK; i++)
         rc = change(journal, chosen->jobs.jobs[i].id, err);
     if (rc == SL_OK)
-        rc = sl_journal_commit(journal, err);
-    sl_journal_rollback(journal);
+        rc = sl_journal_txn_commit(journal, err);
+    sl_journal_txn_rollback(journal);
     return rc;
 }
 

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sluice/devnet.h"
 #include "sluice/journal_refused.h"
-#include "sluice/localnet.h"
 #include "sluice/path.h"
 #include "sluice/provider.h"
 #include "sluice/text.h"
@@ -75,7 +75,7 @@ static int json_part(void *ctx, const struct sl_job_part *part)
     const struct parts *parts = ctx;
     char cid[SL_PIECE_CID_CHARS];
     char label[SL_PART_LABEL_CHARS];
-    sl_part_label(label, parts->job, part->id);
+    sl_job_part_label(label, parts->job, part->id);
     sl_jw_object(parts->w, NULL);
     sl_jw_str(parts->w, "part", label);
     sl_jw_str(parts->w, "state", sl_job_state_name(part->state));
@@ -102,7 +102,7 @@ static int json_parts(struct status *st, struct sl_jw *w, const struct sl_job *j
 static void json_provider(struct sl_jw *w, const char *provider_url)
 {
     char url[SL_SERVICE_URL_BYTES];
-    sl_localnet_public_url(url, sizeof url, provider_url);
+    sl_devnet_public_url(url, sizeof url, provider_url);
     sl_jw_str(w, "providerUrl", url);
 }
 
@@ -229,7 +229,7 @@ static int add_part(void *ctx, const struct sl_job_part *part)
     const struct parts *parts = ctx;
     char cid[SL_PIECE_CID_CHARS] = "";
     char label[SL_PART_LABEL_CHARS], size[SL_TEXT_SHORT];
-    sl_part_label(label, parts->job, part->id);
+    sl_job_part_label(label, parts->job, part->id);
     sl_text_size(size, part->size_bytes);
     if (part->has_piece)
         sl_piece_cid(cid, &part->piece);

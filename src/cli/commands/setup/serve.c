@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "sluice/clock.h"
+#include "sluice/devnet.h"
 #include "sluice/http.h"
 #include "sluice/json.h"
-#include "sluice/localnet.h"
 #include "sluice/log.h"
 
 #include "commands.h"
@@ -23,12 +23,12 @@ enum { HOST_CHARS = 64, FUNDS_MAX = 32, NODE_PORT = 5700, DECIMALS = 18, EPOCH_M
 
 struct serving {
     struct sl_settings settings;
-    struct sl_localnet_chain chain;
-    struct sl_localnet_options options;
+    struct sl_devnet_chain chain;
+    struct sl_devnet_options options;
     char dir[SL_PATH_BYTES];
     char host[HOST_CHARS];
-    struct sl_localnet_fund funds[FUNDS_MAX];
-    struct sl_localnet *net;
+    struct sl_devnet_fund funds[FUNDS_MAX];
+    struct sl_devnet *net;
 };
 
 /* A whole number of least .. most, or `usual` when the flag was not given. */
@@ -63,14 +63,13 @@ static int read_listen(struct serving *serving, const char *text, struct sl_err 
                           colon != NULL     ? colon + 1
                           : text[0] != '\0' ? text
                                             : NULL,
-                          "listen", 0, UINT16_MAX - SL_LOCALNET_PROVIDERS_MAX, err);
+                          "listen", 0, UINT16_MAX - SL_DEVNET_PROVIDERS_MAX, err);
     serving->chain.rpc_port = (uint16_t)port;
     serving->options.port = (uint16_t)(port != 0 ? port + 1 : 0);
     return rc;
 }
 
-static int read_fund(struct sl_localnet_fund *fund, const char *text, size_t len,
-                     struct sl_err *err)
+static int read_fund(struct sl_devnet_fund *fund, const char *text, size_t len, struct sl_err *err)
 {
     const char *colon = memchr(text, ':', len);
     const size_t left = colon != NULL ? (size_t)(colon - text) : 0;
@@ -106,7 +105,7 @@ static int read_profile(struct serving *serving, const struct sl_args *args, str
         return sl_err_set(err, SL_EUSAGE, "--profile: give today or 1.3, not '%.40s'", text);
     if (args->migrate != NULL)
         return sl_err_set(err, SL_EUSAGE, "--migrate makes today's network; leave out --profile");
-    serving->chain.profile = SL_LOCALNET_1_3;
+    serving->chain.profile = SL_DEVNET_1_3;
     return SL_OK;
 }
 
@@ -117,7 +116,7 @@ static int read_flags(struct serving *serving, const struct sl_args *args, struc
     if (rc == SL_OK)
         rc = number(&seconds, args->epoch, "epoch", 1, EPOCH_MAX_S, err);
     if (rc == SL_OK)
-        rc = number(&providers, args->providers, "providers", 1, SL_LOCALNET_PROVIDERS_MAX, err);
+        rc = number(&providers, args->providers, "providers", 1, SL_DEVNET_PROVIDERS_MAX, err);
     if (rc == SL_OK)
         rc = number(&serving->chain.chain_id, args->chain_id, "chain-id", 1, UINT32_MAX, err);
     if (rc == SL_OK)
@@ -160,20 +159,20 @@ static int start(struct serving *serving, const struct sl_args *args, struct sl_
     serving->options.faults = config->local_faults;
     serving->options.clock = sl_clock_system();
     sl_settings_join_log(config, &serving->options.clock);
-    return sl_localnet_start(&serving->net, &serving->options, err);
+    return sl_devnet_start(&serving->net, &serving->options, err);
 }
 
 /* Print settings of the folder's first run that differ from the options. */
 static void notice_kept(const struct serving *serving)
 {
-    const enum sl_localnet_profile profile = sl_localnet_profile_of(serving->net);
-    if (serving->chain.epoch_ms != sl_localnet_epoch_ms(serving->net))
+    const enum sl_devnet_profile profile = sl_devnet_profile_of(serving->net);
+    if (serving->chain.epoch_ms != sl_devnet_epoch_ms(serving->net))
         sl_notice("this folder keeps its epochs of %lld ms; --epoch applies only to a new "
                   "folder",
-                  (long long)sl_localnet_epoch_ms(serving->net));
+                  (long long)sl_devnet_epoch_ms(serving->net));
     if (profile == serving->chain.profile)
         return;
-    if (profile == SL_LOCALNET_1_3)
+    if (profile == SL_DEVNET_1_3)
         sl_notice("this folder keeps its network with the contracts of 1.3; --migrate brings it to "
                   "today's");
     else
@@ -187,16 +186,16 @@ static bool notice_ready(const struct serving *serving, bool json)
     if (json) {
         struct sl_jw w = {0};
         sl_json_begin(&w, "ready", &serving->options.clock);
-        sl_localnet_describe(serving->net, &w);
+        sl_devnet_describe(serving->net, &w);
         sl_json_end(&w);
         text = w.buf;
     } else {
-        sl_buf_printf(&text, "node        %s\n", sl_localnet_rpc_url(serving->net));
-        for (size_t i = 0; i < sl_localnet_provider_count(serving->net); i++)
+        sl_buf_printf(&text, "node        %s\n", sl_devnet_rpc_url(serving->net));
+        for (size_t i = 0; i < sl_devnet_provider_count(serving->net); i++)
             sl_buf_printf(&text, "provider %zu  %s\n", i + 1,
-                          sl_localnet_provider_url(serving->net, i));
+                          sl_devnet_provider_url(serving->net, i));
         sl_buf_str(&text, "described in ");
-        sl_output_escape(&text, sl_localnet_info_path(serving->net));
+        sl_output_escape(&text, sl_devnet_info_path(serving->net));
         sl_buf_str(&text, "\n");
     }
     const bool said = sl_output(&text);
@@ -225,7 +224,7 @@ static enum sl_exit serve(struct serving *serving, const struct sl_args *args, i
         status = SL_EXIT_SOME_FAILED;
     else
         wait_for_signal(signals);
-    sl_localnet_stop(serving->net);
+    sl_devnet_stop(serving->net);
     sl_settings_free(&serving->settings);
     return status;
 }
