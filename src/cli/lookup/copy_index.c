@@ -42,7 +42,7 @@ struct journal_walk {
     struct sl_copies *out;
     int64_t only; /* a job; 0: all */
     struct sl_journal *journal;
-    const struct sl_devnet *localnet;
+    const struct sl_devnet *devnet;
     uint64_t local_chain_id; /* 0: there is none */
     struct known_job *jobs;
     size_t count;
@@ -89,19 +89,19 @@ static int on_job(void *ctx, const struct sl_job *job, const char *path, const c
 }
 
 /* NULL: the local network has no such provider. */
-static const char *local_url(const struct sl_devnet *localnet, uint64_t provider_id)
+static const char *local_url(const struct sl_devnet *devnet, uint64_t provider_id)
 {
-    if (provider_id == 0 || provider_id > sl_devnet_provider_count(localnet))
+    if (provider_id == 0 || provider_id > sl_devnet_provider_count(devnet))
         return NULL;
-    return sl_devnet_provider_url(localnet, (size_t)provider_id - 1);
+    return sl_devnet_provider_url(devnet, (size_t)provider_id - 1);
 }
 
 /* A provider of the local network may be at another port now. */
 static const char *url_now(const struct journal_walk *walk, const struct sl_journal_copy *on_chain)
 {
     const char *url = NULL;
-    if (walk->localnet != NULL && on_chain->chain_id == walk->local_chain_id)
-        url = local_url(walk->localnet, small(on_chain->provider_id));
+    if (walk->devnet != NULL && on_chain->chain_id == walk->local_chain_id)
+        url = local_url(walk->devnet, small(on_chain->provider_id));
     return url != NULL ? url : on_chain->service_url;
 }
 
@@ -125,8 +125,8 @@ static int add_copies(struct journal_walk *walk)
     if (rc < 0 || walk->is_on_chain)
         return rc;
     rc = add_at(walk->out, walk->copy, walk->job->url, walk->err);
-    if (rc == SL_OK && walk->localnet != NULL)
-        rc = add_at(walk->out, walk->copy, sl_devnet_url(walk->localnet), walk->err);
+    if (rc == SL_OK && walk->devnet != NULL)
+        rc = add_at(walk->out, walk->copy, sl_devnet_url(walk->devnet), walk->err);
     return rc;
 }
 
@@ -191,12 +191,12 @@ static void free_jobs(struct journal_walk *walk)
 }
 
 int sl_copy_index_job(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
-                      const struct sl_devnet *localnet, int64_t job_id, struct sl_err *err)
+                      const struct sl_devnet *devnet, int64_t job_id, struct sl_err *err)
 {
     struct sl_network local;
     struct sl_err why = {0};
-    struct journal_walk walk = {.out = out, .only = job_id, .localnet = localnet, .err = &why};
-    if (localnet != NULL && sl_devnet_network(localnet, &local, NULL) == SL_OK)
+    struct journal_walk walk = {.out = out, .only = job_id, .devnet = devnet, .err = &why};
+    if (devnet != NULL && sl_devnet_network(devnet, &local, NULL) == SL_OK)
         walk.local_chain_id = local.chain_id;
     int rc = sl_journal_open(&walk.journal, state_dir, SL_JOURNAL_READ, clock, &why);
     if (rc == SL_ENOENT)
@@ -213,21 +213,21 @@ int sl_copy_index_job(struct sl_copies *out, const char *state_dir, const struct
 }
 
 int sl_copy_index_journal(struct sl_copies *out, const char *state_dir,
-                          const struct sl_clock *clock, const struct sl_devnet *localnet,
+                          const struct sl_clock *clock, const struct sl_devnet *devnet,
                           struct sl_err *err)
 {
-    return sl_copy_index_job(out, state_dir, clock, localnet, 0, err);
+    return sl_copy_index_job(out, state_dir, clock, devnet, 0, err);
 }
 
-int sl_copy_index_local(struct sl_copies *copies, const struct sl_devnet *localnet,
+int sl_copy_index_local(struct sl_copies *copies, const struct sl_devnet *devnet,
                         struct sl_err *err)
 {
     const size_t count = copies->count;
     int rc = SL_OK;
     for (size_t i = 0; rc == SL_OK && i < count; i++) {
         const struct sl_copy copy = copies->list[i];
-        const char *url = local_url(localnet, copy.provider_id);
-        rc = add_at(copies, copy, url != NULL ? url : sl_devnet_url(localnet), err);
+        const char *url = local_url(devnet, copy.provider_id);
+        rc = add_at(copies, copy, url != NULL ? url : sl_devnet_url(devnet), err);
     }
     return rc;
 }

@@ -41,13 +41,15 @@ struct sl_fetch_options sl_lookup_fetch_options(const struct sl_config *config)
 int sl_lookup_start_devnet(struct sl_lookup *f, struct sl_err *err)
 {
     if (strcmp(f->network, "local") != 0 || f->settings.config.provider_url[0] != '\0' ||
-        f->args->from != NULL || f->localnet != NULL)
+        f->args->from != NULL || f->devnet != NULL)
         return SL_OK;
     int rc = sl_path_make(f->settings.config.paths.data, 0700, err);
     if (rc == SL_OK)
-        rc = sl_cli_devnet_start(&f->localnet, &f->devnet, &f->settings.config, &f->clock, err);
-    return rc == SL_EHELD ? sl_cli_devnet_attach(&f->localnet, &f->devnet, &f->settings.config, err)
-                          : rc;
+        rc = sl_cli_devnet_start(&f->devnet, &f->devnet_network, &f->settings.config, &f->clock,
+                                 err);
+    return rc == SL_EHELD
+               ? sl_cli_devnet_attach(&f->devnet, &f->devnet_network, &f->settings.config, err)
+               : rc;
 }
 
 int sl_lookup_open(struct sl_lookup *f, const struct sl_args *args, struct sl_err *err)
@@ -81,7 +83,7 @@ void sl_lookup_close(struct sl_lookup *f)
     sl_fetch_free(f->fetch);
     sl_copies_free(&f->copies);
     sl_chain_free(f->chain);
-    sl_devnet_stop(f->localnet);
+    sl_devnet_stop(f->devnet);
     sl_log_close();
     sl_settings_free(&f->settings);
     pthread_mutex_destroy(&f->lock);
@@ -91,15 +93,15 @@ void sl_lookup_close(struct sl_lookup *f)
 
 static int find_network(struct sl_network *out, const struct sl_lookup *f, struct sl_err *err)
 {
-    if (f->localnet == NULL)
+    if (f->devnet == NULL)
         return sl_cli_network(out, &f->settings.config, err);
-    *out = f->devnet;
+    *out = f->devnet_network;
     return SL_OK;
 }
 
 static bool has_chain(const struct sl_lookup *f)
 {
-    return strcmp(f->network, "local") != 0 || f->localnet != NULL;
+    return strcmp(f->network, "local") != 0 || f->devnet != NULL;
 }
 
 int sl_lookup_chain(struct sl_lookup *f, struct sl_chain **out, struct sl_err *err)
@@ -143,8 +145,8 @@ static int find_payer(struct sl_lookup *f, struct sl_err *err)
         return 1;
     if (f->args->address != NULL) {
         rc = parse_payer(f, err);
-    } else if (f->localnet != NULL) {
-        f->payer = *sl_key_address(sl_devnet_key(f->localnet));
+    } else if (f->devnet != NULL) {
+        f->payer = *sl_key_address(sl_devnet_key(f->devnet));
     } else {
         rc = sl_keys_find(&signer, &f->settings.config, SL_KEYS_LOOK, err);
         if (rc <= 0)
@@ -166,7 +168,7 @@ static int find_payer(struct sl_lookup *f, struct sl_err *err)
 
 static int read_journal_copies(struct sl_lookup *f, struct sl_err *err)
 {
-    return sl_copy_index_journal(&f->copies, f->settings.config.paths.state, &f->clock, f->localnet,
+    return sl_copy_index_journal(&f->copies, f->settings.config.paths.state, &f->clock, f->devnet,
                                  err);
 }
 

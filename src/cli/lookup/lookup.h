@@ -31,8 +31,8 @@ struct sl_lookup {
     struct sl_settings settings;
     struct sl_clock clock;
     char network[SL_NETWORK_NAME_BYTES]; /* its name */
-    struct sl_devnet *localnet;          /* the built-in network, if it is the one; else NULL */
-    struct sl_network devnet;            /* describes it */
+    struct sl_devnet *devnet;            /* the built-in network, if it is the one; else NULL */
+    struct sl_network devnet_network;    /* describes it */
     struct sl_copies copies;
     struct sl_fetch *fetch;
     bool has_payer;

@@ -69,7 +69,7 @@ static void fill_wallet(const struct sl_account_reader *reader, struct sl_wallet
     const struct sl_chain_view *view = reader->view;
     *out = (struct sl_wallet){.state = SL_WALLET_READ,
                               .test_money = target->chain.testnet,
-                              .local = target->localnet != NULL,
+                              .local = target->devnet != NULL,
                               .address = target->payer,
                               .epoch = view->epoch,
                               .read_ms = sl_wall_ms(&target->clock),

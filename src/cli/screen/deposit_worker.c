@@ -33,7 +33,7 @@ struct sl_deposit_worker {
 static const struct sl_key *key_of(const struct sl_deposit_worker *worker)
 {
     const struct sl_upload_target *target = &worker->session->target;
-    return target->localnet != NULL ? sl_devnet_key(target->localnet) : target->signer.key;
+    return target->devnet != NULL ? sl_devnet_key(target->devnet) : target->signer.key;
 }
 
 static int check_key(const struct sl_deposit_worker *worker, struct sl_err *err)

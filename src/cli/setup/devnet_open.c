@@ -28,9 +28,9 @@ static uint16_t read_port(const char *path)
     return good ? (uint16_t)port : 0;
 }
 
-static int save_port(const struct sl_devnet *localnet, const char *path, struct sl_err *err)
+static int save_port(const struct sl_devnet *devnet, const char *path, struct sl_err *err)
 {
-    const long port = strtol(strrchr(sl_devnet_url(localnet), ':') + 1, NULL, 10);
+    const long port = strtol(strrchr(sl_devnet_url(devnet), ':') + 1, NULL, 10);
     char line[PORT_FILE_BYTES];
     const int n = snprintf(line, sizeof line, "%ld\n", port);
     return sl_file_write_atomic(path, line, (size_t)n, 0600, err);
@@ -90,10 +90,10 @@ int sl_cli_devnet_start(struct sl_devnet **out, struct sl_network *network,
     return rc == SL_OK ? sl_devnet_network(*out, network, err) : rc;
 }
 
-void sl_cli_devnet_warn_old(const struct sl_devnet *localnet, const struct sl_config *config)
+void sl_cli_devnet_warn_old(const struct sl_devnet *devnet, const struct sl_config *config)
 {
     struct sl_buf dir = {0};
-    if (localnet == NULL || sl_devnet_profile_of(localnet) != SL_DEVNET_1_3)
+    if (devnet == NULL || sl_devnet_profile_of(devnet) != SL_DEVNET_1_3)
         return;
     sl_output_escape(&dir, config->paths.data);
     sl_notice("the local network was made with the contracts of 1.3 and keeps them; "
@@ -113,9 +113,9 @@ static int start(struct sl_cli_devnet *devnet, struct sl_network *network,
     if (rc == SL_OK)
         rc = sl_path_make(config->paths.data, FOLDER_MODE, err);
     if (rc == SL_OK)
-        rc = sl_cli_devnet_start(&devnet->localnet, network, config, &clock, err);
+        rc = sl_cli_devnet_start(&devnet->devnet, network, config, &clock, err);
     if (rc == SL_OK)
-        sl_cli_devnet_warn_old(devnet->localnet, config);
+        sl_cli_devnet_warn_old(devnet->devnet, config);
     return rc == SL_EHELD ? SL_OK : rc; /* another sluice runs it, and its node answers */
 }
 
@@ -136,7 +136,7 @@ int sl_cli_devnet_open(struct sl_cli_devnet *out, struct sl_network *network,
 
 void sl_cli_devnet_close(struct sl_cli_devnet *devnet)
 {
-    sl_devnet_stop(devnet->localnet);
+    sl_devnet_stop(devnet->devnet);
     sl_key_free(devnet->key);
     *devnet = (struct sl_cli_devnet){0};
 }

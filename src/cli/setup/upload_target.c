@@ -147,11 +147,10 @@ static struct sl_commit_options options_of(const struct sl_upload_target *target
 {
     const struct sl_config *config = target->config;
     const bool local = is_local(target);
-    const int64_t epoch_ms =
-        local ? sl_devnet_epoch_ms(target->localnet) : config->network_epoch_ms;
+    const int64_t epoch_ms = local ? sl_devnet_epoch_ms(target->devnet) : config->network_epoch_ms;
     return (struct sl_commit_options){
         .network = target->chain,
-        .key = local ? sl_devnet_key(target->localnet) : target->signer.key,
+        .key = local ? sl_devnet_key(target->devnet) : target->signer.key,
         .payer = target->payer,
         .epoch_ms = epoch_ms,
         .resend_ms = local ? LOCAL_RESEND_EPOCHS * epoch_ms : 0,
@@ -176,7 +175,7 @@ static void notice_plan(const struct sl_upload_target *target)
         sl_notice("warning: %s", sl_commit_warning(commit));
     if (is_local(target)) {
         sl_notice("network local, built in for trying sluice: nothing leaves this machine");
-        sl_cli_devnet_warn_old(target->localnet, target->config);
+        sl_cli_devnet_warn_old(target->devnet, target->config);
         return;
     }
     sl_address_text(payer, &target->signer.payer);
@@ -290,9 +289,9 @@ static int open_commit(struct sl_upload_target *target, struct sl_journal *journ
 static int start_devnet(struct sl_upload_target *target, struct sl_err *err)
 {
     const int rc =
-        sl_cli_devnet_start(&target->localnet, &target->chain, target->config, &target->clock, err);
+        sl_cli_devnet_start(&target->devnet, &target->chain, target->config, &target->clock, err);
     if (rc == SL_OK)
-        target->payer = *sl_key_address(sl_devnet_key(target->localnet));
+        target->payer = *sl_key_address(sl_devnet_key(target->devnet));
     return rc;
 }
 
@@ -306,7 +305,7 @@ int sl_upload_target_open(struct sl_upload_target *target, struct sl_journal *jo
                   target->url);
         return SL_OK;
     }
-    if (is_local(target) && target->localnet == NULL)
+    if (is_local(target) && target->devnet == NULL)
         rc = start_devnet(target, err);
     return rc < 0 ? rc : open_commit(target, journal, err);
 }
@@ -319,7 +318,7 @@ struct sl_copies_owner sl_upload_target_owner(const struct sl_upload_target *tar
 void sl_upload_target_close(struct sl_upload_target *target)
 {
     sl_commit_close(target->commit);
-    sl_devnet_stop(target->localnet);
+    sl_devnet_stop(target->devnet);
     sl_signer_free(&target->signer);
     *target = (struct sl_upload_target){0};
 }

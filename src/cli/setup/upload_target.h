@@ -22,7 +22,7 @@ struct sl_upload_target {
     char network[SL_NETWORK_NAME_BYTES]; /* "": `none` */
     struct sl_network chain;
     struct sl_signer signer; /* of a network that is not local */
-    struct sl_devnet *localnet;
+    struct sl_devnet *devnet;
     struct sl_address payer; /* account on a network */
     struct {
         bool goes_on; /* set before opening: the run is only for jobs of the journal */

@@ -45,8 +45,7 @@ static int label(struct export *x, struct sl_err *err)
     int rc = sl_copies_label(&f->unnamed, &f->copies, &f->copies, err);
     if (rc < 0 || f->unnamed == 0)
         return rc;
-    rc = sl_copy_index_journal(&journal, f->settings.config.paths.state, &f->clock, f->localnet,
-                               err);
+    rc = sl_copy_index_journal(&journal, f->settings.config.paths.state, &f->clock, f->devnet, err);
     if (rc == SL_OK)
         rc = sl_copies_label(&f->unnamed, &f->copies, &journal, err);
     sl_copies_free(&journal);

@@ -288,8 +288,8 @@ int sl_get_manifest(struct sl_get_run *get, struct sl_err *err)
     int rc = read_manifest(&r, err);
     if (rc == SL_OK && strcmp(r.manifest.network, "local") == 0)
         rc = sl_lookup_start_devnet(&get->f, err);
-    if (rc == SL_OK && get->f.localnet != NULL)
-        rc = sl_copy_index_local(&r.manifest.copies, get->f.localnet, err);
+    if (rc == SL_OK && get->f.devnet != NULL)
+        rc = sl_copy_index_local(&r.manifest.copies, get->f.devnet, err);
     if (rc == SL_OK)
         set_reach(&r);
     if (rc == SL_OK)

@@ -249,7 +249,7 @@ static enum sl_exit end(struct verify *v)
 static int learn(struct verify *v, struct sl_err *err)
 {
     int rc = sl_lookup_read(&v->f, SL_LOOKUP_JOURNAL, NULL, err);
-    const bool knows_all = rc == 1 && v->f.localnet != NULL;
+    const bool knows_all = rc == 1 && v->f.devnet != NULL;
     if (rc >= 0 && !knows_all)
         rc = sl_lookup_read(&v->f, SL_LOOKUP_ACCOUNT, NULL, err);
     if (rc >= 0 && !knows_all)
