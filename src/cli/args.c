@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "args.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,7 @@ struct words {
     char **at;
     bool only_operands; /* "--" was seen */
     bool has_command;
-    bool given[FLAG_COUNT]; /* by row: judged when the command is known */
+    bool given[FLAG_COUNT]; /* by row; checked once the command is known */
 };
 
 const char *sl_command_name(enum sl_command_line command)
@@ -83,7 +84,7 @@ static int unknown_flag(const char *name, struct sl_err *err)
     for (size_t i = 0; (key = sl_config_key_at(i)) != NULL; i++)
         sl_nearest_try(&nearest, key);
     if (nearest.best == NULL)
-        return sl_err_set(err, SL_EUSAGE, "unknown option --%.60s (see sluice --help)", name);
+        return sl_err_set(err, SL_EUSAGE, "unknown option --%.60s; see `sluice help`", name);
     char meant[FLAG_NAME_MAX];
     const size_t len = strlen(nearest.best);
     for (size_t i = 0; i <= len && i < sizeof meant; i++)
@@ -93,7 +94,7 @@ static int unknown_flag(const char *name, struct sl_err *err)
 }
 
 /* The value of a flag: behind '=' or the next word. */
-static int take_value(const char **value, struct words *words, const char *name, const char *equals,
+static int read_value(const char **value, struct words *words, const char *name, const char *equals,
                       struct sl_err *err)
 {
     if (equals != NULL) {
@@ -113,12 +114,12 @@ static int own_flag(struct sl_args *args, struct words *words, const struct flag
     const char **field = (void *)((char *)args + flag->offset);
     words->given[flag - flags] = true;
     if (takes_value(flag))
-        return take_value(field, words, flag->name, equals, err);
+        return read_value(field, words, flag->name, equals, err);
     if (equals != NULL && flag->value[0] == '[') {
         const size_t len = strlen(flag->value) - 3; /* between "[=" and "]" */
         if (strlen(equals + 1) != len || strncmp(equals + 1, flag->value + 2, len) != 0)
-            return sl_err_set(err, SL_EUSAGE, "--%s takes no value but %.*s", flag->name, (int)len,
-                              flag->value + 2);
+            return sl_err_set(err, SL_EUSAGE, "--%s takes no value except %.*s", flag->name,
+                              (int)len, flag->value + 2);
         *field = equals + 1;
         return SL_OK;
     }
@@ -146,7 +147,7 @@ static int setting(struct sl_args *args, struct words *words, const char *word, 
     if (out->key == NULL)
         return unknown_flag(name, err);
     if (takes_value) {
-        const int rc = take_value(&out->value, words, name, equals, err);
+        const int rc = read_value(&out->value, words, name, equals, err);
         if (rc < 0)
             return rc;
     }
@@ -161,7 +162,7 @@ static int long_flag(struct sl_args *args, struct words *words, const char *word
     char name[FLAG_NAME_MAX];
     const size_t len = strcspn(word + 2, "=");
     if (len >= sizeof name)
-        return sl_err_set(err, SL_EUSAGE, "unknown option %.60s... (see sluice --help)", word);
+        return sl_err_set(err, SL_EUSAGE, "unknown option %.60s...; see `sluice help`", word);
     memcpy(name, word + 2, len);
     name[len] = '\0';
     const char *equals = word[2 + len] == '=' ? word + 2 + len : NULL;
@@ -181,13 +182,13 @@ static int short_flag(struct sl_args *args, struct words *words, const char *wor
             return own_flag(args, words, find_flag(names_of[i][1]), NULL, err);
     }
     return sl_err_set(err, SL_EUSAGE,
-                      "unknown option %.60s (see sluice --help; a path that starts with a dash "
-                      "goes behind --)",
+                      "unknown option %.60s; see `sluice help` (put `--` before a path that "
+                      "starts with a dash)",
                       word);
 }
 
-static int take_word(struct sl_args *args, struct words *words, const char *word,
-                     struct sl_err *err)
+static int parse_word(struct sl_args *args, struct words *words, const char *word,
+                      struct sl_err *err)
 {
     const bool is_flag = !words->only_operands && word[0] == '-' && word[1] != '\0';
     if (is_flag && strcmp(word, "--") == 0) {
@@ -209,36 +210,38 @@ static int take_word(struct sl_args *args, struct words *words, const char *word
     return SL_OK;
 }
 
-/* Flags may stand before the command, so whether they fit it is asked at the end. */
+/* Flags may stand before the command, so check at the end whether they belong to it. */
 static int check_fit(const struct sl_args *args, const struct words *words, struct sl_err *err)
 {
-    const char *name = args->command == SL_CMD_LINE_SCREEN ? "the screen" : names[args->command];
+    const bool screen = args->command == SL_CMD_LINE_SCREEN;
+    const char *command = screen ? "the screen" : names[args->command];
+    const char *topic = screen ? "" : names[args->command];
     for (size_t i = 0; i < FLAG_COUNT; i++) {
         if (words->given[i] && (flags[i].commands & SL_FOR(args->command)) == 0)
-            return sl_err_set(err, SL_EUSAGE, "--%s is no option of %s (see sluice --help)",
-                              flags[i].name, name);
+            return sl_err_set(err, SL_EUSAGE, "%s: unknown option --%s; see `sluice help%s%s`",
+                              command, flags[i].name, screen ? "" : " ", topic);
     }
     if (args->setting_count > 0 && (SL_FOR_SETTINGS & SL_FOR(args->command)) == 0)
-        return sl_err_set(err, SL_EUSAGE, "%.60s is no option of %s (see sluice --help)",
-                          args->settings[0].flag, name);
+        return sl_err_set(err, SL_EUSAGE, "%s: unknown option %.60s; see `sluice help%s%s`",
+                          command, args->settings[0].flag, screen ? "" : " ", topic);
     return SL_OK;
 }
 
-/* An empty operand is usually "$dir" from a script that does not set it. The command would then
- * work on nothing, or on the working directory, and report success. */
+/* An empty operand usually comes from a script whose variable is unset. The command would then work
+ * on nothing, or on the working directory, and report success. */
 static int check_empty(const struct sl_args *args, const struct words *words, struct sl_err *err)
 {
     for (size_t i = 0; i < args->operand_count; i++) {
         if (args->operands[i][0] == '\0')
             return sl_err_set(
-                err, SL_EUSAGE, "argument %zu of %s is empty: is a variable of the script not set?",
+                err, SL_EUSAGE, "argument %zu of %s is empty; is a variable in your script unset?",
                 i + 1, args->command == SL_CMD_LINE_SCREEN ? "sluice" : names[args->command]);
     }
     for (size_t i = 0; i < FLAG_COUNT; i++) {
         const char *const *field = (const void *)((const char *)args + flags[i].offset);
         if (words->given[i] && takes_value(&flags[i]) && (*field)[0] == '\0')
             return sl_err_set(err, SL_EUSAGE,
-                              "--%s: the value is empty: is a variable of the script not set?",
+                              "--%s: the value is empty; is a variable in your script unset?",
                               flags[i].name);
     }
     return SL_OK;
@@ -255,7 +258,7 @@ int sl_args_parse(struct sl_args *args, int argc, char **argv, struct sl_err *er
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     while (words.left > 0) {
         words.left--;
-        const int rc = take_word(args, &words, *words.at++, err);
+        const int rc = parse_word(args, &words, *words.at++, err);
         if (rc < 0)
             return rc;
     }
@@ -270,4 +273,50 @@ void sl_args_free(struct sl_args *args)
     free(args->settings);
     free(args->operands);
     *args = (struct sl_args){0};
+}
+
+/* ---- numbers of jobs ---- */
+
+static bool parse_id(int64_t *out, const char *text)
+{
+    char *end;
+    errno = 0;
+    *out = strtoll(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *out > 0;
+}
+
+int sl_args_check_ids(const struct sl_args *args, struct sl_err *err)
+{
+    int64_t id;
+    for (size_t i = 0; i < args->operand_count; i++) {
+        if (!parse_id(&id, args->operands[i]))
+            return sl_err_set(err, SL_EUSAGE,
+                              "'%.40s' is not a job number; `sluice status` lists the jobs",
+                              args->operands[i]);
+    }
+    return SL_OK;
+}
+
+bool sl_args_name_id(const struct sl_args *args, bool *known, int64_t id)
+{
+    bool found = false;
+    for (size_t i = 0; i < args->operand_count; i++) {
+        int64_t one;
+        if (!parse_id(&one, args->operands[i]) || one != id)
+            continue;
+        known[i] = true;
+        found = true;
+    }
+    return found;
+}
+
+int sl_args_check_known(const struct sl_args *args, const bool *known, struct sl_err *err)
+{
+    for (size_t i = 0; i < args->operand_count; i++) {
+        if (!known[i])
+            return sl_err_set(err, SL_ENOENT,
+                              "there is no job %.40s; `sluice status` lists the jobs",
+                              args->operands[i]);
+    }
+    return SL_OK;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* args.h - the words of the command line, sorted; nothing is looked up or run yet. Private to cli.
- */
+/* args.h - parses the command line; looks nothing up and runs nothing. Private to cli. */
 #ifndef SL_CLI_ARGS_H
 #define SL_CLI_ARGS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sluice/err.h"
 
@@ -60,7 +60,7 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
     (SL_FOR(SL_CMD_LINE_GET) | SL_FOR(SL_CMD_LINE_VERIFY) | SL_FOR(SL_CMD_LINE_EXPORT))
 #define SL_FOR_CONSENT                                                                             \
     (SL_FOR(SL_CMD_LINE_WALLET) | SL_FOR(SL_CMD_LINE_RM) | SL_FOR(SL_CMD_LINE_DATASETS))
-/* those that read the configuration */
+/* commands that read the configuration */
 #define SL_FOR_SETTINGS                                                                            \
     (SL_FOR(SL_CMD_LINE_SCREEN) | SL_FOR(SL_CMD_LINE_UPLOAD) | SL_FOR(SL_CMD_LINE_WATCH) |         \
      SL_FOR(SL_CMD_LINE_STATUS) | SL_FOR(SL_CMD_LINE_RESUME) | SL_FOR(SL_CMD_LINE_RETRY) |         \
@@ -173,5 +173,16 @@ const char *sl_command_name(enum sl_command_line command);
 
 /** The nearest name of a command, NULL if none is near. */
 const char *sl_command_nearest(const char *word);
+
+/** Check that all operands are job numbers. Errors: SL_EUSAGE. */
+int sl_args_check_ids(const struct sl_args *args, struct sl_err *err) SL_MUST_CHECK;
+
+/** Whether an operand names this job. `known` has an element for each operand; those of the job are
+ * set. */
+bool sl_args_name_id(const struct sl_args *args, bool *known, int64_t id);
+
+/** Check that every operand named a job. Errors: SL_ENOENT (the first that did not). */
+int sl_args_check_known(const struct sl_args *args, const bool *known,
+                        struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "help.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +12,6 @@
 
 #include "commands.h"
 #include "commands/account/wallet.h"
-#include "output/exit.h"
 #include "output/output.h"
 
 static const struct command {
@@ -110,7 +111,7 @@ enum sl_exit sl_run_help(const struct sl_args *args)
     if (command == SL_CMD_LINE_HELP && args->operand_count > 0) {
         command = sl_command_of_name(args->operands[0]);
         if (command == SL_CMD_LINE_COUNT) {
-            sl_notice("no command '%s' (see sluice --help)", args->operands[0]);
+            sl_notice("unknown command '%s'; see `sluice help`", args->operands[0]);
             return SL_EXIT_USAGE;
         }
     }

@@ -5,21 +5,43 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "sluice/cli.h"
 #include "sluice/clock.h"
 
-#include "signals.h"
+/* ---- a descriptor ---- */
+
+int sl_cli_signals_open(struct sl_err *err)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGUSR2);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    const int fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    return fd < 0 ? sl_err_sys(err, errno, "wait for signals") : fd;
+}
+
+int sl_cli_signals_next(int fd)
+{
+    struct signalfd_siginfo info;
+    return read(fd, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+}
+
+/* ---- a thread ---- */
 
 enum { AGAIN_MS = 2000 };
 
-static void take(struct sl_interrupt *interrupt, int signal, int64_t *last_ms)
+static void on_signal(struct sl_interrupt *interrupt, int signal, int64_t *last_ms)
 {
     const struct sl_clock clock = sl_clock_system();
     const int64_t now_ms = sl_now_ms(&clock);
     if (signal == SIGINT && *last_ms != 0 && now_ms - *last_ms <= AGAIN_MS)
-        _exit(SL_EXIT_KILLED); /* what is half there can be gone on with */
+        _exit(SL_EXIT_KILLED); /* a later run continues unfinished work */
     if (signal == SIGINT)
         *last_ms = now_ms;
     if (!atomic_exchange(&interrupt->came, true))
@@ -37,7 +59,7 @@ static void *watch(void *arg)
         if (poll(fds, 2, -1) < 0 && errno != EINTR)
             break;
         while ((signal = sl_cli_signals_next(interrupt->signal_fd)) != 0)
-            take(interrupt, signal, &last_ms);
+            on_signal(interrupt, signal, &last_ms);
     }
     return NULL;
 }

@@ -16,8 +16,8 @@
 /* below the 2 MiB of a huge page, which would otherwise back every stack that is touched */
 enum { STACK_BYTES = 1024 * 1024, FILES = 8192 };
 
-/* A file opened while stdout is closed would become stdout. What stands in for a closed stream is
- * opened the wrong way round, so that using it fails as it would have. */
+/* A file opened while stdout is closed would become stdout. Open the replacement for a closed
+ * stream in the wrong direction, so that using it still fails. */
 static void open_missing_streams(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {

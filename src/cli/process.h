@@ -8,8 +8,8 @@
  * only; threads and heaps stay small. */
 void sl_process_prepare(void);
 
-/** The permissions of a new file of the user's own, such as one that was got back: the umask that
- * was there before. */
+/** The permissions of a new file of the user's own, such as a downloaded one, by the umask that the
+ * process started with. */
 unsigned sl_process_file_mode(void);
 
 #endif

@@ -58,7 +58,7 @@ static void what_is_paid_for_of_a_cancelled_file_is_told_and_can_be_removed(void
     bin_assert_says(&ran.out, "film.mkv: 2 of its 4 parts are on chain and paid for\n"
                               "  part 1/4  data set 1, piece 0\n"
                               "  part 2/4  data set 1, piece 1\n"
-                              "to have them removed:\n"
+                              "to remove them:\n"
                               "  sluice rm 1 0 1\n");
     sl_ran_free(&ran);
     RAN(SL_EXIT_OK, "  sluice rm 1 0 1\n", "", "status", "1");
@@ -74,7 +74,7 @@ static void what_another_file_needs_is_not_offered_for_removal(void **state)
     RAN(SL_EXIT_OK, "\"confirmed\"", "", UPLOAD, bin_file(other, "half.mkv", 2 * SHARD, 1));
     RUN(&ran, "cancel", "1");
     assert_int_equal(ran.status, SL_EXIT_OK);
-    bin_assert_says(&ran.out, "  part 2/4  data set 1, piece 1  (another job has it, too)\n");
+    bin_assert_says(&ran.out, "  part 2/4  data set 1, piece 1  (another job needs it too)\n");
     assert_null(strstr(ran.out.data, "sluice rm"));
     sl_ran_free(&ran);
 }

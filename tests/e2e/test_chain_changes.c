@@ -50,7 +50,7 @@ static void a_piece_is_scheduled_for_removal_by_its_number_or_its_cid(void **sta
     make_set(chain, id, cid, &client_id);
     RAN(SL_EXIT_OK, "piece 0: would be removed, nothing was sent\n",
         served_says("fee: ", served_prices(chain).remove_fee, 1), "rm", id, "0", "--dry-run");
-    RAN(SL_EXIT_OK, "", "USDFC, out of the reserve", "rm", id, "0", "--dry-run");
+    RAN(SL_EXIT_OK, "", "USDFC, from the reserve", "rm", id, "0", "--dry-run");
     REFUSED(SL_EXIT_MONEY, "more than max_spend = 0 USDFC", "rm", id, "0", "--yes", "--max-spend",
             "0");
     REFUSED(SL_EXIT_MONEY, "more than max_spend = 0 USDFC", "datasets", "terminate", id, "--yes",
@@ -58,7 +58,7 @@ static void a_piece_is_scheduled_for_removal_by_its_number_or_its_cid(void **sta
     RAN(SL_EXIT_OK, "kept", "", "pieces", id);
     RAN(SL_EXIT_OK, "piece 0: scheduled for removal\n", cid, "rm", id, cid, "0", "--yes");
     RAN(SL_EXIT_OK, "removal", "", "pieces", id);
-    RAN(SL_EXIT_OK, "", "piece 0 is scheduled for removal already", "rm", id, "0", "--yes");
+    RAN(SL_EXIT_OK, "", "piece 0 is already scheduled for removal", "rm", id, "0", "--yes");
 }
 
 static void a_version_1_piece_cid_names_the_piece_with_its_root(void **state)
@@ -111,7 +111,7 @@ static void more_than_35_pieces_wait_for_the_next_period(void **state)
     bin_run(&ran, argv);
     assert_int_equal(ran.status, SL_EXIT_TEMPORARY);
     bin_assert_says(&ran.err, served_says("fee: ", served_prices(chain).remove_fee, 2));
-    bin_assert_says(&ran.err, "the first 35 are scheduled; the others have to wait");
+    bin_assert_says(&ran.err, "the first 35 are scheduled; the others follow");
     bin_assert_says(&ran.err, "already has 35 scheduled removals queued (limit 35)");
     cJSON *lines = bin_lines(&ran.out);
     assert_int_equal(cJSON_GetArraySize(lines), 2);
@@ -136,8 +136,8 @@ static void a_data_set_ends_through_its_provider(void **state)
     RAN(SL_EXIT_OK, "terminated, it ends with epoch ", "at provider 1 (local provider 1)",
         "datasets", "terminate", id, "--yes");
     RAN(SL_EXIT_OK, "terminated", "", "datasets");
-    REFUSED(SL_EXIT_SOME_FAILED, "it was terminated already", "datasets", "terminate", id, "--yes");
-    REFUSED(SL_EXIT_SOME_FAILED, "it was terminated already", "rm", id, "0", "--yes");
+    REFUSED(SL_EXIT_SOME_FAILED, "it is already terminated", "datasets", "terminate", id, "--yes");
+    REFUSED(SL_EXIT_SOME_FAILED, "it is already terminated", "rm", id, "0", "--yes");
 }
 
 static void a_data_set_ends_without_its_provider(void **state)
@@ -167,16 +167,16 @@ static void what_is_not_there_or_not_ours_is_refused(void **state)
     kit_cid(other, bytes, 500);
     free(bytes);
     make_set(chain, id, cid, &client_id);
-    REFUSED(SL_EXIT_USAGE, "rm takes a data set and its pieces", "rm", id);
-    REFUSED(SL_EXIT_USAGE, "is not the number of a data set", "rm", "x", "0", "--yes");
-    REFUSED(SL_EXIT_USAGE, "say --yes, or --dry-run", "rm", id, "0");
+    REFUSED(SL_EXIT_USAGE, "rm: give a data set and its pieces", "rm", id);
+    REFUSED(SL_EXIT_USAGE, "is not a data set number", "rm", "x", "0", "--yes");
+    REFUSED(SL_EXIT_USAGE, "use --yes or --dry-run", "rm", id, "0");
     REFUSED(SL_EXIT_USAGE, "neither the number nor the PieceCID", "rm", id, "1x", "--yes");
     REFUSED(SL_EXIT_SOME_FAILED, "has no piece 5", "rm", id, "5", "--yes");
     REFUSED(SL_EXIT_SOME_FAILED, "has no piece bafk", "rm", id, other, "--yes");
     REFUSED(SL_EXIT_SOME_FAILED, "there is no data set 99", "rm", "99", "0", "--yes");
-    REFUSED(SL_EXIT_USAGE, "the number of one data set", "datasets", "terminate");
-    REFUSED(SL_EXIT_USAGE, "say --yes, or --dry-run", "datasets", "terminate", id);
-    REFUSED(SL_EXIT_USAGE, "are options of datasets terminate", "datasets", "--yes");
+    REFUSED(SL_EXIT_USAGE, "give one data set number", "datasets", "terminate");
+    REFUSED(SL_EXIT_USAGE, "use --yes or --dry-run", "datasets", "terminate", id);
+    REFUSED(SL_EXIT_USAGE, "work only with `datasets terminate`", "datasets", "--yes");
     REFUSED(SL_EXIT_SOME_FAILED, "there is no data set 99", "datasets", "terminate", "99", "--yes");
     static const char digits[] = "2727272727272727272727272727272727272727272727272727272727272727";
     assert_int_equal(sl_file_write_atomic("other", digits, sizeof digits - 1, 0600, NULL), SL_OK);

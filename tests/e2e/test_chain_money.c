@@ -20,7 +20,7 @@ static void what_the_throwaway_key_has_is_told(void **state)
 static void money_goes_in_and_comes_back(void **state)
 {
     (void)state;
-    RAN(SL_EXIT_OK, "deposit 5.25 USDFC: done, block ", "left: 994.75 USDFC in the wallet",
+    RAN(SL_EXIT_OK, "deposit 5.25 USDFC: done, block ", "afterwards: 994.75 USDFC in the wallet",
         "wallet", "deposit", "5.25", "--yes");
     RAN(SL_EXIT_OK, "deposited  1005.25\n", "", "wallet", "status");
     RAN(SL_EXIT_OK, "\"dryRun\":false", "sent: withdraw 1000 USDFC", "wallet", "withdraw", "1000",
@@ -61,8 +61,8 @@ static void a_session_key_is_logged_in_used_and_revoked(void **state)
     sl_key_free(key);
     bin_file(path, "a", 1000, 1);
     RAN(SL_EXIT_OK, "createDataSet not allowed\n", "", "wallet", "session", "status", address);
-    RAN(SL_EXIT_OK, "would succeed", "may create data sets", "wallet", "session", "login", address,
-        "--dry-run");
+    RAN(SL_EXIT_OK, "would succeed", "may create and terminate data sets", "wallet", "session",
+        "login", address, "--dry-run");
     RAN(SL_EXIT_OK, "log in session key 0x", "sent: ", "wallet", "session", "login", "--expiry",
         "36h", address, "--yes");
     cJSON *lines = LINES("wallet", "session", "status", address);
@@ -75,14 +75,14 @@ static void a_session_key_is_logged_in_used_and_revoked(void **state)
     RAN(SL_EXIT_OK, "addPieces     until 2027-", "", "wallet", "session", "status", NO_KEY_FILE);
     RAN(SL_EXIT_OK, "ok    session ", "", "doctor", NO_KEY_FILE);
     RAN(SL_EXIT_OK, "deposit    0 USDFC\n", "", "cost", path, NO_KEY_FILE);
-    REFUSED(SL_EXIT_KEY, "needs the payer's own key", "wallet", "withdraw", "1", "--yes",
+    REFUSED(SL_EXIT_KEY, "needs the account's own key", "wallet", "withdraw", "1", "--yes",
             NO_KEY_FILE);
-    REFUSED(SL_EXIT_KEY, "needs the payer's own key", "wallet", "session", "revoke", address,
+    REFUSED(SL_EXIT_KEY, "needs the account's own key", "wallet", "session", "revoke", address,
             "--yes", NO_KEY_FILE);
     RAN(SL_EXIT_OK, "address    0x", "SESSION_KEY (.env), account ", "wallet", "status");
     assert_int_equal(unlink(".env"), 0);
-    RAN(SL_EXIT_OK, "revoke session key 0x", "for nothing any more", "wallet", "session", "revoke",
-        address, "--yes");
+    RAN(SL_EXIT_OK, "revoke session key 0x", "can no longer sign anything", "wallet", "session",
+        "revoke", address, "--yes");
     RAN(SL_EXIT_OK, "terminate     not allowed\n", "", "wallet", "session", "status", address);
     use_session_key(chain, digits);
     RAN(SL_EXIT_KEY, "fail  session ", "", "doctor", NO_KEY_FILE);
@@ -115,17 +115,17 @@ static void what_a_session_lacks_is_said(void **state)
 {
     (void)state;
     static const char address[] = "0x1111111111111111111111111111111111111111";
-    REFUSED(SL_EXIT_USAGE, "one of status, login and revoke", "wallet", "session");
-    REFUSED(SL_EXIT_USAGE, "one of status, login and revoke", "wallet", "session", "x");
+    REFUSED(SL_EXIT_USAGE, "give status, login or revoke", "wallet", "session");
+    REFUSED(SL_EXIT_USAGE, "give status, login or revoke", "wallet", "session", "x");
     REFUSED(SL_EXIT_USAGE, "no session key is in use", "wallet", "session", "status");
-    REFUSED(SL_EXIT_USAGE, "takes the address of one session key", "wallet", "session", "login");
+    REFUSED(SL_EXIT_USAGE, "give the address of one session key", "wallet", "session", "login");
     REFUSED(SL_EXIT_USAGE, "the address of the session key", "wallet", "session", "login", "x");
-    REFUSED(SL_EXIT_USAGE, "say --yes, or --dry-run", "wallet", "session", "revoke", address);
-    REFUSED(SL_EXIT_USAGE, "is not a time like 12h", "wallet", "session", "login", address,
+    REFUSED(SL_EXIT_USAGE, "use --yes or --dry-run", "wallet", "session", "revoke", address);
+    REFUSED(SL_EXIT_USAGE, "is not a duration such as 12h", "wallet", "session", "login", address,
             "--expiry", "367d", "--yes");
-    REFUSED(SL_EXIT_USAGE, "is not a time like 12h", "wallet", "session", "login", address,
+    REFUSED(SL_EXIT_USAGE, "is not a duration such as 12h", "wallet", "session", "login", address,
             "--expiry", "0h", "--yes");
-    REFUSED(SL_EXIT_USAGE, "--expiry is an option of", "wallet", "session", "revoke", address,
+    REFUSED(SL_EXIT_USAGE, "--expiry works only with", "wallet", "session", "revoke", address,
             "--expiry", "1h", "--yes");
 }
 

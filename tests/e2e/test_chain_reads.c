@@ -51,7 +51,8 @@ static void a_provider_that_failed_is_shown_as_cooling(void **state)
     assert_string_equal(bin_str(cooling, "code"), sl_err_name(SL_ENET));
     assert_string_equal(bin_str(cooling, "message"), "it hung up");
     cJSON_Delete(lines);
-    RAN(SL_EXIT_OK, "approved, cooling", "provider 2 cools down until ", "providers", "--no-ping");
+    RAN(SL_EXIT_OK, "approved, cooling", "provider 2 is in cooldown until ", "providers",
+        "--no-ping");
 }
 
 static void data_sets_and_pieces_are_listed_as_they_were_made(void **state)
@@ -117,7 +118,7 @@ static void ask_the_built_in_network(void)
 {
     RAN(SL_EXIT_OK, "network    local", "", "wallet", "status");
     RAN(SL_EXIT_OK, "local provider 1", "", "providers");
-    RAN(SL_EXIT_OK, "ok    key        the local network has one of its own", "", "doctor");
+    RAN(SL_EXIT_OK, "ok    key        the local network has its own key", "", "doctor");
 }
 
 static void the_built_in_network_is_asked_like_any_other(void **state)

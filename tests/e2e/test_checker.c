@@ -134,7 +134,7 @@ static void an_honest_copy_and_the_local_file_are_good(void **state)
     end = end_of(s, 1);
     assert_int_equal(end->state, SL_VERIFY_GOOD);
     assert_int_equal(end->total_bytes, LEN);
-    assert_string_equal(end->why, "the local file is not there any more");
+    assert_string_equal(end->why, "the local file no longer exists");
 }
 
 static void what_is_missing_or_differs_is_named(void **state)
@@ -147,7 +147,7 @@ static void what_is_missing_or_differs_is_named(void **state)
     const struct sl_verify *end = end_of(s, 0);
     assert_int_equal(end->state, SL_VERIFY_BAD);
     assert_int_equal(end->good, 0);
-    assert_non_null(strstr(end->why, "the local file has other bytes; 127.0.0.1:"));
+    assert_non_null(strstr(end->why, "the local file differs; 127.0.0.1:"));
     assert_non_null(strstr(end->why, " missing"));
 }
 

@@ -130,7 +130,7 @@ static void a_folder_is_walked_in_order_and_links_in_a_circle_end(void **state)
     assert_says(&ran.err, "d/fifo: a FIFO, not a file");
     assert_says(&ran.err, "d/dangling: ");
     sl_ran_free(&ran);
-    ENDS(SL_EXIT_SOME_FAILED, "", "a folder has no PieceCID; with -r its files are hashed", "d");
+    ENDS(SL_EXIT_SOME_FAILED, "", "a folder has no PieceCID; use -r to hash the files in it", "d");
     assert_int_equal(mkdir("empty", 0700), 0);
     ENDS(SL_EXIT_OK, "", "", "--recursive", "empty");
     ENDS(SL_EXIT_NO_FILE, "", "none: cannot open", "-r", "none");
@@ -370,12 +370,12 @@ static void the_exit_status_of_a_check_is_that_of_sha256sum(void **state)
 static void options_that_do_not_go_together_are_refused(void **state)
 {
     (void)state;
-    ENDS(SL_EXIT_USAGE, "", "go with --check only", "--quiet", "a");
-    ENDS(SL_EXIT_USAGE, "", "go with --check only", "--status", "a");
-    ENDS(SL_EXIT_USAGE, "", "go with --check only", "--ignore-missing", "a");
-    ENDS(SL_EXIT_USAGE, "", "without --v1 and --recursive", "-c", "-r", "a");
-    ENDS(SL_EXIT_USAGE, "", "cid needs a list", "-c");
-    ENDS(SL_EXIT_USAGE, "", "cid needs a file", "-r");
+    ENDS(SL_EXIT_USAGE, "", "work only with --check", "--quiet", "a");
+    ENDS(SL_EXIT_USAGE, "", "work only with --check", "--status", "a");
+    ENDS(SL_EXIT_USAGE, "", "work only with --check", "--ignore-missing", "a");
+    ENDS(SL_EXIT_USAGE, "", "leave out --v1 and --recursive", "-c", "-r", "a");
+    ENDS(SL_EXIT_USAGE, "", "cid: give a list", "-c");
+    ENDS(SL_EXIT_USAGE, "", "cid: give a file", "-r");
 }
 
 /* ---- on a terminal ---- */

@@ -31,9 +31,10 @@ static void a_bad_setting_ends_with_2_and_says_where(void **state)
     REFUSED(SL_EXIT_USAGE, "/none.ini", "upload", path, "--config", "/none.ini");
     REFUSED(SL_EXIT_KEY, "uploading to calibration needs a key", "upload", path, "--network",
             "calibration");
-    REFUSED(SL_EXIT_USAGE, "upload needs a path", "upload");
+    REFUSED(SL_EXIT_USAGE, "upload: give a path", "upload");
     REFUSED(SL_EXIT_USAGE, "--provider-url: ", "upload", path, "--provider-url", "ftp://x");
-    REFUSED(SL_EXIT_USAGE, "--state-dir DIR: elsewhere", "upload", path, "--state-dir", "/proc/x");
+    REFUSED(SL_EXIT_USAGE, "use --state-dir DIR to keep it elsewhere", "upload", path,
+            "--state-dir", "/proc/x");
     write_config("[sluice]\nparallel = 2\nparalell = 3\n");
     REFUSED(SL_EXIT_USAGE, "config.ini:3: unknown option 'paralell': did you mean 'parallel'?",
             "upload", path);
@@ -94,7 +95,7 @@ static void cid_prints_a_line_for_each_file_like_sha256sum(void **state)
     assert_int_equal(ran.status, SL_EXIT_SOME_FAILED);
     assert_string_equal(ran.out.data, want);
     bin_assert_says(&ran.err, "/no/such: cannot open: No such file");
-    bin_assert_says(&ran.err, "5 bytes: providers take no piece under 127");
+    bin_assert_says(&ran.err, "5 bytes is too small: providers take no piece under 127");
     bin_assert_says(&ran.err, "a folder has no PieceCID");
     sl_ran_free(&ran);
     REFUSED(SL_EXIT_NO_FILE, "/no/such", "cid", "/no/such");
@@ -138,7 +139,7 @@ static void status_tells_what_there_is(void **state)
     RUN(&ran, "status");
     assert_int_equal(ran.status, SL_EXIT_OK);
     assert_string_equal(ran.out.data, "");
-    bin_assert_says(&ran.err, "nothing was queued yet");
+    bin_assert_says(&ran.err, "nothing is queued yet");
     sl_ran_free(&ran);
     assert_int_not_equal(stat(bin_home.state, &st), 0); /* looking makes nothing */
 
@@ -180,7 +181,7 @@ static void status_tells_what_there_is(void **state)
     cJSON_Delete(lines);
     sl_ran_free(&ran);
     REFUSED(SL_EXIT_NO_FILE, "no job 999999", "status", "999999");
-    REFUSED(SL_EXIT_USAGE, "not the number of a job: 'a.bin'", "status", "a.bin");
+    REFUSED(SL_EXIT_USAGE, "'a.bin' is not a job number", "status", "a.bin");
 }
 
 static void several_jobs_are_told_one_after_the_other(void **state)
@@ -270,7 +271,7 @@ static void help_and_version_are_results(void **state)
     bin_assert_says(&ran.out, "libcurl");
     bin_assert_says(&ran.out, "SQLite");
     sl_ran_free(&ran);
-    REFUSED(SL_EXIT_USAGE, "no terminal", "--ascii");
+    REFUSED(SL_EXIT_USAGE, "the screen needs a terminal", "--ascii");
 }
 
 /* Commands that show the settings or check them report a bad value, with its line. */

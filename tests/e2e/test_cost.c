@@ -105,7 +105,7 @@ static void folders_are_walked_and_what_is_too_small_is_counted_out(void **state
     RAN(SL_EXIT_SOME_FAILED, "files      1", "no: there is no such file", "cost", "in/a", "no");
     REFUSED(SL_EXIT_NO_FILE, "there is nothing to upload", "cost", "no");
     REFUSED(SL_EXIT_SOME_FAILED, "there is nothing to upload", "cost", "in/small");
-    REFUSED(SL_EXIT_USAGE, "cost needs a path", "cost");
+    REFUSED(SL_EXIT_USAGE, "cost: give a path", "cost");
 }
 
 static void a_list_on_standard_input_is_taken(void **state)
@@ -156,8 +156,9 @@ static void settings_of_an_upload_count(void **state)
     assert_int_equal(bin_number(cJSON_GetArrayItem(sets, 0), "providerId"), 2);
     assert_int_equal(bin_number(cJSON_GetArrayItem(sets, 1), "providerId"), 1);
     cJSON_Delete(lines);
-    RAN(SL_EXIT_OK, "copy 2", "warning: 5 copies are wanted, and providers are there for 2", "cost",
-        path, "--copies", "5");
+    RAN(SL_EXIT_OK, "copy 2",
+        "warning: 5 copies are wanted, but providers are available for only 2", "cost", path,
+        "--copies", "5");
     RAN(SL_EXIT_OK, "copy 2", "more than max_spend allows", "cost", path, "--max-spend", "0");
     REFUSED(SL_EXIT_SOME_FAILED, "has not approved this provider", "cost", path, "--provider", "3");
     REFUSED(SL_EXIT_SOME_FAILED, "no such data set", "cost", path, "--data-set", "7");
@@ -176,7 +177,7 @@ static void what_is_missing_is_named_with_the_command_that_helps(void **state)
     snprintf(deposit, sizeof deposit, "deposit    %s USDFC\napproval   needed\n", sum);
     snprintf(command, sizeof command,
              "deposit at least %s USDFC (sluice wallet deposit %s, which also lets", sum, sum);
-    snprintf(lacks, sizeof lacks, "the wallet is short of %s USDFC", sum);
+    snprintf(lacks, sizeof lacks, "the wallet is %s USDFC short", sum);
     RAN(SL_EXIT_MONEY, deposit, command, "cost", path);
     RAN(SL_EXIT_MONEY, "\"approvalNeeded\":true,\"ready\":false", lacks, "cost", "--json", path);
 }

@@ -286,9 +286,9 @@ static void what_cannot_be_asked_is_refused_before_anything_is(void **state)
     REFUSED(SL_EXIT_USAGE, "mainnet and calibration", "datasets", "--network", "nowhere");
     REFUSED(SL_EXIT_USAGE, "--address", "datasets", "--network", "calibration", "--address", "x");
     REFUSED(SL_EXIT_KEY, "no key is set", "datasets", "--network", "calibration");
-    REFUSED(SL_EXIT_USAGE, "number of one data set", "pieces", "--network", "calibration");
-    REFUSED(SL_EXIT_USAGE, "number of one data set", "pieces", "-", "--network", "calibration");
-    REFUSED(SL_EXIT_USAGE, "takes no 'x'", "providers", "x");
+    REFUSED(SL_EXIT_USAGE, "give one data set number", "pieces", "--network", "calibration");
+    REFUSED(SL_EXIT_USAGE, "give one data set number", "pieces", "-", "--network", "calibration");
+    REFUSED(SL_EXIT_USAGE, "unexpected argument 'x'", "providers", "x");
     assert_int_equal(sl_chain_node_requests(scene.node), 0);
 }
 

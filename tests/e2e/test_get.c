@@ -38,7 +38,7 @@ static void what_was_uploaded_comes_back_by_name_and_by_piece_cid(void **state)
     sl_ran_free(&ran);
     RUN(&ran, "get", "film.mkv", path);
     bin_assert_status(&ran, SL_EXIT_OK);
-    bin_assert_says(&ran.err, "is there already, and has these bytes");
+    bin_assert_says(&ran.err, "already exists with the same content");
     sl_ran_free(&ran);
 }
 
@@ -84,12 +84,12 @@ static void names_that_are_unknown_or_several_are_refused(void **state)
     REFUSED(SL_EXIT_NO_FILE, "nothing by this name is known", "get", "other.mkv");
     REFUSED(SL_EXIT_USAGE, "film.mkv is in 2 folders", "get", "film.mkv");
     REFUSED(SL_EXIT_USAGE, "not a PieceCID", "get", "bafkzcibwrong");
-    REFUSED(SL_EXIT_USAGE, "not with --json", "get", "--json", "-o", "-", "film.mkv");
-    REFUSED(SL_EXIT_USAGE, "for several give a folder", "get", "-o", "x", "film.mkv", "b");
-    REFUSED(SL_EXIT_USAGE, "get needs", "get");
-    REFUSED(SL_EXIT_USAGE, "verify needs", "verify");
-    REFUSED(SL_EXIT_USAGE, "is no size", "verify", "--sample", "x", "film.mkv");
-    REFUSED(SL_EXIT_USAGE, "numbers of data sets", "export", "film.mkv");
+    REFUSED(SL_EXIT_USAGE, "leave out --json", "get", "--json", "-o", "-", "film.mkv");
+    REFUSED(SL_EXIT_USAGE, "for several, give a folder", "get", "-o", "x", "film.mkv", "b");
+    REFUSED(SL_EXIT_USAGE, "get: give", "get");
+    REFUSED(SL_EXIT_USAGE, "verify: give", "verify");
+    REFUSED(SL_EXIT_USAGE, "is not a size", "verify", "--sample", "x", "film.mkv");
+    REFUSED(SL_EXIT_USAGE, "is not a data set number", "export", "film.mkv");
 }
 
 static void verify_looks_at_the_copy_and_at_the_local_file(void **state)

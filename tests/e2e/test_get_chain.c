@@ -284,7 +284,7 @@ static void a_manifest_of_the_chain_needs_no_chain(void **state)
 static void names_that_no_contract_keeps_are_said_to_be_the_reason(void **state)
 {
     (void)state;
-    static const char why[] = "the storage contract keeps no piece metadata that can be read";
+    static const char why[] = "the storage contract keeps no readable piece metadata";
     char cid[SL_PIECE_CID_CHARS], have[SL_PIECE_CID_CHARS];
     struct sl_ran ran;
     REFUSED(SL_EXIT_SOME_FAILED, why, "get", "film.mkv", "--address", w.payer, NETWORK);

@@ -113,7 +113,7 @@ static void a_manifest_writes_no_hidden_files_into_the_home_folder(void **state)
     bin_assert_status(&ran, SL_EXIT_OK);
     sl_ran_free(&ran);
     assert_int_equal(unlink(path), 0);
-    REFUSED(SL_EXIT_SOME_FAILED, "no hidden files into the home folder", "get", "--manifest",
+    REFUSED(SL_EXIT_SOME_FAILED, "not written into the home folder", "get", "--manifest",
             "all.json", "-o", bin_home.dir);
     assert_int_equal(access(path, F_OK), -1);
 }
@@ -207,8 +207,8 @@ static void the_newest_version_has_the_name_and_older_ones_their_date(void **sta
     get_same_files("first.mkv", want[1]);
     sl_ran_free(&ran);
     REFUSED(SL_EXIT_NO_FILE, "the oldest is from", "get", "--at", "2001-09-09", "film.mkv");
-    REFUSED(SL_EXIT_USAGE, "is no date", "get", "--at", "yesterday", "film.mkv");
-    REFUSED(SL_EXIT_USAGE, "for 3 versions give a folder", "get", "--versions", "-o", "x",
+    REFUSED(SL_EXIT_USAGE, "is not a date", "get", "--at", "yesterday", "film.mkv");
+    REFUSED(SL_EXIT_USAGE, "for 3 versions, give a folder", "get", "--versions", "-o", "x",
             "film.mkv");
 }
 

@@ -75,8 +75,8 @@ static void without_the_journal_the_lack_is_told(void **state)
     RAN(SL_EXIT_OK, "", "", "export", "-o", "all.json");
     leave_the_journal_behind();
     lying_node_start(&node, *state);
-    RAN(SL_EXIT_SOME_FAILED, "", "keeps no piece metadata that can be read", "get", "small.mkv",
-        "-o", "back.mkv", "--rpc-url", node.url);
+    RAN(SL_EXIT_SOME_FAILED, "", "keeps no readable piece metadata", "get", "small.mkv", "-o",
+        "back.mkv", "--rpc-url", node.url);
     RAN(SL_EXIT_SOME_FAILED, "", "4 pieces are in the manifest under their PieceCIDs", "export",
         "-o", "bare.json", "--rpc-url", node.url);
     lying_node_stop(&node);
@@ -170,7 +170,7 @@ static void pieces_are_listed_with_names_from_wherever_they_are_known(void **sta
     assert_pieces("logs", "--json");
     leave_the_journal_behind();
     RAN(SL_EXIT_OK, "bafkzcib", "the metadata of 4 pieces cannot be read", "pieces", "1");
-    RAN(SL_EXIT_OK, "bafkzcib", "--search-logs looks for it", "pieces", "1");
+    RAN(SL_EXIT_OK, "bafkzcib", "use --search-logs to search the chain's logs", "pieces", "1");
     assert_pieces("logs", "--search-logs");
 }
 
@@ -179,7 +179,7 @@ static void a_node_without_logs_leaves_the_lack(void **state)
 {
     struct lying_node node = {.from = "eth_getLogs", .to = "eth_getLogx", .in_requests = true};
     static const char *const said[] = {"the logs from epoch", "ended at epoch 1 of",
-                                       "another node can be named with --rpc-url",
+                                       "try another node with --rpc-url",
                                        "4 pieces are in the manifest under their PieceCIDs"};
     upload();
     leave_the_journal_behind();

@@ -158,12 +158,12 @@ static void a_new_data_set_is_told_when_one_was_made(void **state)
     char path[SL_PATH_BYTES];
     struct sl_ran ran;
     bin_file(path, "a.mkv", 5000, 1);
-    RAN(SL_EXIT_OK, "", "a new data set: 1, at http", "upload", QUICK, path);
+    RAN(SL_EXIT_OK, "", "created data set 1 at http", "upload", QUICK, path);
     RUN(&ran, "upload", QUICK, path);
-    assert_null(strstr(ran.err.data, "a new data set"));
+    assert_null(strstr(ran.err.data, "created data set"));
     sl_ran_free(&ran);
     RUN(&ran, "upload", QUICK, "--source", "archive", "--max-spend", "0", path);
-    assert_null(strstr(ran.err.data, "a new data set"));
+    assert_null(strstr(ran.err.data, "created data set"));
     sl_ran_free(&ran);
 }
 

@@ -65,10 +65,10 @@ static void the_piece_that_was_named_is_compared_with_the_one_that_was_found(voi
     snprintf(none, sizeof none, "%063d1%064d", 0, 0);
     snprintf(another, sizeof another, "%063d1%063d1", 0, 0);
     lying_node_replace(&scene->node, none, another);
-    RAN(SL_EXIT_SOME_FAILED, "", "which is not the one that was asked for: nothing was signed",
-        "rm", "1", scene->cids[0], "--yes", "--rpc-url", scene->node.url);
-    RAN(SL_EXIT_SOME_FAILED, "", "not the one that was asked for", "rm", "1", scene->cids[0],
-        "--dry-run", "--rpc-url", scene->node.url);
+    RAN(SL_EXIT_SOME_FAILED, "", "which was not asked for; nothing was signed", "rm", "1",
+        scene->cids[0], "--yes", "--rpc-url", scene->node.url);
+    RAN(SL_EXIT_SOME_FAILED, "", "which was not asked for", "rm", "1", scene->cids[0], "--dry-run",
+        "--rpc-url", scene->node.url);
     close_scene(scene);
 }
 

@@ -75,7 +75,7 @@ static void one_that_is_scheduled_already_is_noted_by_rm(void **state)
     RAN(SL_EXIT_OK, "\"confirmed\"", "", UPLOAD, path);
     RAN(SL_EXIT_OK, "scheduled", "", "rm", "1", "0", "--yes", "--network-epoch", "100ms",
         "--state-dir", other, "--config", config);
-    RAN(SL_EXIT_OK, "", "scheduled for removal already", "rm", "1", "0", "--yes");
+    RAN(SL_EXIT_OK, "", "is already scheduled for removal", "rm", "1", "0", "--yes");
     RAN(SL_EXIT_OK, "\"confirmed\"", "", UPLOAD, path);
     assert_stored_again();
 }
@@ -90,7 +90,7 @@ static void what_ended_with_its_data_set_is_stored_in_another(void **state)
         snprintf(set, sizeof set, "%u", i + 1);
         RAN(SL_EXIT_OK, "\"confirmed\"", "", UPLOAD, path);
         RAN(SL_EXIT_SOME_FAILED, "", "film.mkv", "datasets", "terminate", set, "--yes", ways[i]);
-        RAN(SL_EXIT_SOME_FAILED, "", "say --breaks 1", "datasets", "terminate", set, "--yes",
+        RAN(SL_EXIT_SOME_FAILED, "", "use --breaks 1", "datasets", "terminate", set, "--yes",
             "--breaks", "2", ways[i]);
         RAN(SL_EXIT_OK, "", "", "datasets", "terminate", set, "--yes", ways[i], "--breaks", "1",
             "--network-epoch", "100ms");
@@ -153,10 +153,10 @@ static void a_part_of_two_files_is_not_removed_unasked(void **state)
     part_of(shared, "v1.mov", "1/2");
     RAN(SL_EXIT_SOME_FAILED, "", "v1.mov (1 of its 2 parts)", "rm", "1", shared, "--yes");
     RAN(SL_EXIT_SOME_FAILED, "", "v2.mov (1 of its 2 parts)", "rm", "1", shared, "--dry-run");
-    RAN(SL_EXIT_SOME_FAILED, "", "2 files would lose bytes for good: nothing was sent", "rm", "1",
+    RAN(SL_EXIT_SOME_FAILED, "", "2 files would lose bytes for good; nothing was sent", "rm", "1",
         shared, "--yes", "--breaks", "1");
-    REFUSED(SL_EXIT_USAGE, "--breaks takes a number of files", "rm", "1", shared, "--yes",
-            "--breaks", "all");
+    REFUSED(SL_EXIT_USAGE, "is not a number of files", "rm", "1", shared, "--yes", "--breaks",
+            "all");
     RAN(SL_EXIT_OK, "kept", "", "pieces", "1");
     assert_state("1", "confirmed");
     RAN(SL_EXIT_OK, "\"losesBytes\":true", "", "rm", "1", shared, "--yes", "--breaks", "2",
@@ -212,7 +212,7 @@ static void what_only_the_chain_names_is_told_by_that_name(void **state)
     assert_int_equal(sl_path_join(config, sizeof config, bin_home.state, "config/config.ini", NULL),
                      0);
     assert_int_equal(sl_path_join(other, sizeof other, bin_home.dir, "other", NULL), 0);
-    RAN(SL_EXIT_SOME_FAILED, "", "v2.mov (only the chain names it", "rm", "1",
+    RAN(SL_EXIT_SOME_FAILED, "", "v2.mov (named only on the chain", "rm", "1",
         part_of(own, "v2.mov", "2/2"), "--yes", "--state-dir", other, "--config", config);
     RAN(SL_EXIT_SOME_FAILED, "", "2 files would lose bytes", "datasets", "terminate", "1", "--yes",
         "--state-dir", other, "--config", config);

@@ -95,9 +95,9 @@ static void content_that_another_name_stored_needs_the_journal(void **state)
     assert_restorable(first, "key");
     assert_restorable(second, "journal");
     assert_comes_back(SL_EXIT_NO_FILE, "second.mkv");
-    RAN(SL_EXIT_OK, "", "1 file can only be restored with this journal: `sluice export` keeps",
+    RAN(SL_EXIT_OK, "", "1 file can only be restored with this journal; `sluice export` saves",
         UPLOAD, second);
-    RAN(SL_EXIT_OK, "with this journal only", "", "status", "2");
+    RAN(SL_EXIT_OK, "only with this journal", "", "status", "2");
 }
 
 static void a_part_that_is_shared_or_repeated_needs_the_journal(void **state)

@@ -103,10 +103,10 @@ static void wrong_numbers_are_refused(void **state)
     char before[32];
     leave_unfinished(path);
     read_state(before);
-    REFUSED(SL_EXIT_USAGE, "not the number of a job: 'x'", "resume", "x");
-    REFUSED(SL_EXIT_USAGE, "cancel takes numbers of jobs", "cancel");
+    REFUSED(SL_EXIT_USAGE, "'x' is not a job number", "resume", "x");
+    REFUSED(SL_EXIT_USAGE, "cancel: give job numbers", "cancel");
     REFUSED(SL_EXIT_NO_FILE, "there is no job 7", "cancel", "1", "7");
-    REFUSED(SL_EXIT_SOME_FAILED, "this is not for it", "retry", "1");
+    REFUSED(SL_EXIT_SOME_FAILED, "so this command does not apply to it", "retry", "1");
     expect_state(before); /* nothing of it was done */
 }
 

@@ -29,9 +29,10 @@ static void end(struct sl_child *child, int signal)
     assert_int_equal(kill(child->pid, signal), 0);
     sl_child_end(child, &ran);
     assert_int_equal(ran.status, 0);
-    assert_string_equal(ran.err.data != NULL ? ran.err.data : "",
-                        "sluice: every user of this machine can read what is stored here: the URLs "
-                        "hold no secret\n");
+    assert_string_equal(
+        ran.err.data != NULL ? ran.err.data : "",
+        "sluice: every user of this machine can read what is stored here, because the "
+        "URLs contain no secret\n");
     sl_ran_free(&ran);
 }
 
@@ -161,7 +162,7 @@ static void a_built_in_network_of_1_3_is_named_until_it_is_migrated(void **state
 static void bad_options_are_refused(void **state)
 {
     (void)state;
-    REFUSED(SL_EXIT_USAGE, "takes no words", "serve", "now");
+    REFUSED(SL_EXIT_USAGE, "unexpected argument", "serve", "now");
     REFUSED(SL_EXIT_USAGE, "--epoch", "serve", "--epoch", "0");
     REFUSED(SL_EXIT_USAGE, "--providers", "serve", "--providers", "17");
     REFUSED(SL_EXIT_USAGE, "--listen", "serve", "--listen", "127.0.0.1:99999");

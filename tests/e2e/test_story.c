@@ -258,7 +258,7 @@ static void a_bundle_replaces_nothing_and_has_names_only_when_told(void **state)
     sl_ran_free(&ran);
     assert_int_equal(sl_file_write_atomic("b.txt", "mine", 4, 0600, NULL), SL_OK);
     RUN(&ran, "doctor", "--bundle", "b.txt");
-    bin_assert_says(&ran.err, "--force replaces it");
+    bin_assert_says(&ran.err, "use --force to replace it");
     assert_int_not_equal(ran.status, SL_EXIT_OK);
     sl_ran_free(&ran);
     char *text = NULL;
@@ -270,7 +270,7 @@ static void a_bundle_replaces_nothing_and_has_names_only_when_told(void **state)
     read_file(&text, "b.txt");
     assert_non_null(strstr(text, "our-wedding.mkv\n"));
     free(text);
-    RAN(SL_EXIT_USAGE, "", "--names needs --bundle", "doctor", "--names");
+    RAN(SL_EXIT_USAGE, "", "--names works only with --bundle", "doctor", "--names");
     RAN(SL_EXIT_USAGE, "", "leave out --json", "doctor", "--bundle", "c.txt", "--json");
 }
 

@@ -29,7 +29,7 @@ static void a_file_is_uploaded_and_its_piececid_is_all_that_stdout_says(void **s
     RUN(&ran, path); /* no terminal: the same */
     assert_int_equal(ran.status, SL_EXIT_OK);
     assert_string_equal(ran.out.data, want);
-    bin_assert_says(&ran.err, "(1 was there already)");
+    bin_assert_says(&ran.err, "(1 already stored)");
     sl_ran_free(&ran);
 }
 
@@ -224,7 +224,7 @@ static void links_in_a_folder_are_counted_or_followed_as_asked(void **state)
     RUN(&ran, "upload", dir);
     assert_int_equal(ran.status, SL_EXIT_OK);
     bin_assert_says(&ran.err, "1 confirmed");
-    bin_assert_says(&ran.err, "2 links not followed: --follow-links");
+    bin_assert_says(&ran.err, "2 links not followed; use --follow-links to follow them");
     sl_ran_free(&ran);
     RUN(&ran, "upload", "--json", "--follow-links", dir);
     assert_int_equal(ran.status, SL_EXIT_OK);
@@ -240,9 +240,9 @@ static void links_in_a_folder_are_counted_or_followed_as_asked(void **state)
     assert_int_equal(bin_number(bin_last(lines), "skippedLinks"), 0);
     cJSON_Delete(lines);
     sl_ran_free(&ran);
-    REFUSED(SL_EXIT_USAGE, "--follow-links takes no value but outside", "upload",
+    REFUSED(SL_EXIT_USAGE, "--follow-links takes no value except outside", "upload",
             "--follow-links=everywhere", dir);
-    REFUSED(SL_EXIT_USAGE, "follows no link out of its folders", "watch", "--follow-links=outside",
+    REFUSED(SL_EXIT_USAGE, "--follow-links=outside is refused", "watch", "--follow-links=outside",
             dir);
 }
 

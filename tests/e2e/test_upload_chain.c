@@ -36,7 +36,7 @@ static void the_plan_and_its_price_are_told_before_the_upload(void **state)
     bin_assert_says(&ran.err, "dev, paid by 0x");
     bin_assert_says(&ran.err, "copy 1: ");
     bin_assert_says(&ran.err, "copy 2: ");
-    bin_assert_says(&ran.err, "a new data set");
+    bin_assert_says(&ran.err, "created data set");
     bin_assert_says(&ran.err, served_says("300.0 K in 1 file: ", prices.data_set_per_month, 2));
     bin_assert_says(&ran.err, served_says("USDFC a month, fees ", fees, 2));
     bin_assert_says(&ran.err, "1 confirmed, 300.0 K");
@@ -158,7 +158,7 @@ static void a_provider_or_data_set_that_is_not_there_is_said(void **state)
     REFUSED(SL_EXIT_USAGE, "not an amount of USDFC", "upload", path, "--max-spend", "much");
     REFUSED(SL_EXIT_USAGE, "no '=' in 'title'", "upload", path, "--metadata", "title");
     REFUSED(SL_EXIT_USAGE, "reserved", "upload", path, "--json", "--metadata", "withCDN=");
-    REFUSED(SL_EXIT_USAGE, "all that a data set can carry", "upload", path, "--metadata",
+    REFUSED(SL_EXIT_USAGE, "entries that a data set can hold", "upload", path, "--metadata",
             "a=,b=,c=,d=,e=,f=,g=,h=,i=,j=");
 }
 
@@ -178,7 +178,7 @@ static void a_provider_by_its_url_commits_as_one_of_the_network(void **state)
     struct chain *chain = *state;
     char path[SL_PATH_BYTES], url[512];
     bin_file(path, "film.mkv", 300000, 1);
-    REFUSED(SL_EXIT_USAGE, "no provider of the network dev has this address", "upload", path, EPOCH,
+    REFUSED(SL_EXIT_USAGE, "no provider of the network dev has this URL", "upload", path, EPOCH,
             "--provider-url", "https://provider.example/");
     REFUSED(SL_EXIT_USAGE, "name different providers", "upload", path, EPOCH, "--provider", "1",
             "--provider-url", sl_devnet_provider_url(chain->kit.net, 1));
@@ -247,7 +247,7 @@ static void metadata_makes_a_data_set_of_its_own(void **state)
     bin_file(path, "film.mkv", 300000, 1);
     bin_file(other, "other.mkv", 300000, 2);
     RAN(SL_EXIT_OK, "film.mkv", "", "upload", path, EPOCH, "--copies", "1");
-    RAN(SL_EXIT_OK, "other.mkv", "a new data set", "upload", other, EPOCH, "--copies", "1",
+    RAN(SL_EXIT_OK, "other.mkv", "created data set", "upload", other, EPOCH, "--copies", "1",
         "--metadata", "album=summer");
     cJSON *lines = LINES("datasets");
     size_t sets = bin_count(lines, "dataSet");

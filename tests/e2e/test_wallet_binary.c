@@ -206,7 +206,7 @@ static void files_that_others_could_have_written_are_not_obeyed(void **state)
     REFUSED(NULL, SL_EXIT_KEY, "no key is set but that of .env", "wallet", "address");
     REFUSED(NULL, SL_EXIT_KEY, "no key is set but that of .env", "cost", "key");
     write_file(".env", "OTHER=1\n", 0666);
-    REFUSED(NULL, SL_EXIT_KEY, "no key is set:", "wallet", "address");
+    REFUSED(NULL, SL_EXIT_KEY, "no key is set;", "wallet", "address");
     assert_int_equal(unlink(".env"), 0);
     assert_int_equal(mkdir(".env", 0700), 0); /* the usual name of a Python virtual environment */
     SHOWN(NULL, DIGITS, "key_file key", CONFIGURED);
@@ -263,7 +263,7 @@ static void a_session_key_shows_the_account_that_it_signs_for(void **state)
     write_file(".env", text, 0600);
     SHOWN(NULL, OTHER, "session   0x", "wallet", "address");
     SHOWN(NULL, DIGITS, "SESSION_KEY (.env)", "wallet", "address");
-    REFUSED(NULL, SL_EXIT_KEY, "a session key lives as long as its login", "wallet", "import",
+    REFUSED(NULL, SL_EXIT_KEY, "a session key expires and is not imported", "wallet", "import",
             "--keystore", "k", "--password-command", "echo x");
 }
 
@@ -296,7 +296,8 @@ static void what_is_wrong_with_a_key_ends_with_6_and_does_not_show_it(void **sta
             "address");
     REFUSED(NULL, SL_EXIT_USAGE, "looks like a private key", "wallet", "address", DIGITS);
     REFUSED(NULL, SL_EXIT_USAGE, "did you mean address?", "wallet", "adress");
-    REFUSED(NULL, SL_EXIT_USAGE, "wallet address takes no 'x'", "wallet", "address", "x");
+    REFUSED(NULL, SL_EXIT_USAGE, "wallet address: unexpected argument 'x'", "wallet", "address",
+            "x");
 }
 
 static void a_dotenv_that_others_can_read_is_warned_of(void **state)
@@ -306,7 +307,7 @@ static void a_dotenv_that_others_can_read_is_warned_of(void **state)
     write_file(".env", "PRIVATE_KEY=" DIGITS "\n", 0644);
     RUN(&ran, NULL, "wallet", "address");
     assert_int_equal(ran.status, SL_EXIT_OK);
-    assert_says(&ran.err, "warning: others can read the key in .env: type chmod 600 .env");
+    assert_says(&ran.err, "warning: others can read the key in .env; run `chmod 600 .env`");
     sl_ran_free(&ran);
 }
 
@@ -475,7 +476,7 @@ static void key_and_password_are_typed_unseen(void **state)
     sl_pty_send(pty, DIGITS "\r");
     sl_pty_wait_text(pty, "Password of the new keystore:");
     sl_pty_send(pty, PASSWORD "\r");
-    sl_pty_wait_text(pty, "The same again:");
+    sl_pty_wait_text(pty, "Repeat the password:");
     sl_pty_send(pty, PASSWORD "\r");
     sl_pty_wait_text(pty, address_of(DIGITS));
     assert_int_equal(end_unseen(pty), SL_EXIT_OK);
@@ -493,7 +494,7 @@ static void passwords_that_differ_write_nothing(void **state)
     sl_pty_send(pty, DIGITS "\r");
     sl_pty_wait_text(pty, "Password of the new keystore:");
     sl_pty_send(pty, PASSWORD "\r");
-    sl_pty_wait_text(pty, "The same again:");
+    sl_pty_wait_text(pty, "Repeat the password:");
     sl_pty_send(pty, "correct house battery\r");
     sl_pty_wait_text(pty, "the two passwords differ");
     assert_int_equal(end_unseen(pty), SL_EXIT_KEY);

@@ -88,10 +88,10 @@ static void what_is_missing_is_said_before_anything_is_read(void **state)
     RAN(SL_EXIT_USAGE, "", "rpc_url, network_chain_id and fwss do not describe it", "wallet",
         "status", "--network", "elsewhere");
     RAN(SL_EXIT_KEY, "", "no key is set", "wallet", "status", "--network", "calibration");
-    RAN(SL_EXIT_USAGE, "", "takes one AMOUNT", "wallet", "deposit", SCENE);
+    RAN(SL_EXIT_USAGE, "", "give one AMOUNT", "wallet", "deposit", SCENE);
     RAN(SL_EXIT_USAGE, "", "the amount '1,5'", "wallet", "deposit", "1,5", "--yes", SCENE);
-    RAN(SL_EXIT_USAGE, "", "moves nothing", "wallet", "withdraw", "0.0", "--yes", SCENE);
-    RAN(SL_EXIT_USAGE, "", "say --yes, or --dry-run", "wallet", "withdraw", "1", SCENE);
+    RAN(SL_EXIT_USAGE, "", "the amount is 0", "wallet", "withdraw", "0.0", "--yes", SCENE);
+    RAN(SL_EXIT_USAGE, "", "use --yes or --dry-run", "wallet", "withdraw", "1", SCENE);
     assert_int_equal(sl_chain_node_requests(scene.base.node), before);
 }
 
@@ -100,8 +100,9 @@ static void a_dry_run_shows_the_sums_and_sends_nothing(void **state)
     (void)state;
     RAN(0, "would succeed, nothing was sent", "fee: at most 0.00000000041 FIL", "wallet",
         "withdraw", "2.5", "--dry-run", SCENE);
-    RAN(0, "\"dryRun\":true", "left: 2.500000000000000042 USDFC in the wallet, 7.5 deposited",
-        "wallet", "withdraw", "2.5", "--dry-run", "--json", SCENE);
+    RAN(0, "\"dryRun\":true",
+        "afterwards: 2.500000000000000042 USDFC in the wallet, 7.5 USDFC deposited", "wallet",
+        "withdraw", "2.5", "--dry-run", "--json", SCENE);
     RAN(0, "deposit 0.000000000000000007 USDFC: would succeed", "", "wallet", "deposit",
         "0.000000000000000007", "--dry-run", SCENE);
     RAN(SL_EXIT_MONEY, "", "the wallet holds 0.000000000000000042 USDFC", "wallet", "deposit", "1",
@@ -174,8 +175,8 @@ static void a_deposit_in_steps_that_the_node_does_not_show_ends_with_5(void **st
     (void)state;
     begin_steps();
     RAN(SL_EXIT_TEMPORARY, "done, block ",
-        "not done yet, as the node does not show what has landed", "wallet", "deposit",
-        "0.000000000000000007", "--yes", SCENE);
+        "not finished, because the node does not show the last transaction yet", "wallet",
+        "deposit", "0.000000000000000007", "--yes", SCENE);
     assert_int_equal(landed(), 3);
 }
 

@@ -104,7 +104,7 @@ static void folders_of_the_settings_are_watched(void **state)
     wait_words(child.out, &out, "b.mkv");
     assert_int_equal(end_watch(&child, SIGTERM), SL_EXIT_OK);
     sl_buf_free(&out);
-    REFUSED(SL_EXIT_USAGE, "watch needs a folder", "watch");
+    REFUSED(SL_EXIT_USAGE, "watch: give a folder", "watch");
 }
 
 static void an_upload_is_slowed_by_a_signal(void **state)

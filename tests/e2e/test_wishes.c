@@ -243,7 +243,7 @@ static void a_node_that_is_away_at_the_start_costs_a_wait(void **state)
     char path[SL_PATH_BYTES];
     bin_file(path, "film.mkv", 5000, 1);
     node_fault(chain, "{\"match\":\"\",\"times\":9,\"action\":\"reset\"}");
-    RAN(SL_EXIT_OK, path, "trying again for half a minute", "upload", QUICK, "--copies", "1", path);
+    RAN(SL_EXIT_OK, path, "retrying for 30 seconds", "upload", QUICK, "--copies", "1", path);
     node_fault(chain, "{\"match\":\"\",\"times\":5,\"action\":\"reset\"}");
     RAN(SL_EXIT_OK, "", "", "datasets");
 }
@@ -278,7 +278,7 @@ static void providers_that_are_away_at_the_start_cost_a_wait(void **state)
     char path[SL_PATH_BYTES];
     bin_file(path, "film.mkv", 5000, 1);
     kit_fault(&chain->kit, "{\"match\":\"GET /pdp/ping\",\"times\":4,\"action\":\"drop\"}");
-    RAN(SL_EXIT_OK, path, "trying again for half a minute", "upload", QUICK, "--copies", "1", path);
+    RAN(SL_EXIT_OK, path, "retrying for 30 seconds", "upload", QUICK, "--copies", "1", path);
 }
 
 int main(void)

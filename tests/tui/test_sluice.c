@@ -137,7 +137,7 @@ static void a_person_verifies_what_is_stored(void **state)
     sl_tmp_file(NULL, media, "2.mkv", 300000, 3); /* other bytes than those that are stored */
     sl_pty_send(pty, "gAv");
     sl_pty_wait_text(pty, "2 of 2 copies");
-    sl_pty_wait_text(pty, "the local file has other bytes");
+    sl_pty_wait_text(pty, "the local file differs");
     sl_pty_send(pty, "\033gl");
     sl_pty_wait_text(pty, "Verified    20");
     sl_pty_send(pty, "h:add nowhere\r"); /* it goes on as before */
@@ -250,7 +250,7 @@ static void what_a_person_has_paused_or_cancelled_stays_so_when_it_is_found(void
     assert_true(sl_pty_shows(pty, "1 cancelled"));
     sl_pty_send(pty, "q");
     assert_int_equal(sl_pty_wait_exit(pty), 7);
-    sl_pty_wait_text(pty, "1 done, 1 left: `sluice` or `sluice resume` goes on");
+    sl_pty_wait_text(pty, "1 done, 1 left; continue with `sluice` or `sluice resume`");
     sl_pty_free(pty);
     sl_tmp_remove(dir);
 }

@@ -84,7 +84,7 @@ static void what_is_empty_is_refused_whatever_the_command(void **state)
 {
     (void)state;
     for (int i = SL_CMD_LINE_SCREEN + 1; i < SL_CMD_LINE_COUNT; i++)
-        USAGE("is empty: is a variable of the script not set?",
+        USAGE("is empty; is a variable in your script unset?",
               sl_command_name((enum sl_command_line)i), "a", "");
     USAGE("argument 1 of upload is empty", "upload", "");
     USAGE("argument 1 of sluice is empty", "");
@@ -123,12 +123,12 @@ static void unknown_and_misplaced_options_are_refused_with_a_hint(void **state)
     USAGE("unknown option --paralel: did you mean --parallel?", "--paralel", "3");
     USAGE("did you mean --json?", "upload", "--jsno");
     USAGE("did you mean --state-dir?", "--state_dir", "x");
-    USAGE("unknown option --xyzzy (see", "--xyzzy");
+    USAGE("unknown option --xyzzy; see", "--xyzzy");
     USAGE("unknown option -x", "-x");
     USAGE("--parallel needs a value", "upload", "--parallel");
     USAGE("--json takes no value", "upload", "--json=1");
-    USAGE("--v1 is no option of upload", "--v1", "upload", "a");
-    USAGE("--fps=3 is no option of cid", "cid", "--fps=3", "a");
+    USAGE("upload: unknown option --v1; see `sluice help upload`", "--v1", "upload", "a");
+    USAGE("cid: unknown option --fps=3; see `sluice help cid`", "cid", "--fps=3", "a");
     USAGE("--no-parallel", "--no-parallel");
     USAGE("unknown option --aaaaaaaa", "--aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
                                        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");

@@ -29,11 +29,10 @@ int sl_cid_v1_pick(struct sl_piece_id *out, const struct sl_cid_v1 *v1, const ch
                    const char *nothing, struct sl_err *err)
 {
     if (v1->count == 0)
-        return sl_err_set(
-            err, SL_ENOTFOUND,
-            "a version 1 PieceCID has no size, and no piece with its root is known in "
-            "%s: use the version 2 form (bafkzcib...)",
-            place);
+        return sl_err_set(err, SL_ENOTFOUND,
+                          "a version 1 PieceCID has no size, and no piece with its root is known "
+                          "in %s; use the version 2 form (bafkzcib...)",
+                          place);
     *out = v1->pieces[0];
     if (v1->count == 1)
         return SL_OK;

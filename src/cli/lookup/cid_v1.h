@@ -23,12 +23,13 @@ struct sl_cid_v1 {
 /** Whether the operand is a PieceCID of version 1; no piece is known then. */
 bool sl_cid_v1_parse(struct sl_cid_v1 *out, const char *operand);
 
-/** Take a known piece, if it has the root. */
+/** Add a known piece, if it has the root. */
 void sl_cid_v1_add(struct sl_cid_v1 *v1, const struct sl_piece_id *piece);
 
 /**
- * The one piece that was seen. Several are listed on stderr. `place`: what was searched, after
- * "in"; `nothing`: "nothing was got". Errors: SL_ENOTFOUND (none), SL_EUSAGE (several).
+ * The one known piece with the root. Several are listed on stderr. `place`: what was searched,
+ * after "in"; `nothing`: "nothing was downloaded". Errors: SL_ENOTFOUND (none), SL_EUSAGE
+ * (several).
  */
 int sl_cid_v1_pick(struct sl_piece_id *out, const struct sl_cid_v1 *v1, const char *place,
                    const char *nothing, struct sl_err *err) SL_MUST_CHECK;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *sl_check_name(enum sl_check_result result)
@@ -38,7 +39,7 @@ static enum sl_check_result result_of(const struct sl_err *err)
     return SL_CHECK_UNREACHABLE;
 }
 
-/* Of a part of a file, so many bytes as it is of the whole. */
+/* The share of a sample for a part, by its share of the file. */
 static uint64_t share(const struct sl_check_run *c, const struct sl_wanted *wanted, size_t i)
 {
     const double part = (double)wanted->file.parts[i].piece.payload_bytes;
@@ -71,8 +72,8 @@ static void check_host(struct sl_check_run *c, const struct sl_wanted *wanted,
     struct sl_verdict verdict = {.copy = copy};
     uint64_t offset = 0;
     c->passed_bytes = 0;
-    c->begin(c->ctx, copy);
-    for (size_t i = 0; i < wanted->file.part_count && !c->over(c->ctx); i++) {
+    c->on_begin(c->ctx, copy);
+    for (size_t i = 0; i < wanted->file.part_count && !c->is_over(c->ctx); i++) {
         const struct sl_wanted_part *part = &wanted->parts[i];
         size_t k = 0;
         while (k < part->count && !is_same_host(part->urls[k], copy->url))
@@ -91,8 +92,8 @@ static void check_host(struct sl_check_run *c, const struct sl_wanted *wanted,
         offset += wanted->file.parts[i].piece.payload_bytes;
         c->passed_bytes = offset;
     }
-    if (!c->over(c->ctx))
-        c->tell(c->ctx, wanted, &verdict);
+    if (!c->is_over(c->ctx))
+        c->on_verdict(c->ctx, wanted, &verdict);
 }
 
 /* ---- all copies ---- */
@@ -123,7 +124,7 @@ size_t sl_check_count(const struct sl_wanted *wanted)
 void sl_check_copies(struct sl_check_run *c, const struct sl_wanted *wanted, int local_fd)
 {
     for (size_t i = 0; i < wanted->file.part_count; i++) {
-        for (size_t k = 0; k < wanted->parts[i].count && !c->over(c->ctx); k++) {
+        for (size_t k = 0; k < wanted->parts[i].count && !c->is_over(c->ctx); k++) {
             if (is_first_of_host(wanted, i, k))
                 check_host(c, wanted, wanted->parts[i].copies[k], local_fd);
         }
@@ -135,9 +136,9 @@ void sl_check_copies(struct sl_check_run *c, const struct sl_wanted *wanted, int
 static bool stop_hashing(void *ctx, uint64_t hashed_bytes)
 {
     struct sl_check_run *c = ctx;
-    if (c->hashed != NULL)
-        c->hashed(c->ctx, hashed_bytes);
-    return c->over(c->ctx);
+    if (c->on_hashed != NULL)
+        c->on_hashed(c->ctx, hashed_bytes);
+    return c->is_over(c->ctx);
 }
 
 int sl_check_hash(struct sl_check_run *c, struct sl_piece_id *out, const char *path,
@@ -162,8 +163,13 @@ void sl_check_local(struct sl_check_run *c, const struct sl_wanted *wanted, cons
         verdict.result = SL_CHECK_UNREACHABLE;
     } else if (!sl_piece_id_equal(&is, &wanted->file.whole)) {
         verdict.result = SL_CHECK_DIFFERS;
-        (void)sl_err_set(&verdict.err, SL_ECHANGED,
-                         "the local file has other bytes than those that were stored");
+        (void)sl_err_set(&verdict.err, SL_ECHANGED, "the local file differs from the stored one");
     }
-    c->tell(c->ctx, wanted, &verdict);
+    c->on_verdict(c->ctx, wanted, &verdict);
+}
+
+bool sl_check_is_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }

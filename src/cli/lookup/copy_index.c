@@ -9,7 +9,7 @@
 
 enum { URL_BYTES = 1024 };
 
-/* A copy at a provider; an address that makes no URL is left out. */
+/* Add a copy at a provider; skip it if its address makes no URL. */
 static int add_at(struct sl_copies *out, struct sl_copy copy, const char *service_url,
                   struct sl_err *err)
 {
@@ -42,7 +42,7 @@ struct journal_walk {
     struct sl_copies *out;
     int64_t only; /* a job; 0: all */
     struct sl_journal *journal;
-    const struct sl_devnet *localnet;
+    const struct sl_devnet *devnet;
     uint64_t local_chain_id; /* 0: there is none */
     struct known_job *jobs;
     size_t count;
@@ -66,7 +66,7 @@ static int make_room(struct journal_walk *walk)
     return SL_OK;
 }
 
-static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
+static int on_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
 {
     struct journal_walk *walk = ctx;
     if (walk->only != 0 && job->id != walk->only)
@@ -89,23 +89,23 @@ static int take_job(void *ctx, const struct sl_job *job, const char *path, const
 }
 
 /* NULL: the local network has no such provider. */
-static const char *local_url(const struct sl_devnet *localnet, uint64_t provider_id)
+static const char *local_url(const struct sl_devnet *devnet, uint64_t provider_id)
 {
-    if (provider_id == 0 || provider_id > sl_devnet_provider_count(localnet))
+    if (provider_id == 0 || provider_id > sl_devnet_provider_count(devnet))
         return NULL;
-    return sl_devnet_provider_url(localnet, (size_t)provider_id - 1);
+    return sl_devnet_provider_url(devnet, (size_t)provider_id - 1);
 }
 
 /* A provider of the local network may be at another port now. */
 static const char *url_now(const struct journal_walk *walk, const struct sl_journal_copy *on_chain)
 {
     const char *url = NULL;
-    if (walk->localnet != NULL && on_chain->chain_id == walk->local_chain_id)
-        url = local_url(walk->localnet, small(on_chain->provider_id));
+    if (walk->devnet != NULL && on_chain->chain_id == walk->local_chain_id)
+        url = local_url(walk->devnet, small(on_chain->provider_id));
     return url != NULL ? url : on_chain->service_url;
 }
 
-static int take_copy(void *ctx, const struct sl_journal_copy *on_chain)
+static int on_copy(void *ctx, const struct sl_journal_copy *on_chain)
 {
     struct journal_walk *walk = ctx;
     struct sl_copy copy = walk->copy;
@@ -117,16 +117,16 @@ static int take_copy(void *ctx, const struct sl_journal_copy *on_chain)
     return add_at(walk->out, copy, url_now(walk, on_chain), walk->err);
 }
 
-/* What is on chain first: it has numbers. */
+/* Copies on chain first, because they have ids. */
 static int add_copies(struct journal_walk *walk)
 {
     walk->is_on_chain = false;
-    int rc = sl_journal_each_copy(walk->journal, &walk->copy.piece, take_copy, walk, walk->err);
+    int rc = sl_journal_each_copy(walk->journal, &walk->copy.piece, on_copy, walk, walk->err);
     if (rc < 0 || walk->is_on_chain)
         return rc;
     rc = add_at(walk->out, walk->copy, walk->job->url, walk->err);
-    if (rc == SL_OK && walk->localnet != NULL)
-        rc = add_at(walk->out, walk->copy, sl_devnet_url(walk->localnet), walk->err);
+    if (rc == SL_OK && walk->devnet != NULL)
+        rc = add_at(walk->out, walk->copy, sl_devnet_url(walk->devnet), walk->err);
     return rc;
 }
 
@@ -136,7 +136,7 @@ struct part_walk {
     struct sl_copies parts;
 };
 
-static int take_part(void *ctx, const struct sl_job_part *part)
+static int on_part(void *ctx, const struct sl_job_part *part)
 {
     struct part_walk *walk = ctx;
     const struct known_job *job = walk->journal->job;
@@ -158,7 +158,7 @@ static int take_part(void *ctx, const struct sl_job_part *part)
 static int add_parts(struct journal_walk *walk)
 {
     struct part_walk parts = {.journal = walk};
-    int rc = sl_journal_each_part(walk->journal, walk->job->id, take_part, &parts, walk->err);
+    int rc = sl_journal_each_part(walk->journal, walk->job->id, on_part, &parts, walk->err);
     for (size_t i = 0; rc == SL_OK && i < parts.parts.count; i++) {
         walk->copy = parts.parts.list[i];
         rc = add_copies(walk);
@@ -191,18 +191,18 @@ static void free_jobs(struct journal_walk *walk)
 }
 
 int sl_copy_index_job(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
-                      const struct sl_devnet *localnet, int64_t job_id, struct sl_err *err)
+                      const struct sl_devnet *devnet, int64_t job_id, struct sl_err *err)
 {
     struct sl_network local;
     struct sl_err why = {0};
-    struct journal_walk walk = {.out = out, .only = job_id, .localnet = localnet, .err = &why};
-    if (localnet != NULL && sl_devnet_network(localnet, &local, NULL) == SL_OK)
+    struct journal_walk walk = {.out = out, .only = job_id, .devnet = devnet, .err = &why};
+    if (devnet != NULL && sl_devnet_network(devnet, &local, NULL) == SL_OK)
         walk.local_chain_id = local.chain_id;
     int rc = sl_journal_open(&walk.journal, state_dir, SL_JOURNAL_READ, clock, &why);
     if (rc == SL_ENOENT)
         return SL_OK;
     if (rc == SL_OK)
-        rc = sl_journal_each(walk.journal, take_job, &walk, &why);
+        rc = sl_journal_each(walk.journal, on_job, &walk, &why);
     if (rc == SL_OK)
         rc = add_jobs(&walk);
     free_jobs(&walk);
@@ -213,21 +213,21 @@ int sl_copy_index_job(struct sl_copies *out, const char *state_dir, const struct
 }
 
 int sl_copy_index_journal(struct sl_copies *out, const char *state_dir,
-                          const struct sl_clock *clock, const struct sl_devnet *localnet,
+                          const struct sl_clock *clock, const struct sl_devnet *devnet,
                           struct sl_err *err)
 {
-    return sl_copy_index_job(out, state_dir, clock, localnet, 0, err);
+    return sl_copy_index_job(out, state_dir, clock, devnet, 0, err);
 }
 
-int sl_copy_index_local(struct sl_copies *copies, const struct sl_devnet *localnet,
+int sl_copy_index_local(struct sl_copies *copies, const struct sl_devnet *devnet,
                         struct sl_err *err)
 {
     const size_t count = copies->count;
     int rc = SL_OK;
     for (size_t i = 0; rc == SL_OK && i < count; i++) {
         const struct sl_copy copy = copies->list[i];
-        const char *url = local_url(localnet, copy.provider_id);
-        rc = add_at(copies, copy, url != NULL ? url : sl_devnet_url(localnet), err);
+        const char *url = local_url(devnet, copy.provider_id);
+        rc = add_at(copies, copy, url != NULL ? url : sl_devnet_url(devnet), err);
     }
     return rc;
 }
@@ -288,8 +288,8 @@ struct set_walk {
     const struct sl_piece_id *only; /* NULL: all pieces */
 };
 
-static int take_page(const struct set_walk *walk, const struct sl_data_set *set,
-                     const struct sl_piece_page *page, const char *service_url, struct sl_err *err)
+static int add_page(const struct set_walk *walk, const struct sl_data_set *set,
+                    const struct sl_piece_page *page, const char *service_url, struct sl_err *err)
 {
     int rc = SL_OK;
     for (size_t i = 0; rc == SL_OK && i < page->count; i++) {
@@ -311,15 +311,15 @@ static int walk_set(const struct set_walk *walk, const struct sl_data_set *set,
         rc = sl_chain_pieces(&page, walk->chain, set->id, from, SL_PIECE_PAGE, true, err);
         if (rc < 0)
             break;
-        rc = take_page(walk, set, page, service_url, err);
-        more = page->more && page->next > from; /* a page that does not move on is the last */
+        rc = add_page(walk, set, page, service_url, err);
+        more = page->more && page->next > from; /* treat a page that does not advance as the last */
         from = page->next;
         sl_piece_page_free(page);
     }
     return rc;
 }
 
-/* The contract finds it faster than reading all pieces does; then its metadata is read. */
+/* The contract finds one piece faster than all pieces can be read; then read its metadata. */
 static int find_in_set(const struct set_walk *walk, const struct sl_data_set *set,
                        const char *service_url, struct sl_err *err)
 {
@@ -330,7 +330,7 @@ static int find_in_set(const struct set_walk *walk, const struct sl_data_set *se
         return rc;
     rc = sl_chain_pieces(&page, walk->chain, set->id, id, 1, true, err);
     if (rc == SL_OK)
-        rc = take_page(walk, set, page, service_url, err);
+        rc = add_page(walk, set, page, service_url, err);
     sl_piece_page_free(page);
     return rc;
 }
@@ -354,7 +354,7 @@ static int read_places(struct places *out, struct sl_chain *chain, const struct 
     return rc;
 }
 
-/* Those that are being paid for first; another one may be served still. */
+/* Data sets that are being paid for first; a terminated one may still be served. */
 static int walk_sets(const struct set_walk *walk, const struct sl_chain_view *sets,
                      struct sl_err *err)
 {
@@ -371,7 +371,7 @@ static int walk_sets(const struct set_walk *walk, const struct sl_chain_view *se
                 walk->only == NULL && at == NULL && !sl_data_set_has_cdn(set);
             rc =
                 walk->only != NULL ? find_in_set(walk, set, at, err) : walk_set(walk, set, at, err);
-            if (rc == SL_EREVERT) { /* it is gone since, or the node says so: that is counted */
+            if (rc == SL_EREVERT) { /* it has ended since, or the node says so: count it */
                 walk->out->unread_sets += walk->only == NULL;
                 if (err != NULL)
                     *err = (struct sl_err){0};
@@ -411,7 +411,7 @@ int sl_copy_index_data_sets(struct sl_copies *out, struct sl_chain *chain,
         sl_u256_dec(text, ids[i]);
         if (!found)
             rc = sl_err_set(err, SL_ENOTFOUND,
-                            "there is no data set %s: `sluice datasets` lists yours", text);
+                            "there is no data set %s; `sluice datasets` lists yours", text);
     }
     if (rc == SL_OK)
         rc = walk_sets(&walk, sets, err);
@@ -419,7 +419,7 @@ int sl_copy_index_data_sets(struct sl_copies *out, struct sl_chain *chain,
     return rc;
 }
 
-/* ---- anybody ---- */
+/* ---- any provider ---- */
 
 int sl_copy_index_approved(struct sl_copies *out, struct sl_chain *chain,
                            const struct sl_piece_id *piece, struct sl_err *err)

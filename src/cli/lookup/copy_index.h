@@ -13,20 +13,20 @@
 #include "sluice/copies.h"
 #include "sluice/devnet.h"
 
-/** What the journal of `state_dir` says is stored; without a journal it is nothing. `localnet` (may
- * be NULL) is the local network that runs: its providers may be at other ports now. Errors: those
- * of sl_journal_open() and sl_journal_each(). */
+/** Add what the journal of `state_dir` lists as stored; nothing without a journal. `devnet` (may
+ * be NULL) is the local network that runs: its providers may have other ports now. Errors: those of
+ * sl_journal_open() and sl_journal_each(). */
 int sl_copy_index_journal(struct sl_copies *out, const char *state_dir,
-                          const struct sl_clock *clock, const struct sl_devnet *localnet,
+                          const struct sl_clock *clock, const struct sl_devnet *devnet,
                           struct sl_err *err) SL_MUST_CHECK;
 
-/** The same of one job of the journal; 0: of all. */
+/** The same for one job of the journal; 0: for all. */
 int sl_copy_index_job(struct sl_copies *out, const char *state_dir, const struct sl_clock *clock,
-                      const struct sl_devnet *localnet, int64_t job_id,
+                      const struct sl_devnet *devnet, int64_t job_id,
                       struct sl_err *err) SL_MUST_CHECK;
 
-/** Add to copies of the local network, as a manifest has them, where its providers are now. */
-int sl_copy_index_local(struct sl_copies *copies, const struct sl_devnet *localnet,
+/** Add the present URLs of the local network's providers to its copies in a manifest. */
+int sl_copy_index_local(struct sl_copies *copies, const struct sl_devnet *devnet,
                         struct sl_err *err) SL_MUST_CHECK;
 
 /** All pieces in the live data sets of an account (one whose pieces the node refuses to list is

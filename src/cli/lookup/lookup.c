@@ -15,8 +15,8 @@
 #include "output/output.h"
 #include "setup/devnet_open.h"
 #include "setup/keys.h"
-#include "setup/logging.h"
 #include "setup/network.h"
+#include "setup/settings.h"
 
 /* ---- opening ---- */
 
@@ -37,17 +37,19 @@ struct sl_fetch_options sl_lookup_fetch_options(const struct sl_config *config)
                                      .http = sl_cli_http_options(config)};
 }
 
-/* The local network of another sluice that runs serves us as well. */
+/* The local network of another running sluice serves as well. */
 int sl_lookup_start_devnet(struct sl_lookup *f, struct sl_err *err)
 {
     if (strcmp(f->network, "local") != 0 || f->settings.config.provider_url[0] != '\0' ||
-        f->args->from != NULL || f->localnet != NULL)
+        f->args->from != NULL || f->devnet != NULL)
         return SL_OK;
     int rc = sl_path_make(f->settings.config.paths.data, 0700, err);
     if (rc == SL_OK)
-        rc = sl_cli_devnet_start(&f->localnet, &f->devnet, &f->settings.config, &f->clock, err);
-    return rc == SL_EHELD ? sl_cli_devnet_attach(&f->localnet, &f->devnet, &f->settings.config, err)
-                          : rc;
+        rc = sl_cli_devnet_start(&f->devnet, &f->devnet_network, &f->settings.config, &f->clock,
+                                 err);
+    return rc == SL_EHELD
+               ? sl_cli_devnet_attach(&f->devnet, &f->devnet_network, &f->settings.config, err)
+               : rc;
 }
 
 int sl_lookup_open(struct sl_lookup *f, const struct sl_args *args, struct sl_err *err)
@@ -62,14 +64,14 @@ int sl_lookup_open(struct sl_lookup *f, const struct sl_args *args, struct sl_er
         rc = sl_http_global_init(err);
     if (rc < 0)
         return rc;
-    sl_logging_join(&f->settings.config, &f->clock);
+    sl_settings_join_log(&f->settings.config, &f->clock);
     const struct sl_fetch_options options = sl_lookup_fetch_options(&f->settings.config);
     rc = sl_fetch_new(&f->fetch, &options, err);
     if (rc == SL_OK && args->from != NULL) /* the user named these sources */
         sl_fetch_set_public_only(f->fetch, false);
     if (rc == SL_OK)
         rc = sl_interrupt_open(&f->interrupt, cancel, f, err);
-    /* what is written down of others needs it only when it says so */
+    /* a manifest needs it only if it names the local network */
     if (rc == SL_OK && args->manifest == NULL)
         rc = sl_lookup_start_devnet(f, err);
     return rc;
@@ -81,7 +83,7 @@ void sl_lookup_close(struct sl_lookup *f)
     sl_fetch_free(f->fetch);
     sl_copies_free(&f->copies);
     sl_chain_free(f->chain);
-    sl_devnet_stop(f->localnet);
+    sl_devnet_stop(f->devnet);
     sl_log_close();
     sl_settings_free(&f->settings);
     pthread_mutex_destroy(&f->lock);
@@ -91,15 +93,15 @@ void sl_lookup_close(struct sl_lookup *f)
 
 static int find_network(struct sl_network *out, const struct sl_lookup *f, struct sl_err *err)
 {
-    if (f->localnet == NULL)
+    if (f->devnet == NULL)
         return sl_cli_network(out, &f->settings.config, err);
-    *out = f->devnet;
+    *out = f->devnet_network;
     return SL_OK;
 }
 
 static bool has_chain(const struct sl_lookup *f)
 {
-    return strcmp(f->network, "local") != 0 || f->localnet != NULL;
+    return strcmp(f->network, "local") != 0 || f->devnet != NULL;
 }
 
 int sl_lookup_chain(struct sl_lookup *f, struct sl_chain **out, struct sl_err *err)
@@ -143,15 +145,15 @@ static int find_payer(struct sl_lookup *f, struct sl_err *err)
         return 1;
     if (f->args->address != NULL) {
         rc = parse_payer(f, err);
-    } else if (f->localnet != NULL) {
-        f->payer = *sl_key_address(sl_devnet_key(f->localnet));
+    } else if (f->devnet != NULL) {
+        f->payer = *sl_key_address(sl_devnet_key(f->devnet));
     } else {
         rc = sl_keys_find(&signer, &f->settings.config, SL_KEYS_LOOK, err);
         if (rc <= 0)
             return rc;
         if (signer.unnamed) {
-            sl_notice("%s does not name its address: give the account with --address 0x... to look "
-                      "into its data sets",
+            sl_notice("%s does not name its address; use --address 0x... to search the "
+                      "account's data sets",
                       signer.source);
             return 0;
         }
@@ -164,14 +166,15 @@ static int find_payer(struct sl_lookup *f, struct sl_err *err)
 
 /* ---- step by step ---- */
 
-static int reach_journal(struct sl_lookup *f, struct sl_err *err)
+static int read_journal_copies(struct sl_lookup *f, struct sl_err *err)
 {
-    return sl_copy_index_journal(&f->copies, f->settings.config.paths.state, &f->clock, f->localnet,
+    return sl_copy_index_journal(&f->copies, f->settings.config.paths.state, &f->clock, f->devnet,
                                  err);
 }
 
-/* A piece is sought by itself first; a file in parts is known by what all pieces say. */
-static int reach_account(struct sl_lookup *f, const struct sl_piece_id *cid, struct sl_err *err)
+/* Look for the piece alone first; a file in parts is found only by the metadata of all pieces. */
+static int read_account_copies(struct sl_lookup *f, const struct sl_piece_id *cid,
+                               struct sl_err *err)
 {
     struct sl_chain *chain;
     const size_t before = f->copies.count;
@@ -186,7 +189,7 @@ static int reach_account(struct sl_lookup *f, const struct sl_piece_id *cid, str
     if (rc < 0 || f->copies.count > before)
         return rc;
     rc = sl_copy_index_account(&f->copies, chain, &f->payer, NULL, err);
-    f->walked = rc == SL_OK;
+    f->read_account = rc == SL_OK;
     return rc;
 }
 
@@ -215,7 +218,7 @@ static bool is_known(struct sl_lookup *f, const struct sl_piece_id *cid)
     return known;
 }
 
-static int reach_logs(struct sl_lookup *f, const struct sl_piece_id *cid, struct sl_err *err)
+static int read_log_names(struct sl_lookup *f, const struct sl_piece_id *cid, struct sl_err *err)
 {
     const size_t before = f->unnamed;
     if (cid != NULL && is_known(f, cid))
@@ -224,7 +227,7 @@ static int reach_logs(struct sl_lookup *f, const struct sl_piece_id *cid, struct
     return rc < 0 ? rc : f->unnamed < before;
 }
 
-/* A file that is known to be in parts is no piece that anybody could have. */
+/* A file that is known to be in parts is stored nowhere as one piece. */
 static bool is_in_parts(struct sl_lookup *f, const struct sl_piece_id *cid)
 {
     struct sl_wanted wanted;
@@ -235,7 +238,8 @@ static bool is_in_parts(struct sl_lookup *f, const struct sl_piece_id *cid)
     return in_parts;
 }
 
-static int reach_all(struct sl_lookup *f, const struct sl_piece_id *cid, struct sl_err *err)
+static int read_approved_copies(struct sl_lookup *f, const struct sl_piece_id *cid,
+                                struct sl_err *err)
 {
     struct sl_chain *chain;
     if (cid->payload_bytes > SL_PIECE_MAX_BYTES || is_in_parts(f, cid))
@@ -244,29 +248,29 @@ static int reach_all(struct sl_lookup *f, const struct sl_piece_id *cid, struct 
     return rc < 0 ? rc : sl_copy_index_approved(&f->copies, chain, cid, err);
 }
 
-int sl_lookup_read(struct sl_lookup *f, enum sl_lookup_source reach, const struct sl_piece_id *cid,
+int sl_lookup_read(struct sl_lookup *f, enum sl_lookup_source source, const struct sl_piece_id *cid,
                    struct sl_err *err)
 {
     const size_t before = f->copies.count;
     int rc = SL_OK;
-    if ((reach == SL_LOOKUP_JOURNAL && f->read_journal) ||
-        (reach == SL_LOOKUP_ACCOUNT && f->walked))
+    if ((source == SL_LOOKUP_JOURNAL && f->read_journal) ||
+        (source == SL_LOOKUP_ACCOUNT && f->read_account))
         return 0;
-    if (reach == SL_LOOKUP_JOURNAL)
-        rc = reach_journal(f, err);
+    if (source == SL_LOOKUP_JOURNAL)
+        rc = read_journal_copies(f, err);
     else if (f->args->from != NULL || !has_chain(f))
         return 0;
-    else if (reach == SL_LOOKUP_LOGS)
-        return reach_logs(f, cid, err);
-    else if (reach == SL_LOOKUP_ACCOUNT)
-        rc = reach_account(f, cid, err);
+    else if (source == SL_LOOKUP_LOGS)
+        return read_log_names(f, cid, err);
+    else if (source == SL_LOOKUP_ACCOUNT)
+        rc = read_account_copies(f, cid, err);
     else if (cid != NULL)
-        rc = reach_all(f, cid, err);
-    f->read_journal = f->read_journal || (reach == SL_LOOKUP_JOURNAL && rc >= 0);
+        rc = read_approved_copies(f, cid, err);
+    f->read_journal = f->read_journal || (source == SL_LOOKUP_JOURNAL && rc >= 0);
     const bool more = f->copies.count > before;
     if (rc >= 0 && more)
         rc = sl_copies_label(&f->unnamed, &f->copies, &f->copies, err);
-    if (rc >= 0 && reach == SL_LOOKUP_ACCOUNT && f->walked)
+    if (rc >= 0 && source == SL_LOOKUP_ACCOUNT && f->read_account)
         rc = sl_lookup_name_pieces(f, false, err);
     return rc < 0 ? rc : more;
 }
@@ -291,22 +295,20 @@ static bool is_in_data_set(const struct sl_lookup *f, const struct sl_piece_id *
 bool sl_lookup_explain_unnamed(const struct sl_lookup *f, const struct sl_piece_id *cid,
                                struct sl_err *err)
 {
-    const char *what = cid == NULL
-                           ? "nothing by this name is known"
-                           : "neither a piece nor a file in parts is known by this PieceCID";
+    const char *what = cid == NULL ? "nothing by this name is known"
+                                   : "no piece and no file in parts with this PieceCID is known";
     if (!sl_lookup_has_unnamed(f) || (err->code != SL_OK && err->code != SL_ENOTFOUND) ||
         (cid != NULL && is_in_data_set(f, cid)))
         return false;
     if (f->unnamed > 0)
-        (void)sl_err_set(
-            err, SL_ENOTFOUND,
-            "%s: the storage contract keeps no piece metadata that can be read (%zu without a "
-            "name); use %sthe machine that stored it, a manifest, or PieceCIDs",
-            what, f->unnamed, f->args->search_logs == NULL ? "--search-logs, " : "");
+        (void)sl_err_set(err, SL_ENOTFOUND,
+                         "%s: the storage contract keeps no readable piece metadata (%zu without "
+                         "a name); use %sthe machine that stored it, a manifest, or PieceCIDs",
+                         what, f->unnamed, f->args->search_logs == NULL ? "--search-logs, " : "");
     else
         (void)sl_err_set(err, SL_ENOTFOUND,
                          "%s, but the node refused to list %zu of the data sets; try again, or "
-                         "another node with --rpc-url",
+                         "try another node with --rpc-url",
                          what, f->copies.unread_sets);
     return true;
 }
@@ -315,10 +317,9 @@ void sl_lookup_warn_unnamed(const struct sl_lookup *f, const char *operand,
                             const struct sl_versions *versions)
 {
     if (versions->count > 0 && versions->list[0].serial == 0 && sl_lookup_has_unnamed(f))
-        sl_notice(
-            "warning: %s may have newer versions: %zu pieces have no name that can be read, and "
-            "%zu data sets could not be listed",
-            operand, f->unnamed, f->copies.unread_sets);
+        sl_notice("warning: %s may have newer versions: %zu pieces have no readable name, "
+                  "and %zu data sets could not be listed",
+                  operand, f->unnamed, f->copies.unread_sets);
 }
 
 /* ---- operands ---- */
@@ -338,13 +339,13 @@ static bool looks_like_cid(const char *operand)
     return strncmp(operand, "bafkzcib", 8) == 0 || strncmp(operand, "baga6ea4seaq", 12) == 0;
 }
 
-/* The journal and the chain are both asked: each may know another piece with this root. A chain
- * that cannot be read is no reason to refuse a piece that the journal knows. */
+/* Ask both journal and chain, because each may know another piece with this root. If the chain
+ * cannot be read, a piece that the journal knows still counts. */
 static int find_older(struct sl_lookup *f, struct sl_piece_id *out, struct sl_cid_v1 *v1,
                       struct sl_err *err)
 {
     const char *nothing =
-        f->args->command == SL_CMD_LINE_GET ? "nothing was got" : "nothing was compared";
+        f->args->command == SL_CMD_LINE_GET ? "nothing was downloaded" : "nothing was compared";
     struct sl_err why = {0};
     const int journal = sl_lookup_read(f, SL_LOOKUP_JOURNAL, NULL, err);
     if (journal < 0)
@@ -361,7 +362,7 @@ static int find_older(struct sl_lookup *f, struct sl_piece_id *out, struct sl_ci
         return chain;
     }
     if (chain < 0)
-        sl_notice("only the journal was searched for the root of this PieceCID: %s", why.text);
+        sl_notice("only the journal was searched for this version 1 PieceCID: %s", why.text);
     const int rc =
         sl_cid_v1_pick(out, v1, "the journal or in the data sets of the account", nothing, err);
     return rc < 0 ? rc : 1;
@@ -401,7 +402,7 @@ void sl_lookup_print_matches(const char *operand, const struct sl_versions *vers
     for (size_t i = 0; i < versions->count; i++)
         has_paths = has_paths && versions->list[i].name[0] == '/';
     sl_notice(has_paths ? "%s is in %zu folders; give the path:"
-                        : "%s can be %zu files; give the path or the PieceCID:",
+                        : "%s matches %zu files; give the path or the PieceCID:",
               operand, sl_versions_names(versions));
     for (size_t i = 0; i < versions->count; i = sl_versions_end(versions, i)) {
         const struct sl_version *at = &versions->list[i];

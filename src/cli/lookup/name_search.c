@@ -29,8 +29,8 @@ void sl_name_search_free(struct sl_name_search *search)
     *search = (struct sl_name_search){0};
 }
 
-static int take_commit(void *ctx, const struct sl_journal_commit *commit, const void *payload,
-                       size_t len)
+static int on_commit(void *ctx, const struct sl_journal_commit *commit, const void *payload,
+                     size_t len)
 {
     struct sl_name_search *search = ctx;
     (void)payload;
@@ -62,7 +62,7 @@ static int read_batches(struct sl_name_search *search, struct sl_err *err)
         return SL_OK;
     int rc = sl_journal_open(&journal, search->state_dir, SL_JOURNAL_READ, &search->clock, &why);
     if (rc == SL_OK)
-        rc = sl_journal_each_commit(journal, false, take_commit, search, &why);
+        rc = sl_journal_each_commit(journal, false, on_commit, search, &why);
     if (rc == SL_ENOMEM && why.code == SL_OK)
         (void)sl_err_set(&why, SL_ENOMEM, "out of memory");
     sl_journal_close(journal);
@@ -91,7 +91,7 @@ static bool ends_all(int rc)
     return rc == SL_ECANCELED || rc == SL_ENOMEM;
 }
 
-/* One request a batch, as long as the node answers. */
+/* One request for each batch, as long as the node answers. */
 static int find_in_receipts(struct sl_piece_names *names, struct sl_name_search *search,
                             struct sl_err *err)
 {
@@ -109,7 +109,7 @@ static int find_in_receipts(struct sl_piece_names *names, struct sl_name_search 
         return rc;
     }
     if (rc < 0)
-        sl_notice("the node does not tell the receipts that have the names: %s", why.text);
+        sl_notice("the node did not return the receipts that have the names: %s", why.text);
     return SL_OK;
 }
 
@@ -122,7 +122,7 @@ struct emitter {
     bool began;
 };
 
-static void tell(void *ctx, const struct sl_name_progress *at)
+static void on_progress(void *ctx, const struct sl_name_progress *at)
 {
     struct emitter *emitter = ctx;
     char line[160];
@@ -148,8 +148,8 @@ static int find_in_logs(struct sl_piece_names *names, struct sl_name_search *sea
     struct sl_name_progress at;
     struct sl_err why = {0};
     sl_u256_dec(emitter.set, names->data_set_id);
-    const int rc =
-        sl_chain_search_names(names, search->chain, search->most_epochs, &at, tell, &emitter, &why);
+    const int rc = sl_chain_search_names(names, search->chain, search->most_epochs, &at,
+                                         on_progress, &emitter, &why);
     sl_meter_clear(&emitter.meter);
     if (rc < 0 && at.head > 0)
         sl_notice("data set %s: the search of the logs ended at epoch %" PRIu64 " of %" PRIu64
@@ -163,8 +163,7 @@ static int find_in_logs(struct sl_piece_names *names, struct sl_name_search *sea
     if (rc == 1)
         return SL_OK;
     if (rc < 0)
-        sl_notice("data set %s: %s; another node can be named with --rpc-url", emitter.set,
-                  why.text);
+        sl_notice("data set %s: %s; try another node with --rpc-url", emitter.set, why.text);
     else if (at.seen < at.count)
         sl_notice("data set %s: the logs up to epoch %" PRIu64 " have %zu of %zu names",
                   emitter.set, at.head, at.seen, at.count);
@@ -216,10 +215,10 @@ static int names_for(struct sl_piece_names **out, const struct sl_copies *copies
     return rc;
 }
 
-/* A node may log another content under the id. A piece that was stored without a name is labelled
- * by that. */
-static int take_names(struct sl_copies *labels, struct sl_copies *copies,
-                      const struct sl_piece_names *names, uint64_t data_set_id, struct sl_err *err)
+/* A node may report other content under this id. Pieces that were stored without a name get no
+ * label. */
+static int copy_labels(struct sl_copies *labels, struct sl_copies *copies,
+                       const struct sl_piece_names *names, uint64_t data_set_id, struct sl_err *err)
 {
     int rc = SL_OK;
     for (size_t i = 0; rc == SL_OK && i < copies->count; i++) {
@@ -251,7 +250,7 @@ int sl_name_search_label(size_t *left, struct sl_copies *copies, struct sl_name_
         if (rc == SL_OK)
             rc = sl_name_search_find(names, search, err);
         if (rc == SL_OK)
-            rc = take_names(&labels, copies, names, set, err);
+            rc = copy_labels(&labels, copies, names, set, err);
         sl_piece_names_free(names);
     }
     if (rc == SL_OK)

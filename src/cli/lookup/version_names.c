@@ -23,7 +23,7 @@ void sl_date_text(char out[static SL_DATE_CHARS], int64_t wall_ms)
 /* ---- DATE ---- */
 
 /* Read exactly `digits` digits within these bounds; advances *at. */
-static bool take_digits(int *out, const char **at, int digits, int least, int most)
+static bool read_digits(int *out, const char **at, int digits, int least, int most)
 {
     *out = 0;
     for (int i = 0; i < digits; i++, (*at)++) {
@@ -34,7 +34,7 @@ static bool take_digits(int *out, const char **at, int digits, int least, int mo
     return *out >= least && *out <= most;
 }
 
-static bool take_sign(const char **at, char c)
+static bool read_sign(const char **at, char c)
 {
     if (**at != c)
         return false;
@@ -42,32 +42,32 @@ static bool take_sign(const char **at, char c)
     return true;
 }
 
-static bool take_day(struct tm *out, const char **at)
+static bool read_day(struct tm *out, const char **at)
 {
-    const bool good = take_digits(&out->tm_year, at, 4, 1970, 9999) && take_sign(at, '-') &&
-                      take_digits(&out->tm_mon, at, 2, 1, 12) && take_sign(at, '-') &&
-                      take_digits(&out->tm_mday, at, 2, 1, 31);
+    const bool good = read_digits(&out->tm_year, at, 4, 1970, 9999) && read_sign(at, '-') &&
+                      read_digits(&out->tm_mon, at, 2, 1, 12) && read_sign(at, '-') &&
+                      read_digits(&out->tm_mday, at, 2, 1, 31);
     out->tm_year -= 1900;
     out->tm_mon--;
     return good;
 }
 
 /* "18:05", "18:05:30", "18:05:30.250". *span_ms: how long the named time lasts. */
-static bool take_time(struct tm *out, int *ms, int64_t *span_ms, const char **at)
+static bool read_time(struct tm *out, int *ms, int64_t *span_ms, const char **at)
 {
-    if (!take_digits(&out->tm_hour, at, 2, 0, 23) || !take_sign(at, ':') ||
-        !take_digits(&out->tm_min, at, 2, 0, 59))
+    if (!read_digits(&out->tm_hour, at, 2, 0, 23) || !read_sign(at, ':') ||
+        !read_digits(&out->tm_min, at, 2, 0, 59))
         return false;
     *span_ms = 60000;
-    if (!take_sign(at, ':'))
+    if (!read_sign(at, ':'))
         return true;
     *span_ms = 1000;
-    if (!take_digits(&out->tm_sec, at, 2, 0, 60))
+    if (!read_digits(&out->tm_sec, at, 2, 0, 60))
         return false;
-    if (!take_sign(at, '.'))
+    if (!read_sign(at, '.'))
         return true;
     *span_ms = 1;
-    return take_digits(ms, at, 3, 0, 999);
+    return read_digits(ms, at, 3, 0, 999);
 }
 
 int sl_date_parse(int64_t *until_ms, const char *text, struct sl_err *err)
@@ -76,11 +76,11 @@ int sl_date_parse(int64_t *until_ms, const char *text, struct sl_err *err)
     const char *at = text;
     int ms = 0;
     int64_t span_ms = 0;
-    bool good = take_day(&when, &at);
+    bool good = read_day(&when, &at);
     const int month = when.tm_mon;
-    if (good && (take_sign(&at, 'T') || take_sign(&at, ' ')))
-        good = take_time(&when, &ms, &span_ms, &at);
-    const bool utc = good && span_ms > 0 && take_sign(&at, 'Z');
+    if (good && (read_sign(&at, 'T') || read_sign(&at, ' ')))
+        good = read_time(&when, &ms, &span_ms, &at);
+    const bool utc = good && span_ms > 0 && read_sign(&at, 'Z');
     if (good && span_ms == 0)
         when.tm_mday++; /* the day ends where the next one begins, however long it was */
     const time_t seconds = utc ? timegm(&when) : mktime(&when);
@@ -88,7 +88,8 @@ int sl_date_parse(int64_t *until_ms, const char *text, struct sl_err *err)
     const bool other = span_ms > 0 && when.tm_mon != month;
     if (!good || *at != '\0' || seconds == (time_t)-1 || other)
         return sl_err_set(err, SL_EUSAGE,
-                          "--at: '%.40s' is no date: write 2026-11-30 or 2026-11-30T18:05", text);
+                          "--at: '%.40s' is not a date such as 2026-11-30 or 2026-11-30T18:05",
+                          text);
     *until_ms = (int64_t)seconds * 1000 + ms + span_ms - 1;
     return SL_OK;
 }

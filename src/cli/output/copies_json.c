@@ -191,10 +191,9 @@ size_t sl_copies_json_count_needed(struct sl_journal *journal, int64_t since_ms)
 void sl_copies_json_print_needed(size_t files)
 {
     if (files > 0)
-        sl_notice(
-            "%zu file%s can only be restored with this journal: `sluice export` keeps what is "
-            "needed",
-            files, files == 1 ? "" : "s");
+        sl_notice("%zu file%s can only be restored with this journal; `sluice export` "
+                  "saves what is needed",
+                  files, files == 1 ? "" : "s");
 }
 
 struct adding {
@@ -231,8 +230,8 @@ struct saying {
     int64_t since_ms;
 };
 
-static int say_made(void *ctx, const struct sl_journal_commit *commit, const void *payload,
-                    size_t len)
+static int print_made(void *ctx, const struct sl_journal_commit *commit, const void *payload,
+                      size_t len)
 {
     const struct saying *saying = ctx;
     (void)payload;
@@ -240,7 +239,7 @@ static int say_made(void *ctx, const struct sl_journal_commit *commit, const voi
     if (commit->creates && commit->state == SL_JOURNAL_COMMIT_LANDED &&
         commit->changed_ms >= saying->since_ms &&
         sl_copies_owner_has(saying->of, commit->chain_id, commit->payer))
-        sl_notice("a new data set: %" PRIu64 ", at %s", commit->data_set_id, commit->service_url);
+        sl_notice("created data set %" PRIu64 " at %s", commit->data_set_id, commit->service_url);
     return 0;
 }
 
@@ -248,5 +247,5 @@ int sl_copies_json_print_made(struct sl_journal *journal, const struct sl_copies
                               int64_t since_ms, struct sl_err *err)
 {
     struct saying saying = {.of = of, .since_ms = since_ms};
-    return sl_journal_each_commit(journal, false, say_made, &saying, err);
+    return sl_journal_each_commit(journal, false, print_made, &saying, err);
 }

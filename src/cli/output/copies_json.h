@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* copies_json.h - what the journal knows of copies on chain, written out. Private to cli. */
+/* copies_json.h - prints the copies on chain that the journal knows, as JSON or text. Private to
+ * cli. */
 #ifndef SL_CLI_COPIES_JSON_H
 #define SL_CLI_COPIES_JSON_H
 
@@ -7,7 +8,7 @@
 #include "sluice/json.h"
 #include "sluice/network.h"
 
-/** Whose copies count: those of a payer on a chain. Zero chain_id: all. */
+/** The owner whose copies count: a payer on a chain. Zero chain_id: all copies. */
 struct sl_copies_owner {
     struct sl_network network;
     struct sl_address payer;
@@ -20,7 +21,7 @@ int sl_copies_json_array(struct sl_jw *w, struct sl_journal *journal,
                          const struct sl_copies_owner *of, const struct sl_job *job,
                          struct sl_err *err) SL_MUST_CHECK;
 
-/** Whether they are of that payer on that chain. */
+/** Whether a copy belongs to this owner. */
 bool sl_copies_owner_has(const struct sl_copies_owner *of, uint64_t chain_id, const uint8_t *payer);
 
 /** Write providerId, dataSetId, pieceId, txHash, retrievalUrl of one copy of this piece; also
@@ -44,8 +45,7 @@ bool sl_copies_json_needs_journal(struct sl_journal *journal, const struct sl_jo
                                   const char *path);
 /** The value for --json: "journal" or "key". */
 const char *sl_copies_json_restorable(bool needs_journal);
-/** How many files that came on chain since then (Unix ms) need this journal. `journal` may be NULL:
- * 0. */
+/** How many files that landed since then (Unix ms) need this journal. `journal` may be NULL: 0. */
 size_t sl_copies_json_count_needed(struct sl_journal *journal, int64_t since_ms);
 /** The closing line of a run; nothing for 0 files. */
 void sl_copies_json_print_needed(size_t files);
@@ -54,7 +54,7 @@ void sl_copies_json_print_needed(size_t files);
 int sl_copies_json_print_made(struct sl_journal *journal, const struct sl_copies_owner *of,
                               int64_t since_ms, struct sl_err *err) SL_MUST_CHECK;
 
-/** Fees of all that has landed of commits since then (Unix ms), base units. */
+/** Fees of all commits that landed since then (Unix ms), in base units. */
 int sl_copies_json_fees(struct sl_u256 *fees, struct sl_journal *journal,
                         const struct sl_copies_owner *of, int64_t since_ms,
                         struct sl_err *err) SL_MUST_CHECK;

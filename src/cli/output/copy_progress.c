@@ -10,21 +10,21 @@ enum { COPIES_MOST = 16, URL_BYTES = SL_JOURNAL_URL_BYTES + SL_PIECE_CID_CHARS +
 
 struct emitter {
     const struct sl_copy_progress *progress;
-    struct sl_job_totals_job *told;
+    struct sl_job_totals_job *entry;
     const struct sl_event *event;
     struct sl_err err;
-    bool broken; /* stdout took no more */
+    bool broken; /* stdout failed */
     /* of a file in parts */
     uint32_t landed; /* copies of all parts looked at so far */
     uint32_t fresh;  /* of which a part landed since then */
     uint32_t of_part;
 };
 
-static bool is_told(uint16_t *told, unsigned copy)
+static bool was_emitted(uint16_t *entry, unsigned copy)
 {
     const uint16_t bit = (uint16_t)(1U << copy);
-    const bool before = copy >= COPIES_MOST || (*told & bit) != 0;
-    *told |= copy < COPIES_MOST ? bit : 0;
+    const bool before = copy >= COPIES_MOST || (*entry & bit) != 0;
+    *entry |= copy < COPIES_MOST ? bit : 0;
     return before;
 }
 
@@ -48,13 +48,13 @@ static void end(struct sl_jw *w, struct emitter *t)
 }
 
 /* The first copy is the one that was uploaded: its line is "stored". */
-static void tell_complete(struct emitter *t, unsigned copy, struct sl_u256 provider_id,
+static void emit_complete(struct emitter *t, unsigned copy, struct sl_u256 provider_id,
                           const char *service_url)
 {
     struct sl_jw w = {0};
     char url[URL_BYTES];
     const struct sl_job *job = &t->event->job;
-    if (copy == 0 || is_told(&t->told->complete_emitted, copy))
+    if (copy == 0 || was_emitted(&t->entry->complete_emitted, copy))
         return;
     begin(&w, t, "copyComplete");
     sl_json_u256(&w, "providerId", provider_id);
@@ -74,7 +74,7 @@ static bool has_piece(const struct sl_journal_commit *commit, const struct sl_pi
     return false;
 }
 
-/* A provider is asked to commit when it has the pieces, not before. */
+/* A provider gets the request to commit only once it has the pieces. */
 static int on_commit(void *ctx, const struct sl_journal_commit *commit, const void *payload,
                      size_t len)
 {
@@ -85,7 +85,7 @@ static int on_commit(void *ctx, const struct sl_journal_commit *commit, const vo
         commit->state == SL_JOURNAL_COMMIT_SENDING || commit->state == SL_JOURNAL_COMMIT_SENT;
     if (asked && sl_copies_owner_has(t->progress->of, commit->chain_id, commit->payer) &&
         has_piece(commit, &t->event->job.piece))
-        tell_complete(t, commit->copy, commit->provider_id, commit->service_url);
+        emit_complete(t, commit->copy, commit->provider_id, commit->service_url);
     return t->broken;
 }
 
@@ -96,8 +96,8 @@ static int on_copy(void *ctx, const struct sl_journal_copy *copy)
     if (copy->landed_ms < t->progress->since_ms ||
         !sl_copies_owner_has(t->progress->of, copy->chain_id, copy->payer))
         return 0;
-    tell_complete(t, copy->copy, copy->provider_id, copy->service_url);
-    if (is_told(&t->told->landed_emitted, copy->copy))
+    emit_complete(t, copy->copy, copy->provider_id, copy->service_url);
+    if (was_emitted(&t->entry->landed_emitted, copy->copy))
         return t->broken;
     begin(&w, t, "piecesConfirmed");
     sl_copies_json_members(&w, t->progress->of, &t->event->job.piece, copy);
@@ -105,7 +105,7 @@ static int on_copy(void *ctx, const struct sl_journal_copy *copy)
     return t->broken;
 }
 
-static int tell_piece(struct emitter *t)
+static int emit_piece(struct emitter *t)
 {
     struct sl_journal *reader = t->progress->reader;
     const struct sl_job *job = &t->event->job;
@@ -142,14 +142,14 @@ static int on_part(void *ctx, const struct sl_job_part *part)
     return rc;
 }
 
-static int tell_parts_copy(struct emitter *t, unsigned copy)
+static int emit_parts_copy(struct emitter *t, unsigned copy)
 {
     struct sl_jw w = {0};
-    if (copy > 0 && !is_told(&t->told->complete_emitted, copy)) {
+    if (copy > 0 && !was_emitted(&t->entry->complete_emitted, copy)) {
         begin(&w, t, "copyComplete");
         end(&w, t);
     }
-    if (is_told(&t->told->landed_emitted, copy))
+    if (was_emitted(&t->entry->landed_emitted, copy))
         return SL_OK;
     begin(&w, t, "piecesConfirmed");
     const int rc = sl_copies_json_parts(&w, t->progress->reader, t->progress->of, &t->event->job,
@@ -158,7 +158,7 @@ static int tell_parts_copy(struct emitter *t, unsigned copy)
     return rc;
 }
 
-static int tell_parts(struct emitter *t)
+static int emit_parts(struct emitter *t)
 {
     const struct sl_job *job = &t->event->job;
     t->landed = UINT32_MAX;
@@ -167,24 +167,24 @@ static int tell_parts(struct emitter *t)
                  : SL_OK;
     for (unsigned c = 0; rc == SL_OK && c < job->copies.wanted && job->copies.landed > 0; c++) {
         if ((t->landed & t->fresh & 1U << c) != 0)
-            rc = tell_parts_copy(t, c);
+            rc = emit_parts_copy(t, c);
     }
     return rc;
 }
 
-/* ---- the whole ---- */
+/* ---- the run ---- */
 
-bool sl_copy_progress_emit(const struct sl_copy_progress *progress, struct sl_job_totals_job *told,
+bool sl_copy_progress_emit(const struct sl_copy_progress *progress, struct sl_job_totals_job *entry,
                            const struct sl_event *event)
 {
     const struct sl_job *job = &event->job;
-    struct emitter t = {.progress = progress, .told = told, .event = event};
+    struct emitter t = {.progress = progress, .entry = entry, .event = event};
     const unsigned all = (1U << job->copies.wanted) - 1;
     if (!job->has_piece || job->copies.wanted == 0 || job->already_stored ||
-        (told->landed_emitted & all) == all ||
+        (entry->landed_emitted & all) == all ||
         (job->state != SL_JOB_COMMITTING && job->state != SL_JOB_CONFIRMED))
         return true;
-    if ((job->parts > 0 ? tell_parts(&t) : tell_piece(&t)) < 0)
-        sl_notice("%s: the journal does not tell its copies: %s", event->path, t.err.text);
+    if ((job->parts > 0 ? emit_parts(&t) : emit_piece(&t)) < 0)
+        sl_notice("%s: its copies cannot be read from the journal: %s", event->path, t.err.text);
     return !t.broken;
 }

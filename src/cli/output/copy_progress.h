@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* copy_progress.h - copies on their way to the chain, told one by one as JSON. Private to cli. */
+/*
+ * copy_progress.h - emits the progress of copies to the chain, one by one, as JSON. Private to cli.
+ */
 #ifndef SL_CLI_COPY_PROGRESS_H
 #define SL_CLI_COPY_PROGRESS_H
 
@@ -10,16 +12,15 @@ struct sl_copy_progress {
     const struct sl_clock *clock;
     struct sl_journal *reader;
     const struct sl_copies_owner *of;
-    int64_t since_ms; /* Unix ms: what had landed before is not told */
+    int64_t since_ms; /* Unix ms: copies that landed earlier are not emitted */
 };
 
 /**
- * What has become of the copies of this job and was not told, by the journal: a line "copyComplete"
- * for each that a provider has copied from the first, and "piecesConfirmed" for each that has
- * landed. Of a file in parts both come when all of its parts are that far. False: standard output
- * took no more.
+ * Emit the news of this job's copies, from the journal: a line "copyComplete" when a provider has
+ * pulled a copy from the first, "piecesConfirmed" when one has landed. For a file in parts, all
+ * parts must have got that far. False: standard output failed.
  */
-bool sl_copy_progress_emit(const struct sl_copy_progress *progress, struct sl_job_totals_job *told,
+bool sl_copy_progress_emit(const struct sl_copy_progress *progress, struct sl_job_totals_job *entry,
                            const struct sl_event *event);
 
 #endif

@@ -24,7 +24,7 @@ void sl_get_report_begin(struct sl_get_report *report, const char *name)
     report->meter.bytes_per_s = 0;
     report->meter.rate_bytes = 0;
     report->meter.rate_ms = sl_now_ms(&report->clock);
-    report->told_ms = report->meter.rate_ms;
+    report->json_ms = report->meter.rate_ms;
 }
 
 void sl_get_report_out(struct sl_get_report *report, struct sl_buf *text)
@@ -37,7 +37,7 @@ void sl_get_report_out(struct sl_get_report *report, struct sl_buf *text)
 
 /* ---- on the way ---- */
 
-static void tell_json(struct sl_get_report *report, const struct sl_fetch_progress *progress)
+static void emit_progress(struct sl_get_report *report, const struct sl_fetch_progress *progress)
 {
     struct sl_jw w = {0};
     sl_json_begin(&w, "progress", &report->clock);
@@ -49,7 +49,7 @@ static void tell_json(struct sl_get_report *report, const struct sl_fetch_progre
     sl_get_report_out(report, &w.buf);
 }
 
-static void show(struct sl_get_report *report, const struct sl_fetch_progress *progress)
+static void show_progress(struct sl_get_report *report, const struct sl_fetch_progress *progress)
 {
     char have[SL_TEXT_SHORT], total[SL_TEXT_SHORT], rate[SL_TEXT_SHORT], eta[SL_TEXT_SHORT];
     struct sl_buf text = {0};
@@ -71,11 +71,11 @@ void sl_get_report_progress(void *ctx, const struct sl_fetch_progress *progress)
     const int64_t now_ms = sl_now_ms(&report->clock);
     sl_meter_sample(&report->meter, progress->received_bytes, now_ms);
     if (report->shows)
-        show(report, progress);
-    if (!report->json || now_ms - report->told_ms < PROGRESS_MS)
+        show_progress(report, progress);
+    if (!report->json || now_ms - report->json_ms < PROGRESS_MS)
         return;
-    report->told_ms = now_ms;
-    tell_json(report, progress);
+    report->json_ms = now_ms;
+    emit_progress(report, progress);
 }
 
 /* ---- the end of a file ---- */
@@ -118,7 +118,7 @@ void sl_get_report_got(struct sl_get_report *report, const char *path,
         return;
     }
     if (result->was_there)
-        sl_notice("%s is there already, and has these bytes", path);
+        sl_notice("%s already exists with the same content", path);
     if (report->silent)
         return;
     sl_piece_cid(cid, &file->whole);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* get_report.h - what `get` and `verify` say: results on stdout, the rest and the fresh line on
- * stderr. Private to cli. */
+/* get_report.h - the output of `get` and `verify`: results on stdout, the rest and the progress
+ * line on stderr. Private to cli. */
 #ifndef SL_CLI_GET_REPORT_H
 #define SL_CLI_GET_REPORT_H
 
+#include "sluice/cli.h"
 #include "sluice/clock.h"
 #include "sluice/fetch.h"
 
-#include "output/exit.h"
 #include "output/meter.h"
 
 struct sl_get_report {
@@ -15,11 +15,11 @@ struct sl_get_report {
     bool json;
     bool silent; /* the bytes go to stdout: nothing else does */
     bool shows;  /* stderr is a terminal */
-    bool broken; /* stdout took no more */
+    bool broken; /* stdout failed */
     struct sl_meter meter;
     const char *name; /* being fetched; borrowed */
     int64_t start_ms;
-    int64_t told_ms; /* of the last progress line of JSON */
+    int64_t json_ms; /* of the last progress line of JSON */
     size_t got;
     size_t was_there;
     size_t failed;

@@ -181,7 +181,7 @@ struct sl_job_totals_job *sl_job_totals_on_event(struct sl_job_totals *totals,
     job->sent_bytes = sent_after(job, now);
     if (job->sent_bytes == 0) {
         job->acked_bytes = 0;
-        job->told_bytes = 0;
+        job->emitted_bytes = 0;
     }
     job->state = now->state;
     job->size_bytes = now->file.size_bytes;
@@ -194,11 +194,11 @@ struct sl_job_totals_job *sl_job_totals_on_event(struct sl_job_totals *totals,
     job->missing_copies = sl_job_missing_copies(now);
     count(totals, at, event);
     if (!sl_job_state_finished(now->state)) {
-        job->told =
-            job->told && sl_job_state_delivered(now->state); /* looked at again: told once */
+        job->emitted = job->emitted && sl_job_state_delivered(
+                                           now->state); /* checked again: still emitted only once */
     } else {
-        *ended = !job->told;
-        job->told = true;
+        *ended = !job->emitted;
+        job->emitted = true;
     }
     return job;
 }
@@ -218,13 +218,13 @@ void sl_job_totals_remove(struct sl_job_totals *totals, int64_t id)
 bool sl_job_totals_once(struct sl_job_totals_job *job, const struct sl_job *now,
                         enum sl_job_totals_step step)
 {
-    bool *told = step == SL_JOB_TOTALS_PARKED ? &job->parked_emitted : &job->tx_emitted;
+    bool *emitted = step == SL_JOB_TOTALS_PARKED ? &job->parked_emitted : &job->tx_emitted;
     const bool parked = now->state == SL_JOB_PARKED || now->state == SL_JOB_COMMITTING;
     const bool reached =
         step == SL_JOB_TOTALS_PARKED ? parked : parked && now->copies.tx[0] != '\0';
-    if (!reached || *told)
+    if (!reached || *emitted)
         return false;
-    *told = true;
+    *emitted = true;
     return true;
 }
 

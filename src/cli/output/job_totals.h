@@ -1,29 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * job_totals.h - what became of each file of one `sluice upload`, in a few bytes a file. Private to
- * cli.
+ * job_totals.h - the state of each file of one `sluice upload`, in a few bytes a file, and their
+ * totals. Private to cli.
  */
 #ifndef SL_CLI_JOB_TOTALS_H
 #define SL_CLI_JOB_TOTALS_H
 
+#include "sluice/cli.h"
 #include "sluice/engine.h"
-
-#include "output/exit.h"
 
 struct sl_job_totals_job {
     int64_t id;
     uint64_t size_bytes;
     uint64_t sent_bytes; /* of the running attempt */
     uint64_t acked_bytes;
-    uint64_t hashed_bytes; /* while it is hashed before it is sent */
-    uint64_t told_bytes;   /* what was last reported of both */
-    uint32_t parts;        /* as struct sl_job */
+    uint64_t hashed_bytes;  /* while it is hashed before it is sent */
+    uint64_t emitted_bytes; /* what was last reported of both */
+    uint32_t parts;         /* as struct sl_job */
     uint32_t parts_stored;
     int32_t attempt;
     enum sl_job_state state;
-    int code;   /* of a failed job */
-    char *path; /* owned; only while it uploads */
-    bool told;  /* its end was reported */
+    int code;     /* of a failed job */
+    char *path;   /* owned; only while it uploads */
+    bool emitted; /* its end was reported */
     bool parked_emitted;
     bool tx_emitted;
     uint16_t complete_emitted; /* by number of the copy */
@@ -59,21 +58,21 @@ struct sl_job_totals {
 };
 
 /**
- * Take a job event. Returns its entry, which is valid until the next call, NULL without memory.
- * `*ended` is set when it is finished and was not told: the caller tells it.
+ * Count a job event. Returns its entry, which is valid until the next call, NULL without memory.
+ * `*ended` is set when the job has finished and its end was not emitted; the caller emits it.
  */
 struct sl_job_totals_job *sl_job_totals_on_event(struct sl_job_totals *totals,
                                                  const struct sl_event *event, bool *ended);
 
-/** A job was taken out of the list: another job stands for its file. */
+/** Remove a job, because another job stands for its file. */
 void sl_job_totals_remove(struct sl_job_totals *totals, int64_t id);
 
-/** Whether this step was reached and was not told: true once. */
+/** Whether this step was reached and not emitted: true once. */
 enum sl_job_totals_step { SL_JOB_TOTALS_PARKED, SL_JOB_TOTALS_SENT };
 bool sl_job_totals_once(struct sl_job_totals_job *job, const struct sl_job *now,
                         enum sl_job_totals_step step);
 
-/** Take a progress record; unknown jobs and older attempts are left out. */
+/** Count a progress record; unknown jobs and earlier attempts are ignored. */
 void sl_job_totals_on_progress(struct sl_job_totals *totals, const struct sl_progress *progress);
 
 /** A path that was not queued. */

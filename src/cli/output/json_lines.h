@@ -27,7 +27,7 @@ void sl_json_end(struct sl_jw *w);
 void sl_json_u256(struct sl_jw *w, const char *key, struct sl_u256 value);
 /** As sl_json_u256() of an amount: always a decimal string. */
 void sl_json_amount(struct sl_jw *w, const char *key, struct sl_u256 value);
-/** An object of what the entries say. */
+/** The entries as an object. */
 void sl_json_metadata(struct sl_jw *w, const struct sl_metadata *entries, size_t count);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sluice/costs.h"
 #include "sluice/piece.h"
@@ -22,7 +23,7 @@ void sl_notice(const char *fmt, ...)
     fprintf(stderr, "sluice: %s\n", shown);
 }
 
-static int out_errno; /* why stdout took no more; written by the thread that owns stdout */
+static int out_errno; /* why stdout failed; written by the thread that owns stdout */
 
 static bool out_any; /* the same for stdout */
 
@@ -149,4 +150,140 @@ void sl_show_metadata(struct sl_buf *out, const struct sl_metadata *entries, siz
 void sl_show_amount(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 amount)
 {
     sl_u256_amount(out, amount, SL_TOKEN_DECIMALS, SL_TOKEN_DECIMALS);
+}
+
+/* ---- tables ---- */
+
+enum { WIDEST = 72 }; /* a PieceCID fits */
+
+void sl_table_cell(struct sl_table *table, const char *text)
+{
+    sl_output_escape(&table->cells, text);
+    sl_buf_add(&table->cells, "", 1);
+    table->count++;
+}
+
+static void measure(const struct sl_table *table, int widths[static SL_TABLE_COLUMNS])
+{
+    const char *cell = table->cells.data;
+    for (size_t i = 0; i < table->count; i++, cell += strlen(cell) + 1) {
+        const int width = sl_text_width(cell);
+        int *widest = &widths[i % table->columns];
+        if (width > *widest)
+            *widest = width < WIDEST ? width : WIDEST;
+    }
+}
+
+static void add_cell(struct sl_buf *out, const char *cell, int width, bool right, bool last)
+{
+    const int missing = width - sl_text_width(cell);
+    const int pad = missing > 0 ? missing : 0;
+    sl_buf_printf(out, "%*s%s", right ? pad : 0, "", cell);
+    if (last)
+        sl_buf_str(out, "\n");
+    else
+        sl_buf_printf(out, "%*s  ", right ? 0 : pad, "");
+}
+
+bool sl_table_print(const struct sl_table *table)
+{
+    int widths[SL_TABLE_COLUMNS] = {0};
+    struct sl_buf out = {0};
+    if (table->cells.failed != 0)
+        return false;
+    measure(table, widths);
+    const char *cell = table->cells.data;
+    for (size_t i = 0; i < table->count; i++, cell += strlen(cell) + 1) {
+        const size_t column = i % table->columns;
+        add_cell(&out, cell, widths[column], (table->right >> column & 1) != 0,
+                 column + 1 == table->columns);
+    }
+    const bool ok = out.failed == 0 && sl_output(&out);
+    sl_buf_free(&out);
+    return ok;
+}
+
+void sl_table_free(struct sl_table *table)
+{
+    sl_buf_free(&table->cells);
+}
+
+/* ---- errors and the exit status ---- */
+
+enum sl_exit sl_exit_of_code(int code)
+{
+    switch (code) {
+    case SL_OK:
+        return SL_EXIT_OK;
+    case SL_ECONFIG:
+    case SL_EUSAGE:
+        return SL_EXIT_USAGE;
+    case SL_ENOENT:
+        return SL_EXIT_NO_FILE;
+    case SL_EMONEY:
+        return SL_EXIT_MONEY;
+    case SL_EKEY:
+        return SL_EXIT_KEY;
+    case SL_EHELD:
+        return SL_EXIT_TEMPORARY;
+    default:
+        break;
+    }
+    switch (sl_err_class_of(code)) {
+    case SL_CLASS_RETRY:
+        return SL_EXIT_TEMPORARY;
+    case SL_CLASS_STOP:
+        return SL_EXIT_WORK_LEFT;
+    case SL_CLASS_USER:
+    case SL_CLASS_FATAL:
+    case SL_CLASS_BUG:
+        break;
+    }
+    return SL_EXIT_SOME_FAILED;
+}
+
+static struct sl_err last; /* main thread only */
+
+const struct sl_err *sl_exit_last(void)
+{
+    return &last;
+}
+
+enum sl_exit sl_exit_with(const struct sl_err *err)
+{
+    last = *err;
+    sl_notice("%s", err->text[0] != '\0' ? err->text : sl_err_text(err->code));
+    return sl_exit_of_code(err->code);
+}
+
+enum sl_exit sl_exit_no_output(void)
+{
+    if (sl_output_errno() != EPIPE) /* a reader that has read enough needs no message */
+        sl_notice("cannot write to standard output; stopped");
+    return SL_EXIT_SOME_FAILED;
+}
+
+/* ---- a question ---- */
+
+int sl_confirm_check(const struct sl_args *args, const char *what, struct sl_err *err)
+{
+    if (args->yes != NULL || args->dry_run != NULL ||
+        (isatty(STDIN_FILENO) && isatty(STDERR_FILENO)))
+        return SL_OK;
+    return sl_err_set(err, SL_EUSAGE,
+                      "there is no terminal to ask for confirmation %s; use --yes or --dry-run",
+                      what);
+}
+
+int sl_confirm_ask(const struct sl_args *args, struct sl_err *err)
+{
+    char answer[16] = "";
+    if (args->yes != NULL)
+        return SL_OK;
+    fputs("sluice: continue? [y/N] ", stderr);
+    fflush(stderr);
+    if (fgets(answer, sizeof answer, stdin) != NULL &&
+        (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0))
+        return SL_OK;
+    return sl_err_set(err, SL_ECANCELED, "nothing was sent");
 }

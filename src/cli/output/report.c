@@ -97,7 +97,7 @@ void sl_report_tick(struct sl_report *report, struct sl_job_totals *totals)
 
 /* ---- ends ---- */
 
-static void say_failed(const char *path, const struct sl_err *err)
+static void notice_failed(const char *path, const struct sl_err *err)
 {
     sl_notice("%s: %s", path, err->text[0] != '\0' ? err->text : sl_err_text(err->code));
 }
@@ -108,10 +108,10 @@ static void report_failed(struct sl_report *report, const char *path, const stru
     if (report->json && !sl_json_failed(&report->clock, path, err))
         report->broken = true;
     if (!report->json && !report->quiet)
-        say_failed(path, err);
+        notice_failed(path, err);
 }
 
-static void take(struct sl_report *report, bool written)
+static void after_write(struct sl_report *report, bool written)
 {
     report->broken = report->broken || !written;
 }
@@ -125,7 +125,7 @@ void sl_report_skip(struct sl_report *report, const struct sl_event *event)
 {
     sl_report_clear(report);
     if (report->json)
-        take(report, sl_json_skipped(&report->clock, event));
+        after_write(report, sl_json_skipped(&report->clock, event));
     else if (!report->quiet)
         sl_notice("%s: skipped: %s", event->path, event->err.text);
 }
@@ -153,25 +153,26 @@ void sl_report_end(struct sl_report *report, const struct sl_event *event)
                         sl_copies_json_needs_journal(report->reader, &event->job, event->path);
     report->need_journal += needed;
     if (sl_job_missing_copies(&event->job) > 0 && !report->quiet && !report->json)
-        say_failed(event->path, &event->job.err);
+        notice_failed(event->path, &event->job.err);
     if (!report->json)
-        take(report, write_line(event));
+        after_write(report, write_line(event));
     else if (state == SL_JOB_STORED)
-        take(report, sl_json_stored(&report->clock, event));
+        after_write(report, sl_json_stored(&report->clock, event));
     else
-        take(report, sl_json_confirmed(&report->clock, event, report->reader, &report->of, needed));
+        after_write(report,
+                    sl_json_confirmed(&report->clock, event, report->reader, &report->of, needed));
 }
 
 void sl_report_parked(struct sl_report *report, const struct sl_event *event)
 {
     if (report->json)
-        take(report, sl_json_stored(&report->clock, event));
+        after_write(report, sl_json_stored(&report->clock, event));
 }
 
 void sl_report_sent(struct sl_report *report, const struct sl_event *event)
 {
     if (report->json)
-        take(report, sl_json_added(&report->clock, event));
+        after_write(report, sl_json_added(&report->clock, event));
 }
 
 void sl_report_copies(struct sl_report *report, struct sl_job_totals_job *job,
@@ -182,7 +183,7 @@ void sl_report_copies(struct sl_report *report, struct sl_job_totals_job *job,
                                               .of = &report->of,
                                               .since_ms = report->began_ms};
     if (report->json && report->reader != NULL)
-        take(report, sl_copy_progress_emit(&progress, job, event));
+        after_write(report, sl_copy_progress_emit(&progress, job, event));
 }
 
 void sl_report_part(struct sl_report *report, const struct sl_event *event)
@@ -199,10 +200,10 @@ void sl_report_wait(struct sl_report *report, const struct sl_event *event)
     sl_notice("%s: %s; will try again", event->path, event->job.err.text);
 }
 
-/* ---- the last word ---- */
+/* ---- the end ---- */
 
-static void say_summary(const struct sl_job_totals *totals, size_t left, int64_t ms,
-                        struct sl_u256 fees, bool confirmed)
+static void notice_summary(const struct sl_job_totals *totals, size_t left, int64_t ms,
+                           struct sl_u256 fees, bool confirmed)
 {
     char bytes[SL_TEXT_SHORT], time[SL_TEXT_SHORT], rate[SL_TEXT_SHORT];
     sl_text_size(bytes, totals->stored_bytes);
@@ -211,19 +212,18 @@ static void say_summary(const struct sl_job_totals *totals, size_t left, int64_t
     struct sl_buf text = {0};
     sl_buf_printf(&text, "%zu %s, %s", totals->stored, confirmed ? "confirmed" : "stored", bytes);
     if (totals->already_stored > 0)
-        sl_buf_printf(&text, " (%zu %s there already)", totals->already_stored,
-                      totals->already_stored == 1 ? "was" : "were");
+        sl_buf_printf(&text, " (%zu already stored)", totals->already_stored);
     if (totals->incomplete > 0)
         sl_buf_printf(&text, ", %zu with fewer copies than wanted: %s", totals->incomplete,
                       totals->incomplete > totals->incomplete_for_good
-                          ? "`sluice retry` makes them"
-                          : "`sluice status` tells why");
+                          ? "`sluice retry` makes the missing ones"
+                          : "`sluice status` shows why");
     if (totals->failed > 0)
         sl_buf_printf(&text, ", %zu failed", totals->failed);
     if (totals->skipped > 0)
         sl_buf_printf(&text, ", %zu skipped", totals->skipped);
     if (left > 0)
-        sl_buf_printf(&text, ", %zu left: run it again to go on", left);
+        sl_buf_printf(&text, ", %zu left; run the command again to continue", left);
     sl_buf_printf(&text, ", in %s", time);
     if (totals->uploaded_bytes > 0)
         sl_buf_printf(&text, ", %s", rate);
@@ -235,8 +235,8 @@ static void say_summary(const struct sl_job_totals *totals, size_t left, int64_t
     sl_notice("%s", text.data != NULL ? text.data : "");
     sl_buf_free(&text);
     if (totals->links > 0)
-        sl_notice("%" PRIu64 " link%s not followed: --follow-links", totals->links,
-                  totals->links == 1 ? "" : "s");
+        sl_notice("%" PRIu64 " link%s not followed; use --follow-links to follow them",
+                  totals->links, totals->links == 1 ? "" : "s");
 }
 
 void sl_report_summary(struct sl_report *report, const struct sl_job_totals *totals, size_t left,
@@ -248,17 +248,18 @@ void sl_report_summary(struct sl_report *report, const struct sl_job_totals *tot
         (void)!sl_copies_json_fees(&fees, report->reader, &report->of, report->began_ms, NULL);
     sl_report_clear(report);
     if (report->json && !report->broken)
-        take(report, sl_json_summary(&report->clock, totals,
-                                     &(struct sl_json_end){.left = left,
-                                                           .seconds = (double)ms / 1000,
-                                                           .fees = fees,
-                                                           .need_journal = report->need_journal,
-                                                           .status = status,
-                                                           .why = why}));
+        after_write(report,
+                    sl_json_summary(&report->clock, totals,
+                                    &(struct sl_json_end){.left = left,
+                                                          .seconds = (double)ms / 1000,
+                                                          .fees = fees,
+                                                          .need_journal = report->need_journal,
+                                                          .status = status,
+                                                          .why = why}));
     if (!report->quiet && report->reader != NULL)
         (void)!sl_copies_json_print_made(report->reader, &report->of, report->began_ms, NULL);
     if (report->json || report->quiet)
         return;
-    say_summary(totals, left, ms, fees, report->reader != NULL);
+    notice_summary(totals, left, ms, fees, report->reader != NULL);
     sl_copies_json_print_needed(report->need_journal);
 }

@@ -48,7 +48,7 @@ bool sl_json_confirmed(const struct sl_clock *clock, const struct sl_event *even
     sl_json_path(&w, event->path);
     sl_jw_u64(&w, "size", job->file.size_bytes);
     if (sl_copies_json_array(&w, reader, of, job, &err) < 0)
-        sl_notice("%s: its copies are on chain, but the journal does not tell them: %s",
+        sl_notice("%s: its copies are on chain, but cannot be read from the journal: %s",
                   event->path, err.text);
     sl_jw_str(&w, "pieceCid", cid); /* after those of the parts: line tools keep the last one */
     if (sl_job_missing_copies(job) > 0) {
@@ -123,9 +123,9 @@ bool sl_json_progress(const struct sl_clock *clock, struct sl_job_totals *totals
     for (size_t i = 0; i < totals->running_count; i++) {
         struct sl_job_totals_job *job = &totals->jobs[totals->running[i]];
         const uint64_t moved = job->sent_bytes + job->hashed_bytes;
-        if (moved == job->told_bytes)
+        if (moved == job->emitted_bytes)
             continue;
-        job->told_bytes = moved;
+        job->emitted_bytes = moved;
         struct sl_jw w = {0};
         sl_json_begin(&w, "progress", clock);
         sl_json_path(&w, job->path);

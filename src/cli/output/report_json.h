@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* report_json.h - the lines of `upload --json`; false when stdout took no more. Private to cli. */
+/* report_json.h - the lines of `upload --json`; false when stdout failed. Private to cli. */
 #ifndef SL_CLI_REPORT_JSON_H
 #define SL_CLI_REPORT_JSON_H
 
@@ -20,7 +20,7 @@ bool sl_json_skipped(const struct sl_clock *clock, const struct sl_event *event)
 /** A line for each running file that moved since the last one. */
 bool sl_json_progress(const struct sl_clock *clock, struct sl_job_totals *totals);
 
-/** How a run ended, besides its tally. */
+/** How a run ended, besides its totals. */
 struct sl_json_end {
     size_t left;
     double seconds;

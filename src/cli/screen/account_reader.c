@@ -69,7 +69,7 @@ static void fill_wallet(const struct sl_account_reader *reader, struct sl_wallet
     const struct sl_chain_view *view = reader->view;
     *out = (struct sl_wallet){.state = SL_WALLET_READ,
                               .test_money = target->chain.testnet,
-                              .local = target->localnet != NULL,
+                              .local = target->devnet != NULL,
                               .address = target->payer,
                               .epoch = view->epoch,
                               .read_ms = sl_wall_ms(&target->clock),
@@ -134,8 +134,8 @@ static void work(struct sl_account_reader *reader, bool read, const struct sl_qu
     if (reader->chain == NULL) {
         wallet->state = SL_WALLET_NONE;
         sl_err_set(&wallet->err, SL_ECONFIG,
-                   "files go to a provider without a chain (network = none): nothing is committed, "
-                   "and there is nothing to pay");
+                   "network = none: files go to one provider without a chain, so nothing is "
+                   "committed and there is nothing to pay");
     } else if ((read || reader->view == NULL) && read_view(reader, &err) < 0) {
         wallet->state = SL_WALLET_FAILED;
         wallet->err = err;
@@ -148,7 +148,7 @@ static void work(struct sl_account_reader *reader, bool read, const struct sl_qu
     sl_answers_post(reader->answers, &reader->answer);
 }
 
-static void *run(void *arg)
+static void *run_reader(void *arg)
 {
     struct sl_account_reader *reader = arg;
     pthread_mutex_lock(&reader->lock);
@@ -168,7 +168,7 @@ static void *run(void *arg)
     return NULL;
 }
 
-/* ---- the door ---- */
+/* ---- public functions ---- */
 
 void sl_account_reader_ask(struct sl_account_reader *reader, const struct sl_errand *errand)
 {
@@ -205,7 +205,7 @@ int sl_account_reader_open(struct sl_account_reader **out, const struct sl_uploa
     pthread_cond_init(&reader->wake, NULL);
     if (target->network[0] != '\0')
         rc = sl_chain_new(&reader->chain, &target->chain, &options, err);
-    if (rc == SL_OK && pthread_create(&reader->thread, NULL, run, reader) != 0)
+    if (rc == SL_OK && pthread_create(&reader->thread, NULL, run_reader, reader) != 0)
         rc = sl_err_set(err, SL_ENOMEM, "no thread could be started");
     if (rc < 0) {
         free_reader(reader);

@@ -3,8 +3,8 @@
  * account_reader.h - a thread that reads the account and prices the queue for the wallet pane.
  * Private to cli.
  *
- * What `sluice wallet status` and `sluice cost` tell, by the same sums. It owns its connection to
- * the chain, holds no key and signs nothing.
+ * It shows the same sums as `sluice wallet status` and `sluice cost`. It owns its connection to the
+ * chain, holds no key and signs nothing.
  */
 #ifndef SL_CLI_ACCOUNT_READER_H
 #define SL_CLI_ACCOUNT_READER_H
@@ -19,10 +19,10 @@ struct sl_account_reader;
 int sl_account_reader_open(struct sl_account_reader **out, const struct sl_upload_target *target,
                            struct sl_answers *answers, struct sl_err *err) SL_MUST_CHECK;
 
-/** End at once, also a reading under way. NULL allowed. */
+/** Stop at once, even during a read. NULL allowed. */
 void sl_account_reader_close(struct sl_account_reader *reader);
 
-/** Never blocks; of several errands the newest counts, and a reading asked for is not forgotten. */
+/** Never blocks. Of several errands the newest counts; a read that was asked for is still done. */
 void sl_account_reader_ask(struct sl_account_reader *reader, const struct sl_errand *errand);
 
 #endif

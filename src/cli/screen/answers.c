@@ -32,7 +32,7 @@ void sl_answers_close(struct sl_answers *answers)
     close(answers->fd);
 }
 
-/* A newer word on how far a file is takes the place of the one before, if nobody took that yet. */
+/* A newer progress of a file replaces the earlier one, if that was not read yet. */
 static bool replaces(const struct sl_answer_node *node, const struct sl_answer *answer)
 {
     return node->answer.type == SL_ANSWER_VERIFY && answer->type == SL_ANSWER_VERIFY &&

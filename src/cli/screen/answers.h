@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* answers.h - what threads have to tell the screen, in order, as plain values. Private to cli. */
+/* answers.h - a queue of answers from threads to the screen, as plain values. Private to cli. */
 #ifndef SL_CLI_ANSWERS_H
 #define SL_CLI_ANSWERS_H
 
@@ -21,7 +21,7 @@ struct sl_answers {
 int sl_answers_open(struct sl_answers *answers, struct sl_err *err) SL_MUST_CHECK;
 void sl_answers_close(struct sl_answers *answers);
 
-/** Any thread; copied. Without memory it is lost: whoever waits for it asks again. */
+/** Any thread; copied. Dropped without memory: the screen asks again. */
 void sl_answers_post(struct sl_answers *answers, const struct sl_answer *answer);
 
 /** The screen's thread: the next one, false when there is none now. */

@@ -33,21 +33,21 @@ struct sl_deposit_worker {
 static const struct sl_key *key_of(const struct sl_deposit_worker *worker)
 {
     const struct sl_upload_target *target = &worker->session->target;
-    return target->localnet != NULL ? sl_devnet_key(target->localnet) : target->signer.key;
+    return target->devnet != NULL ? sl_devnet_key(target->devnet) : target->signer.key;
 }
 
 static int check_key(const struct sl_deposit_worker *worker, struct sl_err *err)
 {
     if (worker->chain == NULL || key_of(worker) == NULL)
-        return sl_err_set(err, SL_EKEY, "there is no account here that could pay");
+        return sl_err_set(err, SL_EKEY, "this network has no account that can pay");
     if (worker->session->target.signer.session)
         return sl_err_set(err, SL_EKEY,
-                          "a session key signs for uploads only: moving money needs the payer's "
+                          "a session key can only sign uploads; moving money needs the account's "
                           "own key");
     return SL_OK;
 }
 
-/* ---- what is told ---- */
+/* ---- messages ---- */
 
 static void post(struct sl_deposit_worker *worker, enum sl_paid_state state)
 {
@@ -56,7 +56,7 @@ static void post(struct sl_deposit_worker *worker, enum sl_paid_state state)
     sl_answers_post(worker->answers, &worker->answer);
 }
 
-static void on_event(void *ctx, enum sl_wallet_tx_event event, const struct sl_journal_tx *tx)
+static void on_tx_event(void *ctx, enum sl_wallet_tx_event event, const struct sl_journal_tx *tx)
 {
     struct sl_deposit_worker *worker = ctx;
     (void)tx;
@@ -77,7 +77,7 @@ static int read_chain(struct sl_deposit_worker *worker, struct sl_err *err)
     return rc < 0 ? rc : sl_chain_read(&worker->view, worker->chain, &wish, err);
 }
 
-/* By what the chain says now; the service is approved when it is not yet. */
+/* Build the call from the present state of the chain; includes the approval if it is missing. */
 static int make_call(struct sl_wallet_tx_call *out, struct sl_deposit_worker *worker,
                      const struct sl_payment *wanted, struct sl_err *err)
 {
@@ -94,8 +94,8 @@ static int make_call(struct sl_wallet_tx_call *out, struct sl_deposit_worker *wo
         return sl_wallet_tx_approve(out, &from, true, err);
     if (!view->token.permits)
         return sl_err_set(err, SL_EREFUSED,
-                          "this token takes no permit, so it needs several steps: `sluice wallet "
-                          "deposit` makes them");
+                          "this token supports no permits, so a deposit takes several steps; use "
+                          "`sluice wallet deposit`");
     return sl_wallet_tx_deposit(out, &from, wanted->amount, wanted->approve && !approved, err);
 }
 
@@ -104,11 +104,11 @@ static struct sl_wallet_tx_sender own_of(struct sl_deposit_worker *worker)
     return (struct sl_wallet_tx_sender){.chain = worker->chain,
                                         .key = key_of(worker),
                                         .clock = worker->session->clock,
-                                        .event = on_event,
+                                        .event = on_tx_event,
                                         .event_ctx = worker};
 }
 
-/* Fees move from block to block: what is agreed to holds for some of them. */
+/* Fees change with every block, so leave room above the estimate. */
 static struct sl_u256 with_room(struct sl_u256 fee)
 {
     struct sl_u256 more = fee;
@@ -131,8 +131,8 @@ static void try(struct sl_deposit_worker *worker, const struct sl_payment *wante
     sl_wallet_tx_call_free(&call);
 }
 
-static int send(struct sl_deposit_worker *worker, struct sl_wallet_tx_sender *own,
-                const struct sl_payment *wanted, struct sl_err *err)
+static int send_deposit(struct sl_deposit_worker *worker, struct sl_wallet_tx_sender *own,
+                        const struct sl_payment *wanted, struct sl_err *err)
 {
     struct sl_wallet_tx_call call = {0};
     struct sl_wallet_tx_cost cost;
@@ -148,12 +148,12 @@ static int send(struct sl_deposit_worker *worker, struct sl_wallet_tx_sender *ow
     return rc;
 }
 
-/* One nonce, one effect: what is open is settled first, and then the person looks again. */
+/* Settle open transactions first; if there were any, the user looks at the sums again. */
 static void pay(struct sl_deposit_worker *worker, const struct sl_payment *wanted,
                 struct sl_err *err)
 {
     struct sl_wallet_tx_sender own = own_of(worker);
-    own.most_fee = wanted->most_fee; /* stuck ones are not raised above it either */
+    own.most_fee = wanted->most_fee; /* also the limit when stuck transactions are replaced */
     char dir[SL_PATH_BYTES];
     int rc =
         sl_path_join(dir, sizeof dir, worker->session->settings.config.paths.state, "wallet", err);
@@ -163,10 +163,10 @@ static void pay(struct sl_deposit_worker *worker, const struct sl_payment *wante
         rc = sl_wallet_tx_settle(&own, err);
     if (rc > 0)
         (void)sl_err_set(err, SL_EBUSY,
-                         "nothing was sent: a transaction of an earlier run was open and has ended "
-                         "now, look at the sums again");
+                         "nothing was sent: a transaction of an earlier run has just ended; check "
+                         "the amounts again");
     else if (rc == SL_OK)
-        (void)send(worker, &own, wanted, err);
+        (void)send_deposit(worker, &own, wanted, err);
     sl_journal_close(own.journal);
 }
 
@@ -186,7 +186,7 @@ static void work(struct sl_deposit_worker *worker, bool pays, const struct sl_pa
     post(worker, err.code != SL_OK ? SL_PAID_FAILED : pays ? SL_PAID_DONE : SL_PAID_TRIED);
 }
 
-static void *run(void *arg)
+static void *run_deposits(void *arg)
 {
     struct sl_deposit_worker *worker = arg;
     pthread_mutex_lock(&worker->lock);
@@ -206,7 +206,7 @@ static void *run(void *arg)
     return NULL;
 }
 
-/* ---- the door ---- */
+/* ---- public functions ---- */
 
 void sl_deposit_worker_ask(struct sl_deposit_worker *worker, const struct sl_errand *errand)
 {
@@ -243,7 +243,7 @@ int sl_deposit_worker_open(struct sl_deposit_worker **out, const struct sl_sessi
     pthread_cond_init(&worker->wake, NULL);
     if (target->network[0] != '\0')
         rc = sl_chain_new(&worker->chain, &target->chain, &options, err);
-    if (rc == SL_OK && pthread_create(&worker->thread, NULL, run, worker) != 0)
+    if (rc == SL_OK && pthread_create(&worker->thread, NULL, run_deposits, worker) != 0)
         rc = sl_err_set(err, SL_ENOMEM, "no thread could be started");
     if (rc < 0) {
         free_payer(worker);

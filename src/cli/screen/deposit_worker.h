@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * deposit_worker.h - a thread that deposits for the wallet pane, as `sluice wallet deposit` and
- * `approve` do: the same calls, the same journal. Private to cli.
+ * deposit_worker.h - a thread that deposits for the wallet pane, with the calls and the journal of
+ * `sluice wallet deposit` and `approve`. Private to cli.
  *
- * SL_ERRAND_TRY_PAY sends nothing. SL_ERRAND_PAY is for what a person has agreed to: it never costs
- * more than was told then (twice what the network asked for), and nothing is sent when something of
- * an earlier run was open still: its end changes the sums.
+ * SL_ERRAND_TRY_PAY sends nothing. SL_ERRAND_PAY needs the user's consent: it never costs more than
+ * was shown then (twice the network's estimate). It sends nothing if a transaction of an earlier
+ * run was still open, because its end changes the sums.
  */
 #ifndef SL_CLI_DEPOSIT_WORKER_H
 #define SL_CLI_DEPOSIT_WORKER_H
@@ -20,8 +20,7 @@ struct sl_deposit_worker;
 int sl_deposit_worker_open(struct sl_deposit_worker **out, const struct sl_session *session,
                            struct sl_answers *answers, struct sl_err *err) SL_MUST_CHECK;
 
-/** End at once. What was sent stays in the journal: whoever pays next goes on with it. NULL
- * allowed. */
+/** Stop at once. What was sent stays in the journal: the next payment settles it. NULL allowed. */
 void sl_deposit_worker_close(struct sl_deposit_worker *payer);
 
 /** One at a time: the screen waits for the answer. */

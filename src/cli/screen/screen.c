@@ -10,9 +10,8 @@
 
 #include "commands.h"
 #include "output/copies_json.h"
-#include "output/exit.h"
 #include "output/output.h"
-#include "screen/errands.h"
+#include "screen/workers.h"
 #include "setup/appearance.h"
 #include "setup/session.h"
 
@@ -34,7 +33,7 @@ static bool takes_list(const struct sl_args *args)
     return false;
 }
 
-/* A word that is no command must be a path: a typing error must not open an empty screen. */
+/* A word that is not a command must be a path: a typing error must not open an empty screen. */
 static enum sl_exit check_paths(const struct sl_args *args)
 {
     for (size_t i = 0; i < args->operand_count; i++) {
@@ -76,13 +75,12 @@ static int add_paths(struct sl_session *session, const struct sl_args *args, str
     return SL_OK;
 }
 
-/* The screen is gone with all it said: what has come of it, and what helps, stays. */
-static void say_end(const struct sl_tui_end *end)
+/* The screen has closed; print the result and what to do next. */
+static void notice_end(const struct sl_tui_end *end)
 {
     if (end->paying)
-        sl_notice(
-            "a payment was under way: the next `sluice wallet deposit`, `approve` or `withdraw` "
-            "finds out what became of it, and never pays twice");
+        sl_notice("a payment was under way; the next `sluice wallet deposit`, `approve` or "
+                  "`withdraw` settles it and never pays twice");
     if (end->done + end->failed + end->left + end->not_queued == 0)
         return;
     char failed[48] = "", not_queued[48] = "", left[48] = "";
@@ -93,13 +91,13 @@ static void say_end(const struct sl_tui_end *end)
     if (end->left > 0)
         snprintf(left, sizeof left, ", %zu left", end->left);
     sl_notice("%zu done%s%s%s%s", end->done, failed, not_queued, left,
-              end->left > 0     ? ": `sluice` or `sluice resume` goes on"
-              : end->failed > 0 ? ": `sluice status` tells why, `sluice retry` tries again"
+              end->left > 0     ? "; continue with `sluice` or `sluice resume`"
+              : end->failed > 0 ? "; see why with `sluice status`, try again with `sluice retry`"
                                 : "");
 }
 
-static int show(struct sl_session *session, const struct sl_errands *errands,
-                struct sl_tui_end *end, struct sl_err *err)
+static int show_screen(struct sl_session *session, const struct sl_errands *errands,
+                       struct sl_tui_end *end, struct sl_err *err)
 {
     const struct sl_config *config = &session->settings.config;
     char theme_dir[SL_PATH_BYTES];
@@ -121,7 +119,7 @@ static int show(struct sl_session *session, const struct sl_errands *errands,
     return rc < 0 ? rc : sl_tui_run(session->engine, &options, err);
 }
 
-/* Before anything is queued or sent for a screen that cannot be shown. */
+/* Check for a terminal before anything is queued or sent. */
 static int check_looks(const struct sl_args *args, struct sl_err *err)
 {
     struct sl_settings settings;
@@ -143,13 +141,13 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     if (args->json != NULL || !has_screen()) {
         if (args->operand_count > 0)
             return sl_run_upload(args);
-        sl_notice(
-            "no terminal to show the screen on: use `sluice upload PATH...`, or `sluice status`");
+        sl_notice("the screen needs a terminal; without one, use `sluice upload PATH...` "
+                  "or `sluice status`");
         return SL_EXIT_USAGE;
     }
     struct sl_session session;
     struct operands operands = {.args = args};
-    struct sl_runners runners = {0};
+    struct sl_screen_workers workers = {0};
     struct sl_tui_end end = {0};
     struct sl_err err = {0};
     if (check_looks(args, &err) < 0)
@@ -160,15 +158,15 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     if (rc == SL_OK)
         rc = add_paths(&session, args, &err);
     if (rc == SL_OK)
-        rc = sl_errands_open(&runners, &session, &err);
+        rc = sl_screen_workers_open(&workers, &session, &err);
     if (rc == SL_OK)
-        rc = show(&session, &runners.door, &end, &err);
-    sl_errands_close(&runners);
+        rc = show_screen(&session, &workers.errands, &end, &err);
+    sl_screen_workers_close(&workers);
     const size_t needed = sl_copies_json_count_needed(session.reader, session.started_ms);
     sl_session_close(&session);
     if (rc < 0)
         return sl_exit_with(&err);
-    say_end(&end);
+    notice_end(&end);
     sl_copies_json_print_needed(needed);
     return rc == 0 ? SL_EXIT_OK : rc == 1 ? SL_EXIT_WORK_LEFT : SL_EXIT_SOME_FAILED;
 }

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "lookup/copy_check.h"
 #include "lookup/copy_index.h"
@@ -29,9 +28,9 @@ struct sl_verify_worker {
     /* the thread's: of the file it is at */
     struct sl_answer answer;
     struct sl_check_run check;
-    enum sl_verify_state result; /* as it will end if nothing else is wrong */
+    enum sl_verify_state result; /* the result so far */
     uint64_t before_bytes;       /* of what was looked at before: the local file, other copies */
-    int64_t told_ms;
+    int64_t posted_ms;
 
     atomic_bool over; /* the file it is at is to be left */
 
@@ -44,24 +43,24 @@ struct sl_verify_worker {
     struct sl_fetch *fetch;
 };
 
-/* ---- telling ---- */
+/* ---- results ---- */
 
-static void tell(struct sl_verify_worker *worker)
+static void post(struct sl_verify_worker *worker)
 {
-    worker->told_ms = sl_now_ms(&worker->session->clock);
+    worker->posted_ms = sl_now_ms(&worker->session->clock);
     sl_answers_post(worker->answers, &worker->answer);
 }
 
-static void tell_progress(struct sl_verify_worker *worker, uint64_t bytes)
+static void post_progress(struct sl_verify_worker *worker, uint64_t bytes)
 {
     struct sl_verify *verify = &worker->answer.verify;
     const uint64_t done = worker->before_bytes + bytes;
     verify->done_bytes = done < verify->total_bytes ? done : verify->total_bytes;
-    if (sl_now_ms(&worker->session->clock) - worker->told_ms >= PROGRESS_MS)
-        tell(worker);
+    if (sl_now_ms(&worker->session->clock) - worker->posted_ms >= PROGRESS_MS)
+        post(worker);
 }
 
-/* One thing after the other; the worst decides. */
+/* Add a problem; the worst one decides. */
 static void add_trouble(struct sl_verify_worker *worker, enum sl_verify_state state,
                         const char *what)
 {
@@ -72,7 +71,7 @@ static void add_trouble(struct sl_verify_worker *worker, enum sl_verify_state st
         worker->result = state;
 }
 
-/* ---- what checking.h tells ---- */
+/* ---- callbacks of copy_check.h ---- */
 
 static bool is_over(void *ctx)
 {
@@ -85,25 +84,25 @@ static void begin(void *ctx, const struct sl_copy *copy)
     struct sl_verify_worker *worker = ctx;
     (void)copy;
     worker->answer.verify.at++;
-    tell(worker);
+    post(worker);
 }
 
 static void hashed(void *ctx, uint64_t bytes)
 {
-    tell_progress(ctx, bytes);
+    post_progress(ctx, bytes);
 }
 
 static void received(void *ctx, const struct sl_fetch_progress *progress)
 {
     struct sl_verify_worker *worker = ctx;
-    tell_progress(worker, worker->check.passed_bytes + progress->have_bytes);
+    post_progress(worker, worker->check.passed_bytes + progress->have_bytes);
 }
 
 static void local_trouble(struct sl_verify_worker *worker, const struct sl_verdict *verdict)
 {
     char text[SL_VERIFY_WHY_BYTES];
     if (verdict->result == SL_CHECK_DIFFERS) {
-        add_trouble(worker, SL_VERIFY_BAD, "the local file has other bytes");
+        add_trouble(worker, SL_VERIFY_BAD, "the local file differs");
         return;
     }
     snprintf(text, sizeof text, "the local file: %s", verdict->err.text);
@@ -144,25 +143,19 @@ static void one_done(void *ctx, const struct sl_wanted *wanted, const struct sl_
 
 /* ---- one file ---- */
 
-static bool is_file(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
 static void check(struct sl_verify_worker *worker, const struct wait *wait,
                   const struct sl_wanted *wanted)
 {
     struct sl_verify *verify = &worker->answer.verify;
-    const bool local = is_file(wait->path);
+    const bool local = sl_check_is_file(wait->path);
     verify->copies = (unsigned)sl_check_count(wanted);
     verify->total_bytes = wanted->file.whole.payload_bytes * (verify->copies + (local ? 1U : 0U));
-    tell(worker);
+    post(worker);
     if (local)
         sl_check_local(&worker->check, wanted, wait->path);
     sl_check_copies(&worker->check, wanted, -1);
     if (!local && worker->result == SL_VERIFY_GOOD)
-        add_trouble(worker, SL_VERIFY_GOOD, "the local file is not there any more");
+        add_trouble(worker, SL_VERIFY_GOOD, "the local file no longer exists");
 }
 
 /* What may be cancelled from outside. */
@@ -183,10 +176,10 @@ static int download(struct sl_verify_worker *worker, const struct wait *wait,
     if (rc < 0)
         return rc;
     worker->check = (struct sl_check_run){.fetch = fetch,
-                                          .over = is_over,
-                                          .begin = begin,
-                                          .hashed = hashed,
-                                          .tell = one_done,
+                                          .is_over = is_over,
+                                          .on_begin = begin,
+                                          .on_hashed = hashed,
+                                          .on_verdict = one_done,
                                           .ctx = worker};
     sl_fetch_watch(fetch, received, worker, PROGRESS_MS);
     set_fetch(worker, fetch);
@@ -203,7 +196,7 @@ static int find_and_check(struct sl_verify_worker *worker, const struct wait *wa
     struct sl_copies copies = {0};
     struct sl_wanted wanted = {0};
     int rc = sl_copy_index_job(&copies, session->settings.config.paths.state, &session->clock,
-                               session->target.localnet, wait->job_id, err);
+                               session->target.devnet, wait->job_id, err);
     if (rc == SL_OK)
         rc = sl_copies_file(&wanted, &copies, &wait->piece, err);
     if (rc == 1) {
@@ -229,7 +222,7 @@ static void verify_file(struct sl_verify_worker *worker, const struct wait *wait
         add_trouble(worker, SL_VERIFY_UNCLEAR, err.text);
     verify->state = is_over(worker) ? SL_VERIFY_STOPPED : worker->result;
     verify->ended_ms = sl_wall_ms(&worker->session->clock);
-    tell(worker);
+    post(worker);
 }
 
 /* ---- the thread ---- */
@@ -250,7 +243,7 @@ static struct wait *take_next(struct sl_verify_worker *worker)
     return wait;
 }
 
-static void *run(void *arg)
+static void *run_verifications(void *arg)
 {
     struct sl_verify_worker *worker = arg;
     struct wait *wait;
@@ -261,7 +254,7 @@ static void *run(void *arg)
     return NULL;
 }
 
-/* ---- the door ---- */
+/* ---- public functions ---- */
 
 static void answer_at_once(struct sl_verify_worker *worker, int64_t job_id,
                            enum sl_verify_state state, const char *why)
@@ -329,7 +322,7 @@ int sl_verify_worker_open(struct sl_verify_worker **out, const struct sl_session
     worker->answers = answers;
     pthread_mutex_init(&worker->lock, NULL);
     pthread_cond_init(&worker->wake, NULL);
-    if (pthread_create(&worker->thread, NULL, run, worker) != 0) {
+    if (pthread_create(&worker->thread, NULL, run_verifications, worker) != 0) {
         pthread_cond_destroy(&worker->wake);
         pthread_mutex_destroy(&worker->lock);
         free(worker);

@@ -20,11 +20,11 @@ int sl_verify_worker_open(struct sl_verify_worker **out, const struct sl_session
 /** End at once, what is downloaded too. NULL allowed. */
 void sl_verify_worker_close(struct sl_verify_worker *worker);
 
-/** Queue a file; a second time while it waits or runs changes nothing. Without memory it is
- * answered as unclear at once. */
+/** Queue a file; it has no effect while the file waits or runs. Without memory the answer is
+ * "unclear" at once. */
 void sl_verify_worker_add(struct sl_verify_worker *worker, const struct sl_errand *errand);
 
-/** Verify this job no more; it is answered as stopped, unless it is over already. */
+/** Stop verifying this job; the answer is "stopped", unless it has ended already. */
 void sl_verify_worker_stop(struct sl_verify_worker *worker, int64_t job_id);
 
 #endif

@@ -25,16 +25,16 @@ static int find_key(struct sl_account_ctx *account, const struct sl_config *conf
     const int rc = sl_keys_find(&account->signer, config, keys_for(use), err);
     if (rc == 0)
         return sl_err_set(err, SL_EKEY,
-                          "no key is set: `sluice wallet new` makes one, `sluice wallet import` "
-                          "takes yours");
+                          "no key is set; create one with `sluice wallet new`, or import yours "
+                          "with `sluice wallet import`");
     if (rc == 1 && account->signer.unnamed)
         return sl_err_set(err, SL_EKEY,
-                          "%s does not name its address, and a dry run asks for no password: leave "
-                          "out --dry-run, there is a question before anything is sent",
+                          "%s does not name its address, and a dry run asks for no password; leave "
+                          "out --dry-run: sluice asks before it sends anything",
                           account->signer.source);
     if (rc == 1 && spends && account->signer.session)
         return sl_err_set(err, SL_EKEY,
-                          "a session key signs for uploads only: moving money needs the payer's "
+                          "a session key can only sign uploads; moving money needs the account's "
                           "own key");
     return rc < 0 ? rc : SL_OK;
 }

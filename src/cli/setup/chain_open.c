@@ -9,8 +9,8 @@
 #include "setup/network.h"
 
 static const char no_key[] =
-    "no key is set, so whose account is meant? Name it with --address 0x..., or see `sluice wallet "
-    "new`";
+    "no key is set; choose an account with --address 0x..., or create a key "
+    "with `sluice wallet new`";
 
 int sl_cli_chain_open(struct sl_cli_chain *net, const struct sl_args *args, struct sl_err *err)
 {

@@ -12,8 +12,8 @@
 
 enum { FOLDER_MODE = 0700, PORT_FILE_BYTES = 16 };
 
-/* The port of last time: journal and chain know a provider by its URL, so the local one keeps its
- * own. */
+/* The port of the last run: journal and chain know a provider by its URL, so the local one keeps
+ * its own. */
 static uint16_t read_port(const char *path)
 {
     char *text = NULL;
@@ -28,9 +28,9 @@ static uint16_t read_port(const char *path)
     return good ? (uint16_t)port : 0;
 }
 
-static int keep_port(const struct sl_devnet *localnet, const char *path, struct sl_err *err)
+static int save_port(const struct sl_devnet *devnet, const char *path, struct sl_err *err)
 {
-    const long port = strtol(strrchr(sl_devnet_url(localnet), ':') + 1, NULL, 10);
+    const long port = strtol(strrchr(sl_devnet_url(devnet), ':') + 1, NULL, 10);
     char line[PORT_FILE_BYTES];
     const int n = snprintf(line, sizeof line, "%ld\n", port);
     return sl_file_write_atomic(path, line, (size_t)n, 0600, err);
@@ -44,12 +44,12 @@ static int start_on_port(struct sl_devnet **out, struct sl_devnet_options *optio
     int rc = sl_devnet_start(out, options, &why);
     if (rc == SL_OK && options->port != 0)
         return SL_OK;
-    if (rc == SL_ENET && options->port != 0) { /* somebody else took it meanwhile */
+    if (rc == SL_ENET && options->port != 0) { /* another program has taken it meanwhile */
         options->port = 0;
         rc = sl_devnet_start(out, options, &why);
     }
     if (rc == SL_OK)
-        return keep_port(*out, port_file, err);
+        return save_port(*out, port_file, err);
     if (err != NULL)
         *err = why;
     return rc;
@@ -90,16 +90,16 @@ int sl_cli_devnet_start(struct sl_devnet **out, struct sl_network *network,
     return rc == SL_OK ? sl_devnet_network(*out, network, err) : rc;
 }
 
-void sl_cli_devnet_warn_old(const struct sl_devnet *localnet, const struct sl_config *config)
+void sl_cli_devnet_warn_old(const struct sl_devnet *devnet, const struct sl_config *config)
 {
     struct sl_buf dir = {0};
-    if (localnet == NULL || sl_devnet_profile_of(localnet) != SL_DEVNET_1_3)
+    if (devnet == NULL || sl_devnet_profile_of(devnet) != SL_DEVNET_1_3)
         return;
     sl_output_escape(&dir, config->paths.data);
-    sl_notice(
-        "the local network was made with the contracts of 1.3 and keeps them; run `sluice serve "
-        "--migrate --dir %s/local` once to bring it to today's",
-        dir.data != NULL ? dir.data : "");
+    sl_notice("the local network was made with the contracts of 1.3 and keeps them; "
+              "run `sluice serve --migrate --dir %s/local` once to migrate it to "
+              "today's",
+              dir.data != NULL ? dir.data : "");
     sl_buf_free(&dir);
 }
 
@@ -113,9 +113,9 @@ static int start(struct sl_cli_devnet *devnet, struct sl_network *network,
     if (rc == SL_OK)
         rc = sl_path_make(config->paths.data, FOLDER_MODE, err);
     if (rc == SL_OK)
-        rc = sl_cli_devnet_start(&devnet->localnet, network, config, &clock, err);
+        rc = sl_cli_devnet_start(&devnet->devnet, network, config, &clock, err);
     if (rc == SL_OK)
-        sl_cli_devnet_warn_old(devnet->localnet, config);
+        sl_cli_devnet_warn_old(devnet->devnet, config);
     return rc == SL_EHELD ? SL_OK : rc; /* another sluice runs it, and its node answers */
 }
 
@@ -136,7 +136,7 @@ int sl_cli_devnet_open(struct sl_cli_devnet *out, struct sl_network *network,
 
 void sl_cli_devnet_close(struct sl_cli_devnet *devnet)
 {
-    sl_devnet_stop(devnet->localnet);
+    sl_devnet_stop(devnet->devnet);
     sl_key_free(devnet->key);
     *devnet = (struct sl_cli_devnet){0};
 }

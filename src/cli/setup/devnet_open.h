@@ -24,12 +24,12 @@ int sl_cli_devnet_attach(struct sl_devnet **out, struct sl_network *network,
 
 /** Warn if a network that runs here has the contracts of 1.3, with the command that migrates it.
  * NULL allowed. */
-void sl_cli_devnet_warn_old(const struct sl_devnet *localnet, const struct sl_config *config);
+void sl_cli_devnet_warn_old(const struct sl_devnet *devnet, const struct sl_config *config);
 
 /** For a command that reads or changes the chain. Zero-initialise; sl_cli_devnet_close(). */
 struct sl_cli_devnet {
-    struct sl_devnet *localnet; /* NULL: another network, or another process runs it */
-    struct sl_key *key;         /* pays on the built-in network; owned. NULL: another network */
+    struct sl_devnet *devnet; /* NULL: another network, or another process runs it */
+    struct sl_key *key;       /* pays on the built-in network; owned. NULL: another network */
 };
 
 /**

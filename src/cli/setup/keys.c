@@ -19,17 +19,17 @@ void sl_keys_take(void)
     (void)!sl_key_env_take(&taken.environment, &taken.err);
 }
 
-static bool is_file(const char *path)
+static bool exists(const char *path)
 {
     struct stat st;
     return lstat(path, &st) == 0;
 }
 
-/* Nobody has a file whose name is a key: what exists is a checksum or the like. */
+/* A file name is not a private key: such digits are a checksum or the like. */
 static bool may_stand(const char *word)
 {
     const char *equals = strchr(word, '=');
-    return strstr(word, "://") != NULL || is_file(word) || (equals != NULL && is_file(equals + 1));
+    return strstr(word, "://") != NULL || exists(word) || (equals != NULL && exists(equals + 1));
 }
 
 int sl_keys_refuse_words(int argc, char **argv, struct sl_err *err)
@@ -47,13 +47,13 @@ int sl_keys_refuse_words(int argc, char **argv, struct sl_err *err)
     if (found == 0)
         return SL_OK;
     return sl_err_set(err, SL_EUSAGE,
-                      "word %d of the command line looks like a private key: it is in the "
-                      "history of the shell now and others could read it. Use another key, and "
-                      "give it with key_file, keystore or PRIVATE_KEY",
+                      "argument %d looks like a private key. It is in the shell's history now, "
+                      "and others could have read it. Use another key, and set it with "
+                      "key_file, keystore or PRIVATE_KEY",
                       found);
 }
 
-/* Of a source that was named, everything that is wrong is wrong with the key. */
+/* Any fault of a named source is a fault of the key. */
 static int as_key_error(int rc, struct sl_err *err)
 {
     if (rc >= 0 || rc == SL_ENOMEM)
@@ -70,7 +70,7 @@ static struct {
     struct sl_key_env env;
     struct sl_err err; /* code 0: it was fine */
     bool read;
-    bool told; /* the user has been told that it was passed over */
+    bool warned; /* the user has been told that it was passed over */
 } dotenv;
 
 static int read_dotenv(struct sl_err *err)
@@ -83,9 +83,9 @@ static int read_dotenv(struct sl_err *err)
             *err = dotenv.err;
         return dotenv.err.code;
     }
-    if (dotenv.env.passed_over[0] != '\0' && !dotenv.told)
+    if (dotenv.env.passed_over[0] != '\0' && !dotenv.warned)
         sl_notice("%s", dotenv.env.passed_over);
-    dotenv.told = true;
+    dotenv.warned = true;
     return SL_OK;
 }
 
@@ -115,7 +115,7 @@ void sl_keys_forget(void)
     sl_key_env_free(&dotenv.env);
     dotenv.err = (struct sl_err){0};
     dotenv.read = false;
-    dotenv.told = false;
+    dotenv.warned = false;
 }
 
 const char *sl_keys_network(bool *in_dotenv)
@@ -130,13 +130,13 @@ static int find(struct sl_signer *signer, const struct sl_config *config, enum s
     struct sl_key_sources sources = sources_of(config, what);
     int rc = sl_signer_find(signer, &sources, err);
     if (rc == 1 && signer->unnamed && what == SL_KEYS_ADDRESS) {
-        sl_notice("%s does not name its address: its password is needed to know it",
+        sl_notice("%s does not name its address; its password is needed to find it",
                   signer->source);
         sources.address_only = false;
         rc = sl_signer_find(signer, &sources, err);
     }
     if (rc == 1 && dotenv.env.exposed)
-        sl_notice("warning: others can read the key in .env: type chmod 600 .env");
+        sl_notice("warning: others can read the key in .env; run `chmod 600 .env`");
     if (rc == 1 && signer->note[0] != '\0')
         sl_notice("%s", signer->note);
     return rc;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* keys.h - the secrets that a process is given, and the signer they make. Private to cli. */
+/* keys.h - reads the key material of the process, and makes a signer from it. Private to cli. */
 #ifndef SL_CLI_KEYS_H
 #define SL_CLI_KEYS_H
 
@@ -8,8 +8,8 @@
 #include "setup/settings.h"
 
 /**
- * Take keys and friends out of the environment, before any thread or child; they are kept until
- * sl_keys_forget(). What is wrong with them is told by who needs them.
+ * Move keys and related variables out of the environment, before any thread or child starts. They
+ * are kept until sl_keys_forget(). Faults are reported at their first use.
  */
 void sl_keys_take(void);
 void sl_keys_forget(void);
@@ -19,9 +19,9 @@ void sl_keys_forget(void);
 const char *sl_keys_network(bool *in_dotenv);
 
 /**
- * Refuse a command line with a private key in it: everybody on the machine can read it, and the
- * shell keeps it. Its digits are wiped from argv. Names of files that exist, and URLs, may have
- * such digits in them. Errors: SL_EUSAGE.
+ * Refuse a command line that contains a private key, because every user of the machine can read it
+ * and the shell keeps it. Wipes its digits from argv. Names of existing files, and URLs, may
+ * contain such digits. Errors: SL_EUSAGE.
  */
 int sl_keys_refuse_words(int argc, char **argv, struct sl_err *err) SL_MUST_CHECK;
 

@@ -7,7 +7,7 @@
 #include "output/output.h"
 #include "setup/keys.h"
 
-/* One question to a node is short: what takes longer than this is tried again. */
+/* A request to a node is short: retry one that takes longer than this. */
 enum { TRY_MS = 10000, PATIENCE_MS = 5000, BACKOFF_CAP_MS = 1000 };
 
 /* ---- the name ---- */
@@ -16,27 +16,28 @@ static int copy_name(char name[static SL_NETWORK_NAME_BYTES], const char *from, 
 {
     if (snprintf(name, SL_NETWORK_NAME_BYTES, "%s", from) < SL_NETWORK_NAME_BYTES)
         return SL_OK;
-    return sl_err_set(err, SL_ECONFIG, "network: the name is too long: %.40s", from);
+    return sl_err_set(err, SL_ECONFIG, "network: this name is too long: %.40s", from);
 }
 
-/* NETWORK is a common name: another program's setting must not spend real money. */
+/* NETWORK is a common name: a setting for another program must not spend real money. */
 static int refuse_mainnet(struct sl_err *err)
 {
-    return sl_err_set(
-        err, SL_ECONFIG,
-        "NETWORK=mainnet in the environment does not select mainnet, where real money "
-        "is spent: use --network mainnet, or put network = mainnet into config.ini");
+    return sl_err_set(err, SL_ECONFIG,
+                      "NETWORK=mainnet in the environment does not select mainnet, where real "
+                      "money is spent; use --network mainnet, or set network = mainnet in "
+                      "config.ini");
 }
 
 /* A key alone selects the test network. Warn once if .env may have meant another. */
-static void say_not_mainnet(void)
+static void warn_not_mainnet(void)
 {
-    static bool said;
+    static bool warned;
     bool in_dotenv;
-    if (!said && strcmp(sl_keys_network(&in_dotenv), "mainnet") == 0 && in_dotenv)
-        sl_notice("NETWORK=mainnet in .env does not select mainnet: this run uses calibration; "
-                  "--network mainnet, or network = mainnet in config.ini, means it");
-    said = true;
+    if (!warned && strcmp(sl_keys_network(&in_dotenv), "mainnet") == 0 && in_dotenv)
+        sl_notice("NETWORK=mainnet in .env does not select mainnet: this run uses "
+                  "calibration; to use mainnet, give --network mainnet or set network = "
+                  "mainnet in config.ini");
+    warned = true;
 }
 
 int sl_cli_network_name(char name[static SL_NETWORK_NAME_BYTES], const struct sl_config *config,
@@ -51,7 +52,7 @@ int sl_cli_network_name(char name[static SL_NETWORK_NAME_BYTES], const struct sl
                                                 : copy_name(name, variable, err);
     const int rc = sl_keys_named(config, err);
     if (rc == 1)
-        say_not_mainnet();
+        warn_not_mainnet();
     return rc < 0 ? rc : copy_name(name, rc == 1 ? "calibration" : "local", err);
 }
 
@@ -91,10 +92,10 @@ int sl_cli_network(struct sl_network *out, const struct sl_config *config, struc
     if (rc < 0)
         return rc;
     if (strcmp(name, "local") == 0)
-        return sl_err_set(
-            err, SL_ECONFIG,
-            "the network `local` has no chain to ask: name another with --network "
-            "(calibration, mainnet, or one that rpc_url, network_chain_id and fwss describe)");
+        return sl_err_set(err, SL_ECONFIG,
+                          "the network `local` has no chain to ask; choose another with --network "
+                          "(calibration, mainnet, or one that rpc_url, network_chain_id and fwss "
+                          "describe)");
     if (sl_network_find(out, name, NULL) < 0)
         return describe(out, &texts, err);
     return url[0] != '\0' ? sl_network_use_rpc(out, url, err) : SL_OK;

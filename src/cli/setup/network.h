@@ -17,20 +17,20 @@ int sl_cli_network_name(char name[static SL_NETWORK_NAME_BYTES], const struct sl
 
 /**
  * The network of these settings: built in, or described by rpc_url, network_chain_id and fwss.
- * RPC_URL and NETWORK of the environment or of .env count where the settings say nothing. Errors:
- * SL_ECONFIG (`local`: see local_chain.h; what is missing), and whatever is wrong with .env.
+ * RPC_URL and NETWORK of the environment or of .env count if the settings say nothing. Errors:
+ * SL_ECONFIG (`local`: see devnet_open.h; what is missing), and any fault of .env.
  */
 int sl_cli_network(struct sl_network *out, const struct sl_config *config,
                    struct sl_err *err) SL_MUST_CHECK;
 
-/** The times and HTTP rules of these settings. The path of ca_file is borrowed. */
+/** Timeouts and HTTP options of these settings. The path of ca_file is borrowed. */
 struct sl_rpc_options sl_cli_rpc_options(const struct sl_config *config);
-/** Like sl_cli_rpc_options(), for a command that cannot answer without the node: it waits some
- * seconds for a node that is away for a moment. */
+/** As sl_cli_rpc_options(), for a command that needs an answer of the node: it waits some seconds
+ * for an unreachable node. */
 struct sl_rpc_options sl_cli_rpc_patient_options(const struct sl_config *config);
 
 /** Whether URLs from the chain or from a manifest of this network may lead only to the public
- * internet. True on mainnet and calibration, where anybody can register a URL, unless
+ * internet. True on mainnet and calibration, where anyone can register a URL, unless
  * allow_private is set. */
 bool sl_cli_is_public_only(const struct sl_config *config, const char *network);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* path_rules.h - which of the named paths are taken: which links are followed, and which files
- * never are. Private to cli. */
+/* path_rules.h - which links are followed, and which files are never uploaded. Private to cli. */
 #ifndef SL_CLI_PATH_RULES_H
 #define SL_CLI_PATH_RULES_H
 

@@ -49,13 +49,13 @@ struct sl_commit_asked sl_placement_asked_before(const struct sl_wish *wish)
                                         wish->provider[0] != '\0' || wish->data_set[0] != '\0'};
 }
 
-/* ---- from settings to wishes and back ---- */
+/* ---- between settings and journal ---- */
 
 static int copy(char *out, size_t cap, const char *text, const char *key, struct sl_err *err)
 {
     if (snprintf(out, cap, "%s", text) < (int)cap)
         return SL_OK;
-    return sl_err_set(err, SL_ECONFIG, "%s: too long: %zu bytes at most", key, cap - 1);
+    return sl_err_set(err, SL_ECONFIG, "%s: too long; at most %zu bytes", key, cap - 1);
 }
 
 int sl_placement_from_config(struct sl_wish *wish, const struct sl_config *config,
@@ -98,7 +98,8 @@ struct most {
     int most;
 };
 
-static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
+static int count_copies(void *ctx, const struct sl_job *job, const char *path,
+                        const char *provider_url)
 {
     struct most *most = ctx;
     const int wanted = job->copies.wanted > 0 ? job->copies.wanted : most->usual;
@@ -113,7 +114,7 @@ int sl_placement_most_copies(int *most, struct sl_journal *journal, int64_t wish
                              struct sl_err *err)
 {
     struct most walk = {.wish_id = wish_id, .usual = usual};
-    const int rc = sl_journal_each(journal, take_job, &walk, err);
+    const int rc = sl_journal_each(journal, count_copies, &walk, err);
     *most = walk.most;
     return rc;
 }

@@ -9,7 +9,7 @@ struct reading {
     struct sl_err *err;
 };
 
-static int take(void *ctx, const struct sl_journal_provider *provider)
+static int on_provider(void *ctx, const struct sl_journal_provider *provider)
 {
     struct reading *reading = ctx;
     struct sl_provider_cooldown *out = reading->out;
@@ -34,9 +34,9 @@ int sl_provider_cooldown_read(struct sl_provider_cooldown *out, const struct sl_
     struct sl_journal *journal = NULL;
     struct reading reading = {.out = out, .now_ms = sl_wall_ms(clock), .err = err};
     int rc = sl_journal_open(&journal, config->paths.state, SL_JOURNAL_READ, clock, err);
-    if (rc < 0) /* what it could say is a help, and no condition */
+    if (rc < 0) /* the cooldowns only help; do without them */
         return rc == SL_ENOMEM ? rc : SL_OK;
-    rc = sl_journal_each_provider(journal, chain_id, take, &reading, err);
+    rc = sl_journal_each_provider(journal, chain_id, on_provider, &reading, err);
     sl_journal_close(journal);
     return rc;
 }

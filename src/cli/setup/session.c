@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "setup/session.h"
 
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sluice/http.h"
 #include "sluice/log.h"
+#include "sluice/walk.h"
 
+#include "interrupt.h"
 #include "output/output.h"
-#include "setup/logging.h"
 #include "setup/network.h"
-#include "setup/patience.h"
 #include "setup/placement.h"
-#include "setup/queue_offline.h"
+#include "setup/settings.h"
 
 enum { FOLDER_MODE = 0700 };
 
@@ -24,7 +26,7 @@ static int make_folders(const struct sl_paths *paths, struct sl_err *err)
         rc = sl_path_make(paths->data, FOLDER_MODE, err);
     if (rc != SL_ENOENT && rc != SL_EACCES)
         return rc;
-    sl_err_ctx(err, "keep the journal (--state-dir DIR: elsewhere)");
+    sl_err_ctx(err, "create the journal (use --state-dir DIR to keep it elsewhere)");
     if (err != NULL)
         err->code = SL_ECONFIG; /* not about the files to upload */
     return SL_ECONFIG;
@@ -45,7 +47,7 @@ static int bad_setting(const char *key, struct sl_err *err)
     return SL_ECONFIG;
 }
 
-static int take_limits(struct sl_engine_options *options, const struct sl_config *config,
+static int read_limits(struct sl_engine_options *options, const struct sl_config *config,
                        struct sl_err *err)
 {
     int minute = -1;
@@ -84,7 +86,7 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
         .http = sl_cli_http_options(config),
         .clock = session->clock,
     };
-    const int rc = take_limits(&options, config, err);
+    const int rc = read_limits(&options, config, err);
     if (rc < 0) {
         sl_journal_close(journal);
         return rc;
@@ -94,48 +96,191 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
 }
 
 /* Resumed jobs keep their placement, whatever the settings say now. */
-static int take_wish(struct sl_session *session, struct sl_journal *journal,
-                     const struct sl_args *args, const struct sl_session_how *how,
-                     struct sl_err *err)
+static int read_placement(struct sl_session *session, struct sl_journal *journal,
+                          const struct sl_args *args, const struct sl_session_how *how,
+                          struct sl_err *err)
 {
-    struct sl_wish kept;
+    struct sl_wish queued;
     session->target.wish.goes_on = how->goes_on && !sl_placement_names_copies(args);
     session->target.wish.asked = sl_placement_asked(args, &session->settings.config);
     if (how->wish_id == 0)
         return SL_OK;
-    const int rc = sl_journal_wish(journal, how->wish_id, &kept, err);
+    const int rc = sl_journal_wish(journal, how->wish_id, &queued, err);
     if (rc == 1 && !sl_placement_names_place(args))
-        session->target.wish.asked = sl_placement_asked_before(&kept);
-    return rc == 1 ? sl_placement_apply(&session->settings.config, args, &kept, err) : rc;
+        session->target.wish.asked = sl_placement_asked_before(&queued);
+    return rc == 1 ? sl_placement_apply(&session->settings.config, args, &queued, err) : rc;
+}
+
+/* ---- a start that has to wait ---- */
+
+struct queue {
+    struct sl_journal *journal;
+    const struct sl_session *session;
+    int64_t rank; /* rank of the last file queued */
+    int64_t count;
+    struct sl_err err;
+};
+
+static int on_rank(void *ctx, const struct sl_job *job, const char *path, const char *provider)
+{
+    struct queue *queue = ctx;
+    (void)path;
+    (void)provider;
+    if (sl_rank_place(job->rank) > queue->rank)
+        queue->rank = sl_rank_place(job->rank);
+    return 0;
+}
+
+/* 1: the journal has a job of this path that is not stored yet, or that is stored with the same
+ * mark. */
+static int is_queued(struct queue *queue, const char *path, const struct sl_file_mark *file)
+{
+    struct sl_job job;
+    const int rc = sl_journal_find_path(queue->journal, path, &job, &queue->err);
+    const bool done = rc == 1 && (job.state == SL_JOB_STORED || job.state == SL_JOB_CONFIRMED);
+    return rc == 1 ? !done || sl_file_mark_equal(&job.file, file) : rc;
+}
+
+static int queue_file(void *ctx, const struct sl_scan_item *item)
+{
+    struct queue *queue = ctx;
+    const struct sl_upload_target *target = &queue->session->target;
+    char path[SL_PATH_BYTES];
+    if (item->kind != SL_SCAN_FILE || item->file.size_bytes < SL_PIECE_MIN_BYTES ||
+        sl_engine_path(path, item->path, NULL) < 0)
+        return 0;
+    int rc = is_queued(queue, path, &item->file);
+    if (rc != 0)
+        return rc < 0 ? rc : 0;
+    struct sl_job job = {.state = SL_JOB_QUEUED,
+                         .rank = queue->rank + 1,
+                         .file = item->file,
+                         .copies.wanted = (uint8_t)target->wish.copies,
+                         .wish_id = target->wish.id};
+    rc = sl_journal_add(queue->journal, &job, path, &queue->err);
+    if (rc < 0)
+        return rc;
+    queue->rank++;
+    queue->count++;
+    return 0;
+}
+
+static void walk_all(struct queue *queue, const char *(*next)(void *ctx, const char *path),
+                     void *ctx)
+{
+    const struct sl_session *session = queue->session;
+    struct sl_walk_options options = sl_path_rules_walk(&session->rules, &session->settings.config);
+    atomic_bool stop = false;
+    options.stop = &stop;
+    options.fn = queue_file;
+    options.ctx = queue;
+    const char *path = NULL;
+    while (queue->err.code == SL_OK && (path = next(ctx, path)) != NULL) {
+        if (path[0] != '\0' && strlen(path) < SL_PATH_BYTES)
+            sl_walk(&options, path, 0);
+    }
+}
+
+/* Queue the files at these paths, with folders walked. Files that the journal knows already are
+ * skipped. Returns how many were queued, or an error of the journal. Paths that cannot be queued
+ * are reported by the next run. */
+static int64_t queue_offline(struct sl_journal *journal, const struct sl_session *session,
+                             const char *(*next)(void *ctx, const char *path), void *ctx,
+                             struct sl_err *err)
+{
+    struct queue queue = {.journal = journal, .session = session};
+    int rc = sl_journal_each(journal, on_rank, &queue, err);
+    if (rc == SL_OK)
+        rc = sl_journal_txn_begin(journal, err);
+    if (rc < 0)
+        return rc;
+    walk_all(&queue, next, ctx);
+    rc = queue.err.code;
+    if (rc < 0 && err != NULL)
+        *err = queue.err;
+    if (rc == SL_OK)
+        rc = sl_journal_txn_commit(journal, err);
+    sl_journal_txn_rollback(journal);
+    return rc < 0 ? rc : queue.count;
 }
 
 /* Named files must not be lost if this run never begins. */
-static int keep_named(struct sl_session *session, struct sl_journal *journal,
-                      const struct sl_session_how *how, const struct sl_err *why,
-                      struct sl_err *err)
+static int queue_named(struct sl_session *session, struct sl_journal *journal,
+                       const struct sl_session_how *how, const struct sl_err *why,
+                       struct sl_err *err)
 {
-    int64_t kept = 0;
+    int64_t queued = 0;
     if (how->next_path != NULL)
-        kept = sl_queue_offline(journal, session, how->next_path, how->ctx, err);
-    if (kept < 0)
-        return (int)kept;
-    sl_notice("%s; trying again for half a minute%s", why->text,
-              kept > 0 ? " (what was named is queued: `sluice resume` goes on with it)" : "");
+        queued = queue_offline(journal, session, how->next_path, how->ctx, err);
+    if (queued < 0)
+        return (int)queued;
+    sl_notice("%s; retrying for 30 seconds%s", why->text,
+              queued > 0 ? " (your files are queued; `sluice resume` continues them)" : "");
     return SL_OK;
 }
 
-static int open_uplink(struct sl_session *session, struct sl_journal *journal,
+struct retry {
+    struct sl_clock clock;
+    int signal_fd;    /* from interrupt.h: SIGINT and SIGTERM end the wait; -1: signals keep their
+                         default action */
+    int64_t until_ms; /* 0: nothing has failed yet */
+    int tries;
+};
+
+enum { RETRY_MS = 30000, FIRST_MS = 500, MOST_MS = 5000 };
+
+/* Whether a retry may succeed within seconds: a network, node or provider is away. */
+static bool may_pass(int code)
+{
+    return code == SL_ENET || code == SL_ESTALLED || code == SL_EBUSY || code == SL_ESERVER;
+}
+
+static bool is_stopped(const struct retry *retry)
+{
+    int signal;
+    while (retry->signal_fd >= 0 && (signal = sl_cli_signals_next(retry->signal_fd)) != 0) {
+        if (signal == SIGINT || signal == SIGTERM)
+            return true;
+    }
+    return false;
+}
+
+/* Call after a failure that may pass. 1: retry now. 0: the time is over. SL_ECANCELED after a
+ * signal. The first call starts the 30 s. */
+static int wait_for_retry(struct retry *retry, struct sl_err *err)
+{
+    const int64_t now_ms = sl_now_ms(&retry->clock);
+    int64_t wait_ms = FIRST_MS;
+    if (retry->until_ms == 0)
+        retry->until_ms = now_ms + RETRY_MS;
+    if (now_ms >= retry->until_ms)
+        return 0;
+    for (int i = 0; i < retry->tries && wait_ms < MOST_MS; i++)
+        wait_ms *= 2;
+    retry->tries++;
+    struct pollfd fd = {.fd = retry->signal_fd, .events = POLLIN};
+    const int64_t end_ms = now_ms + (wait_ms < MOST_MS ? wait_ms : MOST_MS);
+    for (int64_t left_ms = end_ms - now_ms; left_ms > 0;
+         left_ms = end_ms - sl_now_ms(&retry->clock)) {
+        (void)poll(&fd, 1, (int)left_ms);
+        if (is_stopped(retry))
+            return sl_err_set(err, SL_ECANCELED, "stopped before the start");
+    }
+    return 1;
+}
+
+static int open_target(struct sl_session *session, struct sl_journal *journal,
                        const struct sl_session_how *how, struct sl_err *err)
 {
-    struct sl_patience patience = {.clock = session->clock, .signal_fd = how->signal_fd};
+    struct retry retry = {.clock = session->clock, .signal_fd = how->signal_fd};
     for (;;) {
         struct sl_err why = {0};
         int rc = sl_upload_target_open(&session->target, journal, &why);
-        if (rc < 0 && sl_patience_fits(rc)) {
-            if (patience.tries == 0)
-                rc = keep_named(session, journal, how, &why, err);
-            if (rc == SL_OK || patience.tries > 0)
-                rc = sl_patience_wait(&patience, err);
+        if (rc < 0 && may_pass(rc)) {
+            if (retry.tries == 0)
+                rc = queue_named(session, journal, how, &why, err);
+            if (rc == SL_OK || retry.tries > 0)
+                rc = wait_for_retry(&retry, err);
             if (rc == 1)
                 continue;
             if (rc < 0)
@@ -157,27 +302,28 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
     if (rc == SL_OK)
         rc = sl_upload_target_choose(&session->target, &session->settings, &session->clock, err);
     if (rc == SL_OK)
-        rc = take_limits(&(struct sl_engine_options){0}, config, err); /* before anything is made */
+        rc = read_limits(&(struct sl_engine_options){0}, config,
+                         err); /* before anything is created */
     if (rc == SL_OK)
         rc = make_folders(&config->paths, err);
-    /* the journal before the log: who does not hold the folder must not turn its log */
+    /* open the journal before the log: only the holder of the folder may rotate its log */
     struct sl_journal *journal = NULL;
     session->started_ms = sl_wall_ms(&session->clock);
     if (rc == SL_OK)
         rc = sl_journal_open(&journal, config->paths.state, SL_JOURNAL_WRITE, &session->clock, err);
     if (rc == SL_OK)
-        rc = sl_logging_open(config, &session->clock, err);
+        rc = sl_settings_open_log(config, &session->clock, err);
     if (rc == SL_OK)
         note_journal(journal);
     if (rc == SL_OK)
         rc = sl_http_global_init(err);
     if (rc == SL_OK)
-        rc = take_wish(session, journal, args, how, err);
+        rc = read_placement(session, journal, args, how, err);
     session->target.prices_follow = how->prices_follow;
     if (rc == SL_OK)
         rc = sl_path_rules_open(&session->rules, &session->settings, args, err);
     if (rc == SL_OK)
-        rc = open_uplink(session, journal, how, err);
+        rc = open_target(session, journal, how, err);
     if (rc == SL_OK)
         rc = sl_journal_open(&session->reader, config->paths.state, SL_JOURNAL_READ,
                              &session->clock, err);

@@ -33,8 +33,9 @@ static int find_signer(struct sl_upload_target *target, struct sl_err *err)
     const int rc = sl_keys_find(&target->signer, target->config, SL_KEYS_SIGN, err);
     if (rc == 0)
         return sl_err_set(err, SL_EKEY,
-                          "uploading to %s needs a key, and none is set: `sluice wallet new` makes "
-                          "one, `sluice wallet import` takes yours; --network local needs none",
+                          "uploading to %s needs a key, and none is set; create one with `sluice "
+                          "wallet new`, import yours with `sluice wallet import`, or use --network "
+                          "local",
                           target->network);
     return rc < 0 ? rc : SL_OK;
 }
@@ -46,7 +47,7 @@ static int choose_no_network(struct sl_upload_target *target, struct sl_err *err
     if (url[0] == '\0')
         return sl_err_set(
             err, SL_ECONFIG,
-            "network = none has no providers of its own: name one with --provider-url");
+            "network = none has no providers of its own; name one with --provider-url");
     target->network[0] = '\0';
     snprintf(target->url, sizeof target->url, "%s", url);
     return SL_OK;
@@ -56,10 +57,10 @@ int sl_upload_target_choose(struct sl_upload_target *target, const struct sl_set
                             const struct sl_clock *clock, struct sl_err *err)
 {
     const struct sl_config *config = &settings->config;
-    struct sl_placement wishes;
+    struct sl_placement placement;
     *target = (struct sl_upload_target){
         .config = config, .clock = *clock, .limit_is_given = settings->limit_is_given};
-    int rc = sl_placement_read(&wishes, &(struct sl_commit_options){0}, config, false, err);
+    int rc = sl_placement_read(&placement, &(struct sl_commit_options){0}, config, false, err);
     if (rc < 0) /* checked before anything is created */
         return rc;
     rc = sl_cli_network_name(target->network, config, err);
@@ -94,24 +95,23 @@ static int check_metadata(const struct sl_commit_options *options, struct sl_err
     if (sl_metadata_combine(all, &count, options->metadata, options->metadata_count,
                             options->with_cdn, options->source, err) == SL_OK)
         return SL_OK;
-    return sl_err_set(
-        err, SL_ECONFIG,
-        "metadata: with source and withCDN that is more than %d entries, which is all "
-        "that a data set can carry",
-        SL_METADATA_DATA_SET_ENTRIES);
+    return sl_err_set(err, SL_ECONFIG,
+                      "metadata: with source and withCDN, that is more than the %d entries "
+                      "that a data set can hold",
+                      SL_METADATA_DATA_SET_ENTRIES);
 }
 
-int sl_placement_read(struct sl_placement *wishes, struct sl_commit_options *options,
+int sl_placement_read(struct sl_placement *placement, struct sl_commit_options *options,
                       const struct sl_config *config, bool local, struct sl_err *err)
 {
     options->copies = config->copies != 0 ? config->copies : local ? LOCAL_COPIES : USUAL_COPIES;
     options->with_cdn = config->with_cdn;
     options->source = config->source;
-    options->metadata = wishes->metadata;
-    if (snprintf(wishes->text, sizeof wishes->text, "%s", config->metadata) >=
-        (int)sizeof wishes->text)
+    options->metadata = placement->metadata;
+    if (snprintf(placement->text, sizeof placement->text, "%s", config->metadata) >=
+        (int)sizeof placement->text)
         return sl_err_set(err, SL_ECONFIG, "metadata: too long");
-    int rc = sl_metadata_parse(wishes->metadata, &options->metadata_count, wishes->text, err);
+    int rc = sl_metadata_parse(placement->metadata, &options->metadata_count, placement->text, err);
     if (rc == SL_OK)
         rc = check_metadata(options, err);
     if (rc == SL_OK)
@@ -127,10 +127,10 @@ int sl_upload_target_check(const struct sl_settings *settings, struct sl_err *er
 {
     const struct sl_config *config = &settings->config;
     char where[SL_CONFIG_WHERE_BYTES];
-    struct sl_placement wishes;
+    struct sl_placement placement;
     struct sl_network network;
     const char *key = "metadata";
-    int rc = sl_placement_read(&wishes, &(struct sl_commit_options){0}, config, false, err);
+    int rc = sl_placement_read(&placement, &(struct sl_commit_options){0}, config, false, err);
     if (rc == SL_OK && strcmp(config->network, "auto") != 0 &&
         strcmp(config->network, "local") != 0) {
         key = "network";
@@ -147,11 +147,10 @@ static struct sl_commit_options options_of(const struct sl_upload_target *target
 {
     const struct sl_config *config = target->config;
     const bool local = is_local(target);
-    const int64_t epoch_ms =
-        local ? sl_devnet_epoch_ms(target->localnet) : config->network_epoch_ms;
+    const int64_t epoch_ms = local ? sl_devnet_epoch_ms(target->devnet) : config->network_epoch_ms;
     return (struct sl_commit_options){
         .network = target->chain,
-        .key = local ? sl_devnet_key(target->localnet) : target->signer.key,
+        .key = local ? sl_devnet_key(target->devnet) : target->signer.key,
         .payer = target->payer,
         .epoch_ms = epoch_ms,
         .resend_ms = local ? LOCAL_RESEND_EPOCHS * epoch_ms : 0,
@@ -167,16 +166,16 @@ static struct sl_commit_options options_of(const struct sl_upload_target *target
     };
 }
 
-/* What will happen, before it happens: money and providers are a person's business. */
-static void say_plan(const struct sl_upload_target *target)
+/* Print what will happen: money and providers concern the user. */
+static void notice_plan(const struct sl_upload_target *target)
 {
     const struct sl_commit *commit = target->commit;
     char payer[SL_ADDRESS_CHARS];
     if (sl_commit_warning(commit)[0] != '\0')
         sl_notice("warning: %s", sl_commit_warning(commit));
     if (is_local(target)) {
-        sl_notice("network local, built in for trying things out: nothing leaves this machine");
-        sl_cli_devnet_warn_old(target->localnet, target->config);
+        sl_notice("network local, built in for trying sluice: nothing leaves this machine");
+        sl_cli_devnet_warn_old(target->devnet, target->config);
         return;
     }
     sl_address_text(payer, &target->signer.payer);
@@ -184,7 +183,7 @@ static void say_plan(const struct sl_upload_target *target)
     for (size_t i = 0; i < sl_commit_copies(commit); i++) {
         const struct sl_commit_target *copy = sl_commit_target(commit, i);
         if (copy->service_url[0] == '\0')
-            sl_notice("copy %zu: no provider answers yet", i + 1);
+            sl_notice("copy %zu: no provider is reachable yet", i + 1);
         else if (copy->data_set_id != 0)
             sl_notice("copy %zu: %s, data set %" PRIu64, i + 1, copy->name, copy->data_set_id);
         else
@@ -205,21 +204,21 @@ static const struct sl_provider *at_url(const struct sl_chain_view *view, const 
     return NULL;
 }
 
-static int take_provider(struct sl_commit_options *options, const struct sl_provider *provider,
-                         const struct sl_upload_target *target, struct sl_err *err)
+static int use_provider(struct sl_commit_options *options, const struct sl_provider *provider,
+                        const struct sl_upload_target *target, struct sl_err *err)
 {
     char id[SL_U256_DEC_CHARS];
     if (provider == NULL)
         return sl_err_set(err, SL_ECONFIG,
-                          "provider_url: no provider of the network %s has this address, and what "
-                          "is stored at it could never be committed: `sluice providers` lists "
-                          "those there are, --provider N names one",
+                          "provider_url: no provider of the network %s has this URL, so files "
+                          "stored there could not be committed; `sluice providers` lists the "
+                          "providers, and --provider N chooses one",
                           target->network);
     sl_u256_dec(id, provider->id);
     if (!sl_u256_is_zero(options->provider) && sl_u256_cmp(options->provider, provider->id) != 0)
         return sl_err_set(err, SL_ECONFIG,
-                          "provider and provider_url name different providers: the address is that "
-                          "of provider %s",
+                          "provider and provider_url name different providers; the URL is that of "
+                          "provider %s",
                           id);
     options->provider = provider->id;
     return SL_OK;
@@ -239,7 +238,7 @@ static int find_by_url(struct sl_commit_options *options, const struct sl_upload
     if (rc == SL_OK)
         rc = sl_chain_read(&view, chain, &wish, err);
     if (rc == SL_OK)
-        rc = take_provider(options, at_url(view, url), target, err);
+        rc = use_provider(options, at_url(view, url), target, err);
     sl_chain_view_free(view);
     sl_chain_free(chain);
     return rc;
@@ -247,8 +246,8 @@ static int find_by_url(struct sl_commit_options *options, const struct sl_upload
 
 /* Open as many lanes as any job of this run can want. Jobs of the journal were promised their
  * copies, so the copies setting is not checked for them. */
-static int take_wish(struct sl_upload_target *target, struct sl_commit_options *options,
-                     struct sl_journal *journal, struct sl_err *err)
+static int save_placement(struct sl_upload_target *target, struct sl_commit_options *options,
+                          struct sl_journal *journal, struct sl_err *err)
 {
     const struct sl_config *config = target->config;
     struct sl_wish wish;
@@ -269,13 +268,13 @@ static int take_wish(struct sl_upload_target *target, struct sl_commit_options *
 static int open_commit(struct sl_upload_target *target, struct sl_journal *journal,
                        struct sl_err *err)
 {
-    struct sl_placement wishes;
+    struct sl_placement placement;
     struct sl_commit_options options = options_of(target);
-    int rc = sl_placement_read(&wishes, &options, target->config, is_local(target), err);
+    int rc = sl_placement_read(&placement, &options, target->config, is_local(target), err);
     if (rc == SL_OK)
         rc = find_by_url(&options, target, err);
     if (rc == SL_OK)
-        rc = take_wish(target, &options, journal, err);
+        rc = save_placement(target, &options, journal, err);
     if (rc == SL_OK)
         rc = sl_commit_open(&target->commit, &options, journal, err);
     if (rc < 0)
@@ -283,16 +282,16 @@ static int open_commit(struct sl_upload_target *target, struct sl_journal *journ
     snprintf(target->url, sizeof target->url, "%s",
              sl_commit_target(target->commit, 0)->service_url);
     target->plan = target->commit;
-    say_plan(target);
+    notice_plan(target);
     return SL_OK;
 }
 
 static int start_devnet(struct sl_upload_target *target, struct sl_err *err)
 {
     const int rc =
-        sl_cli_devnet_start(&target->localnet, &target->chain, target->config, &target->clock, err);
+        sl_cli_devnet_start(&target->devnet, &target->chain, target->config, &target->clock, err);
     if (rc == SL_OK)
-        target->payer = *sl_key_address(sl_devnet_key(target->localnet));
+        target->payer = *sl_key_address(sl_devnet_key(target->devnet));
     return rc;
 }
 
@@ -301,13 +300,12 @@ int sl_upload_target_open(struct sl_upload_target *target, struct sl_journal *jo
 {
     int rc = SL_OK;
     if (target->network[0] == '\0') {
-        sl_notice(
-            "warning: network none: nothing is committed. What is stored at %s is in no data set, "
-            "and the provider deletes it after an hour or two",
-            target->url);
+        sl_notice("warning: network none: nothing is committed. Files stored at %s are in "
+                  "no data set, and the provider deletes them after an hour or two",
+                  target->url);
         return SL_OK;
     }
-    if (is_local(target) && target->localnet == NULL)
+    if (is_local(target) && target->devnet == NULL)
         rc = start_devnet(target, err);
     return rc < 0 ? rc : open_commit(target, journal, err);
 }
@@ -320,7 +318,7 @@ struct sl_copies_owner sl_upload_target_owner(const struct sl_upload_target *tar
 void sl_upload_target_close(struct sl_upload_target *target)
 {
     sl_commit_close(target->commit);
-    sl_devnet_stop(target->localnet);
+    sl_devnet_stop(target->devnet);
     sl_signer_free(&target->signer);
     *target = (struct sl_upload_target){0};
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * upload_target.h - what an upload goes to: a network with its chain, or one provider without.
- * Private to cli.
+ * upload_target.h - where an upload goes: a network with its chain, or one provider without a
+ * chain. Private to cli.
  */
 #ifndef SL_CLI_UPLOAD_TARGET_H
 #define SL_CLI_UPLOAD_TARGET_H
@@ -22,7 +22,7 @@ struct sl_upload_target {
     char network[SL_NETWORK_NAME_BYTES]; /* "": `none` */
     struct sl_network chain;
     struct sl_signer signer; /* of a network that is not local */
-    struct sl_devnet *localnet;
+    struct sl_devnet *devnet;
     struct sl_address payer; /* account on a network */
     struct {
         bool goes_on; /* set before opening: the run is only for jobs of the journal */
@@ -32,11 +32,11 @@ struct sl_upload_target {
     } wish;
     struct sl_commit *commit;       /* NULL: files end as stored. The engine takes it */
     const struct sl_commit *plan;   /* the same, borrowed: for sl_commit_preflight() */
-    char url[SL_SERVICE_URL_BYTES]; /* whom the files are uploaded to */
+    char url[SL_SERVICE_URL_BYTES]; /* of the provider that gets the files */
 };
 
-/** Decide where to upload to. Creates, starts and contacts nothing; it may ask for a keystore
- * password. The settings are borrowed until close. Errors: SL_ECONFIG, SL_EKEY. */
+/** Choose the target. Creates, starts and contacts nothing; it may ask for a keystore password. The
+ * settings are borrowed until close. Errors: SL_ECONFIG, SL_EKEY. */
 int sl_upload_target_choose(struct sl_upload_target *target, const struct sl_settings *settings,
                             const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
 
@@ -53,16 +53,16 @@ struct sl_placement {
     struct sl_metadata metadata[SL_METADATA_DATA_SET_ENTRIES];
 };
 
-/** What the settings say of copies and data sets: copies, metadata, source, CDN, the provider or
- * data set that is named, the most that may be spent. Errors: SL_ECONFIG. */
-int sl_placement_read(struct sl_placement *wishes, struct sl_commit_options *options,
+/** Read copies, metadata, source, CDN, the named provider or data set and the spending limit from
+ * the settings. Errors: SL_ECONFIG. */
+int sl_placement_read(struct sl_placement *placement, struct sl_commit_options *options,
                       const struct sl_config *config, bool local, struct sl_err *err) SL_MUST_CHECK;
 
 /** Check settings that are valid one by one but that an upload would refuse: too much metadata, or
- * a network without a description. The error says where. Errors: SL_ECONFIG. */
+ * a network without a description. The error names the setting. Errors: SL_ECONFIG. */
 int sl_upload_target_check(const struct sl_settings *settings, struct sl_err *err) SL_MUST_CHECK;
 
-/** Whose copies on chain are this one's. */
+/** The owner of the copies of this target. */
 struct sl_copies_owner sl_upload_target_owner(const struct sl_upload_target *target);
 
 /** After the engine has ended. */

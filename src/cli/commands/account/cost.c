@@ -11,7 +11,6 @@
 #include "commands.h"
 #include "commands/account/cost_plan.h"
 #include "commands/queue/path_list.h"
-#include "output/exit.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 #include "output/report_json.h"
@@ -30,9 +29,9 @@ struct cost {
     size_t missing; /* of those, not there */
     struct sl_err trouble;
     bool broken;     /* stdout takes no more */
-    bool has_payer;  /* else the sums are those of an empty account, and are not shown */
+    bool has_payer;  /* if false, the sums are those of an empty account and are not shown */
     bool is_session; /* a session key signs */
-    bool approval;   /* has to be given */
+    bool approval;   /* the service still needs it */
     struct sl_address payer;
     struct sl_address session;
     struct sl_chain_view *view;
@@ -98,7 +97,7 @@ static int walk(struct cost *cost, struct sl_err *err)
 
 /* ---- the chain ---- */
 
-/* Without a key prices can be told all the same. */
+/* Prices can be shown without a key, too. */
 static int find_payer(struct cost *cost, const struct sl_args *args, struct sl_err *err)
 {
     struct sl_signer signer;
@@ -205,7 +204,7 @@ static void json_account(struct sl_jw *w, const struct cost *cost)
         sl_json_amount(w, "runwayEpochs", cost->plan.runway);
 }
 
-static void print_json(struct sl_buf *out, const struct cost *cost)
+static void print_cost_json(struct sl_buf *out, const struct cost *cost)
 {
     struct sl_jw w = {0};
     sl_json_begin(&w, "cost", &cost->net.clock);
@@ -225,7 +224,7 @@ static void print_json(struct sl_buf *out, const struct cost *cost)
     *out = w.buf;
 }
 
-/* ---- for people ---- */
+/* ---- text ---- */
 
 static void add_sum(struct sl_buf *out, const char *name, struct sl_u256 amount, const char *more)
 {
@@ -275,7 +274,7 @@ static void add_account(struct sl_buf *out, const struct cost *cost)
     sl_buf_printf(out, "runway     %s, beside what is locked\n", runway);
 }
 
-static void print_lines(struct sl_buf *out, const struct cost *cost)
+static void print_cost_text(struct sl_buf *out, const struct cost *cost)
 {
     const struct sl_upload_costs *costs = &cost->plan.costs;
     add_load(out, cost);
@@ -290,42 +289,44 @@ static void print_lines(struct sl_buf *out, const struct cost *cost)
         add_account(out, cost);
 }
 
-/* ---- how it ends ---- */
+/* ---- the result ---- */
 
-static enum sl_exit say_missing(const struct cost *cost, const struct sl_err *err)
+static enum sl_exit refuse_files(const struct cost *cost, const struct sl_err *err)
 {
     char short_of[SL_COST_CHARS];
     struct sl_u256 more;
     const struct sl_u256 deposit = sl_funds_deposit(&cost->view->account, &cost->plan.costs);
     if (sl_u256_sub(&more, deposit, cost->view->token.balance) && !sl_u256_is_zero(more)) {
         sl_cost_text(short_of, more);
-        sl_notice("the wallet is short of %s for that deposit", short_of);
+        sl_notice("the wallet is %s short of that deposit", short_of);
     }
     return sl_exit_with(err);
 }
 
-static void say_warnings(const struct cost *cost)
+static void notice_warnings(const struct cost *cost)
 {
-    if (cost->plan.is_odd)
-        sl_notice("warning: the node says that %s is %s, and this release knows %s: an upload is "
-                  "refused unless --max-spend is given for it",
-                  cost->plan.odd.name, cost->plan.odd.told, cost->plan.odd.other);
+    if (cost->plan.is_doubtful)
+        sl_notice("warning: the node says that %s is %s, but this release expects %s; "
+                  "uploads are refused unless you give --max-spend",
+                  cost->plan.doubt.name, cost->plan.doubt.told, cost->plan.doubt.other);
     if (!sl_spend_allows(&cost->plan.limit, cost->plan.most))
-        sl_notice("warning: fees and what is locked are more than max_spend allows one run");
+        sl_notice("warning: fees and lockup are more than max_spend allows one run; raise "
+                  "max_spend, or upload less");
     if (cost->view->warning[0] != '\0')
         sl_notice("warning: %s", cost->view->warning);
     if (cost->plan.copies < cost->plan.wanted)
-        sl_notice("warning: %zu copies are wanted, and providers are there for %zu",
+        sl_notice("warning: %zu copies are wanted, but providers are available for only %zu",
                   cost->plan.wanted, cost->plan.copies);
     if (!cost->has_payer)
-        sl_notice(
-            "no key is set: these are the prices for a new account (--address 0x...: for yours)");
+        sl_notice("no key is set; these are the prices for a new account (use --address "
+                  "0x... for yours)");
     else if (cost->is_session &&
              !sl_chain_session_allows(cost->view, cost->view->unix_s + SL_SESSION_MARGIN_S))
-        sl_notice("warning: the session key may not sign for uploads (any more)");
+        sl_notice("warning: the session key may not sign uploads, or has expired; see "
+                  "`sluice wallet session status`");
 }
 
-static void say_advice(const struct sl_cost_advice *advice)
+static void notice_advice(const struct sl_cost_advice *advice)
 {
     char text[SL_ADVICE_CHARS];
     for (int i = 0; i < SL_ADVICE_COUNT; i++) {
@@ -338,18 +339,18 @@ static enum sl_exit finish(const struct cost *cost)
 {
     struct sl_buf out = {0};
     struct sl_err err = {0};
-    say_warnings(cost);
-    say_advice(&cost->plan.advice);
+    notice_warnings(cost);
+    notice_advice(&cost->plan.advice);
     if (cost->net.json)
-        print_json(&out, cost);
+        print_cost_json(&out, cost);
     else
-        print_lines(&out, cost);
+        print_cost_text(&out, cost);
     const bool ok = sl_output(&out);
     sl_buf_free(&out);
     if (!ok)
         return sl_exit_no_output();
     if (cost->has_payer && sl_funds_check(cost->view, &cost->plan.costs, &err) < 0)
-        return say_missing(cost, &err);
+        return refuse_files(cost, &err);
     return cost->failed > 0 ? SL_EXIT_SOME_FAILED : SL_EXIT_OK;
 }
 
@@ -361,7 +362,7 @@ static enum sl_exit nothing(const struct cost *cost)
                : SL_EXIT_SOME_FAILED;
 }
 
-static enum sl_exit run(struct cost *cost, const struct sl_args *args)
+static enum sl_exit show_cost(struct cost *cost, const struct sl_args *args)
 {
     struct sl_err err = {0};
     int rc = sl_cli_chain_open(&cost->net, args, &err);
@@ -386,10 +387,10 @@ enum sl_exit sl_run_cost(const struct sl_args *args)
 {
     struct cost cost = {0};
     if (args->operand_count == 0) {
-        sl_notice("cost needs a path, or `-` for a list of them on standard input");
+        sl_notice("cost: give a path, or `-` to read a list of paths from standard input");
         return SL_EXIT_USAGE;
     }
-    const enum sl_exit status = run(&cost, args);
+    const enum sl_exit status = show_cost(&cost, args);
     sl_chain_view_free(cost.view);
     sl_provider_cooldown_free(&cost.cooldown);
     sl_path_list_free(&cost.list);

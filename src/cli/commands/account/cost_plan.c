@@ -7,7 +7,7 @@
 
 #include "setup/upload_target.h"
 
-/* No provider is asked: a price needs none to be awake. */
+/* A price needs no answer from a provider, so treat all as reachable. */
 static bool assume_alive(void *ctx, const struct sl_provider *provider)
 {
     (void)ctx;
@@ -18,7 +18,8 @@ static bool assume_alive(void *ctx, const struct sl_provider *provider)
 int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *err)
 {
     if (bytes < SL_PIECE_MIN_BYTES)
-        return sl_err_set(err, SL_ETOOSMALL, "%llu bytes: providers take no piece under %llu",
+        return sl_err_set(err, SL_ETOOSMALL,
+                          "%llu bytes is too small: providers take no piece under %llu",
                           (unsigned long long)bytes, (unsigned long long)SL_PIECE_MIN_BYTES);
     const struct sl_file_pieces pieces = sl_file_pieces(bytes, load->split_bytes);
     struct sl_u256 leaves; /* whole leaves, for all parts but the last */
@@ -27,7 +28,7 @@ int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *e
         return rc;
     if (!sl_u256_add(&load->bytes, load->bytes, sl_u256(bytes)) ||
         !sl_u256_add(&load->leaves, load->leaves, leaves))
-        return sl_err_set(err, SL_EOVERFLOW, "the sizes do not fit 256 bits");
+        return sl_err_set(err, SL_EOVERFLOW, "the sum of the sizes exceeds 256 bits");
     load->files++;
     load->pieces += pieces.count;
     if (load->least_bytes == 0 || pieces.most_bytes < load->least_bytes)
@@ -37,15 +38,15 @@ int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *e
     return SL_OK;
 }
 
-/* The first copy goes where a person says, if one does; the others as always. */
-static int choose_named(struct sl_cost_plan *plan, const struct sl_commit_options *wishes,
+/* The first copy goes where the user says, if given; the others as always. */
+static int choose_named(struct sl_cost_plan *plan, const struct sl_commit_options *placement,
                         const struct sl_selection *selection, struct sl_err *err)
 {
     struct sl_u256 used[SL_COPIES_MAX];
-    int rc = sl_u256_is_zero(wishes->data_set)
-                 ? sl_select_provider(&plan->choices[0], selection, wishes->provider, err)
-                 : sl_select_data_set(&plan->choices[0], selection, wishes->data_set,
-                                      &wishes->payer, err);
+    int rc = sl_u256_is_zero(placement->data_set)
+                 ? sl_select_provider(&plan->choices[0], selection, placement->provider, err)
+                 : sl_select_data_set(&plan->choices[0], selection, placement->data_set,
+                                      &placement->payer, err);
     while (rc == SL_OK && ++plan->copies < plan->wanted) {
         used[plan->copies - 1] = plan->choices[plan->copies - 1].provider->id;
         rc = sl_select_another(&plan->choices[plan->copies], selection, used, plan->copies,
@@ -54,7 +55,7 @@ static int choose_named(struct sl_cost_plan *plan, const struct sl_commit_option
     return rc == SL_ENOTFOUND && plan->copies > 0 ? SL_OK : rc;
 }
 
-static int choose(struct sl_cost_plan *plan, const struct sl_commit_options *wishes,
+static int choose(struct sl_cost_plan *plan, const struct sl_commit_options *placement,
                   const struct sl_chain_view *view, const struct sl_provider_cooldown *avoid,
                   const struct sl_cost_load *load, struct sl_err *err)
 {
@@ -69,12 +70,13 @@ static int choose(struct sl_cost_plan *plan, const struct sl_commit_options *wis
                                      .avoid_count = avoid->count,
                                      .least_bytes = load->least_bytes,
                                      .most_bytes = load->most_bytes};
-    int rc = sl_metadata_combine(metadata, &selection.metadata_count, wishes->metadata,
-                                 wishes->metadata_count, wishes->with_cdn, wishes->source, err);
+    int rc =
+        sl_metadata_combine(metadata, &selection.metadata_count, placement->metadata,
+                            placement->metadata_count, placement->with_cdn, placement->source, err);
     if (rc < 0)
         return rc;
-    if (!sl_u256_is_zero(wishes->provider) || !sl_u256_is_zero(wishes->data_set))
-        return choose_named(plan, wishes, &selection, err);
+    if (!sl_u256_is_zero(placement->provider) || !sl_u256_is_zero(placement->data_set))
+        return choose_named(plan, placement, &selection, err);
     rc = sl_select_copies(plan->choices, plan->wanted, &selection, assume_alive, NULL, err);
     plan->copies = rc > 0 ? (size_t)rc : 0;
     return rc < 0 ? rc : SL_OK;
@@ -86,7 +88,7 @@ static int add_month(struct sl_u256 *sum, const struct sl_prices *prices,
     struct sl_u256 more;
     const int rc = sl_cost_month(&more, prices, target, err);
     if (rc == SL_OK && !sl_u256_add(sum, *sum, more))
-        return sl_err_set(err, SL_EOVERFLOW, "the price of a month does not fit 256 bits");
+        return sl_err_set(err, SL_EOVERFLOW, "the monthly price exceeds 256 bits");
     return rc;
 }
 
@@ -144,15 +146,15 @@ static int add_costs(struct sl_cost_plan *plan, bool cdn, const struct sl_chain_
     return rc;
 }
 
-/* Say which price it is that no sum can hold. */
+/* Name the price that overflows the sum. */
 static int name_odd(const struct sl_cost_plan *plan, int rc, struct sl_err *err)
 {
-    if (rc != SL_EOVERFLOW || !plan->is_odd)
+    if (rc != SL_EOVERFLOW || !plan->is_doubtful)
         return rc;
     return sl_err_set(err, rc,
-                      "the node says that %s is %s, and this release knows %s: nothing can be "
-                      "priced by that; ask another node (rpc_url)",
-                      plan->odd.name, plan->odd.told, plan->odd.other);
+                      "the node says that %s is %s, but this release expects %s, so nothing "
+                      "can be priced; try another node with --rpc-url",
+                      plan->doubt.name, plan->doubt.told, plan->doubt.other);
 }
 
 int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
@@ -162,17 +164,18 @@ int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
 {
     struct sl_placement texts;
     struct sl_prices known;
-    struct sl_commit_options wishes = {.payer = *payer};
+    struct sl_commit_options placement = {.payer = *payer};
     *out = (struct sl_cost_plan){.wanted = 0};
     sl_prices_known(&known, &view->prices, network->builtin);
-    out->is_odd = sl_prices_are_odd(&out->odd, &view->prices, &known);
-    int rc = sl_placement_read(&texts, &wishes, config, strcmp(network->name, "local") == 0, err);
-    out->wanted = (size_t)wishes.copies;
-    out->limit = wishes.limit;
+    out->is_doubtful = sl_prices_are_odd(&out->doubt, &view->prices, &known);
+    int rc =
+        sl_placement_read(&texts, &placement, config, strcmp(network->name, "local") == 0, err);
+    out->wanted = (size_t)placement.copies;
+    out->limit = placement.limit;
     if (rc == SL_OK)
-        rc = choose(out, &wishes, view, avoid, load, err);
+        rc = choose(out, &placement, view, avoid, load, err);
     if (rc == SL_OK)
-        rc = add_costs(out, wishes.with_cdn, view, load, err);
+        rc = add_costs(out, placement.with_cdn, view, load, err);
     if (rc == SL_OK)
         rc = add_most(out, &known, view, err);
     return name_odd(out, rc, err);

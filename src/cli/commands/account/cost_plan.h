@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* cost_plan.h - what an upload of so many bytes would do to an account. Private to cli. */
+/* cost_plan.h - plans an upload of some files: where the copies go, and what it costs an account.
+ * Private to cli. */
 #ifndef SL_CLI_COST_PLAN_H
 #define SL_CLI_COST_PLAN_H
 
@@ -17,8 +18,8 @@ struct sl_cost_load {
     struct sl_u256 bytes;  /* of one copy */
     struct sl_u256 leaves; /* of one copy: sl_cost_leaves() */
     uint64_t files;
-    uint64_t pieces;      /* of one copy; a file over the size of a piece is several, and one
-                             that turns out too large for the line will be */
+    uint64_t pieces; /* of one copy; a large file is several, and so is one that later turns out too
+                        large for the line */
     uint64_t least_bytes; /* of a piece */
     uint64_t most_bytes;
 };
@@ -30,14 +31,14 @@ int sl_cost_load_add(struct sl_cost_load *load, uint64_t bytes, struct sl_err *e
 /** Where the copies go, and the price. Choices are borrowed from the view. */
 struct sl_cost_plan {
     size_t wanted; /* copies */
-    size_t copies; /* fewer, when there are not so many providers */
+    size_t copies; /* fewer if there are not enough providers */
     struct sl_choice choices[SL_COPIES_MAX];
     struct sl_cost_target targets[SL_COPIES_MAX];
     struct sl_upload_costs costs;
     struct sl_spend_limit limit; /* limit of one run */
     struct sl_u256 most;         /* the amount that counts against the limit */
-    bool is_odd;                 /* a price is far from the one that this release knows */
-    struct sl_price_doubt odd;
+    bool is_doubtful;            /* a price is far from the one that this release expects */
+    struct sl_price_doubt doubt;
     struct sl_cost_advice advice;
     struct sl_u256 month;  /* growth of the monthly storage price */
     struct sl_u256 runway; /* in epochs, after the upload and a deposit of what is missing */

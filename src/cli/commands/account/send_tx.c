@@ -6,7 +6,6 @@
 
 #include "sluice/hex.h"
 
-#include "output/confirm.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 
@@ -25,7 +24,7 @@ struct sl_wallet_tx_payer sl_send_tx_payer(const struct sl_send_tx *sending)
                                        .key = sending->account.signer.key};
 }
 
-/* ---- what is told ---- */
+/* ---- messages ---- */
 
 static bool is_purpose(const struct sl_send_tx *sending, const char *what)
 {
@@ -33,10 +32,10 @@ static bool is_purpose(const struct sl_send_tx *sending, const char *what)
     return strncmp(what, sending->purpose, len) == 0 && (what[len] == '\0' || what[len] == ' ');
 }
 
-static void tell(void *ctx, enum sl_wallet_tx_event event, const struct sl_journal_tx *tx)
+static void on_event(void *ctx, enum sl_wallet_tx_event event, const struct sl_journal_tx *tx)
 {
-    static const char *const ends[] = {"under way", "done", "without effect",
-                                       "overtaken by another transaction", "refused"};
+    static const char *const ends[] = {"under way", "done", "had no effect",
+                                       "replaced by another transaction", "refused"};
     struct sl_send_tx *sending = ctx;
     char hash[HASH_CHARS];
     sl_hex_encode(hash, tx->hash, sizeof tx->hash);
@@ -45,10 +44,10 @@ static void tell(void *ctx, enum sl_wallet_tx_event event, const struct sl_journ
         sl_notice("sent: %s (0x%s)", tx->what, hash);
         break;
     case SL_WALLET_TX_RESENT:
-        sl_notice("an earlier run left this open, going on with it: %s", tx->what);
+        sl_notice("continuing a transaction of an earlier run: %s", tx->what);
         break;
     case SL_WALLET_TX_FEE_RAISED:
-        sl_notice("in no block yet: sent with higher fees");
+        sl_notice("not in a block yet; sent again with higher fees");
         break;
     case SL_WALLET_TX_IN_BLOCK:
         sl_notice("in block %llu, waiting for the next epoch", (unsigned long long)tx->block);
@@ -62,8 +61,8 @@ static void tell(void *ctx, enum sl_wallet_tx_event event, const struct sl_journ
     }
 }
 
-static void say_sums(const struct sl_send_tx *sending, const struct sl_wallet_tx_call *call,
-                     const struct sl_wallet_tx_cost *cost)
+static void notice_sums(const struct sl_send_tx *sending, const struct sl_wallet_tx_call *call,
+                        const struct sl_wallet_tx_cost *cost)
 {
     char fee[SL_U256_AMOUNT_CHARS];
     char fil[SL_U256_AMOUNT_CHARS];
@@ -120,14 +119,14 @@ static int run_step(struct sl_send_tx *sending, const struct sl_wallet_tx_call *
     int rc = sl_wallet_tx_try(&cost, &sending->own, call, err);
     if (rc < 0)
         return rc;
-    say_sums(sending, call, &cost);
+    notice_sums(sending, call, &cost);
     result.fee = cost.most;
     if (!dry_run(sending) && first)
         rc = sl_confirm_ask(sending->args, err);
     if (rc == SL_OK && !dry_run(sending))
         rc = sl_wallet_tx_send(&result, &sending->own, call, &cost, err);
     if (rc == SL_OK && !print_result(sending, call, &result))
-        rc = sl_err_set(err, SL_EIO, "standard output takes no more; what was sent has landed");
+        rc = sl_err_set(err, SL_EIO, "cannot write to standard output; the transaction has landed");
     return rc;
 }
 
@@ -150,17 +149,19 @@ static int run_steps(struct sl_send_tx *sending, struct sl_err *err)
         }
         sl_wallet_tx_call_free(&call);
     }
-    /* each step has landed, and the node that was asked for the next did not show it */
-    return rc != 1 ? rc
-                   : sl_err_set(err, SL_EBUSY,
-                                "%s: not done yet, as the node does not show what has landed: run "
-                                "it again",
-                                sending->purpose);
+    /* each step has landed, but the node does not show the last one */
+    return rc != 1
+               ? rc
+               : sl_err_set(err, SL_EBUSY,
+                            "%s: not finished, because the node does not show the last transaction "
+                            "yet; run the command again",
+                            sending->purpose);
 }
 
-/* ---- the whole ---- */
+/* ---- the run ---- */
 
-/* Own transactions have a journal of their own, so that money can be moved while files go up. */
+/* The wallet's transactions have a journal of their own, so that money can be moved while files are
+ * uploaded. */
 static int open_journal(struct sl_send_tx *sending, struct sl_err *err)
 {
     char dir[SL_PATH_BYTES];
@@ -178,7 +179,7 @@ static int settle(struct sl_send_tx *sending, struct sl_err *err)
     return rc < 0 ? rc : SL_OK;
 }
 
-static int run(struct sl_send_tx *sending, struct sl_err *err)
+static int send_all(struct sl_send_tx *sending, struct sl_err *err)
 {
     const enum sl_account_use use =
         dry_run(sending) && sending->keyless ? SL_ACCOUNT_DRY_SPEND : SL_ACCOUNT_SPEND;
@@ -189,7 +190,7 @@ static int run(struct sl_send_tx *sending, struct sl_err *err)
                                                 .key = sending->account.signer.key,
                                                 .account = &sending->account.signer.payer,
                                                 .clock = sl_clock_system(),
-                                                .event = tell,
+                                                .event = on_event,
                                                 .event_ctx = sending};
     if (!dry_run(sending)) {
         rc = open_journal(sending, err);
@@ -197,7 +198,7 @@ static int run(struct sl_send_tx *sending, struct sl_err *err)
             rc = settle(sending, err);
     }
     if (rc == SL_OK && sending->done_earlier) {
-        sl_notice("nothing more was sent: run it again to do it once more");
+        sl_notice("nothing more was sent; run the command again to do it once more");
         return SL_OK;
     }
     return rc < 0 ? rc : run_steps(sending, err);
@@ -205,7 +206,7 @@ static int run(struct sl_send_tx *sending, struct sl_err *err)
 
 int sl_send_tx_run(struct sl_send_tx *sending, struct sl_err *err)
 {
-    const int rc = run(sending, err);
+    const int rc = send_all(sending, err);
     sl_journal_close(sending->own.journal);
     sl_account_ctx_close(&sending->account);
     return rc;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * send_tx.h - the payer's own transactions on the command line: the sums first, then a question,
- * then the transaction. What an earlier run left open is settled before anything new is signed.
- * Private to cli.
+ * send_tx.h - sends a transaction of the account's own from the command line: shows the sums, asks,
+ * sends. Settles what an earlier run left open before it signs anything new. Private to cli.
  */
 #ifndef SL_CLI_SEND_TX_H
 #define SL_CLI_SEND_TX_H
@@ -14,11 +13,11 @@
 
 struct sl_send_tx;
 
-/** The next transaction, by what the chain says now. Returns 1 when another has to follow it, 0
- * when it is the last. */
+/** Build the next transaction from the present state of the chain. Returns 1 when another one has
+ * to follow, 0 for the last. */
 typedef int (*sl_send_tx_make_fn)(struct sl_wallet_tx_call *out, const struct sl_send_tx *sending,
                                   struct sl_err *err);
-/** What a person has to know beside the transaction and its fee. */
+/** Print what the user has to know besides the transaction and its fee. */
 typedef void (*sl_send_tx_describe_fn)(const struct sl_send_tx *sending,
                                        const struct sl_wallet_tx_call *call);
 
@@ -29,8 +28,8 @@ struct sl_send_tx {
     sl_send_tx_describe_fn say; /* may be NULL */
     void *ctx;
     bool keyless; /* `make` needs no key: a dry run asks for no password */
-    /** How the text of the transaction begins: an earlier run's of this purpose that has landed
-     * only now was meant by this one too. */
+    /** How the text of the transaction begins. If an earlier run's transaction of this purpose has
+     * landed only now, it counts as this one. */
     char purpose[SL_JOURNAL_TX_WHAT_BYTES];
 
     /* filled in by sl_send_tx_run() */
@@ -40,11 +39,11 @@ struct sl_send_tx {
     bool done_earlier;
 };
 
-/** What calls are made from. */
+/** The account that calls are built for. */
 struct sl_wallet_tx_payer sl_send_tx_payer(const struct sl_send_tx *sending);
 
-/** The whole of it. Consent was checked before (consent.h). Errors: those of own_tx.h,
- * SL_ECANCELED (no consent). */
+/** Run all steps, after sl_confirm_check(). Errors: those of wallet_tx.h, SL_ECANCELED (the user
+ * said no). */
 int sl_send_tx_run(struct sl_send_tx *sending, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

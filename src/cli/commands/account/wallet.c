@@ -4,13 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sluice/json.h"
 #include "sluice/nearest.h"
 
 #include "commands.h"
-#include "output/json_lines.h"
 #include "output/output.h"
-#include "setup/keys.h"
 
 static const struct row {
     const char *name;
@@ -52,7 +49,7 @@ static const struct row *find_row(const char *name)
     return NULL;
 }
 
-static void say_unknown(const char *word)
+static void notice_unknown(const char *word)
 {
     struct sl_nearest nearest;
     sl_nearest_init(&nearest, word);
@@ -61,7 +58,7 @@ static void say_unknown(const char *word)
     if (nearest.best != NULL)
         sl_notice("wallet has no '%s': did you mean %s?", word, nearest.best);
     else
-        sl_notice("wallet has no '%s' (see sluice wallet --help)", word);
+        sl_notice("wallet: unknown command '%s'; see `sluice help wallet`", word);
 }
 
 enum sl_exit sl_run_wallet(const struct sl_args *args)
@@ -69,16 +66,16 @@ enum sl_exit sl_run_wallet(const struct sl_args *args)
     const bool bare = args->operand_count == 0;
     const struct row *row = find_row(bare ? "status" : args->operands[0]);
     if (row == NULL) {
-        say_unknown(args->operands[0]);
+        notice_unknown(args->operands[0]);
         return SL_EXIT_USAGE;
     }
     if (args->operand_count > 1 && row->operands[0] == '\0') {
-        sl_notice("wallet %s takes no '%s'", row->name, args->operands[1]);
+        sl_notice("wallet %s: unexpected argument '%s'", row->name, args->operands[1]);
         return SL_EXIT_USAGE;
     }
     if (strcmp(row->operands, "AMOUNT") == 0 && args->operand_count != 2) {
-        sl_notice("wallet %s takes one %s: sluice wallet %s 5.25", row->name, row->operands,
-                  row->name);
+        sl_notice("wallet %s: give one %s, for example `sluice wallet %s 5.25`", row->name,
+                  row->operands, row->name);
         return SL_EXIT_USAGE;
     }
     struct sl_settings settings;
@@ -94,72 +91,5 @@ enum sl_exit sl_run_wallet(const struct sl_args *args)
         status = row->run(&call);
     }
     sl_settings_free(&settings);
-    return status;
-}
-
-/* ---- address ---- */
-
-struct shown {
-    char address[SL_ADDRESS_CHARS];
-    char filecoin[SL_ADDRESS_F4_CHARS];
-    char signer[SL_ADDRESS_CHARS];
-};
-
-static void print_lines(struct sl_buf *out, const struct sl_signer *signer,
-                        const struct shown *shown)
-{
-    sl_buf_printf(out, "address   %s\nfilecoin  %s\n", shown->address, shown->filecoin);
-    if (signer->session)
-        sl_buf_printf(out, "session   %s\n", shown->signer);
-    sl_buf_str(out, "key       ");
-    sl_output_escape(out, signer->source);
-    sl_buf_str(out, "\n");
-}
-
-static void print_json(struct sl_buf *out, const struct sl_signer *signer,
-                       const struct shown *shown)
-{
-    struct sl_jw w = {0};
-    const struct sl_clock clock = sl_clock_system();
-    sl_json_begin(&w, "wallet", &clock);
-    sl_jw_str(&w, "address", shown->address);
-    sl_jw_str(&w, "filecoinAddress", shown->filecoin);
-    if (signer->session)
-        sl_jw_str(&w, "sessionAddress", shown->signer);
-    sl_jw_str(&w, "source", signer->source);
-    sl_json_end(&w);
-    *out = w.buf;
-}
-
-enum sl_exit sl_wallet_print(const struct sl_wallet_call *call, const struct sl_signer *signer)
-{
-    struct shown shown;
-    struct sl_buf out = {0};
-    sl_address_text(shown.address, &signer->payer);
-    sl_address_text(shown.signer, &signer->address);
-    sl_address_f4(shown.filecoin, &signer->payer, strcmp(call->config->network, "mainnet") != 0);
-    if (call->args->json != NULL)
-        print_json(&out, signer, &shown);
-    else
-        print_lines(&out, signer, &shown);
-    const bool ok = sl_output(&out);
-    sl_buf_free(&out);
-    return ok ? SL_EXIT_OK : sl_exit_no_output();
-}
-
-enum sl_exit sl_wallet_address(const struct sl_wallet_call *call)
-{
-    struct sl_signer signer;
-    struct sl_err err = {0};
-    const int rc = sl_keys_find(&signer, call->config, SL_KEYS_ADDRESS, &err);
-    if (rc < 0)
-        return sl_exit_with(&err);
-    if (rc == 0) {
-        sl_notice(
-            "no key is set: `sluice wallet new` makes one, `sluice wallet import` takes yours");
-        return SL_EXIT_KEY;
-    }
-    const enum sl_exit status = sl_wallet_print(call, &signer);
-    sl_signer_free(&signer);
     return status;
 }

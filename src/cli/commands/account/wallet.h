@@ -4,10 +4,10 @@
 #define SL_CLI_WALLET_H
 
 #include "sluice/buf.h"
+#include "sluice/cli.h"
 #include "sluice/clock.h"
 #include "sluice/signer.h"
 
-#include "output/exit.h"
 #include "setup/settings.h"
 
 /* X(name, what it is given, function, what it does) */
@@ -25,25 +25,18 @@
       "put a key into a new keystore: that of PRIVATE_KEY, .env or key_file, or one you type")     \
     X("new", "", sl_wallet_new, "make a new key and put it into a new keystore")
 
-/** What such a function is called with; borrowed. */
+/** The arguments of such a function; borrowed. */
 struct sl_wallet_call {
     const struct sl_args *args;
     const struct sl_config *config;
-    const char *const *operands; /* behind the command's name */
+    const char *const *operands; /* after the command's name */
     size_t operand_count;
 };
 
-enum sl_exit sl_wallet_status(const struct sl_wallet_call *call);
-enum sl_exit sl_wallet_deposit(const struct sl_wallet_call *call);
-enum sl_exit sl_wallet_approve(const struct sl_wallet_call *call);
-enum sl_exit sl_wallet_withdraw(const struct sl_wallet_call *call);
-enum sl_exit sl_wallet_session(const struct sl_wallet_call *call);
-enum sl_exit sl_wallet_address(const struct sl_wallet_call *call);
-enum sl_exit sl_wallet_import(const struct sl_wallet_call *call);
-enum sl_exit sl_wallet_new(const struct sl_wallet_call *call);
-
-/** Print a signer: lines, or with --json an object. */
-enum sl_exit sl_wallet_print(const struct sl_wallet_call *call, const struct sl_signer *signer);
+#define SL_WALLET_DECLARE(name, operands, fn, help)                                                \
+    enum sl_exit fn(const struct sl_wallet_call *call);
+SL_WALLET_COMMANDS(SL_WALLET_DECLARE)
+#undef SL_WALLET_DECLARE
 
 /** The commands' part of the help. */
 void sl_wallet_help(struct sl_buf *out);

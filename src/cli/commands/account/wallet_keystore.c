@@ -1,20 +1,92 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice wallet import` and `new`: a key into a keystore that was not there before. */
+/* `sluice wallet address`, `import` and `new`: the account, and new keystores for its key. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "sluice/json.h"
 #include "sluice/keystore.h"
 #include "sluice/trust.h"
 
 #include "commands/account/wallet.h"
+#include "output/json_lines.h"
 #include "output/output.h"
 #include "setup/keys.h"
 
+/* ---- address ---- */
+
+struct shown {
+    char address[SL_ADDRESS_CHARS];
+    char filecoin[SL_ADDRESS_F4_CHARS];
+    char signer[SL_ADDRESS_CHARS];
+};
+
+static void print_signer_text(struct sl_buf *out, const struct sl_signer *signer,
+                              const struct shown *shown)
+{
+    sl_buf_printf(out, "address   %s\nfilecoin  %s\n", shown->address, shown->filecoin);
+    if (signer->session)
+        sl_buf_printf(out, "session   %s\n", shown->signer);
+    sl_buf_str(out, "key       ");
+    sl_output_escape(out, signer->source);
+    sl_buf_str(out, "\n");
+}
+
+static void print_signer_json(struct sl_buf *out, const struct sl_signer *signer,
+                              const struct shown *shown)
+{
+    struct sl_jw w = {0};
+    const struct sl_clock clock = sl_clock_system();
+    sl_json_begin(&w, "wallet", &clock);
+    sl_jw_str(&w, "address", shown->address);
+    sl_jw_str(&w, "filecoinAddress", shown->filecoin);
+    if (signer->session)
+        sl_jw_str(&w, "sessionAddress", shown->signer);
+    sl_jw_str(&w, "source", signer->source);
+    sl_json_end(&w);
+    *out = w.buf;
+}
+
+/* Print a signer: lines, or with --json an object. */
+static enum sl_exit print_signer(const struct sl_wallet_call *call, const struct sl_signer *signer)
+{
+    struct shown shown;
+    struct sl_buf out = {0};
+    sl_address_text(shown.address, &signer->payer);
+    sl_address_text(shown.signer, &signer->address);
+    sl_address_f4(shown.filecoin, &signer->payer, strcmp(call->config->network, "mainnet") != 0);
+    if (call->args->json != NULL)
+        print_signer_json(&out, signer, &shown);
+    else
+        print_signer_text(&out, signer, &shown);
+    const bool ok = sl_output(&out);
+    sl_buf_free(&out);
+    return ok ? SL_EXIT_OK : sl_exit_no_output();
+}
+
+enum sl_exit sl_wallet_address(const struct sl_wallet_call *call)
+{
+    struct sl_signer signer;
+    struct sl_err err = {0};
+    const int rc = sl_keys_find(&signer, call->config, SL_KEYS_ADDRESS, &err);
+    if (rc < 0)
+        return sl_exit_with(&err);
+    if (rc == 0) {
+        sl_notice("no key is set; create one with `sluice wallet new`, or import yours "
+                  "with `sluice wallet import`");
+        return SL_EXIT_KEY;
+    }
+    const enum sl_exit status = print_signer(call, &signer);
+    sl_signer_free(&signer);
+    return status;
+}
+
+/* ---- keystores ---- */
+
 enum { FOLDER_MODE = 0700, FILE_MODE = 0600 };
 
-/* ---- where it goes ---- */
+/* ---- the destination ---- */
 
 static int target_path(char out[static SL_PATH_BYTES], const struct sl_config *config,
                        struct sl_err *err)
@@ -28,7 +100,8 @@ static int target_path(char out[static SL_PATH_BYTES], const struct sl_config *c
 static int refuse_taken(const char *path, struct sl_err *err)
 {
     return sl_err_set(err, SL_EKEY,
-                      "%s is there already and is never overwritten: name another with --keystore",
+                      "%s already exists and is never overwritten; choose another file with "
+                      "--keystore",
                       path);
 }
 
@@ -40,11 +113,11 @@ static int ask_twice(struct sl_secret **out, struct sl_err *err)
     struct sl_secret *second = NULL;
     int rc = sl_prompt_terminal(NULL, &first, "Password of the new keystore: ", err);
     if (rc == SL_OK && sl_secret_len(first) > 0)
-        rc = sl_prompt_terminal(NULL, &second, "The same again: ", err);
+        rc = sl_prompt_terminal(NULL, &second, "Repeat the password: ", err);
     if (rc == SL_OK && second != NULL &&
         (sl_secret_len(first) != sl_secret_len(second) ||
          !sl_equal_secretly(sl_secret_peek(first), sl_secret_peek(second), sl_secret_len(first))))
-        rc = sl_err_set(err, SL_EKEY, "the two passwords differ: nothing was written");
+        rc = sl_err_set(err, SL_EKEY, "the two passwords differ; nothing was written");
     sl_secret_free(second);
     if (rc < 0)
         sl_secret_free(first);
@@ -62,12 +135,12 @@ static int get_password(struct sl_secret **out, const struct sl_config *config, 
         return rc;
     sl_secret_free(*out);
     *out = NULL;
-    return sl_err_set(err, SL_EKEY, "an empty password protects nothing: nothing was written");
+    return sl_err_set(err, SL_EKEY, "an empty password protects nothing; nothing was written");
 }
 
 /* ---- the file ---- */
 
-/* Opened as it will be opened later: a key that cannot be read back would be lost money. */
+/* Open it as later runs will: a key that cannot be read back would be lost money. */
 static int check_written(const char *path, const struct sl_key *key,
                          const struct sl_secret *password, struct sl_err *err)
 {
@@ -79,7 +152,7 @@ static int check_written(const char *path, const struct sl_key *key,
         rc = sl_keystore_read(&back, json, len, (const char *)sl_secret_peek(password),
                               sl_secret_len(password), err);
     if (rc == SL_OK && !sl_address_equal(sl_key_address(back), sl_key_address(key)))
-        rc = sl_err_set(err, SL_EKEY, "another key came back");
+        rc = sl_err_set(err, SL_EKEY, "the file holds another key");
     if (rc < 0)
         sl_err_ctx(err, "read %s back", path);
     sl_key_free(back);
@@ -101,8 +174,8 @@ static int write_keystore(const char *path, const struct sl_key *key,
     return rc < 0 ? rc : check_written(path, key, password, err);
 }
 
-static int keep(const char *path, const struct sl_config *config, const struct sl_key *key,
-                struct sl_err *err)
+static int store_key(const char *path, const struct sl_config *config, const struct sl_key *key,
+                     struct sl_err *err)
 {
     struct sl_secret *password = NULL;
     int rc = get_password(&password, config, err);
@@ -112,7 +185,7 @@ static int keep(const char *path, const struct sl_config *config, const struct s
     return rc;
 }
 
-/* The target is looked at before a person types. */
+/* Check the target before the user types anything. */
 static int prepare(char path[static SL_PATH_BYTES], const struct sl_config *config,
                    struct sl_err *err)
 {
@@ -143,15 +216,15 @@ static void warn_of_folder(const char *path)
         sl_notice("warning: %s", err.text);
 }
 
-static enum sl_exit tell(const struct sl_wallet_call *call, struct sl_signer *signer,
-                         const char *path)
+static enum sl_exit print_stored(const struct sl_wallet_call *call, struct sl_signer *signer,
+                                 const char *path)
 {
     snprintf(signer->source, sizeof signer->source, "keystore %s", path);
-    const enum sl_exit status = sl_wallet_print(call, signer);
+    const enum sl_exit status = print_signer(call, signer);
     warn_of_folder(path);
     if (call->config->keystore[0] == '\0')
-        sl_notice("to use it, put this line into config.ini: keystore = %s", path);
-    sl_notice("keep a copy of the file and of its password: nobody can make them anew");
+        sl_notice("to use it, add this line to config.ini: keystore = %s", path);
+    sl_notice("keep a backup of the file and of its password: nothing can recover them");
     return status;
 }
 
@@ -160,10 +233,11 @@ static int type_key(struct sl_signer *signer, struct sl_err *err)
     struct sl_secret *text = NULL;
     int rc = sl_prompt_terminal(NULL, &text, "Private key (64 hex digits): ", err);
     if (rc < 0)
-        return rc == SL_EKEY ? sl_err_set(err, rc,
-                                          "no key to import: set PRIVATE_KEY or key_file, or run "
-                                          "this on a terminal to type one")
-                             : rc;
+        return rc == SL_EKEY
+                   ? sl_err_set(err, rc,
+                                "no key to import; set PRIVATE_KEY or key_file, or run this on a "
+                                "terminal to type one")
+                   : rc;
     rc =
         sl_key_from_hex(&signer->key, (const char *)sl_secret_peek(text), sl_secret_len(text), err);
     sl_secret_free(text);
@@ -176,8 +250,9 @@ static int find_key(struct sl_signer *signer, const struct sl_config *config, st
     if (rc == 0)
         return type_key(signer, err);
     if (rc == 1 && signer->session)
-        return sl_err_set(err, SL_EKEY,
-                          "a session key lives as long as its login: it is not imported");
+        return sl_err_set(
+            err, SL_EKEY,
+            "a session key expires and is not imported; import the account's own key");
     return rc;
 }
 
@@ -190,10 +265,10 @@ enum sl_exit sl_wallet_import(const struct sl_wallet_call *call)
     if (rc == SL_OK)
         rc = find_key(&signer, call->config, &err);
     if (rc >= 0)
-        rc = keep(path, call->config, signer.key, &err);
+        rc = store_key(path, call->config, signer.key, &err);
     if (rc >= 0)
         sl_signer_own(&signer, signer.key);
-    const enum sl_exit status = rc < 0 ? refused(&err) : tell(call, &signer, path);
+    const enum sl_exit status = rc < 0 ? refused(&err) : print_stored(call, &signer, path);
     sl_signer_free(&signer);
     return status;
 }
@@ -207,10 +282,10 @@ enum sl_exit sl_wallet_new(const struct sl_wallet_call *call)
     if (rc == SL_OK)
         rc = sl_key_generate(&signer.key, &err);
     if (rc == SL_OK)
-        rc = keep(path, call->config, signer.key, &err);
+        rc = store_key(path, call->config, signer.key, &err);
     if (rc == SL_OK)
         sl_signer_own(&signer, signer.key);
-    const enum sl_exit status = rc < 0 ? refused(&err) : tell(call, &signer, path);
+    const enum sl_exit status = rc < 0 ? refused(&err) : print_stored(call, &signer, path);
     sl_signer_free(&signer);
     return status;
 }

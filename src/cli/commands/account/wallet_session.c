@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * `sluice wallet session`: a second key that may sign for uploads until a day that is set, and can
- * move no money.
+ * `sluice wallet session`: a second key that may sign uploads until its expiry and can move no
+ * money.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,6 @@
 
 #include "commands/account/send_tx.h"
 #include "commands/account/wallet.h"
-#include "output/confirm.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 
@@ -35,7 +34,7 @@ struct session {
 /* ---- words ---- */
 
 /* "12h", "30d". */
-static int take_expiry(uint64_t *out, const char *text, struct sl_err *err)
+static int read_expiry(uint64_t *out, const char *text, struct sl_err *err)
 {
     static const struct {
         const char *unit;
@@ -53,23 +52,22 @@ static int take_expiry(uint64_t *out, const char *text, struct sl_err *err)
         *out = n * units[i].seconds;
         if (*out >= LEAST_S)
             return SL_OK;
-        return sl_err_set(
-            err, SL_EUSAGE,
-            "--expiry: uploads refuse a session key in its last %d minutes, so '%.40s' "
-            "is too short: give %dm or more",
-            SL_SESSION_MARGIN_S / 60, text, LEAST_S / 60);
+        return sl_err_set(err, SL_EUSAGE,
+                          "--expiry: uploads refuse a session key in its last %d minutes, so "
+                          "'%.40s' is too short; give %dm or more",
+                          SL_SESSION_MARGIN_S / 60, text, LEAST_S / 60);
     }
     return sl_err_set(err, SL_EUSAGE,
-                      "--expiry: '%.40s' is not a time like 12h or 30d, %d days at most", text,
-                      MOST_DAYS);
+                      "--expiry: '%.40s' is not a duration such as 12h or 30d (at most %d days)",
+                      text, MOST_DAYS);
 }
 
-static int take_address(struct sl_address *out, const struct sl_wallet_call *call,
+static int read_address(struct sl_address *out, const struct sl_wallet_call *call,
                         struct sl_err *err)
 {
     if (call->operand_count != 2)
         return sl_err_set(err, SL_EUSAGE,
-                          "wallet session %s takes the address of one session key: sluice wallet "
+                          "wallet session %s: give the address of one session key: sluice wallet "
                           "session %s 0x...",
                           call->operands[0], call->operands[0]);
     const char *text = call->operands[1];
@@ -84,7 +82,7 @@ static int refuse_expiry(const struct sl_wallet_call *call, struct sl_err *err)
 {
     return call->args->expiry == NULL
                ? SL_OK
-               : sl_err_set(err, SL_EUSAGE, "--expiry is an option of wallet session login");
+               : sl_err_set(err, SL_EUSAGE, "--expiry works only with `wallet session login`");
 }
 
 /* ---- login and revoke ---- */
@@ -95,13 +93,12 @@ static int check_login(const struct session *session, const struct sl_address *p
 {
     if (sl_address_is_zero(&session->key))
         return sl_err_set(err, SL_EUSAGE,
-                          "no key has the zero address: give the address of the session key");
+                          "no key has the zero address; give the address of the session key");
     if (payer == NULL || !sl_address_equal(&session->key, payer))
         return SL_OK;
-    return sl_err_set(
-        err, SL_EUSAGE,
-        "that is the account's own address, whose key may sign for everything: make a "
-        "second key and give its address");
+    return sl_err_set(err, SL_EUSAGE,
+                      "that is the account's own address, whose key may already sign "
+                      "everything; create a second key and give its address");
 }
 
 static int make(struct sl_wallet_tx_call *out, const struct sl_send_tx *sending, struct sl_err *err)
@@ -121,27 +118,27 @@ static void show_time(char out[static TIME_CHARS], uint64_t unix_s)
 {
     char text[SL_LOCAL_TIME_CHARS];
     if (unix_s > INT64_MAX / 1000) {
-        snprintf(out, TIME_CHARS, "a day that never comes");
+        snprintf(out, TIME_CHARS, "forever");
         return;
     }
     sl_local_time(text, (int64_t)unix_s * 1000);
     snprintf(out, TIME_CHARS, "%s local time", text);
 }
 
-static void say_session(const struct sl_send_tx *sending, const struct sl_wallet_tx_call *call)
+static void notice_session(const struct sl_send_tx *sending, const struct sl_wallet_tx_call *call)
 {
     const struct session *session = sending->ctx;
     char until[TIME_CHARS];
     (void)call;
     if (!session->login) {
-        sl_notice("session: the key may sign for nothing any more");
+        sl_notice("session: the key can no longer sign anything");
         return;
     }
     show_time(until, sending->account.view->unix_s + session->expiry_s);
-    sl_notice(
-        "session: the key may create data sets, add and remove pieces and terminate data sets "
-        "of this account until %s; what that costs the account pays, money it cannot move",
-        until);
+    sl_notice("session: the key may create and terminate data sets and add and remove "
+              "pieces of this account until %s; the account pays for that, and the key "
+              "cannot move its money",
+              until);
 }
 
 static int change(const struct sl_wallet_call *call, bool login, struct sl_err *err)
@@ -150,15 +147,15 @@ static int change(const struct sl_wallet_call *call, bool login, struct sl_err *
     struct sl_send_tx sending = {.args = call->args,
                                  .config = call->config,
                                  .make = make,
-                                 .say = say_session,
+                                 .say = notice_session,
                                  .ctx = &session,
                                  .keyless = true};
     char text[SL_ADDRESS_CHARS];
-    int rc = take_address(&session.key, call, err);
+    int rc = read_address(&session.key, call, err);
     if (rc == SL_OK && login)
         rc = check_login(&session, NULL, err);
     if (rc == SL_OK && call->args->expiry != NULL)
-        rc = login ? take_expiry(&session.expiry_s, call->args->expiry, err)
+        rc = login ? read_expiry(&session.expiry_s, call->args->expiry, err)
                    : refuse_expiry(call, err);
     if (rc == SL_OK)
         rc = sl_confirm_check(call->args, "before the account is changed", err);
@@ -183,10 +180,10 @@ static int which_key(struct sl_address *out, const struct sl_wallet_call *call,
                      const struct sl_signer *signer, struct sl_err *err)
 {
     if (call->operand_count > 1)
-        return take_address(out, call, err);
+        return read_address(out, call, err);
     if (!signer->session)
         return sl_err_set(err, SL_EUSAGE,
-                          "no session key is in use: name one, sluice wallet session status 0x...");
+                          "no session key is in use; name one: sluice wallet session status 0x...");
     *out = signer->address;
     return SL_OK;
 }
@@ -213,8 +210,8 @@ static int read_status(struct shown *out, struct sl_account_ctx *account,
     return SL_OK;
 }
 
-static void print_json(struct sl_buf *out, const struct sl_account_ctx *account,
-                       const struct shown *shown)
+static void print_session_json(struct sl_buf *out, const struct sl_account_ctx *account,
+                               const struct shown *shown)
 {
     struct sl_jw w = {0};
     const struct sl_clock clock = sl_clock_system();
@@ -235,8 +232,8 @@ static void print_json(struct sl_buf *out, const struct sl_account_ctx *account,
     *out = w.buf;
 }
 
-static void print_lines(struct sl_buf *out, const struct sl_account_ctx *account,
-                        const struct shown *shown)
+static void print_session_text(struct sl_buf *out, const struct sl_account_ctx *account,
+                               const struct shown *shown)
 {
     sl_buf_printf(out, "session    %s\naccount    %s\n", shown->key, shown->payer);
     for (size_t i = 0; i < SL_MESSAGE_PERMIT; i++) {
@@ -262,12 +259,12 @@ static int status(const struct sl_wallet_call *call, struct sl_err *err)
     if (rc == SL_OK)
         rc = read_status(&shown, &account, call, err);
     if (rc == SL_OK && call->args->json != NULL)
-        print_json(&out, &account, &shown);
+        print_session_json(&out, &account, &shown);
     else if (rc == SL_OK)
-        print_lines(&out, &account, &shown);
+        print_session_text(&out, &account, &shown);
     sl_account_ctx_close(&account);
     if (rc == SL_OK && !sl_output(&out))
-        rc = sl_err_set(err, SL_EIO, "standard output takes no more: stopped");
+        rc = sl_err_set(err, SL_EIO, "cannot write to standard output; stopped");
     sl_buf_free(&out);
     return rc;
 }
@@ -285,7 +282,6 @@ enum sl_exit sl_wallet_session(const struct sl_wallet_call *call)
         rc = change(call, false, &err);
     else
         rc = sl_err_set(&err, SL_EUSAGE,
-                        "wallet session needs one of status, login and revoke (see sluice wallet "
-                        "--help)");
+                        "wallet session: give status, login or revoke; see `sluice help wallet`");
     return rc < 0 ? sl_exit_with(&err) : SL_EXIT_OK;
 }

@@ -5,7 +5,6 @@
 
 #include "commands/account/send_tx.h"
 #include "commands/account/wallet.h"
-#include "output/confirm.h"
 #include "output/output.h"
 
 enum kind { DEPOSIT, APPROVE, WITHDRAW };
@@ -16,7 +15,7 @@ struct order {
     bool deposited; /* by a step of its own */
 };
 
-static int take_amount(struct sl_send_tx *sending, struct order *order, const char *given,
+static int read_amount(struct sl_send_tx *sending, struct order *order, const char *given,
                        struct sl_err *err)
 {
     static const char *const verbs[] = {"deposit", "approve the service", "withdraw"};
@@ -30,7 +29,7 @@ static int take_amount(struct sl_send_tx *sending, struct order *order, const ch
         return SL_EUSAGE;
     }
     if (sl_u256_is_zero(order->amount))
-        return sl_err_set(err, SL_EUSAGE, "an amount of 0 moves nothing");
+        return sl_err_set(err, SL_EUSAGE, "the amount is 0; give more");
     sl_show_amount(text, order->amount);
     snprintf(sending->purpose, sizeof sending->purpose, "%s %.50s USDFC", verbs[order->kind], text);
     return SL_OK;
@@ -48,7 +47,7 @@ static struct sl_u256 more(struct sl_u256 a, struct sl_u256 b)
     return sl_u256_add(&a, a, b) ? a : sl_u256_max();
 }
 
-static void say_left(const struct sl_send_tx *sending)
+static void notice_left(const struct sl_send_tx *sending)
 {
     const struct sl_chain_view *view = sending->account.view;
     const struct order *order = sending->ctx;
@@ -58,17 +57,17 @@ static void say_left(const struct sl_send_tx *sending)
     const struct sl_u256 sum = order->amount;
     sl_show_amount(wallet, in ? less(view->token.balance, sum) : more(view->token.balance, sum));
     sl_show_amount(deposited, in ? more(view->account.funds, sum) : less(view->account.funds, sum));
-    sl_notice("left: %s USDFC in the wallet, %s deposited", wallet, deposited);
+    sl_notice("afterwards: %s USDFC in the wallet, %s USDFC deposited", wallet, deposited);
 }
 
-static void say_sums(const struct sl_send_tx *sending, const struct sl_wallet_tx_call *call)
+static void notice_effects(const struct sl_send_tx *sending, const struct sl_wallet_tx_call *call)
 {
     const struct order *order = sending->ctx;
     if (order->kind != APPROVE)
-        say_left(sending);
+        notice_left(sending);
     if (strstr(call->what, "approve the service") != NULL)
-        sl_notice(
-            "approval: the storage service may lock and charge what is deposited, without limit");
+        sl_notice("approval: the storage service may lock and charge the deposit, without "
+                  "limit");
 }
 
 /* ---- steps ---- */
@@ -78,7 +77,7 @@ static bool is_approved(const struct sl_chain_view *view)
     return sl_approval_is_unlimited(&view->approval, view->prices.lockup_epochs);
 }
 
-/* A token that takes no permit is allowed first; the approval comes last then. */
+/* For a token without permits, allow the transfer first; then the approval comes last. */
 static int deposit(struct sl_wallet_tx_call *out, const struct sl_send_tx *sending,
                    struct sl_err *err)
 {
@@ -122,10 +121,10 @@ static enum sl_exit spend_as(const struct sl_wallet_call *call, enum kind kind)
     struct sl_send_tx sending = {.args = call->args,
                                  .config = call->config,
                                  .make = make,
-                                 .say = say_sums,
+                                 .say = notice_effects,
                                  .ctx = &order,
                                  .keyless = order.kind != DEPOSIT /* which may sign a permit */};
-    int rc = take_amount(&sending, &order, call->operand_count > 0 ? call->operands[0] : "", &err);
+    int rc = read_amount(&sending, &order, call->operand_count > 0 ? call->operands[0] : "", &err);
     if (rc == SL_OK)
         rc = sl_confirm_check(call->args, "before money moves", &err);
     if (rc == SL_OK)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice wallet status`: what the wallet holds and what the chain keeps for it. */
+/* `sluice wallet status`: balances in the wallet and in the payment contract. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -44,8 +44,8 @@ static void gather(struct shown *out, const struct sl_account_ctx *account)
     out->approval = approval_of(view);
 }
 
-static void print_lines(struct sl_buf *out, const struct sl_account_ctx *account,
-                        const struct shown *shown)
+static void print_status_text(struct sl_buf *out, const struct sl_account_ctx *account,
+                              const struct shown *shown)
 {
     sl_buf_printf(out, "address    %s\n", shown->address);
     sl_buf_printf(out, "network    %s, epoch %" PRIu64 "\n", account->network.name,
@@ -56,13 +56,13 @@ static void print_lines(struct sl_buf *out, const struct sl_account_ctx *account
     sl_buf_printf(out, "locked     %s\n", shown->locked);
     sl_buf_printf(out, "available  %s\n", shown->available);
     if (!sl_u256_is_zero(account->view->account_state.debt))
-        sl_buf_printf(out, "owed       %s: deposit it before the next upload\n", shown->debt);
+        sl_buf_printf(out, "owed       %s; deposit it before the next upload\n", shown->debt);
     sl_buf_printf(out, "runway     %s\n", shown->runway);
     sl_buf_printf(out, "approval   %s\n", shown->approval);
 }
 
-static void print_json(struct sl_buf *out, const struct sl_account_ctx *account,
-                       const struct shown *shown)
+static void print_status_json(struct sl_buf *out, const struct sl_account_ctx *account,
+                              const struct shown *shown)
 {
     char epochs[SL_U256_DEC_CHARS];
     struct sl_jw w = {0};
@@ -100,9 +100,9 @@ enum sl_exit sl_wallet_status(const struct sl_wallet_call *call)
     if (rc == SL_OK) {
         gather(&shown, &account);
         if (call->args->json != NULL)
-            print_json(&out, &account, &shown);
+            print_status_json(&out, &account, &shown);
         else
-            print_lines(&out, &account, &shown);
+            print_status_text(&out, &account, &shown);
     }
     sl_account_ctx_close(&account);
     if (rc < 0)

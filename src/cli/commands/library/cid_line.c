@@ -13,7 +13,9 @@ static int hex_digit(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* What stands behind a backslash; returns the characters it takes, 0 if it is none of ours. */
+/*
+ * Read the escape after a backslash; returns the characters it takes, 0 if it is not one of ours.
+ */
 static size_t unescape_one(char *out, const char *at, size_t len)
 {
     if (len >= 1 && (*at == '\\' || *at == 'n' || *at == 'r')) {
@@ -29,7 +31,7 @@ static size_t unescape_one(char *out, const char *at, size_t len)
     return 3;
 }
 
-static int take_path(char out[static SL_PATH_BYTES], const char *text, size_t len, bool escaped,
+static int read_path(char out[static SL_PATH_BYTES], const char *text, size_t len, bool escaped,
                      struct sl_err *err)
 {
     size_t n = 0;
@@ -38,7 +40,7 @@ static int take_path(char out[static SL_PATH_BYTES], const char *text, size_t le
         if (escaped && c == '\\') {
             const size_t taken = unescape_one(&c, text + i + 1, len - i - 1);
             if (taken == 0)
-                return sl_err_set(err, SL_EFORMAT, "a backslash before what is no escape");
+                return sl_err_set(err, SL_EFORMAT, "a backslash without a valid escape");
             i += taken;
         }
         if (c == '\0')
@@ -51,7 +53,7 @@ static int take_path(char out[static SL_PATH_BYTES], const char *text, size_t le
     return n > 0 ? SL_OK : sl_err_set(err, SL_EFORMAT, "no name");
 }
 
-static int take_cid(struct sl_cid_line *out, const char *text, size_t len, struct sl_err *err)
+static int read_cid(struct sl_cid_line *out, const char *text, size_t len, struct sl_err *err)
 {
     static const char v1[] = "baga";
     out->v1 = len >= sizeof v1 - 1 && memcmp(text, v1, sizeof v1 - 1) == 0;
@@ -69,9 +71,9 @@ int sl_cid_line_parse(struct sl_cid_line *out, const char *line, size_t len, str
         return sl_err_set(err, SL_EFORMAT, "no PieceCID and name");
     const size_t cid_len = (size_t)(blank - cid);
     if (len - cid_len < 2 || (blank[1] != ' ' && blank[1] != '*'))
-        return sl_err_set(err, SL_EFORMAT, "no two blanks behind the PieceCID");
-    const int rc = take_cid(out, cid, cid_len, err);
-    return rc < 0 ? rc : take_path(out->path, blank + 2, len - cid_len - 2, escaped, err);
+        return sl_err_set(err, SL_EFORMAT, "no two spaces after the PieceCID");
+    const int rc = read_cid(out, cid, cid_len, err);
+    return rc < 0 ? rc : read_path(out->path, blank + 2, len - cid_len - 2, escaped, err);
 }
 
 int sl_cid_line_read(char line[static SL_CID_LINE_BYTES], size_t *len, bool *whole, FILE *list,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* cid_line.h - reading back what sl_output_cid_line() writes: the lines of a list. Private to cli.
- */
+/* cid_line.h - parses the lines of a list that sl_output_cid_line() writes. Private to cli. */
 #ifndef SL_CLI_CID_LINE_H
 #define SL_CLI_CID_LINE_H
 
@@ -9,7 +8,7 @@
 #include "sluice/path.h"
 #include "sluice/piece.h"
 
-/* The longest line that can be right: every byte of a path as \xHH. */
+/* The longest valid line: every byte of a path as \xHH. */
 enum { SL_CID_LINE_BYTES = SL_PIECE_CID_CHARS + 4 * SL_PATH_BYTES + 8 };
 
 struct sl_cid_line {
@@ -26,8 +25,9 @@ int sl_cid_line_parse(struct sl_cid_line *out, const char *line, size_t len,
                       struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * The next line of a list without its end ("\n" or "\r\n"), NUL behind it. Of one that is too long
- * the beginning is given and *whole is false. Returns 1, 0 at the end. Errors: SL_EIO.
+ * Read the next line of a list, without its end ("\n" or "\r\n") and with a NUL. Of a line that is
+ * too long, only the beginning is read and *whole is false. Returns 1, or 0 at the end. Errors:
+ * SL_EIO.
  */
 int sl_cid_line_read(char line[static SL_CID_LINE_BYTES], size_t *len, bool *whole, FILE *list,
                      struct sl_err *err) SL_MUST_CHECK;

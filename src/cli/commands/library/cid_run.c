@@ -18,7 +18,7 @@ enum { CHUNK_BYTES = 1 << 18, LINE_MS = 250, MOST_THREADS = 1024 };
 
 /* ---- the start ---- */
 
-static int take_threads(struct sl_cid_run *run, struct sl_err *err)
+static int read_threads(struct sl_cid_run *run, struct sl_err *err)
 {
     const char *text = run->args->threads;
     if (text == NULL)
@@ -27,13 +27,13 @@ static int take_threads(struct sl_cid_run *run, struct sl_err *err)
     errno = 0;
     const unsigned long n = strtoul(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || n > MOST_THREADS)
-        return sl_err_set(err, SL_EUSAGE, "--threads: '%.40s' is no number from 0 to %d", text,
+        return sl_err_set(err, SL_EUSAGE, "--threads: '%.40s' is not a number from 0 to %d", text,
                           MOST_THREADS);
     run->threads = (unsigned)n;
     return SL_OK;
 }
 
-/* Leave the fresh line, then end as without it: by the signal, so that a shell's loop ends too. */
+/* Keep the progress line, then end by the signal as usual, so that a shell's loop ends too. */
 static void end_by(int number)
 {
     const ssize_t n = write(STDERR_FILENO, "\n", 1);
@@ -53,10 +53,10 @@ int sl_cid_run_init(struct sl_cid_run *run, const struct sl_args *args, struct s
         const struct sigaction action = {.sa_handler = end_by, .sa_flags = (int)SA_RESETHAND};
         sigaction(SIGINT, &action, NULL);
     }
-    return take_threads(run, err);
+    return read_threads(run, err);
 }
 
-/* ---- how far it is ---- */
+/* ---- progress ---- */
 
 void sl_cid_run_expect(struct sl_cid_run *run, uint64_t bytes)
 {
@@ -64,8 +64,8 @@ void sl_cid_run_expect(struct sl_cid_run *run, uint64_t bytes)
     run->total_bytes += bytes;
 }
 
-/* Of files that were not counted, as of pipes, there is no total. */
-static void show(struct sl_cid_run *run, uint64_t bytes)
+/* Pipes and the like are not counted, so there may be no total. */
+static void show_progress(struct sl_cid_run *run, uint64_t bytes)
 {
     char done[SL_TEXT_SHORT], total[SL_TEXT_SHORT], rate[SL_TEXT_SHORT], eta[SL_TEXT_SHORT];
     struct sl_buf text = {0};
@@ -95,7 +95,7 @@ static bool tick(void *ctx, uint64_t hashed_bytes)
     sl_meter_sample(&run->meter, bytes, now_ms);
     if (now_ms - run->line_ms >= LINE_MS) {
         run->line_ms = now_ms;
-        show(run, bytes);
+        show_progress(run, bytes);
     }
     return false;
 }
@@ -155,11 +155,11 @@ static int hash_fd(struct sl_cid_run *run, struct sl_piece_id *out, int fd, stru
 {
     struct stat st;
     if (fstat(fd, &st) != 0)
-        return sl_err_sys(err, errno, "cannot look at it");
+        return sl_err_sys(err, errno, "cannot read its size and type");
     if (S_ISDIR(st.st_mode))
         return sl_err_set(err, SL_EFILETYPE,
-                          "a folder has no PieceCID; with -r its files are hashed");
-    /* the kernel's own files say that they are empty: those are read to their end */
+                          "a folder has no PieceCID; use -r to hash the files in it");
+    /* files of /proc and /sys report size 0: read them to their end */
     return S_ISREG(st.st_mode) && st.st_size > 0 ? hash_file(run, out, fd, err)
                                                  : hash_stream(run, out, fd, err);
 }
@@ -185,7 +185,7 @@ int sl_cid_run_hash(struct sl_cid_run *run, struct sl_piece_id *out, const char 
     return rc;
 }
 
-/* ---- what is said ---- */
+/* ---- messages ---- */
 
 void sl_cid_run_failed(struct sl_cid_run *run, const char *name, const struct sl_err *err)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice export`: a manifest of all that is known to be stored. */
+/* `sluice export`: a manifest of all known stored files. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,6 @@
 #include "lookup/copy_index.h"
 #include "lookup/lookup.h"
 #include "lookup/version_names.h"
-#include "output/exit.h"
 #include "output/output.h"
 #include "process.h"
 
@@ -37,8 +36,8 @@ struct export
 
 /* ---- what is known ---- */
 
-/* The chain names pieces as far as its contract keeps names, the journal what this machine stored,
- * and its commits where else the names are. */
+/* Names come from the chain as far as its contract keeps them, else from the journal and the
+ * receipts of its commits. */
 static int label(struct export *x, struct sl_err *err)
 {
     struct sl_lookup *f = &x->f;
@@ -46,8 +45,7 @@ static int label(struct export *x, struct sl_err *err)
     int rc = sl_copies_label(&f->unnamed, &f->copies, &f->copies, err);
     if (rc < 0 || f->unnamed == 0)
         return rc;
-    rc = sl_copy_index_journal(&journal, f->settings.config.paths.state, &f->clock, f->localnet,
-                               err);
+    rc = sl_copy_index_journal(&journal, f->settings.config.paths.state, &f->clock, f->devnet, err);
     if (rc == SL_OK)
         rc = sl_copies_label(&f->unnamed, &f->copies, &journal, err);
     sl_copies_free(&journal);
@@ -63,10 +61,9 @@ static int learn_data_sets(struct export *x, struct sl_err *err)
     for (size_t i = 0; rc == SL_OK && i < count; i++) {
         const char *text = x->args->operands[i];
         if (sl_u256_parse_dec(&ids[i], text, strlen(text), NULL) < 0)
-            rc = sl_err_set(err, SL_EUSAGE,
-                            "export takes numbers of data sets, not '%.60s': `sluice datasets` "
-                            "lists them",
-                            text);
+            rc = sl_err_set(
+                err, SL_EUSAGE,
+                "export: '%.60s' is not a data set number; `sluice datasets` lists yours", text);
     }
     if (rc == SL_OK)
         rc = sl_lookup_chain(&x->f, &chain, err);
@@ -193,8 +190,8 @@ static bool is_whole(struct export *x, const struct sl_version *version, int *rc
 
 /* Within one path, all but the newest are older versions. Files that only the chain names may come
  * from different folders: they are not versions, and all of them are exported. */
-static int add_row(struct export *x, const struct sl_version *version, size_t newest,
-                   struct sl_err *err)
+static int add_version(struct export *x, const struct sl_version *version, size_t newest,
+                       struct sl_err *err)
 {
     int rc;
     const bool whole = is_whole(x, version, &rc, err);
@@ -229,7 +226,7 @@ static int collect(struct export *x, struct sl_err *err)
     for (size_t i = 0; rc == SL_OK && i < versions.count;) {
         const size_t newest = x->count, end = sl_versions_end(&versions, i);
         for (; rc == SL_OK && i < end; i++)
-            rc = add_row(x, &versions.list[i], newest, err);
+            rc = add_version(x, &versions.list[i], newest, err);
     }
     sl_versions_free(&versions);
     return rc < 0 ? rc : make_unique(x, err);
@@ -274,40 +271,39 @@ static int write_out(const struct export *x, const struct sl_buf *text, struct s
 {
     const char *output = x->args->output;
     if (output == NULL || strcmp(output, "-") == 0)
-        return sl_output(text) ? SL_OK : sl_err_set(err, SL_EIO, "standard output takes no more");
+        return sl_output(text) ? SL_OK : sl_err_set(err, SL_EIO, "cannot write to standard output");
     if (x->args->force != NULL)
         return sl_file_write_atomic(output, text->data, text->len, sl_process_file_mode(), err);
     const int rc = sl_file_write_new(output, text->data, text->len, sl_process_file_mode(), err);
     if (rc != SL_EHELD)
         return rc;
-    return sl_err_set(err, SL_EREFUSED, "%.150s is there already: --force replaces it", output);
+    return sl_err_set(err, SL_EREFUSED, "%.150s already exists; use --force to replace it", output);
 }
 
-/* A manifest that lacks something says so: it may be the only way back. */
-static void say_missing(const struct export *x)
+/* Report what the manifest lacks: it may be the only way to restore the files. */
+static void notice_missing(const struct export *x)
 {
     const size_t unnamed = x->f.unnamed, unread = x->f.copies.unread_sets;
     const size_t unplaced = x->f.copies.unplaced_sets;
     if (unnamed > 0)
-        sl_notice(
-            "%zu piece%s in the manifest under %s: the storage contract keeps no piece metadata "
-            "that can be read, so names and files in parts are not known; export on the machine "
-            "that stored them%s",
-            unnamed, unnamed == 1 ? " is" : "s are",
-            unnamed == 1 ? "its PieceCID" : "their PieceCIDs",
-            x->args->search_logs == NULL ? ", or with --search-logs" : "");
+        sl_notice("%zu piece%s in the manifest under %s: the storage contract keeps no "
+                  "readable piece metadata, so names and files in parts are unknown; "
+                  "export on the machine that stored them%s",
+                  unnamed, unnamed == 1 ? " is" : "s are",
+                  unnamed == 1 ? "its PieceCID" : "their PieceCIDs",
+                  x->args->search_logs == NULL ? ", or with --search-logs" : "");
     if (unread > 0)
-        sl_notice(
-            "%zu data set%s missing in the manifest: the node refused to list the pieces; run "
-            "it again, or name another node with --rpc-url",
-            unread, unread == 1 ? " is" : "s are");
+        sl_notice("%zu data set%s missing in the manifest: the node refused to list the "
+                  "pieces; run the command again, or try another node with --rpc-url",
+                  unread, unread == 1 ? " is" : "s are");
     if (unplaced > 0)
-        sl_notice("%zu data set%s missing in the manifest: the registry names no address of the "
-                  "provider that can be used; run it again, or name another node with --rpc-url",
+        sl_notice("%zu data set%s missing in the manifest: the registry has no usable URL "
+                  "of the provider; run the command again, or try another node with "
+                  "--rpc-url",
                   unplaced, unplaced == 1 ? " is" : "s are");
 }
 
-static int run(struct export *x, struct sl_err *err)
+static int write_manifest(struct export *x, struct sl_err *err)
 {
     struct sl_buf text = {0};
     int rc = sl_lookup_open(&x->f, x->args, err);
@@ -320,9 +316,9 @@ static int run(struct export *x, struct sl_err *err)
     if (rc == SL_OK)
         rc = write_out(x, &text, err);
     if (rc == SL_OK && x->written == 0)
-        sl_notice("nothing is known to be stored: the manifest is empty");
+        sl_notice("no stored file is known; the manifest is empty");
     if (rc == SL_OK)
-        say_missing(x);
+        notice_missing(x);
     sl_buf_free(&text);
     return rc;
 }
@@ -331,7 +327,7 @@ enum sl_exit sl_run_export(const struct sl_args *args)
 {
     struct export x = {.args = args};
     struct sl_err err = {0};
-    const int rc = run(&x, &err);
+    const int rc = write_manifest(&x, &err);
     for (size_t i = 0; i < x.count; i++)
         free(x.rows[i].name);
     free(x.rows);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "commands/library/get_run.h"
+#include "commands/library/get_manifest.h"
 #include "lookup/copy_index.h"
 #include "lookup/version_names.h"
 #include "output/output.h"
@@ -17,19 +17,13 @@
 
 enum { COPY_BYTES = 1 << 16 };
 
-/* ---- where it goes ---- */
+/* ---- the destination ---- */
 
 static bool is_folder(const char *path)
 {
     struct stat st;
     const size_t len = strlen(path);
     return (len > 0 && path[len - 1] == '/') || (stat(path, &st) == 0 && S_ISDIR(st.st_mode));
-}
-
-mode_t sl_get_run_folder_mode(void)
-{
-    const unsigned mode = sl_process_file_mode();
-    return (mode_t)(mode | (mode & 0444) >> 2);
 }
 
 static int make_folder(const char *path, struct sl_err *err)
@@ -42,7 +36,7 @@ static int make_folder(const char *path, struct sl_err *err)
     return rc;
 }
 
-static int take_output(struct sl_get_run *get, struct sl_err *err)
+static int read_output(struct sl_get_run *get, struct sl_err *err)
 {
     const char *output = get->args->output;
     const bool many = get->args->operand_count != 1 || get->args->manifest != NULL;
@@ -52,53 +46,55 @@ static int take_output(struct sl_get_run *get, struct sl_err *err)
         return SL_OK;
     get->to_stdout = strcmp(output, "-") == 0;
     if (get->to_stdout && get->args->json != NULL)
-        return sl_err_set(err, SL_EUSAGE, "-o - writes the bytes to stdout: not with --json");
+        return sl_err_set(err, SL_EUSAGE,
+                          "-o - writes the file to standard output; leave out --json");
     if (get->to_stdout && (get->args->manifest != NULL || get->args->versions != NULL))
-        return sl_err_set(err, SL_EUSAGE, "--manifest and --versions take a folder with -o");
+        return sl_err_set(err, SL_EUSAGE, "with --manifest or --versions, give -o a folder");
     if (get->to_stdout)
         return SL_OK;
     if (output[0] == '\0')
-        return sl_err_set(err, SL_EUSAGE, "-o needs the name of a file or folder");
+        return sl_err_set(err, SL_EUSAGE, "-o: give the name of a file or folder");
     if (get->args->manifest != NULL || is_folder(output)) {
         get->folder = output;
         return make_folder(output, err);
     }
     if (many)
         return sl_err_set(err, SL_EUSAGE,
-                          "-o %.100s is one file: for several give a folder that is there", output);
+                          "-o %.100s is one file; for several, give a folder that exists", output);
     get->file = output;
     return SL_OK;
 }
 
 /* One file to get for an operand. */
-struct wish {
+struct request {
     const char *operand;
     struct sl_version version; /* name NULL: the operand is a PieceCID */
-    bool dated;                /* an older version, with its date in the name */
+    bool is_older;             /* an older version, with its date in the name */
     bool unique;               /* the date alone does not make the name unique */
 };
 
 /* The chain cuts and escapes names: a user who typed the whole name gets that name. A hidden name
  * is accepted only from the user, or from the journal, which has paths. Owned. */
-static char *base_of(const struct wish *wish, const struct sl_wanted *wanted)
+static char *base_of(const struct request *request, const struct sl_wanted *wanted)
 {
     char cid[SL_PIECE_CID_CHARS];
-    const bool named = wish->version.name != NULL;
-    const char *known = named ? wish->version.name : wanted->name;
-    const char *base = sl_path_base(named && known[0] != '/' ? wish->operand : known);
+    const bool named = request->version.name != NULL;
+    const char *known = named ? request->version.name : wanted->name;
+    const char *base = sl_path_base(named && known[0] != '/' ? request->operand : known);
     sl_piece_cid(cid, &wanted->file.whole);
     if (!sl_copies_name_is_plain(base) ||
         (!named && known[0] != '/' && sl_copies_name_is_hidden(base)))
         base = cid;
-    return wish->dated
-               ? sl_version_name(base, wish->version.stored_ms, &wish->version.cid, wish->unique)
-               : strdup(base);
+    return request->is_older ? sl_version_name(base, request->version.stored_ms,
+                                               &request->version.cid, request->unique)
+                             : strdup(base);
 }
 
 static int name_of(char out[static SL_PATH_BYTES], const struct sl_get_run *get,
-                   const struct wish *wish, const struct sl_wanted *wanted, struct sl_err *err)
+                   const struct request *request, const struct sl_wanted *wanted,
+                   struct sl_err *err)
 {
-    char *base = base_of(wish, wanted);
+    char *base = base_of(request, wanted);
     int rc = base == NULL ? sl_err_set(err, SL_ENOMEM, "out of memory") : SL_OK;
     if (rc == SL_OK && get->file != NULL)
         snprintf(out, SL_PATH_BYTES, "%s", get->file);
@@ -112,11 +108,11 @@ static int name_of(char out[static SL_PATH_BYTES], const struct sl_get_run *get,
 
 /* ---- to standard output ---- */
 
-/* Without a name: it is gone when we are. */
+/* Unlinked at once, so that it disappears with the process. */
 static int open_spool(struct sl_get_run *get, struct sl_err *err)
 {
     char path[SL_PATH_BYTES];
-    /* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment */
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment */
     const char *dir = getenv("TMPDIR");
     if (get->spool_fd >= 0)
         return SL_OK;
@@ -127,8 +123,7 @@ static int open_spool(struct sl_get_run *get, struct sl_err *err)
     get->spool_fd = mkstemp(path);
     if (get->spool_fd < 0)
         return sl_err_sys(err, errno,
-                          "make a temporary file in %.100s (TMPDIR names another "
-                          "folder)",
+                          "create a temporary file in %.100s (set TMPDIR to use another folder)",
                           path);
     unlink(path);
     return SL_OK;
@@ -147,13 +142,13 @@ static int pass_on(struct sl_get_run *get, uint64_t bytes, struct sl_piece_hashe
             return SL_EINVAL;
         if (fwrite(buffer, 1, (size_t)n, stdout) != (size_t)n) {
             get->report.broken = true;
-            return sl_err_set(err, SL_EIO, "standard output takes no more");
+            return sl_err_set(err, SL_EIO, "cannot write to standard output");
         }
         at += (uint64_t)n;
     }
     if (fflush(stdout) != 0) {
         get->report.broken = true;
-        return sl_err_set(err, SL_EIO, "standard output takes no more");
+        return sl_err_set(err, SL_EIO, "cannot write to standard output");
     }
     return ftruncate(get->spool_fd, 0) == 0 ? SL_OK
                                             : sl_err_sys(err, errno, "empty the temporary file");
@@ -207,11 +202,6 @@ static int write_out(struct sl_get_run *get, const struct sl_wanted *wanted,
 
 /* ---- one file ---- */
 
-bool sl_get_run_is_over(struct sl_get_run *get)
-{
-    return get->report.broken || sl_interrupt_came(&get->f.interrupt);
-}
-
 static int save(struct sl_get_run *get, const struct sl_wanted *wanted, const char *path,
                 struct sl_fetch_result *result, struct sl_err *err)
 {
@@ -227,9 +217,9 @@ static int save(struct sl_get_run *get, const struct sl_wanted *wanted, const ch
 }
 
 /* 1: got; 0: not known (yet), *err says what is missing. */
-static int try_one(struct sl_get_run *get, const struct wish *wish, struct sl_err *err)
+static int try_one(struct sl_get_run *get, const struct request *request, struct sl_err *err)
 {
-    const struct sl_piece_id *cid = &wish->version.cid;
+    const struct sl_piece_id *cid = &request->version.cid;
     char path[SL_PATH_BYTES];
     struct sl_wanted wanted;
     struct sl_fetch_result result;
@@ -250,7 +240,7 @@ static int try_one(struct sl_get_run *get, const struct wish *wish, struct sl_er
     }
     if (rc != 1)
         return rc;
-    rc = name_of(path, get, wish, &wanted, err);
+    rc = name_of(path, get, request, &wanted, err);
     if (rc == SL_OK)
         rc = save(get, &wanted, path, &result, err);
     if (rc == SL_OK)
@@ -260,37 +250,37 @@ static int try_one(struct sl_get_run *get, const struct wish *wish, struct sl_er
 }
 
 /* Keep the reason of a failure: the first one that is more than "not found". */
-static void keep_reason(struct sl_err *why, const struct sl_err *err)
+static void note_reason(struct sl_err *why, const struct sl_err *err)
 {
     if (why->code == SL_OK || why->code == SL_ENOTFOUND)
         *why = *err;
 }
 
 /* If the known providers do not have it, look for others. */
-static void get_wish(struct sl_get_run *get, const struct wish *wish)
+static void get_request(struct sl_get_run *get, const struct request *request)
 {
     struct sl_err why = {0};
     size_t tried = 0;
     int rc = 0;
-    for (int reach = 0; reach < SL_LOOKUP_END && rc == 0; reach++) {
+    for (int source = 0; source < SL_LOOKUP_END && rc == 0; source++) {
         struct sl_err err = {0};
-        rc = sl_lookup_read(&get->f, (enum sl_lookup_source)reach, &wish->version.cid, &err);
+        rc = sl_lookup_read(&get->f, (enum sl_lookup_source)source, &request->version.cid, &err);
         if (rc == 0 && tried > 0)
             continue; /* the source knows nothing more */
         const bool tries = rc >= 0;
         if (tries)
-            rc = try_one(get, wish, &err);
+            rc = try_one(get, request, &err);
         tried += tries && rc < 0;
         if (rc < 1)
-            keep_reason(&why, &err);
+            note_reason(&why, &err);
         if (tries && rc < 0 && sl_lookup_is_provider_fault(&err) && get->args->from == NULL)
             rc = 0;
     }
     if (rc == 1)
         return;
-    const bool unknown = !sl_lookup_explain_unnamed(&get->f, &wish->version.cid, &why) &&
+    const bool unknown = !sl_lookup_explain_unnamed(&get->f, &request->version.cid, &why) &&
                          tried == 0 && (why.code == SL_OK || why.code == SL_ENOTFOUND);
-    sl_get_report_failed(&get->report, wish->operand, unknown, &why);
+    sl_get_report_failed(&get->report, request->operand, unknown, &why);
 }
 
 /* Search sources for a name until it is found. Returns how many files it stands for. */
@@ -298,8 +288,8 @@ static int find_name(struct sl_get_run *get, const char *operand, struct sl_vers
                      struct sl_err *err)
 {
     int files = 0;
-    for (int reach = 0; reach < SL_LOOKUP_END && files == 0; reach++) {
-        const int rc = sl_lookup_read(&get->f, (enum sl_lookup_source)reach, NULL, err);
+    for (int source = 0; source < SL_LOOKUP_END && files == 0; source++) {
+        const int rc = sl_lookup_read(&get->f, (enum sl_lookup_source)source, NULL, err);
         if (rc < 0)
             return rc;
         files = sl_lookup_find(&get->f, out, operand, err);
@@ -308,14 +298,14 @@ static int find_name(struct sl_get_run *get, const char *operand, struct sl_vers
     }
     if (files > 1) {
         sl_lookup_print_matches(operand, out);
-        return sl_err_set(err, SL_EUSAGE, "nothing was got");
+        return sl_err_set(err, SL_EUSAGE, "nothing was downloaded");
     }
     if (files == 0 && sl_lookup_explain_unnamed(&get->f, NULL, err))
         return SL_ENOTFOUND;
     if (files == 0)
         return sl_err_set(err, SL_ENOTFOUND,
-                          "nothing by this name is known; --address says whose data sets to look "
-                          "into, --network on which network");
+                          "nothing by this name is known; use --address or --network to search "
+                          "another account or network");
     return files;
 }
 
@@ -334,15 +324,15 @@ static int choose(const struct sl_get_run *get, const struct sl_versions *versio
     }
     if (versions->list[*out].stored_ms == 0)
         return sl_err_set(err, SL_ENOTFOUND,
-                          "the chain does not tell when this was stored: give a PieceCID");
+                          "the chain does not record when this was stored; give a PieceCID");
     sl_date_text(date, versions->list[*out].stored_ms);
     return sl_err_set(err, SL_ENOTFOUND,
-                      "no version was stored by %s: the oldest is from %s, local time",
+                      "no version was stored by %s; the oldest is from %s, local time",
                       get->args->at, date);
 }
 
-static void say_others(const struct sl_get_run *get, const char *operand,
-                       const struct sl_versions *versions, size_t chosen)
+static void notice_others(const struct sl_get_run *get, const char *operand,
+                          const struct sl_versions *versions, size_t chosen)
 {
     const struct sl_version *list = versions->list;
     char date[SL_DATE_CHARS], cid[SL_PIECE_CID_CHARS];
@@ -350,13 +340,14 @@ static void say_others(const struct sl_get_run *get, const char *operand,
         return;
     if (list[0].stored_ms != 0) {
         sl_date_text(date, list[chosen].stored_ms);
-        sl_notice("%s: version %zu of %zu, stored %s, local time; --at DATE gets another one",
+        sl_notice("%s: version %zu of %zu, stored %s, local time; use --at DATE for "
+                  "another one",
                   operand, versions->count - chosen, versions->count, date);
         return;
     }
-    sl_notice(
-        "%s: the newest of %zu with this name; the chain does not tell their folders. The others:",
-        operand, versions->count);
+    sl_notice("%s: the newest of %zu with this name; the chain does not record their "
+              "folders. The others:",
+              operand, versions->count);
     for (size_t i = 0; i < versions->count; i++) {
         sl_piece_cid(cid, &list[i].cid);
         if (i != chosen)
@@ -383,29 +374,29 @@ static int get_named(struct sl_get_run *get, const char *operand,
     if (rc < 0)
         return rc;
     if (all && get->file != NULL && versions->count > 1)
-        return sl_err_set(err, SL_EUSAGE, "-o %.100s is one file: for %zu versions give a folder",
+        return sl_err_set(err, SL_EUSAGE, "-o %.100s is one file; for %zu versions, give a folder",
                           get->file, versions->count);
-    say_others(get, operand, versions, chosen);
+    notice_others(get, operand, versions, chosen);
     sl_lookup_warn_unnamed(&get->f, operand, versions);
     const size_t end = all ? versions->count : chosen + 1;
     for (size_t i = chosen; i < end && !sl_get_run_is_over(get); i++) {
-        const struct wish wish = {.operand = operand,
-                                  .version = versions->list[i],
-                                  .dated = i > chosen,
-                                  .unique = i > chosen + 1 && same_date(&versions->list[i])};
-        get_wish(get, &wish);
+        const struct request request = {.operand = operand,
+                                        .version = versions->list[i],
+                                        .is_older = i > chosen,
+                                        .unique = i > chosen + 1 && same_date(&versions->list[i])};
+        get_request(get, &request);
     }
     return SL_OK;
 }
 
 static void get_operand(struct sl_get_run *get, const char *operand)
 {
-    struct wish wish = {.operand = operand};
+    struct request request = {.operand = operand};
     struct sl_versions versions = {0};
     struct sl_err err = {0};
-    int rc = sl_lookup_cid(&get->f, &wish.version.cid, operand, &err);
+    int rc = sl_lookup_cid(&get->f, &request.version.cid, operand, &err);
     if (rc == 1) {
-        get_wish(get, &wish);
+        get_request(get, &request);
         return;
     }
     if (rc == 0)
@@ -420,7 +411,7 @@ static void get_operand(struct sl_get_run *get, const char *operand)
 
 /* ---- the command ---- */
 
-static int run(struct sl_get_run *get, struct sl_err *err)
+static int get_all(struct sl_get_run *get, struct sl_err *err)
 {
     int rc = sl_lookup_open(&get->f, get->args, err);
     if (rc < 0)
@@ -441,16 +432,16 @@ enum sl_exit sl_run_get(const struct sl_args *args)
     struct sl_get_run get = {.args = args};
     struct sl_err err = {0};
     if (args->operand_count == 0 && args->manifest == NULL) {
-        sl_notice("get needs a PieceCID or a name: `sluice status` lists what was stored");
+        sl_notice("get: give a PieceCID or a name; `sluice status` lists what was stored");
         return SL_EXIT_USAGE;
     }
     int rc = args->at != NULL ? sl_date_parse(&get.at_ms, args->at, &err) : SL_OK;
     if (rc == SL_OK)
-        rc = take_output(&get, &err);
+        rc = read_output(&get, &err);
     if (rc < 0)
         return sl_exit_with(&err);
     sl_get_report_init(&get.report, args->json != NULL, get.to_stdout);
-    rc = run(&get, &err);
+    rc = get_all(&get, &err);
     const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : sl_get_report_end(&get.report);
     if (get.spool_fd >= 0)
         close(get.spool_fd);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* get_manifest.c - restores the files of a manifest below one folder. */
+#include "commands/library/get_manifest.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,7 +12,6 @@
 #include "sluice/manifest.h"
 #include "sluice/text.h"
 
-#include "commands/library/get_run.h"
 #include "lookup/cid_v1.h"
 #include "lookup/copy_index.h"
 #include "lookup/version_names.h"
@@ -44,8 +45,8 @@ static int save_below(struct restore *r, const char *name, const struct sl_wante
     const char *base;
     if (r->to_home && sl_copies_name_is_hidden(name))
         return sl_err_set(err, SL_EREFUSED,
-                          "a manifest writes no hidden files into the home folder: give another "
-                          "one with -o");
+                          "hidden files of a manifest are not written into the home folder; choose "
+                          "another folder with -o");
     const int fd = sl_folder_below(&base, r->dir_fd, name, sl_get_run_folder_mode(), err);
     if (fd < 0)
         return fd;
@@ -73,7 +74,7 @@ static void restore_as(struct restore *r, const struct sl_manifest_file *file, c
             sl_get_report_got(&r->get->report, name, &wanted.file, &result);
         sl_wanted_free(&wanted);
     } else if (rc == 0) {
-        rc = sl_err_set(&err, SL_ENOTFOUND, "the manifest has no address for all of its bytes");
+        rc = sl_err_set(&err, SL_ENOTFOUND, "the manifest has no URL for some of its bytes");
     }
     if (rc < 0)
         sl_get_report_failed(&r->get->report, name, false, &err);
@@ -130,12 +131,12 @@ static void restore_file(struct restore *r, size_t from)
     r->meant++;
     struct sl_err err = {0};
     if (chosen == end)
-        (void)sl_err_set(&err, SL_ENOTFOUND,
-                         "no version was stored by %s, as far as the manifest tells",
+        (void)sl_err_set(&err, SL_ENOTFOUND, "the manifest has no version that was stored by %s",
                          get->args->at);
     else if (get->at_ms == 0 && r->list[chosen].file->older_of != NULL)
         (void)sl_err_set(&err, SL_ENOTFOUND,
-                         "its newest version is not in the manifest: --at DATE gets an older one");
+                         "its newest version is not in the manifest; use --at DATE for an older "
+                         "one");
     if (err.code != SL_OK) {
         sl_get_report_failed(&r->get->report, r->list[from].name, true, &err);
         return;
@@ -182,7 +183,7 @@ static int find_cid(const struct restore *r, struct sl_piece_id *out, const char
         return sl_lookup_cid(&r->get->f, out, operand, err);
     for (size_t i = 0; i < r->manifest.count; i++)
         sl_cid_v1_add(&v1, &r->list[i].file->whole);
-    const int rc = sl_cid_v1_pick(out, &v1, "the manifest", "nothing was got", err);
+    const int rc = sl_cid_v1_pick(out, &v1, "the manifest", "nothing was downloaded", err);
     return rc < 0 ? rc : 1;
 }
 
@@ -208,7 +209,7 @@ static int restore_operand(struct restore *r, const char *operand, struct sl_err
     }
     if (names > 1) {
         list_names(r, operand, names);
-        return sl_err_set(err, SL_EUSAGE, "nothing was got");
+        return sl_err_set(err, SL_EUSAGE, "nothing was downloaded");
     }
     if (names == 1)
         restore_file(r, at);
@@ -246,9 +247,9 @@ static int read_manifest(struct restore *r, struct sl_err *err)
     }
     free(text);
     if (rc == SL_OK && r->manifest.left_out > 0)
-        sl_notice(
-            "%s: %zu addresses are not those of a piece (.../piece/PIECECID) and are not asked",
-            path, r->manifest.left_out);
+        sl_notice("%s: %zu URLs are ignored, because they are not those of a piece "
+                  "(.../piece/PIECECID)",
+                  path, r->manifest.left_out);
     return rc;
 }
 
@@ -271,7 +272,7 @@ static int open_folder(struct restore *r, struct sl_err *err)
     return SL_OK;
 }
 
-/* The manifest's own network, not that of the settings, decides where its addresses may lead. */
+/* The manifest's own network, not that of the settings, decides where its URLs may lead. */
 static void set_reach(const struct restore *r)
 {
     const struct sl_lookup *f = &r->get->f;
@@ -287,8 +288,8 @@ int sl_get_manifest(struct sl_get_run *get, struct sl_err *err)
     int rc = read_manifest(&r, err);
     if (rc == SL_OK && strcmp(r.manifest.network, "local") == 0)
         rc = sl_lookup_start_devnet(&get->f, err);
-    if (rc == SL_OK && get->f.localnet != NULL)
-        rc = sl_copy_index_local(&r.manifest.copies, get->f.localnet, err);
+    if (rc == SL_OK && get->f.devnet != NULL)
+        rc = sl_copy_index_local(&r.manifest.copies, get->f.devnet, err);
     if (rc == SL_OK)
         set_reach(&r);
     if (rc == SL_OK)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* get_run.h - `sluice get` while it runs. Private to cli. */
+/* get_run.h - the state of one `sluice get`. Private to cli. */
 #ifndef SL_CLI_GET_RUN_H
 #define SL_CLI_GET_RUN_H
 
@@ -20,15 +20,10 @@ struct sl_get_run {
     int64_t at_ms; /* --at; 0: now */
 };
 
-/** Whether to stop: stdout is gone, or Ctrl-C came. */
+/** Whether to stop: stdout failed, or Ctrl-C was pressed. */
 bool sl_get_run_is_over(struct sl_get_run *get);
 
-/** The mode of new folders: those who may read a file may enter its folder. */
+/** The mode of new folders: whoever may read a file may enter its folder. */
 mode_t sl_get_run_folder_mode(void);
-
-/** Get all files in --manifest, or those that the operands name. Failures of single files go into
- * the report. Errors: SL_EFORMAT (not a manifest), SL_ENOENT (none of the names is in it),
- * SL_EUSAGE (a name stands for several files), SL_EACCES, SL_EIO. */
-int sl_get_manifest(struct sl_get_run *get, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

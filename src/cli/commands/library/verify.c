@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice verify`: each copy by itself, and the local file where there is one. */
+/* `sluice verify`: compares each copy, and the local file if there is one. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sluice/json.h"
@@ -22,7 +21,7 @@
 struct verify {
     const struct sl_args *args;
     struct sl_lookup f;
-    struct sl_get_report report; /* the fresh line, and stdout */
+    struct sl_get_report report; /* the progress line, and stdout */
     struct sl_copies own;        /* of --from */
     struct sl_check_run check;
     const char *name; /* being looked at */
@@ -38,10 +37,10 @@ static bool is_over(void *ctx)
     return v->report.broken || v->stopped.code != SL_OK || sl_interrupt_came(&v->f.interrupt);
 }
 
-/* ---- what is said ---- */
+/* ---- messages ---- */
 
-static void tell_json(struct verify *v, const struct sl_wanted *wanted,
-                      const struct sl_verdict *verdict)
+static void print_verdict_json(struct verify *v, const struct sl_wanted *wanted,
+                               const struct sl_verdict *verdict)
 {
     struct sl_jw w = {0};
     char cid[SL_PIECE_CID_CHARS];
@@ -73,13 +72,13 @@ static void tell_json(struct verify *v, const struct sl_wanted *wanted,
     sl_get_report_out(&v->report, &w.buf);
 }
 
-static void tell(void *ctx, const struct sl_wanted *wanted, const struct sl_verdict *verdict)
+static void on_verdict(void *ctx, const struct sl_wanted *wanted, const struct sl_verdict *verdict)
 {
     struct verify *v = ctx;
     struct sl_buf text = {0}, place = {0};
     v->counts[verdict->result]++;
     if (v->report.json) {
-        tell_json(v, wanted, verdict);
+        print_verdict_json(v, wanted, verdict);
         return;
     }
     if (verdict->copy != NULL)
@@ -108,12 +107,6 @@ static void begin(void *ctx, const struct sl_copy *copy)
 
 /* ---- one operand ---- */
 
-static bool is_file(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
 static void check_copies(struct verify *v, const char *name, const char *local,
                          const struct sl_wanted *wanted)
 {
@@ -123,7 +116,7 @@ static void check_copies(struct verify *v, const char *name, const char *local,
         fd = local != NULL ? open(local, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
         if (fd < 0) {
             (void)sl_err_set(&v->stopped, SL_EUSAGE,
-                             "%.100s: --sample compares with the local file, and there is none",
+                             "%.100s: --sample compares with the local file, which does not exist",
                              name);
             return;
         }
@@ -135,15 +128,15 @@ static void check_copies(struct verify *v, const char *name, const char *local,
         close(fd);
 }
 
-static void say_unknown(struct verify *v, const char *operand, const struct sl_piece_id *cid,
-                        struct sl_err *err)
+static void notice_unknown(struct verify *v, const char *operand, const struct sl_piece_id *cid,
+                           struct sl_err *err)
 {
     v->unknown++;
     v->unnamed += sl_lookup_explain_unnamed(&v->f, cid, err);
     sl_get_report_failed(&v->report, operand, true, err);
 }
 
-/* With --from a piece need not be known to anybody else. */
+/* With --from, no other source has to know the piece. */
 static int find_file(struct verify *v, struct sl_wanted *wanted, const struct sl_piece_id *cid,
                      struct sl_err *err)
 {
@@ -168,11 +161,11 @@ static void verify_cid(struct verify *v, const char *operand, const char *local,
     struct sl_err err = {0};
     const int rc = find_file(v, &wanted, cid, &err);
     if (rc != 1) {
-        say_unknown(v, operand, cid, &err);
+        notice_unknown(v, operand, cid, &err);
         return;
     }
     /* the journal has whole paths */
-    if (local == NULL && wanted.name[0] == '/' && is_file(wanted.name))
+    if (local == NULL && wanted.name[0] == '/' && sl_check_is_file(wanted.name))
         local = wanted.name;
     check_copies(v, wanted.name[0] != '\0' ? wanted.name : operand, local, &wanted);
     sl_wanted_free(&wanted);
@@ -206,7 +199,7 @@ static void verify_operand(struct verify *v, const char *operand)
 {
     struct sl_piece_id cid = {0};
     struct sl_err err = {0};
-    const char *local = is_file(operand) ? operand : NULL;
+    const char *local = sl_check_is_file(operand) ? operand : NULL;
     const int rc = find(v, operand, local, &cid, &err);
     if (rc == 1) {
         verify_cid(v, operand, local, &cid);
@@ -218,8 +211,8 @@ static void verify_operand(struct verify *v, const char *operand)
         sl_err_ctx(&v->stopped, "%.100s", operand);
     } else if (rc == 0) {
         (void)sl_err_set(&err, SL_ENOTFOUND,
-                         "nothing by this name is known; --from says where to look");
-        say_unknown(v, operand, NULL, &err);
+                         "nothing by this name is known; use --from to name a provider");
+        notice_unknown(v, operand, NULL, &err);
     }
 }
 
@@ -251,43 +244,44 @@ static enum sl_exit end(struct verify *v)
     return again ? SL_EXIT_TEMPORARY : SL_EXIT_OK;
 }
 
-/* Every copy counts here, so both are asked. Of the local network the journal knows all that the
- * chain does, and where its providers are now. */
+/* Every copy counts, so ask both journal and chain. For the local network, the journal knows all
+ * that the chain does, and the present URLs of its providers. */
 static int learn(struct verify *v, struct sl_err *err)
 {
     int rc = sl_lookup_read(&v->f, SL_LOOKUP_JOURNAL, NULL, err);
-    const bool knows_all = rc == 1 && v->f.localnet != NULL;
+    const bool knows_all = rc == 1 && v->f.devnet != NULL;
     if (rc >= 0 && !knows_all)
         rc = sl_lookup_read(&v->f, SL_LOOKUP_ACCOUNT, NULL, err);
     if (rc >= 0 && !knows_all)
         rc = sl_lookup_read(&v->f, SL_LOOKUP_LOGS, NULL, err);
     if (rc >= 0 && v->f.copies.unread_sets > 0)
-        sl_notice(
-            "warning: the node refused to list %zu data set%s: copies in there are not compared",
-            v->f.copies.unread_sets, v->f.copies.unread_sets == 1 ? "" : "s");
+        sl_notice("warning: the node refused to list %zu data set%s; copies there are not "
+                  "compared",
+                  v->f.copies.unread_sets, v->f.copies.unread_sets == 1 ? "" : "s");
     return rc < 0 ? rc : SL_OK;
 }
 
-static int take_words(struct verify *v, struct sl_err *err)
+static int read_operands(struct verify *v, struct sl_err *err)
 {
     if (v->args->operand_count == 0)
         return sl_err_set(err, SL_EUSAGE,
-                          "verify needs a PieceCID, a name or a file: `sluice status` lists what "
+                          "verify: give a PieceCID, a name or a file; `sluice status` lists what "
                           "was stored");
     if (v->args->sample == NULL)
         return SL_OK;
     const int rc = sl_text_parse_size(&v->check.sample_bytes, v->args->sample, err);
     if (rc == SL_OK && v->check.sample_bytes > 0)
         return SL_OK;
-    return sl_err_set(err, SL_EUSAGE, "--sample: '%.40s' is no size", v->args->sample);
+    return sl_err_set(err, SL_EUSAGE, "--sample: '%.40s' is not a size", v->args->sample);
 }
 
 enum sl_exit sl_run_verify(const struct sl_args *args)
 {
-    struct verify v = {.args = args, .check = {.over = is_over, .begin = begin, .tell = tell}};
+    struct verify v = {.args = args,
+                       .check = {.is_over = is_over, .on_begin = begin, .on_verdict = on_verdict}};
     struct sl_err err = {0};
     v.check.ctx = &v;
-    int rc = take_words(&v, &err);
+    int rc = read_operands(&v, &err);
     if (rc < 0)
         return sl_exit_with(&err);
     sl_get_report_init(&v.report, args->json != NULL, false);

@@ -15,8 +15,7 @@ int sl_data_set_ctx_parse_id(uint64_t *out, const char *text, struct sl_err *err
     struct sl_u256 value;
     if (sl_u256_parse_dec(&value, text, strlen(text), NULL) < 0 || !sl_u256_to_u64(out, value))
         return sl_err_set(err, SL_EUSAGE,
-                          "'%.40s' is not the number of a data set: `sluice datasets` lists yours",
-                          text);
+                          "'%.40s' is not a data set number; `sluice datasets` lists yours", text);
     return SL_OK;
 }
 
@@ -27,9 +26,9 @@ static int check_set(const struct sl_data_set_ctx *change, struct sl_err *err)
     if (!sl_address_equal(&set->payer, &change->account.signer.payer))
         why = "it belongs to another account";
     else if (!sl_u256_is_zero(set->end_epoch))
-        why = "it was terminated already";
+        why = "it is already terminated";
     else if (!set->live)
-        why = "it does not exist any more";
+        why = "it no longer exists";
     else if (!set->managed)
         why = "it belongs to another storage service";
     return why == NULL ? SL_OK
@@ -44,7 +43,7 @@ static int find_set(struct sl_data_set_ctx *change, struct sl_err *err)
         return rc;
     if (change->set_view->data_set_count == 0)
         return sl_err_set(err, SL_ENOTFOUND,
-                          "there is no data set %" PRIu64 ": `sluice datasets` lists yours",
+                          "there is no data set %" PRIu64 "; `sluice datasets` lists yours",
                           change->id);
     change->set = &change->set_view->data_sets[0];
     rc = check_set(change, err);
@@ -76,11 +75,13 @@ static int read_money(struct sl_data_set_ctx *change, enum sl_message message, s
         sl_notice("warning: %s", account->view->warning);
     if (account->signer.session &&
         sl_u256_cmp(account->view->session_expiry[message], sl_u256(account->view->unix_s)) < 0)
-        return sl_err_set(err, SL_EKEY, "the session key may not sign for this (any more)");
+        return sl_err_set(err, SL_EKEY,
+                          "the session key may not sign this, or has expired; see `sluice wallet "
+                          "session status`");
     if (message == SL_MESSAGE_TERMINATE && !sl_u256_is_zero(account->view->account_state.debt))
         return sl_err_set(err, SL_EMONEY,
-                          "the account owes: nothing can be terminated until it is paid: "
-                          "sluice wallet deposit AMOUNT");
+                          "the account is in debt, so nothing can be terminated; pay first with "
+                          "`sluice wallet deposit AMOUNT`");
     return SL_OK;
 }
 
@@ -125,8 +126,8 @@ int sl_data_set_ctx_check_fee(const struct sl_data_set_ctx *change, struct sl_u2
         return SL_OK;
     sl_cost_text(text, fee);
     sl_cost_text(most, change->limit.most);
-    return sl_err_set(err, SL_EMONEY, "the fee is %s, more than max_spend = %s: raise it", text,
-                      most);
+    return sl_err_set(err, SL_EMONEY, "the fee is %s, more than max_spend = %s; raise max_spend",
+                      text, most);
 }
 
 void sl_data_set_ctx_name(char out[static SL_DATA_SET_CTX_NAME_BYTES],

@@ -11,10 +11,8 @@
 #include "interrupt.h"
 #include "lookup/copy_index.h"
 #include "lookup/name_search.h"
-#include "output/exit.h"
 #include "output/json_lines.h"
 #include "output/output.h"
-#include "output/table.h"
 #include "setup/chain_open.h"
 
 enum { COLUMNS = 5, COUNT_CHARS = 24, ENTRIES = 3 };
@@ -22,14 +20,14 @@ enum { COLUMNS = 5, COUNT_CHARS = 24, ENTRIES = 3 };
 struct pieces {
     struct sl_cli_chain net;
     struct sl_u256 data_set_id;
-    bool searches; /* the logs are searched for metadata that nothing else tells */
+    bool searches; /* search the logs for metadata that no other source has */
     uint64_t found;
     uint64_t unnamed; /* of those, whose metadata cannot be read */
-    bool broken;      /* stdout took no more */
+    bool broken;      /* stdout failed */
     bool read_journal;
     struct sl_copies journal;
-    /* Of a page, or of all when the logs are searched: pieces whose metadata the contract does not
-     * tell, as the journal labels them, and what was logged of those that it does not know. */
+    /* Pieces of a page, or of all pages when the logs are searched, whose metadata the contract
+     * does not keep: their labels from the journal, and log entries for the rest. */
     struct sl_copies bare;
     struct sl_piece_names *names;
     struct sl_name_search search;
@@ -38,7 +36,7 @@ struct pieces {
     struct sl_chain *cancels;
 };
 
-/* ---- metadata that the contract does not tell ---- */
+/* ---- metadata that the contract does not keep ---- */
 
 /* Where the shown metadata of a piece comes from; NULL: the contract. */
 struct shown {
@@ -50,7 +48,7 @@ struct shown {
     char whole[SL_PIECE_CID_CHARS];
 };
 
-static void put_entry(struct shown *out, const char *key, const char *value)
+static void add_entry(struct shown *out, const char *key, const char *value)
 {
     out->made[out->count++] = (struct sl_metadata){.key = key, .value = value};
 }
@@ -60,7 +58,7 @@ static void show_label(struct shown *out, const struct sl_copy *copy)
     out->from = "journal";
     out->entries = out->made;
     if (copy->name[0] != '\0')
-        put_entry(out, SL_METADATA_FILENAME, sl_path_base(copy->name));
+        add_entry(out, SL_METADATA_FILENAME, sl_path_base(copy->name));
     if (!copy->in_whole)
         return;
     if (copy->divisor > 1)
@@ -69,11 +67,11 @@ static void show_label(struct shown *out, const struct sl_copy *copy)
     else
         snprintf(out->part, sizeof out->part, "%" PRIu32 "/%" PRIu32, copy->part, copy->parts);
     sl_piece_cid(out->whole, &copy->whole);
-    put_entry(out, SL_METADATA_PART, out->part);
-    put_entry(out, SL_METADATA_WHOLE, out->whole);
+    add_entry(out, SL_METADATA_PART, out->part);
+    add_entry(out, SL_METADATA_WHOLE, out->whole);
 }
 
-static void show(struct shown *out, const struct pieces *p, const struct sl_chain_piece *piece)
+static void describe(struct shown *out, const struct pieces *p, const struct sl_chain_piece *piece)
 {
     *out = (struct shown){.entries = piece->metadata, .count = piece->metadata_count};
     if (piece->metadata != NULL || !piece->known)
@@ -96,7 +94,7 @@ static void show(struct shown *out, const struct pieces *p, const struct sl_chai
     }
 }
 
-static int take_bare(struct pieces *p, const struct sl_piece_page *page, struct sl_err *err)
+static int keep_unnamed(struct pieces *p, const struct sl_piece_page *page, struct sl_err *err)
 {
     int rc = SL_OK;
     for (size_t i = 0; rc == SL_OK && i < page->count; i++) {
@@ -116,7 +114,7 @@ static void forget_bare(struct pieces *p)
     p->names = NULL;
 }
 
-/* What the journal does not name is looked for in receipts, and in the logs when that is wished. */
+/* Search receipts for names that the journal lacks, and the logs if asked to. */
 static int find_names(struct pieces *p, struct sl_err *err)
 {
     const char *state_dir = p->net.settings.config.paths.state;
@@ -149,8 +147,8 @@ static int find_names(struct pieces *p, struct sl_err *err)
 
 /* ---- output ---- */
 
-static bool print_json(const struct pieces *p, const struct sl_chain_piece *piece,
-                       const struct shown *shown)
+static bool print_piece_json(const struct pieces *p, const struct sl_chain_piece *piece,
+                             const struct shown *shown)
 {
     struct sl_jw w = {0};
     char cid[SL_PIECE_CID_CHARS];
@@ -173,8 +171,8 @@ static bool print_json(const struct pieces *p, const struct sl_chain_piece *piec
     return ok;
 }
 
-static void add_row(struct sl_table *table, const struct sl_chain_piece *piece,
-                    const struct shown *shown)
+static void add_piece_row(struct sl_table *table, const struct sl_chain_piece *piece,
+                          const struct shown *shown)
 {
     char text[COUNT_CHARS], size[SL_TEXT_SHORT] = "?", cid[SL_PIECE_CID_CHARS] = "unknown form";
     struct sl_buf metadata = {0};
@@ -201,9 +199,9 @@ static bool print_table(struct pieces *p, const struct sl_piece_page *page)
         sl_table_cell(&table, heads[i]);
     for (size_t i = 0; i < page->count; i++) {
         struct shown shown;
-        show(&shown, p, &page->pieces[i]);
+        describe(&shown, p, &page->pieces[i]);
         p->unnamed += shown.entries == NULL;
-        add_row(&table, &page->pieces[i], &shown);
+        add_piece_row(&table, &page->pieces[i], &shown);
     }
     const bool ok = sl_table_print(&table);
     sl_table_free(&table);
@@ -217,9 +215,9 @@ static bool print_page(struct pieces *p, const struct sl_piece_page *page)
         return page->count == 0 || print_table(p, page);
     for (size_t i = 0; ok && i < page->count; i++) {
         struct shown shown;
-        show(&shown, p, &page->pieces[i]);
+        describe(&shown, p, &page->pieces[i]);
         p->unnamed += shown.entries == NULL;
-        ok = print_json(p, &page->pieces[i], &shown);
+        ok = print_piece_json(p, &page->pieces[i], &shown);
     }
     return ok;
 }
@@ -232,7 +230,7 @@ static int print_one(struct pieces *p, const struct sl_piece_page *page, struct 
     int rc = SL_OK;
     if (!p->searches) {
         forget_bare(p);
-        rc = take_bare(p, page, err);
+        rc = keep_unnamed(p, page, err);
         if (rc == SL_OK)
             rc = find_names(p, err);
     }
@@ -255,19 +253,19 @@ static int walk(struct pieces *p,
         if (rc < 0)
             break;
         rc = fn(p, page, err);
-        more = page->more && page->next > from; /* a page that does not move on is the last */
+        more = page->more && page->next > from; /* treat a page that does not advance as the last */
         from = page->next;
         sl_piece_page_free(page);
     }
     return rc;
 }
 
-/* A search has to know of all pieces before it begins. */
+/* A search needs the list of all pieces first. */
 static int walk_all(struct pieces *p, struct sl_err *err)
 {
     int rc = SL_OK;
     if (p->searches)
-        rc = walk(p, take_bare, err);
+        rc = walk(p, keep_unnamed, err);
     if (rc == SL_OK && p->searches)
         rc = find_names(p, err);
     return rc < 0 ? rc : walk(p, print_one, err);
@@ -285,7 +283,7 @@ static int find_set(const struct pieces *p, struct sl_err *err)
     sl_u256_dec(text, p->data_set_id);
     return count > 0 ? SL_OK
                      : sl_err_set(err, SL_ENOTFOUND,
-                                  "there is no data set %s: `sluice datasets` lists yours", text);
+                                  "there is no data set %s; `sluice datasets` lists yours", text);
 }
 
 static enum sl_exit end(const struct pieces *p, int rc, const struct sl_err *err)
@@ -295,12 +293,13 @@ static enum sl_exit end(const struct pieces *p, int rc, const struct sl_err *err
     if (p->broken)
         return sl_exit_no_output();
     if (p->found == 0)
-        sl_notice("there is nothing in this data set");
+        sl_notice("this data set is empty");
     if (p->unnamed > 0)
-        sl_notice("the metadata of %" PRIu64 " piece%s cannot be read: the storage contract keeps "
-                  "none; %s`sluice export` on the machine that stored the files knows their names",
+        sl_notice("the metadata of %" PRIu64
+                  " piece%s cannot be read: the storage contract keeps none; %suse `sluice "
+                  "export` on the machine that stored the files",
                   p->unnamed, p->unnamed == 1 ? "" : "s",
-                  p->searches ? "" : "--search-logs looks for it in the chain's logs, ");
+                  p->searches ? "" : "use --search-logs to search the chain's logs, or ");
     return SL_EXIT_OK;
 }
 
@@ -313,7 +312,7 @@ static void cancel(void *ctx)
     pthread_mutex_unlock(&p->lock);
 }
 
-/* Only a search takes so long that its end by Ctrl-C has something to say. */
+/* Only a search is long enough for Ctrl-C to leave a result. */
 static int open_all(struct pieces *p, const struct sl_args *args, struct sl_err *err)
 {
     p->searches = args->search_logs != NULL;
@@ -344,7 +343,7 @@ enum sl_exit sl_run_pieces(const struct sl_args *args)
     struct sl_err err = {0};
     const char *id = args->operand_count == 1 ? args->operands[0] : "";
     if (sl_u256_parse_dec(&p.data_set_id, id, strlen(id), NULL) < 0) {
-        sl_notice("pieces takes the number of one data set: `sluice datasets` lists them");
+        sl_notice("pieces: give one data set number; `sluice datasets` lists yours");
         return SL_EXIT_USAGE;
     }
     pthread_mutex_init(&p.lock, NULL);

@@ -6,10 +6,8 @@
 #include "sluice/pings.h"
 
 #include "commands.h"
-#include "output/exit.h"
 #include "output/json_lines.h"
 #include "output/output.h"
-#include "output/table.h"
 #include "setup/chain_open.h"
 #include "setup/network.h"
 #include "setup/provider_cooldown.h"
@@ -73,7 +71,7 @@ static void add_cooling(struct sl_jw *w, const struct sl_journal_provider *coold
     sl_jw_end_object(w);
 }
 
-static bool print_json(const struct providers *p, size_t i)
+static bool print_provider_json(const struct providers *p, size_t i)
 {
     struct sl_jw w = {0};
     char address[SL_ADDRESS_CHARS];
@@ -101,24 +99,24 @@ static bool print_json(const struct providers *p, size_t i)
     return ok;
 }
 
-/* ---- for people ---- */
+/* ---- text ---- */
 
-static const char *standing_of(const struct sl_provider *one, bool cools)
+static const char *standing_of(const struct sl_provider *one, bool in_cooldown)
 {
     if (one->endorsed)
-        return cools ? "endorsed, cooling" : "endorsed";
-    return cools ? "approved, cooling" : "approved";
+        return in_cooldown ? "endorsed, cooling" : "endorsed";
+    return in_cooldown ? "approved, cooling" : "approved";
 }
 
-static void add_row(struct sl_table *table, const struct sl_provider *one,
-                    const struct sl_ping *ping, bool cools)
+static void add_provider_row(struct sl_table *table, const struct sl_provider *one,
+                             const struct sl_ping *ping, bool in_cooldown)
 {
     char text[SL_U256_DEC_CHARS], size[SL_SHOWN_SIZE_CHARS], price[SL_COST_CHARS];
     char shown[PING_CHARS] = "-";
     sl_u256_dec(text, one->id);
     sl_table_cell(table, text);
     sl_table_cell(table, one->name);
-    sl_table_cell(table, standing_of(one, cools));
+    sl_table_cell(table, standing_of(one, in_cooldown));
     if (ping != NULL && ping->err.code == SL_OK)
         snprintf(shown, sizeof shown, "%" PRId64 " ms", ping->took_ms);
     else if (ping != NULL)
@@ -142,39 +140,40 @@ static bool print_table(const struct providers *p)
     for (size_t i = 0; i < COLUMNS; i++)
         sl_table_cell(&table, heads[i]);
     for (size_t i = 0; p->approved[i] != NULL; i++)
-        add_row(&table, p->approved[i], p->pings != NULL ? &p->pings[i] : NULL,
-                sl_provider_cooldown_find(&p->cooldown, p->approved[i]->id) != NULL);
+        add_provider_row(&table, p->approved[i], p->pings != NULL ? &p->pings[i] : NULL,
+                         sl_provider_cooldown_find(&p->cooldown, p->approved[i]->id) != NULL);
     const bool ok = sl_table_print(&table);
     sl_table_free(&table);
     return ok;
 }
 
-/* Why uploads go elsewhere for a while. */
-static void say_cooling(const struct providers *p)
+/* Print which providers uploads avoid for a while, and why. */
+static void notice_cooldown(const struct providers *p)
 {
     for (size_t i = 0; i < p->cooldown.count; i++) {
         char id[SL_U256_DEC_CHARS], until[SL_LOCAL_TIME_CHARS];
         const struct sl_journal_provider *one = &p->cooldown.list[i];
         sl_u256_dec(id, one->provider_id);
         sl_local_time(until, one->cool_until_ms);
-        sl_notice("provider %s cools down until %s local time; it failed %" PRId64 " times: %s", id,
-                  until, one->failures, one->err.text);
+        sl_notice("provider %s is in cooldown until %s local time; it failed %" PRId64 " times: %s",
+                  id, until, one->failures, one->err.text);
     }
 }
 
-static enum sl_exit print(const struct providers *p)
+static enum sl_exit print_providers(const struct providers *p)
 {
     bool ok = true;
     if (!p->net.json)
-        say_cooling(p);
+        notice_cooldown(p);
     if (p->view->warning[0] != '\0')
         sl_notice("warning: %s", p->view->warning);
     if (p->view->odd_providers > 0)
-        sl_notice("warning: %zu providers cannot be read and are left out", p->view->odd_providers);
+        sl_notice("warning: %zu providers cannot be read from the registry and are left out",
+                  p->view->odd_providers);
     if (p->count == 0)
-        sl_notice("no provider of this network is approved");
+        sl_notice("this network has no approved provider");
     for (size_t i = 0; p->net.json && ok && p->approved[i] != NULL; i++)
-        ok = print_json(p, i);
+        ok = print_provider_json(p, i);
     if (!p->net.json && p->count > 0)
         ok = print_table(p);
     return ok ? SL_EXIT_OK : sl_exit_no_output();
@@ -185,7 +184,7 @@ enum sl_exit sl_run_providers(const struct sl_args *args)
     struct providers p = {0};
     struct sl_err err = {0};
     if (args->operand_count > 0) {
-        sl_notice("providers takes no '%s'", args->operands[0]);
+        sl_notice("providers: unexpected argument '%s'", args->operands[0]);
         return SL_EXIT_USAGE;
     }
     int rc = sl_cli_chain_open(&p.net, args, &err);
@@ -196,7 +195,7 @@ enum sl_exit sl_run_providers(const struct sl_args *args)
                                        &p.net.clock, &err);
     if (rc == SL_OK && args->no_ping == NULL)
         rc = ping_all(&p, &err);
-    const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : print(&p);
+    const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : print_providers(&p);
     free(p.pings);
     free(p.approved);
     sl_provider_cooldown_free(&p.cooldown);

@@ -40,7 +40,7 @@ static bool loses_bytes(const struct sl_removal_file *file)
     return file->job_id == 0 || file->lost > 0;
 }
 
-/* All pieces of the file go, and no other file needs them. */
+/* Whether all pieces of the file are removed, and no other file needs them. */
 static bool goes_as_a_whole(const struct sl_removal_file *file)
 {
     if (file->job_id == 0)
@@ -55,7 +55,7 @@ static int parse_breaks(uint64_t *out, const struct sl_args *args, struct sl_err
     struct sl_u256 value;
     const char *text = args->breaks;
     if (sl_u256_parse_dec(&value, text, strlen(text), NULL) < 0 || !sl_u256_to_u64(out, value))
-        return sl_err_set(err, SL_EUSAGE, "--breaks takes a number of files, not '%.40s'", text);
+        return sl_err_set(err, SL_EUSAGE, "--breaks: '%.40s' is not a number of files", text);
     return SL_OK;
 }
 
@@ -75,7 +75,7 @@ int sl_removal_open(struct sl_removal *removal, const struct sl_config *config,
     if (rc == SL_ENOENT) /* no upload was ever made from here */
         return SL_OK;
     if (rc < 0)
-        sl_err_ctx(err, "which files need the pieces is not known");
+        sl_err_ctx(err, "find the files that need these pieces");
     return rc;
 }
 
@@ -117,8 +117,8 @@ int sl_removal_check_set(struct sl_removal *removal, const struct sl_data_set *s
     if (rc < 0 || !comparing.differs)
         return rc;
     return sl_err_set(err, SL_EPROTO,
-                      "the node says of data set %" PRIu64 " what the journal knows otherwise: "
-                      "nothing was signed; ask another node (rpc_url)",
+                      "the node contradicts the journal about data set %" PRIu64
+                      "; nothing was signed. Try another node with --rpc-url",
                       removal->data_set_id);
 }
 
@@ -137,15 +137,16 @@ int sl_removal_check_piece(struct sl_removal *removal, const struct sl_chain_pie
         sl_piece_cid(told, &piece->piece);
     sl_piece_cid(kept, &known);
     return sl_err_set(err, SL_EPROTO,
-                      "the node says that piece %" PRIu64 " is %s, the journal has %s: nothing was "
-                      "signed; ask another node (rpc_url)",
+                      "the node says that piece %" PRIu64
+                      " is %s, but the journal has %s; nothing was signed. Try another node "
+                      "with --rpc-url",
                       piece->id, told, kept);
 }
 
 /* ---- files that only the chain names ---- */
 
-static int take_named(struct sl_removal *removal, const struct sl_chain_piece *piece,
-                      struct sl_err *err)
+static int add_named(struct sl_removal *removal, const struct sl_chain_piece *piece,
+                     struct sl_err *err)
 {
     struct sl_copy copy = {.piece = piece->piece};
     sl_copy_describe(&copy, piece->metadata, piece->metadata != NULL ? piece->metadata_count : 0);
@@ -163,7 +164,7 @@ static int take_named(struct sl_removal *removal, const struct sl_chain_piece *p
     return SL_OK;
 }
 
-static int is_known(void *ctx, const struct sl_journal_owner *owner, const char *path)
+static int on_owner(void *ctx, const struct sl_journal_owner *owner, const char *path)
 {
     (void)ctx;
     (void)owner;
@@ -171,18 +172,18 @@ static int is_known(void *ctx, const struct sl_journal_owner *owner, const char 
     return 1;
 }
 
-int sl_removal_take(struct sl_removal *removal, const struct sl_chain_piece *piece,
-                    struct sl_err *err)
+int sl_removal_add_piece(struct sl_removal *removal, const struct sl_chain_piece *piece,
+                         struct sl_err *err)
 {
     int rc = sl_removal_check_piece(removal, piece, err);
     if (rc == SL_OK && removal->journal != NULL && piece->known)
-        rc = sl_journal_each_owner(removal->journal, &piece->piece, is_known, NULL, err);
+        rc = sl_journal_each_owner(removal->journal, &piece->piece, on_owner, NULL, err);
     if (rc != 0)
         return rc < 0 ? rc : SL_OK;
-    return take_named(removal, piece, err);
+    return add_named(removal, piece, err);
 }
 
-int sl_removal_take_all(struct sl_removal *removal, struct sl_chain *chain, struct sl_err *err)
+int sl_removal_add_all(struct sl_removal *removal, struct sl_chain *chain, struct sl_err *err)
 {
     uint64_t from = 0;
     bool more = true;
@@ -194,7 +195,7 @@ int sl_removal_take_all(struct sl_removal *removal, struct sl_chain *chain, stru
         if (rc < 0)
             break;
         for (size_t i = 0; rc == SL_OK && i < page->count; i++)
-            rc = sl_removal_take(removal, &page->pieces[i], err);
+            rc = sl_removal_add_piece(removal, &page->pieces[i], err);
         more = page->more &&
                page->next > from; /* a page that does not advance is treated as the last */
         from = page->next;
@@ -256,7 +257,7 @@ struct weighing {
     struct sl_err *err;
 };
 
-static int take_loss(void *ctx, const struct sl_journal_loss *loss)
+static int on_loss(void *ctx, const struct sl_journal_loss *loss)
 {
     const struct weighing *weighing = ctx;
     struct sl_removal_file *file = add_file(weighing->removal, loss->path, weighing->err);
@@ -289,7 +290,7 @@ static int weigh_journal(struct sl_removal *removal, struct sl_chain *chain, con
                                             .ended = ended.ids,
                                             .ended_count = ended.count};
     if (rc == SL_OK)
-        rc = sl_journal_each_loss(removal->journal, &what, take_loss, &weighing, err);
+        rc = sl_journal_each_loss(removal->journal, &what, on_loss, &weighing, err);
     free(ended.asked);
     free(ended.ids);
     return rc;
@@ -350,12 +351,13 @@ int sl_removal_weigh(struct sl_removal *removal, struct sl_chain *chain, const u
 
 /* ---- output ---- */
 
-static void say_file(const struct sl_removal_file *file)
+static void notice_file(const struct sl_removal_file *file)
 {
     if (!loses_bytes(file))
         sl_notice("  keeps %u of %u copies: %s", file->left, file->copies, file->path);
     else if (file->job_id == 0)
-        sl_notice("  loses bytes: %s (only the chain names it: this journal knows of no copy)",
+        sl_notice("  loses bytes: %s (named only on the chain; this journal has no copy of "
+                  "it)",
                   file->path);
     else if (file->pieces > 1)
         sl_notice("  loses bytes: %s (%u of its %u parts)", file->path, file->lost, file->pieces);
@@ -363,12 +365,12 @@ static void say_file(const struct sl_removal_file *file)
         sl_notice("  loses bytes: %s", file->path);
 }
 
-void sl_removal_say(const struct sl_removal *removal)
+void sl_removal_notice(const struct sl_removal *removal)
 {
     for (size_t i = 0; i < removal->count; i++)
-        say_file(&removal->files[i]);
+        notice_file(&removal->files[i]);
     if (removal->unnamed > 0)
-        sl_notice("  %zu piece%s that neither the journal nor the chain has a file name for",
+        sl_notice("  %zu piece%s without a file name in the journal or on the chain",
                   removal->unnamed, removal->unnamed == 1 ? "" : "s");
 }
 
@@ -399,7 +401,7 @@ int sl_removal_print(const struct sl_removal *removal, const struct sl_args *arg
 {
     for (size_t i = 0; args->json != NULL && i < removal->count; i++) {
         if (!print_file(removal, &removal->files[i]))
-            return sl_err_set(err, SL_EIO, "standard output takes no more: stopped");
+            return sl_err_set(err, SL_EIO, "cannot write to standard output; stopped");
     }
     return SL_OK;
 }
@@ -418,7 +420,27 @@ int sl_removal_agree(const struct sl_removal *removal, const struct sl_args *arg
             : parse_breaks(&breaks, args, err) == SL_OK && breaks == removal->broken)
         return SL_OK;
     return sl_err_set(err, SL_EREFUSED,
-                      "%zu file%s would lose bytes for good: nothing was sent; if that is meant, "
-                      "say --breaks %zu",
+                      "%zu file%s would lose bytes for good; nothing was sent. To go ahead, "
+                      "use --breaks %zu",
                       removal->broken, removal->broken == 1 ? "" : "s", removal->broken);
+}
+
+/* ---- afterwards ---- */
+
+void sl_removal_record(const struct sl_config *config, const struct sl_clock *clock,
+                       uint64_t chain_id, uint64_t data_set_id, const uint64_t *ids, size_t count)
+{
+    struct sl_journal *journal = NULL;
+    struct sl_err err = {0};
+    /* without the writer's lock: an upload may hold it for days */
+    int rc = sl_journal_open(&journal, config->paths.state, SL_JOURNAL_JOIN, clock, &err);
+    if (rc == SL_ENOENT) /* nothing was uploaded from here */
+        return;
+    if (rc == SL_OK)
+        rc = sl_journal_pieces_gone(journal, chain_id, data_set_id, ids, count, &err);
+    sl_journal_close(journal);
+    if (rc < 0)
+        sl_notice("the journal still lists them as stored: %s; fix that, then run this "
+                  "command again",
+                  err.text);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * removal.h - shows what a removal takes from files before anything is signed, and checks the
- * node's data set against the journal. Private to cli.
+ * removal.h - shows what files lose by a removal before anything is signed, checks the node's data
+ * set against the journal, and records the removal in the journal. Private to cli.
  *
  * Files come from the journal. A piece that the journal does not know has the name that the chain
- * has for it, if any. Without a journal, only the chain counts.
+ * keeps, if any. Without a journal, only the chain counts.
  */
 #ifndef SL_CLI_REMOVAL_H
 #define SL_CLI_REMOVAL_H
@@ -56,11 +56,11 @@ int sl_removal_check_set(struct sl_removal *removal, const struct sl_data_set *s
 int sl_removal_check_piece(struct sl_removal *removal, const struct sl_chain_piece *piece,
                            struct sl_err *err) SL_MUST_CHECK;
 /** Add a piece to be removed, with its metadata: compare it, and note its file. */
-int sl_removal_take(struct sl_removal *removal, const struct sl_chain_piece *piece,
-                    struct sl_err *err) SL_MUST_CHECK;
+int sl_removal_add_piece(struct sl_removal *removal, const struct sl_chain_piece *piece,
+                         struct sl_err *err) SL_MUST_CHECK;
 /** Add all pieces of the data set, read from the chain. */
-int sl_removal_take_all(struct sl_removal *removal, struct sl_chain *chain,
-                        struct sl_err *err) SL_MUST_CHECK;
+int sl_removal_add_all(struct sl_removal *removal, struct sl_chain *chain,
+                       struct sl_err *err) SL_MUST_CHECK;
 
 /** Find what files lose when these piece ids are removed; NULL: the whole data set. Copies in a
  * data set that has ended on chain do not count. */
@@ -68,7 +68,7 @@ int sl_removal_weigh(struct sl_removal *removal, struct sl_chain *chain, const u
                      size_t count, struct sl_err *err) SL_MUST_CHECK;
 
 /** List the files on stderr. */
-void sl_removal_say(const struct sl_removal *removal);
+void sl_removal_notice(const struct sl_removal *removal);
 /** With --json: print an "affected" line for each file. Errors: SL_EIO (stdout is gone). */
 int sl_removal_print(const struct sl_removal *removal, const struct sl_args *args,
                      struct sl_err *err) SL_MUST_CHECK;
@@ -81,5 +81,14 @@ int sl_removal_print(const struct sl_removal *removal, const struct sl_args *arg
  */
 int sl_removal_agree(const struct sl_removal *removal, const struct sl_args *args,
                      struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * Record in the journal that these pieces are removed, or all pieces of the data set if `ids` is
+ * NULL, so that a file that is added again is stored again. Works beside a running sluice, which
+ * learns of it at once. Does nothing without a journal. Failures are only reported, because the
+ * removal has happened on chain.
+ */
+void sl_removal_record(const struct sl_config *config, const struct sl_clock *clock,
+                       uint64_t chain_id, uint64_t data_set_id, const uint64_t *ids, size_t count);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice rm DATASET PIECE...`: pieces are scheduled for removal, through their provider. */
+/* `sluice rm DATASET PIECE...`: schedules the removal of pieces through their provider. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,11 +7,8 @@
 
 #include "commands.h"
 #include "commands/network/data_set_ctx.h"
-#include "commands/network/journal_removals.h"
 #include "commands/network/removal.h"
 #include "lookup/cid_v1.h"
-#include "output/confirm.h"
-#include "output/exit.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 
@@ -43,12 +40,12 @@ static int ask_provider(struct rm *rm, const struct sl_chain_piece *piece, struc
     if (rc == SL_EMISMATCH)
         return sl_err_set(err, SL_EPROTO,
                           "node and provider name different pieces under number %" PRIu64
-                          ": nothing was signed; ask another node (rpc_url)",
+                          "; nothing was signed. Try another node with --rpc-url",
                           piece->id);
     return rc < 0 ? rc : SL_OK;
 }
 
-/* One that is scheduled already needs nothing more, but to be known here. */
+/* A piece that is already scheduled needs only to be recorded here. */
 static int add_piece(struct rm *rm, const struct sl_chain_piece *piece, struct sl_err *err)
 {
     int rc = sl_removal_check_piece(&rm->removal, piece, err);
@@ -59,18 +56,18 @@ static int add_piece(struct rm *rm, const struct sl_chain_piece *piece, struct s
             return SL_OK;
     }
     if (piece->scheduled) {
-        sl_notice("piece %" PRIu64 " is scheduled for removal already", piece->id);
+        sl_notice("piece %" PRIu64 " is already scheduled for removal", piece->id);
         if (rm->args->dry_run == NULL)
             note_gone(rm, &piece->id, 1);
         return SL_OK;
     }
-    rc = sl_removal_take(&rm->removal, piece, err);
+    rc = sl_removal_add_piece(&rm->removal, piece, err);
     if (rc == SL_OK)
         rc = ask_provider(rm, piece, err);
     if (rc < 0)
         return rc;
     if (rm->count == PIECES_MAX)
-        return sl_err_set(err, SL_EUSAGE, "more than %d pieces at once", PIECES_MAX);
+        return sl_err_set(err, SL_EUSAGE, "at most %d pieces can be removed at once", PIECES_MAX);
     struct sl_chain_piece *more = realloc(rm->pieces, (rm->count + 1) * sizeof *more);
     if (more == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
@@ -108,8 +105,8 @@ static int add_id(struct rm *rm, uint64_t id, const struct sl_piece_id *named, s
     if (named != NULL && (!piece->known || !sl_piece_id_equal(&piece->piece, named)))
         rc = sl_err_set(err, SL_EPROTO,
                         "the node names piece %" PRIu64
-                        ", which is not the one that was asked for: nothing was signed; ask "
-                        "another node (rpc_url)",
+                        ", which was not asked for; nothing was signed. Try another node with "
+                        "--rpc-url",
                         id);
     else
         rc = add_piece(rm, piece, err);
@@ -117,7 +114,7 @@ static int add_id(struct rm *rm, uint64_t id, const struct sl_piece_id *named, s
     return rc;
 }
 
-/* The contract finds no piece by its root alone: all of them are read. */
+/* The contract cannot find a piece by its root alone, so read all of them. */
 static int find_older(struct rm *rm, struct sl_piece_id *out, struct sl_cid_v1 *v1,
                       struct sl_err *err)
 {
@@ -133,7 +130,7 @@ static int find_older(struct rm *rm, struct sl_piece_id *out, struct sl_cid_v1 *
             if (page->pieces[i].known)
                 sl_cid_v1_add(v1, &page->pieces[i].piece);
         }
-        more = page->more && page->next > from; /* a page that does not move on is the last */
+        more = page->more && page->next > from; /* treat a page that does not advance as the last */
         from = page->next;
         sl_piece_page_free(page);
     }
@@ -154,7 +151,7 @@ static int parse_cid(struct rm *rm, struct sl_piece_id *out, const char *word, s
     return SL_EUSAGE;
 }
 
-/* A PieceCID may be in the data set more than once: all of them go. */
+/* A PieceCID may be in the data set more than once; remove all of them. */
 static int add_cid(struct rm *rm, const char *word, struct sl_err *err)
 {
     struct sl_piece_id piece;
@@ -191,7 +188,7 @@ static int find_pieces(struct rm *rm, struct sl_err *err)
 
 /* ---- the sums ---- */
 
-static void say_piece(const struct sl_chain_piece *piece)
+static void notice_piece(const struct sl_chain_piece *piece)
 {
     char cid[SL_PIECE_CID_CHARS] = "of an unknown form", size[SL_SHOWN_SIZE_CHARS] = "";
     if (piece->known) {
@@ -201,22 +198,22 @@ static void say_piece(const struct sl_chain_piece *piece)
     sl_notice("  piece %" PRIu64 "  %s  %s", piece->id, cid, size);
 }
 
-static int say_sums(const struct rm *rm, struct sl_err *err)
+static int notice_removal(const struct rm *rm, struct sl_err *err)
 {
     char name[SL_DATA_SET_CTX_NAME_BYTES], fee[SL_COST_CHARS];
     struct sl_u256 sum;
     const uint64_t calls = (rm->count + SL_DELETE_PIECES - 1) / SL_DELETE_PIECES;
     if (!sl_u256_mul(&sum, rm->change.account.view->prices.remove_fee, sl_u256(calls)))
-        return sl_err_set(err, SL_EOVERFLOW, "the fee does not fit 256 bits");
+        return sl_err_set(err, SL_EOVERFLOW, "the fee exceeds 256 bits");
     sl_data_set_ctx_name(name, &rm->change);
     sl_cost_text(fee, sum);
     sl_notice("on %s: remove %zu piece%s of %s", rm->change.account.network.name, rm->count,
               rm->count == 1 ? "" : "s", name);
     for (size_t i = 0; i < rm->count; i++)
-        say_piece(&rm->pieces[i]);
-    sl_notice("fee: %s, out of the reserve of the data set", fee);
-    sl_notice("they are gone with the next proving period, are paid for until then, and cannot be "
-              "brought back");
+        notice_piece(&rm->pieces[i]);
+    sl_notice("fee: %s, from the reserve of the data set", fee);
+    sl_notice("they are removed at the next proving period, are paid for until then, "
+              "and cannot be restored");
     return sl_data_set_ctx_check_fee(&rm->change, sum, err);
 }
 
@@ -228,7 +225,7 @@ struct batch {
     char tx[SL_TX_HASH_CHARS];
 };
 
-static int print(const struct rm *rm, const struct batch *batch, struct sl_err *err)
+static int print_removed(const struct rm *rm, const struct batch *batch, struct sl_err *err)
 {
     struct sl_buf out = {0};
     const bool dry_run = rm->args->dry_run != NULL;
@@ -252,11 +249,11 @@ static int print(const struct rm *rm, const struct batch *batch, struct sl_err *
     }
     const bool ok = sl_output(&out);
     sl_buf_free(&out);
-    return ok ? SL_OK : sl_err_set(err, SL_EIO, "standard output takes no more: stopped");
+    return ok ? SL_OK : sl_err_set(err, SL_EIO, "cannot write to standard output; stopped");
 }
 
-/* Until the chain has the last of the batch as scheduled, or has it no more. It was sent: whatever
- * a node says instead of an answer ends only the wait. */
+/* Wait until the chain lists the last piece of the batch as scheduled, or no longer lists it. The
+ * request was sent, so an error of the node ends only the wait. */
 static int await(struct rm *rm, const struct batch *batch, struct sl_err *err)
 {
     const uint64_t last = batch->pieces[batch->count - 1].id;
@@ -272,7 +269,8 @@ static int await(struct rm *rm, const struct batch *batch, struct sl_err *err)
             return SL_OK;
     } while (sl_data_set_ctx_wait(&rm->change, &begun_ms));
     return sl_err_set(err, SL_EBUSY,
-                      "the removal was sent (%s), and is not on the chain yet: run it again to see",
+                      "the removal was sent (%s) but is not on the chain yet; run the command "
+                      "again to check",
                       batch->tx);
 }
 
@@ -293,7 +291,7 @@ static int send(struct rm *rm, struct batch *batch, struct sl_err *err)
                           extra.len, batch->tx, err);
     sl_buf_free(&extra);
     if (rc == 1) /* no payload of this kind has a nonce */
-        rc = sl_err_set(err, SL_EPROTO, "the provider's answer makes no sense");
+        rc = sl_err_set(err, SL_EPROTO, "the provider sent an invalid answer");
     if (rc == SL_OK)
         rc = await(rm, batch, err);
     if (rc == SL_OK)
@@ -311,9 +309,9 @@ static int send_all(struct rm *rm, struct sl_err *err)
         if (rm->args->dry_run == NULL)
             rc = send(rm, &batch, err);
         if (rc == SL_OK)
-            rc = print(rm, &batch, err);
+            rc = print_removed(rm, &batch, err);
         else if (rc == SL_EBUSY && at > 0)
-            sl_notice("the first %zu are scheduled; the others have to wait", at);
+            sl_notice("the first %zu are scheduled; the others follow", at);
     }
     return rc;
 }
@@ -330,7 +328,7 @@ static int weigh(struct rm *rm, struct sl_err *err)
     free(ids);
     if (rc < 0)
         return rc;
-    sl_removal_say(&rm->removal);
+    sl_removal_notice(&rm->removal);
     rc = sl_removal_print(&rm->removal, rm->args, err);
     return rc < 0 ? rc : sl_removal_agree(&rm->removal, rm->args, err);
 }
@@ -346,7 +344,7 @@ static int open_set(struct rm *rm, struct sl_err *err)
     return rc < 0 ? rc : sl_removal_check_set(&rm->removal, rm->change.set, err);
 }
 
-static int run(struct rm *rm, struct sl_err *err)
+static int remove_pieces(struct rm *rm, struct sl_err *err)
 {
     int rc = sl_data_set_ctx_parse_id(&rm->change.id, rm->args->operands[0], err);
     if (rc == SL_OK)
@@ -359,7 +357,7 @@ static int run(struct rm *rm, struct sl_err *err)
         rc = find_pieces(rm, err);
     if (rc < 0 || rm->count == 0)
         return rc;
-    rc = say_sums(rm, err);
+    rc = notice_removal(rm, err);
     if (rc == SL_OK)
         rc = weigh(rm, err);
     if (rc == SL_OK && rm->args->dry_run == NULL)
@@ -372,10 +370,10 @@ enum sl_exit sl_run_rm(const struct sl_args *args)
     struct rm rm = {.args = args};
     struct sl_err err = {0};
     if (args->operand_count < 2) {
-        sl_notice("rm takes a data set and its pieces: `sluice pieces DATASET` lists them");
+        sl_notice("rm: give a data set and its pieces; `sluice pieces DATASET` lists them");
         return SL_EXIT_USAGE;
     }
-    const int rc = run(&rm, &err);
+    const int rc = remove_pieces(&rm, &err);
     free(rm.pieces);
     sl_removal_close(&rm.removal);
     sl_data_set_ctx_close(&rm.change);

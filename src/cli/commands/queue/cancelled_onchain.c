@@ -18,7 +18,7 @@ struct list {
     struct sl_journal *journal;
     const struct sl_job *job;
     struct sl_err *err;
-    const struct sl_piece_id *piece; /* that is looked at, of this part */
+    const struct sl_piece_id *piece; /* the part that is being read */
     const struct sl_job_part *part;
     bool shared;
     uint32_t pieces; /* of the job that are there */
@@ -27,7 +27,7 @@ struct list {
     size_t count;
 };
 
-/* ---- what is there ---- */
+/* ---- pieces on chain ---- */
 
 static int add_copy(void *ctx, const struct sl_journal_copy *copy)
 {
@@ -133,7 +133,7 @@ static void add_line(struct sl_buf *out, const struct onchain *item)
     sl_buf_printf(out, "  %s%s%sdata set %" PRIu64 ", piece %" PRIu64 "%s\n",
                   item->label[0] != '\0' ? "part " : "", item->label,
                   item->label[0] != '\0' ? "  " : "", item->data_set_id, item->piece_id,
-                  item->shared ? "  (another job has it, too)" : "");
+                  item->shared ? "  (another job needs it too)" : "");
 }
 
 static void add_commands(struct sl_buf *out, const struct onchain *items, size_t count)
@@ -143,7 +143,7 @@ static void add_commands(struct sl_buf *out, const struct onchain *items, size_t
         if (items[i].shared)
             continue;
         if (last == NULL)
-            sl_buf_str(out, "to have them removed:");
+            sl_buf_str(out, "to remove them:");
         if (last == NULL || last->chain_id != items[i].chain_id ||
             last->data_set_id != items[i].data_set_id)
             sl_buf_printf(out, "\n  sluice rm %" PRIu64, items[i].data_set_id);
@@ -171,8 +171,9 @@ static void write_text(struct sl_buf *out, struct list *list, const char *path)
     }
     if (list->open > 0)
         sl_buf_printf(out,
-                      "%" PRIu32 " more may still come on chain, a transaction has them: "
-                      "`sluice status %" PRId64 "` tells later\n",
+                      "%" PRIu32
+                      " more may still land on chain, because a transaction holds them; check "
+                      "later with `sluice status %" PRId64 "`\n",
                       list->open, job->id);
 }
 

@@ -8,9 +8,9 @@
 #include "sluice/journal_commit.h"
 
 /**
- * For people: each part with its data set and piece, and a `sluice rm` for each data set. A piece
- * that another job needs is named, but not offered for removal. Nothing is added when nothing of
- * the job is on chain, or on its way there. Errors: those of the journal, SL_ENOMEM.
+ * Append a text: each part with its data set and piece, and a `sluice rm` for each data set. A
+ * piece that another job needs is listed, but not offered for removal. Nothing is added if no piece
+ * of the job is on chain or may still land there. Errors: those of the journal, SL_ENOMEM.
  */
 int sl_cancelled_onchain_text(struct sl_buf *out, struct sl_journal *journal,
                               const struct sl_job *job, const char *path,

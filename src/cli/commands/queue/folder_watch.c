@@ -7,7 +7,7 @@
 
 /* ---- what earlier runs did ---- */
 
-/* A failed file is tried once more; what is unfinished is under way already. */
+/* Try a failed file once more; unfinished files are already under way. */
 static int know(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
 {
     const struct sl_folder_watch *f = ctx;
@@ -49,7 +49,7 @@ static int add_folder(struct sl_folder_watch *f, const char *name, struct sl_err
     return rc < 0 ? rc : sl_watch_add(f->watch, whole, err);
 }
 
-/* Of the settings: a colon between. */
+/* Folders of the settings are separated by colons. */
 static int add_listed(struct sl_folder_watch *f, const char *list, struct sl_err *err)
 {
     int rc = SL_OK;
@@ -72,7 +72,7 @@ static bool names_none(const char *list, size_t count)
     return count == 0 && list[strspn(list, ":")] == '\0';
 }
 
-/* ---- the door ---- */
+/* ---- public functions ---- */
 
 int sl_folder_watch_open(struct sl_folder_watch *f, const struct sl_session *session,
                          const char *const *dirs, size_t count, struct sl_err *err)

@@ -43,8 +43,8 @@ static int split(struct sl_path_list *list, const struct sl_buf *input, struct s
     if (input->len >= 2 &&
         (memcmp(input->data, "\xff\xfe", 2) == 0 || memcmp(input->data, "\xfe\xff", 2) == 0))
         return sl_err_set(err, SL_EFORMAT,
-                          "the list on standard input is UTF-16: save it as UTF-8, or send names "
-                          "with a NUL behind each");
+                          "the list on standard input is UTF-16; save it as UTF-8, or end each "
+                          "name with a NUL");
     if (end == '\n' && input->len >= 3 && memcmp(input->data, mark, 3) == 0)
         at = 3;
     while (at < input->len) {
@@ -95,7 +95,8 @@ int sl_path_list_fill(struct sl_path_list *list, const struct sl_args *args, str
             continue;
         }
         if (have_read)
-            return sl_err_set(err, SL_EUSAGE, "standard input can be read once: `-` stands twice");
+            return sl_err_set(err, SL_EUSAGE,
+                              "`-` is given twice, but standard input can be read only once");
         have_read = true;
         const int rc = sl_path_list_read(list, STDIN_FILENO, err);
         if (rc < 0)

@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * `sluice resume`, `retry`, `cancel` and `forget`: what earlier runs left, by the numbers that
- * `sluice status` shows. The first two upload like `upload`, the others change the journal alone.
+ * `sluice resume`, `retry`, `cancel` and `forget`: work on jobs of earlier runs by their numbers.
+ * The first two upload like `upload`, the others change only the journal.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "args.h"
 #include "commands.h"
 #include "commands/queue/cancelled_onchain.h"
-#include "commands/queue/job_ids.h"
-#include "commands/queue/wish_groups.h"
+#include "commands/queue/upload_loop.h"
 #include "output/output.h"
 
 /* ---- the numbers ---- */
 
 struct chosen {
     const struct sl_args *args;
-    bool (*fits)(const struct sl_job *job); /* what the command is for */
+    bool (*fits)(const struct sl_job *job); /* states that the command applies to */
     struct sl_job_groups jobs;
-    bool *known;   /* of each operand: there is such a job */
-    int64_t unfit; /* the first named one that it is not for; 0: none */
+    bool *known;   /* for each operand: such a job exists */
+    int64_t unfit; /* the first named job that it does not apply to; 0: none */
     enum sl_job_state unfit_state;
 };
 
-static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider)
+static int select_job(void *ctx, const struct sl_job *job, const char *path, const char *provider)
 {
     struct chosen *chosen = ctx;
     const bool named = sl_args_name_id(chosen->args, chosen->known, job->id);
@@ -42,13 +42,13 @@ static int take_job(void *ctx, const struct sl_job *job, const char *path, const
     return sl_job_groups_add(&chosen->jobs, job, NULL);
 }
 
-/* Errors: SL_ENOENT (a number that is none), SL_EREFUSED (one that this is not for). */
+/* Errors: SL_ENOENT (no such job), SL_EREFUSED (the command does not apply to a job). */
 static int choose(struct chosen *chosen, struct sl_journal *journal, struct sl_err *err)
 {
     const struct sl_args *args = chosen->args;
     chosen->known = calloc(args->operand_count + 1, sizeof *chosen->known);
     const int rc =
-        chosen->known == NULL ? SL_ENOMEM : sl_journal_each(journal, take_job, chosen, err);
+        chosen->known == NULL ? SL_ENOMEM : sl_journal_each(journal, select_job, chosen, err);
     if (rc == SL_ENOMEM)
         return sl_err_set(err, rc, "out of memory");
     if (rc < 0)
@@ -56,7 +56,8 @@ static int choose(struct chosen *chosen, struct sl_journal *journal, struct sl_e
     if (sl_args_check_known(args, chosen->known, err) < 0)
         return SL_ENOENT;
     if (chosen->unfit != 0)
-        return sl_err_set(err, SL_EREFUSED, "job %" PRId64 " is %s: this is not for it",
+        return sl_err_set(err, SL_EREFUSED,
+                          "job %" PRId64 " is %s, so this command does not apply to it",
                           chosen->unfit, sl_job_state_word(chosen->unfit_state));
     return SL_OK;
 }
@@ -74,7 +75,7 @@ static bool can_be_retried(const struct sl_job *job)
            sl_job_missing_copies(job) > 0;
 }
 
-/* Read before anything is started: whether there is something to do needs no network. */
+/* Read the journal before anything is started: without work, no network is needed. */
 static int choose_from(struct chosen *chosen, struct sl_err *err)
 {
     struct sl_settings settings;
@@ -180,8 +181,8 @@ static int change_all(const struct chosen *chosen, struct sl_journal *journal,
     return rc;
 }
 
-/* What of them is on chain, and how it gets away from there. */
-static int tell_leftovers(const struct chosen *chosen, struct sl_journal *journal,
+/* Print which of their pieces are on chain, and how to remove them. */
+static int notice_onchain(const struct chosen *chosen, struct sl_journal *journal,
                           struct sl_err *err)
 {
     struct sl_buf out = {0};
@@ -193,7 +194,7 @@ static int tell_leftovers(const struct chosen *chosen, struct sl_journal *journa
             rc = sl_cancelled_onchain_text(&out, journal, &cancelling.job, cancelling.path, err);
     }
     if (rc >= 0 && out.len > 0 && !sl_output(&out))
-        rc = sl_err_set(err, SL_EIO, "standard output takes no more: stopped");
+        rc = sl_err_set(err, SL_EIO, "cannot write to standard output; stopped");
     sl_buf_free(&out);
     return rc < 0 ? rc : SL_OK;
 }
@@ -208,7 +209,7 @@ static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct
     struct chosen chosen = {.args = args, .fits = fits};
     const struct sl_clock clock = sl_clock_system();
     if (args->operand_count == 0) {
-        sl_notice("%s takes numbers of jobs: `sluice status` shows them",
+        sl_notice("%s: give job numbers; `sluice status` lists them",
                   sl_command_name(args->command));
         return SL_EXIT_USAGE;
     }
@@ -224,7 +225,7 @@ static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct
     if (rc == SL_OK)
         sl_notice("%zu %s", chosen.jobs.count, done);
     if (rc == SL_OK)
-        rc = tell_leftovers(&chosen, journal, &err);
+        rc = notice_onchain(&chosen, journal, &err);
     sl_job_groups_free(&chosen.jobs);
     free(chosen.known);
     sl_journal_close(journal);
@@ -234,11 +235,11 @@ static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct
 
 enum sl_exit sl_run_cancel(const struct sl_args *args)
 {
-    return change(args, can_be_cancelled, cancel, "cancelled: nothing more of it is sent");
+    return change(args, can_be_cancelled, cancel, "cancelled; nothing more is sent");
 }
 
 enum sl_exit sl_run_forget(const struct sl_args *args)
 {
     return change(args, can_be_forgotten, sl_journal_remove,
-                  "forgotten: files and what is stored stay as they are");
+                  "forgotten; files and stored data stay as they are");
 }

@@ -12,11 +12,10 @@
 #include "sluice/provider.h"
 #include "sluice/text.h"
 
+#include "args.h"
 #include "commands.h"
 #include "commands/queue/cancelled_onchain.h"
-#include "commands/queue/job_ids.h"
 #include "output/copies_json.h"
-#include "output/exit.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 #include "setup/settings.h"
@@ -29,13 +28,13 @@ struct status {
     struct sl_journal *journal;
     struct sl_clock clock;
     const struct sl_args
-        *args;   /* operands: of these jobs everything is told; none: of all a line */
-    bool *known; /* of each operand: there is such a job */
+        *args;   /* with operands: these jobs in full; without: all jobs, a line each */
+    bool *known; /* for each operand: such a job exists */
     bool json;
     size_t found;
     char *folder;         /* a path from the list, whose... */
     size_t folder_length; /* ... first bytes, this many, are a folder that all paths share */
-    bool broken;          /* stdout is gone */
+    bool broken;          /* stdout failed */
     struct sl_err err;
 };
 
@@ -152,7 +151,7 @@ static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *
     return rc;
 }
 
-/* ---- for people ---- */
+/* ---- text ---- */
 
 static void pad(struct sl_buf *out, const char *text, int columns)
 {
@@ -191,8 +190,8 @@ static void begin_row(struct sl_buf *out, const struct status *st, const char *i
     sl_buf_free(&name);
 }
 
-static void add_row(struct sl_buf *out, const struct status *st, const struct sl_job *job,
-                    const char *path)
+static void add_job_row(struct sl_buf *out, const struct status *st, const struct sl_job *job,
+                        const char *path)
 {
     char size[SL_TEXT_SHORT], id[24];
     sl_text_size(size, job->file.size_bytes);
@@ -282,7 +281,7 @@ static int add_details(struct status *st, struct sl_buf *out, const struct sl_jo
     if (job->state == SL_JOB_CONFIRMED)
         sl_buf_printf(out, "%-10s%s\n", "restore",
                       sl_copies_json_needs_journal(st->journal, job, path)
-                          ? "with this journal only: `sluice export` keeps what is needed"
+                          ? "only with this journal; `sluice export` saves what is needed"
                           : "content and name from the key alone");
     sl_buf_printf(out, "%-10s%d\n", "attempts", job->attempts);
     add_time(out, "added", job->added_ms);
@@ -309,7 +308,7 @@ static int end_entry(struct status *st, struct sl_buf *out, int rc)
     return rc;
 }
 
-static int take_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
+static int show_job(void *ctx, const struct sl_job *job, const char *path, const char *provider_url)
 {
     struct status *st = ctx;
     if (in_full(st) && !sl_args_name_id(st->args, st->known, job->id))
@@ -323,7 +322,7 @@ static int take_job(void *ctx, const struct sl_job *job, const char *path, const
     else if (in_full(st))
         rc = add_details(st, &out, job, path, provider_url);
     else
-        add_row(&out, st, job, path);
+        add_job_row(&out, st, job, path);
     return end_entry(st, &out, rc);
 }
 
@@ -349,7 +348,7 @@ static void json_refused(const struct status *st, struct sl_buf *out,
     *out = w.buf;
 }
 
-static int take_refused(void *ctx, const struct sl_journal_refused *refused)
+static int show_refused(void *ctx, const struct sl_journal_refused *refused)
 {
     struct status *st = ctx;
     struct sl_buf out = {0};
@@ -402,9 +401,9 @@ static int print_list(struct status *st)
 {
     int rc = !st->json && !in_full(st) ? find_folder(st) : SL_OK;
     if (rc == SL_OK)
-        rc = sl_journal_each(st->journal, take_job, st, &st->err);
+        rc = sl_journal_each(st->journal, show_job, st, &st->err);
     if (rc == SL_OK && !in_full(st))
-        rc = sl_journal_each_refused(st->journal, take_refused, st, &st->err);
+        rc = sl_journal_each_refused(st->journal, show_refused, st, &st->err);
     return rc;
 }
 
@@ -414,7 +413,7 @@ static enum sl_exit print_all(struct status *st)
     if (rc < 0)
         return st->broken ? sl_exit_no_output() : sl_exit_with(&st->err);
     if (st->found == 0 && !in_full(st))
-        sl_notice("nothing was queued yet");
+        sl_notice("nothing is queued yet");
     return sl_args_check_known(st->args, st->known, &st->err) < 0 ? sl_exit_with(&st->err)
                                                                   : SL_EXIT_OK;
 }
@@ -428,7 +427,7 @@ static enum sl_exit print_journal(struct status *st)
         rc = sl_journal_open(&st->journal, settings.config.paths.state, SL_JOURNAL_READ, &st->clock,
                              &st->err);
     if (rc == SL_ENOENT && !in_full(st)) {
-        sl_notice("nothing was queued yet: there is no journal in %s", settings.config.paths.state);
+        sl_notice("nothing is queued yet: there is no journal in %s", settings.config.paths.state);
         status = SL_EXIT_OK;
     } else if (rc < 0) {
         status = sl_exit_with(&st->err);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice upload PATH...`: operands and lists on standard input, and what they will cost. */
+/*
+ * `sluice upload PATH...`: reads the paths from operands and standard input, and shows the price.
+ */
 #include <string.h>
 
 #include "sluice/walk.h"
@@ -8,7 +10,6 @@
 #include "commands/account/cost_plan.h"
 #include "commands/queue/path_list.h"
 #include "commands/queue/upload_loop.h"
-#include "commands/queue/wish_groups.h"
 #include "output/output.h"
 
 struct listed {
@@ -38,11 +39,11 @@ static int sum_up(void *ctx, const struct sl_scan_item *item)
 {
     struct summing *summing = ctx;
     if (item->kind == SL_SCAN_FILE && !is_paid(summing->session, item))
-        (void)!sl_cost_load_add(&summing->load, item->file.size_bytes, NULL); /* told later on */
+        (void)!sl_cost_load_add(&summing->load, item->file.size_bytes, NULL); /* reported later */
     return 0;
 }
 
-static void say_price(const struct sl_commit_price *price, const struct sl_cost_load *load)
+static void notice_price(const struct sl_commit_price *price, const struct sl_cost_load *load)
 {
     char month[SL_COST_CHARS], fees[SL_COST_CHARS], locked[SL_COST_CHARS],
         bytes[SL_SHOWN_SIZE_CHARS];
@@ -54,7 +55,7 @@ static void say_price(const struct sl_commit_price *price, const struct sl_cost_
               (unsigned long long)load->files, load->files == 1 ? "" : "s", month, fees, locked);
 }
 
-static void say_advice(const struct sl_commit_price *price)
+static void notice_advice(const struct sl_commit_price *price)
 {
     char text[SL_ADVICE_CHARS];
     for (int i = 0; i < SL_ADVICE_COUNT; i++) {
@@ -63,7 +64,7 @@ static void say_advice(const struct sl_commit_price *price)
     }
 }
 
-/* Money before bytes: nothing is sent that the account could not pay for. */
+/* Check the money before the first byte is sent. */
 static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl_report *report,
                      struct sl_err *err)
 {
@@ -91,9 +92,9 @@ static int preflight(struct sl_feed *feed, struct sl_session *session, struct sl
     if (strcmp(session->target.network, "local") == 0)
         return rc; /* its money is play money */
     if (rc == SL_OK)
-        say_price(&price, &summing.load);
+        notice_price(&price, &summing.load);
     if (rc == SL_OK || rc == SL_EMONEY)
-        say_advice(&price);
+        notice_advice(&price);
     return rc;
 }
 
@@ -123,7 +124,7 @@ static size_t left_listed(const struct sl_feed *feed)
 enum sl_exit sl_run_upload(const struct sl_args *args)
 {
     if (args->operand_count == 0) {
-        sl_notice("upload needs a path, or `-` for a list of them on standard input");
+        sl_notice("upload: give a path, or `-` to read a list of paths from standard input");
         return SL_EXIT_USAGE;
     }
     struct sl_err err = {0};

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,14 +13,13 @@
 
 #include "commands.h"
 #include "commands/queue/path_list.h"
-#include "commands/queue/wish_groups.h"
+#include "interrupt.h"
 #include "output/output.h"
-#include "signals.h"
 
 enum { PENDING_MAX = 64, AGAIN_MS = 2000 };
 
 enum phase {
-    LOADING, /* what earlier runs left is being announced: none of it is ours */
+    LOADING, /* jobs of earlier runs are announced: ignore them */
     RUNNING,
     STOPPING,
     STOPPED,
@@ -29,9 +29,9 @@ struct upload {
     struct sl_session session;
     struct sl_feed *feed;
     struct sl_job_groups *groups; /* NULL: deferred jobs wait for another command */
-    bool told_put_off;
+    bool postponed_noticed;
     bool in_round; /* the feed consists of jobs from the journal */
-    size_t known;  /* jobs in the tally when the feed began */
+    size_t known;  /* jobs in `totals` when the feed began */
     bool all_sent;
     size_t sent;
     size_t pending; /* sent, and not yet walked to the end */
@@ -92,14 +92,14 @@ static bool goes_on(const struct upload *up)
     return up->feed->endless || up->in_round;
 }
 
-/* What earlier runs ended or paused, announced once: none of it is ours. */
+/* A job that earlier runs ended or paused, announced once: ignore it. */
 static bool is_old(const struct upload *up, const struct sl_job *job)
 {
     const bool rests = sl_job_state_finished(job->state) || job->state == SL_JOB_PAUSED;
     return rests && goes_on(up) && job->changed_ms < up->session.started_ms;
 }
 
-static void take_job(struct upload *up, const struct sl_event *event)
+static void on_job(struct upload *up, const struct sl_event *event)
 {
     if (is_old(up, &event->job) ||
         (up->feed->has != NULL && !up->feed->has(up->feed, event->job.id)))
@@ -125,7 +125,7 @@ static void take_job(struct upload *up, const struct sl_event *event)
     }
 }
 
-static void take_note(struct upload *up, const struct sl_event *event)
+static void on_note(struct upload *up, const struct sl_event *event)
 {
     up->overpaid = up->overpaid || event->err.code == SL_EMONEY;
     sl_report_clear(&up->report);
@@ -133,7 +133,7 @@ static void take_note(struct upload *up, const struct sl_event *event)
         sl_notice("%s%s%s", event->path, event->path[0] != '\0' ? ": " : "", event->err.text);
 }
 
-static void take_limit(struct upload *up, const struct sl_event *event)
+static void on_limit(struct upload *up, const struct sl_event *event)
 {
     char rate[SL_TEXT_SHORT];
     sl_text_rate(rate, event->count);
@@ -144,35 +144,34 @@ static void take_limit(struct upload *up, const struct sl_event *event)
 }
 
 /* The job's wish places copies in another way than this session does. */
-static void put_off(struct upload *up, const struct sl_event *event)
+static void on_postponed(struct upload *up, const struct sl_event *event)
 {
-    if (up->in_round) { /* its round has its wish, but options name another place */
+    if (up->in_round) { /* its group has this placement, but options name another one */
         struct sl_err err = {0};
         sl_err_set(&err, SL_EREFUSED,
-                   "copies that are missing go with those that are there: leave out the options "
-                   "that place them, or place the file again with `sluice upload`");
+                   "missing copies are placed like the existing ones; leave out the "
+                   "placement options, or place the file again with `sluice upload`");
         sl_job_totals_reject(&up->totals, err.code);
         sl_report_reject(&up->report, event->path, &err);
         up->feed->jobs--;
     } else if (up->groups == NULL) {
-        if (!up->told_put_off)
-            sl_notice(
-                "%s was asked for with other options, and perhaps others: `sluice resume` goes "
-                "on with them",
-                event->path);
-        up->told_put_off = true;
+        if (!up->postponed_noticed)
+            sl_notice("%s, and perhaps other files, were queued with other options; continue "
+                      "them with `sluice resume`",
+                      event->path);
+        up->postponed_noticed = true;
     } else if (up->phase != LOADING &&
                sl_job_groups_add(up->groups, &event->job, &up->trouble) < 0) {
         cut_short(up, SL_CMD_STOP_NOW);
     }
 }
 
-static void take_event(struct upload *up, const struct sl_event *event)
+static void on_event(struct upload *up, const struct sl_event *event)
 {
     switch (event->type) {
     case SL_EVENT_JOB:
         if (up->phase != LOADING)
-            take_job(up, event);
+            on_job(up, event);
         break;
     case SL_EVENT_TX:
     case SL_EVENT_PART:
@@ -204,13 +203,13 @@ static void take_event(struct upload *up, const struct sl_event *event)
         up->phase = STOPPED;
         break;
     case SL_EVENT_NOTE:
-        take_note(up, event);
+        on_note(up, event);
         break;
     case SL_EVENT_LIMIT:
-        take_limit(up, event);
+        on_limit(up, event);
         break;
     case SL_EVENT_DEFERRED:
-        put_off(up, event);
+        on_postponed(up, event);
         break;
     case SL_EVENT_GONE:
         sl_job_totals_remove(&up->totals, event->job.id);
@@ -218,30 +217,30 @@ static void take_event(struct upload *up, const struct sl_event *event)
     }
 }
 
-static void take_events(struct upload *up)
+static void read_events(struct upload *up)
 {
     struct sl_event event;
     struct sl_progress progress;
     while (up->phase != STOPPED && sl_engine_next_event(up->session.engine, &event))
-        take_event(up, &event);
+        on_event(up, &event);
     while (sl_engine_next_progress(up->session.engine, &progress))
         sl_job_totals_on_progress(&up->totals, &progress);
 }
 
 /* ---- signals ---- */
 
-static void take_interrupt(struct upload *up)
+static void on_interrupt(struct upload *up)
 {
     const int64_t now_ms = sl_now_ms(&up->session.clock);
     if (up->interrupt_ms != 0 && now_ms - up->interrupt_ms <= AGAIN_MS)
         _exit(SL_EXIT_KILLED); /* the journal is safe against that */
     up->interrupt_ms = now_ms;
     sl_report_clear(&up->report);
-    sl_notice("stopping; Ctrl-C again to leave at once");
+    sl_notice("stopping; press Ctrl-C again to quit at once");
     cut_short(up, SL_CMD_STOP_NOW);
 }
 
-static void take_hangup(struct upload *up)
+static void on_hangup(struct upload *up)
 {
     up->report.quiet = true;
     up->report.meter.shown = 0;
@@ -256,16 +255,16 @@ static void toggle_slow(struct upload *up)
         sl_notice("%s", err.text);
 }
 
-static void take_signals(struct upload *up)
+static void read_signals(struct upload *up)
 {
     int signal;
     while ((signal = sl_cli_signals_next(up->signal_fd)) != 0) {
         if (signal == SIGINT)
-            take_interrupt(up);
+            on_interrupt(up);
         else if (signal == SIGTERM)
             cut_short(up, SL_CMD_STOP_NOW);
         else if (signal == SIGHUP)
-            take_hangup(up);
+            on_hangup(up);
         else if (signal == SIGUSR2)
             toggle_slow(up);
     }
@@ -273,7 +272,7 @@ static void take_signals(struct upload *up)
 
 /* ---- the loop ---- */
 
-/* A terminal that hung up takes nothing either, but then going on in silence is what was asked. */
+/* A terminal that hung up takes no output either, but the user asked to continue in silence. */
 static bool has_no_reader(const struct upload *up)
 {
     return up->report.broken && !up->report.quiet;
@@ -298,8 +297,8 @@ static void turn(struct upload *up)
         up->phase = STOPPED;
         return;
     }
-    take_signals(up);
-    take_events(up);
+    read_signals(up);
+    read_events(up);
     send_paths(up);
     sl_report_tick(&up->report, &up->totals);
     if (has_no_reader(up) && up->phase < STOPPING)
@@ -308,7 +307,8 @@ static void turn(struct upload *up)
         stop(up, SL_CMD_STOP_NOW);
 }
 
-/* Given, and neither stored nor failed: files that are open, and paths that were not walked. */
+/* Files that were given and are neither stored nor failed: open ones, and paths that were not
+ * walked. */
 static size_t left(const struct upload *up)
 {
     return up->totals.open + up->pending + (up->feed != NULL ? up->feed->left(up->feed) : 0);
@@ -334,7 +334,7 @@ static enum sl_exit finish(struct upload *up)
     if (broke)
         return sl_exit_with(&up->trouble);
     if (has_no_reader(up)) /* unfinished work is reported even if the reader has left */
-        sl_notice("standard output takes no more: stopped");
+        sl_notice("cannot write to standard output; stopped");
     return status_of(up, rest);
 }
 
@@ -371,7 +371,7 @@ static int run_feed(struct upload *up, struct sl_feed *feed, const struct sl_arg
     return SL_OK;
 }
 
-static enum sl_exit run(struct upload *up, struct sl_feed *first, const struct sl_args *args)
+static enum sl_exit run_groups(struct upload *up, struct sl_feed *first, const struct sl_args *args)
 {
     struct sl_err err = {0};
     struct sl_feed feed;
@@ -387,7 +387,7 @@ static enum sl_exit run(struct upload *up, struct sl_feed *first, const struct s
     }
     if (rc < 0 && up->totals.count == 0)
         return sl_exit_with(&err);
-    if (rc < 0) /* earlier rounds have already done something */
+    if (rc < 0) /* earlier groups have already done something */
         up->trouble = err;
     return finish(up);
 }
@@ -396,10 +396,101 @@ enum sl_exit sl_upload_feed(struct sl_feed *feed, struct sl_job_groups *groups,
                             const struct sl_args *args)
 {
     struct upload up = {.signal_fd = -1, .groups = groups};
-    const enum sl_exit status = run(&up, feed, args);
+    const enum sl_exit status = run_groups(&up, feed, args);
     sl_session_close(&up.session);
     if (up.signal_fd >= 0)
         close(up.signal_fd);
     sl_job_totals_free(&up.totals);
     return status;
+}
+
+/* ---- groups of jobs ---- */
+
+int sl_job_groups_add(struct sl_job_groups *groups, const struct sl_job *job, struct sl_err *err)
+{
+    if (groups->count == groups->room) {
+        const size_t room = groups->room == 0 ? 64 : groups->room * 2;
+        struct sl_job_group_item *jobs = realloc(groups->jobs, room * sizeof *jobs);
+        if (jobs == NULL)
+            return sl_err_set(err, SL_ENOMEM, "out of memory for the jobs of the journal");
+        groups->jobs = jobs;
+        groups->room = room;
+    }
+    groups->jobs[groups->count++] = (struct sl_job_group_item){
+        .id = job->id, .wish_id = job->wish_id, .retry = sl_job_state_finished(job->state)};
+    return SL_OK;
+}
+
+static int compare(const void *left, const void *right)
+{
+    const struct sl_job_group_item *a = left, *b = right;
+    if (a->wish_id != b->wish_id)
+        return a->wish_id < b->wish_id ? -1 : 1;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+static int send_all(struct sl_feed *feed, struct sl_session *session, struct sl_report *report,
+                    struct sl_err *err)
+{
+    const struct sl_job_groups *groups = feed->ctx;
+    int rc = SL_OK;
+    (void)report;
+    for (size_t i = groups->from; i < groups->to && rc == SL_OK; i++)
+        rc = sl_engine_send_job(session->engine,
+                                groups->jobs[i].retry ? SL_CMD_RETRY : SL_CMD_RESUME,
+                                groups->jobs[i].id, 0, err);
+    return rc;
+}
+
+static const char *no_path(struct sl_feed *feed)
+{
+    (void)feed;
+    return NULL;
+}
+
+/* By id within a group. */
+static bool has_job(const struct sl_feed *feed, int64_t job_id)
+{
+    const struct sl_job_groups *groups = feed->ctx;
+    size_t low = groups->from, high = groups->to;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (groups->jobs[middle].id < job_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < groups->to && groups->jobs[low].id == job_id;
+}
+
+static size_t none_left(const struct sl_feed *feed)
+{
+    (void)feed;
+    return 0;
+}
+
+bool sl_job_groups_next(struct sl_job_groups *groups, struct sl_feed *feed)
+{
+    groups->from = groups->to;
+    if (groups->from == groups->count)
+        return false;
+    qsort(&groups->jobs[groups->from], groups->count - groups->from, sizeof *groups->jobs, compare);
+    const int64_t wish_id = groups->jobs[groups->from].wish_id;
+    while (groups->to < groups->count && groups->jobs[groups->to].wish_id == wish_id)
+        groups->to++;
+    *feed = (struct sl_feed){.fd = -1,
+                             .jobs = groups->to - groups->from,
+                             .wish_id = wish_id,
+                             .ctx = groups,
+                             .open = send_all,
+                             .next = no_path,
+                             .has = has_job,
+                             .left = none_left};
+    return true;
+}
+
+void sl_job_groups_free(struct sl_job_groups *groups)
+{
+    free(groups->jobs);
+    *groups = (struct sl_job_groups){0};
 }

@@ -6,8 +6,9 @@
 #ifndef SL_CLI_UPLOAD_LOOP_H
 #define SL_CLI_UPLOAD_LOOP_H
 
+#include "sluice/cli.h"
+
 #include "args.h"
-#include "output/exit.h"
 #include "output/report.h"
 #include "setup/session.h"
 
@@ -35,7 +36,31 @@ struct sl_feed {
     size_t (*left)(const struct sl_feed *feed);
 };
 
-struct sl_job_groups;
+/* ---- groups of jobs: one run places copies in one way only ---- */
+
+struct sl_job_group_item {
+    int64_t id;
+    int64_t wish_id;
+    bool retry; /* the job has ended: SL_CMD_RETRY; else SL_CMD_RESUME */
+};
+
+/** Zero-initialise, free with sl_job_groups_free(). */
+struct sl_job_groups {
+    struct sl_job_group_item *jobs;
+    size_t count;
+    size_t room;
+    size_t from; /* the current group: jobs from .. to - 1 */
+    size_t to;
+};
+
+/** Add a job, before or between groups. Errors: SL_ENOMEM. */
+int sl_job_groups_add(struct sl_job_groups *groups, const struct sl_job *job,
+                      struct sl_err *err) SL_MUST_CHECK;
+
+/** The next group: a feed of all remaining jobs with one placement. False: no jobs are left. */
+bool sl_job_groups_next(struct sl_job_groups *groups, struct sl_feed *feed);
+
+void sl_job_groups_free(struct sl_job_groups *groups);
 
 /**
  * Upload what the feed gives (NULL: nothing) until it ends or the user stops it. Then run the jobs

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* watch.c - `sluice watch`: uploads what becomes finished in folders. */
+/* `sluice watch`: uploads files of folders as they are finished. */
 #include <stdio.h>
 
 #include "commands.h"
@@ -25,24 +25,24 @@ static int open_watch(struct sl_feed *feed, struct sl_session *session, struct s
         sl_folder_watch_open(&w->watched, session, w->args->operands, w->args->operand_count, err);
     if (rc >= 0 && w->watched.folders == 0)
         return sl_err_set(err, SL_EUSAGE,
-                          "watch needs a folder (or `watch = DIR` in the settings)");
+                          "watch: give a folder, or set `watch = DIR` in config.ini");
     feed->fd = w->watched.watch != NULL ? sl_watch_fd(w->watched.watch) : -1;
     return rc;
 }
 
-static void say(const struct watching *w, const char *path, const char *text)
+static void notice_path(const struct watching *w, const char *path, const char *text)
 {
     sl_report_clear(w->report);
     if (!w->report->quiet)
         sl_notice("%s%s%s", path, path[0] != '\0' ? ": " : "", text);
 }
 
-static void say_links(const struct watching *w)
+static void notice_links(const struct watching *w)
 {
     char text[96];
-    (void)snprintf(text, sizeof text, "%llu link%s not followed: --follow-links",
+    (void)snprintf(text, sizeof text, "%llu link%s not followed; use --follow-links to follow them",
                    (unsigned long long)w->item.links, w->item.links == 1 ? "" : "s");
-    say(w, "", text);
+    notice_path(w, "", text);
 }
 
 static const char *next_found(struct sl_feed *feed)
@@ -55,10 +55,11 @@ static const char *next_found(struct sl_feed *feed)
         }
         if (w->item.kind == SL_WATCH_LINKS) {
             feed->links += w->item.links;
-            say_links(w);
+            notice_links(w);
             continue;
         }
-        say(w, w->item.path, w->item.kind == SL_WATCH_READY ? "watching" : w->item.err.text);
+        notice_path(w, w->item.path,
+                    w->item.kind == SL_WATCH_READY ? "watching" : w->item.err.text);
     }
     return NULL;
 }
@@ -78,12 +79,11 @@ static size_t none_left(const struct sl_feed *feed)
 enum sl_exit sl_run_watch(const struct sl_args *args)
 {
     if (args->follow_links != NULL && args->follow_links[0] != '\0') {
-        sl_notice(
-            "watch follows no link out of its folders: whoever writes into them could publish any "
-            "file of yours (--follow-links stays inside)");
+        sl_notice("watch: --follow-links=outside is refused: anyone who can write to these "
+                  "folders could publish any file of yours (--follow-links stays inside)");
         return SL_EXIT_USAGE;
     }
-    static struct watching w; /* with a path: not for the stack */
+    static struct watching w; /* has a path: too large for the stack */
     w = (struct watching){.args = args};
     struct sl_feed feed = {.endless = true,
                            .fd = -1,

@@ -30,7 +30,7 @@ void sl_anonymizer_fini(struct sl_anonymizer *names)
     *names = (struct sl_anonymizer){0};
 }
 
-static int take_path(void *ctx, const struct sl_job *job, const char *path, const char *url)
+static int on_job(void *ctx, const struct sl_job *job, const char *path, const char *url)
 {
     struct sl_anonymizer *names = ctx;
     (void)job;
@@ -55,7 +55,7 @@ int sl_anonymizer_learn(struct sl_anonymizer *names, struct sl_journal *journal,
 {
     if (names->keep)
         return SL_OK;
-    const int rc = sl_journal_each(journal, take_path, names, err);
+    const int rc = sl_journal_each(journal, on_job, names, err);
     return rc == SL_ENOMEM ? sl_err_set(err, rc, "out of memory for the names of files") : rc;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * anonymizer.h - text without file names: each is replaced by a short hash that keeps its
- * extension, so that the same name can be followed through a bug report. Private to cli.
+ * anonymizer.h - replaces file names in a text by short hashes that keep the extension, so that a
+ * name can be followed through a bug report. Private to cli.
  *
- * Names are found where the log has them ("name=" to the end of the line), where a path of the
- * journal stands, and where anything looks like an absolute path. Long hex strings are cut, for
- * what is signed carries names too. A name in other words is not found.
+ * Finds names where the log has them ("name=" to the end of the line), where a path of the journal
+ * stands, and where anything looks like an absolute path. Cuts long hex strings, because signed
+ * payloads contain names. A name in other words is not found.
  */
 #ifndef SL_CLI_ANONYMIZER_H
 #define SL_CLI_ANONYMIZER_H
@@ -17,7 +17,7 @@ enum { SL_ANONYMIZER_SALT_BYTES = 16, SL_ANONYMIZER_CHARS = 32 };
 
 struct sl_anonymizer {
     bool keep;                              /* names stay */
-    uint8_t salt[SL_ANONYMIZER_SALT_BYTES]; /* random: nobody can try names */
+    uint8_t salt[SL_ANONYMIZER_SALT_BYTES]; /* random, so that names cannot be guessed and tried */
     char **paths;                           /* of the journal, owned */
     size_t count;
     size_t room;
@@ -27,7 +27,7 @@ struct sl_anonymizer {
 void sl_anonymizer_init(struct sl_anonymizer *names, bool keep);
 void sl_anonymizer_fini(struct sl_anonymizer *names);
 
-/** Know the paths of all jobs. Errors: as sl_journal_each(). */
+/** Learn the paths of all jobs. Errors: as sl_journal_each(). */
 int sl_anonymizer_learn(struct sl_anonymizer *names, struct sl_journal *journal,
                         struct sl_err *err) SL_MUST_CHECK;
 

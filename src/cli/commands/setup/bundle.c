@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* `sluice doctor --bundle FILE`: what a bug report needs, in one text file. */
+#include "commands/setup/bundle.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +12,7 @@
 #include "sluice/log.h"
 #include "sluice/text.h"
 
-#include "commands.h"
 #include "commands/setup/anonymizer.h"
-#include "output/exit.h"
 #include "output/output.h"
 #include "setup/settings.h"
 
@@ -63,7 +63,7 @@ static bool names_file(const char *line)
     return starts(line, "theme") && strchr(line, '/') != NULL;
 }
 
-/* "key = value", without what must not be told. */
+/* "key = value", without secrets. */
 static void add_setting(struct bundle *b, const char *line, size_t len)
 {
     char safe[2 * SL_PATH_BYTES];
@@ -144,7 +144,7 @@ static int count_journal(struct bundle *b, struct sl_journal *journal, struct sl
     return rc;
 }
 
-/* A journal that cannot be read is news for a report, not an end of it. */
+/* A journal that cannot be read belongs into the report and does not end it. */
 static void add_journal(struct bundle *b)
 {
     struct sl_journal *journal = NULL;
@@ -260,7 +260,8 @@ static int write_bundle(const struct bundle *b, const struct sl_args *args, stru
         return sl_file_write_atomic(file, b->text.data, b->text.len, FILE_MODE, err);
     const int rc = sl_file_write_new(file, b->text.data, b->text.len, FILE_MODE, err);
     if (rc == SL_EHELD)
-        return sl_err_set(err, SL_EREFUSED, "%.150s is there already: --force replaces it", file);
+        return sl_err_set(err, SL_EREFUSED, "%.150s already exists; use --force to replace it",
+                          file);
     return rc;
 }
 
@@ -270,7 +271,7 @@ enum sl_exit sl_run_bundle(const struct sl_args *args)
     struct bundle b = {.clock = sl_clock_system()};
     enum sl_exit status = SL_EXIT_OK;
     if (args->json != NULL) {
-        sl_notice("doctor: --bundle writes text: leave out --json");
+        sl_notice("doctor: --bundle writes text; leave out --json");
         return SL_EXIT_USAGE;
     }
     sl_anonymizer_init(&b.names, args->names != NULL);

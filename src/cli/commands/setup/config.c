@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "commands.h"
-#include "output/exit.h"
 #include "output/output.h"
 #include "setup/appearance.h"
 #include "setup/settings.h"
@@ -19,7 +18,7 @@ static void add_keys(struct sl_buf *out, const char *keys)
 }
 
 /* The path as it is: it goes to `vi "$(sluice config --path)"`. */
-static enum sl_exit print(const struct sl_settings *settings, bool path)
+static enum sl_exit print_settings(const struct sl_settings *settings, bool path)
 {
     struct sl_buf out = {0};
     if (path)
@@ -36,8 +35,8 @@ static enum sl_exit print(const struct sl_settings *settings, bool path)
 enum sl_exit sl_run_config(const struct sl_args *args)
 {
     if (args->operand_count > 0) {
-        sl_notice("config takes no '%s': to change a setting, edit the file that `sluice config "
-                  "--path` names",
+        sl_notice("config: unexpected argument '%s'; to change a setting, edit the file "
+                  "that `sluice config --path` prints",
                   args->operands[0]);
         return SL_EXIT_USAGE;
     }
@@ -56,7 +55,7 @@ enum sl_exit sl_run_config(const struct sl_args *args)
     if (rc < 0 && (args->path == NULL || settings.file[0] == '\0'))
         status = sl_exit_with(&err);
     else
-        status = print(&settings, args->path != NULL);
+        status = print_settings(&settings, args->path != NULL);
     sl_settings_free(&settings);
     return status;
 }

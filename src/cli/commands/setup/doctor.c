@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice doctor`: everything that an upload will need, looked at one after the other. */
+/* `sluice doctor`: checks everything that an upload needs. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 #include "commands.h"
 #include "commands/account/cost_plan.h"
-#include "output/exit.h"
+#include "commands/setup/bundle.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 #include "setup/appearance.h"
@@ -33,16 +33,16 @@ struct doctor {
     bool has_payer;
     struct sl_address session;
     bool is_session; /* a session key signs for that payer */
-    bool broken;     /* stdout took no more */
+    bool broken;     /* stdout failed */
     int code;        /* of the first that failed */
 };
 
 /* One line; `remedy` is what to do, or NULL. */
-static void tell(struct doctor *d, enum mark mark, const char *what, const char *remedy,
-                 const char *fmt, ...) SL_PRINTF(5, 6);
+static void report(struct doctor *d, enum mark mark, const char *what, const char *remedy,
+                   const char *fmt, ...) SL_PRINTF(5, 6);
 
-static void tell(struct doctor *d, enum mark mark, const char *what, const char *remedy,
-                 const char *fmt, ...)
+static void report(struct doctor *d, enum mark mark, const char *what, const char *remedy,
+                   const char *fmt, ...)
 {
     static const char *const marks[] = {"ok", "warn", "fail"};
     char text[TEXT_BYTES];
@@ -74,7 +74,7 @@ static void fail(struct doctor *d, const char *what, const char *remedy, const s
 {
     if (d->code == SL_OK)
         d->code = err->code;
-    tell(d, MARK_FAIL, what, remedy, "%s", err->text);
+    report(d, MARK_FAIL, what, remedy, "%s", err->text);
 }
 
 /* ---- this machine ---- */
@@ -84,53 +84,55 @@ static void check_looks(struct doctor *d)
     struct sl_err err = {0};
     char note[SL_TUI_NOTE_BYTES];
     if (sl_appearance_check(&d->net.settings, note, &err) < 0)
-        fail(d, "screen", "mend the line or the setting that is named", &err);
+        fail(d, "screen", "fix the named line or setting", &err);
     else if (note[0] != '\0')
-        tell(d, MARK_WARN, "screen", "take that line out of the theme", "%s", note);
+        report(d, MARK_WARN, "screen", "remove that line from the theme", "%s", note);
     else
-        tell(d, MARK_OK, "screen", NULL, "keys, and theme %s", d->net.settings.config.theme);
+        report(d, MARK_OK, "screen", NULL, "keys, and theme %s", d->net.settings.config.theme);
 }
 
 static bool check_config(struct doctor *d, const struct sl_args *args)
 {
     struct sl_err err = {0};
     if (sl_settings_load(&d->net.settings, args, &err) < 0) {
-        fail(d, "config", "mend the setting that is named", &err);
+        fail(d, "config", "fix the named setting", &err);
         return false;
     }
     const char *file = d->net.settings.file;
     if (access(file, R_OK) == 0)
-        tell(d, MARK_OK, "config", NULL, "%s", file);
+        report(d, MARK_OK, "config", NULL, "%s", file);
     else
-        tell(d, MARK_OK, "config", NULL, "defaults: there is no %s", file);
+        report(d, MARK_OK, "config", NULL, "defaults: there is no %s", file);
     check_looks(d);
     if (sl_cli_devnet_open(&d->net.local, &d->net.network, &d->net.settings.config, &err) < 0) {
         fail(d, "network", "set network to calibration or mainnet, and RPC_URL to a node's URL",
              &err);
         return false;
     }
-    tell(d, MARK_OK, "network", NULL, "%s, chain %" PRIu64, d->net.network.name,
-         d->net.network.chain_id);
+    report(d, MARK_OK, "network", NULL, "%s, chain %" PRIu64, d->net.network.name,
+           d->net.network.chain_id);
     if (sl_upload_target_check(&d->net.settings, &err) < 0) {
-        fail(d, "config", "mend the setting that is named", &err);
+        fail(d, "config", "fix the named setting", &err);
         return false;
     }
     return true;
 }
 
-/* A keystore stays locked: its file names the account, so no password is needed to look at it. */
-static void take_signer(struct doctor *d, const struct sl_signer *signer,
+/*
+ * A keystore stays locked: its file names the account, so no password is needed to read its money.
+ */
+static void read_signer(struct doctor *d, const struct sl_signer *signer,
                         const struct sl_args *args)
 {
     char address[SL_ADDRESS_CHARS];
     sl_address_text(address, &signer->payer);
     if (signer->unnamed)
-        tell(d, MARK_WARN, "key", "give the account with --address 0x...",
-             "%s does not name its address: its money cannot be looked at", signer->source);
+        report(d, MARK_WARN, "key", "give the account with --address 0x...",
+               "%s does not name its address, so its money cannot be read", signer->source);
     else
-        tell(d, MARK_OK, "key", NULL, "%s from %s", address, signer->source);
+        report(d, MARK_OK, "key", NULL, "%s from %s", address, signer->source);
     if (signer->exposed)
-        tell(d, MARK_WARN, "key", "chmod 600 the file", "others can read the %s", signer->source);
+        report(d, MARK_WARN, "key", "chmod 600 the file", "others can read the %s", signer->source);
     d->payer = signer->payer;
     d->has_payer = !signer->unnamed;
     d->session = signer->address;
@@ -147,14 +149,14 @@ static void check_key(struct doctor *d, const struct sl_args *args)
     if (local) {
         d->payer = *sl_key_address(d->net.local.key);
         d->has_payer = true;
-        tell(d, MARK_OK, "key", NULL, "the local network has one of its own");
+        report(d, MARK_OK, "key", NULL, "the local network has its own key");
     } else if (rc < 0) {
         fail(d, "key", NULL, &err);
     } else if (rc == 1) {
-        take_signer(d, &signer, args);
+        read_signer(d, &signer, args);
         sl_signer_free(&signer);
     } else {
-        tell(d, MARK_WARN, "key", "sluice wallet new, or sluice wallet import", "no key is set");
+        report(d, MARK_WARN, "key", "sluice wallet new, or sluice wallet import", "no key is set");
     }
     if (args->address == NULL)
         return;
@@ -165,7 +167,7 @@ static void check_key(struct doctor *d, const struct sl_args *args)
 
 /* ---- nodes ---- */
 
-/* Behind the host may stand a secret of the node's owner. */
+/* The part after the host may be a secret of the node's owner. */
 static int host_len(const char *url)
 {
     const char *host = strstr(url, "://");
@@ -198,10 +200,10 @@ static bool check_nodes(struct doctor *d)
         const char *url = d->net.network.urls[i];
         err = (struct sl_err){0};
         if (ask_node(d, url, &err) == SL_OK) {
-            tell(d, MARK_OK, "node", NULL, "%.*s", host_len(url), url);
+            report(d, MARK_OK, "node", NULL, "%.*s", host_len(url), url);
             good++;
         } else {
-            tell(d, MARK_WARN, "node", NULL, "%.*s: %s", host_len(url), url, err.text);
+            report(d, MARK_WARN, "node", NULL, "%.*s: %s", host_len(url), url, err.text);
         }
     }
     if (good == 0)
@@ -234,9 +236,9 @@ static bool check_contracts(struct doctor *d)
         return false;
     }
     if (d->view->warning[0] != '\0')
-        tell(d, MARK_WARN, "contracts", NULL, "%s", d->view->warning);
-    tell(d, MARK_OK, "contracts", NULL, "storage service %s, verifier %s",
-         version_text(contracts->fwss_version), version_text(contracts->verifier_version));
+        report(d, MARK_WARN, "contracts", NULL, "%s", d->view->warning);
+    report(d, MARK_OK, "contracts", NULL, "storage service %s, verifier %s",
+           version_text(contracts->fwss_version), version_text(contracts->verifier_version));
     return true;
 }
 
@@ -252,23 +254,23 @@ static size_t approved_of(const struct doctor *d, const struct sl_provider **out
     return count;
 }
 
-static void tell_pings(struct doctor *d, const struct sl_provider *const *list,
-                       const struct sl_ping *pings, size_t count)
+static void report_pings(struct doctor *d, const struct sl_provider *const *list,
+                         const struct sl_ping *pings, size_t count)
 {
-    size_t first = 0; /* those that a first copy can go to */
+    size_t first = 0; /* providers that may take the first copy */
     for (size_t i = 0; i < count; i++) {
         const bool alive = pings[i].err.code == SL_OK;
         first += alive && (list[i]->endorsed || !sl_network_endorses(&d->net.network));
         if (alive)
-            tell(d, MARK_OK, "provider", NULL, "%s: %" PRId64 " ms", list[i]->name,
-                 pings[i].took_ms);
+            report(d, MARK_OK, "provider", NULL, "%s: %" PRId64 " ms", list[i]->name,
+                   pings[i].took_ms);
         else
-            tell(d, MARK_WARN, "provider", NULL, "%s: %s", list[i]->name, pings[i].err.text);
+            report(d, MARK_WARN, "provider", NULL, "%s: %s", list[i]->name, pings[i].err.text);
     }
     if (first == 0)
         fail(d, "providers", "try again later",
              &(struct sl_err){.code = SL_ENET,
-                              .text = "no provider that may take the first copy answers"});
+                              .text = "no endorsed provider is reachable for the first copy"});
 }
 
 static void ping_and_tell(struct doctor *d, const struct sl_provider **list, struct sl_ping *pings)
@@ -279,7 +281,7 @@ static void ping_and_tell(struct doctor *d, const struct sl_provider **list, str
     if (sl_pings(pings, list, count, &options.http, &err) < 0)
         fail(d, "providers", NULL, &err);
     else
-        tell_pings(d, list, pings, count);
+        report_pings(d, list, pings, count);
 }
 
 static void check_providers(struct doctor *d)
@@ -310,10 +312,10 @@ static int can_pay(struct doctor *d, struct sl_err *err)
     if (rc == SL_OK)
         rc = sl_cost_plan_make(&plan, config, &d->payer, d->view, &cooldown, &load, &d->net.network,
                                err);
-    if (rc == SL_OK && plan.is_odd)
-        tell(d, MARK_WARN, "prices", "ask another node with RPC_URL",
-             "the node says that %s is %s, and this release knows %s", plan.odd.name, plan.odd.told,
-             plan.odd.other);
+    if (rc == SL_OK && plan.is_doubtful)
+        report(d, MARK_WARN, "prices", "try another node with --rpc-url",
+               "the node says that %s is %s, but this release expects %s", plan.doubt.name,
+               plan.doubt.told, plan.doubt.other);
     if (rc == SL_OK)
         rc = sl_funds_check(d->view, &plan.costs, err);
     sl_provider_cooldown_free(&cooldown);
@@ -329,22 +331,23 @@ static void check_money(struct doctor *d)
     sl_cost_text(wallet, d->view->token.balance);
     sl_cost_text(available, state->available);
     if (sl_u256_is_zero(d->view->fil))
-        tell(d, MARK_WARN, "FIL", "send some FIL to the address", "none, deposits need gas");
+        report(d, MARK_WARN, "FIL", "send some FIL to the address",
+               "no FIL; transactions need it for gas");
     else
-        tell(d, MARK_OK, "FIL", NULL, "%s FIL", fil);
+        report(d, MARK_OK, "FIL", NULL, "%s FIL", fil);
     const int rc = can_pay(d, &err);
     if (rc == SL_EMONEY)
         fail(d, "account", NULL, &err);
     else if (rc < 0)
-        tell(d, MARK_WARN, "account", NULL, "%s available; an upload cannot be priced: %s",
-             available, err.text);
+        report(d, MARK_WARN, "account", NULL, "%s available; an upload cannot be priced: %s",
+               available, err.text);
     else
-        tell(d, MARK_OK, "account", NULL, "%s available, %s in the wallet", available, wallet);
+        report(d, MARK_OK, "account", NULL, "%s available, %s in the wallet", available, wallet);
     if (sl_approval_is_unlimited(&d->view->approval, d->view->prices.lockup_epochs))
-        tell(d, MARK_OK, "allowance", NULL, "the storage service may charge the account");
+        report(d, MARK_OK, "allowance", NULL, "the storage service may charge the account");
     else
-        tell(d, MARK_WARN, "allowance", "sluice wallet approve",
-             "the storage service may not charge the account, or within limits only");
+        report(d, MARK_WARN, "allowance", "sluice wallet approve",
+               "the storage service may not charge the account, or only within limits");
 }
 
 static void check_session(struct doctor *d)
@@ -355,11 +358,11 @@ static void check_session(struct doctor *d)
     if (!sl_chain_session_allows(d->view, now_s + SL_SESSION_MARGIN_S))
         fail(d, "session", remedy,
              &(struct sl_err){.code = SL_EKEY,
-                              .text = "the session key may not sign for uploads (any more)"});
+                              .text = "the session key may not sign uploads, or has expired"});
     else if (!sl_chain_session_allows(d->view, now_s + SOON_S))
-        tell(d, MARK_WARN, "session", remedy, "the session key expires within a day");
+        report(d, MARK_WARN, "session", remedy, "the session key expires within a day");
     else
-        tell(d, MARK_OK, "session", NULL, "the session key may sign for uploads");
+        report(d, MARK_OK, "session", NULL, "the session key may sign uploads");
 }
 
 static void check_all(struct doctor *d, const struct sl_args *args)
@@ -386,13 +389,13 @@ enum sl_exit sl_run_doctor(const struct sl_args *args)
 {
     struct doctor d = {.net = {.clock = sl_clock_system(), .json = args->json != NULL}};
     if (args->operand_count > 0) {
-        sl_notice("doctor takes no '%s'", args->operands[0]);
+        sl_notice("doctor: unexpected argument '%s'", args->operands[0]);
         return SL_EXIT_USAGE;
     }
     if (args->bundle != NULL)
         return sl_run_bundle(args);
     if (args->force != NULL || args->names != NULL) {
-        sl_notice("doctor: --%s needs --bundle", args->force != NULL ? "force" : "names");
+        sl_notice("doctor: --%s works only with --bundle", args->force != NULL ? "force" : "names");
         return SL_EXIT_USAGE;
     }
     check_all(&d, args);

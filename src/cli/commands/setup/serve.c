@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* `sluice serve`: the local network on its own, for other programs to talk to. */
+/* `sluice serve`: runs the local network for other programs. */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -14,12 +14,10 @@
 #include "sluice/log.h"
 
 #include "commands.h"
-#include "output/exit.h"
+#include "interrupt.h"
 #include "output/json_lines.h"
 #include "output/output.h"
-#include "setup/logging.h"
 #include "setup/settings.h"
-#include "signals.h"
 
 enum { HOST_CHARS = 64, FUNDS_MAX = 32, NODE_PORT = 5700, DECIMALS = 18, EPOCH_MAX_S = 3600 };
 
@@ -42,8 +40,8 @@ static int number(uint64_t *out, const char *text, const char *flag, uint64_t le
         return SL_OK;
     if (sl_u256_parse_dec(&value, text, strlen(text), NULL) < 0 || !sl_u256_to_u64(out, value) ||
         *out < least || *out > most)
-        return sl_err_set(err, SL_EUSAGE, "--%s: not a number of %llu to %llu: %.40s", flag,
-                          (unsigned long long)least, (unsigned long long)most, text);
+        return sl_err_set(err, SL_EUSAGE, "--%s: give a number from %llu to %llu, not '%.40s'",
+                          flag, (unsigned long long)least, (unsigned long long)most, text);
     return SL_OK;
 }
 
@@ -89,7 +87,7 @@ static int read_funds(struct serving *serving, const char *text, struct sl_err *
     while (text != NULL && *text != '\0' && rc == SL_OK) {
         const size_t len = strcspn(text, ",");
         if (serving->chain.fund_count == FUNDS_MAX)
-            return sl_err_set(err, SL_EUSAGE, "--fund: more than %d accounts", FUNDS_MAX);
+            return sl_err_set(err, SL_EUSAGE, "--fund: give at most %d accounts", FUNDS_MAX);
         rc = read_fund(&serving->funds[serving->chain.fund_count++], text, len, err);
         text += len + (text[len] == ',');
     }
@@ -104,7 +102,7 @@ static int read_profile(struct serving *serving, const struct sl_args *args, str
     if (text == NULL || strcmp(text, "today") == 0)
         return SL_OK;
     if (strcmp(text, "1.3") != 0)
-        return sl_err_set(err, SL_EUSAGE, "--profile: neither today nor 1.3: %.40s", text);
+        return sl_err_set(err, SL_EUSAGE, "--profile: give today or 1.3, not '%.40s'", text);
     if (args->migrate != NULL)
         return sl_err_set(err, SL_EUSAGE, "--migrate makes today's network; leave out --profile");
     serving->chain.profile = SL_DEVNET_1_3;
@@ -160,16 +158,17 @@ static int start(struct serving *serving, const struct sl_args *args, struct sl_
     serving->options.request_limit_ms = config->request_limit_ms;
     serving->options.faults = config->local_faults;
     serving->options.clock = sl_clock_system();
-    sl_logging_join(config, &serving->options.clock);
+    sl_settings_join_log(config, &serving->options.clock);
     return sl_devnet_start(&serving->net, &serving->options, err);
 }
 
-/* What the folder keeps from its first run, where the options say otherwise. */
-static void say_kept(const struct serving *serving)
+/* Print settings of the folder's first run that differ from the options. */
+static void notice_kept(const struct serving *serving)
 {
     const enum sl_devnet_profile profile = sl_devnet_profile_of(serving->net);
     if (serving->chain.epoch_ms != sl_devnet_epoch_ms(serving->net))
-        sl_notice("this folder keeps its epochs of %lld ms; --epoch counts for a new one",
+        sl_notice("this folder keeps its epochs of %lld ms; --epoch applies only to a new "
+                  "folder",
                   (long long)sl_devnet_epoch_ms(serving->net));
     if (profile == serving->chain.profile)
         return;
@@ -181,7 +180,7 @@ static void say_kept(const struct serving *serving)
             "this folder keeps its network with today's contracts; use another --dir for 1.3");
 }
 
-static bool say_ready(const struct serving *serving, bool json)
+static bool notice_ready(const struct serving *serving, bool json)
 {
     struct sl_buf text = {0};
     if (json) {
@@ -201,8 +200,9 @@ static bool say_ready(const struct serving *serving, bool json)
     }
     const bool said = sl_output(&text);
     sl_buf_free(&text);
-    sl_notice("every user of this machine can read what is stored here: the URLs hold no secret");
-    say_kept(serving);
+    sl_notice("every user of this machine can read what is stored here, because the "
+              "URLs contain no secret");
+    notice_kept(serving);
     return said;
 }
 
@@ -220,7 +220,7 @@ static enum sl_exit serve(struct serving *serving, const struct sl_args *args, i
     enum sl_exit status = SL_EXIT_OK;
     if (start(serving, args, &err) < 0)
         status = sl_exit_with(&err);
-    else if (!say_ready(serving, args->json != NULL))
+    else if (!notice_ready(serving, args->json != NULL))
         status = SL_EXIT_SOME_FAILED;
     else
         wait_for_signal(signals);
@@ -233,7 +233,7 @@ enum sl_exit sl_run_serve(const struct sl_args *args)
 {
     struct sl_err err = {0};
     if (args->operand_count > 0) {
-        sl_notice("serve takes no words, only options: %s", args->operands[0]);
+        sl_notice("serve: unexpected argument '%s'", args->operands[0]);
         return SL_EXIT_USAGE;
     }
     const int signals = sl_cli_signals_open(&err);
