@@ -90,6 +90,17 @@ static void check_looks(struct doctor *d)
         tell(d, MARK_OK, "screen", NULL, "keys, and theme %s", d->on.settings.config.theme);
 }
 
+/* Old names go on working: a warning does not change the exit status. */
+static void check_names(struct doctor *d)
+{
+    struct sl_buf text = {0};
+    sl_config_add_renamed(&text, &d->on.settings.config, d->on.settings.file);
+    for (const char *line = text.data; line != NULL && *line != '\0'; line = strchr(line, '\n') + 1)
+        tell(d, MARK_WARN, "config", "use the new name: the old one still works", "%.*s",
+             (int)strcspn(line, "\n"), line);
+    sl_buf_free(&text);
+}
+
 static bool check_config(struct doctor *d, const struct sl_args *args)
 {
     struct sl_err err = {0};
@@ -102,6 +113,7 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
         tell(d, MARK_OK, "config", NULL, "%s", file);
     else
         tell(d, MARK_OK, "config", NULL, "defaults: there is no %s", file);
+    check_names(d);
     check_looks(d);
     if (sl_local_chain_open(&d->on.local, &d->on.network, &d->on.settings.config, &err) < 0) {
         fail(d, "network", "set network to calibration or mainnet, and RPC_URL to a node's URL",

@@ -67,9 +67,9 @@ static int add_listed(struct sl_following *f, const char *list, struct sl_err *e
     return rc;
 }
 
-static bool names_none(const char *list, size_t count)
+bool sl_following_is_set(const struct sl_config *config)
 {
-    return count == 0 && list[strspn(list, ":")] == '\0';
+    return config->watch[strspn(config->watch, ":")] != '\0';
 }
 
 /* ---- the door ---- */
@@ -85,7 +85,7 @@ int sl_following_open(struct sl_following *f, const struct sl_session *session,
                                              .follow_links = session->taking.links != SL_LINKS_NONE,
                                              .guarded = session->taking.guarded,
                                              .clock = session->clock};
-    if (names_none(config->watch, count))
+    if (count == 0 && !sl_following_is_set(config))
         return SL_OK;
     int rc = sl_watch_new(&f->watch, &options, err);
     for (size_t i = 0; rc >= 0 && i < count; i++)

@@ -23,6 +23,9 @@ int sl_following_open(struct sl_following *following, const struct sl_session *s
                       const char *const *dirs, size_t count, struct sl_err *err) SL_MUST_CHECK;
 void sl_following_close(struct sl_following *following);
 
+/** Whether the setting `watch` names a folder. */
+bool sl_following_is_set(const struct sl_config *config);
+
 /** The engine told this of a file: one that failed, and may do better, is taken again when it is
  * seen again. */
 void sl_following_event(const struct sl_following *following, const struct sl_event *event);

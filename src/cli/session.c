@@ -8,6 +8,7 @@
 #include "sluice/http.h"
 #include "sluice/log.h"
 
+#include "following.h"
 #include "keep.h"
 #include "logging.h"
 #include "patience.h"
@@ -77,6 +78,7 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
         .wish_id = session->uplink.wish.id,
         .wish_named = how->goes_on || sl_wishes_name_place(args),
         .run_earlier = how->run_earlier,
+        .endless = how->endless || (how->follows && sl_following_is_set(config)),
         .include_hidden = config->hidden,
         .links = session->taking.links,
         .own = &config->paths,
@@ -154,6 +156,8 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
     *session = (struct sl_session){.clock = sl_clock_system()};
     const struct sl_config *config = &session->settings.config;
     int rc = sl_settings_load(&session->settings, args, err);
+    if (rc == SL_OK)
+        sl_settings_say_renamed(&session->settings);
     if (rc == SL_OK)
         rc = sl_uplink_choose(&session->uplink, &session->settings, &session->clock, err);
     if (rc == SL_OK)

@@ -32,7 +32,7 @@ struct sl_item {
     struct sl_metadata metadata[ITEM_METADATA];
     size_t metadata_count;
     uint64_t serial;  /* of the latest sl_commit_add(); under the commit's lock */
-    int64_t added_ms; /* monotonic, as all times here */
+    int64_t leaves_ms; /* when it no longer waits for others; monotonic, as all times here */
     int64_t not_before_ms;
     unsigned copies; /* copies wanted of the piece; under the commit's lock */
     int tries;       /* failed batches that contained it */
@@ -98,7 +98,6 @@ struct sl_lane {
     char sp_url[SL_SERVICE_URL_BYTES];
     struct sl_item *items; /* oldest first */
     struct sl_item **tail;
-    int64_t last_added_ms;
     bool woken;
 };
 
@@ -453,6 +452,9 @@ int sl_lane_sort_out(struct sl_lane *lane, struct sl_batch *batch,
 
 /* ---- gather.c ---- */
 
+/** When a piece that is added now no longer waits for others; parked_ms as in struct
+ * sl_commit_piece. */
+int64_t sl_lane_leaves_ms(const struct sl_lane *lane, int64_t parked_ms);
 /** Wait until pieces are to go, and put them into the batch. False when the commit ends. An empty
  * batch: a stray is to be looked at. */
 bool sl_lane_gather(struct sl_lane *lane, struct sl_batch *batch) SL_MUST_CHECK;
