@@ -117,6 +117,7 @@ static int64_t leaves_ms(const struct sl_lane *lane, const struct sl_batch *batc
 bool sl_lane_gather(struct sl_lane *lane, struct sl_batch *batch)
 {
     struct sl_commit *commit = lane->commit;
+    sl_lane_recall_limit(lane);
     pthread_mutex_lock(&commit->lock);
     while (!commit->quit) {
         int64_t next_ms;

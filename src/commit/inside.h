@@ -31,7 +31,7 @@ struct sl_item {
     const char *url;
     struct sl_metadata metadata[ITEM_METADATA];
     size_t metadata_count;
-    uint64_t serial;  /* of the latest sl_commit_add(); under the commit's lock */
+    uint64_t serial;   /* of the latest sl_commit_add(); under the commit's lock */
     int64_t leaves_ms; /* when it no longer waits for others; monotonic, as all times here */
     int64_t not_before_ms;
     unsigned copies; /* copies wanted of the piece; under the commit's lock */
@@ -76,8 +76,8 @@ struct sl_lane {
     struct sl_u256 excluded; /* a data set that its provider refuses; 0: none */
     size_t most;            /* pieces a batch, whatever the provider takes: fewer after one that the
                                chain refused */
-    struct sl_u256 limited; /* a provider that has refused a batch for its size... */
-    size_t limit;           /* ... and takes so many pieces; 0: none has */
+    struct sl_u256 limited; /* the provider that `limit` was looked up for... */
+    size_t limit;           /* ... which takes so many pieces, as it said; 0: it said nothing */
     struct sl_u256 trusted; /* a provider with which a batch of this run has landed; 0: none */
     int provider_failures;  /* in a row */
     int chain_failures;     /* the same, of reading the chain before anything is signed */
@@ -354,8 +354,10 @@ struct sl_sp_commit sl_batch_request(const struct sl_batch *batch);
 /** Its cost counts as taken, whatever the run may spend: it was taken. */
 void sl_batch_reserve(struct sl_lane *lane, const struct sl_batch *batch);
 /** Pieces that the lane's data set takes in one batch, as far as is known: from old contracts, from
- * refusals of its provider in this run, and few at first, for a failed batch repeats everything. */
+ * refusals of its provider, and few at first, for a failed batch repeats everything. */
 size_t sl_lane_limit(const struct sl_lane *lane);
+/** Look up in the journal what the lane's provider has refused before, once for each provider. */
+void sl_lane_recall_limit(struct sl_lane *lane);
 /** Its provider has refused it for the number of its pieces (`fewer`): they go in smaller batches
  * at once, and so do later ones to this provider. It is empty then. */
 void sl_batch_divide(struct sl_lane *lane, struct sl_batch *batch);
