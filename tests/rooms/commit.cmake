@@ -5,6 +5,7 @@ sl_test(test_commit commit LINKS sl_commit sl_devnet SOURCES commit/commit_rig.c
 sl_test(test_commit_refused commit LINKS sl_commit sl_devnet SOURCES commit/commit_rig.c LABELS e2e TIMEOUT 180)
 sl_test(test_commit_mix commit LINKS sl_commit sl_devnet SOURCES commit/commit_rig.c LABELS e2e TIMEOUT 300)
 sl_test(test_commit_hold commit LINKS sl_commit sl_devnet SOURCES commit/commit_rig.c LABELS e2e TIMEOUT 60)
+sl_test(test_commit_kill commit LINKS sl_commit sl_devnet SOURCES commit/commit_rig.c commit/commit_child.c LABELS e2e TIMEOUT 300)
 sl_test(test_commit_node commit LINKS sl_commit sl_devnet SOURCES commit/commit_rig.c commit/node_between.c LABELS e2e TIMEOUT 120)
 sl_test(test_commit_move commit LINKS sl_commit sl_devnet SOURCES commit/commit_rig.c LABELS e2e TIMEOUT 180)
 sl_test(test_commit_once commit LINKS sl_commit sl_devnet SOURCES commit/commit_rig.c LABELS e2e TIMEOUT 120)

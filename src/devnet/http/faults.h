@@ -22,6 +22,7 @@
     X(SL_LN_FAULT_STALL, "stall")   /* after after_bytes nothing moves until the client leaves */  \
     X(SL_LN_FAULT_SLOW, "slow")     /* bytes_per_s */                                              \
     X(SL_LN_FAULT_DROP, "drop")     /* do the work, close without an answer */                     \
+    X(SL_LN_FAULT_DENY, "deny")     /* do the work, and answer `status` as if it was refused */    \
     X(SL_LN_FAULT_DELAY, "delay")   /* wait `ms` before the work */                                \
     X(SL_LN_FAULT_TRUNCATE, "truncate") /* end a download after after_bytes */                     \
     X(SL_LN_FAULT_CORRUPT, "corrupt")   /* flip a bit of the byte at after_bytes of a download */  \

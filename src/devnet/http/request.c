@@ -248,6 +248,8 @@ static bool complete(struct sl_ln_request *request)
     sl_ln_upload_end(request); /* a client that has its answer finds nothing left over */
     if (request->fault.action == SL_LN_FAULT_DROP)
         return false;
+    if (request->fault.action == SL_LN_FAULT_DENY)
+        sl_ln_reply_fault(request);
     return sl_ln_reply_queue(&request->reply, request->connection);
 }
 
