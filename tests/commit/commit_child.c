@@ -95,7 +95,7 @@ pid_t commit_child_start(const struct commit_rig *rig)
                            .payer = rig->options.payer,
                            .pieces = rig->piece_count,
                            .unnamed = rig->unnamed};
-    snprintf(order.url, sizeof order.url, "%s", sl_localnet_provider_url(rig->net, rig->at));
+    snprintf(order.url, sizeof order.url, "%s", sl_devnet_provider_url(rig->net, rig->at));
     memcpy(order.state_dir, rig->state_dir, sizeof order.state_dir);
     assert_int_equal(sl_path_join(order.key, sizeof order.key, rig->net_dir, "key", NULL), SL_OK);
     order_path(path, rig);

@@ -47,7 +47,7 @@ static void pass(struct leap *leap, int64_t minutes)
 static void add_parked(struct commit_rig *rig, size_t i, int64_t minutes)
 {
     const struct sl_commit_piece piece = {.piece = rig->pieces[i],
-                                          .url = sl_localnet_provider_url(rig->net, rig->at),
+                                          .url = sl_devnet_provider_url(rig->net, rig->at),
                                           .parked_ms =
                                               sl_wall_ms(&rig->clock) - minutes * MINUTE_MS};
     assert_int_equal(sl_commit_add(rig->commit, &piece, NULL), SL_OK);

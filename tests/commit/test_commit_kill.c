@@ -253,7 +253,7 @@ static void batches_of_eighty_for_a_legacy_data_set(void **state)
     rig_store(rig, 3);
     rig_commit_all(rig, 1);
     rig_close(rig);
-    assert_int_equal(sl_localnet_migrate(rig->net, NULL), SL_OK);
+    assert_int_equal(sl_devnet_migrate(rig->net, NULL), SL_OK);
     rig_store(rig, 170);
     kill_at_all(rig, points, sizeof points / sizeof points[0], 80);
 }
@@ -284,7 +284,7 @@ static void refuse_next(const struct commit_rig *rig, const char *action)
 
 static size_t voids(struct commit_rig *rig)
 {
-    return rig_commits(rig, SL_JOURNAL_COMMIT_VOID);
+    return rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED);
 }
 
 /* It has taken a hundred, takes forty at most, and then anything again: the later runs remember. */
