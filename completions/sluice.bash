@@ -4,7 +4,7 @@
 _sluice() {
     local word=$2 before=$3 command='' one
     local settings='--network --rpc-url --second-node --network-chain-id --fwss --endorsements --network-epoch --provider-url --ca-file --connect-timeout --stall-timeout --copies --source
-        --metadata --provider --data-set --max-spend --commit-after --key-file
+        --metadata --provider --data-set --max-spend --hold --key-file
         --keystore --password-command --parallel --max-attempts --split --request-limit --limit --slow-limit --stop-at --watch --settle --rescan --temp-names --no-temp-names --theme --color --fps --clipboard --on-hangup --local-park-delay
         --local-epoch --local-min-free --log-level
         --allow-http --allow-private --with-cdn --hidden --ascii --local-faults
@@ -56,7 +56,7 @@ _sluice() {
     --config | --ca-file | --key-file | --keystore | --output | -o | --manifest | --bundle)
         return # files
         ;;
-    --expiry | --breaks | --threads | --rpc-url | --second-node | --network-chain-id | --fwss | --endorsements | --network-epoch | --address | --from | --sample | --provider-url | --connect-timeout | --stall-timeout | --password-command | --copies | --source | --metadata | --provider | --data-set | --max-spend | --commit-after | --parallel \
+    --expiry | --breaks | --threads | --rpc-url | --second-node | --network-chain-id | --fwss | --endorsements | --network-epoch | --address | --from | --sample | --provider-url | --connect-timeout | --stall-timeout | --password-command | --copies | --source | --metadata | --provider | --data-set | --max-spend | --hold | --parallel \
         | --max-attempts | --request-limit | --limit | --slow-limit | --stop-at | --settle | --rescan | --fps | --local-park-delay | --local-epoch \
         | --local-min-free | --listen | --epoch | --providers | --chain-id | --fund)
         mapfile -t COMPREPLY < <(compgen -W '' -- "$word")

@@ -95,7 +95,7 @@ complete -c sluice -n $settings -l metadata -x -d 'More of what data sets carry:
 complete -c sluice -n $settings -l provider -x -d 'Number of the provider of the first copy'
 complete -c sluice -n $settings -l data-set -x -d 'Number of the data set of the first copy'
 complete -c sluice -n $settings -l max-spend -x -d 'Most USDFC that one run may spend and lock'
-complete -c sluice -n $settings -l commit-after -x -d 'Commit what is parked after this time without anything new'
+complete -c sluice -n $settings -l hold -x -d 'Longest wait of a stored file for others to share its transaction'
 complete -c sluice -n $settings -l with-cdn -d 'New data sets are served by the CDN too'
 complete -c sluice -n $settings -l no-with-cdn -d 'Off: New data sets are served by the CDN too'
 complete -c sluice -n $settings -l key-file -r -d 'File with the private key in hex; refused when others can read it'

@@ -7,8 +7,8 @@
  * others let providers of their own pull the pieces from there and commit them too. A lane gathers
  * pieces of all files into one transaction: as many as fit into a message (add_size.h), fewer for
  * old contracts and legacy data sets, for a provider that has refused more, and in the first batch
- * of a run. It leaves when it is full, when nothing more is to come soon, or when its oldest piece
- * has waited for long.
+ * of a run. It leaves when it is full, when nothing more is to come, or when its first piece has
+ * waited for `hold_ms`.
  *
  * Exactly once: nonce and signed payload are in the journal before a request leaves, every retry
  * sends the same bytes, and what became of an unclear one is read from the chain. What is signed
@@ -28,8 +28,12 @@
 #include "sluice/journal_commit.h"
 #include "sluice/key.h"
 #include "sluice/selection.h"
+#include "sluice/sp.h"
 
 struct sl_commit;
+
+/** A piece that was parked this long ago waits for no others: the provider may soon delete it. */
+#define SL_COMMIT_PARKED_MS (SL_SP_PARKED_LIVES_MS * 2 / 3)
 
 /** Which placement options the user gave explicitly. A copy placed otherwise does not count for
  * this run: the piece is then added to a data set that fits, even if another data set has it. */
@@ -63,8 +67,8 @@ struct sl_commit_options {
     bool takes_odd_prices; /* the user gave the limit for this very run: prices far from the known
                               ones are then accepted */
     int64_t epoch_ms;      /* epoch length of the chain; 0: 30 s. Waits are multiples of it */
-    int64_t gather_ms;     /* quiet time before a batch leaves; 0: 20 s */
-    int64_t hold_ms;       /* longest wait of a parked piece; 0: 20 min */
+    int64_t hold_ms;       /* longest wait of a parked piece for others, while more are to come; 0:
+                              30 min. SL_COMMIT_PARKED_MS counts too */
     int64_t resend_ms;     /* outcome unclear, not landed: when to resend; 0: 30 epochs. After an
                               error from the provider itself it is seconds */
     int64_t settle_ms;     /* known to the provider but neither landed nor failed; 0: the same */
@@ -239,7 +243,8 @@ struct sl_commit_piece {
     const char *url;                    /* serviceURL of the provider that has it */
     const struct sl_metadata *metadata; /* of the piece: filename, part, whole */
     size_t metadata_count;
-    uint64_t serial; /* from the caller, increasing: events name the add that they answer */
+    uint64_t serial;   /* from the caller, increasing: events name the add that they answer */
+    int64_t parked_ms; /* Unix ms since when the provider may have it; 0: since now */
     unsigned
         copies; /* copies wanted of the piece, at most sl_commit_copies(); 0: as in the options */
 };
@@ -260,8 +265,10 @@ bool sl_commit_forget(struct sl_commit *commit, const struct sl_piece_id *piece)
  * thread only. */
 bool sl_commit_has(struct sl_commit *commit, const struct sl_piece_id *piece);
 
-/** Whether more pieces are to come soon: while false batches leave at once. True at the start. */
+/** Whether more pieces are to come: while false batches leave at once. True at the start. */
 void sl_commit_expect(struct sl_commit *commit, bool more);
+/** How long a piece waits for others at most. Any thread. */
+int64_t sl_commit_hold_ms(const struct sl_commit *commit);
 
 /** A person acted (paid, say): what waits is tried now. */
 void sl_commit_wake(struct sl_commit *commit);

@@ -65,8 +65,9 @@
     X(data_set, "data_set", STR, "", "", "storage", "number of the data set of the first copy")    \
     X(max_spend, "max_spend", STR, "", "", "storage",                                              \
       "most USDFC that one run may spend and lock; 0: nothing; empty: no limit")                   \
-    X(commit_after_ms, "commit_after", MS, "20s", "0..1800000", "storage",                         \
-      "commit what is parked after this time without anything new")                                \
+    X(hold_ms, "hold", MS, "30m", "0..2400000", "storage",                                         \
+      "longest wait of a stored file for others to share its transaction, which lowers fees; it "  \
+      "never waits when nothing else is on its way")                                               \
     X(key_file, "key_file", STR, "", "", "wallet",                                                 \
       "file with the private key in hex; refused when others can read it")                         \
     X(keystore, "keystore", STR, "", "", "wallet",                                                 \
@@ -119,6 +120,13 @@
       "what goes to the log file: error, warn, info, debug or trace; for one component after a "   \
       "comma: info,net:debug,rpc:trace")
 
+/*
+ * X(old key, key): names of earlier releases. They are accepted in config.ini, as SLUICE_* and as
+ * flags, and take the values that they always took. Nothing prints them but the notice that names
+ * the new key.
+ */
+#define SL_OPTION_OLD_KEYS(X) X("commit_after", "hold")
+
 #define SL_OPT_INDEX(field, key, type, def, range, group, help) SL_OPT_INDEX_##field,
 enum { SL_OPTIONS(SL_OPT_INDEX) SL_OPTION_COUNT };
 #undef SL_OPT_INDEX
@@ -143,6 +151,7 @@ struct sl_config {
     struct {
         enum sl_origin from;
         int line;               /* line number in the file */
+        const char *old_key;    /* the old key that named it; NULL: its key did */
     } origins[SL_OPTION_COUNT]; /* by row */
 };
 #undef SL_OPT_FIELD
@@ -152,8 +161,9 @@ int sl_config_defaults(struct sl_config *config, struct sl_err *err) SL_MUST_CHE
 void sl_config_free(struct sl_config *config);
 
 /**
- * Set one option by its key, as a flag does. Errors start with `where` ("--parallel"). Errors:
- * SL_ECONFIG for an unknown key or a bad value (with the allowed values, and the nearest key).
+ * Set one option by its key or an old key, as a flag does. Errors start with `where`
+ * ("--parallel"). Errors: SL_ECONFIG for an unknown key or a bad value (with the allowed values,
+ * and the nearest key), or when a flag has set it by another key.
  */
 int sl_config_set(struct sl_config *config, const char *key, const char *value, const char *where,
                   struct sl_err *err) SL_MUST_CHECK;
@@ -168,7 +178,8 @@ int sl_config_set(struct sl_config *config, const char *key, const char *value, 
 int sl_config_read_file(struct sl_config *config, const char *path, struct sl_buf *keys,
                         struct sl_err *err) SL_MUST_CHECK;
 
-/** Apply every SLUICE_* variable of `environ` that names an option; unknown ones are ignored. */
+/** Apply every SLUICE_* variable of `environ` that names an option; unknown ones are ignored.
+ * Errors: SL_ECONFIG (also: one option by its key and by an old key), SL_ENOMEM. */
 int sl_config_read_env(struct sl_config *config, char *const *environ_list,
                        struct sl_err *err) SL_MUST_CHECK;
 
@@ -176,8 +187,15 @@ int sl_config_read_env(struct sl_config *config, char *const *environ_list,
 void sl_config_print(struct sl_buf *out, const struct sl_config *config, bool example);
 
 /** For the command line: whether --FLAG names an option and whether it takes a value (BOOL options
- * do not need one). Returns the ini key, NULL if unknown. */
+ * do not need one). Returns the ini key or the old key that is spelt so, NULL if unknown. */
 const char *sl_config_key_of_flag(const char *flag, bool *takes_value);
+
+/** The ini key for a key or an old key; NULL if unknown. */
+const char *sl_config_key(const char *named);
+
+/** One line for each option that an old key named: "config.ini:14: commit_after is now hold". Of
+ * `file`, the config.ini that was read, only the name is shown. */
+void sl_config_add_renamed(struct sl_buf *out, const struct sl_config *config, const char *file);
 
 /** The ini key of row `index` of the table, NULL behind the last: for suggestions. */
 const char *sl_config_key_at(size_t index);

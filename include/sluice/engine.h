@@ -72,6 +72,8 @@ struct sl_engine_options {
     uint64_t slow_bytes_per_s;  /* the limit of slow mode; 0: 1 MB/s */
     int stop_at_minute;         /* as SL_CMD_STOP_AT with 1 more, so that 0 is never */
     uint64_t seed;              /* of the jitter of waits; 0: random */
+    bool endless;               /* files may come at any time: parked pieces wait for them, as long
+                                   as the commits let them */
     bool run_earlier;           /* go on with unfinished jobs of earlier runs */
     struct sl_commit *commit;   /* NULL: files end as stored. Else opened on the journal, not
                                    started; given to the engine, as the journal is */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * journal_provider.h - storage providers: which ones failed, how long they are left alone, and
- * their current URLs. Layer: store.
+ * journal_provider.h - storage providers: which ones failed, how long they are left alone, how many
+ * pieces they take in one commit, and their current URLs. Layer: store.
  *
  * A provider that failed cools down for 5 minutes, doubled after each further failure, up to a day.
  * A success resets this. A failure during the cool-down belongs to work that began earlier, so it
@@ -46,6 +46,20 @@ typedef int (*sl_journal_provider_fn)(void *ctx, const struct sl_journal_provide
 int sl_journal_each_provider(struct sl_journal *journal, uint64_t chain_id,
                              sl_journal_provider_fn fn, void *ctx,
                              struct sl_err *err) SL_MUST_CHECK;
+
+/** How long a limit is believed: a provider may be upgraded. */
+#define SL_PROVIDER_LIMIT_LIVES_MS INT64_C(604800000)
+
+/** It refused a commit just now and takes so many pieces, at least 1. */
+int sl_journal_provider_takes(struct sl_journal *journal, uint64_t chain_id,
+                              struct sl_u256 provider_id, size_t pieces,
+                              struct sl_err *err) SL_MUST_CHECK;
+
+/** The most pieces that it takes in one commit. Returns 1, or 0 when no limit is known, or only one
+ * that is too old or from a clock that was set back. */
+int sl_journal_provider_limit(struct sl_journal *journal, uint64_t chain_id,
+                              struct sl_u256 provider_id, size_t *pieces,
+                              struct sl_err *err) SL_MUST_CHECK;
 
 /**
  * The chain's registry now lists this provider at `url`. Jobs and commits that the journal has

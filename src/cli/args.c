@@ -135,17 +135,18 @@ static int setting(struct sl_args *args, struct words *words, const char *word, 
     struct sl_setting *out = &args->settings[args->setting_count];
     bool takes_value = false;
     out->flag = word;
-    out->key = sl_config_key_of_flag(name, &takes_value);
-    if (out->key == NULL && strncmp(name, "no-", 3) == 0 && equals == NULL) {
-        out->key = sl_config_key_of_flag(name + 3, &takes_value);
+    out->named = sl_config_key_of_flag(name, &takes_value);
+    if (out->named == NULL && strncmp(name, "no-", 3) == 0 && equals == NULL) {
+        out->named = sl_config_key_of_flag(name + 3, &takes_value);
         if (takes_value)
-            out->key = NULL;
+            out->named = NULL;
         out->value = "no";
-    } else if (out->key != NULL && !takes_value) {
+    } else if (out->named != NULL && !takes_value) {
         out->value = equals != NULL ? equals + 1 : "yes";
     }
-    if (out->key == NULL)
+    if (out->named == NULL)
         return unknown_flag(name, err);
+    out->key = sl_config_key(out->named);
     if (takes_value) {
         const int rc = read_value(&out->value, words, name, equals, err);
         if (rc < 0)

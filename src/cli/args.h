@@ -147,6 +147,7 @@ enum sl_command_line { SL_COMMANDS(SL_COMMAND_ENUM) SL_CMD_LINE_COUNT };
 /** An option of the configuration as given: "parallel", "4", "--parallel". */
 struct sl_setting {
     const char *key;
+    const char *named; /* `key` or the old key that the flag spells */
     const char *value;
     const char *flag;
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sluice/add_size.h"
+#include "sluice/journal_provider.h"
 #include "sluice/log.h"
 
 #include "inside.h"
@@ -239,6 +240,20 @@ size_t sl_lane_limit(const struct sl_lane *lane)
     return most;
 }
 
+/* Without it the provider is asked again, which costs one more refusal. */
+void sl_lane_recall_limit(struct sl_lane *lane)
+{
+    size_t pieces = 0;
+    const struct sl_u256 provider_id = lane->target.provider_id;
+    if (sl_u256_cmp(lane->limited, provider_id) == 0)
+        return;
+    lane->limited = provider_id;
+    lane->limit = 0;
+    if (sl_journal_provider_limit(lane->journal, lane->commit->options.network.chain_id,
+                                  provider_id, &pieces, NULL) == 1)
+        lane->limit = pieces;
+}
+
 /* Nothing was sent for it and no piece is to blame. Its nonce stays with its first pieces all the
  * same (nonce.c): only the provider says that nothing was sent. A provider that refuses its own
  * limit gets half of it: each refusal is one more payload with that nonce. */
@@ -249,6 +264,8 @@ void sl_batch_divide(struct sl_lane *lane, struct sl_batch *batch)
         batch->fewer = half;
     lane->limited = batch->record.provider_id;
     lane->limit = lane->most = batch->fewer;
+    (void)!sl_journal_provider_takes(lane->journal, batch->record.chain_id,
+                                     batch->record.provider_id, lane->limit, NULL);
     sl_log(SL_LOG_INFO, SL_LOG_COMMIT, "copy %u: %s takes at most %zu pieces in one commit",
            lane->copy + 1, batch->record.service_url, batch->fewer);
     sl_batch_let_go(lane, batch);

@@ -7,8 +7,7 @@
 
 enum {
     EPOCH_MS = 30000,
-    GATHER_MS = 20000,
-    HOLD_MS = SL_SP_PARKED_LIVES_MS / 3, /* the previous run may have waited just as long */
+    HOLD_MS = 1800000,
     PATIENCE_EPOCHS =
         30, /* 15 min: a provider's handler takes 5 at most, its transaction some more */
     ATTEMPTS = 5,
@@ -34,7 +33,6 @@ static int copy_text(const char **out, char **owner, const char *text, struct sl
 static void fill_defaults(struct sl_commit_options *options)
 {
     options->epoch_ms = or_else(options->epoch_ms, EPOCH_MS);
-    options->gather_ms = or_else(options->gather_ms, GATHER_MS);
     options->hold_ms = or_else(options->hold_ms, HOLD_MS);
     options->resend_ms = or_else(options->resend_ms, PATIENCE_EPOCHS * options->epoch_ms);
     options->settle_ms = or_else(options->settle_ms, PATIENCE_EPOCHS * options->epoch_ms);
@@ -294,8 +292,7 @@ static const char *append(char **at, const char *text)
     return copy;
 }
 
-static struct sl_item *make_item(const struct sl_commit_piece *piece, unsigned copies,
-                                 int64_t now_ms)
+static struct sl_item *make_item(const struct sl_commit_piece *piece, unsigned copies)
 {
     struct sl_item *item = malloc(sizeof *item + texts_size(piece));
     if (item == NULL)
@@ -303,7 +300,6 @@ static struct sl_item *make_item(const struct sl_commit_piece *piece, unsigned c
     *item = (struct sl_item){.piece = piece->piece,
                              .metadata_count = piece->metadata_count,
                              .serial = piece->serial,
-                             .added_ms = now_ms,
                              .copies = copies};
     char *at = (char *)(item + 1);
     item->url = append(&at, piece->url);
@@ -367,13 +363,13 @@ static int add_to(struct sl_lane *lane, const struct sl_commit_piece *piece, uns
         sl_commit_tell(lane, &landed);
         return SL_OK;
     }
-    struct sl_item *item = make_item(piece, copies, sl_lane_now_ms(lane));
+    struct sl_item *item = make_item(piece, copies);
     if (item == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory for a commit");
+    item->leaves_ms = sl_lane_leaves_ms(lane, piece->parked_ms);
     pthread_mutex_lock(&commit->lock);
     *lane->tail = item;
     lane->tail = &item->next;
-    lane->last_added_ms = item->added_ms;
     pthread_cond_signal(&lane->wake);
     pthread_mutex_unlock(&commit->lock);
     return SL_OK;
@@ -445,6 +441,11 @@ void sl_commit_expect(struct sl_commit *commit, bool more)
         wake_all(commit);
     }
     pthread_mutex_unlock(&commit->lock);
+}
+
+int64_t sl_commit_hold_ms(const struct sl_commit *commit)
+{
+    return commit->options.hold_ms;
 }
 
 void sl_commit_wake(struct sl_commit *commit)

@@ -91,19 +91,33 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* Pieces that an earlier run has parked have waited already, so their age counts, not only the time
+ * in this run. */
+int64_t sl_lane_leaves_ms(const struct sl_lane *lane, int64_t parked_ms)
+{
+    enum { TOGETHER_MS = 2000 }; /* what an earlier run left comes one by one */
+    const struct sl_commit_options *options = &lane->commit->options;
+    const int64_t age_ms = parked_ms > 0 ? sl_wall_ms(&options->clock) - parked_ms : 0;
+    const int64_t left_ms = SL_COMMIT_PARKED_MS - (age_ms > 0 ? age_ms : 0);
+    return sl_lane_now_ms(lane) +
+           earlier(options->hold_ms, left_ms > TOGETHER_MS ? left_ms : TOGETHER_MS);
+}
+
 /* When this batch leaves: now, if there is no reason to wait for more. */
 static int64_t leaves_ms(const struct sl_lane *lane, const struct sl_batch *batch)
 {
-    const struct sl_commit *commit = lane->commit;
-    if (batch->is_full || !commit->expect || lane->woken)
+    int64_t first_ms = INT64_MAX;
+    if (batch->is_full || !lane->commit->expect || lane->woken)
         return 0;
-    return earlier(lane->last_added_ms + commit->options.gather_ms,
-                   batch->items[0]->added_ms + commit->options.hold_ms);
+    for (size_t i = 0; i < batch->record.count; i++)
+        first_ms = earlier(first_ms, batch->items[i]->leaves_ms);
+    return first_ms;
 }
 
 bool sl_lane_gather(struct sl_lane *lane, struct sl_batch *batch)
 {
     struct sl_commit *commit = lane->commit;
+    sl_lane_recall_limit(lane);
     pthread_mutex_lock(&commit->lock);
     while (!commit->quit) {
         int64_t next_ms;

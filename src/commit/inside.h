@@ -31,8 +31,8 @@ struct sl_item {
     const char *url;
     struct sl_metadata metadata[ITEM_METADATA];
     size_t metadata_count;
-    uint64_t serial;  /* of the latest sl_commit_add(); under the commit's lock */
-    int64_t added_ms; /* monotonic, as all times here */
+    uint64_t serial;   /* of the latest sl_commit_add(); under the commit's lock */
+    int64_t leaves_ms; /* when it no longer waits for others; monotonic, as all times here */
     int64_t not_before_ms;
     unsigned copies; /* copies wanted of the piece; under the commit's lock */
     int tries;       /* failed batches that contained it */
@@ -76,8 +76,8 @@ struct sl_lane {
     struct sl_u256 excluded; /* a data set that its provider refuses; 0: none */
     size_t most;            /* pieces a batch, whatever the provider takes: fewer after one that the
                                chain refused */
-    struct sl_u256 limited; /* a provider that has refused a batch for its size... */
-    size_t limit;           /* ... and takes so many pieces; 0: none has */
+    struct sl_u256 limited; /* the provider that `limit` was looked up for... */
+    size_t limit;           /* ... which takes so many pieces, as it said; 0: it said nothing */
     struct sl_u256 trusted; /* a provider with which a batch of this run has landed; 0: none */
     int provider_failures;  /* in a row */
     int chain_failures;     /* the same, of reading the chain before anything is signed */
@@ -98,7 +98,6 @@ struct sl_lane {
     char sp_url[SL_SERVICE_URL_BYTES];
     struct sl_item *items; /* oldest first */
     struct sl_item **tail;
-    int64_t last_added_ms;
     bool woken;
 };
 
@@ -355,8 +354,10 @@ struct sl_sp_commit sl_batch_request(const struct sl_batch *batch);
 /** Its cost counts as taken, whatever the run may spend: it was taken. */
 void sl_batch_reserve(struct sl_lane *lane, const struct sl_batch *batch);
 /** Pieces that the lane's data set takes in one batch, as far as is known: from old contracts, from
- * refusals of its provider in this run, and few at first, for a failed batch repeats everything. */
+ * refusals of its provider, and few at first, for a failed batch repeats everything. */
 size_t sl_lane_limit(const struct sl_lane *lane);
+/** Look up in the journal what the lane's provider has refused before, once for each provider. */
+void sl_lane_recall_limit(struct sl_lane *lane);
 /** Its provider has refused it for the number of its pieces (`fewer`): they go in smaller batches
  * at once, and so do later ones to this provider. It is empty then. */
 void sl_batch_divide(struct sl_lane *lane, struct sl_batch *batch);
@@ -453,6 +454,9 @@ int sl_lane_sort_out(struct sl_lane *lane, struct sl_batch *batch,
 
 /* ---- gather.c ---- */
 
+/** When a piece that is added now no longer waits for others; parked_ms as in struct
+ * sl_commit_piece. */
+int64_t sl_lane_leaves_ms(const struct sl_lane *lane, int64_t parked_ms);
 /** Wait until pieces are to go, and put them into the batch. False when the commit ends. An empty
  * batch: a stray is to be looked at. */
 bool sl_lane_gather(struct sl_lane *lane, struct sl_batch *batch) SL_MUST_CHECK;

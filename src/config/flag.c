@@ -18,6 +18,12 @@ const char *sl_config_key_of_flag(const char *flag, bool *takes_value)
             return sl_options[i].key;
         }
     }
+    for (size_t i = 0; i < sl_old_key_count; i++) {
+        if (is_flag_of(flag, sl_old_keys[i].old_key)) {
+            *takes_value = sl_option_find(sl_old_keys[i].key)->type != SL_OPT_BOOL;
+            return sl_old_keys[i].old_key;
+        }
+    }
     return NULL;
 }
 

@@ -26,7 +26,6 @@ struct reading {
     int bad_line; /* of the first problem, which is in err; 0: none */
     struct sl_err err;
     struct sl_config trial; /* takes the values; moved over only when all was well */
-    int *seen;              /* by option: the line that set it, 0 if none */
     struct sl_buf keys;
     int key_lines; /* in it: each key stands on the line that it has in the file */
 };
@@ -114,18 +113,30 @@ static char *next_line(char *out, int room, void *ctx)
     return out;
 }
 
+/* Both lines are named, the one at hand by the caller. */
+static int set_twice(struct reading *in, const struct sl_option *option, const char *key,
+                     const char *old_key)
+{
+    const char *before = in->trial.origins[option - sl_options].old_key;
+    const int line = in->trial.origins[option - sl_options].line;
+    if (before == old_key)
+        return sl_err_set(&in->err, SL_ECONFIG, "%s is set twice: first on line %d", key, line);
+    return sl_err_set(&in->err, SL_ECONFIG, "%s is set twice: first on line %d, as %s", key, line,
+                      before != NULL ? before : option->key);
+}
+
 static int take_option(struct reading *in, const char *key, const char *value)
 {
     const struct sl_option *option = sl_option_find(key);
     if (option == NULL)
         return sl_option_unknown(key, &in->err);
-    int *seen = &in->seen[option - sl_options];
-    if (*seen != 0)
-        return sl_err_set(&in->err, SL_ECONFIG, "%s is set twice: first on line %d", key, *seen);
-    *seen = in->line;
+    const char *old_key = sl_option_old_key(key);
+    if (in->trial.origins[option - sl_options].from == SL_FROM_FILE)
+        return set_twice(in, option, key, old_key);
+    sl_option_from(&in->trial, option, SL_FROM_FILE, in->line, old_key);
     const int rc = sl_option_parse(&in->trial, option, value, &in->err);
     if (rc < 0)
-        sl_err_ctx(&in->err, "%s", option->key);
+        sl_err_ctx(&in->err, "%s", key);
     return rc;
 }
 
@@ -211,10 +222,10 @@ static int apply(struct reading *in, struct sl_config *config, struct sl_buf *ke
             return sl_err_set(&in->err, keys->failed, "out of memory");
     }
     for (size_t i = 0; i < sl_option_count; i++) {
-        if (in->seen[i] == 0)
+        if (in->trial.origins[i].from != SL_FROM_FILE)
             continue;
         swap_field(config, &in->trial, &sl_options[i]);
-        sl_option_from(config, &sl_options[i], SL_FROM_FILE, in->seen[i]);
+        config->origins[i] = in->trial.origins[i];
     }
     return SL_OK;
 }
@@ -226,13 +237,11 @@ int sl_config_read_text(struct sl_config *config, const char *name, const char *
     int rc = sl_config_defaults(&in.trial, &in.err);
     if (rc < 0)
         goto out;
-    in.seen = calloc(sl_option_count, sizeof *in.seen);
-    rc = in.seen == NULL ? sl_err_set(&in.err, SL_ENOMEM, "out of memory") : parse(&in);
+    rc = parse(&in);
     if (rc == SL_OK)
         rc = apply(&in, config, keys);
     else
         say_where(&in);
-    free(in.seen);
     sl_buf_free(&in.keys);
     sl_config_free(&in.trial);
 out:

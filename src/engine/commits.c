@@ -72,6 +72,7 @@ void sl_engine_await(struct sl_engine *engine, struct sl_task *task, const struc
                                     .url = task->provider[0] != '\0' ? task->provider : engine->url,
                                     .metadata = labels.entries,
                                     .metadata_count = labels.count,
+                                    .parked_ms = part == NULL || part->verify ? task->parked_ms : 0,
                                     .copies = sl_task_copies(engine, task)};
     const struct sl_owner owner = {task->id, part != NULL ? part->id : 0};
     if (sl_needs_put(&engine->needs, &piece.piece, owner, SL_NEED_COMMITS) < 0) {
@@ -180,16 +181,30 @@ bool sl_engine_recommit(struct sl_engine *engine, struct sl_task *task)
     return sl_engine_on_chain(engine, task) && sl_task_step(engine, task, SL_IN_VERIFY);
 }
 
-void sl_engine_expect(struct sl_engine *engine)
+/* A file that waits for another attempt is on its way if that comes in time for the batch. */
+static bool is_retried_soon(const struct sl_engine *engine)
+{
+    const struct sl_heap_node *top = sl_heap_top(&engine->timers);
+    return top != NULL && top->key - sl_engine_now(engine) < sl_commit_hold_ms(engine->commit);
+}
+
+static bool has_more_to_come(const struct sl_engine *engine)
 {
     const size_t *live = engine->live;
+    if (engine->phase != SL_RUNNING)
+        return false;
+    return engine->requests != NULL || (engine->options.endless && !engine->paused_all) ||
+           live[SL_JOB_QUEUED] + live[SL_JOB_HASHING] + live[SL_JOB_UPLOADING] +
+                   live[SL_JOB_ACCEPTED] >
+               0 ||
+           is_retried_soon(engine);
+}
+
+void sl_engine_expect(struct sl_engine *engine)
+{
     if (engine->commit == NULL)
         return;
-    const bool more =
-        engine->phase == SL_RUNNING &&
-        (engine->requests != NULL || live[SL_JOB_QUEUED] + live[SL_JOB_HASHING] +
-                                             live[SL_JOB_UPLOADING] + live[SL_JOB_ACCEPTED] >
-                                         0);
+    const bool more = has_more_to_come(engine);
     if (more == engine->expecting)
         return;
     engine->expecting = more;

@@ -431,6 +431,7 @@ static bool start_fresh(struct sl_engine *engine, struct sl_task *task)
     if (worker == NULL)
         return false;
     task->attempts++;
+    task->parked_ms = 0;
     task->provider = engine->url;
     if (!sl_task_step(engine, task, SL_IN_START))
         return false;

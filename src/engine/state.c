@@ -391,6 +391,8 @@ static void settle(void *ctx, struct sl_task *task)
 {
     struct sl_engine *engine = ctx;
     const enum sl_job_state from = (enum sl_job_state)task->state;
+    if (from == SL_JOB_ACCEPTED || is_committing(task))
+        task->parked_ms = task->changed_ms;
     if (task->state == SL_JOB_UPLOADING || task->state == SL_JOB_HASHING) {
         if (task->state == SL_JOB_UPLOADING)
             sl_task_after_kill(engine, task);

@@ -31,6 +31,8 @@ struct sl_task {
     int64_t added_ms;
     int64_t changed_ms;
     int64_t next_try_ms;
+    int64_t parked_ms; /* Unix ms since when the provider may have it from an earlier run; 0: it was
+                          sent in this run */
     struct sl_file_mark file;
     struct sl_piece_id piece;
     struct sl_err *err;   /* owned; NULL: none */

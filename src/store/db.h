@@ -250,7 +250,12 @@
       "DELETE FROM provider_failures WHERE chain_id = ? AND provider_id = ?")                       \
     X(SL_DB_EACH_PROVIDER_FAILURES,                                                                 \
       "SELECT provider_id, failures, failed_ms, cool_until_ms, error, error_detail, "               \
-      "error_wait_ms, error_text FROM provider_failures WHERE chain_id = ? ORDER BY provider_id")
+      "error_wait_ms, error_text FROM provider_failures WHERE chain_id = ? ORDER BY provider_id")   \
+    X(SL_DB_SET_PROVIDER_LIMIT,                                                                     \
+      "INSERT OR REPLACE INTO provider_limits (chain_id, provider_id, pieces, learnt_ms) "          \
+      "VALUES (?, ?, ?, ?)")                                                                        \
+    X(SL_DB_PROVIDER_LIMIT,                                                                         \
+      "SELECT pieces, learnt_ms FROM provider_limits WHERE chain_id = ? AND provider_id = ?")
 
 #define SL_DB_ENUM(id, sql) id,
 enum sl_db_statement { SL_DB_STATEMENTS(SL_DB_ENUM) SL_DB_STATEMENT_COUNT };

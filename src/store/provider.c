@@ -119,6 +119,49 @@ int sl_journal_each_provider(struct sl_journal *journal, uint64_t chain_id,
     return rc;
 }
 
+/* ---- limits ---- */
+
+int sl_journal_provider_takes(struct sl_journal *journal, uint64_t chain_id,
+                              struct sl_u256 provider_id, size_t pieces, struct sl_err *err)
+{
+    uint8_t id[ID_BYTES];
+    int rc = sl_db_begin_change(journal, err);
+    if (rc < 0)
+        return rc;
+    sl_u256_to_be(id, provider_id);
+    struct sl_db_call call = sl_db_call(journal, SL_DB_SET_PROVIDER_LIMIT);
+    sl_db_u64(&call, chain_id);
+    sl_db_bytes(&call, id, sizeof id);
+    sl_db_u64(&call, pieces);
+    sl_db_int(&call, sl_wall_ms(&journal->clock));
+    rc = sl_db_run(&call, "note how many pieces a provider takes", err);
+    return sl_db_end_change(journal, rc < 0 ? rc : SL_OK, err);
+}
+
+int sl_journal_provider_limit(struct sl_journal *journal, uint64_t chain_id,
+                              struct sl_u256 provider_id, size_t *pieces, struct sl_err *err)
+{
+    static const char what[] = "read how many pieces a provider takes";
+    uint8_t id[ID_BYTES];
+    int64_t count = 0, age_ms = 0;
+    struct sl_db_call call = sl_db_call(journal, SL_DB_PROVIDER_LIMIT);
+    sl_u256_to_be(id, provider_id);
+    sl_db_u64(&call, chain_id);
+    sl_db_bytes(&call, id, sizeof id);
+    int rc = sl_db_row(&call, what, err);
+    if (rc == 1) {
+        count = sl_db_next_int(&call);
+        age_ms = sl_wall_ms(&journal->clock) - sl_db_next_int(&call);
+        if (!sl_db_sound(&call) || count < 1)
+            rc = sl_db_damaged(journal, what, err);
+    }
+    sl_db_end(&call);
+    if (rc != 1)
+        return rc;
+    *pieces = (size_t)count;
+    return age_ms >= 0 && age_ms < SL_PROVIDER_LIMIT_LIVES_MS;
+}
+
 /* ---- URLs ---- */
 
 /* The row that a statement over providers finds; 0: none. Ends the call. */

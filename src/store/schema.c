@@ -256,6 +256,15 @@ static const char *const steps[] = {
     "  data_set_id INTEGER NOT NULL,\n"
     "  PRIMARY KEY (chain_id, data_set_id)\n"
     ") STRICT, WITHOUT ROWID;\n",
+
+    /* the most pieces that a provider takes in one commit, as it said when it refused more */
+    "CREATE TABLE provider_limits (\n"
+    "  chain_id INTEGER NOT NULL, -- unsigned 64 bits, kept as signed\n"
+    "  provider_id BLOB NOT NULL CHECK (length(provider_id) = 32), -- 256 bits, big-endian\n"
+    "  pieces INTEGER NOT NULL CHECK (pieces > 0),\n"
+    "  learnt_ms INTEGER NOT NULL, -- Unix milliseconds\n"
+    "  PRIMARY KEY (chain_id, provider_id)\n"
+    ") STRICT, WITHOUT ROWID;\n",
 };
 
 enum {

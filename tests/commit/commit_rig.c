@@ -30,6 +30,20 @@ static void start_net(struct commit_rig *rig)
     must(sl_devnet_start(&rig->net, &rig->net_options, &err), &err);
 }
 
+void rig_init(struct commit_rig *rig)
+{
+    rig->clock = sl_clock_system();
+    pthread_mutex_init(&rig->lock, NULL);
+    pthread_cond_init(&rig->changed, NULL);
+    rig->options = (struct sl_commit_options){.copies = 1,
+                                              .source = "sluice",
+                                              .epoch_ms = RIG_EPOCH_MS,
+                                              .resend_ms = 15 * RIG_EPOCH_MS,
+                                              .settle_ms = 40 * RIG_EPOCH_MS,
+                                              .seed = 1,
+                                              .clock = rig->clock};
+}
+
 int rig_setup(void **state)
 {
     struct commit_rig *rig = calloc(1, sizeof *rig);
@@ -38,25 +52,16 @@ int rig_setup(void **state)
     sl_tmp_make(rig->dir);
     join(rig->state_dir, rig, "state");
     join(rig->net_dir, rig, "net");
-    rig->clock = sl_clock_system();
+    rig_init(rig);
     rig->chain_options = (struct sl_devnet_chain){.epoch_ms = RIG_EPOCH_MS, .watch_delay_ms = 10};
     rig->net_options = (struct sl_devnet_options){.dir = rig->net_dir,
                                                   .chain = &rig->chain_options,
                                                   .park_delay_ms = 0,
                                                   .faults = true,
                                                   .clock = rig->clock};
-    pthread_mutex_init(&rig->lock, NULL);
-    pthread_cond_init(&rig->changed, NULL);
     start_net(rig);
-    rig->options = (struct sl_commit_options){.key = sl_devnet_key(rig->net),
-                                              .payer = *sl_key_address(sl_devnet_key(rig->net)),
-                                              .copies = 1,
-                                              .source = "sluice",
-                                              .epoch_ms = RIG_EPOCH_MS,
-                                              .resend_ms = 15 * RIG_EPOCH_MS,
-                                              .settle_ms = 40 * RIG_EPOCH_MS,
-                                              .seed = 1,
-                                              .clock = rig->clock};
+    rig->options.key = sl_devnet_key(rig->net);
+    rig->options.payer = *sl_key_address(rig->options.key);
     assert_int_equal(sl_devnet_network(rig->net, &rig->options.network, NULL), SL_OK);
     *state = rig;
     return 0;
@@ -221,12 +226,17 @@ void rig_store_again(struct commit_rig *rig, size_t i)
     sl_sp_free(sp);
 }
 
+void rig_name(char out[static RIG_NAME_CHARS], size_t i)
+{
+    snprintf(out, RIG_NAME_CHARS, "film-%zu.mkv", i);
+}
+
 void rig_add(struct commit_rig *rig, size_t from, size_t count)
 {
     for (size_t i = from; i < from + count; i++) {
-        char name[32];
+        char name[RIG_NAME_CHARS];
         struct sl_err err = {0};
-        snprintf(name, sizeof name, "film-%zu.mkv", i);
+        rig_name(name, i);
         const struct sl_metadata metadata = {.key = "filename", .value = name};
         const struct sl_commit_piece piece = {.piece = rig->pieces[i],
                                               .url = sl_devnet_provider_url(rig->net, rig->at),
@@ -384,6 +394,34 @@ size_t rig_on_chain(struct commit_rig *rig, size_t piece)
     return count;
 }
 
+static size_t count_pieces(struct sl_chain *chain, struct sl_u256 data_set)
+{
+    size_t count = 0;
+    uint64_t next = 0;
+    bool more = true;
+    while (more) {
+        struct sl_piece_page *page = NULL;
+        must(sl_chain_pieces(&page, chain, data_set, next, SL_PIECE_PAGE, false, NULL), NULL);
+        count += page->count;
+        next = page->next;
+        more = page->more;
+        sl_piece_page_free(page);
+    }
+    return count;
+}
+
+size_t rig_pieces_on_chain(struct commit_rig *rig)
+{
+    struct sl_chain *chain = NULL;
+    struct sl_chain_view *view = read_sets(rig, &chain);
+    size_t count = 0;
+    for (size_t i = 0; i < view->data_set_count; i++)
+        count += count_pieces(chain, view->data_sets[i].id);
+    sl_chain_view_free(view);
+    sl_chain_free(chain);
+    return count;
+}
+
 size_t rig_data_sets(struct commit_rig *rig)
 {
     struct sl_chain *chain = NULL;
@@ -434,6 +472,28 @@ struct sl_u256 rig_available(struct commit_rig *rig)
     sl_chain_view_free(view);
     sl_chain_free(chain);
     return available;
+}
+
+struct sl_u256 rig_funds(struct commit_rig *rig)
+{
+    struct sl_chain *chain = NULL;
+    struct sl_chain_view *view = read_money(rig, &chain);
+    const struct sl_u256 funds = view->account.funds;
+    sl_chain_view_free(view);
+    sl_chain_free(chain);
+    return funds;
+}
+
+struct sl_u256 rig_pending(struct commit_rig *rig)
+{
+    struct sl_chain *chain = NULL;
+    struct sl_chain_view *view = read_sets(rig, &chain);
+    struct sl_u256 sum = sl_u256(0);
+    for (size_t i = 0; i < view->data_set_count; i++)
+        assert_true(sl_u256_add(&sum, sum, view->data_sets[i].pending_payments));
+    sl_chain_view_free(view);
+    sl_chain_free(chain);
+    return sum;
 }
 
 struct counting {

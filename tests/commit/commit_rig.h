@@ -47,6 +47,12 @@ struct commit_rig {
 int rig_setup(void **state);
 int rig_teardown(void **state);
 
+/** What needs no network: clock, locks, and the options but for network and key. */
+void rig_init(struct commit_rig *rig);
+/** The name that piece i is committed with. */
+enum { RIG_NAME_CHARS = 32 };
+void rig_name(char out[static RIG_NAME_CHARS], size_t i);
+
 /** Start a new network of four providers, three of them approved. */
 void rig_more_providers(struct commit_rig *rig);
 /** Start a new network with the contracts and providers of 1.3. */
@@ -94,6 +100,13 @@ struct sl_u256 rig_sum(struct commit_rig *rig, size_t pieces, bool is_new);
 /** What the account has available now. */
 struct sl_u256 rig_available(struct commit_rig *rig);
 
+/** Its funds, locked ones too: what leaves them was paid. */
+struct sl_u256 rig_funds(struct commit_rig *rig);
+/** Fees that its data sets owe. */
+struct sl_u256 rig_pending(struct commit_rig *rig);
+
+/** Pieces in all data sets of the payer. */
+size_t rig_pieces_on_chain(struct commit_rig *rig);
 /** How often a piece is in the data sets of the payer, on chain. */
 size_t rig_on_chain(struct commit_rig *rig, size_t piece);
 /** Number of the payer's data sets on chain. */

@@ -131,6 +131,22 @@ static void a_provider_that_takes_twenty_gets_twenty_from_then_on(void **state)
     expect_batches(rig, 1, 5, 1);
 }
 
+static void the_next_run_does_not_learn_it_again(void **state)
+{
+    struct commit_rig *rig = *state;
+    rig_store(rig, 22);
+    fewer_pieces(rig, 0, "POST /pdp/data-sets",
+                 "piece count (22) exceeds the maximum allowed per CreateDataSetAndAddPieces call "
+                 "(20) [eid: 1]");
+    rig_commit_all(rig, 1);
+    expect_batches(rig, 1, 2, 1);
+    rig_close(rig);
+    rig_forget(rig);
+    rig_store(rig, 41);
+    rig_commit_all(rig, 1);
+    expect_batches(rig, 1, 2 + 3, 1);
+}
+
 static void an_add_is_divided_as_well(void **state)
 {
     struct commit_rig *rig = *state;
@@ -467,6 +483,7 @@ int main(void)
         TEST(a_piece_that_is_refused_fails_alone_and_makes_no_data_set),
         TEST(what_is_refused_for_good_is_signed_once),
         TEST(a_provider_that_takes_twenty_gets_twenty_from_then_on),
+        TEST(the_next_run_does_not_learn_it_again),
         TEST(an_add_is_divided_as_well),
         TEST(what_is_too_large_is_halved),
         TEST(a_provider_that_names_one_limit_after_another_is_soon_served),

@@ -8,7 +8,7 @@
 enum { SHARD = 127 << 10 };
 
 #define UPLOAD                                                                                     \
-    "upload", "--json", "--split", "131072", "--parallel", "1", "--copies", "1", "--commit-after", \
+    "upload", "--json", "--split", "131072", "--parallel", "1", "--copies", "1", "--hold",         \
         "100ms", "--network-epoch", "100ms"
 
 /* Of job 1; 0 while there is none. */

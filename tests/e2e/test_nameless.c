@@ -10,7 +10,7 @@
 #include "lying_node.h"
 #include "served.h"
 
-#define QUICK "--commit-after", "100ms", "--network-epoch", "100ms"
+#define QUICK "--hold", "100ms", "--network-epoch", "100ms"
 
 static void upload(void)
 {

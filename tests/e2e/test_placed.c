@@ -5,7 +5,7 @@
 
 #include "served.h"
 
-#define QUICK "--commit-after", "100ms", "--network-epoch", "100ms", "--copies", "1"
+#define QUICK "--hold", "100ms", "--network-epoch", "100ms", "--copies", "1"
 
 /* One run's lines. */
 struct run {

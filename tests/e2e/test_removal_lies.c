@@ -6,8 +6,7 @@
 
 #include "lying_node.h"
 #include "served.h"
-#define UPLOAD                                                                                     \
-    "upload", "--json", "--copies", "1", "--commit-after", "100ms", "--network-epoch", "100ms"
+#define UPLOAD "upload", "--json", "--copies", "1", "--hold", "100ms", "--network-epoch", "100ms"
 
 enum { WORD = 64 };
 

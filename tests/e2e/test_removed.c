@@ -8,8 +8,7 @@
 
 #include "served.h"
 
-#define UPLOAD                                                                                     \
-    "upload", "--json", "--copies", "1", "--commit-after", "100ms", "--network-epoch", "100ms"
+#define UPLOAD "upload", "--json", "--copies", "1", "--hold", "100ms", "--network-epoch", "100ms"
 
 /* In the data set there is piece 0, which goes, and piece 1 with the same bytes, which stays. */
 static void assert_stored_again(void)
@@ -190,15 +189,15 @@ static void one_of_two_copies_less_is_told_and_can_be_made_again(void **state)
     char path[SL_PATH_BYTES];
     (void)state;
     bin_file(path, "film.mkv", 5000, 1);
-    RAN(SL_EXIT_OK, "\"confirmed\"", "", "upload", "--json", "--copies", "2", "--commit-after",
-        "100ms", "--network-epoch", "100ms", path);
+    RAN(SL_EXIT_OK, "\"confirmed\"", "", "upload", "--json", "--copies", "2", "--hold", "100ms",
+        "--network-epoch", "100ms", path);
     RAN(SL_EXIT_OK, "", "keeps 1 of 2 copies: ", "rm", "1", "0", "--yes", "--network-epoch",
         "100ms");
     assert_state("1", "confirmed");
     RAN(SL_EXIT_OK, "copies    1 of 2 on chain", "", "status", "1");
     RAN(SL_EXIT_OK, "1 of 2 copies", "", "status");
-    RAN(SL_EXIT_OK, "\"confirmed\"", "", "retry", "--json", "--copies", "2", "--commit-after",
-        "100ms", "--network-epoch", "100ms");
+    RAN(SL_EXIT_OK, "\"confirmed\"", "", "retry", "--json", "--copies", "2", "--hold", "100ms",
+        "--network-epoch", "100ms");
     RAN(SL_EXIT_OK, "copies    2 of 2 on chain", "", "status", "1");
 }
 

@@ -8,7 +8,7 @@
 #include "lying_node.h"
 #include "served.h"
 
-#define UPLOAD "upload", "--copies", "1", "--commit-after", "100ms", "--network-epoch", "100ms"
+#define UPLOAD "upload", "--copies", "1", "--hold", "100ms", "--network-epoch", "100ms"
 
 enum { SHARD = 1040384 }; /* 127 * 2^13 */
 

@@ -52,7 +52,7 @@ static void what_comes_into_a_folder_is_uploaded_once(void **state)
     struct sl_child child;
     struct sl_buf out = {0};
     bin_folder(in, "in");
-    const char *const *argv = SL_ARGV("watch", "--settle", "20ms", in);
+    const char *const *argv = SL_ARGV("watch", "--hold", "100ms", "--settle", "20ms", in);
     start_watch(&child, argv);
     bin_file(path, "in/a.mkv", 3000, 1);
     bin_cid(cid, path);
@@ -78,11 +78,13 @@ static void work_that_is_left_is_told_and_gone_on_with(void **state)
     struct sl_buf out = {0};
     bin_folder(in, "in");
     bin_file(path, "in/a.mkv", 3000000, 1);
-    start_watch(&child, SL_ARGV("watch", "--json", "--limit", "20k", "--settle", "0ms", in));
+    start_watch(&child, SL_ARGV("watch", "--json", "--hold", "100ms", "--limit", "20k", "--settle",
+                                "0ms", in));
     wait_words(child.out, &out, "\"progress\"");
     assert_int_equal(end_watch(&child, SIGTERM), SL_EXIT_WORK_LEFT);
     sl_buf_clear(&out);
-    start_watch(&child, SL_ARGV("watch", in, "--settle", "1h")); /* under way: not seen as new */
+    start_watch(&child, SL_ARGV("watch", in, "--hold", "100ms", "--settle",
+                                "1h")); /* under way: not seen as new */
     wait_words(child.out, &out, "a.mkv");
     assert_int_equal(end_watch(&child, SIGTERM), SL_EXIT_OK);
     sl_buf_free(&out);
@@ -97,7 +99,7 @@ static void folders_of_the_settings_are_watched(void **state)
     bin_folder(in, "in");
     bin_folder(other, "other");
     snprintf(both, sizeof both, "%s:%s/", in, other);
-    start_watch(&child, SL_ARGV("watch", "--watch", both, "--settle", "10ms"));
+    start_watch(&child, SL_ARGV("watch", "--watch", both, "--hold", "100ms", "--settle", "10ms"));
     bin_file(path, "in/a.mkv", 3000, 1);
     wait_words(child.out, &out, "a.mkv");
     bin_file(path, "other/b.mkv", 3000, 1);

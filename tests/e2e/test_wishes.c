@@ -7,7 +7,7 @@
 
 #include "served.h"
 
-#define QUICK "--commit-after", "100ms", "--network-epoch", "100ms"
+#define QUICK "--hold", "100ms", "--network-epoch", "100ms"
 
 /* Providers 2 and 3 stop doing and answering anything, or work again. */
 static void others_answer(struct chain *chain, bool answer)

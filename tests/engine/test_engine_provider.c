@@ -130,7 +130,7 @@ static void set_up(struct scene *s)
                                            .copies = 1,
                                            .source = "sluice",
                                            .epoch_ms = EPOCH_MS,
-                                           .gather_ms = 50,
+                                           .hold_ms = 50,
                                            .resend_ms = 15 * EPOCH_MS,
                                            .settle_ms = 40 * EPOCH_MS,
                                            .seed = 1,
@@ -363,7 +363,7 @@ static void a_file_that_was_parked_and_not_committed_is_sent_to_the_new_one(void
     (void)state;
     struct scene s;
     set_up(&s);
-    s.commit.gather_ms = 60000;
+    s.commit.hold_ms = 60000;
     s.rig->options.parallel = 1;
     start(&s);
     fault(&s, 0, "{\"match\":\"PUT \",\"skip\":1,\"action\":\"stall\",\"after_bytes\":1000}");
@@ -431,7 +431,7 @@ static void a_file_whose_parts_were_all_parked_is_sent_to_the_new_one(void **sta
     (void)state;
     struct scene s;
     set_up(&s);
-    s.commit.gather_ms = 60000;
+    s.commit.hold_ms = 60000;
     s.rig->options.split_bytes = RIG_SHARD;
     s.rig->options.parallel = 2;
     start(&s);

@@ -1,4 +1,5 @@
 sl_test(test_config unit LINKS sl_config)
+sl_test(test_config_renamed unit LINKS sl_config)
 sl_fuzz(fuzz_dotenv LINKS sl_config RUNS 40000 MAX_LEN 600)
 sl_fuzz(fuzz_config LINKS sl_config RUNS 20000 MAX_LEN 2048)
 if(TARGET fuzz_config)

@@ -166,8 +166,16 @@ static void what_becomes_finished_in_watched_folders_comes_by_itself(void **stat
     make(run, dir, "run");
     snprintf(folders, sizeof folders, "%s:%s", cards, disk);
     sl_tmp_file(NULL, cards, "holiday.mp4", 2000000, 1);
-    const char *const argv[] = {
-        SL_BINARY_DIR "/sluice", "--state-dir", run, "--settle", "20ms", "--watch", folders, NULL};
+    const char *const argv[] = {SL_BINARY_DIR "/sluice",
+                                "--state-dir",
+                                run,
+                                "--hold",
+                                "100ms",
+                                "--settle",
+                                "20ms",
+                                "--watch",
+                                folders,
+                                NULL};
     struct sl_pty *pty = sl_pty_start(argv, NULL, 24, 100);
     sl_pty_wait_text(pty, "watching 2 folders");
     sl_pty_wait_text(pty, "1 confirmed");
@@ -233,6 +241,8 @@ static void what_a_person_has_paused_or_cancelled_stays_so_when_it_is_found(void
                                 run,
                                 "--limit",
                                 "100k",
+                                "--hold",
+                                "100ms",
                                 "--settle",
                                 "2s",
                                 "--watch",

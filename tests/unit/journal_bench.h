@@ -29,7 +29,7 @@ struct bench {
     "ALTER TABLE commit_pieces DROP COLUMN chain_name;"                                            \
     "ALTER TABLE commit_pieces DROP COLUMN chain_part;"                                            \
     "ALTER TABLE commit_pieces DROP COLUMN chain_whole; DROP TABLE refused;"                       \
-    "DROP TABLE cdn_data_sets;"
+    "DROP TABLE cdn_data_sets; DROP TABLE provider_limits;"
 
 struct all {
     size_t count;

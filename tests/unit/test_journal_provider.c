@@ -154,6 +154,79 @@ static void reading_stops_when_it_is_told_to_and_a_reader_changes_nothing(void *
                      SL_EINVAL);
 }
 
+/* ---- the most pieces in one commit ---- */
+
+static size_t limit_of(struct bench *bench, uint64_t chain, struct sl_u256 id)
+{
+    size_t pieces = 0;
+    struct sl_err err = {0};
+    const int rc = sl_journal_provider_limit(bench->journal, chain, id, &pieces, &err);
+    if (rc < 0)
+        fail_msg("%s", err.text);
+    return rc == 1 ? pieces : 0;
+}
+
+static void a_provider_takes(struct bench *bench, uint64_t chain, struct sl_u256 id, size_t pieces)
+{
+    struct sl_err err = {0};
+    if (sl_journal_provider_takes(bench->journal, chain, id, pieces, &err) < 0)
+        fail_msg("%s", err.text);
+}
+
+static void a_limit_is_remembered_for_a_week(void **state)
+{
+    struct bench *bench = *state;
+    assert_int_equal(limit_of(bench, CHAIN, sl_u256(1)), 0);
+    a_provider_takes(bench, CHAIN, sl_u256(1), 40);
+    a_provider_takes(bench, CHAIN, sl_u256_max(), 100);
+    a_provider_takes(bench, CHAIN + 1, sl_u256(1), 7);
+    reopen(bench);
+    assert_int_equal(limit_of(bench, CHAIN, sl_u256(1)), 40);
+    assert_int_equal(limit_of(bench, CHAIN, sl_u256_max()), 100);
+    assert_int_equal(limit_of(bench, CHAIN + 1, sl_u256(1)), 7);
+    a_provider_takes(bench, CHAIN, sl_u256(1), 20);
+    assert_int_equal(limit_of(bench, CHAIN, sl_u256(1)), 20);
+    bench->fake.now_ms += SL_PROVIDER_LIMIT_LIVES_MS - 1;
+    assert_int_equal(limit_of(bench, CHAIN, sl_u256(1)), 20);
+    bench->fake.now_ms += 1;
+    assert_int_equal(limit_of(bench, CHAIN, sl_u256(1)), 0);
+    a_provider_takes(bench, CHAIN, sl_u256(1), 30);
+    assert_int_equal(limit_of(bench, CHAIN, sl_u256(1)), 30);
+    bench->fake.now_ms += -1000;
+    assert_int_equal(limit_of(bench, CHAIN, sl_u256(1)), 0);
+}
+
+static void a_journal_of_the_version_before_learns_limits(void **state)
+{
+    struct bench *bench = *state;
+    const struct sl_job job = add(bench, "/a", 1);
+    assert_int_equal(sl_db_exec(bench->journal,
+                                "DROP TABLE provider_limits; PRAGMA user_version = 12", "age",
+                                NULL),
+                     SL_OK);
+    reopen(bench);
+    assert_int_equal(sl_journal_came_from(bench->journal), 12);
+    assert_int_equal(limit_of(bench, CHAIN, sl_u256(1)), 0);
+    a_provider_takes(bench, CHAIN, sl_u256(1), 40);
+    assert_int_equal(limit_of(bench, CHAIN, sl_u256(1)), 40);
+    assert_string_equal(read_all(bench->journal)->paths[0], "/a");
+    assert_int_equal(read_all(bench->journal)->jobs[0].id, job.id);
+}
+
+static void a_limit_that_was_never_written_is_damage(void **state)
+{
+    struct bench *bench = *state;
+    size_t pieces = 0;
+    a_provider_takes(bench, CHAIN, sl_u256(1), 40);
+    assert_int_equal(sl_db_exec(bench->journal,
+                                "PRAGMA ignore_check_constraints = 1;"
+                                "UPDATE provider_limits SET pieces = 0",
+                                "harm", NULL),
+                     SL_OK);
+    assert_int_equal(sl_journal_provider_limit(bench->journal, CHAIN, sl_u256(1), &pieces, NULL),
+                     SL_EJOURNAL);
+}
+
 static void what_was_never_written_is_damage(void **state)
 {
     struct bench *bench = *state;
@@ -337,6 +410,9 @@ int main(void)
         T(a_clock_that_was_set_back_keeps_nobody_waiting),
         T(a_failure_goes_back_with_its_transaction),
         T(reading_stops_when_it_is_told_to_and_a_reader_changes_nothing),
+        T(a_limit_is_remembered_for_a_week),
+        T(a_journal_of_the_version_before_learns_limits),
+        T(a_limit_that_was_never_written_is_damage),
         T(what_was_never_written_is_damage),
         T(jobs_follow_their_provider_to_its_new_url),
         T(what_was_known_by_the_url_alone_becomes_the_providers),

@@ -152,8 +152,11 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     struct sl_err err = {0};
     if (check_looks(args, &err) < 0)
         return sl_exit_with(&err);
-    const struct sl_session_how how = {
-        .run_earlier = true, .signal_fd = -1, .next_path = next_operand, .ctx = &operands};
+    const struct sl_session_how how = {.run_earlier = true,
+                                       .follows = true,
+                                       .signal_fd = -1,
+                                       .next_path = next_operand,
+                                       .ctx = &operands};
     int rc = sl_session_open(&session, args, &how, &err);
     if (rc == SL_OK)
         rc = add_paths(&session, args, &err);

@@ -61,6 +61,12 @@ static int read_limits(struct sl_engine_options *options, const struct sl_config
     return SL_OK;
 }
 
+/* Of the setting `watch`: colons alone name none. */
+static bool names_folders(const char *list)
+{
+    return list[strspn(list, ":")] != '\0';
+}
+
 static int start_engine(struct sl_session *session, struct sl_journal *journal,
                         const struct sl_args *args, const struct sl_session_how *how,
                         struct sl_err *err)
@@ -79,6 +85,7 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
         .wish_id = session->target.wish.id,
         .wish_named = how->goes_on || sl_placement_names_place(args),
         .run_earlier = how->run_earlier,
+        .endless = how->endless || (how->follows && names_folders(config->watch)),
         .include_hidden = config->hidden,
         .links = session->rules.links,
         .own = &config->paths,
@@ -299,6 +306,8 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
     *session = (struct sl_session){.clock = sl_clock_system()};
     const struct sl_config *config = &session->settings.config;
     int rc = sl_settings_load(&session->settings, args, err);
+    if (rc == SL_OK)
+        sl_settings_say_renamed(&session->settings);
     if (rc == SL_OK)
         rc = sl_upload_target_choose(&session->target, &session->settings, &session->clock, err);
     if (rc == SL_OK)

@@ -27,6 +27,8 @@ struct sl_session {
 struct sl_session_how {
     bool prices_follow; /* the caller checks the money for everything before it adds anything */
     bool run_earlier;   /* resume the jobs that earlier runs left */
+    bool endless;       /* files may come at any time */
+    bool follows;       /* the same, if the setting `watch` names folders */
     bool goes_on;       /* the run resumes only jobs of the journal whose wish is wish_id */
     int64_t wish_id;    /* from journal_wish.h; 0: as in the settings */
     int signal_fd;      /* from interrupt.h: a signal ends a waiting start; -1: none */

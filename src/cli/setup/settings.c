@@ -8,6 +8,8 @@
 
 #include "sluice/log.h"
 
+#include "output/output.h"
+
 extern char **environ; /* POSIX declares it in no header */
 
 /* The flag, else the variable if it says something, else NULL. */
@@ -50,7 +52,7 @@ static int apply_flags(struct sl_settings *settings, const struct sl_args *args,
         const struct sl_setting *one = &args->settings[i];
         char where[64];
         snprintf(where, sizeof where, "%.*s", (int)strcspn(one->flag, "="), one->flag);
-        const int rc = sl_config_set(&settings->config, one->key, one->value, where, err);
+        const int rc = sl_config_set(&settings->config, one->named, one->value, where, err);
         if (rc < 0)
             return rc;
         if (strcmp(one->key, "max_spend") == 0)
@@ -74,6 +76,17 @@ int sl_settings_load(struct sl_settings *settings, const struct sl_args *args, s
     if (rc == SL_OK)
         rc = apply_flags(settings, args, err);
     return rc;
+}
+
+void sl_settings_say_renamed(const struct sl_settings *settings)
+{
+    struct sl_buf text = {0};
+    if (isatty(STDERR_FILENO) != 1)
+        return;
+    sl_config_add_renamed(&text, &settings->config, settings->file);
+    for (const char *line = text.data; line != NULL && *line != '\0'; line = strchr(line, '\n') + 1)
+        sl_notice("%.*s", (int)strcspn(line, "\n"), line);
+    sl_buf_free(&text);
 }
 
 void sl_settings_free(struct sl_settings *settings)

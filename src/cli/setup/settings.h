@@ -24,6 +24,8 @@ struct sl_settings {
  */
 int sl_settings_load(struct sl_settings *settings, const struct sl_args *args,
                      struct sl_err *err) SL_MUST_CHECK;
+/** On a terminal: which settings have another name now. */
+void sl_settings_say_renamed(const struct sl_settings *settings);
 void sl_settings_free(struct sl_settings *settings);
 
 /** Open the log, for the run that holds the state folder. Errors: as sl_log_open(), SL_EFORMAT

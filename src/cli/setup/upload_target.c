@@ -155,7 +155,7 @@ static struct sl_commit_options options_of(const struct sl_upload_target *target
         .epoch_ms = epoch_ms,
         .resend_ms = local ? LOCAL_RESEND_EPOCHS * epoch_ms : 0,
         .settle_ms = local ? LOCAL_SETTLE_EPOCHS * epoch_ms : 0,
-        .gather_ms = config->commit_after_ms > 0 ? config->commit_after_ms : 1,
+        .hold_ms = config->hold_ms > 0 ? config->hold_ms : 1,
         .second_node = config->second_node,
         .asked = target->wish.asked,
         .prices_follow = target->prices_follow,

@@ -23,6 +23,7 @@
       "stall")                      /* after after_bytes nothing moves until the client leaves */  \
     X(SL_DEVNET_FAULT_SLOW, "slow") /* bytes_per_s */                                              \
     X(SL_DEVNET_FAULT_DROP, "drop") /* do the work, close without an answer */                     \
+    X(SL_DEVNET_FAULT_DENY, "deny") /* do the work, and answer `status` as if it was refused */    \
     X(SL_DEVNET_FAULT_DELAY, "delay")       /* wait `ms` before the work */                        \
     X(SL_DEVNET_FAULT_TRUNCATE, "truncate") /* end a download after after_bytes */                 \
     X(SL_DEVNET_FAULT_CORRUPT,                                                                     \

@@ -205,6 +205,8 @@ static bool complete(struct sl_devnet_request *request)
     sl_devnet_upload_end(request); /* a client that has its answer finds nothing left over */
     if (request->fault.action == SL_DEVNET_FAULT_DROP)
         return false;
+    if (request->fault.action == SL_DEVNET_FAULT_DENY)
+        sl_devnet_reply_fault(request);
     return sl_devnet_reply_queue(&request->reply, request->connection);
 }
 

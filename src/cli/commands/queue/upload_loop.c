@@ -347,6 +347,7 @@ static int run_feed(struct upload *up, struct sl_feed *feed, const struct sl_arg
     up->report.reader = NULL; /* the previous session's reader is closed */
     const struct sl_session_how how = {.prices_follow = feed->prices,
                                        .run_earlier = feed->endless,
+                                       .endless = feed->endless,
                                        .goes_on = up->in_round,
                                        .wish_id = feed->wish_id,
                                        .signal_fd = up->signal_fd,

@@ -91,6 +91,17 @@ static void check_looks(struct doctor *d)
         report(d, MARK_OK, "screen", NULL, "keys, and theme %s", d->net.settings.config.theme);
 }
 
+/* Old names go on working: a warning does not change the exit status. */
+static void check_names(struct doctor *d)
+{
+    struct sl_buf text = {0};
+    sl_config_add_renamed(&text, &d->net.settings.config, d->net.settings.file);
+    for (const char *line = text.data; line != NULL && *line != '\0'; line = strchr(line, '\n') + 1)
+        report(d, MARK_WARN, "config", "use the new name: the old one still works", "%.*s",
+               (int)strcspn(line, "\n"), line);
+    sl_buf_free(&text);
+}
+
 static bool check_config(struct doctor *d, const struct sl_args *args)
 {
     struct sl_err err = {0};
@@ -103,6 +114,7 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
         report(d, MARK_OK, "config", NULL, "%s", file);
     else
         report(d, MARK_OK, "config", NULL, "defaults: there is no %s", file);
+    check_names(d);
     check_looks(d);
     if (sl_cli_devnet_open(&d->net.local, &d->net.network, &d->net.settings.config, &err) < 0) {
         fail(d, "network", "set network to calibration or mainnet, and RPC_URL to a node's URL",
