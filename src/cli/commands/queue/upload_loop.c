@@ -4,15 +4,11 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "sluice/text.h"
 
-#include "commands.h"
-#include "commands/queue/path_list.h"
 #include "interrupt.h"
 #include "output/output.h"
 
