@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * errands.h - what the screen has done elsewhere, because it takes time: reading the chain, paying,
- * downloading what is stored to compare it, following folders. Layer: tui.
+ * errands.h - slow work that the screen hands to other threads: reading the chain, paying,
+ * downloading stored files to verify them, watching folders. Layer: tui.
  *
- * Whoever starts the screen lends it these functions. All of them are called on its thread, none
- * blocks; the work is done on other threads, and what came of it is taken as plain values when the
+ * Whoever starts the screen lends it these functions. All are called on the screen's thread and
+ * never block. Other threads do the work; the screen reads the answers as plain values when the
  * descriptor is readable.
  */
 #ifndef SL_ERRANDS_H
@@ -23,22 +23,22 @@
 /* ---- errands ---- */
 
 enum sl_errand_type {
-    SL_ERRAND_WALLET,  /* read the account, and price what is queued */
-    SL_ERRAND_PRICE,   /* the price alone, by the account as it was read last */
+    SL_ERRAND_WALLET,  /* read the account, and price the queue */
+    SL_ERRAND_PRICE,   /* the price alone, for the account as it was read last */
     SL_ERRAND_VERIFY,  /* download each copy of a file, and compare it and the local file */
-    SL_ERRAND_STOP,    /* verify it no more, or not at all */
-    SL_ERRAND_TRY_PAY, /* what a payment would cost: nothing is sent */
-    SL_ERRAND_PAY,     /* sent after a person's yes, and never otherwise */
+    SL_ERRAND_STOP,    /* stop verifying it, or do not begin */
+    SL_ERRAND_TRY_PAY, /* the cost of a payment; sends nothing */
+    SL_ERRAND_PAY,     /* sends it; only after the user has agreed */
 };
 
-/** A deposit with the storage service approved in it if need be; amount 0: the approval alone. */
+/** A deposit, with the approval of the storage service if needed; amount 0: the approval alone. */
 struct sl_payment {
     struct sl_u256 amount; /* base units of USDFC */
     bool approve;
-    struct sl_u256 most_fee; /* PAY: what was agreed to, attoFIL */
+    struct sl_u256 most_fee; /* PAY: the limit that the user agreed to, attoFIL */
 };
 
-/** Files that are to be stored and are in no transaction yet; sizes of one copy. */
+/** Files that will be stored and are in no transaction yet; sizes of one copy. */
 struct sl_queue_load {
     uint64_t files;
     uint64_t bytes;
@@ -57,25 +57,25 @@ struct sl_errand {
 /* ---- the account and the price of the queue ---- */
 
 enum sl_wallet_state {
-    SL_WALLET_UNREAD, /* nothing is known yet */
-    SL_WALLET_NONE,   /* there is no account: why */
+    SL_WALLET_UNREAD, /* not read yet */
+    SL_WALLET_NONE,   /* there is no account: err says why */
     SL_WALLET_READ,
     SL_WALLET_FAILED, /* err; the sums are those of the last time, if read_ms is not 0 */
 };
 enum sl_wallet_approval { SL_WALLET_NOT_APPROVED, SL_WALLET_LIMITED, SL_WALLET_UNLIMITED };
 
-/** What the queue costs; base units of USDFC. */
+/** The price of the queue; base units of USDFC. */
 struct sl_queue_price {
-    struct sl_queue_load load; /* of which: 0 files, and nothing else is set */
-    struct sl_err err;         /* code 0: the sums count */
+    struct sl_queue_load load; /* what was priced; with 0 files nothing else is set */
+    struct sl_err err;         /* code 0: the sums are valid */
     unsigned copies;           /* that will be made */
     unsigned wanted;
     struct sl_u256 month;
     struct sl_u256 fees;
     struct sl_u256 locked;
-    struct sl_u256 deposit; /* to be deposited first */
+    struct sl_u256 deposit; /* that must be deposited first */
     struct sl_u256 runway;  /* epochs that the money lasts then; sl_u256_max(): for ever */
-    bool approval;          /* is to be given first */
+    bool approval;          /* must be given first */
     bool over_limit;        /* more than max_spend allows one run */
 };
 
@@ -105,21 +105,21 @@ struct sl_wallet {
 enum sl_verify_state {
     SL_VERIFY_WAITS, /* for others before it */
     SL_VERIFY_RUNS,
-    SL_VERIFY_GOOD, /* every copy is what it should be, and so is the local file if it is there */
-    SL_VERIFY_BAD,  /* a copy, or the local file, is not: why */
-    SL_VERIFY_UNCLEAR, /* not all could be looked at: why */
+    SL_VERIFY_GOOD,    /* every copy is right, and so is the local file if it exists */
+    SL_VERIFY_BAD,     /* a copy or the local file is wrong: see why */
+    SL_VERIFY_UNCLEAR, /* something could not be checked: see why */
     SL_VERIFY_STOPPED,
 };
 
 enum { SL_VERIFY_WHY_BYTES = 400 };
 
-/** How far one file is, or how it ended. Each VERIFY ends with one of the last four states. */
+/** The progress or the result of one file. Each VERIFY ends with one of the last four states. */
 struct sl_verify {
     int64_t job_id;
     enum sl_verify_state state;
     unsigned copies; /* that are known */
-    unsigned good;   /* of those looked at */
-    unsigned at;     /* RUNS: which of them, from 1; 0: the local file */
+    unsigned good;   /* of those checked */
+    unsigned at;     /* RUNS: the copy being checked, from 1; 0: the local file */
     uint64_t done_bytes;
     uint64_t total_bytes; /* of the local file and all copies */
     int64_t ended_ms;     /* Unix ms */
@@ -131,7 +131,7 @@ struct sl_verify {
 /* ---- paying ---- */
 
 enum sl_paid_state {
-    SL_PAID_TRIED, /* it would succeed: what, payment.most_fee */
+    SL_PAID_TRIED, /* it would succeed: see what, payment.most_fee */
     SL_PAID_SENT,
     SL_PAID_IN_BLOCK,
     SL_PAID_DONE,   /* fee */
@@ -160,28 +160,28 @@ struct sl_answer {
 
 /* ---- followed folders ---- */
 
-/** A finished file that is to be queued, or something worth saying. */
+/** A finished file to queue, or a note for the user. */
 struct sl_found {
     bool note;
     struct sl_err err;        /* of a note */
     struct sl_file_mark file; /* the mark it was found with */
-    char path[SL_PATH_BYTES]; /* of the file, or what the note is about; hostile */
+    char path[SL_PATH_BYTES]; /* of the file, or of the subject of the note; hostile */
 };
 
 struct sl_errands {
     void *ctx;
-    int answer_fd; /* readable while answers wait: for poll() */
-    /** Of WALLET and PRICE only the newest counts while one is at work; each gets an answer, or the
-     * one that replaced it does. */
+    int answer_fd; /* readable while there are answers, for poll() */
+    /** Of several WALLET and PRICE, only the newest counts while one is running; each gets an
+     * answer, or the one that replaced it does. */
     void (*send)(void *ctx, const struct sl_errand *errand);
     /** The next answer, false when there is none now. */
     bool (*answer)(void *ctx, struct sl_answer *out);
 
-    size_t folders; /* that are followed; 0: the rest is not used */
-    int found_fd;   /* readable while something was found */
+    size_t folders; /* watched folders; 0: the rest is not used */
+    int found_fd;   /* readable while there are finds */
     /** The next one, false when there is none now. */
     bool (*found)(void *ctx, struct sl_found *out);
-    /** Every event of the engine, before the screen takes it. */
+    /** Gets every event of the engine, before the screen does. */
     void (*event)(void *ctx, const struct sl_event *event);
 };
 

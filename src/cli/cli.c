@@ -76,11 +76,11 @@ int sl_cli_main(int argc, char **argv)
 {
     sl_process_prepare();
     sl_secret_no_dumps();
-    sl_keys_take();
+    sl_keys_read_env();
     struct sl_args args = {0};
     struct sl_err err = {0};
     const bool json = is_json_wanted(argc, argv);
-    int rc = sl_keys_refuse_words(argc, argv, &err);
+    int rc = sl_keys_refuse_arguments(argc, argv, &err);
     if (rc == SL_OK)
         rc = sl_args_parse(&args, argc, argv, &err);
     const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : run_command(&args);

@@ -48,7 +48,7 @@ static void on_signal(struct sl_interrupt *interrupt, int signal, int64_t *last_
         interrupt->fn(interrupt->ctx);
 }
 
-static void *watch(void *arg)
+static void *wait_for_signals(void *arg)
 {
     struct sl_interrupt *interrupt = arg;
     int64_t last_ms = 0;
@@ -74,7 +74,7 @@ int sl_interrupt_open(struct sl_interrupt *interrupt, void (*fn)(void *ctx), voi
     interrupt->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (interrupt->stop_fd < 0)
         return sl_err_sys(err, errno, "wait for signals");
-    if (pthread_create(&interrupt->thread, NULL, watch, interrupt) != 0)
+    if (pthread_create(&interrupt->thread, NULL, wait_for_signals, interrupt) != 0)
         return sl_err_set(err, SL_ENOMEM, "no thread could be started");
     interrupt->running = true;
     return SL_OK;

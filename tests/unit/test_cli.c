@@ -296,9 +296,9 @@ static void every_json_line_starts_with_version_time_and_type(void **state)
     sl_jw_free(&w);
 }
 
-/* ---- the tally ---- */
+/* ---- totals of jobs ---- */
 
-static bool feed(struct sl_job_totals *tally, int64_t id, enum sl_job_state state, uint64_t size,
+static bool feed(struct sl_job_totals *totals, int64_t id, enum sl_job_state state, uint64_t size,
                  int attempts, int code)
 {
     struct sl_event event = {.type = SL_EVENT_JOB,
@@ -309,78 +309,78 @@ static bool feed(struct sl_job_totals *tally, int64_t id, enum sl_job_state stat
                                      .file.size_bytes = size,
                                      .err.code = code}};
     bool ended = false;
-    assert_non_null(sl_job_totals_on_event(tally, &event, &ended));
+    assert_non_null(sl_job_totals_on_event(totals, &event, &ended));
     return ended;
 }
 
 static void an_upload_counts_once_whatever_its_way(void **state)
 {
     (void)state;
-    struct sl_job_totals tally = {0};
-    assert_false(feed(&tally, 7, SL_JOB_QUEUED, 1000, 0, 0));
-    assert_false(feed(&tally, 3, SL_JOB_QUEUED, 500, 0, 0));
-    assert_int_equal(tally.open, 2);
-    assert_int_equal(tally.total_bytes, 1500);
-    assert_false(feed(&tally, 7, SL_JOB_UPLOADING, 1000, 1, 0));
-    sl_job_totals_on_progress(&tally,
+    struct sl_job_totals totals = {0};
+    assert_false(feed(&totals, 7, SL_JOB_QUEUED, 1000, 0, 0));
+    assert_false(feed(&totals, 3, SL_JOB_QUEUED, 500, 0, 0));
+    assert_int_equal(totals.open, 2);
+    assert_int_equal(totals.total_bytes, 1500);
+    assert_false(feed(&totals, 7, SL_JOB_UPLOADING, 1000, 1, 0));
+    sl_job_totals_on_progress(&totals,
                               &(struct sl_progress){.job_id = 7, .attempt = 1, .sent_bytes = 400});
-    sl_job_totals_on_progress(&tally,
+    sl_job_totals_on_progress(&totals,
                               &(struct sl_progress){.job_id = 9, .attempt = 1, .sent_bytes = 400});
-    assert_int_equal(tally.open_sent_bytes, 400);
-    assert_int_equal(tally.running_count, 1);
-    assert_false(feed(&tally, 7, SL_JOB_WAITING, 1000, 1, SL_ENET));
-    assert_int_equal(tally.open_sent_bytes, 0);
-    assert_int_equal(tally.running_count, 0);
-    assert_false(feed(&tally, 7, SL_JOB_UPLOADING, 1000, 2, 0));
-    sl_job_totals_on_progress(&tally,
+    assert_int_equal(totals.open_sent_bytes, 400);
+    assert_int_equal(totals.running_count, 1);
+    assert_false(feed(&totals, 7, SL_JOB_WAITING, 1000, 1, SL_ENET));
+    assert_int_equal(totals.open_sent_bytes, 0);
+    assert_int_equal(totals.running_count, 0);
+    assert_false(feed(&totals, 7, SL_JOB_UPLOADING, 1000, 2, 0));
+    sl_job_totals_on_progress(&totals,
                               &(struct sl_progress){.job_id = 7, .attempt = 1, .sent_bytes = 999});
-    assert_int_equal(tally.open_sent_bytes, 0);
-    assert_false(feed(&tally, 7, SL_JOB_ACCEPTED, 1000, 2, 0));
-    assert_int_equal(tally.open_sent_bytes, 1000);
-    assert_true(feed(&tally, 7, SL_JOB_STORED, 1000, 2, 0));
-    assert_false(feed(&tally, 7, SL_JOB_STORED, 1000, 2, 0));
-    assert_false(feed(&tally, 7, SL_JOB_ACCEPTED, 1000, 2, 0));
-    assert_false(feed(&tally, 7, SL_JOB_STORED, 1000, 2, 0));
-    assert_int_equal(tally.open, 1);
-    assert_int_equal(tally.stored, 1);
-    assert_int_equal(tally.stored_bytes, 1000);
-    assert_int_equal(tally.uploaded_bytes, 1000);
-    assert_int_equal(tally.open_sent_bytes, 0);
-    sl_job_totals_free(&tally);
+    assert_int_equal(totals.open_sent_bytes, 0);
+    assert_false(feed(&totals, 7, SL_JOB_ACCEPTED, 1000, 2, 0));
+    assert_int_equal(totals.open_sent_bytes, 1000);
+    assert_true(feed(&totals, 7, SL_JOB_STORED, 1000, 2, 0));
+    assert_false(feed(&totals, 7, SL_JOB_STORED, 1000, 2, 0));
+    assert_false(feed(&totals, 7, SL_JOB_ACCEPTED, 1000, 2, 0));
+    assert_false(feed(&totals, 7, SL_JOB_STORED, 1000, 2, 0));
+    assert_int_equal(totals.open, 1);
+    assert_int_equal(totals.stored, 1);
+    assert_int_equal(totals.stored_bytes, 1000);
+    assert_int_equal(totals.uploaded_bytes, 1000);
+    assert_int_equal(totals.open_sent_bytes, 0);
+    sl_job_totals_free(&totals);
 }
 
 static void jobs_in_any_order_keep_their_running_places(void **state)
 {
     (void)state;
-    struct sl_job_totals tally = {0};
+    struct sl_job_totals totals = {0};
     for (int64_t id = 300; id > 0; id--)
-        (void)feed(&tally, id, id % 100 == 0 ? SL_JOB_UPLOADING : SL_JOB_QUEUED, 10, 1, 0);
-    assert_int_equal(tally.count, 300);
-    assert_int_equal(tally.running_count, 3);
-    for (size_t i = 0; i < tally.running_count; i++)
-        assert_int_equal(tally.jobs[tally.running[i]].id % 100, 0);
-    for (size_t i = 1; i < tally.count; i++)
-        assert_true(tally.jobs[i - 1].id < tally.jobs[i].id);
-    sl_job_totals_free(&tally);
+        (void)feed(&totals, id, id % 100 == 0 ? SL_JOB_UPLOADING : SL_JOB_QUEUED, 10, 1, 0);
+    assert_int_equal(totals.count, 300);
+    assert_int_equal(totals.running_count, 3);
+    for (size_t i = 0; i < totals.running_count; i++)
+        assert_int_equal(totals.jobs[totals.running[i]].id % 100, 0);
+    for (size_t i = 1; i < totals.count; i++)
+        assert_true(totals.jobs[i - 1].id < totals.jobs[i].id);
+    sl_job_totals_free(&totals);
 }
 
 static void the_exit_status_says_what_kind_of_failure_it_was(void **state)
 {
     (void)state;
-    struct sl_job_totals tally = {0};
-    assert_int_equal(sl_job_totals_exit(&tally), SL_EXIT_OK);
-    sl_job_totals_reject(&tally, SL_ENOENT);
-    assert_int_equal(sl_job_totals_exit(&tally), SL_EXIT_NO_FILE);
-    assert_true(feed(&tally, 1, SL_JOB_FAILED, 10, 5, SL_ENET));
-    assert_int_equal(sl_job_totals_exit(&tally), SL_EXIT_SOME_FAILED);
-    sl_job_totals_free(&tally);
-    assert_true(feed(&tally, 1, SL_JOB_FAILED, 10, 5, SL_ENET));
-    assert_int_equal(sl_job_totals_exit(&tally), SL_EXIT_TEMPORARY);
-    assert_false(feed(&tally, 1, SL_JOB_QUEUED, 10, 0, 0));
-    assert_int_equal(sl_job_totals_exit(&tally), SL_EXIT_OK);
-    assert_true(feed(&tally, 1, SL_JOB_FAILED, 10, 5, SL_EREFUSED));
-    assert_int_equal(sl_job_totals_exit(&tally), SL_EXIT_SOME_FAILED);
-    sl_job_totals_free(&tally);
+    struct sl_job_totals totals = {0};
+    assert_int_equal(sl_job_totals_exit(&totals), SL_EXIT_OK);
+    sl_job_totals_reject(&totals, SL_ENOENT);
+    assert_int_equal(sl_job_totals_exit(&totals), SL_EXIT_NO_FILE);
+    assert_true(feed(&totals, 1, SL_JOB_FAILED, 10, 5, SL_ENET));
+    assert_int_equal(sl_job_totals_exit(&totals), SL_EXIT_SOME_FAILED);
+    sl_job_totals_free(&totals);
+    assert_true(feed(&totals, 1, SL_JOB_FAILED, 10, 5, SL_ENET));
+    assert_int_equal(sl_job_totals_exit(&totals), SL_EXIT_TEMPORARY);
+    assert_false(feed(&totals, 1, SL_JOB_QUEUED, 10, 0, 0));
+    assert_int_equal(sl_job_totals_exit(&totals), SL_EXIT_OK);
+    assert_true(feed(&totals, 1, SL_JOB_FAILED, 10, 5, SL_EREFUSED));
+    assert_int_equal(sl_job_totals_exit(&totals), SL_EXIT_SOME_FAILED);
+    sl_job_totals_free(&totals);
 }
 
 /* ---- what is written by hand beside the tables ---- */

@@ -163,7 +163,7 @@ static void a_key_on_the_command_line_is_refused_and_wiped(void **state)
     char path[] = "/srv/video";
     char *argv[] = {(char[]){"sluice"}, (char[]){"upload"}, plain, path, behind, NULL};
     struct sl_err err = {0};
-    assert_int_equal(sl_keys_refuse_words(5, argv, &err), SL_EUSAGE);
+    assert_int_equal(sl_keys_refuse_arguments(5, argv, &err), SL_EUSAGE);
     assert_non_null(strstr(err.text, "looks like a private key"));
     assert_null(strstr(err.text, "5ec2e7"));
     static const char zeros[HEX_CHARS];
@@ -181,10 +181,10 @@ static void digits_in_the_name_of_a_file_that_exists_are_no_key(void **state)
     sl_tmp_make(dir);
     sl_tmp_file(path, dir, DIGITS ".mkv", 10, 1);
     char *argv[] = {(char[]){"sluice"}, path, url, NULL};
-    assert_int_equal(sl_keys_refuse_words(3, argv, NULL), SL_OK);
+    assert_int_equal(sl_keys_refuse_arguments(3, argv, NULL), SL_OK);
     assert_non_null(strstr(path, DIGITS));
     assert_int_equal(unlink(path), 0);
-    assert_int_equal(sl_keys_refuse_words(3, argv, NULL), SL_EUSAGE);
+    assert_int_equal(sl_keys_refuse_arguments(3, argv, NULL), SL_EUSAGE);
     sl_tmp_remove(dir);
 }
 

@@ -97,7 +97,8 @@ static const char *local_url(const struct sl_devnet *devnet, uint64_t provider_i
 }
 
 /* A provider of the local network may be at another port now. */
-static const char *url_now(const struct journal_walk *walk, const struct sl_journal_copy *on_chain)
+static const char *present_url(const struct journal_walk *walk,
+                               const struct sl_journal_copy *on_chain)
 {
     const char *url = NULL;
     if (walk->devnet != NULL && on_chain->chain_id == walk->local_chain_id)
@@ -114,7 +115,7 @@ static int on_copy(void *ctx, const struct sl_journal_copy *on_chain)
     copy.piece_id = on_chain->piece_id;
     if (strcmp(on_chain->service_url, walk->job->url) == 0)
         walk->is_on_chain = true;
-    return add_at(walk->out, copy, url_now(walk, on_chain), walk->err);
+    return add_at(walk->out, copy, present_url(walk, on_chain), walk->err);
 }
 
 /* Copies on chain first, because they have ids. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "lookup/lookup.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -341,8 +340,8 @@ static bool looks_like_cid(const char *operand)
 
 /* Ask both journal and chain, because each may know another piece with this root. If the chain
  * cannot be read, a piece that the journal knows still counts. */
-static int find_older(struct sl_lookup *f, struct sl_piece_id *out, struct sl_cid_v1 *v1,
-                      struct sl_err *err)
+static int find_cid_v1(struct sl_lookup *f, struct sl_piece_id *out, struct sl_cid_v1 *v1,
+                       struct sl_err *err)
 {
     const char *nothing =
         f->args->command == SL_CMD_LINE_GET ? "nothing was downloaded" : "nothing was compared";
@@ -376,7 +375,7 @@ int sl_lookup_cid(struct sl_lookup *f, struct sl_piece_id *out, const char *oper
     if (sl_piece_parse(out, operand, strlen(operand), &why) == SL_OK)
         return 1;
     if (sl_cid_v1_parse(&v1, operand))
-        return find_older(f, out, &v1, err);
+        return find_cid_v1(f, out, &v1, err);
     return looks_like_cid(operand) ? sl_err_set(err, SL_EUSAGE, "%s", why.text) : 0;
 }
 

@@ -181,7 +181,7 @@ int sl_name_search_find(struct sl_piece_names *names, struct sl_name_search *sea
 
 /* ---- copies ---- */
 
-static bool is_nameless(const struct sl_copy *copy, uint64_t data_set_id)
+static bool is_unnamed(const struct sl_copy *copy, uint64_t data_set_id)
 {
     return copy->unlabelled && copy->data_set_id == data_set_id;
 }
@@ -207,7 +207,7 @@ static int names_for(struct sl_piece_names **out, const struct sl_copies *copies
     if (ids == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     for (size_t i = 0; i < copies->count; i++) {
-        if (is_nameless(&copies->list[i], data_set_id))
+        if (is_unnamed(&copies->list[i], data_set_id))
             ids[count++] = copies->list[i].piece_id;
     }
     const int rc = sl_piece_names_new(out, sl_u256(data_set_id), ids, count, err);
@@ -224,7 +224,7 @@ static int copy_labels(struct sl_copies *labels, struct sl_copies *copies,
     for (size_t i = 0; rc == SL_OK && i < copies->count; i++) {
         struct sl_copy *copy = &copies->list[i];
         const struct sl_piece_name *name =
-            is_nameless(copy, data_set_id) ? sl_piece_names_find(names, copy->piece_id) : NULL;
+            is_unnamed(copy, data_set_id) ? sl_piece_names_find(names, copy->piece_id) : NULL;
         struct sl_copy label = {.piece = copy->piece};
         if (name == NULL || !name->known || name->metadata == NULL ||
             !sl_piece_id_equal(&name->piece, &copy->piece))

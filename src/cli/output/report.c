@@ -2,8 +2,6 @@
 #include "output/report.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "sluice/costs.h"

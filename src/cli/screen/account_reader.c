@@ -2,7 +2,6 @@
 #include "screen/account_reader.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "sluice/funds.h"
 

@@ -3,9 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "sluice/hex.h"
 #include "sluice/wallet_tx.h"
 
 #include "setup/network.h"

@@ -120,7 +120,7 @@ static int show_screen(struct sl_session *session, const struct sl_errands *erra
 }
 
 /* Check for a terminal before anything is queued or sent. */
-static int check_looks(const struct sl_args *args, struct sl_err *err)
+static int check_appearance(const struct sl_args *args, struct sl_err *err)
 {
     struct sl_settings settings;
     char note[SL_TUI_NOTE_BYTES]; /* the screen says it */
@@ -150,13 +150,13 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     struct sl_screen_workers workers = {0};
     struct sl_tui_end end = {0};
     struct sl_err err = {0};
-    if (check_looks(args, &err) < 0)
+    if (check_appearance(args, &err) < 0)
         return sl_exit_with(&err);
-    const struct sl_session_how how = {.run_earlier = true,
-                                       .follows = true,
-                                       .signal_fd = -1,
-                                       .next_path = next_operand,
-                                       .ctx = &operands};
+    const struct sl_session_options how = {.run_earlier = true,
+                                           .follows = true,
+                                           .signal_fd = -1,
+                                           .next_path = next_operand,
+                                           .ctx = &operands};
     int rc = sl_session_open(&session, args, &how, &err);
     if (rc == SL_OK)
         rc = add_paths(&session, args, &err);

@@ -13,7 +13,7 @@ static struct {
     struct sl_err err; /* code 0: it was fine */
 } taken;
 
-void sl_keys_take(void)
+void sl_keys_read_env(void)
 {
     taken.err = (struct sl_err){0};
     (void)!sl_key_env_take(&taken.environment, &taken.err);
@@ -26,17 +26,17 @@ static bool exists(const char *path)
 }
 
 /* A file name is not a private key: such digits are a checksum or the like. */
-static bool may_stand(const char *word)
+static bool is_harmless(const char *word)
 {
     const char *equals = strchr(word, '=');
     return strstr(word, "://") != NULL || exists(word) || (equals != NULL && exists(equals + 1));
 }
 
-int sl_keys_refuse_words(int argc, char **argv, struct sl_err *err)
+int sl_keys_refuse_arguments(int argc, char **argv, struct sl_err *err)
 {
     int found = 0;
     for (int i = 1; i < argc; i++) {
-        if (may_stand(argv[i]))
+        if (is_harmless(argv[i]))
             continue;
         const char *digits = argv[i];
         for (; (digits = sl_key_seen(digits)) != NULL; digits += SL_KEY_HEX_CHARS) {

@@ -11,7 +11,7 @@
  * Move keys and related variables out of the environment, before any thread or child starts. They
  * are kept until sl_keys_forget(). Faults are reported at their first use.
  */
-void sl_keys_take(void);
+void sl_keys_read_env(void);
 void sl_keys_forget(void);
 
 /** NETWORK from the environment, else from .env if that was read; "" if none. Borrowed until
@@ -23,7 +23,7 @@ const char *sl_keys_network(bool *in_dotenv);
  * and the shell keeps it. Wipes its digits from argv. Names of existing files, and URLs, may
  * contain such digits. Errors: SL_EUSAGE.
  */
-int sl_keys_refuse_words(int argc, char **argv, struct sl_err *err) SL_MUST_CHECK;
+int sl_keys_refuse_arguments(int argc, char **argv, struct sl_err *err) SL_MUST_CHECK;
 
 /** What the signer is needed for. */
 enum sl_keys_for {

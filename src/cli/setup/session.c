@@ -3,8 +3,6 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "sluice/http.h"
@@ -68,7 +66,7 @@ static bool names_folders(const char *list)
 }
 
 static int start_engine(struct sl_session *session, struct sl_journal *journal,
-                        const struct sl_args *args, const struct sl_session_how *how,
+                        const struct sl_args *args, const struct sl_session_options *how,
                         struct sl_err *err)
 {
     const struct sl_config *config = &session->settings.config;
@@ -104,7 +102,7 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
 
 /* Resumed jobs keep their placement, whatever the settings say now. */
 static int read_placement(struct sl_session *session, struct sl_journal *journal,
-                          const struct sl_args *args, const struct sl_session_how *how,
+                          const struct sl_args *args, const struct sl_session_options *how,
                           struct sl_err *err)
 {
     struct sl_wish queued;
@@ -213,7 +211,7 @@ static int64_t queue_offline(struct sl_journal *journal, const struct sl_session
 
 /* Named files must not be lost if this run never begins. */
 static int queue_named(struct sl_session *session, struct sl_journal *journal,
-                       const struct sl_session_how *how, const struct sl_err *why,
+                       const struct sl_session_options *how, const struct sl_err *why,
                        struct sl_err *err)
 {
     int64_t queued = 0;
@@ -277,7 +275,7 @@ static int wait_for_retry(struct retry *retry, struct sl_err *err)
 }
 
 static int open_target(struct sl_session *session, struct sl_journal *journal,
-                       const struct sl_session_how *how, struct sl_err *err)
+                       const struct sl_session_options *how, struct sl_err *err)
 {
     struct retry retry = {.clock = session->clock, .signal_fd = how->signal_fd};
     for (;;) {
@@ -301,7 +299,7 @@ static int open_target(struct sl_session *session, struct sl_journal *journal,
 }
 
 int sl_session_open(struct sl_session *session, const struct sl_args *args,
-                    const struct sl_session_how *how, struct sl_err *err)
+                    const struct sl_session_options *how, struct sl_err *err)
 {
     *session = (struct sl_session){.clock = sl_clock_system()};
     const struct sl_config *config = &session->settings.config;

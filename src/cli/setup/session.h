@@ -24,7 +24,7 @@ struct sl_session {
     int64_t started_ms;        /* Unix ms, before the journal was read */
 };
 
-struct sl_session_how {
+struct sl_session_options {
     bool prices_follow; /* the caller checks the money for everything before it adds anything */
     bool run_earlier;   /* resume the jobs that earlier runs left */
     bool endless;       /* files may come at any time */
@@ -45,7 +45,7 @@ struct sl_session_how {
  * the upload target, SL_EHELD, SL_EACCES, SL_ENOSPC, SL_EJOURNAL, SL_ENOMEM.
  */
 int sl_session_open(struct sl_session *session, const struct sl_args *args,
-                    const struct sl_session_how *how, struct sl_err *err) SL_MUST_CHECK;
+                    const struct sl_session_options *how, struct sl_err *err) SL_MUST_CHECK;
 void sl_session_close(struct sl_session *session);
 
 #endif

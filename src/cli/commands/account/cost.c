@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* `sluice cost PATH...`: what an upload would cost, before anything is sent. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "sluice/funds.h"
@@ -14,7 +13,6 @@
 #include "output/json_lines.h"
 #include "output/output.h"
 #include "output/report_json.h"
-#include "setup/account_ctx.h"
 #include "setup/chain_open.h"
 #include "setup/keys.h"
 #include "setup/path_rules.h"

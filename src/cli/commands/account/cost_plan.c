@@ -8,7 +8,7 @@
 #include "setup/upload_target.h"
 
 /* A price needs no answer from a provider, so treat all as reachable. */
-static bool assume_alive(void *ctx, const struct sl_provider *provider)
+static bool assume_reachable(void *ctx, const struct sl_provider *provider)
 {
     (void)ctx;
     (void)provider;
@@ -50,7 +50,7 @@ static int choose_named(struct sl_cost_plan *plan, const struct sl_commit_option
     while (rc == SL_OK && ++plan->copies < plan->wanted) {
         used[plan->copies - 1] = plan->choices[plan->copies - 1].provider->id;
         rc = sl_select_another(&plan->choices[plan->copies], selection, used, plan->copies,
-                               assume_alive, NULL, err);
+                               assume_reachable, NULL, err);
     }
     return rc == SL_ENOTFOUND && plan->copies > 0 ? SL_OK : rc;
 }
@@ -77,7 +77,7 @@ static int choose(struct sl_cost_plan *plan, const struct sl_commit_options *pla
         return rc;
     if (!sl_u256_is_zero(placement->provider) || !sl_u256_is_zero(placement->data_set))
         return choose_named(plan, placement, &selection, err);
-    rc = sl_select_copies(plan->choices, plan->wanted, &selection, assume_alive, NULL, err);
+    rc = sl_select_copies(plan->choices, plan->wanted, &selection, assume_reachable, NULL, err);
     plan->copies = rc > 0 ? (size_t)rc : 0;
     return rc < 0 ? rc : SL_OK;
 }
@@ -147,7 +147,7 @@ static int add_costs(struct sl_cost_plan *plan, bool cdn, const struct sl_chain_
 }
 
 /* Name the price that overflows the sum. */
-static int name_odd(const struct sl_cost_plan *plan, int rc, struct sl_err *err)
+static int name_doubt(const struct sl_cost_plan *plan, int rc, struct sl_err *err)
 {
     if (rc != SL_EOVERFLOW || !plan->is_doubtful)
         return rc;
@@ -178,5 +178,5 @@ int sl_cost_plan_make(struct sl_cost_plan *out, const struct sl_config *config,
         rc = add_costs(out, placement.with_cdn, view, load, err);
     if (rc == SL_OK)
         rc = add_most(out, &known, view, err);
-    return name_odd(out, rc, err);
+    return name_doubt(out, rc, err);
 }

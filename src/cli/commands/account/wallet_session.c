@@ -4,7 +4,6 @@
  * money.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "commands/account/send_tx.h"

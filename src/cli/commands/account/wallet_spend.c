@@ -114,7 +114,7 @@ static int make(struct sl_wallet_tx_call *out, const struct sl_send_tx *sending,
     return sl_wallet_tx_withdraw(out, &payer, order->amount, err);
 }
 
-static enum sl_exit spend_as(const struct sl_wallet_call *call, enum kind kind)
+static enum sl_exit run_order(const struct sl_wallet_call *call, enum kind kind)
 {
     struct sl_err err = {0};
     struct order order = {.kind = kind};
@@ -134,15 +134,15 @@ static enum sl_exit spend_as(const struct sl_wallet_call *call, enum kind kind)
 
 enum sl_exit sl_wallet_deposit(const struct sl_wallet_call *call)
 {
-    return spend_as(call, DEPOSIT);
+    return run_order(call, DEPOSIT);
 }
 
 enum sl_exit sl_wallet_approve(const struct sl_wallet_call *call)
 {
-    return spend_as(call, APPROVE);
+    return run_order(call, APPROVE);
 }
 
 enum sl_exit sl_wallet_withdraw(const struct sl_wallet_call *call)
 {
-    return spend_as(call, WITHDRAW);
+    return run_order(call, WITHDRAW);
 }

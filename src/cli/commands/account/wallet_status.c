@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* `sluice wallet status`: balances in the wallet and in the payment contract. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "commands/account/wallet.h"
 #include "output/json_lines.h"

@@ -273,7 +273,7 @@ static int open_folder(struct restore *r, struct sl_err *err)
 }
 
 /* The manifest's own network, not that of the settings, decides where its URLs may lead. */
-static void set_reach(const struct restore *r)
+static void set_public_only(const struct restore *r)
 {
     const struct sl_lookup *f = &r->get->f;
     const char *network = r->manifest.network[0] != '\0' ? r->manifest.network : f->network;
@@ -291,7 +291,7 @@ int sl_get_manifest(struct sl_get_run *get, struct sl_err *err)
     if (rc == SL_OK && get->f.devnet != NULL)
         rc = sl_copy_index_local(&r.manifest.copies, get->f.devnet, err);
     if (rc == SL_OK)
-        set_reach(&r);
+        set_public_only(&r);
     if (rc == SL_OK)
         rc = open_folder(&r, err);
     if (rc == SL_OK)

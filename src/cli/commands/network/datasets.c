@@ -171,19 +171,20 @@ static enum sl_exit print_sets(const struct datasets *d)
 /* ---- terminate ---- */
 
 /* Show what files lose, and check that the user agrees. */
-static int weigh(struct sl_removal *removal, struct sl_chain *chain, const struct sl_data_set *set,
-                 const struct sl_args *args, struct sl_err *err)
+static int check_losses(struct sl_removal *removal, struct sl_chain *chain,
+                        const struct sl_data_set *set, const struct sl_args *args,
+                        struct sl_err *err)
 {
     int rc = sl_removal_check_set(removal, set, err);
     if (rc == SL_OK)
         rc = sl_removal_add_all(removal, chain, err);
     if (rc == SL_OK)
-        rc = sl_removal_weigh(removal, chain, NULL, 0, err);
+        rc = sl_removal_find_losses(removal, chain, NULL, 0, err);
     if (rc < 0)
         return rc;
     sl_removal_notice(removal);
     rc = sl_removal_print(removal, args, err);
-    return rc < 0 ? rc : sl_removal_agree(removal, args, err);
+    return rc < 0 ? rc : sl_removal_check_allowed(removal, args, err);
 }
 
 static int no_output(struct sl_err *err)
@@ -291,7 +292,7 @@ static int through_provider(const struct sl_args *args, const struct sl_config *
     if (rc == SL_OK)
         rc = sl_removal_open(&removal, config, args, change.account.network.chain_id, id, err);
     if (rc == SL_OK)
-        rc = weigh(&removal, change.account.chain, change.set, args, err);
+        rc = check_losses(&removal, change.account.chain, change.set, args, err);
     if (rc == SL_OK && args->dry_run == NULL)
         rc = sl_confirm_ask(args, err);
     if (rc == SL_OK && args->dry_run == NULL)
@@ -307,7 +308,7 @@ static int through_provider(const struct sl_args *args, const struct sl_config *
 
 /* ---- on the chain ---- */
 
-static int weigh_on_chain(const struct sl_send_tx *sending, uint64_t id, struct sl_err *err)
+static int check_losses_on_chain(const struct sl_send_tx *sending, uint64_t id, struct sl_err *err)
 {
     struct sl_chain_view *view = NULL;
     struct sl_removal removal = {0};
@@ -320,7 +321,7 @@ static int weigh_on_chain(const struct sl_send_tx *sending, uint64_t id, struct 
         rc = sl_removal_open(&removal, sending->config, sending->args,
                              sending->account.network.chain_id, id, err);
     if (rc == SL_OK)
-        rc = weigh(&removal, chain, &view->data_sets[0], sending->args, err);
+        rc = check_losses(&removal, chain, &view->data_sets[0], sending->args, err);
     sl_removal_close(&removal);
     sl_chain_view_free(view);
     return rc;
@@ -331,7 +332,7 @@ static int make(struct sl_wallet_tx_call *out, const struct sl_send_tx *sending,
     const uint64_t id = *(const uint64_t *)sending->ctx;
     const struct sl_wallet_tx_payer payer = sl_send_tx_payer(sending);
     const int rc = sl_wallet_tx_terminate(out, &payer, sl_u256(id), err);
-    const int agreed = rc < 0 ? rc : weigh_on_chain(sending, id, err);
+    const int agreed = rc < 0 ? rc : check_losses_on_chain(sending, id, err);
     return agreed < 0 ? agreed : rc;
 }
 

@@ -107,7 +107,7 @@ static int keep_unnamed(struct pieces *p, const struct sl_piece_page *page, stru
     return rc;
 }
 
-static void forget_bare(struct pieces *p)
+static void drop_unnamed(struct pieces *p)
 {
     sl_copies_free(&p->bare);
     sl_piece_names_free(p->names);
@@ -229,7 +229,7 @@ static int print_one(struct pieces *p, const struct sl_piece_page *page, struct 
 {
     int rc = SL_OK;
     if (!p->searches) {
-        forget_bare(p);
+        drop_unnamed(p);
         rc = keep_unnamed(p, page, err);
         if (rc == SL_OK)
             rc = find_names(p, err);
@@ -330,7 +330,7 @@ static int open_all(struct pieces *p, const struct sl_args *args, struct sl_err 
 static void close_all(struct pieces *p)
 {
     sl_interrupt_close(&p->interrupt);
-    forget_bare(p);
+    drop_unnamed(p);
     sl_name_search_free(&p->search);
     sl_copies_free(&p->journal);
     sl_cli_chain_close(&p->net);

@@ -59,7 +59,7 @@ static void add_ping(struct sl_jw *w, const struct sl_ping *ping)
         sl_jw_str(w, "message", ping->err.text);
 }
 
-static void add_cooling(struct sl_jw *w, const struct sl_journal_provider *cooldown)
+static void add_cooldown(struct sl_jw *w, const struct sl_journal_provider *cooldown)
 {
     if (cooldown == NULL)
         return;
@@ -92,7 +92,7 @@ static bool print_provider_json(const struct providers *p, size_t i)
     sl_json_amount(&w, "pricePerTibDay", one->offering.price_per_tib_day);
     if (p->pings != NULL)
         add_ping(&w, &p->pings[i]);
-    add_cooling(&w, sl_provider_cooldown_find(&p->cooldown, one->id));
+    add_cooldown(&w, sl_provider_cooldown_find(&p->cooldown, one->id));
     sl_json_end(&w);
     const bool ok = sl_output(&w.buf);
     sl_jw_free(&w);

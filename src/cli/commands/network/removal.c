@@ -41,7 +41,7 @@ static bool loses_bytes(const struct sl_removal_file *file)
 }
 
 /* Whether all pieces of the file are removed, and no other file needs them. */
-static bool goes_as_a_whole(const struct sl_removal_file *file)
+static bool is_removed_whole(const struct sl_removal_file *file)
 {
     if (file->job_id == 0)
         return file->covered >= file->pieces;
@@ -273,8 +273,8 @@ static int on_loss(void *ctx, const struct sl_journal_loss *loss)
     return SL_OK;
 }
 
-static int weigh_journal(struct sl_removal *removal, struct sl_chain *chain, const uint64_t *ids,
-                         size_t count, struct sl_err *err)
+static int read_losses(struct sl_removal *removal, struct sl_chain *chain, const uint64_t *ids,
+                       size_t count, struct sl_err *err)
 {
     struct weighing weighing = {.removal = removal, .err = err};
     struct ended ended = {.asked = calloc(SL_DATA_SETS_MAX, sizeof *ended.asked),
@@ -318,7 +318,7 @@ static int by_file(const void *a, const void *b)
 
 /* Merge the parts of a file that only the chain names into one entry. Keep one of several jobs that
  * stored the same file (`upload --force`). */
-static void keep_each_once(struct sl_removal *removal)
+static void drop_duplicates(struct sl_removal *removal)
 {
     size_t kept = 0;
     if (removal->count > 0)
@@ -337,13 +337,12 @@ static void keep_each_once(struct sl_removal *removal)
     removal->count = kept;
 }
 
-int sl_removal_weigh(struct sl_removal *removal, struct sl_chain *chain, const uint64_t *ids,
-                     size_t count, struct sl_err *err)
+int sl_removal_find_losses(struct sl_removal *removal, struct sl_chain *chain, const uint64_t *ids,
+                           size_t count, struct sl_err *err)
 {
-    const int rc =
-        removal->journal != NULL ? weigh_journal(removal, chain, ids, count, err) : SL_OK;
+    const int rc = removal->journal != NULL ? read_losses(removal, chain, ids, count, err) : SL_OK;
     removal->whole_set = ids == NULL;
-    keep_each_once(removal);
+    drop_duplicates(removal);
     for (size_t i = 0; i < removal->count; i++)
         removal->broken += loses_bytes(&removal->files[i]);
     return rc;
@@ -406,14 +405,14 @@ int sl_removal_print(const struct sl_removal *removal, const struct sl_args *arg
     return SL_OK;
 }
 
-int sl_removal_agree(const struct sl_removal *removal, const struct sl_args *args,
-                     struct sl_err *err)
+int sl_removal_check_allowed(const struct sl_removal *removal, const struct sl_args *args,
+                             struct sl_err *err)
 {
     uint64_t breaks = 0;
     bool plain = !removal->whole_set;
     for (size_t i = 0; i < removal->count; i++) {
         const struct sl_removal_file *file = &removal->files[i];
-        plain = plain && (!loses_bytes(file) || goes_as_a_whole(file));
+        plain = plain && (!loses_bytes(file) || is_removed_whole(file));
     }
     if (args->breaks == NULL
             ? plain || removal->broken == 0

@@ -64,8 +64,8 @@ int sl_removal_add_all(struct sl_removal *removal, struct sl_chain *chain,
 
 /** Find what files lose when these piece ids are removed; NULL: the whole data set. Copies in a
  * data set that has ended on chain do not count. */
-int sl_removal_weigh(struct sl_removal *removal, struct sl_chain *chain, const uint64_t *ids,
-                     size_t count, struct sl_err *err) SL_MUST_CHECK;
+int sl_removal_find_losses(struct sl_removal *removal, struct sl_chain *chain, const uint64_t *ids,
+                           size_t count, struct sl_err *err) SL_MUST_CHECK;
 
 /** List the files on stderr. */
 void sl_removal_notice(const struct sl_removal *removal);
@@ -79,8 +79,8 @@ int sl_removal_print(const struct sl_removal *removal, const struct sl_args *arg
  * no other file needs them. With --breaks, the given number must equal the number of files that
  * lose bytes. Errors: SL_EREFUSED.
  */
-int sl_removal_agree(const struct sl_removal *removal, const struct sl_args *args,
-                     struct sl_err *err) SL_MUST_CHECK;
+int sl_removal_check_allowed(const struct sl_removal *removal, const struct sl_args *args,
+                             struct sl_err *err) SL_MUST_CHECK;
 
 /**
  * Record in the journal that these pieces are removed, or all pieces of the data set if `ids` is

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* `sluice rm DATASET PIECE...`: schedules the removal of pieces through their provider. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +24,7 @@ struct rm {
 
 /* ---- which pieces ---- */
 
-static void note_gone(struct rm *rm, const uint64_t *ids, size_t count)
+static void record_removal(struct rm *rm, const uint64_t *ids, size_t count)
 {
     sl_removal_record(&rm->settings.config, &rm->change.clock, rm->change.account.network.chain_id,
                       rm->change.id, ids, count);
@@ -58,7 +57,7 @@ static int add_piece(struct rm *rm, const struct sl_chain_piece *piece, struct s
     if (piece->scheduled) {
         sl_notice("piece %" PRIu64 " is already scheduled for removal", piece->id);
         if (rm->args->dry_run == NULL)
-            note_gone(rm, &piece->id, 1);
+            record_removal(rm, &piece->id, 1);
         return SL_OK;
     }
     rc = sl_removal_add_piece(&rm->removal, piece, err);
@@ -115,8 +114,8 @@ static int add_id(struct rm *rm, uint64_t id, const struct sl_piece_id *named, s
 }
 
 /* The contract cannot find a piece by its root alone, so read all of them. */
-static int find_older(struct rm *rm, struct sl_piece_id *out, struct sl_cid_v1 *v1,
-                      struct sl_err *err)
+static int find_cid_v1(struct rm *rm, struct sl_piece_id *out, struct sl_cid_v1 *v1,
+                       struct sl_err *err)
 {
     uint64_t from = 0;
     bool more = true;
@@ -141,7 +140,7 @@ static int parse_cid(struct rm *rm, struct sl_piece_id *out, const char *word, s
 {
     struct sl_cid_v1 v1;
     if (sl_cid_v1_parse(&v1, word))
-        return find_older(rm, out, &v1, err);
+        return find_cid_v1(rm, out, &v1, err);
     const int rc = sl_piece_parse(out, word, strlen(word), err);
     if (rc == SL_OK)
         return SL_OK;
@@ -295,7 +294,7 @@ static int send(struct rm *rm, struct batch *batch, struct sl_err *err)
     if (rc == SL_OK)
         rc = await(rm, batch, err);
     if (rc == SL_OK)
-        note_gone(rm, ids, batch->count);
+        record_removal(rm, ids, batch->count);
     return rc;
 }
 
@@ -317,20 +316,20 @@ static int send_all(struct rm *rm, struct sl_err *err)
 }
 
 /* Show what files lose, and check that the user agrees. */
-static int weigh(struct rm *rm, struct sl_err *err)
+static int check_losses(struct rm *rm, struct sl_err *err)
 {
     uint64_t *ids = calloc(rm->count, sizeof *ids);
     if (ids == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     for (size_t i = 0; i < rm->count; i++)
         ids[i] = rm->pieces[i].id;
-    int rc = sl_removal_weigh(&rm->removal, rm->change.account.chain, ids, rm->count, err);
+    int rc = sl_removal_find_losses(&rm->removal, rm->change.account.chain, ids, rm->count, err);
     free(ids);
     if (rc < 0)
         return rc;
     sl_removal_notice(&rm->removal);
     rc = sl_removal_print(&rm->removal, rm->args, err);
-    return rc < 0 ? rc : sl_removal_agree(&rm->removal, rm->args, err);
+    return rc < 0 ? rc : sl_removal_check_allowed(&rm->removal, rm->args, err);
 }
 
 static int open_set(struct rm *rm, struct sl_err *err)
@@ -359,7 +358,7 @@ static int remove_pieces(struct rm *rm, struct sl_err *err)
         return rc;
     rc = notice_removal(rm, err);
     if (rc == SL_OK)
-        rc = weigh(rm, err);
+        rc = check_losses(rm, err);
     if (rc == SL_OK && rm->args->dry_run == NULL)
         rc = sl_confirm_ask(rm->args, err);
     return rc < 0 ? rc : send_all(rm, err);

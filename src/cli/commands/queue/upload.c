@@ -109,7 +109,7 @@ static const char *next_listed(struct sl_feed *feed)
     return path;
 }
 
-static const char *path_behind(void *ctx, const char *path)
+static const char *path_after(void *ctx, const char *path)
 {
     const struct listed *listed = ctx;
     return sl_path_list_next(&listed->list, path);
@@ -134,7 +134,7 @@ enum sl_exit sl_run_upload(const struct sl_args *args)
                            .ctx = &listed,
                            .open = preflight,
                            .next = next_listed,
-                           .next_path = path_behind,
+                           .next_path = path_after,
                            .left = left_listed};
     struct sl_job_groups groups = {0};
     const enum sl_exit status = sl_path_list_fill(&listed.list, args, &err) == SL_OK

@@ -4,15 +4,11 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "sluice/text.h"
 
-#include "commands.h"
-#include "commands/queue/path_list.h"
 #include "interrupt.h"
 #include "output/output.h"
 
@@ -30,7 +26,7 @@ struct upload {
     struct sl_feed *feed;
     struct sl_job_groups *groups; /* NULL: deferred jobs wait for another command */
     bool postponed_noticed;
-    bool in_round; /* the feed consists of jobs from the journal */
+    bool in_group; /* the feed consists of jobs from the journal */
     size_t known;  /* jobs in `totals` when the feed began */
     bool all_sent;
     size_t sent;
@@ -89,7 +85,7 @@ static void send_paths(struct upload *up)
 
 static bool goes_on(const struct upload *up)
 {
-    return up->feed->endless || up->in_round;
+    return up->feed->endless || up->in_group;
 }
 
 /* A job that earlier runs ended or paused, announced once: ignore it. */
@@ -146,7 +142,7 @@ static void on_limit(struct upload *up, const struct sl_event *event)
 /* The job's wish places copies in another way than this session does. */
 static void on_postponed(struct upload *up, const struct sl_event *event)
 {
-    if (up->in_round) { /* its group has this placement, but options name another one */
+    if (up->in_group) { /* its group has this placement, but options name another one */
         struct sl_err err = {0};
         sl_err_set(&err, SL_EREFUSED,
                    "missing copies are placed like the existing ones; leave out the "
@@ -343,16 +339,16 @@ static int run_feed(struct upload *up, struct sl_feed *feed, const struct sl_arg
                     struct sl_err *err)
 {
     up->feed = feed;
-    up->in_round = feed->jobs > 0;
+    up->in_group = feed->jobs > 0;
     up->report.reader = NULL; /* the previous session's reader is closed */
-    const struct sl_session_how how = {.prices_follow = feed->prices,
-                                       .run_earlier = feed->endless,
-                                       .endless = feed->endless,
-                                       .goes_on = up->in_round,
-                                       .wish_id = feed->wish_id,
-                                       .signal_fd = up->signal_fd,
-                                       .next_path = feed->next_path,
-                                       .ctx = feed->ctx};
+    const struct sl_session_options how = {.prices_follow = feed->prices,
+                                           .run_earlier = feed->endless,
+                                           .endless = feed->endless,
+                                           .goes_on = up->in_group,
+                                           .wish_id = feed->wish_id,
+                                           .signal_fd = up->signal_fd,
+                                           .next_path = feed->next_path,
+                                           .ctx = feed->ctx};
     up->all_sent = false;
     up->known = up->totals.count;
     int rc = sl_session_open(&up->session, args, &how, err);

@@ -2,7 +2,6 @@
 /* `sluice doctor --bundle FILE`: what a bug report needs, in one text file. */
 #include "commands/setup/bundle.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>

@@ -79,7 +79,7 @@ static void fail(struct doctor *d, const char *what, const char *remedy, const s
 
 /* ---- this machine ---- */
 
-static void check_looks(struct doctor *d)
+static void check_appearance(struct doctor *d)
 {
     struct sl_err err = {0};
     char note[SL_TUI_NOTE_BYTES];
@@ -115,7 +115,7 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
     else
         report(d, MARK_OK, "config", NULL, "defaults: there is no %s", file);
     check_names(d);
-    check_looks(d);
+    check_appearance(d);
     if (sl_cli_devnet_open(&d->net.local, &d->net.network, &d->net.settings.config, &err) < 0) {
         fail(d, "network", "set network to calibration or mainnet, and RPC_URL to a node's URL",
              &err);
@@ -285,7 +285,8 @@ static void report_pings(struct doctor *d, const struct sl_provider *const *list
                               .text = "no endorsed provider is reachable for the first copy"});
 }
 
-static void ping_and_tell(struct doctor *d, const struct sl_provider **list, struct sl_ping *pings)
+static void ping_and_report(struct doctor *d, const struct sl_provider **list,
+                            struct sl_ping *pings)
 {
     struct sl_err err = {0};
     const struct sl_rpc_options options = sl_cli_rpc_patient_options(&d->net.settings.config);
@@ -301,7 +302,7 @@ static void check_providers(struct doctor *d)
     const struct sl_provider **list = calloc(d->view->provider_count + 1, sizeof(void *));
     struct sl_ping *pings = calloc(d->view->provider_count + 1, sizeof *pings);
     if (list != NULL && pings != NULL)
-        ping_and_tell(d, list, pings);
+        ping_and_report(d, list, pings);
     else
         fail(d, "providers", NULL, &(struct sl_err){.code = SL_ENOMEM, .text = "out of memory"});
     free(pings);

@@ -11,7 +11,6 @@
 #include "sluice/devnet.h"
 #include "sluice/http.h"
 #include "sluice/json.h"
-#include "sluice/log.h"
 
 #include "commands.h"
 #include "interrupt.h"

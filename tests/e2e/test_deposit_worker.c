@@ -19,7 +19,7 @@ struct pay_scene {
     char dir[SL_PATH_BYTES];
     struct sl_session session;
     struct sl_answers answers;
-    struct sl_deposit_worker *payer;
+    struct sl_deposit_worker *worker;
     struct sl_answer answer;
 };
 
@@ -47,7 +47,7 @@ static int setup(void **state)
         .signer = {.key = s->wallet.key, .payer = *sl_key_address(s->wallet.key)},
         .payer = *sl_key_address(s->wallet.key)};
     assert_int_equal(sl_answers_open(&s->answers, NULL), SL_OK);
-    assert_int_equal(sl_deposit_worker_open(&s->payer, &s->session, &s->answers, NULL), SL_OK);
+    assert_int_equal(sl_deposit_worker_open(&s->worker, &s->session, &s->answers, NULL), SL_OK);
     *state = s;
     return 0;
 }
@@ -55,7 +55,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct pay_scene *s = *state;
-    sl_deposit_worker_close(s->payer);
+    sl_deposit_worker_close(s->worker);
     sl_answers_close(&s->answers);
     sl_config_free(&s->session.settings.config);
     wallet_close(&s->wallet);
@@ -79,7 +79,7 @@ static const struct sl_paid *ask(struct pay_scene *s, enum sl_errand_type type,
 {
     const struct sl_errand errand = {.type = type, .payment = *payment};
     const struct sl_paid *paid;
-    sl_deposit_worker_ask(s->payer, &errand);
+    sl_deposit_worker_ask(s->worker, &errand);
     do {
         paid = next(s);
     } while (paid->state == SL_PAID_SENT || paid->state == SL_PAID_IN_BLOCK);
@@ -132,12 +132,12 @@ static void what_was_open_is_settled_and_nothing_else_is_sent(void **state)
     const struct sl_payment wanted = {.amount = sl_u256(7)};
     const struct sl_payment agreed = ask(s, SL_ERRAND_TRY_PAY, &wanted)->payment;
     wallet_behave(&s->wallet, (struct wallet_ways){.least_fee = UINT64_MAX}); /* in no block */
-    sl_deposit_worker_ask(s->payer, &(struct sl_errand){.type = SL_ERRAND_PAY, .payment = agreed});
+    sl_deposit_worker_ask(s->worker, &(struct sl_errand){.type = SL_ERRAND_PAY, .payment = agreed});
     assert_int_equal(next(s)->state, SL_PAID_SENT);
-    sl_deposit_worker_close(s->payer);
+    sl_deposit_worker_close(s->worker);
     while (sl_answers_next(&s->answers, &s->answer))
         continue; /* it ended as it was told to */
-    assert_int_equal(sl_deposit_worker_open(&s->payer, &s->session, &s->answers, NULL), SL_OK);
+    assert_int_equal(sl_deposit_worker_open(&s->worker, &s->session, &s->answers, NULL), SL_OK);
     wallet_behave(&s->wallet, (struct wallet_ways){0});
     assert_int_equal(ask(s, SL_ERRAND_PAY, &agreed)->state, SL_PAID_FAILED);
     assert_non_null(strstr(s->answer.paid.err.text, "nothing was sent"));
@@ -165,10 +165,10 @@ static void closing_ends_a_payment_that_waits(void **state)
     struct pay_scene *s = *state;
     const struct sl_payment wanted = {.amount = sl_u256(7)};
     sl_chain_node_hang(s->wallet.base.node);
-    sl_deposit_worker_ask(s->payer, &(struct sl_errand){.type = SL_ERRAND_PAY, .payment = wanted});
+    sl_deposit_worker_ask(s->worker, &(struct sl_errand){.type = SL_ERRAND_PAY, .payment = wanted});
     sl_chain_node_await_hang(s->wallet.base.node);
-    sl_deposit_worker_close(s->payer);
-    s->payer = NULL;
+    sl_deposit_worker_close(s->worker);
+    s->worker = NULL;
     assert_int_equal(sends(s), 0);
 }
 
@@ -183,5 +183,5 @@ int main(void)
         TEST(a_session_key_pays_nothing),
         TEST(closing_ends_a_payment_that_waits),
     };
-    return cmocka_run_group_tests_name("payer", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("deposit worker", tests, NULL, NULL);
 }

@@ -143,5 +143,5 @@ int main(void)
         cmocka_unit_test_setup_teardown(long_hex_is_cut_for_names_are_signed_too, setup, teardown),
         cmocka_unit_test(names_stay_when_they_may),
     };
-    return cmocka_run_group_tests_name("unname", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("anonymizer", tests, NULL, NULL);
 }
