@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "sluice/cli.h"
 
+#include "sluice/log.h"
 #include "sluice/secret.h"
 
 #include "commands.h"
@@ -79,6 +80,7 @@ int sl_cli_main(int argc, char **argv)
     const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : run(&args);
     if (json && args.help == NULL && args.version == NULL)
         sl_ending_tell(args.command, status);
+    sl_log_close();
     sl_args_free(&args);
     sl_keys_forget();
     return (int)status;

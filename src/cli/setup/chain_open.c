@@ -6,6 +6,7 @@
 #include "sluice/http.h"
 
 #include "setup/keys.h"
+#include "setup/logging.h"
 #include "setup/network.h"
 
 static const char no_key[] =
@@ -16,6 +17,8 @@ int sl_cli_chain_open(struct sl_cli_chain *net, const struct sl_args *args, stru
 {
     *net = (struct sl_cli_chain){.clock = sl_clock_system(), .json = args->json != NULL};
     int rc = sl_settings_load(&net->settings, args, err);
+    if (rc == SL_OK)
+        sl_logging_join(&net->settings.config, &net->clock);
     if (rc == SL_OK)
         rc = sl_cli_devnet_open(&net->local, &net->network, &net->settings.config, err);
     if (rc == SL_OK)

@@ -31,5 +31,6 @@ int sl_logging_open(const struct sl_config *config, const struct sl_clock *clock
 
 void sl_logging_join(const struct sl_config *config, const struct sl_clock *clock)
 {
-    (void)!open_log(config, true, clock, NULL);
+    if (!sl_log_is_on(SL_LOG_ERROR, SL_LOG_CLI))
+        (void)!open_log(config, true, clock, NULL);
 }

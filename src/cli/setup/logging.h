@@ -11,7 +11,8 @@ int sl_logging_open(const struct sl_config *config, const struct sl_clock *clock
                     struct sl_err *err) SL_MUST_CHECK;
 
 /** For a command that may run beside it: lines are appended to the same file, which only the holder
- * renames. A log that cannot be opened is no reason to fail, and no folder is made for one. */
+ * renames. Does nothing when this process has opened its log already. A log that cannot be opened
+ * is not a reason to fail, and the state folder is not created for it. */
 void sl_logging_join(const struct sl_config *config, const struct sl_clock *clock);
 
 #endif

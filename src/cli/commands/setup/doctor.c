@@ -19,6 +19,7 @@
 #include "setup/appearance.h"
 #include "setup/chain_open.h"
 #include "setup/keys.h"
+#include "setup/logging.h"
 #include "setup/network.h"
 #include "setup/upload_target.h"
 
@@ -98,6 +99,8 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
         fail(d, "config", "mend the setting that is named", &err);
         return false;
     }
+    const struct sl_clock clock = sl_clock_system();
+    sl_logging_join(&d->net.settings.config, &clock);
     const char *file = d->net.settings.file;
     if (access(file, R_OK) == 0)
         tell(d, MARK_OK, "config", NULL, "%s", file);
