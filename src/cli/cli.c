@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sluice/log.h"
 #include "sluice/secret.h"
 
 #include "commands.h"
@@ -86,6 +87,7 @@ int sl_cli_main(int argc, char **argv)
     const enum sl_exit status = rc < 0 ? sl_exit_with(&err) : run_command(&args);
     if (json && args.help == NULL && args.version == NULL)
         print_last_line(args.command, status);
+    sl_log_close();
     sl_args_free(&args);
     sl_keys_forget();
     return (int)status;

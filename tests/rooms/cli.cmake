@@ -30,7 +30,7 @@ endif()
 if(TARGET sluice)
   foreach(name test_upload_chain test_cost test_chain_reads test_chain_money test_chain_changes
       test_cancel test_removed test_removal_lies test_restorable test_wishes test_placed test_nameless test_hold
-      test_story)
+      test_story test_log_lines)
     sl_test(${name} e2e LINKS sl_devnet SOURCES e2e/spawn.c e2e/binary_kit.c e2e/served.c e2e/chain_kit.c
       e2e/devnet_kit.c e2e/lying_node.c TIMEOUT 180)
     add_dependencies(${name} sluice)

@@ -4,6 +4,7 @@
 #include "output/output.h"
 #include "setup/keys.h"
 #include "setup/network.h"
+#include "setup/settings.h"
 
 static enum sl_keys_for keys_for(enum sl_account_use use)
 {
@@ -44,6 +45,8 @@ int sl_account_ctx_open(struct sl_account_ctx *account, const struct sl_config *
 {
     *account = (struct sl_account_ctx){0};
     const struct sl_rpc_options options = sl_cli_rpc_patient_options(config);
+    const struct sl_clock clock = sl_clock_system();
+    sl_settings_join_log(config, &clock);
     int rc = sl_cli_devnet_open(&account->local, &account->network, config, err);
     if (rc == SL_OK)
         rc = find_key(account, config, use, err);

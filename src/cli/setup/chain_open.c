@@ -7,6 +7,7 @@
 
 #include "setup/keys.h"
 #include "setup/network.h"
+#include "setup/settings.h"
 
 static const char no_key[] =
     "no key is set; choose an account with --address 0x..., or create a key "
@@ -16,6 +17,8 @@ int sl_cli_chain_open(struct sl_cli_chain *net, const struct sl_args *args, stru
 {
     *net = (struct sl_cli_chain){.clock = sl_clock_system(), .json = args->json != NULL};
     int rc = sl_settings_load(&net->settings, args, err);
+    if (rc == SL_OK)
+        sl_settings_join_log(&net->settings.config, &net->clock);
     if (rc == SL_OK)
         rc = sl_cli_devnet_open(&net->local, &net->network, &net->settings.config, err);
     if (rc == SL_OK)

@@ -123,5 +123,6 @@ int sl_settings_open_log(const struct sl_config *config, const struct sl_clock *
 
 void sl_settings_join_log(const struct sl_config *config, const struct sl_clock *clock)
 {
-    (void)!open_log(config, true, clock, NULL);
+    if (!sl_log_is_on(SL_LOG_ERROR, SL_LOG_CLI))
+        (void)!open_log(config, true, clock, NULL);
 }

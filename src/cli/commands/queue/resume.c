@@ -7,11 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sluice/log.h"
+
 #include "args.h"
 #include "commands.h"
 #include "commands/queue/cancelled_onchain.h"
 #include "commands/queue/upload_loop.h"
 #include "output/output.h"
+#include "setup/settings.h"
 
 /* ---- the numbers ---- */
 
@@ -178,6 +181,9 @@ static int change_all(const struct chosen *chosen, struct sl_journal *journal,
     if (rc == SL_OK)
         rc = sl_journal_txn_commit(journal, err);
     sl_journal_txn_rollback(journal);
+    for (size_t i = 0; i < chosen->jobs.count && rc == SL_OK; i++)
+        sl_log(SL_LOG_INFO, SL_LOG_CLI, "job=%lld changed by sluice %s",
+               (long long)chosen->jobs.jobs[i].id, sl_command_name(chosen->args->command));
     return rc;
 }
 
@@ -218,6 +224,8 @@ static enum sl_exit change(const struct sl_args *args, bool (*fits)(const struct
     int rc = sl_settings_load(&settings, args, &err);
     if (rc == SL_OK)
         rc = sl_journal_open(&journal, settings.config.paths.state, SL_JOURNAL_WRITE, &clock, &err);
+    if (rc == SL_OK)
+        sl_settings_join_log(&settings.config, &clock);
     if (rc == SL_OK)
         rc = choose(&chosen, journal, &err);
     if (rc == SL_OK)

@@ -20,6 +20,7 @@
 #include "setup/chain_open.h"
 #include "setup/keys.h"
 #include "setup/network.h"
+#include "setup/settings.h"
 #include "setup/upload_target.h"
 
 enum { TEXT_BYTES = 1024 };
@@ -109,6 +110,8 @@ static bool check_config(struct doctor *d, const struct sl_args *args)
         fail(d, "config", "fix the named setting", &err);
         return false;
     }
+    const struct sl_clock clock = sl_clock_system();
+    sl_settings_join_log(&d->net.settings.config, &clock);
     const char *file = d->net.settings.file;
     if (access(file, R_OK) == 0)
         report(d, MARK_OK, "config", NULL, "%s", file);
