@@ -303,7 +303,9 @@ static void one_that_takes_fewer_and_then_more_is_paid_once(void **state)
     kills += kill_at_each(rig, later, sizeof later / sizeof later[0]);
     end(rig, &start, kills);
     assert_int_equal(landed_of(rig).batches, 1 + 5);
-    assert_int_equal(voids(rig), 1);
+    /* the refused one; and a kill may leave a data set that is on chain before its provider knows
+     * it */
+    assert_in_range(voids(rig), 1, 2);
 }
 
 /* It says no to a hundred, and has sent the transaction. */

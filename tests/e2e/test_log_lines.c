@@ -225,7 +225,8 @@ static void a_watched_file_is_in_the_log_from_found_to_queued(void **state)
     struct sl_child child;
     struct sl_ran ran;
     bin_folder(in, "in");
-    sl_child_start(&child, &bin_home, NULL, SL_ARGV("watch", "--settle", "20ms", in));
+    sl_child_start(&child, &bin_home, NULL,
+                   SL_ARGV("watch", "--settle", "20ms", "--hold", "100ms", in));
     wait_words(child.err, "watching");
     bin_file(path, "in/a.mkv", 3000, 1);
     wait_words(child.out, "a.mkv");
