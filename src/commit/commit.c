@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inside.h"
+#include "commit_internal.h"
 
 enum {
     EPOCH_MS = 30000,

@@ -7,7 +7,7 @@
 #include "sluice/log.h"
 #include "sluice/price_list.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 enum {
     OWED_REMOVALS = 16,

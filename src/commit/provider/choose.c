@@ -8,7 +8,7 @@
 #include "sluice/journal_provider.h"
 #include "sluice/pings.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 int sl_commit_chain(struct sl_chain **out, const struct sl_commit *commit, struct sl_err *err)
 {

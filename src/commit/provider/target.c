@@ -6,7 +6,7 @@
 
 #include "sluice/log.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 enum { BEHIND_EPOCHS = 10 }; /* as far as nodes behind one address may be apart */
 

@@ -6,7 +6,7 @@
 
 #include "sluice/journal_provider.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 struct noting {
     const struct sl_commit *commit;

@@ -10,7 +10,7 @@
 
 #include "sluice/log.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 enum {
     NONCES_MAX = 64,

@@ -23,7 +23,7 @@
 
 #include "sluice/log.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 enum {
     CHAIN_EVERY_EPOCHS = 4,

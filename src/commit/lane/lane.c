@@ -7,7 +7,7 @@
 #include "sluice/journal_provider.h"
 #include "sluice/log.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 enum {
     POLLS_AN_EPOCH = 7, /* 4 s of 30 */

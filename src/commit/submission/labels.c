@@ -13,7 +13,7 @@
 #include "sluice/journal_label.h"
 #include "sluice/log.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 static struct sl_journal_label label_of(const struct sl_metadata *entries, size_t count)
 {

@@ -4,7 +4,7 @@
 
 #include "sluice/log.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 static void tell_sent(struct sl_lane *lane, const struct sl_batch *batch)
 {

@@ -6,7 +6,7 @@
 #include "sluice/add_size.h"
 #include "sluice/log.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 /* ---- signing ---- */
 

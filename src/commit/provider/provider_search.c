@@ -5,7 +5,7 @@
 
 #include "sluice/journal_provider.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 struct sl_provider_search {
     /* immutable */

@@ -6,7 +6,7 @@
 #include "sluice/hex.h"
 #include "sluice/log.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 enum { NONCE_BYTES = 4, SET_CHARS = 24 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The lane's provider fetches the pieces from the one that has them. */
-#include "inside.h"
+#include "commit_internal.h"
 
 /* A provider takes up to 30 minutes a piece; below this rate nobody fetches. */
 enum { PATIENCE_MS = 30 * 60000, SLOWEST_BYTES_PER_S = 1000000 };

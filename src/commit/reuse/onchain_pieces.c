@@ -6,7 +6,7 @@
  * Ids only grow and are never used again: what has one below `to` was looked at, or is of the
  * journal itself, and a data set that nobody else adds to costs one empty page a batch.
  */
-#include "inside.h"
+#include "commit_internal.h"
 
 void sl_onchain_pieces_free(struct sl_onchain_pieces *seen)
 {

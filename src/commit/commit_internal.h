@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * inside.h - the structures that the files of the commit room share.
+ * commit_internal.h - the structures that the files of the commit room share.
  *
  * A lane is a thread in straight lines: recover what an earlier run left open, then gather, sign,
  * (pull,) send and settle one batch after the other. Every function below that takes a lane runs on
  * its thread.
  */
-#ifndef SL_COMMIT_INSIDE_H
-#define SL_COMMIT_INSIDE_H
+#ifndef SL_COMMIT_INTERNAL_H
+#define SL_COMMIT_INTERNAL_H
 
 #include <pthread.h>
 
@@ -15,8 +15,8 @@
 #include "sluice/commit.h"
 #include "sluice/sp.h"
 
-#include "piece_index.h"
-#include "piece_set.h"
+#include "reuse/piece_index.h"
+#include "reuse/piece_set.h"
 
 enum {
     USED_MAX = 64,

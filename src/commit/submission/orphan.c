@@ -8,7 +8,7 @@
 
 #include "sluice/log.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 struct sl_orphan {
     struct sl_orphan *next;

@@ -4,7 +4,7 @@
 
 #include "sluice/add_size.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 static bool has_root(const struct sl_journal_commit *record, const struct sl_piece_id *piece)
 {

@@ -9,7 +9,7 @@
 
 #include "sluice/log.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 enum { LANDED_MAX = 16 };
 

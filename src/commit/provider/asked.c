@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inside.h"
+#include "commit_internal.h"
 
 enum { ROOM_MORE = 64 }; /* spare slots for data sets that this run creates */
 

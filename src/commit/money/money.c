@@ -6,7 +6,7 @@
 #include "sluice/funds.h"
 #include "sluice/price_list.h"
 
-#include "inside.h"
+#include "commit_internal.h"
 
 /* `call`: the pieces of the one call that is made; 0: what is made is not known yet. */
 static int add_up(struct sl_upload_costs *out, const struct sl_chain_view *view,
