@@ -8,3 +8,4 @@ sl_test(test_commit_node commit LINKS sl_commit sl_devnet SOURCES commit/commit_
 sl_test(test_commit_move commit LINKS sl_commit sl_devnet SOURCES commit/commit_rig.c LABELS e2e TIMEOUT 180)
 sl_test(test_commit_once commit LINKS sl_commit sl_devnet SOURCES commit/commit_rig.c LABELS e2e TIMEOUT 120)
 sl_test(test_money unit LINKS sl_commit SOURCES unit/chain_scene.c)
+target_include_directories(test_money PRIVATE ${PROJECT_SOURCE_DIR}/src/commit)

@@ -8,6 +8,8 @@
 
 #include "chain_scene.h"
 #include "commit/commit_internal.h"
+#include "commit/money/money.h"
+#include "commit/provider/candidates.h"
 #include "support/test.h"
 #include "support/tmp.h"
 

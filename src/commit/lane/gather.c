@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Which pieces go together: all that wait for the same provider and fit into one message. */
+#include "lane/gather.h"
+
 #include <string.h>
 
 #include "sluice/add_size.h"
 
-#include "commit_internal.h"
+#include "lane/lane_io.h"
+#include "submission/batch.h"
+#include "submission/orphan.h"
 
 static bool has_root(const struct sl_journal_commit *record, const struct sl_piece_id *piece)
 {

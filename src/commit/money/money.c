@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Money before bytes: what a commit costs, and whether the account can pay it. */
+#include "money/money.h"
+
 #include <stdio.h>
 
 #include "sluice/due.h"
 #include "sluice/funds.h"
 #include "sluice/price_list.h"
 
-#include "commit_internal.h"
+#include "lane/lane_io.h"
+#include "money/prices.h"
+#include "money/second.h"
+#include "provider/candidates.h"
 
 /* `call`: the pieces of the one call that is made; 0: what is made is not known yet. */
 static int add_up(struct sl_upload_costs *out, const struct sl_chain_view *view,
@@ -162,7 +167,7 @@ static int compare_prices(struct sl_lane *lane, const struct sl_prices *told, st
         return SL_OK;
     const int rc = sl_commit_compare_prices(lane->commit, lane, lane->chain, told, &event.err, err);
     if (event.err.code != SL_OK)
-        sl_commit_tell(lane, &event);
+        sl_lane_emit(lane, &event);
     return rc;
 }
 
@@ -183,7 +188,7 @@ static int take_moment(struct sl_lane *lane, const struct sl_chain_view *view, s
                           id);
     }
     if (set != NULL)
-        sl_target_take_sums(target, set);
+        sl_target_read_sums(target, set);
     pthread_mutex_lock(&commit->lock);
     commit->last[lane->copy] = sl_target_cost(commit, target);
     pthread_mutex_unlock(&commit->lock);

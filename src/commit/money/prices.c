@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Checks whether the prices that a node reports are plausible. */
-#include "sluice/price_list.h"
+#include "money/prices.h"
 
-#include "commit_internal.h"
+#include "sluice/price_list.h"
 
 int sl_commit_check_prices(const struct sl_commit *commit, const struct sl_prices *told,
                            struct sl_err *err)

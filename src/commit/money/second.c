@@ -4,10 +4,12 @@
  * a piece stored that is not. So whatever costs money or ends in "confirmed" is compared with a
  * second node. If that node is silent, the run loses a few seconds and prints a note, but goes on.
  */
+#include "money/second.h"
+
 #include "sluice/log.h"
 #include "sluice/price_list.h"
 
-#include "commit_internal.h"
+#include "lane/lane_io.h"
 
 enum {
     OWED_REMOVALS = 16,
@@ -181,7 +183,7 @@ void sl_batch_check_paid(struct sl_lane *lane, const struct sl_batch *batch)
     stop_paying(lane->commit, &event.err,
                 sl_u256_sub(&more, took, batch->record.cost) ? more : sl_u256(0));
     sl_log(SL_LOG_ERROR, SL_LOG_COMMIT, "%s", event.err.text);
-    sl_commit_tell(lane, &event);
+    sl_lane_emit(lane, &event);
 }
 
 /* ---- pieces ---- */
@@ -203,6 +205,6 @@ int sl_batch_ask_second(struct sl_lane *lane, const struct sl_batch *batch, stru
     if (rc == SL_ECANCELED)
         return sl_err_set(err, rc, "stopped");
     note_silence(lane->commit, &event.err, &why);
-    sl_commit_tell(lane, &event);
+    sl_lane_emit(lane, &event);
     return 1;
 }

@@ -3,10 +3,12 @@
  * asked.c - which copies count. An option that the user did not give restricts nothing. An explicit
  * option is met only by data sets whose metadata or place on chain matches it.
  */
+#include "provider/asked.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "commit_internal.h"
+#include "reuse/ownership.h"
 
 enum { ROOM_MORE = 64 }; /* spare slots for data sets that this run creates */
 
@@ -14,6 +16,11 @@ static bool asks_metadata(const struct sl_commit *commit)
 {
     const struct sl_commit_asked *asked = &commit->options.asked;
     return asked->with_cdn || asked->source || asked->metadata;
+}
+
+bool sl_commit_is_named(const struct sl_commit *commit)
+{
+    return !sl_u256_is_zero(commit->options.provider) || !sl_u256_is_zero(commit->options.data_set);
 }
 
 bool sl_commit_asks_place(const struct sl_commit *commit)

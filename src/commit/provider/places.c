@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* At the start: what the journal stored under a provider's old URL moves to the URL that the
  * registry has now. */
+#include "provider/places.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "sluice/journal_provider.h"
-
-#include "commit_internal.h"
 
 struct noting {
     const struct sl_commit *commit;

@@ -6,6 +6,9 @@
 #include "sluice/journal_provider.h"
 
 #include "commit_internal.h"
+#include "lane/lanes.h"
+#include "money/money.h"
+#include "provider/candidates.h"
 
 struct sl_provider_search {
     /* immutable */

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Before a batch: can the lane's data set take pieces, and what instead when it cannot. */
+#include "provider/target.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "sluice/log.h"
 
-#include "commit_internal.h"
+#include "lane/lane_io.h"
+#include "provider/candidates.h"
 
 enum { BEHIND_EPOCHS = 10 }; /* as far as nodes behind one address may be apart */
 
@@ -71,7 +74,7 @@ static void tell_ended(struct sl_lane *lane, uint64_t ended)
                      " takes no more pieces: it was terminated, or its provider "
                      "refuses it. What comes now goes to %s",
                      ended, where);
-    sl_commit_tell(lane, &event);
+    sl_lane_emit(lane, &event);
 }
 
 /* A data set that was there and of which no end is told: a node that is behind the one that told of
@@ -104,7 +107,7 @@ int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err)
     const bool behind = !good && is_behind(lane, set);
     if (good) {
         lane->target.client_data_set_id = set->client_data_set_id;
-        sl_target_take_sums(&lane->target, set);
+        sl_target_read_sums(&lane->target, set);
     }
     sl_chain_view_free(view);
     if (behind)

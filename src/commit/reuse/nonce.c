@@ -6,11 +6,16 @@
  * most. The client's own id of a data set is a nonce, too: what would make a data set has that of
  * the one that would have made it before.
  */
+#include "reuse/nonce.h"
+
 #include <stdlib.h>
 
 #include "sluice/log.h"
 
-#include "commit_internal.h"
+#include "lane/lane_io.h"
+#include "reuse/ownership.h"
+#include "submission/batch.h"
+#include "submission/landed.h"
 
 enum {
     NONCES_MAX = 64,
@@ -147,43 +152,47 @@ static int ask(struct recalling *r, struct sl_err *err)
 }
 
 /* Its pieces are not there: a node behind the one that told of the nonce says so for a while. */
-static int is_odd(struct sl_lane *lane, struct sl_err *err)
+static void explain_missing(struct sl_lane *lane, struct sl_err *err)
 {
     const int64_t now_ms = sl_lane_now_ms(lane);
     if (lane->chain_inconsistent_since_ms == 0)
         lane->chain_inconsistent_since_ms = now_ms;
     if (now_ms - lane->chain_inconsistent_since_ms < BEHIND_EPOCHS * lane->commit->options.epoch_ms)
-        return sl_err_set(err, SL_EBUSY, "the node does not know yet what has landed");
-    return sl_err_set(err, SL_EFORMAT,
-                      "what was signed for these pieces before has landed, and the chain does not "
-                      "show them where it did: look for them with `sluice pieces`; nothing is "
-                      "signed twice");
+        (void)sl_err_set(err, SL_EBUSY, "the node does not know yet what has landed");
+    else
+        (void)sl_err_set(err, SL_EFORMAT,
+                         "an earlier payload for these pieces has landed, but the chain does not "
+                         "show them there: look for them with `sluice pieces`; nothing is signed "
+                         "twice");
 }
 
-/* 1: what was given up has landed all the same, and is told. */
-static int take_landed(struct recalling *r, const struct abandoned *abandoned, struct sl_err *err)
+/* A payload with an abandoned payload's nonce has landed. REGATHER: it is the abandoned one, and
+ * its events are out. */
+static enum sl_step take_landed(struct recalling *r, const struct abandoned *abandoned,
+                                struct sl_err *err)
 {
     struct sl_lane *lane = r->lane;
     struct sl_batch landed = {0};
-    int rc = sl_lane_whose(&landed.record, lane, abandoned->nonce, &abandoned->use, err);
+    const int rc = sl_lane_whose(&landed.record, lane, abandoned->nonce, &abandoned->use, err);
     if (rc < 0)
-        return rc;
-    if (rc == 0)
-        return is_odd(lane, err);
+        return SL_STEP_FAILED;
+    if (rc == 0) {
+        explain_missing(lane, err);
+        return SL_STEP_FAILED;
+    }
     lane->chain_inconsistent_since_ms = 0;
     if (landed.record.state != SL_JOURNAL_COMMIT_VOID)
-        return 0;                    /* the others of this nonce cannot land any more */
-    sl_batch_let_go(lane, r->batch); /* telling takes items out */
+        return SL_STEP_PROCEED;      /* the others of this nonce cannot land any more */
+    sl_batch_let_go(lane, r->batch); /* the events remove items */
     landed.record.state = SL_JOURNAL_COMMIT_LANDED;
     landed.record.err = (struct sl_err){0};
-    rc = sl_batch_save(lane, &landed, err);
-    if (rc < 0)
-        return rc;
+    if (sl_batch_save(lane, &landed, err) < 0)
+        return SL_STEP_FAILED;
     sl_log(SL_LOG_WARN, SL_LOG_COMMIT, "copy %u: commit %lld was given up and has landed after all",
            lane->copy + 1, (long long)landed.record.id);
     sl_batch_reserve(lane, &landed);
-    sl_lane_landed(lane, &landed);
-    return 1;
+    sl_lane_on_landed(lane, &landed);
+    return SL_STEP_REGATHER;
 }
 
 /* The one nonce of the batch, which is that of its first piece that has one. Pieces that have
@@ -210,24 +219,27 @@ static void take_nonce(struct recalling *r)
     sl_batch_leave_out(r->lane, batch, &others);
 }
 
-static int recall_pieces(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+static enum sl_step recall_pieces(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     struct recalling *r = calloc(1, sizeof *r);
-    if (r == NULL)
-        return sl_err_set(err, SL_ENOMEM, "out of memory for the commits of the journal");
+    if (r == NULL) {
+        (void)sl_err_set(err, SL_ENOMEM, "out of memory for the commits of the journal");
+        return SL_STEP_FAILED;
+    }
     r->lane = lane;
     r->batch = batch;
     int rc = find_given_up(r, err);
     if (rc == SL_OK && r->count > 0)
         rc = ask(r, err);
-    for (size_t i = 0; rc == SL_OK && i < r->count; i++) {
+    enum sl_step step = rc < 0 ? SL_STEP_FAILED : SL_STEP_PROCEED;
+    for (size_t i = 0; step == SL_STEP_PROCEED && i < r->count; i++) {
         if (r->list[i].use.used)
-            rc = take_landed(r, &r->list[i], err);
+            step = take_landed(r, &r->list[i], err);
     }
-    if (rc == SL_OK)
+    if (step == SL_STEP_PROCEED)
         take_nonce(r);
     free(r);
-    return rc;
+    return step;
 }
 
 /* ---- what would have made a data set ---- */
@@ -276,14 +288,16 @@ static void judge_creations(struct sl_lane *lane, struct sl_batch *batch,
     }
 }
 
-static int recall_creations(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+static enum sl_step recall_creations(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     struct sl_u256 nonces[2 * CREATIONS_MAX];
     struct sl_nonce_use uses[2 * CREATIONS_MAX];
     struct creations creations = {.lane = lane,
                                   .records = calloc(CREATIONS_MAX, sizeof *creations.records)};
-    if (creations.records == NULL)
-        return sl_err_set(err, SL_ENOMEM, "out of memory for the commits of the journal");
+    if (creations.records == NULL) {
+        (void)sl_err_set(err, SL_ENOMEM, "out of memory for the commits of the journal");
+        return SL_STEP_FAILED;
+    }
     int rc = sl_journal_creations(lane->journal, take_creation, &creations, err);
     for (size_t i = 0; i < creations.count; i++) {
         nonces[2 * i] = creations.records[i].client_data_set_id;
@@ -295,14 +309,16 @@ static int recall_creations(struct sl_lane *lane, struct sl_batch *batch, struct
     if (rc == SL_OK && creations.count > 0)
         judge_creations(lane, batch, &creations, uses);
     free(creations.records);
-    /* one is there by now: what else is, was asked for too early */
-    return rc == SL_OK ? !sl_u256_is_zero(lane->target.data_set) : rc;
+    if (rc < 0)
+        return SL_STEP_FAILED;
+    /* a data set exists by now: look for the pieces in it */
+    return sl_u256_is_zero(lane->target.data_set) ? SL_STEP_PROCEED : SL_STEP_REGATHER;
 }
 
-int sl_batch_recall(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+enum sl_step sl_batch_recall(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
-    const int rc = recall_pieces(lane, batch, err);
-    if (rc != SL_OK || !sl_u256_is_zero(lane->target.data_set))
-        return rc;
+    const enum sl_step step = recall_pieces(lane, batch, err);
+    if (step != SL_STEP_PROCEED || !sl_u256_is_zero(lane->target.data_set))
+        return step;
     return recall_creations(lane, batch, err);
 }

@@ -6,7 +6,10 @@
  * Ids only grow and are never used again: what has one below `to` was looked at, or is of the
  * journal itself, and a data set that nobody else adds to costs one empty page a batch.
  */
-#include "commit_internal.h"
+#include "reuse/onchain_pieces.h"
+
+#include "lane/items.h"
+#include "submission/batch.h"
 
 void sl_onchain_pieces_free(struct sl_onchain_pieces *seen)
 {
@@ -96,7 +99,7 @@ static int note(struct sl_lane *lane, const struct sl_piece_id *piece, uint64_t 
     struct sl_batch there = {.record.count = 1, .record.pieces[0] = *piece};
     const int rc = sl_batch_note_landed(lane, &there, id, err);
     if (rc == SL_OK)
-        sl_lane_tell_all(lane, &there, SL_COMMIT_LANDED, NULL);
+        sl_lane_emit_all(lane, &there, SL_COMMIT_LANDED, NULL);
     return rc;
 }
 
@@ -108,7 +111,7 @@ void sl_onchain_pieces_skip(struct sl_onchain_pieces *seen, const struct sl_jour
         seen->to += landed->count;
 }
 
-int sl_batch_ask_data_set(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+enum sl_step sl_batch_ask_data_set(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     const struct sl_journal_commit asked = batch->record;
     bool any = false;
@@ -123,5 +126,7 @@ int sl_batch_ask_data_set(struct sl_lane *lane, struct sl_batch *batch, struct s
         any = true;
         rc = note(lane, &asked.pieces[i], id, err);
     }
-    return rc < 0 ? rc : any;
+    if (rc < 0)
+        return SL_STEP_FAILED;
+    return any ? SL_STEP_REGATHER : SL_STEP_PROCEED;
 }

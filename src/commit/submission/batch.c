@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What is signed, and its place in the journal. */
+#include "submission/batch.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "sluice/add_size.h"
 #include "sluice/log.h"
 
-#include "commit_internal.h"
+#include "lane/lane_io.h"
+#include "submission/labels.h"
+#include "submission/notes.h"
 
 /* ---- signing ---- */
 
@@ -103,7 +107,7 @@ static void say_that_it_waits(struct sl_lane *lane)
             "another program has the journal locked: commits wait until they can be "
             "kept; end what else has the state folder open (a backup, a database tool)");
     sl_log(SL_LOG_WARN, SL_LOG_COMMIT, "copy %u: %s", lane->copy + 1, event.err.text);
-    sl_commit_tell(lane, &event);
+    sl_lane_emit(lane, &event);
 }
 
 /* A commit record protects money, so a locked journal is waited for, not skipped. 1: try again. */
@@ -196,7 +200,7 @@ void sl_batch_reserve(struct sl_lane *lane, const struct sl_batch *batch)
     pthread_mutex_unlock(&commit->lock);
 }
 
-void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *why)
+void sl_batch_abandon(struct sl_lane *lane, struct sl_batch *batch, const struct sl_err *why)
 {
     struct sl_err err = {0};
     give_back(lane, batch);

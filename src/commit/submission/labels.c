@@ -7,13 +7,13 @@
  * The receipt of the transaction has the labels of the whole batch, whatever the contracts keep.
  * Without it the contracts are asked: those before 1.4 keep them.
  */
+#include "submission/labels.h"
+
 #include <string.h>
 
 #include "sluice/chain_names.h"
 #include "sluice/journal_label.h"
 #include "sluice/log.h"
-
-#include "commit_internal.h"
 
 static struct sl_journal_label label_of(const struct sl_metadata *entries, size_t count)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What the log tells about a batch: the lines that grep commit=7 finds. */
+#include "submission/notes.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "sluice/hex.h"
 #include "sluice/log.h"
-
-#include "commit_internal.h"
 
 enum { NONCE_BYTES = 4, SET_CHARS = 24 };
 

@@ -4,11 +4,17 @@
  * What becomes of them is looked at beside the lane's own work, and until they are given up nothing
  * else is signed for their pieces.
  */
+#include "submission/orphan.h"
+
 #include <stdlib.h>
 
 #include "sluice/log.h"
 
-#include "commit_internal.h"
+#include "lane/items.h"
+#include "lane/lane_io.h"
+#include "submission/landed.h"
+#include "submission/notes.h"
+#include "submission/settle.h"
 
 struct sl_orphan {
     struct sl_orphan *next;
@@ -16,11 +22,6 @@ struct sl_orphan {
     struct sl_settling settling;
     int64_t look_ms;
 };
-
-bool sl_batch_is_orphan(const struct sl_lane *lane, const struct sl_batch *batch)
-{
-    return sl_u256_cmp(batch->record.provider_id, lane->target.provider_id) != 0;
-}
 
 static bool is_known(const struct sl_lane *lane, int64_t record_id)
 {
@@ -84,15 +85,15 @@ static bool look(struct sl_lane *lane, struct sl_orphan *stray)
 {
     struct sl_err err = {0};
     sl_batch_about(&stray->batch);
-    const int rc = sl_settle_look(&stray->settling, &err);
-    if (rc == 0 || err.code == SL_ECANCELED) {
+    const enum sl_step step = sl_settle_look(&stray->settling, &err);
+    if (step == SL_STEP_WAIT || err.code == SL_ECANCELED) {
         stray->look_ms = sl_lane_now_ms(lane) + sl_settle_wait_ms(&stray->settling);
         return false;
     }
-    if (rc == 1)
-        sl_lane_landed(lane, &stray->batch);
+    if (step == SL_STEP_PROCEED)
+        sl_lane_on_landed(lane, &stray->batch);
     else if (stray->batch.record.state != SL_JOURNAL_COMMIT_VOID)
-        sl_lane_tell_all(lane, &stray->batch, SL_COMMIT_FAILED, &err);
+        sl_lane_emit_all(lane, &stray->batch, SL_COMMIT_FAILED, &err);
     return true; /* void: its pieces are the lane's again */
 }
 

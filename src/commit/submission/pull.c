@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The lane's provider fetches the pieces from the one that has them. */
-#include "commit_internal.h"
+#include "submission/pull.h"
+
+#include "lane/lane_io.h"
+#include "submission/batch.h"
 
 /* A provider takes up to 30 minutes a piece; below this rate nobody fetches. */
 enum { PATIENCE_MS = 30 * 60000, SLOWEST_BYTES_PER_S = 1000000 };

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* One request for a commit: in the journal before it leaves, and what it gave after. */
+#include "submission/send.h"
+
 #include <string.h>
 
 #include "sluice/log.h"
 
-#include "commit_internal.h"
+#include "lane/lane_io.h"
+#include "submission/batch.h"
+#include "submission/notes.h"
 
 static void tell_sent(struct sl_lane *lane, const struct sl_batch *batch)
 {
@@ -12,7 +16,7 @@ static void tell_sent(struct sl_lane *lane, const struct sl_batch *batch)
     memcpy(event.tx, batch->record.tx, sizeof event.tx);
     for (size_t i = 0; i < batch->record.count; i++) {
         event.piece = batch->record.pieces[i];
-        sl_commit_tell(lane, &event);
+        sl_lane_emit(lane, &event);
     }
 }
 
@@ -60,20 +64,4 @@ int sl_batch_send(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *e
     if (rc == SL_OK)
         keep_tx(lane, batch, tx);
     return rc;
-}
-
-int sl_batch_commit(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
-{
-    struct sl_err why = {0};
-    const int rc = sl_batch_send(lane, batch, &why);
-    const bool asked = batch->record.state != SL_JOURNAL_COMMIT_SIGNED;
-    if (rc < 0 && (!asked || !sl_sp_is_unclear(&why))) {
-        sl_batch_void(lane, batch, &why);
-        if (err != NULL)
-            *err = why;
-        return rc;
-    }
-    if (rc < 0)
-        batch->answer = why;
-    return sl_batch_settle(lane, batch, err);
 }

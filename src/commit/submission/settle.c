@@ -17,13 +17,21 @@
  * address may stand for several nodes. So the time of that block counts, not the time of the
  * answer.
  */
+#include "submission/settle.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "sluice/log.h"
 
-#include "commit_internal.h"
+#include "lane/items.h"
+#include "lane/lane_io.h"
+#include "money/second.h"
+#include "reuse/nonce.h"
+#include "reuse/ownership.h"
+#include "submission/batch.h"
+#include "submission/send.h"
 
 enum {
     CHAIN_EVERY_EPOCHS = 4,
@@ -369,9 +377,9 @@ static void tell_silence(struct sl_settling *s)
                "waiting for provider %s at %.120s: no answer for %" PRId64
                "s; what was signed for it is looked for on the chain",
                id, record->service_url, silent_since_ms / 1000);
-    sl_commit_tell(s->lane, &note);
+    sl_lane_emit(s->lane, &note);
     if (s->lane->copy == 0 && !sl_batch_is_orphan(s->lane, s->batch))
-        sl_lane_tell_all(s->lane, s->batch, SL_COMMIT_AWAY, &note.err);
+        sl_lane_emit_all(s->lane, s->batch, SL_COMMIT_AWAY, &note.err);
 }
 
 static bool is_time_to_repeat(const struct sl_settling *s, int word)
@@ -413,7 +421,7 @@ static int look(struct sl_settling *s, struct sl_err *err)
     if (s->landed)
         return rc == 1;
     if ((rc == SL_OK && is_void(s, word, err)) || is_left_alone(s, err)) {
-        sl_batch_void(s->lane, s->batch, err);
+        sl_batch_abandon(s->lane, s->batch, err);
         return err->code;
     }
     if (rc < 0)
@@ -433,16 +441,15 @@ void sl_settle_begin(struct sl_settling *s, struct sl_lane *lane, struct sl_batc
     note_answer(s, &batch->answer);
 }
 
-int sl_settle_look(struct sl_settling *s, struct sl_err *err)
+enum sl_step sl_settle_look(struct sl_settling *s, struct sl_err *err)
 {
     const int rc = look(s, err);
     if (rc != 1)
-        return rc;
+        return rc < 0 ? SL_STEP_FAILED : SL_STEP_WAIT;
     sl_batch_check_paid(s->lane, s->batch);
     s->batch->record.state = SL_JOURNAL_COMMIT_LANDED;
     s->batch->record.err = (struct sl_err){0};
-    const int saved = sl_batch_save(s->lane, s->batch, err);
-    return saved < 0 ? saved : 1;
+    return sl_batch_save(s->lane, s->batch, err) < 0 ? SL_STEP_FAILED : SL_STEP_PROCEED;
 }
 
 int64_t sl_settle_wait_ms(const struct sl_settling *s)
@@ -454,14 +461,31 @@ int sl_batch_settle(struct sl_lane *lane, struct sl_batch *batch, struct sl_err 
 {
     struct sl_settling s;
     struct sl_err why = {0};
-    int rc;
+    enum sl_step step;
     sl_settle_begin(&s, lane, batch);
-    while ((rc = sl_settle_look(&s, &why)) == 0) {
-        rc = sl_lane_wait(lane, sl_settle_wait_ms(&s), &why);
-        if (rc < 0)
+    while ((step = sl_settle_look(&s, &why)) == SL_STEP_WAIT) {
+        if (sl_lane_wait(lane, sl_settle_wait_ms(&s), &why) < 0)
             break;
     }
-    if (rc < 0 && err != NULL)
+    if (step == SL_STEP_PROCEED)
+        return SL_OK;
+    if (err != NULL)
         *err = why;
-    return rc < 0 ? rc : SL_OK;
+    return why.code;
+}
+
+int sl_batch_commit(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    struct sl_err why = {0};
+    const int rc = sl_batch_send(lane, batch, &why);
+    const bool asked = batch->record.state != SL_JOURNAL_COMMIT_SIGNED;
+    if (rc < 0 && (!asked || !sl_sp_is_unclear(&why))) {
+        sl_batch_abandon(lane, batch, &why);
+        if (err != NULL)
+            *err = why;
+        return rc;
+    }
+    if (rc < 0)
+        batch->answer = why;
+    return sl_batch_settle(lane, batch, err);
 }
