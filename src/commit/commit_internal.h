@@ -158,7 +158,6 @@ struct sl_batch {
     size_t abandoned;                        /* payloads with that nonce before */
     struct sl_cost_target after; /* its data set once it has landed; set when is_reserved */
     struct sl_u256 promised;     /* cost by the prices that the node reported; 0: not known */
-    struct sl_err answer;        /* unclear answer to the last request; code 0: none */
     bool is_full;                /* another piece that waits does not fit */
     size_t fewer;     /* its provider refused so many pieces and takes this number; 0: it did not */
     bool is_reserved; /* its cost is included in `spent` of this run */

@@ -68,8 +68,7 @@ static const char *append(char **at, const char *text)
     return copy;
 }
 
-struct sl_item *sl_item_new(const struct sl_commit_piece *piece, unsigned copies,
-                                 int64_t now_ms)
+struct sl_item *sl_item_new(const struct sl_commit_piece *piece, unsigned copies, int64_t now_ms)
 {
     struct sl_item *item = malloc(sizeof *item + texts_size(piece));
     if (item == NULL)
@@ -130,7 +129,7 @@ void sl_lane_emit_all(struct sl_lane *lane, const struct sl_batch *batch,
 
 /* End an item of the batch; the batch no longer contains it. */
 void sl_lane_end_item(struct sl_lane *lane, struct sl_batch *batch, size_t at,
-                     enum sl_commit_event_type type, const struct sl_err *err)
+                      enum sl_commit_event_type type, const struct sl_err *err)
 {
     struct sl_commit_event event = {.type = type, .piece = batch->items[at]->piece, .err = *err};
     batch->items[at] = NULL;

@@ -22,6 +22,7 @@
 #include "submission/orphan.h"
 #include "submission/pull.h"
 #include "submission/settle.h"
+#include "submission/submission.h"
 
 /* ---- one batch ---- */
 
@@ -32,7 +33,7 @@ static int look_for(struct sl_lane *lane, const char *url, struct sl_err *err)
     int rc = sl_lane_client(lane, url, err);
     if (rc == SL_OK)
         rc = sl_sp_ping(lane->sp, &why);
-    if (!sl_lane_is_silence(rc) && rc != SL_ECANCELED)
+    if (!sl_is_silence(rc) && rc != SL_ECANCELED)
         return SL_OK;
     if (err != NULL)
         *err = why;
@@ -43,7 +44,7 @@ static int look_for(struct sl_lane *lane, const char *url, struct sl_err *err)
 static int look_for_provider(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     const int rc = look_for(lane, lane->target.shown.service_url, err);
-    batch->is_away = sl_lane_is_silence(rc);
+    batch->is_away = sl_is_silence(rc);
     if (rc == SL_OK)
         lane->provider_silent_since_ms = 0;
     return rc;
@@ -54,7 +55,7 @@ static int look_for_source(struct sl_lane *lane, struct sl_batch *batch, struct 
 {
     const char *url = batch->items[0]->url;
     int rc = look_for(lane, url, err);
-    if (!sl_lane_is_silence(rc))
+    if (!sl_is_silence(rc))
         return rc;
     rc = look_for_provider(lane, batch, err);
     batch->is_away = batch->is_away && lane->copy == 0; /* another copy is tried elsewhere */
@@ -96,8 +97,8 @@ static enum sl_step ask_chain(struct sl_lane *lane, struct sl_batch *batch, stru
 /* The last check that can fail without an abandoned record: it reserves the money. */
 static enum sl_step reserve_money(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
-    const int rc = batch->pulls ? look_for_source(lane, batch, err)
-                                : look_for_provider(lane, batch, err);
+    const int rc =
+        batch->pulls ? look_for_source(lane, batch, err) : look_for_provider(lane, batch, err);
     const bool paid = rc == SL_OK && sl_lane_check_money(lane, batch, err) == SL_OK;
     note_chain(lane, batch, rc == SL_OK && !paid);
     return paid ? SL_STEP_PROCEED : SL_STEP_FAILED;

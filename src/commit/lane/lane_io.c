@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What a lane needs from the world around it: time, a client for its provider, and the way for events. */
+/* What a lane needs from the world around it: time, a client for its provider, and the way for
+ * events. */
 #include "lane/lane_io.h"
 
 #include <string.h>
@@ -75,11 +76,6 @@ int sl_lane_wait(struct sl_lane *lane, int64_t wait_ms, struct sl_err *err)
 }
 
 /* ---- the provider's client ---- */
-
-bool sl_lane_is_silence(int code)
-{
-    return code == SL_ENET || code == SL_ESTALLED;
-}
 
 int sl_lane_client(struct sl_lane *lane, const char *url, struct sl_err *err)
 {

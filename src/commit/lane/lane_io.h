@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* lane_io.h - what a lane needs from the world: time, waiting, a provider's client, events. Layer: commit, private. */
+/* lane_io.h - what a lane needs from the world: time, waiting, a provider's client, events. Layer:
+ * commit, private. */
 #ifndef SL_COMMIT_LANE_IO_H
 #define SL_COMMIT_LANE_IO_H
 
@@ -18,8 +19,6 @@ int sl_lane_wait(struct sl_lane *lane, int64_t wait_ms, struct sl_err *err) SL_M
 
 /** Point lane->sp at this provider: keep the client that is open, or open a new one. */
 int sl_lane_client(struct sl_lane *lane, const char *url, struct sl_err *err) SL_MUST_CHECK;
-/** Whether an error means that the provider did not answer at all. */
-bool sl_lane_is_silence(int code);
 
 /** Send an event to the owner of the commits, as this lane's. */
 void sl_lane_emit(struct sl_lane *lane, const struct sl_commit_event *event);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* candidates.h - what a provider is chosen from, and what a choice means for a lane. Layer: commit, private. */
+/* candidates.h - what a provider is chosen from, and what a choice means for a lane. Layer: commit,
+ * private. */
 #ifndef SL_COMMIT_CANDIDATES_H
 #define SL_COMMIT_CANDIDATES_H
 

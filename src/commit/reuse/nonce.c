@@ -288,7 +288,8 @@ static void judge_creations(struct sl_lane *lane, struct sl_batch *batch,
     }
 }
 
-static enum sl_step recall_creations(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+static enum sl_step recall_creations(struct sl_lane *lane, struct sl_batch *batch,
+                                     struct sl_err *err)
 {
     struct sl_u256 nonces[2 * CREATIONS_MAX];
     struct sl_nonce_use uses[2 * CREATIONS_MAX];

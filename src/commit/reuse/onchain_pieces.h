@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* onchain_pieces.h - pieces of the lane's data set that the journal does not know. Layer: commit, private. */
+/* onchain_pieces.h - pieces of the lane's data set that the journal does not know. Layer: commit,
+ * private. */
 #ifndef SL_COMMIT_ONCHAIN_PIECES_H
 #define SL_COMMIT_ONCHAIN_PIECES_H
 

@@ -70,14 +70,11 @@ static int find_left(struct left **list, struct sl_lane *lane, struct sl_err *er
 static void go_on_with(struct sl_lane *lane, struct sl_batch *batch)
 {
     struct sl_err err = {0};
+    const bool is_sent = batch->record.state != SL_JOURNAL_COMMIT_SIGNED;
     sl_batch_note(batch, "left open by an earlier run", &batch->record.err);
-    if (batch->record.state == SL_JOURNAL_COMMIT_SIGNED) {
-        sl_err_set(&err, SL_ECANCELED, "the program ended before it was sent");
-        sl_batch_abandon(lane, batch, &err);
-        return;
-    }
-    sl_lane_emit_all(lane, batch, SL_COMMIT_GATHERED, NULL);
-    if (sl_batch_is_orphan(lane, batch)) {
+    if (is_sent)
+        sl_lane_emit_all(lane, batch, SL_COMMIT_GATHERED, NULL);
+    if (is_sent && sl_batch_is_orphan(lane, batch)) {
         sl_orphan_add(lane, batch);
         return;
     }

@@ -21,7 +21,8 @@ static unsigned copies_of(const struct sl_lane *lane, const struct sl_item *item
     return copies;
 }
 
-/* Leave out the item if its copy is on chain already: it is freed, and LANDED is out. 1: left out. */
+/* Leave out the item if its copy is on chain already: it is freed, and LANDED is out. 1: left out.
+ */
 static int leave_out_landed(struct sl_lane *lane, const struct sl_item *item, struct sl_err *err)
 {
     const struct sl_piece_id piece = item->piece;

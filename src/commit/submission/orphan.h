@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* orphan.h - batches that were signed for a provider that the lane has left. Layer: commit, private. */
+/* orphan.h - batches that were signed for a provider that the lane has left. Layer: commit,
+ * private. */
 #ifndef SL_COMMIT_ORPHAN_H
 #define SL_COMMIT_ORPHAN_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* pull.h - the lane's provider fetches the pieces from the one that has them. Layer: commit, private. */
+/* pull.h - the lane's provider fetches the pieces from the one that has them. Layer: commit,
+ * private. */
 #ifndef SL_COMMIT_PULL_H
 #define SL_COMMIT_PULL_H
 

@@ -1,27 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * Settles a commit that may have been sent. Only the chain's answer for the nonce decides; the
- * provider's answer only says when to ask the chain.
- *
- *   nonce used             either the commit has landed, exactly once, whoever sent it and however
- *                          often; or another payload with this nonce has, and it never can
- *   silent for long        send the same bytes again: at most one of both can land
- *   error answered         send the same bytes again within seconds: the handler has ended, and
- *                          while the nonce is unused nothing that it sent has landed
- *   provider says failed   and the nonce stays unused for three epochs: give the commit up
- *   it refuses repeats     for half an hour: give the commit up
- *   it is away             for long: give the commit up
- *
- * A commit that was given up may still land, so it keeps its nonce: nonce.c.
- * "Unused" is true only for the block that the answer describes. Public nodes fall behind, and one
- * address may stand for several nodes. So the time of that block counts, not the time of the
- * answer.
+ * The executor of submission.h: performs the actions that it decides on, and reports their results
+ * to it. What is decided, and why, stands there.
  */
 #include "submission/settle.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "sluice/log.h"
 
@@ -33,100 +18,145 @@
 #include "submission/batch.h"
 #include "submission/send.h"
 
-enum {
-    CHAIN_EVERY_EPOCHS = 4,
-    FAILED_EPOCHS = 3,
-    SILENT_EPOCHS = 4,
-    SOON_AN_EPOCH = 15, /* 2 s of a 30 s epoch */
-    SAY_AFTER_MS = 20000,
-    BEHIND_EPOCHS = 10, /* as far as nodes behind one address may be apart */
-    SECOND_EPOCHS = 20, /* how far two nodes may be apart */
-};
+enum { TOLD_BEHIND_EPOCHS = 20 };
 
-/* What the provider says. */
-enum word { NOTHING, PENDING, DONE, FAILED };
-
-static int64_t epochs_ms(const struct sl_settling *s, int64_t epochs)
+static int64_t now_ms(const struct sl_settling *s)
 {
-    return epochs * s->lane->commit->options.epoch_ms;
+    return sl_lane_now_ms(s->lane);
 }
 
-static void note_silence(struct sl_settling *s, int rc)
+/* ---- requests ---- */
+
+/* When the last request left, on this run's clock; the record has it by the wall clock. */
+static int64_t sent_at_ms(const struct sl_settling *s)
 {
-    if (!sl_lane_is_silence(rc))
-        s->silent_since_ms = 0;
-    else if (s->silent_since_ms == 0)
-        s->silent_since_ms = sl_lane_now_ms(s->lane);
+    const int64_t age_ms = sl_wall_ms(&s->lane->commit->options.clock) - s->batch->record.sent_ms;
+    return now_ms(s) - (age_ms > 0 ? age_ms : 0);
+}
+
+static void do_send(struct sl_settling *s)
+{
+    struct sl_err answer = {0};
+    const bool is_first = s->batch->record.state == SL_JOURNAL_COMMIT_SIGNED;
+    const int rc = sl_batch_send(s->lane, s->batch, &answer);
+    const bool left = s->batch->record.state != SL_JOURNAL_COMMIT_SIGNED;
+    s->refusal = answer;
+    if (is_first)
+        sl_submission_on_first_request(&s->submission, rc, left, &answer, sent_at_ms(s));
+    else
+        sl_submission_on_repeat(&s->submission, rc, &answer, now_ms(s));
 }
 
 /* ---- the provider's word ---- */
 
-static int word_of_phase(enum sl_sp_phase phase)
+static enum sl_provider_word word_of_phase(enum sl_sp_phase phase)
 {
     switch (phase) {
     case SL_SP_DONE:
-        return DONE;
+        return SL_PROVIDER_DONE;
     case SL_SP_FAILED:
-        return FAILED;
+        return SL_PROVIDER_FAILED;
     case SL_SP_PENDING:
-        return PENDING;
+        return SL_PROVIDER_PENDING;
     case SL_SP_UNKNOWN:
         break;
     }
-    return NOTHING;
+    return SL_PROVIDER_KNOWS_NOTHING;
 }
 
-/* Of the data set first, while it is not there; of the pieces then. */
-static int ask_provider(struct sl_settling *s, struct sl_err *err)
+/* About the data set first, while it is not known; then about the pieces. */
+static int read_provider_word(enum sl_provider_word *word, struct sl_settling *s,
+                              struct sl_err *err)
 {
-    struct sl_journal_commit *record = &s->batch->record;
+    const struct sl_journal_commit *record = &s->batch->record;
     struct sl_sp_created created = {.phase = SL_SP_UNKNOWN};
     struct sl_sp_added added = {.phase = SL_SP_UNKNOWN};
     uint64_t data_set_id = record->data_set_id;
-    if (record->tx[0] == '\0')
-        return NOTHING;
     int rc = sl_lane_client(s->lane, record->service_url, err);
     if (rc == SL_OK && data_set_id == 0) {
         rc = sl_sp_created(s->lane->sp, record->tx, &created, err);
+        *word = word_of_phase(created.phase);
         if (rc < 0 || created.phase != SL_SP_DONE)
-            return rc < 0 ? rc : word_of_phase(created.phase);
+            return rc;
         data_set_id = created.data_set_id;
     }
     if (rc == SL_OK)
         rc = sl_sp_added(s->lane->sp, data_set_id, record->tx, record->count, &added, err);
-    if (rc < 0)
-        return rc;
-    /* right after a creation the pieces are not known yet */
-    return added.phase == SL_SP_UNKNOWN && record->creates ? PENDING : word_of_phase(added.phase);
+    *word = word_of_phase(added.phase);
+    if (added.phase == SL_SP_UNKNOWN && record->creates)
+        *word = SL_PROVIDER_PENDING; /* right after a creation the pieces are not known yet */
+    return rc;
+}
+
+static void do_ask_provider(struct sl_settling *s)
+{
+    enum sl_provider_word word = SL_PROVIDER_KNOWS_NOTHING;
+    const int rc = read_provider_word(&word, s, &s->why);
+    sl_submission_on_provider(&s->submission, rc, word, now_ms(s));
+}
+
+/* Without a transaction hash there is nothing to look up; only check that the provider answers. */
+static void do_ping_provider(struct sl_settling *s)
+{
+    int rc = SL_ENET; /* no client is no sign of life */
+    if (sl_lane_client(s->lane, s->batch->record.service_url, NULL) == SL_OK)
+        rc = sl_sp_ping(s->lane->sp, NULL);
+    sl_submission_on_ping(&s->submission, rc, now_ms(s));
+}
+
+/* A silent provider that still receives uploads is also reported to the engine, which looks for
+ * another one. */
+static void do_report_silence(struct sl_settling *s)
+{
+    const struct sl_journal_commit *record = &s->batch->record;
+    struct sl_commit_event note = {.type = SL_COMMIT_NOTE};
+    char id[SL_U256_DEC_CHARS];
+    sl_u256_dec(id, record->provider_id);
+    sl_err_set(&note.err, SL_ENET,
+               "waiting for provider %s at %.120s: no answer for %" PRId64
+               " s; the commit that was signed for it is looked for on the chain",
+               id, record->service_url, (now_ms(s) - s->submission.silent_since_ms) / 1000);
+    sl_lane_emit(s->lane, &note);
+    if (s->lane->copy == 0 && !sl_batch_is_orphan(s->lane, s->batch))
+        sl_lane_emit_all(s->lane, s->batch, SL_COMMIT_AWAY, &note.err);
+    sl_submission_on_reported(&s->submission);
+}
+
+/* Landed, and with a block on top that the provider waits for: then it lists the pieces. */
+static void do_ask_listing(struct sl_settling *s)
+{
+    const struct sl_journal_commit *record = &s->batch->record;
+    int rc = sl_lane_client(s->lane, record->service_url, &s->why);
+    if (rc == SL_OK)
+        rc = sl_sp_has_piece(s->lane->sp, record->data_set_id, record->first_piece_id,
+                             &record->pieces[0], &s->why);
+    sl_submission_on_listing(&s->submission, rc, now_ms(s));
 }
 
 /* ---- the chain's word ---- */
 
-static int contradiction(struct sl_settling *s, const char *what, struct sl_err *err)
+/* The block's time on our own clock. When that runs ahead of the chain's, everything only takes
+ * longer. */
+static void note_block(struct sl_settling *s, uint64_t unix_s)
 {
-    s->contradicts = true;
-    return sl_err_set(err, SL_EPROTO, "%s; nothing is sent again", what);
+    const struct sl_commit_options *options = &s->lane->commit->options;
+    const int64_t wall_ms = sl_wall_ms(&options->clock);
+    const int64_t block_ms = unix_s < (uint64_t)wall_ms / 1000 ? (int64_t)unix_s * 1000 : wall_ms;
+    const int64_t asked_ms = now_ms(s);
+    sl_submission_on_block(&s->submission, asked_ms - (wall_ms - block_ms), asked_ms);
+    if (s->told_behind || wall_ms - block_ms < TOLD_BEHIND_EPOCHS * options->epoch_ms)
+        return;
+    s->told_behind = true;
+    sl_log(SL_LOG_WARN, SL_LOG_COMMIT,
+           "the newest block of the node is %" PRId64
+           " s old: it is behind, or the clock here is ahead; nothing is signed again on its word",
+           (wall_ms - block_ms) / 1000);
 }
 
-/* The pieces are not there. A node behind the one that told of the nonce says so for a while. */
-static int other_pieces(struct sl_settling *s, uint64_t data_set_id, uint64_t first,
-                        struct sl_err *err)
-{
-    char what[SL_ERR_TEXT_BYTES];
-    const int64_t now_ms = sl_lane_now_ms(s->lane);
-    if (s->chain_inconsistent_since_ms == 0)
-        s->chain_inconsistent_since_ms = now_ms;
-    if (now_ms - s->chain_inconsistent_since_ms < epochs_ms(s, BEHIND_EPOCHS))
-        return sl_err_set(err, SL_EBUSY, "the node does not know yet what has landed");
-    snprintf(what, sizeof what,
-             "data set %" PRIu64 " has other pieces from id %" PRIu64
-             " on than were signed: compare with `sluice pieces %" PRIu64 "`",
-             data_set_id, first, data_set_id);
-    return contradiction(s, what, err);
-}
-
-/* Not what was signed. Another payload with this nonce may have landed in its place. */
-static int not_ours(struct sl_settling *s, const struct sl_nonce_use *use, struct sl_err *err)
+/* The nonce is used, and not for what this record signed. Another payload with it may have landed.
+ */
+static int read_other_word(enum sl_nonce_word *word, struct sl_settling *s,
+                           const struct sl_nonce_use *use, struct sl_err *err)
 {
     const struct sl_journal_commit *record = &s->batch->record;
     struct sl_journal_commit other;
@@ -134,337 +164,212 @@ static int not_ours(struct sl_settling *s, const struct sl_nonce_use *use, struc
     const int rc = sl_lane_whose(&other, s->lane, record->nonce, use, err);
     if (rc < 0)
         return rc;
-    s->is_superseded = rc == 1 && other.id != record->id;
     if (rc == 1)
-        return SL_OK;
-    if (!sl_u256_to_u64(&data_set_id, use->data_set_id) || use->next_piece_id < record->count ||
-        (record->data_set_id != 0 && record->data_set_id != data_set_id))
-        return contradiction(s,
-                             "the chain tells of this commit what cannot be: no data set, or not "
-                             "the one that was signed for",
-                             err);
-    return other_pieces(s, data_set_id, use->next_piece_id - record->count, err);
-}
-
-static int read_ids(struct sl_settling *s, const struct sl_nonce_use *use, struct sl_err *err)
-{
-    const int rc = sl_lane_is_landed_as(&s->batch->record, s->lane, use, err);
-    if (rc <= 0)
-        return rc < 0 ? rc : not_ours(s, use, err);
-    s->landed = true;
-    s->landed_ms = sl_lane_now_ms(s->lane);
+        *word = other.id != record->id ? SL_NONCE_OTHERS : SL_NONCE_UNCLEAR;
+    else if (!sl_u256_to_u64(&data_set_id, use->data_set_id) ||
+             use->next_piece_id < record->count ||
+             (record->data_set_id != 0 && record->data_set_id != data_set_id))
+        *word = SL_NONCE_IMPOSSIBLE;
+    else
+        *word = SL_NONCE_UNMATCHED;
     return SL_OK;
 }
 
-/* The block's time on our own clock. When that runs ahead of the chain's, everything only takes
- * longer. */
-static void note_seen(struct sl_settling *s, uint64_t unix_s)
+static int read_nonce_word(enum sl_nonce_word *word, struct sl_settling *s,
+                           struct sl_nonce_use *use, struct sl_err *err)
 {
-    const int64_t wall_ms = sl_wall_ms(&s->lane->commit->options.clock);
-    const int64_t block_ms = unix_s < (uint64_t)wall_ms / 1000 ? (int64_t)unix_s * 1000 : wall_ms;
-    s->asked_ms = sl_lane_now_ms(s->lane);
-    s->seen_ms = s->asked_ms - (wall_ms - block_ms);
-    if (s->told_behind || wall_ms - block_ms < epochs_ms(s, INT64_C(2) * BEHIND_EPOCHS))
-        return;
-    s->told_behind = true;
-    sl_log(SL_LOG_WARN, SL_LOG_COMMIT,
-           "the newest block of the node is %" PRId64
-           " s old: it is behind, or the clock here is ahead; nothing is signed anew on its word",
-           (wall_ms - block_ms) / 1000);
-}
-
-/* A use that is taken back (a reorganised chain) counts when it is seen after it was. */
-static int ask_chain(struct sl_settling *s, struct sl_err *err)
-{
-    const struct sl_journal_commit *record = &s->batch->record;
+    struct sl_journal_commit *record = &s->batch->record;
     const struct sl_u256 nonces[] = {record->client_data_set_id, record->nonce};
     struct sl_nonce_use uses[2];
     uint64_t unix_s;
-    const int rc = sl_chain_nonces(uses, &unix_s, s->lane->chain, &s->lane->commit->options.payer,
-                                   nonces, 2, err);
+    int rc = sl_chain_nonces(uses, &unix_s, s->lane->chain, &s->lane->commit->options.payer, nonces,
+                             2, err);
     if (rc < 0)
         return rc;
-    note_seen(s, unix_s);
-    if (uses[1].used)
-        return read_ids(s, &uses[1], err);
-    s->landed = s->landed && s->seen_ms <= s->landed_ms;
-    /* both are used at once, or neither is: another one has made the data set */
-    s->is_superseded = !s->landed && record->creates && uses[0].used;
-    return SL_OK;
-}
-
-/* ---- the second node ---- */
-
-/* 1: the second node knows the pieces too; 0: not yet. It may lag behind, but no longer than
- * SECOND_EPOCHS. */
-static int ask_second(struct sl_settling *s, struct sl_err *err)
-{
-    char what[SL_ERR_TEXT_BYTES];
-    const struct sl_journal_commit *record = &s->batch->record;
-    const int64_t now_ms = sl_lane_now_ms(s->lane);
-    const int rc = s->is_witnessed ? 1 : sl_batch_ask_second(s->lane, s->batch, err);
-    s->is_witnessed = rc == 1;
-    if (rc != 0)
-        return rc;
-    if (s->denied_ms == 0)
-        s->denied_ms = now_ms;
-    if (now_ms - s->denied_ms < epochs_ms(s, SECOND_EPOCHS))
-        return 0;
-    snprintf(what, sizeof what,
-             "one node says that data set %" PRIu64 " has the pieces from id %" PRIu64
-             " on, and a second one does not know them: not confirmed. Try again with nodes that "
-             "you trust (rpc_url, second_node)",
-             record->data_set_id, record->first_piece_id);
-    return contradiction(s, what, err);
-}
-
-/* ---- decisions ---- */
-
-/* An error from the provider itself has ended the request. A proxy's 502 or 504 says nothing about
- * the handler behind it. Each such answer in a row doubles the wait. */
-static void note_answer(struct sl_settling *s, const struct sl_err *answer)
-{
-    const struct sl_commit_options *options = &s->lane->commit->options;
-    const bool ended =
-        answer->code == SL_ESERVER && (answer->detail == 500 || answer->detail == 503);
-    s->soon_ms = 0;
-    if (!ended) {
-        s->soon_count = 0;
-        return;
+    note_block(s, unix_s);
+    *use = uses[1];
+    if (!use->used) { /* a new data set and its nonce are used at once, or neither is */
+        *word = record->creates && uses[0].used ? SL_NONCE_DATA_SET_TAKEN : SL_NONCE_UNUSED;
+        return SL_OK;
     }
-    s->soon_ms = options->epoch_ms / SOON_AN_EPOCH + 1;
-    for (int i = 0; i < s->soon_count && s->soon_ms < options->resend_ms; i++)
-        s->soon_ms *= 2;
-    s->soon_count++;
-}
-
-/* Whether the time of the early retry had come at at_ms. */
-static bool is_soon(const struct sl_settling *s, int64_t at_ms)
-{
-    return s->soon_ms != 0 && at_ms >= s->sent_ms + s->soon_ms;
-}
-
-static bool chain_is_worth_asking(const struct sl_settling *s, int word)
-{
-    const int64_t now_ms = sl_lane_now_ms(s->lane);
-    const int64_t age_ms = now_ms - s->asked_ms;
-    if (s->asked_ms == 0 || word == DONE || (is_soon(s, now_ms) && !is_soon(s, s->asked_ms)))
-        return true;
-    return age_ms >= epochs_ms(s, word == PENDING ? CHAIN_EVERY_EPOCHS : 1);
-}
-
-/* The provider does not list them for long: is it still on chain? */
-static int give_up_listing(struct sl_settling *s, struct sl_err *err)
-{
-    const struct sl_journal_commit *record = &s->batch->record;
-    const int rc = ask_chain(s, err);
-    if (rc < 0 || !s->landed)
-        return rc;
-    sl_log(SL_LOG_WARN, SL_LOG_COMMIT,
-           "data set %" PRIu64 ": pieces from id %" PRIu64
-           " on are on chain, but the provider does not list them: it may not prove them",
-           record->data_set_id, record->first_piece_id);
-    return 1;
-}
-
-/* Who is not there lists nothing, and some blocks on top are enough. */
-static bool is_waited_for(const struct sl_settling *s)
-{
-    const int64_t now_ms = sl_lane_now_ms(s->lane);
-    const int64_t most_ms =
-        s->silent_since_ms != 0 && now_ms - s->silent_since_ms >= epochs_ms(s, SILENT_EPOCHS)
-            ? epochs_ms(s, SILENT_EPOCHS)
-            : s->lane->commit->options.settle_ms;
-    return now_ms - s->landed_ms <= most_ms;
-}
-
-/* Landed, and with a block on top that the provider waits for: then it lists the pieces. */
-static int is_listed(struct sl_settling *s, int word, struct sl_err *err)
-{
-    const struct sl_journal_commit *record = &s->batch->record;
-    int rc = word == DONE ? 1 : sl_lane_client(s->lane, record->service_url, err);
-    if (rc == SL_OK)
-        rc = sl_sp_has_piece(s->lane->sp, record->data_set_id, record->first_piece_id,
-                             &record->pieces[0], err);
-    note_silence(s, rc);
-    if (rc != 1 && !is_waited_for(s))
-        return give_up_listing(s, err);
-    return rc;
-}
-
-static void send_again(struct sl_settling *s)
-{
-    struct sl_err err = {0};
-    const int rc = sl_batch_send(s->lane, s->batch, &err);
-    note_silence(s, rc);
-    note_answer(s, &err);
-    s->sent_ms = sl_lane_now_ms(s->lane);
-    s->failed_ms = 0;
-    s->refusal = (struct sl_err){0};
-    if (rc < 0 && (err.code == SL_ESERVER || !sl_sp_is_unclear(&err)))
-        s->refusal = err; /* answered, if not for certain */
+    rc = sl_lane_is_landed_as(record, s->lane, use, err);
+    if (rc == 0)
+        return read_other_word(word, s, use, err);
     if (rc == 1)
-        s->asked_ms = 0; /* the chain has seen it: ask at once */
+        *word = SL_NONCE_OURS;
+    return rc < 0 ? rc : SL_OK;
 }
 
-/* No reason to wait for it any longer. It may land all the same: what is signed next for its pieces
- * has its nonce. */
-static bool is_void(const struct sl_settling *s, int word, struct sl_err *err)
+/* For the user: the chain's word is no outcome. */
+static void explain_nonce(struct sl_settling *s, enum sl_nonce_word word,
+                          const struct sl_nonce_use *use)
 {
-    const struct sl_commit_options *options = &s->lane->commit->options;
-    const int64_t now_ms = sl_lane_now_ms(s->lane);
-    if (s->is_superseded) {
-        s->batch->is_superseded = true;
-        sl_err_set(err, SL_EREVERT,
-                   "another payload for the same has landed, and this one cannot any more");
-        return true;
-    }
-    if (word == FAILED && s->failed_ms != 0 &&
-        s->seen_ms - s->failed_ms >= epochs_ms(s, FAILED_EPOCHS)) {
+    const uint64_t count = s->batch->record.count;
+    uint64_t id = 0;
+    (void)!sl_u256_to_u64(&id, use->data_set_id);
+    if (word == SL_NONCE_IMPOSSIBLE)
+        sl_err_set(&s->why, SL_EPROTO,
+                   "the chain reports an impossible outcome of this commit: no data set, or not "
+                   "the one that it was signed for; nothing is sent again");
+    else if (word == SL_NONCE_UNMATCHED && s->submission.is_contradicted)
+        sl_err_set(&s->why, SL_EPROTO,
+                   "data set %" PRIu64 " has other pieces from id %" PRIu64
+                   " on than were signed: compare with `sluice pieces %" PRIu64
+                   "`; nothing is sent again",
+                   id, use->next_piece_id - count, id);
+    else if (word == SL_NONCE_UNMATCHED)
+        sl_err_set(&s->why, SL_EBUSY, "the node does not know yet what has landed");
+}
+
+static void ask_chain(struct sl_settling *s, enum sl_submission_action action)
+{
+    enum sl_nonce_word word = SL_NONCE_NO_ANSWER;
+    struct sl_nonce_use use = {0};
+    const int rc = read_nonce_word(&word, s, &use, &s->why);
+    sl_submission_on_nonce(&s->submission, rc, word, action, now_ms(s));
+    explain_nonce(s, word, &use);
+}
+
+static void do_ask_chain(struct sl_settling *s)
+{
+    ask_chain(s, SL_ACTION_ASK_CHAIN);
+}
+
+static void do_recheck_chain(struct sl_settling *s)
+{
+    const struct sl_journal_commit *record = &s->batch->record;
+    ask_chain(s, SL_ACTION_RECHECK_CHAIN);
+    if ((s->submission.look.facts & SL_FACT_LISTED) != 0)
+        sl_log(SL_LOG_WARN, SL_LOG_COMMIT,
+               "data set %" PRIu64 ": pieces from id %" PRIu64
+               " on are on chain, but the provider does not list them: it may not prove them",
+               record->data_set_id, record->first_piece_id);
+}
+
+static void do_ask_second(struct sl_settling *s)
+{
+    const struct sl_journal_commit *record = &s->batch->record;
+    const int rc = sl_batch_ask_second(s->lane, s->batch, &s->why);
+    sl_submission_on_second(&s->submission, rc, now_ms(s));
+    if (s->submission.is_contradicted)
+        sl_err_set(&s->why, SL_EPROTO,
+                   "one node says that data set %" PRIu64 " has the pieces from id %" PRIu64
+                   " on, and a second one does not know them: not confirmed. Try again with nodes "
+                   "that you trust (rpc_url, second_node); nothing is sent again",
+                   record->data_set_id, record->first_piece_id);
+}
+
+/* ---- ends ---- */
+
+static void explain_abandoned(const struct sl_settling *s, enum sl_submission_action action,
+                              struct sl_err *err)
+{
+    if (action == SL_ACTION_ABANDON_UNSENT)
+        sl_err_set(err, SL_ECANCELED, "the program ended before the commit was sent");
+    else if (action == SL_ACTION_ABANDON_FAILED)
         sl_err_set(err, SL_EREVERT,
                    "the provider's transaction failed or was lost: nothing was added or paid");
-        return true;
-    }
-    if (s->refusal.code != SL_OK && s->seen_ms > s->sent_ms &&
-        now_ms - s->started_ms >= PATIENCE_RESENDS * options->resend_ms) {
-        *err = s->refusal;
-        return true;
-    }
-    return false;
-}
-
-/* Nobody is there, the chain has seen nothing since, and it was signed long ago. */
-static bool is_left_alone(const struct sl_settling *s, struct sl_err *err)
-{
-    const struct sl_commit_options *options = &s->lane->commit->options;
-    const int64_t age_ms = sl_wall_ms(&options->clock) - s->batch->record.added_ms;
-    if (s->silent_since_ms == 0 || s->seen_ms - s->silent_since_ms < epochs_ms(s, SILENT_EPOCHS) ||
-        age_ms < PATIENCE_RESENDS * options->resend_ms)
-        return false;
-    sl_err_set(err, SL_ENET,
-               "the provider does not answer, and what was signed for it has not landed: it is "
-               "signed anew so that one of both can land at most");
-    return true;
-}
-
-/* Of a request without a hash nobody can be asked but whether he is there. */
-static void look_for_provider(struct sl_settling *s)
-{
-    const struct sl_journal_commit *record = &s->batch->record;
-    if (record->tx[0] == '\0' && s->silent_since_ms != 0 &&
-        sl_lane_client(s->lane, record->service_url, NULL) == SL_OK)
-        note_silence(s, sl_sp_ping(s->lane->sp, NULL));
-}
-
-/* Report a wait that takes long. A silent provider that still receives uploads is also reported to
- * the engine, which looks for another one. */
-static void tell_silence(struct sl_settling *s)
-{
-    const struct sl_journal_commit *record = &s->batch->record;
-    const int64_t silent_since_ms =
-        s->silent_since_ms != 0 ? sl_lane_now_ms(s->lane) - s->silent_since_ms : 0;
-    struct sl_commit_event note = {.type = SL_COMMIT_NOTE};
-    char id[SL_U256_DEC_CHARS];
-    if (silent_since_ms < SAY_AFTER_MS) {
-        s->told_silence = s->told_silence && silent_since_ms > 0;
-        return;
-    }
-    if (s->told_silence)
-        return;
-    s->told_silence = true;
-    sl_u256_dec(id, record->provider_id);
-    sl_err_set(&note.err, SL_ENET,
-               "waiting for provider %s at %.120s: no answer for %" PRId64
-               "s; what was signed for it is looked for on the chain",
-               id, record->service_url, silent_since_ms / 1000);
-    sl_lane_emit(s->lane, &note);
-    if (s->lane->copy == 0 && !sl_batch_is_orphan(s->lane, s->batch))
-        sl_lane_emit_all(s->lane, s->batch, SL_COMMIT_AWAY, &note.err);
-}
-
-static bool is_time_to_repeat(const struct sl_settling *s, int word)
-{
-    const struct sl_commit_options *options = &s->lane->commit->options;
-    const int64_t age_ms = sl_lane_now_ms(s->lane) - s->sent_ms;
-    if (word == FAILED || word == DONE || s->asked_ms == 0)
-        return false;
-    if (word != PENDING && is_soon(s, s->asked_ms))
-        return true;
-    return age_ms >= (word == PENDING ? options->settle_ms : options->resend_ms);
-}
-
-/* ---- the loop ---- */
-
-static int look(struct sl_settling *s, struct sl_err *err)
-{
-    struct sl_err why = {0};
-    const int word = ask_provider(s, &why);
-    int rc = word < 0 ? word : SL_OK;
-    if (s->batch->record.tx[0] != '\0')
-        note_silence(s, word);
+    else if (action == SL_ACTION_ABANDON_SILENT)
+        sl_err_set(err, SL_ENET,
+                   "the provider does not answer, and the commit that was signed for it has not "
+                   "landed: it is signed again so that at most one of both can land");
+    else if (action == SL_ACTION_ABANDON_SUPERSEDED)
+        sl_err_set(err, SL_EREVERT,
+                   "another payload for the same pieces has landed, so this one no longer can");
     else
-        look_for_provider(s);
-    tell_silence(s);
-    if (word == FAILED && s->failed_ms == 0)
-        s->failed_ms = sl_lane_now_ms(s->lane);
-    if (!s->landed && chain_is_worth_asking(s, word))
-        rc = ask_chain(s, &why);
-    s->failures = rc < 0 ? s->failures + 1 : 0;
-    if (s->landed && rc != SL_ECANCELED)
-        rc = is_listed(s, word, &why);
-    if (s->landed && rc == 1)
-        rc = ask_second(s, &why);
-    if (s->contradicts || rc == SL_ECANCELED) {
-        *err = why;
-        return rc;
-    }
-    if (s->landed)
-        return rc == 1;
-    if ((rc == SL_OK && is_void(s, word, err)) || is_left_alone(s, err)) {
-        sl_batch_abandon(s->lane, s->batch, err);
-        return err->code;
-    }
-    if (rc < 0)
-        return 0;
-    if (is_time_to_repeat(s, word))
-        send_again(s);
-    return 0;
+        *err = s->refusal;
 }
 
-void sl_settle_begin(struct sl_settling *s, struct sl_lane *lane, struct sl_batch *batch)
+static enum sl_step abandon(struct sl_settling *s, enum sl_submission_action action,
+                            struct sl_err *err)
 {
-    const int64_t now_ms = sl_lane_now_ms(lane);
-    const int64_t age_ms = sl_wall_ms(&lane->commit->options.clock) - batch->record.sent_ms;
-    const int64_t sent_ms = now_ms - (age_ms > 0 ? age_ms : 0); /* by the wall clock of that run */
-    *s = (struct sl_settling){
-        .lane = lane, .batch = batch, .started_ms = sent_ms, .sent_ms = sent_ms};
-    note_answer(s, &batch->answer);
+    explain_abandoned(s, action, err);
+    s->batch->is_superseded = action == SL_ACTION_ABANDON_SUPERSEDED;
+    sl_batch_abandon(s->lane, s->batch, err);
+    return SL_STEP_FAILED;
 }
 
-enum sl_step sl_settle_look(struct sl_settling *s, struct sl_err *err)
+static enum sl_step confirm(struct sl_settling *s, struct sl_err *err)
 {
-    const int rc = look(s, err);
-    if (rc != 1)
-        return rc < 0 ? SL_STEP_FAILED : SL_STEP_WAIT;
     sl_batch_check_paid(s->lane, s->batch);
     s->batch->record.state = SL_JOURNAL_COMMIT_LANDED;
     s->batch->record.err = (struct sl_err){0};
     return sl_batch_save(s->lane, s->batch, err) < 0 ? SL_STEP_FAILED : SL_STEP_PROCEED;
 }
 
-int64_t sl_settle_wait_ms(const struct sl_settling *s)
+static enum sl_step end(struct sl_settling *s, enum sl_submission_action action, struct sl_err *err)
 {
-    return s->failures > 0 ? sl_lane_backoff_ms(s->lane, s->failures, 0) : sl_lane_poll_ms(s->lane);
+    if (action == SL_ACTION_CONFIRM)
+        return confirm(s, err);
+    if (action == SL_ACTION_STOP) {
+        *err = s->why;
+        return SL_STEP_FAILED;
+    }
+    if (action != SL_ACTION_WAIT)
+        return abandon(s, action, err);
+    sl_submission_end_look(&s->submission);
+    return SL_STEP_WAIT;
 }
 
-int sl_batch_settle(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+/* ---- the loop ---- */
+
+static enum sl_submission_action decide(const struct sl_settling *s)
 {
-    struct sl_settling s;
+    const int64_t age_ms = sl_wall_ms(&s->lane->commit->options.clock) - s->batch->record.added_ms;
+    return sl_submission_decide(sl_submission_view(&s->submission, now_ms(s), age_ms));
+}
+
+enum sl_step sl_settle_look(struct sl_settling *s, struct sl_err *err)
+{
+    static void (*const actions[SL_ACTION_COUNT])(struct sl_settling *) = {
+        [SL_ACTION_SEND] = do_send,
+        [SL_ACTION_ASK_PROVIDER] = do_ask_provider,
+        [SL_ACTION_PING_PROVIDER] = do_ping_provider,
+        [SL_ACTION_REPORT_SILENCE] = do_report_silence,
+        [SL_ACTION_ASK_CHAIN] = do_ask_chain,
+        [SL_ACTION_ASK_LISTING] = do_ask_listing,
+        [SL_ACTION_RECHECK_CHAIN] = do_recheck_chain,
+        [SL_ACTION_ASK_SECOND] = do_ask_second,
+    };
+    enum sl_submission_action action;
+    sl_submission_begin_look(&s->submission);
+    while (actions[action = decide(s)] != NULL)
+        actions[action](s);
+    return end(s, action, err);
+}
+
+static void begin(struct sl_settling *s, struct sl_lane *lane, struct sl_batch *batch, bool is_left)
+{
+    const struct sl_commit_options *options = &lane->commit->options;
+    const struct sl_journal_commit *record = &batch->record;
+    const struct sl_submission_times times = {.epoch_ms = options->epoch_ms,
+                                              .resend_ms = options->resend_ms,
+                                              .settle_ms = options->settle_ms};
+    *s = (struct sl_settling){.lane = lane, .batch = batch};
+    const struct sl_submission_start start = {.is_sent = record->state != SL_JOURNAL_COMMIT_SIGNED,
+                                              .sent_ms = sent_at_ms(s),
+                                              .is_left = is_left,
+                                              .has_tx = record->tx[0] != '\0'};
+    sl_submission_begin(&s->submission, &times, &start);
+}
+
+void sl_settle_begin(struct sl_settling *s, struct sl_lane *lane, struct sl_batch *batch)
+{
+    begin(s, lane, batch, true);
+}
+
+int64_t sl_settle_wait_ms(const struct sl_settling *s)
+{
+    const int failures = s->submission.failures;
+    return failures > 0 ? sl_lane_backoff_ms(s->lane, failures, 0) : sl_lane_poll_ms(s->lane);
+}
+
+static int settle(struct sl_settling *s, struct sl_err *err)
+{
     struct sl_err why = {0};
     enum sl_step step;
-    sl_settle_begin(&s, lane, batch);
-    while ((step = sl_settle_look(&s, &why)) == SL_STEP_WAIT) {
-        if (sl_lane_wait(lane, sl_settle_wait_ms(&s), &why) < 0)
+    while ((step = sl_settle_look(s, &why)) == SL_STEP_WAIT) {
+        if (sl_lane_wait(s->lane, sl_settle_wait_ms(s), &why) < 0)
             break;
     }
     if (step == SL_STEP_PROCEED)
@@ -474,18 +379,16 @@ int sl_batch_settle(struct sl_lane *lane, struct sl_batch *batch, struct sl_err 
     return why.code;
 }
 
+int sl_batch_settle(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
+{
+    struct sl_settling s;
+    begin(&s, lane, batch, true);
+    return settle(&s, err);
+}
+
 int sl_batch_commit(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
-    struct sl_err why = {0};
-    const int rc = sl_batch_send(lane, batch, &why);
-    const bool asked = batch->record.state != SL_JOURNAL_COMMIT_SIGNED;
-    if (rc < 0 && (!asked || !sl_sp_is_unclear(&why))) {
-        sl_batch_abandon(lane, batch, &why);
-        if (err != NULL)
-            *err = why;
-        return rc;
-    }
-    if (rc < 0)
-        batch->answer = why;
-    return sl_batch_settle(lane, batch, err);
+    struct sl_settling s;
+    begin(&s, lane, batch, false);
+    return settle(&s, err);
 }
