@@ -14,6 +14,7 @@
 
 #include "lane/lane_io.h"
 #include "reuse/ownership.h"
+#include "reuse/reuse_rule.h"
 #include "submission/batch.h"
 #include "submission/landed.h"
 
@@ -32,8 +33,8 @@ struct siblings {
     size_t count;
 };
 
-static int take_sibling(void *ctx, const struct sl_journal_commit *record, const void *payload,
-                        size_t len)
+static int on_sibling(void *ctx, const struct sl_journal_commit *record, const void *payload,
+                      size_t len)
 {
     struct siblings *siblings = ctx;
     (void)payload;
@@ -68,7 +69,7 @@ int sl_lane_whose(struct sl_journal_commit *out, struct sl_lane *lane, struct sl
                                 .records = calloc(SIBLINGS_MAX, sizeof *siblings.records)};
     if (siblings.records == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory for the commits of the journal");
-    int rc = sl_journal_commits_of_nonce(lane->journal, nonce, take_sibling, &siblings, err);
+    int rc = sl_journal_commits_of_nonce(lane->journal, nonce, on_sibling, &siblings, err);
     for (size_t i = 0; rc == 0 && i < siblings.count; i++) {
         rc = sl_lane_is_landed_as(&siblings.records[i], lane, use, err);
         if (rc == 1)
@@ -78,7 +79,7 @@ int sl_lane_whose(struct sl_journal_commit *out, struct sl_lane *lane, struct sl
     return rc;
 }
 
-/* ---- what was given up with these pieces ---- */
+/* ---- abandoned payloads of these pieces ---- */
 
 struct abandoned {
     struct sl_u256 nonce;
@@ -95,8 +96,8 @@ struct recalling {
     struct abandoned list[NONCES_MAX];
 };
 
-static int take_given_up(void *ctx, const struct sl_journal_commit *record, const void *payload,
-                         size_t len)
+static int on_abandoned(void *ctx, const struct sl_journal_commit *record, const void *payload,
+                        size_t len)
 {
     struct recalling *r = ctx;
     size_t i = 0;
@@ -124,12 +125,12 @@ static void leave_rest(struct recalling *r, size_t from)
     sl_batch_leave_out(r->lane, r->batch, &rest);
 }
 
-static int find_given_up(struct recalling *r, struct sl_err *err)
+static int find_abandoned(struct recalling *r, struct sl_err *err)
 {
     int rc = SL_OK;
     for (r->piece = 0; rc == SL_OK && r->piece < r->batch->record.count; r->piece++)
         rc = sl_journal_void_commits(r->lane->journal, &r->batch->record.pieces[r->piece],
-                                     take_given_up, r, err);
+                                     on_abandoned, r, err);
     if (rc != SL_EOVERFLOW)
         return rc;
     if (r->piece == 1) /* the first one has too many of its own */
@@ -151,53 +152,82 @@ static int ask(struct recalling *r, struct sl_err *err)
     return rc;
 }
 
-/* Its pieces are not there: a node behind the one that told of the nonce says so for a while. */
-static void explain_missing(struct sl_lane *lane, struct sl_err *err)
+/* What the chain's use of the nonce says; *landed: the record that has used it. */
+static int read_word(enum sl_earlier_word *word, struct sl_journal_commit *landed,
+                     struct sl_lane *lane, const struct abandoned *abandoned, struct sl_err *err)
+{
+    *word = SL_EARLIER_UNUSED;
+    if (!abandoned->use.used)
+        return SL_OK;
+    const int rc = sl_lane_whose(landed, lane, abandoned->nonce, &abandoned->use, err);
+    if (rc == 0)
+        *word = SL_EARLIER_UNMATCHED;
+    else
+        *word = landed->state == SL_JOURNAL_COMMIT_VOID ? SL_EARLIER_ABANDONED : SL_EARLIER_KNOWN;
+    return rc < 0 ? rc : SL_OK;
+}
+
+/* A node behind the one that reported the nonce does not show its pieces for a while. */
+static bool is_behind_for_long(struct sl_lane *lane, enum sl_earlier_word word)
 {
     const int64_t now_ms = sl_lane_now_ms(lane);
-    if (lane->chain_inconsistent_since_ms == 0)
+    if (word == SL_EARLIER_UNUSED)
+        return false;
+    if (word != SL_EARLIER_UNMATCHED)
+        lane->chain_inconsistent_since_ms = 0;
+    else if (lane->chain_inconsistent_since_ms == 0)
         lane->chain_inconsistent_since_ms = now_ms;
-    if (now_ms - lane->chain_inconsistent_since_ms < BEHIND_EPOCHS * lane->commit->options.epoch_ms)
+    return word == SL_EARLIER_UNMATCHED && now_ms - lane->chain_inconsistent_since_ms >=
+                                               BEHIND_EPOCHS * lane->commit->options.epoch_ms;
+}
+
+/* An abandoned payload has landed after all. */
+static enum sl_step adopt(struct recalling *r, struct sl_batch *landed, struct sl_err *err)
+{
+    struct sl_lane *lane = r->lane;
+    sl_batch_let_go(lane, r->batch); /* the events remove items */
+    landed->record.state = SL_JOURNAL_COMMIT_LANDED;
+    landed->record.err = (struct sl_err){0};
+    if (sl_batch_save(lane, landed, err) < 0)
+        return SL_STEP_FAILED;
+    sl_log(SL_LOG_WARN, SL_LOG_COMMIT,
+           "copy %u: commit %lld was abandoned and has landed after all", lane->copy + 1,
+           (long long)landed->record.id);
+    sl_batch_reserve(lane, landed);
+    sl_lane_on_landed(lane, landed);
+    return SL_STEP_REGATHER;
+}
+
+static enum sl_step judge(struct recalling *r, const struct abandoned *abandoned,
+                          struct sl_err *err)
+{
+    struct sl_batch landed = {0};
+    enum sl_earlier_word word;
+    if (read_word(&word, &landed.record, r->lane, abandoned, err) < 0)
+        return SL_STEP_FAILED;
+    switch (sl_reuse_decide(word, is_behind_for_long(r->lane, word))) {
+    case SL_REUSE_ADOPT:
+        return adopt(r, &landed, err);
+    case SL_REUSE_WAIT_FOR_NODE:
         (void)sl_err_set(err, SL_EBUSY, "the node does not know yet what has landed");
-    else
+        return SL_STEP_FAILED;
+    case SL_REUSE_REFUSE:
         (void)sl_err_set(err, SL_EFORMAT,
                          "an earlier payload for these pieces has landed, but the chain does not "
                          "show them there: look for them with `sluice pieces`; nothing is signed "
                          "twice");
-}
-
-/* A payload with an abandoned payload's nonce has landed. REGATHER: it is the abandoned one, and
- * its events are out. */
-static enum sl_step take_landed(struct recalling *r, const struct abandoned *abandoned,
-                                struct sl_err *err)
-{
-    struct sl_lane *lane = r->lane;
-    struct sl_batch landed = {0};
-    const int rc = sl_lane_whose(&landed.record, lane, abandoned->nonce, &abandoned->use, err);
-    if (rc < 0)
         return SL_STEP_FAILED;
-    if (rc == 0) {
-        explain_missing(lane, err);
-        return SL_STEP_FAILED;
+    case SL_REUSE_SAME_NONCE: /* choose_nonce() */
+    case SL_REUSE_NO_MATTER:
+    case SL_REUSE_ACTION_COUNT:
+        break;
     }
-    lane->chain_inconsistent_since_ms = 0;
-    if (landed.record.state != SL_JOURNAL_COMMIT_VOID)
-        return SL_STEP_PROCEED;      /* the others of this nonce cannot land any more */
-    sl_batch_let_go(lane, r->batch); /* the events remove items */
-    landed.record.state = SL_JOURNAL_COMMIT_LANDED;
-    landed.record.err = (struct sl_err){0};
-    if (sl_batch_save(lane, &landed, err) < 0)
-        return SL_STEP_FAILED;
-    sl_log(SL_LOG_WARN, SL_LOG_COMMIT, "copy %u: commit %lld was given up and has landed after all",
-           lane->copy + 1, (long long)landed.record.id);
-    sl_batch_reserve(lane, &landed);
-    sl_lane_on_landed(lane, &landed);
-    return SL_STEP_REGATHER;
+    return SL_STEP_PROCEED;
 }
 
 /* The one nonce of the batch, which is that of its first piece that has one. Pieces that have
  * another one wait for their turn. */
-static void take_nonce(struct recalling *r)
+static void choose_nonce(struct recalling *r)
 {
     struct sl_batch *batch = r->batch;
     const struct abandoned *taken = NULL;
@@ -228,16 +258,14 @@ static enum sl_step recall_pieces(struct sl_lane *lane, struct sl_batch *batch, 
     }
     r->lane = lane;
     r->batch = batch;
-    int rc = find_given_up(r, err);
+    int rc = find_abandoned(r, err);
     if (rc == SL_OK && r->count > 0)
         rc = ask(r, err);
     enum sl_step step = rc < 0 ? SL_STEP_FAILED : SL_STEP_PROCEED;
-    for (size_t i = 0; step == SL_STEP_PROCEED && i < r->count; i++) {
-        if (r->list[i].use.used)
-            step = take_landed(r, &r->list[i], err);
-    }
+    for (size_t i = 0; step == SL_STEP_PROCEED && i < r->count; i++)
+        step = judge(r, &r->list[i], err);
     if (step == SL_STEP_PROCEED)
-        take_nonce(r);
+        choose_nonce(r);
     free(r);
     return step;
 }
@@ -250,8 +278,8 @@ struct creations {
     size_t count;
 };
 
-static int take_creation(void *ctx, const struct sl_journal_commit *record, const void *payload,
-                         size_t len)
+static int on_creation(void *ctx, const struct sl_journal_commit *record, const void *payload,
+                       size_t len)
 {
     struct creations *creations = ctx;
     (void)payload;
@@ -299,7 +327,7 @@ static enum sl_step recall_creations(struct sl_lane *lane, struct sl_batch *batc
         (void)sl_err_set(err, SL_ENOMEM, "out of memory for the commits of the journal");
         return SL_STEP_FAILED;
     }
-    int rc = sl_journal_creations(lane->journal, take_creation, &creations, err);
+    int rc = sl_journal_creations(lane->journal, on_creation, &creations, err);
     for (size_t i = 0; i < creations.count; i++) {
         nonces[2 * i] = creations.records[i].client_data_set_id;
         nonces[2 * i + 1] = creations.records[i].nonce;
