@@ -2,14 +2,15 @@
 /*
  * chain.h - what the contracts say: providers, data sets, pieces, prices, accounts. Layer: foc.
  *
- * Reads only, batched through Multicall3: from the first request to everything that an upload
- * needs takes 5 round trips for up to 100 providers and 25 data sets, then one more for every 25
- * data sets, 50 providers or 100 approvals. What is not needed is not asked (see SL_READ_*).
+ * Reads only, batched through Multicall3. A new chain reads everything that an upload needs in 5
+ * round trips for up to 100 providers and 25 data sets, and one more for every further 25 data
+ * sets, 50 providers or 100 approvals. A read asks only for what is wanted (see SL_READ_*).
  *
- * One chain per thread; only sl_chain_cancel() may come from another. Whatever the node answers is
- * hostile: a wrong form is SL_EPROTO, lists are capped, a single odd provider or data set is set
- * aside and counted. Errors of all reads beside those named: those of sl_rpc_call(), SL_EREVERT,
- * SL_EMONEY and SL_EKEY with the contract's reason, SL_EPROTO, SL_ENOMEM.
+ * One chain per thread; only sl_chain_cancel() may come from another. All answers of a node are
+ * hostile: a malformed answer is SL_EPROTO, lists are capped, and a single malformed provider or
+ * data set is skipped and counted. Errors of all reads, besides those named: those of
+ * sl_rpc_call(), SL_EREVERT, SL_EMONEY and SL_EKEY with the contract's reason, SL_EPROTO,
+ * SL_ENOMEM.
  *
  * Source: docs/PROTOCOL.md "Contracts"; the forms of calls and answers are proven by
  * tests/data/vectors/abi.json.
@@ -26,25 +27,25 @@
 
 struct sl_chain;
 
-/** Owned, sl_chain_free(). Sends nothing. `options` gives times and HTTP rules, its URLs and chain
- * id are not looked at; NULL: the ordinary ones. Errors: those of sl_rpc_new(). */
+/** Owned, sl_chain_free(). Sends nothing. `options`: times and HTTP rules (NULL: the defaults); its
+ * URLs and chain id are ignored. Errors: those of sl_rpc_new(). */
 int sl_chain_new(struct sl_chain **out, const struct sl_network *network,
                  const struct sl_rpc_options *options, struct sl_err *err) SL_MUST_CHECK;
 void sl_chain_free(struct sl_chain *chain);
-/** Any thread: the running read, and all later ones, end with SL_ECANCELED at once. */
+/** Any thread: the running read and all later reads end with SL_ECANCELED at once. */
 void sl_chain_cancel(struct sl_chain *chain);
 
-/** Borrowed: for own transactions, and for counting round trips. */
+/** Borrowed: for transactions of the wallet, and for counting round trips. */
 struct sl_rpc *sl_chain_rpc(struct sl_chain *chain);
 const struct sl_network *sl_chain_network(const struct sl_chain *chain);
 
 enum { SL_VERSION_BYTES = 24, SL_WARNING_BYTES = 240 };
 
 /**
- * Where everything is and what it can do: read by the first read that needs it, in two round trips.
- * What the contracts can do is found by asking them, never by their versions. Every batch that asks
- * the view also asks the proxy which view is in force now, since an old one goes on answering with
- * the prices of its day: when it is another one, all this is read again and the batch repeated.
+ * The addresses and abilities of the contracts, read in two round trips by the first read that
+ * needs them. Abilities are found by calls, never by version numbers. Every batch that calls the
+ * view also asks the proxy which view is in force, since an old view keeps answering with old
+ * prices. If the view has changed, all of this is read again and the batch is repeated.
  */
 struct sl_contracts {
     struct sl_address fwss; /* the proxy: operator of payments, listener of data sets */
@@ -56,15 +57,16 @@ struct sl_contracts {
     struct sl_address session_keys;
     struct sl_address endorsements; /* zero: the network has none */
     struct sl_address multicall3;
-    char fwss_version[SL_VERSION_BYTES];     /* "1.5.0": for people, may be anything, even "" */
+    char fwss_version[SL_VERSION_BYTES];     /* "1.5.0": for people; may be anything, even "" */
     char verifier_version[SL_VERSION_BYTES]; /* the same */
-    bool is_compact; /* it takes pieces without lists of metadata (sl_add_message.compact), keeps
-                        none that could be read, and knows of authorizers: since 1.4 */
+    bool
+        is_compact; /* since 1.4: accepts pieces without lists of metadata (sl_add_message.compact),
+                       keeps no readable metadata of pieces, and supports authorizers */
     uint64_t legacy_limit; /* see sl_data_set_is_legacy(); a verifier before 3.5: SL_ALL_LEGACY */
 };
 
-/** Borrowed until sl_chain_free(). Errors: also SL_ECONFIG (no storage service at the configured
- * address), and what a contract without a price list says (a service from before 1.3). */
+/** Borrowed until sl_chain_free(). Errors also: SL_ECONFIG (no storage service at the configured
+ * address), and the answer of a service without a price list (before 1.3). */
 int sl_chain_contracts(struct sl_chain *chain, const struct sl_contracts **out,
                        struct sl_err *err) SL_MUST_CHECK;
 
@@ -81,8 +83,8 @@ enum {
 enum { SL_PROVIDERS_MAX = 1000, SL_DATA_SETS_MAX = 5000, SL_TOKEN_NAME_BYTES = 64 };
 
 struct sl_chain_wish {
-    unsigned what;                        /* of the above */
-    const struct sl_address *payer;       /* NULL only when nothing of an account is read */
+    unsigned what;                        /* SL_READ_* */
+    const struct sl_address *payer;       /* NULL only if nothing about an account is read */
     const struct sl_address *session_key; /* for SL_READ_SESSION */
 };
 
@@ -90,22 +92,22 @@ struct sl_chain_wish {
 struct sl_token {
     char name[SL_TOKEN_NAME_BYTES];
     char version[SL_VERSION_BYTES];
-    struct sl_u256 balance;   /* in the payer's hands, not deposited */
+    struct sl_u256 balance;   /* in the payer's wallet, not deposited */
     struct sl_u256 allowance; /* that the payer has given FilecoinPay */
     struct sl_u256 nonce;     /* of the payer's next permit */
-    bool permits; /* a permit signed for this name and version counts: the separator is the same */
+    bool permits; /* a permit signed for this name and version is valid: the separators match */
 };
 
 /** A snapshot: owned by the caller, everything in it lives until sl_chain_view_free(). */
 struct sl_chain_view {
     uint64_t epoch;                 /* of the snapshot */
-    uint64_t unix_s;                /* its time on the chain: what expiries are measured against */
-    char warning[SL_WARNING_BYTES]; /* for people: data sets that take no pieces of ours, lists that
-                                       were cut; "" when all is well */
+    uint64_t unix_s;                /* block time of the snapshot: expiries are compared with it */
+    char warning[SL_WARNING_BYTES]; /* for people: data sets that cannot take our pieces, lists that
+                                       were cut; "": none */
 
     struct sl_provider *providers; /* active, with the PDP product, in the order of the registry */
     size_t provider_count;
-    size_t odd_providers; /* set aside: what they offer cannot be read */
+    size_t odd_providers; /* skipped: their offer is malformed */
 
     struct sl_data_set *data_sets; /* ascending ids; those of ended payments too */
     size_t data_set_count;
@@ -136,14 +138,12 @@ enum { SL_SESSION_MARGIN_S = 600 };
 /** Whether the session key may sign everything that an upload needs until `unix_s`. */
 bool sl_chain_session_allows(const struct sl_chain_view *view, uint64_t unix_s);
 
-/** Data sets by their ids, of any payer; ids that do not exist are left out. At most
- * SL_DATA_SETS_MAX. */
+/** Read data sets of any payer by id; unknown ids are left out. At most SL_DATA_SETS_MAX. */
 int sl_chain_read_data_sets(struct sl_chain_view **out, struct sl_chain *chain,
                             const struct sl_u256 *ids, size_t count,
                             struct sl_err *err) SL_MUST_CHECK;
 
-/** Providers by their ids, active or not; unknown ones and those that cannot be read are left out.
- */
+/** Read providers by id, active or not; unknown and malformed ones are left out. */
 int sl_chain_read_providers(struct sl_chain_view **out, struct sl_chain *chain,
                             const struct sl_u256 *ids, size_t count,
                             struct sl_err *err) SL_MUST_CHECK;
@@ -155,10 +155,10 @@ enum { SL_PIECE_PAGE = 100 };
 struct sl_chain_piece {
     uint64_t id;
     struct sl_piece_id piece;
-    bool known;     /* false: its CID is none of ours, `piece` is zero */
+    bool known;     /* false: its CID is not a PieceCID, and `piece` is zero */
     bool scheduled; /* for removal: still proven and paid for until the next proving period */
-    const struct sl_metadata *metadata; /* NULL: not asked for, odd, or the contract keeps none that
-                                           can be read (since 1.4): see chain_names.h */
+    const struct sl_metadata *metadata; /* NULL: not requested, malformed, or not kept by the
+                                           contract (since 1.4): see chain_names.h */
     size_t metadata_count;
 };
 
@@ -170,8 +170,8 @@ struct sl_piece_page {
     uint64_t next; /* where the next page begins */
 };
 
-/** The pieces of a data set from id `from` on: 1 round trip, with metadata 1 or 2. Metadata that
- * the contract does not keep is asked of the network's former view. `limit`: 1 .. SL_PIECE_PAGE. */
+/** The pieces of a data set from id `from` on, in one round trip, with metadata one or two. If the
+ * contract keeps no metadata, the network's former view is asked. `limit`: 1 .. SL_PIECE_PAGE. */
 int sl_chain_pieces(struct sl_piece_page **out, struct sl_chain *chain, struct sl_u256 data_set_id,
                     uint64_t from, size_t limit, bool with_metadata,
                     struct sl_err *err) SL_MUST_CHECK;
@@ -190,15 +190,15 @@ int sl_chain_are_pieces(struct sl_chain *chain, struct sl_u256 data_set_id, uint
 
 /* ---- did it land? ---- */
 
-/** What became of a nonce (a random client data set id is one too). */
+/** The use of a nonce. (A random client data set id is a nonce, too.) */
 struct sl_nonce_use {
     bool used; /* false: no transaction with it has landed */
     struct sl_u256 data_set_id;
-    uint64_t next_piece_id; /* of an add: its n pieces have the n ids below this; of a create: 0 */
+    uint64_t next_piece_id; /* add: the n pieces have the n ids below this; create: 0 */
 };
 
-/** One round trip for up to 99. *unix_s (out, may be NULL): the time of the block that all this is
- * true of. A node may be far behind: what it calls unused may have been used since. */
+/** One round trip for up to 99 nonces. *unix_s (out, may be NULL): the time of the block that was
+ * read. A node may be far behind, so an unused nonce may have been used since. */
 int sl_chain_nonces(struct sl_nonce_use *out, uint64_t *unix_s, struct sl_chain *chain,
                     const struct sl_address *payer, const struct sl_u256 *nonces, size_t count,
                     struct sl_err *err) SL_MUST_CHECK;
@@ -221,9 +221,9 @@ int sl_chain_paid(struct sl_tx_paid *out, struct sl_chain *chain, const char *tx
 /* ---- proving ---- */
 
 enum sl_proving_state {
-    SL_PROVING_NONE,    /* nothing to prove yet: new or empty */
+    SL_PROVING_NONE,    /* new or empty: nothing to prove yet */
     SL_PROVING_DONE,    /* proven in this period */
-    SL_PROVING_DUE,     /* not yet, the deadline has not passed */
+    SL_PROVING_DUE,     /* not proven yet, before the deadline */
     SL_PROVING_OVERDUE, /* the deadline has passed without a proof */
     SL_PROVING_GONE     /* not live: unknown, deleted or being cleaned up */
 };
@@ -232,12 +232,12 @@ struct sl_proving {
     enum sl_proving_state state;
     uint64_t last_proven; /* epoch; 0: never */
     uint64_t next_due;    /* epoch of the next challenge; 0: none */
-    uint64_t deadline;    /* epoch by which this period has to be proven; 0: none */
+    uint64_t deadline;    /* epoch by which this period must be proven; 0: none */
     uint64_t piece_count; /* active */
     struct sl_u256 leaves;
 };
 
-/** How the data sets are doing at *epoch (out), all in one round trip for up to 25. */
+/** The proving state of the data sets at *epoch (out), in one round trip for up to 25. */
 int sl_chain_proving(struct sl_proving *out, uint64_t *epoch, struct sl_chain *chain,
                      const struct sl_u256 *ids, size_t count, struct sl_err *err) SL_MUST_CHECK;
 
@@ -253,8 +253,8 @@ struct sl_dry_add {
     size_t extra_data_len;
 };
 
-/** Let the node execute it without sending: 0 when the contracts would accept it. 1 round trip, 2
- * for a new data set. Errors: SL_EREVERT, SL_EMONEY or SL_EKEY with their reason. */
+/** Execute the add on the node without sending it: 0 if the contracts accept it. One round trip,
+ * two for a new data set. Errors: SL_EREVERT, SL_EMONEY or SL_EKEY with the reason. */
 int sl_chain_dry_add(struct sl_chain *chain, const struct sl_dry_add *add,
                      struct sl_err *err) SL_MUST_CHECK;
 

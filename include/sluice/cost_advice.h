@@ -13,13 +13,13 @@
 #include "sluice/costs.h"
 #include "sluice/data_set.h"
 
-/** What the account pays for already. */
+/** What the account already pays for. */
 struct sl_stored {
-    uint64_t sets;         /* data sets with pieces in them that are being paid for */
-    uint64_t spare_sets;   /* of those, beyond the first of the same provider and metadata */
-    struct sl_u256 leaves; /* in all of them */
+    uint64_t sets;         /* paid data sets that have pieces */
+    uint64_t spare_sets;   /* of these, those with the provider and metadata of an earlier one */
+    struct sl_u256 leaves; /* in all of these */
 };
-/** Counts what an account has: the data sets of one payer. Errors: SL_EOVERFLOW. */
+/** Count what the data sets of one payer hold. Errors: SL_EOVERFLOW. */
 int sl_stored_count(struct sl_stored *out, const struct sl_data_set *sets, size_t count,
                     struct sl_err *err) SL_MUST_CHECK;
 
@@ -35,7 +35,7 @@ enum sl_advice {
         SL_ADVICE_COUNT
 };
 
-/** Once the targets' pieces are added. All sums in base units, of all copies. */
+/** The costs once the targets' pieces are added. Amounts in base units, for all copies. */
 struct sl_cost_advice {
     bool given[SL_ADVICE_COUNT];
     uint64_t sets;
@@ -43,10 +43,10 @@ struct sl_cost_advice {
     uint64_t pieces;
     struct sl_u256 fixed_month;   /* for `sets` */
     struct sl_u256 spare_month;   /* for `spare_sets` */
-    struct sl_u256 storage_month; /* for everything in them */
+    struct sl_u256 storage_month; /* for all data in them */
     struct sl_u256 fees;          /* for adding `pieces` */
     struct sl_u256 piece_fee;     /* for one of them */
-    struct sl_u256 call_fee;      /* for one call that adds some */
+    struct sl_u256 call_fee;      /* for one call that adds pieces */
     struct sl_u256 storage_year;  /* for the added pieces */
 };
 /** `fees`: of these targets, as in struct sl_upload_costs. SL_ADVICE_TINY is given from
@@ -58,7 +58,7 @@ int sl_cost_advise(struct sl_cost_advice *out, const struct sl_prices *prices,
 
 /** The word for programs: "fixed_fees". */
 const char *sl_advice_word(enum sl_advice advice);
-/** A sentence with the numbers. False when the advice is not given; *out is "" then. */
+/** The advice as a sentence with its numbers. False if it is not given; then `out` is "". */
 enum { SL_ADVICE_CHARS = 320 };
 bool sl_advice_text(char out[static SL_ADVICE_CHARS], const struct sl_cost_advice *advice,
                     enum sl_advice which);

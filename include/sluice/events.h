@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * events.h - what the contracts log about data sets and their pieces. Layer: foc.
+ * events.h - the logs of the contracts, and the names of pieces in them. Layer: foc.
  *
- * The metadata of a piece, its name among it, is no longer kept by the contracts: it stands in the
- * log of the transaction that added the piece, and nowhere else on chain. A log comes from a node,
- * so it may be anything: every function here checks all that it reads, copies no more than its
- * result has room for, and allocates nothing.
+ * Contracts since 1.4 do not keep the metadata of a piece, such as its name. On chain, it is only
+ * in the log of the transaction that added the piece. A log comes from a node, so it may contain
+ * anything. The functions that decode one log check everything that they read, copy no more than
+ * their result can hold, and allocate nothing: pure functions, for any thread.
  *
- * Pure functions, any thread. Source: docs/PROTOCOL.md "Events"; proven by the logs of
- * tests/data/vectors/abi.json.
+ * Source: docs/PROTOCOL.md "Events"; proven by the logs of tests/data/vectors/abi.json.
  */
 #ifndef SL_EVENTS_H
 #define SL_EVENTS_H
@@ -36,7 +35,7 @@ struct sl_log {
     size_t data_len;
 };
 
-/* name, contract's name of it, number of topics behind the first, data */
+/* name, signature in the contract, number of topics after topic0, data */
 #define SL_EVENTS(X)                                                                               \
     X(SL_EVENT_PIECE_ADDED, "PieceAdded(uint256,uint256,(bytes),string[],string[])", 2,            \
       "((bytes) pieceCid,string[] keys,string[] values)")                                          \
@@ -64,36 +63,36 @@ enum sl_event {
         SL_EVENT_OTHER
 };
 
-/** topic0 of an event, as a query for its logs names it. */
+/** topic0 of an event, for a query of its logs. */
 void sl_event_topic(uint8_t out[static SL_ABI_WORD], enum sl_event event);
 
-/** Which event a log is; SL_EVENT_OTHER for one that is not listed, or without topics. */
+/** The event of a log; SL_EVENT_OTHER if it is not listed or the log has no topics. */
 enum sl_event sl_log_event(const struct sl_log *log);
 
-/** Begin to read the data of a log, which has to be this event with all its topics. The reader
+/** Begin to read the data of a log, which must be this event with all its topics. The reader
  * borrows the log. Errors: SL_EPROTO. */
 int sl_log_read(struct sl_abi_reader *r, const struct sl_log *log, enum sl_event event,
                 struct sl_err *err) SL_MUST_CHECK;
 
-/** A piece as the storage service logs it: one log each, in the order of the request. */
+/** A piece in the log of the storage service: one log a piece, in the order of the request. */
 struct sl_piece_added {
     struct sl_u256 data_set_id;
     uint64_t piece_id;
     uint8_t cid[SL_LOG_CID_BYTES]; /* as logged: check with sl_piece_parse_bytes() */
     size_t cid_len;
-    /* False: the contract takes no such metadata (too many, too long, a NUL in a text, not a value
-     * for each key). No entry is given then, but the piece stands. */
+    /* False: the contract would not accept such metadata (too many, too long, a NUL in a text, keys
+     * without values). Then there are no entries, but the piece is valid. */
     bool metadata_known;
     size_t entries;
     char keys[SL_METADATA_PIECE_ENTRIES][SL_METADATA_KEY_BYTES + 1];
     char values[SL_METADATA_PIECE_ENTRIES][SL_METADATA_VALUE_BYTES + 1]; /* escape for display */
 };
 
-/** PieceAdded. Errors: SL_EPROTO; *out is not to be used then. */
+/** PieceAdded. Errors: SL_EPROTO; then do not use *out. */
 int sl_log_piece_added(struct sl_piece_added *out, const struct sl_log *log,
                        struct sl_err *err) SL_MUST_CHECK;
 
-/** A piece as the verifier logs it. */
+/** A piece in the log of the verifier. */
 struct sl_log_piece {
     uint64_t id;
     uint8_t cid[SL_LOG_CID_BYTES]; /* as logged: check with sl_piece_parse_bytes() */
@@ -101,9 +100,9 @@ struct sl_log_piece {
 };
 
 /**
- * PiecesAddedV2 (a hundred pieces a log) or PiecesAdded of older verifiers, into room for `cap`
- * pieces; *count is their number. Errors: SL_EPROTO (other data, lists of different lengths, more
- * than `cap`); *out is not to be used then.
+ * Read PiecesAddedV2 (a hundred pieces a log), or PiecesAdded of older verifiers, into `out` with
+ * room for `cap` pieces; *count is their number. Errors: SL_EPROTO (malformed data, lists of
+ * different lengths, more than `cap`); then do not use *out.
  */
 int sl_log_pieces(struct sl_log_piece *out, size_t *count, struct sl_u256 *data_set_id, size_t cap,
                   const struct sl_log *log, struct sl_err *err) SL_MUST_CHECK;

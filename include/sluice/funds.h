@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * funds.h - the money that an account lacks for an upload, and the one command that fixes it.
+ * funds.h - the money that an account lacks for an upload, and the command that adds it.
  * Layer: foc.
  *
- * Pure functions over values read from the chain.
+ * Pure functions over values that were read from the chain.
  */
 #ifndef SL_FUNDS_H
 #define SL_FUNDS_H
@@ -21,7 +21,7 @@ struct sl_u256 sl_funds_deposit(const struct sl_account *account,
 /** Whether the storage service is not approved to charge these costs. */
 bool sl_funds_need_approval(const struct sl_chain_view *view, const struct sl_upload_costs *costs);
 
-/** Errors: SL_EMONEY, with the sum and the command. */
+/** Check that the account can pay. Errors: SL_EMONEY, with the amount and the command. */
 int sl_funds_check(const struct sl_chain_view *view, const struct sl_upload_costs *costs,
                    struct sl_err *err) SL_MUST_CHECK;
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * network.h - the chains that sluice knows, and how to describe others. Layer: foc.
+ * network.h - the chains that sluice knows, and the description of others. Layer: foc.
  *
- * Only three contracts of a network are configured: the storage service (its proxy), the list of
- * endorsed providers and Multicall3. Every other address is read from the storage service at start
- * (chain.h): those change with releases, these do not. A fourth one, the view that the storage
- * service had when it still kept names of pieces, only helps to find those.
+ * Only three contracts of a network are configured, since their addresses never change: the storage
+ * service (its proxy), the list of endorsed providers and Multicall3. All other addresses change
+ * with releases and are read from the storage service at start (chain.h). A fourth address, the
+ * view of an older storage service that kept names of pieces, only helps to find those names.
  *
  * Source: docs/PROTOCOL.md "Networks".
  */
@@ -34,11 +34,11 @@ struct sl_network {
     struct sl_address fwss; /* the storage service's proxy: records, signatures, payments */
     struct sl_address endorsements;
     struct sl_address multicall3;
-    struct sl_address former_view; /* of storage service 1.3: it still tells the metadata of pieces
-                                      that were added in its time; zero: none */
-    char cdn_domain[SL_NETWORK_DOMAIN_BYTES]; /* "" where there is none */
-    char explorer[SL_NETWORK_DOMAIN_BYTES];   /* "https://host", "" where there is none */
-    bool testnet;                             /* its coins are worth nothing */
+    struct sl_address former_view; /* view of storage service 1.3, which still has the metadata of
+                                      pieces added before 1.4; zero: none */
+    char cdn_domain[SL_NETWORK_DOMAIN_BYTES]; /* "": none */
+    char explorer[SL_NETWORK_DOMAIN_BYTES];   /* "https://host"; "": none */
+    bool testnet;                             /* its coins have no value */
     bool builtin;                             /* mainnet or calibration: its prices are known */
     int64_t genesis_unix_s;                   /* of epoch 0; 0: not known */
 };
@@ -46,21 +46,21 @@ struct sl_network {
 /** "mainnet" or "calibration". Errors: SL_ECONFIG for any other name. */
 int sl_network_find(struct sl_network *out, const char *name, struct sl_err *err) SL_MUST_CHECK;
 
-/** How a person describes a network: texts from the configuration, borrowed. */
+/** A network as the configuration describes it; all texts are borrowed. */
 struct sl_network_texts {
     const char *name;
     const char *rpc_url;
     const char *chain_id; /* decimal, or "0x..." */
     const char *fwss;
-    const char *endorsements; /* NULL or "": nobody is endorsed there, any approved one will do */
-    const char *multicall3;   /* NULL or "": where it stands on all chains */
+    const char *endorsements; /* NULL or "": no list; every approved provider counts as endorsed */
+    const char *multicall3;   /* NULL or "": the usual address */
 };
 
-/** A network of its own. Errors: SL_ECONFIG, the text names what is wrong. */
+/** Define a network. Errors: SL_ECONFIG; the text names the wrong setting. */
 int sl_network_define(struct sl_network *out, const struct sl_network_texts *texts,
                       struct sl_err *err) SL_MUST_CHECK;
 
-/** Ask this node instead of the public ones. Errors: SL_ECONFIG. */
+/** Use this node instead of the public ones. Errors: SL_ECONFIG. */
 int sl_network_use_rpc(struct sl_network *network, const char *url,
                        struct sl_err *err) SL_MUST_CHECK;
 
@@ -76,11 +76,11 @@ int sl_network_second(struct sl_network *out, const struct sl_network *network, 
 /** Whether the network has a list of endorsed providers. */
 bool sl_network_endorses(const struct sl_network *network);
 
-/** Unix seconds of an epoch, -1 when the genesis is not known or the time no number. */
+/** Unix seconds of an epoch; -1 if the genesis is unknown or the epoch is too large. */
 int64_t sl_network_time(const struct sl_network *network, uint64_t epoch);
 
-/** Where the CDN serves a piece of a data set with CDN. Errors: SL_ENOTFOUND (the network has no
- * CDN), SL_EOVERFLOW. */
+/** The URL at which the CDN serves a piece of a data set with CDN. Errors: SL_ENOTFOUND (the
+ * network has no CDN), SL_EOVERFLOW. */
 int sl_network_cdn_url(char *out, size_t cap, const struct sl_network *network,
                        const struct sl_address *payer, const struct sl_piece_id *piece,
                        struct sl_err *err) SL_MUST_CHECK;

@@ -36,12 +36,12 @@
       300000000000000000)                                                                          \
     X(cdn_lockup_epochs, 0, "the lockup period of the CDN", 14400, 14400)
 
-/** How many times larger or smaller than the known price a price may be before it is doubted. */
+/** A price this many times larger or smaller than the known price is doubted. */
 enum { SL_PRICE_FACTOR = 20 };
 
 /**
- * The known list that agrees with `told` in most prices; on a tie, the newer list. `only_newest`:
- * for public networks, where the older list is history.
+ * The known list that has the most prices in common with `told`, a list from a node; on a tie, the
+ * newer list. `only_newest`: for public networks, which no longer use the older list.
  */
 void sl_prices_known(struct sl_prices *out, const struct sl_prices *told, bool only_newest);
 

@@ -32,7 +32,7 @@ struct sl_tx {
 };
 
 /** Parse a chain id as a person writes it: decimal, or "0x..."; not 0. Errors: SL_EFORMAT. */
-int sl_chain_id_parse(uint64_t *out, const char *text, struct sl_err *err) SL_MUST_CHECK;
+int sl_tx_chain_id_parse(uint64_t *out, const char *text, struct sl_err *err) SL_MUST_CHECK;
 
 /** Append the bytes that are hashed for the signature: 0x02 and the nine fields. */
 void sl_tx_unsigned(struct sl_buf *buf, const struct sl_tx *tx);
@@ -45,8 +45,8 @@ int sl_tx_sign(struct sl_buf *raw, uint8_t hash[static SL_TX_HASH_BYTES], const 
                const struct sl_key *key, struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Read a signed transaction back: fields (tx->data points into `raw`), sender, hash. Strict: type
- * 2, canonical RLP, nothing behind it, a recipient, an empty access list, a low s. Errors:
+ * Read a signed transaction: fields (tx->data points into `raw`), sender and hash. Strict: type 2,
+ * canonical RLP without trailing bytes, a recipient, an empty access list, and a low s. Errors:
  * SL_EFORMAT, SL_EKEY (the signature), SL_ETOOBIG.
  */
 int sl_tx_read(struct sl_tx *tx, struct sl_address *sender, uint8_t hash[static SL_TX_HASH_BYTES],

@@ -33,7 +33,7 @@ int sl_base32_decode(uint8_t *out, size_t cap, const char *text, size_t text_len
 {
     const size_t bytes = text_len * 5 / 8;
     if (SL_BASE32_CHARS(bytes) != text_len)
-        return sl_err_set(err, SL_EFORMAT, "no base32 text has %zu characters", text_len);
+        return sl_err_set(err, SL_EFORMAT, "base32 text cannot have %zu characters", text_len);
     if (bytes > cap)
         return sl_err_set(err, SL_EFORMAT, "base32 text of %zu bytes where at most %zu fit", bytes,
                           cap);

@@ -37,7 +37,7 @@ int sl_hex_decode(uint8_t *out, size_t cap, const char *text, size_t text_len, s
         const int high = nibble(text[2 * i]);
         const int low = nibble(text[2 * i + 1]);
         if (high < 0 || low < 0)
-            return sl_err_set(err, SL_EFORMAT, "hex text has a character that is no digit");
+            return sl_err_set(err, SL_EFORMAT, "hex text has a character that is not a digit");
         out[i] = (uint8_t)(high << 4 | low);
     }
     return (int)(text_len / 2);

@@ -67,7 +67,7 @@ int sl_day_minute_parse(int *minute, const char *text, struct sl_err *err)
 {
     const int at = minute_of(text, strlen(text));
     if (at < 0)
-        return sl_err_set(err, SL_EFORMAT, "'%.40s' is no time of the day like 06:30", text);
+        return sl_err_set(err, SL_EFORMAT, "'%.40s' is not a time of day like 06:30", text);
     *minute = at;
     return SL_OK;
 }
@@ -82,7 +82,7 @@ static int insert(struct sl_timetable *table, const struct sl_timetable_row *row
     while (at > 0 && table->rows[at - 1].minute >= row->minute)
         at--;
     if (at < table->count && table->rows[at].minute == row->minute)
-        return sl_err_set(err, SL_EFORMAT, "'%.40s': this time is given twice", word);
+        return sl_err_set(err, SL_EFORMAT, "'%.40s': this time occurs twice", word);
     memmove(&table->rows[at + 1], &table->rows[at],
             (size_t)(table->count - at) * sizeof table->rows[0]);
     table->rows[at] = *row;
@@ -91,12 +91,12 @@ static int insert(struct sl_timetable *table, const struct sl_timetable_row *row
 }
 
 /* "08:00,2M", or a rate alone, which then is the only word. */
-static int take_word(struct sl_timetable *table, const char *word, bool alone, struct sl_err *err)
+static int read_row(struct sl_timetable *table, const char *word, bool alone, struct sl_err *err)
 {
     struct sl_timetable_row row = {0};
     const char *comma = strchr(word, ',');
     if (comma == NULL && !alone)
-        return sl_err_set(err, SL_EFORMAT, "'%.40s' is no row like 08:00,2M", word);
+        return sl_err_set(err, SL_EFORMAT, "'%.40s' is not a row like 08:00,2M", word);
     if (comma != NULL)
         row.minute = minute_of(word, (size_t)(comma - word));
     if (row.minute < 0)
@@ -116,10 +116,10 @@ int sl_timetable_parse(struct sl_timetable *table, const char *text, struct sl_e
         const size_t len = strcspn(text, blanks);
         const char *next = text + len + strspn(text + len, blanks);
         if (len >= sizeof word)
-            return sl_err_set(err, SL_EFORMAT, "'%.40s' is no row like 08:00,2M", text);
+            return sl_err_set(err, SL_EFORMAT, "'%.40s' is not a row like 08:00,2M", text);
         memcpy(word, text, len);
         word[len] = '\0';
-        const int rc = take_word(&made, word, alone && *next == '\0', err);
+        const int rc = read_row(&made, word, alone && *next == '\0', err);
         if (rc < 0)
             return rc;
         alone = false;

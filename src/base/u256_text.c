@@ -47,10 +47,10 @@ int sl_u256_parse_dec(struct sl_u256 *out, const char *text, size_t len, struct 
 {
     struct sl_u256 a = sl_u256(0);
     if (len == 0)
-        return sl_err_set(err, SL_EFORMAT, "an empty text is no number");
+        return sl_err_set(err, SL_EFORMAT, "empty text is not a number");
     for (size_t i = 0; i < len; i++) {
         if (text[i] < '0' || text[i] > '9')
-            return sl_err_set(err, SL_EFORMAT, "a number has a character that is no digit");
+            return sl_err_set(err, SL_EFORMAT, "a number has a character that is not a digit");
         if (!push_digit(&a, 10, (uint64_t)(text[i] - '0')))
             return too_large(err);
     }
@@ -74,7 +74,8 @@ int sl_u256_parse_hex(struct sl_u256 *out, const char *text, size_t len, struct 
     for (size_t i = 2; i < len; i++) {
         const int digit = hex_digit(text[i]);
         if (digit < 0)
-            return sl_err_set(err, SL_EFORMAT, "a quantity has a character that is no hex digit");
+            return sl_err_set(err, SL_EFORMAT,
+                              "a quantity has a character that is not a hex digit");
         if (!push_digit(&a, 16, (uint64_t)digit))
             return too_large(err);
     }
@@ -121,7 +122,7 @@ int sl_u256_parse_amount(struct sl_u256 *out, const char *text, size_t len, unsi
         if (point && places == decimals) {
             if (text[i] != '0')
                 return sl_err_set(err, SL_EFORMAT,
-                                  "the amount has more than %u digits behind the point", decimals);
+                                  "the amount has more than %u digits after the point", decimals);
             continue;
         }
         places += point;

@@ -52,7 +52,7 @@ static int fill(struct sl_key *key, const uint8_t *bytes, struct sl_err *err)
         return rc;
     if (secp256k1_ec_pubkey_create(key->context, &key->public_key, sl_secret_peek(key->secret)) !=
         1)
-        return sl_err_set(err, SL_EKEY, "these 32 bytes are no private key: out of range");
+        return sl_err_set(err, SL_EKEY, "these 32 bytes are not a private key: out of range");
     address_of(&key->address, &key->public_key);
     return SL_OK;
 }
@@ -157,7 +157,7 @@ int sl_key_recover(struct sl_address *out, const uint8_t signature[static SL_SIG
     if (secp256k1_ecdsa_recoverable_signature_parse_compact(context, &parsed, signature, v % 27) !=
             1 ||
         secp256k1_ecdsa_recover(context, &public_key, &parsed, digest) != 1)
-        return sl_err_set(err, SL_EKEY, "the signature belongs to no key");
+        return sl_err_set(err, SL_EKEY, "no key made this signature");
     address_of(out, &public_key);
     return SL_OK;
 }

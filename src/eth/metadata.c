@@ -69,7 +69,7 @@ static char *trim(char *word)
     return word;
 }
 
-static int take_entry(struct sl_metadata *out, char *word, struct sl_err *err)
+static int read_entry(struct sl_metadata *out, char *word, struct sl_err *err)
 {
     word = trim(word);
     char *equals = strchr(word, '=');
@@ -95,7 +95,7 @@ int sl_metadata_parse(struct sl_metadata *out, size_t *count, char *text, struct
                             "can carry",
                             SL_METADATA_DATA_SET_ENTRIES);
         else
-            rc = take_entry(&out[(*count)++], word, err);
+            rc = read_entry(&out[(*count)++], word, err);
         word = comma != NULL ? comma + 1 : NULL;
     }
     if (rc == SL_OK)
@@ -103,17 +103,4 @@ int sl_metadata_parse(struct sl_metadata *out, size_t *count, char *text, struct
     if (rc < 0 && err != NULL)
         err->code = SL_ECONFIG;
     return rc < 0 ? SL_ECONFIG : SL_OK;
-}
-
-static int by_key(const void *a, const void *b)
-{
-    const struct sl_metadata *x = a;
-    const struct sl_metadata *y = b;
-    return strcmp(x->key, y->key);
-}
-
-void sl_metadata_sort(struct sl_metadata *entries, size_t count)
-{
-    if (count > 1)
-        qsort(entries, count, sizeof entries[0], by_key);
 }

@@ -8,7 +8,7 @@
 
 enum { TYPE = 0x02 };
 
-int sl_chain_id_parse(uint64_t *out, const char *text, struct sl_err *err)
+int sl_tx_chain_id_parse(uint64_t *out, const char *text, struct sl_err *err)
 {
     struct sl_u256 id;
     const bool hex = strncmp(text, "0x", 2) == 0;
@@ -171,7 +171,7 @@ int sl_tx_read(struct sl_tx *tx, struct sl_address *sender, uint8_t hash[static 
     struct sl_rlp fields;
     int rc = sl_rlp_read_list(&fields, &from, err);
     if (rc == SL_OK && from.left != 0)
-        rc = sl_err_set(err, SL_EFORMAT, "bytes behind the transaction");
+        rc = sl_err_set(err, SL_EFORMAT, "bytes after the transaction");
     if (rc == SL_OK)
         rc = read_fields(&got, &fields, err);
     if (rc == SL_OK)

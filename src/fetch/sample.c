@@ -9,7 +9,7 @@
 
 #include "sluice/path.h"
 
-#include "inside.h"
+#include "transfer.h"
 
 enum { SAMPLE_BYTES = 1 << 16, RANGE_CHARS = 48 };
 
@@ -53,7 +53,7 @@ static int on_bytes(void *ctx, const void *data, size_t len, struct sl_err *err)
     if (len == wanted)
         return SL_OK;
     s->enough = true;
-    return sl_err_set(err, SL_EPROTO, "more bytes were sent than were asked for");
+    return sl_err_set(err, SL_EPROTO, "the server sent more bytes than requested");
 }
 
 static int read_local(struct sample *s, struct sl_err *err)

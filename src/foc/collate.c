@@ -23,7 +23,7 @@ struct element {
     int32_t tertiary;
 };
 
-/* Each a primary weight of its own, in their order. */
+/* Each has its own primary weight, in this order. */
 static const char *const marks[] = {
     "\t",     "\n",     "\v",     "\f",     "\r",     " \u00a0", "_",      "-",      ",",
     ";",      ":",      "!",      "\u00a1", "?",      "\u00bf",  ".",      "\u00b7", "'",
@@ -33,7 +33,7 @@ static const char *const marks[] = {
     "+",      "\u00b1", "\u00f7", "\u00d7", "<",      "=",       ">",      "\u00ac", "|",
     "\u00a6", "~",      "\u00a4", "\u00a2", "$",      "\u00a3",  "\u00a5"};
 
-/* A digit or small letter, then its accented forms in their order. */
+/* A digit or lower-case letter, followed by its accented forms in order. */
 static const char *const letters[] = {
     "0",          "1",     "2",     "3",          "4",          "5",          "6",
     "7",          "8",     "9",     "aáàăâåäãąā", "b",          "cćĉčċç",     "dďđð",
@@ -42,7 +42,7 @@ static const char *const letters[] = {
     "q",          "ĸ",     "rŕřŗ",  "sśŝšş",      "tťţ",        "ŧ",          "uúùŭûůüűũųū",
     "v",          "wŵ",    "x",     "yýŷÿ",       "zźžż",       "þ"};
 
-/* Forms that stand for others: their tertiary weight is above that of an upper-case letter. */
+/* Characters that stand for others; their tertiary weight is above that of an upper-case letter. */
 static const struct {
     int32_t code;
     const char *stands_for;
@@ -67,7 +67,8 @@ static int32_t lower_case(int32_t code)
         return code + 80;
     if (code == 0x178)
         return 0xff;
-    /* Latin Extended-A goes in pairs; which of a pair is the small letter changes twice. */
+    /* Latin Extended-A consists of pairs; which of the two is the lower-case letter changes twice.
+     */
     if ((is_between(code, 0x100, 0x137) && code != 0x130) || is_between(code, 0x14a, 0x177))
         return code | 1;
     if (is_between(code, 0x139, 0x148) || is_between(code, 0x179, 0x17e))
@@ -75,7 +76,7 @@ static int32_t lower_case(int32_t code)
     return code;
 }
 
-/* The place of `code` in a list: which entry, and where in it. */
+/* Find `code` in a list: which entry, and where in the entry. */
 static bool find(const char *const *list, size_t count, int32_t code, struct element *out)
 {
     for (size_t i = 0; i < count; i++) {

@@ -4,9 +4,10 @@
 #define SL_FOC_COLLATE_H
 
 /**
- * < 0, 0, > 0. Root order of Unicode's collation: exact for ASCII, Latin-1 letters and Latin
- * Extended-A; other code points stand by their number, symbols before the digits, letters behind
- * the Latin ones. Control characters do not count. At most the first 128 code points are looked at.
+ * Compare: < 0, 0 or > 0. The root order of Unicode's collation, exact for ASCII, Latin-1 letters
+ * and Latin Extended-A. Other code points are ordered by number: symbols before the digits, letters
+ * after the Latin ones. Control characters are ignored, and so is everything after the first 128
+ * code points.
  */
 int sl_collate(const char *a, const char *b);
 

@@ -8,7 +8,7 @@ enum { MONTHS = 12 };
 
 static int overflow(struct sl_err *err)
 {
-    return sl_err_set(err, SL_EOVERFLOW, "what is stored does not fit 256 bits");
+    return sl_err_set(err, SL_EOVERFLOW, "the size of the stored data does not fit 256 bits");
 }
 
 /* ---- what there is ---- */
@@ -51,7 +51,7 @@ int sl_stored_count(struct sl_stored *out, const struct sl_data_set *sets, size_
 
 /* ---- what it costs ---- */
 
-/* A month of storage alone. */
+/* The price of a month of storage, without fixed fees. */
 static bool storage_price(struct sl_u256 *out, const struct sl_prices *prices,
                           struct sl_u256 leaves)
 {
@@ -60,9 +60,9 @@ static bool storage_price(struct sl_u256 *out, const struct sl_prices *prices,
            sl_u256_muldiv(out, prices->storage_per_tib_month, bytes, sl_u256(UINT64_C(1) << 40));
 }
 
-static bool take_targets(struct sl_cost_advice *out, struct sl_u256 *added,
-                         const struct sl_stored *stored, const struct sl_cost_target *targets,
-                         size_t count)
+static bool add_targets(struct sl_cost_advice *out, struct sl_u256 *added,
+                        const struct sl_stored *stored, const struct sl_cost_target *targets,
+                        size_t count)
 {
     *added = sl_u256(0);
     for (size_t i = 0; i < count; i++) {
@@ -86,7 +86,7 @@ int sl_cost_advise(struct sl_cost_advice *out, const struct sl_prices *prices,
                                    .fees = fees->add,
                                    .piece_fee = prices->piece_fee,
                                    .call_fee = prices->add_fee};
-    if (!take_targets(out, &added, stored, targets, count) ||
+    if (!add_targets(out, &added, stored, targets, count) ||
         !sl_u256_add(&all, stored->leaves, added) ||
         !storage_price(&out->storage_month, prices, all) ||
         !storage_price(&out->storage_year, prices, added) ||
@@ -122,7 +122,7 @@ static void fixed_text(char out[static SL_ADVICE_CHARS], const struct sl_cost_ad
     sl_cost_text(storage, advice->storage_month);
     snprintf(out, SL_ADVICE_CHARS,
              "%" PRIu64 " data set%s cost%s a fixed %s a month, more than the storage in %s (%s): "
-             "another data set costs the same again, however small it is",
+             "each further data set costs the same, however small it is",
              advice->sets, advice->sets == 1 ? "" : "s", advice->sets == 1 ? "s" : "", fixed,
              advice->sets == 1 ? "it" : "them", storage);
 }
@@ -132,7 +132,7 @@ static void spare_text(char out[static SL_ADVICE_CHARS], const struct sl_cost_ad
     char month[SL_COST_CHARS];
     sl_cost_text(month, advice->spare_month);
     snprintf(out, SL_ADVICE_CHARS,
-             "%" PRIu64 " data set%s beside another one of the same kind at the same provider, "
+             "%" PRIu64 " data set%s beside another of the same kind at the same provider, "
              "which costs a fixed %s a month: see `sluice datasets`",
              advice->spare_sets, advice->spare_sets == 1 ? " is" : "s are", month);
 }

@@ -18,9 +18,9 @@ bool sl_data_set_is_usable(const struct sl_data_set *set)
            !sl_data_set_has_authorizer(set);
 }
 
-uint64_t sl_legacy_limit(uint64_t told_by_chain)
+uint64_t sl_legacy_limit(uint64_t limit_on_chain)
 {
-    return told_by_chain == 0 ? SL_ALL_LEGACY : told_by_chain;
+    return limit_on_chain == 0 ? SL_ALL_LEGACY : limit_on_chain;
 }
 
 bool sl_data_set_is_legacy(struct sl_u256 id, uint64_t limit)
@@ -70,7 +70,7 @@ int sl_metadata_put(struct sl_metadata *entries, size_t *count, size_t most, con
     return SL_OK;
 }
 
-/* How often the entry occurs, so that lists with repeated keys compare as they are. */
+/* How often the entry occurs: counting compares lists with repeated keys correctly. */
 static size_t occurs(const struct sl_metadata *entry, const struct sl_metadata *list, size_t count)
 {
     size_t times = 0;
@@ -110,7 +110,7 @@ int sl_metadata_combine(struct sl_metadata *out, size_t *out_count,
     return rc;
 }
 
-/* Few entries, and equal ones have to stay in their order: by insertion. */
+/* Insertion sort: there are few entries, and equal ones must keep their order. */
 static void sort(struct sl_metadata *entries, size_t count)
 {
     for (size_t i = 1; i < count; i++) {

@@ -33,12 +33,13 @@ int sl_log_read(struct sl_abi_reader *r, const struct sl_log *log, enum sl_event
                 struct sl_err *err)
 {
     if (event == SL_EVENT_OTHER || sl_log_event(log) != event)
-        return sl_err_set(err, SL_EPROTO, "a log of another event");
+        return sl_err_set(err, SL_EPROTO, "the log belongs to another event");
     if (log->topic_count != 1 + events[event].topics)
-        return sl_err_set(err, SL_EPROTO, "a log of %s with %zu topics", events[event].signature,
+        return sl_err_set(err, SL_EPROTO, "the log of %s has %zu topics", events[event].signature,
                           log->topic_count);
     if (log->data_len > SL_LOG_DATA_BYTES)
-        return sl_err_set(err, SL_EPROTO, "a log of %zu bytes", log->data_len);
+        return sl_err_set(err, SL_EPROTO, "the log has %zu bytes, which is too many",
+                          log->data_len);
     sl_abi_read(r, events[event].data, log->data, log->data_len);
     return SL_OK;
 }
@@ -50,19 +51,19 @@ static struct sl_u256 topic_number(const struct sl_log *log, size_t index)
     return out;
 }
 
-/* The result of reading: what a log says, or a refusal that names it. */
+/* Finish reading a log: SL_OK, or an error that names the log. */
 static int end(const struct sl_abi_reader *r, bool good, struct sl_err *err)
 {
     int rc = sl_abi_done(r, err);
     if (rc == SL_OK && !good)
-        rc = sl_err_set(err, SL_EPROTO, "a value is not of the kind that the contract logs");
+        rc = sl_err_set(err, SL_EPROTO, "a value in the log is out of range");
     if (rc < 0)
         sl_err_ctx(err, "the log of a piece");
     return rc;
 }
 
-/* The bytes of a PieceCID; false when no PieceCID is that long. */
-static bool take_cid(uint8_t out[static SL_LOG_CID_BYTES], size_t *len, struct sl_abi_reader *r)
+/* Read the bytes of a PieceCID; false if they are too long for one. */
+static bool read_cid(uint8_t out[static SL_LOG_CID_BYTES], size_t *len, struct sl_abi_reader *r)
 {
     sl_abi_enter(r);
     const uint8_t *cid = sl_abi_get_bytes(r, len);
@@ -75,9 +76,9 @@ static bool take_cid(uint8_t out[static SL_LOG_CID_BYTES], size_t *len, struct s
 
 /* ---- one piece and its metadata ---- */
 
-/* Reads a list of texts into rows of `width` bytes. False when it is not a list that the contract
- * takes; nothing is read behind the first such text. */
-static bool take_texts(char *rows, size_t width, size_t *count, struct sl_abi_reader *r)
+/* Read a list of texts into rows of `width` bytes. False if the contract would not accept the list;
+ * reading stops at the first bad text. */
+static bool read_texts(char *rows, size_t width, size_t *count, struct sl_abi_reader *r)
 {
     *count = sl_abi_enter_list(r);
     bool good = *count <= SL_METADATA_PIECE_ENTRIES;
@@ -105,10 +106,10 @@ int sl_log_piece_added(struct sl_piece_added *out, const struct sl_log *log, str
     memset(out, 0, sizeof *out);
     out->data_set_id = topic_number(log, 1);
     const bool good_id = sl_u256_to_u64(&out->piece_id, topic_number(log, 2));
-    const bool good_cid = take_cid(out->cid, &out->cid_len, &r);
-    /* Both lists are read whatever the first one holds: a broken one makes the log no good. */
-    const bool good_keys = take_texts(out->keys[0], sizeof out->keys[0], &keys, &r);
-    const bool good_values = take_texts(out->values[0], sizeof out->values[0], &values, &r);
+    const bool good_cid = read_cid(out->cid, &out->cid_len, &r);
+    /* Read both lists whatever the first one holds: a malformed list makes the log unusable. */
+    const bool good_keys = read_texts(out->keys[0], sizeof out->keys[0], &keys, &r);
+    const bool good_values = read_texts(out->values[0], sizeof out->values[0], &values, &r);
     out->metadata_known = good_keys && good_values && keys == values;
     out->entries = out->metadata_known ? keys : 0;
     return end(&r, good_id && good_cid, err);
@@ -116,7 +117,7 @@ int sl_log_piece_added(struct sl_piece_added *out, const struct sl_log *log, str
 
 /* ---- the pieces of one add ---- */
 
-/* A CID begins with 01: the zeros before it only fill the word. */
+/* A CID begins with 01; leading zeros only fill the word. */
 static void unpack(struct sl_log_piece *out, struct sl_abi_reader *r)
 {
     sl_abi_enter(r);
@@ -131,8 +132,8 @@ static void unpack(struct sl_log_piece *out, struct sl_abi_reader *r)
     sl_abi_leave(r);
 }
 
-/* Ids ascend from the first one. Returns false when they would not fit. */
-static bool take_packed(struct sl_log_piece *out, size_t *count, size_t cap,
+/* Ids ascend from the first one. False if the ids or the pieces do not fit. */
+static bool read_packed(struct sl_log_piece *out, size_t *count, size_t cap,
                         struct sl_abi_reader *r)
 {
     const uint64_t first = sl_abi_get_u64(r);
@@ -148,7 +149,7 @@ static bool take_packed(struct sl_log_piece *out, size_t *count, size_t cap,
 }
 
 /* Two lists of the same length. */
-static bool take_listed(struct sl_log_piece *out, size_t *count, size_t cap,
+static bool read_listed(struct sl_log_piece *out, size_t *count, size_t cap,
                         struct sl_abi_reader *r)
 {
     bool good = true;
@@ -161,7 +162,7 @@ static bool take_listed(struct sl_log_piece *out, size_t *count, size_t cap,
     if (sl_abi_enter_list(r) != *count)
         return false;
     for (size_t i = 0; good && i < *count; i++)
-        good = take_cid(out[i].cid, &out[i].cid_len, r);
+        good = read_cid(out[i].cid, &out[i].cid_len, r);
     sl_abi_leave(r);
     return good;
 }
@@ -176,5 +177,5 @@ int sl_log_pieces(struct sl_log_piece *out, size_t *count, struct sl_u256 *data_
     if (rc < 0)
         return rc;
     *data_set_id = topic_number(log, 1);
-    return end(&r, (packed ? take_packed : take_listed)(out, count, cap, &r), err);
+    return end(&r, (packed ? read_packed : read_listed)(out, count, cap, &r), err);
 }

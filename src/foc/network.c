@@ -10,7 +10,7 @@
 
 #define MULTICALL3 "0xcA11bde05977b3631167028862bE2a173976CA11"
 
-/* What is known of a network before anything is read. */
+/* What this release knows about a network. */
 struct builtin {
     const char *name;
     uint64_t chain_id;
@@ -137,16 +137,16 @@ int sl_network_find(struct sl_network *out, const char *name, struct sl_err *err
             return from_builtin(out, &builtins[i], err);
     }
     return sl_err_set(err, SL_ECONFIG,
-                      "no network is called that: mainnet and calibration are known, others are "
-                      "described in the configuration");
+                      "unknown network: use mainnet or calibration, or describe the network in the "
+                      "configuration");
 }
 
 static int chain_id(uint64_t *out, const char *text, struct sl_err *err)
 {
     if (text == NULL || text[0] == '\0')
         return sl_err_set(err, SL_ECONFIG, "the network has no chain_id");
-    if (sl_chain_id_parse(out, text, NULL) < 0)
-        return sl_err_set(err, SL_ECONFIG, "the network's chain_id is no such number");
+    if (sl_tx_chain_id_parse(out, text, NULL) < 0)
+        return sl_err_set(err, SL_ECONFIG, "the network's chain_id is not a valid number");
     return SL_OK;
 }
 
@@ -195,6 +195,6 @@ int sl_network_cdn_url(char *out, size_t cap, const struct sl_network *network,
     sl_piece_cid(cid, piece);
     const int n = snprintf(out, cap, "https://%s.%s/%s", account, network->cdn_domain, cid);
     if (n < 0 || (size_t)n >= cap)
-        return sl_err_set(err, SL_EOVERFLOW, "no room for the CDN's address");
+        return sl_err_set(err, SL_EOVERFLOW, "the CDN's address is too long");
     return SL_OK;
 }

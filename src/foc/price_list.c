@@ -61,7 +61,7 @@ static bool doubt(struct sl_price_doubt *out, size_t row, struct sl_u256 told, s
     return true;
 }
 
-/* More than the factor apart; so is an overflowing product. */
+/* Whether `more` exceeds `less` by more than the factor. */
 static bool is_far(struct sl_u256 less, struct sl_u256 more)
 {
     struct sl_u256 most;

@@ -43,7 +43,7 @@ static bool is_known(const char *key)
     return false;
 }
 
-/* The last entry of a key. */
+/* The last entry with this key. */
 static const struct sl_capability *entry_of(const struct sl_capability *list, size_t count,
                                             const char *key)
 {
@@ -59,7 +59,7 @@ static int text(char *out, size_t cap, const struct sl_capability *entry, struct
     if (entry->value_len >= cap)
         return sl_err_set(err, SL_EFORMAT, "the provider's %s is too long", entry->key);
     if (entry->value_len > 0 && memchr(entry->value, '\0', entry->value_len) != NULL)
-        return sl_err_set(err, SL_EFORMAT, "the provider's %s is no text", entry->key);
+        return sl_err_set(err, SL_EFORMAT, "the provider's %s is not text", entry->key);
     if (entry->value_len > 0)
         memcpy(out, entry->value, entry->value_len);
     out[entry->value_len] = '\0';
@@ -71,7 +71,7 @@ static int number(struct sl_u256 *out, const struct sl_capability *entry, struct
     const uint8_t *value = entry->value;
     size_t len = entry->value_len;
     if (len == 0)
-        return sl_err_set(err, SL_EFORMAT, "the provider's %s is no number", entry->key);
+        return sl_err_set(err, SL_EFORMAT, "the provider's %s is not a number", entry->key);
     for (; len > 32 && value[0] == 0; len--)
         value++;
     if (!sl_u256_from_be(out, value, len))
@@ -116,7 +116,7 @@ int sl_offering_decode(struct sl_offering *out, const struct sl_capability *list
     for (size_t i = 0; i < KEY_COUNT; i++) {
         found[i] = entry_of(list, count, keys[i]);
         if (found[i] == NULL && i < KEY_REQUIRED)
-            return sl_err_set(err, SL_EFORMAT, "the provider does not tell its %s", keys[i]);
+            return sl_err_set(err, SL_EFORMAT, "the provider lists no %s", keys[i]);
     }
     *out = (struct sl_offering){.peer_id = NULL};
     struct sl_u256 *const numbers[] = {[KEY_MIN] = &out->min_piece_bytes,
@@ -147,34 +147,34 @@ size_t sl_capability_extras(struct sl_capability *out, const struct sl_capabilit
 
 /* ---- writing ---- */
 
-static void put(struct sl_capability_list *list, const char *key, const void *value, size_t len)
+static void append(struct sl_capability_list *list, const char *key, const void *value, size_t len)
 {
     list->entries[list->count++] =
         (struct sl_capability){.key = key, .value = value, .value_len = len};
 }
 
-/* A number without leading zero bytes; 0 is one byte. */
-static void put_number(struct sl_capability_list *list, enum key key, uint8_t bytes[static 32],
-                       struct sl_u256 value)
+/* Append a number without leading zero bytes; 0 is one byte. */
+static void append_number(struct sl_capability_list *list, enum key key, uint8_t bytes[static 32],
+                          struct sl_u256 value)
 {
     size_t skip = 0;
     sl_u256_to_be(bytes, value);
     while (skip < 31 && bytes[skip] == 0)
         skip++;
-    put(list, keys[key], bytes + skip, 32 - skip);
+    append(list, keys[key], bytes + skip, 32 - skip);
 }
 
-static int put_extras(struct sl_capability_list *list, const struct sl_capability *extras,
-                      size_t count, struct sl_err *err)
+static int append_extras(struct sl_capability_list *list, const struct sl_capability *extras,
+                         size_t count, struct sl_err *err)
 {
     for (size_t i = 0; i < count; i++) {
         if (is_known(extras[i].key))
-            return sl_err_set(err, SL_EFORMAT, "%s is a key of its own", extras[i].key);
+            return sl_err_set(err, SL_EFORMAT, "%s is a reserved key", extras[i].key);
         if (extras[i].value_len == 0)
             return sl_err_set(err, SL_EFORMAT, "%s has no value", extras[i].key);
         if (list->count == SL_CAPABILITY_MAX)
             return sl_err_set(err, SL_EFORMAT, "more than %d capabilities", SL_CAPABILITY_MAX);
-        put(list, extras[i].key, extras[i].value, extras[i].value_len);
+        append(list, extras[i].key, extras[i].value, extras[i].value_len);
     }
     return SL_OK;
 }
@@ -184,24 +184,24 @@ int sl_offering_encode(struct sl_capability_list *out, const struct sl_offering 
 {
     static const uint8_t yes[] = {1};
     out->count = 0;
-    put(out, keys[KEY_URL], offering->service_url, strlen(offering->service_url));
-    put_number(out, KEY_MIN, out->numbers[0], offering->min_piece_bytes);
-    put_number(out, KEY_MAX, out->numbers[1], offering->max_piece_bytes);
+    append(out, keys[KEY_URL], offering->service_url, strlen(offering->service_url));
+    append_number(out, KEY_MIN, out->numbers[0], offering->min_piece_bytes);
+    append_number(out, KEY_MAX, out->numbers[1], offering->max_piece_bytes);
     if (offering->ipni_piece)
-        put(out, keys[KEY_PIECE], yes, sizeof yes);
+        append(out, keys[KEY_PIECE], yes, sizeof yes);
     if (offering->ipni_ipfs)
-        put(out, keys[KEY_IPFS], yes, sizeof yes);
-    put_number(out, KEY_PRICE, out->numbers[2], offering->price_per_tib_day);
-    put_number(out, KEY_PROVING, out->numbers[3], offering->min_proving_epochs);
-    put(out, keys[KEY_LOCATION], offering->location, strlen(offering->location));
+        append(out, keys[KEY_IPFS], yes, sizeof yes);
+    append_number(out, KEY_PRICE, out->numbers[2], offering->price_per_tib_day);
+    append_number(out, KEY_PROVING, out->numbers[3], offering->min_proving_epochs);
+    append(out, keys[KEY_LOCATION], offering->location, strlen(offering->location));
     memcpy(out->token, offering->payment_token.bytes, sizeof out->token);
-    put(out, keys[KEY_TOKEN], out->token, sizeof out->token);
-    return put_extras(out, extras, extra_count, err);
+    append(out, keys[KEY_TOKEN], out->token, sizeof out->token);
+    return append_extras(out, extras, extra_count, err);
 }
 
 /* ---- texts ---- */
 
-/* The digits of a big-endian number in another base, without leading zeros; "" for 0. */
+/* Write a big-endian number in another base, without leading zeros; "" for 0. */
 static size_t in_base(char *out, size_t cap, const char *alphabet, const uint8_t *value, size_t len)
 {
     const unsigned base = (unsigned)strlen(alphabet);
@@ -226,7 +226,7 @@ int sl_capability_decimal(char out[static SL_CAPABILITY_TEXT], const uint8_t *va
                           struct sl_err *err)
 {
     if (len == 0 || len > SL_CAPABILITY_BYTES)
-        return sl_err_set(err, SL_EFORMAT, "no number of 1 to %d bytes", SL_CAPABILITY_BYTES);
+        return sl_err_set(err, SL_EFORMAT, "a number must have 1 to %d bytes", SL_CAPABILITY_BYTES);
     if (in_base(out, SL_CAPABILITY_TEXT, "0123456789", value, len) == 0)
         memcpy(out, "0", 2);
     return SL_OK;
@@ -238,7 +238,7 @@ int sl_peer_id_text(char out[static SL_CAPABILITY_TEXT], const uint8_t *id, size
     static const char alphabet[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     size_t at = 0;
     if (len > SL_CAPABILITY_BYTES)
-        return sl_err_set(err, SL_EFORMAT, "a peer id of %zu bytes", len);
+        return sl_err_set(err, SL_EFORMAT, "the peer id has %zu bytes, which is too many", len);
     out[at++] = 'z';
     for (size_t i = 0; i < len && id[i] == 0; i++)
         out[at++] = alphabet[0];

@@ -15,7 +15,8 @@ static bool is_match(const struct sl_data_set *set, const struct sl_selection *s
                              selection->metadata_count);
 }
 
-/* Compact ones first, whose adds are cheaper and larger; then with pieces; then the oldest. */
+/* Compact data sets first, since their adds are cheaper and larger; then those with pieces; then
+ * the oldest. */
 static bool is_better(const struct sl_data_set *a, const struct sl_data_set *b, uint64_t limit)
 {
     const bool a_legacy = sl_data_set_is_legacy(a->id, limit);
@@ -71,7 +72,7 @@ static bool takes(const struct sl_provider *provider, const struct sl_selection 
            sl_provider_takes(provider, selection->least_bytes, selection->most_bytes);
 }
 
-/* Room for pointers to `count` things, never none. */
+/* Memory for `count` pointers; never NULL for 0. */
 static void *pointers(size_t count)
 {
     return calloc(count + 1, sizeof(void *));
@@ -84,7 +85,7 @@ struct ranking {
     size_t cap;
     size_t count;
     bool endorsed_only;
-    bool avoided; /* those to be avoided, else the others */
+    bool avoided; /* ranking the avoided providers; false: the others */
     const struct sl_u256 *used;
     size_t used_count;
     const struct sl_selection *selection;
@@ -112,7 +113,7 @@ static void rank(struct ranking *ranking, const struct sl_provider *provider,
     ranking->out[ranking->count++] = (struct sl_choice){.provider = provider, .data_set = set};
 }
 
-/* The next number of a sequence that a seed starts (splitmix64). */
+/* The next pseudo-random number (splitmix64). */
 static uint64_t next_number(uint64_t *state)
 {
     uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
@@ -131,7 +132,7 @@ static void shuffle(const struct sl_provider **list, size_t count, uint64_t seed
     }
 }
 
-/* The last one moved to the front stays there. */
+/* Move the preferred providers to the front, the most wanted one last, so that it ends up first. */
 static void bring_forward(const struct sl_provider **list, size_t count,
                           const struct sl_selection *selection)
 {
@@ -191,7 +192,7 @@ int sl_select_ranked(struct sl_choice *out, size_t cap, const struct sl_selectio
 
 /* ---- choosing ---- */
 
-/* The first of the ranked ones that is alive. Returns 1, or 0 when there is none. */
+/* Choose the first ranked provider that is alive. Returns 1, or 0 if there is none. */
 static int choose(struct sl_choice *out, const struct sl_selection *selection, bool endorsed_only,
                   const struct sl_u256 *used, size_t used_count, sl_alive_fn alive, void *ctx,
                   struct sl_err *err)
@@ -231,7 +232,7 @@ int sl_select_copies(struct sl_choice *out, size_t copies, const struct sl_selec
     }
     if (count == 0)
         return sl_err_set(err, SL_ENOTFOUND,
-                          "no endorsed provider answers and takes these pieces; name one with "
+                          "no endorsed provider answers and accepts these pieces; choose one with "
                           "--provider");
     return (int)count;
 }
@@ -246,7 +247,7 @@ int sl_select_another(struct sl_choice *out, const struct sl_selection *selectio
     return rc < 0 ? rc : SL_OK;
 }
 
-/* Why a provider does not take the pieces. */
+/* Check that the provider accepts pieces of these sizes. */
 static int check_sizes(const struct sl_provider *provider, const struct sl_selection *selection,
                        struct sl_err *err)
 {
@@ -255,7 +256,7 @@ static int check_sizes(const struct sl_provider *provider, const struct sl_selec
     const bool small =
         sl_u256_cmp(sl_u256(selection->least_bytes), provider->offering.min_piece_bytes) < 0;
     return sl_err_set(err, small ? SL_ETOOSMALL : SL_ETOOBIG,
-                      "the provider takes no pieces of this size");
+                      "the provider does not accept pieces of this size");
 }
 
 int sl_select_provider(struct sl_choice *out, const struct sl_selection *selection,
@@ -263,7 +264,7 @@ int sl_select_provider(struct sl_choice *out, const struct sl_selection *selecti
 {
     const struct sl_provider *provider = provider_of(selection, provider_id);
     if (provider == NULL)
-        return sl_err_set(err, SL_ENOTFOUND, "no active storage provider has this id");
+        return sl_err_set(err, SL_ENOTFOUND, "there is no active storage provider with this id");
     if (!provider->approved)
         return sl_err_set(err, SL_EREFUSED, "the storage service has not approved this provider");
     int rc = check_sizes(provider, selection, err);
@@ -289,14 +290,15 @@ static int check_data_set(const struct sl_data_set *set, const struct sl_address
     if (!sl_address_equal(&set->payer, payer))
         why = "the data set belongs to another account";
     else if (!sl_u256_is_zero(set->end_epoch))
-        why = "the data set was terminated: pieces need a new one";
+        why = "the data set was terminated; new pieces need another data set";
     else if (!set->live)
-        why = "the data set does not exist any more";
+        why = "the data set no longer exists";
     else if (!set->managed)
         why = "the data set belongs to another storage service";
     else if (sl_data_set_has_authorizer(set))
-        why = "a contract decides about the data set (its authorizer), so our signature counts for "
-              "nothing there: take another data set";
+        why =
+            "a contract (the authorizer) controls the data set, so your signature has no effect on "
+            "it; choose another data set";
     return why != NULL ? sl_err_set(err, SL_EREFUSED, "%s", why) : SL_OK;
 }
 
@@ -316,7 +318,7 @@ int sl_select_data_set(struct sl_choice *out, const struct sl_selection *selecti
         return rc;
     const struct sl_provider *provider = provider_of(selection, set->provider_id);
     if (provider == NULL)
-        return sl_err_set(err, SL_ENOTFOUND, "the provider of the data set is not active any more");
+        return sl_err_set(err, SL_ENOTFOUND, "the provider of the data set is no longer active");
     rc = check_sizes(provider, selection, err);
     if (rc == SL_OK)
         *out = (struct sl_choice){.provider = provider, .data_set = set};

@@ -8,7 +8,9 @@
 
 #include "sluice/log.h"
 
-#include "http_private.h"
+#include "http_result.h"
+#include "http_trace.h"
+#include "http_transfer.h"
 
 int sl_http_global_init(struct sl_err *err)
 {
@@ -17,7 +19,7 @@ int sl_http_global_init(struct sl_err *err)
         (void)signal(SIGPIPE, SIG_IGN);
     const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (code != CURLE_OK)
-        return sl_err_set(err, SL_ENOMEM, "libcurl does not start: %s", curl_easy_strerror(code));
+        return sl_err_set(err, SL_ENOMEM, "libcurl failed to start: %s", curl_easy_strerror(code));
     return 0;
 }
 

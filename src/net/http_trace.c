@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What the log tells about a request. The log itself takes secrets out of URLs. */
+#include "http_trace.h"
+
 #include <string.h>
 #include <strings.h>
 
 #include "sluice/log.h"
-
-#include "http_private.h"
 
 enum { SHOWN_BYTES = 2048 };
 
@@ -116,7 +116,7 @@ static void phases(const struct sl_http_transfer *t)
            ms_of(easy, CURLINFO_NAMELOOKUP_TIME_T), ms_of(easy, CURLINFO_CONNECT_TIME_T),
            ms_of(easy, CURLINFO_APPCONNECT_TIME_T), ms_of(easy, CURLINFO_STARTTRANSFER_TIME_T),
            ms_of(easy, CURLINFO_TOTAL_TIME_T), connects > 0 ? "new" : "kept",
-           peer != NULL && peer[0] != '\0' ? peer : "nobody");
+           peer != NULL && peer[0] != '\0' ? peer : "no peer");
 }
 
 /* ---- info: one line a request ---- */

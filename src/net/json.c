@@ -9,7 +9,7 @@
 
 #include "json_scan.h"
 
-/* struct sl_json is cJSON under another name: the door shows no cJSON. */
+/* struct sl_json is cJSON under another name: the public header shows no cJSON. */
 static const cJSON *inner(const struct sl_json *value)
 {
     return (const cJSON *)value;
@@ -41,7 +41,7 @@ static int refuse_duplicates(const cJSON *object, struct sl_err *err)
     int rc = 0;
     for (size_t i = 1; i < n && rc == 0; i++) {
         if (strcmp(keys[i - 1], keys[i]) == 0)
-            rc = sl_err_set(err, SL_EFORMAT, "JSON: the key '%.40s' stands twice in an object",
+            rc = sl_err_set(err, SL_EFORMAT, "JSON: the key '%.40s' occurs twice in an object",
                             keys[i]);
     }
     free(keys);
@@ -96,7 +96,7 @@ int sl_json_parse(struct sl_json **out, const char *text, size_t len, struct sl_
     if (only_space(end, text + len))
         rc = check_objects(root, err);
     else
-        rc = sl_err_set(err, SL_EFORMAT, "JSON: more text behind the value, at byte %zu",
+        rc = sl_err_set(err, SL_EFORMAT, "JSON: more text after the value, at byte %zu",
                         (size_t)(end - text));
     if (rc < 0) {
         cJSON_Delete(root);

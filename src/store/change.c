@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Every change of a job, each of them whole or not at all, inside a transaction or on its own. */
-#include <string.h>
+#include "change.h"
 
-#include "db.h"
+#include <string.h>
 
 /* ---- one change ---- */
 
@@ -41,7 +41,7 @@ int sl_db_end_change(struct sl_journal *journal, int rc, struct sl_err *err)
 static int check_job(const struct sl_job *job, struct sl_err *err)
 {
     if ((unsigned)job->state >= SL_JOB_STATE_COUNT)
-        return sl_err_set(err, SL_EINVAL, "change the journal: no such state");
+        return sl_err_set(err, SL_EINVAL, "change the journal: unknown state");
     return SL_OK;
 }
 

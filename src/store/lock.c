@@ -39,7 +39,7 @@ static void write_pid(int fd)
         (void)!pwrite(fd, text, (size_t)len, 0);
 }
 
-int sl_lock_take(const char *dir, bool *unclean, struct sl_err *err)
+int sl_lock_acquire(const char *dir, bool *unclean, struct sl_err *err)
 {
     char path[SL_PATH_BYTES];
     const int rc = sl_path_join(path, sizeof path, dir, "lock", err);
@@ -65,6 +65,6 @@ void sl_lock_release(int fd)
 {
     if (fd < 0)
         return;
-    (void)!ftruncate(fd, 0); /* nobody holds it: no pid to be told */
+    (void)!ftruncate(fd, 0); /* no holder: no pid to report */
     close(fd);
 }

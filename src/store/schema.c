@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include <stdio.h>
+#include "schema.h"
 
-#include "db.h"
+#include <stdio.h>
 
 /*
  * Step N brings a journal of `user_version` N to N + 1. A step that was released is never changed:
@@ -274,7 +274,7 @@ static int check_owner(struct sl_journal *journal, int64_t version, struct sl_er
     if (rc < 0 || owner == APPLICATION_ID || (version == 0 && owner == 0 && tables == 0))
         return rc;
     return sl_err_set(err, SL_EJOURNAL,
-                      "a database of another program is in the journal's place: move it away, or "
+                      "another program's database is in the journal's place: move it away, or "
                       "use --state-dir: %s",
                       journal->path);
 }
@@ -288,22 +288,23 @@ int sl_schema_check(struct sl_journal *journal, struct sl_err *err)
     if (rc < 0)
         return rc;
     if (version > VERSION)
-        return sl_err_set(err, SL_EJOURNAL,
-                          "the journal is of a newer sluice (version %lld, this one knows %d): use "
-                          "that sluice, or --state-dir: %s",
-                          (long long)version, (int)VERSION, journal->path);
+        return sl_err_set(
+            err, SL_EJOURNAL,
+            "the journal is from a newer sluice (version %lld, this one reads up to %d): use "
+            "that sluice, or --state-dir: %s",
+            (long long)version, (int)VERSION, journal->path);
     if (journal->migrates || version == VERSION)
         return SL_OK;
     if (version == 0)
         return sl_err_set(err, SL_ENOENT, "nothing was uploaded yet: no journal in %s",
                           journal->path);
     return sl_err_set(err, SL_EJOURNAL,
-                      "the journal is of an older sluice (version %lld): start an upload once to "
+                      "the journal is from an older sluice (version %lld): start an upload once to "
                       "bring it up to date: %s",
                       (long long)version, journal->path);
 }
 
-static int take_steps(struct sl_journal *journal, int64_t version, struct sl_err *err)
+static int run_steps(struct sl_journal *journal, int64_t version, struct sl_err *err)
 {
     for (; version < VERSION; version++) {
         const int rc = sl_db_exec(journal, steps[version], "bring the journal up to date", err);
@@ -321,12 +322,12 @@ int sl_schema_migrate(struct sl_journal *journal, struct sl_err *err)
     int rc = sl_db_ask(journal, "PRAGMA user_version", &version, "open the journal", err);
     if (rc < 0 || version == VERSION)
         return rc;
-    rc = sl_journal_begin(journal, err);
+    rc = sl_journal_txn_begin(journal, err);
     if (rc == SL_OK)
-        rc = take_steps(journal, version, err);
+        rc = run_steps(journal, version, err);
     if (rc == SL_OK)
-        rc = sl_journal_commit(journal, err);
-    sl_journal_rollback(journal);
+        rc = sl_journal_txn_commit(journal, err);
+    sl_journal_txn_rollback(journal);
     journal->came_from = rc == SL_OK ? version : 0;
     return rc;
 }

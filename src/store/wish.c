@@ -3,14 +3,7 @@
 
 #include "sluice/journal_wish.h"
 
-#include "db.h"
-
-bool sl_wish_equal(const struct sl_wish *a, const struct sl_wish *b)
-{
-    return strcmp(a->source, b->source) == 0 && strcmp(a->metadata, b->metadata) == 0 &&
-           a->with_cdn == b->with_cdn && strcmp(a->provider, b->provider) == 0 &&
-           strcmp(a->data_set, b->data_set) == 0;
-}
+#include "change.h"
 
 static void bind_wish(struct sl_db_call *call, const struct sl_wish *wish)
 {
@@ -55,7 +48,7 @@ int sl_journal_put_wish(struct sl_journal *journal, const struct sl_wish *wish, 
     return sl_db_end_change(journal, rc < 0 ? rc : SL_OK, err);
 }
 
-static bool take_wish(struct sl_db_call *call, struct sl_wish *wish)
+static bool read_wish(struct sl_db_call *call, struct sl_wish *wish)
 {
     bool good = sl_db_copy_text(call, wish->source, sizeof wish->source);
     good = sl_db_copy_text(call, wish->metadata, sizeof wish->metadata) && good;
@@ -72,7 +65,7 @@ int sl_journal_wish(struct sl_journal *journal, int64_t id, struct sl_wish *wish
     sl_db_int(&call, id);
     int rc = sl_db_row(&call, "read a wish", err);
     *wish = (struct sl_wish){0};
-    if (rc == 1 && !take_wish(&call, wish))
+    if (rc == 1 && !read_wish(&call, wish))
         rc = sl_db_damaged(journal, "read a wish", err);
     sl_db_end(&call);
     return rc;

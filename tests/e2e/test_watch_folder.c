@@ -136,7 +136,8 @@ static void bad_limits_are_refused_before_anything_is_done(void **state)
     REFUSED(SL_EXIT_USAGE, "limit: '25:00,2M'", "upload", path, "--limit", "08:00,1M 25:00,2M");
     REFUSED(SL_EXIT_USAGE, "--slow-limit: '1' is no rate", "upload", path, "--slow-limit", "1");
     REFUSED(SL_EXIT_USAGE, "--slow-limit: slow mode needs", "upload", path, "--slow-limit", "off");
-    REFUSED(SL_EXIT_USAGE, "--stop-at: 'noon' is no time", "upload", path, "--stop-at", "noon");
+    REFUSED(SL_EXIT_USAGE, "--stop-at: 'noon' is not a time of day", "upload", path, "--stop-at",
+            "noon");
 }
 
 int main(void)

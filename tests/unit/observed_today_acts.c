@@ -3,12 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devnet/chain/ledger_call.h"
 #include "support/test.h"
 #include "unit/observed_today.h"
 
 static const struct sl_address nobody;
 
-void story_network(struct story *s, enum sl_localnet_profile profile, const char *deposit)
+void story_network(struct story *s, enum sl_devnet_profile profile, const char *deposit)
 {
     struct sl_u256 amount;
     void *old = s->kit;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* How large an add is on chain: the golden vectors, and what they leave open. */
+/* The size of an add on chain: the golden vectors, and cases that they do not cover. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What the contracts can do is found by asking them, at the start and while they are exchanged. */
+/* The abilities of the contracts are found by calls, at the start and when the contracts change. */
 #include <string.h>
 
 #include "sluice/chain.h"
@@ -68,7 +68,7 @@ static void versions_are_shown_and_never_judged(void **state)
     scene_close(&scene);
 }
 
-/* What a node answers for a function, and whether it then is there. */
+/* The answer of a node for a function, and whether the function then counts as present. */
 static void check_compact(const void *answer, size_t len, bool success, bool is_there)
 {
     struct scene scene;

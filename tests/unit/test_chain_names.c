@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Names of pieces from receipts and logs, told by nodes that help, refuse, lag and lie. */
+/* Names of pieces from receipts and logs, with nodes that answer, refuse, lag and lie. */
 #include <string.h>
 
 #include "sluice/chain_names.h"
@@ -282,7 +282,7 @@ static void what_was_never_proven_is_searched_from_its_creation_on(void **state)
     close_bench(&b);
 }
 
-/* The verifier refuses to speak of sets that have ended. */
+/* The verifier reverts for data sets that have ended. */
 static void the_first_period_alone_is_enough_to_begin(void **state)
 {
     (void)state;
@@ -346,7 +346,7 @@ static void a_limit_without_a_number_halves_the_window(void **state)
     }
 }
 
-/* Whatever the first node refuses, is behind or has forgotten, the second one is asked from there.
+/* If the first node refuses, is behind or lacks the history, the second one continues from there.
  */
 static void a_node_that_does_not_go_on_is_given_up_for_the_next(void **state)
 {

@@ -118,8 +118,7 @@ static void pieces_are_paged_with_their_removals_and_metadata(void **state)
     scene_close(&scene);
 }
 
-/* A node may refuse to tell of one piece and tell of the others: that is no piece without a name.
- */
+/* A node may refuse the metadata of one piece alone: such a piece is not a piece without a name. */
 static void metadata_that_cannot_be_read_is_not_taken_for_none(void **state)
 {
     (void)state;
@@ -159,7 +158,7 @@ static void on_no_metadata(struct scene *scene)
     sl_chain_node_on_all(scene->node, &scene->view, "getAllPieceMetadata(uint256,uint256)", &w);
 }
 
-/* From now on the storage service is of 1.4, to a client that starts anew. */
+/* Switch the storage service to 1.4, for a new client. */
 static void upgrade(struct scene *scene)
 {
     struct sl_abi_writer w = scene_values("(address)");
@@ -169,7 +168,7 @@ static void upgrade(struct scene *scene)
     assert_int_equal(sl_chain_new(&scene->chain, &scene->network, NULL, &scene->err), SL_OK);
 }
 
-/* An old getter says so of each piece behind a contract that stores no names any more. */
+/* An old getter gives this for each piece if the contract no longer stores names. */
 static void no_metadata_is_believed_only_where_it_is_kept(void **state)
 {
     (void)state;
@@ -204,7 +203,7 @@ static void on_name(struct scene *scene, const struct sl_address *view, uint64_t
     sl_chain_node_on(scene->node, view, &call, &w);
 }
 
-/* The view of storage service 1.3 still tells of the pieces that were added in its time. */
+/* The view of storage service 1.3 still has the metadata of older pieces. */
 static void the_former_view_names_older_pieces(void **state)
 {
     (void)state;

@@ -87,13 +87,13 @@ static void data_sets_that_cost_more_than_what_is_in_them_are_named(void **state
     struct sl_cost_advice advice = advise(&stored, 1, 1048576, 1);
     expect_text(&advice, SL_ADVICE_FIXED,
                 "3 data sets cost a fixed 0.36 USDFC a month, more than the storage in them "
-                "(0.0000071 USDFC): another data set costs the same again, however small it is");
+                "(0.0000071 USDFC): each further data set costs the same, however small it is");
     expect_none(&advice, SL_ADVICE_SPARE);
     const struct sl_stored none = {.sets = 0};
     advice = advise(&none, 1, 1048576, 1);
     expect_text(&advice, SL_ADVICE_FIXED,
                 "1 data set costs a fixed 0.12 USDFC a month, more than the storage in it "
-                "(0.0000023 USDFC): another data set costs the same again, however small it is");
+                "(0.0000023 USDFC): each further data set costs the same, however small it is");
     advice = advise(&none, 60, 1065353216, 1); /* 60 GiB: 0.14 a month */
     expect_none(&advice, SL_ADVICE_FIXED);
 }
@@ -114,7 +114,7 @@ static void data_sets_that_could_be_one_are_counted(void **state)
     assert_int_equal(stored.spare_sets, 2);
     struct sl_cost_advice advice = advise(&stored, 1, 1048576, 1);
     expect_text(&advice, SL_ADVICE_SPARE,
-                "2 data sets are beside another one of the same kind at the same provider, which "
+                "2 data sets are beside another of the same kind at the same provider, which "
                 "costs a fixed 0.24 USDFC a month: see `sluice datasets`");
     sets[2].metadata_known = sets[3].metadata_known = false;
     stored = stored_in(sets, SETS + 3);

@@ -95,7 +95,7 @@ static void the_rate_of_another_rail_is_not_taken(void **state)
     scene_close(&scene);
 }
 
-/* `set` is what the node tells of when it is asked for data set 1. */
+/* `set` is the node's answer for data set 1. */
 static void tell_of(struct scene *scene, uint64_t set)
 {
     struct sl_abi_writer call = scene_call("getDataSet(uint256)");
@@ -127,7 +127,7 @@ static void a_node_that_knows_another_data_set_or_none_is_seen_through(void **st
     open_with_sets(&scene);
     tell_of(&scene, 2);
     assert_int_equal(read_due(&view, &scene, 1, 1001), SL_EPROTO);
-    assert_non_null(strstr(scene.err.text, "another one"));
+    assert_non_null(strstr(scene.err.text, "another data set"));
     assert_null(view);
     tell_of(&scene, 0); /* as of a number that was never given */
     assert_int_equal(read_due(&view, &scene, 1, 1001), SL_OK);

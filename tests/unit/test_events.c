@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What contracts log: the golden vectors, and logs of nodes that lie. */
+/* Decoding of logs: the golden vectors, and logs of lying nodes. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -227,7 +227,7 @@ static void read_any(const struct sl_log *log)
     free(data);
 }
 
-/* Every word of the data, offsets and lengths among them, with values that point elsewhere. */
+/* Replace every word of the data, offsets and lengths included, by values that point elsewhere. */
 static void spoil(struct sl_log *log, uint8_t *data)
 {
     static const uint8_t lies[][4] = {{0, 0, 0, 0},    {0, 0, 0, 1},          {0, 0, 0, 31},

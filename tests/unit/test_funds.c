@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The deposit that the user is asked for: enough, and easy to type. */
+/* The suggested deposit: sufficient, and easy to type. */
 #include <string.h>
 
 #include "sluice/funds.h"

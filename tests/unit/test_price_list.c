@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Which known list a node's prices are compared with, and when they are doubted. */
+/* Which known list a node's prices are compared with, and which prices are doubted. */
 #include <string.h>
 
 #include "sluice/price_list.h"

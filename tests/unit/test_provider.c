@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What providers say of themselves: the golden vectors and hostile entries. */
+/* Offers of providers: the golden vectors and hostile entries. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

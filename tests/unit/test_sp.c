@@ -63,7 +63,7 @@ static void stop(struct fixture *f)
     sl_tcp_stop(f->server);
 }
 
-/* What the provider says from now on: status, an extra header line or "", a body. */
+/* Set the provider's answer: status, an extra header line or "", a body. */
 static void answer(struct fixture *f, int status, const char *header, const char *body)
 {
     sl_tcp_sync(f->server); /* the script has read the one before */
@@ -181,7 +181,7 @@ static void requests_are_what_the_api_describes(void **state)
     stop(&f);
 }
 
-/* Every refusal that the API describes, and what it means to each call. */
+/* Every refusal of the API, and its meaning for each call. */
 static void every_answer_has_its_meaning(void **state)
 {
     (void)state;
@@ -338,7 +338,7 @@ static void an_answer_about_another_piece_is_refused(void **state)
     stop(&f);
 }
 
-/* Gives one chunk, and no more: only the answer ends the request. */
+/* Send one chunk and no more: only the answer ends the request. */
 static int give_once(void *ctx, void *out, size_t cap, struct sl_err *err)
 {
     int *chunks = ctx;
@@ -377,7 +377,7 @@ static void early_puts(const char *says, int streaming, int declared)
     sl_tcp_stop(server);
 }
 
-/* Of a piece whose PieceCID is declared the provider may have got the bytes from somebody else. */
+/* The provider may get the bytes of a declared piece from another client. */
 static void an_early_success_counts_where_the_piece_is_known(void **state)
 {
     (void)state;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Commits and their status: what a provider's answers mean. */
+/* Commits and their status: the meaning of a provider's answers. */
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "foc/sp_answer.h"
+#include "provider/answer.h"
 #include "sp_scene.h"
 #include "support/test.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Pulls, removals and terminations: what a provider's answers mean. */
+/* Pulls, removals and terminations: the meaning of a provider's answers. */
 #include <stdio.h>
 #include <string.h>
 

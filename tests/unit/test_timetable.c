@@ -101,7 +101,7 @@ static void a_bad_timetable_is_refused_and_named(void **state)
                {"2M 08:00,off", "'2M'"},
                {"08:00,off 2M", "'2M'"},
                {"08:00,1M 8:00,2M", "twice"},
-               {"08:00,1111111111111111111111111111111M", "no row"}};
+               {"08:00,1111111111111111111111111111111M", "not a row"}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct sl_err err = {0};
         struct sl_timetable table = {.count = 7};

@@ -129,8 +129,8 @@ static int find_abandoned(struct recalling *r, struct sl_err *err)
 {
     int rc = SL_OK;
     for (r->piece = 0; rc == SL_OK && r->piece < r->batch->record.count; r->piece++)
-        rc = sl_journal_void_commits(r->lane->journal, &r->batch->record.pieces[r->piece],
-                                     on_abandoned, r, err);
+        rc = sl_journal_abandoned_commits(r->lane->journal, &r->batch->record.pieces[r->piece],
+                                          on_abandoned, r, err);
     if (rc != SL_EOVERFLOW)
         return rc;
     if (r->piece == 1) /* the first one has too many of its own */
@@ -163,7 +163,8 @@ static int read_word(enum sl_earlier_word *word, struct sl_journal_commit *lande
     if (rc == 0)
         *word = SL_EARLIER_UNMATCHED;
     else
-        *word = landed->state == SL_JOURNAL_COMMIT_VOID ? SL_EARLIER_ABANDONED : SL_EARLIER_KNOWN;
+        *word =
+            landed->state == SL_JOURNAL_COMMIT_ABANDONED ? SL_EARLIER_ABANDONED : SL_EARLIER_KNOWN;
     return rc < 0 ? rc : SL_OK;
 }
 

@@ -92,9 +92,9 @@ static bool look(struct sl_lane *lane, struct sl_orphan *stray)
     }
     if (step == SL_STEP_PROCEED)
         sl_lane_on_landed(lane, &stray->batch);
-    else if (stray->batch.record.state != SL_JOURNAL_COMMIT_VOID)
+    else if (stray->batch.record.state != SL_JOURNAL_COMMIT_ABANDONED)
         sl_lane_emit_all(lane, &stray->batch, SL_COMMIT_FAILED, &err);
-    return true; /* void: its pieces are the lane's again */
+    return true; /* abandoned: its pieces are the lane's again */
 }
 
 void sl_orphans_look(struct sl_lane *lane)

@@ -1,31 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * ledger.h - the chain of the `local` network: blocks, accounts, and contracts that answer at their
- * ABI what the contracts of Filecoin Onchain Cloud answer.
+ * ledger.h - the chain of the `local` network: blocks, accounts, and contracts that answer like
+ * those of Filecoin Onchain Cloud. Private to devnet.
  *
- * No virtual machine: each contract is C over one SQLite database, DIR/ledger.db (WAL, STRICT,
- * synchronous=FULL). A block with all that its transactions changed is one SQLite transaction, so
- * nonces, pieces and money agree whenever the process dies. A transaction that reverts leaves only
- * its receipt, its nonce and its fee; a call never leaves anything.
+ * There is no virtual machine: each contract is C over one SQLite database, DIR/ledger.db (WAL,
+ * STRICT, synchronous=FULL). A block and all changes of its transactions are one SQLite
+ * transaction, so nonces, pieces and money agree whenever the process dies. A reverted transaction
+ * leaves only its receipt, its nonce and its fee; a call leaves nothing.
  *
- * Behaves as FilecoinWarmStorageService 1.5.0 and PDPVerifier 3.5.0 or, of the profile 1.3,
- * as 1.3.1 and 3.4.0; with FilecoinPay 1.0.0, ServiceProviderRegistry 1.2.0, SessionKeyRegistry, an
- * ERC-20 with permit called USDFC, the endorsed ProviderIdSet, and Multicall3. Source:
- * protocol/today.md sections 1 to 8, chain.md sections 3 to 8, signing.md, flows.md; proof:
- * tests/unit/test_ledger_today.c and, of 1.3, test_ledger_observed.c. Providers always prove in
+ * Emulates FilecoinWarmStorageService 1.5.0 and PDPVerifier 3.5.0 or, in the profile 1.3, 1.3.1 and
+ * 3.4.0; with FilecoinPay 1.0.0, ServiceProviderRegistry 1.2.0, SessionKeyRegistry, an ERC-20 with
+ * permit called USDFC, the endorsed ProviderIdSet, and Multicall3. Source: docs/PROTOCOL.md; proof:
+ * tests/unit/test_ledger_today.c and, for 1.3, test_ledger_observed.c. Providers always prove in
  * time.
  *
- * A ledger has a profile, the contracts of today or those of 1.3. It is stored in the database (the
- * column chain.profile, since schema 7) when the folder is made; a database of an older schema is
- * one of 1.3.
+ * A ledger has a profile: the contracts of today, or those of 1.3. A new folder stores it in the
+ * database (the column chain.profile, since schema 7); a database with an older schema has the
+ * profile 1.3.
  *
- * Time: epoch e has the time genesis + e * epoch_ms; genesis is when the folder was made. Blocks
- * are made by sl_ledger_tick() (one, now) and sl_ledger_catch_up() (as many as the clock asks for);
- * epochs that pass while nobody asks are null rounds. Every function may be called from any thread:
- * one lock inside serialises them.
+ * Time: epoch e is at genesis + e * epoch_ms; genesis is when the folder was created.
+ * sl_ledger_tick() makes one block now, and sl_ledger_catch_up() as many as the clock demands.
+ * Epochs that pass without a request are null rounds. Any thread may call any function: a lock
+ * inside serialises them.
  */
-#ifndef SL_LOCALNET_LEDGER_H
-#define SL_LOCALNET_LEDGER_H
+#ifndef SL_DEVNET_LEDGER_H
+#define SL_DEVNET_LEDGER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,8 +33,8 @@
 #include "sluice/address.h"
 #include "sluice/buf.h"
 #include "sluice/clock.h"
+#include "sluice/devnet.h"
 #include "sluice/err.h"
-#include "sluice/localnet.h"
 #include "sluice/u256.h"
 
 enum {
@@ -83,8 +82,8 @@ struct sl_ledger_options {
     uint64_t challenge_window_epochs; /* 0: 20, or less to fit the period */
     const struct sl_ledger_provider *providers;
     size_t provider_count;
-    enum sl_localnet_profile profile; /* of a new folder; an existing folder keeps its own */
-    bool idle_providers; /* they do nothing by themselves: for tests of their own calls */
+    enum sl_devnet_profile profile; /* of a new folder; an existing folder keeps its own */
+    bool idle_providers; /* providers only act when called: for tests of their own calls */
     struct sl_clock clock;
 };
 
@@ -100,13 +99,13 @@ int sl_ledger_open(struct sl_ledger **out, const struct sl_ledger_options *optio
                    struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Bring a ledger of 1.3 to today's contracts, as the real ones were upgraded: at the same
- * addresses, with all data sets, money and nonces. The storage service names another View from then
- * on; the old one goes on answering with the getters and the price list of 1.3, and with the
- * metadata of pieces that were added before, until such a piece is removed. A data set keeps its
- * rate and its reserve until its next add. legacyPieceStorageIdLimit() is the next free id of a
- * data set. Any time, also between two blocks. Returns 1, or 0 when the ledger is today's already.
- * Errors: those of the database; the ledger is then as before.
+ * Migrate a ledger from 1.3 to today's contracts, like the upgrade of the real networks: same
+ * addresses, data sets, money and nonces. The storage service then names another View. The old one
+ * still answers with the getters and the price list of 1.3, and with the metadata of pieces that
+ * were added before, until such a piece is removed. A data set keeps its rate and its reserve until
+ * its next add. legacyPieceStorageIdLimit() is the next free id of a data set. May be called at any
+ * time, also between two blocks. Returns 1, or 0 if the ledger is today's already. Errors: those of
+ * the database; the ledger is unchanged then.
  */
 int sl_ledger_migrate(struct sl_ledger *ledger, struct sl_err *err) SL_MUST_CHECK;
 
@@ -139,8 +138,8 @@ const struct sl_address *sl_ledger_view(struct sl_ledger *ledger);
 /** Whether a contract stands there. */
 bool sl_ledger_has_code(struct sl_ledger *ledger, const struct sl_address *address);
 uint64_t sl_ledger_chain_id(const struct sl_ledger *ledger);
-/** What the folder says, whatever the options said. */
-enum sl_localnet_profile sl_ledger_profile(struct sl_ledger *ledger);
+/** The value stored in the folder, whatever the options said. */
+enum sl_devnet_profile sl_ledger_profile(struct sl_ledger *ledger);
 int64_t sl_ledger_epoch_ms(const struct sl_ledger *ledger);
 
 /* ---- blocks ---- */
@@ -154,45 +153,6 @@ struct sl_ledger_block {
     uint64_t gas_used;
     uint64_t tx_count;
 };
-
-/**
- * The newest block (number SL_LEDGER_PENDING) or one by number. Returns 1, or 0 when there is none:
- * of the future, or a null round.
- */
-int sl_ledger_block(struct sl_ledger *ledger, struct sl_ledger_block *out, uint64_t number,
-                    struct sl_err *err) SL_MUST_CHECK;
-int sl_ledger_block_by_hash(struct sl_ledger *ledger, struct sl_ledger_block *out,
-                            const uint8_t hash[static SL_LEDGER_HASH_BYTES],
-                            struct sl_err *err) SL_MUST_CHECK;
-
-/** Make the next block now, whatever the clock says: run what is pending, let providers prove. */
-int sl_ledger_tick(struct sl_ledger *ledger, struct sl_err *err) SL_MUST_CHECK;
-
-/** `count` epochs at once, as a chain whose only block among them is the last. Much faster than as
- * many ticks: for tests of what happens in a month. */
-int sl_ledger_skip(struct sl_ledger *ledger, uint64_t count, struct sl_err *err) SL_MUST_CHECK;
-
-/**
- * Bring the chain up to the clock: a block when the epoch of now is not reached yet, nothing
- * otherwise. *wait_ms (may be NULL) is when to ask again: the next epoch. Returns the blocks made.
- */
-int sl_ledger_catch_up(struct sl_ledger *ledger, int64_t *wait_ms,
-                       struct sl_err *err) SL_MUST_CHECK;
-
-/* ---- accounts ---- */
-
-/** FIL in attoFIL; USDFC in its wallet, not in FilecoinPay. Zero for an address never seen. */
-int sl_ledger_balance(struct sl_ledger *ledger, struct sl_u256 *fil, struct sl_u256 *usdfc,
-                      const struct sl_address *owner, struct sl_err *err) SL_MUST_CHECK;
-
-/** The faucet: new coins out of nothing, at once. Errors: SL_EOVERFLOW and those of the database.
- */
-int sl_ledger_fund(struct sl_ledger *ledger, const struct sl_address *owner, struct sl_u256 fil,
-                   struct sl_u256 usdfc, struct sl_err *err) SL_MUST_CHECK;
-
-/** The next nonce of an account; with `pending` after all that waits. */
-int sl_ledger_nonce(struct sl_ledger *ledger, uint64_t *out, const struct sl_address *owner,
-                    bool pending, struct sl_err *err) SL_MUST_CHECK;
 
 /* ---- calls ---- */
 
@@ -213,55 +173,9 @@ struct sl_ledger_result {
     uint64_t gas;       /* what a transaction of it would use; also of a revert */
 };
 
-void sl_ledger_result_free(struct sl_ledger_result *result);
-
-/**
- * eth_call on the newest block: views, and dry runs of everything else. A
- * revert is no failure: SL_OK with out->reverted. `from` may be any address; a value that it does
- * not have is an SL_EMONEY with the node's words. An address without code answers nothing, as on
- * chain. Errors: SL_ETOOBIG (data), SL_EMONEY, those of the database.
- */
-int sl_ledger_call(struct sl_ledger *ledger, struct sl_ledger_result *out,
-                   const struct sl_ledger_message *message, struct sl_err *err) SL_MUST_CHECK;
-
-/** As sl_ledger_call(), in the next block and behind what waits in the pool of the same sender: as
- * nodes estimate gas. A request that is repeated before its first transaction is in a block reverts
- * here already. */
-int sl_ledger_estimate(struct sl_ledger *ledger, struct sl_ledger_result *out,
-                       const struct sl_ledger_message *message, struct sl_err *err) SL_MUST_CHECK;
-
-/**
- * What a node says about a revert, as observed: "message execution failed (exit=[33], revert
- * reason=[R], vm error=[message failed with backtrace: ...])". R is "0x..." in hex, "Error(text)"
- * for a string, "none" for no data. Appends to *out.
- */
-void sl_ledger_revert_text(struct sl_buf *out, const void *data, size_t len);
-
 /* ---- transactions ---- */
 
-/** Fees that a client is told: eth_maxPriorityFeePerGas. The base fee stands in the block. */
-struct sl_u256 sl_ledger_priority_fee(void);
-
-/**
- * Take a client's signed EIP-1559 transaction into the pool: it runs in the next block, in the
- * order of its sender's nonces. The same bytes again are fine, as is what is already in a block.
- * Errors, with the words of a node: SL_EFORMAT (no such transaction), SL_EKEY (its signature),
- * SL_EREFUSED (another chain, a nonce that is used or too far ahead, a fee below the minimum, a
- * replacement that does not raise both fees by 25 %), SL_EMONEY (cannot pay value and gas),
- * SL_ETOOBIG.
- */
-int sl_ledger_submit(struct sl_ledger *ledger, uint8_t hash[static SL_LEDGER_HASH_BYTES],
-                     const uint8_t *raw, size_t len, struct sl_err *err) SL_MUST_CHECK;
-
-/**
- * The provider's own transaction, without a signature: takes the next nonce of `from` and gas at
- * the going price. Not tried beforehand (sl_ledger_call() does that): when it reverts the receipt
- * says so. Errors: SL_EMONEY, SL_ETOOBIG, those of the database.
- */
-int sl_ledger_send(struct sl_ledger *ledger, uint8_t hash[static SL_LEDGER_HASH_BYTES],
-                   const struct sl_ledger_message *message, struct sl_err *err) SL_MUST_CHECK;
-
-/** A transaction as it was taken. Zero-initialise; free with sl_ledger_tx_free(). */
+/** A transaction as it was submitted. Zero-initialise; free with sl_ledger_tx_free(). */
 struct sl_ledger_tx {
     uint8_t hash[SL_LEDGER_HASH_BYTES];
     struct sl_address from;
@@ -276,13 +190,6 @@ struct sl_ledger_tx {
     struct sl_buf data;
     struct sl_buf signature; /* r || s || v (27, 28); empty for sl_ledger_send() */
 };
-
-void sl_ledger_tx_free(struct sl_ledger_tx *tx);
-
-/** Returns 1, or 0 when the hash is unknown. */
-int sl_ledger_transaction(struct sl_ledger *ledger, struct sl_ledger_tx *out,
-                          const uint8_t hash[static SL_LEDGER_HASH_BYTES],
-                          struct sl_err *err) SL_MUST_CHECK;
 
 struct sl_ledger_log {
     struct sl_address address;
@@ -313,13 +220,6 @@ struct sl_ledger_receipt {
     struct sl_buf log_bytes; /* owns the data of the logs */
 };
 
-void sl_ledger_receipt_free(struct sl_ledger_receipt *receipt);
-
-/** Returns 1, or 0 while the transaction is unknown or in no block. */
-int sl_ledger_receipt(struct sl_ledger *ledger, struct sl_ledger_receipt *out,
-                      const uint8_t hash[static SL_LEDGER_HASH_BYTES],
-                      struct sl_err *err) SL_MUST_CHECK;
-
 /** eth_getLogs: an address and topics that are NULL match all. Blocks inclusive. */
 struct sl_ledger_log_filter {
     uint64_t from_block;
@@ -330,8 +230,5 @@ struct sl_ledger_log_filter {
 
 /** Called once a log, which is borrowed for the call; must not call the ledger. */
 typedef void (*sl_ledger_log_fn)(void *ctx, const struct sl_ledger_log *log);
-
-int sl_ledger_logs(struct sl_ledger *ledger, const struct sl_ledger_log_filter *filter,
-                   sl_ledger_log_fn each, void *ctx, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * ledger_db.h - the ledger's hands on its database: statements that are kept, 256-bit numbers and
- * addresses as values.
+ * ledger_db.h - the ledger's database: cached statements, and 256-bit numbers and addresses as
+ * values. Private to devnet.
  *
  * Letters of a binding: 'i' uint64_t (below 2^63), 'u' struct sl_u256, 'a' const struct sl_address
- * *, 'h' const uint8_t * of 32 bytes, 'b' const void * and size_t (a blob), 't' const char *. A row
- * is read with the same letters and pointers to the values ('i' uint64_t *, 'u' struct sl_u256 *,
- * 'a' struct sl_address *, 'h' uint8_t[32]). Numbers of 256 bits stand as 32 bytes, most
- * significant first, so they also sort.
+ * *, 'h' const uint8_t * of 32 bytes, 'b' const void * and size_t (a blob), 't' const char *. Rows
+ * are read with the same letters and pointers to the values ('i' uint64_t *, 'u' struct sl_u256 *,
+ * 'a' struct sl_address *, 'h' uint8_t[32]). Numbers of 256 bits are stored as 32 bytes, most
+ * significant first, so that they sort.
  */
-#ifndef SL_LOCALNET_LEDGER_DB_H
-#define SL_LOCALNET_LEDGER_DB_H
+#ifndef SL_DEVNET_LEDGER_DB_H
+#define SL_DEVNET_LEDGER_DB_H
 
 #include <stdint.h>
 
@@ -37,9 +37,6 @@ struct sl_ledger_db {
 int sl_ledger_db_open(struct sl_ledger_db *db, const char *path, struct sl_err *err) SL_MUST_CHECK;
 void sl_ledger_db_close(struct sl_ledger_db *db);
 
-/** Fill *err with SL_EJOURNAL (SL_ENOSPC for a full disk) and SQLite's words. */
-int sl_ledger_db_err(struct sl_ledger_db *db, struct sl_err *err);
-
 /** Texts without values and rows: BEGIN, COMMIT, SAVEPOINT. */
 int sl_ledger_db_exec(struct sl_ledger_db *db, const char *sql, struct sl_err *err) SL_MUST_CHECK;
 
@@ -47,14 +44,14 @@ int sl_ledger_db_exec(struct sl_ledger_db *db, const char *sql, struct sl_err *e
 int sl_ledger_db_run(struct sl_ledger_db *db, struct sl_err *err, const char *sql, const char *in,
                      ...) SL_MUST_CHECK;
 
-/** Read the first row: the values of `in`, then pointers for `out`, which stay as they are when
- * there is no row. Returns 1 or 0. */
+/** Read the first row: the values of `in`, then pointers for `out`, which are unchanged if there
+ * is no row. Returns 1 or 0. */
 int sl_ledger_db_row(struct sl_ledger_db *db, struct sl_err *err, const char *sql, const char *in,
                      const char *out, ...) SL_MUST_CHECK;
 
 /**
- * Walk rows: begin, then sl_ledger_db_next() until it is not 1 (it ends the walk by itself); a walk
- * that is left early needs sqlite3_reset(). The same text must not be walked twice at once.
+ * Iterate over rows: begin, then call sl_ledger_db_next() until it does not return 1; that ends the
+ * walk. A walk that stops early needs sqlite3_reset(). Do not walk the same text twice at once.
  */
 int sl_ledger_db_walk(struct sl_ledger_db *db, sqlite3_stmt **out, struct sl_err *err,
                       const char *sql, const char *in, ...) SL_MUST_CHECK;

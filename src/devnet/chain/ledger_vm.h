@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * ledger_vm.h - what runs a contract: who calls, in which block, what it answers, why it reverts.
+ * ledger_vm.h - the execution of a contract: caller, block, return data, revert. Private to devnet.
  *
- * A contract function reads frame->args (already checked to fit its types) and writes frame->out.
- * It returns SL_OK, SL_EREVERT after one of the sl_vm_revert functions, or another SL_E* when the
- * node itself failed. Contracts call each other as C functions and hand these results on. Sums that
- * do not fit are sticky: sl_vm_add() and its kin remember it, sl_vm_sums() turns it into the panic
- * that the chain answers; no state may be written before it was asked.
+ * A contract function reads frame->args (already checked against its types) and writes frame->out.
+ * It returns SL_OK, SL_EREVERT after one of the sl_vm_revert functions, or another SL_E* if the
+ * node itself failed. Contracts call each other as C functions and pass these results on. An
+ * overflow in sl_vm_add(), sl_vm_sub() or sl_vm_mul() is remembered. sl_vm_sums() turns it into the
+ * panic that the chain answers; call it before writing any state.
  */
-#ifndef SL_LOCALNET_LEDGER_VM_H
-#define SL_LOCALNET_LEDGER_VM_H
+#ifndef SL_DEVNET_LEDGER_VM_H
+#define SL_DEVNET_LEDGER_VM_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,7 +38,7 @@ struct sl_vm {
     int64_t time_s;  /* block.timestamp */
     uint64_t period; /* proving period in epochs */
     uint64_t window; /* challenge window in epochs */
-    enum sl_localnet_profile profile;
+    enum sl_devnet_profile profile;
     bool migrated;
     uint64_t legacy_limit; /* 0: of 1.3 */
     struct sl_buf revert;  /* data of the revert */
@@ -58,7 +58,7 @@ struct sl_frame {
     struct sl_vm *vm;
     struct sl_address sender;
     struct sl_u256 value;
-    enum sl_localnet_profile profile; /* of the code that runs */
+    enum sl_devnet_profile profile; /* of the code that runs */
     struct sl_abi_reader args;
     struct sl_abi_writer out;
 };
@@ -71,44 +71,6 @@ struct sl_function {
     enum sl_function_kind kind;
     int (*run)(struct sl_frame *frame);
 };
-
-/* The functions of each contract, ending with an empty row. */
-extern const struct sl_function sl_fwss_functions[];
-extern const struct sl_function sl_view_functions[];
-extern const struct sl_function sl_view_1_3_functions[]; /* besides, by profile */
-extern const struct sl_function sl_view_today_functions[];
-extern const struct sl_function sl_fwss_today_functions[];
-extern const struct sl_function sl_pdp_today_functions[];
-extern const struct sl_function sl_pdp_functions[];
-extern const struct sl_function sl_pay_functions[];
-extern const struct sl_function sl_token_functions[];
-extern const struct sl_function sl_registry_functions[];
-extern const struct sl_function sl_endorsement_functions[];
-extern const struct sl_function sl_session_functions[];
-extern const struct sl_function sl_multicall_functions[];
-
-/**
- * Call the contract or account at `to`: moves the value, runs the function, appends what it returns
- * to *out. After a revert nothing of it remains but vm->revert.
- */
-int sl_vm_call(struct sl_vm *vm, struct sl_buf *out, const struct sl_address *sender,
-               const struct sl_address *to, struct sl_u256 value, const uint8_t *data,
-               size_t len) SL_MUST_CHECK;
-
-/** Whether a contract stands there. */
-bool sl_vm_has_code(const struct sl_vm *vm, const struct sl_address *address);
-/** The selector of function `index` (from 0) of a contract; false behind the last. */
-bool sl_vm_selector(const struct sl_vm *vm, const struct sl_address *contract, size_t index,
-                    uint8_t out[static SL_ABI_SELECTOR]);
-
-/** try { } catch { } around calls: begin, work, then end() with the result: a revert is undone and
- * becomes SL_OK with *caught. */
-int sl_vm_try(struct sl_vm *vm, size_t *mark) SL_MUST_CHECK;
-int sl_vm_try_end(struct sl_vm *vm, size_t mark, int rc, bool *caught) SL_MUST_CHECK;
-
-/** Move FIL between accounts; reverts with no data when there is not enough. */
-int sl_vm_move_fil(struct sl_vm *vm, const struct sl_address *from, const struct sl_address *to,
-                   struct sl_u256 amount) SL_MUST_CHECK;
 
 /* ---- reverts: all return SL_EREVERT ---- */
 
@@ -126,10 +88,10 @@ int sl_vm_panic(struct sl_vm *vm, uint64_t code);
 struct sl_u256 sl_vm_add(struct sl_vm *vm, struct sl_u256 a, struct sl_u256 b);
 struct sl_u256 sl_vm_sub(struct sl_vm *vm, struct sl_u256 a, struct sl_u256 b);
 struct sl_u256 sl_vm_mul(struct sl_vm *vm, struct sl_u256 a, struct sl_u256 b);
-/** SL_OK, or the panic when a sum since the last time did not fit. */
+/** SL_OK, or the panic if a sum since the last call did not fit. */
 int sl_vm_sums(struct sl_vm *vm) SL_MUST_CHECK;
 
-/** An id or an epoch of a caller as an integer; what is too large to exist becomes INT64_MAX. */
+/** An id or an epoch from a caller as an integer; values too large to exist become INT64_MAX. */
 uint64_t sl_vm_id(struct sl_u256 value);
 
 /* ---- events ---- */
@@ -138,7 +100,7 @@ uint64_t sl_vm_id(struct sl_u256 value);
 int sl_vm_emit(struct sl_vm *vm, const struct sl_address *from, const char *signature,
                size_t indexed, const char *types, ...) SL_MUST_CHECK;
 
-/** An event whose data somebody wrote: topics by letters as above. Frees the writer. */
+/** An event with data from a writer; topics by letters as above. Frees the writer. */
 int sl_vm_emit_data(struct sl_vm *vm, const struct sl_address *from, const char *signature,
                     struct sl_abi_writer *data, const char *types, ...) SL_MUST_CHECK;
 

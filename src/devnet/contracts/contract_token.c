@@ -5,7 +5,7 @@
 
 #include "sluice/eip712.h"
 
-static const struct sl_address nobody;
+static const struct sl_address zero;
 
 int sl_token_balance(struct sl_vm *vm, const struct sl_address *owner, struct sl_u256 *out)
 {
@@ -47,8 +47,8 @@ int sl_token_mint(struct sl_vm *vm, const struct sl_address *to, struct sl_u256 
     rc = sl_ledger_db_run(vm->db, vm->err, "UPDATE chain SET supply = ?", "u", supply);
     if (rc < 0 || (rc = credit(vm, to, amount)) < 0)
         return rc;
-    return sl_vm_emit(vm, &vm->at->usdfc, "Transfer(address,address,uint256)", 2, "aau", &nobody,
-                      to, amount);
+    return sl_vm_emit(vm, &vm->at->usdfc, "Transfer(address,address,uint256)", 2, "aau", &zero, to,
+                      amount);
 }
 
 int sl_token_transfer(struct sl_vm *vm, const struct sl_address *from, const struct sl_address *to,

@@ -3,8 +3,8 @@
  * contract_token.h - USDFC as other contracts use it: an ERC-20 with EIP-2612, errors as
  * OpenZeppelin 5 has them (those of the real token are not known).
  */
-#ifndef SL_LOCALNET_CONTRACT_TOKEN_H
-#define SL_LOCALNET_CONTRACT_TOKEN_H
+#ifndef SL_DEVNET_CONTRACT_TOKEN_H
+#define SL_DEVNET_CONTRACT_TOKEN_H
 
 #include "chain/ledger_vm.h"
 
@@ -24,8 +24,10 @@ int sl_token_permit(struct sl_vm *vm, const struct sl_address *owner,
                     const struct sl_address *spender, struct sl_u256 amount,
                     struct sl_u256 deadline, uint8_t v, const uint8_t r[static 32],
                     const uint8_t s[static 32]) SL_MUST_CHECK;
-/** New tokens out of nothing. */
+/** Create new tokens. */
 int sl_token_mint(struct sl_vm *vm, const struct sl_address *to,
                   struct sl_u256 amount) SL_MUST_CHECK;
+
+extern const struct sl_function sl_token_functions[];
 
 #endif
