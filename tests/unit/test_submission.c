@@ -3,6 +3,7 @@
  * that there can be; and that no action of the table could be another one unnoticed. */
 #include <string.h>
 
+#include "commit/reuse/reuse_rule.h"
 #include "commit/submission/submission.h"
 #include "support/test.h"
 
@@ -154,22 +155,28 @@ static void every_view_is_decided_as_the_prose_says(void **state)
 
 /* ---- no row is without a test ---- */
 
-static void a_swapped_action_in_any_row_fails_the_test_of_that_row(void **state)
+/* Of all examples, only that of the row fails. */
+static void check_swap(size_t row, enum sl_submission_action action)
 {
     struct sl_submission_rule rules[SL_SUBMISSION_RULES];
+    memcpy(rules, sl_submission_rules, sizeof rules);
+    rules[row].action = action;
+    for (size_t i = 0; i < EXAMPLES; i++) {
+        if (holds(&examples[i], rules) == (i == row))
+            fail_msg("row \"%s\" with action %d: test \"%s\" is wrong",
+                     sl_submission_rules[row].name, (int)action, examples[i].name);
+    }
+}
+
+static void a_swapped_action_in_any_row_fails_the_test_of_that_row(void **state)
+{
     size_t swaps = 0;
     (void)state;
     for (size_t row = 0; row < EXAMPLES; row++) {
         for (int action = 0; action < SL_ACTION_COUNT; action++) {
             if (action == (int)sl_submission_rules[row].action)
                 continue;
-            memcpy(rules, sl_submission_rules, sizeof rules);
-            rules[row].action = (enum sl_submission_action)action;
-            for (size_t i = 0; i < EXAMPLES; i++) {
-                if (holds(&examples[i], rules) == (i == row))
-                    fail_msg("row \"%s\" with action %d: test \"%s\" is wrong",
-                             sl_submission_rules[row].name, action, examples[i].name);
-            }
+            check_swap(row, (enum sl_submission_action)action);
             swaps++;
         }
     }
@@ -187,6 +194,21 @@ static void a_row_that_is_left_out_fails_its_test(void **state)
     }
 }
 
+/* ---- what an abandoned payload means for the next one ---- */
+
+static void an_abandoned_payload_keeps_its_nonce_until_the_nonce_is_used(void **state)
+{
+    (void)state;
+    for (int is_long = 0; is_long < 2; is_long++) {
+        const bool at = is_long != 0;
+        assert_int_equal(sl_reuse_decide(SL_EARLIER_UNUSED, at), SL_REUSE_SAME_NONCE);
+        assert_int_equal(sl_reuse_decide(SL_EARLIER_ABANDONED, at), SL_REUSE_ADOPT);
+        assert_int_equal(sl_reuse_decide(SL_EARLIER_KNOWN, at), SL_REUSE_NO_MATTER);
+    }
+    assert_int_equal(sl_reuse_decide(SL_EARLIER_UNMATCHED, false), SL_REUSE_WAIT_FOR_NODE);
+    assert_int_equal(sl_reuse_decide(SL_EARLIER_UNMATCHED, true), SL_REUSE_REFUSE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +216,7 @@ int main(void)
         cmocka_unit_test(every_view_is_decided_as_the_prose_says),
         cmocka_unit_test(a_swapped_action_in_any_row_fails_the_test_of_that_row),
         cmocka_unit_test(a_row_that_is_left_out_fails_its_test),
+        cmocka_unit_test(an_abandoned_payload_keeps_its_nonce_until_the_nonce_is_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
