@@ -56,7 +56,7 @@ static void fill_defaults(struct sl_commit_options *options)
 }
 
 /* What every data set of ours has to have, in an order of its own. */
-static int take_metadata(struct sl_commit *commit, const struct sl_commit_options *options,
+static int copy_metadata(struct sl_commit *commit, const struct sl_commit_options *options,
                          struct sl_err *err)
 {
     int rc = sl_metadata_combine(commit->metadata, &commit->metadata_count, options->metadata,
@@ -75,7 +75,7 @@ static int take_metadata(struct sl_commit *commit, const struct sl_commit_option
     return rc;
 }
 
-static int take_options(struct sl_commit *commit, const struct sl_commit_options *options,
+static int copy_options(struct sl_commit *commit, const struct sl_commit_options *options,
                         struct sl_err *err)
 {
     struct sl_commit_options *own = &commit->options;
@@ -87,7 +87,7 @@ static int take_options(struct sl_commit *commit, const struct sl_commit_options
     if (rc == SL_OK)
         rc = copy_text(&own->second_node, &commit->second_node, options->second_node, err);
     own->rpc.http = own->http;
-    return rc == SL_OK ? take_metadata(commit, options, err) : rc;
+    return rc == SL_OK ? copy_metadata(commit, options, err) : rc;
 }
 
 int sl_commit_open(struct sl_commit **out, const struct sl_commit_options *options,
@@ -99,7 +99,7 @@ int sl_commit_open(struct sl_commit **out, const struct sl_commit_options *optio
     commit->journal = journal;
     commit->expect = true;
     pthread_mutex_init(&commit->lock, NULL);
-    int rc = take_options(commit, options, err);
+    int rc = copy_options(commit, options, err);
     if (rc == SL_OK)
         rc = sl_commit_choose(commit, err);
     if (rc < 0) {
@@ -211,7 +211,7 @@ struct having {
     bool has;
 };
 
-static int take_any(void *ctx, const struct sl_journal_copy *copy)
+static int on_copy(void *ctx, const struct sl_journal_copy *copy)
 {
     struct having *having = ctx;
     having->has =
@@ -227,7 +227,7 @@ bool sl_commit_has(struct sl_commit *commit, const struct sl_piece_id *piece)
     if (sl_commit_asks_place(commit))
         having.at = commit->now[0];
     pthread_mutex_unlock(&commit->lock);
-    (void)!sl_journal_each_copy(commit->journal, piece, take_any, &having, NULL);
+    (void)!sl_journal_each_copy(commit->journal, piece, on_copy, &having, NULL);
     return having.has;
 }
 

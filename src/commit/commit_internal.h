@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * commit_internal.h - the structures that the files of the commit room share.
+ * commit_internal.h - the structures that the files of the commit module share. Layer: commit,
+ * private.
  *
- * A lane is a thread in straight lines: recover what an earlier run left open, then gather, sign,
- * (pull,) send and settle one batch after the other. Every function below that takes a lane runs on
- * its thread.
+ * A lane is the thread of one copy. It recovers what an earlier run left open. Then it gathers,
+ * signs, (pulls,) sends and settles one batch after the other: docs/commit.md. Functions that take
+ * a lane run on its thread, unless their header says otherwise.
  */
 #ifndef SL_COMMIT_INTERNAL_H
 #define SL_COMMIT_INTERNAL_H
@@ -21,7 +22,7 @@
 enum {
     USED_MAX = 64,
     ITEM_METADATA = SL_METADATA_PIECE_ENTRIES,
-    PATIENCE_RESENDS = 2, /* how many times resend_ms anything is waited for */
+    PATIENCE_RESENDS = 2, /* waits end after so many times resend_ms */
 };
 
 /** What a step for a batch leads to. Functions that return it take an err that is not NULL. */
@@ -39,7 +40,7 @@ struct sl_item {
     const char *url;
     struct sl_metadata metadata[ITEM_METADATA];
     size_t metadata_count;
-    uint64_t serial;  /* of the latest sl_commit_add(); under the commit's lock */
+    uint64_t serial;  /* from the latest sl_commit_add(); under the commit's lock */
     int64_t added_ms; /* monotonic, as all times here */
     int64_t not_before_ms;
     unsigned copies; /* copies wanted of the piece; under the commit's lock */
@@ -64,7 +65,7 @@ struct sl_target {
     struct sl_commit_target shown;
 };
 
-/* Pieces of a data set that the journal did not know of: onchain_pieces.c. */
+/* Pieces of a data set that the journal does not know: onchain_pieces.c. */
 struct sl_onchain_pieces {
     struct sl_u256 data_set; /* 0: none yet */
     uint64_t to;             /* ids below were looked at */
@@ -159,13 +160,13 @@ struct sl_batch {
     struct sl_cost_target after; /* its data set once it has landed; set when is_reserved */
     struct sl_u256 promised;     /* cost by the prices that the node reported; 0: not known */
     bool is_full;                /* another piece that waits does not fit */
-    size_t fewer;     /* its provider refused so many pieces and takes this number; 0: it did not */
-    bool is_reserved; /* its cost is included in `spent` of this run */
-    bool is_away;     /* the provider did not answer, so nothing was signed */
-    bool chain_failed;  /* the chain could not be read or said no, before anybody was asked */
+    size_t fewer; /* its provider refused the number of pieces and takes this many; 0: it did not */
+    bool is_reserved;   /* its cost is included in `spent` of this run */
+    bool is_away;       /* the provider did not answer, so nothing was signed */
+    bool chain_failed;  /* the chain could not be read, or refused, before any provider was asked */
     bool is_superseded; /* another payload with its nonce, or data set, has landed: no failure */
     bool pulls;         /* the bytes are at another provider: items[0]->url */
-    bool is_gone; /* and that one is not there, or does not hand them over: nothing was sent */
+    bool is_gone; /* that provider does not answer or does not hand them over: nothing was sent */
 };
 
 #endif

@@ -26,7 +26,7 @@
 
 /* ---- one batch ---- */
 
-/* Whatever it answers, it is there. Errors: SL_ENET, SL_ESTALLED; SL_ECANCELED. */
+/* Any answer shows that the provider is up. Errors: SL_ENET, SL_ESTALLED, SL_ECANCELED. */
 static int look_for(struct sl_lane *lane, const char *url, struct sl_err *err)
 {
     struct sl_err why = {0};
@@ -40,7 +40,8 @@ static int look_for(struct sl_lane *lane, const char *url, struct sl_err *err)
     return rc;
 }
 
-/* Nothing is signed for one who is not there: what was sent may land for ever after. */
+/* Do not sign for an unreachable provider: a payload that it already has could land at any later
+ * time. */
 static int look_for_provider(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     const int rc = look_for(lane, lane->target.shown.service_url, err);
@@ -50,7 +51,8 @@ static int look_for_provider(struct sl_lane *lane, struct sl_batch *batch, struc
     return rc;
 }
 
-/* Nobody can fetch from one who is not there, and whose fault that is only who answers can tell. */
+/* When the source of the bytes is silent, only a copy's provider that answers can show whose fault
+ * that is. */
 static int look_for_source(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *err)
 {
     const char *url = batch->items[0]->url;
@@ -149,7 +151,7 @@ static void run(struct sl_lane *lane, struct sl_batch *batch)
 
 /* ---- the thread ---- */
 
-/* Without its journal a lane commits nothing: what comes is told why. */
+/* Without its journal a lane commits nothing: every piece fails with the reason. */
 static void refuse_all(struct sl_lane *lane, const struct sl_err *err)
 {
     struct sl_batch batch = {0};

@@ -12,7 +12,7 @@
 
 enum { PROVIDER_FAILURES = 2 }; /* in a row, before a copy looks for another provider */
 
-/* The provider may have thrown the bytes away: 1 lost, 0 still there or not known. */
+/* Whether the provider no longer has the bytes. False also when that is not known. */
 static bool is_lost(struct sl_lane *lane, const struct sl_item *item)
 {
     return sl_lane_client(lane, item->url, NULL) == SL_OK &&
@@ -24,14 +24,14 @@ static bool may_have_lost(const struct sl_err *err)
     return err->code == SL_ENOTFOUND || err->code == SL_EREFUSED;
 }
 
-/* Those that wait on a person, or on nothing: no other try would end otherwise. */
+/* Errors that a retry cannot fix: the user has to act. */
 static bool needs_a_person(const struct sl_err *err)
 {
     return err->code == SL_EMONEY || err->code == SL_EKEY || err->code == SL_EJOURNAL ||
            err->code == SL_EFORMAT || err->code == SL_ECONFIG;
 }
 
-/* Our own way to the chain is away: no provider is to blame for that. */
+/* Our own node cannot be reached: no provider is to blame. */
 static bool is_our_node(const struct sl_batch *batch, const struct sl_err *err)
 {
     return batch->chain_failed &&
@@ -74,8 +74,8 @@ static bool goes_elsewhere(struct sl_lane *lane, const struct sl_batch *batch,
            sl_lane_replace(lane, NULL) == SL_OK;
 }
 
-/* The network is away, here or there: that is nobody's fault, and no try. Nor is what is tried
- * again with fewer pieces, which has an end of its own. */
+/* A network failure is not an attempt. Neither is a retry with fewer pieces, which ends by itself.
+ */
 static bool counts(const struct sl_lane *lane, const struct sl_batch *batch,
                    const struct sl_err *err)
 {
@@ -93,7 +93,7 @@ static int64_t put_off_ms(struct sl_lane *lane, const struct sl_item *item,
     return sl_lane_backoff_ms(lane, tries + 1, err->wait_ms);
 }
 
-/* Whether a copy could not be fetched for once, or is nowhere to be fetched from. */
+/* Tell a fetch that failed from a source that no longer has the piece. */
 static void give_up(struct sl_lane *lane, struct sl_batch *batch, size_t at,
                     const struct sl_err *err)
 {
@@ -143,7 +143,7 @@ static bool refuses_data_set(const struct sl_batch *batch, const struct sl_err *
                                     (err->code == SL_EREFUSED && err->detail == 409));
 }
 
-/* What to do otherwise next time. */
+/* Choose differently next time. */
 static void learn_from(struct sl_lane *lane, const struct sl_batch *batch, const struct sl_err *err)
 {
     struct sl_err why = {0};

@@ -69,8 +69,8 @@ struct queued {
 
 /* Count jobs that wait, and jobs that failed for lack of money. A file may be cut into parts of
  * this size. */
-static int take_queued(void *ctx, const struct sl_job *job, const char *path,
-                       const char *provider_url)
+static int on_queued(void *ctx, const struct sl_job *job, const char *path,
+                     const char *provider_url)
 {
     enum { PART_BYTES = 127 << 20 };
     struct queued *queued = ctx;
@@ -102,7 +102,7 @@ void sl_commit_price_queue(struct sl_commit *commit, struct sl_journal *journal,
     struct sl_err all = {0};
     struct sl_u256 leaves;
     struct sl_sums sums;
-    if (err == NULL || sl_journal_each(journal, take_queued, &queued, NULL) != 0 ||
+    if (err == NULL || sl_journal_each(journal, on_queued, &queued, NULL) != 0 ||
         queued.pieces == 0 || sl_cost_leaves(&leaves, queued.bytes, queued.pieces, NULL) < 0)
         return;
     last_known(targets, commit);
@@ -174,7 +174,7 @@ static int compare_prices(struct sl_lane *lane, const struct sl_prices *told, st
 /* ---- one payload ---- */
 
 /* The lane's data set as it is in this view: others may have added to it, or ended it. */
-static int take_moment(struct sl_lane *lane, const struct sl_chain_view *view, struct sl_err *err)
+static int use_moment(struct sl_lane *lane, const struct sl_chain_view *view, struct sl_err *err)
 {
     const struct sl_data_set *set = view->data_set_count == 1 ? &view->data_sets[0] : NULL;
     struct sl_target *target = &lane->target;
@@ -232,7 +232,7 @@ int sl_lane_check_money(struct sl_lane *lane, struct sl_batch *batch, struct sl_
     struct sl_sums sums;
     int rc = read_moment(&view, lane, err);
     if (rc == SL_OK)
-        rc = take_moment(lane, view, err);
+        rc = use_moment(lane, view, err);
     if (rc == SL_OK)
         rc = sl_commit_check_prices(lane->commit, &view->prices, err);
     if (rc == SL_OK)
@@ -259,7 +259,7 @@ void sl_lane_explain_money(struct sl_lane *lane, const struct sl_batch *batch, s
     struct sl_sums sums;
     if (err == NULL || read_moment(&view, lane, NULL) < 0)
         return;
-    if (take_moment(lane, view, NULL) == SL_OK &&
+    if (use_moment(lane, view, NULL) == SL_OK &&
         batch_target(&target, lane, batch, NULL) == SL_OK &&
         money_check(&sums, lane->commit, view, &target, 1, target.pieces, &now) == SL_EMONEY) {
         sl_commit_price_queue(lane->commit, lane->journal, view, lane, &now);

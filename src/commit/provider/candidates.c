@@ -26,7 +26,7 @@ struct sl_selection sl_commit_selection(const struct sl_commit *commit,
                                  .seed = commit->options.seed};
 }
 
-static int take_cooling(void *ctx, const struct sl_journal_provider *provider)
+static int on_provider(void *ctx, const struct sl_journal_provider *provider)
 {
     struct sl_avoid *avoid = ctx;
     if (sl_journal_provider_cools(provider, sl_wall_ms(&avoid->commit->options.clock)) &&
@@ -39,7 +39,7 @@ int sl_avoid_read(struct sl_avoid *avoid, const struct sl_commit *commit,
                   struct sl_journal *journal, struct sl_err *err)
 {
     *avoid = (struct sl_avoid){.commit = commit};
-    return sl_journal_each_provider(journal, commit->options.network.chain_id, take_cooling, avoid,
+    return sl_journal_each_provider(journal, commit->options.network.chain_id, on_provider, avoid,
                                     err);
 }
 

@@ -200,8 +200,8 @@ struct asked {
     struct sl_u256 ids[SL_COPIES_MAX]; /* 0: none for this copy */
 };
 
-static int take_asked(void *ctx, const struct sl_journal_commit *record, const void *payload,
-                      size_t len)
+static int on_creation(void *ctx, const struct sl_journal_commit *record, const void *payload,
+                       size_t len)
 {
     struct asked *asked = ctx;
     (void)payload;
@@ -218,7 +218,7 @@ static int take_asked(void *ctx, const struct sl_journal_commit *record, const v
 static int prefer_asked(struct asked *asked, struct sl_selection *selection, struct sl_err *err)
 {
     size_t count = 0;
-    const int rc = sl_journal_creations(asked->commit->journal, take_asked, asked, err);
+    const int rc = sl_journal_creations(asked->commit->journal, on_creation, asked, err);
     for (size_t i = 0; i < SL_COPIES_MAX; i++) {
         if (!sl_u256_is_zero(asked->ids[i]))
             asked->ids[count++] = asked->ids[i];

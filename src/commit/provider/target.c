@@ -62,7 +62,7 @@ static int choose_data_set(struct sl_lane *lane, struct sl_err *err)
 /* The data set takes no more pieces: it was terminated, or its provider refuses it, or a contract
  * decides about it now. Tell the user
  * where the pieces go now. */
-static void tell_ended(struct sl_lane *lane, uint64_t ended)
+static void emit_ended(struct sl_lane *lane, uint64_t ended)
 {
     struct sl_commit_event event = {.type = SL_COMMIT_NOTE};
     const uint64_t next = lane->target.shown.data_set_id;
@@ -124,7 +124,7 @@ int sl_lane_check_target(struct sl_lane *lane, struct sl_err *err)
             ended);
     rc = choose_data_set(lane, err);
     if (rc == SL_OK)
-        tell_ended(lane, ended);
+        emit_ended(lane, ended);
     return rc;
 }
 

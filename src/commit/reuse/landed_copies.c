@@ -15,7 +15,7 @@ struct landed {
     size_t count;
 };
 
-static int take_landed(void *ctx, const struct sl_journal_copy *copy)
+static int on_copy(void *ctx, const struct sl_journal_copy *copy)
 {
     struct landed *landed = ctx;
     if (!sl_commit_counts(landed->commit, copy))
@@ -75,7 +75,7 @@ int sl_lane_has_landed(struct sl_commit_event *event, const struct sl_lane *lane
     struct landed landed = {.commit = commit};
     struct sl_u256 now[SL_COPIES_MAX];
     *event = (struct sl_commit_event){.type = SL_COMMIT_LANDED, .piece = *piece};
-    const int rc = sl_journal_each_copy(journal, piece, take_landed, &landed, err);
+    const int rc = sl_journal_each_copy(journal, piece, on_copy, &landed, err);
     pthread_mutex_lock(&commit->lock);
     memcpy(now, commit->now, sizeof now);
     pthread_mutex_unlock(&commit->lock);

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * Which nonce a batch is signed with. A payload that has left this program may land at any time,
- * whatever its provider says and however long ago it was: until the chain tells that its nonce is
- * used, what is signed anew for one of its pieces has the same nonce, so that one of both lands at
- * most. The client's own id of a data set is a nonce, too: what would make a data set has that of
- * the one that would have made it before.
+ * Which nonce a batch is signed with: reuse_rule.h says why. The client's own id of a data set is a
+ * nonce, too: a payload that creates a data set takes the id of the earlier payload that would have
+ * created it.
  */
 #include "reuse/nonce.h"
 
@@ -25,7 +23,7 @@ enum {
     BEHIND_EPOCHS = 10, /* as far as nodes behind one address may be apart */
 };
 
-/* ---- whose is it? ---- */
+/* ---- which payload has used a nonce? ---- */
 
 struct siblings {
     const struct sl_lane *lane;
@@ -290,7 +288,7 @@ static int on_creation(void *ctx, const struct sl_journal_commit *record, const 
     return 0;
 }
 
-/* The data set is there, though nobody has told of it yet. */
+/* The data set exists, although no provider has reported it yet. */
 static void use_data_set(struct sl_lane *lane, const struct sl_journal_commit *record,
                          const struct sl_nonce_use *use)
 {

@@ -17,8 +17,8 @@ void sl_onchain_pieces_free(struct sl_onchain_pieces *seen)
     *seen = (struct sl_onchain_pieces){0};
 }
 
-static int take_page(struct sl_onchain_pieces *seen, const struct sl_piece_page *page,
-                     struct sl_err *err)
+static int index_page(struct sl_onchain_pieces *seen, const struct sl_piece_page *page,
+                      struct sl_err *err)
 {
     int rc = SL_OK;
     for (size_t i = 0; rc == SL_OK && i < page->count; i++) {
@@ -40,7 +40,7 @@ static int read_page(struct sl_lane *lane, struct sl_err *err)
         return sl_err_set(err, SL_EBUSY, "the node does not tell what is in the data set");
     if (rc < 0)
         return rc;
-    rc = take_page(seen, page, err);
+    rc = index_page(seen, page, err);
     const bool more = page->more;
     if (rc == SL_OK)
         seen->to = page->next;
@@ -93,8 +93,8 @@ static int find(uint64_t *id, struct sl_lane *lane, const struct sl_piece_id *pi
 }
 
 /* Kept in the journal, and told. */
-static int note(struct sl_lane *lane, const struct sl_piece_id *piece, uint64_t id,
-                struct sl_err *err)
+static int record_piece(struct sl_lane *lane, const struct sl_piece_id *piece, uint64_t id,
+                        struct sl_err *err)
 {
     struct sl_batch there = {.record.count = 1, .record.pieces[0] = *piece};
     const int rc = sl_batch_note_landed(lane, &there, id, err);
@@ -124,7 +124,7 @@ enum sl_step sl_batch_ask_data_set(struct sl_lane *lane, struct sl_batch *batch,
         if (!any)
             sl_batch_let_go(lane, batch); /* telling takes items out */
         any = true;
-        rc = note(lane, &asked.pieces[i], id, err);
+        rc = record_piece(lane, &asked.pieces[i], id, err);
     }
     if (rc < 0)
         return SL_STEP_FAILED;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * What the journal knows of pieces before anything is signed for them: commits that were left open
- * by an earlier run, or by this one when their outcome could not be read, and copies that have
- * landed. The lane asks on its own thread, on which alone its commits land: no answer grows old.
+ * Commits that an earlier run left open, or this run when it could not read their outcome. The lane
+ * asks on its own thread, and its commits land only there: no answer grows old.
  */
 #include "reuse/recover.h"
 
@@ -19,8 +18,6 @@
 #include "submission/orphan.h"
 #include "submission/settle.h"
 
-/* ---- commits that were left open ---- */
-
 struct left {
     struct left *next;
     struct sl_batch batch;
@@ -31,8 +28,8 @@ struct finding {
     struct left **tail;
 };
 
-static int take_left(void *ctx, const struct sl_journal_commit *record, const void *payload,
-                     size_t len)
+static int on_open_commit(void *ctx, const struct sl_journal_commit *record, const void *payload,
+                          size_t len)
 {
     struct finding *finding = ctx;
     const struct sl_lane *lane = finding->lane;
@@ -61,7 +58,7 @@ static void free_left(struct left *list)
 static int find_left(struct left **list, struct sl_lane *lane, struct sl_err *err)
 {
     struct finding finding = {.lane = lane, .tail = list};
-    const int rc = sl_journal_each_commit(lane->journal, true, take_left, &finding, err);
+    const int rc = sl_journal_each_commit(lane->journal, true, on_open_commit, &finding, err);
     if (rc == SL_ENOMEM)
         sl_err_set(err, rc, "out of memory for the commits of the journal");
     return rc;

@@ -51,7 +51,7 @@ static void fill_record(const struct sl_lane *lane, struct sl_batch *batch)
 
 /* A pull is known by its payload, and one that has failed fails for ever. Zero words behind the
  * values, which no decoder reads, make it another one though nonce and pieces are the same. */
-static void tell_apart(struct sl_batch *batch)
+static void make_distinct(struct sl_batch *batch)
 {
     static const uint8_t zeros[32];
     for (size_t i = 0; batch->pulls && i < batch->abandoned; i++)
@@ -95,7 +95,7 @@ static int sign(const struct sl_lane *lane, struct sl_batch *batch, struct sl_er
 
 /* ---- journal ---- */
 
-static void say_that_it_waits(struct sl_lane *lane)
+static void emit_journal_wait(struct sl_lane *lane)
 {
     struct sl_commit_event event = {.type = SL_COMMIT_NOTE};
     if (sl_journal_is_changing())
@@ -117,7 +117,7 @@ static int wait_for_journal(struct sl_lane *lane, int64_t since_ms, int tries, s
     if (!sl_journal_is_locked(err) || sl_lane_now_ms(lane) - since_ms >= most_ms)
         return err->code;
     if (tries == 1)
-        say_that_it_waits(lane);
+        emit_journal_wait(lane);
     const int rc = sl_lane_wait(lane, sl_lane_poll_ms(lane), err);
     return rc < 0 ? rc : 1;
 }
@@ -151,7 +151,7 @@ int sl_batch_sign(struct sl_lane *lane, struct sl_batch *batch, struct sl_err *e
 {
     fill_record(lane, batch);
     const int rc = sign(lane, batch, err);
-    tell_apart(batch);
+    make_distinct(batch);
     const int kept = rc < 0 ? rc : keep(lane, batch, true, err);
     sl_batch_note(batch, kept < 0 ? "not signed" : "signed", kept < 0 ? err : NULL);
     return kept;

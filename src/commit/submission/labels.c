@@ -25,8 +25,9 @@ static struct sl_journal_label label_of(const struct sl_metadata *entries, size_
 /* ---- the receipt ---- */
 
 /* True when it tells of every piece. */
-static bool take_names(struct sl_journal_label *labels, const struct sl_journal_commit *record,
-                       const struct sl_piece_names *names)
+static bool read_receipt_labels(struct sl_journal_label *labels,
+                                const struct sl_journal_commit *record,
+                                const struct sl_piece_names *names)
 {
     bool all = true;
     for (size_t i = 0; i < record->count; i++) {
@@ -61,13 +62,14 @@ static int ask_receipt(struct sl_journal_label *labels, struct source *source, s
         sl_piece_names_new(&source->names, sl_u256(record->data_set_id), ids, record->count, err);
     if (rc == SL_OK)
         rc = sl_chain_names_of_tx(source->names, lane->chain, record->tx, err);
-    return rc == 1 ? take_names(labels, record, source->names) : rc;
+    return rc == 1 ? read_receipt_labels(labels, record, source->names) : rc;
 }
 
 /* ---- the contracts ---- */
 
-static void take_page(struct sl_journal_label *labels, const struct sl_journal_commit *record,
-                      const struct sl_piece_page *page)
+static void read_page_labels(struct sl_journal_label *labels,
+                             const struct sl_journal_commit *record,
+                             const struct sl_piece_page *page)
 {
     for (size_t i = 0; i < page->count; i++) {
         const struct sl_chain_piece *piece = &page->pieces[i];
@@ -89,7 +91,7 @@ static int ask_contracts(struct sl_journal_label *labels, struct source *source,
                              record->first_piece_id + done,
                              left < SL_PIECE_PAGE ? left : SL_PIECE_PAGE, true, err);
         if (rc == SL_OK)
-            take_page(labels, record, source->pages[i]);
+            read_page_labels(labels, record, source->pages[i]);
     }
     return rc;
 }

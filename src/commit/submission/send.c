@@ -10,7 +10,7 @@
 #include "submission/batch.h"
 #include "submission/notes.h"
 
-static void tell_sent(struct sl_lane *lane, const struct sl_batch *batch)
+static void emit_sent(struct sl_lane *lane, const struct sl_batch *batch)
 {
     struct sl_commit_event event = {.type = SL_COMMIT_SENT, .batch = (unsigned)batch->record.count};
     memcpy(event.tx, batch->record.tx, sizeof event.tx);
@@ -30,7 +30,7 @@ static void keep_tx(struct sl_lane *lane, struct sl_batch *batch,
     if (sl_batch_save(lane, batch, &err) < 0)
         sl_log(SL_LOG_WARN, SL_LOG_COMMIT, "transaction %s could not be kept: %s", tx, err.text);
     sl_batch_note(batch, "sent", NULL);
-    tell_sent(lane, batch);
+    emit_sent(lane, batch);
 }
 
 /* On disk before it leaves: after a crash it counts as sent. */
