@@ -10,13 +10,13 @@
  * of a run. It leaves when it is full, when nothing more is to come, or when its first piece has
  * waited for `hold_ms`.
  *
- * Exactly once: nonce and signed payload are in the journal before a request leaves, every retry
- * sends the same bytes, and what became of an unclear one is read from the chain. What is signed
- * anew for a piece has the nonce of what was signed for it before, until the chain tells that it is
- * used: one of both lands at most. After a crash the journal alone says what to go on with.
+ * Exactly once: nonce and signed payload are in the journal before a request leaves. Every retry
+ * sends the same bytes, and the chain says what became of an unclear one. A new payload for a piece
+ * takes the nonce of the earlier one until the chain reports that nonce as used: at most one of
+ * both lands. After a crash the journal alone says how to go on. docs/commit.md explains it.
  *
- * Copies are independent: each is committed as soon as its provider holds it, so that the copy that
- * is there is safe while another one is still on its way.
+ * Copies are independent: each is committed as soon as its provider holds it, so that the first
+ * copy is safe while another one is still on its way.
  *
  * Source: docs/PROTOCOL.md "Commits".
  */
@@ -104,8 +104,7 @@ struct sl_commit_target {
 int sl_commit_open(struct sl_commit **out, const struct sl_commit_options *options,
                    struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
 
-/** End at once what waits, join, free. What is under way goes on from the journal next time. NULL
- * allowed. */
+/** End all waits at once, join, free. The next run goes on from the journal. NULL allowed. */
 void sl_commit_close(struct sl_commit *commit);
 
 /** How many copies a piece can have: the number of lanes, including lanes without a provider yet.
@@ -136,12 +135,12 @@ int sl_commit_preflight(struct sl_commit_price *out, const struct sl_commit *com
 
 /* ---- another provider for the first copy ---- */
 
-/** Whose fault it is that the provider of the first copy fails, and what can be done. */
+/** Why the provider of the first copy fails, and what can be done. */
 enum sl_commit_verdict {
-    SL_VERDICT_LINE,    /* nobody can be reached: it is the line, or everybody */
+    SL_VERDICT_LINE,    /* nothing can be reached: the line, or all providers at once */
     SL_VERDICT_BACK,    /* it answers again */
-    SL_VERDICT_ALONE,   /* it is the provider, and no other one can be taken */
-    SL_VERDICT_ANOTHER, /* it is the provider, and another one answers */
+    SL_VERDICT_ALONE,   /* the provider is at fault, and no other one can be used */
+    SL_VERDICT_ANOTHER, /* the provider is at fault, and another one answers */
 };
 
 /** Pure. `silent`: what it is charged with is that it does not answer, else that it answers and
@@ -149,7 +148,7 @@ enum sl_commit_verdict {
 enum sl_commit_verdict sl_commit_judge(bool chain_answers, bool silent, bool it_answers,
                                        bool another_answers);
 
-/** A person named the provider or the data set: it is not changed. */
+/** The user named the provider or the data set: it is not changed. */
 bool sl_commit_is_named(const struct sl_commit *commit);
 
 /** A search for another provider, by another thread than the engine's. */
@@ -160,18 +159,19 @@ struct sl_provider_search;
 int sl_provider_search_new(struct sl_provider_search **out, struct sl_commit *commit, bool silent,
                            struct sl_err *err) SL_MUST_CHECK;
 /** NULL allowed. */
-void sl_provider_search_free(struct sl_provider_search *seek);
+void sl_provider_search_free(struct sl_provider_search *search);
 
 /**
  * Read the chain, ask all providers for a sign of life, choose: an endorsed one first, those that
  * failed lately last, none that has another copy; and the account has to be able to pay for it.
  * Blocks for some round trips. Any one thread. *why: of LINE and ALONE.
  */
-enum sl_commit_verdict sl_provider_search_run(struct sl_provider_search *seek, struct sl_err *why);
+enum sl_commit_verdict sl_provider_search_run(struct sl_provider_search *search,
+                                              struct sl_err *why);
 /** Any thread: the run, now or later, ends soon. */
-void sl_provider_search_cancel(struct sl_provider_search *seek);
+void sl_provider_search_cancel(struct sl_provider_search *search);
 
-/** Who was the provider of the first copy and who is. */
+/** The provider of the first copy before a move and after it. */
 struct sl_commit_moved {
     struct sl_commit_target from;
     struct sl_commit_target to;
@@ -186,7 +186,7 @@ struct sl_commit_moved {
  * journal. Errors: SL_ENOMEM, SL_EJOURNAL; no lane runs then.
  */
 int sl_commit_move(struct sl_commit_moved *out, struct sl_commit *commit,
-                   const struct sl_provider_search *seek, const struct sl_err *why,
+                   const struct sl_provider_search *search, const struct sl_err *why,
                    struct sl_err *err) SL_MUST_CHECK;
 
 /* ---- events, from the lanes ---- */
@@ -270,7 +270,7 @@ void sl_commit_expect(struct sl_commit *commit, bool more);
 /** How long a piece waits for others at most. Any thread. */
 int64_t sl_commit_hold_ms(const struct sl_commit *commit);
 
-/** A person acted (paid, say): what waits is tried now. */
+/** The user acted, for example by depositing: try everything that waits now. */
 void sl_commit_wake(struct sl_commit *commit);
 
 #endif

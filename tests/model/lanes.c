@@ -9,9 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lane/items.h"
+#include "lane/lane_io.h"
 #include "model/driver.h"
 #include "model/reference.h"
 #include "model/world.h"
+#include "reuse/reuse.h"
+#include "submission/batch.h"
 #include "support/test.h"
 
 enum { BATCH_MOST = 3 };
@@ -141,13 +145,13 @@ static void gather(struct sl_lane *lane, struct play *play)
     if (record->count == 0)
         return;
     struct sl_err err = {0};
-    const int rc = sl_lane_sort_out(lane, &play->batch, &err);
-    if (rc < 0)
+    const enum sl_step step = sl_reuse_check(lane, &play->batch, SL_REUSE_JOURNAL, &err);
+    if (step == SL_STEP_FAILED)
         broken_rule("%s", err.text);
-    if (rc == 0)
+    if (step == SL_STEP_REGATHER)
         record->count = 0;
     else
-        sl_lane_tell_all(lane, &play->batch, SL_COMMIT_GATHERED, NULL);
+        sl_lane_emit_all(lane, &play->batch, SL_COMMIT_GATHERED, NULL);
 }
 
 static void send(struct sl_lane *lane, struct play *play)
@@ -155,7 +159,7 @@ static void send(struct sl_lane *lane, struct play *play)
     struct sl_commit_event event = {.type = SL_COMMIT_SENT, .tx = "0xabc"};
     for (size_t i = 0; i < play->batch.record.count; i++) {
         event.piece = play->batch.record.pieces[i];
-        sl_commit_tell(lane, &event);
+        sl_lane_emit(lane, &event);
     }
     play->is_sent = true;
 }
@@ -197,7 +201,7 @@ static void land(struct sl_lane *lane, struct play *play)
     struct sl_batch landed = play->batch;
     if (draw(2) == 0)
         sl_batch_let_go(lane, &play->batch);
-    sl_lane_tell_all(lane, &landed, SL_COMMIT_LANDED, NULL);
+    sl_lane_emit_all(lane, &landed, SL_COMMIT_LANDED, NULL);
     record->count = 0;
 }
 
@@ -206,7 +210,7 @@ static void fail_all(struct sl_lane *lane, struct play *play)
     struct sl_err err = {0};
     sl_err_set(&err, SL_EREFUSED, "the commit was made to fail");
     note(lane, &play->batch.record, false);
-    sl_lane_tell_all(lane, &play->batch, SL_COMMIT_FAILED, &err);
+    sl_lane_emit_all(lane, &play->batch, SL_COMMIT_FAILED, &err);
     play->batch.record.count = 0;
 }
 
@@ -222,7 +226,7 @@ static void lose(struct sl_lane *lane, struct play *play)
             letter->accepted = letter->listed = false;
         world_unlock();
         event.serial = sl_lane_drop(lane, &event.piece);
-        sl_commit_tell(lane, &event);
+        sl_lane_emit(lane, &event);
     }
     play->batch.record.count = 0;
 }
@@ -233,7 +237,7 @@ static void tell_something(struct sl_lane *lane, const struct play *play)
     struct sl_commit_event event = {.type = draw(2) == 0 ? SL_COMMIT_AWAY : SL_COMMIT_NOTE,
                                     .piece = play->batch.record.pieces[0]};
     sl_err_set(&event.err, SL_ENET, "the provider was made to be silent");
-    sl_commit_tell(lane, &event);
+    sl_lane_emit(lane, &event);
 }
 
 static void go_on(struct sl_lane *lane, struct play *play, bool may_write)

@@ -15,7 +15,7 @@
 
 #include "sluice/path.h"
 
-#include "commit/inside.h"
+#include "commit/commit_internal.h"
 #include "engine/inside.h"
 #include "support/fake_clock.h"
 

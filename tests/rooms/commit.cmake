@@ -10,3 +10,9 @@ sl_test(test_commit_node commit LINKS sl_commit sl_devnet SOURCES commit/commit_
 sl_test(test_commit_move commit LINKS sl_commit sl_devnet SOURCES commit/commit_rig.c LABELS e2e TIMEOUT 180)
 sl_test(test_commit_once commit LINKS sl_commit sl_devnet SOURCES commit/commit_rig.c LABELS e2e TIMEOUT 120)
 sl_test(test_money unit LINKS sl_commit SOURCES unit/chain_scene.c)
+target_include_directories(test_money PRIVATE ${PROJECT_SOURCE_DIR}/src/commit)
+# The decisions of a commit: each view, and a simulated provider, chain and crash around them.
+foreach(name test_submission test_submission_world)
+  sl_test(${name} unit LINKS sl_commit LABELS commit)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src/commit)
+endforeach()

@@ -7,7 +7,9 @@
 #include "sluice/price_list.h"
 
 #include "chain_scene.h"
-#include "commit/inside.h"
+#include "commit/commit_internal.h"
+#include "commit/money/money.h"
+#include "commit/provider/candidates.h"
 #include "support/test.h"
 #include "support/tmp.h"
 

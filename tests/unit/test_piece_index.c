@@ -2,7 +2,7 @@
 /* From PieceCIDs to the ids that may hold them. */
 #include <string.h>
 
-#include "commit/piece_index.h"
+#include "commit/reuse/piece_index.h"
 #include "support/test.h"
 
 enum { PIECES = 5000 };
