@@ -2,7 +2,7 @@
 /* workers.c - the upload slots. */
 #include <string.h>
 
-#include "engine/worker.h"
+#include "engine/work/worker.h"
 #include "model/reference.h"
 #include "model/world.h"
 #include "support/test.h"

@@ -22,3 +22,10 @@ sl_engine_test(test_engine_queue)
 sl_engine_test(test_engine_crash)
 sl_engine_test(test_engine_limits)
 sl_engine_test(test_engine_provider)
+# These include private headers, which name each other from the module's folder.
+foreach(test test_engine_parts test_engine_needs test_hashing test_attempt test_engine_plan test_bucket
+        test_engine_limits test_engine_provider)
+  if(TARGET ${test})
+    target_include_directories(${test} PRIVATE ${PROJECT_SOURCE_DIR}/src/engine)
+  endif()
+endforeach()

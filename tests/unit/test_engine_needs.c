@@ -2,8 +2,8 @@
 /* Owners of a piece: all are found, in any number, and each gets its own events. */
 #include <string.h>
 
-#include "engine/machine.h"
-#include "engine/needs.h"
+#include "engine/jobs/machine.h"
+#include "engine/jobs/owners.h"
 #include "support/test.h"
 
 static struct sl_piece_id piece_of(uint8_t byte)
