@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "core/add_results.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "sluice/journal_refused.h"
 
-#include "core/engine_internal.h"
+#include "core/transaction.h"
+#include "jobs/commit_events.h"
+#include "jobs/copies.h"
+#include "jobs/job.h"
+#include "jobs/parts.h"
 #include "work/plan.h"
 
 /* ---- scanner thread ---- */

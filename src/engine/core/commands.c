@@ -1,5 +1,17 @@
+#include "core/commands.h"
+
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "core/engine_internal.h"
+#include "core/add_results.h"
+#include "jobs/commit_events.h"
+#include "jobs/copies.h"
+#include "jobs/job.h"
+#include "jobs/part.h"
+#include "jobs/part_settle.h"
+#include "jobs/parts.h"
+#include "jobs/persistence.h"
+#include "policy/limits.h"
+#include "policy/slots.h"
+#include "work/pre_hash.h"
 
 enum {
     MOVES_MAX = 1000, /* places a single command moves: each looks through the queue */

@@ -1,8 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* engine.c - the engine thread: its turns, and its end. */
+#include "core/engine.h"
+
 #include <stdlib.h>
 
-#include "core/engine_internal.h"
+#include "core/add_results.h"
+#include "core/commands.h"
+#include "core/transaction.h"
+#include "jobs/commit_events.h"
+#include "jobs/commit_waiters.h"
+#include "jobs/job.h"
+#include "jobs/part.h"
+#include "jobs/part_settle.h"
+#include "policy/dispatch.h"
+#include "policy/failover.h"
+#include "policy/gate.h"
+#include "policy/limits.h"
+#include "policy/slots.h"
+#include "work/pre_hash.h"
+#include "work/results.h"
 
 /* ---- messages ---- */
 
@@ -21,7 +37,7 @@ static void on_no_memory(struct sl_engine *engine, const char *when)
 }
 
 /* Messages that are part of something else are only read; the others are freed. */
-static void apply(struct sl_engine *engine, struct sl_msg *msg)
+void sl_engine_apply(struct sl_engine *engine, struct sl_msg *msg)
 {
     switch (msg->kind) {
     case SL_MSG_COMMAND:
@@ -80,24 +96,12 @@ void sl_engine_discard(struct sl_msg *list)
     }
 }
 
-void sl_engine_drop_commit_mail(struct sl_engine *engine)
-{
-    struct sl_msg *next = NULL;
-    for (struct sl_msg *msg = sl_mailbox_take(&engine->box); msg != NULL; msg = next) {
-        next = msg->next;
-        if (msg->kind == SL_MSG_COMMIT)
-            free(msg);
-        else
-            apply(engine, msg);
-    }
-}
-
 static void read_mail(struct sl_engine *engine)
 {
     struct sl_msg *next = NULL;
     for (struct sl_msg *msg = sl_mailbox_take(&engine->box); msg != NULL; msg = next) {
         next = msg->next;
-        apply(engine, msg);
+        sl_engine_apply(engine, msg);
     }
     if (atomic_load(&engine->deaf))
         on_no_memory(engine, "for what was committed");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What the log tells about jobs and their parts: the lines that grep job=12 finds. */
-#include "sluice/log.h"
+#include "core/job_log.h"
 
-#include "core/engine_internal.h"
+#include "sluice/log.h"
 
 static const char *name_of(enum sl_job_state state)
 {

@@ -5,8 +5,14 @@
 
 #include "sluice/journal_refused.h"
 
+#include "core/add_results.h"
+#include "core/engine.h"
 #include "core/engine_internal.h"
 #include "core/thread.h"
+#include "core/transaction.h"
+#include "jobs/commit_waiters.h"
+#include "jobs/job.h"
+#include "policy/limits.h"
 
 static int or_default(int value, int fallback)
 {
@@ -210,6 +216,7 @@ int sl_engine_start(struct sl_engine **out, const struct sl_engine_options *opti
     }
     engine->journal = journal;
     engine->commit = options->commit;
+    engine->on_message = sl_engine_apply;
     const int rc = start(engine, options, err);
     if (rc < 0) {
         destroy(engine);

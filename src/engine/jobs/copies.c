@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * wish.c - the wish of a job: how many copies it has, and how they are placed. A job keeps its
- * wish. One run places copies in one way only, so jobs with another wish wait for a run of their
- * own.
+ * copies.c - how many copies a job has, and how they are placed: its wish. A job keeps its wish.
+ * One run places copies in one way only, so jobs with another wish wait for a run of their own.
  */
-#include "core/engine_internal.h"
+#include "jobs/copies.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "core/transaction.h"
+#include "jobs/persistence.h"
 
 void sl_engine_wish(const struct sl_engine *engine, struct sl_job *job)
 {
@@ -71,4 +76,31 @@ unsigned sl_task_copies(const struct sl_engine *engine, const struct sl_task *ta
 {
     const unsigned lanes = (unsigned)sl_commit_copies(engine->commit);
     return task->copies_wanted < lanes ? task->copies_wanted : lanes;
+}
+
+/* ---- missing copies ---- */
+
+/* SL_OK, SL_ENOENT or SL_ECHANGED. A file that cannot be looked at may still be the same. */
+static int look_at_file(const struct sl_task *task)
+{
+    struct stat st;
+    if (stat(task->path, &st) != 0)
+        return errno == ENOENT || errno == ENOTDIR ? SL_ENOENT : SL_OK;
+    const struct sl_file_mark now = sl_file_mark_on(&st, sl_path_makes_up_ctime(task->path));
+    return S_ISREG(st.st_mode) && sl_file_mark_alike(&task->file, &now) ? SL_OK : SL_ECHANGED;
+}
+
+/* A copy whose source the provider has lost can come from the file alone. When the file is gone
+ * too, the code has to say that another run makes no difference. */
+void sl_task_blame_copies(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err)
+{
+    struct sl_err why = *err;
+    const bool lost = err->code == SL_EMISMATCH && err->detail == SL_COMMIT_SOURCE_LOST;
+    const int code = lost ? look_at_file(task) : SL_OK;
+    if (code != SL_OK)
+        (void)sl_err_set(&why, code, "the file %s, and %s",
+                         code == SL_ENOENT ? "is gone" : "has changed", err->text);
+    sl_err_ctx(&why, "%d of %d copies", task->copies_landed, task->copies_wanted);
+    sl_task_blame(task, &why);
+    sl_task_save(engine, task);
 }

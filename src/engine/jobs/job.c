@@ -1,90 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* job.c - a job changes its state, comes and goes, and is read from the journal at the start. */
+#include "jobs/job.h"
+
 #include <stdlib.h>
 #include <sys/stat.h>
 
 #include "sluice/log.h"
 
-#include "core/engine_internal.h"
-
-void sl_engine_break(struct sl_engine *engine, const struct sl_err *err)
-{
-    if (engine->broken.code == SL_OK)
-        engine->broken = *err;
-    sl_log(SL_LOG_ERROR, SL_LOG_ENGINE, "the engine stops: %s", err->text);
-}
-
-void sl_engine_say(struct sl_engine *engine, const struct sl_event *event, const char *path)
-{
-    struct sl_err err = {0};
-    if (sl_outbox_notice(&engine->outbox, event, path, &err) < 0)
-        sl_engine_break(engine, &err);
-}
-
-/* ---- journal ---- */
-
-int sl_engine_begin(struct sl_engine *engine)
-{
-    if (engine->broken.code != SL_OK)
-        return engine->broken.code;
-    if (engine->in_transaction)
-        return SL_OK;
-    struct sl_err err = {0};
-    const int rc = sl_journal_begin(engine->journal, &err);
-    if (rc < 0)
-        sl_engine_break(engine, &err);
-    engine->in_transaction = rc >= 0;
-    return rc;
-}
-
-int sl_engine_commit(struct sl_engine *engine)
-{
-    struct sl_err err = {0};
-    if (!engine->in_transaction)
-        return engine->broken.code;
-    engine->in_transaction = false;
-    if (engine->broken.code != SL_OK) {
-        sl_journal_rollback(engine->journal);
-        return engine->broken.code;
-    }
-    const int rc = sl_journal_commit(engine->journal, &err);
-    if (rc < 0)
-        sl_engine_break(engine, &err);
-    return rc;
-}
-
-typedef int (*write_fn)(struct sl_journal *journal, struct sl_job *job, const char *provider,
-                        struct sl_err *err);
-
-static int write_replan(struct sl_journal *journal, struct sl_job *job, const char *provider,
-                        struct sl_err *err)
-{
-    (void)provider;
-    return sl_journal_replan(journal, job, err);
-}
-
-static void save(struct sl_engine *engine, struct sl_task *task, write_fn write)
-{
-    struct sl_job job;
-    struct sl_err err = {0};
-    if (sl_engine_begin(engine) < 0)
-        return;
-    sl_task_job(task, &job);
-    if (task->copies_wanted > 0 && sl_journal_set_copies(engine->journal, &job, &err) < 0) {
-        sl_engine_break(engine, &err);
-        return;
-    }
-    if (write(engine->journal, &job, task->provider[0] != '\0' ? task->provider : NULL, &err) < 0) {
-        sl_engine_break(engine, &err);
-        return;
-    }
-    task->changed_ms = job.changed_ms;
-    sl_outbox_task(&engine->outbox, task);
-}
-
-void sl_task_save(struct sl_engine *engine, struct sl_task *task)
-{
-    save(engine, task, sl_journal_update);
-}
+#include "core/job_log.h"
+#include "core/transaction.h"
+#include "jobs/commit_waiters.h"
+#include "jobs/copies.h"
+#include "jobs/part.h"
+#include "jobs/parts.h"
+#include "jobs/persistence.h"
+#include "policy/resplit.h"
 
 /* ---- what belongs to a state ---- */
 
@@ -208,6 +138,11 @@ bool sl_task_step(struct sl_engine *engine, struct sl_task *task, enum sl_input 
     return true;
 }
 
+void sl_task_is_listed(struct sl_engine *engine, struct sl_task *task)
+{
+    (void)sl_task_step(engine, task, engine->commit != NULL ? SL_IN_COMMIT : SL_IN_FOUND);
+}
+
 static bool is_all_sent(const struct sl_task *task)
 {
     const enum sl_job_state state = (enum sl_job_state)task->state;
@@ -249,22 +184,9 @@ void sl_task_wake(struct sl_engine *engine, struct sl_task *task)
 void sl_task_replan(struct sl_engine *engine, struct sl_task *task, const struct sl_file_mark *file)
 {
     sl_task_unsplit(engine, task);
-    task->file = *file;
     task->has_piece = false;
     task->best_bytes = 0;
-    save(engine, task, write_replan);
-}
-
-void sl_task_remark(struct sl_engine *engine, struct sl_task *task, const struct sl_file_mark *file)
-{
-    task->file = *file;
-    save(engine, task, write_replan);
-}
-
-void sl_task_uncount(struct sl_task *task)
-{
-    if (task->attempts > 0)
-        task->attempts--;
+    sl_task_remark(engine, task, file);
 }
 
 void sl_task_again(struct sl_engine *engine, struct sl_task *task)

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * part_steps.c - the state changes of a part of a split file, and of its need for a piece.
+ * part.c - the state changes of a part of a split file, and of its need for a piece.
  *
  * A piece is sent for one owner at a time; the others wait. If the provider then lists the piece,
  * the others advance too. If the upload ends without that, the next owner sends the piece.
  */
+#include "jobs/part.h"
+
 #include <stdlib.h>
 
-#include "core/engine_internal.h"
-
-enum { OWNERS = 64 };
+#include "core/job_log.h"
+#include "core/transaction.h"
+#include "jobs/commit_waiters.h"
+#include "jobs/persistence.h"
 
 static struct sl_owner owner_of(const struct sl_task *task, const struct sl_part *part)
 {
@@ -58,6 +61,34 @@ void sl_part_brings_no_more(struct sl_engine *engine, const struct sl_task *task
 
 /* ---- steps ---- */
 
+void sl_parts_count_loss(struct sl_task *task)
+{
+    task->attempts++;
+    atomic_store(&task->split->total->attempt, task->attempts);
+}
+
+void sl_part_ask(struct sl_engine *engine, struct sl_task *task, struct sl_part *part)
+{
+    struct sl_err err = {0};
+    struct sl_park_query *parked = calloc(1, sizeof *parked);
+    if (parked == NULL) {
+        sl_err_set(&err, SL_ENOMEM, "out of memory for a part of a file");
+        sl_engine_break(engine, &err);
+        return;
+    }
+    parked->job_id = task->id;
+    parked->part = part->id;
+    parked->piece = sl_part_piece(part);
+    parked->url = task->provider[0] != '\0' ? task->provider : engine->url;
+    parked->verify = part->verify;
+    atomic_init(&parked->dropped, false);
+    sl_part_brings(engine, task, part);
+    if (sl_park_poller_add(engine->poller, parked, &err) < 0)
+        sl_engine_break(engine, &err);
+    else
+        part->parked = parked;
+}
+
 static void drop_question(struct sl_part *part)
 {
     if (part->parked != NULL)
@@ -100,6 +131,13 @@ static void leave(struct sl_engine *engine, struct sl_task *task, struct sl_part
         sl_part_brings_no_more(engine, task, part);
 }
 
+static void is_listed(struct sl_engine *engine, struct sl_task *task, const struct sl_part *part)
+{
+    sl_part_say(engine, task, part);
+    if (engine->commit != NULL)
+        sl_engine_await(engine, task, part);
+}
+
 static void enter(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
                   enum sl_job_state from)
 {
@@ -120,7 +158,7 @@ static void enter(struct sl_engine *engine, struct sl_task *task, struct sl_part
     if (part->state == SL_JOB_STORED && from == SL_JOB_CONFIRMED)
         sl_engine_await(engine, task, part);
     else if (part->state == SL_JOB_STORED)
-        sl_engine_piece_parked(engine, task, part);
+        is_listed(engine, task, part);
     if (part->state == SL_JOB_CONFIRMED)
         sl_part_say(engine, task, part);
 }
@@ -177,53 +215,10 @@ void sl_parts_wait_no_more(struct sl_engine *engine, struct sl_task *task)
         (void)sl_part_step(engine, task, &split->parts[i], SL_IN_DUE);
 }
 
-static struct sl_task *split_task(struct sl_engine *engine, int64_t job_id)
+void sl_part_keep_error(struct sl_err **kept, const struct sl_err *err)
 {
-    struct sl_task *task = sl_tasks_by_id(&engine->tasks, job_id);
-    return task != NULL && task->split != NULL ? task : NULL;
-}
-
-static void settle(struct sl_engine *engine, int64_t job_id)
-{
-    struct sl_task *task = split_task(engine, job_id);
-    if (task != NULL)
-        sl_parts_settle(engine, task);
-}
-
-static bool pass_to(struct sl_engine *engine, struct sl_owner owner, bool listed)
-{
-    struct sl_task *task = split_task(engine, owner.job_id);
-    struct sl_part *part = task != NULL ? sl_split_find(task->split, owner.part) : NULL;
-    return part != NULL && part->state == SL_JOB_WAITING &&
-           sl_part_step(engine, task, part, listed ? SL_IN_FOUND : SL_IN_DUE);
-}
-
-/* Step all parts of a file before settling the file, so that it is settled only once. */
-static void pass_on(struct sl_engine *engine, const struct sl_need_news *news)
-{
-    struct sl_owner owners[OWNERS];
-    struct sl_owner after = {0};
-    int64_t moved = 0; /* the job with stepped parts that are not settled yet */
-    size_t count;
-    while ((count = sl_needs_owners(&engine->needs, &news->piece, after, owners, OWNERS)) > 0) {
-        for (size_t i = 0; i < count; i++) {
-            if (moved != owners[i].job_id) {
-                settle(engine, moved);
-                moved = 0;
-            }
-            if (pass_to(engine, owners[i], news->listed))
-                moved = owners[i].job_id;
-        }
-        after = owners[count - 1];
-    }
-    settle(engine, moved);
-}
-
-void sl_engine_pass_on(struct sl_engine *engine)
-{
-    struct sl_need_news news;
-    while (engine->broken.code == SL_OK && sl_needs_next_news(&engine->needs, &news)) {
-        if (news.listed || !sl_needs_is_brought(&engine->needs, &news.piece))
-            pass_on(engine, &news);
-    }
+    if (*kept == NULL)
+        *kept = malloc(sizeof **kept);
+    if (*kept != NULL)
+        **kept = *err;
 }

@@ -1,48 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
  * parts.c - the parts of a file that is split: where they come from, who asks whether they are
- * listed, and which one starts. part_upload.c is what their ends mean.
+ * listed, and when the file stands in the queue.
  *
  * A file is UPLOADING from its first part on until all are with the provider (ACCEPTED) or none can
  * go on for now. It stands in the queue while a part of it can start. Parts are listed by the
  * provider in any order, whatever the file's state is.
  */
+#include "jobs/parts.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/engine_internal.h"
+#include "core/transaction.h"
+#include "jobs/commit_waiters.h"
+#include "jobs/part.h"
+#include "jobs/persistence.h"
+#include "policy/slots.h"
+#include "work/plan.h"
 
-enum { ATTEMPTS_SEEN = 255 };
-
-void sl_part_write(struct sl_engine *engine, const struct sl_task *task, const struct sl_part *part)
-{
-    struct sl_err err = {0};
-    const struct sl_job_part record = sl_part_record(part);
-    if (sl_engine_begin(engine) < 0)
-        return;
-    if (sl_journal_put_part(engine->journal, task->id, &record, &err) < 0)
-        sl_engine_break(engine, &err);
-}
-
-void sl_part_say(struct sl_engine *engine, const struct sl_task *task, const struct sl_part *part)
-{
-    struct sl_err err = {0};
-    const struct sl_job_part record = sl_part_record(part);
-    if (sl_outbox_part(&engine->outbox, task, &record, &err) < 0)
-        sl_engine_break(engine, &err);
-}
-
-void sl_engine_piece_parked(struct sl_engine *engine, struct sl_task *task,
-                            const struct sl_part *part)
-{
-    if (part == NULL) {
-        (void)sl_task_step(engine, task, engine->commit != NULL ? SL_IN_COMMIT : SL_IN_FOUND);
-        return;
-    }
-    sl_part_say(engine, task, part);
-    if (engine->commit != NULL)
-        sl_engine_await(engine, task, part);
-}
+enum { OWNERS = 64 };
 
 void sl_parts_tell(struct sl_engine *engine, struct sl_task *task)
 {
@@ -52,10 +29,74 @@ void sl_parts_tell(struct sl_engine *engine, struct sl_task *task)
         sl_part_say(engine, task, &task->split->parts[i]);
 }
 
-void sl_parts_count_loss(struct sl_task *task)
+/* ---- taken back from the commits ---- */
+
+/* The first owner in another file whose piece the commits have. */
+static struct sl_task *other_owner(struct sl_engine *engine, const struct sl_piece_id *piece,
+                                   int64_t but_job_id, const struct sl_part **part)
 {
-    task->attempts++;
-    atomic_store(&task->split->total->attempt, task->attempts);
+    struct sl_owner owners[OWNERS];
+    struct sl_owner after = {0};
+    struct sl_need need;
+    size_t count;
+    while ((count = sl_needs_owners(&engine->needs, piece, after, owners, OWNERS)) > 0) {
+        for (size_t i = 0; i < count; i++) {
+            struct sl_task *task = sl_tasks_by_id(&engine->tasks, owners[i].job_id);
+            if (task == NULL || task->id == but_job_id ||
+                !sl_needs_find(&engine->needs, piece, owners[i], &need) ||
+                need.kind != SL_NEED_COMMITS)
+                continue;
+            *part = task->split != NULL ? sl_split_find(task->split, owners[i].part) : NULL;
+            if ((*part != NULL) == (owners[i].part != 0))
+                return task;
+        }
+        after = owners[count - 1];
+    }
+    return NULL;
+}
+
+/* Take a piece back from the commits, unless another file needs it: then it is committed for that
+ * file, under that file's name. */
+static bool take_back(struct sl_engine *engine, int64_t job_id, const struct sl_piece_id *piece)
+{
+    const struct sl_part *part = NULL;
+    struct sl_task *other = other_owner(engine, piece, job_id, &part);
+    const bool taken = sl_commit_forget(engine->commit, piece);
+    if (taken && other != NULL)
+        sl_engine_await(engine, other, part);
+    return taken || other != NULL;
+}
+
+/* Step each part of the file that needs the piece with SL_IN_VERIFY: the commits will report
+ * nothing more about these parts. */
+static void is_taken_back(struct sl_engine *engine, struct sl_task *task,
+                          const struct sl_piece_id *piece)
+{
+    struct sl_owner owner = {task->id, 0};
+    while (sl_needs_owners(&engine->needs, piece, owner, &owner, 1) == 1 &&
+           owner.job_id == task->id) {
+        struct sl_part *part = sl_split_find(task->split, owner.part);
+        if (part != NULL && part->state == SL_JOB_STORED)
+            (void)sl_part_step(engine, task, part, SL_IN_VERIFY);
+    }
+}
+
+bool sl_engine_uncommit(struct sl_engine *engine, struct sl_task *task)
+{
+    const bool committing = task->state == SL_JOB_PARKED || task->state == SL_JOB_COMMITTING;
+    bool any = false;
+    if (task->split == NULL)
+        return !committing || take_back(engine, task->id, &task->piece);
+    for (uint32_t i = 0; i < task->split->count; i++) {
+        const struct sl_part *part = &task->split->parts[i];
+        const struct sl_piece_id piece = sl_part_piece(part);
+        /* a part whose transaction is already on its way stays; its end comes with the reason */
+        if (part->state != SL_JOB_STORED || !take_back(engine, task->id, &piece))
+            continue;
+        is_taken_back(engine, task, &piece);
+        any = true;
+    }
+    return any || !committing;
 }
 
 /* ---- coming and going ---- */
@@ -69,6 +110,13 @@ static bool covers(const struct sl_split *split, uint64_t file_bytes)
 {
     const struct sl_part *last = split->count > 0 ? &split->parts[split->count - 1] : NULL;
     return last != NULL && last->offset_bytes + last->size_bytes == file_bytes;
+}
+
+void sl_task_bound_parts(const struct sl_engine *engine, struct sl_task *task)
+{
+    task->split->at_once = engine->options.split_bytes == SL_SPLIT_AUTO
+                               ? sl_plan_at_once(task->file.size_bytes, task->shard_bytes)
+                               : UINT32_MAX;
 }
 
 bool sl_task_parts(struct sl_engine *engine, struct sl_task *task)
@@ -89,6 +137,20 @@ bool sl_task_parts(struct sl_engine *engine, struct sl_task *task)
     if (rc < 0 && rc != SL_EFORMAT)
         sl_engine_break(engine, &err);
     return false;
+}
+
+bool sl_engine_on_chain(struct sl_engine *engine, struct sl_task *task)
+{
+    if (task->shard_bytes == 0)
+        return sl_commit_has(engine->commit, &task->piece);
+    if (!sl_task_parts(engine, task))
+        return false;
+    for (uint32_t i = 0; i < task->split->count; i++) {
+        const struct sl_piece_id piece = sl_part_piece(&task->split->parts[i]);
+        if (!sl_commit_has(engine->commit, &piece))
+            return false;
+    }
+    return true;
 }
 
 void sl_task_unsplit(struct sl_engine *engine, struct sl_task *task)
@@ -128,28 +190,6 @@ void sl_parts_again(struct sl_engine *engine, struct sl_task *task)
 
 /* ---- asking whether they are listed ---- */
 
-void sl_part_ask(struct sl_engine *engine, struct sl_task *task, struct sl_part *part)
-{
-    struct sl_err err = {0};
-    struct sl_park_query *parked = calloc(1, sizeof *parked);
-    if (parked == NULL) {
-        sl_err_set(&err, SL_ENOMEM, "out of memory for a part of a file");
-        sl_engine_break(engine, &err);
-        return;
-    }
-    parked->job_id = task->id;
-    parked->part = part->id;
-    parked->piece = sl_part_piece(part);
-    parked->url = task->provider[0] != '\0' ? task->provider : engine->url;
-    parked->verify = part->verify;
-    atomic_init(&parked->dropped, false);
-    sl_part_brings(engine, task, part);
-    if (sl_park_poller_add(engine->poller, parked, &err) < 0)
-        sl_engine_break(engine, &err);
-    else
-        part->parked = parked;
-}
-
 static bool is_elsewhere(const struct sl_engine *engine, const struct sl_task *task)
 {
     return task->state != SL_JOB_ACCEPTED && task->provider[0] != '\0' &&
@@ -182,15 +222,6 @@ static void look_again(struct sl_engine *engine, struct sl_task *task)
 
 /* ---- its place in the queue ---- */
 
-static struct sl_worker *held_worker(struct sl_engine *engine, const struct sl_task *task)
-{
-    for (int i = 0; i < SL_SLOTS; i++) {
-        if (engine->workers[i].task == task && engine->workers[i].held)
-            return &engine->workers[i];
-    }
-    return NULL;
-}
-
 void sl_parts_place(struct sl_engine *engine, struct sl_task *task)
 {
     struct sl_split *split = task->split;
@@ -199,7 +230,7 @@ void sl_parts_place(struct sl_engine *engine, struct sl_task *task)
     if (task->state != SL_JOB_UPLOADING)
         return;
     const bool next = sl_split_next(split, sl_engine_now(engine), &due_ms) != NULL;
-    const bool ready = split->failed == NULL && (next || held_worker(engine, task) != NULL);
+    const bool ready = split->failed == NULL && (next || sl_task_held_worker(engine, task) != NULL);
     if (ready && task->node.at == 0)
         sl_heap_push(&engine->queue, &task->node, task->rank);
     if (!ready)
@@ -242,70 +273,4 @@ void sl_parts_timers(struct sl_engine *engine)
         struct sl_split *split = (struct sl_split *)top;
         sl_parts_place(engine, split->task);
     }
-}
-
-/* ---- starting ---- */
-
-static bool is_running(struct sl_engine *engine, struct sl_task *task)
-{
-    if (task->attempts == 0) {
-        task->attempts = 1;
-        atomic_store(&task->split->total->attempt, 1);
-    }
-    task->provider = engine->url;
-    return task->state == SL_JOB_UPLOADING || sl_task_step(engine, task, SL_IN_START);
-}
-
-static int start_part(struct sl_engine *engine, struct sl_task *task, struct sl_part *part)
-{
-    struct sl_worker *worker = sl_engine_idle_worker(engine);
-    if (worker == NULL || !is_running(engine, task))
-        return -1;
-    if (!sl_part_step(engine, task, part, SL_IN_START))
-        return -1;
-    if (part->attempts < ATTEMPTS_SEEN)
-        part->attempts++;
-    sl_worker_assign_part(worker, task, part);
-    sl_parts_place(engine, task);
-    return 1;
-}
-
-/* A held upload resumes, unless another owner of its piece has begun to send it meanwhile. */
-static bool go_on(struct sl_engine *engine, const struct sl_task *task, struct sl_worker *held)
-{
-    const struct sl_part *part = sl_split_find(task->split, held->upload.part);
-    if (part != NULL && sl_needs_is_brought(&engine->needs, &held->upload.piece)) {
-        sl_engine_let_go(engine, held);
-        return false;
-    }
-    sl_worker_unhold(held);
-    if (part != NULL)
-        sl_part_brings(engine, task, part);
-    return true;
-}
-
-int sl_parts_start(struct sl_engine *engine, struct sl_task *task)
-{
-    int64_t due_ms;
-    struct sl_worker *held = NULL;
-    while ((held = held_worker(engine, task)) != NULL) {
-        if (!is_running(engine, task))
-            return -1;
-        if (!go_on(engine, task, held))
-            continue;
-        sl_parts_place(engine, task);
-        return 1;
-    }
-    struct sl_part *part = sl_split_next(task->split, sl_engine_now(engine), &due_ms);
-    while (part != NULL && sl_part_waits(engine, task, part))
-        part = sl_split_next(task->split, sl_engine_now(engine), &due_ms);
-    if (part != NULL)
-        return start_part(engine, task, part);
-    /* all was sent, or all that is left waits: it leaves the queue */
-    if (task->split->in_state[SL_JOB_WAITING] > 0)
-        task->provider = engine->url;
-    if (task->state != SL_JOB_UPLOADING && !sl_task_step(engine, task, SL_IN_START))
-        return -1;
-    sl_parts_settle(engine, task);
-    return 0;
 }

@@ -306,3 +306,9 @@ void sl_task_blame(struct sl_task *task, const struct sl_err *err)
     if (task->err != NULL)
         *task->err = *err;
 }
+
+void sl_task_uncount(struct sl_task *task)
+{
+    if (task->attempts > 0)
+        task->attempts--;
+}

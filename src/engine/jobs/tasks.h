@@ -114,4 +114,7 @@ void sl_task_part_label(char out[static SL_PART_LABEL_CHARS], const struct sl_ta
 /** Note or clear (NULL) the reason it waits or failed. Without memory the reason is lost alone. */
 void sl_task_blame(struct sl_task *task, const struct sl_err *err);
 
+/** The attempt under way ends without a fault of file or provider: it does not count. Not saved. */
+void sl_task_uncount(struct sl_task *task);
+
 #endif

@@ -1,297 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/*
- * Who runs, who waits, and what a failure means.
- *
- * attempts counts uploads in a row that got no further than one before: an attempt that brought a
- * sixteenth of the file more across than any earlier one starts the count anew, so that a bad line
- * can finish a large file in the end, and max_attempts still ends what does not move.
- *
- * The gate: when the provider cannot be reached at all (no answer to the first question of an
- * attempt) nothing new starts, no attempt is counted, and one probe at a time, ever more rarely,
- * asks whether it is back. Its first answer, whatever it says, opens the gate.
- */
-#include "sluice/log.h"
+/* dispatch.c - what starts, and when the engine has to look again. */
+#include "policy/dispatch.h"
 
-#include "core/engine_internal.h"
-#include "work/plan.h"
-
-/* The network is back within seconds of its return, however long it was away. */
-enum {
-    PROBE_CAP_MS = 10000,
-    CLAIMS_MOST = 18, /* their waits are less than the hour that a claim can last */
-};
-
-int64_t sl_engine_backoff(struct sl_engine *engine, int attempt, int64_t least_ms)
-{
-    int64_t bound_ms = engine->options.retry_base_ms;
-    for (int i = 1; i < attempt && bound_ms < engine->options.retry_cap_ms; i++)
-        bound_ms *= 2;
-    if (bound_ms > engine->options.retry_cap_ms)
-        bound_ms = engine->options.retry_cap_ms;
-    engine->random += UINT64_C(0x9E3779B97F4A7C15); /* splitmix64 */
-    uint64_t z = engine->random;
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    const int64_t wait_ms = 1 + (int64_t)((z ^ (z >> 31)) % (uint64_t)bound_ms);
-    return wait_ms > least_ms ? wait_ms : least_ms;
-}
-
-int64_t sl_engine_now(const struct sl_engine *engine)
-{
-    return sl_now_ms(&engine->options.clock);
-}
-
-/* ---- failures ---- */
-
-void sl_task_wait(struct sl_engine *engine, struct sl_task *task, int64_t wait_ms)
-{
-    task->next_try_ms = sl_wall_ms(&engine->options.clock) + wait_ms;
-    (void)sl_task_step(engine, task, SL_IN_LATER);
-}
-
-static void plan_probe(struct sl_engine *engine)
-{
-    const int64_t wait_ms = sl_engine_backoff(engine, engine->down_count, 0);
-    engine->probe_ms = sl_engine_now(engine) + (wait_ms < PROBE_CAP_MS ? wait_ms : PROBE_CAP_MS);
-    sl_park_poller_probe(engine->poller, engine->probe_ms);
-}
-
-void sl_engine_close_gate(struct sl_engine *engine, const struct sl_err *err)
-{
-    if (engine->down)
-        return;
-    sl_engine_blame_silence(engine, err);
-    sl_log(SL_LOG_WARN, SL_LOG_ENGINE, "nothing starts: the provider is silent: %s", err->text);
-    engine->down = true;
-    engine->down_count = 1;
-    plan_probe(engine);
-}
-
-int64_t sl_engine_gate_wait(const struct sl_engine *engine)
-{
-    const int64_t left_ms = engine->probe_ms - sl_engine_now(engine);
-    return left_ms > 0 ? left_ms : engine->options.retry_base_ms;
-}
-
-static bool moved_on(struct sl_task *task, uint64_t acked_bytes)
-{
-    const uint64_t step = task->file.size_bytes / 16 + 1;
-    if (acked_bytes < task->best_bytes + step)
-        return false;
-    const bool again = task->best_bytes > 0; /* the first attempt has nothing to beat */
-    task->best_bytes = acked_bytes;
-    return again;
-}
-
-static void fail(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err,
-                 bool kept_back)
-{
-    if (kept_back && task->attempts >= engine->options.max_attempts)
-        sl_task_uncount(task);
-    const bool hopeless = (sl_err_class_of(err->code) != SL_CLASS_RETRY && !kept_back) ||
-                          task->attempts >= engine->options.max_attempts;
-    sl_task_blame(task, err);
-    if (hopeless)
-        (void)sl_task_step(engine, task, SL_IN_FAIL);
-    else
-        sl_task_wait(engine, task, sl_engine_backoff(engine, task->attempts, err->wait_ms));
-}
-
-void sl_task_failed(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err)
-{
-    fail(engine, task, err, sl_engine_blame(engine, err));
-}
-
-/* A piece that broke off twice, or cannot make it in time, is worth sending in parts. */
-static bool split_after(struct sl_engine *engine, struct sl_task *task, const struct sl_upload *up,
-                        const struct sl_err *err)
-{
-    const struct sl_engine_options *options = &engine->options;
-    const uint64_t size = task->file.size_bytes;
-    const bool broke = task->attempts >= 2 && up->reached && up->source.at_bytes > 0 &&
-                       size >= options->split_least_bytes * 4 &&
-                       sl_err_class_of(err->code) == SL_CLASS_RETRY;
-    if (options->split_bytes != SL_SPLIT_AUTO || !(up->too_slow || broke))
-        return false;
-    const uint64_t shard = sl_task_smaller(engine, size, up->too_slow);
-    struct sl_err why = *err;
-    if (shard == 0 || !sl_task_split(engine, task, shard))
-        return false;
-    sl_task_blame_split(&why, shard, up->too_slow);
-    sl_task_blame(task, &why);
-    sl_task_wait(engine, task, sl_engine_backoff(engine, 1, err->wait_ms));
-    return true;
-}
-
-/* The file has grown out of one piece since it was queued. */
-static bool outgrew(const struct sl_engine *engine, const struct sl_task *task,
-                    const struct sl_err *err)
-{
-    return err->code == SL_ETOOBIG && task->file.size_bytes > SL_PIECE_MAX_BYTES &&
-           sl_plan_check(task->file.size_bytes, engine->options.split_bytes, NULL) >= 0;
-}
-
-/* The provider has the same root with another length. */
-static void is_alike(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err)
-{
-    struct sl_err why = *err;
-    if (sl_task_cut_apart(engine, task, &why) < 0) {
-        sl_task_blame(task, &why);
-        (void)sl_task_step(engine, task, SL_IN_FAIL);
-        return;
-    }
-    sl_task_uncount(task);
-    (void)sl_task_step(engine, task, SL_IN_ABORT);
-}
-
-bool sl_engine_waits_for_claim(uint8_t *claims, const struct sl_err *err)
-{
-    if (!sl_sp_is_claimed(err))
-        *claims = 0;
-    else if (*claims < CLAIMS_MOST)
-        return ++*claims > 0;
-    return false;
-}
-
-int64_t sl_engine_claim_wait(struct sl_engine *engine, int claims)
-{
-    return sl_engine_backoff(engine, claims, engine->options.retry_base_ms / 2);
-}
-
-static void upload_failed(struct sl_engine *engine, struct sl_task *task,
-                          const struct sl_upload *up, const struct sl_err *err)
-{
-    if (err->code == SL_EALIKE) {
-        is_alike(engine, task, err);
-        return;
-    }
-    if (err->code == SL_ECANCELED ||
-        outgrew(engine, task, err)) { /* the engine stops; or plan it anew */
-        sl_task_uncount(task);
-        (void)sl_task_step(engine, task, SL_IN_ABORT);
-        return;
-    }
-    if (!up->reached && (err->code == SL_ENET || err->code == SL_ESTALLED)) {
-        sl_task_uncount(task);
-        sl_task_blame(task, err);
-        sl_engine_close_gate(engine, err);
-        task->down = true;
-        sl_task_wait(engine, task, sl_engine_gate_wait(engine));
-        return;
-    }
-    if (sl_engine_waits_for_claim(&task->claims, err)) {
-        sl_task_uncount(task);
-        sl_task_blame(task, err);
-        sl_task_wait(engine, task, sl_engine_claim_wait(engine, task->claims));
-        return;
-    }
-    sl_engine_blame_upload(engine, up, err);
-    const bool moved = moved_on(task, up->acked_bytes);
-    if (moved)
-        task->attempts = 1;
-    if (split_after(engine, task, up, err))
-        return;
-    const bool kept_back = !moved && !up->too_slow && sl_engine_blame(engine, err);
-    fail(engine, task, err,
-         kept_back && err->code != SL_ENOSPC); /* the error text itself says what is wrong */
-}
-
-/* ---- results ---- */
-
-void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker)
-{
-    struct sl_task *task = worker->task;
-    if (worker->upload.rate_bytes_per_s > 0 && worker->url == engine->url)
-        sl_engine_rate(engine, worker->upload.rate_bytes_per_s, worker->upload.too_slow);
-    if (worker->upload.total != NULL) {
-        sl_parts_result(engine, worker);
-        return;
-    }
-    worker->task = NULL;
-    worker->busy = false;
-    worker->held = false;
-    if (task == NULL)
-        return;
-    task->slot = SL_NO_SLOT;
-    /* the time of change moved during the upload, but the bytes are those that were sent */
-    if (worker->rc >= 0 && !sl_file_mark_equal(&worker->upload.file, &task->file))
-        sl_task_replan(engine, task, &worker->upload.file);
-    if (sl_file_mark_equal(&worker->upload.file, &task->file)) {
-        task->has_piece = worker->upload.has_piece;
-        task->piece = worker->upload.piece;
-    }
-    if (worker->rc >= 0) {
-        task->claims = 0;
-        (void)sl_task_step(engine, task, SL_IN_UPLOADED);
-    } else if (task->state == SL_JOB_UPLOADING) {
-        upload_failed(engine, task, &worker->upload, &worker->err);
-    } else { /* paused, or queued again because its held connection was lost */
-        sl_task_uncount(task);
-        sl_outbox_task(&engine->outbox, task);
-    }
-}
-
-void sl_engine_parked(struct sl_engine *engine, struct sl_park_query *parked)
-{
-    if (atomic_load(&parked->dropped))
-        return;
-    struct sl_task *task = sl_tasks_by_id(&engine->tasks, parked->job_id);
-    if (parked->part != 0) {
-        sl_parts_parked(engine, task, parked);
-        return;
-    }
-    task->parked = NULL; /* not dropped: it is this task's */
-    if (parked->outcome == SL_PARK_QUERY_FOUND) {
-        sl_engine_works(engine, parked->url);
-        sl_engine_piece_parked(engine, task, NULL);
-    } else if (task->already_stored || parked->outcome == SL_PARK_QUERY_GONE) {
-        task->already_stored = false;
-        task->attempts = 0;
-        (void)sl_task_step(engine, task, SL_IN_MISSING);
-        if (engine->paused_all)
-            (void)sl_task_step(engine, task, SL_IN_PAUSE);
-    } else {
-        sl_task_failed(engine, task, &parked->err);
-    }
-}
-
-static void go_on(void *ctx, struct sl_task *task)
-{
-    if (task->split != NULL)
-        sl_parts_hurry(ctx, task);
-    if (task->down && task->state == SL_JOB_WAITING)
-        (void)sl_task_step(ctx, task, SL_IN_DUE);
-}
-
-static void open_gate(struct sl_engine *engine)
-{
-    sl_log(SL_LOG_INFO, SL_LOG_ENGINE, "the provider answers again");
-    engine->down = false;
-    engine->down_count = 0;
-    sl_provider_health_answer(&engine->health);
-    sl_tasks_each(&engine->tasks, go_on, engine);
-}
-
-void sl_engine_silent(struct sl_engine *engine, struct sl_silence silence)
-{
-    if (silence.url == engine->url)
-        sl_engine_close_gate(engine, &silence.err);
-    else
-        sl_engine_say_wait(engine, silence.url, silence.since_ms);
-}
-
-void sl_engine_probed(struct sl_engine *engine, const struct sl_probed *probed)
-{
-    if (!engine->down)
-        return;
-    if (probed->rc != SL_ENET && probed->rc != SL_ESTALLED) {
-        open_gate(engine);
-        return;
-    }
-    engine->down_count++;
-    sl_engine_say_wait(engine, engine->url, engine->health.silent_since_ms);
-    plan_probe(engine);
-}
+#include "core/transaction.h"
+#include "jobs/job.h"
+#include "jobs/part.h"
+#include "jobs/part_settle.h"
+#include "jobs/parts.h"
+#include "jobs/persistence.h"
+#include "policy/failover.h"
+#include "policy/gate.h"
+#include "policy/limits.h"
+#include "policy/slots.h"
+#include "work/pre_hash.h"
 
 /* ---- time ---- */
 
@@ -376,15 +97,75 @@ int64_t sl_engine_wait_ms(const struct sl_engine *engine)
     return left_ms > 0 ? left_ms : 0;
 }
 
-/* ---- work ---- */
+/* ---- parts ---- */
 
-int sl_engine_running(const struct sl_engine *engine)
+enum { ATTEMPTS_SEEN = 255 };
+
+static bool is_running(struct sl_engine *engine, struct sl_task *task)
 {
-    int count = 0;
-    for (int i = 0; i < SL_SLOTS; i++)
-        count += engine->workers[i].busy && !engine->workers[i].held;
-    return count;
+    if (task->attempts == 0) {
+        task->attempts = 1;
+        atomic_store(&task->split->total->attempt, 1);
+    }
+    task->provider = engine->url;
+    return task->state == SL_JOB_UPLOADING || sl_task_step(engine, task, SL_IN_START);
 }
+
+static int start_part(struct sl_engine *engine, struct sl_task *task, struct sl_part *part)
+{
+    struct sl_worker *worker = sl_engine_idle_worker(engine);
+    if (worker == NULL || !is_running(engine, task))
+        return -1;
+    if (!sl_part_step(engine, task, part, SL_IN_START))
+        return -1;
+    if (part->attempts < ATTEMPTS_SEEN)
+        part->attempts++;
+    sl_worker_assign_part(worker, task, part);
+    sl_parts_place(engine, task);
+    return 1;
+}
+
+/* A held upload resumes, unless another owner of its piece has begun to send it meanwhile. */
+static bool go_on(struct sl_engine *engine, const struct sl_task *task, struct sl_worker *held)
+{
+    const struct sl_part *part = sl_split_find(task->split, held->upload.part);
+    if (part != NULL && sl_needs_is_brought(&engine->needs, &held->upload.piece)) {
+        sl_engine_let_go(engine, held);
+        return false;
+    }
+    sl_worker_unhold(held);
+    if (part != NULL)
+        sl_part_brings(engine, task, part);
+    return true;
+}
+
+int sl_parts_start(struct sl_engine *engine, struct sl_task *task)
+{
+    int64_t due_ms;
+    struct sl_worker *held = NULL;
+    while ((held = sl_task_held_worker(engine, task)) != NULL) {
+        if (!is_running(engine, task))
+            return -1;
+        if (!go_on(engine, task, held))
+            continue;
+        sl_parts_place(engine, task);
+        return 1;
+    }
+    struct sl_part *part = sl_split_next(task->split, sl_engine_now(engine), &due_ms);
+    while (part != NULL && sl_part_waits(engine, task, part))
+        part = sl_split_next(task->split, sl_engine_now(engine), &due_ms);
+    if (part != NULL)
+        return start_part(engine, task, part);
+    /* all was sent, or all that is left waits: it leaves the queue */
+    if (task->split->in_state[SL_JOB_WAITING] > 0)
+        task->provider = engine->url;
+    if (task->state != SL_JOB_UPLOADING && !sl_task_step(engine, task, SL_IN_START))
+        return -1;
+    sl_parts_settle(engine, task);
+    return 0;
+}
+
+/* ---- work ---- */
 
 bool sl_engine_busy(const struct sl_engine *engine)
 {
@@ -399,21 +180,6 @@ bool sl_engine_busy(const struct sl_engine *engine)
            (engine->requests != NULL ||
             (engine->commit != NULL &&
              engine->needs.committing + engine->live[SL_JOB_ACCEPTED] > 0));
-}
-
-struct sl_worker *sl_engine_idle_worker(struct sl_engine *engine)
-{
-    struct sl_err err = {0};
-    for (int i = 0; i < SL_SLOTS; i++) {
-        struct sl_worker *worker = &engine->workers[i];
-        if (worker->busy)
-            continue;
-        if (sl_worker_start(worker, engine->url, &engine->options.http, &err) >= 0)
-            return worker;
-        sl_engine_break(engine, &err);
-        return NULL;
-    }
-    return NULL;
 }
 
 static bool start_held(struct sl_engine *engine, struct sl_task *task)

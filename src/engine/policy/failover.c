@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * change.c - the provider that files are uploaded to is gone, and another one takes its place.
+ * failover.c - the provider that files are uploaded to is gone, and another one takes its place.
  *
  * When it is time to look is for provider_health.h, whose fault it is and who is there instead for
  * the commits, on a thread of its own. The change itself is what the end of a run and the start of
@@ -9,89 +9,27 @@
  * it has parked is given to the commits again: they know whether it may land, and tell lost what
  * cannot.
  */
+#include "policy/failover.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sluice/log.h"
 #include "sluice/text.h"
 
-#include "core/engine_internal.h"
 #include "core/thread.h"
+#include "core/transaction.h"
+#include "jobs/commit_waiters.h"
+#include "jobs/job.h"
+#include "jobs/part.h"
+#include "jobs/part_settle.h"
+#include "jobs/parts.h"
+#include "jobs/persistence.h"
+#include "policy/blame.h"
+#include "policy/slots.h"
 
-enum { MOVING_PART = 8, NAME_CHARS = 48, HTTP_UNAUTHORIZED = 401 };
-
-static int64_t patience_ms(const struct sl_engine *engine)
-{
-    return engine->options.change_after_ms;
-}
-
-/* ---- what it does ---- */
-
-static bool is_moving(const struct sl_engine *engine)
-{
-    const int64_t since_ms = sl_engine_now(engine) - patience_ms(engine) / MOVING_PART;
-    for (int i = 0; i < SL_SLOTS; i++) {
-        const struct sl_worker *worker = &engine->workers[i];
-        if (worker->busy && worker->task != NULL && worker->url == engine->url &&
-            atomic_load(&worker->upload.moved_ms) > since_ms)
-            return true;
-    }
-    return false;
-}
-
-bool sl_engine_can_change(const struct sl_engine *engine)
-{
-    return engine->commit != NULL && !sl_commit_is_named(engine->commit);
-}
-
-void sl_engine_blame_silence(struct sl_engine *engine, const struct sl_err *err)
-{
-    sl_provider_health_silence(&engine->health, sl_engine_now(engine));
-    engine->trouble_err = *err;
-}
-
-/* Some operators take uploads only from clients with a login of theirs. */
-static bool is_closed_to_us(const struct sl_err *err)
-{
-    return err->code == SL_EREFUSED && err->detail == HTTP_UNAUTHORIZED;
-}
-
-/* A claim of another upload on the same piece says nothing of the provider. */
-static bool is_the_providers(const struct sl_err *err)
-{
-    if (sl_sp_is_claimed(err))
-        return false;
-    return is_closed_to_us(err) || err->code == SL_ENET || err->code == SL_ESTALLED ||
-           err->code == SL_EBUSY || err->code == SL_ESERVER || err->code == SL_ENOSPC;
-}
-
-bool sl_engine_blame(struct sl_engine *engine, const struct sl_err *err)
-{
-    if (!is_the_providers(err))
-        return false;
-    sl_provider_health_failure(&engine->health, sl_engine_now(engine), is_moving(engine));
-    engine->trouble_err = *err;
-    return sl_engine_can_change(engine) &&
-           (engine->seek != NULL ||
-            sl_provider_health_keeps_back(&engine->health, sl_engine_now(engine),
-                                          patience_ms(engine)));
-}
-
-void sl_engine_blame_upload(struct sl_engine *engine, const struct sl_upload *up,
-                            const struct sl_err *err)
-{
-    const bool whole = up->size_bytes > 0 && up->source.at_bytes >= up->size_bytes;
-    if (err->code == SL_ENOSPC || (err->code == SL_ESERVER && whole))
-        sl_provider_health_body(&engine->health, sl_engine_now(engine));
-    if (is_closed_to_us(err))
-        sl_provider_health_closed(&engine->health, sl_engine_now(engine));
-}
-
-void sl_engine_works(struct sl_engine *engine, const char *url)
-{
-    if (url == engine->url)
-        sl_provider_health_success(&engine->health);
-}
+enum { NAME_CHARS = 48 };
 
 /* ---- looking for another one ---- */
 
@@ -136,7 +74,8 @@ static void start_seek(struct sl_engine *engine)
         return;
     sl_provider_search_free(engine->seek); /* without memory: next time */
     engine->seek = NULL;
-    sl_provider_health_looked(&engine->health, sl_engine_now(engine), patience_ms(engine), false);
+    sl_provider_health_looked(&engine->health, sl_engine_now(engine), sl_engine_patience_ms(engine),
+                              false);
 }
 
 static const char *charge(const struct sl_engine *engine)
@@ -164,7 +103,8 @@ static void look(struct sl_engine *engine)
     }
     say_that_it_stays(engine, engine->commit == NULL ? "provider_url names it"
                                                      : "provider or data_set names it");
-    sl_provider_health_looked(&engine->health, sl_engine_now(engine), patience_ms(engine), true);
+    sl_provider_health_looked(&engine->health, sl_engine_now(engine), sl_engine_patience_ms(engine),
+                              true);
 }
 
 /* ---- leaving the old one ---- */
@@ -273,6 +213,19 @@ static bool take_url(struct sl_engine *engine, const char *url)
     return rc >= 0;
 }
 
+/* Reads what waits, but what the commits told: that is void. */
+static void drop_commit_mail(struct sl_engine *engine)
+{
+    struct sl_msg *next = NULL;
+    for (struct sl_msg *msg = sl_mailbox_take(&engine->box); msg != NULL; msg = next) {
+        next = msg->next;
+        if (msg->kind == SL_MSG_COMMIT)
+            free(msg);
+        else
+            engine->on_message(engine, msg);
+    }
+}
+
 static void change(struct sl_engine *engine)
 {
     struct sl_commit_moved moved;
@@ -284,23 +237,24 @@ static void change(struct sl_engine *engine)
         sl_engine_break(engine, &err);
         return;
     }
-    sl_engine_drop_commit_mail(engine);
+    drop_commit_mail(engine);
     if (!take_url(engine, moved.to.service_url))
         return;
     engine->down = false;
     engine->down_count = 0;
     sl_tasks_each(&engine->tasks, leave, &leaving);
     say_the_change(engine, &moved);
-    sl_provider_health_changed(&engine->health, sl_engine_now(engine), patience_ms(engine));
+    sl_provider_health_changed(&engine->health, sl_engine_now(engine),
+                               sl_engine_patience_ms(engine));
 }
 
 /* ---- each turn ---- */
 
 static bool is_due(const struct sl_engine *engine)
 {
-    return sl_provider_health_due_ms(&engine->health, patience_ms(engine)) <=
+    return sl_provider_health_due_ms(&engine->health, sl_engine_patience_ms(engine)) <=
                sl_engine_now(engine) &&
-           (sl_provider_health_is_full(&engine->health) || !is_moving(engine));
+           (sl_provider_health_is_full(&engine->health) || !sl_engine_is_moving(engine));
 }
 
 void sl_engine_sought(struct sl_engine *engine)
@@ -311,16 +265,17 @@ void sl_engine_sought(struct sl_engine *engine)
 static void take_verdict(struct sl_engine *engine)
 {
     const enum sl_commit_verdict verdict = engine->sought.verdict;
-    const bool void_ = engine->sought_streak != engine->health.streak ||
-                       (is_moving(engine) && !sl_provider_health_is_full(&engine->health));
+    const bool void_ =
+        engine->sought_streak != engine->health.streak ||
+        (sl_engine_is_moving(engine) && !sl_provider_health_is_full(&engine->health));
     engine->has_sought = false;
     if (verdict == SL_VERDICT_ANOTHER && !void_) {
         change(engine);
     } else {
         if (verdict == SL_VERDICT_ALONE && !void_)
             say_that_it_stays(engine, engine->sought.err.text);
-        sl_provider_health_looked(&engine->health, sl_engine_now(engine), patience_ms(engine),
-                                  verdict == SL_VERDICT_ALONE);
+        sl_provider_health_looked(&engine->health, sl_engine_now(engine),
+                                  sl_engine_patience_ms(engine), verdict == SL_VERDICT_ALONE);
     }
     end_seek(engine);
 }
@@ -337,10 +292,11 @@ void sl_engine_change(struct sl_engine *engine)
 
 int64_t sl_engine_change_ms(const struct sl_engine *engine)
 {
-    const int64_t due_ms = sl_provider_health_due_ms(&engine->health, patience_ms(engine));
+    const int64_t due_ms =
+        sl_provider_health_due_ms(&engine->health, sl_engine_patience_ms(engine));
     if (engine->phase != SL_RUNNING || engine->seek != NULL || due_ms == INT64_MAX)
         return INT64_MAX;
-    const int64_t again_ms = sl_engine_now(engine) + patience_ms(engine) / MOVING_PART;
-    const bool waits = is_moving(engine) && !sl_provider_health_is_full(&engine->health);
+    const int64_t again_ms = sl_engine_now(engine) + sl_engine_patience_ms(engine) / SL_MOVING_PART;
+    const bool waits = sl_engine_is_moving(engine) && !sl_provider_health_is_full(&engine->health);
     return due_ms <= sl_engine_now(engine) && waits ? again_ms : due_ms;
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "policy/limits.h"
+
 #include "sluice/text.h"
 
-#include "core/engine_internal.h"
+#include "core/transaction.h"
+#include "jobs/persistence.h"
 
 enum {
     SLOW_DEFAULT = 1000000,

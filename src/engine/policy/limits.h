@@ -18,6 +18,10 @@
 
 #include "policy/bucket.h"
 
+struct sl_engine;
+struct sl_msg_command;
+struct sl_task;
+
 /** Engine thread, but for the bucket. Times are Unix ms where not said. */
 struct sl_limits {
     struct sl_bucket total; /* shared with the workers */
@@ -39,5 +43,22 @@ bool sl_limit_is_too_low(uint64_t left_bytes, uint64_t bytes_per_s, int64_t left
 /** The rate that brings `left_bytes` across in four fifths of `left_ms`; 0, which is no limit, when
  * there is no time. Pure. */
 uint64_t sl_limit_needed(uint64_t left_bytes, int64_t left_ms);
+
+void sl_engine_limits_start(struct sl_engine *engine);
+
+/** LIMIT, SLOW and STOP_AT; true when it was one of them. */
+bool sl_engine_limits_command(struct sl_engine *engine, const struct sl_msg_command *command);
+
+/** The times of the day that have come. */
+void sl_engine_limits_timers(struct sl_engine *engine);
+
+/** Give what runs its rates. */
+void sl_engine_limits_apply(struct sl_engine *engine);
+
+/** Whether one more stream leaves each a share of the limit that is enough. */
+bool sl_engine_limits_allow(const struct sl_engine *engine, const struct sl_task *task);
+
+/** Monotonic ms of the next time of the day to look at, INT64_MAX: none. */
+int64_t sl_engine_limits_next_ms(const struct sl_engine *engine);
 
 #endif

@@ -1,106 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * hash.c - files that are hashed before anything is sent: those that are cut into parts, and those
- * that may be equal to a stored one.
+ * pre_hash.c - files that are hashed before anything is sent: those that are cut into parts, and
+ * those that may be equal to a stored one.
  *
  * A PieceCID is in the journal as soon as it is known, so that a crash costs the part under way.
  */
-#include <stdio.h>
+#include "work/pre_hash.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/text.h"
-
-#include "core/engine_internal.h"
+#include "core/add_results.h"
+#include "core/transaction.h"
+#include "jobs/job.h"
+#include "jobs/parts.h"
+#include "jobs/persistence.h"
+#include "policy/cut_apart.h"
+#include "policy/resplit.h"
+#include "policy/retry.h"
+#include "policy/slots.h"
 #include "work/plan.h"
 
-/* ---- plans ---- */
-
-static struct sl_plan_ask ask_of(const struct sl_engine *engine, uint64_t file_bytes)
-{
-    const struct sl_engine_options *options = &engine->options;
-    return (struct sl_plan_ask){.file_bytes = file_bytes,
-                                .split_bytes = options->split_bytes,
-                                .rate_bytes_per_s = engine->rate_bytes_per_s,
-                                .limit_ms = options->request_limit_ms,
-                                .least_bytes = options->split_least_bytes};
-}
-
-uint64_t sl_engine_shard(const struct sl_engine *engine, uint64_t bytes)
-{
-    const struct sl_plan_ask ask = ask_of(engine, bytes);
-    return sl_plan_shard(&ask);
-}
+/* ---- who is hashed ---- */
 
 static uint64_t shard_for(const struct sl_engine *engine, const struct sl_task *task)
 {
     return sl_engine_shard(engine, task->file.size_bytes);
 }
-
-void sl_task_bound_parts(const struct sl_engine *engine, struct sl_task *task)
-{
-    task->split->at_once = engine->options.split_bytes == SL_SPLIT_AUTO
-                               ? sl_plan_at_once(task->file.size_bytes, task->shard_bytes)
-                               : UINT32_MAX;
-}
-
-uint64_t sl_task_smaller(const struct sl_engine *engine, uint64_t bytes, bool too_slow)
-{
-    const uint64_t fits = too_slow ? sl_engine_shard(engine, bytes) : 0;
-    return fits != 0 ? fits : sl_plan_smaller(bytes, engine->options.split_least_bytes);
-}
-
-void sl_task_blame_split(struct sl_err *why, uint64_t shard_bytes, bool too_slow)
-{
-    char size[SL_TEXT_SHORT];
-    sl_text_size(size, shard_bytes);
-    sl_err_ctx(why, "%s, so it is sent in parts of %s from now on",
-               too_slow ? "the line is slow" : "it broke off twice", size);
-}
-
-void sl_engine_rate(struct sl_engine *engine, uint64_t bytes_per_s, bool too_slow)
-{
-    struct sl_err err = {0};
-    const uint64_t before = engine->rate_bytes_per_s;
-    /* a stream that had to be broken off counts for itself */
-    const uint64_t now = before == 0 || too_slow ? bytes_per_s : (before * 3 + bytes_per_s) / 4;
-    if (now == before || sl_engine_begin(engine) < 0)
-        return;
-    engine->rate_bytes_per_s = now;
-    if (sl_journal_set_rate(engine->journal, engine->url, now, &err) < 0)
-        sl_engine_break(engine, &err);
-}
-
-static bool write_plan(struct sl_engine *engine, const struct sl_task *task, struct sl_err *err)
-{
-    const struct sl_split *split = task->split;
-    int rc = sl_journal_drop_parts(engine->journal, task->id, 0, err);
-    for (uint32_t i = 0; rc >= 0 && i < split->count; i++) {
-        const struct sl_job_part part = sl_part_record(&split->parts[i]);
-        rc = sl_journal_put_part(engine->journal, task->id, &part, err);
-    }
-    return rc >= 0;
-}
-
-bool sl_task_split(struct sl_engine *engine, struct sl_task *task, uint64_t shard_bytes)
-{
-    struct sl_err err = {0};
-    if (sl_engine_begin(engine) < 0)
-        return false;
-    sl_task_unsplit(engine, task);
-    task->split = sl_split_plan(task, shard_bytes);
-    task->shard_bytes = shard_bytes;
-    if (task->split == NULL)
-        sl_err_set(&err, SL_ENOMEM, "out of memory for the parts of a file");
-    else
-        sl_task_bound_parts(engine, task);
-    if (task->split != NULL && write_plan(engine, task, &err))
-        return true;
-    sl_engine_break(engine, &err);
-    return false;
-}
-
-/* ---- who is hashed ---- */
 
 /* Another job of the same size, and of the same content once that is known, is stored there. */
 static bool has_twin(struct sl_engine *engine, const struct sl_task *task)

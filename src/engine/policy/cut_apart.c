@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * alike.c - pieces that differ only in the zeros at their end. They have the same root, and
+ * cut_apart.c - pieces that differ only in the zeros at their end. They have the same root, and
  * providers know a piece by its root, so a provider cannot store the second of two. Such a piece is
  * cut at other places instead.
  *
@@ -8,12 +8,16 @@
  * pieces that others have stored, the provider reports it once it has the bytes (upload.h), before
  * anything is signed.
  */
+#include "policy/cut_apart.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "sluice/text.h"
 
-#include "core/engine_internal.h"
+#include "core/transaction.h"
+#include "jobs/part.h"
+#include "policy/resplit.h"
 #include "work/plan.h"
 
 static void say(struct sl_engine *engine, const struct sl_task *task, const struct sl_err *why,
@@ -64,6 +68,14 @@ int sl_task_cut_apart(struct sl_engine *engine, struct sl_task *task, struct sl_
         return engine->broken.code;
     say(engine, task, err, shard);
     return SL_OK;
+}
+
+void sl_part_is_alike(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
+                      const struct sl_err *err)
+{
+    struct sl_err why = *err;
+    if (sl_part_cut_apart(engine, task, part, &why) < 0)
+        sl_part_keep_error(&task->split->failed, &why);
 }
 
 /* ---- the parts of one file ---- */

@@ -1,126 +1,114 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/*
- * part_upload.c - a part of a split file was sent, listed, lost or let go: what is done then, and
- * what the file's state is.
- */
-#include <inttypes.h>
-#include <stdlib.h>
+/* results.c - what became of an upload, or of the question whether the provider lists a piece. */
+#include "work/results.h"
 
-#include "core/engine_internal.h"
+#include "core/transaction.h"
+#include "jobs/job.h"
+#include "jobs/part.h"
+#include "jobs/part_settle.h"
+#include "jobs/persistence.h"
+#include "policy/blame.h"
+#include "policy/cut_apart.h"
+#include "policy/gate.h"
+#include "policy/resplit.h"
+#include "policy/retry.h"
 #include "work/plan.h"
 
 enum { BROKE_TWICE = 2 };
 
-/* ---- the file follows its parts ---- */
+/* ---- a file in one piece ---- */
 
-static void all_is_sent(struct sl_engine *engine, struct sl_task *task)
+static bool moved_on(struct sl_task *task, uint64_t acked_bytes)
 {
-    struct sl_split *split = task->split;
-    if (task->state != SL_JOB_ACCEPTED)
-        (void)sl_task_step(engine, task, SL_IN_UPLOADED);
-    if (split->in_state[SL_JOB_STORED] + split->in_state[SL_JOB_CONFIRMED] != split->count)
-        return;
-    task->already_stored = !split->sent_here;
-    sl_engine_piece_parked(engine, task, NULL);
-    sl_parts_confirmed(engine, task);
+    const uint64_t step = task->file.size_bytes / 16 + 1;
+    if (acked_bytes < task->best_bytes + step)
+        return false;
+    const bool again = task->best_bytes > 0; /* the first attempt has nothing to beat */
+    task->best_bytes = acked_bytes;
+    return again;
 }
 
-static void wait_for_parts(struct sl_engine *engine, struct sl_task *task, int64_t due_ms)
+/* A piece that broke off twice, or cannot make it in time, is worth sending in parts. */
+static bool split_after(struct sl_engine *engine, struct sl_task *task, const struct sl_upload *up,
+                        const struct sl_err *err)
 {
-    const int64_t left_ms = due_ms - sl_engine_now(engine);
-    if (engine->down) {
+    const struct sl_engine_options *options = &engine->options;
+    const uint64_t size = task->file.size_bytes;
+    const bool broke = task->attempts >= 2 && up->reached && up->source.at_bytes > 0 &&
+                       size >= options->split_least_bytes * 4 &&
+                       sl_err_class_of(err->code) == SL_CLASS_RETRY;
+    if (options->split_bytes != SL_SPLIT_AUTO || !(up->too_slow || broke))
+        return false;
+    const uint64_t shard = sl_task_smaller(engine, size, up->too_slow);
+    struct sl_err why = *err;
+    if (shard == 0 || !sl_task_split(engine, task, shard))
+        return false;
+    sl_task_blame_split(&why, shard, up->too_slow);
+    sl_task_blame(task, &why);
+    sl_task_wait(engine, task, sl_engine_backoff(engine, 1, err->wait_ms));
+    return true;
+}
+
+/* The file has grown out of one piece since it was queued. */
+static bool outgrew(const struct sl_engine *engine, const struct sl_task *task,
+                    const struct sl_err *err)
+{
+    return err->code == SL_ETOOBIG && task->file.size_bytes > SL_PIECE_MAX_BYTES &&
+           sl_plan_check(task->file.size_bytes, engine->options.split_bytes, NULL) >= 0;
+}
+
+/* The provider has the same root with another length. */
+static void is_alike(struct sl_engine *engine, struct sl_task *task, const struct sl_err *err)
+{
+    struct sl_err why = *err;
+    if (sl_task_cut_apart(engine, task, &why) < 0) {
+        sl_task_blame(task, &why);
+        (void)sl_task_step(engine, task, SL_IN_FAIL);
+        return;
+    }
+    sl_task_uncount(task);
+    (void)sl_task_step(engine, task, SL_IN_ABORT);
+}
+
+static void upload_failed(struct sl_engine *engine, struct sl_task *task,
+                          const struct sl_upload *up, const struct sl_err *err)
+{
+    if (err->code == SL_EALIKE) {
+        is_alike(engine, task, err);
+        return;
+    }
+    if (err->code == SL_ECANCELED ||
+        outgrew(engine, task, err)) { /* the engine stops; or plan it anew */
+        sl_task_uncount(task);
+        (void)sl_task_step(engine, task, SL_IN_ABORT);
+        return;
+    }
+    if (!up->reached && (err->code == SL_ENET || err->code == SL_ESTALLED)) {
+        sl_task_uncount(task);
+        sl_task_blame(task, err);
+        sl_engine_close_gate(engine, err);
         task->down = true;
         sl_task_wait(engine, task, sl_engine_gate_wait(engine));
-    } else if (due_ms != INT64_MAX) {
-        sl_task_wait(engine, task, left_ms > 0 ? left_ms : 1);
-    } else {
-        (void)sl_task_step(engine, task, SL_IN_ABORT); /* parts that are to be hashed */
-    }
-}
-
-/* Nothing of it runs, and something is left to do. */
-static void is_still(struct sl_engine *engine, struct sl_task *task)
-{
-    struct sl_split *split = task->split;
-    int64_t due_ms;
-    const bool ready = sl_split_next(split, sl_engine_now(engine), &due_ms) != NULL;
-    if (split->failed != NULL) {
-        sl_task_blame(task, split->failed);
-        (void)sl_task_step(engine, task, SL_IN_FAIL);
-    } else if (engine->phase != SL_RUNNING) {
-        (void)sl_task_step(engine, task, SL_IN_ABORT);
-    } else if (!ready || engine->down) {
-        wait_for_parts(engine, task, due_ms);
-    }
-}
-
-/* A file that was sent completely lacks a part: the provider lost it or never listed it, or the
- * commits gave it up. */
-static void is_missing(struct sl_engine *engine, struct sl_task *task)
-{
-    struct sl_split *split = task->split;
-    if (split->failed != NULL) {
-        sl_task_blame(task, split->failed);
-        (void)sl_task_step(engine, task, SL_IN_FAIL);
         return;
     }
-    (void)sl_task_step(engine, task, SL_IN_MISSING);
-    if (engine->paused_all)
-        (void)sl_task_step(engine, task, SL_IN_PAUSE);
-}
-
-/* A part of the file moves, or another owner moves a piece that a part waits for. */
-static bool waits_for_parts(const struct sl_engine *engine, const struct sl_split *split)
-{
-    return split->in_state[SL_JOB_UPLOADING] > 0 ||
-           (split->in_state[SL_JOB_WAITING] > 0 && split->failed == NULL &&
-            engine->phase == SL_RUNNING);
-}
-
-void sl_parts_settle(struct sl_engine *engine, struct sl_task *task)
-{
-    struct sl_split *split = task->split;
-    if (engine->broken.code != SL_OK)
+    if (sl_engine_waits_for_claim(&task->claims, err)) {
+        sl_task_uncount(task);
+        sl_task_blame(task, err);
+        sl_task_wait(engine, task, sl_engine_claim_wait(engine, task->claims));
         return;
-    sl_task_save(engine, task);
-    sl_parts_place(engine, task);
-    if (sl_split_is_sent(split))
-        all_is_sent(engine, task);
-    else if (task->state == SL_JOB_ACCEPTED || task->state == SL_JOB_PARKED ||
-             task->state == SL_JOB_COMMITTING)
-        is_missing(engine, task);
-    else if (task->state == SL_JOB_UPLOADING && !waits_for_parts(engine, split))
-        is_still(engine, task);
-}
-
-/* ---- a part failed ---- */
-
-void sl_part_keep_error(struct sl_err **kept, const struct sl_err *err)
-{
-    if (*kept == NULL)
-        *kept = malloc(sizeof **kept);
-    if (*kept != NULL)
-        **kept = *err;
-}
-
-void sl_part_cut(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
-                 uint64_t shard_bytes)
-{
-    struct sl_err err = {0};
-    struct sl_split *split = task->split;
-    const int id = part->id;
-    const uint32_t at = (uint32_t)(part - split->parts);
-    const uint32_t before = split->count;
-    if (sl_split_cut(split, part, shard_bytes) < 0 || sl_engine_begin(engine) < 0)
-        return;
-    int rc = sl_journal_drop_parts(engine->journal, task->id, id, &err);
-    for (uint32_t i = at; rc >= 0 && i <= at + split->count - before; i++) {
-        const struct sl_job_part record = sl_part_record(&split->parts[i]);
-        rc = sl_journal_put_part(engine->journal, task->id, &record, &err);
     }
-    if (rc < 0)
-        sl_engine_break(engine, &err);
+    sl_engine_blame_upload(engine, up, err);
+    const bool moved = moved_on(task, up->acked_bytes);
+    if (moved)
+        task->attempts = 1;
+    if (split_after(engine, task, up, err))
+        return;
+    const bool kept_back = !moved && !up->too_slow && sl_engine_blame(engine, err);
+    sl_task_retry_or_fail(engine, task, err,
+         kept_back && err->code != SL_ENOSPC); /* the error text itself says what is wrong */
 }
+
+/* ---- a part ---- */
 
 /* True when the part was cut. */
 static bool cut_after(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
@@ -143,7 +131,7 @@ static bool cut_after(struct sl_engine *engine, struct sl_task *task, struct sl_
     return true;
 }
 
-static bool moved_on(struct sl_part *part, uint64_t acked_bytes)
+static bool part_moved_on(struct sl_part *part, uint64_t acked_bytes)
 {
     const uint64_t step = part->size_bytes / 16 + 1;
     if (acked_bytes < part->best_bytes + step)
@@ -171,14 +159,6 @@ static void try_later(struct sl_engine *engine, struct sl_task *task, struct sl_
     }
     sl_task_blame(task, err);
     part->due_ms = sl_engine_now(engine) + sl_engine_backoff(engine, part->attempts, err->wait_ms);
-}
-
-void sl_part_is_alike(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
-                      const struct sl_err *err)
-{
-    struct sl_err why = *err;
-    if (sl_part_cut_apart(engine, task, part, &why) < 0)
-        sl_part_keep_error(&task->split->failed, &why);
 }
 
 static void part_failed(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
@@ -210,14 +190,12 @@ static void part_failed(struct sl_engine *engine, struct sl_task *task, struct s
         return;
     }
     sl_engine_blame_upload(engine, up, err);
-    const bool moved = moved_on(part, up->acked_bytes);
+    const bool moved = part_moved_on(part, up->acked_bytes);
     if (moved)
         part->attempts = 1;
     if (!cut_after(engine, task, part, up, err))
         try_later(engine, task, part, err, !moved && !up->too_slow && sl_engine_blame(engine, err));
 }
-
-/* ---- results ---- */
 
 static void part_sent(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
                       const struct sl_upload *up)
@@ -309,46 +287,61 @@ void sl_parts_parked(struct sl_engine *engine, struct sl_task *task, struct sl_p
     sl_parts_settle(engine, task);
 }
 
-/* ---- letting go ---- */
+/* ---- results ---- */
 
-void sl_engine_let_go(struct sl_engine *engine, struct sl_worker *worker)
+void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker)
 {
     struct sl_task *task = worker->task;
-    if (task->state == SL_JOB_PAUSED)
-        sl_outbox_task(&engine->outbox, task); /* the bytes that it had sent are lost */
+    if (worker->upload.rate_bytes_per_s > 0 && worker->url == engine->url)
+        sl_engine_rate(engine, worker->upload.rate_bytes_per_s, worker->upload.too_slow);
     if (worker->upload.total != NULL) {
-        struct sl_part *part = sl_split_find(task->split, worker->upload.part);
-        if (part != NULL && sl_part_step(engine, task, part, SL_IN_ABORT) && part->attempts > 0)
-            part->attempts--;
+        sl_parts_result(engine, worker);
+        return;
     }
-    sl_worker_let_go(worker);
+    worker->task = NULL;
+    worker->busy = false;
+    worker->held = false;
+    if (task == NULL)
+        return;
+    task->slot = SL_NO_SLOT;
+    /* the time of change moved during the upload, but the bytes are those that were sent */
+    if (worker->rc >= 0 && !sl_file_mark_equal(&worker->upload.file, &task->file))
+        sl_task_replan(engine, task, &worker->upload.file);
+    if (sl_file_mark_equal(&worker->upload.file, &task->file)) {
+        task->has_piece = worker->upload.has_piece;
+        task->piece = worker->upload.piece;
+    }
+    if (worker->rc >= 0) {
+        task->claims = 0;
+        (void)sl_task_step(engine, task, SL_IN_UPLOADED);
+    } else if (task->state == SL_JOB_UPLOADING) {
+        upload_failed(engine, task, &worker->upload, &worker->err);
+    } else { /* paused, or queued again because its held connection was lost */
+        sl_task_uncount(task);
+        sl_outbox_task(&engine->outbox, task);
+    }
 }
 
-void sl_task_let_go(struct sl_engine *engine, struct sl_task *task)
+void sl_engine_parked(struct sl_engine *engine, struct sl_park_query *parked)
 {
-    for (int i = 0; i < SL_SLOTS; i++) {
-        if (engine->workers[i].task == task)
-            sl_engine_let_go(engine, &engine->workers[i]);
+    if (atomic_load(&parked->dropped))
+        return;
+    struct sl_task *task = sl_tasks_by_id(&engine->tasks, parked->job_id);
+    if (parked->part != 0) {
+        sl_parts_parked(engine, task, parked);
+        return;
     }
-}
-
-void sl_parts_blame_cancelled(struct sl_task *task)
-{
-    const struct sl_split *split = task->split;
-    struct sl_err why = {0};
-    const uint32_t there = split == NULL
-                               ? 0
-                               : split->in_state[SL_JOB_ACCEPTED] + split->in_state[SL_JOB_STORED] +
-                                     split->in_state[SL_JOB_CONFIRMED];
-    if (there > 0 && split->in_state[SL_JOB_CONFIRMED] > 0)
-        sl_err_set(&why, SL_ECANCELED,
-                   "cancelled: %" PRIu32 " of its %" PRIu32
-                   " parts are on chain and paid for: `sluice status %" PRId64
-                   "` lists them and how to remove them",
-                   split->in_state[SL_JOB_CONFIRMED], split->count, task->id);
-    else if (there > 0)
-        sl_err_set(&why, SL_ECANCELED,
-                   "cancelled: %" PRIu32 " of its %" PRIu32 " parts are with the provider already",
-                   there, split->count);
-    sl_task_blame(task, there > 0 ? &why : NULL);
+    task->parked = NULL; /* not dropped: it is this task's */
+    if (parked->outcome == SL_PARK_QUERY_FOUND) {
+        sl_engine_works(engine, parked->url);
+        sl_task_is_listed(engine, task);
+    } else if (task->already_stored || parked->outcome == SL_PARK_QUERY_GONE) {
+        task->already_stored = false;
+        task->attempts = 0;
+        (void)sl_task_step(engine, task, SL_IN_MISSING);
+        if (engine->paused_all)
+            (void)sl_task_step(engine, task, SL_IN_PAUSE);
+    } else {
+        sl_task_failed(engine, task, &parked->err);
+    }
 }
