@@ -2,6 +2,7 @@
 
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "core/add_results.h"
+#include "core/transaction.h"
 #include "jobs/commit_events.h"
 #include "jobs/copies.h"
 #include "jobs/job.h"
@@ -38,7 +39,9 @@ static void free_others(struct sl_engine *engine, const struct sl_worker *worker
 static void hold_worker(struct sl_engine *engine, struct sl_worker *worker)
 {
     if (held_count(engine) < SL_HOLDS_MAX) {
-        sl_worker_hold(worker, sl_now_ms(&engine->options.clock) + engine->options.pause_hold_ms);
+        const int64_t until_ms = sl_engine_now(engine) + engine->options.pause_hold_ms;
+        sl_worker_hold(worker);
+        sl_timers_set(&engine->timers, &worker->hold, SL_TIMER_HOLD, until_ms);
         if (worker->upload.total != NULL)
             free_others(engine, worker);
     } else {
@@ -143,8 +146,8 @@ static void set_rank(struct sl_engine *engine, struct sl_task *task, int64_t ran
 {
     task->rank = rank;
     struct sl_heap *heap = sl_task_queue(engine, task);
-    sl_heap_remove(heap, &task->node);
-    sl_heap_push(heap, &task->node, rank);
+    sl_heap_remove(heap, &task->place.node);
+    sl_heap_push(heap, &task->place.node, rank);
     sl_task_save(engine, task);
 }
 

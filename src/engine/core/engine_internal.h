@@ -17,6 +17,7 @@
 
 #include "core/mailbox.h"
 #include "core/outbox.h"
+#include "core/timers.h"
 #include "jobs/machine.h"
 #include "jobs/owners.h"
 #include "jobs/split.h"
@@ -30,6 +31,9 @@
 
 /* slots: uploads at a time, and as many paused ones that hold their connection */
 enum { SL_HOLDS_MAX = 16, SL_SLOTS = SL_PARALLEL_MAX + SL_HOLDS_MAX };
+
+/* timers: of each task and of its parts, of each slot, and those of the engine */
+enum { SL_TIMERS_A_TASK = 2, SL_TIMERS_MORE = SL_SLOTS + 3 };
 
 struct sl_msg_command {
     struct sl_msg msg; /* first */
@@ -115,8 +119,10 @@ struct sl_engine {
     struct sl_heap queue;   /* tasks a worker can start on, by rank: QUEUED, and UPLOADING ones with
                                parts that wait for a worker */
     struct sl_heap to_hash; /* QUEUED tasks that are hashed first, by rank */
-    struct sl_heap timers;  /* WAITING tasks by the end of their wait, monotonic ms */
-    struct sl_heap part_timers;      /* struct sl_split: the earliest part that waits */
+    struct sl_timers timers;
+    struct sl_timer limits_timer;    /* the next time of the day to look at */
+    struct sl_timer failover_timer;  /* when to look for another provider */
+    struct sl_timer full_timer;      /* when to try a provider that has no room */
     size_t live[SL_JOB_STATE_COUNT]; /* tasks by state, without the dormant ones */
     int64_t last_rank;
     struct sl_park_poller *poller;

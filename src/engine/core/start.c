@@ -132,7 +132,8 @@ static int make_parts(struct sl_engine *engine, struct sl_err *err)
     const int outbox_rc = sl_outbox_init(&engine->outbox, rc < 0 ? NULL : err);
     rc = rc < 0 ? rc : outbox_rc;
     const int tasks_rc = sl_tasks_init(&engine->tasks, rc < 0 ? NULL : err);
-    return rc < 0 ? rc : tasks_rc;
+    rc = rc < 0 ? rc : tasks_rc;
+    return rc < 0 ? rc : sl_timers_reserve(&engine->timers, SL_TIMERS_MORE, err);
 }
 
 static int start(struct sl_engine *engine, const struct sl_engine_options *options,
@@ -193,8 +194,7 @@ static void destroy(struct sl_engine *engine)
     sl_outbox_fini(&engine->outbox);
     sl_heap_free(&engine->queue);
     sl_heap_free(&engine->to_hash);
-    sl_heap_free(&engine->part_timers);
-    sl_heap_free(&engine->timers);
+    sl_timers_free(&engine->timers);
     sl_needs_free(&engine->needs);
     sl_tasks_fini(&engine->tasks);
     free_requests(engine);

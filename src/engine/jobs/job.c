@@ -59,9 +59,9 @@ static void enter(struct sl_engine *engine, struct sl_task *task)
 {
     engine->live[task->state]++;
     if (task->state == SL_JOB_QUEUED)
-        sl_heap_push(&engine->queue, &task->node, task->rank);
+        sl_heap_push(&engine->queue, &task->place.node, task->rank);
     else if (task->state == SL_JOB_WAITING)
-        sl_heap_push(&engine->timers, &task->node, due_ms(engine, task));
+        sl_timers_set(&engine->timers, &task->place, SL_TIMER_RETRY, due_ms(engine, task));
     else if (task->state == SL_JOB_ACCEPTED && task->shard_bytes == 0)
         ask_if_parked(engine, task);
     else if (task->state == SL_JOB_PARKED && task->shard_bytes == 0)
@@ -80,9 +80,9 @@ static void leave(struct sl_engine *engine, struct sl_task *task)
     if (task->split != NULL)
         sl_parts_leave(engine, task);
     if (task->state == SL_JOB_QUEUED)
-        sl_heap_remove(sl_task_queue(engine, task), &task->node);
+        sl_heap_remove(sl_task_queue(engine, task), &task->place.node);
     else if (task->state == SL_JOB_WAITING)
-        sl_heap_remove(&engine->timers, &task->node);
+        sl_timers_cancel(&engine->timers, &task->place);
     else if (task->state == SL_JOB_ACCEPTED)
         drop_parked(task);
     task->to_hash = false;
@@ -209,11 +209,9 @@ static int put_in_table(struct sl_engine *engine, struct sl_task *task, struct s
     const size_t room = engine->tasks.count + 1;
     int rc = sl_heap_reserve(&engine->queue, room, err);
     if (rc >= 0)
-        rc = sl_heap_reserve(&engine->timers, room, err);
+        rc = sl_timers_reserve(&engine->timers, room * SL_TIMERS_A_TASK + SL_TIMERS_MORE, err);
     if (rc >= 0)
         rc = sl_heap_reserve(&engine->to_hash, room, err);
-    if (rc >= 0)
-        rc = sl_heap_reserve(&engine->part_timers, room, err);
     return rc < 0 ? rc : sl_tasks_add(&engine->tasks, task, err);
 }
 

@@ -226,17 +226,17 @@ void sl_parts_place(struct sl_engine *engine, struct sl_task *task)
 {
     struct sl_split *split = task->split;
     int64_t due_ms;
-    sl_heap_remove(&engine->part_timers, &split->timer);
+    sl_timers_cancel(&engine->timers, &split->timer);
     if (task->state != SL_JOB_UPLOADING)
         return;
     const bool next = sl_split_next(split, sl_engine_now(engine), &due_ms) != NULL;
     const bool ready = split->failed == NULL && (next || sl_task_held_worker(engine, task) != NULL);
-    if (ready && task->node.at == 0)
-        sl_heap_push(&engine->queue, &task->node, task->rank);
+    if (ready && task->place.node.at == 0)
+        sl_heap_push(&engine->queue, &task->place.node, task->rank);
     if (!ready)
-        sl_heap_remove(&engine->queue, &task->node);
-    if (!ready && split->failed == NULL && due_ms != INT64_MAX)
-        sl_heap_push(&engine->part_timers, &split->timer, due_ms);
+        sl_heap_remove(&engine->queue, &task->place.node);
+    if (!ready && split->failed == NULL)
+        sl_timers_set(&engine->timers, &split->timer, SL_TIMER_PARTS, due_ms);
 }
 
 void sl_parts_enter(struct sl_engine *engine, struct sl_task *task)
@@ -254,9 +254,9 @@ void sl_parts_enter(struct sl_engine *engine, struct sl_task *task)
 
 void sl_parts_leave(struct sl_engine *engine, struct sl_task *task)
 {
-    sl_heap_remove(&engine->part_timers, &task->split->timer);
+    sl_timers_cancel(&engine->timers, &task->split->timer);
     if (task->state == SL_JOB_UPLOADING)
-        sl_heap_remove(&engine->queue, &task->node);
+        sl_heap_remove(&engine->queue, &task->place.node);
 }
 
 void sl_parts_hurry(struct sl_engine *engine, struct sl_task *task)
@@ -264,13 +264,4 @@ void sl_parts_hurry(struct sl_engine *engine, struct sl_task *task)
     for (uint32_t i = 0; i < task->split->count; i++)
         task->split->parts[i].due_ms = 0;
     sl_parts_place(engine, task);
-}
-
-void sl_parts_timers(struct sl_engine *engine)
-{
-    struct sl_heap_node *top = NULL;
-    while ((top = sl_heap_top(&engine->part_timers)) != NULL && top->key <= sl_engine_now(engine)) {
-        struct sl_split *split = (struct sl_split *)top;
-        sl_parts_place(engine, split->task);
-    }
 }

@@ -26,13 +26,10 @@ void sl_parts_again(struct sl_engine *engine, struct sl_task *task);
 /** The gate opens: no part has to wait. */
 void sl_parts_hurry(struct sl_engine *engine, struct sl_task *task);
 
-/** Parts that were due. */
-void sl_parts_timers(struct sl_engine *engine);
-
 /** Announce every part. */
 void sl_parts_tell(struct sl_engine *engine, struct sl_task *task);
 
-/** In the queue while a part of it can start, or in part_timers. */
+/** In the queue while a part of it can start, or it has a timer. */
 void sl_parts_place(struct sl_engine *engine, struct sl_task *task);
 
 /** Take back the pieces that have no transaction yet. A piece that another file needs stays for

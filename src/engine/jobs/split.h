@@ -8,7 +8,7 @@
 
 #include "sluice/job.h"
 
-#include "core/heap.h"
+#include "core/timers.h"
 #include "work/file_progress.h"
 
 struct sl_park_query;
@@ -30,7 +30,7 @@ struct sl_part {
 };
 
 struct sl_split {
-    struct sl_heap_node timer; /* first; the earliest part that waits */
+    struct sl_timer timer; /* first; the earliest part that waits */
     struct sl_task *task;
     struct sl_total *total; /* a reference */
     struct sl_part *parts;  /* by offset */

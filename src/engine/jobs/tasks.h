@@ -8,6 +8,7 @@
 #include "sluice/job.h"
 
 #include "core/heap.h"
+#include "core/timers.h"
 
 struct sl_park_query;
 struct sl_split;
@@ -22,7 +23,8 @@ struct sl_underway {
 
 /** A job in memory: what struct sl_job says, and what only this run needs. */
 struct sl_task {
-    struct sl_heap_node node; /* first; in the queue by rank, or in the timers by time */
+    struct sl_timer place;    /* first; WAITING: the end of its wait; else its node is in the queue by
+ rank, or nowhere */
     struct sl_task *next_id;  /* chains of the table */
     struct sl_task *next_path;
     struct sl_task *next_dirty; /* list of the outbox */

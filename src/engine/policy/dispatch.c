@@ -16,51 +16,60 @@
 
 /* ---- time ---- */
 
+/* Nothing starts while the provider is silent: the task waits for the next probe. */
 static void postpone(struct sl_engine *engine, struct sl_task *task)
 {
     const int64_t wait_ms = sl_engine_gate_wait(engine);
     task->next_try_ms = sl_wall_ms(&engine->options.clock) + wait_ms;
     task->down = true;
-    sl_heap_remove(&engine->timers, &task->node);
-    sl_heap_push(&engine->timers, &task->node, sl_engine_now(engine) + wait_ms);
+    sl_timers_set(&engine->timers, &task->place, SL_TIMER_RETRY,
+                  sl_engine_now(engine) + wait_ms);
     sl_task_save(engine, task);
 }
 
-static void run_timers(struct sl_engine *engine)
+static void retry_is_due(struct sl_engine *engine, struct sl_task *task)
 {
-    const int64_t now = sl_engine_now(engine);
-    struct sl_heap_node *top = NULL;
-    while ((top = sl_heap_top(&engine->timers)) != NULL && top->key <= now) {
-        struct sl_task *task = (struct sl_task *)top;
-        if (engine->broken.code != SL_OK)
-            return;
-        if (engine->down)
-            postpone(engine, task);
-        else
-            (void)sl_task_step(engine, task, engine->paused_all ? SL_IN_PAUSE : SL_IN_DUE);
+    if (engine->down)
+        postpone(engine, task);
+    else
+        (void)sl_task_step(engine, task, engine->paused_all ? SL_IN_PAUSE : SL_IN_DUE);
+}
+
+static void hold_is_over(struct sl_engine *engine, struct sl_worker *worker)
+{
+    if (!worker->held)
+        return;
+    if (worker->upload.total == NULL) /* parts count for themselves */
+        sl_task_uncount(worker->task);
+    sl_engine_let_go(engine, worker);
+}
+
+static void is_due(struct sl_engine *engine, struct sl_timer *timer)
+{
+    switch (timer->kind) {
+    case SL_TIMER_RETRY:
+        retry_is_due(engine, (struct sl_task *)timer);
+        break;
+    case SL_TIMER_PARTS:
+        sl_parts_place(engine, ((struct sl_split *)timer)->task);
+        break;
+    case SL_TIMER_HOLD:
+        hold_is_over(engine, (struct sl_worker *)timer);
+        break;
+    case SL_TIMER_WAKE:
+        break;
     }
 }
 
-static void run_holds(struct sl_engine *engine)
-{
-    const int64_t now = sl_engine_now(engine);
-    for (int i = 0; i < SL_SLOTS; i++) {
-        struct sl_worker *worker = &engine->workers[i];
-        if (worker->held && worker->hold_until_ms <= now) {
-            if (worker->upload.total == NULL) /* parts count for themselves */
-                sl_task_uncount(worker->task);
-            sl_engine_let_go(engine, worker);
-        }
-    }
-}
-
+/* An engine that stops starts nothing more, so what waits no longer has a time. */
 void sl_engine_timers(struct sl_engine *engine)
 {
-    if (engine->phase != SL_RUNNING)
-        return;
-    run_timers(engine);
-    sl_parts_timers(engine);
-    run_holds(engine);
+    const int64_t now_ms = sl_engine_now(engine);
+    struct sl_timer *timer = NULL;
+    while ((timer = sl_timers_next_due(&engine->timers, now_ms)) != NULL) {
+        if (engine->phase == SL_RUNNING && engine->broken.code == SL_OK)
+            is_due(engine, timer);
+    }
 }
 
 static bool waits_for_room(const struct sl_engine *engine)
@@ -70,30 +79,27 @@ static bool waits_for_room(const struct sl_engine *engine)
            sl_provider_health_is_full(&engine->health);
 }
 
-int64_t sl_engine_wait_ms(const struct sl_engine *engine)
+/* These times follow from what happened in the turn: how uploads move, what was commanded. */
+static void set_own_timers(struct sl_engine *engine)
 {
-    const struct sl_heap_node *top = sl_heap_top(&engine->timers);
+    const int64_t room_ms = waits_for_room(engine) ? engine->health.body_ms : INT64_MAX;
+    struct sl_timers *timers = &engine->timers;
+    sl_timers_set(timers, &engine->limits_timer, SL_TIMER_WAKE,
+                  sl_engine_limits_next_ms(engine));
+    sl_timers_set(timers, &engine->failover_timer, SL_TIMER_WAKE,
+                  sl_engine_change_ms(engine));
+    sl_timers_set(timers, &engine->full_timer, SL_TIMER_WAKE, room_ms);
+}
+
+int64_t sl_engine_wait_ms(struct sl_engine *engine)
+{
+    set_own_timers(engine);
+    const int64_t first_ms = sl_timers_first_ms(&engine->timers);
     if (engine->sweeping)
         return 0;
-    int64_t at_ms = sl_engine_limits_next_ms(engine);
-    const int64_t change_ms = sl_engine_change_ms(engine);
-    if (change_ms < at_ms)
-        at_ms = change_ms;
-    if (waits_for_room(engine) && engine->health.body_ms < at_ms)
-        at_ms = engine->health.body_ms;
-    if (top != NULL && engine->phase == SL_RUNNING && top->key < at_ms)
-        at_ms = top->key;
-    top = sl_heap_top(&engine->part_timers);
-    if (top != NULL && engine->phase == SL_RUNNING && top->key < at_ms)
-        at_ms = top->key;
-    for (int i = 0; i < SL_SLOTS; i++) {
-        const struct sl_worker *worker = &engine->workers[i];
-        if (worker->held && worker->hold_until_ms < at_ms)
-            at_ms = worker->hold_until_ms;
-    }
-    if (at_ms == INT64_MAX)
+    if (first_ms == INT64_MAX)
         return -1;
-    const int64_t left_ms = at_ms - sl_engine_now(engine);
+    const int64_t left_ms = first_ms - sl_engine_now(engine);
     return left_ms > 0 ? left_ms : 0;
 }
 
@@ -133,6 +139,7 @@ static bool go_on(struct sl_engine *engine, const struct sl_task *task, struct s
         sl_engine_let_go(engine, held);
         return false;
     }
+    sl_timers_cancel(&engine->timers, &held->hold);
     sl_worker_unhold(held);
     if (part != NULL)
         sl_part_brings(engine, task, part);
@@ -187,6 +194,7 @@ static bool start_held(struct sl_engine *engine, struct sl_task *task)
     const int16_t slot = task->slot;
     if (!sl_task_step(engine, task, SL_IN_START))
         return false;
+    sl_timers_cancel(&engine->timers, &engine->workers[slot].hold);
     sl_worker_unhold(&engine->workers[slot]);
     return true;
 }
@@ -211,8 +219,8 @@ static int start(struct sl_engine *engine, struct sl_task *task)
     if (task->slot != SL_NO_SLOT)
         return start_held(engine, task) ? 1 : -1;
     if (task->state == SL_JOB_QUEUED && sl_task_wants_hash(engine, task)) {
-        sl_heap_remove(&engine->queue, &task->node);
-        sl_heap_push(&engine->to_hash, &task->node, task->rank);
+        sl_heap_remove(&engine->queue, &task->place.node);
+        sl_heap_push(&engine->to_hash, &task->place.node, task->rank);
         task->to_hash = true;
         return 0;
     }

@@ -12,7 +12,7 @@ int sl_parts_start(struct sl_engine *engine, struct sl_task *task);
 void sl_engine_timers(struct sl_engine *engine);
 
 /** ms until there is something to do without a message, -1: never. */
-int64_t sl_engine_wait_ms(const struct sl_engine *engine);
+int64_t sl_engine_wait_ms(struct sl_engine *engine);
 
 /** Assign queued tasks to free slots, to be launched after the commit. */
 void sl_engine_pick(struct sl_engine *engine);

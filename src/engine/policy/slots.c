@@ -47,6 +47,7 @@ void sl_engine_let_go(struct sl_engine *engine, struct sl_worker *worker)
         if (part != NULL && sl_part_step(engine, task, part, SL_IN_ABORT) && part->attempts > 0)
             part->attempts--;
     }
+    sl_timers_cancel(&engine->timers, &worker->hold);
     sl_worker_let_go(worker);
 }
 

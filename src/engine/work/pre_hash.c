@@ -151,8 +151,8 @@ static void look_ahead(struct sl_engine *engine)
     if (task == NULL || task->state != SL_JOB_QUEUED || task->slot != SL_NO_SLOT ||
         !needs_split(engine, task))
         return;
-    sl_heap_remove(&engine->queue, &task->node);
-    sl_heap_push(&engine->to_hash, &task->node, task->rank);
+    sl_heap_remove(&engine->queue, &task->place.node);
+    sl_heap_push(&engine->to_hash, &task->place.node, task->rank);
     task->to_hash = true;
 }
 

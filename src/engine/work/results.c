@@ -104,8 +104,9 @@ static void upload_failed(struct sl_engine *engine, struct sl_task *task,
     if (split_after(engine, task, up, err))
         return;
     const bool kept_back = !moved && !up->too_slow && sl_engine_blame(engine, err);
-    sl_task_retry_or_fail(engine, task, err,
-         kept_back && err->code != SL_ENOSPC); /* the error text itself says what is wrong */
+    sl_task_retry_or_fail(
+        engine, task, err,
+        kept_back && err->code != SL_ENOSPC); /* the error text itself says what is wrong */
 }
 
 /* ---- a part ---- */
@@ -243,6 +244,7 @@ void sl_parts_result(struct sl_engine *engine, struct sl_worker *worker)
     struct sl_part *part = task != NULL ? sl_split_find(task->split, up->part) : NULL;
     worker->task = NULL;
     worker->busy = worker->held = false;
+    sl_timers_cancel(&engine->timers, &worker->hold);
     if (part == NULL || worker->rc < 0)
         take_back(engine, up, up->total);
     sl_total_unref(up->total);
@@ -301,6 +303,7 @@ void sl_engine_result(struct sl_engine *engine, struct sl_worker *worker)
     worker->task = NULL;
     worker->busy = false;
     worker->held = false;
+    sl_timers_cancel(&engine->timers, &worker->hold);
     if (task == NULL)
         return;
     task->slot = SL_NO_SLOT;

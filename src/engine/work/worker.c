@@ -174,10 +174,9 @@ void sl_worker_revoke(struct sl_worker *worker)
     worker->upload.total = NULL;
 }
 
-void sl_worker_hold(struct sl_worker *worker, int64_t until_ms)
+void sl_worker_hold(struct sl_worker *worker)
 {
     worker->held = true;
-    worker->hold_until_ms = until_ms;
     atomic_store(&worker->upload.hold, true);
 }
 

@@ -10,6 +10,7 @@
 #define SL_WORKER_H
 
 #include "core/mailbox.h"
+#include "core/timers.h"
 #include "jobs/split.h"
 #include "jobs/tasks.h"
 #include "work/upload.h"
@@ -17,6 +18,8 @@
 enum { SL_WORKER_ABOUT_BYTES = 80 };
 
 struct sl_worker {
+    struct sl_timer hold; /* first; engine thread only; held: until when */
+
     /* immutable once started */
     struct sl_mailbox *box;
     pthread_t thread;
@@ -28,9 +31,8 @@ struct sl_worker {
     bool held;            /* paused, keeping its connection */
     bool exempt_told;     /* that the limit does not hold for this upload */
     bool assigned;        /* to be launched after the commit */
-    int64_t hold_until_ms;
-    int64_t limit_ms; /* the provider's for one request */
-    const char *url;  /* whom its client talks to */
+    int64_t limit_ms;     /* the provider's for one request */
+    const char *url;      /* whom its client talks to */
 
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -82,7 +84,7 @@ void sl_worker_launch(struct sl_worker *worker);
 void sl_worker_revoke(struct sl_worker *worker);
 
 /** Send nothing more but keep the connection; sl_worker_unhold() goes on. */
-void sl_worker_hold(struct sl_worker *worker, int64_t until_ms);
+void sl_worker_hold(struct sl_worker *worker);
 void sl_worker_unhold(struct sl_worker *worker);
 
 /** Break the upload off: its result comes soon, and is nobody's. */
