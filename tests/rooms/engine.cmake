@@ -7,7 +7,7 @@ endfunction()
 
 sl_test(test_engine_parts unit LINKS sl_engine LABELS engine)
 sl_test(test_timers unit LINKS sl_engine LABELS engine)
-sl_test(test_engine_needs unit LINKS sl_engine LABELS engine)
+sl_test(test_engine_owners unit LINKS sl_engine LABELS engine)
 sl_test(test_hashing unit LINKS sl_engine LABELS engine)
 sl_test(test_attempt unit LINKS sl_engine LABELS engine)
 sl_test(test_engine_plan unit LINKS sl_engine LABELS engine)
@@ -24,7 +24,7 @@ sl_engine_test(test_engine_crash)
 sl_engine_test(test_engine_limits)
 sl_engine_test(test_engine_provider)
 # These include private headers, which name each other from the module's folder.
-foreach(test test_engine_parts test_timers test_engine_needs test_hashing test_attempt test_engine_plan test_bucket
+foreach(test test_engine_parts test_timers test_engine_owners test_hashing test_attempt test_engine_plan test_bucket
         test_engine_limits test_engine_provider)
   if(TARGET ${test})
     target_include_directories(${test} PRIVATE ${PROJECT_SOURCE_DIR}/src/engine)

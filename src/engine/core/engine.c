@@ -256,6 +256,7 @@ bool sl_engine_turn(struct sl_engine *engine)
         return false;
     turn(engine);
     advance_stop(engine);
+    sl_tasks_reap(&engine->tasks);
     return true;
 }
 

@@ -127,7 +127,7 @@ struct sl_engine {
     int64_t last_rank;
     struct sl_park_poller *poller;
     struct sl_commit *commit; /* NULL: pieces end as stored */
-    struct sl_needs needs;    /* the owners of each piece that is needed now */
+    struct sl_owners owners;  /* of each piece that is needed now */
     bool expecting;           /* it was told that more is to come */
     struct sl_planner *planner;
     struct sl_task *hashing;   /* whose file the planner has; NULL when nobody waits for it */

@@ -58,8 +58,6 @@ static void pop_task(struct sl_outbox *box)
     if (box->dirty_head == NULL)
         box->dirty_tail = &box->dirty_head;
     task->dirty = false;
-    if (task->gone)
-        sl_task_free(task);
 }
 
 static void drop_parts(struct sl_outbox *box)
@@ -166,10 +164,7 @@ int sl_outbox_deferred(struct sl_outbox *box, const struct sl_task *task, struct
 int sl_outbox_gone(struct sl_outbox *box, struct sl_task *task, struct sl_err *err)
 {
     const struct sl_event gone = {.type = SL_EVENT_GONE, .job = {.id = task->id}};
-    if (task->dirty)
-        task->gone = true;
-    else
-        sl_task_free(task);
+    task->gone = true;
     return sl_outbox_notice(box, &gone, NULL, err);
 }
 

@@ -46,7 +46,7 @@ void sl_outbox_task(struct sl_outbox *box, struct sl_task *task);
 int sl_outbox_deferred(struct sl_outbox *box, const struct sl_task *task,
                        struct sl_err *err) SL_MUST_CHECK;
 
-/** The task left the table: given, whatever the result. Errors: SL_ENOMEM. */
+/** The task was retired: it is announced no more, and its end is. Errors: SL_ENOMEM. */
 int sl_outbox_gone(struct sl_outbox *box, struct sl_task *task, struct sl_err *err) SL_MUST_CHECK;
 
 /** Another event; reads type, request_id, count, job.id, err; `path` may be NULL. Errors:

@@ -195,7 +195,7 @@ static void destroy(struct sl_engine *engine)
     sl_heap_free(&engine->queue);
     sl_heap_free(&engine->to_hash);
     sl_timers_free(&engine->timers);
-    sl_needs_free(&engine->needs);
+    sl_owners_free(&engine->owners);
     sl_tasks_fini(&engine->tasks);
     free_requests(engine);
     sl_mailbox_fini(&engine->box);

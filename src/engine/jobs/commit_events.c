@@ -17,8 +17,6 @@
 #include "policy/cut_apart.h"
 #include "policy/gate.h"
 
-enum { OWNERS = 64 };
-
 static int count_bits(uint32_t bits)
 {
     int count = 0;
@@ -153,7 +151,7 @@ static void end_copy(struct sl_engine *engine, struct sl_task *task, struct sl_o
     /* a copy that landed elsewhere may count as copy 0 for one copy, and as copy 1 for two */
     if (end.landed && event->copies != 0 && event->copies < sl_task_copies(engine, task))
         return;
-    if (!sl_needs_end_copy(&engine->needs, &event->piece, owner, &end, &need, &why))
+    if (!sl_owners_end_copy(&engine->owners, &event->piece, owner, &end, &need, &why))
         return;
     if (end.landed)
         note_landed(engine, task, &need, event);
@@ -207,7 +205,7 @@ static void tell(struct sl_engine *engine, struct sl_owner owner,
 {
     struct sl_task *task = sl_tasks_by_id(&engine->tasks, owner.job_id);
     struct sl_need need;
-    if (task == NULL || !sl_needs_find(&engine->needs, &event->piece, owner, &need) ||
+    if (task == NULL || !sl_owners_find(&engine->owners, &event->piece, owner, &need) ||
         need.kind != SL_NEED_COMMITS)
         return;
     sl_task_note_copy(task, event);
@@ -245,16 +243,11 @@ static void say(struct sl_engine *engine, const struct sl_err *err)
 void sl_engine_committed(struct sl_engine *engine, const struct sl_msg_commit *msg)
 {
     const struct sl_commit_event *event = &msg->event;
-    struct sl_owner owners[OWNERS];
-    struct sl_owner after = {0};
-    size_t count;
+    struct sl_owner owner = {0};
     if (event->type == SL_COMMIT_NOTE) {
         say(engine, &event->err);
         return;
     }
-    while ((count = sl_needs_owners(&engine->needs, &event->piece, after, owners, OWNERS)) > 0) {
-        for (size_t i = 0; i < count; i++)
-            tell(engine, owners[i], event);
-        after = owners[count - 1];
-    }
+    while (sl_owners_next(&engine->owners, &event->piece, &owner))
+        tell(engine, owner, event);
 }

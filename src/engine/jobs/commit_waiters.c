@@ -56,11 +56,11 @@ void sl_engine_await(struct sl_engine *engine, struct sl_task *task, const struc
                                     .metadata_count = labels.count,
                                     .copies = sl_task_copies(engine, task)};
     const struct sl_owner owner = {task->id, part != NULL ? part->id : 0};
-    if (sl_needs_put(&engine->needs, &piece.piece, owner, SL_NEED_COMMITS) < 0) {
+    if (sl_owners_put(&engine->owners, &piece.piece, owner, SL_NEED_COMMITS) < 0) {
         out_of_memory(engine);
         return;
     }
-    piece.serial = engine->needs.serial;
+    piece.serial = engine->owners.serial;
     if (sl_commit_add(engine->commit, &piece, &err) < 0)
         sl_engine_break(engine, &err);
 }
@@ -68,7 +68,7 @@ void sl_engine_await(struct sl_engine *engine, struct sl_task *task, const struc
 void sl_engine_unawait(struct sl_engine *engine, struct sl_task *task)
 {
     if (task->has_piece)
-        sl_needs_remove(&engine->needs, &task->piece, (struct sl_owner){task->id, 0});
+        sl_owners_remove(&engine->owners, &task->piece, (struct sl_owner){task->id, 0});
 }
 
 void sl_engine_expect(struct sl_engine *engine)

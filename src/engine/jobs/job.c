@@ -121,10 +121,8 @@ bool sl_task_step(struct sl_engine *engine, struct sl_task *task, enum sl_input 
     leave(engine, task);
     if (is_committing(task) && next != SL_JOB_COMMITTING && task->shard_bytes == 0)
         sl_engine_unawait(engine, task);
-    if (!is_on_its_way(next)) {
-        free(task->underway);
-        task->underway = NULL;
-    }
+    if (!is_on_its_way(next))
+        sl_task_clear_underway(task);
     task->state = (uint8_t)next;
     if (next != SL_JOB_WAITING) {
         task->next_try_ms = 0;
@@ -271,7 +269,7 @@ void sl_task_delete(struct sl_engine *engine, struct sl_task *task)
     }
     sl_log(SL_LOG_INFO, SL_LOG_ENGINE, "job=%lld forgotten", (long long)task->id);
     leave(engine, task);
-    sl_tasks_remove(&engine->tasks, task);
+    sl_tasks_retire(&engine->tasks, task);
     if (sl_outbox_gone(&engine->outbox, task, &err) < 0)
         sl_engine_break(engine, &err);
 }

@@ -18,7 +18,7 @@ void sl_task_replan(struct sl_engine *engine, struct sl_task *task,
 /** A new job, QUEUED, or PAUSED while everything is. */
 void sl_task_create(struct sl_engine *engine, const char *path, const struct sl_file_mark *file);
 
-/** Out of the list; frees the task. */
+/** Out of the list: retires the task. */
 void sl_task_delete(struct sl_engine *engine, struct sl_task *task);
 
 /** Start a dormant task; any other is left alone. */

@@ -7,8 +7,8 @@
 enum { FIRST_BUCKETS = 64, FIRST_NEWS = 16, KINDS = SL_NEED_COMMITS + 1 };
 
 /* A piece and its owners, sorted by job and part. */
-struct sl_needed {
-    struct sl_needed *next; /* next piece in the same bucket */
+struct sl_owned_piece {
+    struct sl_owned_piece *next; /* next piece in the same bucket */
     struct sl_piece_id piece;
     struct sl_need *list;
     size_t count;
@@ -20,96 +20,98 @@ struct sl_needed {
 /* ---- the table ---- */
 
 /* A root is the output of a hash, so any of its bytes serve as hash value. */
-static size_t bucket_of(const struct sl_needs *needs, const struct sl_piece_id *piece)
+static size_t bucket_of(const struct sl_owners *owners, const struct sl_piece_id *piece)
 {
     size_t hash;
     memcpy(&hash, piece->root, sizeof hash);
-    return hash & (needs->bucket_count - 1);
+    return hash & (owners->bucket_count - 1);
 }
 
-static void link_in(struct sl_needs *needs, struct sl_needed *needed)
+static void link_in(struct sl_owners *owners, struct sl_owned_piece *needed)
 {
-    struct sl_needed **head = &needs->buckets[bucket_of(needs, &needed->piece)];
+    struct sl_owned_piece **head = &owners->buckets[bucket_of(owners, &needed->piece)];
     needed->next = *head;
     *head = needed;
 }
 
-static bool grow(struct sl_needs *needs)
+static bool grow(struct sl_owners *owners)
 {
-    struct sl_needs bigger = *needs;
-    bigger.bucket_count = needs->bucket_count == 0 ? FIRST_BUCKETS : 2 * needs->bucket_count;
+    struct sl_owners bigger = *owners;
+    bigger.bucket_count = owners->bucket_count == 0 ? FIRST_BUCKETS : 2 * owners->bucket_count;
     /* pointers. NOLINTNEXTLINE(bugprone-sizeof-expression) */
-    bigger.buckets = (struct sl_needed **)calloc(bigger.bucket_count, sizeof *bigger.buckets);
+    bigger.buckets = (struct sl_owned_piece **)calloc(bigger.bucket_count, sizeof *bigger.buckets);
     if (bigger.buckets == NULL)
         return false;
-    for (size_t i = 0; i < needs->bucket_count; i++) {
-        struct sl_needed *next = NULL;
-        for (struct sl_needed *needed = needs->buckets[i]; needed != NULL; needed = next) {
+    for (size_t i = 0; i < owners->bucket_count; i++) {
+        struct sl_owned_piece *next = NULL;
+        for (struct sl_owned_piece *needed = owners->buckets[i]; needed != NULL; needed = next) {
             next = needed->next;
             link_in(&bigger, needed);
         }
     }
-    free((void *)needs->buckets);
-    *needs = bigger;
+    free((void *)owners->buckets);
+    *owners = bigger;
     return true;
 }
 
-static struct sl_needed *look_up(const struct sl_needs *needs, const struct sl_piece_id *piece)
+static struct sl_owned_piece *look_up(const struct sl_owners *owners,
+                                      const struct sl_piece_id *piece)
 {
-    if (needs->bucket_count == 0)
+    if (owners->bucket_count == 0)
         return NULL;
-    struct sl_needed *needed = needs->buckets[bucket_of(needs, piece)];
+    struct sl_owned_piece *needed = owners->buckets[bucket_of(owners, piece)];
     while (needed != NULL && !sl_piece_id_equal(&needed->piece, piece))
         needed = needed->next;
     return needed;
 }
 
-static struct sl_needed *look_up_or_add(struct sl_needs *needs, const struct sl_piece_id *piece)
+static struct sl_owned_piece *look_up_or_add(struct sl_owners *owners,
+                                             const struct sl_piece_id *piece)
 {
-    struct sl_needed *needed = look_up(needs, piece);
+    struct sl_owned_piece *needed = look_up(owners, piece);
     if (needed != NULL)
         return needed;
-    if (needs->count >= needs->bucket_count && !grow(needs))
+    if (owners->count >= owners->bucket_count && !grow(owners))
         return NULL;
     needed = calloc(1, sizeof *needed);
     if (needed == NULL)
         return NULL;
     needed->piece = *piece;
-    link_in(needs, needed);
-    needs->count++;
+    link_in(owners, needed);
+    owners->count++;
     return needed;
 }
 
-static void free_needed(struct sl_needed *needed)
+static void free_needed(struct sl_owned_piece *needed)
 {
     free(needed->list);
     free(needed);
 }
 
-static void drop_if_empty(struct sl_needs *needs, struct sl_needed *needed)
+static void drop_if_empty(struct sl_owners *owners, struct sl_owned_piece *needed)
 {
     if (needed->count > 0)
         return;
-    struct sl_needed **at = &needs->buckets[bucket_of(needs, &needed->piece)];
+    struct sl_owned_piece **at = &owners->buckets[bucket_of(owners, &needed->piece)];
     while (*at != needed)
         at = &(*at)->next;
     *at = needed->next;
-    needs->count--;
+    owners->count--;
     free_needed(needed);
 }
 
-void sl_needs_free(struct sl_needs *needs)
+void sl_owners_free(struct sl_owners *owners)
 {
-    for (size_t i = 0; i < needs->bucket_count; i++) {
-        struct sl_needed *next = NULL;
-        for (struct sl_needed *needed = needs->buckets[i]; needed != NULL; needed = next) {
+    for (size_t i = 0; i < owners->bucket_count; i++) {
+        struct sl_owned_piece *next = NULL;
+        for (struct sl_owned_piece *needed = owners->buckets[i]; needed != NULL; needed = next) {
             next = needed->next;
             free_needed(needed);
         }
     }
-    free((void *)needs->buckets);
-    free(needs->news);
-    *needs = (struct sl_needs){0};
+    free((void *)owners->buckets);
+    free(owners->news);
+    *owners = (struct sl_owners){0};
 }
 
 /* ---- owners of one piece ---- */
@@ -122,7 +124,7 @@ static int compare(struct sl_owner a, struct sl_owner b)
 }
 
 /* The owner's index, or the index to insert it at. */
-static size_t place_of(const struct sl_needed *needed, struct sl_owner owner)
+static size_t place_of(const struct sl_owned_piece *needed, struct sl_owner owner)
 {
     size_t from = 0;
     size_t to = needed->count;
@@ -136,7 +138,7 @@ static size_t place_of(const struct sl_needed *needed, struct sl_owner owner)
     return from;
 }
 
-static struct sl_need *entry_of(const struct sl_needed *needed, struct sl_owner owner)
+static struct sl_need *entry_of(const struct sl_owned_piece *needed, struct sl_owner owner)
 {
     if (needed == NULL)
         return NULL;
@@ -145,7 +147,7 @@ static struct sl_need *entry_of(const struct sl_needed *needed, struct sl_owner 
     return there ? &needed->list[at] : NULL;
 }
 
-static bool make_room(struct sl_needed *needed)
+static bool make_room(struct sl_owned_piece *needed)
 {
     if (needed->count < needed->cap)
         return true;
@@ -158,15 +160,15 @@ static bool make_room(struct sl_needed *needed)
     return true;
 }
 
-static void count(struct sl_needs *needs, struct sl_needed *needed, enum sl_need_kind kind,
+static void count(struct sl_owners *owners, struct sl_owned_piece *needed, enum sl_need_kind kind,
                   bool more)
 {
     needed->of_kind[kind] += more ? 1 : (size_t)-1;
     if (kind == SL_NEED_COMMITS)
-        needs->committing += more ? 1 : (size_t)-1;
+        owners->committing += more ? 1 : (size_t)-1;
 }
 
-static bool insert(struct sl_needs *needs, struct sl_needed *needed, struct sl_need need)
+static bool insert(struct sl_owners *owners, struct sl_owned_piece *needed, struct sl_need need)
 {
     const size_t at = place_of(needed, need.owner);
     if (!make_room(needed))
@@ -175,70 +177,71 @@ static bool insert(struct sl_needs *needs, struct sl_needed *needed, struct sl_n
             (needed->count - at) * sizeof needed->list[0]);
     needed->list[at] = need;
     needed->count++;
-    count(needs, needed, need.kind, true);
+    count(owners, needed, need.kind, true);
     return true;
 }
 
-int sl_needs_put(struct sl_needs *needs, const struct sl_piece_id *piece, struct sl_owner owner,
-                 enum sl_need_kind kind)
+int sl_owners_put(struct sl_owners *owners, const struct sl_piece_id *piece, struct sl_owner owner,
+                  enum sl_need_kind kind)
 {
     const struct sl_need need = {
-        .owner = owner, .kind = kind, .serial = kind == SL_NEED_COMMITS ? ++needs->serial : 0};
-    struct sl_needed *needed = look_up_or_add(needs, piece);
+        .owner = owner, .kind = kind, .serial = kind == SL_NEED_COMMITS ? ++owners->serial : 0};
+    struct sl_owned_piece *needed = look_up_or_add(owners, piece);
     if (needed == NULL)
         return SL_ENOMEM;
     struct sl_need *entry = entry_of(needed, owner);
     if (entry == NULL) {
-        const bool done = insert(needs, needed, need);
-        drop_if_empty(needs, needed);
+        const bool done = insert(owners, needed, need);
+        drop_if_empty(owners, needed);
         return done ? SL_OK : SL_ENOMEM;
     }
-    count(needs, needed, entry->kind, false);
-    count(needs, needed, kind, true);
+    count(owners, needed, entry->kind, false);
+    count(owners, needed, kind, true);
     *entry = need;
     return SL_OK;
 }
 
-void sl_needs_remove(struct sl_needs *needs, const struct sl_piece_id *piece, struct sl_owner owner)
+void sl_owners_remove(struct sl_owners *owners, const struct sl_piece_id *piece,
+                      struct sl_owner owner)
 {
-    struct sl_needed *needed = look_up(needs, piece);
+    struct sl_owned_piece *needed = look_up(owners, piece);
     const struct sl_need *entry = entry_of(needed, owner);
     if (entry == NULL)
         return;
     const size_t at = (size_t)(entry - needed->list);
-    count(needs, needed, entry->kind, false);
+    count(owners, needed, entry->kind, false);
     needed->count--;
     memmove(&needed->list[at], &needed->list[at + 1],
             (needed->count - at) * sizeof needed->list[0]);
-    drop_if_empty(needs, needed);
+    drop_if_empty(owners, needed);
 }
 
-bool sl_needs_find(const struct sl_needs *needs, const struct sl_piece_id *piece,
-                   struct sl_owner owner, struct sl_need *out)
+bool sl_owners_find(const struct sl_owners *owners, const struct sl_piece_id *piece,
+                    struct sl_owner owner, struct sl_need *out)
 {
-    const struct sl_need *entry = entry_of(look_up(needs, piece), owner);
+    const struct sl_need *entry = entry_of(look_up(owners, piece), owner);
     if (entry != NULL)
         *out = *entry;
     return entry != NULL;
 }
 
-size_t sl_needs_owners(const struct sl_needs *needs, const struct sl_piece_id *piece,
-                       struct sl_owner after, struct sl_owner *out, size_t most)
+bool sl_owners_next(const struct sl_owners *owners, const struct sl_piece_id *piece,
+                    struct sl_owner *owner)
 {
-    const struct sl_needed *needed = look_up(needs, piece);
-    size_t copied = 0;
+    const struct sl_owned_piece *needed = look_up(owners, piece);
     if (needed == NULL)
-        return 0;
-    size_t at = place_of(needed, after);
-    at += at < needed->count && compare(needed->list[at].owner, after) == 0;
-    for (; at < needed->count && copied < most; at++)
-        out[copied++] = needed->list[at].owner;
-    return copied;
+        return false;
+    size_t at = place_of(needed, *owner);
+    at += at < needed->count && compare(needed->list[at].owner, *owner) == 0;
+    if (at == needed->count)
+        return false;
+    *owner = needed->list[at].owner;
+    return true;
 }
 
-bool sl_needs_is_brought(const struct sl_needs *needs, const struct sl_piece_id *piece)
+bool sl_owners_is_brought(const struct sl_owners *owners, const struct sl_piece_id *piece)
 {
-    const struct sl_needed *needed = look_up(needs, piece);
+    const struct sl_owned_piece *needed = look_up(owners, piece);
     return needed != NULL && needed->of_kind[SL_NEED_BRINGS] > 0;
 }
 
@@ -254,11 +257,11 @@ static bool is_new(const struct sl_need *need, const struct sl_copy_end *end)
                        : (need->ended & bit) == 0 && end->serial >= need->serial;
 }
 
-bool sl_needs_end_copy(struct sl_needs *needs, const struct sl_piece_id *piece,
-                       struct sl_owner owner, const struct sl_copy_end *end, struct sl_need *out,
-                       struct sl_err *why)
+bool sl_owners_end_copy(struct sl_owners *owners, const struct sl_piece_id *piece,
+                        struct sl_owner owner, const struct sl_copy_end *end, struct sl_need *out,
+                        struct sl_err *why)
 {
-    struct sl_needed *needed = look_up(needs, piece);
+    struct sl_owned_piece *needed = look_up(owners, piece);
     struct sl_need *need = entry_of(needed, owner);
     if (need == NULL || !is_new(need, end))
         return false;
@@ -272,29 +275,29 @@ bool sl_needs_end_copy(struct sl_needs *needs, const struct sl_piece_id *piece,
     return true;
 }
 
-int sl_needs_tell(struct sl_needs *needs, const struct sl_piece_id *piece, bool listed)
+int sl_owners_queue_news(struct sl_owners *owners, const struct sl_piece_id *piece, bool listed)
 {
-    const struct sl_needed *needed = look_up(needs, piece);
+    const struct sl_owned_piece *needed = look_up(owners, piece);
     if (needed == NULL || needed->of_kind[SL_NEED_WAITS] == 0)
         return SL_OK;
-    if (needs->news_count == needs->news_cap) {
-        const size_t cap = needs->news_cap == 0 ? FIRST_NEWS : 2 * needs->news_cap;
-        struct sl_need_news *news = realloc(needs->news, cap * sizeof *news);
+    if (owners->news_count == owners->news_cap) {
+        const size_t cap = owners->news_cap == 0 ? FIRST_NEWS : 2 * owners->news_cap;
+        struct sl_owner_news *news = realloc(owners->news, cap * sizeof *news);
         if (news == NULL)
             return SL_ENOMEM;
-        needs->news = news;
-        needs->news_cap = cap;
+        owners->news = news;
+        owners->news_cap = cap;
     }
-    needs->news[needs->news_count++] = (struct sl_need_news){*piece, listed};
+    owners->news[owners->news_count++] = (struct sl_owner_news){*piece, listed};
     return SL_OK;
 }
 
-bool sl_needs_next_news(struct sl_needs *needs, struct sl_need_news *out)
+bool sl_owners_next_news(struct sl_owners *owners, struct sl_owner_news *out)
 {
-    if (needs->news_count == 0)
+    if (owners->news_count == 0)
         return false;
-    *out = needs->news[0];
-    needs->news_count--;
-    memmove(&needs->news[0], &needs->news[1], needs->news_count * sizeof needs->news[0]);
+    *out = owners->news[0];
+    owners->news_count--;
+    memmove(&owners->news[0], &owners->news[1], owners->news_count * sizeof owners->news[0]);
     return true;
 }

@@ -32,7 +32,7 @@ static void need(struct sl_engine *engine, const struct sl_task *task, const str
                  enum sl_need_kind kind)
 {
     const struct sl_piece_id piece = sl_part_piece(part);
-    if (sl_needs_put(&engine->needs, &piece, owner_of(task, part), kind) < 0)
+    if (sl_owners_put(&engine->owners, &piece, owner_of(task, part), kind) < 0)
         out_of_memory(engine);
 }
 
@@ -41,7 +41,7 @@ static void need_no_more(struct sl_engine *engine, const struct sl_task *task,
 {
     const struct sl_piece_id piece = sl_part_piece(part);
     if (part->has_piece)
-        sl_needs_remove(&engine->needs, &piece, owner_of(task, part));
+        sl_owners_remove(&engine->owners, &piece, owner_of(task, part));
 }
 
 void sl_part_brings(struct sl_engine *engine, const struct sl_task *task,
@@ -55,7 +55,7 @@ void sl_part_brings_no_more(struct sl_engine *engine, const struct sl_task *task
 {
     const struct sl_piece_id piece = sl_part_piece(part);
     need_no_more(engine, task, part);
-    if (sl_needs_tell(&engine->needs, &piece, part->state == SL_JOB_STORED) < 0)
+    if (sl_owners_queue_news(&engine->owners, &piece, part->state == SL_JOB_STORED) < 0)
         out_of_memory(engine);
 }
 
@@ -204,7 +204,7 @@ void sl_parts_drop(struct sl_engine *engine, struct sl_task *task)
 bool sl_part_waits(struct sl_engine *engine, struct sl_task *task, struct sl_part *part)
 {
     const struct sl_piece_id piece = sl_part_piece(part);
-    return sl_needs_is_brought(&engine->needs, &piece) &&
+    return sl_owners_is_brought(&engine->owners, &piece) &&
            sl_part_step(engine, task, part, SL_IN_LATER);
 }
 

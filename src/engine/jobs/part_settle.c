@@ -13,8 +13,6 @@
 #include "policy/gate.h"
 #include "policy/retry.h"
 
-enum { OWNERS = 64 };
-
 /* The file is as safe as the part with the fewest copies. */
 void sl_parts_confirmed(struct sl_engine *engine, struct sl_task *task)
 {
@@ -141,47 +139,36 @@ static struct sl_task *split_task(struct sl_engine *engine, int64_t job_id)
     return task != NULL && task->split != NULL ? task : NULL;
 }
 
-static void settle(struct sl_engine *engine, int64_t job_id)
+static bool pass_to(struct sl_engine *engine, struct sl_task *task, int part_id, bool listed)
 {
-    struct sl_task *task = split_task(engine, job_id);
-    if (task != NULL)
-        sl_parts_settle(engine, task);
-}
-
-static bool pass_to(struct sl_engine *engine, struct sl_owner owner, bool listed)
-{
-    struct sl_task *task = split_task(engine, owner.job_id);
-    struct sl_part *part = task != NULL ? sl_split_find(task->split, owner.part) : NULL;
+    struct sl_part *part = task != NULL ? sl_split_find(task->split, part_id) : NULL;
     return part != NULL && part->state == SL_JOB_WAITING &&
            sl_part_step(engine, task, part, listed ? SL_IN_FOUND : SL_IN_DUE);
 }
 
 /* Step all parts of a file before settling the file, so that it is settled only once. */
-static void pass_on(struct sl_engine *engine, const struct sl_need_news *news)
+static void pass_on(struct sl_engine *engine, const struct sl_owner_news *news)
 {
-    struct sl_owner owners[OWNERS];
-    struct sl_owner after = {0};
-    int64_t moved = 0; /* the job with stepped parts that are not settled yet */
-    size_t count;
-    while ((count = sl_needs_owners(&engine->needs, &news->piece, after, owners, OWNERS)) > 0) {
-        for (size_t i = 0; i < count; i++) {
-            if (moved != owners[i].job_id) {
-                settle(engine, moved);
-                moved = 0;
-            }
-            if (pass_to(engine, owners[i], news->listed))
-                moved = owners[i].job_id;
+    struct sl_owner owner = {0};
+    struct sl_task *moved = NULL; /* has stepped parts that are not settled yet */
+    while (sl_owners_next(&engine->owners, &news->piece, &owner)) {
+        if (moved != NULL && moved->id != owner.job_id) {
+            sl_parts_settle(engine, moved);
+            moved = NULL;
         }
-        after = owners[count - 1];
+        struct sl_task *task = split_task(engine, owner.job_id);
+        if (pass_to(engine, task, owner.part, news->listed))
+            moved = task;
     }
-    settle(engine, moved);
+    if (moved != NULL)
+        sl_parts_settle(engine, moved);
 }
 
 void sl_engine_pass_on(struct sl_engine *engine)
 {
-    struct sl_need_news news;
-    while (engine->broken.code == SL_OK && sl_needs_next_news(&engine->needs, &news)) {
-        if (news.listed || !sl_needs_is_brought(&engine->needs, &news.piece))
+    struct sl_owner_news news;
+    while (engine->broken.code == SL_OK && sl_owners_next_news(&engine->owners, &news)) {
+        if (news.listed || !sl_owners_is_brought(&engine->owners, &news.piece))
             pass_on(engine, &news);
     }
 }

@@ -19,8 +19,6 @@
 #include "policy/slots.h"
 #include "work/plan.h"
 
-enum { OWNERS = 64 };
-
 void sl_parts_tell(struct sl_engine *engine, struct sl_task *task)
 {
     if (task->shard_bytes == 0 || !sl_task_parts(engine, task))
@@ -35,22 +33,16 @@ void sl_parts_tell(struct sl_engine *engine, struct sl_task *task)
 static struct sl_task *other_owner(struct sl_engine *engine, const struct sl_piece_id *piece,
                                    int64_t but_job_id, const struct sl_part **part)
 {
-    struct sl_owner owners[OWNERS];
-    struct sl_owner after = {0};
+    struct sl_owner owner = {0};
     struct sl_need need;
-    size_t count;
-    while ((count = sl_needs_owners(&engine->needs, piece, after, owners, OWNERS)) > 0) {
-        for (size_t i = 0; i < count; i++) {
-            struct sl_task *task = sl_tasks_by_id(&engine->tasks, owners[i].job_id);
-            if (task == NULL || task->id == but_job_id ||
-                !sl_needs_find(&engine->needs, piece, owners[i], &need) ||
-                need.kind != SL_NEED_COMMITS)
-                continue;
-            *part = task->split != NULL ? sl_split_find(task->split, owners[i].part) : NULL;
-            if ((*part != NULL) == (owners[i].part != 0))
-                return task;
-        }
-        after = owners[count - 1];
+    while (sl_owners_next(&engine->owners, piece, &owner)) {
+        struct sl_task *task = sl_tasks_by_id(&engine->tasks, owner.job_id);
+        if (task == NULL || task->id == but_job_id ||
+            !sl_owners_find(&engine->owners, piece, owner, &need) || need.kind != SL_NEED_COMMITS)
+            continue;
+        *part = task->split != NULL ? sl_split_find(task->split, owner.part) : NULL;
+        if ((*part != NULL) == (owner.part != 0))
+            return task;
     }
     return NULL;
 }
@@ -73,8 +65,7 @@ static void is_taken_back(struct sl_engine *engine, struct sl_task *task,
                           const struct sl_piece_id *piece)
 {
     struct sl_owner owner = {task->id, 0};
-    while (sl_needs_owners(&engine->needs, piece, owner, &owner, 1) == 1 &&
-           owner.job_id == task->id) {
+    while (sl_owners_next(&engine->owners, piece, &owner) && owner.job_id == task->id) {
         struct sl_part *part = sl_split_find(task->split, owner.part);
         if (part != NULL && part->state == SL_JOB_STORED)
             (void)sl_part_step(engine, task, part, SL_IN_VERIFY);
@@ -162,8 +153,7 @@ void sl_task_unsplit(struct sl_engine *engine, struct sl_task *task)
             (void)sl_engine_uncommit(engine, task);
         sl_parts_drop(engine, task);
         sl_parts_leave(engine, task);
-        sl_split_free(task->split);
-        task->split = NULL;
+        sl_tasks_retire_split(&engine->tasks, task);
     }
     if (task->shard_bytes == 0)
         return;

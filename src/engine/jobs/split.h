@@ -32,6 +32,7 @@ struct sl_part {
 struct sl_split {
     struct sl_timer timer; /* first; the earliest part that waits */
     struct sl_task *task;
+    struct sl_split *next_retired;
     struct sl_total *total; /* a reference */
     struct sl_part *parts;  /* by offset */
     uint32_t count;

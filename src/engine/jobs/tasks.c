@@ -90,6 +90,7 @@ void sl_tasks_fini(struct sl_tasks *tasks)
             sl_task_free(task);
         }
     }
+    sl_tasks_reap(tasks);
     while (tasks->providers != NULL) {
         struct sl_provider *next = tasks->providers->next;
         free(tasks->providers);
@@ -165,6 +166,39 @@ void sl_tasks_remove(struct sl_tasks *tasks, struct sl_task *task)
         at = &(*at)->next_path;
     *at = task->next_path;
     tasks->count--;
+}
+
+void sl_tasks_retire(struct sl_tasks *tasks, struct sl_task *task)
+{
+    sl_tasks_remove(tasks, task);
+    task->next_id = tasks->retired;
+    tasks->retired = task;
+}
+
+void sl_tasks_retire_split(struct sl_tasks *tasks, struct sl_task *task)
+{
+    task->split->next_retired = tasks->retired_splits;
+    tasks->retired_splits = task->split;
+    task->split = NULL;
+}
+
+void sl_tasks_reap(struct sl_tasks *tasks)
+{
+    while (tasks->retired_splits != NULL) {
+        struct sl_split *next = tasks->retired_splits->next_retired;
+        sl_split_free(tasks->retired_splits);
+        tasks->retired_splits = next;
+    }
+    struct sl_task **at = &tasks->retired;
+    while (*at != NULL) {
+        struct sl_task *task = *at;
+        if (task->dirty) { /* the outbox has it */
+            at = &task->next_id;
+            continue;
+        }
+        *at = task->next_id;
+        sl_task_free(task);
+    }
 }
 
 struct sl_task *sl_tasks_by_id(const struct sl_tasks *tasks, int64_t id)
@@ -297,14 +331,20 @@ void sl_task_part_label(char out[static SL_PART_LABEL_CHARS], const struct sl_ta
 void sl_task_blame(struct sl_task *task, const struct sl_err *err)
 {
     if (err == NULL) {
-        free(task->err);
-        task->err = NULL;
+        if (task->err != NULL)
+            *task->err = (struct sl_err){0};
         return;
     }
     if (task->err == NULL)
         task->err = malloc(sizeof *task->err);
-    if (task->err != NULL)
+    if (task->err != NULL && task->err != err)
         *task->err = *err;
+}
+
+void sl_task_clear_underway(struct sl_task *task)
+{
+    if (task->underway != NULL)
+        *task->underway = (struct sl_underway){0};
 }
 
 void sl_task_uncount(struct sl_task *task)

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
  * tasks.h - every job the engine knows, compact, found by id and by path. Engine thread only.
+ *
+ * Lifetime: no change of state frees anything. A task and the parts of a task stay valid until the
+ * turn of the engine ends, even when they were retired meanwhile; only sl_tasks_reap() frees them,
+ * and only the engine's loop calls it. Cutting a part moves the array of parts: keep ids across it.
  */
 #ifndef SL_TASKS_H
 #define SL_TASKS_H
@@ -23,9 +27,9 @@ struct sl_underway {
 
 /** A job in memory: what struct sl_job says, and what only this run needs. */
 struct sl_task {
-    struct sl_timer place;    /* first; WAITING: the end of its wait; else its node is in the queue by
- rank, or nowhere */
-    struct sl_task *next_id;  /* chains of the table */
+    struct sl_timer place; /* first; WAITING: the end of its wait; else its node is in the queue by
+rank, or nowhere */
+    struct sl_task *next_id; /* chains of the table */
     struct sl_task *next_path;
     struct sl_task *next_dirty; /* list of the outbox */
     int64_t id;
@@ -35,12 +39,12 @@ struct sl_task {
     int64_t next_try_ms;
     struct sl_file_mark file;
     struct sl_piece_id piece;
-    struct sl_err *err;   /* owned; NULL: none */
+    struct sl_err *err;   /* owned, freed with the task; NULL or code 0: none */
     int64_t wish_id;      /* how its copies are placed; 0: not known */
     uint64_t data_set_id; /* of the first copy on chain; 0: none */
     uint64_t chain_piece_id;
     const char *provider;         /* an entry of the provider table; "" if none */
-    struct sl_underway *underway; /* owned; NULL: no commit is known */
+    struct sl_underway *underway; /* owned, freed with the task; NULL: no commit was known */
     struct sl_park_query
         *parked; /* while the task waits for the provider to list it; the park poller's */
     struct sl_split *split; /* owned: its parts; NULL: one piece, or not read from the journal */
@@ -61,7 +65,7 @@ struct sl_task {
     bool may_be_there; /* the provider may have its bytes: hash the file before sending it */
     bool to_hash;      /* QUEUED for the planner, not for a worker */
     bool dirty;        /* in the outbox */
-    bool gone;         /* removed; the outbox still has it and will free it */
+    bool gone;         /* retired; the outbox skips it */
     char path[];
 };
 
@@ -72,6 +76,8 @@ struct sl_tasks {
     size_t count;
     uint64_t seed;
     struct sl_provider *providers; /* the few distinct URLs */
+    struct sl_task *retired;       /* by next_id */
+    struct sl_split *retired_splits;
 };
 
 int sl_tasks_init(struct sl_tasks *tasks, struct sl_err *err) SL_MUST_CHECK;
@@ -85,6 +91,14 @@ void sl_task_free(struct sl_task *task);
 int sl_tasks_add(struct sl_tasks *tasks, struct sl_task *task, struct sl_err *err) SL_MUST_CHECK;
 /** Take a task out; the caller's again. */
 void sl_tasks_remove(struct sl_tasks *tasks, struct sl_task *task);
+
+/** Take a task out; it is freed by a later sl_tasks_reap(), once the outbox has let it go. */
+void sl_tasks_retire(struct sl_tasks *tasks, struct sl_task *task);
+/** Take the parts off their task, which must have some; they are freed by the next
+ * sl_tasks_reap(). */
+void sl_tasks_retire_split(struct sl_tasks *tasks, struct sl_task *task);
+/** Free what was retired. At the end of a turn: nobody may hold a pointer to it any more. */
+void sl_tasks_reap(struct sl_tasks *tasks);
 
 /** NULL when unknown. */
 struct sl_task *sl_tasks_by_id(const struct sl_tasks *tasks, int64_t id);
@@ -113,8 +127,12 @@ void sl_task_job(const struct sl_task *task, struct sl_job *job);
 void sl_task_part_label(char out[static SL_PART_LABEL_CHARS], const struct sl_task *task,
                         int part_id);
 
-/** Note or clear (NULL) the reason it waits or failed. Without memory the reason is lost alone. */
+/** Note or clear (NULL) the reason it waits or failed; *err may be the task's own. Without memory
+ * the reason is lost alone. */
 void sl_task_blame(struct sl_task *task, const struct sl_err *err);
+
+/** No commit of the task is known any more. */
+void sl_task_clear_underway(struct sl_task *task);
 
 /** The attempt under way ends without a fault of file or provider: it does not count. Not saved. */
 void sl_task_uncount(struct sl_task *task);

@@ -22,8 +22,7 @@ static void postpone(struct sl_engine *engine, struct sl_task *task)
     const int64_t wait_ms = sl_engine_gate_wait(engine);
     task->next_try_ms = sl_wall_ms(&engine->options.clock) + wait_ms;
     task->down = true;
-    sl_timers_set(&engine->timers, &task->place, SL_TIMER_RETRY,
-                  sl_engine_now(engine) + wait_ms);
+    sl_timers_set(&engine->timers, &task->place, SL_TIMER_RETRY, sl_engine_now(engine) + wait_ms);
     sl_task_save(engine, task);
 }
 
@@ -84,10 +83,8 @@ static void set_own_timers(struct sl_engine *engine)
 {
     const int64_t room_ms = waits_for_room(engine) ? engine->health.body_ms : INT64_MAX;
     struct sl_timers *timers = &engine->timers;
-    sl_timers_set(timers, &engine->limits_timer, SL_TIMER_WAKE,
-                  sl_engine_limits_next_ms(engine));
-    sl_timers_set(timers, &engine->failover_timer, SL_TIMER_WAKE,
-                  sl_engine_change_ms(engine));
+    sl_timers_set(timers, &engine->limits_timer, SL_TIMER_WAKE, sl_engine_limits_next_ms(engine));
+    sl_timers_set(timers, &engine->failover_timer, SL_TIMER_WAKE, sl_engine_change_ms(engine));
     sl_timers_set(timers, &engine->full_timer, SL_TIMER_WAKE, room_ms);
 }
 
@@ -135,7 +132,7 @@ static int start_part(struct sl_engine *engine, struct sl_task *task, struct sl_
 static bool go_on(struct sl_engine *engine, const struct sl_task *task, struct sl_worker *held)
 {
     const struct sl_part *part = sl_split_find(task->split, held->upload.part);
-    if (part != NULL && sl_needs_is_brought(&engine->needs, &held->upload.piece)) {
+    if (part != NULL && sl_owners_is_brought(&engine->owners, &held->upload.piece)) {
         sl_engine_let_go(engine, held);
         return false;
     }
@@ -186,7 +183,7 @@ bool sl_engine_busy(const struct sl_engine *engine)
     return engine->phase == SL_DRAINING &&
            (engine->requests != NULL ||
             (engine->commit != NULL &&
-             engine->needs.committing + engine->live[SL_JOB_ACCEPTED] > 0));
+             engine->owners.committing + engine->live[SL_JOB_ACCEPTED] > 0));
 }
 
 static bool start_held(struct sl_engine *engine, struct sl_task *task)
