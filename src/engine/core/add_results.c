@@ -60,7 +60,7 @@ static void note(struct sl_engine *engine, const char *path, bool skipped, const
 {
     const struct sl_journal_refused refused = {.path = path, .skipped = skipped, .err = *why};
     struct sl_err err = {0};
-    if (engine->refused_count >= SL_REFUSED_MOST || sl_engine_begin(engine) < 0)
+    if (engine->refused_count >= SL_REFUSED_MOST || sl_engine_txn_begin(engine) < 0)
         return;
     engine->refused_count++;
     if (sl_journal_refuse(engine->journal, &refused, &err) < 0)
@@ -73,7 +73,7 @@ static void reject(struct sl_engine *engine, uint64_t request_id, const char *pa
     const struct sl_event event = {
         .type = SL_EVENT_REJECTED, .request_id = request_id, .count = found, .err = *err};
     note(engine, path, false, err);
-    sl_engine_say(engine, &event, path);
+    sl_engine_emit(engine, &event, path);
 }
 
 /* A file that is too small, or that may never be uploaded, is not a failure of the folder around
@@ -91,13 +91,13 @@ static void refuse(struct sl_engine *engine, const struct sl_msg_scan *scan,
         return;
     }
     note(engine, scan->path, true, &event.err);
-    sl_engine_say(engine, &event, scan->path);
+    sl_engine_emit(engine, &event, scan->path);
 }
 
 static void unrefuse(struct sl_engine *engine, const char *path)
 {
     struct sl_err err = {0};
-    if (engine->refused_count == 0 || sl_engine_begin(engine) < 0)
+    if (engine->refused_count == 0 || sl_engine_txn_begin(engine) < 0)
         return;
     if (sl_journal_unrefuse(engine->journal, path, &err) < 0)
         sl_engine_break(engine, &err);
@@ -115,7 +115,7 @@ static void close_request(struct sl_engine *engine, uint64_t request_id)
         *at = request->next;
         free(request);
     }
-    sl_engine_say(engine, &event, NULL);
+    sl_engine_emit(engine, &event, NULL);
 }
 
 /* The watcher looked at the file already. Its mark stays, so a file that takes its place later is

@@ -249,10 +249,10 @@ static void job_command(struct sl_engine *engine, const struct sl_msg_command *c
         remove_task(engine, task);
         break;
     case SL_CMD_PARTS:
-        sl_parts_tell(engine, task);
+        sl_parts_emit(engine, task);
         break;
     case SL_CMD_TX:
-        sl_engine_tell_tx(engine, task);
+        sl_task_emit_tx(engine, task);
         break;
     case SL_CMD_MOVE:
         move_task(engine, task, command->number);

@@ -148,7 +148,7 @@ static void turn(struct sl_engine *engine)
     sl_engine_limits_apply(engine);
     sl_engine_expect(engine);
     note_idle(engine);
-    if (sl_engine_commit(engine) < 0)
+    if (sl_engine_txn_commit(engine) < 0)
         revoke(engine);
     (void)sl_outbox_flush(&engine->outbox);
     sl_engine_launch(engine);
@@ -177,7 +177,7 @@ static void look_for_trouble(struct sl_engine *engine)
     if (engine->broken.code == SL_OK || engine->phase >= SL_STOPPING)
         return;
     const struct sl_event event = {.type = SL_EVENT_TROUBLE, .err = engine->broken};
-    sl_engine_say(engine, &event, NULL);
+    sl_engine_emit(engine, &event, NULL);
     engine->phase = SL_STOPPING;
 }
 
@@ -195,7 +195,7 @@ static void finish(struct sl_engine *engine)
     engine->journal = NULL;
     engine->phase = SL_STOPPED;
     const struct sl_event event = {.type = SL_EVENT_STOPPED};
-    sl_engine_say(engine, &event, NULL);
+    sl_engine_emit(engine, &event, NULL);
 }
 
 /* The upload that brings the piece to the provider may be cancelled. */
@@ -219,7 +219,7 @@ static void start_nothing(struct sl_engine *engine)
         return;
     engine->ending = true;
     sl_tasks_each(&engine->tasks, wait_no_more, engine);
-    (void)sl_engine_commit(engine);
+    (void)sl_engine_txn_commit(engine);
 }
 
 static void take_no_files(struct sl_engine *engine)

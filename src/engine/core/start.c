@@ -118,7 +118,7 @@ static int load(struct sl_engine *engine, struct sl_err *err)
     if (rc < 0)
         return rc;
     sl_tasks_settle(engine);
-    rc = sl_engine_commit(engine);
+    rc = sl_engine_txn_commit(engine);
     if (rc < 0 && err != NULL)
         *err = engine->broken;
     return rc;

@@ -11,14 +11,14 @@ void sl_engine_break(struct sl_engine *engine, const struct sl_err *err)
     sl_log(SL_LOG_ERROR, SL_LOG_ENGINE, "the engine stops: %s", err->text);
 }
 
-void sl_engine_say(struct sl_engine *engine, const struct sl_event *event, const char *path)
+void sl_engine_emit(struct sl_engine *engine, const struct sl_event *event, const char *path)
 {
     struct sl_err err = {0};
     if (sl_outbox_notice(&engine->outbox, event, path, &err) < 0)
         sl_engine_break(engine, &err);
 }
 
-int sl_engine_begin(struct sl_engine *engine)
+int sl_engine_txn_begin(struct sl_engine *engine)
 {
     if (engine->broken.code != SL_OK)
         return engine->broken.code;
@@ -32,7 +32,7 @@ int sl_engine_begin(struct sl_engine *engine)
     return rc;
 }
 
-int sl_engine_commit(struct sl_engine *engine)
+int sl_engine_txn_commit(struct sl_engine *engine)
 {
     struct sl_err err = {0};
     if (!engine->in_transaction)

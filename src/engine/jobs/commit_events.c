@@ -122,7 +122,7 @@ static void finish(struct sl_engine *engine, struct sl_task *task, const struct 
 {
     struct sl_err why = *err;
     if (task->copies_landed == 0 && err->code == SL_EALIKE) {
-        sl_engine_unawait(engine, task); /* the whole file is no longer one piece */
+        sl_task_unawait_commit(engine, task); /* the whole file is no longer one piece */
         if (sl_task_cut_apart(engine, task, &why) == SL_OK) {
             (void)sl_task_step(engine, task, SL_IN_MISSING);
             return;
@@ -235,7 +235,7 @@ static void tell(struct sl_engine *engine, struct sl_owner owner,
 static void say(struct sl_engine *engine, const struct sl_err *err)
 {
     struct sl_event event = {.type = SL_EVENT_NOTE, .err = *err};
-    sl_engine_say(engine, &event, NULL);
+    sl_engine_emit(engine, &event, NULL);
 }
 
 /* A step for one owner may change the needs of the others, so each owner is looked up when its turn

@@ -39,7 +39,8 @@ static void label(struct labels *labels, const struct sl_task *task, const struc
     labels->count = task->has_piece ? 3 : 2; /* not while a part of it is hashed again */
 }
 
-void sl_engine_await(struct sl_engine *engine, struct sl_task *task, const struct sl_part *part)
+void sl_task_await_commit(struct sl_engine *engine, struct sl_task *task,
+                          const struct sl_part *part)
 {
     struct labels labels;
     struct sl_err err = {0};
@@ -65,7 +66,7 @@ void sl_engine_await(struct sl_engine *engine, struct sl_task *task, const struc
         sl_engine_break(engine, &err);
 }
 
-void sl_engine_unawait(struct sl_engine *engine, struct sl_task *task)
+void sl_task_unawait_commit(struct sl_engine *engine, struct sl_task *task)
 {
     if (task->has_piece)
         sl_owners_remove(&engine->owners, &task->piece, (struct sl_owner){task->id, 0});

@@ -7,10 +7,11 @@
 
 /** Give the piece of the task, or of one part, to the commits. Calling it again voids what they
  * reported so far. */
-void sl_engine_await(struct sl_engine *engine, struct sl_task *task, const struct sl_part *part);
+void sl_task_await_commit(struct sl_engine *engine, struct sl_task *task,
+                          const struct sl_part *part);
 
 /** A task that is one piece wants nothing more from the commits. */
-void sl_engine_unawait(struct sl_engine *engine, struct sl_task *task);
+void sl_task_unawait_commit(struct sl_engine *engine, struct sl_task *task);
 
 /** Lanes' threads: ctx is the engine. */
 void sl_engine_on_commit(void *ctx, const struct sl_commit_event *event);

@@ -65,7 +65,7 @@ static void enter(struct sl_engine *engine, struct sl_task *task)
     else if (task->state == SL_JOB_ACCEPTED && task->shard_bytes == 0)
         ask_if_parked(engine, task);
     else if (task->state == SL_JOB_PARKED && task->shard_bytes == 0)
-        sl_engine_await(engine, task, NULL);
+        sl_task_await_commit(engine, task, NULL);
     if (task->shard_bytes > 0)
         sl_parts_enter(engine, task);
 }
@@ -120,7 +120,7 @@ bool sl_task_step(struct sl_engine *engine, struct sl_task *task, enum sl_input 
         return false;
     leave(engine, task);
     if (is_committing(task) && next != SL_JOB_COMMITTING && task->shard_bytes == 0)
-        sl_engine_unawait(engine, task);
+        sl_task_unawait_commit(engine, task);
     if (!is_on_its_way(next))
         sl_task_clear_underway(task);
     task->state = (uint8_t)next;
@@ -239,7 +239,7 @@ void sl_task_create(struct sl_engine *engine, const char *path, const struct sl_
                          .rank = engine->last_rank + 1,
                          .file = *file};
     sl_engine_wish(engine, &job);
-    if (sl_engine_begin(engine) < 0)
+    if (sl_engine_txn_begin(engine) < 0)
         return;
     if (sl_journal_add(engine->journal, &job, path, &err) >= 0)
         task = insert(engine, &job, path, &err);
@@ -255,14 +255,14 @@ void sl_task_create(struct sl_engine *engine, const char *path, const struct sl_
 void sl_task_delete(struct sl_engine *engine, struct sl_task *task)
 {
     struct sl_err err = {0};
-    if (sl_engine_begin(engine) < 0)
+    if (sl_engine_txn_begin(engine) < 0)
         return;
     if (engine->commit != NULL)
         (void)sl_engine_uncommit(engine, task);
     if (task->split != NULL)
         sl_parts_drop(engine, task);
     else if (is_committing(task))
-        sl_engine_unawait(engine, task);
+        sl_task_unawait_commit(engine, task);
     if (sl_journal_remove(engine->journal, task->id, &err) < 0) {
         sl_engine_break(engine, &err);
         return;

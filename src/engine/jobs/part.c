@@ -133,9 +133,9 @@ static void leave(struct sl_engine *engine, struct sl_task *task, struct sl_part
 
 static void is_listed(struct sl_engine *engine, struct sl_task *task, const struct sl_part *part)
 {
-    sl_part_say(engine, task, part);
+    sl_part_emit(engine, task, part);
     if (engine->commit != NULL)
-        sl_engine_await(engine, task, part);
+        sl_task_await_commit(engine, task, part);
 }
 
 static void enter(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,
@@ -156,11 +156,11 @@ static void enter(struct sl_engine *engine, struct sl_task *task, struct sl_part
         part->due_ms = 0;
     }
     if (part->state == SL_JOB_STORED && from == SL_JOB_CONFIRMED)
-        sl_engine_await(engine, task, part);
+        sl_task_await_commit(engine, task, part);
     else if (part->state == SL_JOB_STORED)
         is_listed(engine, task, part);
     if (part->state == SL_JOB_CONFIRMED)
-        sl_part_say(engine, task, part);
+        sl_part_emit(engine, task, part);
 }
 
 bool sl_part_step(struct sl_engine *engine, struct sl_task *task, struct sl_part *part,

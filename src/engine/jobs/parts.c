@@ -19,12 +19,12 @@
 #include "policy/slots.h"
 #include "work/plan.h"
 
-void sl_parts_tell(struct sl_engine *engine, struct sl_task *task)
+void sl_parts_emit(struct sl_engine *engine, struct sl_task *task)
 {
     if (task->shard_bytes == 0 || !sl_task_parts(engine, task))
         return;
     for (uint32_t i = 0; i < task->split->count; i++)
-        sl_part_say(engine, task, &task->split->parts[i]);
+        sl_part_emit(engine, task, &task->split->parts[i]);
 }
 
 /* ---- taken back from the commits ---- */
@@ -55,7 +55,7 @@ static bool take_back(struct sl_engine *engine, int64_t job_id, const struct sl_
     struct sl_task *other = other_owner(engine, piece, job_id, &part);
     const bool taken = sl_commit_forget(engine->commit, piece);
     if (taken && other != NULL)
-        sl_engine_await(engine, other, part);
+        sl_task_await_commit(engine, other, part);
     return taken || other != NULL;
 }
 
@@ -158,7 +158,7 @@ void sl_task_unsplit(struct sl_engine *engine, struct sl_task *task)
     if (task->shard_bytes == 0)
         return;
     task->shard_bytes = 0;
-    if (sl_engine_begin(engine) < 0)
+    if (sl_engine_txn_begin(engine) < 0)
         return;
     if (sl_journal_drop_parts(engine->journal, task->id, 0, &err) < 0)
         sl_engine_break(engine, &err);

@@ -27,7 +27,7 @@ void sl_parts_again(struct sl_engine *engine, struct sl_task *task);
 void sl_parts_hurry(struct sl_engine *engine, struct sl_task *task);
 
 /** Announce every part. */
-void sl_parts_tell(struct sl_engine *engine, struct sl_task *task);
+void sl_parts_emit(struct sl_engine *engine, struct sl_task *task);
 
 /** In the queue while a part of it can start, or it has a timer. */
 void sl_parts_place(struct sl_engine *engine, struct sl_task *task);

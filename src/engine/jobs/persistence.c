@@ -20,7 +20,7 @@ static void save(struct sl_engine *engine, struct sl_task *task, write_fn write)
 {
     struct sl_job job;
     struct sl_err err = {0};
-    if (sl_engine_begin(engine) < 0)
+    if (sl_engine_txn_begin(engine) < 0)
         return;
     sl_task_job(task, &job);
     if (task->copies_wanted > 0 && sl_journal_set_copies(engine->journal, &job, &err) < 0) {
@@ -50,13 +50,13 @@ void sl_part_write(struct sl_engine *engine, const struct sl_task *task, const s
 {
     struct sl_err err = {0};
     const struct sl_job_part record = sl_part_record(part);
-    if (sl_engine_begin(engine) < 0)
+    if (sl_engine_txn_begin(engine) < 0)
         return;
     if (sl_journal_put_part(engine->journal, task->id, &record, &err) < 0)
         sl_engine_break(engine, &err);
 }
 
-void sl_part_say(struct sl_engine *engine, const struct sl_task *task, const struct sl_part *part)
+void sl_part_emit(struct sl_engine *engine, const struct sl_task *task, const struct sl_part *part)
 {
     struct sl_err err = {0};
     const struct sl_job_part record = sl_part_record(part);
@@ -88,7 +88,7 @@ static int take_part(void *ctx, const struct sl_job_part *part)
                                 &search->err);
 }
 
-void sl_engine_tell_tx(struct sl_engine *engine, const struct sl_task *task)
+void sl_task_emit_tx(struct sl_engine *engine, const struct sl_task *task)
 {
     struct search search = {.engine = engine};
     const struct sl_event event = {.type = SL_EVENT_TX, .job = {.id = task->id}};
@@ -100,5 +100,5 @@ void sl_engine_tell_tx(struct sl_engine *engine, const struct sl_task *task)
     if (rc < 0)
         sl_engine_break(engine, &search.err);
     else
-        sl_engine_say(engine, &event, search.tx);
+        sl_engine_emit(engine, &event, search.tx);
 }

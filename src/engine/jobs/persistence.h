@@ -16,9 +16,9 @@ void sl_task_remark(struct sl_engine *engine, struct sl_task *task,
 void sl_part_write(struct sl_engine *engine, const struct sl_task *task,
                    const struct sl_part *part);
 
-void sl_part_say(struct sl_engine *engine, const struct sl_task *task, const struct sl_part *part);
+void sl_part_emit(struct sl_engine *engine, const struct sl_task *task, const struct sl_part *part);
 
 /** Report the transaction that put the task's first copy on chain. */
-void sl_engine_tell_tx(struct sl_engine *engine, const struct sl_task *task);
+void sl_task_emit_tx(struct sl_engine *engine, const struct sl_task *task);
 
 #endif

@@ -27,7 +27,7 @@ static void say(struct sl_engine *engine, const struct sl_task *task, const stru
     struct sl_event event = {.type = SL_EVENT_NOTE, .job = {.id = task->id}, .err = *why};
     sl_text_size(size, shard_bytes);
     sl_err_ctx(&event.err, "stored in parts of %s instead", size);
-    sl_engine_say(engine, &event, task->path);
+    sl_engine_emit(engine, &event, task->path);
 }
 
 static int cannot_be_cut(const struct sl_engine *engine, struct sl_err *err)

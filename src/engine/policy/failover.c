@@ -64,7 +64,7 @@ static void start_seek(struct sl_engine *engine)
 {
     struct sl_err err = {0};
     const bool silent = engine->health.silent_since_ms != 0 && engine->health.failing_ms == 0;
-    if (sl_engine_commit(engine) < 0)
+    if (sl_engine_txn_commit(engine) < 0)
         return;
     engine->sought_streak = engine->health.streak;
     int rc = sl_provider_search_new(&engine->seek, engine->commit, silent, &err);
@@ -92,7 +92,7 @@ static void say_that_it_stays(struct sl_engine *engine, const char *why)
     engine->health.told = true;
     (void)sl_err_set(&event.err, SL_ENET, "%.100s %s, and files stay with it: %s", engine->url,
                      charge(engine), why);
-    sl_engine_say(engine, &event, NULL);
+    sl_engine_emit(engine, &event, NULL);
 }
 
 static void look(struct sl_engine *engine)
@@ -112,7 +112,7 @@ static void look(struct sl_engine *engine)
 static void leave_whole(struct sl_engine *engine, struct sl_task *task, const char *old)
 {
     if (task->state == SL_JOB_PARKED || task->state == SL_JOB_COMMITTING) {
-        sl_engine_await(engine, task, NULL);
+        sl_task_await_commit(engine, task, NULL);
         sl_task_save(engine, task);
         return;
     }
@@ -134,7 +134,7 @@ static void leave_part(struct sl_engine *engine, struct sl_task *task, struct sl
                        const char *old)
 {
     if (part->state == SL_JOB_STORED)
-        sl_engine_await(engine, task, part);
+        sl_task_await_commit(engine, task, part);
     else if (part->state == SL_JOB_ACCEPTED && task->provider == old)
         (void)sl_part_step(engine, task, part, SL_IN_MISSING);
 }
@@ -194,7 +194,7 @@ static void say_the_change(struct sl_engine *engine, const struct sl_commit_move
     (void)sl_err_set(&event.err, SL_ENET, "%s %s: files go to %s from now on%s", from,
                      charge(engine), to, moved->endorsed ? "" : ": approved, not endorsed");
     sl_log(SL_LOG_WARN, SL_LOG_ENGINE, "failover: %s", event.err.text);
-    sl_engine_say(engine, &event, NULL);
+    sl_engine_emit(engine, &event, NULL);
 }
 
 /* False: the engine stops. */
@@ -231,7 +231,7 @@ static void change(struct sl_engine *engine)
     struct sl_commit_moved moved;
     struct sl_err err = {0};
     struct leaving leaving = {.engine = engine, .old = engine->url};
-    if (sl_engine_commit(engine) < 0) /* the lanes write, too, before they end */
+    if (sl_engine_txn_commit(engine) < 0) /* the lanes write, too, before they end */
         return;
     if (sl_commit_move(&moved, engine->commit, engine->seek, &engine->trouble_err, &err) < 0) {
         sl_engine_break(engine, &err);

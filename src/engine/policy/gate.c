@@ -69,7 +69,7 @@ void sl_engine_say_wait(struct sl_engine *engine, const char *url, int64_t since
     outlook(hope, engine, url);
     (void)sl_err_set(&event.err, SL_ENET, "waiting for %s: no answer for %" PRId64 "s; %s", name,
                      (now_ms - since_ms) / 1000, hope);
-    sl_engine_say(engine, &event, NULL);
+    sl_engine_emit(engine, &event, NULL);
 }
 
 /* ---- the gate ---- */

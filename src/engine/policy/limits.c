@@ -168,7 +168,7 @@ static void tell_exempt(struct sl_engine *engine, struct sl_worker *worker, uint
                "the limit is too low for what is under way: the provider ends an upload after %s, "
                "so this one keeps %s",
                limit, needed > 0 ? rate : "its full speed");
-    sl_engine_say(engine, &event, worker->task->path);
+    sl_engine_emit(engine, &event, worker->task->path);
 }
 
 /* Returns the rate it takes from the others; 0 when it shares the total. */
@@ -231,7 +231,7 @@ static void tell(struct sl_engine *engine)
     const struct sl_event event = {
         .type = SL_EVENT_LIMIT, .count = in_force(limits), .request_id = limits->in_slow_mode};
     if (!limits->told)
-        sl_engine_say(engine, &event, NULL);
+        sl_engine_emit(engine, &event, NULL);
     engine->limits.told = true;
 }
 
@@ -279,7 +279,7 @@ static void stop_as_asked(struct sl_engine *engine)
     limits->stop_at_ms = INT64_MAX;
     sl_err_set(&event.err, SL_ECANCELED, "it is time to stop, as asked: %s",
                drain ? "what runs is finished" : "the rest is kept for the next run");
-    sl_engine_say(engine, &event, NULL);
+    sl_engine_emit(engine, &event, NULL);
     engine->phase = drain ? SL_DRAINING : SL_STOPPING;
     if (drain)
         limits->drain_until_ms = sl_now_ms(&engine->options.clock) + DRAIN_MOST_MS;

@@ -59,7 +59,7 @@ void sl_engine_rate(struct sl_engine *engine, uint64_t bytes_per_s, bool too_slo
     const uint64_t before = engine->rate_bytes_per_s;
     /* a stream that had to be broken off counts for itself */
     const uint64_t now = before == 0 || too_slow ? bytes_per_s : (before * 3 + bytes_per_s) / 4;
-    if (now == before || sl_engine_begin(engine) < 0)
+    if (now == before || sl_engine_txn_begin(engine) < 0)
         return;
     engine->rate_bytes_per_s = now;
     if (sl_journal_set_rate(engine->journal, engine->url, now, &err) < 0)
@@ -80,7 +80,7 @@ static bool write_plan(struct sl_engine *engine, const struct sl_task *task, str
 bool sl_task_split(struct sl_engine *engine, struct sl_task *task, uint64_t shard_bytes)
 {
     struct sl_err err = {0};
-    if (sl_engine_begin(engine) < 0)
+    if (sl_engine_txn_begin(engine) < 0)
         return false;
     sl_task_unsplit(engine, task);
     task->split = sl_split_plan(task, shard_bytes);
@@ -105,7 +105,7 @@ void sl_part_cut(struct sl_engine *engine, struct sl_task *task, struct sl_part 
     const int id = part->id;
     const uint32_t at = (uint32_t)(part - split->parts);
     const uint32_t before = split->count;
-    if (sl_split_cut(split, part, shard_bytes) < 0 || sl_engine_begin(engine) < 0)
+    if (sl_split_cut(split, part, shard_bytes) < 0 || sl_engine_txn_begin(engine) < 0)
         return;
     int rc = sl_journal_drop_parts(engine->journal, task->id, id, &err);
     for (uint32_t i = at; rc >= 0 && i <= at + split->count - before; i++) {
@@ -131,7 +131,7 @@ static void say(struct sl_engine *engine, const struct sl_task *task, const char
     struct sl_event event = {.type = SL_EVENT_NOTE, .job = {.id = task->id}};
     sl_text_size(size, shard_bytes);
     sl_err_set(&event.err, SL_ENET, "%s is sent in parts of %s", why, size);
-    sl_engine_say(engine, &event, task->path);
+    sl_engine_emit(engine, &event, task->path);
 }
 
 /* Cuts what waits, each part as `shard_for` says (0: it stays); the largest of the new parts. */

@@ -184,7 +184,7 @@ static void take_part(struct sl_engine *engine, struct sl_task *task,
         return;
     sl_part_set_piece(task->split, part, &hashed->piece);
     const struct sl_job_part record = sl_part_record(part);
-    if (sl_engine_begin(engine) < 0)
+    if (sl_engine_txn_begin(engine) < 0)
         return;
     if (sl_journal_put_part(engine->journal, task->id, &record, &err) < 0)
         sl_engine_break(engine, &err);
