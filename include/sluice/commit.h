@@ -267,8 +267,6 @@ bool sl_commit_has(struct sl_commit *commit, const struct sl_piece_id *piece);
 
 /** Whether more pieces are to come: while false batches leave at once. True at the start. */
 void sl_commit_expect(struct sl_commit *commit, bool more);
-/** How long a piece waits for others at most. Any thread. */
-int64_t sl_commit_hold_ms(const struct sl_commit *commit);
 
 /** The user acted, for example by depositing: try everything that waits now. */
 void sl_commit_wake(struct sl_commit *commit);

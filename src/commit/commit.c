@@ -248,11 +248,6 @@ void sl_commit_expect(struct sl_commit *commit, bool more)
     pthread_mutex_unlock(&commit->lock);
 }
 
-int64_t sl_commit_hold_ms(const struct sl_commit *commit)
-{
-    return commit->options.hold_ms;
-}
-
 void sl_commit_wake(struct sl_commit *commit)
 {
     pthread_mutex_lock(&commit->lock);

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "engine/bucket.h"
+#include "engine/policy/bucket.h"
 #include "engine/rig.h"
 #include "support/test.h"
 

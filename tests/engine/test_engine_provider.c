@@ -6,7 +6,7 @@
 
 #include "sluice/commit.h"
 
-#include "engine/provider_health.h"
+#include "engine/policy/provider_health.h"
 #include "engine/rig.h"
 #include "support/peer.h"
 #include "support/sanitized.h"

@@ -209,7 +209,7 @@ static void come_to_rest(void)
     }
     if (!world.blind)
         reference_at_rest();
-    const struct sl_needs *needs = &world.engine->needs;
+    const struct sl_owners *needs = &world.engine->owners;
     if (!world.threads && !world.blind && (needs->count > 0 || needs->committing > 0))
         broken_rule("%zu pieces are still needed by somebody who is done", needs->count);
 }

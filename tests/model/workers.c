@@ -2,7 +2,7 @@
 /* workers.c - the upload slots. */
 #include <string.h>
 
-#include "engine/worker.h"
+#include "engine/work/worker.h"
 #include "model/reference.h"
 #include "model/world.h"
 #include "support/test.h"
@@ -121,10 +121,9 @@ void sl_worker_revoke(struct sl_worker *worker)
     broken_rule("a turn could not be committed for job %lld", (long long)worker->upload.job_id);
 }
 
-void sl_worker_hold(struct sl_worker *worker, int64_t until_ms)
+void sl_worker_hold(struct sl_worker *worker)
 {
     worker->held = true;
-    worker->hold_until_ms = until_ms;
 }
 
 void sl_worker_unhold(struct sl_worker *worker)

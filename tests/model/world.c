@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/thread.h"
+#include "engine/core/thread.h"
 #include "model/reference.h"
 #include "support/test.h"
 #include "support/tmp.h"

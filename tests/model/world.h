@@ -16,7 +16,7 @@
 #include "sluice/path.h"
 
 #include "commit/commit_internal.h"
-#include "engine/inside.h"
+#include "engine/core/engine.h"
 #include "support/fake_clock.h"
 
 #define MODEL_SHARD UINT64_C(130048)

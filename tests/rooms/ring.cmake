@@ -6,3 +6,6 @@ target_compile_options(test_scan_oom PRIVATE
   $<$<C_COMPILER_ID:Clang>:-Wno-reserved-identifier>)
 target_link_options(test_scan_oom PRIVATE
   -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc)
+foreach(test test_scan test_scan_limits test_scan_oom)
+  target_include_directories(${test} PRIVATE ${PROJECT_SOURCE_DIR}/src/engine) # private headers
+endforeach()

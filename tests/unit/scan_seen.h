@@ -8,7 +8,7 @@
 
 #include "sluice/path.h"
 
-#include "engine/scan.h"
+#include "engine/work/scan.h"
 
 struct line {
     enum sl_scan_kind kind;

@@ -7,7 +7,7 @@
 
 #include "sluice/engine.h"
 
-#include "engine/upload.h"
+#include "engine/work/upload.h"
 #include "support/tcp_server.h"
 #include "support/test.h"
 #include "support/tmp.h"

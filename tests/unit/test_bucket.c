@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "engine/bucket.h"
-#include "engine/limits.h"
-#include "engine/throttle.h"
+#include "engine/policy/bucket.h"
+#include "engine/policy/limits.h"
+#include "engine/policy/throttle.h"
 #include "support/test.h"
 
 enum { STREAMS = 8, CHUNK = 65536, WINDOW_MS = 100, SECONDS = 30 };

@@ -5,9 +5,9 @@
 #include "sluice/engine.h"
 #include "sluice/piece.h"
 
-#include "engine/plan.h"
-#include "engine/split.h"
-#include "engine/tasks.h"
+#include "engine/jobs/split.h"
+#include "engine/jobs/tasks.h"
+#include "engine/work/plan.h"
 #include "support/test.h"
 
 #define SHARD UINT64_C(130048)

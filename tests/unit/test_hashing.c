@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/hashing.h"
+#include "engine/work/hashing.h"
 #include "support/test.h"
 
 enum { TOTAL_BYTES = 3000000 };

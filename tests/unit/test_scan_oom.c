@@ -10,7 +10,7 @@
 #include "sluice/path.h"
 #include "sluice/ring.h"
 
-#include "engine/scan.h"
+#include "engine/work/scan.h"
 #include "support/test.h"
 #include "support/tmp.h"
 

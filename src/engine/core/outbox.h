@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * outbox.h - events on their way to the face: late, never wrong, and nothing waits for them.
+ *
+ * A ring of whole events and an eventfd that is readable while it holds some. What finds no slot
+ * stays on the engine's side: changed tasks on a list, each once, sent with its newest state; other
+ * events on a list in order, after the tasks that changed before them. The face asks for more
+ * (`kick`) when it has made room.
+ */
+#ifndef SL_OUTBOX_H
+#define SL_OUTBOX_H
+
+#include <pthread.h>
+
+#include "sluice/engine.h"
+#include "sluice/ring.h"
+
+#include "jobs/tasks.h"
+
+struct sl_outbox {
+    int fd; /* immutable */
+    struct sl_ring *ring;
+    /* engine thread only */
+    struct sl_task *dirty_head;
+    struct sl_task **dirty_tail;
+    struct sl_notice *notice_head;
+    struct sl_notice **notice_tail;
+    bool idle; /* to be announced behind everything else, if it still holds */
+    /* under lock */
+    pthread_mutex_t lock;
+    bool backlog; /* something found no slot */
+    /* face only */
+    unsigned taken;
+};
+
+/** Errors: SL_ENOMEM, SL_EIO. Undo with sl_outbox_fini(), also after an error. */
+int sl_outbox_init(struct sl_outbox *box, struct sl_err *err) SL_MUST_CHECK;
+void sl_outbox_fini(struct sl_outbox *box);
+
+/* ---- engine thread ---- */
+
+/** The task changed: it will be sent. */
+void sl_outbox_task(struct sl_outbox *box, struct sl_task *task);
+
+/** The task's wish differs from how this run places copies. Errors: SL_ENOMEM. */
+int sl_outbox_deferred(struct sl_outbox *box, const struct sl_task *task,
+                       struct sl_err *err) SL_MUST_CHECK;
+
+/** The task was retired: it is announced no more, and its end is. Errors: SL_ENOMEM. */
+int sl_outbox_gone(struct sl_outbox *box, struct sl_task *task, struct sl_err *err) SL_MUST_CHECK;
+
+/** Another event; reads type, request_id, count, job.id, err; `path` may be NULL. Errors:
+ * SL_ENOMEM. */
+int sl_outbox_notice(struct sl_outbox *box, const struct sl_event *event, const char *path,
+                     struct sl_err *err) SL_MUST_CHECK;
+
+/** A PART event: job, part, path and the provider's URL, which outlives the outbox. Errors:
+ * SL_ENOMEM. */
+int sl_outbox_part(struct sl_outbox *box, const struct sl_task *task,
+                   const struct sl_job_part *part, struct sl_err *err) SL_MUST_CHECK;
+
+/** What was changed but never committed is not sent: forget the changed tasks and their parts. */
+void sl_outbox_forget_tasks(struct sl_outbox *box);
+
+/** Send what finds a slot. True when nothing is left. */
+bool sl_outbox_flush(struct sl_outbox *box);
+
+/* ---- face ---- */
+
+/** Take the next event; false when there is none. *kick: wake the engine, it has more. */
+bool sl_outbox_next(struct sl_outbox *box, struct sl_event *event, bool *kick);
+
+#endif
