@@ -1,0 +1,1 @@
+sl_test(test_control_wire unit LINKS sl_control LABELS control)
