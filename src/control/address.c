@@ -40,7 +40,8 @@ static int check_place(int dir, const char *name, const char *state_dir, struct 
     struct stat st;
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || S_ISSOCK(st.st_mode))
         return SL_OK;
-    return sl_err_set(err, SL_EFILETYPE, "%.120s/%s is not a socket: move it away", state_dir, name);
+    return sl_err_set(err, SL_EFILETYPE, "%.120s/%s is not a socket: move it away", state_dir,
+                      name);
 }
 
 static int bind_in(int dir, int fd, struct sl_err *err)
@@ -48,8 +49,7 @@ static int bind_in(int dir, int fd, struct sl_err *err)
     const struct sockaddr_un address = address_in(dir, FRESH);
     (void)unlinkat(dir, FRESH, 0);
     /* the mode of a socket that is not bound yet becomes the mode of its file */
-    if (fchmod(fd, 0600) != 0 ||
-        bind(fd, (const struct sockaddr *)&address, sizeof address) != 0)
+    if (fchmod(fd, 0600) != 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) != 0)
         return sl_err_sys(err, errno, "bind the socket");
     if (listen(fd, BACKLOG) != 0 || renameat(dir, FRESH, dir, NAME) != 0)
         return sl_err_sys(err, errno, "listen on the socket");

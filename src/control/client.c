@@ -55,7 +55,8 @@ static int read_greeting(struct sl_control_client *client, const struct sl_json 
         !copy_text(hello->account, sizeof hello->account, sl_json_get(line, "account")))
         return sl_err_set(err, SL_EPROTO, "the process behind the socket is not a sluice");
     if (protocol != 1)
-        return sl_err_set(err, SL_EPROTO, "the engine is a sluice %s, which this one cannot talk to",
+        return sl_err_set(err, SL_EPROTO,
+                          "the engine is a sluice %s, which this one cannot talk to",
                           hello->version);
     hello->pid = (int64_t)pid;
     client->has_hello = true;

@@ -25,12 +25,12 @@ struct sl_peer {
     enum sl_peer_state state;
     uint32_t number; /* of this server, from 1; see sl_peer_request() */
     int64_t hello_by_ms;
-    int64_t second_ms;   /* the second in which `requests` are counted began then */
-    unsigned requests;   /* in that second */
-    uint64_t attach_id;  /* to be answered behind the last page; 0: it was answered */
-    bool is_stale;       /* changes were left out: all jobs are sent again once the queue is short */
-    size_t gone_count;   /* jobs that left the list while it was stale */
-    int64_t *gone;       /* their ids; owned */
+    int64_t second_ms;  /* the second in which `requests` are counted began then */
+    unsigned requests;  /* in that second */
+    uint64_t attach_id; /* to be answered behind the last page; 0: it was answered */
+    bool is_stale;      /* changes were left out: all jobs are sent again once the queue is short */
+    size_t gone_count;  /* jobs that left the list while it was stale */
+    int64_t *gone;      /* their ids; owned */
     struct sl_journal_place place; /* LISTING: jobs up to here were sent */
 };
 
@@ -53,7 +53,7 @@ void sl_peer_answer(struct sl_peer *peer, uint64_t id, const struct sl_err *err)
  * instead. */
 void sl_peer_change(struct sl_peer *peer, const struct sl_event *event);
 /** Send the next page of jobs while the queue is short. Errors: those of the journal. */
-int sl_peer_list(struct sl_peer *peer, struct sl_journal *journal, struct sl_err *err)
-    SL_MUST_CHECK;
+int sl_peer_list(struct sl_peer *peer, struct sl_journal *journal,
+                 struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -18,7 +18,10 @@ struct field {
     size_t at;
 };
 
-#define FIELD(type, member, key, kind) {key, kind, offsetof(struct type, member)}
+#define FIELD(type, member, key, kind)                                                             \
+    {                                                                                              \
+        key, kind, offsetof(struct type, member)                                                   \
+    }
 
 static const struct field JOB[] = {
     FIELD(sl_job, id, "id", KIND_I64),
@@ -322,8 +325,7 @@ static int read_job(struct sl_job *job, const struct sl_json *object, struct sl_
         rc = bad(err, "state");
     if (rc == SL_OK && !read_piece(&job->has_piece, &job->piece, object))
         rc = bad(err, "pieceCid");
-    if (rc == SL_OK &&
-        !read_text(job->copies.tx, sizeof job->copies.tx, sl_json_get(object, "tx")))
+    if (rc == SL_OK && !read_text(job->copies.tx, sizeof job->copies.tx, sl_json_get(object, "tx")))
         rc = bad(err, "tx");
     return rc < 0 ? rc : read_error(&job->err, sl_json_get(object, "error"), err);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#define _GNU_SOURCE /* memfd_create, seals */ /* NOLINT(bugprone-reserved-identifier,cert-dcl37-c) */
+#define _GNU_SOURCE /* memfd_create, seals */ /* NOLINT(bugprone-reserved-identifier,cert-dcl37-c) \
+                                               */
 #include "sluice/board.h"
 
 #include <errno.h>

@@ -81,8 +81,8 @@ static void every_event_comes_back_as_it_was(void **state)
                 full_job(&event.job);
         }
         if (type == SL_EVENT_PART)
-            event.part = (struct sl_job_part){5, 1 << 20, 127, SL_JOB_STORED, true,
-                                              {.payload_bytes = 127, .height = 2}};
+            event.part = (struct sl_job_part){
+                5, 1 << 20, 127, SL_JOB_STORED, true, {.payload_bytes = 127, .height = 2}};
         if (type == SL_EVENT_GONE || type == SL_EVENT_TX || type == SL_EVENT_NOTE)
             event.job.id = 12;
         if (type == SL_EVENT_REJECTED || type == SL_EVENT_SKIPPED || type == SL_EVENT_NOTE ||
