@@ -173,17 +173,22 @@ static void list_ended(struct sl_peer *peer)
     peer->attach_id = 0;
 }
 
+bool sl_peer_has_page(const struct sl_peer *peer)
+{
+    const bool wants =
+        peer->state == SL_PEER_LISTING || (peer->state == SL_PEER_ATTACHED && peer->is_stale);
+    return wants && sl_line_waiting(&peer->line) < PAGES_BELOW_BYTES;
+}
+
 int sl_peer_list(struct sl_peer *peer, struct sl_journal *journal, struct sl_err *err)
 {
-    if (sl_line_waiting(&peer->line) >= PAGES_BELOW_BYTES)
+    if (!sl_peer_has_page(peer))
         return SL_OK;
-    if (peer->state == SL_PEER_ATTACHED && peer->is_stale) {
+    if (peer->state == SL_PEER_ATTACHED) {
         peer->state = SL_PEER_LISTING;
         peer->place = SL_JOURNAL_FIRST;
         peer->is_stale = false;
     }
-    if (peer->state != SL_PEER_LISTING)
-        return SL_OK;
     const int count = sl_journal_page(journal, &peer->place, PAGE_JOBS, write_job, peer, err);
     if (count == 0)
         list_ended(peer);

@@ -52,7 +52,9 @@ void sl_peer_answer(struct sl_peer *peer, uint64_t id, const struct sl_err *err)
 /** Queue a change for a client that is attached. A client that is too slow is marked stale
  * instead. */
 void sl_peer_change(struct sl_peer *peer, const struct sl_event *event);
-/** Send the next page of jobs while the queue is short. Errors: those of the journal. */
+/** Whether a page of jobs is to be sent, and the queue is short enough for it. */
+bool sl_peer_has_page(const struct sl_peer *peer);
+/** Queue the next page of jobs if sl_peer_has_page(). Errors: those of the journal. */
 int sl_peer_list(struct sl_peer *peer, struct sl_journal *journal,
                  struct sl_err *err) SL_MUST_CHECK;
 

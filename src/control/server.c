@@ -231,7 +231,7 @@ static int wait_ms(const struct sl_control_server *server, int64_t now_ms)
     for (const struct sl_peer *peer = server->peers; peer != NULL; peer = peer->next) {
         if (peer->state == SL_PEER_NEW && peer->hello_by_ms - now_ms < wait)
             wait = peer->hello_by_ms > now_ms ? peer->hello_by_ms - now_ms : 0;
-        if (peer->state == SL_PEER_LISTING && sl_line_waiting(&peer->line) == 0)
+        if (sl_peer_has_page(peer))
             wait = 0;
     }
     return wait == INT32_MAX ? -1 : (int)wait;

@@ -430,7 +430,8 @@ static void too_many_requests_end_a_connection(void **state)
     char line[128];
     const int fd = raw();
     char *out = malloc(1 << 20);
-    push(fd, "{\"id\":0,\"do\":\"hello\",\"v\":1}\n", 30);
+    const char *hello = "{\"id\":0,\"do\":\"hello\",\"v\":1}\n";
+    push(fd, hello, strlen(hello));
     for (int i = 1; i <= 20 * SL_CONTROL_REQUESTS_PER_S; i++) {
         const int len = snprintf(line, sizeof line, "{\"id\":%d,\"do\":\"nonsense\"}\n", i);
         push(fd, line, (size_t)len);
