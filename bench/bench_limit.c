@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sluice/devnet.h"
 #include "sluice/engine.h"
-#include "sluice/localnet.h"
 
 enum { FILES = 4, SPAN_MS = 120000, WINDOW_MS = 100, LOOK_MS = 10 };
 
@@ -20,7 +20,7 @@ static const uint64_t file_bytes =
     130000000; /* soon enough for the request limit at any rate here */
 
 static struct {
-    struct sl_localnet *net;
+    struct sl_devnet *net;
     struct sl_engine *engine;
     struct sl_clock clock;
     char dir[64];
@@ -90,14 +90,14 @@ static void open_all(int limit)
     if (mkdtemp(bench.dir) == NULL || sl_http_global_init(&err) < 0)
         fail("prepare", &err);
     snprintf(path, sizeof path, "%s/sp", bench.dir);
-    const struct sl_localnet_options net = {.dir = path, .clock = bench.clock};
-    if (sl_localnet_start(&bench.net, &net, &err) < 0)
+    const struct sl_devnet_options net = {.dir = path, .clock = bench.clock};
+    if (sl_devnet_start(&bench.net, &net, &err) < 0)
         fail("provider", &err);
     snprintf(path, sizeof path, "%s/state", bench.dir);
     if (sl_journal_open(&journal, path, SL_JOURNAL_WRITE, &bench.clock, &err) < 0)
         fail("journal", &err);
     struct sl_engine_options options = {
-        .provider_url = sl_localnet_url(bench.net), .parallel = FILES, .clock = bench.clock};
+        .provider_url = sl_devnet_url(bench.net), .parallel = FILES, .clock = bench.clock};
     options.limit.count = 1;
     options.limit.rows[0].bytes_per_s = (uint64_t)limit;
     bench.start_ms = sl_now_ms(&bench.clock);
@@ -116,7 +116,7 @@ static void close_all(void)
 {
     char command[128];
     sl_engine_free(bench.engine);
-    sl_localnet_stop(bench.net);
+    sl_devnet_stop(bench.net);
     snprintf(command, sizeof command, "rm -rf '%s'", bench.dir);
     if (system(command) != 0) /* NOLINT: a bench on its own folder */
         fprintf(stderr, "left behind: %s\n", bench.dir);

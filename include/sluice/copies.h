@@ -133,23 +133,23 @@ size_t sl_versions_names(const struct sl_versions *versions);
 
 /** Whether `name` can be a file name in a folder: one component, not "." or "..", at most 255
  * bytes. All bytes but NUL and slash are allowed: escape the name for display. */
-bool sl_name_is_plain(const char *name);
+bool sl_copies_name_is_plain(const char *name);
 
 /** Whether it names something below a folder: relative, every component as above. */
-bool sl_name_is_below(const char *name);
+bool sl_copies_name_is_below(const char *name);
 
 /** Whether `path` ends with "/NAME"; NAME may contain folders. */
-bool sl_name_ends_with(const char *path, const char *name);
+bool sl_copies_name_ends_with(const char *path, const char *name);
 
 /** Whether the name, or a folder in it, is hidden, that is, starts with a dot. Programs read such
  * files. */
-bool sl_name_is_hidden(const char *name);
+bool sl_copies_name_is_hidden(const char *name);
 
 /**
- * Open, and make with the permissions `mode`, the folders of `name` (sl_name_is_below()) below
- * `dir_fd`, following no link. Returns the descriptor of the last one, owned; *base is the last
- * component of the name. Errors: SL_EFORMAT (not below), SL_EFILETYPE (a link or a file is in the
- * way), SL_EACCES, SL_EIO ...
+ * Open, and make with the permissions `mode`, the folders of `name` (sl_copies_name_is_below())
+ * below `dir_fd`, following no link. Returns the descriptor of the last one, owned; *base is the
+ * last component of the name. Errors: SL_EFORMAT (not below), SL_EFILETYPE (a link or a file is in
+ * the way), SL_EACCES, SL_EIO ...
  */
 int sl_folder_below(const char **base, int dir_fd, const char *name, unsigned mode,
                     struct sl_err *err) SL_MUST_CHECK;

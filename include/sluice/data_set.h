@@ -57,7 +57,7 @@ bool sl_data_set_is_usable(const struct sl_data_set *set);
 
 /** The limit that legacyPieceStorageIdLimit() means: a contract that answers 0 has not changed over
  * yet, so all of its data sets are legacy. A contract without that function: SL_ALL_LEGACY. */
-uint64_t sl_legacy_limit(uint64_t told_by_chain);
+uint64_t sl_legacy_limit(uint64_t limit_on_chain);
 
 /** Whether the data set of this id on chain is below the limit; it never changes sides. */
 bool sl_data_set_is_legacy(struct sl_u256 id, uint64_t limit);

@@ -55,7 +55,7 @@ struct sl_add_message {
 };
 
 /** Whether message and payload leave out the metadata lists: allowed, and no piece has an entry. */
-bool sl_add_is_compact(const struct sl_add_message *add);
+bool sl_add_size_is_compact(const struct sl_add_message *add);
 
 /** The messages by name: also the permissions that a session key is given (SL_MESSAGE_CREATE ..
  * SL_MESSAGE_TERMINATE, in the order in which a login lists them). */
@@ -80,8 +80,8 @@ void sl_message_digest(uint8_t out[static SL_HASH_BYTES], const struct sl_domain
 void sl_hash_create(uint8_t out[static SL_HASH_BYTES], struct sl_u256 client_data_set_id,
                     const struct sl_address *payee, const struct sl_metadata *metadata,
                     size_t count);
-/** AddPieces, in the form that sl_add_is_compact() tells: the contract hashes what the payload has,
- * so a payload of the other form is refused. */
+/** AddPieces, in the form that sl_add_size_is_compact() tells: the contract hashes what the payload
+ * has, so a payload of the other form is refused. */
 void sl_hash_add(uint8_t out[static SL_HASH_BYTES], const struct sl_add_message *add);
 /** SchedulePieceRemovals. */
 void sl_hash_remove(uint8_t out[static SL_HASH_BYTES], struct sl_u256 client_data_set_id,

@@ -89,7 +89,7 @@ uint8_t sl_job_missing_copies(const struct sl_job *job);
 
 /** A piece of a file that is split. Plain value. */
 struct sl_job_part {
-    int id; /* > 0; sl_part_label() shows it */
+    int id; /* > 0; sl_job_part_label() shows it */
     uint64_t offset_bytes;
     uint64_t size_bytes;
     enum sl_job_state state; /* queued, accepted, stored, confirmed, or failed (its commit was given
@@ -107,11 +107,11 @@ enum {
 
 /** The id of piece `index` of `divisor` (a power of two, 2 or more) of a part that itself may be
  * one of those. 0: its id would be too large. */
-int sl_part_child_id(int id, int divisor, int index);
+int sl_job_part_child_id(int id, int divisor, int index);
 
 /** "3/12"; a part that was cut again after the file had been planned: "3.2-4/12", the second
  * quarter of part 3. Stable: a part keeps its label whatever becomes of the others. */
-void sl_part_label(char out[static SL_PART_LABEL_CHARS], const struct sl_job *job, int part_id);
+void sl_job_part_label(char out[static SL_PART_LABEL_CHARS], const struct sl_job *job, int part_id);
 
 /*
  * A rank is a place among the jobs of one priority, 1 .. 2^40 - 1, minus priority * 2^40: the order

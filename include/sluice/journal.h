@@ -4,9 +4,9 @@
  *
  * STATE_DIR/journal.db, WAL, synchronous=FULL, STRICT tables, `user_version` migrations; opened by
  * one writer, which holds STATE_DIR/lock (its pid inside); readers (`sluice status`) need no lock.
- * A journal is used by one thread at a time. Changes belong inside sl_journal_begin() .. _commit()
- * (one outside is a transaction of its own); a change is shown to a person only after its commit
- * returned. Errors: SL_EJOURNAL (detail = SQLite code), SL_ENOSPC, SL_ENOMEM, SL_EHELD, and
+ * A journal is used by one thread at a time. Changes belong inside sl_journal_txn_begin() ..
+ * _commit() (one outside is a transaction of its own); a change is shown to a person only after its
+ * commit returned. Errors: SL_EJOURNAL (detail = SQLite code), SL_ENOSPC, SL_ENOMEM, SL_EHELD, and
  * SL_EINVAL for calls that make no sense (a change of a reader's journal, a job that is not in it).
  * After a failed change the caller rolls back.
  */
@@ -53,11 +53,11 @@ int64_t sl_journal_came_from(const struct sl_journal *journal);
 
 /** The lock of the database is taken here: nothing inside waits. Errors: SL_EINVAL (one is open).
  */
-int sl_journal_begin(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
+int sl_journal_txn_begin(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
 /** On disk when it returns 0, nothing of it otherwise; the transaction is over in any case. */
-int sl_journal_commit(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
+int sl_journal_txn_commit(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
 /** Without a transaction it does nothing. */
-void sl_journal_rollback(struct sl_journal *journal);
+void sl_journal_txn_rollback(struct sl_journal *journal);
 
 /**
  * Add a job: stores *job and writes its id (never used before), added_ms and changed_ms. The path
@@ -147,7 +147,7 @@ int sl_journal_each_part(struct sl_journal *journal, int64_t job_id, sl_journal_
 /** An owner of a piece: a file that is one piece, or a part of a split file. */
 struct sl_journal_owner {
     struct sl_job job;
-    int part;                /* 0: the whole file is the piece; else sl_part_label() shows it */
+    int part;                /* 0: the whole file is the piece; else sl_job_part_label() shows it */
     enum sl_job_state state; /* state of the part, or of the job itself */
 };
 /** One owner with its path, borrowed for the call. Non-zero stops. */

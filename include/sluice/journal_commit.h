@@ -19,7 +19,7 @@
     X(SL_JOURNAL_COMMIT_SENDING, "sending") /* asked for, outcome unknown: it may land */          \
     X(SL_JOURNAL_COMMIT_SENT, "sent")       /* tx is known: it may land */                         \
     X(SL_JOURNAL_COMMIT_LANDED, "landed")   /* on chain: data_set_id and first_piece_id count */   \
-    X(SL_JOURNAL_COMMIT_VOID, "void")       /* given up, or it can no longer land */
+    X(SL_JOURNAL_COMMIT_ABANDONED, "void")  /* given up, or it can no longer land */
 
 #define SL_JOURNAL_COMMIT_ENUM(id, name) id,
 enum sl_journal_commit_state {
@@ -87,8 +87,9 @@ int sl_journal_latest_commits(struct sl_journal *journal, sl_journal_commit_fn f
 /** Commits with this piece that a provider was asked for and that were given up (VOID), newest
  * first, but for those whose nonce another one has landed with: all that is known of the others is
  * that they have not landed. The same. */
-int sl_journal_void_commits(struct sl_journal *journal, const struct sl_piece_id *piece,
-                            sl_journal_commit_fn fn, void *ctx, struct sl_err *err) SL_MUST_CHECK;
+int sl_journal_abandoned_commits(struct sl_journal *journal, const struct sl_piece_id *piece,
+                                 sl_journal_commit_fn fn, void *ctx,
+                                 struct sl_err *err) SL_MUST_CHECK;
 
 /** Commits that a provider was asked for, that would make a data set and have not landed, given up
  * or not, newest first, but for those whose client data set id another one has landed with. The

@@ -24,7 +24,7 @@
 #include "sluice/buf.h"
 #include "sluice/copies.h"
 
-/** One file; `name` is relative, sl_name_is_below(). Borrowed. */
+/** One file; `name` is relative, sl_copies_name_is_below(). Borrowed. */
 struct sl_manifest_entry {
     const char *name;
     const char *path;     /* its original path; NULL when not known */
@@ -47,7 +47,7 @@ enum {
 /** One that was read: the files by name, and the copies of their parts. */
 struct sl_manifest {
     struct sl_manifest_file {
-        char *name;        /* owned; sl_name_is_below() */
+        char *name;        /* owned; sl_copies_name_is_below() */
         char *older_of;    /* owned; NULL: this is the newest version */
         int64_t stored_ms; /* Unix ms; 0: not known */
         struct sl_piece_id whole;

@@ -46,7 +46,7 @@ int sl_distrust_err(struct sl_err *err, const char *what, const char *path,
                     const struct sl_distrust *distrust);
 
 /** Whether `fd` is an unnamed pipe; a FIFO in a folder is not. */
-bool sl_is_nameless_pipe(int fd) SL_MUST_CHECK;
+bool sl_trust_is_nameless_pipe(int fd) SL_MUST_CHECK;
 
 /**
  * Like sl_file_read(), but also judges the file: the caller checks *distrust. An unnamed pipe is

@@ -32,7 +32,7 @@ struct sl_tx {
 };
 
 /** Parse a chain id as a person writes it: decimal, or "0x..."; not 0. Errors: SL_EFORMAT. */
-int sl_chain_id_parse(uint64_t *out, const char *text, struct sl_err *err) SL_MUST_CHECK;
+int sl_tx_chain_id_parse(uint64_t *out, const char *text, struct sl_err *err) SL_MUST_CHECK;
 
 /** Append the bytes that are hashed for the signature: 0x02 and the nine fields. */
 void sl_tx_unsigned(struct sl_buf *buf, const struct sl_tx *tx);

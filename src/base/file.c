@@ -141,7 +141,7 @@ static int size_of(size_t *want, int fd, bool pipes, const char *path, size_t ca
     struct stat st;
     if (fstat(fd, &st) != 0)
         return sl_err_sys(err, errno, "read %s", path);
-    if (pipes && S_ISFIFO(st.st_mode) && sl_is_nameless_pipe(fd)) {
+    if (pipes && S_ISFIFO(st.st_mode) && sl_trust_is_nameless_pipe(fd)) {
         const int flags = fcntl(fd, F_GETFL);
         if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) != 0)
             return sl_err_sys(err, errno, "read %s", path);

@@ -30,7 +30,7 @@ struct writer {
 };
 
 /* Appends whole clusters of `text`, at most `columns` of them wide. */
-static void put(struct writer *w, const char *text, size_t len, int columns)
+static void append(struct writer *w, const char *text, size_t len, int columns)
 {
     while (len > 0 && !w->full) {
         int wide;
@@ -99,11 +99,11 @@ static int cut(struct writer w, const char *text, int columns, bool ascii, bool 
     const char *dots = ascii ? "..." : "\xe2\x80\xa6";
     const int room = columns - (ascii ? 3 : 1); /* for text beside the ellipsis */
     if (width_of(text, len) <= columns) {
-        put(&w, text, len, columns);
+        append(&w, text, len, columns);
         return finish(&w);
     }
     if (room <= 0) {
-        put(&w, dots, strlen(dots), columns);
+        append(&w, dots, strlen(dots), columns);
         return finish(&w);
     }
     size_t tail = len;
@@ -113,9 +113,9 @@ static int cut(struct writer w, const char *text, int columns, bool ascii, bool 
         tail = tail_start(text, len, extension > half && extension < room ? extension : half);
     }
     const int tail_columns = width_of(text + tail, len - tail);
-    put(&w, text, tail, room - tail_columns);
-    put(&w, dots, strlen(dots), columns);
-    put(&w, text + tail, len - tail, tail_columns);
+    append(&w, text, tail, room - tail_columns);
+    append(&w, dots, strlen(dots), columns);
+    append(&w, text + tail, len - tail, tail_columns);
     return finish(&w);
 }
 

@@ -91,7 +91,7 @@ static int insert(struct sl_timetable *table, const struct sl_timetable_row *row
 }
 
 /* "08:00,2M", or a rate alone, which then is the only word. */
-static int take_word(struct sl_timetable *table, const char *word, bool alone, struct sl_err *err)
+static int read_row(struct sl_timetable *table, const char *word, bool alone, struct sl_err *err)
 {
     struct sl_timetable_row row = {0};
     const char *comma = strchr(word, ',');
@@ -119,7 +119,7 @@ int sl_timetable_parse(struct sl_timetable *table, const char *text, struct sl_e
             return sl_err_set(err, SL_EFORMAT, "'%.40s' is no row like 08:00,2M", text);
         memcpy(word, text, len);
         word[len] = '\0';
-        const int rc = take_word(&made, word, alone && *next == '\0', err);
+        const int rc = read_row(&made, word, alone && *next == '\0', err);
         if (rc < 0)
             return rc;
         alone = false;

@@ -108,7 +108,7 @@ static void path_of(char out[static SL_PATH_BYTES], int fd)
     out[len > 0 ? len : 0] = '\0';
 }
 
-bool sl_is_nameless_pipe(int fd)
+bool sl_trust_is_nameless_pipe(int fd)
 {
     char path[SL_PATH_BYTES];
     path_of(path, fd);
@@ -144,7 +144,7 @@ bool sl_trusted(struct sl_distrust *out, int fd, const char *path)
         return refuse(out, SL_DISTRUST_OWNER, false, path, st.st_uid);
     if (others_can_write(&st))
         return refuse(out, SL_DISTRUST_WRITABLE, false, path, st.st_uid);
-    if (st.st_nlink == 0 || sl_is_nameless_pipe(fd))
+    if (st.st_nlink == 0 || sl_trust_is_nameless_pipe(fd))
         return true;
     path_of(real, fd);
     if (real[0] == '/' && !trust_folders(out, real))

@@ -5,9 +5,9 @@
 
 #include "commands.h"
 #include "ending.h"
-#include "exit.h"
-#include "keys.h"
+#include "output/exit.h"
 #include "process.h"
+#include "setup/keys.h"
 
 static enum sl_exit run(const struct sl_args *args)
 {

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "json_head.h"
-#include "report_json.h"
-#include "say.h"
+#include "output/json_lines.h"
+#include "output/output.h"
+#include "output/report_json.h"
 
 bool sl_ending_is_json(int argc, char **argv)
 {
@@ -26,7 +26,7 @@ static bool uploads(enum sl_command_line command)
 void sl_ending_tell(enum sl_command_line command, enum sl_exit status)
 {
     const struct sl_clock clock = sl_clock_system();
-    const struct sl_tally nothing = {0};
+    const struct sl_job_totals nothing = {0};
     const struct sl_err *why = sl_exit_last();
     struct sl_err refused = {.code = SL_EUSAGE};
     if (sl_json_has_summary())
@@ -37,6 +37,6 @@ void sl_ending_tell(enum sl_command_line command, enum sl_exit status)
         (void)sl_json_summary(
             &clock, &nothing,
             &(struct sl_json_end){.status = status, .why = status != SL_EXIT_OK ? &refused : NULL});
-    else if (status != SL_EXIT_OK && (why->code != SL_OK || !sl_out_any()))
+    else if (status != SL_EXIT_OK && (why->code != SL_OK || !sl_output_any()))
         (void)sl_json_refusal(&clock, status, &refused);
 }

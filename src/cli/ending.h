@@ -5,7 +5,7 @@
 #define SL_CLI_ENDING_H
 
 #include "args.h"
-#include "exit.h"
+#include "output/exit.h"
 
 /** Whether --json was given, even if other words are wrong. */
 bool sl_ending_is_json(int argc, char **argv);

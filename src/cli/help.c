@@ -9,9 +9,9 @@
 #include "sluice/tui.h"
 
 #include "commands.h"
-#include "exit.h"
-#include "say.h"
-#include "wallet.h"
+#include "commands/account/wallet.h"
+#include "output/exit.h"
+#include "output/output.h"
 
 static const struct command {
     const char *name;
@@ -92,7 +92,7 @@ static void add_command(struct sl_buf *out, enum sl_command_line command)
 
 static enum sl_exit print(struct sl_buf *out)
 {
-    const bool ok = sl_out(out);
+    const bool ok = sl_output(out);
     sl_buf_free(out);
     return ok ? SL_EXIT_OK : sl_exit_no_output();
 }
@@ -110,7 +110,7 @@ enum sl_exit sl_run_help(const struct sl_args *args)
     if (command == SL_CMD_LINE_HELP && args->operand_count > 0) {
         command = sl_command_of_name(args->operands[0]);
         if (command == SL_CMD_LINE_COUNT) {
-            sl_say("no command '%s' (see sluice --help)", args->operands[0]);
+            sl_notice("no command '%s' (see sluice --help)", args->operands[0]);
             return SL_EXIT_USAGE;
         }
     }

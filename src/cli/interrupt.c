@@ -10,7 +10,6 @@
 #include "sluice/cli.h"
 #include "sluice/clock.h"
 
-#include "say.h"
 #include "signals.h"
 
 enum { AGAIN_MS = 2000 };

@@ -46,7 +46,7 @@ static bool fits(const struct sl_commit *commit, const struct sl_data_set *set)
 static int note_cdn(const struct sl_commit *commit, const struct sl_chain_view *view,
                     struct sl_err *err)
 {
-    int rc = sl_journal_begin(commit->journal, err);
+    int rc = sl_journal_txn_begin(commit->journal, err);
     for (size_t i = 0; i < view->data_set_count && rc == SL_OK; i++) {
         uint64_t id;
         if (sl_u256_to_u64(&id, view->data_sets[i].id))
@@ -54,8 +54,8 @@ static int note_cdn(const struct sl_commit *commit, const struct sl_chain_view *
                                      sl_data_set_has_cdn(&view->data_sets[i]), err);
     }
     if (rc == SL_OK)
-        rc = sl_journal_commit(commit->journal, err);
-    sl_journal_rollback(commit->journal);
+        rc = sl_journal_txn_commit(commit->journal, err);
+    sl_journal_txn_rollback(commit->journal);
     return rc;
 }
 

@@ -202,7 +202,7 @@ void sl_batch_void(struct sl_lane *lane, struct sl_batch *batch, const struct sl
     give_back(lane, batch);
     if (batch->record.id == 0)
         return;
-    batch->record.state = SL_JOURNAL_COMMIT_VOID;
+    batch->record.state = SL_JOURNAL_COMMIT_ABANDONED;
     batch->record.err = *why;
     sl_batch_note(batch, "abandoned", why);
     if (sl_batch_save(lane, batch, &err) < 0)

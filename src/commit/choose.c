@@ -311,7 +311,7 @@ static int take_asked(void *ctx, const struct sl_journal_commit *record, const v
     struct asked *asked = ctx;
     (void)payload;
     (void)len;
-    if (record->state != SL_JOURNAL_COMMIT_VOID && record->copy < SL_COPIES_MAX &&
+    if (record->state != SL_JOURNAL_COMMIT_ABANDONED && record->copy < SL_COPIES_MAX &&
         sl_commit_is_own(&asked->commit->options, record) &&
         sl_u256_is_zero(asked->ids[record->copy])) /* the newest comes first */
         asked->ids[record->copy] = record->provider_id;

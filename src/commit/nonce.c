@@ -123,8 +123,8 @@ static int find_given_up(struct recalling *r, struct sl_err *err)
 {
     int rc = SL_OK;
     for (r->piece = 0; rc == SL_OK && r->piece < r->batch->record.count; r->piece++)
-        rc = sl_journal_void_commits(r->lane->journal, &r->batch->record.pieces[r->piece],
-                                     take_given_up, r, err);
+        rc = sl_journal_abandoned_commits(r->lane->journal, &r->batch->record.pieces[r->piece],
+                                          take_given_up, r, err);
     if (rc != SL_EOVERFLOW)
         return rc;
     if (r->piece == 1) /* the first one has too many of its own */
@@ -171,7 +171,7 @@ static int take_landed(struct recalling *r, const struct abandoned *abandoned, s
     if (rc == 0)
         return is_odd(lane, err);
     lane->chain_inconsistent_since_ms = 0;
-    if (landed.record.state != SL_JOURNAL_COMMIT_VOID)
+    if (landed.record.state != SL_JOURNAL_COMMIT_ABANDONED)
         return 0;                    /* the others of this nonce cannot land any more */
     sl_batch_let_go(lane, r->batch); /* telling takes items out */
     landed.record.state = SL_JOURNAL_COMMIT_LANDED;

@@ -91,7 +91,7 @@ static bool look(struct sl_lane *lane, struct sl_orphan *stray)
     }
     if (rc == 1)
         sl_lane_landed(lane, &stray->batch);
-    else if (stray->batch.record.state != SL_JOURNAL_COMMIT_VOID)
+    else if (stray->batch.record.state != SL_JOURNAL_COMMIT_ABANDONED)
         sl_lane_tell_all(lane, &stray->batch, SL_COMMIT_FAILED, &err);
     return true; /* void: its pieces are the lane's again */
 }

@@ -48,14 +48,14 @@ int sl_commit_note_places(const struct sl_commit *commit, const struct sl_chain_
     noting.urls = calloc(view->provider_count + 1, sizeof *noting.urls);
     if (noting.urls == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory for the providers");
-    int rc = sl_journal_begin(commit->journal, err);
+    int rc = sl_journal_txn_begin(commit->journal, err);
     if (rc == SL_OK)
         rc = note_places(&noting, true, err);
     if (rc == SL_OK)
         rc = note_places(&noting, false, err);
     if (rc == SL_OK)
-        rc = sl_journal_commit(commit->journal, err);
-    sl_journal_rollback(commit->journal);
+        rc = sl_journal_txn_commit(commit->journal, err);
+    sl_journal_txn_rollback(commit->journal);
     free(noting.urls);
     return rc;
 }

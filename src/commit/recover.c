@@ -190,7 +190,7 @@ static void go_on_with(struct sl_lane *lane, struct sl_batch *batch)
     }
     if (sl_batch_settle(lane, batch, &err) == SL_OK)
         sl_lane_landed(lane, batch);
-    else if (batch->record.state != SL_JOURNAL_COMMIT_VOID && err.code != SL_ECANCELED)
+    else if (batch->record.state != SL_JOURNAL_COMMIT_ABANDONED && err.code != SL_ECANCELED)
         sl_lane_tell_all(lane, batch, SL_COMMIT_FAILED, &err);
 }
 

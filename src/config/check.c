@@ -102,7 +102,7 @@ static int check_network(const char *value, struct sl_err *err)
 static int check_chain_id(const char *value, struct sl_err *err)
 {
     uint64_t id;
-    return value[0] == '\0' || sl_chain_id_parse(&id, value, err) == SL_OK ? SL_OK : refuse(err);
+    return value[0] == '\0' || sl_tx_chain_id_parse(&id, value, err) == SL_OK ? SL_OK : refuse(err);
 }
 
 static int check_address(const char *value, struct sl_err *err)

@@ -24,7 +24,7 @@ static int check_file(int fd, const char *path, const char *what, size_t *size, 
     struct sl_distrust distrust;
     if (fstat(fd, &st) != 0)
         return sl_err_sys(err, errno, "%s %s", what, path);
-    const bool is_pipe = S_ISFIFO(st.st_mode) && sl_is_nameless_pipe(fd);
+    const bool is_pipe = S_ISFIFO(st.st_mode) && sl_trust_is_nameless_pipe(fd);
     if (!S_ISREG(st.st_mode) && !is_pipe)
         return sl_err_set(err, SL_EFILETYPE, "%s %s is not a regular file", what, path);
     if (others_may_read(&st))

@@ -14,16 +14,16 @@
 /* With nobody asking there is nothing to see: the chain then makes a block a minute only. */
 #define IDLE_MS INT64_C(60000)
 
-static void catch_up(struct sl_localnet *net)
+static void catch_up(struct sl_devnet *net)
 {
     struct sl_err err;
     if (sl_ledger_catch_up(net->ledger, NULL, &err) < 0)
         sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "blocks: %s", err.text);
     for (size_t i = 0; i < net->provider_count; i++)
-        sl_ln_commit_watch(&net->providers[i]);
+        sl_devnet_commit_watch(&net->providers[i]);
 }
 
-void sl_ln_catch_up(struct sl_localnet *net)
+void sl_devnet_catch_up(struct sl_devnet *net)
 {
     if (net->ledger == NULL)
         return;
@@ -31,14 +31,14 @@ void sl_ln_catch_up(struct sl_localnet *net)
     catch_up(net);
 }
 
-static int64_t pause_ms(struct sl_localnet *net)
+static int64_t pause_ms(struct sl_devnet *net)
 {
     const bool idle = sl_now_ms(&net->clock) - atomic_load(&net->asked_ms) > IDLE_MS;
     return idle && net->epoch_ms < IDLE_MS ? IDLE_MS : net->epoch_ms;
 }
 
 /* True when the network ends. */
-static bool pause_for(struct sl_localnet *net, int64_t ms)
+static bool pause_for(struct sl_devnet *net, int64_t ms)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
@@ -58,16 +58,16 @@ static bool pause_for(struct sl_localnet *net, int64_t ms)
 
 static void *keep(void *ctx)
 {
-    struct sl_localnet *net = ctx;
+    struct sl_devnet *net = ctx;
     while (!pause_for(net, pause_ms(net))) {
         catch_up(net);
         for (size_t i = 0; i < net->provider_count; i++)
-            sl_ln_commit_clean(&net->providers[i]);
+            sl_devnet_commit_clean(&net->providers[i]);
     }
     return NULL;
 }
 
-int sl_ln_block_timer_start(struct sl_localnet *net, struct sl_err *err)
+int sl_devnet_block_timer_start(struct sl_devnet *net, struct sl_err *err)
 {
     sigset_t all;
     sigset_t before;
@@ -79,7 +79,7 @@ int sl_ln_block_timer_start(struct sl_localnet *net, struct sl_err *err)
     return failed == 0 ? SL_OK : sl_err_sys(err, failed, "start the local network's clock");
 }
 
-void sl_ln_block_timer_stop(struct sl_localnet *net)
+void sl_devnet_block_timer_stop(struct sl_devnet *net)
 {
     if (!net->has_block_timer)
         return;

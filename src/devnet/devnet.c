@@ -1,303 +1,288 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* What the network says about itself: to people, and as the devnet-info.json that client libraries
- * read (version 1 of that file; what a container would be called is "sluice" here). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/secret.h"
+#include "sluice/keccak.h"
+#include "sluice/log.h"
 
 #include "network.h"
+#include "provider/commit.h"
+#include "provider/pull.h"
 
-enum { FILE_BYTES = 64 * 1024, KEY_BYTES = 128 };
+enum { EPOCH_MS = 1000, PROVIDERS = 3, WATCH_DELAY_MS = 200, REQUEST_LIMIT_MS = 30 * 60000 };
 
-static void put_address(struct sl_jw *w, const char *key, const struct sl_address *address)
-{
-    char text[SL_ADDRESS_CHARS];
-    sl_address_text(text, address);
-    sl_jw_str(w, key, text);
-}
-
-static void put_f4(struct sl_jw *w, const char *key, const struct sl_address *address)
-{
-    char text[SL_ADDRESS_F4_CHARS];
-    sl_address_f4(text, address, true);
-    sl_jw_str(w, key, text);
-}
-
-static uint64_t port_of(const char *url)
-{
-    uint64_t port = 0;
-    for (const char *at = strrchr(url, ':') + 1; *at >= '0' && *at <= '9'; at++)
-        port = port * 10 + (uint64_t)(*at - '0');
-    return port;
-}
-
-static void put_contracts(struct sl_jw *w, const struct sl_ledger_contracts *at,
-                          const struct sl_address *view)
-{
-    sl_jw_object(w, "contracts");
-    put_address(w, "multicall3_addr", &at->multicall3);
-    put_address(w, "mockusdfc_addr", &at->usdfc);
-    put_address(w, "fwss_service_proxy_addr", &at->fwss);
-    put_address(w, "fwss_state_view_addr", view);
-    put_address(w, "fwss_impl_addr", &at->fwss);
-    put_address(w, "pdp_verifier_proxy_addr", &at->pdp);
-    put_address(w, "pdp_verifier_impl_addr", &at->pdp);
-    put_address(w, "service_provider_registry_proxy_addr", &at->registry);
-    put_address(w, "service_provider_registry_impl_addr", &at->registry);
-    put_address(w, "filecoin_pay_v1_addr", &at->pay);
-    put_address(w, "endorsements_addr", &at->endorsements);
-    put_address(w, "session_key_registry_addr", &at->session_keys);
-    sl_jw_end_object(w);
-}
-
-static void put_container(struct sl_jw *w, const char *name)
-{
-    sl_jw_str(w, "container_id", name);
-    sl_jw_str(w, "container_name", name);
-}
-
-static void put_provider(struct sl_jw *w, const struct sl_ln_provider *provider)
-{
-    sl_jw_object(w, NULL);
-    sl_jw_u64(w, "provider_id", provider->id);
-    put_address(w, "eth_addr", &provider->address);
-    put_f4(w, "native_addr", &provider->address);
-    sl_jw_str(w, "pdp_service_url", provider->server.url);
-    put_container(w, "sluice");
-    sl_jw_bool(w, "is_approved", provider->approved);
-    sl_jw_bool(w, "is_endorsed", provider->endorsed);
-    sl_jw_object(w,
-                 "yugabyte"); /* the database of a real one: the file wants to know where it is */
-    sl_jw_str(w, "web_ui_url", provider->server.url);
-    sl_jw_u64(w, "master_rpc_port", port_of(provider->server.url));
-    sl_jw_u64(w, "ysql_port", port_of(provider->server.url));
-    sl_jw_end_object(w);
-    sl_jw_end_object(w);
-}
-
-static void put_node(struct sl_jw *w, const struct sl_localnet *net)
-{
-    sl_jw_object(w, "lotus");
-    sl_jw_str(w, "host_rpc_url", net->rpc_url);
-    put_container(w, "sluice");
-    sl_jw_end_object(w);
-    sl_jw_object(w, "lotus_miner");
-    put_container(w, "sluice");
-    sl_jw_u64(w, "api_port", port_of(net->node.url));
-    sl_jw_end_object(w);
-}
-
-static void put_user(struct sl_jw *w, const struct sl_localnet *net, const char *key)
-{
-    sl_jw_array(w, "users");
-    sl_jw_object(w, NULL);
-    sl_jw_str(w, "name", "USER_1");
-    put_address(w, "evm_addr", sl_key_address(net->client));
-    put_f4(w, "native_addr", sl_key_address(net->client));
-    sl_jw_str(w, "private_key_hex", key);
-    sl_jw_end_object(w);
-    sl_jw_end_array(w);
-}
-
-static void put_info(struct sl_jw *w, const struct sl_localnet *net, const char *key)
-{
-    char started[SL_RFC3339_CHARS];
-    sl_rfc3339(started, net->start_ms);
-    sl_jw_object(w, NULL);
-    sl_jw_u64(w, "version", 1);
-    sl_jw_object(w, "info");
-    sl_jw_str(w, "run_id", "sluice");
-    sl_jw_str(w, "start_time", started);
-    sl_jw_str(w, "startup_duration", "0s");
-    put_user(w, net, key);
-    put_contracts(w, sl_ledger_contracts(net->ledger), sl_ledger_view(net->ledger));
-    put_node(w, net);
-    sl_jw_array(w, "pdp_sps");
-    for (size_t i = 0; i < net->provider_count; i++)
-        put_provider(w, &net->providers[i]);
-    sl_jw_end_array(w);
-    sl_jw_end_object(w);
-    sl_jw_end_object(w);
-}
-
-/* "0x" and the digits of DIR/key. */
-static int read_key(char out[static KEY_BYTES], const struct sl_localnet *net, struct sl_err *err)
-{
-    char path[SL_PATH_BYTES];
-    char *text = NULL;
-    size_t len = 0;
-    int rc = sl_path_join(path, sizeof path, net->dir, "key", err);
-    if (rc == SL_OK)
-        rc = sl_file_read(&text, &len, path, KEY_BYTES - 3, err);
-    if (rc < 0 || text == NULL)
-        return rc;
-    const char *digits = strncmp(text, "0x", 2) == 0 ? text + 2 : text;
-    snprintf(out, KEY_BYTES, "0x%.*s", (int)strcspn(digits, "\n"), digits);
-    sl_wipe(text, len);
-    free(text);
-    return SL_OK;
-}
-
-int sl_ln_devnet_write(struct sl_localnet *net, struct sl_err *err)
-{
-    char key[KEY_BYTES];
-    int rc = read_key(key, net, err);
-    if (rc < 0)
-        return rc;
-    struct sl_jw w = {.buf.cap = FILE_BYTES};
-    put_info(&w, net, key);
-    sl_buf_str(&w.buf, "\n");
-    rc = w.buf.failed;
-    if (rc == SL_OK)
-        rc = sl_file_write_atomic(net->info_path, w.buf.data, w.buf.len, 0600, err);
-    else
-        sl_err_set(err, rc, "describe the local network");
-    if (w.buf.data != NULL)
-        sl_wipe(w.buf.data, w.buf.len);
-    sl_wipe(key, sizeof key);
-    sl_jw_free(&w);
-    return rc;
-}
-
-/* ---- the way back ---- */
-
-static int take_address(struct sl_address *out, const struct sl_json *object, const char *key,
+/* Provider 1 lives in the folder itself, where it lived before there were others. */
+static int provider_dir(char out[static SL_PATH_BYTES], const struct sl_devnet *net, size_t index,
                         struct sl_err *err)
 {
-    const char *text = sl_json_str(sl_json_get(object, key));
-    if (text != NULL && sl_address_parse(out, text, strlen(text), NULL) == SL_OK)
-        return SL_OK;
-    return sl_err_set(err, SL_EFORMAT, "%s is missing", key);
+    char name[32] = "";
+    if (index > 0)
+        snprintf(name, sizeof name, "provider-%zu", index + 1);
+    return sl_path_join(out, SL_PATH_BYTES, net->dir, name, err);
 }
 
-static int take_provider(struct sl_localnet *net, const struct sl_json *at, struct sl_err *err)
+/* Nobody has the key of such an address: providers need none here. */
+static struct sl_address address_of(size_t index)
 {
-    struct sl_ln_provider *provider = &net->providers[net->provider_count];
-    const char *url = sl_json_str(sl_json_get(at, "pdp_service_url"));
-    if (url == NULL || strlen(url) >= sizeof provider->server.url ||
-        !sl_json_u64(sl_json_get(at, "provider_id"), &provider->id))
-        return sl_err_set(err, SL_EFORMAT, "a provider without number or URL");
-    snprintf(provider->server.url, sizeof provider->server.url, "%s", url);
-    net->provider_count++;
+    char text[64];
+    uint8_t hash[SL_KECCAK_BYTES];
+    struct sl_address address;
+    const int n = snprintf(text, sizeof text, "sluice local provider %zu", index + 1);
+    sl_keccak256(hash, text, (size_t)n);
+    for (size_t i = 0; i < sizeof address.bytes; i++)
+        address.bytes[i] = hash[SL_KECCAK_BYTES - SL_ADDRESS_BYTES + i];
+    return address;
+}
+
+static int open_providers(struct sl_devnet *net, const struct sl_devnet_options *options,
+                          struct sl_err *err)
+{
+    const size_t count = options->chain == NULL           ? 1
+                         : options->chain->providers == 0 ? PROVIDERS
+                                                          : options->chain->providers;
+    if (count > SL_DEVNET_PROVIDERS_MAX)
+        return sl_err_set(err, SL_ECONFIG, "at most %d providers", SL_DEVNET_PROVIDERS_MAX);
+    net->providers = calloc(count, sizeof net->providers[0]);
+    if (net->providers == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory");
+    for (size_t i = 0; i < count; i++) {
+        struct sl_devnet_provider *provider = &net->providers[net->provider_count++];
+        char dir[SL_PATH_BYTES];
+        provider->lock_fd = -1;
+        sl_devnet_rate_bans_init(&provider->rate_bans);
+        pthread_mutex_init(&provider->watch_lock, NULL);
+        provider->net = net;
+        provider->id = i + 1;
+        provider->address = address_of(i);
+        int rc = provider_dir(dir, net, i, err);
+        const struct sl_devnet_provider_options each = {
+            .dir = dir,
+            .host = options->host != NULL ? options->host : "127.0.0.1",
+            .port = options->port != 0 ? (uint16_t)(options->port + i) : 0,
+            .park_delay_ms = options->park_delay_ms,
+            .min_free_bytes = options->min_free_bytes,
+            .faults = options->faults,
+            .is_private = options->is_private,
+            .clock = &net->clock,
+        };
+        if (rc == SL_OK)
+            rc = sl_devnet_provider_open(provider, &each, err);
+        if (rc < 0)
+            return rc;
+    }
     return SL_OK;
 }
 
-static int take_providers(struct sl_localnet *net, const struct sl_json *list, struct sl_err *err)
+static int describe_reach(struct sl_devnet *net, struct sl_err *err)
 {
-    int rc = SL_OK;
-    net->providers = calloc(SL_LOCALNET_PROVIDERS_MAX, sizeof net->providers[0]);
-    if (net->providers == NULL)
-        return sl_err_set(err, SL_ENOMEM, "out of memory");
-    for (const struct sl_json *at = sl_json_first(list); at != NULL && rc == SL_OK;
-         at = sl_json_next(at))
-        rc = net->provider_count < SL_LOCALNET_PROVIDERS_MAX
-                 ? take_provider(net, at, err)
-                 : sl_err_set(err, SL_EFORMAT, "more than %d providers", SL_LOCALNET_PROVIDERS_MAX);
-    if (rc == SL_OK && net->provider_count == 0)
-        rc = sl_err_set(err, SL_EFORMAT, "pdp_sps is missing");
-    return rc;
+    const struct sl_ledger_contracts *at = sl_ledger_contracts(net->ledger);
+    net->reach = (struct sl_network){
+        .name = "local",
+        .chain_id = sl_ledger_chain_id(net->ledger),
+        .fwss = at->fwss,
+        .endorsements = at->endorsements,
+        .multicall3 = at->multicall3,
+        .former_view = at->view,
+        .testnet = true,
+    };
+    return sl_network_use_rpc(&net->reach, net->rpc_url, err);
 }
 
-static int take_info(struct sl_localnet *net, const struct sl_json *root, struct sl_err *err)
+static int open_chain(struct sl_devnet *net, const struct sl_devnet_options *options,
+                      struct sl_err *err)
 {
-    const struct sl_json *info = sl_json_get(root, "info");
-    const struct sl_json *at = sl_json_get(info, "contracts");
-    const struct sl_json *user = sl_json_first(sl_json_get(info, "users"));
-    const char *url = sl_json_str(sl_json_get(sl_json_get(info, "lotus"), "host_rpc_url"));
-    const char *digits = sl_json_str(sl_json_get(user, "private_key_hex"));
-    struct sl_network *out = &net->reach;
-    *out = (struct sl_network){.name = "local", .chain_id = SL_LEDGER_CHAIN_ID, .testnet = true};
-    out->former_view = sl_ledger_first_view(out->chain_id);
-    int rc = take_address(&out->fwss, at, "fwss_service_proxy_addr", err);
-    if (rc == SL_OK)
-        rc = take_address(&out->endorsements, at, "endorsements_addr", err);
-    if (rc == SL_OK)
-        rc = take_address(&out->multicall3, at, "multicall3_addr", err);
-    if (rc == SL_OK)
-        rc = sl_network_use_rpc(out, url != NULL ? url : "", err);
-    if (rc == SL_OK)
-        rc = take_providers(net, sl_json_get(info, "pdp_sps"), err);
-    if (rc == SL_OK)
-        rc = sl_key_from_hex(&net->client, digits != NULL ? digits : "",
-                             digits != NULL ? strlen(digits) : 0, err);
-    if (rc == SL_OK)
-        snprintf(net->rpc_url, sizeof net->rpc_url, "%s", url);
-    return rc;
-}
-
-int sl_ln_devnet_read(struct sl_localnet *net, struct sl_err *err)
-{
-    char *text = NULL;
-    size_t len = 0;
-    struct sl_json *root = NULL;
-    int rc = sl_file_read(&text, &len, net->info_path, FILE_BYTES, err);
-    if (rc < 0 || text == NULL)
-        return rc;
-    rc = sl_json_parse(&root, text, len, err);
-    if (rc == SL_OK)
-        rc = take_info(net, root, err);
+    const struct sl_devnet_chain *chain = options->chain;
+    net->epoch_ms = chain->epoch_ms != 0 ? chain->epoch_ms : EPOCH_MS;
+    net->https_only = chain->https_only;
+    net->watch_delay_ms = chain->watch_delay_ms < 0 ? WATCH_DELAY_MS : chain->watch_delay_ms;
+    net->node.role = SL_DEVNET_NODE;
+    net->node.net = net;
+    net->node.with_faults = options->faults;
+    if (net->providers != NULL)
+        memcpy(net->node.secret, net->providers[0].server.secret, sizeof net->node.secret);
+    int rc = sl_devnet_listen(&net->node, options->host != NULL ? options->host : "127.0.0.1",
+                              chain->rpc_port, err);
     if (rc < 0)
-        sl_err_ctx(err, "%s", net->info_path);
-    sl_json_free(root);
-    sl_wipe(text, len);
-    free(text);
+        return rc;
+    snprintf(net->rpc_url, sizeof net->rpc_url, "%s%srpc/v1", net->node.url,
+             net->node.secret[0] != '\0' ? "" : "/");
+    rc = sl_devnet_genesis(net, chain, err);
+    if (rc == SL_OK) {
+        net->epoch_ms = sl_ledger_epoch_ms(net->ledger);
+        atomic_store(&net->profile, sl_ledger_profile(net->ledger));
+    }
+    for (size_t i = 0; i < net->provider_count && rc == SL_OK; i++) {
+        sl_devnet_commit_clean(&net->providers[i]);
+        rc = sl_devnet_pulls_start(&net->providers[i], err);
+    }
+    if (rc == SL_OK)
+        rc = describe_reach(net, err);
+    if (rc == SL_OK)
+        rc = sl_devnet_info_write(net, err);
+    if (rc == SL_OK)
+        rc = sl_devnet_block_timer_start(net, err);
+    return rc == SL_OK ? sl_devnet_serve(&net->node, err) : rc;
+}
+
+static int find_paths(struct sl_devnet *net, const char *dir, struct sl_err *err)
+{
+    const int rc = sl_path_join(net->dir, sizeof net->dir, dir, "", err);
+    return rc == SL_OK ? sl_path_join(net->info_path, sizeof net->info_path, net->dir,
+                                      "devnet-info.json", err)
+                       : rc;
+}
+
+static int start(struct sl_devnet *net, const struct sl_devnet_options *options, struct sl_err *err)
+{
+    int rc = find_paths(net, options->dir, err);
+    if (rc == SL_OK)
+        rc = open_providers(net, options, err);
+    if (rc == SL_OK && options->chain != NULL)
+        rc = open_chain(net, options, err);
+    for (size_t i = 0; i < net->provider_count && rc == SL_OK; i++)
+        rc = sl_devnet_serve(&net->providers[i].server, err);
     return rc;
 }
 
-int sl_localnet_find(const char *dir, struct sl_network *out, struct sl_key **key,
-                     struct sl_err *err)
+int sl_devnet_start(struct sl_devnet **out, const struct sl_devnet_options *options,
+                    struct sl_err *err)
 {
-    struct sl_localnet *net = NULL;
-    int rc = sl_localnet_attach(&net, dir, err);
+    struct sl_devnet *net = calloc(1, sizeof *net);
+    if (net == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory");
+    net->clock = options->clock;
+    net->start_ms = sl_wall_ms(&net->clock);
+    net->request_limit_ms =
+        options->request_limit_ms != 0 ? options->request_limit_ms : REQUEST_LIMIT_MS;
+    pthread_mutex_init(&net->lock, NULL);
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&net->wake, &attr);
+    pthread_condattr_destroy(&attr);
+    const int rc = start(net, options, err);
+    if (rc < 0) {
+        sl_err_ctx(err, "start the local network");
+        sl_devnet_stop(net);
+        return rc;
+    }
+    *out = net;
+    return SL_OK;
+}
+
+static void stop_serving(struct sl_devnet *net)
+{
+    /* who asks comes before who is asked */
+    sl_devnet_unserve(&net->node);
+    for (size_t i = 0; i < net->provider_count; i++)
+        sl_devnet_unserve(&net->providers[i].server);
+    sl_devnet_block_timer_stop(net);
+    for (size_t i = 0; i < net->provider_count; i++)
+        sl_devnet_pulls_stop(&net->providers[i]);
+    for (size_t i = 0; i < net->provider_count; i++)
+        sl_devnet_provider_close(&net->providers[i]);
+    sl_ledger_close(net->ledger);
+    pthread_cond_destroy(&net->wake);
+    pthread_mutex_destroy(&net->lock);
+}
+
+int sl_devnet_attach(struct sl_devnet **out, const char *dir, struct sl_err *err)
+{
+    struct sl_devnet *net = calloc(1, sizeof *net);
+    if (net == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory");
+    net->attached = true;
+    int rc = find_paths(net, dir, err);
+    if (rc == SL_OK)
+        rc = sl_devnet_info_read(net, err);
+    if (rc < 0) {
+        sl_devnet_stop(net);
+        return rc;
+    }
+    *out = net;
+    return SL_OK;
+}
+
+void sl_devnet_stop(struct sl_devnet *net)
+{
+    if (net == NULL)
+        return;
+    if (!net->attached)
+        stop_serving(net);
+    free(net->providers);
+    sl_key_free(net->client);
+    free(net);
+}
+
+const char *sl_devnet_url(const struct sl_devnet *net)
+{
+    return net->providers[0].server.url;
+}
+
+const char *sl_devnet_rpc_url(const struct sl_devnet *net)
+{
+    return net->client != NULL ? net->rpc_url : NULL;
+}
+
+size_t sl_devnet_provider_count(const struct sl_devnet *net)
+{
+    return net->provider_count;
+}
+
+const char *sl_devnet_provider_url(const struct sl_devnet *net, size_t index)
+{
+    return net->providers[index].server.url;
+}
+
+const char *sl_devnet_info_path(const struct sl_devnet *net)
+{
+    return net->client != NULL ? net->info_path : NULL;
+}
+
+int sl_devnet_network(const struct sl_devnet *net, struct sl_network *out, struct sl_err *err)
+{
+    if (net->client == NULL)
+        return sl_err_set(err, SL_ENOTFOUND, "this local network has no chain");
+    *out = net->reach;
+    return SL_OK;
+}
+
+int64_t sl_devnet_epoch_ms(const struct sl_devnet *net)
+{
+    return net->epoch_ms;
+}
+
+int sl_devnet_migrate(struct sl_devnet *net, struct sl_err *err)
+{
+    if (net->ledger == NULL)
+        return sl_err_set(err, SL_ENOTFOUND, "this process serves no chain here");
+    const int rc = sl_ledger_migrate(net->ledger, err);
+    if (rc <= 0)
+        return rc;
+    atomic_store(&net->profile, SL_DEVNET_TODAY);
+    return sl_devnet_info_write(net, err); /* the View has another address */
+}
+
+enum sl_devnet_profile sl_devnet_profile_of(const struct sl_devnet *net)
+{
+    return net->profile;
+}
+
+const struct sl_key *sl_devnet_key(const struct sl_devnet *net)
+{
+    return net->client;
+}
+
+int sl_devnet_find(const char *dir, struct sl_network *out, struct sl_key **key, struct sl_err *err)
+{
+    struct sl_devnet *net = NULL;
+    int rc = sl_devnet_attach(&net, dir, err);
     if (rc < 0)
         return rc;
     *out = net->reach;
     *key = net->client;
     net->client = NULL;
-    sl_localnet_stop(net);
+    sl_devnet_stop(net);
     return SL_OK;
-}
-
-/* ---- to people ---- */
-
-static void describe_chain(const struct sl_localnet *net, struct sl_jw *w)
-{
-    const struct sl_ledger_contracts *at = sl_ledger_contracts(net->ledger);
-    sl_jw_str(w, "rpcUrl", net->rpc_url);
-    sl_jw_u64(w, "chainId", sl_ledger_chain_id(net->ledger));
-    sl_jw_i64(w, "epochMs", net->epoch_ms);
-    sl_jw_str(w, "profile", net->profile == SL_LOCALNET_1_3 ? "1.3" : "today");
-    sl_jw_object(w, "addresses");
-    put_address(w, "fwss", &at->fwss);
-    put_address(w, "fwssView", sl_ledger_view(net->ledger));
-    put_address(w, "pdpVerifier", &at->pdp);
-    put_address(w, "filecoinPay", &at->pay);
-    put_address(w, "usdfc", &at->usdfc);
-    put_address(w, "serviceProviderRegistry", &at->registry);
-    put_address(w, "endorsements", &at->endorsements);
-    put_address(w, "sessionKeyRegistry", &at->session_keys);
-    put_address(w, "multicall3", &at->multicall3);
-    sl_jw_end_object(w);
-    put_address(w, "client", sl_key_address(net->client));
-    sl_jw_str(w, "devnetInfo", net->info_path);
-}
-
-void sl_localnet_describe(const struct sl_localnet *net, struct sl_jw *w)
-{
-    if (net->ledger != NULL)
-        describe_chain(net, w);
-    sl_jw_array(w, "providers");
-    for (size_t i = 0; i < net->provider_count; i++) {
-        const struct sl_ln_provider *provider = &net->providers[i];
-        sl_jw_object(w, NULL);
-        sl_jw_u64(w, "id", provider->id);
-        sl_jw_str(w, "url", provider->server.url);
-        put_address(w, "address", &provider->address);
-        sl_jw_bool(w, "approved", provider->approved);
-        sl_jw_bool(w, "endorsed", provider->endorsed);
-        sl_jw_end_object(w);
-    }
-    sl_jw_end_array(w);
 }

@@ -45,7 +45,7 @@ static int make_key(const char *path, struct sl_err *err)
     return rc;
 }
 
-static int load_key(struct sl_localnet *net, struct sl_err *err)
+static int load_key(struct sl_devnet *net, struct sl_err *err)
 {
     char path[SL_PATH_BYTES];
     char *text = NULL;
@@ -68,7 +68,7 @@ static int load_key(struct sl_localnet *net, struct sl_err *err)
 /* ---- money ---- */
 
 /* Whether the chain has never seen the account. */
-static int is_new(struct sl_localnet *net, const struct sl_address *owner, struct sl_err *err)
+static int is_new(struct sl_devnet *net, const struct sl_address *owner, struct sl_err *err)
 {
     struct sl_u256 fil, usdfc;
     uint64_t nonce = 0;
@@ -79,7 +79,7 @@ static int is_new(struct sl_localnet *net, const struct sl_address *owner, struc
 }
 
 /* Sends a call that `w` holds from `from`; ends and frees the writer. */
-static int send_call(struct sl_localnet *net, const struct sl_address *from,
+static int send_call(struct sl_devnet *net, const struct sl_address *from,
                      const struct sl_address *to, struct sl_abi_writer *w, struct sl_err *err)
 {
     uint8_t hash[SL_LEDGER_HASH_BYTES];
@@ -95,9 +95,9 @@ static int send_call(struct sl_localnet *net, const struct sl_address *from,
 /* Call `step` of what its client would send for a deposit and the approval of the storage service.
  * Returns whom it is for. */
 enum { CLIENT_CALLS = 3 };
-static const struct sl_address *put_client_call(struct sl_abi_writer *w,
-                                                const struct sl_ledger_contracts *at,
-                                                const struct sl_address *client, uint64_t step)
+static const struct sl_address *append_client_call(struct sl_abi_writer *w,
+                                                   const struct sl_ledger_contracts *at,
+                                                   const struct sl_address *client, uint64_t step)
 {
     switch (step) {
     case 0:
@@ -125,7 +125,7 @@ static const struct sl_address *put_client_call(struct sl_abi_writer *w,
 }
 
 /* The account's nonce tells what was sent already: a first run may have been cut short. */
-static int deposit_and_approve(struct sl_localnet *net, const struct sl_address *client,
+static int deposit_and_approve(struct sl_devnet *net, const struct sl_address *client,
                                struct sl_err *err)
 {
     const struct sl_ledger_contracts *at = sl_ledger_contracts(net->ledger);
@@ -135,7 +135,7 @@ static int deposit_and_approve(struct sl_localnet *net, const struct sl_address 
         return rc;
     for (uint64_t step = sent; step < CLIENT_CALLS && rc == SL_OK; step++) {
         struct sl_abi_writer w = {0};
-        const struct sl_address *to = put_client_call(&w, at, client, step);
+        const struct sl_address *to = append_client_call(&w, at, client, step);
         rc = send_call(net, client, to, &w, err);
     }
     if (rc == SL_EMONEY) /* somebody gave the key other sums: they are its own business */
@@ -143,7 +143,7 @@ static int deposit_and_approve(struct sl_localnet *net, const struct sl_address 
     return rc == SL_OK ? sl_ledger_tick(net->ledger, err) : rc;
 }
 
-static int fund_client(struct sl_localnet *net, struct sl_err *err)
+static int fund_client(struct sl_devnet *net, struct sl_err *err)
 {
     const struct sl_address *client = sl_key_address(net->client);
     const int fresh = is_new(net, client, err);
@@ -156,8 +156,7 @@ static int fund_client(struct sl_localnet *net, struct sl_err *err)
     return rc < 0 ? rc : deposit_and_approve(net, client, err);
 }
 
-static int fund_all(struct sl_localnet *net, const struct sl_localnet_chain *chain,
-                    struct sl_err *err)
+static int fund_all(struct sl_devnet *net, const struct sl_devnet_chain *chain, struct sl_err *err)
 {
     int rc = SL_OK;
     for (size_t i = 0; i < net->provider_count && rc >= 0; i++) {
@@ -180,12 +179,12 @@ static int fund_all(struct sl_localnet *net, const struct sl_localnet_chain *cha
 /* ---- the providers in the registry ---- */
 
 /* The last of three and more is in the registry and nothing else, and is paid elsewhere. */
-static bool is_approved(const struct sl_localnet *net, size_t index)
+static bool is_approved(const struct sl_devnet *net, size_t index)
 {
     return net->provider_count < 3 || index + 1 < net->provider_count;
 }
 
-static struct sl_address payee_of(const struct sl_localnet *net, size_t index)
+static struct sl_address payee_of(const struct sl_devnet *net, size_t index)
 {
     struct sl_address payee = net->providers[index].address;
     if (!is_approved(net, index))
@@ -193,13 +192,13 @@ static struct sl_address payee_of(const struct sl_localnet *net, size_t index)
     return payee;
 }
 
-static int open_ledger(struct sl_localnet *net, const struct sl_localnet_chain *chain,
+static int open_ledger(struct sl_devnet *net, const struct sl_devnet_chain *chain,
                        struct sl_err *err)
 {
-    struct sl_ledger_provider list[SL_LOCALNET_PROVIDERS_MAX];
-    char names[SL_LOCALNET_PROVIDERS_MAX][32];
+    struct sl_ledger_provider list[SL_DEVNET_PROVIDERS_MAX];
+    char names[SL_DEVNET_PROVIDERS_MAX][32];
     for (size_t i = 0; i < net->provider_count; i++) {
-        struct sl_ln_provider *provider = &net->providers[i];
+        struct sl_devnet_provider *provider = &net->providers[i];
         snprintf(names[i], sizeof names[i], "local provider %zu", i + 1);
         provider->approved = is_approved(net, i);
         provider->endorsed = i == 0;
@@ -228,8 +227,8 @@ static int open_ledger(struct sl_localnet *net, const struct sl_localnet_chain *
     return rc == SL_OK && chain->migrate ? sl_ledger_migrate(net->ledger, err) : rc;
 }
 
-int sl_ln_genesis(struct sl_localnet *net, const struct sl_localnet_chain *chain,
-                  struct sl_err *err)
+int sl_devnet_genesis(struct sl_devnet *net, const struct sl_devnet_chain *chain,
+                      struct sl_err *err)
 {
     int rc = load_key(net, err);
     if (rc == SL_OK)

@@ -2,8 +2,8 @@
 /*
  * network.h - the local network as one: its ledger, its node, its providers, its clock.
  */
-#ifndef SL_LOCALNET_NETWORK_H
-#define SL_LOCALNET_NETWORK_H
+#ifndef SL_DEVNET_NETWORK_H
+#define SL_DEVNET_NETWORK_H
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -11,14 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sluice/devnet.h"
 #include "sluice/key.h"
-#include "sluice/localnet.h"
 #include "sluice/path.h"
 
 #include "chain/ledger.h"
 #include "provider/provider.h"
 
-struct sl_localnet {
+struct sl_devnet {
     /* immutable while serving */
     struct sl_clock clock;
     struct sl_ledger *ledger; /* NULL: a provider alone, no chain */
@@ -26,14 +26,14 @@ struct sl_localnet {
     int64_t epoch_ms;
     int64_t start_ms; /* wall clock */
     int64_t watch_delay_ms;
-    int64_t request_limit_ms;                 /* of an upload, its body included */
-    _Atomic enum sl_localnet_profile profile; /* as the ledger says */
+    int64_t request_limit_ms;               /* of an upload, its body included */
+    _Atomic enum sl_devnet_profile profile; /* as the ledger says */
     bool https_only;
     bool attached; /* another process serves the network: only URLs and paths below are set */
     struct sl_network reach; /* how to reach the chain, including rpc and name */
-    struct sl_ln_server node;
+    struct sl_devnet_server node;
     size_t provider_count;
-    struct sl_ln_provider *providers;
+    struct sl_devnet_provider *providers;
     char dir[SL_PATH_BYTES];
     char info_path[SL_PATH_BYTES];
     char rpc_url[128];
@@ -47,19 +47,19 @@ struct sl_localnet {
 };
 
 /** Bring the chain up to the clock, and every provider to what the chain says since. Any thread. */
-void sl_ln_catch_up(struct sl_localnet *net);
+void sl_devnet_catch_up(struct sl_devnet *net);
 
 /** block_timer.c: the thread that does so while nobody asks. */
-int sl_ln_block_timer_start(struct sl_localnet *net, struct sl_err *err) SL_MUST_CHECK;
-void sl_ln_block_timer_stop(struct sl_localnet *net);
+int sl_devnet_block_timer_start(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
+void sl_devnet_block_timer_stop(struct sl_devnet *net);
 
 /** genesis.c: open the ledger of net->dir with its providers (URLs are known by then), the client's
  * key and its money. */
-int sl_ln_genesis(struct sl_localnet *net, const struct sl_localnet_chain *chain,
-                  struct sl_err *err) SL_MUST_CHECK;
+int sl_devnet_genesis(struct sl_devnet *net, const struct sl_devnet_chain *chain,
+                      struct sl_err *err) SL_MUST_CHECK;
 
-/** devnet.c: write net->info_path; or read another process's file into an attached network. */
-int sl_ln_devnet_write(struct sl_localnet *net, struct sl_err *err) SL_MUST_CHECK;
-int sl_ln_devnet_read(struct sl_localnet *net, struct sl_err *err) SL_MUST_CHECK;
+/** devnet_info.c: write net->info_path; or read another process's file into an attached network. */
+int sl_devnet_info_write(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
+int sl_devnet_info_read(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

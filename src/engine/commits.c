@@ -50,7 +50,7 @@ static void label(struct labels *labels, const struct sl_task *task, const struc
     if (part == NULL)
         return;
     sl_task_job(task, &job);
-    sl_part_label(labels->part, &job, part->id);
+    sl_job_part_label(labels->part, &job, part->id);
     sl_piece_cid(labels->whole, &task->piece);
     labels->entries[1] = (struct sl_metadata){.key = SL_METADATA_PART, .value = labels->part};
     labels->entries[2] = (struct sl_metadata){.key = SL_METADATA_WHOLE, .value = labels->whole};

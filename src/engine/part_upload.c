@@ -164,7 +164,7 @@ static void try_later(struct sl_engine *engine, struct sl_task *task, struct sl_
         struct sl_job job;
         struct sl_err why = *err;
         sl_task_job(task, &job);
-        sl_part_label(label, &job, part->id);
+        sl_job_part_label(label, &job, part->id);
         sl_err_ctx(&why, "part %s", label);
         sl_part_keep_error(&task->split->failed, &why);
         return;

@@ -118,7 +118,7 @@ int sl_split_cut(struct sl_split *split, struct sl_part *part, uint64_t shard_by
     int divisor = 2;
     while ((size_t)divisor < count)
         divisor *= 2;
-    if (sl_part_child_id(old.id, divisor, divisor - 1) == 0)
+    if (sl_job_part_child_id(old.id, divisor, divisor - 1) == 0)
         return SL_EINVAL;
     if (make_room(split, (split->count + count) * 2) < 0)
         return SL_ENOMEM;
@@ -127,7 +127,7 @@ int sl_split_cut(struct sl_split *split, struct sl_part *part, uint64_t shard_by
     for (size_t i = 0; i < count; i++) {
         struct sl_plan_range range = sl_plan_range(old.size_bytes, shard_bytes, i);
         range.offset_bytes += old.offset_bytes;
-        split->parts[at + i] = new_part(sl_part_child_id(old.id, divisor, (int)i), range);
+        split->parts[at + i] = new_part(sl_job_part_child_id(old.id, divisor, (int)i), range);
     }
     split->count += (uint32_t)count - 1;
     split->in_state[old.state]--;

@@ -29,7 +29,7 @@ int sl_engine_begin(struct sl_engine *engine)
     if (engine->in_transaction)
         return SL_OK;
     struct sl_err err = {0};
-    const int rc = sl_journal_begin(engine->journal, &err);
+    const int rc = sl_journal_txn_begin(engine->journal, &err);
     if (rc < 0)
         sl_engine_break(engine, &err);
     engine->in_transaction = rc >= 0;
@@ -43,10 +43,10 @@ int sl_engine_commit(struct sl_engine *engine)
         return engine->broken.code;
     engine->in_transaction = false;
     if (engine->broken.code != SL_OK) {
-        sl_journal_rollback(engine->journal);
+        sl_journal_txn_rollback(engine->journal);
         return engine->broken.code;
     }
-    const int rc = sl_journal_commit(engine->journal, &err);
+    const int rc = sl_journal_txn_commit(engine->journal, &err);
     if (rc < 0)
         sl_engine_break(engine, &err);
     return rc;

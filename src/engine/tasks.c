@@ -291,7 +291,7 @@ void sl_task_part_label(char out[static SL_PART_LABEL_CHARS], const struct sl_ta
 {
     struct sl_job job;
     sl_task_job(task, &job);
-    sl_part_label(out, &job, part_id);
+    sl_job_part_label(out, &job, part_id);
 }
 
 void sl_task_blame(struct sl_task *task, const struct sl_err *err)

@@ -107,7 +107,7 @@ bool sl_tasks_some(struct sl_tasks *tasks, size_t *bucket, size_t budget, sl_tas
 /** The full record. */
 void sl_task_job(const struct sl_task *task, struct sl_job *job);
 
-/** As sl_part_label(). */
+/** As sl_job_part_label(). */
 void sl_task_part_label(char out[static SL_PART_LABEL_CHARS], const struct sl_task *task,
                         int part_id);
 

@@ -69,7 +69,7 @@ static char *trim(char *word)
     return word;
 }
 
-static int take_entry(struct sl_metadata *out, char *word, struct sl_err *err)
+static int read_entry(struct sl_metadata *out, char *word, struct sl_err *err)
 {
     word = trim(word);
     char *equals = strchr(word, '=');
@@ -95,7 +95,7 @@ int sl_metadata_parse(struct sl_metadata *out, size_t *count, char *text, struct
                             "can carry",
                             SL_METADATA_DATA_SET_ENTRIES);
         else
-            rc = take_entry(&out[(*count)++], word, err);
+            rc = read_entry(&out[(*count)++], word, err);
         word = comma != NULL ? comma + 1 : NULL;
     }
     if (rc == SL_OK)

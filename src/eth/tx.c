@@ -8,7 +8,7 @@
 
 enum { TYPE = 0x02 };
 
-int sl_chain_id_parse(uint64_t *out, const char *text, struct sl_err *err)
+int sl_tx_chain_id_parse(uint64_t *out, const char *text, struct sl_err *err)
 {
     struct sl_u256 id;
     const bool hex = strncmp(text, "0x", 2) == 0;

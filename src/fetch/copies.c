@@ -75,7 +75,7 @@ void sl_copies_free(struct sl_copies *copies)
 
 enum { DIVISOR_MAX = 1 << 16 };
 
-static bool take_count(uint32_t *out, const char **at)
+static bool read_count(uint32_t *out, const char **at)
 {
     const size_t digits = strspn(*at, "0123456789");
     if (digits == 0 || digits > 7 || **at == '0')
@@ -86,14 +86,14 @@ static bool take_count(uint32_t *out, const char **at)
 }
 
 /* ".2-4": the second of four. */
-static bool take_fraction(uint32_t *index, uint32_t *divisor, const char **at)
+static bool read_fraction(uint32_t *index, uint32_t *divisor, const char **at)
 {
     *index = 0;
     *divisor = 1;
     if (**at != '.')
         return true;
     (*at)++;
-    if (!take_count(index, at) || *(*at)++ != '-' || !take_count(divisor, at))
+    if (!read_count(index, at) || *(*at)++ != '-' || !read_count(divisor, at))
         return false;
     (*index)--;
     return *divisor >= 2 && *divisor <= DIVISOR_MAX && (*divisor & (*divisor - 1)) == 0 &&
@@ -103,8 +103,8 @@ static bool take_fraction(uint32_t *index, uint32_t *divisor, const char **at)
 bool sl_copy_label(struct sl_copy *copy, const char *label)
 {
     const char *at = label;
-    return take_count(&copy->part, &at) && take_fraction(&copy->index, &copy->divisor, &at) &&
-           *at++ == '/' && take_count(&copy->parts, &at) && *at == '\0' &&
+    return read_count(&copy->part, &at) && read_fraction(&copy->index, &copy->divisor, &at) &&
+           *at++ == '/' && read_count(&copy->parts, &at) && *at == '\0' &&
            copy->part <= copy->parts;
 }
 
@@ -419,8 +419,8 @@ static size_t count_parts(const struct sl_copy *list, size_t total, struct sl_er
 
 /* `list` has all copies that claim to be one of `total` parts. 1: all parts are there, and their
  * roots prove that they are the file, unless no proof is required. */
-static int put_together(struct sl_wanted *out, const struct sl_copy *list, size_t total,
-                        bool proven, struct sl_err *err)
+static int assemble(struct sl_wanted *out, const struct sl_copy *list, size_t total, bool proven,
+                    struct sl_err *err)
 {
     struct cursor cursor = {.list = list, .total = total};
     const size_t parts = count_parts(list, total, err);
@@ -454,7 +454,7 @@ static int whole(struct sl_wanted *out, const struct sl_copy *list, size_t count
         if (list[i].in_whole) {
             sl_wanted_free(out);
             out->file.whole = *cid;
-            rc = put_together(out, list + i, same, proven, err);
+            rc = assemble(out, list + i, same, proven, err);
         }
         i += same;
     }

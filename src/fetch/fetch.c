@@ -4,17 +4,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "inside.h"
+#include "file.h"
+#include "run.h"
+#include "whole.h"
 
 static int64_t or_default(int64_t value, int64_t fallback)
 {
     return value > 0 ? value : fallback;
-}
-
-static bool is_shard_size(uint64_t bytes)
-{
-    const uint64_t quads = bytes / SL_PIECE_MIN_BYTES;
-    return bytes % SL_PIECE_MIN_BYTES == 0 && quads > 0 && (quads & (quads - 1)) == 0;
 }
 
 static int fill_options(struct sl_fetch *fetch, const struct sl_fetch_options *options,
@@ -33,7 +29,7 @@ static int fill_options(struct sl_fetch *fetch, const struct sl_fetch_options *o
     if (own->segment_bytes == 0)
         own->segment_bytes = SL_PIECE_MIN_BYTES << 19;
     fetch->interval_ms = 250;
-    return is_shard_size(own->segment_bytes)
+    return sl_fetch_is_shard_size(own->segment_bytes)
                ? SL_OK
                : sl_err_set(err, SL_EINVAL, "segments have to be of 127 * 2^k bytes");
 }
@@ -91,78 +87,6 @@ void sl_fetch_watch(struct sl_fetch *fetch, sl_fetch_progress_fn fn, void *ctx, 
     fetch->interval_ms = interval_ms > 0 ? interval_ms : 1;
 }
 
-/* ---- the parts of a whole ---- */
-
-static int join(struct sl_piece_id *into, const struct sl_piece_id *next)
-{
-    const struct sl_piece_id two[] = {*into, *next};
-    return sl_piece_combine(into, two, 2, into->payload_bytes, NULL);
-}
-
-/* Puts the next piece on a stack of ever smaller ones, joining two of one size to one of the next
- * size. False when it does not fit behind what is there. */
-static bool push(struct sl_piece_id *stack, size_t *depth, const struct sl_piece_id *piece)
-{
-    const size_t n = *depth;
-    if (n > 0 && (!is_shard_size(stack[n - 1].payload_bytes) ||
-                  piece->payload_bytes > stack[n - 1].payload_bytes))
-        return false;
-    stack[(*depth)++] = *piece;
-    while (*depth > 1 && stack[*depth - 1].payload_bytes == stack[*depth - 2].payload_bytes) {
-        if (join(&stack[*depth - 2], &stack[*depth - 1]) < 0)
-            return false;
-        (*depth)--;
-    }
-    return true;
-}
-
-/* Pieces of 127 * 2^k bytes each, which begin at multiples of their size; the last one may be of
- * any size. */
-static bool combine(struct sl_piece_id *all, const struct sl_fetch_file *file)
-{
-    struct sl_piece_id stack[SL_PIECE_HEIGHT_MAX + 2];
-    size_t depth = 0;
-    for (size_t i = 0; i < file->part_count; i++) {
-        if (depth == sizeof stack / sizeof stack[0] || !push(stack, &depth, &file->parts[i].piece))
-            return false;
-    }
-    for (; depth > 1; depth--) {
-        if (join(&stack[depth - 2], &stack[depth - 1]) < 0)
-            return false;
-    }
-    *all = stack[0];
-    return true;
-}
-
-static bool has_all_bytes(const struct sl_fetch_file *file)
-{
-    uint64_t left = file->whole.payload_bytes;
-    for (size_t i = 0; i < file->part_count; i++) {
-        const uint64_t bytes = file->parts[i].piece.payload_bytes;
-        if (bytes > left)
-            return false;
-        left -= bytes;
-    }
-    return left == 0;
-}
-
-int sl_fetch_not_whole(struct sl_err *err)
-{
-    return sl_err_set(err, SL_EFORMAT, "the parts do not make up this file");
-}
-
-int sl_fetch_check_parts(const struct sl_fetch_file *file, struct sl_err *err)
-{
-    struct sl_piece_id all = {0};
-    if (file->part_count == 0)
-        return sl_err_set(err, SL_EFORMAT, "a file without parts");
-    if (!has_all_bytes(file))
-        return sl_fetch_not_whole(err);
-    if (!combine(&all, file))
-        return 1;
-    return sl_piece_id_equal(&all, &file->whole) ? SL_OK : sl_fetch_not_whole(err);
-}
-
 /* ---- what callers want ---- */
 
 static uint64_t have_now(const struct sl_run *run)
@@ -175,16 +99,16 @@ static int save(struct sl_run *run, const struct sl_fetch_file *file, bool is_pr
                 struct sl_err *err)
 {
     struct sl_part_file out;
-    int rc = sl_part_file_open(&out, run, target, &file->whole, err);
+    int rc = sl_fetch_file_open(&out, run, target, &file->whole, err);
     if (rc < 0)
         return rc;
     result->resumed_bytes = have_now(run);
-    rc = sl_run_all(run, result, err);
+    rc = sl_fetch_run_all(run, result, err);
     if (rc == SL_OK && !is_proven)
-        rc = sl_part_file_check(&out, run, &file->whole, err);
+        rc = sl_fetch_file_check(&out, run, &file->whole, err);
     if (rc == SL_OK)
-        rc = sl_part_file_commit(&out, run, target, err);
-    sl_part_file_close(&out, run);
+        rc = sl_fetch_file_commit(&out, run, target, err);
+    sl_fetch_file_close(&out, run);
     return rc;
 }
 
@@ -197,14 +121,14 @@ int sl_fetch_save(struct sl_fetch *fetch, const struct sl_fetch_file *file,
     int rc = sl_fetch_check_parts(file, err);
     const bool is_proven = rc == SL_OK;
     if (rc >= 0)
-        rc = sl_target_look(target, &file->whole, fetch, err);
+        rc = sl_fetch_target_look(target, &file->whole, fetch, err);
     result->was_there = rc == 1;
     if (rc != SL_OK)
         return rc < 0 ? rc : SL_OK;
-    rc = sl_run_init(&run, fetch, file->parts, file->part_count, err);
+    rc = sl_fetch_run_init(&run, fetch, file->parts, file->part_count, err);
     if (rc == SL_OK)
         rc = save(&run, file, is_proven, target, result, err);
-    sl_run_fini(&run);
+    sl_fetch_run_fini(&run);
     return rc;
 }
 
@@ -213,11 +137,11 @@ static int run_into(struct sl_fetch *fetch, const struct sl_fetch_part *parts, s
 {
     struct sl_run run;
     *result = (struct sl_fetch_result){0};
-    int rc = sl_run_init(&run, fetch, parts, count, err);
+    int rc = sl_fetch_run_init(&run, fetch, parts, count, err);
     run.sink.fd = fd;
     if (rc == SL_OK)
-        rc = sl_run_all(&run, result, err);
-    sl_run_fini(&run);
+        rc = sl_fetch_run_all(&run, result, err);
+    sl_fetch_run_fini(&run);
     return rc;
 }
 

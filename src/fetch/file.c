@@ -7,6 +7,8 @@
  * Table: 16 bytes of magic, then little-endian 64-bit numbers: size of the file, size of a segment,
  * number of segments; 64 bytes with the binary PieceCID of the whole; then the bytes of each.
  */
+#include "file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -20,8 +22,6 @@
 
 #include "sluice/path.h"
 #include "sluice/text.h"
-
-#include "inside.h"
 
 enum {
     MAGIC_BYTES = 16,
@@ -69,7 +69,7 @@ static bool write_at(int fd, const void *data, size_t len, uint64_t offset)
     return pwrite(fd, data, len, (off_t)offset) == (ssize_t)len;
 }
 
-void sl_part_file_note(const struct sl_run *run, const struct sl_segment *segment)
+void sl_fetch_file_note(const struct sl_run *run, const struct sl_segment *segment)
 {
     uint8_t bytes[8];
     if (run->sink.table_offset == 0)
@@ -206,9 +206,9 @@ static int prepare(struct sl_part_file *file, struct sl_run *run, const struct s
     return rc;
 }
 
-int sl_part_file_open(struct sl_part_file *file, struct sl_run *run,
-                      const struct sl_fetch_target *target, const struct sl_piece_id *whole,
-                      struct sl_err *err)
+int sl_fetch_file_open(struct sl_part_file *file, struct sl_run *run,
+                       const struct sl_fetch_target *target, const struct sl_piece_id *whole,
+                       struct sl_err *err)
 {
     *file = (struct sl_part_file){.fd = -1};
     int rc = open_folder(file, target, err);
@@ -223,7 +223,7 @@ int sl_part_file_open(struct sl_part_file *file, struct sl_run *run,
             sl_err_ctx(err, "%.100s", file->part_name);
     }
     if (rc < 0)
-        sl_part_file_close(file, run);
+        sl_fetch_file_close(file, run);
     return rc;
 }
 
@@ -236,8 +236,8 @@ static bool stop_hashing(void *ctx, uint64_t hashed_bytes)
     return atomic_load(&fetch->cancelled);
 }
 
-int sl_part_file_check(const struct sl_part_file *file, const struct sl_run *run,
-                       const struct sl_piece_id *whole, struct sl_err *err)
+int sl_fetch_file_check(const struct sl_part_file *file, const struct sl_run *run,
+                        const struct sl_piece_id *whole, struct sl_err *err)
 {
     struct sl_piece_id has;
     const int rc = sl_piece_of_fd_threads(&has, file->fd, 0, run->total_bytes, 0, stop_hashing,
@@ -262,8 +262,8 @@ static int give_name(const struct sl_part_file *file, bool force)
     return renameat(file->dir_fd, file->part_name, file->dir_fd, file->name);
 }
 
-int sl_part_file_commit(struct sl_part_file *file, const struct sl_run *run,
-                        const struct sl_fetch_target *target, struct sl_err *err)
+int sl_fetch_file_commit(struct sl_part_file *file, const struct sl_run *run,
+                         const struct sl_fetch_target *target, struct sl_err *err)
 {
     const mode_t mode = target->mode != 0 ? (mode_t)target->mode : 0600;
     if (ftruncate(file->fd, (off_t)run->total_bytes) != 0 || fsync(file->fd) != 0 ||
@@ -280,7 +280,7 @@ int sl_part_file_commit(struct sl_part_file *file, const struct sl_run *run,
     return SL_OK;
 }
 
-void sl_part_file_close(struct sl_part_file *file, const struct sl_run *run)
+void sl_fetch_file_close(struct sl_part_file *file, const struct sl_run *run)
 {
     if (file->fd >= 0 && atomic_load(&run->have_bytes) == 0 && run->sink.fd == file->fd)
         unlinkat(file->dir_fd, file->part_name, 0);
@@ -308,8 +308,8 @@ static int compare(int fd, const struct sl_piece_id *whole, struct sl_fetch *fet
     return rc < 0 ? rc : sl_piece_id_equal(&has, whole);
 }
 
-int sl_target_look(const struct sl_fetch_target *target, const struct sl_piece_id *whole,
-                   struct sl_fetch *fetch, struct sl_err *err)
+int sl_fetch_target_look(const struct sl_fetch_target *target, const struct sl_piece_id *whole,
+                         struct sl_fetch *fetch, struct sl_err *err)
 {
     const int fd = openat(target->dir_fd, target->name,
                           O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);

@@ -8,7 +8,7 @@
 #include "sluice/json.h"
 #include "sluice/text.h"
 
-static void put_cid(struct sl_jw *w, const struct sl_piece_id *piece)
+static void append_cid(struct sl_jw *w, const struct sl_piece_id *piece)
 {
     char cid[SL_PIECE_CID_CHARS];
     sl_piece_cid(cid, piece);
@@ -16,7 +16,7 @@ static void put_cid(struct sl_jw *w, const struct sl_piece_id *piece)
     sl_jw_u64(w, "size", piece->payload_bytes);
 }
 
-static void put_copy(struct sl_jw *w, const struct sl_copy *copy)
+static void append_copy(struct sl_jw *w, const struct sl_copy *copy)
 {
     sl_jw_object(w, NULL);
     sl_jw_str(w, "url", copy->url);
@@ -29,14 +29,14 @@ static void put_copy(struct sl_jw *w, const struct sl_copy *copy)
     sl_jw_end_object(w);
 }
 
-static void put_part(struct sl_jw *w, const struct sl_wanted *wanted, size_t i)
+static void append_part(struct sl_jw *w, const struct sl_wanted *wanted, size_t i)
 {
     const struct sl_wanted_part *part = &wanted->parts[i];
     sl_jw_object(w, NULL);
-    put_cid(w, &wanted->fetch_parts[i].piece);
+    append_cid(w, &wanted->fetch_parts[i].piece);
     sl_jw_array(w, "copies");
     for (size_t k = 0; k < part->count; k++)
-        put_copy(w, part->copies[k]);
+        append_copy(w, part->copies[k]);
     sl_jw_end_array(w);
     sl_jw_end_object(w);
 }
@@ -51,7 +51,7 @@ void sl_manifest_begin(struct sl_buf *out, const char *network)
 }
 
 /* Write a name that every release accepts below a folder and shows unchanged. */
-static void put_harmless(struct sl_buf *out, const char *name)
+static void append_harmless(struct sl_buf *out, const char *name)
 {
     const size_t len = strlen(name);
     for (size_t i = 0, n = 0; i < len; i += n) {
@@ -77,10 +77,10 @@ static void put_base64(struct sl_jw *w, const char *key, const char *bytes)
     sl_buf_free(&text);
 }
 
-static void put_name(struct sl_jw *w, const char *key, const char *key_base64, const char *name)
+static void append_name(struct sl_jw *w, const char *key, const char *key_base64, const char *name)
 {
     struct sl_buf harmless = {0};
-    put_harmless(&harmless, name);
+    append_harmless(&harmless, name);
     if (harmless.data == NULL || harmless.failed < 0) {
         w->buf.failed = SL_ENOMEM;
         sl_buf_free(&harmless);
@@ -92,7 +92,7 @@ static void put_name(struct sl_jw *w, const char *key, const char *key_base64, c
     sl_buf_free(&harmless);
 }
 
-static void put_path(struct sl_jw *w, const char *path)
+static void append_path(struct sl_jw *w, const char *path)
 {
     sl_jw_str(w, "path", path);
     if (!sl_text_is_utf8(path))
@@ -104,18 +104,18 @@ void sl_manifest_add(struct sl_buf *out, const struct sl_manifest_entry *entry, 
     struct sl_jw w = {0};
     char stored[SL_RFC3339_CHARS];
     sl_jw_object(&w, NULL);
-    put_name(&w, "name", "nameBase64", entry->name);
+    append_name(&w, "name", "nameBase64", entry->name);
     if (entry->older_of != NULL)
-        put_name(&w, "olderOf", "olderOfBase64", entry->older_of);
+        append_name(&w, "olderOf", "olderOfBase64", entry->older_of);
     if (entry->path != NULL)
-        put_path(&w, entry->path);
+        append_path(&w, entry->path);
     sl_rfc3339(stored, entry->stored_ms);
     if (entry->stored_ms != 0)
         sl_jw_str(&w, "storedAt", stored);
-    put_cid(&w, &entry->wanted->file.whole);
+    append_cid(&w, &entry->wanted->file.whole);
     sl_jw_array(&w, "parts");
     for (size_t i = 0; i < entry->wanted->file.part_count; i++)
-        put_part(&w, entry->wanted, i);
+        append_part(&w, entry->wanted, i);
     sl_jw_end_array(&w);
     sl_jw_end_object(&w);
     sl_buf_str(out, first ? "\n" : ",\n");

@@ -52,7 +52,7 @@ static char *name_of(struct sl_json_slice plain, struct sl_json_slice base64)
         text = good ? strdup(bytes.data) : NULL;
     }
     sl_buf_free(&bytes);
-    if (text != NULL && sl_name_is_below(text))
+    if (text != NULL && sl_copies_name_is_below(text))
         return text;
     free(text);
     return NULL;

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* part.c - whose bytes to take, whom to blame, and what comes next. All under the run's lock. */
+#include "part.h"
+
 #include <string.h>
 
 #include "sluice/log.h"
 
-#include "inside.h"
+#include "file.h"
 
 /* Little by little is no progress: what brings less than this before it breaks has failed. */
 #define PROGRESS_BYTES (UINT64_C(64) << 10)
 
-void sl_run_fail(struct sl_run *run, const struct sl_err *why)
+void sl_fetch_run_fail(struct sl_run *run, const struct sl_err *why)
 {
     if (!run->over)
         run->err = *why;
@@ -38,7 +40,7 @@ static bool choose(size_t *out, const struct sl_part *part)
     return found;
 }
 
-bool sl_part_has_untried(const struct sl_part *part)
+bool sl_fetch_part_has_untried(const struct sl_part *part)
 {
     for (size_t i = 0; i < part->want->url_count; i++) {
         const struct sl_origin *at = &part->origins[i];
@@ -80,7 +82,7 @@ static void give_up(struct sl_run *run, const struct sl_part *part)
     if (run->part_count > 1)
         sl_err_ctx(&err, "part %zu of %zu (%.20s...)", (size_t)(part - run->parts) + 1,
                    run->part_count, cid);
-    sl_run_fail(run, &err);
+    sl_fetch_run_fail(run, &err);
 }
 
 /* Whether asking again makes no sense. */
@@ -118,7 +120,7 @@ static struct sl_segment *open_segment(struct sl_part *part)
     return NULL;
 }
 
-struct sl_task sl_part_task(struct sl_run *run, struct sl_part *part)
+struct sl_task sl_fetch_part_task(struct sl_run *run, struct sl_part *part)
 {
     struct sl_task task = {.kind = SL_TASK_NONE, .part = part};
     if (part->done || part->switching)
@@ -137,8 +139,8 @@ struct sl_task sl_part_task(struct sl_run *run, struct sl_part *part)
     return task;
 }
 
-void sl_part_answered(struct sl_run *run, struct sl_part *part, size_t origin,
-                      const struct sl_err *why)
+void sl_fetch_part_answered(struct sl_run *run, struct sl_part *part, size_t origin,
+                            const struct sl_err *why)
 {
     struct sl_origin *at = &part->origins[origin];
     part->asking--;
@@ -174,7 +176,7 @@ static void start_over(struct sl_run *run, struct sl_part *part)
         atomic_fetch_sub(&run->have_bytes, segment->have);
         segment->have = 0;
         segment->state = SL_SEGMENT_OPEN;
-        sl_part_file_note(run, segment);
+        sl_fetch_file_note(run, segment);
     }
     part->segments_done = 0;
     part->mixed = false;
@@ -229,7 +231,7 @@ static void judge(struct sl_run *run, struct sl_part *part)
     start_over(run, part);
 }
 
-void sl_part_received(struct sl_run *run, struct sl_part *part, struct sl_segment *segment)
+void sl_fetch_part_received(struct sl_run *run, struct sl_part *part, struct sl_segment *segment)
 {
     segment->state = SL_SEGMENT_DONE;
     part->running--;
@@ -241,7 +243,7 @@ void sl_part_received(struct sl_run *run, struct sl_part *part, struct sl_segmen
         start_over(run, part);
 }
 
-void sl_part_leave(struct sl_run *run, struct sl_part *part, struct sl_segment *segment)
+void sl_fetch_part_leave(struct sl_run *run, struct sl_part *part, struct sl_segment *segment)
 {
     segment->state = SL_SEGMENT_OPEN;
     part->running--;
@@ -320,8 +322,9 @@ static void count_failure(struct sl_run *run, struct sl_origin *origin, uint64_t
         origin->state = SL_ORIGIN_OUT;
 }
 
-int64_t sl_part_failed(struct sl_run *run, struct sl_part *part, const struct sl_segment *segment,
-                       size_t origin, uint64_t moved, const struct sl_err *why)
+int64_t sl_fetch_part_failed(struct sl_run *run, struct sl_part *part,
+                             const struct sl_segment *segment, size_t origin, uint64_t moved,
+                             const struct sl_err *why)
 {
     struct sl_origin *failed = &part->origins[origin];
     size_t next = 0;

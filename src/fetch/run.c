@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* run.c - the workers of one fetch. */
+#include "run.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +11,9 @@
 #include "sluice/log.h"
 #include "sluice/path.h"
 
-#include "inside.h"
+#include "file.h"
+#include "part.h"
+#include "transfer.h"
 
 enum { SEGMENTS_MAX = 1 << 16, READ_BYTES = 1 << 16 };
 
@@ -87,8 +91,8 @@ static void init_locks(struct sl_run *run)
     pthread_condattr_destroy(&attr);
 }
 
-int sl_run_init(struct sl_run *run, struct sl_fetch *fetch, const struct sl_fetch_part *parts,
-                size_t count, struct sl_err *err)
+int sl_fetch_run_init(struct sl_run *run, struct sl_fetch *fetch, const struct sl_fetch_part *parts,
+                      size_t count, struct sl_err *err)
 {
     size_t origins = 0;
     *run = (struct sl_run){.fetch = fetch,
@@ -115,7 +119,7 @@ int sl_run_init(struct sl_run *run, struct sl_fetch *fetch, const struct sl_fetc
     return SL_OK;
 }
 
-void sl_run_fini(struct sl_run *run)
+void sl_fetch_run_fini(struct sl_run *run)
 {
     pthread_cond_destroy(&run->changed);
     pthread_mutex_destroy(&run->lock);
@@ -144,7 +148,7 @@ static void ask(struct worker *w, const struct sl_task *task)
            task->part->want->urls[task->origin], rc < 0 ? err.text : "it is there");
     pthread_mutex_lock(&run->lock);
     err.code = rc < 0 ? rc : SL_OK;
-    sl_part_answered(run, task->part, task->origin, &err);
+    sl_fetch_part_answered(run, task->part, task->origin, &err);
     pthread_mutex_unlock(&run->lock);
 }
 
@@ -187,7 +191,7 @@ static int attempt(struct worker *w, struct sl_transfer *t, struct sl_part *part
     const bool leave = run->over || part->switching;
     const size_t origin = part->current;
     t->url = part->origins[origin].url;
-    t->may_leave = !part->pure && sl_part_has_untried(part); /* restarting is no gain */
+    t->may_leave = !part->pure && sl_fetch_part_has_untried(part); /* restarting is no gain */
     memcpy(t->etag, part->origins[origin].etag, sizeof t->etag);
     pthread_mutex_unlock(&run->lock);
     if (leave)
@@ -200,10 +204,10 @@ static int attempt(struct worker *w, struct sl_transfer *t, struct sl_part *part
     pthread_mutex_lock(&run->lock);
     memcpy(part->origins[origin].etag, t->etag, sizeof t->etag);
     if (rc < 0 && (rc == SL_ECANCELED || rc == SL_ENOMEM || t->local_failure)) {
-        sl_run_fail(run, &err);
+        sl_fetch_run_fail(run, &err);
         wait_ms = -1;
     } else if (rc < 0) {
-        wait_ms = sl_part_failed(run, part, t->segment, origin, t->moved, &err);
+        wait_ms = sl_fetch_part_failed(run, part, t->segment, origin, t->moved, &err);
     }
     pthread_mutex_unlock(&run->lock);
     if (wait_ms > 0 && sl_http_wait(t->http, wait_ms, NULL) < 0)
@@ -232,7 +236,7 @@ static int get(struct worker *w, const struct sl_task *task, struct sl_err *err)
             return 1;
     }
     rc = sl_piece_hasher_finish(t.hasher, &task->part->roots[segment - task->part->segments], err);
-    sl_part_file_note(run, segment);
+    sl_fetch_file_note(run, segment);
     return rc;
 }
 
@@ -242,14 +246,14 @@ static void get_segment(struct worker *w, const struct sl_task *task)
     struct sl_err err = {0};
     const int rc = get(w, task, &err);
     if (rc != SL_OK)
-        sl_part_file_note(run, task->segment);
+        sl_fetch_file_note(run, task->segment);
     pthread_mutex_lock(&run->lock);
     if (rc < 0)
-        sl_run_fail(run, &err);
+        sl_fetch_run_fail(run, &err);
     if (rc == SL_OK)
-        sl_part_received(run, task->part, task->segment);
+        sl_fetch_part_received(run, task->part, task->segment);
     else
-        sl_part_leave(run, task->part, task->segment);
+        sl_fetch_part_leave(run, task->part, task->segment);
     pthread_mutex_unlock(&run->lock);
 }
 
@@ -258,7 +262,7 @@ static struct sl_task next_task(struct sl_run *run)
 {
     struct sl_task task = {.kind = SL_TASK_NONE};
     for (size_t i = 0; i < run->part_count && task.kind == SL_TASK_NONE && !run->over; i++)
-        task = sl_part_task(run, &run->parts[i]);
+        task = sl_fetch_part_task(run, &run->parts[i]);
     return task;
 }
 
@@ -286,7 +290,7 @@ static void *work(void *arg)
 
 /* ---- the thread that called ---- */
 
-static void tell(struct sl_run *run)
+static void report_progress(struct sl_run *run)
 {
     if (run->fetch->progress == NULL)
         return;
@@ -315,7 +319,7 @@ static void wait_until_over(struct sl_run *run)
         while (!run->over && pthread_cond_timedwait(&run->changed, &run->lock, &next) != ETIMEDOUT)
             ;
         pthread_mutex_unlock(&run->lock);
-        tell(run);
+        report_progress(run);
         clock_gettime(CLOCK_MONOTONIC, &next);
         pthread_mutex_lock(&run->lock);
     }
@@ -352,7 +356,7 @@ static int start(struct sl_run *run, struct worker *workers, struct sl_err *err)
     return started > 0 ? started : sl_err_set(err, SL_ENOMEM, "no thread could be started");
 }
 
-int sl_run_all(struct sl_run *run, struct sl_fetch_result *result, struct sl_err *err)
+int sl_fetch_run_all(struct sl_run *run, struct sl_fetch_result *result, struct sl_err *err)
 {
     struct worker workers[SL_FETCH_PARALLEL_MAX] = {0};
     if (atomic_load(&run->fetch->cancelled))
@@ -365,7 +369,7 @@ int sl_run_all(struct sl_run *run, struct sl_fetch_result *result, struct sl_err
     for (int i = 0; i < started; i++)
         pthread_join(workers[i].thread, NULL);
     let_requests(run->fetch);
-    tell(run);
+    report_progress(run);
     result->received_bytes += atomic_load(&run->received_bytes);
     result->failures += run->failures;
     result->from = run->from != NULL ? run->from : result->from;

@@ -9,7 +9,7 @@
 
 #include "sluice/path.h"
 
-#include "inside.h"
+#include "transfer.h"
 
 enum { SAMPLE_BYTES = 1 << 16, RANGE_CHARS = 48 };
 

@@ -17,12 +17,12 @@ static bool is_component(const char *name, size_t len)
     return len > 0 && len <= NAME_BYTES && !dots;
 }
 
-bool sl_name_is_plain(const char *name)
+bool sl_copies_name_is_plain(const char *name)
 {
     return strchr(name, '/') == NULL && is_component(name, strlen(name));
 }
 
-bool sl_name_is_below(const char *name)
+bool sl_copies_name_is_below(const char *name)
 {
     if (strlen(name) >= SL_PATH_BYTES)
         return false;
@@ -36,7 +36,7 @@ bool sl_name_is_below(const char *name)
     }
 }
 
-bool sl_name_ends_with(const char *path, const char *name)
+bool sl_copies_name_ends_with(const char *path, const char *name)
 {
     const size_t path_len = strlen(path);
     const size_t len = strlen(name);
@@ -44,7 +44,7 @@ bool sl_name_ends_with(const char *path, const char *name)
            strcmp(path + path_len - len, name) == 0;
 }
 
-bool sl_name_is_hidden(const char *name)
+bool sl_copies_name_is_hidden(const char *name)
 {
     return name[0] == '.' || strstr(name, "/.") != NULL;
 }
@@ -70,7 +70,7 @@ int sl_folder_below(const char **base, int dir_fd, const char *name, unsigned mo
 {
     char component[NAME_BYTES + 1];
     *base = sl_path_base(name);
-    if (!sl_name_is_below(name))
+    if (!sl_copies_name_is_below(name))
         return sl_err_set(err, SL_EFORMAT, "a name that leaves the folder, or is none");
     int at = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (at < 0)

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* transfer.c - one request for bytes, and whether the answer has them. */
+#include "transfer.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "inside.h"
+#include "file.h"
 
 enum { NOTE_BYTES = 8 << 20, RANGE_CHARS = 48, SLOW_BYTES_PER_S = 4096 };
 
 /* ---- what an answer says ---- */
 
 /* Decimal digits, at most 19 of them; moves *at behind. */
-static bool take_number(uint64_t *out, const char **at)
+static bool read_number(uint64_t *out, const char **at)
 {
     const size_t digits = strspn(*at, "0123456789");
     if (digits == 0 || digits > 19)
@@ -32,11 +34,11 @@ bool sl_content_range_parse(uint64_t *first, uint64_t *last, uint64_t *total, co
     if (strncmp(at, "bytes ", 6) != 0)
         return false;
     at += 6;
-    if (!take_number(first, &at) || *at++ != '-' || !take_number(last, &at) || *at++ != '/')
+    if (!read_number(first, &at) || *at++ != '-' || !read_number(last, &at) || *at++ != '/')
         return false;
     if (strcmp(at, "*") == 0)
         return *first <= *last;
-    return take_number(total, &at) && *at == '\0' && *first <= *last && *last < *total;
+    return read_number(total, &at) && *at == '\0' && *first <= *last && *last < *total;
 }
 
 static int other_size(uint64_t has, uint64_t total, struct sl_err *err)
@@ -111,7 +113,7 @@ static int write_at(struct sl_transfer *t, const char *data, size_t len, struct 
 }
 
 /* What is hashed is what came, before it goes to the disk. */
-static int take(struct sl_transfer *t, const char *data, size_t len, struct sl_err *err)
+static int on_data(struct sl_transfer *t, const char *data, size_t len, struct sl_err *err)
 {
     struct sl_segment *segment = t->segment;
     int rc = sl_piece_hasher_add(t->hasher, data, len, err);
@@ -124,7 +126,7 @@ static int take(struct sl_transfer *t, const char *data, size_t len, struct sl_e
     t->moved += len;
     atomic_fetch_add(&t->run->have_bytes, len);
     if (segment->have / NOTE_BYTES != noted)
-        sl_part_file_note(t->run, segment);
+        sl_fetch_file_note(t->run, segment);
     return SL_OK;
 }
 
@@ -160,7 +162,7 @@ static int on_bytes(void *ctx, const void *data, size_t len, struct sl_err *err)
     const uint64_t left = segment->bytes - segment->have;
     const size_t wanted = len < left ? len : (size_t)left;
     if (wanted > 0) {
-        const int rc = take(t, at, wanted, err);
+        const int rc = on_data(t, at, wanted, err);
         if (rc < 0)
             return rc;
     }

@@ -36,12 +36,12 @@ static bool fits(const struct work *work, const char *name)
     if (work->exactly)
         return is_path(name) && strcmp(name, work->name) == 0;
     if (is_path(name))
-        return sl_name_ends_with(name, work->name);
+        return sl_copies_name_ends_with(name, work->name);
     return strcmp(name, work->name) == 0 || (name[0] != '\0' && strcmp(name, work->on_chain) == 0);
 }
 
 /* Take the copies of one file: those with a path, if there are any. */
-static void take_file(struct work *work, const struct sl_copy *list, size_t count)
+static void add_file(struct work *work, const struct sl_copy *list, size_t count)
 {
     bool has_path = false, has_name = false;
     for (size_t i = 0; i < count; i++) {
@@ -56,13 +56,13 @@ static void take_file(struct work *work, const struct sl_copy *list, size_t coun
     }
 }
 
-static void take_all(struct work *work)
+static void add_all(struct work *work)
 {
     struct sl_piece_id cid;
     size_t at = 0, from = 0;
     work->count = 0;
     for (; sl_copies_next(&cid, work->copies, &at) == 1; from = at)
-        take_file(work, work->copies->list + from, at - from);
+        add_file(work, work->copies->list + from, at - from);
 }
 
 /* ---- sorting ---- */
@@ -105,7 +105,7 @@ static int compare_last(const struct draft *a, const struct draft *b)
     return c != 0 ? c : compare_u64(a->last->piece_id, b->last->piece_id);
 }
 
-/* By name, newest first, where that is a total order: see put_newest_first(). */
+/* By name, newest first, where that is a total order: see move_newest_first(). */
 static int compare_drafts(const void *a_, const void *b_)
 {
     const struct draft *a = a_, *b = b_;
@@ -136,7 +136,7 @@ static bool is_newer(const struct work *work, const struct draft *a, const struc
     return compare_last(a, b) > 0;
 }
 
-static void put_newest_first(const struct work *work, struct draft *list, size_t count)
+static void move_newest_first(const struct work *work, struct draft *list, size_t count)
 {
     size_t newest = 0;
     for (size_t i = 1; i < count; i++) {
@@ -196,7 +196,7 @@ static int build(struct sl_versions *out, struct work *work, struct sl_err *err)
     qsort(drafts, count, sizeof *drafts, compare_drafts);
     for (size_t i = 0, end; i < count; i = end) {
         end = end_of(drafts, count, i);
-        put_newest_first(work, drafts + i, end - i);
+        move_newest_first(work, drafts + i, end - i);
         for (size_t k = i; k < end; k++)
             out->list[out->count++] = drafts[k].version;
     }
@@ -214,10 +214,10 @@ int sl_versions_read(struct sl_versions *out, struct sl_copies *copies, const ch
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     if (name != NULL && strchr(name, '/') == NULL)
         sl_metadata_filename(work.on_chain, name);
-    take_all(&work);
+    add_all(&work);
     if (work.count == 0 && name != NULL) {
         work.exactly = false;
-        take_all(&work);
+        add_all(&work);
     }
     const int rc = build(out, &work, err);
     free(work.refs);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "sluice/costs.h"
 
-#include "exact.h"
+#include "signed_amount.h"
 
 static bool is_later(struct sl_u256 a, struct sl_u256 b)
 {
@@ -45,37 +45,37 @@ static bool ends_never(const struct sl_account *account, struct funded end)
 static struct sl_u256 runway(const struct sl_account *account, struct funded end,
                              struct sl_u256 now, bool *overflow)
 {
-    struct sl_sum sum = {0};
+    struct sl_signed_amount sum = {0};
     if (ends_never(account, end))
         return sl_u256_max();
     if (end.behind)
-        sl_sum_take(&sum, end.epochs);
+        sl_signed_amount_sub(&sum, end.epochs);
     else
-        sl_sum_add(&sum, end.epochs);
+        sl_signed_amount_add(&sum, end.epochs);
     if (is_later(now, account->settled_at))
-        sl_sum_take(&sum, or_zero(now, account->settled_at));
+        sl_signed_amount_sub(&sum, or_zero(now, account->settled_at));
     else
-        sl_sum_add(&sum, or_zero(account->settled_at, now));
+        sl_signed_amount_add(&sum, or_zero(account->settled_at, now));
     *overflow = sum.overflow;
-    return sl_sum_or_zero(&sum);
+    return sl_signed_amount_or_zero(&sum);
 }
 
 /* Funds that are not locked at an epoch not later than the end of the funds. */
-static struct sl_sum unlocked(const struct sl_account *account, struct sl_u256 epoch)
+static struct sl_signed_amount unlocked(const struct sl_account *account, struct sl_u256 epoch)
 {
-    struct sl_sum sum = {.plus = account->funds, .minus = account->lockup};
+    struct sl_signed_amount sum = {.plus = account->funds, .minus = account->lockup};
     if (is_later(epoch, account->settled_at))
-        sl_sum_take_product(&sum, account->rate, or_zero(epoch, account->settled_at));
+        sl_signed_amount_sub_product(&sum, account->rate, or_zero(epoch, account->settled_at));
     else
-        sl_sum_add_product(&sum, account->rate, or_zero(account->settled_at, epoch));
+        sl_signed_amount_add_product(&sum, account->rate, or_zero(account->settled_at, epoch));
     return sum;
 }
 
 /* Settling stops where the funds end: then less than one epoch's worth is left, or nothing. */
-static struct sl_sum available(const struct sl_account *account, struct funded end,
-                               struct sl_u256 now)
+static struct sl_signed_amount available(const struct sl_account *account, struct funded end,
+                                         struct sl_u256 now)
 {
-    struct sl_sum left = {0};
+    struct sl_signed_amount left = {0};
     if (end.behind) {
         struct sl_u256 ahead = or_zero(account->settled_at, now);
         return is_later(ahead, end.epochs) ? unlocked(account, now) : left;
@@ -85,7 +85,7 @@ static struct sl_sum available(const struct sl_account *account, struct funded e
         return unlocked(account, now);
     left.plus = account->funds;
     left.minus = account->lockup;
-    sl_sum_take_product(&left, account->rate, end.epochs);
+    sl_signed_amount_sub_product(&left, account->rate, end.epochs);
     return left;
 }
 
@@ -94,11 +94,11 @@ int sl_account_state(struct sl_account_state *out, const struct sl_account *acco
 {
     bool overflow = false;
     const struct funded end = funded(account);
-    const struct sl_sum free_funds = available(account, end, now_epoch);
-    const struct sl_sum at_now = unlocked(account, now_epoch);
-    const struct sl_sum owed = {.plus = at_now.minus, .minus = at_now.plus};
-    *out = (struct sl_account_state){.available = sl_sum_or_zero(&free_funds),
-                                     .debt = sl_sum_or_zero(&owed),
+    const struct sl_signed_amount free_funds = available(account, end, now_epoch);
+    const struct sl_signed_amount at_now = unlocked(account, now_epoch);
+    const struct sl_signed_amount owed = {.plus = at_now.minus, .minus = at_now.plus};
+    *out = (struct sl_account_state){.available = sl_signed_amount_or_zero(&free_funds),
+                                     .debt = sl_signed_amount_or_zero(&owed),
                                      .runway = runway(account, end, now_epoch, &overflow),
                                      .coverage = sl_u256_max()};
     if (!end.for_ever && !sl_u256_div(&out->coverage, account->funds, account->rate))
@@ -118,11 +118,11 @@ bool sl_approval_is_unlimited(const struct sl_approval *approval, struct sl_u256
 bool sl_approval_allows(const struct sl_approval *approval, const struct sl_upload_costs *costs,
                         struct sl_u256 lockup_epochs)
 {
-    struct sl_sum lockup = {.plus = approval->lockup_usage};
-    struct sl_sum rate = {.plus = approval->rate_usage};
-    sl_sum_add(&rate, costs->lockup.rate_delta);
-    sl_sum_add(&lockup, costs->lockup.total);
-    sl_sum_add(&lockup, costs->fees.total);
+    struct sl_signed_amount lockup = {.plus = approval->lockup_usage};
+    struct sl_signed_amount rate = {.plus = approval->rate_usage};
+    sl_signed_amount_add(&rate, costs->lockup.rate_delta);
+    sl_signed_amount_add(&lockup, costs->lockup.total);
+    sl_signed_amount_add(&lockup, costs->fees.total);
     return approval->approved && !rate.overflow && !lockup.overflow &&
            sl_u256_cmp(rate.plus, approval->rate_allowance) <= 0 &&
            sl_u256_cmp(lockup.plus, approval->lockup_allowance) <= 0 &&

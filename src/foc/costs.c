@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "exact.h"
+#include "signed_amount.h"
 
 static struct sl_u256 tib(void)
 {
@@ -40,12 +40,12 @@ int sl_cost_rate(struct sl_cost_rate *out, const struct sl_prices *prices, struc
 
 int sl_cost_leaves(struct sl_u256 *out, struct sl_u256 bytes, uint64_t pieces, struct sl_err *err)
 {
-    struct sl_sum sum = {0};
+    struct sl_signed_amount sum = {0};
     if (pieces == 0 || sl_u256_cmp(bytes, sl_u256(pieces)) < 0)
         return sl_err_set(err, SL_EINVAL, "a size of 0 has no price");
     /* 127 bytes are padded to 128, which is four leaves; each piece also has one leaf of its own */
-    sl_sum_add_product(&sum, bytes, sl_u256(4));
-    sl_sum_add_product(&sum, sl_u256(126), sl_u256(pieces));
+    sl_signed_amount_add_product(&sum, bytes, sl_u256(4));
+    sl_signed_amount_add_product(&sum, sl_u256(126), sl_u256(pieces));
     if (!sl_u256_div(out, sum.plus, sl_u256(127)) || sum.overflow)
         return overflow("the size", err);
     return SL_OK;
@@ -70,19 +70,19 @@ static uint64_t calls_of(uint64_t pieces, uint64_t batch)
 int sl_cost_fees(struct sl_cost_fees *out, const struct sl_prices *prices, bool is_new,
                  uint64_t pieces, uint64_t batch, struct sl_err *err)
 {
-    struct sl_sum add = {0};
-    struct sl_sum all = {0};
+    struct sl_signed_amount add = {0};
+    struct sl_signed_amount all = {0};
     const int rc = check_pieces(pieces, batch, err);
     if (rc < 0)
         return rc;
     out->create = is_new ? prices->create_fee : sl_u256(0);
-    sl_sum_add_product(&add, prices->add_fee, sl_u256(calls_of(pieces, batch)));
-    sl_sum_add_product(&add, prices->piece_fee, sl_u256(pieces));
+    sl_signed_amount_add_product(&add, prices->add_fee, sl_u256(calls_of(pieces, batch)));
+    sl_signed_amount_add_product(&add, prices->piece_fee, sl_u256(pieces));
     out->add = add.plus;
     all = add;
-    sl_sum_add(&all, out->create);
+    sl_signed_amount_add(&all, out->create);
     out->total = all.plus;
-    return sl_sum_check(&all, "the fee", err);
+    return sl_signed_amount_check(&all, "the fee", err);
 }
 
 struct sl_cost_terms sl_cost_terms(const struct sl_prices *prices)
@@ -148,7 +148,7 @@ int sl_cost_lockup(struct sl_cost_lockup *out, const struct sl_prices *prices,
                    const struct sl_cost_target *target, const struct sl_cost_terms *terms,
                    struct sl_err *err)
 {
-    struct sl_sum total = {0};
+    struct sl_signed_amount total = {0};
     *out = (struct sl_cost_lockup){.rate_delta = sl_u256(0)};
     const int rc = rate_delta(&out->rate_delta, prices, target, terms, err);
     if (rc < 0)
@@ -161,12 +161,12 @@ int sl_cost_lockup(struct sl_cost_lockup *out, const struct sl_prices *prices,
         out->cdn = prices->cdn_lockup;
         out->cache_miss = prices->cache_miss_lockup;
     }
-    sl_sum_add(&total, out->streaming);
-    sl_sum_add(&total, out->reserve);
-    sl_sum_add(&total, out->cdn);
-    sl_sum_add(&total, out->cache_miss);
+    sl_signed_amount_add(&total, out->streaming);
+    sl_signed_amount_add(&total, out->reserve);
+    sl_signed_amount_add(&total, out->cdn);
+    sl_signed_amount_add(&total, out->cache_miss);
     out->total = total.plus;
-    return sl_sum_check(&total, "the lockup", err);
+    return sl_signed_amount_check(&total, "the lockup", err);
 }
 
 /* ---- the reserve ---- */
@@ -174,7 +174,7 @@ int sl_cost_lockup(struct sl_cost_lockup *out, const struct sl_prices *prices,
 struct reserve {
     const struct sl_prices *prices;
     struct sl_u256 balance;
-    struct sl_sum refilled;
+    struct sl_signed_amount refilled;
     bool overflow;
 };
 
@@ -195,7 +195,7 @@ static void pay_fee(struct reserve *reserve, struct sl_u256 fee)
         if (!sl_u256_add(&full, reserve->prices->reserve_target, fee) || reserve->overflow)
             reserve->overflow = true;
         else if (sl_u256_sub(&more, full, reserve->balance)) {
-            sl_sum_add(&reserve->refilled, more);
+            sl_signed_amount_add(&reserve->refilled, more);
             reserve->balance = full;
         }
     }
@@ -235,7 +235,8 @@ static void pay_fees(struct reserve *reserve, struct sl_u256 fee, uint64_t count
     quiet = calls_without_refill(reserve, fee);
     if (sl_u256_cmp(quiet, left) < 0 && sl_u256_add(&cycle, quiet, sl_u256(1)) &&
         sl_u256_div(&cycles, left, cycle) && sl_u256_mul(&calls, cycles, cycle)) {
-        sl_sum_add_product(&reserve->refilled, fee, calls); /* a refill replaces a cycle */
+        sl_signed_amount_add_product(&reserve->refilled, fee,
+                                     calls); /* a refill replaces a cycle */
         (void)!sl_u256_sub(&left, left, calls);
     }
     take_calls(reserve, fee, left);
@@ -250,14 +251,14 @@ int sl_cost_refill(struct sl_u256 *out, struct sl_u256 *left, const struct sl_pr
                               .balance = target->is_new ? prices->reserve_target : target->reserve};
     const uint64_t full = target->pieces / batch;
     const uint64_t rest = target->pieces % batch;
-    struct sl_sum fee = {.plus = prices->add_fee};
-    struct sl_sum last = fee;
-    sl_sum_add_product(&fee, prices->piece_fee, sl_u256(batch));
-    sl_sum_add_product(&last, prices->piece_fee, sl_u256(rest));
-    struct sl_sum beginning = full > 0 ? fee : last;
-    sl_sum_add(&beginning, target->pending);
+    struct sl_signed_amount fee = {.plus = prices->add_fee};
+    struct sl_signed_amount last = fee;
+    sl_signed_amount_add_product(&fee, prices->piece_fee, sl_u256(batch));
+    sl_signed_amount_add_product(&last, prices->piece_fee, sl_u256(rest));
+    struct sl_signed_amount beginning = full > 0 ? fee : last;
+    sl_signed_amount_add(&beginning, target->pending);
     if (target->is_new)
-        sl_sum_add(&beginning, prices->create_fee);
+        sl_signed_amount_add(&beginning, prices->create_fee);
     pay_fee(&reserve, beginning.plus);
     if (full > 1)
         pay_fees(&reserve, fee.plus, full - 1);
@@ -299,15 +300,15 @@ int sl_cost_buffer(struct sl_u256 *out, bool is_short, struct sl_u256 rate,
                    const struct sl_account_state *state, struct sl_u256 buffer_epochs,
                    struct sl_err *err)
 {
-    struct sl_sum sum = {0};
+    struct sl_signed_amount sum = {0};
     *out = sl_u256(0);
     if (!is_short && sl_u256_cmp(state->runway, buffer_epochs) > 0)
         return SL_OK;
-    sl_sum_add_product(&sum, rate, buffer_epochs);
+    sl_signed_amount_add_product(&sum, rate, buffer_epochs);
     if (!is_short)
-        sl_sum_take(&sum, state->available);
-    *out = sl_sum_or_zero(&sum);
-    return sl_sum_check(&sum, "the buffer", err);
+        sl_signed_amount_sub(&sum, state->available);
+    *out = sl_signed_amount_or_zero(&sum);
+    return sl_signed_amount_check(&sum, "the buffer", err);
 }
 
 /* ---- all targets together ---- */
@@ -403,21 +404,21 @@ static int deposit(struct sl_upload_costs *costs, const struct sl_account *accou
                    const struct sl_account_state *state, const struct sl_cost_terms *terms,
                    bool all_new, struct sl_err *err)
 {
-    struct sl_sum need = {.plus = state->debt, .minus = state->available};
+    struct sl_signed_amount need = {.plus = state->debt, .minus = state->available};
     struct sl_u256 rate = sl_u256(0);
     struct sl_u256 buffer = sl_u256(0);
     if (!sl_u256_add(&rate, account->rate, costs->lockup.rate_delta))
         return overflow("the rate", err);
-    sl_sum_add(&need, costs->lockup.total);
-    sl_sum_add(&need, costs->refill_room);
-    sl_sum_add_product(&need, rate, terms->extra_epochs);
-    int rc = sl_sum_check(&need, "the deposit", err);
+    sl_signed_amount_add(&need, costs->lockup.total);
+    sl_signed_amount_add(&need, costs->refill_room);
+    sl_signed_amount_add_product(&need, rate, terms->extra_epochs);
+    int rc = sl_signed_amount_check(&need, "the deposit", err);
     /* Nothing runs yet and nothing will before the deposit stands: nothing can be eaten up. */
     const bool idle = sl_u256_is_zero(account->rate) && all_new;
     if (rc == SL_OK && !idle)
-        rc = sl_cost_buffer(&buffer, sl_sum_is_positive(&need), rate, state, terms->buffer_epochs,
-                            err);
-    if (rc == SL_OK && !sl_u256_add(&costs->deposit, sl_sum_or_zero(&need), buffer))
+        rc = sl_cost_buffer(&buffer, sl_signed_amount_is_positive(&need), rate, state,
+                            terms->buffer_epochs, err);
+    if (rc == SL_OK && !sl_u256_add(&costs->deposit, sl_signed_amount_or_zero(&need), buffer))
         rc = overflow("the deposit", err);
     return rc;
 }
@@ -462,14 +463,14 @@ int sl_cost_runway_after(struct sl_u256 *out, const struct sl_account *account,
                          const struct sl_account_state *state, const struct sl_upload_costs *costs,
                          struct sl_err *err)
 {
-    struct sl_sum free = {.plus = state->available, .minus = state->debt};
+    struct sl_signed_amount free = {.plus = state->available, .minus = state->debt};
     struct sl_u256 rate;
-    sl_sum_add(&free, costs->deposit);
-    sl_sum_take(&free, costs->lockup.total);
-    const int rc = sl_sum_check(&free, "what is left", err);
+    sl_signed_amount_add(&free, costs->deposit);
+    sl_signed_amount_sub(&free, costs->lockup.total);
+    const int rc = sl_signed_amount_check(&free, "what is left", err);
     if (rc == SL_OK && !sl_u256_add(&rate, account->rate, costs->lockup.rate_delta))
         return overflow("the rate", err);
-    if (rc == SL_OK && !sl_u256_div(out, sl_sum_or_zero(&free), rate))
+    if (rc == SL_OK && !sl_u256_div(out, sl_signed_amount_or_zero(&free), rate))
         *out = sl_u256_max(); /* nothing is paid for */
     return rc;
 }
@@ -496,14 +497,14 @@ struct sl_u256 sl_cost_spent(const struct sl_upload_costs *costs)
 int sl_cost_create_minimum(struct sl_u256 *out, const struct sl_prices *prices, bool cdn,
                            struct sl_err *err)
 {
-    struct sl_sum sum = {.plus = prices->data_set_per_month};
-    sl_sum_add(&sum, prices->reserve_target);
+    struct sl_signed_amount sum = {.plus = prices->data_set_per_month};
+    sl_signed_amount_add(&sum, prices->reserve_target);
     if (cdn) {
-        sl_sum_add(&sum, prices->cdn_lockup);
-        sl_sum_add(&sum, prices->cache_miss_lockup);
+        sl_signed_amount_add(&sum, prices->cdn_lockup);
+        sl_signed_amount_add(&sum, prices->cache_miss_lockup);
     }
     *out = sum.plus;
-    return sl_sum_check(&sum, "the least sum for a data set", err);
+    return sl_signed_amount_check(&sum, "the least sum for a data set", err);
 }
 
 /* ---- for people ---- */

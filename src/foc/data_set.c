@@ -18,9 +18,9 @@ bool sl_data_set_is_usable(const struct sl_data_set *set)
            !sl_data_set_has_authorizer(set);
 }
 
-uint64_t sl_legacy_limit(uint64_t told_by_chain)
+uint64_t sl_legacy_limit(uint64_t limit_on_chain)
 {
-    return told_by_chain == 0 ? SL_ALL_LEGACY : told_by_chain;
+    return limit_on_chain == 0 ? SL_ALL_LEGACY : limit_on_chain;
 }
 
 bool sl_data_set_is_legacy(struct sl_u256 id, uint64_t limit)

@@ -62,7 +62,7 @@ static int end(const struct sl_abi_reader *r, bool good, struct sl_err *err)
 }
 
 /* The bytes of a PieceCID; false when no PieceCID is that long. */
-static bool take_cid(uint8_t out[static SL_LOG_CID_BYTES], size_t *len, struct sl_abi_reader *r)
+static bool read_cid(uint8_t out[static SL_LOG_CID_BYTES], size_t *len, struct sl_abi_reader *r)
 {
     sl_abi_enter(r);
     const uint8_t *cid = sl_abi_get_bytes(r, len);
@@ -77,7 +77,7 @@ static bool take_cid(uint8_t out[static SL_LOG_CID_BYTES], size_t *len, struct s
 
 /* Reads a list of texts into rows of `width` bytes. False when it is not a list that the contract
  * takes; nothing is read behind the first such text. */
-static bool take_texts(char *rows, size_t width, size_t *count, struct sl_abi_reader *r)
+static bool read_texts(char *rows, size_t width, size_t *count, struct sl_abi_reader *r)
 {
     *count = sl_abi_enter_list(r);
     bool good = *count <= SL_METADATA_PIECE_ENTRIES;
@@ -105,10 +105,10 @@ int sl_log_piece_added(struct sl_piece_added *out, const struct sl_log *log, str
     memset(out, 0, sizeof *out);
     out->data_set_id = topic_number(log, 1);
     const bool good_id = sl_u256_to_u64(&out->piece_id, topic_number(log, 2));
-    const bool good_cid = take_cid(out->cid, &out->cid_len, &r);
+    const bool good_cid = read_cid(out->cid, &out->cid_len, &r);
     /* Both lists are read whatever the first one holds: a broken one makes the log no good. */
-    const bool good_keys = take_texts(out->keys[0], sizeof out->keys[0], &keys, &r);
-    const bool good_values = take_texts(out->values[0], sizeof out->values[0], &values, &r);
+    const bool good_keys = read_texts(out->keys[0], sizeof out->keys[0], &keys, &r);
+    const bool good_values = read_texts(out->values[0], sizeof out->values[0], &values, &r);
     out->metadata_known = good_keys && good_values && keys == values;
     out->entries = out->metadata_known ? keys : 0;
     return end(&r, good_id && good_cid, err);
@@ -132,7 +132,7 @@ static void unpack(struct sl_log_piece *out, struct sl_abi_reader *r)
 }
 
 /* Ids ascend from the first one. Returns false when they would not fit. */
-static bool take_packed(struct sl_log_piece *out, size_t *count, size_t cap,
+static bool read_packed(struct sl_log_piece *out, size_t *count, size_t cap,
                         struct sl_abi_reader *r)
 {
     const uint64_t first = sl_abi_get_u64(r);
@@ -148,7 +148,7 @@ static bool take_packed(struct sl_log_piece *out, size_t *count, size_t cap,
 }
 
 /* Two lists of the same length. */
-static bool take_listed(struct sl_log_piece *out, size_t *count, size_t cap,
+static bool read_listed(struct sl_log_piece *out, size_t *count, size_t cap,
                         struct sl_abi_reader *r)
 {
     bool good = true;
@@ -161,7 +161,7 @@ static bool take_listed(struct sl_log_piece *out, size_t *count, size_t cap,
     if (sl_abi_enter_list(r) != *count)
         return false;
     for (size_t i = 0; good && i < *count; i++)
-        good = take_cid(out[i].cid, &out[i].cid_len, r);
+        good = read_cid(out[i].cid, &out[i].cid_len, r);
     sl_abi_leave(r);
     return good;
 }
@@ -176,5 +176,5 @@ int sl_log_pieces(struct sl_log_piece *out, size_t *count, struct sl_u256 *data_
     if (rc < 0)
         return rc;
     *data_set_id = topic_number(log, 1);
-    return end(&r, (packed ? take_packed : take_listed)(out, count, cap, &r), err);
+    return end(&r, (packed ? read_packed : read_listed)(out, count, cap, &r), err);
 }

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "exact.h"
+#include "signed_amount.h"
 
 #define CENT UINT64_C(10000000000000000) /* of USDFC */
 
@@ -25,11 +25,11 @@ struct sl_u256 sl_funds_round_up(struct sl_u256 amount)
 struct sl_u256 sl_funds_deposit(const struct sl_account *account,
                                 const struct sl_upload_costs *costs)
 {
-    struct sl_sum sum = {.plus = costs->deposit};
+    struct sl_signed_amount sum = {.plus = costs->deposit};
     if (sl_u256_is_zero(costs->deposit))
         return sl_u256(0);
-    sl_sum_add_product(&sum, account->rate, sl_u256(SL_EPOCHS_PER_DAY));
-    sl_sum_add_product(&sum, costs->lockup.rate_delta, sl_u256(SL_EPOCHS_PER_DAY));
+    sl_signed_amount_add_product(&sum, account->rate, sl_u256(SL_EPOCHS_PER_DAY));
+    sl_signed_amount_add_product(&sum, costs->lockup.rate_delta, sl_u256(SL_EPOCHS_PER_DAY));
     return sum.overflow ? costs->deposit : sl_funds_round_up(sum.plus);
 }
 

@@ -145,7 +145,7 @@ static int chain_id(uint64_t *out, const char *text, struct sl_err *err)
 {
     if (text == NULL || text[0] == '\0')
         return sl_err_set(err, SL_ECONFIG, "the network has no chain_id");
-    if (sl_chain_id_parse(out, text, NULL) < 0)
+    if (sl_tx_chain_id_parse(out, text, NULL) < 0)
         return sl_err_set(err, SL_ECONFIG, "the network's chain_id is no such number");
     return SL_OK;
 }

@@ -154,8 +154,8 @@ static void put(struct sl_capability_list *list, const char *key, const void *va
 }
 
 /* A number without leading zero bytes; 0 is one byte. */
-static void put_number(struct sl_capability_list *list, enum key key, uint8_t bytes[static 32],
-                       struct sl_u256 value)
+static void append_number(struct sl_capability_list *list, enum key key, uint8_t bytes[static 32],
+                          struct sl_u256 value)
 {
     size_t skip = 0;
     sl_u256_to_be(bytes, value);
@@ -164,8 +164,8 @@ static void put_number(struct sl_capability_list *list, enum key key, uint8_t by
     put(list, keys[key], bytes + skip, 32 - skip);
 }
 
-static int put_extras(struct sl_capability_list *list, const struct sl_capability *extras,
-                      size_t count, struct sl_err *err)
+static int append_extras(struct sl_capability_list *list, const struct sl_capability *extras,
+                         size_t count, struct sl_err *err)
 {
     for (size_t i = 0; i < count; i++) {
         if (is_known(extras[i].key))
@@ -185,18 +185,18 @@ int sl_offering_encode(struct sl_capability_list *out, const struct sl_offering 
     static const uint8_t yes[] = {1};
     out->count = 0;
     put(out, keys[KEY_URL], offering->service_url, strlen(offering->service_url));
-    put_number(out, KEY_MIN, out->numbers[0], offering->min_piece_bytes);
-    put_number(out, KEY_MAX, out->numbers[1], offering->max_piece_bytes);
+    append_number(out, KEY_MIN, out->numbers[0], offering->min_piece_bytes);
+    append_number(out, KEY_MAX, out->numbers[1], offering->max_piece_bytes);
     if (offering->ipni_piece)
         put(out, keys[KEY_PIECE], yes, sizeof yes);
     if (offering->ipni_ipfs)
         put(out, keys[KEY_IPFS], yes, sizeof yes);
-    put_number(out, KEY_PRICE, out->numbers[2], offering->price_per_tib_day);
-    put_number(out, KEY_PROVING, out->numbers[3], offering->min_proving_epochs);
+    append_number(out, KEY_PRICE, out->numbers[2], offering->price_per_tib_day);
+    append_number(out, KEY_PROVING, out->numbers[3], offering->min_proving_epochs);
     put(out, keys[KEY_LOCATION], offering->location, strlen(offering->location));
     memcpy(out->token, offering->payment_token.bytes, sizeof out->token);
     put(out, keys[KEY_TOKEN], out->token, sizeof out->token);
-    return put_extras(out, extras, extra_count, err);
+    return append_extras(out, extras, extra_count, err);
 }
 
 /* ---- texts ---- */

@@ -56,7 +56,7 @@ static bool v6_is_public(const uint8_t *bytes)
     return first != 0x2001 || (second >= 0x0200 && second != 0x0db8); /* Teredo and others */
 }
 
-bool sl_address_is_public(const struct sockaddr *address)
+bool sl_net_address_is_public(const struct sockaddr *address)
 {
     struct sockaddr_in v4;
     struct sockaddr_in6 v6;
@@ -72,7 +72,7 @@ bool sl_address_is_public(const struct sockaddr *address)
     }
 }
 
-bool sl_host_is_not_public(const char *host)
+bool sl_net_host_is_not_public(const char *host)
 {
     char bare[INET6_ADDRSTRLEN];
     struct in_addr v4;

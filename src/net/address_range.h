@@ -15,10 +15,10 @@
  * IPv4 address (mapped, NAT64), for tunnels that embed one otherwise, and for other address
  * families.
  */
-bool sl_address_is_public(const struct sockaddr *address);
+bool sl_net_address_is_public(const struct sockaddr *address);
 
 /** Whether a host is an IPv4 or IPv6 address (with or without brackets) that is not public. A name
  * is not resolved: false. */
-bool sl_host_is_not_public(const char *host);
+bool sl_net_host_is_not_public(const char *host);
 
 #endif

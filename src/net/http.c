@@ -8,7 +8,9 @@
 
 #include "sluice/log.h"
 
-#include "http_private.h"
+#include "http_result.h"
+#include "http_trace.h"
+#include "http_transfer.h"
 
 int sl_http_global_init(struct sl_err *err)
 {

@@ -81,7 +81,7 @@ static void copy_value(char *out, size_t cap, const char *value, size_t len)
     out[len] = '\0';
 }
 
-static void take_header(struct sl_http_head *head, struct sl_http_response *response,
+static void read_header(struct sl_http_head *head, struct sl_http_response *response,
                         const char *line, size_t len, int64_t wall_ms)
 {
     const struct {
@@ -115,7 +115,7 @@ static void take_header(struct sl_http_head *head, struct sl_http_response *resp
 }
 
 /* "HTTP/1.1 200 OK": libcurl has checked the form, the range of the status it leaves to us. */
-static int take_status(struct sl_http_head *head, struct sl_http_response *response,
+static int read_status(struct sl_http_head *head, struct sl_http_response *response,
                        const char *line, size_t len, struct sl_err *err)
 {
     const char *space = memchr(line, ' ', len);
@@ -141,10 +141,10 @@ int sl_http_head_line(struct sl_http_head *head, struct sl_http_response *respon
     if (head->ended)
         return 0;
     if (len >= 5 && memcmp(line, "HTTP/", 5) == 0)
-        return take_status(head, response, line, len, err);
+        return read_status(head, response, line, len, err);
     if (line[0] == '\r' || line[0] == '\n')
         head->ended = head->status >= 200;
     else
-        take_header(head, response, line, len, wall_ms);
+        read_header(head, response, line, len, wall_ms);
     return 0;
 }

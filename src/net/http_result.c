@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* http_result.c - when a request is over, and what its end means. */
+#include "http_result.h"
+
 #include <string.h>
 
 #include "sluice/text.h"
 
-#include "http_private.h"
+#include "http_transfer.h"
 
 bool sl_http_transfer_answered(const struct sl_http_transfer *t)
 {
@@ -25,7 +27,7 @@ static void look_for_movement(struct sl_http_transfer *t, int64_t now_ms)
     (void)curl_easy_getinfo(t->http->easy, CURLINFO_SIZE_UPLOAD_T, &up);
     (void)curl_easy_getinfo(t->http->easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
     const uint64_t received = (uint64_t)down + (t->head.ended ? 1 : 0);
-    const uint64_t unacked_bytes = sl_http_unacked_bytes(t->http);
+    const uint64_t unacked_bytes = sl_http_sockets_unacked_bytes(&t->http->sockets);
     if ((uint64_t)up != t->moved_up || received != t->moved_down ||
         unacked_bytes != t->unacked_bytes)
         t->moved_ms = now_ms;

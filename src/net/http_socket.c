@@ -19,7 +19,7 @@ static curl_socket_t on_make(void *ctx, curlsocktype purpose, struct curl_sockad
 {
     struct sl_http_sockets *sockets = ctx;
     (void)purpose;
-    if (sockets->public_only && !sl_address_is_public(&address->addr)) {
+    if (sockets->public_only && !sl_net_address_is_public(&address->addr)) {
         sockets->refused = 1;
         return CURL_SOCKET_BAD;
     }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What the log tells about a request. The log itself takes secrets out of URLs. */
+#include "http_trace.h"
+
 #include <string.h>
 #include <strings.h>
 
 #include "sluice/log.h"
-
-#include "http_private.h"
 
 enum { SHOWN_BYTES = 2048 };
 

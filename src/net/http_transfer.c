@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "http_transfer.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "sluice/text.h"
 
 #include "address_range.h"
-#include "http_private.h"
+#include "http_trace.h"
 #include "url.h"
 
 /* Records what a callback of ours or of the caller decided; it becomes the request's result. */
@@ -18,7 +20,7 @@ static void fail_with(struct sl_http_transfer *t, int code)
 
 /* ---- libcurl's callbacks: each touches its own transfer only ---- */
 
-static size_t take_from_memory(struct sl_http_transfer *t, void *out, size_t len)
+static size_t read_from_memory(struct sl_http_transfer *t, void *out, size_t len)
 {
     memcpy(out, (const char *)t->request->body + t->body_given, len);
     t->body_given += len;
@@ -39,7 +41,7 @@ static size_t on_read(char *out, size_t size, size_t count, void *ctx)
     if (cap == 0)
         return 0;
     if (t->request->read == NULL)
-        return take_from_memory(t, out, cap);
+        return read_from_memory(t, out, cap);
     const int n = t->request->read(t->request->read_ctx, out, cap, &t->failure);
     if (n == SL_HTTP_PAUSE) {
         t->paused = true;
@@ -174,7 +176,7 @@ static const char *proxy_of(const char *scheme)
 }
 
 /* The host and the kind of the URL as libcurl itself reads it: no second parser to disagree. */
-static int take_url(struct sl_http_transfer *t, struct sl_err *err)
+static int set_url(struct sl_http_transfer *t, struct sl_err *err)
 {
     char *scheme = NULL;
     char *host = NULL;
@@ -198,7 +200,7 @@ static int take_url(struct sl_http_transfer *t, struct sl_err *err)
         (t->http->own_url == NULL || !sl_url_same_origin(t->request->url, t->http->own_url));
     if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0)
         rc = sl_err_set(err, SL_EFORMAT, "not an http or https URL");
-    else if (t->public_only && sl_host_is_not_public(host))
+    else if (t->public_only && sl_net_host_is_not_public(host))
         rc = sl_http_not_public(err);
     else if (strcmp(scheme, "https") != 0 && !t->http->allow_http &&
              (!t->loopback || t->public_only))
@@ -232,7 +234,7 @@ static bool has_control(const char *text)
     return false;
 }
 
-static int take_headers(struct sl_http_transfer *t, struct sl_err *err)
+static int set_headers(struct sl_http_transfer *t, struct sl_err *err)
 {
     const struct sl_http_request *request = t->request;
     if (has_control(request->content_type) || has_control(request->if_range) ||
@@ -348,9 +350,9 @@ int sl_http_transfer_init(struct sl_http_transfer *t, struct sl_http *http,
     atomic_store(&http->resume, false); /* the source is asked anyway */
     http->resume_at_ms = INT64_MAX;
     curl_easy_reset(http->easy);
-    int rc = take_url(t, err);
+    int rc = set_url(t, err);
     if (rc == 0)
-        rc = take_headers(t, err);
+        rc = set_headers(t, err);
     if (rc == 0 && (set_connection(t) | set_callbacks(t) | set_request(t)) != 0)
         rc = sl_err_set(err, SL_ENOMEM, "libcurl refuses its options");
     return rc;

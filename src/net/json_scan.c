@@ -36,7 +36,7 @@ static char peek(const struct scan *s)
     return s->text[s->at];
 }
 
-static bool take(struct scan *s, char c)
+static bool accept(struct scan *s, char c)
 {
     if (peek(s) != c)
         return false;
@@ -44,7 +44,7 @@ static bool take(struct scan *s, char c)
     return true;
 }
 
-static bool take_digits(struct scan *s)
+static bool accept_digits(struct scan *s)
 {
     const size_t start = s->at;
     while (is_digit(peek(s)))
@@ -55,15 +55,15 @@ static bool take_digits(struct scan *s)
 /* -? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)? */
 static bool number_is_good(struct scan *s)
 {
-    (void)take(s, '-');
-    if (!take(s, '0') && !take_digits(s))
+    (void)accept(s, '-');
+    if (!accept(s, '0') && !accept_digits(s))
         return false;
-    if (take(s, '.') && !take_digits(s))
+    if (accept(s, '.') && !accept_digits(s))
         return false;
-    if (take(s, 'e') || take(s, 'E')) {
-        if (!take(s, '+'))
-            (void)take(s, '-');
-        if (!take_digits(s))
+    if (accept(s, 'e') || accept(s, 'E')) {
+        if (!accept(s, '+'))
+            (void)accept(s, '-');
+        if (!accept_digits(s))
             return false;
     }
     return !in_number(peek(s));

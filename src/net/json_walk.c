@@ -18,7 +18,7 @@ static void skip_space(struct sl_json_walk *walk)
         walk->at++;
 }
 
-static bool take(struct sl_json_walk *walk, char c)
+static bool accept(struct sl_json_walk *walk, char c)
 {
     skip_space(walk);
     if (walk->at == walk->end || *walk->at != c)
@@ -39,9 +39,9 @@ int sl_json_walk(struct sl_json_walk *walk, struct sl_json_slice text, struct sl
     const int rc = sl_json_scan(&tree_bytes, text.text, text.len, err);
     if (rc < 0)
         return rc;
-    if (take(walk, '{'))
+    if (accept(walk, '{'))
         walk->close = '}';
-    else if (take(walk, '['))
+    else if (accept(walk, '['))
         walk->close = ']';
     else
         return sl_err_set(err, SL_EFORMAT, "JSON: neither an object nor an array");
@@ -78,7 +78,7 @@ static void skip_value(struct sl_json_walk *walk)
     }
 }
 
-static int take_key(struct sl_json_walk *walk, struct sl_json_slice *key, struct sl_err *err)
+static int read_key(struct sl_json_walk *walk, struct sl_json_slice *key, struct sl_err *err)
 {
     skip_space(walk);
     key->text = walk->at;
@@ -86,7 +86,7 @@ static int take_key(struct sl_json_walk *walk, struct sl_json_slice *key, struct
         return broken(err);
     skip_string(walk);
     key->len = (size_t)(walk->at - key->text);
-    return take(walk, ':') ? SL_OK : broken(err);
+    return accept(walk, ':') ? SL_OK : broken(err);
 }
 
 static int end(struct sl_json_walk *walk, struct sl_err *err)
@@ -100,12 +100,12 @@ int sl_json_walk_next(struct sl_json_walk *walk, struct sl_json_slice *key,
                       struct sl_json_slice *value, struct sl_err *err)
 {
     *key = *value = (struct sl_json_slice){0};
-    if (take(walk, walk->close))
+    if (accept(walk, walk->close))
         return end(walk, err);
-    if (walk->started && !take(walk, ','))
+    if (walk->started && !accept(walk, ','))
         return broken(err);
     walk->started = true;
-    const int rc = walk->close == '}' ? take_key(walk, key, err) : SL_OK;
+    const int rc = walk->close == '}' ? read_key(walk, key, err) : SL_OK;
     if (rc < 0)
         return rc;
     skip_space(walk);

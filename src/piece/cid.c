@@ -17,7 +17,7 @@ static const uint8_t v2_prefix[] = {0x01, 0x55, 0x91, 0x20};
 /* CID version 1, codec 0xf101 (fil-commitment-unsealed), multihash 0x1012, 32 bytes */
 static const uint8_t v1_prefix[] = {0x01, 0x81, 0xe2, 0x03, 0x92, 0x20, 0x20};
 
-static size_t put_varint(uint8_t *out, uint64_t value)
+static size_t write_varint(uint8_t *out, uint64_t value)
 {
     size_t n = 0;
     for (; value >= 0x80; value >>= 7)
@@ -46,7 +46,7 @@ size_t sl_piece_cid_bytes(uint8_t out[static SL_PIECE_CID_BYTES], const struct s
 {
     memcpy(out, v2_prefix, sizeof v2_prefix);
     size_t n = V2_HEAD_BYTES;
-    n += put_varint(out + n, sl_piece_padding(id));
+    n += write_varint(out + n, sl_piece_padding(id));
     out[n++] = id->height;
     memcpy(out + n, id->root, SL_PIECE_ROOT_BYTES);
     n += SL_PIECE_ROOT_BYTES;

@@ -54,9 +54,9 @@ int sl_piece_combine(struct sl_piece_id *out, const struct sl_piece_id *shards, 
     /* a short last shard is a smaller tree: zero trees beside it lift it to the others' height */
     uint8_t last[2 * SL_NODE_BYTES];
     memcpy(last, shards[count - 1].root, SL_NODE_BYTES);
-    (void)sl_tree_reduce(kernel, last, 1, shards[count - 1].height, shard_height);
+    (void)sl_piece_tree_reduce(kernel, last, 1, shards[count - 1].height, shard_height);
     memcpy(nodes + (count - 1) * SL_NODE_BYTES, last, SL_NODE_BYTES);
-    (void)sl_tree_reduce(kernel, nodes, count, shard_height, height);
+    (void)sl_piece_tree_reduce(kernel, nodes, count, shard_height, height);
     *out = (struct sl_piece_id){payload_bytes, height, {0}};
     memcpy(out->root, nodes, SL_PIECE_ROOT_BYTES);
     free(nodes);

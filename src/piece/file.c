@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include <fcntl.h>
 
-#include "sluice/mark.h"
 #include "sluice/piece.h"
 
 #include "reader.h"
@@ -12,7 +11,7 @@ struct progress {
     uint64_t hashed_bytes;
 };
 
-static int tell(void *ctx, size_t chunk_bytes, struct sl_err *err)
+static int on_chunk(void *ctx, size_t chunk_bytes, struct sl_err *err)
 {
     struct progress *p = ctx;
     p->hashed_bytes += chunk_bytes;
@@ -30,18 +29,8 @@ int sl_piece_of_fd(struct sl_piece_id *out, int fd, uint64_t offset, uint64_t li
     (void)posix_fadvise(fd, (off_t)offset, (off_t)limit_bytes, POSIX_FADV_SEQUENTIAL);
     int rc = sl_reader_init(&reader, fd, err);
     if (rc == SL_OK)
-        rc = sl_reader_hash(&reader, out, offset, limit_bytes != 0 ? limit_bytes : UINT64_MAX, tell,
-                            &progress, err);
+        rc = sl_reader_hash(&reader, out, offset, limit_bytes != 0 ? limit_bytes : UINT64_MAX,
+                            on_chunk, &progress, err);
     sl_reader_fini(&reader);
     return rc;
-}
-
-int sl_piece_of_still_file(struct sl_piece_id *out, int fd, unsigned threads,
-                           sl_piece_progress_fn cancel, void *ctx, struct sl_err *err)
-{
-    struct sl_file_mark mark;
-    int rc = sl_file_mark_begin(&mark, fd, err);
-    if (rc == SL_OK)
-        rc = sl_piece_of_fd_threads(out, fd, 0, 0, threads, cancel, ctx, err);
-    return rc == SL_OK ? sl_file_mark_end(&mark, fd, err) : rc;
 }

@@ -66,14 +66,14 @@ static void lift(struct sl_piece_hasher *h, unsigned index)
     struct tier *to = &h->tiers[index + 1];
     const unsigned height = index * TIER_STEP;
     const size_t left =
-        sl_tree_reduce(h->kernel, from->nodes, from->count, height, height + TIER_STEP);
+        sl_piece_tree_reduce(h->kernel, from->nodes, from->count, height, height + TIER_STEP);
     memcpy(to->nodes + to->count * SL_NODE_BYTES, from->nodes, left * SL_NODE_BYTES);
     to->count += left;
     from->count = 0;
 }
 
 /* Spreads quads into the leaves; there is room for them. */
-static void take_quads(struct sl_piece_hasher *h, const uint8_t *data, size_t quads)
+static void add_quads(struct sl_piece_hasher *h, const uint8_t *data, size_t quads)
 {
     struct tier *leaves = &h->tiers[0];
     h->kernel->spread(leaves->nodes + leaves->count * SL_NODE_BYTES, data, quads);
@@ -92,7 +92,7 @@ static size_t mend(struct sl_piece_hasher *h, const uint8_t *data, size_t len)
     h->broken_len += take;
     if (h->broken_len == SL_QUAD_BYTES) {
         h->broken_len = 0;
-        take_quads(h, h->broken, 1);
+        add_quads(h, h->broken, 1);
     }
     return take;
 }
@@ -114,7 +114,7 @@ int sl_piece_hasher_add(struct sl_piece_hasher *hasher, const void *data, size_t
     while (len >= SL_QUAD_BYTES) {
         const size_t room = (TIER_NODES - hasher->tiers[0].count) / SL_QUAD_LEAVES;
         const size_t quads = len / SL_QUAD_BYTES < room ? len / SL_QUAD_BYTES : room;
-        take_quads(hasher, p, quads);
+        add_quads(hasher, p, quads);
         p += quads * SL_QUAD_BYTES;
         len -= quads * SL_QUAD_BYTES;
     }
@@ -148,7 +148,7 @@ int sl_piece_hasher_finish(struct sl_piece_hasher *hasher, struct sl_piece_id *o
             lift(hasher, i);
     }
     struct tier *last = &hasher->tiers[top];
-    (void)sl_tree_reduce(hasher->kernel, last->nodes, last->count, top * TIER_STEP, height);
+    (void)sl_piece_tree_reduce(hasher->kernel, last->nodes, last->count, top * TIER_STEP, height);
     *out = (struct sl_piece_id){hasher->payload_bytes, height, {0}};
     memcpy(out->root, last->nodes, SL_PIECE_ROOT_BYTES);
     return SL_OK;

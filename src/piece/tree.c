@@ -30,8 +30,8 @@ const uint8_t *sl_zero_node(unsigned height)
     return zeros[height];
 }
 
-size_t sl_tree_reduce(const struct sl_kernel *kernel, uint8_t *nodes, size_t count, unsigned from,
-                      unsigned to)
+size_t sl_piece_tree_reduce(const struct sl_kernel *kernel, uint8_t *nodes, size_t count,
+                            unsigned from, unsigned to)
 {
     for (unsigned height = from; height < to; height++) {
         if (count % 2 != 0) {

@@ -16,7 +16,7 @@ const uint8_t *sl_zero_node(unsigned height);
  * then. Where a right sibling is missing at the end it is a zero tree; `nodes` has room for one
  * node more than `count` where that is odd.
  */
-size_t sl_tree_reduce(const struct sl_kernel *kernel, uint8_t *nodes, size_t count, unsigned from,
-                      unsigned to);
+size_t sl_piece_tree_reduce(const struct sl_kernel *kernel, uint8_t *nodes, size_t count,
+                            unsigned from, unsigned to);
 
 #endif

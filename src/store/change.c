@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Every change of a job, each of them whole or not at all, inside a transaction or on its own. */
-#include <string.h>
+#include "change.h"
 
-#include "db.h"
+#include <string.h>
 
 /* ---- one change ---- */
 

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "db.h"
+#include "change.h"
+#include "read.h"
 
 static const char *const states[SL_JOURNAL_COMMIT_STATE_COUNT] = {
 #define STATE_NAME(id, name) [id] = (name),
@@ -130,14 +131,14 @@ static bool take_u256(struct sl_db_call *call, struct sl_u256 *out)
     return sl_db_copy_bytes(call, word, sizeof word) && sl_u256_from_be(out, word, sizeof word);
 }
 
-static bool take_number(struct sl_db_call *call, unsigned *out)
+static bool read_number(struct sl_db_call *call, unsigned *out)
 {
     const int64_t value = sl_db_next_int(call);
     *out = (unsigned)value;
     return value >= 0 && value <= INT_MAX;
 }
 
-static bool take_state(struct sl_db_call *call, enum sl_journal_commit_state *out)
+static bool read_state(struct sl_db_call *call, enum sl_journal_commit_state *out)
 {
     size_t len;
     const char *name = sl_db_next_text(call, &len);
@@ -151,13 +152,13 @@ static bool take_state(struct sl_db_call *call, enum sl_journal_commit_state *ou
 }
 
 /* A row of SL_DB_COMMIT_COLUMNS; *payload is borrowed until the next. */
-static bool take_commit(struct sl_db_call *call, struct sl_journal_commit *commit,
+static bool read_commit(struct sl_db_call *call, struct sl_journal_commit *commit,
                         const void **payload, size_t *len)
 {
     *commit = (struct sl_journal_commit){.id = sl_db_next_int(call)};
     commit->chain_id = sl_db_next_u64(call);
     bool good = sl_db_copy_bytes(call, commit->payer, sizeof commit->payer);
-    good = take_number(call, &commit->copy) && good;
+    good = read_number(call, &commit->copy) && good;
     good = take_u256(call, &commit->provider_id) && good;
     good = sl_db_copy_text(call, commit->service_url, sizeof commit->service_url) && good;
     commit->creates = sl_db_next_int(call) != 0;
@@ -166,7 +167,7 @@ static bool take_commit(struct sl_db_call *call, struct sl_journal_commit *commi
     good = take_u256(call, &commit->cost) && good;
     good = take_u256(call, &commit->fees) && good;
     commit->added_ms = sl_db_next_int(call);
-    good = take_state(call, &commit->state) && good;
+    good = read_state(call, &commit->state) && good;
     good = sl_db_copy_text(call, commit->tx, sizeof commit->tx) && good;
     commit->data_set_id = sl_db_next_u64(call);
     commit->first_piece_id = sl_db_next_u64(call);
@@ -177,7 +178,7 @@ static bool take_commit(struct sl_db_call *call, struct sl_journal_commit *commi
     return good && *payload != NULL && *len <= SL_JOURNAL_PAYLOAD_BYTES && sl_db_sound(call);
 }
 
-static int take_pieces(struct sl_journal *journal, struct sl_journal_commit *commit,
+static int read_pieces(struct sl_journal *journal, struct sl_journal_commit *commit,
                        struct sl_err *err)
 {
     struct sl_db_call call = sl_db_call(journal, SL_DB_COMMIT_PIECES);
@@ -205,8 +206,8 @@ static int walk(struct sl_journal *journal, struct sl_db_call *call, sl_journal_
     size_t len;
     int rc;
     while ((rc = sl_db_row(call, "read the commits", err)) == 1) {
-        if (take_commit(call, &commit, &payload, &len))
-            rc = take_pieces(journal, &commit, err);
+        if (read_commit(call, &commit, &payload, &len))
+            rc = read_pieces(journal, &commit, err);
         else
             rc = sl_db_damaged(journal, "read the commits", err);
         if (rc == SL_OK)
@@ -232,8 +233,8 @@ int sl_journal_latest_commits(struct sl_journal *journal, sl_journal_commit_fn f
     return walk(journal, &call, fn, ctx, err);
 }
 
-int sl_journal_void_commits(struct sl_journal *journal, const struct sl_piece_id *piece,
-                            sl_journal_commit_fn fn, void *ctx, struct sl_err *err)
+int sl_journal_abandoned_commits(struct sl_journal *journal, const struct sl_piece_id *piece,
+                                 sl_journal_commit_fn fn, void *ctx, struct sl_err *err)
 {
     char cid[SL_PIECE_CID_CHARS];
     struct sl_db_call call = sl_db_call(journal, SL_DB_VOID_COMMITS);
@@ -280,11 +281,11 @@ int sl_journal_known_ids(struct sl_journal *journal, uint64_t chain_id, uint64_t
 
 /* ---- copies ---- */
 
-static bool take_copy(struct sl_db_call *call, struct sl_journal_copy *copy)
+static bool read_copy(struct sl_db_call *call, struct sl_journal_copy *copy)
 {
     *copy = (struct sl_journal_copy){.chain_id = sl_db_next_u64(call)};
     bool good = sl_db_copy_bytes(call, copy->payer, sizeof copy->payer);
-    good = take_number(call, &copy->copy) && good;
+    good = read_number(call, &copy->copy) && good;
     good = take_u256(call, &copy->provider_id) && good;
     good = sl_db_copy_text(call, copy->service_url, sizeof copy->service_url) && good;
     copy->data_set_id = sl_db_next_u64(call);
@@ -305,7 +306,7 @@ int sl_journal_each_copy(struct sl_journal *journal, const struct sl_piece_id *p
     sl_piece_cid(cid, piece);
     sl_db_text(&call, cid);
     while ((rc = sl_db_row(&call, "read the copies", err)) == 1) {
-        rc = take_copy(&call, &copy) ? fn(ctx, &copy)
+        rc = read_copy(&call, &copy) ? fn(ctx, &copy)
                                      : sl_db_damaged(journal, "read the copies", err);
         if (rc != 0)
             break;

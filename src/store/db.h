@@ -302,14 +302,6 @@ void sl_db_bytes(struct sl_db_call *call, const void *data, size_t len);
 /** Run a call without rows to its end. Returns the rows changed. */
 int sl_db_run(struct sl_db_call *call, const char *what, struct sl_err *err) SL_MUST_CHECK;
 
-/** Bind the four columns of an error. */
-void sl_db_error(struct sl_db_call *call, const struct sl_err *why);
-
-/** Begin a change that goes in whole or not at all, inside a transaction or on its own. */
-int sl_db_begin_change(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
-/** Keeps the change when rc is fine, takes it back otherwise. Returns rc or the failure to keep. */
-int sl_db_end_change(struct sl_journal *journal, int rc, struct sl_err *err) SL_MUST_CHECK;
-
 /** The next row of a call: 1, or 0 at the end. Columns are then read from the first one on. */
 int sl_db_row(struct sl_db_call *call, const char *what, struct sl_err *err) SL_MUST_CHECK;
 int64_t sl_db_next_int(struct sl_db_call *call);
@@ -320,17 +312,6 @@ const void *sl_db_next_bytes(struct sl_db_call *call, size_t *len);
 /** The same copied: false when it is null, of another length, or does not fit. */
 bool sl_db_copy_bytes(struct sl_db_call *call, void *out, size_t want);
 bool sl_db_copy_text(struct sl_db_call *call, char *out, size_t cap);
-/** The name of a state; false when it is none. */
-bool sl_db_next_state(struct sl_db_call *call, enum sl_job_state *out);
-/** A PieceCID or null; false when it is neither. */
-bool sl_db_next_piece(struct sl_db_call *call, bool *has_piece, struct sl_piece_id *piece);
-/** A row of a statement over SL_DB_JOB_COLUMNS: 1 and *job, or 0 at the end. */
-int sl_db_next_job(struct sl_db_call *call, struct sl_job *job, struct sl_err *err) SL_MUST_CHECK;
-/** The job with this id, and its path: 1, or 0 when there is none. */
-int sl_db_job(struct sl_journal *journal, int64_t id, struct sl_job *job,
-              char path[static SL_PATH_BYTES], struct sl_err *err) SL_MUST_CHECK;
-/** The four columns of an error; false when they are none. */
-bool sl_db_next_error(struct sl_db_call *call, struct sl_err *out);
 /** False when a value of the row could not be read: out of memory. */
 bool sl_db_sound(const struct sl_db_call *call);
 void sl_db_end(struct sl_db_call *call);
@@ -342,16 +323,5 @@ int sl_db_exec(struct sl_journal *journal, const char *sql, const char *what,
 /** The first column of the first row of fixed SQL, as a number. */
 int sl_db_ask(struct sl_journal *journal, const char *sql, int64_t *value, const char *what,
               struct sl_err *err) SL_MUST_CHECK;
-
-/** Write the provider if it is new; its row id, 0 for none (NULL or ""). */
-int sl_db_provider(struct sl_journal *journal, const char *url, int64_t *id,
-                   struct sl_err *err) SL_MUST_CHECK;
-
-/**
- * Refuse what is no journal or is of a newer sluice, and bring an older one up to date (writer).
- * Errors: SL_EJOURNAL, SL_ENOENT (reader, and nothing was ever written).
- */
-int sl_schema_check(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
-int sl_schema_migrate(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -62,7 +62,7 @@ uint8_t sl_job_missing_copies(const struct sl_job *job)
 
 /* ---- parts ---- */
 
-int sl_part_child_id(int id, int divisor, int index)
+int sl_job_part_child_id(int id, int divisor, int index)
 {
     const int number = id & ((1 << SL_PART_SUB_SHIFT) - 1);
     const int above = id >> SL_PART_SUB_SHIFT;
@@ -70,7 +70,7 @@ int sl_part_child_id(int id, int divisor, int index)
     return sub > INT_MAX >> SL_PART_SUB_SHIFT ? 0 : ((int)sub << SL_PART_SUB_SHIFT) | number;
 }
 
-void sl_part_label(char out[static SL_PART_LABEL_CHARS], const struct sl_job *job, int part_id)
+void sl_job_part_label(char out[static SL_PART_LABEL_CHARS], const struct sl_job *job, int part_id)
 {
     const int number = part_id & ((1 << SL_PART_SUB_SHIFT) - 1);
     const int sub = part_id >> SL_PART_SUB_SHIFT;

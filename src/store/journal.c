@@ -3,18 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "db.h"
 #include "lock.h"
+#include "schema.h"
 
 enum { BUSY_TIMEOUT_MS = 5000, GATHER_TIMEOUT_MS = 1000 };
-
-static atomic_int changing; /* connections of this process between begin and commit or rollback */
 
 const char *sl_journal_version(void)
 {
@@ -55,7 +52,7 @@ static int prepare_folder(struct sl_journal *journal, const char *dir, struct sl
     int rc = sl_path_make(dir, 0700, err);
     if (rc < 0)
         return rc;
-    journal->lock_fd = sl_lock_take(dir, &journal->unclean, err);
+    journal->lock_fd = sl_lock_acquire(dir, &journal->unclean, err);
     return journal->lock_fd < 0 ? journal->lock_fd : create_file(journal->path, err);
 }
 
@@ -183,11 +180,6 @@ bool sl_journal_is_locked(const struct sl_err *err)
     return err->code == SL_EJOURNAL && (err->detail & 0xff) == SQLITE_BUSY;
 }
 
-bool sl_journal_is_changing(void)
-{
-    return atomic_load(&changing) > 0;
-}
-
 /* Move everything written into journal.db, so that a copy of this file alone is complete. A reader
  * that does not let go only delays it to the next time. */
 static void gather(struct sl_journal *journal)
@@ -201,7 +193,7 @@ void sl_journal_close(struct sl_journal *journal)
     if (journal == NULL)
         return;
     if (journal->db != NULL)
-        sl_journal_rollback(journal);
+        sl_journal_txn_rollback(journal);
     for (int i = 0; i < SL_DB_STATEMENT_COUNT; i++)
         sqlite3_finalize(journal->statements[i]);
     if (journal->lock_fd >= 0 && journal->db != NULL)
@@ -209,39 +201,4 @@ void sl_journal_close(struct sl_journal *journal)
     (void)sqlite3_close(journal->db); /* all statements are gone: it cannot be busy */
     sl_lock_release(journal->lock_fd);
     free(journal);
-}
-
-/* ---- transactions ---- */
-
-int sl_journal_begin(struct sl_journal *journal, struct sl_err *err)
-{
-    if (!journal->writer || journal->in_transaction)
-        return sl_err_set(err, SL_EINVAL, "begin a change of the journal: %s",
-                          journal->writer ? "one is under way" : "opened for reading");
-    struct sl_db_call call = sl_db_call(journal, SL_DB_BEGIN);
-    const int rc = sl_db_run(&call, "begin a change of the journal", err);
-    if (rc < 0)
-        return rc;
-    journal->in_transaction = true;
-    atomic_fetch_add(&changing, 1);
-    return SL_OK;
-}
-
-int sl_journal_commit(struct sl_journal *journal, struct sl_err *err)
-{
-    if (!journal->in_transaction)
-        return sl_err_set(err, SL_EINVAL, "save a change of the journal: none was begun");
-    struct sl_db_call call = sl_db_call(journal, SL_DB_COMMIT);
-    const int rc = sl_db_run(&call, "save a change of the journal", err);
-    sl_journal_rollback(journal); /* what a failed commit left open */
-    return rc < 0 ? rc : SL_OK;
-}
-
-void sl_journal_rollback(struct sl_journal *journal)
-{
-    if (!sqlite3_get_autocommit(journal->db))
-        (void)sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL);
-    if (journal->in_transaction)
-        atomic_fetch_sub(&changing, 1);
-    journal->in_transaction = false;
 }

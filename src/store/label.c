@@ -3,7 +3,7 @@
 #include "sluice/journal_label.h"
 #include "sluice/path.h"
 
-#include "db.h"
+#include "change.h"
 
 int sl_journal_set_labels(struct sl_journal *journal, const struct sl_journal_commit *commit,
                           const struct sl_journal_label *labels, struct sl_err *err)
@@ -53,7 +53,7 @@ static int ask_part(void *ctx, const struct sl_job_part *part)
 {
     struct asking *asking = ctx;
     char label[SL_PART_LABEL_CHARS];
-    sl_part_label(label, asking->job, part->id);
+    sl_job_part_label(label, asking->job, part->id);
     const int rc = part->has_piece ? is_labelled(asking, &part->piece, label) : 0;
     asking->found += rc == 1;
     return rc == 1 ? SL_OK : rc < 0 ? rc : 1;

@@ -39,7 +39,7 @@ static void write_pid(int fd)
         (void)!pwrite(fd, text, (size_t)len, 0);
 }
 
-int sl_lock_take(const char *dir, bool *unclean, struct sl_err *err)
+int sl_lock_acquire(const char *dir, bool *unclean, struct sl_err *err)
 {
     char path[SL_PATH_BYTES];
     const int rc = sl_path_join(path, sizeof path, dir, "lock", err);

@@ -15,7 +15,7 @@
 
 /** Returns a descriptor >= 0 for sl_lock_release(). *unclean: the last holder did not release it.
  * Errors: SL_EHELD, SL_EACCES, SL_EIO ... */
-int sl_lock_take(const char *dir, bool *unclean, struct sl_err *err) SL_MUST_CHECK;
+int sl_lock_acquire(const char *dir, bool *unclean, struct sl_err *err) SL_MUST_CHECK;
 
 /** A negative descriptor is allowed. */
 void sl_lock_release(int fd);

@@ -2,7 +2,8 @@
 /* Parts of files that are split, equal files, and how fast a provider is. */
 #include <limits.h>
 
-#include "db.h"
+#include "change.h"
+#include "read.h"
 
 /* ---- parts ---- */
 
@@ -48,7 +49,7 @@ int sl_journal_drop_parts(struct sl_journal *journal, int64_t job_id, int part_i
     return sl_db_end_change(journal, rc < 0 ? rc : SL_OK, err);
 }
 
-static bool take_part(struct sl_db_call *call, struct sl_job_part *part)
+static bool read_part(struct sl_db_call *call, struct sl_job_part *part)
 {
     *part = (struct sl_job_part){0};
     bool good = sl_db_next_state(call, &part->state);
@@ -68,7 +69,7 @@ int sl_journal_each_part(struct sl_journal *journal, int64_t job_id, sl_journal_
     sl_db_int(&call, job_id);
     int rc;
     while ((rc = sl_db_row(&call, "read the parts of a job", err)) == 1) {
-        if (take_part(&call, &part))
+        if (read_part(&call, &part))
             rc = fn(ctx, &part);
         else
             rc = sl_db_damaged(journal, "read the parts of a job", err);

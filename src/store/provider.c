@@ -3,7 +3,8 @@
  */
 #include "sluice/journal_provider.h"
 
-#include "db.h"
+#include "change.h"
+#include "read.h"
 
 enum { ID_BYTES = 32 };
 
@@ -22,7 +23,7 @@ static int64_t cooling_ms(int64_t failures)
 }
 
 /* The rest of a row; chain and id are known. */
-static bool take_row(struct sl_db_call *call, struct sl_journal_provider *out)
+static bool read_row(struct sl_db_call *call, struct sl_journal_provider *out)
 {
     out->failures = sl_db_next_int(call);
     out->failed_ms = sl_db_next_int(call);
@@ -38,7 +39,7 @@ static int find(struct sl_journal_provider *out, struct sl_journal *journal,
     sl_db_u64(&call, out->chain_id);
     sl_db_bytes(&call, id, ID_BYTES);
     int rc = sl_db_row(&call, "read what providers failed", err);
-    if (rc == 1 && !take_row(&call, out))
+    if (rc == 1 && !read_row(&call, out))
         rc = sl_db_damaged(journal, "read what providers failed", err);
     sl_db_end(&call);
     return rc;
@@ -107,7 +108,7 @@ int sl_journal_each_provider(struct sl_journal *journal, uint64_t chain_id,
         struct sl_journal_provider provider = {.chain_id = chain_id};
         uint8_t id[ID_BYTES];
         if (sl_db_copy_bytes(&call, id, sizeof id) &&
-            sl_u256_from_be(&provider.provider_id, id, sizeof id) && take_row(&call, &provider))
+            sl_u256_from_be(&provider.provider_id, id, sizeof id) && read_row(&call, &provider))
             rc = fn(ctx, &provider);
         else
             rc = sl_db_damaged(journal, what, err);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Jobs and their history, out of the journal. Nothing that is read is believed unseen. */
+#include "read.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "db.h"
 
 /* ---- values ---- */
 
@@ -16,7 +16,7 @@ bool sl_db_next_state(struct sl_db_call *call, enum sl_job_state *out)
     return *out != SL_JOB_STATE_COUNT;
 }
 
-static bool take_small(struct sl_db_call *call, int *out)
+static bool read_small(struct sl_db_call *call, int *out)
 {
     const int64_t value = sl_db_next_int(call);
     *out = (int)value;
@@ -29,7 +29,7 @@ bool sl_db_next_error(struct sl_db_call *call, struct sl_err *out)
     const char *name = sl_db_next_text(call, &len);
     *out = (struct sl_err){.code = name != NULL ? sl_err_code_of_name(name) : SL_OK};
     const bool known = name == NULL || out->code != SL_OK;
-    const bool small = take_small(call, &out->detail) && take_small(call, &out->wait_ms);
+    const bool small = read_small(call, &out->detail) && read_small(call, &out->wait_ms);
     const char *text = sl_db_next_text(call, &len);
     if (text != NULL)
         snprintf(out->text, sizeof out->text, "%s", text);
@@ -44,24 +44,24 @@ bool sl_db_next_piece(struct sl_db_call *call, bool *has_piece, struct sl_piece_
     return cid == NULL || sl_piece_parse(piece, cid, len, NULL) == SL_OK;
 }
 
-static bool take_count(struct sl_db_call *call, uint32_t *out)
+static bool read_count(struct sl_db_call *call, uint32_t *out)
 {
     const int64_t value = sl_db_next_int(call);
     *out = (uint32_t)value;
     return value >= 0 && value <= UINT32_MAX;
 }
 
-static bool take_split(struct sl_db_call *call, struct sl_job *job)
+static bool read_split(struct sl_db_call *call, struct sl_job *job)
 {
     job->shard_bytes = sl_db_next_u64(call);
     bool good = job->shard_bytes <= SL_PIECE_MAX_BYTES;
-    good = take_count(call, &job->parts) && good;
-    good = take_count(call, &job->parts_stored) && good;
+    good = read_count(call, &job->parts) && good;
+    good = read_count(call, &job->parts_stored) && good;
     job->sent_bytes = sl_db_next_u64(call);
     return good;
 }
 
-static bool take_copies(struct sl_db_call *call, struct sl_job_copies *copies)
+static bool read_copies(struct sl_db_call *call, struct sl_job_copies *copies)
 {
     const int64_t wanted = sl_db_next_int(call);
     const int64_t landed = sl_db_next_int(call);
@@ -81,7 +81,7 @@ struct job_row {
     char path[SL_PATH_BYTES];
 };
 
-static bool take_path(struct sl_db_call *call, char path[static SL_PATH_BYTES])
+static bool read_path(struct sl_db_call *call, char path[static SL_PATH_BYTES])
 {
     size_t len;
     const void *bytes = sl_db_next_bytes(call, &len);
@@ -92,7 +92,7 @@ static bool take_path(struct sl_db_call *call, char path[static SL_PATH_BYTES])
     return true;
 }
 
-static bool take_job(struct sl_db_call *call, struct job_row *row)
+static bool read_job(struct sl_db_call *call, struct job_row *row)
 {
     struct sl_job *job = &row->job;
     *job = (struct sl_job){.id = sl_db_next_int(call)};
@@ -106,24 +106,24 @@ static bool take_job(struct sl_db_call *call, struct job_row *row)
     job->added_ms = sl_db_next_int(call);
     job->changed_ms = sl_db_next_int(call);
     job->next_try_ms = sl_db_next_int(call);
-    good = take_small(call, &job->attempts) && good;
+    good = read_small(call, &job->attempts) && good;
     job->already_stored = sl_db_next_int(call) != 0;
     good = sl_db_next_error(call, &job->err) && good;
     good = sl_db_next_piece(call, &job->has_piece, &job->piece) && good;
-    good = take_split(call, job) && good;
-    good = take_copies(call, &job->copies) && good;
+    good = read_split(call, job) && good;
+    good = read_copies(call, &job->copies) && good;
     job->wish_id = sl_db_next_int(call);
-    good = take_count(call, &job->limit_bytes_per_s) && good;
+    good = read_count(call, &job->limit_bytes_per_s) && good;
     size_t len;
     const char *url = sl_db_next_text(call, &len);
     row->provider_url = url != NULL ? url : "";
-    return take_path(call, row->path) && good && sl_db_sound(call);
+    return read_path(call, row->path) && good && sl_db_sound(call);
 }
 
 static int next_job(struct sl_db_call *call, struct job_row *row, struct sl_err *err)
 {
     const int rc = sl_db_row(call, "read the jobs", err);
-    if (rc == 1 && !take_job(call, row)) {
+    if (rc == 1 && !read_job(call, row)) {
         char what[48];
         snprintf(what, sizeof what, "read job %lld", (long long)row->job.id);
         return sl_db_damaged(call->journal, what, err);
@@ -203,9 +203,9 @@ int sl_journal_find_path(struct sl_journal *journal, const char *path, struct sl
 /* ---- owners ---- */
 
 /* Columns of the owner; they follow those of its job. */
-static bool take_owner(struct sl_db_call *call, struct sl_journal_owner *owner)
+static bool read_owner(struct sl_db_call *call, struct sl_journal_owner *owner)
 {
-    const bool known = take_small(call, &owner->part) && owner->part >= 0;
+    const bool known = read_small(call, &owner->part) && owner->part >= 0;
     return sl_db_next_state(call, &owner->state) && known && sl_db_sound(call);
 }
 
@@ -220,7 +220,7 @@ int sl_journal_each_owner(struct sl_journal *journal, const struct sl_piece_id *
     sl_db_text(&call, cid);
     while ((rc = next_job(&call, &row, err)) == 1) {
         struct sl_journal_owner owner = {.job = row.job};
-        rc = take_owner(&call, &owner) ? fn(ctx, &owner, row.path)
+        rc = read_owner(&call, &owner) ? fn(ctx, &owner, row.path)
                                        : sl_db_damaged(journal, "read who needs a piece", err);
         if (rc != 0)
             break;
@@ -231,7 +231,7 @@ int sl_journal_each_owner(struct sl_journal *journal, const struct sl_piece_id *
 
 /* ---- history ---- */
 
-static bool take_line(struct sl_db_call *call, struct sl_history *line)
+static bool read_line(struct sl_db_call *call, struct sl_history *line)
 {
     *line = (struct sl_history){.at_ms = sl_db_next_int(call)};
     const bool from = sl_db_next_state(call, &line->from);
@@ -242,7 +242,7 @@ static bool take_line(struct sl_db_call *call, struct sl_history *line)
 static int next_line(struct sl_db_call *call, struct sl_history *line, struct sl_err *err)
 {
     const int rc = sl_db_row(call, "read the history", err);
-    if (rc == 1 && !take_line(call, line))
+    if (rc == 1 && !read_line(call, line))
         return sl_db_damaged(call->journal, "read the history", err);
     return rc;
 }

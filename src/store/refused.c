@@ -4,7 +4,8 @@
 
 #include "sluice/journal_refused.h"
 
-#include "db.h"
+#include "change.h"
+#include "read.h"
 
 static const int64_t keep_ms = SL_REFUSED_DAYS * INT64_C(86400000);
 
@@ -57,7 +58,7 @@ int sl_journal_prune_refused(struct sl_journal *journal, struct sl_err *err)
     return rc < 0 ? rc : (int)left;
 }
 
-static bool take_row(struct sl_db_call *call, struct sl_journal_refused *refused,
+static bool read_row(struct sl_db_call *call, struct sl_journal_refused *refused,
                      char path[static SL_PATH_BYTES])
 {
     size_t len;
@@ -79,7 +80,7 @@ int sl_journal_each_refused(struct sl_journal *journal, sl_journal_refused_fn fn
     struct sl_db_call call = sl_db_call(journal, SL_DB_EACH_REFUSED);
     int rc;
     while ((rc = sl_db_row(&call, "read what was not queued", err)) == 1) {
-        rc = take_row(&call, &refused, path)
+        rc = read_row(&call, &refused, path)
                  ? fn(ctx, &refused)
                  : sl_db_damaged(journal, "read what was not queued", err);
         if (rc != 0)

@@ -8,7 +8,7 @@
 
 #include "sluice/journal_removal.h"
 
-#include "db.h"
+#include "read.h"
 
 enum { WORD_BYTES = 32 };
 
@@ -157,7 +157,7 @@ static int set_gone(struct removing *r, uint64_t data_set_id, const uint64_t *pi
     return rc < 0 ? rc : SL_OK;
 }
 
-static int take_out(struct removing *r, struct sl_err *err)
+static int mark_removed(struct removing *r, struct sl_err *err)
 {
     const struct sl_journal_removal *what = r->what;
     int rc = SL_OK;
@@ -201,7 +201,7 @@ static int weigh(struct sl_journal_loss *out, struct removing *r, const struct a
     return rc < 0 ? rc : 1;
 }
 
-static int tell(struct removing *r, sl_journal_loss_fn fn, void *ctx, struct sl_err *err)
+static int report_losses(struct removing *r, sl_journal_loss_fn fn, void *ctx, struct sl_err *err)
 {
     int rc = SL_OK;
     for (size_t i = 0; i < r->count && rc == SL_OK; i++) {
@@ -220,13 +220,13 @@ int sl_journal_each_loss(struct sl_journal *journal, const struct sl_journal_rem
     struct removing r = {.journal = journal, .what = removal};
     if (!journal->writer)
         return sl_err_set(err, SL_EINVAL, "try a removal: the journal is opened for reading");
-    int rc = sl_journal_begin(journal, err);
+    int rc = sl_journal_txn_begin(journal, err);
     if (rc < 0)
         return rc;
-    rc = take_out(&r, err);
+    rc = mark_removed(&r, err);
     if (rc == SL_OK)
-        rc = tell(&r, fn, ctx, err);
-    sl_journal_rollback(journal);
+        rc = report_losses(&r, fn, ctx, err);
+    sl_journal_txn_rollback(journal);
     free(r.jobs);
     return rc;
 }
@@ -297,14 +297,14 @@ int sl_journal_pieces_gone(struct sl_journal *journal, uint64_t chain_id, uint64
     struct removing r = {.journal = journal, .what = &what};
     if (journal->in_transaction || !journal->writer)
         return sl_err_set(err, SL_EINVAL, "note what was removed: inside of another change");
-    int rc = sl_journal_begin(journal, err);
+    int rc = sl_journal_txn_begin(journal, err);
     if (rc == SL_OK)
-        rc = take_out(&r, err);
+        rc = mark_removed(&r, err);
     for (size_t i = 0; i < r.count && rc == SL_OK; i++)
         rc = note_loss(&r, &r.jobs[i], err);
     if (rc == SL_OK)
-        rc = sl_journal_commit(journal, err);
-    sl_journal_rollback(journal);
+        rc = sl_journal_txn_commit(journal, err);
+    sl_journal_txn_rollback(journal);
     free(r.jobs);
     return rc;
 }

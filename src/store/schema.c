@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include <stdio.h>
+#include "schema.h"
 
-#include "db.h"
+#include <stdio.h>
 
 /*
  * Step N brings a journal of `user_version` N to N + 1. A step that was released is never changed:
@@ -303,7 +303,7 @@ int sl_schema_check(struct sl_journal *journal, struct sl_err *err)
                       (long long)version, journal->path);
 }
 
-static int take_steps(struct sl_journal *journal, int64_t version, struct sl_err *err)
+static int run_steps(struct sl_journal *journal, int64_t version, struct sl_err *err)
 {
     for (; version < VERSION; version++) {
         const int rc = sl_db_exec(journal, steps[version], "bring the journal up to date", err);
@@ -321,12 +321,12 @@ int sl_schema_migrate(struct sl_journal *journal, struct sl_err *err)
     int rc = sl_db_ask(journal, "PRAGMA user_version", &version, "open the journal", err);
     if (rc < 0 || version == VERSION)
         return rc;
-    rc = sl_journal_begin(journal, err);
+    rc = sl_journal_txn_begin(journal, err);
     if (rc == SL_OK)
-        rc = take_steps(journal, version, err);
+        rc = run_steps(journal, version, err);
     if (rc == SL_OK)
-        rc = sl_journal_commit(journal, err);
-    sl_journal_rollback(journal);
+        rc = sl_journal_txn_commit(journal, err);
+    sl_journal_txn_rollback(journal);
     journal->came_from = rc == SL_OK ? version : 0;
     return rc;
 }

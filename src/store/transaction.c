@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "db.h"
+#include "change.h"
+#include "read.h"
 
 static const char *const states[SL_JOURNAL_TX_STATE_COUNT] = {
 #define STATE_NAME(id, name) [id] = (name),
@@ -83,7 +84,7 @@ int sl_journal_update_tx(struct sl_journal *journal, struct sl_journal_tx *tx, s
 
 /* ---- reading ---- */
 
-static bool take_state(struct sl_db_call *call, enum sl_journal_tx_state *out)
+static bool read_state(struct sl_db_call *call, enum sl_journal_tx_state *out)
 {
     size_t len;
     const char *name = sl_db_next_text(call, &len);
@@ -97,14 +98,14 @@ static bool take_state(struct sl_db_call *call, enum sl_journal_tx_state *out)
 }
 
 /* A row of SL_DB_TX_COLUMNS; *raw is borrowed until the next. */
-static bool take_tx(struct sl_db_call *call, struct sl_journal_tx *tx, const void **raw,
+static bool read_tx(struct sl_db_call *call, struct sl_journal_tx *tx, const void **raw,
                     size_t *len)
 {
     *tx = (struct sl_journal_tx){.id = sl_db_next_int(call)};
     tx->chain_id = sl_db_next_u64(call);
     bool good = sl_db_copy_bytes(call, tx->sender, sizeof tx->sender);
     tx->nonce = sl_db_next_u64(call);
-    good = take_state(call, &tx->state) && good;
+    good = read_state(call, &tx->state) && good;
     good = sl_db_copy_text(call, tx->what, sizeof tx->what) && good;
     good = sl_db_copy_bytes(call, tx->hash, sizeof tx->hash) && good;
     tx->block = sl_db_next_u64(call);
@@ -124,7 +125,7 @@ int sl_journal_each_tx(struct sl_journal *journal, bool open, sl_journal_tx_fn f
     struct sl_db_call call = sl_db_call(journal, open ? SL_DB_OPEN_TX : SL_DB_EACH_TX);
     int rc;
     while ((rc = sl_db_row(&call, "read the transactions", err)) == 1) {
-        if (take_tx(&call, &tx, &raw, &len))
+        if (read_tx(&call, &tx, &raw, &len))
             rc = fn(ctx, &tx, raw, len);
         else
             rc = sl_db_damaged(journal, "read the transactions", err);

@@ -3,7 +3,7 @@
 
 #include "sluice/journal_wish.h"
 
-#include "db.h"
+#include "change.h"
 
 bool sl_wish_equal(const struct sl_wish *a, const struct sl_wish *b)
 {
@@ -55,7 +55,7 @@ int sl_journal_put_wish(struct sl_journal *journal, const struct sl_wish *wish, 
     return sl_db_end_change(journal, rc < 0 ? rc : SL_OK, err);
 }
 
-static bool take_wish(struct sl_db_call *call, struct sl_wish *wish)
+static bool read_wish(struct sl_db_call *call, struct sl_wish *wish)
 {
     bool good = sl_db_copy_text(call, wish->source, sizeof wish->source);
     good = sl_db_copy_text(call, wish->metadata, sizeof wish->metadata) && good;
@@ -72,7 +72,7 @@ int sl_journal_wish(struct sl_journal *journal, int64_t id, struct sl_wish *wish
     sl_db_int(&call, id);
     int rc = sl_db_row(&call, "read a wish", err);
     *wish = (struct sl_wish){0};
-    if (rc == 1 && !take_wish(&call, wish))
+    if (rc == 1 && !read_wish(&call, wish))
         rc = sl_db_damaged(journal, "read a wish", err);
     sl_db_end(&call);
     return rc;

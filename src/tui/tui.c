@@ -130,7 +130,7 @@ static void request(void *ctx, enum sl_ui_request what, const char *text)
         suspend(tui);
         break;
     case SL_UI_MOUSE:
-        sl_input_mouse(text[0] != '\0');
+        sl_tui_input_mouse(text[0] != '\0');
         break;
     }
 }
@@ -323,7 +323,7 @@ static void read_keys(struct tui *tui)
     int32_t key = SL_KEY_NONE;
     enum sl_input input = SL_INPUT_NONE;
     bool any = false;
-    while (!tui->gone && (input = sl_input_read(&key, &tui->paste)) != SL_INPUT_NONE) {
+    while (!tui->gone && (input = sl_tui_input_read(&key, &tui->paste)) != SL_INPUT_NONE) {
         any = true;
         if (on_mouse(tui, input, key))
             continue;
@@ -394,7 +394,7 @@ static int turn(struct tui *tui, struct sl_err *err)
     if (due || tui->gone)
         read_progress(tui);
     sl_model_tick(model, now_ms, sl_wall_ms(clock));
-    sl_wallet_follow(&tui->ui);
+    sl_tui_wallet_follow(&tui->ui);
     if (tui->away)
         resume(tui);
     if (model->changed && !tui->gone && !tui->away && !tui->unwritable && (due || tui->at_once))

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "events.h"
+
 #include <string.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include "inside.h"
+#include "look.h"
 
 enum { BUFFER_BYTES = 32768 };
 
 static void on_folder(struct sl_watch *watch, const char *path, uint32_t mask)
 {
-    sl_tree_drop(&watch->tree, path); /* what was watched by this name is elsewhere now */
+    sl_watch_tree_drop(&watch->tree, path); /* what was watched by this name is elsewhere now */
     if ((mask & (IN_CREATE | IN_MOVED_TO)) != 0)
         sl_watch_scan(watch, path);
 }
@@ -46,13 +48,13 @@ static void on_event(struct sl_watch *watch, const struct inotify_event *event)
         watch->rescan_at_ms = INT64_MIN; /* what was lost is found by a walk */
         return;
     }
-    const struct sl_folder *folder = sl_tree_find(&watch->tree, event->wd);
+    const struct sl_folder *folder = sl_watch_tree_find(&watch->tree, event->wd);
     if (folder == NULL)
         return;
     if (folder->above || (event->mask & (IN_UNMOUNT | IN_DELETE_SELF | IN_MOVE_SELF)) != 0)
         watch->roots_stale = true;
     if ((event->mask & IN_IGNORED) != 0)
-        sl_tree_forget(&watch->tree, event->wd);
+        sl_watch_tree_forget(&watch->tree, event->wd);
     else if (!folder->above && event->len > 0)
         on_name(watch, folder, event);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "items.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "inside.h"
 
 static struct sl_note *make(enum sl_watch_kind kind, const char *path)
 {
@@ -22,7 +22,7 @@ static void raise_fd(int fd)
     (void)!write(fd, &one, sizeof one); /* at its limit it is readable all the same */
 }
 
-static void put(struct sl_watch *watch, struct sl_note *note)
+static void push(struct sl_watch *watch, struct sl_note *note)
 {
     if (note == NULL) {
         watch->broken = true;
@@ -38,29 +38,29 @@ static void put(struct sl_watch *watch, struct sl_note *note)
     raise_fd(watch->item_fd);
 }
 
-void sl_watch_put(struct sl_watch *watch, enum sl_watch_kind kind, const char *path,
-                  const struct sl_err *err)
+void sl_watch_push(struct sl_watch *watch, enum sl_watch_kind kind, const char *path,
+                   const struct sl_err *err)
 {
     struct sl_note *note = make(kind, path);
     if (note != NULL && err != NULL)
         note->err = *err;
-    put(watch, note);
+    push(watch, note);
 }
 
-void sl_watch_put_file(struct sl_watch *watch, const char *path, const struct sl_file_mark *file)
+void sl_watch_push_file(struct sl_watch *watch, const char *path, const struct sl_file_mark *file)
 {
     struct sl_note *note = make(SL_WATCH_FILE, path);
     if (note != NULL)
         note->file = *file;
-    put(watch, note);
+    push(watch, note);
 }
 
-void sl_watch_put_links(struct sl_watch *watch, uint64_t links)
+void sl_watch_push_links(struct sl_watch *watch, uint64_t links)
 {
     struct sl_note *note = make(SL_WATCH_LINKS, "");
     if (note != NULL)
         note->links = links;
-    put(watch, note);
+    push(watch, note);
 }
 
 bool sl_watch_next(struct sl_watch *watch, struct sl_watch_item *item)

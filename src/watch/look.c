@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "look.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +10,7 @@
 #include "sluice/log.h"
 #include "sluice/walk.h"
 
-#include "inside.h"
+#include "items.h"
 #include "names.h"
 
 static int64_t now_ms(const struct sl_watch *watch)
@@ -20,7 +22,7 @@ static int64_t now_ms(const struct sl_watch *watch)
 static void note_oom(struct sl_watch *watch, const struct sl_err *err)
 {
     if (!watch->broken)
-        sl_watch_put(watch, SL_WATCH_NOTE, "", err);
+        sl_watch_push(watch, SL_WATCH_NOTE, "", err);
     watch->broken = true;
 }
 
@@ -29,7 +31,7 @@ static void note_oom(struct sl_watch *watch, const struct sl_err *err)
 static bool is_own(const struct sl_watch *watch, const char *path)
 {
     for (size_t i = 0; i < watch->root_count; i++) {
-        if (watch->roots[i].skip && sl_path_is_below(path, watch->roots[i].path))
+        if (watch->roots[i].skip && sl_watch_path_is_below(path, watch->roots[i].path))
             return true;
     }
     return false;
@@ -41,7 +43,7 @@ static const struct sl_root *root_of(const struct sl_watch *watch, const char *p
     const struct sl_root *best = NULL;
     for (size_t i = 0; i < watch->root_count; i++) {
         const struct sl_root *root = &watch->roots[i];
-        if (!root->skip && sl_path_is_below(path, root->path) &&
+        if (!root->skip && sl_watch_path_is_below(path, root->path) &&
             (best == NULL || strlen(root->path) > strlen(best->path)))
             best = root;
     }
@@ -52,14 +54,15 @@ static void consider(struct sl_watch *watch, const char *path, const struct sl_f
 {
     struct sl_err err = {0};
     const struct sl_root *root = root_of(watch, path);
-    if (root == NULL || (!watch->options.include_temp && sl_names_unfinished(root->path, path)))
+    if (root == NULL ||
+        (!watch->options.include_temp && sl_watch_names_unfinished(root->path, path)))
         return;
     if (is_own(watch, path) || file->size_bytes == 0) /* nothing yet */
         return;
-    if (sl_settle_has(&watch->settle, path) || sl_marks_has(&watch->marks, path, file))
+    if (sl_watch_settle_has(&watch->settle, path) || sl_watch_marks_has(&watch->marks, path, file))
         return;
     sl_log(SL_LOG_INFO, SL_LOG_WATCH, "found, waits until it is still: name=%s", path);
-    if (sl_settle_add(&watch->settle, path, file, now_ms(watch), &err) < 0)
+    if (sl_watch_settle_add(&watch->settle, path, file, now_ms(watch), &err) < 0)
         note_oom(watch, &err);
 }
 
@@ -76,7 +79,7 @@ static int open_inside(const struct sl_watch *watch, const char *path)
     char *top = realpath(root->path, NULL);
     char *target = realpath(path, NULL);
     int by_link = -1;
-    if (top != NULL && target != NULL && sl_path_is_below(target, top))
+    if (top != NULL && target != NULL && sl_watch_path_is_below(target, top))
         by_link = sl_path_open_plain(target, strlen(top), 0);
     free(top);
     free(target);
@@ -116,7 +119,7 @@ void sl_watch_touch(struct sl_watch *watch, const char *path)
 {
     struct sl_file_mark file = {0};
     struct sl_err err = {0};
-    if (sl_settle_has(&watch->settle, path))
+    if (sl_watch_settle_has(&watch->settle, path))
         return;
     if (look_at_file(watch, path, &file, &err) || err.code == SL_EREFUSED)
         consider(watch, path, &file); /* a refusal is reported once the file is still */
@@ -129,10 +132,10 @@ static void refuse(struct sl_watch *watch, const char *path, const struct sl_fil
     struct sl_err err = {0};
     if (why->code != SL_EREFUSED)
         return;
-    if (sl_marks_put(&watch->marks, path, file, &err) < 0)
+    if (sl_watch_marks_add(&watch->marks, path, file, &err) < 0)
         note_oom(watch, &err);
     sl_log(SL_LOG_INFO, SL_LOG_WATCH, "%s: name=%s", why->text, path);
-    sl_watch_put(watch, SL_WATCH_NOTE, path, why);
+    sl_watch_push(watch, SL_WATCH_NOTE, path, why);
 }
 
 /* A file is handed out with the mark that was checked: a file that takes its place later has
@@ -142,20 +145,20 @@ void sl_watch_settle(struct sl_watch *watch)
     const char *due;
     char path[SL_PATH_BYTES];
     while (!atomic_load(&watch->stop) &&
-           (due = sl_settle_due(&watch->settle, now_ms(watch))) != NULL) {
+           (due = sl_watch_settle_due(&watch->settle, now_ms(watch))) != NULL) {
         struct sl_file_mark file = {0};
         struct sl_err err = {0};
         memcpy(path, due, strlen(due) + 1);
         if (!look_at_file(watch, path, &file, &err) || file.size_bytes == 0) {
-            sl_settle_drop(&watch->settle);
+            sl_watch_settle_drop(&watch->settle);
             refuse(watch, path, &file, &err);
-        } else if (!watch->options.include_temp && sl_names_have_notes(path)) {
-            sl_settle_again(&watch->settle, now_ms(watch));
-        } else if (sl_settle_is_still(&watch->settle, &file, now_ms(watch))) {
-            if (sl_marks_put(&watch->marks, path, &file, &err) < 0)
+        } else if (!watch->options.include_temp && sl_watch_names_have_notes(path)) {
+            sl_watch_settle_again(&watch->settle, now_ms(watch));
+        } else if (sl_watch_settle_is_still(&watch->settle, &file, now_ms(watch))) {
+            if (sl_watch_marks_add(&watch->marks, path, &file, &err) < 0)
                 note_oom(watch, &err);
             sl_log(SL_LOG_INFO, SL_LOG_WATCH, "still, to be queued: name=%s", path);
-            sl_watch_put_file(watch, path, &file);
+            sl_watch_push_file(watch, path, &file);
         }
     }
 }
@@ -165,7 +168,7 @@ void sl_watch_settle(struct sl_watch *watch)
 static void follow(struct sl_watch *watch, const char *path)
 {
     struct sl_err err = {0};
-    const int rc = is_own(watch, path) ? SL_OK : sl_tree_add(&watch->tree, path, false, &err);
+    const int rc = is_own(watch, path) ? SL_OK : sl_watch_tree_add(&watch->tree, path, false, &err);
     if (rc == SL_ENOMEM)
         note_oom(watch, &err);
     if (rc != SL_ENOSPC || watch->full_told)
@@ -175,7 +178,7 @@ static void follow(struct sl_watch *watch, const char *path)
                "more folders than the system watches for one user: changes in the rest are found "
                "by looking from time to time (to change that: sysctl "
                "fs.inotify.max_user_watches=1048576)");
-    sl_watch_put(watch, SL_WATCH_NOTE, path, &err);
+    sl_watch_push(watch, SL_WATCH_NOTE, path, &err);
 }
 
 static int on_walk(void *ctx, const struct sl_scan_item *item)
@@ -186,7 +189,7 @@ static int on_walk(void *ctx, const struct sl_scan_item *item)
     else if (item->kind == SL_SCAN_FILE)
         consider(watch, item->path, &item->file);
     else if (item->kind == SL_SCAN_ERROR && watch->first && item->err.code != SL_EEMPTY)
-        sl_watch_put(watch, SL_WATCH_NOTE, item->path, &item->err);
+        sl_watch_push(watch, SL_WATCH_NOTE, item->path, &item->err);
     else if (item->kind == SL_SCAN_DONE && watch->first)
         watch->links += item->links;
     return 0;
@@ -215,7 +218,7 @@ static void wait_above(struct sl_watch *watch, const char *path)
     memcpy(above, path, strlen(path) + 1);
     for (char *slash = strrchr(above, '/'); slash != NULL; slash = strrchr(above, '/')) {
         slash[slash == above] = '\0';
-        if (sl_tree_add(&watch->tree, above, true, NULL) >= 0 || above[1] == '\0')
+        if (sl_watch_tree_add(&watch->tree, above, true, NULL) >= 0 || above[1] == '\0')
             return;
     }
 }
@@ -225,12 +228,12 @@ static void lose(struct sl_watch *watch, struct sl_root *root, int why)
     struct sl_err err = {0};
     const bool news = root->present || watch->first;
     root->present = false;
-    sl_tree_drop(&watch->tree, root->path);
+    sl_watch_tree_drop(&watch->tree, root->path);
     wait_above(watch, root->path);
     if (!news)
         return;
     sl_err_sys(&err, why, "the folder is not there; waiting for it");
-    sl_watch_put(watch, SL_WATCH_NOTE, root->path, &err);
+    sl_watch_push(watch, SL_WATCH_NOTE, root->path, &err);
 }
 
 static void find(struct sl_watch *watch, struct sl_root *root, const struct stat *st)
@@ -242,12 +245,12 @@ static void find(struct sl_watch *watch, struct sl_root *root, const struct stat
     if (!watch->first) {
         sl_err_set(&err, SL_OK, "%s: looked through",
                    root->present ? "another folder is here now" : "the folder is there");
-        sl_watch_put(watch, SL_WATCH_NOTE, root->path, &err);
+        sl_watch_push(watch, SL_WATCH_NOTE, root->path, &err);
     }
     root->present = true;
     root->device = st->st_dev;
     root->inode = st->st_ino;
-    sl_tree_drop(&watch->tree, root->path);
+    sl_watch_tree_drop(&watch->tree, root->path);
     sl_watch_scan(watch, root->path);
 }
 

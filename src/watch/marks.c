@@ -7,13 +7,13 @@
 
 enum { ROOM_FIRST = 1024 };
 
-void sl_marks_init(struct sl_marks *marks)
+void sl_watch_marks_init(struct sl_marks *marks)
 {
     *marks = (struct sl_marks){0};
     sl_random(&marks->seed, sizeof marks->seed);
 }
 
-void sl_marks_fini(struct sl_marks *marks)
+void sl_watch_marks_fini(struct sl_marks *marks)
 {
     free(marks->places);
     marks->places = NULL;
@@ -62,8 +62,8 @@ static int grow(struct sl_marks *marks, struct sl_err *err)
     return SL_OK;
 }
 
-int sl_marks_put(struct sl_marks *marks, const char *path, const struct sl_file_mark *file,
-                 struct sl_err *err)
+int sl_watch_marks_add(struct sl_marks *marks, const char *path, const struct sl_file_mark *file,
+                       struct sl_err *err)
 {
     const int rc = grow(marks, err);
     if (rc < 0)
@@ -75,7 +75,8 @@ int sl_marks_put(struct sl_marks *marks, const char *path, const struct sl_file_
     return SL_OK;
 }
 
-bool sl_marks_has(const struct sl_marks *marks, const char *path, const struct sl_file_mark *file)
+bool sl_watch_marks_has(const struct sl_marks *marks, const char *path,
+                        const struct sl_file_mark *file)
 {
     if (marks->room == 0)
         return false;

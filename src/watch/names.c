@@ -107,7 +107,7 @@ bool sl_watch_is_temp(const char *name)
     return is_unfinished(name, strlen(name));
 }
 
-bool sl_names_unfinished(const char *root, const char *path)
+bool sl_watch_names_unfinished(const char *root, const char *path)
 {
     const char *name = path + strlen(root);
     while (*name != '\0') {
@@ -128,7 +128,7 @@ static bool is_there(const char *path, size_t len, const char *more)
     return n > 0 && (size_t)n < sizeof beside && lstat(beside, &st) == 0;
 }
 
-bool sl_names_have_notes(const char *path)
+bool sl_watch_names_have_notes(const char *path)
 {
     const size_t len = strlen(path);
     for (size_t i = 0; i < COUNT(notes); i++) {

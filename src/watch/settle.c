@@ -15,15 +15,15 @@ struct sl_candidate {
     char path[];
 };
 
-void sl_settle_init(struct sl_settle *settle, int64_t settle_ms)
+void sl_watch_settle_init(struct sl_settle *settle, int64_t settle_ms)
 {
     *settle = (struct sl_settle){.settle_ms = settle_ms};
 }
 
-void sl_settle_fini(struct sl_settle *settle)
+void sl_watch_settle_fini(struct sl_settle *settle)
 {
     while (settle->first != NULL)
-        sl_settle_drop(settle);
+        sl_watch_settle_drop(settle);
     free(settle->buckets);
     settle->buckets = NULL;
 }
@@ -41,7 +41,7 @@ static struct sl_candidate **bucket_of(const struct sl_settle *settle, uint64_t 
     return &settle->buckets[hash & (settle->room - 1)];
 }
 
-bool sl_settle_has(const struct sl_settle *settle, const char *path)
+bool sl_watch_settle_has(const struct sl_settle *settle, const char *path)
 {
     const uint64_t hash = hash_of(path);
     const struct sl_candidate *one = settle->room > 0 ? *bucket_of(settle, hash) : NULL;
@@ -80,8 +80,8 @@ static void append(struct sl_settle *settle, struct sl_candidate *one, int64_t n
     settle->last = one;
 }
 
-int sl_settle_add(struct sl_settle *settle, const char *path, const struct sl_file_mark *file,
-                  int64_t now_ms, struct sl_err *err)
+int sl_watch_settle_add(struct sl_settle *settle, const char *path, const struct sl_file_mark *file,
+                        int64_t now_ms, struct sl_err *err)
 {
     const size_t len = strlen(path) + 1;
     struct sl_candidate *one = grow(settle) ? malloc(sizeof *one + len) : NULL;
@@ -98,14 +98,14 @@ int sl_settle_add(struct sl_settle *settle, const char *path, const struct sl_fi
     return SL_OK;
 }
 
-int64_t sl_settle_next_ms(const struct sl_settle *settle)
+int64_t sl_watch_settle_next_ms(const struct sl_settle *settle)
 {
     return settle->first != NULL ? settle->first->due_ms : INT64_MAX;
 }
 
-const char *sl_settle_due(const struct sl_settle *settle, int64_t now_ms)
+const char *sl_watch_settle_due(const struct sl_settle *settle, int64_t now_ms)
 {
-    return sl_settle_next_ms(settle) <= now_ms ? settle->first->path : NULL;
+    return sl_watch_settle_next_ms(settle) <= now_ms ? settle->first->path : NULL;
 }
 
 static struct sl_candidate *unlink_first(struct sl_settle *settle)
@@ -117,7 +117,7 @@ static struct sl_candidate *unlink_first(struct sl_settle *settle)
     return one;
 }
 
-void sl_settle_drop(struct sl_settle *settle)
+void sl_watch_settle_drop(struct sl_settle *settle)
 {
     struct sl_candidate *one = unlink_first(settle);
     struct sl_candidate **at = bucket_of(settle, one->hash);
@@ -128,10 +128,11 @@ void sl_settle_drop(struct sl_settle *settle)
     free(one);
 }
 
-bool sl_settle_is_still(struct sl_settle *settle, const struct sl_file_mark *file, int64_t now_ms)
+bool sl_watch_settle_is_still(struct sl_settle *settle, const struct sl_file_mark *file,
+                              int64_t now_ms)
 {
     if (sl_mark_same(&settle->first->file, file)) {
-        sl_settle_drop(settle);
+        sl_watch_settle_drop(settle);
         return true;
     }
     struct sl_candidate *one = unlink_first(settle);
@@ -141,7 +142,7 @@ bool sl_settle_is_still(struct sl_settle *settle, const struct sl_file_mark *fil
 }
 
 /* Files behind it in the list wait at most as long. */
-void sl_settle_again(struct sl_settle *settle, int64_t now_ms)
+void sl_watch_settle_again(struct sl_settle *settle, int64_t now_ms)
 {
     const int64_t less_ms = AGAIN_MS - settle->settle_ms;
     append(settle, unlink_first(settle), now_ms + (less_ms > 0 ? less_ms : 0));

@@ -13,12 +13,12 @@ enum {
     ARRIVALS = IN_CREATE | IN_MOVED_TO | IN_ONLYDIR | IN_MASK_ADD,
 };
 
-void sl_tree_init(struct sl_tree *tree, bool no_inotify)
+void sl_watch_tree_init(struct sl_tree *tree, bool no_inotify)
 {
     *tree = (struct sl_tree){.fd = no_inotify ? -1 : inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
 }
 
-void sl_tree_fini(struct sl_tree *tree)
+void sl_watch_tree_fini(struct sl_tree *tree)
 {
     for (size_t i = 0; i < tree->count; i++)
         free(tree->folders[i].path);
@@ -42,7 +42,7 @@ static size_t place_of(const struct sl_tree *tree, int wd)
     return low;
 }
 
-const struct sl_folder *sl_tree_find(const struct sl_tree *tree, int wd)
+const struct sl_folder *sl_watch_tree_find(const struct sl_tree *tree, int wd)
 {
     const size_t at = place_of(tree, wd);
     return at < tree->count && tree->folders[at].wd == wd ? &tree->folders[at] : NULL;
@@ -62,7 +62,7 @@ static bool grow(struct sl_tree *tree)
 }
 
 /* New watches have growing numbers, so this is nearly always the end. */
-static int put(struct sl_tree *tree, int wd, const char *path, bool above, struct sl_err *err)
+static int insert(struct sl_tree *tree, int wd, const char *path, bool above, struct sl_err *err)
 {
     const size_t at = place_of(tree, wd);
     char *copy = strdup(path);
@@ -82,17 +82,17 @@ static int put(struct sl_tree *tree, int wd, const char *path, bool above, struc
     return SL_OK;
 }
 
-int sl_tree_add(struct sl_tree *tree, const char *path, bool above, struct sl_err *err)
+int sl_watch_tree_add(struct sl_tree *tree, const char *path, bool above, struct sl_err *err)
 {
     if (tree->fd < 0)
         return SL_OK;
     const int wd = inotify_add_watch(tree->fd, path, above ? ARRIVALS : CHANGES);
     if (wd < 0)
         return sl_err_sys(err, errno, "watch the folder");
-    return put(tree, wd, path, above, err);
+    return insert(tree, wd, path, above, err);
 }
 
-void sl_tree_forget(struct sl_tree *tree, int wd)
+void sl_watch_tree_forget(struct sl_tree *tree, int wd)
 {
     const size_t at = place_of(tree, wd);
     if (at == tree->count || tree->folders[at].wd != wd)
@@ -102,18 +102,18 @@ void sl_tree_forget(struct sl_tree *tree, int wd)
     memmove(&tree->folders[at], &tree->folders[at + 1], (tree->count - at) * sizeof *tree->folders);
 }
 
-bool sl_path_is_below(const char *path, const char *dir)
+bool sl_watch_path_is_below(const char *path, const char *dir)
 {
     const size_t len = strlen(dir);
     return strncmp(path, dir, len) == 0 &&
            (path[len] == '\0' || path[len] == '/' || (len > 0 && dir[len - 1] == '/'));
 }
 
-void sl_tree_drop(struct sl_tree *tree, const char *path)
+void sl_watch_tree_drop(struct sl_tree *tree, const char *path)
 {
     size_t kept = 0;
     for (size_t i = 0; i < tree->count; i++) {
-        if (!tree->folders[i].above && sl_path_is_below(tree->folders[i].path, path)) {
+        if (!tree->folders[i].above && sl_watch_path_is_below(tree->folders[i].path, path)) {
             (void)inotify_rm_watch(tree->fd, tree->folders[i].wd);
             free(tree->folders[i].path);
         } else {

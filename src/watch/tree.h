@@ -20,24 +20,24 @@ struct sl_tree {
 };
 
 /** A tree without inotify (fd -1) is a sound one. */
-void sl_tree_init(struct sl_tree *tree, bool no_inotify);
-void sl_tree_fini(struct sl_tree *tree);
+void sl_watch_tree_init(struct sl_tree *tree, bool no_inotify);
+void sl_watch_tree_fini(struct sl_tree *tree);
 
 /** Watch a folder (again). Errors: SL_ENOSPC (the kernel's limit of watches), SL_ENOMEM, and what
  * opening it says. Without inotify it does nothing. */
-int sl_tree_add(struct sl_tree *tree, const char *path, bool above,
-                struct sl_err *err) SL_MUST_CHECK;
+int sl_watch_tree_add(struct sl_tree *tree, const char *path, bool above,
+                      struct sl_err *err) SL_MUST_CHECK;
 
 /** NULL when it is watched no more. */
-const struct sl_folder *sl_tree_find(const struct sl_tree *tree, int wd);
+const struct sl_folder *sl_watch_tree_find(const struct sl_tree *tree, int wd);
 
 /** The kernel has ended this watch. */
-void sl_tree_forget(struct sl_tree *tree, int wd);
+void sl_watch_tree_forget(struct sl_tree *tree, int wd);
 
 /** End the watches of a folder and of all below it. */
-void sl_tree_drop(struct sl_tree *tree, const char *path);
+void sl_watch_tree_drop(struct sl_tree *tree, const char *path);
 
 /** Whether `path` is `dir` or lies below it. */
-bool sl_path_is_below(const char *path, const char *dir);
+bool sl_watch_path_is_below(const char *path, const char *dir);
 
 #endif

@@ -11,7 +11,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "inside.h"
+#include "events.h"
+#include "items.h"
+#include "look.h"
 
 enum { RESCAN_DEFAULT_MS = 10 * 60000 };
 
@@ -30,9 +32,9 @@ int sl_watch_new(struct sl_watch **out, const struct sl_watch_options *options, 
     pthread_cond_init(&watch->space, NULL);
     atomic_init(&watch->stop, false);
     watch->items_end = &watch->items;
-    sl_tree_init(&watch->tree, options->no_inotify);
-    sl_marks_init(&watch->marks);
-    sl_settle_init(&watch->settle, options->settle_ms);
+    sl_watch_tree_init(&watch->tree, options->no_inotify);
+    sl_watch_marks_init(&watch->marks);
+    sl_watch_settle_init(&watch->settle, options->settle_ms);
     watch->mounts_fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
     watch->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     watch->item_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -80,18 +82,18 @@ int sl_watch_skip(struct sl_watch *watch, const char *dir, struct sl_err *err)
 int sl_watch_know(struct sl_watch *watch, const char *path, const struct sl_file_mark *file,
                   struct sl_err *err)
 {
-    return sl_marks_put(&watch->marks, path, file, err);
+    return sl_watch_marks_add(&watch->marks, path, file, err);
 }
 
 /* ---- the thread ---- */
 
-static void take_forgotten(struct sl_watch *watch)
+static void mark_forgotten(struct sl_watch *watch)
 {
     struct sl_note *next = NULL;
     for (struct sl_note *note = sl_watch_forgotten(watch); note != NULL; note = next) {
         const struct sl_file_mark none = {0};
         next = note->next;
-        if (sl_marks_put(&watch->marks, note->path, &none, NULL) < 0)
+        if (sl_watch_marks_add(&watch->marks, note->path, &none, NULL) < 0)
             watch->broken = true; /* it is taken again when it changes */
         free(note);
     }
@@ -99,7 +101,7 @@ static void take_forgotten(struct sl_watch *watch)
 
 static int wait_ms(const struct sl_watch *watch)
 {
-    int64_t at_ms = sl_settle_next_ms(&watch->settle);
+    int64_t at_ms = sl_watch_settle_next_ms(&watch->settle);
     if (watch->rescan_at_ms < at_ms)
         at_ms = watch->rescan_at_ms;
     const int64_t now = sl_now_ms(&watch->options.clock);
@@ -124,7 +126,7 @@ static void wait_for_something(struct sl_watch *watch)
         watch->roots_stale = true;
 }
 
-static void say_if_blind(struct sl_watch *watch)
+static void note_if_blind(struct sl_watch *watch)
 {
     struct sl_err err = {0};
     if (watch->tree.fd >= 0 || watch->options.no_inotify)
@@ -132,22 +134,22 @@ static void say_if_blind(struct sl_watch *watch)
     sl_err_set(&err, SL_ENOSPC,
                "the system tells of no changes (inotify): new files are found by looking from time "
                "to time (to change that: sysctl fs.inotify.max_user_instances=1024)");
-    sl_watch_put(watch, SL_WATCH_NOTE, "", &err);
+    sl_watch_push(watch, SL_WATCH_NOTE, "", &err);
 }
 
 static void *watch_main(void *arg)
 {
     struct sl_watch *watch = arg;
-    say_if_blind(watch);
+    note_if_blind(watch);
     watch->first = true;
     sl_watch_scan_all(watch);
     watch->first = false;
     if (watch->links > 0)
-        sl_watch_put_links(watch, watch->links);
-    sl_watch_put(watch, SL_WATCH_READY, "", NULL);
+        sl_watch_push_links(watch, watch->links);
+    sl_watch_push(watch, SL_WATCH_READY, "", NULL);
     while (!atomic_load(&watch->stop)) {
         wait_for_something(watch);
-        take_forgotten(watch);
+        mark_forgotten(watch);
         if (watch->rescan_at_ms <= sl_now_ms(&watch->options.clock))
             sl_watch_scan_all(watch);
         else if (watch->roots_stale)
@@ -206,9 +208,9 @@ void sl_watch_free(struct sl_watch *watch)
         return;
     stop(watch);
     sl_watch_items_fini(watch);
-    sl_settle_fini(&watch->settle);
-    sl_marks_fini(&watch->marks);
-    sl_tree_fini(&watch->tree);
+    sl_watch_settle_fini(&watch->settle);
+    sl_watch_marks_fini(&watch->marks);
+    sl_watch_tree_fini(&watch->tree);
     close_fd(watch->mounts_fd);
     close_fd(watch->wake_fd);
     close_fd(watch->item_fd);

@@ -27,7 +27,7 @@ static void join(char out[static SL_PATH_BYTES], const struct commit_rig *rig, c
 static void start_net(struct commit_rig *rig)
 {
     struct sl_err err = {0};
-    must(sl_localnet_start(&rig->net, &rig->net_options, &err), &err);
+    must(sl_devnet_start(&rig->net, &rig->net_options, &err), &err);
 }
 
 int rig_setup(void **state)
@@ -39,17 +39,17 @@ int rig_setup(void **state)
     join(rig->state_dir, rig, "state");
     join(rig->net_dir, rig, "net");
     rig->clock = sl_clock_system();
-    rig->chain_options = (struct sl_localnet_chain){.epoch_ms = RIG_EPOCH_MS, .watch_delay_ms = 10};
-    rig->net_options = (struct sl_localnet_options){.dir = rig->net_dir,
-                                                    .chain = &rig->chain_options,
-                                                    .park_delay_ms = 0,
-                                                    .faults = true,
-                                                    .clock = rig->clock};
+    rig->chain_options = (struct sl_devnet_chain){.epoch_ms = RIG_EPOCH_MS, .watch_delay_ms = 10};
+    rig->net_options = (struct sl_devnet_options){.dir = rig->net_dir,
+                                                  .chain = &rig->chain_options,
+                                                  .park_delay_ms = 0,
+                                                  .faults = true,
+                                                  .clock = rig->clock};
     pthread_mutex_init(&rig->lock, NULL);
     pthread_cond_init(&rig->changed, NULL);
     start_net(rig);
-    rig->options = (struct sl_commit_options){.key = sl_localnet_key(rig->net),
-                                              .payer = *sl_key_address(sl_localnet_key(rig->net)),
+    rig->options = (struct sl_commit_options){.key = sl_devnet_key(rig->net),
+                                              .payer = *sl_key_address(sl_devnet_key(rig->net)),
                                               .copies = 1,
                                               .source = "sluice",
                                               .epoch_ms = RIG_EPOCH_MS,
@@ -57,19 +57,19 @@ int rig_setup(void **state)
                                               .settle_ms = 40 * RIG_EPOCH_MS,
                                               .seed = 1,
                                               .clock = rig->clock};
-    assert_int_equal(sl_localnet_network(rig->net, &rig->options.network, NULL), SL_OK);
+    assert_int_equal(sl_devnet_network(rig->net, &rig->options.network, NULL), SL_OK);
     *state = rig;
     return 0;
 }
 
 static void new_network(struct commit_rig *rig)
 {
-    sl_localnet_stop(rig->net);
+    sl_devnet_stop(rig->net);
     sl_tmp_remove(rig->net_dir);
     start_net(rig);
-    rig->options.key = sl_localnet_key(rig->net);
-    rig->options.payer = *sl_key_address(sl_localnet_key(rig->net));
-    assert_int_equal(sl_localnet_network(rig->net, &rig->options.network, NULL), SL_OK);
+    rig->options.key = sl_devnet_key(rig->net);
+    rig->options.payer = *sl_key_address(sl_devnet_key(rig->net));
+    assert_int_equal(sl_devnet_network(rig->net, &rig->options.network, NULL), SL_OK);
 }
 
 void rig_more_providers(struct commit_rig *rig)
@@ -80,7 +80,7 @@ void rig_more_providers(struct commit_rig *rig)
 
 void rig_old_network(struct commit_rig *rig)
 {
-    rig->chain_options.profile = SL_LOCALNET_1_3;
+    rig->chain_options.profile = SL_DEVNET_1_3;
     new_network(rig);
 }
 
@@ -88,7 +88,7 @@ int rig_teardown(void **state)
 {
     struct commit_rig *rig = *state;
     rig_close(rig);
-    sl_localnet_stop(rig->net);
+    sl_devnet_stop(rig->net);
     sl_tmp_remove(rig->dir);
     pthread_cond_destroy(&rig->changed);
     pthread_mutex_destroy(&rig->lock);
@@ -206,8 +206,7 @@ void rig_store(struct commit_rig *rig, size_t count)
     const size_t from = rig->piece_count;
     const struct sl_http_options http = {0};
     rig_invent(rig, count);
-    assert_int_equal(sl_sp_new(&sp, sl_localnet_provider_url(rig->net, rig->at), &http, NULL),
-                     SL_OK);
+    assert_int_equal(sl_sp_new(&sp, sl_devnet_provider_url(rig->net, rig->at), &http, NULL), SL_OK);
     for (size_t i = from; i < rig->piece_count; i++)
         upload(sp, rig, i);
     sl_sp_free(sp);
@@ -217,8 +216,7 @@ void rig_store_again(struct commit_rig *rig, size_t i)
 {
     struct sl_sp *sp = NULL;
     const struct sl_http_options http = {0};
-    assert_int_equal(sl_sp_new(&sp, sl_localnet_provider_url(rig->net, rig->at), &http, NULL),
-                     SL_OK);
+    assert_int_equal(sl_sp_new(&sp, sl_devnet_provider_url(rig->net, rig->at), &http, NULL), SL_OK);
     upload(sp, rig, i);
     sl_sp_free(sp);
 }
@@ -231,7 +229,7 @@ void rig_add(struct commit_rig *rig, size_t from, size_t count)
         snprintf(name, sizeof name, "film-%zu.mkv", i);
         const struct sl_metadata metadata = {.key = "filename", .value = name};
         const struct sl_commit_piece piece = {.piece = rig->pieces[i],
-                                              .url = sl_localnet_provider_url(rig->net, rig->at),
+                                              .url = sl_devnet_provider_url(rig->net, rig->at),
                                               .metadata = &metadata,
                                               .metadata_count = rig->unnamed ? 0 : 1};
         must(sl_commit_add(rig->commit, &piece, &err), &err);
@@ -317,8 +315,8 @@ void rig_expect_landed_once(struct commit_rig *rig, size_t copies)
 static const char *url_at(const struct commit_rig *rig, int at, char out[static 128])
 {
     if (at >= 0)
-        return sl_localnet_provider_url(rig->net, (size_t)at);
-    snprintf(out, 128, "%s", sl_localnet_rpc_url(rig->net));
+        return sl_devnet_provider_url(rig->net, (size_t)at);
+    snprintf(out, 128, "%s", sl_devnet_rpc_url(rig->net));
     *strstr(out, "/rpc/v1") = '\0';
     return out;
 }

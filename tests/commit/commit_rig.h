@@ -7,7 +7,7 @@
 #include <pthread.h>
 
 #include "sluice/commit.h"
-#include "sluice/localnet.h"
+#include "sluice/devnet.h"
 #include "sluice/path.h"
 
 enum { RIG_EPOCH_MS = 100, RIG_PIECES = 512, RIG_BYTES = 200 };
@@ -22,9 +22,9 @@ struct commit_rig {
     char dir[SL_PATH_BYTES];
     char state_dir[SL_PATH_BYTES];
     char net_dir[SL_PATH_BYTES];
-    struct sl_localnet_chain chain_options;
-    struct sl_localnet_options net_options;
-    struct sl_localnet *net;
+    struct sl_devnet_chain chain_options;
+    struct sl_devnet_options net_options;
+    struct sl_devnet *net;
     struct sl_commit_options options;
     struct sl_journal *journal;
     struct sl_commit *commit;

@@ -45,7 +45,7 @@ static void a_legacy_data_set_takes_eighty_at_a_time(void **state)
     rig_old_network(rig);
     land_in(rig, 3, 1);
     rig_close(rig);
-    assert_int_equal(sl_localnet_migrate(rig->net, NULL), SL_OK);
+    assert_int_equal(sl_devnet_migrate(rig->net, NULL), SL_OK);
     rig_forget(rig);
     land_in(rig, 170, 1 + 3);
 }
@@ -135,7 +135,7 @@ static void what_a_server_error_left_unclear_is_repeated_within_seconds(void **s
     rig->options.resend_ms = INT64_C(24) * 3600 * 1000;
     faulty_commit(rig, "{\"match\":\"POST /pdp/data-sets\",\"times\":3,\"action\":\"status\","
                        "\"status\":500,\"body\":\"chain: connection refused\"}");
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 0); /* the same bytes again */
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED), 0); /* the same bytes again */
 }
 
 static void a_transaction_that_is_lost_is_signed_anew(void **state)
@@ -143,14 +143,14 @@ static void a_transaction_that_is_lost_is_signed_anew(void **state)
     struct commit_rig *rig = *state;
     faulty_commit(rig, "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"lose\","
                        "\"ms\":100}");
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED), 1);
 }
 
 static void a_transaction_that_reverts_is_signed_anew(void **state)
 {
     struct commit_rig *rig = *state;
     faulty_commit(rig, "{\"match\":\"POST /pdp/data-sets\",\"times\":1,\"action\":\"fail\"}");
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED), 1);
 }
 
 static void a_transaction_that_waits_long_lands_once(void **state)

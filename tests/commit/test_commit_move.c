@@ -110,8 +110,8 @@ static void move(struct commit_rig *rig)
     if (sl_commit_move(&moved, rig->commit, seek, &why, &err) < 0)
         fail_msg("%s", err.text);
     sl_provider_search_free(seek);
-    assert_string_equal(moved.from.service_url, sl_localnet_provider_url(rig->net, 0));
-    assert_string_equal(moved.to.service_url, sl_localnet_provider_url(rig->net, 1));
+    assert_string_equal(moved.from.service_url, sl_devnet_provider_url(rig->net, 0));
+    assert_string_equal(moved.to.service_url, sl_devnet_provider_url(rig->net, 1));
     assert_false(moved.endorsed);
 }
 
@@ -195,7 +195,7 @@ static void what_may_land_is_not_signed_again_and_holds_up_nobody(void **state)
     rig_expect_landed(rig, 0);
     landed_once_each(rig);
     assert_int_equal(rig_data_sets(rig), 1);
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED), 1);
 }
 
 /* Its transaction is on chain before it is gone: the chain alone says so. */
@@ -236,7 +236,7 @@ static void a_copy_elsewhere_stays_where_it_is(void **state)
     const uint64_t second = rig->copies[0][1].event.data_set_id;
     rig_store(rig, 1);
     const char *home = sl_commit_target(rig->commit, 1)->service_url;
-    rig->at = strcmp(home, sl_localnet_provider_url(rig->net, 1)) == 0 ? 2 : 1;
+    rig->at = strcmp(home, sl_devnet_provider_url(rig->net, 1)) == 0 ? 2 : 1;
     goes_away(rig, 0);
     struct sl_provider_search *seek_ = NULL;
     struct sl_commit_moved moved;
@@ -244,7 +244,7 @@ static void a_copy_elsewhere_stays_where_it_is(void **state)
     assert_int_equal(sl_provider_search_run(seek_, &err), SL_VERDICT_ANOTHER);
     assert_int_equal(sl_commit_move(&moved, rig->commit, seek_, &err, &err), SL_OK);
     sl_provider_search_free(seek_);
-    assert_string_equal(moved.to.service_url, sl_localnet_provider_url(rig->net, rig->at));
+    assert_string_equal(moved.to.service_url, sl_devnet_provider_url(rig->net, rig->at));
     rig_forget(rig);
     rig_store_again(rig, 1);
     rig_add(rig, 0, 2);

@@ -18,7 +18,7 @@ static int setup(void **state)
     if (rig_setup(state) != 0)
         return -1;
     struct commit_rig *rig = *state;
-    node = (struct node_between){.behind = sl_localnet_rpc_url(rig->net)};
+    node = (struct node_between){.behind = sl_devnet_rpc_url(rig->net)};
     static char behind[128];
     const char *path = strstr(node.behind, "/rpc/v1");
     assert_non_null(path);
@@ -53,7 +53,7 @@ static void expect_one_commit(struct commit_rig *rig)
     for (size_t i = 0; i < 3; i++)
         assert_int_equal(rig_on_chain(rig, i), 1);
     assert_int_equal(rig_data_sets(rig), 1);
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 0);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED), 0);
     assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), 1);
 }
 
@@ -273,7 +273,7 @@ static void prices_that_two_nodes_tell_differently_are_refused_with_both(void **
 {
     struct commit_rig *rig = *state;
     struct sl_err err = {0};
-    rig->options.second_node = sl_localnet_rpc_url(rig->net);
+    rig->options.second_node = sl_devnet_rpc_url(rig->net);
     tell_prices_low(rig, 2);
     assert_int_equal(open_only(rig, &err), SL_EMONEY);
     assert_non_null(strstr(err.text, "one node says that a data set for a month is"));
@@ -289,7 +289,7 @@ static void prices_that_two_nodes_tell_differently_are_refused_with_both(void **
 static void prices_that_change_during_the_run_are_compared_again(void **state)
 {
     struct commit_rig *rig = *state;
-    rig->options.second_node = sl_localnet_rpc_url(rig->net);
+    rig->options.second_node = sl_devnet_rpc_url(rig->net);
     rig_store(rig, 1);
     rig_open(rig);
     tell_prices_low(rig, 2);
@@ -306,7 +306,7 @@ static void a_piece_is_confirmed_when_both_nodes_know_it(void **state)
 {
     struct commit_rig *rig = *state;
     char own[SL_NETWORK_URL_BYTES];
-    snprintf(own, sizeof own, "%s", sl_localnet_rpc_url(rig->net));
+    snprintf(own, sizeof own, "%s", sl_devnet_rpc_url(rig->net));
     rig->options.second_node = node.url;
     assert_int_equal(sl_network_use_rpc(&rig->options.network, own, NULL), SL_OK);
     atomic_store(&node.old_pieces, 5);
@@ -319,7 +319,7 @@ static void a_piece_that_the_second_node_never_knows_is_not_confirmed(void **sta
 {
     struct commit_rig *rig = *state;
     char own[SL_NETWORK_URL_BYTES];
-    snprintf(own, sizeof own, "%s", sl_localnet_rpc_url(rig->net));
+    snprintf(own, sizeof own, "%s", sl_devnet_rpc_url(rig->net));
     rig->options.second_node = node.url;
     assert_int_equal(sl_network_use_rpc(&rig->options.network, own, NULL), SL_OK);
     atomic_store(&node.old_pieces, INT32_MAX);

@@ -31,7 +31,7 @@ static void unlock_when_told(struct commit_rig *rig, struct sl_journal *locker)
     while (rig->notes == 0 && rig->copies[0][0].failed == 0)
         pthread_cond_wait(&rig->changed, &rig->lock);
     pthread_mutex_unlock(&rig->lock);
-    sl_journal_rollback(locker);
+    sl_journal_txn_rollback(locker);
     sl_journal_close(locker);
 }
 
@@ -39,7 +39,7 @@ static struct sl_journal *lock_journal(struct commit_rig *rig)
 {
     struct sl_journal *locker = NULL;
     assert_int_equal(sl_journal_open_beside(&locker, rig->journal, NULL), SL_OK);
-    assert_int_equal(sl_journal_begin(locker, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(locker, NULL), SL_OK);
     return locker;
 }
 
@@ -116,7 +116,7 @@ static void wait_for_end_of(struct commit_rig *rig, const char *tx)
     const struct sl_http_options http = {0};
     struct sl_sp_created created = {0};
     struct sl_sp *sp = NULL;
-    assert_int_equal(sl_sp_new(&sp, sl_localnet_provider_url(rig->net, 0), &http, NULL), SL_OK);
+    assert_int_equal(sl_sp_new(&sp, sl_devnet_provider_url(rig->net, 0), &http, NULL), SL_OK);
     while (created.phase != SL_SP_DONE && created.phase != SL_SP_FAILED) {
         assert_int_equal(sl_sp_wait(sp, 20, NULL), SL_OK);
         assert_int_equal(sl_sp_created(sp, tx, &created, NULL), SL_OK);
@@ -167,7 +167,7 @@ static void what_was_given_up_and_lands_is_known(void **state)
               "\"body\":\"no\"}");
     start(rig);
     wait_for_first_tx(rig, tx);
-    while (rig_commits(rig, SL_JOURNAL_COMMIT_VOID) == 0)
+    while (rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED) == 0)
         sched_yield();
     rig_wait(rig, 1);
     rig_expect_landed(rig, 0);
@@ -263,14 +263,14 @@ static void a_page_that_is_not_found_makes_no_data_set(void **state)
 static void use_providers(struct commit_rig *rig, unsigned count)
 {
     struct sl_err err = {0};
-    sl_localnet_stop(rig->net);
+    sl_devnet_stop(rig->net);
     sl_tmp_remove(rig->net_dir);
     rig->chain_options.providers = count;
-    if (sl_localnet_start(&rig->net, &rig->net_options, &err) < 0)
+    if (sl_devnet_start(&rig->net, &rig->net_options, &err) < 0)
         fail_msg("%s", err.text);
-    rig->options.key = sl_localnet_key(rig->net);
-    rig->options.payer = *sl_key_address(sl_localnet_key(rig->net));
-    assert_int_equal(sl_localnet_network(rig->net, &rig->options.network, NULL), SL_OK);
+    rig->options.key = sl_devnet_key(rig->net);
+    rig->options.payer = *sl_key_address(sl_devnet_key(rig->net));
+    assert_int_equal(sl_devnet_network(rig->net, &rig->options.network, NULL), SL_OK);
 }
 
 /* Which provider has the second copy, by its place in the network. */
@@ -278,7 +278,7 @@ static int second_at(struct commit_rig *rig)
 {
     const char *url = sl_commit_target(rig->commit, 1)->service_url;
     for (unsigned i = 0; i < rig->chain_options.providers; i++) {
-        if (strcmp(url, sl_localnet_provider_url(rig->net, i)) == 0)
+        if (strcmp(url, sl_devnet_provider_url(rig->net, i)) == 0)
             return (int)i;
     }
     fail_msg("%s is none of them", url);

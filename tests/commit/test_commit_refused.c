@@ -96,7 +96,7 @@ static void what_is_refused_for_good_is_signed_once(void **state)
     rig_commit_all(rig, 1);
     assert_int_equal(rig->copies[0][0].failed, 1);
     assert_non_null(strstr(rig->copies[0][0].event.err.text, "invalid height"));
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED), 1);
 }
 
 /* ---- smaller batches ---- */
@@ -114,7 +114,7 @@ static void expect_batches(struct commit_rig *rig, size_t copies, size_t landed,
 {
     rig_expect_landed_once(rig, copies);
     assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_LANDED), landed);
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), refused);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED), refused);
     assert_int_equal(rig_data_sets(rig), copies);
 }
 
@@ -182,7 +182,7 @@ static void a_copy_is_fetched_in_smaller_batches_by_the_same_provider(void **sta
     rig_store(rig, 40);
     rig_open(rig);
     const char *second = sl_commit_target(rig->commit, 1)->service_url;
-    assert_string_equal(second, sl_localnet_provider_url(rig->net, 1));
+    assert_string_equal(second, sl_devnet_provider_url(rig->net, 1));
     for (int most = 20; most > 5; most /= 2) { /* more refusals than a provider may have failures */
         char words[128];
         snprintf(words, sizeof words,
@@ -194,7 +194,7 @@ static void a_copy_is_fetched_in_smaller_batches_by_the_same_provider(void **sta
     sl_commit_expect(rig->commit, false);
     rig_wait(rig, 2);
     assert_string_equal(sl_commit_target(rig->commit, 1)->service_url,
-                        sl_localnet_provider_url(rig->net, 1));
+                        sl_devnet_provider_url(rig->net, 1));
     expect_batches(rig, 2, 1 + 4, 2);
 }
 
@@ -240,8 +240,8 @@ static void a_copy_whose_root_has_another_length_there_goes_to_another_provider(
     rig_store(rig, 1);
     rig_open(rig);
     const char *second = sl_commit_target(rig->commit, 1)->service_url;
-    const int at = strcmp(second, sl_localnet_provider_url(rig->net, 1)) == 0 ? 1 : 2;
-    assert_string_equal(second, sl_localnet_provider_url(rig->net, (size_t)at));
+    const int at = strcmp(second, sl_devnet_provider_url(rig->net, 1)) == 0 ? 1 : 2;
+    assert_string_equal(second, sl_devnet_provider_url(rig->net, (size_t)at));
     rig_fault(rig, at,
               "{\"match\":\"POST /pdp/data-sets\",\"action\":\"status\",\"status\":400,"
               "\"body\":\"Failed to process request: raw size mismatch: expected 9, got 8\"}");
@@ -249,7 +249,7 @@ static void a_copy_whose_root_has_another_length_there_goes_to_another_provider(
     sl_commit_expect(rig->commit, false);
     rig_wait(rig, 2);
     rig_expect_landed_once(rig, 2);
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1); /* one request only */
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED), 1); /* one request only */
 }
 
 static void a_provider_that_forbids_an_add_makes_no_data_set(void **state)
@@ -312,7 +312,7 @@ static void a_node_that_is_away_costs_no_copy_its_provider(void **state)
     rig_expect_landed_once(rig, 2);
     assert_int_equal(rig_data_sets(rig), 2);
     assert_string_equal(sl_commit_target(rig->commit, 1)->service_url,
-                        sl_localnet_provider_url(rig->net, 1));
+                        sl_devnet_provider_url(rig->net, 1));
 }
 
 static void a_ping_that_breaks_off_moves_no_copy(void **state)
@@ -414,7 +414,7 @@ static void what_was_signed_for_a_provider_that_stays_away_holds_up_nobody(void 
     rig_wait(rig, 1);
     rig_expect_landed_once(rig, 1);
     assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_SENDING), 0);
-    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_VOID), 1);
+    assert_int_equal(rig_commits(rig, SL_JOURNAL_COMMIT_ABANDONED), 1);
     assert_int_equal(rig_data_sets(rig), 1);
 }
 
@@ -428,7 +428,7 @@ static void a_copy_that_fails_goes_to_another_provider(void **state)
     rig_store(rig, 2);
     rig_open(rig);
     const struct sl_commit_target *second = sl_commit_target(rig->commit, 1);
-    const bool is_second = strcmp(second->service_url, sl_localnet_provider_url(rig->net, 1)) == 0;
+    const bool is_second = strcmp(second->service_url, sl_devnet_provider_url(rig->net, 1)) == 0;
     assert_true(is_second);
     rig_fault(rig, 1,
               "{\"match\":\"POST /pdp/piece/pull\",\"times\":3,\"action\":\"status\","

@@ -27,7 +27,7 @@ static void learn(struct chain *chain)
     struct sl_jw w = {0};
     struct sl_json *root = NULL;
     sl_jw_object(&w, NULL);
-    sl_localnet_describe(chain->kit.net, &w);
+    sl_devnet_describe(chain->kit.net, &w);
     sl_jw_end_object(&w);
     assert_int_equal(sl_json_parse(&root, w.buf.data, w.buf.len, NULL), SL_OK);
     const struct sl_json *at = sl_json_get(root, "addresses");
@@ -58,7 +58,7 @@ static void read_key(struct chain *chain)
 static void start(struct chain *chain)
 {
     struct sl_err err = {0};
-    if (sl_localnet_start(&chain->kit.net, &chain->kit.options, &err) < 0)
+    if (sl_devnet_start(&chain->kit.net, &chain->kit.options, &err) < 0)
         fail_msg("%s", err.text);
     chain_use(chain, 0);
     learn(chain);
@@ -82,7 +82,7 @@ static int64_t hasty_wall(void *ctx)
     return hasty_now(ctx) + fake->wall_offset_ms;
 }
 
-static int set_up(void **state, bool running, bool poor, enum sl_localnet_profile profile)
+static int set_up(void **state, bool running, bool poor, enum sl_devnet_profile profile)
 {
     struct chain *chain = calloc(1, sizeof *chain);
     assert_non_null(chain);
@@ -94,11 +94,11 @@ static int set_up(void **state, bool running, bool poor, enum sl_localnet_profil
     chain->options.profile = profile;
     chain->options.epoch_ms = CHAIN_EPOCH_MS;
     chain->next_nonce = 1;
-    chain->kit.options = (struct sl_localnet_options){.dir = chain->kit.dir,
-                                                      .chain = &chain->options,
-                                                      .park_delay_ms = KIT_PARK_MS,
-                                                      .faults = true,
-                                                      .clock = sl_fake_clock(&chain->kit.clock)};
+    chain->kit.options = (struct sl_devnet_options){.dir = chain->kit.dir,
+                                                    .chain = &chain->options,
+                                                    .park_delay_ms = KIT_PARK_MS,
+                                                    .faults = true,
+                                                    .clock = sl_fake_clock(&chain->kit.clock)};
     if (running)
         chain->kit.options.clock = (struct sl_clock){hasty_now, hasty_wall, &chain->kit.clock};
     start(chain);
@@ -111,33 +111,33 @@ static int set_up(void **state, bool running, bool poor, enum sl_localnet_profil
 
 int chain_setup(void **state)
 {
-    return set_up(state, false, false, SL_LOCALNET_TODAY);
+    return set_up(state, false, false, SL_DEVNET_TODAY);
 }
 
 int chain_setup_running(void **state)
 {
-    return set_up(state, true, false, SL_LOCALNET_TODAY);
+    return set_up(state, true, false, SL_DEVNET_TODAY);
 }
 
 int chain_setup_1_3(void **state)
 {
-    return set_up(state, false, false, SL_LOCALNET_1_3);
+    return set_up(state, false, false, SL_DEVNET_1_3);
 }
 
 int chain_setup_running_1_3(void **state)
 {
-    return set_up(state, true, false, SL_LOCALNET_1_3);
+    return set_up(state, true, false, SL_DEVNET_1_3);
 }
 
 int chain_setup_poor(void **state)
 {
-    return set_up(state, true, true, SL_LOCALNET_TODAY);
+    return set_up(state, true, true, SL_DEVNET_TODAY);
 }
 
 int chain_teardown(void **state)
 {
     struct chain *chain = *state;
-    sl_localnet_stop(chain->kit.net);
+    sl_devnet_stop(chain->kit.net);
     sl_key_free(chain->key);
     sl_tmp_remove(chain->kit.dir);
     free(chain);
@@ -146,14 +146,14 @@ int chain_teardown(void **state)
 
 void chain_restart(struct chain *chain)
 {
-    sl_localnet_stop(chain->kit.net);
+    sl_devnet_stop(chain->kit.net);
     chain->kit.net = NULL;
     start(chain);
 }
 
 void chain_use(struct chain *chain, size_t index)
 {
-    chain->kit.url = sl_localnet_provider_url(chain->kit.net, index);
+    chain->kit.url = sl_devnet_provider_url(chain->kit.net, index);
 }
 
 void chain_pass(struct chain *chain, int64_t ms)
@@ -183,7 +183,7 @@ void chain_rpc(const struct chain *chain, const char *method, const char *params
 {
     struct sl_buf body = {0};
     char url[128];
-    snprintf(url, sizeof url, "%s", sl_localnet_rpc_url(chain->kit.net));
+    snprintf(url, sizeof url, "%s", sl_devnet_rpc_url(chain->kit.net));
     *strstr(url, "/rpc/v1") = '\0';
     sl_buf_printf(&body, "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"%s\",\"params\":%s}", method,
                   params);

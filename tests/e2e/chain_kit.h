@@ -7,17 +7,17 @@
 #include "sluice/eip712.h"
 #include "sluice/json.h"
 
-#include "localnet_kit.h"
+#include "devnet_kit.h"
 
 enum { CHAIN_EPOCH_MS = 1000, CHAIN_WATCH_MS = 200 };
 
 struct chain {
     struct kit kit; /* kit.url: the provider that is spoken to */
-    struct sl_localnet_chain options;
+    struct sl_devnet_chain options;
     struct sl_key *key; /* the throwaway key */
     struct sl_domain domain;
     struct sl_address fwss, pdp, view, usdfc, pay;
-    struct sl_address providers[SL_LOCALNET_PROVIDERS_MAX];
+    struct sl_address providers[SL_DEVNET_PROVIDERS_MAX];
     uint64_t next_nonce;
     struct sl_metadata mark; /* of new data sets; its key NULL: none */
     bool compact;            /* adds without metadata are signed in the short form */

@@ -5,7 +5,7 @@
 #define SL_TEST_GET_KIT_H
 
 #include "binary_kit.h"
-#include "localnet_kit.h"
+#include "devnet_kit.h"
 
 enum { GET_LEN = 300000 };
 

@@ -55,7 +55,7 @@ static void serve(struct sl_tcp_conn *conn, void *ctx)
 void lying_node_start(struct lying_node *node, const struct chain *chain)
 {
     pthread_mutex_init(&node->lock, NULL);
-    snprintf(node->behind, sizeof node->behind, "%s", sl_localnet_rpc_url(chain->kit.net));
+    snprintf(node->behind, sizeof node->behind, "%s", sl_devnet_rpc_url(chain->kit.net));
     *strstr(node->behind, "/rpc/v1") = '\0';
     node->server = sl_tcp_start(serve, node);
     sl_tcp_url(node->server, node->url, sizeof node->url, "/rpc/v1");

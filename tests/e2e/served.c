@@ -13,7 +13,7 @@ static void write_settings(const struct chain *chain)
     char fwss[SL_ADDRESS_CHARS], endorsements[SL_ADDRESS_CHARS];
     struct sl_buf text = {0};
     struct sl_network network;
-    assert_int_equal(sl_localnet_network(chain->kit.net, &network, NULL), SL_OK);
+    assert_int_equal(sl_devnet_network(chain->kit.net, &network, NULL), SL_OK);
     sl_address_text(fwss, &network.fwss);
     sl_address_text(endorsements, &network.endorsements);
     sl_buf_printf(&text,
@@ -63,7 +63,7 @@ struct sl_prices served_prices(const struct chain *chain)
     struct sl_network network;
     struct sl_chain *reader = NULL;
     struct sl_prices prices;
-    assert_int_equal(sl_localnet_network(chain->kit.net, &network, NULL), SL_OK);
+    assert_int_equal(sl_devnet_network(chain->kit.net, &network, NULL), SL_OK);
     assert_int_equal(sl_chain_new(&reader, &network, NULL, NULL), SL_OK);
     assert_int_equal(sl_chain_prices(&prices, reader, NULL), SL_OK);
     sl_chain_free(reader);

@@ -7,7 +7,7 @@
 
 #include "sluice/http.h"
 
-#include "cli/account.h"
+#include "cli/screen/account_reader.h"
 #include "support/test.h"
 #include "support/tmp.h"
 #include "unit/chain_scene.h"
@@ -18,7 +18,7 @@ struct wallet_scene {
     char dir[SL_PATH_BYTES];
     struct scene chain;
     struct sl_config config;
-    struct sl_uplink uplink;
+    struct sl_upload_target target;
     struct sl_answers answers;
     struct sl_account_reader *reader;
     struct sl_answer answer;
@@ -35,11 +35,11 @@ static int setup(void **state)
     scene_data_sets(&s->chain, 1);
     assert_int_equal(sl_config_defaults(&s->config, NULL), SL_OK);
     snprintf(s->config.paths.state, SL_PATH_BYTES, "%s", s->dir);
-    s->uplink = (struct sl_uplink){.config = &s->config,
-                                   .clock = sl_clock_system(),
-                                   .network = "scene",
-                                   .chain = s->chain.network,
-                                   .payer = s->chain.payer};
+    s->target = (struct sl_upload_target){.config = &s->config,
+                                          .clock = sl_clock_system(),
+                                          .network = "scene",
+                                          .chain = s->chain.network,
+                                          .payer = s->chain.payer};
     assert_int_equal(sl_answers_open(&s->answers, NULL), SL_OK);
     *state = s;
     return 0;
@@ -48,7 +48,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct wallet_scene *s = *state;
-    sl_account_close(s->reader);
+    sl_account_reader_close(s->reader);
     sl_answers_close(&s->answers);
     sl_config_free(&s->config);
     scene_close(&s->chain);
@@ -59,14 +59,14 @@ static int teardown(void **state)
 
 static void open_reader(struct wallet_scene *s)
 {
-    assert_int_equal(sl_account_open(&s->reader, &s->uplink, &s->answers, NULL), SL_OK);
+    assert_int_equal(sl_account_reader_open(&s->reader, &s->target, &s->answers, NULL), SL_OK);
 }
 
 static void ask(struct wallet_scene *s, enum sl_errand_type type, uint64_t files)
 {
     const struct sl_errand errand = {
         .type = type, .load = {.files = files, .pieces = files, .bytes = files * 1000000}};
-    sl_account_ask(s->reader, &errand);
+    sl_account_reader_ask(s->reader, &errand);
 }
 
 static const struct sl_wallet *next(struct wallet_scene *s)
@@ -109,8 +109,8 @@ static void the_account_comes_with_the_price_of_the_queue(void **state)
 static void a_node_that_is_away_is_told_with_what_failed(void **state)
 {
     struct wallet_scene *s = *state;
-    snprintf(s->uplink.chain.urls[0], sizeof s->uplink.chain.urls[0], "http://127.0.0.1:1");
-    s->uplink.chain.url_count = 1;
+    snprintf(s->target.chain.urls[0], sizeof s->target.chain.urls[0], "http://127.0.0.1:1");
+    s->target.chain.url_count = 1;
     s->config.stall_ms = 200; /* until when it is tried again */
     open_reader(s);
     ask(s, SL_ERRAND_WALLET, 1);
@@ -127,14 +127,14 @@ static void a_node_that_says_nothing_holds_up_nobody_who_leaves(void **state)
     open_reader(s);
     ask(s, SL_ERRAND_WALLET, 1);
     sl_chain_node_await_hang(s->chain.node);
-    sl_account_close(s->reader);
+    sl_account_reader_close(s->reader);
     s->reader = NULL;
 }
 
 static void without_a_chain_there_is_no_account(void **state)
 {
     struct wallet_scene *s = *state;
-    s->uplink.network[0] = '\0';
+    s->target.network[0] = '\0';
     open_reader(s);
     ask(s, SL_ERRAND_WALLET, 1);
     const struct sl_wallet *wallet = next(s);

@@ -84,7 +84,7 @@ static void a_page_of_the_node_after_the_removal_ends_nothing(void **state)
     char id[32], cid[SL_PIECE_CID_CHARS], url[128];
     uint64_t client_id = 0;
     make_set(chain, id, cid, &client_id);
-    snprintf(url, sizeof url, "%s", sl_localnet_rpc_url(chain->kit.net));
+    snprintf(url, sizeof url, "%s", sl_devnet_rpc_url(chain->kit.net));
     *strstr(url, "/rpc/v1") = '\0';
     node.url = url;
     kit_fault(&node, "{\"match\":\"RPC eth_call\",\"skip\":7,\"times\":4,\"action\":\"status\","

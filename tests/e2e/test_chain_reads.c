@@ -18,7 +18,7 @@ static void providers_are_listed_as_the_registry_has_them(void **state)
     assert_int_equal(bin_number(first, "id"), 1);
     assert_true(cJSON_IsTrue(cJSON_GetObjectItem(first, "endorsed")));
     assert_true(cJSON_IsFalse(cJSON_GetObjectItem(served_line(lines, 1), "endorsed")));
-    assert_string_equal(bin_str(first, "serviceUrl"), sl_localnet_provider_url(chain->kit.net, 0));
+    assert_string_equal(bin_str(first, "serviceUrl"), sl_devnet_provider_url(chain->kit.net, 0));
     assert_true(cJSON_IsTrue(cJSON_GetObjectItem(first, "alive")));
     assert_null(cJSON_GetObjectItem(first, "cooling"));
     cJSON_Delete(lines);

@@ -9,7 +9,7 @@
 
 #include "sluice/http.h"
 
-#include "cli/checker.h"
+#include "cli/screen/verify_worker.h"
 #include "liar.h"
 #include "support/test.h"
 #include "support/tmp.h"
@@ -26,7 +26,7 @@ struct scene {
     struct liar liar;
     struct sl_session session;
     struct sl_answers answers;
-    struct sl_checker *checker;
+    struct sl_verify_worker *checker;
     struct sl_answer answer;
     int64_t jobs[2];
 };
@@ -70,13 +70,13 @@ static int setup(void **state)
     liar_start(&s->liar);
     assert_int_equal(sl_journal_open(&journal, s->dir, SL_JOURNAL_WRITE, &s->session.clock, NULL),
                      SL_OK);
-    assert_int_equal(sl_journal_begin(journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(journal, NULL), SL_OK);
     s->jobs[0] = add_job(s, journal, s->path);
     s->jobs[1] = add_job(s, journal, "/nowhere/film.mkv");
-    assert_int_equal(sl_journal_commit(journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_commit(journal, NULL), SL_OK);
     sl_journal_close(journal);
     assert_int_equal(sl_answers_open(&s->answers, NULL), SL_OK);
-    assert_int_equal(sl_checker_open(&s->checker, &s->session, &s->answers, NULL), SL_OK);
+    assert_int_equal(sl_verify_worker_open(&s->checker, &s->session, &s->answers, NULL), SL_OK);
     *state = s;
     return 0;
 }
@@ -84,7 +84,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct scene *s = *state;
-    sl_checker_close(s->checker);
+    sl_verify_worker_close(s->checker);
     sl_answers_close(&s->answers);
     liar_stop(&s->liar);
     sl_config_free(&s->session.settings.config);
@@ -100,7 +100,7 @@ static void verify(struct scene *s, int which)
                                      .job_id = s->jobs[which],
                                      .piece = s->piece,
                                      .path = which == 0 ? s->path : "/nowhere/film.mkv"};
-    sl_checker_add(s->checker, &errand);
+    sl_verify_worker_add(s->checker, &errand);
 }
 
 static const struct sl_verify *next(struct scene *s)
@@ -161,12 +161,12 @@ static void what_stalls_is_stopped_and_what_waits_is_too(void **state)
     verify(s, 1);            /* once is enough */
     while (next(s)->at == 0) /* until the copy is asked for */
         continue;
-    sl_checker_stop(s->checker, s->jobs[1]);
+    sl_verify_worker_stop(s->checker, s->jobs[1]);
     assert_int_equal(end_of(s, 1)->state, SL_VERIFY_STOPPED);
-    sl_checker_stop(s->checker, s->jobs[0]);
+    sl_verify_worker_stop(s->checker, s->jobs[0]);
     assert_int_equal(end_of(s, 0)->state, SL_VERIFY_STOPPED);
-    sl_checker_stop(s->checker, s->jobs[0]); /* it is over: nothing to answer */
-    verify(s, 0);                            /* and again, for the end to cut it short */
+    sl_verify_worker_stop(s->checker, s->jobs[0]); /* it is over: nothing to answer */
+    verify(s, 0);                                  /* and again, for the end to cut it short */
     while (next(s)->at == 0)
         continue;
 }

@@ -14,8 +14,8 @@
 #include <string.h>
 
 #include "sluice/chain.h"
+#include "sluice/devnet.h"
 #include "sluice/http.h"
-#include "sluice/localnet.h"
 
 #include "binary_kit.h"
 #include "support/peer.h"
@@ -35,7 +35,7 @@ enum {
 
 struct crash {
     char dir[SL_PATH_BYTES];
-    struct sl_localnet *net;
+    struct sl_devnet *net;
     struct sl_network network;
     struct sl_address payer;
     uint64_t random;
@@ -57,23 +57,23 @@ static uint64_t next_random(struct crash *crash)
 static void start_network(struct crash *crash)
 {
     struct sl_err err = {0};
-    const struct sl_localnet_chain chain = {.epoch_ms = EPOCH_MS, .watch_delay_ms = 20};
-    const struct sl_localnet_options options = {.dir = crash->dir,
-                                                .chain = &chain,
-                                                .park_delay_ms = 20,
-                                                .faults = true,
-                                                .clock = sl_clock_system()};
-    if (sl_localnet_start(&crash->net, &options, &err) < 0)
+    const struct sl_devnet_chain chain = {.epoch_ms = EPOCH_MS, .watch_delay_ms = 20};
+    const struct sl_devnet_options options = {.dir = crash->dir,
+                                              .chain = &chain,
+                                              .park_delay_ms = 20,
+                                              .faults = true,
+                                              .clock = sl_clock_system()};
+    if (sl_devnet_start(&crash->net, &options, &err) < 0)
         fail_msg("%s", err.text);
-    assert_int_equal(sl_localnet_network(crash->net, &crash->network, NULL), SL_OK);
-    crash->payer = *sl_key_address(sl_localnet_key(crash->net));
+    assert_int_equal(sl_devnet_network(crash->net, &crash->network, NULL), SL_OK);
+    crash->payer = *sl_key_address(sl_devnet_key(crash->net));
 }
 
 /* Every request takes a moment, and is counted. */
 static void count_requests(const struct crash *crash, size_t provider)
 {
     static const char *const kinds[] = {"POST /pdp", "PUT /pdp", "GET /pdp"};
-    const char *url = sl_localnet_provider_url(crash->net, provider);
+    const char *url = sl_devnet_provider_url(crash->net, provider);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct sl_answer answer = {0};
         char rule[128];
@@ -90,8 +90,7 @@ static uint64_t requests(const struct crash *crash, const char *kind)
     uint64_t count = 0;
     for (size_t i = 0; i < COPIES; i++) {
         struct sl_answer answer = {0};
-        sl_peer_ask(sl_localnet_provider_url(crash->net, i), "GET", "/fault", NULL, NULL, 0,
-                    &answer);
+        sl_peer_ask(sl_devnet_provider_url(crash->net, i), "GET", "/fault", NULL, NULL, 0, &answer);
         cJSON *root = cJSON_Parse(answer.body.data);
         const cJSON *rules = cJSON_IsArray(root) ? root : cJSON_GetObjectItem(root, "rules");
         assert_true(cJSON_IsArray(rules));
@@ -341,7 +340,7 @@ static void kill_anywhere(episode_fn fn, const char *option, const char *value)
     }
     print_message("%d kills, %" PRIu64 " files of %" PRIu64 " pieces, %" PRIu64 " uploads begun\n",
                   crash->kills, crash->files, crash->pieces, requests(crash, "PUT /pdp"));
-    sl_localnet_stop(crash->net);
+    sl_devnet_stop(crash->net);
     free(crash);
 }
 

@@ -12,8 +12,8 @@
 #include "sluice/fetch.h"
 #include "sluice/sp.h"
 
+#include "devnet_kit.h"
 #include "liar.h"
-#include "localnet_kit.h"
 #include "support/test.h"
 #include "support/tmp.h"
 

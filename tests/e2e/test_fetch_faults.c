@@ -10,8 +10,8 @@
 #include "sluice/fetch.h"
 #include "sluice/path.h"
 
+#include "devnet_kit.h"
 #include "liar.h"
-#include "localnet_kit.h"
 #include "support/test.h"
 #include "support/tmp.h"
 

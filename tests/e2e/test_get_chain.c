@@ -91,7 +91,7 @@ static uint64_t commit(size_t provider, size_t count)
                                      .count = count,
                                      .extra_data = (const uint8_t *)extra.data,
                                      .extra_data_len = extra.len};
-    assert_int_equal(sl_sp_new(&sp, sl_localnet_provider_url(w.chain->kit.net, provider),
+    assert_int_equal(sl_sp_new(&sp, sl_devnet_provider_url(w.chain->kit.net, provider),
                                &(struct sl_http_options){0}, NULL),
                      SL_OK);
     if (sl_sp_create_and_add(sp, &w.chain->fwss, &all, tx, &err) < 0)
@@ -144,7 +144,7 @@ static int setup_nameless(void **state)
     if (setup_on(state, chain_setup) != 0)
         return -1;
     node = w.chain->kit;
-    snprintf(url, sizeof url, "%s", sl_localnet_rpc_url(w.chain->kit.net));
+    snprintf(url, sizeof url, "%s", sl_devnet_rpc_url(w.chain->kit.net));
     *strstr(url, "/rpc/v1") = '\0';
     node.url = url;
     kit_fault(&node, "{\"match\":\"RPC eth_getLogs\",\"action\":\"lookback\",\"blocks\":1}");
@@ -155,7 +155,7 @@ static int setup_nameless(void **state)
 #define CHAIN_TEST(f)    cmocka_unit_test_setup_teardown(f, setup, teardown)
 #define NETWORK                                                                                    \
     "--network", "scene", "--network-chain-id", "31415926", "--fwss", w.fwss, "--rpc-url",         \
-        sl_localnet_rpc_url(w.chain->kit.net)
+        sl_devnet_rpc_url(w.chain->kit.net)
 
 static void is_the_film(const char *path)
 {

@@ -228,7 +228,7 @@ static void assert_interrupted(const struct chain *chain, const char *const *arg
     struct sl_child child;
     struct sl_ran ran;
     char url[128];
-    snprintf(url, sizeof url, "%s", sl_localnet_rpc_url(chain->kit.net));
+    snprintf(url, sizeof url, "%s", sl_devnet_rpc_url(chain->kit.net));
     *strstr(url, "/rpc/v1") = '\0';
     node.url = url;
     kit_fault(&node, "{\"match\":\"RPC eth_getLogs\",\"action\":\"stall\"}");

@@ -7,19 +7,19 @@
 
 #include "sluice/http.h"
 
-#include "cli/payer.h"
+#include "cli/screen/deposit_worker.h"
 #include "support/test.h"
 #include "support/tmp.h"
-#include "unit/own_scene.h"
+#include "unit/wallet_scene.h"
 
 enum { PATIENCE_MS = 60000 };
 
 struct pay_scene {
-    struct own_scene own;
+    struct wallet_scene wallet;
     char dir[SL_PATH_BYTES];
     struct sl_session session;
     struct sl_answers answers;
-    struct sl_payer *payer;
+    struct sl_deposit_worker *payer;
     struct sl_answer answer;
 };
 
@@ -28,26 +28,26 @@ static int setup(void **state)
     struct pay_scene *s = calloc(1, sizeof *s);
     assert_non_null(s);
     assert_int_equal(sl_http_global_init(NULL), SL_OK);
-    own_open(&s->own);
-    sl_chain_free(s->own.base.chain); /* the node serves one connection at a time */
-    s->own.base.chain = NULL;
-    sl_chain_node_bytes(s->own.base.node, &s->own.base.payments,
+    wallet_open(&s->wallet);
+    sl_chain_free(s->wallet.base.chain); /* the node serves one connection at a time */
+    s->wallet.base.chain = NULL;
+    sl_chain_node_bytes(s->wallet.base.node, &s->wallet.base.payments,
                         "depositWithPermit(address,address,uint256,uint256,uint8,bytes32,bytes32)",
                         "", 0, true);
     sl_tmp_make(s->dir);
     struct sl_config *config = &s->session.settings.config;
     assert_int_equal(sl_config_defaults(config, NULL), SL_OK);
     snprintf(config->paths.state, SL_PATH_BYTES, "%s", s->dir);
-    s->session.clock = s->own.own.clock;
-    s->session.uplink =
-        (struct sl_uplink){.config = config,
-                           .clock = s->own.own.clock,
-                           .network = "scene",
-                           .chain = s->own.base.network,
-                           .signer = {.key = s->own.key, .payer = *sl_key_address(s->own.key)},
-                           .payer = *sl_key_address(s->own.key)};
+    s->session.clock = s->wallet.sender.clock;
+    s->session.target = (struct sl_upload_target){
+        .config = config,
+        .clock = s->wallet.sender.clock,
+        .network = "scene",
+        .chain = s->wallet.base.network,
+        .signer = {.key = s->wallet.key, .payer = *sl_key_address(s->wallet.key)},
+        .payer = *sl_key_address(s->wallet.key)};
     assert_int_equal(sl_answers_open(&s->answers, NULL), SL_OK);
-    assert_int_equal(sl_payer_open(&s->payer, &s->session, &s->answers, NULL), SL_OK);
+    assert_int_equal(sl_deposit_worker_open(&s->payer, &s->session, &s->answers, NULL), SL_OK);
     *state = s;
     return 0;
 }
@@ -55,10 +55,10 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct pay_scene *s = *state;
-    sl_payer_close(s->payer);
+    sl_deposit_worker_close(s->payer);
     sl_answers_close(&s->answers);
     sl_config_free(&s->session.settings.config);
-    own_close(&s->own);
+    wallet_close(&s->wallet);
     sl_tmp_remove(s->dir);
     free(s);
     return 0;
@@ -79,7 +79,7 @@ static const struct sl_paid *ask(struct pay_scene *s, enum sl_errand_type type,
 {
     const struct sl_errand errand = {.type = type, .payment = *payment};
     const struct sl_paid *paid;
-    sl_payer_ask(s->payer, &errand);
+    sl_deposit_worker_ask(s->payer, &errand);
     do {
         paid = next(s);
     } while (paid->state == SL_PAID_SENT || paid->state == SL_PAID_IN_BLOCK);
@@ -88,9 +88,9 @@ static const struct sl_paid *ask(struct pay_scene *s, enum sl_errand_type type,
 
 static int sends(struct pay_scene *s)
 {
-    pthread_mutex_lock(&s->own.lock);
-    const int sends = s->own.sends;
-    pthread_mutex_unlock(&s->own.lock);
+    pthread_mutex_lock(&s->wallet.lock);
+    const int sends = s->wallet.sends;
+    pthread_mutex_unlock(&s->wallet.lock);
     return sends;
 }
 
@@ -131,28 +131,28 @@ static void what_was_open_is_settled_and_nothing_else_is_sent(void **state)
     struct pay_scene *s = *state;
     const struct sl_payment wanted = {.amount = sl_u256(7)};
     const struct sl_payment agreed = ask(s, SL_ERRAND_TRY_PAY, &wanted)->payment;
-    own_behave(&s->own, (struct own_ways){.least_fee = UINT64_MAX}); /* in no block */
-    sl_payer_ask(s->payer, &(struct sl_errand){.type = SL_ERRAND_PAY, .payment = agreed});
+    wallet_behave(&s->wallet, (struct wallet_ways){.least_fee = UINT64_MAX}); /* in no block */
+    sl_deposit_worker_ask(s->payer, &(struct sl_errand){.type = SL_ERRAND_PAY, .payment = agreed});
     assert_int_equal(next(s)->state, SL_PAID_SENT);
-    sl_payer_close(s->payer);
+    sl_deposit_worker_close(s->payer);
     while (sl_answers_next(&s->answers, &s->answer))
         continue; /* it ended as it was told to */
-    assert_int_equal(sl_payer_open(&s->payer, &s->session, &s->answers, NULL), SL_OK);
-    own_behave(&s->own, (struct own_ways){0});
+    assert_int_equal(sl_deposit_worker_open(&s->payer, &s->session, &s->answers, NULL), SL_OK);
+    wallet_behave(&s->wallet, (struct wallet_ways){0});
     assert_int_equal(ask(s, SL_ERRAND_PAY, &agreed)->state, SL_PAID_FAILED);
     assert_non_null(strstr(s->answer.paid.err.text, "nothing was sent"));
-    pthread_mutex_lock(&s->own.lock);
+    pthread_mutex_lock(&s->wallet.lock);
     size_t landed = 0;
-    for (size_t i = 0; i < s->own.pool_count; i++)
-        landed += s->own.pool[i].block > 0;
-    pthread_mutex_unlock(&s->own.lock);
+    for (size_t i = 0; i < s->wallet.pool_count; i++)
+        landed += s->wallet.pool[i].block > 0;
+    pthread_mutex_unlock(&s->wallet.lock);
     assert_int_equal(landed, 1);
 }
 
 static void a_session_key_pays_nothing(void **state)
 {
     struct pay_scene *s = *state;
-    s->session.uplink.signer.session = true;
+    s->session.target.signer.session = true;
     const struct sl_payment wanted = {.amount = sl_u256(7)};
     assert_int_equal(ask(s, SL_ERRAND_TRY_PAY, &wanted)->state, SL_PAID_FAILED);
     assert_int_equal(s->answer.paid.err.code, SL_EKEY);
@@ -164,10 +164,10 @@ static void closing_ends_a_payment_that_waits(void **state)
 {
     struct pay_scene *s = *state;
     const struct sl_payment wanted = {.amount = sl_u256(7)};
-    sl_chain_node_hang(s->own.base.node);
-    sl_payer_ask(s->payer, &(struct sl_errand){.type = SL_ERRAND_PAY, .payment = wanted});
-    sl_chain_node_await_hang(s->own.base.node);
-    sl_payer_close(s->payer);
+    sl_chain_node_hang(s->wallet.base.node);
+    sl_deposit_worker_ask(s->payer, &(struct sl_errand){.type = SL_ERRAND_PAY, .payment = wanted});
+    sl_chain_node_await_hang(s->wallet.base.node);
+    sl_deposit_worker_close(s->payer);
     s->payer = NULL;
     assert_int_equal(sends(s), 0);
 }

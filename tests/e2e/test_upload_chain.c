@@ -181,9 +181,9 @@ static void a_provider_by_its_url_commits_as_one_of_the_network(void **state)
     REFUSED(SL_EXIT_USAGE, "no provider of the network dev has this address", "upload", path, EPOCH,
             "--provider-url", "https://provider.example/");
     REFUSED(SL_EXIT_USAGE, "name different providers", "upload", path, EPOCH, "--provider", "1",
-            "--provider-url", sl_localnet_provider_url(chain->kit.net, 1));
+            "--provider-url", sl_devnet_provider_url(chain->kit.net, 1));
     expect_nothing_sent();
-    snprintf(url, sizeof url, "%s/", sl_localnet_provider_url(chain->kit.net, 1));
+    snprintf(url, sizeof url, "%s/", sl_devnet_provider_url(chain->kit.net, 1));
     memcpy(url, "HTTP", 4);
     cJSON *lines = LINES("upload", path, EPOCH, "--copies", "1", "--provider-url", url);
     const cJSON *line, *confirmed = NULL;
@@ -205,7 +205,7 @@ static void without_a_chain_it_is_said_that_nothing_is_committed(void **state)
     char path[SL_PATH_BYTES];
     bin_file(path, "film.mkv", 300000, 1);
     RAN(SL_EXIT_OK, "", "nothing is committed", "upload", path, "--network", "none",
-        "--provider-url", sl_localnet_provider_url(chain->kit.net, 0));
+        "--provider-url", sl_devnet_provider_url(chain->kit.net, 0));
     REFUSED(SL_EXIT_USAGE, "--provider-url", "upload", path, "--network", "none");
 }
 

@@ -9,16 +9,16 @@
 
 #include "spawn.h"
 #include "support/test.h"
-#include "unit/own_scene.h"
+#include "unit/wallet_scene.h"
 
 static struct sl_home home;
-static struct own_scene scene;
+static struct wallet_scene scene;
 
 static int setup(void **state)
 {
     char digits[2 * SL_KEY_BYTES + 1];
     (void)state;
-    own_open(&scene);
+    wallet_open(&scene);
     sl_chain_free(scene.base.chain); /* the node serves one connection at a time */
     scene.base.chain = NULL;
     const struct sl_address *const payments = &scene.base.payments;
@@ -37,7 +37,7 @@ static int teardown(void **state)
 {
     (void)state;
     sl_home_remove(&home);
-    own_close(&scene);
+    wallet_close(&scene);
     return 0;
 }
 
@@ -183,7 +183,7 @@ static void a_step_that_lands_without_effect_ends_the_deposit(void **state)
 {
     (void)state;
     begin_steps();
-    own_behave(&scene, (struct own_ways){.revert = true});
+    wallet_behave(&scene, (struct wallet_ways){.revert = true});
     RAN(SL_EXIT_SOME_FAILED, "", "", "wallet", "deposit", "0.000000000000000007", "--yes", SCENE);
     assert_int_equal(landed(), 1);
 }

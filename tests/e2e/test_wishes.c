@@ -227,7 +227,7 @@ static void node_fault(const struct chain *chain, const char *rule)
 {
     struct sl_answer answer = {0};
     char url[512];
-    snprintf(url, sizeof url, "%s", sl_localnet_rpc_url(chain->kit.net));
+    snprintf(url, sizeof url, "%s", sl_devnet_rpc_url(chain->kit.net));
     char *path = strstr(url, "/rpc/v1");
     if (path != NULL)
         *path = '\0';

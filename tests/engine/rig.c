@@ -29,7 +29,7 @@ struct rig *rig_new(void)
     assert_int_equal(sl_path_join(rig->provider, sizeof rig->provider, rig->dir, "sp", NULL),
                      SL_OK);
     assert_int_equal(sl_path_make(rig->media, 0700, &err), SL_OK);
-    rig->net_options = (struct sl_localnet_options){
+    rig->net_options = (struct sl_devnet_options){
         .dir = rig->provider, .park_delay_ms = 1, .faults = true, .clock = sl_clock_system()};
     rig->options = (struct sl_engine_options){.retry_base_ms = 10,
                                               .retry_cap_ms = 50,
@@ -43,16 +43,16 @@ struct rig *rig_new(void)
 void rig_provider(struct rig *rig)
 {
     struct sl_err err = {0};
-    if (sl_localnet_start(&rig->net, &rig->net_options, &err) < 0)
+    if (sl_devnet_start(&rig->net, &rig->net_options, &err) < 0)
         fail_msg("%s", err.text);
-    snprintf(rig->url, sizeof rig->url, "%s", sl_localnet_url(rig->net));
+    snprintf(rig->url, sizeof rig->url, "%s", sl_devnet_url(rig->net));
     rig->net_options.port = (uint16_t)strtoul(strrchr(rig->url, ':') + 1, NULL, 10);
     rig->options.provider_url = rig->url;
 }
 
 void rig_provider_stop(struct rig *rig)
 {
-    sl_localnet_stop(rig->net);
+    sl_devnet_stop(rig->net);
     rig->net = NULL;
 }
 
@@ -88,7 +88,7 @@ struct rig *rig_started(void)
 void rig_free(struct rig *rig)
 {
     sl_engine_free(rig->engine);
-    sl_localnet_stop(rig->net);
+    sl_devnet_stop(rig->net);
     sl_tmp_remove(rig->dir);
     free(rig);
 }

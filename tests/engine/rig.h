@@ -6,8 +6,8 @@
 #ifndef SL_TEST_RIG_H
 #define SL_TEST_RIG_H
 
+#include "sluice/devnet.h"
 #include "sluice/engine.h"
-#include "sluice/localnet.h"
 
 #include "support/fake_clock.h"
 #include "support/tmp.h"
@@ -31,8 +31,8 @@ struct rig {
     char media[SL_PATH_BYTES];
     char state[SL_PATH_BYTES];
     char provider[SL_PATH_BYTES];
-    struct sl_localnet_options net_options; /* change before rig_provider() */
-    struct sl_localnet *net;
+    struct sl_devnet_options net_options; /* change before rig_provider() */
+    struct sl_devnet *net;
     char url[SL_URL_BYTES];           /* stays the same over restarts */
     struct sl_engine_options options; /* change before rig_engine() */
     struct sl_engine *engine;

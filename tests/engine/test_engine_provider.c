@@ -113,7 +113,7 @@ static void one_that_is_closed_to_us_is_left_at_once(void **state)
 
 struct scene {
     struct rig *rig;
-    struct sl_localnet_chain chain;
+    struct sl_devnet_chain chain;
     struct sl_commit_options commit;
 };
 
@@ -124,7 +124,7 @@ static void set_up(struct scene *s)
     s->chain.providers = PROVIDERS;
     s->rig->net_options.chain = &s->chain;
     rig_provider(s->rig);
-    const struct sl_key *key = sl_localnet_key(s->rig->net);
+    const struct sl_key *key = sl_devnet_key(s->rig->net);
     s->commit = (struct sl_commit_options){.key = key,
                                            .payer = *sl_key_address(key),
                                            .copies = 1,
@@ -136,7 +136,7 @@ static void set_up(struct scene *s)
                                            .seed = 1,
                                            .clock = s->rig->options.clock};
     s->rig->options.change_after_ms = PATIENCE_MS;
-    if (sl_localnet_network(s->rig->net, &s->commit.network, &err) < 0)
+    if (sl_devnet_network(s->rig->net, &s->commit.network, &err) < 0)
         fail_msg("%s", err.text);
 }
 
@@ -153,8 +153,8 @@ static void start(struct scene *s)
 
 static void base_of(char out[static SL_URL_BYTES], const struct scene *s, int at)
 {
-    const char *url = at == NODE ? sl_localnet_rpc_url(s->rig->net)
-                                 : sl_localnet_provider_url(s->rig->net, (size_t)at);
+    const char *url = at == NODE ? sl_devnet_rpc_url(s->rig->net)
+                                 : sl_devnet_provider_url(s->rig->net, (size_t)at);
     snprintf(out, SL_URL_BYTES, "%s", url);
     char *path = strstr(out, "/rpc/v1");
     if (path != NULL)
@@ -242,7 +242,7 @@ static void is_confirmed_once(const struct scene *s, const char *name, int at)
     struct rig_job *job = rig_wait_state(s->rig, name, SL_JOB_CONFIRMED);
     assert_int_equal(on_chain(s, &job->job.piece), 1);
     assert_int_equal(job->job.copies.landed, 1);
-    assert_string_equal(job->provider_url, sl_localnet_provider_url(s->rig->net, (size_t)at));
+    assert_string_equal(job->provider_url, sl_devnet_provider_url(s->rig->net, (size_t)at));
     assert_int_equal(job->seen & (1u << SL_JOB_FAILED), 0);
 }
 
@@ -442,7 +442,7 @@ static void a_file_whose_parts_were_all_parked_is_sent_to_the_new_one(void **sta
     rig_wait_state(s.rig, "long.mkv", SL_JOB_PARKED);
     goes_away(&s, 0);
     struct rig_job *job = rig_wait_state(s.rig, "long.mkv", SL_JOB_CONFIRMED);
-    assert_string_equal(job->provider_url, sl_localnet_provider_url(s.rig->net, 1));
+    assert_string_equal(job->provider_url, sl_devnet_provider_url(s.rig->net, 1));
     is_confirmed_once(&s, "0.mkv", 1);
     for (int i = 0; i < s.rig->part_count; i++)
         assert_int_equal(on_chain(&s, &s.rig->parts[i].part.piece), 1);
@@ -514,7 +514,7 @@ static void leave_accepted(struct scene *s)
     rig_engine_stop(s->rig);
     goes_away(s, 0);
     s->commit.provider = sl_u256(2);
-    s->rig->options.provider_url = sl_localnet_provider_url(s->rig->net, 1);
+    s->rig->options.provider_url = sl_devnet_provider_url(s->rig->net, 1);
     s->rig->options.run_earlier = true;
 }
 

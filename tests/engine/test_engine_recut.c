@@ -97,7 +97,7 @@ static void a_part_that_broke_off_twice_is_cut_again(void **state)
     char label[SL_PART_LABEL_CHARS];
     bool cut = false;
     for (int i = 0; i < rig->part_count; i++) {
-        sl_part_label(label, &rig->parts[i].job, rig->parts[i].part.id);
+        sl_job_part_label(label, &rig->parts[i].job, rig->parts[i].part.id);
         cut = cut || strcmp(label, "1.2-4/4") == 0;
     }
     assert_true(cut);

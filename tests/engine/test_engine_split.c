@@ -68,7 +68,7 @@ static void every_part_is_told_once_with_its_label(void **state)
     for (int i = 0; i < 3; i++) {
         const struct sl_event *event = &rig->parts[i];
         char label[SL_PART_LABEL_CHARS];
-        sl_part_label(label, &event->job, event->part.id);
+        sl_job_part_label(label, &event->job, event->part.id);
         assert_string_equal(label + 1, "/3");
         assert_int_equal(event->part.state, SL_JOB_STORED);
         assert_int_equal(event->part.offset_bytes, (uint64_t)(event->part.id - 1) * RIG_SHARD);

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "foc/chain_ask.h"
-#include "foc/collate.h"
+#include "chain/data_sets.h"
+#include "chain/providers.h"
+#include "chain/view.h"
+#include "collate.h"
 
 static void read_providers(struct sl_view_memory *memory, const uint8_t *data, size_t len)
 {
@@ -14,7 +16,7 @@ static void read_providers(struct sl_view_memory *memory, const uint8_t *data, s
     sl_abi_enter(&r);
     const size_t count = sl_abi_enter_list(&r);
     for (size_t i = 0; i < count && r.wrong == NULL; i++) {
-        if (sl_told_provider(memory, &r, &id, NULL) < 0)
+        if (sl_decode_provider(memory, &r, &id, NULL) < 0)
             abort();
     }
     for (size_t i = 0; i < memory->view.provider_count; i++) {
@@ -29,7 +31,7 @@ static void read_sets(struct sl_view_memory *memory, const uint8_t *data, size_t
     sl_abi_read(&r, "(" SL_ABI_DATA_SET "[])", data, len);
     const size_t count = sl_abi_enter_list(&r);
     for (size_t i = 0; i < count && r.wrong == NULL; i++) {
-        if (sl_told_data_set(memory, &r, NULL) < 0)
+        if (sl_decode_data_set(memory, &r, NULL) < 0)
             abort();
     }
 }

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cid_line.h"
-#include "cli/say.h"
+#include "cli/commands/library/cid_line.h"
+#include "cli/output/output.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
         sl_piece_cid_v1(cid, one.piece.root);
     else
         sl_piece_cid(cid, &one.piece);
-    sl_name_line(&again, cid, one.path);
+    sl_output_cid_line(&again, cid, one.path);
     if (again.failed < 0 || sl_cid_line_parse(&two, again.data, again.len - 1, NULL) < 0 ||
         strcmp(one.path, two.path) != 0 ||
         memcmp(one.piece.root, two.piece.root, SL_PIECE_ROOT_BYTES) != 0)

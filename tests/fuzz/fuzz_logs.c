@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "foc/chain_names.h"
+#include "chain/names.h"
 
 enum { IDS = 4, SET = 7 };
 
@@ -41,7 +41,7 @@ static void take(const char *text, size_t len)
     struct sl_piece_names *names = NULL;
     if (sl_json_parse(&logs, text, len, NULL) == SL_OK &&
         sl_piece_names_new(&names, sl_u256(SET), ids, IDS, NULL) == SL_OK &&
-        sl_names_take(names, &contracts, logs, NULL) == SL_OK) {
+        sl_names_read_logs(names, &contracts, logs, NULL) == SL_OK) {
         size_t seen = 0;
         for (size_t i = 0; i < names->count; i++) {
             const struct sl_piece_name *name = &names->pieces[i];

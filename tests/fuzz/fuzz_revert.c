@@ -6,7 +6,7 @@
 
 #include "sluice/revert.h"
 
-#include "eth/revert_table.h"
+#include "eth/revert/revert_table.h"
 #include "support/abi_walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "foc/sp_answer.h"
+#include "provider/answer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,11 +1,11 @@
-sl_test(test_localnet_rate_ban unit LINKS sl_devnet)
+sl_test(test_devnet_rate_ban unit LINKS sl_devnet)
 foreach(part rpc logs batch authorizer commit subpieces pull chain private)
-  sl_test(test_localnet_${part} e2e LINKS sl_devnet SOURCES e2e/localnet_kit.c e2e/chain_kit.c TIMEOUT 180)
+  sl_test(test_devnet_${part} e2e LINKS sl_devnet SOURCES e2e/devnet_kit.c e2e/chain_kit.c TIMEOUT 180)
 endforeach()
 # Real clients: the TypeScript SDK and viem, as npm gives them.
 if(TARGET sluice)
   sl_test(test_serve e2e LINKS sl_piece SOURCES e2e/spawn.c e2e/binary_kit.c TIMEOUT 120)
-  sl_test(test_migrated e2e LINKS sl_piece sl_devnet SOURCES e2e/spawn.c e2e/binary_kit.c e2e/get_kit.c e2e/localnet_kit.c TIMEOUT 180)
+  sl_test(test_migrated e2e LINKS sl_piece sl_devnet SOURCES e2e/spawn.c e2e/binary_kit.c e2e/get_kit.c e2e/devnet_kit.c TIMEOUT 180)
   add_dependencies(test_serve sluice)
   add_dependencies(test_migrated sluice)
   add_test(NAME conformance.serve COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/conformance/serve/run $<TARGET_FILE:sluice>
@@ -13,7 +13,7 @@ if(TARGET sluice)
   set_tests_properties(conformance.serve PROPERTIES LABELS conformance TIMEOUT 300 SKIP_RETURN_CODE 77)
 endif()
 # These include private headers, which name each other from the module's folder.
-foreach(test test_localnet_rate_ban test_localnet_subpieces)
+foreach(test test_devnet_rate_ban test_devnet_subpieces)
   if(TARGET ${test})
     target_include_directories(${test} PRIVATE ${PROJECT_SOURCE_DIR}/src/devnet)
   endif()

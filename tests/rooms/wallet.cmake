@@ -1,4 +1,5 @@
 sl_test(test_wallet unit LINKS sl_cli TIMEOUT 120)
+target_include_directories(test_wallet PRIVATE ${PROJECT_SOURCE_DIR}/src/cli)
 if(TARGET sluice)
   sl_test(test_wallet_binary e2e LINKS sl_eth SOURCES e2e/spawn.c TIMEOUT 300)
   add_dependencies(test_wallet_binary sluice)

@@ -80,7 +80,7 @@ void screen_tick(struct screen *screen, int64_t ms)
 {
     screen->now_ms += ms;
     sl_model_tick(&screen->model, screen->now_ms, wall_now(screen));
-    sl_wallet_follow(&screen->ui);
+    sl_tui_wallet_follow(&screen->ui);
 }
 
 void screen_event(struct screen *screen, const struct sl_event *event)

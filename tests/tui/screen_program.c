@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/localnet.h"
+#include "sluice/devnet.h"
 #include "sluice/tui.h"
 
 static int complain(const struct sl_err *err)
@@ -55,7 +55,7 @@ int main(int argc, char **argv)
 {
     struct sl_err err = {0};
     char provider[SL_PATH_BYTES], state[SL_PATH_BYTES], url[SL_PATH_BYTES];
-    struct sl_localnet *net = NULL;
+    struct sl_devnet *net = NULL;
     struct sl_journal *journal = NULL;
     struct sl_engine *engine = NULL;
     if (argc < 2 || sl_http_global_init(&err) < 0)
@@ -63,14 +63,14 @@ int main(int argc, char **argv)
     snprintf(provider, sizeof provider, "%s/provider", argv[1]);
     snprintf(state, sizeof state, "%s/state", argv[1]);
     snprintf(url, sizeof url, "%s/url", argv[1]);
-    const struct sl_localnet_options net_options = {.dir = provider,
-                                                    .port = earlier_port(url),
-                                                    .park_delay_ms = 50,
-                                                    .faults = true,
-                                                    .clock = sl_clock_system()};
-    if (sl_localnet_start(&net, &net_options, &err) < 0)
+    const struct sl_devnet_options net_options = {.dir = provider,
+                                                  .port = earlier_port(url),
+                                                  .park_delay_ms = 50,
+                                                  .faults = true,
+                                                  .clock = sl_clock_system()};
+    if (sl_devnet_start(&net, &net_options, &err) < 0)
         return complain(&err);
-    const char *at = sl_localnet_url(net);
+    const char *at = sl_devnet_url(net);
     const struct sl_engine_options options = {.provider_url = at,
                                               .parallel = 2,
                                               .retry_base_ms = 200,
@@ -85,6 +85,6 @@ int main(int argc, char **argv)
     else
         rc = show(engine, argc, argv);
     sl_engine_free(engine);
-    sl_localnet_stop(net);
+    sl_devnet_stop(net);
     return rc;
 }

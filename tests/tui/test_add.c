@@ -100,12 +100,12 @@ static void what_is_added_while_finishing_says_when_it_starts(void **state)
 {
     struct screen *screen = *state;
     sl_ui_stop(&screen->ui, SL_STOP_DRAIN);
-    sl_add_path(&screen->ui, "/srv/a.mkv");
+    sl_tui_add_path(&screen->ui, "/srv/a.mkv");
     assert_int_equal(screen->sent_count, 2);
     assert_int_equal(screen->sent[1].type, SL_CMD_ADD);
     assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "starts with the next run"));
     sl_ui_stop(&screen->ui, SL_STOP_NOW);
-    sl_add_path(&screen->ui, "/srv/b.mkv");
+    sl_tui_add_path(&screen->ui, "/srv/b.mkv");
     assert_int_equal(screen->sent_count, 3); /* only the stop command */
     assert_non_null(strstr(sl_model_notice(&screen->model, 0)->text, "/srv/b.mkv was not added"));
 }

@@ -209,32 +209,32 @@ static void a_rate_is_smooth_and_a_burst_is_clamped(void **state)
 {
     (void)state;
     struct sl_rate rate;
-    sl_rate_start(&rate, 0, 0);
+    sl_tui_rate_start(&rate, 0, 0);
     uint64_t bytes = 0;
     for (int64_t ms = 500; ms <= 20000; ms += 500)
-        sl_rate_sample(&rate, bytes += mb, 1000 * mb, ms);
+        sl_tui_rate_sample(&rate, bytes += mb, 1000 * mb, ms);
     assert_true(rate.bytes_per_s > 1.99e6 && rate.bytes_per_s < 2.01e6);
-    sl_rate_sample(&rate, bytes += 500 * mb, 1000 * mb, 20500);
+    sl_tui_rate_sample(&rate, bytes += 500 * mb, 1000 * mb, 20500);
     assert_true(rate.bytes_per_s < 2.0e6 + 0.2 * 3 * 2.1e6);
-    assert_int_equal(sl_rate_sample(&rate, bytes, 0, 20900), 0); /* too early for a sample */
+    assert_int_equal(sl_tui_rate_sample(&rate, bytes, 0, 20900), 0); /* too early for a sample */
 }
 
 static void an_eta_bends_but_does_not_jump(void **state)
 {
     (void)state;
     struct sl_rate rate;
-    sl_rate_start(&rate, 0, 0);
+    sl_tui_rate_start(&rate, 0, 0);
     uint64_t bytes = 0;
     for (int64_t ms = 500; ms <= 10000; ms += 500) {
         bytes += mb;
-        sl_rate_sample(&rate, bytes, 200 * mb - bytes, ms);
+        sl_tui_rate_sample(&rate, bytes, 200 * mb - bytes, ms);
     }
     const int64_t before = rate.eta_ms;
     assert_in_range(before, 85000, 95000);
-    sl_rate_sample(&rate, bytes, 200 * mb - bytes, 10500); /* a hole in the flow */
+    sl_tui_rate_sample(&rate, bytes, 200 * mb - bytes, 10500); /* a hole in the flow */
     assert_in_range(rate.eta_ms, before, before + before / 10);
     for (int64_t ms = 11000; ms < 300000; ms += 500)
-        sl_rate_sample(&rate, bytes, 200 * mb - bytes, ms);
+        sl_tui_rate_sample(&rate, bytes, 200 * mb - bytes, ms);
     assert_int_equal(rate.eta_ms, -1); /* nothing moves: no ETA */
 }
 

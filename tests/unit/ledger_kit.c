@@ -66,7 +66,7 @@ static void set_provider(struct ledger_kit *kit, size_t i, enum who who, enum wh
                                                     .endorsed = who == SP1};
 }
 
-static int set_up(void **state, enum sl_localnet_profile profile, bool idle)
+static int set_up(void **state, enum sl_devnet_profile profile, bool idle)
 {
     static const char *const names[] = {"one", "two", "three"};
     struct ledger_kit *kit = calloc(1, sizeof *kit);
@@ -101,15 +101,15 @@ static int set_up(void **state, enum sl_localnet_profile profile, bool idle)
 
 int ledger_kit_setup(void **state)
 {
-    return set_up(state, SL_LOCALNET_TODAY, false);
+    return set_up(state, SL_DEVNET_TODAY, false);
 }
 
 int ledger_kit_setup_1_3(void **state)
 {
-    return set_up(state, SL_LOCALNET_1_3, false);
+    return set_up(state, SL_DEVNET_1_3, false);
 }
 
-struct ledger_kit *ledger_kit_idle(enum sl_localnet_profile profile)
+struct ledger_kit *ledger_kit_idle(enum sl_devnet_profile profile)
 {
     void *state = NULL;
     assert_int_equal(set_up(&state, profile, true), 0);

@@ -34,7 +34,7 @@ int ledger_kit_setup(void **state);
 /** The same with the contracts of 1.3; else they are today's. */
 int ledger_kit_setup_1_3(void **state);
 /** A kit whose providers do nothing by themselves, with periods of 120 epochs and windows of 10. */
-struct ledger_kit *ledger_kit_idle(enum sl_localnet_profile profile);
+struct ledger_kit *ledger_kit_idle(enum sl_devnet_profile profile);
 int ledger_kit_teardown(void **state);
 
 struct sl_address kit_address(const struct ledger_kit *kit, enum who who);

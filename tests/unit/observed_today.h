@@ -70,7 +70,7 @@ const struct fact *story_fact(void);
 /* ---- acts (observed_today_acts.c) ---- */
 
 /** A network of its own, the client with so much USDFC deposited and everything approved. */
-void story_network(struct story *s, enum sl_localnet_profile profile, const char *deposit);
+void story_network(struct story *s, enum sl_devnet_profile profile, const char *deposit);
 struct books story_books(struct story *s);
 
 enum form { COMPACT, FULL, SIGNED_COMPACT, SENT_COMPACT };

@@ -16,7 +16,7 @@
 
 /* ---- the providers ---- */
 
-#define HTTP "providers over HTTP have tests of their own (e2e/test_localnet_*)"
+#define HTTP "providers over HTTP have tests of their own (e2e/test_devnet_*)"
 
 static const struct fact providers[] = {
     NOT("405 pieces by the declared form", HTTP),
@@ -44,7 +44,7 @@ static const struct fact old_providers[] = {
 
 static void begin_dispatcher(struct story *s)
 {
-    story_network(s, SL_LOCALNET_TODAY, "1");
+    story_network(s, SL_DEVNET_TODAY, "1");
 }
 
 static void call_raw(struct story *s, const void *data, size_t len)

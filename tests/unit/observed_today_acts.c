@@ -8,7 +8,7 @@
 
 static const struct sl_address nobody;
 
-void story_network(struct story *s, enum sl_localnet_profile profile, const char *deposit)
+void story_network(struct story *s, enum sl_devnet_profile profile, const char *deposit)
 {
     struct sl_u256 amount;
     void *old = s->kit;

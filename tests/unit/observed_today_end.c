@@ -73,7 +73,7 @@ static void create_and_add_for(struct story *s)
                      SL_OK);
     assert_true(!less || sl_u256_sub(&deposit, deposit, sl_u256(1)));
     sl_u256_amount(amount, deposit, 18, 18);
-    story_network(s, SL_LOCALNET_TODAY, amount);
+    story_network(s, SL_DEVNET_TODAY, amount);
     (void)story_add(s, &add, !less);
     expect_outcome(s);
 }
@@ -101,7 +101,7 @@ static const struct fact sums[] = {
 static void begin_buffer(struct story *s)
 {
     const struct add add = {.set = NEW_SET, .form = COMPACT, .bytes = 1048576};
-    story_network(s, SL_LOCALNET_TODAY, "0.6200023842561344");
+    story_network(s, SL_DEVNET_TODAY, "0.6200023842561344");
     assert_true(story_add(s, &add, true));
     s->created = kit_epoch(s->kit);
     assert_true(kit_deposit(s->kit, sl_u256(UINT64_C(9328976697625))));
@@ -143,7 +143,7 @@ static const struct fact buffers[] = {
 
 static void begin_sessions(struct story *s)
 {
-    story_network(s, SL_LOCALNET_TODAY, "100");
+    story_network(s, SL_DEVNET_TODAY, "100");
 }
 
 static void create_for_session(struct story *s)
@@ -446,7 +446,7 @@ static const struct fact later_reads[] = {
 
 static void begin_want(struct story *s)
 {
-    story_network(s, SL_LOCALNET_TODAY, "3");
+    story_network(s, SL_DEVNET_TODAY, "3");
 }
 
 static void create_150(struct story *s)

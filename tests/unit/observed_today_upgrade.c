@@ -78,7 +78,7 @@ static void send_to_set(struct story *s, struct add *add, uint64_t set)
 
 static void begin_before(struct story *s)
 {
-    story_network(s, SL_LOCALNET_1_3, "500");
+    story_network(s, SL_DEVNET_1_3, "500");
 }
 
 static void unknown_at_fwss(struct story *s)
@@ -502,7 +502,7 @@ static void begin_untouched(struct story *s)
     struct kit_piece pieces[] = {kit_piece(1000, 1), kit_piece(130, 2),
                                  kit_piece(story_bytes_of(153), 3)};
     const struct add add = {.set = NEW_SET, .form = FULL, .pieces = pieces, .count = 3};
-    story_network(s, SL_LOCALNET_1_3, "100");
+    story_network(s, SL_DEVNET_1_3, "100");
     assert_true(story_add(s, &add, true));
     assert_true(story_add(s, &add, true));
     assert_int_equal(sl_ledger_migrate(s->kit->ledger, NULL), 1);

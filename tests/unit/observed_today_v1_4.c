@@ -47,7 +47,7 @@ static const struct fact preamble[] = {
 
 static void begin_getters(struct story *s)
 {
-    story_network(s, SL_LOCALNET_TODAY, "1");
+    story_network(s, SL_DEVNET_TODAY, "1");
     kit_skip(s->kit, 22 - kit_epoch(s->kit)); /* getPDPConfig() looks ahead from there */
 }
 
@@ -148,7 +148,7 @@ static const struct kit_metadata with_cdn = {.entries = {{"withCDN", ""}}, .coun
 
 static void begin_money(struct story *s)
 {
-    story_network(s, SL_LOCALNET_TODAY, "1");
+    story_network(s, SL_DEVNET_TODAY, "1");
 }
 
 static const struct kit_metadata *metadata_of(const struct story *s)
@@ -167,7 +167,7 @@ static void create_with_available(struct story *s)
                      SL_OK);
     assert_true(!less || sl_u256_sub(&value, value, sl_u256(1)));
     sl_u256_amount(amount, value, 18, 18);
-    story_network(s, SL_LOCALNET_TODAY, amount);
+    story_network(s, SL_DEVNET_TODAY, amount);
     (void)story_create(s, metadata_of(s), 0, !less);
     expect_outcome(s);
 }
@@ -230,7 +230,7 @@ static void create_with_approval(struct story *s)
     struct sl_u256 rate = sl_u256_max(), lockup = sl_u256_max();
     uint64_t period = 86400;
     const bool approved = strstr(s->line, "not approved") == NULL;
-    story_network(s, SL_LOCALNET_TODAY, "100");
+    story_network(s, SL_DEVNET_TODAY, "100");
     if (strstr(s->line, "rateAllowance ") != NULL)
         rate = limit_of(s, "rateAllowance ");
     if (strstr(s->line, "lockupAllowance ") != NULL) {
@@ -312,7 +312,7 @@ static const struct kit_metadata ten_full = {.entries = {{"a123456789abcdef01234
 
 static void begin_forms(struct story *s)
 {
-    story_network(s, SL_LOCALNET_TODAY, "500");
+    story_network(s, SL_DEVNET_TODAY, "500");
 }
 
 static void funded(struct story *s)

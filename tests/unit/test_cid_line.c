@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cid_line.h"
-#include "cli/say.h"
+#include "cli/commands/library/cid_line.h"
+#include "cli/output/output.h"
 #include "support/test.h"
 
 static struct sl_piece_id some_piece(void)
@@ -26,7 +26,7 @@ static void assert_read_back(const char *path, bool v1)
         sl_piece_cid_v1(cid, id.root);
     else
         sl_piece_cid(cid, &id);
-    sl_name_line(&text, cid, path);
+    sl_output_cid_line(&text, cid, path);
     assert_int_equal(sl_cid_line_parse(&line, text.data, text.len - 1, NULL), SL_OK);
     assert_string_equal(line.path, path);
     assert_int_equal(line.v1, v1);

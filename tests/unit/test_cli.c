@@ -8,11 +8,11 @@
 #include "sluice/tui.h"
 
 #include "cli/args.h"
-#include "cli/json_head.h"
-#include "cli/list.h"
-#include "cli/say.h"
-#include "cli/tally.h"
-#include "cli/wallet.h"
+#include "cli/commands/account/wallet.h"
+#include "cli/commands/queue/path_list.h"
+#include "cli/output/job_totals.h"
+#include "cli/output/json_lines.h"
+#include "cli/output/output.h"
 #include "support/fake_clock.h"
 #include "support/test.h"
 #include "support/tmp.h"
@@ -149,22 +149,22 @@ static void help_and_version_win_over_what_does_not_fit(void **state)
 static void assert_list(const char *input, size_t len, const char *const *want)
 {
     int fds[2];
-    struct sl_list list = {0};
+    struct sl_path_list list = {0};
     assert_int_equal(pipe(fds), 0);
     assert_int_equal(write(fds[1], input, len), len);
     close(fds[1]);
-    assert_int_equal(sl_list_read(&list, fds[0], NULL), SL_OK);
+    assert_int_equal(sl_path_list_read(&list, fds[0], NULL), SL_OK);
     close(fds[0]);
     const char *path = NULL;
     size_t n = 0;
-    while ((path = sl_list_next(&list, path)) != NULL) {
+    while ((path = sl_path_list_next(&list, path)) != NULL) {
         assert_non_null(want[n]);
         assert_string_equal(path, want[n]);
         n++;
     }
     assert_null(want[n]);
     assert_int_equal(list.count, n);
-    sl_list_free(&list);
+    sl_path_list_free(&list);
 }
 
 #define LIST(input, ...) assert_list(input, sizeof(input) - 1, (const char *const[]){__VA_ARGS__})
@@ -185,7 +185,7 @@ static void a_list_of_windows_is_read_as_it_was_meant(void **state)
 {
     char dir[SL_PATH_BYTES], icon[SL_PATH_BYTES];
     struct sl_buf text = {0};
-    struct sl_list list = {0};
+    struct sl_path_list list = {0};
     struct sl_err err = {0};
     int fds[2];
     (void)state;
@@ -202,10 +202,10 @@ static void a_list_of_windows_is_read_as_it_was_meant(void **state)
     assert_int_equal(pipe(fds), 0);
     assert_int_equal(write(fds[1], "\xff\xfe/\0a\0", 6), 6);
     close(fds[1]);
-    assert_int_equal(sl_list_read(&list, fds[0], &err), SL_EFORMAT);
+    assert_int_equal(sl_path_list_read(&list, fds[0], &err), SL_EFORMAT);
     assert_non_null(strstr(err.text, "UTF-16"));
     close(fds[0]);
-    sl_list_free(&list);
+    sl_path_list_free(&list);
 }
 
 /* ---- names ---- */
@@ -213,7 +213,7 @@ static void a_list_of_windows_is_read_as_it_was_meant(void **state)
 static void assert_line(const char *path, const char *want)
 {
     struct sl_buf out = {0};
-    sl_name_line(&out, "CID", path);
+    sl_output_cid_line(&out, "CID", path);
     assert_string_equal(out.data, want);
     sl_buf_free(&out);
 }
@@ -298,7 +298,7 @@ static void every_json_line_starts_with_version_time_and_type(void **state)
 
 /* ---- the tally ---- */
 
-static bool feed(struct sl_tally *tally, int64_t id, enum sl_job_state state, uint64_t size,
+static bool feed(struct sl_job_totals *tally, int64_t id, enum sl_job_state state, uint64_t size,
                  int attempts, int code)
 {
     struct sl_event event = {.type = SL_EVENT_JOB,
@@ -309,28 +309,31 @@ static bool feed(struct sl_tally *tally, int64_t id, enum sl_job_state state, ui
                                      .file.size_bytes = size,
                                      .err.code = code}};
     bool ended = false;
-    assert_non_null(sl_tally_event(tally, &event, &ended));
+    assert_non_null(sl_job_totals_on_event(tally, &event, &ended));
     return ended;
 }
 
 static void an_upload_counts_once_whatever_its_way(void **state)
 {
     (void)state;
-    struct sl_tally tally = {0};
+    struct sl_job_totals tally = {0};
     assert_false(feed(&tally, 7, SL_JOB_QUEUED, 1000, 0, 0));
     assert_false(feed(&tally, 3, SL_JOB_QUEUED, 500, 0, 0));
     assert_int_equal(tally.open, 2);
     assert_int_equal(tally.total_bytes, 1500);
     assert_false(feed(&tally, 7, SL_JOB_UPLOADING, 1000, 1, 0));
-    sl_tally_progress(&tally, &(struct sl_progress){.job_id = 7, .attempt = 1, .sent_bytes = 400});
-    sl_tally_progress(&tally, &(struct sl_progress){.job_id = 9, .attempt = 1, .sent_bytes = 400});
+    sl_job_totals_on_progress(&tally,
+                              &(struct sl_progress){.job_id = 7, .attempt = 1, .sent_bytes = 400});
+    sl_job_totals_on_progress(&tally,
+                              &(struct sl_progress){.job_id = 9, .attempt = 1, .sent_bytes = 400});
     assert_int_equal(tally.open_sent_bytes, 400);
     assert_int_equal(tally.running_count, 1);
     assert_false(feed(&tally, 7, SL_JOB_WAITING, 1000, 1, SL_ENET));
     assert_int_equal(tally.open_sent_bytes, 0);
     assert_int_equal(tally.running_count, 0);
     assert_false(feed(&tally, 7, SL_JOB_UPLOADING, 1000, 2, 0));
-    sl_tally_progress(&tally, &(struct sl_progress){.job_id = 7, .attempt = 1, .sent_bytes = 999});
+    sl_job_totals_on_progress(&tally,
+                              &(struct sl_progress){.job_id = 7, .attempt = 1, .sent_bytes = 999});
     assert_int_equal(tally.open_sent_bytes, 0);
     assert_false(feed(&tally, 7, SL_JOB_ACCEPTED, 1000, 2, 0));
     assert_int_equal(tally.open_sent_bytes, 1000);
@@ -343,13 +346,13 @@ static void an_upload_counts_once_whatever_its_way(void **state)
     assert_int_equal(tally.stored_bytes, 1000);
     assert_int_equal(tally.uploaded_bytes, 1000);
     assert_int_equal(tally.open_sent_bytes, 0);
-    sl_tally_free(&tally);
+    sl_job_totals_free(&tally);
 }
 
 static void jobs_in_any_order_keep_their_running_places(void **state)
 {
     (void)state;
-    struct sl_tally tally = {0};
+    struct sl_job_totals tally = {0};
     for (int64_t id = 300; id > 0; id--)
         (void)feed(&tally, id, id % 100 == 0 ? SL_JOB_UPLOADING : SL_JOB_QUEUED, 10, 1, 0);
     assert_int_equal(tally.count, 300);
@@ -358,26 +361,26 @@ static void jobs_in_any_order_keep_their_running_places(void **state)
         assert_int_equal(tally.jobs[tally.running[i]].id % 100, 0);
     for (size_t i = 1; i < tally.count; i++)
         assert_true(tally.jobs[i - 1].id < tally.jobs[i].id);
-    sl_tally_free(&tally);
+    sl_job_totals_free(&tally);
 }
 
 static void the_exit_status_says_what_kind_of_failure_it_was(void **state)
 {
     (void)state;
-    struct sl_tally tally = {0};
-    assert_int_equal(sl_tally_exit(&tally), SL_EXIT_OK);
-    sl_tally_reject(&tally, SL_ENOENT);
-    assert_int_equal(sl_tally_exit(&tally), SL_EXIT_NO_FILE);
+    struct sl_job_totals tally = {0};
+    assert_int_equal(sl_job_totals_exit(&tally), SL_EXIT_OK);
+    sl_job_totals_reject(&tally, SL_ENOENT);
+    assert_int_equal(sl_job_totals_exit(&tally), SL_EXIT_NO_FILE);
     assert_true(feed(&tally, 1, SL_JOB_FAILED, 10, 5, SL_ENET));
-    assert_int_equal(sl_tally_exit(&tally), SL_EXIT_SOME_FAILED);
-    sl_tally_free(&tally);
+    assert_int_equal(sl_job_totals_exit(&tally), SL_EXIT_SOME_FAILED);
+    sl_job_totals_free(&tally);
     assert_true(feed(&tally, 1, SL_JOB_FAILED, 10, 5, SL_ENET));
-    assert_int_equal(sl_tally_exit(&tally), SL_EXIT_TEMPORARY);
+    assert_int_equal(sl_job_totals_exit(&tally), SL_EXIT_TEMPORARY);
     assert_false(feed(&tally, 1, SL_JOB_QUEUED, 10, 0, 0));
-    assert_int_equal(sl_tally_exit(&tally), SL_EXIT_OK);
+    assert_int_equal(sl_job_totals_exit(&tally), SL_EXIT_OK);
     assert_true(feed(&tally, 1, SL_JOB_FAILED, 10, 5, SL_EREFUSED));
-    assert_int_equal(sl_tally_exit(&tally), SL_EXIT_SOME_FAILED);
-    sl_tally_free(&tally);
+    assert_int_equal(sl_job_totals_exit(&tally), SL_EXIT_SOME_FAILED);
+    sl_job_totals_free(&tally);
 }
 
 /* ---- what is written by hand beside the tables ---- */

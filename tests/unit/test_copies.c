@@ -208,14 +208,14 @@ static void hostile_names_are_seen(void **state)
         {"a\xff", true},       {"a\\b", true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (sl_name_is_below(rows[i].name) != rows[i].below)
+        if (sl_copies_name_is_below(rows[i].name) != rows[i].below)
             fail_msg("'%s'", rows[i].name);
     }
-    assert_true(sl_name_is_plain("film.mkv"));
-    assert_false(sl_name_is_plain("a/film.mkv"));
-    assert_true(sl_name_is_hidden(".nomedia"));
-    assert_true(sl_name_is_hidden("a/.ssh/x"));
-    assert_false(sl_name_is_hidden("a.b/film.mkv"));
+    assert_true(sl_copies_name_is_plain("film.mkv"));
+    assert_false(sl_copies_name_is_plain("a/film.mkv"));
+    assert_true(sl_copies_name_is_hidden(".nomedia"));
+    assert_true(sl_copies_name_is_hidden("a/.ssh/x"));
+    assert_false(sl_copies_name_is_hidden("a.b/film.mkv"));
 }
 
 static void folders_are_made_below_and_links_are_not_followed(void **state)

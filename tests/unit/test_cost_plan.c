@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "chain_scene.h"
-#include "cli/cost_plan.h"
+#include "cli/commands/account/cost_plan.h"
 #include "support/test.h"
 
 enum { SETS = 2 };
@@ -66,7 +66,7 @@ static int plan(struct rig *rig)
 {
     const struct sl_chain_wish wish = {
         .what = SL_READ_PROVIDERS | SL_READ_DATA_SETS | SL_READ_MONEY, .payer = &rig->scene.payer};
-    const struct sl_cooling avoid = {.count = 0};
+    const struct sl_provider_cooldown avoid = {.count = 0};
     struct sl_cost_load load = {.split_bytes = 0};
     scene_prices(&rig->scene, &rig->prices);
     scene_data_sets(&rig->scene, SETS);

@@ -206,8 +206,8 @@ static void a_part_is_cut_in_its_place(void **state)
         at += split->parts[i].size_bytes;
     }
     assert_int_equal(at, task->file.size_bytes);
-    assert_int_equal(split->parts[2].id, sl_part_child_id(2, 4, 1));
-    assert_non_null(sl_split_find(split, sl_part_child_id(3, 4, 2)));
+    assert_int_equal(split->parts[2].id, sl_job_part_child_id(2, 4, 1));
+    assert_non_null(sl_split_find(split, sl_job_part_child_id(3, 4, 2)));
     sl_split_free(split);
     sl_task_free(task);
 }

@@ -120,7 +120,7 @@ static void one_that_cannot_be_saved_is_not_taken_for_the_one_before(void **stat
     struct sl_err err = {0};
     put(bench, &first);
     assert_int_equal(sl_journal_open_beside(&other, bench->journal, NULL), SL_OK);
-    assert_int_equal(sl_journal_begin(other, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(other, NULL), SL_OK);
     sl_journal_set_patience(bench->journal, 1);
     assert_int_equal(sl_journal_put_commit(bench->journal, &second, payload, sizeof payload, &err),
                      SL_EJOURNAL);
@@ -145,7 +145,7 @@ static void what_has_landed_or_is_void_is_no_longer_open(void **state)
     landed.first_piece_id = 40;
     strcpy(landed.tx, "0xabc");
     update(bench, &landed);
-    gone.state = SL_JOURNAL_COMMIT_VOID;
+    gone.state = SL_JOURNAL_COMMIT_ABANDONED;
     sl_err_set(&gone.err, SL_EREVERT, "why");
     update(bench, &gone);
     sent.state = SL_JOURNAL_COMMIT_SENT;
@@ -237,17 +237,18 @@ static void what_is_gone_from_its_data_set_is_no_copy(void **state)
                      SL_OK);
     assert_int_equal(copies_of(bench, 5).count, 1);
     assert_int_equal(copies_of(bench, 6).count, 0);
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
     assert_int_equal(sl_journal_pieces_gone(bench->journal, here.chain_id, 13, NULL, 0, NULL),
                      SL_EINVAL);
-    sl_journal_rollback(bench->journal);
+    sl_journal_txn_rollback(bench->journal);
 }
 
 static struct found void_ones(struct bench *bench, uint8_t seed)
 {
     struct found found = {0};
     const struct sl_piece_id piece = a_piece(seed);
-    assert_int_equal(sl_journal_void_commits(bench->journal, &piece, take_commit, &found, NULL), 0);
+    assert_int_equal(
+        sl_journal_abandoned_commits(bench->journal, &piece, take_commit, &found, NULL), 0);
     return found;
 }
 
@@ -275,12 +276,12 @@ static void what_was_given_up_is_known_until_its_nonce_has_landed(void **state)
     put(bench, &never);
     put(bench, &sent);
     put(bench, &again); /* the same nonce */
-    end(bench, &never, SL_JOURNAL_COMMIT_VOID, 0);
-    end(bench, &sent, SL_JOURNAL_COMMIT_VOID, 5);
+    end(bench, &never, SL_JOURNAL_COMMIT_ABANDONED, 0);
+    end(bench, &sent, SL_JOURNAL_COMMIT_ABANDONED, 5);
     assert_int_equal(void_ones(bench, 1).count, 1);
     assert_int_equal(void_ones(bench, 1).commits[0].id, sent.id);
     assert_int_equal(void_ones(bench, 4).count, 0);
-    end(bench, &again, SL_JOURNAL_COMMIT_VOID, 6);
+    end(bench, &again, SL_JOURNAL_COMMIT_ABANDONED, 6);
     assert_int_equal(void_ones(bench, 2).count, 2);
     assert_int_equal(void_ones(bench, 2).commits[0].id, again.id);
     assert_int_equal(
@@ -325,7 +326,7 @@ static void data_sets_that_were_asked_for_are_known_until_one_is_made(void **sta
     put(bench, &again);
     put(bench, &other);
     assert_int_equal(creations(bench).count, 0);
-    end(bench, &first, SL_JOURNAL_COMMIT_VOID, 5);
+    end(bench, &first, SL_JOURNAL_COMMIT_ABANDONED, 5);
     end(bench, &again, SL_JOURNAL_COMMIT_SENDING, 6);
     end(bench, &other, SL_JOURNAL_COMMIT_SENT, 7);
     assert_int_equal(creations(bench).count, 3);
@@ -344,9 +345,9 @@ static void nonsense_is_refused(void **state)
     assert_int_equal(sl_journal_put_commit(journal, &none, payload, 1, NULL), SL_EINVAL);
     assert_int_equal(sl_journal_put_commit(journal, &many, payload, 1, NULL), SL_EINVAL);
     assert_int_equal(sl_journal_put_commit(journal, &good, payload, 0, NULL), SL_EOVERFLOW);
-    assert_int_equal(sl_journal_begin(journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(journal, NULL), SL_OK);
     assert_int_equal(sl_journal_put_commit(journal, &good, payload, 1, NULL), SL_EINVAL);
-    sl_journal_rollback(journal);
+    sl_journal_txn_rollback(journal);
     good.id = 99;
     assert_int_equal(sl_journal_update_commit(journal, &good, NULL), SL_EINVAL);
 }

@@ -152,12 +152,12 @@ static void a_lock_of_this_process_is_known(void **state)
 {
     struct bench *bench = *state;
     assert_false(sl_journal_is_changing());
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
     assert_true(sl_journal_is_changing());
-    sl_journal_rollback(bench->journal);
+    sl_journal_txn_rollback(bench->journal);
     assert_false(sl_journal_is_changing());
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
-    assert_int_equal(sl_journal_commit(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_commit(bench->journal, NULL), SL_OK);
     assert_false(sl_journal_is_changing());
 }
 

@@ -23,12 +23,12 @@ static void a_rollback_leaves_nothing(void **state)
 {
     struct bench *bench = *state;
     struct sl_job kept = add(bench, "/kept", 1);
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
     add(bench, "/gone", 2);
     kept.state = SL_JOB_FAILED;
     assert_int_equal(sl_journal_update(bench->journal, &kept, "http://p/", NULL), SL_OK);
     assert_int_equal(read_all(bench->journal)->count, 2);
-    sl_journal_rollback(bench->journal);
+    sl_journal_txn_rollback(bench->journal);
     const struct all *all = read_all(bench->journal);
     assert_int_equal(all->count, 1);
     assert_int_equal(all->jobs[0].state, SL_JOB_QUEUED);
@@ -41,13 +41,13 @@ static void a_rollback_leaves_nothing(void **state)
 static void closing_takes_an_open_transaction_back(void **state)
 {
     struct bench *bench = *state;
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
     add(bench, "/a", 1);
     reopen(bench);
     assert_int_equal(read_all(bench->journal)->count, 0);
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
     add(bench, "/a", 1);
-    assert_int_equal(sl_journal_commit(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_commit(bench->journal, NULL), SL_OK);
     reopen(bench);
     assert_int_equal(read_all(bench->journal)->count, 1);
 }
@@ -55,24 +55,24 @@ static void closing_takes_an_open_transaction_back(void **state)
 static void a_failed_change_inside_a_transaction_leaves_the_others(void **state)
 {
     struct bench *bench = *state;
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
     add(bench, "/a", 1);
     struct sl_job job = a_job(1);
     job.id = 999;
     assert_int_equal(sl_journal_update(bench->journal, &job, "http://p/", NULL), SL_EINVAL);
     add(bench, "/b", 2);
-    assert_int_equal(sl_journal_commit(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_commit(bench->journal, NULL), SL_OK);
     assert_int_equal(read_all(bench->journal)->count, 2);
 }
 
 static void transactions_out_of_order_are_refused(void **state)
 {
     struct bench *bench = *state;
-    assert_int_equal(sl_journal_commit(bench->journal, NULL), SL_EINVAL);
-    sl_journal_rollback(bench->journal);
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_EINVAL);
-    assert_int_equal(sl_journal_commit(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_commit(bench->journal, NULL), SL_EINVAL);
+    sl_journal_txn_rollback(bench->journal);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_EINVAL);
+    assert_int_equal(sl_journal_txn_commit(bench->journal, NULL), SL_OK);
 }
 
 static void a_full_disk_is_told_and_what_was_saved_stays(void **state)
@@ -81,7 +81,7 @@ static void a_full_disk_is_told_and_what_was_saved_stays(void **state)
     add(bench, "/saved", 0);
     assert_int_equal(sl_db_exec(bench->journal, "PRAGMA max_page_count = 30", "limit", NULL),
                      SL_OK);
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
     char path[3000];
     memset(path, 'x', sizeof path);
     path[sizeof path - 1] = '\0';
@@ -95,7 +95,7 @@ static void a_full_disk_is_told_and_what_was_saved_stays(void **state)
     assert_int_equal(err.code, SL_ENOSPC);
     assert_int_equal(err.detail & 0xff, SQLITE_FULL);
     assert_non_null(strstr(err.text, "disk is full"));
-    sl_journal_rollback(bench->journal);
+    sl_journal_txn_rollback(bench->journal);
     assert_int_equal(read_all(bench->journal)->count, 1);
     assert_int_equal(sl_db_exec(bench->journal, "PRAGMA max_page_count = 100000", "limit", NULL),
                      SL_OK);
@@ -108,12 +108,12 @@ static void a_full_disk_is_told_and_what_was_saved_stays(void **state)
 static void a_transaction_that_sqlite_took_back_stays_failed(void **state)
 {
     struct bench *bench = *state;
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
     add(bench, "/a", 1);
     assert_int_equal(sl_db_exec(bench->journal, "ROLLBACK", "as SQLite would", NULL), SL_OK);
     struct sl_job job = a_job(2);
     assert_int_equal(sl_journal_add(bench->journal, &job, "/b", NULL), SL_EJOURNAL);
-    assert_int_equal(sl_journal_commit(bench->journal, NULL), SL_EJOURNAL);
+    assert_int_equal(sl_journal_txn_commit(bench->journal, NULL), SL_EJOURNAL);
     assert_int_equal(read_all(bench->journal)->count, 0);
     add(bench, "/c", 1);
 }
@@ -451,13 +451,13 @@ static void a_state_folder_that_cannot_be_is_refused(void **state)
 static void a_hundred_thousand_jobs_are_read(void **state)
 {
     struct bench *bench = *state;
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
     for (int i = 0; i < MANY_JOBS; i++) {
         char path[64];
         snprintf(path, sizeof path, "/srv/video/film-%06d.mkv", i);
         add(bench, path, MANY_JOBS - i);
     }
-    assert_int_equal(sl_journal_commit(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_commit(bench->journal, NULL), SL_OK);
     reopen(bench);
     const struct all *all = read_all(bench->journal);
     assert_int_equal(all->count, MANY_JOBS);

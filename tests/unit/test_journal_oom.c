@@ -62,7 +62,7 @@ static int take(void *ctx, const struct sl_job *job, const char *path, const cha
 static int change(struct sl_journal *journal, struct sl_err *err)
 {
     struct sl_job job = {.state = SL_JOB_QUEUED};
-    int rc = sl_journal_begin(journal, err);
+    int rc = sl_journal_txn_begin(journal, err);
     if (rc == SL_OK)
         rc = sl_journal_add(journal, &job, path_of_job, err);
     job.state = SL_JOB_FAILED;
@@ -72,8 +72,8 @@ static int change(struct sl_journal *journal, struct sl_err *err)
     if (rc == SL_OK)
         rc = sl_journal_update(journal, &job, url_of_job, err);
     if (rc == SL_OK)
-        rc = sl_journal_commit(journal, err);
-    sl_journal_rollback(journal);
+        rc = sl_journal_txn_commit(journal, err);
+    sl_journal_txn_rollback(journal);
     return rc;
 }
 

@@ -164,16 +164,17 @@ static void labels_tell_number_count_and_place_in_a_part_that_was_cut_again(void
     (void)state;
     char label[SL_PART_LABEL_CHARS];
     const struct sl_job job = {.file.size_bytes = 11 * SHARD + 200, .shard_bytes = SHARD};
-    sl_part_label(label, &job, 3);
+    sl_job_part_label(label, &job, 3);
     assert_string_equal(label, "3/12");
-    const int quarter = sl_part_child_id(3, 4, 1);
-    sl_part_label(label, &job, quarter);
+    const int quarter = sl_job_part_child_id(3, 4, 1);
+    sl_job_part_label(label, &job, quarter);
     assert_string_equal(label, "3.2-4/12");
-    sl_part_label(label, &job, sl_part_child_id(quarter, 2, 1));
+    sl_job_part_label(label, &job, sl_job_part_child_id(quarter, 2, 1));
     assert_string_equal(label, "3.4-8/12");
-    sl_part_label(label, &job, sl_part_child_id(12, 2, 0));
+    sl_job_part_label(label, &job, sl_job_part_child_id(12, 2, 0));
     assert_string_equal(label, "12.1-2/12");
-    assert_int_equal(sl_part_child_id(sl_part_child_id(1, 1 << 13, 0), 2, 0), 0); /* no end */
+    assert_int_equal(sl_job_part_child_id(sl_job_part_child_id(1, 1 << 13, 0), 2, 0),
+                     0); /* no end */
 }
 
 static void an_equal_file_is_found_by_size_and_then_by_content(void **state)
@@ -213,7 +214,7 @@ static void an_equal_file_is_found_at_once_among_a_thousand_of_its_size(void **s
     const char *url = "http://p/";
     struct sl_job found = {0};
     struct sl_job first = {0}, other = {0};
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
     for (int i = 0; i < 1000; i++) {
         char path[16];
         snprintf(path, sizeof path, "/%d", i);
@@ -226,7 +227,7 @@ static void an_equal_file_is_found_at_once_among_a_thousand_of_its_size(void **s
         other.piece = piece_of(1000 + (uint64_t)i);
         assert_int_equal(sl_journal_update(bench->journal, &other, url, NULL), SL_OK);
     }
-    assert_int_equal(sl_journal_commit(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_commit(bench->journal, NULL), SL_OK);
     assert_int_equal(sl_journal_find_twin(bench->journal, &other, url, &found, NULL), 1);
     assert_in_range(steps_of(bench, SL_DB_TWIN), 1, 300);
     other.has_piece = true;

@@ -64,7 +64,7 @@ static void tell(int fd)
 /* Two jobs a transaction: a journal with an odd number of them saw half of one. */
 static void add_pair(struct sl_journal *journal, int64_t rank)
 {
-    must(sl_journal_begin(journal, NULL) == SL_OK);
+    must(sl_journal_txn_begin(journal, NULL) == SL_OK);
     for (int i = 0; i < 2; i++) {
         struct sl_job job = {.state = SL_JOB_QUEUED, .rank = rank};
         must(sl_journal_add(journal, &job, "/pair", NULL) == SL_OK);
@@ -244,11 +244,11 @@ static void write_pairs(const struct bench *bench, int in, int out)
     for (int64_t n = 0; read(in, &byte, 1) == 1; n++) {
         add_pair(journal, n);
         if (byte == 'c')
-            must(sl_journal_commit(journal, NULL) == SL_OK);
+            must(sl_journal_txn_commit(journal, NULL) == SL_OK);
         tell(out);
         if (byte != 'c') { /* the next byte ends the transaction */
             must(read(in, &byte, 1) == 1);
-            sl_journal_rollback(journal);
+            sl_journal_txn_rollback(journal);
             tell(out);
         }
     }
@@ -290,7 +290,7 @@ static void a_reader_changes_nothing(void **state)
     assert_int_equal(open_as(bench, &reader, SL_JOURNAL_READ, NULL), SL_OK);
     struct sl_job job = {0};
     assert_int_equal(sl_journal_find_path(reader, "/pair", &job, NULL), 1);
-    assert_int_equal(sl_journal_begin(reader, NULL), SL_EINVAL);
+    assert_int_equal(sl_journal_txn_begin(reader, NULL), SL_EINVAL);
     assert_int_equal(sl_journal_add(reader, &job, "/x", NULL), SL_EINVAL);
     assert_int_equal(sl_journal_update(reader, &job, NULL, NULL), SL_EINVAL);
     assert_int_equal(sl_journal_remove(reader, job.id, NULL), SL_EINVAL);
@@ -305,7 +305,7 @@ static void write_without_end(const struct bench *bench, int in, int out)
     must(open_as(bench, &journal, SL_JOURNAL_WRITE, NULL) == SL_OK);
     for (int64_t n = 0;; n++) {
         add_pair(journal, n);
-        must(sl_journal_commit(journal, NULL) == SL_OK);
+        must(sl_journal_txn_commit(journal, NULL) == SL_OK);
         tell(out);
     }
 }

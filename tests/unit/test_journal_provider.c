@@ -130,9 +130,9 @@ static void a_clock_that_was_set_back_keeps_nobody_waiting(void **state)
 static void a_failure_goes_back_with_its_transaction(void **state)
 {
     struct bench *bench = *state;
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
     provider_fails(bench, CHAIN, sl_u256(1), "x");
-    sl_journal_rollback(bench->journal);
+    sl_journal_txn_rollback(bench->journal);
     assert_int_equal(look(bench, CHAIN).count, 0);
 }
 

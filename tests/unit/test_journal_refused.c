@@ -74,13 +74,13 @@ static void there_are_never_too_many(void **state)
 {
     struct bench *bench = *state;
     char path[32];
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
     for (int i = 0; i < SL_REFUSED_MOST + 5; i++) {
         bench->fake.wall_offset_ms++;
         snprintf(path, sizeof path, "/%d", i);
         refuse(bench, path, true, SL_ETOOSMALL);
     }
-    assert_int_equal(sl_journal_commit(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_commit(bench->journal, NULL), SL_OK);
     assert_int_equal(sl_journal_prune_refused(bench->journal, NULL), SL_REFUSED_MOST);
 }
 

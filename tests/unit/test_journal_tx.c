@@ -120,10 +120,10 @@ static void what_would_not_be_on_disk_is_refused(void **state)
         sl_journal_put_tx(bench->journal, &tx, large, SL_JOURNAL_TX_RAW_BYTES + 1, NULL),
         SL_EOVERFLOW);
     free(large);
-    assert_int_equal(sl_journal_begin(bench->journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(bench->journal, NULL), SL_OK);
     assert_int_equal(sl_journal_put_tx(bench->journal, &tx, raw_bytes, sizeof raw_bytes, NULL),
                      SL_EINVAL);
-    sl_journal_rollback(bench->journal);
+    sl_journal_txn_rollback(bench->journal);
     tx.id = 99;
     tx.state = SL_JOURNAL_TX_LANDED;
     assert_int_equal(sl_journal_update_tx(bench->journal, &tx, NULL), SL_EINVAL);

@@ -6,7 +6,7 @@
 #include "sluice/hex.h"
 #include "sluice/keystore.h"
 
-#include "eth/keystore_crypto.h"
+#include "eth/keystore/keystore_crypto.h"
 #include "support/memory_scan.h"
 #include "support/test.h"
 #include "support/vectors.h"

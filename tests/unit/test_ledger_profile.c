@@ -8,7 +8,7 @@
 #include "support/test.h"
 #include "unit/ledger_kit.h"
 
-static void reopen(struct ledger_kit *kit, enum sl_localnet_profile profile)
+static void reopen(struct ledger_kit *kit, enum sl_devnet_profile profile)
 {
     kit_close(kit);
     kit->options.profile = profile;
@@ -27,20 +27,20 @@ static bool has_piece_metadata(struct ledger_kit *kit)
 static void a_folder_keeps_its_profile(void **state)
 {
     struct ledger_kit *kit = *state;
-    assert_int_equal(sl_ledger_profile(kit->ledger), SL_LOCALNET_TODAY);
+    assert_int_equal(sl_ledger_profile(kit->ledger), SL_DEVNET_TODAY);
     assert_false(has_piece_metadata(kit));
-    reopen(kit, SL_LOCALNET_1_3);
-    assert_int_equal(sl_ledger_profile(kit->ledger), SL_LOCALNET_TODAY);
+    reopen(kit, SL_DEVNET_1_3);
+    assert_int_equal(sl_ledger_profile(kit->ledger), SL_DEVNET_TODAY);
     assert_false(has_piece_metadata(kit));
 }
 
 static void a_folder_of_1_3_keeps_its_profile(void **state)
 {
     struct ledger_kit *kit = *state;
-    assert_int_equal(sl_ledger_profile(kit->ledger), SL_LOCALNET_1_3);
+    assert_int_equal(sl_ledger_profile(kit->ledger), SL_DEVNET_1_3);
     assert_true(has_piece_metadata(kit));
-    reopen(kit, SL_LOCALNET_TODAY);
-    assert_int_equal(sl_ledger_profile(kit->ledger), SL_LOCALNET_1_3);
+    reopen(kit, SL_DEVNET_TODAY);
+    assert_int_equal(sl_ledger_profile(kit->ledger), SL_DEVNET_1_3);
     assert_true(has_piece_metadata(kit));
 }
 
@@ -84,7 +84,7 @@ static void a_database_without_a_profile_is_of_1_3(void **state)
     kit_close(kit);
     make_old_database(kit);
     kit_open(kit);
-    assert_int_equal(sl_ledger_profile(kit->ledger), SL_LOCALNET_1_3);
+    assert_int_equal(sl_ledger_profile(kit->ledger), SL_DEVNET_1_3);
     assert_true(has_piece_metadata(kit));
     assert_int_equal(kit_epoch(kit), 5);
     kit_tick(kit);
@@ -147,7 +147,7 @@ static bool add_piece(struct ledger_kit *kit, uint64_t nonce, bool creates, bool
 static void expect_migrated(struct ledger_kit *kit)
 {
     const struct sl_address *view = sl_ledger_view(kit->ledger);
-    assert_int_equal(sl_ledger_profile(kit->ledger), SL_LOCALNET_TODAY);
+    assert_int_equal(sl_ledger_profile(kit->ledger), SL_DEVNET_TODAY);
     assert_false(sl_address_equal(view, &kit->at->view));
     assert_true(sl_ledger_has_code(kit->ledger, view));
     expect_word(kit, view, "getPriceList()", 0, 2, "120000000000000000");
@@ -170,7 +170,7 @@ static void a_ledger_of_1_3_is_migrated_in_the_middle_of_its_life(void **state)
     assert_int_equal(sl_ledger_migrate(kit->ledger, NULL), 1);
     assert_int_equal(sl_ledger_migrate(kit->ledger, NULL), 0);
     expect_migrated(kit);
-    reopen(kit, SL_LOCALNET_1_3);
+    reopen(kit, SL_DEVNET_1_3);
     expect_migrated(kit);
     /* the next add moves the whole rate */
     assert_true(add_piece(kit, 2, false, true));
@@ -254,7 +254,7 @@ static bool next_period(struct ledger_kit *kit, enum who from, uint64_t challeng
 
 static void a_proving_period_begins_in_its_time(void **state)
 {
-    struct ledger_kit *kit = ledger_kit_idle(SL_LOCALNET_TODAY);
+    struct ledger_kit *kit = ledger_kit_idle(SL_DEVNET_TODAY);
     (void)state;
     assert_true(kit_deposit(kit, kit_dec("100000000000000000000")));
     assert_true(add_piece(kit, 1, true, false));

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "foc/sp_answer.h"
+#include "provider/answer.h"
 #include "sp_scene.h"
 #include "support/test.h"
 

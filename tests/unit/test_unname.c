@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/unname.h"
+#include "cli/commands/setup/anonymizer.h"
 #include "support/test.h"
 #include "support/tmp.h"
 
 struct fixture {
     char dir[SL_PATH_BYTES];
-    struct sl_unname names;
+    struct sl_anonymizer names;
 };
 
 static int setup(void **state)
@@ -19,13 +19,13 @@ static int setup(void **state)
     const struct sl_clock clock = sl_clock_system();
     struct sl_journal *journal = NULL;
     sl_tmp_make(f.dir);
-    sl_unname_init(&f.names, false);
+    sl_anonymizer_init(&f.names, false);
     assert_int_equal(sl_journal_open(&journal, f.dir, SL_JOURNAL_WRITE, &clock, NULL), SL_OK);
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         struct sl_job job = {.state = SL_JOB_QUEUED, .rank = (int64_t)i + 1};
         assert_int_equal(sl_journal_add(journal, &job, paths[i], NULL), SL_OK);
     }
-    assert_int_equal(sl_unname_learn(&f.names, journal, NULL), SL_OK);
+    assert_int_equal(sl_anonymizer_learn(&f.names, journal, NULL), SL_OK);
     sl_journal_close(journal);
     *state = &f;
     return 0;
@@ -34,7 +34,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct fixture *f = *state;
-    sl_unname_fini(&f->names);
+    sl_anonymizer_fini(&f->names);
     sl_tmp_remove(f->dir);
     return 0;
 }
@@ -43,8 +43,8 @@ static int teardown(void **state)
 static void expect(const struct fixture *f, const char *line, const char *want)
 {
     struct sl_buf got = {0}, all = {0};
-    char hash[SL_UNNAME_CHARS];
-    sl_unname_line(&got, &f->names, line, strlen(line));
+    char hash[SL_ANONYMIZER_CHARS];
+    sl_anonymizer_line(&got, &f->names, line, strlen(line));
     for (const char *at = want; *at != '\0';) {
         const size_t n = strcspn(at, "~");
         sl_buf_add(&all, at, n);
@@ -52,7 +52,7 @@ static void expect(const struct fixture *f, const char *line, const char *want)
         if (*at == '\0')
             break;
         const size_t len = strcspn(at + 1, "~");
-        sl_unname_hash(hash, &f->names, at + 1, len);
+        sl_anonymizer_hash(hash, &f->names, at + 1, len);
         sl_buf_str(&all, hash);
         at += len + 2;
     }
@@ -64,7 +64,7 @@ static void expect(const struct fixture *f, const char *line, const char *want)
 static void names_become_hashes_that_keep_the_extension(void **state)
 {
     const struct fixture *f = *state;
-    char hash[SL_UNNAME_CHARS], again[SL_UNNAME_CHARS];
+    char hash[SL_ANONYMIZER_CHARS], again[SL_ANONYMIZER_CHARS];
     static const char *const extensions[][2] = {
         {"/m/film.mov", ".mov"},
         {"/m/film", ""},
@@ -76,14 +76,14 @@ static void names_become_hashes_that_keep_the_extension(void **state)
     };
     for (size_t i = 0; i < sizeof extensions / sizeof extensions[0]; i++) {
         const char *name = extensions[i][0];
-        sl_unname_hash(hash, &f->names, name, strlen(name));
-        sl_unname_hash(again, &f->names, name, strlen(name));
+        sl_anonymizer_hash(hash, &f->names, name, strlen(name));
+        sl_anonymizer_hash(again, &f->names, name, strlen(name));
         assert_string_equal(hash, again);
         assert_int_equal(strspn(hash, "0123456789abcdef"), 8);
         assert_string_equal(hash + 8, extensions[i][1]);
     }
-    sl_unname_hash(again, &f->names, "/m/other.mov", strlen("/m/other.mov"));
-    sl_unname_hash(hash, &f->names, "/m/film.mov", strlen("/m/film.mov"));
+    sl_anonymizer_hash(again, &f->names, "/m/other.mov", strlen("/m/other.mov"));
+    sl_anonymizer_hash(hash, &f->names, "/m/film.mov", strlen("/m/film.mov"));
     assert_string_not_equal(hash, again);
 }
 
@@ -124,13 +124,13 @@ static void long_hex_is_cut_for_names_are_signed_too(void **state)
 static void names_stay_when_they_may(void **state)
 {
     (void)state;
-    struct sl_unname names;
+    struct sl_anonymizer names;
     struct sl_buf out = {0};
-    sl_unname_init(&names, true);
-    sl_unname_line(&out, &names, "open /m/x name=/m/x", 19);
+    sl_anonymizer_init(&names, true);
+    sl_anonymizer_line(&out, &names, "open /m/x name=/m/x", 19);
     assert_string_equal(out.data, "open /m/x name=/m/x");
     sl_buf_free(&out);
-    sl_unname_fini(&names);
+    sl_anonymizer_fini(&names);
 }
 
 int main(void)

@@ -198,8 +198,8 @@ static bool is_public(const char *text)
         at.v6.sin6_family = AF_INET6;
         assert_int_equal(inet_pton(AF_INET6, text, &at.v6.sin6_addr), 1);
     }
-    assert_int_equal(sl_host_is_not_public(text), !sl_address_is_public(&at.any));
-    return sl_address_is_public(&at.any);
+    assert_int_equal(sl_net_host_is_not_public(text), !sl_net_address_is_public(&at.any));
+    return sl_net_address_is_public(&at.any);
 }
 
 static void addresses_of_the_public_internet_are_told_from_others(void **state)
@@ -278,9 +278,9 @@ static void addresses_of_the_public_internet_are_told_from_others(void **state)
         if (is_public(others[i]))
             fail_msg("%s", others[i]);
     }
-    assert_false(sl_host_is_not_public("example.org"));
-    assert_true(sl_host_is_not_public("[::1]"));
-    assert_false(sl_address_is_public(&(struct sockaddr){.sa_family = AF_UNIX}));
+    assert_false(sl_net_host_is_not_public("example.org"));
+    assert_true(sl_net_host_is_not_public("[::1]"));
+    assert_false(sl_net_address_is_public(&(struct sockaddr){.sa_family = AF_UNIX}));
 }
 
 int main(void)

@@ -6,7 +6,7 @@
 
 #include "sluice/copies.h"
 
-#include "cli/dated.h"
+#include "cli/lookup/version_names.h"
 #include "support/test.h"
 
 static struct sl_piece_id id_of(uint8_t number)
@@ -165,16 +165,16 @@ static void older_versions_have_their_date_in_their_name(void **state)
     const struct sl_piece_id cid = id_of(1);
     char text[SL_PIECE_CID_CHARS], want[64], date[SL_DATE_CHARS], longest[300];
     sl_piece_cid(text, &cid);
-    char *name = sl_dated_name("a.b/film.mkv", 1000000000000, &cid, false);
+    char *name = sl_version_name("a.b/film.mkv", 1000000000000, &cid, false);
     assert_string_equal(name, "a.b/film (2001-09-09 0146).mkv");
     free(name);
-    name = sl_dated_name(".nomedia", 0, &cid, false);
+    name = sl_version_name(".nomedia", 0, &cid, false);
     snprintf(want, sizeof want, ".nomedia (%s)", text + strlen(text) - 8);
     assert_string_equal(name, want);
     free(name);
     snprintf(longest, sizeof longest, "a/%0251d.mkv", 7);
-    name = sl_dated_name(longest, 1000000000000, &cid, true);
-    assert_true(sl_name_is_below(name));
+    name = sl_version_name(longest, 1000000000000, &cid, true);
+    assert_true(sl_copies_name_is_below(name));
     assert_int_equal(strlen(name), 2 + 255);
     assert_string_equal(name + strlen(name) - 4, ".mkv");
     free(name);

@@ -12,7 +12,7 @@
 #include "sluice/cli.h"
 #include "sluice/secret.h"
 
-#include "cli/keys.h"
+#include "cli/setup/keys.h"
 #include "support/memory_scan.h"
 #include "support/sanitized.h"
 #include "support/test.h"

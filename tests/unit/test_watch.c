@@ -241,25 +241,25 @@ static void a_candidate_waits_anew_when_it_changed(void **state)
     (void)state;
     struct sl_settle settle;
     struct sl_file_mark one = {.size_bytes = 1}, two = {.size_bytes = 2};
-    sl_settle_init(&settle, 100);
-    assert_int_equal(sl_settle_next_ms(&settle), INT64_MAX);
+    sl_watch_settle_init(&settle, 100);
+    assert_int_equal(sl_watch_settle_next_ms(&settle), INT64_MAX);
     for (int i = 0; i < 1000; i++) {
         char path[32];
         snprintf(path, sizeof path, "/%d", i);
-        assert_int_equal(sl_settle_add(&settle, path, &one, i, NULL), SL_OK);
+        assert_int_equal(sl_watch_settle_add(&settle, path, &one, i, NULL), SL_OK);
     }
-    assert_true(sl_settle_has(&settle, "/0") && sl_settle_has(&settle, "/999"));
-    assert_false(sl_settle_has(&settle, "/1000"));
-    assert_null(sl_settle_due(&settle, 99));
-    assert_string_equal(sl_settle_due(&settle, 100), "/0");
-    assert_false(sl_settle_is_still(&settle, &two, 100));
-    assert_string_equal(sl_settle_due(&settle, 5000), "/1");
+    assert_true(sl_watch_settle_has(&settle, "/0") && sl_watch_settle_has(&settle, "/999"));
+    assert_false(sl_watch_settle_has(&settle, "/1000"));
+    assert_null(sl_watch_settle_due(&settle, 99));
+    assert_string_equal(sl_watch_settle_due(&settle, 100), "/0");
+    assert_false(sl_watch_settle_is_still(&settle, &two, 100));
+    assert_string_equal(sl_watch_settle_due(&settle, 5000), "/1");
     for (int i = 1; i < 1000; i++)
-        assert_true(sl_settle_is_still(&settle, &one, 5000));
-    assert_int_equal(sl_settle_next_ms(&settle), 200);
-    assert_true(sl_settle_is_still(&settle, &two, 200));
+        assert_true(sl_watch_settle_is_still(&settle, &one, 5000));
+    assert_int_equal(sl_watch_settle_next_ms(&settle), 200);
+    assert_true(sl_watch_settle_is_still(&settle, &two, 200));
     assert_int_equal(settle.count, 0);
-    sl_settle_fini(&settle);
+    sl_watch_settle_fini(&settle);
 }
 
 int main(void)

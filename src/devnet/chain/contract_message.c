@@ -107,10 +107,11 @@ void sl_create_payload_free(struct sl_create_payload *payload)
     sl_lists_free(&payload->values);
 }
 
-int sl_add_payload_read(struct sl_vm *vm, struct sl_add_payload *out, struct sl_span data)
+int sl_contract_add_payload_read(struct sl_vm *vm, struct sl_contract_add_payload *out,
+                                 struct sl_span data)
 {
     struct sl_abi_reader r;
-    *out = (struct sl_add_payload){0};
+    *out = (struct sl_contract_add_payload){0};
     sl_abi_read(&r, "(uint256,string[][],string[][],bytes)", data.data, data.len);
     out->nonce = sl_abi_get_u256(&r);
     int rc = read_lists(vm, &out->keys, &r);
@@ -121,13 +122,13 @@ int sl_add_payload_read(struct sl_vm *vm, struct sl_add_payload *out, struct sl_
     return end_reading(vm, &r, rc);
 }
 
-void sl_add_payload_free(struct sl_add_payload *payload)
+void sl_contract_add_payload_free(struct sl_contract_add_payload *payload)
 {
     sl_lists_free(&payload->keys);
     sl_lists_free(&payload->values);
 }
 
-int sl_signature_payload_read(struct sl_vm *vm, struct sl_span *signature, struct sl_span data)
+int sl_contract_signature_read(struct sl_vm *vm, struct sl_span *signature, struct sl_span data)
 {
     struct sl_abi_reader r;
     sl_abi_read(&r, "(bytes)", data.data, data.len);
@@ -212,7 +213,7 @@ int sl_create_payload_hash(struct sl_vm *vm, uint8_t out[static SL_HASH_BYTES],
 }
 
 static int hash_piece_metadata(struct sl_vm *vm, uint8_t out[static SL_HASH_BYTES],
-                               const struct sl_add_payload *payload)
+                               const struct sl_contract_add_payload *payload)
 {
     struct sl_keccak all, one;
     if (payload->keys.list_count != payload->values.list_count)
@@ -245,9 +246,10 @@ static void hash_cids(uint8_t out[static SL_HASH_BYTES], const struct sl_span *c
     sl_keccak_end(out, &all);
 }
 
-int sl_add_payload_hash(struct sl_vm *vm, uint8_t out[static SL_HASH_BYTES],
-                        const struct sl_add_payload *payload, struct sl_u256 client_id,
-                        const struct sl_span *cids, size_t cid_count)
+int sl_contract_add_payload_hash(struct sl_vm *vm, uint8_t out[static SL_HASH_BYTES],
+                                 const struct sl_contract_add_payload *payload,
+                                 struct sl_u256 client_id, const struct sl_span *cids,
+                                 size_t cid_count)
 {
     struct sl_keccak hash;
     uint8_t metadata[SL_HASH_BYTES];
@@ -266,9 +268,10 @@ int sl_add_payload_hash(struct sl_vm *vm, uint8_t out[static SL_HASH_BYTES],
 
 /* ---- who signed ---- */
 
-int sl_message_verify(struct sl_vm *vm, const struct sl_address *payer, enum sl_message message,
-                      const uint8_t struct_hash[static SL_HASH_BYTES], struct sl_span signature,
-                      struct sl_address *signer)
+int sl_contract_message_verify(struct sl_vm *vm, const struct sl_address *payer,
+                               enum sl_message message,
+                               const uint8_t struct_hash[static SL_HASH_BYTES],
+                               struct sl_span signature, struct sl_address *signer)
 {
     uint8_t hash[SL_HASH_BYTES];
     struct sl_u256 expiry;
@@ -286,7 +289,7 @@ int sl_message_verify(struct sl_vm *vm, const struct sl_address *payer, enum sl_
     if (sl_address_equal(signer, payer))
         return SL_OK;
     sl_message_type_hash(hash, message);
-    const int rc = sl_session_expiry(vm, payer, signer, hash, &expiry);
+    const int rc = sl_contract_session_expiry(vm, payer, signer, hash, &expiry);
     if (rc < 0)
         return rc;
     if (sl_u256_cmp(expiry, sl_u256((uint64_t)vm->time_s)) < 0)

@@ -3,8 +3,8 @@
  * contract_message.h - the payloads that clients sign, as the storage service reads and checks
  * them: any bytes, in the order in which they came. Source: protocol/signing.md sections 2 to 6.
  */
-#ifndef SL_LOCALNET_CONTRACT_MESSAGE_H
-#define SL_LOCALNET_CONTRACT_MESSAGE_H
+#ifndef SL_DEVNET_CONTRACT_MESSAGE_H
+#define SL_DEVNET_CONTRACT_MESSAGE_H
 
 #include "sluice/eip712.h"
 
@@ -39,7 +39,7 @@ struct sl_create_payload {
     struct sl_span signature;
 };
 
-struct sl_add_payload {
+struct sl_contract_add_payload {
     struct sl_u256 nonce;
     struct sl_lists keys; /* a list a piece */
     struct sl_lists values;
@@ -50,30 +50,32 @@ struct sl_add_payload {
 int sl_create_payload_read(struct sl_vm *vm, struct sl_create_payload *out,
                            struct sl_span data) SL_MUST_CHECK;
 void sl_create_payload_free(struct sl_create_payload *payload);
-int sl_add_payload_read(struct sl_vm *vm, struct sl_add_payload *out,
-                        struct sl_span data) SL_MUST_CHECK;
-void sl_add_payload_free(struct sl_add_payload *payload);
+int sl_contract_add_payload_read(struct sl_vm *vm, struct sl_contract_add_payload *out,
+                                 struct sl_span data) SL_MUST_CHECK;
+void sl_contract_add_payload_free(struct sl_contract_add_payload *payload);
 /** The bytes inside a removal or termination payload. */
-int sl_signature_payload_read(struct sl_vm *vm, struct sl_span *signature,
-                              struct sl_span data) SL_MUST_CHECK;
+int sl_contract_signature_read(struct sl_vm *vm, struct sl_span *signature,
+                               struct sl_span data) SL_MUST_CHECK;
 
 /* Hashing; revert when keys and values differ in number. */
 int sl_create_payload_hash(struct sl_vm *vm, uint8_t out[static SL_HASH_BYTES],
                            const struct sl_create_payload *payload,
                            const struct sl_address *payee) SL_MUST_CHECK;
-int sl_add_payload_hash(struct sl_vm *vm, uint8_t out[static SL_HASH_BYTES],
-                        const struct sl_add_payload *payload, struct sl_u256 client_id,
-                        const struct sl_span *cids, size_t cid_count) SL_MUST_CHECK;
+int sl_contract_add_payload_hash(struct sl_vm *vm, uint8_t out[static SL_HASH_BYTES],
+                                 const struct sl_contract_add_payload *payload,
+                                 struct sl_u256 client_id, const struct sl_span *cids,
+                                 size_t cid_count) SL_MUST_CHECK;
 
 /** Whether the payer, or a session key of it that is good for `message`, signed the struct hash. */
-int sl_message_verify(struct sl_vm *vm, const struct sl_address *payer, enum sl_message message,
-                      const uint8_t struct_hash[static SL_HASH_BYTES], struct sl_span signature,
-                      struct sl_address *signer) SL_MUST_CHECK;
+int sl_contract_message_verify(struct sl_vm *vm, const struct sl_address *payer,
+                               enum sl_message message,
+                               const uint8_t struct_hash[static SL_HASH_BYTES],
+                               struct sl_span signature, struct sl_address *signer) SL_MUST_CHECK;
 
 /** Until when a session key may sign a kind of message: Unix seconds, 0 for never. */
-int sl_session_expiry(struct sl_vm *vm, const struct sl_address *identity,
-                      const struct sl_address *signer,
-                      const uint8_t permission[static SL_HASH_BYTES],
-                      struct sl_u256 *out) SL_MUST_CHECK;
+int sl_contract_session_expiry(struct sl_vm *vm, const struct sl_address *identity,
+                               const struct sl_address *signer,
+                               const uint8_t permission[static SL_HASH_BYTES],
+                               struct sl_u256 *out) SL_MUST_CHECK;
 
 #endif

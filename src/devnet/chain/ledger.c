@@ -111,7 +111,7 @@ struct sl_address sl_ledger_first_view(uint64_t chain_id)
 }
 
 static void index_contract(struct sl_ledger *ledger, const struct sl_address *contract,
-                           enum sl_localnet_profile profile, const struct sl_function *functions)
+                           enum sl_devnet_profile profile, const struct sl_function *functions)
 {
     for (; functions->signature != NULL; functions++) {
         assert(ledger->entry_count < SL_LEDGER_FUNCTIONS);
@@ -125,20 +125,21 @@ static void index_contract(struct sl_ledger *ledger, const struct sl_address *co
 
 /* A View knows its own prices, whatever service stands in front of it later. */
 static void index_view(struct sl_ledger *ledger, const struct sl_address *contract,
-                       enum sl_localnet_profile profile)
+                       enum sl_devnet_profile profile)
 {
-    index_contract(ledger, contract, profile, sl_view_functions);
+    index_contract(ledger, contract, profile, sl_contract_view_functions);
     index_contract(ledger, contract, profile,
-                   profile == SL_LOCALNET_1_3 ? sl_view_1_3_functions : sl_view_today_functions);
+                   profile == SL_DEVNET_1_3 ? sl_contract_view_1_3_functions
+                                            : sl_contract_view_today_functions);
 }
 
 static void index_profile(struct sl_ledger *ledger)
 {
     const struct sl_ledger_contracts *at = &ledger->at;
-    const bool today = ledger->profile == SL_LOCALNET_TODAY;
-    index_view(ledger, &at->view, today && !ledger->migrated ? SL_LOCALNET_TODAY : SL_LOCALNET_1_3);
+    const bool today = ledger->profile == SL_DEVNET_TODAY;
+    index_view(ledger, &at->view, today && !ledger->migrated ? SL_DEVNET_TODAY : SL_DEVNET_1_3);
     if (ledger->migrated)
-        index_view(ledger, &at->view_today, SL_LOCALNET_TODAY);
+        index_view(ledger, &at->view_today, SL_DEVNET_TODAY);
     if (!today)
         return;
     index_contract(ledger, &at->pdp, ledger->profile, sl_pdp_today_functions);
@@ -152,14 +153,14 @@ static void index_contracts(struct sl_ledger *ledger)
     const struct {
         const struct sl_address *contract;
         const struct sl_function *functions;
-    } lists[] = {{&at->multicall3, sl_multicall_functions},
+    } lists[] = {{&at->multicall3, sl_contract_multicall_functions},
                  {&at->pdp, sl_pdp_functions},
                  {&at->fwss, sl_fwss_functions},
                  {&at->pay, sl_pay_functions},
                  {&at->usdfc, sl_token_functions},
                  {&at->registry, sl_registry_functions},
                  {&at->endorsements, sl_endorsement_functions},
-                 {&at->session_keys, sl_session_functions}};
+                 {&at->session_keys, sl_contract_session_functions}};
     ledger->entry_count = 0;
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         index_contract(ledger, lists[i].contract, ledger->profile, lists[i].functions);
@@ -179,7 +180,7 @@ static int make_genesis(struct sl_ledger *ledger, struct sl_err *err)
         "INSERT INTO chain(one, chain_id, epoch_ms, genesis_s, head, next_rail, next_set,"
         " minted_fil, supply, profile, legacy_limit) VALUES(1, ?, ?, ?, 0, 1, 1, ?, ?, ?, ?)",
         "iiiuuii", ledger->chain_id, (uint64_t)ledger->epoch_ms, (uint64_t)ledger->genesis_s, zero,
-        zero, (uint64_t)(ledger->profile == SL_LOCALNET_1_3 ? STORED_1_3 : STORED_TODAY),
+        zero, (uint64_t)(ledger->profile == SL_DEVNET_1_3 ? STORED_1_3 : STORED_TODAY),
         ledger->legacy_limit);
     if (rc < 0)
         return rc;
@@ -210,7 +211,7 @@ static int load_chain(struct sl_ledger *ledger, struct sl_err *err)
         return rc;
     if (rc == 0) {
         ledger->genesis_s = sl_wall_ms(&ledger->clock) / 1000;
-        ledger->legacy_limit = ledger->profile == SL_LOCALNET_TODAY ? 1 : 0;
+        ledger->legacy_limit = ledger->profile == SL_DEVNET_TODAY ? 1 : 0;
         return make_genesis(ledger, err);
     }
     ledger->genesis_s = (int64_t)genesis_s;
@@ -222,7 +223,7 @@ static int load_chain(struct sl_ledger *ledger, struct sl_err *err)
     if (profile != STORED_1_3 && profile != STORED_TODAY)
         return sl_err_set(err, SL_ECONFIG, "the ledger's contracts are of a newer sluice (%llu)",
                           (unsigned long long)profile);
-    ledger->profile = profile == STORED_1_3 ? SL_LOCALNET_1_3 : SL_LOCALNET_TODAY;
+    ledger->profile = profile == STORED_1_3 ? SL_DEVNET_1_3 : SL_DEVNET_TODAY;
     ledger->migrated = migrated != 0;
     keep_epoch(ledger, (int64_t)epoch_ms);
     return SL_OK;
@@ -298,7 +299,7 @@ static int migrate(struct sl_ledger *ledger, struct sl_err *err)
     rc = sl_ledger_end(ledger, rc, err);
     if (rc < 0)
         return rc;
-    ledger->profile = SL_LOCALNET_TODAY;
+    ledger->profile = SL_DEVNET_TODAY;
     ledger->migrated = true;
     ledger->legacy_limit = next;
     index_contracts(ledger);
@@ -308,7 +309,7 @@ static int migrate(struct sl_ledger *ledger, struct sl_err *err)
 int sl_ledger_migrate(struct sl_ledger *ledger, struct sl_err *err)
 {
     sl_ledger_lock(ledger);
-    const int rc = ledger->profile == SL_LOCALNET_TODAY ? 0 : migrate(ledger, err);
+    const int rc = ledger->profile == SL_DEVNET_TODAY ? 0 : migrate(ledger, err);
     sl_ledger_unlock(ledger);
     return rc;
 }
@@ -337,10 +338,10 @@ uint64_t sl_ledger_chain_id(const struct sl_ledger *ledger)
     return ledger->chain_id;
 }
 
-enum sl_localnet_profile sl_ledger_profile(struct sl_ledger *ledger)
+enum sl_devnet_profile sl_ledger_profile(struct sl_ledger *ledger)
 {
     sl_ledger_lock(ledger);
-    const enum sl_localnet_profile profile = ledger->profile;
+    const enum sl_devnet_profile profile = ledger->profile;
     sl_ledger_unlock(ledger);
     return profile;
 }

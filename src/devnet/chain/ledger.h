@@ -24,8 +24,8 @@
  * epochs that pass while nobody asks are null rounds. Every function may be called from any thread:
  * one lock inside serialises them.
  */
-#ifndef SL_LOCALNET_LEDGER_H
-#define SL_LOCALNET_LEDGER_H
+#ifndef SL_DEVNET_LEDGER_H
+#define SL_DEVNET_LEDGER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,8 +34,8 @@
 #include "sluice/address.h"
 #include "sluice/buf.h"
 #include "sluice/clock.h"
+#include "sluice/devnet.h"
 #include "sluice/err.h"
-#include "sluice/localnet.h"
 #include "sluice/u256.h"
 
 enum {
@@ -83,7 +83,7 @@ struct sl_ledger_options {
     uint64_t challenge_window_epochs; /* 0: 20, or less to fit the period */
     const struct sl_ledger_provider *providers;
     size_t provider_count;
-    enum sl_localnet_profile profile; /* of a new folder; an existing folder keeps its own */
+    enum sl_devnet_profile profile; /* of a new folder; an existing folder keeps its own */
     bool idle_providers; /* they do nothing by themselves: for tests of their own calls */
     struct sl_clock clock;
 };
@@ -140,7 +140,7 @@ const struct sl_address *sl_ledger_view(struct sl_ledger *ledger);
 bool sl_ledger_has_code(struct sl_ledger *ledger, const struct sl_address *address);
 uint64_t sl_ledger_chain_id(const struct sl_ledger *ledger);
 /** What the folder says, whatever the options said. */
-enum sl_localnet_profile sl_ledger_profile(struct sl_ledger *ledger);
+enum sl_devnet_profile sl_ledger_profile(struct sl_ledger *ledger);
 int64_t sl_ledger_epoch_ms(const struct sl_ledger *ledger);
 
 /* ---- blocks ---- */
@@ -224,9 +224,9 @@ void sl_ledger_result_free(struct sl_ledger_result *result);
 int sl_ledger_call(struct sl_ledger *ledger, struct sl_ledger_result *out,
                    const struct sl_ledger_message *message, struct sl_err *err) SL_MUST_CHECK;
 
-/** As sl_ledger_call(), in the next block and behind what waits in the pool of the same sender: as
- * nodes estimate gas. A request that is repeated before its first transaction is in a block reverts
- * here already. */
+/** As sl_ledger_call(), in the next block and behind what waits in the mempool from the same
+ * sender: as nodes estimate gas. A request that is repeated before its first transaction is in a
+ * block reverts here already. */
 int sl_ledger_estimate(struct sl_ledger *ledger, struct sl_ledger_result *out,
                        const struct sl_ledger_message *message, struct sl_err *err) SL_MUST_CHECK;
 
@@ -243,7 +243,7 @@ void sl_ledger_revert_text(struct sl_buf *out, const void *data, size_t len);
 struct sl_u256 sl_ledger_priority_fee(void);
 
 /**
- * Take a client's signed EIP-1559 transaction into the pool: it runs in the next block, in the
+ * Take a client's signed EIP-1559 transaction into the mempool: it runs in the next block, in the
  * order of its sender's nonces. The same bytes again are fine, as is what is already in a block.
  * Errors, with the words of a node: SL_EFORMAT (no such transaction), SL_EKEY (its signature),
  * SL_EREFUSED (another chain, a nonce that is used or too far ahead, a fee below the minimum, a

@@ -57,7 +57,7 @@ static int unknown_function(struct sl_vm *vm, const struct sl_address *to, const
 {
     uint8_t word[SL_ABI_WORD] = {0};
     struct sl_u256 selector = {0};
-    if (vm->profile != SL_LOCALNET_TODAY || !sl_address_equal(to, &vm->at->fwss))
+    if (vm->profile != SL_DEVNET_TODAY || !sl_address_equal(to, &vm->at->fwss))
         return sl_vm_revert_empty(vm);
     if (len > 0)
         memcpy(word, data, len < SL_ABI_SELECTOR ? len : SL_ABI_SELECTOR);

@@ -9,8 +9,8 @@
  * 'a' struct sl_address *, 'h' uint8_t[32]). Numbers of 256 bits stand as 32 bytes, most
  * significant first, so they also sort.
  */
-#ifndef SL_LOCALNET_LEDGER_DB_H
-#define SL_LOCALNET_LEDGER_DB_H
+#ifndef SL_DEVNET_LEDGER_DB_H
+#define SL_DEVNET_LEDGER_DB_H
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* ledger_inside.h - the ledger's own members; for ledger*.c alone. */
-#ifndef SL_LOCALNET_LEDGER_INSIDE_H
-#define SL_LOCALNET_LEDGER_INSIDE_H
+#ifndef SL_DEVNET_LEDGER_INSIDE_H
+#define SL_DEVNET_LEDGER_INSIDE_H
 
 #include <pthread.h>
 
@@ -21,7 +21,7 @@ enum {
 struct sl_ledger_entry {
     const struct sl_function *function;
     const struct sl_address *contract;
-    enum sl_localnet_profile profile; /* of its code */
+    enum sl_devnet_profile profile; /* of its code */
     uint8_t selector[SL_ABI_SELECTOR];
 };
 
@@ -41,7 +41,7 @@ struct sl_ledger {
     /* under lock */
     struct sl_ledger_db db;
     uint64_t head; /* the newest block; written with it */
-    enum sl_localnet_profile profile;
+    enum sl_devnet_profile profile;
     bool migrated; /* from 1.3 to it */
     uint64_t legacy_limit;
     struct sl_ledger_entry entries[SL_LEDGER_FUNCTIONS]; /* by contract */

@@ -29,7 +29,7 @@ static int move_on(struct sl_vm *vm, struct sl_fwss_set *set, struct sl_pdp_set 
     const uint64_t deadline =
         set->deadline != 0 ? set->deadline + vm->period : vm->epoch + vm->period;
     int rc = set->deadline != 0 ? try_settle(vm, set->pdp_rail) : SL_OK;
-    if (rc == SL_OK && vm->profile == SL_LOCALNET_TODAY)
+    if (rc == SL_OK && vm->profile == SL_DEVNET_TODAY)
         rc = sl_pdp_process_removals(vm, pdp, UINT64_MAX);
     if (rc == SL_OK)
         rc = sl_pdp_next_period(vm, pdp, deadline - vm->window);

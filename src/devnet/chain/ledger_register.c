@@ -18,8 +18,8 @@ static int check_text(const char *text, size_t most, const char *what, struct sl
     return SL_OK;
 }
 
-static int put(struct sl_ledger *ledger, uint64_t provider, const char *key, const void *value,
-               size_t len, struct sl_err *err)
+static int set_capability(struct sl_ledger *ledger, uint64_t provider, const char *key,
+                          const void *value, size_t len, struct sl_err *err)
 {
     int rc = check_text(key, KEY_BYTES, "capability name", err);
     if (rc < 0)
@@ -35,7 +35,7 @@ static int put(struct sl_ledger *ledger, uint64_t provider, const char *key, con
 }
 
 /* A number as a provider registers it: big-endian, as short as it goes. */
-static int put_number(struct sl_ledger *ledger, uint64_t provider, const char *key, uint64_t value,
+static int set_number(struct sl_ledger *ledger, uint64_t provider, const char *key, uint64_t value,
                       struct sl_err *err)
 {
     uint8_t bytes[32];
@@ -43,32 +43,33 @@ static int put_number(struct sl_ledger *ledger, uint64_t provider, const char *k
     sl_u256_to_be(bytes, sl_u256(value));
     while (skip < sizeof bytes - 1 && bytes[skip] == 0)
         skip++;
-    return put(ledger, provider, key, bytes + skip, sizeof bytes - skip, err);
+    return set_capability(ledger, provider, key, bytes + skip, sizeof bytes - skip, err);
 }
 
-static int put_capabilities(struct sl_ledger *ledger, uint64_t id,
+static int set_capabilities(struct sl_ledger *ledger, uint64_t id,
                             const struct sl_ledger_provider *p, struct sl_err *err)
 {
     static const char location[] = "C=XX;ST=Local;L=Loopback";
     int rc =
         sl_ledger_db_run(&ledger->db, err, "DELETE FROM capability WHERE provider = ?", "i", id);
     if (rc >= 0)
-        rc = put(ledger, id, "serviceURL", p->service_url, strlen(p->service_url), err);
+        rc = set_capability(ledger, id, "serviceURL", p->service_url, strlen(p->service_url), err);
     if (rc >= 0)
-        rc = put_number(ledger, id, "minPieceSizeInBytes", SL_PIECE_MIN_BYTES, err);
+        rc = set_number(ledger, id, "minPieceSizeInBytes", SL_PIECE_MIN_BYTES, err);
     if (rc >= 0)
-        rc = put_number(ledger, id, "maxPieceSizeInBytes", SL_PIECE_MAX_BYTES, err);
+        rc = set_number(ledger, id, "maxPieceSizeInBytes", SL_PIECE_MAX_BYTES, err);
     if (rc >= 0)
-        rc = put_number(ledger, id, "storagePricePerTibPerDay", PRICE_PER_TIB_DAY, err);
+        rc = set_number(ledger, id, "storagePricePerTibPerDay", PRICE_PER_TIB_DAY, err);
     if (rc >= 0)
-        rc = put_number(ledger, id, "minProvingPeriodInEpochs", ledger->period, err);
+        rc = set_number(ledger, id, "minProvingPeriodInEpochs", ledger->period, err);
     if (rc >= 0)
-        rc = put(ledger, id, "location", location, sizeof location - 1, err);
+        rc = set_capability(ledger, id, "location", location, sizeof location - 1, err);
     if (rc >= 0)
-        rc = put(ledger, id, "paymentTokenAddress", ledger->at.usdfc.bytes, SL_ADDRESS_BYTES, err);
+        rc = set_capability(ledger, id, "paymentTokenAddress", ledger->at.usdfc.bytes,
+                            SL_ADDRESS_BYTES, err);
     for (size_t i = 0; rc >= 0 && i < p->capability_count; i++)
-        rc = put(ledger, id, p->capabilities[i].key, p->capabilities[i].value,
-                 p->capabilities[i].len, err);
+        rc = set_capability(ledger, id, p->capabilities[i].key, p->capabilities[i].value,
+                            p->capabilities[i].len, err);
     return rc;
 }
 
@@ -93,7 +94,7 @@ static int register_one(struct sl_ledger *ledger, const struct sl_ledger_provide
     if (rc >= 0)
         rc = sl_ledger_db_row(&ledger->db, err, "SELECT id FROM provider WHERE address = ?", "a",
                               "i", &p->service_provider, &id);
-    return rc < 0 ? rc : put_capabilities(ledger, id, p, err);
+    return rc < 0 ? rc : set_capabilities(ledger, id, p, err);
 }
 
 static int check_distinct(const struct sl_ledger_options *options, struct sl_err *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* ledger_schema.h - the tables of the ledger; schema i brings user_version i to i + 1. */
-#ifndef SL_LOCALNET_LEDGER_SCHEMA_H
-#define SL_LOCALNET_LEDGER_SCHEMA_H
+#ifndef SL_DEVNET_LEDGER_SCHEMA_H
+#define SL_DEVNET_LEDGER_SCHEMA_H
 
 #include <stdint.h>
 

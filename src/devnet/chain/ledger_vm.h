@@ -8,8 +8,8 @@
  * do not fit are sticky: sl_vm_add() and its kin remember it, sl_vm_sums() turns it into the panic
  * that the chain answers; no state may be written before it was asked.
  */
-#ifndef SL_LOCALNET_LEDGER_VM_H
-#define SL_LOCALNET_LEDGER_VM_H
+#ifndef SL_DEVNET_LEDGER_VM_H
+#define SL_DEVNET_LEDGER_VM_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,7 +38,7 @@ struct sl_vm {
     int64_t time_s;  /* block.timestamp */
     uint64_t period; /* proving period in epochs */
     uint64_t window; /* challenge window in epochs */
-    enum sl_localnet_profile profile;
+    enum sl_devnet_profile profile;
     bool migrated;
     uint64_t legacy_limit; /* 0: of 1.3 */
     struct sl_buf revert;  /* data of the revert */
@@ -58,7 +58,7 @@ struct sl_frame {
     struct sl_vm *vm;
     struct sl_address sender;
     struct sl_u256 value;
-    enum sl_localnet_profile profile; /* of the code that runs */
+    enum sl_devnet_profile profile; /* of the code that runs */
     struct sl_abi_reader args;
     struct sl_abi_writer out;
 };
@@ -74,9 +74,9 @@ struct sl_function {
 
 /* The functions of each contract, ending with an empty row. */
 extern const struct sl_function sl_fwss_functions[];
-extern const struct sl_function sl_view_functions[];
-extern const struct sl_function sl_view_1_3_functions[]; /* besides, by profile */
-extern const struct sl_function sl_view_today_functions[];
+extern const struct sl_function sl_contract_view_functions[];
+extern const struct sl_function sl_contract_view_1_3_functions[]; /* besides, by profile */
+extern const struct sl_function sl_contract_view_today_functions[];
 extern const struct sl_function sl_fwss_today_functions[];
 extern const struct sl_function sl_pdp_today_functions[];
 extern const struct sl_function sl_pdp_functions[];
@@ -84,8 +84,8 @@ extern const struct sl_function sl_pay_functions[];
 extern const struct sl_function sl_token_functions[];
 extern const struct sl_function sl_registry_functions[];
 extern const struct sl_function sl_endorsement_functions[];
-extern const struct sl_function sl_session_functions[];
-extern const struct sl_function sl_multicall_functions[];
+extern const struct sl_function sl_contract_session_functions[];
+extern const struct sl_function sl_contract_multicall_functions[];
 
 /**
  * Call the contract or account at `to`: moves the value, runs the function, appends what it returns

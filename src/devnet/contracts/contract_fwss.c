@@ -112,7 +112,8 @@ static int verify_create(struct sl_vm *vm, const struct sl_fwss_set *set,
     const int rc = sl_create_payload_hash(vm, hash, p, &set->payee);
     if (rc < 0)
         return rc;
-    return sl_message_verify(vm, &p->payer, SL_MESSAGE_CREATE, hash, p->signature, &signer);
+    return sl_contract_message_verify(vm, &p->payer, SL_MESSAGE_CREATE, hash, p->signature,
+                                      &signer);
 }
 
 static bool wants_cdn(const struct sl_create_payload *p)
@@ -135,7 +136,7 @@ static int emit_created(struct sl_vm *vm, const struct sl_fwss_set *set,
     sl_abi_put_address(&data, &set->payer);
     sl_abi_put_address(&data, &set->provider);
     sl_abi_put_address(&data, &set->payee);
-    sl_fwss_put_lists(&data, &p->keys, &p->values, 0);
+    sl_fwss_append_lists(&data, &p->keys, &p->values, 0);
     return sl_vm_emit_data(vm, &vm->at->fwss,
                            "DataSetCreated(uint256,uint256,uint256,uint256,uint256,address,address,"
                            "address,string[],string[])",
@@ -182,14 +183,14 @@ int sl_fwss_created(struct sl_vm *vm, uint64_t id, const struct sl_address *prov
 /* ---- adding ---- */
 
 static int emit_piece(struct sl_vm *vm, uint64_t id, uint64_t piece, struct sl_span cid,
-                      const struct sl_add_payload *p, size_t i)
+                      const struct sl_contract_add_payload *p, size_t i)
 {
     struct sl_abi_writer data = {0};
     sl_abi_values(&data, "((bytes),string[],string[])");
     sl_abi_open(&data);
     sl_abi_put_bytes(&data, cid.data, cid.len);
     sl_abi_close(&data);
-    sl_fwss_put_lists(&data, &p->keys, &p->values, i);
+    sl_fwss_append_lists(&data, &p->keys, &p->values, i);
     return sl_vm_emit_data(vm, &vm->at->fwss,
                            "PieceAdded(uint256,uint256,(bytes),string[],string[])", &data, "ii", id,
                            piece);
@@ -208,10 +209,10 @@ static int load_paid(struct sl_vm *vm, struct sl_fwss_set *set, uint64_t id)
     return SL_OK;
 }
 
-static int check_counts(struct sl_vm *vm, const struct sl_add_payload *p, size_t count)
+static int check_counts(struct sl_vm *vm, const struct sl_contract_add_payload *p, size_t count)
 {
     const size_t lists[] = {p->keys.list_count, p->values.list_count};
-    if (vm->profile == SL_LOCALNET_TODAY && lists[0] == 0 && lists[1] == 0)
+    if (vm->profile == SL_DEVNET_TODAY && lists[0] == 0 && lists[1] == 0)
         return SL_OK; /* the compact form: no piece has any */
     for (size_t i = 0; i < 2; i++) {
         if (lists[i] != count)
@@ -228,8 +229,8 @@ static struct sl_u256 nonce_value(uint64_t next_piece, uint64_t id)
 }
 
 static int verify_add(struct sl_vm *vm, const struct sl_fwss_set *set,
-                      const struct sl_add_payload *p, uint64_t first, const struct sl_span *cids,
-                      size_t count)
+                      const struct sl_contract_add_payload *p, uint64_t first,
+                      const struct sl_span *cids, size_t count)
 {
     uint8_t hash[SL_HASH_BYTES];
     struct sl_address signer;
@@ -237,14 +238,14 @@ static int verify_add(struct sl_vm *vm, const struct sl_fwss_set *set,
     if (rc == SL_OK)
         rc = check_counts(vm, p, count);
     if (rc == SL_OK)
-        rc = sl_add_payload_hash(vm, hash, p, set->client_id, cids, count);
+        rc = sl_contract_add_payload_hash(vm, hash, p, set->client_id, cids, count);
     if (rc < 0)
         return rc;
     return sl_fwss_authorize(vm, set, SL_MESSAGE_ADD, hash, p->signature, &signer);
 }
 
 static int add(struct sl_vm *vm, struct sl_fwss_set *set, const struct sl_pdp_set *pdp,
-               const struct sl_add_payload *p, uint64_t first, const struct sl_span *cids,
+               const struct sl_contract_add_payload *p, uint64_t first, const struct sl_span *cids,
                size_t count)
 {
     const struct sl_fwss_terms *terms = sl_fwss_terms(vm->profile);
@@ -271,16 +272,16 @@ int sl_fwss_pieces_added(struct sl_vm *vm, const struct sl_pdp_set *pdp, uint64_
                          const struct sl_span *cids, size_t count, struct sl_span payload)
 {
     struct sl_fwss_set set;
-    struct sl_add_payload p;
+    struct sl_contract_add_payload p;
     int rc = load_paid(vm, &set, pdp->id);
     if (rc == SL_OK)
         rc = check_payload(vm, payload, SIZE_MAX);
     if (rc < 0)
         return rc;
-    rc = sl_add_payload_read(vm, &p, payload);
+    rc = sl_contract_add_payload_read(vm, &p, payload);
     if (rc == SL_OK)
         rc = add(vm, &set, pdp, &p, first, cids, count);
-    sl_add_payload_free(&p);
+    sl_contract_add_payload_free(&p);
     return rc;
 }
 
@@ -302,7 +303,7 @@ static int verify_removal(struct sl_vm *vm, const struct sl_fwss_set *set,
     struct sl_span signature = {0};
     int rc = check_payload(vm, payload, sl_fwss_terms(vm->profile)->signature_bytes);
     if (rc == SL_OK)
-        rc = sl_signature_payload_read(vm, &signature, payload);
+        rc = sl_contract_signature_read(vm, &signature, payload);
     if (rc < 0)
         return rc;
     sl_hash_remove(hash, set->client_id, pieces, count);

@@ -3,8 +3,8 @@
  * contract_fwss.h - FilecoinWarmStorageService 1.5.0 or 1.3.1: whose data set it is, who may change
  * it, what it costs. Listens to PDPVerifier, operates and validates the rails of FilecoinPay.
  */
-#ifndef SL_LOCALNET_CONTRACT_FWSS_H
-#define SL_LOCALNET_CONTRACT_FWSS_H
+#ifndef SL_DEVNET_CONTRACT_FWSS_H
+#define SL_DEVNET_CONTRACT_FWSS_H
 
 #include "chain/contract_message.h"
 #include "contracts/contract_pdp.h"
@@ -36,7 +36,7 @@ struct sl_fwss_terms {
     size_t signature_bytes; /* most of that of a removal or a termination */
 };
 
-const struct sl_fwss_terms *sl_fwss_terms(enum sl_localnet_profile profile);
+const struct sl_fwss_terms *sl_fwss_terms(enum sl_devnet_profile profile);
 
 #define SL_FWSS_OF_DATA_SET (-1) /* the piece of metadata that belongs to the whole set */
 
@@ -124,12 +124,12 @@ int sl_fwss_keep_metadata(struct sl_vm *vm, uint64_t id, int64_t piece, size_t m
 /** Returns 1 when the data set is stored with a CDN, else 0. */
 int sl_fwss_has_cdn(struct sl_vm *vm, uint64_t id) SL_MUST_CHECK;
 /** Puts string[] of keys, then string[] of values. */
-int sl_fwss_put_metadata(struct sl_frame *f, uint64_t id, int64_t piece) SL_MUST_CHECK;
+int sl_fwss_append_metadata(struct sl_frame *f, uint64_t id, int64_t piece) SL_MUST_CHECK;
 /** Puts (bool, string) of the key that is the next argument. */
-int sl_fwss_put_one_metadata(struct sl_frame *f, uint64_t id, int64_t piece) SL_MUST_CHECK;
+int sl_fwss_append_one_metadata(struct sl_frame *f, uint64_t id, int64_t piece) SL_MUST_CHECK;
 /** Put two lists of strings that came in a payload. */
-void sl_fwss_put_lists(struct sl_abi_writer *out, const struct sl_lists *keys,
-                       const struct sl_lists *values, size_t list);
+void sl_fwss_append_lists(struct sl_abi_writer *out, const struct sl_lists *keys,
+                          const struct sl_lists *values, size_t list);
 
 /** Epoch `period` (from 0) of a data set's proving ends. */
 uint64_t sl_fwss_deadline_of(const struct sl_vm *vm, uint64_t activation, uint64_t period);

@@ -23,7 +23,7 @@ int sl_fwss_authorize(struct sl_vm *vm, const struct sl_fwss_set *set, enum sl_m
 {
     if (!sl_address_is_zero(&set->authorizer))
         return refuse(vm, set, message, struct_hash, signature);
-    return sl_message_verify(vm, &set->payer, message, struct_hash, signature, signer);
+    return sl_contract_message_verify(vm, &set->payer, message, struct_hash, signature, signer);
 }
 
 int sl_fwss_fn_set_authorizer(struct sl_frame *f)

@@ -30,7 +30,7 @@ static int find_approver(struct sl_frame *f, struct sl_fwss_set *set, struct sl_
     if (payload.len > terms->signature_bytes)
         return sl_vm_revert(vm, "ExtraDataTooLarge(uint256,uint256)", "ii", (uint64_t)payload.len,
                             (uint64_t)terms->signature_bytes);
-    const int rc = sl_signature_payload_read(vm, &signature, payload);
+    const int rc = sl_contract_signature_read(vm, &signature, payload);
     if (rc < 0)
         return rc;
     sl_hash_terminate(hash, sl_u256(set->id));
@@ -184,7 +184,7 @@ static int fn_terminate_cdn(struct sl_frame *f)
 
 /* ---- getters ---- */
 
-static int put_address(struct sl_frame *f, const struct sl_address *address)
+static int return_address(struct sl_frame *f, const struct sl_address *address)
 {
     sl_abi_put_address(&f->out, address);
     return SL_OK;
@@ -193,37 +193,37 @@ static int put_address(struct sl_frame *f, const struct sl_address *address)
 static int fn_view(struct sl_frame *f)
 {
     const struct sl_ledger_contracts *at = f->vm->at;
-    return put_address(f, f->vm->migrated ? &at->view_today : &at->view);
+    return return_address(f, f->vm->migrated ? &at->view_today : &at->view);
 }
 
 static int fn_pdp(struct sl_frame *f)
 {
-    return put_address(f, &f->vm->at->pdp);
+    return return_address(f, &f->vm->at->pdp);
 }
 
 static int fn_pay(struct sl_frame *f)
 {
-    return put_address(f, &f->vm->at->pay);
+    return return_address(f, &f->vm->at->pay);
 }
 
 static int fn_usdfc(struct sl_frame *f)
 {
-    return put_address(f, &f->vm->at->usdfc);
+    return return_address(f, &f->vm->at->usdfc);
 }
 
 static int fn_registry(struct sl_frame *f)
 {
-    return put_address(f, &f->vm->at->registry);
+    return return_address(f, &f->vm->at->registry);
 }
 
 static int fn_session_keys(struct sl_frame *f)
 {
-    return put_address(f, &f->vm->at->session_keys);
+    return return_address(f, &f->vm->at->session_keys);
 }
 
 static int fn_filbeam(struct sl_frame *f)
 {
-    return put_address(f, &f->vm->at->filbeam);
+    return return_address(f, &f->vm->at->filbeam);
 }
 
 static int fn_version(struct sl_frame *f)
@@ -299,7 +299,7 @@ static int fn_implementation(struct sl_frame *f)
         module = view;
     else if (is_function_of(vm, &vm->at->fwss, selector))
         module = &vm->at->fwss;
-    return put_address(f, module);
+    return return_address(f, module);
 }
 
 static int fn_selectors(struct sl_frame *f)

@@ -42,7 +42,7 @@ static int keep_pair(struct sl_vm *vm, uint64_t id, int64_t piece, size_t place,
 int sl_fwss_keep_metadata(struct sl_vm *vm, uint64_t id, int64_t piece, size_t most,
                           const struct sl_lists *keys, const struct sl_lists *values, size_t list)
 {
-    const bool stored = piece == SL_FWSS_OF_DATA_SET || vm->profile == SL_LOCALNET_1_3;
+    const bool stored = piece == SL_FWSS_OF_DATA_SET || vm->profile == SL_DEVNET_1_3;
     size_t key_count, value_count;
     const struct sl_span *key = sl_lists_at(keys, list, &key_count);
     const struct sl_span *value = sl_lists_at(values, list, &value_count);
@@ -70,7 +70,7 @@ int sl_fwss_has_cdn(struct sl_vm *vm, uint64_t id)
                             "i", "", id);
 }
 
-static int put_column(struct sl_frame *f, uint64_t id, int64_t piece, uint64_t count, int column)
+static int append_column(struct sl_frame *f, uint64_t id, int64_t piece, uint64_t count, int column)
 {
     sqlite3_stmt *rows = NULL;
     int rc = sl_ledger_db_walk(f->vm->db, &rows, f->vm->err,
@@ -87,20 +87,20 @@ static int put_column(struct sl_frame *f, uint64_t id, int64_t piece, uint64_t c
     return rc;
 }
 
-int sl_fwss_put_metadata(struct sl_frame *f, uint64_t id, int64_t piece)
+int sl_fwss_append_metadata(struct sl_frame *f, uint64_t id, int64_t piece)
 {
     uint64_t count = 0;
     int rc = sl_ledger_db_row(f->vm->db, f->vm->err,
                               "SELECT count(*) FROM metadata WHERE data_set = ? AND piece = ?",
                               "ii", "i", id, (uint64_t)piece, &count);
     if (rc >= 0)
-        rc = put_column(f, id, piece, count, 0);
+        rc = append_column(f, id, piece, count, 0);
     if (rc >= 0)
-        rc = put_column(f, id, piece, count, 1);
+        rc = append_column(f, id, piece, count, 1);
     return rc < 0 ? rc : SL_OK;
 }
 
-int sl_fwss_put_one_metadata(struct sl_frame *f, uint64_t id, int64_t piece)
+int sl_fwss_append_one_metadata(struct sl_frame *f, uint64_t id, int64_t piece)
 {
     sqlite3_stmt *row = NULL;
     size_t key_len, len = 0;
@@ -121,7 +121,7 @@ int sl_fwss_put_one_metadata(struct sl_frame *f, uint64_t id, int64_t piece)
     return rc < 0 ? rc : SL_OK;
 }
 
-static void put_list(struct sl_abi_writer *out, const struct sl_lists *lists, size_t list)
+static void append_list(struct sl_abi_writer *out, const struct sl_lists *lists, size_t list)
 {
     size_t count;
     const struct sl_span *span = sl_lists_at(lists, list, &count);
@@ -131,9 +131,9 @@ static void put_list(struct sl_abi_writer *out, const struct sl_lists *lists, si
     sl_abi_close(out);
 }
 
-void sl_fwss_put_lists(struct sl_abi_writer *out, const struct sl_lists *keys,
-                       const struct sl_lists *values, size_t list)
+void sl_fwss_append_lists(struct sl_abi_writer *out, const struct sl_lists *keys,
+                          const struct sl_lists *values, size_t list)
 {
-    put_list(out, keys, list);
-    put_list(out, values, list);
+    append_list(out, keys, list);
+    append_list(out, values, list);
 }

@@ -4,7 +4,7 @@
 
 #define MILLI UINT64_C(1000000000000000) /* a thousandth of a USDFC */
 
-const struct sl_fwss_terms *sl_fwss_terms(enum sl_localnet_profile profile)
+const struct sl_fwss_terms *sl_fwss_terms(enum sl_devnet_profile profile)
 {
     static const struct sl_fwss_terms today = {.version = "1.5.0",
                                                .data_set_month = 120 * MILLI,
@@ -26,5 +26,5 @@ const struct sl_fwss_terms *sl_fwss_terms(enum sl_localnet_profile profile)
                                              .replenish = 5 * MILLI,
                                              .create_bytes = 4096,
                                              .signature_bytes = 256};
-    return profile == SL_LOCALNET_1_3 ? &old : &today;
+    return profile == SL_DEVNET_1_3 ? &old : &today;
 }

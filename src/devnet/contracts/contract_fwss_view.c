@@ -10,7 +10,7 @@ static int load_next(struct sl_frame *f, struct sl_fwss_set *set)
 
 /* ---- data sets ---- */
 
-static void put_set(struct sl_abi_writer *out, const struct sl_fwss_set *set, struct sl_u256 id)
+static void append_set(struct sl_abi_writer *out, const struct sl_fwss_set *set, struct sl_u256 id)
 {
     sl_abi_open(out);
     sl_abi_put_u64(out, set->pdp_rail);
@@ -34,7 +34,7 @@ static int fn_set(struct sl_frame *f)
     struct sl_fwss_set set;
     const struct sl_u256 id = sl_abi_get_u256(&f->args);
     const int rc = sl_fwss_load(f->vm, &set, sl_vm_id(id));
-    put_set(&f->out, &set, id);
+    append_set(&f->out, &set, id);
     return rc < 0 ? rc : SL_OK;
 }
 
@@ -47,8 +47,8 @@ static int count_sets(struct sl_vm *vm, const struct sl_address *payer, uint64_t
 }
 
 /* The ids of a client's data sets from a place on; infos: all that is known of each. */
-static int put_sets(struct sl_frame *f, const struct sl_address *payer, uint64_t offset,
-                    uint64_t limit, bool infos)
+static int append_sets(struct sl_frame *f, const struct sl_address *payer, uint64_t offset,
+                       uint64_t limit, bool infos)
 {
     struct sl_vm *vm = f->vm;
     sqlite3_stmt *rows = NULL;
@@ -68,7 +68,7 @@ static int put_sets(struct sl_frame *f, const struct sl_address *payer, uint64_t
         const uint64_t id = sl_ledger_db_u64(rows, 0);
         if (infos) {
             rc = sl_fwss_load(vm, &set, id);
-            put_set(&f->out, &set, sl_u256(id));
+            append_set(&f->out, &set, sl_u256(id));
         } else {
             sl_abi_put_u64(&f->out, id);
         }
@@ -77,33 +77,33 @@ static int put_sets(struct sl_frame *f, const struct sl_address *payer, uint64_t
     return rc;
 }
 
-static int put_sets_page(struct sl_frame *f, bool infos)
+static int append_sets_page(struct sl_frame *f, bool infos)
 {
     const struct sl_address payer = sl_abi_get_address(&f->args);
     const uint64_t offset = sl_vm_id(sl_abi_get_u256(&f->args));
-    return put_sets(f, &payer, offset, sl_vm_id(sl_abi_get_u256(&f->args)), infos);
+    return append_sets(f, &payer, offset, sl_vm_id(sl_abi_get_u256(&f->args)), infos);
 }
 
 static int fn_sets(struct sl_frame *f)
 {
-    return put_sets_page(f, true);
+    return append_sets_page(f, true);
 }
 
 static int fn_set_ids(struct sl_frame *f)
 {
-    return put_sets_page(f, false);
+    return append_sets_page(f, false);
 }
 
 static int fn_all_sets(struct sl_frame *f)
 {
     const struct sl_address payer = sl_abi_get_address(&f->args);
-    return put_sets(f, &payer, 0, 0, true);
+    return append_sets(f, &payer, 0, 0, true);
 }
 
 static int fn_all_set_ids(struct sl_frame *f)
 {
     const struct sl_address payer = sl_abi_get_address(&f->args);
-    return put_sets(f, &payer, 0, 0, false);
+    return append_sets(f, &payer, 0, 0, false);
 }
 
 static int fn_sets_length(struct sl_frame *f)
@@ -159,25 +159,25 @@ static int fn_payer_and_rail(struct sl_frame *f)
 static int fn_set_metadata(struct sl_frame *f)
 {
     const uint64_t id = sl_vm_id(sl_abi_get_u256(&f->args));
-    return sl_fwss_put_metadata(f, id, SL_FWSS_OF_DATA_SET);
+    return sl_fwss_append_metadata(f, id, SL_FWSS_OF_DATA_SET);
 }
 
 static int fn_one_set_metadata(struct sl_frame *f)
 {
     const uint64_t id = sl_vm_id(sl_abi_get_u256(&f->args));
-    return sl_fwss_put_one_metadata(f, id, SL_FWSS_OF_DATA_SET);
+    return sl_fwss_append_one_metadata(f, id, SL_FWSS_OF_DATA_SET);
 }
 
 static int fn_piece_metadata(struct sl_frame *f)
 {
     const uint64_t id = sl_vm_id(sl_abi_get_u256(&f->args));
-    return sl_fwss_put_metadata(f, id, (int64_t)sl_vm_id(sl_abi_get_u256(&f->args)));
+    return sl_fwss_append_metadata(f, id, (int64_t)sl_vm_id(sl_abi_get_u256(&f->args)));
 }
 
 static int fn_one_piece_metadata(struct sl_frame *f)
 {
     const uint64_t id = sl_vm_id(sl_abi_get_u256(&f->args));
-    return sl_fwss_put_one_metadata(f, id, (int64_t)sl_vm_id(sl_abi_get_u256(&f->args)));
+    return sl_fwss_append_one_metadata(f, id, (int64_t)sl_vm_id(sl_abi_get_u256(&f->args)));
 }
 
 /* ---- proving ---- */
@@ -280,7 +280,7 @@ static int fn_pdp_config(struct sl_frame *f)
 
 /* ---- prices ---- */
 
-static void put_amounts(struct sl_abi_writer *out, const uint64_t *amounts, size_t count)
+static void append_amounts(struct sl_abi_writer *out, const uint64_t *amounts, size_t count)
 {
     sl_abi_open(out);
     for (size_t i = 0; i < count; i++)
@@ -299,9 +299,9 @@ static int fn_price_list(struct sl_frame *f)
                                 SL_FWSS_CDN_LOCKUP, SL_FWSS_CACHE_LOCKUP, SL_FWSS_CDN_PERIOD};
     sl_abi_open(&f->out);
     sl_abi_put_address(&f->out, &f->vm->at->usdfc);
-    put_amounts(&f->out, rates, sizeof rates / sizeof rates[0]);
-    put_amounts(&f->out, fees, sizeof fees / sizeof fees[0]);
-    put_amounts(&f->out, lockups, sizeof lockups / sizeof lockups[0]);
+    append_amounts(&f->out, rates, sizeof rates / sizeof rates[0]);
+    append_amounts(&f->out, fees, sizeof fees / sizeof fees[0]);
+    append_amounts(&f->out, lockups, sizeof lockups / sizeof lockups[0]);
     sl_abi_close(&f->out);
     return SL_OK;
 }
@@ -401,7 +401,7 @@ static int fn_service(struct sl_frame *f)
     "(uint256,uint256,uint256,address,address,address,uint256,uint256,uint256,uint256,uint96,"     \
     "uint96,uint256)"
 
-const struct sl_function sl_view_functions[] = {
+const struct sl_function sl_contract_view_functions[] = {
     {"getApprovedProviders(uint256,uint256)", "(uint256[])", SL_VIEW, fn_approved},
     {"getApprovedProvidersLength()", "(uint256)", SL_VIEW, fn_approved_length},
     {"isProviderApproved(uint256)", "(bool)", SL_VIEW, fn_is_approved},
@@ -435,13 +435,13 @@ const struct sl_function sl_view_functions[] = {
     {NULL, NULL, SL_VIEW, NULL},
 };
 
-const struct sl_function sl_view_1_3_functions[] = {
+const struct sl_function sl_contract_view_1_3_functions[] = {
     {"getAllPieceMetadata(uint256,uint256)", "(string[],string[])", SL_VIEW, fn_piece_metadata},
     {"getPieceMetadata(uint256,uint256,string)", "(bool,string)", SL_VIEW, fn_one_piece_metadata},
     {NULL, NULL, SL_VIEW, NULL},
 };
 
-const struct sl_function sl_view_today_functions[] = {
+const struct sl_function sl_contract_view_today_functions[] = {
     {"getDataSetAuthorizer(uint256)", "(address)", SL_VIEW, fn_authorizer},
     {"getDataSetPayerAndRailId(uint256)", "(address,uint256)", SL_VIEW, fn_payer_and_rail},
     {"hasBeenProvenRecently(uint256)", "(bool)", SL_VIEW, fn_proven_recently},

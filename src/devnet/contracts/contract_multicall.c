@@ -2,7 +2,7 @@
 /* Multicall3: many calls in one, each of which may fail alone. */
 #include "chain/ledger_vm.h"
 
-static int put_result(struct sl_frame *f, bool ok, const struct sl_buf *answer)
+static int append_result(struct sl_frame *f, bool ok, const struct sl_buf *answer)
 {
     sl_abi_open(&f->out);
     sl_abi_put_bool(&f->out, ok);
@@ -23,9 +23,9 @@ static int call_one(struct sl_frame *f)
     sl_abi_leave(&f->args);
     int rc = sl_vm_call(vm, &answer, &vm->at->multicall3, &target, sl_u256(0), data, len);
     if (rc == SL_OK)
-        rc = put_result(f, true, &answer);
+        rc = append_result(f, true, &answer);
     else if (rc == SL_EREVERT && may_fail)
-        rc = put_result(f, false, &vm->revert);
+        rc = append_result(f, false, &vm->revert);
     else if (rc == SL_EREVERT)
         rc = sl_vm_revert_text(vm, "Multicall3: call failed");
     sl_buf_free(&answer);
@@ -73,7 +73,7 @@ static int fn_chain_id(struct sl_frame *f)
     return SL_OK;
 }
 
-const struct sl_function sl_multicall_functions[] = {
+const struct sl_function sl_contract_multicall_functions[] = {
     {"aggregate3((address,bool,bytes)[])", "((bool,bytes)[])", SL_PAYABLE, fn_aggregate3},
     {"getBlockNumber()", "(uint256)", SL_VIEW, fn_block_number},
     {"getEthBalance(address)", "(uint256)", SL_VIEW, fn_balance},

@@ -23,7 +23,7 @@ static int record(struct sl_vm *vm, const struct sl_address *token, const struct
                       "aaau", token, from, to, amount);
 }
 
-static int take_deposit(struct sl_frame *f, const struct sl_address *token, struct sl_u256 amount)
+static int charge_deposit(struct sl_frame *f, const struct sl_address *token, struct sl_u256 amount)
 {
     struct sl_vm *vm = f->vm;
     if (sl_address_is_zero(token)) {
@@ -48,7 +48,7 @@ static int fn_deposit(struct sl_frame *f)
     if (rc == SL_OK)
         rc = sl_pay_settle_before(f->vm, &token, &to, false);
     if (rc == SL_OK)
-        rc = take_deposit(f, &token, amount);
+        rc = charge_deposit(f, &token, amount);
     if (rc == SL_OK)
         rc = record(f->vm, &token, &f->sender, &to, amount);
     return rc < 0 ? rc : sl_pay_settle_after(f->vm, &token, &to, false);
@@ -253,7 +253,7 @@ static int fn_deposit_increase(struct sl_frame *f)
 
 /* ---- settling ---- */
 
-static void put_settlement(struct sl_abi_writer *out, struct sl_settlement *settlement)
+static void append_settlement(struct sl_abi_writer *out, struct sl_settlement *settlement)
 {
     sl_abi_put_u256(out, settlement->total);
     sl_abi_put_u256(out, settlement->net);
@@ -270,7 +270,7 @@ static int fn_settle(struct sl_frame *f)
     struct sl_settlement settlement = {0};
     const uint64_t id = sl_vm_id(sl_abi_get_u256(&f->args));
     const int rc = sl_rail_settle(f->vm, id, sl_abi_get_u256(&f->args), &settlement);
-    put_settlement(&f->out, &settlement);
+    append_settlement(&f->out, &settlement);
     return rc;
 }
 
@@ -279,7 +279,7 @@ static int fn_settle_unproven(struct sl_frame *f)
     struct sl_settlement settlement = {0};
     const uint64_t id = sl_vm_id(sl_abi_get_u256(&f->args));
     const int rc = sl_rail_settle_unproven(f->vm, id, &f->sender, &settlement);
-    put_settlement(&f->out, &settlement);
+    append_settlement(&f->out, &settlement);
     return rc;
 }
 
@@ -366,9 +366,9 @@ static int fn_queue_size(struct sl_frame *f)
     " FROM (SELECT id, active, end_epoch FROM rail WHERE " who                                     \
     " = ?1 AND token = ?2 ORDER BY id LIMIT ?4 OFFSET ?3) WHERE active = 1 ORDER BY id"
 
-static int put_rails(struct sl_frame *f, const struct sl_address *who,
-                     const struct sl_address *token, const char *count_sql, const char *list_sql,
-                     uint64_t offset, uint64_t limit)
+static int append_rails(struct sl_frame *f, const struct sl_address *who,
+                        const struct sl_address *token, const char *count_sql, const char *list_sql,
+                        uint64_t offset, uint64_t limit)
 {
     struct sl_vm *vm = f->vm;
     sqlite3_stmt *rows = NULL;
@@ -391,9 +391,9 @@ static int put_rails(struct sl_frame *f, const struct sl_address *who,
     return rc;
 }
 
-static int put_rail_page(struct sl_frame *f, const struct sl_address *who,
-                         const struct sl_address *token, const char *total_sql,
-                         const char *count_sql, const char *list_sql)
+static int append_rail_page(struct sl_frame *f, const struct sl_address *who,
+                            const struct sl_address *token, const char *total_sql,
+                            const char *count_sql, const char *list_sql)
 {
     uint64_t total = 0;
     const uint64_t offset = sl_vm_id(sl_abi_get_u256(&f->args));
@@ -403,7 +403,7 @@ static int put_rail_page(struct sl_frame *f, const struct sl_address *who,
         return rc;
     if (limit == 0 || offset >= total || limit > total - offset)
         limit = offset < total ? total - offset : 0;
-    rc = put_rails(f, who, token, count_sql, list_sql, offset, limit);
+    rc = append_rails(f, who, token, count_sql, list_sql, offset, limit);
     sl_abi_put_u64(&f->out, offset < total ? offset + limit : total);
     sl_abi_put_u64(&f->out, total);
     return rc;
@@ -413,16 +413,18 @@ static int fn_payer_rails(struct sl_frame *f)
 {
     const struct sl_address who = sl_abi_get_address(&f->args);
     const struct sl_address token = sl_abi_get_address(&f->args);
-    return put_rail_page(f, &who, &token, "SELECT count(*) FROM rail WHERE payer = ? AND token = ?",
-                         "SELECT count(*)" PAGE("payer"), "SELECT id, end_epoch" PAGE("payer"));
+    return append_rail_page(f, &who, &token,
+                            "SELECT count(*) FROM rail WHERE payer = ? AND token = ?",
+                            "SELECT count(*)" PAGE("payer"), "SELECT id, end_epoch" PAGE("payer"));
 }
 
 static int fn_payee_rails(struct sl_frame *f)
 {
     const struct sl_address who = sl_abi_get_address(&f->args);
     const struct sl_address token = sl_abi_get_address(&f->args);
-    return put_rail_page(f, &who, &token, "SELECT count(*) FROM rail WHERE payee = ? AND token = ?",
-                         "SELECT count(*)" PAGE("payee"), "SELECT id, end_epoch" PAGE("payee"));
+    return append_rail_page(f, &who, &token,
+                            "SELECT count(*) FROM rail WHERE payee = ? AND token = ?",
+                            "SELECT count(*)" PAGE("payee"), "SELECT id, end_epoch" PAGE("payee"));
 }
 
 static int fn_terminate(struct sl_frame *f)

@@ -6,8 +6,8 @@
  * Every change of an account or a rail stands between two settlements of its payer: what the passed
  * epochs cost is locked first, and what is locked never exceeds the funds.
  */
-#ifndef SL_LOCALNET_CONTRACT_PAY_H
-#define SL_LOCALNET_CONTRACT_PAY_H
+#ifndef SL_DEVNET_CONTRACT_PAY_H
+#define SL_DEVNET_CONTRACT_PAY_H
 
 #include "chain/ledger_vm.h"
 
@@ -105,8 +105,8 @@ int sl_pay_use_lockup(struct sl_vm *vm, struct sl_pay_approval *approval, struct
                       struct sl_u256 to) SL_MUST_CHECK;
 
 /** The network's half percent of an amount goes to the contract's own account; returns the rest. */
-int sl_pay_take_fee(struct sl_vm *vm, const struct sl_address *token, struct sl_u256 amount,
-                    struct sl_u256 *net, struct sl_u256 *fee) SL_MUST_CHECK;
+int sl_pay_charge_fee(struct sl_vm *vm, const struct sl_address *token, struct sl_u256 amount,
+                      struct sl_u256 *net, struct sl_u256 *fee) SL_MUST_CHECK;
 
 /* ---- settling (contract_pay_settle.c) ---- */
 

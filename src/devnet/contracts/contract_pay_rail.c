@@ -273,8 +273,8 @@ static void use_up_allowance(struct sl_vm *vm, struct sl_pay_approval *approval,
         approval->lockup_allowance = sl_u256(0);
 }
 
-int sl_pay_take_fee(struct sl_vm *vm, const struct sl_address *token, struct sl_u256 amount,
-                    struct sl_u256 *net, struct sl_u256 *fee)
+int sl_pay_charge_fee(struct sl_vm *vm, const struct sl_address *token, struct sl_u256 amount,
+                      struct sl_u256 *net, struct sl_u256 *fee)
 {
     static const struct sl_address burned = {{[0] = 0xff, [19] = 0x63}}; /* actor f099 */
     if (!sl_u256_div_up(fee, amount, sl_u256(SL_PAY_FEE_DIVISOR)))
@@ -293,7 +293,7 @@ static int pay_once(struct sl_vm *vm, const struct sl_rail *rail, struct sl_u256
     struct sl_u256 net, fee;
     if (sl_u256_is_zero(amount))
         return SL_OK;
-    int rc = sl_pay_take_fee(vm, &rail->token, amount, &net, &fee);
+    int rc = sl_pay_charge_fee(vm, &rail->token, amount, &net, &fee);
     if (rc < 0 || (rc = sl_pay_credit(vm, &rail->token, &rail->payee, net)) < 0)
         return rc;
     return sl_vm_emit(vm, &vm->at->pay,

@@ -35,8 +35,8 @@ static int ask_validator(struct sl_vm *vm, struct settling *s, struct sl_fwss_ve
     return SL_OK;
 }
 
-static int take_segment(struct sl_vm *vm, struct settling *s, const struct sl_fwss_verdict *verdict,
-                        struct sl_u256 rate)
+static int charge_segment(struct sl_vm *vm, struct settling *s,
+                          const struct sl_fwss_verdict *verdict, struct sl_u256 rate)
 {
     struct sl_rail *rail = &s->rail;
     const struct sl_u256 unlocked =
@@ -71,7 +71,7 @@ static int settle_segment(struct sl_vm *vm, struct settling *s, uint64_t to, str
     if (rc == SL_OK && s->vouched && !sl_address_is_zero(&s->rail.validator))
         rc = ask_validator(vm, s, &verdict, to, rate);
     *note = verdict.note;
-    return rc < 0 ? rc : take_segment(vm, s, &verdict, rate);
+    return rc < 0 ? rc : charge_segment(vm, s, &verdict, rate);
 }
 
 /* The oldest remembered rate, until when it held. Returns 1 or 0. */
@@ -169,7 +169,7 @@ static int pay_out(struct sl_vm *vm, struct settling *s)
     if (rc == SL_OK)
         rc = sl_pay_save(vm, &s->payer);
     if (rc == SL_OK && !sl_u256_is_zero(out->total)) {
-        rc = sl_pay_take_fee(vm, &rail->token, out->total, &out->net, &out->fee);
+        rc = sl_pay_charge_fee(vm, &rail->token, out->total, &out->net, &out->fee);
         if (rc == SL_OK)
             rc = sl_pay_credit(vm, &rail->token, &rail->payee, out->net);
         if (rc == SL_OK)

@@ -161,7 +161,7 @@ static int emit_added(struct sl_vm *vm, uint64_t set, uint64_t first, const stru
                       size_t count)
 {
     struct sl_abi_writer data = {0};
-    if (vm->profile == SL_LOCALNET_TODAY)
+    if (vm->profile == SL_DEVNET_TODAY)
         return emit_all_packed(vm, set, first, cids, count);
     sl_abi_values(&data, "(uint256[],(bytes)[])");
     sl_abi_open_list(&data, count);
@@ -394,7 +394,7 @@ static int fn_max_log2(struct sl_frame *f)
 
 static int fn_version(struct sl_frame *f)
 {
-    sl_abi_put_str(&f->out, f->profile == SL_LOCALNET_1_3 ? "3.4.0" : "3.5.0");
+    sl_abi_put_str(&f->out, f->profile == SL_DEVNET_1_3 ? "3.4.0" : "3.5.0");
     return SL_OK;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* contract_pdp.h - PDPVerifier 3.5.0 or 3.4.0: data sets, their pieces, what is scheduled for
  * removal. */
-#ifndef SL_LOCALNET_CONTRACT_PDP_H
-#define SL_LOCALNET_CONTRACT_PDP_H
+#ifndef SL_DEVNET_CONTRACT_PDP_H
+#define SL_DEVNET_CONTRACT_PDP_H
 
 #include "chain/contract_message.h"
 #include "chain/ledger_vm.h"

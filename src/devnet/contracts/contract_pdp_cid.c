@@ -106,7 +106,7 @@ int sl_pdp_check_cid(struct sl_vm *vm, uint64_t *leaves, size_t index, struct sl
 {
     uint64_t padding = 0;
     uint8_t height = 0;
-    const bool today = vm->profile == SL_LOCALNET_TODAY;
+    const bool today = vm->profile == SL_DEVNET_TODAY;
     int rc =
         today ? read_cid_today(vm, cid, &padding, &height) : read_cid(vm, cid, &padding, &height);
     if (rc < 0)

@@ -34,7 +34,7 @@ static int check_scheduling(struct sl_frame *f, struct sl_pdp_set *set, struct s
         return rc;
     if (!sl_address_equal(&set->provider, &f->sender))
         return sl_vm_revert_text(vm, "Only the storage provider can schedule removal of pieces");
-    if (count == 0 && vm->profile == SL_LOCALNET_TODAY)
+    if (count == 0 && vm->profile == SL_DEVNET_TODAY)
         return sl_vm_revert(vm, "EmptyRemovalBatch()", "");
     rc = sl_ledger_db_row(vm->db, vm->err, "SELECT count(*) FROM removal WHERE data_set = ?", "i",
                           "i", set->id, &waiting);
@@ -59,7 +59,7 @@ static int emit_some(struct sl_vm *vm, const char *event, uint64_t set,
 static int emit_pieces(struct sl_vm *vm, const char *event, uint64_t set,
                        const struct sl_u256 *pieces, size_t count)
 {
-    const size_t most = vm->profile == SL_LOCALNET_TODAY ? SL_PDP_EVENT_PIECES : SIZE_MAX;
+    const size_t most = vm->profile == SL_DEVNET_TODAY ? SL_PDP_EVENT_PIECES : SIZE_MAX;
     int rc = SL_OK;
     for (size_t i = 0; rc == SL_OK && i < count;) {
         const size_t some = count - i < most ? count - i : most;
@@ -112,7 +112,7 @@ static int list_removals(struct sl_vm *vm, uint64_t set, struct sl_u256 *out, ui
     int rc = sl_ledger_db_walk(vm->db, &rows, vm->err,
                                "SELECT piece FROM removal WHERE data_set = ?"
                                " ORDER BY CASE WHEN ? THEN -id ELSE id END LIMIT ?",
-                               "iii", set, (uint64_t)(vm->profile == SL_LOCALNET_TODAY), count);
+                               "iii", set, (uint64_t)(vm->profile == SL_DEVNET_TODAY), count);
     while (rc >= 0 && (rc = sl_ledger_db_next(vm->db, rows, vm->err)) == 1 && i < count)
         out[i++] = sl_u256(sl_ledger_db_u64(rows, 0));
     return rc;
@@ -197,7 +197,7 @@ static int end_removals(struct sl_vm *vm, struct sl_pdp_set *set)
     const int rc = count_removals(vm, set->id, &waiting);
     if (rc < 0 || waiting == 0)
         return rc;
-    if (vm->profile == SL_LOCALNET_TODAY)
+    if (vm->profile == SL_DEVNET_TODAY)
         return sl_vm_revert(vm, "PendingPieceDeletions(uint256)", "i", waiting);
     return apply_removals(vm, set, waiting);
 }

@@ -25,7 +25,7 @@ int sl_pdp_fn_count(struct sl_frame *f)
 }
 
 /* The pieces from one id on, at most `count` of them and so many there are: CIDs, then ids. */
-static int put_pieces(struct sl_frame *f, uint64_t set, uint64_t start, uint64_t count)
+static int append_pieces(struct sl_frame *f, uint64_t set, uint64_t start, uint64_t count)
 {
     struct sl_vm *vm = f->vm;
     sqlite3_stmt *rows = NULL;
@@ -52,7 +52,7 @@ static int put_pieces(struct sl_frame *f, uint64_t set, uint64_t start, uint64_t
     return rc;
 }
 
-static int put_page(struct sl_frame *f, uint64_t set, uint64_t start, uint64_t limit)
+static int append_page(struct sl_frame *f, uint64_t set, uint64_t start, uint64_t limit)
 {
     uint64_t there = 0;
     int rc = sl_ledger_db_row(f->vm->db, f->vm->err,
@@ -61,7 +61,7 @@ static int put_page(struct sl_frame *f, uint64_t set, uint64_t start, uint64_t l
                               "iii", "i", set, start, limit + 1, &there);
     if (rc < 0)
         return rc;
-    rc = put_pieces(f, set, start, there < limit ? there : limit);
+    rc = append_pieces(f, set, start, there < limit ? there : limit);
     sl_abi_put_bool(&f->out, there > limit);
     return rc;
 }
@@ -83,7 +83,7 @@ int sl_pdp_fn_active_from(struct sl_frame *f)
         return rc;
     const uint64_t start = sl_vm_id(sl_abi_get_u256(&f->args));
     rc = read_limit(f, &limit);
-    return rc < 0 ? rc : put_page(f, set.id, start, limit);
+    return rc < 0 ? rc : append_page(f, set.id, start, limit);
 }
 
 int sl_pdp_fn_active(struct sl_frame *f)
@@ -100,11 +100,11 @@ int sl_pdp_fn_active(struct sl_frame *f)
     rc = sl_ledger_db_row(f->vm->db, f->vm->err,
                           "SELECT id FROM piece WHERE data_set = ? ORDER BY id LIMIT 1 OFFSET ?",
                           "ii", "i", set.id, offset, &start);
-    return rc < 0 ? rc : put_page(f, set.id, start, limit);
+    return rc < 0 ? rc : append_page(f, set.id, start, limit);
 }
 
-static int put_found(struct sl_frame *f, uint64_t set, struct sl_span cid, uint64_t start,
-                     uint64_t limit)
+static int append_found(struct sl_frame *f, uint64_t set, struct sl_span cid, uint64_t start,
+                        uint64_t limit)
 {
     struct sl_vm *vm = f->vm;
     sqlite3_stmt *rows = NULL;
@@ -139,7 +139,7 @@ int sl_pdp_fn_find(struct sl_frame *f)
     sl_abi_leave(&f->args);
     const uint64_t start = sl_vm_id(sl_abi_get_u256(&f->args));
     rc = read_limit(f, &limit);
-    return rc < 0 ? rc : put_found(f, set.id, cid, start, limit);
+    return rc < 0 ? rc : append_found(f, set.id, cid, start, limit);
 }
 
 int sl_pdp_fn_cid(struct sl_frame *f)

@@ -35,7 +35,7 @@ static int check_exists(struct sl_frame *f, struct sl_u256 id)
     return SL_OK;
 }
 
-static void put_text(struct sl_abi_writer *out, sqlite3_stmt *row, int column)
+static void append_text(struct sl_abi_writer *out, sqlite3_stmt *row, int column)
 {
     size_t len;
     const char *text = sl_ledger_db_blob(row, column, &len);
@@ -44,20 +44,20 @@ static void put_text(struct sl_abi_writer *out, sqlite3_stmt *row, int column)
 
 /* The tuple (address,address,string,string,bool) of a row "address, payee, name, description,
  * active". */
-static void put_info(struct sl_abi_writer *out, sqlite3_stmt *row)
+static void append_info(struct sl_abi_writer *out, sqlite3_stmt *row)
 {
     const struct sl_address address = sl_ledger_db_address(row, 0);
     const struct sl_address payee = sl_ledger_db_address(row, 1);
     sl_abi_open(out);
     sl_abi_put_address(out, &address);
     sl_abi_put_address(out, &payee);
-    put_text(out, row, 2);
-    put_text(out, row, 3);
+    append_text(out, row, 2);
+    append_text(out, row, 3);
     sl_abi_put_bool(out, sl_ledger_db_u64(row, 4) != 0);
     sl_abi_close(out);
 }
 
-static void put_no_info(struct sl_abi_writer *out)
+static void append_no_info(struct sl_abi_writer *out)
 {
     static const struct sl_address nobody;
     sl_abi_open(out);
@@ -70,7 +70,7 @@ static void put_no_info(struct sl_abi_writer *out)
 }
 
 /* Puts the info of an id, or the empty one. Returns 1 when there is one. */
-static int put_info_of(struct sl_frame *f, uint64_t id, bool only_active)
+static int append_info_of(struct sl_frame *f, uint64_t id, bool only_active)
 {
     sqlite3_stmt *row = NULL;
     int rc = sl_ledger_db_walk(f->vm->db, &row, f->vm->err,
@@ -80,15 +80,15 @@ static int put_info_of(struct sl_frame *f, uint64_t id, bool only_active)
     if (rc == SL_OK)
         rc = sl_ledger_db_next(f->vm->db, row, f->vm->err);
     if (rc == 1) {
-        put_info(&f->out, row);
+        append_info(&f->out, row);
         sqlite3_reset(row);
     } else if (rc == 0) {
-        put_no_info(&f->out);
+        append_no_info(&f->out);
     }
     return rc;
 }
 
-static int put_provider(struct sl_frame *f, uint64_t id, bool only_active)
+static int append_provider(struct sl_frame *f, uint64_t id, bool only_active)
 {
     uint64_t found = 0;
     int rc = sl_ledger_db_row(f->vm->db, f->vm->err,
@@ -98,12 +98,12 @@ static int put_provider(struct sl_frame *f, uint64_t id, bool only_active)
         return rc;
     sl_abi_open(&f->out);
     sl_abi_put_u64(&f->out, found);
-    rc = put_info_of(f, id, only_active);
+    rc = append_info_of(f, id, only_active);
     sl_abi_close(&f->out);
     return rc;
 }
 
-static int put_capabilities(struct sl_frame *f, uint64_t id, bool values)
+static int append_capabilities(struct sl_frame *f, uint64_t id, bool values)
 {
     sqlite3_stmt *rows = NULL;
     uint64_t count = 0;
@@ -122,7 +122,7 @@ static int put_capabilities(struct sl_frame *f, uint64_t id, bool values)
         if (values)
             sl_abi_put_bytes(&f->out, value, len);
         else
-            put_text(&f->out, rows, 0);
+            append_text(&f->out, rows, 0);
     }
     sl_abi_close(&f->out);
     return rc;
@@ -138,7 +138,7 @@ static int is_active(struct sl_frame *f, uint64_t id, bool *active)
 }
 
 /* (uint256,(info),(uint8,string[],bool),bytes[]); a provider has the PDP product and no other. */
-static int put_with_product(struct sl_frame *f, uint64_t id)
+static int append_with_product(struct sl_frame *f, uint64_t id)
 {
     bool active;
     int rc = is_active(f, id, &active);
@@ -146,15 +146,15 @@ static int put_with_product(struct sl_frame *f, uint64_t id)
         return rc;
     sl_abi_open(&f->out);
     sl_abi_put_u64(&f->out, id);
-    rc = put_info_of(f, id, false);
+    rc = append_info_of(f, id, false);
     sl_abi_open(&f->out);
     sl_abi_put_u64(&f->out, PRODUCT_PDP);
     if (rc >= 0)
-        rc = put_capabilities(f, id, false);
+        rc = append_capabilities(f, id, false);
     sl_abi_put_bool(&f->out, active);
     sl_abi_close(&f->out);
     if (rc >= 0)
-        rc = put_capabilities(f, id, true);
+        rc = append_capabilities(f, id, true);
     sl_abi_close(&f->out);
     return rc;
 }
@@ -171,7 +171,7 @@ static int fn_with_product(struct sl_frame *f)
     int rc = check_product(f);
     if (rc == SL_OK)
         rc = check_exists(f, id);
-    return rc < 0 ? rc : put_with_product(f, sl_vm_id(id));
+    return rc < 0 ? rc : append_with_product(f, sl_vm_id(id));
 }
 
 /* The bounds of a page over `total` rows, as the registry has them: limit 0 is an empty page. */
@@ -213,7 +213,7 @@ static int fn_by_product(struct sl_frame *f)
     for (uint64_t i = 0; rc >= 0 && i < limit; i++) {
         rc = nth_provider(f, offset + i, &id);
         if (rc >= 0)
-            rc = put_with_product(f, id);
+            rc = append_with_product(f, id);
     }
     sl_abi_close(&f->out);
     sl_abi_put_bool(&f->out, more);
@@ -246,7 +246,7 @@ static int fn_provider(struct sl_frame *f)
     const struct sl_u256 id = sl_abi_get_u256(&f->args);
     int rc = check_exists(f, id);
     if (rc == SL_OK)
-        rc = put_provider(f, sl_vm_id(id), false);
+        rc = append_provider(f, sl_vm_id(id), false);
     return rc < 0 ? rc : SL_OK;
 }
 
@@ -257,7 +257,7 @@ static int fn_by_address(struct sl_frame *f)
     const struct sl_address address = sl_abi_get_address(&f->args);
     int rc = sl_registry_find(f->vm, &address, &id, &payee);
     if (rc == SL_OK)
-        rc = put_provider(f, id, false);
+        rc = append_provider(f, id, false);
     return rc < 0 ? rc : SL_OK;
 }
 
@@ -315,7 +315,7 @@ static int fn_by_ids(struct sl_frame *f)
     const size_t count = sl_abi_enter_list(&f->args);
     sl_abi_open_list(&f->out, count);
     for (size_t i = 0; rc >= 0 && i < count; i++)
-        rc = put_provider(f, sl_vm_id(sl_abi_get_u256(&f->args)), true);
+        rc = append_provider(f, sl_vm_id(sl_abi_get_u256(&f->args)), true);
     sl_abi_close(&f->out);
     sl_abi_leave(&f->args);
     (void)sl_abi_enter_list(&again);
@@ -337,13 +337,13 @@ static int fn_capabilities(struct sl_frame *f)
     if (rc < 0 || (rc = check_exists(f, id)) < 0 || (rc = is_active(f, sl_vm_id(id), &active)) < 0)
         return rc;
     sl_abi_put_bool(&f->out, active);
-    rc = put_capabilities(f, sl_vm_id(id), false);
+    rc = append_capabilities(f, sl_vm_id(id), false);
     if (rc >= 0)
-        rc = put_capabilities(f, sl_vm_id(id), true);
+        rc = append_capabilities(f, sl_vm_id(id), true);
     return rc < 0 ? rc : SL_OK;
 }
 
-static int put_count(struct sl_frame *f, const char *sql, uint64_t more)
+static int append_count(struct sl_frame *f, const char *sql, uint64_t more)
 {
     uint64_t count;
     const int rc = count_of(f, sql, &count);
@@ -353,17 +353,17 @@ static int put_count(struct sl_frame *f, const char *sql, uint64_t more)
 
 static int fn_count(struct sl_frame *f)
 {
-    return put_count(f, COUNT_ALL, 0);
+    return append_count(f, COUNT_ALL, 0);
 }
 
 static int fn_next_id(struct sl_frame *f)
 {
-    return put_count(f, COUNT_ALL, 1);
+    return append_count(f, COUNT_ALL, 1);
 }
 
 static int fn_active_count(struct sl_frame *f)
 {
-    return put_count(f, COUNT_ACTIVE, 0);
+    return append_count(f, COUNT_ACTIVE, 0);
 }
 
 static int fn_version(struct sl_frame *f)

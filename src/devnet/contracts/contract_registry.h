@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* contract_registry.h - ServiceProviderRegistry as the storage service asks it. */
-#ifndef SL_LOCALNET_CONTRACT_REGISTRY_H
-#define SL_LOCALNET_CONTRACT_REGISTRY_H
+#ifndef SL_DEVNET_CONTRACT_REGISTRY_H
+#define SL_DEVNET_CONTRACT_REGISTRY_H
 
 #include "chain/ledger_vm.h"
 

@@ -2,9 +2,9 @@
 /* SessionKeyRegistry: which keys may sign for an account, and until when. */
 #include "chain/contract_message.h"
 
-int sl_session_expiry(struct sl_vm *vm, const struct sl_address *identity,
-                      const struct sl_address *signer,
-                      const uint8_t permission[static SL_HASH_BYTES], struct sl_u256 *out)
+int sl_contract_session_expiry(struct sl_vm *vm, const struct sl_address *identity,
+                               const struct sl_address *signer,
+                               const uint8_t permission[static SL_HASH_BYTES], struct sl_u256 *out)
 {
     *out = sl_u256(0);
     const int rc = sl_ledger_db_row(
@@ -79,12 +79,12 @@ static int fn_expiry(struct sl_frame *f)
     const struct sl_address identity = sl_abi_get_address(&f->args);
     const struct sl_address signer = sl_abi_get_address(&f->args);
     const int rc =
-        sl_session_expiry(f->vm, &identity, &signer, sl_abi_get_fixed(&f->args), &expiry);
+        sl_contract_session_expiry(f->vm, &identity, &signer, sl_abi_get_fixed(&f->args), &expiry);
     sl_abi_put_u256(&f->out, expiry);
     return rc;
 }
 
-const struct sl_function sl_session_functions[] = {
+const struct sl_function sl_contract_session_functions[] = {
     {"login(address,uint256,bytes32[],string)", "()", SL_WRITE, fn_login},
     {"loginAndFund(address,uint256,bytes32[],string)", "()", SL_PAYABLE, fn_login_fund},
     {"revoke(address,bytes32[],string)", "()", SL_WRITE, fn_revoke},

@@ -3,8 +3,8 @@
  * contract_token.h - USDFC as other contracts use it: an ERC-20 with EIP-2612, errors as
  * OpenZeppelin 5 has them (those of the real token are not known).
  */
-#ifndef SL_LOCALNET_CONTRACT_TOKEN_H
-#define SL_LOCALNET_CONTRACT_TOKEN_H
+#ifndef SL_DEVNET_CONTRACT_TOKEN_H
+#define SL_DEVNET_CONTRACT_TOKEN_H
 
 #include "chain/ledger_vm.h"
 

@@ -17,58 +17,58 @@ enum { SLICES_PER_S = 10 };
 #define US_PER_S UINT64_C(1000000)
 
 /* A request that waits; lives on the stack of its thread. */
-struct sl_ln_waiter {
-    struct sl_ln_waiter *next;
+struct sl_devnet_waiter {
+    struct sl_devnet_waiter *next;
     int wake_fd;
     size_t rule;
     unsigned generation;
 };
 
-static const char *const names[SL_LN_FAULT_COUNT] = {
-#define SL_LN_FAULT_NAME(id, name) [id] = (name),
-    SL_LN_FAULTS(SL_LN_FAULT_NAME)
-#undef SL_LN_FAULT_NAME
+static const char *const names[SL_DEVNET_FAULT_COUNT] = {
+#define SL_DEVNET_FAULT_NAME(id, name) [id] = (name),
+    SL_DEVNET_FAULTS(SL_DEVNET_FAULT_NAME)
+#undef SL_DEVNET_FAULT_NAME
 };
 
-enum sl_ln_fault_action sl_ln_fault_action_of(const char *name)
+enum sl_devnet_fault_action sl_devnet_fault_action_of(const char *name)
 {
     int i = 0;
-    while (i < SL_LN_FAULT_COUNT && strcmp(names[i], name) != 0)
+    while (i < SL_DEVNET_FAULT_COUNT && strcmp(names[i], name) != 0)
         i++;
-    return (enum sl_ln_fault_action)i;
+    return (enum sl_devnet_fault_action)i;
 }
 
-void sl_ln_faults_init(struct sl_ln_faults *faults)
+void sl_devnet_faults_init(struct sl_devnet_faults *faults)
 {
-    *faults = (struct sl_ln_faults){0};
+    *faults = (struct sl_devnet_faults){0};
     pthread_mutex_init(&faults->lock, NULL);
 }
 
-void sl_ln_faults_fini(struct sl_ln_faults *faults)
+void sl_devnet_faults_fini(struct sl_devnet_faults *faults)
 {
     pthread_mutex_destroy(&faults->lock);
 }
 
-bool sl_ln_faults_add(struct sl_ln_faults *faults, const struct sl_ln_fault_rule *rule)
+bool sl_devnet_faults_add(struct sl_devnet_faults *faults, const struct sl_devnet_fault_rule *rule)
 {
     pthread_mutex_lock(&faults->lock);
-    const bool fits = faults->count < SL_LN_FAULT_RULES;
+    const bool fits = faults->count < SL_DEVNET_FAULT_RULES;
     if (fits)
         faults->rules[faults->count++] = *rule;
     pthread_mutex_unlock(&faults->lock);
     return fits;
 }
 
-static void wake_all(struct sl_ln_faults *faults)
+static void wake_all(struct sl_devnet_faults *faults)
 {
-    for (struct sl_ln_waiter *at = faults->waiters; at != NULL; at = at->next)
+    for (struct sl_devnet_waiter *at = faults->waiters; at != NULL; at = at->next)
         (void)eventfd_write(at->wake_fd, 1);
 }
 
-bool sl_ln_faults_replace(struct sl_ln_faults *faults, const struct sl_ln_fault_rule *rules,
-                          size_t count)
+bool sl_devnet_faults_replace(struct sl_devnet_faults *faults,
+                              const struct sl_devnet_fault_rule *rules, size_t count)
 {
-    if (count > SL_LN_FAULT_RULES)
+    if (count > SL_DEVNET_FAULT_RULES)
         return false;
     pthread_mutex_lock(&faults->lock);
     if (count > 0)
@@ -80,12 +80,12 @@ bool sl_ln_faults_replace(struct sl_ln_faults *faults, const struct sl_ln_fault_
     return true;
 }
 
-void sl_ln_faults_clear(struct sl_ln_faults *faults)
+void sl_devnet_faults_clear(struct sl_devnet_faults *faults)
 {
-    (void)sl_ln_faults_replace(faults, NULL, 0);
+    (void)sl_devnet_faults_replace(faults, NULL, 0);
 }
 
-void sl_ln_faults_stop(struct sl_ln_faults *faults)
+void sl_devnet_faults_stop(struct sl_devnet_faults *faults)
 {
     pthread_mutex_lock(&faults->lock);
     faults->stopping = true;
@@ -93,21 +93,21 @@ void sl_ln_faults_stop(struct sl_ln_faults *faults)
     pthread_mutex_unlock(&faults->lock);
 }
 
-static uint64_t count_held(const struct sl_ln_faults *faults, size_t rule)
+static uint64_t count_held(const struct sl_devnet_faults *faults, size_t rule)
 {
     uint64_t count = 0;
-    for (const struct sl_ln_waiter *at = faults->waiters; at != NULL; at = at->next)
+    for (const struct sl_devnet_waiter *at = faults->waiters; at != NULL; at = at->next)
         count += at->rule == rule && at->generation == faults->generation;
     return count;
 }
 
-void sl_ln_faults_list(struct sl_ln_faults *faults, struct sl_buf *json)
+void sl_devnet_faults_list(struct sl_devnet_faults *faults, struct sl_buf *json)
 {
     struct sl_jw w = {0};
     sl_jw_array(&w, NULL);
     pthread_mutex_lock(&faults->lock);
     for (size_t i = 0; i < faults->count; i++) {
-        const struct sl_ln_fault_rule *rule = &faults->rules[i];
+        const struct sl_devnet_fault_rule *rule = &faults->rules[i];
         sl_jw_object(&w, NULL);
         sl_jw_str(&w, "match", rule->match);
         sl_jw_str(&w, "action", names[rule->fault.action]);
@@ -123,7 +123,7 @@ void sl_ln_faults_list(struct sl_ln_faults *faults, struct sl_buf *json)
     *json = w.buf;
 }
 
-static bool rule_hits(struct sl_ln_fault_rule *rule, const char *request)
+static bool rule_hits(struct sl_devnet_fault_rule *rule, const char *request)
 {
     if (strncmp(request, rule->match, strlen(rule->match)) != 0)
         return false;
@@ -134,13 +134,13 @@ static bool rule_hits(struct sl_ln_fault_rule *rule, const char *request)
     return true;
 }
 
-void sl_ln_faults_pick(struct sl_ln_faults *faults, struct sl_ln_fault *out, const char *method,
-                       const char *path)
+void sl_devnet_faults_pick(struct sl_devnet_faults *faults, struct sl_devnet_fault *out,
+                           const char *method, const char *path)
 {
-    char request[2 * SL_LN_FAULT_MATCH];
+    char request[2 * SL_DEVNET_FAULT_MATCH];
     snprintf(request, sizeof request, "%s %s", method, path);
     pthread_mutex_lock(&faults->lock);
-    for (size_t i = 0; i < faults->count && out->action == SL_LN_FAULT_NONE; i++) {
+    for (size_t i = 0; i < faults->count && out->action == SL_DEVNET_FAULT_NONE; i++) {
         if (rule_hits(&faults->rules[i], request)) {
             *out = faults->rules[i].fault;
             out->generation = faults->generation;
@@ -150,12 +150,12 @@ void sl_ln_faults_pick(struct sl_ln_faults *faults, struct sl_ln_fault *out, con
     pthread_mutex_unlock(&faults->lock);
 }
 
-uint64_t sl_ln_fault_slice(const struct sl_ln_fault *fault)
+uint64_t sl_devnet_fault_slice(const struct sl_devnet_fault *fault)
 {
     return fault->bytes_per_s / SLICES_PER_S + 1;
 }
 
-int64_t sl_ln_fault_pace(struct sl_ln_fault *fault, size_t bytes)
+int64_t sl_devnet_fault_pace(struct sl_devnet_fault *fault, size_t bytes)
 {
     fault->owed_us += bytes * US_PER_S / fault->bytes_per_s;
     const uint64_t ms = fault->owed_us / 1000;
@@ -163,7 +163,8 @@ int64_t sl_ln_fault_pace(struct sl_ln_fault *fault, size_t bytes)
     return (int64_t)ms;
 }
 
-static void enlist(struct sl_ln_faults *faults, struct sl_ln_waiter *waiter, unsigned generation)
+static void enlist(struct sl_devnet_faults *faults, struct sl_devnet_waiter *waiter,
+                   unsigned generation)
 {
     pthread_mutex_lock(&faults->lock);
     waiter->next = faults->waiters;
@@ -174,10 +175,10 @@ static void enlist(struct sl_ln_faults *faults, struct sl_ln_waiter *waiter, uns
 }
 
 /* Returns whether the server stops. */
-static bool leave(struct sl_ln_faults *faults, struct sl_ln_waiter *waiter)
+static bool leave(struct sl_devnet_faults *faults, struct sl_devnet_waiter *waiter)
 {
     pthread_mutex_lock(&faults->lock);
-    struct sl_ln_waiter **at = &faults->waiters;
+    struct sl_devnet_waiter **at = &faults->waiters;
     while (*at != waiter)
         at = &(*at)->next;
     *at = waiter->next;
@@ -186,14 +187,15 @@ static bool leave(struct sl_ln_faults *faults, struct sl_ln_waiter *waiter)
     return stopping;
 }
 
-enum sl_ln_wait sl_ln_faults_wait(struct sl_ln_faults *faults, const struct sl_ln_fault *fault,
-                                  int client_fd, int64_t ms)
+enum sl_devnet_wait sl_devnet_faults_wait(struct sl_devnet_faults *faults,
+                                          const struct sl_devnet_fault *fault, int client_fd,
+                                          int64_t ms)
 {
-    struct sl_ln_waiter waiter = {.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
-                                  .rule = fault->rule,
-                                  .generation = fault->generation};
+    struct sl_devnet_waiter waiter = {.wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+                                      .rule = fault->rule,
+                                      .generation = fault->generation};
     if (waiter.wake_fd < 0)
-        return SL_LN_WAIT_GONE;
+        return SL_DEVNET_WAIT_GONE;
     enlist(faults, &waiter, fault->generation);
     struct pollfd fds[] = {{.fd = waiter.wake_fd, .events = POLLIN},
                            {.fd = client_fd, .events = POLLRDHUP}};
@@ -202,11 +204,11 @@ enum sl_ln_wait sl_ln_faults_wait(struct sl_ln_faults *faults, const struct sl_l
     const bool stopping = leave(faults, &waiter);
     close(waiter.wake_fd);
     if (stopping || ready < 0 || fds[1].revents != 0)
-        return SL_LN_WAIT_GONE;
-    return ready > 0 ? SL_LN_WAIT_CLEARED : SL_LN_WAIT_OVER;
+        return SL_DEVNET_WAIT_GONE;
+    return ready > 0 ? SL_DEVNET_WAIT_CLEARED : SL_DEVNET_WAIT_OVER;
 }
 
-void sl_ln_reset(int fd)
+void sl_devnet_reset(int fd)
 {
     /* dissolving the association of a connected socket sends a reset at once; the HTTP library's
      * own orderly shutdown comes too late then */

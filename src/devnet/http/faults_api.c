@@ -10,7 +10,8 @@
 
 /* Every member must be known and of its type: a misspelt fault would make a test pass for nothing.
  */
-static bool read_number(struct sl_ln_fault_rule *rule, const char *key, const struct sl_json *value)
+static bool read_number(struct sl_devnet_fault_rule *rule, const char *key,
+                        const struct sl_json *value)
 {
     uint64_t status = rule->fault.status;
     const struct {
@@ -36,11 +37,11 @@ static bool read_number(struct sl_ln_fault_rule *rule, const char *key, const st
     return false;
 }
 
-static bool read_text(struct sl_ln_fault_rule *rule, const char *key, const char *text)
+static bool read_text(struct sl_devnet_fault_rule *rule, const char *key, const char *text)
 {
     if (strcmp(key, "action") == 0) {
-        rule->fault.action = sl_ln_fault_action_of(text);
-        return rule->fault.action != SL_LN_FAULT_COUNT;
+        rule->fault.action = sl_devnet_fault_action_of(text);
+        return rule->fault.action != SL_DEVNET_FAULT_COUNT;
     }
     const bool is_match = strcmp(key, "match") == 0;
     char *out = is_match ? rule->match : rule->fault.body;
@@ -48,7 +49,7 @@ static bool read_text(struct sl_ln_fault_rule *rule, const char *key, const char
     return (is_match || strcmp(key, "body") == 0) && (size_t)snprintf(out, cap, "%s", text) < cap;
 }
 
-static bool read_rule(struct sl_ln_fault_rule *rule, const struct sl_json *root)
+static bool read_rule(struct sl_devnet_fault_rule *rule, const struct sl_json *root)
 {
     for (const struct sl_json *at = sl_json_first(root); at != NULL; at = sl_json_next(at)) {
         const char *text = sl_json_str(at);
@@ -56,40 +57,40 @@ static bool read_rule(struct sl_ln_fault_rule *rule, const struct sl_json *root)
                          : !read_number(rule, sl_json_key(at), at))
             return false;
     }
-    const bool slow = rule->fault.action == SL_LN_FAULT_SLOW;
-    return sl_json_is_object(root) && rule->fault.action != SL_LN_FAULT_NONE &&
+    const bool slow = rule->fault.action == SL_DEVNET_FAULT_SLOW;
+    return sl_json_is_object(root) && rule->fault.action != SL_DEVNET_FAULT_NONE &&
            (!slow || rule->fault.bytes_per_s > 0);
 }
 
 /* HTTP statuses. */
-static unsigned add_rule(struct sl_ln_faults *faults, const struct sl_json *root)
+static unsigned add_rule(struct sl_devnet_faults *faults, const struct sl_json *root)
 {
-    struct sl_ln_fault_rule rule = {.fault.status = 500};
+    struct sl_devnet_fault_rule rule = {.fault.status = 500};
     if (!read_rule(&rule, root))
         return 400;
-    return sl_ln_faults_add(faults, &rule) ? 204 : 409;
+    return sl_devnet_faults_add(faults, &rule) ? 204 : 409;
 }
 
-static unsigned replace_rules(struct sl_ln_faults *faults, const struct sl_json *root)
+static unsigned replace_rules(struct sl_devnet_faults *faults, const struct sl_json *root)
 {
     enum { MOST = 8 };
-    struct sl_ln_fault_rule rules[MOST];
+    struct sl_devnet_fault_rule rules[MOST];
     size_t count = 0;
     for (const struct sl_json *at = sl_json_first(root); at != NULL; at = sl_json_next(at)) {
         if (count == MOST)
             return 409;
-        rules[count] = (struct sl_ln_fault_rule){.fault.status = 500};
+        rules[count] = (struct sl_devnet_fault_rule){.fault.status = 500};
         if (!read_rule(&rules[count++], at))
             return 400;
     }
     if (count == 0)
         return 400;
-    return sl_ln_faults_replace(faults, rules, count) ? 204 : 409;
+    return sl_devnet_faults_replace(faults, rules, count) ? 204 : 409;
 }
 
-void sl_ln_fault_add(struct sl_ln_request *request)
+void sl_devnet_fault_add(struct sl_devnet_request *request)
 {
-    struct sl_ln_faults *faults = &request->server->faults;
+    struct sl_devnet_faults *faults = &request->server->faults;
     struct sl_json *root = NULL;
     unsigned status = 400;
     if (request->json.len > 0 &&
@@ -97,22 +98,22 @@ void sl_ln_fault_add(struct sl_ln_request *request)
         status = sl_json_is_array(root) ? replace_rules(faults, root) : add_rule(faults, root);
     sl_json_free(root);
     if (status == 204)
-        sl_ln_reply_status(&request->reply, 204);
+        sl_devnet_reply_status(&request->reply, 204);
     else
-        sl_ln_reply_plain(&request->reply, status,
-                          status == 400 ? "not a fault" : "too many faults");
+        sl_devnet_reply_plain(&request->reply, status,
+                              status == 400 ? "not a fault" : "too many faults");
 }
 
-void sl_ln_fault_clear(struct sl_ln_request *request)
+void sl_devnet_fault_clear(struct sl_devnet_request *request)
 {
-    sl_ln_faults_clear(&request->server->faults);
-    sl_ln_reply_status(&request->reply, 204);
+    sl_devnet_faults_clear(&request->server->faults);
+    sl_devnet_reply_status(&request->reply, 204);
 }
 
-void sl_ln_fault_list(struct sl_ln_request *request)
+void sl_devnet_fault_list(struct sl_devnet_request *request)
 {
     struct sl_buf json = {0};
-    sl_ln_faults_list(&request->server->faults, &json);
-    sl_ln_reply_json(&request->reply, &json);
+    sl_devnet_faults_list(&request->server->faults, &json);
+    sl_devnet_reply_json(&request->reply, &json);
     sl_buf_free(&json);
 }

@@ -14,13 +14,13 @@
 #include "sluice/path.h"
 #include "sluice/secret.h"
 
-enum { FILE_BYTES = 64, HEX_CHARS = 2 * SL_LN_SECRET_BYTES, ORIGIN_CHARS = 96 };
+enum { FILE_BYTES = 64, HEX_CHARS = 2 * SL_DEVNET_SECRET_BYTES, ORIGIN_CHARS = 96 };
 
 /* ---- the secret ---- */
 
 static int make_secret(const char *path, struct sl_err *err)
 {
-    uint8_t bytes[SL_LN_SECRET_BYTES];
+    uint8_t bytes[SL_DEVNET_SECRET_BYTES];
     char line[HEX_CHARS + 2];
     sl_random(bytes, sizeof bytes);
     sl_hex_encode(line, bytes, sizeof bytes);
@@ -32,7 +32,8 @@ static int make_secret(const char *path, struct sl_err *err)
     return rc;
 }
 
-int sl_ln_secret_load(char out[static SL_LN_SECRET_CHARS], const char *dir, struct sl_err *err)
+int sl_devnet_secret_load(char out[static SL_DEVNET_SECRET_CHARS], const char *dir,
+                          struct sl_err *err)
 {
     char path[SL_PATH_BYTES];
     char *text = NULL;
@@ -47,7 +48,7 @@ int sl_ln_secret_load(char out[static SL_LN_SECRET_CHARS], const char *dir, stru
         return rc;
     if (len == HEX_CHARS + 1 && strspn(text, "0123456789abcdef") == HEX_CHARS &&
         text[HEX_CHARS] == '\n')
-        snprintf(out, SL_LN_SECRET_CHARS, "/%.*s", (int)HEX_CHARS, text);
+        snprintf(out, SL_DEVNET_SECRET_CHARS, "/%.*s", (int)HEX_CHARS, text);
     else
         rc = sl_err_set(err, SL_EFORMAT, "%s is damaged: remove it, and a new one is made", path);
     sl_wipe(text, len);
@@ -67,7 +68,7 @@ static bool begins_with_secret(const char *path, const char *secret)
     return differs == 0 && path[len] == '/';
 }
 
-void sl_localnet_public_url(char *out, size_t cap, const char *url)
+void sl_devnet_public_url(char *out, size_t cap, const char *url)
 {
     static const char loopback[] = "http://127.";
     const char *path =
@@ -79,14 +80,14 @@ void sl_localnet_public_url(char *out, size_t cap, const char *url)
     snprintf(out, cap, "%.*s", secret ? (int)(path - url) : (int)strlen(url), url);
 }
 
-void sl_ln_reply_location(struct sl_ln_request *request, const char *fmt, ...)
+void sl_devnet_reply_location(struct sl_devnet_request *request, const char *fmt, ...)
 {
-    char path[SL_LN_HEADER_CHARS];
+    char path[SL_DEVNET_HEADER_CHARS];
     va_list args;
     va_start(args, fmt);
     vsnprintf(path, sizeof path, fmt, args);
     va_end(args);
-    sl_ln_reply_header(&request->reply, "Location", "%s%s", request->server->secret, path);
+    sl_devnet_reply_header(&request->reply, "Location", "%s%s", request->server->secret, path);
 }
 
 /* ---- hosts ---- */
@@ -113,19 +114,19 @@ static bool is_local_origin(const char *origin)
     return host != NULL && strlen(origin) < ORIGIN_CHARS && is_local(host + 3);
 }
 
-bool sl_ln_gate(struct sl_ln_request *request, const char **path)
+bool sl_devnet_gate(struct sl_devnet_request *request, const char **path)
 {
-    const struct sl_ln_server *server = request->server;
-    const char *host = sl_ln_header(request, "Host");
-    const char *origin = sl_ln_header(request, "Origin");
+    const struct sl_devnet_server *server = request->server;
+    const char *host = sl_devnet_header(request, "Host");
+    const char *origin = sl_devnet_header(request, "Origin");
     /* otherwise a page could reach this server through a host name of its own that resolves to
      * loopback */
     if (host != NULL && !is_local(host)) {
-        sl_ln_reply_plain(&request->reply, MHD_HTTP_FORBIDDEN, "Host is not of this machine");
+        sl_devnet_reply_plain(&request->reply, MHD_HTTP_FORBIDDEN, "Host is not of this machine");
         return false;
     }
     if (origin != NULL && !is_local_origin(origin)) {
-        sl_ln_reply_plain(&request->reply, MHD_HTTP_FORBIDDEN, "Origin is not of this machine");
+        sl_devnet_reply_plain(&request->reply, MHD_HTTP_FORBIDDEN, "Origin is not of this machine");
         return false;
     }
     if (server->secret[0] == '\0')
@@ -136,6 +137,6 @@ bool sl_ln_gate(struct sl_ln_request *request, const char **path)
     }
     if (server->with_faults && strcmp(*path, "/fault") == 0)
         return true;
-    sl_ln_reply_not_found(&request->reply);
+    sl_devnet_reply_not_found(&request->reply);
     return false;
 }

@@ -7,21 +7,21 @@
  * keeps a user's files also requires a secret: the first path segment of every URL that the network
  * gives out.
  */
-#ifndef SL_LOCALNET_GATE_H
-#define SL_LOCALNET_GATE_H
+#ifndef SL_DEVNET_GATE_H
+#define SL_DEVNET_GATE_H
 
 #include "http/server.h"
 
 /** The secret of a folder, "/" and 32 hex digits. The first call creates it in DIR/secret (0600),
  * so that URLs stay valid. Errors: SL_EIO, SL_EACCES, SL_EFORMAT (the file holds something else).
  */
-int sl_ln_secret_load(char out[static SL_LN_SECRET_CHARS], const char *dir,
-                      struct sl_err *err) SL_MUST_CHECK;
+int sl_devnet_secret_load(char out[static SL_DEVNET_SECRET_CHARS], const char *dir,
+                          struct sl_err *err) SL_MUST_CHECK;
 
 /**
  * Whether to serve the request; if not, its reply is set. The secret is cut off *path. The tests'
  * control endpoint needs no secret.
  */
-bool sl_ln_gate(struct sl_ln_request *request, const char **path);
+bool sl_devnet_gate(struct sl_devnet_request *request, const char **path);
 
 #endif

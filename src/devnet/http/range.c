@@ -35,7 +35,7 @@ static bool number(uint64_t *out, struct span text)
 }
 
 /* "-N": the last N bytes. */
-static int parse_suffix(struct sl_ln_range *out, struct span text, uint64_t size)
+static int parse_suffix(struct sl_devnet_range *out, struct span text, uint64_t size)
 {
     uint64_t last = 0;
     if (!number(&last, text))
@@ -48,7 +48,7 @@ static int parse_suffix(struct sl_ln_range *out, struct span text, uint64_t size
 }
 
 /* "A-B", "A-" or "-N". */
-static int parse_one(struct sl_ln_range *out, struct span text, uint64_t size)
+static int parse_one(struct sl_devnet_range *out, struct span text, uint64_t size)
 {
     text = trim(text);
     if (text.at == text.end)
@@ -73,27 +73,28 @@ static int parse_one(struct sl_ln_range *out, struct span text, uint64_t size)
     return RANGE_OK;
 }
 
-enum sl_ln_ranges sl_ln_ranges_parse(struct sl_ln_range out[static SL_LN_RANGES_MAX], size_t *count,
-                                     const char *text, uint64_t size)
+enum sl_devnet_ranges
+sl_devnet_ranges_parse(struct sl_devnet_range out[static SL_DEVNET_RANGES_MAX], size_t *count,
+                       const char *text, uint64_t size)
 {
     static const char unit[] = "bytes=";
     *count = 0;
     if (text == NULL || text[0] == '\0')
-        return SL_LN_RANGES_WHOLE;
+        return SL_DEVNET_RANGES_WHOLE;
     if (strncmp(text, unit, sizeof unit - 1) != 0)
-        return SL_LN_RANGES_INVALID;
+        return SL_DEVNET_RANGES_INVALID;
     uint64_t total = 0;
     bool behind = false;
     bool many = false;
     const char *at = text + sizeof unit - 1;
     for (bool more = true; more;) {
-        struct sl_ln_range range = {0};
+        struct sl_devnet_range range = {0};
         const size_t len = strcspn(at, ",");
         const int kind = parse_one(&range, (struct span){at, at + len}, size);
         if (kind == RANGE_BAD)
-            return SL_LN_RANGES_INVALID;
+            return SL_DEVNET_RANGES_INVALID;
         behind = behind || kind == RANGE_BEHIND;
-        if (kind == RANGE_OK && *count == SL_LN_RANGES_MAX)
+        if (kind == RANGE_OK && *count == SL_DEVNET_RANGES_MAX)
             many = true;
         else if (kind == RANGE_OK)
             out[(*count)++] = range;
@@ -102,7 +103,7 @@ enum sl_ln_ranges sl_ln_ranges_parse(struct sl_ln_range out[static SL_LN_RANGES_
         at += len + (more ? 1 : 0);
     }
     if (*count == 0)
-        return behind ? SL_LN_RANGES_NO_OVERLAP : SL_LN_RANGES_WHOLE;
+        return behind ? SL_DEVNET_RANGES_NO_OVERLAP : SL_DEVNET_RANGES_WHOLE;
     /* more bytes in parts than in the whole, or very many parts: nobody needs that */
-    return many || total > size ? SL_LN_RANGES_WHOLE : SL_LN_RANGES_SOME;
+    return many || total > size ? SL_DEVNET_RANGES_WHOLE : SL_DEVNET_RANGES_SOME;
 }

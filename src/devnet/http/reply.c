@@ -14,7 +14,7 @@ enum { MESSAGE_CHARS = 512 };
 
 static const char text_type[] = "text/plain; charset=utf-8";
 
-void sl_ln_reply_free(struct sl_ln_reply *reply)
+void sl_devnet_reply_free(struct sl_devnet_reply *reply)
 {
     if (reply->content != NULL)
         MHD_destroy_response(reply->content);
@@ -22,18 +22,18 @@ void sl_ln_reply_free(struct sl_ln_reply *reply)
     sl_buf_free(&reply->body);
 }
 
-void sl_ln_reply_status(struct sl_ln_reply *reply, unsigned status)
+void sl_devnet_reply_status(struct sl_devnet_reply *reply, unsigned status)
 {
-    sl_ln_reply_free(reply);
+    sl_devnet_reply_free(reply);
     reply->status = status;
     reply->header_count = 0;
 }
 
-void sl_ln_reply_header(struct sl_ln_reply *reply, const char *name, const char *fmt, ...)
+void sl_devnet_reply_header(struct sl_devnet_reply *reply, const char *name, const char *fmt, ...)
 {
-    if (reply->header_count == SL_LN_HEADERS_MAX)
+    if (reply->header_count == SL_DEVNET_HEADERS_MAX)
         return;
-    struct sl_ln_reply_header *header = &reply->headers[reply->header_count++];
+    struct sl_devnet_reply_header *header = &reply->headers[reply->header_count++];
     va_list args;
     va_start(args, fmt);
     vsnprintf(header->value, sizeof header->value, fmt, args);
@@ -41,21 +41,21 @@ void sl_ln_reply_header(struct sl_ln_reply *reply, const char *name, const char 
     header->name = name;
 }
 
-void sl_ln_reply_text(struct sl_ln_reply *reply, unsigned status, const char *type,
-                      const char *text)
+void sl_devnet_reply_text(struct sl_devnet_reply *reply, unsigned status, const char *type,
+                          const char *text)
 {
-    sl_ln_reply_status(reply, status);
-    sl_ln_reply_header(reply, "Content-Type", "%s", type);
+    sl_devnet_reply_status(reply, status);
+    sl_devnet_reply_header(reply, "Content-Type", "%s", type);
     sl_buf_str(&reply->body, text);
 }
 
-static void error_text(struct sl_ln_reply *reply, unsigned status, const char *text)
+static void error_text(struct sl_devnet_reply *reply, unsigned status, const char *text)
 {
-    sl_ln_reply_text(reply, status, text_type, text);
-    sl_ln_reply_header(reply, "X-Content-Type-Options", "nosniff");
+    sl_devnet_reply_text(reply, status, text_type, text);
+    sl_devnet_reply_header(reply, "X-Content-Type-Options", "nosniff");
 }
 
-void sl_ln_reply_error(struct sl_ln_reply *reply, unsigned status, const char *fmt, ...)
+void sl_devnet_reply_error(struct sl_devnet_reply *reply, unsigned status, const char *fmt, ...)
 {
     char message[MESSAGE_CHARS];
     char eid[SL_UUID_CHARS];
@@ -68,7 +68,7 @@ void sl_ln_reply_error(struct sl_ln_reply *reply, unsigned status, const char *f
     sl_buf_printf(&reply->body, " [eid: %s]\n", eid);
 }
 
-void sl_ln_reply_plain(struct sl_ln_reply *reply, unsigned status, const char *fmt, ...)
+void sl_devnet_reply_plain(struct sl_devnet_reply *reply, unsigned status, const char *fmt, ...)
 {
     char message[MESSAGE_CHARS];
     va_list args;
@@ -79,23 +79,23 @@ void sl_ln_reply_plain(struct sl_ln_reply *reply, unsigned status, const char *f
     sl_buf_str(&reply->body, "\n");
 }
 
-void sl_ln_reply_not_found(struct sl_ln_reply *reply)
+void sl_devnet_reply_not_found(struct sl_devnet_reply *reply)
 {
-    sl_ln_reply_plain(reply, MHD_HTTP_NOT_FOUND, "404 page not found");
+    sl_devnet_reply_plain(reply, MHD_HTTP_NOT_FOUND, "404 page not found");
 }
 
-void sl_ln_reply_json(struct sl_ln_reply *reply, const struct sl_buf *json)
+void sl_devnet_reply_json(struct sl_devnet_reply *reply, const struct sl_buf *json)
 {
     if (json->failed != SL_OK) {
-        sl_ln_reply_error(reply, MHD_HTTP_INTERNAL_SERVER_ERROR, "Internal server error");
+        sl_devnet_reply_error(reply, MHD_HTTP_INTERNAL_SERVER_ERROR, "Internal server error");
         return;
     }
-    sl_ln_reply_text(reply, MHD_HTTP_OK, "application/json", json->data);
+    sl_devnet_reply_text(reply, MHD_HTTP_OK, "application/json", json->data);
     sl_buf_str(&reply->body, "\n");
 }
 
 /* The library's response for the reply; it takes a copy of the body. NULL: out of memory. */
-static struct MHD_Response *response_of(struct sl_ln_reply *reply)
+static struct MHD_Response *response_of(struct sl_devnet_reply *reply)
 {
     struct MHD_Response *response = reply->content;
     reply->content = NULL;
@@ -115,7 +115,7 @@ static struct MHD_Response *response_of(struct sl_ln_reply *reply)
     return response;
 }
 
-bool sl_ln_reply_queue(struct sl_ln_reply *reply, struct MHD_Connection *connection)
+bool sl_devnet_reply_queue(struct sl_devnet_reply *reply, struct MHD_Connection *connection)
 {
     if (reply->body.failed != SL_OK)
         return false;
@@ -127,7 +127,7 @@ bool sl_ln_reply_queue(struct sl_ln_reply *reply, struct MHD_Connection *connect
     return queued == MHD_YES;
 }
 
-bool sl_ln_reply_now(const struct sl_ln_reply *reply, int fd)
+bool sl_devnet_reply_now(const struct sl_devnet_reply *reply, int fd)
 {
     struct sl_buf wire = {0};
     sl_buf_printf(&wire, "HTTP/1.1 %u %s\r\n", reply->status,

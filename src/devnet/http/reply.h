@@ -5,8 +5,8 @@
  * The forms of error bodies are the observed provider's: E carries an error id, P is bare, N is the
  * router's own text. Source: docs/PROTOCOL.md "Storage provider".
  */
-#ifndef SL_LOCALNET_REPLY_H
-#define SL_LOCALNET_REPLY_H
+#ifndef SL_DEVNET_REPLY_H
+#define SL_DEVNET_REPLY_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,53 +16,53 @@
 struct MHD_Connection;
 struct MHD_Response;
 
-enum { SL_LN_HEADERS_MAX = 12, SL_LN_HEADER_CHARS = 224 };
+enum { SL_DEVNET_HEADERS_MAX = 12, SL_DEVNET_HEADER_CHARS = 224 };
 
-struct sl_ln_reply {
+struct sl_devnet_reply {
     unsigned status; /* 0: none yet */
     size_t header_count;
-    struct sl_ln_reply_header {
+    struct sl_devnet_reply_header {
         const char *name; /* static */
-        char value[SL_LN_HEADER_CHARS];
-    } headers[SL_LN_HEADERS_MAX];
+        char value[SL_DEVNET_HEADER_CHARS];
+    } headers[SL_DEVNET_HEADERS_MAX];
     struct sl_buf body;
     struct MHD_Response *content; /* the body of a piece instead of `body`; owned */
 };
 
 /** Status alone, no body. Forgets what was set before, as all of these. */
-void sl_ln_reply_status(struct sl_ln_reply *reply, unsigned status);
+void sl_devnet_reply_status(struct sl_devnet_reply *reply, unsigned status);
 
 /** A body of the given type, sent as it is. */
-void sl_ln_reply_text(struct sl_ln_reply *reply, unsigned status, const char *type,
-                      const char *text);
+void sl_devnet_reply_text(struct sl_devnet_reply *reply, unsigned status, const char *type,
+                          const char *text);
 
 /** "<msg> [eid: <uuid>]\n" */
-void sl_ln_reply_error(struct sl_ln_reply *reply, unsigned status, const char *fmt, ...)
+void sl_devnet_reply_error(struct sl_devnet_reply *reply, unsigned status, const char *fmt, ...)
     SL_PRINTF(3, 4);
 
 /** "<msg>\n" */
-void sl_ln_reply_plain(struct sl_ln_reply *reply, unsigned status, const char *fmt, ...)
+void sl_devnet_reply_plain(struct sl_devnet_reply *reply, unsigned status, const char *fmt, ...)
     SL_PRINTF(3, 4);
 
 /** 404 "404 page not found\n" */
-void sl_ln_reply_not_found(struct sl_ln_reply *reply);
+void sl_devnet_reply_not_found(struct sl_devnet_reply *reply);
 
 /** 200 with JSON and the newline behind it. */
-void sl_ln_reply_json(struct sl_ln_reply *reply, const struct sl_buf *json);
+void sl_devnet_reply_json(struct sl_devnet_reply *reply, const struct sl_buf *json);
 
-void sl_ln_reply_header(struct sl_ln_reply *reply, const char *name, const char *fmt, ...)
+void sl_devnet_reply_header(struct sl_devnet_reply *reply, const char *name, const char *fmt, ...)
     SL_PRINTF(3, 4);
 
 /** Hand the reply to the HTTP library; false when the connection must be dropped. */
-bool sl_ln_reply_queue(struct sl_ln_reply *reply, struct MHD_Connection *connection);
+bool sl_devnet_reply_queue(struct sl_devnet_reply *reply, struct MHD_Connection *connection);
 
 /**
  * Write the reply to the socket at once, while the client may still be sending, and close our
  * sending side. The body must then be read to its end, or the client could see a reset instead of
  * the answer. False when the socket did not take it whole.
  */
-bool sl_ln_reply_now(const struct sl_ln_reply *reply, int fd);
+bool sl_devnet_reply_now(const struct sl_devnet_reply *reply, int fd);
 
-void sl_ln_reply_free(struct sl_ln_reply *reply);
+void sl_devnet_reply_free(struct sl_devnet_reply *reply);
 
 #endif

@@ -3,50 +3,57 @@
 
 #include "http/server.h"
 
-enum { EITHER = SL_LN_PROVIDER | SL_LN_NODE };
+enum { EITHER = SL_DEVNET_PROVIDER | SL_DEVNET_NODE };
 
-static const struct sl_ln_route routes[] = {
-    {"GET", "/pdp/ping", NULL, sl_ln_ping, SL_LN_BODY_IGNORED, false, SL_LN_PROVIDER},
-    {"POST", "/pdp/piece/uploads", NULL, sl_ln_upload_new, SL_LN_BODY_IGNORED, false,
-     SL_LN_PROVIDER},
-    {"PUT", "/pdp/piece/uploads/*", sl_ln_upload_open, sl_ln_upload_done, SL_LN_BODY_STREAM, false,
-     SL_LN_PROVIDER},
-    {"POST", "/pdp/piece/uploads/*", NULL, sl_ln_upload_finalize, SL_LN_BODY_JSON, false,
-     SL_LN_PROVIDER},
-    {"POST", "/pdp/piece", NULL, sl_ln_declared_new, SL_LN_BODY_JSON, false, SL_LN_PROVIDER},
-    {"GET", "/pdp/piece", NULL, sl_ln_find, SL_LN_BODY_IGNORED, false, SL_LN_PROVIDER},
-    {"PUT", "/pdp/piece/upload/*", sl_ln_declared_open, sl_ln_declared_done, SL_LN_BODY_STREAM,
-     false, SL_LN_PROVIDER},
-    {"GET", "/pdp/piece/*/status", NULL, sl_ln_status, SL_LN_BODY_IGNORED, false, SL_LN_PROVIDER},
-    {"GET", "/piece/*", NULL, sl_ln_retrieve, SL_LN_BODY_IGNORED, false, SL_LN_PROVIDER},
-    {"HEAD", "/piece/*", NULL, sl_ln_retrieve, SL_LN_BODY_IGNORED, false, SL_LN_PROVIDER},
-    {"POST", "/pdp/data-sets", NULL, sl_ln_data_set_create, SL_LN_BODY_JSON, false, SL_LN_PROVIDER},
-    {"POST", "/pdp/data-sets/create-and-add", NULL, sl_ln_data_set_create_and_add, SL_LN_BODY_JSON,
-     false, SL_LN_PROVIDER},
-    {"GET", "/pdp/data-sets/created/*", NULL, sl_ln_created_status, SL_LN_BODY_IGNORED, false,
-     SL_LN_PROVIDER},
-    {"POST", "/pdp/data-sets/*/pieces", NULL, sl_ln_pieces_add, SL_LN_BODY_JSON, false,
-     SL_LN_PROVIDER},
-    {"GET", "/pdp/data-sets/*/pieces/added/*", NULL, sl_ln_added_status, SL_LN_BODY_IGNORED, false,
-     SL_LN_PROVIDER},
-    {"GET", "/pdp/data-sets/*", NULL, sl_ln_data_set_get, SL_LN_BODY_IGNORED, false,
-     SL_LN_PROVIDER},
-    {"GET", "/pdp/data-sets/*/pieces/*", NULL, sl_ln_data_set_piece_get, SL_LN_BODY_IGNORED, false,
-     SL_LN_PROVIDER},
-    {"DELETE", "/pdp/data-sets/*/pieces/*", NULL, sl_ln_piece_delete, SL_LN_BODY_JSON, false,
-     SL_LN_PROVIDER},
-    {"POST", "/pdp/data-sets/*/terminate", NULL, sl_ln_terminate, SL_LN_BODY_JSON, false,
-     SL_LN_PROVIDER},
-    {"GET", "/pdp/data-sets/*/terminate", NULL, sl_ln_terminate_status, SL_LN_BODY_IGNORED, false,
-     SL_LN_PROVIDER},
-    {"POST", "/pdp/piece/pull", NULL, sl_ln_pull, SL_LN_BODY_JSON, false, SL_LN_PROVIDER},
-    {"POST", "/rpc/v1", NULL, sl_ln_rpc, SL_LN_BODY_JSON, false, SL_LN_NODE},
-    {"POST", "/", NULL, sl_ln_rpc, SL_LN_BODY_JSON, false, SL_LN_NODE},
-    {"GET", "/health", NULL, sl_ln_health, SL_LN_BODY_IGNORED, false, EITHER},
-    {"GET", "/version", NULL, sl_ln_version, SL_LN_BODY_IGNORED, false, SL_LN_PROVIDER},
-    {"POST", "/fault", NULL, sl_ln_fault_add, SL_LN_BODY_JSON, true, EITHER},
-    {"DELETE", "/fault", NULL, sl_ln_fault_clear, SL_LN_BODY_IGNORED, true, EITHER},
-    {"GET", "/fault", NULL, sl_ln_fault_list, SL_LN_BODY_IGNORED, true, EITHER},
+static const struct sl_devnet_route routes[] = {
+    {"GET", "/pdp/ping", NULL, sl_devnet_ping, SL_DEVNET_BODY_IGNORED, false, SL_DEVNET_PROVIDER},
+    {"POST", "/pdp/piece/uploads", NULL, sl_devnet_upload_new, SL_DEVNET_BODY_IGNORED, false,
+     SL_DEVNET_PROVIDER},
+    {"PUT", "/pdp/piece/uploads/*", sl_devnet_upload_open, sl_devnet_upload_done,
+     SL_DEVNET_BODY_STREAM, false, SL_DEVNET_PROVIDER},
+    {"POST", "/pdp/piece/uploads/*", NULL, sl_devnet_upload_finalize, SL_DEVNET_BODY_JSON, false,
+     SL_DEVNET_PROVIDER},
+    {"POST", "/pdp/piece", NULL, sl_devnet_declared_new, SL_DEVNET_BODY_JSON, false,
+     SL_DEVNET_PROVIDER},
+    {"GET", "/pdp/piece", NULL, sl_devnet_find_piece, SL_DEVNET_BODY_IGNORED, false,
+     SL_DEVNET_PROVIDER},
+    {"PUT", "/pdp/piece/upload/*", sl_devnet_declared_open, sl_devnet_declared_done,
+     SL_DEVNET_BODY_STREAM, false, SL_DEVNET_PROVIDER},
+    {"GET", "/pdp/piece/*/status", NULL, sl_devnet_status, SL_DEVNET_BODY_IGNORED, false,
+     SL_DEVNET_PROVIDER},
+    {"GET", "/piece/*", NULL, sl_devnet_retrieve, SL_DEVNET_BODY_IGNORED, false,
+     SL_DEVNET_PROVIDER},
+    {"HEAD", "/piece/*", NULL, sl_devnet_retrieve, SL_DEVNET_BODY_IGNORED, false,
+     SL_DEVNET_PROVIDER},
+    {"POST", "/pdp/data-sets", NULL, sl_devnet_data_set_create, SL_DEVNET_BODY_JSON, false,
+     SL_DEVNET_PROVIDER},
+    {"POST", "/pdp/data-sets/create-and-add", NULL, sl_devnet_data_set_create_and_add,
+     SL_DEVNET_BODY_JSON, false, SL_DEVNET_PROVIDER},
+    {"GET", "/pdp/data-sets/created/*", NULL, sl_devnet_created_status, SL_DEVNET_BODY_IGNORED,
+     false, SL_DEVNET_PROVIDER},
+    {"POST", "/pdp/data-sets/*/pieces", NULL, sl_devnet_pieces_add, SL_DEVNET_BODY_JSON, false,
+     SL_DEVNET_PROVIDER},
+    {"GET", "/pdp/data-sets/*/pieces/added/*", NULL, sl_devnet_added_status, SL_DEVNET_BODY_IGNORED,
+     false, SL_DEVNET_PROVIDER},
+    {"GET", "/pdp/data-sets/*", NULL, sl_devnet_data_set_get, SL_DEVNET_BODY_IGNORED, false,
+     SL_DEVNET_PROVIDER},
+    {"GET", "/pdp/data-sets/*/pieces/*", NULL, sl_devnet_data_set_piece_get, SL_DEVNET_BODY_IGNORED,
+     false, SL_DEVNET_PROVIDER},
+    {"DELETE", "/pdp/data-sets/*/pieces/*", NULL, sl_devnet_piece_delete, SL_DEVNET_BODY_JSON,
+     false, SL_DEVNET_PROVIDER},
+    {"POST", "/pdp/data-sets/*/terminate", NULL, sl_devnet_terminate, SL_DEVNET_BODY_JSON, false,
+     SL_DEVNET_PROVIDER},
+    {"GET", "/pdp/data-sets/*/terminate", NULL, sl_devnet_terminate_status, SL_DEVNET_BODY_IGNORED,
+     false, SL_DEVNET_PROVIDER},
+    {"POST", "/pdp/piece/pull", NULL, sl_devnet_pull, SL_DEVNET_BODY_JSON, false,
+     SL_DEVNET_PROVIDER},
+    {"POST", "/rpc/v1", NULL, sl_devnet_rpc, SL_DEVNET_BODY_JSON, false, SL_DEVNET_NODE},
+    {"POST", "/", NULL, sl_devnet_rpc, SL_DEVNET_BODY_JSON, false, SL_DEVNET_NODE},
+    {"GET", "/health", NULL, sl_devnet_health, SL_DEVNET_BODY_IGNORED, false, EITHER},
+    {"GET", "/version", NULL, sl_devnet_version, SL_DEVNET_BODY_IGNORED, false, SL_DEVNET_PROVIDER},
+    {"POST", "/fault", NULL, sl_devnet_fault_add, SL_DEVNET_BODY_JSON, true, EITHER},
+    {"DELETE", "/fault", NULL, sl_devnet_fault_clear, SL_DEVNET_BODY_IGNORED, true, EITHER},
+    {"GET", "/fault", NULL, sl_devnet_fault_list, SL_DEVNET_BODY_IGNORED, true, EITHER},
 };
 
 /* Takes one "/segment" off *at; its length, or -1 at the end. */
@@ -60,7 +67,7 @@ static long segment(const char **at, const char **text)
     return (long)len;
 }
 
-static bool matches(struct sl_ln_request *request, const char *pattern, const char *path)
+static bool matches(struct sl_devnet_request *request, const char *pattern, const char *path)
 {
     size_t stars = 0;
     for (;;) {
@@ -71,7 +78,7 @@ static bool matches(struct sl_ln_request *request, const char *pattern, const ch
         if (want_len < 0 || have_len < 0)
             return want_len == have_len;
         if (want_len == 1 && *want == '*') {
-            if (have_len == 0 || have_len >= SL_LN_PARAM_CHARS)
+            if (have_len == 0 || have_len >= SL_DEVNET_PARAM_CHARS)
                 return false;
             char *param = request->param;
             if (stars++ > 0)
@@ -84,8 +91,8 @@ static bool matches(struct sl_ln_request *request, const char *pattern, const ch
     }
 }
 
-const struct sl_ln_route *sl_ln_route_find(struct sl_ln_request *request, const char *method,
-                                           const char *path)
+const struct sl_devnet_route *sl_devnet_route_find(struct sl_devnet_request *request,
+                                                   const char *method, const char *path)
 {
     bool known = false;
     for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
@@ -99,8 +106,8 @@ const struct sl_ln_route *sl_ln_route_find(struct sl_ln_request *request, const 
         known = true;
     }
     if (known)
-        sl_ln_reply_status(&request->reply, MHD_HTTP_METHOD_NOT_ALLOWED);
+        sl_devnet_reply_status(&request->reply, MHD_HTTP_METHOD_NOT_ALLOWED);
     else
-        sl_ln_reply_plain(&request->reply, MHD_HTTP_NOT_FOUND, "Requested resource not found");
+        sl_devnet_reply_plain(&request->reply, MHD_HTTP_NOT_FOUND, "Requested resource not found");
     return NULL;
 }

@@ -47,7 +47,7 @@ static int parse_host(union address *out, socklen_t *len, const char *host, uint
     return sl_err_set(err, SL_ECONFIG, "the local network listens on loopback addresses only");
 }
 
-static void write_url(struct sl_ln_server *server, const char *host, const union address *bound)
+static void write_url(struct sl_devnet_server *server, const char *host, const union address *bound)
 {
     const bool v6 = bound->any.sa_family == AF_INET6;
     /* clients resolve paths against it as RFC 3986 says: text after the last slash is dropped */
@@ -57,7 +57,7 @@ static void write_url(struct sl_ln_server *server, const char *host, const union
 }
 
 /* Returns the listening socket and writes the URL. */
-static int listen_on(struct sl_ln_server *server, const char *host, uint16_t port,
+static int listen_on(struct sl_devnet_server *server, const char *host, uint16_t port,
                      struct sl_err *err)
 {
     union address address;
@@ -82,17 +82,18 @@ static int listen_on(struct sl_ln_server *server, const char *host, uint16_t por
     return fd;
 }
 
-int sl_ln_listen(struct sl_ln_server *server, const char *host, uint16_t port, struct sl_err *err)
+int sl_devnet_listen(struct sl_devnet_server *server, const char *host, uint16_t port,
+                     struct sl_err *err)
 {
     const int fd = listen_on(server, host, port, err);
     if (fd < 0)
         return fd;
     server->listen_fd = fd;
-    sl_ln_faults_init(&server->faults);
+    sl_devnet_faults_init(&server->faults);
     return SL_OK;
 }
 
-int sl_ln_serve(struct sl_ln_server *server, struct sl_err *err)
+int sl_devnet_serve(struct sl_devnet_server *server, struct sl_err *err)
 {
     const unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
                            MHD_USE_POLL | MHD_USE_ITC |
@@ -103,8 +104,8 @@ int sl_ln_serve(struct sl_ln_server *server, struct sl_err *err)
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     server->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, sl_ln_request_handle, server, MHD_OPTION_NOTIFY_COMPLETED,
-        sl_ln_request_completed, server, MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
+        flags, 0, NULL, NULL, sl_devnet_request_handle, server, MHD_OPTION_NOTIFY_COMPLETED,
+        sl_devnet_request_completed, server, MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_BYTES, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_STRICT_FOR_CLIENT, 1,
@@ -115,18 +116,18 @@ int sl_ln_serve(struct sl_ln_server *server, struct sl_err *err)
     return sl_err_set(err, SL_ENET, "the local network's HTTP server does not start");
 }
 
-void sl_ln_unserve(struct sl_ln_server *server)
+void sl_devnet_unserve(struct sl_devnet_server *server)
 {
     if (server->url[0] == '\0')
         return;
     /* nobody whose connection breaks now may find it still here */
     (void)shutdown(server->listen_fd, SHUT_RDWR);
-    sl_ln_faults_stop(&server->faults);
+    sl_devnet_faults_stop(&server->faults);
     if (server->daemon != NULL)
         MHD_stop_daemon(server->daemon); /* closes the socket */
     else if (server->listen_fd >= 0)
         close(server->listen_fd);
     server->daemon = NULL;
-    sl_ln_faults_fini(&server->faults);
+    sl_devnet_faults_fini(&server->faults);
     server->url[0] = '\0';
 }

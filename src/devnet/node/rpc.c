@@ -11,31 +11,31 @@ enum { BATCH_MAX = 100, ANSWER_BYTES = 16 << 20, MESSAGE_CHARS = 512 };
 
 static const struct {
     const char *name;
-    sl_ln_method_fn run;
+    sl_devnet_method_fn run;
 } methods[] = {
-    {"eth_call", sl_ln_eth_call},
-    {"eth_chainId", sl_ln_eth_chain_id},
-    {"eth_blockNumber", sl_ln_eth_block_number},
-    {"eth_getTransactionReceipt", sl_ln_eth_receipt},
-    {"eth_sendRawTransaction", sl_ln_eth_send_raw},
-    {"eth_estimateGas", sl_ln_eth_estimate_gas},
-    {"eth_getTransactionCount", sl_ln_eth_get_transaction_count},
-    {"eth_getBalance", sl_ln_eth_get_balance},
-    {"eth_getBlockByNumber", sl_ln_eth_block_by_number},
-    {"eth_getBlockByHash", sl_ln_eth_block_by_hash},
-    {"eth_getTransactionByHash", sl_ln_eth_transaction},
-    {"eth_getLogs", sl_ln_eth_logs},
-    {"eth_feeHistory", sl_ln_eth_fee_history},
-    {"eth_gasPrice", sl_ln_eth_gas_price},
-    {"eth_maxPriorityFeePerGas", sl_ln_eth_max_priority_fee},
-    {"eth_getCode", sl_ln_eth_get_code},
-    {"eth_accounts", sl_ln_eth_accounts},
-    {"eth_syncing", sl_ln_eth_syncing},
-    {"net_version", sl_ln_net_version},
-    {"web3_clientVersion", sl_ln_client_version},
+    {"eth_call", sl_devnet_eth_call},
+    {"eth_chainId", sl_devnet_eth_chain_id},
+    {"eth_blockNumber", sl_devnet_eth_block_number},
+    {"eth_getTransactionReceipt", sl_devnet_eth_receipt},
+    {"eth_sendRawTransaction", sl_devnet_eth_send_raw},
+    {"eth_estimateGas", sl_devnet_eth_estimate_gas},
+    {"eth_getTransactionCount", sl_devnet_eth_get_transaction_count},
+    {"eth_getBalance", sl_devnet_eth_get_balance},
+    {"eth_getBlockByNumber", sl_devnet_eth_block_by_number},
+    {"eth_getBlockByHash", sl_devnet_eth_block_by_hash},
+    {"eth_getTransactionByHash", sl_devnet_eth_transaction},
+    {"eth_getLogs", sl_devnet_eth_logs},
+    {"eth_feeHistory", sl_devnet_eth_fee_history},
+    {"eth_gasPrice", sl_devnet_eth_gas_price},
+    {"eth_maxPriorityFeePerGas", sl_devnet_eth_max_priority_fee},
+    {"eth_getCode", sl_devnet_eth_get_code},
+    {"eth_accounts", sl_devnet_eth_accounts},
+    {"eth_syncing", sl_devnet_eth_syncing},
+    {"net_version", sl_devnet_net_version},
+    {"web3_clientVersion", sl_devnet_client_version},
 };
 
-void sl_ln_call_fail(struct sl_ln_call *call, int code, const char *fmt, ...)
+void sl_devnet_call_fail(struct sl_devnet_call *call, int code, const char *fmt, ...)
 {
     char message[MESSAGE_CHARS];
     if (call->code != 0)
@@ -49,12 +49,12 @@ void sl_ln_call_fail(struct sl_ln_call *call, int code, const char *fmt, ...)
     sl_buf_str(&call->message, message);
 }
 
-void sl_ln_call_err(struct sl_ln_call *call, const struct sl_err *err)
+void sl_devnet_call_err(struct sl_devnet_call *call, const struct sl_err *err)
 {
-    sl_ln_call_fail(call, SL_LN_RPC_FAILED, "%s", err->text);
+    sl_devnet_call_fail(call, SL_DEVNET_RPC_FAILED, "%s", err->text);
 }
 
-static void run_method(struct sl_ln_call *call, const char *name)
+static void run_method(struct sl_devnet_call *call, const char *name)
 {
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
         if (strcmp(methods[i].name, name) == 0) {
@@ -62,20 +62,20 @@ static void run_method(struct sl_ln_call *call, const char *name)
             return;
         }
     }
-    sl_ln_call_fail(call, SL_LN_RPC_METHOD, "method '%.80s' not found", name);
+    sl_devnet_call_fail(call, SL_DEVNET_RPC_METHOD, "method '%.80s' not found", name);
 }
 
-static void put_error(struct sl_jw *w, const struct sl_ln_call *call)
+static void append_error(struct sl_jw *w, const struct sl_devnet_call *call)
 {
     sl_jw_object(w, "error");
     sl_jw_i64(w, "code", call->code);
     sl_jw_strn(w, "message", call->message.data, call->message.len);
-    if (call->code == SL_LN_RPC_REVERTED)
+    if (call->code == SL_DEVNET_RPC_REVERTED)
         sl_jw_hex(w, "data", call->data.data, call->data.len);
     sl_jw_end_object(w);
 }
 
-static void put_id(struct sl_jw *w, const struct sl_json *id)
+static void append_id(struct sl_jw *w, const struct sl_json *id)
 {
     uint64_t number;
     if (sl_json_str(id) != NULL)
@@ -88,44 +88,44 @@ static void put_id(struct sl_jw *w, const struct sl_json *id)
 
 /* A fault that a rule wants for this method ("RPC eth_call"): in *own when it changes the answer of
  * this one call. False: no answer to this request. */
-static bool fault_by_method(struct sl_ln_request *request, const char *method,
-                            struct sl_ln_fault *own)
+static bool fault_by_method(struct sl_devnet_request *request, const char *method,
+                            struct sl_devnet_fault *own)
 {
-    struct sl_ln_fault *fault = &request->fault;
-    if (fault->action != SL_LN_FAULT_NONE)
+    struct sl_devnet_fault *fault = &request->fault;
+    if (fault->action != SL_DEVNET_FAULT_NONE)
         return true;
-    sl_ln_faults_pick(&request->server->faults, fault, "RPC", method);
-    if (fault->action >= SL_LN_FAULT_LOOKBACK) {
+    sl_devnet_faults_pick(&request->server->faults, fault, "RPC", method);
+    if (fault->action >= SL_DEVNET_FAULT_LOOKBACK) {
         *own = *fault;
-        *fault = (struct sl_ln_fault){0};
+        *fault = (struct sl_devnet_fault){0};
         return true;
     }
-    if (fault->action == SL_LN_FAULT_RESET) {
-        sl_ln_reset(sl_ln_socket(request));
-        fault->action = SL_LN_FAULT_DROP;
+    if (fault->action == SL_DEVNET_FAULT_RESET) {
+        sl_devnet_reset(sl_devnet_socket(request));
+        fault->action = SL_DEVNET_FAULT_DROP;
         return false;
     }
-    if (fault->action == SL_LN_FAULT_STATUS) {
-        sl_ln_reply_fault(request);
+    if (fault->action == SL_DEVNET_FAULT_STATUS) {
+        sl_devnet_reply_fault(request);
         return false;
     }
-    if (fault->action != SL_LN_FAULT_DELAY && fault->action != SL_LN_FAULT_STALL)
+    if (fault->action != SL_DEVNET_FAULT_DELAY && fault->action != SL_DEVNET_FAULT_STALL)
         return true;
-    const int64_t ms = fault->action == SL_LN_FAULT_STALL ? -1
-                       : fault->ms > INT_MAX              ? INT_MAX
-                                                          : (int64_t)fault->ms;
-    if (sl_ln_faults_wait(&request->server->faults, fault, sl_ln_socket(request), ms) !=
-        SL_LN_WAIT_GONE)
+    const int64_t ms = fault->action == SL_DEVNET_FAULT_STALL ? -1
+                       : fault->ms > INT_MAX                  ? INT_MAX
+                                                              : (int64_t)fault->ms;
+    if (sl_devnet_faults_wait(&request->server->faults, fault, sl_devnet_socket(request), ms) !=
+        SL_DEVNET_WAIT_GONE)
         return true;
-    fault->action = SL_LN_FAULT_DROP;
+    fault->action = SL_DEVNET_FAULT_DROP;
     return false;
 }
 
 /* Answers one call of the request; false: no answer to the request. */
-static bool answer(struct sl_ln_request *request, struct sl_jw *w, const struct sl_json *json)
+static bool answer(struct sl_devnet_request *request, struct sl_jw *w, const struct sl_json *json)
 {
     const char *method = sl_json_str(sl_json_get(json, "method"));
-    struct sl_ln_call call = {
+    struct sl_devnet_call call = {
         .net = request->server->net,
         .ledger = request->server->net->ledger,
         .params = sl_json_get(json, "params"),
@@ -135,13 +135,13 @@ static bool answer(struct sl_ln_request *request, struct sl_jw *w, const struct 
         return false;
     sl_jw_object(w, NULL);
     sl_jw_str(w, "jsonrpc", "2.0");
-    put_id(w, sl_json_get(json, "id"));
+    append_id(w, sl_json_get(json, "id"));
     if (method == NULL)
-        sl_ln_call_fail(&call, SL_LN_RPC_REQUEST, "Invalid Request");
+        sl_devnet_call_fail(&call, SL_DEVNET_RPC_REQUEST, "Invalid Request");
     else
         run_method(&call, method);
     if (call.code != 0)
-        put_error(w, &call);
+        append_error(w, &call);
     sl_jw_end_object(w);
     sl_buf_free(&call.message);
     sl_buf_free(&call.data);
@@ -150,22 +150,23 @@ static bool answer(struct sl_ln_request *request, struct sl_jw *w, const struct 
 
 static void refuse(struct sl_jw *w, int code, const char *why)
 {
-    struct sl_ln_call call = {0};
-    sl_ln_call_fail(&call, code, "%s", why);
+    struct sl_devnet_call call = {0};
+    sl_devnet_call_fail(&call, code, "%s", why);
     sl_jw_object(w, NULL);
     sl_jw_str(w, "jsonrpc", "2.0");
     sl_jw_null(w, "id");
-    put_error(w, &call);
+    append_error(w, &call);
     sl_jw_end_object(w);
     sl_buf_free(&call.message);
 }
 
-static bool answer_all(struct sl_ln_request *request, struct sl_jw *w, const struct sl_json *root)
+static bool answer_all(struct sl_devnet_request *request, struct sl_jw *w,
+                       const struct sl_json *root)
 {
     if (!sl_json_is_array(root))
         return answer(request, w, root);
     if (sl_json_count(root) == 0 || sl_json_count(root) > BATCH_MAX) {
-        refuse(w, SL_LN_RPC_REQUEST, "Invalid Request");
+        refuse(w, SL_DEVNET_RPC_REQUEST, "Invalid Request");
         return true;
     }
     bool answered = true;
@@ -177,19 +178,19 @@ static bool answer_all(struct sl_ln_request *request, struct sl_jw *w, const str
     return answered;
 }
 
-void sl_ln_rpc(struct sl_ln_request *request)
+void sl_devnet_rpc(struct sl_devnet_request *request)
 {
     struct sl_json *root = NULL;
     struct sl_jw w = {.buf.cap = ANSWER_BYTES};
     bool answered = true;
-    sl_ln_catch_up(request->server->net);
+    sl_devnet_catch_up(request->server->net);
     if (sl_json_parse(&root, request->json.len > 0 ? request->json.data : "", request->json.len,
                       NULL) < 0)
-        refuse(&w, SL_LN_RPC_PARSE, "Parse error");
+        refuse(&w, SL_DEVNET_RPC_PARSE, "Parse error");
     else
         answered = answer_all(request, &w, root);
     if (answered)
-        sl_ln_reply_json(&request->reply, &w.buf);
+        sl_devnet_reply_json(&request->reply, &w.buf);
     sl_json_free(root);
     sl_jw_free(&w);
 }

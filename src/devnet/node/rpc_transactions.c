@@ -4,61 +4,61 @@
 
 enum { BLOOM_BYTES = 256 };
 
-void sl_ln_eth_send_raw(struct sl_ln_call *call)
+void sl_devnet_eth_send_raw(struct sl_devnet_call *call)
 {
     struct sl_buf raw = {.cap = SL_LEDGER_CALL_BYTES};
     uint8_t hash[SL_LEDGER_HASH_BYTES];
     struct sl_err err;
-    if (sl_ln_param_bytes(call, &raw, sl_ln_param(call, 0))) {
+    if (sl_devnet_param_bytes(call, &raw, sl_devnet_param(call, 0))) {
         if (sl_ledger_submit(call->ledger, hash, (const uint8_t *)raw.data, raw.len, &err) < 0)
-            sl_ln_call_err(call, &err);
+            sl_devnet_call_err(call, &err);
         else
             sl_jw_hex(call->out, "result", hash, sizeof hash);
     }
     sl_buf_free(&raw);
 }
 
-static void put_receipt(struct sl_ln_call *call, const struct sl_ledger_receipt *receipt)
+static void append_receipt(struct sl_devnet_call *call, const struct sl_ledger_receipt *receipt)
 {
     struct sl_jw *w = call->out;
     sl_jw_object(w, "result");
     sl_jw_hex(w, "transactionHash", receipt->tx_hash, SL_LEDGER_HASH_BYTES);
-    sl_ln_put_u64(w, "transactionIndex", receipt->index);
+    sl_devnet_append_u64(w, "transactionIndex", receipt->index);
     sl_jw_hex(w, "blockHash", receipt->block_hash, SL_LEDGER_HASH_BYTES);
-    sl_ln_put_u64(w, "blockNumber", receipt->block);
-    sl_ln_put_address(w, "from", &receipt->from);
-    sl_ln_put_address(w, "to", &receipt->to);
-    sl_ln_put_zeros(w, "root", SL_LEDGER_HASH_BYTES);
-    sl_ln_put_u64(w, "status", receipt->ok);
+    sl_devnet_append_u64(w, "blockNumber", receipt->block);
+    sl_devnet_append_address(w, "from", &receipt->from);
+    sl_devnet_append_address(w, "to", &receipt->to);
+    sl_devnet_append_zeros(w, "root", SL_LEDGER_HASH_BYTES);
+    sl_devnet_append_u64(w, "status", receipt->ok);
     sl_jw_null(w, "contractAddress");
-    sl_ln_put_u64(w, "cumulativeGasUsed", receipt->gas_used);
-    sl_ln_put_u64(w, "gasUsed", receipt->gas_used);
-    sl_ln_put_quantity(w, "effectiveGasPrice", receipt->gas_price);
-    sl_ln_put_zeros(w, "logsBloom", BLOOM_BYTES);
-    sl_ln_put_logs(call, "logs", receipt->logs, receipt->log_count);
-    sl_ln_put_u64(w, "type", 2);
+    sl_devnet_append_u64(w, "cumulativeGasUsed", receipt->gas_used);
+    sl_devnet_append_u64(w, "gasUsed", receipt->gas_used);
+    sl_devnet_append_quantity(w, "effectiveGasPrice", receipt->gas_price);
+    sl_devnet_append_zeros(w, "logsBloom", BLOOM_BYTES);
+    sl_devnet_append_logs(call, "logs", receipt->logs, receipt->log_count);
+    sl_devnet_append_u64(w, "type", 2);
     sl_jw_end_object(w);
 }
 
-void sl_ln_eth_receipt(struct sl_ln_call *call)
+void sl_devnet_eth_receipt(struct sl_devnet_call *call)
 {
     uint8_t hash[SL_LEDGER_HASH_BYTES];
     struct sl_ledger_receipt receipt = {0};
     struct sl_err err;
-    if (!sl_ln_param_hash(call, hash, sl_ln_param(call, 0)))
+    if (!sl_devnet_param_hash(call, hash, sl_devnet_param(call, 0)))
         return;
     const int found = sl_ledger_receipt(call->ledger, &receipt, hash, &err);
-    if (found > 0 && !sl_ln_is_too_old(call, receipt.block))
-        put_receipt(call, &receipt);
+    if (found > 0 && !sl_devnet_is_too_old(call, receipt.block))
+        append_receipt(call, &receipt);
     else if (found >= 0)
         sl_jw_null(call->out, "result");
     else
-        sl_ln_call_err(call, &err);
+        sl_devnet_call_err(call, &err);
     sl_ledger_receipt_free(&receipt);
 }
 
 /* Where a transaction stands: in a block, or waiting. False when the ledger failed. */
-static bool put_place(struct sl_ln_call *call, const struct sl_ledger_tx *tx)
+static bool append_place(struct sl_devnet_call *call, const struct sl_ledger_tx *tx)
 {
     struct sl_ledger_block block;
     struct sl_err err = {0};
@@ -71,12 +71,12 @@ static bool put_place(struct sl_ln_call *call, const struct sl_ledger_tx *tx)
     if (sl_ledger_block(call->ledger, &block, tx->block, &err) <= 0)
         return false;
     sl_jw_hex(call->out, "blockHash", block.hash, sizeof block.hash);
-    sl_ln_put_u64(call->out, "blockNumber", tx->block);
-    sl_ln_put_u64(call->out, "transactionIndex", tx->index);
+    sl_devnet_append_u64(call->out, "blockNumber", tx->block);
+    sl_devnet_append_u64(call->out, "transactionIndex", tx->index);
     return true;
 }
 
-static void put_signature(struct sl_jw *w, const struct sl_buf *signature)
+static void append_signature(struct sl_jw *w, const struct sl_buf *signature)
 {
     struct sl_u256 r = sl_u256(0), s = sl_u256(0);
     uint64_t parity = 0;
@@ -86,48 +86,48 @@ static void put_signature(struct sl_jw *w, const struct sl_buf *signature)
         (void)!sl_u256_from_be(&s, bytes + 32, 32);
         parity = bytes[64] == 28;
     }
-    sl_ln_put_u64(w, "v", parity);
-    sl_ln_put_u64(w, "yParity", parity);
-    sl_ln_put_quantity(w, "r", r);
-    sl_ln_put_quantity(w, "s", s);
+    sl_devnet_append_u64(w, "v", parity);
+    sl_devnet_append_u64(w, "yParity", parity);
+    sl_devnet_append_quantity(w, "r", r);
+    sl_devnet_append_quantity(w, "s", s);
 }
 
-static void put_tx(struct sl_ln_call *call, const struct sl_ledger_tx *tx)
+static void append_tx(struct sl_devnet_call *call, const struct sl_ledger_tx *tx)
 {
     struct sl_jw *w = call->out;
     sl_jw_object(w, "result");
     sl_jw_hex(w, "hash", tx->hash, sizeof tx->hash);
-    sl_ln_put_u64(w, "chainId", sl_ledger_chain_id(call->ledger));
-    sl_ln_put_u64(w, "nonce", tx->nonce);
-    (void)put_place(call, tx);
-    sl_ln_put_address(w, "from", &tx->from);
-    sl_ln_put_address(w, "to", &tx->to);
-    sl_ln_put_quantity(w, "value", tx->value);
-    sl_ln_put_u64(w, "type", 2);
+    sl_devnet_append_u64(w, "chainId", sl_ledger_chain_id(call->ledger));
+    sl_devnet_append_u64(w, "nonce", tx->nonce);
+    (void)append_place(call, tx);
+    sl_devnet_append_address(w, "from", &tx->from);
+    sl_devnet_append_address(w, "to", &tx->to);
+    sl_devnet_append_quantity(w, "value", tx->value);
+    sl_devnet_append_u64(w, "type", 2);
     sl_jw_hex(w, "input", tx->data.data, tx->data.len);
-    sl_ln_put_u64(w, "gas", tx->gas_limit);
-    sl_ln_put_quantity(w, "maxFeePerGas", tx->max_fee);
-    sl_ln_put_quantity(w, "maxPriorityFeePerGas", tx->max_priority_fee);
-    sl_ln_put_quantity(w, "gasPrice", tx->max_fee);
+    sl_devnet_append_u64(w, "gas", tx->gas_limit);
+    sl_devnet_append_quantity(w, "maxFeePerGas", tx->max_fee);
+    sl_devnet_append_quantity(w, "maxPriorityFeePerGas", tx->max_priority_fee);
+    sl_devnet_append_quantity(w, "gasPrice", tx->max_fee);
     sl_jw_array(w, "accessList");
     sl_jw_end_array(w);
-    put_signature(w, &tx->signature);
+    append_signature(w, &tx->signature);
     sl_jw_end_object(w);
 }
 
-void sl_ln_eth_transaction(struct sl_ln_call *call)
+void sl_devnet_eth_transaction(struct sl_devnet_call *call)
 {
     uint8_t hash[SL_LEDGER_HASH_BYTES];
     struct sl_ledger_tx tx = {0};
     struct sl_err err;
-    if (!sl_ln_param_hash(call, hash, sl_ln_param(call, 0)))
+    if (!sl_devnet_param_hash(call, hash, sl_devnet_param(call, 0)))
         return;
     const int found = sl_ledger_transaction(call->ledger, &tx, hash, &err);
     if (found > 0)
-        put_tx(call, &tx);
+        append_tx(call, &tx);
     else if (found == 0)
         sl_jw_null(call->out, "result");
     else
-        sl_ln_call_err(call, &err);
+        sl_devnet_call_err(call, &err);
     sl_ledger_tx_free(&tx);
 }

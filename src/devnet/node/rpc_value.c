@@ -7,7 +7,7 @@
 
 #include "node/rpc.h"
 
-const struct sl_json *sl_ln_param(const struct sl_ln_call *call, size_t index)
+const struct sl_json *sl_devnet_param(const struct sl_devnet_call *call, size_t index)
 {
     if (!sl_json_is_array(call->params))
         return NULL;
@@ -18,39 +18,41 @@ const struct sl_json *sl_ln_param(const struct sl_ln_call *call, size_t index)
 }
 
 /* "0x" and hex digits into exactly `len` bytes. */
-static bool fixed_bytes(struct sl_ln_call *call, uint8_t *out, size_t len,
+static bool fixed_bytes(struct sl_devnet_call *call, uint8_t *out, size_t len,
                         const struct sl_json *value, const char *what)
 {
     const char *text = sl_json_str(value);
     if (text != NULL && strncmp(text, "0x", 2) == 0 && strlen(text) == 2 + 2 * len &&
         sl_hex_decode(out, len, text, 2 + 2 * len, NULL) == (int)len)
         return true;
-    sl_ln_call_fail(call, SL_LN_RPC_PARAMS, "invalid argument: no %s", what);
+    sl_devnet_call_fail(call, SL_DEVNET_RPC_PARAMS, "invalid argument: no %s", what);
     return false;
 }
 
-bool sl_ln_param_address(struct sl_ln_call *call, struct sl_address *out,
-                         const struct sl_json *value)
+bool sl_devnet_param_address(struct sl_devnet_call *call, struct sl_address *out,
+                             const struct sl_json *value)
 {
     return fixed_bytes(call, out->bytes, SL_ADDRESS_BYTES, value, "address");
 }
 
-bool sl_ln_param_hash(struct sl_ln_call *call, uint8_t out[static SL_LEDGER_HASH_BYTES],
-                      const struct sl_json *value)
+bool sl_devnet_param_hash(struct sl_devnet_call *call, uint8_t out[static SL_LEDGER_HASH_BYTES],
+                          const struct sl_json *value)
 {
     return fixed_bytes(call, out, SL_LEDGER_HASH_BYTES, value, "hash");
 }
 
-bool sl_ln_param_quantity(struct sl_ln_call *call, struct sl_u256 *out, const struct sl_json *value)
+bool sl_devnet_param_quantity(struct sl_devnet_call *call, struct sl_u256 *out,
+                              const struct sl_json *value)
 {
     const char *text = sl_json_str(value);
     if (text != NULL && sl_u256_parse_hex(out, text, strlen(text), NULL) == SL_OK)
         return true;
-    sl_ln_call_fail(call, SL_LN_RPC_PARAMS, "invalid argument: no quantity");
+    sl_devnet_call_fail(call, SL_DEVNET_RPC_PARAMS, "invalid argument: no quantity");
     return false;
 }
 
-bool sl_ln_param_bytes(struct sl_ln_call *call, struct sl_buf *out, const struct sl_json *value)
+bool sl_devnet_param_bytes(struct sl_devnet_call *call, struct sl_buf *out,
+                           const struct sl_json *value)
 {
     const char *text = sl_json_str(value);
     const size_t len = text != NULL ? strlen(text) : 0;
@@ -62,11 +64,12 @@ bool sl_ln_param_bytes(struct sl_ln_call *call, struct sl_buf *out, const struct
         sl_buf_add(out, bytes, (size_t)n);
     free(bytes);
     if (n < 0 || out->failed != SL_OK)
-        sl_ln_call_fail(call, SL_LN_RPC_PARAMS, "invalid argument: no bytes in hex");
+        sl_devnet_call_fail(call, SL_DEVNET_RPC_PARAMS, "invalid argument: no bytes in hex");
     return n >= 0 && out->failed == SL_OK;
 }
 
-bool sl_ln_param_block(struct sl_ln_call *call, uint64_t *number, const struct sl_json *value)
+bool sl_devnet_param_block(struct sl_devnet_call *call, uint64_t *number,
+                           const struct sl_json *value)
 {
     static const char *const newest[] = {"latest", "pending", "safe", "finalized"};
     const char *text = sl_json_str(value);
@@ -82,52 +85,52 @@ bool sl_ln_param_block(struct sl_ln_call *call, uint64_t *number, const struct s
         *number = 0;
         return true;
     }
-    if (!sl_ln_param_quantity(call, &quantity, value))
+    if (!sl_devnet_param_quantity(call, &quantity, value))
         return false;
     if (sl_u256_to_u64(number, quantity))
         return true;
-    sl_ln_call_fail(call, SL_LN_RPC_PARAMS, "invalid argument: no such block");
+    sl_devnet_call_fail(call, SL_DEVNET_RPC_PARAMS, "invalid argument: no such block");
     return false;
 }
 
-void sl_ln_put_quantity(struct sl_jw *w, const char *key, struct sl_u256 value)
+void sl_devnet_append_quantity(struct sl_jw *w, const char *key, struct sl_u256 value)
 {
     char text[SL_U256_HEX_CHARS];
     sl_u256_hex(text, value);
     sl_jw_str(w, key, text);
 }
 
-void sl_ln_put_u64(struct sl_jw *w, const char *key, uint64_t value)
+void sl_devnet_append_u64(struct sl_jw *w, const char *key, uint64_t value)
 {
-    sl_ln_put_quantity(w, key, sl_u256(value));
+    sl_devnet_append_quantity(w, key, sl_u256(value));
 }
 
-void sl_ln_put_address(struct sl_jw *w, const char *key, const struct sl_address *address)
+void sl_devnet_append_address(struct sl_jw *w, const char *key, const struct sl_address *address)
 {
     sl_jw_hex(w, key, address->bytes, SL_ADDRESS_BYTES);
 }
 
-void sl_ln_put_zeros(struct sl_jw *w, const char *key, size_t bytes)
+void sl_devnet_append_zeros(struct sl_jw *w, const char *key, size_t bytes)
 {
     static const uint8_t zeros[256];
     sl_jw_hex(w, key, zeros, bytes < sizeof zeros ? bytes : sizeof zeros);
 }
 
-void sl_ln_put_log(struct sl_jw *w, const struct sl_ledger_log *log,
-                   const uint8_t block_hash[static SL_LEDGER_HASH_BYTES])
+void sl_devnet_append_log(struct sl_jw *w, const struct sl_ledger_log *log,
+                          const uint8_t block_hash[static SL_LEDGER_HASH_BYTES])
 {
     sl_jw_object(w, NULL);
-    sl_ln_put_address(w, "address", &log->address);
+    sl_devnet_append_address(w, "address", &log->address);
     sl_jw_hex(w, "data", log->data, log->data_len);
     sl_jw_array(w, "topics");
     for (size_t i = 0; i < log->topic_count; i++)
         sl_jw_hex(w, NULL, log->topics[i], SL_LEDGER_HASH_BYTES);
     sl_jw_end_array(w);
     sl_jw_bool(w, "removed", false);
-    sl_ln_put_u64(w, "logIndex", log->index);
-    sl_ln_put_u64(w, "transactionIndex", log->tx_index);
+    sl_devnet_append_u64(w, "logIndex", log->index);
+    sl_devnet_append_u64(w, "transactionIndex", log->tx_index);
     sl_jw_hex(w, "transactionHash", log->tx_hash, SL_LEDGER_HASH_BYTES);
     sl_jw_hex(w, "blockHash", block_hash, SL_LEDGER_HASH_BYTES);
-    sl_ln_put_u64(w, "blockNumber", log->block);
+    sl_devnet_append_u64(w, "blockNumber", log->block);
     sl_jw_end_object(w);
 }

@@ -56,8 +56,8 @@ static int zero_tree(struct sl_piece_id *out, uint8_t height, struct sl_err *err
     return rc;
 }
 
-int sl_ln_aggregate(struct sl_piece_id *out, const struct sl_piece_id *parts, size_t count,
-                    struct sl_err *err)
+int sl_devnet_aggregate(struct sl_piece_id *out, const struct sl_piece_id *parts, size_t count,
+                        struct sl_err *err)
 {
     struct heap heap = {.count = 0};
     uint64_t payload_bytes = 0;

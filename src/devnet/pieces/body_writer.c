@@ -14,7 +14,7 @@
 #define STEP_BYTES (UINT64_C(16) << 20)
 
 /* Whether all promised bytes still fit; `path` is on the disk in question. */
-static int check_space(const struct sl_ln_space *space, int fd, const char *path,
+static int check_space(const struct sl_devnet_space *space, int fd, const char *path,
                        struct sl_err *err)
 {
     char have[SL_TEXT_SHORT], keep[SL_TEXT_SHORT];
@@ -32,21 +32,21 @@ static int check_space(const struct sl_ln_space *space, int fd, const char *path
                       have, keep, path);
 }
 
-static void promise(struct sl_ln_body_writer *writer, uint64_t bytes)
+static void promise(struct sl_devnet_body_writer *writer, uint64_t bytes)
 {
     writer->promised_bytes = bytes;
     atomic_fetch_add(&writer->space->promised_bytes, bytes);
 }
 
-static void keep_promise(struct sl_ln_body_writer *writer, uint64_t bytes)
+static void keep_promise(struct sl_devnet_body_writer *writer, uint64_t bytes)
 {
     const uint64_t kept = bytes < writer->promised_bytes ? bytes : writer->promised_bytes;
     writer->promised_bytes -= kept;
     atomic_fetch_sub(&writer->space->promised_bytes, kept);
 }
 
-int sl_ln_body_writer_begin(struct sl_ln_body_writer *writer, struct sl_ln_space *space,
-                            const char *dir, uint64_t length, struct sl_err *err)
+int sl_devnet_body_writer_begin(struct sl_devnet_body_writer *writer, struct sl_devnet_space *space,
+                                const char *dir, uint64_t length, struct sl_err *err)
 {
     char name[SL_UUID_CHARS];
     sl_uuid(name);
@@ -84,7 +84,7 @@ static int write_all(int fd, const char *data, size_t len, struct sl_err *err)
 }
 
 /* Starts writing back what came since the last step and looks at the free space again. */
-static int step(struct sl_ln_body_writer *writer, struct sl_err *err)
+static int step(struct sl_devnet_body_writer *writer, struct sl_err *err)
 {
     const uint64_t from = writer->next_check_bytes - STEP_BYTES;
     writer->next_check_bytes = writer->received_bytes + STEP_BYTES;
@@ -94,8 +94,8 @@ static int step(struct sl_ln_body_writer *writer, struct sl_err *err)
     return check_space(writer->space, writer->fd, writer->path, err);
 }
 
-int sl_ln_body_writer_add(struct sl_ln_body_writer *writer, const void *data, size_t len,
-                          struct sl_err *err)
+int sl_devnet_body_writer_add(struct sl_devnet_body_writer *writer, const void *data, size_t len,
+                              struct sl_err *err)
 {
     int rc = write_all(writer->fd, data, len, err);
     if (rc < 0)
@@ -110,18 +110,18 @@ int sl_ln_body_writer_add(struct sl_ln_body_writer *writer, const void *data, si
     return sl_piece_hasher_add(writer->hasher, data, len, err);
 }
 
-int sl_ln_body_writer_hash(struct sl_ln_body_writer *writer, struct sl_piece_id *out,
-                           struct sl_err *err)
+int sl_devnet_body_writer_hash(struct sl_devnet_body_writer *writer, struct sl_piece_id *out,
+                               struct sl_err *err)
 {
     return sl_piece_hasher_finish(writer->hasher, out, err);
 }
 
-int sl_ln_body_writer_sync(struct sl_ln_body_writer *writer, struct sl_err *err)
+int sl_devnet_body_writer_sync(struct sl_devnet_body_writer *writer, struct sl_err *err)
 {
     return fsync(writer->fd) == 0 ? SL_OK : sl_err_sys(err, errno, "store a piece");
 }
 
-void sl_ln_body_writer_end(struct sl_ln_body_writer *writer)
+void sl_devnet_body_writer_end(struct sl_devnet_body_writer *writer)
 {
     if (writer->space == NULL)
         return;
@@ -129,5 +129,5 @@ void sl_ln_body_writer_end(struct sl_ln_body_writer *writer)
     close(writer->fd);
     (void)unlink(writer->path); /* ENOENT when the store has taken it */
     sl_piece_hasher_free(writer->hasher);
-    *writer = (struct sl_ln_body_writer){.fd = -1};
+    *writer = (struct sl_devnet_body_writer){.fd = -1};
 }

@@ -19,10 +19,10 @@ struct part {
 };
 
 struct content {
-    struct sl_ln_server *server;
+    struct sl_devnet_server *server;
     int fd;
     int client_fd;
-    struct sl_ln_fault fault;
+    struct sl_devnet_fault fault;
     size_t count;
     struct part parts[];
 };
@@ -61,34 +61,35 @@ static ssize_t read_at(const struct content *content, uint64_t pos, char *out, s
 
 static bool wait_for(struct content *content, int64_t ms)
 {
-    const enum sl_ln_wait how =
-        sl_ln_faults_wait(&content->server->faults, &content->fault, content->client_fd, ms);
-    if (how == SL_LN_WAIT_CLEARED)
-        content->fault.action = SL_LN_FAULT_NONE;
-    return how != SL_LN_WAIT_GONE;
+    const enum sl_devnet_wait how =
+        sl_devnet_faults_wait(&content->server->faults, &content->fault, content->client_fd, ms);
+    if (how == SL_DEVNET_WAIT_CLEARED)
+        content->fault.action = SL_DEVNET_FAULT_NONE;
+    return how != SL_DEVNET_WAIT_GONE;
 }
 
 /* What the fault says at `pos`: false ends the connection; *max may shrink. */
 static bool fault_at(struct content *content, uint64_t pos, size_t *max)
 {
-    const struct sl_ln_fault *fault = &content->fault;
-    if (fault->action == SL_LN_FAULT_SLOW) {
-        const uint64_t most = sl_ln_fault_slice(fault);
+    const struct sl_devnet_fault *fault = &content->fault;
+    if (fault->action == SL_DEVNET_FAULT_SLOW) {
+        const uint64_t most = sl_devnet_fault_slice(fault);
         *max = most < *max ? (size_t)most : *max;
-        return wait_for(content, sl_ln_fault_pace(&content->fault, *max));
+        return wait_for(content, sl_devnet_fault_pace(&content->fault, *max));
     }
-    const bool cuts = fault->action == SL_LN_FAULT_RESET || fault->action == SL_LN_FAULT_STALL ||
-                      fault->action == SL_LN_FAULT_TRUNCATE;
+    const bool cuts = fault->action == SL_DEVNET_FAULT_RESET ||
+                      fault->action == SL_DEVNET_FAULT_STALL ||
+                      fault->action == SL_DEVNET_FAULT_TRUNCATE;
     if (!cuts)
         return true;
     if (pos < fault->after_bytes) {
         *max = fault->after_bytes - pos < *max ? (size_t)(fault->after_bytes - pos) : *max;
         return true;
     }
-    if (fault->action == SL_LN_FAULT_STALL)
+    if (fault->action == SL_DEVNET_FAULT_STALL)
         return wait_for(content, -1);
-    if (fault->action == SL_LN_FAULT_RESET)
-        sl_ln_reset(content->client_fd);
+    if (fault->action == SL_DEVNET_FAULT_RESET)
+        sl_devnet_reset(content->client_fd);
     return false;
 }
 
@@ -99,7 +100,7 @@ static ssize_t content_read(void *ctx, uint64_t pos, char *out, size_t max)
         return MHD_CONTENT_READER_END_WITH_ERROR;
     const ssize_t n = read_at(content, pos, out, max);
     const uint64_t at = content->fault.after_bytes;
-    if (content->fault.action == SL_LN_FAULT_CORRUPT && n > 0 && at >= pos &&
+    if (content->fault.action == SL_DEVNET_FAULT_CORRUPT && n > 0 && at >= pos &&
         at - pos < (uint64_t)n)
         out[at - pos] = (char)(out[at - pos] ^ 1);
     return n;
@@ -120,15 +121,16 @@ static void add_text(struct content *content, const char *text)
     memcpy(part->text, text, part->text_len + 1);
 }
 
-static void add_range(struct content *content, struct sl_ln_range range)
+static void add_range(struct content *content, struct sl_devnet_range range)
 {
     struct part *part = &content->parts[content->count++];
     part->start = range.start;
     part->length = range.length;
 }
 
-static void add_multipart(struct content *content, uint64_t size, const struct sl_ln_range *ranges,
-                          size_t count, const char *boundary, const char *type)
+static void add_multipart(struct content *content, uint64_t size,
+                          const struct sl_devnet_range *ranges, size_t count, const char *boundary,
+                          const char *type)
 {
     char text[TEXT_CHARS];
     for (size_t i = 0; i < count; i++) {
@@ -152,9 +154,9 @@ static uint64_t total_of(const struct content *content)
     return total;
 }
 
-struct MHD_Response *sl_ln_content_new(struct sl_ln_request *request, int fd, uint64_t size,
-                                       const struct sl_ln_range *ranges, size_t count,
-                                       const char *boundary, const char *type)
+struct MHD_Response *sl_devnet_content_new(struct sl_devnet_request *request, int fd, uint64_t size,
+                                           const struct sl_devnet_range *ranges, size_t count,
+                                           const char *boundary, const char *type)
 {
     struct content *content =
         calloc(1, sizeof *content + (2 * count + 1) * sizeof content->parts[0]);
@@ -164,12 +166,12 @@ struct MHD_Response *sl_ln_content_new(struct sl_ln_request *request, int fd, ui
     }
     content->server = request->server;
     content->fd = fd;
-    content->client_fd = sl_ln_socket(request);
+    content->client_fd = sl_devnet_socket(request);
     content->fault = request->fault;
     if (count > 1)
         add_multipart(content, size, ranges, count, boundary, type);
     else
-        add_range(content, count == 1 ? ranges[0] : (struct sl_ln_range){0, size});
+        add_range(content, count == 1 ? ranges[0] : (struct sl_devnet_range){0, size});
     atomic_fetch_add(&request->server->downloads, 1);
     struct MHD_Response *response = MHD_create_response_from_callback(
         total_of(content), BLOCK_BYTES, content_read, content, content_free);

@@ -20,7 +20,7 @@ enum { ROOT_CHARS = 2 * SL_PIECE_ROOT_BYTES + 1 };
 #define UNCLAIMED_KEEP_MS  (INT64_C(60) * 60 * 1000)
 #define UNUSED_SESSION_MS  (INT64_C(24) * 60 * 60 * 1000)
 
-struct sl_ln_piece_store {
+struct sl_devnet_piece_store {
     /* immutable */
     struct sl_clock clock;
     int dir_fd; /* DIR/pieces */
@@ -28,7 +28,7 @@ struct sl_ln_piece_store {
     pthread_mutex_t lock;
     /* under lock; also every change of a file in the store */
     sqlite3 *db;
-    struct sl_ln_claim *claims;
+    struct sl_devnet_claim *claims;
 };
 
 static void hex_of(char out[static ROOT_CHARS], const uint8_t root[static SL_PIECE_ROOT_BYTES])
@@ -36,7 +36,7 @@ static void hex_of(char out[static ROOT_CHARS], const uint8_t root[static SL_PIE
     sl_hex_encode(out, root, SL_PIECE_ROOT_BYTES);
 }
 
-static void store_free(struct sl_ln_piece_store *store)
+static void store_free(struct sl_devnet_piece_store *store)
 {
     if (store->dir_fd >= 0)
         close(store->dir_fd);
@@ -45,7 +45,7 @@ static void store_free(struct sl_ln_piece_store *store)
     free(store);
 }
 
-static int open_all(struct sl_ln_piece_store *store, const char *dir, struct sl_err *err)
+static int open_all(struct sl_devnet_piece_store *store, const char *dir, struct sl_err *err)
 {
     char path[SL_PATH_BYTES];
     int rc = sl_path_join(path, sizeof path, dir, "pieces", err);
@@ -64,13 +64,13 @@ static int open_all(struct sl_ln_piece_store *store, const char *dir, struct sl_
     if (fd < 0)
         return sl_err_sys(err, errno, "open %s", path);
     close(fd);
-    return sl_ln_sql_open(&store->db, path, err);
+    return sl_devnet_sql_open(&store->db, path, err);
 }
 
-int sl_ln_piece_store_open(struct sl_ln_piece_store **out, const char *dir,
-                           const struct sl_clock *clock, struct sl_err *err)
+int sl_devnet_piece_store_open(struct sl_devnet_piece_store **out, const char *dir,
+                               const struct sl_clock *clock, struct sl_err *err)
 {
-    struct sl_ln_piece_store *store = calloc(1, sizeof *store);
+    struct sl_devnet_piece_store *store = calloc(1, sizeof *store);
     if (store == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     store->clock = *clock;
@@ -85,7 +85,7 @@ int sl_ln_piece_store_open(struct sl_ln_piece_store **out, const char *dir,
     return SL_OK;
 }
 
-void sl_ln_piece_store_close(struct sl_ln_piece_store *store)
+void sl_devnet_piece_store_close(struct sl_devnet_piece_store *store)
 {
     if (store != NULL)
         store_free(store);
@@ -93,16 +93,16 @@ void sl_ln_piece_store_close(struct sl_ln_piece_store *store)
 
 /* ---- everything below here up to the doors runs under the lock ---- */
 
-static int begin(struct sl_ln_piece_store *store, struct sl_err *err)
+static int begin(struct sl_devnet_piece_store *store, struct sl_err *err)
 {
-    return sl_ln_sql_run(store->db, err, "BEGIN IMMEDIATE", "");
+    return sl_devnet_sql_run(store->db, err, "BEGIN IMMEDIATE", "");
 }
 
 /* Commits when rc is fine, rolls back otherwise; returns rc or the commit's failure. */
-static int finish(struct sl_ln_piece_store *store, int rc, struct sl_err *err)
+static int finish(struct sl_devnet_piece_store *store, int rc, struct sl_err *err)
 {
     if (rc >= 0) {
-        const int done = sl_ln_sql_run(store->db, err, "COMMIT", "");
+        const int done = sl_devnet_sql_run(store->db, err, "COMMIT", "");
         if (done >= 0)
             return rc;
         rc = done;
@@ -113,7 +113,8 @@ static int finish(struct sl_ln_piece_store *store, int rc, struct sl_err *err)
 }
 
 /* Whether the file of the root is there with the size that is written down. */
-static bool file_is_whole(const struct sl_ln_piece_store *store, const char *root, uint64_t bytes)
+static bool file_is_whole(const struct sl_devnet_piece_store *store, const char *root,
+                          uint64_t bytes)
 {
     struct stat st;
     return fstatat(store->dir_fd, root, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
@@ -121,14 +122,14 @@ static bool file_is_whole(const struct sl_ln_piece_store *store, const char *roo
 }
 
 /* Returns 1 and the size of the stored bytes of a root, 0 when there are none. */
-static int stored(struct sl_ln_piece_store *store, const char *root, uint64_t *bytes,
+static int stored(struct sl_devnet_piece_store *store, const char *root, uint64_t *bytes,
                   struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
-    int rc = sl_ln_sql_prepare(&statement, store->db, err,
-                               "SELECT payload_bytes FROM piece WHERE root = ?", "t", root);
+    int rc = sl_devnet_sql_prepare(&statement, store->db, err,
+                                   "SELECT payload_bytes FROM piece WHERE root = ?", "t", root);
     if (rc == SL_OK)
-        rc = sl_ln_sql_step(store->db, statement, err);
+        rc = sl_devnet_sql_step(store->db, statement, err);
     if (rc == 1) {
         *bytes = (uint64_t)sqlite3_column_int64(statement, 0);
         rc = file_is_whole(store, root, *bytes);
@@ -138,32 +139,32 @@ static int stored(struct sl_ln_piece_store *store, const char *root, uint64_t *b
 }
 
 /* A wall clock that was set back must not hide a piece: before made_ms it counts as ready. */
-static int has_ready_reference(struct sl_ln_piece_store *store, const char *root,
+static int has_ready_reference(struct sl_devnet_piece_store *store, const char *root,
                                struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
     const int64_t now = sl_wall_ms(&store->clock);
-    int rc = sl_ln_sql_prepare(&statement, store->db, err,
-                               "SELECT 1 FROM reference WHERE root = ?1"
-                               " AND (ready_ms <= ?2 OR made_ms > ?2) LIMIT 1",
-                               "ti", root, now);
+    int rc = sl_devnet_sql_prepare(&statement, store->db, err,
+                                   "SELECT 1 FROM reference WHERE root = ?1"
+                                   " AND (ready_ms <= ?2 OR made_ms > ?2) LIMIT 1",
+                                   "ti", root, now);
     if (rc == SL_OK)
-        rc = sl_ln_sql_step(store->db, statement, err);
+        rc = sl_devnet_sql_step(store->db, statement, err);
     sqlite3_finalize(statement);
     return rc;
 }
 
-static int add_reference(struct sl_ln_piece_store *store, const char *root, int64_t park_ms,
+static int add_reference(struct sl_devnet_piece_store *store, const char *root, int64_t park_ms,
                          struct sl_err *err)
 {
     const int64_t now = sl_wall_ms(&store->clock);
-    return sl_ln_sql_run(store->db, err,
-                         "INSERT INTO reference(root, made_ms, ready_ms) VALUES(?, ?, ?)", "tii",
-                         root, now, now + park_ms);
+    return sl_devnet_sql_run(store->db, err,
+                             "INSERT INTO reference(root, made_ms, ready_ms) VALUES(?, ?, ?)",
+                             "tii", root, now, now + park_ms);
 }
 
 /* Puts the file into the store and writes it down, unless the same root lies there whole. */
-static int shelve(struct sl_ln_piece_store *store, const char *root, uint64_t bytes,
+static int shelve(struct sl_devnet_piece_store *store, const char *root, uint64_t bytes,
                   const char *path, struct sl_err *err)
 {
     uint64_t there = 0;
@@ -172,14 +173,15 @@ static int shelve(struct sl_ln_piece_store *store, const char *root, uint64_t by
         return rc < 0 ? rc : SL_OK;
     if (renameat(AT_FDCWD, path, store->dir_fd, root) != 0 || fsync(store->dir_fd) != 0)
         return sl_err_sys(err, errno, "store a piece");
-    return sl_ln_sql_run(store->db, err,
-                         "INSERT INTO piece(root, payload_bytes, stored_ms) VALUES(?, ?, ?)"
-                         " ON CONFLICT(root) DO UPDATE SET payload_bytes = excluded.payload_bytes",
-                         "tii", root, (int64_t)bytes, sl_wall_ms(&store->clock));
+    return sl_devnet_sql_run(
+        store->db, err,
+        "INSERT INTO piece(root, payload_bytes, stored_ms) VALUES(?, ?, ?)"
+        " ON CONFLICT(root) DO UPDATE SET payload_bytes = excluded.payload_bytes",
+        "tii", root, (int64_t)bytes, sl_wall_ms(&store->clock));
 }
 
 /* Unlinks the pieces that nothing speaks of any more; the rows go with the commit. */
-static int drop_orphans(struct sl_ln_piece_store *store, struct sl_err *err)
+static int drop_orphans(struct sl_devnet_piece_store *store, struct sl_err *err)
 {
     static const char orphans[] = "FROM piece WHERE root NOT IN (SELECT root FROM reference)"
                                   " AND root NOT IN"
@@ -187,25 +189,25 @@ static int drop_orphans(struct sl_ln_piece_store *store, struct sl_err *err)
     char sql[256];
     sqlite3_stmt *statement = NULL;
     snprintf(sql, sizeof sql, "SELECT root %s", orphans);
-    int rc = sl_ln_sql_prepare(&statement, store->db, err, sql, "");
-    while (rc >= 0 && (rc = sl_ln_sql_step(store->db, statement, err)) == 1)
+    int rc = sl_devnet_sql_prepare(&statement, store->db, err, sql, "");
+    while (rc >= 0 && (rc = sl_devnet_sql_step(store->db, statement, err)) == 1)
         (void)unlinkat(store->dir_fd, (const char *)sqlite3_column_text(statement, 0), 0);
     sqlite3_finalize(statement);
     snprintf(sql, sizeof sql, "DELETE %s", orphans);
-    return rc < 0 ? rc : sl_ln_sql_run(store->db, err, sql, "");
+    return rc < 0 ? rc : sl_devnet_sql_run(store->db, err, sql, "");
 }
 
-static int clean_up(struct sl_ln_piece_store *store, struct sl_err *err)
+static int clean_up(struct sl_devnet_piece_store *store, struct sl_err *err)
 {
     const int64_t now = sl_wall_ms(&store->clock);
-    int rc = sl_ln_sql_run(store->db, err,
-                           "DELETE FROM session WHERE made_ms < ?1 AND coalesce(got_ms, 0) < ?2",
-                           "ii", now - UNUSED_SESSION_MS, now - FINALIZE_WITHIN_MS);
+    int rc = sl_devnet_sql_run(
+        store->db, err, "DELETE FROM session WHERE made_ms < ?1 AND coalesce(got_ms, 0) < ?2", "ii",
+        now - UNUSED_SESSION_MS, now - FINALIZE_WITHIN_MS);
     if (rc >= 0)
-        rc = sl_ln_sql_run(store->db, err,
-                           "UPDATE session SET got = NULL, root = NULL, got_ms = NULL"
-                           " WHERE want IS NULL AND got_ms < ?",
-                           "i", now - FINALIZE_WITHIN_MS);
+        rc = sl_devnet_sql_run(store->db, err,
+                               "UPDATE session SET got = NULL, root = NULL, got_ms = NULL"
+                               " WHERE want IS NULL AND got_ms < ?",
+                               "i", now - FINALIZE_WITHIN_MS);
     return rc < 0 ? rc : drop_orphans(store, err);
 }
 
@@ -216,21 +218,21 @@ static int clean_up(struct sl_ln_piece_store *store, struct sl_err *err)
     " AND NOT EXISTS (SELECT 1 FROM message_piece p JOIN message m USING (hash)"                   \
     " WHERE p.root = reference.root AND m.added = 0 AND coalesce(m.ok, 1) = 1)"
 
-static int drop_unclaimed(struct sl_ln_piece_store *store, int64_t made_before_ms,
+static int drop_unclaimed(struct sl_devnet_piece_store *store, int64_t made_before_ms,
                           struct sl_err *err)
 {
-    return sl_ln_sql_run(store->db, err, "DELETE FROM reference WHERE made_ms < ?" UNCLAIMED, "i",
-                         made_before_ms);
+    return sl_devnet_sql_run(store->db, err, "DELETE FROM reference WHERE made_ms < ?" UNCLAIMED,
+                             "i", made_before_ms);
 }
 
-static int insert_session(struct sl_ln_piece_store *store, const char *uuid, const char *want,
+static int insert_session(struct sl_devnet_piece_store *store, const char *uuid, const char *want,
                           struct sl_err *err)
 {
     int rc = clean_up(store, err);
     if (rc >= 0)
-        rc = sl_ln_sql_run(store->db, err,
-                           "INSERT INTO session(uuid, made_ms, want) VALUES(?, ?, ?)", "tit", uuid,
-                           sl_wall_ms(&store->clock), want);
+        rc = sl_devnet_sql_run(store->db, err,
+                               "INSERT INTO session(uuid, made_ms, want) VALUES(?, ?, ?)", "tit",
+                               uuid, sl_wall_ms(&store->clock), want);
     return rc;
 }
 
@@ -246,15 +248,15 @@ static int read_id(struct sl_piece_id *out, sqlite3_stmt *statement, int column,
                   : SL_OK;
 }
 
-static int select_session(struct sl_ln_piece_store *store, struct sl_ln_session *out,
+static int select_session(struct sl_devnet_piece_store *store, struct sl_devnet_session *out,
                           const char *uuid, struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
-    *out = (struct sl_ln_session){0};
-    int rc = sl_ln_sql_prepare(&statement, store->db, err,
-                               "SELECT want, got FROM session WHERE uuid = ?", "t", uuid);
+    *out = (struct sl_devnet_session){0};
+    int rc = sl_devnet_sql_prepare(&statement, store->db, err,
+                                   "SELECT want, got FROM session WHERE uuid = ?", "t", uuid);
     if (rc == SL_OK)
-        rc = sl_ln_sql_step(store->db, statement, err);
+        rc = sl_devnet_sql_step(store->db, statement, err);
     if (rc == 1) {
         snprintf(out->uuid, sizeof out->uuid, "%s", uuid);
         rc = read_id(&out->want, statement, 0, &out->declared, err);
@@ -267,26 +269,26 @@ static int select_session(struct sl_ln_piece_store *store, struct sl_ln_session 
 }
 
 /* The session has its bytes; a declared one gets its reference. */
-static int note_got(struct sl_ln_piece_store *store, const struct sl_ln_session *session,
+static int note_got(struct sl_devnet_piece_store *store, const struct sl_devnet_session *session,
                     const struct sl_piece_id *got, const char *root, int64_t park_ms,
                     struct sl_err *err)
 {
     char cid[SL_PIECE_CID_CHARS];
     sl_piece_cid(cid, got);
-    int rc = sl_ln_sql_run(store->db, err,
-                           "UPDATE session SET got = ?, root = ?, got_ms = ? WHERE uuid = ?",
-                           "ttit", cid, root, sl_wall_ms(&store->clock), session->uuid);
+    int rc = sl_devnet_sql_run(store->db, err,
+                               "UPDATE session SET got = ?, root = ?, got_ms = ? WHERE uuid = ?",
+                               "ttit", cid, root, sl_wall_ms(&store->clock), session->uuid);
     if (rc >= 0 && session->declared)
         rc = add_reference(store, root, park_ms, err);
     return rc < 0 ? rc : SL_OK;
 }
 
-static int keep(struct sl_ln_piece_store *store, const struct sl_ln_session *session,
+static int keep(struct sl_devnet_piece_store *store, const struct sl_devnet_session *session,
                 const struct sl_piece_id *got, const char *path, int64_t park_ms,
                 struct sl_err *err)
 {
     char root[ROOT_CHARS];
-    struct sl_ln_session now;
+    struct sl_devnet_session now;
     int rc = select_session(store, &now, session->uuid, err);
     if (rc <= 0)
         return rc < 0 ? rc : sl_err_set(err, SL_ENOTFOUND, "the upload session ended meanwhile");
@@ -296,9 +298,10 @@ static int keep(struct sl_ln_piece_store *store, const struct sl_ln_session *ses
 }
 
 /* Whether another PUT writes the session, or a declared piece of this root (NULL: any session). */
-static bool is_claimed(const struct sl_ln_piece_store *store, const char *uuid, const uint8_t *root)
+static bool is_claimed(const struct sl_devnet_piece_store *store, const char *uuid,
+                       const uint8_t *root)
 {
-    for (const struct sl_ln_claim *at = store->claims; at != NULL; at = at->next) {
+    for (const struct sl_devnet_claim *at = store->claims; at != NULL; at = at->next) {
         if (strcmp(at->uuid, uuid) == 0 ||
             (root != NULL && at->declared && memcmp(at->root, root, SL_PIECE_ROOT_BYTES) == 0))
             return true;
@@ -306,41 +309,42 @@ static bool is_claimed(const struct sl_ln_piece_store *store, const char *uuid, 
     return false;
 }
 
-/* Returns enum sl_ln_claimed. */
-static int claim_session(struct sl_ln_piece_store *store, struct sl_ln_claim *claim,
-                         const struct sl_ln_session *session, int64_t park_ms, struct sl_err *err)
+/* Returns enum sl_devnet_claimed. */
+static int claim_session(struct sl_devnet_piece_store *store, struct sl_devnet_claim *claim,
+                         const struct sl_devnet_session *session, int64_t park_ms,
+                         struct sl_err *err)
 {
     char root[ROOT_CHARS];
     uint64_t bytes = 0;
-    struct sl_ln_session now;
+    struct sl_devnet_session now;
     int rc = select_session(store, &now, session->uuid, err);
     if (rc <= 0)
-        return rc < 0 ? rc : SL_LN_CLAIM_GONE;
+        return rc < 0 ? rc : SL_DEVNET_CLAIM_GONE;
     if (now.has_got)
-        return SL_LN_CLAIM_DONE;
+        return SL_DEVNET_CLAIM_DONE;
     if (is_claimed(store, now.uuid, now.declared ? now.want.root : NULL))
-        return SL_LN_CLAIM_BUSY;
+        return SL_DEVNET_CLAIM_BUSY;
     hex_of(root, now.want.root);
     rc = now.declared ? stored(store, root, &bytes, err) : 0;
     if (rc == 1)
         rc = note_got(store, &now, &now.want, root, park_ms, err);
     else if (rc == 0)
-        *claim =
-            (struct sl_ln_claim){.store = store, .next = store->claims, .declared = now.declared};
+        *claim = (struct sl_devnet_claim){
+            .store = store, .next = store->claims, .declared = now.declared};
     if (rc < 0)
         return rc;
     if (claim->store == NULL)
-        return SL_LN_CLAIM_STORED;
+        return SL_DEVNET_CLAIM_STORED;
     memcpy(claim->uuid, now.uuid, sizeof claim->uuid);
     memcpy(claim->root, now.want.root, sizeof claim->root);
     store->claims = claim;
-    return SL_LN_CLAIM_TAKEN;
+    return SL_DEVNET_CLAIM_TAKEN;
 }
 
 /* ---- the doors ---- */
 
-int sl_ln_session_new(struct sl_ln_piece_store *store, char uuid[static SL_UUID_CHARS],
-                      const struct sl_piece_id *want, struct sl_err *err)
+int sl_devnet_session_new(struct sl_devnet_piece_store *store, char uuid[static SL_UUID_CHARS],
+                          const struct sl_piece_id *want, struct sl_err *err)
 {
     char cid[SL_PIECE_CID_CHARS];
     if (want != NULL)
@@ -354,8 +358,8 @@ int sl_ln_session_new(struct sl_ln_piece_store *store, char uuid[static SL_UUID_
     return rc < 0 ? rc : SL_OK;
 }
 
-int sl_ln_session_get(struct sl_ln_piece_store *store, struct sl_ln_session *out, const char *uuid,
-                      bool declared, struct sl_err *err)
+int sl_devnet_session_get(struct sl_devnet_piece_store *store, struct sl_devnet_session *out,
+                          const char *uuid, bool declared, struct sl_err *err)
 {
     pthread_mutex_lock(&store->lock);
     const int rc = select_session(store, out, uuid, err);
@@ -363,8 +367,9 @@ int sl_ln_session_get(struct sl_ln_piece_store *store, struct sl_ln_session *out
     return rc == 1 && out->declared != declared ? 0 : rc;
 }
 
-int sl_ln_session_claim(struct sl_ln_piece_store *store, struct sl_ln_claim *claim,
-                        const struct sl_ln_session *session, int64_t park_ms, struct sl_err *err)
+int sl_devnet_session_claim(struct sl_devnet_piece_store *store, struct sl_devnet_claim *claim,
+                            const struct sl_devnet_session *session, int64_t park_ms,
+                            struct sl_err *err)
 {
     pthread_mutex_lock(&store->lock);
     int rc = begin(store, err);
@@ -374,13 +379,13 @@ int sl_ln_session_claim(struct sl_ln_piece_store *store, struct sl_ln_claim *cla
     return rc;
 }
 
-void sl_ln_claim_release(struct sl_ln_claim *claim)
+void sl_devnet_claim_release(struct sl_devnet_claim *claim)
 {
-    struct sl_ln_piece_store *store = claim->store;
+    struct sl_devnet_piece_store *store = claim->store;
     if (store == NULL)
         return;
     pthread_mutex_lock(&store->lock);
-    struct sl_ln_claim **at = &store->claims;
+    struct sl_devnet_claim **at = &store->claims;
     while (*at != claim)
         at = &(*at)->next;
     *at = claim->next;
@@ -388,8 +393,8 @@ void sl_ln_claim_release(struct sl_ln_claim *claim)
     claim->store = NULL;
 }
 
-bool sl_ln_piece_store_is_claimed(struct sl_ln_piece_store *store,
-                                  const uint8_t root[static SL_PIECE_ROOT_BYTES])
+bool sl_devnet_piece_store_is_claimed(struct sl_devnet_piece_store *store,
+                                      const uint8_t root[static SL_PIECE_ROOT_BYTES])
 {
     pthread_mutex_lock(&store->lock);
     const bool claimed = is_claimed(store, "", root);
@@ -397,9 +402,9 @@ bool sl_ln_piece_store_is_claimed(struct sl_ln_piece_store *store,
     return claimed;
 }
 
-int sl_ln_session_keep(struct sl_ln_piece_store *store, const struct sl_ln_session *session,
-                       const struct sl_piece_id *got, const char *path, int64_t park_ms,
-                       struct sl_err *err)
+int sl_devnet_session_keep(struct sl_devnet_piece_store *store,
+                           const struct sl_devnet_session *session, const struct sl_piece_id *got,
+                           const char *path, int64_t park_ms, struct sl_err *err)
 {
     pthread_mutex_lock(&store->lock);
     int rc = begin(store, err);
@@ -409,16 +414,17 @@ int sl_ln_session_keep(struct sl_ln_piece_store *store, const struct sl_ln_sessi
     return rc;
 }
 
-int sl_ln_session_finalize(struct sl_ln_piece_store *store, const struct sl_ln_session *session,
-                           int64_t park_ms, struct sl_err *err)
+int sl_devnet_session_finalize(struct sl_devnet_piece_store *store,
+                               const struct sl_devnet_session *session, int64_t park_ms,
+                               struct sl_err *err)
 {
     char root[ROOT_CHARS];
     hex_of(root, session->got.root);
     pthread_mutex_lock(&store->lock);
     int rc = begin(store, err);
     if (rc >= 0) {
-        rc = sl_ln_sql_run(store->db, err, "DELETE FROM session WHERE uuid = ? AND root = ?", "tt",
-                           session->uuid, root);
+        rc = sl_devnet_sql_run(store->db, err, "DELETE FROM session WHERE uuid = ? AND root = ?",
+                               "tt", session->uuid, root);
         if (rc == 1)
             rc = add_reference(store, root, park_ms, err);
         rc = finish(store, rc, err);
@@ -427,8 +433,8 @@ int sl_ln_session_finalize(struct sl_ln_piece_store *store, const struct sl_ln_s
     return rc;
 }
 
-int sl_ln_piece_store_find(struct sl_ln_piece_store *store, struct sl_ln_piece *out,
-                           const uint8_t root[static SL_PIECE_ROOT_BYTES], struct sl_err *err)
+int sl_devnet_piece_store_find(struct sl_devnet_piece_store *store, struct sl_devnet_piece *out,
+                               const uint8_t root[static SL_PIECE_ROOT_BYTES], struct sl_err *err)
 {
     char hex[ROOT_CHARS];
     hex_of(hex, root);
@@ -440,9 +446,9 @@ int sl_ln_piece_store_find(struct sl_ln_piece_store *store, struct sl_ln_piece *
     return ready < 0 ? ready : rc;
 }
 
-int sl_ln_piece_store_refer(struct sl_ln_piece_store *store,
-                            const uint8_t root[static SL_PIECE_ROOT_BYTES], int64_t park_ms,
-                            struct sl_err *err)
+int sl_devnet_piece_store_refer(struct sl_devnet_piece_store *store,
+                                const uint8_t root[static SL_PIECE_ROOT_BYTES], int64_t park_ms,
+                                struct sl_err *err)
 {
     char hex[ROOT_CHARS];
     uint64_t bytes = 0;
@@ -455,8 +461,8 @@ int sl_ln_piece_store_refer(struct sl_ln_piece_store *store,
     return rc;
 }
 
-int sl_ln_piece_store_read(struct sl_ln_piece_store *store,
-                           const uint8_t root[static SL_PIECE_ROOT_BYTES], struct sl_err *err)
+int sl_devnet_piece_store_read(struct sl_devnet_piece_store *store,
+                               const uint8_t root[static SL_PIECE_ROOT_BYTES], struct sl_err *err)
 {
     char hex[ROOT_CHARS];
     hex_of(hex, root);
@@ -464,8 +470,9 @@ int sl_ln_piece_store_read(struct sl_ln_piece_store *store,
     return fd >= 0 ? fd : sl_err_sys(err, errno, "read piece %s", hex);
 }
 
-int sl_ln_piece_store_take(struct sl_ln_piece_store *store, const struct sl_piece_id *id,
-                           const char *path, int64_t park_ms, struct sl_err *err)
+int sl_devnet_piece_store_add_file(struct sl_devnet_piece_store *store,
+                                   const struct sl_piece_id *id, const char *path, int64_t park_ms,
+                                   struct sl_err *err)
 {
     char root[ROOT_CHARS];
     hex_of(root, id->root);
@@ -481,7 +488,7 @@ int sl_ln_piece_store_take(struct sl_ln_piece_store *store, const struct sl_piec
     return rc < 0 ? rc : SL_OK;
 }
 
-int sl_ln_piece_store_clean(struct sl_ln_piece_store *store, struct sl_err *err)
+int sl_devnet_piece_store_clean(struct sl_devnet_piece_store *store, struct sl_err *err)
 {
     pthread_mutex_lock(&store->lock);
     int rc = begin(store, err);
@@ -494,16 +501,17 @@ int sl_ln_piece_store_clean(struct sl_ln_piece_store *store, struct sl_err *err)
     return rc;
 }
 
-int sl_ln_piece_store_discard(struct sl_ln_piece_store *store,
-                              const uint8_t root[static SL_PIECE_ROOT_BYTES], struct sl_err *err)
+int sl_devnet_piece_store_discard(struct sl_devnet_piece_store *store,
+                                  const uint8_t root[static SL_PIECE_ROOT_BYTES],
+                                  struct sl_err *err)
 {
     char hex[ROOT_CHARS];
     hex_of(hex, root);
     pthread_mutex_lock(&store->lock);
     int rc = begin(store, err);
     if (rc >= 0) {
-        rc = sl_ln_sql_run(store->db, err, "DELETE FROM reference WHERE root = ?" UNCLAIMED, "t",
-                           hex);
+        rc = sl_devnet_sql_run(store->db, err, "DELETE FROM reference WHERE root = ?" UNCLAIMED,
+                               "t", hex);
         const int cleaned = rc < 0 ? rc : drop_orphans(store, err);
         rc = finish(store, cleaned < 0 ? cleaned : rc, err);
     }
@@ -511,23 +519,23 @@ int sl_ln_piece_store_discard(struct sl_ln_piece_store *store,
     return rc;
 }
 
-struct sqlite3 *sl_ln_piece_store_lock(struct sl_ln_piece_store *store)
+struct sqlite3 *sl_devnet_piece_store_lock(struct sl_devnet_piece_store *store)
 {
     pthread_mutex_lock(&store->lock);
     return store->db;
 }
 
-void sl_ln_piece_store_unlock(struct sl_ln_piece_store *store)
+void sl_devnet_piece_store_unlock(struct sl_devnet_piece_store *store)
 {
     pthread_mutex_unlock(&store->lock);
 }
 
-int sl_ln_piece_store_begin(struct sl_ln_piece_store *store, struct sl_err *err)
+int sl_devnet_piece_store_begin(struct sl_devnet_piece_store *store, struct sl_err *err)
 {
     return begin(store, err);
 }
 
-int sl_ln_piece_store_finish(struct sl_ln_piece_store *store, int rc, struct sl_err *err)
+int sl_devnet_piece_store_finish(struct sl_devnet_piece_store *store, int rc, struct sl_err *err)
 {
     return finish(store, rc, err);
 }

@@ -4,14 +4,14 @@
 #include <stdbool.h>
 #include <string.h>
 
-static const struct sl_ln_media unknown = {"application/octet-stream", NULL};
-static const struct sl_ln_media plain = {"text/plain; charset=utf-8", "txt"};
+static const struct sl_devnet_media unknown = {"application/octet-stream", NULL};
+static const struct sl_devnet_media plain = {"text/plain; charset=utf-8", "txt"};
 
 static const struct signature {
     size_t offset;
     size_t len;
     const char *bytes;
-    struct sl_ln_media media;
+    struct sl_devnet_media media;
 } signatures[] = {
     {4, 4, "ftyp", {"video/mp4", "mp4"}},
     {0, 4, "\x1a\x45\xdf\xa3", {"video/webm", "webm"}},
@@ -40,7 +40,7 @@ static bool is_text(const uint8_t *head, size_t len)
     return true;
 }
 
-const struct sl_ln_media *sl_ln_sniff(const uint8_t *head, size_t len)
+const struct sl_devnet_media *sl_devnet_sniff(const uint8_t *head, size_t len)
 {
     for (size_t i = 0; i < sizeof signatures / sizeof signatures[0]; i++) {
         const struct signature *sign = &signatures[i];

@@ -31,7 +31,7 @@ static const char *const migrations[] = {
     /* the commit side: transactions sent, and what the chain made of them */
     "CREATE TABLE message("
     "  hash TEXT PRIMARY KEY,"              /* as the client was told */
-    "  kind INTEGER NOT NULL,"              /* enum sl_ln_kind */
+    "  kind INTEGER NOT NULL,"              /* enum sl_devnet_kind */
     "  data_set INTEGER NOT NULL,"          /* 0: not known yet */
     "  chain_hash TEXT,"                    /* under which it was sent */
     "  target TEXT, value TEXT, data TEXT," /* of one that was not sent yet */
@@ -82,7 +82,7 @@ static const char *const migrations[] = {
     "  cid TEXT NOT NULL,"
     "  cid_v1 TEXT NOT NULL,"
     "  source TEXT NOT NULL,"
-    "  status INTEGER NOT NULL," /* enum sl_ln_pull_status */
+    "  status INTEGER NOT NULL," /* enum sl_devnet_pull_status */
     "  tries INTEGER NOT NULL DEFAULT 0,"
     "  next_ms INTEGER NOT NULL,"
     "  PRIMARY KEY(pull, cid_v1, source)"
@@ -91,7 +91,7 @@ static const char *const migrations[] = {
 
 enum { VERSION = sizeof migrations / sizeof migrations[0] };
 
-int sl_ln_sql_err(sqlite3 *db, struct sl_err *err)
+int sl_devnet_sql_err(sqlite3 *db, struct sl_err *err)
 {
     const int code = sqlite3_extended_errcode(db);
     const int rc = sl_err_set(err, (code & 0xff) == SQLITE_FULL ? SL_ENOSPC : SL_EJOURNAL,
@@ -119,7 +119,7 @@ static int prepare(sqlite3_stmt **out, sqlite3 *db, struct sl_err *err, const ch
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK ||
         bind_all(statement, types, args) != SQLITE_OK) {
-        const int rc = sl_ln_sql_err(db, err);
+        const int rc = sl_devnet_sql_err(db, err);
         sqlite3_finalize(statement);
         return rc;
     }
@@ -127,8 +127,8 @@ static int prepare(sqlite3_stmt **out, sqlite3 *db, struct sl_err *err, const ch
     return SL_OK;
 }
 
-int sl_ln_sql_prepare(sqlite3_stmt **out, sqlite3 *db, struct sl_err *err, const char *sql,
-                      const char *types, ...)
+int sl_devnet_sql_prepare(sqlite3_stmt **out, sqlite3 *db, struct sl_err *err, const char *sql,
+                          const char *types, ...)
 {
     va_list args;
     va_start(args, types);
@@ -137,22 +137,22 @@ int sl_ln_sql_prepare(sqlite3_stmt **out, sqlite3 *db, struct sl_err *err, const
     return rc;
 }
 
-int sl_ln_sql_step(sqlite3 *db, sqlite3_stmt *statement, struct sl_err *err)
+int sl_devnet_sql_step(sqlite3 *db, sqlite3_stmt *statement, struct sl_err *err)
 {
     const int step = sqlite3_step(statement);
     if (step == SQLITE_ROW)
         return 1;
-    return step == SQLITE_DONE ? 0 : sl_ln_sql_err(db, err);
+    return step == SQLITE_DONE ? 0 : sl_devnet_sql_err(db, err);
 }
 
-int sl_ln_sql_run(sqlite3 *db, struct sl_err *err, const char *sql, const char *types, ...)
+int sl_devnet_sql_run(sqlite3 *db, struct sl_err *err, const char *sql, const char *types, ...)
 {
     sqlite3_stmt *statement = NULL;
     va_list args;
     va_start(args, types);
     int rc = prepare(&statement, db, err, sql, types, args);
     va_end(args);
-    while (rc >= 0 && (rc = sl_ln_sql_step(db, statement, err)) == 1)
+    while (rc >= 0 && (rc = sl_devnet_sql_step(db, statement, err)) == 1)
         ;
     sqlite3_finalize(statement);
     return rc < 0 ? rc : sqlite3_changes(db);
@@ -160,15 +160,16 @@ int sl_ln_sql_run(sqlite3 *db, struct sl_err *err, const char *sql, const char *
 
 static int exec(sqlite3 *db, const char *sql, struct sl_err *err)
 {
-    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? SL_OK : sl_ln_sql_err(db, err);
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? SL_OK
+                                                                : sl_devnet_sql_err(db, err);
 }
 
 static int read_version(sqlite3 *db, int *version, struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
-    int rc = sl_ln_sql_prepare(&statement, db, err, "PRAGMA user_version", "");
+    int rc = sl_devnet_sql_prepare(&statement, db, err, "PRAGMA user_version", "");
     if (rc == SL_OK)
-        rc = sl_ln_sql_step(db, statement, err);
+        rc = sl_devnet_sql_step(db, statement, err);
     if (rc == 1)
         *version = sqlite3_column_int(statement, 0);
     sqlite3_finalize(statement);
@@ -191,12 +192,13 @@ static int migrate(sqlite3 *db, struct sl_err *err)
     return rc;
 }
 
-int sl_ln_sql_open(sqlite3 **out, const char *path, struct sl_err *err)
+int sl_devnet_sql_open(sqlite3 **out, const char *path, struct sl_err *err)
 {
     sqlite3 *db = NULL;
     /* one lock of ours serialises every use of the handle */
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    int rc = sqlite3_open_v2(path, &db, flags, NULL) == SQLITE_OK ? SL_OK : sl_ln_sql_err(db, err);
+    int rc =
+        sqlite3_open_v2(path, &db, flags, NULL) == SQLITE_OK ? SL_OK : sl_devnet_sql_err(db, err);
     if (rc == SL_OK) {
         /* the cache is kept small: the database is a few rows a piece */
         rc = exec(db,

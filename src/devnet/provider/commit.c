@@ -11,55 +11,55 @@
 
 enum { CREATE_EXTRA_BYTES = 4096 };
 
-static const struct sl_ledger_contracts *contracts(const struct sl_ln_request *request)
+static const struct sl_ledger_contracts *contracts(const struct sl_devnet_request *request)
 {
     return sl_ledger_contracts(request->provider->net->ledger);
 }
 
 /* Nothing can be committed to a provider without a chain; -1 with the reply set. */
-static int begin(struct sl_ln_request *request)
+static int begin(struct sl_devnet_request *request)
 {
     if (request->provider->net->ledger == NULL) {
-        sl_ln_reply_plain(&request->reply, 404, "Requested resource not found");
+        sl_devnet_reply_plain(&request->reply, 404, "Requested resource not found");
         return -1;
     }
-    sl_ln_catch_up(request->provider->net);
+    sl_devnet_catch_up(request->provider->net);
     return 0;
 }
 
-static void answer_created(struct sl_ln_request *request, struct sl_ln_message *message)
+static void answer_created(struct sl_devnet_request *request, struct sl_devnet_message *message)
 {
-    char hash[SL_LN_HASH_CHARS];
-    if (sl_ln_commit_send(request, message, hash) < 0)
+    char hash[SL_DEVNET_HASH_CHARS];
+    if (sl_devnet_commit_send(request, message, hash) < 0)
         return;
-    sl_ln_reply_status(&request->reply, 201);
-    sl_ln_reply_location(request, "/pdp/data-sets/created/%s", hash);
+    sl_devnet_reply_status(&request->reply, 201);
+    sl_devnet_reply_location(request, "/pdp/data-sets/created/%s", hash);
 }
 
 /* The provider pays for the cleaning up; -1 with the reply set. */
-static int put_deposit(struct sl_ln_request *request, struct sl_ln_message *message)
+static int set_deposit(struct sl_devnet_request *request, struct sl_devnet_message *message)
 {
     struct sl_err err;
-    if (sl_ln_commit_deposit(request->provider->net, &message->value, &err) == SL_OK)
+    if (sl_devnet_commit_deposit(request->provider->net, &message->value, &err) == SL_OK)
         return 0;
-    sl_ln_reply_failure(request, &err, "Failed to read FIL cleanup deposit");
+    sl_devnet_reply_failure(request, &err, "Failed to read FIL cleanup deposit");
     return -1;
 }
 
-static void create(struct sl_ln_request *request, struct sl_ln_commit_body *body)
+static void create(struct sl_devnet_request *request, struct sl_devnet_commit_body *body)
 {
-    struct sl_ln_message message = {.kind = SL_LN_CREATE, .to = contracts(request)->pdp};
-    if (sl_ln_commit_parse(request, body, "Invalid JSON in request body") < 0 ||
-        sl_ln_commit_keeper(request, body) < 0 || sl_ln_commit_extra(request, body) < 0)
+    struct sl_devnet_message message = {.kind = SL_DEVNET_CREATE, .to = contracts(request)->pdp};
+    if (sl_devnet_commit_parse(request, body, "Invalid JSON in request body") < 0 ||
+        sl_devnet_commit_keeper(request, body) < 0 || sl_devnet_commit_extra(request, body) < 0)
         return;
     if (body->extra.len > CREATE_EXTRA_BYTES) {
-        sl_ln_reply_error(&request->reply, 400,
-                          "extraData size (%zu bytes) exceeds the maximum allowed limit for"
-                          " CreateDataSet (%d bytes)",
-                          body->extra.len, CREATE_EXTRA_BYTES);
+        sl_devnet_reply_error(&request->reply, 400,
+                              "extraData size (%zu bytes) exceeds the maximum allowed limit for"
+                              " CreateDataSet (%d bytes)",
+                              body->extra.len, CREATE_EXTRA_BYTES);
         return;
     }
-    if (put_deposit(request, &message) < 0)
+    if (set_deposit(request, &message) < 0)
         return;
     sl_abi_call(&message.w, "createDataSet(address,bytes)");
     sl_abi_put_address(&message.w, &contracts(request)->fwss);
@@ -67,72 +67,72 @@ static void create(struct sl_ln_request *request, struct sl_ln_commit_body *body
     answer_created(request, &message);
 }
 
-void sl_ln_data_set_create(struct sl_ln_request *request)
+void sl_devnet_data_set_create(struct sl_devnet_request *request)
 {
-    struct sl_ln_commit_body body = {0};
+    struct sl_devnet_commit_body body = {0};
     if (begin(request) == 0)
         create(request, &body);
-    sl_ln_commit_body_free(&body);
+    sl_devnet_commit_body_free(&body);
 }
 
-static void create_and_add(struct sl_ln_request *request, struct sl_ln_commit_body *body)
+static void create_and_add(struct sl_devnet_request *request, struct sl_devnet_commit_body *body)
 {
-    struct sl_ln_message message = {.kind = SL_LN_CREATE, .to = contracts(request)->pdp};
-    if (sl_ln_commit_parse(request, body, "Invalid JSON in request body") < 0 ||
-        sl_ln_commit_keeper(request, body) < 0 || sl_ln_commit_extra(request, body) < 0 ||
-        sl_ln_commit_pieces(request, body, "CreateDataSetAndAddPieces") < 0 ||
-        put_deposit(request, &message) < 0)
+    struct sl_devnet_message message = {.kind = SL_DEVNET_CREATE, .to = contracts(request)->pdp};
+    if (sl_devnet_commit_parse(request, body, "Invalid JSON in request body") < 0 ||
+        sl_devnet_commit_keeper(request, body) < 0 || sl_devnet_commit_extra(request, body) < 0 ||
+        sl_devnet_commit_pieces(request, body, "CreateDataSetAndAddPieces") < 0 ||
+        set_deposit(request, &message) < 0)
         return;
     message.pieces = body->pieces;
     message.count = body->count;
     message.untracked = body->untracked;
-    sl_ln_abi_add_pieces(&message.w, 0, &contracts(request)->fwss, body->pieces, body->count,
-                         &body->extra);
+    sl_devnet_abi_add_pieces(&message.w, 0, &contracts(request)->fwss, body->pieces, body->count,
+                             &body->extra);
     answer_created(request, &message);
 }
 
-void sl_ln_data_set_create_and_add(struct sl_ln_request *request)
+void sl_devnet_data_set_create_and_add(struct sl_devnet_request *request)
 {
-    struct sl_ln_commit_body body = {0};
+    struct sl_devnet_commit_body body = {0};
     if (begin(request) == 0)
         create_and_add(request, &body);
-    sl_ln_commit_body_free(&body);
+    sl_devnet_commit_body_free(&body);
 }
 
-int sl_ln_data_set_known(struct sl_ln_provider *provider, uint64_t id, struct sl_err *err)
+int sl_devnet_data_set_known(struct sl_devnet_provider *provider, uint64_t id, struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
-    int rc = sl_ln_sql_prepare(&statement, db, err, "SELECT 1 FROM data_set WHERE id = ?", "i",
-                               (int64_t)id);
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
+    int rc = sl_devnet_sql_prepare(&statement, db, err, "SELECT 1 FROM data_set WHERE id = ?", "i",
+                                   (int64_t)id);
     if (rc == SL_OK)
-        rc = sl_ln_sql_step(db, statement, err);
+        rc = sl_devnet_sql_step(db, statement, err);
     sqlite3_finalize(statement);
-    sl_ln_piece_store_unlock(provider->store);
+    sl_devnet_piece_store_unlock(provider->store);
     return rc;
 }
 
-int sl_ln_data_set_find(struct sl_ln_request *request, uint64_t *id, const char *text,
-                        const char *missing)
+int sl_devnet_data_set_find(struct sl_devnet_request *request, uint64_t *id, const char *text,
+                            const char *missing)
 {
     struct sl_err err = {0};
-    if (sl_ln_commit_id(request, id, text, "Invalid data set ID format") < 0)
+    if (sl_devnet_commit_id(request, id, text, "Invalid data set ID format") < 0)
         return -1;
     if (request->provider->net->ledger != NULL)
-        sl_ln_catch_up(request->provider->net);
-    const int known = sl_ln_data_set_known(request->provider, *id, &err);
+        sl_devnet_catch_up(request->provider->net);
+    const int known = sl_devnet_data_set_known(request->provider, *id, &err);
     if (known < 0)
-        sl_ln_reply_failure(request, &err, "Database error");
+        sl_devnet_reply_failure(request, &err, "Database error");
     else if (known == 0)
-        sl_ln_reply_plain(&request->reply, 404, "%s", missing);
+        sl_devnet_reply_plain(&request->reply, 404, "%s", missing);
     return known == 1 ? 0 : -1;
 }
 
 /* The uploads that the request names are of no use any more. */
-static void discard(struct sl_ln_request *request, const struct sl_ln_commit_body *body)
+static void discard(struct sl_devnet_request *request, const struct sl_devnet_commit_body *body)
 {
     const struct sl_json *list = sl_json_get(body->root, "pieces");
-    size_t left = SL_LN_SUB_PIECES;
+    size_t left = SL_DEVNET_SUB_PIECES;
     for (const struct sl_json *at = sl_json_first(list); at != NULL && left-- > 0;
          at = sl_json_next(at)) {
         const char *text =
@@ -140,67 +140,67 @@ static void discard(struct sl_ln_request *request, const struct sl_ln_commit_bod
         struct sl_piece_id id;
         struct sl_err err;
         if (text != NULL && sl_piece_parse(&id, text, strlen(text), NULL) == SL_OK &&
-            sl_ln_piece_store_discard(request->provider->store, id.root, &err) < 0)
+            sl_devnet_piece_store_discard(request->provider->store, id.root, &err) < 0)
             sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "discard: %s", err.text);
     }
 }
 
-void sl_ln_commit_unavailable(struct sl_ln_request *request, struct sl_ln_commit_body *body,
-                              bool ended)
+void sl_devnet_commit_unavailable(struct sl_devnet_request *request,
+                                  struct sl_devnet_commit_body *body, bool ended)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     const int64_t now = sl_now_ms(&request->provider->net->clock);
     discard(request, body);
     if (info != NULL &&
-        sl_ln_rate_ban_count(&request->provider->rate_bans, info->client_addr, now) > 0)
-        sl_ln_reply_throttled(request);
+        sl_devnet_rate_ban_count(&request->provider->rate_bans, info->client_addr, now) > 0)
+        sl_devnet_reply_throttled(request);
     else if (ended)
-        sl_ln_reply_plain(&request->reply, 409,
-                          "data set has been terminated due to unrecoverable proving failure");
+        sl_devnet_reply_plain(&request->reply, 409,
+                              "data set has been terminated due to unrecoverable proving failure");
     else
-        sl_ln_reply_error(&request->reply, 404, "Data set not found");
+        sl_devnet_reply_error(&request->reply, 404, "Data set not found");
 }
 
-static void add(struct sl_ln_request *request, struct sl_ln_commit_body *body)
+static void add(struct sl_devnet_request *request, struct sl_devnet_commit_body *body)
 {
     const struct sl_address none = {{0}};
-    struct sl_ln_message message = {.kind = SL_LN_ADD, .to = contracts(request)->pdp};
-    char hash[SL_LN_HASH_CHARS];
+    struct sl_devnet_message message = {.kind = SL_DEVNET_ADD, .to = contracts(request)->pdp};
+    char hash[SL_DEVNET_HASH_CHARS];
     struct sl_err err = {0};
-    if (sl_ln_commit_id(request, &message.data_set, request->param, "Invalid data set ID format") <
-            0 ||
-        sl_ln_commit_parse(request, body, "Invalid request body") < 0)
+    if (sl_devnet_commit_id(request, &message.data_set, request->param,
+                            "Invalid data set ID format") < 0 ||
+        sl_devnet_commit_parse(request, body, "Invalid request body") < 0)
         return;
-    const int known = sl_ln_data_set_known(request->provider, message.data_set, &err);
-    const bool ended = request->fault.action == SL_LN_FAULT_END;
+    const int known = sl_devnet_data_set_known(request->provider, message.data_set, &err);
+    const bool ended = request->fault.action == SL_DEVNET_FAULT_END;
     if (known < 0) {
-        sl_ln_reply_failure(request, &err, "Failed to retrieve data set");
+        sl_devnet_reply_failure(request, &err, "Failed to retrieve data set");
         return;
     }
     if (known == 0 || ended) {
-        sl_ln_commit_unavailable(request, body, ended);
+        sl_devnet_commit_unavailable(request, body, ended);
         return;
     }
-    if (sl_ln_commit_pieces(request, body, "AddPieces") < 0 ||
-        sl_ln_commit_extra(request, body) < 0)
+    if (sl_devnet_commit_pieces(request, body, "AddPieces") < 0 ||
+        sl_devnet_commit_extra(request, body) < 0)
         return;
     message.pieces = body->pieces;
     message.count = body->count;
     message.untracked = body->untracked;
-    sl_ln_abi_add_pieces(&message.w, message.data_set, &none, body->pieces, body->count,
-                         &body->extra);
-    if (sl_ln_commit_send(request, &message, hash) < 0)
+    sl_devnet_abi_add_pieces(&message.w, message.data_set, &none, body->pieces, body->count,
+                             &body->extra);
+    if (sl_devnet_commit_send(request, &message, hash) < 0)
         return;
-    sl_ln_reply_status(&request->reply, 201);
-    sl_ln_reply_location(request, "/pdp/data-sets/%" PRIu64 "/pieces/added/%s", message.data_set,
-                         hash);
+    sl_devnet_reply_status(&request->reply, 201);
+    sl_devnet_reply_location(request, "/pdp/data-sets/%" PRIu64 "/pieces/added/%s",
+                             message.data_set, hash);
 }
 
-void sl_ln_pieces_add(struct sl_ln_request *request)
+void sl_devnet_pieces_add(struct sl_devnet_request *request)
 {
-    struct sl_ln_commit_body body = {0};
+    struct sl_devnet_commit_body body = {0};
     if (begin(request) == 0)
         add(request, &body);
-    sl_ln_commit_body_free(&body);
+    sl_devnet_commit_body_free(&body);
 }

@@ -9,7 +9,7 @@
 #include "pieces/aggregate.h"
 #include "provider/commit.h"
 
-void sl_ln_commit_body_free(struct sl_ln_commit_body *body)
+void sl_devnet_commit_body_free(struct sl_devnet_commit_body *body)
 {
     sl_json_free(body->root);
     sl_buf_free(&body->extra);
@@ -18,37 +18,38 @@ void sl_ln_commit_body_free(struct sl_ln_commit_body *body)
     body->pieces = NULL;
 }
 
-int sl_ln_commit_parse(struct sl_ln_request *request, struct sl_ln_commit_body *body,
-                       const char *what)
+int sl_devnet_commit_parse(struct sl_devnet_request *request, struct sl_devnet_commit_body *body,
+                           const char *what)
 {
     struct sl_err err = {0};
     const char *text = request->json.len > 0 ? request->json.data : "";
     if (sl_json_parse(&body->root, text, request->json.len, &err) == SL_OK &&
         sl_json_is_object(body->root))
         return 0;
-    sl_ln_reply_error(&request->reply, 400, "%s: %s", what,
-                      err.text[0] != '\0' ? err.text : "no object");
+    sl_devnet_reply_error(&request->reply, 400, "%s: %s", what,
+                          err.text[0] != '\0' ? err.text : "no object");
     return -1;
 }
 
-int sl_ln_commit_keeper(struct sl_ln_request *request, const struct sl_ln_commit_body *body)
+int sl_devnet_commit_keeper(struct sl_devnet_request *request,
+                            const struct sl_devnet_commit_body *body)
 {
     const char *text = sl_json_str(sl_json_get(body->root, "recordKeeper"));
     struct sl_address keeper;
     const struct sl_address *fwss = &sl_ledger_contracts(request->provider->net->ledger)->fwss;
     if (text == NULL || text[0] == '\0')
-        sl_ln_reply_error(&request->reply, 400, "recordKeeper address is required");
+        sl_devnet_reply_error(&request->reply, 400, "recordKeeper address is required");
     else if (sl_address_parse(&keeper, text, strlen(text), NULL) < 0)
-        sl_ln_reply_error(&request->reply, 400, "Invalid recordKeeper address");
+        sl_devnet_reply_error(&request->reply, 400, "Invalid recordKeeper address");
     else if (memcmp(&keeper, fwss, sizeof keeper) != 0)
-        sl_ln_reply_error(&request->reply, 403,
-                          "recordKeeper address not allowed for public service");
+        sl_devnet_reply_error(&request->reply, 403,
+                              "recordKeeper address not allowed for public service");
     else
         return 0;
     return -1;
 }
 
-int sl_ln_commit_extra(struct sl_ln_request *request, struct sl_ln_commit_body *body)
+int sl_devnet_commit_extra(struct sl_devnet_request *request, struct sl_devnet_commit_body *body)
 {
     const char *text = sl_json_str(sl_json_get(body->root, "extraData"));
     const size_t len = text != NULL ? strlen(text) : 0;
@@ -60,7 +61,7 @@ int sl_ln_commit_extra(struct sl_ln_request *request, struct sl_ln_commit_body *
     free(bytes);
     if (n >= 0 && body->extra.failed == SL_OK)
         return 0;
-    sl_ln_reply_error(&request->reply, 400, "Invalid extraData format (must be hex encoded)");
+    sl_devnet_reply_error(&request->reply, 400, "Invalid extraData format (must be hex encoded)");
     return -1;
 }
 
@@ -72,49 +73,49 @@ struct seen {
 };
 
 /* -1 with the reply set: it was there before, or there is no end of them. */
-static int see(struct sl_ln_request *request, struct seen *seen,
+static int see(struct sl_devnet_request *request, struct seen *seen,
                const uint8_t root[static SL_PIECE_ROOT_BYTES])
 {
     for (size_t at = 0; at < seen->roots.len; at += SL_PIECE_ROOT_BYTES) {
         if (memcmp(seen->roots.data + at, root, SL_PIECE_ROOT_BYTES) == 0) {
-            sl_ln_reply_error(&request->reply, 400,
-                              "Failed to process request: duplicate subPieceCid in request");
+            sl_devnet_reply_error(&request->reply, 400,
+                                  "Failed to process request: duplicate subPieceCid in request");
             return -1;
         }
     }
     sl_buf_add(&seen->roots, root, SL_PIECE_ROOT_BYTES);
     if (seen->roots.failed == SL_OK)
         return 0;
-    sl_ln_reply_error(&request->reply, 500, "Internal server error");
+    sl_devnet_reply_error(&request->reply, 500, "Internal server error");
     return -1;
 }
 
 /* An uploaded piece that a sub-piece names. */
-static int find_sub(struct sl_ln_request *request, struct seen *seen, const struct sl_json *json,
-                    struct sl_piece_id *sub)
+static int find_sub(struct sl_devnet_request *request, struct seen *seen,
+                    const struct sl_json *json, struct sl_piece_id *sub)
 {
     const char *text = sl_json_str(sl_json_get(json, "subPieceCid"));
-    struct sl_ln_piece stored = {0};
+    struct sl_devnet_piece stored = {0};
     struct sl_err err = {0};
     if (text == NULL || text[0] == '\0') {
-        sl_ln_reply_error(&request->reply, 400,
-                          INVALID "subPieceCid is required for each subPiece");
+        sl_devnet_reply_error(&request->reply, 400,
+                              INVALID "subPieceCid is required for each subPiece");
         return -1;
     }
     /* either version: only the root counts here */
     if (sl_piece_parse_either(sub, text, strlen(text), &err) < 0) {
-        sl_ln_reply_error(&request->reply, 400, "Invalid subPieceCid: %s", err.text);
+        sl_devnet_reply_error(&request->reply, 400, "Invalid subPieceCid: %s", err.text);
         return -1;
     }
     if (see(request, seen, sub->root) < 0)
         return -1;
-    const int rc = sl_ln_piece_store_find(request->provider->store, &stored, sub->root, &err);
+    const int rc = sl_devnet_piece_store_find(request->provider->store, &stored, sub->root, &err);
     if (rc < 0) {
-        sl_ln_reply_failure(request, &err, "Internal server error");
+        sl_devnet_reply_failure(request, &err, "Internal server error");
     } else if (rc == 0 || !stored.findable) {
-        sl_ln_reply_error(&request->reply, 400,
-                          INVALID "subPiece CID %s not found or does not belong to service public",
-                          text);
+        sl_devnet_reply_error(
+            &request->reply, 400,
+            INVALID "subPiece CID %s not found or does not belong to service public", text);
     } else {
         sub->payload_bytes = stored.payload_bytes;
         sub->height = sl_piece_height(stored.payload_bytes);
@@ -123,7 +124,8 @@ static int find_sub(struct sl_ln_request *request, struct seen *seen, const stru
     return -1;
 }
 
-static int check_order(struct sl_ln_request *request, const struct sl_piece_id *subs, size_t count)
+static int check_order(struct sl_devnet_request *request, const struct sl_piece_id *subs,
+                       size_t count)
 {
     for (size_t i = 1; i < count; i++) {
         char larger[SL_PIECE_V1_CHARS], before[SL_PIECE_V1_CHARS];
@@ -131,40 +133,41 @@ static int check_order(struct sl_ln_request *request, const struct sl_piece_id *
             continue;
         sl_piece_cid_v1(larger, subs[i].root);
         sl_piece_cid_v1(before, subs[i - 1].root);
-        sl_ln_reply_error(&request->reply, 400,
-                          "Failed to process request: subPieces must be in descending order of "
-                          "size, piece %zu %s is larger than prev subPiece %s",
-                          i, larger, before);
+        sl_devnet_reply_error(&request->reply, 400,
+                              "Failed to process request: subPieces must be in descending order of "
+                              "size, piece %zu %s is larger than prev subPiece %s",
+                              i, larger, before);
         return -1;
     }
     return 0;
 }
 
 /* Whether the sub-pieces make up the piece: their trees side by side. */
-static int match(struct sl_ln_request *request, const char *cid, const struct sl_piece_id *subs,
+static int match(struct sl_devnet_request *request, const char *cid, const struct sl_piece_id *subs,
                  size_t count, struct sl_piece_id *id)
 {
     struct sl_piece_id whole;
     struct sl_err err = {0};
     if (check_order(request, subs, count) < 0)
         return -1;
-    if (sl_ln_aggregate(&whole, subs, count, &err) < 0) {
-        sl_ln_reply_error(&request->reply, 400, INVALID "failed to generate PieceCid: %s",
-                          err.text);
+    if (sl_devnet_aggregate(&whole, subs, count, &err) < 0) {
+        sl_devnet_reply_error(&request->reply, 400, INVALID "failed to generate PieceCid: %s",
+                              err.text);
     } else if (sl_piece_parse(id, cid, strlen(cid), &err) < 0) {
-        sl_ln_reply_error(&request->reply, 400, INVALID "invalid provided PieceCid: %s", err.text);
+        sl_devnet_reply_error(&request->reply, 400, INVALID "invalid provided PieceCid: %s",
+                              err.text);
     } else if (memcmp(id->root, whole.root, sizeof id->root) != 0) {
         char a[SL_PIECE_V1_CHARS], b[SL_PIECE_V1_CHARS];
         sl_piece_cid_v1(a, id->root);
         sl_piece_cid_v1(b, whole.root);
-        sl_ln_reply_error(&request->reply, 400,
-                          INVALID "provided PieceCid does not match generated PieceCid: %s != %s",
-                          a, b);
+        sl_devnet_reply_error(
+            &request->reply, 400,
+            INVALID "provided PieceCid does not match generated PieceCid: %s != %s", a, b);
     } else if (id->payload_bytes != whole.payload_bytes) {
-        sl_ln_reply_error(&request->reply, 400,
-                          "Failed to process request: raw size mismatch: expected %" PRIu64
-                          ", got %" PRIu64,
-                          whole.payload_bytes, id->payload_bytes);
+        sl_devnet_reply_error(&request->reply, 400,
+                              "Failed to process request: raw size mismatch: expected %" PRIu64
+                              ", got %" PRIu64,
+                              whole.payload_bytes, id->payload_bytes);
     } else {
         return 0;
     }
@@ -172,19 +175,19 @@ static int match(struct sl_ln_request *request, const char *cid, const struct sl
 }
 
 /* `subs` has room for the sub-pieces of any one piece. */
-static int check_piece(struct sl_ln_request *request, struct sl_ln_commit_body *body,
+static int check_piece(struct sl_devnet_request *request, struct sl_devnet_commit_body *body,
                        struct seen *seen, struct sl_piece_id *subs, const struct sl_json *piece)
 {
     const struct sl_json *list = sl_json_get(piece, "subPieces");
     const char *cid = sl_json_str(sl_json_get(piece, "pieceCid"));
     size_t count = 0;
     if (cid == NULL || cid[0] == '\0') {
-        sl_ln_reply_error(&request->reply, 400, INVALID "PieceCID is required for each piece");
+        sl_devnet_reply_error(&request->reply, 400, INVALID "PieceCID is required for each piece");
         return -1;
     }
     if (sl_json_count(list) == 0) {
-        sl_ln_reply_error(&request->reply, 400,
-                          INVALID "at least one subPiece is required per piece");
+        sl_devnet_reply_error(&request->reply, 400,
+                              INVALID "at least one subPiece is required per piece");
         return -1;
     }
     for (const struct sl_json *at = sl_json_first(list); at != NULL; at = sl_json_next(at)) {
@@ -207,15 +210,15 @@ static size_t most_subs(const struct sl_json *list)
     return most;
 }
 
-static int check_pieces(struct sl_ln_request *request, struct sl_ln_commit_body *body,
+static int check_pieces(struct sl_devnet_request *request, struct sl_devnet_commit_body *body,
                         const struct sl_json *list)
 {
-    struct seen seen = {.roots.cap = (size_t)SL_LN_SUB_PIECES * SL_PIECE_ROOT_BYTES};
+    struct seen seen = {.roots.cap = (size_t)SL_DEVNET_SUB_PIECES * SL_PIECE_ROOT_BYTES};
     struct sl_piece_id *subs = calloc(most_subs(list), sizeof *subs);
     int rc = 0;
     body->pieces = calloc(sl_json_count(list), sizeof *body->pieces);
     if (subs == NULL || body->pieces == NULL) {
-        sl_ln_reply_error(&request->reply, 500, "Internal server error");
+        sl_devnet_reply_error(&request->reply, 500, "Internal server error");
         rc = -1;
     }
     for (const struct sl_json *at = sl_json_first(list); at != NULL && rc == 0;
@@ -228,19 +231,19 @@ static int check_pieces(struct sl_ln_request *request, struct sl_ln_commit_body 
     return rc;
 }
 
-int sl_ln_commit_pieces(struct sl_ln_request *request, struct sl_ln_commit_body *body,
-                        const char *call)
+int sl_devnet_commit_pieces(struct sl_devnet_request *request, struct sl_devnet_commit_body *body,
+                            const char *call)
 {
     const struct sl_json *list = sl_json_get(body->root, "pieces");
     const size_t count = sl_json_count(list);
     if (count == 0) {
-        sl_ln_reply_error(&request->reply, 400, "At least one piece must be provided");
+        sl_devnet_reply_error(&request->reply, 400, "At least one piece must be provided");
         return -1;
     }
-    if (sl_ln_is_old(request) && count > SL_LN_COMMIT_PIECES) {
-        sl_ln_reply_error(&request->reply, 400,
-                          "piece count (%zu) exceeds the maximum allowed per %s call (%d)", count,
-                          call, SL_LN_COMMIT_PIECES);
+    if (sl_devnet_is_old(request) && count > SL_DEVNET_COMMIT_PIECES) {
+        sl_devnet_reply_error(&request->reply, 400,
+                              "piece count (%zu) exceeds the maximum allowed per %s call (%d)",
+                              count, call, SL_DEVNET_COMMIT_PIECES);
         return -1;
     }
     return check_pieces(request, body, list);
@@ -250,25 +253,27 @@ int sl_ln_commit_pieces(struct sl_ln_request *request, struct sl_ln_commit_body 
  * string in it, whose head has 3 bytes, and 5 above 65,535. */
 enum { MESSAGE_BYTES = 64 * 1024, ENVELOPE_BYTES = 128 };
 
-int sl_ln_commit_fits(struct sl_ln_request *request, const struct sl_abi_writer *w, size_t count)
+int sl_devnet_commit_fits(struct sl_devnet_request *request, const struct sl_abi_writer *w,
+                          size_t count)
 {
     const size_t packed = w->buf.len + (w->buf.len > UINT16_MAX ? 5 : 3);
-    if (sl_ln_is_old(request) || packed <= MESSAGE_BYTES - ENVELOPE_BYTES)
+    if (sl_devnet_is_old(request) || packed <= MESSAGE_BYTES - ENVELOPE_BYTES)
         return 0;
-    sl_ln_reply_error(&request->reply, 400,
-                      "addPieces packed size %zu bytes exceeds the Filecoin %d-byte message limit"
-                      " (%zu pieces)",
-                      packed, MESSAGE_BYTES, count);
+    sl_devnet_reply_error(
+        &request->reply, 400,
+        "addPieces packed size %zu bytes exceeds the Filecoin %d-byte message limit"
+        " (%zu pieces)",
+        packed, MESSAGE_BYTES, count);
     return -1;
 }
 
-int sl_ln_commit_id(struct sl_ln_request *request, uint64_t *out, const char *text,
-                    const char *what)
+int sl_devnet_commit_id(struct sl_devnet_request *request, uint64_t *out, const char *text,
+                        const char *what)
 {
     struct sl_u256 number;
     if (sl_u256_parse_dec(&number, text, strlen(text), NULL) == SL_OK &&
         sl_u256_to_u64(out, number) && *out <= INT64_MAX)
         return 0;
-    sl_ln_reply_plain(&request->reply, 400, "%s", what);
+    sl_devnet_reply_plain(&request->reply, 400, "%s", what);
     return -1;
 }

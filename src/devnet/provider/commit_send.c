@@ -11,33 +11,34 @@
 #include "pieces/sql.h"
 #include "provider/commit.h"
 
-void sl_ln_reply_chain(struct sl_ln_reply *reply, const struct sl_buf *data)
+void sl_devnet_reply_chain(struct sl_devnet_reply *reply, const struct sl_buf *data)
 {
-    sl_ln_reply_text(reply, 500, "text/plain; charset=utf-8", "chain: ");
-    sl_ln_reply_header(reply, "X-Content-Type-Options", "nosniff");
+    sl_devnet_reply_text(reply, 500, "text/plain; charset=utf-8", "chain: ");
+    sl_devnet_reply_header(reply, "X-Content-Type-Options", "nosniff");
     sl_ledger_revert_text(&reply->body, data->data, data->len);
     sl_buf_str(&reply->body, "\n");
 }
 
-void sl_ln_reply_failure(struct sl_ln_request *request, const struct sl_err *err, const char *text)
+void sl_devnet_reply_failure(struct sl_devnet_request *request, const struct sl_err *err,
+                             const char *text)
 {
     sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s: %s", text, err->text);
-    sl_ln_reply_error(&request->reply, 500, "%s", text);
+    sl_devnet_reply_error(&request->reply, 500, "%s", text);
 }
 
-void sl_ln_reply_written(struct sl_ln_request *request, struct sl_jw *w, int rc,
-                         const struct sl_err *err)
+void sl_devnet_reply_written(struct sl_devnet_request *request, struct sl_jw *w, int rc,
+                             const struct sl_err *err)
 {
     if (rc < 0)
-        sl_ln_reply_failure(request, err, "Database error");
+        sl_devnet_reply_failure(request, err, "Database error");
     else
-        sl_ln_reply_json(&request->reply, &w->buf);
+        sl_devnet_reply_json(&request->reply, &w->buf);
     sl_jw_free(w);
 }
 
-void sl_ln_abi_add_pieces(struct sl_abi_writer *w, uint64_t data_set,
-                          const struct sl_address *listener, const struct sl_piece_id *pieces,
-                          size_t count, const struct sl_buf *extra)
+void sl_devnet_abi_add_pieces(struct sl_abi_writer *w, uint64_t data_set,
+                              const struct sl_address *listener, const struct sl_piece_id *pieces,
+                              size_t count, const struct sl_buf *extra)
 {
     sl_abi_call(w, "addPieces(uint256,address,(bytes)[],bytes)");
     sl_abi_put_u64(w, data_set);
@@ -54,8 +55,8 @@ void sl_ln_abi_add_pieces(struct sl_abi_writer *w, uint64_t data_set,
     sl_abi_put_bytes(w, extra->len > 0 ? extra->data : "", extra->len);
 }
 
-int sl_ln_view_word(struct sl_localnet *net, struct sl_u256 *out, const struct sl_address *to,
-                    struct sl_abi_writer *w, struct sl_err *err)
+int sl_devnet_view_word(struct sl_devnet *net, struct sl_u256 *out, const struct sl_address *to,
+                        struct sl_abi_writer *w, struct sl_err *err)
 {
     struct sl_ledger_result result = {0};
     int rc = sl_abi_end(w, err);
@@ -71,14 +72,14 @@ int sl_ln_view_word(struct sl_localnet *net, struct sl_u256 *out, const struct s
     return rc;
 }
 
-int sl_ln_commit_deposit(struct sl_localnet *net, struct sl_u256 *out, struct sl_err *err)
+int sl_devnet_commit_deposit(struct sl_devnet *net, struct sl_u256 *out, struct sl_err *err)
 {
     struct sl_abi_writer w = {0};
     sl_abi_call(&w, "FIL_CLEANUP_DEPOSIT()");
-    return sl_ln_view_word(net, out, &sl_ledger_contracts(net->ledger)->pdp, &w, err);
+    return sl_devnet_view_word(net, out, &sl_ledger_contracts(net->ledger)->pdp, &w, err);
 }
 
-static void hash_text(char out[static SL_LN_HASH_CHARS],
+static void hash_text(char out[static SL_DEVNET_HASH_CHARS],
                       const uint8_t hash[static SL_LEDGER_HASH_BYTES])
 {
     memcpy(out, "0x", 3);
@@ -86,15 +87,15 @@ static void hash_text(char out[static SL_LN_HASH_CHARS],
 }
 
 /* The estimate of its gas comes first: what would revert is not sent. -1 with the reply set. */
-static int try_message(struct sl_ln_request *request, const struct sl_ledger_message *message)
+static int try_message(struct sl_devnet_request *request, const struct sl_ledger_message *message)
 {
     struct sl_ledger_result result = {0};
     struct sl_err err = {0};
     const int rc = sl_ledger_estimate(request->provider->net->ledger, &result, message, &err);
     if (rc < 0)
-        sl_ln_reply_failure(request, &err, "Failed to send transaction");
+        sl_devnet_reply_failure(request, &err, "Failed to send transaction");
     else if (result.reverted)
-        sl_ln_reply_chain(&request->reply, &result.data);
+        sl_devnet_reply_chain(&request->reply, &result.data);
     const bool fine = rc >= 0 && !result.reverted;
     sl_ledger_result_free(&result);
     return fine ? 0 : -1;
@@ -102,21 +103,21 @@ static int try_message(struct sl_ln_request *request, const struct sl_ledger_mes
 
 /* A row of `message` to be written. */
 struct row {
-    char hash[SL_LN_HASH_CHARS];
-    char chain_hash[SL_LN_HASH_CHARS]; /* "": not sent yet */
+    char hash[SL_DEVNET_HASH_CHARS];
+    char chain_hash[SL_DEVNET_HASH_CHARS]; /* "": not sent yet */
     int64_t send_ms;
     int64_t lose_ms;
     int64_t gap_ms;
 };
 
-static int insert(sqlite3 *db, const struct row *row, const struct sl_ln_message *message,
+static int insert(sqlite3 *db, const struct row *row, const struct sl_devnet_message *message,
                   const char *data, struct sl_err *err)
 {
     char to[SL_ADDRESS_CHARS], value[SL_U256_DEC_CHARS];
     const bool sent = row->chain_hash[0] != '\0';
     sl_address_text(to, &message->to);
     sl_u256_dec(value, message->value);
-    int rc = sl_ln_sql_run(
+    int rc = sl_devnet_sql_run(
         db, err,
         "INSERT INTO message(hash, kind, data_set, chain_hash, target, value, data, send_ms,"
         " lose_ms, gap_ms) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -127,32 +128,33 @@ static int insert(sqlite3 *db, const struct row *row, const struct sl_ln_message
         char cid[SL_PIECE_CID_CHARS], root[2 * SL_PIECE_ROOT_BYTES + 1];
         sl_piece_cid(cid, &message->pieces[i]);
         sl_hex_encode(root, message->pieces[i].root, SL_PIECE_ROOT_BYTES);
-        rc = sl_ln_sql_run(db, err,
-                           "INSERT INTO message_piece(hash, place, cid, root) VALUES(?, ?, ?, ?)",
-                           "titt", row->hash, (int64_t)i, cid, root);
+        rc = sl_devnet_sql_run(
+            db, err, "INSERT INTO message_piece(hash, place, cid, root) VALUES(?, ?, ?, ?)", "titt",
+            row->hash, (int64_t)i, cid, root);
     }
     return rc < 0 ? rc : SL_OK;
 }
 
-static int remember(struct sl_ln_provider *provider, const struct row *row,
-                    const struct sl_ln_message *message, struct sl_err *err)
+static int remember(struct sl_devnet_provider *provider, const struct row *row,
+                    const struct sl_devnet_message *message, struct sl_err *err)
 {
     const struct sl_buf *call = &message->w.buf;
     char *data = malloc(2 * call->len + 1);
     if (data == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     sl_hex_encode(data, (const uint8_t *)call->data, call->len);
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
-    int rc = sl_ln_piece_store_begin(provider->store, err);
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
+    int rc = sl_devnet_piece_store_begin(provider->store, err);
     if (rc >= 0)
-        rc = sl_ln_piece_store_finish(provider->store, insert(db, row, message, data, err), err);
-    sl_ln_piece_store_unlock(provider->store);
+        rc =
+            sl_devnet_piece_store_finish(provider->store, insert(db, row, message, data, err), err);
+    sl_devnet_piece_store_unlock(provider->store);
     free(data);
     return rc;
 }
 
 /* A hash that no transaction has: of one that leaves later, under another. */
-static void made_up(char out[static SL_LN_HASH_CHARS])
+static void made_up(char out[static SL_DEVNET_HASH_CHARS])
 {
     uint8_t hash[SL_LEDGER_HASH_BYTES];
     sl_random(hash, sizeof hash);
@@ -160,46 +162,46 @@ static void made_up(char out[static SL_LN_HASH_CHARS])
 }
 
 /* Sends at once, or sets up what the request's fault asks for. */
-static int send_or_hold(struct sl_ln_request *request, struct sl_ledger_message *message,
+static int send_or_hold(struct sl_devnet_request *request, struct sl_ledger_message *message,
                         struct row *row, struct sl_err *err)
 {
-    const struct sl_ln_fault *fault = &request->fault;
+    const struct sl_devnet_fault *fault = &request->fault;
     const int64_t now = sl_wall_ms(&request->provider->net->clock);
     const int64_t ms = fault->ms < INT64_MAX / 2 ? (int64_t)fault->ms : INT64_MAX / 2;
     uint8_t hash[SL_LEDGER_HASH_BYTES];
     row->send_ms = now;
-    if (fault->action == SL_LN_FAULT_GAP)
+    if (fault->action == SL_DEVNET_FAULT_GAP)
         row->gap_ms = ms;
-    if (fault->action == SL_LN_FAULT_HOLD || fault->action == SL_LN_FAULT_LOSE) {
+    if (fault->action == SL_DEVNET_FAULT_HOLD || fault->action == SL_DEVNET_FAULT_LOSE) {
         made_up(row->hash);
-        row->send_ms = fault->action == SL_LN_FAULT_HOLD ? now + ms : INT64_MAX;
-        row->lose_ms = fault->action == SL_LN_FAULT_LOSE ? now + ms : 0;
+        row->send_ms = fault->action == SL_DEVNET_FAULT_HOLD ? now + ms : INT64_MAX;
+        row->lose_ms = fault->action == SL_DEVNET_FAULT_LOSE ? now + ms : 0;
         return SL_OK;
     }
-    if (fault->action == SL_LN_FAULT_FAIL) /* without its arguments it reverts in the block */
+    if (fault->action == SL_DEVNET_FAULT_FAIL) /* without its arguments it reverts in the block */
         message->data_len = SL_ABI_SELECTOR;
     const int rc = sl_ledger_send(request->provider->net->ledger, hash, message, err);
     if (rc < 0)
         return rc;
     hash_text(row->chain_hash, hash);
-    if (fault->action == SL_LN_FAULT_REPLACE)
+    if (fault->action == SL_DEVNET_FAULT_REPLACE)
         made_up(row->hash);
     else
         memcpy(row->hash, row->chain_hash, sizeof row->hash);
     return SL_OK;
 }
 
-int sl_ln_commit_send(struct sl_ln_request *request, struct sl_ln_message *message,
-                      char hash[static SL_LN_HASH_CHARS])
+int sl_devnet_commit_send(struct sl_devnet_request *request, struct sl_devnet_message *message,
+                          char hash[static SL_DEVNET_HASH_CHARS])
 {
     struct row row = {0};
     struct sl_err err = {0};
     int done = -1;
     if (sl_abi_end(&message->w, &err) < 0) {
-        sl_ln_reply_failure(request, &err, "Failed to pack method call");
+        sl_devnet_reply_failure(request, &err, "Failed to pack method call");
         goto out;
     }
-    if (message->count > 0 && sl_ln_commit_fits(request, &message->w, message->count) < 0)
+    if (message->count > 0 && sl_devnet_commit_fits(request, &message->w, message->count) < 0)
         goto out;
     struct sl_ledger_message call = {
         .from = request->provider->address,
@@ -211,18 +213,18 @@ int sl_ln_commit_send(struct sl_ln_request *request, struct sl_ln_message *messa
     if (try_message(request, &call) < 0)
         goto out;
     if (send_or_hold(request, &call, &row, &err) < 0) {
-        sl_ln_reply_failure(request, &err, "Failed to send transaction");
+        sl_devnet_reply_failure(request, &err, "Failed to send transaction");
         goto out;
     }
     if (message->untracked) {
-        sl_ln_reply_error(&request->reply, 500, "Internal server error");
+        sl_devnet_reply_error(&request->reply, 500, "Internal server error");
         goto out;
     }
     if (remember(request->provider, &row, message, &err) < 0) {
-        sl_ln_reply_failure(request, &err, "Internal server error");
+        sl_devnet_reply_failure(request, &err, "Internal server error");
         goto out;
     }
-    memcpy(hash, row.hash, SL_LN_HASH_CHARS);
+    memcpy(hash, row.hash, SL_DEVNET_HASH_CHARS);
     done = 0;
 out:
     sl_abi_free(&message->w);

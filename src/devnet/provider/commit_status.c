@@ -8,9 +8,9 @@
 #include "provider/commit.h"
 
 struct status {
-    char hash[SL_LN_HASH_CHARS];
-    char chain_hash[SL_LN_HASH_CHARS];
-    enum sl_ln_kind kind;
+    char hash[SL_DEVNET_HASH_CHARS];
+    char chain_hash[SL_DEVNET_HASH_CHARS];
+    enum sl_devnet_kind kind;
     uint64_t data_set;
     int ok; /* -1: not known */
     bool confirmed;
@@ -20,21 +20,21 @@ struct status {
 };
 
 /* Lower case with its prefix into `out`; -1 with the reply set. */
-static int parse_hash(struct sl_ln_request *request, char out[static SL_LN_HASH_CHARS],
+static int parse_hash(struct sl_devnet_request *request, char out[static SL_DEVNET_HASH_CHARS],
                       const char *text)
 {
-    const size_t digits = SL_LN_HASH_CHARS - 3;
+    const size_t digits = SL_DEVNET_HASH_CHARS - 3;
     if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
         text += 2;
     if (strlen(text) != digits) {
-        sl_ln_reply_plain(&request->reply, 400, "Invalid txHash length");
+        sl_devnet_reply_plain(&request->reply, 400, "Invalid txHash length");
         return -1;
     }
     out[0] = '0';
     out[1] = 'x';
     for (size_t i = 0; i <= digits; i++) {
         if (i < digits && !isxdigit((unsigned char)text[i])) {
-            sl_ln_reply_plain(&request->reply, 400, "Invalid txHash format");
+            sl_devnet_reply_plain(&request->reply, 400, "Invalid txHash format");
             return -1;
         }
         out[2 + i] = (char)tolower((unsigned char)text[i]);
@@ -42,7 +42,7 @@ static int parse_hash(struct sl_ln_request *request, char out[static SL_LN_HASH_
     return 0;
 }
 
-static int read_status(struct sl_ln_provider *provider, struct status *out, const char *kinds,
+static int read_status(struct sl_devnet_provider *provider, struct status *out, const char *kinds,
                        struct sl_err *err)
 {
     char sql[512];
@@ -52,10 +52,10 @@ static int read_status(struct sl_ln_provider *provider, struct status *out, cons
              " (SELECT count(DISTINCT root) FROM message_piece p WHERE p.hash = message.hash), kind"
              " FROM message WHERE hash = ? AND kind IN (%s)",
              kinds);
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
-    int rc = sl_ln_sql_prepare(&statement, db, err, sql, "t", out->hash);
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
+    int rc = sl_devnet_sql_prepare(&statement, db, err, sql, "t", out->hash);
     if (rc == SL_OK)
-        rc = sl_ln_sql_step(db, statement, err);
+        rc = sl_devnet_sql_step(db, statement, err);
     if (rc == 1) {
         const char *chain_hash = (const char *)sqlite3_column_text(statement, 0);
         snprintf(out->chain_hash, sizeof out->chain_hash, "%s",
@@ -68,10 +68,10 @@ static int read_status(struct sl_ln_provider *provider, struct status *out, cons
         out->created = sqlite3_column_int(statement, 4) != 0;
         out->added = sqlite3_column_int(statement, 5) != 0;
         out->pieces = (uint64_t)sqlite3_column_int64(statement, 6);
-        out->kind = (enum sl_ln_kind)sqlite3_column_int(statement, 7);
+        out->kind = (enum sl_devnet_kind)sqlite3_column_int(statement, 7);
     }
     sqlite3_finalize(statement);
-    sl_ln_piece_store_unlock(provider->store);
+    sl_devnet_piece_store_unlock(provider->store);
     return rc;
 }
 
@@ -80,7 +80,7 @@ static const char *state_of(const struct status *status)
     return status->confirmed ? "confirmed" : status->ok == 0 ? "failed" : "pending";
 }
 
-static void put_ok(struct sl_jw *w, const char *key, int ok)
+static void append_ok(struct sl_jw *w, const char *key, int ok)
 {
     if (ok < 0)
         sl_jw_null(w, key);
@@ -88,7 +88,7 @@ static void put_ok(struct sl_jw *w, const char *key, int ok)
         sl_jw_bool(w, key, ok != 0);
 }
 
-static void reply_created(struct sl_ln_request *request, const struct status *status)
+static void reply_created(struct sl_devnet_request *request, const struct status *status)
 {
     struct sl_jw w = {0};
     sl_jw_object(&w, NULL);
@@ -96,58 +96,58 @@ static void reply_created(struct sl_ln_request *request, const struct status *st
     sl_jw_bool(&w, "dataSetCreated", status->created);
     sl_jw_str(&w, "service", "public");
     sl_jw_str(&w, "txStatus", state_of(status));
-    put_ok(&w, "ok", status->ok);
+    append_ok(&w, "ok", status->ok);
     if (status->created)
         sl_jw_u64(&w, "dataSetId", status->data_set);
     if (status->confirmed)
         sl_jw_str(&w, "confirmedTxHash", status->chain_hash);
     sl_jw_end_object(&w);
-    sl_ln_reply_json(&request->reply, &w.buf);
+    sl_devnet_reply_json(&request->reply, &w.buf);
     sl_jw_free(&w);
 }
 
 /* Of the kinds (a list for SQL); 1, or -1 with the reply set: `missing` when there is none. */
-static int find(struct sl_ln_request *request, struct status *status, const char *kinds,
+static int find(struct sl_devnet_request *request, struct status *status, const char *kinds,
                 const char *missing)
 {
     struct sl_err err = {0};
     if (parse_hash(request, status->hash, request->param) < 0)
         return -1;
     if (request->provider->net->ledger != NULL)
-        sl_ln_catch_up(request->provider->net);
+        sl_devnet_catch_up(request->provider->net);
     const int rc = read_status(request->provider, status, kinds, &err);
     if (rc == 0)
-        sl_ln_reply_plain(&request->reply, 404, "%s", missing);
+        sl_devnet_reply_plain(&request->reply, 404, "%s", missing);
     else if (rc < 0)
-        sl_ln_reply_failure(request, &err, "Database error");
+        sl_devnet_reply_failure(request, &err, "Database error");
     return rc == 1 ? 1 : -1;
 }
 
-void sl_ln_created_status(struct sl_ln_request *request)
+void sl_devnet_created_status(struct sl_devnet_request *request)
 {
     struct status status;
     if (find(request, &status, "0", "Data set creation not found for given txHash") > 0)
         reply_created(request, &status);
 }
 
-static int put_piece_ids(struct sl_ln_provider *provider, struct sl_jw *w, const char *hash,
-                         struct sl_err *err)
+static int append_piece_ids(struct sl_devnet_provider *provider, struct sl_jw *w, const char *hash,
+                            struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
-    int rc = sl_ln_sql_prepare(&statement, db, err,
-                               "SELECT piece_id FROM message_piece WHERE hash = ? ORDER BY place",
-                               "t", hash);
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
+    int rc = sl_devnet_sql_prepare(
+        &statement, db, err, "SELECT piece_id FROM message_piece WHERE hash = ? ORDER BY place",
+        "t", hash);
     sl_jw_array(w, "confirmedPieceIds");
-    while (rc >= 0 && (rc = sl_ln_sql_step(db, statement, err)) == 1)
+    while (rc >= 0 && (rc = sl_devnet_sql_step(db, statement, err)) == 1)
         sl_jw_u64(w, NULL, (uint64_t)sqlite3_column_int64(statement, 0));
     sl_jw_end_array(w);
     sqlite3_finalize(statement);
-    sl_ln_piece_store_unlock(provider->store);
+    sl_devnet_piece_store_unlock(provider->store);
     return rc;
 }
 
-static void reply_added(struct sl_ln_request *request, const struct status *status)
+static void reply_added(struct sl_devnet_request *request, const struct status *status)
 {
     struct sl_jw w = {0};
     struct sl_err err = {0};
@@ -157,34 +157,35 @@ static void reply_added(struct sl_ln_request *request, const struct status *stat
     sl_jw_str(&w, "txStatus", state_of(status));
     sl_jw_u64(&w, "dataSetId", status->data_set);
     sl_jw_u64(&w, "pieceCount", status->pieces);
-    put_ok(&w, "addMessageOk", status->ok);
+    append_ok(&w, "addMessageOk", status->ok);
     sl_jw_bool(&w, "piecesAdded", status->added);
     if (status->added)
-        rc = put_piece_ids(request->provider, &w, status->hash, &err);
+        rc = append_piece_ids(request->provider, &w, status->hash, &err);
     if (status->confirmed)
         sl_jw_str(&w, "confirmedTxHash", status->chain_hash);
     sl_jw_end_object(&w);
-    sl_ln_reply_written(request, &w, rc, &err);
+    sl_devnet_reply_written(request, &w, rc, &err);
 }
 
-void sl_ln_added_status(struct sl_ln_request *request)
+void sl_devnet_added_status(struct sl_devnet_request *request)
 {
     static const char missing[] = "Piece addition not found for given transaction";
     struct status status;
     struct sl_err err = {0};
     uint64_t id;
-    if (sl_ln_commit_id(request, &id, request->first, "Invalid data set ID format") < 0)
+    if (sl_devnet_commit_id(request, &id, request->first, "Invalid data set ID format") < 0)
         return;
     if (find(request, &status, "0, 1", missing) < 0)
         return;
-    const int known = sl_ln_data_set_known(request->provider, id, &err);
+    const int known = sl_devnet_data_set_known(request->provider, id, &err);
     if (known < 0)
-        sl_ln_reply_failure(request, &err, "Database error");
+        sl_devnet_reply_failure(request, &err, "Database error");
     else if (known == 0)
-        sl_ln_reply_plain(&request->reply, 404, "Data set not found");
+        sl_devnet_reply_plain(&request->reply, 404, "Data set not found");
     else if (status.data_set != id || status.pieces == 0 ||
-             (status.kind == SL_LN_CREATE && !status.added)) /* the row has no data set till then */
-        sl_ln_reply_plain(&request->reply, 404, "%s", missing);
+             (status.kind == SL_DEVNET_CREATE &&
+              !status.added)) /* the row has no data set till then */
+        sl_devnet_reply_plain(&request->reply, 404, "%s", missing);
     else
         reply_added(request, &status);
 }

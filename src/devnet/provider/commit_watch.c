@@ -16,9 +16,9 @@ enum { BATCH = 64 };
 
 /* A message that is not done yet. */
 struct open_message {
-    char hash[SL_LN_HASH_CHARS];
-    char chain_hash[SL_LN_HASH_CHARS]; /* "": not sent */
-    enum sl_ln_kind kind;
+    char hash[SL_DEVNET_HASH_CHARS];
+    char chain_hash[SL_DEVNET_HASH_CHARS]; /* "": not sent */
+    enum sl_devnet_kind kind;
     uint64_t data_set;
     int64_t send_ms, lose_ms, gap_ms;
     int64_t confirmed_ms; /* 0: not yet */
@@ -34,7 +34,7 @@ static void copy_text(char *out, size_t cap, sqlite3_stmt *statement, int column
 static void read_open(struct open_message *out, sqlite3_stmt *statement)
 {
     *out = (struct open_message){
-        .kind = (enum sl_ln_kind)sqlite3_column_int(statement, 2),
+        .kind = (enum sl_devnet_kind)sqlite3_column_int(statement, 2),
         .data_set = (uint64_t)sqlite3_column_int64(statement, 3),
         .send_ms = sqlite3_column_int64(statement, 4),
         .lose_ms = sqlite3_column_int64(statement, 5),
@@ -47,49 +47,50 @@ static void read_open(struct open_message *out, sqlite3_stmt *statement)
 }
 
 /* Up to BATCH open messages whose hash is above `after`. Returns their number. */
-static int list_open(struct sl_ln_provider *provider, struct open_message out[static BATCH],
+static int list_open(struct sl_devnet_provider *provider, struct open_message out[static BATCH],
                      const char *after, struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
     int count = 0;
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
-    int rc = sl_ln_sql_prepare(&statement, db, err,
-                               "SELECT hash, chain_hash, kind, data_set, send_ms, lose_ms, gap_ms,"
-                               " confirmed_ms, created FROM message"
-                               " WHERE added = 0 AND coalesce(ok, 1) = 1 AND hash > ?"
-                               " ORDER BY hash",
-                               "t", after);
-    while (rc >= 0 && count < BATCH && (rc = sl_ln_sql_step(db, statement, err)) == 1)
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
+    int rc =
+        sl_devnet_sql_prepare(&statement, db, err,
+                              "SELECT hash, chain_hash, kind, data_set, send_ms, lose_ms, gap_ms,"
+                              " confirmed_ms, created FROM message"
+                              " WHERE added = 0 AND coalesce(ok, 1) = 1 AND hash > ?"
+                              " ORDER BY hash",
+                              "t", after);
+    while (rc >= 0 && count < BATCH && (rc = sl_devnet_sql_step(db, statement, err)) == 1)
         read_open(&out[count++], statement);
     sqlite3_finalize(statement);
-    sl_ln_piece_store_unlock(provider->store);
+    sl_devnet_piece_store_unlock(provider->store);
     return rc < 0 ? rc : count;
 }
 
 /* One statement about one message. */
-static int update(struct sl_ln_provider *provider, struct sl_err *err, const char *sql,
+static int update(struct sl_devnet_provider *provider, struct sl_err *err, const char *sql,
                   const char *types, int64_t number, const char *text, const char *hash)
 {
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
     const int rc = strcmp(types, "it") == 0
-                       ? sl_ln_sql_run(db, err, sql, "it", number, hash)
-                       : sl_ln_sql_run(db, err, sql, "itt", number, text, hash);
-    sl_ln_piece_store_unlock(provider->store);
+                       ? sl_devnet_sql_run(db, err, sql, "it", number, hash)
+                       : sl_devnet_sql_run(db, err, sql, "itt", number, text, hash);
+    sl_devnet_piece_store_unlock(provider->store);
     return rc;
 }
 
 /* ---- sent ---- */
 
 /* The call of a held message, as it was written down. Owned: *data. */
-static int read_call(struct sl_ln_provider *provider, const char *hash,
+static int read_call(struct sl_devnet_provider *provider, const char *hash,
                      struct sl_ledger_message *message, uint8_t **data, struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
-    int rc = sl_ln_sql_prepare(&statement, db, err,
-                               "SELECT target, value, data FROM message WHERE hash = ?", "t", hash);
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
+    int rc = sl_devnet_sql_prepare(
+        &statement, db, err, "SELECT target, value, data FROM message WHERE hash = ?", "t", hash);
     if (rc == SL_OK)
-        rc = sl_ln_sql_step(db, statement, err);
+        rc = sl_devnet_sql_step(db, statement, err);
     if (rc == 1) {
         const char *to = (const char *)sqlite3_column_text(statement, 0);
         const char *value = (const char *)sqlite3_column_text(statement, 1);
@@ -106,11 +107,12 @@ static int read_call(struct sl_ln_provider *provider, const char *hash,
         message->data_len = n > 0 ? (size_t)n : 0;
     }
     sqlite3_finalize(statement);
-    sl_ln_piece_store_unlock(provider->store);
+    sl_devnet_piece_store_unlock(provider->store);
     return rc;
 }
 
-static int send_held(struct sl_ln_provider *provider, struct open_message *open, struct sl_err *err)
+static int send_held(struct sl_devnet_provider *provider, struct open_message *open,
+                     struct sl_err *err)
 {
     struct sl_ledger_message message = {.from = provider->address};
     uint8_t *data = NULL;
@@ -133,7 +135,7 @@ static int send_held(struct sl_ln_provider *provider, struct open_message *open,
 /* ---- recorded ---- */
 
 /* The set's id of the verifier's DataSetCreated. */
-static bool created_id(const struct sl_localnet *net, const struct sl_ledger_receipt *receipt,
+static bool created_id(const struct sl_devnet *net, const struct sl_ledger_receipt *receipt,
                        uint64_t *id)
 {
     uint8_t topic[SL_ABI_WORD];
@@ -150,24 +152,24 @@ static bool created_id(const struct sl_localnet *net, const struct sl_ledger_rec
     return false;
 }
 
-static int record_set(struct sl_ln_provider *provider, struct open_message *open,
+static int record_set(struct sl_devnet_provider *provider, struct open_message *open,
                       const struct sl_ledger_receipt *receipt, struct sl_err *err)
 {
     if (!created_id(provider->net, receipt, &open->data_set))
         return sl_err_set(err, SL_EPROTO, "a receipt without its DataSetCreated");
     const int64_t now = sl_wall_ms(&provider->net->clock);
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
-    int rc = sl_ln_piece_store_begin(provider->store, err);
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
+    int rc = sl_devnet_piece_store_begin(provider->store, err);
     if (rc >= 0) {
-        rc = sl_ln_sql_run(db, err, "INSERT OR IGNORE INTO data_set(id, made_ms) VALUES(?, ?)",
-                           "ii", (int64_t)open->data_set, now);
+        rc = sl_devnet_sql_run(db, err, "INSERT OR IGNORE INTO data_set(id, made_ms) VALUES(?, ?)",
+                               "ii", (int64_t)open->data_set, now);
         if (rc >= 0)
-            rc = sl_ln_sql_run(db, err,
-                               "UPDATE message SET created = 1, data_set = ? WHERE hash = ?", "it",
-                               (int64_t)open->data_set, open->hash);
-        rc = sl_ln_piece_store_finish(provider->store, rc, err);
+            rc = sl_devnet_sql_run(db, err,
+                                   "UPDATE message SET created = 1, data_set = ? WHERE hash = ?",
+                                   "it", (int64_t)open->data_set, open->hash);
+        rc = sl_devnet_piece_store_finish(provider->store, rc, err);
     }
-    sl_ln_piece_store_unlock(provider->store);
+    sl_devnet_piece_store_unlock(provider->store);
     open->created = rc >= 0;
     return rc < 0 ? rc : SL_OK;
 }
@@ -182,7 +184,7 @@ struct added {
 };
 
 /* False for a log that is none of these events. */
-static bool read_added(const struct sl_localnet *net, const struct sl_ledger_log *log,
+static bool read_added(const struct sl_devnet *net, const struct sl_ledger_log *log,
                        struct added *added)
 {
     uint8_t packed[SL_ABI_WORD], listed[SL_ABI_WORD];
@@ -205,11 +207,11 @@ static bool read_added(const struct sl_localnet *net, const struct sl_ledger_log
 static int record_piece(sqlite3 *db, const struct open_message *open, uint64_t place,
                         uint64_t piece_id, struct sl_err *err)
 {
-    int rc =
-        sl_ln_sql_run(db, err, "UPDATE message_piece SET piece_id = ? WHERE hash = ? AND place = ?",
-                      "iti", (int64_t)piece_id, open->hash, (int64_t)place);
+    int rc = sl_devnet_sql_run(db, err,
+                               "UPDATE message_piece SET piece_id = ? WHERE hash = ? AND place = ?",
+                               "iti", (int64_t)piece_id, open->hash, (int64_t)place);
     if (rc >= 0)
-        rc = sl_ln_sql_run(
+        rc = sl_devnet_sql_run(
             db, err,
             "INSERT OR IGNORE INTO data_set_piece(data_set, piece_id, cid, root)"
             " SELECT ?, piece_id, cid, root FROM message_piece WHERE hash = ? AND place = ?",
@@ -228,12 +230,12 @@ static int record_event(sqlite3 *db, const struct open_message *open, struct add
     return rc < 0 ? rc : sl_abi_done(&added->r, err);
 }
 
-static int record_pieces(struct sl_ln_provider *provider, struct open_message *open,
+static int record_pieces(struct sl_devnet_provider *provider, struct open_message *open,
                          const struct sl_ledger_receipt *receipt, struct sl_err *err)
 {
     uint64_t place = 0;
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
-    int rc = sl_ln_piece_store_begin(provider->store, err);
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
+    int rc = sl_devnet_piece_store_begin(provider->store, err);
     if (rc >= 0) {
         for (size_t i = 0; i < receipt->log_count && rc >= 0; i++) {
             struct added added;
@@ -241,15 +243,16 @@ static int record_pieces(struct sl_ln_provider *provider, struct open_message *o
                 rc = record_event(db, open, &added, &place, err);
         }
         if (rc >= 0)
-            rc = sl_ln_sql_run(db, err, "UPDATE message SET added = 1 WHERE hash = ?", "t",
-                               open->hash);
-        rc = sl_ln_piece_store_finish(provider->store, rc, err);
+            rc = sl_devnet_sql_run(db, err, "UPDATE message SET added = 1 WHERE hash = ?", "t",
+                                   open->hash);
+        rc = sl_devnet_piece_store_finish(provider->store, rc, err);
     }
-    sl_ln_piece_store_unlock(provider->store);
+    sl_devnet_piece_store_unlock(provider->store);
     return rc < 0 ? rc : SL_OK;
 }
 
-int sl_ln_end_epoch(struct sl_localnet *net, uint64_t *epoch, uint64_t data_set, struct sl_err *err)
+int sl_devnet_end_epoch(struct sl_devnet *net, uint64_t *epoch, uint64_t data_set,
+                        struct sl_err *err)
 {
     struct sl_abi_writer w = {0};
     struct sl_ledger_result result = {0};
@@ -276,23 +279,24 @@ int sl_ln_end_epoch(struct sl_localnet *net, uint64_t *epoch, uint64_t data_set,
 }
 
 /* A termination went through: the epoch at which it ends is what the chain says now. */
-static int record_end(struct sl_ln_provider *provider, const struct open_message *open,
+static int record_end(struct sl_devnet_provider *provider, const struct open_message *open,
                       struct sl_err *err)
 {
     uint64_t epoch = 0;
-    int rc = sl_ln_end_epoch(provider->net, &epoch, open->data_set, err);
+    int rc = sl_devnet_end_epoch(provider->net, &epoch, open->data_set, err);
     if (rc < 0)
         return rc;
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
-    rc = sl_ln_sql_run(db, err, "UPDATE termination SET epoch = ? WHERE data_set = ?", "ii",
-                       (int64_t)epoch, (int64_t)open->data_set);
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
+    rc = sl_devnet_sql_run(db, err, "UPDATE termination SET epoch = ? WHERE data_set = ?", "ii",
+                           (int64_t)epoch, (int64_t)open->data_set);
     if (rc >= 0)
-        rc = sl_ln_sql_run(db, err, "UPDATE message SET added = 1 WHERE hash = ?", "t", open->hash);
-    sl_ln_piece_store_unlock(provider->store);
+        rc = sl_devnet_sql_run(db, err, "UPDATE message SET added = 1 WHERE hash = ?", "t",
+                               open->hash);
+    sl_devnet_piece_store_unlock(provider->store);
     return rc < 0 ? rc : SL_OK;
 }
 
-static int record(struct sl_ln_provider *provider, struct open_message *open,
+static int record(struct sl_devnet_provider *provider, struct open_message *open,
                   const struct sl_ledger_receipt *receipt, struct sl_err *err)
 {
     const int64_t due =
@@ -300,9 +304,9 @@ static int record(struct sl_ln_provider *provider, struct open_message *open,
     int rc = SL_OK;
     if (due < 0)
         return SL_OK;
-    if (open->kind == SL_LN_CREATE && !open->created)
+    if (open->kind == SL_DEVNET_CREATE && !open->created)
         rc = record_set(provider, open, receipt, err);
-    if (rc == SL_OK && open->kind == SL_LN_TERMINATE)
+    if (rc == SL_OK && open->kind == SL_DEVNET_TERMINATE)
         return record_end(provider, open, err);
     return rc == SL_OK && due >= open->gap_ms ? record_pieces(provider, open, receipt, err) : rc;
 }
@@ -310,7 +314,7 @@ static int record(struct sl_ln_provider *provider, struct open_message *open,
 /* ---- included ---- */
 
 /* Returns 1 when the transaction is in a block that another one stands on. */
-static int confirmed(struct sl_ln_provider *provider, const char *hash,
+static int confirmed(struct sl_devnet_provider *provider, const char *hash,
                      struct sl_ledger_receipt *receipt, struct sl_err *err)
 {
     uint8_t bytes[SL_LEDGER_HASH_BYTES];
@@ -324,7 +328,7 @@ static int confirmed(struct sl_ln_provider *provider, const char *hash,
     return rc <= 0 ? rc : head.number > receipt->block;
 }
 
-static int settle(struct sl_ln_provider *provider, struct open_message *open,
+static int settle(struct sl_devnet_provider *provider, struct open_message *open,
                   const struct sl_ledger_receipt *receipt, struct sl_err *err)
 {
     if (open->confirmed_ms == 0) {
@@ -340,7 +344,8 @@ static int settle(struct sl_ln_provider *provider, struct open_message *open,
     return receipt->ok ? record(provider, open, receipt, err) : SL_OK;
 }
 
-static int look_at(struct sl_ln_provider *provider, struct open_message *open, struct sl_err *err)
+static int look_at(struct sl_devnet_provider *provider, struct open_message *open,
+                   struct sl_err *err)
 {
     const int64_t now = sl_wall_ms(&provider->net->clock);
     if (open->chain_hash[0] == '\0' && open->lose_ms != 0)
@@ -361,49 +366,49 @@ static int look_at(struct sl_ln_provider *provider, struct open_message *open, s
 /* ---- removed ---- */
 
 /* Pieces whose removal was scheduled and is done by now. */
-static int drop_removed(struct sl_ln_provider *provider, struct sl_err *err)
+static int drop_removed(struct sl_devnet_provider *provider, struct sl_err *err)
 {
     struct {
         uint64_t data_set, piece_id;
     } list[BATCH];
     int count = 0;
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
-    int rc =
-        sl_ln_sql_prepare(&statement, db, err,
-                          "SELECT data_set, piece_id FROM data_set_piece WHERE removing = 1", "");
-    while (rc >= 0 && count < BATCH && (rc = sl_ln_sql_step(db, statement, err)) == 1) {
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
+    int rc = sl_devnet_sql_prepare(
+        &statement, db, err, "SELECT data_set, piece_id FROM data_set_piece WHERE removing = 1",
+        "");
+    while (rc >= 0 && count < BATCH && (rc = sl_devnet_sql_step(db, statement, err)) == 1) {
         list[count].data_set = (uint64_t)sqlite3_column_int64(statement, 0);
         list[count++].piece_id = (uint64_t)sqlite3_column_int64(statement, 1);
     }
     sqlite3_finalize(statement);
-    sl_ln_piece_store_unlock(provider->store);
+    sl_devnet_piece_store_unlock(provider->store);
     for (int i = 0; i < count && rc >= 0; i++) {
         struct sl_abi_writer w = {0};
         struct sl_u256 live;
         sl_abi_call(&w, "pieceLive(uint256,uint256)");
         sl_abi_put_u64(&w, list[i].data_set);
         sl_abi_put_u64(&w, list[i].piece_id);
-        rc = sl_ln_view_word(provider->net, &live, &sl_ledger_contracts(provider->net->ledger)->pdp,
-                             &w, err);
+        rc = sl_devnet_view_word(provider->net, &live,
+                                 &sl_ledger_contracts(provider->net->ledger)->pdp, &w, err);
         if (rc < 0 || !sl_u256_is_zero(live))
             continue;
-        db = sl_ln_piece_store_lock(provider->store);
-        rc = sl_ln_sql_run(db, err,
-                           "UPDATE data_set_piece SET removing = 2"
-                           " WHERE data_set = ? AND piece_id = ?",
-                           "ii", (int64_t)list[i].data_set, (int64_t)list[i].piece_id);
-        sl_ln_piece_store_unlock(provider->store);
+        db = sl_devnet_piece_store_lock(provider->store);
+        rc = sl_devnet_sql_run(db, err,
+                               "UPDATE data_set_piece SET removing = 2"
+                               " WHERE data_set = ? AND piece_id = ?",
+                               "ii", (int64_t)list[i].data_set, (int64_t)list[i].piece_id);
+        sl_devnet_piece_store_unlock(provider->store);
     }
     return rc;
 }
 
 /* ---- the doors ---- */
 
-static int watch(struct sl_ln_provider *provider, struct sl_err *err)
+static int watch(struct sl_devnet_provider *provider, struct sl_err *err)
 {
     struct open_message *list = malloc(BATCH * sizeof *list);
-    char after[SL_LN_HASH_CHARS] = "";
+    char after[SL_DEVNET_HASH_CHARS] = "";
     if (list == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     int count = BATCH;
@@ -419,25 +424,25 @@ static int watch(struct sl_ln_provider *provider, struct sl_err *err)
     return rc < 0 ? rc : drop_removed(provider, err);
 }
 
-void sl_ln_commit_watch(struct sl_ln_provider *provider)
+void sl_devnet_commit_watch(struct sl_devnet_provider *provider)
 {
     struct sl_err err;
     pthread_mutex_lock(&provider->watch_lock);
-    sl_ln_terminations_relay(provider);
+    sl_devnet_terminations_relay(provider);
     if (watch(provider, &err) < 0)
         sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "provider %llu: %s", (unsigned long long)provider->id,
                err.text);
     pthread_mutex_unlock(&provider->watch_lock);
 }
 
-void sl_ln_commit_clean(struct sl_ln_provider *provider)
+void sl_devnet_commit_clean(struct sl_devnet_provider *provider)
 {
     struct sl_err err;
     const int64_t now = sl_now_ms(&provider->net->clock);
     pthread_mutex_lock(&provider->watch_lock);
     if (provider->cleaned_ms == INT64_MIN || now - provider->cleaned_ms >= CLEAN_MS) {
         provider->cleaned_ms = now;
-        if (sl_ln_piece_store_clean(provider->store, &err) < 0)
+        if (sl_devnet_piece_store_clean(provider->store, &err) < 0)
             sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "clean up: %s", err.text);
     }
     pthread_mutex_unlock(&provider->watch_lock);

@@ -15,7 +15,7 @@
 /* ---- the folder ---- */
 
 /* Two providers on one folder would clean each other's uploads away. */
-static int lock_folder(struct sl_ln_provider *provider, struct sl_err *err)
+static int lock_folder(struct sl_devnet_provider *provider, struct sl_err *err)
 {
     char path[SL_PATH_BYTES];
     int rc = sl_path_make(provider->dir, 0700, err);
@@ -34,7 +34,7 @@ static int lock_folder(struct sl_ln_provider *provider, struct sl_err *err)
 }
 
 /* Nothing in DIR/tmp outlives the run that began it. */
-static int clean_tmp(const struct sl_ln_provider *provider, struct sl_err *err)
+static int clean_tmp(const struct sl_devnet_provider *provider, struct sl_err *err)
 {
     char path[SL_PATH_BYTES];
     int rc = sl_path_join(path, sizeof path, provider->dir, "tmp", err);
@@ -57,13 +57,13 @@ static int clean_tmp(const struct sl_ln_provider *provider, struct sl_err *err)
 
 /* ---- the doors ---- */
 
-int sl_ln_provider_open(struct sl_ln_provider *provider,
-                        const struct sl_ln_provider_options *options, struct sl_err *err)
+int sl_devnet_provider_open(struct sl_devnet_provider *provider,
+                            const struct sl_devnet_provider_options *options, struct sl_err *err)
 {
     provider->park_delay_ms = options->park_delay_ms;
     provider->space.min_free_bytes = options->min_free_bytes;
     provider->cleaned_ms = INT64_MIN;
-    provider->server.role = SL_LN_PROVIDER;
+    provider->server.role = SL_DEVNET_PROVIDER;
     provider->server.net = provider->net;
     provider->server.provider = provider;
     provider->server.with_faults = options->faults;
@@ -73,27 +73,27 @@ int sl_ln_provider_open(struct sl_ln_provider *provider,
     if (rc == SL_OK)
         rc = clean_tmp(provider, err);
     if (rc == SL_OK)
-        rc = sl_ln_piece_store_open(&provider->store, provider->dir, options->clock, err);
+        rc = sl_devnet_piece_store_open(&provider->store, provider->dir, options->clock, err);
     if (rc == SL_OK && options->is_private)
-        rc = sl_ln_secret_load(provider->server.secret, provider->dir, err);
+        rc = sl_devnet_secret_load(provider->server.secret, provider->dir, err);
     if (rc == SL_OK)
-        rc = sl_ln_listen(&provider->server, options->host, options->port, err);
+        rc = sl_devnet_listen(&provider->server, options->host, options->port, err);
     return rc;
 }
 
-int64_t sl_ln_park_ms(const struct sl_ln_provider *provider)
+int64_t sl_devnet_park_ms(const struct sl_devnet_provider *provider)
 {
     if (provider->park_delay_ms >= 0)
         return provider->park_delay_ms;
-    return provider->net->profile == SL_LOCALNET_1_3 ? PARK_DELAY_MS : 0;
+    return provider->net->profile == SL_DEVNET_1_3 ? PARK_DELAY_MS : 0;
 }
 
-void sl_ln_provider_close(struct sl_ln_provider *provider)
+void sl_devnet_provider_close(struct sl_devnet_provider *provider)
 {
-    sl_ln_unserve(&provider->server);
-    sl_ln_rate_bans_fini(&provider->rate_bans);
+    sl_devnet_unserve(&provider->server);
+    sl_devnet_rate_bans_fini(&provider->rate_bans);
     pthread_mutex_destroy(&provider->watch_lock);
-    sl_ln_piece_store_close(provider->store);
+    sl_devnet_piece_store_close(provider->store);
     if (provider->lock_fd >= 0)
         close(provider->lock_fd);
 }

@@ -2,8 +2,8 @@
 /*
  * provider.h - one storage provider of the local network: its folder, its pieces, its server.
  */
-#ifndef SL_LOCALNET_PROVIDER_H
-#define SL_LOCALNET_PROVIDER_H
+#ifndef SL_DEVNET_PROVIDER_H
+#define SL_DEVNET_PROVIDER_H
 
 #include <stdint.h>
 
@@ -16,29 +16,29 @@
 #include "pieces/piece_store.h"
 #include "provider/rate_ban.h"
 
-struct sl_ln_pulls;
+struct sl_devnet_pulls;
 
-struct sl_ln_provider {
+struct sl_devnet_provider {
     /* immutable while serving */
-    struct sl_localnet *net;
+    struct sl_devnet *net;
     uint64_t id;               /* in the registry: 1, 2 ... */
     struct sl_address address; /* sends its transactions */
     bool approved;
     bool endorsed;
-    struct sl_ln_piece_store *store;
-    struct sl_ln_space space; /* its counter is atomic */
-    int64_t park_delay_ms;    /* < 0: as the profile */
+    struct sl_devnet_piece_store *store;
+    struct sl_devnet_space space; /* its counter is atomic */
+    int64_t park_delay_ms;        /* < 0: as the profile */
     int lock_fd;
     char dir[SL_PATH_BYTES];
-    struct sl_ln_server server;
+    struct sl_devnet_server server;
 
-    struct sl_ln_rate_bans rate_bans; /* has a lock of its own */
-    pthread_mutex_t watch_lock;       /* one watch at a time */
-    int64_t cleaned_ms;               /* under watch_lock */
-    struct sl_ln_pulls *pulls;        /* NULL without a chain */
+    struct sl_devnet_rate_bans rate_bans; /* has a lock of its own */
+    pthread_mutex_t watch_lock;           /* one watch at a time */
+    int64_t cleaned_ms;                   /* under watch_lock */
+    struct sl_devnet_pulls *pulls;        /* NULL without a chain */
 };
 
-struct sl_ln_provider_options {
+struct sl_devnet_provider_options {
     const char *dir;
     const char *host;
     uint16_t port;
@@ -49,15 +49,16 @@ struct sl_ln_provider_options {
     const struct sl_clock *clock;
 };
 
-/** The folder, what is stored, the listening socket; sl_ln_serve() on its server is what is left.
- * sl_ln_provider_close() also after a failure; net, id and lock_fd (-1) are filled in before. */
-int sl_ln_provider_open(struct sl_ln_provider *provider,
-                        const struct sl_ln_provider_options *options,
-                        struct sl_err *err) SL_MUST_CHECK;
-void sl_ln_provider_close(struct sl_ln_provider *provider);
+/** The folder, what is stored, the listening socket; sl_devnet_serve() on its server is what is
+ * left. sl_devnet_provider_close() also after a failure; net, id and lock_fd (-1) are filled in
+ * before. */
+int sl_devnet_provider_open(struct sl_devnet_provider *provider,
+                            const struct sl_devnet_provider_options *options,
+                            struct sl_err *err) SL_MUST_CHECK;
+void sl_devnet_provider_close(struct sl_devnet_provider *provider);
 
 /** From the end of an upload to find answering 200: providers of today list a piece at once, those
  * before had two loops to run first. */
-int64_t sl_ln_park_ms(const struct sl_ln_provider *provider);
+int64_t sl_devnet_park_ms(const struct sl_devnet_provider *provider);
 
 #endif

@@ -3,8 +3,8 @@
  * rate_ban.h - clients that go on asking for data sets which are not there: the fifth such request
  * within a minute blocks their address for five minutes. Any thread.
  */
-#ifndef SL_LOCALNET_RATE_BAN_H
-#define SL_LOCALNET_RATE_BAN_H
+#ifndef SL_DEVNET_RATE_BAN_H
+#define SL_DEVNET_RATE_BAN_H
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -13,29 +13,29 @@
 
 struct sockaddr;
 
-enum { SL_LN_OFFENCES = 5, SL_LN_OFFENDERS = 64, SL_LN_OFFENDER_BYTES = 8 };
+enum { SL_DEVNET_OFFENCES = 5, SL_DEVNET_OFFENDERS = 64, SL_DEVNET_OFFENDER_BYTES = 8 };
 
-struct sl_ln_rate_bans {
+struct sl_devnet_rate_bans {
     pthread_mutex_t lock;
     /* under lock */
-    struct sl_ln_offender {
-        uint8_t address[SL_LN_OFFENDER_BYTES]; /* an IPv4 address, or the /64 of an IPv6 one */
+    struct sl_devnet_offender {
+        uint8_t address[SL_DEVNET_OFFENDER_BYTES]; /* an IPv4 address, or the /64 of an IPv6 one */
         size_t count;
-        int64_t at_ms[SL_LN_OFFENCES]; /* the last ones, oldest first */
-        int64_t blocked_until_ms;      /* 0: not blocked */
-    } offenders[SL_LN_OFFENDERS];
+        int64_t at_ms[SL_DEVNET_OFFENCES]; /* the last ones, oldest first */
+        int64_t blocked_until_ms;          /* 0: not blocked */
+    } offenders[SL_DEVNET_OFFENDERS];
     size_t next; /* whom the next new one replaces */
 };
 
-void sl_ln_rate_bans_init(struct sl_ln_rate_bans *rate_bans);
-void sl_ln_rate_bans_fini(struct sl_ln_rate_bans *rate_bans);
+void sl_devnet_rate_bans_init(struct sl_devnet_rate_bans *rate_bans);
+void sl_devnet_rate_bans_fini(struct sl_devnet_rate_bans *rate_bans);
 
 /** Seconds that the address stays blocked, rounded up; 0: it is not. */
-int64_t sl_ln_rate_ban_left_s(struct sl_ln_rate_bans *rate_bans, const struct sockaddr *from,
-                              int64_t now_ms);
+int64_t sl_devnet_rate_ban_left_s(struct sl_devnet_rate_bans *rate_bans,
+                                  const struct sockaddr *from, int64_t now_ms);
 
 /** Count one; seconds as above, now that it is counted. */
-int64_t sl_ln_rate_ban_count(struct sl_ln_rate_bans *rate_bans, const struct sockaddr *from,
-                             int64_t now_ms);
+int64_t sl_devnet_rate_ban_count(struct sl_devnet_rate_bans *rate_bans, const struct sockaddr *from,
+                                 int64_t now_ms);
 
 #endif

@@ -29,124 +29,126 @@ static bool names_etag(const char *list, const char *etag)
 }
 
 /* A Range counts only while If-Range, when it is there, names our tag. */
-static const char *range_header(const struct sl_ln_request *request, const char *etag)
+static const char *range_header(const struct sl_devnet_request *request, const char *etag)
 {
-    const char *condition = sl_ln_header(request, "If-Range");
+    const char *condition = sl_devnet_header(request, "If-Range");
     if (condition != NULL && strcmp(condition, etag) != 0)
         return NULL;
-    return sl_ln_header(request, "Range");
+    return sl_devnet_header(request, "Range");
 }
 
-static void cache_headers(struct sl_ln_reply *reply, const char *etag)
+static void cache_headers(struct sl_devnet_reply *reply, const char *etag)
 {
-    sl_ln_reply_header(reply, "ETag", "%s", etag);
-    sl_ln_reply_header(reply, "Cache-Control", "public, max-age=29030400, immutable");
-    sl_ln_reply_header(reply, "Vary", "Accept-Encoding");
+    sl_devnet_reply_header(reply, "ETag", "%s", etag);
+    sl_devnet_reply_header(reply, "Cache-Control", "public, max-age=29030400, immutable");
+    sl_devnet_reply_header(reply, "Vary", "Accept-Encoding");
 }
 
 struct ranges {
-    struct sl_ln_range list[SL_LN_RANGES_MAX];
+    struct sl_devnet_range list[SL_DEVNET_RANGES_MAX];
     size_t count;
 };
 
-static void refuse_range(struct sl_ln_request *request, enum sl_ln_ranges kind, uint64_t size)
+static void refuse_range(struct sl_devnet_request *request, enum sl_devnet_ranges kind,
+                         uint64_t size)
 {
-    const bool behind = kind == SL_LN_RANGES_NO_OVERLAP;
-    sl_ln_reply_plain(&request->reply, 416, "%s",
-                      behind ? "invalid range: failed to overlap" : "invalid range");
+    const bool behind = kind == SL_DEVNET_RANGES_NO_OVERLAP;
+    sl_devnet_reply_plain(&request->reply, 416, "%s",
+                          behind ? "invalid range: failed to overlap" : "invalid range");
     if (behind)
-        sl_ln_reply_header(&request->reply, "Content-Range", "bytes */%" PRIu64, size);
+        sl_devnet_reply_header(&request->reply, "Content-Range", "bytes */%" PRIu64, size);
 }
 
-static void type_headers(struct sl_ln_request *request, const struct sl_ln_media *media,
+static void type_headers(struct sl_devnet_request *request, const struct sl_devnet_media *media,
                          const struct ranges *ranges, const char *boundary)
 {
     if (ranges->count > 1)
-        sl_ln_reply_header(&request->reply, "Content-Type", "multipart/byteranges; boundary=%s",
-                           boundary);
+        sl_devnet_reply_header(&request->reply, "Content-Type", "multipart/byteranges; boundary=%s",
+                               boundary);
     else
-        sl_ln_reply_header(&request->reply, "Content-Type", "%s", media->type);
+        sl_devnet_reply_header(&request->reply, "Content-Type", "%s", media->type);
     if (media->extension != NULL)
-        sl_ln_reply_header(&request->reply, "Content-Disposition", "inline; filename=\"%s.%s\"",
-                           request->param, media->extension);
+        sl_devnet_reply_header(&request->reply, "Content-Disposition", "inline; filename=\"%s.%s\"",
+                               request->param, media->extension);
 }
 
 /* Answers with the open file; `fd` is given away. */
-static void send_file(struct sl_ln_request *request, int fd, uint64_t size, const char *etag,
+static void send_file(struct sl_devnet_request *request, int fd, uint64_t size, const char *etag,
                       const struct ranges *ranges)
 {
-    uint8_t head[SL_LN_SNIFF_BYTES];
+    uint8_t head[SL_DEVNET_SNIFF_BYTES];
     char boundary[SL_UUID_CHARS];
     const ssize_t n = pread(fd, head, sizeof head, 0);
-    const struct sl_ln_media *media = sl_ln_sniff(head, n > 0 ? (size_t)n : 0);
+    const struct sl_devnet_media *media = sl_devnet_sniff(head, n > 0 ? (size_t)n : 0);
     sl_uuid(boundary);
-    struct MHD_Response *content =
-        sl_ln_content_new(request, fd, size, ranges->list, ranges->count, boundary, media->type);
+    struct MHD_Response *content = sl_devnet_content_new(request, fd, size, ranges->list,
+                                                         ranges->count, boundary, media->type);
     if (content == NULL) {
-        sl_ln_reply_status(&request->reply, 500);
+        sl_devnet_reply_status(&request->reply, 500);
         return;
     }
-    sl_ln_reply_status(&request->reply, ranges->count > 0 ? 206 : 200);
+    sl_devnet_reply_status(&request->reply, ranges->count > 0 ? 206 : 200);
     request->reply.content = content;
     cache_headers(&request->reply, etag);
-    sl_ln_reply_header(&request->reply, "Accept-Ranges", "bytes");
-    sl_ln_reply_header(&request->reply, "Last-Modified", "Thu, 01 Jan 1970 00:00:00 GMT");
+    sl_devnet_reply_header(&request->reply, "Accept-Ranges", "bytes");
+    sl_devnet_reply_header(&request->reply, "Last-Modified", "Thu, 01 Jan 1970 00:00:00 GMT");
     type_headers(request, media, ranges, boundary);
     if (ranges->count == 1)
-        sl_ln_reply_header(&request->reply, "Content-Range",
-                           "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, ranges->list[0].start,
-                           ranges->list[0].start + ranges->list[0].length - 1, size);
+        sl_devnet_reply_header(&request->reply, "Content-Range",
+                               "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, ranges->list[0].start,
+                               ranges->list[0].start + ranges->list[0].length - 1, size);
 }
 
-static void send_piece(struct sl_ln_request *request, const struct sl_piece_id *id, uint64_t size)
+static void send_piece(struct sl_devnet_request *request, const struct sl_piece_id *id,
+                       uint64_t size)
 {
-    char etag[SL_LN_PARAM_CHARS + 2];
+    char etag[SL_DEVNET_PARAM_CHARS + 2];
     struct ranges ranges;
     struct sl_err err;
     snprintf(etag, sizeof etag, "\"%s\"", request->param);
-    const char *none_match = sl_ln_header(request, "If-None-Match");
+    const char *none_match = sl_devnet_header(request, "If-None-Match");
     if (none_match != NULL && names_etag(none_match, etag)) {
-        sl_ln_reply_status(&request->reply, 304);
+        sl_devnet_reply_status(&request->reply, 304);
         cache_headers(&request->reply, etag);
         return;
     }
-    const enum sl_ln_ranges kind =
-        sl_ln_ranges_parse(ranges.list, &ranges.count, range_header(request, etag), size);
-    if (kind == SL_LN_RANGES_INVALID || kind == SL_LN_RANGES_NO_OVERLAP) {
+    const enum sl_devnet_ranges kind =
+        sl_devnet_ranges_parse(ranges.list, &ranges.count, range_header(request, etag), size);
+    if (kind == SL_DEVNET_RANGES_INVALID || kind == SL_DEVNET_RANGES_NO_OVERLAP) {
         refuse_range(request, kind, size);
         return;
     }
-    if (kind == SL_LN_RANGES_WHOLE)
+    if (kind == SL_DEVNET_RANGES_WHOLE)
         ranges.count = 0;
-    const int fd = sl_ln_piece_store_read(request->provider->store, id->root, &err);
+    const int fd = sl_devnet_piece_store_read(request->provider->store, id->root, &err);
     if (fd < 0) {
         sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s", err.text);
-        sl_ln_reply_status(&request->reply, 500);
+        sl_devnet_reply_status(&request->reply, 500);
         return;
     }
     send_file(request, fd, size, etag, &ranges);
 }
 
-void sl_ln_retrieve(struct sl_ln_request *request)
+void sl_devnet_retrieve(struct sl_devnet_request *request)
 {
     struct sl_piece_id id;
-    struct sl_ln_piece piece;
+    struct sl_devnet_piece piece;
     struct sl_err err;
     if (sl_piece_parse_either(&id, request->param, strlen(request->param), NULL) < 0) {
-        sl_ln_reply_status(&request->reply, 400);
+        sl_devnet_reply_status(&request->reply, 400);
         return;
     }
-    if (atomic_load(&request->server->downloads) >= SL_LN_MAX_DOWNLOADS) {
-        sl_ln_reply_plain(&request->reply, 429,
-                          "Service temporarily unavailable: too many concurrent requests");
+    if (atomic_load(&request->server->downloads) >= SL_DEVNET_MAX_DOWNLOADS) {
+        sl_devnet_reply_plain(&request->reply, 429,
+                              "Service temporarily unavailable: too many concurrent requests");
         return;
     }
-    const int rc = sl_ln_piece_store_find(request->provider->store, &piece, id.root, &err);
+    const int rc = sl_devnet_piece_store_find(request->provider->store, &piece, id.root, &err);
     if (rc < 0) {
         sl_log(SL_LOG_ERROR, SL_LOG_DEVNET, "%s", err.text);
-        sl_ln_reply_status(&request->reply, 500);
+        sl_devnet_reply_status(&request->reply, 500);
     } else if (rc == 0 || !piece.findable) {
-        sl_ln_reply_status(&request->reply, 404);
+        sl_devnet_reply_status(&request->reply, 404);
     } else {
         send_piece(request, &id, piece.payload_bytes);
     }

@@ -13,25 +13,25 @@
 enum { RELAY_MAX = 16 };
 
 struct end {
-    char hash[SL_LN_HASH_CHARS]; /* "": queued */
+    char hash[SL_DEVNET_HASH_CHARS]; /* "": queued */
     bool has_epoch;
     uint64_t epoch;
 };
 
 /* Returns 1 and *out when a termination of the data set is known. */
-static int read_end(struct sl_ln_provider *provider, struct end *out, uint64_t data_set,
+static int read_end(struct sl_devnet_provider *provider, struct end *out, uint64_t data_set,
                     struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
     /* one whose transaction reverted is forgotten: it may be asked for again */
-    int rc = sl_ln_sql_prepare(
+    int rc = sl_devnet_sql_prepare(
         &statement, db, err,
         "SELECT t.hash, t.epoch FROM termination t LEFT JOIN message m ON m.hash = t.hash"
         " WHERE t.data_set = ? AND coalesce(m.ok, 1) = 1",
         "i", (int64_t)data_set);
     if (rc == SL_OK)
-        rc = sl_ln_sql_step(db, statement, err);
+        rc = sl_devnet_sql_step(db, statement, err);
     if (rc == 1) {
         const char *hash = (const char *)sqlite3_column_text(statement, 0);
         snprintf(out->hash, sizeof out->hash, "%s", hash != NULL ? hash : "");
@@ -39,11 +39,11 @@ static int read_end(struct sl_ln_provider *provider, struct end *out, uint64_t d
         out->epoch = (uint64_t)sqlite3_column_int64(statement, 1);
     }
     sqlite3_finalize(statement);
-    sl_ln_piece_store_unlock(provider->store);
+    sl_devnet_piece_store_unlock(provider->store);
     return rc;
 }
 
-static void reply_known(struct sl_ln_request *request, const struct end *end)
+static void reply_known(struct sl_devnet_request *request, const struct end *end)
 {
     struct sl_jw w = {0};
     sl_jw_object(&w, NULL);
@@ -54,51 +54,51 @@ static void reply_known(struct sl_ln_request *request, const struct end *end)
     else
         sl_jw_null(&w, "serviceTerminationEpoch");
     sl_jw_end_object(&w);
-    sl_ln_reply_json(&request->reply, &w.buf);
+    sl_devnet_reply_json(&request->reply, &w.buf);
     request->reply.status = 409;
     sl_jw_free(&w);
 }
 
-static int enqueue(struct sl_ln_provider *provider, uint64_t data_set, const struct sl_buf *extra,
-                   struct sl_err *err)
+static int enqueue(struct sl_devnet_provider *provider, uint64_t data_set,
+                   const struct sl_buf *extra, struct sl_err *err)
 {
     char *text = malloc(2 * extra->len + 1);
     if (text == NULL)
         return sl_err_set(err, SL_ENOMEM, "out of memory");
     sl_hex_encode(text, (const uint8_t *)extra->data, extra->len);
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
-    const int rc =
-        sl_ln_sql_run(db, err, "INSERT OR REPLACE INTO termination(data_set, extra) VALUES(?, ?)",
-                      "it", (int64_t)data_set, text);
-    sl_ln_piece_store_unlock(provider->store);
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
+    const int rc = sl_devnet_sql_run(
+        db, err, "INSERT OR REPLACE INTO termination(data_set, extra) VALUES(?, ?)", "it",
+        (int64_t)data_set, text);
+    sl_devnet_piece_store_unlock(provider->store);
     free(text);
     return rc;
 }
 
 /* One that its payer ended by itself is written down. Returns 1 and *end for it. */
-static int find_ended(struct sl_ln_provider *provider, struct end *end, uint64_t data_set,
+static int find_ended(struct sl_devnet_provider *provider, struct end *end, uint64_t data_set,
                       struct sl_err *err)
 {
-    int rc = sl_ln_end_epoch(provider->net, &end->epoch, data_set, err);
+    int rc = sl_devnet_end_epoch(provider->net, &end->epoch, data_set, err);
     end->has_epoch = rc == SL_OK && end->epoch != 0;
     if (!end->has_epoch)
         return rc;
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
-    rc = sl_ln_sql_run(db, err,
-                       "INSERT OR REPLACE INTO termination(data_set, extra, epoch)"
-                       " VALUES(?, '', ?)",
-                       "ii", (int64_t)data_set, (int64_t)end->epoch);
-    sl_ln_piece_store_unlock(provider->store);
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
+    rc = sl_devnet_sql_run(db, err,
+                           "INSERT OR REPLACE INTO termination(data_set, extra, epoch)"
+                           " VALUES(?, '', ?)",
+                           "ii", (int64_t)data_set, (int64_t)end->epoch);
+    sl_devnet_piece_store_unlock(provider->store);
     return rc < 0 ? rc : 1;
 }
 
-static void terminate(struct sl_ln_request *request, struct sl_ln_commit_body *body)
+static void terminate(struct sl_devnet_request *request, struct sl_devnet_commit_body *body)
 {
     struct sl_err err = {0};
     struct end end = {0};
     uint64_t id;
-    if (sl_ln_data_set_find(request, &id, request->param, "Data set not found") < 0 ||
-        sl_ln_commit_parse(request, body, "Invalid request body") < 0)
+    if (sl_devnet_data_set_find(request, &id, request->param, "Data set not found") < 0 ||
+        sl_devnet_commit_parse(request, body, "Invalid request body") < 0)
         return;
     int rc = read_end(request->provider, &end, id, &err);
     if (rc == 0)
@@ -107,44 +107,45 @@ static void terminate(struct sl_ln_request *request, struct sl_ln_commit_body *b
         reply_known(request, &end);
         return;
     }
-    if (rc == 0 && sl_ln_commit_extra(request, body) < 0) {
-        sl_ln_reply_plain(&request->reply, 400, "Invalid extraData format (must be hex encoded)");
+    if (rc == 0 && sl_devnet_commit_extra(request, body) < 0) {
+        sl_devnet_reply_plain(&request->reply, 400,
+                              "Invalid extraData format (must be hex encoded)");
         return;
     }
     if (rc == 0 && body->extra.len == 0) {
-        sl_ln_reply_plain(&request->reply, 400,
-                          "extraData is required for client-requested termination");
+        sl_devnet_reply_plain(&request->reply, 400,
+                              "extraData is required for client-requested termination");
         return;
     }
     if (rc == 0)
         rc = enqueue(request->provider, id, &body->extra, &err);
     if (rc < 0)
-        sl_ln_reply_failure(request, &err, "Internal server error");
+        sl_devnet_reply_failure(request, &err, "Internal server error");
     else
-        sl_ln_reply_status(&request->reply, 202);
+        sl_devnet_reply_status(&request->reply, 202);
 }
 
-void sl_ln_terminate(struct sl_ln_request *request)
+void sl_devnet_terminate(struct sl_devnet_request *request)
 {
-    struct sl_ln_commit_body body = {0};
+    struct sl_devnet_commit_body body = {0};
     terminate(request, &body);
-    sl_ln_commit_body_free(&body);
+    sl_devnet_commit_body_free(&body);
 }
 
-void sl_ln_terminate_status(struct sl_ln_request *request)
+void sl_devnet_terminate_status(struct sl_devnet_request *request)
 {
     struct sl_err err = {0};
     struct end end = {0};
     uint64_t id;
-    if (sl_ln_data_set_find(request, &id, request->param, "Data set not found") < 0)
+    if (sl_devnet_data_set_find(request, &id, request->param, "Data set not found") < 0)
         return;
     const int rc = read_end(request->provider, &end, id, &err);
     if (rc < 0) {
-        sl_ln_reply_failure(request, &err, "Database error");
+        sl_devnet_reply_failure(request, &err, "Database error");
         return;
     }
     if (rc == 0) {
-        sl_ln_reply_plain(&request->reply, 404, "Termination not found");
+        sl_devnet_reply_plain(&request->reply, 404, "Termination not found");
         return;
     }
     struct sl_jw w = {0};
@@ -160,7 +161,7 @@ void sl_ln_terminate_status(struct sl_ln_request *request)
         sl_jw_null(&w, "serviceTerminationEpoch");
     }
     sl_jw_end_object(&w);
-    sl_ln_reply_json(&request->reply, &w.buf);
+    sl_devnet_reply_json(&request->reply, &w.buf);
     sl_jw_free(&w);
 }
 
@@ -171,17 +172,17 @@ struct queued {
     struct sl_buf extra;
 };
 
-static int list_queued(struct sl_ln_provider *provider, struct queued out[static RELAY_MAX],
+static int list_queued(struct sl_devnet_provider *provider, struct queued out[static RELAY_MAX],
                        struct sl_err *err)
 {
     sqlite3_stmt *statement = NULL;
     int count = 0;
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
-    int rc = sl_ln_sql_prepare(&statement, db, err,
-                               "SELECT data_set, extra FROM termination"
-                               " WHERE hash IS NULL AND epoch IS NULL",
-                               "");
-    while (rc >= 0 && count < RELAY_MAX && (rc = sl_ln_sql_step(db, statement, err)) == 1) {
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
+    int rc = sl_devnet_sql_prepare(&statement, db, err,
+                                   "SELECT data_set, extra FROM termination"
+                                   " WHERE hash IS NULL AND epoch IS NULL",
+                                   "");
+    while (rc >= 0 && count < RELAY_MAX && (rc = sl_devnet_sql_step(db, statement, err)) == 1) {
         const char *text = (const char *)sqlite3_column_text(statement, 1);
         uint8_t *bytes = malloc(strlen(text) / 2 + 1);
         const int n = bytes != NULL
@@ -194,47 +195,49 @@ static int list_queued(struct sl_ln_provider *provider, struct queued out[static
         count++;
     }
     sqlite3_finalize(statement);
-    sl_ln_piece_store_unlock(provider->store);
+    sl_devnet_piece_store_unlock(provider->store);
     return rc < 0 ? rc : count;
 }
 
-static int note_sent(struct sl_ln_provider *provider, uint64_t data_set, const char *hash,
+static int note_sent(struct sl_devnet_provider *provider, uint64_t data_set, const char *hash,
                      struct sl_err *err)
 {
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
-    int rc = sl_ln_piece_store_begin(provider->store, err);
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
+    int rc = sl_devnet_piece_store_begin(provider->store, err);
     if (rc >= 0) {
-        rc = sl_ln_sql_run(db, err,
-                           "INSERT INTO message(hash, kind, data_set, chain_hash, send_ms, lose_ms,"
-                           " gap_ms) VALUES(?, ?, ?, ?, ?, 0, 0)",
-                           "tiiti", hash, (int64_t)SL_LN_TERMINATE, (int64_t)data_set, hash,
-                           sl_wall_ms(&provider->net->clock));
+        rc = sl_devnet_sql_run(
+            db, err,
+            "INSERT INTO message(hash, kind, data_set, chain_hash, send_ms, lose_ms,"
+            " gap_ms) VALUES(?, ?, ?, ?, ?, 0, 0)",
+            "tiiti", hash, (int64_t)SL_DEVNET_TERMINATE, (int64_t)data_set, hash,
+            sl_wall_ms(&provider->net->clock));
         if (rc >= 0)
-            rc = sl_ln_sql_run(db, err, "UPDATE termination SET hash = ? WHERE data_set = ?", "ti",
-                               hash, (int64_t)data_set);
-        rc = sl_ln_piece_store_finish(provider->store, rc, err);
+            rc = sl_devnet_sql_run(db, err, "UPDATE termination SET hash = ? WHERE data_set = ?",
+                                   "ti", hash, (int64_t)data_set);
+        rc = sl_devnet_piece_store_finish(provider->store, rc, err);
     }
-    sl_ln_piece_store_unlock(provider->store);
+    sl_devnet_piece_store_unlock(provider->store);
     return rc;
 }
 
 /* A relay that the chain would refuse is thrown away. */
-static int forget(struct sl_ln_provider *provider, uint64_t data_set, struct sl_err *err)
+static int forget(struct sl_devnet_provider *provider, uint64_t data_set, struct sl_err *err)
 {
-    sqlite3 *db = sl_ln_piece_store_lock(provider->store);
-    const int rc = sl_ln_sql_run(db, err, "DELETE FROM termination WHERE data_set = ?", "i",
-                                 (int64_t)data_set);
-    sl_ln_piece_store_unlock(provider->store);
+    sqlite3 *db = sl_devnet_piece_store_lock(provider->store);
+    const int rc = sl_devnet_sql_run(db, err, "DELETE FROM termination WHERE data_set = ?", "i",
+                                     (int64_t)data_set);
+    sl_devnet_piece_store_unlock(provider->store);
     return rc;
 }
 
-static int relay(struct sl_ln_provider *provider, const struct queued *queued, struct sl_err *err)
+static int relay(struct sl_devnet_provider *provider, const struct queued *queued,
+                 struct sl_err *err)
 {
     struct sl_ledger *ledger = provider->net->ledger;
     struct sl_abi_writer w = {0};
     struct sl_ledger_result result = {0};
     uint8_t hash[SL_LEDGER_HASH_BYTES];
-    char text[SL_LN_HASH_CHARS] = "0x";
+    char text[SL_DEVNET_HASH_CHARS] = "0x";
     sl_abi_call(&w, "terminateService(uint256,bytes)");
     sl_abi_put_u64(&w, queued->data_set);
     sl_abi_put_bytes(&w, queued->extra.len > 0 ? queued->extra.data : "", queued->extra.len);
@@ -258,7 +261,7 @@ static int relay(struct sl_ln_provider *provider, const struct queued *queued, s
     return rc;
 }
 
-void sl_ln_terminations_relay(struct sl_ln_provider *provider)
+void sl_devnet_terminations_relay(struct sl_devnet_provider *provider)
 {
     struct queued list[RELAY_MAX] = {0};
     struct sl_err err = {0};

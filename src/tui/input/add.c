@@ -14,7 +14,7 @@ static void relist(struct sl_model *model)
     model->panes.scroll[SL_PANE_ADD] = 0;
 }
 
-void sl_add_open(struct sl_ui_input *ui)
+void sl_tui_add_open(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
     sl_ui_show(ui, SL_PANE_ADD);
@@ -26,7 +26,7 @@ void sl_add_open(struct sl_ui_input *ui)
     relist(model);
 }
 
-void sl_add_path(struct sl_ui_input *ui, const char *typed)
+void sl_tui_add_path(struct sl_ui_input *ui, const char *typed)
 {
     char path[SL_PATH_BYTES];
     if (typed[0] == '\0') {
@@ -92,7 +92,7 @@ static size_t add_marked(struct sl_ui_input *ui)
     size_t count = 0;
     for (size_t i = 0; i < listing->count; i++) {
         if (listing->entries[i].marked && entry_path(path, sizeof path, listing, i)) {
-            sl_add_path(ui, path);
+            sl_tui_add_path(ui, path);
             count++;
         }
     }
@@ -119,7 +119,7 @@ static void accept_line(struct sl_ui_input *ui)
         sl_model_notify(ui->model, SL_LEVEL_ERROR, "there is no %s", line->text);
         return;
     }
-    sl_add_path(ui, line->text);
+    sl_tui_add_path(ui, line->text);
     leave_pane(ui);
 }
 
@@ -131,7 +131,7 @@ static bool is_untouched(const struct sl_model *model)
     return model->add.at < 0 && strcmp(model->add.line.text, here) == 0;
 }
 
-void sl_add_agreed(struct sl_ui_input *ui)
+void sl_tui_add_agreed(struct sl_ui_input *ui)
 {
     accept_line(ui);
 }
@@ -152,7 +152,7 @@ static void accept(struct sl_ui_input *ui)
     } else if (listing->entries[model->add.at].folder) {
         enter_folder(model, (size_t)model->add.at);
     } else if (entry_path(path, sizeof path, listing, (size_t)model->add.at)) {
-        sl_add_path(ui, path);
+        sl_tui_add_path(ui, path);
         leave_pane(ui);
     }
 }
@@ -216,7 +216,7 @@ static bool list_key(struct sl_model *model, int32_t key)
     return true;
 }
 
-void sl_add_key(struct sl_ui_input *ui, int32_t key)
+void sl_tui_add_key(struct sl_ui_input *ui, int32_t key)
 {
     struct sl_model *model = ui->model;
     model->changed = true;
@@ -235,7 +235,7 @@ void sl_add_key(struct sl_ui_input *ui, int32_t key)
         type(model, key);
 }
 
-void sl_add_pasted(struct sl_ui_input *ui, const char *text, size_t len)
+void sl_tui_add_pasted(struct sl_ui_input *ui, const char *text, size_t len)
 {
     struct sl_model *model = ui->model;
     char path[SL_PATH_BYTES];

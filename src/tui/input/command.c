@@ -13,9 +13,9 @@
 static void do_add(struct sl_ui_input *ui, const char *rest)
 {
     if (rest[0] == '\0')
-        sl_add_open(ui);
+        sl_tui_add_open(ui);
     else
-        sl_add_path(ui, rest);
+        sl_tui_add_path(ui, rest);
 }
 
 static void do_parallel(struct sl_ui_input *ui, const char *rest)
@@ -39,7 +39,7 @@ static void do_theme(struct sl_ui_input *ui, const char *rest)
 static void do_sort(struct sl_ui_input *ui, const char *rest)
 {
     for (int i = 0; i < SL_SORT_COUNT; i++) {
-        if (strcmp(rest, sl_sort_name((enum sl_sort)i)) == 0) {
+        if (strcmp(rest, sl_view_sort_name((enum sl_sort)i)) == 0) {
             ui->model->view.sort = (enum sl_sort)i;
             ui->model->view.stale = true;
             return;
@@ -51,7 +51,7 @@ static void do_sort(struct sl_ui_input *ui, const char *rest)
 static void do_filter(struct sl_ui_input *ui, const char *rest)
 {
     for (int i = SL_SHOW_ALL; i < SL_JOB_STATE_COUNT; i++) {
-        if (strcmp(rest, sl_show_name(i)) == 0) {
+        if (strcmp(rest, sl_view_show_name(i)) == 0) {
             ui->model->view.show = i;
             ui->model->view.stale = true;
             return;
@@ -81,7 +81,7 @@ static void do_help(struct sl_ui_input *ui, const char *rest)
 static void do_wallet(struct sl_ui_input *ui, const char *rest)
 {
     (void)rest;
-    sl_wallet_open(ui);
+    sl_tui_wallet_open(ui);
 }
 
 static void do_quit(struct sl_ui_input *ui, const char *rest)
@@ -105,7 +105,7 @@ static const struct {
     {"theme", do_theme},      {"wallet", do_wallet},
 };
 
-void sl_command_run(struct sl_ui_input *ui, const char *text)
+void sl_tui_command_run(struct sl_ui_input *ui, const char *text)
 {
     while (*text == ' ')
         text++;

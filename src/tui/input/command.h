@@ -6,6 +6,6 @@
 #include "input/ui_input.h"
 
 /** Run the text behind the colon. */
-void sl_command_run(struct sl_ui_input *ui, const char *text);
+void sl_tui_command_run(struct sl_ui_input *ui, const char *text);
 
 #endif

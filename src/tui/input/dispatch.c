@@ -53,9 +53,9 @@ static void answer(struct sl_ui_input *ui, int32_t key)
     if (confirm == SL_CONFIRM_QUIT)
         answer_quit(ui, key);
     else if (known && confirm == SL_CONFIRM_PAY)
-        sl_wallet_agreed(ui);
+        sl_tui_wallet_agreed(ui);
     else if (known && confirm == SL_CONFIRM_ADD)
-        sl_add_agreed(ui);
+        sl_tui_add_agreed(ui);
     else if (known)
         sl_jobs_confirmed(ui, confirm);
 }
@@ -77,7 +77,7 @@ static void prompt_done(struct sl_ui_input *ui)
     const enum sl_prompt_kind prompt = model->prompt.kind;
     model->prompt.kind = SL_PROMPT_NONE;
     if (prompt == SL_PROMPT_COMMAND)
-        sl_command_run(ui, model->prompt.line.text);
+        sl_tui_command_run(ui, model->prompt.line.text);
     else if (prompt != SL_PROMPT_SEARCH)
         sl_limits_typed(ui, prompt, model->prompt.line.text);
     else if (model->view.needle[0] != '\0' && !sl_view_search(model, 1, true))
@@ -151,7 +151,7 @@ static void back(struct sl_ui_input *ui)
     } else if (model->selection.range_id != 0) {
         model->selection.range_id = 0;
     } else if (model->selection.marked_count > 0) {
-        sl_marks_clear(model);
+        sl_tui_marks_clear(model);
     } else if (model->view.needle[0] != '\0') {
         model->view.needle[0] = '\0';
     } else if (model->view.show != SL_SHOW_ALL) {
@@ -185,15 +185,15 @@ static void next_sort(struct sl_model *model)
 {
     model->view.sort = (enum sl_sort)((model->view.sort + 1) % SL_SORT_COUNT);
     model->view.stale = true;
-    sl_model_notify(model, SL_LEVEL_NOTE, "sorted by %s", sl_sort_name(model->view.sort));
+    sl_model_notify(model, SL_LEVEL_NOTE, "sorted by %s", sl_view_sort_name(model->view.sort));
 }
 
 static void show_or_add(struct sl_ui_input *ui, int pane)
 {
     if (pane == SL_PANE_ADD)
-        sl_add_open(ui);
+        sl_tui_add_open(ui);
     else if (pane == SL_PANE_WALLET)
-        sl_wallet_open(ui);
+        sl_tui_wallet_open(ui);
     else
         sl_ui_show(ui, (enum sl_pane)pane);
 }
@@ -212,16 +212,16 @@ static bool act_pane(struct sl_ui_input *ui, enum sl_action action)
         return true;
     case SL_ACT_ADD:
     case SL_ACT_PANE_ADD:
-        sl_add_open(ui);
+        sl_tui_add_open(ui);
         return true;
     case SL_ACT_WALLET:
-        sl_wallet_open(ui);
+        sl_tui_wallet_open(ui);
         return true;
     case SL_ACT_REFRESH:
-        sl_wallet_refresh(ui);
+        sl_tui_wallet_refresh(ui);
         return true;
     case SL_ACT_PAY:
-        sl_wallet_pay(ui);
+        sl_tui_wallet_pay(ui);
         return true;
     case SL_ACT_PANE_LOG:
         sl_ui_show(ui, SL_PANE_LOG);
@@ -348,7 +348,7 @@ void sl_dispatch_key(struct sl_ui_input *ui, int32_t key)
     else if (model->prompt.kind != SL_PROMPT_NONE)
         prompt_key(ui, key);
     else if (model->panes.shown == SL_PANE_ADD)
-        sl_add_key(ui, key);
+        sl_tui_add_key(ui, key);
     else
         pane_key(ui, key);
 }
@@ -398,5 +398,5 @@ void sl_dispatch_paste(struct sl_ui_input *ui, const char *text, size_t len)
     if (model->prompt.kind != SL_PROMPT_NONE)
         paste_into_line(model, text, len);
     else
-        sl_add_pasted(ui, text, len);
+        sl_tui_add_pasted(ui, text, len);
 }

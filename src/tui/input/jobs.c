@@ -124,8 +124,8 @@ static void confirm_first(struct sl_model *model, enum sl_confirm confirm)
 {
     sl_targets_pin(model);
     model->prompt.confirm = confirm;
-    model->prompt.confirm_count =
-        sl_targets_count(model, confirm == SL_CONFIRM_CANCEL ? sl_target_is_unfinished : any_row);
+    model->prompt.confirm_count = sl_targets_count(
+        model, confirm == SL_CONFIRM_CANCEL ? sl_tui_target_is_unfinished : any_row);
 }
 
 /* Ask before a cancel or a remove that loses sent bytes, or the record of what is stored. */
@@ -133,7 +133,7 @@ static void confirm_or_do(struct sl_ui_input *ui, enum sl_confirm confirm)
 {
     const bool stopped = sl_jobs_stop_checks(ui) > 0;
     if (stopped && confirm == SL_CONFIRM_CANCEL &&
-        sl_targets_count(ui->model, sl_target_is_unfinished) == 0)
+        sl_targets_count(ui->model, sl_tui_target_is_unfinished) == 0)
         return;
     if (confirm == SL_CONFIRM_REMOVE && sl_targets_count(ui->model, has_record) > 0)
         confirm_first(ui->model, SL_CONFIRM_FORGET);
@@ -146,7 +146,7 @@ static void confirm_or_do(struct sl_ui_input *ui, enum sl_confirm confirm)
 void sl_jobs_confirmed(struct sl_ui_input *ui, enum sl_confirm confirm)
 {
     if (confirm == SL_CONFIRM_CANCEL &&
-        sl_targets_send(ui, SL_CMD_CANCEL, 0, sl_target_is_unfinished) == 0)
+        sl_targets_send(ui, SL_CMD_CANCEL, 0, sl_tui_target_is_unfinished) == 0)
         note_nothing_to(ui->model, "cancel");
     else if (confirm == SL_CONFIRM_REMOVE || confirm == SL_CONFIRM_FORGET)
         (void)sl_targets_send(ui, SL_CMD_REMOVE, 0, any_row);
@@ -252,19 +252,19 @@ void sl_jobs_act(struct sl_ui_input *ui, enum sl_action action)
 {
     struct sl_model *model = ui->model;
     if (action != SL_ACT_RANGE && action != SL_ACT_MARK)
-        sl_marks_end_range(model);
+        sl_tui_marks_end_range(model);
     if (action != SL_ACT_PAUSE_ALL && !sl_limits_are_for_all(action))
         model->selection.follow = false; /* the next key acts on the same file */
     switch ((int)action) {
     case SL_ACT_MARK:
-        sl_marks_toggle(model);
+        sl_tui_marks_toggle(model);
         break;
     case SL_ACT_RANGE:
-        sl_marks_range(model);
+        sl_tui_marks_range(model);
         break;
     case SL_ACT_MARK_ALL:
     case SL_ACT_INVERT:
-        sl_marks_all(model, action == SL_ACT_INVERT);
+        sl_tui_marks_all(model, action == SL_ACT_INVERT);
         break;
     case SL_ACT_PAUSE:
         pause_or_resume(ui);

@@ -44,7 +44,7 @@ static void limit_files(struct sl_ui_input *ui, const char *text)
     char shown[SL_TEXT_SHORT];
     if (!read_rate(ui->model, &rate, text))
         return;
-    const size_t count = sl_targets_send(ui, SL_CMD_LIMIT, (int)rate, sl_target_is_unfinished);
+    const size_t count = sl_targets_send(ui, SL_CMD_LIMIT, (int)rate, sl_tui_target_is_unfinished);
     sl_text_rate(shown, rate);
     if (count == 0)
         sl_model_notify(ui->model, SL_LEVEL_NOTE, "nothing here to limit");
@@ -82,7 +82,7 @@ void sl_limits_stop_at(struct sl_ui_input *ui, const char *text)
 
 static void shift_priority(struct sl_ui_input *ui, int by)
 {
-    if (sl_targets_send(ui, SL_CMD_PRIORITY, by, sl_target_is_unfinished) == 0)
+    if (sl_targets_send(ui, SL_CMD_PRIORITY, by, sl_tui_target_is_unfinished) == 0)
         sl_model_notify(ui->model, SL_LEVEL_NOTE, "nothing here to raise or lower");
 }
 

@@ -14,7 +14,7 @@ static void set_mark(struct sl_model *model, struct sl_row *row, bool marked)
         model->selection.marked_count--;
 }
 
-void sl_marks_end_range(struct sl_model *model)
+void sl_tui_marks_end_range(struct sl_model *model)
 {
     if (model->selection.range_id == 0)
         return;
@@ -28,35 +28,35 @@ void sl_marks_end_range(struct sl_model *model)
         model->selection.marked_count += model->rows.list[i]->marked;
 }
 
-void sl_marks_toggle(struct sl_model *model)
+void sl_tui_marks_toggle(struct sl_model *model)
 {
     struct sl_row *row = sl_view_row(model);
     if (row == NULL)
         return;
     if (model->selection.range_id != 0) {
-        sl_marks_end_range(model);
+        sl_tui_marks_end_range(model);
         return;
     }
     set_mark(model, row, !row->marked);
     sl_view_move(model, 1);
 }
 
-void sl_marks_all(struct sl_model *model, bool invert)
+void sl_tui_marks_all(struct sl_model *model, bool invert)
 {
     for (size_t i = 0; i < model->view.count; i++)
         set_mark(model, model->view.rows[i], invert ? !model->view.rows[i]->marked : true);
 }
 
-void sl_marks_range(struct sl_model *model)
+void sl_tui_marks_range(struct sl_model *model)
 {
     const struct sl_row *row = sl_view_row(model);
     if (model->selection.range_id != 0)
-        sl_marks_end_range(model);
+        sl_tui_marks_end_range(model);
     else if (row != NULL)
         model->selection.range_id = row->id;
 }
 
-void sl_marks_clear(struct sl_model *model)
+void sl_tui_marks_clear(struct sl_model *model)
 {
     for (size_t i = 0; i < model->rows.count; i++)
         model->rows.list[i]->marked = false;

@@ -42,7 +42,7 @@ size_t sl_targets_send(struct sl_ui_input *ui, enum sl_command_type type, int nu
     return count;
 }
 
-bool sl_target_is_unfinished(const struct sl_row *row)
+bool sl_tui_target_is_unfinished(const struct sl_row *row)
 {
     return !sl_job_state_finished(row->state);
 }

@@ -31,6 +31,6 @@ size_t sl_targets_send(struct sl_ui_input *ui, enum sl_command_type type, int nu
                        sl_row_test_fn test);
 
 /** A test: the job is not finished. */
-bool sl_target_is_unfinished(const struct sl_row *row);
+bool sl_tui_target_is_unfinished(const struct sl_row *row);
 
 #endif

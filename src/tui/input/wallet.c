@@ -16,23 +16,23 @@ static void request_errand(struct sl_ui_input *ui, enum sl_errand_type type)
     ui->errand(ui->ctx, &errand);
 }
 
-void sl_wallet_open(struct sl_ui_input *ui)
+void sl_tui_wallet_open(struct sl_ui_input *ui)
 {
     ui->model->wallet.stale = true;
     sl_ui_show(ui, SL_PANE_WALLET);
 }
 
-void sl_wallet_refresh(struct sl_ui_input *ui)
+void sl_tui_wallet_refresh(struct sl_ui_input *ui)
 {
     request_errand(ui, SL_ERRAND_WALLET);
 }
 
 /* ---- paying: never without a yes ---- */
 
-void sl_wallet_pay(struct sl_ui_input *ui)
+void sl_tui_wallet_pay(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
-    const struct sl_missing missing = sl_wallet_missing(&model->wallet.account);
+    const struct sl_missing missing = sl_tui_wallet_missing(&model->wallet.account);
     const struct sl_errand errand = {
         .type = SL_ERRAND_TRY_PAY,
         .payment = {.amount = missing.deposit, .approve = missing.approval}};
@@ -52,7 +52,7 @@ void sl_wallet_pay(struct sl_ui_input *ui)
     }
 }
 
-void sl_wallet_agreed(struct sl_ui_input *ui)
+void sl_tui_wallet_agreed(struct sl_ui_input *ui)
 {
     struct sl_model *model = ui->model;
     const struct sl_errand errand = {.type = SL_ERRAND_PAY, .payment = model->wallet.paid.payment};
@@ -71,7 +71,7 @@ static bool is_priced(const struct sl_model *model)
            due->pieces == priced->pieces;
 }
 
-void sl_wallet_follow(struct sl_ui_input *ui)
+void sl_tui_wallet_follow(struct sl_ui_input *ui)
 {
     const struct sl_model *model = ui->model;
     if (model->panes.shown != SL_PANE_WALLET || model->wallet.requested)

@@ -108,9 +108,9 @@ static bool begin_attempt(struct sl_model *model, struct sl_row *row)
     struct sl_live *live = row->live;
     lose_attempt(row);
     live->attempt = row->attempts;
-    sl_rate_start(&live->rate, live->acked_bytes, model->now_ms);
+    sl_tui_rate_start(&live->rate, live->acked_bytes, model->now_ms);
     if (model->uploads.count == 0)
-        sl_rate_start(&model->uploads.rate, model->uploads.moved_bytes, model->now_ms);
+        sl_tui_rate_start(&model->uploads.rate, model->uploads.moved_bytes, model->now_ms);
     model->run.idle = false;
     model->alerts.worked = true;
     return true;
@@ -407,14 +407,14 @@ static void sample_rates(struct sl_model *model)
     for (size_t i = 0; i < model->uploads.count; i++) {
         struct sl_row *row = model->uploads.rows[i];
         struct sl_live *live = row->live;
-        if (live == NULL || !sl_rate_sample(&live->rate, live->acked_bytes,
-                                            row->size_bytes - live->acked_bytes, model->now_ms))
+        if (live == NULL || !sl_tui_rate_sample(&live->rate, live->acked_bytes,
+                                                row->size_bytes - live->acked_bytes, model->now_ms))
             continue;
         sl_graph_add(&live->graph, live->rate.bytes_per_s);
         model->changed = true;
     }
-    if (sl_rate_sample(&model->uploads.rate, model->uploads.moved_bytes, model->totals.left_bytes,
-                       model->now_ms)) {
+    if (sl_tui_rate_sample(&model->uploads.rate, model->uploads.moved_bytes,
+                           model->totals.left_bytes, model->now_ms)) {
         sl_graph_add(&model->uploads.graph, model->uploads.rate.bytes_per_s);
         model->changed = true;
     }
@@ -449,7 +449,7 @@ void sl_model_tick(struct sl_model *model, int64_t now_ms, int64_t wall_ms)
     if (!is_quiet(model)) {
         sample_rates(model);
     } else if (model->uploads.rate.bytes_per_s > 0) {
-        sl_rate_start(&model->uploads.rate, model->uploads.moved_bytes, now_ms);
+        sl_tui_rate_start(&model->uploads.rate, model->uploads.moved_bytes, now_ms);
         model->changed = true;
     }
     sl_view_update(model);

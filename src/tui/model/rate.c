@@ -9,7 +9,7 @@ static const double soon_ms = 10000;              /* the last seconds are shown 
 static const double slowest = 1.0;                /* bytes a second; below, no ETA */
 static const double farthest_ms = 30.0 * 86400e3; /* 30 days; beyond, no ETA */
 
-void sl_rate_start(struct sl_rate *rate, uint64_t bytes, int64_t now_ms)
+void sl_tui_rate_start(struct sl_rate *rate, uint64_t bytes, int64_t now_ms)
 {
     *rate = (struct sl_rate){.bytes = bytes, .at_ms = now_ms, .eta_ms = -1};
 }
@@ -33,7 +33,7 @@ static void foresee(struct sl_rate *rate, uint64_t left, int64_t elapsed_ms)
     rate->eta_ms = (int64_t)eta;
 }
 
-int sl_rate_sample(struct sl_rate *rate, uint64_t bytes, uint64_t left, int64_t now_ms)
+int sl_tui_rate_sample(struct sl_rate *rate, uint64_t bytes, uint64_t left, int64_t now_ms)
 {
     const int64_t elapsed_ms = now_ms - rate->at_ms;
     if (elapsed_ms < SL_RATE_SAMPLE_MS)

@@ -21,10 +21,10 @@ struct sl_rate {
 };
 
 /** Start at `bytes`. */
-void sl_rate_start(struct sl_rate *rate, uint64_t bytes, int64_t now_ms);
+void sl_tui_rate_start(struct sl_rate *rate, uint64_t bytes, int64_t now_ms);
 
 /** Take a sample if one is due; `left` bytes are still to send. Returns 1 if a sample was taken. */
-int sl_rate_sample(struct sl_rate *rate, uint64_t bytes, uint64_t left, int64_t now_ms);
+int sl_tui_rate_sample(struct sl_rate *rate, uint64_t bytes, uint64_t left, int64_t now_ms);
 
 /** The latest samples for a graph, oldest first. */
 struct sl_graph {

@@ -107,7 +107,7 @@ bool sl_row_is_checked(const struct sl_row *row)
     return row->check != NULL && row->check->state <= SL_VERIFY_RUNS;
 }
 
-int sl_check_percent(const struct sl_check *check)
+int sl_row_check_percent(const struct sl_check *check)
 {
     const double total = (double)check->total_bytes;
     const int percent = total > 0 ? (int)((double)check->done_bytes * 100.0 / total) : 0;

@@ -134,7 +134,7 @@ bool sl_row_url(char out[static SL_ROW_URL_BYTES], const struct sl_row *row);
 bool sl_row_is_checked(const struct sl_row *row);
 
 /** Percent, 0..100; 100 only when all bytes were compared. */
-int sl_check_percent(const struct sl_check *check);
+int sl_row_check_percent(const struct sl_check *check);
 
 /** Drop the verification of the row. */
 void sl_row_drop_check(struct sl_row *row);

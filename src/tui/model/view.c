@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *sl_sort_name(enum sl_sort sort)
+const char *sl_view_sort_name(enum sl_sort sort)
 {
     static const char *const names[SL_SORT_COUNT] = {"queue", "state", "name", "size"};
     return names[sort];
 }
 
-const char *sl_show_name(int show)
+const char *sl_view_show_name(int show)
 {
     if (show < 0)
         return show == SL_SHOW_ALL ? "all" : "active";

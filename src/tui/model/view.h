@@ -24,8 +24,8 @@ bool sl_view_matches(const struct sl_model *model, const struct sl_row *row);
 /** Whether the row is marked or lies in the open range. */
 bool sl_view_marked(const struct sl_model *model, size_t place);
 
-const char *sl_sort_name(enum sl_sort sort);
+const char *sl_view_sort_name(enum sl_sort sort);
 /** "all", "active" or the name of a state. */
-const char *sl_show_name(int show);
+const char *sl_view_show_name(int show);
 
 #endif

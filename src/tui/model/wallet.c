@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 #include "model/wallet.h"
 
-struct sl_missing sl_wallet_missing(const struct sl_wallet *wallet)
+struct sl_missing sl_tui_wallet_missing(const struct sl_wallet *wallet)
 {
     const struct sl_queue_price *price = &wallet->price;
     const bool priced = price->load.files > 0 && price->err.code == SL_OK;

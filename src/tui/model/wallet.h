@@ -24,6 +24,6 @@ struct sl_missing {
     struct sl_u256 deposit;
     struct sl_u256 wallet; /* the part of the deposit that the wallet does not hold */
 };
-struct sl_missing sl_wallet_missing(const struct sl_wallet *wallet);
+struct sl_missing sl_tui_wallet_missing(const struct sl_wallet *wallet);
 
 #endif

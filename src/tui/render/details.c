@@ -92,7 +92,7 @@ static void append_check(struct sl_pane_writer *pane, const struct sl_row *row)
     }
     if (check->state == SL_VERIFY_RUNS) {
         snprintf(text, sizeof text, check->at > 0 ? "%d%%, copy %u of %u" : "%d%%, the local file",
-                 sl_check_percent(check), check->at, check->copies);
+                 sl_row_check_percent(check), check->at, check->copies);
         sl_pane_field(pane, "Verifying", SL_ROLE_UPLOADING, text);
         return;
     }

@@ -10,7 +10,7 @@
 
 enum { SPARK_COLUMNS = 24, SPARK_COLUMNS_NARROW = 10, COUNT_BYTES = 64 };
 
-int sl_total_percent(const struct sl_model *model)
+int sl_render_total_percent(const struct sl_model *model)
 {
     const double all = (double)model->totals.all_bytes;
     const int percent = all > 0 ? (int)((double)model->totals.done_bytes * 100.0 / all) : 0;
@@ -127,10 +127,10 @@ static void draw_totals_line(struct sl_grid *grid, const struct sl_model *model)
     sl_text_duration(eta, model->uploads.count > 0 ? model->uploads.rate.eta_ms : -1);
     const bool foreseen = model->uploads.count > 0 && model->uploads.rate.eta_ms >= 0;
     if (grid->cols >= 80)
-        snprintf(text, sizeof text, "%s of %s  %d%%%s%s", done, all, sl_total_percent(model),
+        snprintf(text, sizeof text, "%s of %s  %d%%%s%s", done, all, sl_render_total_percent(model),
                  foreseen ? "  ETA " : "", foreseen ? eta : "");
     else
-        snprintf(text, sizeof text, "%s %d%%%s%s", all, sl_total_percent(model),
+        snprintf(text, sizeof text, "%s %d%%%s%s", all, sl_render_total_percent(model),
                  foreseen ? " " : "", foreseen ? eta : "");
     if (model->totals.all_bytes == 0)
         text[0] = '\0';

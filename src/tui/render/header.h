@@ -9,6 +9,6 @@
 void sl_render_header(struct sl_grid *grid, const struct sl_model *model);
 
 /** Percent of all bytes of this screen's files; 100 only when every byte is done. */
-int sl_total_percent(const struct sl_model *model);
+int sl_render_total_percent(const struct sl_model *model);
 
 #endif

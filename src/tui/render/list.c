@@ -86,7 +86,7 @@ static void draw_upload(struct sl_grid *grid, int y, int col, int end, const str
  * ETA. */
 static void draw_check(struct sl_grid *grid, int y, int col, int end, const struct sl_check *check)
 {
-    const int percent = sl_check_percent(check);
+    const int percent = sl_row_check_percent(check);
     const int width = end - col;
     const bool with_copy = width >= 30, with_word = width >= 22;
     const int bar = width - PERCENT - (with_word ? RATE : 0) - (with_copy ? ETA : 0);
@@ -205,7 +205,7 @@ static void draw_wide_columns(struct sl_grid *grid, int y, const struct sl_colum
     char host[SL_HOST_BYTES];
     draw_cid(grid, y, cols->cid, cols->cid_end, row);
     if (row->provider != NULL && row->attempts > 0) {
-        sl_host_of(host, row->provider);
+        sl_tui_host_of(host, row->provider);
         sl_draw_bytes(grid, y, cols->provider, cols->provider_end - cols->provider, SL_ROLE_DIM,
                       host);
     }
@@ -290,7 +290,8 @@ static void draw_nothing_shown(struct sl_grid *grid, const struct sl_model *mode
 {
     char key[SL_KEY_TEXT], line[128];
     sl_keymap_keys_of(key, sizeof key, model->keys, SL_ACT_BACK, 1);
-    snprintf(line, sizeof line, "No file is %s; %s shows all", sl_show_name(model->view.show), key);
+    snprintf(line, sizeof line, "No file is %s; %s shows all", sl_view_show_name(model->view.show),
+             key);
     draw_centred(grid, area.top + (area.end - area.top) / 2, SL_ROLE_DIM, line);
 }
 

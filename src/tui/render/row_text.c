@@ -142,7 +142,7 @@ void sl_row_text(char *out, size_t cap, const struct sl_model *model, const stru
                  row->already_stored ? " before" : "");
 }
 
-void sl_host_of(char out[static SL_HOST_BYTES], const char *url)
+void sl_tui_host_of(char out[static SL_HOST_BYTES], const char *url)
 {
     const char *host = strstr(url, "://");
     host = host != NULL ? host + 3 : url;

@@ -16,6 +16,6 @@ int sl_row_text_role(const struct sl_row *row);
 enum { SL_HOST_BYTES = 64 };
 
 /** The host of a URL, for a column. */
-void sl_host_of(char out[static SL_HOST_BYTES], const char *url);
+void sl_tui_host_of(char out[static SL_HOST_BYTES], const char *url);
 
 #endif

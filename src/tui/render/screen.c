@@ -25,10 +25,10 @@ static void draw_list_state(struct sl_grid *grid, const struct sl_model *model, 
         len += (size_t)snprintf(text, sizeof text, " %zu marked ", model->selection.marked_count);
     if (model->view.show != SL_SHOW_ALL)
         len += (size_t)snprintf(text + len, sizeof text - len, " only %s ",
-                                sl_show_name(model->view.show));
+                                sl_view_show_name(model->view.show));
     if (model->view.sort != SL_SORT_QUEUE)
         len += (size_t)snprintf(text + len, sizeof text - len, " by %s ",
-                                sl_sort_name(model->view.sort));
+                                sl_view_sort_name(model->view.sort));
     if (model->view.count > model->view.page)
         snprintf(text + len, sizeof text - len, " %zu/%zu ", model->selection.at + 1,
                  model->view.count);
@@ -116,7 +116,7 @@ void sl_screen_render(struct sl_grid *grid, const struct sl_model *model)
 
 int sl_screen_percent(const struct sl_model *model)
 {
-    return sl_model_running(model) > 0 ? sl_total_percent(model) : -1;
+    return sl_model_running(model) > 0 ? sl_render_total_percent(model) : -1;
 }
 
 void sl_screen_title(char *out, size_t cap, const struct sl_model *model)
@@ -130,6 +130,6 @@ void sl_screen_title(char *out, size_t cap, const struct sl_model *model)
     /* whole minutes: a title that changes every second is not worth its bytes */
     const int64_t minutes = (model->uploads.rate.eta_ms + 59999) / 60000;
     snprintf(eta, sizeof eta, "%lldm ", (long long)minutes);
-    snprintf(out, cap, "%d%% %zu/%zu %s- sluice", sl_total_percent(model), done, model->rows.count,
-             model->uploads.rate.eta_ms >= 0 ? eta : "");
+    snprintf(out, cap, "%d%% %zu/%zu %s- sluice", sl_render_total_percent(model), done,
+             model->rows.count, model->uploads.rate.eta_ms >= 0 ? eta : "");
 }

@@ -190,7 +190,7 @@ static void append_deposit(struct sl_pane_writer *pane, const struct sl_model *m
 
 static void append_missing(struct sl_pane_writer *pane, const struct sl_model *model)
 {
-    const struct sl_missing missing = sl_wallet_missing(&model->wallet.account);
+    const struct sl_missing missing = sl_tui_wallet_missing(&model->wallet.account);
     pane->y++;
     if (!sl_u256_is_zero(missing.deposit)) {
         append_sum(pane, "Missing", SL_ROLE_ERROR, missing.deposit,

@@ -14,7 +14,7 @@ enum { SEQUENCE_WAIT_MS = 100, CONTROL_MOST = 64, TEXT_MOST = 4096, PASTE_MOST_B
 
 static WINDOW *input; /* a pad, because reading from a pad never draws */
 
-void sl_input_open(void)
+void sl_tui_input_open(void)
 {
     set_escdelay(ESC_WAIT_MS);
     input = newpad(1, 1);
@@ -24,7 +24,7 @@ void sl_input_open(void)
     define_key("\033[201~", KEY_PASTE_END);
 }
 
-void sl_input_close(void)
+void sl_tui_input_close(void)
 {
     delwin(input);
     input = NULL;
@@ -81,7 +81,7 @@ static void read_paste(struct sl_buf *paste)
     wtimeout(input, 0);
 }
 
-void sl_input_mouse(bool on)
+void sl_tui_input_mouse(bool on)
 {
     mouseinterval(0); /* report a press at once, without waiting for a second one */
     mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
@@ -159,7 +159,7 @@ static bool skip_sequence(void)
     return true;
 }
 
-enum sl_input sl_input_read(int32_t *key, struct sl_buf *paste)
+enum sl_input sl_tui_input_read(int32_t *key, struct sl_buf *paste)
 {
     wint_t c = 0;
     const int got = wget_wch(input, &c);

@@ -14,11 +14,11 @@
 #include "sluice/buf.h"
 
 /** Call after newterm(). */
-void sl_input_open(void);
-void sl_input_close(void);
+void sl_tui_input_open(void);
+void sl_tui_input_close(void);
 
 /** Take the mouse from the terminal (true), or give it back (false). */
-void sl_input_mouse(bool on);
+void sl_tui_input_mouse(bool on);
 
 enum sl_input {
     SL_INPUT_NONE,
@@ -31,6 +31,6 @@ enum sl_input {
 
 /** Read the next key, or a whole paste into `paste`, which is cleared first. SL_INPUT_NONE: nothing
  * to read now. Blocks no longer than an escape sequence may take. */
-enum sl_input sl_input_read(int32_t *key, struct sl_buf *paste);
+enum sl_input sl_tui_input_read(int32_t *key, struct sl_buf *paste);
 
 #endif

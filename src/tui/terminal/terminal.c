@@ -155,7 +155,7 @@ static void set_modes(void)
     noecho();
     nonl();
     leaveok(stdscr, FALSE);
-    sl_input_open();
+    sl_tui_input_open();
     curs_set(0);
 }
 
@@ -230,7 +230,7 @@ void sl_term_close(void)
             write_raw("\033[23;0t", 7);
     }
     active = 0;
-    sl_input_close();
+    sl_tui_input_close();
     delscreen(term.screen);
     term.screen = NULL;
     sl_grid_fini(&term.shown);

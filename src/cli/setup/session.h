@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * session.h - what screen and upload both stand on: settings, log, journal, the network and the
+ * engine. Private to cli.
+ */
+#ifndef SL_CLI_SESSION_H
+#define SL_CLI_SESSION_H
+
+#include "sluice/clock.h"
+#include "sluice/engine.h"
+#include "sluice/journal_commit.h"
+
+#include "setup/path_rules.h"
+#include "setup/settings.h"
+#include "setup/upload_target.h"
+
+struct sl_session {
+    struct sl_settings settings;
+    struct sl_clock clock;
+    struct sl_path_rules rules;
+    struct sl_upload_target target;
+    struct sl_engine *engine;
+    struct sl_journal *reader; /* for what events do not carry */
+    int64_t started_ms;        /* Unix ms, before the journal was read */
+};
+
+struct sl_session_how {
+    bool prices_follow; /* the caller checks the money for everything before it adds anything */
+    bool run_earlier;   /* resume the jobs that earlier runs left */
+    bool goes_on;       /* the run resumes only jobs of the journal whose wish is wish_id */
+    int64_t wish_id;    /* from journal_wish.h; 0: as in the settings */
+    int signal_fd;      /* from signals.h: a signal ends a start that waits; -1: none */
+    /** The path after `path` that is to be uploaded, the first for NULL; returns NULL after the
+     * last. May be NULL itself. */
+    const char *(*next_path)(void *ctx, const char *path);
+    void *ctx;
+};
+
+/**
+ * Make the folders (0700), open log and journal, open the uplink (uplink.h), start the engine. If
+ * the node or the providers are away, it first queues the named files in the journal. It then
+ * retries for half a minute, and says so. Close with sl_session_close(), after a failure too.
+ * Errors: those of the uplink, SL_EHELD, SL_EACCES, SL_ENOSPC, SL_EJOURNAL, SL_ENOMEM.
+ */
+int sl_session_open(struct sl_session *session, const struct sl_args *args,
+                    const struct sl_session_how *how, struct sl_err *err) SL_MUST_CHECK;
+void sl_session_close(struct sl_session *session);
+
+#endif

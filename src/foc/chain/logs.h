@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* logs.h - logs as a node sends them, and the receipt of a transaction. Layer: foc, private.
+ */
+#ifndef SL_FOC_CHAIN_LOGS_H
+#define SL_FOC_CHAIN_LOGS_H
+
+#include "sluice/events.h"
+
+#include "chain/chain_internal.h"
+
+/** A log with its emitter; log.data points into `data`. Large: keep it on the heap. */
+struct sl_chain_log {
+    struct sl_address from;
+    struct sl_log log;
+    uint8_t data[SL_LOG_DATA_BYTES];
+};
+
+/** NULL with SL_ENOMEM; free(). */
+struct sl_chain_log *sl_chain_log_new(struct sl_err *err);
+
+/** Read one; false when it is no log that any contract could emit, or was undone with its block. */
+bool sl_chain_log_read(struct sl_chain_log *out, const struct sl_json *json);
+
+/** Whether `from` emitted it under this topic0. */
+bool sl_chain_log_is(const struct sl_chain_log *log, const struct sl_address *from,
+                     const uint8_t topic[static SL_ABI_WORD]);
+
+/** Topic `index` as a number; 0 when the log has none there. */
+struct sl_u256 sl_chain_log_topic(const struct sl_chain_log *log, size_t index);
+
+enum { SL_CHAIN_LOGS_MAX = 10000 }; /* of one answer: more are not looked at */
+
+typedef int (*sl_chain_log_fn)(void *ctx, const struct sl_chain_log *log);
+/** Every readable log of a JSON array; what `fn` stopped with (not 0), else 0. Errors: SL_ENOMEM.
+ */
+int sl_chain_logs_each(const struct sl_json *logs, sl_chain_log_fn fn, void *ctx,
+                       struct sl_err *err) SL_MUST_CHECK;
+
+/** The receipt of `tx`: 1 and *answer, owned (sl_json_free()), with its *logs; 0 when the text is
+ * no hash, or the node has no such receipt. Some nodes find a transaction that was replaced under
+ * the hash of the one that took its place: the hash in the answer may differ. */
+int sl_chain_receipt(struct sl_json **answer, const struct sl_json **logs, struct sl_chain *chain,
+                     const char *tx, struct sl_err *err) SL_MUST_CHECK;
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* change.h - what several changes of the journal share. Private to the store. */
+#ifndef SL_STORE_CHANGE_H
+#define SL_STORE_CHANGE_H
+
+#include "db.h"
+
+/** Bind the four columns of an error. */
+void sl_db_error(struct sl_db_call *call, const struct sl_err *why);
+
+/** Begin a change that goes in whole or not at all, inside a transaction or on its own. */
+int sl_db_begin_change(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
+/** Keeps the change when rc is fine, takes it back otherwise. Returns rc or the failure to keep. */
+int sl_db_end_change(struct sl_journal *journal, int rc, struct sl_err *err) SL_MUST_CHECK;
+
+/** Write the provider if it is new; its row id, 0 for none (NULL or ""). */
+int sl_db_provider(struct sl_journal *journal, const char *url, int64_t *id,
+                   struct sl_err *err) SL_MUST_CHECK;
+
+#endif
