@@ -11,6 +11,13 @@
 
 #include "sluice/engine.h"
 
+/** Whom a face of an engine serves. */
+enum sl_face_user {
+    SL_FACE_OWN,    /* the process of the engine: a screen or a reporter */
+    SL_FACE_OTHERS, /* other processes, through a socket */
+    SL_FACES
+};
+
 struct sl_face;
 
 struct sl_face_ops {
@@ -24,6 +31,13 @@ struct sl_face_ops {
 struct sl_face {
     const struct sl_face_ops *ops;
 };
+
+/** A face of an engine of this process; borrowed from the engine. What one face adds is answered to
+ * that face alone (REJECTED, SKIPPED, SCANNED): requests of SL_FACE_OTHERS have the bit
+ * SL_REQUEST_OF_OTHERS in their ids. SL_FACE_OTHERS has no progress: that is on the engine's board.
+ * It needs sl_engine_options.shared. */
+struct sl_face *sl_engine_face(struct sl_engine *engine, enum sl_face_user user);
+#define SL_REQUEST_OF_OTHERS (UINT64_C(1) << 63)
 
 /** Send a command; never blocks. A command that makes no sense in the job's state does nothing.
  * Errors: SL_ENOMEM; SL_EOVERFLOW (path too long); SL_ENET (the engine's process is gone). */

@@ -107,16 +107,21 @@ void sl_engine_wake(struct sl_engine *engine)
 
 int sl_engine_event_fd(const struct sl_engine *engine)
 {
-    return engine->outbox.fd;
+    return engine->outbox.channels[SL_FACE_OWN].fd;
+}
+
+static bool next_event(struct sl_engine *engine, enum sl_face_user user, struct sl_event *event)
+{
+    bool kick = false;
+    const bool got = sl_outbox_next(&engine->outbox, user, event, &kick);
+    if (kick)
+        sl_mailbox_wake(&engine->box);
+    return got;
 }
 
 bool sl_engine_next_event(struct sl_engine *engine, struct sl_event *event)
 {
-    bool kick = false;
-    const bool got = sl_outbox_next(&engine->outbox, event, &kick);
-    if (kick)
-        sl_mailbox_wake(&engine->box);
-    return got;
+    return next_event(engine, SL_FACE_OWN, event);
 }
 
 /* One a worker, and the planner's. */
@@ -141,4 +146,46 @@ uint64_t sl_engine_dropped(const struct sl_engine *engine)
     for (unsigned i = 0; i <= SL_SLOTS; i++)
         dropped += sl_ring_dropped(ring_at(engine, i));
     return dropped;
+}
+
+struct sl_board *sl_engine_board(const struct sl_engine *engine)
+{
+    return engine->board;
+}
+
+/* ---- the faces ---- */
+
+static const struct sl_engine_face *own(const struct sl_face *face)
+{
+    return (const struct sl_engine_face *)(const void *)face; /* its first member */
+}
+
+static int face_send(struct sl_face *face, const struct sl_command *command, struct sl_err *err)
+{
+    return sl_engine_send(own(face)->engine, command, err);
+}
+
+static int face_event_fd(const struct sl_face *face)
+{
+    return own(face)->engine->outbox.channels[own(face)->user].fd;
+}
+
+static bool face_next_event(struct sl_face *face, struct sl_event *event)
+{
+    return next_event(own(face)->engine, own(face)->user, event);
+}
+
+static bool face_next_progress(struct sl_face *face, struct sl_progress *progress)
+{
+    return own(face)->user == SL_FACE_OWN && sl_engine_next_progress(own(face)->engine, progress);
+}
+
+struct sl_face *sl_engine_face(struct sl_engine *engine, enum sl_face_user user)
+{
+    static const struct sl_face_ops ops = {.send = face_send,
+                                           .event_fd = face_event_fd,
+                                           .next_event = face_next_event,
+                                           .next_progress = face_next_progress};
+    engine->faces[user] = (struct sl_engine_face){.face.ops = &ops, .engine = engine, .user = user};
+    return &engine->faces[user].face;
 }

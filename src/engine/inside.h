@@ -12,6 +12,7 @@
 
 #include <stdatomic.h>
 
+#include "sluice/board.h"
 #include "sluice/commit.h"
 #include "sluice/engine.h"
 
@@ -81,6 +82,12 @@ struct sl_sought {
     struct sl_err err;
 };
 
+struct sl_engine_face {
+    struct sl_face face;
+    struct sl_engine *engine;
+    enum sl_face_user user;
+};
+
 /* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): in the order of its threads */
 struct sl_engine {
     /* immutable */
@@ -99,6 +106,8 @@ struct sl_engine {
 
     /* engine and face, each its side */
     struct sl_outbox outbox;
+    struct sl_engine_face faces[SL_FACES]; /* each used by its own thread */
+    struct sl_board *board;                /* NULL: not shared */
 
     /* face only */
     unsigned next_ring;

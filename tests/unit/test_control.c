@@ -121,13 +121,13 @@ static struct sl_command next_command(void)
 static void fill_journal(void)
 {
     char path[64];
-    assert_int_equal(sl_journal_begin(s.journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(s.journal, NULL), SL_OK);
     for (int i = 1; i <= JOBS; i++) {
         struct sl_job job = {.rank = i, .state = SL_JOB_QUEUED, .file = {.size_bytes = 1000}};
         snprintf(path, sizeof path, "/srv/%d.mkv", i);
         assert_int_equal(sl_journal_add(s.journal, &job, path, NULL), SL_OK);
     }
-    assert_int_equal(sl_journal_commit(s.journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_commit(s.journal, NULL), SL_OK);
 }
 
 static int set_up(void **state)
@@ -258,13 +258,13 @@ static void a_slow_client_gets_the_newest_state_of_each_job(void **state)
     struct sl_control_client *quick = connected();
     attach(s.client);
     attach(quick);
-    assert_int_equal(sl_journal_begin(s.journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_begin(s.journal, NULL), SL_OK);
     struct sl_job job;
     assert_int_equal(sl_journal_find_path(s.journal, "/srv/7.mkv", &job, NULL), 1);
     job.state = SL_JOB_PAUSED;
     assert_int_equal(sl_journal_update(s.journal, &job, NULL, NULL), SL_OK);
     assert_int_equal(sl_journal_remove(s.journal, 8, NULL), SL_OK);
-    assert_int_equal(sl_journal_commit(s.journal, NULL), SL_OK);
+    assert_int_equal(sl_journal_txn_commit(s.journal, NULL), SL_OK);
     for (int i = 0; i < CHANGES; i++) {
         struct sl_event change = {.type = SL_EVENT_JOB,
                                   .job = {.id = 7, .state = SL_JOB_UPLOADING},
