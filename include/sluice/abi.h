@@ -2,11 +2,11 @@
 /*
  * abi.h - arguments and results of contract calls. Layer: eth.
  *
- * Both directions are led by a type list, "(uint256,(address,string)[],bytes)": a value of the
- * wrong type, one too few or one too many is an error, never other bytes. A name may stand in front
- * ("deposit(address,uint256)") and names behind the types ("transfer(address to,uint256 value)").
- * Types: uint8 .. uint256, address, bool, bytes1 .. bytes32, bytes, string, tuples and T[]. The
- * text is borrowed until the end of the writer or reader: a literal.
+ * A type list such as "(uint256,(address,string)[],bytes)" controls both directions. A value of the
+ * wrong type, a missing value or an extra one is an error, never wrong bytes. The list may have a
+ * name in front ("deposit(address,uint256)") and names after the types ("transfer(address
+ * to,uint256 value)"). Types: uint8 .. uint256, address, bool, bytes1 .. bytes32, bytes, string,
+ * tuples and T[]. The text, a literal, is borrowed until the end of the writer or reader.
  *
  * Source: the Solidity ABI (docs/PROTOCOL.md "Contract ABI"); proven by
  * tests/data/vectors/abi.json.
@@ -23,7 +23,7 @@
 
 enum { SL_ABI_WORD = 32, SL_ABI_SELECTOR = 4, SL_ABI_DEPTH = 8 };
 
-/** The first bytes of a call or a custom error: of keccak256("name(type,type)"). */
+/** The first 4 bytes of keccak256("name(type,type)"): a call or a custom error starts with them. */
 void sl_abi_selector(uint8_t out[static SL_ABI_SELECTOR], const char *signature);
 
 /** topic0 of an event: keccak256("Name(type,type)"). */
@@ -34,7 +34,7 @@ struct sl_abi_frame {
     const char *type;     /* of the next member, or of every element of a list */
     const char *type_end; /* only for a list */
     size_t base;          /* where offsets count from */
-    size_t slot;          /* of the next value in the head */
+    size_t slot;          /* where the next value is in the head */
     size_t left;          /* elements to come, only for a list */
 };
 
@@ -42,9 +42,9 @@ struct sl_abi_frame {
 
 /** Zero-initialise, optionally set buf.cap. The first failure is kept: write freely, check once. */
 struct sl_abi_writer {
-    struct sl_buf buf; /* the result, once sl_abi_end() said so */
+    struct sl_buf buf; /* the result, after sl_abi_end() succeeded */
     const char *signature;
-    const char *wrong; /* why a call was no fit for the types; NULL if all were */
+    const char *wrong; /* which call did not match the types; NULL: all did */
     int depth;
     struct sl_abi_frame frames[SL_ABI_DEPTH];
 };
@@ -69,8 +69,8 @@ void sl_abi_open(struct sl_abi_writer *w);
 void sl_abi_open_list(struct sl_abi_writer *w, size_t count);
 void sl_abi_close(struct sl_abi_writer *w);
 
-/** Check that all was written. Errors: SL_EINVAL (not what the types ask for), SL_ENOMEM,
- * SL_EOVERFLOW (over buf.cap). */
+/** Check that all values were written. Errors: SL_EINVAL (the calls do not match the types),
+ * SL_ENOMEM, SL_EOVERFLOW (over buf.cap). */
 int sl_abi_end(struct sl_abi_writer *w, struct sl_err *err) SL_MUST_CHECK;
 
 /** Free the memory; the writer is empty and usable again. */
@@ -79,20 +79,20 @@ void sl_abi_free(struct sl_abi_writer *w);
 /* ---- reading ---- */
 
 /**
- * A plain value over bytes of a contract or a provider (borrowed). The first failure is kept, from
- * then on every value is zero, empty or false and no list has elements: read freely, check
- * sl_abi_done() before using anything.
+ * A plain value that reads bytes (borrowed) from a contract or a provider. The first failure is
+ * kept. After it every value is zero, empty or false, and lists have no elements. So read freely,
+ * and check sl_abi_done() before using any value.
  *
- * No byte outside the data is read whatever its offsets and lengths say, and the work is bounded by
- * its size. As viem does it: offsets may point anywhere inside, bytes behind the values and the
- * padding of the last bytes do not matter, the upper bits of an address are ignored and those of a
- * narrow integer are kept (check its range); a bool must be 0 or 1.
+ * No byte outside the data is read, whatever its offsets and lengths say, and the size of the data
+ * bounds the work. As in viem: offsets may point anywhere inside the data. Bytes after the values,
+ * and the padding of the last bytes, are ignored. The upper bits of an address are ignored; those
+ * of a narrow integer are kept, so check its range. A bool must be 0 or 1.
  */
 struct sl_abi_reader {
     const uint8_t *data;
     size_t len;
     const char *wrong; /* NULL while all is well */
-    bool misused;      /* the caller asked for another type than stands there */
+    bool misused;      /* the caller read a value as another type */
     size_t budget;     /* values that may still be read */
     int depth;
     struct sl_abi_frame frames[SL_ABI_DEPTH];
@@ -117,7 +117,7 @@ void sl_abi_enter(struct sl_abi_reader *r);
 /** The next value is a list: its number of elements, at most len / 32. */
 size_t sl_abi_enter_list(struct sl_abi_reader *r);
 void sl_abi_leave(struct sl_abi_reader *r);
-/** Go past the next value without looking at it. */
+/** Skip the next value. */
 void sl_abi_skip(struct sl_abi_reader *r);
 
 enum sl_abi_kind {
@@ -132,7 +132,7 @@ enum sl_abi_kind {
     SL_ABI_LIST
 };
 
-/** What stands next, for code that follows any type list. */
+/** The kind of the next value, for code that handles any type list. */
 enum sl_abi_kind sl_abi_next(const struct sl_abi_reader *r);
 
 /** SL_OK when all reads went well. Errors: SL_EPROTO (the data), SL_EINVAL (wrong calls). */

@@ -2,14 +2,14 @@
 /*
  * add_size.h - how many pieces fit into one message to the chain. Layer: eth.
  *
- * A provider sends addPieces() of the proof contract as one Filecoin message of at most 64 KiB. The
- * calldata has a fixed part, the pieces, and the signed payload with the metadata of the pieces;
- * with a new data set it also carries the payload that creates the data set. These functions count
- * that calldata before anything is signed, so that a batch is cut where the provider would refuse
+ * A provider sends addPieces() of PDPVerifier as one Filecoin message of at most 64 KiB. Its
+ * calldata has a fixed part, the pieces, and the signed payload with the metadata of the pieces. If
+ * the call also creates a data set, it carries that payload too. These functions compute the size
+ * of the calldata before anything is signed, so that a batch ends before the provider would refuse
  * it.
  *
- * Counting costs one step a piece: a batch in the making keeps one struct sl_add_size and asks
- * after each piece. Pure functions, any thread.
+ * A growing batch keeps one struct sl_add_size and checks it after each piece, so each piece costs
+ * one step. Pure functions, any thread.
  *
  * Source: docs/PROTOCOL.md "Payloads"; proven by tests/data/vectors/batch.json.
  */

@@ -2,7 +2,7 @@
 /*
  * buf.h - a growing byte buffer with a sticky error. Layer: base.
  *
- * Write freely, check `failed` once at the end. A cap makes it safe for what a peer sends.
+ * Write freely, and check `failed` once at the end. Set a cap for data from a peer.
  */
 #ifndef SL_BUF_H
 #define SL_BUF_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * clock.h - time as a value that is handed in. Layer: base.
+ * clock.h - time as a value that the caller passes in. Layer: base.
  *
- * Nothing below main() asks the system for the time: it is given a struct sl_clock, so that tests
- * move time by hand (tests/support/fake_clock.h) and nothing ever sleeps.
+ * Nothing below main() asks the system for the time. It gets a struct sl_clock instead, so that
+ * tests can move time by hand (tests/support/fake_clock.h) and nothing ever sleeps.
  */
 #ifndef SL_CLOCK_H
 #define SL_CLOCK_H

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * copies.h - what is known of stored pieces, and the files that they make up. Layer: fetch.
+ * copies.h - known copies of pieces, and the files that they make up. Layer: fetch.
  *
- * One list, filled from wherever something is known: the journal, the chain, a manifest, a list of
- * providers. A file that was cut into parts is put together from what their metadata says: `whole`
- * (the PieceCID of the whole file), `part` ("3/12", or "3.2-4/12": the second quarter of part 3, of
- * a file that was cut again while it was uploaded) and `filename`. All of it is hostile: parts
- * that do not combine to their whole make no file, and names are only ever compared and shown; for
- * making files of them there is sl_plain_name() and sl_folder_below().
+ * One list holds copies from all sources: the journal, the chain, a manifest, a list of providers.
+ * The metadata of parts tells how they form a file: `whole` (the PieceCID of the whole file),
+ * `part` ("3/12", or "3.2-4/12" for the second quarter of part 3, which was cut again during the
+ * upload) and `filename`. All of it is hostile. Parts that do not combine to their whole make no
+ * file. Names are only compared and shown; to create files use sl_copies_name_is_plain() and
+ * sl_folder_below().
  */
 #ifndef SL_COPIES_H
 #define SL_COPIES_H
@@ -18,21 +18,21 @@
 /** A piece at one place. */
 struct sl_copy {
     const char *name; /* a path, or `filename` of the metadata; "" when not known */
-    bool unlabelled;  /* its metadata cannot be read: it has a name, and may be a part of a file */
+    bool unlabelled;  /* its metadata cannot be read: it may have a name and be a part of a file */
     const char *url;  /* GET gives its bytes */
     struct sl_piece_id piece;
-    bool in_whole;            /* it is part `part` (from 1) of `parts` of `whole` */
+    bool in_whole;            /* part `part` (from 1) of `parts` of `whole` */
     struct sl_piece_id whole; /* that file's */
     uint32_t part;
     uint32_t parts;
-    uint32_t index;       /* of the part only this piece, from 0, of `divisor` (a power of two) */
-    uint32_t divisor;     /* 0 or 1: all of the part */
+    uint32_t index;       /* piece of the part, from 0, of `divisor` (a power of two) */
+    uint32_t divisor;     /* 0 or 1: the whole part */
     uint64_t provider_id; /* 0: not known, as the next */
     uint64_t data_set_id;
     uint64_t piece_id; /* counts only with a data set */
     int64_t stored_ms; /* Unix ms: when these bytes were stored under this name; 0: not known */
     int64_t serial;    /* within one journal, larger is later; 0: not known */
-    size_t order;      /* which came first: set when it is added */
+    size_t order;      /* order of adding; set by sl_copies_add() */
 };
 
 /** Zero-initialise, free with sl_copies_free(). */
@@ -44,29 +44,29 @@ struct sl_copies {
     char **names; /* consecutive copies with the same name share it */
     size_t name_count;
     size_t name_room;
-    size_t unread_sets; /* data sets whose pieces the node refused to list: they are not in here */
+    size_t unread_sets; /* data sets missing here because the node refused to list their pieces */
     size_t
-        unplaced_sets; /* data sets whose provider has no address that can be read: nor are they */
+        unplaced_sets; /* data sets missing here because their provider has no readable address */
 };
 
-/** Add; the texts are copied. What is added first is preferred. Errors: SL_ENOMEM. */
+/** Add a copy; its texts are copied. Earlier copies are preferred. Errors: SL_ENOMEM. */
 int sl_copies_add(struct sl_copies *copies, const struct sl_copy *copy,
                   struct sl_err *err) SL_MUST_CHECK;
 void sl_copies_free(struct sl_copies *copies);
 
 /**
- * Label copies that are `unlabelled` as other copies of the same piece in `from` are, which may be
- * the same list; one that belongs to several files is added for each. *left is how many pieces stay
- * unlabelled, each counted once. Errors: SL_ENOMEM.
+ * Give `unlabelled` copies the labels of other copies of the same piece in `from`, which may be the
+ * same list. A piece of several files is added for each of them. *left is the number of pieces that
+ * stay unlabelled. Errors: SL_ENOMEM.
  */
 int sl_copies_label(size_t *left, struct sl_copies *copies, const struct sl_copies *from,
                     struct sl_err *err) SL_MUST_CHECK;
 
-/** Take name, whole and part from the metadata of the piece; what makes no sense is left out. The
- * name is borrowed from the entries. */
+/** Set name, whole and part from the metadata of the piece; invalid values are ignored. The name
+ * is borrowed from the entries. */
 void sl_copy_describe(struct sl_copy *copy, const struct sl_metadata *entries, size_t count);
 
-/** Read "3/12" or "3.2-4/12" into part, parts, index and divisor. False when it is none. */
+/** Read "3/12" or "3.2-4/12" into part, parts, index and divisor. False for other text. */
 bool sl_copy_label(struct sl_copy *copy, const char *label);
 
 /** A part of a file and its copies, best first; urls[i] is that of copies[i]. */
@@ -76,7 +76,7 @@ struct sl_wanted_part {
     size_t count;
 };
 
-/** A file with all of its parts. Borrows from the list, which must not change meanwhile; free with
+/** A file with all its parts. Borrows from the list, which must not change meanwhile; free with
  * sl_wanted_free(). */
 struct sl_wanted {
     const char *name; /* as the copies say; "" when they do not, or it is one part of a file */
@@ -86,14 +86,14 @@ struct sl_wanted {
 };
 
 /**
- * The file of this PieceCID: a whole that was cut, or one piece. Returns 1; 0 when it is not known,
+ * The file with this PieceCID: a file in parts, or one piece. Returns 1; or 0 when it is unknown,
  * with what is missing in *err (SL_ENOTFOUND). Errors: SL_ENOMEM.
  */
 int sl_copies_file(struct sl_wanted *out, struct sl_copies *copies, const struct sl_piece_id *cid,
                    struct sl_err *err) SL_MUST_CHECK;
 void sl_wanted_free(struct sl_wanted *wanted);
 
-/** All files, each once: 1 and the next one's PieceCID, 0 at the end. *at starts at 0. */
+/** Iterate over all files: 1 and the next PieceCID, or 0 at the end. *at starts at 0. */
 int sl_copies_next(struct sl_piece_id *out, struct sl_copies *copies, size_t *at);
 
 /* ---- versions ---- */
@@ -146,10 +146,10 @@ bool sl_copies_name_ends_with(const char *path, const char *name);
 bool sl_copies_name_is_hidden(const char *name);
 
 /**
- * Open, and make with the permissions `mode`, the folders of `name` (sl_copies_name_is_below())
- * below `dir_fd`, following no link. Returns the descriptor of the last one, owned; *base is the
- * last component of the name. Errors: SL_EFORMAT (not below), SL_EFILETYPE (a link or a file is in
- * the way), SL_EACCES, SL_EIO ...
+ * Open the folders of `name` (sl_copies_name_is_below()) below `dir_fd`, and create missing ones
+ * with the permissions `mode`. Follows no link. Returns the descriptor of the last folder, owned;
+ * *base is the last component of the name. Errors: SL_EFORMAT (not below), SL_EFILETYPE (a link or
+ * a file is in the way), SL_EACCES, SL_EIO ...
  */
 int sl_folder_below(const char **base, int dir_fd, const char *name, unsigned mode,
                     struct sl_err *err) SL_MUST_CHECK;

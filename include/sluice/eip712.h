@@ -3,8 +3,8 @@
  * eip712.h - the messages that a wallet signs for providers, and the payloads that carry them.
  * Layer: eth.
  *
- * Hashes first (a ledger recomputes them to check a payload), then the payloads, each signed in one
- * step. Source: docs/PROTOCOL.md "Signing"; proven by
+ * First the hashes, which a ledger recomputes to check a payload; then the payloads, each of which
+ * is signed in one call. Source: docs/PROTOCOL.md "Signing"; proven by
  * tests/data/vectors/eip712.json.
  */
 #ifndef SL_EIP712_H
@@ -33,8 +33,8 @@ struct sl_domain sl_domain_storage(uint64_t chain_id, const struct sl_address *p
 
 /* ---- hashes ---- */
 
-/* SL_COMMIT_PIECES: the most that one add can have; with metadata fewer fit (add_size.h), and older
- * providers and contracts take SL_COMMIT_OLD_PIECES. */
+/* SL_COMMIT_PIECES: the most pieces of one add. With metadata fewer fit (add_size.h), and older
+ * providers and contracts accept only SL_COMMIT_OLD_PIECES. */
 enum { SL_HASH_BYTES = 32, SL_COMMIT_PIECES = 404, SL_COMMIT_OLD_PIECES = 40 };
 
 /** A piece to add; everything is borrowed. */
@@ -54,7 +54,8 @@ struct sl_add_message {
     bool compact; /* the storage service is 1.4 or later: when no piece has metadata, list none */
 };
 
-/** Whether message and payload leave out the metadata lists: allowed, and no piece has an entry. */
+/** Whether message and payload omit the metadata lists: the service allows it, and no piece has
+ * metadata. */
 bool sl_add_size_is_compact(const struct sl_add_message *add);
 
 /** The messages by name: also the permissions that a session key is given (SL_MESSAGE_CREATE ..
@@ -76,12 +77,12 @@ void sl_domain_separator(uint8_t out[static SL_HASH_BYTES], const struct sl_doma
 void sl_message_digest(uint8_t out[static SL_HASH_BYTES], const struct sl_domain *domain,
                        const uint8_t struct_hash[static SL_HASH_BYTES]);
 
-/** CreateDataSet: `payee` is the one that the registry names for the provider. */
+/** CreateDataSet. `payee` is the provider's payee in the registry. */
 void sl_hash_create(uint8_t out[static SL_HASH_BYTES], struct sl_u256 client_data_set_id,
                     const struct sl_address *payee, const struct sl_metadata *metadata,
                     size_t count);
-/** AddPieces, in the form that sl_add_size_is_compact() tells: the contract hashes what the payload
- * has, so a payload of the other form is refused. */
+/** AddPieces, in the form that sl_add_size_is_compact() returns. The contract hashes what the
+ * payload contains, so it refuses a payload of the other form. */
 void sl_hash_add(uint8_t out[static SL_HASH_BYTES], const struct sl_add_message *add);
 /** SchedulePieceRemovals. */
 void sl_hash_remove(uint8_t out[static SL_HASH_BYTES], struct sl_u256 client_data_set_id,
@@ -120,7 +121,7 @@ int sl_payload_create(struct sl_buf *out, const struct sl_key *key, const struct
                       const struct sl_create_message *create, struct sl_err *err) SL_MUST_CHECK;
 int sl_payload_add(struct sl_buf *out, const struct sl_key *key, const struct sl_domain *domain,
                    const struct sl_add_message *add, struct sl_err *err) SL_MUST_CHECK;
-/** Both name the same client_data_set_id, and the nonce is another number: else SL_EINVAL. */
+/** Both messages have the same client_data_set_id but different nonces: else SL_EINVAL. */
 int sl_payload_create_and_add(struct sl_buf *out, const struct sl_key *key,
                               const struct sl_domain *domain,
                               const struct sl_create_message *create,

@@ -48,7 +48,8 @@
     X(SL_EALIKE, -30, SL_CLASS_FATAL, "other_length",                                              \
       "the provider keeps these bytes with another number of zeros at the end")
 
-/* RETRY: try again later. USER: a person must act. STOP: asked for. FATAL: will not get better. */
+/* RETRY: try again later. USER: the user must act. STOP: the user asked to stop. FATAL: a retry
+ * cannot help. BUG: an error in this program. */
 enum sl_err_class { SL_CLASS_RETRY, SL_CLASS_USER, SL_CLASS_STOP, SL_CLASS_FATAL, SL_CLASS_BUG };
 
 #define SL_ERR_ENUM(code, value, cls, name, text) code = (value),
@@ -77,7 +78,7 @@ struct sl_err {
 /** Fill *err (if not NULL; detail and wait_ms 0) and return `code`: `return sl_err_set(...)`. */
 int sl_err_set(struct sl_err *err, int code, const char *fmt, ...) SL_PRINTF(3, 4);
 
-/** As sl_err_set() for a failed system call: maps `sys_errno` to a code and appends its text. */
+/** Like sl_err_set(), for a failed system call: maps `sys_errno` to a code and appends its text. */
 int sl_err_sys(struct sl_err *err, int sys_errno, const char *fmt, ...) SL_PRINTF(3, 4);
 
 /** Put "context: " in front of the text. Call it once per layer, on the way out. */
@@ -85,13 +86,13 @@ void sl_err_ctx(struct sl_err *err, const char *fmt, ...) SL_PRINTF(2, 3);
 
 enum sl_err_class sl_err_class_of(int code);
 
-/** "file_changed"; "ok" for 0, "unknown" for a code of no row. Static. */
+/** "file_changed"; "ok" for 0, "unknown" for a code without a row. Static. */
 const char *sl_err_name(int code);
 
 /** The code of a name as sl_err_name() gives it; 0 for "ok" and for unknown names. */
 int sl_err_code_of_name(const char *name);
 
-/** The short text of the code, static: for where no struct sl_err is at hand. */
+/** The short text of the code, static: for callers without a struct sl_err. */
 const char *sl_err_text(int code);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * guarded.h - files that are never uploaded: keys, settings and the journal. Layer: base.
  *
- * Everything stored on this network is public and cannot be recalled at once. A file is known by
- * device and inode, so another name or a link, symbolic or hard, does not hide it. One that is no
- * longer at its own path is not guarded: its inode may be another file's by now.
+ * Everything stored on this network is public and cannot be recalled at once. A file is identified
+ * by device and inode, so that another name or a link, symbolic or hard, does not hide it. A file
+ * that is no longer at its own path is not guarded: its inode may belong to another file by now.
  */
 #ifndef SL_GUARDED_H
 #define SL_GUARDED_H

@@ -2,26 +2,26 @@
 /*
  * http.h - one HTTP connection at a time over libcurl, cancellable at once. Layer: net.
  *
- * A client belongs to one thread; only sl_http_cancel() and sl_http_unpause() may come from
- * another. Rules for every request: TLS verified always; plain http only to loopback unless
- * allow_http; no redirects, cookies, .netrc; a proxy from the environment, but never for loopback;
- * no Accept-Encoding, no `Expect`; HTTP/1.1; TCP keepalive; connections are reused; a connect
- * timeout and a stall rule; bodies and heads capped.
+ * A client belongs to one thread; only sl_http_cancel() and sl_http_unpause() may be called from
+ * another. Rules for every request: TLS is always verified. Plain http is allowed only to loopback,
+ * unless allow_http is set. There are no redirects, cookies, .netrc, Accept-Encoding or `Expect`. A
+ * proxy from the environment is used, but never for loopback. HTTP/1.1, TCP keepalive, reused
+ * connections, a connect timeout, a stall rule, and caps for heads and bodies.
  *
  * With public_only, connections go only to public addresses, whatever a name resolves to, and plain
- * http is refused even to loopback. If the environment names a proxy, the proxy connects: then only
- * addresses in the URL itself are judged, and no_proxy counts only as "*".
+ * http is refused even to loopback. If the environment names a proxy, the proxy connects. Then only
+ * addresses in the URL itself are checked, and no_proxy counts only as "*".
  *
- * The stall rule counts real progress: bytes the kernel took, bytes the peer's TCP acknowledged,
- * bytes of a body that came. Interim answers (1xx) and header lines do not count: a server could
- * send those without end. The rule starts once the connection stands and rests while paused. Once a
- * whole request body is acknowledged, the longer `answer_ms` replaces it: a server may work long on
- * the body.
+ * The stall rule counts real progress: bytes that the kernel accepted, bytes that the peer's TCP
+ * acknowledged, and bytes of the response body. Interim answers (1xx) and header lines do not
+ * count, because a server could send them forever. The rule starts once the connection is
+ * established, and does not apply while paused. Once the whole request body is acknowledged, the
+ * longer `answer_ms` replaces it: a server may need long to process the body.
  *
- * A server that drips satisfies the stall rule. So every request that streams neither its body nor
- * the answer has an end. Without a body the whole request gets SL_HTTP_TOTAL_MS; an answer that
- * goes to memory must be complete SL_HTTP_ANSWER_MS after its head. Waiting for a piece to be
- * parked or a transaction to land takes many such requests.
+ * A server that sends one byte at a time satisfies the stall rule. So a request that streams
+ * neither its body nor the answer has a time limit. Without a body, the whole request gets
+ * SL_HTTP_TOTAL_MS. An answer that goes to memory must be complete SL_HTTP_ANSWER_MS after its
+ * head. Waiting for a piece to be parked or a transaction to land takes many such requests.
  */
 #ifndef SL_HTTP_H
 #define SL_HTTP_H
@@ -57,8 +57,8 @@ struct sl_http_options {
 
 struct sl_http; /* opaque: easy handle, private multi handle, wake-up */
 
-/** Call once at start of the program, before threads. A SIGPIPE that nobody handles is ignored from
- * here on: TLS writes would raise it when a peer hangs up. */
+/** Call once at program start, before starting threads. From then on SIGPIPE is ignored if it has
+ * no handler: TLS writes would raise it when a peer hangs up. */
 int sl_http_global_init(struct sl_err *err) SL_MUST_CHECK;
 /** libcurl's version line, static, for --version. */
 const char *sl_http_version(void);
@@ -135,23 +135,23 @@ void sl_http_cancel(struct sl_http *http);
 /** Owner: forget an earlier sl_http_cancel(). */
 void sl_http_uncancel(struct sl_http *http);
 
-/** Any thread: go on after a read returned SL_HTTP_PAUSE. While paused the stall rule rests. */
+/** Any thread: continue after a read returned SL_HTTP_PAUSE. The stall rule does not apply while
+ * paused. */
 void sl_http_unpause(struct sl_http *http);
 
-/** Inside a read that returns SL_HTTP_PAUSE: be asked again in `wait_ms`, or at an earlier
- * sl_http_unpause(). */
+/** Call inside a read that returns SL_HTTP_PAUSE: the read is called again in `wait_ms`, or
+ * earlier after sl_http_unpause(). */
 void sl_http_resume_after(struct sl_http *http, int64_t wait_ms);
 
-/** Let `wait_ms` pass between two requests. Errors: SL_ECANCELED, at once after sl_http_cancel().
- */
+/** Wait `wait_ms` between two requests. Errors: SL_ECANCELED, at once after sl_http_cancel(). */
 int sl_http_wait(struct sl_http *http, int64_t wait_ms, struct sl_err *err) SL_MUST_CHECK;
 
-/** Inside read or write: bytes given to the kernel that the peer's TCP has not acknowledged; 0 if
- * not known, as it is between requests. */
+/** Call inside a read or write: bytes given to the kernel that the peer's TCP has not
+ * acknowledged. 0 if unknown, as between requests. */
 uint64_t sl_http_unacked_bytes(struct sl_http *http);
 
-/** Inside a read: how many bytes the kernel may take that it cannot send yet. It takes megabytes
- * otherwise, which are minutes of a slow line, and seem sent. */
+/** Call inside a read: limit how many bytes the kernel accepts before it can send them. Otherwise
+ * it accepts megabytes, which take minutes on a slow line and look sent. */
 void sl_http_limit_unsent(struct sl_http *http, uint64_t bytes);
 
 /**
@@ -174,9 +174,8 @@ int sl_http_status_err(const struct sl_http_response *response, const char *what
 int sl_url_resolve(char *out, size_t cap, const char *base, const char *reference,
                    struct sl_err *err) SL_MUST_CHECK;
 
-/** Whether both URLs give the same paths below them. Letter case of scheme and host, the scheme's
- * default port and anything after the last slash make no difference. False if either is not a URL.
- */
+/** Whether both URLs have the same paths below them. The case of scheme and host, the scheme's
+ * default port, and anything after the last slash do not matter. False if either is not a URL. */
 bool sl_url_same(const char *a, const char *b);
 
 #endif

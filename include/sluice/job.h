@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/*
- * job.h - a file on its way: the record that journal, engine and screen share. Layer: store.
- */
+/* job.h - the record of a file to upload, shared by journal, engine and screen. Layer: store. */
 #ifndef SL_JOB_H
 #define SL_JOB_H
 
@@ -39,18 +37,18 @@ const char *sl_job_state_name(enum sl_job_state state);
 const char *sl_job_state_word(enum sl_job_state state);
 const char *sl_job_state_sign(enum sl_job_state state, bool ascii);
 bool sl_job_state_finished(enum sl_job_state state);
-/** All bytes are with the provider: accepted and everything that comes after. */
+/** Whether the provider has all bytes: accepted and all later states. */
 bool sl_job_state_delivered(enum sl_job_state state);
 /** SL_JOB_STATE_COUNT for an unknown name. */
 enum sl_job_state sl_job_state_of_name(const char *name);
 
 enum { SL_JOB_TX_CHARS = 67 }; /* "0x", 64 digits and NUL */
 
-/** What is on chain of a job, and on its way there. A plain value. */
+/** The state of a job's copies on chain. A plain value. */
 struct sl_job_copies {
-    uint8_t wanted;       /* copies that were asked for; 0: never to be committed */
-    uint8_t landed;       /* of a file in parts: of the part that has the fewest */
-    uint16_t batch;       /* COMMITTING: pieces in the transaction with it; 0: not known */
+    uint8_t wanted;       /* copies that the user wants; 0: do not commit */
+    uint8_t landed;       /* of a split file: of the part with the fewest */
+    uint16_t batch;       /* COMMITTING: pieces in its transaction; 0: unknown */
     uint64_t data_set_id; /* of the first copy of the first piece; 0: none has landed */
     uint64_t piece_id;
     char tx[SL_JOB_TX_CHARS]; /* COMMITTING: the transaction, "" while it is not known */
@@ -69,13 +67,13 @@ struct sl_job {
     bool has_piece;           /* piece is valid: all bytes were hashed */
     bool already_stored;      /* nothing was sent: the provider had it from an earlier run */
     struct sl_piece_id piece; /* of the whole file, also when it is split */
-    struct sl_err err;        /* why it waits or failed; or why a copy is missing; code 0 otherwise.
-                                 CANCELLED and split: what of it is stored */
+    struct sl_err err;        /* why it waits or failed, or why a copy is missing; code 0 otherwise.
+                                 CANCELLED and split: which parts are stored */
     /* a file that is cut into parts, each a piece of its own; 0 for a file of one piece */
     uint64_t shard_bytes;  /* it is cut at multiples of this, 127 * 2^k */
     uint32_t parts;        /* that it is cut into */
     uint32_t parts_stored; /* that the provider lists */
-    uint64_t sent_bytes;   /* of it that were with the provider or on the way when this was said */
+    uint64_t sent_bytes;   /* bytes that the provider had or that were on the way at that time */
     bool held; /* PAUSED: its connection is kept, and the bytes sent so far still count */
     struct sl_job_copies copies;
     int64_t wish_id;            /* how its copies are placed: struct sl_wish; 0: not known */
@@ -100,27 +98,27 @@ struct sl_job_part {
 
 enum {
     SL_PARTS_MAX = 65536,   /* that a file is cut into at first */
-    SL_PART_SUB_SHIFT = 17, /* a part's id is its number, 1 .. SL_PARTS_MAX, and above these bits
-                               0, or divisor + index of what it was cut into later on */
+    SL_PART_SUB_SHIFT = 17, /* an id has the part's number, 1 .. SL_PARTS_MAX, in its lower bits;
+                               the upper bits are 0, or divisor + index if the part was cut again */
     SL_PART_LABEL_CHARS = 40,
 };
 
-/** The id of piece `index` of `divisor` (a power of two, 2 or more) of a part that itself may be
- * one of those. 0: its id would be too large. */
+/** The id of piece `index` of `divisor` (a power of two, 2 or more) of a part, which may be such a
+ * piece itself. 0: the id would be too large. */
 int sl_job_part_child_id(int id, int divisor, int index);
 
-/** "3/12"; a part that was cut again after the file had been planned: "3.2-4/12", the second
- * quarter of part 3. Stable: a part keeps its label whatever becomes of the others. */
+/** "3/12", or "3.2-4/12" for the second quarter of part 3, which was cut again after the file was
+ * planned. A part keeps its label, whatever happens to the other parts. */
 void sl_job_part_label(char out[static SL_PART_LABEL_CHARS], const struct sl_job *job, int part_id);
 
 /*
- * A rank is a place among the jobs of one priority, 1 .. 2^40 - 1, minus priority * 2^40: the order
- * of the queue is that of the ranks, and the journal keeps both in one number.
+ * A rank is a place among the jobs of one priority, 1 .. 2^40 - 1, minus priority * 2^40. The ranks
+ * thus give the order of the queue, and the journal keeps both in one number.
  */
 enum { SL_PRIORITY_MAX = 9 }; /* and least: -9 */
 int sl_rank_priority(int64_t rank);
 int64_t sl_rank_place(int64_t rank);
-/** The priority is brought between its bounds. */
+/** The priority is clamped to its bounds. */
 int64_t sl_rank_of(int priority, int64_t place);
 
 #endif

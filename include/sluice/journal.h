@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * journal.h - what must survive: jobs, pieces and every change of state, in SQLite. Layer: store.
+ * journal.h - what must survive a crash: jobs, pieces, changes of state. Layer: store.
  *
- * STATE_DIR/journal.db, WAL, synchronous=FULL, STRICT tables, `user_version` migrations; opened by
- * one writer, which holds STATE_DIR/lock (its pid inside); readers (`sluice status`) need no lock.
- * A journal is used by one thread at a time. Changes belong inside sl_journal_txn_begin() ..
- * _commit() (one outside is a transaction of its own); a change is shown to a person only after its
- * commit returned. Errors: SL_EJOURNAL (detail = SQLite code), SL_ENOSPC, SL_ENOMEM, SL_EHELD, and
- * SL_EINVAL for calls that make no sense (a change of a reader's journal, a job that is not in it).
- * After a failed change the caller rolls back.
+ * SQLite: STATE_DIR/journal.db, WAL, synchronous=FULL, STRICT tables, `user_version` migrations.
+ * One writer opens it and holds STATE_DIR/lock (with its pid inside); readers (`sluice status`)
+ * need no lock. One thread at a time uses a journal. Make changes between sl_journal_txn_begin()
+ * and sl_journal_txn_commit(); a change outside is a transaction of its own. Show a change to the
+ * user only after its commit returned.
+ *
+ * Errors: SL_EJOURNAL (detail = SQLite code), SL_ENOSPC, SL_ENOMEM, SL_EHELD, and SL_EINVAL for
+ * invalid calls (a change through a reader's journal, a job that is not in the journal). After a
+ * failed change, the caller rolls back.
  */
 #ifndef SL_JOURNAL_H
 #define SL_JOURNAL_H
@@ -21,42 +23,43 @@ struct sl_journal;
 enum sl_journal_mode {
     SL_JOURNAL_WRITE,
     SL_JOURNAL_READ,
-    SL_JOURNAL_JOIN, /* small changes beside the writer, of another process too: without its lock */
+    SL_JOURNAL_JOIN, /* small changes while a writer runs, also in another process; takes no lock */
 };
 
 /**
- * Open, and for WRITE lock, create (folder 0700, file 0600) and migrate. Owned, free with
- * sl_journal_close(). Errors: SL_EHELD ("another sluice (pid 123) is using DIR"), SL_ENOENT (not
- * WRITE, and there is none yet), SL_EJOURNAL (damaged, of a newer sluice, of another program; not
- * WRITE: of an older one).
+ * Open the journal. WRITE also locks it, creates it (folder 0700, file 0600) and migrates it.
+ * Owned, free with sl_journal_close(). Errors: SL_EHELD ("another sluice (pid 123) is using DIR"),
+ * SL_ENOENT (not WRITE, and there is no journal yet), SL_EJOURNAL (damaged, from a newer sluice,
+ * from another program; not WRITE: from an older sluice).
  */
 int sl_journal_open(struct sl_journal **out, const char *state_dir, enum sl_journal_mode mode,
                     const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
-/** Another connection to the journal of a writer, for another thread of the process; it writes too,
- * one change at a time among all. The writer has to be closed last. Owned, sl_journal_close(). */
+/** Open another connection to a writer's journal, for another thread of the process. It may write
+ * too; only one connection changes the journal at a time. Close the writer last. Owned,
+ * sl_journal_close(). */
 int sl_journal_open_beside(struct sl_journal **out, const struct sl_journal *writer,
                            struct sl_err *err) SL_MUST_CHECK;
-/** How long a change waits inside while another connection has the journal locked: 5 s at first. */
+/** How long a change waits while another connection has the journal locked. The default is 5 s. */
 void sl_journal_set_patience(struct sl_journal *journal, int wait_ms);
-/** Whether a change failed because another connection has the journal locked, and for nothing else:
- * nothing of it was written, and it may be made again. */
+/** Whether a change failed only because another connection has the journal locked: nothing was
+ * written, and it may be tried again. */
 bool sl_journal_is_locked(const struct sl_err *err);
-/** Whether a connection of this process is inside a change now: then this process itself holds the
- * lock. Any thread. */
+/** Whether a connection of this process is inside a transaction, so that this process itself holds
+ * the lock. Any thread. */
 bool sl_journal_is_changing(void);
 /** NULL is allowed. An open transaction is rolled back. */
 void sl_journal_close(struct sl_journal *journal);
 const char *sl_journal_version(void); /* SQLite's, static */
-/** The schema version from which sl_journal_open() has brought it up to date; 0: it had nothing to
- * do, or made a new journal. */
+/** The schema version that sl_journal_open() migrated from; 0: no migration, or a new journal. */
 int64_t sl_journal_came_from(const struct sl_journal *journal);
 
-/** The lock of the database is taken here: nothing inside waits. Errors: SL_EINVAL (one is open).
- */
+/** Begin a transaction and take the lock of the database, so that nothing inside waits. Errors:
+ * SL_EINVAL (a transaction is open). */
 int sl_journal_txn_begin(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
-/** On disk when it returns 0, nothing of it otherwise; the transaction is over in any case. */
+/** Commit the transaction. If this returns 0, all changes are on disk; otherwise none are. The
+ * transaction is over in any case. */
 int sl_journal_txn_commit(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
-/** Without a transaction it does nothing. */
+/** Roll the transaction back. Does nothing without a transaction. */
 void sl_journal_txn_rollback(struct sl_journal *journal);
 
 /**
@@ -67,9 +70,9 @@ int sl_journal_add(struct sl_journal *journal, struct sl_job *job, const char *p
                    struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Write all of *job (found by id) but path, file and added_ms. When the state differs from the
- * stored one changed_ms is set and a line of history kept; otherwise changed_ms gets the stored
- * value. provider_url NULL or "" leaves the stored one.
+ * Write all of *job (found by id) except path, file and added_ms. If the state differs from the
+ * stored one, sets changed_ms and adds a line of history; otherwise changed_ms gets the stored
+ * value. With provider_url NULL or "", the stored one stays.
  */
 int sl_journal_update(struct sl_journal *journal, struct sl_job *job, const char *provider_url,
                       struct sl_err *err) SL_MUST_CHECK;
@@ -78,19 +81,19 @@ int sl_journal_update(struct sl_journal *journal, struct sl_job *job, const char
 int sl_journal_set_copies(struct sl_journal *journal, const struct sl_job *job,
                           struct sl_err *err) SL_MUST_CHECK;
 
-/** As _update, and the file mark too: for a job whose file was planned anew. */
+/** Like sl_journal_update(), but also writes the file mark: for a file that was planned again. */
 int sl_journal_replan(struct sl_journal *journal, struct sl_job *job,
                       struct sl_err *err) SL_MUST_CHECK;
 
-/** Take the job and its pieces and history out. */
+/** Remove the job, its pieces and its history. */
 int sl_journal_remove(struct sl_journal *journal, int64_t job_id, struct sl_err *err) SL_MUST_CHECK;
 
 /** One job with its path and provider URL ("" if none), borrowed for the call. Non-zero stops. */
 typedef int (*sl_journal_job_fn)(void *ctx, const struct sl_job *job, const char *path,
                                  const char *provider_url);
 /**
- * All jobs by rank, then id, as of one moment. Returns what the callback stopped with, or 0. The
- * callback may read history and find paths, but change nothing.
+ * All jobs by rank, then id, from one snapshot. Returns the callback's non-zero value, or 0. The
+ * callback may read history and find paths, but must not change anything.
  */
 int sl_journal_each(struct sl_journal *journal, sl_journal_job_fn fn, void *ctx,
                     struct sl_err *err) SL_MUST_CHECK;
@@ -133,14 +136,14 @@ int sl_journal_find_path(struct sl_journal *journal, const char *path, struct sl
 int sl_journal_put_part(struct sl_journal *journal, int64_t job_id, const struct sl_job_part *part,
                         struct sl_err *err) SL_MUST_CHECK;
 
-/** Take one part out, or with part_id 0 all: a plan that is void. */
+/** Remove one part, or all parts if part_id is 0: the plan is no longer valid. */
 int sl_journal_drop_parts(struct sl_journal *journal, int64_t job_id, int part_id,
                           struct sl_err *err) SL_MUST_CHECK;
 
 /** One part, borrowed for the call. Non-zero stops. */
 typedef int (*sl_journal_part_fn)(void *ctx, const struct sl_job_part *part);
-/** All parts of a job by their offset. Returns what the callback stopped with, or 0. The callback
- * may change nothing. */
+/** All parts of a job by offset. Returns the callback's non-zero value, or 0. The callback must
+ * not change anything. */
 int sl_journal_each_part(struct sl_journal *journal, int64_t job_id, sl_journal_part_fn fn,
                          void *ctx, struct sl_err *err) SL_MUST_CHECK;
 
@@ -159,14 +162,14 @@ typedef int (*sl_journal_owner_fn)(void *ctx, const struct sl_journal_owner *own
 int sl_journal_each_owner(struct sl_journal *journal, const struct sl_piece_id *piece,
                           sl_journal_owner_fn fn, void *ctx, struct sl_err *err) SL_MUST_CHECK;
 
-/** Another job of the same size, stored at the provider `url`, and if `of` has its PieceCID of the
- * same content; the newest. Returns 1 and *job, or 0 when there is none. */
+/** The newest other job of the same size that is stored at the provider `url`. If `of` has a
+ * PieceCID, the content must be the same too. Returns 1 and *job, or 0 when there is none. */
 int sl_journal_find_twin(struct sl_journal *journal, const struct sl_job *of, const char *url,
                          struct sl_job *job, struct sl_err *err) SL_MUST_CHECK;
 
 /* ---- providers ---- */
 
-/** How fast one upload to the provider was measured; 0: never. */
+/** The measured rate of one upload to the provider; 0: not measured. */
 int sl_journal_set_rate(struct sl_journal *journal, const char *url, uint64_t bytes_per_s,
                         struct sl_err *err) SL_MUST_CHECK;
 int sl_journal_rate(struct sl_journal *journal, const char *url, uint64_t *bytes_per_s,
@@ -205,9 +208,9 @@ struct sl_journal_tx {
 };
 
 /**
- * Keep signed bytes (1 .. SL_JOURNAL_TX_RAW_BYTES of them, borrowed) before they are sent: they may
- * be sent when this returned 0, for they are on disk then. Writes id, added_ms and changed_ms; the
- * state is `signed`. Errors also: SL_EINVAL (inside of a transaction of the journal), SL_EOVERFLOW.
+ * Store signed bytes (1 .. SL_JOURNAL_TX_RAW_BYTES, borrowed) before they are sent. When this
+ * returns 0 they are on disk and may be sent. Writes id, added_ms and changed_ms; the state is
+ * `signed`. Errors also: SL_EINVAL (inside a transaction of the journal), SL_EOVERFLOW.
  */
 int sl_journal_put_tx(struct sl_journal *journal, struct sl_journal_tx *tx, const void *raw,
                       size_t len, struct sl_err *err) SL_MUST_CHECK;
@@ -219,8 +222,8 @@ int sl_journal_update_tx(struct sl_journal *journal, struct sl_journal_tx *tx,
 /** One transaction with its bytes, borrowed for the call. Non-zero stops. */
 typedef int (*sl_journal_tx_fn)(void *ctx, const struct sl_journal_tx *tx, const void *raw,
                                 size_t len);
-/** All transactions, oldest first; with `open` those that may still land. Returns what the callback
- * stopped with, or 0. The callback may change nothing. */
+/** All transactions, oldest first; with `open`, only those that may still land. Returns the
+ * callback's non-zero value, or 0. The callback must not change anything. */
 int sl_journal_each_tx(struct sl_journal *journal, bool open, sl_journal_tx_fn fn, void *ctx,
                        struct sl_err *err) SL_MUST_CHECK;
 

@@ -26,23 +26,23 @@ struct sl_journal_provider {
     struct sl_err err; /* of the last failure */
 };
 
-/** Whether it is to be left alone at `wall_ms`. A time further away than a day is none: the clock
- * was set back. */
+/** Whether the provider is cooling down at `wall_ms`. An end more than a day ahead does not count:
+ * the clock was set back. */
 bool sl_journal_provider_cools(const struct sl_journal_provider *provider, int64_t wall_ms);
 
-/** It failed just now, and why. */
+/** Record that the provider failed now. */
 int sl_journal_provider_failed(struct sl_journal *journal, uint64_t chain_id,
                                struct sl_u256 provider_id, const struct sl_err *why,
                                struct sl_err *err) SL_MUST_CHECK;
 
-/** It did what it was asked for: nothing of its failures is kept. */
+/** Record that the provider succeeded: drop its failures. */
 int sl_journal_provider_succeeded(struct sl_journal *journal, uint64_t chain_id,
                                   struct sl_u256 provider_id, struct sl_err *err) SL_MUST_CHECK;
 
 /** One of them, borrowed for the call. Non-zero stops. */
 typedef int (*sl_journal_provider_fn)(void *ctx, const struct sl_journal_provider *provider);
-/** Those of a chain that failed when last used, cooling or not, by the bytes of their ids. Returns
- * what the callback stopped with, or 0. The callback may change nothing. */
+/** The providers of a chain whose last use failed, cooling down or not, by the bytes of their ids.
+ * Returns the callback's non-zero value, or 0. The callback must not change anything. */
 int sl_journal_each_provider(struct sl_journal *journal, uint64_t chain_id,
                              sl_journal_provider_fn fn, void *ctx,
                              struct sl_err *err) SL_MUST_CHECK;

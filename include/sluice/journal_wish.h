@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * journal_wish.h - the wish of a job: what the user asked for, besides its copies. Layer: store.
+ * journal_wish.h - the wish of a job: how the user wants its copies placed. Layer: store.
  *
- * A job keeps the wish that it was queued with (struct sl_job, wish_id) until an option names
+ * A job keeps the wish that it was queued with (struct sl_job, wish_id) until an option sets
  * another one. Many jobs share one wish. Errors of all: as journal.h.
  */
 #ifndef SL_JOURNAL_WISH_H
@@ -21,8 +21,6 @@ struct sl_wish {
                                             commit */
     char data_set[SL_WISH_NUMBER_CHARS]; /* data set of the first copy, likewise */
 };
-
-bool sl_wish_equal(const struct sl_wish *a, const struct sl_wish *b);
 
 /** Get the id of a wish, > 0; a new wish is stored. */
 int sl_journal_put_wish(struct sl_journal *journal, const struct sl_wish *wish, int64_t *id,

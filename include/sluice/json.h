@@ -26,7 +26,8 @@ void sl_json_free(struct sl_json *root);
 /** Member of an object by its exact key; NULL if `value` is NULL, no object, or has no such key. */
 const struct sl_json *sl_json_get(const struct sl_json *value, const char *key);
 
-/** First element of an array or first member of an object, and the one behind; NULL at the end. */
+/** The first element of an array or the first member of an object, and the next one; NULL at the
+ * end. */
 const struct sl_json *sl_json_first(const struct sl_json *value);
 const struct sl_json *sl_json_next(const struct sl_json *value);
 const char *sl_json_key(const struct sl_json *member);
@@ -36,10 +37,10 @@ bool sl_json_is_array(const struct sl_json *value);
 bool sl_json_is_null(const struct sl_json *value);
 size_t sl_json_count(const struct sl_json *value);
 
-/** The text of a string, NULL when it is none. A string with a NUL inside is refused at parse. */
+/** The text of a string, NULL for other values. The parser refuses strings that contain a NUL. */
 const char *sl_json_str(const struct sl_json *value);
 
-/** 1 and *out for true and false, 0 when it is no boolean. */
+/** True and *out for true and false; false for other values. */
 bool sl_json_bool(const struct sl_json *value, bool *out);
 
 /** True and *out for a whole number of 0 .. 2^53 - 1; false otherwise (also for strings). */

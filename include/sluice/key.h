@@ -23,8 +23,8 @@ enum { SL_KEY_BYTES = 32, SL_DIGEST_BYTES = 32, SL_SIGNATURE_BYTES = 65 };
 struct sl_key;
 
 /**
- * From 32 big-endian bytes (borrowed; wiping them is the caller's part); *out is owned.
- * Errors: SL_EKEY (not 32 bytes, zero, or not below the order of the curve), SL_ENOMEM.
+ * Make a key from 32 big-endian bytes (borrowed; the caller wipes them); *out is owned. Errors:
+ * SL_EKEY (not 32 bytes, zero, or not below the order of the curve), SL_ENOMEM.
  */
 int sl_key_new(struct sl_key **out, const uint8_t *bytes, size_t len,
                struct sl_err *err) SL_MUST_CHECK;
@@ -46,16 +46,16 @@ const struct sl_address *sl_key_address(const struct sl_key *key);
 void sl_key_public(uint8_t x_y[static 64], const struct sl_key *key);
 
 /**
- * Sign a digest: r || s || v with v 27 or 28. Before it is returned the signer is recovered from it
- * and compared with the key's own address: a computer that miscalculates must not leak the key or
- * spend wrongly. Errors: SL_EKEY.
+ * Sign a digest: r || s || v with v 27 or 28. Before returning, recover the signer from the
+ * signature and compare it with the key's own address: a computer that miscalculates must not leak
+ * the key or spend wrongly. Errors: SL_EKEY.
  */
 int sl_key_sign(uint8_t signature[static SL_SIGNATURE_BYTES], const struct sl_key *key,
                 const uint8_t digest[static SL_DIGEST_BYTES], struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * The address that signed. As the contracts do it: v of 0, 1, 27, 28; a high s is accepted (see
- * sl_signature_is_low()). Errors: SL_EKEY (another v, r or s out of range, no point).
+ * The address that signed. Like the contracts, this accepts v of 0, 1, 27 and 28, and a high s (see
+ * sl_signature_is_low()). Errors: SL_EKEY (another v, r or s out of range, no point on the curve).
  */
 int sl_key_recover(struct sl_address *out, const uint8_t signature[static SL_SIGNATURE_BYTES],
                    const uint8_t digest[static SL_DIGEST_BYTES], struct sl_err *err) SL_MUST_CHECK;

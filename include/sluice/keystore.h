@@ -2,9 +2,9 @@
 /*
  * keystore.h - private keys in files with a password: Web3 Secret Storage version 3. Layer: eth.
  *
- * Reads scrypt and pbkdf2 files of any wallet, writes scrypt. Proven by
- * tests/data/vectors/keystore.json. Deriving a key takes about a second of one core and the memory
- * that the file asks for, up to SL_KEYSTORE_MAX_MEMORY: not on a thread that draws.
+ * Reads scrypt and pbkdf2 files of any wallet, and writes scrypt. Proven by
+ * tests/data/vectors/keystore.json. Deriving a key takes about a second of one core, and the memory
+ * that the file asks for, up to SL_KEYSTORE_MAX_MEMORY. Do not call it on a thread that draws.
  */
 #ifndef SL_KEYSTORE_H
 #define SL_KEYSTORE_H

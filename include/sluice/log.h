@@ -2,18 +2,17 @@
 /*
  * log.h - the log file. Layer: base. Any thread.
  *
- * One line an entry: "2026-01-31T23:59:59.999Z info engine: job=12 queued -> uploading". Hostile
- * bytes are escaped, a line is cut at 4 KiB. The file is opened with O_APPEND and 0600 and renamed
- * to NAME.1 when it passes 8 MiB. The log never goes to a terminal. Without sl_log_open() every
- * call does nothing.
+ * One line per entry: "2026-01-31T23:59:59.999Z info engine: job=12 queued -> uploading". Hostile
+ * bytes are escaped, and a line is cut at 4 KiB. The file is opened with O_APPEND and mode 0600,
+ * and renamed to NAME.1 when it passes 8 MiB. The log never goes to a terminal. Without
+ * sl_log_open(), every call does nothing.
  *
  * Ids have one form in every line, so that grep finds them all: job=12 part=3/8 commit=7 copy=1
  * provider=2 data-set=9 tx=0x... piece=bafk...; "name=" comes last, and the name ends the line.
  *
- * Secrets: every URL in a line loses its user info, its query values, and the path in front of the
- * parts that the protocol defines ("http://127.0.0.1:5701/.../pdp/ping"): keys of nodes stand
- * there. sl_log_hide() takes further strings out of all later lines. Private keys and passwords
- * must not be passed at all.
+ * Secrets: each URL loses its user info, its query values, and the path before the part that the
+ * protocol defines ("http://127.0.0.1:5701/.../pdp/ping"), because node URLs may have a key there.
+ * sl_log_hide() removes further strings from all later lines. Never pass private keys or passwords.
  */
 #ifndef SL_LOG_H
 #define SL_LOG_H
@@ -76,7 +75,7 @@ int sl_log_levels_parse(struct sl_log_levels *out, const char *text,
  * it is no regular file), SL_ENOENT, SL_EIO. */
 int sl_log_open(const char *path, const struct sl_log_levels *levels, const struct sl_clock *clock,
                 struct sl_err *err) SL_MUST_CHECK;
-/** The same beside the process that owns the file: it is never renamed here. */
+/** Open a log file that another process owns: this process never renames it. */
 int sl_log_open_beside(const char *path, const struct sl_log_levels *levels,
                        const struct sl_clock *clock, struct sl_err *err) SL_MUST_CHECK;
 void sl_log_close(void);
@@ -84,7 +83,8 @@ void sl_log_close(void);
 /* Private to the macros below: how many levels of a component are on, 0 while no file is open. */
 extern atomic_uint sl_log_on[SL_LOG_COMPONENT_COUNT];
 
-/** Whether such a line would be written: one relaxed load. For work that only a line needs. */
+/** Whether such a line would be written: one relaxed load. Use it before work that only a log line
+ * needs. */
 static inline bool sl_log_is_on(enum sl_log_level level, enum sl_log_component component)
 {
     return (unsigned)level < atomic_load_explicit(&sl_log_on[component], memory_order_relaxed);
@@ -98,7 +98,7 @@ static inline bool sl_log_is_on(enum sl_log_level level, enum sl_log_component c
             sl_log_write(level, component, __VA_ARGS__);                                           \
     } while (0)
 
-/** Write a line without looking at its level; use sl_log(). */
+/** Write a line without checking its level; use sl_log() instead. */
 void sl_log_write(enum sl_log_level level, enum sl_log_component component, const char *fmt, ...)
     SL_PRINTF(3, 4);
 
@@ -114,8 +114,8 @@ void sl_log_hide(const char *text, size_t len);
 void sl_log_hide_url(const char *url);
 
 /**
- * Copy `len` bytes of text with the URLs in it made harmless, see above. Writes at most cap - 1
- * bytes and a NUL; returns their number.
+ * Copy `len` bytes of text and redact its URLs as described above. Writes at most cap - 1 bytes and
+ * a NUL; returns the number of bytes.
  */
 size_t sl_log_redact(char *out, size_t cap, const char *text, size_t len);
 

@@ -49,7 +49,4 @@ int sl_metadata_check(const struct sl_metadata *entries, size_t count, size_t mo
 int sl_metadata_parse(struct sl_metadata *out, size_t *count, char *text,
                       struct sl_err *err) SL_MUST_CHECK;
 
-/** Sort by the bytes of the keys. */
-void sl_metadata_sort(struct sl_metadata *entries, size_t count);
-
 #endif

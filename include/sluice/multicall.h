@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * multicall.h - many reads of contracts in one round trip. Layer: eth.
+ * multicall.h - many contract reads in one round trip. Layer: eth.
  *
- * Multicall3's aggregate3 through eth_call, SL_MULTICALL_GROUP calls a request, as many requests as
- * that takes. Each call may fail by itself; the others still have their answers, all of one block
- * within a group. Source: docs/PROTOCOL.md "JSON-RPC".
+ * Calls Multicall3's aggregate3 through eth_call, with SL_MULTICALL_GROUP calls per request. Each
+ * call may fail by itself; the others still get their answers. All answers of a group come from one
+ * block. Source: docs/PROTOCOL.md "JSON-RPC".
  */
 #ifndef SL_MULTICALL_H
 #define SL_MULTICALL_H
@@ -24,8 +24,9 @@ struct sl_multicall {
 };
 
 /**
- * Add a call; the index for sl_multicall_result(). `args` is a writer between sl_abi_call() and
- * sl_abi_end(): it is ended, copied and freed here. A failure is kept and told by the run.
+ * Add a call and return its index for sl_multicall_result(). `args` is a writer between
+ * sl_abi_call() and sl_abi_end(); this function ends, copies and frees it. A failure is kept, and
+ * sl_multicall_run() returns it.
  */
 size_t sl_multicall_add(struct sl_multicall *calls, const struct sl_address *to,
                         struct sl_abi_writer *args);
@@ -42,9 +43,8 @@ int sl_multicall_run(struct sl_multicall *calls, struct sl_rpc *rpc,
                      const struct sl_address *multicall3, struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * What call `index` returned, or with a false return the data of its revert. Borrowed until the
- * next add, run or free. An empty answer of a successful call is what an address without code
- * gives.
+ * What call `index` returned; if the result is false, the data of its revert. Borrowed until the
+ * next add, run or free. A call to an address without code succeeds with an empty answer.
  */
 bool sl_multicall_result(const struct sl_multicall *calls, size_t index, const uint8_t **data,
                          size_t *len);
@@ -56,11 +56,11 @@ void sl_multicall_read(struct sl_abi_reader *reader, const struct sl_multicall *
 /** Whether a call goes to this contract. */
 bool sl_multicall_asks(const struct sl_multicall *calls, const struct sl_address *to);
 
-/** Let all calls of one contract go to another one when they are made again. */
+/** Send all calls of one contract to another one in the next run. */
 void sl_multicall_redirect(struct sl_multicall *calls, const struct sl_address *from,
                            const struct sl_address *to);
 
-/** Take back the call that was added last. */
+/** Remove the call that was added last. */
 void sl_multicall_drop_last(struct sl_multicall *calls);
 
 /** Forget the calls, keep the memory of the list. */

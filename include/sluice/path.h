@@ -36,7 +36,7 @@ int sl_path_make(const char *dir, unsigned mode, struct sl_err *err) SL_MUST_CHE
 int sl_path_join(char *out, size_t cap, const char *dir, const char *name,
                  struct sl_err *err) SL_MUST_CHECK;
 
-/** `path`, with "~/" in front of it replaced by $HOME/ as a shell does it. Errors: SL_EOVERFLOW. */
+/** Copy `path`; a leading "~/" becomes $HOME/, as in a shell. Errors: SL_EOVERFLOW. */
 int sl_path_expand_home(char out[static SL_PATH_BYTES], const char *path,
                         struct sl_err *err) SL_MUST_CHECK;
 
@@ -51,16 +51,16 @@ int sl_path_open_plain(const char *path, size_t from, int flags);
 /** The part behind the last slash; borrowed from `path`. */
 const char *sl_path_base(const char *path);
 
-/** How many of the first `len` bytes of `first`, which end with a slash, are also a folder of
- * `path`: up to and including a slash, or 0. */
+/** The number of bytes, of the first `len` bytes of `first` (which end with a slash), that form a
+ * folder of `path` too: up to and including a slash, or 0. */
 size_t sl_path_shared(const char *first, size_t len, const char *path);
 
 /** Write a whole file: temporary file beside it, fsync, rename, fsync of the folder. */
 int sl_file_write_atomic(const char *path, const void *data, size_t len, unsigned mode,
                          struct sl_err *err) SL_MUST_CHECK;
 
-/** As sl_file_write_atomic(), but never over a file that is there. Errors: also SL_EHELD: there is
- * one. */
+/** Like sl_file_write_atomic(), but never replaces a file. Errors: also SL_EHELD: the file exists.
+ */
 int sl_file_write_new(const char *path, const void *data, size_t len, unsigned mode,
                       struct sl_err *err) SL_MUST_CHECK;
 

@@ -115,22 +115,16 @@ int sl_piece_parse_either(struct sl_piece_id *out, const char *text, size_t len,
                           struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Whether a payload of this CID could be the minimal tree for its size: what a provider accepts.
- * (The parser takes the wider set that the chain takes.)
- */
-bool sl_piece_canonical(const struct sl_piece_id *id);
-
-/**
- * The PieceCID of a whole file from the PieceCIDs of its consecutive shards of `shard_bytes`
- * = 127 * 2^k each, of which only the last may be shorter. Errors: SL_EINVAL (no shard, a shard
- * size that is not 127 * 2^k, a shard in the middle of another size), SL_ENOMEM.
+ * The PieceCID of a whole file from the PieceCIDs of its consecutive shards. Each shard has
+ * `shard_bytes` = 127 * 2^k bytes; only the last may be shorter. Errors: SL_EINVAL (no shard, a
+ * shard size that is not 127 * 2^k, another size before the last shard), SL_ENOMEM.
  */
 int sl_piece_combine(struct sl_piece_id *out, const struct sl_piece_id *shards, size_t count,
                      uint64_t shard_bytes, struct sl_err *err) SL_MUST_CHECK;
 
 /**
  * Hash an open file from `offset` to its end (or `limit_bytes`, 0 = no limit) in chunks. `cancel`
- * (may be NULL) is asked after each chunk with the total so far; a true return stops with
+ * (may be NULL) is called after each chunk with the total so far; returning true stops with
  * SL_ECANCELED. Errors: SL_EIO, SL_EACCES, SL_ENOMEM.
  */
 typedef bool (*sl_piece_progress_fn)(void *ctx, uint64_t hashed_bytes);
@@ -138,17 +132,18 @@ int sl_piece_of_fd(struct sl_piece_id *out, int fd, uint64_t offset, uint64_t li
                    sl_piece_progress_fn cancel, void *ctx, struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * The same on `threads` cores (0: all there are), the calling one among them; about 1 MiB of memory
- * a thread. The bytes are those the file has at the start of the call. `cancel` is asked on the
- * calling thread only, with the total of all threads, which need not grow in order of the file; it
- * is told the full size last. Errors: as sl_piece_of_fd(); SL_ECHANGED if the file becomes shorter.
+ * Like sl_piece_of_fd(), on `threads` cores (0: all), including the calling thread; takes about 1
+ * MiB of memory per thread. Hashes the bytes that the file has at the start of the call. `cancel`
+ * is called only on the calling thread, with the total of all threads; the bytes it counts need not
+ * be consecutive. The last call gets the full size. Errors: as sl_piece_of_fd(); SL_ECHANGED if the
+ * file becomes shorter.
  */
 int sl_piece_of_fd_threads(struct sl_piece_id *out, int fd, uint64_t offset, uint64_t limit_bytes,
                            unsigned threads, sl_piece_progress_fn cancel, void *ctx,
                            struct sl_err *err) SL_MUST_CHECK;
 
-/** The same for a whole regular file, with proof that it did not change meanwhile (sluice/mark.h).
- * Errors: also SL_ECHANGED (it did), SL_EFILETYPE. */
+/** Like sl_piece_of_fd_threads() for a whole regular file, but also proves that it did not change
+ * (sluice/mark.h). Errors: also SL_ECHANGED (it changed), SL_EFILETYPE. */
 int sl_piece_of_still_file(struct sl_piece_id *out, int fd, unsigned threads,
                            sl_piece_progress_fn cancel, void *ctx,
                            struct sl_err *err) SL_MUST_CHECK;

@@ -29,23 +29,19 @@ struct sl_revert {
     uint8_t args[SL_REVERT_DATA_BYTES]; /* read with sl_revert_args() */
 };
 
-/** Decode revert data: a selector and arguments. False when it is too short to have a selector;
- * unknown or malformed errors are true with signature NULL and the selector in the text. */
+/** Decode revert data: a selector and arguments. False: the data is too short for a selector. For
+ * unknown or malformed errors it is true, with signature NULL and the selector in the text. */
 bool sl_revert_decode(struct sl_revert *out, const uint8_t *data, size_t len);
 
 /**
- * Find and decode the revert in a message of a node or provider: "vm error=[0x...]",
- * "vm error=[Error(text)]", "revert reason=[...]", or revert data alone ("0x..."). False when it
- * has none, *out is untouched then.
+ * Find and decode the revert in a message from a node or provider: "vm error=[0x...]", "vm
+ * error=[Error(text)]", "revert reason=[...]", or revert data alone ("0x..."). False: there is
+ * none, and *out is unchanged.
  */
 bool sl_revert_find(struct sl_revert *out, const char *message, size_t len);
 
 /** Whether it is the error of that name: "ClientDataSetAlreadyRegistered". */
 bool sl_revert_is(const struct sl_revert *revert, const char *name);
-
-/** Whether it says that a data set does not exist, is deleted or in cleanup, as any version of the
- * proof contract says it. */
-bool sl_revert_is_not_live(const struct sl_revert *revert);
 
 /** Begin to read its arguments in the order of its signature, which must not be NULL. The reader
  * borrows from *revert. */

@@ -3,7 +3,7 @@
  * rlp.h - the serialisation of transactions: strings and lists. Layer: eth.
  *
  * Source: docs/PROTOCOL.md "Transactions"; proven by tests/data/vectors/tx.json. The reader accepts
- * the one canonical form only: another spelling of the same transaction is refused.
+ * only the canonical form, and refuses any other spelling of the same transaction.
  */
 #ifndef SL_RLP_H
 #define SL_RLP_H
@@ -27,7 +27,7 @@ void sl_rlp_list_end(struct sl_buf *buf, size_t mark);
 
 /* ---- reading ---- */
 
-/** A cursor over bytes of somebody else; a plain value. */
+/** A cursor over bytes from outside; a plain value. */
 struct sl_rlp {
     const uint8_t *at;
     size_t left;

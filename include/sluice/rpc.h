@@ -2,13 +2,17 @@
 /*
  * rpc.h - JSON-RPC of a Filecoin node: calls, retries, fallback endpoints. Layer: eth.
  *
- * One client per thread; only sl_rpc_cancel() may come from another. Every endpoint is asked for
- * its chain id once, before anything else, and one that serves another chain is never used. A call
- * tries the endpoints in their order, then all of them again after a wait (exponential with jitter,
- * Retry-After obeyed), as long as what went wrong may pass: the network, HTTP 403 408 413 429 5xx,
- * the codes -1 -32005 -32007 -32603 429. What one endpoint refuses for good the others are asked
- * once (but a transaction). Whatever the node says is hostile: answers are capped, their id is
- * checked, their text is escaped before it goes into an error. Source: docs/PROTOCOL.md "JSON-RPC".
+ * One client per thread; only sl_rpc_cancel() may be called from another. The client asks each
+ * endpoint for its chain id once, before anything else, and never uses an endpoint of another
+ * chain.
+ *
+ * A call tries the endpoints in order. If the error may be temporary, it waits (exponentially
+ * longer, with jitter, or as Retry-After says) and tries all of them again. Temporary errors are:
+ * the network, HTTP 403 408 413 429 5xx, and the codes -1 -32005 -32007 -32603 429. If an endpoint
+ * refuses a call for good, each of the others is asked once, except for transactions.
+ *
+ * All answers are hostile: they are capped, their id is checked, and their text is escaped before
+ * it goes into an error. Source: docs/PROTOCOL.md "JSON-RPC".
  */
 #ifndef SL_RPC_H
 #define SL_RPC_H
@@ -51,14 +55,14 @@ void sl_rpc_free(struct sl_rpc *rpc);
 /** Any thread: the running call, its waits, and all later calls end with SL_ECANCELED at once. */
 void sl_rpc_cancel(struct sl_rpc *rpc);
 
-/** Let `wait_ms` pass between two calls. Errors: SL_ECANCELED, at once after sl_rpc_cancel(). */
+/** Wait `wait_ms` between two calls. Errors: SL_ECANCELED, at once after sl_rpc_cancel(). */
 int sl_rpc_wait(struct sl_rpc *rpc, int64_t wait_ms, struct sl_err *err) SL_MUST_CHECK;
 
 /** HTTP requests made so far, chain id checks and retries included. */
 uint64_t sl_rpc_round_trips(const struct sl_rpc *rpc);
 
-/** The endpoint that answered last (the first one before that); borrowed. Its path may be an API
- * key: show the host alone, as errors do. */
+/** The endpoint that answered last, or the first one before any answer; borrowed. Its path may be
+ * an API key: show only the host, as errors do. */
 const char *sl_rpc_endpoint(const struct sl_rpc *rpc);
 /** Its index, and how many there are: for sl_rpc_call_one(). */
 size_t sl_rpc_endpoint_index(const struct sl_rpc *rpc);
@@ -66,7 +70,7 @@ size_t sl_rpc_endpoint_count(const struct sl_rpc *rpc);
 
 /** What a node's `error` member said. Zero-initialise, reuse, sl_rpc_failure_free(). */
 struct sl_rpc_failure {
-    int64_t code;          /* 0: the call did not fail by the node's word */
+    int64_t code;          /* 0: the node reported no error */
     struct sl_buf message; /* as sent (hostile), at most 64 KiB: look for reverts in it */
     struct sl_buf data;    /* revert data from `data`, wherever nodes put it; empty if none */
 };
@@ -84,10 +88,10 @@ int sl_rpc_call(struct sl_rpc *rpc, const char *method, const char *params, stru
                 struct sl_rpc_failure *failure, struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * The same of one endpoint alone, for calls whose answer depends on the node's limits. The network
- * and busy servers are tried again as there, and so is a limit of requests; what else the node
- * itself refuses is SL_EREFUSED at once, with *failure. Errors: also SL_ECONFIG (it serves another
- * chain).
+ * Like sl_rpc_call(), but asks only this endpoint: for calls whose answer depends on the node's
+ * limits. Network errors, busy servers and request limits are retried as above. Anything else that
+ * the node refuses is SL_EREFUSED at once, with *failure. Errors: also SL_ECONFIG (the endpoint
+ * serves another chain).
  */
 int sl_rpc_call_one(struct sl_rpc *rpc, size_t endpoint, const char *method, const char *params,
                     struct sl_json **result, struct sl_rpc_failure *failure,

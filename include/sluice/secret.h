@@ -22,7 +22,7 @@ enum { SL_SECRET_MAX_BYTES = 65536 };
 /** `len` zero bytes (0 .. SL_SECRET_MAX_BYTES); *out is owned. Errors: SL_ENOMEM, SL_EINVAL. */
 int sl_secret_new(struct sl_secret **out, size_t len, struct sl_err *err) SL_MUST_CHECK;
 
-/** As sl_secret_new(), filled from `bytes` (borrowed; wiping those is the caller's part). */
+/** Like sl_secret_new(), filled from `bytes` (borrowed; the caller wipes them). */
 int sl_secret_copy(struct sl_secret **out, const void *bytes, size_t len,
                    struct sl_err *err) SL_MUST_CHECK;
 
@@ -37,21 +37,22 @@ size_t sl_secret_len(const struct sl_secret *secret);
 /** Keep only the first `len` bytes (len <= now); the rest is wiped. */
 void sl_secret_cut(struct sl_secret *secret, size_t len);
 
-/** Set `len` bytes to zero in a way that no compiler removes. */
+/** Set `len` bytes to zero; no compiler removes this. */
 void sl_wipe(void *bytes, size_t len);
 
 /**
- * Set the 32 KiB of the stack below the caller's frame to zero, and (built with GCC) the registers
- * that a call may change. A copy of a secret passes through vector registers, which a spill, the
- * dynamic linker's lazy binding or a sanitizer's runtime leaves on the stack; so what has handed a
- * secret to other code calls this before it returns. Freeing a secret does it too. About 1 us.
+ * Set the 32 KiB of stack below the caller's frame to zero and, if built with GCC, the registers
+ * that a call may change. Copies of a secret pass through vector registers; spills, lazy binding by
+ * the dynamic linker and sanitizer runtimes leave them on the stack. So a function that handed a
+ * secret to other code calls this before it returns. Freeing a secret does it too. Takes about 1
+ * us.
  */
 void sl_wipe_stack(void);
 
 /**
- * No core file of this process, and no other process of the same user may look into its memory.
- * Call it before the first secret is read. Under AddressSanitizer only the core files end: its leak
- * check must look into the process.
+ * Disable core files of this process, and keep other processes of the same user from reading its
+ * memory. Call it before the first secret is read. Under AddressSanitizer only core files are
+ * disabled, because the leak check must read the process.
  */
 void sl_secret_no_dumps(void);
 

@@ -36,7 +36,7 @@ bool sl_text_prints(struct sl_text_run *run, int32_t code_point);
 /**
  * Whether a joiner (U+200C, U+200D) after `run` and before `next` shapes text: within a multi-part
  * emoji, or between letters of Arabic and Indic scripts. Such a joiner hides nothing, but its width
- * depends on the terminal, so only text without columns may print it.
+ * depends on the terminal. So print it only in text without columns.
  */
 bool sl_text_joins(const struct sl_text_run *run, int32_t code_point, int32_t next);
 

@@ -2,9 +2,9 @@
 /*
  * timetable.h - rates by the time of day, and times of day. Layer: base.
  *
- * Times are what the local clock shows ("08:00", TZ of the process), so they hold on the days on
- * which it jumps: a row whose time is skipped holds from the jump on, one whose time comes twice
- * begins twice, and between them holds what the clock says. Pure but for the zone's rules; any
+ * Times are local wall-clock times ("08:00", TZ of the process), also on days when the clock
+ * changes. A row whose time is skipped applies from the change on. A row whose time occurs twice
+ * starts twice; in between, the clock decides. Pure, apart from the rules of the time zone; any
  * thread.
  */
 #ifndef SL_TIMETABLE_H
@@ -33,23 +33,23 @@ struct sl_timetable {
 };
 
 /**
- * "off", "2M", or "08:00,2M 23:00,off": rows with blanks between, in any order. A rate alone holds
- * always. Errors: SL_EFORMAT for a bad row (named), a time given twice, nothing at all, too many
- * rows; *table is untouched then.
+ * Parse "off", "2M", or "08:00,2M 23:00,off": rows separated by blanks, in any order. A single rate
+ * without a time always applies. Errors: SL_EFORMAT (a bad row, which is named; a repeated time; no
+ * row; too many rows); *table is unchanged then.
  */
 int sl_timetable_parse(struct sl_timetable *table, const char *text,
                        struct sl_err *err) SL_MUST_CHECK;
 
-/** What holds at this Unix time in ms; 0: no limit. */
+/** The rate at this Unix time in ms; 0: no limit. */
 uint64_t sl_timetable_rate(const struct sl_timetable *table, int64_t wall_ms);
 
-/** The first time behind `wall_ms` at which it may be another; INT64_MAX: never. */
+/** The first time after `wall_ms` at which the rate may change; INT64_MAX: never. */
 int64_t sl_timetable_next(const struct sl_timetable *table, int64_t wall_ms);
 
 /** "6:30", "23:05": minute of the day. Errors: SL_EFORMAT. */
 int sl_day_minute_parse(int *minute, const char *text, struct sl_err *err) SL_MUST_CHECK;
 
-/** The next time behind `wall_ms` at which the local clock shows that minute, or jumps over it. */
+/** The next time after `wall_ms` at which the local clock shows that minute, or skips it. */
 int64_t sl_day_minute_next(int minute, int64_t wall_ms);
 
 #endif

@@ -45,8 +45,8 @@ int sl_tx_sign(struct sl_buf *raw, uint8_t hash[static SL_TX_HASH_BYTES], const 
                const struct sl_key *key, struct sl_err *err) SL_MUST_CHECK;
 
 /**
- * Read a signed transaction back: fields (tx->data points into `raw`), sender, hash. Strict: type
- * 2, canonical RLP, nothing behind it, a recipient, an empty access list, a low s. Errors:
+ * Read a signed transaction: fields (tx->data points into `raw`), sender and hash. Strict: type 2,
+ * canonical RLP without trailing bytes, a recipient, an empty access list, and a low s. Errors:
  * SL_EFORMAT, SL_EKEY (the signature), SL_ETOOBIG.
  */
 int sl_tx_read(struct sl_tx *tx, struct sl_address *sender, uint8_t hash[static SL_TX_HASH_BYTES],

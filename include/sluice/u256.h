@@ -39,7 +39,7 @@ bool sl_u256_div_up(struct sl_u256 *out, struct sl_u256 a, struct sl_u256 b) SL_
 /** a * b / c rounded down; the product may need 512 bits. */
 bool sl_u256_muldiv(struct sl_u256 *out, struct sl_u256 a, struct sl_u256 b,
                     struct sl_u256 c) SL_MUST_CHECK;
-/** Shift right by `bits` (256 and more give 0): always fits. */
+/** Shift right by `bits`; 256 and more give 0. The result always fits. */
 struct sl_u256 sl_u256_shr(struct sl_u256 a, unsigned bits);
 /** a modulo 2^bits. */
 struct sl_u256 sl_u256_low(struct sl_u256 a, unsigned bits);
@@ -71,14 +71,14 @@ int sl_u256_parse_hex(struct sl_u256 *out, const char *text, size_t len,
 
 /**
  * An amount of a token with `decimals` (0 .. 77) decimals: "1.5", "0.000000000000000001", "12".
- * At most `places` digits behind the point, the rest cut (never rounded up: a screen must not show
- * more than there is); no zeros at the end. Exact when places >= decimals.
+ * Shows at most `places` digits after the point, without trailing zeros. Further digits are cut,
+ * never rounded up: a screen must not show more than there is. Exact when places >= decimals.
  */
 void sl_u256_amount(char out[static SL_U256_AMOUNT_CHARS], struct sl_u256 a, unsigned decimals,
                     unsigned places);
 
 /**
- * The way back: "1.5", "12", ".5", "3.". More digits behind the point than the token has are
+ * Parse an amount: "1.5", "12", ".5", "3.". More digits after the point than the token has are
  * refused unless they are zeros. Errors: SL_EFORMAT, SL_EOVERFLOW.
  */
 int sl_u256_parse_amount(struct sl_u256 *out, const char *text, size_t len, unsigned decimals,

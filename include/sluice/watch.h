@@ -25,8 +25,8 @@
 #include "sluice/path.h"
 
 struct sl_watch_options {
-    int64_t settle_ms;   /* 0: as soon as it was seen twice the same */
-    int64_t rescan_ms;   /* between two walks over everything; 0: 10 min */
+    int64_t settle_ms;   /* 0: as soon as two looks are equal */
+    int64_t rescan_ms;   /* between two full walks; 0: 10 min */
     bool include_hidden; /* names with a leading dot */
     bool include_temp;   /* include files that are unfinished by their name (.part, .crdownload), or
                             by their program's notes beside them (.aria2) */
@@ -47,7 +47,7 @@ int sl_watch_new(struct sl_watch **out, const struct sl_watch_options *options,
  * absolute), SL_EOVERFLOW. */
 int sl_watch_add(struct sl_watch *watch, const char *dir, struct sl_err *err) SL_MUST_CHECK;
 
-/** Before the start: nothing in this folder counts, it is sluice's own. Errors: as above. */
+/** Before the start: ignore this folder, because it is sluice's own. Errors: as above. */
 int sl_watch_skip(struct sl_watch *watch, const char *dir, struct sl_err *err) SL_MUST_CHECK;
 
 /** Before the start: this file was handed out by an earlier run. Errors: SL_ENOMEM. */
@@ -61,11 +61,11 @@ int sl_watch_start(struct sl_watch *watch, struct sl_err *err) SL_MUST_CHECK;
 void sl_watch_free(struct sl_watch *watch);
 
 enum sl_watch_kind {
-    SL_WATCH_FILE,  /* path, file: the file is still, with this mark; at that time no link stood in
-                       its place */
-    SL_WATCH_LINKS, /* links: how many were not followed in the first look */
-    SL_WATCH_NOTE,  /* err: worth saying; path of what it is about */
-    SL_WATCH_READY, /* everything there is was looked at for the first time */
+    SL_WATCH_FILE, /* path, file: the file is still and has this mark; no link was in its place then
+                    */
+    SL_WATCH_LINKS, /* links: how many links the first walk did not follow */
+    SL_WATCH_NOTE,  /* err: a message for the user; path: the file or folder, or "" */
+    SL_WATCH_READY, /* the first walk is complete */
 };
 
 struct sl_watch_item {
@@ -79,17 +79,15 @@ struct sl_watch_item {
 /** Readable while items wait: for poll(). */
 int sl_watch_fd(const struct sl_watch *watch);
 
-/** One thread: the next item, false when there is none now. Items are held back when nobody takes
- * them. */
+/** One thread: the next item, or false when there is none now. The watch holds items back until
+ * they are read. */
 bool sl_watch_next(struct sl_watch *watch, struct sl_watch_item *item);
 
-/** Any thread: a file that was handed out came to nothing: the next walk may find it again. */
+/** Any thread: a file that was handed out could not be used, so the next walk may hand it out
+ * again. */
 void sl_watch_forget(struct sl_watch *watch, const char *path);
 
-/** Any thread: look at the clock again, for a clock that is moved by hand. */
+/** Any thread: check the clock again, for a clock that tests move. */
 void sl_watch_wake(struct sl_watch *watch);
-
-/** Whether the name is one of an unfinished file. */
-bool sl_watch_is_temp(const char *name);
 
 #endif

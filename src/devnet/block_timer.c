@@ -2,14 +2,18 @@
 /* The thread that keeps time: blocks, what providers do behind them, and their cleaning. Everything
  * it does follows from the injected clock; requests do the same on their way in, so that a test
  * which moves the clock sees its effect at once. */
+#include "block_timer.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <time.h>
 
 #include "sluice/log.h"
 
+#include "chain/ledger_chain.h"
+#include "commit/commit.h"
+#include "commit/commit_watch.h"
 #include "network.h"
-#include "provider/commit.h"
 
 /* With nobody asking there is nothing to see: the chain then makes a block a minute only. */
 #define IDLE_MS INT64_C(60000)

@@ -6,9 +6,13 @@
 #include "sluice/keccak.h"
 #include "sluice/log.h"
 
+#include "block_timer.h"
+#include "commit/commit.h"
+#include "commit/commit_watch.h"
+#include "devnet_info.h"
+#include "genesis.h"
 #include "network.h"
-#include "provider/commit.h"
-#include "provider/pull.h"
+#include "provider/pull_work.h"
 
 enum { EPOCH_MS = 1000, PROVIDERS = 3, WATCH_DELAY_MS = 200, REQUEST_LIMIT_MS = 30 * 60000 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What the network says about itself: to people, and as the devnet-info.json that client libraries
  * read (version 1 of that file; what a container would be called is "sluice" here). */
+#include "devnet_info.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What is there before anybody came: the providers, a throwaway key, and coins. */
+#include "genesis.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +12,8 @@
 #include "sluice/hex.h"
 #include "sluice/secret.h"
 
+#include "chain/ledger_chain.h"
+#include "chain/ledger_mempool.h"
 #include "network.h"
 
 #define CLIENT_FIL     "1000"

@@ -46,20 +46,4 @@ struct sl_devnet {
     bool stopping; /* under lock */
 };
 
-/** Bring the chain up to the clock, and every provider to what the chain says since. Any thread. */
-void sl_devnet_catch_up(struct sl_devnet *net);
-
-/** block_timer.c: the thread that does so while nobody asks. */
-int sl_devnet_block_timer_start(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
-void sl_devnet_block_timer_stop(struct sl_devnet *net);
-
-/** genesis.c: open the ledger of net->dir with its providers (URLs are known by then), the client's
- * key and its money. */
-int sl_devnet_genesis(struct sl_devnet *net, const struct sl_devnet_chain *chain,
-                      struct sl_err *err) SL_MUST_CHECK;
-
-/** devnet_info.c: write net->info_path; or read another process's file into an attached network. */
-int sl_devnet_info_write(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
-int sl_devnet_info_read(struct sl_devnet *net, struct sl_err *err) SL_MUST_CHECK;
-
 #endif

@@ -104,16 +104,3 @@ int sl_metadata_parse(struct sl_metadata *out, size_t *count, char *text, struct
         err->code = SL_ECONFIG;
     return rc < 0 ? SL_ECONFIG : SL_OK;
 }
-
-static int by_key(const void *a, const void *b)
-{
-    const struct sl_metadata *x = a;
-    const struct sl_metadata *y = b;
-    return strcmp(x->key, y->key);
-}
-
-void sl_metadata_sort(struct sl_metadata *entries, size_t count)
-{
-    if (count > 1)
-        qsort(entries, count, sizeof entries[0], by_key);
-}

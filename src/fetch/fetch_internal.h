@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * fetch_internal.h - one fetch while it runs: parts, their addresses, their segments, and who works
- * on what. Private to fetch.
+ * fetch_internal.h - the state of a running fetch: parts, addresses, segments. Private to fetch.
  *
  * Workers take tasks under the lock and do them without it. A segment is a range of a part that one
- * worker receives and hashes; a part is judged when all of its segments are there.
+ * worker receives and hashes. A part is verified when all its segments are there.
  */
 #ifndef SL_FETCH_INTERNAL_H
 #define SL_FETCH_INTERNAL_H
@@ -16,11 +15,11 @@
 
 enum { SL_ETAG_BYTES = 192, SL_WRONG_MAX = 2 };
 
-/** What is known of an address. */
+/** What is known about an address. */
 enum sl_origin_state {
     SL_ORIGIN_NEW,     /* not asked */
-    SL_ORIGIN_THERE,   /* it says that it has the piece */
-    SL_ORIGIN_TROUBLE, /* it did not say: tried when nobody else is left */
+    SL_ORIGIN_THERE,   /* says that it has the piece */
+    SL_ORIGIN_TROUBLE, /* gave no answer: tried last */
     SL_ORIGIN_OUT      /* does not have it, has served wrong bytes, or failed too often */
 };
 
@@ -28,8 +27,8 @@ enum sl_origin_state {
 struct sl_origin {
     const char *url;
     enum sl_origin_state state;
-    int failures; /* in a row, without much coming in between */
-    int wrong;    /* times that the whole part came from it alone and was not the piece */
+    int failures; /* in a row, with few bytes in between */
+    int wrong;    /* times that the whole part came from this address and was wrong */
     struct sl_err err;
     char etag[SL_ETAG_BYTES]; /* strong, for If-Range; "" if none was given */
 };
@@ -39,11 +38,11 @@ enum sl_segment_state { SL_SEGMENT_OPEN, SL_SEGMENT_RUNNING, SL_SEGMENT_DONE };
 struct sl_segment {
     uint64_t start; /* in the part */
     uint64_t bytes;
-    uint64_t have; /* from its start on; its worker's alone while it runs */
+    uint64_t have; /* received from `start` on; only its worker uses this while it runs */
     enum sl_segment_state state;
 };
 
-/** A part on its way. */
+/** A part that is being fetched. */
 struct sl_part {
     const struct sl_fetch_part *want;
     uint64_t offset; /* in the file */
@@ -53,20 +52,20 @@ struct sl_part {
     size_t segment_count;
     size_t segments_done;
     size_t current;   /* the origin that is asked for bytes */
-    size_t asked;     /* origins that were asked whether they have it, from the first on */
-    unsigned asking;  /* of those, still without an answer */
-    unsigned running; /* segments that workers are at */
+    size_t asked;     /* the first `asked` origins were asked whether they have the part */
+    unsigned asking;  /* of these, how many have not answered yet */
+    unsigned running; /* segments in work */
     bool ready;       /* `current` is chosen */
-    bool mixed;       /* its bytes are not all of one origin: nobody can be blamed */
-    bool pure;        /* so from now on all of it has to be from one */
-    bool switching;   /* pure, and the origin failed: all over again once nobody is at it */
+    bool mixed;       /* its bytes come from several origins, so none can be blamed */
+    bool pure;        /* fetch all of it from one origin */
+    bool switching;   /* pure, and the origin failed: start again once no worker uses it */
     bool done;        /* verified */
 };
 
 /** Where the bytes go. */
 struct sl_sink {
     int fd;                /* -1: nowhere */
-    uint64_t table_offset; /* of the table of what has come; 0: there is none */
+    uint64_t table_offset; /* of the table of received ranges; 0: none */
 };
 
 struct sl_run {

@@ -14,8 +14,8 @@ struct sl_part_file {
     uint64_t resumed_bytes;
 };
 
-/** Open or make ".NAME.part", lock it, see whether there is room, and read how much of each segment
- * has come. */
+/** Open or create ".NAME.part", lock it, check the free space, and read how much of each segment
+ * is there. */
 int sl_fetch_file_open(struct sl_part_file *file, struct sl_run *run,
                        const struct sl_fetch_target *target, const struct sl_piece_id *whole,
                        struct sl_err *err) SL_MUST_CHECK;
@@ -23,17 +23,18 @@ int sl_fetch_file_open(struct sl_part_file *file, struct sl_run *run,
  * SL_EFORMAT. */
 int sl_fetch_file_check(const struct sl_part_file *file, const struct sl_run *run,
                         const struct sl_piece_id *whole, struct sl_err *err) SL_MUST_CHECK;
-/** All was verified: give it its name. */
+/** Everything is verified: rename the file. */
 int sl_fetch_file_commit(struct sl_part_file *file, const struct sl_run *run,
                          const struct sl_fetch_target *target, struct sl_err *err) SL_MUST_CHECK;
-/** Close; what is not committed stays for the next run, unless there is nothing in it. */
+/** Close the file. An unfinished one stays for the next run, unless it is empty. */
 void sl_fetch_file_close(struct sl_part_file *file, const struct sl_run *run);
 
-/** Note in the table how much of the segment has come. Best effort: it is hashed again anyway. */
+/** Write the received size of the segment to the table. Best effort: the bytes are hashed again
+ * anyway. */
 void sl_fetch_file_note(const struct sl_run *run, const struct sl_segment *segment);
 
-/** 1 when the target has these very bytes, 0 when there is no such file; errors as
- * sl_fetch_save(). */
+/** 1 if the target already has these bytes, 0 if there is no such file; errors as sl_fetch_save().
+ */
 int sl_fetch_target_look(const struct sl_fetch_target *target, const struct sl_piece_id *whole,
                          struct sl_fetch *fetch, struct sl_err *err) SL_MUST_CHECK;
 

@@ -16,7 +16,7 @@ struct sl_task {
 
 struct sl_task sl_fetch_part_task(struct sl_run *run, struct sl_part *part);
 
-/** What an origin answered when it was asked. `why`: code 0 when it has the piece. */
+/** An origin answered whether it has the piece. `why`: code 0 if it has. */
 void sl_fetch_part_answered(struct sl_run *run, struct sl_part *part, size_t origin,
                             const struct sl_err *why);
 
@@ -25,8 +25,8 @@ void sl_fetch_part_received(struct sl_run *run, struct sl_part *part, struct sl_
 
 /**
  * A transfer of the segment from `origin` ended early, `moved` bytes after its start. Returns how
- * long to wait before going on with the part's current origin, or -1 when the worker has to leave
- * the segment (the part starts anew, or the run is over).
+ * long to wait before continuing with the part's current origin. -1: the worker must leave the
+ * segment, because the part starts again or the run is over.
  */
 int64_t sl_fetch_part_failed(struct sl_run *run, struct sl_part *part,
                              const struct sl_segment *segment, size_t origin, uint64_t moved,
@@ -35,7 +35,7 @@ int64_t sl_fetch_part_failed(struct sl_run *run, struct sl_part *part,
 /** Whether an untried address other than the current one could supply bytes. */
 bool sl_fetch_part_has_untried(const struct sl_part *part);
 
-/** The worker leaves a segment that is not done. */
+/** The worker gives up a segment that is not complete. */
 void sl_fetch_part_leave(struct sl_run *run, struct sl_part *part, struct sl_segment *segment);
 
 /** End the run with this error; the first one counts. */

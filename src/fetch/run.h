@@ -12,7 +12,7 @@ int sl_fetch_run_init(struct sl_run *run, struct sl_fetch *fetch, const struct s
                       size_t count, struct sl_err *err) SL_MUST_CHECK;
 void sl_fetch_run_fini(struct sl_run *run);
 
-/** Work until all is verified, one part cannot be had, or cancelled. */
+/** Work until everything is verified, a part cannot be fetched, or the run is cancelled. */
 int sl_fetch_run_all(struct sl_run *run, struct sl_fetch_result *result,
                      struct sl_err *err) SL_MUST_CHECK;
 

@@ -27,7 +27,7 @@ static bool read_number(uint64_t *out, const char **at)
     return true;
 }
 
-bool sl_content_range_parse(uint64_t *first, uint64_t *last, uint64_t *total, const char *text)
+static bool parse_content_range(uint64_t *first, uint64_t *last, uint64_t *total, const char *text)
 {
     const char *at = text;
     *total = UINT64_MAX;
@@ -51,7 +51,7 @@ static int check_range(const struct sl_http_response *response, uint64_t first, 
                        struct sl_err *err)
 {
     uint64_t from, last, all;
-    if (!sl_content_range_parse(&from, &last, &all, response->content_range))
+    if (!parse_content_range(&from, &last, &all, response->content_range))
         return sl_err_set(err, SL_EPROTO, "a part of it was sent without saying which");
     if (all != UINT64_MAX && all != total)
         return other_size(all, total, err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* http_internal.h - the client and the one request it is at. Layer: net, private. */
+/* http_internal.h - the client and its current request. Private to net. */
 #ifndef SL_NET_HTTP_INTERNAL_H
 #define SL_NET_HTTP_INTERNAL_H
 
@@ -15,7 +15,7 @@
 struct sl_http {
     /* immutable after sl_http_new() */
     CURL *easy;
-    CURLM *multi; /* private: curl_multi_wakeup() is what ends a wait from another thread */
+    CURLM *multi; /* private: curl_multi_wakeup() ends a wait from another thread */
     int64_t connect_timeout_ms;
     int64_t stall_ms;
     int64_t answer_ms;
@@ -27,7 +27,8 @@ struct sl_http {
     struct sl_clock clock;
     /* owner thread only */
     struct sl_http_sockets sockets;
-    int64_t resume_at_ms; /* a paused source wants to be asked again then; INT64_MAX: when told */
+    int64_t
+        resume_at_ms; /* when to call a paused source again; INT64_MAX: after sl_http_unpause() */
     /* any thread */
     atomic_bool cancelled;
     atomic_bool resume; /* sl_http_unpause() was called */
@@ -54,10 +55,10 @@ struct sl_http_transfer {
     bool connected; /* request bytes may flow */
     bool paused;    /* the source asked for it */
     bool cut;       /* the body of an error answer reached its cap */
-    int failed;     /* what a callback decided: a code, and its text in `failure` */
+    int failed;     /* the code that a callback decided on; its text is in `failure` */
     struct sl_err failure;
 
-    /* the stall rule: what had moved when it last looked, and when something moved last */
+    /* the stall rule: what had moved at its last check, and the time of the last progress */
     int64_t started_ms;
     int64_t moved_ms;
     uint64_t moved_up;

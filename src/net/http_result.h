@@ -5,14 +5,14 @@
 
 #include "http_internal.h"
 
-/** Whether head and body of a final answer are here, as far as its head tells. */
+/** Whether the final answer is complete, as far as its head tells. */
 bool sl_http_transfer_answered(const struct sl_http_transfer *transfer);
 
-/** Most ms to wait before the stall rule or the request's timeout must be looked at again; when one
- * of them has struck, its code and *err. */
+/** How many ms to wait at most before checking the stall rule and the timeout again. If one of
+ * them was exceeded: its code and *err. */
 int64_t sl_http_transfer_wait(struct sl_http_transfer *transfer, struct sl_err *err) SL_MUST_CHECK;
 
-/** The result for what libcurl said at the end: 0, or a code and *err. */
+/** The result for libcurl's final code: 0, or a code and *err. */
 int sl_http_transfer_result(struct sl_http_transfer *transfer, CURLcode code,
                             struct sl_err *err) SL_MUST_CHECK;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * http_socket.h - which sockets libcurl has open, for what only the kernel can tell. Layer: net,
- * private. CURLINFO_ACTIVESOCKET knows a socket only after its first request has ended.
+ * http_socket.h - the sockets that libcurl has open, to ask the kernel about them. Private to net.
+ * CURLINFO_ACTIVESOCKET knows a socket only after its first request has ended.
  */
 #ifndef SL_NET_HTTP_SOCKET_H
 #define SL_NET_HTTP_SOCKET_H
@@ -23,7 +23,7 @@ struct sl_http_sockets {
     int refused;     /* set by libcurl's callback: the host had an address that was refused */
 };
 
-/** Has libcurl tell about every socket that it opens and closes. Nonzero: it refused. */
+/** Make libcurl report every socket that it opens and closes. Nonzero: libcurl refused. */
 unsigned sl_http_sockets_watch(struct sl_http_sockets *sockets, CURL *easy);
 
 /** The request goes out on the connection from this local port. */
@@ -32,7 +32,7 @@ void sl_http_sockets_use(struct sl_http_sockets *sockets, int local_port);
 /** Bytes in its send queue: not sent, or not acknowledged. 0 if not known. */
 uint64_t sl_http_sockets_unacked_bytes(const struct sl_http_sockets *sockets);
 
-/** How far the kernel may be ahead of the window of TCP on that connection. */
+/** How many bytes the kernel may accept beyond TCP's window on that connection. */
 void sl_http_sockets_limit_unsent(const struct sl_http_sockets *sockets, uint64_t bytes);
 
 #endif

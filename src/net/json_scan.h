@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * json_scan.h - the lexical rules of JSON that cJSON does not hold. Layer: net, private.
- * Source: RFC 8259.
+ * json_scan.h - the lexical rules of JSON that cJSON does not enforce. Private to net. Source: RFC
+ * 8259.
  *
- * cJSON 1.7.15 checks the structure of a text, but takes any byte up to 0x20 as white space, raw
- * control bytes in strings, a BOM, numbers such as "01", "1." and "-.5", cuts a string at \u0000,
- * and nests up to 1000 deep.
+ * cJSON 1.7.15 checks the structure of a text. But it accepts any byte up to 0x20 as white space,
+ * raw control bytes in strings, a BOM, and numbers such as "01", "1." and "-.5". It cuts a string
+ * at \u0000 and nests up to 1000 deep.
  */
 #ifndef SL_NET_JSON_SCAN_H
 #define SL_NET_JSON_SCAN_H

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* url.h - which hosts count as this machine, and which URLs as the same host. Layer: net, private.
- */
+/* url.h - which hosts count as this machine, and which URLs have the same host. Private to net. */
 #ifndef SL_NET_URL_H
 #define SL_NET_URL_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * kernel.h - the node function of the tree for many nodes at once, one implementation an
- * instruction set, and the choice between them. Private to the piece room and its tests.
+ * kernel.h - computes many nodes of the tree at once: one implementation per instruction set, and
+ * the choice between them. Private to piece and its tests.
  */
 #ifndef SL_KERNEL_H
 #define SL_KERNEL_H
@@ -23,7 +23,7 @@ typedef void (*sl_spread_fn)(uint8_t *out, const uint8_t *in, size_t quads);
 
 struct sl_kernel {
     const char *name;
-    bool (*usable)(void); /* does this CPU, under this system, run it? */
+    bool (*usable)(void); /* whether this CPU and system can run it */
     sl_nodes_fn nodes;
     sl_spread_fn spread;
 };
@@ -35,9 +35,9 @@ const struct sl_kernel *const *sl_kernels(void);
 const struct sl_kernel *sl_kernel_find(const char *name);
 
 /**
- * The kernel that new hashers use: the one that sl_kernel_force() set, else the one that the
- * environment names in SLUICE_PIECE_KERNEL (if usable), else the one that was fastest when they
- * were tried, at the first call. Any thread.
+ * The kernel that new hashers use: the one set by sl_kernel_force(), else the one that
+ * SLUICE_PIECE_KERNEL names in the environment (if usable), else the fastest one, measured at the
+ * first call. Any thread.
  */
 const struct sl_kernel *sl_kernel(void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* kernel_list.h - the kernels one by one, for kernel.c and the files that define them. */
+/* kernel_list.h - all kernels, for kernel.c and the files that define them. Private to piece. */
 #ifndef SL_KERNEL_LIST_H
 #define SL_KERNEL_LIST_H
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* reader.h - hashing a stretch of an open file, for one thread or many. Private to the room. */
+/* reader.h - hashes a range of an open file, for one thread or many. Private to piece. */
 #ifndef SL_READER_H
 #define SL_READER_H
 
 #include "sluice/piece.h"
 
-/** A chunk is read, then hashed while it is in the second cache. */
+/** A chunk is hashed right after it was read, while it is in the L2 cache. */
 enum { SL_CHUNK_BYTES = 127 * 2048 };
 
 /** What one thread needs to hash: a hasher and the chunk that it reads into. */
@@ -19,7 +19,7 @@ struct sl_reader {
 int sl_reader_init(struct sl_reader *reader, int fd, struct sl_err *err) SL_MUST_CHECK;
 void sl_reader_fini(struct sl_reader *reader);
 
-/** Told the bytes of every chunk when it is hashed; a negative code stops, and is returned. */
+/** Called with the size of each chunk once it is hashed; a negative code stops and is returned. */
 typedef int (*sl_reader_fn)(void *ctx, size_t chunk_bytes, struct sl_err *err);
 
 /**

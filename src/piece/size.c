@@ -32,9 +32,3 @@ uint64_t sl_piece_padding(const struct sl_piece_id *id)
     assert(id->payload_bytes <= capacity);
     return capacity - id->payload_bytes;
 }
-
-bool sl_piece_canonical(const struct sl_piece_id *id)
-{
-    return id->payload_bytes <= sl_piece_capacity(id->height) &&
-           id->height == sl_piece_height(id->payload_bytes);
-}

@@ -8,12 +8,12 @@
 /** Bind the four columns of an error. */
 void sl_db_error(struct sl_db_call *call, const struct sl_err *why);
 
-/** Begin a change that goes in whole or not at all, inside a transaction or on its own. */
+/** Begin a change that is written as a whole or not at all, inside a transaction or on its own. */
 int sl_db_begin_change(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
-/** Keeps the change when rc is fine, takes it back otherwise. Returns rc or the failure to keep. */
+/** Keep the change if rc >= 0, undo it otherwise. Returns rc, or the error of keeping it. */
 int sl_db_end_change(struct sl_journal *journal, int rc, struct sl_err *err) SL_MUST_CHECK;
 
-/** Write the provider if it is new; its row id, 0 for none (NULL or ""). */
+/** Store the provider if it is new. *id is its row, 0 for none (NULL or ""). */
 int sl_db_provider(struct sl_journal *journal, const char *url, int64_t *id,
                    struct sl_err *err) SL_MUST_CHECK;
 

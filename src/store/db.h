@@ -261,10 +261,9 @@ enum sl_db_statement { SL_DB_STATEMENTS(SL_DB_ENUM) SL_DB_STATEMENT_COUNT };
 struct sl_journal {
     sqlite3 *db;
     bool writer;
-    bool migrates;       /* has the lock: may make it, and bring it up to date */
+    bool migrates;       /* holds the lock: may create and migrate the journal */
     bool in_transaction; /* between begin and commit or rollback, as the caller sees it */
-    int64_t came_from;   /* the version that it was brought up to date from; 0: it was new, or is
-                            up to date */
+    int64_t came_from;   /* the version that it was migrated from; 0: new, or already up to date */
     bool unclean;        /* the last writer did not close it */
     int lock_fd;
     int sys_errno; /* from the last step. If the disk fails to read a page, SQLite only reports
@@ -281,7 +280,7 @@ int sl_db_fail(const struct sl_journal *journal, int sqlite_code, const char *wh
 /** Like sqlite3_step(); also keeps the system's error for sl_db_fail(). */
 int sl_db_step(struct sl_journal *journal, sqlite3_stmt *stmt);
 
-/** What was read is not what this program writes: SL_EJOURNAL with the remedy, or SL_ENOMEM. */
+/** SL_EJOURNAL with the remedy, for values that this program never writes; or SL_ENOMEM. */
 int sl_db_damaged(const struct sl_journal *journal, const char *what, struct sl_err *err);
 
 /** A statement with its parameters bound one after another; errors are kept until it runs. */
@@ -309,7 +308,7 @@ uint64_t sl_db_next_u64(struct sl_db_call *call);
 /** Borrowed until the next row; NUL behind it. NULL: null. */
 const char *sl_db_next_text(struct sl_db_call *call, size_t *len);
 const void *sl_db_next_bytes(struct sl_db_call *call, size_t *len);
-/** The same copied: false when it is null, of another length, or does not fit. */
+/** Copy the next value: false when it is null, has another length, or does not fit. */
 bool sl_db_copy_bytes(struct sl_db_call *call, void *out, size_t want);
 bool sl_db_copy_text(struct sl_db_call *call, char *out, size_t cap);
 /** False when a value of the row could not be read: out of memory. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * lock.h - one writer for each state folder. Private to the store.
+ * lock.h - one writer per state folder. Private to the store.
  *
- * An open file lock (F_OFD_SETLK) on DIR/lock: the kernel releases it when the process ends, in
- * whatever way. The file stays. The pid in it is for people; a leftover pid shows that its process
- * ended without closing the journal.
+ * An open file lock (F_OFD_SETLK) on DIR/lock. The kernel releases it when the process ends,
+ * however it ends. The file stays. The pid in it is for people; a leftover pid shows that its
+ * process ended without closing the journal.
  */
 #ifndef SL_LOCK_H
 #define SL_LOCK_H

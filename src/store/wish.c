@@ -5,13 +5,6 @@
 
 #include "change.h"
 
-bool sl_wish_equal(const struct sl_wish *a, const struct sl_wish *b)
-{
-    return strcmp(a->source, b->source) == 0 && strcmp(a->metadata, b->metadata) == 0 &&
-           a->with_cdn == b->with_cdn && strcmp(a->provider, b->provider) == 0 &&
-           strcmp(a->data_set, b->data_set) == 0;
-}
-
 static void bind_wish(struct sl_db_call *call, const struct sl_wish *wish)
 {
     sl_db_text(call, wish->source);

@@ -5,15 +5,15 @@
 
 #include "watch_internal.h"
 
-/** Walk everything, after a look at whether it is there. */
+/** Check which watched folders exist, then walk all of them. */
 void sl_watch_scan_all(struct sl_watch *watch);
 /** Walk from a path down. */
 void sl_watch_scan(struct sl_watch *watch, const char *path);
-/** Which of the watched folders have come or gone. */
+/** Check which watched folders appeared or disappeared. */
 void sl_watch_check_roots(struct sl_watch *watch);
 /** A file may be new or changed. */
 void sl_watch_touch(struct sl_watch *watch, const char *path);
-/** Hand out what has been still for long enough. */
+/** Hand out files that have been still for long enough. */
 void sl_watch_settle(struct sl_watch *watch);
 
 #endif

@@ -30,7 +30,7 @@ struct sl_marks {
 void sl_watch_marks_init(struct sl_marks *marks);
 void sl_watch_marks_fini(struct sl_marks *marks);
 
-/** Note the mark of a path, in place of an earlier one. Errors: SL_ENOMEM. */
+/** Store the mark of a path, replacing an earlier one. Errors: SL_ENOMEM. */
 int sl_watch_marks_add(struct sl_marks *marks, const char *path, const struct sl_file_mark *file,
                        struct sl_err *err) SL_MUST_CHECK;
 
@@ -38,7 +38,7 @@ int sl_watch_marks_add(struct sl_marks *marks, const char *path, const struct sl
 bool sl_watch_marks_has(const struct sl_marks *marks, const char *path,
                         const struct sl_file_mark *file);
 
-/** The same file, as far as the marks show, ignoring the device. */
+/** Whether two marks are equal, ignoring the device. */
 bool sl_mark_same(const struct sl_file_mark *a, const struct sl_file_mark *b);
 
 #endif

@@ -102,11 +102,6 @@ static bool is_unfinished(const char *name, size_t len)
     return is_fragment(name, len) || is_synced_part(name, len);
 }
 
-bool sl_watch_is_temp(const char *name)
-{
-    return is_unfinished(name, strlen(name));
-}
-
 bool sl_watch_names_unfinished(const char *root, const char *path)
 {
     const char *name = path + strlen(root);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* tree.h - which inotify watch is which folder. Private to watch. */
+/* tree.h - maps inotify watches to folders. Private to watch. */
 #ifndef SL_WATCH_TREE_H
 #define SL_WATCH_TREE_H
 
@@ -12,14 +12,14 @@ struct sl_tree {
     int fd; /* inotify; -1: there is none */
     struct sl_folder {
         int wd;
-        bool above; /* only the way to a watched folder: nothing in it counts */
+        bool above; /* a parent of a watched folder: ignore its files */
         char *path; /* owned */
     } * folders;    /* by wd */
     size_t count;
     size_t room;
 };
 
-/** A tree without inotify (fd -1) is a sound one. */
+/** A tree without inotify (fd -1) is valid. */
 void sl_watch_tree_init(struct sl_tree *tree, bool no_inotify);
 void sl_watch_tree_fini(struct sl_tree *tree);
 
@@ -28,13 +28,13 @@ void sl_watch_tree_fini(struct sl_tree *tree);
 int sl_watch_tree_add(struct sl_tree *tree, const char *path, bool above,
                       struct sl_err *err) SL_MUST_CHECK;
 
-/** NULL when it is watched no more. */
+/** The folder of a watch, or NULL if it is no longer watched. */
 const struct sl_folder *sl_watch_tree_find(const struct sl_tree *tree, int wd);
 
-/** The kernel has ended this watch. */
+/** The kernel ended this watch. */
 void sl_watch_tree_forget(struct sl_tree *tree, int wd);
 
-/** End the watches of a folder and of all below it. */
+/** End the watches of a folder and everything below it. */
 void sl_watch_tree_drop(struct sl_tree *tree, const char *path);
 
 /** Whether `path` is `dir` or lies below it. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* watch_internal.h - the watch's own structure, shared by its files. Its thread's, but where said.
- */
+/* watch_internal.h - the state of a watch. Only its thread uses it, unless noted otherwise.
+ * Private to watch. */
 #ifndef SL_WATCH_INTERNAL_H
 #define SL_WATCH_INTERNAL_H
 
@@ -17,14 +17,14 @@ enum { SL_WATCH_ITEMS_MAX = 256 };
 
 /** A folder to watch. */
 struct sl_root {
-    bool skip; /* nothing in it counts */
+    bool skip; /* ignore everything in it */
     bool present;
-    uint64_t device; /* as it was when it was looked through */
+    uint64_t device; /* at the last walk */
     uint64_t inode;
     char path[SL_PATH_BYTES];
 };
 
-/** An item on its way, or a path whose file is to be taken again. */
+/** An item for the reader, or a path to hand out again. */
 struct sl_note {
     struct sl_note *next;
     enum sl_watch_kind kind;
@@ -61,11 +61,11 @@ struct sl_watch {
     struct sl_marks marks;
     struct sl_settle settle;
     int64_t rescan_at_ms;
-    bool roots_stale; /* one of them may have come or gone */
-    bool first;       /* the first walk: what cannot be read is said */
+    bool roots_stale; /* a watched folder may have appeared or disappeared */
+    bool first;       /* the first walk: report what cannot be read */
     uint64_t links;   /* links that were not followed */
-    bool full_told;   /* that the kernel watches no more folders */
-    bool broken;      /* out of memory: that was said, the rest is left to the next walk */
+    bool full_told;   /* the limit of inotify watches was reported */
+    bool broken;      /* out of memory was reported; the next walk does the rest */
 };
 
 #endif

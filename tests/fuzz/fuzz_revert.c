@@ -6,7 +6,7 @@
 
 #include "sluice/revert.h"
 
-#include "eth/revert/revert_table.h"
+#include "eth/revert/revert_list.h"
 #include "support/abi_walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -19,7 +19,7 @@ static void check(const struct sl_revert *revert)
         abort();
     if (sl_revert_err(revert, &err) >= 0 || err.code != revert->code)
         abort();
-    (void)sl_revert_is_not_live(revert);
+    (void)sl_revert_is(revert, "Error");
     if (revert->signature == NULL)
         return;
     sl_revert_args(&r, revert);

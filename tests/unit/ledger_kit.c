@@ -9,6 +9,10 @@
 #include "sluice/hex.h"
 #include "sluice/tx.h"
 
+#include "devnet/chain/ledger_call.h"
+#include "devnet/chain/ledger_chain.h"
+#include "devnet/chain/ledger_mempool.h"
+#include "devnet/chain/ledger_read.h"
 #include "support/test.h"
 #include "support/tmp.h"
 

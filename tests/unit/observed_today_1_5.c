@@ -2,6 +2,7 @@
 /* The providers over HTTP, and the dispatcher of 1.5. */
 #include <string.h>
 
+#include "devnet/chain/ledger_call.h"
 #include "support/test.h"
 #include "unit/observed_today.h"
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devnet/chain/ledger_call.h"
 #include "support/test.h"
 #include "unit/observed_today.h"
 

@@ -8,6 +8,8 @@
 #include "sluice/hex.h"
 #include "sluice/json.h"
 
+#include "devnet/chain/ledger_call.h"
+#include "devnet/chain/ledger_read.h"
 #include "support/test.h"
 #include "unit/observed_today.h"
 

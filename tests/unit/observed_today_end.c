@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devnet/chain/ledger_chain.h"
+#include "devnet/chain/ledger_mempool.h"
+#include "devnet/chain/ledger_read.h"
 #include "support/test.h"
 #include "unit/observed.h"
 #include "unit/observed_today.h"

@@ -7,6 +7,7 @@
 
 #include "sluice/hex.h"
 
+#include "devnet/chain/ledger_read.h"
 #include "support/test.h"
 #include "unit/observed.h"
 #include "unit/observed_today.h"

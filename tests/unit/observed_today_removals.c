@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devnet/chain/ledger_read.h"
 #include "support/test.h"
 #include "unit/observed_today.h"
 

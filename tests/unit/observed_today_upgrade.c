@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devnet/chain/ledger_chain.h"
 #include "support/test.h"
 #include "unit/observed_today.h"
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "sluice/hex.h"
-#include "sluice/piece.h"
 
 #include "support/test.h"
 #include "support/vectors.h"
@@ -34,7 +33,7 @@ static void text_is(const struct sl_piece_id *id, const char *expected)
     }
     assert_int_equal(rc, SL_OK);
     assert_true(sl_piece_id_equal(&back, id));
-    assert_true(sl_piece_canonical(&back));
+    assert_true(sl_piece_is_canonical(&back));
 }
 
 static void v1_is(const struct sl_piece_id *id, const cJSON *expected)

@@ -273,6 +273,13 @@ static void open_commits_and_copies_follow_too(void **state)
     assert_string_equal(url, "http://h:5000/");
 }
 
+static bool is_equal(const struct sl_wish *a, const struct sl_wish *b)
+{
+    return strcmp(a->source, b->source) == 0 && strcmp(a->metadata, b->metadata) == 0 &&
+           a->with_cdn == b->with_cdn && strcmp(a->provider, b->provider) == 0 &&
+           strcmp(a->data_set, b->data_set) == 0;
+}
+
 /* ---- wishes ---- */
 
 static void a_wish_is_kept_once_and_read_back(void **state)
@@ -295,8 +302,8 @@ static void a_wish_is_kept_once_and_read_back(void **state)
     assert_int_equal(id, again);
     assert_int_not_equal(id, third);
     assert_int_equal(sl_journal_wish(bench->journal, id, &read, NULL), 1);
-    assert_true(sl_wish_equal(&read, &wish));
-    assert_false(sl_wish_equal(&read, &other));
+    assert_true(is_equal(&read, &wish));
+    assert_false(is_equal(&read, &other));
     assert_int_equal(sl_journal_wish(bench->journal, 99, &read, NULL), 0);
 }
 

@@ -8,7 +8,11 @@
 
 #include "sluice/tx.h"
 
-#include "devnet/chain/ledger_inside.h"
+#include "devnet/chain/ledger_chain.h"
+#include "devnet/chain/ledger_internal.h"
+#include "devnet/chain/ledger_mempool.h"
+#include "devnet/chain/ledger_read.h"
+#include "devnet/chain/ledger_state.h"
 #include "support/sanitized.h"
 #include "support/test.h"
 #include "unit/ledger_kit.h"

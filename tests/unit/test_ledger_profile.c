@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "devnet/chain/ledger_inside.h"
+#include "devnet/chain/ledger_internal.h"
 #include "devnet/chain/ledger_schema.h"
 #include "support/test.h"
 #include "unit/ledger_kit.h"

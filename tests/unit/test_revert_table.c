@@ -4,7 +4,7 @@
 
 #include "sluice/abi.h"
 
-#include "eth/revert/revert_table.h"
+#include "eth/revert/revert_list.h"
 #include "support/test.h"
 
 static const struct {

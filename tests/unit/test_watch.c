@@ -8,6 +8,7 @@
 
 #include "support/test.h"
 #include "support/tmp.h"
+#include "watch/names.h"
 #include "watch/settle.h"
 #include "watch_scene.h"
 
@@ -104,11 +105,11 @@ static void programs_name_unfinished_files_in_many_ways(void **state)
         "a.mkv",      "part",   "a.parts",  "a.part1.rar",  "a.part-Frag1.mkv",
         "incomplete", "a.~xyz", "a.mkv.st", "download.mkv", "a (part 2).mkv"};
     for (size_t i = 0; i < sizeof unfinished / sizeof unfinished[0]; i++) {
-        if (!sl_watch_is_temp(unfinished[i]))
+        if (!sl_watch_names_unfinished("", unfinished[i]))
             fail_msg("%s", unfinished[i]);
     }
     for (size_t i = 0; i < sizeof finished / sizeof finished[0]; i++) {
-        if (sl_watch_is_temp(finished[i]))
+        if (sl_watch_names_unfinished("", finished[i]))
             fail_msg("%s", finished[i]);
     }
 }

@@ -11,59 +11,20 @@
 #include "sluice/keccak.h"
 #include "sluice/path.h"
 
-#include "chain/ledger_inside.h"
+#include "chain/ledger_internal.h"
+#include "chain/ledger_register.h"
+#include "chain/ledger_state.h"
+#include "contracts/contract_multicall.h"
+#include "contracts/contract_registry.h"
+#include "contracts/contract_session.h"
+#include "contracts/contract_token.h"
+#include "contracts/fwss/contract_fwss_calls.h"
+#include "contracts/fwss/contract_fwss_view.h"
+#include "contracts/pay/contract_pay.h"
+#include "contracts/pdp/contract_pdp.h"
 
 enum { EPOCH_MS = 30000, EPOCH_MAX_MS = 3600000, PERIOD = 2880, WINDOW = 20 };
-enum { STORED_1_3 = 13, STORED_TODAY = 15 }; /* profiles in the database */
-
-void sl_ledger_lock(struct sl_ledger *ledger)
-{
-    pthread_mutex_lock(&ledger->lock);
-}
-
-void sl_ledger_unlock(struct sl_ledger *ledger)
-{
-    pthread_mutex_unlock(&ledger->lock);
-}
-
-int sl_ledger_begin(struct sl_ledger *ledger, struct sl_err *err)
-{
-    return sl_ledger_db_exec(&ledger->db, "BEGIN IMMEDIATE", err);
-}
-
-int sl_ledger_end(struct sl_ledger *ledger, int rc, struct sl_err *err)
-{
-    if (rc >= 0) {
-        const int done = sl_ledger_db_exec(&ledger->db, "COMMIT", err);
-        if (done == SL_OK)
-            return rc;
-        rc = done;
-    }
-    if (sqlite3_get_autocommit(ledger->db.handle) == 0)
-        (void)sqlite3_exec(ledger->db.handle, "ROLLBACK", NULL, NULL, NULL);
-    return rc;
-}
-
-int64_t sl_ledger_time_s(const struct sl_ledger *ledger, uint64_t epoch)
-{
-    return ledger->genesis_s + (int64_t)epoch * ledger->epoch_ms / 1000;
-}
-
-struct sl_vm sl_ledger_vm(struct sl_ledger *ledger, uint64_t epoch, struct sl_err *err)
-{
-    return (struct sl_vm){.ledger = ledger,
-                          .db = &ledger->db,
-                          .at = &ledger->at,
-                          .err = err,
-                          .chain_id = ledger->chain_id,
-                          .epoch = epoch,
-                          .time_s = sl_ledger_time_s(ledger, epoch),
-                          .period = ledger->period,
-                          .window = ledger->window,
-                          .profile = ledger->profile,
-                          .migrated = ledger->migrated,
-                          .legacy_limit = ledger->legacy_limit};
-}
+enum { STORED_1_3 = 13, STORED_TODAY = 15 };
 
 /* ---- contracts ---- */
 

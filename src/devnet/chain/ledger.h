@@ -155,45 +155,6 @@ struct sl_ledger_block {
     uint64_t tx_count;
 };
 
-/**
- * The newest block (number SL_LEDGER_PENDING) or one by number. Returns 1, or 0 when there is none:
- * of the future, or a null round.
- */
-int sl_ledger_block(struct sl_ledger *ledger, struct sl_ledger_block *out, uint64_t number,
-                    struct sl_err *err) SL_MUST_CHECK;
-int sl_ledger_block_by_hash(struct sl_ledger *ledger, struct sl_ledger_block *out,
-                            const uint8_t hash[static SL_LEDGER_HASH_BYTES],
-                            struct sl_err *err) SL_MUST_CHECK;
-
-/** Make the next block now, whatever the clock says: run what is pending, let providers prove. */
-int sl_ledger_tick(struct sl_ledger *ledger, struct sl_err *err) SL_MUST_CHECK;
-
-/** `count` epochs at once, as a chain whose only block among them is the last. Much faster than as
- * many ticks: for tests of what happens in a month. */
-int sl_ledger_skip(struct sl_ledger *ledger, uint64_t count, struct sl_err *err) SL_MUST_CHECK;
-
-/**
- * Bring the chain up to the clock: a block when the epoch of now is not reached yet, nothing
- * otherwise. *wait_ms (may be NULL) is when to ask again: the next epoch. Returns the blocks made.
- */
-int sl_ledger_catch_up(struct sl_ledger *ledger, int64_t *wait_ms,
-                       struct sl_err *err) SL_MUST_CHECK;
-
-/* ---- accounts ---- */
-
-/** FIL in attoFIL; USDFC in its wallet, not in FilecoinPay. Zero for an address never seen. */
-int sl_ledger_balance(struct sl_ledger *ledger, struct sl_u256 *fil, struct sl_u256 *usdfc,
-                      const struct sl_address *owner, struct sl_err *err) SL_MUST_CHECK;
-
-/** The faucet: new coins out of nothing, at once. Errors: SL_EOVERFLOW and those of the database.
- */
-int sl_ledger_fund(struct sl_ledger *ledger, const struct sl_address *owner, struct sl_u256 fil,
-                   struct sl_u256 usdfc, struct sl_err *err) SL_MUST_CHECK;
-
-/** The next nonce of an account; with `pending` after all that waits. */
-int sl_ledger_nonce(struct sl_ledger *ledger, uint64_t *out, const struct sl_address *owner,
-                    bool pending, struct sl_err *err) SL_MUST_CHECK;
-
 /* ---- calls ---- */
 
 /** What is sent to a contract or an account; `data` is borrowed. */
@@ -213,53 +174,7 @@ struct sl_ledger_result {
     uint64_t gas;       /* what a transaction of it would use; also of a revert */
 };
 
-void sl_ledger_result_free(struct sl_ledger_result *result);
-
-/**
- * eth_call on the newest block: views, and dry runs of everything else. A
- * revert is no failure: SL_OK with out->reverted. `from` may be any address; a value that it does
- * not have is an SL_EMONEY with the node's words. An address without code answers nothing, as on
- * chain. Errors: SL_ETOOBIG (data), SL_EMONEY, those of the database.
- */
-int sl_ledger_call(struct sl_ledger *ledger, struct sl_ledger_result *out,
-                   const struct sl_ledger_message *message, struct sl_err *err) SL_MUST_CHECK;
-
-/** As sl_ledger_call(), in the next block and behind what waits in the mempool from the same
- * sender: as nodes estimate gas. A request that is repeated before its first transaction is in a
- * block reverts here already. */
-int sl_ledger_estimate(struct sl_ledger *ledger, struct sl_ledger_result *out,
-                       const struct sl_ledger_message *message, struct sl_err *err) SL_MUST_CHECK;
-
-/**
- * What a node says about a revert, as observed: "message execution failed (exit=[33], revert
- * reason=[R], vm error=[message failed with backtrace: ...])". R is "0x..." in hex, "Error(text)"
- * for a string, "none" for no data. Appends to *out.
- */
-void sl_ledger_revert_text(struct sl_buf *out, const void *data, size_t len);
-
 /* ---- transactions ---- */
-
-/** Fees that a client is told: eth_maxPriorityFeePerGas. The base fee stands in the block. */
-struct sl_u256 sl_ledger_priority_fee(void);
-
-/**
- * Take a client's signed EIP-1559 transaction into the mempool: it runs in the next block, in the
- * order of its sender's nonces. The same bytes again are fine, as is what is already in a block.
- * Errors, with the words of a node: SL_EFORMAT (no such transaction), SL_EKEY (its signature),
- * SL_EREFUSED (another chain, a nonce that is used or too far ahead, a fee below the minimum, a
- * replacement that does not raise both fees by 25 %), SL_EMONEY (cannot pay value and gas),
- * SL_ETOOBIG.
- */
-int sl_ledger_submit(struct sl_ledger *ledger, uint8_t hash[static SL_LEDGER_HASH_BYTES],
-                     const uint8_t *raw, size_t len, struct sl_err *err) SL_MUST_CHECK;
-
-/**
- * The provider's own transaction, without a signature: takes the next nonce of `from` and gas at
- * the going price. Not tried beforehand (sl_ledger_call() does that): when it reverts the receipt
- * says so. Errors: SL_EMONEY, SL_ETOOBIG, those of the database.
- */
-int sl_ledger_send(struct sl_ledger *ledger, uint8_t hash[static SL_LEDGER_HASH_BYTES],
-                   const struct sl_ledger_message *message, struct sl_err *err) SL_MUST_CHECK;
 
 /** A transaction as it was taken. Zero-initialise; free with sl_ledger_tx_free(). */
 struct sl_ledger_tx {
@@ -276,13 +191,6 @@ struct sl_ledger_tx {
     struct sl_buf data;
     struct sl_buf signature; /* r || s || v (27, 28); empty for sl_ledger_send() */
 };
-
-void sl_ledger_tx_free(struct sl_ledger_tx *tx);
-
-/** Returns 1, or 0 when the hash is unknown. */
-int sl_ledger_transaction(struct sl_ledger *ledger, struct sl_ledger_tx *out,
-                          const uint8_t hash[static SL_LEDGER_HASH_BYTES],
-                          struct sl_err *err) SL_MUST_CHECK;
 
 struct sl_ledger_log {
     struct sl_address address;
@@ -313,13 +221,6 @@ struct sl_ledger_receipt {
     struct sl_buf log_bytes; /* owns the data of the logs */
 };
 
-void sl_ledger_receipt_free(struct sl_ledger_receipt *receipt);
-
-/** Returns 1, or 0 while the transaction is unknown or in no block. */
-int sl_ledger_receipt(struct sl_ledger *ledger, struct sl_ledger_receipt *out,
-                      const uint8_t hash[static SL_LEDGER_HASH_BYTES],
-                      struct sl_err *err) SL_MUST_CHECK;
-
 /** eth_getLogs: an address and topics that are NULL match all. Blocks inclusive. */
 struct sl_ledger_log_filter {
     uint64_t from_block;
@@ -330,8 +231,5 @@ struct sl_ledger_log_filter {
 
 /** Called once a log, which is borrowed for the call; must not call the ledger. */
 typedef void (*sl_ledger_log_fn)(void *ctx, const struct sl_ledger_log *log);
-
-int sl_ledger_logs(struct sl_ledger *ledger, const struct sl_ledger_log_filter *filter,
-                   sl_ledger_log_fn each, void *ctx, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -1,39 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Accounts and blocks: what waits is run in order, and all of a block is written at once. */
+#include "chain/ledger_chain.h"
+
 #include <string.h>
 
 #include "sluice/keccak.h"
 
-#include "chain/ledger_inside.h"
+#include "chain/ledger_internal.h"
+#include "chain/ledger_prove.h"
+#include "chain/ledger_state.h"
+#include "chain/vm_call.h"
 #include "contracts/contract_token.h"
 
 /* Where fees go: actor f099. */
 static const struct sl_address burned = {{[0] = 0xff, [19] = 0x63}};
 
 /* ---- accounts ---- */
-
-int sl_ledger_account(struct sl_ledger *ledger, const struct sl_address *owner, struct sl_u256 *fil,
-                      uint64_t *nonce, struct sl_err *err)
-{
-    uint64_t used = 0;
-    *fil = sl_u256(0);
-    const int rc =
-        sl_ledger_db_row(&ledger->db, err, "SELECT fil, nonce FROM account WHERE address = ?", "a",
-                         "ui", owner, fil, &used);
-    if (nonce != NULL)
-        *nonce = used;
-    return rc < 0 ? rc : SL_OK;
-}
-
-int sl_ledger_set_fil(struct sl_ledger *ledger, const struct sl_address *owner, struct sl_u256 fil,
-                      struct sl_err *err)
-{
-    const int rc = sl_ledger_db_run(&ledger->db, err,
-                                    "INSERT INTO account(address, fil) VALUES(?, ?)"
-                                    " ON CONFLICT(address) DO UPDATE SET fil = excluded.fil",
-                                    "au", owner, fil);
-    return rc < 0 ? rc : SL_OK;
-}
 
 int sl_ledger_balance(struct sl_ledger *ledger, struct sl_u256 *fil, struct sl_u256 *usdfc,
                       const struct sl_address *owner, struct sl_err *err)
@@ -279,7 +261,7 @@ int sl_ledger_run_pending(struct sl_ledger *ledger, uint64_t epoch, const struct
     return rc < 0 ? rc : SL_OK;
 }
 
-int sl_ledger_make_block(struct sl_ledger *ledger, uint64_t epoch, struct sl_err *err)
+static int make_block(struct sl_ledger *ledger, uint64_t epoch, struct sl_err *err)
 {
     struct sl_ledger_block block = {.number = epoch,
                                     .timestamp_s = sl_ledger_time_s(ledger, epoch)};
@@ -312,7 +294,7 @@ static int advance(struct sl_ledger *ledger, uint64_t epoch, struct sl_err *err)
     int rc = sl_ledger_begin(ledger, err);
     if (rc < 0)
         return rc;
-    rc = sl_ledger_end(ledger, sl_ledger_make_block(ledger, epoch, err), err);
+    rc = sl_ledger_end(ledger, make_block(ledger, epoch, err), err);
     if (rc >= 0)
         ledger->head = epoch;
     return rc;

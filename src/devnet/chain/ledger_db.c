@@ -7,7 +7,7 @@
 
 #include "chain/ledger_schema.h"
 
-int sl_ledger_db_err(struct sl_ledger_db *db, struct sl_err *err)
+static int fail(struct sl_ledger_db *db, struct sl_err *err)
 {
     const int code = sqlite3_extended_errcode(db->handle);
     const int rc = sl_err_set(err, (code & 0xff) == SQLITE_FULL ? SL_ENOSPC : SL_EJOURNAL,
@@ -19,8 +19,7 @@ int sl_ledger_db_err(struct sl_ledger_db *db, struct sl_err *err)
 
 int sl_ledger_db_exec(struct sl_ledger_db *db, const char *sql, struct sl_err *err)
 {
-    return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? SL_OK
-                                                                        : sl_ledger_db_err(db, err);
+    return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? SL_OK : fail(db, err);
 }
 
 static int read_version(struct sl_ledger_db *db, uint64_t *version, struct sl_err *err)
@@ -54,8 +53,7 @@ int sl_ledger_db_open(struct sl_ledger_db *db, const char *path, struct sl_err *
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
     *db = (struct sl_ledger_db){0};
     if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK)
-        return db->handle != NULL ? sl_ledger_db_err(db, err)
-                                  : sl_err_set(err, SL_ENOMEM, "out of memory");
+        return db->handle != NULL ? fail(db, err) : sl_err_set(err, SL_ENOMEM, "out of memory");
     (void)sqlite3_busy_timeout(db->handle, 5000);
     const int rc = sl_ledger_db_exec(
         db,
@@ -91,7 +89,7 @@ static int statement_of(struct sl_ledger_db *db, sqlite3_stmt **out, const char 
     if (slot->sql == NULL) {
         if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &slot->statement,
                                NULL) != SQLITE_OK)
-            return sl_ledger_db_err(db, err);
+            return fail(db, err);
         slot->sql = sql;
     }
     assert(sqlite3_stmt_busy(slot->statement) == 0);
@@ -139,7 +137,7 @@ static int bind_all(struct sl_ledger_db *db, sqlite3_stmt **out, struct sl_err *
     int rc = statement_of(db, out, sql, err);
     for (int i = 0; rc == SL_OK && in[i] != '\0'; i++) {
         if (bind_one(*out, i + 1, in[i], args) != SQLITE_OK)
-            rc = sl_ledger_db_err(db, err);
+            rc = fail(db, err);
     }
     return rc;
 }
@@ -149,7 +147,7 @@ int sl_ledger_db_next(struct sl_ledger_db *db, sqlite3_stmt *statement, struct s
     const int step = sqlite3_step(statement);
     if (step == SQLITE_ROW)
         return 1;
-    const int rc = step == SQLITE_DONE ? 0 : sl_ledger_db_err(db, err);
+    const int rc = step == SQLITE_DONE ? 0 : fail(db, err);
     sqlite3_reset(statement);
     return rc;
 }

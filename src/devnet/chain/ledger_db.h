@@ -37,9 +37,6 @@ struct sl_ledger_db {
 int sl_ledger_db_open(struct sl_ledger_db *db, const char *path, struct sl_err *err) SL_MUST_CHECK;
 void sl_ledger_db_close(struct sl_ledger_db *db);
 
-/** Fill *err with SL_EJOURNAL (SL_ENOSPC for a full disk) and SQLite's words. */
-int sl_ledger_db_err(struct sl_ledger_db *db, struct sl_err *err);
-
 /** Texts without values and rows: BEGIN, COMMIT, SAVEPOINT. */
 int sl_ledger_db_exec(struct sl_ledger_db *db, const char *sql, struct sl_err *err) SL_MUST_CHECK;
 

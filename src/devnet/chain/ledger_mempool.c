@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What waits for a block: clients' signed transactions, and those of this node. */
+#include "chain/ledger_mempool.h"
+
 #include "sluice/keccak.h"
 #include "sluice/rlp.h"
 #include "sluice/tx.h"
 
-#include "chain/ledger_inside.h"
+#include "chain/ledger_internal.h"
+#include "chain/ledger_state.h"
 
 enum { NONCE_GAP = 100 };
 

@@ -5,10 +5,19 @@
  * terminated once it is paid. Happens at the epoch when it is due, also when the blocks of that
  * time are made later; it leaves no transactions.
  */
-#include "chain/ledger_inside.h"
-#include "contracts/contract_fwss.h"
-#include "contracts/contract_pay.h"
-#include "contracts/contract_pdp.h"
+#include "chain/ledger_prove.h"
+
+#include "chain/ledger_internal.h"
+#include "chain/ledger_state.h"
+#include "chain/vm_call.h"
+#include "contracts/fwss/contract_fwss.h"
+#include "contracts/fwss/contract_fwss_proving.h"
+#include "contracts/fwss/contract_fwss_store.h"
+#include "contracts/pay/contract_pay.h"
+#include "contracts/pay/contract_pay_settle.h"
+#include "contracts/pdp/contract_pdp.h"
+#include "contracts/pdp/contract_pdp_removal.h"
+#include "contracts/pdp/contract_pdp_store.h"
 
 /* What does not matter when it fails: a payer in debt cannot be settled further. */
 static int try_settle(struct sl_vm *vm, uint64_t rail)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Transactions, receipts and logs as clients ask for them. */
+#include "chain/ledger_read.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "chain/ledger_inside.h"
+#include "chain/ledger_internal.h"
+#include "chain/ledger_state.h"
 
 void sl_ledger_tx_free(struct sl_ledger_tx *tx)
 {

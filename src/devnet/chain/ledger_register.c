@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Providers from the options into the registry, at every open. */
+#include "chain/ledger_register.h"
+
 #include <string.h>
 
 #include "sluice/piece.h"
 
-#include "chain/ledger_inside.h"
+#include "chain/ledger_internal.h"
 
 enum { NAME_BYTES = 128, DESCRIPTION_BYTES = 256, KEY_BYTES = 32, VALUE_BYTES = 128 };
 

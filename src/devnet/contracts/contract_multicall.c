@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Multicall3: many calls in one, each of which may fail alone. */
+#include "contracts/contract_multicall.h"
+
 #include "chain/ledger_vm.h"
+#include "chain/vm_call.h"
 
 static int append_result(struct sl_frame *f, bool ok, const struct sl_buf *answer)
 {

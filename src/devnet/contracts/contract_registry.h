@@ -9,4 +9,7 @@
 int sl_registry_find(struct sl_vm *vm, const struct sl_address *provider, uint64_t *id,
                      struct sl_address *payee) SL_MUST_CHECK;
 
+extern const struct sl_function sl_registry_functions[];
+extern const struct sl_function sl_endorsement_functions[];
+
 #endif

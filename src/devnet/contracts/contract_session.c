@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* SessionKeyRegistry: which keys may sign for an account, and until when. */
-#include "chain/contract_message.h"
+#include "contracts/contract_session.h"
+
+#include "chain/vm_call.h"
+#include "contracts/contract_message.h"
 
 int sl_contract_session_expiry(struct sl_vm *vm, const struct sl_address *identity,
                                const struct sl_address *signer,

@@ -28,4 +28,6 @@ int sl_token_permit(struct sl_vm *vm, const struct sl_address *owner,
 int sl_token_mint(struct sl_vm *vm, const struct sl_address *to,
                   struct sl_u256 amount) SL_MUST_CHECK;
 
+extern const struct sl_function sl_token_functions[];
+
 #endif

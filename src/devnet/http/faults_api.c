@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* POST, GET, DELETE /fault: the control endpoint of the tests. A posted object is one rule more, a
  * posted array takes the place of all rules at once. */
+#include "http/faults_api.h"
+
 #include <stdio.h>
 #include <string.h>
 

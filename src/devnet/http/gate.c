@@ -14,6 +14,8 @@
 #include "sluice/path.h"
 #include "sluice/secret.h"
 
+#include "http/connection.h"
+
 enum { FILE_BYTES = 64, HEX_CHARS = 2 * SL_DEVNET_SECRET_BYTES, ORIGIN_CHARS = 96 };
 
 /* ---- the secret ---- */

@@ -24,4 +24,8 @@ int sl_devnet_secret_load(char out[static SL_DEVNET_SECRET_CHARS], const char *d
  */
 bool sl_devnet_gate(struct sl_devnet_request *request, const char **path);
 
+/** Set the reply's Location to a path of this server ("/pdp/..."), after its secret. */
+void sl_devnet_reply_location(struct sl_devnet_request *request, const char *fmt, ...)
+    SL_PRINTF(2, 3);
+
 #endif

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "http/request.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "http/connection.h"
 #include "http/gate.h"
+#include "http/routes.h"
 #include "http/server.h"
 #include "network.h"
+#include "provider/uploads.h"
 
 /* A refused body up to this long is read to its end, so that the connection lives on; the answer to
  * a longer one goes out at once. */
@@ -17,18 +22,6 @@
 
 enum { HELD_BUFFER_BYTES = 64 * 1024 };
 
-const char *sl_devnet_header(const struct sl_devnet_request *request, const char *name)
-{
-    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
-}
-
-int sl_devnet_socket(const struct sl_devnet_request *request)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    return info != NULL ? info->connect_fd : -1;
-}
-
 /* The library has checked the header's syntax before it called us. */
 static uint64_t length_of(const struct sl_devnet_request *request)
 {
@@ -36,27 +29,6 @@ static uint64_t length_of(const struct sl_devnet_request *request)
         return SL_DEVNET_LENGTH_UNKNOWN;
     const char *text = sl_devnet_header(request, "Content-Length");
     return text != NULL ? strtoull(text, NULL, 10) : 0;
-}
-
-/* What the provider says when it fails by itself. */
-static const char *usual_text(const struct sl_devnet_request *request, unsigned status)
-{
-    const bool upload = request->route != NULL && request->route->body == SL_DEVNET_BODY_STREAM;
-    return upload && status == MHD_HTTP_INTERNAL_SERVER_ERROR ? "Failed to store piece data"
-                                                              : MHD_get_reason_phrase_for(status);
-}
-
-void sl_devnet_reply_fault(struct sl_devnet_request *request)
-{
-    const struct sl_devnet_fault *fault = &request->fault;
-    if (fault->body[0] != '\0')
-        sl_devnet_reply_plain(&request->reply, fault->status, "%s", fault->body);
-    else
-        sl_devnet_reply_error(&request->reply, fault->status, "%s",
-                              usual_text(request, fault->status));
-    if (fault->retry_after_s > 0)
-        sl_devnet_reply_header(&request->reply, "Retry-After", "%llu",
-                               (unsigned long long)fault->retry_after_s);
 }
 
 /* Waits as the fault says; false when the connection is lost. */
@@ -186,31 +158,13 @@ static struct sl_devnet_request *request_new(struct sl_devnet_server *server,
     return request;
 }
 
-/* Seconds that the client's address stays blocked. */
-static int64_t blocked_s(const struct sl_devnet_request *request)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    if (info == NULL)
-        return 0;
-    return sl_devnet_rate_ban_left_s(&request->provider->rate_bans, info->client_addr,
-                                     sl_now_ms(&request->provider->net->clock));
-}
-
-void sl_devnet_reply_throttled(struct sl_devnet_request *request)
-{
-    sl_devnet_reply_plain(&request->reply, MHD_HTTP_TOO_MANY_REQUESTS,
-                          "too many requests for unavailable data sets");
-    sl_devnet_reply_header(&request->reply, "Retry-After", "%lld", (long long)blocked_s(request));
-}
-
 /* The headers are there. False: the connection is lost. */
 static bool begin(struct sl_devnet_request *request, const char *method, const char *path)
 {
     if (!sl_devnet_gate(request, &path)) {
         /* the reply already has the refusal */
     } else if (request->provider != NULL && strncmp(path, "/pdp/", 5) == 0 &&
-               blocked_s(request) > 0) {
+               sl_devnet_blocked_s(request) > 0) {
         sl_devnet_reply_throttled(request);
     } else {
         request->route = sl_devnet_route_find(request, method, path);

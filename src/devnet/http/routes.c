@@ -1,7 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include "http/routes.h"
+
 #include <string.h>
 
+#include "commit/commit.h"
+#include "commit/commit_status.h"
+#include "commit/datasets.h"
+#include "commit/delete.h"
+#include "commit/terminate.h"
+#include "http/faults_api.h"
 #include "http/server.h"
+#include "node/rpc.h"
+#include "provider/declared.h"
+#include "provider/find.h"
+#include "provider/pull.h"
+#include "provider/retrieve.h"
+#include "provider/uploads.h"
 
 enum { EITHER = SL_DEVNET_PROVIDER | SL_DEVNET_NODE };
 

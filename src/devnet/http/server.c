@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "http/request.h"
+
 enum {
     CONNECTIONS = 512,
     /* Half of it is what one read from the socket can bring. Every idle connection holds all of it,

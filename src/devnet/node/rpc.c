@@ -3,11 +3,18 @@
 #include "node/rpc.h"
 
 #include <limits.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-enum { BATCH_MAX = 100, ANSWER_BYTES = 16 << 20, MESSAGE_CHARS = 512 };
+#include "block_timer.h"
+#include "http/connection.h"
+#include "node/rpc_blocks.h"
+#include "node/rpc_call.h"
+#include "node/rpc_execute.h"
+#include "node/rpc_logs.h"
+#include "node/rpc_state.h"
+#include "node/rpc_transactions.h"
+
+enum { BATCH_MAX = 100, ANSWER_BYTES = 16 << 20 };
 
 static const struct {
     const char *name;
@@ -34,25 +41,6 @@ static const struct {
     {"net_version", sl_devnet_net_version},
     {"web3_clientVersion", sl_devnet_client_version},
 };
-
-void sl_devnet_call_fail(struct sl_devnet_call *call, int code, const char *fmt, ...)
-{
-    char message[MESSAGE_CHARS];
-    if (call->code != 0)
-        return;
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(message, sizeof message, fmt, args);
-    va_end(args);
-    call->code = code;
-    sl_buf_clear(&call->message);
-    sl_buf_str(&call->message, message);
-}
-
-void sl_devnet_call_err(struct sl_devnet_call *call, const struct sl_err *err)
-{
-    sl_devnet_call_fail(call, SL_DEVNET_RPC_FAILED, "%s", err->text);
-}
 
 static void run_method(struct sl_devnet_call *call, const char *name)
 {

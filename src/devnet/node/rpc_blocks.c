@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Blocks, and the fees of the last ones. */
-#include "node/rpc.h"
+#include "node/rpc_blocks.h"
+
+#include "chain/ledger_chain.h"
+#include "chain/ledger_mempool.h"
+#include "node/rpc_call.h"
+#include "node/rpc_value.h"
 
 enum { ROOT_BYTES = 32, BLOOM_BYTES = 256, HISTORY_MAX = 1024 };
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* eth_call and eth_estimateGas. */
-#include "node/rpc.h"
+#include "node/rpc_execute.h"
+
+#include "chain/ledger_call.h"
+#include "node/rpc_call.h"
+#include "node/rpc_value.h"
 
 /* The state may be another one when the transaction runs: nodes put a quarter on top. */
 enum { MARGIN = 4 };

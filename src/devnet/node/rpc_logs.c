@@ -5,9 +5,14 @@
  * Today's public nodes stand behind a gateway that answers for 360 epochs at once; a full node
  * answers for a day. Neither says so before it refuses. Source: docs/PROTOCOL.md "JSON-RPC".
  */
+#include "node/rpc_logs.h"
+
 #include <string.h>
 
-#include "node/rpc.h"
+#include "chain/ledger_chain.h"
+#include "chain/ledger_read.h"
+#include "node/rpc_call.h"
+#include "node/rpc_value.h"
 
 enum { LOGS_MAX = 10000, LOG_BYTES_MAX = 8 << 20, GATEWAY_BLOCKS = 360, ALTERNATIVES = 256 };
 

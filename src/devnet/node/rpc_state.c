@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What the chain and its accounts are like now. */
+#include "node/rpc_state.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "node/rpc.h"
+#include "chain/ledger_chain.h"
+#include "chain/ledger_mempool.h"
+#include "node/rpc_call.h"
+#include "node/rpc_value.h"
 
 void sl_devnet_eth_chain_id(struct sl_devnet_call *call)
 {

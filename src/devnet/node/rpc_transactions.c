@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Transactions: taken, looked up, and what became of them. */
-#include "node/rpc.h"
+#include "node/rpc_transactions.h"
+
+#include "chain/ledger_chain.h"
+#include "chain/ledger_mempool.h"
+#include "chain/ledger_read.h"
+#include "node/rpc_call.h"
+#include "node/rpc_logs.h"
+#include "node/rpc_value.h"
 
 enum { BLOOM_BYTES = 256 };
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Parameters and values of JSON-RPC: quantities, bytes, addresses, blocks. */
+#include "node/rpc_value.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "sluice/hex.h"
 
-#include "node/rpc.h"
+#include "node/rpc_call.h"
 
 const struct sl_json *sl_devnet_param(const struct sl_devnet_call *call, size_t index)
 {

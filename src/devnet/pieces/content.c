@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "http/connection.h"
+
 enum { BLOCK_BYTES = 64 * 1024, TEXT_CHARS = 256 };
 
 /* A stretch of the body: bytes of the file, or of a text when `text_len` is not 0. */

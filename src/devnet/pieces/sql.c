@@ -91,7 +91,7 @@ static const char *const migrations[] = {
 
 enum { VERSION = sizeof migrations / sizeof migrations[0] };
 
-int sl_devnet_sql_err(sqlite3 *db, struct sl_err *err)
+static int fail(sqlite3 *db, struct sl_err *err)
 {
     const int code = sqlite3_extended_errcode(db);
     const int rc = sl_err_set(err, (code & 0xff) == SQLITE_FULL ? SL_ENOSPC : SL_EJOURNAL,
@@ -119,7 +119,7 @@ static int prepare(sqlite3_stmt **out, sqlite3 *db, struct sl_err *err, const ch
     sqlite3_stmt *statement = NULL;
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK ||
         bind_all(statement, types, args) != SQLITE_OK) {
-        const int rc = sl_devnet_sql_err(db, err);
+        const int rc = fail(db, err);
         sqlite3_finalize(statement);
         return rc;
     }
@@ -142,7 +142,7 @@ int sl_devnet_sql_step(sqlite3 *db, sqlite3_stmt *statement, struct sl_err *err)
     const int step = sqlite3_step(statement);
     if (step == SQLITE_ROW)
         return 1;
-    return step == SQLITE_DONE ? 0 : sl_devnet_sql_err(db, err);
+    return step == SQLITE_DONE ? 0 : fail(db, err);
 }
 
 int sl_devnet_sql_run(sqlite3 *db, struct sl_err *err, const char *sql, const char *types, ...)
@@ -160,8 +160,7 @@ int sl_devnet_sql_run(sqlite3 *db, struct sl_err *err, const char *sql, const ch
 
 static int exec(sqlite3 *db, const char *sql, struct sl_err *err)
 {
-    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? SL_OK
-                                                                : sl_devnet_sql_err(db, err);
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? SL_OK : fail(db, err);
 }
 
 static int read_version(sqlite3 *db, int *version, struct sl_err *err)
@@ -197,8 +196,7 @@ int sl_devnet_sql_open(sqlite3 **out, const char *path, struct sl_err *err)
     sqlite3 *db = NULL;
     /* one lock of ours serialises every use of the handle */
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    int rc =
-        sqlite3_open_v2(path, &db, flags, NULL) == SQLITE_OK ? SL_OK : sl_devnet_sql_err(db, err);
+    int rc = sqlite3_open_v2(path, &db, flags, NULL) == SQLITE_OK ? SL_OK : fail(db, err);
     if (rc == SL_OK) {
         /* the cache is kept small: the database is a few rows a piece */
         rc = exec(db,

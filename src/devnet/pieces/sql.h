@@ -7,9 +7,6 @@
 
 #include "sluice/err.h"
 
-/** Fill *err with SL_EJOURNAL (SL_ENOSPC for a full disk) and SQLite's words. */
-int sl_devnet_sql_err(sqlite3 *db, struct sl_err *err);
-
 /** Open or make the database at `path` and bring it to the newest schema. Close with sqlite3_close.
  */
 int sl_devnet_sql_open(sqlite3 **out, const char *path, struct sl_err *err) SL_MUST_CHECK;

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The declared form: the PieceCID first; bytes that are stored already need not be sent. */
+#include "provider/declared.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 #include "sluice/json.h"
 #include "sluice/log.h"
 
+#include "http/gate.h"
 #include "http/server.h"
+#include "provider/profile.h"
 #include "provider/provider.h"
+#include "provider/uploads.h"
 
 /* A PieceCID of bytes that a provider takes; false with the reply set. */
 static bool size_is_fine(struct sl_devnet_request *request, const struct sl_piece_id *id)

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* What the provider says about itself and about its pieces. */
+#include "provider/find.h"
+
 #include <string.h>
 
 #include "sluice/json.h"
 #include "sluice/log.h"
 
 #include "http/server.h"
+#include "provider/profile.h"
 #include "provider/provider.h"
 
 static const char text_type[] = "text/plain; charset=utf-8";

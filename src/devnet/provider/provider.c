@@ -10,8 +10,6 @@
 #include "http/gate.h"
 #include "network.h"
 
-#define PARK_DELAY_MS INT64_C(250)
-
 /* ---- the folder ---- */
 
 /* Two providers on one folder would clean each other's uploads away. */
@@ -79,13 +77,6 @@ int sl_devnet_provider_open(struct sl_devnet_provider *provider,
     if (rc == SL_OK)
         rc = sl_devnet_listen(&provider->server, options->host, options->port, err);
     return rc;
-}
-
-int64_t sl_devnet_park_ms(const struct sl_devnet_provider *provider)
-{
-    if (provider->park_delay_ms >= 0)
-        return provider->park_delay_ms;
-    return provider->net->profile == SL_DEVNET_1_3 ? PARK_DELAY_MS : 0;
 }
 
 void sl_devnet_provider_close(struct sl_devnet_provider *provider)

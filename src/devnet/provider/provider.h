@@ -57,8 +57,4 @@ int sl_devnet_provider_open(struct sl_devnet_provider *provider,
                             struct sl_err *err) SL_MUST_CHECK;
 void sl_devnet_provider_close(struct sl_devnet_provider *provider);
 
-/** From the end of an upload to find answering 200: providers of today list a piece at once, those
- * before had two loops to run first. */
-int64_t sl_devnet_park_ms(const struct sl_devnet_provider *provider);
-
 #endif

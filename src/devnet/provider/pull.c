@@ -10,8 +10,17 @@
 #include "sluice/hex.h"
 #include "sluice/keccak.h"
 
+#include "block_timer.h"
+#include "chain/ledger_call.h"
+#include "commit/chain_view.h"
+#include "commit/commit.h"
+#include "commit/commit_body.h"
+#include "commit/commit_send.h"
+#include "commit/data_set_table.h"
+#include "commit/reply_chain.h"
 #include "pieces/sql.h"
-#include "provider/commit.h"
+#include "provider/profile.h"
+#include "provider/pull_work.h"
 
 enum { KEY_CHARS = 2 * SL_KECCAK_BYTES + 1, SOON_MAX_S = 300, SOON_MIN_S = 60 };
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The thread that fetches: one piece after the other, verified while it is stored. */
+#include "provider/pull_work.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,7 +14,7 @@
 
 #include "network.h"
 #include "pieces/sql.h"
-#include "provider/pull.h"
+#include "provider/profile.h"
 
 enum { TRIES = 3, LOOK_AGAIN_MS = 1000 };
 

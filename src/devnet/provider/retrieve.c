@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* GET and HEAD /piece/{cid}: the bytes of a piece, whole or in ranges. */
+#include "provider/retrieve.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +9,7 @@
 
 #include "sluice/log.h"
 
+#include "http/connection.h"
 #include "http/server.h"
 #include "pieces/content.h"
 #include "pieces/sniff.h"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The streaming form: a session, the bytes, then the PieceCID that the client found. */
+#include "provider/uploads.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
@@ -7,9 +9,12 @@
 #include "sluice/json.h"
 #include "sluice/log.h"
 
+#include "commit/commit.h"
+#include "commit/reply_chain.h"
+#include "http/gate.h"
 #include "http/server.h"
 #include "network.h"
-#include "provider/commit.h"
+#include "provider/profile.h"
 
 void sl_devnet_upload_new(struct sl_devnet_request *request)
 {
@@ -60,11 +65,6 @@ int sl_devnet_session_find(struct sl_devnet_request *request, bool declared)
         sl_devnet_reply_not_found(&request->reply);
     }
     return -1;
-}
-
-bool sl_devnet_is_old(const struct sl_devnet_request *request)
-{
-    return request->server->net->profile == SL_DEVNET_1_3;
 }
 
 void sl_devnet_upload_end(struct sl_devnet_request *request)

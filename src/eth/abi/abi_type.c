@@ -21,7 +21,7 @@ static const char *past_tuple(const char *text)
     return text;
 }
 
-struct sl_abi_type sl_abi_type_at(const char *text)
+static struct sl_abi_type type_at(const char *text)
 {
     const char *end = *text == '(' ? past_tuple(text) : text;
     while (!ends_type(*end))
@@ -29,7 +29,7 @@ struct sl_abi_type sl_abi_type_at(const char *text)
     return (struct sl_abi_type){text, end};
 }
 
-const char *sl_abi_type_behind(struct sl_abi_type type)
+static const char *type_behind(struct sl_abi_type type)
 {
     const char *at = type.end + strcspn(type.end, ",)"); /* a name may follow */
     at += *at == ',';
@@ -99,10 +99,10 @@ bool sl_abi_type_dynamic(struct sl_abi_type type)
     if (kind != SL_ABI_TUPLE)
         return false;
     for (const char *at = type.at + 1; *at != ')';) {
-        const struct sl_abi_type member = sl_abi_type_at(at);
+        const struct sl_abi_type member = type_at(at);
         if (sl_abi_type_dynamic(member))
             return true;
-        at = sl_abi_type_behind(member);
+        at = type_behind(member);
     }
     return false;
 }
@@ -120,9 +120,9 @@ size_t sl_abi_members_words(const char *first)
 {
     size_t words = 0;
     while (*first != ')') {
-        const struct sl_abi_type member = sl_abi_type_at(first);
+        const struct sl_abi_type member = type_at(first);
         words += sl_abi_type_words(member);
-        first = sl_abi_type_behind(member);
+        first = type_behind(member);
     }
     return words;
 }
@@ -165,10 +165,10 @@ static bool members_fit(const char **end, const char *first, int depth)
 {
     const char *at = first;
     while (*at != ')') {
-        const struct sl_abi_type type = sl_abi_type_at(at);
+        const struct sl_abi_type type = type_at(at);
         if (!type_fits(type, depth) || !name_fits(type))
             return false;
-        at = sl_abi_type_behind(type);
+        at = type_behind(type);
         if (*at == '\0' || (*at == ')' && type.end[strcspn(type.end, ",)")] == ','))
             return false;
     }
@@ -191,7 +191,7 @@ bool sl_abi_frame_peek(struct sl_abi_type *type, const struct sl_abi_frame *fram
         *type = (struct sl_abi_type){frame->type, frame->type_end};
         return frame->left > 0;
     }
-    *type = sl_abi_type_at(frame->type);
+    *type = type_at(frame->type);
     return *frame->type != ')';
 }
 
@@ -202,7 +202,7 @@ bool sl_abi_frame_next(struct sl_abi_type *type, struct sl_abi_frame *frame)
     if (frame->type_end != NULL)
         frame->left--;
     else
-        frame->type = sl_abi_type_behind(*type);
+        frame->type = type_behind(*type);
     return true;
 }
 

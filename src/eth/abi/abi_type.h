@@ -11,12 +11,6 @@ struct sl_abi_type {
     const char *end;
 };
 
-/** The first type of a list, from the text behind its "(" or behind a comma. */
-struct sl_abi_type sl_abi_type_at(const char *text);
-
-/** The text behind a type, its name and the comma: the next type or ")". */
-const char *sl_abi_type_behind(struct sl_abi_type type);
-
 /** SL_ABI_NONE when it is no type that we know. */
 enum sl_abi_kind sl_abi_type_kind(struct sl_abi_type type);
 

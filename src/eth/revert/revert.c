@@ -11,13 +11,6 @@
 #include "revert/revert_table.h"
 #include "revert/revert_text.h"
 
-enum { ERROR_SELECTOR = 0x08c379a0, PANIC_SELECTOR = 0x4e487b71 };
-
-static const struct sl_revert_row error_row = {ERROR_SELECTOR, SL_EREVERT, "Error(string message)",
-                                               "The contract refused the call: {message}"};
-static const struct sl_revert_row panic_row = {PANIC_SELECTOR, SL_EREVERT, "Panic(uint256 reason)",
-                                               NULL};
-
 static const struct {
     uint64_t reason;
     const char *text;
@@ -26,25 +19,6 @@ static const struct {
               {0x22, "broken bytes in storage"},      {0x31, "taken from an empty list"},
               {0x32, "an index outside of its list"}, {0x41, "out of memory"},
               {0x51, "a function that is not set"}};
-
-const struct sl_revert_row *sl_revert_row_of(uint32_t selector)
-{
-    const struct {
-        const struct sl_revert_row *rows;
-        size_t count;
-    } tables[] = {{&error_row, 1},
-                  {&panic_row, 1},
-                  {sl_revert_service, sl_revert_service_count},
-                  {sl_revert_pay, sl_revert_pay_count},
-                  {sl_revert_verifier, sl_revert_verifier_count}};
-    for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
-        for (size_t i = 0; i < tables[t].count; i++) {
-            if (tables[t].rows[i].selector == selector)
-                return &tables[t].rows[i];
-        }
-    }
-    return NULL;
-}
 
 static void write_panic(struct sl_revert *revert)
 {
@@ -103,9 +77,9 @@ bool sl_revert_decode(struct sl_revert *out, const uint8_t *data, size_t len)
     }
     if (row == NULL || !sl_revert_write_text(out, row))
         write_unknown(out, selector);
-    else if (row == &panic_row)
+    else if (row == &sl_revert_panic)
         write_panic(out);
-    else if (row == &error_row)
+    else if (row == &sl_revert_error)
         write_known_string(out);
     return true;
 }
@@ -116,7 +90,7 @@ static void decode_text(struct sl_revert *out, const char *text, size_t len)
     struct sl_abi_writer w = {0};
     if (len > sizeof out->args / 2)
         len = sizeof out->args / 2;
-    sl_abi_call(&w, error_row.signature);
+    sl_abi_call(&w, sl_revert_error.signature);
     sl_abi_put_strn(&w, text, len);
     if (sl_abi_end(&w, NULL) == SL_OK)
         (void)sl_revert_decode(out, (const uint8_t *)w.buf.data, w.buf.len);
@@ -184,20 +158,6 @@ bool sl_revert_is(const struct sl_revert *revert, const char *name)
     const size_t len = strlen(name);
     return revert->signature != NULL && strncmp(revert->signature, name, len) == 0 &&
            revert->signature[len] == '(';
-}
-
-bool sl_revert_is_not_live(const struct sl_revert *revert)
-{
-    static const char older[] = "Data set not live"; /* before PDPVerifier 3.4.0 */
-    struct sl_abi_reader r;
-    size_t len;
-    if (sl_revert_is(revert, "DataSetNotLive") || sl_revert_is(revert, "DataSetNotFound"))
-        return true;
-    if (!sl_revert_is(revert, "Error"))
-        return false;
-    sl_revert_args(&r, revert);
-    const char *text = sl_abi_get_str(&r, &len);
-    return len == sizeof older - 1 && memcmp(text, older, len) == 0;
 }
 
 int sl_revert_err(const struct sl_revert *revert, struct sl_err *err)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* FilecoinPay and the token. */
-#include "revert/revert_table.h"
+#include "revert/revert_list.h"
 
 const struct sl_revert_row sl_revert_pay[] = {
     {0x323d3c67, SL_EREVERT,

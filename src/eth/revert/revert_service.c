@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The storage service and the provider registry. */
-#include "revert/revert_table.h"
+#include "revert/revert_list.h"
 
 const struct sl_revert_row sl_revert_service[] = {
     {0xca062e88, SL_EREVERT, "AddressAlreadySet(uint8 field)", NULL},

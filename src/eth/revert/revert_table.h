@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/*
- * revert_table.h - the custom errors of the contracts: facts of docs/PROTOCOL.md "Reverts", one
- * file a contract; selectors and arguments are proven by tests/data/vectors/abi.json.
- */
+/* revert_table.h - what is known about an error of a contract. Private to eth. */
 #ifndef SL_ETH_REVERT_TABLE_H
 #define SL_ETH_REVERT_TABLE_H
 
@@ -20,12 +17,9 @@ struct sl_revert_row {
     const char *sentence;
 };
 
-extern const struct sl_revert_row sl_revert_service[];
-extern const struct sl_revert_row sl_revert_pay[];
-extern const struct sl_revert_row sl_revert_verifier[];
-extern const size_t sl_revert_service_count;
-extern const size_t sl_revert_pay_count;
-extern const size_t sl_revert_verifier_count;
+/** Error(string) and Panic(uint256), which the compiler makes. */
+extern const struct sl_revert_row sl_revert_error;
+extern const struct sl_revert_row sl_revert_panic;
 
 /** NULL for a selector that no contract of ours has. */
 const struct sl_revert_row *sl_revert_row_of(uint32_t selector);

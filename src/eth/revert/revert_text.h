@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* revert_text.h - a sentence with the arguments of an error in it. */
+/* revert_text.h - the text for an error and its arguments. Private to eth. */
 #ifndef SL_ETH_REVERT_TEXT_H
 #define SL_ETH_REVERT_TEXT_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The proof contract and the list of endorsed providers. */
-#include "revert/revert_table.h"
+#include "revert/revert_list.h"
 
 const struct sl_revert_row sl_revert_verifier[] = {
     {0xaa212f88, SL_EREVERT, "CidTooShort()", "A PieceCID is too short."},

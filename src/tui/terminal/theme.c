@@ -18,11 +18,6 @@ static const char *const role_names[SL_ROLE_COUNT] = {
 #undef SL_ROLE_NAME_OF
 };
 
-const char *sl_role_name(enum sl_role role)
-{
-    return role_names[role];
-}
-
 static int role_of(const char *name)
 {
     for (int i = 0; i < SL_ROLE_COUNT; i++) {

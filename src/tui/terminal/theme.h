@@ -76,8 +76,6 @@ struct sl_theme_report {
     char first_unknown[SL_THEME_NAME_BYTES];
 };
 
-const char *sl_role_name(enum sl_role role);
-
 /**
  * Read theme text into *theme, which already holds the values for missing roles. `report` may be
  * NULL. Errors: SL_ECONFIG, "NAME:LINE: what is wrong"; *theme is unchanged then.
