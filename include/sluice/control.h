@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * control.h - a running engine that other processes of the same user can see and steer. Layer:
- * control.
+ * control.h - a running engine that other processes of the same user can see and steer.
+ * Layer: control.
  *
  * The process with the engine listens on STATE/engine.sock (a Unix socket, mode 0600). Each line in
  * either direction is one JSON object of at most SL_CONTROL_LINE_BYTES. The server greets first:

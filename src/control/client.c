@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sluice/control.h"
 #include "sluice/json.h"
@@ -208,8 +209,14 @@ static int face_event_fd(const struct sl_face *face)
 
 static void end(struct sl_control_client *client, const struct sl_err *why)
 {
-    client->ending = client->said_bye ? ENDING_STOPPED : ENDING_TROUBLE;
+    close(client->line.fd);
+    client->line.fd = -1;
+    client->ending = client->said_bye || why->code == SL_OK ? ENDING_STOPPED : ENDING_TROUBLE;
     client->why = *why;
+    if (why->code == SL_ENET)
+        sl_err_set(&client->why, SL_ENET,
+                   "the sluice that ran the uploads (pid %lld) died: `sluice` goes on with them",
+                   (long long)client->hello.pid);
 }
 
 /* The connection has ended: TROUBLE unless the engine said bye, then STOPPED. */
@@ -250,10 +257,10 @@ static bool face_next_event(struct sl_face *face, struct sl_event *event)
     int rc = 0;
     if (client->ending == ENDING_NO)
         rc = next_line_event(client, event, &err);
-    if (rc == 1) {
-        client->ending = event->type == SL_EVENT_STOPPED ? ENDING_SAID : ENDING_NO;
+    if (rc == 1 && event->type != SL_EVENT_STOPPED)
         return true;
-    }
+    if (rc == 1)
+        end(client, &err);
     if (rc == 0 && client->ending == ENDING_NO)
         rc = sl_line_flush(&client->line, &err); /* commands that did not fit before */
     if (rc < 0)

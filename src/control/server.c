@@ -36,8 +36,8 @@ struct sl_control_server {
     size_t peer_count;
     uint32_t last_number;
     struct sl_event event;
+    struct sl_event limit; /* the latest LIMIT event; a new client gets it, too */
     struct sl_command command;
-    struct sl_buf greeting;
 };
 
 /* ---- greeting ---- */
@@ -113,6 +113,8 @@ static int attach(struct sl_control_server *server, struct sl_peer *peer, uint64
     peer->attach_id = id;
     peer->state = SL_PEER_LISTING;
     peer->place = SL_JOURNAL_FIRST;
+    if (server->limit.type == SL_EVENT_LIMIT)
+        sl_peer_change(peer, &server->limit);
     return SL_OK;
 }
 
@@ -184,6 +186,8 @@ static int serve_input(struct sl_control_server *server, struct sl_peer *peer, i
 static void tell_all(struct sl_control_server *server)
 {
     while (sl_face_next_event(server->options.face, &server->event)) {
+        if (server->event.type == SL_EVENT_LIMIT)
+            server->limit = server->event;
         for (struct sl_peer *peer = server->peers; peer != NULL; peer = peer->next)
             sl_peer_change(peer, &server->event);
     }

@@ -12,6 +12,7 @@
 #include "output/copies_json.h"
 #include "output/exit.h"
 #include "output/output.h"
+#include "screen/attach.h"
 #include "screen/errands.h"
 #include "setup/appearance.h"
 #include "setup/session.h"
@@ -118,7 +119,7 @@ static int show(struct sl_session *session, const struct sl_errands *errands,
         .end = end,
     };
     const int rc = sl_appearance_options(&options, theme_dir, &session->settings, err);
-    return rc < 0 ? rc : sl_tui_run(session->engine, &options, err);
+    return rc < 0 ? rc : sl_tui_run(sl_engine_face(session->engine, SL_FACE_OWN), &options, err);
 }
 
 /* Before anything is queued or sent for a screen that cannot be shown. */
@@ -154,6 +155,10 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     struct sl_err err = {0};
     if (check_looks(args, &err) < 0)
         return sl_exit_with(&err);
+    enum sl_exit attached = SL_EXIT_OK;
+    const int found = sl_attach(&attached, args, &err);
+    if (found != 0)
+        return found < 0 ? sl_exit_with(&err) : attached;
     const struct sl_session_how how = {
         .run_earlier = true, .signal_fd = -1, .next_path = next_operand, .ctx = &operands};
     int rc = sl_session_open(&session, args, &how, &err);
