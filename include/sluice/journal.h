@@ -98,6 +98,21 @@ typedef int (*sl_journal_job_fn)(void *ctx, const struct sl_job *job, const char
 int sl_journal_each(struct sl_journal *journal, sl_journal_job_fn fn, void *ctx,
                     struct sl_err *err) SL_MUST_CHECK;
 
+/** A place in the list of jobs. */
+struct sl_journal_place {
+    int64_t rank;
+    int64_t id;
+};
+#define SL_JOURNAL_FIRST ((struct sl_journal_place){INT64_MIN, 0})
+
+/**
+ * At most `count` jobs behind *after, by rank, then id, each page as of its own moment. *after
+ * becomes the place of the last job. Returns the number of jobs, 0 at the end, or what the callback
+ * stopped with (use negative values). Reads beside a writer, without holding it up for long.
+ */
+int sl_journal_page(struct sl_journal *journal, struct sl_journal_place *after, size_t count,
+                    sl_journal_job_fn fn, void *ctx, struct sl_err *err) SL_MUST_CHECK;
+
 /** A change of state; from == to == queued for the first line. */
 struct sl_history {
     int64_t at_ms;

@@ -7,6 +7,7 @@
 #define SL_CLI_SESSION_H
 
 #include "sluice/clock.h"
+#include "sluice/control.h"
 #include "sluice/engine.h"
 #include "sluice/journal_commit.h"
 
@@ -20,8 +21,9 @@ struct sl_session {
     struct sl_path_rules rules;
     struct sl_upload_target target;
     struct sl_engine *engine;
-    struct sl_journal *reader; /* for data that events do not carry */
-    int64_t started_ms;        /* Unix ms, before the journal was read */
+    struct sl_control_server *control; /* other processes see the engine through it; may be NULL */
+    struct sl_journal *reader;         /* for data that events do not carry */
+    int64_t started_ms;                /* Unix ms, before the journal was read */
 };
 
 struct sl_session_options {
