@@ -66,9 +66,9 @@ struct sl_engine_options {
      * option names others. Ignored without `commit`. */
     int copies;        /* copies of each file */
     bool copies_named; /* given by an option: jobs that are added or resumed want that many too */
-    int64_t wish_id; /* how copies are placed: journal_wish.h. Jobs with another wish are left alone
-                        (SL_EVENT_DEFERRED): they need a run of their own */
-    bool wish_named; /* given by an option: jobs that are added or resumed get it too */
+    int64_t wish_id;   /* how copies are placed: journal.h. Jobs with another wish are left alone
+                          (SL_EVENT_DEFERRED): they need a run of their own */
+    bool wish_named;   /* given by an option: jobs that are added or resumed get it too */
     struct sl_timetable limit;  /* of all uploads together */
     uint64_t slow_bytes_per_s;  /* the limit of slow mode; 0: 1 MB/s */
     int stop_at_minute;         /* as SL_CMD_STOP_AT with 1 more, so that 0 is never */

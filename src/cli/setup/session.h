@@ -32,7 +32,7 @@ struct sl_session_options {
     bool endless;       /* files may come at any time */
     bool follows;       /* the same, if the setting `watch` names folders */
     bool goes_on;       /* the run resumes only jobs of the journal whose wish is wish_id */
-    int64_t wish_id;    /* from journal_wish.h; 0: as in the settings */
+    int64_t wish_id;    /* from journal.h; 0: as in the settings */
     int signal_fd;      /* from interrupt.h: a signal ends a waiting start; -1: none */
     /** The path after `path` that is to be uploaded, the first for NULL; returns NULL after the
      * last. May be NULL itself. */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/journal_refused.h"
+#include "sluice/journal.h"
 
 #include "core/add_results.h"
 #include "core/engine.h"

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "sluice/devnet.h"
-#include "sluice/journal_refused.h"
+#include "sluice/journal.h"
 #include "sluice/path.h"
 #include "sluice/provider.h"
 #include "sluice/text.h"
