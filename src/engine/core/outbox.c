@@ -268,7 +268,7 @@ static void fill_notice(struct sl_event *slot, const struct sl_notice *notice)
 }
 
 /* Moves the oldest thing to say into the slot; false when there is none. */
-static bool say(struct sl_outbox_channel *channel, struct sl_event *slot)
+static bool fill_next(struct sl_outbox_channel *channel, struct sl_event *slot)
 {
     /* a part before the file it makes whole */
     if (channel->notice_head != NULL && channel->notice_head->type == SL_EVENT_PART) {
@@ -315,7 +315,7 @@ static void fill_ring(struct sl_outbox_channel *channel)
         struct sl_event *slot = sl_ring_reserve(channel->ring);
         if (slot == NULL)
             break;
-        if (!say(channel, slot))
+        if (!fill_next(channel, slot))
             break; /* the slot was not committed: it is given again */
         sl_ring_commit(channel->ring);
         sent = true;
