@@ -66,10 +66,10 @@ struct sl_control_hello {
     char account[64];
 };
 
-/** Connect to the engine of a state folder and say hello as `client` ("screen", "status"). Owned,
+/** Connect to the engine of a state folder and say hello as `name` ("screen", "status"). Owned,
  * free with sl_control_close(). Errors: SL_ENOENT (no engine listens there), SL_EACCES (another
  * user's), SL_EPROTO (not a sluice, or one that this version cannot talk to), SL_ENET. */
-int sl_control_connect(struct sl_control_client **out, const char *state_dir, const char *client,
+int sl_control_connect(struct sl_control_client **out, const char *state_dir, const char *name,
                        struct sl_err *err) SL_MUST_CHECK;
 /** NULL is allowed. The engine goes on. */
 void sl_control_close(struct sl_control_client *client);

@@ -127,7 +127,7 @@ int sl_line_flush(struct sl_line *line, struct sl_err *err)
 int sl_line_send_fd(struct sl_line *line, const char *text, size_t len, int fd, struct sl_err *err)
 {
     alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {0};
-    struct iovec bytes = {.iov_base = (void *)(uintptr_t)text, .iov_len = len};
+    struct iovec bytes = {.iov_base = (void *)text, .iov_len = len};
     struct msghdr msg = {.msg_iov = &bytes,
                          .msg_iovlen = 1,
                          .msg_control = control,

@@ -295,9 +295,9 @@ static void free_server(struct sl_control_server *server)
         close(server->listen_fd);
     if (server->quit_fd >= 0)
         close(server->quit_fd);
-    free((char *)(uintptr_t)server->options.state_dir);
-    free((char *)(uintptr_t)server->options.network);
-    free((char *)(uintptr_t)server->options.account);
+    free((char *)server->options.state_dir);
+    free((char *)server->options.network);
+    free((char *)server->options.account);
     free(server);
 }
 

@@ -77,7 +77,7 @@ static const struct field COMMAND[] = {
 
 static uint64_t load(const struct field *field, const void *from, bool *negative)
 {
-    const char *at = (const char *)from + field->at;
+    const void *at = (const char *)from + field->at;
     int64_t value = 0;
     switch (field->kind) {
     case KIND_BOOL:

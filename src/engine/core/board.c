@@ -118,7 +118,7 @@ int sl_board_view_open(struct sl_board_view *view, int fd, struct sl_err *err)
 void sl_board_view_close(struct sl_board_view *view)
 {
     if (view->memory != NULL)
-        munmap((void *)(uintptr_t)view->memory, BOARD_BYTES);
+        munmap((void *)view->memory, BOARD_BYTES);
     view->memory = NULL;
 }
 
