@@ -158,7 +158,7 @@ struct sl_chain_piece {
     bool known;     /* false: its CID is not a PieceCID, and `piece` is zero */
     bool scheduled; /* for removal: still proven and paid for until the next proving period */
     const struct sl_metadata *metadata; /* NULL: not requested, malformed, or not kept by the
-                                           contract (since 1.4): see chain_names.h */
+                                           contract (since 1.4): see chain_logs.h */
     size_t metadata_count;
 };
 
@@ -257,5 +257,56 @@ struct sl_dry_add {
  * two for a new data set. Errors: SL_EREVERT, SL_EMONEY or SL_EKEY with the reason. */
 int sl_chain_dry_add(struct sl_chain *chain, const struct sl_dry_add *add,
                      struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- one more payload ---- */
+
+/*
+ * What decides whether one more payload can be paid, as of one block.
+ *
+ * One round trip reads the account, the prices and the amounts of the data set: between two round
+ * trips, another machine with the same account could add pieces, empty the reserve, or spend the
+ * available funds.
+ *
+ * Source: docs/PROTOCOL.md "Costs" and "Contracts".
+ */
+
+/** All borrowed for the call. */
+struct sl_due_wish {
+    const struct sl_address *payer;
+    struct sl_u256 data_set; /* 0: the payload creates a new data set */
+    struct sl_u256 pdp_rail; /* of that data set, which never changes its rail */
+};
+
+/**
+ * Owned, sl_chain_view_free(). The view has only the epoch, what SL_READ_MONEY reads, and the data
+ * set in data_sets[0]. data_set_count is 0 if no data set was wanted or the node does not know it.
+ * The data set has its rail, fees, leaves and liveness, but no metadata; its rate is unknown if its
+ * rail is not `pdp_rail`. Errors: those of all reads (chain.h).
+ */
+int sl_chain_read_due(struct sl_chain_view **out, struct sl_chain *chain,
+                      const struct sl_due_wish *wish, struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- missing funds ---- */
+
+/*
+ * The money that an account lacks for an upload, and the command that adds it.
+ *
+ * Pure functions over values that were read from the chain.
+ */
+
+/** Round up to an amount that a person would type: two digits, at least cents; 0 stays 0. */
+struct sl_u256 sl_funds_round_up(struct sl_u256 amount);
+
+/** The deposit for these costs: rounded up, plus a day at the new rate, so that it still suffices
+ * once the deposit has landed. 0: no deposit is needed. */
+struct sl_u256 sl_funds_deposit(const struct sl_account *account,
+                                const struct sl_upload_costs *costs);
+
+/** Whether the storage service is not approved to charge these costs. */
+bool sl_funds_need_approval(const struct sl_chain_view *view, const struct sl_upload_costs *costs);
+
+/** Check that the account can pay. Errors: SL_EMONEY, with the amount and the command. */
+int sl_funds_check(const struct sl_chain_view *view, const struct sl_upload_costs *costs,
+                   struct sl_err *err) SL_MUST_CHECK;
 
 #endif

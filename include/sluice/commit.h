@@ -5,7 +5,7 @@
  *
  * One thread a copy (a lane): lane 0 commits on the provider that the files are uploaded to, the
  * others let providers of their own pull the pieces from there and commit them too. A lane gathers
- * pieces of all files into one transaction: as many as fit into a message (add_size.h), fewer for
+ * pieces of all files into one transaction: as many as fit into a message (eip712.h), fewer for
  * old contracts and legacy data sets, for a provider that has refused more, and in the first batch
  * of a run. It leaves when it is full, when nothing more is to come, or when its first piece has
  * waited for `hold_ms`.
@@ -24,7 +24,7 @@
 #define SL_COMMIT_H
 
 #include "sluice/chain.h"
-#include "sluice/cost_advice.h"
+#include "sluice/costs.h"
 #include "sluice/journal_commit.h"
 #include "sluice/key.h"
 #include "sluice/selection.h"
@@ -96,7 +96,7 @@ struct sl_commit_target {
  * Read the chain, choose providers and data sets, and check that the account can pay for the
  * smallest upload. Blocks for some round trips. `journal`: the engine's, opened for writing. The
  * lanes open further connections to it, so it must outlive the commit. The journal learns the
- * providers' current URLs (journal_provider.h). Lanes do not run yet. Owned, sl_commit_close().
+ * providers' current URLs (journal.h). Lanes do not run yet. Owned, sl_commit_close().
  * Errors: those of sl_chain_read() and sl_select_copies(); SL_EREFUSED (more copies than the
  * network has approved providers), SL_EMONEY (no approval, or too little money: with the sum and
  * the command to type), SL_EKEY (the session key may not sign).

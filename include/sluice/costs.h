@@ -15,6 +15,7 @@
 #include <stddef.h>
 
 #include "sluice/address.h"
+#include "sluice/data_set.h"
 #include "sluice/eip712.h"
 #include "sluice/u256.h"
 
@@ -238,5 +239,130 @@ void sl_runway_text(char out[static SL_RUNWAY_CHARS], struct sl_u256 epochs);
  * never shown as 0. */
 enum { SL_COST_CHARS = SL_U256_AMOUNT_CHARS + 8 };
 void sl_cost_text(char out[static SL_COST_CHARS], struct sl_u256 amount);
+
+/* ---- advice ---- */
+
+/*
+ * What a person should know before paying: fixed fees that outweigh the storage.
+ *
+ * Pure functions over exact integers, in the units of costs.h. Every data set with something in it
+ * costs the same fixed sum a month, whatever its size, and every piece the same fee, however small
+ * it is. Nothing here refuses an upload. Source: docs/PROTOCOL.md "Costs".
+ */
+
+/** What the account already pays for. */
+struct sl_stored {
+    uint64_t sets;         /* paid data sets that have pieces */
+    uint64_t spare_sets;   /* of these, those with the provider and metadata of an earlier one */
+    struct sl_u256 leaves; /* in all of these */
+};
+/** Count what the data sets of one payer hold. Errors: SL_EOVERFLOW. */
+int sl_stored_count(struct sl_stored *out, const struct sl_data_set *sets, size_t count,
+                    struct sl_err *err) SL_MUST_CHECK;
+
+/** X(value, word for programs). */
+#define SL_ADVICES(X)                                                                              \
+    X(SL_ADVICE_FIXED, "fixed_fees")      /* fixed fees are more than the storage */               \
+    X(SL_ADVICE_SPARE, "spare_data_sets") /* several data sets could be one */                     \
+    X(SL_ADVICE_TINY, "tiny_pieces")      /* fees are more than a year of storing the pieces */
+enum sl_advice {
+#define SL_ADVICE_VALUE(value, word) value,
+    SL_ADVICES(SL_ADVICE_VALUE)
+#undef SL_ADVICE_VALUE
+        SL_ADVICE_COUNT
+};
+
+/** The costs once the targets' pieces are added. Amounts in base units, for all copies. */
+struct sl_cost_advice {
+    bool given[SL_ADVICE_COUNT];
+    uint64_t sets;
+    uint64_t spare_sets;
+    uint64_t pieces;
+    struct sl_u256 fixed_month;   /* for `sets` */
+    struct sl_u256 spare_month;   /* for `spare_sets` */
+    struct sl_u256 storage_month; /* for all data in them */
+    struct sl_u256 fees;          /* for adding `pieces` */
+    struct sl_u256 piece_fee;     /* for one of them */
+    struct sl_u256 call_fee;      /* for one call that adds pieces */
+    struct sl_u256 storage_year;  /* for the added pieces */
+};
+/** `fees`: of these targets, as in struct sl_upload_costs. SL_ADVICE_TINY is given from
+ * SL_MANY_PIECES pieces a copy on. Errors: SL_EOVERFLOW. */
+enum { SL_MANY_PIECES = 10 };
+int sl_cost_advise(struct sl_cost_advice *out, const struct sl_prices *prices,
+                   const struct sl_stored *stored, const struct sl_cost_target *targets,
+                   size_t count, const struct sl_cost_fees *fees, struct sl_err *err) SL_MUST_CHECK;
+
+/** The word for programs: "fixed_fees". */
+const char *sl_advice_word(enum sl_advice advice);
+/** The advice as a sentence with its numbers. False if it is not given; then `out` is "". */
+enum { SL_ADVICE_CHARS = 320 };
+bool sl_advice_text(char out[static SL_ADVICE_CHARS], const struct sl_cost_advice *advice,
+                    enum sl_advice which);
+
+/* ---- known prices ---- */
+
+/*
+ * The prices that this release knows, to compare with a node's list.
+ *
+ * Prices are always read from the chain. A lying node could make an account pay more than its owner
+ * agreed to. So a list is doubted if it is far from what the contracts charged when this release
+ * was made.
+ *
+ * Source: docs/PROTOCOL.md "Costs": the lists of contract versions 1.3 and 1.4 (which 1.5 kept).
+ */
+
+/** X(field of struct sl_prices, decimals of its unit, name for people, list of 1.3, list of 1.4);
+ * 18 decimals are USDFC, 0 are epochs. */
+#define SL_PRICES(X)                                                                               \
+    X(storage_per_tib_month, 18, "storage of a TiB for a month", 2500000000000000000,              \
+      2500000000000000000)                                                                         \
+    X(data_set_per_month, 18, "a data set for a month", 24000000000000000, 120000000000000000)     \
+    X(cdn_egress_per_tib, 18, "a TiB from the CDN", 7000000000000000000, 7000000000000000000)      \
+    X(cache_miss_egress_per_tib, 18, "a TiB that the CDN fetches", 7000000000000000000,            \
+      7000000000000000000)                                                                         \
+    X(create_fee, 18, "the fee of a new data set", 25000000000000000, 25000000000000000)           \
+    X(add_fee, 18, "the fee of adding pieces", 500000000000000, 8000000000000000)                  \
+    X(piece_fee, 18, "the fee of a piece", 300000000000000, 3000000000000000)                      \
+    X(remove_fee, 18, "the fee of a removal", 2000000000000000, 7000000000000000)                  \
+    X(terminate_fee, 18, "the fee of a termination", 1120000000000000, 6000000000000000)           \
+    X(reserve_target, 18, "the reserve of a data set", 100000000000000000, 500000000000000000)     \
+    X(reserve_threshold, 18, "the least reserve of a data set", 5000000000000000,                  \
+      25000000000000000)                                                                           \
+    X(lockup_epochs, 0, "the lockup period", 86400, 86400)                                         \
+    X(cdn_lockup, 18, "the lockup for the CDN", 700000000000000000, 700000000000000000)            \
+    X(cache_miss_lockup, 18, "the lockup for what the CDN fetches", 300000000000000000,            \
+      300000000000000000)                                                                          \
+    X(cdn_lockup_epochs, 0, "the lockup period of the CDN", 14400, 14400)
+
+/** A price this many times larger or smaller than the known price is doubted. */
+enum { SL_PRICE_FACTOR = 20 };
+
+/**
+ * The known list that has the most prices in common with `told`, a list from a node; on a tie, the
+ * newer list. `only_newest`: for public networks, which no longer use the older list.
+ */
+void sl_prices_known(struct sl_prices *out, const struct sl_prices *told, bool only_newest);
+
+/** A price and its comparison, for people: "0.12 USDFC", "86400 epochs". */
+enum { SL_PRICE_TEXT = SL_U256_AMOUNT_CHARS + 16 };
+struct sl_price_doubt {
+    const char *name;
+    char told[SL_PRICE_TEXT];
+    char other[SL_PRICE_TEXT];
+};
+
+/** Whether a price in `told` is more than SL_PRICE_FACTOR times larger or smaller than the known
+ * one. *out: the first such price. */
+bool sl_prices_are_odd(struct sl_price_doubt *out, const struct sl_prices *told,
+                       const struct sl_prices *known);
+/** Whether two nodes report different prices. *out: the first such price. */
+bool sl_prices_differ(struct sl_price_doubt *out, const struct sl_prices *told,
+                      const struct sl_prices *other);
+
+/** The larger of each pair of prices, for checking a limit: a price that a node reports too low
+ * must not let spending pass the limit. True when a known price was larger. */
+bool sl_prices_larger(struct sl_prices *out, const struct sl_prices *told,
+                      const struct sl_prices *known);
 
 #endif

@@ -33,7 +33,7 @@ struct sl_domain sl_domain_storage(uint64_t chain_id, const struct sl_address *p
 
 /* ---- hashes ---- */
 
-/* SL_COMMIT_PIECES: the most pieces of one add. With metadata fewer fit (add_size.h), and older
+/* SL_COMMIT_PIECES: the most pieces of one add. With metadata fewer fit (eip712.h), and older
  * providers and contracts accept only SL_COMMIT_OLD_PIECES. */
 enum { SL_HASH_BYTES = 32, SL_COMMIT_PIECES = 404, SL_COMMIT_OLD_PIECES = 40 };
 
@@ -111,7 +111,7 @@ struct sl_create_message {
 };
 
 /**
- * Sign and append the payload to `out`. Metadata and the size of the whole message (add_size.h) are
+ * Sign and append the payload to `out`. Metadata and the size of the whole message (eip712.h) are
  * checked first.
  * Errors of all: SL_EFORMAT (metadata, no piece), SL_ETOOBIG (more than a message holds), SL_EKEY,
  * SL_ENOMEM.
@@ -132,5 +132,56 @@ int sl_payload_remove(struct sl_buf *out, const struct sl_key *key, const struct
 int sl_payload_terminate(struct sl_buf *out, const struct sl_key *key,
                          const struct sl_domain *domain, struct sl_u256 data_set_id,
                          struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- the size of a message ---- */
+
+/*
+ * How many pieces fit into one message to the chain.
+ *
+ * A provider sends addPieces() of PDPVerifier as one Filecoin message of at most 64 KiB. Its
+ * calldata has a fixed part, the pieces, and the signed payload with the metadata of the pieces. If
+ * the call also creates a data set, it carries that payload too. These functions compute the size
+ * of the calldata before anything is signed, so that a batch ends before the provider would refuse
+ * it.
+ *
+ * A growing batch keeps one struct sl_add_size and checks it after each piece, so each piece costs
+ * one step. Pure functions, any thread.
+ *
+ * Source: docs/PROTOCOL.md "Payloads"; proven by tests/data/vectors/batch.json.
+ */
+
+enum {
+    /* The calldata, selector included, that a message holds: 64 KiB without its envelope. */
+    SL_ADD_CALLDATA_BYTES = 64 * 1024 - 288,
+    /* The pieces that an add to a legacy data set pays gas for. */
+    SL_ADD_LEGACY_PIECES = 80
+};
+
+/** A message in the making; the caller owns it and only reads `pieces`. */
+struct sl_add_size {
+    size_t pieces;
+    size_t piece_bytes;  /* of the list of PieceCIDs */
+    size_t key_bytes;    /* of the lists of metadata keys, when they are listed */
+    size_t value_bytes;  /* of the lists of metadata values, likewise */
+    size_t create_bytes; /* of the payload for a new data set; 0: an existing one */
+    bool listed;         /* every piece has its metadata list, though it may be empty */
+};
+
+/**
+ * Begin a message without pieces. `create` is the data set that the same message makes (its
+ * metadata counts), NULL for pieces of an existing one. `compact`: see struct sl_add_message.
+ */
+void sl_add_size_init(struct sl_add_size *size, const struct sl_create_message *create,
+                      bool compact);
+
+/** Count one more piece. Only its length and its metadata matter, in bytes. */
+void sl_add_size_piece(struct sl_add_size *size, const struct sl_signed_piece *piece);
+
+/** Bytes of calldata, selector and signatures included. */
+size_t sl_add_size_bytes(const struct sl_add_size *size);
+
+/** Whether providers and chain take the message: at least one piece, at most SL_ADD_CALLDATA_BYTES,
+ * and for a legacy data set (sl_data_set_is_legacy()) at most SL_ADD_LEGACY_PIECES. */
+bool sl_add_size_fits(const struct sl_add_size *size, bool legacy);
 
 #endif

@@ -22,6 +22,7 @@
 #include "sluice/timetable.h"
 #include "sluice/walk.h"
 
+struct sl_board;
 struct sl_commit;
 
 enum { SL_PARALLEL_MAX = 16, SL_PARALLEL_DEFAULT = 3, SL_URL_BYTES = 512 };
@@ -65,9 +66,9 @@ struct sl_engine_options {
      * option names others. Ignored without `commit`. */
     int copies;        /* copies of each file */
     bool copies_named; /* given by an option: jobs that are added or resumed want that many too */
-    int64_t wish_id; /* how copies are placed: journal_wish.h. Jobs with another wish are left alone
-                        (SL_EVENT_DEFERRED): they need a run of their own */
-    bool wish_named; /* given by an option: jobs that are added or resumed get it too */
+    int64_t wish_id;   /* how copies are placed: journal.h. Jobs with another wish are left alone
+                          (SL_EVENT_DEFERRED): they need a run of their own */
+    bool wish_named;   /* given by an option: jobs that are added or resumed get it too */
     struct sl_timetable limit;  /* of all uploads together */
     uint64_t slow_bytes_per_s;  /* the limit of slow mode; 0: 1 MB/s */
     int stop_at_minute;         /* as SL_CMD_STOP_AT with 1 more, so that 0 is never */
@@ -75,6 +76,7 @@ struct sl_engine_options {
     bool endless;               /* files may come at any time: parked pieces wait for them, as long
                                    as the commits let them */
     bool run_earlier;           /* go on with unfinished jobs of earlier runs */
+    bool shared;                /* SL_FACE_OTHERS and the board are served too: see face.h */
     struct sl_commit *commit;   /* NULL: files end as stored. Else opened on the journal, not
                                    started; given to the engine, as the journal is */
     bool include_hidden;        /* names with a leading dot, in folders */
@@ -227,6 +229,9 @@ struct sl_progress {
 
 /** The face: the next progress record of any worker, false when there is none now. */
 bool sl_engine_next_progress(struct sl_engine *engine, struct sl_progress *progress);
+
+/** The newest byte counts of all workers, for other processes; borrowed. NULL: not shared. */
+struct sl_board *sl_engine_board(const struct sl_engine *engine);
 
 /** Progress records dropped because the face was slow. Any thread. */
 uint64_t sl_engine_dropped(const struct sl_engine *engine);

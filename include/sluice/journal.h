@@ -17,6 +17,7 @@
 
 #include "sluice/clock.h"
 #include "sluice/job.h"
+#include "sluice/u256.h"
 
 struct sl_journal;
 
@@ -97,6 +98,21 @@ typedef int (*sl_journal_job_fn)(void *ctx, const struct sl_job *job, const char
  */
 int sl_journal_each(struct sl_journal *journal, sl_journal_job_fn fn, void *ctx,
                     struct sl_err *err) SL_MUST_CHECK;
+
+/** A place in the list of jobs. */
+struct sl_journal_place {
+    int64_t rank;
+    int64_t id;
+};
+#define SL_JOURNAL_FIRST ((struct sl_journal_place){INT64_MIN, 0})
+
+/**
+ * At most `count` jobs behind *after, by rank, then id, each page as of its own moment. *after
+ * becomes the place of the last job. Returns the number of jobs, 0 at the end, or what the callback
+ * stopped with (use negative values). Reads beside a writer, without holding it up for long.
+ */
+int sl_journal_page(struct sl_journal *journal, struct sl_journal_place *after, size_t count,
+                    sl_journal_job_fn fn, void *ctx, struct sl_err *err) SL_MUST_CHECK;
 
 /** A change of state; from == to == queued for the first line. */
 struct sl_history {
@@ -211,5 +227,142 @@ typedef int (*sl_journal_tx_fn)(void *ctx, const struct sl_journal_tx *tx, const
  * callback's non-zero value, or 0. The callback must not change anything. */
 int sl_journal_each_tx(struct sl_journal *journal, bool open, sl_journal_tx_fn fn, void *ctx,
                        struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- wishes ---- */
+
+/*
+ * The wish of a job: how the user wants its copies placed.
+ *
+ * A job keeps the wish that it was queued with (struct sl_job, wish_id) until an option sets
+ * another one. Many jobs share one wish.
+ */
+
+enum { SL_WISH_SOURCE_BYTES = 128, SL_WISH_METADATA_BYTES = 2048, SL_WISH_NUMBER_CHARS = 80 };
+
+/** How the copies of a job are placed, in the form of the settings. A plain value. */
+struct sl_wish {
+    char source[SL_WISH_SOURCE_BYTES];     /* application name in the data sets; "": none */
+    char metadata[SL_WISH_METADATA_BYTES]; /* metadata of the data sets: KEY=VALUE,KEY=VALUE */
+    bool with_cdn;
+    char provider[SL_WISH_NUMBER_CHARS]; /* provider of the first copy, decimal; "": chosen by the
+                                            commit */
+    char data_set[SL_WISH_NUMBER_CHARS]; /* data set of the first copy, likewise */
+};
+
+/** Get the id of a wish, > 0; a new wish is stored. */
+int sl_journal_put_wish(struct sl_journal *journal, const struct sl_wish *wish, int64_t *id,
+                        struct sl_err *err) SL_MUST_CHECK;
+
+/** Returns 1 and *wish, or 0 when no wish has this id. */
+int sl_journal_wish(struct sl_journal *journal, int64_t id, struct sl_wish *wish,
+                    struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- failed providers ---- */
+
+/*
+ * Storage providers: which ones failed, how long they are left alone, how many pieces they take in
+ * one commit, and their current URLs.
+ *
+ * A provider that failed cools down for 5 minutes, doubled after each further failure, up to a day.
+ * A success resets this. A failure during the cool-down belongs to work that began earlier, so it
+ * counts as the same failure. Times are Unix ms.
+ */
+
+#define SL_COOL_FIRST_MS INT64_C(300000)
+#define SL_COOL_MOST_MS  INT64_C(86400000)
+
+/** A plain value: a provider whose last use failed. */
+struct sl_journal_provider {
+    uint64_t chain_id;
+    struct sl_u256 provider_id; /* of the registry */
+    int64_t failures;           /* in a row, at least 1 */
+    int64_t failed_ms;          /* when it last failed */
+    int64_t cool_until_ms;
+    struct sl_err err; /* of the last failure */
+};
+
+/** Whether the provider is cooling down at `wall_ms`. An end more than a day ahead does not count:
+ * the clock was set back. */
+bool sl_journal_provider_cools(const struct sl_journal_provider *provider, int64_t wall_ms);
+
+/** Record that the provider failed now. */
+int sl_journal_provider_failed(struct sl_journal *journal, uint64_t chain_id,
+                               struct sl_u256 provider_id, const struct sl_err *why,
+                               struct sl_err *err) SL_MUST_CHECK;
+
+/** Record that the provider succeeded: drop its failures. */
+int sl_journal_provider_succeeded(struct sl_journal *journal, uint64_t chain_id,
+                                  struct sl_u256 provider_id, struct sl_err *err) SL_MUST_CHECK;
+
+/** One of them, borrowed for the call. Non-zero stops. */
+typedef int (*sl_journal_provider_fn)(void *ctx, const struct sl_journal_provider *provider);
+/** The providers of a chain whose last use failed, cooling down or not, by the bytes of their ids.
+ * Returns the callback's non-zero value, or 0. The callback must not change anything. */
+int sl_journal_each_provider(struct sl_journal *journal, uint64_t chain_id,
+                             sl_journal_provider_fn fn, void *ctx,
+                             struct sl_err *err) SL_MUST_CHECK;
+
+/** How long a limit is believed: a provider may be upgraded. */
+#define SL_PROVIDER_LIMIT_LIVES_MS INT64_C(604800000)
+
+/** It refused a commit just now and takes so many pieces, at least 1. */
+int sl_journal_provider_takes(struct sl_journal *journal, uint64_t chain_id,
+                              struct sl_u256 provider_id, size_t pieces,
+                              struct sl_err *err) SL_MUST_CHECK;
+
+/** The most pieces that it takes in one commit. Returns 1, or 0 when no limit is known, or only one
+ * that is too old or from a clock that was set back. */
+int sl_journal_provider_limit(struct sl_journal *journal, uint64_t chain_id,
+                              struct sl_u256 provider_id, size_t *pieces,
+                              struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * The chain's registry now lists this provider at `url`. Jobs and commits that the journal has
+ * under its id move to that URL. Jobs known only by the URL become this provider's. If another
+ * provider of the chain had the URL, its jobs lose it: their URL is "" from now on. A URL names at
+ * most one provider: the caller passes each URL once.
+ */
+int sl_journal_provider_is_at(struct sl_journal *journal, uint64_t chain_id,
+                              struct sl_u256 provider_id, const char *url,
+                              struct sl_err *err) SL_MUST_CHECK;
+
+/** The id of the provider known at this URL, on any chain. Returns 1, or 0 when there is none. */
+int sl_journal_provider_of(struct sl_journal *journal, const char *url, struct sl_u256 *provider_id,
+                           struct sl_err *err) SL_MUST_CHECK;
+
+/* ---- refused paths ---- */
+
+/*
+ * Paths that were not queued, and why: too small, not readable, not a file.
+ *
+ * Each path is stored once, with its last reason, until it is queued or SL_REFUSED_DAYS have
+ * passed.
+ */
+
+enum { SL_REFUSED_DAYS = 30, SL_REFUSED_MOST = 10000 };
+
+/** Borrowed for the call. */
+struct sl_journal_refused {
+    const char *path; /* absolute */
+    int64_t at_ms;    /* Unix ms */
+    bool skipped;     /* found in a folder, with nothing to store in it: not a failure */
+    struct sl_err err;
+};
+
+/** Note a path that was refused now; sets at_ms of the stored record. */
+int sl_journal_refuse(struct sl_journal *journal, const struct sl_journal_refused *refused,
+                      struct sl_err *err) SL_MUST_CHECK;
+/** Remove the record of a path that was queued after all. */
+int sl_journal_unrefuse(struct sl_journal *journal, const char *path,
+                        struct sl_err *err) SL_MUST_CHECK;
+/** Remove records that are too old, and the oldest above SL_REFUSED_MOST. Returns how many are
+ * left. */
+int sl_journal_prune_refused(struct sl_journal *journal, struct sl_err *err) SL_MUST_CHECK;
+
+/** Non-zero stops. */
+typedef int (*sl_journal_refused_fn)(void *ctx, const struct sl_journal_refused *refused);
+/** All records, by path. Returns the callback's non-zero value, or 0. */
+int sl_journal_each_refused(struct sl_journal *journal, sl_journal_refused_fn fn, void *ctx,
+                            struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * key.h - private keys, signatures, recovery. Layer: eth.
+ * key.h - private keys, signatures, recovery, keystores. Layer: eth.
  *
  * secp256k1 with RFC 6979 nonces and low s, so the same digest always gives the same bytes.
  * Source: docs/PROTOCOL.md "Signing"; proven by address.json and eip712.json of
@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "sluice/address.h"
+#include "sluice/buf.h"
 #include "sluice/err.h"
 #include "sluice/secret.h"
 
@@ -62,5 +63,47 @@ int sl_key_recover(struct sl_address *out, const uint8_t signature[static SL_SIG
 
 /** Whether s is in the lower half of its range, as transactions must have it (EIP-2). */
 bool sl_signature_is_low(const uint8_t signature[static SL_SIGNATURE_BYTES]);
+
+/* ---- keystores ---- */
+
+/*
+ * Private keys in files with a password: Web3 Secret Storage version 3.
+ *
+ * Reads scrypt and pbkdf2 files of any wallet, and writes scrypt. Proven by
+ * tests/data/vectors/keystore.json. Deriving a key takes about a second of one core, and the memory
+ * that the file asks for, up to SL_KEYSTORE_MAX_MEMORY. Do not call it on a thread that draws.
+ */
+
+enum {
+    SL_KEYSTORE_MAX_BYTES = 65536,   /* of a file */
+    SL_KEYSTORE_LOG2_N = 18,         /* the cost that other wallets use: 256 MiB */
+    SL_KEYSTORE_MAX_MEMORY = 1 << 29 /* bytes that a file may make us use */
+};
+
+/**
+ * Decrypt. The password is `password_len` bytes as typed, without any normalisation; borrowed, as
+ * the text. *out is owned.
+ *
+ * Errors: SL_EKEY (wrong password, or the encrypted part was changed: the two cannot be told
+ * apart), SL_EFORMAT (no such file format, damaged, an unknown version, cipher or key derivation,
+ * an address that is not the key's), SL_ETOOBIG (the file asks for more memory or time than any
+ * honest one), SL_ENOMEM.
+ */
+int sl_keystore_read(struct sl_key **out, const char *json, size_t json_len, const char *password,
+                     size_t password_len, struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * All checks of sl_keystore_read() that need no password. Returns 1 with the address that the file
+ * names, 0 when it names none. Errors: SL_EFORMAT, SL_ETOOBIG, SL_ENOMEM.
+ */
+int sl_keystore_check(struct sl_address *address, const char *json, size_t json_len,
+                      struct sl_err *err) SL_MUST_CHECK;
+
+/**
+ * Encrypt: append the file's text. `log2_n` is the cost, SL_KEYSTORE_LOG2_N except in tests (1 ..
+ * 18). Errors: SL_EINVAL (log2_n), SL_ENOMEM.
+ */
+int sl_keystore_write(struct sl_buf *json, const struct sl_key *key, const char *password,
+                      size_t password_len, unsigned log2_n, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

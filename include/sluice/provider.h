@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "sluice/address.h"
+#include "sluice/http.h"
 #include "sluice/u256.h"
 
 enum {
@@ -105,5 +106,25 @@ struct sl_provider {
 
 /** Whether the provider accepts pieces of `least` to `most` bytes. */
 bool sl_provider_takes(const struct sl_provider *provider, uint64_t least, uint64_t most);
+
+/* ---- pings ---- */
+
+/*
+ * Which providers answer: pings sent in parallel.
+ */
+
+/** The outcome of one ping. */
+struct sl_ping {
+    int64_t took_ms;   /* duration of the last attempt */
+    struct sl_err err; /* code 0: it answered */
+};
+
+/**
+ * Ping all providers; out[i] belongs to providers[i]. A ping that fails quickly is tried three
+ * times. Ends within some seconds in any case. `options`: HTTP rules; their times are replaced by
+ * short ones. Errors: SL_ENOMEM.
+ */
+int sl_pings(struct sl_ping *out, const struct sl_provider *const *providers, size_t count,
+             const struct sl_http_options *options, struct sl_err *err) SL_MUST_CHECK;
 
 #endif

@@ -9,8 +9,8 @@
 #define SL_TUI_H
 
 #include "sluice/clock.h"
-#include "sluice/engine.h"
 #include "sluice/errands.h"
+#include "sluice/face.h"
 
 enum sl_tui_color { SL_COLOR_AUTO, SL_COLOR_NEVER, SL_COLOR_16, SL_COLOR_256, SL_COLOR_TRUE };
 enum sl_tui_clipboard { SL_CLIP_AUTO, SL_CLIP_RAW, SL_CLIP_TMUX, SL_CLIP_OFF };
@@ -37,13 +37,16 @@ struct sl_tui_options {
     int parallel;         /* uploads at a time that the engine starts with; 0: its default */
     uint64_t split_bytes; /* as in struct sl_engine_options; the price of the queue depends on it */
     bool stop_on_hangup;
+    int64_t attached_pid; /* the engine belongs to this other process: leaving the screen stops
+                             nothing; 0: to this process */
     const struct sl_errands *errands; /* borrowed; NULL: no wallet, no verifying */
     struct sl_clock clock;
     struct sl_tui_end *end; /* filled when sl_tui_run() returns 0 or more; may be NULL */
 };
 
 /**
- * Show the screen until the user quits and the engine has stopped. Handles SIGWINCH, SIGHUP,
+ * Show the screen until the user quits and the engine has stopped; an attached screen ends as soon
+ * as the user leaves it. Handles SIGWINCH, SIGHUP,
  * SIGTERM, SIGINT, SIGTSTP, SIGCONT and SIGUSR2. Restores the terminal on every way out. When the
  * terminal goes away, the screen keeps reading events without drawing until the engine is idle or
  * stopped.
@@ -54,7 +57,7 @@ struct sl_tui_options {
  * Errors: SL_EUSAGE (TERM is unset, dumb or unknown; no terminal), SL_ECONFIG (theme or keys, with
  * the line).
  */
-int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options,
+int sl_tui_run(struct sl_face *face, const struct sl_tui_options *options,
                struct sl_err *err) SL_MUST_CHECK;
 
 /**

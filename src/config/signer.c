@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "sluice/keystore.h"
+#include "sluice/key.h"
 #include "sluice/path.h"
 #include "sluice/trust.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -282,6 +283,7 @@ int sl_devnet_find(const char *dir, struct sl_network *out, struct sl_key **key,
     int rc = sl_devnet_attach(&net, dir, err);
     if (rc < 0)
         return rc;
+    assert(net != NULL);
     *out = net->reach;
     *key = net->client;
     net->client = NULL;

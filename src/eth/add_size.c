@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "sluice/add_size.h"
-
 #include <string.h>
 
 #include "sluice/abi.h"
+#include "sluice/eip712.h"
 
 #define WORD      ((size_t)SL_ABI_WORD)
 #define SIGNATURE (4 * WORD)                   /* its length, then 65 bytes, padded */

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "sluice/manifest.h"
-
 #include <string.h>
 
 #include "sluice/base64.h"
 #include "sluice/clock.h"
+#include "sluice/copies.h"
 #include "sluice/json.h"
 #include "sluice/text.h"
 

@@ -6,8 +6,8 @@
 
 #include "sluice/base64.h"
 #include "sluice/clock.h"
+#include "sluice/copies.h"
 #include "sluice/json.h"
-#include "sluice/manifest.h"
 #include "sluice/path.h"
 
 static int bad(struct sl_err *err, const char *what)

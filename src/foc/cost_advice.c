@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "sluice/cost_advice.h"
-
 #include <inttypes.h>
 #include <stdio.h>
+
+#include "sluice/costs.h"
 
 enum { MONTHS = 12 };
 

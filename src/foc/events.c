@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "sluice/events.h"
-
 #include <string.h>
+
+#include "sluice/chain_logs.h"
 
 static const struct {
     const char *signature;

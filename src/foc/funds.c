@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "sluice/funds.h"
-
 #include <stdio.h>
+
+#include "sluice/chain.h"
 
 #include "signed_amount.h"
 

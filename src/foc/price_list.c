@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "sluice/price_list.h"
-
 #include <stdio.h>
 #include <string.h>
+
+#include "sluice/costs.h"
 
 static const struct row {
     size_t offset;

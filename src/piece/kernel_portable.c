@@ -62,7 +62,7 @@ static void schedule(uint32_t kw[64], const uint8_t block[64])
         kw[i] = sl_sha256_k[i] + w[i];
 }
 
-static void nodes(uint8_t *out, const uint8_t *in, size_t count)
+static void piece_nodes(uint8_t *out, const uint8_t *in, size_t count)
 {
     for (size_t n = 0; n < count; n++) {
         uint32_t state[8];
@@ -82,4 +82,4 @@ static bool usable(void)
     return true;
 }
 
-const struct sl_kernel sl_kernel_portable = {"portable", usable, nodes, sl_fr32};
+const struct sl_kernel sl_kernel_portable = {"portable", usable, piece_nodes, sl_fr32};

@@ -125,6 +125,8 @@
       "INSERT INTO history (job_id, at_ms, from_state, to_state, error, error_detail, "             \
       "error_wait_ms, error_text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")                                 \
     X(SL_DB_EACH, "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES "ORDER BY j.rank, j.id")             \
+    X(SL_DB_PAGE, "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES                                      \
+                  "WHERE (j.rank, j.id) > (?1, ?2) ORDER BY j.rank, j.id LIMIT ?3")                 \
     X(SL_DB_FIND_PATH,                                                                              \
       "SELECT " SL_DB_JOB_COLUMNS SL_DB_JOB_TABLES "WHERE j.path = ? ORDER BY j.id DESC LIMIT 1")   \
     X(SL_DB_HISTORY, "SELECT at_ms, from_state, to_state, error, error_detail, error_wait_ms, "     \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Labels of pieces, as on chain. */
-#include "sluice/journal_label.h"
+#include "sluice/journal_commit.h"
 #include "sluice/path.h"
 
 #include "change.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* Storage providers: their current URLs, which of them failed, and how long those are left alone.
  */
-#include "sluice/journal_provider.h"
+#include "sluice/journal.h"
 
 #include "change.h"
 #include "read.h"

@@ -145,6 +145,27 @@ int sl_journal_each(struct sl_journal *journal, sl_journal_job_fn fn, void *ctx,
     return rc;
 }
 
+int sl_journal_page(struct sl_journal *journal, struct sl_journal_place *after, size_t count,
+                    sl_journal_job_fn fn, void *ctx, struct sl_err *err)
+{
+    struct job_row row;
+    struct sl_db_call call = sl_db_call(journal, SL_DB_PAGE);
+    size_t read = 0;
+    int rc = 0;
+    sl_db_int(&call, after->rank);
+    sl_db_int(&call, after->id);
+    sl_db_u64(&call, count);
+    while (read < count && (rc = next_job(&call, &row, err)) == 1) {
+        rc = fn(ctx, &row.job, row.path, row.provider_url);
+        if (rc != 0)
+            break;
+        *after = (struct sl_journal_place){.rank = row.job.rank, .id = row.job.id};
+        read++;
+    }
+    sl_db_end(&call);
+    return rc != 0 ? rc : (int)read;
+}
+
 int sl_db_next_job(struct sl_db_call *call, struct sl_job *job, struct sl_err *err)
 {
     struct job_row row;

@@ -2,7 +2,7 @@
 /* Paths that were not queued. */
 #include <string.h>
 
-#include "sluice/journal_refused.h"
+#include "sluice/journal.h"
 
 #include "change.h"
 #include "read.h"

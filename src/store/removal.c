@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "sluice/journal_removal.h"
+#include "sluice/journal_commit.h"
 
 #include "read.h"
 

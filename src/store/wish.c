@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 
-#include "sluice/journal_wish.h"
+#include "sluice/journal.h"
 
 #include "change.h"
 

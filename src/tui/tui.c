@@ -32,7 +32,7 @@ enum {
 };
 
 struct tui {
-    struct sl_engine *engine;
+    struct sl_face *face;
     const struct sl_tui_options *options;
     struct sl_model model;
     struct sl_keymap keys;
@@ -60,9 +60,8 @@ static void send_command(void *ctx, enum sl_command_type type, int64_t job_id, i
 {
     struct tui *tui = ctx;
     struct sl_err err = {0};
-    const int rc = type == SL_CMD_ADD
-                       ? sl_engine_send_add(tui->engine, path, ++tui->last_request, &err)
-                       : sl_engine_send_job(tui->engine, type, job_id, number, &err);
+    const int rc = type == SL_CMD_ADD ? sl_face_send_add(tui->face, path, ++tui->last_request, &err)
+                                      : sl_face_send_job(tui->face, type, job_id, number, &err);
     if (rc >= 0)
         return;
     sl_model_notify(&tui->model, SL_LEVEL_ERROR, "%s", err.text);
@@ -213,7 +212,7 @@ static int read_events(struct tui *tui, struct sl_err *err)
 {
     const struct sl_errands *errands = tui->options->errands;
     for (int i = 0; i < EVENTS_AT_ONCE; i++) {
-        if (!sl_engine_next_event(tui->engine, &tui->event))
+        if (!sl_face_next_event(tui->face, &tui->event))
             return SL_OK;
         if (errands != NULL)
             errands->event(errands->ctx, &tui->event);
@@ -252,8 +251,7 @@ static void add_found(struct tui *tui)
         }
         struct sl_err err = {0};
         tui->model.run.adds_pending++;
-        if (sl_engine_send_found(tui->engine, found->path, &found->file, ++tui->last_request,
-                                 &err) < 0)
+        if (sl_face_send_found(tui->face, found->path, &found->file, ++tui->last_request, &err) < 0)
             sl_model_notify(&tui->model, SL_LEVEL_ERROR, "%s", err.text);
     }
 }
@@ -261,7 +259,7 @@ static void add_found(struct tui *tui)
 static void read_progress(struct tui *tui)
 {
     struct sl_progress progress;
-    while (sl_engine_next_progress(tui->engine, &progress))
+    while (sl_face_next_progress(tui->face, &progress))
         sl_model_on_progress(&tui->model, &progress);
 }
 
@@ -272,10 +270,10 @@ static void lose_terminal(struct tui *tui)
         return;
     tui->gone = true;
     sl_log(SL_LOG_INFO, SL_LOG_TUI, "the terminal is gone");
-    if (sl_term_abandon() && !tui->options->stop_on_hangup)
+    if (sl_term_abandon() && !tui->options->stop_on_hangup && tui->options->attached_pid == 0)
         fprintf(stderr, "sluice: the terminal is gone; the uploads go on (pid %ld)\n",
                 (long)getpid());
-    if (tui->options->stop_on_hangup)
+    if (tui->options->stop_on_hangup || tui->options->attached_pid > 0)
         sl_ui_stop(&tui->ui, SL_STOP_DRAIN);
 }
 
@@ -361,7 +359,7 @@ static void wait_for_something(struct tui *tui, int64_t now_ms)
 {
     const struct sl_errands *errands = tui->options->errands;
     struct pollfd fds[] = {
-        {.fd = sl_engine_event_fd(tui->engine), .events = POLLIN},
+        {.fd = sl_face_event_fd(tui->face), .events = POLLIN},
         {.fd = sl_signals_fd(), .events = POLLIN},
         {.fd = tui->gone || tui->away ? -1 : STDIN_FILENO, .events = POLLIN},
         {.fd = tui->unwritable && !tui->gone && !tui->away ? STDOUT_FILENO : -1, .events = POLLOUT},
@@ -452,6 +450,7 @@ static int prepare_screen(struct tui *tui, struct sl_err *err)
     if (options->parallel > 0)
         tui->model.run.parallel = options->parallel;
     tui->model.run.split_bytes = options->split_bytes;
+    tui->model.run.attached_pid = options->attached_pid;
     tui->frame_ms = 1000 / (options->fps > 0 ? options->fps : FPS_DEFAULT);
     tui->drawn_ms = INT64_MIN / 2;
     tui->ui = (struct sl_ui_input){.model = &tui->model,
@@ -489,10 +488,10 @@ static int ended(const struct tui *tui, struct sl_err *err)
     return model->totals.failed + model->notices.refused > 0 ? 2 : 0;
 }
 
-int sl_tui_run(struct sl_engine *engine, const struct sl_tui_options *options, struct sl_err *err)
+int sl_tui_run(struct sl_face *face, const struct sl_tui_options *options, struct sl_err *err)
 {
     static struct tui tui; /* 100 KB, and one terminal per process */
-    tui = (struct tui){.engine = engine, .options = options};
+    tui = (struct tui){.face = face, .options = options};
     int rc = prepare_screen(&tui, err);
     if (rc == SL_OK)
         rc = sl_term_open(options->color, err);

@@ -4,7 +4,7 @@
 #include <sched.h>
 #include <string.h>
 
-#include "sluice/journal_provider.h"
+#include "sluice/journal.h"
 
 #include "commit_rig.h"
 #include "support/test.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sluice/keystore.h"
+#include "sluice/key.h"
 
 #include "served.h"
 

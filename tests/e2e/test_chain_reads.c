@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sluice/journal_provider.h"
+#include "sluice/journal.h"
 
 #include "served.h"
 

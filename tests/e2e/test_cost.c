@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sluice/funds.h"
+#include "sluice/chain.h"
 #include "sluice/selection.h"
 
 #include "served.h"

@@ -12,7 +12,6 @@
 #include "sluice/cli.h"
 #include "sluice/hex.h"
 #include "sluice/key.h"
-#include "sluice/keystore.h"
 
 #include "spawn.h"
 #include "support/pty.h"

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "sluice/keystore.h"
+#include "sluice/key.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/manifest.h"
+#include "sluice/copies.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 

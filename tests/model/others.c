@@ -160,6 +160,13 @@ static struct {
     bool cancelled;
 } planner;
 
+void sl_planner_share(struct sl_planner *shared, struct sl_board *board, unsigned slot)
+{
+    (void)shared;
+    (void)board;
+    (void)slot;
+}
+
 int sl_planner_start(struct sl_planner **out, struct sl_mailbox *box, const struct sl_clock *clock,
                      struct sl_err *err)
 {

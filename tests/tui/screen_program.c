@@ -34,7 +34,7 @@ static int show(struct sl_engine *engine, int argc, char **argv)
         if (sl_engine_send_add(engine, argv[i], (uint64_t)i, &err) < 0)
             return complain(&err);
     }
-    const int rc = sl_tui_run(engine, &options, &err);
+    const int rc = sl_tui_run(sl_engine_face(engine, SL_FACE_OWN), &options, &err);
     return rc < 0 ? complain(&err) : rc;
 }
 

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/add_size.h"
 #include "sluice/base32.h"
 #include "sluice/data_set.h"
+#include "sluice/eip712.h"
 #include "sluice/piece.h"
 
 #include "support/test.h"

@@ -2,7 +2,7 @@
 /* Names of pieces from receipts and logs, with nodes that answer, refuse, lag and lie. */
 #include <string.h>
 
-#include "sluice/chain_names.h"
+#include "sluice/chain_logs.h"
 
 #include "chain_scene.h"
 #include "log_teller.h"

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sluice/manifest.h"
+#include "sluice/copies.h"
 #include "sluice/path.h"
 
 #include "support/test.h"

@@ -3,8 +3,7 @@
  * one, and fees for many tiny pieces. */
 #include <string.h>
 
-#include "sluice/cost_advice.h"
-#include "sluice/price_list.h"
+#include "sluice/costs.h"
 
 #include "support/test.h"
 

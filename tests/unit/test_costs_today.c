@@ -3,8 +3,8 @@
  * their small reserve is refilled. Numbers seen on the contracts of 1.4 after an upgrade of 1.3. */
 #include <string.h>
 
-#include "sluice/funds.h"
-#include "sluice/price_list.h"
+#include "sluice/chain.h"
+#include "sluice/costs.h"
 
 #include "support/test.h"
 

@@ -3,7 +3,7 @@
  * data set, tell of another one, or answer nonsense. */
 #include <string.h>
 
-#include "sluice/due.h"
+#include "sluice/chain.h"
 
 #include "chain_scene.h"
 #include "support/test.h"

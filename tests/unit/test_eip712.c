@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "sluice/abi.h"
-#include "sluice/add_size.h"
 #include "sluice/eip712.h"
 #include "sluice/hex.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/events.h"
+#include "sluice/chain_logs.h"
 #include "sluice/hex.h"
 
 #include "support/abi_json.h"

@@ -2,7 +2,7 @@
 /* The suggested deposit: sufficient, and easy to type. */
 #include <string.h>
 
-#include "sluice/funds.h"
+#include "sluice/chain.h"
 
 #include "support/test.h"
 

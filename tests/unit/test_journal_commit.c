@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "sluice/journal_commit.h"
-#include "sluice/journal_removal.h"
 
 #include "journal_bench.h"
 #include "support/test.h"

@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sluice/journal_provider.h"
-#include "sluice/journal_removal.h"
+#include "sluice/journal.h"
+#include "sluice/journal_commit.h"
 
 #include "store/db.h"
 #include "support/sanitized.h"

@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sluice/journal.h"
 #include "sluice/journal_commit.h"
-#include "sluice/journal_provider.h"
-#include "sluice/journal_wish.h"
 
 #include "journal_bench.h"
 #include "store/db.h"

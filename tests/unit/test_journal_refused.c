@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sluice/journal_refused.h"
+#include "sluice/journal.h"
 
 #include "journal_bench.h"
 #include "support/test.h"

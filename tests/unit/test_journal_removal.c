@@ -2,7 +2,7 @@
 /* What a removal takes from files: the owners of a piece, lost bytes, lost copies. */
 #include <string.h>
 
-#include "sluice/journal_removal.h"
+#include "sluice/journal_commit.h"
 
 #include "journal_bench.h"
 #include "support/test.h"

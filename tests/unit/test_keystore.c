@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "sluice/hex.h"
-#include "sluice/keystore.h"
+#include "sluice/key.h"
 
 #include "eth/keystore/keystore_crypto.h"
 #include "support/memory_scan.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/price_list.h"
+#include "sluice/costs.h"
 
 #include "chain_scene.h"
 #include "commit/commit_internal.h"

@@ -2,7 +2,7 @@
 /* Which known list a node's prices are compared with, and which prices are doubted. */
 #include <string.h>
 
-#include "sluice/price_list.h"
+#include "sluice/costs.h"
 
 #include "support/test.h"
 

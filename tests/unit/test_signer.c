@@ -9,7 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "sluice/keystore.h"
+#include "sluice/key.h"
 #include "sluice/signer.h"
 
 #include "config/key_env.h"

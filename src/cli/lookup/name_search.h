@@ -6,7 +6,7 @@
 #ifndef SL_CLI_NAME_SEARCH_H
 #define SL_CLI_NAME_SEARCH_H
 
-#include "sluice/chain_names.h"
+#include "sluice/chain_logs.h"
 #include "sluice/clock.h"
 #include "sluice/copies.h"
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "sluice/journal_label.h"
+#include "sluice/journal_commit.h"
 #include "sluice/sp.h"
 
 #include "output/json_lines.h"

@@ -39,7 +39,7 @@ int sl_copies_json_text(struct sl_buf *out, const char *indent, struct sl_journa
                         const struct sl_copies_owner *of, const struct sl_piece_id *piece,
                         struct sl_err *err) SL_MUST_CHECK;
 
-/** Whether a file on chain can be restored only with this journal, see journal_label.h. Also true
+/** Whether a file on chain can be restored only with this journal, see journal_commit.h. Also true
  * when that cannot be read. */
 bool sl_copies_json_needs_journal(struct sl_journal *journal, const struct sl_job *job,
                                   const char *path);

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "sluice/funds.h"
+#include "sluice/chain.h"
 
 #include "commands/account/cost_plan.h"
 #include "setup/account_ctx.h"

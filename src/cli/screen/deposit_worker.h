@@ -21,9 +21,9 @@ int sl_deposit_worker_open(struct sl_deposit_worker **out, const struct sl_sessi
                            struct sl_answers *answers, struct sl_err *err) SL_MUST_CHECK;
 
 /** Stop at once. What was sent stays in the journal: the next payment settles it. NULL allowed. */
-void sl_deposit_worker_close(struct sl_deposit_worker *payer);
+void sl_deposit_worker_close(struct sl_deposit_worker *worker);
 
 /** One at a time: the screen waits for the answer. */
-void sl_deposit_worker_ask(struct sl_deposit_worker *payer, const struct sl_errand *errand);
+void sl_deposit_worker_ask(struct sl_deposit_worker *worker, const struct sl_errand *errand);
 
 #endif

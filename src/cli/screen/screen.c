@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "output/copies_json.h"
 #include "output/output.h"
+#include "screen/attach.h"
 #include "screen/workers.h"
 #include "setup/appearance.h"
 #include "setup/session.h"
@@ -116,7 +117,7 @@ static int show_screen(struct sl_session *session, const struct sl_errands *erra
         .end = end,
     };
     const int rc = sl_appearance_options(&options, theme_dir, &session->settings, err);
-    return rc < 0 ? rc : sl_tui_run(session->engine, &options, err);
+    return rc < 0 ? rc : sl_tui_run(sl_engine_face(session->engine, SL_FACE_OWN), &options, err);
 }
 
 /* Check for a terminal before anything is queued or sent. */
@@ -152,6 +153,10 @@ enum sl_exit sl_run_screen(const struct sl_args *args)
     struct sl_err err = {0};
     if (check_appearance(args, &err) < 0)
         return sl_exit_with(&err);
+    enum sl_exit attached = SL_EXIT_OK;
+    const int found = sl_attach(&attached, args, &err);
+    if (found != 0)
+        return found < 0 ? sl_exit_with(&err) : attached;
     const struct sl_session_options how = {.run_earlier = true,
                                            .follows = true,
                                            .signal_fd = -1,

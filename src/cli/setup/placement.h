@@ -6,7 +6,7 @@
 
 #include "sluice/commit.h"
 #include "sluice/config.h"
-#include "sluice/journal_wish.h"
+#include "sluice/journal.h"
 
 #include "args.h"
 

@@ -3,7 +3,7 @@
 #ifndef SL_CLI_PROVIDER_COOLDOWN_H
 #define SL_CLI_PROVIDER_COOLDOWN_H
 
-#include "sluice/journal_provider.h"
+#include "sluice/journal.h"
 
 #include "setup/settings.h"
 

@@ -84,6 +84,7 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
         .wish_named = how->goes_on || sl_placement_names_place(args),
         .run_earlier = how->run_earlier,
         .endless = how->endless || (how->follows && names_folders(config->watch)),
+        .shared = true,
         .include_hidden = config->hidden,
         .links = session->rules.links,
         .own = &config->paths,
@@ -98,6 +99,26 @@ static int start_engine(struct sl_session *session, struct sl_journal *journal,
     }
     session->target.commit = NULL; /* the engine's from here on */
     return sl_engine_start(&session->engine, &options, journal, err);
+}
+
+/* A folder that can hold no socket is no reason not to upload. */
+static void share_engine(struct sl_session *session)
+{
+    char account[SL_ADDRESS_CHARS] = "";
+    struct sl_err err = {0};
+    const char *network = session->target.network;
+    if (!sl_address_is_zero(&session->target.payer))
+        sl_address_text(account, &session->target.payer);
+    const struct sl_control_options options = {
+        .state_dir = session->settings.config.paths.state,
+        .network = network[0] != '\0' ? network : "none",
+        .account = account,
+        .face = sl_engine_face(session->engine, SL_FACE_OTHERS),
+        .board = sl_engine_board(session->engine),
+        .clock = session->clock,
+    };
+    if (sl_control_start(&session->control, &options, &err) < 0)
+        sl_log(SL_LOG_WARN, SL_LOG_CLI, "no other sluice can look at this one: %s", err.text);
 }
 
 /* Resumed jobs keep their placement, whatever the settings say now. */
@@ -340,11 +361,15 @@ int sl_session_open(struct sl_session *session, const struct sl_args *args,
         sl_journal_close(journal);
         return rc;
     }
-    return start_engine(session, journal, args, how, err);
+    rc = start_engine(session, journal, args, how, err);
+    if (rc == SL_OK)
+        share_engine(session);
+    return rc;
 }
 
 void sl_session_close(struct sl_session *session)
 {
+    sl_control_stop(session->control);
     sl_engine_free(session->engine);
     sl_journal_close(session->reader);
     sl_upload_target_close(&session->target);

@@ -7,6 +7,7 @@
 #define SL_CLI_SESSION_H
 
 #include "sluice/clock.h"
+#include "sluice/control.h"
 #include "sluice/engine.h"
 #include "sluice/journal_commit.h"
 
@@ -20,8 +21,9 @@ struct sl_session {
     struct sl_path_rules rules;
     struct sl_upload_target target;
     struct sl_engine *engine;
-    struct sl_journal *reader; /* for data that events do not carry */
-    int64_t started_ms;        /* Unix ms, before the journal was read */
+    struct sl_control_server *control; /* other processes see the engine through it; may be NULL */
+    struct sl_journal *reader;         /* for data that events do not carry */
+    int64_t started_ms;                /* Unix ms, before the journal was read */
 };
 
 struct sl_session_options {
@@ -30,7 +32,7 @@ struct sl_session_options {
     bool endless;       /* files may come at any time */
     bool follows;       /* the same, if the setting `watch` names folders */
     bool goes_on;       /* the run resumes only jobs of the journal whose wish is wish_id */
-    int64_t wish_id;    /* from journal_wish.h; 0: as in the settings */
+    int64_t wish_id;    /* from journal.h; 0: as in the settings */
     int signal_fd;      /* from interrupt.h: a signal ends a waiting start; -1: none */
     /** The path after `path` that is to be uploaded, the first for NULL; returns NULL after the
      * last. May be NULL itself. */

@@ -27,7 +27,7 @@ struct sl_upload_target {
     struct {
         bool goes_on; /* set before opening: the run is only for jobs of the journal */
         int copies;   /* copies of a new file */
-        int64_t id;   /* how copies are placed: journal_wish.h */
+        int64_t id;   /* how copies are placed: journal.h */
         struct sl_commit_asked asked; /* which of that was given explicitly */
     } wish;
     struct sl_commit *commit;       /* NULL: files end as stored. The engine takes it */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "sluice/add_size.h"
+#include "sluice/eip712.h"
 
 #include "lane/lane_io.h"
 #include "submission/batch.h"

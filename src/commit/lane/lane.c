@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "sluice/journal_provider.h"
+#include "sluice/journal.h"
 #include "sluice/log.h"
 
 #include "lane/gather.h"

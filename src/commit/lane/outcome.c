@@ -2,7 +2,7 @@
 /* A batch has failed: which of its pieces are tried again, when and where. */
 #include "lane/outcome.h"
 
-#include "sluice/journal_provider.h"
+#include "sluice/journal.h"
 #include "sluice/log.h"
 
 #include "lane/items.h"

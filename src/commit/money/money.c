@@ -4,9 +4,8 @@
 
 #include <stdio.h>
 
-#include "sluice/due.h"
-#include "sluice/funds.h"
-#include "sluice/price_list.h"
+#include "sluice/chain.h"
+#include "sluice/costs.h"
 
 #include "lane/lane_io.h"
 #include "money/prices.h"

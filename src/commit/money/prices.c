@@ -2,7 +2,7 @@
 /* Checks whether the prices that a node reports are plausible. */
 #include "money/prices.h"
 
-#include "sluice/price_list.h"
+#include "sluice/costs.h"
 
 int sl_commit_check_prices(const struct sl_commit *commit, const struct sl_prices *told,
                            struct sl_err *err)

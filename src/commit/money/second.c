@@ -6,8 +6,8 @@
  */
 #include "money/second.h"
 
+#include "sluice/costs.h"
 #include "sluice/log.h"
-#include "sluice/price_list.h"
 
 #include "lane/lane_io.h"
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sluice/journal_provider.h"
-#include "sluice/pings.h"
+#include "sluice/journal.h"
+#include "sluice/provider.h"
 
 int sl_commit_chain(struct sl_chain **out, const struct sl_commit *commit, struct sl_err *err)
 {

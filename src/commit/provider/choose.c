@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/journal_provider.h"
-#include "sluice/pings.h"
+#include "sluice/journal.h"
+#include "sluice/provider.h"
 
 #include "money/money.h"
 #include "money/prices.h"

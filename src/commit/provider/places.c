@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/journal_provider.h"
+#include "sluice/journal.h"
 
 struct noting {
     const struct sl_commit *commit;

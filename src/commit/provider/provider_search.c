@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/journal_provider.h"
+#include "sluice/journal.h"
 
 #include "commit_internal.h"
 #include "lane/lanes.h"

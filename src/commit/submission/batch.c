@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sluice/add_size.h"
-#include "sluice/journal_provider.h"
+#include "sluice/eip712.h"
+#include "sluice/journal.h"
 #include "sluice/log.h"
 
 #include "lane/lane_io.h"

@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-#include "sluice/chain_names.h"
-#include "sluice/journal_label.h"
+#include "sluice/chain_logs.h"
+#include "sluice/journal_commit.h"
 #include "sluice/log.h"
 
 static struct sl_journal_label label_of(const struct sl_metadata *entries, size_t count)

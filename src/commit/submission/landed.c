@@ -2,7 +2,7 @@
 /* A batch is on chain: what the lane learns from that. */
 #include "submission/landed.h"
 
-#include "sluice/journal_provider.h"
+#include "sluice/journal.h"
 
 #include "lane/items.h"
 #include "money/money.h"

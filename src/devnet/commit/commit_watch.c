@@ -308,8 +308,8 @@ static int confirmed(struct sl_devnet_provider *provider, const char *hash,
     return rc <= 0 ? rc : head.number > receipt->block;
 }
 
-static int settle(struct sl_devnet_provider *provider, struct open_message *open,
-                  const struct sl_ledger_receipt *receipt, struct sl_err *err)
+static int settle_open(struct sl_devnet_provider *provider, struct open_message *open,
+                       const struct sl_ledger_receipt *receipt, struct sl_err *err)
 {
     if (open->confirmed_ms == 0) {
         open->confirmed_ms = sl_wall_ms(&provider->net->clock);
@@ -338,7 +338,7 @@ static int look_at(struct sl_devnet_provider *provider, struct open_message *ope
     struct sl_ledger_receipt receipt = {0};
     int rc = confirmed(provider, open->chain_hash, &receipt, err);
     if (rc > 0)
-        rc = settle(provider, open, &receipt, err);
+        rc = settle_open(provider, open, &receipt, err);
     sl_ledger_receipt_free(&receipt);
     return rc;
 }

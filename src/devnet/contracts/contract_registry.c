@@ -366,7 +366,7 @@ static int fn_active_count(struct sl_frame *f)
     return append_count(f, COUNT_ACTIVE, 0);
 }
 
-static int fn_version(struct sl_frame *f)
+static int devnet_fn_version(struct sl_frame *f)
 {
     sl_abi_put_str(&f->out, "1.2.0");
     return SL_OK;
@@ -376,7 +376,7 @@ static int fn_version(struct sl_frame *f)
 #define WITH_PRODUCT "(uint256," INFO ",(uint8,string[],bool),bytes[])"
 
 const struct sl_function sl_registry_functions[] = {
-    {"VERSION()", "(string)", SL_VIEW, fn_version},
+    {"VERSION()", "(string)", SL_VIEW, devnet_fn_version},
     {"getProvidersByProductType(uint8,bool,uint256,uint256)", "((" WITH_PRODUCT "[],bool))",
      SL_VIEW, fn_by_product},
     {"getProviderWithProduct(uint256,uint8)", "(" WITH_PRODUCT ")", SL_VIEW, fn_with_product},

@@ -279,7 +279,7 @@ static int fn_symbol(struct sl_frame *f)
     return SL_OK;
 }
 
-static int fn_version(struct sl_frame *f)
+static int devnet_fn_version(struct sl_frame *f)
 {
     sl_abi_put_str(&f->out, SL_TOKEN_VERSION);
     return SL_OK;
@@ -303,7 +303,7 @@ const struct sl_function sl_token_functions[] = {
     {"totalSupply()", "(uint256)", SL_VIEW, fn_supply},
     {"name()", "(string)", SL_VIEW, fn_name},
     {"symbol()", "(string)", SL_VIEW, fn_symbol},
-    {"version()", "(string)", SL_VIEW, fn_version},
+    {"version()", "(string)", SL_VIEW, devnet_fn_version},
     {"decimals()", "(uint8)", SL_VIEW, fn_decimals},
     {NULL, NULL, SL_VIEW, NULL},
 };

@@ -212,7 +212,7 @@ static void keep_log(void *ctx, const struct sl_ledger_log *log)
 }
 
 /* The kept logs point to the kept data. Returns their number. */
-static size_t settle(struct found *found, struct sl_ledger_log **logs)
+static size_t settle_logs(struct found *found, struct sl_ledger_log **logs)
 {
     const size_t count = found->logs.len / sizeof(struct sl_ledger_log);
     const uint8_t *data = (const uint8_t *)found->bytes.data;
@@ -266,7 +266,7 @@ static void find(struct sl_devnet_call *call, struct found *found)
     } else if (found->logs.failed != SL_OK || found->bytes.failed != SL_OK) {
         sl_devnet_call_fail(call, SL_DEVNET_RPC_FAILED, "too many results");
     } else {
-        const size_t count = settle(found, &logs);
+        const size_t count = settle_logs(found, &logs);
         sl_devnet_append_logs(call, "result", logs, count);
     }
 }

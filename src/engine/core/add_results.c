@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/journal_refused.h"
+#include "sluice/journal.h"
 
 #include "core/transaction.h"
 #include "jobs/commit_events.h"

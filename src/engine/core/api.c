@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* face.c - the engine's door: what the screen or reporter calls from its own thread. */
+/* api.c - what a screen or a reporter calls from its own thread. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,16 +107,21 @@ void sl_engine_wake(struct sl_engine *engine)
 
 int sl_engine_event_fd(const struct sl_engine *engine)
 {
-    return engine->outbox.fd;
+    return engine->outbox.channels[SL_FACE_OWN].fd;
+}
+
+static bool next_event(struct sl_engine *engine, enum sl_face_user user, struct sl_event *event)
+{
+    bool kick = false;
+    const bool got = sl_outbox_next(&engine->outbox, user, event, &kick);
+    if (kick)
+        sl_mailbox_wake(&engine->box);
+    return got;
 }
 
 bool sl_engine_next_event(struct sl_engine *engine, struct sl_event *event)
 {
-    bool kick = false;
-    const bool got = sl_outbox_next(&engine->outbox, event, &kick);
-    if (kick)
-        sl_mailbox_wake(&engine->box);
-    return got;
+    return next_event(engine, SL_FACE_OWN, event);
 }
 
 /* One a worker, and the planner's. */
@@ -141,4 +146,105 @@ uint64_t sl_engine_dropped(const struct sl_engine *engine)
     for (unsigned i = 0; i <= SL_SLOTS; i++)
         dropped += sl_ring_dropped(ring_at(engine, i));
     return dropped;
+}
+
+struct sl_board *sl_engine_board(const struct sl_engine *engine)
+{
+    return engine->board;
+}
+
+/* ---- the faces ---- */
+
+static const struct sl_engine_face *own(const struct sl_face *face)
+{
+    return (const struct sl_engine_face *)(const void *)face; /* its first member */
+}
+
+static int face_send(struct sl_face *face, const struct sl_command *command, struct sl_err *err)
+{
+    return sl_engine_send(own(face)->engine, command, err);
+}
+
+static int face_event_fd(const struct sl_face *face)
+{
+    return own(face)->engine->outbox.channels[own(face)->user].fd;
+}
+
+static bool face_next_event(struct sl_face *face, struct sl_event *event)
+{
+    return next_event(own(face)->engine, own(face)->user, event);
+}
+
+static bool face_next_progress(struct sl_face *face, struct sl_progress *progress)
+{
+    return own(face)->user == SL_FACE_OWN && sl_engine_next_progress(own(face)->engine, progress);
+}
+
+struct sl_face *sl_engine_face(struct sl_engine *engine, enum sl_face_user user)
+{
+    static const struct sl_face_ops ops = {.send = face_send,
+                                           .event_fd = face_event_fd,
+                                           .next_event = face_next_event,
+                                           .next_progress = face_next_progress};
+    engine->faces[user] = (struct sl_engine_face){.face.ops = &ops, .engine = engine, .user = user};
+    return &engine->faces[user].face;
+}
+
+/* ---- any face ---- */
+
+int sl_face_send(struct sl_face *face, const struct sl_command *command, struct sl_err *err)
+{
+    return face->ops->send(face, command, err);
+}
+
+int sl_face_event_fd(const struct sl_face *face)
+{
+    return face->ops->event_fd(face);
+}
+
+bool sl_face_next_event(struct sl_face *face, struct sl_event *event)
+{
+    return face->ops->next_event(face, event);
+}
+
+bool sl_face_next_progress(struct sl_face *face, struct sl_progress *progress)
+{
+    return face->ops->next_progress(face, progress);
+}
+
+int sl_face_send_job(struct sl_face *face, enum sl_command_type type, int64_t job_id, int number,
+                     struct sl_err *err)
+{
+    struct sl_command command;
+    command.type = type;
+    command.job_id = job_id;
+    command.request_id = 0;
+    command.number = number;
+    command.file = (struct sl_file_mark){0};
+    command.path[0] = '\0'; /* the other 4 KiB are not read */
+    return sl_face_send(face, &command, err);
+}
+
+int sl_face_send_found(struct sl_face *face, const char *path, const struct sl_file_mark *file,
+                       uint64_t request_id, struct sl_err *err)
+{
+    if (path[0] == '\0')
+        return sl_err_set(err, SL_EUSAGE, "an empty path names no file");
+    struct sl_command *command = calloc(1, sizeof *command);
+    if (command == NULL)
+        return sl_err_set(err, SL_ENOMEM, "out of memory for a command");
+    command->type = SL_CMD_ADD;
+    command->request_id = request_id;
+    command->file = *file;
+    int rc = sl_engine_path(command->path, path, err);
+    if (rc == SL_OK)
+        rc = sl_face_send(face, command, err);
+    free(command);
+    return rc;
+}
+
+int sl_face_send_add(struct sl_face *face, const char *path, uint64_t request_id,
+                     struct sl_err *err)
+{
+    return sl_face_send_found(face, path, &(struct sl_file_mark){0}, request_id, err);
 }

@@ -120,7 +120,7 @@ static void note_idle(struct sl_engine *engine)
                               live[SL_JOB_COMMITTING] ==
                           0;
     if (idle != engine->was_idle)
-        engine->outbox.idle = idle; /* not yet sent and no longer true: not sent */
+        sl_outbox_idle(&engine->outbox, idle);
     engine->was_idle = idle;
 }
 

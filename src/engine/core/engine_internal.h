@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * inside.h - the engine's own structure, shared by its files. Engine thread only, but where said.
+ * engine_internal.h - the engine's own structure, shared by its files. Engine thread only, but
+ * where said.
  *
  * One turn of the engine: take all messages, apply them, look at the timers, pick what starts, all
  * in one journal transaction; commit; then send events and start work. The first failure of the
  * journal (or of memory for something that must not be lost) is kept in `broken`: nothing is
  * written, sent or started after it, and the engine stops.
  */
-#ifndef SL_INSIDE_H
-#define SL_INSIDE_H
+#ifndef SL_ENGINE_INTERNAL_H
+#define SL_ENGINE_INTERNAL_H
 
 #include <stdatomic.h>
 
+#include "sluice/board.h"
 #include "sluice/commit.h"
 #include "sluice/engine.h"
 
@@ -31,6 +33,7 @@
 
 /* slots: uploads at a time, and as many paused ones that hold their connection */
 enum { SL_HOLDS_MAX = 16, SL_SLOTS = SL_PARALLEL_MAX + SL_HOLDS_MAX };
+_Static_assert(SL_SLOTS + 1 == SL_BOARD_SLOTS, "the board has a slot for each worker");
 
 /* timers: of each task and of its parts, of each slot, and those of the engine */
 enum { SL_TIMERS_A_TASK = 2, SL_TIMERS_MORE = SL_SLOTS + 3 };
@@ -85,6 +88,12 @@ struct sl_sought {
     struct sl_err err;
 };
 
+struct sl_engine_face {
+    struct sl_face face;
+    struct sl_engine *engine;
+    enum sl_face_user user;
+};
+
 /* NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): in the order of its threads */
 struct sl_engine {
     /* immutable */
@@ -105,6 +114,8 @@ struct sl_engine {
 
     /* engine and face, each its side */
     struct sl_outbox outbox;
+    struct sl_engine_face faces[SL_FACES]; /* each used by its own thread */
+    struct sl_board *board;                /* NULL: not shared */
 
     /* face only */
     unsigned next_ring;

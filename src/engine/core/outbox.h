@@ -1,26 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /*
- * outbox.h - events on their way to the face: late, never wrong, and nothing waits for them.
+ * outbox.h - events on their way to the faces: late, never wrong, and nothing waits for them.
  *
- * A ring of whole events and an eventfd that is readable while it holds some. What finds no slot
- * stays on the engine's side: changed tasks on a list, each once, sent with its newest state; other
- * events on a list in order, after the tasks that changed before them. The face asks for more
- * (`kick`) when it has made room.
+ * For each face a ring of whole events and an eventfd that is readable while it holds some. What
+ * finds no slot stays on the engine's side: changed tasks on a list, each once, sent with its
+ * newest state; other events on a list in order, after the tasks that changed before them. The face
+ * asks for more (`kick`) when it has made room. A slow face holds up neither the engine nor another
+ * face.
  */
 #ifndef SL_OUTBOX_H
 #define SL_OUTBOX_H
 
 #include <pthread.h>
 
-#include "sluice/engine.h"
+#include "sluice/face.h"
 #include "sluice/ring.h"
 
 #include "jobs/tasks.h"
 
-struct sl_outbox {
+/* Events for one face. */
+struct sl_outbox_channel {
     int fd; /* immutable */
     struct sl_ring *ring;
     /* engine thread only */
+    unsigned user; /* enum sl_face_user */
     struct sl_task *dirty_head;
     struct sl_task **dirty_tail;
     struct sl_notice *notice_head;
@@ -33,8 +36,13 @@ struct sl_outbox {
     unsigned taken;
 };
 
+struct sl_outbox {
+    struct sl_outbox_channel channels[SL_FACES];
+    unsigned count; /* of faces: 1 is SL_FACE_OWN alone */
+};
+
 /** Errors: SL_ENOMEM, SL_EIO. Undo with sl_outbox_fini(), also after an error. */
-int sl_outbox_init(struct sl_outbox *box, struct sl_err *err) SL_MUST_CHECK;
+int sl_outbox_init(struct sl_outbox *box, unsigned faces, struct sl_err *err) SL_MUST_CHECK;
 void sl_outbox_fini(struct sl_outbox *box);
 
 /* ---- engine thread ---- */
@@ -59,15 +67,19 @@ int sl_outbox_notice(struct sl_outbox *box, const struct sl_event *event, const 
 int sl_outbox_part(struct sl_outbox *box, const struct sl_task *task,
                    const struct sl_job_part *part, struct sl_err *err) SL_MUST_CHECK;
 
+/** Whether the engine is idle has changed. */
+void sl_outbox_idle(struct sl_outbox *box, bool idle);
+
 /** What was changed but never committed is not sent: forget the changed tasks and their parts. */
 void sl_outbox_forget_tasks(struct sl_outbox *box);
 
-/** Send what finds a slot. True when nothing is left. */
+/** Send what finds a slot. True when nothing is left for SL_FACE_OWN. */
 bool sl_outbox_flush(struct sl_outbox *box);
 
-/* ---- face ---- */
+/* ---- the face `user` ---- */
 
 /** Take the next event; false when there is none. *kick: wake the engine, it has more. */
-bool sl_outbox_next(struct sl_outbox *box, struct sl_event *event, bool *kick);
+bool sl_outbox_next(struct sl_outbox *box, enum sl_face_user user, struct sl_event *event,
+                    bool *kick);
 
 #endif

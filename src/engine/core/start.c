@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/journal_refused.h"
+#include "sluice/journal.h"
 
 #include "core/add_results.h"
 #include "core/engine.h"
@@ -87,6 +87,8 @@ static int make_workers(struct sl_engine *engine, struct sl_err *err)
                             &engine->limits.total, err);
         engine->workers[i].limit_ms = engine->options.request_limit_ms;
         engine->workers[i].upload.guarded = engine->options.guarded;
+        engine->workers[i].upload.board = engine->board;
+        engine->workers[i].upload.board_slot = (unsigned)i;
     }
     return rc;
 }
@@ -113,6 +115,8 @@ static int load(struct sl_engine *engine, struct sl_err *err)
         rc = sl_commit_start(engine->commit, sl_engine_on_commit, engine, err);
     if (rc >= 0)
         rc = sl_planner_start(&engine->planner, &engine->box, &engine->options.clock, err);
+    if (rc >= 0 && engine->board != NULL)
+        sl_planner_share(engine->planner, engine->board, SL_BOARD_SLOTS - 1);
     if (rc >= 0)
         rc = sl_journal_rate(engine->journal, engine->url, &engine->rate_bytes_per_s, err);
     if (rc < 0)
@@ -125,12 +129,15 @@ static int load(struct sl_engine *engine, struct sl_err *err)
 }
 
 /* All that destroy() relies on, even after a failure. */
-static int make_parts(struct sl_engine *engine, struct sl_err *err)
+static int make_parts(struct sl_engine *engine, bool shared, struct sl_err *err)
 {
     sl_bucket_init(&engine->limits.total);
     int rc = sl_mailbox_init(&engine->box, err);
-    const int outbox_rc = sl_outbox_init(&engine->outbox, rc < 0 ? NULL : err);
+    const int outbox_rc =
+        sl_outbox_init(&engine->outbox, shared ? SL_FACES : 1, rc < 0 ? NULL : err);
     rc = rc < 0 ? rc : outbox_rc;
+    if (rc >= 0 && shared)
+        rc = sl_board_new(&engine->board, err);
     const int tasks_rc = sl_tasks_init(&engine->tasks, rc < 0 ? NULL : err);
     rc = rc < 0 ? rc : tasks_rc;
     return rc < 0 ? rc : sl_timers_reserve(&engine->timers, SL_TIMERS_MORE, err);
@@ -139,7 +146,7 @@ static int make_parts(struct sl_engine *engine, struct sl_err *err)
 static int start(struct sl_engine *engine, const struct sl_engine_options *options,
                  struct sl_err *err)
 {
-    int rc = make_parts(engine, err);
+    int rc = make_parts(engine, options->shared, err);
     if (rc >= 0)
         rc = copy_options(engine, options, err);
     if (rc >= 0)
@@ -192,6 +199,7 @@ static void destroy(struct sl_engine *engine)
     free(engine->workers);
     sl_bucket_fini(&engine->limits.total);
     sl_outbox_fini(&engine->outbox);
+    sl_board_free(engine->board);
     sl_heap_free(&engine->queue);
     sl_heap_free(&engine->to_hash);
     sl_timers_free(&engine->timers);

@@ -232,7 +232,7 @@ static void tell(struct sl_engine *engine, struct sl_owner owner,
     }
 }
 
-static void say(struct sl_engine *engine, const struct sl_err *err)
+static void emit_trouble(struct sl_engine *engine, const struct sl_err *err)
 {
     struct sl_event event = {.type = SL_EVENT_NOTE, .err = *err};
     sl_engine_emit(engine, &event, NULL);
@@ -245,7 +245,7 @@ void sl_engine_committed(struct sl_engine *engine, const struct sl_msg_commit *m
     const struct sl_commit_event *event = &msg->event;
     struct sl_owner owner = {0};
     if (event->type == SL_COMMIT_NOTE) {
-        say(engine, &event->err);
+        emit_trouble(engine, &event->err);
         return;
     }
     while (sl_owners_next(&engine->owners, &event->piece, &owner))

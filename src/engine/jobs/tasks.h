@@ -9,6 +9,7 @@
 #ifndef SL_TASKS_H
 #define SL_TASKS_H
 
+#include "sluice/face.h"
 #include "sluice/job.h"
 
 #include "core/heap.h"
@@ -31,7 +32,7 @@ struct sl_task {
 rank, or nowhere */
     struct sl_task *next_id; /* chains of the table */
     struct sl_task *next_path;
-    struct sl_task *next_dirty; /* list of the outbox */
+    struct sl_task *next_dirty[SL_FACES]; /* lists of the outbox */
     int64_t id;
     int64_t rank;
     int64_t added_ms;
@@ -66,7 +67,7 @@ rank, or nowhere */
     bool down;         /* waits because the provider is down */
     bool may_be_there; /* the provider may have its bytes: hash the file before sending it */
     bool to_hash;      /* QUEUED for the planner, not for a worker */
-    bool dirty;        /* in the outbox */
+    uint8_t dirty;     /* in the lists of these faces: bits of the outbox */
     bool gone;         /* retired; the outbox skips it */
     char path[];
 };

@@ -20,8 +20,8 @@
 #include "policy/resplit.h"
 #include "work/plan.h"
 
-static void say(struct sl_engine *engine, const struct sl_task *task, const struct sl_err *why,
-                uint64_t shard_bytes)
+static void emit_cut(struct sl_engine *engine, const struct sl_task *task, const struct sl_err *why,
+                     uint64_t shard_bytes)
 {
     char size[SL_TEXT_SHORT];
     struct sl_event event = {.type = SL_EVENT_NOTE, .job = {.id = task->id}, .err = *why};
@@ -55,7 +55,7 @@ int sl_part_cut_apart(struct sl_engine *engine, struct sl_task *task, struct sl_
         sl_part_cut(engine, task, part, shard);
     if (task->split->count == before)
         return cannot_be_cut(engine, err);
-    say(engine, task, err, shard);
+    emit_cut(engine, task, err, shard);
     return SL_OK;
 }
 
@@ -66,7 +66,7 @@ int sl_task_cut_apart(struct sl_engine *engine, struct sl_task *task, struct sl_
         return cannot_be_cut(engine, err);
     if (!sl_task_split(engine, task, shard))
         return engine->broken.code;
-    say(engine, task, err, shard);
+    emit_cut(engine, task, err, shard);
     return SL_OK;
 }
 

@@ -161,7 +161,7 @@ struct leaving {
     const char *old;
 };
 
-static void leave(void *ctx, struct sl_task *task)
+static void leave_provider(void *ctx, struct sl_task *task)
 {
     const struct leaving *leaving = ctx;
     const bool finished = sl_job_state_finished((enum sl_job_state)task->state);
@@ -242,7 +242,7 @@ static void change(struct sl_engine *engine)
         return;
     engine->down = false;
     engine->down_count = 0;
-    sl_tasks_each(&engine->tasks, leave, &leaving);
+    sl_tasks_each(&engine->tasks, leave_provider, &leaving);
     say_the_change(engine, &moved);
     sl_provider_health_changed(&engine->health, sl_engine_now(engine),
                                sl_engine_patience_ms(engine));

@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "sluice/journal_provider.h"
+#include "sluice/journal.h"
 #include "sluice/log.h"
 #include "sluice/text.h"
 

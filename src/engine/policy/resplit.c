@@ -124,8 +124,8 @@ static uint64_t left_bytes(const struct sl_split *split)
     return bytes;
 }
 
-static void say(struct sl_engine *engine, const struct sl_task *task, const char *why,
-                uint64_t shard_bytes)
+static void emit_resplit(struct sl_engine *engine, const struct sl_task *task, const char *why,
+                         uint64_t shard_bytes)
 {
     char size[SL_TEXT_SHORT];
     struct sl_event event = {.type = SL_EVENT_NOTE, .job = {.id = task->id}};
@@ -169,7 +169,8 @@ static void cut_after_kill(struct sl_engine *engine, struct sl_task *task)
         least = left_bytes(task->split) / PARTS_MOST;
     const uint64_t most = cut_waiting(engine, task, shard_after_kill, least);
     if (most > 0)
-        say(engine, task, "the last run was killed in the middle of it, so the rest", most);
+        emit_resplit(engine, task, "the last run was killed in the middle of it, so the rest",
+                     most);
 }
 
 /* A kill counts, for a file that is worth it, once: the second one is then known as such. */
@@ -182,7 +183,7 @@ static void split_after_kill(struct sl_engine *engine, struct sl_task *task)
             return;
         const uint64_t shard = sl_task_smaller(engine, size, false);
         if (shard != 0 && sl_task_split(engine, task, shard))
-            say(engine, task, "runs were killed in the middle of it twice, so it", shard);
+            emit_resplit(engine, task, "runs were killed in the middle of it twice, so it", shard);
     }
     sl_task_uncount(task);
 }

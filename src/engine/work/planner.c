@@ -31,6 +31,10 @@ struct sl_planner {
     /* engine thread only */
     bool running;
 
+    /* engine thread until the first file, then the planner's */
+    struct sl_board *board; /* NULL: nobody else looks */
+    unsigned board_slot;
+
     /* any thread */
     atomic_bool cancelled;
 
@@ -67,6 +71,8 @@ static bool on_hashed(void *ctx, uint64_t hashed_bytes)
         .at_ms = sl_now_ms(&planner->clock),
     };
     (void)sl_ring_push(planner->ring, &progress);
+    if (planner->board != NULL)
+        sl_board_write(planner->board, planner->board_slot, &progress);
     return atomic_load(&planner->cancelled);
 }
 
@@ -220,6 +226,12 @@ int sl_planner_start(struct sl_planner **out, struct sl_mailbox *box, const stru
     }
     *out = planner;
     return SL_OK;
+}
+
+void sl_planner_share(struct sl_planner *planner, struct sl_board *board, unsigned slot)
+{
+    planner->board = board;
+    planner->board_slot = slot;
 }
 
 void sl_planner_stop(struct sl_planner *planner)

@@ -9,6 +9,7 @@
 #ifndef SL_PLANNER_H
 #define SL_PLANNER_H
 
+#include "sluice/board.h"
 #include "sluice/clock.h"
 #include "sluice/job.h"
 #include "sluice/path.h"
@@ -67,6 +68,8 @@ void sl_planner_begin(struct sl_planner *planner, struct sl_planner_job *job);
 /** Engine: end soon with SL_ECANCELED. */
 void sl_planner_cancel(struct sl_planner *planner);
 
+/** Its byte counts go to this slot too. Before its first file. */
+void sl_planner_share(struct sl_planner *planner, struct sl_board *board, unsigned slot);
 /** Records of struct sl_progress; the face reads. */
 struct sl_ring *sl_planner_ring(const struct sl_planner *planner);
 

@@ -54,6 +54,8 @@ static void report(struct sl_upload *up, uint64_t sent_bytes)
     if (up->total != NULL)
         count_part(up, &progress);
     (void)sl_ring_push(up->ring, &progress); /* full: the next one carries the totals */
+    if (up->board != NULL)
+        sl_board_write(up->board, up->board_slot, &progress);
 }
 
 static void note_acked(struct sl_upload *up, uint64_t sent_bytes)

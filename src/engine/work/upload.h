@@ -16,6 +16,7 @@
 
 #include <stdatomic.h>
 
+#include "sluice/board.h"
 #include "sluice/clock.h"
 #include "sluice/path.h"
 #include "sluice/ring.h"
@@ -36,7 +37,9 @@ struct sl_upload_pace {
 struct sl_upload {
     /* immutable: the worker's, reused over attempts */
     struct sl_sp *sp;
-    struct sl_ring *ring; /* of struct sl_progress */
+    struct sl_ring *ring;   /* of struct sl_progress */
+    struct sl_board *board; /* for other processes; NULL: nobody else looks */
+    unsigned board_slot;
     struct sl_clock clock;
     sl_planned_fn planned; /* called once when `file` was found changed, with the new mark in it */
     void *planned_ctx;

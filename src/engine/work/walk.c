@@ -212,7 +212,7 @@ static void close_dir(struct folder *folder)
     }
 }
 
-static void leave(struct walk *w)
+static void leave_folder(struct walk *w)
 {
     struct folder *folder = top(w);
     close_dir(folder);
@@ -436,7 +436,7 @@ static void walk_folders(struct walk *w)
         struct folder *folder = top(w);
         path_cut(w, folder->path_len);
         if (folder->next == folder->count || stopped(w))
-            leave(w);
+            leave_folder(w);
         else
             visit_next(w, folder);
     }

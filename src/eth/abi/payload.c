@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* The payloads that a provider passes on to the storage service (docs/PROTOCOL.md "Payloads"). */
 #include "sluice/abi.h"
-#include "sluice/add_size.h"
 #include "sluice/eip712.h"
 
 /* Takes what a writer made over into `out` and frees the writer. */

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "sluice/keystore.h"
-
 #include <string.h>
 
 #include "sluice/hex.h"
 #include "sluice/json.h"
+#include "sluice/key.h"
 
 #include "keystore/keystore_crypto.h"
 

@@ -3,7 +3,7 @@
 #ifndef SL_ETH_KEYSTORE_CRYPTO_H
 #define SL_ETH_KEYSTORE_CRYPTO_H
 
-#include "sluice/keystore.h"
+#include "sluice/key.h"
 
 enum {
     SL_KDF_BYTES = 32, /* 16 of the cipher's key, 16 that go into the check sum */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "sluice/due.h"
+#include "sluice/chain.h"
 
 #include "chain/ask.h"
 #include "chain/data_sets.h"

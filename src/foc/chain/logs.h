@@ -4,7 +4,7 @@
 #ifndef SL_FOC_CHAIN_LOGS_H
 #define SL_FOC_CHAIN_LOGS_H
 
-#include "sluice/events.h"
+#include "sluice/chain_logs.h"
 
 #include "chain/chain_internal.h"
 

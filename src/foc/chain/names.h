@@ -3,7 +3,7 @@
 #ifndef SL_FOC_CHAIN_NAMES_H
 #define SL_FOC_CHAIN_NAMES_H
 
-#include "sluice/chain_names.h"
+#include "sluice/chain_logs.h"
 
 #include "chain/logs.h"
 

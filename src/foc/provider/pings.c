@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-#include "sluice/pings.h"
-
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "sluice/provider.h"
 #include "sluice/sp.h"
 
 enum {

@@ -86,7 +86,7 @@ static void lanes(uint8_t *out, const uint8_t *in)
     }
 }
 
-static void nodes(uint8_t *out, const uint8_t *in, size_t count)
+static void piece_nodes(uint8_t *out, const uint8_t *in, size_t count)
 {
     for (; count >= LANES; count -= LANES) {
         lanes(out, in);
@@ -106,5 +106,5 @@ static bool usable(void)
     return (getauxval(AT_HWCAP) & HWCAP_OF_SHA2) != 0;
 }
 
-const struct sl_kernel sl_kernel_armv8 = {"armv8-sha2", usable, nodes, sl_fr32};
+const struct sl_kernel sl_kernel_armv8 = {"armv8-sha2", usable, piece_nodes, sl_fr32};
 #endif

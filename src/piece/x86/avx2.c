@@ -87,9 +87,9 @@ static void row(uint8_t *out, const uint8_t *in)
         store_nodes(out + i * LANES * SL_NODE_BYTES, work[i].state);
 }
 
-static void nodes(uint8_t *out, const uint8_t *in, size_t count)
+static void piece_nodes(uint8_t *out, const uint8_t *in, size_t count)
 {
     sl_nodes_by_rows(out, in, count, (size_t)LANES * GROUPS, row);
 }
 
-const struct sl_kernel sl_kernel_avx2 = {"avx2", sl_cpu_avx2, nodes, sl_fr32_avx2};
+const struct sl_kernel sl_kernel_avx2 = {"avx2", sl_cpu_avx2, piece_nodes, sl_fr32_avx2};

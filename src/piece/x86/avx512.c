@@ -209,9 +209,9 @@ static void row(uint8_t *out, const uint8_t *in)
     }
 }
 
-static void nodes(uint8_t *out, const uint8_t *in, size_t count)
+static void piece_nodes(uint8_t *out, const uint8_t *in, size_t count)
 {
     sl_nodes_by_rows(out, in, count, (size_t)LANES * GROUPS, row);
 }
 
-const struct sl_kernel sl_kernel_avx512 = {"avx512", sl_cpu_avx512, nodes, sl_fr32_avx2};
+const struct sl_kernel sl_kernel_avx512 = {"avx512", sl_cpu_avx512, piece_nodes, sl_fr32_avx2};

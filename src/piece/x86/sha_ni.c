@@ -20,7 +20,7 @@ void sl_sha_ni_group(uint8_t out[static OUT_BYTES], const struct words *words, s
  * Every group makes the message words of the one behind it, so the input of that one is looked up
  * first. An incomplete last group is hashed from a copy; behind the end the last is made again.
  */
-static void nodes(uint8_t *out, const uint8_t *in, size_t count)
+static void piece_nodes(uint8_t *out, const uint8_t *in, size_t count)
 {
     struct words words[2];
     uint8_t rest_in[IN_BYTES] = {0};
@@ -43,4 +43,4 @@ static void nodes(uint8_t *out, const uint8_t *in, size_t count)
     }
 }
 
-const struct sl_kernel sl_kernel_sha_ni = {"sha-ni", sl_cpu_sha_ni, nodes, sl_fr32_avx2};
+const struct sl_kernel sl_kernel_sha_ni = {"sha-ni", sl_cpu_sha_ni, piece_nodes, sl_fr32_avx2};

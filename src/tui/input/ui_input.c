@@ -24,8 +24,12 @@ void sl_ui_stop(struct sl_ui_input *ui, enum sl_stop how)
     struct sl_model *model = ui->model;
     if (model->run.stop >= how)
         return;
-    model->run.stop = how;
     model->changed = true;
+    if (model->run.attached_pid > 0) { /* leaving stops nothing */
+        model->run.stop = SL_STOPPED;
+        return;
+    }
+    model->run.stop = how;
     ui->send(ui->ctx, how == SL_STOP_DRAIN ? SL_CMD_STOP_DRAIN : SL_CMD_STOP_NOW, 0, 0, NULL);
 }
 
@@ -34,7 +38,7 @@ void sl_ui_quit(struct sl_ui_input *ui)
     struct sl_model *model = ui->model;
     /* queued files can wait; parked files must be committed in time */
     const size_t running = model->totals.count[SL_JOB_UPLOADING] + sl_model_to_commit(model);
-    if (running > 0 && model->run.stop < SL_STOP_NOW)
+    if (running > 0 && model->run.stop < SL_STOP_NOW && model->run.attached_pid == 0)
         model->prompt.confirm = SL_CONFIRM_QUIT;
     else
         sl_ui_stop(ui, SL_STOP_NOW);

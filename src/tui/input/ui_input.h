@@ -32,7 +32,8 @@ void sl_ui_show(struct sl_ui_input *ui, enum sl_pane pane);
 /** If the run is finishing, tell the user that new work begins with the next run. */
 void sl_ui_note_next_run(struct sl_ui_input *ui);
 
-/** Ask the engine to stop: SL_STOP_DRAIN or SL_STOP_NOW, each sent at most once. */
+/** Ask the engine to stop: SL_STOP_DRAIN or SL_STOP_NOW, each sent at most once. A screen that is
+ * attached to another process's engine leaves instead. */
 void sl_ui_stop(struct sl_ui_input *ui, enum sl_stop how);
 
 /** Quit; asks first while uploads run or files are not on chain yet. */

@@ -321,6 +321,17 @@ static void on_scanned(struct sl_model *model, const struct sl_event *event)
                         (unsigned long long)event->links, event->links == 1 ? "" : "s");
 }
 
+/* An attached screen keeps showing what has become of the files, until the user leaves it. */
+static void on_stopped(struct sl_model *model)
+{
+    if (model->run.attached_pid == 0 || model->run.trouble.code < 0) {
+        model->run.stop = SL_STOPPED;
+        return;
+    }
+    model->run.has_ended = true;
+    sl_model_notify(model, SL_LEVEL_NOTE, "the sluice that ran the uploads has ended");
+}
+
 int sl_model_on_event(struct sl_model *model, const struct sl_event *event, struct sl_err *err)
 {
     model->changed = true;
@@ -371,7 +382,7 @@ int sl_model_on_event(struct sl_model *model, const struct sl_event *event, stru
         sl_model_notify(model, SL_LEVEL_ERROR, "%s", event->err.text);
         break;
     case SL_EVENT_STOPPED:
-        model->run.stop = SL_STOPPED;
+        on_stopped(model);
         break;
     }
     return SL_OK;

@@ -79,7 +79,9 @@ struct sl_run_state {
     bool idle;        /* nothing runs */
     int adds_pending; /* ADD commands whose folders are still being walked */
     enum sl_stop stop;
-    struct sl_err trouble;      /* code 0: none */
+    bool has_ended;        /* the engine of another process, in good order */
+    int64_t attached_pid;  /* the engine belongs to this process and outlives the screen; 0: ours */
+    struct sl_err trouble; /* code 0: none */
     uint64_t limit_bytes_per_s; /* for all together; 0: none */
     bool slow;                  /* in slow mode */
     int parallel;               /* uploads at a time, as last requested */

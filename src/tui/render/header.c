@@ -38,11 +38,16 @@ static int draw_limit(struct sl_grid *grid, const struct sl_model *model)
 static void draw_followed(struct sl_grid *grid, const struct sl_model *model, int col, int end)
 {
     char text[COUNT_BYTES];
-    if (model->run.watched_folders == 0)
+    if (model->run.attached_pid > 0)
+        snprintf(text, sizeof text,
+                 model->run.has_ended ? "pid %lld has ended" : "attached to pid %lld",
+                 (long long)model->run.attached_pid);
+    else if (model->run.watched_folders > 0)
+        snprintf(text, sizeof text, "watching %zu folder%s", model->run.watched_folders,
+                 model->run.watched_folders == 1 ? "" : "s");
+    else
         return;
-    snprintf(text, sizeof text, "watching %zu folder%s", model->run.watched_folders,
-             model->run.watched_folders == 1 ? "" : "s");
-    if (col + sl_text_width(text) >= end)
+    if (model->run.attached_pid == 0 && col + sl_text_width(text) >= end)
         snprintf(text, sizeof text, "watching %zu", model->run.watched_folders);
     if (col + sl_text_width(text) < end)
         sl_grid_write(grid, 0, col, end - col, SL_ROLE_DIM, text);

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "sluice/funds.h"
+#include "sluice/chain.h"
 #include "sluice/text.h"
 #include "sluice/walk.h"
 

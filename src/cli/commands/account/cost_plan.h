@@ -6,8 +6,7 @@
 
 #include "sluice/chain.h"
 #include "sluice/config.h"
-#include "sluice/cost_advice.h"
-#include "sluice/price_list.h"
+#include "sluice/costs.h"
 #include "sluice/selection.h"
 
 #include "setup/provider_cooldown.h"

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "sluice/json.h"
-#include "sluice/keystore.h"
+#include "sluice/key.h"
 #include "sluice/trust.h"
 
 #include "commands/account/wallet.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sluice/manifest.h"
+#include "sluice/copies.h"
 
 #include "commands.h"
 #include "lookup/copy_index.h"

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sluice/manifest.h"
+#include "sluice/copies.h"
 #include "sluice/text.h"
 
 #include "lookup/cid_v1.h"

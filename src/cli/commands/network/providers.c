@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "sluice/pings.h"
+#include "sluice/provider.h"
 
 #include "commands.h"
 #include "output/json_lines.h"

@@ -11,7 +11,7 @@
 
 #include "sluice/chain.h"
 #include "sluice/config.h"
-#include "sluice/journal_removal.h"
+#include "sluice/journal_commit.h"
 
 #include "args.h"
 

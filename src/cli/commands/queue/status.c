@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "sluice/devnet.h"
-#include "sluice/journal_refused.h"
+#include "sluice/journal.h"
 #include "sluice/path.h"
 #include "sluice/provider.h"
 #include "sluice/text.h"
@@ -15,12 +15,13 @@
 #include "args.h"
 #include "commands.h"
 #include "commands/queue/cancelled_onchain.h"
+#include "commands/queue/live_progress.h"
 #include "output/copies_json.h"
 #include "output/json_lines.h"
 #include "output/output.h"
 #include "setup/settings.h"
 
-enum { NAME_COLUMNS = 40 };
+enum { NAME_COLUMNS = 40, STATE_BYTES = 48 };
 
 static const struct sl_copies_owner any_chain = {0};
 
@@ -31,6 +32,7 @@ struct status {
         *args;   /* with operands: these jobs in full; without: all jobs, a line each */
     bool *known; /* for each operand: such a job exists */
     bool json;
+    struct sl_live_progress live;
     size_t found;
     char *folder;         /* a path from the list, whose... */
     size_t folder_length; /* ... first bytes, this many, are a folder that all paths share */
@@ -106,6 +108,18 @@ static void json_provider(struct sl_jw *w, const char *provider_url)
     sl_jw_str(w, "providerUrl", url);
 }
 
+/* The same fields as in the progress lines of `upload --json`. */
+static void json_progress(const struct status *st, struct sl_jw *w, const struct sl_job *job)
+{
+    const struct sl_progress *progress = sl_live_progress_find(&st->live, job);
+    if (progress == NULL)
+        return;
+    sl_jw_u64(w, "sent", progress->sent_bytes);
+    sl_jw_u64(w, "acknowledged", progress->acked_bytes);
+    if (job->state == SL_JOB_HASHING)
+        sl_jw_u64(w, "hashed", progress->hashed_bytes);
+}
+
 static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *job,
                     const char *path, const char *provider_url)
 {
@@ -121,6 +135,7 @@ static int json_job(struct status *st, struct sl_buf *out, const struct sl_job *
         sl_piece_cid(cid, &job->piece);
         sl_jw_str(&w, "pieceCid", cid);
     }
+    json_progress(st, &w, job);
     if (job->shard_bytes > 0) {
         sl_jw_u64(&w, "parts", job->parts);
         sl_jw_u64(&w, "partsStored", job->parts_stored);
@@ -190,13 +205,25 @@ static void begin_row(struct sl_buf *out, const struct status *st, const char *i
     sl_buf_free(&name);
 }
 
+/* "uploading 34 %" */
+static void state_text(char text[static STATE_BYTES], const struct status *st,
+                       const struct sl_job *job)
+{
+    const struct sl_progress *progress = sl_live_progress_find(&st->live, job);
+    snprintf(text, STATE_BYTES, "%s", sl_job_state_word(job->state));
+    if (progress != NULL)
+        snprintf(text, STATE_BYTES, "%s %u %%", sl_job_state_word(job->state),
+                 sl_live_progress_percent(progress, job));
+}
+
 static void add_job_row(struct sl_buf *out, const struct status *st, const struct sl_job *job,
                         const char *path)
 {
-    char size[SL_TEXT_SHORT], id[24];
+    char size[SL_TEXT_SHORT], id[24], state[STATE_BYTES];
     sl_text_size(size, job->file.size_bytes);
     snprintf(id, sizeof id, "%" PRId64, job->id);
-    begin_row(out, st, id, sl_job_state_word(job->state), size, path);
+    state_text(state, st, job);
+    begin_row(out, st, id, state, size, path);
     add_note(out, job);
     sl_buf_str(out, "\n");
 }
@@ -249,12 +276,13 @@ static int add_parts(struct status *st, struct sl_buf *out, const struct sl_job 
 static int add_details(struct status *st, struct sl_buf *out, const struct sl_job *job,
                        const char *path, const char *provider_url)
 {
-    char cid[SL_PIECE_CID_CHARS];
+    char cid[SL_PIECE_CID_CHARS], state[STATE_BYTES];
     int rc = SL_OK;
+    state_text(state, st, job);
     sl_buf_printf(out, "%-10s%" PRId64 "\n%-10s", "id", job->id, "file");
     sl_output_escape(out, path);
     sl_buf_printf(out, "\n%-10s%" PRIu64 " bytes\n%-10s%s\n", "size", job->file.size_bytes, "state",
-                  sl_job_state_word(job->state));
+                  state);
     if (job->err.code != SL_OK) {
         sl_buf_printf(out, "%-10s", "reason");
         sl_output_escape(out, job->err.text);
@@ -432,6 +460,7 @@ static enum sl_exit print_journal(struct status *st)
     } else if (rc < 0) {
         status = sl_exit_with(&st->err);
     } else {
+        sl_live_progress_read(&st->live, settings.config.paths.state);
         status = print_all(st);
     }
     sl_journal_close(st->journal);

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sluice/funds.h"
+#include "sluice/chain.h"
 #include "sluice/http.h"
-#include "sluice/pings.h"
+#include "sluice/provider.h"
 
 #include "commands.h"
 #include "commands/account/cost_plan.h"

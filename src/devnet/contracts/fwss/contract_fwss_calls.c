@@ -236,7 +236,7 @@ static int fn_filbeam(struct sl_frame *f)
     return return_address(f, &f->vm->at->filbeam);
 }
 
-static int fn_version(struct sl_frame *f)
+static int devnet_fn_version(struct sl_frame *f)
 {
     sl_abi_put_str(&f->out, sl_fwss_terms(f->profile)->version);
     return SL_OK;
@@ -326,7 +326,7 @@ static int fn_selectors(struct sl_frame *f)
 }
 
 const struct sl_function sl_fwss_functions[] = {
-    {"VERSION()", "(string)", SL_VIEW, fn_version},
+    {"VERSION()", "(string)", SL_VIEW, devnet_fn_version},
     {"name()", "(string)", SL_VIEW, fn_name},
     {"viewContractAddress()", "(address)", SL_VIEW, fn_view},
     {"pdpVerifierAddress()", "(address)", SL_VIEW, fn_pdp},

@@ -361,7 +361,7 @@ static int fn_max_log2(struct sl_frame *f)
     return SL_OK;
 }
 
-static int fn_version(struct sl_frame *f)
+static int devnet_fn_version(struct sl_frame *f)
 {
     sl_abi_put_str(&f->out, f->profile == SL_DEVNET_1_3 ? "3.4.0" : "3.5.0");
     return SL_OK;
@@ -376,7 +376,7 @@ static int fn_legacy_limit(struct sl_frame *f)
 #define PIECES "((bytes)[],uint256[],bool)"
 
 const struct sl_function sl_pdp_functions[] = {
-    {"VERSION()", "(string)", SL_VIEW, fn_version},
+    {"VERSION()", "(string)", SL_VIEW, devnet_fn_version},
     {"dataSetLive(uint256)", "(bool)", SL_VIEW, fn_live},
     {"getDataSetListener(uint256)", "(address)", SL_VIEW, fn_listener},
     {"getDataSetStorageProvider(uint256)", "(address,address)", SL_VIEW, fn_provider},

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/*
+ * address.h - the socket of a state folder. The name of a Unix socket holds at most 107 bytes, so
+ * a longer path is reached through /proc/self/fd and the open folder.
+ */
+#ifndef SL_CONTROL_ADDRESS_H
+#define SL_CONTROL_ADDRESS_H
+
+#include <sys/socket.h>
+
+#include "sluice/err.h"
+
+/** Listen on STATE/engine.sock: bound under another name (mode 0600) and renamed into place, so
+ * that nobody meets a socket that does not answer yet. A stale socket is replaced; anything else in
+ * its place is left alone. Returns the descriptor. Errors: SL_EFILETYPE (something else has that
+ * name), those of system calls. */
+int sl_address_listen(const char *state_dir, struct sl_err *err) SL_MUST_CHECK;
+/** Remove the socket. */
+void sl_address_remove(const char *state_dir);
+/** Connect. Returns the descriptor. Errors: SL_ENOENT (nobody listens), SL_EACCES, SL_ENET. */
+int sl_address_connect(const char *state_dir, struct sl_err *err) SL_MUST_CHECK;
+/** Whether the process at the other end belongs to this user, or to root. */
+bool sl_address_is_own(int fd);
+
+#endif
